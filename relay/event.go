@@ -1,0 +1,200 @@
+package relay
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Kind says what an Event tells.
+type Kind uint8
+
+// The kinds. Every request begins with Queued and ends with exactly one Done; between them each attempt begins with
+// Sent. Engine events (Breaker, Limit, Quirk, Notice) may carry no ID.
+const (
+	Queued    Kind = iota + 1 // entered its lane
+	Sent                      // an attempt's round trip begins: Attempt, Endpoint, Model
+	Answering                 // response headers are there: Status
+	Text                      // visible text: Text
+	Reasoning                 // reasoning text: Text
+	Refusal                   // refusal text: Text
+	Tool                      // a piece of a tool call: Index, Name (first piece), Text (arguments)
+	Metered                   // usage so far: Usage
+	Failed                    // the attempt ended without an answer: Err
+	Waiting                   // nothing is sent until Until: Reason says who asked for it and why
+	FellBack                  // the next attempt asks another model: From, Model, Reason
+	Done                      // the end of the request: Result
+	Breaker                   // a breaker changed: Endpoint, Model, Reason (closed, open, half-open), Until
+	Limit                     // a limiter or the adaptive concurrency acted: Endpoint, Reason, Until
+	Quirk                     // something was learned about an endpoint: Endpoint, Model, Reason
+	Notice                    // anything else worth a line: Reason
+)
+
+// Event is one thing that happened to a request. It is flat and passed by value: folding one costs no allocation.
+// At is taken on the byte read, from the monotonic clock, before anything is parsed.
+type Event struct {
+	Kind     Kind
+	Attempt  uint8
+	Index    int16 // Tool: which call
+	Status   int16 // Answering: the HTTP status
+	Lane     Lane
+	ID       ID
+	At       time.Time
+	Text     string
+	Name     string // Tool: the function's name; ToolID stands in Reason
+	Endpoint string
+	Model    string
+	From     string // FellBack: the model given up
+	Reason   string
+	Until    time.Time
+	Err      *Error
+	Usage    *Usage
+	Result   *Result
+}
+
+// Sink takes events as they happen, from any goroutine. It must be quick and must not wait for a disk or a screen.
+type Sink func(Event)
+
+// Usage counts tokens. Cached is part of Input, Reasoning is part of Output: neither is added again.
+type Usage struct {
+	Input      int64 `json:"input"`
+	Cached     int64 `json:"cached"`
+	CacheWrite int64 `json:"cache_write,omitempty"`
+	Output     int64 `json:"output"`
+	Reasoning  int64 `json:"reasoning"`
+	Total      int64 `json:"total"`
+	Estimated  bool  `json:"estimated"` // counted by us from the text: the relay sent none
+}
+
+// Timing holds the stamps of one attempt; a zero stamp never happened. All come from one monotonic clock. METRICS: t_sched,
+// t_send, t_conn, t_tls, t_wrote, t_ttfb, t_first, t_first_out, t_last, t_done.
+type Timing struct {
+	Sched, Send, Conn, TLS, Wrote, FirstByte, First, FirstOut, Last, Done time.Time
+
+	Chunks int           // token-bearing chunks
+	Wait   time.Duration // sum of the retry waits of the whole request
+	Gaps   []time.Duration
+}
+
+func span(from, to time.Time) (time.Duration, bool) {
+	if from.IsZero() || to.IsZero() {
+		return 0, false
+	}
+	return to.Sub(from), true
+}
+
+// TTFT is the time from sending to the first token, reasoning included. False: no token came.
+func (t *Timing) TTFT() (time.Duration, bool) { return span(t.Send, t.First) }
+
+// TTFO is the time from sending to the first token that is not reasoning.
+func (t *Timing) TTFO() (time.Duration, bool) { return span(t.Send, t.FirstOut) }
+
+// TTFB is the time from sending to the first byte of the response.
+func (t *Timing) TTFB() (time.Duration, bool) { return span(t.Send, t.FirstByte) }
+
+// Queue is our own waiting before sending: lanes and limits.
+func (t *Timing) Queue() (time.Duration, bool) { return span(t.Sched, t.Send) }
+
+// E2E is the time from sending to the last token; the usage chunk and [DONE] are not in it.
+func (t *Timing) E2E() (time.Duration, bool) { return span(t.Send, t.Last) }
+
+// TPOT is the mean time per output token after the first. False if out < 2 or no token came.
+func (t *Timing) TPOT(out int64) (time.Duration, bool) {
+	d, ok := span(t.First, t.Last)
+	if !ok || out < 2 || d <= 0 {
+		return 0, false
+	}
+	return d / time.Duration(out-1), true
+}
+
+// Status is how a request ended.
+type Status string
+
+// The ways to end. ok: finish_reason stop or tool_calls. length and filtered are complete but not ok, and win over empty. A stream that
+// broke after visible text is truncated whatever broke it.
+const (
+	StatusOK        Status = "ok"
+	StatusLength    Status = "length"
+	StatusFiltered  Status = "filtered"
+	StatusTruncated Status = "truncated"
+	StatusEmpty     Status = "empty"
+	StatusFailed    Status = "failed"
+	StatusCancelled Status = "cancelled"
+)
+
+// Answered reports whether an answer, perhaps an incomplete one, was kept.
+func (s Status) Answered() bool { return s == StatusOK || s == StatusLength || s == StatusFiltered }
+
+// Attempt is the record of one round trip.
+type Attempt struct {
+	N          int
+	Endpoint   string
+	Model      string // asked for
+	Status     int    // HTTP status; 0: no response
+	Class      Class  // "" is ok
+	Message    string
+	Wait       time.Duration // how long we waited after it
+	WaitReason string
+	Timing     Timing
+	Usage      *Usage
+}
+
+// Fallback tells that another model answered than the one asked for first, and why.
+type Fallback struct {
+	From   string `json:"from"`
+	To     string `json:"to"`
+	Reason string `json:"reason"`
+}
+
+// Reply is what one round trip brought. openai makes it; the pool turns the last one into a Result.
+type Reply struct {
+	Status    Status
+	HTTP      int
+	Finish    string // finish_reason as sent
+	Model     string // as answered; "" if the relay did not say
+	Text      string
+	Reasoning string
+	Refusal   string
+	Tools     []ToolCall
+	Visible   bool // a token that a person could have seen was passed on
+	Usage     *Usage
+	Reported  *Money          // usage.cost of the body
+	Header    *Money          // x-litellm-response-cost
+	Raw       json.RawMessage // the JSON of a plain answer, as it came
+	Remote    string          // the relay's own request id
+	Limits    Limits
+	Timing    Timing
+	Err       *Error // why the status is not ok
+}
+
+// Limits is what the response headers said of the relay's limits. Negative: it did not say.
+type Limits struct {
+	Requests, Tokens           int64 // remaining
+	RequestsReset, TokensReset time.Duration
+	RequestsLimit, TokensLimit int64
+}
+
+// Result is the end of a request.
+type Result struct {
+	ID        ID
+	Lane      Lane
+	Status    Status
+	Finish    string
+	Requested string // the model first asked for
+	Asked     string // the model of the attempt that answered
+	Model     string // as the relay named it; "" if it did not
+	Endpoint  string
+	Text      string
+	Reasoning string
+	Refusal   string
+	Tools     []ToolCall
+	Usage     *Usage
+	Cost      Cost
+	Timing    Timing // of the attempt that answered, Sched of the request
+	Attempts  []Attempt
+	Fallback  *Fallback
+	Cached    bool // served from our own cache
+	Raw       json.RawMessage
+	Remote    string
+	Wall      time.Time // wall clock when it ended
+	Err       *Error
+}

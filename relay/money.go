@@ -1,0 +1,102 @@
+package relay
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+	"strings"
+)
+
+// Money is an amount in picodollars, 1e-12 USD: exact to the last token of the cheapest model. It is never a float
+// before it is formatted. The range is +-9.2 million USD.
+type Money int64
+
+// USD is one dollar.
+const USD Money = 1_000_000_000_000
+
+// ErrMoney says that a text is no amount, or one out of range.
+var ErrMoney = errors.New("not an amount of money")
+
+// ParseMoney reads a decimal number of US dollars, an exponent allowed, never through a float. What is finer than a
+// picodollar is rounded half to even.
+func ParseMoney(s string) (Money, error) {
+	if len(s) == 0 || len(s) > 64 || strings.ContainsAny(s, "/_xXbBoOpPiInN") {
+		return 0, fmt.Errorf("%w: %.64q", ErrMoney, s)
+	}
+	if i := strings.IndexAny(s, "eE"); i >= 0 && len(s)-i > 4 {
+		return 0, fmt.Errorf("%w: %.64q", ErrMoney, s)
+	}
+	r, ok := new(big.Rat).SetString(s)
+	if !ok {
+		return 0, fmt.Errorf("%w: %.64q", ErrMoney, s)
+	}
+	return MoneyOf(r)
+}
+
+// MoneyOf rounds an exact number of US dollars to picodollars, half to even.
+func MoneyOf(r *big.Rat) (Money, error) {
+	n := new(big.Int).Mul(r.Num(), big.NewInt(int64(USD)))
+	q, m := new(big.Int).DivMod(n, r.Denom(), new(big.Int))
+	switch m.Lsh(m, 1).Cmp(r.Denom()) {
+	case 1:
+		q.Add(q, big.NewInt(1))
+	case 0:
+		q.Add(q, new(big.Int).And(q, big.NewInt(1)))
+	}
+	if !q.IsInt64() {
+		return 0, fmt.Errorf("%w: out of range", ErrMoney)
+	}
+	return Money(q.Int64()), nil
+}
+
+// String is the exact decimal number of dollars, without a sign for the currency, an exponent or trailing zeros beyond the sixth
+// place: the form that JSON output uses.
+func (m Money) String() string {
+	neg := ""
+	u := uint64(m)
+	if m < 0 {
+		neg, u = "-", -u
+	}
+	frac := fmt.Sprintf("%012d", u%uint64(USD))
+	for len(frac) > 6 && frac[len(frac)-1] == '0' {
+		frac = frac[:len(frac)-1]
+	}
+	return fmt.Sprintf("%s%d.%s", neg, u/uint64(USD), frac)
+}
+
+// Source says how an amount is known, in the order of trust.
+type Source string
+
+// The sources.
+const (
+	SourceReported  Source = "reported"  // usage.cost in the answer
+	SourceHeader    Source = "header"    // x-litellm-response-cost
+	SourceUser      Source = "user"      // the user's price file
+	SourceRelay     Source = "relay"     // the relay's own price list, live or built in
+	SourceList      Source = "list"      // the vendor's list price
+	SourceCache     Source = "cache"     // an answer already paid for: 0
+	SourceEstimated Source = "estimated" // a token count was estimated
+	SourceSim       Source = "sim"       // the simulated relay: no money at all
+	SourceUnknown   Source = "unknown"
+)
+
+// Cost is what a request cost and how we know. An amount whose Source is unknown is no amount: it is never shown as zero.
+type Cost struct {
+	Amount    Money
+	Source    Source
+	Estimated bool  // a token count or a rate behind it was estimated: shown with ~
+	List      Money // the same usage at the vendor's list price
+	ListKnown bool
+	AsOf      string // date of the price table, where it has one
+}
+
+// Known reports whether there is an amount.
+func (c Cost) Known() bool { return c.Source != "" && c.Source != SourceUnknown }
+
+// Saved is list minus paid. False where either is not known; it may be negative.
+func (c Cost) Saved() (Money, bool) {
+	if !c.Known() || !c.ListKnown || c.Source == SourceSim {
+		return 0, false
+	}
+	return c.List - c.Amount, true
+}

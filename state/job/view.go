@@ -1,0 +1,113 @@
+package job
+
+import (
+	"time"
+
+	"relaytop/relay"
+)
+
+// State is where a run stands.
+type State string
+
+// The states of a run.
+const (
+	Reading   State = "reading"
+	Running   State = "running"
+	Pausing   State = "pausing" // rows in flight finish
+	Paused    State = "paused"
+	Finishing State = "finishing"
+	Finished  State = "finished"
+	Cancelled State = "cancelled"
+	Broken    State = "failed" // the run itself, not a row: Reason says why
+)
+
+// Outcome is where a row stands. The last five are for ever, until a retry.
+type Outcome uint8
+
+// The outcomes.
+const (
+	Pending Outcome = iota
+	RowQueued
+	RowWaiting // sent, no token yet
+	RowStreaming
+	RowRetrying
+	RowOK
+	RowFailed
+	RowIncomplete // cut by length, filtered, or broken off: its text is kept
+	RowSkipped    // a bad row
+)
+
+// Header is one run in a list, and all that the pane shows above the rows. Counts of rows sum up to Rows.
+type Header struct {
+	ID                              string
+	Input, Out, Errors              string
+	State                           State
+	Reason                          string // why it paused or broke, with what to do
+	Stopped                         string // "", budget, auth, quota, alike, disk, user
+	Model                           string
+	Concurrency                     int
+	Rows                            int // known so far; all once reading is over
+	OK, Failed, Incomplete, Skipped int
+	InFlight, Retrying, Queued      int
+	FellBack                        int
+	ByClass                         map[relay.Class]int
+	Started, Ended                  time.Time
+	Elapsed                         time.Duration // of running, pauses not counted
+	Rate                            float64       // rows a second, recent
+	ETA                             time.Duration // 0: not known
+	Cost                            relay.Money   // settled
+	Estimated, Simulated            bool
+	Unknown                         int
+	Pending                         relay.Money
+	Low, High                       relay.Money // projected cost at the end; both 0: not known
+	Saved                           relay.Money
+	SavedKnown                      bool
+	Usage                           relay.Usage
+	PaidTwice                       int    // rows that may have been
+	ReadOnly                        bool   // another process runs it
+	Version                         uint64 // differs whenever anything in the run does
+}
+
+// Done is how many rows have their line.
+func (h *Header) Done() int { return h.OK + h.Failed + h.Incomplete + h.Skipped }
+
+// Row is one row as the pane draws it.
+type Row struct {
+	N         int // 1-based place in the input
+	ID        string
+	Outcome   Outcome
+	Model     string
+	Attempt   int
+	TTFT      time.Duration // 0: none
+	Out       int64
+	OutEst    bool
+	TokPerSec float64
+	Cost      relay.Cost
+	CostEst   relay.Money // while it streams
+	Text      string      // end of the text while it streams, start once it ended; bounded
+	Reason    string      // why it waits, retries or failed
+	Class     relay.Class
+	Fallback  *relay.Fallback
+	Since     time.Time
+	Until     time.Time
+	Request   relay.ID
+}
+
+// Options are what a run is started with.
+type Options struct {
+	Input          string // path; "-" is stdin; "" with Sample
+	Sample         bool   // the built-in sample
+	Out            string // "" is beside the input: NAME.out.jsonl
+	Model          string
+	Params         relay.Params
+	Concurrency    int    // 0 is 10
+	Template       string // for CSV and prompt rows
+	Paragraphs     bool
+	Fallback       []string
+	AllowDuplicate bool
+	StopOnBad      bool
+	Force          bool   // overwrite an existing output
+	Resume         string // a run's id, or "last"
+	RetryFailed    bool
+	Budget         relay.Money // 0: none
+}

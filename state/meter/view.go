@@ -1,0 +1,96 @@
+package meter
+
+import (
+	"time"
+
+	"relaytop/relay"
+)
+
+// Window is the span of time that figures are over.
+type Window uint8
+
+// The windows. Run is since the program (or the benchmark) began.
+const (
+	TenSeconds Window = iota
+	Minute
+	TenMinutes
+	Run
+)
+
+// String is the window's name on the screen: 10s, 1m, 10m or run.
+func (w Window) String() string { return [...]string{"10s", "1m", "10m", "run"}[w&3] }
+
+// Quantiles of one latency over successes. N is the number of samples; with N == 0 nothing else means anything.
+type Quantiles struct {
+	N                                        int64
+	Mean, Min, P50, P90, P95, P99, P999, Max time.Duration
+}
+
+// Enough reports whether N samples say anything about the quantile q: at least one is expected beyond it.
+func (q Quantiles) Enough(p float64) bool { return float64(q.N)*(1-p) >= 1 }
+
+// Figures are the numbers of the strip and of a report's head, each as METRICS defines it.
+type Figures struct {
+	Window     Window
+	Any        bool    // something finished in the window; without it rates are shown as a dash
+	ReqPerSec  float64 // finished requests
+	TokPerSec  float64 // output tokens, estimates live and settled on usage
+	TTFT, E2E  Quantiles
+	OK, Failed int64
+	Cancelled  int64
+	ErrorRate  float64 // failed / (ok + failed), 0..1
+	InFlight   int     // sent and not ended
+	Queued     int     // in a lane
+	Waiting    int     // in a retry wait
+	Cost       relay.Money
+	Estimated  bool        // an estimate is inside Cost
+	Simulated  bool        // all of it is the demo relay's
+	Unknown    int64       // requests whose cost is not known
+	Pending    relay.Money // estimate of what is in flight, never inside Cost
+	PerMinute  relay.Money
+	Tokens     int64
+}
+
+// Bucket is one column of a chart. Any is false where nothing ended in it: a gap, not a zero.
+type Bucket struct {
+	Any       bool
+	TTFT, E2E Quantiles
+	OK        int64
+	Failed    map[relay.Class]int64
+	Tokens    int64
+	Cost      relay.Money // settled in this bucket
+	Total     relay.Money // settled so far, at the bucket's end
+}
+
+// Row is one line of the table by model or endpoint.
+type Row struct {
+	Key        string
+	Requests   int64 // ok + failed
+	Failed     int64
+	TTFT, E2E  Quantiles
+	TokPerSec  float64 // median decode speed of its answers
+	Cost       relay.Money
+	Estimated  bool
+	Unknown    int64
+	Saved      relay.Money
+	SavedKnown bool
+}
+
+// View is what the metrics pane draws, asked for by window and number of columns.
+type View struct {
+	Figures   Figures
+	Span      time.Duration // of the whole view
+	Step      time.Duration // of one bucket
+	Buckets   []Bucket      // oldest first
+	Models    []Row         // most requests first
+	Endpoints []Row
+	Heat      Heat
+	Classes   map[relay.Class]int64
+	Version   uint64
+}
+
+// Heat counts requests by time and E2E on a logarithmic scale.
+type Heat struct {
+	Low, High time.Duration // of the scale
+	Cells     [][]int       // [column, oldest first][step, fastest first]
+}

@@ -1,0 +1,65 @@
+package session
+
+import (
+	"time"
+
+	"relaytop/relay"
+)
+
+// Phase is where an answer stands.
+type Phase uint8
+
+// The phases of an answer. A message of the user is always Ended.
+const (
+	Ended     Phase = iota // Result tells how
+	Queued                 // in its lane, not sent
+	Waiting                // sent, no token yet
+	Streaming              // tokens arrive
+	Retrying               // waits until Until: Reason
+)
+
+// View is one message of a chat's active path as a pane draws it. Strings share the message's memory and never change.
+type View struct {
+	ID        int64
+	Role      string // user or assistant
+	Text      string
+	Reasoning string
+	Refusal   string
+	Tools     []relay.ToolCall
+	Phase     Phase
+	Since     time.Time // when it was asked
+	First     time.Time // first token; zero: none yet
+	Until     time.Time // Retrying: end of the wait
+	Reason    string    // Retrying: who asked for the wait and why
+	Attempt   int
+	Model     string // asked for, or answering
+	Out       int64  // tokens so far, an estimate while it streams
+	Request   relay.ID
+	Result    *relay.Result // nil while in flight, and for the user's messages
+	Partial   bool          // found unfinished after a restart
+	Sibling   int           // 1-based place among its siblings
+	Siblings  int
+	Version   uint64 // differs whenever anything above does
+}
+
+// Header is one chat in a list.
+type Header struct {
+	ID        string
+	Title     string // "" until something was said
+	Model     string
+	System    string
+	Params    relay.Params
+	Pinned    bool
+	Created   time.Time
+	Updated   time.Time
+	Messages  int
+	Cost      relay.Money // settled
+	Estimated bool        // an estimate is inside Cost
+	Unknown   int         // answers whose cost is not known
+	Streaming bool
+	Queued    []string // prompts that wait for the answer before them
+	Draft     string
+	Tokens    int64  // of the context that the next turn would send
+	TokensEst bool   // Tokens is an estimate
+	Version   uint64 // differs whenever anything in the chat does
+}
