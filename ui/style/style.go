@@ -1,5 +1,13 @@
 // Package style turns a theme into what the panes paint with: inks by role, and glyphs by what the terminal can show.
+//
+// Everything painted says both of its colours and ends on the screen's own ground. That makes a line movable to another ground
+// afterwards (On): a selected row or a dialog is painted like any other text and then set on its ground as a whole.
 package style
+
+import (
+	"image/color"
+	"strings"
+)
 
 // Styles is the whole look. It is made anew when the theme changes; Generation tells caches apart.
 type Styles struct {
@@ -10,6 +18,11 @@ type Styles struct {
 
 	Inks
 	Glyphs Glyphs
+
+	ground     [grounds]string // the background's SGR parameters
+	start      [grounds]string // text on that ground
+	background color.Color
+	foreground color.Color
 }
 
 // Inks are the theme's roles; what each is for stands in the theme files.
@@ -26,16 +39,30 @@ type Inks struct {
 	Keyword, Func, Type, Number, Code Ink
 }
 
-// Glyphs are the symbols of our own chrome, each one cell wide.
-type Glyphs struct {
-	ASCII                                                            bool
-	OK, Failed, Warning                                              string
-	Live, Waiting, Queued                                            string
-	Retrying, Fallback                                               string
-	Closed, HalfOpen, Open                                           string
-	Bar, Legend, Thin, Attachment, Ellipsis                          string // ▌ ■ ━ ▣ …
-	Range, Arrow, Up, Down, Bullet, Times, Dot                       string // – → ↑ ↓ • × ·
-	TopLeft, TopRight, BottomLeft, BottomRight, Horizontal, Vertical string
-	Rule, GridLine, Dashed, ThinRule, BudgetBar                      string // ─ ┈ ╌ ─ ┃
-	Separator, Prompt                                                string // │ ›
+// On sets a painted line on another ground: everything that stood on Bg, blanks between the pieces included. Pieces that already
+// stand on a ground of their own (chips, code) keep it.
+func (s *Styles) On(g Ground, line string) string {
+	if s.start[g] == "" {
+		return line
+	}
+	return s.start[g] + strings.ReplaceAll(line, s.ground[Bg]+"m", s.ground[g]+"m") + s.start[Bg]
 }
+
+// Start begins plain text on a ground: the screen begins with that of Bg, so blanks that were not painted get the theme's colour.
+func (s *Styles) Start(g Ground) string { return s.start[g] }
+
+// GroundOf tells on which ground a sequence that an Ink made puts its text; false: on another colour, as a chip does.
+func (s *Styles) GroundOf(seq string) (Ground, bool) {
+	for g := range grounds {
+		if strings.HasSuffix(seq, s.ground[g]+"m") {
+			return g, true
+		}
+	}
+	return Bg, false
+}
+
+// Background and Foreground are for the terminal itself; nil leaves what it has.
+func (s *Styles) Background() color.Color { return s.background }
+
+// Foreground is the colour of text that nothing was said about; nil leaves the terminal's.
+func (s *Styles) Foreground() color.Color { return s.foreground }

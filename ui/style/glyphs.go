@@ -1,0 +1,71 @@
+package style
+
+// Symbols says which characters charts and chrome may use.
+type Symbols uint8
+
+// The sets, from the finest on. Block is for fonts without braille; ASCII for terminals without more.
+const (
+	Braille Symbols = iota
+	Block
+	ASCII
+)
+
+// ParseSymbols reads the configuration's word: braille, block or ascii. Anything else is Braille and false.
+func ParseSymbols(s string) (Symbols, bool) {
+	switch s {
+	case "braille":
+		return Braille, true
+	case "block":
+		return Block, true
+	case "ascii":
+		return ASCII, true
+	}
+	return Braille, false
+}
+
+// Glyphs are the symbols of our own chrome, each one cell wide.
+type Glyphs struct {
+	ASCII                                                            bool
+	Block                                                            bool // lines are drawn in quarter blocks instead of braille
+	OK, Failed, Warning                                              string
+	Live, Waiting, Queued                                            string
+	Retrying, Fallback                                               string
+	Closed, HalfOpen, Open                                           string
+	Bar, Legend, Thin, Attachment, Ellipsis                          string // ▌ ■ ━ ▣ …
+	Range, Arrow, Up, Down, Bullet, Times, Dot                       string // – → ↑ ↓ • × ·
+	TopLeft, TopRight, BottomLeft, BottomRight, Horizontal, Vertical string
+	Rule, GridLine, GridColumn, Dashed, ThinRule, BudgetBar          string // ─ ┈ ┊ ╌ ─ ┃
+	Separator, Prompt                                                string // │ ›
+	Full, Shade                                                      string // █ ░
+}
+
+func glyphs(set Symbols) Glyphs {
+	if set == ASCII {
+		return Glyphs{
+			ASCII: true,
+			OK:    "+", Failed: "x", Warning: "!",
+			Live: "*", Waiting: "o", Queued: ".",
+			Retrying: "@", Fallback: ">",
+			Closed: "*", HalfOpen: "%", Open: "o",
+			Bar: "|", Legend: "#", Thin: "=", Attachment: "&", Ellipsis: "~",
+			Range: "-", Arrow: ">", Up: "^", Down: "v", Bullet: "-", Times: "x", Dot: ".",
+			TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+", Horizontal: "-", Vertical: "|",
+			Rule: "-", GridLine: ".", GridColumn: ":", Dashed: "-", ThinRule: "-", BudgetBar: "|",
+			Separator: "|", Prompt: ">",
+			Full: "#", Shade: ":",
+		}
+	}
+	return Glyphs{
+		Block: set == Block,
+		OK:    "✓", Failed: "✗", Warning: "!",
+		Live: "●", Waiting: "○", Queued: "·",
+		Retrying: "↻", Fallback: "↳",
+		Closed: "●", HalfOpen: "◐", Open: "○",
+		Bar: "▌", Legend: "■", Thin: "━", Attachment: "▣", Ellipsis: "…",
+		Range: "–", Arrow: "→", Up: "↑", Down: "↓", Bullet: "•", Times: "×", Dot: "·",
+		TopLeft: "╭", TopRight: "╮", BottomLeft: "╰", BottomRight: "╯", Horizontal: "─", Vertical: "│",
+		Rule: "─", GridLine: "┈", GridColumn: "┊", Dashed: "╌", ThinRule: "─", BudgetBar: "┃",
+		Separator: "│", Prompt: "›",
+		Full: "█", Shade: "░",
+	}
+}

@@ -1,0 +1,174 @@
+package style
+
+import (
+	"fmt"
+	"image/color"
+
+	"relaytop/themes"
+)
+
+// Options is what the terminal and the configuration say about the look.
+type Options struct {
+	Generation int     // told apart by caches: a caller counts up with each New
+	Symbols    Symbols // ASCII and Block are for terminals and fonts that lack the rest
+	ASCII      bool    // the same as Symbols: ASCII
+	NoColor    bool    // attributes only, whatever the theme
+}
+
+// New makes the look of a theme.
+func New(theme *themes.Theme, o Options) *Styles {
+	if o.ASCII {
+		o.Symbols = ASCII
+	}
+	s := &Styles{
+		Generation: o.Generation,
+		Name:       theme.Name,
+		Dark:       theme.Kind != themes.KindLight,
+		Colour:     theme.Kind != themes.KindMono && !o.NoColor,
+		Glyphs:     glyphs(o.Symbols),
+	}
+	m := maker{theme: theme, styles: s, ascii: o.Symbols == ASCII}
+	m.grounds()
+	m.inks()
+	return s
+}
+
+type maker struct {
+	theme  *themes.Theme
+	styles *Styles
+	ascii  bool
+}
+
+func (m *maker) grounds() {
+	s := m.styles
+	if s.Colour {
+		text := sgr(m.theme.Colors[themes.Text], 30)
+		for g, role := range [grounds]themes.Role{themes.Bg, themes.Panel, themes.Sel} {
+			s.ground[g] = ";" + sgr(m.theme.Colors[role], 40)
+			s.start[g] = "\x1b[0;" + text + s.ground[g] + "m"
+		}
+		s.background, s.foreground = rgb(m.theme.Colors[themes.Bg]), rgb(m.theme.Colors[themes.Text])
+		return
+	}
+	// Reverse off or on is the ground of a screen without colours. Spelling out "off" lets On find and turn it.
+	for g, param := range [grounds]string{";27", ";27", ";7"} {
+		s.ground[g] = param
+		s.start[g] = "\x1b[0" + param + "m"
+	}
+}
+
+func (m *maker) inks() {
+	s := m.styles
+	s.Text, s.Muted, s.Faint, s.Dim = m.ink(themes.Text), m.ink(themes.Muted), m.ink(themes.Faint), m.ink(themes.Dim)
+	s.Accent = m.ink(themes.Accent)
+	s.OnAccent, s.Badge = m.chip(themes.OnAccent, themes.Accent), m.chip(themes.OnBadge, themes.Badge)
+	s.OK, s.Warn, s.Error = m.ink(themes.OK), m.ink(themes.Warn), m.ink(themes.Error)
+	s.User, s.Assistant = m.ink(themes.User), m.ink(themes.Assistant)
+	s.Border, s.BorderFocus, s.Grid = m.ink(themes.Border), m.ink(themes.BorderFocus), m.ink(themes.Grid)
+	s.Chart = [4]Ink{m.ink(themes.Chart1), m.ink(themes.Chart2), m.ink(themes.Chart3), m.ink(themes.Chart4)}
+	s.Fill = [3]Ink{m.ink(themes.Fill1), m.ink(themes.Fill2), m.ink(themes.Fill3)}
+	s.Done = m.ink(themes.Done)
+	s.Heat = [5]Ink{m.ink(themes.Heat1), m.ink(themes.Heat2), m.ink(themes.Heat3), m.ink(themes.Heat4), m.ink(themes.Heat5)}
+	s.Keyword, s.Func, s.Type, s.Number = m.ink(themes.Keyword), m.ink(themes.Func), m.ink(themes.Type), m.ink(themes.Number)
+	s.Code = m.ink(themes.Code)
+}
+
+func (m *maker) ink(role themes.Role) Ink {
+	s := m.styles
+	d := &dye{end: s.start[Bg], shade: m.shade(role)}
+	if s.Colour {
+		d.fg, d.bg = sgr(m.theme.Colors[role], 30), sgr(m.theme.Colors[role], 40)
+		d.fill(";"+d.fg, s.ground)
+		return Ink{dye: d}
+	}
+	d.fg, d.bg = "27", "27"
+	d.fill(attributes(role), s.ground)
+	return Ink{dye: d}
+}
+
+// chip makes the ink of text on a filled area, which keeps its ground wherever it stands.
+func (m *maker) chip(role, under themes.Role) Ink {
+	d := &dye{end: m.styles.start[Bg], fg: "1", bg: "7", shade: "█"}
+	ground := ";1;07" // not the parameter of a ground: On leaves chips as they are
+	if m.styles.Colour {
+		d.fg, d.bg = sgr(m.theme.Colors[role], 30), sgr(m.theme.Colors[under], 40)
+		ground = ";" + d.fg + ";" + d.bg
+	}
+	d.fill("", [grounds]string{ground, ground, ground})
+	return Ink{dye: d}
+}
+
+func (d *dye) fill(fg string, ground [grounds]string) {
+	for g := range grounds {
+		for look, param := range [4]string{"", ";1", ";3", ";1;3"} {
+			d.seq[g][look] = "\x1b[0" + param + fg + ground[g] + "m"
+		}
+	}
+}
+
+// attributes stand for the few roles that must not look like the rest where there are no colours.
+func attributes(role themes.Role) string {
+	switch role {
+	case themes.Faint, themes.Dim, themes.Grid:
+		return ";2"
+	case themes.Accent, themes.Error, themes.BorderFocus:
+		return ";1"
+	}
+	return ""
+}
+
+// shade is how an area of a role looks without colours: parts of one bar or column stay apart.
+func (m *maker) shade(role themes.Role) string {
+	if m.ascii {
+		switch role {
+		case themes.Fill1, themes.Heat1, themes.Grid, themes.Border:
+			return map[themes.Role]string{themes.Fill1: "-", themes.Heat1: ".", themes.Grid: " ", themes.Border: "."}[role]
+		case themes.Fill2:
+			return "="
+		case themes.Fill3:
+			return "%"
+		case themes.Heat2:
+			return ":"
+		case themes.Heat3:
+			return "+"
+		case themes.Error:
+			return "x"
+		case themes.Warn:
+			return "!"
+		}
+		return "#"
+	}
+	switch role {
+	case themes.Fill1:
+		return "░"
+	case themes.Fill2, themes.Warn:
+		return "▒"
+	case themes.Fill3, themes.Chart3, themes.Chart4:
+		return "▓"
+	case themes.Heat1, themes.Heat2, themes.Heat3, themes.Heat4, themes.Heat5:
+		return map[themes.Role]string{themes.Heat1: ".", themes.Heat2: ":", themes.Heat3: "+", themes.Heat4: "#", themes.Heat5: "#"}[role]
+	case themes.Grid, themes.Border:
+		return " "
+	}
+	return "█"
+}
+
+// sgr gives a colour's parameters; base is 30 for text, 40 for its ground.
+func sgr(c themes.Color, base int) string {
+	switch {
+	case c.Default:
+		return fmt.Sprint(base + 9)
+	case c.ANSI >= 8:
+		return fmt.Sprint(base + 60 + int(c.ANSI) - 8)
+	case c.ANSI >= 0:
+		return fmt.Sprint(base + int(c.ANSI))
+	}
+	return fmt.Sprintf("%d;2;%d;%d;%d", base+8, c.R, c.G, c.B)
+}
+
+func rgb(c themes.Color) color.Color {
+	if c.Default || c.ANSI >= 0 {
+		return nil
+	}
+	return color.RGBA{c.R, c.G, c.B, 0xff}
+}
