@@ -3,6 +3,7 @@
 package state
 
 import (
+	"context"
 	"time"
 
 	"relaytop/relay"
@@ -17,6 +18,44 @@ type Engine interface {
 	Submit(relay.Request) error
 	// Cancel ends a request in whatever phase it is; its Done follows. Unknown IDs are ignored.
 	Cancel(relay.ID)
+}
+
+// Archive keeps what must last. state/archive is the real one; nil means that nothing lasts.
+type Archive interface {
+	// SaveChat writes a chat in place of an older record of it. It returns once it is durable.
+	SaveChat(session.Record) error
+	// SaveMessage writes a message in place of an older record of it. It returns once it is durable.
+	SaveMessage(session.MessageRecord) error
+	// DeleteChat takes a chat and its messages out.
+	DeleteChat(id string) error
+	// LoadChats returns every chat, in any order.
+	LoadChats() ([]session.Record, error)
+	// LoadMessages returns all messages of a chat, siblings included, oldest first.
+	LoadMessages(chat string) ([]session.MessageRecord, error)
+	// Record keeps the end of a request. It never waits: the writer has a queue that spills. The result is not changed afterwards.
+	Record(*relay.Result, session.RecordContext)
+	// Totals counts everything that was ever recorded.
+	Totals() (meter.Counters, error)
+	// Setting and SetSetting keep small things such as the last chat.
+	Setting(key string) (string, bool)
+	SetSetting(key, value string) error
+}
+
+// Runs are the batch runs. state/job's Book is the real one. It has a lock of its own and is never called under the store's.
+type Runs interface {
+	// Apply folds an event and reports whether its request is a row of a run. It never waits.
+	Apply(relay.Event) bool
+	Start(job.Options) (id string, err error)
+	Pause(id string) error
+	Resume(id string) error
+	Cancel(id string) error
+	Resize(id string, n int)
+	RetryFailed(id string) error
+	Headers() []job.Header // newest first
+	Header(id string) (job.Header, bool)
+	Rows(id string, from, n int) []job.Row
+	Focus(id string) int // index of the first unfinished row
+	Close(context.Context) error
 }
 
 // Snapshot is small and of fixed size: what the strip, the titles and the message line show, and versions that tell a pane

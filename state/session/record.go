@@ -1,0 +1,53 @@
+package session
+
+import (
+	"time"
+
+	"relaytop/relay"
+)
+
+// Record is a chat as it is kept on disk. It holds the sums of its answers, so that a list of chats needs no messages.
+type Record struct {
+	ID        string       `json:"id"`
+	Title     string       `json:"title"`
+	Titled    bool         `json:"titled"` // the user chose the title: it is not made from the first words again
+	Model     string       `json:"model"`
+	System    string       `json:"system,omitempty"`
+	Params    relay.Params `json:"params,omitempty"`
+	Pinned    bool         `json:"pinned,omitempty"`
+	Created   time.Time    `json:"created"`
+	Updated   time.Time    `json:"updated"`
+	Active    int64        `json:"active"` // last message of the path that is shown; 0: none
+	Draft     string       `json:"draft,omitempty"`
+	Queue     []string     `json:"queue,omitempty"` // prompts that wait for the answer before them
+	Messages  int          `json:"messages"`        // on the path that is shown
+	Cost      relay.Money  `json:"cost"`            // settled, of all answers, in picodollars
+	Estimated bool         `json:"estimated,omitempty"`
+	Unknown   int          `json:"unknown,omitempty"` // answers whose cost is not known
+}
+
+// MessageRecord is one message of a chat's tree as it is kept on disk. (Chat, ID) is the key: saving again replaces. IDs grow
+// with time and are unique among the processes on one data folder.
+type MessageRecord struct {
+	Chat      string           `json:"chat"`
+	ID        int64            `json:"id"`
+	Parent    int64            `json:"parent"` // 0: the first of the chat
+	Role      string           `json:"role"`   // user or assistant
+	Text      string           `json:"text"`
+	Reasoning string           `json:"reasoning,omitempty"`
+	Refusal   string           `json:"refusal,omitempty"`
+	Tools     []relay.ToolCall `json:"tools,omitempty"`
+	Model     string           `json:"model,omitempty"` // asked for
+	Request   relay.ID         `json:"request,omitempty"`
+	Created   time.Time        `json:"created"`
+	Ended     bool             `json:"ended"`            // false on disk after a restart: the answer is partial
+	Result    *relay.Result    `json:"result,omitempty"` // without texts, Raw and Err.Cause: safe to encode as JSON
+}
+
+// RecordContext says what a request was for, beside its Result.
+type RecordContext struct {
+	Chat    string // "" if it was no chat turn
+	Message int64  // the answer's message
+	Row     bool   // a row of a batch run
+	Demo    bool   // sent to the simulated relay
+}
