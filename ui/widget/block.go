@@ -1,0 +1,61 @@
+package widget
+
+import "strings"
+
+// Block is lines of equal width that stand side by side with others.
+type Block struct {
+	Lines []string
+	W     int
+}
+
+// NewBlock cuts a painted text of lines w cells wide into a block.
+func NewBlock(text string, w int) Block { return Block{Lines: strings.Split(text, "\n"), W: w} }
+
+// Columns joins blocks side by side with gap blanks between. The result is as high as the highest; the others are filled with blanks.
+func Columns(gap int, blocks ...Block) string {
+	h := 0
+	for _, b := range blocks {
+		h = max(h, len(b.Lines))
+	}
+	var out strings.Builder
+	for i := range h {
+		if i > 0 {
+			out.WriteByte('\n')
+		}
+		for n, b := range blocks {
+			if n > 0 {
+				out.WriteString(Blank(gap))
+			}
+			if i < len(b.Lines) {
+				out.WriteString(Fit(b.Lines[i], b.W))
+			} else {
+				out.WriteString(Blank(b.W))
+			}
+		}
+	}
+	return out.String()
+}
+
+// JoinH joins texts side by side without a gap. Each text's lines must be of equal width already.
+func JoinH(texts ...string) string {
+	split := make([][]string, len(texts))
+	h := 0
+	for i, t := range texts {
+		split[i] = strings.Split(t, "\n")
+		h = max(h, len(split[i]))
+	}
+	var out strings.Builder
+	for y := range h {
+		if y > 0 {
+			out.WriteByte('\n')
+		}
+		for _, lines := range split {
+			if y < len(lines) {
+				out.WriteString(lines[y])
+			} else {
+				out.WriteString(Blank(Width(lines[0])))
+			}
+		}
+	}
+	return out.String()
+}

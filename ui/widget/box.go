@@ -1,0 +1,105 @@
+package widget
+
+import (
+	"strings"
+
+	"relaytop/ui/style"
+)
+
+// Box draws a rounded border of w x h cells round body, with one blank column inside. The title stands left, a filled chip when focused,
+// then sub; status stands right. Sub and status are painted already; title is plain. What does not fit goes: sub is cut, then status.
+func Box(st *style.Styles, w, h int, title, sub, status string, focused bool, body string) string {
+	if w < 4 || h < 2 {
+		return Lines(nil, w, h)
+	}
+	g, ink := &st.Glyphs, st.Border
+	if focused {
+		ink = st.BorderFocus
+	}
+	var b strings.Builder
+	b.WriteString(boxTop(st, ink, w, title, sub, status, focused))
+	left, right := ink.Paint(g.Vertical)+" ", " "+ink.Paint(g.Vertical)
+	lines := strings.Split(body, "\n")
+	for i := range h - 2 {
+		b.WriteByte('\n')
+		b.WriteString(left)
+		if i < len(lines) {
+			b.WriteString(Fit(lines[i], w-4))
+		} else {
+			b.WriteString(Blank(w - 4))
+		}
+		b.WriteString(right)
+	}
+	b.WriteByte('\n')
+	b.WriteString(ink.Paint(g.BottomLeft + strings.Repeat(g.Horizontal, w-2) + g.BottomRight))
+	return b.String()
+}
+
+// boxTop is the border's first line: a corner, one cell of rule, title, sub, rule, status, one cell of rule, a corner.
+func boxTop(st *style.Styles, ink style.Ink, w int, title, sub, status string, focused bool) string {
+	g := &st.Glyphs
+	room := w - 4
+	head := ""
+	if title != "" {
+		if focused {
+			head = Chip(st, fit(title, min(Width(title), room-2), g.Ellipsis))
+		} else {
+			head = " " + st.Text.Bold().Paint(fit(title, min(Width(title), room-2), g.Ellipsis)) + " "
+		}
+	}
+	room -= Width(head)
+	if status != "" {
+		if Width(status)+2 > room {
+			status = ""
+		} else {
+			status = " " + status + " "
+			room -= Width(status)
+		}
+	}
+	if sub != "" && room >= 4 {
+		sub = " " + fit(sub, min(Width(sub), room-2), g.Ellipsis) + " "
+		room -= Width(sub)
+	} else {
+		sub = ""
+	}
+	return ink.Paint(g.TopLeft+g.Horizontal) + head + sub + ink.Paint(strings.Repeat(g.Horizontal, max(room, 0))) + status + ink.Paint(g.Horizontal+g.TopRight)
+}
+
+// Panel is a focused box whose whole inside stands on the panel ground: what an overlay is drawn in.
+func Panel(st *style.Styles, w, h int, title, sub, status, body string) string {
+	lines := strings.Split(Box(st, w, h, title, sub, status, true, body), "\n")
+	for i := range lines {
+		lines[i] = st.On(style.Panel, lines[i])
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Section is the head of a part inside a pane: the name, a rule, figures at the right edge. left is plain, right is painted.
+func Section(st *style.Styles, w int, left, right string) string {
+	if w <= 0 {
+		return ""
+	}
+	lw, rw := Width(left), Width(right)
+	if rw+1 > w {
+		return Fit(right, w)
+	}
+	gap := 0
+	if right != "" {
+		gap = 1
+	}
+	name := ""
+	if left != "" {
+		if lw+1+gap+rw > w {
+			lw = max(0, w-rw-gap-1)
+			left = fit(left, lw, st.Glyphs.Ellipsis)
+		}
+		name = st.Text.Bold().Paint(left) + " "
+		lw++
+	}
+	rule := w - lw - gap - rw
+	out := name + st.Grid.Paint(strings.Repeat(st.Glyphs.Rule, max(rule, 0)))
+	if right != "" {
+		out += " " + right
+	}
+	return out
+}

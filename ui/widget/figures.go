@@ -1,0 +1,214 @@
+package widget
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// None stands where there is no figure: a zero would be a claim.
+const None = "–"
+
+// Figure is a value and its unit, painted apart: the value in text, the unit in muted.
+type Figure struct{ Value, Unit string }
+
+// String is the plain figure.
+func (f Figure) String() string {
+	if f.Unit == "" {
+		return f.Value
+	}
+	return f.Value + " " + f.Unit
+}
+
+// Duration gives a duration of an answer: under 1 s in whole ms, under a minute in seconds with two digits, else as Clock. Negative ones
+// are unknown.
+func Duration(d time.Duration) Figure {
+	switch {
+	case d < 0:
+		return Figure{Value: None}
+	case d < 999500*time.Microsecond:
+		return Figure{strconv.FormatInt(d.Round(time.Millisecond).Milliseconds(), 10), "ms"}
+	case d < 59995*time.Millisecond:
+		return Figure{strconv.FormatFloat(d.Seconds(), 'f', 2, 64), "s"}
+	}
+	return Figure{Value: Clock(d)}
+}
+
+// Seconds gives a duration in seconds with one digit, as under a running answer: 3.8 s.
+func Seconds(d time.Duration) Figure {
+	if d >= time.Minute {
+		return Figure{Value: Clock(d)}
+	}
+	return Figure{strconv.FormatFloat(math.Floor(max(d, 0).Seconds()*10)/10, 'f', 1, 64), "s"}
+}
+
+// Clock gives a duration in its two largest units: 42s, 8m19s, 2h05m, 3d04h.
+func Clock(d time.Duration) string {
+	s := int64(max(d, 0).Round(time.Second) / time.Second)
+	switch {
+	case s < 60:
+		return fmt.Sprintf("%ds", s)
+	case s < 3600:
+		return fmt.Sprintf("%dm%02ds", s/60, s%60)
+	case s < 86400:
+		return fmt.Sprintf("%dh%02dm", s/3600, s%3600/60)
+	}
+	return fmt.Sprintf("%dd%02dh", s/86400, s%86400/3600)
+}
+
+// Money gives picodollars (1e-12 USD): under 1 cent six digits, under $1 four, else two. Zero is $0.00.
+func Money(pico int64) string {
+	sign := ""
+	v := pico
+	if v < 0 {
+		sign, v = "-", -v
+	}
+	switch {
+	case v == 0:
+		return "$0.00"
+	case v < 9_999_999_500: // what rounds to one cent or more at six digits is not under a cent
+		return sign + "$" + fixed(v, 6)
+	case v < 999_950_000_000:
+		return sign + "$" + fixed(v, 4)
+	}
+	return sign + "$" + grouped(fixed(v, 2))
+}
+
+// Burn gives picodollars a minute for the strip, three digits: $0.048.
+func Burn(pico int64) string {
+	if pico <= 0 {
+		return "$0"
+	}
+	return "$" + fixed(pico, 3)
+}
+
+// Price gives picodollars a token as dollars a million tokens, as price lists do: $0.42.
+func Price(picoPerToken int64) string {
+	return "$" + grouped(fixed(picoPerToken*1_000_000, 2))
+}
+
+// fixed rounds picodollars half up to digits behind the point, in whole numbers: no float has a say in money.
+func fixed(pico int64, digits int) string {
+	unit := int64(1)
+	for range 12 - digits {
+		unit *= 10
+	}
+	n := pico / unit
+	if pico%unit >= unit-pico%unit {
+		n++
+	}
+	whole := unit1(digits)
+	return fmt.Sprintf("%d.%0*d", n/whole, digits, n%whole)
+}
+
+func unit1(digits int) int64 {
+	n := int64(1)
+	for range digits {
+		n *= 10
+	}
+	return n
+}
+
+// Count gives a whole number with thousands: 1,204. From 10 million on it is short.
+func Count(n int64) string {
+	if n >= 10_000_000 || n <= -10_000_000 {
+		return Short(n)
+	}
+	return grouped(strconv.FormatInt(n, 10))
+}
+
+// Short gives a number in at most five cells: 940, 65.1k, 100k, 1.0M, 128k.
+func Short(n int64) string {
+	if n < 0 {
+		return "-" + Short(-n)
+	}
+	f := float64(n)
+	for _, u := range []struct {
+		size float64
+		name string
+	}{{1e3, "k"}, {1e6, "M"}, {1e9, "G"}, {1e12, "T"}} {
+		switch v := f / u.size; {
+		case f < 1000:
+			return strconv.FormatInt(n, 10)
+		case v < 9.95, v < 99.95 && u.name == "k" && n%1000 != 0, v < 99.95 && u.name != "k":
+			return strconv.FormatFloat(v, 'f', 1, 64) + u.name
+		case v < 999.5:
+			return strconv.FormatFloat(v, 'f', 0, 64) + u.name
+		}
+	}
+	return strconv.FormatFloat(f/1e12, 'g', 3, 64) + "T"
+}
+
+// Percent gives a share of 0..1 with one digit: 1.3%. NaN is unknown.
+func Percent(share float64) string {
+	if math.IsNaN(share) {
+		return None
+	}
+	return strconv.FormatFloat(100*share, 'f', 1, 64) + "%"
+}
+
+// Rate gives a number a second: two digits under 10, one under 100, else none. NaN is unknown.
+func Rate(v float64) string {
+	switch {
+	case math.IsNaN(v):
+		return None
+	case v < 9.995:
+		return strconv.FormatFloat(v, 'f', 2, 64)
+	case v < 99.95:
+		return strconv.FormatFloat(v, 'f', 1, 64)
+	}
+	return grouped(strconv.FormatFloat(v, 'f', 0, 64))
+}
+
+// Bytes gives a size: 812 B, 17.2 MB (powers of 1000).
+func Bytes(n int64) Figure {
+	if n < 1000 {
+		return Figure{strconv.FormatInt(n, 10), "B"}
+	}
+	f, unit := float64(n)/1e3, "kB"
+	for _, next := range []string{"MB", "GB", "TB"} {
+		if f < 999.95 {
+			break
+		}
+		f, unit = f/1e3, next
+	}
+	return Figure{strconv.FormatFloat(f, 'f', 1, 64), unit}
+}
+
+// Ago gives how long something is past, for lists: now, 38 s ago, 12 min ago, 3 h ago, 27 Feb, 27 Feb 2024.
+func Ago(t, now time.Time) string {
+	switch d := now.Sub(t); {
+	case t.IsZero():
+		return None
+	case d < 10*time.Second:
+		return "now"
+	case d < time.Minute:
+		return fmt.Sprintf("%d s ago", int(d/time.Second))
+	case d < time.Hour:
+		return fmt.Sprintf("%d min ago", int(d/time.Minute))
+	case d < 20*time.Hour:
+		return fmt.Sprintf("%d h ago", int(d/time.Hour))
+	}
+	if t.Year() == now.Year() {
+		return t.Format("2 Jan")
+	}
+	return t.Format("2 Jan 2006")
+}
+
+// grouped puts commas between thousands of a decimal number.
+func grouped(s string) string {
+	sign := ""
+	if strings.HasPrefix(s, "-") {
+		sign, s = "-", s[1:]
+	}
+	whole, rest, _ := strings.Cut(s, ".")
+	if len(s) > len(whole) {
+		rest = "." + rest
+	}
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	return sign + whole + rest
+}

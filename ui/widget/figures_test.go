@@ -1,0 +1,86 @@
+package widget
+
+import (
+	"math"
+	"testing"
+	"time"
+)
+
+func TestMoney(t *testing.T) {
+	for pico, want := range map[int64]string{
+		0: "$0.00", 1: "$0.000000", 111_000_000: "$0.000111", 9_999_499_999: "$0.009999", 9_999_999_500: "$0.0100", 394_200_000_000: "$0.3942",
+		999_950_000_000: "$1.00", 2_250_000_000_000: "$2.25", 1_234_567_890_000_000: "$1,234.57", -394_200_000_000: "-$0.3942",
+		math.MaxInt64: "$9,223,372.04",
+	} {
+		if got := Money(pico); got != want {
+			t.Errorf("Money(%d) = %s, want %s", pico, got, want)
+		}
+	}
+	if got := Price(420_000); got != "$0.42" {
+		t.Errorf("Price = %s", got)
+	}
+	if got := Burn(48_000_000_000); got != "$0.048" {
+		t.Errorf("Burn = %s", got)
+	}
+}
+
+func TestDurations(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		-1: None, 0: "0 ms", 284 * time.Millisecond: "284 ms", 999499 * time.Microsecond: "999 ms", 999500 * time.Microsecond: "1.00 s",
+		1140 * time.Millisecond: "1.14 s", 59994 * time.Millisecond: "59.99 s", 59995 * time.Millisecond: "1m00s", 499 * time.Second: "8m19s",
+		7500 * time.Second: "2h05m", 76 * time.Hour: "3d04h",
+	} {
+		if got := Duration(d).String(); got != want {
+			t.Errorf("Duration(%v) = %s, want %s", d, got, want)
+		}
+	}
+	for d, want := range map[time.Duration]string{3890 * time.Millisecond: "3.8 s", -1: "0.0 s", 61 * time.Second: "1m01s"} {
+		if got := Seconds(d).String(); got != want {
+			t.Errorf("Seconds(%v) = %s, want %s", d, got, want)
+		}
+	}
+}
+
+func TestNumbers(t *testing.T) {
+	for n, want := range map[int64]string{0: "0", 999: "999", 1204: "1,204", 1_234_567: "1,234,567", 12_000_000: "12.0M", -1204: "-1,204"} {
+		if got := Count(n); got != want {
+			t.Errorf("Count(%d) = %s, want %s", n, got, want)
+		}
+	}
+	for n, want := range map[int64]string{
+		0: "0", 940: "940", 1000: "1.0k", 3900: "3.9k", 65_100: "65.1k", 99_999: "100k", 100_000: "100k", 128_000: "128k", 999_499: "999k",
+		999_500: "1.0M", 1_000_000: "1.0M", 12_345_678: "12.3M", 5_000_000_000: "5.0G", -1500: "-1.5k",
+	} {
+		if got := Short(n); got != want {
+			t.Errorf("Short(%d) = %s, want %s", n, got, want)
+		}
+	}
+	for v, want := range map[float64]string{3.9: "3.90", 9.994: "9.99", 9.995: "10.0", 48.25: "48.2", 367.4: "367", 2200: "2,200"} {
+		if got := Rate(v); got != want {
+			t.Errorf("Rate(%v) = %s, want %s", v, got, want)
+		}
+	}
+	if Rate(math.NaN()) != None || Percent(math.NaN()) != None || Percent(0.0128) != "1.3%" {
+		t.Error("unknown figures or percent")
+	}
+	for n, want := range map[int64]string{812: "812 B", 17_200_000: "17.2 MB", 999_950: "1.0 MB", 1000: "1.0 kB"} {
+		if got := Bytes(n).String(); got != want {
+			t.Errorf("Bytes(%d) = %s, want %s", n, got, want)
+		}
+	}
+}
+
+func TestAgo(t *testing.T) {
+	now := time.Date(2026, 3, 2, 15, 0, 0, 0, time.UTC)
+	for d, want := range map[time.Duration]string{
+		0: "now", 38 * time.Second: "38 s ago", 12 * time.Minute: "12 min ago", 5 * time.Hour: "5 h ago", 3 * 24 * time.Hour: "27 Feb",
+		800 * 24 * time.Hour: "23 Dec 2023",
+	} {
+		if got := Ago(now.Add(-d), now); got != want {
+			t.Errorf("Ago(%v) = %s, want %s", d, got, want)
+		}
+	}
+	if got := Ago(time.Time{}, now); got != None {
+		t.Errorf("Ago of no time = %s", got)
+	}
+}

@@ -1,0 +1,181 @@
+package widget
+
+import (
+	"strconv"
+	"strings"
+
+	"relaytop/ui/style"
+)
+
+// StripData is what the status strip shows. Figures are plain text; an empty one shows –.
+type StripData struct {
+	Demo           bool
+	Relay, Model   string
+	Req, Tok       string // a second
+	TTFT50, TTFT95 string // "284 ms"; two of the same unit are shown as 284/612 ms
+	Err            string
+	InFlight       int
+	Money          string
+	Burn           string // a minute: "$0.048"
+	Notice         string // painted; replaces relay and model while it is set
+}
+
+// Strip is one line of exactly w cells. The five figures always stay; model, $/min, in flight and relay join in this order while they
+// fit. Under 70 columns two blanks stand for the rules, the TTFT is p50 alone and money is in cents.
+func Strip(st *style.Styles, w int, d StripData) string {
+	s := strip{st: st, d: d, w: w}
+	have := map[string]bool{}
+	for _, part := range []string{"model", "burn", "fly", "relay"} {
+		have[part] = true
+		left, right := s.parts(have)
+		if Width(left)+Width(right)+s.chip()+5 > w {
+			delete(have, part)
+		}
+	}
+	left, right := s.parts(have)
+	chip := ""
+	if d.Demo {
+		chip = st.Badge.Bold().Paint(" DEMO ")
+	}
+	room := w - Width(chip) - 2 - Width(right)
+	line := chip + " " + Fit(left, room) + right + " "
+	return st.On(style.Panel, Fit(line, w))
+}
+
+type strip struct {
+	st *style.Styles
+	d  StripData
+	w  int
+}
+
+func (s *strip) chip() int {
+	if s.d.Demo {
+		return 6
+	}
+	return 0
+}
+
+func (s *strip) parts(have map[string]bool) (left, right string) {
+	st, d := s.st, s.d
+	var segs []string
+	if d.Notice != "" && have["model"] {
+		segs = append(segs, d.Notice)
+	} else {
+		if have["relay"] && d.Relay != "" {
+			segs = append(segs, st.Muted.Paint(d.Relay))
+		}
+		if have["model"] && d.Model != "" {
+			segs = append(segs, st.Muted.Paint(d.Model))
+		}
+	}
+	fig := func(name, value string) {
+		if value == "" {
+			value = None
+		}
+		segs = append(segs, st.Faint.Paint(name+" ")+st.Text.Paint(value))
+	}
+	fig("req/s", d.Req)
+	fig("tok/s", d.Tok)
+	fig("TTFT", s.ttft())
+	fig("err", d.Err)
+	if have["fly"] {
+		fig("in flight", strconv.Itoa(d.InFlight))
+	}
+	gap, money := "  ", d.Money
+	if s.w >= 70 {
+		gap = " " + st.Border.Paint(st.Glyphs.Separator) + " "
+	} else if dot := strings.IndexByte(money, '.'); dot >= 0 && len(money) > dot+3 {
+		money = money[:dot+3]
+	}
+	right = st.Text.Bold().Paint(money)
+	if have["burn"] && d.Burn != "" {
+		right += st.Muted.Paint(" (" + d.Burn + "/min)")
+	}
+	return strings.Join(segs, gap), right
+}
+
+func (s *strip) ttft() string {
+	p50, p95 := s.d.TTFT50, s.d.TTFT95
+	if s.w < 70 || p95 == "" || p50 == "" {
+		return p50
+	}
+	v50, u50, _ := strings.Cut(p50, " ")
+	_, u95, _ := strings.Cut(p95, " ")
+	if u50 == u95 {
+		return v50 + "/" + p95
+	}
+	return p50 + "/" + p95
+}
+
+// Hint is one key and what it does.
+type Hint struct{ Key, Does string }
+
+func (h Hint) paint(st *style.Styles) string {
+	return st.Text.Bold().Paint(h.Key) + st.Muted.Paint(" "+h.Does)
+}
+
+// Footer is one line of exactly w cells: hints with three blanks between, dropped from the right; last stays at the right edge.
+func Footer(st *style.Styles, w int, hints []Hint, last Hint) string {
+	end := ""
+	if last.Key != "" {
+		end = last.paint(st)
+	}
+	room := w - 2 - Width(end)
+	var b strings.Builder
+	b.WriteByte(' ')
+	used := 0
+	for _, h := range hints {
+		one := h.paint(st)
+		n := Width(one) + 3
+		if used+n > room {
+			continue // a shorter one further right may still fit
+		}
+		b.WriteString(one)
+		b.WriteString("   ")
+		used += n
+	}
+	b.WriteString(Blank(room - used))
+	b.WriteString(end)
+	b.WriteByte(' ')
+	return Fit(b.String(), w)
+}
+
+// Tab is one label of the tab line.
+type Tab struct {
+	Label   string
+	Focused bool
+}
+
+// Tabs is the tab line of a narrow screen, exactly w cells. right is painted and goes when it does not fit.
+func Tabs(st *style.Styles, w int, tabs []Tab, right string) string {
+	var b strings.Builder
+	b.WriteByte(' ')
+	used := 1
+	for _, t := range tabs {
+		if t.Focused {
+			b.WriteString(Chip(st, t.Label))
+		} else {
+			b.WriteString(st.Muted.Paint(" " + t.Label + " "))
+		}
+		b.WriteByte(' ')
+		used += Width(t.Label) + 3
+	}
+	line := b.String()
+	if right != "" && used+Width(right) < w {
+		line += Blank(w-1-used-Width(right)) + right
+	}
+	return st.On(style.Panel, Fit(line, w))
+}
+
+// TabAt tells which tab stands at column x of the line that Tabs draws, or -1.
+func TabAt(tabs []Tab, x int) int {
+	left := 1
+	for i, t := range tabs {
+		end := left + Width(t.Label) + 2
+		if x >= left && x < end {
+			return i
+		}
+		left = end + 1
+	}
+	return -1
+}
