@@ -1,0 +1,17 @@
+package pane
+
+import "strings"
+
+// FocusMsg asks the root to give the keys to the pane of that name.
+type FocusMsg struct{ Pane string }
+
+// KeyName is a key as it is shown: page keys by their short names, space by its word.
+func KeyName(k string) string {
+	switch k {
+	case " ", "space":
+		return "space"
+	case "pgdown":
+		return "pgdn"
+	}
+	return strings.ReplaceAll(k, "escape", "esc")
+}
