@@ -1,0 +1,77 @@
+package job
+
+import (
+	"encoding/json"
+	"maps"
+
+	"relaytop/relay"
+)
+
+// spec is what the rows of a run have in common.
+type spec struct {
+	form
+	model    string
+	params   relay.Params
+	fallback []string
+
+	fixed map[string]any // params, decoded once
+}
+
+func newSpec(f form, model string, params relay.Params, fallback []string) *spec {
+	s := &spec{form: f, model: model, params: params, fallback: fallback, fixed: map[string]any{}}
+	for k, raw := range params {
+		if v, err := decode(raw); err == nil && !ours(k) {
+			s.fixed[k] = v
+		}
+	}
+	return s
+}
+
+// ours are the keys of a body that are set by whoever sends it: they make no difference to what is asked.
+func ours(k string) bool { return k == "stream" || k == "stream_options" }
+
+// full is the whole body of a row as it is asked, the model filled in.
+func (s *spec) full(p *parsed) map[string]any {
+	if p.body != nil {
+		body := maps.Clone(p.body)
+		maps.DeleteFunc(body, func(k string, _ any) bool { return ours(k) })
+		if m, _ := body["model"].(string); m == "" {
+			body["model"] = s.model
+		}
+		return body
+	}
+	body := maps.Clone(s.fixed)
+	body["model"], body["messages"] = s.model, p.messages
+	return body
+}
+
+// request makes what is sent for a row.
+func (s *spec) request(p *parsed) relay.Request {
+	req := relay.Request{ID: relay.NewID(), Lane: relay.LaneBatch, Model: s.model, Fallback: s.fallback, Path: p.path}
+	if p.body == nil {
+		if req.Messages = plainMessages(p.messages); req.Messages != nil {
+			req.Params = s.params
+			return req
+		}
+	}
+	body := s.full(p)
+	req.Model, _ = body["model"].(string)
+	req.Body = json.RawMessage(canonical(body))
+	req.Plain = p.path != "" && p.path != "/completions"
+	return req
+}
+
+// plainMessages turns messages of role and text into the vocabulary; nil if there is more to them, and they go as they are.
+func plainMessages(list []any) []relay.Message {
+	out := make([]relay.Message, 0, len(list))
+	for _, v := range list {
+		o, _ := v.(map[string]any)
+		role, _ := o["role"].(string)
+		text, ok := o["content"].(string)
+		if !ok || len(o) != 2 || role == "tool" {
+			return nil
+		}
+		out = append(out, relay.Message{Role: role, Text: text})
+	}
+	return out
+}

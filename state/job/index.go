@@ -1,0 +1,162 @@
+package job
+
+import (
+	"bytes"
+	"fmt"
+	"hash/maphash"
+	"slices"
+	"sort"
+
+	"relaytop/relay"
+)
+
+// row is all that is kept of a row for as long as its run is open. A million of them are 48 MB.
+type row struct {
+	off     int64 // in the input
+	jrn     int64 // of its newest ended record in the journal, plus one; 0: none
+	key     key
+	n       uint32 // length in the input
+	line    uint32 // 1-based, of its beginning
+	outcome Outcome
+	class   uint8 // 1 + place in relay.Classes; 0: none
+	flags   uint8
+}
+
+// What is to be known of a row besides how it ended.
+const (
+	flagSent     uint8 = 1 << iota // sent, and no record of an end
+	flagTwice                      // may have been paid twice
+	flagFellBack                   // another model answered
+	flagCut                        // stopped by us in the middle: a retry takes it again
+)
+
+const rowsPerChunk = 4096
+
+// maxBad bounds the reasons and duplicates that are kept; beyond it they are only counted.
+const maxBad = 10_000
+
+// index has every row of an input. It grows in chunks: growing one slice would hold it twice.
+type index struct {
+	chunks [][]row
+	len    int
+	order  []uint32          // by key, equal keys by place; after seal
+	bad    map[uint32]string // reasons of bad rows
+	again  map[uint32]int    // rows whose id was there before: the how-manieth it is
+}
+
+func newIndex() *index { return &index{bad: map[uint32]string{}, again: map[uint32]int{}} }
+
+func (ix *index) at(i int) *row { return &ix.chunks[i/rowsPerChunk][i%rowsPerChunk] }
+
+func (ix *index) add(r row) int {
+	if ix.len%rowsPerChunk == 0 {
+		ix.chunks = append(ix.chunks, make([]row, 0, rowsPerChunk))
+	}
+	last := &ix.chunks[len(ix.chunks)-1]
+	*last = append(*last, r)
+	ix.len++
+	return ix.len - 1
+}
+
+// seal sorts the keys once every row is there.
+func (ix *index) seal() {
+	ix.order = make([]uint32, ix.len)
+	for i := range ix.order {
+		ix.order[i] = uint32(i)
+	}
+	slices.SortFunc(ix.order, func(a, b uint32) int {
+		ka, kb := &ix.at(int(a)).key, &ix.at(int(b)).key
+		if c := bytes.Compare(ka[:], kb[:]); c != 0 {
+			return c
+		}
+		return int(a) - int(b)
+	})
+}
+
+func (ix *index) first(k key) int {
+	return sort.Search(len(ix.order), func(j int) bool { return bytes.Compare(ix.at(int(ix.order[j])).key[:], k[:]) >= 0 })
+}
+
+// find returns the row with the occ-th (from 0) occurrence of a key, or -1.
+func (ix *index) find(k key, occ int) int {
+	j := ix.first(k) + occ
+	if occ < 0 || j >= len(ix.order) || ix.at(int(ix.order[j])).key != k {
+		return -1
+	}
+	return int(ix.order[j])
+}
+
+// occurrence counts the rows with the same key before row i.
+func (ix *index) occurrence(i int) int {
+	k := ix.at(i).key
+	from := ix.first(k)
+	j, _ := slices.BinarySearchFunc(ix.order[from:], uint32(i), func(o, want uint32) int {
+		if ix.at(int(o)).key != k {
+			return 1
+		}
+		return int(o) - int(want)
+	})
+	return j
+}
+
+// idSet finds ids that come twice by their hashes: sixteen bytes a row, and only while the input is read.
+type idSet struct {
+	seed maphash.Seed
+	ids  []idAt
+}
+
+type idAt struct {
+	hash uint64
+	row  uint32
+}
+
+func newIDSet() *idSet { return &idSet{seed: maphash.MakeSeed()} }
+
+func (s *idSet) add(id string, row int) {
+	s.ids = append(s.ids, idAt{maphash.String(s.seed, id), uint32(row)})
+}
+
+// again numbers the rows whose id stood in an earlier row: 2 for the second.
+func (s *idSet) again() map[uint32]int {
+	slices.SortFunc(s.ids, func(a, b idAt) int {
+		if a.hash != b.hash {
+			if a.hash < b.hash {
+				return -1
+			}
+			return 1
+		}
+		return int(a.row) - int(b.row)
+	})
+	out := map[uint32]int{}
+	n := 1
+	for i := 1; i < len(s.ids); i++ {
+		if n++; s.ids[i].hash != s.ids[i-1].hash {
+			n = 1
+			continue
+		}
+		out[s.ids[i].row] = n
+	}
+	return out
+}
+
+// idOf is the name of a row in the outputs: its own, else row-N; told apart by #2 where it comes again.
+func (ix *index) idOf(i int, own string) string {
+	if own == "" {
+		own = fmt.Sprintf("row-%d", i+1)
+	}
+	if n, ok := ix.again[uint32(i)]; ok {
+		return fmt.Sprintf("%s#%d", own, n)
+	}
+	return own
+}
+
+func classNumber(c relay.Class) uint8 {
+	return uint8(slices.Index(relay.Classes(), c) + 1)
+}
+
+func classOf(n uint8) relay.Class {
+	if all := relay.Classes(); n > 0 && int(n) <= len(all) {
+		return all[n-1]
+	}
+	return ""
+}

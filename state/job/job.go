@@ -1,0 +1,63 @@
+// Package job runs files of prompts. Its rules:
+//
+// A row is paid for once. Its answer is in the journal before its slot is free, and on the disk before it is counted; after a crash
+// only rows without a record are sent again, and those that were in flight are counted as possibly paid twice. Without its journal a
+// run does not go on.
+//
+// An input is never held whole. It is read once to be indexed (48 bytes a row), and a row is read again by its offset when it is sent.
+//
+// One goroutine owns a run (the feeder), one writes its journal, one makes it durable, one loads what the window shows. Apply and the
+// window touch no disk. No two of the Book's and a run's locks are held while the engine or OnChange is called.
+package job
+
+import (
+	"errors"
+	"io"
+	"time"
+
+	"relaytop/relay"
+)
+
+// DefaultConcurrency is how many rows are in flight unless told otherwise.
+const DefaultConcurrency = 10
+
+// maxConcurrency bounds Resize and Options.Concurrency.
+const maxConcurrency = 10_000
+
+// maxRow is the longest row, in bytes.
+const maxRow = 64 << 20
+
+// Engine answers the rows. relay/pool is the real one.
+type Engine interface {
+	// Submit queues a request and returns at once. Its events, Done at the end, come to Book.Apply. After an error none come.
+	Submit(relay.Request) error
+	// Cancel ends a request in whatever phase it is; its Done follows. Unknown IDs are ignored.
+	Cancel(relay.ID)
+}
+
+// Price says what a number of tokens costs on a model, and where the price is from. False: not known.
+type Price func(model string, input, output int64) (relay.Cost, bool)
+
+// Errors that callers tell apart.
+var (
+	ErrNoRun  = errors.New("no such run")
+	ErrInput  = errors.New("unusable input") // wrong use or input: nothing was sent
+	ErrExists = errors.New("the output file is there already")
+	ErrHeld   = errors.New("another process runs it")
+	ErrClosed = errors.New("the book of runs is closed")
+)
+
+// Config is what a Book is made with.
+type Config struct {
+	Engine   Engine
+	Dir      string       // folder of the runs, made with 0700 if it is not there
+	Model    string       // of runs that name none
+	Params   relay.Params // of runs that name none
+	Now      func() time.Time
+	OnChange func() // called after a change that no event caused; must not wait, no lock is held
+	Version  string // of the program, for the manifest
+	Price    Price  // for the budget and the forecast; nil: no price is known
+	Stdin    io.Reader
+
+	openJournal func(path string) (journalFile, error) // tests put a failing disk here
+}

@@ -1,0 +1,98 @@
+package job
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+)
+
+// journalFile is what a journal needs of a file.
+type journalFile interface {
+	io.ReaderAt
+	io.Writer
+	io.Closer
+	Sync() error
+	Truncate(int64) error
+}
+
+// journal is the append-only file of a run. Appends come from the feeder and the writer.
+type journal struct {
+	f    journalFile
+	mu   sync.Mutex
+	end  int64 // of the last whole record
+	torn bool  // bytes of a record that failed may stand behind end
+}
+
+// openJournalFile opens a journal for appending.
+func openJournalFile(path string) (journalFile, error) {
+	return openOwn(path, os.O_RDWR|os.O_CREATE|os.O_APPEND)
+}
+
+// append writes one line whole or not at all, and returns where it begins. It is durable after the next sync.
+func (j *journal) append(line []byte) (int64, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.torn {
+		if err := j.f.Truncate(j.end); err != nil {
+			return 0, fmt.Errorf("mending the journal: %w", err)
+		}
+		j.torn = false
+	}
+	if _, err := j.f.Write(line); err != nil {
+		j.torn = true
+		return 0, fmt.Errorf("writing the journal: %w", err)
+	}
+	at := j.end
+	j.end += int64(len(line))
+	return at, nil
+}
+
+func (j *journal) sync() error {
+	if err := j.f.Sync(); err != nil {
+		return fmt.Errorf("making the journal durable: %w", err)
+	}
+	return nil
+}
+
+// replay walks through the records from an offset. It returns the end of the last whole line, and how many lines in the middle
+// were damaged. What stands behind the last '\n' is torn and not handed on.
+func replay(r io.ReaderAt, from int64, each func(at int64, rec *record)) (end int64, damaged int, err error) {
+	l := newLines(io.NewSectionReader(r, from, 1<<62), from)
+	end = from
+	for {
+		text, at, long, err := l.next()
+		if errors.Is(err, io.EOF) {
+			return end, damaged, nil
+		}
+		if err != nil {
+			return end, damaged, fmt.Errorf("reading the journal: %w", err)
+		}
+		if !long && l.off == at+int64(len(text)) {
+			return end, damaged, nil // no line end: torn
+		}
+		end = l.off
+		if rec, ok := decodeRecord(text); ok {
+			each(at, rec)
+		} else if long || !blank(text) {
+			damaged++
+		}
+	}
+}
+
+// read reads the record at an offset again.
+func (j *journal) read(at int64) (*record, error) {
+	l := newLines(io.NewSectionReader(j.f, at, 1<<62), at)
+	text, _, _, err := l.next()
+	if err != nil {
+		return nil, fmt.Errorf("reading the journal again: %w", err)
+	}
+	rec, ok := decodeRecord(text)
+	if !ok {
+		return nil, fmt.Errorf("reading the journal again: the record at %d is damaged", at)
+	}
+	return rec, nil
+}
+
+func (j *journal) close() error { return errors.Join(j.sync(), j.f.Close()) }

@@ -1,0 +1,114 @@
+package job
+
+import (
+	"encoding/json"
+	"fmt"
+	"hash/crc32"
+	"time"
+
+	"relaytop/relay"
+)
+
+// The ends that a record tells of, and the beginning.
+const (
+	stateSent       = "sent"
+	stateOK         = "ok"
+	stateFailed     = "failed"
+	stateIncomplete = "incomplete"
+	stateCancelled  = "cancelled" // by us, in the middle: the row is pending again
+)
+
+// record is one line of the journal. Amounts are picodollars, times milliseconds.
+type record struct {
+	Key      string          `json:"k"`
+	Occ      int             `json:"o"`
+	N        int             `json:"n"` // 1-based place when it was written; for people
+	ID       string          `json:"id"`
+	Try      int             `json:"try"` // how many times the row was sent by hand, from 1
+	State    string          `json:"s"`
+	At       time.Time       `json:"at"`
+	Request  relay.ID        `json:"rq,omitempty"`
+	Body     json.RawMessage `json:"body,omitempty"`
+	HTTP     int             `json:"http,omitempty"`
+	Status   relay.Status    `json:"status,omitempty"`
+	Err      *rowError       `json:"err,omitempty"`
+	Usage    *relay.Usage    `json:"usage,omitempty"`
+	Cost     *relay.Cost     `json:"cost,omitempty"`
+	Prior    relay.Money     `json:"prior,omitempty"` // paid for earlier tries of the row
+	TTFT     float64         `json:"ttft,omitempty"`
+	E2E      float64         `json:"e2e,omitempty"`
+	TPS      float64         `json:"tps,omitempty"`
+	Model    string          `json:"model,omitempty"` // as answered
+	Endpoint string          `json:"ep,omitempty"`
+	Attempts int             `json:"attempts,omitempty"`
+	Fallback *relay.Fallback `json:"fallback,omitempty"`
+	Remote   string          `json:"remote,omitempty"`
+}
+
+type rowError struct {
+	Class   relay.Class `json:"class"`
+	Code    string      `json:"code,omitempty"`
+	Message string      `json:"message"`
+}
+
+// A line is {"c":"CRC-32C of the record in hex","r":RECORD}: JSON for every tool, and checked without parsing it.
+const (
+	linePrefix = `{"c":"`
+	lineMiddle = `","r":`
+	lineHead   = len(linePrefix) + 8 + len(lineMiddle)
+)
+
+func castagnoli(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
+
+// encodeRecord makes a line of a record, its end included.
+func encodeRecord(r *record) ([]byte, error) {
+	raw, err := json.Marshal(r)
+	if err != nil {
+		return nil, fmt.Errorf("writing down a row: %w", err)
+	}
+	line := make([]byte, 0, lineHead+len(raw)+2)
+	line = fmt.Appendf(line, linePrefix+"%08x"+lineMiddle, castagnoli(raw))
+	line = append(line, raw...)
+	return append(line, '}', '\n'), nil
+}
+
+// decodeRecord reads a line without its end. False: it is not one that we wrote whole.
+func decodeRecord(line []byte) (*record, bool) {
+	if len(line) <= lineHead || line[len(line)-1] != '}' || string(line[:len(linePrefix)]) != linePrefix {
+		return nil, false
+	}
+	raw := line[lineHead : len(line)-1]
+	if string(line[len(linePrefix):lineHead]) != fmt.Sprintf("%08x", castagnoli(raw))+lineMiddle {
+		return nil, false
+	}
+	var r record
+	if json.Unmarshal(raw, &r) != nil {
+		return nil, false
+	}
+	return &r, true
+}
+
+// paid is what a row has cost in all its tries.
+func (r *record) paid() relay.Money {
+	if r.Cost == nil || !r.Cost.Known() {
+		return r.Prior
+	}
+	return r.Prior + r.Cost.Amount
+}
+
+// outcome is where a record leaves its row, and the class it failed with.
+func (r *record) outcome() (Outcome, uint8) {
+	var c uint8
+	if r.Err != nil {
+		c = classNumber(r.Err.Class)
+	}
+	switch r.State {
+	case stateOK:
+		return RowOK, c
+	case stateFailed:
+		return RowFailed, c
+	case stateIncomplete:
+		return RowIncomplete, c
+	}
+	return Pending, c
+}
