@@ -1,0 +1,215 @@
+package sim
+
+import (
+	"embed"
+	"fmt"
+	"path"
+	"strings"
+)
+
+//go:embed answers/*.md
+var answerFiles embed.FS
+
+// page is one canned answer. Its file begins with lines `kind:` and `keys:`, ended by a line of three dashes.
+type page struct {
+	name   string
+	kind   string   // open, short, translate, json, think
+	keys   []string // words of a prompt that ask for it
+	blocks []string // paragraphs, lists, tables and code, each whole
+}
+
+// book holds the answers, by kind, in the order of their file names.
+type book struct {
+	pages map[string][]page
+}
+
+func readBook() (*book, error) {
+	entries, err := answerFiles.ReadDir("answers")
+	if err != nil {
+		return nil, fmt.Errorf("reading the answers: %w", err)
+	}
+	b := &book{pages: map[string][]page{}}
+	for _, e := range entries {
+		raw, err := answerFiles.ReadFile(path.Join("answers", e.Name()))
+		if err != nil {
+			return nil, fmt.Errorf("reading the answers: %w", err)
+		}
+		p, err := parsePage(strings.TrimSuffix(e.Name(), ".md"), string(raw))
+		if err != nil {
+			return nil, err
+		}
+		b.pages[p.kind] = append(b.pages[p.kind], p)
+	}
+	return b, nil
+}
+
+func parsePage(name, raw string) (page, error) {
+	p := page{name: name}
+	front, body, ok := strings.Cut(raw, "\n---\n")
+	if !ok {
+		return p, fmt.Errorf("answer %s: no line of three dashes", name)
+	}
+	for line := range strings.SplitSeq(front, "\n") {
+		key, value, _ := strings.Cut(line, ":")
+		switch key {
+		case "kind":
+			p.kind = strings.TrimSpace(value)
+		case "keys":
+			for k := range strings.SplitSeq(value, ",") {
+				p.keys = append(p.keys, strings.TrimSpace(k))
+			}
+		default:
+			return p, fmt.Errorf("answer %s: unknown line %q", name, line)
+		}
+	}
+	p.blocks = blocks(body)
+	if p.kind == "" || len(p.blocks) == 0 {
+		return p, fmt.Errorf("answer %s: no kind or no text", name)
+	}
+	return p, nil
+}
+
+// blocks splits Markdown at blank lines outside of code fences.
+func blocks(text string) []string {
+	var out []string
+	var cur []string
+	fenced := false
+	flush := func() {
+		if len(cur) > 0 {
+			out = append(out, strings.Join(cur, "\n"))
+			cur = nil
+		}
+	}
+	for line := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
+		if strings.HasPrefix(line, "```") {
+			fenced = !fenced
+		}
+		if line == "" && !fenced {
+			flush()
+			continue
+		}
+		cur = append(cur, line)
+	}
+	flush()
+	return out
+}
+
+// pick is the text of the answer to a request; n is the choice, and each choice says something else.
+func (b *book) pick(r *Request, n int) string {
+	rng := r.rand(fmt.Sprintf("answer %d", n))
+	prompt := " " + words(r.Prompt) + " "
+	kind := b.kind(r, prompt)
+	pages := best(b.pages[kind], prompt)
+	p := pages[rng.IntN(len(pages))]
+	switch kind {
+	case "open":
+		return p.cut(r.model.Length)
+	case "short":
+		if label := labelIn(r, rng.IntN(1<<30)); label != "" {
+			return label
+		}
+	}
+	return p.blocks[rng.IntN(len(p.blocks))]
+}
+
+func (b *book) kind(r *Request, prompt string) string {
+	all := prompt + words(r.System) + " "
+	switch {
+	case r.JSON || strings.Contains(all, " json "):
+		return "json"
+	case score(b.pages["translate"], prompt) > 0:
+		return "translate"
+	case score(b.pages["short"], all) > 0:
+		return "short"
+	}
+	return "open"
+}
+
+// best are the pages with the most keys in the prompt; those without keys if there is none.
+func best(pages []page, prompt string) []page {
+	var found []page
+	top := 0
+	for _, p := range pages {
+		n := score([]page{p}, prompt)
+		if n > top {
+			top, found = n, nil
+		}
+		if n == top {
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+func score(pages []page, prompt string) int {
+	n := 0
+	for _, p := range pages {
+		for _, k := range p.keys {
+			if k != "" && strings.Contains(prompt, " "+k+" ") {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// words is a text in lower case with a blank in place of everything between words.
+func words(text string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
+		return r < 0x80 && (r < '0' || r > '9' && r < 'a' || r > 'z') && r != '+' && r != '#'
+	}), " ")
+}
+
+// cut keeps the first part of a long answer. Models differ in how much they say; a heading is never left without its text.
+func (p page) cut(length float64) string {
+	n := len(p.blocks)
+	if n > 4 {
+		n = max(4, int(float64(n)*length+0.5))
+	}
+	for n > 1 && n < len(p.blocks) && (strings.HasPrefix(p.blocks[n-1], "#") || strings.HasSuffix(p.blocks[n-1], ":")) {
+		n--
+	}
+	return strings.Join(p.blocks[:n], "\n\n")
+}
+
+// labelSets are the answers that a classifying prompt may offer. The one that is answered stands in the prompt.
+func labelSets() [][]string {
+	return [][]string{
+		{"positive", "negative", "neutral", "mixed"},
+		{"yes", "no"}, {"true", "false"},
+		{"spam", "ham"},
+		{"bug", "feature", "question", "docs"},
+		{"high", "medium", "low"},
+		{"billing", "technical", "account", "shipping", "refund", "other"},
+	}
+}
+
+// labelIn is one of the labels that the prompt offers, spelled as there; "" if it offers fewer than two of one set.
+func labelIn(r *Request, pick int) string {
+	all := r.Prompt + "\n" + r.System
+	lower := words(all)
+	for _, set := range labelSets() {
+		var offered []string
+		for _, l := range set {
+			if strings.Contains(" "+lower+" ", " "+l+" ") {
+				offered = append(offered, l)
+			}
+		}
+		if len(offered) < 2 {
+			continue
+		}
+		l := offered[pick%len(offered)]
+		if i := strings.Index(strings.ToLower(all), l); i >= 0 && i+len(l) <= len(all) && strings.EqualFold(all[i:i+len(l)], l) {
+			return all[i : i+len(l)]
+		}
+		return l
+	}
+	return ""
+}
+
+// think is the reasoning before an answer.
+func (b *book) think(r *Request) string {
+	pages := best(b.pages["think"], " "+words(r.Prompt)+" ")
+	rng := r.rand("think")
+	return strings.Join(pages[rng.IntN(len(pages))].blocks, "\n\n")
+}

@@ -1,0 +1,92 @@
+package sim
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"time"
+)
+
+func (s *Server) chat(w http.ResponseWriter, r *http.Request) {
+	start := time.Now()
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+			writeError(w, http.StatusRequestEntityTooLarge, apiError{Message: "Request body too large", Type: "invalid_request_error"})
+		}
+		return
+	}
+	req, err := parseRequest(body)
+	if err != nil {
+		writeError(w, http.StatusBadRequest, apiError{Message: err.Error(), Type: "invalid_request_error"})
+		return
+	}
+	req.seed = s.opts.Seed
+	req.Order, req.Nth = s.counts.prompt(req.Prompt)
+	edits, scripted := s.script.match(req)
+	var known bool
+	if req.model, known = s.table[req.Model]; !known && !scripted {
+		writeError(w, http.StatusNotFound, unknownModel(req.Model))
+		return
+	}
+	if !known {
+		req.model = Models()[0]
+	}
+	p := s.refusal(req)
+	if p == nil {
+		if !s.slots.take() {
+			p = s.full()
+		} else {
+			defer s.slots.give()
+			if !scripted {
+				edits = s.roll(req)
+			}
+			p = s.compose(req, edits)
+		}
+	}
+	s.limitHeaders(w.Header())
+	if p.Fault != "" {
+		s.counts.fault(p.Fault)
+	}
+	st, whole := perform(r.Context(), w, p, start)
+	s.counts.played(req, st, whole)
+	if cut := p.End == EndAbort || p.End == EndReset; !cut && !whole && r.Context().Err() != nil {
+		// The connection is gone: there is nobody to end the response for.
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// compose makes the response to a request: the regular answer, changed by the edits: first what is said, then how it is sent.
+func (s *Server) compose(r *Request, edits []Edit) *Play {
+	a := s.answer(r)
+	for _, e := range edits {
+		if e.Answer != nil {
+			e.Answer(r, a)
+		}
+	}
+	p := s.encode(r, a)
+	for _, e := range edits {
+		if e.Play != nil {
+			e.Play(r, p)
+		}
+		if e.Fault != "" {
+			p.Fault = e.Fault
+		}
+	}
+	return p
+}
+
+// refusal is the response to a request that gets no answer whatever the model would say; nil if it gets one.
+func (s *Server) refusal(r *Request) *Play {
+	if wait, ok := s.bucket.take(); !ok {
+		return rateLimited(r.Model, s.opts.RPM, wait)
+	}
+	tokens := 0
+	for _, m := range r.Prefix {
+		tokens += CountTokens(m)
+	}
+	if tokens > r.model.Context {
+		return errorPlay(http.StatusBadRequest, contextLength(r.model.Context, tokens))
+	}
+	return nil
+}

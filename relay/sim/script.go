@@ -1,0 +1,54 @@
+package sim
+
+import (
+	"strings"
+	"sync"
+)
+
+// Edit changes a response: first what is said, then how it is sent. Either may be nil.
+type Edit struct {
+	Fault  string // its name in the statistics; "": it counts as none
+	Answer func(*Request, *Answer)
+	Play   func(*Request, *Play)
+}
+
+// Rule says which requests get which edits. Empty fields match every request; all that are set must match.
+type Rule struct {
+	Prompt string // a part of the last user message
+	Model  string
+	From   int // the first matching request that it plays for, from 1; 0: 1
+	Times  int // for how many of them; 0: all
+	Do     []Edit
+}
+
+// script holds the rules and how often each was met.
+type script struct {
+	mu    sync.Mutex
+	rules []Rule
+	met   []int
+}
+
+// Script replaces the rules. The first that matches a request decides; a request that none matches gets the regular answer,
+// or a fault by rate. With no rules the script is off.
+func (s *Server) Script(rules ...Rule) {
+	s.script.mu.Lock()
+	defer s.script.mu.Unlock()
+	s.script.rules, s.script.met = rules, make([]int, len(rules))
+}
+
+func (s *script) match(r *Request) ([]Edit, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, rule := range s.rules {
+		if rule.Model != "" && rule.Model != r.Model || !strings.Contains(r.Prompt, rule.Prompt) {
+			continue
+		}
+		s.met[i]++
+		from := max(1, rule.From)
+		if s.met[i] < from || rule.Times > 0 && s.met[i] >= from+rule.Times {
+			continue
+		}
+		return rule.Do, true
+	}
+	return nil, false
+}

@@ -1,0 +1,166 @@
+// Package sim is the simulated relay: a real HTTP server on a loopback address that speaks the OpenAI protocol, for the demo,
+// tests and benchmarks.
+//
+// Its rules: what is said follows from the seed, the model and the prompt alone, never from the order in which requests
+// arrive. When it is said follows an absolute schedule (start + n * gap), and each chunk carries the time at which it was
+// really written. Every response, broken ones included, is one Play: data, performed by one function. What was really received
+// is counted, so that a test can prove that nothing was sent twice.
+package sim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// maxBody is the largest request in bytes; beyond it the answer is 413.
+const maxBody = 64 << 20
+
+// Server is a running relay.
+type Server struct {
+	opts     Options
+	table    map[string]Model
+	book     *book
+	http     *http.Server
+	listener net.Listener
+	served   chan struct{}
+	conns    sync.WaitGroup
+	closing  chan struct{}
+	once     sync.Once
+	script   script
+	prefixes prefixes
+	counts   counters
+	bucket   bucket
+	slots    slots
+}
+
+// Start opens the relay. It runs until Close is called or ctx ends. An address that is not loopback is refused: the relay
+// is open to everybody who reaches it.
+func Start(ctx context.Context, opts Options) (*Server, error) {
+	if opts.Listen == "" {
+		opts.Listen = "127.0.0.1:0"
+	}
+	if err := loopback(opts.Listen); err != nil {
+		return nil, err
+	}
+	b, err := readBook()
+	if err != nil {
+		return nil, fmt.Errorf("simulated relay: %w", err)
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", opts.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("simulated relay: %w", err)
+	}
+	s := &Server{opts: opts, table: modelTable(), book: b, listener: l, served: make(chan struct{}), closing: make(chan struct{})}
+	s.bucket.init(opts.RPM)
+	s.slots.limit = opts.Concurrency
+	s.http = &http.Server{
+		Handler:           s.handler(),
+		ReadHeaderTimeout: 10 * time.Second,
+		ConnState:         s.connState,
+		ErrorLog:          log.New(io.Discard, "", 0),
+	}
+	go func() {
+		defer close(s.served)
+		s.http.Serve(l)
+	}()
+	if ctx.Done() != nil {
+		stop := context.AfterFunc(ctx, func() { s.Close() })
+		go func() {
+			<-s.closing
+			stop()
+		}()
+	}
+	return s, nil
+}
+
+func loopback(address string) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("simulated relay: listen address: %w", err)
+	}
+	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	return fmt.Errorf("simulated relay: %s is not a loopback address", address)
+}
+
+// URL is the base URL, with /v1 and without a slash at its end.
+func (s *Server) URL() string { return "http://" + s.listener.Addr().String() + "/v1" }
+
+// Close ends all streams at once and waits until every goroutine of the server is gone. It may be called more than once.
+func (s *Server) Close() error {
+	var err error
+	s.once.Do(func() {
+		close(s.closing)
+		err = s.http.Close()
+		<-s.served
+		// A connection accepted while Close went through its list is only found by a second one.
+		s.http.Close()
+		s.conns.Wait()
+	})
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}
+
+func (s *Server) connState(_ net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateNew:
+		s.conns.Add(1)
+	case http.StateClosed, http.StateHijacked:
+		s.conns.Done()
+	}
+}
+
+func (s *Server) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /v1/chat/completions", s.chat)
+	mux.HandleFunc("GET /v1/models", s.models)
+	mux.HandleFunc("GET /v1/models/{id}", s.model)
+	mux.HandleFunc("GET /sim/stats", s.stats)
+	for _, path := range []string{"/v1/chat/completions", "/v1/models"} {
+		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+			writeError(w, http.StatusMethodNotAllowed, apiError{Message: "Not allowed to " + r.Method + " on " + r.URL.Path, Type: "invalid_request_error", Code: "method_not_supported"})
+		})
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		writeError(w, http.StatusNotFound, apiError{Message: fmt.Sprintf("Invalid URL (%s %s)", r.Method, r.URL.Path), Type: "invalid_request_error"})
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// A connection that is cut by a script is no longer counted while its handler still runs.
+		s.conns.Add(1)
+		defer s.conns.Done()
+		if r.URL.Path == "/sim/stats" {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		c := &countWriter{ResponseWriter: w}
+		done := s.counts.begin(r)
+		r.Body = http.MaxBytesReader(c, &countReader{ReadCloser: r.Body, n: &c.in}, maxBody)
+		defer func() { done(c, s.left(r)) }()
+		if s.opts.Key != "" && r.Header.Get("Authorization") != "Bearer "+s.opts.Key {
+			s.counts.refused()
+			writeError(c, http.StatusUnauthorized, wrongKey(r.Header.Get("Authorization")))
+			return
+		}
+		mux.ServeHTTP(c, r)
+	})
+}
+
+// left reports whether the client went away before the response was complete. When the server closes it was not the client.
+func (s *Server) left(r *http.Request) bool {
+	select {
+	case <-s.closing:
+		return false
+	default:
+		return r.Context().Err() != nil
+	}
+}
