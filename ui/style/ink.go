@@ -26,8 +26,9 @@ type Ink struct {
 type dye struct {
 	seq    [grounds][4]string // by ground and bold|italic<<1
 	end    string
-	fg, bg string // the role's colour as SGR parameters; bg is for cells of two colours
-	shade  string // what fills a cell where colours are missing, by the symbols in use
+	fg, bg string          // the role's colour as SGR parameters; bg is for cells of two colours
+	hollow [grounds]string // the grounds' colours as text
+	shade  string          // what fills a cell where colours are missing, by the symbols in use
 }
 
 // On is the same ink on another ground.
@@ -72,6 +73,18 @@ func (i Ink) Over(b *strings.Builder, under Ink) {
 	b.WriteString(i.dye.fg)
 	b.WriteByte(';')
 	b.WriteString(under.dye.bg)
+	b.WriteByte('m')
+}
+
+// Hollow begins a cell in the ground's colour on this ink's, for a block whose left edge lies within the cell.
+func (i Ink) Hollow(b *strings.Builder) {
+	if i.dye == nil {
+		return
+	}
+	b.WriteString("\x1b[0;")
+	b.WriteString(i.dye.hollow[i.ground])
+	b.WriteByte(';')
+	b.WriteString(i.dye.bg)
 	b.WriteByte('m')
 }
 

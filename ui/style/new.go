@@ -78,10 +78,13 @@ func (m *maker) ink(role themes.Role) Ink {
 	d := &dye{end: s.start[Bg], shade: m.shade(role)}
 	if s.Colour {
 		d.fg, d.bg = sgr(m.theme.Colors[role], 30), sgr(m.theme.Colors[role], 40)
+		for g, under := range [grounds]themes.Role{themes.Bg, themes.Panel, themes.Sel} {
+			d.hollow[g] = sgr(m.theme.Colors[under], 30)
+		}
 		d.fill(";"+d.fg, s.ground)
 		return Ink{dye: d}
 	}
-	d.fg, d.bg = "27", "27"
+	d.fg, d.bg, d.hollow = "27", "27", [grounds]string{"27", "27", "27"}
 	d.fill(attributes(role), s.ground)
 	return Ink{dye: d}
 }
@@ -109,9 +112,9 @@ func (d *dye) fill(fg string, ground [grounds]string) {
 // attributes stand for the few roles that must not look like the rest where there are no colours.
 func attributes(role themes.Role) string {
 	switch role {
-	case themes.Faint, themes.Dim, themes.Grid:
+	case themes.Faint, themes.Dim, themes.Grid, themes.Chart3:
 		return ";2"
-	case themes.Accent, themes.Error, themes.BorderFocus:
+	case themes.Accent, themes.Error, themes.BorderFocus, themes.Chart2:
 		return ";1"
 	}
 	return ""

@@ -18,17 +18,17 @@ func Box(st *style.Styles, w, h int, title, sub, status string, focused bool, bo
 	}
 	var b strings.Builder
 	b.WriteString(boxTop(st, ink, w, title, sub, status, focused))
-	left, right := ink.Paint(g.Vertical)+" ", " "+ink.Paint(g.Vertical)
+	edge := ink.Paint(g.Vertical)
 	lines := strings.Split(body, "\n")
 	for i := range h - 2 {
 		b.WriteByte('\n')
-		b.WriteString(left)
+		b.WriteString(edge)
 		if i < len(lines) {
-			b.WriteString(Fit(lines[i], w-4))
+			b.WriteString(Margin(st, Fit(lines[i], w-4)))
 		} else {
-			b.WriteString(Blank(w - 4))
+			b.WriteString(Blank(w - 2))
 		}
-		b.WriteString(right)
+		b.WriteString(edge)
 	}
 	b.WriteByte('\n')
 	b.WriteString(ink.Paint(g.BottomLeft + strings.Repeat(g.Horizontal, w-2) + g.BottomRight))

@@ -1,0 +1,121 @@
+package widget
+
+import (
+	"math"
+	"strings"
+
+	"relaytop/ui/style"
+)
+
+// Bar is the full bar, one a screen: parts from the left in eighths of a cell, then track. Shares add up to at most 1; each above 0
+// shows at least an eighth.
+func Bar(st *style.Styles, w int, parts []Part, track style.Ink) string {
+	if w <= 0 {
+		return ""
+	}
+	units := 8
+	if st.Glyphs.ASCII || !st.Colour {
+		units = 1
+	}
+	edges := barEdges(parts, w*units, units)
+	var b strings.Builder
+	for i := range w {
+		base := i * units
+		first := 0
+		for first < len(edges) && edges[first] <= base {
+			first++
+		}
+		here, rest, n := track, track, units
+		if first < len(edges) {
+			here, n = parts[first].Ink, min(edges[first]-base, units)
+			if first+1 < len(edges) {
+				rest = parts[first+1].Ink
+			}
+		}
+		switch {
+		case units == 1 && st.Glyphs.ASCII && st.Colour:
+			if first < len(edges) {
+				b.WriteString(here.Paint(st.Glyphs.Full))
+			} else {
+				b.WriteString(here.Paint("."))
+			}
+		case units == 1:
+			b.WriteString(here.Paint(here.Shade()))
+		case n == units:
+			here.Over(&b, here)
+			b.WriteString("█")
+		default:
+			here.Over(&b, rest)
+			b.WriteRune(lefts[n])
+		}
+	}
+	b.WriteString(track.End())
+	return b.String()
+}
+
+// barEdges gives the right edge of each part in units, rising, none over whole.
+func barEdges(parts []Part, whole, units int) []int {
+	edges := make([]int, len(parts))
+	total := 0.0
+	for i, p := range parts {
+		if p.Share > 0 {
+			total += max(p.Share*float64(whole), 1)
+		}
+		edges[i] = min(int(math.RoundToEven(total)), whole)
+	}
+	return edges
+}
+
+// lefts are blocks that grow from the left.
+var lefts = [...]rune{' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'}
+
+// Meter is the thin bar for figures in a list. Shares as in Bar; each above 0 is at least a cell.
+func Meter(st *style.Styles, w int, parts []Part) string {
+	var b strings.Builder
+	left := max(w, 0)
+	for _, p := range parts {
+		if !(p.Share > 0) || left == 0 {
+			continue
+		}
+		n := min(max(int(math.RoundToEven(min(p.Share, 1)*float64(w))), 1), left)
+		b.WriteString(p.Ink.Paint(strings.Repeat(st.Glyphs.Thin, n)))
+		left -= n
+	}
+	b.WriteString(st.Border.Paint(strings.Repeat(st.Glyphs.ThinRule, left)))
+	return b.String()
+}
+
+// Spans draws one row of a waterfall: blanks, with each span in eighths at its place. Shares are of the whole width; a span is at least
+// a quarter of a cell. A waiting one is shaded, since nothing was done in it.
+func Span(st *style.Styles, w int, from, to float64, ink style.Ink, waiting bool) string {
+	if w <= 0 || math.IsNaN(from) || math.IsNaN(to) {
+		return Blank(w)
+	}
+	whole := w * 8
+	p := min(max(int(math.RoundToEven(from*float64(whole))), 0), whole-2)
+	q := min(max(int(math.RoundToEven(to*float64(whole))), p+2), whole)
+	var b strings.Builder
+	first, end := p/8, (q+7)/8
+	b.WriteString(Blank(first))
+	for i := first; i < end; i++ {
+		lo, hi := max(p-8*i, 0), min(q-8*i, 8)
+		switch {
+		case waiting:
+			b.WriteString(ink.Paint(st.Glyphs.Shade))
+		case st.Glyphs.ASCII || !st.Colour:
+			b.WriteString(ink.Paint(st.Glyphs.Full))
+		case lo > 0: // the left part of the cell is ground, so the ground is drawn as a block over the ink
+			ink.Hollow(&b)
+			b.WriteRune(lefts[lo])
+		case hi == 8:
+			ink.Over(&b, ink)
+			b.WriteString("█")
+		default:
+			b.WriteString(ink.Start())
+			b.WriteRune(lefts[hi])
+		}
+	}
+	b.WriteString(ink.End())
+	b.WriteString(Blank(w - end))
+	return b.String()
+}

@@ -1,0 +1,172 @@
+package widget
+
+import (
+	"math"
+	"strings"
+
+	"relaytop/ui/style"
+)
+
+// ChartSpec says what a chart shows. Left is its name, Right its figures (painted). YLabels stand from the top down on grid lines, XLabels
+// from the left. Draw is given the size of the plot and returns that many lines; blank cells in them show the grid. Note stands in the
+// middle of a chart without data: what will be drawn here.
+type ChartSpec struct {
+	Left, Right string
+	YLabels     []string
+	XLabels     []string
+	Gutter      int // cells for the y labels and one blank; 0 is 7
+	Draw        func(w, h int) []string
+	Note        []string
+	Marks       []Mark
+}
+
+// Mark is a dashed line with a label over a plot, as a budget has: At is its height, 0 the bottom, 1 the top.
+type Mark struct {
+	At    float64
+	Label string
+	Ink   style.Ink
+}
+
+// Chart is a head, a plot over grid lines and x labels: h lines of w cells.
+func Chart(st *style.Styles, w, h int, spec ChartSpec) string {
+	gutter := spec.Gutter
+	if gutter == 0 {
+		gutter = 7
+	}
+	pw, ph := w-gutter, h-2
+	if pw < 2 || ph < 1 {
+		return Lines([]string{Section(st, w, spec.Left, spec.Right)}, w, h)
+	}
+	var rows []string
+	if spec.Draw != nil {
+		rows = spec.Draw(pw, ph)
+	}
+	labels := make([]string, ph)
+	grid := make([]bool, ph)
+	for i, label := range spec.YLabels {
+		y := place(i, len(spec.YLabels), ph-1)
+		labels[y], grid[y] = label, true
+	}
+	var b strings.Builder
+	b.Grow(w * h * 4)
+	b.WriteString(Section(st, w, spec.Left, spec.Right))
+	for y := range ph {
+		b.WriteByte('\n')
+		if grid[y] {
+			b.WriteString(st.Faint.Paint(FitRight(labels[y], gutter-1)))
+			b.WriteByte(' ')
+		} else {
+			b.WriteString(Blank(gutter))
+		}
+		row := ""
+		if y < len(rows) {
+			row = rows[y]
+		}
+		row = chartNote(st, Fit(row, pw), spec.Note, y-ph/2)
+		if grid[y] {
+			row = underlay(st, row, st.Glyphs.GridLine)
+		}
+		for _, m := range spec.Marks {
+			if int(math.RoundToEven((1-m.At)*float64(ph-1))) == y {
+				row = markLine(st, pw, m)
+			}
+		}
+		b.WriteString(row)
+	}
+	b.WriteByte('\n')
+	b.WriteString(Blank(gutter))
+	b.WriteString(xLabels(st, pw, spec.XLabels))
+	return b.String()
+}
+
+// place is where the i-th of n labels stands on 0..last.
+func place(i, n, last int) int {
+	if n < 2 {
+		return 0
+	}
+	return int(math.RoundToEven(float64(i*last) / float64(n-1)))
+}
+
+func chartNote(st *style.Styles, row string, note []string, line int) string {
+	if line < 0 || line >= len(note) || note[line] == "" {
+		return row
+	}
+	w := Width(row)
+	ink := st.Muted
+	if line > 0 {
+		ink = st.Faint
+	}
+	text := note[line]
+	if Width(text)+2 > w {
+		text = strings.TrimRight(Fit(text, max(w-2, 0)), " ")
+	}
+	return FitCentre(ink.Paint(" "+text+" "), w)
+}
+
+func markLine(st *style.Styles, w int, m Mark) string {
+	d := st.Glyphs.Dashed
+	text := d + d + " " + m.Label + " "
+	rest := w - Width(text)
+	if rest < 0 {
+		return m.Ink.Paint(strings.Repeat(d, w))
+	}
+	return m.Ink.Paint(text + strings.Repeat(d, rest))
+}
+
+func xLabels(st *style.Styles, w int, labels []string) string {
+	var b strings.Builder
+	used := 0
+	for i, label := range labels {
+		n := Width(label)
+		at := place(i, len(labels), w-n)
+		if at < used || at+n > w { // labels never touch
+			continue
+		}
+		b.WriteString(Blank(at - used))
+		b.WriteString(label)
+		used = at + n
+		if i < len(labels)-1 && used < w {
+			b.WriteByte(' ')
+			used++
+		}
+	}
+	return st.Faint.Paint(b.String()) + Blank(w-used)
+}
+
+// underlay puts a grid glyph into the plain blanks of a row. Blanks inside a painted piece stay.
+func underlay(st *style.Styles, row, glyph string) string {
+	var b strings.Builder
+	b.Grow(len(row) + 256)
+	end := st.Grid.End()
+	painted := false
+	for i := 0; i < len(row); {
+		if row[i] == 0x1b {
+			n := strings.IndexByte(row[i:], 'm')
+			if n < 0 {
+				b.WriteString(row[i:])
+				break
+			}
+			seq := row[i : i+n+1]
+			painted = seq != end
+			b.WriteString(seq)
+			i += n + 1
+			continue
+		}
+		if row[i] != ' ' || painted {
+			b.WriteByte(row[i])
+			i++
+			continue
+		}
+		n := 1
+		for i+n < len(row) && row[i+n] == ' ' {
+			n++
+		}
+		b.WriteString(st.Grid.Start())
+		for range n {
+			b.WriteString(glyph)
+		}
+		b.WriteString(end)
+		i += n
+	}
+	return b.String()
+}

@@ -1,0 +1,153 @@
+package widget
+
+import (
+	"math"
+	"strings"
+
+	"relaytop/ui/style"
+)
+
+// Series is one line of a plot: two values a cell, from the left; NaN and what is missing at the end are gaps, what is too much is
+// left out. Later series are drawn on top.
+type Series struct {
+	Values []float64
+	Ink    style.Ink
+}
+
+// Scale maps values to the height of a plot: Low is the bottom line, High the top. What lies outside is drawn at the edge. A
+// logarithmic scale needs Low > 0; values of 0 and less are then drawn at the bottom.
+type Scale struct {
+	Low, High float64
+	Log       bool
+}
+
+// At is the place of v on the scale: 0 the bottom, 1 the top.
+func (s Scale) At(v float64) float64 {
+	low, high := s.Low, s.High
+	if s.Log {
+		v, low, high = math.Log(max(v, math.SmallestNonzeroFloat64)), math.Log(max(low, 1e-12)), math.Log(max(high, 1e-12))
+	}
+	if !(high > low) {
+		return 0
+	}
+	return min(max((v-low)/(high-low), 0), 1)
+}
+
+// raster holds what a plot has drawn: dots a cell, and which series was there last.
+type raster struct {
+	bits  []uint8
+	owner []uint8
+	w, h  int
+	dots  int // rows of dots in a cell
+}
+
+// Plot draws lines in h lines of w cells: braille of 2x4 dots, quarter blocks of 2x2, or one character by series. Empty cells are plain
+// blanks: Chart puts its grid there.
+func Plot(st *style.Styles, w, h int, series []Series, scale Scale) []string {
+	if w <= 0 || h <= 0 {
+		return nil
+	}
+	r := raster{bits: make([]uint8, w*h), owner: make([]uint8, w*h), w: w, h: h, dots: 4}
+	switch {
+	case st.Glyphs.ASCII:
+		r.dots = 1
+	case st.Glyphs.Block:
+		r.dots = 2
+	}
+	for n, s := range series {
+		if n < 255 {
+			r.line(s.Values, scale, uint8(n))
+		}
+	}
+	return r.rows(st, series)
+}
+
+// line draws one series. Steps of more than a dot are filled on the side of the later value, so that a line has no holes.
+func (r *raster) line(values []float64, scale Scale, owner uint8) {
+	last, top := -1, r.dots*r.h-1
+	for i, v := range values[:min(len(values), 2*r.w)] {
+		if math.IsNaN(v) {
+			last = -1
+			continue
+		}
+		y := int(math.RoundToEven((1 - scale.At(v)) * float64(top)))
+		near := y
+		switch {
+		case last < 0:
+		case y > last:
+			near = last + 1
+		case y < last:
+			near = last - 1
+		}
+		for k := min(y, near); k <= max(y, near); k++ {
+			at := k/r.dots*r.w + i/2
+			if r.owner[at] != owner { // a cell has one colour: the line on top takes it whole
+				r.bits[at], r.owner[at] = 0, owner
+			}
+			r.bits[at] |= dot(r.dots, i%2, k%r.dots)
+		}
+		last = y
+	}
+}
+
+func dot(dots, x, y int) uint8 {
+	switch dots {
+	case 4:
+		return [2][4]uint8{{1, 2, 4, 64}, {8, 16, 32, 128}}[x][y]
+	case 2:
+		return 1 << (2*y + x)
+	}
+	return 1
+}
+
+func (r *raster) rows(st *style.Styles, series []Series) []string {
+	out := make([]string, r.h)
+	var b strings.Builder
+	for y := range r.h {
+		b.Reset()
+		b.Grow(r.w*3 + 128)
+		current := -1
+		for x := range r.w {
+			at := y*r.w + x
+			bits := r.bits[at]
+			owner := int(r.owner[at])
+			if bits == 0 {
+				owner = -1
+			}
+			if owner != current {
+				if current >= 0 {
+					b.WriteString(series[current].Ink.End())
+				}
+				if owner >= 0 {
+					b.WriteString(series[owner].Ink.Start())
+				}
+				current = owner
+			}
+			switch {
+			case bits == 0:
+				b.WriteByte(' ')
+			case r.dots == 4:
+				b.Write([]byte{0xe2, 0xa0 | bits>>6, 0x80 | bits&0x3f}) // U+2800 + bits
+			case r.dots == 2:
+				b.WriteRune([]rune(" ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█")[bits])
+			default:
+				b.WriteByte(letter(st, series[owner].Ink, owner))
+			}
+		}
+		if current >= 0 {
+			b.WriteString(series[current].Ink.End())
+		}
+		out[y] = b.String()
+	}
+	return out
+}
+
+// letter tells lines apart where there are no dots: by the ink's place among the chart inks, else by the order of drawing.
+func letter(st *style.Styles, ink style.Ink, n int) byte {
+	for i, chart := range st.Chart {
+		if chart == ink {
+			n = i
+		}
+	}
+	return ".*+o"[n%4]
+}

@@ -1,0 +1,92 @@
+package widget
+
+import (
+	"strings"
+
+	"relaytop/ui/style"
+)
+
+// Column is one column of a table. Width 0 takes what the others leave; of several such the space is shared.
+type Column struct {
+	Title string
+	Width int
+	Right bool
+}
+
+// Table is a faint head and one line a row, each exactly w cells, two blanks between columns and no rules. Cells are painted already. sel
+// is the row that stands on the selection's ground, -1 for none; Margin draws its mark.
+func Table(st *style.Styles, w int, cols []Column, rows [][]string, sel int) []string {
+	widths := columnWidths(w, cols)
+	out := make([]string, 0, len(rows)+1)
+	head := make([]string, len(cols))
+	for i, c := range cols {
+		head[i] = c.Title
+	}
+	out = append(out, st.Faint.Paint(tableLine(w, cols, widths, head)))
+	for i, row := range rows {
+		line := tableLine(w, cols, widths, row)
+		if i == sel {
+			line = st.On(style.Sel, line)
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// Rows is a table without its head.
+func Rows(st *style.Styles, w int, cols []Column, rows [][]string, sel int) []string {
+	return Table(st, w, cols, rows, sel)[1:]
+}
+
+func columnWidths(w int, cols []Column) []int {
+	widths := make([]int, len(cols))
+	free, open := w-2*(len(cols)-1), 0
+	for i, c := range cols {
+		widths[i] = c.Width
+		free -= c.Width
+		if c.Width == 0 {
+			open++
+		}
+	}
+	for i, c := range cols {
+		if c.Width == 0 {
+			widths[i] = max(free, 0) / open
+			free -= widths[i]
+			open--
+		}
+	}
+	return widths
+}
+
+func tableLine(w int, cols []Column, widths []int, cells []string) string {
+	var b strings.Builder
+	for i, c := range cols {
+		if i > 0 {
+			b.WriteString("  ")
+		}
+		cell := ""
+		if i < len(cells) {
+			cell = cells[i]
+		}
+		if c.Right {
+			b.WriteString(FitRight(cell, widths[i]))
+		} else {
+			b.WriteString(Fit(cell, widths[i]))
+		}
+	}
+	return Fit(b.String(), w)
+}
+
+// Margin adds the blank column on each side of a line that a frame, or the edge of a narrow screen, keeps. Beside a selected line these
+// columns belong to the selection, and the left one holds its mark.
+func Margin(st *style.Styles, line string) string {
+	sel, bg := st.Start(style.Sel), st.Start(style.Bg)
+	if sel == "" || !strings.HasPrefix(line, sel) {
+		return " " + line + " "
+	}
+	left := st.Accent.On(style.Sel).Paint(st.Glyphs.Bar)
+	if strings.Index(line, bg) == len(line)-len(bg) { // the whole line is selected
+		return left + line[:len(line)-len(bg)] + " " + bg
+	}
+	return left + line + " "
+}
