@@ -1,0 +1,226 @@
+// Package sse reads server-sent events as relays really send them: any line end, a byte order mark, comments as pings,
+// an end without the blank line, bytes split anywhere.
+//
+// Rules: an event is given out as soon as its last byte is there, and never later; its time stamp is that of the read
+// which brought its first byte, taken before anything is parsed; reading an event allocates nothing once the buffers
+// have grown; memory stays below a fixed bound whatever comes in.
+package sse
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"time"
+)
+
+// MaxLine is the longest line, and the longest data of one event, that is accepted: 16 MiB.
+const MaxLine = 16 << 20
+
+// readSize bounds one read, so that what stands unread behind the current line stays small.
+const readSize = 32 << 10
+
+// ErrTooLong says that a line or an event's data exceeds MaxLine.
+var ErrTooLong = errors.New("a line of the event stream is longer than 16 MiB")
+
+// Event is one event, or one comment line.
+type Event struct {
+	Name    string // of the event: line; "" if there was none
+	Data    []byte // the data lines joined with \n, or the comment's text. Valid until the next call of Next
+	At      time.Time
+	Comment bool
+	Cut     bool // the stream ended inside the last line: Data may be half of what was meant
+}
+
+// Reader splits a stream into events. It is not safe for concurrent use.
+type Reader struct {
+	src   io.Reader
+	buf   []byte // buf[r:w] is unread
+	r, w  int
+	seen  int       // bytes of buf[r:w] known to hold no line end
+	stamp time.Time // of the last read
+	err   error     // of the source, given out once buf is used up
+
+	started bool // the first line is behind us: no byte order mark any more
+	skipLF  bool // the last line ended with CR: a LF that follows belongs to it
+
+	lineAt  time.Time // of the current line's first byte; zero: not there yet
+	at      time.Time // of the current event's first byte
+	data    []byte
+	hasData bool
+	name    string
+	hasName bool
+	interns string // the last name, so that one name in every event costs one allocation
+	pending bool   // data was given out and is to be cleared by the next call
+}
+
+// NewReader returns a Reader over src. It reads ahead of the event that it gives out.
+func NewReader(src io.Reader) *Reader {
+	return &Reader{src: src, buf: make([]byte, 4<<10)}
+}
+
+// Next returns the next event or comment. At the end of the source it returns what is left of an event first, and the
+// source's error (io.EOF if it ended well) after that, again and again.
+func (r *Reader) Next() (Event, error) {
+	if r.pending {
+		r.clear()
+	}
+	for {
+		line, ok := r.line()
+		if ok {
+			if e, full := r.take(line, false); full {
+				return e, nil
+			}
+			continue
+		}
+		if r.err == nil {
+			r.fill()
+			continue
+		}
+		if r.r < r.w { // a last line without its end
+			line := r.buf[r.r:r.w]
+			r.r = r.w
+			if e, full := r.take(r.bom(line), true); full {
+				return e, nil
+			}
+		}
+		if r.hasData || r.hasName {
+			return r.event(false), nil
+		}
+		return Event{}, r.err
+	}
+}
+
+// line cuts the next whole line off the buffer, without its end.
+func (r *Reader) line() ([]byte, bool) {
+	if r.skipLF && r.r < r.w {
+		r.skipLF = false
+		if r.buf[r.r] == '\n' {
+			r.r++
+		}
+	}
+	if r.r == r.w {
+		return nil, false
+	}
+	if r.lineAt.IsZero() {
+		r.lineAt = r.stamp
+	}
+	rest := r.buf[r.r+r.seen : r.w]
+	end := bytes.IndexByte(rest, '\n')
+	head := rest
+	if end >= 0 {
+		head = rest[:end]
+	}
+	if cr := bytes.IndexByte(head, '\r'); cr >= 0 {
+		end = cr
+	}
+	if end < 0 {
+		r.seen = r.w - r.r
+		return nil, false
+	}
+	end += r.r + r.seen
+	line := r.buf[r.r:end]
+	r.skipLF = r.buf[end] == '\r'
+	r.r, r.seen = end+1, 0
+	return r.bom(line), true
+}
+
+// bom takes the byte order mark off the first line.
+func (r *Reader) bom(line []byte) []byte {
+	if !r.started {
+		r.started = true
+		line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
+	}
+	return line
+}
+
+// fill reads once more from the source.
+func (r *Reader) fill() {
+	if r.r > 0 {
+		copy(r.buf, r.buf[r.r:r.w])
+		r.w -= r.r
+		r.r = 0
+	}
+	if r.w > MaxLine {
+		r.err, r.r, r.w = ErrTooLong, 0, 0
+		r.drop()
+		return
+	}
+	if r.w == len(r.buf) {
+		r.buf = append(r.buf, make([]byte, len(r.buf))...)
+	}
+	n, err := r.src.Read(r.buf[r.w:min(len(r.buf), r.w+readSize)])
+	r.stamp = time.Now()
+	r.w += n
+	if err != nil {
+		r.err = err
+	}
+}
+
+// take folds one line into the event that is being built. It reports true when there is something to give out.
+func (r *Reader) take(line []byte, cut bool) (Event, bool) {
+	at := r.lineAt
+	r.lineAt = time.Time{}
+	if len(line) == 0 {
+		if r.hasData || r.hasName {
+			return r.event(cut), true
+		}
+		r.at = time.Time{}
+		return Event{}, false
+	}
+	if line[0] == ':' {
+		return Event{Data: value(line[1:]), At: at, Comment: true, Cut: cut}, true
+	}
+	if r.at.IsZero() {
+		r.at = at
+	}
+	field, val, _ := bytes.Cut(line, []byte{':'})
+	switch string(field) {
+	case "data":
+		val = value(val)
+		if r.hasData {
+			r.data = append(r.data, '\n')
+		}
+		if len(r.data)+len(val) > MaxLine {
+			r.err, r.r, r.w = ErrTooLong, 0, 0
+			r.drop()
+			return Event{}, false
+		}
+		r.data = append(r.data, val...)
+		r.hasData = true
+	case "event":
+		if val = value(val); string(val) != r.interns {
+			r.interns = string(val)
+		}
+		r.name, r.hasName = r.interns, len(r.interns) > 0
+	}
+	if cut && (r.hasData || r.hasName) {
+		return r.event(true), true
+	}
+	return Event{}, false
+}
+
+// value takes the one blank that may follow the colon off a field's value.
+func value(b []byte) []byte {
+	if len(b) > 0 && b[0] == ' ' {
+		return b[1:]
+	}
+	return b
+}
+
+func (r *Reader) event(cut bool) Event {
+	r.pending = true
+	return Event{Name: r.name, Data: r.data, At: r.at, Cut: cut}
+}
+
+func (r *Reader) clear() {
+	r.drop()
+	r.pending = false
+}
+
+// drop forgets the event that is being built. A buffer that one huge event has grown is not kept.
+func (r *Reader) drop() {
+	if cap(r.data) > 1<<20 {
+		r.data = nil
+	}
+	r.data, r.hasData, r.name, r.hasName, r.at = r.data[:0], false, "", false, time.Time{}
+}
