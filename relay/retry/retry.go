@@ -1,0 +1,157 @@
+// Package retry says whether, when and how often a failed attempt is made again. It is pure: it sleeps nowhere and reads no clock;
+// chance and time are handed in. Rules:
+//
+//   - Nothing is tried again once a person has seen a token of the answer: two answers are never glued together.
+//   - What the relay asks for is waited for in full or not at all, never shortened and hammered.
+//   - Retries of many requests share one Budget, so that a broken relay is not buried under them.
+package retry
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"relaytop/relay"
+)
+
+// Policy bounds the retries of one request. Fields that are zero take the values of Default.
+type Policy struct {
+	Attempts int           // round trips in all at one model, the first included
+	Base     time.Duration // first backoff; doubles with each retry
+	Cap      time.Duration // longest backoff of our own
+	MaxWait  time.Duration // longest wait that a relay may ask for and get
+	ChatWait time.Duration // longest wait of a chat that has a fallback
+	Batch429 time.Duration // wait of a batch row after a 429 that names none
+}
+
+// Default is 3 attempts, 500 ms doubling to 30 s, at most 60 s asked for, 5 s for a chat with a fallback, 60 s for a batch row.
+func Default() Policy {
+	return Policy{Attempts: 3, Base: 500 * time.Millisecond, Cap: 30 * time.Second, MaxWait: time.Minute,
+		ChatWait: 5 * time.Second, Batch429: time.Minute}
+}
+
+// Filled returns p with the zero fields set from Default.
+func (p Policy) Filled() Policy {
+	d := Default()
+	if p.Attempts <= 0 {
+		p.Attempts = d.Attempts
+	}
+	for _, f := range []struct{ have, std *time.Duration }{{&p.Base, &d.Base}, {&p.Cap, &d.Cap}, {&p.MaxWait, &d.MaxWait},
+		{&p.ChatWait, &d.ChatWait}, {&p.Batch429, &d.Batch429}} {
+		if *f.have <= 0 {
+			*f.have = *f.std
+		}
+	}
+	return p
+}
+
+// Longest is the longest wait that a request of the lane takes before it gives up on a model.
+func (p Policy) Longest(lane relay.Lane, fallback bool) time.Duration {
+	if lane == relay.LaneChat && fallback {
+		return min(p.ChatWait, p.MaxWait)
+	}
+	return p.MaxWait
+}
+
+// Retryable reports whether the same request may succeed if it is sent again. visible says that a token was shown already.
+func Retryable(err *relay.Error, visible bool) bool {
+	if err == nil || visible || err.Class == relay.ClassCancelled {
+		return false
+	}
+	if err.Retry != nil {
+		return *err.Retry
+	}
+	switch err.Class {
+	case relay.ClassRateLimit, relay.ClassOverloaded, relay.ClassUpstream, relay.ClassTimeout, relay.ClassTruncated, relay.ClassEmpty:
+		return true
+	case relay.ClassNetwork:
+		return !hopeless(err)
+	}
+	return false
+}
+
+// hopeless finds the network errors that no repetition mends: a name that does not exist, a certificate that does not verify.
+func hopeless(err error) bool {
+	var dns *net.DNSError
+	if errors.As(err, &dns) && dns.IsNotFound {
+		return true
+	}
+	var verify *tls.CertificateVerificationError
+	var authority x509.UnknownAuthorityError
+	var host x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	return errors.As(err, &verify) || errors.As(err, &authority) || errors.As(err, &host) || errors.As(err, &invalid)
+}
+
+// FallsBack reports whether another model may answer what this one could not. larger says that the next model is known to have a
+// larger context window.
+func FallsBack(err *relay.Error, larger bool) bool {
+	if err == nil {
+		return false
+	}
+	switch err.Class {
+	case relay.ClassContextLength:
+		return larger
+	case relay.ClassUnknownModel, relay.ClassNetwork, relay.ClassRateLimit, relay.ClassOverloaded, relay.ClassUpstream,
+		relay.ClassTimeout, relay.ClassTruncated, relay.ClassEmpty:
+		return true
+	}
+	return false
+}
+
+// Delay is the wait before the retry that follows attempt n (from 1), and who asked for it and why. chance is in [0, 1).
+func (p Policy) Delay(n int, err *relay.Error, lane relay.Lane, chance float64) (time.Duration, string) {
+	what := Describe(err)
+	if err.Waits && err.RetryAfter > 0 {
+		return err.RetryAfter, fmt.Sprintf("%s: %s asked for %s%s", what, who(err), Seconds(err.RetryAfter), from(err))
+	}
+	if err.Class == relay.ClassRateLimit && err.Status == 429 && !err.Waits && lane == relay.LaneBatch {
+		return p.Batch429, fmt.Sprintf("%s: %s named no wait, a batch row waits %s", what, who(err), Seconds(p.Batch429))
+	}
+	d := p.Base
+	if !err.Waits { // a wait of 0 means the base
+		for i := 1; i < n && d < p.Cap; i++ {
+			d *= 2
+		}
+	}
+	d = min(d, p.Cap)
+	d += time.Duration((chance - 0.5) * 0.5 * float64(d))
+	return min(d, p.Cap), fmt.Sprintf("%s: attempt %d in %s", what, n+1, Seconds(d))
+}
+
+// Describe names a failure in a few words: "429 rate_limit", "network".
+func Describe(err *relay.Error) string {
+	if err.Status > 0 && (err.Status < 200 || err.Status > 299) {
+		return fmt.Sprintf("%d %s", err.Status, err.Class)
+	}
+	return string(err.Class)
+}
+
+func who(err *relay.Error) string {
+	if err.Endpoint != "" {
+		return err.Endpoint
+	}
+	return "the relay"
+}
+
+func from(err *relay.Error) string {
+	if err.WaitFrom == "" {
+		return ""
+	}
+	return " (" + err.WaitFrom + ")"
+}
+
+// Seconds writes a wait as a person reads it: "0.5 s", "6 s", "3 m 20 s".
+func Seconds(d time.Duration) string {
+	switch {
+	case d < 10*time.Second && d%time.Second != 0:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	}
+	d = d.Round(time.Second)
+	return fmt.Sprintf("%d m %d s", d/time.Minute, d%time.Minute/time.Second)
+}
