@@ -1,0 +1,158 @@
+package limit
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"relaytop/relay"
+)
+
+// cleanWindow is how long the concurrency stays where a cut or a raise put it.
+const cleanWindow = 5 * time.Second
+
+// gate bounds the requests in flight at one endpoint. most is the user's number, now what the relay has shown to bear. A chat goes by
+// most alone: it never waits because batch rows have overrun the relay.
+type gate struct {
+	own     bool // most is the endpoint's own, not the pool's
+	most    int
+	now     int
+	inside  int
+	changed time.Time // by a cut or a raise
+	overrun time.Time // last time the relay said that it was too much
+	waiting []*waiter
+}
+
+type waiter struct {
+	lane relay.Lane
+	in   chan struct{}
+}
+
+func newGate(own, workers int) gate {
+	if own > 0 {
+		return gate{own: true, most: own, now: own}
+	}
+	workers = max(workers, 1)
+	return gate{most: workers, now: workers}
+}
+
+func (g *gate) free(lane relay.Lane) bool {
+	if lane == relay.LaneChat {
+		return g.inside < g.most
+	}
+	return g.inside < g.now
+}
+
+// wake lets in who may enter, the lowest lane first and within a lane by arrival.
+func (g *gate) wake() {
+	g.waiting = slices.DeleteFunc(g.waiting, func(w *waiter) bool {
+		if !g.free(w.lane) {
+			return false
+		}
+		g.inside++
+		close(w.in)
+		return true
+	})
+}
+
+// Enter takes a place in flight at an endpoint. If none is free it calls waiting with the reason and blocks until one is or ctx
+// ends; then it returns ctx's cause. Each nil return is paid back by one Leave.
+func (l *Limiter) Enter(ctx context.Context, name string, lane relay.Lane, waiting func(reason string)) error {
+	l.mu.Lock()
+	e := l.byName[name]
+	if e == nil || e.gate.free(lane) {
+		if e != nil {
+			e.gate.inside++
+		}
+		l.mu.Unlock()
+		return nil
+	}
+	w := &waiter{lane: lane, in: make(chan struct{})}
+	at := len(e.gate.waiting)
+	for at > 0 && e.gate.waiting[at-1].lane > lane {
+		at--
+	}
+	e.gate.waiting = slices.Insert(e.gate.waiting, at, w)
+	reason := fmt.Sprintf("%s: %d of %d requests in flight", name, e.gate.inside, e.gate.now)
+	l.mu.Unlock()
+	waiting(reason)
+	select {
+	case <-w.in:
+		return nil
+	case <-ctx.Done():
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	select {
+	case <-w.in: // let in at the same moment: hand the place on
+		e.gate.inside--
+		e.gate.wake()
+	default:
+		e.gate.waiting = slices.DeleteFunc(e.gate.waiting, func(o *waiter) bool { return o == w })
+	}
+	return context.Cause(ctx)
+}
+
+// Leave gives the place back and tells how the attempt ended ("" is well), from which the concurrency is adapted.
+func (l *Limiter) Leave(name string, class relay.Class) {
+	l.mu.Lock()
+	e := l.byName[name]
+	if e == nil {
+		l.mu.Unlock()
+		return
+	}
+	g := &e.gate
+	g.inside--
+	was, now := g.now, time.Now()
+	due := now.Sub(g.changed) >= cleanWindow
+	switch class {
+	case relay.ClassRateLimit, relay.ClassOverloaded:
+		g.overrun = now
+		if due {
+			g.now, g.changed = max(1, g.now/2), now
+		}
+	case "":
+		if due && g.now < g.most && now.Sub(g.overrun) >= cleanWindow {
+			g.now, g.changed = g.now+1, now
+		}
+	}
+	is := g.now
+	g.wake()
+	l.mu.Unlock()
+	if is != was {
+		why := "after a clean while"
+		if is < was {
+			why = "after " + string(class)
+		}
+		l.notify(relay.Event{Kind: relay.Limit, At: now, Endpoint: name,
+			Reason: fmt.Sprintf("%d requests at once in place of %d, %s", is, was, why)})
+	}
+}
+
+// Resize sets the number of requests in flight for endpoints that do not state their own.
+func (l *Limiter) Resize(workers int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, e := range l.byName {
+		g := &e.gate
+		if g.own {
+			continue
+		}
+		if whole := g.now == g.most; whole || g.now > workers {
+			g.now = max(workers, 1)
+		}
+		g.most = max(workers, 1)
+		g.wake()
+	}
+}
+
+// Concurrency is how many requests the endpoint is given at once just now, and the user's number.
+func (l *Limiter) Concurrency(name string) (now, most int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if e := l.byName[name]; e != nil {
+		return e.gate.now, e.gate.most
+	}
+	return 0, 0
+}

@@ -1,0 +1,152 @@
+// Package limit keeps requests within what a relay allows: requests and tokens a minute, and how many are in flight. Rules:
+//
+//   - A request reserves before it is sent: itself, its estimated input, and what the model usually answers (not max_tokens: reserving
+//     that starves the budget). It settles when its usage is known.
+//   - Reservations are served in the order in which they were made; a tenth of each budget is the chat lane's own.
+//   - What a relay says it has left only ever tightens. A limit of 0 is off.
+//   - Concurrency goes down by half when a relay is overrun and up by one after a clean window, never above the user's number.
+package limit
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"relaytop/relay"
+)
+
+// Limiter holds the budgets of all endpoints. It may be used from any goroutine.
+type Limiter struct {
+	notify relay.Sink
+
+	mu     sync.Mutex
+	byName map[string]*endpoint
+	usual  map[string]float64 // output tokens of a model, moving average
+}
+
+type endpoint struct {
+	name     string
+	requests *budget
+	tokens   *budget
+	gate     gate
+}
+
+// New makes a limiter. workers is the number of requests in flight for endpoints that do not state their own; notify, which may be
+// nil, hears of what it does on its own account (relay.Limit).
+func New(endpoints []relay.Endpoint, workers int, notify relay.Sink) *Limiter {
+	if notify == nil {
+		notify = func(relay.Event) {}
+	}
+	l := &Limiter{notify: notify, byName: map[string]*endpoint{}, usual: map[string]float64{}}
+	now := time.Now()
+	for _, e := range endpoints {
+		l.byName[e.Name] = &endpoint{name: e.Name, requests: newBudget("requests", e.RPM, now), tokens: newBudget("tokens", e.TPM, now),
+			gate: newGate(e.Concurrency, workers)}
+	}
+	return l
+}
+
+const (
+	firstOutput = 256  // tokens reserved for a model's answer before it has given one
+	smoothing   = 0.2  // weight of the newest answer in the moving average
+	mostOutput  = 1e12 // no usage makes the average overflow
+)
+
+// Hold is what one attempt has reserved. Exactly one of Cancel and Settle ends it; a nil Hold reserves nothing.
+type Hold struct {
+	l        *Limiter
+	e        *endpoint
+	lane     relay.Lane
+	model    string
+	requests share
+	tokens   share
+	Delay    time.Duration // the attempt must not be sent sooner
+	Reason   string        // who is waited for, and why; "" if Delay is 0
+}
+
+// Reserve takes one request and its tokens out of an endpoint's budgets. input is the estimate of its input tokens. The caller waits
+// out Delay before it sends.
+func (l *Limiter) Reserve(name, model string, lane relay.Lane, input int64) *Hold {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	e := l.byName[name]
+	if e == nil {
+		return nil
+	}
+	output, known := l.usual[model]
+	if !known {
+		output = firstOutput
+	}
+	now := time.Now()
+	h := &Hold{l: l, e: e, lane: lane, model: model}
+	h.requests = e.requests.reserve(1, lane, now)
+	h.tokens = e.tokens.reserve(max(input, 0)+int64(output), lane, now)
+	h.Delay = max(h.requests.delay, h.tokens.delay)
+	if h.Delay > 0 {
+		b := e.requests
+		if h.tokens.delay > h.requests.delay {
+			b = e.tokens
+		}
+		h.Reason = fmt.Sprintf("our limit of %d %s a minute at %s", b.perMinute, b.what, name)
+	}
+	return h
+}
+
+// Cancel gives back what was reserved: nothing was sent.
+func (h *Hold) Cancel() {
+	if h == nil {
+		return
+	}
+	h.l.mu.Lock()
+	defer h.l.mu.Unlock()
+	now := time.Now()
+	h.e.requests.settle(h.requests, 0, now)
+	h.e.tokens.settle(h.tokens, 0, now)
+}
+
+// Settle puts the tokens that were used in place of those reserved. Without usage the reservation stands.
+func (h *Hold) Settle(u *relay.Usage) {
+	if h == nil || u == nil {
+		return
+	}
+	h.l.mu.Lock()
+	defer h.l.mu.Unlock()
+	in, out := min(max(u.Input, 0), mostOutput), min(max(u.Output, 0), mostOutput)
+	h.e.tokens.settle(h.tokens, in+out, time.Now())
+	if out == 0 {
+		return
+	}
+	if old, ok := h.l.usual[h.model]; ok {
+		h.l.usual[h.model] = old + smoothing*(float64(out)-old)
+	} else {
+		h.l.usual[h.model] = float64(out)
+	}
+}
+
+// Ready reports whether a request of the lane could be sent to the endpoint at once.
+func (l *Limiter) Ready(name string, lane relay.Lane) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	e := l.byName[name]
+	if e == nil {
+		return true
+	}
+	now := time.Now()
+	return e.requests.ready(lane, now) && e.tokens.ready(lane, now) && e.gate.free(lane)
+}
+
+// Observe tightens an endpoint's budgets to what its response headers said is left.
+func (l *Limiter) Observe(name string, said relay.Limits) {
+	if said == (relay.Limits{}) {
+		return // no response, hence nothing said
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	e := l.byName[name]
+	if e == nil {
+		return
+	}
+	now := time.Now()
+	e.requests.tighten(said.Requests, said.RequestsReset, now)
+	e.tokens.tighten(said.Tokens, said.TokensReset, now)
+}
