@@ -1,0 +1,77 @@
+package route
+
+import (
+	"errors"
+	"time"
+
+	"github.com/sony/gobreaker/v2"
+
+	"relaytop/relay"
+)
+
+const (
+	breakerWindow = 30 * time.Second
+	breakerOpen   = 15 * time.Second // until a probe is let through
+	breakerLeast  = 5                // attempts that must have ended before it may open
+)
+
+// health is what is known of one model at one endpoint.
+type health struct {
+	breaker *gobreaker.TwoStepCircuitBreaker[struct{}]
+	opened  time.Time
+	cool    time.Time // nothing is sent before then
+	why     string
+}
+
+var (
+	errCounts = errors.New("counts against the endpoint")
+	errNeuter = errors.New("says nothing about the endpoint")
+)
+
+func newHealth(r *Route, endpoint, model string) *health {
+	h := &health{}
+	h.breaker = gobreaker.NewTwoStepCircuitBreaker[struct{}](gobreaker.Settings{
+		Interval: breakerWindow, BucketPeriod: time.Second, Timeout: breakerOpen, MaxRequests: 1,
+		ReadyToTrip: func(c gobreaker.Counts) bool {
+			ended := c.TotalSuccesses + c.TotalFailures
+			return ended >= breakerLeast && c.TotalFailures*2 >= ended
+		},
+		IsExcluded: func(err error) bool { return errors.Is(err, errNeuter) },
+		OnStateChange: func(_ string, _, to gobreaker.State) {
+			e := relay.Event{Kind: relay.Breaker, At: time.Now(), Endpoint: endpoint, Model: model, Reason: to.String()}
+			if to == gobreaker.StateOpen {
+				h.opened = e.At
+				e.Until = e.At.Add(breakerOpen)
+			}
+			r.events = append(r.events, e) // always under r.mu: breakers are asked only there
+		},
+	})
+	return h
+}
+
+// counts says what an attempt's end means for its breaker: nil is well, errCounts a failure, errNeuter neither.
+func counts(err *relay.Error) error {
+	if err == nil {
+		return nil
+	}
+	switch err.Class {
+	case relay.ClassOverloaded, relay.ClassUpstream, relay.ClassNetwork, relay.ClassTimeout, relay.ClassTruncated:
+		return errCounts
+	case relay.ClassEmpty, relay.ClassProtocol, relay.ClassContentFilter:
+		return nil
+	}
+	return errNeuter
+}
+
+// blocked reports until when nothing may be sent, and why; zero: it may. It does not ask for the one probe of a half-open breaker.
+func (h *health) blocked(now time.Time) (until time.Time, why string) {
+	if h.cool.After(now) {
+		until, why = h.cool, h.why
+	}
+	if h.breaker.State() == gobreaker.StateOpen {
+		if t := h.opened.Add(breakerOpen); t.After(until) {
+			until, why = t, "too many failures: its breaker is open"
+		}
+	}
+	return until, why
+}

@@ -1,0 +1,86 @@
+package route
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"relaytop/relay"
+)
+
+const newestTTFT = 0.3 // weight of the newest TTFT in the moving average
+
+// Done tells how the attempt ended: err is nil for an answer, ttft 0 if no token came.
+func (c *Choice) Done(err *relay.Error, ttft time.Duration) {
+	r := c.r
+	r.mu.Lock()
+	defer r.unlock()
+	c.p.inside--
+	if c.settle != nil {
+		c.settle(counts(err))
+	}
+	if err == nil {
+		c.p.out = nil
+		if c.p.ttft == 0 {
+			c.p.ttft = ttft
+		} else if ttft > 0 {
+			c.p.ttft += time.Duration(newestTTFT * float64(ttft-c.p.ttft))
+		}
+		return
+	}
+	switch err.Class {
+	case relay.ClassAuth, relay.ClassQuota:
+		c.p.out = err
+	case relay.ClassRateLimit, relay.ClassOverloaded:
+		if err.Waits && err.RetryAfter > 0 {
+			if until := time.Now().Add(err.RetryAfter); until.After(c.h.cool) {
+				c.h.cool, c.h.why = until, fmt.Sprintf("%s, cooling down", err.Class)
+			}
+		}
+	}
+}
+
+// Drop gives the place back: nothing was sent.
+func (c *Choice) Drop() {
+	c.r.mu.Lock()
+	defer c.r.unlock()
+	c.p.inside--
+	if c.settle != nil {
+		c.settle(errNeuter)
+	}
+}
+
+// Other reports whether an endpoint other than those named could be asked for the model at once.
+func (r *Route) Other(q Query) bool {
+	r.mu.Lock()
+	defer r.unlock()
+	now := time.Now()
+	for _, p := range r.places {
+		if p.out != nil || !p.serves(q.Model) || q.Only != "" && p.Name != q.Only || slices.Contains(q.Avoid, p.Name) {
+			continue
+		}
+		if until, _ := p.health(r, q.Model).blocked(now); until.IsZero() {
+			return true
+		}
+	}
+	return false
+}
+
+// State is how an endpoint fares, for doctor and the screen.
+type State struct {
+	Endpoint string
+	InFlight int
+	TTFT     time.Duration // moving average; 0: no answer yet
+	Out      *relay.Error  // nil: it is in
+}
+
+// States lists the endpoints in the order of the configuration.
+func (r *Route) States() []State {
+	r.mu.Lock()
+	defer r.unlock()
+	all := make([]State, 0, len(r.places))
+	for _, p := range r.places {
+		all = append(all, State{Endpoint: p.Name, InFlight: p.inside, TTFT: p.ttft, Out: p.out})
+	}
+	return all
+}

@@ -1,0 +1,175 @@
+package route
+
+import (
+	"cmp"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"relaytop/relay"
+)
+
+// Query says what is to be sent.
+type Query struct {
+	Model string
+	Only  string                     // this endpoint or none
+	Avoid []string                   // endpoints that have failed the request: taken only if there is no other
+	Ready func(endpoint string) bool // whether it could be sent at once; those that could come first. May be nil
+	Force bool                       // somebody waits for this very answer: an endpoint that is out may be tried if there is no other
+	Raw   bool                       // a measurement: cooldowns and breakers do not hold it up
+}
+
+// Unavailable says why no endpoint can be had.
+type Unavailable struct {
+	Until  time.Time    // when to ask again; zero: never
+	Reason string       // who, and why
+	Err    *relay.Error // for good: what is wrong
+}
+
+// Error is the reason.
+func (u *Unavailable) Error() string { return u.Reason }
+
+// Choice is a place taken at an endpoint. Exactly one call of Done or Drop gives it back.
+type Choice struct {
+	Endpoint string
+	r        *Route
+	p        *place
+	h        *health
+	settle   func(error) // the breaker's; nil for a raw choice that it would not have let through
+}
+
+// Pick chooses an endpoint, or says why there is none.
+func (r *Route) Pick(q Query) (*Choice, *Unavailable) {
+	r.mu.Lock()
+	defer r.unlock()
+	now := time.Now()
+	var able, out []*place
+	for _, p := range r.places {
+		switch {
+		case q.Only != "" && p.Name != q.Only, q.Only == "" && !p.serves(q.Model):
+		case p.out != nil:
+			out = append(out, p)
+		default:
+			able = append(able, p)
+		}
+	}
+	if len(able) == 0 && q.Force {
+		able = out
+	}
+	if len(able) == 0 {
+		return nil, unable(q, out)
+	}
+	no := &Unavailable{}
+	var ready []*place
+	for _, p := range able {
+		until, why := p.health(r, q.Model).blocked(now)
+		if until.IsZero() || q.Raw {
+			ready = append(ready, p)
+		} else if no.Until.IsZero() || until.Before(no.Until) {
+			no.Until, no.Reason = until, p.Name+": "+why
+		}
+	}
+	for _, p := range r.rank(ready, q) {
+		h := p.health(r, q.Model)
+		settle, err := h.breaker.Allow()
+		if err != nil && !q.Raw {
+			no.Until, no.Reason = now.Add(time.Second), p.Name+": its breaker lets one request probe"
+			continue
+		}
+		p.inside++
+		if r.opt.Pick == Weighted {
+			charge(p, ready)
+		}
+		return &Choice{Endpoint: p.Name, r: r, p: p, h: h, settle: settle}, nil
+	}
+	return nil, no
+}
+
+func unable(q Query, out []*place) *Unavailable {
+	if len(out) > 0 {
+		e := *out[0].out
+		return &Unavailable{Err: &e, Reason: fmt.Sprintf("%s is out: %s", out[0].Name, e.Error())}
+	}
+	e := &relay.Error{Class: relay.ClassUnknownModel, Model: q.Model, Endpoint: q.Only, Message: fmt.Sprintf("no endpoint has the model %q", q.Model)}
+	if q.Only != "" {
+		e.Class, e.Message = relay.ClassInvalid, fmt.Sprintf("there is no endpoint %q", q.Only)
+	}
+	return &Unavailable{Err: e, Reason: e.Message}
+}
+
+// rank orders the places by the way to pick, then those that could send at once before the others, then those that have not failed
+// the request before those that have.
+func (r *Route) rank(places []*place, q Query) []*place {
+	ranked := slices.Clone(places)
+	if len(ranked) < 2 {
+		return ranked
+	}
+	switch r.opt.Pick {
+	case Weighted:
+		slices.SortStableFunc(ranked, func(a, b *place) int { return cmp.Compare(b.credit+b.weight(), a.credit+a.weight()) })
+	case LeastBusy:
+		slices.SortStableFunc(ranked, func(a, b *place) int { return cmp.Compare(a.inside*b.weight(), b.inside*a.weight()) })
+	case Fastest:
+		r.bestOfTwo(ranked)
+	case Cheapest:
+		slices.SortStableFunc(ranked, func(a, b *place) int { return r.byPrice(a, b, q.Model) })
+	}
+	slices.SortStableFunc(ranked, func(a, b *place) int {
+		return cmp.Or(last(slices.Contains(q.Avoid, a.Name), slices.Contains(q.Avoid, b.Name)),
+			last(!q.ready(a), !q.ready(b)))
+	})
+	return ranked
+}
+
+func (q Query) ready(p *place) bool { return q.Ready == nil || q.Ready(p.Name) }
+
+// last orders what is true behind what is not.
+func last(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
+}
+
+// bestOfTwo shuffles and puts the quicker of the first two in front; one that has not answered yet counts as quickest.
+func (r *Route) bestOfTwo(places []*place) {
+	chance := r.opt.Chance
+	if chance == nil {
+		chance = rand.IntN
+	}
+	for i := len(places) - 1; i > 0; i-- {
+		j := chance(i + 1)
+		places[i], places[j] = places[j], places[i]
+	}
+	if places[1].ttft < places[0].ttft {
+		places[0], places[1] = places[1], places[0]
+	}
+}
+
+func (r *Route) byPrice(a, b *place, model string) int {
+	if r.opt.Price == nil {
+		return 0
+	}
+	pa, oka := r.opt.Price(a.Endpoint, model)
+	pb, okb := r.opt.Price(b.Endpoint, model)
+	if oka && okb {
+		return cmp.Compare(pa, pb)
+	}
+	return last(!oka, !okb)
+}
+
+func (p *place) weight() int { return max(p.Weight, 1) }
+
+// charge is the second half of the smooth weighted choice: everybody gains a turn's weight, the chosen one pays for all.
+func charge(chosen *place, ready []*place) {
+	total := 0
+	for _, p := range ready {
+		p.credit += p.weight()
+		total += p.weight()
+	}
+	chosen.credit -= total
+}

@@ -1,0 +1,136 @@
+// Package route chooses the endpoint of an attempt and remembers how endpoints fare. Rules:
+//
+//   - A retry prefers an endpoint that has not failed the request yet.
+//   - An endpoint that refused its key, or whose account is spent, is out until its configuration changes; only when there is no other
+//     does somebody who waits for an answer (or a measurement) get through to it, and an answer brings it back.
+//   - A 429 cools an endpoint and model down for as long as was asked, and counts for no breaker.
+//   - A breaker stands per endpoint and model: what the prompt did wrong never counts.
+package route
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"relaytop/relay"
+)
+
+// The ways to pick among several endpoints.
+const (
+	Weighted  = "weighted"   // in proportion to their weights, smoothly
+	LeastBusy = "least-busy" // the one with the fewest attempts in flight for its weight
+	Fastest   = "fastest"    // the better of two by the moving average of TTFT
+	Cheapest  = "cheapest"   // the lowest known price
+	Ordered   = "ordered"    // the first that can
+)
+
+// Policies lists the names that Options.Pick takes.
+func Policies() []string { return []string{Weighted, LeastBusy, Fastest, Cheapest, Ordered} }
+
+// Options configure a Route.
+type Options struct {
+	Endpoints []relay.Endpoint
+	Pick      string                                                               // one of Policies; "" is weighted
+	Price     func(e relay.Endpoint, model string) (perToken relay.Money, ok bool) // for cheapest
+	Notify    relay.Sink                                                           // hears of breakers; may be nil
+	Chance    func(n int) int                                                      // a number in [0, n); nil: math/rand
+}
+
+// Route may be used from any goroutine.
+type Route struct {
+	opt    Options
+	mu     sync.Mutex
+	places []*place
+	events []relay.Event // collected under mu, told after it
+}
+
+// place is an endpoint and what is known of it.
+type place struct {
+	relay.Endpoint
+	inside  int
+	ttft    time.Duration // moving average; 0: no answer yet
+	credit  int           // of the smooth weighted choice
+	out     *relay.Error  // why it is out
+	byModel map[string]*health
+}
+
+// New makes a Route. It fails without an endpoint, for two of one name, and for an unknown way to pick.
+func New(opt Options) (*Route, error) {
+	if opt.Pick == "" {
+		opt.Pick = Weighted
+	}
+	if !slices.Contains(Policies(), opt.Pick) {
+		return nil, fmt.Errorf("unknown way to pick an endpoint %q: there are %s", opt.Pick, strings.Join(Policies(), ", "))
+	}
+	if opt.Notify == nil {
+		opt.Notify = func(relay.Event) {}
+	}
+	r := &Route{opt: opt}
+	return r, r.Update(opt.Endpoints)
+}
+
+// Update takes a new list of endpoints. One whose key or address changed starts afresh; the others keep what is known of them.
+func (r *Route) Update(endpoints []relay.Endpoint) error {
+	if len(endpoints) == 0 {
+		return fmt.Errorf("there is no endpoint to send to")
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var places []*place
+	for _, e := range endpoints {
+		if slices.ContainsFunc(places, func(p *place) bool { return p.Name == e.Name }) {
+			return fmt.Errorf("two endpoints are named %q", e.Name)
+		}
+		p := &place{Endpoint: e, byModel: map[string]*health{}}
+		if old := r.find(e.Name); old != nil && old.Key == e.Key && old.BaseURL == e.BaseURL {
+			old.Endpoint, p = e, old
+		}
+		places = append(places, p)
+	}
+	r.places = places
+	return nil
+}
+
+func (r *Route) find(name string) *place {
+	for _, p := range r.places {
+		if p.Name == name {
+			return p
+		}
+	}
+	return nil
+}
+
+// Endpoint returns the configuration of the named endpoint.
+func (r *Route) Endpoint(name string) (relay.Endpoint, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if p := r.find(name); p != nil {
+		return p.Endpoint, true
+	}
+	return relay.Endpoint{}, false
+}
+
+func (p *place) serves(model string) bool {
+	return len(p.Models) == 0 || slices.Contains(p.Models, model)
+}
+
+func (p *place) health(r *Route, model string) *health {
+	h := p.byModel[model]
+	if h == nil {
+		h = newHealth(r, p.Name, model)
+		p.byModel[model] = h
+	}
+	return h
+}
+
+// unlock ends a critical section and tells what happened in it: a listener may call back.
+func (r *Route) unlock() {
+	events := r.events
+	r.events = nil
+	r.mu.Unlock()
+	for _, e := range events {
+		r.opt.Notify(e)
+	}
+}
