@@ -1,0 +1,195 @@
+package pool
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"relaytop/relay"
+	"relaytop/relay/retry"
+)
+
+// verdict is what follows an attempt.
+type verdict uint8
+
+const (
+	done  verdict = iota // the reply is the result
+	again                // another attempt at once
+	waits                // another attempt when t.due has come
+)
+
+// failure is why an attempt did not answer, or nil. It names the endpoint and the model whatever the sender did.
+func (t *task) failure(s *spot, r *relay.Reply) *relay.Error {
+	if r.Status.Answered() {
+		return nil
+	}
+	t.p.mu.Lock()
+	stopped := t.stopped
+	t.p.mu.Unlock()
+	if stopped || r.Status == relay.StatusCancelled {
+		r.Status = relay.StatusCancelled
+		return &relay.Error{Class: relay.ClassCancelled, Message: "stopped", Endpoint: s.endpoint.Name, Model: t.modelName()}
+	}
+	e := relay.Error{Class: relay.ClassProtocol, Message: "the answer ended without a word"}
+	switch r.Status {
+	case relay.StatusTruncated:
+		e = relay.Error{Class: relay.ClassTruncated, Message: "the stream broke off before its end"}
+	case relay.StatusEmpty:
+		e = relay.Error{Class: relay.ClassEmpty, Message: "the relay said ok and sent nothing"}
+	}
+	if r.Err != nil {
+		e = *r.Err
+	}
+	if r.Status == "" {
+		r.Status = relay.StatusFailed
+	}
+	if e.Endpoint == "" {
+		e.Endpoint = s.endpoint.Name
+	}
+	if e.Model == "" {
+		e.Model = t.modelName()
+	}
+	return &e
+}
+
+// record writes the attempt down and tells its failure.
+func (t *task) record(r *relay.Reply, class relay.Class) {
+	a := &t.attempts[len(t.attempts)-1]
+	a.Status, a.Class, a.Timing, a.Usage = r.HTTP, class, r.Timing, r.Usage
+	a.Timing.Sched = t.due
+	if r.Err == nil {
+		return
+	}
+	a.Message = r.Err.Message
+	if class != relay.ClassCancelled {
+		t.emit(relay.Event{Kind: relay.Failed, Endpoint: a.Endpoint, Model: a.Model, Err: r.Err, Status: int16(r.HTTP), Usage: r.Usage})
+	}
+}
+
+// judge decides what follows an attempt: the answer, a retry at once or later, a fallback, or the end.
+func (t *task) judge(s *spot, r *relay.Reply) verdict {
+	err := r.Err
+	if err == nil || err.Class == relay.ClassCancelled || r.Visible || t.req.Once {
+		return done
+	}
+	name := s.endpoint.Name
+	if !slices.Contains(t.avoid, name) {
+		t.avoid = append(t.avoid, name)
+	}
+	other := t.otherEndpoint()
+	if err.Class == relay.ClassAuth || err.Class == relay.ClassQuota {
+		if !other {
+			return done
+		}
+		t.bill(s, r)
+		t.tries-- // the model was not asked
+		return t.retryIn(0, fmt.Sprintf("%s: another endpoint is asked", retry.Describe(err)))
+	}
+	if v, ok := t.tryAgain(err, other); ok {
+		t.bill(s, r)
+		return v
+	}
+	if t.fallBack(err, retry.Describe(err)) {
+		t.bill(s, r)
+		return again
+	}
+	return done
+}
+
+func (t *task) otherEndpoint() bool {
+	q := t.query()
+	q.Avoid = t.avoid
+	return t.p.opt.Route.Other(q)
+}
+
+// tryAgain decides on a retry of the same model. ok is false if there is to be none; the attempt's record then says why where the
+// failure alone does not.
+func (t *task) tryAgain(err *relay.Error, other bool) (v verdict, ok bool) {
+	p, pol := t.p, t.p.opt.Retry
+	if !retry.Retryable(err, false) || t.tries >= pol.Attempts {
+		return done, false
+	}
+	chance := rand.Float64
+	if p.opt.Chance != nil {
+		chance = p.opt.Chance
+	}
+	wait, why := pol.Delay(t.tries, err, t.req.Lane, chance())
+	if other {
+		wait, why = 0, fmt.Sprintf("%s: another endpoint is asked", retry.Describe(err))
+	}
+	last := &t.attempts[len(t.attempts)-1]
+	if longest := pol.Longest(t.req.Lane, t.hasFallback()); wait > longest {
+		last.WaitReason = why + ", longer than the " + retry.Seconds(longest) + " that we wait"
+		if err.Waits {
+			err.Message = join(err.Message, fmt.Sprintf("it asked to wait %s", retry.Seconds(err.RetryAfter)))
+		}
+		return done, false
+	}
+	now := time.Now()
+	if now.Add(wait).After(t.deadline) {
+		last.WaitReason = fmt.Sprintf("not tried again: the %s for all attempts would be over", retry.Seconds(t.total()))
+		return done, false
+	}
+	if !p.budget.Allow(t.retries+1, now) {
+		last.WaitReason = "not tried again: too many retries just now"
+		return done, false
+	}
+	return t.retryIn(wait, why), true
+}
+
+func join(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + "; " + b
+}
+
+// retryIn notes the wait and makes it seen.
+func (t *task) retryIn(wait time.Duration, why string) verdict {
+	last := &t.attempts[len(t.attempts)-1]
+	last.Wait, last.WaitReason = wait, why
+	t.retries++
+	t.due = time.Now().Add(wait)
+	if wait <= 0 {
+		return again
+	}
+	t.waited += wait
+	t.emit(relay.Event{Kind: relay.Waiting, Endpoint: last.Endpoint, Model: last.Model, Until: t.due, Reason: why})
+	return waits
+}
+
+// fallBack goes on to the next model if there is one and the failure is of the kind that another model may mend. err is nil if
+// nothing failed but the wait is too long.
+func (t *task) fallBack(err *relay.Error, reason string) bool {
+	now := time.Now()
+	for next := t.model + 1; !t.req.Once && next <= len(t.req.Fallback); next++ {
+		from, to := t.modelName(), t.req.Fallback[next-1]
+		if err != nil && !retry.FallsBack(err, t.larger(from, to)) {
+			if err.Class == relay.ClassContextLength {
+				continue // a later one may be larger
+			}
+			return false
+		}
+		if !t.deadline.IsZero() && !now.Before(t.deadline) {
+			return false
+		}
+		if t.reason == "" {
+			t.reason = reason
+		}
+		t.model, t.tries, t.avoid, t.due = next, 0, nil, now
+		t.emit(relay.Event{Kind: relay.FellBack, From: from, Model: to, Reason: reason})
+		return true
+	}
+	return false
+}
+
+// larger reports whether the model to is known to have a larger context window than from.
+func (t *task) larger(from, to string) bool {
+	if t.p.opt.Window == nil {
+		return false
+	}
+	a, oka := t.p.opt.Window(from)
+	b, okb := t.p.opt.Window(to)
+	return oka && okb && b > a
+}

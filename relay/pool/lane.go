@@ -1,0 +1,80 @@
+package pool
+
+import "relaytop/relay"
+
+// lane is one queue: requests whose wait for a retry is over go before those that were never sent.
+type lane struct {
+	again, fresh fifo
+	paused       bool
+}
+
+func (l *lane) pop() *task {
+	if l.paused {
+		return nil
+	}
+	if t := l.again.pop(); t != nil {
+		return t
+	}
+	return l.fresh.pop()
+}
+
+func (l *lane) len() int { return l.again.live + l.fresh.live }
+
+// drop takes a task out; the place that it leaves is skipped when its turn comes.
+func (l *lane) drop(t *task) {
+	if t.again {
+		l.again.live--
+	} else {
+		l.fresh.live--
+	}
+}
+
+// fifo grows without bound and gives back the memory in front of it once that is more than half.
+type fifo struct {
+	tasks []*task
+	head  int
+	live  int // tasks in it that were not dropped
+}
+
+func (f *fifo) push(t *task) {
+	f.tasks = append(f.tasks, t)
+	f.live++
+}
+
+func (f *fifo) pop() *task {
+	for f.head < len(f.tasks) {
+		t := f.tasks[f.head]
+		f.tasks[f.head] = nil
+		f.head++
+		if f.head*2 > len(f.tasks) && f.head > 64 || f.head == len(f.tasks) {
+			n := copy(f.tasks, f.tasks[f.head:])
+			clear(f.tasks[n:])
+			f.tasks, f.head = f.tasks[:n], 0
+		}
+		if t.phase == queued {
+			f.live--
+			return t
+		}
+	}
+	return nil
+}
+
+// Stats are figures of the moment.
+type Stats struct {
+	Workers int // wanted
+	Running int // requests that have a worker
+	Waiting int // requests that wait for a retry, without a worker
+	Queued  [relay.NumLanes]int
+	Paused  [relay.NumLanes]bool
+}
+
+// Stats returns the figures of the moment.
+func (p *Pool) Stats() Stats {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := Stats{Workers: p.target, Running: p.running, Waiting: p.parked}
+	for i := range p.lanes {
+		s.Queued[i], s.Paused[i] = p.lanes[i].len(), p.lanes[i].paused
+	}
+	return s
+}

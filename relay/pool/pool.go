@@ -1,0 +1,244 @@
+// Package pool answers requests with a fixed number of workers. Rules:
+//
+//   - Submit never waits. Each request that it accepts gets Queued first and exactly one Done last, whatever happens in between:
+//     Cancel, Close and panics included. Its events are in order; events of different requests are not.
+//   - Lanes are served by priority. Two workers are kept for chats, so that one never waits behind a row of a file.
+//   - A request that waits for a retry gives its worker back and stands at the head of its lane when it is due. One that waits before it
+//     is sent (a limit, an endpoint that cools down) keeps the worker: the queue behind it would only come to wait as well.
+//   - No lock is held while the sink is called. Submit and Cancel call it from the caller's goroutine: nobody may call them while
+//     holding a lock that the sink takes.
+package pool
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"relaytop/relay"
+	"relaytop/relay/limit"
+	"relaytop/relay/retry"
+	"relaytop/relay/route"
+)
+
+// Sender makes one round trip. It passes on what comes, beginning with Sent, and returns when nothing more will; it obeys ctx.
+type Sender interface {
+	Send(ctx context.Context, c relay.Call, sink relay.Sink) relay.Reply
+}
+
+// Pricer says what a reply cost.
+type Pricer interface {
+	Cost(e relay.Endpoint, model string, r *relay.Reply) relay.Cost
+}
+
+// Options configure a Pool. Senders, Route and Sink must be there.
+type Options struct {
+	Senders  map[string]Sender // by endpoint name
+	Route    *route.Route
+	Limit    *limit.Limiter                   // nil: no limits
+	Price    Pricer                           // nil: every price is unknown
+	Window   func(model string) (int64, bool) // context window in tokens, where known; may be nil
+	Retry    retry.Policy                     // zero fields take the usual values
+	Sink     relay.Sink                       // gets every event
+	Workers  int                              // at least 1
+	MaxTotal time.Duration                    // for all attempts and waits of a request up to its first token; 0: 4 minutes
+	Chance   func() float64                   // in [0, 1), for jitter; nil: math/rand
+}
+
+const (
+	usualTotal = 4 * time.Minute
+	kept       = 2 // workers that only chats get
+)
+
+// Errors of Submit.
+var (
+	ErrClosed    = errors.New("the pool is closed")
+	ErrDuplicate = errors.New("a request of this id is in the pool")
+	ErrNoID      = errors.New("the request has no id")
+	ErrLane      = errors.New("there is no such lane")
+)
+
+// Pool may be used from any goroutine.
+type Pool struct {
+	opt    Options
+	budget retry.Budget
+
+	mu      sync.Mutex
+	work    *sync.Cond // something a worker may do, or a reason to end
+	idle    *sync.Cond // tasks or workers became fewer
+	tasks   map[relay.ID]*task
+	lanes   [relay.NumLanes]lane
+	senders map[string]Sender
+	target  int // workers wanted
+	workers int // workers there are
+	running int
+	others  int // running that are not chats
+	parked  int
+	closed  bool
+}
+
+// New starts a pool.
+func New(opt Options) (*Pool, error) {
+	if opt.Route == nil || opt.Sink == nil || len(opt.Senders) == 0 {
+		return nil, errors.New("a pool needs senders, a route and a sink")
+	}
+	opt.Retry = opt.Retry.Filled()
+	if opt.MaxTotal <= 0 {
+		opt.MaxTotal = usualTotal
+	}
+	p := &Pool{opt: opt, tasks: map[relay.ID]*task{}, senders: opt.Senders}
+	p.work, p.idle = sync.NewCond(&p.mu), sync.NewCond(&p.mu)
+	p.Resize(opt.Workers)
+	return p, nil
+}
+
+// Submit queues a request and returns at once. It fails for a closed pool, an ID of zero or of a request still in the pool, and an
+// unknown lane; then there are no events.
+func (p *Pool) Submit(r relay.Request) error {
+	now := time.Now()
+	if r.ID == 0 {
+		return ErrNoID
+	}
+	if int(r.Lane) >= relay.NumLanes {
+		return fmt.Errorf("%w: %d", ErrLane, r.Lane)
+	}
+	if r.Sched.IsZero() {
+		r.Sched = now
+	}
+	t := &task{p: p, req: &r, due: r.Sched}
+	p.mu.Lock()
+	if p.closed {
+		p.mu.Unlock()
+		return ErrClosed
+	}
+	if _, ok := p.tasks[r.ID]; ok {
+		p.mu.Unlock()
+		return fmt.Errorf("%w: %s", ErrDuplicate, r.ID)
+	}
+	p.tasks[r.ID] = t
+	p.mu.Unlock()
+
+	t.emit(relay.Event{Kind: relay.Queued, At: now, Model: r.Model, Endpoint: r.Endpoint})
+
+	p.mu.Lock()
+	stopped := t.stopped
+	if !stopped {
+		t.phase = queued
+		p.lanes[r.Lane].fresh.push(t)
+		p.work.Signal()
+	}
+	p.mu.Unlock()
+	if stopped {
+		t.finish(t.cancelled())
+	}
+	return nil
+}
+
+// Cancel ends a request in whatever phase it is; its Done follows. An unknown ID is ignored.
+func (p *Pool) Cancel(id relay.ID) {
+	p.mu.Lock()
+	t := p.tasks[id]
+	mine := t != nil && p.stop(t)
+	p.mu.Unlock()
+	if mine {
+		t.finish(t.cancelled())
+	}
+}
+
+// stop marks a task as cancelled. It reports whether the caller must finish it: nobody else is about to.
+func (p *Pool) stop(t *task) bool {
+	if t.stopped {
+		return false
+	}
+	t.stopped = true
+	switch t.phase {
+	case running:
+		t.cancel(errStopped)
+	case parked:
+		t.timer.Stop()
+		p.parked--
+		t.phase = ended
+		return true
+	case queued:
+		p.lanes[t.req.Lane].drop(t)
+		t.phase = ended
+		return true
+	}
+	return false
+}
+
+// Resize sets the number of workers, at least 1. Those too many end when they have finished what they are at.
+func (p *Pool) Resize(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return
+	}
+	p.target = max(n, 1)
+	for p.workers < p.target {
+		p.workers++
+		go p.worker()
+	}
+	p.work.Broadcast()
+	if p.opt.Limit != nil {
+		p.opt.Limit.Resize(p.target)
+	}
+}
+
+// Pause stops serving a lane. What is running goes on.
+func (p *Pool) Pause(l relay.Lane) { p.pause(l, true) }
+
+// Resume serves a paused lane again.
+func (p *Pool) Resume(l relay.Lane) { p.pause(l, false) }
+
+func (p *Pool) pause(l relay.Lane, on bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if int(l) < relay.NumLanes {
+		p.lanes[l].paused = on
+		p.work.Broadcast()
+	}
+}
+
+// Close accepts nothing more, cancels everything and waits until every request has had its Done and the workers are gone. If ctx
+// ends first, requests whose sender does not obey get their Done all the same, later events of theirs are dropped, and an error says
+// so.
+func (p *Pool) Close(ctx context.Context) error {
+	p.mu.Lock()
+	p.closed, p.target = true, 0
+	var mine []*task
+	for _, t := range p.tasks {
+		if p.stop(t) {
+			mine = append(mine, t)
+		}
+	}
+	p.work.Broadcast()
+	p.mu.Unlock()
+	for _, t := range mine {
+		t.finish(t.cancelled())
+	}
+	stop := context.AfterFunc(ctx, func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.idle.Broadcast()
+	})
+	defer stop()
+	p.mu.Lock()
+	for (len(p.tasks) > 0 || p.workers > 0) && ctx.Err() == nil {
+		p.idle.Wait()
+	}
+	stuck := make([]*task, 0, len(p.tasks))
+	for _, t := range p.tasks {
+		stuck = append(stuck, t)
+	}
+	workers := p.workers
+	p.mu.Unlock()
+	for _, t := range stuck {
+		t.finish(t.abandoned())
+	}
+	if workers > 0 {
+		return fmt.Errorf("close the pool: %d workers did not end: %w", workers, context.Cause(ctx))
+	}
+	return nil
+}

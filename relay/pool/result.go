@@ -1,0 +1,94 @@
+package pool
+
+import (
+	"time"
+
+	"relaytop/relay"
+	"relaytop/relay/retry"
+	"relaytop/relay/route"
+)
+
+// result makes the end of a request of its last reply.
+func (t *task) result(r relay.Reply) *relay.Result {
+	res := &relay.Result{ID: t.req.ID, Lane: t.req.Lane, Status: r.Status, Finish: r.Finish, Requested: t.req.Model, Asked: t.modelName(),
+		Model: r.Model, Text: r.Text, Reasoning: r.Reasoning, Refusal: r.Refusal, Tools: r.Tools, Usage: r.Usage, Timing: r.Timing,
+		Attempts: t.attempts, Raw: r.Raw, Remote: r.Remote, Wall: time.Now(), Err: r.Err}
+	if n := len(t.attempts); n > 0 {
+		res.Endpoint, res.Asked = t.attempts[n-1].Endpoint, t.attempts[n-1].Model
+	}
+	res.Timing.Sched, res.Timing.Wait = t.req.Sched, t.waited
+	if res.Asked != t.req.Model && (r.Status.Answered() || r.Visible) {
+		res.Fallback = &relay.Fallback{From: t.req.Model, To: res.Asked, Reason: t.reason}
+	}
+	res.Cost = sum(t.spent, t.cost(res.Endpoint, res.Asked, &r))
+	return res
+}
+
+// cancelled is the end of a request that was stopped while nothing was under way.
+func (t *task) cancelled() *relay.Result {
+	return t.result(relay.Reply{Status: relay.StatusCancelled, Err: &relay.Error{Class: relay.ClassCancelled, Message: "stopped"}})
+}
+
+// abandoned is the end of a request whose sender does not let go of it: nothing that the worker may be writing is read.
+func (t *task) abandoned() *relay.Result {
+	return &relay.Result{ID: t.req.ID, Lane: t.req.Lane, Status: relay.StatusCancelled, Requested: t.req.Model, Asked: t.req.Model,
+		Timing: relay.Timing{Sched: t.req.Sched}, Wall: time.Now(),
+		Err: &relay.Error{Class: relay.ClassCancelled, Message: "stopped, and given up on"}}
+}
+
+// refused is the end of a request for which no endpoint could be had; nil says that it was stopped meanwhile.
+func (t *task) refused(no *route.Unavailable) *relay.Result {
+	if no == nil {
+		return t.cancelled()
+	}
+	err := no.Err
+	if err == nil {
+		err = &relay.Error{Class: relay.ClassOverloaded, Model: t.modelName(), Message: no.Reason}
+		if !no.Until.IsZero() {
+			err.RetryAfter, err.Waits = time.Until(no.Until), true
+			err.Message = join(no.Reason, "free in "+retry.Seconds(err.RetryAfter))
+		}
+	}
+	return t.result(relay.Reply{Status: relay.StatusFailed, Err: err})
+}
+
+// cost of a reply. A failure that brought no usage and showed nothing has none at all: neither an amount nor an unknown one.
+func (t *task) cost(endpoint, model string, r *relay.Reply) relay.Cost {
+	billed := r.Usage != nil || r.Reported != nil || r.Header != nil
+	if !r.Status.Answered() && !r.Visible && !billed {
+		return relay.Cost{}
+	}
+	if t.p.opt.Price == nil {
+		return relay.Cost{Source: relay.SourceUnknown}
+	}
+	e, _ := t.p.opt.Route.Endpoint(endpoint)
+	return t.p.opt.Price.Cost(e, model, r)
+}
+
+// bill adds what an attempt cost that is not the last one: a relay charges for an empty answer as well.
+func (t *task) bill(s *spot, r *relay.Reply) {
+	if r.Reported == nil && r.Header == nil && (r.Usage == nil || r.Usage.Estimated) {
+		return
+	}
+	t.spent = sum(t.spent, t.cost(s.endpoint.Name, t.attempts[len(t.attempts)-1].Model, r))
+}
+
+// sum adds two costs of one request. What is not known of one is not known of both.
+func sum(a, b relay.Cost) relay.Cost {
+	switch {
+	case a.Source == "":
+		return b
+	case b.Source == "":
+		return a
+	case !a.Known() || !b.Known():
+		return relay.Cost{Source: relay.SourceUnknown}
+	}
+	b.Amount += a.Amount
+	b.Estimated = b.Estimated || a.Estimated
+	b.ListKnown = b.ListKnown && a.ListKnown
+	b.List += a.List
+	if !b.ListKnown {
+		b.List = 0
+	}
+	return b
+}

@@ -1,0 +1,228 @@
+package pool
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"relaytop/relay"
+	"relaytop/relay/limit"
+	"relaytop/relay/retry"
+	"relaytop/relay/route"
+)
+
+// run makes attempts until the task has ended, or must wait for a retry: then it returns true.
+func (t *task) run() (park bool) {
+	for {
+		if t.ctx.Err() != nil {
+			t.finish(t.cancelled())
+			return false
+		}
+		t.begin()
+		place, no := t.place()
+		if place == nil {
+			if no == nil || !t.fallBack(no.Err, no.Reason) {
+				t.finish(t.refused(no))
+				return false
+			}
+			continue
+		}
+		r := t.attempt(place)
+		switch v := t.judge(place, &r); v {
+		case again:
+		case waits:
+			return true
+		default:
+			t.finish(t.result(r))
+			return false
+		}
+	}
+}
+
+// begin starts the clock of the request. That of a batch row starts when it is first sent: until then it is merely paced.
+func (t *task) begin() {
+	if t.deadline.IsZero() && t.req.Lane != relay.LaneBatch {
+		t.deadline = time.Now().Add(t.total())
+	}
+}
+
+func (t *task) total() time.Duration {
+	if t.req.MaxTotal > 0 {
+		return t.req.MaxTotal
+	}
+	return t.p.opt.MaxTotal
+}
+
+// spot is all that an attempt has taken before it is sent.
+type spot struct {
+	choice   *route.Choice
+	hold     *limit.Hold
+	entered  bool
+	endpoint relay.Endpoint
+	sender   Sender
+}
+
+// place finds an endpoint and waits for its limits. Nil and nil: the task was stopped.
+func (t *task) place() (*spot, *route.Unavailable) {
+	for {
+		choice, no := t.p.opt.Route.Pick(t.query())
+		if choice == nil {
+			if no.Until.IsZero() || !t.worth(no.Until) {
+				return nil, no
+			}
+			if !t.pause(no.Until, "", no.Reason) {
+				return nil, nil
+			}
+			continue
+		}
+		s := &spot{choice: choice}
+		s.endpoint, _ = t.p.opt.Route.Endpoint(choice.Endpoint)
+		t.p.mu.Lock()
+		s.sender = t.p.senders[choice.Endpoint]
+		t.p.mu.Unlock()
+		if s.sender == nil {
+			choice.Drop()
+			return nil, &route.Unavailable{Reason: "no way to send", Err: &relay.Error{Class: relay.ClassInvalid,
+				Endpoint: choice.Endpoint, Message: fmt.Sprintf("there is no way to send to the endpoint %q", choice.Endpoint)}}
+		}
+		no, ok := t.admit(s)
+		if !ok {
+			return nil, no
+		}
+		return s, nil
+	}
+}
+
+func (t *task) query() route.Query {
+	q := route.Query{Model: t.modelName(), Only: t.req.Endpoint, Avoid: t.avoid, Raw: t.req.Once,
+		Force: t.req.Once || t.req.Lane == relay.LaneChat}
+	if l := t.p.opt.Limit; l != nil && !t.req.Once {
+		q.Ready = func(name string) bool { return l.Ready(name, t.req.Lane) }
+	}
+	return q
+}
+
+// worth reports whether the task waits until then for an endpoint, or does better to give up on the model.
+func (t *task) worth(until time.Time) bool {
+	wait := time.Until(until)
+	if wait > t.p.opt.Retry.Longest(t.req.Lane, t.hasFallback()) {
+		return false
+	}
+	return t.deadline.IsZero() || !until.After(t.deadline)
+}
+
+func (t *task) hasFallback() bool { return !t.req.Once && t.model < len(t.req.Fallback) }
+
+// admit waits for the limits of the endpoint. A measurement is not paced, but it counts as in flight.
+func (t *task) admit(s *spot) (no *route.Unavailable, ok bool) {
+	l := t.p.opt.Limit
+	if l == nil {
+		return nil, true
+	}
+	if !t.req.Once {
+		s.hold = l.Reserve(s.endpoint.Name, t.modelName(), t.req.Lane, limit.Estimate(t.req))
+		if s.hold != nil && s.hold.Delay > 0 {
+			until := time.Now().Add(s.hold.Delay)
+			if t.req.Lane == relay.LaneChat && t.hasFallback() && !t.worth(until) {
+				s.leave(t)
+				return &route.Unavailable{Until: until, Reason: s.hold.Reason}, false
+			}
+			if !t.pause(until, s.endpoint.Name, s.hold.Reason) {
+				s.leave(t)
+				return nil, false
+			}
+		}
+	}
+	err := l.Enter(t.ctx, s.endpoint.Name, t.req.Lane, func(reason string) {
+		t.emit(relay.Event{Kind: relay.Waiting, Endpoint: s.endpoint.Name, Model: t.modelName(), Reason: reason})
+	})
+	if err != nil {
+		s.leave(t)
+		return nil, false
+	}
+	s.entered = true
+	return nil, true
+}
+
+// leave gives back what was taken for an attempt that was not made.
+func (s *spot) leave(t *task) {
+	s.choice.Drop()
+	s.hold.Cancel()
+	if s.entered {
+		t.p.opt.Limit.Leave(s.endpoint.Name, relay.ClassCancelled)
+	}
+}
+
+// attempt makes one round trip and settles what it had taken.
+func (t *task) attempt(s *spot) relay.Reply {
+	p, model := t.p, t.modelName()
+	now := time.Now()
+	if t.deadline.IsZero() {
+		t.deadline = now.Add(t.total())
+	}
+	if len(t.attempts) == 0 {
+		p.budget.Sent(now)
+	}
+	t.tries++
+	n := len(t.attempts) + 1
+	t.attempts = append(t.attempts, relay.Attempt{N: n, Endpoint: s.endpoint.Name, Model: model})
+	r := t.send(s, relay.Call{Request: t.req, Endpoint: s.endpoint.Name, Model: model, Attempt: n})
+	r.Err = t.failure(s, &r)
+
+	var ttft time.Duration
+	class := relay.Class("")
+	if r.Err != nil {
+		class = r.Err.Class
+	} else if d, ok := r.Timing.TTFT(); ok {
+		ttft = d
+	}
+	s.choice.Done(r.Err, ttft)
+	if r.Err != nil && r.HTTP == 0 && r.Usage == nil {
+		s.hold.Cancel()
+	} else {
+		s.hold.Settle(r.Usage)
+	}
+	if p.opt.Limit != nil {
+		if r.HTTP != 0 {
+			p.opt.Limit.Observe(s.endpoint.Name, r.Limits)
+		}
+		p.opt.Limit.Leave(s.endpoint.Name, class)
+	}
+	t.record(&r, class)
+	return r
+}
+
+// send calls the sender. Its time is bounded by the request's until the first token, and throughout if the request says so itself.
+func (t *task) send(s *spot, c relay.Call) (r relay.Reply) {
+	ctx, cancel := context.WithCancelCause(t.ctx)
+	defer cancel(nil)
+	end := time.AfterFunc(time.Until(t.deadline), func() { cancel(errBudget) })
+	defer end.Stop()
+	seen := false
+	defer func() {
+		if v := recover(); v != nil {
+			r = relay.Reply{Status: relay.StatusFailed, Visible: seen, Err: internal(v)}
+		}
+		if context.Cause(ctx) == errBudget && !r.Status.Answered() {
+			r.Err = &relay.Error{Class: relay.ClassTimeout, Message: fmt.Sprintf("no answer within %s", retry.Seconds(t.total())), Cause: errBudget}
+			r.Status = relay.StatusFailed
+			if r.Visible = r.Visible || seen; r.Visible {
+				r.Status = relay.StatusTruncated
+			}
+		}
+	}()
+	return s.sender.Send(ctx, c, func(e relay.Event) {
+		switch e.Kind {
+		case relay.Text, relay.Reasoning, relay.Refusal, relay.Tool:
+			if !seen && t.req.MaxTotal == 0 {
+				end.Stop()
+			}
+			seen = true
+		}
+		e.Attempt = number(c.Attempt)
+		if e.Endpoint == "" {
+			e.Endpoint, e.Model = c.Endpoint, c.Model
+		}
+		t.emit(e)
+	})
+}

@@ -1,0 +1,93 @@
+package pool
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+
+	"relaytop/relay"
+)
+
+// worker serves tasks until there are too many workers.
+func (p *Pool) worker() {
+	for {
+		t := p.next()
+		if t == nil {
+			return
+		}
+		p.serve(t)
+	}
+}
+
+// next waits for a task that may run. Nil tells the worker to end.
+func (p *Pool) next() *task {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for {
+		if p.workers > p.target {
+			p.workers--
+			p.idle.Broadcast()
+			p.work.Signal() // whatever woke this one is for another
+			return nil
+		}
+		if t := p.pop(); t != nil {
+			return t
+		}
+		p.work.Wait()
+	}
+}
+
+// pop takes the first task of the lowest lane that may run. With one worker there is none to keep, with two there is one.
+func (p *Pool) pop() *task {
+	for l := range relay.Lane(relay.NumLanes) {
+		if l != relay.LaneChat && p.others >= max(p.target-min(kept, p.target-1), 1) {
+			return nil
+		}
+		t := p.lanes[l].pop()
+		if t == nil {
+			continue
+		}
+		p.running++
+		if l != relay.LaneChat {
+			p.others++
+		}
+		t.phase = running
+		if t.ctx == nil {
+			t.ctx, t.cancel = context.WithCancelCause(context.Background())
+		}
+		return t
+	}
+	return nil
+}
+
+// serve runs a task until it has ended or is parked. A panic below it, be it the sender's or the sink's, ends the task as failed.
+func (p *Pool) serve(t *task) {
+	var again bool
+	defer func() {
+		if v := recover(); v != nil {
+			t.crash(v)
+		}
+		p.mu.Lock()
+		p.running--
+		if t.req.Lane != relay.LaneChat {
+			p.others--
+		}
+		p.mu.Unlock()
+		if again {
+			t.park()
+		}
+	}()
+	again = t.run()
+}
+
+// crash ends a task after a panic. If the sink is what panics it will again, but the task is accounted for.
+func (t *task) crash(v any) {
+	defer func() { _ = recover() }()
+	t.finish(t.result(relay.Reply{Status: relay.StatusFailed, Err: internal(v)}))
+}
+
+// internal makes the error of a panic: a mistake of ours, never worth a retry.
+func internal(v any) *relay.Error {
+	return &relay.Error{Class: relay.ClassProtocol, Code: "panic", Message: fmt.Sprintf("a mistake in relaytop: %v", v),
+		Cause: fmt.Errorf("panic: %v\n%s", v, debug.Stack())}
+}
