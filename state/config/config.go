@@ -1,0 +1,291 @@
+// Package config finds out what the person wants and where each wish comes from: flags > environment > .env > config.toml
+// > defaults. It imports nothing of ours and changes nothing: no variable is ever put into the process environment.
+//
+// Its rules:
+//   - Every value carries its source. An unknown key or a bad value is an *Error with file, line and the valid range.
+//   - Set but empty means none; where a setting can't be none, it means its default.
+//   - A key goes only to a place that it was meant for (see relay.go). Keys are of type Secret and print masked.
+//   - A .env counts only if it stands in the working directory, is a regular file of at most 64 KiB and no link; of its
+//     variables only the names in the table of settings count.
+//   - Nothing runs at load: api_key_cmd is run by ResolveKeys.
+package config
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+)
+
+// Input is all that a load looks at. The zero value of a field means that nothing was given.
+type Input struct {
+	Flags      map[string]string // flags that were set on the command line, by name: model, fallback, base-url, relay, theme, ...
+	Environ    []string          // os.Environ()
+	Dir        string            // working directory, for its .env
+	Home       string            // the person's home folder; "" takes HOME (USERPROFILE on Windows) of Environ
+	ConfigPath string            // --config: must exist if given
+	EnvFile    string            // --env-file: counts as environment, must exist if given
+	DataDir    string            // --data-dir: one folder for everything
+	OS         string            // GOOS; "" is this machine's
+}
+
+// Values are the settings of one value each. `env` names the setting in the table.
+type Values struct {
+	DefaultModel   string        `env:"default_model"`
+	Fallback       []string      `env:"fallback_model"` // in the order in which they are tried; empty: none
+	MaxConcurrent  int           `env:"max_concurrent_requests"`
+	RequestTimeout time.Duration `env:"request_timeout_seconds"` // longest silence of a stream
+	RetryAttempts  int           `env:"retry_max_attempts"`      // in all, the first included
+	RetryBackoff   time.Duration `env:"retry_backoff_ms"`
+	RPM            int           `env:"rate_limit_requests_per_minute"` // 0: no limit
+	TPM            int           `env:"rate_limit_tokens_per_minute"`   // 0: no limit
+	MaxWait        time.Duration `env:"max_wait"`                       // a longer wait is not slept
+	BudgetDay      string        `env:"budget_day"`                     // exact decimal of US dollars; "": none
+	PriceFile      string        `env:"price_file"`                     // the user's own prices; "": none
+	Route          string        `env:"route"`
+	FPS            int           `env:"fps"` // 0: auto
+	Motion         bool          `env:"motion"`
+	Symbols        string        `env:"symbols"`
+	Theme          string        `env:"theme"` // auto: by the terminal's background
+	ASCII          bool          `env:"ascii"`
+	NoColor        bool          `env:"no_color"`
+	AllowHTTP      bool          `env:"allow_http"`
+	LogLevel       string        `env:"log_level"`
+	Quiet          bool          `env:"quiet"`
+}
+
+// Config is what was found. It is not changed after Load, except that ResolveKeys fills in keys that a command gives.
+type Config struct {
+	Values
+	Paths   Paths
+	Relay   Relay
+	Keys    map[string][]string // key overrides of [keys]: action -> keys; an empty list takes the key away
+	Notices []string            // worth a line at the start: a .env that was not read, and why
+
+	settings []Setting
+}
+
+// Load reads everything that says something and resolves it. Any error it returns is an *Error: wrong use or wrong config, nothing was
+// sent.
+func Load(in Input) (*Config, error) {
+	if in.OS == "" {
+		in.OS = runtime.GOOS
+	}
+	l := &loader{in: in, environ: environMap(in.Environ), found: map[string]value{}, urls: map[string]value{}, dotURLs: map[string]string{}}
+	paths, err := findPaths(in, l.environ)
+	if err != nil {
+		return nil, err
+	}
+	l.cfg = &Config{Paths: paths}
+	for _, step := range []func() error{l.readFile, l.readDotEnv, l.readEnviron, l.readEnvFile, l.readFlags, l.resolveRelay, l.fill} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	return l.cfg, nil
+}
+
+// origin is a layer. A higher one wins.
+type origin uint8
+
+const (
+	fromDefault origin = iota
+	fromFile
+	fromDotEnv
+	fromEnv // the environment, and --env-file
+	fromFlag
+)
+
+// value is a text that was set somewhere.
+type value struct {
+	text string
+	from origin
+	at   string // as config show prints it: flag --model, environment DEFAULT_MODEL, /path/.env:3
+	file string
+	line int
+}
+
+// loader gathers layer by layer, lowest first.
+type loader struct {
+	in      Input
+	environ map[string]string
+	found   map[string]value // by name of the setting
+	urls    map[string]value // the four variables of the two pairs, by name
+	file    file
+	lines   map[string]int    // of the config file, by dotted key
+	dotURLs map[string]string // the URLs that the .env names, by variable: its key may go there whoever else names them
+	cfg     *Config
+}
+
+// set checks one value and puts it over what lower layers said.
+func (l *loader) set(s setting, v value) error {
+	text, err := s.normal(strings.TrimSpace(v.text))
+	if err != nil {
+		return &Error{File: v.file, Line: v.line, Key: keyName(s, v), Message: err.Error()}
+	}
+	v.text = text
+	if v.text == "" && !s.none {
+		v = value{text: s.def, from: v.from, at: v.at + " (empty: the default)"}
+		v.text, _ = s.normal(s.def)
+	}
+	l.found[s.name] = v
+	return nil
+}
+
+// keyName is how the place calls the setting.
+func keyName(s setting, v value) string {
+	switch v.from {
+	case fromFlag:
+		return "--" + s.flag
+	case fromEnv, fromDotEnv:
+		return s.env
+	}
+	return s.name
+}
+
+// readEnviron takes the variables that have a place in the table.
+func (l *loader) readEnviron() error {
+	return l.readVars(l.environ, func(name string) value { return value{from: fromEnv, at: "environment " + name} }, false)
+}
+
+// readVars takes known variables out of a map. onlyShared leaves out those that say something about the machine rather than the relay
+// (NO_COLOR): a file has no business with them.
+func (l *loader) readVars(vars map[string]string, at func(name string) value, onlyShared bool) error {
+	for _, name := range pairVars() {
+		if text, ok := vars[name]; ok {
+			v := at(name)
+			v.text = strings.TrimSpace(text)
+			l.urls[name] = v
+			if v.from == fromDotEnv {
+				l.dotURLs[name] = v.text
+			}
+		}
+	}
+	for _, s := range settings() {
+		text, ok := vars[s.env]
+		if s.env == "" || !ok || onlyShared && s.local {
+			continue
+		}
+		v := at(s.env)
+		v.text = text
+		if s.local && text != "" {
+			v.text = "on" // no-color.org: whatever the text is
+		}
+		if err := l.set(s, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readFlags takes what the command line said.
+func (l *loader) readFlags() error {
+	for _, s := range settings() {
+		text, ok := l.in.Flags[s.flag]
+		if s.flag == "" || !ok {
+			continue
+		}
+		if err := l.set(s, value{text: text, from: fromFlag, at: "flag --" + s.flag}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fill turns the winning texts into Values.
+func (l *loader) fill() error {
+	texts := map[string]string{}
+	for _, s := range settings() {
+		v, ok := l.found[s.name]
+		if !ok {
+			v = l.byDefault(s)
+			l.found[s.name] = v
+		}
+		texts[s.name] = v.text
+	}
+	if err := env.ParseWithOptions(&l.cfg.Values, env.Options{Environment: texts}); err != nil {
+		return &Error{Message: err.Error()}
+	}
+	if l.cfg.PriceFile != "" {
+		l.cfg.PriceFile = l.inConfigDir(l.cfg.PriceFile)
+	}
+	l.cfg.settings = l.describe()
+	return nil
+}
+
+// byDefault is a setting that nobody named. The fallback model is one that the HolySheep relay has, so it is none elsewhere.
+func (l *loader) byDefault(s setting) value {
+	v := value{text: s.def, at: "default"}
+	if s.name == "fallback_model" && l.cfg.Relay.Configured && !l.cfg.Relay.Demo &&
+		slices.ContainsFunc(l.cfg.Relay.Endpoints, func(e Endpoint) bool { return e.Kind == KindHolySheep }) {
+		v = value{text: "deepseek-v3.2", at: "default on the HolySheep relay"}
+	}
+	v.text, _ = s.normal(v.text)
+	return v
+}
+
+// inConfigDir makes a path of the config file absolute: ~/ is the home, anything else relative is beside the config file.
+func (l *loader) inConfigDir(path string) string {
+	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+		return filepath.Join(home(l.in, l.environ), rest)
+	}
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(filepath.Dir(l.cfg.Paths.ConfigFile), path)
+}
+
+func environMap(environ []string) map[string]string {
+	m := make(map[string]string, len(environ))
+	for _, kv := range environ {
+		if name, text, ok := strings.Cut(kv, "="); ok {
+			m[name] = text
+		}
+	}
+	return m
+}
+
+// Error is a wrong flag, variable or config file. The commands exit with 2 on it.
+type Error struct {
+	File    string // "": a flag, or the environment
+	Line    int    // 0: not known
+	Key     string
+	Message string
+	Cause   error
+}
+
+// Error is one line: where, what, and the valid range.
+func (e *Error) Error() string {
+	var b strings.Builder
+	if e.File != "" {
+		b.WriteString(e.File)
+		if e.Line > 0 {
+			fmt.Fprintf(&b, ":%d", e.Line)
+		}
+		b.WriteString(": ")
+	}
+	if e.Key != "" {
+		b.WriteString(e.Key + ": ")
+	}
+	b.WriteString(e.Message)
+	if e.Cause != nil {
+		b.WriteString(": " + e.Cause.Error())
+	}
+	return b.String()
+}
+
+// Unwrap gives the system's error behind it.
+func (e *Error) Unwrap() error { return e.Cause }
+
+// FromProcess is the Input of this process, with the flags that were set.
+func FromProcess(flags map[string]string) Input {
+	dir, _ := os.Getwd() // "": then there is no .env to look for
+	home, _ := os.UserHomeDir()
+	return Input{Flags: flags, Environ: os.Environ(), Dir: dir, Home: home,
+		ConfigPath: flags["config"], EnvFile: flags["env-file"], DataDir: flags["data-dir"]}
+}

@@ -1,0 +1,137 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/joho/godotenv"
+)
+
+// maxEnvFile is the largest .env, key file and answer of an api_key_cmd, in bytes.
+const maxEnvFile = 64 << 10
+
+// errSize and errKind are why a file is not read.
+var (
+	errSize = errors.New("it is larger than allowed")
+	errKind = errors.New("it is not a regular file")
+)
+
+// readDotEnv reads the .env of the working directory. One that is a link, a pipe, a folder or too large is left alone with a notice:
+// other tools have uses for those, and none is a reason not to start.
+func (l *loader) readDotEnv() error {
+	if l.in.Dir == "" {
+		return nil
+	}
+	path := filepath.Join(l.in.Dir, ".env")
+	data, err := readRegular(path, maxEnvFile, true)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		l.cfg.Notices = append(l.cfg.Notices, fmt.Sprintf("%s was not read: %v", path, plainCause(err)))
+		return nil
+	}
+	return l.readEnvData(path, data, fromDotEnv)
+}
+
+// readEnvFile reads --env-file, which counts as environment.
+func (l *loader) readEnvFile() error {
+	if l.in.EnvFile == "" {
+		return nil
+	}
+	path := l.in.EnvFile
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(l.in.Dir, path)
+	}
+	data, err := readRegular(path, maxEnvFile, false)
+	if err != nil {
+		return &Error{File: path, Key: "--env-file", Message: "can't be read", Cause: plainCause(err)}
+	}
+	return l.readEnvData(path, data, fromEnv)
+}
+
+func (l *loader) readEnvData(path string, data []byte, from origin) error {
+	vars, err := parseEnv(data)
+	if err != nil {
+		// The parser's message quotes the line, which may hold a key: it is not passed on.
+		return &Error{File: path, Message: "not lines of NAME=value"}
+	}
+	return l.readVars(vars, func(name string) value {
+		line := lineOfVar(data, name)
+		return value{from: from, at: fmt.Sprintf("%s:%d", path, line), file: path, line: line}
+	}, true)
+}
+
+// parseEnv reads NAME=value lines into a map. $NAME inside a value stands for an earlier line of the same file and for nothing else.
+func parseEnv(data []byte) (vars map[string]string, err error) {
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	if bytes.IndexByte(data, 0) >= 0 {
+		return nil, errors.New("a NUL byte")
+	}
+	return godotenv.UnmarshalBytes(data)
+}
+
+// lineOfVar is the line of the last assignment of a variable: the one that counts. 0: not found.
+func lineOfVar(data []byte, name string) int {
+	found := 0
+	for i, line := range strings.Split(string(data), "\n") {
+		line = strings.TrimSpace(line)
+		line = strings.TrimSpace(strings.TrimPrefix(line, "export "))
+		if rest, ok := strings.CutPrefix(line, name); ok {
+			if rest = strings.TrimSpace(rest); rest != "" && (rest[0] == '=' || rest[0] == ':') {
+				found = i + 1
+			}
+		}
+	}
+	return found
+}
+
+// readRegular reads a regular file of at most limit bytes. It never waits for a pipe's writer, and follows a link only if noLink is
+// false.
+func readRegular(path string, limit int64, noLink bool) ([]byte, error) {
+	if noLink {
+		info, err := os.Lstat(path)
+		if err != nil {
+			return nil, err
+		}
+		if !info.Mode().IsRegular() {
+			return nil, errKind
+		}
+	}
+	f, err := openQuick(path, noLink)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	// Asked of the open file, not of the path: between the two it may have been replaced.
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errKind
+	}
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(data)) > limit {
+		return nil, fmt.Errorf("%w: %d bytes at most", errSize, limit)
+	}
+	return data, nil
+}
+
+// plainCause leaves out the operation and the path, which the message around it names already.
+func plainCause(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
+}

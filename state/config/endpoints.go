@@ -1,0 +1,255 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// listed turns [[endpoints]] into Endpoints.
+func (l *loader) listed() ([]Endpoint, error) {
+	list := make([]Endpoint, 0, len(l.file.Endpoints))
+	for i, f := range l.file.Endpoints {
+		prefix := fmt.Sprintf("endpoints.%d.", i)
+		e, err := l.endpoint(prefix, f)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, e)
+	}
+	return list, nil
+}
+
+func (l *loader) endpoint(prefix string, f fileEndpoint) (Endpoint, error) {
+	e := Endpoint{Name: f.Name, Kind: f.Kind, Headers: secretMap(f.Headers), Models: f.Models, Weight: 1, RPM: -1, TPM: -1,
+		AllowHTTP: l.allowHTTP(), NoRequestID: f.NoRequestID, CAFile: f.CAFile}
+	bad := func(key, message string) error {
+		line := l.lines[prefix+key]
+		if line == 0 {
+			line = l.lines[strings.TrimSuffix(prefix, ".")]
+		}
+		return &Error{File: l.cfg.Paths.ConfigFile, Line: line, Key: key, Message: message}
+	}
+	if name, err := oneLine(f.Name); err != nil || name == "" {
+		return e, bad("name", "every one of [[endpoints]] needs a name of one line")
+	}
+	if f.Kind != "" && f.Kind != KindHolySheep && f.Kind != "openai" {
+		return e, bad("kind", fmt.Sprintf("%.40q is none of holysheep, openai", f.Kind))
+	}
+	if f.Kind == "openai" {
+		e.Kind = "" // the usual one: nothing built in
+	}
+	if f.AllowHTTP != nil {
+		e.AllowHTTP = *f.AllowHTTP
+	}
+	for _, n := range []struct {
+		key    string
+		from   *int
+		to     *int
+		lo, hi int
+	}{{"weight", f.Weight, &e.Weight, 1, 1000}, {"rpm", f.RPM, &e.RPM, 0, 100_000_000}, {"tpm", f.TPM, &e.TPM, 0, 2_000_000_000},
+		{"concurrency", f.Concurrency, &e.Concurrency, 1, 10_000}} {
+		if n.from == nil {
+			continue
+		}
+		if *n.from < n.lo || *n.from > n.hi {
+			return e, bad(n.key, fmt.Sprintf("%d is not a whole number from %d to %d", *n.from, n.lo, n.hi))
+		}
+		*n.to = *n.from
+	}
+	if f.Timeout != nil {
+		if *f.Timeout < 0.1 || *f.Timeout > 86_400 {
+			return e, bad("timeout_seconds", fmt.Sprintf("%g is not a number of seconds from 0.1 to 86400", *f.Timeout))
+		}
+		e.Timeout = time.Duration(*f.Timeout * float64(time.Second))
+	}
+	if e.CAFile != "" {
+		e.CAFile = l.inConfigDir(e.CAFile)
+	}
+	return l.endpointPlace(prefix, e, f, bad)
+}
+
+// endpointPlace finds URL and key. A listed endpoint gets a key from its own entry, or from the environment's variable that is meant for
+// this very relay; never from a .env.
+func (l *loader) endpointPlace(prefix string, e Endpoint, f fileEndpoint, bad func(key, message string) error) (Endpoint, error) {
+	place := f.BaseURL
+	if place == "" && e.Kind == KindHolySheep {
+		place = DefaultHolySheepURL
+	}
+	if place == "" {
+		return e, bad("base_url", "the endpoint "+f.Name+" needs a base_url")
+	}
+	var err error
+	if e.BaseURL, err = checkURL(place, e.AllowHTTP); err != nil {
+		return e, bad("base_url", err.Error())
+	}
+	e.URLSource = l.fromConfig(prefix+"base_url", "").at
+	if underHolySheep(e.BaseURL) {
+		e.Kind = KindHolySheep
+	}
+	key, err := l.configKey(f.keySource, prefix)
+	if err != nil {
+		return e, err
+	}
+	for _, p := range pairs() {
+		v := l.urls[p.key]
+		if key.none() && v.text != "" && v.from == fromEnv && endpointPair(e) == p.name {
+			secret, err := cleanKey(v.text)
+			if err != nil {
+				return e, &Error{File: v.file, Line: v.line, Key: p.key, Message: err.Error()}
+			}
+			key = foundKey{secret: secret, from: v.from, at: v.at}
+		}
+	}
+	e.Key, e.KeyCmd, e.KeySource = key.secret, key.cmd, key.at
+	return e, nil
+}
+
+// endpointPair is the pair whose key is meant for this endpoint, or "".
+func endpointPair(e Endpoint) string {
+	if e.Kind == KindHolySheep {
+		return "holysheep"
+	}
+	if u, err := url.Parse(e.BaseURL); err == nil && u.Hostname() == "api.openai.com" && u.Scheme == "https" {
+		return "openai"
+	}
+	return ""
+}
+
+// configKey follows a key source of the config file.
+func (l *loader) configKey(k keySource, prefix string) (foundKey, error) {
+	given := ""
+	for _, s := range []struct{ name, text string }{{"api_key", k.APIKey}, {"api_key_env", k.APIKeyEnv}, {"api_key_file", k.APIKeyFile},
+		{"api_key_cmd", k.APIKeyCmd}} {
+		if s.text == "" {
+			continue
+		}
+		if given != "" {
+			return foundKey{}, l.keyError(prefix, s.name, "only one of api_key, api_key_env, api_key_file and api_key_cmd can be given")
+		}
+		given = s.name
+	}
+	found := foundKey{from: fromFile, at: l.fromConfig(prefix+given, "").at}
+	var err error
+	switch given {
+	case "":
+		return foundKey{}, nil
+	case "api_key":
+		found.secret, err = cleanKey(k.APIKey)
+	case "api_key_env":
+		found.secret, err = cleanKey(l.environ[k.APIKeyEnv])
+		found.at = "environment " + k.APIKeyEnv
+		if err == nil && found.secret == "" {
+			l.cfg.Notices = append(l.cfg.Notices, fmt.Sprintf("api_key_env names %s, which is not set", k.APIKeyEnv))
+		}
+	case "api_key_file":
+		found.secret, err = l.keyFromFile(k.APIKeyFile)
+		found.at = l.inConfigDir(k.APIKeyFile)
+	case "api_key_cmd":
+		found.cmd, found.at = k.APIKeyCmd, "api_key_cmd in "+found.at
+	}
+	if err != nil {
+		return foundKey{}, l.keyError(prefix, given, err.Error())
+	}
+	return found, nil
+}
+
+func (l *loader) keyError(prefix, key, message string) error {
+	return &Error{File: l.cfg.Paths.ConfigFile, Line: l.lines[prefix+key], Key: key, Message: message}
+}
+
+func (l *loader) distinctNames(list []Endpoint) error {
+	seen := map[string]bool{}
+	for _, e := range list {
+		if seen[e.Name] {
+			return &Error{File: l.cfg.Paths.ConfigFile, Key: "name", Message: fmt.Sprintf("two endpoints are named %.60q", e.Name)}
+		}
+		seen[e.Name] = true
+	}
+	return nil
+}
+
+func secretMap(headers map[string]string) map[string]Secret {
+	if len(headers) == 0 {
+		return nil
+	}
+	m := make(map[string]Secret, len(headers))
+	for name, text := range headers {
+		m[name] = Secret(text)
+	}
+	return m
+}
+
+func underHolySheep(text string) bool {
+	u, err := url.Parse(text)
+	if err != nil {
+		return false
+	}
+	host := strings.ToLower(u.Hostname())
+	return host == "holysheep.ai" || strings.HasSuffix(host, ".holysheep.ai")
+}
+
+// checkURL puts a base URL right where there is no doubt, and refuses it with the likely correction where there is.
+func checkURL(text string, allowHTTP bool) (string, error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return "", errors.New("is empty")
+	}
+	if !strings.Contains(text, "://") {
+		scheme := "https://"
+		if host, _, _ := strings.Cut(text, "/"); loopback(stripPort(host)) {
+			scheme = "http://"
+		}
+		return "", fmt.Errorf("%.200q has no scheme: did you mean %s%s", text, scheme, strings.TrimRight(text, "/"))
+	}
+	u, err := url.Parse(text)
+	if err != nil {
+		return "", errors.New("is not a URL like https://relay.example/v1") // the parser's message quotes the whole text, a password inside it too
+	}
+	u.Scheme = strings.ToLower(u.Scheme)
+	switch {
+	case u.Scheme != "http" && u.Scheme != "https":
+		return "", fmt.Errorf("%.20q is not a scheme that can be used: https or http", u.Scheme)
+	case u.Hostname() == "":
+		return "", errors.New("names no host, like https://relay.example/v1")
+	case u.Fragment != "":
+		return "", errors.New("has a fragment (#...): leave it out")
+	case u.Scheme == "http" && !allowHTTP && !loopback(u.Hostname()):
+		return "", fmt.Errorf("would send the key in the clear: use https://%s%s, or set allow_http = true", u.Host, u.Path)
+	}
+	u.Path = strings.TrimRight(u.Path, "/")
+	u.Path = strings.TrimRight(strings.TrimSuffix(u.Path, "/chat/completions"), "/")
+	u.RawPath = ""
+	return u.String(), nil
+}
+
+func stripPort(host string) string {
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		return h
+	}
+	return host
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+}
+
+// maskURL leaves out what may be secret in a URL: user info and query.
+func maskURL(text string) string {
+	u, err := url.Parse(text)
+	if err != nil {
+		return "••••"
+	}
+	if u.User != nil {
+		u.User = url.User("•")
+	}
+	if u.RawQuery != "" {
+		u.RawQuery = "•"
+	}
+	s := u.String()
+	return strings.ReplaceAll(s, "%E2%80%A2", "•")
+}

@@ -1,0 +1,249 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// KindHolySheep marks an endpoint that has the built-in prices of the HolySheep relay.
+const KindHolySheep = "holysheep"
+
+// Where a key goes if nobody names a URL.
+const (
+	DefaultHolySheepURL = "https://api.holysheep.ai/v1"
+	DefaultOpenAIURL    = "https://api.openai.com/v1"
+)
+
+// Relay is where requests go.
+type Relay struct {
+	Configured bool       // a URL or a key was set somewhere
+	Demo       bool       // the simulated relay serves: nothing is configured, or --demo
+	Endpoints  []Endpoint // empty in the demo
+}
+
+// Endpoint is one place to send to.
+type Endpoint struct {
+	Name        string
+	Kind        string // holysheep, or ""
+	BaseURL     string
+	URLSource   string
+	Key         Secret // "": none, or KeyCmd gives it
+	KeySource   string // "" without a key
+	KeyCmd      string // run by ResolveKeys
+	Headers     map[string]Secret
+	Models      []string // empty: any
+	Weight      int
+	RPM, TPM    int // 0: no limit
+	Concurrency int // 0: MaxConcurrent
+	Timeout     time.Duration
+	AllowHTTP   bool
+	NoRequestID bool
+	CAFile      string
+}
+
+// pair is two variables that belong together: their key never meets the other pair's URL.
+type pair struct{ name, url, key, defaultURL string }
+
+func pairs() []pair {
+	return []pair{
+		{name: "holysheep", url: "HOLYSHEEP_BASE_URL", key: "HOLYSHEEP_API_KEY", defaultURL: DefaultHolySheepURL},
+		{name: "openai", url: "OPENAI_BASE_URL", key: "OPENAI_API_KEY", defaultURL: DefaultOpenAIURL},
+	}
+}
+
+func pairVars() (names []string) {
+	for _, p := range pairs() {
+		names = append(names, p.url, p.key)
+	}
+	return names
+}
+
+// pairInUse is the first pair of which either variable is set to something. HOLYSHEEP_ wins over OPENAI_.
+func (l *loader) pairInUse() (pair, bool) {
+	for _, p := range pairs() {
+		if l.urls[p.url].text != "" || l.urls[p.key].text != "" {
+			return p, true
+		}
+	}
+	return pairs()[0], false
+}
+
+// resolveRelay decides between the relay that flags and variables name, the one of the config file and its [[endpoints]].
+func (l *loader) resolveRelay() error {
+	listed, err := l.listed()
+	if err != nil {
+		return err
+	}
+	r := &l.cfg.Relay
+	r.Endpoints = listed
+	want, picked := l.in.Flags["relay"]
+	isListed := slices.ContainsFunc(listed, func(e Endpoint) bool { return e.Name == want })
+	if !picked || !isListed {
+		if err := l.addPrimary(r); err != nil {
+			return err
+		}
+	}
+	if err := l.distinctNames(r.Endpoints); err != nil {
+		return err
+	}
+	r.Configured = len(r.Endpoints) > 0
+	if picked {
+		r.Endpoints = slices.DeleteFunc(r.Endpoints, func(e Endpoint) bool { return e.Name != want })
+		if len(r.Endpoints) == 0 {
+			return &Error{Key: "--relay", Message: fmt.Sprintf("there is no relay named %.60q; known are: %s", want, l.names(listed))}
+		}
+	}
+	demo, err := boolean(l.in.Flags["demo"])
+	if err != nil {
+		return &Error{Key: "--demo", Message: err.Error()}
+	}
+	if r.Demo = demo == "true" || !r.Configured; r.Demo {
+		r.Endpoints = nil
+	}
+	return nil
+}
+
+func (l *loader) names(list []Endpoint) string {
+	if len(list) == 0 {
+		return "none, there are no [[endpoints]] in " + l.cfg.Paths.ConfigFile
+	}
+	var names []string
+	for _, e := range list {
+		names = append(names, e.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// addPrimary puts the relay that has no [[endpoints]] of its own in front. A URL from a flag or a variable outranks the file: then it is
+// the only one. A key alone joins the list, unless an endpoint of its kind has taken it. OPENAI_API_KEY is set on many machines for other
+// programs: alone, it never joins a list that the person wrote.
+func (l *loader) addPrimary(r *Relay) error {
+	p, inUse := l.pairInUse()
+	url, key, err := l.primary(p, inUse)
+	if err != nil || url.text == "" {
+		return err
+	}
+	if url.from <= fromFile && l.file.BaseURL == "" && len(r.Endpoints) > 0 {
+		taken := slices.ContainsFunc(r.Endpoints, func(e Endpoint) bool { return endpointPair(e) == p.name })
+		if taken || p.name == "openai" {
+			return nil
+		}
+	}
+	e := Endpoint{Name: "relay", Kind: l.file.Kind, BaseURL: url.text, URLSource: url.at, KeyCmd: key.cmd, Key: key.secret,
+		KeySource: key.at, Weight: 1, RPM: -1, TPM: -1, AllowHTTP: l.allowHTTP()}
+	if inUse {
+		e.Name = p.name
+	}
+	if url.from == fromFile || url.from == fromDefault {
+		e.Headers, e.CAFile = secretMap(l.file.Headers), l.file.CAFile
+	}
+	if p.name == "holysheep" && (inUse || url.from == fromDefault) || underHolySheep(e.BaseURL) {
+		e.Kind = KindHolySheep
+	}
+	if e.Kind == KindHolySheep && e.Name == "relay" {
+		e.Name = KindHolySheep
+	}
+	if e.CAFile != "" {
+		e.CAFile = l.inConfigDir(e.CAFile)
+	}
+	if url.from > fromFile {
+		r.Endpoints = nil
+	}
+	r.Endpoints = append([]Endpoint{e}, r.Endpoints...)
+	return nil
+}
+
+// foundKey is a key, or the command that will give it, and where it is from.
+type foundKey struct {
+	secret Secret
+	cmd    string
+	from   origin
+	at     string
+}
+
+func (k foundKey) none() bool { return k.secret == "" && k.cmd == "" }
+
+// primary finds URL and key. An empty URL means that neither was named.
+func (l *loader) primary(p pair, inUse bool) (value, foundKey, error) {
+	key, err := l.primaryKey(p, inUse)
+	if err != nil {
+		return value{}, key, err
+	}
+	url := value{text: p.defaultURL, at: "default"}
+	named := true
+	text, ok := l.in.Flags["base-url"]
+	switch {
+	case ok && text != "":
+		url = value{text: text, from: fromFlag, at: "flag --base-url"}
+	case l.urls[p.url].text != "":
+		url = l.urls[p.url]
+	case l.file.BaseURL != "":
+		url = l.fromConfig("base_url", l.file.BaseURL)
+	default:
+		named = false
+	}
+	if !named && key.none() {
+		return value{}, key, nil
+	}
+	url.text, err = checkURL(url.text, l.allowHTTP())
+	if err != nil {
+		return value{}, key, &Error{File: url.file, Line: url.line, Key: urlName(url, p), Message: err.Error()}
+	}
+	return url, key, l.mayGo(p, key, url)
+}
+
+// primaryKey is the pair's key, else that of the config file. A pair whose key is set to nothing has none.
+func (l *loader) primaryKey(p pair, inUse bool) (foundKey, error) {
+	v, set := l.urls[p.key]
+	openAIOnly := p.name == "openai" && l.urls[p.url].text == ""
+	ownPair := l.file.BaseURL != "" && l.file.given()
+	if inUse && set && !(openAIOnly && ownPair) {
+		secret, err := cleanKey(v.text)
+		if err != nil {
+			return foundKey{}, &Error{File: v.file, Line: v.line, Key: p.key, Message: err.Error()}
+		}
+		if secret == "" {
+			return foundKey{}, nil
+		}
+		return foundKey{secret: secret, from: v.from, at: v.at}, nil
+	}
+	return l.configKey(l.file.keySource, "")
+}
+
+// mayGo is the rule of which key may go where: a .env in the working directory came perhaps with somebody else's project, so its URL gets
+// no key of the person's, and its key goes to no URL of theirs.
+func (l *loader) mayGo(p pair, key foundKey, url value) error {
+	if key.none() || url.text == p.defaultURL || url.from == fromDefault {
+		return nil
+	}
+	own, _ := checkURL(l.dotURLs[p.url], true) // "" if the .env names none
+	keyLocal, urlLocal := key.from == fromDotEnv, url.from == fromDotEnv
+	if keyLocal == urlLocal || keyLocal && own == url.text {
+		return nil
+	}
+	why := "a URL from a .env gets only a key from the same .env. Set " + p.url + " in the environment if you trust it, or remove it from the .env"
+	if keyLocal {
+		why = "a key from a .env goes only to the URL beside it or to the default. Set " + p.key + " in the environment if it is meant for this URL"
+	}
+	return &Error{File: url.file, Line: url.line, Key: urlName(url, p),
+		Message: fmt.Sprintf("the key (%s) is not sent to %s (%s): %s", key.at, maskURL(url.text), url.at, why)}
+}
+
+func urlName(url value, p pair) string {
+	switch url.from {
+	case fromFlag:
+		return "--base-url"
+	case fromFile:
+		return "base_url"
+	}
+	return p.url
+}
+
+func (l *loader) fromConfig(key, text string) value {
+	line := l.lines[key]
+	return value{text: text, from: fromFile, at: fmt.Sprintf("%s:%d", l.cfg.Paths.ConfigFile, line), file: l.cfg.Paths.ConfigFile, line: line}
+}
+
+func (l *loader) allowHTTP() bool { return l.found["allow_http"].text == "true" }

@@ -1,0 +1,188 @@
+package config
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func printed(v any) string { return fmt.Sprintf("%+v", v) }
+
+// TestWhichKeyGoesWhere is the table of the rules: the first endpoint's URL and key, or words of the refusal.
+func TestWhichKeyGoesWhere(t *testing.T) {
+	const own, evil = "https://own.example/v1", "https://evil.example/v1"
+	for _, tt := range []struct {
+		name     string
+		w        world
+		url, key string
+		refused  string
+	}{
+		{"env key, default URL", world{env: []string{"HOLYSHEEP_API_KEY=k"}}, DefaultHolySheepURL, "k", ""},
+		{"openai env key, its default", world{env: []string{"OPENAI_API_KEY=o"}}, DefaultOpenAIURL, "o", ""},
+		{"holysheep wins", world{env: []string{"OPENAI_API_KEY=o", "OPENAI_BASE_URL=" + evil, "HOLYSHEEP_API_KEY=k"}}, DefaultHolySheepURL, "k", ""},
+		{"pairs never mixed", world{env: []string{"OPENAI_API_KEY=o", "HOLYSHEEP_BASE_URL=" + own}}, own, "", ""},
+		{"pairs never mixed, .env URL", world{env: []string{"OPENAI_API_KEY=o"}, dotenv: "HOLYSHEEP_BASE_URL=" + evil}, evil, "", ""},
+		{"env key, flag URL", world{env: []string{"HOLYSHEEP_API_KEY=k"}, flags: map[string]string{"base-url": own}}, own, "k", ""},
+		{"env key, env URL", world{env: []string{"HOLYSHEEP_API_KEY=k", "HOLYSHEEP_BASE_URL=" + own + "/"}}, own, "k", ""},
+		{"env key, config URL", world{env: []string{"HOLYSHEEP_API_KEY=k"}, toml: "base_url='" + own + "'"}, own, "k", ""},
+		{"config key, config URL", world{toml: "base_url='" + own + "'\napi_key='c'"}, own, "c", ""},
+		{"config key, env URL", world{env: []string{"HOLYSHEEP_BASE_URL=" + own}, toml: "api_key='c'"}, own, "c", ""},
+		{"config key, default", world{toml: "api_key='c'"}, DefaultHolySheepURL, "c", ""},
+		{"openai key leaves a complete config alone", world{env: []string{"OPENAI_API_KEY=o"}, toml: "base_url='" + own + "'\napi_key='c'"}, own, "c", ""},
+		{"env key, .env URL", world{env: []string{"HOLYSHEEP_API_KEY=k"}, dotenv: "HOLYSHEEP_BASE_URL=" + evil}, "", "", ".env gets only a key from the same .env"},
+		{"config key, .env URL", world{toml: "api_key='c'", dotenv: "HOLYSHEEP_BASE_URL=" + evil}, "", "", "not sent"},
+		{"command key, .env URL", world{toml: "api_key_cmd='echo c'", dotenv: "HOLYSHEEP_BASE_URL=" + evil}, "", "", "not sent"},
+		{"env key, .env names the default", world{env: []string{"HOLYSHEEP_API_KEY=k"}, dotenv: "HOLYSHEEP_BASE_URL=" + DefaultHolySheepURL}, DefaultHolySheepURL, "k", ""},
+		{".env key, default", world{dotenv: "HOLYSHEEP_API_KEY=d"}, DefaultHolySheepURL, "d", ""},
+		{".env key, own URL", world{dotenv: "HOLYSHEEP_API_KEY=d\nHOLYSHEEP_BASE_URL=" + evil}, evil, "d", ""},
+		{".env key, env URL", world{dotenv: "HOLYSHEEP_API_KEY=d", env: []string{"HOLYSHEEP_BASE_URL=" + own}}, "", "", "URL beside it or to the default"},
+		{".env key, flag URL", world{dotenv: "HOLYSHEEP_API_KEY=d", flags: map[string]string{"base-url": own}}, "", "", "not sent"},
+		{".env key, config URL", world{dotenv: "HOLYSHEEP_API_KEY=d", toml: "base_url='" + own + "'"}, "", "", "not sent"},
+		{".env key, flag names the .env's URL", world{dotenv: "OPENAI_API_KEY=d\nOPENAI_BASE_URL=" + own, flags: map[string]string{"base-url": own}}, own, "d", ""},
+		{"--env-file counts as environment", world{envFile: "HOLYSHEEP_API_KEY=k", toml: "base_url='" + own + "'"}, own, "k", ""},
+		{"--env-file key, .env URL", world{envFile: "HOLYSHEEP_API_KEY=k", dotenv: "HOLYSHEEP_BASE_URL=" + evil}, "", "", "not sent"},
+		{"listed takes the env key of its kind", world{env: []string{"HOLYSHEEP_API_KEY=k"}, toml: "[[endpoints]]\nname='a'\nkind='holysheep'\nbase_url='" + own + "'"}, own, "k", ""},
+		{"listed never takes a .env key", world{dotenv: "HOLYSHEEP_API_KEY=k", toml: "[[endpoints]]\nname='a'\nkind='holysheep'\nbase_url='" + own + "'"}, own, "", ""},
+		{"listed of another kind gets nothing", world{env: []string{"OPENAI_API_KEY=o"}, toml: "[[endpoints]]\nname='a'\nbase_url='" + own + "'"}, own, "", ""},
+		{"api_key_env", world{env: []string{"MINE=m"}, toml: "[[endpoints]]\nname='a'\nbase_url='" + own + "'\napi_key_env='MINE'"}, own, "m", ""},
+		{"api_key_env is not looked up in the .env", world{dotenv: "MINE=m", toml: "[[endpoints]]\nname='a'\nbase_url='" + own + "'\napi_key_env='MINE'"}, own, "", ""},
+		{"a URL from the environment stands alone", world{env: []string{"OPENAI_BASE_URL=" + own}, toml: "[[endpoints]]\nname='a'\nbase_url='" + evil + "'\napi_key='x'"}, own, "", ""},
+		{"two sources of one key", world{toml: "api_key='a'\napi_key_env='B'"}, "", "", "only one of"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c, err := tt.w.load(t)
+			if tt.refused != "" {
+				if err == nil || !strings.Contains(err.Error(), tt.refused) {
+					t.Fatalf("error = %v, want %q", err, tt.refused)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			e := c.Relay.Endpoints[0]
+			if e.BaseURL != tt.url || e.Key.Reveal() != tt.key || !c.Relay.Configured || c.Relay.Demo {
+				t.Errorf("endpoint %+v with key %q, want %s with %q", e, e.Key.Reveal(), tt.url, tt.key)
+			}
+		})
+	}
+}
+
+func TestRelayFlagPicksOne(t *testing.T) {
+	w := world{toml: "[[endpoints]]\nname='a'\nbase_url='https://a/v1'\n[[endpoints]]\nname='b'\nbase_url='https://b/v1'",
+		env: []string{"HOLYSHEEP_BASE_URL=https://c/v1"}, flags: map[string]string{"relay": "b"}}
+	c, err := w.load(t)
+	if err != nil || len(c.Relay.Endpoints) != 1 || c.Relay.Endpoints[0].Name != "b" {
+		t.Errorf("%+v %v", c, err)
+	}
+	w.flags = map[string]string{"demo": "true"}
+	if c, err = w.load(t); err != nil || !c.Relay.Demo || !c.Relay.Configured || len(c.Relay.Endpoints) != 0 {
+		t.Errorf("%+v %v", c, err)
+	}
+}
+
+func TestSharedConfigWithKeyIsRefused(t *testing.T) {
+	for _, text := range []string{"api_key='sk'", "[[endpoints]]\nname='a'\nbase_url='https://a'\nheaders={Authorization='x'}"} {
+		in := world{toml: text}.input(t)
+		path := filepath.Join(in.Home, ".config", "relaytop", "config.toml")
+		if err := os.Chmod(path, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Load(in); err == nil || !strings.Contains(err.Error(), "chmod 600 "+path) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	in := world{toml: "fps=20"}.input(t)
+	if err := os.Chmod(filepath.Join(in.Home, ".config", "relaytop", "config.toml"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(in); err != nil {
+		t.Errorf("a config without a key may be read by all: %v", err)
+	}
+}
+
+func TestKeysFromFileAndCommand(t *testing.T) {
+	w := world{toml: "[[endpoints]]\nname='f'\nbase_url='https://f'\napi_key_file='key'\n[[endpoints]]\nname='c'\nbase_url='https://c'\napi_key_cmd='echo from-cmd; echo more'"}
+	in := w.input(t)
+	key := filepath.Join(in.Home, ".config", "relaytop", "key")
+	if err := os.WriteFile(key, []byte("from-file\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Load(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.ResolveKeys(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if e := c.Relay.Endpoints; e[0].Key.Reveal() != "from-file" || e[1].Key.Reveal() != "from-cmd" {
+		t.Errorf("%q %q", e[0].Key.Reveal(), e[1].Key.Reveal())
+	}
+	if err := os.Chmod(key, 0o640); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(in); err == nil || !strings.Contains(err.Error(), "chmod 600") {
+		t.Errorf("a key file that the group can read: %v", err)
+	}
+	c.Relay.Endpoints[1].Key, c.Relay.Endpoints[1].KeyCmd = "", "exit 3"
+	if err := c.ResolveKeys(context.Background()); err == nil || !strings.Contains(err.Error(), "api_key_cmd of c") {
+		t.Errorf("a command that fails: %v", err)
+	}
+}
+
+func TestNothingPrintsAKey(t *testing.T) {
+	c, err := world{env: []string{"HOLYSHEEP_API_KEY=sk-secret"}, toml: "base_url='https://me:sk-secret@own.example/v1?k=sk-secret'\nheaders={X-Key='sk-secret'}"}.load(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	js, err := json.Marshal(c.Relay.Endpoints[0].Headers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := printed(c.Show())
+	for _, text := range []string{shown, string(js), fmt.Sprintf("%v %#v %s", c.Relay.Endpoints[0].Key, c.Relay.Endpoints[0].Key, c.Relay.Endpoints[0].Headers)} {
+		if strings.Contains(text, "sk-secret") {
+			t.Errorf("the key is in %s", text)
+		}
+	}
+	if !strings.Contains(shown, "••••") || !strings.Contains(shown, "own.example") {
+		t.Errorf("show = %s", shown)
+	}
+	_, err = world{dotenv: "HOLYSHEEP_API_KEY=sk-secret\n'broken sk-secret"}.load(t)
+	if err == nil || strings.Contains(err.Error(), "sk-secret") {
+		t.Errorf("a .env that can't be read: %v", err)
+	}
+}
+
+func TestWrite(t *testing.T) {
+	in := world{}.input(t)
+	path := filepath.Join(in.Home, "new", "config.toml")
+	d := Draft{Name: "mine", BaseURL: "https://own.example/v1/", Key: "sk-1", DefaultModel: "m"}
+	if _, err := Write(path, d, false); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Fatalf("%v %v", info, err)
+	}
+	in.ConfigPath = path
+	c, err := Load(in)
+	if err != nil || c.DefaultModel != "m" || c.Relay.Endpoints[0].Key.Reveal() != "sk-1" || c.Relay.Endpoints[0].BaseURL != "https://own.example/v1" {
+		t.Fatalf("%+v %v", c, err)
+	}
+	if _, err := Write(path, d, false); err == nil {
+		t.Error("an existing config was written over")
+	}
+	d.Key = "sk-2"
+	kept, err := Write(path, d, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if old, err := os.ReadFile(kept); err != nil || !strings.Contains(string(old), "sk-1") {
+		t.Errorf("the old one was not kept: %v", err)
+	}
+}

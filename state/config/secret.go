@@ -1,0 +1,132 @@
+package config
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Secret is a key or the value of a header. It prints as dots: only Reveal gives it away.
+type Secret string
+
+// String keeps keys out of logs, screens and errors.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return "••••"
+}
+
+// GoString keeps keys out of %#v as String keeps them out of %v.
+func (s Secret) GoString() string { return strconv.Quote(s.String()) }
+
+// MarshalText keeps keys out of JSON and TOML.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// Reveal is the key itself.
+func (s Secret) Reveal() string { return string(s) }
+
+// cleanKey takes a key out of what a person pasted: without surrounding blanks, and refused if it could not stand in a header.
+func cleanKey(text string) (Secret, error) {
+	text = strings.TrimSpace(text)
+	if len(text) > 8192 || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return "", errors.New("the key holds characters that can't be sent: one line of printable ASCII is needed")
+	}
+	return Secret(text), nil
+}
+
+// keyFromFile reads api_key_file, which nobody else may read.
+func (l *loader) keyFromFile(path string) (Secret, error) {
+	path = l.inConfigDir(path)
+	data, err := readRegular(path, maxEnvFile, false)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", path, plainCause(err))
+	}
+	if err := refuseShared(path, l.in.OS); err != nil {
+		return "", err
+	}
+	return cleanKey(string(data))
+}
+
+// refuseShared says what to run if others can read a file that holds a key.
+func refuseShared(path, goos string) error {
+	if goos == "windows" {
+		return nil
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return plainCause(err)
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return fmt.Errorf("it holds a key and others can read it (mode %04o): run  chmod 600 %s", info.Mode().Perm(), shellQuote(path))
+	}
+	return nil
+}
+
+func shellQuote(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+", r))
+	}) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// ResolveKeys runs the api_key_cmd of each endpoint that has one and fills in its key. A command has 30 s and gives its first line.
+// Called once, before the endpoints are used.
+func (c *Config) ResolveKeys(ctx context.Context) error {
+	for i := range c.Relay.Endpoints {
+		e := &c.Relay.Endpoints[i]
+		if e.KeyCmd == "" || e.Key != "" {
+			continue
+		}
+		key, err := runKeyCmd(ctx, e.KeyCmd)
+		if err != nil {
+			return &Error{File: c.Paths.ConfigFile, Key: "api_key_cmd of " + e.Name, Message: "gave no key", Cause: err}
+		}
+		e.Key = key
+	}
+	return nil
+}
+
+func runKeyCmd(ctx context.Context, command string) (Secret, error) {
+	ctx, stop := context.WithTimeout(ctx, 30*time.Second)
+	defer stop()
+	shell := []string{"/bin/sh", "-c"}
+	if runtime.GOOS == "windows" {
+		shell = []string{"cmd", "/C"}
+	}
+	cmd := exec.CommandContext(ctx, shell[0], shell[1], command)
+	cmd.Stderr = os.Stderr // a password manager asks there
+	cmd.Stdin = os.Stdin
+	cmd.WaitDelay = time.Second
+	var out limited
+	cmd.Stdout = &out
+	if err := cmd.Run(); err != nil {
+		if ctx.Err() != nil {
+			return "", ctx.Err()
+		}
+		return "", err
+	}
+	line, _, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	if line == "" {
+		return "", errors.New("it printed nothing")
+	}
+	return cleanKey(line)
+}
+
+// limited keeps the first 64 KiB of what is written to it.
+type limited []byte
+
+func (l *limited) Write(p []byte) (int, error) {
+	if room := maxEnvFile - len(*l); room > 0 {
+		*l = append(*l, p[:min(room, len(p))]...)
+	}
+	return len(p), nil
+}

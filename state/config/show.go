@@ -1,0 +1,96 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Setting is one line of `config show`.
+type Setting struct {
+	Name   string `json:"name"`
+	Value  string `json:"value"` // keys and headers are masked; "" is none
+	Source string `json:"source"`
+}
+
+// Show lists every value with its source: the settings, the endpoints, the keys that were changed, the places of our files.
+func (c *Config) Show() []Setting { return slices.Clone(c.settings) }
+
+// describe is done at the end of a load. Limits that an endpoint does not have itself are those of the settings.
+func (l *loader) describe() []Setting {
+	var list []Setting
+	for _, s := range settings() {
+		v := l.found[s.name]
+		list = append(list, Setting{Name: s.name, Value: v.text, Source: v.at})
+	}
+	r := &l.cfg.Relay
+	list = append(list, Setting{Name: "relay", Value: relayWord(*r), Source: "derived"})
+	for i := range r.Endpoints {
+		e := &r.Endpoints[i]
+		if e.RPM < 0 {
+			e.RPM = l.cfg.RPM
+		}
+		if e.TPM < 0 {
+			e.TPM = l.cfg.TPM
+		}
+		list = append(list, e.describe("endpoints."+e.Name+".")...)
+	}
+	for _, action := range slices.Sorted(maps.Keys(l.cfg.Keys)) {
+		at := l.fromConfig("keys."+action, "").at
+		list = append(list, Setting{Name: "keys." + action, Value: strings.Join(l.cfg.Keys[action], ", "), Source: at})
+	}
+	p := l.cfg.Paths
+	for _, s := range []Setting{{Name: "config file", Value: p.ConfigFile}, {Name: "data folder", Value: p.Data}, {Name: "cache folder", Value: p.Cache},
+		{Name: "state folder", Value: p.State}} {
+		s.Source = l.pathSource(s.Name == "config file")
+		list = append(list, s)
+	}
+	return list
+}
+
+func (l *loader) pathSource(configFile bool) string {
+	switch {
+	case configFile && l.in.ConfigPath != "":
+		return "flag --config"
+	case l.in.DataDir != "":
+		return "flag --data-dir"
+	case l.environ["RELAYTOP_DATA_DIR"] != "":
+		return "environment RELAYTOP_DATA_DIR"
+	}
+	return "default"
+}
+
+func relayWord(r Relay) string {
+	switch {
+	case r.Demo && r.Configured:
+		return "demo (asked for)"
+	case r.Demo:
+		return "demo (no relay is configured)"
+	}
+	return fmt.Sprintf("%d endpoint(s)", len(r.Endpoints))
+}
+
+func (e *Endpoint) describe(prefix string) []Setting {
+	list := []Setting{{Name: prefix + "base_url", Value: maskURL(e.BaseURL), Source: e.URLSource}}
+	key := e.Key.String()
+	if e.KeyCmd != "" {
+		key = "from a command"
+	}
+	list = append(list, Setting{Name: prefix + "api_key", Value: key, Source: cmp.Or(e.KeySource, "none")})
+	add := func(name, value string) {
+		if value != "" {
+			list = append(list, Setting{Name: prefix + name, Value: value, Source: e.URLSource})
+		}
+	}
+	add("kind", e.Kind)
+	add("models", strings.Join(e.Models, ", "))
+	for _, name := range slices.Sorted(maps.Keys(e.Headers)) {
+		add("headers."+name, e.Headers[name].String())
+	}
+	add("rpm", fmt.Sprint(e.RPM))
+	add("tpm", fmt.Sprint(e.TPM))
+	add("ca_file", e.CAFile)
+	return list
+}
