@@ -1,0 +1,139 @@
+package retry
+
+import (
+	"encoding/json"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// longestAsk bounds what is believed of a relay's wish: 30 days. What is beyond is junk.
+const longestAsk = 30 * 24 * time.Hour
+
+// Wait finds how long a relay asks to wait before the next request, and the header or field that says so. headers gives a
+// header's first value by name in any case; body is the error's. The order is that of trust: retry-after-ms, x-ms-retry-after-ms,
+// Retry-After, then the rate limit's reset if that limit is used up or the status is 429, then the headers that a relay of
+// relays hands on in the body. Negative, past and unreadable values are passed over. A wait of 0 is an answer.
+func Wait(headers func(string) string, body []byte, status int, now time.Time) (d time.Duration, from string, ok bool) {
+	if d, from, ok = waitNamed(headers, status, now); ok {
+		return d, from, true
+	}
+	var wrap struct {
+		Error struct {
+			Metadata struct {
+				Headers map[string]any `json:"headers"`
+			} `json:"metadata"`
+		} `json:"error"`
+	}
+	if len(body) == 0 || json.Unmarshal(body, &wrap) != nil {
+		return 0, "", false
+	}
+	inner := make(map[string]string, len(wrap.Error.Metadata.Headers))
+	for k, v := range wrap.Error.Metadata.Headers {
+		switch v := v.(type) {
+		case string:
+			inner[strings.ToLower(k)] = v
+		case float64:
+			inner[strings.ToLower(k)] = strconv.FormatFloat(v, 'f', -1, 64)
+		}
+	}
+	d, from, ok = waitNamed(func(name string) string { return inner[strings.ToLower(name)] }, status, now)
+	if ok {
+		from = "error.metadata.headers " + from
+	}
+	return d, from, ok
+}
+
+func waitNamed(headers func(string) string, status int, now time.Time) (time.Duration, string, bool) {
+	for _, name := range []string{"retry-after-ms", "x-ms-retry-after-ms"} {
+		if ms, err := strconv.ParseFloat(strings.TrimSpace(headers(name)), 64); err == nil {
+			if d, ok := waitOf(ms, time.Millisecond); ok {
+				return d, name, true
+			}
+		}
+	}
+	if v := strings.TrimSpace(headers("Retry-After")); v != "" {
+		if d, ok := ParseReset(v, now); ok {
+			return d, "Retry-After", true
+		}
+		if at, err := http.ParseTime(v); err == nil && !at.Before(now) && at.Sub(now) <= longestAsk {
+			return at.Sub(now), "Retry-After", true
+		}
+	}
+	return waitReset(headers, status, now)
+}
+
+// waitReset reads the resets of the rate limits. Of the limits that are used up the longest counts; if none says that it is, a 429
+// takes the shortest: a reset is the time until the limit is whole again, and one of several has struck.
+func waitReset(headers func(string) string, status int, now time.Time) (time.Duration, string, bool) {
+	type limit struct{ reset, remaining string }
+	groups := [][]limit{
+		{{"x-ratelimit-reset-requests", "x-ratelimit-remaining-requests"}, {"x-ratelimit-reset-tokens", "x-ratelimit-remaining-tokens"},
+			{"x-ratelimit-reset", "x-ratelimit-remaining"}},
+		{{"anthropic-ratelimit-requests-reset", "anthropic-ratelimit-requests-remaining"},
+			{"anthropic-ratelimit-tokens-reset", "anthropic-ratelimit-tokens-remaining"},
+			{"anthropic-ratelimit-input-tokens-reset", "anthropic-ratelimit-input-tokens-remaining"},
+			{"anthropic-ratelimit-output-tokens-reset", "anthropic-ratelimit-output-tokens-remaining"}},
+	}
+	for _, g := range groups {
+		var longest, shortest time.Duration
+		var spent, named string
+		for _, l := range g {
+			d, ok := ParseReset(strings.TrimSpace(headers(l.reset)), now)
+			if !ok {
+				continue
+			}
+			left, err := strconv.ParseFloat(strings.TrimSpace(headers(l.remaining)), 64)
+			if err == nil && left == 0 && (spent == "" || d > longest) {
+				longest, spent = d, l.reset
+			}
+			if named == "" || d < shortest {
+				shortest, named = d, l.reset
+			}
+		}
+		if spent != "" {
+			return longest, spent, true
+		}
+		if named != "" && status == http.StatusTooManyRequests {
+			return shortest, named, true
+		}
+	}
+	return 0, "", false
+}
+
+// ParseReset reads a wait as rate limit headers write it: a duration (1s, 6m0s, 12ms), a time in RFC 3339, or a bare number:
+// below 1e6 seconds, 1e9 to 1e10 seconds of the epoch, above 1e12 milliseconds of the epoch. False for anything negative, past or unreadable.
+func ParseReset(v string, now time.Time) (time.Duration, bool) {
+	if v == "" || len(v) > 64 {
+		return 0, false
+	}
+	if n, err := strconv.ParseFloat(v, 64); err == nil {
+		switch {
+		case n < 1e6:
+			return waitOf(n, time.Second)
+		case n >= 1e9 && n <= 1e10:
+			return waitOf(n-float64(now.UnixMilli())/1e3, time.Second)
+		case n > 1e12:
+			return waitOf(n-float64(now.UnixMicro())/1e3, time.Millisecond)
+		}
+		return 0, false
+	}
+	if d, err := time.ParseDuration(v); err == nil {
+		return d, d >= 0 && d <= longestAsk
+	}
+	if at, err := time.Parse(time.RFC3339, v); err == nil {
+		d := at.Sub(now)
+		return d, d >= 0 && d <= longestAsk
+	}
+	return 0, false
+}
+
+// waitOf is n units, if that is a wait at all.
+func waitOf(n float64, unit time.Duration) (time.Duration, bool) {
+	if math.IsNaN(n) || n < 0 || n*float64(unit) > float64(longestAsk) {
+		return 0, false
+	}
+	return time.Duration(math.Round(n * float64(unit))), true
+}
