@@ -1,0 +1,177 @@
+package text
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Filter is Clean for text that comes in pieces. The pieces may be cut anywhere, also inside a rune: all that Write and Flush return
+// together is what Clean returns for the whole. It holds back what the next piece could still change: a trailing CR, an incomplete
+// rune and the last grapheme. The zero Filter is ready.
+type Filter struct {
+	raw   string // bytes not decoded yet: a CR or the start of a rune
+	held  string // decoded, not normalised: the last grapheme
+	since int    // decomposed runes since the last one that cannot join the rune before it
+	flags int    // regional indicators in a row
+	zwj   bool   // the last rune joins the next one to its grapheme
+}
+
+// joined is how many runes may hang on one base: more is not writing. Unicode's stream-safe format allows 30; staying under that
+// keeps the normaliser from inserting anything, and bounds what is held.
+const joined = 24
+
+// Write takes the next piece and returns what is ready.
+func (f *Filter) Write(piece string) string {
+	if f.raw == "" && plain(piece) {
+		if piece == "" {
+			return ""
+		}
+		return f.ascii(piece)
+	}
+	return f.decode(f.raw+piece, false)
+}
+
+// Flush ends the text and returns what was held back. The filter is then as new.
+func (f *Filter) Flush() string {
+	out := f.decode(f.raw, true) + normal(f.held)
+	*f = Filter{}
+	return out
+}
+
+// ascii passes a plain piece on but for its last character, which a mark could still change. Nothing changes a newline or a blank.
+func (f *Filter) ascii(piece string) string {
+	out := ""
+	if f.held != "" {
+		out = normal(f.held)
+	}
+	last := len(piece) - 1
+	if c := piece[last]; c == '\n' || c == ' ' {
+		last++
+	}
+	f.held, f.since, f.flags, f.zwj = piece[last:], 1, 0, false
+	if out == "" {
+		return piece[:last]
+	}
+	return out + piece[:last]
+}
+
+func (f *Filter) decode(s string, end bool) string {
+	var b strings.Builder
+	b.Grow(len(f.held) + len(s) + 8)
+	b.WriteString(f.held)
+	keep := 0 // where in b the last grapheme begins
+	f.raw = ""
+	for i := 0; i < len(s); {
+		if s[i] == '\r' {
+			switch {
+			case i+1 < len(s) && s[i+1] == '\n':
+				i++
+				continue
+			case i+1 == len(s) && !end:
+				f.raw = s[i:]
+			default:
+				f.add(&b, &keep, '␍')
+			}
+			i++
+			continue
+		}
+		if !end && s[i] >= utf8.RuneSelf && !utf8.FullRuneInString(s[i:]) {
+			f.raw = s[i:]
+			break
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		i += n
+		if r == '\t' {
+			for range len(tab) {
+				f.add(&b, &keep, ' ')
+			}
+			continue
+		}
+		f.add(&b, &keep, show(r))
+	}
+	all := b.String()
+	f.held = all[keep:]
+	return normal(all[:keep])
+}
+
+// show is the rune that stands for r.
+func show(r rune) rune {
+	switch {
+	case r == '\n' || r >= ' ' && r < 0x7f:
+		return r
+	case r < ' ':
+		return 0x2400 + r // control pictures
+	case r == 0x7f:
+		return '␡'
+	case r < 0xa0, hides(r):
+		return hidden
+	}
+	return r
+}
+
+// hides reports runes that reorder, break or hide text without a mark of their own.
+func hides(r rune) bool {
+	switch {
+	case r == 0x061c, r == 0x200e, r == 0x200f, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069: // bidi
+		return true
+	case r == 0x2028, r == 0x2029, r == 0xfeff:
+		return true
+	}
+	return r >= 0xe0000 && r <= 0xe007f // tags
+}
+
+// add appends a rune and moves keep to it where a grapheme begins. keep is always a place where the text before can be normalised
+// without what follows.
+func (f *Filter) add(b *strings.Builder, keep *int, r rune) {
+	if r < 0x300 { // nothing here joins what stands before it
+		f.since, f.flags, f.zwj = 2, 0, false
+		*keep = b.Len()
+		b.WriteRune(r)
+		if r == '\n' || r == ' ' {
+			*keep = b.Len()
+			f.since = 0
+		}
+		return
+	}
+	p := norm.NFC.PropertiesString(string(r))
+	runes := max(utf8.RuneCount(p.Decomposition()), 1)
+	if !p.BoundaryBefore() {
+		f.since += runes
+		if f.since > joined {
+			f.add(b, keep, hidden)
+			return
+		}
+		b.WriteRune(r)
+		return
+	}
+	join := f.joins(r)
+	if join && f.since+runes <= joined {
+		f.since += runes
+	} else {
+		f.since = runes
+		*keep = b.Len()
+	}
+	b.WriteRune(r)
+}
+
+// joins reports that r belongs to the grapheme before it though normalisation does not care: emoji sequences, flags, vowel signs.
+func (f *Filter) joins(r rune) bool {
+	after := f.zwj
+	f.zwj = r == 0x200d
+	if r >= 0x1f1e6 && r <= 0x1f1ff {
+		f.flags++
+		return f.flags%2 == 0
+	}
+	f.flags = 0
+	return after || f.zwj || r >= 0xfe00 && r <= 0xfe0f || r >= 0x1f3fb && r <= 0x1f3ff || r >= 0xe0100 && r <= 0xe01ef || unicode.In(r, unicode.M)
+}
+
+func normal(s string) string {
+	if norm.NFC.IsNormalString(s) {
+		return s
+	}
+	return norm.NFC.String(s)
+}

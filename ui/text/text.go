@@ -1,0 +1,94 @@
+// Package text is the one door for text that we did not write: model answers, error bodies, header values, file names, titles. What comes
+// out can be drawn or printed to a terminal: no byte under 0x20 but the newline, nothing that moves the cursor, hides or reorders.
+//
+// The rules, rune by rune: C0 controls except newline and tab and DEL become their control pictures; C1 controls, bidi controls, tag
+// characters, line and paragraph separators and byte order marks become ▯; invalid UTF-8 becomes U+FFFD; CRLF becomes a newline and a
+// lone CR is shown; a tab becomes four blanks; the rest is brought to NFC. Escape sequences are not parsed and removed: their escape
+// character is shown instead, so neither a sequence split between two pieces nor one without an end can swallow anything.
+package text
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+	"golang.org/x/text/unicode/norm"
+)
+
+const (
+	hidden = '▯'    // stands for what must not reach a terminal and has no picture of its own
+	tab    = "    " // a fixed width: what a tab becomes must not depend on how text was cut into pieces
+)
+
+// Clean returns all of s fit for drawing. Plain ASCII comes back as it is, without a copy.
+func Clean(s string) string {
+	if plain(s) {
+		return s
+	}
+	var f Filter
+	return f.Write(s) + f.Flush()
+}
+
+// Line is Clean on one line: each run of newlines and the blanks around it becomes one blank.
+func Line(s string) string {
+	s = Clean(s)
+	if strings.IndexByte(s, '\n') < 0 {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	for part := range strings.SplitSeq(s, "\n") {
+		if part = strings.Trim(part, " "); part == "" {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(part)
+	}
+	return b.String()
+}
+
+// Width is the number of cells that s takes on one line.
+func Width(s string) int {
+	for i := 0; i < len(s); i++ {
+		if s[i] < ' ' || s[i] > '~' {
+			return ansi.StringWidth(s)
+		}
+	}
+	return len(s)
+}
+
+// Truncate cuts s to at most w cells; what is cut ends in ….
+func Truncate(s string, w int) string {
+	if w <= 0 {
+		return ""
+	}
+	if len(s) <= w { // a byte is never wider than a cell
+		return s
+	}
+	return ansi.Truncate(s, w, "…")
+}
+
+// Wrap breaks s into lines of at most w cells, at blanks where it can, inside a word where it must. A grapheme wider than w stands on
+// a line of its own. s is brought to NFC first: the wrapper would tear letters from their marks. It may hold painted pieces.
+func Wrap(s string, w int) []string {
+	w = max(w, 1)
+	if strings.IndexByte(s, '\n') < 0 && len(s) <= w {
+		return []string{s}
+	}
+	if !norm.NFC.IsNormalString(s) {
+		s = norm.NFC.String(s)
+	}
+	return strings.Split(ansi.Wrap(s, w, ""), "\n")
+}
+
+// plain reports that s is printable ASCII and newlines only.
+func plain(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; (c < ' ' && c != '\n') || c >= utf8.RuneSelf-1 {
+			return false
+		}
+	}
+	return true
+}
