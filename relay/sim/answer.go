@@ -21,12 +21,13 @@ type Answer struct {
 	Mode       UsageMode   // where a stream carries its usage
 	Usage      relay.Usage // zero: counted from what is said
 	Cost       bool        // usage.cost is sent
+	Stream     bool        // sent as a stream; otherwise as one JSON value
 }
 
 // answer makes the regular answer: what is said follows from seed, model and prompt alone; Usage.Cached also from what
 // the server has seen before.
 func (s *Server) answer(r *Request) *Answer {
-	a := &Answer{Model: r.Model, Finish: "stop", ThinkField: r.model.Thinks, Mode: s.opts.Usage, Cost: s.opts.CostField}
+	a := &Answer{Model: r.Model, Finish: "stop", ThinkField: r.model.Thinks, Mode: s.opts.Usage, Cost: s.opts.CostField, Stream: r.Stream}
 	if a.Mode == "" {
 		a.Mode = UsageLast
 	}
@@ -69,8 +70,8 @@ func head(text string, tokens int) string {
 	return strings.Join(t[:min(tokens, len(t))], "")
 }
 
-// exactly repeats or cuts a text until it has so many tokens. The count is kept token by token: joining two texts may
-// make one token of two.
+// exactly repeats or cuts a text until it has so many tokens. The blank line between two repetitions keeps the border from
+// making one token of two.
 func exactly(text string, tokens int) string {
 	unit := Tokenise(strings.TrimSpace(text) + "\n\n")
 	var b strings.Builder

@@ -5,16 +5,20 @@ import (
 	"fmt"
 	"path"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 //go:embed answers/*.md
 var answerFiles embed.FS
 
-// page is one canned answer. Its file begins with lines `kind:` and `keys:`, ended by a line of three dashes.
+// page is one canned answer. Its file begins with lines `kind:`, `when:`, `keys:` and `weak:`, ended by a line of three dashes.
 type page struct {
 	name   string
 	kind   string   // open, short, translate, json, think
+	when   []string // words of a prompt that ask for its kind
 	keys   []string // words of a prompt that ask for it
+	weak   []string // words that do if no other page's keys are there
 	blocks []string // paragraphs, lists, tables and code, each whole
 }
 
@@ -55,9 +59,11 @@ func parsePage(name, raw string) (page, error) {
 		case "kind":
 			p.kind = strings.TrimSpace(value)
 		case "keys":
-			for k := range strings.SplitSeq(value, ",") {
-				p.keys = append(p.keys, strings.TrimSpace(k))
-			}
+			p.keys = list(value)
+		case "when":
+			p.when = list(value)
+		case "weak":
+			p.weak = list(value)
 		default:
 			return p, fmt.Errorf("answer %s: unknown line %q", name, line)
 		}
@@ -67,6 +73,16 @@ func parsePage(name, raw string) (page, error) {
 		return p, fmt.Errorf("answer %s: no kind or no text", name)
 	}
 	return p, nil
+}
+
+func list(value string) []string {
+	var out []string
+	for k := range strings.SplitSeq(value, ",") {
+		if k = strings.TrimSpace(k); k != "" {
+			out = append(out, k)
+		}
+	}
+	return out
 }
 
 // blocks splits Markdown at blank lines outside of code fences.
@@ -94,12 +110,17 @@ func blocks(text string) []string {
 	return out
 }
 
-// pick is the text of the answer to a request; n is the choice, and each choice says something else.
+// pick is the text of the answer to a request; n is the choice, and each choice has its own luck.
 func (b *book) pick(r *Request, n int) string {
 	rng := r.rand(fmt.Sprintf("answer %d", n))
-	prompt := " " + words(r.Prompt) + " "
-	kind := b.kind(r, prompt)
-	pages := best(b.pages[kind], prompt)
+	prompt := words(r.Prompt)
+	all := prompt + " " + words(r.System)
+	kind := b.kind(r, all)
+	asked := prompt + tongue(r.Prompt)
+	if kind == "translate" {
+		asked = all
+	}
+	pages := best(b.pages[kind], asked)
 	p := pages[rng.IntN(len(pages))]
 	switch kind {
 	case "open":
@@ -112,25 +133,27 @@ func (b *book) pick(r *Request, n int) string {
 	return p.blocks[rng.IntN(len(p.blocks))]
 }
 
-func (b *book) kind(r *Request, prompt string) string {
-	all := prompt + words(r.System) + " "
-	switch {
-	case r.JSON || strings.Contains(all, " json "):
+func (b *book) kind(r *Request, all string) string {
+	if r.JSON || has(all, "json") && count(all, []string{"return", "reply", "respond", "answer", "output", "extract", "as json"}) > 0 {
 		return "json"
-	case score(b.pages["translate"], prompt) > 0:
-		return "translate"
-	case score(b.pages["short"], all) > 0:
-		return "short"
+	}
+	for _, kind := range []string{"translate", "short"} {
+		for _, p := range b.pages[kind] {
+			if count(all, p.when) > 0 {
+				return kind
+			}
+		}
 	}
 	return "open"
 }
 
-// best are the pages with the most keys in the prompt; those without keys if there is none.
+// best are the pages with the most keys in the prompt: all of them if none has any.
 func best(pages []page, prompt string) []page {
 	var found []page
 	top := 0
 	for _, p := range pages {
-		n := score([]page{p}, prompt)
+		// One key outweighs any number of weak ones.
+		n := 100*count(prompt, p.keys) + count(prompt, p.weak)
 		if n > top {
 			top, found = n, nil
 		}
@@ -141,16 +164,35 @@ func best(pages []page, prompt string) []page {
 	return found
 }
 
-func score(pages []page, prompt string) int {
+func count(text string, keys []string) int {
 	n := 0
-	for _, p := range pages {
-		for _, k := range p.keys {
-			if k != "" && strings.Contains(prompt, " "+k+" ") {
-				n++
-			}
+	for _, k := range keys {
+		if has(text, k) {
+			n++
 		}
 	}
 	return n
+}
+
+// has looks for whole words; Chinese and Japanese put no blanks between theirs.
+func has(text, key string) bool {
+	if first, _ := utf8.DecodeRuneInString(key); wide(first) {
+		return strings.Contains(text, key)
+	}
+	return strings.Contains(" "+text+" ", " "+key+" ")
+}
+
+// tongue adds a key for the language that a prompt is written in.
+func tongue(prompt string) string {
+	for _, r := range prompt {
+		switch {
+		case unicode.Is(unicode.Han, r):
+			return " 中文"
+		case strings.ContainsRune("ăđơưạảấầẩậắằặẹẻẽếềểễệỉịọỏốồổộớờởợụủứừửữựỳỷỹ", unicode.ToLower(r)):
+			return " việt"
+		}
+	}
+	return ""
 }
 
 // words is a text in lower case with a blank in place of everything between words.

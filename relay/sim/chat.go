@@ -13,7 +13,9 @@ func (s *Server) chat(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
 			writeError(w, http.StatusRequestEntityTooLarge, apiError{Message: "Request body too large", Type: "invalid_request_error"})
+			return
 		}
+		s.left(w)
 		return
 	}
 	req, err := parseRequest(body)
@@ -50,7 +52,8 @@ func (s *Server) chat(w http.ResponseWriter, r *http.Request) {
 	}
 	st, whole := perform(r.Context(), w, p, start)
 	s.counts.played(req, st, whole)
-	if cut := p.End == EndAbort || p.End == EndReset; !cut && !whole && r.Context().Err() != nil {
+	if !whole {
+		s.left(w)
 		// The connection is gone: there is nobody to end the response for.
 		panic(http.ErrAbortHandler)
 	}

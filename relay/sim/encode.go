@@ -63,7 +63,7 @@ type encoder struct {
 }
 
 func (s *Server) encode(r *Request, a *Answer) *Play {
-	if !r.Stream {
+	if !a.Stream {
 		return s.encodePlain(r, a)
 	}
 	c := s.schedule(r)

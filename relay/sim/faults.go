@@ -50,7 +50,7 @@ func statusError(r *Request, status int) apiError {
 	return apiError{Message: http.StatusText(status), Type: "invalid_request_error"}
 }
 
-// CutContent ends the response after so many chunks that carry tokens.
+// CutContent ends the response after so many chunks that carry tokens; after half of them if the answer has no more.
 func CutContent(n int, end End) Edit {
 	return edit("cut", func(_ *Request, p *Play) {
 		p.keep(n)
@@ -58,8 +58,26 @@ func CutContent(n int, end End) Edit {
 	})
 }
 
-// keep drops all frames after the n-th that carries tokens.
+// keep drops all frames after the n-th that carries tokens. Of an answer with no more than n, half is kept: a fault that
+// leaves the answer whole is none. Of a plain answer half of the bytes are.
 func (p *Play) keep(n int) {
+	contents := 0
+	for _, f := range p.Frames {
+		if f.Content {
+			contents++
+		}
+	}
+	if contents == 1 && p.Frames[0].Raw {
+		if n == 0 {
+			p.Frames = nil
+			return
+		}
+		p.Frames[0].Data = p.Frames[0].Data[:len(p.Frames[0].Data)/2]
+		return
+	}
+	if n >= contents {
+		n = contents / 2
+	}
 	for i, f := range p.Frames {
 		if f.Content {
 			n--

@@ -33,6 +33,7 @@ type Server struct {
 	conns    sync.WaitGroup
 	closing  chan struct{}
 	once     sync.Once
+	cancel   context.CancelFunc
 	script   script
 	prefixes prefixes
 	counts   counters
@@ -57,7 +58,8 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("simulated relay: %w", err)
 	}
-	s := &Server{opts: opts, table: modelTable(), book: b, listener: l, served: make(chan struct{}), closing: make(chan struct{})}
+	ctx, cancel := context.WithCancel(ctx)
+	s := &Server{opts: opts, cancel: cancel, table: modelTable(), book: b, listener: l, served: make(chan struct{}), closing: make(chan struct{})}
 	s.bucket.init(opts.RPM)
 	s.slots.limit = opts.Concurrency
 	s.http = &http.Server{
@@ -70,13 +72,7 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 		defer close(s.served)
 		s.http.Serve(l)
 	}()
-	if ctx.Done() != nil {
-		stop := context.AfterFunc(ctx, func() { s.Close() })
-		go func() {
-			<-s.closing
-			stop()
-		}()
-	}
+	context.AfterFunc(ctx, func() { s.Close() })
 	return s, nil
 }
 
@@ -99,6 +95,7 @@ func (s *Server) Close() error {
 	var err error
 	s.once.Do(func() {
 		close(s.closing)
+		s.cancel()
 		err = s.http.Close()
 		<-s.served
 		// A connection accepted while Close went through its list is only found by a second one.
@@ -145,7 +142,7 @@ func (s *Server) handler() http.Handler {
 		c := &countWriter{ResponseWriter: w}
 		done := s.counts.begin(r)
 		r.Body = http.MaxBytesReader(c, &countReader{ReadCloser: r.Body, n: &c.in}, maxBody)
-		defer func() { done(c, s.left(r)) }()
+		defer func() { done(c) }()
 		if s.opts.Key != "" && r.Header.Get("Authorization") != "Bearer "+s.opts.Key {
 			s.counts.refused()
 			writeError(c, http.StatusUnauthorized, wrongKey(r.Header.Get("Authorization")))
@@ -155,12 +152,13 @@ func (s *Server) handler() http.Handler {
 	})
 }
 
-// left reports whether the client went away before the response was complete. When the server closes it was not the client.
-func (s *Server) left(r *http.Request) bool {
+// left notes that the client went away before the response was complete. When the server closes it was not the client.
+func (s *Server) left(w http.ResponseWriter) {
 	select {
 	case <-s.closing:
-		return false
 	default:
-		return r.Context().Err() != nil
+		if c, ok := w.(*countWriter); ok {
+			c.left = true
+		}
 	}
 }

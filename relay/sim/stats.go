@@ -50,7 +50,7 @@ type counters struct {
 }
 
 // begin counts a request in; what it returns counts it out.
-func (c *counters) begin(r *http.Request) func(w *countWriter, left bool) {
+func (c *counters) begin(r *http.Request) func(w *countWriter) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	key := r.Method + " " + r.URL.Path
@@ -70,14 +70,14 @@ func (c *counters) begin(r *http.Request) func(w *countWriter, left bool) {
 	p.Peak = max(p.Peak, p.Open)
 	c.all.Requests, c.all.Open = c.all.Requests+1, c.all.Open+1
 	c.all.Peak = max(c.all.Peak, c.all.Open)
-	return func(w *countWriter, left bool) {
+	return func(w *countWriter) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		p.Open--
 		c.all.Open--
 		p.BytesIn, p.BytesOut = p.BytesIn+w.in, p.BytesOut+w.out
 		c.all.BytesIn, c.all.BytesOut = c.all.BytesIn+w.in, c.all.BytesOut+w.out
-		if left {
+		if w.left {
 			p.Cancelled++
 			c.all.Cancelled++
 		}
@@ -157,6 +157,7 @@ type countWriter struct {
 	http.ResponseWriter
 	in, out int64
 	status  int
+	left    bool
 }
 
 func (w *countWriter) WriteHeader(status int) {

@@ -1,0 +1,116 @@
+package sim
+
+import (
+	"net/http"
+
+	"relaytop/relay"
+)
+
+// say is an Edit of what is said.
+func say(change func(*Request, *Answer)) Edit { return Edit{Answer: change} }
+
+// Text answers with exactly this.
+func Text(text string) Edit {
+	return say(func(_ *Request, a *Answer) { a.Text, a.Reasoning, a.Others = text, "", nil })
+}
+
+// Reason thinks exactly this first, in the given field of the delta: reasoning_content, reasoning or reasoning_details.
+func Reason(field, text string) Edit {
+	return say(func(_ *Request, a *Answer) { a.ThinkField, a.Reasoning = field, text })
+}
+
+// ToolCalls asks for calls, their pieces interleaved, and says nothing beside.
+func ToolCalls(calls ...relay.ToolCall) Edit {
+	return say(func(_ *Request, a *Answer) { a.Text, a.Tools, a.Finish = "", calls, "tool_calls" })
+}
+
+// Choices answers with several choices, interleaved; the first is the regular one.
+func Choices(others ...string) Edit { return say(func(_ *Request, a *Answer) { a.Others = others }) }
+
+// Refuse refuses in the model's words.
+func Refuse(text string) Edit {
+	return say(func(_ *Request, a *Answer) { a.Text, a.Refusal = "", text })
+}
+
+// Finish ends with this finish_reason: length, content_filter, error; "" leaves it out.
+func Finish(reason string) Edit { return say(func(_ *Request, a *Answer) { a.Finish = reason }) }
+
+// ContentParts sends content as arrays of parts.
+func ContentParts() Edit { return say(func(_ *Request, a *Answer) { a.Parts = true }) }
+
+// Usage places the usage.
+func Usage(mode UsageMode) Edit { return say(func(_ *Request, a *Answer) { a.Mode = mode }) }
+
+// Counts states this usage, whatever was said. Output must not be 0.
+func Counts(u relay.Usage) Edit { return say(func(_ *Request, a *Answer) { a.Usage = u }) }
+
+// AnsweredBy names another model in the reply than the one asked for.
+func AnsweredBy(model string) Edit { return say(func(_ *Request, a *Answer) { a.Model = model }) }
+
+// AsJSON answers with one JSON value, also to a stream request.
+func AsJSON() Edit { return say(func(_ *Request, a *Answer) { a.Stream = false }) }
+
+// AsSSE answers with a stream, also to a plain request.
+func AsSSE() Edit { return say(func(_ *Request, a *Answer) { a.Stream = true }) }
+
+// Code refuses with a status and an error object of this type, code and message.
+func Code(status int, kind, code, message string) Edit {
+	return edit(code, func(_ *Request, p *Play) {
+		*p = *errorPlay(status, apiError{Message: message, Type: kind, Code: code})
+	})
+}
+
+// NoQuota is a 429 that no waiting cures.
+func NoQuota() Edit {
+	return Code(http.StatusTooManyRequests, "insufficient_quota", "insufficient_quota",
+		"You exceeded your current quota, please check your plan and billing details.")
+}
+
+// NoChannel is the 503 with which one-api and new-api answer an unknown model.
+func NoChannel() Edit {
+	return edit("no_channel", func(r *Request, p *Play) {
+		*p = *errorPlay(http.StatusServiceUnavailable, apiError{Message: "当前分组 default 下对于模型 " + r.Model + " 无可用渠道 (request id: 20260101000000)", Type: "new_api_error"})
+	})
+}
+
+// RefuseParam refuses requests that carry the parameter, with 400 in Groq's and OpenAI's words or 422 in Mistral's. Others are answered.
+func RefuseParam(name string, status int) Edit {
+	return edit("", func(r *Request, p *Play) {
+		if !r.Has(name) {
+			return
+		}
+		if status == http.StatusUnprocessableEntity {
+			*p = *jsonPlay(status, map[string]any{"detail": []any{map[string]any{"type": "extra_forbidden", "loc": []string{"body", name},
+				"msg": "Extra inputs are not permitted", "input": nil}}})
+			p.Fault = "refused_" + name
+			return
+		}
+		e := apiError{Message: "property '" + name + "' is unsupported", Type: "invalid_request_error", Param: name, Code: "unsupported_parameter"}
+		switch name {
+		case "max_tokens":
+			e.Message = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
+		case "temperature":
+			e.Message = "Unsupported value: 'temperature' does not support 0.7 with this model. Only the default (1) value is supported."
+			e.Code = "unsupported_value"
+		}
+		*p = *errorPlay(status, e)
+		p.Fault = "refused_" + name
+	})
+}
+
+// Redirect points elsewhere.
+func Redirect(status int, location string) Edit {
+	return edit("redirect", func(_ *Request, p *Play) {
+		*p = Play{Status: status, Header: map[string]string{"Location": location}}
+	})
+}
+
+// Body answers with these bytes, a frame each, in this content type.
+func Body(status int, contentType string, pieces ...string) Edit {
+	return edit("body", func(_ *Request, p *Play) {
+		*p = Play{Status: status, Header: map[string]string{"Content-Type": contentType}}
+		for _, piece := range pieces {
+			p.Frames = append(p.Frames, Frame{Raw: true, Data: piece})
+		}
+	})
+}
