@@ -28,6 +28,7 @@ type View struct {
 	Tools     []relay.ToolCall
 	Phase     Phase
 	Since     time.Time // when it was asked
+	Sent      time.Time // when the attempt's round trip began; zero: not yet
 	First     time.Time // first token; zero: none yet
 	Until     time.Time // Retrying: end of the wait
 	Reason    string    // Retrying: who asked for the wait and why
