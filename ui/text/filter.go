@@ -44,14 +44,18 @@ func (f *Filter) Flush() string {
 // ascii passes a plain piece on but for its last character, which a mark could still change. Nothing changes a newline or a blank.
 func (f *Filter) ascii(piece string) string {
 	out := ""
-	if f.held != "" {
+	switch len(f.held) {
+	case 0:
+	case 1:
+		out = f.held
+	default:
 		out = normal(f.held)
 	}
 	last := len(piece) - 1
 	if c := piece[last]; c == '\n' || c == ' ' {
 		last++
 	}
-	f.held, f.since, f.flags, f.zwj = piece[last:], 1, 0, false
+	f.held, f.since, f.flags, f.zwj = piece[last:], 2, 0, false
 	if out == "" {
 		return piece[:last]
 	}
@@ -132,7 +136,6 @@ func (f *Filter) add(b *strings.Builder, keep *int, r rune) {
 		b.WriteRune(r)
 		if r == '\n' || r == ' ' {
 			*keep = b.Len()
-			f.since = 0
 		}
 		return
 	}

@@ -8,6 +8,7 @@
 package text
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -80,7 +81,17 @@ func Wrap(s string, w int) []string {
 	if !norm.NFC.IsNormalString(s) {
 		s = norm.NFC.String(s)
 	}
-	return strings.Split(ansi.Wrap(s, w, ""), "\n")
+	lines := strings.Split(ansi.Wrap(s, w, ""), "\n")
+	for i := 0; i < len(lines); i++ {
+		if len(lines[i]) <= w || ansi.StringWidth(lines[i]) <= w {
+			continue
+		}
+		// The wrapper does not count blanks at the start of a line.
+		parts := strings.Split(ansi.Hardwrap(lines[i], w, true), "\n")
+		lines = slices.Replace(lines, i, i+1, parts...)
+		i += len(parts) - 1
+	}
+	return lines
 }
 
 // plain reports that s is printable ASCII and newlines only.
