@@ -122,38 +122,33 @@ func attributes(role themes.Role) string {
 
 // shade is how an area of a role looks without colours: parts of one bar or column stay apart.
 func (m *maker) shade(role themes.Role) string {
-	if m.ascii {
-		switch role {
-		case themes.Fill1, themes.Heat1, themes.Grid, themes.Border:
-			return map[themes.Role]string{themes.Fill1: "-", themes.Heat1: ".", themes.Grid: " ", themes.Border: "."}[role]
-		case themes.Fill2:
-			return "="
-		case themes.Fill3:
-			return "%"
-		case themes.Heat2:
-			return ":"
-		case themes.Heat3:
-			return "+"
-		case themes.Error:
-			return "x"
-		case themes.Warn:
-			return "!"
-		}
-		return "#"
-	}
+	plain, ascii := "█", "#"
 	switch role {
 	case themes.Fill1:
-		return "░"
-	case themes.Fill2, themes.Warn:
-		return "▒"
+		plain, ascii = "░", ":"
+	case themes.Fill2:
+		plain, ascii = "▒", "="
 	case themes.Fill3, themes.Chart3, themes.Chart4:
-		return "▓"
-	case themes.Heat1, themes.Heat2, themes.Heat3, themes.Heat4, themes.Heat5:
-		return map[themes.Role]string{themes.Heat1: ".", themes.Heat2: ":", themes.Heat3: "+", themes.Heat4: "#", themes.Heat5: "#"}[role]
+		plain, ascii = "▓", "%"
+	case themes.Error:
+		plain, ascii = "╳", "x"
+	case themes.Warn:
+		plain, ascii = "▒", "!"
 	case themes.Grid, themes.Border:
-		return " "
+		plain, ascii = " ", "."
+	case themes.Heat1:
+		plain, ascii = ".", "."
+	case themes.Heat2:
+		plain, ascii = ":", ":"
+	case themes.Heat3:
+		plain, ascii = "+", "+"
+	case themes.Heat4, themes.Heat5:
+		plain, ascii = "#", "#"
 	}
-	return "█"
+	if m.ascii {
+		return ascii
+	}
+	return plain
 }
 
 // sgr gives a colour's parameters; base is 30 for text, 40 for its ground.

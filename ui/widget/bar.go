@@ -85,7 +85,7 @@ func Meter(st *style.Styles, w int, parts []Part) string {
 	return b.String()
 }
 
-// Spans draws one row of a waterfall: blanks, with each span in eighths at its place. Shares are of the whole width; a span is at least
+// Span draws one row of a waterfall: blanks, with each span in eighths at its place. Shares are of the whole width; a span is at least
 // a quarter of a cell. A waiting one is shaded, since nothing was done in it.
 func Span(st *style.Styles, w int, from, to float64, ink style.Ink, waiting bool) string {
 	if w <= 0 || math.IsNaN(from) || math.IsNaN(to) {
@@ -118,4 +118,12 @@ func Span(st *style.Styles, w int, from, to float64, ink style.Ink, waiting bool
 	b.WriteString(ink.End())
 	b.WriteString(Blank(w - end))
 	return b.String()
+}
+
+// Legend is the sample before a name in a chart's head: a square in the ink, or the shade that stands for it without colours.
+func Legend(st *style.Styles, ink style.Ink) string {
+	if !st.Colour {
+		return ink.Paint(ink.Shade())
+	}
+	return ink.Paint(st.Glyphs.Legend)
 }

@@ -40,7 +40,7 @@ func boxTop(st *style.Styles, ink style.Ink, w int, title, sub, status string, f
 	g := &st.Glyphs
 	room := w - 4
 	head := ""
-	if title != "" {
+	if title != "" && room >= 3 {
 		if focused {
 			head = Chip(st, fit(title, min(Width(title), room-2), g.Ellipsis))
 		} else {

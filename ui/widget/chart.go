@@ -162,8 +162,12 @@ func underlay(st *style.Styles, row, glyph string) string {
 			n++
 		}
 		b.WriteString(st.Grid.Start())
-		for range n {
-			b.WriteString(glyph)
+		for k := range n {
+			if st.Glyphs.ASCII && (i+k)%4 != 0 { // dense dots would pass for a line of the plot
+				b.WriteByte(' ')
+			} else {
+				b.WriteString(glyph)
+			}
 		}
 		b.WriteString(end)
 		i += n

@@ -42,13 +42,14 @@ type stackCell struct {
 }
 
 func stackColumn(cells []stackCell, x, w, h, units int, parts []Part, high float64) {
-	total := 0
+	total, sum := 0, 0.0
 	for _, p := range parts {
 		if !(p.Share > 0) || !(high > 0) {
 			continue
 		}
 		from := total
-		total += max(1, int(math.RoundToEven(min(p.Share/high, 1)*float64(h*units))))
+		sum += p.Share
+		total = max(from+1, int(math.RoundToEven(min(sum/high, 1)*float64(h*units)))) // small parts do not make the column higher than its sum
 		for c := from / units; c < h && c*units < total; c++ {
 			cell := &cells[(h-1-c)*w+x]
 			n := min(total-c*units, units)
