@@ -20,6 +20,7 @@ type row struct {
 	outcome Outcome
 	class   uint8 // 1 + place in relay.Classes; 0: none
 	flags   uint8
+	try     uint8 // how many times it ended, by hand
 }
 
 // What is to be known of a row besides how it ended.
@@ -27,7 +28,6 @@ const (
 	flagSent     uint8 = 1 << iota // sent, and no record of an end
 	flagTwice                      // may have been paid twice
 	flagFellBack                   // another model answered
-	flagCut                        // stopped by us in the middle: a retry takes it again
 )
 
 const rowsPerChunk = 4096

@@ -1,6 +1,8 @@
 package job
 
 import (
+	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -83,16 +85,32 @@ func replay(r io.ReaderAt, from int64, each func(at int64, rec *record)) (end in
 
 // read reads the record at an offset again.
 func (j *journal) read(at int64) (*record, error) {
-	l := newLines(io.NewSectionReader(j.f, at, 1<<62), at)
-	text, _, _, err := l.next()
+	line, err := lineAt(j.f, at)
 	if err != nil {
 		return nil, fmt.Errorf("reading the journal again: %w", err)
 	}
-	rec, ok := decodeRecord(text)
+	rec, ok := decodeRecord(line)
 	if !ok {
 		return nil, fmt.Errorf("reading the journal again: the record at %d is damaged", at)
 	}
 	return rec, nil
+}
+
+// lineAt reads one line without its end; most records fit into the first read.
+func lineAt(r io.ReaderAt, at int64) ([]byte, error) {
+	for size := 4 << 10; ; size *= 4 {
+		buf := make([]byte, size)
+		n, err := r.ReadAt(buf, at)
+		if i := bytes.IndexByte(buf[:n], '\n'); i >= 0 {
+			return buf[:i], nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if size > 4*maxRow {
+			return nil, bufio.ErrTooLong
+		}
+	}
 }
 
 func (j *journal) close() error { return errors.Join(j.sync(), j.f.Close()) }

@@ -12,6 +12,7 @@ import (
 // The ends that a record tells of, and the beginning.
 const (
 	stateSent       = "sent"
+	stateUnsent     = "unsent" // it was not sent after all
 	stateOK         = "ok"
 	stateFailed     = "failed"
 	stateIncomplete = "incomplete"

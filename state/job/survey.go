@@ -30,7 +30,10 @@ type survey struct {
 	byModel    map[string]*tokens
 }
 
-type tokens struct{ rows, input, outMax int64 }
+type tokens struct {
+	rows, unbounded int
+	input, outMax   int64
+}
 
 // read walks through the whole input: it indexes the rows, checks them and counts. progress is called now and then.
 func read(ctx context.Context, src *source, sp *spec, progress func(rows int)) (*survey, error) {
@@ -121,6 +124,7 @@ func (s *survey) count(body map[string]any) {
 	s.outMax += out
 	if out == 0 {
 		s.unbounded++
+		t.unbounded++
 	}
 }
 

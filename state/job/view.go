@@ -43,7 +43,7 @@ type Header struct {
 	Input, Out, Errors              string
 	State                           State
 	Reason                          string // why it paused or broke, with what to do
-	Stopped                         string // "", budget, auth, quota, alike, disk, user
+	Stopped                         string // "", budget, auth, quota, alike, disk, user; of a broken run also input
 	Model                           string
 	Concurrency                     int
 	Rows                            int // known so far; all once reading is over
@@ -64,6 +64,7 @@ type Header struct {
 	SavedKnown                      bool
 	Usage                           relay.Usage
 	PaidTwice                       int    // rows that may have been
+	Damaged                         int    // journal records that can't be read: their rows run again
 	ReadOnly                        bool   // another process runs it
 	Version                         uint64 // differs whenever anything in the run does
 }

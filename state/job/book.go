@@ -1,0 +1,200 @@
+package job
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"relaytop/relay"
+)
+
+// Book keeps the runs of this process and knows those on the disk. All methods may be called from any goroutine; only Start,
+// Preflight, Refresh, Export and Close touch the disk in the caller's goroutine.
+type Book struct {
+	cfg Config
+
+	mu     sync.RWMutex
+	engine Engine
+	runs   map[string]*run
+	disk   map[string]Header // as found by the last Refresh
+	live   map[relay.ID]*liveRow
+	closed bool
+
+	spools sync.Mutex
+	spool  map[string]string // inputs that could be read once only: where their copy stands
+}
+
+// NewBook opens the folder of the runs.
+func NewBook(cfg Config) (*Book, error) {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.OnChange == nil {
+		cfg.OnChange = func() {}
+	}
+	if cfg.Stdin == nil {
+		cfg.Stdin = os.Stdin
+	}
+	if cfg.openJournal == nil {
+		cfg.openJournal = openJournalFile
+	}
+	dir, err := filepath.Abs(cfg.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("finding the folder of the runs: %w", err)
+	}
+	cfg.Dir = dir
+	if err := makeDir(dir); err != nil {
+		return nil, err
+	}
+	b := &Book{cfg: cfg, engine: cfg.Engine, runs: map[string]*run{}, disk: map[string]Header{}, live: map[relay.ID]*liveRow{},
+		spool: map[string]string{}}
+	return b, b.Refresh()
+}
+
+// SetEngine gives the engine to a Book that was made before it.
+func (b *Book) SetEngine(e Engine) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.engine = e
+}
+
+func (b *Book) now() time.Time { return b.cfg.Now() }
+
+func (b *Book) changed() { b.cfg.OnChange() }
+
+func (b *Book) submit(req relay.Request) error {
+	b.mu.RLock()
+	e := b.engine
+	b.mu.RUnlock()
+	if e == nil {
+		return errors.New("there is no relay yet")
+	}
+	return e.Submit(req)
+}
+
+func (b *Book) cancel(ids []relay.ID) {
+	b.mu.RLock()
+	e := b.engine
+	b.mu.RUnlock()
+	for _, id := range ids {
+		if e != nil {
+			e.Cancel(id)
+		}
+	}
+}
+
+func (b *Book) follow(l *liveRow) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.live[l.id] = l
+}
+
+func (b *Book) unfollow(id relay.ID) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.live, id)
+}
+
+// Apply folds an event into the row that it belongs to. False: it belongs to none. It touches no disk and waits for nothing but a
+// lock that is held for moments.
+func (b *Book) Apply(ev relay.Event) bool {
+	b.mu.RLock()
+	l := b.live[ev.ID]
+	b.mu.RUnlock()
+	if l == nil {
+		return false
+	}
+	r := l.run
+	r.mu.Lock()
+	if ev.Kind == relay.Done {
+		r.land(l, ev.Result)
+	} else if !l.ended {
+		l.fold(&ev)
+		r.touch()
+	}
+	r.mu.Unlock()
+	if ev.Kind == relay.Done {
+		b.unfollow(ev.ID)
+		kick(r.work)
+		kick(r.wake)
+	}
+	return true
+}
+
+func (b *Book) run(id string) *run {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.runs[id]
+}
+
+// Header returns what is known of a run.
+func (b *Book) Header(id string) (Header, bool) {
+	b.mu.RLock()
+	r, h := b.runs[id], b.disk[id]
+	b.mu.RUnlock()
+	if r != nil {
+		return r.header(), true
+	}
+	return h, h.ID != ""
+}
+
+// Headers returns the runs of this process and those found on the disk, newest first.
+func (b *Book) Headers() []Header {
+	b.mu.RLock()
+	runs := make([]*run, 0, len(b.runs))
+	for _, r := range b.runs {
+		runs = append(runs, r)
+	}
+	var out []Header
+	for id, h := range b.disk {
+		if b.runs[id] == nil {
+			out = append(out, h)
+		}
+	}
+	b.mu.RUnlock()
+	for _, r := range runs {
+		out = append(out, r.header())
+	}
+	slices.SortFunc(out, func(a, c Header) int { return cmp.Compare(c.ID, a.ID) })
+	return out
+}
+
+// Wait returns a run's header once it rests: finished, paused, cancelled or broken.
+func (b *Book) Wait(ctx context.Context, id string) (Header, error) {
+	for {
+		r := b.run(id)
+		if r == nil {
+			h, ok := b.Header(id)
+			if !ok {
+				return h, fmt.Errorf("%w: %s", ErrNoRun, id)
+			}
+			return h, nil
+		}
+		r.mu.Lock()
+		changed, h := r.changed, r.headerLocked()
+		r.mu.Unlock()
+		if rests(h.State) {
+			return h, nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return h, ctx.Err()
+		}
+	}
+}
+
+func newID(now time.Time) string {
+	letters := make([]byte, 4)
+	for i := range letters {
+		letters[i] = byte('a' + rand.IntN(26))
+	}
+	return now.Format("20060102-150405") + "-" + string(letters)
+}

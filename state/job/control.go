@@ -1,0 +1,320 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"relaytop/relay"
+)
+
+// mine returns a run that this process may steer.
+func (b *Book) mine(id string) (*run, error) {
+	r := b.run(id)
+	if r != nil && !r.view {
+		return r, nil
+	}
+	h, ok := b.Header(id)
+	if !ok {
+		return nil, fmt.Errorf("%w: %s", ErrNoRun, id)
+	}
+	if h.ReadOnly {
+		return nil, fmt.Errorf("run %s: %w", id, ErrHeld)
+	}
+	return nil, nil
+}
+
+// Pause lets the rows in flight finish and sends no others.
+func (b *Book) Pause(id string) error {
+	r, err := b.mine(id)
+	if r == nil {
+		return err // a run that is not open rests already
+	}
+	r.mu.Lock()
+	switch r.h.State {
+	case Reading:
+		r.hold, r.h.Stopped, r.h.Reason = true, "user", "paused"
+		r.touch()
+	case Running:
+		r.h.Stopped, r.h.Reason = "user", "paused"
+		r.to(Pausing)
+	}
+	r.mu.Unlock()
+	kick(r.wake)
+	b.changed()
+	return nil
+}
+
+// Resume goes on with a run that is paused or was cancelled, also one of the disk. After a pause by refused requests the rows that
+// were refused are sent again.
+func (b *Book) Resume(id string) error {
+	r, err := b.mine(id)
+	if err != nil {
+		return err
+	}
+	if r == nil || r.header().State == Broken {
+		return b.reopen(id, Options{Resume: id})
+	}
+	r.mu.Lock()
+	switch r.h.State {
+	case Reading:
+		r.hold, r.h.Stopped, r.h.Reason = false, "", ""
+		r.touch()
+	case Pausing, Paused, Cancelled:
+		r.goOn()
+	}
+	r.mu.Unlock()
+	r.nudge()
+	return nil
+}
+
+// reopen starts a run anew from its folder.
+func (b *Book) reopen(id string, o Options) error {
+	if r := b.run(id); r != nil {
+		b.forget(r)
+		if err := r.shut(); err != nil {
+			return err
+		}
+	}
+	_, err := b.Start(o)
+	return err
+}
+
+func (b *Book) forget(r *run) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.runs[r.id] == r {
+		delete(b.runs, r.id)
+	}
+}
+
+// goOn lets a run move again; under the lock.
+func (r *run) goOn() {
+	class := relay.Class(r.h.Stopped)
+	if class == relay.ClassAuth || class == relay.ClassQuota {
+		r.requeue(func(row *row) bool { return row.outcome == RowFailed && classOf(row.class) == class })
+	}
+	r.h.Stopped, r.h.Reason = "", ""
+	r.stuck, r.broke, r.cancelling = false, false, false
+	r.to(Running)
+}
+
+func (r *run) nudge() {
+	kick(r.wake)
+	kick(r.work)
+	kick(r.sync)
+	r.book.changed()
+}
+
+// Cancel stops the rows in flight, keeps what came of them, and ends the run. Rows that were not sent stay pending: a resume sends
+// them.
+func (b *Book) Cancel(id string) error {
+	r, err := b.mine(id)
+	if r == nil {
+		return err
+	}
+	r.mu.Lock()
+	if r.h.State == Reading || r.h.State == Finished || r.h.State == Cancelled || r.h.State == Broken {
+		reading := r.h.State == Reading
+		r.mu.Unlock()
+		if reading {
+			r.stop()
+			r.fail(errors.New("cancelled while it was read: nothing was sent"), "user")
+		}
+		return nil
+	}
+	r.cancelling, r.stuck = true, false
+	r.h.Stopped, r.h.Reason = "user", "cancelled"
+	r.to(Pausing)
+	ids := r.flying()
+	r.mu.Unlock()
+	b.cancel(ids)
+	r.nudge()
+	return nil
+}
+
+// flying are the requests that have not ended; under the lock.
+func (r *run) flying() []relay.ID {
+	var ids []relay.ID
+	for _, l := range r.live {
+		if !l.ended {
+			ids = append(ids, l.id)
+		}
+	}
+	return ids
+}
+
+// Resize sets how many rows are in flight, 1 to 10,000. Rows in flight beyond it finish.
+func (b *Book) Resize(id string, n int) error {
+	r, err := b.mine(id)
+	if r == nil {
+		return err
+	}
+	r.mu.Lock()
+	r.h.Concurrency = min(max(n, 1), maxConcurrency)
+	r.touch()
+	r.mu.Unlock()
+	kick(r.wake)
+	b.changed()
+	return nil
+}
+
+// SetBudget sets what a run may cost, 0 for no bound, and goes on if it paused for the budget.
+func (b *Book) SetBudget(id string, budget relay.Money) error {
+	r, err := b.mine(id)
+	if r == nil {
+		return err
+	}
+	r.mu.Lock()
+	r.budget, r.broke = budget, false
+	if r.h.Stopped == "budget" {
+		r.goOn()
+	}
+	r.touch()
+	r.mu.Unlock()
+	r.nudge()
+	return nil
+}
+
+// RetryFailed makes the failed rows, and those whose answer broke off, pending again and lets the run go on. Rows that were cut by
+// length or filtered are left alone: asking again would cost again and give the same.
+func (b *Book) RetryFailed(id string) error {
+	return b.retry(id, Options{Resume: id, RetryFailed: true}, (*row).again)
+}
+
+// RetryRow sends one ended row again, n from 1.
+func (b *Book) RetryRow(id string, n int) error {
+	r, err := b.mine(id)
+	if err != nil {
+		return err
+	}
+	if r == nil {
+		return fmt.Errorf("run %s is not open: resume it first", id)
+	}
+	r.mu.Lock()
+	if r.ix == nil || n < 1 || n > r.ix.len {
+		r.mu.Unlock()
+		return fmt.Errorf("run %s has no row %d", id, n)
+	}
+	pick := r.ix.at(n - 1)
+	r.mu.Unlock()
+	return b.retry(id, Options{}, func(row *row) bool { return row == pick && row.outcome > RowRetrying && row.outcome != RowSkipped })
+}
+
+func (b *Book) retry(id string, o Options, pick func(*row) bool) error {
+	r, err := b.mine(id)
+	if err != nil {
+		return err
+	}
+	if r == nil || r.header().State == Broken {
+		return b.reopen(id, o)
+	}
+	r.mu.Lock()
+	if r.ix == nil {
+		r.mu.Unlock()
+		return fmt.Errorf("run %s is still being read", id)
+	}
+	if r.requeue(pick) > 0 && r.h.State != Running {
+		r.goOn()
+	}
+	r.mu.Unlock()
+	r.nudge()
+	return nil
+}
+
+// Close stops sending, cancels what is in flight, and closes every journal. Rows that were in flight are pending when the run is
+// resumed. It returns when everything is on the disk, or when ctx ends.
+func (b *Book) Close(ctx context.Context) error {
+	b.mu.Lock()
+	if b.closed {
+		b.mu.Unlock()
+		return nil
+	}
+	b.closed = true
+	runs := make([]*run, 0, len(b.runs))
+	for _, r := range b.runs {
+		runs = append(runs, r)
+	}
+	b.mu.Unlock()
+	for _, r := range runs {
+		r.quiet()
+	}
+	done := make(chan error, 1)
+	go func() {
+		var errs []error
+		for _, r := range runs {
+			r.drain(ctx)
+			errs = append(errs, r.shut())
+		}
+		done <- errors.Join(append(errs, b.dropSpools())...)
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		for _, r := range runs {
+			r.stop()
+		}
+		return fmt.Errorf("closing the runs: %w", ctx.Err())
+	}
+}
+
+// quiet sends nothing more and cancels what is in flight.
+func (r *run) quiet() {
+	r.mu.Lock()
+	if r.h.State == Running {
+		r.h.Stopped, r.h.Reason = "user", "relaytop was closed: resume to go on"
+		r.to(Pausing)
+	}
+	ids := r.flying()
+	resting := r.h.State == Reading
+	r.mu.Unlock()
+	if resting || r.view {
+		r.stop()
+	}
+	r.book.cancel(ids)
+	r.nudge()
+}
+
+// drain waits until no row is in flight and no output is being written.
+func (r *run) drain(ctx context.Context) {
+	for {
+		r.mu.Lock()
+		changed := r.changed
+		done := rests(r.h.State) || r.h.State == Reading || r.view
+		r.mu.Unlock()
+		if done {
+			return
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// shut ends the run's goroutines and closes its files.
+func (r *run) shut() error {
+	r.keepHeader(true)
+	r.stop()
+	r.wg.Wait()
+	var errs []error
+	if r.jr != nil {
+		errs = append(errs, r.jr.close())
+	}
+	if r.src != nil {
+		errs = append(errs, r.src.close())
+	}
+	if r.lock != nil {
+		if _, err := readManifest(r.dir); errors.Is(err, ErrNoRun) { // it broke before it was one
+			errs = append(errs, removeFolder(r.dir))
+		}
+		errs = append(errs, r.lock.release())
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("closing run %s: %w", filepath.Base(r.dir), err)
+	}
+	return nil
+}

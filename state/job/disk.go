@@ -1,0 +1,111 @@
+package job
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// maxListed bounds how many runs on the disk are listed.
+const maxListed = 500
+
+func (r *run) path(name string) string { return filepath.Join(r.dir, name) }
+
+// Refresh looks again which runs stand on the disk.
+func (b *Book) Refresh() error {
+	names, err := b.folders()
+	if err != nil {
+		return err
+	}
+	found := map[string]Header{}
+	for _, id := range names[:min(len(names), maxListed)] {
+		if h, err := readHeader(filepath.Join(b.cfg.Dir, id)); err == nil {
+			found[id] = h
+		}
+	}
+	b.mu.Lock()
+	b.disk = found
+	b.mu.Unlock()
+	b.changed()
+	return nil
+}
+
+// folders are the names of the runs on the disk, newest first.
+func (b *Book) folders() ([]string, error) {
+	entries, err := os.ReadDir(b.cfg.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("listing the runs: %w", err)
+	}
+	var names []string
+	for _, e := range entries {
+		if e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	slices.Sort(names)
+	slices.Reverse(names)
+	return names, nil
+}
+
+// readHeader is the header of a run that is not open here. A run that was at work and that nobody holds any more was interrupted.
+func readHeader(dir string) (Header, error) {
+	m, err := readManifest(dir)
+	if err != nil {
+		return Header{}, err
+	}
+	h := Header{ID: m.ID, Input: m.Input.Name, Out: m.Out, Errors: m.Errors, State: Paused, Model: m.Options.Model,
+		Concurrency: m.Options.Concurrency, Rows: m.Rows, Started: m.Created}
+	if f, err := openOwn(filepath.Join(dir, headerName), os.O_RDONLY); err == nil {
+		var kept Header
+		if json.NewDecoder(f).Decode(&kept) == nil && kept.ID == m.ID {
+			h = kept
+		}
+		_ = f.Close()
+	}
+	h.ReadOnly = held(filepath.Join(dir, lockName))
+	if !h.ReadOnly && !rests(h.State) {
+		h.State, h.Stopped, h.Reason = Paused, "user", "it was interrupted: resume to go on"
+	}
+	if !h.ReadOnly {
+		h.Queued += h.InFlight + h.Retrying
+		h.InFlight, h.Retrying, h.Pending = 0, 0, 0
+	}
+	return h, nil
+}
+
+// newest finds the newest run of an input.
+func (b *Book) newest(input string) (string, error) {
+	names, err := b.folders()
+	if err != nil {
+		return "", err
+	}
+	for _, id := range names {
+		if m, err := readManifest(filepath.Join(b.cfg.Dir, id)); err == nil && m.Input.Path == input {
+			return id, nil
+		}
+	}
+	return "", fmt.Errorf("%w: no run of %s is kept: leave --resume out to start one", ErrNoRun, input)
+}
+
+// Remove deletes a run's folder: its journal, not its outputs. A run that is open or held is left alone.
+func (b *Book) Remove(id string) error {
+	if r := b.run(id); r != nil && !r.view {
+		return fmt.Errorf("%w: this one", ErrHeld)
+	}
+	b.dropView(id)
+	dir := filepath.Join(b.cfg.Dir, filepath.Base(id))
+	if _, err := readManifest(dir); err != nil {
+		return err
+	}
+	l, err := takeLock(filepath.Join(dir, lockName))
+	if err != nil {
+		return err
+	}
+	b.mu.Lock()
+	delete(b.disk, id)
+	b.mu.Unlock()
+	return errors.Join(l.release(), os.RemoveAll(dir))
+}

@@ -1,0 +1,253 @@
+package job
+
+import (
+	"fmt"
+
+	"relaytop/relay"
+)
+
+// action is what the feeder does next.
+type action uint8
+
+const (
+	actWait action = iota
+	actSend
+	actFinish
+)
+
+// feed owns the run: it prepares it, sends its rows, and writes its outputs.
+func (r *run) feed() {
+	if !r.prepare() {
+		return
+	}
+	for {
+		i, act := r.decide()
+		switch act {
+		case actSend:
+			r.send(i)
+		case actFinish:
+			r.finish()
+		case actWait:
+			select {
+			case <-r.wake:
+			case <-r.ctx.Done():
+				return
+			}
+		}
+		r.book.changed()
+	}
+}
+
+func (r *run) decide() (int, action) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ctx.Err() != nil || r.h.State == Broken {
+		return 0, actWait
+	}
+	if r.cancelling && r.h.State != Cancelled {
+		if len(r.live) == 0 {
+			return 0, actFinish
+		}
+		return 0, actWait
+	}
+	if r.h.State == Pausing && (len(r.live) == 0 || r.stuck && r.onlyStuck()) {
+		r.to(Paused)
+	}
+	if r.h.State == Finishing { // a finish that failed was resumed
+		return 0, actFinish
+	}
+	if r.h.State != Running || r.stuck || r.slots >= r.h.Concurrency {
+		return 0, actWait
+	}
+	if r.broke {
+		if len(r.live) > 0 {
+			return 0, actWait
+		}
+		r.halt("budget", fmt.Sprintf("the budget of $%s does not cover another row: raise it to go on", r.budget))
+		return 0, actWait
+	}
+	if i := r.nextPending(); i >= 0 {
+		return i, actSend
+	}
+	if len(r.live) > 0 {
+		return 0, actWait
+	}
+	return 0, actFinish
+}
+
+// onlyStuck reports whether every row in flight has ended and waits for the disk.
+func (r *run) onlyStuck() bool {
+	for _, l := range r.live {
+		if !l.ended {
+			return false
+		}
+	}
+	return true
+}
+
+// nextPending is the first row to be sent, or -1; under the lock.
+func (r *run) nextPending() int {
+	for ; r.next < r.ix.len; r.next++ {
+		if r.ix.at(r.next).outcome == Pending && r.live[r.next] == nil {
+			return r.next
+		}
+	}
+	return -1
+}
+
+// halt pauses by itself; under the lock. The first reason stays.
+func (r *run) halt(stopped, reason string) {
+	if rests(r.h.State) && r.h.State != Paused {
+		return
+	}
+	if r.h.Stopped == "" || r.h.Stopped == "user" || stopped == "disk" {
+		r.h.Stopped, r.h.Reason = stopped, reason
+	}
+	switch {
+	case len(r.live) == 0 || r.h.State == Paused:
+		r.to(Paused)
+	default:
+		r.to(Pausing)
+	}
+}
+
+// send reads a row again, takes it into the journal as sent, and submits it.
+func (r *run) send(i int) {
+	req, l, err := r.load(i)
+	if err != nil {
+		r.pauseFor("disk", err.Error()+": put the input back as it was, then resume")
+		return
+	}
+	if !r.reserve(l) {
+		return
+	}
+	line, err := encodeRecord(&record{Key: r.ix.at(i).key.String(), Occ: r.ix.occurrence(i), N: i + 1, ID: l.own, Try: l.try,
+		State: stateSent, At: r.book.now(), Request: req.ID})
+	if err == nil {
+		_, err = r.jr.append(line)
+	}
+	if err != nil {
+		r.pauseFor("disk", err.Error()+": make room, then resume")
+		return
+	}
+	r.mu.Lock()
+	if r.h.State != Running || r.cancelling {
+		r.mu.Unlock() // paused meanwhile; the sent record costs a row "perhaps paid twice", so take it back
+		r.unsend(i, l)
+		return
+	}
+	r.live[i] = l
+	r.slots++
+	r.reserved += l.worst
+	row := r.ix.at(i)
+	row.flags |= flagSent
+	r.details.drop(i)
+	r.touch()
+	r.mu.Unlock()
+
+	r.book.follow(l)
+	if err := r.book.submit(req); err != nil {
+		r.book.unfollow(l.id)
+		r.mu.Lock()
+		r.take(l)
+		r.slots--
+		r.h.Stopped = ""
+		r.halt("user", fmt.Sprintf("rows can't be sent: %v", err))
+		r.mu.Unlock()
+		r.unsend(i, l)
+	}
+}
+
+// unsend notes that a row was not sent after all.
+func (r *run) unsend(i int, l *liveRow) {
+	line, err := encodeRecord(&record{Key: r.ix.at(i).key.String(), Occ: r.ix.occurrence(i), N: i + 1, ID: l.own, Try: l.try,
+		State: stateUnsent, At: r.book.now()})
+	if err == nil {
+		_, err = r.jr.append(line)
+	}
+	r.mu.Lock()
+	row := r.ix.at(i)
+	row.flags &^= flagSent
+	r.next = min(r.next, i)
+	r.mu.Unlock()
+	if err != nil {
+		r.pauseFor("disk", err.Error()+": make room, then resume")
+	}
+}
+
+// load makes the request of a row.
+func (r *run) load(i int) (relay.Request, *liveRow, error) {
+	row := r.rowAt(i)
+	data, err := r.src.at(row.off, int(row.n))
+	if err != nil {
+		return relay.Request{}, nil, err
+	}
+	p := r.spec.parse(data)
+	if p.bad != "" {
+		return relay.Request{}, nil, fmt.Errorf("row %d of the input changed while it ran (%s)", i+1, p.bad)
+	}
+	body := r.spec.full(&p)
+	if keyOf(p.path, body) != row.key {
+		return relay.Request{}, nil, fmt.Errorf("row %d of the input changed while it ran", i+1)
+	}
+	req := r.spec.request(&p)
+	l := &liveRow{run: r, i: i, try: int(row.try) + 1, own: r.ix.idOf(i, p.id), model: req.Model, outcome: RowQueued, since: r.book.now(), id: req.ID}
+	if row.jrn != 0 {
+		old, err := r.jr.read(row.jrn - 1)
+		if err != nil {
+			return relay.Request{}, nil, err
+		}
+		l.prior = old.paid()
+	}
+	in, out := estimate(body)
+	l.worst = r.worst(req.Model, in, out)
+	return req, l, nil
+}
+
+func (r *run) rowAt(i int) row {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return *r.ix.at(i)
+}
+
+// worst is the most that a row may cost, as far as it can be known: its input, counted a quarter high, and all of its max_tokens. A
+// row without a price counts as the dearest so far.
+func (r *run) worst(model string, in, out int64) relay.Money {
+	if out == 0 {
+		out = unboundedOutput
+	}
+	if price := r.book.cfg.Price; price != nil {
+		if c, ok := price(model, in+in/4, out); ok {
+			return c.Amount
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.dearest
+}
+
+// unboundedOutput stands for a row that sets no max_tokens, where a bound is needed.
+const unboundedOutput = 4096
+
+// reserve asks the budget for a row. False: the row has to wait.
+func (r *run) reserve(l *liveRow) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.broke = r.budget > 0 && r.h.Cost+r.reserved+l.worst > r.budget
+	return !r.broke
+}
+
+func (r *run) pauseFor(stopped, reason string) {
+	r.mu.Lock()
+	r.halt(stopped, reason)
+	r.mu.Unlock()
+	r.book.changed()
+}
+
+// take ends a row's flight; under the lock.
+func (r *run) take(l *liveRow) {
+	delete(r.live, l.i)
+	r.reserved -= l.worst
+	r.broke = false
+	r.touch()
+}

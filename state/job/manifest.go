@@ -1,0 +1,104 @@
+package job
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"relaytop/relay"
+)
+
+// What stands in a run's folder.
+const (
+	manifestName = "manifest.json"
+	journalName  = "journal.jsonl"
+	lockName     = "lock"
+	headerName   = "header.json" // the newest header; a copy for lists, rebuilt from the journal
+	spoolName    = "input.spool"
+	sampleName   = "sample.jsonl"
+)
+
+// manifest is what a run was started with. It is durable before the first request.
+type manifest struct {
+	ID      string    `json:"id"`
+	Version string    `json:"version"`
+	Created time.Time `json:"created"`
+	Input   inputInfo `json:"input"`
+	Out     string    `json:"out"`
+	Errors  string    `json:"errors"`
+	Options Options   `json:"options"`
+	Rows    int       `json:"rows"`
+	Prices  []priced  `json:"prices"`
+}
+
+type inputInfo struct {
+	Path    string `json:"path"` // absolute, "-" for stdin, "sample" for the built-in one
+	Name    string `json:"name"`
+	Size    int64  `json:"size"`
+	SHA256  string `json:"sha256"`
+	Kind    kind   `json:"kind"`
+	Spooled bool   `json:"spooled"` // a copy stands in the folder: the input could be read once only
+}
+
+// priced is what a model cost when the run began, USD per million tokens, as exact decimals.
+type priced struct {
+	Model  string       `json:"model"`
+	Input  string       `json:"input"`
+	Output string       `json:"output"`
+	Source relay.Source `json:"source"`
+	AsOf   string       `json:"as_of,omitempty"`
+}
+
+func writeJSON(path string, v any) error {
+	return writeFile(path, func(w io.Writer) error {
+		e := json.NewEncoder(w)
+		e.SetIndent("", "  ")
+		return e.Encode(v)
+	})
+}
+
+func readManifest(dir string) (*manifest, error) {
+	f, err := openOwn(filepath.Join(dir, manifestName), os.O_RDONLY)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: %s", ErrNoRun, filepath.Base(dir))
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var m manifest
+	if err := json.NewDecoder(f).Decode(&m); err != nil {
+		return nil, fmt.Errorf("reading the manifest of run %s: %w", filepath.Base(dir), err)
+	}
+	return &m, nil
+}
+
+func (m *manifest) input(dir string) string {
+	switch {
+	case m.Input.Spooled:
+		return filepath.Join(dir, spoolName)
+	case m.Options.Sample:
+		return filepath.Join(dir, sampleName)
+	}
+	return m.Input.Path
+}
+
+func (s *survey) prices(price Price) []priced {
+	var out []priced
+	if price == nil {
+		return nil
+	}
+	for model := range s.models {
+		in, ok1 := price(model, 1_000_000, 0)
+		o, ok2 := price(model, 0, 1_000_000)
+		if ok1 && ok2 {
+			out = append(out, priced{Model: model, Input: in.Amount.String(), Output: o.Amount.String(), Source: in.Source, AsOf: in.AsOf})
+		}
+	}
+	return out
+}

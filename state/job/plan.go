@@ -1,0 +1,156 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"relaytop/relay"
+)
+
+// Plan is what a run would do, found out before anything is sent.
+type Plan struct {
+	Input        string
+	Out          string // where the output would go
+	OutExists    bool   // and stands in the way
+	Kind         string
+	Rows         int
+	Good         int
+	BadRows      int
+	Bad          []BadRow // at most 10,000
+	Duplicates   []string // ids that come more than once, at most 10,000
+	Repeats      int      // rows whose id stood before
+	Models       map[string]int
+	InputTokens  int64 // estimated
+	OutputLikely int64 // usualOutput a row
+	OutputMax    int64 // the sum of max_tokens
+	Unbounded    int   // rows without max_tokens: OutputMax counts 4,096 for each
+	Min          relay.Money
+	Likely       relay.Money
+	Max          relay.Money
+	Priced       bool // whether the three are known
+	Source       relay.Source
+	AsOf         string
+	Sample       []Row // the first rows as they would be asked, for a preview
+	Concurrency  int
+	Took         time.Duration
+}
+
+// usualOutput is a typical answer in tokens where nothing better is known, as the limiter has it before the first answer.
+const usualOutput = 256
+
+// previewRows is how many rows a Plan shows.
+const previewRows = 20
+
+// Preflight reads an input as a run would, and says what would come of it. It sends nothing. An error is what would keep a run from
+// starting at all; bad rows and duplicates stand in the Plan.
+func (b *Book) Preflight(ctx context.Context, o Options) (Plan, error) {
+	began := b.now()
+	t, err := parseTemplate(o.Template)
+	if err != nil {
+		return Plan{}, err
+	}
+	if err := b.complete(&o); err != nil {
+		return Plan{}, err
+	}
+	src, name, err := b.openPlan(o)
+	if err != nil {
+		return Plan{}, err
+	}
+	defer src.close()
+	sp := newSpec(form{kind: src.kind, comma: src.comma(), template: t}, o.Model, o.Params, o.Fallback)
+	s, err := read(ctx, src, sp, func(int) {})
+	if err != nil {
+		return Plan{}, err
+	}
+	p := s.plan(b.cfg.Price)
+	p.Input, p.Kind, p.Concurrency = name, string(src.kind), o.Concurrency
+	if p.Out = o.Out; p.Out == "" {
+		p.Out = defaultOut(o, filepath.Join(b.cfg.Dir, "RUN"))
+	}
+	if _, err := os.Lstat(p.Out); err == nil {
+		p.OutExists = true
+	}
+	p.Sample, err = s.preview(src, sp)
+	p.Took = b.now().Sub(began)
+	return p, err
+}
+
+func (s *survey) plan(price Price) Plan {
+	p := Plan{Rows: s.ix.len, Good: s.ix.len - s.badRows, BadRows: s.badRows, Bad: s.bad, Duplicates: s.duplicates, Repeats: s.repeats,
+		Models: s.models, InputTokens: s.input, Unbounded: s.unbounded, OutputMax: s.outMax + int64(s.unbounded)*unboundedOutput}
+	p.OutputLikely = min(int64(p.Good)*usualOutput, p.OutputMax)
+	least, ok := s.costOf(price, func(*tokens) int64 { return 0 })
+	likely, _ := s.costOf(price, func(t *tokens) int64 { return int64(t.rows) * usualOutput })
+	most, _ := s.costOf(price, func(t *tokens) int64 { return t.outMax + int64(t.unbounded)*unboundedOutput })
+	p.Min, p.Likely, p.Max, p.Priced = least.Amount, min(likely.Amount, most.Amount), most.Amount, ok
+	p.Source, p.AsOf = least.Source, least.AsOf
+	return p
+}
+
+// preview reads the first rows again.
+func (s *survey) preview(src *source, sp *spec) ([]Row, error) {
+	var out []Row
+	for i := range min(s.ix.len, previewRows) {
+		r := s.ix.at(i)
+		row := Row{N: i + 1, Outcome: r.outcome, Reason: s.ix.bad[uint32(i)]}
+		if r.n > 0 {
+			data, err := src.at(r.off, int(r.n))
+			if err != nil {
+				return nil, err
+			}
+			p := sp.parse(data)
+			row.ID = s.ix.idOf(i, p.id)
+			if p.bad == "" {
+				row.Model, _ = sp.full(&p)["model"].(string)
+				row.Text = promptOf(&p)
+			}
+		}
+		out = append(out, row)
+	}
+	return out, nil
+}
+
+// promptOf is the beginning of what a row asks.
+func promptOf(p *parsed) string {
+	list := p.messages
+	if p.body != nil {
+		list, _ = p.body["messages"].([]any)
+	}
+	for i := len(list) - 1; i >= 0; i-- {
+		o, _ := list[i].(map[string]any)
+		if s, ok := o["content"].(string); ok {
+			return firstRunes(s, textRunes)
+		}
+	}
+	return firstRunes(firstOf(asText(p.body["input"]), asText(p.body["prompt"])), textRunes)
+}
+
+// openPlan opens an input for looking at it. What can be read once only is kept for the run.
+func (b *Book) openPlan(o Options) (*source, string, error) {
+	if o.Sample {
+		f, err := os.CreateTemp(b.cfg.Dir, "sample-*.jsonl")
+		if err != nil {
+			return nil, "", fmt.Errorf("keeping the sample: %w", err)
+		}
+		_, err = f.Write(sample)
+		if err = errors.Join(err, f.Close()); err != nil {
+			return nil, "", errors.Join(err, os.Remove(f.Name()))
+		}
+		src, err := openSource(f.Name(), sampleName, false)
+		return src, sampleName, errors.Join(err, os.Remove(f.Name()))
+	}
+	name := filepath.Base(o.Input)
+	if o.Input == "-" {
+		name = "stdin"
+	}
+	path, err := b.keep(o.Input)
+	if err != nil {
+		return nil, "", err
+	}
+	src, err := openSource(path, name, o.Paragraphs)
+	return src, name, err
+}

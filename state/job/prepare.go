@@ -1,0 +1,191 @@
+package job
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// prepare makes a run ready to send: input, index, manifest, journal. False: it broke.
+func (r *run) prepare() bool {
+	s, err := r.open()
+	if err == nil {
+		err = r.begin(s)
+	}
+	if err == nil {
+		r.do(r.write)
+		r.do(r.flush)
+		r.do(r.loader)
+		return true
+	}
+	if r.ctx.Err() != nil {
+		return false
+	}
+	stopped := ""
+	if errors.Is(err, ErrInput) {
+		stopped = "input"
+	}
+	r.fail(err, stopped)
+	return false
+}
+
+// open reads the input, and refuses one that should not be run.
+func (r *run) open() (*survey, error) {
+	t, err := parseTemplate(r.opts.Template)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.openInput(); err != nil {
+		return nil, err
+	}
+	r.spec = newSpec(form{kind: r.src.kind, comma: r.src.comma(), template: t}, r.opts.Model, r.opts.Params, r.opts.Fallback)
+	s, err := read(r.ctx, r.src, r.spec, func(n int) {
+		r.mu.Lock()
+		r.h.Rows = n
+		r.touch()
+		r.mu.Unlock()
+		r.book.changed()
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s, s.refuse(r.opts)
+}
+
+// refuse says why an input should not be run as it is.
+func (s *survey) refuse(o Options) error {
+	if s.repeats > 0 && !o.AllowDuplicate {
+		return fmt.Errorf("%w: %d rows have an id that stood before, the first is %q: make them differ, or --allow-duplicates", ErrInput,
+			s.repeats, s.duplicates[0])
+	}
+	if s.badRows > 0 && (o.StopOnBad || s.badRows == s.ix.len) {
+		return fmt.Errorf("%w: %d of %d rows can't be sent, the first in line %d: %s", ErrInput, s.badRows, s.ix.len, s.bad[0].Line, s.bad[0].Reason)
+	}
+	return nil
+}
+
+// openInput opens what the run reads, and keeps a copy of what can be read once only.
+func (r *run) openInput() (err error) {
+	in := &r.man.Input
+	if in.Path == "" { // a fresh run
+		in.Path, in.Name = r.opts.Input, filepath.Base(r.opts.Input)
+		if r.opts.Sample {
+			in.Path, in.Name = sampleInput, sampleName
+			if err := os.WriteFile(r.path(sampleName), sample, fileMode); err != nil {
+				return fmt.Errorf("keeping the sample: %w", err)
+			}
+		}
+		if in.Name == "-" {
+			in.Name = "stdin"
+		}
+		if !r.opts.Sample {
+			if in.Spooled, err = r.book.fetch(r.opts.Input, r.path(spoolName)); err != nil {
+				return err
+			}
+		}
+	}
+	r.src, err = openSource(r.man.input(r.dir), in.Name, r.opts.Paragraphs)
+	return err
+}
+
+// begin takes in what the journal already has, and makes the manifest durable.
+func (r *run) begin(s *survey) error {
+	in := &r.man.Input
+	sum, err := r.src.sum()
+	if err != nil {
+		return err
+	}
+	in.Size, in.SHA256, in.Kind = r.src.size, sum, r.src.kind
+	r.man.Rows, r.man.Prices = s.ix.len, s.prices(r.book.cfg.Price)
+	if err := writeJSON(r.path(manifestName), r.man); err != nil {
+		return fmt.Errorf("writing the manifest: %w", err)
+	}
+	f, err := r.book.cfg.openJournal(r.path(journalName))
+	if err != nil {
+		return err
+	}
+	r.jr = &journal{f: f}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.adopt(s)
+	if err := r.recover(); err != nil {
+		return err
+	}
+	if r.opts.RetryFailed {
+		r.requeue((*row).again)
+	}
+	switch {
+	case r.h.State == Reading && r.hold:
+		r.to(Paused)
+	case r.h.State == Reading:
+		r.to(Running)
+	}
+	return nil
+}
+
+// adopt takes over an index; under the lock.
+func (r *run) adopt(s *survey) {
+	r.ix = s.ix
+	r.h.Rows = s.ix.len
+	r.h.Input = r.man.Input.Name
+	for i := range r.ix.len {
+		r.tally(r.ix.at(i), 1)
+	}
+}
+
+// recover replays the journal and cuts off a torn last record; under the lock.
+func (r *run) recover() error {
+	end, damaged, err := replay(r.jr.f, 0, r.replayed)
+	if err != nil {
+		return err
+	}
+	r.h.Damaged = damaged
+	r.jr.end, r.jr.torn = end, true
+	for i := range r.ix.len {
+		if row := r.ix.at(i); row.flags&flagSent != 0 {
+			row.flags = row.flags&^flagSent | flagTwice
+		}
+	}
+	r.countTwice()
+	if r.h.OK+r.h.Failed+r.h.Incomplete > 0 {
+		r.first.over = true
+	}
+	return nil
+}
+
+func (r *run) countTwice() {
+	r.h.PaidTwice = 0
+	for i := range r.ix.len {
+		if r.ix.at(i).flags&flagTwice != 0 {
+			r.h.PaidTwice++
+		}
+	}
+}
+
+// replayed takes in one record of the journal; under the lock. Records of rows that are no longer in the input are left alone.
+func (r *run) replayed(at int64, rec *record) {
+	k, ok := parseKey(rec.Key)
+	if !ok {
+		return
+	}
+	i := r.ix.find(k, rec.Occ)
+	if i < 0 {
+		return
+	}
+	row := r.ix.at(i)
+	switch rec.State {
+	case stateSent:
+		if row.flags&flagSent != 0 {
+			row.flags |= flagTwice
+		}
+		row.flags |= flagSent
+		r.tally(row, -1)
+		row.outcome, row.class = Pending, 0
+	case stateUnsent:
+		row.flags &^= flagSent
+	default:
+		row.flags &^= flagSent
+		r.count(i, rec, at)
+	}
+}

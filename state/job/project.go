@@ -1,0 +1,178 @@
+package job
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+
+	"relaytop/relay"
+)
+
+// outLine is one line of an output: OpenAI's batch output, and what we know besides.
+type outLine struct {
+	ID       string       `json:"id"`
+	CustomID string       `json:"custom_id"`
+	Response *outResponse `json:"response"`
+	Error    *outError    `json:"error"`
+	Ours     *outOurs     `json:"relaytop,omitempty"`
+}
+
+type outResponse struct {
+	Status  int             `json:"status_code"`
+	Request string          `json:"request_id"`
+	Body    json.RawMessage `json:"body"`
+}
+
+type outError struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+type outOurs struct {
+	Model    string          `json:"model"`
+	Endpoint string          `json:"endpoint"`
+	Outcome  string          `json:"outcome"`
+	Class    relay.Class     `json:"class,omitempty"`
+	Cost     *string         `json:"cost_usd"`
+	Source   relay.Source    `json:"cost_source"`
+	TTFT     *float64        `json:"ttft_ms"`
+	E2E      *float64        `json:"e2e_ms"`
+	Attempts int             `json:"attempts"`
+	Fallback *relay.Fallback `json:"fallback"`
+	Twice    bool            `json:"maybe_paid_twice,omitempty"`
+	Line     int             `json:"line,omitempty"`
+}
+
+// finish writes the outputs and ends the run.
+func (r *run) finish() {
+	r.mu.Lock()
+	r.to(Finishing)
+	r.mu.Unlock()
+	r.book.changed()
+	err := r.project()
+	r.mu.Lock()
+	cancelled := r.cancelling
+	r.cancelling = false
+	switch {
+	case err != nil:
+		r.halt("disk", "writing the output: "+err.Error()+": make room, then resume; the answers are safe in the journal")
+	case cancelled:
+		r.to(Cancelled)
+	default:
+		r.h.Stopped, r.h.Reason = "", ""
+		r.to(Finished)
+	}
+	r.mu.Unlock()
+	r.keepHeader(true)
+	r.book.changed()
+}
+
+// project writes both outputs from the journal, one line a row, in the order of the input. Without a failed row there is no errors
+// file.
+func (r *run) project() error {
+	failed := 0
+	err := writeFile(r.man.Errors, func(bad io.Writer) error {
+		return writeFile(r.man.Out, func(out io.Writer) error {
+			return r.lines(func(o Outcome, line []byte) error {
+				if _, err := out.Write(line); err != nil {
+					return err
+				}
+				if o == RowFailed || o == RowSkipped || o == Pending {
+					failed++
+					_, err := bad.Write(line)
+					return err
+				}
+				return nil
+			})
+		})
+	})
+	if err == nil && failed == 0 {
+		err = os.Remove(r.man.Errors)
+	}
+	return err
+}
+
+// lines makes the line of every row.
+func (r *run) lines(each func(Outcome, []byte) error) error {
+	for i := range r.ix.len {
+		if err := r.ctx.Err(); err != nil {
+			return err
+		}
+		row := r.rowAt(i)
+		line, err := r.line(i, &row)
+		if err != nil {
+			return err
+		}
+		raw, err := json.Marshal(line)
+		if err != nil {
+			return fmt.Errorf("row %d: %w", i+1, err)
+		}
+		if err := each(row.outcome, append(raw, '\n')); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *run) line(i int, row *row) (*outLine, error) {
+	if row.jrn == 0 || row.outcome == Pending || row.outcome == RowSkipped {
+		return r.unsentLine(i, row), nil
+	}
+	rec, err := r.jr.read(row.jrn - 1)
+	if err != nil {
+		return nil, err
+	}
+	return lineOf(rec, row), nil
+}
+
+// lineOf makes the line of a record.
+func lineOf(rec *record, row *row) *outLine {
+	l := &outLine{ID: "batch_req_" + rec.Request.String(), CustomID: rec.ID, Ours: &outOurs{Model: rec.Model, Endpoint: rec.Endpoint,
+		Outcome: rec.State, Attempts: rec.Attempts, Fallback: rec.Fallback, Source: relay.SourceUnknown, Twice: row.flags&flagTwice != 0}}
+	if rec.Body != nil {
+		l.Response = &outResponse{Status: rec.HTTP, Request: rec.Remote, Body: rec.Body}
+	}
+	if rec.Err != nil {
+		l.Error = &outError{Code: firstOf(rec.Err.Code, string(rec.Err.Class)), Message: rec.Err.Message}
+		l.Ours.Class = rec.Err.Class
+	}
+	if rec.Cost != nil && rec.Cost.Known() {
+		usd := rec.paid().String()
+		l.Ours.Cost, l.Ours.Source = &usd, rec.Cost.Source
+	}
+	if rec.TTFT > 0 {
+		l.Ours.TTFT = &rec.TTFT
+	}
+	if rec.E2E > 0 {
+		l.Ours.E2E = &rec.E2E
+	}
+	return l
+}
+
+// unsentLine is the line of a row that has no answer: a bad one, or one that a cancelled run did not come to.
+func (r *run) unsentLine(i int, row *row) *outLine {
+	own, reason := r.readRow(i, row)
+	l := &outLine{ID: fmt.Sprintf("batch_req_%s_%d", r.id, i+1), CustomID: own, Ours: &outOurs{Outcome: "skipped", Source: relay.SourceUnknown, Line: int(row.line)}}
+	l.Error = &outError{Code: "bad_row", Message: fmt.Sprintf("line %d: %s", row.line, reason)}
+	if row.outcome != RowSkipped {
+		l.Ours.Outcome = "pending"
+		l.Error = &outError{Code: "not_sent", Message: "the run was cancelled before this row: resume sends it"}
+	}
+	return l
+}
+
+// readRow reads a row's id again, and why it is bad if it is.
+func (r *run) readRow(i int, row *row) (own, reason string) {
+	p := parsed{bad: r.ix.bad[uint32(i)]}
+	if row.n > 0 && r.src != nil {
+		if data, err := r.src.at(row.off, int(row.n)); err != nil {
+			p.bad = firstOf(p.bad, err.Error())
+		} else if q := r.spec.parse(data); p.bad == "" {
+			p = q
+		} else {
+			p.id = q.id
+		}
+	}
+	return r.ix.idOf(i, p.id), firstOf(p.bad, "it can't be read")
+}

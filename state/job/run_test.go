@@ -1,0 +1,263 @@
+package job
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"relaytop/relay"
+)
+
+func TestRunWritesOneLineARowInOrder(t *testing.T) {
+	dir := t.TempDir()
+	f := newFake(func(n int, req relay.Request) *relay.Result {
+		switch {
+		case strings.HasSuffix(promptIn(req), " 3"):
+			return failed(relay.ClassUpstream)
+		case strings.HasSuffix(promptIn(req), " 5"):
+			r := ok("half")
+			r.Status, r.Finish = relay.StatusLength, "length"
+			return r
+		}
+		return echo(n, req)
+	})
+	b := open(t, dir, f, nil)
+	in := file(t, dir, "in.txt", prompts(50))
+	id := start(t, b, Options{Input: in})
+	h := wait(t, b, id)
+	if h.State != Finished || h.OK != 48 || h.Failed != 1 || h.Incomplete != 1 || h.Done() != h.Rows || h.ByClass[relay.ClassUpstream] != 1 {
+		t.Fatalf("%+v", h)
+	}
+	if want := relay.Money(49 * 1_000_003); h.Cost != want {
+		t.Errorf("cost %d, want %d", h.Cost, want)
+	}
+	lines := outLines(t, filepath.Join(dir, "in.out.jsonl"))
+	if len(lines) != 50 {
+		t.Fatalf("%d lines", len(lines))
+	}
+	for i, l := range lines {
+		if want := "row-" + itoa(i+1); l.CustomID != want {
+			t.Fatalf("line %d is %s", i, l.CustomID)
+		}
+	}
+	if l := lines[2]; l.Error == nil || l.Response != nil || l.Error.Code != "upstream" {
+		t.Errorf("the failed row: %+v", l)
+	}
+	if l := lines[0]; l.Error != nil || answerText(l.Response.Body) != "re: prompt 1" || *l.Ours.Cost != "0.000001000003" {
+		t.Errorf("the first row: %+v %+v", l, l.Ours)
+	}
+	if bad := outLines(t, filepath.Join(dir, "in.out.errors.jsonl")); len(bad) != 1 || bad[0].CustomID != "row-3" {
+		t.Errorf("errors file: %+v", bad)
+	}
+	if st, err := os.Stat(filepath.Join(b.cfg.Dir, id, journalName)); err != nil || st.Mode().Perm() != 0o600 {
+		t.Errorf("journal: %v %v", st, err)
+	}
+}
+
+func itoa(n int) string {
+	if n < 10 {
+		return string(rune('0' + n))
+	}
+	return itoa(n/10) + string(rune('0'+n%10))
+}
+
+func TestRetryFailedSendsOnlyThose(t *testing.T) {
+	dir := t.TempDir()
+	f := newFake(func(n int, req relay.Request) *relay.Result {
+		if n <= 12 && strings.HasSuffix(promptIn(req), "1") {
+			r := failed(relay.ClassTimeout)
+			r.Cost = relay.Cost{Amount: 7, Source: relay.SourceReported}
+			return r
+		}
+		return echo(n, req)
+	})
+	b := open(t, dir, f, nil)
+	id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(12)), Concurrency: 1})
+	if h := wait(t, b, id); h.Failed != 2 || h.State != Finished {
+		t.Fatalf("%+v", h)
+	}
+	if err := b.RetryFailed(id); err != nil {
+		t.Fatal(err)
+	}
+	h := wait(t, b, id)
+	if h.OK != 12 || f.count() != 14 || len(h.ByClass) != 0 {
+		t.Fatalf("%d sent, %+v", f.count(), h)
+	}
+	if want := relay.Money(12*1_000_003 + 14); h.Cost != want {
+		t.Errorf("cost %d, want %d", h.Cost, want)
+	}
+	var sum relay.Money
+	for _, l := range outLines(t, h.Out) {
+		m, err := relay.ParseMoney(*l.Ours.Cost)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum += m
+	}
+	if sum != h.Cost {
+		t.Errorf("the rows cost %d, the run %d", sum, h.Cost)
+	}
+	if _, err := os.Stat(h.Errors); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("an errors file without errors: %v", err)
+	}
+}
+
+func TestPauseFinishesWhatIsInFlight(t *testing.T) {
+	dir := t.TempDir()
+	gate := make(chan struct{})
+	f := newFake(func(n int, req relay.Request) *relay.Result {
+		<-gate
+		return echo(n, req)
+	})
+	b := open(t, dir, f, nil)
+	id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(30)), Concurrency: 4})
+	until(t, "four in flight", func() bool { return f.count() == 4 })
+	if err := b.Pause(id); err != nil {
+		t.Fatal(err)
+	}
+	if h, _ := b.Header(id); h.State != Pausing || h.InFlight != 4 || h.Queued != 26 {
+		t.Fatalf("%+v", h)
+	}
+	close(gate)
+	if h := wait(t, b, id); h.State != Paused || h.OK != 4 || h.Stopped != "user" {
+		t.Fatalf("%+v", h)
+	}
+	if err := b.Resize(id, 2); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Resume(id); err != nil {
+		t.Fatal(err)
+	}
+	if h := wait(t, b, id); h.State != Finished || h.OK != 30 || h.Concurrency != 2 {
+		t.Fatalf("%+v", h)
+	}
+}
+
+func TestCancelKeepsPartialText(t *testing.T) {
+	dir := t.TempDir()
+	f := newFake(func(n int, req relay.Request) *relay.Result {
+		if n > 3 {
+			return nil
+		}
+		return echo(n, req)
+	})
+	b := open(t, dir, f, nil)
+	id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(20)), Concurrency: 2})
+	until(t, "two hang", func() bool { f.mu.Lock(); defer f.mu.Unlock(); return len(f.hung) == 2 })
+	if err := b.Cancel(id); err != nil {
+		t.Fatal(err)
+	}
+	h := wait(t, b, id)
+	for h.State == Paused {
+		h = wait(t, b, id)
+	}
+	if h.State != Cancelled || h.OK != 3 || h.Incomplete != 2 || h.Queued != 15 {
+		t.Fatalf("%+v", h)
+	}
+	lines := outLines(t, h.Out)
+	if len(lines) != 20 || answerText(lines[4].Response.Body) != "partial" || lines[9].Error.Code != "not_sent" {
+		t.Fatalf("%+v", lines)
+	}
+	f.mu.Lock()
+	f.answer = echo
+	f.mu.Unlock()
+}
+
+func TestRunPausesByItself(t *testing.T) {
+	for _, tt := range []struct {
+		class   relay.Class
+		stopped string
+	}{{relay.ClassAuth, "auth"}, {relay.ClassQuota, "quota"}, {relay.ClassUpstream, "alike"}} {
+		t.Run(tt.stopped, func(t *testing.T) {
+			dir := t.TempDir()
+			broken := true
+			f := newFake(nil)
+			f.answer = func(n int, req relay.Request) *relay.Result {
+				f.mu.Lock()
+				defer f.mu.Unlock()
+				if broken {
+					return failed(tt.class)
+				}
+				return echo(n, req)
+			}
+			b := open(t, dir, f, nil)
+			id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(200)), Concurrency: 3})
+			h := wait(t, b, id)
+			if h.State != Paused || h.Stopped != tt.stopped || h.Reason == "" || f.count() > 80 {
+				t.Fatalf("%d sent, %+v", f.count(), h)
+			}
+			f.mu.Lock()
+			broken = false
+			f.mu.Unlock()
+			if err := b.Resume(id); err != nil {
+				t.Fatal(err)
+			}
+			h = wait(t, b, id)
+			if h.State != Finished {
+				t.Fatalf("%+v", h)
+			}
+			if tt.stopped != "alike" && h.OK != 200 {
+				t.Errorf("rows that were refused were not sent again: %+v", h)
+			}
+		})
+	}
+}
+
+func TestBudgetIsNotOverrun(t *testing.T) {
+	dir := t.TempDir()
+	f := newFake(func(n int, req relay.Request) *relay.Result {
+		r := echo(n, req)
+		r.Cost.Amount = relay.USD / 10
+		return r
+	})
+	b := open(t, dir, f, func(c *Config) {
+		c.Price = func(string, int64, int64) (relay.Cost, bool) {
+			return relay.Cost{Amount: relay.USD / 5, Source: relay.SourceList}, true
+		}
+	})
+	id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(40)), Budget: relay.USD})
+	h := wait(t, b, id)
+	if h.State != Paused || h.Stopped != "budget" || h.Cost > relay.USD || h.Cost < relay.USD*8/10 {
+		t.Fatalf("%+v", h)
+	}
+	if err := b.SetBudget(id, 10*relay.USD); err != nil {
+		t.Fatal(err)
+	}
+	if h := wait(t, b, id); h.State != Finished || h.OK != 40 {
+		t.Fatalf("%+v", h)
+	}
+}
+
+func TestExistingOutputIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	f := newFake(echo)
+	b := open(t, dir, f, nil)
+	in := file(t, dir, "in.txt", prompts(2))
+	wait(t, b, start(t, b, Options{Input: in}))
+	if _, err := b.Start(Options{Input: in}); !errors.Is(err, ErrExists) {
+		t.Fatalf("%v", err)
+	}
+	if h := wait(t, b, start(t, b, Options{Input: in, Force: true})); h.OK != 2 {
+		t.Fatalf("%+v", h)
+	}
+	id := start(t, b, Options{Input: in, Resume: "last"})
+	if h := wait(t, b, id); h.State != Finished || f.count() != 4 {
+		t.Fatalf("%d sent, %+v", f.count(), h)
+	}
+}
+
+func TestSampleRuns(t *testing.T) {
+	f := newFake(echo)
+	b := open(t, t.TempDir(), f, nil)
+	id := start(t, b, Options{Sample: true})
+	h := wait(t, b, id)
+	if h.OK != 20 || filepath.Dir(h.Out) != filepath.Join(b.cfg.Dir, id) {
+		t.Fatalf("%+v", h)
+	}
+	rows := b.Rows(id, 0, 100)
+	if len(rows) != 20 || rows[0].ID != "tides" || !strings.HasPrefix(rows[0].Text, "re: Explain") || b.Focus(id) != 20 {
+		t.Fatalf("%+v", rows)
+	}
+}

@@ -1,0 +1,6 @@
+package job
+
+import _ "embed"
+
+//go:embed sample.jsonl
+var sample []byte

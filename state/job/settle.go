@@ -1,0 +1,236 @@
+package job
+
+import (
+	"time"
+
+	"relaytop/relay"
+)
+
+// settling is an answer on its way to the disk.
+type settling struct {
+	l         *liveRow
+	res       *relay.Result
+	cancelled bool // the run was being cancelled: text that came is kept as the row's answer
+	rec       *record
+	line      []byte
+	at        int64
+}
+
+// land hands an answer to the writer; under the lock.
+func (r *run) land(l *liveRow, res *relay.Result) {
+	if l.ended {
+		return
+	}
+	l.ended = true
+	if res == nil {
+		res = &relay.Result{ID: l.id, Status: relay.StatusFailed, Err: &relay.Error{Class: relay.ClassProtocol, Message: "it ended without a result"}}
+	}
+	if res.Status == relay.StatusCancelled && r.h.State == Running && !r.cancelling {
+		r.halt("user", "rows were stopped from outside: resume to send them again")
+	}
+	if !r.cancelling && res.Status != relay.StatusCancelled { // judged now: a hundred more may fail before this one is durable
+		r.judge(failedWith(res))
+	}
+	r.queue = append(r.queue, &settling{l: l, res: res, cancelled: r.cancelling})
+	r.touch()
+}
+
+// failedWith is the class of a row that failed; "" if it did not.
+func failedWith(res *relay.Result) relay.Class {
+	if res.Status != relay.StatusFailed && res.Status != relay.StatusEmpty {
+		return ""
+	}
+	if res.Err == nil {
+		return relay.ClassUpstream
+	}
+	return res.Err.Class
+}
+
+// record makes the journal's record of an answer.
+func (s *settling) record(r *run) *record {
+	res, l := s.res, s.l
+	rec := &record{Key: r.ix.at(l.i).key.String(), Occ: r.ix.occurrence(l.i), N: l.i + 1, ID: l.own, Try: l.try, State: stateFailed,
+		At: res.Wall, Request: l.id, Body: answerBody(res), Status: res.Status, Usage: res.Usage, Prior: l.prior,
+		Model: firstOf(res.Model, res.Asked, l.model), Endpoint: res.Endpoint, Attempts: len(res.Attempts), Fallback: res.Fallback, Remote: res.Remote}
+	if rec.At.IsZero() {
+		rec.At = r.book.now()
+	}
+	if res.Cost.Source != "" {
+		rec.Cost = &res.Cost
+	}
+	if n := len(res.Attempts); n > 0 {
+		rec.HTTP = res.Attempts[n-1].Status
+	}
+	if rec.HTTP == 0 && res.Status.Answered() {
+		rec.HTTP = 200
+	}
+	if e := res.Err; e != nil {
+		rec.Err = &rowError{Class: e.Class, Code: e.Code, Message: e.Message}
+	}
+	rec.times(res)
+	switch res.Status {
+	case relay.StatusOK:
+		rec.State = stateOK
+	case relay.StatusLength, relay.StatusFiltered:
+		rec.State = stateIncomplete
+	case relay.StatusTruncated:
+		rec.State = stateIncomplete
+		rec.class(relay.ClassTruncated, "the stream broke off")
+	case relay.StatusEmpty:
+		rec.class(relay.ClassEmpty, "the answer was empty")
+	case relay.StatusCancelled:
+		rec.State = stateCancelled
+		if rec.class(relay.ClassCancelled, "stopped"); s.cancelled && rec.Body != nil {
+			rec.State = stateIncomplete
+		}
+	default:
+		rec.class(relay.ClassUpstream, "it failed without saying why")
+	}
+	return rec
+}
+
+// class makes sure that a record that is not ok says why.
+func (r *record) class(c relay.Class, message string) {
+	if r.Err == nil {
+		r.Err = &rowError{Class: c, Message: message}
+	}
+}
+
+func (r *record) times(res *relay.Result) {
+	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+	if d, ok := res.Timing.TTFT(); ok {
+		r.TTFT = ms(d)
+	}
+	if d, ok := res.Timing.E2E(); ok {
+		r.E2E = ms(d)
+	}
+	if res.Usage != nil {
+		if d, ok := res.Timing.TPOT(res.Usage.Output); ok {
+			r.TPS = float64(time.Second) / float64(d)
+		}
+	}
+}
+
+// settle counts a row whose record is durable; under the lock.
+func (r *run) settle(s *settling) {
+	r.take(s.l)
+	i, rec := s.l.i, s.rec
+	r.count(i, rec, s.at)
+	r.ix.at(i).flags &^= flagSent
+	o, _ := rec.outcome()
+	if o == Pending {
+		r.next = min(r.next, i)
+		return
+	}
+	r.pace.add(r.book.now())
+	r.details.put(i, detailOf(rec))
+}
+
+// judge pauses the run where going on helps nobody; under the lock.
+func (r *run) judge(class relay.Class) {
+	all := r.first.add(class)
+	switch {
+	case class == relay.ClassAuth, class == relay.ClassQuota:
+		r.halt(string(class), "the relay refuses every request ("+string(class)+"): "+class.Advice()+"; then resume")
+	case all:
+		r.halt("alike", "the first 20 rows all failed alike ("+string(class)+"): "+class.Advice()+"; resume to go on")
+	}
+}
+
+// count takes a record of an end into the row and the sums; under the lock. A record that was written twice counts once.
+func (r *run) count(i int, rec *record, at int64) {
+	row := r.ix.at(i)
+	again := int(row.try) == rec.Try
+	if row.jrn != 0 || row.outcome != Pending {
+		r.tally(row, -1)
+	}
+	row.outcome, row.class = rec.outcome()
+	row.jrn = at + 1
+	row.try = uint8(min(rec.Try, 255))
+	if row.flags &^= flagFellBack; rec.Fallback != nil {
+		row.flags |= flagFellBack
+	}
+	r.tally(row, 1)
+	r.touch()
+	if again {
+		return
+	}
+	r.money(rec)
+}
+
+func (r *run) money(rec *record) {
+	if u := rec.Usage; u != nil {
+		h := &r.h.Usage
+		h.Input += u.Input
+		h.Cached += u.Cached
+		h.CacheWrite += u.CacheWrite
+		h.Output += u.Output
+		h.Reasoning += u.Reasoning
+		h.Total += u.Total
+		h.Estimated = h.Estimated || u.Estimated
+	}
+	c := rec.Cost
+	if c == nil || !c.Known() {
+		if rec.Body != nil {
+			r.h.Unknown++
+		}
+		return
+	}
+	r.h.Cost += c.Amount
+	r.h.Estimated = r.h.Estimated || c.Estimated
+	r.h.Simulated = r.h.Simulated || c.Source == relay.SourceSim
+	r.dearest = max(r.dearest, c.Amount)
+	r.costs.add(c.Amount)
+	if saved, ok := c.Saved(); ok {
+		r.h.Saved += saved
+		r.h.SavedKnown = true
+	}
+}
+
+// tally adds a row to the counts of the header, or takes it out; under the lock.
+func (r *run) tally(row *row, by int) {
+	switch row.outcome {
+	case RowOK:
+		r.h.OK += by
+	case RowFailed:
+		r.h.Failed += by
+	case RowIncomplete:
+		r.h.Incomplete += by
+	case RowSkipped:
+		r.h.Skipped += by
+	default:
+		return
+	}
+	if row.flags&flagFellBack != 0 {
+		r.h.FellBack += by
+	}
+	if c := classOf(row.class); c != "" {
+		if r.h.ByClass[c] += by; r.h.ByClass[c] == 0 {
+			delete(r.h.ByClass, c)
+		}
+	}
+}
+
+// requeue makes rows pending again that pick chooses; under the lock. It returns how many.
+func (r *run) requeue(pick func(*row) bool) int {
+	n := 0
+	for i := range r.ix.len {
+		row := r.ix.at(i)
+		if r.live[i] != nil || !pick(row) {
+			continue
+		}
+		r.tally(row, -1)
+		row.outcome, row.class = Pending, 0
+		r.details.drop(i)
+		r.next, r.low = min(r.next, i), min(r.low, i)
+		n++
+	}
+	r.touch()
+	return n
+}
+
+// again reports whether `retry failed` takes a row: one that failed, or whose answer broke off.
+func (row *row) again() bool {
+	c := classOf(row.class)
+	return row.outcome == RowFailed || row.outcome == RowIncomplete && (c == relay.ClassTruncated || c == relay.ClassCancelled)
+}

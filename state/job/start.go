@@ -1,0 +1,231 @@
+package job
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"relaytop/relay"
+)
+
+// sampleInput stands in the manifest for the built-in sample.
+const sampleInput = "sample"
+
+// Start begins a run, or goes on with one (Options.Resume), and returns its id. What is plainly wrong is an error here (ErrInput,
+// ErrExists, ErrHeld, ErrNoRun); what reading the file brings up breaks the run, with Stopped "input".
+func (b *Book) Start(o Options) (string, error) {
+	b.mu.RLock()
+	closed := b.closed
+	b.mu.RUnlock()
+	if closed {
+		return "", ErrClosed
+	}
+	if o.Concurrency < 0 || o.Concurrency > maxConcurrency {
+		return "", fmt.Errorf("%w: a concurrency of %d: 1 to %d", ErrInput, o.Concurrency, maxConcurrency)
+	}
+	if _, err := parseTemplate(o.Template); err != nil {
+		return "", err
+	}
+	if o.Input != "" && o.Input != "-" {
+		abs, err := filepath.Abs(o.Input)
+		if err != nil {
+			return "", fmt.Errorf("%w: %w", ErrInput, err)
+		}
+		o.Input = abs
+	}
+	if o.Resume != "" {
+		return b.resume(o)
+	}
+	return b.begin(o)
+}
+
+// begin starts a run of its own folder.
+func (b *Book) begin(o Options) (string, error) {
+	if err := b.complete(&o); err != nil {
+		return "", err
+	}
+	id := newID(b.now())
+	dir := filepath.Join(b.cfg.Dir, id)
+	if o.Out == "" {
+		o.Out = defaultOut(o, dir)
+	}
+	out, err := filepath.Abs(o.Out)
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ErrInput, err)
+	}
+	o.Out = out
+	if err := os.Mkdir(dir, dirMode); err != nil {
+		return "", fmt.Errorf("making the run's folder: %w", err)
+	}
+	if err := checkOut(o); err != nil {
+		return "", errors.Join(err, os.Remove(dir))
+	}
+	r := newRun(b, id, dir, o)
+	r.man = &manifest{ID: id, Version: b.cfg.Version, Created: b.now(), Out: o.Out, Errors: errorsName(o.Out), Options: o}
+	r.h.Errors = r.man.Errors
+	return id, b.launch(r)
+}
+
+// complete fills in what was left open, and checks the input before anything is made.
+func (b *Book) complete(o *Options) error {
+	if o.Model == "" {
+		o.Model = b.cfg.Model
+	}
+	if o.Params == nil {
+		o.Params = b.cfg.Params
+	}
+	if o.Params == nil {
+		o.Params = relay.DefaultParams()
+	}
+	if o.Concurrency == 0 {
+		o.Concurrency = DefaultConcurrency
+	}
+	if o.Sample || o.Input == "-" {
+		return nil
+	}
+	if o.Input == "" {
+		return fmt.Errorf("%w: no input: name a file, or - for stdin", ErrInput)
+	}
+	if once, err := needsSpool(o.Input); err != nil || once {
+		return err
+	}
+	src, err := openSource(o.Input, filepath.Base(o.Input), o.Paragraphs)
+	if err != nil {
+		return err
+	}
+	return src.close()
+}
+
+// defaultOut is beside the input; for what has no place of its own, in the run's folder.
+func defaultOut(o Options, dir string) string {
+	if o.Sample || o.Input == "-" || strings.HasPrefix(o.Input, "/dev/") || strings.HasPrefix(o.Input, "/proc/") {
+		return filepath.Join(dir, "out.jsonl")
+	}
+	base := o.Input
+	if strings.EqualFold(filepath.Ext(base), ".gz") {
+		base = base[:len(base)-len(".gz")]
+	}
+	return strings.TrimSuffix(base, filepath.Ext(base)) + ".out.jsonl"
+}
+
+func errorsName(out string) string {
+	return strings.TrimSuffix(out, filepath.Ext(out)) + ".errors.jsonl"
+}
+
+func checkOut(o Options) error {
+	if o.Out == o.Input {
+		return fmt.Errorf("%w: the output would replace the input: name another with -o", ErrInput)
+	}
+	for _, path := range [...]string{o.Out, errorsName(o.Out)} {
+		st, err := os.Lstat(path)
+		if err == nil && st.IsDir() {
+			return fmt.Errorf("%w: %s is a folder: name a file", ErrInput, path)
+		}
+		if err == nil && !o.Force {
+			return fmt.Errorf("%w: %s: --resume last goes on with the newest run of this file, --force overwrites it, -o names another", ErrExists, path)
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%w: looking at %s: %w", ErrInput, path, err)
+		}
+	}
+	return writable(o.Out)
+}
+
+// resume goes on with a run: of this process, or from its folder.
+func (b *Book) resume(o Options) (string, error) {
+	id := o.Resume
+	if id == "last" {
+		of := o.Input
+		if o.Sample {
+			of = sampleInput
+		}
+		var err error
+		if id, err = b.newest(of); err != nil {
+			return "", err
+		}
+	}
+	if r := b.run(id); r != nil && !r.view {
+		if o.RetryFailed {
+			return id, b.RetryFailed(id)
+		}
+		return id, b.Resume(id)
+	}
+	b.dropView(id)
+	dir := filepath.Join(b.cfg.Dir, filepath.Base(id))
+	m, err := readManifest(dir)
+	if err != nil {
+		return "", err
+	}
+	own, err := m.merge(o)
+	if err != nil {
+		return "", err
+	}
+	if own.Out != m.Out {
+		if err := checkOut(own); err != nil {
+			return "", err
+		}
+	}
+	r := newRun(b, id, dir, own)
+	m.Out, m.Errors, m.Options = own.Out, errorsName(own.Out), own
+	r.man, r.h.Errors, r.h.Started = m, m.Errors, m.Created
+	if h, err := readHeader(dir); err == nil {
+		r.h.Elapsed = h.Elapsed
+	}
+	return id, b.launch(r)
+}
+
+// merge is how a run goes on: as it was started, but for what is said anew.
+func (m *manifest) merge(o Options) (Options, error) {
+	own := m.Options
+	if o.Out != "" {
+		out, err := filepath.Abs(o.Out)
+		if err != nil {
+			return own, fmt.Errorf("%w: %w", ErrInput, err)
+		}
+		own.Out = out
+	}
+	if o.Model != "" {
+		own.Model = o.Model
+	}
+	if o.Params != nil {
+		own.Params = o.Params
+	}
+	if o.Concurrency > 0 {
+		own.Concurrency = o.Concurrency
+	}
+	if o.Budget > 0 {
+		own.Budget = o.Budget
+	}
+	if o.Template != "" {
+		own.Template = o.Template
+	}
+	if o.Fallback != nil {
+		own.Fallback = o.Fallback
+	}
+	own.AllowDuplicate = own.AllowDuplicate || o.AllowDuplicate
+	own.Force, own.Resume, own.RetryFailed = o.Force, m.ID, o.RetryFailed
+	return own, nil
+}
+
+// launch locks a run's folder and lets it run.
+func (b *Book) launch(r *run) error {
+	l, err := takeLock(r.path(lockName))
+	if err != nil {
+		return fmt.Errorf("run %s: %w", r.id, err)
+	}
+	r.lock = l
+	b.mu.Lock()
+	if b.closed || b.runs[r.id] != nil {
+		b.mu.Unlock()
+		return errors.Join(ErrClosed, l.release())
+	}
+	b.runs[r.id] = r
+	b.mu.Unlock()
+	r.opts = r.man.Options
+	r.do(r.feed)
+	b.changed()
+	return nil
+}

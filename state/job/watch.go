@@ -1,0 +1,146 @@
+package job
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"relaytop/relay"
+)
+
+// followEvery is how often a run of another process is looked at.
+const followEvery = 500 * time.Millisecond
+
+// watch opens a run of the disk for looking at it.
+func (b *Book) watch(id string) {
+	b.mu.Lock()
+	h, ok := b.disk[id]
+	if !ok || b.closed || b.runs[id] != nil {
+		b.mu.Unlock()
+		return
+	}
+	r := newRun(b, id, b.cfg.Dir+string(os.PathSeparator)+id, Options{})
+	r.view, r.h = true, h
+	if r.h.ByClass == nil {
+		r.h.ByClass = map[relay.Class]int{}
+	}
+	b.runs[id] = r
+	b.mu.Unlock()
+	r.do(r.observe)
+}
+
+// dropView closes a run that was only looked at.
+func (b *Book) dropView(id string) {
+	r := b.run(id)
+	if r == nil || !r.view {
+		return
+	}
+	b.forget(r)
+	_ = r.shut() // it was open for reading only
+}
+
+// observe reads a run's input and journal, and follows the journal while another process writes it.
+func (r *run) observe() {
+	if err := r.openView(); err != nil {
+		if r.ctx.Err() == nil {
+			r.mu.Lock()
+			r.h.Reason = err.Error()
+			r.touch()
+			r.mu.Unlock()
+			r.book.changed()
+		}
+		return
+	}
+	r.do(r.loader)
+	t := time.NewTicker(followEvery)
+	defer t.Stop()
+	for {
+		more := r.catchUp()
+		r.book.changed()
+		if !more {
+			return
+		}
+		select {
+		case <-t.C:
+		case <-r.ctx.Done():
+			return
+		}
+	}
+}
+
+func (r *run) openView() error {
+	m, err := readManifest(r.dir)
+	if err != nil {
+		return err
+	}
+	f, err := openOwn(r.path(journalName), os.O_RDONLY)
+	if err != nil {
+		return err
+	}
+	r.man, r.opts, r.jr = m, m.Options, &journal{f: readOnly{f}}
+	r.opts.AllowDuplicate, r.opts.StopOnBad = true, false // whoever runs it has decided
+	s, err := r.open()
+	if err != nil {
+		if s, err = r.fromJournal(); err != nil {
+			return err
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	kept := r.h
+	r.h = Header{ID: kept.ID, Input: kept.Input, Out: kept.Out, Errors: kept.Errors, State: kept.State, Reason: kept.Reason, Stopped: kept.Stopped,
+		Model: kept.Model, Concurrency: kept.Concurrency, Started: kept.Started, Ended: kept.Ended, Elapsed: kept.Elapsed, PaidTwice: kept.PaidTwice,
+		ReadOnly: kept.ReadOnly, Version: kept.Version + 1, ByClass: map[relay.Class]int{}}
+	r.adopt(s)
+	return nil
+}
+
+// readOnly is a journal that is only looked at.
+type readOnly struct{ *os.File }
+
+// Sync has nothing to make durable.
+func (readOnly) Sync() error { return nil }
+
+// catchUp takes in what was written since the last call. False: nobody writes it.
+func (r *run) catchUp() bool {
+	h, err := readHeader(r.dir)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	end, damaged, rerr := replay(r.jr.f, r.jr.end, r.replayed)
+	if rerr != nil {
+		r.h.Reason = rerr.Error()
+	}
+	if end != r.jr.end || r.h.State != h.State || r.h.InFlight != h.InFlight {
+		r.touch()
+	}
+	r.jr.end = end
+	r.h.Damaged += damaged
+	if err == nil {
+		r.h.State, r.h.Reason, r.h.Stopped, r.h.ReadOnly = h.State, h.Reason, h.Stopped, h.ReadOnly
+		r.h.InFlight, r.h.Retrying, r.h.Concurrency = h.InFlight, h.Retrying, h.Concurrency
+		r.h.Elapsed, r.h.Ended, r.h.Rate, r.h.ETA, r.h.PaidTwice = h.Elapsed, h.Ended, h.Rate, h.ETA, h.PaidTwice
+	}
+	return r.h.ReadOnly
+}
+
+// fromJournal makes an index of the journal alone, for a run whose input is gone or can't be read any more.
+func (r *run) fromJournal() (*survey, error) {
+	rows := make([]row, r.man.Rows)
+	_, _, err := replay(r.jr.f, 0, func(_ int64, rec *record) {
+		if k, ok := parseKey(rec.Key); ok && rec.N >= 1 && rec.N <= len(rows) {
+			rows[rec.N-1].key = k
+		}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the journal: %w", err)
+	}
+	if r.spec == nil {
+		r.spec = newSpec(form{}, r.man.Options.Model, r.man.Options.Params, nil)
+	}
+	s := &survey{ix: newIndex()}
+	for _, row := range rows {
+		s.ix.add(row)
+	}
+	s.ix.seal()
+	return s, nil
+}

@@ -1,0 +1,177 @@
+package job
+
+import (
+	"time"
+
+	"relaytop/relay"
+)
+
+// maxDetails bounds how many rows are kept as they are drawn: those that ended last, and those that the window showed. Their texts
+// make it a few megabytes at most.
+const maxDetails = 4096
+
+// maxWindow bounds how many rows one call of Rows returns.
+const maxWindow = 1000
+
+// details are rows as they are drawn, for ended rows and ids; the oldest make room.
+type details struct {
+	rows map[int]Row
+	fifo []int
+}
+
+func newDetails() details { return details{rows: map[int]Row{}} }
+
+func (d *details) put(i int, row Row) {
+	if _, ok := d.rows[i]; !ok {
+		d.fifo = append(d.fifo, i)
+	}
+	d.rows[i] = row
+	for len(d.rows) > maxDetails || len(d.fifo) > 2*maxDetails {
+		delete(d.rows, d.fifo[0])
+		d.fifo = d.fifo[1:]
+	}
+}
+
+func (d *details) drop(i int) { delete(d.rows, i) }
+
+// Rows returns up to n rows of a run from index from (0-based). It reads no disk: a row that was not looked at lately comes without
+// its id and text, is loaded meanwhile, and a change tells when it is there.
+func (b *Book) Rows(id string, from, n int) []Row {
+	r := b.run(id)
+	if r == nil {
+		b.watch(id)
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ix == nil || from < 0 {
+		return nil
+	}
+	n = min(n, maxWindow, r.ix.len-from)
+	if n <= 0 {
+		return nil
+	}
+	out := make([]Row, n)
+	missing := false
+	for k := range out {
+		if l := r.live[from+k]; l != nil {
+			out[k] = l.row(b.cfg.Price)
+			continue
+		}
+		row, ok := r.details.rows[from+k]
+		missing = missing || !ok
+		out[k] = r.still(from+k, row)
+	}
+	if missing {
+		r.wanted = [2]int{from, n}
+		kick(r.look)
+	}
+	return out
+}
+
+// still is a row that is not in flight; under the lock.
+func (r *run) still(i int, out Row) Row {
+	row := r.ix.at(i)
+	out.N, out.Outcome = i+1, row.outcome
+	switch row.outcome {
+	case Pending:
+		out.Model = firstOf(out.Model, r.spec.model)
+		out.Class, out.Fallback = "", nil
+		switch {
+		case r.h.State == Running:
+			out.Reason = "waits for a free slot"
+		case r.h.Reason != "":
+			out.Reason = r.h.Reason
+		}
+	case RowSkipped:
+		out.Reason = firstOf(r.ix.bad[uint32(i)], out.Reason)
+	default:
+		out.Class = classOf(row.class)
+	}
+	return out
+}
+
+// Focus returns the index of the oldest unfinished row; the number of rows once all are done.
+func (b *Book) Focus(id string) int {
+	r := b.run(id)
+	if r == nil {
+		return 0
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ix == nil {
+		return 0
+	}
+	for r.low < r.ix.len && r.ix.at(r.low).outcome >= RowOK {
+		r.low++
+	}
+	return r.low
+}
+
+// loader reads what the window asked for.
+func (r *run) loader() {
+	for {
+		select {
+		case <-r.look:
+		case <-r.ctx.Done():
+			return
+		}
+		r.mu.Lock()
+		from, n := r.wanted[0], r.wanted[1]
+		r.mu.Unlock()
+		for i := from; i < from+n; i++ {
+			r.loadRow(i)
+		}
+		r.mu.Lock()
+		r.touch()
+		r.mu.Unlock()
+		r.book.changed()
+	}
+}
+
+func (r *run) loadRow(i int) {
+	r.mu.Lock()
+	row := *r.ix.at(i)
+	_, there := r.details.rows[i]
+	flying := r.live[i] != nil
+	r.mu.Unlock()
+	if there || flying {
+		return
+	}
+	var out Row
+	var rec *record
+	if row.jrn != 0 && row.outcome >= RowOK {
+		rec, _ = r.jr.read(row.jrn - 1) // without its record a row shows what the input says
+	}
+	if rec != nil {
+		out = detailOf(rec)
+	} else {
+		own, reason := r.readRow(i, &row)
+		if out.ID = own; row.outcome == RowSkipped {
+			out.Reason = reason
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if now := r.ix.at(i); now.outcome == row.outcome && now.jrn == row.jrn && r.live[i] == nil {
+		r.details.put(i, out)
+	}
+}
+
+// detailOf is a record as its row is drawn.
+func detailOf(rec *record) Row {
+	out := Row{N: rec.N, ID: rec.ID, Model: rec.Model, Attempt: rec.Attempts, TokPerSec: rec.TPS, Fallback: rec.Fallback, Since: rec.At,
+		Request: rec.Request, TTFT: time.Duration(rec.TTFT * float64(time.Millisecond)), Text: firstRunes(answerText(rec.Body), textRunes)}
+	if rec.Usage != nil {
+		out.Out, out.OutEst = rec.Usage.Output, rec.Usage.Estimated
+	}
+	out.Cost = relay.Cost{Source: relay.SourceUnknown}
+	if rec.Cost != nil {
+		out.Cost = *rec.Cost
+		out.Cost.Amount = rec.paid()
+	}
+	if rec.Err != nil {
+		out.Reason, out.Class = firstRunes(rec.Err.Message, textRunes), rec.Err.Class
+	}
+	return out
+}
