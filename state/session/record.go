@@ -49,5 +49,6 @@ type RecordContext struct {
 	Chat    string // "" if it was no chat turn
 	Message int64  // the answer's message
 	Row     bool   // a row of a batch run
+	Run     string // ID of that run, where it is known
 	Demo    bool   // sent to the simulated relay
 }
