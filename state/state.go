@@ -73,8 +73,16 @@ type Snapshot struct {
 	Run      job.Header // the run that is shown; ID "" is none
 	Runs     int
 	Notice   Notice    // newest line worth showing
+	Breakers []Breaker // those that are not closed, by endpoint and model; bounded
 	Busy     bool      // work is in flight: elapsed times move
 	NextTick time.Time // when something on the screen changes by time alone; zero: never
+}
+
+// Breaker is an endpoint and model that is kept out of the routes.
+type Breaker struct {
+	Endpoint, Model string
+	State           string    // open or half-open
+	Until           time.Time // when it lets a probe through; zero: not known
 }
 
 // Notice is one line for the message line.

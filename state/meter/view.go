@@ -36,9 +36,13 @@ type Figures struct {
 	ReqPerSec  float64 // finished requests
 	TokPerSec  float64 // output tokens, estimates live and settled on usage
 	TTFT, E2E  Quantiles
-	OK, Failed int64
+	TPOT       Quantiles // per output token after the first; its inverse is the decode speed
+	Queue      Quantiles // our own waiting before the first attempt that answered
+	OK, Failed int64     // length and filtered are answers and count as ok here
 	Cancelled  int64
 	ErrorRate  float64 // failed / (ok + failed), 0..1
+	Attempts   int64   // of the requests that ended
+	Retried    int64   // attempts among them that failed
 	InFlight   int     // sent and not ended
 	Queued     int     // in a lane
 	Waiting    int     // in a retry wait
@@ -48,7 +52,8 @@ type Figures struct {
 	Unknown    int64       // requests whose cost is not known
 	Pending    relay.Money // estimate of what is in flight, never inside Cost
 	PerMinute  relay.Money
-	Tokens     int64
+	Tokens     int64         // output tokens, estimates live and settled on usage
+	Elapsed    time.Duration // what the rates are over: the window, or the time since the first event
 }
 
 // Bucket is one column of a chart. Any is false where nothing ended in it: a gap, not a zero.
@@ -79,11 +84,12 @@ type Row struct {
 // View is what the metrics pane draws, asked for by window and number of columns.
 type View struct {
 	Figures   Figures
-	Span      time.Duration // of the whole view
-	Step      time.Duration // of one bucket
-	Buckets   []Bucket      // oldest first
+	Span      time.Duration // of the whole view: Step times the number of buckets
+	Step      time.Duration // of one bucket, whole seconds
+	Buckets   []Bucket      // oldest first, at most as many as asked for; the last one is not over yet
 	Models    []Row         // most requests first
 	Endpoints []Row
+	Lanes     []Row
 	Heat      Heat
 	Classes   map[relay.Class]int64
 	Version   uint64

@@ -1,0 +1,198 @@
+package state
+
+import (
+	"errors"
+	"fmt"
+
+	"relaytop/relay"
+	"relaytop/state/session"
+)
+
+// Chats are all chats, pinned first, then newest.
+func (s *Store) Chats() []session.Header {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.chats.Headers(s.open)
+}
+
+// Messages is the shown path of a chat, oldest first; nil until the chat was opened. The slice is not changed afterwards.
+func (s *Store) Messages(chat string) []session.View {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c := s.chats.Get(chat); c != nil {
+		return c.Views()
+	}
+	return nil
+}
+
+// Open shows a chat and reads its messages if they are not in memory. It is the one that comes back at the next start.
+func (s *Store) Open(chat string) error {
+	s.mu.Lock()
+	c := s.chats.Get(chat)
+	load := c != nil && !c.Loaded()
+	s.mu.Unlock()
+	if c == nil {
+		return session.ErrNoChat
+	}
+	var records []session.MessageRecord
+	if load && s.archive != nil {
+		var err error
+		if records, err = s.archive.LoadMessages(chat); err != nil {
+			return fmt.Errorf("reading the chat: %w", err)
+		}
+	}
+	s.mu.Lock()
+	c.Load(records)
+	s.show(chat)
+	s.mu.Unlock()
+	s.signal()
+	if s.archive == nil || !c.Touched() {
+		return nil
+	}
+	return s.archive.SetSetting(lastChat, chat)
+}
+
+func (s *Store) show(chat string) {
+	s.open = chat
+	s.version++
+}
+
+// NewChat shows an empty chat and returns its ID. An empty one that is shown already is used again.
+func (s *Store) NewChat() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	defer s.signal()
+	if c := s.chats.Get(s.open); c != nil && !c.Touched() {
+		return s.open
+	}
+	model, params := s.opt.Model, s.opt.Params
+	if c := s.chats.Get(s.open); c != nil {
+		model, params = c.Header().Model, c.Header().Params
+	}
+	s.show(s.chats.New(model, params, s.now()).ID())
+	return s.open
+}
+
+// SetModel, SetParams, SetSystem, Rename and Pin change a chat for its next turns.
+func (s *Store) SetModel(chat, model string) error {
+	return s.change(chat, func(r *session.Record) { r.Model = model })
+}
+
+// SetParams replaces the parameters that a chat sends.
+func (s *Store) SetParams(chat string, p relay.Params) error {
+	return s.change(chat, func(r *session.Record) { r.Params = p })
+}
+
+// SetSystem sets a chat's system prompt; "" is none.
+func (s *Store) SetSystem(chat, text string) error {
+	return s.change(chat, func(r *session.Record) { r.System = text })
+}
+
+// Rename gives a chat a title of the user's own; "" goes back to the first words of the next message.
+func (s *Store) Rename(chat, title string) error {
+	return s.change(chat, func(r *session.Record) { r.Title, r.Titled = title, title != "" })
+}
+
+// Pin keeps a chat at the top of the list.
+func (s *Store) Pin(chat string, pinned bool) error {
+	return s.change(chat, func(r *session.Record) { r.Pinned = pinned })
+}
+
+func (s *Store) change(chat string, f func(*session.Record)) error {
+	return s.with(chat, func(c *session.Chat) error {
+		s.chats.Set(c, f)
+		return nil
+	})
+}
+
+// with changes a chat under the lock and stores its record.
+func (s *Store) with(chat string, f func(*session.Chat) error) error {
+	s.mu.Lock()
+	c := s.chats.Get(chat)
+	if c == nil {
+		s.mu.Unlock()
+		return session.ErrNoChat
+	}
+	err := f(c)
+	s.version++
+	s.mu.Unlock()
+	s.signal()
+	if err != nil {
+		return err
+	}
+	return s.save(chat)
+}
+
+// SaveDraft keeps what is being typed in a chat.
+func (s *Store) SaveDraft(chat, text string) error {
+	same := false
+	err := s.with(chat, func(c *session.Chat) error {
+		if same = !s.chats.Draft(c, text); same {
+			return errSame
+		}
+		return nil
+	})
+	if same {
+		return nil
+	}
+	return err
+}
+
+var errSame = errors.New("nothing changed")
+
+// Switch shows another sibling of a message, delta places on.
+func (s *Store) Switch(chat string, message int64, delta int) {
+	err := s.with(chat, func(c *session.Chat) error {
+		if !s.chats.Switch(c, message, delta) {
+			return errSame
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, errSame) && !errors.Is(err, session.ErrNoChat) {
+		s.mu.Lock()
+		s.tell(Warn, err.Error())
+		s.mu.Unlock()
+	}
+}
+
+// Delete takes a chat out, for ever. An answer that streams in it is stopped. If it was shown, the newest of the others is.
+func (s *Store) Delete(chat string) error {
+	s.saving.Lock()
+	defer s.saving.Unlock()
+	s.mu.Lock()
+	c := s.chats.Get(chat)
+	if c == nil {
+		s.mu.Unlock()
+		return session.ErrNoChat
+	}
+	s.mu.Unlock()
+	if s.archive != nil && c.Touched() {
+		if err := s.archive.DeleteChat(chat); err != nil {
+			return fmt.Errorf("deleting the chat: %w", err)
+		}
+	}
+	s.mu.Lock()
+	id, live := s.chats.Delete(c)
+	if _, held := s.unsent[id]; live && held {
+		s.unsent[id] = true
+	}
+	engine, next := s.engine, ""
+	if s.open == chat {
+		s.open, next = "", s.chats.Newest()
+	}
+	shown := s.open != ""
+	s.version++
+	s.mu.Unlock()
+	s.signal()
+	if live && engine != nil {
+		engine.Cancel(id)
+	}
+	switch {
+	case shown:
+		return nil
+	case next == "":
+		s.NewChat()
+		return nil
+	}
+	return s.Open(next)
+}

@@ -1,0 +1,117 @@
+package state
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"relaytop/state/session"
+)
+
+const (
+	// saveEvery is how old a partial answer on disk may be.
+	saveEvery = time.Second
+	lastChat  = "last_chat"
+)
+
+// keep writes answers while they stream and when they end, and asks what waits. It sleeps while nothing changes.
+func (s *Store) keep() {
+	var due <-chan time.Time
+	for {
+		select {
+		case <-s.quit:
+			return
+		case <-s.soon:
+			if due == nil {
+				due = time.After(saveEvery)
+			}
+			continue
+		case <-due:
+		case <-s.wake:
+		}
+		due = nil
+		if err := s.flush(); err != nil {
+			s.mu.Lock()
+			s.tell(Bad, "an answer could not be stored: "+err.Error())
+			s.armed = true // what could not be written is tried again
+			s.mu.Unlock()
+			due = time.After(saveEvery)
+		}
+		s.pump()
+	}
+}
+
+// flush writes all answers and chats that differ from what is on disk. Strings share the memory of what streams on meanwhile.
+func (s *Store) flush() error {
+	s.saving.Lock()
+	defer s.saving.Unlock()
+	s.mu.Lock()
+	s.armed = false
+	messages := s.chats.Dirty()
+	chats := make([]session.Record, 0, len(s.unsaved))
+	for id := range s.unsaved {
+		if c := s.chats.Get(id); c != nil {
+			chats = append(chats, c.Record())
+		}
+	}
+	clear(s.unsaved)
+	s.mu.Unlock()
+	if s.archive == nil {
+		return nil
+	}
+	var errs []error
+	for i := range messages {
+		if err := s.archive.SaveMessage(messages[i]); err != nil {
+			errs = append(errs, err)
+			s.mu.Lock()
+			s.chats.Soil(messages[i].Chat, messages[i].ID)
+			s.mu.Unlock()
+		}
+	}
+	for i := range chats {
+		if err := s.archive.SaveChat(chats[i]); err != nil {
+			errs = append(errs, err)
+			s.mu.Lock()
+			s.unsaved[chats[i].ID] = true
+			s.mu.Unlock()
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// save writes a chat's record, if there is anything in it that is worth keeping.
+func (s *Store) save(id string) error {
+	if s.archive == nil {
+		return nil
+	}
+	s.saving.Lock()
+	defer s.saving.Unlock()
+	s.mu.Lock()
+	c := s.chats.Get(id)
+	if c == nil || !c.Touched() {
+		s.mu.Unlock()
+		return nil
+	}
+	r := c.Record()
+	s.mu.Unlock()
+	if err := s.archive.SaveChat(r); err != nil {
+		return fmt.Errorf("storing the chat: %w", err)
+	}
+	return nil
+}
+
+// pump asks the first waiting prompt of every chat whose last answer is complete. After a failure or a stop prompts stay where they
+// are: they were written for an answer that did not come.
+func (s *Store) pump() {
+	s.mu.Lock()
+	ready := s.again
+	s.again = nil
+	s.mu.Unlock()
+	for _, id := range ready {
+		if err := s.askNext(id); err != nil {
+			s.mu.Lock()
+			s.tell(Bad, "the next message could not be sent: "+err.Error())
+			s.mu.Unlock()
+		}
+	}
+}

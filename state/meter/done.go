@@ -1,0 +1,135 @@
+package meter
+
+import (
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"relaytop/relay"
+)
+
+// series is the whole run of one key.
+type series struct {
+	digits int
+	tally  tally
+	hist   [numMetrics]*hdrhistogram.Histogram
+}
+
+func newSeries(digits int) *series { return &series{digits: digits} }
+
+func (s *series) record(m Metric, d time.Duration) {
+	if s.hist[m] == nil {
+		s.hist[m] = newHistogram(s.digits)
+	}
+	record(s.hist[m], d)
+}
+
+// latencies are those of one success; ok tells which it has.
+type latencies struct {
+	d  [numMetrics]time.Duration
+	ok [numMetrics]bool
+}
+
+func (l *latencies) set(m Metric, d time.Duration, ok bool) { l.d[m], l.ok[m] = d, ok && d >= 0 }
+
+// latenciesOf takes the latencies of a success. An answer from our own cache has none: it says nothing of the relay.
+func latenciesOf(r *relay.Result) (l latencies) {
+	if !r.Status.Answered() || r.Cached {
+		return l
+	}
+	t := &r.Timing
+	d, ok := t.TTFT()
+	l.set(TTFT, d, ok)
+	d, ok = t.E2E()
+	l.set(E2E, d, ok)
+	d, ok = t.Queue()
+	l.set(Queue, d, ok)
+	d, ok = t.TTFO()
+	l.set(TTFO, d, ok)
+	d, ok = t.TTFB()
+	l.set(TTFB, d, ok)
+	if r.Usage != nil {
+		d, ok = t.TPOT(r.Usage.Output)
+		l.set(TPOT, d, ok)
+	}
+	if !t.Sched.IsZero() && !t.Last.IsZero() {
+		l.set(Scheduled, t.Last.Sub(t.Sched), true)
+	}
+	l.set(Wait, t.Wait, t.Wait > 0)
+	return l
+}
+
+func (m *Meter) done(ev *relay.Event) {
+	f := m.flights[ev.ID]
+	r := ev.Result
+	if r == nil {
+		if f != nil {
+			m.leave(ev.ID, f)
+		}
+		return
+	}
+	lane := r.Lane
+	if f != nil {
+		m.settle(f, r.Usage, ev.At)
+		lane = f.lane
+		m.leave(ev.ID, f)
+	} else if r.Usage != nil {
+		m.settle(&flight{}, r.Usage, ev.At)
+	}
+	m.counters.Add(r)
+	t := tallyOf(r)
+	l := latenciesOf(r)
+	model, end := askedModel(r), askedEndpoint(r)
+	for _, s := range [...]*series{m.total, key(m.models, model), key(m.ends, end), key(m.lanes, lane.String())} {
+		s.tally.merge(&t)
+		s.take(&l)
+	}
+	for _, gap := range r.Timing.Gaps {
+		if r.Status.Answered() {
+			m.total.record(Gap, gap)
+		}
+	}
+	sec := m.second(ev.At)
+	m.last = max(m.last, sec)
+	cur, far := m.slots(sec)
+	far.take(0, &t, &l)
+	if cur != nil {
+		cur.take(m.group(groupKey{model, end, lane}), &t, &l)
+	}
+}
+
+// take records what a series keeps: all latencies of the total, those of the windows for a key.
+func (s *series) take(l *latencies) {
+	for i := range l.d {
+		if l.ok[i] && (s.digits == 3 || Metric(i) < numWindowed) {
+			s.record(Metric(i), l.d[i])
+		}
+	}
+}
+
+func (s *slot) take(group uint16, t *tally, l *latencies) {
+	s.tally(group, t)
+	for i := range numWindowed {
+		if l.ok[i] {
+			s.sample(group, i, stepOf(micros(l.d[i])))
+		}
+	}
+}
+
+// askedModel is the model of the last attempt, as it was asked for: what relays name in answers has no bounds.
+func askedModel(r *relay.Result) string {
+	if r.Asked != "" {
+		return r.Asked
+	}
+	if n := len(r.Attempts); n > 0 && r.Attempts[n-1].Model != "" {
+		return r.Attempts[n-1].Model
+	}
+	return r.Requested
+}
+
+func askedEndpoint(r *relay.Result) string {
+	if n := len(r.Attempts); r.Endpoint == "" && n > 0 {
+		return r.Attempts[n-1].Endpoint
+	}
+	return r.Endpoint
+}

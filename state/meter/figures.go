@@ -1,0 +1,156 @@
+package meter
+
+import (
+	"math"
+	"time"
+
+	"relaytop/relay"
+)
+
+type cachedFigures struct {
+	version uint64
+	Figures
+}
+
+type cachedView struct {
+	window  Window
+	columns int
+	View
+}
+
+// length is the window in seconds; 0 is the whole run.
+func (w Window) length() int64 { return [...]int64{10, 60, 600, 0}[w&3] }
+
+// Length is how long the window is; 0 is the whole run.
+func (w Window) Length() time.Duration { return time.Duration(w.length()) * time.Second }
+
+// refresh gives the figures a new version if they may have changed, at most once in Fresh.
+func (m *Meter) refresh(now time.Time) {
+	if m.start.IsZero() || (m.version > 0 && now.Sub(m.derived) < Fresh) {
+		return
+	}
+	if !m.folded && !m.moving(now) {
+		return
+	}
+	m.version++
+	m.derived, m.folded = now, false
+}
+
+// moving reports whether time alone changes a figure: something is under way, or a window still holds data, or did when the figures were
+// derived.
+func (m *Meter) moving(now time.Time) bool {
+	return len(m.flights) > 0 || m.Holds(TenMinutes, m.derived)
+}
+
+// Holds reports whether anything ended or arrived within the window before now. The whole run holds still once nothing is in flight.
+func (m *Meter) Holds(w Window, now time.Time) bool {
+	return w != Run && m.last >= 0 && m.second(now)-m.last < w.length()
+}
+
+// Stale reports whether events came in since the figures were derived, and when they can be derived again.
+func (m *Meter) Stale() (time.Time, bool) { return m.derived.Add(Fresh), m.folded }
+
+// Busy reports whether any request has not ended.
+func (m *Meter) Busy() bool { return len(m.flights) > 0 }
+
+// Version differs whenever the figures may differ.
+func (m *Meter) Version() uint64 { return m.version }
+
+// Figures are the numbers of a window up to now. All but the counts of what is under way may be as old as Fresh.
+func (m *Meter) Figures(now time.Time, w Window) Figures {
+	w &= 3
+	m.refresh(now)
+	c := &m.figures[w]
+	if c.version != m.version {
+		c.version = m.version
+		c.Figures = m.derive(m.derived, w)
+	}
+	f := c.Figures
+	f.Window = w
+	f.Queued, f.InFlight, f.Waiting = m.phases[phaseQueued], m.phases[phaseSent], m.phases[phaseWaiting]
+	return f
+}
+
+// span gives the seconds of a window and how much time they cover so far.
+func (m *Meter) span(now time.Time, w Window) (from, to int64, elapsed time.Duration) {
+	to = m.second(now)
+	if w != Run {
+		from = max(to-w.length()+1, 0)
+	}
+	return from, to, now.Sub(m.start) - time.Duration(from)*time.Second
+}
+
+func (m *Meter) derive(now time.Time, w Window) Figures {
+	from, to, elapsed := m.span(now, w)
+	f := Figures{Window: w, Elapsed: elapsed}
+	t, quarters := m.total.tally, m.quarters
+	if w == Run {
+		f.TTFT, f.E2E = quantilesOf(m.total.hist[TTFT]), quantilesOf(m.total.hist[E2E])
+		f.TPOT, f.Queue = quantilesOf(m.total.hist[TPOT]), quantilesOf(m.total.hist[Queue])
+	} else {
+		a := m.gather(from, to)
+		t, quarters = a.tally, a.quarters
+		f.TTFT, f.E2E = a.dist[TTFT].quantiles(), a.dist[E2E].quantiles()
+		f.TPOT, f.Queue = a.dist[TPOT].quantiles(), a.dist[Queue].quantiles()
+	}
+	f.Any = t.ended() > 0
+	f.OK, f.Failed, f.Cancelled = t.ok, t.failed, t.cancelled
+	f.ErrorRate = share(t.failed, t.ok+t.failed)
+	f.Attempts, f.Retried = t.attempts, t.failedAttempts
+	f.Tokens = (max(quarters, 0) + 2) / 4
+	f.Cost, f.Simulated = t.money()
+	f.Estimated, f.Unknown = t.estimated > 0, t.unknown
+	f.Pending = m.pending()
+	f.ReqPerSec = per(float64(t.ended()), elapsed)
+	f.TokPerSec = per(float64(f.Tokens), elapsed)
+	f.PerMinute = relay.Money(math.Round(per(float64(f.Cost), elapsed) * 60))
+	return f
+}
+
+func per(n float64, d time.Duration) float64 {
+	if d <= 0 {
+		return 0
+	}
+	return n / d.Seconds()
+}
+
+// pending is what the text in flight will probably cost, at what a model's answers cost per output token up to now. A model without a
+// settled answer adds nothing: there is no rate to estimate with.
+func (m *Meter) pending() relay.Money {
+	var sum float64
+	for _, f := range m.flights {
+		s := m.models[f.model]
+		if f.phase != phaseSent || s == nil || s.tally.out == 0 {
+			continue
+		}
+		sum += float64(f.output()) * float64(s.tally.cost+s.tally.sim) / float64(s.tally.out)
+	}
+	return relay.Money(math.Round(sum))
+}
+
+// heap gathers slots for reading.
+type heap struct {
+	tally
+	quarters int64
+	dist     [numWindowed]dist
+}
+
+func (h *heap) add(s *slot) {
+	for _, c := range s.cells {
+		h.dist[c.metric()].add(c.step(), c.n)
+	}
+	for i := range s.groups {
+		h.merge(&s.groups[i].tally)
+	}
+	h.quarters += s.quarters
+}
+
+func (m *Meter) gather(from, to int64) *heap {
+	h := new(heap)
+	for sec := from; sec <= to; sec++ {
+		if s := m.ring.peek(sec); s != nil {
+			h.add(s)
+		}
+	}
+	return h
+}

@@ -1,0 +1,75 @@
+package meter
+
+// ringSlots holds ten minutes of seconds and the rest of the oldest column of a chart over them.
+const ringSlots = 720
+
+// ring holds the newest seconds. Seconds count from the first event.
+type ring struct {
+	slots []slot
+	head  int64 // newest second
+}
+
+func newRing() *ring { return &ring{slots: make([]slot, ringSlots)} }
+
+// at returns the slot of a second and moves on to it if it is new; nil if the second is gone.
+func (r *ring) at(sec int64) *slot {
+	if sec < 0 || sec <= r.head-ringSlots {
+		return nil
+	}
+	if sec > r.head {
+		for s := max(r.head+1, sec-ringSlots+1); s <= sec; s++ {
+			r.slots[s%ringSlots].reset()
+		}
+		r.head = sec
+	}
+	return &r.slots[sec%ringSlots]
+}
+
+// peek returns the slot of a second without moving on; nil if it is gone or has not come.
+func (r *ring) peek(sec int64) *slot {
+	if sec < 0 || sec > r.head || sec <= r.head-ringSlots {
+		return nil
+	}
+	return &r.slots[sec%ringSlots]
+}
+
+// longSlots is the resolution of the whole run: when it is full, two neighbours become one and a slot spans twice the time.
+const longSlots = 256
+
+// long holds the whole run in a fixed number of slots. Groups are not told apart in it.
+type long struct {
+	slots []slot
+	step  int64 // seconds a slot
+	used  int
+}
+
+func newLong() *long { return &long{slots: make([]slot, longSlots), step: 1} }
+
+// at returns the slot of a second, making room for it.
+func (l *long) at(sec int64) *slot {
+	sec = max(sec, 0)
+	for sec/l.step >= longSlots {
+		l.halve()
+	}
+	i := int(sec / l.step)
+	l.used = max(l.used, i+1)
+	return &l.slots[i]
+}
+
+func (l *long) halve() {
+	for i := range longSlots / 2 {
+		a, b := &l.slots[2*i], &l.slots[2*i+1]
+		if i > 0 {
+			to := &l.slots[i]
+			to.reset()
+			to.fold(a)
+			a = to
+		}
+		a.fold(b)
+	}
+	for i := longSlots / 2; i < longSlots; i++ {
+		l.slots[i].reset()
+	}
+	l.used = (l.used + 1) / 2
+	l.step *= 2
+}

@@ -1,0 +1,96 @@
+package meter
+
+import (
+	"cmp"
+	"slices"
+)
+
+// maxCells bounds a slot: beyond it neighbouring steps are joined, which costs resolution and never a count. It takes some five
+// thousand requests a second, all different, to get there.
+const maxCells = 1 << 14
+
+// cell counts samples of one group, metric and step, packed into key so that a slot can be sorted and merged.
+type cell struct{ key, n uint32 }
+
+func cellKey(group uint16, m Metric, step uint32) uint32 {
+	return uint32(group)<<15 | uint32(m)<<12 | step
+}
+
+func (c cell) group() uint16  { return uint16(c.key >> 15) }
+func (c cell) metric() Metric { return Metric(c.key >> 12 & 7) }
+func (c cell) step() uint32   { return c.key & 0xFFF }
+
+// groupTally is what one group did in a slot.
+type groupTally struct {
+	group uint16
+	tally
+}
+
+// slot is what happened in one span of time. It is sparse: a quiet second costs a few words, and memory is kept for reuse.
+type slot struct {
+	cells    []cell // in no order; compacted when they pass limit
+	limit    int
+	groups   []groupTally
+	quarters int64 // output tokens, estimates and settled ones
+}
+
+func (s *slot) reset() {
+	s.cells, s.groups = s.cells[:0], s.groups[:0]
+	s.limit, s.quarters = 0, 0
+}
+
+func (s *slot) sample(group uint16, m Metric, step uint32) {
+	s.add(cell{cellKey(group, m, step), 1})
+}
+
+func (s *slot) add(c cell) {
+	s.cells = append(s.cells, c)
+	if len(s.cells) >= max(s.limit, 512) {
+		s.compact()
+		s.limit = 2 * len(s.cells)
+	}
+}
+
+func (s *slot) compact() {
+	s.cells = merge(s.cells, 0)
+	for coarse := uint32(1); len(s.cells) > maxCells && coarse < 8; coarse++ {
+		s.cells = merge(s.cells, coarse)
+	}
+}
+
+// merge sorts cells and joins those whose steps differ in the lowest coarse bits only. They stay at the first one's step.
+func merge(cells []cell, coarse uint32) []cell {
+	slices.SortFunc(cells, func(a, b cell) int { return cmp.Compare(a.key, b.key) })
+	out := cells[:0]
+	for _, c := range cells {
+		if n := len(out); n > 0 && out[n-1].key>>coarse == c.key>>coarse {
+			out[n-1].n += c.n
+			continue
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+func (s *slot) tally(group uint16, t *tally) {
+	for i := range s.groups {
+		if s.groups[i].group == group {
+			s.groups[i].merge(t)
+			return
+		}
+	}
+	s.groups = append(s.groups, groupTally{group, *t})
+}
+
+// fold puts everything of o into s.
+func (s *slot) fold(o *slot) {
+	for _, c := range o.cells {
+		s.add(c)
+	}
+	for i := range o.groups {
+		s.tally(o.groups[i].group, &o.groups[i].tally)
+	}
+	s.quarters += o.quarters
+}
+
+func (s *slot) any() bool { return len(s.groups) > 0 }

@@ -1,0 +1,69 @@
+package meter
+
+import (
+	"slices"
+	"time"
+)
+
+type table map[string]*heap
+
+func (t table) at(key string) *heap {
+	h := t[key]
+	if h == nil {
+		h = new(heap)
+		t[key] = h
+	}
+	return h
+}
+
+// tables gathers the seconds of a window by model, endpoint and lane.
+func (m *Meter) tables(from, to int64) (models, ends, lanes table) {
+	models, ends, lanes = table{}, table{}, table{}
+	for sec := from; sec <= to; sec++ {
+		s := m.ring.peek(sec)
+		if s == nil {
+			continue
+		}
+		for i := range s.groups {
+			k, t := m.keys[s.groups[i].group], &s.groups[i].tally
+			models.at(k.model).merge(t)
+			ends.at(k.endpoint).merge(t)
+			lanes.at(k.lane.String()).merge(t)
+		}
+		for _, c := range s.cells {
+			k := m.keys[c.group()]
+			models.at(k.model).dist[c.metric()].add(c.step(), c.n)
+			ends.at(k.endpoint).dist[c.metric()].add(c.step(), c.n)
+			lanes.at(k.lane.String()).dist[c.metric()].add(c.step(), c.n)
+		}
+	}
+	return models, ends, lanes
+}
+
+func rows(t table) []Row {
+	out := make([]Row, 0, len(t))
+	for k, h := range t {
+		out = append(out, row(k, &h.tally, h.dist[TTFT].quantiles(), h.dist[E2E].quantiles(), h.dist[TPOT].quantiles()))
+	}
+	slices.SortFunc(out, byRequests)
+	return out
+}
+
+func runRows(of map[string]*series) []Row {
+	out := make([]Row, 0, len(of))
+	for k, s := range of {
+		out = append(out, row(k, &s.tally, quantilesOf(s.hist[TTFT]), quantilesOf(s.hist[E2E]), quantilesOf(s.hist[TPOT])))
+	}
+	slices.SortFunc(out, byRequests)
+	return out
+}
+
+func row(key string, t *tally, ttft, e2e, tpot Quantiles) Row {
+	r := Row{Key: key, Requests: t.ok + t.failed, Failed: t.failed, TTFT: ttft, E2E: e2e, Estimated: t.estimated > 0, Unknown: t.unknown,
+		Saved: t.saved, SavedKnown: t.savedKnown > 0}
+	r.Cost, _ = t.money()
+	if tpot.N > 0 && tpot.P50 > 0 {
+		r.TokPerSec = float64(time.Second) / float64(tpot.P50)
+	}
+	return r
+}

@@ -1,0 +1,76 @@
+package state
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"relaytop/relay"
+)
+
+// maxBreakers bounds what a snapshot shows.
+const maxBreakers = 16
+
+// breakers are those that are not closed. The list is replaced, never changed: snapshots share it.
+type breakers struct{ list []Breaker }
+
+func (b *breakers) fold(ev *relay.Event) {
+	list := slices.DeleteFunc(slices.Clone(b.list), func(o Breaker) bool { return o.Endpoint == ev.Endpoint && o.Model == ev.Model })
+	if ev.Reason != "closed" && len(list) < maxBreakers {
+		list = append(list, Breaker{Endpoint: ev.Endpoint, Model: ev.Model, State: ev.Reason, Until: ev.Until})
+	}
+	slices.SortFunc(list, func(x, y Breaker) int {
+		return cmp.Or(cmp.Compare(x.Endpoint, y.Endpoint), cmp.Compare(x.Model, y.Model))
+	})
+	b.list = list
+}
+
+// counts reports whether a countdown shows.
+func (b *breakers) counts(now time.Time) bool {
+	return slices.ContainsFunc(b.list, func(o Breaker) bool { return o.Until.After(now) })
+}
+
+// remark takes from an event what is worth a line, and keeps requests that ended. Called under the lock.
+func (s *Store) remark(ev *relay.Event, chat bool) {
+	switch ev.Kind {
+	case relay.Done:
+		if ev.Result != nil {
+			s.requests.add(ev)
+		}
+	case relay.Breaker:
+		s.breakers.fold(ev)
+		if ev.Reason != "closed" {
+			s.tell(Warn, fmt.Sprintf("breaker %s: %s", ev.Reason, at(ev)))
+		}
+	case relay.FellBack:
+		if chat {
+			s.tell(Warn, fmt.Sprintf("%s gave up (%s): asking %s", ev.From, ev.Reason, ev.Model))
+		}
+	case relay.Limit:
+		s.tell(Info, at(ev)+": "+ev.Reason)
+	case relay.Quirk, relay.Notice:
+		s.tell(Info, ev.Reason)
+	}
+}
+
+func at(ev *relay.Event) string {
+	if ev.Endpoint == "" || ev.Model == "" {
+		return ev.Endpoint + ev.Model
+	}
+	return ev.Endpoint + " " + ev.Model
+}
+
+// tell makes the newest notice. Called under the lock.
+func (s *Store) tell(l Level, text string) {
+	s.notice = Notice{At: s.now(), Level: l, Text: text}
+	s.version++
+	s.signal()
+}
+
+// Tell shows a line that did not come from an event.
+func (s *Store) Tell(l Level, text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tell(l, text)
+}

@@ -1,0 +1,188 @@
+package session
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+)
+
+const (
+	roleUser      = "user"
+	roleAssistant = "assistant"
+)
+
+// Chat is one conversation: a tree of messages of which one path is shown. Chats, which owns it, hands it out only under its
+// owner's lock.
+type Chat struct {
+	rec     Record
+	root    *message // stands before the first messages and is none itself
+	byID    map[int64]*message
+	live    *message // the answer that is being made
+	loaded  bool     // the messages are in memory
+	touched bool     // something is worth keeping on disk
+	dropped bool     // deleted: nothing of it is written any more
+	version uint64
+	views   []View
+	viewed  uint64 // version of views
+	seq     *uint64
+}
+
+func (c *Chat) next() uint64 {
+	*c.seq++
+	return *c.seq
+}
+
+func (c *Chat) change() { c.version = c.next() }
+
+func (c *Chat) touch(m *message) {
+	m.view.Version = c.next()
+	c.version = m.view.Version
+}
+
+// path is what is shown, oldest first.
+func (c *Chat) path() []*message {
+	var p []*message
+	for m := c.root; len(m.children) > 0; {
+		m = m.children[m.child]
+		p = append(p, m)
+	}
+	return p
+}
+
+// leaf is the last message shown; the root if there is none.
+func (c *Chat) leaf() *message {
+	m := c.root
+	for len(m.children) > 0 {
+		m = m.children[m.child]
+	}
+	return m
+}
+
+// hang puts m below parent and shows it.
+func (c *Chat) hang(m, parent *message) {
+	m.parent = parent
+	if parent == c.root {
+		m.parent = nil
+	}
+	parent.children = append(parent.children, m)
+	parent.child = len(parent.children) - 1
+	c.byID[m.view.ID] = m
+	c.number(parent)
+	c.touch(m)
+}
+
+// unhang takes out a message that was never stored.
+func (c *Chat) unhang(m *message) {
+	parent := c.above(m)
+	parent.children = slices.DeleteFunc(parent.children, func(o *message) bool { return o == m })
+	parent.child = max(min(parent.child, len(parent.children)-1), 0)
+	delete(c.byID, m.view.ID)
+	c.number(parent)
+	c.change()
+}
+
+func (c *Chat) above(m *message) *message {
+	if m.parent == nil {
+		return c.root
+	}
+	return m.parent
+}
+
+func (c *Chat) number(parent *message) {
+	for i, m := range parent.children {
+		if m.view.Sibling != i+1 || m.view.Siblings != len(parent.children) {
+			m.view.Sibling, m.view.Siblings = i+1, len(parent.children)
+			c.touch(m)
+		}
+	}
+}
+
+// show makes the path run through m.
+func (c *Chat) show(m *message) {
+	for ; m != nil; m = m.parent {
+		parent := c.above(m)
+		parent.child = slices.Index(parent.children, m)
+	}
+	c.change()
+}
+
+// Views is the shown path. The slice is not changed afterwards; asked again without a change it is the same one.
+func (c *Chat) Views() []View {
+	if c.viewed != c.version || c.views == nil {
+		path := c.path()
+		c.views = make([]View, len(path))
+		for i, m := range path {
+			c.views[i] = *m.read()
+		}
+		c.viewed = c.version
+	}
+	return c.views
+}
+
+// Header is the chat in a list. It costs the length of the path at most once a turn.
+func (c *Chat) Header() Header {
+	h := Header{ID: c.rec.ID, Title: c.rec.Title, Model: c.rec.Model, System: c.rec.System, Params: c.rec.Params, Pinned: c.rec.Pinned,
+		Created: c.rec.Created, Updated: c.rec.Updated, Messages: c.rec.Messages, Cost: c.rec.Cost, Estimated: c.rec.Estimated,
+		Unknown: c.rec.Unknown, Streaming: c.live != nil, Queued: slices.Clone(c.rec.Queue), Draft: c.rec.Draft, Version: c.version}
+	h.Tokens, h.TokensEst = c.context()
+	return h
+}
+
+// Record is the chat as it is kept.
+func (c *Chat) Record() Record {
+	r := c.rec
+	r.Queue = slices.Clone(c.rec.Queue)
+	if leaf := c.leaf(); c.loaded && leaf != c.root {
+		r.Active = leaf.view.ID
+	}
+	return r
+}
+
+// context counts the tokens that the next turn would send: from the last answer that the relay counted, and estimates from there on.
+func (c *Chat) context() (n int64, estimated bool) {
+	for m := c.leaf(); m != c.root; m = c.above(m) {
+		r := m.view.Result
+		if r != nil && r.Usage != nil && !r.Usage.Estimated && r.Usage.Input > 0 {
+			return n + r.Usage.Input + r.Usage.Output - r.Usage.Reasoning, estimated
+		}
+		n += m.estimate()
+		estimated = true
+	}
+	if c.rec.System != "" {
+		n += estimateOf(c.rec.System)
+		estimated = true
+	}
+	return n, estimated
+}
+
+// Title makes a chat's title of the first words that were said: whole words, at most 48 characters.
+func Title(text string) string {
+	var b strings.Builder
+	n := 0
+	for _, w := range strings.FieldsFunc(text, unicode.IsSpace) {
+		runes := []rune(w)
+		if n > 0 && n+1+len(runes) > 48 {
+			return b.String() + "…"
+		}
+		if len(runes) > 48 {
+			return string(runes[:48]) + "…"
+		}
+		if n > 0 {
+			b.WriteByte(' ')
+			n++
+		}
+		b.WriteString(w)
+		n += len(runes)
+	}
+	return b.String()
+}
+
+func (c *Chat) said(text string, at time.Time) {
+	c.rec.Updated = at
+	c.rec.Messages = len(c.path())
+	if !c.rec.Titled && c.rec.Title == "" {
+		c.rec.Title = Title(text)
+	}
+	c.touched = true
+}

@@ -1,0 +1,180 @@
+package session
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"relaytop/relay"
+	"relaytop/state/meter"
+)
+
+// builder is append-only text. Earlier strings of it stay valid while it grows.
+type builder = strings.Builder
+
+// message is one node of a chat's tree.
+type message struct {
+	view     View // what is drawn; Text and the like are taken from the builders when it is read
+	parent   *message
+	children []*message
+	child    int // the one that is shown
+	text     *builder
+	thought  *builder
+	refusal  *builder
+	args     []*builder // of view.Tools
+	tokens   meter.Tokens
+	prompted int64 // estimate of a message of the user
+	chat     *Chat
+	stale    bool // view's strings are older than the builders
+	dirty    bool // not on disk as it is
+	ended    bool
+}
+
+func (c *Chat) newMessage(id int64, role string, at time.Time) *message {
+	return &message{view: View{ID: id, Role: role, Since: at, Sibling: 1, Siblings: 1}, chat: c, text: new(builder),
+		thought: new(builder), refusal: new(builder)}
+}
+
+// restart drops what an attempt brought before any of it could be read as the answer: the next attempt begins anew.
+func (m *message) restart() {
+	m.text, m.thought, m.refusal, m.args = new(builder), new(builder), new(builder), nil
+	m.view.Tools, m.view.First, m.tokens = nil, time.Time{}, meter.Tokens{}
+	m.view.Out = 0
+	m.stale = true
+}
+
+func (m *message) tool(ev *relay.Event) {
+	i := int(ev.Index)
+	if i < 0 || i > 255 {
+		return
+	}
+	for len(m.args) <= i {
+		m.args = append(m.args, new(builder))
+	}
+	for len(m.view.Tools) <= i {
+		m.view.Tools = append(slices.Clip(m.view.Tools), relay.ToolCall{})
+	}
+	if ev.Name != "" || ev.Reason != "" {
+		tools := append([]relay.ToolCall(nil), m.view.Tools...) // views that were handed out keep theirs
+		tools[i].Name = cmp.Or(ev.Name, tools[i].Name)
+		tools[i].ID = cmp.Or(ev.Reason, tools[i].ID)
+		m.view.Tools = tools
+	}
+	m.args[i].WriteString(ev.Text)
+	m.tokens.Add(ev.Name)
+}
+
+// read brings the view up to date. Cost: a few words, whatever the length of the text.
+func (m *message) read() *View {
+	if m.stale {
+		m.stale = false
+		v := &m.view
+		v.Text, v.Reasoning, v.Refusal = m.text.String(), m.thought.String(), m.refusal.String()
+		if v.Phase != Ended && len(m.args) > 0 {
+			tools := append([]relay.ToolCall(nil), v.Tools...)
+			for i, a := range m.args {
+				tools[i].Arguments = a.String()
+			}
+			v.Tools = tools
+		}
+		if v.Phase != Ended && m.view.Result == nil && m.tokens.Count() > v.Out {
+			v.Out = m.tokens.Count()
+		}
+	}
+	return &m.view
+}
+
+// finish takes the result's text where it differs from the pieces: an answer that came in one piece, or from the cache.
+func (m *message) finish(r *relay.Result) {
+	replace := func(b **builder, s string) {
+		if s != "" && (*b).String() != s {
+			*b = new(builder)
+			(*b).WriteString(s)
+		}
+	}
+	replace(&m.text, r.Text)
+	replace(&m.thought, r.Reasoning)
+	replace(&m.refusal, r.Refusal)
+	v := &m.view
+	m.stale = true
+	m.read()
+	if len(r.Tools) > 0 {
+		v.Tools = r.Tools
+	}
+	v.Phase, v.Result, v.Until, v.Reason = Ended, r, time.Time{}, ""
+	if r.Asked != "" {
+		v.Model = r.Asked
+	}
+	if r.Usage != nil && r.Usage.Output > 0 {
+		v.Out = r.Usage.Output
+	}
+	m.stale, m.ended = true, true
+	m.read()
+}
+
+// estimate is about how many tokens the message takes in a context.
+func (m *message) estimate() int64 {
+	if m.view.Role == roleUser {
+		return m.prompted
+	}
+	if r := m.view.Result; r != nil && r.Usage != nil {
+		return r.Usage.Output - r.Usage.Reasoning
+	}
+	return m.tokens.Count()
+}
+
+func (m *message) record() MessageRecord {
+	v := m.read()
+	r := MessageRecord{Chat: m.chat.rec.ID, ID: v.ID, Role: v.Role, Text: v.Text, Reasoning: v.Reasoning, Refusal: v.Refusal,
+		Tools: v.Tools, Model: v.Model, Request: v.Request, Created: v.Since, Ended: m.ended, Result: kept(v.Result)}
+	if m.parent != nil {
+		r.Parent = m.parent.view.ID
+	}
+	return r
+}
+
+// kept is a result as it is stored with its message: the texts stand in the message, and a cause can't be encoded.
+func kept(r *relay.Result) *relay.Result {
+	if r == nil {
+		return nil
+	}
+	k := *r
+	k.Text, k.Reasoning, k.Refusal, k.Tools, k.Raw, k.Timing.Gaps = "", "", "", nil, nil, nil
+	k.Attempts = append([]relay.Attempt(nil), r.Attempts...)
+	for i := range k.Attempts {
+		k.Attempts[i].Timing.Gaps = nil
+	}
+	if r.Err != nil {
+		e := *r.Err
+		e.Cause = nil
+		k.Err = &e
+	}
+	return &k
+}
+
+func (c *Chat) restore(r *MessageRecord) *message {
+	m := c.newMessage(r.ID, r.Role, r.Created)
+	m.text.WriteString(r.Text)
+	m.thought.WriteString(r.Reasoning)
+	m.refusal.WriteString(r.Refusal)
+	m.tokens.Add(r.Text)
+	m.prompted = m.tokens.Count()
+	v := &m.view
+	v.Tools, v.Model, v.Request = r.Tools, r.Model, r.Request
+	v.Partial = r.Role == roleAssistant && !r.Ended
+	m.ended, m.stale = true, true
+	if r.Result != nil {
+		res := *r.Result
+		res.Text, res.Reasoning, res.Refusal, res.Tools = r.Text, r.Reasoning, r.Refusal, r.Tools
+		v.Result = &res
+		if res.Usage != nil {
+			v.Out = res.Usage.Output
+		}
+	}
+	if v.Out == 0 && r.Role == roleAssistant {
+		v.Out = m.tokens.Count()
+	}
+	v.Version = c.next()
+	return m
+}

@@ -1,0 +1,223 @@
+package session
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"relaytop/relay"
+)
+
+// Turn is a prompt and the answer to it, begun but not sent: the owner stores the Prompt, then submits the Request.
+type Turn struct {
+	Chat     *Chat
+	Request  relay.Request
+	Prompt   MessageRecord // ID 0: nothing new was said (regenerate)
+	question *message
+	answer   *message
+}
+
+// Ask says text in a chat and begins an answer.
+func (s *Chats) Ask(c *Chat, text string, at time.Time) (*Turn, error) {
+	return s.say(c, c.leaf(), text, at)
+}
+
+// Edit says text in place of one of the user's messages, as its sibling.
+func (s *Chats) Edit(c *Chat, id int64, text string, at time.Time) (*Turn, error) {
+	m := c.byID[id]
+	if m == nil || m.view.Role != roleUser {
+		return nil, ErrNoMessage
+	}
+	return s.say(c, c.above(m), text, at)
+}
+
+func (s *Chats) say(c *Chat, parent *message, text string, at time.Time) (*Turn, error) {
+	if err := c.ready(); err != nil {
+		return nil, err
+	}
+	if strings.TrimSpace(text) == "" {
+		return nil, ErrEmpty
+	}
+	q := c.newMessage(s.newID(at), roleUser, at)
+	q.text.WriteString(text)
+	q.prompted = estimateOf(text)
+	q.stale, q.ended = true, true
+	c.hang(q, parent)
+	t := s.answer(c, q, at)
+	t.question, t.Prompt = q, q.record()
+	c.said(text, at)
+	s.list = s.next()
+	return t, nil
+}
+
+// Regenerate begins another answer beside the given one, or to the given message of the user.
+func (s *Chats) Regenerate(c *Chat, id int64, at time.Time) (*Turn, error) {
+	if err := c.ready(); err != nil {
+		return nil, err
+	}
+	m := c.byID[id]
+	if m == nil {
+		return nil, ErrNoMessage
+	}
+	if m.view.Role == roleAssistant {
+		m = c.above(m)
+	}
+	if m == c.root {
+		return nil, ErrNoMessage
+	}
+	c.show(m)
+	c.touched = true
+	return s.answer(c, m, at), nil
+}
+
+func (c *Chat) ready() error {
+	switch {
+	case c.dropped:
+		return ErrNoChat
+	case !c.loaded:
+		return ErrLoading
+	case c.live != nil:
+		return ErrStreaming
+	}
+	return nil
+}
+
+func (s *Chats) answer(c *Chat, to *message, at time.Time) *Turn {
+	a := c.newMessage(s.newID(at), roleAssistant, at)
+	a.view.Phase, a.view.Model, a.view.Request = Queued, c.rec.Model, relay.NewID()
+	c.hang(a, to)
+	c.live = a
+	s.flights[a.view.Request] = a
+	c.rec.Updated = at
+	c.rec.Messages = len(c.path())
+	s.list = s.next()
+	return &Turn{Chat: c, answer: a, Request: relay.Request{ID: a.view.Request, Lane: relay.LaneChat, Model: c.rec.Model,
+		Messages: c.messages(to), Params: maps.Clone(c.rec.Params)}}
+}
+
+// messages is what is sent to have m answered: the system prompt and the path down to m. Answers without any text are left out.
+func (c *Chat) messages(m *message) []relay.Message {
+	var out []relay.Message
+	for ; m != nil && m != c.root; m = m.parent {
+		v := m.read()
+		if v.Role == roleAssistant && v.Text == "" {
+			continue
+		}
+		out = append(out, relay.Message{Role: v.Role, Text: v.Text})
+	}
+	if c.rec.System != "" {
+		out = append(out, relay.Message{Role: "system", Text: c.rec.System})
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// Undo takes a turn back that could not be stored: nothing was said.
+func (s *Chats) Undo(t *Turn) {
+	delete(s.flights, t.Request.ID)
+	t.Chat.live = nil
+	t.Chat.unhang(t.answer)
+	if t.question != nil {
+		t.Chat.unhang(t.question)
+	}
+	t.Chat.rec.Messages = len(t.Chat.path())
+	s.list = s.next()
+}
+
+// Switch shows another sibling of a message, delta places on. It stops at the ends.
+func (s *Chats) Switch(c *Chat, id int64, delta int) bool {
+	m := c.byID[id]
+	if m == nil {
+		return false
+	}
+	parent := c.above(m)
+	to := min(max(slices.Index(parent.children, m)+delta, 0), len(parent.children)-1)
+	if parent.child == to {
+		return false
+	}
+	parent.child = to
+	c.rec.Messages = len(c.path())
+	c.change()
+	s.list = s.next()
+	return true
+}
+
+// Enqueue keeps a prompt until the answer before it has ended.
+func (s *Chats) Enqueue(c *Chat, text string) error {
+	if strings.TrimSpace(text) == "" {
+		return ErrEmpty
+	}
+	c.rec.Queue = append(slices.Clone(c.rec.Queue), text)
+	c.touched = true
+	c.change()
+	s.list = s.next()
+	return nil
+}
+
+// Unqueue takes the last waiting prompt back, Dequeue the first.
+func (s *Chats) Unqueue(c *Chat) (string, bool) { return s.take(c, len(c.rec.Queue)-1) }
+
+// Dequeue takes the first waiting prompt out, to be asked.
+func (s *Chats) Dequeue(c *Chat) (string, bool) { return s.take(c, 0) }
+
+func (s *Chats) take(c *Chat, i int) (string, bool) {
+	if i < 0 || i >= len(c.rec.Queue) {
+		return "", false
+	}
+	text := c.rec.Queue[i]
+	c.rec.Queue = slices.Delete(slices.Clone(c.rec.Queue), i, i+1)
+	c.change()
+	s.list = s.next()
+	return text, true
+}
+
+// Requeue puts a prompt that could not be asked back to the front.
+func (s *Chats) Requeue(c *Chat, text string) {
+	c.rec.Queue = slices.Insert(slices.Clone(c.rec.Queue), 0, text)
+	c.change()
+	s.list = s.next()
+}
+
+// Waits reports whether a prompt waits and nothing keeps it from being asked.
+func (c *Chat) Waits() bool { return len(c.rec.Queue) > 0 && c.live == nil && c.loaded && !c.dropped }
+
+// Live is the request of the answer that is being made.
+func (c *Chat) Live() (relay.ID, bool) {
+	if c.live == nil {
+		return 0, false
+	}
+	return c.live.view.Request, true
+}
+
+// Set changes what a chat is; a chat with only settings is not worth keeping before something is said.
+func (s *Chats) Set(c *Chat, change func(*Record)) {
+	change(&c.rec)
+	c.change()
+	s.list = s.next()
+}
+
+// Draft keeps what is being typed. It makes a chat worth keeping.
+func (s *Chats) Draft(c *Chat, text string) bool {
+	if c.rec.Draft == text {
+		return false
+	}
+	c.rec.Draft = text
+	if text != "" {
+		c.touched = true
+	}
+	c.change()
+	return true
+}
+
+// Delete takes a chat out and returns the request that still works on it, if any.
+func (s *Chats) Delete(c *Chat) (relay.ID, bool) {
+	id, ok := c.Live()
+	if ok {
+		delete(s.flights, id)
+	}
+	c.dropped = true
+	delete(s.chats, c.rec.ID)
+	s.list = s.next()
+	return id, ok
+}

@@ -1,0 +1,260 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"relaytop/relay"
+	"relaytop/state/job"
+	"relaytop/state/meter"
+	"relaytop/state/session"
+)
+
+// ErrClosed says that the store takes nothing new.
+var ErrClosed = errors.New("relaytop is closing")
+
+// Options are what a Store is made with. Everything may be left out.
+type Options struct {
+	Engine   Engine
+	Archive  Archive
+	Runs     Runs
+	Demo     bool   // the simulated relay
+	Relay    string // endpoint's name
+	Model    string // of a new chat
+	Fallback []string
+	Params   relay.Params // of a new chat
+	Now      func() time.Time
+}
+
+// Store is the one owner of what is true. Its verbs may be called from any goroutine; those that return an error may wait for the
+// disk, so a screen calls them from a command. Apply, Snapshot and what is asked for by window never wait.
+type Store struct {
+	opt     Options
+	archive Archive
+	now     func() time.Time
+	changed chan struct{}
+	wake    chan struct{} // an answer ended
+	soon    chan struct{} // text arrived: it is written within saveEvery
+	quit    chan struct{}
+	kept    sync.WaitGroup
+
+	saving sync.Mutex // serialises writing, so that an older record never replaces a newer one. Taken before mu
+
+	mu       sync.Mutex
+	engine   Engine
+	runs     Runs
+	chats    *session.Chats
+	meter    *meter.Meter
+	requests ring
+	version  uint64
+	open     string
+	run      string // shown; "" is the newest
+	runCount int
+	runStale bool
+	window   meter.Window // that the metrics were last asked for
+	notice   Notice
+	breakers breakers
+	unsent   map[relay.ID]bool // being stored, not submitted; true: stopped meanwhile
+	unsaved  map[string]bool   // chats whose record changed by an event
+	again    []string          // chats whose next prompt can be asked
+	armed    bool              // soon was signalled and nothing was written since
+	closed   bool
+}
+
+// New returns a Store with the chats of the archive. The last chat is opened. A failing archive is told as a notice.
+func New(o Options) *Store {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	s := &Store{opt: o, archive: o.Archive, now: o.Now, engine: o.Engine, runs: o.Runs, changed: make(chan struct{}, 1),
+		wake: make(chan struct{}, 1), soon: make(chan struct{}, 1), quit: make(chan struct{}), chats: session.NewChats(), meter: meter.New(),
+		window: meter.Minute, unsent: make(map[relay.ID]bool), unsaved: make(map[string]bool), runStale: true}
+	if err := s.restore(); err != nil {
+		s.tell(Bad, "the chats could not be read: "+err.Error())
+	}
+	s.kept.Go(s.keep)
+	return s
+}
+
+func (s *Store) restore() error {
+	if s.archive == nil {
+		s.NewChat()
+		return nil
+	}
+	records, err := s.archive.LoadChats()
+	for _, r := range records {
+		s.chats.Restore(r)
+	}
+	last, _ := s.archive.Setting(lastChat)
+	if s.chats.Get(last) == nil {
+		last = s.chats.Newest()
+	}
+	if last == "" {
+		s.NewChat()
+		return err
+	}
+	if openErr := s.Open(last); openErr != nil {
+		s.NewChat()
+		err = errors.Join(err, openErr)
+	}
+	return err
+}
+
+// SetEngine gives the store its engine, which needs the store's Apply to be made.
+func (s *Store) SetEngine(e Engine) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.engine = e
+}
+
+// SetRuns gives the store its batch runs, which need an engine to be made.
+func (s *Store) SetRuns(r Runs) {
+	s.mu.Lock()
+	s.runs, s.runStale = r, true
+	s.mu.Unlock()
+	s.signal()
+}
+
+// Touch says that something outside of the events changed: a run was started, paused or read further.
+func (s *Store) Touch() {
+	s.mu.Lock()
+	s.version++
+	s.runStale = true
+	s.mu.Unlock()
+	s.signal()
+}
+
+// Changed is ready once after any number of changes.
+func (s *Store) Changed() <-chan struct{} { return s.changed }
+
+func (s *Store) signal() { poke(s.changed) }
+
+func poke(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// Apply folds one event. It is the engine's sink: any goroutine may call it, and it waits for neither disk nor screen.
+func (s *Store) Apply(ev relay.Event) {
+	s.mu.Lock()
+	s.version++
+	s.meter.Apply(&ev)
+	mine, ended := s.chats.Apply(&ev)
+	soon := mine && !s.armed && s.chats.Unsaved()
+	s.armed = s.armed || soon
+	runs := s.runs
+	if ended != nil {
+		s.unsaved[ended.Chat.ID()] = true
+		if ended.Again {
+			s.again = append(s.again, ended.Chat.ID())
+		}
+	}
+	switch ev.Kind {
+	case relay.Done, relay.Breaker, relay.Limit, relay.Quirk, relay.Notice, relay.FellBack:
+		s.remark(&ev, mine)
+	}
+	s.mu.Unlock()
+	row := false
+	if !mine && runs != nil {
+		row = runs.Apply(ev)
+	}
+	if ev.Kind == relay.Done && ev.Result != nil && s.archive != nil {
+		c := session.RecordContext{Row: row, Demo: s.opt.Demo}
+		if ended != nil {
+			c.Chat, c.Message = ended.Chat.ID(), ended.Message
+		}
+		s.archive.Record(ev.Result, c)
+	}
+	if ended != nil {
+		poke(s.wake)
+	} else if soon {
+		poke(s.soon)
+	}
+	s.signal()
+}
+
+// Meter gives the metrics of a window in at most columns buckets.
+func (s *Store) Meter(w meter.Window, columns int) meter.View {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.window = w
+	return s.meter.View(s.now(), w, columns)
+}
+
+// Latency gives the quantiles of one latency over the whole run.
+func (s *Store) Latency(of meter.Metric) meter.Quantiles {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.meter.Latency(of)
+}
+
+// Counters are the numbers of this run of the program.
+func (s *Store) Counters() meter.Counters {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.meter.Counters(s.now())
+}
+
+// Snapshot is what the strip and the titles show. Its cost does not depend on how much was said or run.
+func (s *Store) Snapshot() *Snapshot {
+	run, count := s.header()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	snap := &Snapshot{At: now, Demo: s.opt.Demo, Relay: s.opt.Relay, Model: s.opt.Model, Run: run, Runs: count, Notice: s.notice,
+		Figures: s.meter.Figures(now, meter.Minute), Chats: s.chats.List(), Breakers: s.breakers.list}
+	if c := s.chats.Get(s.open); c != nil {
+		snap.Chat = c.Header()
+		snap.Model = snap.Chat.Model
+	}
+	snap.Meter = s.meter.Version()
+	snap.Version = s.version + snap.Meter
+	snap.Busy = s.meter.Busy() || moves(run.State)
+	snap.NextTick = s.nextTick(now, snap.Busy)
+	return snap
+}
+
+// nextTick is when time alone changes the screen: at most four times a second, and never once all is still.
+func (s *Store) nextTick(now time.Time, busy bool) time.Time {
+	if busy {
+		return now.Add(meter.Fresh)
+	}
+	if at, stale := s.meter.Stale(); stale {
+		return at
+	}
+	if s.meter.Holds(s.window, now) || s.meter.Holds(meter.Minute, now) || s.breakers.counts(now) {
+		return now.Truncate(time.Second).Add(time.Second)
+	}
+	return time.Time{}
+}
+
+func moves(state job.State) bool {
+	return state == job.Reading || state == job.Running || state == job.Pausing || state == job.Finishing
+}
+
+// Close writes what is not on disk yet, partial answers included, and ends the store's goroutine. Runs are closed with it. It is
+// called once the engine is closed; what the engine still tells afterwards is folded and not written.
+func (s *Store) Close(ctx context.Context) error {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return nil
+	}
+	s.closed = true
+	runs := s.runs
+	s.mu.Unlock()
+	close(s.quit)
+	var err error
+	if runs != nil {
+		if err = runs.Close(ctx); err != nil {
+			err = fmt.Errorf("closing the runs: %w", err)
+		}
+	}
+	s.kept.Wait()
+	return errors.Join(err, s.flush())
+}

@@ -1,0 +1,193 @@
+package state
+
+import (
+	"errors"
+	"fmt"
+
+	"relaytop/relay"
+	"relaytop/state/session"
+)
+
+var errNoEngine = errors.New("no relay is connected")
+
+// Ask says text in a chat. The message is on disk before anything is sent; if that fails, nothing was said. While an answer streams
+// the text waits, visibly, until the answer is complete.
+func (s *Store) Ask(chat, text string) error {
+	s.mu.Lock()
+	c := s.chats.Get(chat)
+	if c == nil {
+		s.mu.Unlock()
+		return session.ErrNoChat
+	}
+	_, live := c.Live()
+	waits := live || c.Waits()
+	s.mu.Unlock()
+	if !waits {
+		err := s.begin(chat, func(c *session.Chat) (*session.Turn, error) { return s.chats.Ask(c, text, s.now()) })
+		if !errors.Is(err, session.ErrStreaming) {
+			return err
+		}
+	}
+	if err := s.with(chat, func(c *session.Chat) error { return s.chats.Enqueue(c, text) }); err != nil {
+		return err
+	}
+	return s.askNext(chat)
+}
+
+// askNext asks the first prompt that waits in a chat, if nothing streams there.
+func (s *Store) askNext(chat string) error {
+	text := ""
+	err := s.begin(chat, func(c *session.Chat) (*session.Turn, error) {
+		if !c.Waits() {
+			return nil, errSame
+		}
+		text, _ = s.chats.Dequeue(c)
+		t, err := s.chats.Ask(c, text, s.now())
+		if err != nil {
+			s.chats.Requeue(c, text)
+		}
+		return t, err
+	})
+	if errors.Is(err, errSame) {
+		return nil
+	}
+	if errors.Is(err, errNotStored) {
+		s.mu.Lock()
+		if c := s.chats.Get(chat); c != nil {
+			s.chats.Requeue(c, text)
+		}
+		s.mu.Unlock()
+	}
+	return err
+}
+
+// Regenerate asks for another answer beside the given one, or to the given message of the user.
+func (s *Store) Regenerate(chat string, message int64) error {
+	return s.begin(chat, func(c *session.Chat) (*session.Turn, error) { return s.chats.Regenerate(c, message, s.now()) })
+}
+
+// EditAndResend says text in place of a message of the user, as its sibling: nothing is destroyed.
+func (s *Store) EditAndResend(chat string, message int64, text string) error {
+	return s.begin(chat, func(c *session.Chat) (*session.Turn, error) { return s.chats.Edit(c, message, text, s.now()) })
+}
+
+// Unqueue takes the last waiting prompt back, to be edited.
+func (s *Store) Unqueue(chat string) (text string, ok bool) {
+	err := s.with(chat, func(c *session.Chat) error {
+		text, ok = s.chats.Unqueue(c)
+		return nil
+	})
+	if err != nil && !errors.Is(err, session.ErrNoChat) {
+		s.mu.Lock()
+		s.tell(Warn, err.Error())
+		s.mu.Unlock()
+	}
+	return text, ok
+}
+
+// Stop ends the answer that streams in a chat; its text is kept. False: none does.
+func (s *Store) Stop(chat string) bool {
+	s.mu.Lock()
+	c := s.chats.Get(chat)
+	if c == nil {
+		s.mu.Unlock()
+		return false
+	}
+	id, live := c.Live()
+	if _, held := s.unsent[id]; live && held {
+		s.unsent[id] = true
+	}
+	engine := s.engine
+	s.mu.Unlock()
+	if live && engine != nil {
+		engine.Cancel(id)
+	}
+	return live
+}
+
+var errNotStored = errors.New("nothing was sent: the message could not be stored")
+
+// begin makes a turn, shows it, stores what was said and only then sends it.
+func (s *Store) begin(chat string, make func(*session.Chat) (*session.Turn, error)) error {
+	s.mu.Lock()
+	c := s.chats.Get(chat)
+	var err error
+	switch {
+	case c == nil:
+		err = session.ErrNoChat
+	case s.closed:
+		err = ErrClosed
+	case s.engine == nil:
+		err = errNoEngine
+	}
+	var t *session.Turn
+	if err == nil {
+		t, err = make(c)
+	}
+	if err != nil {
+		s.mu.Unlock()
+		return err
+	}
+	t.Request.Fallback = s.opt.Fallback
+	s.unsent[t.Request.ID] = false
+	s.version++
+	s.mu.Unlock()
+	s.signal()
+	if err := s.store(t); err != nil {
+		s.mu.Lock()
+		delete(s.unsent, t.Request.ID)
+		s.chats.Undo(t)
+		s.version++
+		s.mu.Unlock()
+		s.signal()
+		return fmt.Errorf("%w: %w", errNotStored, err)
+	}
+	s.send(t)
+	return nil
+}
+
+func (s *Store) store(t *session.Turn) error {
+	if err := s.save(t.Chat.ID()); err != nil || s.archive == nil {
+		return err
+	}
+	if t.Prompt.ID != 0 {
+		s.saving.Lock()
+		defer s.saving.Unlock()
+		if err := s.archive.SaveMessage(t.Prompt); err != nil {
+			return fmt.Errorf("storing the message: %w", err)
+		}
+	}
+	return s.archive.SetSetting(lastChat, t.Chat.ID())
+}
+
+// send submits a turn, unless it was stopped while it was stored. A turn that the engine refuses ends as failed, in its place.
+func (s *Store) send(t *session.Turn) {
+	id := t.Request.ID
+	s.mu.Lock()
+	stopped, engine := s.unsent[id], s.engine
+	if stopped {
+		delete(s.unsent, id)
+	}
+	s.mu.Unlock()
+	if stopped {
+		s.fail(t, relay.StatusCancelled, &relay.Error{Class: relay.ClassCancelled, Message: "stopped before it was sent"})
+		return
+	}
+	err := engine.Submit(t.Request)
+	s.mu.Lock()
+	stopped = s.unsent[id]
+	delete(s.unsent, id)
+	s.mu.Unlock()
+	if err != nil {
+		s.fail(t, relay.StatusFailed, relay.AsError(err, relay.ClassInvalid))
+		return
+	}
+	if stopped {
+		engine.Cancel(id)
+	}
+}
+
+func (s *Store) fail(t *session.Turn, status relay.Status, err *relay.Error) {
+	s.Apply(relay.Event{Kind: relay.Done, ID: t.Request.ID, Lane: relay.LaneChat, At: s.now(), Result: &relay.Result{ID: t.Request.ID,
+		Lane: relay.LaneChat, Status: status, Requested: t.Request.Model, Wall: s.now(), Err: err}})
+}
