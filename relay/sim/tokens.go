@@ -9,7 +9,7 @@ import (
 const pieceLen = 6
 
 // Tokenise splits a text the way that tokenisers do, near enough: a word with the blank before it, long words in pieces,
-// one token for a Chinese character, runs of blanks together. Joined, the tokens are the text; each is valid UTF-8 if the text is.
+// one token for a Chinese character, runs of blanks and of one mark together. Joined, the tokens are the text; each is valid UTF-8 if the text is.
 func Tokenise(text string) []string {
 	tokens := make([]string, 0, len(text)/4+1)
 	for len(text) > 0 {
@@ -48,6 +48,9 @@ func tokenLen(s string) int {
 		return runLen(s, unicode.IsSpace, 16)
 	case unicode.IsDigit(r):
 		return runLen(s, unicode.IsDigit, 3)
+	case r < utf8.RuneSelf:
+		// The marks of Markdown: ** ### ``` and the rules of tables.
+		return runLen(s, func(x rune) bool { return x == r }, 4)
 	}
 	return n
 }

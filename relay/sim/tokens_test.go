@@ -14,6 +14,7 @@ func TestTokenise(t *testing.T) {
 		"a\n\n  b":         "a|\n\n  |b",
 		"Phở bò":           "Phở| bò",
 		"12345 🍜":          "123|45| |🍜",
+		"**b**":            "**|b|**",
 		"":                 "",
 		" ":                " ",
 		"x \xff\xfe":       "x| |\xff|\xfe",
