@@ -1,0 +1,220 @@
+package widget
+
+import (
+	"slices"
+	"sort"
+	"strings"
+
+	"relaytop/ui/style"
+)
+
+// Markdown draws one growing text. It is fed in pieces of any size; how the text was cut never shows in what is drawn. A block that can
+// no longer change is rendered once for each width and style; only the open block, the one that the next piece may still change, is
+// rendered again, and inside an open code fence only the lines that are new. What is written must have passed text.Filter.
+//
+// Every line is exactly as wide as Resize said.
+type Markdown struct {
+	kit    *MarkdownKit
+	st     *style.Styles
+	width  int
+	split  mdSplitter
+	rest   string // the line that has not ended
+	closed bool
+
+	ends  []int    // ends[i]: lines of the first i+1 finished blocks
+	tail  []string // lines of what is still open
+	cut   int      // how many lines of the open fence are rendered in tail, its head included
+	dirty bool     // tail is behind the text
+}
+
+// mdCap bounds what one open block may hold, in bytes, and so the cost of a frame: a paragraph that is longer is cut at a blank. The
+// cut depends on the text alone.
+const mdCap = 8 << 10
+
+// NewMarkdown returns an empty text. The kit is shared between all texts of a program.
+func NewMarkdown(kit *MarkdownKit, st *style.Styles, width int) *Markdown {
+	return &Markdown{kit: kit, st: st, width: max(width, 1)}
+}
+
+// Write adds a piece of the text.
+func (m *Markdown) Write(s string) {
+	if s == "" || m.closed {
+		return
+	}
+	m.dirty = true
+	m.rest += s
+	for {
+		head := m.rest[:min(len(m.rest), mdCap)]
+		n := strings.IndexByte(head, '\n')
+		if n >= 0 {
+			m.split.line(m.rest[:n])
+			m.rest = m.rest[n+1:]
+			continue
+		}
+		if len(m.rest) <= mdCap {
+			return
+		}
+		n = mdCut(head)
+		m.split.line(m.rest[:n])
+		m.split.cutOpen()
+		m.rest = m.rest[n:]
+	}
+}
+
+// mdCut is where a line that is too long is cut: behind its last blank, else between two runes.
+func mdCut(s string) int {
+	if i := strings.LastIndexByte(s, ' '); i > len(s)/2 {
+		return i + 1
+	}
+	n := len(s)
+	for n > 1 && s[n-1]&0xC0 == 0x80 {
+		n--
+	}
+	return n - 1
+}
+
+// Close ends the text: what was open is final.
+func (m *Markdown) Close() {
+	if m.closed {
+		return
+	}
+	m.closed, m.dirty = true, true
+	if m.rest != "" {
+		m.split.line(m.rest)
+		m.rest = ""
+	}
+	m.split.finish()
+}
+
+// Resize sets the width in cells and the style. Nothing is rendered before it is asked for.
+func (m *Markdown) Resize(st *style.Styles, width int) {
+	width = max(width, 1)
+	if st == m.st && width == m.width {
+		return
+	}
+	m.st, m.width, m.dirty = st, width, true
+	m.ends, m.tail, m.cut = m.ends[:0], nil, 0
+	for _, b := range m.split.done {
+		b.lines = nil
+	}
+}
+
+// Height is the number of lines.
+func (m *Markdown) Height() int {
+	m.render()
+	return m.final() + len(m.tail)
+}
+
+func (m *Markdown) final() int {
+	if len(m.ends) == 0 {
+		return 0
+	}
+	return m.ends[len(m.ends)-1]
+}
+
+// Lines appends the lines from..to (to not included) to dst.
+func (m *Markdown) Lines(dst []string, from, to int) []string {
+	m.render()
+	from = max(from, 0)
+	for i := sort.SearchInts(m.ends, from+1); i < len(m.ends) && from < to; i++ {
+		b := m.split.done[i]
+		start := m.ends[i] - len(b.lines)
+		end := min(to, m.ends[i])
+		dst = append(dst, b.lines[from-start:end-start]...)
+		from = end
+	}
+	f := m.final()
+	if to = min(to-f, len(m.tail)); from >= f && from-f < to {
+		dst = append(dst, m.tail[from-f:to]...)
+	}
+	return dst
+}
+
+// End is where the text ends: the cell behind the last one that is drawn, in the last line. A text that is empty ends at 0.
+func (m *Markdown) End() int {
+	m.render()
+	if n := len(m.tail); n > 0 {
+		return lineEnd(m.tail[n-1], m.width)
+	}
+	if n := len(m.ends); n > 0 {
+		b := m.split.done[n-1]
+		return lineEnd(b.lines[len(b.lines)-1], m.width)
+	}
+	return 0
+}
+
+func (m *Markdown) render() {
+	if !m.dirty && len(m.ends) == len(m.split.done) {
+		return
+	}
+	p := mdPainter{kit: m.kit, st: m.st, width: m.width}
+	if len(m.ends) < len(m.split.done) {
+		m.tail, m.cut = nil, 0
+	}
+	for i := len(m.ends); i < len(m.split.done); i++ {
+		b := m.split.done[i]
+		if b.lines == nil {
+			b.lines = p.block(b, m.split.before(i))
+		}
+		m.ends = append(m.ends, m.final()+len(b.lines))
+	}
+	m.dirty = false
+	open := m.split.open
+	if open != nil && open.kind == mdFence {
+		m.renderFence(p, open)
+		return
+	}
+	m.tail, m.cut = nil, 0
+	if open == nil && m.rest == "" {
+		return
+	}
+	s := m.split.probe()
+	if m.rest != "" {
+		s.line(m.rest)
+	}
+	s.finish()
+	prev := m.split.before(len(m.split.done))
+	for _, b := range s.done {
+		m.tail = append(m.tail, p.block(b, prev)...)
+		prev = b
+	}
+}
+
+// renderFence adds what is new to the lines of an open fence: code is painted plain until the fence closes, so a line never changes
+// once it has ended.
+func (m *Markdown) renderFence(p mdPainter, b *mdBlock) {
+	if m.cut == 0 {
+		m.tail = p.codeHead(b, m.split.before(len(m.split.done)))
+		m.cut = len(m.tail)
+	}
+	m.tail = m.tail[:m.cut]
+	for ; b.shown < len(b.code); b.shown++ {
+		m.tail = append(m.tail, p.codeLine(b, []mdRun{{text: b.code[b.shown], ink: m.st.Text}})...)
+	}
+	m.cut = len(m.tail)
+	if m.rest != "" && !m.split.closes(m.rest) {
+		m.tail = append(m.tail, p.codeLine(b, []mdRun{{text: m.split.inFence(m.rest), ink: m.st.Text}})...)
+	}
+}
+
+// Code is one numbered code block of a text.
+type Code struct {
+	Lang string
+	Text string
+}
+
+// CodeBlocks finds the code blocks of a text as it came, in the order of the numbers that Markdown shows, tabs and all.
+func CodeBlocks(raw string) []Code {
+	var s mdSplitter
+	for line := range strings.SplitSeq(strings.ReplaceAll(raw, "\r\n", "\n"), "\n") {
+		s.line(line)
+	}
+	s.finish()
+	var out []Code
+	for _, b := range s.done {
+		if b.kind == mdFence {
+			out = append(out, Code{Lang: b.lang, Text: strings.Join(b.code, "\n")})
+		}
+	}
+	return slices.Clip(out)
+}

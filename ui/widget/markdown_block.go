@@ -1,0 +1,232 @@
+package widget
+
+import (
+	"strings"
+
+	"relaytop/ui/style"
+)
+
+// mdProse is how wide prose gets at most: longer lines are hard to read.
+const mdProse = 100
+
+// mdPainter draws blocks for one width and style.
+type mdPainter struct {
+	kit   *MarkdownKit
+	st    *style.Styles
+	width int
+}
+
+// mdGap reports whether a blank line stands between two blocks: where one stood in the text, and always around what has a shape of its
+// own. What follows a heading belongs to it.
+func mdGap(prev, b *mdBlock) bool {
+	switch {
+	case prev == nil || b.tight:
+		return false
+	case prev.kind == mdHeading:
+		return b.kind != mdPara && b.kind != mdQuote
+	case shaped(b.kind) || shaped(prev.kind):
+		return true
+	}
+	return b.gap
+}
+
+func shaped(k mdKind) bool { return k != mdPara && k != mdQuote }
+
+// block draws one block, with the blank line before it. It is never nil.
+func (p mdPainter) block(b, prev *mdBlock) []string {
+	var body []string
+	room := max(p.width-b.indent, 8)
+	switch b.kind {
+	case mdFence, mdIndent:
+		return p.code(b, prev)
+	case mdRule:
+		body = []string{p.st.Grid.Paint(strings.Repeat(p.st.Glyphs.Rule, min(room, mdProse)))}
+	case mdTable:
+		body = p.table(b, room)
+	case mdQuote:
+		body = p.quote(b, room)
+	case mdHeading:
+		ink := p.st.Accent.Bold()
+		if b.level > 2 {
+			ink = p.st.Text.Bold()
+		}
+		body = wrapRuns(p.kit.runs(p.st, b.src, ink), min(room, mdProse))
+	default:
+		if len(b.src) == 0 && b.marker == "" {
+			return []string{}
+		}
+		ink := p.st.Text
+		if b.task == 'x' {
+			ink = p.st.Muted
+		}
+		body = wrapRuns(p.kit.runs(p.st, b.src, ink), min(room, mdProse))
+	}
+	return p.place(b, prev, body)
+}
+
+// place indents the lines of a block, puts the marker of its item in front and pads them.
+func (p mdPainter) place(b, prev *mdBlock, body []string) []string {
+	out := make([]string, 0, len(body)+1)
+	if mdGap(prev, b) {
+		out = append(out, Blank(p.width))
+	}
+	if len(body) == 0 {
+		body = []string{""}
+	}
+	for i, l := range body {
+		head := Blank(b.indent)
+		if i == 0 {
+			head = p.marker(b)
+		}
+		out = append(out, Fit(head+l, p.width))
+	}
+	return out
+}
+
+// marker is what stands before the first line of a block: blanks, and the marker of the item that it begins.
+func (p mdPainter) marker(b *mdBlock) string {
+	switch {
+	case b.marker == "":
+		return Blank(b.indent)
+	case b.task == 'x':
+		return Blank(b.indent-2) + p.st.OK.Paint(p.st.Glyphs.OK) + " "
+	case b.task != 0:
+		return Blank(b.indent-2) + p.st.Accent.Paint(p.st.Glyphs.Waiting) + " "
+	case b.marker == "-":
+		return Blank(b.indent-2) + p.st.Accent.Paint(p.st.Glyphs.Bullet) + " "
+	}
+	return Blank(b.indent-len(b.marker)-1) + p.st.Accent.Paint(b.marker) + " "
+}
+
+// quote draws what stands in a quote as a text of its own.
+func (p mdPainter) quote(b *mdBlock, room int) []string {
+	if room < 16 || strings.HasPrefix(string(b.src), ">>>>>>>>") { // no end to nesting
+		return wrapRuns([]mdRun{{text: strings.ReplaceAll(string(b.src), "\n", " "), ink: p.st.Muted}}, max(room, 8))
+	}
+	var s mdSplitter
+	for line := range strings.SplitSeq(strings.TrimSuffix(string(b.src), "\n"), "\n") {
+		s.line(line)
+	}
+	s.finish()
+	in := mdPainter{kit: p.kit, st: p.st, width: min(room, mdProse) - 2}
+	bar := p.st.Border.Paint(p.st.Glyphs.Vertical) + " "
+	var out []string
+	for i, c := range s.done {
+		c.num = 0 // only the blocks of the text itself can be named
+		for _, l := range in.block(c, s.before(i)) {
+			out = append(out, bar+l)
+		}
+	}
+	return out
+}
+
+// table draws a table in columns that fit, cells wrapped where they must be.
+func (p mdPainter) table(b *mdBlock, room int) []string {
+	rows := strings.Split(strings.TrimSuffix(string(b.src), "\n"), "\n")
+	if len(rows) < 2 {
+		return wrapRuns(p.kit.runs(p.st, b.src, p.st.Text), room)
+	}
+	delim := mdSplitRow(rows[1])
+	n := len(delim)
+	cells := make([][][]mdRun, 0, len(rows))
+	want := make([]int, n)
+	for i, row := range rows {
+		if i == 1 {
+			continue
+		}
+		ink := p.st.Text
+		if i == 0 {
+			ink = ink.Bold()
+		}
+		line := make([][]mdRun, n)
+		for j, c := range mdSplitRow(row) {
+			if j < n {
+				line[j] = p.kit.runs(p.st, []byte(c), ink)
+				want[j] = max(want[j], runsWidth(line[j]), 1)
+			}
+		}
+		cells = append(cells, line)
+	}
+	widths := mdColumns(want, room-2*(n-1))
+	total := 2 * (n - 1)
+	for _, w := range widths {
+		total += w
+	}
+	var out []string
+	for i, row := range cells {
+		if i == 0 && b.tight {
+			continue
+		}
+		out = append(out, p.row(row, delim, widths)...)
+		if i == 0 {
+			out = append(out, p.st.Grid.Paint(strings.Repeat(p.st.Glyphs.Rule, min(total, room))))
+		}
+	}
+	return out
+}
+
+func (p mdPainter) row(row [][]mdRun, delim []string, widths []int) []string {
+	cols := make([][]string, len(row))
+	h := 1
+	for j := range row {
+		cols[j] = wrapRuns(row[j], widths[j])
+		h = max(h, len(cols[j]))
+	}
+	out := make([]string, h)
+	for i := range out {
+		var b strings.Builder
+		for j, c := range cols {
+			s := ""
+			if i < len(c) {
+				s = c[i]
+			}
+			right, left := strings.HasSuffix(delim[j], ":"), strings.HasPrefix(delim[j], ":")
+			switch {
+			case right && left:
+				s = FitCentre(s, widths[j])
+			case right:
+				s = FitRight(s, widths[j])
+			default:
+				s = Fit(s, widths[j])
+			}
+			if j > 0 {
+				b.WriteString("  ")
+			}
+			b.WriteString(s)
+		}
+		out[i] = b.String()
+	}
+	return out
+}
+
+// mdColumns gives each column what it wants, or less to the widest ones until all fit.
+func mdColumns(want []int, room int) []int {
+	w := append([]int(nil), want...)
+	sum := 0
+	for _, v := range w {
+		sum += v
+	}
+	for sum > room {
+		widest, next := 0, 0
+		for i, v := range w {
+			if v > w[widest] {
+				widest = i
+			}
+		}
+		for i, v := range w {
+			if i != widest && v > next {
+				next = v
+			}
+		}
+		if w[widest] <= 3 {
+			break
+		}
+		cut := max(min(sum-room, w[widest]-next), 1)
+		w[widest] = max(w[widest]-cut, 3)
+		sum = 0
+		for _, v := range w {
+			sum += v
+		}
+	}
+	return w
+}

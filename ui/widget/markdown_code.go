@@ -1,0 +1,156 @@
+package widget
+
+import (
+	"embed"
+	"io/fs"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/alecthomas/chroma/v2"
+
+	"relaytop/ui/style"
+	"relaytop/ui/text"
+)
+
+// lexerFiles are the definitions of chroma's lexers for the languages that models write. Its own package of lexers reads all 280 at
+// every start; these are read when the first code block has ended.
+//
+//go:embed lexers/*.xml
+var lexerFiles embed.FS
+
+// Code that is longer than this many bytes, or takes longer than this to read, stays plain.
+const (
+	highlightBytes = 64 << 10
+	highlightTime  = 60 * time.Millisecond
+)
+
+type lexers struct {
+	once sync.Once
+	all  *chroma.LexerRegistry
+}
+
+func (l *lexers) get(lang string) chroma.Lexer {
+	l.once.Do(func() {
+		l.all = chroma.NewLexerRegistry()
+		names, _ := fs.Glob(lexerFiles, "lexers/*.xml")
+		for _, n := range names {
+			if x, err := chroma.NewXMLLexer(lexerFiles, n); err == nil {
+				l.all.Register(x)
+			}
+		}
+	})
+	if lang == "" || len(lang) > 32 {
+		return nil
+	}
+	return l.all.Get(lang)
+}
+
+// highlight reads code into runs, line by line. Without a lexer for it the code is plain.
+func (k *MarkdownKit) highlight(st *style.Styles, lang string, code []string) [][]mdRun {
+	plain := func() [][]mdRun {
+		out := make([][]mdRun, len(code))
+		for i, l := range code {
+			out[i] = []mdRun{{text: l, ink: st.Text}}
+		}
+		return out
+	}
+	whole := strings.Join(code, "\n") + "\n"
+	if len(whole) > highlightBytes {
+		return plain()
+	}
+	lexer := k.lexers.get(lang)
+	if lexer == nil {
+		return plain()
+	}
+	next, err := lexer.Tokenise(&chroma.TokeniseOptions{State: "root"}, whole)
+	if err != nil {
+		return plain()
+	}
+	out := make([][]mdRun, 1, len(code)+1)
+	end, n := time.Now().Add(highlightTime), 0
+	for t := next(); t != chroma.EOF; t = next() {
+		n += len(t.Value)
+		for i, part := range strings.Split(t.Value, "\n") {
+			if i > 0 {
+				out = append(out, nil)
+			}
+			if part != "" {
+				out[len(out)-1] = append(out[len(out)-1], mdRun{text: part, ink: tokenInk(st, t.Type)})
+			}
+		}
+		if time.Now().After(end) {
+			return plain()
+		}
+	}
+	if n != len(whole) || len(out) < len(code) {
+		return plain()
+	}
+	return out[:len(code)]
+}
+
+func tokenInk(st *style.Styles, t chroma.TokenType) style.Ink {
+	switch {
+	case t == chroma.KeywordConstant, t.InCategory(chroma.Literal), t == chroma.NameConstant, t == chroma.NameBuiltinPseudo:
+		return st.Number
+	case t == chroma.KeywordType, t == chroma.NameClass, t == chroma.NameException, t == chroma.NameNamespace:
+		return st.Type
+	case t.InCategory(chroma.Keyword), t == chroma.NameTag, t == chroma.OperatorWord:
+		return st.Keyword
+	case t == chroma.NameFunction, t == chroma.NameFunctionMagic, t == chroma.NameBuiltin, t == chroma.NameDecorator, t == chroma.NameAttribute:
+		return st.Func
+	case t.InCategory(chroma.Comment):
+		return st.Faint
+	case t == chroma.Punctuation:
+		return st.Muted
+	case t == chroma.GenericInserted:
+		return st.OK
+	case t == chroma.GenericDeleted:
+		return st.Error
+	case t == chroma.GenericHeading, t == chroma.GenericSubheading:
+		return st.Accent
+	}
+	return st.Text
+}
+
+// code draws a whole code block: a head with its language and number, then its lines, all on the panel.
+func (p mdPainter) code(b, prev *mdBlock) []string {
+	out := p.codeHead(b, prev)
+	for _, runs := range p.kit.highlight(p.st, b.lang, b.code) {
+		out = append(out, p.codeLine(b, runs)...)
+	}
+	return out
+}
+
+func (p mdPainter) codeHead(b, prev *mdBlock) []string {
+	var out []string
+	if mdGap(prev, b) {
+		out = append(out, Blank(p.width))
+	}
+	w := max(p.width-b.indent, 8)
+	left, right := b.lang, ""
+	if b.num > 0 {
+		right = "[" + strconv.Itoa(b.num) + "] y copies"
+	}
+	if text.Width(left)+len(right)+6 > w {
+		right = strings.TrimSuffix(right, " y copies")
+	}
+	ink := p.st.Faint.On(style.Panel)
+	return append(out, Fit(p.marker(b)+ink.Paint("  "+Spread(left, right, max(w-4, 1))+"  "), p.width))
+}
+
+// codeLine draws one line of code, broken where it is wider than the panel.
+func (p mdPainter) codeLine(b *mdBlock, runs []mdRun) []string {
+	w := max(p.width-b.indent, 8)
+	for i := range runs {
+		runs[i].ink = runs[i].ink.On(style.Panel)
+	}
+	pad := p.st.Text.On(style.Panel)
+	var out []string
+	for _, l := range hardRuns(runs, max(w-4, 1)) {
+		gap := max(w-2-Width(l), 0)
+		out = append(out, Fit(Blank(b.indent)+pad.Paint("  ")+l+pad.Paint(Blank(gap)), p.width))
+	}
+	return out
+}

@@ -1,0 +1,186 @@
+package widget
+
+import (
+	"net/url"
+	"strings"
+	"sync"
+
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	extast "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/parser"
+	gmtext "github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+
+	"relaytop/ui/style"
+	"relaytop/ui/text"
+)
+
+// MarkdownKit is what all texts of a program share: the inline parser and the lexers, made when they are first needed.
+type MarkdownKit struct {
+	once   sync.Once
+	inline parser.Parser
+	lexers lexers
+}
+
+// NewMarkdownKit returns a kit. It costs nothing until the first text is drawn.
+func NewMarkdownKit() *MarkdownKit { return &MarkdownKit{} }
+
+// parser knows paragraphs only: the blocks are cut already, so nothing inside of one may look like another.
+func (k *MarkdownKit) parser() parser.Parser {
+	k.once.Do(func() {
+		in := append(parser.DefaultInlineParsers(),
+			util.Prioritized(extension.NewStrikethroughParser(), 500),
+			util.Prioritized(extension.NewLinkifyParser(), 999))
+		k.inline = parser.NewParser(
+			parser.WithBlockParsers(util.Prioritized(parser.NewParagraphParser(), 1000)),
+			parser.WithInlineParsers(in...))
+	})
+	return k.inline
+}
+
+// mdRun is text in one look. A newline in it is a line end that was asked for.
+type mdRun struct {
+	text string
+	ink  style.Ink
+	url  string // opened by the terminal
+}
+
+// mdInline reads the inline markup of one block.
+type mdInline struct {
+	st   *style.Styles
+	src  []byte
+	runs []mdRun
+}
+
+func (k *MarkdownKit) runs(st *style.Styles, src []byte, base style.Ink) []mdRun {
+	in := mdInline{st: st, src: src}
+	doc := k.parser().Parse(gmtext.NewReader(src))
+	for c := doc.FirstChild(); c != nil; c = c.NextSibling() {
+		if c != doc.FirstChild() {
+			in.add("\n", base, "")
+		}
+		in.children(c, base, "")
+	}
+	return in.runs
+}
+
+func (in *mdInline) add(s string, ink style.Ink, link string) {
+	if s != "" {
+		in.runs = append(in.runs, mdRun{s, ink, link})
+	}
+}
+
+func (in *mdInline) children(n ast.Node, ink style.Ink, link string) {
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		in.node(c, ink, link)
+	}
+}
+
+func (in *mdInline) node(n ast.Node, ink style.Ink, link string) {
+	switch n := n.(type) {
+	case *ast.Text:
+		in.add(plain(n.Segment.Value(in.src)), ink, link)
+		if n.HardLineBreak() {
+			in.add("\n", ink, "")
+		} else if n.SoftLineBreak() {
+			in.add(" ", ink, link)
+		}
+	case *ast.String:
+		in.add(plain(n.Value), ink, link)
+	case *ast.CodeSpan:
+		var b strings.Builder
+		for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+			if t, ok := c.(*ast.Text); ok {
+				b.Write(t.Segment.Value(in.src))
+			}
+		}
+		in.add(strings.ReplaceAll(b.String(), "\n", " "), in.st.Code, link)
+	case *ast.Emphasis:
+		if n.Level >= 2 {
+			ink = ink.Bold()
+		} else {
+			ink = ink.Italic()
+		}
+		in.children(n, ink, link)
+	case *extast.Strikethrough:
+		in.add("~", in.st.Faint, "")
+		in.children(n, in.st.Faint, link)
+		in.add("~", in.st.Faint, "")
+	case *ast.Link:
+		in.link(n, string(n.Destination), ink)
+	case *ast.AutoLink:
+		dest := string(n.URL(in.src))
+		if n.AutoLinkType == ast.AutoLinkEmail && !strings.HasPrefix(dest, "mailto:") {
+			dest = "mailto:" + dest
+		}
+		in.add(string(n.Label(in.src)), in.st.Accent, safeURL(dest))
+	case *ast.Image:
+		in.add("[image: ", in.st.Muted, "")
+		in.link(n, string(n.Destination), in.st.Muted)
+		in.add("]", in.st.Muted, "")
+	case *ast.RawHTML:
+		var b strings.Builder
+		for i := range n.Segments.Len() {
+			s := n.Segments.At(i)
+			b.Write(s.Value(in.src))
+		}
+		if tag := strings.ToLower(strings.Map(noBlank, b.String())); tag == "<br>" || tag == "<br/>" {
+			in.add("\n", ink, "")
+			return
+		}
+		in.add(strings.ReplaceAll(b.String(), "\n", " "), in.st.Muted, link)
+	default:
+		in.children(n, ink, link)
+	}
+}
+
+// link draws a link with where it really goes to: the words of a link say anything.
+func (in *mdInline) link(n ast.Node, dest string, ink style.Ink) {
+	real := safeURL(dest)
+	from := len(in.runs)
+	in.children(n, in.st.Accent, real)
+	var words strings.Builder
+	for _, r := range in.runs[from:] {
+		words.WriteString(r.text)
+	}
+	if w := strings.TrimSpace(words.String()); w != dest && "mailto:"+w != dest || real == "" {
+		in.add(" ("+text.Truncate(text.Line(dest), 72)+")", in.st.Muted, real)
+	}
+}
+
+// plain takes off backslashes and resolves references. What a reference stood for was not seen by the filter yet.
+func plain(src []byte) string {
+	s := util.UnescapePunctuations(src)
+	if strings.IndexByte(string(s), '&') < 0 {
+		return string(s)
+	}
+	return text.Line(string(util.ResolveEntityNames(util.ResolveNumericReferences(s))))
+}
+
+func noBlank(r rune) rune {
+	if r == ' ' || r == '\t' {
+		return -1
+	}
+	return r
+}
+
+// safeURL is a link that a terminal may open, or "": http, https and mailto, with nothing in front of the host that could pass for it.
+func safeURL(s string) string {
+	u, err := url.Parse(s)
+	if err != nil || u.User != nil || len(s) > 2000 {
+		return ""
+	}
+	switch {
+	case (u.Scheme == "http" || u.Scheme == "https") && u.Host != "", u.Scheme == "mailto" && u.Opaque != "":
+	default:
+		return ""
+	}
+	out := u.String()
+	for i := 0; i < len(out); i++ {
+		if out[i] <= ' ' || out[i] >= 0x7f {
+			return ""
+		}
+	}
+	return out
+}

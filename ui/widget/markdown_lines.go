@@ -1,0 +1,204 @@
+package widget
+
+import (
+	"strconv"
+	"strings"
+)
+
+// mdIndentOf is the column at which a line begins, a tab counting to the next fourth one, and the line from there on.
+func mdIndentOf(l string) (int, string) {
+	col := 0
+	for i := 0; i < len(l); i++ {
+		switch l[i] {
+		case ' ':
+			col++
+		case '\t':
+			col += 4 - col%4
+		case '\r':
+		default:
+			return col, strings.TrimRight(l[i:], "\r")
+		}
+	}
+	return col, ""
+}
+
+// mdStrip takes up to cols columns of blanks off a line.
+func mdStrip(l string, cols int) string {
+	col := 0
+	for i := 0; i < len(l) && col < cols; i++ {
+		switch l[i] {
+		case ' ':
+			col++
+		case '\t':
+			col += 4 - col%4
+		default:
+			return l[i:]
+		}
+		if col >= cols {
+			return l[i+1:]
+		}
+	}
+	if col < cols {
+		return ""
+	}
+	return l
+}
+
+type mdMarker struct {
+	kind   byte // - * + . )
+	number int
+	width  int // columns from the marker to what the item holds
+	rest   string
+}
+
+// mdItem reads a list marker.
+func mdItem(rest string) (mdMarker, bool) {
+	n := 0
+	for n < len(rest) && n < 9 && rest[n] >= '0' && rest[n] <= '9' {
+		n++
+	}
+	if n >= len(rest) {
+		return mdMarker{}, false
+	}
+	it := mdMarker{kind: rest[n]}
+	switch {
+	case n == 0 && strings.IndexByte("-*+", rest[0]) >= 0:
+	case n > 0 && (rest[n] == '.' || rest[n] == ')'):
+		it.number, _ = strconv.Atoi(rest[:n])
+	default:
+		return it, false
+	}
+	if n++; n < len(rest) && rest[n] != ' ' && rest[n] != '\t' {
+		return it, false
+	}
+	it.width = n + 1
+	if n < len(rest) {
+		in, body := mdIndentOf(rest[n:])
+		if body != "" && in <= 4 {
+			it.width = n + in
+			it.rest = body
+		} else {
+			it.rest = rest[n+1:]
+		}
+	}
+	return it, true
+}
+
+// mdBullet is the marker as it is drawn, and the cells that it and its blank take. A bullet is drawn by the glyphs: it is empty here but for
+// its blank.
+func mdBullet(kind byte, number int) (string, int) {
+	if kind == '.' || kind == ')' {
+		m := strconv.Itoa(number) + string(kind)
+		return m, len(m) + 1
+	}
+	return "-", 2
+}
+
+func mdFenceOf(rest string) (fence, lang string) {
+	if len(rest) < 3 || rest[0] != '`' && rest[0] != '~' {
+		return "", ""
+	}
+	n := 0
+	for n < len(rest) && rest[n] == rest[0] {
+		n++
+	}
+	info := strings.TrimSpace(rest[n:])
+	if n < 3 || rest[0] == '`' && strings.Contains(info, "`") {
+		return "", ""
+	}
+	info, _, _ = strings.Cut(strings.TrimLeft(info, "{."), " ")
+	return rest[:n], strings.TrimRight(info, "}")
+}
+
+func mdATX(rest string) int {
+	n := 0
+	for n < len(rest) && rest[n] == '#' {
+		n++
+	}
+	if n == 0 || n > 6 || n < len(rest) && rest[n] != ' ' && rest[n] != '\t' {
+		return 0
+	}
+	return n
+}
+
+func mdIsRule(rest string) bool {
+	n := 0
+	for i := 0; i < len(rest); i++ {
+		switch rest[i] {
+		case rest[0]:
+			n++
+		case ' ', '\t':
+		default:
+			return false
+		}
+	}
+	return n >= 3 && strings.IndexByte("-*_", rest[0]) >= 0
+}
+
+func mdSetext(rest string) int {
+	t := strings.TrimRight(rest, " \t")
+	switch {
+	case len(t) < 2: // a bullet that is being written
+		return 0
+	case strings.Trim(t, "=") == "":
+		return 1
+	case strings.Trim(t, "-") == "":
+		return 2
+	}
+	return 0
+}
+
+// mdStarts reports whether a line begins a block even behind a paragraph.
+func mdStarts(rest string) bool {
+	fence, _ := mdFenceOf(rest)
+	return fence != "" || mdATX(rest) > 0 || mdIsRule(rest) || rest[0] == '>' || mdSetext(rest) > 0
+}
+
+// mdDelimiter is the number of cells of a table's delimiter row; 0: it is none.
+func mdDelimiter(rest string) int {
+	if !strings.ContainsAny(rest, "|:") || strings.Trim(rest, "|:- \t") != "" {
+		return 0
+	}
+	for _, c := range mdSplitRow(rest) {
+		if t := strings.Trim(strings.TrimSpace(c), ":"); t == "" || strings.Trim(t, "-") != "" {
+			return 0
+		}
+	}
+	return mdCells(rest)
+}
+
+func mdCells(row string) int { return len(mdSplitRow(row)) }
+
+// mdSplitRow cuts a table row at its bars; a bar behind a backslash, or inside of code, is text.
+func mdSplitRow(row string) []string {
+	row = strings.TrimSpace(row)
+	row = strings.TrimPrefix(row, "|")
+	if strings.HasSuffix(row, "|") && !strings.HasSuffix(row, `\|`) {
+		row = row[:len(row)-1]
+	}
+	var out []string
+	from := 0
+	for i := 0; i < len(row); i++ {
+		switch row[i] {
+		case '\\':
+			i++
+		case '|':
+			out = append(out, strings.TrimSpace(strings.ReplaceAll(row[from:i], `\|`, "|")))
+			from = i + 1
+		}
+	}
+	return append(out, strings.TrimSpace(strings.ReplaceAll(row[from:], `\|`, "|")))
+}
+
+// mdHead is a table's first two lines.
+func mdHead(src []byte) []byte {
+	n := 0
+	for i, c := range src {
+		if c == '\n' {
+			if n++; n == 2 {
+				return append([]byte(nil), src[:i+1]...)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,327 @@
+package widget
+
+import (
+	"strings"
+)
+
+type mdKind uint8
+
+const (
+	mdPara mdKind = iota
+	mdHeading
+	mdFence  // fenced code, numbered
+	mdIndent // indented code
+	mdQuote
+	mdTable
+	mdRule
+)
+
+// mdBlock is one piece of a text that is drawn on its own. Lists are flat: every item, and every block inside of one, is a block with its
+// depth, so that a long list is not rendered again for each of its items.
+type mdBlock struct {
+	kind   mdKind
+	src    []byte   // without the indentation and markers of the lists around it
+	code   []string // lines of code
+	lang   string
+	num    int // number of the code block, from 1
+	level  int // of a heading
+	indent int // cells that the lists around it take
+	marker string
+	task   byte // ' ' or 'x' behind the marker of a task
+	gap    bool // a blank line stood before it
+	tight  bool // goes on where a block that grew too long was cut
+
+	lines []string
+	shown int // open fence: lines of code that are rendered
+}
+
+// mdList is a list that is open.
+type mdList struct {
+	mark, content int  // columns of its marker and of what its item holds
+	kind          byte // - * + . )
+	next          int  // number of the next item
+	indent        int  // cells, of what its item holds
+}
+
+// mdSplitter cuts a text into blocks, line by line, in time that is linear in the text. It looks only at whole lines, so the cut does
+// not depend on how the text came. It follows CommonMark but for two kinds of slips that models make: list items that are indented
+// too little, and code in a list item that is not indented at all.
+type mdSplitter struct {
+	done  []*mdBlock
+	open  *mdBlock
+	lists []mdList
+	last  *mdBlock // before the first of done, in a probe
+	blank bool     // the line before was blank
+	codes int
+
+	fence     string // what the open fence was opened with
+	fenceCols int
+	prefix    string // marker for the next block
+	prefixIn  int    // cells of what stands around the marker
+}
+
+// probe is a splitter that goes on from here and changes nothing here: it tells how the text looks if the line that is open ended now.
+func (s *mdSplitter) probe() *mdSplitter {
+	c := *s
+	c.last, c.done = s.before(len(s.done)), nil
+	c.lists = append([]mdList(nil), s.lists...)
+	if s.open != nil {
+		b := *s.open
+		b.src = append([]byte(nil), b.src...)
+		b.code = append([]string(nil), b.code...)
+		c.open = &b
+	}
+	return &c
+}
+
+// before is the block before the i-th finished one.
+func (s *mdSplitter) before(i int) *mdBlock {
+	if i > 0 {
+		return s.done[i-1]
+	}
+	return s.last
+}
+
+func (s *mdSplitter) finish() {
+	s.end()
+	if s.prefix != "" { // an item without anything in it
+		s.start(mdPara, s.indent())
+		s.end()
+	}
+}
+
+func (s *mdSplitter) end() {
+	if b := s.open; b != nil {
+		for b.kind == mdIndent && len(b.code) > 0 && b.code[len(b.code)-1] == "" {
+			b.code = b.code[:len(b.code)-1]
+		}
+		s.done, s.open = append(s.done, b), nil
+	}
+}
+
+func (s *mdSplitter) cutOpen() {
+	if b := s.open; b != nil && b.kind != mdFence {
+		s.end()
+		s.blank = false
+		switch b.kind {
+		case mdPara:
+			s.start(mdPara, b.indent).tight = true
+		case mdTable:
+			n := s.start(mdTable, b.indent)
+			n.tight, n.src = true, mdHead(b.src)
+		}
+	}
+}
+
+func (s *mdSplitter) indent() int {
+	if n := len(s.lists); n > 0 {
+		return s.lists[n-1].indent
+	}
+	return 0
+}
+
+func (s *mdSplitter) start(k mdKind, indent int) *mdBlock {
+	s.end()
+	b := &mdBlock{kind: k, indent: indent, gap: s.blank, marker: s.prefix}
+	if s.prefix != "" {
+		b.indent = s.prefixIn
+		s.prefix = ""
+	}
+	s.blank = false
+	s.open = b
+	return b
+}
+
+// line takes one whole line, without its end.
+func (s *mdSplitter) line(l string) {
+	if s.open != nil && s.open.kind == mdFence {
+		if s.closes(l) {
+			s.end()
+		} else {
+			s.open.code = append(s.open.code, s.inFence(l))
+		}
+		return
+	}
+	col, rest := mdIndentOf(l)
+	if rest == "" {
+		s.blankLine()
+		return
+	}
+	if s.open != nil && s.open.kind == mdIndent {
+		if col >= s.fenceCols {
+			s.open.code = append(s.open.code, mdStrip(l, s.fenceCols))
+			return
+		}
+		s.end()
+		s.blank = true
+	}
+	s.text(l, col, rest)
+	if b := s.open; b != nil && len(b.src) > mdCap {
+		s.cutOpen()
+	}
+}
+
+func (s *mdSplitter) blankLine() {
+	if s.open != nil && s.open.kind == mdIndent {
+		s.open.code = append(s.open.code, "")
+		return
+	}
+	s.end()
+	s.blank = true
+}
+
+// text takes a line that holds something and is not code.
+func (s *mdSplitter) text(l string, col int, rest string) {
+	para := s.open != nil && (s.open.kind == mdPara || s.open.kind == mdQuote)
+	if it, ok := mdItem(rest); ok && !mdIsRule(rest) {
+		if s.item(l, col, it, para) {
+			return
+		}
+	}
+	if para && !mdStarts(rest) { // goes on, wherever it stands
+		s.more(rest)
+		return
+	}
+	if s.open != nil && s.open.kind == mdPara && mdSetext(rest) > 0 && len(s.open.src) > 0 && s.inside(col) {
+		s.open.kind, s.open.level = mdHeading, mdSetext(rest)
+		s.end()
+		return
+	}
+	for len(s.lists) > 0 && s.prefix == "" {
+		top := s.lists[len(s.lists)-1]
+		if col >= min(top.content, top.mark+2) {
+			break
+		}
+		s.lists = s.lists[:len(s.lists)-1]
+	}
+	s.leaf(l, col, rest)
+}
+
+// inside reports whether a column belongs to the innermost item.
+func (s *mdSplitter) inside(col int) bool {
+	n := len(s.lists)
+	return n == 0 || col >= min(s.lists[n-1].content, s.lists[n-1].mark+2)
+}
+
+// more adds a line to an open paragraph or quote.
+func (s *mdSplitter) more(rest string) {
+	b := s.open
+	if b.kind == mdQuote {
+		b.src = append(append(b.src, rest...), '\n')
+		return
+	}
+	if n, at := mdDelimiter(rest), strings.LastIndexByte(strings.TrimSuffix(string(b.src), "\n"), '\n')+1; n > 0 && mdCells(string(b.src[at:])) == n {
+		head := string(b.src[at:])
+		if at > 0 { // the lines above stay a paragraph
+			b.src = b.src[:at]
+			s.start(mdTable, b.indent)
+		} else {
+			b.kind, b.src = mdTable, nil
+		}
+		s.open.src = append(append(append(s.open.src, head...), rest...), '\n')
+		return
+	}
+	b.src = append(append(b.src, rest...), '\n')
+}
+
+// item takes a line that begins with a list marker. False: here it is plain text.
+func (s *mdSplitter) item(l string, col int, it mdMarker, para bool) bool {
+	var was *mdList
+	for n := len(s.lists); n > 0; n = len(s.lists) {
+		top := s.lists[n-1]
+		if col >= min(top.content, top.mark+2) {
+			break
+		}
+		was = &top
+		s.lists = s.lists[:n-1]
+	}
+	base := s.indent()
+	if was == nil {
+		inner := 0
+		if n := len(s.lists); n > 0 {
+			inner = s.lists[n-1].content
+		}
+		if col-inner >= 4 && !para {
+			return false
+		}
+		if para && it.kind != '-' && it.kind != '*' && it.kind != '+' && it.number != 1 && len(s.lists) == 0 {
+			return false
+		}
+	}
+	s.end()
+	if s.prefix != "" {
+		s.start(mdPara, base)
+		s.end()
+	}
+	list := mdList{mark: col, content: col + it.width, kind: it.kind, next: it.number}
+	if was != nil && was.kind == it.kind {
+		list.next = was.next
+	}
+	marker, w := mdBullet(it.kind, list.next)
+	list.next++
+	list.indent = base + w
+	s.lists = append(s.lists, list)
+	s.prefix, s.prefixIn = marker, list.indent
+	if _, rest := mdIndentOf(it.rest); rest != "" {
+		in, _ := mdIndentOf(it.rest)
+		if sub, ok := mdItem(rest); ok && !mdIsRule(rest) {
+			return s.item(l, list.content+in, sub, false)
+		}
+		s.leaf(it.rest, list.content+in, rest)
+	}
+	return true
+}
+
+// leaf takes a line that begins a block, or goes on with an open table.
+func (s *mdSplitter) leaf(l string, col int, rest string) {
+	in := s.indent()
+	inner := 0
+	if n := len(s.lists); n > 0 {
+		inner = s.lists[n-1].content
+	}
+	if fence, lang := mdFenceOf(rest); fence != "" {
+		b := s.start(mdFence, in)
+		s.codes++
+		b.lang, b.num = lang, s.codes
+		s.fence, s.fenceCols = fence, col
+		return
+	}
+	if n := mdATX(rest); n > 0 {
+		b := s.start(mdHeading, in)
+		b.level = n
+		b.src = []byte(strings.TrimSpace(strings.TrimRight(strings.TrimSpace(rest[n:]), "#")))
+		s.end()
+		return
+	}
+	switch {
+	case mdIsRule(rest):
+		s.start(mdRule, in)
+		s.end()
+	case rest[0] == '>':
+		if s.open == nil || s.open.kind != mdQuote {
+			s.start(mdQuote, in)
+		}
+		s.open.src = append(append(s.open.src, strings.TrimPrefix(rest[1:], " ")...), '\n')
+	case s.open != nil && s.open.kind == mdTable:
+		s.open.src = append(append(s.open.src, rest...), '\n')
+	case col-inner >= 4 && s.prefix == "":
+		b := s.start(mdIndent, in)
+		s.fenceCols = inner + 4
+		b.code = []string{mdStrip(l, s.fenceCols)}
+	default:
+		b := s.start(mdPara, in)
+		if len(s.lists) > 0 && len(rest) > 3 && rest[0] == '[' && rest[2] == ']' && rest[3] == ' ' && strings.IndexByte(" xX", rest[1]) >= 0 && b.marker != "" {
+			b.task, rest = rest[1]|0x20, rest[4:]
+		}
+		b.src = append(append(b.src, rest...), '\n')
+	}
+}
+
+// closes reports whether a line ends the open fence.
+func (s *mdSplitter) closes(l string) bool {
+	t := strings.TrimSpace(l)
+	return len(t) >= len(s.fence) && strings.Trim(t, s.fence[:1]) == ""
+}
+
+// inFence takes off what the fence itself was indented by.
+func (s *mdSplitter) inFence(l string) string { return mdStrip(l, s.fenceCols) }
