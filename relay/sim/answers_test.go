@@ -29,7 +29,9 @@ func TestPromptsGetWhatTheyAskFor(t *testing.T) {
 		"Is this spam? Answer yes or no.":                             "yes|no",
 		"Classify the sentiment as Positive or Negative: I love it":   "Positive|Negative",
 		"Which label fits best: bug, feature or question? It crashes": "bug|feature|question",
-		"Hello": "simulated relay",
+		"Write a haiku":                                               "Five, seven, five",
+		"What is the capital of France?":                              "simulated relay",
+		"Hello":                                                       "simulated relay",
 	} {
 		got := picked(t, "claude-sonnet-4.5", prompt, 1)
 		ok := false
@@ -43,13 +45,14 @@ func TestPromptsGetWhatTheyAskFor(t *testing.T) {
 }
 
 func TestAnswersFollowFromSeedAndPrompt(t *testing.T) {
-	prompts := []string{"one", "two", "three", "four", "five", "six", "seven", "eight"}
+	prompts := []string{"one", "two", "three", "four", "Five, seven, five", "six", "seven", "eight"}
 	differ := 0
 	for _, p := range prompts {
-		if picked(t, "gpt-4.1", p, 1) != picked(t, "gpt-4.1", p, 1) {
+		first := picked(t, "gpt-4.1", p, 1)
+		if again := picked(t, "gpt-4.1", p, 1); again != first {
 			t.Errorf("%q has two answers", p)
 		}
-		if picked(t, "gpt-4.1", p, 1) != picked(t, "gpt-4.1", p, 2) {
+		if first != picked(t, "gpt-4.1", p, 2) {
 			differ++
 		}
 	}

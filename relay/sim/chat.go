@@ -18,9 +18,9 @@ func (s *Server) chat(w http.ResponseWriter, r *http.Request) {
 		s.left(w)
 		return
 	}
-	req, err := parseRequest(body)
-	if err != nil {
-		writeError(w, http.StatusBadRequest, apiError{Message: err.Error(), Type: "invalid_request_error"})
+	req, wrong := parseRequest(body)
+	if wrong != nil {
+		writeError(w, http.StatusBadRequest, *wrong)
 		return
 	}
 	req.seed = s.opts.Seed

@@ -36,7 +36,7 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	w.Write(append(b, '\n'))
+	_, _ = w.Write(append(b, '\n')) // the client left: the next read of its connection tells
 }
 
 func writeError(w http.ResponseWriter, status int, e apiError) { writeJSON(w, status, e.body()) }

@@ -49,7 +49,9 @@ func perform(ctx context.Context, w http.ResponseWriter, p *Play, start time.Tim
 		}
 	}
 	if s.zip != nil && p.CutAt == 0 {
-		s.zip.Close()
+		if err := s.zip.Close(); err != nil {
+			return s, false
+		}
 	}
 	return s, s.end()
 }
@@ -157,7 +159,7 @@ func (s *stage) end() bool {
 			return false
 		}
 		if tcp, ok := conn.(*net.TCPConn); ok && s.play.End == EndReset {
-			tcp.SetLinger(0)
+			_ = tcp.SetLinger(0) // fails only on a connection that is gone already
 		}
 		conn.Close()
 	}

@@ -78,11 +78,14 @@ func (m wireMessage) text() string {
 	return b.String()
 }
 
-// parseRequest reads a chat body. The error is in words fit for the reply.
-func parseRequest(body []byte) (*Request, error) {
+// parseRequest reads a chat body, or says in the reply's own shape what is wrong with it.
+func parseRequest(body []byte) (*Request, *apiError) {
+	refuse := func(format string, args ...any) (*Request, *apiError) {
+		return nil, &apiError{Message: fmt.Sprintf(format, args...), Type: "invalid_request_error"}
+	}
 	r := &Request{N: 1}
 	if err := json.Unmarshal(body, &r.Params); err != nil || r.Params == nil {
-		return nil, fmt.Errorf("We could not parse the JSON body of your request")
+		return refuse("We could not parse the JSON body of your request")
 	}
 	var known struct {
 		Model    string        `json:"model"`
@@ -105,18 +108,18 @@ func parseRequest(body []byte) (*Request, error) {
 		} `json:"tools"`
 	}
 	if err := json.Unmarshal(body, &known); err != nil {
-		return nil, fmt.Errorf("Invalid request: %s", err)
+		return refuse("Invalid request: %s", err)
 	}
 	if known.Model == "" {
-		return nil, fmt.Errorf("you must provide a model parameter")
+		return refuse("you must provide a model parameter")
 	}
 	if len(known.Messages) == 0 {
-		return nil, fmt.Errorf("Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.")
+		return refuse("Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.")
 	}
 	r.Model, r.Stream, r.Usage = known.Model, known.Stream, known.Options.Usage
 	for _, max := range []*int{known.Max, known.MaxC} {
 		if max != nil && *max < 1 {
-			return nil, fmt.Errorf("Invalid 'max_tokens': integer below minimum value. Expected a value >= 1, but got %d instead.", *max)
+			return refuse("Invalid 'max_tokens': integer below minimum value. Expected a value >= 1, but got %d instead.", *max)
 		}
 		if max != nil {
 			r.MaxOut = *max

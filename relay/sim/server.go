@@ -70,9 +70,9 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 	}
 	go func() {
 		defer close(s.served)
-		s.http.Serve(l)
+		_ = s.http.Serve(l) // it always ends with ErrServerClosed, by Close
 	}()
-	context.AfterFunc(ctx, func() { s.Close() })
+	context.AfterFunc(ctx, func() { _ = s.Close() })
 	return s, nil
 }
 
@@ -99,7 +99,7 @@ func (s *Server) Close() error {
 		err = s.http.Close()
 		<-s.served
 		// A connection accepted while Close went through its list is only found by a second one.
-		s.http.Close()
+		_ = s.http.Close()
 		s.conns.Wait()
 	})
 	if errors.Is(err, net.ErrClosed) {
