@@ -100,6 +100,25 @@ func (s *Store) save(id string) error {
 	return nil
 }
 
+// Remember keeps a setting of the screen for the next start.
+func (s *Store) Remember(key, value string) error {
+	if s.archive == nil {
+		return nil
+	}
+	if err := s.archive.SetSetting(key, value); err != nil {
+		return fmt.Errorf("keeping the setting %s: %w", key, err)
+	}
+	return nil
+}
+
+// Recall gives a setting that was kept.
+func (s *Store) Recall(key string) (string, bool) {
+	if s.archive == nil {
+		return "", false
+	}
+	return s.archive.Setting(key)
+}
+
 // pump asks the first waiting prompt of every chat whose last answer is complete. After a failure or a stop prompts stay where they
 // are: they were written for an answer that did not come.
 func (s *Store) pump() {

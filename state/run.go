@@ -51,10 +51,14 @@ func (s *Store) onRun(id string, do func(Runs, string) error) error {
 
 // ResizeRun sets how many rows of a run are in flight at once.
 func (s *Store) ResizeRun(id string, n int) {
-	if b := s.book(); b != nil {
-		b.Resize(id, n)
-		s.Touch()
+	b := s.book()
+	if b == nil {
+		return
 	}
+	if err := b.Resize(id, n); err != nil {
+		s.Tell(Warn, err.Error())
+	}
+	s.Touch()
 }
 
 // ShowRun chooses the run that snapshots hold.

@@ -49,7 +49,7 @@ type Runs interface {
 	Pause(id string) error
 	Resume(id string) error
 	Cancel(id string) error
-	Resize(id string, n int)
+	Resize(id string, n int) error
 	RetryFailed(id string) error
 	Headers() []job.Header // newest first
 	Header(id string) (job.Header, bool)

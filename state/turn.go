@@ -105,6 +105,25 @@ func (s *Store) Stop(chat string) bool {
 	return live
 }
 
+// StopAll ends every answer that streams, in any chat. Batch rows go on. False: none did.
+func (s *Store) StopAll() bool {
+	s.mu.Lock()
+	ids := s.chats.Flights()
+	for _, id := range ids {
+		if _, held := s.unsent[id]; held {
+			s.unsent[id] = true
+		}
+	}
+	engine := s.engine
+	s.mu.Unlock()
+	if engine != nil {
+		for _, id := range ids {
+			engine.Cancel(id)
+		}
+	}
+	return len(ids) > 0
+}
+
 var errNotStored = errors.New("nothing was sent: the message could not be stored")
 
 // begin makes a turn, shows it, stores what was said and only then sends it.

@@ -2,6 +2,7 @@ package session
 
 import (
 	"slices"
+	"time"
 
 	"relaytop/relay"
 	"relaytop/state/meter"
@@ -79,8 +80,7 @@ func (m *message) sent(ev *relay.Event) {
 	}
 	v := &m.view
 	v.Phase, v.Attempt = Waiting, int(ev.Attempt)
-	v.Reason = ""
-	v.Until = ev.Until
+	v.Reason, v.Until, v.Sent = "", time.Time{}, ev.At
 	if ev.Model != "" {
 		v.Model = ev.Model
 	}

@@ -1,0 +1,205 @@
+package state
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"relaytop/relay"
+	"relaytop/state/meter"
+	"relaytop/state/session"
+)
+
+// shelf is an archive in memory that goes through JSON, as a disk would.
+type shelf struct {
+	mu       sync.Mutex
+	chats    map[string][]byte
+	messages map[string]map[int64][]byte
+	settings map[string]string
+	recorded []session.RecordContext
+	log      []string
+	broken   bool
+}
+
+func newShelf() *shelf {
+	return &shelf{chats: map[string][]byte{}, messages: map[string]map[int64][]byte{}, settings: map[string]string{}}
+}
+
+var errDisk = errors.New("disk full")
+
+func (a *shelf) SaveChat(r session.Record) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.broken {
+		return errDisk
+	}
+	b, err := json.Marshal(r)
+	a.chats[r.ID] = b
+	return err
+}
+
+func (a *shelf) SaveMessage(r session.MessageRecord) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.broken {
+		return errDisk
+	}
+	if a.messages[r.Chat] == nil {
+		a.messages[r.Chat] = map[int64][]byte{}
+	}
+	b, err := json.Marshal(r)
+	a.messages[r.Chat][r.ID] = b
+	a.log = append(a.log, "save "+r.Role+" "+r.Text)
+	return err
+}
+
+func (a *shelf) DeleteChat(id string) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.chats, id)
+	delete(a.messages, id)
+	return nil
+}
+
+func (a *shelf) LoadChats() (out []session.Record, err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, b := range a.chats {
+		var r session.Record
+		err = errors.Join(err, json.Unmarshal(b, &r))
+		out = append(out, r)
+	}
+	return out, err
+}
+
+func (a *shelf) LoadMessages(chat string) (out []session.MessageRecord, err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, b := range a.messages[chat] {
+		var r session.MessageRecord
+		err = errors.Join(err, json.Unmarshal(b, &r))
+		out = append(out, r)
+	}
+	slices.SortFunc(out, func(x, y session.MessageRecord) int { return int(x.ID - y.ID) })
+	return out, err
+}
+
+func (a *shelf) Record(_ *relay.Result, c session.RecordContext) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.recorded = append(a.recorded, c)
+}
+
+func (a *shelf) Totals() (meter.Counters, error) { return meter.Counters{}, nil }
+
+func (a *shelf) Setting(k string) (string, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	v, ok := a.settings[k]
+	return v, ok
+}
+
+func (a *shelf) SetSetting(k, v string) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.settings[k] = v
+	return nil
+}
+
+func (a *shelf) texts(chat, role string) (out []string) {
+	rs, _ := a.LoadMessages(chat)
+	for _, r := range rs {
+		if r.Role == role {
+			out = append(out, r.Text)
+		}
+	}
+	return out
+}
+
+// wire is an engine whose answers the test gives by hand.
+type wire struct {
+	mu       sync.Mutex
+	store    *Store
+	shelf    *shelf
+	asked    []relay.Request
+	canceled []relay.ID
+	refuse   error
+}
+
+func (w *wire) Submit(r relay.Request) error {
+	w.mu.Lock()
+	if w.refuse != nil {
+		w.mu.Unlock()
+		return w.refuse
+	}
+	w.asked = append(w.asked, r)
+	w.mu.Unlock()
+	if w.shelf != nil {
+		w.shelf.mu.Lock()
+		w.shelf.log = append(w.shelf.log, "submit")
+		w.shelf.mu.Unlock()
+	}
+	w.store.Apply(relay.Event{Kind: relay.Queued, ID: r.ID, At: time.Now(), Model: r.Model})
+	return nil
+}
+
+func (w *wire) Cancel(id relay.ID) {
+	w.mu.Lock()
+	w.canceled = append(w.canceled, id)
+	w.mu.Unlock()
+	w.end(id, &relay.Result{Status: relay.StatusCancelled, Err: &relay.Error{Class: relay.ClassCancelled}})
+}
+
+func (w *wire) last() relay.Request {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.asked[len(w.asked)-1]
+}
+
+func (w *wire) count() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.asked)
+}
+
+func (w *wire) send(id relay.ID) {
+	w.store.Apply(relay.Event{Kind: relay.Sent, ID: id, At: time.Now(), Attempt: 1, Model: "gpt-4.1", Endpoint: "relay"})
+}
+
+func (w *wire) text(id relay.ID, s string) {
+	w.store.Apply(relay.Event{Kind: relay.Text, ID: id, At: time.Now(), Text: s})
+}
+
+func (w *wire) end(id relay.ID, r *relay.Result) {
+	r.ID = id
+	w.store.Apply(relay.Event{Kind: relay.Done, ID: id, At: time.Now(), Result: r})
+}
+
+func (w *wire) answer(id relay.ID, text string) {
+	w.send(id)
+	w.text(id, text)
+	w.end(id, &relay.Result{Status: relay.StatusOK, Text: text, Asked: "gpt-4.1", Endpoint: "relay",
+		Usage: &relay.Usage{Input: 10, Output: 5}, Cost: relay.Cost{Amount: 7, Source: relay.SourceReported}})
+}
+
+func newStore(t *testing.T, a *shelf) (*Store, *wire) {
+	t.Helper()
+	w := &wire{shelf: a}
+	o := Options{Engine: w, Model: "gpt-4.1", Fallback: []string{"deepseek-v3.2"}, Params: relay.DefaultParams()}
+	if a != nil {
+		o.Archive = a
+	}
+	s := New(o)
+	w.store = s
+	return s, w
+}
+
+func closed(t *testing.T, s *Store) {
+	t.Helper()
+	if err := s.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
