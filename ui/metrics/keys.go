@@ -1,0 +1,42 @@
+package metrics
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/state/meter"
+	"relaytop/ui/pane"
+)
+
+func (m *Model) table() []pane.Action {
+	return []pane.Action{
+		{Name: "metrics.window.longer", Title: "Metrics: longer window", Group: "metrics", Binding: bind("h/l", "window", "l", "right"), Do: m.turn(1)},
+		{Name: "metrics.window.shorter", Title: "Metrics: shorter window", Group: "metrics", Hidden: true, Binding: bind("h", "shorter window", "h", "left"), Do: m.turn(-1)},
+		{Name: "metrics.page", Title: "Metrics: requests and tokens, or errors and cost", Group: "metrics", Binding: bind("e", "errors, cost", "e", "space"), Why: m.allShown, Do: m.flip},
+	}
+}
+
+func bind(shown, does string, keys ...string) key.Binding {
+	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, does))
+}
+
+func (m *Model) turn(by int) func() tea.Cmd {
+	return func() tea.Cmd {
+		w := min(max(int(m.window)+by, int(meter.TenSeconds)), int(meter.Run))
+		m.window, m.stale = meter.Window(w), true
+		return nil
+	}
+}
+
+func (m *Model) flip() tea.Cmd {
+	m.page = (m.page + 1) % pages
+	return nil
+}
+
+// allShown says why there is nothing to turn to.
+func (m *Model) allShown() string {
+	if m.large() {
+		return "all charts are on the screen"
+	}
+	return ""
+}
