@@ -1,0 +1,143 @@
+package job
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"relaytop/relay"
+)
+
+func TestStreamingRowShowsItsTail(t *testing.T) {
+	dir := t.TempDir()
+	f := newFake(func(int, relay.Request) *relay.Result { return nil })
+	b := open(t, dir, f, nil)
+	id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(3)), Concurrency: 1})
+	until(t, "one hangs", func() bool { f.mu.Lock(); defer f.mu.Unlock(); return len(f.hung) == 1 })
+	req := f.sent[0].ID
+	before, _ := b.Header(id)
+	for range 5000 {
+		b.Apply(relay.Event{Kind: relay.Text, ID: req, Text: "ngữ "})
+	}
+	b.Apply(relay.Event{Kind: relay.Text, ID: req, Text: "end"})
+	row := b.Rows(id, 0, 10)[0]
+	if n := len([]rune(row.Text)); n != textRunes || !strings.HasSuffix(row.Text, "ngữ end") || row.Outcome != RowStreaming || row.Request != req {
+		t.Fatalf("%d %+v", n, row)
+	}
+	if h, _ := b.Header(id); h.Version == before.Version || h.InFlight != 1 || h.Queued != 2 {
+		t.Errorf("%+v", h)
+	}
+	if cap(b.run(id).live[0].tail) > 4*tailBytes {
+		t.Errorf("a tail of %d bytes is kept", cap(b.run(id).live[0].tail))
+	}
+	until2 := time.Now().Add(time.Second)
+	b.Apply(relay.Event{Kind: relay.Failed, ID: req, Err: &relay.Error{Class: relay.ClassRateLimit}})
+	b.Apply(relay.Event{Kind: relay.Waiting, ID: req, Reason: "retry-after", Until: until2})
+	if row := b.Rows(id, 0, 1)[0]; row.Outcome != RowRetrying || row.Reason != "retry-after" || row.Until != until2 {
+		t.Errorf("%+v", row)
+	}
+	if b.Apply(relay.Event{Kind: relay.Text, ID: 42}) {
+		t.Error("took a stranger's event")
+	}
+}
+
+func TestRowsThatFellOutOfTheWindowAreLoadedAgain(t *testing.T) {
+	dir := t.TempDir()
+	f := newFake(echo)
+	b := open(t, dir, f, nil)
+	id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(maxDetails+50)), Concurrency: 50})
+	wait(t, b, id)
+	if n := len(b.run(id).details.rows); n > maxDetails {
+		t.Fatalf("%d rows are kept", n)
+	}
+	for _, from := range []int{0, 2000, maxDetails} {
+		until(t, "rows are loaded", func() bool {
+			rows := b.Rows(id, from, 40)
+			return len(rows) == 40 && rows[39].ID != "" && strings.HasPrefix(rows[0].Text, "re: prompt") && rows[0].Outcome == RowOK
+		})
+	}
+}
+
+func TestAnotherBookWatches(t *testing.T) {
+	dir := t.TempDir()
+	gate := make(chan struct{})
+	f := newFake(func(n int, req relay.Request) *relay.Result {
+		if n > 5 {
+			<-gate
+		}
+		return echo(n, req)
+	})
+	b := open(t, dir, f, nil)
+	id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(20)), Concurrency: 2})
+	until(t, "five done", func() bool { h, _ := b.Header(id); return h.OK == 5 })
+	c := open(t, dir, newFake(echo), nil)
+	until(t, "it is seen", func() bool { c.Rows(id, 0, 5); h, _ := c.Header(id); return h.OK == 5 && h.ReadOnly })
+	if err := c.Pause(id); !errors.Is(err, ErrHeld) {
+		t.Errorf("steered another's run: %v", err)
+	}
+	close(gate)
+	until(t, "it is followed", func() bool { h, _ := c.Header(id); return h.OK == 20 && h.State == Finished })
+	until(t, "its rows are there", func() bool {
+		rows := c.Rows(id, 0, 20)
+		return len(rows) == 20 && rows[19].Text == "re: prompt 20"
+	})
+}
+
+func TestRateAndForecast(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var p pace
+		for range 300 {
+			time.Sleep(100 * time.Millisecond)
+			p.add(time.Now())
+		}
+		if r := p.rate(time.Now()); r < 9.5 || r > 10.5 {
+			t.Errorf("%.2f rows a second, sent 10", r)
+		}
+		time.Sleep(time.Minute)
+		if r := p.rate(time.Now()); r != 0 {
+			t.Errorf("%.2f rows a second after a minute of none", r)
+		}
+	})
+	var s spread
+	for i := range 100 {
+		s.add(relay.Money(900 + 2*i))
+	}
+	low, high := s.project(100_000, 100)
+	if low < 150_000 || high > 230_000 || low > high {
+		t.Errorf("%d to %d", low, high)
+	}
+}
+
+func TestRecordsAreDurableBeforeTheyCount(t *testing.T) {
+	dir := t.TempDir()
+	f := newFake(echo)
+	synced := make(chan struct{})
+	b := open(t, dir, f, func(c *Config) {
+		c.openJournal = func(path string) (journalFile, error) {
+			jf, err := openJournalFile(path)
+			return &slowSync{jf, synced}, err
+		}
+	})
+	id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(9)), Concurrency: 1})
+	until(t, "slots are freed without the disk", func() bool { return f.count() == 9 })
+	if h, _ := b.Header(id); h.OK != 0 || h.Done()+h.InFlight+h.Retrying+h.Queued != h.Rows {
+		t.Errorf("counted before they are durable: %+v", h)
+	}
+	close(synced)
+	if h := wait(t, b, id); h.OK != 9 {
+		t.Errorf("%+v", h)
+	}
+}
+
+// slowSync is a disk whose syncs take until a channel closes.
+type slowSync struct {
+	journalFile
+	gate chan struct{}
+}
+
+func (s *slowSync) Sync() error {
+	<-s.gate
+	return s.journalFile.Sync()
+}
