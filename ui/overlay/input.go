@@ -1,0 +1,70 @@
+package overlay
+
+import (
+	"charm.land/bubbles/v2/key"
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/ui/style"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
+)
+
+// input is one line of text. Bubbles edits it; the drawing is ours, since it must stand on the dialog's ground.
+type input struct {
+	model  textinput.Model
+	holder string // shown, faint, while nothing is typed
+	from   int    // the first rune that is seen
+	column int    // where the cursor was drawn last
+}
+
+func newInput(value, holder string) input {
+	m := textinput.New()
+	m.SetVirtualCursor(false)
+	// Up, down and tab belong to the list below the line.
+	m.KeyMap.NextSuggestion, m.KeyMap.PrevSuggestion, m.KeyMap.AcceptSuggestion = none(), none(), none()
+	m.SetValue(value)
+	m.CursorEnd()
+	m.Focus()
+	return input{model: m, holder: holder}
+}
+
+func none() key.Binding { return key.NewBinding(key.WithDisabled()) }
+
+func (in *input) value() string { return in.model.Value() }
+
+func (in *input) set(s string) {
+	in.model.SetValue(s)
+	in.model.CursorEnd()
+}
+
+// update edits and reports whether the text changed.
+func (in *input) update(msg tea.Msg) (changed bool, cmd tea.Cmd) {
+	before := in.model.Value()
+	in.model, cmd = in.model.Update(msg)
+	return in.model.Value() != before, cmd
+}
+
+// view draws prompt and text in exactly w cells and keeps the cursor in sight.
+func (in *input) view(st *style.Styles, w int) string {
+	prompt := st.Accent.Bold().Paint(st.Glyphs.Prompt) + " "
+	room := max(w-2, 1)
+	runes := []rune(in.value())
+	pos := min(in.model.Position(), len(runes))
+	in.from = min(in.from, pos)
+	for in.from < pos && text.Width(text.Clean(string(runes[in.from:pos]))) >= room {
+		in.from++
+	}
+	in.column = 2 + text.Width(text.Clean(string(runes[in.from:pos])))
+	if len(runes) == 0 {
+		return widget.Fit(prompt+st.Faint.Paint(widget.Fit(in.holder, min(room, text.Width(in.holder)))), w)
+	}
+	return prompt + st.Text.Paint(widget.Fit(text.Clean(string(runes[in.from:])), room))
+}
+
+// cursor stands where view put it, on body line y.
+func (in *input) cursor(x, y int) *tea.Cursor {
+	c := tea.NewCursor(x+in.column, y)
+	c.Blink = false // a blinking cursor would draw while nothing happens
+	return c
+}

@@ -1,0 +1,78 @@
+package overlay
+
+import tea "charm.land/bubbletea/v2"
+
+// list is where one stands in a list of n lines of which h are seen.
+type list struct {
+	n, h    int
+	at, top int
+}
+
+// size sets how many lines there are and how many are seen.
+func (l *list) size(n, h int) {
+	l.n, l.h = n, max(h, 1)
+	l.move(0)
+}
+
+func (l *list) move(by int) {
+	l.at = max(min(l.at+by, l.n-1), 0)
+	l.top = max(min(l.top, l.at, l.n-l.h), l.at-l.h+1, 0)
+}
+
+// window is the lines that are seen.
+func (l *list) window() (from, to int) { return l.top, min(l.top+l.h, l.n) }
+
+// update moves by key or wheel. letters says that single letters move too, which they must not where one types.
+func (l *list) update(msg tea.Msg, letters bool) bool {
+	if wheel, ok := msg.(tea.MouseWheelMsg); ok {
+		switch wheel.Button {
+		case tea.MouseWheelUp:
+			l.move(-3)
+		case tea.MouseWheelDown:
+			l.move(3)
+		}
+		return true
+	}
+	k := pressed(msg)
+	if letters {
+		switch k {
+		case "j":
+			k = "down"
+		case "k":
+			k = "up"
+		case "g":
+			k = "home"
+		case "G":
+			k = "end"
+		}
+	}
+	switch k {
+	case "up", "ctrl+p":
+		l.move(-1)
+	case "down", "ctrl+n":
+		l.move(1)
+	case "pgup":
+		l.move(-l.h)
+	case "pgdown":
+		l.move(l.h)
+	case "home", "ctrl+home":
+		l.move(-l.n)
+	case "end", "ctrl+end":
+		l.move(l.n)
+	default:
+		return false
+	}
+	return true
+}
+
+// click tells which line was clicked, when the list's first line stands at body line y; -1: none.
+func (l *list) click(msg tea.Msg, y int) int {
+	m, ok := msg.(tea.MouseClickMsg)
+	if !ok || m.Button != tea.MouseLeft || m.Y < y || m.Y >= y+l.h {
+		return -1
+	}
+	if i := l.top + m.Y - y; i < l.n {
+		return i
+	}
+	return -1
+}

@@ -1,0 +1,61 @@
+// Package overlay holds what lies on top of the dashboard: a stack of dialogs, drawn centred over the dimmed screen.
+//
+// A dialog is handed the command that it confirms, so nobody but the caller knows what a yes means. Anything that can send a message
+// opens one with Open; the root passes every message to Stack.Update first. Text from outside is cleaned here before it is drawn.
+package overlay
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/ui/style"
+	"relaytop/ui/widget"
+)
+
+// Dialog is one thing on top of the screen. All methods are called from the program's one goroutine; none may wait.
+type Dialog interface {
+	// Update takes a message. Mouse positions are relative to the body's first cell. done closes the dialog; cmd runs in any case.
+	Update(tea.Msg) (done bool, cmd tea.Cmd)
+	// View draws for a room of w x h cells. What it returns is never larger.
+	View(w, h int) Box
+	// Hints are the keys that work here, for the footer; the last one stands at the right edge.
+	Hints() []widget.Hint
+	// Cursor is relative to the body's first cell; nil hides it.
+	Cursor() *tea.Cursor
+}
+
+// Box is a dialog as it is drawn. W and H count the border. Body is H-2 lines of W-4 cells; lines that are missing are blank, a body
+// line on style.Sel reaches into the margin. Sub and Status are painted, Title is plain.
+type Box struct {
+	Title, Sub, Status, Body string
+	W, H                     int
+	Top                      int // lines above it; 0 centres it
+}
+
+// OpenMsg puts a dialog on top. Stack.Update takes it.
+type OpenMsg struct{ Dialog Dialog }
+
+// Open is the command that puts a dialog on top.
+func Open(d Dialog) tea.Cmd { return func() tea.Msg { return OpenMsg{d} } }
+
+// starter is a dialog that has something to fetch when it opens.
+type starter interface{ start() tea.Cmd }
+
+// wearer is a dialog that paints with the current look: the stack hands it out before each drawing, so that a theme can be tried while
+// its picker is open.
+type wearer interface{ wear(*style.Styles) }
+
+// dress is embedded by the dialogs of this package.
+type dress struct{ st *style.Styles }
+
+func (d *dress) wear(st *style.Styles) { d.st = st }
+
+// pressed gives the name of a pressed key, "" for any other message.
+func pressed(msg tea.Msg) string {
+	if k, ok := msg.(tea.KeyPressMsg); ok {
+		return k.String()
+	}
+	return ""
+}
+
+// clamp keeps a wish for a size within the room, less a border of air where there is any.
+func clamp(want, room int) int { return max(min(want, room), 0) }
