@@ -91,13 +91,17 @@ func (b *Book) forget(r *run) {
 
 // goOn lets a run move again; under the lock.
 func (r *run) goOn() {
-	class := relay.Class(r.h.Stopped)
-	if class == relay.ClassAuth || class == relay.ClassQuota {
-		r.requeue(func(row *row) bool { return row.outcome == RowFailed && classOf(row.class) == class })
-	}
+	r.requeueRefused(relay.Class(r.h.Stopped))
 	r.h.Stopped, r.h.Reason = "", ""
 	r.stuck, r.broke, r.cancelling = false, false, false
 	r.to(Running)
+}
+
+// requeueRefused makes the rows pending again that failed for what stopped the run; under the lock.
+func (r *run) requeueRefused(class relay.Class) {
+	if class == relay.ClassAuth || class == relay.ClassQuota {
+		r.requeue(func(row *row) bool { return row.outcome == RowFailed && classOf(row.class) == class })
+	}
 }
 
 func (r *run) nudge() {

@@ -112,6 +112,7 @@ func (r *run) begin(s *survey) error {
 	if err := r.recover(); err != nil {
 		return err
 	}
+	r.requeueRefused(r.refused)
 	if r.opts.RetryFailed {
 		r.requeue((*row).again)
 	}

@@ -44,9 +44,10 @@ type run struct {
 	unsynced   []*settling
 	writing    int // records that a goroutine of ours has in hand
 	cancelling bool
-	hold       bool // paused while it was read
-	stuck      bool // the journal refused a record: nothing is sent until a resume
-	broke      bool // the budget does not cover the next row until one in flight settles
+	refused    relay.Class // what a run that is gone on with had stopped for
+	hold       bool        // paused while it was read
+	stuck      bool        // the journal refused a record: nothing is sent until a resume
+	broke      bool        // the budget does not cover the next row until one in flight settles
 	budget     relay.Money
 	reserved   relay.Money
 	dearest    relay.Money // the most that a row has cost

@@ -261,3 +261,15 @@ func TestSampleRuns(t *testing.T) {
 		t.Fatalf("%+v", rows)
 	}
 }
+
+func TestPanicBreaksTheRunOnly(t *testing.T) {
+	dir := t.TempDir()
+	b := open(t, dir, newFake(echo), func(c *Config) { c.Price = func(string, int64, int64) (relay.Cost, bool) { panic("no such price") } })
+	id, err := b.Start(Options{Input: file(t, dir, "in.txt", prompts(3))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h := wait(t, b, id); h.State != Broken || !strings.Contains(h.Reason, "no such price") {
+		t.Fatalf("%+v", h)
+	}
+}

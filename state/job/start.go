@@ -172,7 +172,7 @@ func (b *Book) resume(o Options) (string, error) {
 	m.Out, m.Errors, m.Options = own.Out, errorsName(own.Out), own
 	r.man, r.h.Errors, r.h.Started = m, m.Errors, m.Created
 	if h, err := readHeader(dir); err == nil {
-		r.h.Elapsed = h.Elapsed
+		r.h.Elapsed, r.refused = h.Elapsed, relay.Class(h.Stopped)
 	}
 	return id, b.launch(r)
 }
@@ -216,7 +216,7 @@ func (b *Book) launch(r *run) error {
 	if err != nil {
 		return fmt.Errorf("run %s: %w", r.id, err)
 	}
-	r.lock = l
+	r.lock, r.opts = l, r.man.Options
 	b.mu.Lock()
 	if b.closed || b.runs[r.id] != nil {
 		b.mu.Unlock()
@@ -224,7 +224,6 @@ func (b *Book) launch(r *run) error {
 	}
 	b.runs[r.id] = r
 	b.mu.Unlock()
-	r.opts = r.man.Options
 	r.do(r.feed)
 	b.changed()
 	return nil
