@@ -1,0 +1,193 @@
+// Package archive keeps what must last in one SQLite file: requests, chats, messages, and the small things that the engine learns.
+// It is the only importer of database/sql.
+//
+// Its rules:
+//   - A chat and a message are durable when their Save returns (WAL, synchronous=FULL: the commit is synced).
+//   - The end of a request goes into a queue that grows and is never dropped; one goroutine writes it in transactions of many.
+//     What can't be written at the end goes into a file beside the database and is taken up again by the next start.
+//   - Several processes may share one file: every write takes the lock at its begin and waits up to five seconds for it.
+//   - A damaged file is set aside under a name with the time, never overwritten.
+//   - Errors say what the person can do; the program goes on without an archive.
+package archive
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// Options change what an archive does.
+type Options struct {
+	Demo    bool             // its figures are those of the simulated relay; the file is another one too
+	Now     func() time.Time // wall clock; nil is time.Now
+	OnError func(error)      // called, from the writer's goroutine, when requests can't be written, and with nil once they can again
+}
+
+// Archive is an open database. Its methods may be called from any goroutine.
+type Archive struct {
+	db      *sql.DB
+	path    string
+	demo    bool
+	now     func() time.Time
+	onError func(error)
+	notice  string
+	write   sync.Mutex // one writer a process: waiting here is cheaper than polling the file's lock
+
+	queue queue
+}
+
+// Open opens the database at path, which is absolute, and makes it and its folder if they are not there. An error means that nothing
+// can be kept; it is one line for the person.
+func Open(path string, o Options) (*Archive, error) {
+	if err := prepare(path); err != nil {
+		return nil, err
+	}
+	a := &Archive{path: path, demo: o.Demo, now: o.Now, onError: o.OnError}
+	if a.now == nil {
+		a.now = time.Now
+	}
+	err := a.connect()
+	if damaged(err) {
+		if a.notice, err = setAside(path, a.now()); err == nil {
+			if err = prepare(path); err == nil {
+				err = a.connect()
+			}
+		}
+	}
+	if err != nil {
+		return nil, explain("opening "+path, err)
+	}
+	a.queue.start(a)
+	a.takeUp()
+	return a, nil
+}
+
+// Notice is a line for the person if the file that was found had to be set aside; else "".
+func (a *Archive) Notice() string { return a.notice }
+
+// Path is the database file.
+func (a *Archive) Path() string { return a.path }
+
+// connect opens the file and brings its tables up to date.
+func (a *Archive) connect() error {
+	q := url.Values{"_txlock": {"immediate"}, "_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"}}
+	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: filepath.ToSlash(a.path), RawQuery: q.Encode()}).String())
+	if err != nil {
+		return err
+	}
+	db.SetMaxOpenConns(4) // a connection costs about a megabyte; one writes, the others read
+	db.SetMaxIdleConns(2)
+	a.db = db
+	if err = a.migrate(); err != nil {
+		return errors.Join(err, db.Close())
+	}
+	return nil
+}
+
+// Close writes what is queued and closes the file. What can't be written before ctx ends is put into a file beside it, so that nothing
+// is lost; the error says so. Nothing may be called afterwards.
+func (a *Archive) Close(ctx context.Context) error {
+	err := a.queue.stop(ctx)
+	if left := a.queue.left(); len(left) > 0 {
+		err = errors.Join(err, a.spill(left))
+	}
+	return errors.Join(err, a.db.Close())
+}
+
+// tx runs f in one transaction that holds the write lock from its begin.
+func (a *Archive) tx(ctx context.Context, doing string, f func(*sql.Tx) error) error {
+	a.write.Lock()
+	defer a.write.Unlock()
+	tx, err := a.db.BeginTx(ctx, nil)
+	if err != nil {
+		return explain(doing, err)
+	}
+	if err := f(tx); err != nil {
+		return explain(doing, errors.Join(err, tx.Rollback()))
+	}
+	return explain(doing, tx.Commit())
+}
+
+// code is SQLite's primary result code behind err, or 0.
+func code(err error) int {
+	var e *sqlite.Error
+	if errors.As(err, &e) {
+		return e.Code() & 0xff
+	}
+	return 0
+}
+
+func damaged(err error) bool {
+	c := code(err)
+	return c == sqlite3.SQLITE_CORRUPT || c == sqlite3.SQLITE_NOTADB
+}
+
+// explain wraps an error with what was being done and what the person can do.
+func explain(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	hint := map[int]string{
+		sqlite3.SQLITE_FULL:     ": the disk is full",
+		sqlite3.SQLITE_READONLY: ": the file or its folder can't be written",
+		sqlite3.SQLITE_CANTOPEN: ": the file or its folder can't be written",
+		sqlite3.SQLITE_PERM:     ": the file or its folder can't be written",
+		sqlite3.SQLITE_BUSY:     ": another program has held its lock for five seconds",
+		sqlite3.SQLITE_LOCKED:   ": another program has held its lock for five seconds",
+		sqlite3.SQLITE_CORRUPT:  ": the file is damaged; the next start sets it aside",
+		sqlite3.SQLITE_IOERR:    ": the disk reports an error",
+	}[code(err)]
+	return fmt.Errorf("%s%s: %w", doing, hint, err)
+}
+
+// prepare makes the folder and the file with the right permissions: SQLite gives its side files those of the database.
+func prepare(path string) error {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("making the data folder: %w", err)
+	}
+	if err := refuseForeign(dir); err != nil {
+		return err
+	}
+	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is not a regular file: remove it, or use --data-dir", path)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("%s can't be written: records are not kept: %w", path, err)
+	}
+	if err != nil {
+		return fmt.Errorf("making the database: %w", err)
+	}
+	return f.Close()
+}
+
+// setAside renames a damaged database and its side files, and says so.
+func setAside(path string, now time.Time) (string, error) {
+	aside := path + ".damaged-" + now.Format("20060102-150405")
+	for i := 2; ; i++ {
+		if _, err := os.Lstat(aside); errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		aside = fmt.Sprintf("%s.damaged-%s-%d", path, now.Format("20060102-150405"), i)
+	}
+	if err := os.Rename(path, aside); err != nil {
+		return "", err
+	}
+	for _, side := range []string{"-wal", "-shm"} {
+		if err := os.Rename(path+side, aside+side); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return "", err
+		}
+	}
+	return "the database was damaged: it is kept as " + aside + ", and a new one was made", nil
+}

@@ -1,0 +1,140 @@
+package archive
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"relaytop/state/session"
+)
+
+const putChat = `INSERT INTO chats (id, pinned, updated, record) VALUES (?, ?, ?, ?)
+	ON CONFLICT (id) DO UPDATE SET pinned = excluded.pinned, updated = excluded.updated, record = excluded.record`
+
+// SaveChat writes a chat, its draft included, in place of an older record of it. It is durable when this returns.
+func (a *Archive) SaveChat(r session.Record) error {
+	record, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("encoding a chat: %w", err)
+	}
+	return a.tx(context.Background(), "saving a chat", func(tx *sql.Tx) error {
+		if _, err := tx.Exec("DELETE FROM deleted WHERE chat = ?", r.ID); err != nil {
+			return err
+		}
+		_, err := tx.Exec(putChat, r.ID, r.Pinned, r.Updated.UnixMicro(), string(record))
+		return err
+	})
+}
+
+// SaveMessage writes a message in place of an older record of it. It is durable when this returns. A chat that was not saved yet
+// is made; a message of a deleted chat is not kept.
+func (a *Archive) SaveMessage(m session.MessageRecord) error {
+	text, reasoning, refusal := m.Text, m.Reasoning, m.Refusal
+	m.Text, m.Reasoning, m.Refusal = "", "", ""
+	record, err := json.Marshal(m)
+	if err != nil {
+		return fmt.Errorf("encoding a message: %w", err)
+	}
+	return a.tx(context.Background(), "saving a message", func(tx *sql.Tx) error {
+		if gone, err := isDeleted(tx, m.Chat); gone || err != nil {
+			return err
+		}
+		if err := firstRecord(tx, m); err != nil {
+			return err
+		}
+		_, err := tx.Exec(`INSERT INTO messages (chat, id, ended, text, reasoning, refusal, record) VALUES (?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (chat, id) DO UPDATE SET ended = excluded.ended, text = excluded.text, reasoning = excluded.reasoning,
+			refusal = excluded.refusal, record = excluded.record`, m.Chat, m.ID, m.Ended, text, reasoning, refusal, string(record))
+		return err
+	})
+}
+
+func isDeleted(tx *sql.Tx, chat string) (bool, error) {
+	var one int
+	err := tx.QueryRow("SELECT 1 FROM deleted WHERE chat = ?", chat).Scan(&one)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// firstRecord makes the chat of a message that came before its chat's own record: a crash between the two must not lose the message.
+func firstRecord(tx *sql.Tx, m session.MessageRecord) error {
+	record, err := json.Marshal(session.Record{ID: m.Chat, Model: m.Model, Created: m.Created, Updated: m.Created, Active: m.ID, Messages: 1})
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec("INSERT INTO chats (id, pinned, updated, record) VALUES (?, 0, ?, ?) ON CONFLICT (id) DO NOTHING",
+		m.Chat, m.Created.UnixMicro(), string(record))
+	return err
+}
+
+// DeleteChat takes a chat and its messages out. What was spent on it stays in the requests.
+func (a *Archive) DeleteChat(id string) error {
+	return a.tx(context.Background(), "deleting a chat", func(tx *sql.Tx) error {
+		if _, err := tx.Exec("DELETE FROM chats WHERE id = ?", id); err != nil {
+			return err
+		}
+		_, err := tx.Exec("INSERT OR IGNORE INTO deleted (chat) VALUES (?)", id)
+		return err
+	})
+}
+
+// LoadChats returns every chat: pinned ones first, then by the time of the last change, newest first.
+func (a *Archive) LoadChats() ([]session.Record, error) {
+	var list []session.Record
+	err := a.query("reading the chats", "SELECT record FROM chats ORDER BY pinned DESC, updated DESC, id", nil, func(rows *sql.Rows) error {
+		var text []byte
+		if err := rows.Scan(&text); err != nil {
+			return err
+		}
+		var r session.Record
+		if err := json.Unmarshal(text, &r); err != nil {
+			return err
+		}
+		list = append(list, r)
+		return nil
+	})
+	return list, err
+}
+
+// LoadMessages returns all messages of a chat, siblings included, oldest first.
+func (a *Archive) LoadMessages(chat string) ([]session.MessageRecord, error) {
+	var list []session.MessageRecord
+	err := a.query("reading a chat", "SELECT text, reasoning, refusal, record FROM messages WHERE chat = ? ORDER BY id", []any{chat},
+		func(rows *sql.Rows) error {
+			var text, reasoning, refusal string
+			var record []byte
+			if err := rows.Scan(&text, &reasoning, &refusal, &record); err != nil {
+				return err
+			}
+			var m session.MessageRecord
+			if err := json.Unmarshal(record, &m); err != nil {
+				return err
+			}
+			m.Text, m.Reasoning, m.Refusal = text, reasoning, refusal
+			if m.Result != nil {
+				m.Result.Raw = nil // none is kept, and JSON makes a text "null" of none
+			}
+			list = append(list, m)
+			return nil
+		})
+	return list, err
+}
+
+// query calls f for each row.
+func (a *Archive) query(doing, text string, args []any, f func(*sql.Rows) error) error {
+	rows, err := a.db.Query(text, args...)
+	if err != nil {
+		return explain(doing, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := f(rows); err != nil {
+			return explain(doing, err)
+		}
+	}
+	return explain(doing, rows.Err())
+}
