@@ -1,0 +1,215 @@
+package openai
+
+import (
+	"strings"
+	"time"
+
+	"relaytop/relay"
+)
+
+const (
+	maxGaps  = 4096 // gaps kept of one answer
+	maxCalls = 1024 // tool calls of one answer
+)
+
+// answer folds chunks into a Reply and passes on what is new as events.
+type answer struct {
+	sink      relay.Sink
+	base      relay.Event // what all events of this attempt share
+	reply     relay.Reply
+	text      strings.Builder
+	reasoning strings.Builder
+	refusal   strings.Builder
+	tools     []*call
+	bodyID    string
+}
+
+// call is a tool call that is being put together.
+type call struct {
+	index    int
+	id, name string
+	args     strings.Builder
+}
+
+func (a *answer) emit(e relay.Event, at time.Time) {
+	b := a.base
+	b.Kind, b.Text, b.Index, b.Name, b.Reason, b.Status, b.Usage, b.At = e.Kind, e.Text, e.Index, e.Name, e.Reason, e.Status, e.Usage, at
+	if b.At.IsZero() {
+		b.At = time.Now()
+	}
+	a.sink(b)
+}
+
+// fold takes one chunk, which came at the given time. It reports whether the chunk bore a token.
+func (a *answer) fold(c *chunk, at time.Time) bool {
+	if c.model != "" {
+		a.reply.Model = c.model
+	}
+	if c.id != "" {
+		a.bodyID = c.id
+	}
+	token := false
+	if c.reasoning != "" {
+		token = true
+		a.reasoning.WriteString(c.reasoning)
+		a.emit(relay.Event{Kind: relay.Reasoning, Text: c.reasoning}, at)
+	}
+	out := false
+	if c.content != "" {
+		out = true
+		a.text.WriteString(c.content)
+		a.reply.Visible = a.reply.Visible || strings.TrimSpace(c.content) != ""
+		a.emit(relay.Event{Kind: relay.Text, Text: c.content}, at)
+	}
+	if c.refusal != "" {
+		out, a.reply.Visible = true, true
+		a.refusal.WriteString(c.refusal)
+		a.emit(relay.Event{Kind: relay.Refusal, Text: c.refusal}, at)
+	}
+	for _, d := range c.tools {
+		out = a.tool(d, at) || out
+	}
+	if token || out {
+		a.stamp(at, out)
+	}
+	if c.finish != "" {
+		a.reply.Finish = c.finish
+	}
+	if c.cost != nil {
+		a.reply.Reported = c.cost
+	}
+	if c.usage != nil && (a.reply.Usage == nil || *a.reply.Usage != *c.usage) {
+		a.reply.Usage = c.usage
+		u := *c.usage // the Reply's own may still change
+		a.emit(relay.Event{Kind: relay.Metered, Usage: &u}, at)
+	}
+	return token || out
+}
+
+// tool takes a piece of a tool call. Relays that give no index begin a call with its id or its name.
+func (a *answer) tool(d toolDelta, at time.Time) bool {
+	slot := -1
+	for i, t := range a.tools {
+		if d.index >= 0 && t.index == d.index {
+			slot = i
+		}
+	}
+	if last := len(a.tools) - 1; d.index < 0 && last >= 0 && (d.id == "" && d.name == "" || d.id != "" && d.id == a.tools[last].id) {
+		slot = last
+	}
+	if slot < 0 {
+		if len(a.tools) == maxCalls {
+			return false
+		}
+		slot = len(a.tools)
+		a.tools = append(a.tools, &call{index: d.index})
+	}
+	t := a.tools[slot]
+	if d.id != "" {
+		t.id = d.id
+	}
+	if d.name != "" && t.name != d.name { // some repeat the whole name in each piece
+		t.name += d.name
+	}
+	t.args.WriteString(d.args)
+	if d.name == "" && d.args == "" {
+		return false
+	}
+	a.reply.Visible = true
+	a.emit(relay.Event{Kind: relay.Tool, Index: int16(slot), Name: d.name, Text: d.args, Reason: d.id}, at)
+	return true
+}
+
+// stamp notes a token-bearing chunk.
+func (a *answer) stamp(at time.Time, out bool) {
+	t := &a.reply.Timing
+	if t.First.IsZero() {
+		t.First = at
+	} else if len(t.Gaps) < maxGaps {
+		t.Gaps = append(t.Gaps, at.Sub(t.Last))
+	}
+	if out && t.FirstOut.IsZero() {
+		t.FirstOut = at
+	}
+	t.Last = at
+	t.Chunks++
+}
+
+// ending is what a finish_reason means.
+type ending uint8
+
+const (
+	unfinished ending = iota
+	complete
+	tooLong
+	filtered
+	broken
+)
+
+func endingOf(finish string) ending {
+	switch strings.ToLower(finish) {
+	case "", "null":
+		return unfinished
+	case "length", "max_tokens", "max_output_tokens", "model_length":
+		return tooLong
+	case "content_filter", "safety", "recitation", "prohibited_content", "blocklist", "sensitive":
+		return filtered
+	case "error", "network_error", "insufficient_system_resource", "abort", "malformed_function_call":
+		return broken
+	}
+	return complete
+}
+
+// close makes the Reply: err is what ended the attempt, nil for an end in good order; how says in words how the stream ended.
+func (a *answer) close(err *relay.Error, how string) relay.Reply {
+	r := &a.reply
+	r.Text, r.Reasoning, r.Refusal = a.text.String(), a.reasoning.String(), a.refusal.String()
+	for _, t := range a.tools {
+		r.Tools = append(r.Tools, relay.ToolCall{ID: t.id, Name: t.name, Arguments: t.args.String()})
+	}
+	if r.Remote == "" {
+		r.Remote = a.bodyID
+	}
+	end := endingOf(r.Finish)
+	switch {
+	case end == tooLong:
+		r.Status, err = relay.StatusLength, nil
+	case end == filtered:
+		r.Status = relay.StatusFiltered
+		err = &relay.Error{Class: relay.ClassContentFilter, Status: r.HTTP, Message: "the provider's filter stopped the answer (finish_reason " + oneLine(r.Finish) + ")"}
+	case end == complete && r.Visible:
+		r.Status, err = relay.StatusOK, nil
+	case err != nil && err.Class == relay.ClassCancelled:
+		r.Status = relay.StatusCancelled
+	default:
+		if err == nil {
+			err = a.missing(end, how)
+		}
+		switch {
+		case r.Visible:
+			r.Status = relay.StatusTruncated
+		case err.Class == relay.ClassEmpty:
+			r.Status = relay.StatusEmpty
+		default:
+			r.Status = relay.StatusFailed
+		}
+	}
+	r.Err = err
+	return *r
+}
+
+// missing names what an answer lacks that ended in good order.
+func (a *answer) missing(end ending, how string) *relay.Error {
+	e := &relay.Error{Class: relay.ClassTruncated, Status: a.reply.HTTP}
+	switch {
+	case end == broken:
+		e.Class, e.Message = relay.ClassUpstream, "the provider gave up (finish_reason "+oneLine(a.reply.Finish)+")"
+	case a.reply.Visible:
+		e.Message = how + " before any finish_reason: the answer is cut short"
+	case a.reasoning.Len() > 0:
+		e.Class, e.Message = relay.ClassEmpty, how+" after reasoning, without an answer"
+	default:
+		e.Class, e.Message = relay.ClassEmpty, how+" without a word"
+	}
+	return e
+}

@@ -1,0 +1,102 @@
+// Package openai makes one round trip to an OpenAI-compatible relay: a call in, events while the answer streams, a Reply at its end.
+//
+// Rules:
+//
+//   - One Send is one attempt. It never waits for another and never asks another model: that is decided above. The one exception is
+//     a parameter that the relay refuses by name: the same request goes out once more without it, and that is remembered.
+//   - Only a finish_reason proves that an answer is complete. What came before a break is kept and marked.
+//   - JSON and event streams are read by what they are, not by what was asked for or announced.
+//   - Times are taken on the byte read, before anything is parsed.
+//   - Whatever the relay sends, memory and time are bounded; cancelling closes the connection at once.
+//   - No secret ever stands in an error, an event or a Reply.
+package openai
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"relaytop/relay"
+)
+
+// Options are what a Client needs beside its Endpoint.
+type Options struct {
+	Version string        // for the User-Agent; "" is "dev"
+	Store   relay.Store   // keeps quirks and model lists; may be nil
+	MaxIdle int           // idle connections kept; at least 20
+	Settle  time.Duration // how long usage may come after the finish_reason; zero: 2 s
+}
+
+// Client sends to one endpoint. It may be used from any number of goroutines.
+type Client struct {
+	endpoint relay.Endpoint
+	base     *url.URL
+	http     *http.Client
+	version  string
+	store    relay.Store
+	learned  *learned
+	hide     redactor
+	silence  time.Duration
+	settle   time.Duration
+}
+
+// defaultSilence is how long a stream may say nothing if the endpoint does not say otherwise.
+const defaultSilence = 120 * time.Second
+
+// New makes a Client. It puts the endpoint's URL right, or fails with the corrected value in the error; it opens no connection.
+func New(e relay.Endpoint, opt Options) (*Client, error) {
+	clean, err := CleanURL(e.BaseURL, e.AllowHTTP)
+	if err != nil {
+		return nil, fmt.Errorf("endpoint %q: %w", e.Name, err)
+	}
+	e.BaseURL = clean
+	base, err := url.Parse(clean)
+	if err != nil {
+		return nil, fmt.Errorf("endpoint %q: base_url is not a URL", e.Name)
+	}
+	tr, err := newTransport(e, max(opt.MaxIdle, e.Concurrency, 20))
+	if err != nil {
+		return nil, fmt.Errorf("endpoint %q: %w", e.Name, err)
+	}
+	c := &Client{endpoint: e, base: base, http: &http.Client{Transport: tr, CheckRedirect: noRedirect}, version: opt.Version, store: opt.Store,
+		hide: newRedactor(e), silence: e.Timeout, settle: opt.Settle}
+	c.learned = &learned{store: opt.Store, endpoint: e.Name + " " + shown(base), models: map[string]remembered{}}
+	if c.version == "" {
+		c.version = "dev"
+	}
+	if c.silence <= 0 {
+		c.silence = defaultSilence
+	}
+	if c.settle <= 0 {
+		c.settle = 2 * time.Second
+	}
+	return c, nil
+}
+
+// Close drops the idle connections. Calls under way go on; cancel them by their context.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// url is the place of a path below the base URL.
+func (c *Client) url(path string) string {
+	u := *c.base
+	v := u.JoinPath(strings.TrimLeft(path, "/"))
+	v.RawQuery = c.base.RawQuery
+	return v.String()
+}
+
+// headers sets what every request carries. The endpoint's own headers win.
+func (c *Client) headers(r *http.Request) {
+	r.Header.Set("User-Agent", "relaytop/"+c.version)
+	if key := c.endpoint.Key.Reveal(); key != "" {
+		r.Header.Set("Authorization", "Bearer "+key)
+	}
+	for k, v := range c.endpoint.Headers {
+		if strings.EqualFold(k, "Host") {
+			r.Host = v
+			continue
+		}
+		r.Header.Set(k, v)
+	}
+}

@@ -1,0 +1,70 @@
+package openai
+
+import (
+	"reflect"
+	"testing"
+)
+
+var chunkSeeds = []string{
+	content("Hello"), content("a\n\"b\"\\ é 漢字 \u2028"), delta(`{"content":"\u00e9\ud83d\ude00\t"}`), delta(`{"content":"\ud83d"}`), delta(`{"content":null}`),
+	delta(`{"role":"assistant","content":"","refusal":null}`), delta(`{"reasoning_content":"hm","content":null}`), delta(`{"reasoning":"a","reasoning_content":"b"}`),
+	finish("stop"), usageChunk, delta(`{"tool_calls":[{"index":0,"id":"x","function":{"name":"f","arguments":"{"}}]}`),
+	`{"choices":[{"index":1,"delta":{"content":"no"}}]}`, `{"choices":[{"index":0,"delta":{"Content":"odd"}}]}`,
+	`{"choices":[{"index":0,"delta":{"content":"a","content":"b"}}]}`, `{ "choices" : [ { "delta" : { "content" : "x" } , "index" : 0 } ] } `,
+	`{"error":{"message":"x"}}`, `{"choices":[{"index":0,"delta":{"content":"x"}}],"usage":null,"error":null}`, `{"choices":[{"delta":{"content":"x"}}]}{`,
+	`{"created":01,"choices":[{"delta":{"content":"x"}}]}`, `{"created":1.5e3,"choices":[{"delta":{"content":"x"}}]}`,
+}
+
+func TestScanIsUsed(t *testing.T) {
+	for _, s := range []string{content("Hello"), content("việt\n"), finish("stop"), delta(`{"reasoning_content":"hm","content":null}`)} {
+		if _, ok := new(decoder).scan([]byte(s)); !ok {
+			t.Errorf("a usual chunk goes the slow way: %s", s)
+		}
+	}
+	var d decoder
+	usual := []byte(content("Hello"))
+	d.scan(usual)
+	if n := testing.AllocsPerRun(100, func() { d.scan(usual) }); n > 1 {
+		t.Errorf("%v allocations a chunk, want the text's alone", n)
+	}
+}
+
+// FuzzDecode holds the scanner against encoding/json: whatever it takes it must read in the same way.
+func FuzzDecode(f *testing.F) {
+	for _, s := range chunkSeeds {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		fast, ok := new(decoder).scan(data)
+		slow, err := decodeSlow(data)
+		if !ok {
+			return
+		}
+		if err != nil {
+			t.Fatalf("the scanner takes what is no JSON: %q: %v", data, err)
+		}
+		if !reflect.DeepEqual(fast, slow) {
+			t.Fatalf("%q\nscan %+v\njson %+v", data, fast, slow)
+		}
+	})
+}
+
+func BenchmarkDecode(b *testing.B) {
+	data := []byte(content("Hello"))
+	for name, decode := range map[string]func() error{
+		"scan": func() func() error {
+			var d decoder
+			return func() error { _, err := d.decode(data); return err }
+		}(),
+		"json": func() error { _, err := decodeSlow(data); return err },
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := decode(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

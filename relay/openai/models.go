@@ -1,0 +1,131 @@
+package openai
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"relaytop/relay"
+)
+
+// ModelsKind is the kind under which Models keeps the list in the relay.Store, as JSON, by the endpoint's name.
+const ModelsKind = "models"
+
+// maxModels is the largest list that is read, in bytes.
+const maxModels = 16 << 20
+
+// Model is one entry of a relay's list.
+type Model struct {
+	ID      string          `json:"id"`
+	Owner   string          `json:"owned_by,omitempty"`
+	Context int64           `json:"context,omitempty"` // tokens; 0: not said
+	Pricing json.RawMessage `json:"pricing,omitempty"` // as the relay wrote it
+}
+
+// Models asks the relay for its models and keeps the list. The error is a *relay.Error; a relay without a list answers 404, 405 or 501.
+func (c *Client) Models(ctx context.Context) ([]Model, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.silence)
+	defer cancel()
+	a := &attempt{c: c, parent: ctx, ctx: ctx, call: relay.Call{Request: &relay.Request{}}}
+	list, fail := a.models()
+	if fail != nil {
+		return nil, a.named(fail)
+	}
+	if c.store != nil {
+		if raw, err := json.Marshal(list); err == nil {
+			_ = c.store.Save(ModelsKind, c.endpoint.Name, raw) // the list is good without: the next run asks again
+		}
+	}
+	return list, nil
+}
+
+// KnownModels is the list that was kept, and when. False: there is none.
+func (c *Client) KnownModels() ([]Model, time.Time, bool) {
+	if c.store == nil {
+		return nil, time.Time{}, false
+	}
+	raw, at, ok := c.store.Load(ModelsKind, c.endpoint.Name)
+	var list []Model
+	if !ok || json.Unmarshal(raw, &list) != nil {
+		return nil, time.Time{}, false
+	}
+	return list, at, true
+}
+
+func (a *attempt) models() ([]Model, *relay.Error) {
+	req, err := http.NewRequestWithContext(a.ctx, http.MethodGet, a.c.url("/models"), nil)
+	if err != nil {
+		return nil, &relay.Error{Class: relay.ClassInvalid, Message: "the request can't be made: " + bare(err).Error()}
+	}
+	a.c.headers(req)
+	resp, err := a.c.http.Do(req)
+	if err != nil {
+		return nil, a.broke(bare(err))
+	}
+	defer resp.Body.Close()
+	a.answer.reply.HTTP = resp.StatusCode
+	body, err := readSome(decoded(resp), maxModels)
+	switch {
+	case resp.StatusCode >= 300 && resp.StatusCode < 400:
+		return nil, redirected(resp)
+	case resp.StatusCode < 200 || resp.StatusCode >= 300:
+		return nil, Classify(resp.StatusCode, resp.Header, a.c.hide.body(body))
+	case err != nil:
+		return nil, a.broke(err)
+	}
+	list, err := readModels(body)
+	if err != nil {
+		return nil, &relay.Error{Class: relay.ClassProtocol, Status: resp.StatusCode, Cause: err,
+			Message: "no list of models: " + summary(0, resp.Header.Get("Content-Type"), a.c.hide.body(body))}
+	}
+	return list, nil
+}
+
+// readModels reads a list of any of the known shapes: under data or models, or bare; of objects, or of names.
+func readModels(body []byte) ([]Model, error) {
+	var wrap struct {
+		Data   []json.RawMessage `json:"data"`
+		Models []json.RawMessage `json:"models"`
+	}
+	var items []json.RawMessage
+	if err := json.Unmarshal(body, &items); err != nil {
+		if err := json.Unmarshal(body, &wrap); err != nil {
+			return nil, err
+		}
+		if items = wrap.Data; items == nil {
+			items = wrap.Models
+		}
+		if items == nil {
+			return nil, fmt.Errorf("neither data nor models")
+		}
+	}
+	list := make([]Model, 0, len(items))
+	for _, raw := range items {
+		var m struct {
+			ID, Name, Model json.RawMessage
+			Owner           json.RawMessage `json:"owned_by"`
+			Length          count           `json:"context_length"`
+			Window          count           `json:"context_window"`
+			MaxLen          count           `json:"max_model_len"`
+			MaxContext      count           `json:"max_context_length"`
+			Pricing         json.RawMessage `json:"pricing"`
+		}
+		_ = json.Unmarshal(raw, &m) // what is of another type is passed over
+		id := text(raw)
+		for _, name := range []json.RawMessage{m.ID, m.Name, m.Model} {
+			if id == "" {
+				id = text(name)
+			}
+		}
+		if id == "" {
+			continue
+		}
+		if isNull(m.Pricing) {
+			m.Pricing = nil
+		}
+		list = append(list, Model{ID: id, Owner: text(m.Owner), Context: int64(max(m.Length, m.Window, m.MaxLen, m.MaxContext)), Pricing: m.Pricing})
+	}
+	return list, nil
+}

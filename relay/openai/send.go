@@ -1,0 +1,199 @@
+package openai
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"relaytop/relay"
+)
+
+// maxError is how much of an error's body is read.
+const maxError = 1 << 20
+
+// attempt is one Send under way.
+type attempt struct {
+	c      *Client
+	call   relay.Call
+	answer answer
+	parent context.Context
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	timer  *time.Timer
+	cause  atomic.Pointer[error] // with which the timer ends the request
+	stamps *stamps
+	header http.Header
+}
+
+// Send makes one attempt and passes on what comes of it to sink, from the calling goroutine: Sent, Answering, Text, Reasoning, Refusal,
+// Tool, Metered, and Quirk. It never fails otherwise than by its Reply. When it returns, nothing of it is left running.
+func (c *Client) Send(ctx context.Context, call relay.Call, sink relay.Sink) relay.Reply {
+	a := &attempt{c: c, call: call, parent: ctx}
+	a.ctx, a.cancel = context.WithCancelCause(ctx)
+	defer a.cancel(nil)
+	if sink == nil {
+		sink = func(relay.Event) {}
+	}
+	a.answer.sink = sink
+	a.answer.base = relay.Event{ID: call.Request.ID, Lane: call.Request.Lane, Attempt: uint8(min(call.Attempt, 255)), Endpoint: c.endpoint.Name, Model: call.Model}
+	a.answer.reply.Limits = noLimits()
+	a.answer.reply.Timing.Sched = call.Request.Sched
+	a.cause.Store(&errSilent)
+	a.timer = time.AfterFunc(c.silence, func() { a.cancel(*a.cause.Load()) })
+	defer a.timer.Stop()
+
+	how, err := a.run()
+	t := &a.answer.reply.Timing
+	if t.Done.IsZero() {
+		t.Done = time.Now()
+	}
+	if a.stamps != nil {
+		a.stamps.into(t)
+	}
+	r := a.answer.close(a.named(err), how)
+	r.Err = a.named(r.Err)
+	estimate(&r, call.Request)
+	return r
+}
+
+// arm sets the one timer: after d without another arm the request ends with cause.
+func (a *attempt) arm(d time.Duration, cause error) {
+	a.cause.Store(&cause)
+	a.timer.Reset(d)
+}
+
+// named completes an error and takes the secrets out of it.
+func (a *attempt) named(e *relay.Error) *relay.Error {
+	if e == nil {
+		return nil
+	}
+	e.Endpoint, e.Model = a.c.endpoint.Name, a.call.Model
+	e.Message, e.Code = capped(a.c.hide.text(e.Message)), a.c.hide.text(e.Code)
+	return e
+}
+
+// run makes the round trip, again without a parameter that the relay refuses by name, and reads the answer.
+func (a *attempt) run() (how string, failed *relay.Error) {
+	model := a.call.Model
+	q := a.c.learned.of(model)
+	reason := ""
+	for sent := false; ; sent = true {
+		body, err := encode(a.call, q)
+		if err != nil {
+			return "", &relay.Error{Class: relay.ClassInvalid, Message: err.Error(), Cause: err}
+		}
+		resp, fail := a.roundTrip(body, !sent)
+		if fail != nil {
+			return "", fail
+		}
+		if resp.StatusCode != http.StatusBadRequest && resp.StatusCode != http.StatusUnprocessableEntity {
+			if reason != "" {
+				a.remember(model, q, reason)
+			}
+			return a.receive(resp, nil)
+		}
+		said, _ := readSome(decoded(resp), maxError)
+		resp.Body.Close()
+		next, why, ok := q.learn(resp.StatusCode, said, body)
+		if !ok {
+			return a.receive(resp, said)
+		}
+		q, reason = next, strings.TrimPrefix(reason+"; "+why, "; ")
+	}
+}
+
+func (a *attempt) remember(model string, q quirks, reason string) {
+	if err := a.c.learned.save(model, q); err != nil {
+		reason += " (not remembered: " + oneLine(a.c.hide.text(err.Error())) + ")"
+	}
+	a.answer.emit(relay.Event{Kind: relay.Quirk, Reason: reason}, time.Now())
+}
+
+// roundTrip sends the body and waits for the response's headers.
+func (a *attempt) roundTrip(body []byte, first bool) (*http.Response, *relay.Error) {
+	path := a.call.Request.Path
+	if path == "" {
+		path = "/chat/completions"
+	}
+	a.stamps = &stamps{}
+	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(a.ctx, a.stamps.trace()), http.MethodPost, a.c.url(path), bytes.NewReader(body))
+	if err != nil {
+		return nil, &relay.Error{Class: relay.ClassInvalid, Message: "the request can't be made: " + bare(err).Error(), Cause: bare(err)}
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Accept", "text/event-stream, application/json")
+	if !a.c.endpoint.NoRequestID && a.call.Request.ID != 0 {
+		req.Header.Set("X-Request-Id", a.call.Request.ID.String())
+	}
+	a.c.headers(req)
+	t := &a.answer.reply.Timing
+	t.Send = time.Now()
+	if first {
+		a.answer.emit(relay.Event{Kind: relay.Sent}, t.Send)
+	}
+	resp, err := a.c.http.Do(req)
+	if err != nil {
+		return nil, a.broke(bare(err))
+	}
+	return resp, nil
+}
+
+// receive reads a response. said is its body, where that has been read.
+func (a *attempt) receive(resp *http.Response, said []byte) (string, *relay.Error) {
+	defer resp.Body.Close()
+	r := &a.answer.reply
+	a.stamps.into(&r.Timing)
+	r.HTTP, a.header = resp.StatusCode, resp.Header
+	r.Limits = readLimits(resp.Header, time.Now())
+	for _, name := range []string{"x-request-id", "request-id", "x-oneapi-request-id"} {
+		if v := resp.Header.Get(name); v != "" && v != a.call.Request.ID.String() && r.Remote == "" {
+			r.Remote = oneLine(a.c.hide.text(v))
+		}
+	}
+	if v := strings.TrimSpace(resp.Header.Get("x-litellm-response-cost")); v != "" {
+		if m, err := relay.ParseMoney(v); err == nil && m >= 0 {
+			r.Header = &m
+		}
+	}
+	a.answer.emit(relay.Event{Kind: relay.Answering, Status: int16(resp.StatusCode)}, r.Timing.FirstByte)
+	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
+		return "", redirected(resp)
+	}
+	if resp.StatusCode < 200 || resp.StatusCode >= 300 {
+		if said == nil {
+			said, _ = readSome(decoded(resp), maxError)
+		}
+		if err := a.stopped(); err != nil {
+			return "", err
+		}
+		return "", Classify(resp.StatusCode, resp.Header, a.c.hide.body(said))
+	}
+	return a.read200(decoded(resp))
+}
+
+// readSome reads at most n bytes.
+func readSome(r io.Reader, n int64) ([]byte, error) { return io.ReadAll(io.LimitReader(r, n)) }
+
+// stopped is why the request was ended from our side, or nil.
+func (a *attempt) stopped() *relay.Error {
+	cause := context.Cause(a.ctx)
+	switch {
+	case cause == nil:
+		return nil
+	case a.parent.Err() != nil && errors.Is(a.parent.Err(), context.DeadlineExceeded):
+		return &relay.Error{Class: relay.ClassTimeout, Message: "the time for the whole request is up", Cause: cause}
+	case a.parent.Err() != nil:
+		return &relay.Error{Class: relay.ClassCancelled, Message: "stopped", Cause: cause}
+	case a.answer.reply.Timing.Chunks > 0:
+		return &relay.Error{Class: relay.ClassTimeout, Status: a.answer.reply.HTTP, Message: "silence: no token for " + a.c.silence.String(), Cause: cause}
+	case a.answer.reply.HTTP != 0:
+		return &relay.Error{Class: relay.ClassTimeout, Status: a.answer.reply.HTTP, Message: "no first token within " + a.c.silence.String(), Cause: cause}
+	}
+	return &relay.Error{Class: relay.ClassTimeout, Message: "no response within " + a.c.silence.String(), Cause: cause}
+}

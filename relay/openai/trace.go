@@ -1,0 +1,59 @@
+package openai
+
+import (
+	"crypto/tls"
+	"net/http/httptrace"
+	"sync"
+	"time"
+
+	"relaytop/relay"
+)
+
+// stamps collects the times of one round trip. The transport calls from goroutines of its own, also after the request has ended:
+// a dial that lost against a free connection goes on.
+type stamps struct {
+	mu     sync.Mutex
+	t      relay.Timing
+	locked bool // a connection was got: what other dials do is not ours
+}
+
+func (s *stamps) trace() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		ConnectDone: func(_, _ string, err error) {
+			if err == nil {
+				s.set(&s.t.Conn, false)
+			}
+		},
+		TLSHandshakeDone: func(_ tls.ConnectionState, err error) {
+			if err == nil {
+				s.set(&s.t.TLS, false)
+			}
+		},
+		GotConn: func(i httptrace.GotConnInfo) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.locked = true
+			if i.Reused {
+				s.t.Conn, s.t.TLS = time.Time{}, time.Time{}
+			}
+		},
+		WroteRequest:         func(i httptrace.WroteRequestInfo) { s.set(&s.t.Wrote, true) },
+		GotFirstResponseByte: func() { s.set(&s.t.FirstByte, true) },
+	}
+}
+
+func (s *stamps) set(at *time.Time, late bool) {
+	now := time.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if late || !s.locked {
+		*at = now
+	}
+}
+
+// into copies the stamps of the transport.
+func (s *stamps) into(t *relay.Timing) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t.Conn, t.TLS, t.Wrote, t.FirstByte = s.t.Conn, s.t.TLS, s.t.Wrote, s.t.FirstByte
+}

@@ -1,0 +1,56 @@
+package openai
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestCleanURL(t *testing.T) {
+	for _, tc := range []struct {
+		in        string
+		allow     bool
+		want, err string
+	}{
+		{in: "https://api.holysheep.ai/v1", want: "https://api.holysheep.ai/v1"},
+		{in: " https://api.holysheep.ai/v1// ", want: "https://api.holysheep.ai/v1"},
+		{in: "https://api.holysheep.ai", want: "https://api.holysheep.ai/v1"},
+		{in: "https://api.holysheep.ai/", want: "https://api.holysheep.ai/v1"},
+		{in: "https://api.holysheep.ai/v1/chat/completions", want: "https://api.holysheep.ai/v1"},
+		{in: "https://api.holysheep.ai/chat/completions/", want: "https://api.holysheep.ai/v1"},
+		{in: "https://open.bigmodel.cn/api/paas/v4", want: "https://open.bigmodel.cn/api/paas/v4"},
+		{in: "HTTPS://x.example/v1#top", want: "https://x.example/v1"},
+		{in: "http://127.0.0.1:8080/v1", want: "http://127.0.0.1:8080/v1"},
+		{in: "http://[::1]:8080", want: "http://[::1]:8080/v1"},
+		{in: "http://localhost:11434/v1", want: "http://localhost:11434/v1"},
+		{in: "http://relay.example/v1", err: `"https://relay.example/v1"`},
+		{in: "http://relay.example/v1", allow: true, want: "http://relay.example/v1"},
+		{in: "api.holysheep.ai/v1/", err: `"https://api.holysheep.ai/v1"`},
+		{in: "localhost:8080", err: `"http://localhost:8080/v1"`},
+		{in: "ftp://u:hidden@x.example/v1?k=hidden", err: `"https://x.example/v1"`},
+		{in: "", err: "empty"},
+		{in: "https://", err: "no host"},
+		{in: "https://a b/v1", err: "not a URL"},
+	} {
+		got, err := CleanURL(tc.in, tc.allow)
+		switch {
+		case (err != nil) != (tc.err != "") || got != tc.want:
+			t.Errorf("%q: got %q, %v", tc.in, got, err)
+		case err != nil && (!strings.Contains(err.Error(), tc.err) || strings.Contains(err.Error(), "hidden")):
+			t.Errorf("%q: error %v, want %s in it", tc.in, err, tc.err)
+		}
+	}
+}
+
+func FuzzCleanURL(f *testing.F) {
+	f.Add("https://a/v1/chat/completions")
+	f.Add("localhost:1")
+	f.Fuzz(func(t *testing.T, raw string) {
+		once, err := CleanURL(raw, true)
+		if err != nil {
+			return
+		}
+		if twice, err := CleanURL(once, true); err != nil || twice != once {
+			t.Fatalf("%q: first %q, then %q, %v", raw, once, twice, err)
+		}
+	})
+}
