@@ -1,0 +1,172 @@
+package chat
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"relaytop/relay"
+	"relaytop/state"
+	"relaytop/state/session"
+	"relaytop/themes"
+	"relaytop/ui/pane"
+	"relaytop/ui/style"
+)
+
+// fake is a store that notes what it was asked to do.
+type fake struct {
+	chats  []session.Header
+	views  []session.View
+	did    []string
+	drafts []string
+	queued string
+	err    error
+}
+
+func (f *fake) note(s string) error                             { f.did = append(f.did, s); return f.err }
+func (f *fake) Chats() []session.Header                         { return f.chats }
+func (f *fake) Messages(string) []session.View                  { return f.views }
+func (f *fake) Open(chat string) error                          { return f.note("open " + chat) }
+func (f *fake) NewChat() string                                 { _ = f.note("new"); return "c2" }
+func (f *fake) Ask(chat, s string) error                        { return f.note("ask " + chat + " " + s) }
+func (f *fake) Stop(chat string) bool                           { _ = f.note("stop " + chat); return true }
+func (f *fake) SetModel(chat, s string) error                   { return f.note("model " + chat + " " + s) }
+func (f *fake) Rename(chat, s string) error                     { return f.note("rename " + chat + " " + s) }
+func (f *fake) Delete(chat string) error                        { return f.note("delete " + chat) }
+func (f *fake) Pin(chat string, on bool) error                  { return f.note("pin " + chat) }
+func (f *fake) Switch(string, int64, int)                       { _ = f.note("switch") }
+func (f *fake) Regenerate(string, int64) error                  { return f.note("regenerate") }
+func (f *fake) SaveDraft(chat, s string) error                  { f.drafts = append(f.drafts, s); return nil }
+func (f *fake) Unqueue(string) (string, bool)                   { return f.queued, f.queued != "" }
+func (f *fake) EditAndResend(_ string, _ int64, s string) error { return f.note("edit " + s) }
+
+var start = time.Date(2026, 3, 2, 15, 2, 0, 0, time.UTC)
+
+func look(t testing.TB) *style.Styles {
+	t.Helper()
+	th, err := themes.Load("dark")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return style.New(th, style.Options{Generation: 1})
+}
+
+// room is a pane with what it needs around it.
+type room struct {
+	*Model
+	store *fake
+	env   *pane.Env
+	snap  state.Snapshot
+	t     testing.TB
+}
+
+func open(t testing.TB, w, h int, views ...session.View) *room {
+	t.Helper()
+	f := &fake{views: views}
+	env := &pane.Env{Styles: look(t)}
+	r := &room{store: f, env: env, t: t}
+	r.Model = New(env, f, Options{Models: func() []ModelChoice {
+		return []ModelChoice{{ID: "gpt-4.1", Endpoint: "sim", Context: 1_000_000, Price: "$2.00 / $8.00"}, {ID: "deepseek-v3.2", Endpoint: "sim", Context: 128_000}}
+	}})
+	r.Resize(w, h)
+	r.Focus(true)
+	r.snap = state.Snapshot{At: start.Add(4 * time.Second), Demo: true, Model: "gpt-4.1", Chat: session.Header{
+		ID: "c1", Title: "Retry budget in Go", Model: "gpt-4.1", Params: relay.Params{"temperature": json.RawMessage("0.7")}, Version: 1}}
+	r.refresh()
+	return r
+}
+
+func (r *room) refresh() {
+	r.snap.Chat.Version++
+	r.snap.Version++
+	s := r.snap
+	r.Refresh(&s)
+}
+
+// screen is the pane as plain text; every line must be exactly as wide as the pane.
+func (r *room) screen() string {
+	r.t.Helper()
+	lines := strings.Split(r.View(), "\n")
+	if len(lines) != r.h {
+		r.t.Fatalf("%d lines, not %d", len(lines), r.h)
+	}
+	for i, l := range lines {
+		if n := ansi.StringWidth(l); n != r.w {
+			r.t.Fatalf("line %d is %d cells wide, not %d: %q", i, n, r.w, l)
+		}
+		lines[i] = strings.TrimRight(ansi.Strip(l), " ")
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// press sends keys and feeds back the replies of what they ask for. Drafts that wait for a pause are not waited for.
+func (r *room) press(keys ...string) []tea.Msg {
+	var out []tea.Msg
+	for _, k := range keys {
+		out = append(out, r.run(r.Update(stroke(k)))...)
+	}
+	return out
+}
+
+func (r *room) run(cmd tea.Cmd) []tea.Msg {
+	if cmd == nil {
+		return nil
+	}
+	done := make(chan tea.Msg, 1)
+	go func() { done <- cmd() }()
+	msg := <-done
+	switch v := reflect.ValueOf(msg); {
+	case msg == nil:
+		return nil
+	case v.Kind() == reflect.Slice && v.Type().Elem() == reflect.TypeFor[tea.Cmd]():
+		var out []tea.Msg
+		for i := range v.Len() {
+			out = append(out, r.run(v.Index(i).Interface().(tea.Cmd))...)
+		}
+		return out
+	}
+	return append([]tea.Msg{msg}, r.run(r.Update(msg))...)
+}
+
+func (r *room) typed(s string) {
+	for _, c := range s {
+		r.Update(tea.KeyPressMsg{Code: c, Text: string(c)})
+	}
+}
+
+func stroke(k string) tea.KeyPressMsg {
+	var mod tea.KeyMod
+	for _, m := range []struct {
+		name string
+		mod  tea.KeyMod
+	}{{"ctrl+", tea.ModCtrl}, {"alt+", tea.ModAlt}, {"shift+", tea.ModShift}} {
+		if rest, ok := strings.CutPrefix(k, m.name); ok {
+			mod, k = m.mod, rest
+		}
+	}
+	named := map[string]rune{"enter": tea.KeyEnter, "esc": tea.KeyEscape, "up": tea.KeyUp, "down": tea.KeyDown, "pgup": tea.KeyPgUp,
+		"pgdown": tea.KeyPgDown, "end": tea.KeyEnd, "backspace": tea.KeyBackspace, "space": ' '}
+	if c, ok := named[k]; ok {
+		return tea.KeyPressMsg{Code: c, Mod: mod}
+	}
+	msg := tea.KeyPressMsg{Code: []rune(k)[0], Mod: mod}
+	if mod == 0 {
+		msg.Text = k
+	}
+	return msg
+}
+
+func toasts(msgs []tea.Msg) string {
+	var out []string
+	for _, m := range msgs {
+		if t, ok := m.(pane.ToastMsg); ok {
+			out = append(out, t.Text)
+		}
+	}
+	return strings.Join(out, "|")
+}

@@ -1,0 +1,105 @@
+package chat
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/state"
+	"relaytop/ui/pane"
+)
+
+// askedMsg is the reply of a send: the chat and the text that it was for.
+type askedMsg struct {
+	chat, text string
+	edits      int64
+	err        error
+}
+
+// doneMsg is the reply of anything that only needs to tell when it failed.
+type doneMsg struct {
+	what string
+	say  string // when it went well; "": nothing
+	err  error
+}
+
+// saveMsg asks to save the draft unless typing went on.
+type saveMsg struct {
+	chat   string
+	serial int
+}
+
+// draftPause is how long typing rests before the draft is saved.
+const draftPause = 400 * time.Millisecond
+
+// try runs one verb of the store.
+func try(what string, verb func() error) tea.Cmd {
+	return func() tea.Msg { return doneMsg{what: what, err: verb()} }
+}
+
+// ask sends a prompt to the open chat, or to a new one.
+func (m *Model) ask(prompt string) tea.Cmd {
+	store, chat, edits := m.store, m.chat.ID, m.compose.edits
+	m.compose.remember(prompt)
+	m.compose.load("")
+	m.compose.serial++
+	m.bottom()
+	return func() tea.Msg {
+		id := chat
+		if id == "" {
+			id = store.NewChat()
+		}
+		var err error
+		if edits != 0 {
+			err = store.EditAndResend(id, edits, prompt)
+		} else {
+			err = store.Ask(id, prompt)
+		}
+		if err == nil {
+			err = store.SaveDraft(id, "")
+		}
+		return askedMsg{chat: chat, text: prompt, edits: edits, err: err}
+	}
+}
+
+// saveSoon saves the draft when typing pauses.
+func (m *Model) saveSoon() tea.Cmd {
+	msg := saveMsg{chat: m.chat.ID, serial: m.compose.serial}
+	return tea.Tick(draftPause, func(time.Time) tea.Msg { return msg })
+}
+
+// saveNow saves the draft.
+func (m *Model) saveNow() tea.Cmd {
+	if m.chat.ID == "" || !m.compose.dirty {
+		return nil
+	}
+	m.compose.dirty = false
+	store, chat, draft := m.store, m.chat.ID, m.compose.value()
+	return try("the draft was not saved", func() error { return store.SaveDraft(chat, draft) })
+}
+
+// SaveDraft saves what is in the composer at once. The root calls it once when the program ends.
+func (m *Model) SaveDraft() error {
+	if m.chat.ID == "" || !m.compose.dirty {
+		return nil
+	}
+	m.compose.dirty = false
+	return m.store.SaveDraft(m.chat.ID, m.compose.value())
+}
+
+// openChat saves the draft of the chat that is left and opens another one.
+func (m *Model) openChat(id string) tea.Cmd {
+	store := m.store
+	return tea.Sequence(m.saveNow(), try("the chat was not opened", func() error { return store.Open(id) }))
+}
+
+func (m *Model) newChat() tea.Cmd {
+	m.writing()
+	if m.chat.ID != "" && len(m.views) == 0 {
+		return pane.Toast(state.Info, "this chat is new")
+	}
+	store := m.store
+	return tea.Sequence(m.saveNow(), try("no new chat", func() error {
+		return store.Open(store.NewChat())
+	}))
+}

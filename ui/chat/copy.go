@@ -1,0 +1,40 @@
+package chat
+
+import (
+	"strconv"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/state"
+	"relaytop/ui/pane"
+	"relaytop/ui/widget"
+)
+
+// copy puts the chosen message, or its code block of the number typed before, on the clipboard: the text as it came, without what the
+// screen adds to it.
+func (m *Model) copy() tea.Cmd {
+	v, ok := m.selected()
+	if !ok {
+		return nil
+	}
+	if m.count == 0 {
+		what := "the answer"
+		if v.Role == roleUser {
+			what = "the question"
+		}
+		return toClipboard(v.Text, what)
+	}
+	if v.Role == roleUser {
+		v, _ = m.answer()
+	}
+	codes := widget.CodeBlocks(v.Text)
+	if m.count > len(codes) {
+		return pane.Toast(state.Warn, "there is no code block "+strconv.Itoa(m.count))
+	}
+	return toClipboard(codes[m.count-1].Text, "code block "+strconv.Itoa(m.count))
+}
+
+// toClipboard hands text to the terminal, which may or may not take it: the line says what is known.
+func toClipboard(s, what string) tea.Cmd {
+	return tea.Batch(tea.SetClipboard(s), pane.Toast(state.Info, what+": "+widget.Count(int64(len([]rune(s))))+" characters sent to the terminal's clipboard"))
+}

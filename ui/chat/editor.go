@@ -1,0 +1,68 @@
+package chat
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// editedMsg is what the editor left.
+type editedMsg struct {
+	chat string
+	text string
+	kept string // the file, where the text could not be taken back
+	err  error
+}
+
+// editor opens what is typed in an editor of the user's own.
+func (m *Model) editor() tea.Cmd {
+	chat, draft, line := m.chat.ID, m.compose.area.Value(), m.opts.Editor
+	for _, name := range []string{"VISUAL", "EDITOR"} {
+		if line == "" {
+			line = os.Getenv(name)
+		}
+	}
+	if strings.TrimSpace(line) == "" {
+		line = "vi"
+	}
+	m.writing()
+	return func() tea.Msg {
+		file, err := draftFile(draft)
+		if err != nil {
+			return editedMsg{chat: chat, err: err}
+		}
+		args := append(strings.Fields(line), file)
+		return tea.ExecProcess(exec.Command(args[0], args[1:]...), func(err error) tea.Msg {
+			return readBack(chat, file, err)
+		})()
+	}
+}
+
+// draftFile writes the draft where only its owner reads it.
+func draftFile(draft string) (string, error) {
+	f, err := os.CreateTemp("", "relaytop-*.md")
+	if err != nil {
+		return "", fmt.Errorf("a file for the draft: %w", err)
+	}
+	if _, err = f.WriteString(draft); err == nil {
+		err = f.Close()
+	}
+	if err != nil {
+		return "", fmt.Errorf("writing the draft: %w", err)
+	}
+	return f.Name(), nil
+}
+
+func readBack(chat, file string, err error) tea.Msg {
+	b, rerr := os.ReadFile(file)
+	if err == nil {
+		err = rerr
+	}
+	if err != nil {
+		return editedMsg{chat: chat, kept: file, err: err}
+	}
+	return editedMsg{chat: chat, text: strings.TrimRight(string(b), "\n"), kept: file}
+}

@@ -1,0 +1,198 @@
+package chat
+
+import (
+	"time"
+
+	"relaytop/state/session"
+	"relaytop/ui/style"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
+)
+
+// proseWidth is how wide text gets at most.
+const proseWidth = 100
+
+// entry is one message as it is drawn: a head that changes with its version, the Markdown of an answer, which grows, and below it a tail of
+// a line or more, which changes with time while the answer is in flight.
+type entry struct {
+	view  session.View
+	first bool // nothing stands above it
+	st    *style.Styles
+	w     int
+	ready bool // head and md are those of view
+
+	head   []string
+	md     *widget.Markdown
+	filter *text.Filter
+	fed    int // bytes of the text that went into md
+	tail   []string
+	tailAt time.Time
+	open   bool // reasoning is unfolded
+}
+
+// sync takes the newest view of the message. Nothing is drawn.
+func (e *entry) sync(v session.View) {
+	if v.Version != e.view.Version || v.ID != e.view.ID {
+		e.view, e.ready = v, false
+		e.tailAt = time.Time{}
+	}
+}
+
+// layout brings the drawn lines up to date.
+func (e *entry) layout(m *Model) {
+	st, w := m.env.Styles, m.w
+	if st != e.st || w != e.w {
+		e.st, e.w, e.ready = st, w, false
+		e.tailAt = time.Time{}
+		if e.md != nil {
+			e.md.Resize(st, w-2)
+		}
+	}
+	if !e.ready {
+		e.ready = true
+		e.head = e.drawHead()
+		if e.view.Role != roleUser {
+			e.feed(m.kit)
+		}
+	}
+	if e.view.Role != roleUser && (e.tailAt.IsZero() || e.view.Phase != session.Ended && !e.tailAt.Equal(m.now)) {
+		e.tailAt = m.now
+		e.tail = e.drawTail(m.now)
+	}
+}
+
+// feed hands what is new of the text through the filter to the Markdown. A text that does not go on where it was is read anew.
+func (e *entry) feed(kit *widget.MarkdownKit) {
+	t := e.view.Text
+	if e.md == nil || len(t) < e.fed {
+		e.md = widget.NewMarkdown(kit, e.st, e.w-2)
+		e.filter, e.fed = &text.Filter{}, 0
+	}
+	if e.fed < len(t) {
+		e.md.Write(e.filter.Write(t[e.fed:]))
+		e.fed = len(t)
+	}
+	if e.view.Phase == session.Ended {
+		e.md.Write(e.filter.Flush())
+		e.md.Close()
+	}
+}
+
+func (e *entry) height(m *Model) int {
+	e.layout(m)
+	n := len(e.head) + len(e.tail)
+	if e.md != nil {
+		n += e.md.Height()
+	}
+	return n
+}
+
+// lines appends the lines from..to to dst, each exactly as wide as the pane.
+func (e *entry) lines(m *Model, dst []string, from, to int) []string {
+	e.layout(m)
+	part := func(lines []string) {
+		if a, b := max(from, 0), min(to, len(lines)); a < b {
+			dst = append(dst, lines[a:b]...)
+		}
+		from, to = from-len(lines), to-len(lines)
+	}
+	part(e.head)
+	if e.md != nil {
+		n := e.md.Height()
+		if from < n && to > 0 {
+			at := len(dst)
+			dst = e.md.Lines(dst, max(from, 0), min(to, n))
+			for i := at; i < len(dst); i++ {
+				dst[i] = "  " + dst[i]
+			}
+			if to >= n && e.view.Phase == session.Streaming {
+				e.cursor(dst)
+			}
+		}
+		from, to = from-n, to-n
+	}
+	part(e.tail)
+	return dst
+}
+
+// cursor puts the block that says "goes on here" behind the last word.
+func (e *entry) cursor(lines []string) {
+	if at := e.md.End() + 2; len(lines) > 0 && at < e.w {
+		n := len(lines) - 1
+		lines[n] = widget.Fit(cutRight(lines[n], at)+e.st.Accent.Paint(e.st.Glyphs.Bar), e.w)
+	}
+}
+
+// estimate is the height of a message that was never drawn, from its length.
+func estimate(v *session.View, w int) int {
+	return 3 + len(v.Text)/max(min(w-2, proseWidth)*4/5, 1)
+}
+
+// drawHead draws what stands above the text of an answer, or the whole message of the user.
+func (e *entry) drawHead() []string {
+	var out []string
+	if !e.first {
+		out = append(out, widget.Blank(e.w))
+	}
+	v := &e.view
+	if v.Role == roleUser {
+		bar := e.st.User.Paint(e.st.Glyphs.Bar) + " "
+		for _, l := range text.Wrap(text.Clean(v.Text), min(e.w-2, proseWidth)) {
+			out = append(out, widget.Fit(bar+e.st.Text.Paint(l), e.w))
+		}
+		if v.Siblings > 1 {
+			out = append(out, widget.Fit("  "+e.st.Faint.Paint(siblings(e.st, v)), e.w))
+		}
+		return out
+	}
+	return append(out, e.drawReasoning()...)
+}
+
+// Reasoning shows its last lines while it is written, and is folded to its first ones once there is an answer.
+const (
+	reasonLive   = 6
+	reasonFolded = 2
+	reasonBytes  = 4 << 10 // what is looked at for the last lines
+)
+
+func (e *entry) drawReasoning() []string {
+	v := &e.view
+	if v.Reasoning == "" {
+		return nil
+	}
+	w := min(e.w-2, proseWidth)
+	live := v.Text == "" && v.Phase != session.Ended
+	raw := v.Reasoning
+	if live && len(raw) > reasonBytes {
+		raw = tailOf(raw, reasonBytes)
+	}
+	lines := text.Wrap(text.Clean(raw), w)
+	note := ""
+	switch {
+	case live:
+		lines = lines[max(len(lines)-reasonLive, 0):]
+	case !e.open && len(lines) > reasonFolded+1:
+		note = "+ " + widget.Count(int64(len(lines)-reasonFolded)) + " lines, space opens"
+		lines = lines[:reasonFolded]
+	}
+	out := []string{widget.Fit("  "+e.st.Faint.Paint("reasoning"), e.w)}
+	for _, l := range lines {
+		out = append(out, widget.Fit("  "+e.st.Muted.Italic().Paint(l), e.w))
+	}
+	if note != "" {
+		out = append(out, widget.Fit("  "+e.st.Faint.Paint(note), e.w))
+	}
+	if v.Text != "" {
+		out = append(out, widget.Blank(e.w))
+	}
+	return out
+}
+
+// tailOf is the last n bytes of s, from a rune on.
+func tailOf(s string, n int) string {
+	i := max(len(s)-n, 0)
+	for i < len(s) && s[i]&0xC0 == 0x80 {
+		i++
+	}
+	return s[i:]
+}

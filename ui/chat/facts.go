@@ -1,0 +1,288 @@
+package chat
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"relaytop/relay"
+	"relaytop/state/session"
+	"relaytop/ui/style"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
+)
+
+// cutRight is the first w cells of a painted line.
+func cutRight(s string, w int) string { return ansi.Truncate(s, w, "") }
+
+// cutLeft is a painted line without its first cell.
+func cutLeft(s string) string { return ansi.TruncateLeft(s, 1, "") }
+
+func siblings(st *style.Styles, v *session.View) string {
+	l, r := "‹ ", " ›"
+	if st.Glyphs.ASCII {
+		l, r = "< ", " >"
+	}
+	return l + strconv.Itoa(v.Sibling) + "/" + strconv.Itoa(v.Siblings) + r
+}
+
+// joinFacts puts as many facts on a line as fit; none is cut in the middle but the first.
+func joinFacts(facts []string, w int) string {
+	line := ""
+	for i, f := range facts {
+		if i > 0 {
+			f = " · " + f
+		}
+		if i > 0 && text.Width(line)+text.Width(f) > w {
+			break
+		}
+		line += f
+	}
+	return text.Truncate(line, w)
+}
+
+// drawTail draws what stands below the text of an answer: where it is, or how it ended.
+func (e *entry) drawTail(now time.Time) []string {
+	v := &e.view
+	out := e.drawTools()
+	if v.Refusal != "" {
+		for _, l := range text.Wrap("refused: "+text.Clean(v.Refusal), min(e.w-2, proseWidth)) {
+			out = append(out, widget.Fit("  "+e.st.Warn.Paint(l), e.w))
+		}
+	}
+	if v.Phase != session.Ended {
+		return append(out, e.drawLive(now))
+	}
+	return append(out, e.drawEnd()...)
+}
+
+// drawLive is the one line of an answer in flight.
+func (e *entry) drawLive(now time.Time) string {
+	v, st := &e.view, e.st
+	mark, word, rest := st.Accent.Paint(st.Glyphs.Waiting), "", []string{}
+	ink := st.Text
+	switch v.Phase {
+	case session.Queued:
+		word = "waiting for a free worker "
+		rest = append(rest, seconds(now.Sub(v.Since)))
+	case session.Waiting:
+		word = "waiting for the first token "
+		rest = append(rest, seconds(now.Sub(v.Since)))
+	case session.Retrying:
+		mark, ink = st.Warn.Paint(st.Glyphs.Retrying), st.Warn
+		word = "retry in " + countdown(v.Until.Sub(now)) + " · "
+		rest = append(rest, text.Line(v.Reason))
+	case session.Streaming:
+		mark, word = st.Accent.Paint(st.Glyphs.Live), "streaming "
+		rest = append(rest, seconds(now.Sub(v.Since)))
+		rest = append(rest, liveFigures(v, now)...)
+	}
+	if v.Phase != session.Streaming && v.Model != "" {
+		rest = append(rest, text.Line(v.Model))
+	}
+	if v.Attempt > 1 {
+		rest = append(rest, "attempt "+strconv.Itoa(v.Attempt))
+	}
+	line := joinFacts(rest, max(e.w-2-text.Width(word), 1))
+	return widget.Fit(mark+" "+ink.Paint(word)+st.Muted.Paint(line), e.w)
+}
+
+// liveFigures are those of a stream so far. Nothing is said of a time that is not known.
+func liveFigures(v *session.View, now time.Time) []string {
+	var out []string
+	if !v.First.IsZero() && !v.Sent.IsZero() {
+		out = append(out, "TTFT "+precise(v.First.Sub(v.Sent)))
+	}
+	if d := now.Sub(v.First); !v.First.IsZero() && v.Out > 1 && d >= 300*time.Millisecond {
+		out = append(out, "~"+speed(float64(v.Out-1)/d.Seconds())+" tok/s")
+	}
+	if v.Out > 0 {
+		out = append(out, "out ~"+widget.Count(v.Out))
+	}
+	return out
+}
+
+// drawEnd is what is known of an answer that has ended, and what can be done if it did not end well.
+func (e *entry) drawEnd() []string {
+	v, st := &e.view, e.st
+	r := v.Result
+	var out []string
+	line := func(s string) { out = append(out, widget.Fit(s, e.w)) }
+	if r == nil {
+		if v.Partial {
+			line(st.Warn.Paint(st.Glyphs.Warning+" unfinished") + st.Muted.Paint(": the program ended before the answer did"))
+			line("  " + st.Text.Bold().Paint("c") + st.Muted.Paint(" continue   ") + st.Text.Bold().Paint("r") + st.Muted.Paint(" again"))
+		}
+		return out
+	}
+	for _, l := range e.trouble(r) {
+		line(l)
+	}
+	facts := resultFacts(st, r)
+	if v.Siblings > 1 {
+		facts = append([]string{siblings(st, v)}, facts...)
+	}
+	line("  " + st.Faint.Paint(joinFacts(facts, e.w-2)))
+	return out
+}
+
+// resultFacts are the facts of an answer in the order in which they matter.
+func resultFacts(st *style.Styles, r *relay.Result) []string {
+	model := r.Asked
+	if model == "" {
+		model = r.Requested
+	}
+	asked := r.Requested
+	if r.Model != "" {
+		model = r.Model
+	}
+	if asked != "" && asked != model {
+		model = asked + " " + st.Glyphs.Arrow + " " + model
+	}
+	facts := []string{text.Line(model)}
+	if d, ok := r.Timing.TTFT(); ok {
+		facts = append(facts, "TTFT "+precise(d))
+	}
+	if u := r.Usage; u != nil {
+		about := ""
+		if u.Estimated {
+			about = "~"
+		}
+		if d, ok := r.Timing.TPOT(u.Output); ok {
+			facts = append(facts, about+speed(1/d.Seconds())+" tok/s")
+		}
+		facts = append(facts, "in "+about+widget.Count(u.Input), "out "+about+widget.Count(u.Output))
+	}
+	if r.Status != relay.StatusFailed || r.Cost.Known() {
+		facts = append(facts, cost(r.Cost))
+	}
+	if r.Finish != "" {
+		facts = append(facts, text.Line(r.Finish))
+	} else if r.Status.Answered() {
+		facts = append(facts, string(r.Status))
+	}
+	if n := len(r.Attempts); n > 1 {
+		facts = append(facts, strconv.Itoa(n)+" attempts")
+	}
+	if r.Fallback != nil {
+		facts = append(facts, "fallback: "+text.Line(r.Fallback.Reason))
+	}
+	if r.Cached {
+		facts = append(facts, "from our cache")
+	}
+	if u := r.Usage; u != nil && u.Cached > 0 {
+		facts = append(facts, "cached "+widget.Count(u.Cached))
+	}
+	if u := r.Usage; u != nil && u.Reasoning > 0 {
+		facts = append(facts, "reasoning "+widget.Count(u.Reasoning))
+	}
+	return facts
+}
+
+func cost(c relay.Cost) string {
+	if !c.Known() {
+		return "cost unknown"
+	}
+	about := ""
+	if c.Estimated {
+		about = "~"
+	}
+	return about + widget.Money(int64(c.Amount)) + " " + string(c.Source)
+}
+
+// trouble explains an end that is not a good one: what, why, what to do.
+func (e *entry) trouble(r *relay.Result) []string {
+	st := e.st
+	do := func(keys ...string) string {
+		var b strings.Builder
+		b.WriteString("  ")
+		for i := 0; i+1 < len(keys); i += 2 {
+			if i > 0 {
+				b.WriteString("   ")
+			}
+			b.WriteString(st.Text.Bold().Paint(keys[i]) + st.Muted.Paint(" "+keys[i+1]))
+		}
+		return b.String()
+	}
+	note := func(ink style.Ink, mark, word, why string) string {
+		room := max(e.w-2-len(word), 1)
+		return ink.Paint(mark+" "+word) + st.Muted.Paint(text.Truncate(why, room))
+	}
+	warn := st.Glyphs.Warning
+	switch r.Status {
+	case relay.StatusFailed, relay.StatusEmpty:
+		class, why := relay.Class(r.Status), ""
+		if r.Err != nil {
+			class, why = r.Err.Class, r.Err.Message
+			if r.Err.Status != 0 {
+				why = strconv.Itoa(r.Err.Status) + " " + why
+			}
+		}
+		return []string{
+			note(st.Error, st.Glyphs.Failed, "failed  "+string(class), "  "+text.Line(why)),
+			"  " + st.Muted.Paint(text.Truncate(class.Advice(), e.w-2)),
+			do("enter", "all of it", "r", "again"),
+		}
+	case relay.StatusTruncated:
+		return []string{note(st.Warn, warn, "truncated", ": the stream broke off before its end"), do("c", "continue", "r", "again")}
+	case relay.StatusLength:
+		return []string{note(st.Warn, warn, "length", ": max_tokens was reached before the answer was complete"), do("c", "continue", "r", "again")}
+	case relay.StatusFiltered:
+		return []string{note(st.Warn, warn, "filtered", ": the provider cut this answer"), do("e", "edit the question", "r", "again")}
+	case relay.StatusCancelled:
+		return []string{note(st.Warn, warn, "cancelled", ": you stopped it, what had come is kept"), do("c", "continue", "r", "again")}
+	}
+	return nil
+}
+
+// drawTools shows the calls that the model asked for. They are never run.
+func (e *entry) drawTools() []string {
+	var out []string
+	for _, t := range e.view.Tools {
+		ink := e.st.Text.On(style.Panel)
+		room := max(e.w-6, 1)
+		put := func(s string, ink style.Ink) {
+			out = append(out, "  "+ink.Paint("  "+widget.Fit(s, room)+"  "))
+		}
+		put("tool call  "+text.Line(t.Name)+"  not run", e.st.Faint.On(style.Panel))
+		lines := text.Wrap(text.Clean(clip(t.Arguments, 2<<10)), room)
+		for i, l := range lines {
+			if i == 12 {
+				put("+ "+strconv.Itoa(len(lines)-i)+" lines", e.st.Faint.On(style.Panel))
+				break
+			}
+			put(l, ink)
+		}
+	}
+	return out
+}
+
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "")
+}
+
+// seconds is a running time: one place, so that it does not flicker.
+func seconds(d time.Duration) string {
+	return strconv.FormatFloat(max(d, 0).Seconds(), 'f', 1, 64) + " s"
+}
+
+// precise is a measured time of the order of seconds.
+func precise(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 2, 64) + " s" }
+
+// countdown never says 0 while there is time left.
+func countdown(d time.Duration) string {
+	return strconv.Itoa(int((max(d, 0)+time.Second-1)/time.Second)) + " s"
+}
+
+// speed is in tokens a second: under ten, the first decimal tells.
+func speed(v float64) string {
+	if v < 9.95 {
+		return strconv.FormatFloat(v, 'f', 1, 64)
+	}
+	return widget.Count(int64(v + 0.5))
+}

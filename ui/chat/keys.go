@@ -1,0 +1,134 @@
+package chat
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/state/session"
+	"relaytop/ui/pane"
+)
+
+// Groups of the help.
+const (
+	groupWrite = "chat: writing"
+	groupRead  = "chat: reading"
+	groupChats = "chat: chats"
+)
+
+// table lists what the pane can do, what the footer shows first.
+func (m *Model) table() []pane.Action {
+	act := func(name, title, group, does string, do func() tea.Cmd, keys ...string) pane.Action {
+		shown := ""
+		if len(keys) > 0 {
+			shown = pane.KeyName(keys[0])
+		}
+		return pane.Action{Name: name, Title: title, Group: group, Do: do,
+			Binding: key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, does))}
+	}
+	typing := func(a pane.Action) pane.Action { a.Typing = true; return a }
+	hidden := func(a pane.Action) pane.Action { a.Hidden = true; return a }
+	when := func(a pane.Action, why func() string) pane.Action { a.Why = why; return a }
+	return []pane.Action{
+		when(typing(act("chat.send", "Send the message", groupWrite, "send", m.send, "enter")), m.whySend),
+		typing(act("chat.newline", "New line", groupWrite, "new line", m.newline, "ctrl+j", "alt+enter", "shift+enter")),
+		when(typing(act("chat.stop", "Stop the answer", groupWrite, "stop", m.stop, "esc")), m.whyStop),
+		when(typing(hidden(act("chat.read", "Leave the composer", groupWrite, "read", m.leave, "esc"))), m.whyLeave),
+		when(typing(act("chat.unqueue", "Take a queued message back", groupWrite, "edit queued", m.unqueue, "alt+up")), m.whyUnqueue),
+		when(act("chat.write", "Write", groupRead, "write", m.write, "i", "enter"), nil),
+		when(act("chat.copy", "Copy the message", groupRead, "copy", m.copy, "y"), m.whyMessage),
+		when(act("chat.regenerate", "Regenerate the answer", groupRead, "again", m.regenerate, "r"), m.whyRegenerate),
+		when(act("chat.edit", "Edit a question and resend it", groupRead, "edit", m.edit, "e"), m.whyMessage),
+		when(act("chat.continue", "Continue the answer", groupRead, "continue", m.goOn, "c"), m.whyContinue),
+		when(hidden(act("chat.previous", "Previous answer to the same question", groupRead, "previous", m.sibling(-1), "left", "h", "[")), m.whySibling),
+		when(hidden(act("chat.next", "Next answer to the same question", groupRead, "next", m.sibling(1), "right", "l", "]")), m.whySibling),
+		when(hidden(act("chat.fold", "Open or fold the reasoning", groupRead, "reasoning", m.fold, "space")), m.whyFold),
+		hidden(act("chat.up", "Message above", groupRead, "up", m.move(-1), "k")),
+		hidden(act("chat.down", "Message below", groupRead, "down", m.move(1), "j")),
+		hidden(act("chat.top", "Begin of the chat", groupRead, "begin", m.goTop, "g", "home")),
+		hidden(act("chat.bottom", "End of the chat, and follow", groupRead, "end", m.goBottom, "G", "end")),
+		typing(hidden(act("chat.pageup", "A page up", groupRead, "page up", m.page(-1), "pgup"))),
+		typing(hidden(act("chat.pagedown", "A page down", groupRead, "page down", m.page(1), "pgdown"))),
+		typing(act("chat.editor", "Write in the editor", groupWrite, "editor", m.editor, "ctrl+o")),
+		act("chat.new", "New chat", groupChats, "new chat", m.newChat, "n"),
+		when(hidden(act("chat.rename", "Rename the chat", groupChats, "rename", m.rename, "t")), m.whyChat),
+		when(hidden(act("chat.pin", "Pin the chat or let it go", groupChats, "pin", m.pin, "p")), m.whyChat),
+		when(hidden(act("chat.delete", "Delete the chat", groupChats, "delete", m.remove, "D")), m.whyChat),
+	}
+}
+
+func (m *Model) whySend() string {
+	switch {
+	case !m.compose.on:
+		return "the composer has no keys"
+	case m.compose.empty() && len(m.views) > 0:
+		return "nothing is written yet"
+	}
+	return ""
+}
+
+func (m *Model) whyStop() string {
+	if !m.streaming() {
+		return "no answer is being written"
+	}
+	return ""
+}
+
+func (m *Model) whyLeave() string {
+	if m.streaming() || !m.compose.on {
+		return "it stops the answer first"
+	}
+	return ""
+}
+
+func (m *Model) whyUnqueue() string {
+	if len(m.chat.Queued) == 0 {
+		return "nothing is queued"
+	}
+	return ""
+}
+
+func (m *Model) whyMessage() string {
+	if len(m.views) == 0 {
+		return "nothing was said yet"
+	}
+	return ""
+}
+
+func (m *Model) whyRegenerate() string {
+	switch v, ok := m.answer(); {
+	case !ok:
+		return "there is no answer yet"
+	case v.Phase != session.Ended:
+		return "it is still streaming"
+	}
+	return ""
+}
+
+func (m *Model) whyContinue() string {
+	v, ok := m.answer()
+	if !ok || !cutShort(&v) {
+		return "the answer is complete"
+	}
+	return ""
+}
+
+func (m *Model) whySibling() string {
+	if v, ok := m.selected(); !ok || v.Siblings < 2 {
+		return "there is only this one"
+	}
+	return ""
+}
+
+func (m *Model) whyFold() string {
+	if v, ok := m.answer(); !ok || v.Reasoning == "" {
+		return "no reasoning was sent"
+	}
+	return ""
+}
+
+func (m *Model) whyChat() string {
+	if m.chat.ID == "" || len(m.views) == 0 {
+		return "the chat is empty"
+	}
+	return ""
+}

@@ -1,0 +1,160 @@
+// Package chat is the pane in which you talk to a model.
+//
+// Rules: what has ended is rendered once for each width and style, what is off the screen is not rendered at all, and a token costs the same in
+// a long chat as in a short one. New text never moves a reader who has scrolled up. Whatever was typed is kept: as a draft, as a queued
+// prompt, or back in the composer when sending failed. Everything that may wait is a command; its reply names the chat that it was for.
+package chat
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/state"
+	"relaytop/state/session"
+	"relaytop/ui/pane"
+	"relaytop/ui/style"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
+)
+
+// Model is the pane. It implements pane.Pane.
+type Model struct {
+	env   *pane.Env
+	store Store
+	opts  Options
+	kit   *widget.MarkdownKit
+
+	w, h    int
+	focused bool
+	now     time.Time // of the last snapshot: everything that is shown is as of then
+	demo    bool
+	chat    session.Header
+	model   string // that the next message goes to
+	views   []session.View
+
+	entries map[int64]*entry
+	scroll  scroll
+	compose composer
+	sel     int64 // the message that single letters are about, while navigating; 0: the last one
+	count   int   // digits typed before a letter
+	actions []pane.Action
+
+	cache  string
+	cached drawn
+	stale  bool
+}
+
+// drawn is what a drawn screen depends on beside the state.
+type drawn struct {
+	st      *style.Styles
+	w, h    int
+	focused bool
+}
+
+var _ pane.Pane = (*Model)(nil)
+
+// New makes the pane. env is shared: its styles may be replaced at any time.
+func New(env *pane.Env, store Store, o Options) *Model {
+	m := &Model{env: env, store: store, opts: o, kit: widget.NewMarkdownKit(), entries: map[int64]*entry{}, stale: true}
+	m.scroll.follow = true
+	m.compose.init()
+	m.actions = m.table()
+	return m
+}
+
+// Name is the pane's fixed name.
+func (m *Model) Name() string { return "chat" }
+
+// Title is the title of the open chat.
+func (m *Model) Title() string {
+	if m.chat.Title == "" {
+		return m.env.Styles.Muted.Paint("new chat")
+	}
+	return m.env.Styles.Muted.Paint(text.Line(m.chat.Title))
+}
+
+// Status is the model that the next message goes to.
+func (m *Model) Status() string { return m.env.Styles.Muted.Paint(text.Line(m.model)) }
+
+// Typing reports that letters go into the composer.
+func (m *Model) Typing() bool { return m.compose.on }
+
+// Actions are what the pane can do, the most useful first.
+func (m *Model) Actions() []pane.Action {
+	word := "send"
+	if m.streaming() {
+		word = "queue" // it waits for the answer before it
+	}
+	m.actions[0].Binding.SetHelp("enter", word)
+	return m.actions
+}
+
+// Focus gives or takes the keys.
+func (m *Model) Focus(on bool) {
+	m.focused, m.stale = on, true
+	m.compose.focus(on)
+}
+
+// Resize sets the inner size.
+func (m *Model) Resize(w, h int) {
+	if w != m.w || h != m.h {
+		m.w, m.h, m.stale = w, h, true
+		m.compose.resize(w, h)
+	}
+}
+
+// Refresh takes what changed.
+func (m *Model) Refresh(s *state.Snapshot) {
+	m.stale = true
+	m.now, m.demo = s.At, s.Demo
+	m.model = s.Chat.Model
+	if m.model == "" {
+		m.model = s.Model
+	}
+	switch {
+	case s.Chat.ID != m.chat.ID:
+		m.enter(s.Chat)
+	case s.Chat.Version != m.chat.Version:
+		m.chat = s.Chat
+		m.views = m.store.Messages(m.chat.ID)
+	}
+}
+
+// enter shows another chat: its draft, its end.
+func (m *Model) enter(h session.Header) {
+	first := m.chat.ID == "" && m.compose.dirty // typed before there was a chat: it stays
+	m.chat = h
+	m.views = m.store.Messages(h.ID)
+	m.entries = map[int64]*entry{}
+	m.scroll = scroll{follow: true}
+	m.sel, m.count = 0, 0
+	if !first {
+		m.compose.load(h.Draft)
+	}
+	m.compose.history = m.compose.history[:0]
+	for _, v := range m.views {
+		if v.Role == roleUser {
+			m.compose.remember(v.Text)
+		}
+	}
+}
+
+// streaming reports whether an answer of this chat is in flight.
+func (m *Model) streaming() bool {
+	n := len(m.views)
+	return m.chat.Streaming || n > 0 && m.views[n-1].Phase != session.Ended
+}
+
+// Cursor is where the composer's cursor stands.
+func (m *Model) Cursor() *tea.Cursor {
+	if !m.focused || !m.compose.on || m.h < 3 {
+		return nil
+	}
+	return m.compose.cursor(m.h)
+}
+
+const (
+	roleUser      = "user"
+	roleAssistant = "assistant"
+)

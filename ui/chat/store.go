@@ -1,0 +1,41 @@
+package chat
+
+import (
+	"relaytop/state/session"
+)
+
+// Store is what the pane needs of the state. Chats, Messages and Unqueue answer from memory; the rest may wait for a disk and is called
+// from commands only.
+type Store interface {
+	Chats() []session.Header
+	Messages(chat string) []session.View
+	Open(chat string) error
+	NewChat() string
+	Ask(chat, text string) error
+	Unqueue(chat string) (string, bool)
+	Stop(chat string) bool
+	Regenerate(chat string, message int64) error
+	EditAndResend(chat string, message int64, text string) error
+	Switch(chat string, message int64, delta int)
+	SetModel(chat, model string) error
+	Rename(chat, title string) error
+	Delete(chat string) error
+	Pin(chat string, on bool) error
+	SaveDraft(chat, text string) error
+}
+
+// ModelChoice is one model that can be picked. All of it is shown as it is, so it may come from a relay.
+type ModelChoice struct {
+	ID       string
+	Endpoint string
+	Context  int64  // tokens; 0: not known
+	Price    string // input and output a million tokens; "": not known
+}
+
+// Options is what the pane is told at the start.
+type Options struct {
+	// Models lists what can be picked. It answers from memory; nil: nothing is known.
+	Models func() []ModelChoice
+	// Editor is the command line of the editor; "": $VISUAL, $EDITOR, then vi.
+	Editor string
+}

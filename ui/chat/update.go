@@ -1,0 +1,203 @@
+package chat
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/state"
+	"relaytop/ui/pane"
+	"relaytop/ui/text"
+)
+
+// Update takes a key, a paste, the mouse, or the reply of one of the pane's own commands.
+func (m *Model) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		m.stale = true
+		return m.press(msg)
+	case tea.PasteMsg:
+		m.stale = true
+		return m.pasted(msg.Content)
+	case tea.MouseWheelMsg:
+		return m.wheel(msg)
+	case tea.MouseClickMsg:
+		return m.click(msg)
+	case askedMsg:
+		return m.asked(msg)
+	case doneMsg:
+		return m.done(msg)
+	case editedMsg:
+		return m.edited(msg)
+	case saveMsg:
+		return m.save(msg)
+	}
+	return nil
+}
+
+// press looks a key up in the table of actions; what is not there is typed.
+func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
+	why := ""
+	for i := range m.actions {
+		a := &m.actions[i]
+		if !key.Matches(k, a.Binding) || m.compose.on && !a.Typing {
+			continue
+		}
+		if a.On() {
+			cmd := a.Do()
+			if s := k.String(); len(s) != 1 || s[0] < '0' || s[0] > '9' {
+				m.count = 0
+			}
+			return cmd
+		}
+		why = a.Why()
+	}
+	if !m.compose.on {
+		if why != "" && k.String() != "esc" {
+			return pane.Toast(state.Info, why)
+		}
+		return m.letter(k)
+	}
+	return m.insert(k)
+}
+
+// letter takes the keys that move, while letters are commands.
+func (m *Model) letter(k tea.KeyPressMsg) tea.Cmd {
+	switch s := k.String(); s {
+	case "up":
+		m.by(-1)
+	case "down":
+		m.by(1)
+	case "1", "2", "3", "4", "5", "6", "7", "8", "9", "0":
+		m.count = min(m.count*10+int(s[0]-'0'), 999)
+	}
+	return nil
+}
+
+// insert takes a key as text.
+func (m *Model) insert(k tea.KeyPressMsg) tea.Cmd {
+	switch k.String() {
+	case "up":
+		if m.compose.border(true) && m.compose.past(-1) {
+			return m.saveSoon()
+		}
+	case "down":
+		if m.compose.border(false) && m.compose.past(1) {
+			return m.saveSoon()
+		}
+	case "end":
+		if !m.scroll.follow && m.compose.border(false) {
+			m.bottom()
+		}
+	case "backspace":
+		if n := len(m.compose.files); n > 0 && m.compose.area.Value() == "" {
+			m.compose.files = m.compose.files[:n-1]
+			m.compose.changed()
+			return m.saveSoon()
+		}
+	}
+	was := m.compose.area.Value()
+	m.compose.area.SetHeight(m.compose.rows)
+	var cmd tea.Cmd
+	m.compose.area, cmd = m.compose.area.Update(k)
+	if m.compose.area.Value() == was {
+		m.compose.fit()
+		return cmd
+	}
+	m.compose.changed()
+	return tea.Batch(cmd, m.saveSoon())
+}
+
+func (m *Model) pasted(s string) tea.Cmd {
+	m.writing()
+	m.compose.paste(s)
+	return m.saveSoon()
+}
+
+// writing gives the letters back to the composer.
+func (m *Model) writing() {
+	m.compose.on, m.stale, m.sel, m.count = true, true, 0, 0
+	m.compose.focus(m.focused)
+}
+
+// reading takes them from it.
+func (m *Model) reading() {
+	m.compose.on, m.stale = false, true
+	m.compose.focus(false)
+}
+
+const wheelLines = 3
+
+func (m *Model) wheel(msg tea.MouseWheelMsg) tea.Cmd {
+	switch msg.Button {
+	case tea.MouseWheelUp:
+		m.by(-wheelLines)
+	case tea.MouseWheelDown:
+		m.by(wheelLines)
+	}
+	return nil
+}
+
+// click on the composer writes there; on a message chooses it.
+func (m *Model) click(msg tea.MouseClickMsg) tea.Cmd {
+	if msg.Button != tea.MouseLeft {
+		return nil
+	}
+	if msg.Y >= m.h-m.compose.height() {
+		m.writing()
+		return nil
+	}
+	w := m.show(m.body())
+	if i := msg.Y - 1; i >= 0 && i < len(w.owner) {
+		m.reading()
+		m.sel = w.owner[i]
+	}
+	return nil
+}
+
+// asked takes the reply of a send. What could not be sent comes back.
+func (m *Model) asked(msg askedMsg) tea.Cmd {
+	if msg.err == nil {
+		return nil
+	}
+	m.stale = true
+	if msg.chat == m.chat.ID && m.compose.empty() {
+		m.compose.load(msg.text)
+		m.compose.edits = msg.edits
+		m.compose.changed()
+	}
+	return pane.Toast(state.Bad, "not sent: "+text.Line(msg.err.Error()))
+}
+
+// done takes the reply of anything else.
+func (m *Model) done(msg doneMsg) tea.Cmd {
+	if msg.err != nil {
+		return pane.Toast(state.Bad, msg.what+": "+text.Line(msg.err.Error()))
+	}
+	if msg.say != "" {
+		return pane.Toast(state.Info, msg.say)
+	}
+	return nil
+}
+
+// edited takes what the editor wrote.
+func (m *Model) edited(msg editedMsg) tea.Cmd {
+	if msg.err != nil {
+		return pane.Toast(state.Bad, "the editor: "+text.Line(msg.err.Error()))
+	}
+	if msg.chat != m.chat.ID {
+		return pane.Toast(state.Warn, "another chat is open: what you wrote stands in "+text.Line(msg.kept))
+	}
+	m.stale = true
+	m.compose.area.SetValue(msg.text)
+	m.compose.area.MoveToEnd()
+	m.compose.changed()
+	return m.saveSoon()
+}
+
+// save writes the draft once typing has paused.
+func (m *Model) save(msg saveMsg) tea.Cmd {
+	if msg.serial != m.compose.serial || msg.chat != m.chat.ID || !m.compose.dirty {
+		return nil
+	}
+	return m.saveNow()
+}

@@ -1,0 +1,187 @@
+package chat
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/relay"
+	"relaytop/state"
+	"relaytop/state/session"
+	"relaytop/ui/pane"
+)
+
+// carryOn is what is asked to continue an answer that was cut short.
+const carryOn = "Continue exactly where you stopped."
+
+func (m *Model) send() tea.Cmd {
+	if m.compose.backslash() {
+		return m.saveSoon()
+	}
+	if m.compose.empty() {
+		if len(m.views) == 0 {
+			return m.ask(example)
+		}
+		return nil
+	}
+	return m.ask(m.compose.value())
+}
+
+func (m *Model) newline() tea.Cmd {
+	m.writing()
+	m.compose.newline()
+	return m.saveSoon()
+}
+
+func (m *Model) stop() tea.Cmd {
+	store, chat := m.store, m.chat.ID
+	return func() tea.Msg {
+		store.Stop(chat)
+		return doneMsg{}
+	}
+}
+
+// leave takes the letters from the composer; first it drops an edit that was begun.
+func (m *Model) leave() tea.Cmd {
+	if m.compose.edits != 0 {
+		m.compose.load("")
+		m.compose.changed()
+		return m.saveSoon()
+	}
+	m.reading()
+	return m.saveNow()
+}
+
+func (m *Model) unqueue() tea.Cmd {
+	s, ok := m.store.Unqueue(m.chat.ID)
+	if !ok {
+		return nil
+	}
+	m.writing()
+	if !m.compose.empty() {
+		s = s + "\n" + m.compose.area.Value()
+	}
+	files := m.compose.files
+	m.compose.load(s)
+	m.compose.files = files
+	m.compose.changed()
+	return m.saveSoon()
+}
+
+// write goes back to the composer; on an answer that failed, enter tells all of it first.
+func (m *Model) write() tea.Cmd {
+	if v, ok := m.selected(); ok && m.sel != 0 && v.Result != nil && v.Result.Status == relay.StatusFailed {
+		return m.details(v)
+	}
+	m.writing()
+	return nil
+}
+
+// answer is the answer that letters are about: the one that is chosen, or the one below the question that is.
+func (m *Model) answer() (session.View, bool) {
+	v, ok := m.selected()
+	if !ok || v.Role == roleAssistant {
+		return v, ok
+	}
+	if i := m.indexOf(v.ID) + 1; i < len(m.views) {
+		return m.views[i], true
+	}
+	return v, false
+}
+
+// question is the question that letters are about.
+func (m *Model) question() (session.View, bool) {
+	v, ok := m.selected()
+	for i := m.indexOf(v.ID); ok && i >= 0; i-- {
+		if m.views[i].Role == roleUser {
+			return m.views[i], true
+		}
+	}
+	return v, false
+}
+
+func (m *Model) regenerate() tea.Cmd {
+	v, _ := m.answer()
+	store, chat := m.store, m.chat.ID
+	m.bottom()
+	return try("not asked again", func() error { return store.Regenerate(chat, v.ID) })
+}
+
+// edit takes a question into the composer; sent, it stands beside the old one.
+func (m *Model) edit() tea.Cmd {
+	v, ok := m.question()
+	if !ok {
+		return nil
+	}
+	m.writing()
+	if !m.compose.empty() && m.compose.edits == 0 {
+		return pane.Toast(state.Warn, "something is written already: send it or clear it first")
+	}
+	m.compose.load(v.Text)
+	m.compose.edits = v.ID
+	m.compose.serial++
+	return nil
+}
+
+// cutShort reports whether there is more to say.
+func cutShort(v *session.View) bool {
+	if v.Phase != session.Ended || v.Role != roleAssistant {
+		return false
+	}
+	if v.Result == nil {
+		return v.Partial
+	}
+	switch v.Result.Status {
+	case relay.StatusTruncated, relay.StatusLength, relay.StatusCancelled:
+		return true
+	}
+	return false
+}
+
+func (m *Model) goOn() tea.Cmd {
+	store, chat := m.store, m.chat.ID
+	m.bottom()
+	return func() tea.Msg { return askedMsg{chat: chat, text: carryOn, err: store.Ask(chat, carryOn)} }
+}
+
+func (m *Model) sibling(delta int) func() tea.Cmd {
+	return func() tea.Cmd {
+		v, ok := m.selected()
+		if !ok {
+			return nil
+		}
+		store, chat := m.store, m.chat.ID
+		return func() tea.Msg {
+			store.Switch(chat, v.ID, delta)
+			return doneMsg{}
+		}
+	}
+}
+
+func (m *Model) fold() tea.Cmd {
+	if v, ok := m.answer(); ok {
+		e := m.entryOf(m.indexOf(v.ID))
+		e.open, e.ready, m.stale = !e.open, false, true
+	}
+	return nil
+}
+
+func (m *Model) move(delta int) func() tea.Cmd {
+	return func() tea.Cmd { m.choose(delta); return nil }
+}
+
+func (m *Model) goTop() tea.Cmd {
+	m.top()
+	if len(m.views) > 0 {
+		m.sel = m.views[0].ID
+	}
+	return nil
+}
+
+func (m *Model) goBottom() tea.Cmd {
+	m.bottom()
+	m.sel = 0
+	return nil
+}
+
+func (m *Model) page(dir int) func() tea.Cmd {
+	return func() tea.Cmd { m.by(dir * max(m.body()-1, 1)); return nil }
+}

@@ -1,0 +1,160 @@
+package chat
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"relaytop/ui/style"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
+)
+
+// queuedLines is how many of the prompts that wait are shown.
+const queuedLines = 3
+
+// View draws the pane; it is cached until something changed.
+func (m *Model) View() string {
+	k := drawn{st: m.env.Styles, w: m.w, h: m.h, focused: m.focused}
+	if m.stale || k != m.cached {
+		m.cache, m.cached, m.stale = m.draw(), k, false
+	}
+	return m.cache
+}
+
+func (m *Model) draw() string {
+	if m.w < 8 || m.h < 3 {
+		return widget.Lines(nil, m.w, m.h)
+	}
+	lines := make([]string, 0, m.h)
+	if len(m.views) == 0 {
+		lines = m.hello(lines, m.body()+1)
+	} else {
+		w := m.show(m.body())
+		lines = append(lines, m.scrolled(w))
+		m.point(&w)
+		lines = append(lines, w.lines...)
+		for len(lines) < m.body()+1 {
+			lines = append(lines, widget.Blank(m.w))
+		}
+		lines = append(lines, m.below(w))
+	}
+	lines = m.queued(lines)
+	left, right := m.intent(), m.gauge()
+	lines = append(lines, m.compose.lines(m.env.Styles, m.w, m.hint(), left, right)...)
+	if over := len(lines) - m.h; over > 0 {
+		lines = lines[over:]
+	}
+	return strings.Join(lines, "\n")
+}
+
+// point marks the selected message in the column before the text, while letters are about it.
+func (m *Model) point(w *window) {
+	if m.compose.on || !m.focused {
+		return
+	}
+	sel, ok := m.selected()
+	if !ok {
+		return
+	}
+	st := m.env.Styles
+	for i, id := range w.owner {
+		if id == sel.ID && strings.TrimSpace(w.lines[i]) != "" {
+			w.lines[i] = st.Accent.Bold().Paint(st.Glyphs.Prompt) + cutLeft(w.lines[i])
+			return
+		}
+	}
+}
+
+// queued shows the prompts that wait for the answer before them.
+func (m *Model) queued(lines []string) []string {
+	st := m.env.Styles
+	q := m.chat.Queued
+	for i := range min(len(q), queuedLines) {
+		right := ""
+		if i == 0 {
+			right = st.Text.Bold().Paint("alt+up") + st.Muted.Paint(" edits")
+		}
+		word := "queued"
+		if i > 0 {
+			word = "      "
+		}
+		s := text.Line(clip(q[i], 400))
+		if i == queuedLines-1 && len(q) > queuedLines {
+			s = "and " + strconv.Itoa(len(q)-i) + " more"
+		}
+		s = text.Truncate(s, max(m.w-10-widget.Width(right)-1, 1))
+		lines = append(lines, widget.Spread("  "+st.Faint.Paint(word)+"  "+st.Muted.Paint(s), right, m.w))
+	}
+	return lines
+}
+
+// hint is what stands in an empty composer.
+func (m *Model) hint() string {
+	switch {
+	case len(m.compose.files) > 0:
+		return "say what to do with it"
+	case len(m.views) == 0:
+		return example
+	case m.streaming():
+		return "the next message waits for this answer"
+	}
+	return ""
+}
+
+// intent is what the next message goes to: the model, its parameters, what is attached.
+func (m *Model) intent() string {
+	st := m.env.Styles
+	ink := st.Muted.On(style.Panel)
+	s := ink.Paint(text.Line(m.model))
+	if t, ok := m.chat.Params["temperature"]; ok && m.w > 62 {
+		var v float64
+		if json.Unmarshal(t, &v) == nil {
+			s += ink.Paint(" · temp " + strconv.FormatFloat(v, 'f', -1, 64))
+		}
+	}
+	if m.compose.edits != 0 {
+		s = st.Warn.On(style.Panel).Paint("edits a question") + ink.Paint(" · enter asks it beside the old one · ") + s
+	}
+	for _, f := range m.compose.files {
+		s += "  " + st.Accent.On(style.Panel).Paint(st.Glyphs.Attachment) + ink.Paint(" "+text.Line(f.name)+" ~"+widget.Short(int64(len(f.text)/4+1))+" tok")
+	}
+	return panelBlanks(st, s)
+}
+
+// panelBlanks puts the blanks between painted pieces on the panel too.
+func panelBlanks(st *style.Styles, s string) string {
+	return strings.ReplaceAll(s, st.Muted.End()+"  ", st.Muted.End()+st.Text.On(style.Panel).Paint("  "))
+}
+
+// gauge is how much of the model's window the next turn takes.
+func (m *Model) gauge() string {
+	st := m.env.Styles
+	n := m.chat.Tokens
+	about := ""
+	if m.chat.TokensEst && n > 0 {
+		about = "~"
+	}
+	s := about + widget.Short(n)
+	ink := st.Muted.On(style.Panel)
+	if max := m.context(); max > 0 {
+		s += " / " + widget.Short(max)
+		if n > max*9/10 {
+			ink = st.Warn.On(style.Panel)
+		}
+	}
+	return st.Faint.On(style.Panel).Paint("ctx ") + ink.Paint(s)
+}
+
+// context is the window of the model, in tokens; 0: not known.
+func (m *Model) context() int64 {
+	if m.opts.Models == nil {
+		return 0
+	}
+	for _, c := range m.opts.Models() {
+		if c.ID == m.model {
+			return c.Context
+		}
+	}
+	return 0
+}
