@@ -54,8 +54,11 @@ func (s *Stack) Pop() {
 // Update gives a message to the dialogs. Keys, pastes and the mouse go to the top one only and are taken: the caller must not handle
 // them any further. All else goes to every dialog, and is not taken, since a dialog's own messages mean nothing to others.
 func (s *Stack) Update(msg tea.Msg) (cmd tea.Cmd, taken bool) {
-	if open, ok := msg.(OpenMsg); ok {
-		return s.Push(open.Dialog), true
+	switch m := msg.(type) {
+	case OpenMsg:
+		return s.Push(m.Dialog), true
+	case runMsg:
+		return m.do(), true
 	}
 	if s.Empty() {
 		return nil, false

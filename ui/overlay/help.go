@@ -1,0 +1,124 @@
+package overlay
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/ui/pane"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
+)
+
+// Group is the actions that stand under one head in the help.
+type Group struct {
+	Title   string
+	Actions []pane.Action
+}
+
+// Groups sorts actions by their Group, in the order in which the groups first come up.
+func Groups(actions []pane.Action) []Group {
+	var groups []Group
+	at := map[string]int{}
+	for _, a := range actions {
+		i, ok := at[a.Group]
+		if !ok {
+			i = len(groups)
+			at[a.Group] = i
+			groups = append(groups, Group{Title: a.Group})
+		}
+		groups[i].Actions = append(groups[i].Actions, a)
+	}
+	return groups
+}
+
+type help struct {
+	dress
+	groups []Group
+	scroll list
+}
+
+// Help shows every key and what it does, and of those that are off just now why. It is made from the action tables, so it cannot be
+// out of date.
+func Help(groups []Group) Dialog { return &help{groups: groups} }
+
+func (d *help) Update(msg tea.Msg) (bool, tea.Cmd) {
+	switch pressed(msg) {
+	case "esc", "q", "?", "enter", "f10", "ctrl+g", "ctrl+c":
+		return true, nil
+	}
+	scrollText(&d.scroll, msg)
+	return false, nil
+}
+
+func (d *help) View(w, h int) Box {
+	bw := clamp(112, w-4)
+	inner := bw - 4
+	var body []string
+	if inner >= 84 {
+		half := (inner - 3) / 2
+		left, right := d.columns(half)
+		body = strings.Split(widget.Columns(3, widget.Block{Lines: left, W: half}, widget.Block{Lines: right, W: inner - 3 - half}), "\n")
+	} else {
+		left, right := d.columns(inner)
+		body = append(append(left, ""), right...)
+	}
+	bh := clamp(len(body)+4, h-2)
+	d.scroll.n, d.scroll.h = len(body), max(bh-4, 1)
+	d.scroll.top = max(min(d.scroll.top, d.scroll.n-d.scroll.h), 0)
+	from, to := d.scroll.window()
+	return Box{Title: "keys", Status: position(&d.dress, from, to, len(body)), Body: "\n" + strings.Join(body[from:to], "\n"), W: bw, H: bh}
+}
+
+// columns draws the groups in two columns of about the same height, none torn.
+func (d *help) columns(w int) (left, right []string) {
+	total := 0
+	blocks := make([][]string, len(d.groups))
+	for i, g := range d.groups {
+		blocks[i] = d.group(g, w)
+		total += len(blocks[i]) + 1
+	}
+	for _, b := range blocks {
+		into := &left
+		if len(right) > 0 || len(left) > 0 && len(left)+len(b)/2 > total/2 {
+			into = &right
+		}
+		if len(*into) > 0 {
+			*into = append(*into, "")
+		}
+		*into = append(*into, b...)
+	}
+	return left, right
+}
+
+const helpKeys = 15 // cells for the key
+
+func (d *help) group(g Group, w int) []string {
+	st := d.st
+	lines := []string{widget.Section(st, w, g.Title, "")}
+	for i := range g.Actions {
+		a := &g.Actions[i]
+		name := a.Title
+		if name == "" {
+			name = a.Binding.Help().Desc
+		}
+		key := widget.Fit(a.Binding.Help().Key, helpKeys)
+		room := w - helpKeys - 1
+		if a.On() {
+			lines = append(lines, st.Text.Bold().Paint(key)+" "+st.Text.Paint(text.Truncate(name, room)))
+			continue
+		}
+		lines = append(lines, st.Faint.Paint(key+" "+text.Truncate(name+"  off: "+text.Line(a.Why()), room)))
+	}
+	return lines
+}
+
+func (d *help) Hints() []widget.Hint {
+	var hints []widget.Hint
+	if d.scroll.n > d.scroll.h {
+		hints = append(hints, widget.Hint{Key: "up/down", Does: "scroll"})
+	}
+	return append(hints, widget.Hint{Key: "esc", Does: "close"})
+}
+
+func (d *help) Cursor() *tea.Cursor { return nil }

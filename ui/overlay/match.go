@@ -1,0 +1,84 @@
+package overlay
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sahilm/fuzzy"
+
+	"relaytop/ui/style"
+	"relaytop/ui/widget"
+)
+
+// hit is one entry that a query found, with the bytes of its title that matched.
+type hit struct {
+	index int
+	marks []int
+}
+
+// search ranks entries by a fuzzy match of their titles; those whose title does not match but title and detail together do come after.
+// Without a query all come in their own order.
+func search(query string, n int, title, detail func(i int) string) []hit {
+	query = strings.TrimSpace(query)
+	hits := make([]hit, 0, n)
+	if query == "" {
+		for i := range n {
+			hits = append(hits, hit{index: i})
+		}
+		return hits
+	}
+	found := make([]bool, n)
+	for _, m := range fuzzy.FindFrom(query, source{n, title}) {
+		hits = append(hits, hit{m.Index, m.MatchedIndexes})
+		found[m.Index] = true
+	}
+	lower := strings.ToLower(query)
+	for i := range n {
+		if !found[i] && detail != nil && strings.Contains(strings.ToLower(detail(i)), lower) {
+			hits = append(hits, hit{index: i})
+		}
+	}
+	return hits
+}
+
+type source struct {
+	n  int
+	at func(i int) string
+}
+
+func (s source) Len() int            { return s.n }
+func (s source) String(i int) string { return s.at(i) }
+
+// highlight paints a title with its matched bytes in another ink, cut to w cells.
+func highlight(st *style.Styles, title string, marks []int, ink, match style.Ink, w int) string {
+	if len(marks) == 0 {
+		return cut(st, ink.Paint(title), w)
+	}
+	var b strings.Builder
+	next := 0
+	for i := 0; i < len(title); {
+		hot := next < len(marks) && marks[next] == i
+		from := i
+		for i < len(title) && (next < len(marks) && marks[next] == i) == hot {
+			if hot {
+				next++
+			}
+			_, n := utf8.DecodeRuneInString(title[i:])
+			i += n
+		}
+		if hot {
+			b.WriteString(match.Paint(title[from:i]))
+		} else {
+			b.WriteString(ink.Paint(title[from:i]))
+		}
+	}
+	return cut(st, b.String(), w)
+}
+
+// cut shortens to at most w cells without padding.
+func cut(_ *style.Styles, s string, w int) string {
+	if widget.Width(s) <= w {
+		return s
+	}
+	return widget.Fit(s, max(w, 0))
+}

@@ -1,0 +1,207 @@
+package overlay
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/ui/style"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
+)
+
+// Choice is one line of a picker.
+type Choice struct {
+	Title string
+	Cells []string // the further columns, plain
+	Why   string   // why it cannot be chosen, "" it can
+	Run   tea.Cmd
+}
+
+// PickerOptions describe a picker.
+type PickerOptions struct {
+	Title   string
+	Holder  string          // shown while nothing is typed
+	Columns []widget.Column // the further columns after the title
+	Choices []Choice
+	Current int    // the index that the list starts on
+	Width   int    // 0: 72
+	Empty   string // said when there is nothing to choose from
+	// Preview tries the choice that one stands on, Cancel undoes it when nothing was chosen. Both may be nil.
+	Preview func(i int) tea.Cmd
+	Cancel  tea.Cmd
+	// Keys are further keys that act on the choice one stands on: ctrl and alt keys, since letters are typed. done closes the picker.
+	Keys []PickerKey
+}
+
+// PickerKey is a further key of a picker.
+type PickerKey struct {
+	Key, Does string
+	Do        func(i int) (done bool, cmd tea.Cmd)
+}
+
+type picker struct {
+	dress
+	o     PickerOptions
+	input input
+	hits  []hit
+	list  list
+	shown int // the choice that was previewed last
+	rows  int // body line of the first choice
+}
+
+// Picker is a fuzzy list: models, chats, runs, themes.
+func Picker(o PickerOptions) Dialog {
+	choices := make([]Choice, len(o.Choices))
+	for i, c := range o.Choices {
+		c.Title, c.Why = text.Line(c.Title), text.Line(c.Why)
+		cells := make([]string, len(c.Cells))
+		for k := range c.Cells {
+			cells[k] = text.Line(c.Cells[k])
+		}
+		c.Cells = cells
+		choices[i] = c
+	}
+	o.Choices, o.Title = choices, text.Line(o.Title)
+	if o.Width == 0 {
+		o.Width = 72
+	}
+	p := &picker{o: o, input: newInput("", o.Holder), shown: o.Current}
+	p.search()
+	p.list.h = 10
+	p.list.move(o.Current)
+	return p
+}
+
+func (p *picker) search() {
+	p.hits = search(p.input.value(), len(p.o.Choices), func(i int) string { return p.o.Choices[i].Title },
+		func(i int) string { return p.o.Choices[i].Title + " " + strings.Join(p.o.Choices[i].Cells, " ") })
+	p.list.at, p.list.top = 0, 0
+	p.list.size(len(p.hits), p.list.h)
+}
+
+func (p *picker) chosen() (int, bool) {
+	if p.list.at < len(p.hits) {
+		return p.hits[p.list.at].index, true
+	}
+	return 0, false
+}
+
+func (p *picker) Update(msg tea.Msg) (bool, tea.Cmd) {
+	k := pressed(msg)
+	switch k {
+	case "esc", "ctrl+c":
+		return true, p.o.Cancel
+	case "enter":
+		return p.run()
+	case "home", "end":
+	default:
+		if i, ok := p.chosen(); ok {
+			for _, further := range p.o.Keys {
+				if further.Key == k {
+					return further.Do(i)
+				}
+			}
+		}
+		if p.list.update(msg, false) {
+			return false, p.preview()
+		}
+	}
+	if i := p.list.click(msg, p.rows); i >= 0 {
+		if i == p.list.at {
+			return p.run()
+		}
+		p.list.move(i - p.list.at)
+		return false, p.preview()
+	}
+	changed, cmd := p.input.update(msg)
+	if changed {
+		p.search()
+		cmd = tea.Batch(cmd, p.preview())
+	}
+	return false, cmd
+}
+
+func (p *picker) run() (bool, tea.Cmd) {
+	i, ok := p.chosen()
+	if !ok || p.o.Choices[i].Why != "" {
+		return false, nil
+	}
+	return true, p.o.Choices[i].Run
+}
+
+func (p *picker) preview() tea.Cmd {
+	i, ok := p.chosen()
+	if !ok || i == p.shown || p.o.Preview == nil {
+		return nil
+	}
+	p.shown = i
+	return p.o.Preview(i)
+}
+
+func (p *picker) View(w, h int) Box {
+	st := p.st
+	bw := clamp(p.o.Width, w)
+	inner := bw - 4
+	bh := clamp(max(len(p.o.Choices), 3)+6, min(h, max(h*2/3, 12)))
+	body := []string{"", p.input.view(st, inner)}
+	cols := append([]widget.Column{{Title: "", Width: 0}}, p.o.Columns...)
+	head := widget.Table(st, inner-2, cols, nil, -1)[0]
+	body = append(body, "  "+head)
+	p.rows = len(body)
+	p.list.size(len(p.hits), bh-2-p.rows-1)
+	room := inner - 2
+	for _, c := range p.o.Columns {
+		room -= c.Width + 2
+	}
+	from, to := p.list.window()
+	for i := from; i < to; i++ {
+		body = append(body, p.row(i, cols, inner, room))
+	}
+	if len(p.hits) == 0 {
+		why := p.o.Empty
+		if why == "" || p.input.value() != "" {
+			why = "nothing has these letters in this order"
+		}
+		body = append(body, "  "+st.Muted.Paint(text.Truncate(text.Line(why), inner-2)))
+	}
+	status := st.Muted.Paint(fmt.Sprintf("%d of %d", len(p.hits), len(p.o.Choices)))
+	return Box{Title: p.o.Title, Status: status, Body: strings.Join(body, "\n"), W: bw, H: bh}
+}
+
+func (p *picker) row(i int, cols []widget.Column, w, room int) string {
+	st := p.st
+	h := p.hits[i]
+	c := p.o.Choices[h.index]
+	ink, quiet, match := st.Text, st.Muted, st.Accent.Bold()
+	switch {
+	case c.Why != "":
+		ink, quiet, match = st.Faint, st.Faint, st.Faint
+	case i == p.list.at:
+		ink = ink.Bold()
+	}
+	title := highlight(st, c.Title, h.marks, ink, match, max(room, 0))
+	if left := room - widget.Width(title) - 2; c.Why != "" && left > 3 {
+		title += "  " + quiet.Paint(text.Truncate("off: "+c.Why, left))
+	}
+	cells := []string{title}
+	for _, cell := range c.Cells {
+		cells = append(cells, quiet.Paint(cell))
+	}
+	line := "  " + widget.Rows(st, w-2, cols, [][]string{cells}, -1)[0]
+	if i == p.list.at {
+		return st.On(style.Sel, line)
+	}
+	return line
+}
+
+func (p *picker) Hints() []widget.Hint {
+	hints := []widget.Hint{{Key: "enter", Does: "choose"}, {Key: "up/down", Does: "move"}}
+	for _, k := range p.o.Keys {
+		hints = append(hints, widget.Hint{Key: k.Key, Does: k.Does})
+	}
+	return append(hints, widget.Hint{Key: "ctrl+u", Does: "clear"}, widget.Hint{Key: "esc", Does: "close"})
+}
+
+func (p *picker) Cursor() *tea.Cursor { return p.input.cursor(0, 1) }
