@@ -1,0 +1,168 @@
+package overlay
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/ui/text"
+)
+
+const (
+	filesMost    = 10_000  // entries of a folder that are shown; more cannot be looked through by eye
+	previewBytes = 8 << 10 // of a file that are read to show how it begins
+)
+
+// file is one line of the file picker.
+type file struct {
+	name, path string
+	dir        bool
+	recent     bool
+	size       int64
+	changed    time.Time
+}
+
+// folderMsg is what a folder held; previewMsg is how a file begins. Both say for which question they answer.
+type folderMsg struct {
+	to      *files
+	asked   int
+	dir     string
+	entries []file
+	more    bool // there are more than filesMost
+	now     time.Time
+	err     error
+}
+
+type previewMsg struct {
+	to    *files
+	asked int
+	lines []string
+	note  string
+}
+
+func readFolder(to *files, asked int, dir string) tea.Cmd {
+	return func() tea.Msg {
+		msg := folderMsg{to: to, asked: asked, dir: dir, now: time.Now()}
+		abs, err := filepath.Abs(dir)
+		if err != nil {
+			msg.err = err
+			return msg
+		}
+		msg.dir = abs
+		f, err := os.Open(abs)
+		if err != nil {
+			msg.err = err
+			return msg
+		}
+		defer f.Close()
+		found, err := f.ReadDir(filesMost + 1)
+		if err != nil && !errors.Is(err, io.EOF) {
+			msg.err = err
+			return msg
+		}
+		if msg.more = len(found) > filesMost; msg.more {
+			found = found[:filesMost]
+		}
+		for _, e := range found {
+			msg.entries = append(msg.entries, describe(filepath.Join(abs, e.Name()), e))
+		}
+		slices.SortFunc(msg.entries, func(a, b file) int {
+			if a.dir != b.dir {
+				if a.dir {
+					return -1
+				}
+				return 1
+			}
+			if c := strings.Compare(strings.ToLower(a.name), strings.ToLower(b.name)); c != 0 {
+				return c
+			}
+			return strings.Compare(a.name, b.name)
+		})
+		return msg
+	}
+}
+
+func describe(path string, e os.DirEntry) file {
+	f := file{name: e.Name(), path: path, dir: e.IsDir()}
+	info, err := e.Info()
+	if err == nil && info.Mode()&os.ModeSymlink != 0 {
+		if to, err := os.Stat(path); err == nil {
+			info = to
+			f.dir = to.IsDir()
+		}
+	}
+	if err == nil {
+		f.size, f.changed = info.Size(), info.ModTime()
+	}
+	return f
+}
+
+// readRecent looks at files used before; those that are gone are left out.
+func readRecent(paths []string) []file {
+	var found []file
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		found = append(found, file{name: filepath.Base(path), path: path, recent: true, size: info.Size(), changed: info.ModTime()})
+	}
+	return found
+}
+
+type recentMsg struct {
+	to    *files
+	files []file
+}
+
+func readPreview(to *files, asked int, f file) tea.Cmd {
+	return func() tea.Msg {
+		msg := previewMsg{to: to, asked: asked}
+		info, err := os.Stat(f.path)
+		switch {
+		case err != nil:
+			msg.note = reason(err)
+			return msg
+		case info.IsDir():
+			msg.note = "a folder"
+			return msg
+		case !info.Mode().IsRegular(): // opening a pipe would wait for its other end
+			msg.note = "not a regular file"
+			return msg
+		}
+		r, err := os.Open(f.path)
+		if err != nil {
+			msg.note = reason(err)
+			return msg
+		}
+		defer r.Close()
+		data, err := io.ReadAll(io.LimitReader(r, previewBytes))
+		switch {
+		case err != nil:
+			msg.note = reason(err)
+		case len(data) == 0:
+			msg.note = "empty"
+		case bytes.IndexByte(data, 0) >= 0:
+			msg.note = "not text"
+		default:
+			msg.lines = strings.Split(text.Clean(string(data)), "\n")
+		}
+		return msg
+	}
+}
+
+// reason is an error without the path, which stands above it already.
+func reason(err error) string {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	return text.Line(err.Error())
+}
