@@ -57,6 +57,11 @@ func Open(path string, o Options) (*Archive, error) {
 		a.now = time.Now
 	}
 	err := a.connect()
+	if err == nil {
+		if err = a.check(); err != nil {
+			err = errors.Join(err, a.db.Close())
+		}
+	}
 	if damaged(err) {
 		if a.notice, err = setAside(path, a.now()); err == nil {
 			if err = prepare(path); err == nil {
@@ -65,7 +70,7 @@ func Open(path string, o Options) (*Archive, error) {
 		}
 	}
 	if err != nil {
-		return nil, explain("opening "+path, err)
+		return nil, a.explain("opening "+path, err)
 	}
 	a.queue.start(a)
 	a.takeUp()
@@ -110,12 +115,12 @@ func (a *Archive) tx(ctx context.Context, doing string, f func(*sql.Tx) error) e
 	defer a.write.Unlock()
 	tx, err := a.db.BeginTx(ctx, nil)
 	if err != nil {
-		return explain(doing, err)
+		return a.explain(doing, err)
 	}
 	if err := f(tx); err != nil {
-		return explain(doing, errors.Join(err, tx.Rollback()))
+		return a.explain(doing, errors.Join(err, tx.Rollback()))
 	}
-	return explain(doing, tx.Commit())
+	return a.explain(doing, tx.Commit())
 }
 
 // code is SQLite's primary result code behind err, or 0.
@@ -127,15 +132,13 @@ func code(err error) int {
 	return 0
 }
 
-func damaged(err error) bool {
-	c := code(err)
-	return c == sqlite3.SQLITE_CORRUPT || c == sqlite3.SQLITE_NOTADB
-}
-
 // explain wraps an error with what was being done and what the person can do.
-func explain(doing string, err error) error {
+func (a *Archive) explain(doing string, err error) error {
 	if err == nil {
 		return nil
+	}
+	if damaged(err) {
+		a.suspect()
 	}
 	hint := map[int]string{
 		sqlite3.SQLITE_FULL:     ": the disk is full",
@@ -170,24 +173,4 @@ func prepare(path string) error {
 		return fmt.Errorf("making the database: %w", err)
 	}
 	return f.Close()
-}
-
-// setAside renames a damaged database and its side files, and says so.
-func setAside(path string, now time.Time) (string, error) {
-	aside := path + ".damaged-" + now.Format("20060102-150405")
-	for i := 2; ; i++ {
-		if _, err := os.Lstat(aside); errors.Is(err, fs.ErrNotExist) {
-			break
-		}
-		aside = fmt.Sprintf("%s.damaged-%s-%d", path, now.Format("20060102-150405"), i)
-	}
-	if err := os.Rename(path, aside); err != nil {
-		return "", err
-	}
-	for _, side := range []string{"-wal", "-shm"} {
-		if err := os.Rename(path+side, aside+side); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return "", err
-		}
-	}
-	return "the database was damaged: it is kept as " + aside + ", and a new one was made", nil
 }

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -228,6 +229,51 @@ func TestDamagedIsSetAside(t *testing.T) {
 	found, err := filepath.Glob(path + ".damaged-*")
 	if err != nil || len(found) != 2 {
 		t.Errorf("set aside: %v %v", found, err)
+	}
+}
+
+// TestDamageInside spoils pages behind a header that is sound. A small file is looked through at the start; in a large one the damage is
+// met by the first read, and the next start sets it aside.
+func TestDamageInside(t *testing.T) {
+	for _, size := range []int{100, 3000} {
+		path := filepath.Join(t.TempDir(), "a.db")
+		a := open(t, path, Options{})
+		for i := range 10 {
+			if err := a.Save("filler", fmt.Sprint(i), []byte(strings.Repeat("x", size*50))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := a.SaveChat(session.Record{ID: "c"}); err != nil {
+			t.Fatal(err)
+		}
+		closeNow(t, a)
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := len(data) / 2; i < len(data); i++ {
+			data[i] ^= 0x5a
+		}
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		a = open(t, path, Options{})
+		if size > 1000 {
+			if a.Notice() != "" {
+				t.Fatal("the large file was looked through")
+			}
+			if err := a.query("reading", "SELECT sum(instr(value, 'y')) FROM kept", nil, func(*sql.Rows) error { return nil }); !damaged(err) {
+				t.Fatalf("the damage was not met: %v", err)
+			}
+			closeNow(t, a)
+			a = open(t, path, Options{})
+		}
+		if !strings.Contains(a.Notice(), "damaged") {
+			t.Errorf("%d: notice = %q", size, a.Notice())
+		}
+		if err := a.SaveChat(session.Record{ID: "c"}); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

@@ -128,13 +128,13 @@ func (a *Archive) LoadMessages(chat string) ([]session.MessageRecord, error) {
 func (a *Archive) query(doing, text string, args []any, f func(*sql.Rows) error) error {
 	rows, err := a.db.Query(text, args...)
 	if err != nil {
-		return explain(doing, err)
+		return a.explain(doing, err)
 	}
 	defer rows.Close()
 	for rows.Next() {
 		if err := f(rows); err != nil {
-			return explain(doing, err)
+			return a.explain(doing, err)
 		}
 	}
-	return explain(doing, rows.Err())
+	return a.explain(doing, rows.Err())
 }

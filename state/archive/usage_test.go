@@ -207,10 +207,14 @@ func TestWriterTellsAndRecovers(t *testing.T) {
 	}
 }
 
-func BenchmarkOpen(b *testing.B) {
+func BenchmarkOpenSmall(b *testing.B) { benchmarkOpen(b, 1_000) } // looked through
+func BenchmarkOpenLarge(b *testing.B) { benchmarkOpen(b, 20_000) }
+
+func benchmarkOpen(b *testing.B, requests int) {
+	b.Helper()
 	path := filepath.Join(b.TempDir(), "a.db")
 	a := open(b, path, Options{})
-	for range 20_000 {
+	for range requests {
 		a.Record(result(relay.StatusOK, 1), session.RecordContext{})
 	}
 	for i := range int64(200) {

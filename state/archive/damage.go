@@ -1,0 +1,79 @@
+package archive
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// checkAlways is the size in bytes up to which a file is looked through at every start: that costs about a millisecond.
+const checkAlways = 1 << 20
+
+// errDamaged is a file that SQLite opens and whose inside does not hold together.
+var errDamaged = errors.New("the file is damaged")
+
+func damaged(err error) bool {
+	c := code(err)
+	return c == sqlite3.SQLITE_CORRUPT || c == sqlite3.SQLITE_NOTADB || errors.Is(err, errDamaged)
+}
+
+// mark is the file that tells the next start to look through the whole database.
+func (a *Archive) mark() string { return a.path + ".suspect" }
+
+// suspect remembers that a read or a write met damage.
+func (a *Archive) suspect() {
+	if f, err := os.OpenFile(a.mark(), os.O_CREATE|os.O_WRONLY, 0o600); err == nil { // without it the next error marks it again
+		_ = f.Close()
+	}
+}
+
+// check looks through a small file, or one in which an earlier process met damage; of others it reads the tables' list and a chat.
+func (a *Archive) check() error {
+	_, marked := os.Lstat(a.mark())
+	info, err := os.Stat(a.path)
+	if err != nil {
+		return err
+	}
+	if marked != nil && info.Size() > checkAlways {
+		var n int
+		return a.db.QueryRow("SELECT (SELECT count(*) FROM sqlite_schema) + (SELECT count(*) FROM (SELECT record FROM chats LIMIT 1))").Scan(&n)
+	}
+	var verdict string
+	if err := a.db.QueryRow("PRAGMA quick_check(1)").Scan(&verdict); err != nil {
+		return err
+	}
+	if verdict != "ok" {
+		return fmt.Errorf("%w: %s", errDamaged, verdict)
+	}
+	if marked == nil {
+		return os.Remove(a.mark())
+	}
+	return nil
+}
+
+// setAside renames a damaged database and its side files, and says so.
+func setAside(path string, now time.Time) (string, error) {
+	aside := path + ".damaged-" + now.Format("20060102-150405")
+	for i := 2; ; i++ {
+		if _, err := os.Lstat(aside); errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		aside = fmt.Sprintf("%s.damaged-%s-%d", path, now.Format("20060102-150405"), i)
+	}
+	if err := os.Rename(path, aside); err != nil {
+		return "", err
+	}
+	for _, side := range []string{"-wal", "-shm"} {
+		if err := os.Rename(path+side, aside+side); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return "", err
+		}
+	}
+	if err := os.Remove(path + ".suspect"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	return "the database was damaged: it is kept as " + aside + ", and a new one was made", nil
+}
