@@ -44,9 +44,10 @@ func (s *Store) Open(chat string) error {
 	s.mu.Lock()
 	c.Load(records)
 	s.show(chat)
+	kept := c.Touched()
 	s.mu.Unlock()
 	s.signal()
-	if s.archive == nil || !c.Touched() {
+	if s.archive == nil || !kept {
 		return nil
 	}
 	return s.archive.SetSetting(lastChat, chat)
@@ -165,8 +166,9 @@ func (s *Store) Delete(chat string) error {
 		s.mu.Unlock()
 		return session.ErrNoChat
 	}
+	kept := c.Touched()
 	s.mu.Unlock()
-	if s.archive != nil && c.Touched() {
+	if s.archive != nil && kept {
 		if err := s.archive.DeleteChat(chat); err != nil {
 			return fmt.Errorf("deleting the chat: %w", err)
 		}

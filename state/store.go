@@ -141,6 +141,9 @@ func poke(c chan struct{}) {
 
 // Apply folds one event. It is the engine's sink: any goroutine may call it, and it waits for neither disk nor screen.
 func (s *Store) Apply(ev relay.Event) {
+	if ev.At.IsZero() {
+		ev.At = s.now()
+	}
 	s.mu.Lock()
 	s.version++
 	s.meter.Apply(&ev)

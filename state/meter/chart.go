@@ -32,15 +32,14 @@ func (m *Meter) chart(w Window, columns int) View {
 	}
 	var v View
 	from, to, _ := m.span(m.derived, w)
-	var heaps []*heap
+	var cols []column
 	if w == Run {
-		v.Step, heaps = m.runBuckets(columns)
+		v.Step, cols = m.runColumns(columns)
 	} else {
-		v.Step, heaps = m.windowBuckets(w, to, columns)
+		v.Step, cols = m.windowColumns(w, to, columns)
 	}
-	v.Span = v.Step * time.Duration(len(heaps))
-	v.Buckets = m.buckets(heaps)
-	v.Heat = heatOf(heaps)
+	v.Span = v.Step * time.Duration(len(cols))
+	v.Buckets, v.Heat = m.draw(cols)
 	if w == Run {
 		v.Models, v.Endpoints, v.Lanes = runRows(m.models), runRows(m.ends), runRows(m.lanes)
 		v.Classes = m.total.tally.classes()
@@ -56,69 +55,87 @@ func (m *Meter) chart(w Window, columns int) View {
 	return v
 }
 
-// windowBuckets cuts a window at multiples of the step, so that a bucket keeps its seconds while the window moves.
-func (m *Meter) windowBuckets(w Window, to int64, columns int) (time.Duration, []*heap) {
+// column is the slots that one bucket is made of.
+type column []*slot
+
+// windowColumns cuts a window at multiples of the step, so that a bucket keeps its seconds while the window moves.
+func (m *Meter) windowColumns(w Window, to int64, columns int) (time.Duration, []column) {
 	n := w.length()
 	step := (n + int64(columns) - 1) / int64(columns)
 	count := (n + step - 1) / step
 	first := to/step - count + 1
-	heaps := make([]*heap, count)
-	for i := range heaps {
+	cols := make([]column, count)
+	for i := range cols {
 		from := (first + int64(i)) * step
-		heaps[i] = m.gather(from, from+step-1)
+		for sec := from; sec < from+step; sec++ {
+			if s := m.ring.peek(sec); s != nil {
+				cols[i] = append(cols[i], s)
+			}
+		}
 	}
-	return time.Duration(step) * time.Second, heaps
+	return time.Duration(step) * time.Second, cols
 }
 
-func (m *Meter) runBuckets(columns int) (time.Duration, []*heap) {
+func (m *Meter) runColumns(columns int) (time.Duration, []column) {
 	l := m.long
 	each := (l.used + columns - 1) / columns
-	var heaps []*heap
+	var cols []column
 	for i := 0; i < l.used; i += each {
-		h := new(heap)
+		var c column
 		for j := i; j < min(i+each, l.used); j++ {
-			h.add(&l.slots[j])
+			c = append(c, &l.slots[j])
 		}
-		heaps = append(heaps, h)
+		cols = append(cols, c)
 	}
-	return time.Duration(l.step*int64(each)) * time.Second, heaps
+	return time.Duration(l.step*int64(max(each, 1))) * time.Second, cols
 }
 
-// buckets turns slots into columns. The running total is taken backwards from the run's, so that it is exact in every window.
-func (m *Meter) buckets(heaps []*heap) []Bucket {
-	out := make([]Bucket, len(heaps))
+// draw turns columns into buckets and the heatmap, newest first: the running total is taken back from the run's, so that it is exact
+// in every window. One heap serves all columns.
+func (m *Meter) draw(cols []column) ([]Bucket, Heat) {
+	out := make([]Bucket, len(cols))
+	heat := newHeat(cols)
+	scale := newScale(heat.Low, heat.High)
 	total, _ := m.total.tally.money()
-	for i, h := range slices.Backward(heaps) {
+	h := new(heap)
+	for i, c := range slices.Backward(cols) {
+		h.clear()
+		for _, s := range c {
+			h.add(s)
+		}
 		cost, _ := h.money()
 		out[i] = Bucket{Any: h.ended() > 0, TTFT: h.dist[TTFT].quantiles(), E2E: h.dist[E2E].quantiles(), OK: h.ok,
 			Failed: h.classes(), Tokens: (max(h.quarters, 0) + 2) / 4, Cost: cost, Total: total}
 		total -= cost
+		for j, n := range h.dist[E2E].used() {
+			if n > 0 {
+				heat.Cells[i][scale.place(middle(h.dist[E2E].low+uint32(j)))] += int(n)
+			}
+		}
 	}
-	return out
+	return out, heat
 }
 
-// heatOf counts end-to-end latencies on a logarithmic scale whose ends are 1 or 3 times a power of ten.
-func heatOf(heaps []*heap) Heat {
+// newHeat makes an empty heatmap with a logarithmic scale whose ends are 1 or 3 times a power of ten, around every end-to-end latency.
+// Without any the scale has no extent.
+func newHeat(cols []column) Heat {
 	low, high := uint32(numStep), uint32(0)
-	for _, h := range heaps {
-		for step, n := range h.dist[E2E].step {
-			if n > 0 {
-				low, high = min(low, uint32(step)), max(high, uint32(step))
+	for _, c := range cols {
+		for _, s := range c {
+			for _, cell := range s.cells {
+				if cell.metric() == E2E {
+					low, high = min(low, cell.step()), max(high, cell.step())
+				}
 			}
 		}
 	}
 	if low > high {
 		return Heat{}
 	}
-	heat := Heat{Low: floor(middle(low)), High: ceiling(middle(high)), Cells: make([][]int, len(heaps))}
-	scale := newScale(heat.Low, heat.High)
-	for i, h := range heaps {
-		heat.Cells[i] = make([]int, heatSteps)
-		for step, n := range h.dist[E2E].step {
-			if n > 0 {
-				heat.Cells[i][scale.place(middle(uint32(step)))] += int(n)
-			}
-		}
+	heat := Heat{Low: floor(middle(low)), High: ceiling(middle(high)), Cells: make([][]int, len(cols))}
+	cells := make([]int, heatSteps*len(cols))
+	for i := range heat.Cells {
+		heat.Cells[i] = cells[i*heatSteps : (i+1)*heatSteps]
 	}
 	return heat
 }

@@ -6,18 +6,36 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// dist collects cells of the windows for reading.
+// dist collects cells of the windows for reading. It can be cleared and used again.
 type dist struct {
-	n    int64
-	step []uint32 // nil until the first sample
+	n         int64
+	low, high uint32   // steps that hold anything, if n > 0
+	step      []uint32 // nil until the first sample
 }
 
 func (d *dist) add(step, n uint32) {
 	if d.step == nil {
 		d.step = make([]uint32, numStep)
 	}
+	if d.n == 0 {
+		d.low, d.high = step, step
+	}
+	d.low, d.high = min(d.low, step), max(d.high, step)
 	d.step[step] += n
 	d.n += int64(n)
+}
+
+// used are the steps from low to high.
+func (d *dist) used() []uint32 {
+	if d.n == 0 {
+		return nil
+	}
+	return d.step[d.low : d.high+1]
+}
+
+func (d *dist) clear() {
+	clear(d.used())
+	d.n = 0
 }
 
 // quantiles walks the steps once. A quantile is the smallest latency that at least that share of the samples does not exceed.
@@ -33,12 +51,12 @@ func (d *dist) quantiles() Quantiles {
 	var seen int64
 	var sum float64
 	next := 0
-	for step, n := range d.step {
+	for i, n := range d.used() {
 		if n == 0 {
 			continue
 		}
 		seen += int64(n)
-		mid := middle(uint32(step))
+		mid := middle(d.low + uint32(i))
 		sum += float64(n) * float64(mid)
 		for next < len(targets) && seen >= rank(targets[next].p, d.n) {
 			*targets[next].to = mid

@@ -145,6 +145,14 @@ func (h *heap) add(s *slot) {
 	h.quarters += s.quarters
 }
 
+// clear empties h and keeps its memory.
+func (h *heap) clear() {
+	h.tally, h.quarters = tally{}, 0
+	for i := range h.dist {
+		h.dist[i].clear()
+	}
+}
+
 func (m *Meter) gather(from, to int64) *heap {
 	h := new(heap)
 	for sec := from; sec <= to; sec++ {
