@@ -112,8 +112,17 @@ type idAt struct {
 
 func newIDSet() *idSet { return &idSet{seed: maphash.MakeSeed()} }
 
+// add takes in a row's own id, "" if it has none. A file without a single id can't have one twice, and costs nothing.
 func (s *idSet) add(id string, row int) {
-	s.ids = append(s.ids, idAt{maphash.String(s.seed, id), uint32(row)})
+	if id == "" && len(s.ids) == 0 {
+		return
+	}
+	for i := len(s.ids); i <= row; i++ { // rows before the first id, and those without one, are called row-N
+		s.ids = append(s.ids, idAt{maphash.String(s.seed, fmt.Sprintf("row-%d", i+1)), uint32(i)})
+	}
+	if id != "" {
+		s.ids[row].hash = maphash.String(s.seed, id)
+	}
 }
 
 // again numbers the rows whose id stood in an earlier row: 2 for the second.

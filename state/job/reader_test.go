@@ -109,6 +109,16 @@ func TestDuplicateIDs(t *testing.T) {
 	}
 }
 
+func TestIDsThatLookLikeOurs(t *testing.T) {
+	s := newIDSet()
+	for i, id := range []string{"", "", "row-1", "", "x", "row-4"} {
+		s.add(id, i)
+	}
+	if got := s.again(); len(got) != 2 || got[2] != 2 || got[5] != 2 {
+		t.Errorf("%v", got)
+	}
+}
+
 func TestBadRowsAreSkippedAndListed(t *testing.T) {
 	dir := t.TempDir()
 	f := newFake(echo)

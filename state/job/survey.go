@@ -102,9 +102,6 @@ func (s *survey) add(sp *spec, at span, ids *idSet) {
 		s.count(body)
 	}
 	s.ix.add(r)
-	if p.id == "" {
-		p.id = fmt.Sprintf("row-%d", n+1)
-	}
 	ids.add(p.id, n)
 }
 
