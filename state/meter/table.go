@@ -16,25 +16,36 @@ func (t table) at(key string) *heap {
 	return h
 }
 
-// tables gathers the seconds of a window by model, endpoint and lane.
+// places are the lines of the three tables that a group belongs to.
+type places [3]*heap
+
+// tables gathers the seconds of a window by model, endpoint and lane. Names are looked up once a group: there may be a hundred thousand
+// cells.
 func (m *Meter) tables(from, to int64) (models, ends, lanes table) {
 	models, ends, lanes = table{}, table{}, table{}
+	known := make([]places, len(m.keys))
+	of := func(group uint16) *places {
+		p := &known[group]
+		if p[0] == nil {
+			k := m.keys[group]
+			*p = places{models.at(k.model), ends.at(k.endpoint), lanes.at(k.lane.String())}
+		}
+		return p
+	}
 	for sec := from; sec <= to; sec++ {
 		s := m.ring.peek(sec)
 		if s == nil {
 			continue
 		}
 		for i := range s.groups {
-			k, t := m.keys[s.groups[i].group], &s.groups[i].tally
-			models.at(k.model).merge(t)
-			ends.at(k.endpoint).merge(t)
-			lanes.at(k.lane.String()).merge(t)
+			for _, h := range of(s.groups[i].group) {
+				h.merge(&s.groups[i].tally)
+			}
 		}
 		for _, c := range s.cells {
-			k := m.keys[c.group()]
-			models.at(k.model).dist[c.metric()].add(c.step(), c.n)
-			ends.at(k.endpoint).dist[c.metric()].add(c.step(), c.n)
-			lanes.at(k.lane.String()).dist[c.metric()].add(c.step(), c.n)
+			for _, h := range of(c.group()) {
+				h.dist[c.metric()].add(c.step(), c.n)
+			}
 		}
 	}
 	return models, ends, lanes
