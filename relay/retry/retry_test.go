@@ -1,0 +1,121 @@
+package retry
+
+import (
+	"crypto/x509"
+	"errors"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"relaytop/relay"
+)
+
+func TestRetryable(t *testing.T) {
+	yes, no := true, false
+	want := map[relay.Class]bool{relay.ClassRateLimit: true, relay.ClassOverloaded: true, relay.ClassUpstream: true, relay.ClassTimeout: true,
+		relay.ClassNetwork: true, relay.ClassTruncated: true, relay.ClassEmpty: true}
+	for _, c := range relay.Classes() {
+		if got := Retryable(&relay.Error{Class: c}, false); got != want[c] {
+			t.Errorf("%s: %v", c, got)
+		}
+		if Retryable(&relay.Error{Class: c, Retry: &yes}, true) {
+			t.Errorf("%s is tried again after a visible token", c)
+		}
+	}
+	for name, c := range map[string]struct {
+		err  relay.Error
+		want bool
+	}{
+		"the relay says yes":  {relay.Error{Class: relay.ClassInvalid, Retry: &yes}, true},
+		"the relay says no":   {relay.Error{Class: relay.ClassOverloaded, Retry: &no}, false},
+		"stopped":             {relay.Error{Class: relay.ClassCancelled, Retry: &yes}, false},
+		"no such name":        {relay.Error{Class: relay.ClassNetwork, Cause: &net.DNSError{IsNotFound: true}}, false},
+		"the resolver fails":  {relay.Error{Class: relay.ClassNetwork, Cause: &net.DNSError{IsTemporary: true}}, true},
+		"unknown certificate": {relay.Error{Class: relay.ClassNetwork, Cause: x509.UnknownAuthorityError{}}, false},
+		"another host's":      {relay.Error{Class: relay.ClassNetwork, Cause: x509.HostnameError{Certificate: &x509.Certificate{}}}, false},
+		"reset":               {relay.Error{Class: relay.ClassNetwork, Cause: errors.New("connection reset")}, true},
+	} {
+		if got := Retryable(&c.err, false); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+func TestDelay(t *testing.T) {
+	p := Policy{}.Filled()
+	rate := func(d time.Duration, waits bool) *relay.Error {
+		return &relay.Error{Class: relay.ClassRateLimit, Status: 429, RetryAfter: d, Waits: waits, WaitFrom: "Retry-After", Endpoint: "sim"}
+	}
+	up := &relay.Error{Class: relay.ClassUpstream, Status: 502}
+	for _, c := range []struct {
+		name   string
+		n      int
+		err    *relay.Error
+		lane   relay.Lane
+		chance float64
+		want   time.Duration
+		says   string
+	}{
+		{"asked for", 1, rate(6*time.Second, true), relay.LaneBatch, 0, 6 * time.Second, "429 rate_limit: sim asked for 6 s (Retry-After)"},
+		{"asked for minutes", 1, rate(200*time.Second, true), relay.LaneChat, 0, 200 * time.Second, "3 m 20 s"},
+		{"asked for nothing: the base", 3, rate(0, true), relay.LaneBatch, 0.5, 500 * time.Millisecond, ""},
+		{"a row's 429", 1, rate(0, false), relay.LaneBatch, 0, time.Minute, "60 s"},
+		{"a chat's 429", 1, rate(0, false), relay.LaneChat, 0.5, 500 * time.Millisecond, "attempt 2"},
+		{"rate limit inside a stream", 1, &relay.Error{Class: relay.ClassRateLimit, Status: 200}, relay.LaneBatch, 0.5, 500 * time.Millisecond, "rate_limit"},
+		{"doubles", 3, up, relay.LaneChat, 0.5, 2 * time.Second, "502 upstream"},
+		{"least jitter", 1, up, relay.LaneChat, 0, 375 * time.Millisecond, ""},
+		{"most jitter", 1, up, relay.LaneChat, 1, 625 * time.Millisecond, ""},
+		{"cap", 40, up, relay.LaneChat, 1, 30 * time.Second, ""},
+	} {
+		got, why := p.Delay(c.n, c.err, c.lane, c.chance)
+		if got != c.want || !strings.Contains(why, c.says) {
+			t.Errorf("%s: %s %q, want %s %q", c.name, got, why, c.want, c.says)
+		}
+	}
+}
+
+func TestLongestAndFallsBack(t *testing.T) {
+	p := Policy{}.Filled()
+	if p.Longest(relay.LaneChat, true) != 5*time.Second || p.Longest(relay.LaneChat, false) != time.Minute || p.Longest(relay.LaneBatch, true) != time.Minute {
+		t.Error("longest waits")
+	}
+	for _, c := range []relay.Class{relay.ClassInvalid, relay.ClassAuth, relay.ClassQuota, relay.ClassContentFilter, relay.ClassCancelled} {
+		if FallsBack(&relay.Error{Class: c}, true) {
+			t.Errorf("%s falls back", c)
+		}
+	}
+	long := &relay.Error{Class: relay.ClassContextLength}
+	if FallsBack(long, false) || !FallsBack(long, true) || !FallsBack(&relay.Error{Class: relay.ClassUnknownModel}, false) {
+		t.Error("context_length and unknown_model")
+	}
+}
+
+func TestBudget(t *testing.T) {
+	now := time.Unix(1_000_000, 0)
+	later := func(b *Budget, at time.Time, tries int) (granted int) {
+		for range tries {
+			if b.Allow(2, at) {
+				granted++
+			}
+		}
+		return granted
+	}
+	var idle Budget
+	if n := later(&idle, now, 50); n != 10 {
+		t.Errorf("%d later retries are free", n)
+	}
+	if !idle.Allow(1, now) {
+		t.Error("a first retry is refused")
+	}
+	if n := later(&idle, now.Add(11*time.Second), 50); n != 10 {
+		t.Errorf("%d are free ten seconds on", n)
+	}
+	var busy Budget
+	for i := range 1000 {
+		busy.Sent(now.Add(time.Duration(i) * 9 * time.Millisecond))
+	}
+	if n := later(&busy, now.Add(9*time.Second), 1000); n != 200 {
+		t.Errorf("%d retries beside 1000 requests", n)
+	}
+}
