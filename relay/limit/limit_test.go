@@ -1,0 +1,202 @@
+package limit
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"relaytop/relay"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func one(e relay.Endpoint, workers int) *Limiter {
+	e.Name = "a"
+	return New([]relay.Endpoint{e}, workers, nil)
+}
+
+func TestRequestsAreSpacedAfterTheBurst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := one(relay.Endpoint{RPM: 60}, 4) // 54 a minute for all, of which 9 at once
+		var delays []time.Duration
+		for range 11 {
+			delays = append(delays, l.Reserve("a", "m", relay.LaneBatch, 1).Delay.Round(time.Millisecond))
+		}
+		want := append(make([]time.Duration, 9), 1111*time.Millisecond, 2222*time.Millisecond)
+		if !slices.Equal(delays, want) {
+			t.Errorf("delays %v, want %v", delays, want)
+		}
+		h := l.Reserve("a", "m", relay.LaneBatch, 1)
+		if !strings.Contains(h.Reason, "60 requests a minute at a") {
+			t.Errorf("reason %q", h.Reason)
+		}
+		if d := l.Reserve("a", "m", relay.LaneChat, 1).Delay; d != 0 {
+			t.Errorf("a chat waits %s behind rows", d)
+		}
+		if l.Ready("a", relay.LaneBatch) {
+			t.Error("a row could be sent at once")
+		}
+	})
+}
+
+func TestUnlimitedAndUnknown(t *testing.T) {
+	l := one(relay.Endpoint{}, 4)
+	for range 10_000 {
+		if h := l.Reserve("a", "m", relay.LaneBatch, 1<<40); h.Delay != 0 {
+			t.Fatal("waits without a limit")
+		}
+	}
+	l.Reserve("nobody", "m", relay.LaneBatch, 1).Settle(&relay.Usage{})
+	l.Observe("a", relay.Limits{Requests: 0, RequestsReset: time.Second})
+	if !l.Ready("a", relay.LaneBatch) {
+		t.Error("what is off was tightened")
+	}
+}
+
+func TestTokensSettleOnUsage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := one(relay.Endpoint{TPM: 60_000}, 4) // 9,000 at once for all, 900 a second
+		h := l.Reserve("a", "m", relay.LaneBatch, 9_000-firstOutput)
+		if h.Delay != 0 {
+			t.Fatal("the burst is not to be had")
+		}
+		if l.Ready("a", relay.LaneBatch) {
+			t.Fatal("nothing should be left")
+		}
+		h.Settle(&relay.Usage{Input: 90, Output: 10})
+		next := l.Reserve("a", "m", relay.LaneBatch, 8_900-10) // the model usually answers with 10
+		if next.Delay != 0 {
+			t.Errorf("what was not used is not given back: %s", next.Delay)
+		}
+		next.Settle(&relay.Usage{Input: 8_900, Output: 90_000}) // ten bursts more than reserved
+		if d := l.Reserve("a", "m", relay.LaneBatch, 0).Delay; d < 99*time.Second || d > 122*time.Second {
+			t.Errorf("the debt is paid in %s", d)
+		}
+	})
+}
+
+func TestCancelGivesBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := one(relay.Endpoint{RPM: 6, TPM: 6000}, 4)
+		first := l.Reserve("a", "m", relay.LaneBatch, 10)
+		first.Cancel()
+		if d := l.Reserve("a", "m", relay.LaneBatch, 10).Delay; d != 0 {
+			t.Errorf("a cancelled reservation costs %s", d)
+		}
+	})
+}
+
+func TestRemainingTightensOnly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := one(relay.Endpoint{RPM: 600}, 4)
+		l.Observe("a", relay.Limits{Requests: -1, Tokens: -1})
+		l.Observe("a", relay.Limits{Requests: 5000, Tokens: -1})
+		l.Observe("a", relay.Limits{})
+		if !l.Ready("a", relay.LaneBatch) {
+			t.Fatal("tightened by nothing")
+		}
+		l.Observe("a", relay.Limits{Requests: 0, RequestsReset: 7 * time.Second, Tokens: -1})
+		if d := l.Reserve("a", "m", relay.LaneBatch, 1).Delay; d != 7*time.Second {
+			t.Errorf("waits %s, the relay has some again in 7 s", d)
+		}
+		time.Sleep(8 * time.Second)
+		if !l.Ready("a", relay.LaneBatch) {
+			t.Error("not free again")
+		}
+	})
+}
+
+func TestConcurrencyHalvesOnceAWindowAndGrowsByOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := one(relay.Endpoint{}, 16)
+		end := func(class relay.Class) int {
+			if err := l.Enter(t.Context(), "a", relay.LaneBatch, func(string) {}); err != nil {
+				t.Fatal(err)
+			}
+			l.Leave("a", class)
+			now, _ := l.Concurrency("a")
+			return now
+		}
+		time.Sleep(time.Minute)
+		var got []int
+		got = append(got, end(relay.ClassRateLimit), end(relay.ClassOverloaded), end(""))
+		time.Sleep(cleanWindow)
+		got = append(got, end(relay.ClassRateLimit), end(relay.ClassUpstream))
+		time.Sleep(cleanWindow)
+		got = append(got, end(""), end(""))
+		if want := []int{8, 8, 8, 4, 4, 5, 5}; !slices.Equal(got, want) {
+			t.Errorf("concurrency %v, want %v", got, want)
+		}
+		for range 40 {
+			time.Sleep(cleanWindow)
+			end("")
+		}
+		if now, most := l.Concurrency("a"); now != 16 || most != 16 {
+			t.Errorf("%d of %d after a clean hour", now, most)
+		}
+		l.Resize(4)
+		if now, most := l.Concurrency("a"); now != 4 || most != 4 {
+			t.Errorf("%d of %d after Resize", now, most)
+		}
+	})
+}
+
+func TestGateServesTheLowestLaneFirstAndHonoursCancel(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := one(relay.Endpoint{Concurrency: 1}, 16)
+		var mu sync.Mutex
+		var order []relay.Lane
+		enter := func(ctx context.Context, lane relay.Lane) {
+			if l.Enter(ctx, "a", lane, func(reason string) {
+				if !strings.Contains(reason, "1 of 1") {
+					t.Errorf("reason %q", reason)
+				}
+			}) == nil {
+				mu.Lock()
+				order = append(order, lane)
+				mu.Unlock()
+			}
+		}
+		_ = l.Enter(t.Context(), "a", relay.LaneBatch, nil)
+		stop, cancel := context.WithCancel(t.Context())
+		go enter(stop, relay.LaneFront)
+		for _, lane := range []relay.Lane{relay.LaneBatch, relay.LaneBench, relay.LaneChat} {
+			go enter(t.Context(), lane)
+			synctest.Wait()
+		}
+		cancel()
+		synctest.Wait()
+		for range 4 {
+			l.Leave("a", "")
+			synctest.Wait()
+		}
+		if want := []relay.Lane{relay.LaneChat, relay.LaneBench, relay.LaneBatch}; !slices.Equal(order, want) {
+			t.Errorf("order %v, want %v", order, want)
+		}
+		if !l.Ready("a", relay.LaneBatch) {
+			t.Error("a place is lost")
+		}
+	})
+}
+
+func TestEstimate(t *testing.T) {
+	for _, c := range []struct {
+		r    relay.Request
+		want int64
+	}{
+		{relay.Request{Messages: []relay.Message{{Text: "12345678"}}}, 6},
+		{relay.Request{Messages: []relay.Message{{Text: "你好吗"}}}, 7},
+		{relay.Request{Messages: []relay.Message{{Text: "not sent", Parts: []relay.Part{{Text: "abcd"}, {Image: "x"}}}}}, 1005},
+		{relay.Request{Body: []byte(`{"input":"ab"}`)}, 4},
+	} {
+		if got := Estimate(&c.r); got != c.want {
+			t.Errorf("%+v: %d, want %d", c.r, got, c.want)
+		}
+	}
+}
