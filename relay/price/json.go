@@ -1,0 +1,175 @@
+package price
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/big"
+
+	"relaytop/relay"
+)
+
+// ErrFormat says that a text is none of the price lists that are known.
+var ErrFormat = fmt.Errorf("not a price list that is known")
+
+// Parse reads a price list in any of the known formats, told by what it holds.
+func Parse(data []byte) (Table, error) {
+	data = bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
+	if len(data) == 0 || data[0] != '{' {
+		return ParseTOML(data)
+	}
+	var shape struct {
+		Data []map[string]json.RawMessage `json:"data"`
+	}
+	if err := json.Unmarshal(data, &shape); err != nil || len(shape.Data) == 0 {
+		return ParseLiteLLM(data)
+	}
+	if _, ok := shape.Data[0]["model_name"]; ok {
+		return ParseNewAPI(data, "")
+	}
+	return ParseOpenRouter(data)
+}
+
+// ParseOpenRouter reads a GET /models that states prices: data[].pricing, decimal strings in USD per token. Models without prices, or
+// with -1 for one, are left out.
+func ParseOpenRouter(data []byte) (Table, error) {
+	var doc struct {
+		Data []struct {
+			ID      string         `json:"id"`
+			Pricing map[string]any `json:"pricing"`
+		} `json:"data"`
+	}
+	if err := decode(data, &doc); err != nil {
+		return Table{}, err
+	}
+	t := Table{Models: map[string]Rates{}}
+	for _, m := range doc.Data {
+		in, out := field(m.Pricing, "prompt"), field(m.Pricing, "completion")
+		if m.ID == "" || in == nil || out == nil {
+			continue
+		}
+		r := Rates{Input: *in, Output: *out, Cached: field(m.Pricing, "input_cache_read"), Write: field(m.Pricing, "input_cache_write"),
+			Reasoning: field(m.Pricing, "internal_reasoning")}
+		if r.Reasoning != nil && *r.Reasoning == 0 {
+			r.Reasoning = nil // sent for "no price of its own"
+		}
+		if d := number(m.Pricing["request"]); d != nil && d.Sign() > 0 {
+			call, err := relay.MoneyOf(d)
+			if err != nil {
+				continue
+			}
+			r.Call = call
+		}
+		t.Models[m.ID] = r
+	}
+	return t, nil
+}
+
+// ParseNewAPI reads GET /api/pricing of new-api and its kin for a group of users ("" is the default group): ratios over a base of 2 USD
+// a million tokens, or a price a call.
+func ParseNewAPI(data []byte, group string) (Table, error) {
+	var doc struct {
+		Data   []map[string]any `json:"data"`
+		Groups map[string]any   `json:"group_ratio"`
+	}
+	if err := decode(data, &doc); err != nil {
+		return Table{}, err
+	}
+	if group == "" {
+		group = "default"
+	}
+	factor := number(doc.Groups[group])
+	if factor == nil {
+		factor = big.NewRat(1, 1)
+	}
+	t := Table{Models: map[string]Rates{}}
+	for _, m := range doc.Data {
+		name, _ := m["model_name"].(string)
+		if r, ok := ratios(m, factor); ok && name != "" {
+			t.Models[name] = r
+		}
+	}
+	return t, nil
+}
+
+// ratios: in = 2 * model_ratio * group, out = in * completion_ratio, cached = in * cache_ratio; quota_type 1: model_price * group a call.
+func ratios(m map[string]any, group *big.Rat) (r Rates, ok bool) {
+	if q := number(m["quota_type"]); q != nil && q.Cmp(big.NewRat(1, 1)) == 0 {
+		price := number(m["model_price"])
+		if price == nil || price.Sign() < 0 {
+			return r, false
+		}
+		call, err := relay.MoneyOf(price.Mul(price, group))
+		r.Call = call
+		return r, err == nil && call >= 0
+	}
+	ratio := number(m["model_ratio"])
+	if ratio == nil {
+		return r, false
+	}
+	in := new(big.Rat).Mul(big.NewRat(2, 1), ratio)
+	in.Mul(in, group)
+	times := func(key string) *Rate {
+		f := number(m[key])
+		if f == nil {
+			return nil
+		}
+		v, err := rate(f.Mul(f, in), million)
+		if err != nil {
+			return nil
+		}
+		return &v
+	}
+	base, err := rate(in, million)
+	if err != nil {
+		return r, false
+	}
+	r = Rates{Input: base, Output: base, Cached: times("cache_ratio"), Write: times("create_cache_ratio")}
+	if number(m["completion_ratio"]) != nil {
+		out := times("completion_ratio")
+		if out == nil {
+			return r, false
+		}
+		r.Output = *out
+	}
+	return r, true
+}
+
+// decode keeps numbers as they are written.
+func decode(data []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	if err := d.Decode(into); err != nil {
+		return fmt.Errorf("read the price list: %w: %w", ErrFormat, err)
+	}
+	return nil
+}
+
+// number reads a JSON number, or one in a string. Nil: it is neither.
+func number(v any) *big.Rat {
+	var s string
+	switch v := v.(type) {
+	case json.Number:
+		s = v.String()
+	case string:
+		s = v
+	}
+	r, err := decimal(s)
+	if err != nil {
+		return nil
+	}
+	return r
+}
+
+// field is the price of one token under a key. Nil: there is none, or it is negative.
+func field(m map[string]any, key string) *Rate {
+	d := number(m[key])
+	if d == nil {
+		return nil
+	}
+	r, err := rate(d, 1)
+	if err != nil {
+		return nil
+	}
+	return &r
+}

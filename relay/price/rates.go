@@ -1,0 +1,134 @@
+// Package price says what an answer cost and how we know. Rules:
+//
+//   - Amounts are whole picodollars and rates whole attodollars a token; decimals are read as decimals, never through a float. What an
+//     answer cost is rounded once, so that the sum of a run is the sum of its rows.
+//   - What the relay says it charged is believed before any table, a table of the user's before the relay's, the relay's before the
+//     vendor's. A subscription's zero is nobody's price.
+//   - What is not known is unknown, never zero.
+package price
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+	"strings"
+
+	"relaytop/relay"
+)
+
+// Rate is the price of one token in attodollars, 1e-18 USD: a millionth of a picodollar, so that a product of relay ratios stays exact
+// over the longest prompt.
+type Rate int64
+
+const (
+	perDollar = 1_000_000_000_000_000_000 // attodollars
+	perPico   = 1_000_000                 // attodollars
+	million   = 1_000_000                 // tokens, the unit of price lists
+)
+
+// ErrRate says that something is no price.
+var ErrRate = errors.New("not a price")
+
+// PerMillion is the price of a million tokens.
+func (r Rate) PerMillion() relay.Money {
+	m, _ := money(new(big.Int).Mul(big.NewInt(int64(r)), big.NewInt(million)))
+	return m
+}
+
+// Rates are the prices of one model. Of the optional ones a nil means that the list does not name it.
+type Rates struct {
+	Input, Output Rate
+	Cached        *Rate       // input read from the provider's cache; nil: as input, and an estimate
+	Write         *Rate       // input written to it; nil: as input
+	Reasoning     *Rate       // nil: as output
+	Call          relay.Money // for each request, beside the tokens
+	Tiers         []Tier      // ascending
+	Services      map[string]Rates
+}
+
+// Tier replaces all rates once the prompt is longer than so many tokens.
+type Tier struct {
+	Above int64
+	Rates Rates
+}
+
+// For returns the rates of a service ("batches", "priority", "flex"), and the usual ones where the list names none.
+func (r Rates) For(service string) Rates {
+	if s, ok := r.Services[service]; ok {
+		return s
+	}
+	return r
+}
+
+// Amount is what a usage costs. estimated tells that a rate was missing; ok is false if the amount is beyond what Money holds.
+func (r Rates) Amount(u relay.Usage) (amount relay.Money, estimated, ok bool) {
+	call := r.Call
+	for _, t := range r.Tiers {
+		if u.Input > t.Above {
+			r = t.Rates
+		}
+	}
+	input, output := max(u.Input, 0), max(u.Output, 0)
+	cached := min(max(u.Cached, 0), input)
+	write := min(max(u.CacheWrite, 0), input-cached)
+	reasoning := min(max(u.Reasoning, 0), output)
+	total := new(big.Int)
+	for _, p := range []struct {
+		n    int64
+		rate *Rate
+		or   Rate
+	}{{input - cached - write, nil, r.Input}, {cached, r.Cached, r.Input}, {write, r.Write, r.Input},
+		{output - reasoning, nil, r.Output}, {reasoning, r.Reasoning, r.Output}} {
+		rate := p.or
+		if p.rate != nil {
+			rate = *p.rate
+		}
+		total.Add(total, new(big.Int).Mul(big.NewInt(p.n), big.NewInt(int64(rate))))
+	}
+	total.Add(total, new(big.Int).Mul(big.NewInt(int64(call)), big.NewInt(perPico)))
+	amount, ok = money(total)
+	return amount, cached > 0 && r.Cached == nil, ok
+}
+
+// money rounds attodollars to picodollars, half to even.
+func money(atto *big.Int) (relay.Money, bool) {
+	m, err := relay.MoneyOf(new(big.Rat).SetFrac(atto, big.NewInt(perDollar)))
+	return m, err == nil
+}
+
+// decimal reads a decimal number exactly, an exponent of up to two digits allowed.
+func decimal(s string) (*big.Rat, error) {
+	if len(s) == 0 || len(s) > 64 || strings.Trim(s, "0123456789.eE+-") != "" || strings.ContainsAny(s, "/_") {
+		return nil, fmt.Errorf("%w: %.64q", ErrRate, s)
+	}
+	if i := strings.IndexAny(s, "eE"); i >= 0 && len(strings.TrimLeft(s[i+1:], "+-0")) > 2 {
+		return nil, fmt.Errorf("%w: %.64q", ErrRate, s)
+	}
+	r, ok := new(big.Rat).SetString(s)
+	if !ok {
+		return nil, fmt.Errorf("%w: %.64q", ErrRate, s)
+	}
+	return r, nil
+}
+
+// rate makes the price of one token of that of so many, half to even.
+func rate(dollars *big.Rat, tokens int64) (Rate, error) {
+	if dollars.Sign() < 0 {
+		return 0, fmt.Errorf("%w: it is negative", ErrRate)
+	}
+	// MoneyOf rounds to 1e-12 of its argument's unit: a million dollars for each makes that 1e-18.
+	m, err := relay.MoneyOf(new(big.Rat).Mul(dollars, big.NewRat(perPico, tokens)))
+	if err != nil {
+		return 0, fmt.Errorf("%w: it is out of range", ErrRate)
+	}
+	return Rate(m), nil
+}
+
+// ParseRate reads the price of a million tokens in USD.
+func ParseRate(perMillion string) (Rate, error) {
+	r, err := decimal(perMillion)
+	if err != nil {
+		return 0, err
+	}
+	return rate(r, million)
+}
