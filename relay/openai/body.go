@@ -165,7 +165,7 @@ func (a *attempt) readPlain(body io.Reader) (string, *relay.Error) {
 	}
 	a.answer.fold(&c, at)
 	a.answer.reply.Raw = doc
-	if clean := a.c.hide.text(string(doc)); len(clean) != len(doc) {
+	if clean := a.c.hide.text(string(doc)); clean != string(doc) {
 		a.answer.reply.Raw = json.RawMessage(clean)
 	}
 	if c.object && !completions(a.call.Request) {
