@@ -9,16 +9,24 @@ import (
 
 const ms = time.Millisecond
 
-// Mistakes that other tools make with these figures, each by its own input.
-func TestMistakesOfOthers(t *testing.T) {
-	tests := map[string]func(*clock, func(what string, got, want any)){
-		"a gap between chunks is not the time per token": func(c *clock, check func(string, any, any)) {
-			r := c.answered(0, 100*ms, 1100*ms, 101) // 100 tokens in ten chunks
-			r.Timing.Gaps = []time.Duration{100 * ms, 100 * ms}
-			c.done(c.send(0), time.Second, r)
-			check("TPOT", c.m.Latency(TPOT).P50.Round(ms), 10*ms)
-			check("gap", c.m.Latency(Gap).P50.Round(ms), 100*ms)
-		},
+// mistakes are inputs on which other tools show a wrong figure, by what is right.
+type mistakes map[string]func(*clock, func(what string, got, want any))
+
+func (all mistakes) run(t *testing.T) {
+	for name, run := range all {
+		t.Run(name, func(t *testing.T) {
+			run(newClock(), func(what string, got, want any) {
+				t.Helper()
+				if got != want {
+					t.Errorf("%s is %v, want %v", what, got, want)
+				}
+			})
+		})
+	}
+}
+
+func TestMistakesInCounting(t *testing.T) {
+	mistakes{
 		"chunks are not tokens": func(c *clock, check func(string, any, any)) {
 			id := c.send(0)
 			for range 100 {
@@ -56,6 +64,18 @@ func TestMistakesOfOthers(t *testing.T) {
 			check("failed", v.Figures.Failed, int64(3))
 			check("truncated", v.Classes[relay.ClassTruncated], int64(1))
 			check("empty", v.Classes[relay.ClassEmpty], int64(1))
+		},
+	}.run(t)
+}
+
+func TestMistakesInLatencies(t *testing.T) {
+	mistakes{
+		"a gap between chunks is not the time per token": func(c *clock, check func(string, any, any)) {
+			r := c.answered(0, 100*ms, 1100*ms, 101) // 100 tokens in ten chunks
+			r.Timing.Gaps = []time.Duration{100 * ms, 100 * ms}
+			c.done(c.send(0), time.Second, r)
+			check("TPOT", c.m.Latency(TPOT).P50.Round(ms), 10*ms)
+			check("gap", c.m.Latency(Gap).P50.Round(ms), 100*ms)
 		},
 		"failures are in no latency": func(c *clock, check func(string, any, any)) {
 			r := c.answered(0, time.Minute, 2*time.Minute, 10)
@@ -111,15 +131,5 @@ func TestMistakesOfOthers(t *testing.T) {
 			check("error rate", f.ErrorRate, 0.0)
 			check("attempts", [2]int64{f.Attempts, f.Retried}, [2]int64{2, 1})
 		},
-	}
-	for name, run := range tests {
-		t.Run(name, func(t *testing.T) {
-			run(newClock(), func(what string, got, want any) {
-				t.Helper()
-				if got != want {
-					t.Errorf("%s is %v, want %v", what, got, want)
-				}
-			})
-		})
-	}
+	}.run(t)
 }
