@@ -65,6 +65,14 @@ func TestMistakesInCounting(t *testing.T) {
 			check("truncated", v.Classes[relay.ClassTruncated], int64(1))
 			check("empty", v.Classes[relay.ClassEmpty], int64(1))
 		},
+		"an attempt that failed is told apart from a request": func(c *clock, check func(string, any, any)) {
+			r := c.answered(0, 100*ms, 200*ms, 10)
+			r.Attempts = []relay.Attempt{{Class: relay.ClassRateLimit}, {}}
+			c.done(c.send(0), 0, r)
+			f := c.m.Figures(c.at(time.Second), Minute)
+			check("error rate", f.ErrorRate, 0.0)
+			check("attempts", [2]int64{f.Attempts, f.Retried}, [2]int64{2, 1})
+		},
 	}.run(t)
 }
 
@@ -122,14 +130,6 @@ func TestMistakesInLatencies(t *testing.T) {
 			f := c.m.Figures(c.at(time.Second), Minute)
 			check("ok", f.OK, int64(1))
 			check("samples", f.TTFT.N, int64(0))
-		},
-		"an attempt that failed is told apart from a request": func(c *clock, check func(string, any, any)) {
-			r := c.answered(0, 100*ms, 200*ms, 10)
-			r.Attempts = []relay.Attempt{{Class: relay.ClassRateLimit}, {}}
-			c.done(c.send(0), 0, r)
-			f := c.m.Figures(c.at(time.Second), Minute)
-			check("error rate", f.ErrorRate, 0.0)
-			check("attempts", [2]int64{f.Attempts, f.Retried}, [2]int64{2, 1})
 		},
 	}.run(t)
 }
