@@ -73,6 +73,7 @@ func open(t testing.TB, w, h int, views ...session.View) *room {
 	r.Model = New(env, f, Options{Models: func() []ModelChoice {
 		return []ModelChoice{{ID: "gpt-4.1", Endpoint: "sim", Context: 1_000_000, Price: "$2.00 / $8.00"}, {ID: "deepseek-v3.2", Endpoint: "sim", Context: 128_000}}
 	}})
+	r.pause = 0
 	r.Resize(w, h)
 	r.Focus(true)
 	r.snap = state.Snapshot{At: start.Add(4 * time.Second), Demo: true, Model: "gpt-4.1", Chat: session.Header{
@@ -159,6 +160,15 @@ func stroke(k string) tea.KeyPressMsg {
 		msg.Text = k
 	}
 	return msg
+}
+
+func typeName(m tea.Msg) string { return reflect.TypeOf(m).String() }
+
+func content(m tea.Msg) string {
+	if v := reflect.ValueOf(m); v.Kind() == reflect.String {
+		return v.String()
+	}
+	return ""
 }
 
 func toasts(msgs []tea.Msg) string {

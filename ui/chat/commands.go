@@ -29,6 +29,9 @@ type saveMsg struct {
 	serial int
 }
 
+// openMsg asks to open a chat that was picked.
+type openMsg string
+
 // draftPause is how long typing rests before the draft is saved.
 const draftPause = 400 * time.Millisecond
 
@@ -65,7 +68,7 @@ func (m *Model) ask(prompt string) tea.Cmd {
 // saveSoon saves the draft when typing pauses.
 func (m *Model) saveSoon() tea.Cmd {
 	msg := saveMsg{chat: m.chat.ID, serial: m.compose.serial}
-	return tea.Tick(draftPause, func(time.Time) tea.Msg { return msg })
+	return tea.Tick(m.pause, func(time.Time) tea.Msg { return msg })
 }
 
 // saveNow saves the draft.

@@ -49,7 +49,9 @@ func (m *Model) table() []pane.Action {
 		typing(hidden(act("chat.pageup", "A page up", groupRead, "page up", m.page(-1), "pgup"))),
 		typing(hidden(act("chat.pagedown", "A page down", groupRead, "page down", m.page(1), "pgdown"))),
 		typing(act("chat.editor", "Write in the editor", groupWrite, "editor", m.editor, "ctrl+o")),
+		when(typing(act("chat.model", "Choose the model", groupChats, "model", m.pickModel, "alt+m", "m")), m.whyModel),
 		act("chat.new", "New chat", groupChats, "new chat", m.newChat, "n"),
+		act("chat.list", "Open another chat", groupChats, "chats", m.pickChat, "o"),
 		when(hidden(act("chat.rename", "Rename the chat", groupChats, "rename", m.rename, "t")), m.whyChat),
 		when(hidden(act("chat.pin", "Pin the chat or let it go", groupChats, "pin", m.pin, "p")), m.whyChat),
 		when(hidden(act("chat.delete", "Delete the chat", groupChats, "delete", m.remove, "D")), m.whyChat),
@@ -122,6 +124,13 @@ func (m *Model) whySibling() string {
 func (m *Model) whyFold() string {
 	if v, ok := m.answer(); !ok || v.Reasoning == "" {
 		return "no reasoning was sent"
+	}
+	return ""
+}
+
+func (m *Model) whyModel() string {
+	if m.opts.Models == nil || len(m.opts.Models()) == 0 {
+		return "the relay's models are not known yet"
 	}
 	return ""
 }

@@ -39,6 +39,7 @@ type Model struct {
 	sel     int64 // the message that single letters are about, while navigating; 0: the last one
 	count   int   // digits typed before a letter
 	actions []pane.Action
+	pause   time.Duration // before a draft is saved
 
 	cache  string
 	cached drawn
@@ -56,7 +57,7 @@ var _ pane.Pane = (*Model)(nil)
 
 // New makes the pane. env is shared: its styles may be replaced at any time.
 func New(env *pane.Env, store Store, o Options) *Model {
-	m := &Model{env: env, store: store, opts: o, kit: widget.NewMarkdownKit(), entries: map[int64]*entry{}, stale: true}
+	m := &Model{env: env, store: store, opts: o, kit: widget.NewMarkdownKit(), entries: map[int64]*entry{}, stale: true, pause: draftPause}
 	m.scroll.follow = true
 	m.compose.init()
 	m.actions = m.table()

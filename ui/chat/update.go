@@ -28,6 +28,8 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		return m.done(msg)
 	case editedMsg:
 		return m.edited(msg)
+	case openMsg:
+		return m.openChat(string(msg))
 	case saveMsg:
 		return m.save(msg)
 	}
@@ -39,8 +41,8 @@ func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
 	why := ""
 	for i := range m.actions {
 		a := &m.actions[i]
-		if !key.Matches(k, a.Binding) || m.compose.on && !a.Typing {
-			continue
+		if !key.Matches(k, a.Binding) || m.compose.on && (!a.Typing || k.Text != "") {
+			continue // while composing, what is a letter is text
 		}
 		if a.On() {
 			cmd := a.Do()

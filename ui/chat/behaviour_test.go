@@ -1,0 +1,279 @@
+package chat
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/relay"
+	"relaytop/state/session"
+	"relaytop/ui/overlay"
+)
+
+func TestEnterSendsAndKeysMakeNewLines(t *testing.T) {
+	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK))
+	r.typed("one")
+	r.press("ctrl+j")
+	r.typed("two")
+	r.press("alt+enter")
+	r.typed(`three\`)
+	r.press("enter")
+	r.typed("four")
+	if got := r.compose.area.Value(); got != "one\ntwo\nthree\nfour" {
+		t.Fatalf("composed %q", got)
+	}
+	if !strings.Contains(r.screen(), "▌ four\n") {
+		t.Errorf("the composer did not grow:\n%s", r.screen())
+	}
+	r.press("enter")
+	if want := []string{"ask c1 one\ntwo\nthree\nfour"}; !slices.Equal(r.store.did, want) {
+		t.Errorf("did %q, want %q", r.store.did, want)
+	}
+	if !r.compose.empty() {
+		t.Error("the composer is not empty after sending")
+	}
+}
+
+func TestWhatCannotBeSentComesBack(t *testing.T) {
+	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK))
+	r.store.err = relay.AsError(errDisk, relay.ClassInvalid)
+	r.typed("precious")
+	if got := toasts(r.press("enter")); !strings.Contains(got, "not sent") {
+		t.Errorf("toast %q", got)
+	}
+	if got := r.compose.area.Value(); got != "precious" {
+		t.Errorf("composer holds %q", got)
+	}
+}
+
+var errDisk = &relay.Error{Class: relay.ClassInvalid, Message: "disk full"}
+
+func TestPasteNeverSends(t *testing.T) {
+	r := open(t, 80, 24)
+	r.Update(tea.PasteMsg{Content: "a\r\nb\n"})
+	if len(r.store.did) > 0 || r.compose.area.Value() != "a\nb\n" {
+		t.Errorf("did %q, composer %q", r.store.did, r.compose.area.Value())
+	}
+	r.Update(tea.PasteMsg{Content: strings.Repeat("row ```\n", 50)})
+	if len(r.compose.files) != 1 || !strings.Contains(r.screen(), "▣ paste 1 ~101 tok") {
+		t.Errorf("no chip for a long paste:\n%s", r.screen())
+	}
+	r.press("enter")
+	if got := r.store.did[0]; !strings.HasPrefix(got, "ask c1 a\nb\n\npaste 1:\n````\nrow ```\n") || !strings.HasSuffix(got, "\n````") {
+		t.Errorf("sent %q", got)
+	}
+}
+
+func TestHistoryKeepsTheDraft(t *testing.T) {
+	r := open(t, 80, 24, said(1, "first"), ended(2, "x", relay.StatusOK), said(3, "second"), ended(4, "y", relay.StatusOK))
+	r.typed("draft")
+	for _, step := range []struct{ key, want string }{{"up", "second"}, {"up", "first"}, {"up", "first"}, {"down", "second"}, {"down", "draft"}, {"down", "draft"}} {
+		r.press(step.key)
+		if got := r.compose.area.Value(); got != step.want {
+			t.Errorf("after %s: %q, want %q", step.key, got, step.want)
+		}
+	}
+}
+
+func TestEscapeStopsThenLeaves(t *testing.T) {
+	r := open(t, 80, 24, said(1, "hi"), live(2, "so far", session.Streaming))
+	r.press("esc")
+	if !slices.Equal(r.store.did, []string{"stop c1"}) || !r.Typing() {
+		t.Fatalf("did %q, typing %v", r.store.did, r.Typing())
+	}
+	r.store.views[1] = ended(2, "so far", relay.StatusCancelled)
+	r.refresh()
+	r.press("esc")
+	if r.Typing() || r.Cursor() != nil {
+		t.Error("the composer still has the letters")
+	}
+	r.press("i")
+	if !r.Typing() || r.Cursor() == nil {
+		t.Error("i did not give them back")
+	}
+}
+
+func TestNewTextNeverMovesTheReader(t *testing.T) {
+	long := strings.Repeat("A line of its own.\n\n", 40)
+	r := open(t, 60, 20, said(1, "hi"), live(2, long, session.Streaming))
+	r.press("pgup", "pgup")
+	before := strings.Split(r.screen(), "\n")[1:15]
+	for range 5 {
+		v := &r.store.views[1]
+		v.Text += "More of it.\n\n"
+		v.Version++
+		r.refresh()
+	}
+	got := r.screen()
+	if after := strings.Split(got, "\n")[1:15]; !slices.Equal(before, after) {
+		t.Errorf("the reader was moved:\n%s", got)
+	}
+	if !strings.Contains(got, "↓ 10 new lines - end to follow") {
+		t.Errorf("nothing says what is new:\n%s", got)
+	}
+	top := strings.TrimSpace(before[1])
+	r.Resize(40, 20)
+	if now := strings.Split(r.screen(), "\n"); !strings.Contains(strings.Join(now[1:4], " "), top) {
+		t.Errorf("resizing moved the reader from %q to %q", top, now[1])
+	}
+	r.press("end")
+	if got := r.screen(); !strings.Contains(got, "More of it.") || !strings.Contains(got, "streaming") {
+		t.Errorf("end does not follow:\n%s", got)
+	}
+}
+
+func TestLettersNavigate(t *testing.T) {
+	r := open(t, 80, 24, said(1, "hi"), ended(2, "one\n\n```go\na := \"\t\"\n```\n\n```\nb\n```", relay.StatusOK), said(3, "again"), ended(4, "two", relay.StatusOK))
+	r.press("esc", "k", "k")
+	if r.sel != 2 || !strings.Contains(r.screen(), "› one") {
+		t.Fatalf("selected %d:\n%s", r.sel, r.screen())
+	}
+	r.press("r")
+	if !slices.Contains(r.store.did, "regenerate") {
+		t.Errorf("did %q", r.store.did)
+	}
+	if got := toasts(r.press("y")); !strings.Contains(got, "the answer") {
+		t.Errorf("toast %q", got)
+	}
+	msgs := r.press("1", "y")
+	if got := toasts(msgs); !strings.Contains(got, "code block 1") {
+		t.Errorf("toast %q", got)
+	}
+	if !hasClipboard(msgs, "a := \"\t\"") {
+		t.Errorf("the clipboard did not get the raw code: %#v", msgs)
+	}
+	if got := toasts(r.press("3", "y")); !strings.Contains(got, "no code block 3") {
+		t.Errorf("toast %q", got)
+	}
+	if got := toasts(r.press("c")); got != "the answer is complete" {
+		t.Errorf("why continue is off: %q", got)
+	}
+	r.press("e")
+	r.typed("!")
+	r.press("enter")
+	if !slices.Contains(r.store.did, "edit hi!") {
+		t.Errorf("did %q", r.store.did)
+	}
+}
+
+func hasClipboard(msgs []tea.Msg, want string) bool {
+	for _, m := range msgs {
+		if strings.Contains(strings.ToLower(typeName(m)), "clipboard") && content(m) == want {
+			return true
+		}
+	}
+	return false
+}
+
+func TestQueuedPromptComesBack(t *testing.T) {
+	r := open(t, 80, 24, said(1, "hi"), live(2, "x", session.Streaming))
+	r.store.queued = "later"
+	r.snap.Chat.Queued = []string{"later"}
+	r.refresh()
+	if !strings.Contains(r.screen(), "queued  later") {
+		t.Errorf("it is not shown:\n%s", r.screen())
+	}
+	r.typed("now")
+	r.press("alt+up")
+	if got := r.compose.area.Value(); got != "later\nnow" {
+		t.Errorf("composer holds %q", got)
+	}
+}
+
+func TestDraftsAreSavedPerChat(t *testing.T) {
+	r := open(t, 80, 24, said(1, "hi"), ended(2, "x", relay.StatusOK))
+	r.typed("half a th")
+	r.Update(saveMsg{chat: "c1", serial: r.compose.serial - 1})
+	if len(r.store.drafts) != 0 {
+		t.Error("a save that is behind was not dropped")
+	}
+	r.run(r.Update(saveMsg{chat: "c1", serial: r.compose.serial}))
+	if !slices.Equal(r.store.drafts, []string{"half a th"}) {
+		t.Errorf("drafts %q", r.store.drafts)
+	}
+	r.typed("ought")
+	if err := r.SaveDraft(); err != nil || r.store.drafts[1] != "half a thought" {
+		t.Errorf("at the end: %v %q", err, r.store.drafts)
+	}
+	r.snap.Chat.ID, r.snap.Chat.Draft = "c2", "another"
+	r.refresh()
+	if got := r.compose.area.Value(); got != "another" {
+		t.Errorf("the other chat's draft is %q", got)
+	}
+}
+
+func TestEmptyChatSendsItsExample(t *testing.T) {
+	r := open(t, 80, 40)
+	r.press("enter")
+	if !slices.Equal(r.store.did, []string{"ask c1 " + example}) {
+		t.Errorf("did %q", r.store.did)
+	}
+}
+
+func TestDeleteAsks(t *testing.T) {
+	r := open(t, 80, 24, said(1, "hi"), ended(2, "x", relay.StatusOK))
+	r.press("esc")
+	msgs := r.press("D")
+	if len(r.store.did) != 0 || !slices.ContainsFunc(msgs, func(m tea.Msg) bool { _, ok := m.(overlay.OpenMsg); return ok }) {
+		t.Errorf("did %q, %#v", r.store.did, msgs)
+	}
+}
+
+func TestViewIsCached(t *testing.T) {
+	r := open(t, 80, 24, said(1, "hi"), ended(2, "x", relay.StatusOK))
+	_ = r.View()
+	if n := testing.AllocsPerRun(10, func() { _ = r.View() }); n != 0 {
+		t.Errorf("a second View allocates %v times", n)
+	}
+}
+
+func TestNothingOffTheScreenIsDrawn(t *testing.T) {
+	var views []session.View
+	for i := range 400 {
+		views = append(views, said(int64(2*i+1), "question "+strconv.Itoa(i)), ended(int64(2*i+2), strings.Repeat("answer ", 100), relay.StatusOK))
+	}
+	r := open(t, 80, 24, views...)
+	if s := r.screen(); !strings.Contains(s, "↑ ~") {
+		t.Errorf("the count above is not marked as a guess:\n%s", s)
+	}
+	if n := len(r.entries); n > 120 {
+		t.Errorf("%d of 800 messages were drawn", n)
+	}
+}
+
+// BenchmarkToken is a token and the frame after it, in a chat of few and of many messages.
+func BenchmarkToken(b *testing.B) {
+	for _, n := range []int{2, 1000} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			var views []session.View
+			for i := range n {
+				views = append(views, ended(int64(i+1), strings.Repeat("answer ", 20), relay.StatusOK))
+			}
+			v := live(int64(n+1), strings.Repeat("Some words. \n\n", 100), session.Streaming)
+			r := open(b, 80, 41, append(views, v)...)
+			for range 200 { // counts what is above, a budget each frame
+				r.refresh()
+				_ = r.View()
+			}
+			last := &r.store.views[n]
+			grow := []byte(last.Text)
+			i := 0
+			b.ReportAllocs()
+			for b.Loop() {
+				if i++; i%20 == 0 {
+					grow = append(grow, "\n\n"...)
+				}
+				grow = append(grow, " token"...)
+				last.Text = string(grow[:len(grow):len(grow)])
+				last.Version++
+				r.snap.At = r.snap.At.Add(33 * time.Millisecond)
+				r.refresh()
+				_ = r.View()
+			}
+		})
+	}
+}

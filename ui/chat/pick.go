@@ -1,0 +1,96 @@
+package chat
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/state/session"
+	"relaytop/ui/overlay"
+	"relaytop/ui/widget"
+)
+
+// pickModel asks which model the chat goes on with.
+func (m *Model) pickModel() tea.Cmd {
+	store, chat := m.store, m.chat.ID
+	var choices []overlay.Choice
+	at := 0
+	for i, c := range m.opts.Models() {
+		if c.ID == m.model {
+			at = i
+		}
+		window := ""
+		if c.Context > 0 {
+			window = widget.Short(c.Context)
+		}
+		choices = append(choices, overlay.Choice{Title: c.ID, Cells: []string{c.Endpoint, window, c.Price}, Run: func() tea.Msg {
+			id := chat
+			if id == "" {
+				id = store.NewChat()
+			}
+			return doneMsg{what: "the model was not changed", err: store.SetModel(id, c.ID)}
+		}})
+	}
+	return overlay.Open(overlay.Picker(overlay.PickerOptions{
+		Title: "model", Holder: "part of its name", Choices: choices, Current: at, Width: 84, Empty: "the relay named no models",
+		Columns: []widget.Column{{Title: "endpoint", Width: 14}, {Title: "window", Width: 8, Right: true}, {Title: "in / out per M", Width: 18, Right: true}},
+	}))
+}
+
+// pickChat lists what was talked about: pinned ones first, then the newest.
+func (m *Model) pickChat() tea.Cmd {
+	chats := slices.Clone(m.store.Chats())
+	slices.SortStableFunc(chats, func(a, b session.Header) int {
+		if a.Pinned != b.Pinned {
+			if a.Pinned {
+				return -1
+			}
+			return 1
+		}
+		return b.Updated.Compare(a.Updated)
+	})
+	choices := make([]overlay.Choice, 0, len(chats))
+	at := 0
+	for i, c := range chats {
+		if c.ID == m.chat.ID {
+			at = i
+		}
+		title := c.Title
+		if title == "" {
+			title = "new chat"
+		}
+		choices = append(choices, overlay.Choice{Title: title, Run: func() tea.Msg { return openMsg(c.ID) },
+			Cells: []string{day(c.Updated, m.now), c.Model, strconv.Itoa(c.Messages), m.spent(c)}})
+	}
+	return overlay.Open(overlay.Picker(overlay.PickerOptions{
+		Title: "chats", Holder: "words of its title", Choices: choices, Current: at, Width: 96, Empty: "nothing was said yet",
+		Columns: []widget.Column{{Title: "last", Width: 7}, {Title: "model", Width: 18}, {Title: "msgs", Width: 5, Right: true}, {Title: "cost", Width: 10, Right: true}},
+	}))
+}
+
+// spent is what a chat cost as far as it is known.
+func (m *Model) spent(c session.Header) string {
+	s := widget.Money(int64(c.Cost))
+	if c.Estimated {
+		s = "~" + s
+	}
+	if c.Unknown > 0 {
+		s += "+?"
+	}
+	return s
+}
+
+// day is a date for a list: the time of day if it is today.
+func day(t, now time.Time) string {
+	switch t, now = t.Local(), now.Local(); {
+	case t.IsZero():
+		return ""
+	case t.YearDay() == now.YearDay() && t.Year() == now.Year():
+		return t.Format("15:04")
+	case t.Year() == now.Year():
+		return t.Format("2 Jan")
+	}
+	return t.Format("Jan 2006")
+}
