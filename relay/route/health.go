@@ -13,6 +13,7 @@ const (
 	breakerWindow = 30 * time.Second
 	breakerOpen   = 15 * time.Second // until a probe is let through
 	breakerLeast  = 5                // attempts that must have ended before it may open
+	breakerGrain  = time.Millisecond // the breaker opens up after its time, not at it: who came at it would be turned away
 )
 
 // health is what is known of one model at one endpoint.
@@ -41,7 +42,7 @@ func newHealth(r *Route, endpoint, model string) *health {
 			e := relay.Event{Kind: relay.Breaker, At: time.Now(), Endpoint: endpoint, Model: model, Reason: to.String()}
 			if to == gobreaker.StateOpen {
 				h.opened = e.At
-				e.Until = e.At.Add(breakerOpen)
+				e.Until = e.At.Add(breakerOpen + breakerGrain)
 			}
 			r.events = append(r.events, e) // always under r.mu: breakers are asked only there
 		},
@@ -69,7 +70,7 @@ func (h *health) blocked(now time.Time) (until time.Time, why string) {
 		until, why = h.cool, h.why
 	}
 	if h.breaker.State() == gobreaker.StateOpen {
-		if t := h.opened.Add(breakerOpen); t.After(until) {
+		if t := h.opened.Add(breakerOpen + breakerGrain); t.After(until) {
 			until, why = t, "too many failures: its breaker is open"
 		}
 	}

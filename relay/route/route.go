@@ -32,10 +32,10 @@ func Policies() []string { return []string{Weighted, LeastBusy, Fastest, Cheapes
 // Options configure a Route.
 type Options struct {
 	Endpoints []relay.Endpoint
-	Pick      string                                                               // one of Policies; "" is weighted
-	Price     func(e relay.Endpoint, model string) (perToken relay.Money, ok bool) // for cheapest
-	Notify    relay.Sink                                                           // hears of breakers; may be nil
-	Chance    func(n int) int                                                      // a number in [0, n); nil: math/rand
+	Pick      string                                                            // one of Policies; "" is weighted
+	Price     func(e relay.Endpoint, model string) (price relay.Money, ok bool) // for cheapest
+	Notify    relay.Sink                                                        // hears of breakers; may be nil
+	Chance    func(n int) int                                                   // a number in [0, n); nil: math/rand
 }
 
 // Route may be used from any goroutine.
