@@ -129,7 +129,7 @@ func (t *task) unpark() {
 // pause waits with the worker kept, visibly, until then or until the task is stopped. It reports whether to go on.
 func (t *task) pause(until time.Time, endpoint, reason string) bool {
 	t.emit(relay.Event{Kind: relay.Waiting, Until: until, Endpoint: endpoint, Model: t.modelName(), Reason: reason})
-	timer := time.NewTimer(time.Until(until))
+	timer := time.NewTimer(max(time.Until(until), time.Millisecond)) // never a loop that spins
 	defer timer.Stop()
 	select {
 	case <-timer.C:

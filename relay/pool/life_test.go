@@ -1,0 +1,265 @@
+package pool_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"relaytop/relay"
+	"relaytop/relay/pool"
+	"relaytop/relay/price"
+)
+
+// script answers with one step after the other, the last for ever; nil is a whole answer.
+func script(steps ...*relay.Error) sends {
+	n := 0
+	return func(ctx context.Context, c relay.Call, sink relay.Sink) relay.Reply {
+		e := steps[min(n, len(steps)-1)]
+		n++
+		if e == nil {
+			return answer(ctx, c, sink)
+		}
+		return fails(*e)
+	}
+}
+
+// models answers as each model's script says.
+func models(by map[string]sends) sends {
+	return func(ctx context.Context, c relay.Call, sink relay.Sink) relay.Reply { return by[c.Model](ctx, c, sink) }
+}
+
+var (
+	upstream = &relay.Error{Class: relay.ClassUpstream, Status: 502, Message: "bad gateway"}
+	auth     = &relay.Error{Class: relay.ClassAuth, Status: 401}
+	invalid  = &relay.Error{Class: relay.ClassInvalid, Status: 400}
+	noModel  = &relay.Error{Class: relay.ClassUnknownModel, Status: 404}
+	tooLong  = &relay.Error{Class: relay.ClassContextLength, Status: 400}
+	bare429  = &relay.Error{Class: relay.ClassRateLimit, Status: 429}
+)
+
+func asks(d time.Duration) *relay.Error {
+	return &relay.Error{Class: relay.ClassRateLimit, Status: 429, Waits: true, RetryAfter: d, WaitFrom: "Retry-After"}
+}
+
+func TestLifeOfOneRequest(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		req      relay.Request
+		by       map[string]sends
+		status   relay.Status
+		class    relay.Class
+		asked    string
+		attempts int
+		took     time.Duration
+		waits    string
+		says     string
+	}{
+		{"a retry", relay.Request{}, map[string]sends{"m": script(upstream, nil)}, relay.StatusOK, "", "m", 2, 500 * time.Millisecond, "502 upstream: attempt 2", ""},
+		{"three attempts in all", relay.Request{}, map[string]sends{"m": script(upstream)}, relay.StatusFailed, relay.ClassUpstream, "m", 3, 1500 * time.Millisecond, "attempt 3", "bad gateway"},
+		{"as long as was asked", relay.Request{}, map[string]sends{"m": script(asks(6*time.Second), nil)}, relay.StatusOK, "", "m", 2, 6 * time.Second, "429 rate_limit: a asked for 6 s (Retry-After)", ""},
+		{"longer than we wait", relay.Request{}, map[string]sends{"m": script(asks(time.Hour))}, relay.StatusFailed, relay.ClassRateLimit, "m", 1, 0, "", "60 m 0 s"},
+		{"a row's bare 429", relay.Request{Lane: relay.LaneBatch}, map[string]sends{"m": script(bare429, nil)}, relay.StatusOK, "", "m", 2, time.Minute, "60 s", ""},
+		{"not retried", relay.Request{Fallback: []string{"f"}}, map[string]sends{"m": script(invalid), "f": script(nil)}, relay.StatusFailed, relay.ClassInvalid, "m", 1, 0, "", ""},
+		{"auth never asks another model", relay.Request{Fallback: []string{"f"}}, map[string]sends{"m": script(auth), "f": script(nil)}, relay.StatusFailed, relay.ClassAuth, "m", 1, 0, "", ""},
+		{"fallback once retries are spent", relay.Request{Fallback: []string{"f"}}, map[string]sends{"m": script(upstream), "f": script(nil)}, relay.StatusOK, "", "f", 4, 1500 * time.Millisecond, "attempt 3", ""},
+		{"fallback at once", relay.Request{Fallback: []string{"f"}}, map[string]sends{"m": script(noModel), "f": script(nil)}, relay.StatusOK, "", "f", 2, 0, "", ""},
+		{"a chat waits 5 s at most before its fallback", relay.Request{Fallback: []string{"f"}}, map[string]sends{"m": script(asks(6 * time.Second)), "f": script(nil)}, relay.StatusOK, "", "f", 2, 0, "", ""},
+		{"a row waits even if it has one", relay.Request{Lane: relay.LaneBatch, Fallback: []string{"f"}}, map[string]sends{"m": script(asks(6*time.Second), nil), "f": script(nil)}, relay.StatusOK, "", "m", 2, 6 * time.Second, "6 s", ""},
+		{"a smaller window is passed over", relay.Request{Fallback: []string{"f", "g"}}, map[string]sends{"m": script(tooLong), "g": script(nil)}, relay.StatusOK, "", "g", 2, 0, "", ""},
+		{"a measurement is one attempt", relay.Request{Once: true, Fallback: []string{"f"}}, map[string]sends{"m": script(upstream)}, relay.StatusFailed, relay.ClassUpstream, "m", 1, 0, "", ""},
+		{"no wait past the budget", relay.Request{MaxTotal: 5 * time.Second}, map[string]sends{"m": script(asks(6 * time.Second))}, relay.StatusFailed, relay.ClassRateLimit, "m", 1, 0, "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				window := map[string]int64{"m": 100, "f": 50, "g": 200}
+				p, l := start(t, pool.Options{Window: func(m string) (int64, bool) { w, ok := window[m]; return w, ok }},
+					map[string]pool.Sender{"a": models(c.by)})
+				c.req.ID = 1
+				begun := time.Now()
+				submit(t, p, c.req)
+				time.Sleep(10 * time.Minute)
+				synctest.Wait()
+				r := l.result(t, 1)
+				if r.Status != c.status || r.Asked != c.asked || len(r.Attempts) != c.attempts || r.Wall.Sub(begun) != c.took {
+					t.Errorf("%s by %s after %d attempts in %s; events %v", r.Status, r.Asked, len(r.Attempts), r.Wall.Sub(begun), l.kinds(1))
+				}
+				if c.class != "" && (r.Err == nil || r.Err.Class != c.class || !strings.Contains(r.Err.Message, c.says)) {
+					t.Errorf("error %v", r.Err)
+				}
+				if w := l.waits(1); !strings.Contains(strings.Join(w, "|"), c.waits) || len(w) > 0 != (c.waits != "") {
+					t.Errorf("waits %q", w)
+				}
+				checkFallback(t, l, r)
+				if r.Timing.Wait != c.took {
+					t.Errorf("waited %s", r.Timing.Wait)
+				}
+			})
+		})
+	}
+}
+
+// checkFallback: it is told, as an event and in the result, exactly if another model answered.
+func checkFallback(t *testing.T, l *log, r *relay.Result) {
+	t.Helper()
+	told := slices.ContainsFunc(l.of(r.ID), func(e relay.Event) bool { return e.Kind == relay.FellBack })
+	if fell := r.Asked != r.Requested; told != fell || (r.Fallback != nil) != fell {
+		t.Errorf("fell back %v, told %v, result %+v", fell, told, r.Fallback)
+	}
+	if f := r.Fallback; f != nil && (f.From != "m" || f.To != r.Asked || f.Reason == "") {
+		t.Errorf("%+v", f)
+	}
+}
+
+func TestNothingFollowsAVisibleToken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, l := start(t, pool.Options{}, map[string]pool.Sender{"a": sends(func(_ context.Context, _ relay.Call, sink relay.Sink) relay.Reply {
+			sink(relay.Event{Kind: relay.Text, Text: "half an"})
+			return relay.Reply{Status: relay.StatusTruncated, HTTP: 200, Text: "half an", Visible: true}
+		})})
+		submit(t, p, relay.Request{ID: 1, Fallback: []string{"f"}})
+		synctest.Wait()
+		want := []relay.Kind{relay.Queued, relay.Sent, relay.Text, relay.Failed, relay.Done}
+		if r := l.result(t, 1); r.Status != relay.StatusTruncated || r.Text != "half an" || r.Err.Class != relay.ClassTruncated || !slices.Equal(l.kinds(1), want) {
+			t.Errorf("%+v, events %v", r, l.kinds(1))
+		}
+	})
+}
+
+func TestAnotherEndpointIsAskedWithoutWaiting(t *testing.T) {
+	for _, e := range []*relay.Error{auth, upstream, asks(time.Hour)} {
+		synctest.Test(t, func(t *testing.T) {
+			p, l := start(t, pool.Options{}, map[string]pool.Sender{"a": script(e), "b": script(nil)}, relay.Endpoint{Name: "a"}, relay.Endpoint{Name: "b"})
+			begun := time.Now()
+			submit(t, p, relay.Request{ID: 1})
+			synctest.Wait()
+			r := l.result(t, 1)
+			if r.Status != relay.StatusOK || r.Endpoint != "b" || r.Wall != begun || r.Attempts[0].Class != e.Class || r.Fallback != nil {
+				t.Errorf("%s: %+v", e.Class, r)
+			}
+		})
+	}
+}
+
+func TestAWaitingRequestGivesItsWorkerBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, l := start(t, pool.Options{Workers: 1}, map[string]pool.Sender{"a": models(map[string]sends{"m": script(upstream, nil), "n": script(nil)})})
+		submit(t, p, relay.Request{ID: 1})
+		submit(t, p, relay.Request{ID: 2, Model: "n"})
+		synctest.Wait()
+		if r := l.result(t, 2); r.Status != relay.StatusOK {
+			t.Errorf("%+v", r)
+		}
+		if s := p.Stats(); s.Waiting != 1 || s.Running != 0 {
+			t.Errorf("%+v", s)
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		l.result(t, 1)
+	})
+}
+
+func TestTheTotalBudgetEndsASilentAttemptAndSparesAStream(t *testing.T) {
+	for _, c := range []struct {
+		shown  bool
+		own    time.Duration
+		status relay.Status
+		took   time.Duration
+	}{{false, 0, relay.StatusFailed, 4 * time.Minute}, {true, 0, relay.StatusOK, 10 * time.Minute}, {true, time.Minute, relay.StatusTruncated, time.Minute}} {
+		synctest.Test(t, func(t *testing.T) {
+			p, l := start(t, pool.Options{}, map[string]pool.Sender{"a": sends(func(ctx context.Context, call relay.Call, sink relay.Sink) relay.Reply {
+				if c.shown {
+					sink(relay.Event{Kind: relay.Text, Text: "a"})
+				}
+				select {
+				case <-time.After(10 * time.Minute):
+					return answer(ctx, call, sink)
+				case <-ctx.Done():
+					return relay.Reply{Status: relay.StatusCancelled, Visible: c.shown}
+				}
+			})})
+			begun := time.Now()
+			submit(t, p, relay.Request{ID: 1, MaxTotal: c.own})
+			time.Sleep(time.Hour)
+			synctest.Wait()
+			r := l.result(t, 1)
+			if r.Status != c.status || r.Wall.Sub(begun) != c.took || (c.status != relay.StatusOK && r.Err.Class != relay.ClassTimeout) {
+				t.Errorf("%+v: %s %v in %s", c, r.Status, r.Err, r.Wall.Sub(begun))
+			}
+		})
+	}
+}
+
+func TestLimitsAreWaitedForVisibly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, l := start(t, pool.Options{Workers: 8}, map[string]pool.Sender{"a": sends(answer)}, relay.Endpoint{Name: "a", RPM: 60})
+		for id := relay.ID(1); id <= 20; id++ {
+			submit(t, p, relay.Request{ID: id, Lane: relay.LaneBatch})
+		}
+		submit(t, p, relay.Request{ID: 21, Lane: relay.LaneBench, Once: true})
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		last := l.result(t, 20)
+		if q, _ := last.Timing.Queue(); q < 11*time.Second || q > 13*time.Second || last.Timing.Wait != 0 {
+			t.Errorf("queued %s, waited %s", q, last.Timing.Wait)
+		}
+		if w := l.waits(20); len(w) != 1 || w[0] != "our limit of 60 requests a minute at a" {
+			t.Errorf("waits %q", w)
+		}
+		if w := l.waits(21); len(w) != 0 {
+			t.Errorf("a measurement is paced: %q", w)
+		}
+	})
+}
+
+func TestAnOpenBreakerIsToldAndWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, l := start(t, pool.Options{Workers: 1}, map[string]pool.Sender{"a": script(upstream, upstream, upstream, upstream, upstream, nil)})
+		for id := relay.ID(1); id <= 5; id++ {
+			submit(t, p, relay.Request{ID: id, Once: true})
+		}
+		synctest.Wait()
+		begun := time.Now()
+		submit(t, p, relay.Request{ID: 6})
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if r := l.result(t, 6); r.Status != relay.StatusOK || r.Wall.Sub(begun) < 15*time.Second || r.Wall.Sub(begun) > 17*time.Second {
+			t.Errorf("%s in %s", r.Status, r.Wall.Sub(begun))
+		}
+		if w := l.waits(6); len(w) == 0 || !strings.Contains(w[0], "breaker is open") {
+			t.Errorf("waits %q", w)
+		}
+		var states []string
+		for _, e := range l.of(0) {
+			if e.Kind == relay.Breaker {
+				states = append(states, e.Reason)
+			}
+		}
+		if want := []string{"open", "half-open", "closed"}; !slices.Equal(states, want) {
+			t.Errorf("breaker %v, want %v", states, want)
+		}
+	})
+}
+
+func TestCostIsThatOfTheModelThatAnsweredAndOfWhatWasBilledBefore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		empty := sends(func(context.Context, relay.Call, relay.Sink) relay.Reply {
+			return relay.Reply{Status: relay.StatusEmpty, HTTP: 200, Usage: &relay.Usage{Input: 1000}}
+		})
+		p, l := start(t, pool.Options{Price: price.New()}, map[string]pool.Sender{"a": models(map[string]sends{"gpt-4.1": empty,
+			"deepseek-v3.2": script(nil), "none": script(noModel)})}, relay.Endpoint{Name: "a", Kind: "holysheep"})
+		submit(t, p, relay.Request{ID: 1, Model: "gpt-4.1", Fallback: []string{"deepseek-v3.2"}})
+		submit(t, p, relay.Request{ID: 2, Model: "none"})
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		want := 3*1000*8*relay.USD/1_000_000 + 15*42*relay.USD/100/1_000_000
+		if c := l.result(t, 1).Cost; c.Amount != want || c.Source != relay.SourceRelay {
+			t.Errorf("%+v, want %s", c, want)
+		}
+		if c := l.result(t, 2).Cost; c != (relay.Cost{}) {
+			t.Errorf("a refusal costs %+v", c)
+		}
+	})
+}
