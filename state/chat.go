@@ -175,9 +175,7 @@ func (s *Store) Delete(chat string) error {
 	}
 	s.mu.Lock()
 	id, live := s.chats.Delete(c)
-	if _, held := s.unsent[id]; live && held {
-		s.unsent[id] = true
-	}
+	live = live && !s.hold(id)
 	engine, next := s.engine, ""
 	if s.open == chat {
 		s.open, next = "", s.chats.Newest()

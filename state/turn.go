@@ -3,6 +3,7 @@ package state
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"relaytop/relay"
 	"relaytop/state/session"
@@ -94,26 +95,30 @@ func (s *Store) Stop(chat string) bool {
 		return false
 	}
 	id, live := c.Live()
-	if _, held := s.unsent[id]; live && held {
-		s.unsent[id] = true
-	}
+	cancel := live && !s.hold(id)
 	engine := s.engine
 	s.mu.Unlock()
-	if live && engine != nil {
+	if cancel && engine != nil {
 		engine.Cancel(id)
 	}
 	return live
+}
+
+// hold marks a request that is not submitted yet as stopped: the one who submits it sees to its end. Called under the lock.
+func (s *Store) hold(id relay.ID) bool {
+	_, unsent := s.unsent[id]
+	if unsent {
+		s.unsent[id] = true
+	}
+	return unsent
 }
 
 // StopAll ends every answer that streams, in any chat. Batch rows go on. False: none did.
 func (s *Store) StopAll() bool {
 	s.mu.Lock()
 	ids := s.chats.Flights()
-	for _, id := range ids {
-		if _, held := s.unsent[id]; held {
-			s.unsent[id] = true
-		}
-	}
+	any := len(ids) > 0
+	ids = slices.DeleteFunc(ids, s.hold)
 	engine := s.engine
 	s.mu.Unlock()
 	if engine != nil {
@@ -121,7 +126,7 @@ func (s *Store) StopAll() bool {
 			engine.Cancel(id)
 		}
 	}
-	return len(ids) > 0
+	return any
 }
 
 var errNotStored = errors.New("nothing was sent: the message could not be stored")
