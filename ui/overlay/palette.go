@@ -155,8 +155,8 @@ func (p *palette) run(i int) (bool, tea.Cmd) {
 func (p *palette) View(w, h int) Box {
 	st := p.st
 	bw, bh := clamp(80, w), clamp(15, h)
-	if h >= 30 {
-		bh = 15 + (h-30)/3
+	if h > 40 {
+		bh += (h - 40) / 2
 	}
 	inner := bw - 4
 	p.list.size(len(p.hits), bh-8)
@@ -181,7 +181,7 @@ func (p *palette) View(w, h int) Box {
 	}
 	body = append(body, widget.Section(st, inner, "", ""), only.String())
 	status := st.Muted.Paint(fmt.Sprintf("%d of %d", len(p.hits), p.total))
-	return Box{Title: "palette", Status: status, Body: strings.Join(body, "\n"), W: bw, H: bh, Top: max(h/5, 1)}
+	return Box{Title: "palette", Status: status, Body: strings.Join(body, "\n"), W: bw, H: bh, Top: max((h+1)/5, 1)}
 }
 
 func (p *palette) row(i, w int) string {

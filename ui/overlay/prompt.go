@@ -53,11 +53,11 @@ func (p *prompt) Update(msg tea.Msg) (bool, tea.Cmd) {
 func (p *prompt) View(w, h int) Box {
 	st := p.st
 	bw := clamp(64, w)
-	body := []string{st.Muted.Paint(text.Truncate(text.Line(p.o.Label), bw-4)), "", p.input.view(st, bw-4), ""}
+	body := []string{"", st.Muted.Paint(text.Truncate(text.Line(p.o.Label), bw-4)), p.input.view(st, bw-4), ""}
 	if p.why != "" {
 		body[3] = st.Error.Paint(st.Glyphs.Failed+" ") + st.Text.Paint(text.Truncate(text.Line(p.why), bw-6))
 	}
-	return Box{Title: text.Line(p.o.Title), Body: strings.Join(body, "\n"), W: bw, H: clamp(6, h)}
+	return Box{Title: text.Line(p.o.Title), Body: strings.Join(body, "\n"), W: bw, H: clamp(7, h)}
 }
 
 func (p *prompt) Hints() []widget.Hint {

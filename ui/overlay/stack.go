@@ -121,7 +121,7 @@ func (s *Stack) inside(msg tea.MouseMsg) tea.Msg {
 	return msg
 }
 
-// Hints are those of the top dialog, and the one for the right edge.
+// Hints are those of the top dialog, and the one for the right edge. Some depend on what fits: ask after Over.
 func (s *Stack) Hints() (hints []widget.Hint, last widget.Hint) {
 	if s.Empty() {
 		return nil, widget.Hint{}

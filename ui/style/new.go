@@ -1,11 +1,6 @@
 package style
 
-import (
-	"fmt"
-	"image/color"
-
-	"relaytop/themes"
-)
+import "relaytop/themes"
 
 // Options is what the terminal and the configuration say about the look.
 type Options struct {
@@ -13,6 +8,7 @@ type Options struct {
 	Symbols    Symbols // ASCII and Block are for terminals and fonts that lack the rest
 	ASCII      bool    // the same as Symbols: ASCII
 	NoColor    bool    // attributes only, whatever the theme
+	Indexed    bool    // the terminal knows 256 colours: the nearest of them are chosen here, grounds kept apart
 }
 
 // New makes the look of a theme.
@@ -27,24 +23,25 @@ func New(theme *themes.Theme, o Options) *Styles {
 		Colour:     theme.Kind != themes.KindMono && !o.NoColor,
 		Glyphs:     glyphs(o.Symbols),
 	}
-	m := maker{theme: theme, styles: s, ascii: o.Symbols == ASCII}
+	m := maker{theme: theme, styles: s, ascii: o.Symbols == ASCII, indexed: o.Indexed}
 	m.grounds()
 	m.inks()
 	return s
 }
 
 type maker struct {
-	theme  *themes.Theme
-	styles *Styles
-	ascii  bool
+	theme   *themes.Theme
+	styles  *Styles
+	ascii   bool
+	indexed bool
 }
 
 func (m *maker) grounds() {
 	s := m.styles
 	if s.Colour {
-		text := sgr(m.theme.Colors[themes.Text], 30)
+		text := m.sgr(themes.Text, 30)
 		for g, role := range [grounds]themes.Role{themes.Bg, themes.Panel, themes.Sel} {
-			s.ground[g] = ";" + sgr(m.theme.Colors[role], 40)
+			s.ground[g] = ";" + m.sgr(role, 40)
 			s.start[g] = "\x1b[0;" + text + s.ground[g] + "m"
 		}
 		s.background, s.foreground = rgb(m.theme.Colors[themes.Bg]), rgb(m.theme.Colors[themes.Text])
@@ -77,9 +74,9 @@ func (m *maker) ink(role themes.Role) Ink {
 	s := m.styles
 	d := &dye{end: s.start[Bg], shade: m.shade(role)}
 	if s.Colour {
-		d.fg, d.bg = sgr(m.theme.Colors[role], 30), sgr(m.theme.Colors[role], 40)
+		d.fg, d.bg = m.sgr(role, 30), m.sgr(role, 40)
 		for g, under := range [grounds]themes.Role{themes.Bg, themes.Panel, themes.Sel} {
-			d.hollow[g] = sgr(m.theme.Colors[under], 30)
+			d.hollow[g] = m.sgr(under, 30)
 		}
 		d.fill(";"+d.fg, s.ground)
 		return Ink{dye: d}
@@ -94,7 +91,7 @@ func (m *maker) chip(role, under themes.Role) Ink {
 	d := &dye{end: m.styles.start[Bg], fg: "1", bg: "7", shade: "█"}
 	ground := ";1;07" // not the parameter of a ground: On leaves chips as they are
 	if m.styles.Colour {
-		d.fg, d.bg = sgr(m.theme.Colors[role], 30), sgr(m.theme.Colors[under], 40)
+		d.fg, d.bg = m.sgr(role, 30), m.sgr(under, 40)
 		ground = ";" + d.fg + ";" + d.bg
 	}
 	d.fill("", [grounds]string{ground, ground, ground})
@@ -149,24 +146,4 @@ func (m *maker) shade(role themes.Role) string {
 		return ascii
 	}
 	return plain
-}
-
-// sgr gives a colour's parameters; base is 30 for text, 40 for its ground.
-func sgr(c themes.Color, base int) string {
-	switch {
-	case c.Default:
-		return fmt.Sprint(base + 9)
-	case c.ANSI >= 8:
-		return fmt.Sprint(base + 60 + int(c.ANSI) - 8)
-	case c.ANSI >= 0:
-		return fmt.Sprint(base + int(c.ANSI))
-	}
-	return fmt.Sprintf("%d;2;%d;%d;%d", base+8, c.R, c.G, c.B)
-}
-
-func rgb(c themes.Color) color.Color {
-	if c.Default || c.ANSI >= 0 {
-		return nil
-	}
-	return color.RGBA{c.R, c.G, c.B, 0xff}
 }

@@ -107,3 +107,18 @@ func TestShadesKeepPartsApart(t *testing.T) {
 		}
 	}
 }
+
+func TestIndexedKeepsGroundsApart(t *testing.T) {
+	for _, name := range themes.Names() {
+		s := load(t, name, Options{Indexed: true})
+		if !s.Colour {
+			continue
+		}
+		if s.ground[Bg] == s.ground[Panel] || s.ground[Panel] == s.ground[Sel] || s.ground[Bg] == s.ground[Sel] {
+			t.Errorf("%s: grounds %q", name, s.ground)
+		}
+		if got := s.Accent.Paint("x"); strings.Contains(got, ";2;") {
+			t.Errorf("%s: 24 bits in %q", name, got)
+		}
+	}
+}
