@@ -105,7 +105,7 @@ func TestRemainingTightensOnly(t *testing.T) {
 		if d := l.Reserve("a", "m", relay.LaneBatch, 1).Delay; d != 7*time.Second {
 			t.Errorf("waits %s, the relay has some again in 7 s", d)
 		}
-		time.Sleep(8 * time.Second)
+		pass(8 * time.Second)
 		if !l.Ready("a", relay.LaneBatch) {
 			t.Error("not free again")
 		}
@@ -123,18 +123,18 @@ func TestConcurrencyHalvesOnceAWindowAndGrowsByOne(t *testing.T) {
 			now, _ := l.Concurrency("a")
 			return now
 		}
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		var got []int
 		got = append(got, end(relay.ClassRateLimit), end(relay.ClassOverloaded), end(""))
-		time.Sleep(cleanWindow)
+		pass(cleanWindow)
 		got = append(got, end(relay.ClassRateLimit), end(relay.ClassUpstream))
-		time.Sleep(cleanWindow)
+		pass(cleanWindow)
 		got = append(got, end(""), end(""))
 		if want := []int{8, 8, 8, 4, 4, 5, 5}; !slices.Equal(got, want) {
 			t.Errorf("concurrency %v, want %v", got, want)
 		}
 		for range 40 {
-			time.Sleep(cleanWindow)
+			pass(cleanWindow)
 			end("")
 		}
 		if now, most := l.Concurrency("a"); now != 16 || most != 16 {
@@ -200,3 +200,6 @@ func TestEstimate(t *testing.T) {
 		}
 	}
 }
+
+// pass lets the clock of a synctest bubble run on.
+func pass(d time.Duration) { <-time.After(d) }
