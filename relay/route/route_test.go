@@ -136,7 +136,7 @@ func TestCooldownIsPerModel(t *testing.T) {
 		if r.Other(Query{Model: "m"}) {
 			t.Error("said to be free")
 		}
-		time.Sleep(6 * time.Second)
+		pass(6 * time.Second)
 		picks(t, r, 1, Query{Model: "m"})
 	})
 }
@@ -154,7 +154,7 @@ func TestBreaker(t *testing.T) {
 		for _, e := range []*relay.Error{bad, bad, bad, bad} { // too few to say
 			end(t, r, Query{}, e)
 		}
-		time.Sleep(31 * time.Second) // and forgotten
+		pass(31 * time.Second) // and forgotten
 		for _, e := range []*relay.Error{nil, bad, nil, bad} {
 			end(t, r, Query{}, e)
 		}
@@ -166,7 +166,7 @@ func TestBreaker(t *testing.T) {
 		if no == nil || no.Until.IsZero() {
 			t.Fatal("3 of 5 do not open it")
 		}
-		time.Sleep(time.Until(no.Until))
+		pass(time.Until(no.Until))
 		probe, no := r.Pick(Query{})
 		if no != nil {
 			t.Fatal(no)
@@ -179,7 +179,7 @@ func TestBreaker(t *testing.T) {
 		if _, no = r.Pick(Query{}); no == nil {
 			t.Fatal("a failed probe does not open it again")
 		}
-		time.Sleep(time.Until(no.Until))
+		pass(time.Until(no.Until))
 		end(t, r, Query{}, nil)
 		if want := []string{"open", "half-open", "open", "half-open", "closed"}; !slices.Equal(states, want) {
 			t.Errorf("%v, want %v", states, want)
@@ -199,3 +199,6 @@ func TestUnknownModelAndEndpoint(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 }
+
+// pass lets the clock of a synctest bubble run on.
+func pass(d time.Duration) { <-time.After(d) }
