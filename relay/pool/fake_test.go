@@ -174,3 +174,6 @@ func submit(t *testing.T, p *pool.Pool, r relay.Request) {
 		t.Fatal(err)
 	}
 }
+
+// pass lets the clock of a synctest bubble run on.
+func pass(d time.Duration) { <-time.After(d) }

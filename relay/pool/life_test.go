@@ -80,7 +80,7 @@ func TestLifeOfOneRequest(t *testing.T) {
 				c.req.ID = 1
 				begun := time.Now()
 				submit(t, p, c.req)
-				time.Sleep(10 * time.Minute)
+				pass(10 * time.Minute)
 				synctest.Wait()
 				r := l.result(t, 1)
 				if r.Status != c.status || r.Asked != c.asked || len(r.Attempts) != c.attempts || r.Wall.Sub(begun) != c.took {
@@ -155,7 +155,7 @@ func TestAWaitingRequestGivesItsWorkerBack(t *testing.T) {
 		if s := p.Stats(); s.Waiting != 1 || s.Running != 0 {
 			t.Errorf("%+v", s)
 		}
-		time.Sleep(time.Second)
+		pass(time.Second)
 		synctest.Wait()
 		l.result(t, 1)
 	})
@@ -182,7 +182,7 @@ func TestTheTotalBudgetEndsASilentAttemptAndSparesAStream(t *testing.T) {
 			})})
 			begun := time.Now()
 			submit(t, p, relay.Request{ID: 1, MaxTotal: c.own})
-			time.Sleep(time.Hour)
+			pass(time.Hour)
 			synctest.Wait()
 			r := l.result(t, 1)
 			if r.Status != c.status || r.Wall.Sub(begun) != c.took || (c.status != relay.StatusOK && r.Err.Class != relay.ClassTimeout) {
@@ -199,7 +199,7 @@ func TestLimitsAreWaitedForVisibly(t *testing.T) {
 			submit(t, p, relay.Request{ID: id, Lane: relay.LaneBatch})
 		}
 		submit(t, p, relay.Request{ID: 21, Lane: relay.LaneBench, Once: true})
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		synctest.Wait()
 		last := l.result(t, 20)
 		if q, _ := last.Timing.Queue(); q < 11*time.Second || q > 13*time.Second || last.Timing.Wait != 0 {
@@ -223,7 +223,7 @@ func TestAnOpenBreakerIsToldAndWaitedFor(t *testing.T) {
 		synctest.Wait()
 		begun := time.Now()
 		submit(t, p, relay.Request{ID: 6})
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		synctest.Wait()
 		if r := l.result(t, 6); r.Status != relay.StatusOK || r.Wall.Sub(begun) < 15*time.Second || r.Wall.Sub(begun) > 17*time.Second {
 			t.Errorf("%s in %s", r.Status, r.Wall.Sub(begun))
@@ -252,7 +252,7 @@ func TestCostIsThatOfTheModelThatAnsweredAndOfWhatWasBilledBefore(t *testing.T) 
 			"deepseek-v3.2": script(nil), "none": script(noModel)})}, relay.Endpoint{Name: "a", Kind: "holysheep"})
 		submit(t, p, relay.Request{ID: 1, Model: "gpt-4.1", Fallback: []string{"deepseek-v3.2"}})
 		submit(t, p, relay.Request{ID: 2, Model: "none"})
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		synctest.Wait()
 		want := 3*1000*8*relay.USD/1_000_000 + 15*42*relay.USD/100/1_000_000
 		if c := l.result(t, 1).Cost; c.Amount != want || c.Source != relay.SourceRelay {

@@ -66,7 +66,7 @@ func TestLanesAreServedByPriority(t *testing.T) {
 		for i, lane := range []relay.Lane{relay.LaneBatch, relay.LaneBench, relay.LaneFront, relay.LaneChat} {
 			submit(t, p, relay.Request{ID: relay.ID(2 + i), Lane: lane, Model: lane.String()})
 		}
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		_, _, order := s.got()
 		if want := []string{"first", "chat", "front", "bench", "batch"}; !slices.Equal(order, want) {
 			t.Errorf("order %v, want %v", order, want)
@@ -185,22 +185,22 @@ func TestResizeAndPause(t *testing.T) {
 		for id := relay.ID(1); id <= 40; id++ {
 			submit(t, p, relay.Request{ID: id, Lane: relay.LaneBatch})
 		}
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		if _, most, _ := s.got(); most != 0 {
 			t.Fatalf("%d rows of a paused lane were sent", most)
 		}
 		p.Resize(12)
 		p.Resume(relay.LaneBatch)
-		time.Sleep(1500 * time.Millisecond)
+		pass(1500 * time.Millisecond)
 		if _, most, _ := s.got(); most != 10 {
 			t.Errorf("12 workers had %d rows at once", most)
 		}
 		p.Resize(3)
-		time.Sleep(time.Second)
+		pass(time.Second)
 		if inside, _, _ := s.got(); inside != 1 {
 			t.Errorf("3 workers have %d rows at once", inside)
 		}
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		for id := relay.ID(1); id <= 40; id++ {
 			l.result(t, id)
 		}

@@ -2,6 +2,7 @@ package pool
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -113,7 +114,8 @@ func (t *task) worth(until time.Time) bool {
 
 func (t *task) hasFallback() bool { return !t.req.Once && t.model < len(t.req.Fallback) }
 
-// admit waits for the limits of the endpoint. A measurement is not paced, but it counts as in flight.
+// admit waits for the limits of the endpoint. A measurement is not paced and not held back by what others have overrun, but it counts as
+// in flight.
 func (t *task) admit(s *spot) (no *route.Unavailable, ok bool) {
 	l := t.p.opt.Limit
 	if l == nil {
@@ -133,7 +135,11 @@ func (t *task) admit(s *spot) (no *route.Unavailable, ok bool) {
 			}
 		}
 	}
-	err := l.Enter(t.ctx, s.endpoint.Name, t.req.Lane, func(reason string) {
+	lane := t.req.Lane
+	if t.req.Once {
+		lane = relay.LaneChat // which goes by the user's number alone
+	}
+	err := l.Enter(t.ctx, s.endpoint.Name, lane, func(reason string) {
 		t.emit(relay.Event{Kind: relay.Waiting, Endpoint: s.endpoint.Name, Model: t.modelName(), Reason: reason})
 	})
 	if err != nil {
@@ -203,7 +209,7 @@ func (t *task) send(s *spot, c relay.Call) (r relay.Reply) {
 		if v := recover(); v != nil {
 			r = relay.Reply{Status: relay.StatusFailed, Visible: seen, Err: internal(v)}
 		}
-		if context.Cause(ctx) == errBudget && !r.Status.Answered() {
+		if errors.Is(context.Cause(ctx), errBudget) && !r.Status.Answered() {
 			r.Err = &relay.Error{Class: relay.ClassTimeout, Message: fmt.Sprintf("no answer within %s", retry.Seconds(t.total())), Cause: errBudget}
 			r.Status = relay.StatusFailed
 			if r.Visible = r.Visible || seen; r.Visible {
