@@ -1,4 +1,157 @@
 // Relaytop is a terminal dashboard for people who send LLM traffic through an OpenAI-compatible relay.
+//
+// This file wires the parts together: it is the only one that knows them all.
 package main
 
-func main() {}
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"relaytop/relay"
+	"relaytop/relay/limit"
+	"relaytop/relay/openai"
+	"relaytop/relay/pool"
+	"relaytop/relay/price"
+	"relaytop/relay/retry"
+	"relaytop/relay/route"
+	"relaytop/relay/sim"
+	"relaytop/state"
+	"relaytop/state/archive"
+	"relaytop/state/config"
+	"relaytop/state/job"
+	"relaytop/ui/cli"
+)
+
+// version is set by the build.
+var version = "dev"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	os.Exit(cli.Execute(ctx, cli.Build{Version: version, Open: open, Sim: simulate, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}, os.Args[1:]))
+}
+
+// open starts the engine and the state. Closing goes the other way round: engine, journals, archive, simulated relay.
+func open(ctx context.Context, cfg *config.Config, also relay.Sink) (app *cli.App, err error) {
+	var closers []func(context.Context) error
+	closeAll := func(ctx context.Context) (err error) {
+		for i := len(closers) - 1; i >= 0; i-- {
+			err = errors.Join(err, closers[i](ctx))
+		}
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = closeAll(ctx) // the first error is the one to tell
+		}
+	}()
+	if err = cfg.ResolveKeys(ctx); err != nil {
+		return nil, err
+	}
+	endpoints, err := endpointsOf(cfg, &closers)
+	if err != nil {
+		return nil, err
+	}
+	demo := cfg.Relay.Demo
+	kept, err := archive.Open(cfg.Paths.DB(demo), archive.Options{Demo: demo})
+	if err != nil {
+		return nil, err
+	}
+	closers = append(closers, kept.Close)
+
+	store := state.New(state.Options{Archive: kept, Demo: demo, Relay: endpoints[0].Name, Model: cfg.DefaultModel, Fallback: cfg.Fallback, Params: relay.DefaultParams()})
+	sink := store.Apply
+	if also != nil {
+		sink = func(e relay.Event) { store.Apply(e); also(e) }
+	}
+	prices := price.New()
+	runs, err := job.NewBook(job.Config{Dir: cfg.Paths.Runs(demo), Model: "deepseek-v3.2", Params: relay.DefaultParams(), OnChange: store.Touch, Version: version, Price: forecast(prices, endpoints[0])})
+	if err != nil {
+		return nil, err
+	}
+	store.SetRuns(runs)
+	closers = append(closers, store.Close)
+
+	workers, err := engine(cfg, endpoints, prices, kept, sink)
+	if err != nil {
+		return nil, err
+	}
+	closers = append(closers, workers.Close)
+	runs.SetEngine(workers)
+	store.SetEngine(workers)
+	return &cli.App{Config: cfg, Engine: workers, Store: store, Runs: runs, Archive: kept, Model: cfg.DefaultModel, Fallback: cfg.Fallback,
+		Params: relay.DefaultParams(), Demo: demo, Close: closeAll}, nil
+}
+
+// engine is the pool over one client an endpoint.
+func engine(cfg *config.Config, endpoints []relay.Endpoint, prices *price.Book, kept relay.Store, sink relay.Sink) (*pool.Pool, error) {
+	senders := map[string]pool.Sender{}
+	for _, e := range endpoints {
+		client, err := openai.New(e, openai.Options{Version: version, Store: kept, MaxIdle: cfg.MaxConcurrent})
+		if err != nil {
+			return nil, err
+		}
+		senders[e.Name] = client
+	}
+	paths, err := route.New(route.Options{Endpoints: endpoints, Pick: cfg.Route, Price: prices.PerMillion, Notify: sink})
+	if err != nil {
+		return nil, err
+	}
+	return pool.New(pool.Options{Senders: senders, Route: paths, Limit: limit.New(endpoints, cfg.MaxConcurrent, sink), Price: prices, Window: prices.Window,
+		Retry: retry.Policy{Attempts: cfg.RetryAttempts, Base: cfg.RetryBackoff, MaxWait: cfg.MaxWait}, Sink: sink, Workers: cfg.MaxConcurrent, MaxTotal: 2 * cfg.RequestTimeout})
+}
+
+// forecast is what a row of so many tokens would cost.
+func forecast(prices *price.Book, e relay.Endpoint) job.Price {
+	return func(model string, input, output int64) (relay.Cost, bool) {
+		c := prices.Cost(e, model, &relay.Reply{Usage: &relay.Usage{Input: input, Output: output, Total: input + output}})
+		return c, c.Known()
+	}
+}
+
+// endpointsOf are the configured relays, or the simulated one, started here.
+func endpointsOf(cfg *config.Config, closers *[]func(context.Context) error) ([]relay.Endpoint, error) {
+	if cfg.Relay.Demo {
+		s, err := sim.Start(context.Background(), sim.Options{Seed: 1})
+		if err != nil {
+			return nil, err
+		}
+		*closers = append(*closers, func(context.Context) error { return s.Close() })
+		return []relay.Endpoint{{Name: "sim", Kind: "sim", BaseURL: s.URL(), Timeout: cfg.RequestTimeout}}, nil
+	}
+	var list []relay.Endpoint
+	for _, e := range cfg.Relay.Endpoints {
+		headers := map[string]string{}
+		for k, v := range e.Headers {
+			headers[k] = v.Reveal()
+		}
+		url, err := openai.CleanURL(e.BaseURL, e.AllowHTTP)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, relay.Endpoint{Name: e.Name, Kind: e.Kind, BaseURL: url, Key: relay.Secret(e.Key.Reveal()), Headers: headers, Models: e.Models, Weight: e.Weight,
+			RPM: e.RPM, TPM: e.TPM, Concurrency: e.Concurrency, Timeout: e.Timeout, AllowHTTP: e.AllowHTTP, NoRequestID: e.NoRequestID, CAFile: e.CAFile})
+	}
+	return list, nil
+}
+
+// simulate runs the simulated relay alone.
+func simulate(f cli.SimFlags) (*cli.Sim, error) {
+	rates, err := sim.ParseErrors(f.Errors)
+	if err != nil {
+		return nil, err
+	}
+	usage, err := sim.ParseUsage(f.Usage)
+	if err != nil {
+		return nil, err
+	}
+	s, err := sim.Start(context.Background(), sim.Options{Listen: f.Listen, Seed: f.Seed, TTFT: f.TTFT, ITL: f.ITL, Jitter: f.Jitter, Tokens: f.Tokens,
+		ChunkTokens: f.ChunkTokens, Errors: rates, RPM: f.RPM, Concurrency: f.Concurrency, Usage: usage, CostField: f.CostField, Key: f.Key})
+	if err != nil {
+		return nil, err
+	}
+	return &cli.Sim{URL: s.URL(), Close: s.Close}, nil
+}

@@ -22,8 +22,13 @@ func (p Paths) DB(demo bool) string {
 	return filepath.Join(p.Data, "relaytop.db")
 }
 
-// Runs is the folder of batch runs.
-func (p Paths) Runs() string { return filepath.Join(p.Data, "runs") }
+// Runs is the folder of batch runs, or the one of the demo's.
+func (p Paths) Runs(demo bool) string {
+	if demo {
+		return filepath.Join(p.Data, "demo-runs")
+	}
+	return filepath.Join(p.Data, "runs")
+}
 
 // Themes is the folder of the user's own themes.
 func (p Paths) Themes() string { return filepath.Join(p.Config, "themes") }

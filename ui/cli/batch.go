@@ -1,0 +1,181 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"relaytop/relay"
+	"relaytop/state/job"
+	"relaytop/ui/text"
+)
+
+type batchFlags struct {
+	opts    job.Options
+	budget  string
+	sample  bool
+	dryRun  bool
+	asJSON  bool
+	yes     bool
+	fallbck []string
+}
+
+func (c *command) batch() *cobra.Command {
+	var f batchFlags
+	cmd := &cobra.Command{
+		Use:   "batch FILE",
+		Short: "run a file of prompts: JSONL, CSV, TSV or text",
+		Long: "Runs every row of FILE through the relay and writes one line a row to OUT.jsonl, in input order, and what failed to OUT.errors.jsonl too.\n" +
+			"Exit status: 0 all rows ok, 3 some failed, 4 budget, 5 interrupted (resume with --resume last), 2 wrong use or input.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case len(args) == 1:
+				f.opts.Input = args[0]
+			case len(args) > 1:
+				return fail(exitUsage, fmt.Errorf("one file at a time, not %d", len(args)))
+			case !f.opts.Sample && f.opts.Resume == "":
+				return fail(exitUsage, errors.New("which file? relaytop batch FILE -o OUT.jsonl, or --sample for the built-in one"))
+			}
+			return c.runBatch(cmd.Context(), &f)
+		},
+	}
+	fl := cmd.Flags()
+	fl.StringVarP(&f.opts.Out, "out", "o", "", "output file (default: beside FILE, NAME.out.jsonl)")
+	fl.IntVarP(&f.opts.Concurrency, "concurrency", "c", 10, "rows in flight at the same time")
+	fl.StringVar(&f.opts.Template, "template", "", "prompt with {{column}} for each row of a CSV or a prompt file")
+	fl.BoolVar(&f.opts.Paragraphs, "paragraphs", false, "a text file's prompts are separated by blank lines")
+	fl.StringVar(&f.budget, "budget", "", "stop when this many USD are spent")
+	fl.StringVar(&f.opts.Resume, "resume", "", "go on with a run: its id, or last")
+	fl.BoolVar(&f.opts.RetryFailed, "retry-failed", false, "with --resume: send failed rows again")
+	fl.BoolVar(&f.opts.AllowDuplicate, "allow-duplicates", false, "accept ids that occur twice")
+	fl.BoolVar(&f.opts.StopOnBad, "stop-on-bad", false, "refuse a file with bad rows instead of skipping them")
+	fl.BoolVar(&f.opts.Force, "force", false, "overwrite the output file")
+	fl.BoolVar(&f.opts.Sample, "sample", false, "run the built-in sample")
+	fl.BoolVar(&f.dryRun, "dry-run", false, "only look at the file: rows, bad rows, tokens, cost")
+	fl.BoolVar(&f.asJSON, "json", false, "print one JSON object at the end")
+	fl.BoolVarP(&f.yes, "yes", "y", false, "do not ask before the start")
+	return cmd
+}
+
+func (c *command) runBatch(ctx context.Context, f *batchFlags) error {
+	if f.budget != "" {
+		m, err := relay.ParseMoney(f.budget)
+		if err != nil || m <= 0 {
+			return fail(exitUsage, fmt.Errorf("--budget wants an amount in USD above 0, such as 2.50, not %q", f.budget))
+		}
+		f.opts.Budget = m
+	}
+	app, err := c.open(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer c.close(app)
+	f.opts.Model = c.flags.model // a run's own default is not the chat's
+	if list, given := c.flags.fallbackModels(); given {
+		f.opts.Fallback = list
+	}
+	if f.dryRun {
+		return c.dryRun(ctx, app, f)
+	}
+	id, err := app.Store.StartRun(f.opts)
+	if err != nil {
+		return fail(exitUsage, err)
+	}
+	h := c.follow(ctx, app, id)
+	if f.asJSON {
+		if err := json.NewEncoder(c.Stdout).Encode(batchOf(&h)); err != nil {
+			return fail(exitFailed, err)
+		}
+	} else {
+		c.summary(&h)
+	}
+	if code := batchExit(&h); code != exitOK {
+		return &exit{code: code}
+	}
+	return nil
+}
+
+// follow reports progress until the run ends or pauses by itself. The first interrupt stops the run so that it can be resumed.
+func (c *command) follow(ctx context.Context, app *App, id string) job.Header {
+	bar := newProgress(c)
+	tick := time.NewTicker(bar.every)
+	defer tick.Stop()
+	stop := ctx.Done()
+	for {
+		h, ok := app.Runs.Header(id)
+		if !ok || over(&h) {
+			bar.end(&h)
+			return h
+		}
+		bar.show(&h)
+		select {
+		case <-app.Store.Changed():
+		case <-tick.C:
+		case <-stop:
+			stop = nil
+			if err := app.Store.CancelRun(id); err != nil {
+				c.note("stop the run: %v", err)
+			}
+		}
+	}
+}
+
+// over reports whether a run will not go on by itself.
+func over(h *job.Header) bool {
+	switch h.State {
+	case job.Finished, job.Cancelled, job.Broken:
+		return true
+	case job.Paused:
+		return h.InFlight == 0
+	}
+	return false
+}
+
+func batchExit(h *job.Header) int {
+	switch {
+	case h.Stopped == "budget":
+		return exitBudget
+	case h.State == job.Broken:
+		return exitFailed
+	case h.State != job.Finished:
+		return exitInterrupted
+	case h.Failed+h.Incomplete+h.Skipped > 0:
+		return exitRows
+	}
+	return exitOK
+}
+
+// summary is what a person reads at the end.
+func (c *command) summary(h *job.Header) {
+	out := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
+	fmt.Fprintf(out, "run %s: %d rows, %d ok, %d failed, %d incomplete, %d skipped, %d not run\n", h.ID, h.Rows, h.OK, h.Failed, h.Incomplete, h.Skipped, h.Rows-h.Done())
+	for _, class := range relay.Classes() {
+		if n := h.ByClass[class]; n > 0 {
+			fmt.Fprintf(out, "  %-15s %d\n", class, n)
+		}
+	}
+	if h.Reason != "" {
+		fmt.Fprintf(out, "  %s\n", h.Reason)
+	}
+	o := batchOf(h)
+	cost := "unknown"
+	if o.Cost.USD != nil {
+		cost = "$" + *o.Cost.USD + " " + string(o.Cost.Source)
+	}
+	if h.Unknown > 0 {
+		cost += fmt.Sprintf(", %d rows of unknown cost", h.Unknown)
+	}
+	fmt.Fprintf(out, "  time %s · tokens in %d out %d · cost %s\n", shortDuration(h.Elapsed), h.Usage.Input, h.Usage.Output, cost)
+	fmt.Fprintf(out, "  %s\n", h.Out)
+	if h.Failed+h.Skipped > 0 {
+		fmt.Fprintf(out, "  %s\n", h.Errors)
+	}
+	if h.State != job.Finished {
+		fmt.Fprintf(out, "  go on with: relaytop batch --resume %s\n", h.ID)
+	}
+	_ = out.Flush() // stdout gone: nobody reads it
+}

@@ -1,0 +1,153 @@
+// Package cli is relaytop without a screen: the cobra commands, and what they print. Stdout carries the result, stderr all
+// else; with --json stdout is exactly one object. The engine is made by the caller: nothing here knows a concrete part of it.
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"relaytop/relay"
+	"relaytop/state"
+	"relaytop/state/archive"
+	"relaytop/state/config"
+	"relaytop/state/job"
+	"relaytop/ui/text"
+)
+
+// closeWithin bounds the shutdown: cancel, journals, archive.
+const closeWithin = 5 * time.Second
+
+// App is the running program as the commands see it.
+type App struct {
+	Config   *config.Config
+	Engine   state.Engine
+	Store    *state.Store
+	Runs     *job.Book
+	Archive  *archive.Archive
+	Model    string
+	Fallback []string
+	Params   relay.Params
+	Demo     bool
+	Models   func(context.Context) ([]Model, error)
+	Close    func(context.Context) error
+}
+
+// Model is one model that can be asked, with its price per million tokens; nil prices are unknown.
+type Model struct {
+	ID       string
+	Endpoint string
+	Context  int64 // tokens; 0: not known
+	Input    *relay.Money
+	Output   *relay.Money
+	Cached   *relay.Money
+	Source   relay.Source
+	AsOf     string
+}
+
+// Sim is the simulated relay, alone, as `relaytop sim` runs it.
+type Sim struct {
+	URL   string
+	Close func() error
+}
+
+// Build is what main hands in: constructors of what this package must not know.
+type Build struct {
+	Version   string
+	Open      func(ctx context.Context, cfg *config.Config, also relay.Sink) (*App, error) // also: a second sink, or nil
+	Dashboard func(ctx context.Context, app *App) error
+	Sim       func(SimFlags) (*Sim, error)
+	Stdin     *os.File
+	Stdout    *os.File
+	Stderr    io.Writer
+	Environ   []string
+}
+
+// command is the state that all commands share.
+type command struct {
+	Build
+	flags flags
+	cfg   *config.Config
+}
+
+// Execute runs the command line and returns the exit code.
+func Execute(ctx context.Context, b Build, args []string) int {
+	c := &command{Build: b}
+	root := c.root()
+	root.SetArgs(args)
+	root.SetOut(b.Stdout)
+	root.SetErr(b.Stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
+	}
+	if msg := err.Error(); msg != "" {
+		c.note("relaytop: %s", msg)
+	}
+	return codeOf(err)
+}
+
+func (c *command) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "relaytop",
+		Short:         "a dashboard for the relay between you and your models",
+		Long:          "Chat, run files of prompts, and watch latency, errors and money, on any OpenAI-compatible relay.\nWithout a key it opens on the built-in simulated relay.",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          noArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return c.dashboard(cmd.Context()) },
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fail(exitUsage, err) })
+	c.flags.bind(root.PersistentFlags())
+	root.AddCommand(c.chat(), c.batch(), c.usage(), c.models(), c.sim(), c.config(), c.version(), c.themes())
+	return root
+}
+
+// noArgs refuses arguments with the exit code of wrong use.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return fail(exitUsage, fmt.Errorf("unknown command %q; `relaytop help` lists them", args[0]))
+	}
+	return nil
+}
+
+// open loads the configuration and starts the engine.
+func (c *command) open(ctx context.Context, also relay.Sink) (*App, error) {
+	cfg, err := c.load()
+	if err != nil {
+		return nil, err
+	}
+	app, err := c.Build.Open(ctx, cfg, also)
+	if err != nil {
+		return nil, fail(exitUsage, err)
+	}
+	if app.Demo {
+		c.note("DEMO: no relay is configured, the built-in simulated relay answers (set HOLYSHEEP_API_KEY or OPENAI_API_KEY)")
+	}
+	return app, nil
+}
+
+// close ends the engine within its bound; what could not be saved is said.
+func (c *command) close(app *App) {
+	ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
+	defer cancel()
+	if err := app.Close(ctx); err != nil {
+		c.note("relaytop: on the way out: %v", err)
+	}
+}
+
+// note prints one line to stderr, filtered where stderr is a terminal, unless --quiet.
+func (c *command) note(format string, args ...any) {
+	if c.flags.quiet {
+		return
+	}
+	line := fmt.Sprintf(format, args...)
+	if f, ok := c.Stderr.(*os.File); !ok || isTerminal(f) {
+		line = text.Clean(line)
+	}
+	fmt.Fprintln(c.Stderr, line)
+}

@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"relaytop/relay"
+	"relaytop/ui/text"
+)
+
+type priceObject struct {
+	Input  *string      `json:"input"`
+	Output *string      `json:"output"`
+	Cached *string      `json:"cached"`
+	Unit   string       `json:"unit"`
+	Source relay.Source `json:"source"`
+	AsOf   *string      `json:"as_of"`
+}
+
+type modelObject struct {
+	ID       string      `json:"id"`
+	Endpoint string      `json:"endpoint"`
+	Context  *int64      `json:"context"`
+	Price    priceObject `json:"price"`
+}
+
+func (c *command) models() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "models", Short: "models, context, prices and where the price is from", Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			app, err := c.open(cmd.Context(), nil)
+			if err != nil {
+				return err
+			}
+			defer c.close(app)
+			list, err := app.Models(cmd.Context())
+			if err != nil {
+				return fail(exitFailed, fmt.Errorf("ask the relay for its models: %w", err))
+			}
+			if asJSON {
+				return fail(exitFailed, json.NewEncoder(c.Stdout).Encode(struct {
+					Models []modelObject `json:"models"`
+				}{modelObjects(list)}))
+			}
+			return fail(exitFailed, c.modelTable(list))
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	return cmd
+}
+
+func modelObjects(list []Model) []modelObject {
+	out := make([]modelObject, 0, len(list))
+	for _, m := range list {
+		out = append(out, modelObject{ID: m.ID, Endpoint: m.Endpoint, Context: orNull(m.Context), Price: priceObject{
+			Input: amount(m.Input), Output: amount(m.Output), Cached: amount(m.Cached), Unit: "usd_per_mtok", Source: sourceOr(m.Source), AsOf: orNull(m.AsOf)}})
+	}
+	return out
+}
+
+func amount(m *relay.Money) *string {
+	if m == nil {
+		return nil
+	}
+	s := m.String()
+	return &s
+}
+
+func sourceOr(s relay.Source) relay.Source {
+	if s == "" {
+		return relay.SourceUnknown
+	}
+	return s
+}
+
+func (c *command) modelTable(list []Model) error {
+	out := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
+	tw := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(tw, "MODEL\tENDPOINT\tCONTEXT\tIN $/M\tOUT $/M\tSOURCE")
+	for _, m := range list {
+		window, in, outp := "unknown", "unknown", "unknown"
+		if m.Context > 0 {
+			window = fmt.Sprint(m.Context)
+		}
+		if m.Input != nil {
+			in = m.Input.String()
+		}
+		if m.Output != nil {
+			outp = m.Output.String()
+		}
+		source := string(sourceOr(m.Source))
+		if m.AsOf != "" {
+			source += " " + m.AsOf
+		}
+		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\t%s\n", m.ID, m.Endpoint, window, in, outp, source)
+	}
+	if err := tw.Flush(); err != nil {
+		return err
+	}
+	return out.Flush()
+}

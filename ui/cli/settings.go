@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"relaytop/themes"
+	"relaytop/ui/text"
+)
+
+func (c *command) version() *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: "print the version", Args: noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintln(c.Stdout, "relaytop", c.Version)
+			return fail(exitFailed, err)
+		},
+	}
+}
+
+func (c *command) themes() *cobra.Command {
+	return &cobra.Command{
+		Use: "themes", Short: "list the colour themes", Args: noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			cfg, err := c.load()
+			if err != nil {
+				return err
+			}
+			out := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
+			for _, name := range themes.Dir(cfg.Paths.Themes()).Names() {
+				fmt.Fprintln(out, name)
+			}
+			return fail(exitFailed, out.Flush())
+		},
+	}
+}
+
+func (c *command) config() *cobra.Command {
+	var asJSON bool
+	show := &cobra.Command{
+		Use: "show", Short: "every setting with where its value comes from; keys masked", Args: noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			cfg, err := c.load()
+			if err != nil {
+				return err
+			}
+			list := cfg.Show()
+			if asJSON {
+				return fail(exitFailed, json.NewEncoder(c.Stdout).Encode(struct {
+					Settings any `json:"settings"`
+				}{list}))
+			}
+			out := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
+			tw := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+			for _, s := range list {
+				fmt.Fprintf(tw, "%s\t%s\t%s\n", s.Name, s.Value, s.Source)
+			}
+			if err := tw.Flush(); err != nil {
+				return fail(exitFailed, err)
+			}
+			return fail(exitFailed, out.Flush())
+		},
+	}
+	show.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	path := &cobra.Command{
+		Use: "path", Short: "where configuration, data, cache and log stand", Args: noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			cfg, err := c.load()
+			if err != nil {
+				return err
+			}
+			p := cfg.Paths
+			_, err = fmt.Fprintf(c.Stdout, "config  %s\ndata    %s\ncache   %s\nlog     %s\n", p.ConfigFile, p.Data, p.Cache, p.Log())
+			return fail(exitFailed, err)
+		},
+	}
+	cmd := &cobra.Command{Use: "config", Short: "show the configuration and where it stands", Args: noArgs, RunE: show.RunE}
+	cmd.AddCommand(show, path)
+	return cmd
+}

@@ -1,0 +1,78 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"relaytop/relay"
+	"relaytop/state/job"
+	"relaytop/state/meter"
+	"relaytop/ui/text"
+)
+
+// tourPrompt is what the tour asks.
+const tourPrompt = "Explain quantum entanglement in one paragraph."
+
+// tour shows in plain text, on the simulated relay, what the dashboard would: a chat turn, a batch of the sample, the figures.
+func (c *command) tour(ctx context.Context) error {
+	out := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
+	id := relay.NewID()
+	end := make(chan *relay.Result, 1)
+	app, err := c.open(ctx, func(e relay.Event) {
+		if e.Kind == relay.Done && e.ID == id {
+			end <- e.Result
+		}
+	})
+	if err != nil {
+		return err
+	}
+	defer c.close(app)
+	fmt.Fprintf(out, "relaytop %s, a tour on the simulated relay: nothing is billed.\n\n1 chat\n> %s\n", c.Version, tourPrompt)
+	req := relay.Request{ID: id, Lane: relay.LaneChat, Model: app.Model, Params: app.Params, Fallback: app.Fallback,
+		Messages: []relay.Message{{Role: "user", Text: tourPrompt}}}
+	if err := app.Engine.Submit(req); err != nil {
+		return fail(exitFailed, err)
+	}
+	r := wait(ctx, app, id, end)
+	fmt.Fprintf(out, "%s\n", r.Text)
+	if err := out.Flush(); err != nil {
+		return fail(exitFailed, err)
+	}
+	c.facts(r)
+	if r.Status == relay.StatusCancelled {
+		return &exit{code: exitCancelled}
+	}
+	fmt.Fprint(out, "\n2 batch: the built-in sample\n")
+	run, err := app.Store.StartRun(job.Options{Sample: true, Concurrency: 10})
+	if err != nil {
+		return fail(exitFailed, err)
+	}
+	h := c.follow(ctx, app, run)
+	c.summary(&h)
+	v := app.Store.Meter(meter.Run, 1)
+	fmt.Fprintf(out, "\n3 metrics\n%s", figures(&v.Figures))
+	for _, m := range v.Models {
+		fmt.Fprintf(out, "  %-20s %3d requests  TTFT p50 %s\n", m.Key, m.Requests, shortDuration(m.TTFT.P50))
+	}
+	fmt.Fprint(out, "\nIn a terminal `relaytop` opens the dashboard. Your own relay: export HOLYSHEEP_API_KEY=... or OPENAI_API_KEY=...\n")
+	if err := out.Flush(); err != nil {
+		return fail(exitFailed, err)
+	}
+	if ctx.Err() != nil {
+		return &exit{code: exitInterrupted}
+	}
+	return nil
+}
+
+// figures are the strip's figures as lines.
+func figures(f *meter.Figures) string {
+	s := fmt.Sprintf("  req/s %.2f · tok/s %.0f · err %.1f%%\n", f.ReqPerSec, f.TokPerSec, 100*f.ErrorRate)
+	if f.TTFT.N > 0 {
+		s += fmt.Sprintf("  TTFT p50 %s · p95 %s · E2E p50 %s (n %d)\n", shortDuration(f.TTFT.P50), shortDuration(f.TTFT.P95), shortDuration(f.E2E.P50), f.TTFT.N)
+	}
+	cost := "$" + f.Cost.String()
+	if f.Simulated {
+		cost += " simulated"
+	}
+	return s + "  cost " + cost + "\n"
+}
