@@ -33,8 +33,9 @@ type View struct {
 	Until     time.Time // Retrying: end of the wait
 	Reason    string    // Retrying: who asked for the wait and why
 	Attempt   int
-	Model     string // asked for, or answering
-	Out       int64  // tokens so far, an estimate while it streams
+	Model     string     // asked for, or answering
+	Out       int64      // tokens so far, an estimate while it streams
+	Cost      relay.Cost // so far, an estimate while it streams; no source: not known
 	Request   relay.ID
 	Result    *relay.Result // nil while in flight, and for the user's messages
 	Partial   bool          // found unfinished after a restart

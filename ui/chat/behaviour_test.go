@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -221,6 +222,42 @@ func TestDeleteAsks(t *testing.T) {
 	if len(r.store.did) != 0 || !slices.ContainsFunc(msgs, func(m tea.Msg) bool { _, ok := m.(overlay.OpenMsg); return ok }) {
 		t.Errorf("did %q, %#v", r.store.did, msgs)
 	}
+}
+
+func TestEverySizeIsExact(t *testing.T) {
+	for _, views := range scenes() {
+		r := open(t, 80, 24, views...)
+		r.typed("some words that are long enough to wrap in a narrow pane, 漢字 too")
+		for w := 1; w < 130; w += 7 {
+			for h := 1; h < 40; h += 3 {
+				r.Resize(w, h)
+				r.screen()
+			}
+		}
+	}
+}
+
+func TestEditorGivesTheTextBack(t *testing.T) {
+	r := open(t, 80, 24, said(1, "hi"), ended(2, "x", relay.StatusOK))
+	file, err := draftFile("half")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte("half and more\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r.run(func() tea.Msg { return readBack("c1", file, nil) })
+	if got := r.compose.area.Value(); got != "half and more" {
+		t.Errorf("composer holds %q", got)
+	}
+	if _, err := os.Stat(file); !os.IsNotExist(err) {
+		t.Errorf("the file of the draft stayed: %v", err)
+	}
+	file, _ = draftFile("other")
+	if got := toasts(r.run(func() tea.Msg { return readBack("gone", file, nil) })); !strings.Contains(got, file) {
+		t.Errorf("toast %q", got)
+	}
+	_ = os.Remove(file)
 }
 
 func TestViewIsCached(t *testing.T) {

@@ -213,10 +213,13 @@ func (c *composer) lines(st *style.Styles, w int, hint, left, right string) []st
 			out = append(out, bar+ink.Paint(widget.Fit(text.Clean(l), w-2)))
 		}
 	}
+	if widget.Width(right)+12 > w {
+		right = ""
+	}
 	gap := max(w-3-widget.Width(left)-widget.Width(right), 0)
 	if gap == 0 {
 		left = widget.Fit(left, max(w-4-widget.Width(right), 0))
 		gap = 1
 	}
-	return append(out, bar+left+ink.Paint(widget.Blank(gap))+right+ink.Paint(" "))
+	return append(out, widget.Fit(bar+left+ink.Paint(widget.Blank(gap))+right+ink.Paint(" "), w))
 }

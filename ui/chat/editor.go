@@ -66,3 +66,13 @@ func readBack(chat, file string, err error) tea.Msg {
 	}
 	return editedMsg{chat: chat, text: strings.TrimRight(string(b), "\n"), kept: file}
 }
+
+// forget removes the file of a draft that was taken back.
+func forget(file string) tea.Cmd {
+	return func() tea.Msg {
+		if err := os.Remove(file); err != nil {
+			return doneMsg{what: "the editor's file stayed", err: err}
+		}
+		return doneMsg{}
+	}
+}

@@ -101,6 +101,9 @@ func liveFigures(v *session.View, now time.Time) []string {
 	if v.Out > 0 {
 		out = append(out, "out ~"+widget.Count(v.Out))
 	}
+	if v.Cost.Known() {
+		out = append(out, "~"+widget.Money(int64(v.Cost.Amount)))
+	}
 	return out
 }
 

@@ -193,7 +193,7 @@ func (m *Model) edited(msg editedMsg) tea.Cmd {
 	m.compose.area.SetValue(msg.text)
 	m.compose.area.MoveToEnd()
 	m.compose.changed()
-	return m.saveSoon()
+	return tea.Batch(m.saveSoon(), forget(msg.kept))
 }
 
 // save writes the draft once typing has paused.
