@@ -314,3 +314,21 @@ func BenchmarkToken(b *testing.B) {
 		})
 	}
 }
+
+func TestComposerGrowsToAThird(t *testing.T) {
+	r := open(t, 40, 30, said(1, "hi"), ended(2, "x", relay.StatusOK))
+	r.typed("words that wrap by word and not by cell, so the rows are more than the cells say")
+	if got := strings.Count(r.screen(), "▌"); got != 1+4 { // the question, three rows of text, the line below
+		t.Errorf("%d bars:\n%s", got, r.screen())
+	}
+	for range 20 {
+		r.press("ctrl+j")
+		r.typed("x")
+	}
+	if got, want := r.compose.height(), 30/3; got != want {
+		t.Errorf("it is %d lines high, not %d", got, want)
+	}
+	if c := r.Cursor(); c == nil || c.Y != 30-2 || c.X != 3 {
+		t.Errorf("the cursor stands at %+v:\n%s", c, r.screen())
+	}
+}

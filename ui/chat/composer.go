@@ -39,7 +39,8 @@ type composer struct {
 	history []string
 	at      int    // place in history; len(history): the draft
 	draft   string // while at is elsewhere
-	rows    int    // it grows up to this many
+	width   int
+	rows    int // it grows up to this many
 }
 
 func (c *composer) init() {
@@ -48,7 +49,8 @@ func (c *composer) init() {
 	c.area.Prompt = ""
 	c.area.EndOfBufferCharacter = ' '
 	c.area.CharLimit = 0
-	c.area.MaxHeight = 0
+	c.area.DynamicHeight = true
+	c.area.MaxContentHeight = 1 << 20 // what is written has no limit, only what is seen of it
 	c.area.SetVirtualCursor(false)
 	plain := textarea.StyleState{}
 	plain.Base = lipgloss.NewStyle()
@@ -68,18 +70,15 @@ func (c *composer) focus(on bool) {
 }
 
 func (c *composer) resize(w, h int) {
-	c.area.SetWidth(max(w-3, 4))
+	c.width = max(w-3, 4)
 	c.rows = max(h/3-1, 1)
 	c.fit()
 }
 
 // fit gives the text area the height of its text, within its share of the pane.
 func (c *composer) fit() {
-	lines := 0
-	for l := range strings.SplitSeq(c.area.Value(), "\n") {
-		lines += 1 + text.Width(l)/max(c.area.Width(), 1)
-	}
-	c.area.SetHeight(min(max(lines, 1), c.rows))
+	c.area.MaxHeight = c.rows
+	c.area.SetWidth(c.width)
 }
 
 // height is the number of lines that the composer takes.
@@ -171,7 +170,6 @@ func (c *composer) backslash() bool {
 }
 
 func (c *composer) newline() {
-	c.area.SetHeight(c.rows)
 	c.area.InsertRune('\n')
 	c.changed()
 }
@@ -184,7 +182,6 @@ func (c *composer) paste(s string) {
 		c.changed()
 		return
 	}
-	c.area.SetHeight(c.rows)
 	c.area.InsertString(s)
 	c.changed()
 }

@@ -98,7 +98,6 @@ func (m *Model) insert(k tea.KeyPressMsg) tea.Cmd {
 		}
 	}
 	was := m.compose.area.Value()
-	m.compose.area.SetHeight(m.compose.rows)
 	var cmd tea.Cmd
 	m.compose.area, cmd = m.compose.area.Update(k)
 	if m.compose.area.Value() == was {
