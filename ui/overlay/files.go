@@ -86,33 +86,8 @@ func (f *files) Update(msg tea.Msg) (bool, tea.Cmd) {
 		}
 		return false, nil
 	}
-	switch pressed(msg) {
-	case "esc":
-		if f.input.value() != "" { // what was typed goes first
-			f.input.set("")
-			return false, f.filter()
-		}
-		return true, nil
-	case "ctrl+c":
-		return true, nil
-	case "enter":
-		return f.take(f.list.at)
-	case "alt+.":
-		f.hidden = !f.hidden
-		return false, f.filter()
-	case "home", "end":
-	case "right", "tab":
-		if i := f.list.at; i < len(f.shown) && f.shown[i].dir {
-			return f.take(i)
-		}
-	case "left", "backspace":
-		if f.input.value() == "" {
-			return false, f.open(filepath.Dir(f.dir))
-		}
-	default:
-		if f.list.update(msg, false) {
-			return false, f.preview()
-		}
+	if done, cmd, taken := f.key(msg); taken {
+		return done, cmd
 	}
 	if i := f.list.click(msg, filesRows); i >= 0 {
 		if i == f.list.at {
@@ -130,6 +105,41 @@ func (f *files) Update(msg tea.Msg) (bool, tea.Cmd) {
 		return false, tea.Batch(cmd, f.open(dir))
 	}
 	return false, tea.Batch(cmd, f.filter())
+}
+
+// key acts on a key that is not part of what one types.
+func (f *files) key(msg tea.Msg) (done bool, cmd tea.Cmd, taken bool) {
+	switch pressed(msg) {
+	case "esc":
+		if f.input.value() != "" { // what was typed goes first
+			f.input.set("")
+			return false, f.filter(), true
+		}
+		return true, nil, true
+	case "ctrl+c":
+		return true, nil, true
+	case "enter":
+		done, cmd = f.take(f.list.at)
+		return done, cmd, true
+	case "alt+.":
+		f.hidden = !f.hidden
+		return false, f.filter(), true
+	case "home", "end":
+	case "right", "tab":
+		if i := f.list.at; i < len(f.shown) && f.shown[i].dir {
+			done, cmd = f.take(i)
+			return done, cmd, true
+		}
+	case "left", "backspace":
+		if f.input.value() == "" {
+			return false, f.open(filepath.Dir(f.dir)), true
+		}
+	default:
+		if f.list.update(msg, false) {
+			return false, f.preview(), true
+		}
+	}
+	return false, nil, false
 }
 
 // arrived takes a folder's entries, if it is the folder that was asked for last.

@@ -98,9 +98,9 @@ func (f *files) line(i, w int, cols []widget.Column) string {
 		room -= c.Width + 2
 	}
 	name, marks := clean(e.name, f.marks[i])
-	title := highlight(st, name, marks, ink, match, room)
+	title := highlight(name, marks, ink, match, room)
 	if e.dir && e.name != ".." {
-		title = cut(st, title+quiet.Paint("/"), room)
+		title = cut(title+quiet.Paint("/"), room)
 	}
 	if left := room - widget.Width(title) - 2; e.recent && left > 5 {
 		title += "  " + quiet.Paint(tail(text.Line(filepath.Dir(e.path)), left))

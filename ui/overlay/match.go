@@ -50,9 +50,9 @@ func (s source) Len() int            { return s.n }
 func (s source) String(i int) string { return s.at(i) }
 
 // highlight paints a title with its matched bytes in another ink, cut to w cells.
-func highlight(st *style.Styles, title string, marks []int, ink, match style.Ink, w int) string {
+func highlight(title string, marks []int, ink, match style.Ink, w int) string {
 	if len(marks) == 0 {
-		return cut(st, ink.Paint(title), w)
+		return cut(ink.Paint(title), w)
 	}
 	var b strings.Builder
 	next := 0
@@ -72,11 +72,11 @@ func highlight(st *style.Styles, title string, marks []int, ink, match style.Ink
 			b.WriteString(ink.Paint(title[from:i]))
 		}
 	}
-	return cut(st, b.String(), w)
+	return cut(b.String(), w)
 }
 
 // cut shortens to at most w cells without padding.
-func cut(_ *style.Styles, s string, w int) string {
+func cut(s string, w int) string {
 	if widget.Width(s) <= w {
 		return s
 	}

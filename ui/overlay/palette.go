@@ -200,7 +200,7 @@ func (p *palette) row(i, w int) string {
 		ink = ink.Bold()
 	}
 	room := w - 2 - 9 - 8 - 4
-	title := highlight(st, e.Title, marks, ink, match, room)
+	title := highlight(e.Title, marks, ink, match, room)
 	if left := room - widget.Width(title) - 2; detail != "" && left > 3 {
 		quiet := st.Muted
 		if e.Why != "" {

@@ -181,7 +181,7 @@ func (p *picker) row(i int, cols []widget.Column, w, room int) string {
 	case i == p.list.at:
 		ink = ink.Bold()
 	}
-	title := highlight(st, c.Title, h.marks, ink, match, max(room, 0))
+	title := highlight(c.Title, h.marks, ink, match, max(room, 0))
 	if left := room - widget.Width(title) - 2; c.Why != "" && left > 3 {
 		title += "  " + quiet.Paint(text.Truncate("off: "+c.Why, left))
 	}

@@ -22,15 +22,30 @@ type Scale struct {
 }
 
 // At is the place of v on the scale: 0 the bottom, 1 the top.
-func (s Scale) At(v float64) float64 {
+func (s Scale) At(v float64) float64 { return s.ruler().at(v) }
+
+// ruler is a scale with its ends already on it: three logarithms a value would be most of a plot's cost.
+type ruler struct {
+	low, span float64
+	log       bool
+}
+
+func (s Scale) ruler() ruler {
 	low, high := s.Low, s.High
 	if s.Log {
-		v, low, high = math.Log(max(v, math.SmallestNonzeroFloat64)), math.Log(max(low, 1e-12)), math.Log(max(high, 1e-12))
+		low, high = math.Log(max(low, 1e-12)), math.Log(max(high, 1e-12))
 	}
-	if !(high > low) {
+	return ruler{low: low, span: high - low, log: s.Log}
+}
+
+func (r ruler) at(v float64) float64 {
+	if !(r.span > 0) {
 		return 0
 	}
-	return min(max((v-low)/(high-low), 0), 1)
+	if r.log {
+		v = math.Log(max(v, math.SmallestNonzeroFloat64))
+	}
+	return min(max((v-r.low)/r.span, 0), 1)
 }
 
 // raster holds what a plot has drawn: dots a cell, and which series was there last.
@@ -54,23 +69,24 @@ func Plot(st *style.Styles, w, h int, series []Series, scale Scale) []string {
 	case st.Glyphs.Block:
 		r.dots = 2
 	}
+	ruler := scale.ruler()
 	for n, s := range series {
 		if n < 255 {
-			r.line(s.Values, scale, uint8(n))
+			r.line(s.Values, ruler, uint8(n))
 		}
 	}
 	return r.rows(st, series)
 }
 
 // line draws one series. Steps of more than a dot are filled on the side of the later value, so that a line has no holes.
-func (r *raster) line(values []float64, scale Scale, owner uint8) {
+func (r *raster) line(values []float64, scale ruler, owner uint8) {
 	last, top := -1, r.dots*r.h-1
 	for i, v := range values[:min(len(values), 2*r.w)] {
 		if math.IsNaN(v) {
 			last = -1
 			continue
 		}
-		y := int(math.RoundToEven((1 - scale.At(v)) * float64(top)))
+		y := int(math.RoundToEven((1 - scale.at(v)) * float64(top)))
 		near := y
 		switch {
 		case last < 0:
@@ -90,10 +106,16 @@ func (r *raster) line(values []float64, scale Scale, owner uint8) {
 	}
 }
 
+// quarters are the blocks of 2x2 by their bits: upper left, upper right, lower left, lower right.
+var quarters = [...]rune{' ', '▘', '▝', '▀', '▖', '▌', '▞', '▛', '▗', '▚', '▐', '▜', '▄', '▙', '▟', '█'}
+
+// braille is the bit of a dot by column and row.
+var braille = [2][4]uint8{{1, 2, 4, 64}, {8, 16, 32, 128}}
+
 func dot(dots, x, y int) uint8 {
 	switch dots {
 	case 4:
-		return [2][4]uint8{{1, 2, 4, 64}, {8, 16, 32, 128}}[x][y]
+		return braille[x][y]
 	case 2:
 		return 1 << (2*y + x)
 	}
@@ -127,9 +149,11 @@ func (r *raster) rows(st *style.Styles, series []Series) []string {
 			case bits == 0:
 				b.WriteByte(' ')
 			case r.dots == 4:
-				b.Write([]byte{0xe2, 0xa0 | bits>>6, 0x80 | bits&0x3f}) // U+2800 + bits
+				b.WriteByte(0xe2) // U+2800 + bits
+				b.WriteByte(0xa0 | bits>>6)
+				b.WriteByte(0x80 | bits&0x3f)
 			case r.dots == 2:
-				b.WriteRune([]rune(" ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█")[bits])
+				b.WriteRune(quarters[bits])
 			default:
 				b.WriteByte(letter(st, series[owner].Ink, owner))
 			}
