@@ -1,0 +1,110 @@
+package ui
+
+import (
+	"fmt"
+	"strconv"
+
+	"relaytop/state/meter"
+	"relaytop/ui/pane"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
+)
+
+// none stands where a figure has no data: never a zero.
+const none = "–"
+
+// strip is the line of figures at the bottom of every screen.
+func (m *model) strip() string {
+	f := &m.snap.Figures
+	d := widget.StripData{
+		Demo: m.snap.Demo, Relay: text.Line(m.snap.Relay), Model: text.Line(m.snap.Model),
+		Req: none, Tok: none, TTFT50: none, Err: none, InFlight: f.InFlight,
+		Money: money(f), Burn: "$0",
+	}
+	if f.Any || f.TokPerSec > 0 {
+		d.Req, d.Tok = fmt.Sprintf("%.2f", f.ReqPerSec), fmt.Sprintf("%.0f", f.TokPerSec)
+	}
+	if f.TTFT.N > 0 {
+		d.TTFT50, d.TTFT95 = widget.Duration(f.TTFT.P50).String(), widget.Duration(f.TTFT.P95).String()
+	}
+	if f.OK+f.Failed > 0 {
+		d.Err = fmt.Sprintf("%.1f%%", 100*f.ErrorRate)
+	}
+	if f.PerMinute != 0 {
+		d.Burn = widget.Burn(int64(f.PerMinute))
+	}
+	return widget.Strip(m.env.Styles, m.w, d)
+}
+
+// money is the settled sum, what is in flight beside it, and how many requests nobody knows the price of.
+func money(f *meter.Figures) string {
+	s := widget.Money(int64(f.Cost))
+	if f.Estimated {
+		s = "~" + s
+	}
+	if f.Pending > 0 {
+		s += " +~" + widget.Money(int64(f.Pending))
+	}
+	if f.Unknown > 0 {
+		s += fmt.Sprintf(" +%d unknown", f.Unknown)
+	}
+	return s
+}
+
+// tabList are the panes' names on a narrow screen.
+func (m *model) tabList() []widget.Tab {
+	list := make([]widget.Tab, numPanes)
+	for i, p := range m.panes {
+		label := strconv.Itoa(i+1) + " " + p.Name()
+		if r := m.snap.Run; i == paneBatch && r.ID != "" {
+			label += " " + widget.Count(int64(r.Done())) + "/" + widget.Count(int64(r.Rows))
+		}
+		list[i] = widget.Tab{Label: label, Focused: i == m.focus}
+	}
+	return list
+}
+
+// tabs is the line above a narrow screen's pane.
+func (m *model) tabs() string {
+	p := m.panes[m.focus]
+	right := p.Title()
+	if right == "" {
+		right = p.Status()
+	}
+	return widget.Tabs(m.env.Styles, m.w, m.tabList(), right)
+}
+
+// footer shows the keys that work here, now; a message takes its place for a few seconds.
+func (m *model) footer() string {
+	if !m.dialogs.Empty() {
+		hints, last := m.dialogs.Hints()
+		return widget.Footer(m.env.Styles, m.w, hints, last)
+	}
+	if m.toast.Text != "" {
+		return m.message()
+	}
+	p := m.panes[m.focus]
+	var hints []widget.Hint
+	for _, table := range [][]pane.Action{p.Actions(), m.keys} {
+		for i := range table {
+			if a := &table[i]; !a.Hidden && (a.Typing || !p.Typing()) && a.On() {
+				h := a.Binding.Help()
+				hints = append(hints, widget.Hint{Key: h.Key, Does: h.Desc})
+			}
+		}
+	}
+	help := "?"
+	if p.Typing() {
+		help = "F10"
+	}
+	return widget.Footer(m.env.Styles, m.w, hints, widget.Hint{Key: help, Does: "help"})
+}
+
+// actions are all that can be done now, the focused pane's first.
+func (m *model) actions() []pane.Action {
+	var all []pane.Action
+	for i := range numPanes {
+		all = append(all, m.panes[(m.focus+i)%numPanes].Actions()...)
+	}
+	return append(all, m.keys...)
+}

@@ -1,0 +1,67 @@
+package ui
+
+import tea "charm.land/bubbletea/v2"
+
+// The panes, in the order of their numbers and tabs.
+const (
+	paneChat = iota
+	paneBatch
+	paneMetrics
+	numPanes
+)
+
+// focusOn gives a pane the keys. In a narrow or zoomed layout it is also the one that is shown.
+func (m *model) focusOn(i int) tea.Cmd {
+	if i = (i + numPanes) % numPanes; i == m.focus {
+		return nil
+	}
+	m.panes[m.focus].Focus(false)
+	m.focus = i
+	m.panes[i].Focus(true)
+	m.relayout()
+	return m.remember(keepFocus, m.panes[i].Name())
+}
+
+// relayout gives every shown pane its size. A pane that is not shown keeps its old one and is not asked for a view.
+func (m *model) relayout() {
+	m.layout = arrange(m.w, m.h, m.focus, m.zoom, m.split)
+	for i, p := range m.panes {
+		if m.layout.panes[i].w > 0 {
+			p.Resize(m.layout.inner(i))
+			if m.snap != nil {
+				p.Refresh(m.snap)
+			}
+		}
+	}
+	m.stale = true
+}
+
+// paneAt is the pane under a cell, or -1.
+func (m *model) paneAt(x, y int) int {
+	for i, r := range m.layout.panes {
+		if r.w > 0 && r.has(x, y) {
+			return i
+		}
+	}
+	return -1
+}
+
+// shown reports whether a pane is on the screen.
+func (m *model) shown(i int) bool { return m.layout.panes[i].w > 0 }
+
+// paneNamed is the number of a pane, or -1.
+func (m *model) paneNamed(name string) int {
+	for i, p := range m.panes {
+		if p.Name() == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// focusFirst gives the keys to the pane that had them last, chat the first time.
+func (m *model) focusFirst(name string) {
+	m.panes[m.focus].Focus(false)
+	m.focus = max(m.paneNamed(name), paneChat)
+	m.panes[m.focus].Focus(true)
+}

@@ -1,0 +1,110 @@
+package ui
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/state"
+	"relaytop/ui/overlay"
+	"relaytop/ui/pane"
+)
+
+// quitKey is looked at before everything else: it must work in every state.
+var quitKey = key.NewBinding(key.WithKeys("ctrl+c"), key.WithHelp("ctrl+c", "stop, twice quits"))
+
+// twice is how long the first ctrl+c of two counts.
+const twice = 2 * time.Second
+
+// globals are the actions that work in every pane.
+func (m *model) globals() []pane.Action {
+	to := func(i int) func() tea.Cmd { return func() tea.Cmd { return m.focusOn(i) } }
+	return []pane.Action{
+		{Name: "focus.next", Title: "Next pane", Group: "everywhere", Typing: true, Binding: bind("next pane", "tab"), Do: func() tea.Cmd { return m.focusOn(m.focus + 1) }},
+		{Name: "focus.previous", Title: "Previous pane", Group: "everywhere", Typing: true, Hidden: true, Binding: bind("previous pane", "shift+tab"), Do: func() tea.Cmd { return m.focusOn(m.focus - 1) }},
+		{Name: "palette", Title: "Command palette", Group: "everywhere", Typing: true, Binding: bind("palette", "ctrl+p"), Do: m.openPalette},
+		{Name: "focus.chat", Title: "Go to chat", Group: "everywhere", Typing: true, Binding: bind("chat", "alt+1", "f1"), Why: m.unlessFocused(paneChat), Do: to(paneChat)},
+		{Name: "focus.batch", Title: "Go to batch", Group: "everywhere", Typing: true, Binding: bind("batch", "alt+2", "f2"), Why: m.unlessFocused(paneBatch), Do: to(paneBatch)},
+		{Name: "focus.metrics", Title: "Go to metrics", Group: "everywhere", Typing: true, Binding: bind("metrics", "alt+3", "f3"), Why: m.unlessFocused(paneMetrics), Do: to(paneMetrics)},
+		{Name: "zoom", Title: "Zoom the pane", Group: "everywhere", Binding: bind("zoom", "z"), Why: m.ifWide, Do: m.toggleZoom},
+		{Name: "split.left", Title: "Move the split left", Group: "everywhere", Typing: true, Hidden: true, Binding: bind("split left", "alt+shift+left"), Why: m.ifWide, Do: m.moveSplit(-2)},
+		{Name: "split.right", Title: "Move the split right", Group: "everywhere", Typing: true, Hidden: true, Binding: bind("split right", "alt+shift+right"), Why: m.ifWide, Do: m.moveSplit(2)},
+		{Name: "mouse", Title: "Give the mouse to the terminal, or take it back", Group: "everywhere", Typing: true, Hidden: true, Binding: bind("mouse", "ctrl+t"), Do: m.toggleMouse},
+		{Name: "theme", Title: "Choose a theme", Group: "everywhere", Hidden: true, Binding: bind("theme", "T"), Do: m.openThemes},
+		{Name: "help", Title: "Help: every key", Group: "everywhere", Hidden: true, Binding: bind("help", "?"), Do: m.openHelp},
+		{Name: "help.typing", Title: "Help: every key, while typing", Group: "everywhere", Typing: true, Hidden: true, Binding: bind("help", "f10", "ctrl+g"), Do: m.openHelp},
+		{Name: "quit", Title: "Quit", Group: "everywhere", Hidden: true, Binding: bind("quit", "q"), Do: m.quit},
+	}
+}
+
+func bind(does string, keys ...string) key.Binding {
+	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(pane.KeyName(keys[0]), does))
+}
+
+func (m *model) unlessFocused(i int) func() string {
+	return func() string {
+		if m.focus == i {
+			return "it has the focus"
+		}
+		return ""
+	}
+}
+
+func (m *model) ifWide() string {
+	if m.w < wideFrom {
+		return "the screen shows one pane at a time"
+	}
+	return ""
+}
+
+func (m *model) toggleZoom() tea.Cmd {
+	m.zoom = !m.zoom
+	m.relayout()
+	return nil
+}
+
+func (m *model) moveSplit(by int) func() tea.Cmd {
+	return func() tea.Cmd {
+		m.split = float64(m.layout.panes[paneChat].w+by) / float64(m.w)
+		m.relayout()
+		return m.remember(keepSplit, strconv.FormatFloat(m.split, 'f', 3, 64))
+	}
+}
+
+func (m *model) toggleMouse() tea.Cmd {
+	m.mouseOff = !m.mouseOff
+	if m.mouseOff {
+		return m.say(state.Info, "the mouse selects text in the terminal; ctrl+t gives it back")
+	}
+	return m.say(state.Info, "the mouse works in relaytop again")
+}
+
+// interrupt is ctrl+c: it stops what streams; for the second time it quits.
+func (m *model) interrupt() tea.Cmd {
+	now := time.Now()
+	if now.Before(m.armed) {
+		return m.quit()
+	}
+	m.armed = now.Add(twice)
+	store := m.store
+	return func() tea.Msg {
+		if store.StopAll() {
+			return pane.ToastMsg{Text: "stopped; ctrl+c again quits"}
+		}
+		return pane.ToastMsg{Text: "ctrl+c again quits"}
+	}
+}
+
+// quit leaves, or asks first if a run would be interrupted. Asked twice, it leaves: what is done stays, and the run can be resumed.
+func (m *model) quit() tea.Cmd {
+	r := &m.snap.Run
+	if m.asking || r.ReadOnly || r.InFlight+r.Retrying == 0 {
+		return tea.Quit
+	}
+	m.asking = true
+	detail := fmt.Sprintf("%d of %d rows are done and stay. %d in flight are stopped. Go on later with: relaytop batch --resume %s", r.Done(), r.Rows, r.InFlight+r.Retrying, r.ID)
+	return overlay.Open(overlay.Confirm("Quit while a batch runs?", detail, tea.Quit))
+}

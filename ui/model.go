@@ -1,0 +1,92 @@
+package ui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/state"
+	"relaytop/ui/overlay"
+	"relaytop/ui/pane"
+	"relaytop/ui/style"
+)
+
+// toastFor is how long a line of the message line stays.
+const toastFor = 4 * time.Second
+
+// model is the root: it owns the size, the focus, the dialogs and the frame. What a pane shows is the pane's own.
+type model struct {
+	store  Store
+	env    *pane.Env
+	opts   Options
+	panes  [numPanes]pane.Pane
+	keys   []pane.Action
+	frames framer
+	snap   *state.Snapshot
+
+	w, h     int
+	layout   layout
+	focus    int
+	zoom     bool
+	split    float64 // chat's share of the width; 0: the usual one
+	dragging bool
+	mouseOff bool
+
+	dialogs *overlay.Stack
+	theme   string // that is worn
+	toast   pane.ToastMsg
+	toastID int
+	seen    time.Time // of the newest notice that was shown
+	armed   time.Time // until when a second ctrl+c quits
+	asking  bool      // whether to quit was asked: the next time is for real
+
+	stale  bool
+	screen tea.View
+	boxes  [numPanes]box
+	stats  FrameStats
+}
+
+// newModel builds the root around panes that are already made.
+func newModel(store Store, env *pane.Env, panes [numPanes]pane.Pane, frames framer, o Options) *model {
+	m := &model{store: store, env: env, opts: o, panes: panes, frames: frames, dialogs: overlay.NewStack(env), stale: true}
+	m.keys = m.globals()
+	m.focusFirst("")
+	return m
+}
+
+// Init takes the first snapshot and arms the one wait for frames.
+func (m *model) Init() tea.Cmd {
+	m.refresh()
+	return tea.Batch(m.arm(), m.opts.Start, tea.RequestBackgroundColor)
+}
+
+// arm starts the wait for the next frame.
+func (m *model) arm() tea.Cmd { return m.frames.wait(m.snap.NextTick) }
+
+// refresh takes a snapshot and hands it to the panes that are shown.
+func (m *model) refresh() {
+	m.snap = m.store.Snapshot()
+	for i, p := range m.panes {
+		if m.shown(i) {
+			p.Refresh(m.snap)
+		}
+	}
+	m.stale = true
+}
+
+// restyle changes the look of everything at once.
+func (m *model) restyle(st *style.Styles) {
+	m.env.Styles = st
+	m.relayout()
+}
+
+// say shows one line on the message line for a few seconds.
+func (m *model) say(level state.Level, text string) tea.Cmd {
+	m.toast, m.stale = pane.ToastMsg{Level: level, Text: text}, true
+	m.toastID++
+	id := m.toastID
+	return tea.Tick(toastFor, func(time.Time) tea.Msg { return toastEnd(id) })
+}
+
+// toastEnd clears the message line, if it still shows what it was for.
+type toastEnd int

@@ -1,0 +1,69 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/ui/widget"
+)
+
+// mouse turns a mouse message into what lies under it: a tab, the split, a pane.
+func (m *model) mouse(msg tea.MouseMsg) tea.Cmd {
+	at := msg.Mouse()
+	switch msg.(type) {
+	case tea.MouseReleaseMsg:
+		m.dragging = false
+	case tea.MouseMotionMsg:
+		if m.dragging && m.w > 0 {
+			m.split = float64(at.X) / float64(m.w)
+			m.relayout()
+			return nil
+		}
+	case tea.MouseClickMsg:
+		if i := m.tabAt(at.X, at.Y); i >= 0 {
+			return m.focusOn(i)
+		}
+		if edge := m.layout.panes[paneChat].w; m.layout.wide && (at.X == edge-1 || at.X == edge) {
+			m.dragging = true
+			return nil
+		}
+	}
+	i := m.paneAt(at.X, at.Y)
+	if i < 0 {
+		return nil
+	}
+	var cmds []tea.Cmd
+	if _, ok := msg.(tea.MouseClickMsg); ok {
+		cmds = append(cmds, m.focusOn(i))
+	}
+	x, y := m.layout.origin(i)
+	cmds = append(cmds, m.panes[i].Update(shift(msg, x, y)))
+	m.stale = true
+	return tea.Batch(cmds...)
+}
+
+// shift makes a mouse message relative to a pane's inner corner.
+func shift(msg tea.MouseMsg, x, y int) tea.Msg {
+	switch e := msg.(type) {
+	case tea.MouseClickMsg:
+		e.X, e.Y = e.X-x, e.Y-y
+		return e
+	case tea.MouseReleaseMsg:
+		e.X, e.Y = e.X-x, e.Y-y
+		return e
+	case tea.MouseWheelMsg:
+		e.X, e.Y = e.X-x, e.Y-y
+		return e
+	case tea.MouseMotionMsg:
+		e.X, e.Y = e.X-x, e.Y-y
+		return e
+	}
+	return msg
+}
+
+// tabAt is the pane whose tab lies under a cell of a narrow screen, or -1.
+func (m *model) tabAt(x, y int) int {
+	if y != 0 || m.layout.wide || m.layout.zoomed {
+		return -1
+	}
+	return widget.TabAt(m.tabList(), x)
+}

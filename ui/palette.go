@@ -1,0 +1,72 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/ui/overlay"
+	"relaytop/ui/pane"
+	"relaytop/ui/text"
+)
+
+// openPalette offers every action, chat, run, model and theme, fuzzily.
+func (m *model) openPalette() tea.Cmd {
+	var entries []overlay.Entry
+	for i := range numPanes {
+		p := m.panes[(m.focus+i)%numPanes]
+		entries = append(entries, overlay.ActionEntries(p.Name(), p.Actions())...)
+	}
+	entries = append(entries, overlay.ActionEntries("everywhere", m.keys)...)
+	for _, c := range m.store.Chats() {
+		if c.Title != "" {
+			entries = append(entries, overlay.Entry{Title: text.Line(c.Title), Kind: "chat", Key: c.Updated.Format("2 Jan"), Class: overlay.Chats, Run: m.openChat(c.ID)})
+		}
+	}
+	for _, r := range m.store.Runs() {
+		name := text.Line(r.Input)
+		if name == "" {
+			name = "built-in sample"
+		}
+		entries = append(entries, overlay.Entry{Title: name, Detail: string(r.State), Kind: "run", Key: r.Started.Format("2 Jan"), Class: overlay.Runs, Run: m.openRun(r.ID)})
+	}
+	if m.opts.Chat.Models != nil {
+		for _, c := range m.opts.Chat.Models() {
+			entries = append(entries, overlay.Entry{Title: text.Line(c.ID), Detail: text.Line(c.Price), Kind: "model", Class: overlay.Models, Run: m.useModel(c.ID)})
+		}
+	}
+	for _, name := range m.opts.Themes.Names() {
+		entries = append(entries, overlay.Entry{Title: name, Kind: "theme", Class: overlay.Themes, Run: m.loadTheme(name, true)})
+	}
+	return overlay.Open(overlay.Palette(entries))
+}
+
+func (m *model) openChat(id string) tea.Cmd {
+	return m.then("chat", func() error { return m.store.Open(id) })
+}
+
+func (m *model) openRun(id string) tea.Cmd {
+	return m.then("batch", func() error { m.store.ShowRun(id); return nil })
+}
+
+func (m *model) useModel(id string) tea.Cmd {
+	chat := m.snap.Chat.ID
+	return m.then("chat", func() error { return m.store.SetModel(chat, id) })
+}
+
+// then does something that may wait and goes to a pane, or says why it could not.
+func (m *model) then(name string, do func() error) tea.Cmd {
+	return func() tea.Msg {
+		if err := do(); err != nil {
+			return failed(err)
+		}
+		return pane.FocusMsg{Pane: name}
+	}
+}
+
+// openHelp shows every key with what it does, and why some are off.
+func (m *model) openHelp() tea.Cmd {
+	var all []pane.Action
+	for i := range numPanes {
+		all = append(all, m.panes[(m.focus+i)%numPanes].Actions()...)
+	}
+	return overlay.Open(overlay.Help(overlay.Groups(append(all, m.keys...))))
+}

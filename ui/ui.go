@@ -1,0 +1,172 @@
+// Package ui is the dashboard: three panes over one store. Its rules:
+//
+//   - A token is never a message. The store folds what happens; one command waits for a change and asks for a frame, at most fps times a
+//     second. Idle means that no frame is composed at all.
+//   - View returns a cached screen unless something marked it stale.
+//   - Nothing in Update or View touches disk or network: what may wait is a command.
+package ui
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	uv "github.com/charmbracelet/ultraviolet"
+
+	"relaytop/state"
+	"relaytop/themes"
+	"relaytop/ui/batch"
+	"relaytop/ui/chat"
+	"relaytop/ui/metrics"
+	"relaytop/ui/pane"
+	"relaytop/ui/style"
+)
+
+// Store is all that the dashboard wants of the state.
+type Store interface {
+	feed
+	chat.Store
+	batch.Store
+	metrics.Store
+	StopAll() bool // ends every answer; false: nothing streamed
+	Remember(key, value string) error
+	Recall(key string) (string, bool)
+}
+
+// Options say how the dashboard looks and what it is told from outside.
+type Options struct {
+	Theme   string // a name, or auto: by the terminal's background
+	Themes  themes.Dir
+	Look    style.Options
+	FPS     int // frames a second, 1 to 60; 0 is 30
+	Chat    chat.Options
+	Keys    map[string][]string // keys of actions by name, in place of the usual ones
+	Start   tea.Cmd             // run once at the start; may be nil
+	Frames  func(FrameStats)    // hears of each composed frame; may be nil
+	Input   io.Reader           // nil: the terminal
+	Output  io.Writer           // nil: the terminal
+	Environ []string            // nil: the process's
+}
+
+// usualFPS is the budget of our own frames; the renderer flushes at 60, so that a key is answered within 17 ms.
+const (
+	usualFPS   = 30
+	flushFPS   = 60
+	slowestFPS = 15 // from here down the renderer flushes at 30: a slow line is better off
+)
+
+// Run shows the dashboard until the person quits or ctx ends. The terminal is restored when it returns, after a panic too.
+func Run(ctx context.Context, store Store, o Options) error {
+	m, err := build(ctx, store, o)
+	if err != nil {
+		return err
+	}
+	flush := flushFPS
+	if o.FPS > 0 && o.FPS <= slowestFPS {
+		flush = usualFPS
+	}
+	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(flush), tea.WithoutSignalHandler()}
+	if trueColour(o.Environ) {
+		opts = append(opts, tea.WithColorProfile(colorprofile.TrueColor))
+	}
+	if o.Input != nil {
+		opts = append(opts, tea.WithInput(o.Input))
+	}
+	if o.Output != nil {
+		opts = append(opts, tea.WithOutput(o.Output))
+	}
+	if o.Environ != nil {
+		opts = append(opts, tea.WithEnvironment(o.Environ))
+	}
+	_, err = tea.NewProgram(m, opts...).Run()
+	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
+		return nil // a signal: the caller shuts down in order
+	}
+	return err
+}
+
+// trueColour believes COLORTERM: without it, finding out inside tmux costs a process, and tmux tells only what its first client can.
+func trueColour(environ []string) bool {
+	get := os.Getenv
+	if environ != nil {
+		get = uv.Environ(environ).Getenv
+	}
+	switch get("COLORTERM") {
+	case "truecolor", "24bit":
+		screen := strings.HasPrefix(get("TERM"), "screen") && get("TMUX") == "" // GNU screen hands the variable on and has 256 colours
+		return get("TERM") != "dumb" && get("NO_COLOR") == "" && !screen
+	}
+	return false
+}
+
+// build makes the root with its panes.
+func build(ctx context.Context, store Store, o Options) (*model, error) {
+	chosen, focus, split := recall(store, o)
+	o.Theme = chosen
+	name := chosen
+	if name == "" || name == auto {
+		name = themes.Default
+	}
+	if o.Look.NoColor {
+		name = themes.Mono
+	}
+	theme, err := o.Themes.Load(name)
+	if err != nil {
+		return nil, err
+	}
+	env := &pane.Env{Styles: style.New(theme, o.Look)}
+	fps := o.FPS
+	if fps <= 0 {
+		fps = usualFPS
+	}
+	panes := [numPanes]pane.Pane{
+		paneChat:    chat.New(env, store, o.Chat),
+		paneBatch:   batch.New(env, store),
+		paneMetrics: metrics.New(env, store),
+	}
+	m := newModel(store, env, panes, framer{ctx: ctx, store: store, budget: time.Second / time.Duration(fps)}, o)
+	if err := rebind(o.Keys, panes[paneChat].Actions(), panes[paneBatch].Actions(), panes[paneMetrics].Actions(), m.keys); err != nil {
+		return nil, err
+	}
+	m.theme, m.split = name, split
+	m.focusFirst(focus)
+	return m, nil
+}
+
+// What is remembered between two starts.
+const (
+	keepFocus = "ui.focus"
+	keepSplit = "ui.split"
+	keepTheme = "ui.theme"
+)
+
+// remember keeps a small thing for the next start.
+func (m *model) remember(key, value string) tea.Cmd {
+	store := m.store
+	return func() tea.Msg {
+		if err := store.Remember(key, value); err != nil {
+			return failed(err)
+		}
+		return nil
+	}
+}
+
+// recall finds what was remembered: a theme that was chosen on the screen counts where the configuration names none.
+func recall(store Store, o Options) (theme, focus string, split float64) {
+	theme = o.Theme
+	if kept, ok := store.Recall(keepTheme); ok && (theme == "" || theme == auto) {
+		theme = kept
+	}
+	focus, _ = store.Recall(keepFocus)
+	kept, _ := store.Recall(keepSplit)
+	split, _ = strconv.ParseFloat(kept, 64) // nothing kept: 0, the usual split
+	return theme, focus, split
+}
+
+var _ Store = (*state.Store)(nil)

@@ -1,0 +1,86 @@
+package ui
+
+import (
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/ui/pane"
+)
+
+// Update is five steps: the size, the frame, the dialog on top, a key or the mouse, and all else to every pane.
+func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.w, m.h = msg.Width, msg.Height
+		m.relayout()
+		return m, nil
+	case frameMsg:
+		m.frames.last = time.Now()
+		m.refresh()
+		return m, tea.Batch(m.arm(), m.notices())
+	}
+	m.stale = true
+	if press, ok := msg.(tea.KeyPressMsg); ok && key.Matches(press, quitKey) {
+		return m, m.interrupt()
+	}
+	cmd, taken := m.dialogs.Update(msg)
+	if taken {
+		return m, cmd
+	}
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		return m, m.press(msg)
+	case tea.PasteMsg:
+		return m, m.panes[m.focus].Update(msg)
+	case tea.MouseMsg:
+		return m, m.mouse(msg)
+	}
+	return m, tea.Batch(cmd, m.other(msg))
+}
+
+// press is a key for a global action, or for the focused pane.
+func (m *model) press(msg tea.KeyPressMsg) tea.Cmd {
+	p := m.panes[m.focus]
+	for i := range m.keys {
+		if a := &m.keys[i]; (a.Typing || !p.Typing()) && key.Matches(msg, a.Binding) && a.On() {
+			return a.Do()
+		}
+	}
+	return p.Update(msg)
+}
+
+// other takes the root's own messages; the rest goes to all panes, whose messages are private types.
+func (m *model) other(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case pane.ToastMsg:
+		return m.say(msg.Level, msg.Text)
+	case pane.FocusMsg:
+		return m.focusOn(m.paneNamed(msg.Pane))
+	case toastEnd:
+		if int(msg) == m.toastID {
+			m.toast = pane.ToastMsg{}
+		}
+		return nil
+	case themeMsg:
+		return m.wear(msg)
+	case tea.BackgroundColorMsg:
+		return m.background(msg.IsDark())
+	}
+	cmds := make([]tea.Cmd, numPanes)
+	for i, p := range m.panes {
+		cmds[i] = p.Update(msg)
+	}
+	return tea.Batch(cmds...)
+}
+
+// notices shows the newest notice of the state once.
+func (m *model) notices() tea.Cmd {
+	n := m.snap.Notice
+	if n.Text == "" || !n.At.After(m.seen) {
+		return nil
+	}
+	m.seen = n.At
+	return m.say(n.Level, n.Text)
+}
