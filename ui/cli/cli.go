@@ -57,14 +57,13 @@ type Sim struct {
 
 // Build is what main hands in: constructors of what this package must not know.
 type Build struct {
-	Version   string
-	Open      func(ctx context.Context, cfg *config.Config, also relay.Sink) (*App, error) // also: a second sink, or nil
-	Dashboard func(ctx context.Context, app *App) error
-	Sim       func(SimFlags) (*Sim, error)
-	Stdin     *os.File
-	Stdout    *os.File
-	Stderr    io.Writer
-	Environ   []string
+	Version string
+	Open    func(ctx context.Context, cfg *config.Config, also relay.Sink) (*App, error) // also: a second sink, or nil
+	Sim     func(SimFlags) (*Sim, error)
+	Stdin   *os.File
+	Stdout  *os.File
+	Stderr  io.Writer
+	Environ []string
 }
 
 // command is the state that all commands share.
@@ -121,7 +120,7 @@ func (c *command) open(ctx context.Context, also relay.Sink) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	app, err := c.Build.Open(ctx, cfg, also)
+	app, err := c.Open(ctx, cfg, also)
 	if err != nil {
 		return nil, fail(exitUsage, err)
 	}

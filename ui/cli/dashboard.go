@@ -3,25 +3,102 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"relaytop/relay"
+	"relaytop/state"
+	"relaytop/state/config"
+	"relaytop/themes"
+	"relaytop/ui"
+	"relaytop/ui/chat"
+	"relaytop/ui/style"
+	"relaytop/ui/widget"
 )
 
 // dashboard opens the screen, or says what to use where there is none.
 func (c *command) dashboard(ctx context.Context) error {
-	if !isTerminal(c.Stdout) || c.Stdin == nil || !isTerminal(c.Stdin) {
-		cfg, err := c.load()
-		if err != nil {
-			return err
-		}
+	cfg, err := c.load()
+	if err != nil {
+		return err
+	}
+	if !isTerminal(c.Stdout) || !isTerminal(c.Stdin) {
 		if !cfg.Relay.Demo {
 			return fail(exitUsage, errors.New("no terminal, and a relay is configured: use `relaytop chat`, `relaytop batch FILE -o OUT.jsonl` or `relaytop usage`"))
 		}
 		return c.tour(ctx)
 	}
-	app, err := c.open(ctx, nil)
+	app, err := c.Open(ctx, cfg, nil)
 	if err != nil {
-		return err
+		return fail(exitUsage, err)
 	}
-	err = c.Dashboard(ctx, app)
+	for _, n := range append(cfg.Notices, app.Archive.Notice()) {
+		if n != "" {
+			app.Store.Tell(state.Warn, n)
+		}
+	}
+	models := &modelList{}
+	asking, stop := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() { defer close(done); models.fetch(asking, app) }()
+	err = ui.Run(ctx, app.Store, screen(cfg, models))
+	stop()
+	<-done
 	c.close(app)
 	return fail(exitFailed, err)
+}
+
+// screen turns the configuration into what the dashboard is told.
+func screen(cfg *config.Config, models *modelList) ui.Options {
+	symbols := map[string]style.Symbols{"block": style.Block, "ascii": style.ASCII}[cfg.Symbols]
+	return ui.Options{
+		Theme:  cfg.Theme,
+		Themes: themes.Dir(cfg.Paths.Themes()),
+		Look:   style.Options{Symbols: symbols, ASCII: cfg.ASCII, NoColor: cfg.NoColor},
+		FPS:    cfg.FPS,
+		Keys:   cfg.Keys,
+		Chat:   chat.Options{Models: models.get},
+	}
+}
+
+// modelList is what the relay offers, asked for once beside the dashboard's start. A relay that does not tell leaves it empty: a model can
+// be typed by name.
+type modelList struct {
+	list atomic.Pointer[[]chat.ModelChoice]
+}
+
+func (l *modelList) fetch(ctx context.Context, app *App) {
+	if app.Models == nil {
+		return
+	}
+	list, err := app.Models(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			app.Store.Tell(state.Info, "the relay does not list its models: "+relay.AsError(err, relay.ClassNetwork).Error())
+		}
+		return
+	}
+	out := make([]chat.ModelChoice, 0, len(list))
+	for _, m := range list {
+		out = append(out, chat.ModelChoice{ID: m.ID, Endpoint: m.Endpoint, Context: m.Context, Price: priceText(m)})
+	}
+	l.list.Store(&out)
+}
+
+func (l *modelList) get() []chat.ModelChoice {
+	if p := l.list.Load(); p != nil {
+		return *p
+	}
+	return nil
+}
+
+// priceText is input and output per million tokens; one number where they are the same.
+func priceText(m Model) string {
+	switch {
+	case m.Input == nil || m.Output == nil:
+		return ""
+	case *m.Input == *m.Output:
+		return widget.Money(int64(*m.Input))
+	}
+	return fmt.Sprintf("%s / %s", widget.Money(int64(*m.Input)), widget.Money(int64(*m.Output)))
 }
