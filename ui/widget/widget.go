@@ -85,8 +85,11 @@ func FitEnd(s string, w int) string {
 	}
 	have := Width(s)
 	if have > w {
-		s = ansi.TruncateLeft(s, have-w+1, "…")
-		have = Width(s)
+		whole := s
+		for n := have - w + 1; have > w; n++ { // a wide character that is cut through stays whole
+			s = ansi.TruncateLeft(whole, n, "…")
+			have = Width(s)
+		}
 	}
 	return s + Blank(w-have)
 }
