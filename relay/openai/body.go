@@ -79,7 +79,7 @@ func (a *attempt) read200(body io.Reader) (string, *relay.Error) {
 		if len(start) == 0 && err != nil && !errors.Is(err, io.EOF) {
 			return "", a.broke(err)
 		}
-		var rest io.Reader = body
+		rest := body
 		if err != nil {
 			rest = failing{err}
 		}

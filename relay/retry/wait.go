@@ -3,7 +3,6 @@ package retry
 import (
 	"encoding/json"
 	"math"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -11,6 +10,8 @@ import (
 
 // longestAsk bounds what is believed of a relay's wish: 30 days. What is beyond is junk.
 const longestAsk = 30 * 24 * time.Hour
+
+const tooMany = 429 // the status of a rate limit
 
 // Wait finds how long a relay asks to wait before the next request, and the header or field that says so. headers gives a
 // header's first value by name in any case; body is the error's. The order is that of trust: retry-after-ms, x-ms-retry-after-ms,
@@ -58,7 +59,7 @@ func waitNamed(headers func(string) string, status int, now time.Time) (time.Dur
 		if d, ok := ParseReset(v, now); ok {
 			return d, "Retry-After", true
 		}
-		if at, err := http.ParseTime(v); err == nil && !at.Before(now) && at.Sub(now) <= longestAsk {
+		if at, ok := parseDate(v); ok && !at.Before(now) && at.Sub(now) <= longestAsk {
 			return at.Sub(now), "Retry-After", true
 		}
 	}
@@ -96,11 +97,21 @@ func waitReset(headers func(string) string, status int, now time.Time) (time.Dur
 		if spent != "" {
 			return longest, spent, true
 		}
-		if named != "" && status == http.StatusTooManyRequests {
+		if named != "" && status == tooMany {
 			return shortest, named, true
 		}
 	}
 	return 0, "", false
+}
+
+// parseDate reads a date in the three forms that HTTP knows.
+func parseDate(v string) (time.Time, bool) {
+	for _, layout := range []string{"Mon, 02 Jan 2006 15:04:05 GMT", time.RFC850, time.ANSIC} {
+		if at, err := time.Parse(layout, v); err == nil {
+			return at, true
+		}
+	}
+	return time.Time{}, false
 }
 
 // ParseReset reads a wait as rate limit headers write it: a duration (1s, 6m0s, 12ms), a time in RFC 3339, or a bare number:

@@ -24,6 +24,8 @@ func TestWait(t *testing.T) {
 		{"float seconds", 429, []string{"Retry-After", "1.5"}, "", 1500 * time.Millisecond, "Retry-After"},
 		{"zero is an answer", 429, []string{"Retry-After", "0"}, "", 0, "Retry-After"},
 		{"date", 429, []string{"Retry-After", "Sun, 01 Mar 2026 12:00:30 GMT"}, "", 30 * time.Second, "Retry-After"},
+		{"date of RFC 850", 429, []string{"Retry-After", "Sunday, 01-Mar-26 12:00:30 GMT"}, "", 30 * time.Second, "Retry-After"},
+		{"date of asctime", 429, []string{"Retry-After", "Sun Mar  1 12:00:30 2026"}, "", 30 * time.Second, "Retry-After"},
 		{"date that is past", 429, []string{"Retry-After", "Sun, 01 Mar 2026 11:00:30 GMT"}, "", none, ""},
 		{"negative", 429, []string{"Retry-After", "-5"}, "", none, ""},
 		{"not a number", 429, []string{"Retry-After", "NaN"}, "", none, ""},
