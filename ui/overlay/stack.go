@@ -1,6 +1,7 @@
 package overlay
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -14,10 +15,13 @@ import (
 // Stack is the dialogs that are open, the last one on top. The zero value cannot draw: use NewStack.
 type Stack struct {
 	env     *pane.Env
-	dialogs []Dialog
+	dialogs []*layer
 	x, y    int // where the top dialog's border was drawn last
 	w, h    int
 }
+
+// layer gives a dialog an identity, whatever type it is.
+type layer struct{ Dialog }
 
 // NewStack makes an empty stack that draws in the look of env.
 func NewStack(env *pane.Env) *Stack { return &Stack{env: env} }
@@ -30,12 +34,14 @@ func (s *Stack) Top() Dialog {
 	if s.Empty() {
 		return nil
 	}
-	return s.dialogs[len(s.dialogs)-1]
+	return s.top().Dialog
 }
+
+func (s *Stack) top() *layer { return s.dialogs[len(s.dialogs)-1] }
 
 // Push puts a dialog on top and starts it.
 func (s *Stack) Push(d Dialog) tea.Cmd {
-	s.dialogs = append(s.dialogs, d)
+	s.dialogs = append(s.dialogs, &layer{d})
 	s.w, s.h = 0, 0
 	s.dress(d)
 	if d, ok := d.(starter); ok {
@@ -65,33 +71,28 @@ func (s *Stack) Update(msg tea.Msg) (cmd tea.Cmd, taken bool) {
 	}
 	switch m := msg.(type) {
 	case tea.KeyPressMsg, tea.PasteMsg:
-		return s.tell(s.Top(), msg), true
+		return s.tell(s.top(), msg), true
 	case tea.KeyReleaseMsg, tea.PasteStartMsg, tea.PasteEndMsg:
 		return nil, true
 	case tea.MouseMsg:
 		if at := m.Mouse(); at.X < s.x || at.Y < s.y || at.X >= s.x+s.w || at.Y >= s.y+s.h {
 			return nil, true
 		}
-		return s.tell(s.Top(), s.inside(m)), true
+		return s.tell(s.top(), s.inside(m)), true
 	}
 	var cmds []tea.Cmd
-	for _, d := range append([]Dialog(nil), s.dialogs...) {
+	for _, d := range slices.Clone(s.dialogs) {
 		cmds = append(cmds, s.tell(d, msg))
 	}
 	return tea.Batch(cmds...), false
 }
 
 // tell updates one dialog and takes it off the stack when it is done, wherever it lies by then.
-func (s *Stack) tell(d Dialog, msg tea.Msg) tea.Cmd {
-	s.dress(d)
-	done, cmd := d.Update(msg)
+func (s *Stack) tell(l *layer, msg tea.Msg) tea.Cmd {
+	s.dress(l.Dialog)
+	done, cmd := l.Update(msg)
 	if done {
-		for i := range s.dialogs {
-			if s.dialogs[i] == d {
-				s.dialogs = append(s.dialogs[:i:i], s.dialogs[i+1:]...)
-				break
-			}
-		}
+		s.dialogs = slices.DeleteFunc(s.dialogs, func(other *layer) bool { return other == l })
 	}
 	return cmd
 }
@@ -154,7 +155,7 @@ func (s *Stack) Over(base string, w, h int) string {
 	}
 	lines := strings.Split(base, "\n")
 	for _, d := range s.dialogs {
-		s.dress(d)
+		s.dress(d.Dialog)
 		for i := range lines {
 			lines[i] = dim(s.env.Styles, lines[i])
 		}
