@@ -16,6 +16,9 @@ type askedMsg struct {
 	err        error
 }
 
+// unqueuedMsg is a prompt that was taken back.
+type unqueuedMsg struct{ chat, text string }
+
 // doneMsg is the reply of anything that only needs to tell when it failed.
 type doneMsg struct {
 	what string

@@ -25,19 +25,9 @@ func (m *Model) hello(lines []string, h int) []string {
 	row := func(left, right string) { add(pad + widget.Spread(left, right, in)) }
 	bold, muted := st.Text.Bold(), st.Muted
 	if h >= 20 {
-		add("")
-		add("")
-		for _, l := range logo {
-			s := st.Accent.Paint(l[0]) + st.Chart[0].Paint(l[1])
-			if st.Glyphs.ASCII {
-				s = ""
-			}
-			add(widget.FitCentre(s, w))
+		for _, l := range m.sign() {
+			add(widget.FitCentre(l, w))
 		}
-		if st.Glyphs.ASCII {
-			out[3] = widget.FitCentre(st.Accent.Bold().Paint("relay")+st.Chart[0].Bold().Paint("top"), w)
-		}
-		add("")
 	}
 	note := "ask anything: it goes to " + m.model
 	if m.demo {
@@ -83,4 +73,17 @@ func (m *Model) hello(lines []string, h int) []string {
 		}
 	}
 	return lines
+}
+
+// sign is the name of the program, with the blank lines around it.
+func (m *Model) sign() []string {
+	st := m.env.Styles
+	if st.Glyphs.ASCII {
+		return []string{"", "", "", st.Accent.Bold().Paint("relay") + st.Chart[0].Bold().Paint("top"), "", ""}
+	}
+	out := []string{"", ""}
+	for _, l := range logo {
+		out = append(out, st.Accent.Paint(l[0])+st.Chart[0].Paint(l[1]))
+	}
+	return append(out, "")
 }

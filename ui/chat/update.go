@@ -24,6 +24,8 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		return m.click(msg)
 	case askedMsg:
 		return m.asked(msg)
+	case unqueuedMsg:
+		return m.unqueued(msg)
 	case doneMsg:
 		return m.done(msg)
 	case editedMsg:
@@ -161,12 +163,30 @@ func (m *Model) asked(msg askedMsg) tea.Cmd {
 		return nil
 	}
 	m.stale = true
-	if msg.chat == m.chat.ID && m.compose.empty() {
+	if (msg.chat == m.chat.ID || msg.chat == "") && m.compose.empty() {
 		m.compose.load(msg.text)
 		m.compose.edits = msg.edits
 		m.compose.changed()
 	}
 	return pane.Toast(state.Bad, "not sent: "+text.Line(msg.err.Error()))
+}
+
+// unqueued puts a prompt that was taken back before what is typed. If another chat is open by now it waits there again.
+func (m *Model) unqueued(msg unqueuedMsg) tea.Cmd {
+	if msg.chat != m.chat.ID {
+		store := m.store
+		return try("a queued message was not put back", func() error { return store.Ask(msg.chat, msg.text) })
+	}
+	m.writing()
+	s := msg.text
+	if typed := m.compose.area.Value(); typed != "" {
+		s += "\n" + typed
+	}
+	files := m.compose.files
+	m.compose.load(s)
+	m.compose.files = files
+	m.compose.changed()
+	return m.saveSoon()
 }
 
 // done takes the reply of anything else.

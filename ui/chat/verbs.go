@@ -51,19 +51,14 @@ func (m *Model) leave() tea.Cmd {
 }
 
 func (m *Model) unqueue() tea.Cmd {
-	s, ok := m.store.Unqueue(m.chat.ID)
-	if !ok {
-		return nil
+	store, chat := m.store, m.chat.ID
+	return func() tea.Msg {
+		s, ok := store.Unqueue(chat)
+		if !ok {
+			return doneMsg{}
+		}
+		return unqueuedMsg{chat: chat, text: s}
 	}
-	m.writing()
-	if !m.compose.empty() {
-		s = s + "\n" + m.compose.area.Value()
-	}
-	files := m.compose.files
-	m.compose.load(s)
-	m.compose.files = files
-	m.compose.changed()
-	return m.saveSoon()
 }
 
 // write goes back to the composer; on an answer that failed, enter tells all of it first.
