@@ -29,7 +29,7 @@ type Markdown struct {
 
 // mdCap bounds what one open block may hold, in bytes, and so the cost of a frame: a paragraph that is longer is cut at a blank. The
 // cut depends on the text alone.
-const mdCap = 8 << 10
+const mdCap = 4 << 10
 
 // NewMarkdown returns an empty text. The kit is shared between all texts of a program.
 func NewMarkdown(kit *MarkdownKit, st *style.Styles, width int) *Markdown {
@@ -96,6 +96,9 @@ func (m *Markdown) Resize(st *style.Styles, width int) {
 	m.ends, m.tail, m.cut = m.ends[:0], nil, 0
 	for _, b := range m.split.done {
 		b.lines = nil
+	}
+	if m.split.open != nil {
+		m.split.open.shown = 0
 	}
 }
 
@@ -183,17 +186,18 @@ func (m *Markdown) render() {
 // renderFence adds what is new to the lines of an open fence: code is painted plain until the fence closes, so a line never changes
 // once it has ended.
 func (m *Markdown) renderFence(p mdPainter, b *mdBlock) {
+	at := p.shallow(b)
 	if m.cut == 0 {
-		m.tail = p.codeHead(b, m.split.before(len(m.split.done)))
+		m.tail = p.codeHead(at, m.split.before(len(m.split.done)))
 		m.cut = len(m.tail)
 	}
 	m.tail = m.tail[:m.cut]
 	for ; b.shown < len(b.code); b.shown++ {
-		m.tail = append(m.tail, p.codeLine(b, []mdRun{{text: b.code[b.shown], ink: m.st.Text}})...)
+		m.tail = append(m.tail, p.codeLine(at, []mdRun{{text: b.code[b.shown], ink: m.st.Text}})...)
 	}
 	m.cut = len(m.tail)
 	if m.rest != "" && !m.split.closes(m.rest) {
-		m.tail = append(m.tail, p.codeLine(b, []mdRun{{text: m.split.inFence(m.rest), ink: m.st.Text}})...)
+		m.tail = append(m.tail, p.codeLine(at, []mdRun{{text: m.split.inFence(m.rest), ink: m.st.Text}})...)
 	}
 }
 

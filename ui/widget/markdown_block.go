@@ -14,6 +14,7 @@ type mdPainter struct {
 	kit   *MarkdownKit
 	st    *style.Styles
 	width int
+	depth int // quotes around it
 }
 
 // mdGap reports whether a blank line stands between two blocks: where one stood in the text, and always around what has a shape of its
@@ -35,6 +36,7 @@ func shaped(k mdKind) bool { return k != mdPara && k != mdQuote }
 // block draws one block, with the blank line before it. It is never nil.
 func (p mdPainter) block(b, prev *mdBlock) []string {
 	var body []string
+	b = p.shallow(b)
 	room := max(p.width-b.indent, 8)
 	switch b.kind {
 	case mdFence, mdIndent:
@@ -62,6 +64,17 @@ func (p mdPainter) block(b, prev *mdBlock) []string {
 		body = wrapRuns(p.kit.runs(p.st, b.src, ink), min(room, mdProse))
 	}
 	return p.place(b, prev, body)
+}
+
+// shallow keeps half of the width for the text, however deep a block stands.
+func (p mdPainter) shallow(b *mdBlock) *mdBlock {
+	most := p.width / 2
+	if b.indent <= most {
+		return b
+	}
+	c := *b
+	c.indent = max(most, len(b.marker)+1)
+	return &c
 }
 
 // place indents the lines of a block, puts the marker of its item in front and pads them.
@@ -100,7 +113,7 @@ func (p mdPainter) marker(b *mdBlock) string {
 
 // quote draws what stands in a quote as a text of its own.
 func (p mdPainter) quote(b *mdBlock, room int) []string {
-	if room < 16 || strings.HasPrefix(string(b.src), ">>>>>>>>") { // no end to nesting
+	if room < 16 || p.depth >= mdDepth {
 		return wrapRuns([]mdRun{{text: strings.ReplaceAll(string(b.src), "\n", " "), ink: p.st.Muted}}, max(room, 8))
 	}
 	var s mdSplitter
@@ -108,7 +121,7 @@ func (p mdPainter) quote(b *mdBlock, room int) []string {
 		s.line(line)
 	}
 	s.finish()
-	in := mdPainter{kit: p.kit, st: p.st, width: min(room, mdProse) - 2}
+	in := mdPainter{kit: p.kit, st: p.st, width: min(room, mdProse) - 2, depth: p.depth + 1}
 	bar := p.st.Border.Paint(p.st.Glyphs.Vertical) + " "
 	var out []string
 	for i, c := range s.done {

@@ -68,6 +68,9 @@ func TestMarkdownResizeDrawsTheSame(t *testing.T) {
 	m.Write(s)
 	m.Height()
 	m.Resize(st, 40)
+	if got := plainText(m.Lines(nil, 0, m.Height())); !strings.Contains(got, "x := 1\n  y := 2\n") {
+		t.Errorf("the open fence lost lines:\n%s", got)
+	}
 	m.Write("z := 3")
 	m.Close()
 	if got, want := m.Lines(nil, 0, m.Height()), draw(t, st, 40, s+"z := 3"); !slices.Equal(got, want) {

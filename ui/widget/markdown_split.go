@@ -35,6 +35,9 @@ type mdBlock struct {
 	shown int // open fence: lines of code that are rendered
 }
 
+// mdDepth is how deep lists and quotes nest; what is deeper is text.
+const mdDepth = 8
+
 // mdList is a list that is open.
 type mdList struct {
 	mark, content int  // columns of its marker and of what its item holds
@@ -236,6 +239,9 @@ func (s *mdSplitter) item(l string, col int, it mdMarker, para bool) bool {
 		s.lists = s.lists[:n-1]
 	}
 	base := s.indent()
+	if len(s.lists) >= mdDepth {
+		return false
+	}
 	if was == nil {
 		inner := 0
 		if n := len(s.lists); n > 0 {
@@ -264,8 +270,8 @@ func (s *mdSplitter) item(l string, col int, it mdMarker, para bool) bool {
 	s.prefix, s.prefixIn = marker, list.indent
 	if _, rest := mdIndentOf(it.rest); rest != "" {
 		in, _ := mdIndentOf(it.rest)
-		if sub, ok := mdItem(rest); ok && !mdIsRule(rest) {
-			return s.item(l, list.content+in, sub, false)
+		if sub, ok := mdItem(rest); ok && !mdIsRule(rest) && s.item(l, list.content+in, sub, false) {
+			return true
 		}
 		s.leaf(it.rest, list.content+in, rest)
 	}
