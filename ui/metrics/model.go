@@ -31,7 +31,7 @@ const (
 
 // Model is the pane.
 type Model struct {
-	env     pane.Env
+	env     *pane.Env
 	store   Store
 	actions []pane.Action
 
@@ -57,7 +57,7 @@ type drawKey struct {
 }
 
 // New makes the pane. It opens on the last minute, the usual window of every figure.
-func New(env pane.Env, store Store) *Model {
+func New(env *pane.Env, store Store) *Model {
 	m := &Model{env: env, store: store, window: meter.Minute, stale: true}
 	m.actions = m.table()
 	return m

@@ -1,0 +1,96 @@
+package batch
+
+import (
+	"fmt"
+	"strings"
+
+	"relaytop/state/job"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
+)
+
+// detail is the selected row: its figures in the head, and as much of its text as there is room for.
+func (m *Model) detail() []string {
+	st := m.env.Styles
+	r := m.selected()
+	if r == nil {
+		return nil
+	}
+	l := m.look(r)
+	dot := " " + st.Glyphs.Dot + " "
+	facts := l.ink.Paint(l.glyph) + st.Text.Paint(" "+l.word)
+	if f := m.facts(r); len(f) > 0 {
+		facts += st.Muted.Paint(dot + strings.Join(f, dot))
+	}
+	lines := []string{m.section(m.w, fmt.Sprintf("row %d", r.N), facts)}
+	put := func(label, body string, n int, tail bool) {
+		if body == "" {
+			return
+		}
+		wrapped := text.Wrap(body, m.w-10)
+		if len(wrapped) > n && tail {
+			wrapped = wrapped[len(wrapped)-n:]
+		} else if len(wrapped) > n {
+			wrapped = wrapped[:n]
+			wrapped[n-1] = text.Truncate(wrapped[n-1], m.w-12) + st.Glyphs.Ellipsis
+		}
+		for i, line := range wrapped {
+			if i > 0 {
+				label = ""
+			}
+			ink := st.Text
+			if label == "why" || label == "to do" {
+				ink = l.text
+			}
+			line = st.Faint.Paint(widget.Fit(label, 8)) + "  " + ink.Paint(line)
+			if r.Outcome == job.RowStreaming && i == len(wrapped)-1 {
+				line += st.Accent.Paint(st.Glyphs.Bar)
+			}
+			lines = append(lines, line)
+		}
+	}
+	put("id", text.Line(r.ID), 1, false)
+	why := text.Line(r.Reason)
+	if r.Outcome == job.RowFailed || r.Outcome == job.RowRetrying {
+		if advice := r.Class.Advice(); advice != "" && why != "" {
+			why += ": " + advice
+		}
+	}
+	if r.Outcome != job.RowStreaming && r.Outcome != job.RowOK {
+		put("why", why, 2, false)
+	}
+	if f := r.Fallback; f != nil {
+		put("fallback", text.Line(f.From+" "+st.Glyphs.Arrow+" "+f.To+": "+f.Reason), 1, false)
+	}
+	if room := detailRows + 1 - len(lines); room > 0 {
+		put("answer", text.Line(r.Text), room, r.Outcome == job.RowStreaming)
+	}
+	return lines
+}
+
+// facts are the figures of a row, each in its unit.
+func (m *Model) facts(r *job.Row) []string {
+	var out []string
+	if r.Model != "" && r.Outcome != job.Pending {
+		out = append(out, text.Line(r.Model))
+	}
+	if r.TTFT > 0 {
+		out = append(out, "TTFT "+widget.Duration(r.TTFT).String())
+	}
+	if r.Out > 0 {
+		out = append(out, about(r.OutEst)+widget.Count(r.Out)+" tok")
+	}
+	if r.TokPerSec > 0 {
+		out = append(out, fmt.Sprintf("%.0f tok/s", r.TokPerSec))
+	}
+	if r.Attempt > 0 {
+		out = append(out, fmt.Sprintf("attempt %d", r.Attempt))
+	}
+	switch {
+	case r.Cost.Known():
+		out = append(out, about(r.Cost.Estimated)+widget.Money(int64(r.Cost.Amount)))
+	case r.CostEst > 0:
+		out = append(out, "~"+widget.Money(int64(r.CostEst)))
+	}
+	return out
+}

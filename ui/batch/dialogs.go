@@ -1,0 +1,144 @@
+package batch
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/state"
+	"relaytop/state/job"
+	"relaytop/ui/overlay"
+	"relaytop/ui/pane"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
+)
+
+// kinds are the ends of file names that are offered; what is in a file is found out by reading it.
+var kinds = [...]string{".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".md", ".gz"}
+
+// readable reports whether a file may hold prompts, by its name.
+func readable(name string) bool {
+	name = strings.ToLower(name)
+	for _, k := range kinds {
+		if strings.HasSuffix(name, k) {
+			return true
+		}
+	}
+	return !strings.Contains(name, ".")
+}
+
+// open lets a file be picked; what is picked is run at once.
+func (m *Model) open() tea.Cmd {
+	var recent []string
+	seen := map[string]bool{}
+	for _, h := range m.store.Runs() {
+		if h.Input != "" && h.Input != "-" && !seen[h.Input] {
+			seen[h.Input] = true
+			recent = append(recent, h.Input)
+		}
+	}
+	return overlay.Open(overlay.Files(overlay.FilesOptions{Title: "open a file of prompts", Recent: recent, Accept: readable,
+		Only: "JSONL, CSV, TSV or text", Choose: func(path string) tea.Cmd { return chosen(job.Options{Input: path}) }}))
+}
+
+// choose lists the runs, newest first.
+func (m *Model) choose() tea.Cmd {
+	o := overlay.PickerOptions{Title: "runs", Holder: "part of a file name", Empty: "no runs yet",
+		Columns: []widget.Column{{Title: "state", Width: 9}, {Title: "rows", Width: 17, Right: true}, {Title: "failed", Width: 7, Right: true}, {Title: "started", Width: 12}}}
+	for i, h := range m.store.Runs() {
+		if h.ID == m.run.ID {
+			o.Current = i
+		}
+		rows := widget.Count(int64(h.Done())) + " of " + widget.Count(int64(h.Rows))
+		failed := ""
+		if h.Failed > 0 {
+			failed = widget.Count(int64(h.Failed))
+		}
+		o.Choices = append(o.Choices, overlay.Choice{Title: name(&h), Cells: []string{string(h.State), rows, failed, h.Started.Format("2 Jan 15:04")}, Run: m.show(h.ID)})
+	}
+	o.Width = 84
+	return overlay.Open(overlay.Picker(o))
+}
+
+// cancel asks first, and says what is lost.
+func (m *Model) cancel() tea.Cmd {
+	h := &m.run
+	flying := h.InFlight + h.Retrying
+	detail := fmt.Sprintf("%s of %s rows have their answer, which stays.", widget.Count(int64(h.Done())), widget.Count(int64(h.Rows)))
+	if flying > 0 {
+		detail += fmt.Sprintf("\n%s in flight %s stopped: what they wrote so far is kept and has to be paid.", widget.Count(int64(flying)), is(flying))
+	}
+	if h.Queued > 0 {
+		detail += fmt.Sprintf("\n%s queued %s not sent. Resuming the run sends them.", widget.Count(int64(h.Queued)), is(h.Queued))
+	}
+	return overlay.Open(overlay.Confirm("Cancel "+text.Truncate(text.Line(name(h)), 40)+"?", detail, m.do("cancel the run", m.store.CancelRun)))
+}
+
+func is(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}
+
+// overwrite asks before an output of an earlier run is replaced.
+func (m *Model) overwrite() tea.Cmd {
+	o := m.refused
+	o.Force = true
+	return overlay.Open(overlay.Confirm("Overwrite the output of "+text.Truncate(text.Line(base(o.Input)), 40)+"?",
+		"The answers in it, which were paid for, are lost, and every row is sent again.", chosen(o)))
+}
+
+// jump goes to a row by its number.
+func (m *Model) jump() tea.Cmd {
+	last := m.run.Rows
+	number := func(s string) int {
+		n := 0
+		if _, err := fmt.Sscanf(strings.ReplaceAll(strings.TrimSpace(s), ",", ""), "%d", &n); err != nil {
+			return 0
+		}
+		return n
+	}
+	return overlay.Open(overlay.Prompt(overlay.PromptOptions{Title: "go to a row", Label: "its number, 1 to " + widget.Count(int64(last)),
+		Check: func(s string) string {
+			if n := number(s); n < 1 || n > last {
+				return "there are rows 1 to " + widget.Count(int64(last))
+			}
+			return ""
+		},
+		Done: func(s string) tea.Cmd { return func() tea.Msg { return goTo(number(s)) } }}))
+}
+
+// showRow shows all that is known of the selected row.
+func (m *Model) showRow() tea.Cmd {
+	r := m.selected()
+	if r == nil {
+		return pane.Toast(state.Info, "no row is selected")
+	}
+	l := m.look(r)
+	var b strings.Builder
+	line := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(&b, "%-9s%s\n", name, value)
+		}
+	}
+	line("id", text.Line(r.ID))
+	line("status", l.word)
+	line("model", text.Line(r.Model))
+	if r.Attempt > 0 {
+		line("attempt", fmt.Sprint(r.Attempt))
+	}
+	if f := r.Fallback; f != nil {
+		line("fallback", text.Line(f.From+" to "+f.To+": "+f.Reason))
+	}
+	line("why", text.Line(r.Reason))
+	if r.Outcome == job.RowFailed || r.Outcome == job.RowRetrying {
+		line("to do", r.Class.Advice())
+	}
+	line("figures", strings.Join(m.facts(r), ", "))
+	if r.Text != "" {
+		b.WriteString("\n" + text.Clean(r.Text))
+	}
+	return overlay.Open(overlay.Message(fmt.Sprintf("row %d", r.N), name(&m.run), b.String()))
+}

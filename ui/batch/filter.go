@@ -1,0 +1,105 @@
+package batch
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/state/job"
+	"relaytop/ui/widget"
+)
+
+// filter is which rows are shown.
+type filter uint8
+
+const (
+	everything filter = iota
+	live
+	failed
+	fallback
+	incomplete
+	skipped
+	answered
+	queued
+	filters
+)
+
+func (f filter) String() string {
+	return [...]string{"all", "live", "failed", "fallback", "incomplete", "skipped", "ok", "queued"}[f%filters]
+}
+
+// keep reports whether a row with this outcome is shown.
+func (f filter) keep(o job.Outcome, fellBack bool) bool {
+	switch f {
+	case live:
+		return o == job.RowWaiting || o == job.RowStreaming || o == job.RowRetrying
+	case failed:
+		return o == job.RowFailed
+	case fallback:
+		return fellBack
+	case incomplete:
+		return o == job.RowIncomplete
+	case skipped:
+		return o == job.RowSkipped
+	case answered:
+		return o == job.RowOK
+	case queued:
+		return o == job.Pending || o == job.RowQueued
+	}
+	return true
+}
+
+// finder is a Store that can look rows up by how they stand: n of those that keep says yes to, from the from-th on, and how many there
+// are. Without it the filters are off.
+type finder interface {
+	RunPick(id string, keep func(o job.Outcome, fellBack bool) bool, from, n int) (rows []job.Row, total int)
+}
+
+// count is how many rows a filter has, as far as the header knows.
+func (m *Model) count(f filter) int {
+	h := &m.run
+	return [...]int{h.Rows, h.InFlight + h.Retrying, h.Failed, h.FellBack, h.Incomplete, h.Skipped, h.OK, h.Queued}[f%filters]
+}
+
+func (m *Model) unlessFilters() string {
+	if _, ok := m.store.(finder); !ok {
+		return "the rows cannot be looked up by status"
+	}
+	return m.unlessRow()
+}
+
+// turnFilter goes on to the next filter that has rows.
+func (m *Model) turnFilter() tea.Cmd {
+	for next := m.filter + 1; next < filters; next++ {
+		if m.count(next) > 0 {
+			m.filter, m.follow, m.sel, m.from, m.stale = next, false, 0, 0, true
+			return nil
+		}
+	}
+	m.filter, m.follow, m.stale = everything, true, true
+	return nil
+}
+
+// filterLine is the row of filters with their numbers, the chosen one in brackets.
+func (m *Model) filterLine(w int) string {
+	st := m.env.Styles
+	left := ""
+	for f := range filters {
+		n := m.count(f)
+		if n == 0 && f != everything && f != m.filter {
+			continue
+		}
+		if left != "" {
+			left += "   "
+		}
+		label := f.String() + " " + widget.Count(int64(n))
+		if f == m.filter {
+			left += st.Text.Bold().Paint("[" + label + "]")
+		} else {
+			left += st.Muted.Paint(label)
+		}
+	}
+	hints := ""
+	if m.unlessFilters() == "" {
+		hints = st.Text.Bold().Paint("f") + st.Muted.Paint(" filter   ")
+	}
+	return widget.Spread(left, hints+st.Text.Bold().Paint("/")+st.Muted.Paint(" go to a row"), w)
+}

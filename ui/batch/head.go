@@ -1,0 +1,188 @@
+package batch
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"relaytop/state/job"
+	"relaytop/ui/style"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
+)
+
+// head is what stands above the rows in the small layout: progress, counts, money, and a banner or a blank line.
+func (m *Model) head() []string {
+	lines := []string{m.progress(m.w), m.counts(), m.money()}
+	if b := m.banner(m.w, 3); len(b) > 0 {
+		return append(lines, b...)
+	}
+	return append(lines, "")
+}
+
+// share is how much of the run is done. It is whole only when the output is written: before that not every row has its line.
+func share(h *job.Header) string {
+	pct := math.Floor(1000*float64(h.Done())/float64(max(h.Rows, 1))) / 10
+	if h.State != job.Finished {
+		pct = min(pct, 99.9)
+	}
+	return fmt.Sprintf("%.1f%%", pct)
+}
+
+// progress is the bar with the percentage behind it.
+func (m *Model) progress(w int) string {
+	st, h := m.env.Styles, &m.run
+	total := float64(max(h.Rows, 1))
+	right := " " + st.Text.Bold().Paint(share(h)) + st.Muted.Paint(fmt.Sprintf("  %s / %s", widget.Count(int64(h.Done())), widget.Count(int64(h.Rows))))
+	parts := []widget.Part{
+		{Share: float64(h.OK) / total, Ink: st.Done},
+		{Share: float64(h.Failed+h.Incomplete+h.Skipped) / total, Ink: st.Error},
+		{Share: float64(h.InFlight+h.Retrying) / total, Ink: st.Fill[0]},
+	}
+	if h.State == job.Reading {
+		right, parts = " "+st.Text.Paint(widget.Count(int64(h.Rows)))+st.Muted.Paint(" rows read so far"), nil
+	}
+	return widget.Bar(st, max(w-widget.Width(right)-1, 4), parts, st.Grid) + " " + right
+}
+
+// counts are the rows by outcome, the rate and the time that is left.
+func (m *Model) counts() string {
+	st, h, g := m.env.Styles, &m.run, &m.env.Styles.Glyphs
+	right := m.speed()
+	room := m.w - widget.Width(right) - 1
+	left := ""
+	add := func(glyph, text style.Ink, sign string, n int, always bool) {
+		if n == 0 && !always {
+			return
+		}
+		piece := glyph.Paint(sign) + text.Paint(" "+widget.Count(int64(n)))
+		if left != "" {
+			piece = "  " + piece
+		}
+		if widget.Width(left)+widget.Width(piece) <= room {
+			left += piece
+		}
+	}
+	add(st.OK, st.Text, g.OK, h.OK, true)
+	add(st.Error, st.Text, g.Failed, h.Failed, h.Failed > 0 || m.alive())
+	add(st.Warn, st.Text, g.Warning, h.Incomplete+h.Skipped, false)
+	add(st.Accent, st.Text, g.Live, h.InFlight, m.alive())
+	add(st.Warn, st.Text, g.Retrying, h.Retrying, false)
+	if m.w >= 64 {
+		add(st.Faint, st.Faint, g.Queued, h.Queued, false)
+	}
+	return widget.Spread(left, right, m.w)
+}
+
+// speed is the rate and the time that is left, or what the run took.
+func (m *Model) speed() string {
+	st, h := m.env.Styles, &m.run
+	right := ""
+	if h.Rate > 0 && m.alive() {
+		right = st.Text.Paint(fmt.Sprintf("%.1f", h.Rate)) + st.Muted.Paint("/s")
+	}
+	switch {
+	case h.State == job.Running && h.ETA > 0:
+		right += st.Faint.Paint("  ETA ") + st.Text.Paint(widget.Clock(h.ETA))
+	case h.Elapsed > 0:
+		right += st.Faint.Paint("  took ") + st.Text.Paint(widget.Clock(h.Elapsed))
+	}
+	return strings.TrimPrefix(right, "  ")
+}
+
+// cost is what the run cost so far, as far as that is known.
+func (m *Model) cost() string {
+	h := &m.run
+	if h.Unknown > 0 && h.Unknown >= h.OK+h.Incomplete {
+		return "unknown"
+	}
+	return about(h.Estimated) + widget.Money(int64(h.Cost))
+}
+
+// forecast is what the run will have cost at its end; "" is not known, or over.
+func (m *Model) forecast() string {
+	h := &m.run
+	if h.High <= 0 || !m.alive() {
+		return ""
+	}
+	low, high := widget.Money(int64(h.Low)), widget.Money(int64(h.High))
+	if low == high {
+		return high
+	}
+	return low + m.env.Styles.Glyphs.Range + strings.TrimPrefix(high, "$")
+}
+
+// money is what the run cost and will cost, and how it is sent.
+func (m *Model) money() string {
+	st, h := m.env.Styles, &m.run
+	right := st.Muted.Paint(fmt.Sprintf("%d %s ", h.Concurrency, st.Glyphs.Times) + text.Truncate(text.Line(h.Model), 24))
+	left := st.Faint.Paint("cost ") + st.Text.Paint(m.cost())
+	room := m.w - widget.Width(right) - 1
+	add := func(piece string) {
+		if widget.Width(left)+widget.Width(piece) <= room {
+			left += piece
+		}
+	}
+	if f := m.forecast(); f != "" {
+		add(st.Faint.Paint(" "+st.Glyphs.Arrow+" ") + st.Text.Paint(f))
+	}
+	if h.Unknown > 0 && h.Unknown < h.OK+h.Incomplete {
+		add(st.Muted.Paint(fmt.Sprintf("  %s unknown", widget.Count(int64(h.Unknown)))))
+	}
+	if h.SavedKnown && !m.alive() {
+		add(st.Faint.Paint("  saved ") + st.OK.Paint(widget.Money(int64(h.Saved))))
+	}
+	return widget.Spread(left, right, m.w)
+}
+
+// banner says why a run stands still and what to do, or where its output is, in at most n lines.
+func (m *Model) banner(w, n int) []string {
+	st, h := m.env.Styles, &m.run
+	switch {
+	case h.State == job.Finished:
+		return []string{widget.Fit(st.Faint.Paint("written to ")+st.Muted.Paint(text.Line(h.Out)), w)}
+	case h.ReadOnly && m.alive():
+		return []string{widget.Fit(st.Warn.Paint(st.Glyphs.Warning)+st.Text.Paint(" another process runs it: this is a look at it"), w)}
+	case h.State == job.Broken, h.State == job.Cancelled, h.Stopped != "" && h.State != job.Running:
+	default:
+		return nil
+	}
+	ink, glyph := st.Error, st.Glyphs.Failed
+	if h.Stopped == "user" {
+		ink, glyph = st.Warn, st.Glyphs.Waiting
+	} else if h.State != job.Broken {
+		glyph = st.Glyphs.Warning
+	}
+	why := text.Line(h.Reason)
+	if why == "" {
+		why = string(h.State)
+	}
+	hint := ""
+	if m.unlessSteerable() == "" && h.State != job.Pausing {
+		hint = "space resumes"
+	}
+	lines := text.Wrap(why, max(w-2, 1))
+	if hint != "" {
+		if last := len(lines) - 1; text.Width(lines[last])+3+len(hint) <= w-2 {
+			hint = "   " + hint
+		} else {
+			lines = append(lines, "")
+		}
+	}
+	if len(lines) > n {
+		lines = append(lines[:n-1], lines[len(lines)-1])
+		lines[n-2] = text.Truncate(lines[n-2], w-4) + st.Glyphs.Ellipsis
+	}
+	for i := range lines {
+		mark := "  "
+		if i == 0 {
+			mark = ink.Paint(glyph) + " "
+		}
+		lines[i] = mark + ink.Paint(lines[i])
+	}
+	if hint != "" {
+		key, does, _ := strings.Cut(strings.TrimLeft(hint, " "), " ")
+		lines[len(lines)-1] += widget.Blank(len(hint)-len(strings.TrimLeft(hint, " "))) + st.Text.Bold().Paint(key) + st.Muted.Paint(" "+does)
+	}
+	return lines
+}

@@ -1,0 +1,188 @@
+package batch
+
+import (
+	"errors"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/state/job"
+	"relaytop/ui/pane"
+)
+
+const group = "batch"
+
+func (m *Model) table() []pane.Action {
+	steer := m.unlessAlive
+	return []pane.Action{
+		{Name: "batch.overwrite", Title: "Overwrite the output that is in the way", Group: group, Binding: bind("w", "overwrite it", "w"), Why: m.unlessInTheWay, Do: m.overwrite},
+		{Name: "batch.last", Title: "Go on with the newest run of this file", Group: group, Binding: bind("c", "go on with its run", "c"), Why: m.unlessInTheWay, Do: m.last},
+		{Name: "batch.back", Title: "Back to the run", Group: group, Binding: bind("esc", "back", "esc"), Why: m.unlessProblem, Do: m.back},
+		{Name: "batch.row", Title: "Show the whole row", Group: group, Binding: bind("enter", "row", "enter"), Why: m.unlessRow, Do: m.showRow},
+		{Name: "batch.pause", Title: "Pause or resume the run", Group: group, Binding: bind("space", "pause/resume", "space", "p"), Why: m.unlessSteerable, Do: m.pause},
+		{Name: "batch.more", Title: "One more row at a time", Group: group, Binding: bind("+/-", "concurrency", "+", "="), Why: steer, Do: m.resize(1)},
+		{Name: "batch.less", Title: "One row fewer at a time", Group: group, Hidden: true, Binding: bind("-", "less concurrency", "-"), Why: steer, Do: m.resize(-1)},
+		{Name: "batch.retry", Title: "Retry failed rows", Group: group, Binding: bind("R", "retry failed", "R"), Why: m.unlessFailed, Do: m.retry},
+		{Name: "batch.filter", Title: "Show rows of one status only", Group: group, Binding: bind("f", "filter", "f"), Why: m.unlessFilters, Do: m.turnFilter},
+		{Name: "batch.cancel", Title: "Cancel the run", Group: group, Binding: bind("x", "cancel", "x"), Why: steer, Do: m.cancel},
+		{Name: "batch.open", Title: "Open a file of prompts", Group: group, Binding: bind("o", "open a file", "o"), Do: m.open},
+		{Name: "batch.sample", Title: "Run the built-in sample", Group: group, Binding: bind("s", "run the sample", "s"), Why: m.whileBusy,
+			Do: func() tea.Cmd { return m.start(job.Options{Sample: true}) }},
+		{Name: "batch.runs", Title: "Choose a run", Group: group, Binding: bind("r", "runs", "r"), Why: m.unlessRuns, Do: m.choose},
+		{Name: "batch.goto", Title: "Go to a row by its number", Group: group, Hidden: true, Binding: bind("/", "go to a row", "/"), Why: m.unlessRow, Do: m.jump},
+		{Name: "batch.down", Title: "Next row", Group: group, Hidden: true, Binding: bind("j", "next row", "j", "down"), Do: m.move(1)},
+		{Name: "batch.up", Title: "Previous row", Group: group, Hidden: true, Binding: bind("k", "previous row", "k", "up"), Do: m.move(-1)},
+		{Name: "batch.pgdown", Title: "A page down", Group: group, Hidden: true, Binding: bind("pgdn", "page down", "pgdown", "ctrl+d"), Do: m.page(1)},
+		{Name: "batch.pgup", Title: "A page up", Group: group, Hidden: true, Binding: bind("pgup", "page up", "pgup", "ctrl+u"), Do: m.page(-1)},
+		{Name: "batch.top", Title: "First row", Group: group, Hidden: true, Binding: bind("g", "first row", "g", "home"), Do: m.edge(false)},
+		{Name: "batch.follow", Title: "Follow the oldest unfinished row", Group: group, Hidden: true, Binding: bind("G", "follow", "G", "end"), Do: m.edge(true)},
+	}
+}
+
+func bind(shown, does string, keys ...string) key.Binding {
+	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, does))
+}
+
+// alive reports whether the shown run can still do something by itself or after a resume.
+func (m *Model) alive() bool {
+	switch m.run.State {
+	case job.Reading, job.Running, job.Pausing, job.Paused:
+		return true
+	}
+	return false
+}
+
+// unlessMine says why the shown run cannot be steered at all.
+func (m *Model) unlessMine() string {
+	switch {
+	case m.run.ID == "":
+		return "there is no run"
+	case m.run.ReadOnly:
+		return "another process runs it"
+	}
+	return ""
+}
+
+func (m *Model) unlessAlive() string {
+	if why := m.unlessMine(); why != "" || m.alive() {
+		return why
+	}
+	return "the run is over"
+}
+
+// unlessSteerable: a cancelled or broken run can be resumed, a finished one has nothing left.
+func (m *Model) unlessSteerable() string {
+	if why := m.unlessMine(); why != "" {
+		return why
+	}
+	switch m.run.State {
+	case job.Finishing, job.Finished:
+		return "the run is over"
+	case job.Broken:
+		if m.run.Stopped == "input" {
+			return "its file cannot be used"
+		}
+	}
+	return ""
+}
+
+func (m *Model) whileBusy() string {
+	switch m.run.State {
+	case job.Reading, job.Running, job.Pausing, job.Finishing:
+		return "a run is going on"
+	}
+	return ""
+}
+
+func (m *Model) unlessFailed() string {
+	if why := m.unlessMine(); why != "" {
+		return why
+	}
+	if m.run.Failed == 0 {
+		return "no row failed"
+	}
+	return ""
+}
+
+func (m *Model) unlessRuns() string {
+	if m.run.ID == "" && m.runs == 0 {
+		return "there are no runs yet"
+	}
+	return ""
+}
+
+func (m *Model) unlessRow() string {
+	if m.run.Rows == 0 {
+		return "there is no row"
+	}
+	return ""
+}
+
+func (m *Model) unlessProblem() string {
+	if m.problem == nil {
+		return "nothing was refused"
+	}
+	return ""
+}
+
+func (m *Model) unlessInTheWay() string {
+	if !errors.Is(m.problem, job.ErrExists) {
+		return "no output is in the way"
+	}
+	return ""
+}
+
+func (m *Model) back() tea.Cmd {
+	m.problem, m.stale = nil, true
+	return nil
+}
+
+// last goes on with the newest run of the file whose output was in the way.
+func (m *Model) last() tea.Cmd {
+	o := m.refused
+	o.Resume = "last"
+	return m.start(o)
+}
+
+func (m *Model) move(by int) func() tea.Cmd {
+	return func() tea.Cmd {
+		m.follow, m.sel, m.stale = false, max(m.sel+by, 0), true
+		return nil
+	}
+}
+
+func (m *Model) page(by int) func() tea.Cmd {
+	return func() tea.Cmd { return m.move(by * max(m.room-1, 1))() }
+}
+
+func (m *Model) edge(follow bool) func() tea.Cmd {
+	return func() tea.Cmd {
+		m.follow, m.sel, m.stale = follow, 0, true
+		if follow && m.filter != everything {
+			m.follow, m.sel = false, m.total-1
+		}
+		return nil
+	}
+}
+
+func (m *Model) retry() tea.Cmd { return m.do("retry the failed rows", m.store.RetryFailed) }
+
+func (m *Model) pause() tea.Cmd {
+	switch m.run.State {
+	case job.Running, job.Reading:
+		if m.run.Stopped == "" { // a file that is read can be on hold already
+			return m.do("pause the run", m.store.PauseRun)
+		}
+	}
+	return m.do("resume the run", m.store.ResumeRun)
+}
+
+func (m *Model) resize(by int) func() tea.Cmd {
+	return func() tea.Cmd {
+		id, n, store := m.run.ID, max(m.run.Concurrency+by, 1), m.store
+		return func() tea.Msg {
+			store.ResizeRun(id, n)
+			return nil
+		}
+	}
+}

@@ -1,0 +1,259 @@
+package batch
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"relaytop/relay"
+	"relaytop/state/job"
+	"relaytop/ui/style"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
+)
+
+const (
+	sectionRows = 5 // lines of a section under its head
+	detailRows  = 4 // lines of the selected row's text
+	sectionGap  = 4
+)
+
+// whole is the large layout: phases, the bar, four sections, the rows and the selected one.
+func (m *Model) whole() []string {
+	lines := []string{"", m.phases(), ""}
+	if b := m.banner(m.w, 2); len(b) > 0 {
+		lines = append(append(lines, b...), "")
+	}
+	lines = append(lines, m.progress(m.w), "")
+	lines = append(lines, m.sections()...)
+	lines = append(lines, "")
+	filterAt := len(lines)
+	lines = append(lines, "")
+	m.window(m.h - len(lines) - 1 - 2 - detailRows - 1)
+	lines[filterAt] = m.filterLine(m.w) // the number of rows under a filter is known by now
+	m.top = len(lines) + 1
+	lines = append(lines, m.rowTable(m.w)...)
+	for range m.room - len(m.rows) {
+		lines = append(lines, "")
+	}
+	return append(append(lines, ""), m.detail()...)
+}
+
+// phases says what is done, what goes on and what is to come, and when.
+func (m *Model) phases() string {
+	st, g, h := m.env.Styles, &m.env.Styles.Glyphs, &m.run
+	at := 1
+	switch h.State {
+	case job.Reading:
+		at = 0
+	case job.Finishing:
+		at = 2
+	case job.Finished:
+		at = 3
+	}
+	left := ""
+	for i, p := range [...]string{"reading", "running", "finishing"} {
+		if i > 0 {
+			left += "    "
+		}
+		switch {
+		case i < at:
+			left += st.OK.Paint(g.OK) + st.Muted.Paint(" "+p)
+		case i > at:
+			left += st.Faint.Paint(g.Queued + " " + p)
+		case h.State == job.Paused || h.State == job.Pausing:
+			left += st.Warn.Paint(g.Waiting) + st.Text.Bold().Paint(" "+string(h.State))
+		case h.State == job.Cancelled || h.State == job.Broken:
+			left += st.Error.Paint(g.Failed) + st.Text.Bold().Paint(" "+string(h.State))
+		default:
+			left += st.Accent.Paint(g.Live) + st.Text.Bold().Paint(" "+p)
+		}
+	}
+	return widget.Spread(left, m.times(), m.w)
+}
+
+func (m *Model) times() string {
+	st, h := m.env.Styles, &m.run
+	var parts []string
+	if !h.Started.IsZero() {
+		parts = append(parts, st.Faint.Paint("started ")+st.Muted.Paint(h.Started.Format(clockOn(h.Started, m.now))))
+	}
+	if h.Elapsed > 0 {
+		parts = append(parts, st.Faint.Paint("elapsed ")+st.Text.Paint(widget.Clock(h.Elapsed)))
+	}
+	switch {
+	case h.State == job.Running && h.ETA > 0:
+		at := m.now.Add(h.ETA)
+		parts = append(parts, st.Faint.Paint("ETA ")+st.Text.Bold().Paint(widget.Clock(h.ETA))+st.Muted.Paint(" at "+at.Format(clockOn(at, m.now))))
+	case !h.Ended.IsZero():
+		parts = append(parts, st.Faint.Paint("ended ")+st.Muted.Paint(h.Ended.Format(clockOn(h.Ended, m.now))))
+	}
+	return strings.Join(parts, "   ")
+}
+
+// clockOn is how a time is written: without its day if that is today's.
+func clockOn(t, now time.Time) string {
+	if t.YearDay() == now.YearDay() && t.Year() == now.Year() {
+		return "15:04:05"
+	}
+	return "2 Jan 15:04"
+}
+
+// sections are rows, failures, money and speed side by side.
+func (m *Model) sections() []string {
+	w := (m.w - 3*sectionGap) / 4
+	last := m.w - 3*(w+sectionGap)
+	blocks := []widget.Block{{Lines: m.rowSection(w), W: w}, {Lines: m.failSection(w), W: w}, {Lines: m.costSection(w), W: w}, {Lines: m.paceSection(last), W: last}}
+	return strings.Split(widget.Columns(sectionGap, blocks...), "\n")
+}
+
+func (m *Model) section(w int, title, right string) string {
+	return widget.Section(m.env.Styles, w, m.env.Styles.Text.Bold().Paint(title), right)
+}
+
+// measure is a name, a thin bar and a figure.
+func (m *Model) measure(w, at int, left, right string, share float64, ink style.Ink) string {
+	bar := widget.Meter(m.env.Styles, max(w-at-7, 1), []widget.Part{{Share: share, Ink: ink}})
+	return widget.Fit(left, at) + bar + widget.FitRight(right, w-at-max(w-at-7, 1))
+}
+
+func (m *Model) rowSection(w int) []string {
+	st, g, h := m.env.Styles, &m.env.Styles.Glyphs, &m.run
+	right := st.Text.Paint(fmt.Sprint(h.Concurrency)) + st.Muted.Paint(" at a time, "+text.Truncate(text.Line(h.Model), max(w-24, 4)))
+	out := []string{m.section(w, "rows", right)}
+	total := float64(max(h.Rows, 1))
+	add := func(ink style.Ink, glyph, name string, n int, fill style.Ink) {
+		out = append(out, m.measure(w, 14, ink.Paint(glyph)+st.Muted.Paint(" "+name), st.Text.Paint(widget.Count(int64(n))), float64(n)/total, fill))
+	}
+	add(st.OK, g.OK, "ok", h.OK, st.Done)
+	add(st.Error, g.Failed, "failed", h.Failed, st.Error)
+	if n := h.Incomplete + h.Skipped; n > 0 { // there are five lines: a rare kind takes the place of what is in motion
+		add(st.Warn, g.Warning, "cut, skipped", n, st.Warn)
+		add(st.Accent, g.Live, "in flight", h.InFlight+h.Retrying, st.Accent)
+	} else {
+		add(st.Accent, g.Live, "in flight", h.InFlight, st.Accent)
+		add(st.Warn, g.Retrying, "retrying", h.Retrying, st.Warn)
+	}
+	add(st.Faint, g.Queued, "queued", h.Queued, st.Fill[0])
+	return out
+}
+
+// failSection has the classes of the failed rows, the most frequent first.
+func (m *Model) failSection(w int) []string {
+	st, h := m.env.Styles, &m.run
+	type entry struct {
+		class relay.Class
+		n     int
+	}
+	var all []entry
+	for c, n := range h.ByClass {
+		if n > 0 {
+			all = append(all, entry{c, n})
+		}
+	}
+	slices.SortFunc(all, func(a, b entry) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.class, b.class)) })
+	if len(all) == 0 && h.Failed == 0 {
+		return []string{m.section(w, "failed", st.Muted.Paint("no row")), st.Faint.Paint("by class, once a row fails")}
+	}
+	right := st.Text.Paint(widget.Count(int64(h.Failed))) + st.Muted.Paint(fmt.Sprintf(" %s, %s", plural(h.Failed, "row"), widget.Percent(float64(h.Failed)/float64(max(h.Done(), 1)))))
+	out := []string{m.section(w, "failed", right)}
+	for i, e := range all {
+		if i == sectionRows-1 && len(all) > sectionRows {
+			rest := 0
+			for _, e := range all[i:] {
+				rest += e.n
+			}
+			return append(out, widget.Spread(st.Faint.Paint(fmt.Sprintf("%d more classes", len(all)-i)), st.Text.Paint(widget.Count(int64(rest))), w))
+		}
+		out = append(out, m.measure(w, 17, st.Muted.Paint(string(e.class)), st.Text.Paint(widget.Count(int64(e.n))), float64(e.n)/float64(all[0].n), classInk(st, e.class)))
+	}
+	return out
+}
+
+// classInk is the colour of a class, the same as in the charts of requests.
+func classInk(st *style.Styles, c relay.Class) style.Ink {
+	switch c {
+	case relay.ClassOverloaded, relay.ClassUpstream:
+		return st.Error
+	case relay.ClassRateLimit, relay.ClassQuota:
+		return st.Warn
+	case relay.ClassTimeout, relay.ClassNetwork:
+		return st.Chart[3]
+	}
+	return st.Chart[2]
+}
+
+func (m *Model) costSection(w int) []string {
+	st, h := m.env.Styles, &m.run
+	right := ""
+	switch {
+	case h.Simulated:
+		right = st.Muted.Paint("simulated, nothing is billed")
+	case h.Unknown > 0:
+		right = st.Muted.Paint(widget.Count(int64(h.Unknown)) + " rows unknown")
+	}
+	line := func(name, value string) string { return widget.Spread(st.Muted.Paint(name), value, w) }
+	dash := st.Faint.Paint(widget.None)
+	end, mean, saved := dash, dash, st.Faint.Paint("unknown")
+	if f := m.forecast(); f != "" {
+		end = st.Text.Paint(f)
+	}
+	paid := h.OK + h.Failed + h.Incomplete - h.Unknown
+	if paid > 0 && h.Cost > 0 {
+		mean = st.Text.Paint(about(h.Estimated) + widget.Money(int64(h.Cost)/int64(paid)))
+	}
+	if h.SavedKnown {
+		saved = st.OK.Paint(widget.Money(int64(h.Saved)))
+	}
+	out := []string{m.section(w, "cost", right), line("so far", st.Text.Bold().Paint(m.cost())), line("at the end", end), line("a row, mean", mean), line("saved against list", saved)}
+	if h.High > 0 && m.alive() {
+		high := float64(h.High)
+		out = append(out, widget.Meter(st, w, []widget.Part{{Share: float64(h.Cost) / high, Ink: st.Done},
+			{Share: float64(max(h.Low-h.Cost, 0)) / high, Ink: st.Fill[0]}, {Share: float64(h.High-max(h.Low, h.Cost)) / high, Ink: st.Fill[2]}}))
+	}
+	return out
+}
+
+// paceSection draws how many rows ended in each second, the failed ones on the ground.
+func (m *Model) paceSection(w int) []string {
+	st := m.env.Styles
+	const gutter = 5
+	rates, step := m.pace.columns(w - gutter)
+	top := 0.0
+	cols := make([][]widget.Part, len(rates))
+	for i, r := range rates {
+		top = max(top, r.ok+r.bad)
+		cols[i] = []widget.Part{{Share: r.bad, Ink: st.Error}, {Share: r.ok, Ink: st.Fill[0]}}
+	}
+	high := nice(top)
+	span := time.Duration(step) * time.Duration(len(rates)) * time.Second
+	right := st.Faint.Paint(widget.None)
+	if m.run.Rate > 0 {
+		right = st.Text.Paint(widget.Rate(m.run.Rate))
+	}
+	spec := widget.ChartSpec{Left: st.Text.Bold().Paint("rows/s"), Right: right, Gutter: gutter, YLabels: []string{axis(high), "0"},
+		XLabels: []string{"-" + widget.Clock(span), "-" + widget.Clock(span/2), "now"},
+		Draw:    func(pw, ph int) []string { return widget.Stack(st, pw, ph, cols, high) }}
+	if m.pace.standing {
+		spec.XLabels[2] = "end"
+	}
+	if top == 0 {
+		spec.Note, spec.Draw = []string{"rows that end"}, nil
+	}
+	return strings.Split(widget.Chart(st, w, sectionRows+1, spec), "\n")
+}
+
+func axis(v float64) string { return strings.TrimSuffix(fmt.Sprintf("%.1f", v), ".0") }
+
+// nice is the smallest of 1, 2, 5 times a power of ten that holds v.
+func nice(v float64) float64 {
+	for p := 0.1; ; p *= 10 {
+		for _, f := range []float64{1, 2, 5} {
+			if v <= f*p*1.0001 {
+				return f * p
+			}
+		}
+	}
+}
