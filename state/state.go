@@ -43,8 +43,8 @@ type Archive interface {
 
 // Runs are the batch runs. state/job's Book is the real one. It has a lock of its own and is never called under the store's.
 type Runs interface {
-	// Apply folds an event and reports whether its request is a row of a run. It never waits.
-	Apply(relay.Event) bool
+	// Apply folds an event and names the run that its request is a row of; "" is none. It never waits.
+	Apply(relay.Event) (run string)
 	Start(job.Options) (id string, err error)
 	Pause(id string) error
 	Resume(id string) error

@@ -162,12 +162,12 @@ func (s *Store) Apply(ev relay.Event) {
 		s.remark(&ev, mine)
 	}
 	s.mu.Unlock()
-	row := false
+	run := ""
 	if !mine && runs != nil {
-		row = runs.Apply(ev)
+		run = runs.Apply(ev)
 	}
 	if ev.Kind == relay.Done && ev.Result != nil && s.archive != nil {
-		c := session.RecordContext{Row: row, Demo: s.opt.Demo}
+		c := session.RecordContext{Row: run != "", Run: run, Demo: s.opt.Demo}
 		if ended != nil {
 			c.Chat, c.Message = ended.Chat.ID(), ended.Message
 		}

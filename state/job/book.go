@@ -102,14 +102,14 @@ func (b *Book) unfollow(id relay.ID) {
 	delete(b.live, id)
 }
 
-// Apply folds an event into the row that it belongs to. False: it belongs to none. It touches no disk and waits for nothing but a
+// Apply folds an event into the row that it belongs to and names its run. "": it belongs to none. It touches no disk and waits for nothing but a
 // lock that is held for moments.
-func (b *Book) Apply(ev relay.Event) bool {
+func (b *Book) Apply(ev relay.Event) (run string) {
 	b.mu.RLock()
 	l := b.live[ev.ID]
 	b.mu.RUnlock()
 	if l == nil {
-		return false
+		return ""
 	}
 	r := l.run
 	r.mu.Lock()
@@ -125,7 +125,7 @@ func (b *Book) Apply(ev relay.Event) bool {
 		kick(r.work)
 		kick(r.wake)
 	}
-	return true
+	return r.id
 }
 
 func (b *Book) run(id string) *run {

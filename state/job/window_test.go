@@ -38,7 +38,7 @@ func TestStreamingRowShowsItsTail(t *testing.T) {
 	if row := b.Rows(id, 0, 1)[0]; row.Outcome != RowRetrying || row.Reason != "retry-after" || row.Until != until2 {
 		t.Errorf("%+v", row)
 	}
-	if b.Apply(relay.Event{Kind: relay.Text, ID: 42}) {
+	if b.Apply(relay.Event{Kind: relay.Text, ID: 42}) != "" {
 		t.Error("took a stranger's event")
 	}
 }
