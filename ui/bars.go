@@ -21,8 +21,11 @@ func (m *model) strip() string {
 		Req: none, Tok: none, TTFT50: none, Err: none, InFlight: f.InFlight,
 		Money: money(f), Burn: "$0",
 	}
+	if f.Any {
+		d.Req = fmt.Sprintf("%.2f", f.ReqPerSec)
+	}
 	if f.Any || f.TokPerSec > 0 {
-		d.Req, d.Tok = fmt.Sprintf("%.2f", f.ReqPerSec), fmt.Sprintf("%.0f", f.TokPerSec)
+		d.Tok = fmt.Sprintf("%.0f", f.TokPerSec)
 	}
 	if f.TTFT.N > 0 {
 		d.TTFT50, d.TTFT95 = widget.Duration(f.TTFT.P50).String(), widget.Duration(f.TTFT.P95).String()

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"relaytop/state"
 	"relaytop/themes"
@@ -68,6 +69,17 @@ func (m *model) background(dark bool) tea.Cmd {
 		return nil
 	}
 	return m.loadTheme(want, false)
+}
+
+// profile follows what the terminal can show: with 256 colours we choose the nearest ones ourselves, since the renderer's choice turns every
+// dark ground into the same blue.
+func (m *model) profile(p colorprofile.Profile) tea.Cmd {
+	indexed := p == colorprofile.ANSI256
+	if indexed == m.opts.Look.Indexed {
+		return nil
+	}
+	m.opts.Look.Indexed = indexed
+	return m.loadTheme(m.theme, false)
 }
 
 // failed is an error as a line.

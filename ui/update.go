@@ -65,6 +65,8 @@ func (m *model) other(msg tea.Msg) tea.Cmd {
 		return nil
 	case themeMsg:
 		return m.wear(msg)
+	case tea.ColorProfileMsg:
+		return m.profile(msg.Profile)
 	case tea.BackgroundColorMsg:
 		return m.background(msg.IsDark())
 	}

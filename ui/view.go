@@ -72,7 +72,7 @@ func (m *model) compose() string {
 	default:
 		rows = append(rows, m.narrow()...)
 	}
-	base := strings.Join(rows, "\n")
+	base := st.Start(style.Bg) + strings.Join(rows, "\n")
 	if !m.dialogs.Empty() {
 		base = m.dialogs.Over(base, m.w, m.layout.bodyH)
 	}
@@ -82,13 +82,13 @@ func (m *model) compose() string {
 // narrow is one pane under a line of tabs.
 func (m *model) narrow() []string {
 	r := m.layout.panes[m.focus]
-	blank := strings.Repeat(" ", m.w)
+	blank := m.env.Styles.Start(style.Bg) + widget.Blank(m.w)
 	rows := append(make([]string, 0, m.layout.bodyH), m.tabs())
 	for range r.y - 1 {
 		rows = append(rows, blank)
 	}
 	for _, line := range strings.Split(m.panes[m.focus].View(), "\n") {
-		rows = append(rows, " "+line+" ")
+		rows = append(rows, widget.Margin(m.env.Styles, line))
 	}
 	for len(rows) < m.layout.bodyH {
 		rows = append(rows, blank)

@@ -74,6 +74,7 @@ func (d *Driver) deliver(msg tea.Msg) {
 	}
 	var cmd tea.Cmd
 	d.model, cmd = d.model.Update(msg)
+	d.model.View() // as the program does after every message
 	d.run(cmd)
 }
 
