@@ -1,6 +1,8 @@
 package openai
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -164,6 +166,9 @@ func endingOf(finish string) ending {
 func (a *answer) close(err *relay.Error, how string) relay.Reply {
 	r := &a.reply
 	r.Text, r.Reasoning, r.Refusal = a.text.String(), a.reasoning.String(), a.refusal.String()
+	if !slices.ContainsFunc(a.tools, func(t *call) bool { return t.index < 0 }) { // the relay's own order, where it named one
+		slices.SortStableFunc(a.tools, func(x, y *call) int { return cmp.Compare(x.index, y.index) })
+	}
 	for _, t := range a.tools {
 		r.Tools = append(r.Tools, relay.ToolCall{ID: t.id, Name: t.name, Arguments: t.args.String()})
 	}

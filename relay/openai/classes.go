@@ -41,7 +41,7 @@ func rules() []rule {
 		{status: []int{400, 404, 405, 413, 422}, class: relay.ClassInvalid},
 		{status: []int{409, 425}, class: relay.ClassUpstream},
 		{status: []int{0}, code: []string{"rate_limit", "too_many_requests", "resource_exhausted"}, text: []string{"rate limit", "too many requests"}, class: relay.ClassRateLimit},
-		{status: []int{0}, code: []string{"overloaded", "unavailable", "capacity"}, text: []string{"overloaded", "no capacity", "at capacity"}, class: relay.ClassOverloaded},
+		{status: []int{0}, code: []string{"overloaded", "unavailable", "capacity"}, text: []string{"overloaded", "no capacity", "at capacity", "capacity exceeded"}, class: relay.ClassOverloaded},
 		{status: []int{0}, code: []string{"authentication", "invalid_api_key", "permission", "unauthorized"}, class: relay.ClassAuth},
 		{status: []int{0}, code: []string{"billing"}, class: relay.ClassQuota},
 		{status: []int{0}, code: []string{"timeout"}, class: relay.ClassTimeout},
@@ -51,7 +51,7 @@ func rules() []rule {
 
 // classOf is the class of a failure with this status; 0: it has none, as in a stream whose error has no code.
 func classOf(status int, f fault) relay.Class {
-	code, message := strings.ToLower(f.code), strings.ToLower(f.message)
+	code, message := strings.ToLower(f.kinds), strings.ToLower(f.message)
 	for _, r := range rules() {
 		if r.applies(status, code, message) {
 			return r.class

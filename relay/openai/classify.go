@@ -15,6 +15,7 @@ import (
 type fault struct {
 	status  int    // the code, where it is an HTTP status
 	code    string // code or type, in the words of the relay
+	kinds   string // every code and type that was found: which of them says what happened differs from relay to relay
 	param   string
 	message string
 }
@@ -90,6 +91,7 @@ func (f *fault) read(m map[string]json.RawMessage) {
 	for _, key := range []string{"error_code", "status", "type", "code"} { // the last one found is the most exact
 		if s := text(m[key]); s != "" && s != "error" && s != "null" {
 			f.code = oneLine(s)
+			f.kinds += " " + f.code
 		}
 	}
 	if f.code == "" && f.status != 0 {

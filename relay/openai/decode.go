@@ -93,7 +93,7 @@ func (w *wire) fault(data []byte) []byte {
 		if text(w.Error) != "" && !isNull(w.Message) { // {"error":"Bad Request","message":"what it was"}
 			return data
 		}
-		return w.Error
+		return wrapped(w.Error)
 	case text(w.Object) == "error", text(w.Type) == "error":
 		return data
 	case len(w.Choices) == 0 && isNull(w.Usage) && (!isNull(w.Message) || !isNull(w.Detail) || !isNull(w.Msg) || !isNull(w.ErrorCode)):
@@ -101,11 +101,14 @@ func (w *wire) fault(data []byte) []byte {
 	}
 	for _, ch := range w.Choices {
 		if !isNull(ch.Error) {
-			return ch.Error
+			return wrapped(ch.Error)
 		}
 	}
 	return nil
 }
+
+// wrapped puts an error back into the shape in which a body carries it, so that both are read in one way.
+func wrapped(e json.RawMessage) []byte { return append(append([]byte(`{"error":`), e...), '}') }
 
 // take reads the first choice.
 func (c *chunk) take(ch *wireChoice) {

@@ -34,7 +34,9 @@ func capped(s string) string {
 // summary is one line about a body that is no JSON error: a page becomes its title, a text its beginning.
 func summary(status int, kind string, body []byte) string {
 	name := http.StatusText(status)
-	if name == "" {
+	if status >= 200 && status < 300 { // it says that all is well
+		name = ""
+	} else if name == "" {
 		name = vendorStatus(status)
 	}
 	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
