@@ -104,6 +104,15 @@ func ThenDone() Edit {
 	})
 }
 
+// Then sends more events after the last one, behind [DONE] too.
+func Then(events ...string) Edit {
+	return edit("", func(_ *Request, p *Play) {
+		for _, data := range events {
+			p.Frames = append(p.Frames, Frame{At: p.lastAt(), Data: data})
+		}
+	})
+}
+
 // LongLine sends one content chunk with so many bytes of text before the first.
 func LongLine(n int) Edit {
 	return edit("", func(_ *Request, p *Play) {
