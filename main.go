@@ -31,7 +31,7 @@ var version = "dev"
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	os.Exit(cli.Execute(ctx, cli.Build{Version: version, Open: open, Sim: simulate, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}, os.Args[1:]))
+	os.Exit(cli.Execute(ctx, cli.Build{Version: version, Open: open, Sim: simulate, Release: stop, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}, os.Args[1:]))
 }
 
 // open starts the engine and the state. Closing goes the other way round: engine, journals, archive, simulated relay.
@@ -68,7 +68,7 @@ func open(ctx context.Context, cfg *config.Config, also relay.Sink) (app *cli.Ap
 		sink = func(e relay.Event) { store.Apply(e); also(e) }
 	}
 	prices := price.New()
-	runs, err := job.NewBook(job.Config{Dir: cfg.Paths.Runs(demo), Model: "deepseek-v3.2", Params: relay.DefaultParams(), OnChange: store.Touch, Version: version, Price: forecast(prices, endpoints[0])})
+	runs, err := job.NewBook(job.Config{Dir: cfg.Paths.Runs(demo), Model: "deepseek-v3.2", Params: relay.DefaultParams(), OnChange: store.Touch, Version: version, Price: prices.Forecast(endpoints[0])})
 	if err != nil {
 		return nil, err
 	}
@@ -104,14 +104,6 @@ func engine(cfg *config.Config, endpoints []relay.Endpoint, prices *price.Book, 
 		Retry: retry.Policy{Attempts: cfg.RetryAttempts, Base: cfg.RetryBackoff, MaxWait: cfg.MaxWait}, Sink: sink, Workers: cfg.MaxConcurrent, MaxTotal: 2 * cfg.RequestTimeout})
 }
 
-// forecast is what a row of so many tokens would cost.
-func forecast(prices *price.Book, e relay.Endpoint) job.Price {
-	return func(model string, input, output int64) (relay.Cost, bool) {
-		c := prices.Cost(e, model, &relay.Reply{Usage: &relay.Usage{Input: input, Output: output, Total: input + output}})
-		return c, c.Known()
-	}
-}
-
 // endpointsOf are the configured relays, or the simulated one, started here.
 func endpointsOf(cfg *config.Config, closers *[]func(context.Context) error) ([]relay.Endpoint, error) {
 	if cfg.Relay.Demo {
@@ -124,15 +116,11 @@ func endpointsOf(cfg *config.Config, closers *[]func(context.Context) error) ([]
 	}
 	var list []relay.Endpoint
 	for _, e := range cfg.Relay.Endpoints {
-		headers := map[string]string{}
-		for k, v := range e.Headers {
-			headers[k] = v.Reveal()
-		}
 		url, err := openai.CleanURL(e.BaseURL, e.AllowHTTP)
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, relay.Endpoint{Name: e.Name, Kind: e.Kind, BaseURL: url, Key: relay.Secret(e.Key.Reveal()), Headers: headers, Models: e.Models, Weight: e.Weight,
+		list = append(list, relay.Endpoint{Name: e.Name, Kind: e.Kind, BaseURL: url, Key: relay.Secret(e.Key.Reveal()), Headers: e.RevealHeaders(), Models: e.Models, Weight: e.Weight,
 			RPM: e.RPM, TPM: e.TPM, Concurrency: e.Concurrency, Timeout: e.Timeout, AllowHTTP: e.AllowHTTP, NoRequestID: e.NoRequestID, CAFile: e.CAFile})
 	}
 	return list, nil

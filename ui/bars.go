@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"relaytop/state/meter"
 	"relaytop/ui/pane"
@@ -19,7 +20,7 @@ func (m *model) strip() string {
 	d := widget.StripData{
 		Demo: m.snap.Demo, Relay: text.Line(m.snap.Relay), Model: text.Line(m.snap.Model),
 		Req: none, Tok: none, TTFT50: none, Err: none, InFlight: f.InFlight,
-		Money: money(f), Burn: "$0",
+		Money: settled(f), Beside: beside(f), Burn: "$0",
 	}
 	if f.Any {
 		d.Req = fmt.Sprintf("%.2f", f.ReqPerSec)
@@ -39,19 +40,24 @@ func (m *model) strip() string {
 	return widget.Strip(m.env.Styles, m.w, d)
 }
 
-// money is the settled sum, what is in flight beside it, and how many requests nobody knows the price of.
-func money(f *meter.Figures) string {
-	s := widget.Money(int64(f.Cost))
+// settled is the sum of what is paid.
+func settled(f *meter.Figures) string {
 	if f.Estimated {
-		s = "~" + s
+		return "~" + widget.Money(int64(f.Cost))
 	}
+	return widget.Money(int64(f.Cost))
+}
+
+// beside is what is in flight, and how many requests nobody knows the price of: never inside the sum.
+func beside(f *meter.Figures) string {
+	var parts []string
 	if f.Pending > 0 {
-		s += " +~" + widget.Money(int64(f.Pending))
+		parts = append(parts, "+~"+widget.Money(int64(f.Pending)))
 	}
 	if f.Unknown > 0 {
-		s += fmt.Sprintf(" +%d unknown", f.Unknown)
+		parts = append(parts, "+"+widget.Count(f.Unknown)+" unknown")
 	}
-	return s
+	return strings.Join(parts, " ")
 }
 
 // tabList are the panes' names on a narrow screen.

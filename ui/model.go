@@ -36,9 +36,10 @@ type model struct {
 	theme   string // that is worn
 	toast   pane.ToastMsg
 	toastID int
-	seen    time.Time // of the newest notice that was shown
-	armed   time.Time // until when a second ctrl+c quits
-	asking  bool      // whether to quit was asked: the next time is for real
+	seen    time.Time    // of the newest notice that was shown
+	armed   time.Time    // until when a second ctrl+c quits
+	parting func() error // saves what is typed
+	asking  bool         // whether to quit was asked: the next time is for real
 
 	stale  bool
 	screen tea.View

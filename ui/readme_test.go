@@ -33,19 +33,29 @@ func TestReadmeHasTheKeys(t *testing.T) {
 	}
 }
 
+// keyTable is one paragraph a place, made from the tables that the program itself obeys.
 func keyTable(t *testing.T) string {
 	m := testModel(t)
 	var b strings.Builder
-	b.WriteString("\n| where | key | does |\n| --- | --- | --- |\n")
 	for _, table := range [][]pane.Action{m.keys, m.panes[paneChat].Actions(), m.panes[paneBatch].Actions(), m.panes[paneMetrics].Actions()} {
+		var entries []string
 		for _, a := range table {
 			keys := make([]string, 0, 2)
 			for _, k := range a.Binding.Keys() {
 				keys = append(keys, "`"+pane.KeyName(k)+"`")
 			}
-			fmt.Fprintf(&b, "| %s | %s | %s |\n", a.Group, strings.Join(keys, " "), a.Title)
+			entries = append(entries, strings.Join(keys, " ")+" "+lower(a.Title))
 		}
+		fmt.Fprintf(&b, "\n**%s**: %s\n", table[0].Group, strings.Join(entries, " · "))
 	}
 	b.WriteString("\n")
 	return b.String()
+}
+
+// lower makes a title part of a sentence.
+func lower(s string) string {
+	if len(s) < 2 || s[1] >= 'A' && s[1] <= 'Z' {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
 }

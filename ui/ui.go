@@ -86,9 +86,9 @@ func Run(ctx context.Context, store Store, o Options) error {
 	}
 	_, err = tea.NewProgram(m, opts...).Run()
 	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
-		return nil // a signal: the caller shuts down in order
+		err = nil // a signal: the caller shuts down in order
 	}
-	return err
+	return errors.Join(err, m.parting()) // what is typed and not sent is kept, however the screen ended
 }
 
 // trueColour believes COLORTERM: without it, finding out inside tmux costs a process, and tmux tells only what its first client can.
@@ -125,8 +125,9 @@ func build(ctx context.Context, store Store, o Options) (*model, error) {
 	if fps <= 0 {
 		fps = usualFPS
 	}
+	talk := chat.New(env, store, o.Chat)
 	panes := [numPanes]pane.Pane{
-		paneChat:    chat.New(env, store, o.Chat),
+		paneChat:    talk,
 		paneBatch:   batch.New(env, store),
 		paneMetrics: metrics.New(env, store),
 	}
@@ -134,7 +135,7 @@ func build(ctx context.Context, store Store, o Options) (*model, error) {
 	if err := rebind(o.Keys, panes[paneChat].Actions(), panes[paneBatch].Actions(), panes[paneMetrics].Actions(), m.keys); err != nil {
 		return nil, err
 	}
-	m.theme, m.split = name, split
+	m.theme, m.split, m.parting = name, split, talk.SaveDraft
 	m.focusFirst(focus)
 	return m, nil
 }

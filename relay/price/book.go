@@ -112,6 +112,14 @@ func (b *Book) Cost(e relay.Endpoint, model string, r *relay.Reply) relay.Cost {
 	return c
 }
 
+// Forecast says beforehand what requests of so many tokens would cost at an endpoint.
+func (b *Book) Forecast(e relay.Endpoint) func(model string, input, output int64) (relay.Cost, bool) {
+	return func(model string, input, output int64) (relay.Cost, bool) {
+		c := b.Cost(e, model, &relay.Reply{Usage: &relay.Usage{Input: input, Output: output, Total: input + output}})
+		return c, c.Known()
+	}
+}
+
 func (b *Book) paid(e relay.Endpoint, model string, r *relay.Reply) relay.Cost {
 	if r.Reported != nil && *r.Reported >= 0 {
 		return relay.Cost{Amount: *r.Reported, Source: relay.SourceReported}

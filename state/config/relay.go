@@ -43,6 +43,15 @@ type Endpoint struct {
 	CAFile      string
 }
 
+// RevealHeaders are the extra headers with their values in the clear, for the one that sends them.
+func (e *Endpoint) RevealHeaders() map[string]string {
+	headers := make(map[string]string, len(e.Headers))
+	for k, v := range e.Headers {
+		headers[k] = v.Reveal()
+	}
+	return headers
+}
+
 // pair is two variables that belong together: their key never meets the other pair's URL.
 type pair struct{ name, url, key, defaultURL string }
 

@@ -132,6 +132,7 @@ func (c *command) open(ctx context.Context, also relay.Sink) (*App, error) {
 
 // close ends the engine within its bound; what could not be saved is said.
 func (c *command) close(app *App) {
+	c.Release()
 	ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
 	defer cancel()
 	if err := app.Close(ctx); err != nil {

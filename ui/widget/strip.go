@@ -16,16 +16,17 @@ type StripData struct {
 	Err            string
 	InFlight       int
 	Money          string
+	Beside         string // what stands beside the money: in flight, unknown
 	Burn           string // a minute: "$0.048"
 	Notice         string // painted; replaces relay and model while it is set
 }
 
-// Strip is one line of exactly w cells. The five figures always stay; model, $/min, in flight and relay join in this order while they
+// Strip is one line of exactly w cells. The five figures always stay; model, $/min, what stands beside the money, in flight and relay join in this order while they
 // fit. Under 70 columns two blanks stand for the rules, the TTFT is p50 alone and money is in cents.
 func Strip(st *style.Styles, w int, d StripData) string {
 	s := strip{st: st, d: d, w: w}
 	have := map[string]bool{}
-	for _, part := range []string{"model", "burn", "fly", "relay"} {
+	for _, part := range []string{"model", "burn", "beside", "fly", "relay"} {
 		have[part] = true
 		left, right := s.parts(have)
 		if Width(left)+Width(right)+s.chip()+5 > w {
@@ -88,6 +89,9 @@ func (s *strip) parts(have map[string]bool) (left, right string) {
 		money = money[:dot+3]
 	}
 	right = st.Text.Bold().Paint(money)
+	if have["beside"] && d.Beside != "" {
+		right += st.Muted.Paint(" " + d.Beside)
+	}
 	if have["burn"] && d.Burn != "" {
 		right += st.Muted.Paint(" (" + d.Burn + "/min)")
 	}
