@@ -60,6 +60,7 @@ type Build struct {
 	Version string
 	Open    func(ctx context.Context, cfg *config.Config, also relay.Sink) (*App, error) // also: a second sink, or nil
 	Sim     func(SimFlags) (*Sim, error)
+	Release func() // from now on a signal ends the process at once
 	Stdin   *os.File
 	Stdout  *os.File
 	Stderr  io.Writer
