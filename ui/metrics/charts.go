@@ -5,9 +5,7 @@ import (
 	"math"
 	"time"
 
-	"relaytop/relay"
 	"relaytop/state/meter"
-	"relaytop/ui/style"
 	"relaytop/ui/widget"
 )
 
@@ -18,7 +16,10 @@ const gutter = 7
 func (m *Model) span() []string {
 	d := m.view.Span
 	if d <= 0 {
-		d = map[meter.Window]time.Duration{meter.TenSeconds: 10 * time.Second, meter.Minute: time.Minute, meter.TenMinutes: 10 * time.Minute, meter.Run: time.Minute}[m.window]
+		d = m.window.Length()
+	}
+	if d <= 0 {
+		d = shortest
 	}
 	return []string{"-" + age(d), "-" + age(d/2), "now"}
 }
@@ -42,28 +43,32 @@ func age(d time.Duration) string {
 func (m *Model) latency(name string, w, h int, of func(*meter.Bucket) *meter.Quantiles, total *meter.Quantiles) []string {
 	st := m.env.Styles
 	lo, hi := decades(m.view.Buckets, of)
-	labels, low, high := ladder(lo, hi)
+	labels, low, high := ladder(lo, hi, h-3)
 	right := ""
 	for i, p := range []struct {
 		name  string
 		share float64
 		value time.Duration
 	}{{"p50", .5, total.P50}, {"p95", .95, total.P95}, {"p99", .99, total.P99}} {
-		if i > 0 {
-			right += "  "
-		}
-		right += st.Chart[i].Paint(st.Glyphs.Thin) + st.Muted.Paint(" "+p.name)
+		piece := st.Chart[i].Paint(st.Glyphs.Thin) + st.Muted.Paint(" "+p.name)
 		if total.N > 0 {
-			right += " " + m.figure(widget.Duration(p.value), total.Enough(p.share))
+			piece += " " + m.figure(widget.Duration(p.value), total.Enough(p.share))
 		}
+		if i > 0 {
+			piece = "  " + piece
+		}
+		right += piece
 	}
-	if w >= 62 && total.N > 0 {
-		right += st.Faint.Paint("  n " + widget.Count(total.N))
+	if n := st.Faint.Paint("  n " + widget.Count(total.N)); total.N > 0 && len(name)+2+widget.Width(right)+widget.Width(n) <= w {
+		right += n
 	}
 	spec := widget.ChartSpec{Left: st.Text.Bold().Paint(name), Right: right, YLabels: labels, XLabels: m.span(), Gutter: gutter}
 	if total.N == 0 {
 		what := map[string]string{"TTFT": "time to the first token", "E2E": "time to the last token"}[name]
-		spec.Note = []string{st.Muted.Paint(what), st.Faint.Paint("drawn from your first message on")}
+		spec.Note = []string{what, "drawn from your first message on"}
+		if m.view.Figures.Any {
+			spec.Note[1] = "no answer in this window"
+		}
 	} else {
 		spec.Draw = func(pw, ph int) []string {
 			return widget.Plot(st, pw, ph, m.series(pw, of), widget.Scale{Low: low, High: high, Log: true})
@@ -110,17 +115,6 @@ func (m *Model) at(x, n int) *meter.Bucket {
 	return &b[i]
 }
 
-// sum adds the buckets into w columns: rates and money are per column.
-func (m *Model) sum(w int, add func(col int, b *meter.Bucket)) (perCol time.Duration) {
-	b := m.view.Buckets
-	for i := range b {
-		if b[i].Any {
-			add(i*w/len(b), &b[i])
-		}
-	}
-	return m.view.Step * time.Duration(len(b)) / time.Duration(max(w, 1))
-}
-
 // decades is the range that the percentiles span; 0.1 s to 3 s with nothing to show.
 func decades(buckets []meter.Bucket, of func(*meter.Bucket) *meter.Quantiles) (lo, hi time.Duration) {
 	for i := range buckets {
@@ -139,10 +133,11 @@ func decades(buckets []meter.Bucket, of func(*meter.Bucket) *meter.Quantiles) (l
 	return lo, hi
 }
 
-// ladder picks the labels 1, 3, 10 that hold lo to hi, highest first, four at least.
-func ladder(lo, hi time.Duration) (labels []string, low, high float64) {
+// ladder picks labels 1, 3, 10 that hold lo to hi, highest first, three intervals at least. Their number divides the lines between the
+// first and the last plot line, so that each stands where its value is; a range too wide for that gets every second label, or third.
+func ladder(lo, hi time.Duration, lines int) (labels []string, low, high float64) {
 	steps := []time.Duration{time.Microsecond, 3 * time.Microsecond}
-	for d := 10 * time.Microsecond; d <= time.Hour; d *= 10 {
+	for d := 10 * time.Microsecond; d <= 10*time.Hour; d *= 10 {
 		steps = append(steps, d, 3*d)
 	}
 	first, last := 0, len(steps)-1
@@ -152,64 +147,42 @@ func ladder(lo, hi time.Duration) (labels []string, low, high float64) {
 	for last > first && steps[last-1] >= hi {
 		last--
 	}
-	for last-first < 3 {
-		if first > 0 && float64(steps[last])/float64(hi) > float64(lo)/float64(steps[first]) {
+	stride, n := fitting(last-first, lines)
+	for last-first < n*stride {
+		above, below := float64(steps[last])/float64(hi), float64(lo)/float64(steps[first])
+		if first > 0 && (above > below || last == len(steps)-1) {
 			first--
-		} else if last < len(steps)-1 {
-			last++
 		} else {
-			first--
+			last++
 		}
 	}
-	for i := last; i >= first; i-- {
+	for i := last; i >= first; i -= stride {
 		labels = append(labels, axis(steps[i]))
 	}
-	return labels, steps[first].Seconds(), steps[last].Seconds() * 1.1
+	return labels, steps[first].Seconds(), steps[last].Seconds()
 }
 
-// failures are the columns' failed parts, on the ground, by class or in one colour.
-func failures(st *style.Styles, b *meter.Bucket, classes bool) []widget.Part {
-	if !classes {
-		n := int64(0)
-		for _, v := range b.Failed {
-			n += v
+// fitting is how many intervals of how many steps hold need steps and divide lines: as few steps as can be, so that little of the plot
+// is blank, then as many labels.
+func fitting(need, lines int) (stride, n int) {
+	lines = max(lines, 1)
+	for s := 1; s <= max(need, 4); s++ {
+		for i := min(3, lines); i <= lines; i++ {
+			if lines%i == 0 && i*s >= need && (n == 0 || i*s < n*stride) {
+				stride, n = s, i
+			}
 		}
-		return []widget.Part{{Share: float64(n), Ink: st.Error}}
 	}
-	var parts [4]float64
-	for class, v := range b.Failed {
-		parts[group(class)] += float64(v)
-	}
-	inks := [4]style.Ink{st.Error, st.Warn, st.Chart[3], st.Chart[2]}
-	out := make([]widget.Part, 0, 4)
-	for i, v := range parts {
-		out = append(out, widget.Part{Share: v, Ink: inks[i]})
-	}
-	return out
+	return stride, n
 }
 
-// group is the legend's place of a class: overloaded and upstream, limits, timeouts, the rest.
-func group(c relay.Class) int {
-	switch c {
-	case relay.ClassOverloaded, relay.ClassUpstream:
-		return 0
-	case relay.ClassRateLimit, relay.ClassQuota:
-		return 1
-	case relay.ClassTimeout, relay.ClassNetwork:
-		return 2
-	}
-	return 3
-}
-
-// axis is a whole duration as a label: 300 ms, 3 s, 10 m.
+// axis is a label of the latency scale: 300 ms, 3 s.
 func axis(d time.Duration) string {
 	switch {
 	case d < time.Millisecond:
 		return fmt.Sprintf("%d µs", d.Microseconds())
 	case d < time.Second:
 		return fmt.Sprintf("%d ms", d.Milliseconds())
-	case d < 10*time.Minute:
-		return fmt.Sprintf("%d s", int(d.Seconds()))
 	}
-	return fmt.Sprintf("%d m", int(d.Minutes()))
+	return fmt.Sprintf("%d s", int(d.Seconds()))
 }

@@ -1,5 +1,6 @@
-// Package metrics is the pane of figures: latency percentiles, requests, tokens, errors and money over time, and a table by model. It
-// asks the store for a view by window and width, at most four times a second, and draws nothing that did not change.
+// Package metrics is the pane of figures: latency percentiles, requests, tokens, errors and money over time, tables by model and by
+// endpoint. It asks the store for a view by window and width when it is drawn, and draws nothing that did not change. What has not
+// happened is a dash or a gap, never a zero; a percentile with too few samples is grey.
 package metrics
 
 import (
@@ -12,10 +13,7 @@ import (
 	"relaytop/ui/pane"
 )
 
-// every is the shortest time between two looks at the meter: a quantile is computed when it is drawn, at most 4 times a second.
-const every = 250 * time.Millisecond
-
-// Store is what the pane wants of the state.
+// Store is what the pane wants of the state. It derives figures at most four times a second, however often it is asked.
 type Store interface {
 	Meter(w meter.Window, columns int) meter.View
 }
@@ -35,25 +33,28 @@ type Model struct {
 	store   Store
 	actions []pane.Action
 
-	w, h    int
-	focused bool
-	window  meter.Window
-	page    page
+	w, h   int
+	window meter.Window
+	page   page
 
-	view    meter.View
-	asked   time.Time
-	version uint64
-	stale   bool // the view must be asked for again
-	drawn   string
-	key     drawKey
+	view     meter.View
+	breakers []state.Breaker
+	now      time.Time
+	version  uint64
+	stale    bool // the view must be asked for again
+	drawn    string
+	key      drawKey
 }
 
 // drawKey tells whether the drawn text still holds.
 type drawKey struct {
-	w, h, generation int
-	version          uint64
-	window           meter.Window
-	page             page
+	w, h, generation          int
+	version                   uint64
+	window                    meter.Window
+	page                      page
+	inFlight, queued, waiting int
+	breakers                  int
+	second                    int64 // of countdowns, 0: none
 }
 
 // New makes the pane. It opens on the last minute, the usual window of every figure.
@@ -75,8 +76,8 @@ func (m *Model) Typing() bool { return false }
 // Cursor is nil: there is nothing to type into.
 func (m *Model) Cursor() *tea.Cursor { return nil }
 
-// Focus says whether the pane has the keys.
-func (m *Model) Focus(on bool) { m.focused = on }
+// Focus says whether the pane has the keys: nothing inside it looks different.
+func (m *Model) Focus(bool) {}
 
 // Actions are the pane's keys.
 func (m *Model) Actions() []pane.Action { return m.actions }
@@ -90,7 +91,29 @@ func (m *Model) Resize(w, h int) {
 
 // Refresh takes note that the metrics changed. The meter itself is asked when the pane is drawn.
 func (m *Model) Refresh(s *state.Snapshot) {
-	if s.Meter != m.version || s.Busy {
-		m.version, m.stale = s.Meter, m.stale || s.At.Sub(m.asked) >= every
+	if s.Meter != m.version {
+		m.version, m.stale = s.Meter, true
 	}
+	if f := &s.Figures; f.InFlight != m.view.Figures.InFlight || f.Queued != m.view.Figures.Queued || f.Waiting != m.view.Figures.Waiting {
+		m.stale = true // these count every event, the version only what is derived
+	}
+	m.breakers, m.now = s.Breakers, s.At
+}
+
+// shortest is the least that the axis of the whole run shows: a few seconds are not stretched over its width.
+const shortest = time.Minute
+
+// ask fetches the view. The buckets of a run that is younger than the axis are put at its right edge.
+func (m *Model) ask() {
+	m.view, m.stale = m.store.Meter(m.window, m.columns()), false
+	v := &m.view
+	if m.window != meter.Run || v.Step <= 0 || v.Span >= shortest {
+		return
+	}
+	pad := int((shortest - v.Span) / v.Step)
+	v.Buckets = append(make([]meter.Bucket, pad, pad+len(v.Buckets)), v.Buckets...)
+	if len(v.Heat.Cells) > 0 {
+		v.Heat.Cells = append(make([][]int, pad, pad+len(v.Heat.Cells)), v.Heat.Cells...)
+	}
+	v.Span += time.Duration(pad) * v.Step
 }

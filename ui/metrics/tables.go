@@ -1,63 +1,117 @@
 package metrics
 
 import (
+	"cmp"
 	"fmt"
+	"math"
+	"slices"
 
+	"relaytop/relay"
+	"relaytop/state"
 	"relaytop/state/meter"
 	"relaytop/ui/text"
 	"relaytop/ui/widget"
 )
 
-// models is the table by model; wide has p99, E2E and what was saved besides.
-func (m *Model) models(w, n int, wide bool) []string {
-	cols := []widget.Column{{Title: "model"}, {Title: "req", Width: 6, Right: true}, {Title: "err %", Width: 5, Right: true},
-		{Title: "TTFT p50", Width: 8, Right: true}, {Title: "p95", Width: 7, Right: true}, {Title: "tok/s", Width: 5, Right: true}, {Title: "cost", Width: 9, Right: true}}
-	if wide {
-		cols = []widget.Column{{Title: "model"}, {Title: "req", Width: 6, Right: true}, {Title: "err %", Width: 5, Right: true}, {Title: "TTFT p50", Width: 8, Right: true},
-			{Title: "p95", Width: 7, Right: true}, {Title: "p99", Width: 7, Right: true}, {Title: "E2E p50", Width: 7, Right: true}, {Title: "tok/s", Width: 5, Right: true},
-			{Title: "cost", Width: 9, Right: true}, {Title: "saved", Width: 9, Right: true}}
-	}
-	var rows [][]string
-	for i := range m.view.Models {
-		if i == n-1 && len(m.view.Models) > n {
-			rows = append(rows, []string{m.env.Styles.Faint.Paint(fmt.Sprintf("%d more", len(m.view.Models)-i))})
-			break
-		}
-		rows = append(rows, m.row(&m.view.Models[i], wide))
-	}
-	return widget.Table(m.env.Styles, w, cols, rows, -1)
+// field is one column of a table; it is shown from a width of the table on.
+type field struct {
+	widget.Column
+	least int
+	cell  func(m *Model, r *meter.Row) string
 }
 
-// row is one line of a table.
-func (m *Model) row(r *meter.Row, wide bool) []string {
-	st := m.env.Styles
-	errs := st.Faint.Paint("0.0")
-	if r.Failed > 0 {
-		errs = st.Text.Paint(fmt.Sprintf("%.1f", 100*float64(r.Failed)/float64(max(r.Requests, 1))))
+func fields(first string) []field {
+	f := func(title string, w, least int, cell func(m *Model, r *meter.Row) string) field {
+		return field{Column: widget.Column{Title: title, Width: w, Right: w > 0}, least: least, cell: cell}
 	}
-	out := []string{st.Text.Paint(text.Line(r.Key)), st.Text.Paint(widget.Count(r.Requests)), errs,
-		m.quantile(&r.TTFT, .5), m.quantile(&r.TTFT, .95)}
-	if wide {
-		out = append(out, m.quantile(&r.TTFT, .99), m.quantile(&r.E2E, .5))
+	ttft := func(p float64) func(m *Model, r *meter.Row) string {
+		return func(m *Model, r *meter.Row) string { return m.quantile(&r.TTFT, p) }
 	}
-	speed := st.Faint.Paint("–")
-	if r.TokPerSec > 0 {
-		speed = st.Text.Paint(fmt.Sprintf("%.0f", r.TokPerSec))
+	return []field{
+		f(first, 0, 0, func(m *Model, r *meter.Row) string { return m.env.Styles.Text.Paint(text.Line(r.Key)) }),
+		f("req", 6, 0, func(m *Model, r *meter.Row) string { return m.env.Styles.Text.Paint(widget.Count(r.Requests)) }),
+		f("err %", 5, 0, errCell),
+		f("TTFT p50", 8, 0, ttft(.5)),
+		f("p95", 7, 60, ttft(.95)),
+		f("p99", 7, 90, ttft(.99)),
+		f("E2E p50", 7, 90, func(m *Model, r *meter.Row) string { return m.quantile(&r.E2E, .5) }),
+		f("tok/s", 5, 60, speedCell),
+		f("cost", 9, 60, costCell),
+		f("saved", 9, 90, savedCell),
 	}
-	out = append(out, speed, m.money(r))
-	if wide {
-		saved := st.Faint.Paint("unknown")
-		if r.SavedKnown {
-			saved = st.OK.Paint(widget.Money(int64(r.Saved)))
+}
+
+// rows draws a table of at most n rows; the last one counts those that have no place.
+func (m *Model) rows(first string, rows []meter.Row, w, n int) []string {
+	var shown []field
+	var cols []widget.Column
+	for _, f := range fields(first) {
+		if f.Title == "req" && w < 50 {
+			f.Width = 5
 		}
-		out = append(out, saved)
+		if w >= f.least {
+			shown, cols = append(shown, f), append(cols, f.Column)
+		}
 	}
-	return out
+	var cells [][]string
+	for i := range rows {
+		if i == n-1 && len(rows) > n {
+			cells = append(cells, []string{m.env.Styles.Faint.Paint(fmt.Sprintf("%d more", len(rows)-i))})
+			break
+		}
+		var line []string
+		for _, f := range shown {
+			line = append(line, f.cell(m, &rows[i]))
+		}
+		cells = append(cells, line)
+	}
+	return widget.Table(m.env.Styles, w, cols, cells, -1)
+}
+
+func (m *Model) models(w, n int) []string { return m.rows("model", m.view.Models, w, n) }
+
+func errCell(m *Model, r *meter.Row) string {
+	if r.Failed == 0 {
+		return m.env.Styles.Faint.Paint("0.0")
+	}
+	return m.env.Styles.Text.Paint(fmt.Sprintf("%.1f", 100*float64(r.Failed)/float64(max(r.Requests, 1))))
+}
+
+func speedCell(m *Model, r *meter.Row) string {
+	if r.TokPerSec <= 0 {
+		return m.env.Styles.Faint.Paint(widget.None)
+	}
+	return m.env.Styles.Text.Paint(fmt.Sprintf("%.0f", r.TokPerSec))
+}
+
+func savedCell(m *Model, r *meter.Row) string {
+	if r.Requests == r.Failed {
+		return m.env.Styles.Faint.Paint(widget.None)
+	}
+	if !r.SavedKnown {
+		return m.env.Styles.Faint.Paint("unknown")
+	}
+	return m.env.Styles.OK.Paint(widget.Money(int64(r.Saved)))
+}
+
+func costCell(m *Model, r *meter.Row) string {
+	st := m.env.Styles
+	switch {
+	case r.Requests == r.Failed && r.Cost == 0:
+		return st.Faint.Paint(widget.None)
+	case r.Unknown > 0 && r.Unknown >= r.Requests-r.Failed:
+		return st.Faint.Paint("unknown")
+	}
+	about := ""
+	if r.Estimated {
+		about = "~"
+	}
+	return st.Text.Paint(about + widget.Money(int64(r.Cost)))
 }
 
 func (m *Model) quantile(q *meter.Quantiles, p float64) string {
 	if q.N == 0 {
-		return m.env.Styles.Faint.Paint("–")
+		return m.env.Styles.Faint.Paint(widget.None)
 	}
 	v := q.P50
 	switch p {
@@ -69,26 +123,148 @@ func (m *Model) quantile(q *meter.Quantiles, p float64) string {
 	return m.figure(widget.Duration(v), q.Enough(p))
 }
 
-func (m *Model) money(r *meter.Row) string {
+// tables are models and endpoints, side by side where there is room, in n lines with their heads.
+func (m *Model) tables(n int) []string {
 	st := m.env.Styles
-	if r.Unknown > 0 && r.Unknown >= r.Requests-r.Failed {
-		return st.Faint.Paint("unknown")
+	byModel := func(w int) []string {
+		return append([]string{widget.Section(st, w, st.Text.Bold().Paint("by model"), st.Faint.Paint("grey: too few samples"))}, m.models(w, n-2)...)
 	}
-	s := widget.Money(int64(r.Cost))
-	if r.Estimated {
-		s = "~" + s
+	if !m.huge() {
+		return byModel(m.w)
 	}
-	return st.Text.Paint(s)
+	left := (m.w - 3) * 97 / 153
+	right := m.w - left - 3
+	head := st.Faint.Paint("breakers closed")
+	if k := len(m.breakers); k > 0 {
+		head = st.Warn.Paint(fmt.Sprintf("%d %s not closed", k, plural(k, "breaker")))
+	}
+	ends := append([]string{widget.Section(st, right, st.Text.Bold().Paint("by endpoint"), head)}, m.endpoints(right, n-2)...)
+	return split(widget.Columns(3, widget.Block{Lines: byModel(left), W: left}, widget.Block{Lines: ends, W: right}))
 }
 
-// endpoints is the table by endpoint.
+// endpoints is the table by endpoint with the state of its breakers.
 func (m *Model) endpoints(w, n int) []string {
-	cols := []widget.Column{{Title: "endpoint"}, {Title: "req", Width: 6, Right: true}, {Title: "err %", Width: 5, Right: true}, {Title: "TTFT p50", Width: 8, Right: true},
-		{Title: "tok/s", Width: 5, Right: true}, {Title: "cost", Width: 9, Right: true}}
-	var rows [][]string
-	for i := range m.view.Endpoints[:min(n, len(m.view.Endpoints))] {
-		full := m.row(&m.view.Endpoints[i], false)
-		rows = append(rows, []string{full[0], full[1], full[2], full[3], full[5], full[6]})
+	const wide = 21 // of the breakers
+	full := m.rows("endpoint", m.view.Endpoints, w-wide-2, n)
+	st := m.env.Styles
+	for i := range full {
+		extra := st.Faint.Paint("breaker")
+		switch {
+		case i > len(m.view.Endpoints) || i == n && len(m.view.Endpoints) > n:
+			extra = ""
+		case i > 0:
+			extra = m.breaker(m.view.Endpoints[i-1].Key, wide)
+		}
+		full[i] = widget.Fit(full[i], w-wide-2) + "  " + widget.Fit(extra, wide)
 	}
-	return widget.Table(m.env.Styles, w, cols, rows, -1)
+	return full
+}
+
+// breaker is the worst state of an endpoint's breakers.
+func (m *Model) breaker(endpoint string, w int) string {
+	st := m.env.Styles
+	var worst *state.Breaker
+	count := 0
+	for i := range m.breakers {
+		if b := &m.breakers[i]; b.Endpoint == endpoint {
+			if count++; worst == nil || b.State == "open" {
+				worst = b
+			}
+		}
+	}
+	if worst == nil {
+		return st.OK.Paint(st.Glyphs.Closed) + st.Text.Paint(" closed")
+	}
+	return text.Truncate(m.broken(worst), w)
+}
+
+// broken is a breaker that is not closed: its state, and when it lets a probe through.
+func (m *Model) broken(b *state.Breaker) string {
+	st := m.env.Styles
+	if b.State != "open" {
+		return st.Warn.Paint(st.Glyphs.HalfOpen) + st.Text.Paint(" half-open, probing")
+	}
+	s := st.Error.Paint(st.Glyphs.Open) + st.Text.Paint(" open")
+	if left := b.Until.Sub(m.now); !b.Until.IsZero() && left > 0 {
+		s += st.Text.Paint(fmt.Sprintf(", probe in %d s", int(math.Ceil(left.Seconds()))))
+	}
+	return s
+}
+
+// warning is one line about a breaker that is not closed, where there is no table by endpoint; else it is blank.
+func (m *Model) warning(w int) string {
+	if len(m.breakers) == 0 {
+		return ""
+	}
+	st, b := m.env.Styles, &m.breakers[0]
+	line := m.broken(b) + st.Muted.Paint("  breaker of "+text.Line(b.Endpoint)+" "+text.Line(b.Model))
+	if n := len(m.breakers) - 1; n > 0 {
+		line += st.Muted.Paint(fmt.Sprintf(", %d more", n))
+	}
+	return widget.Fit(line, w)
+}
+
+// extras are failures by class and what goes on now.
+func (m *Model) extras() []string {
+	left := (m.w - 3) * 97 / 153
+	right := m.w - left - 3
+	return split(widget.Columns(3, widget.Block{Lines: m.failures(left, 2), W: left}, widget.Block{Lines: m.current(right), W: right}))
+}
+
+// failures are the classes of the failed requests, the most frequent first, three a line.
+func (m *Model) failures(w, lines int) []string {
+	st, f := m.env.Styles, &m.view.Figures
+	type entry struct {
+		class relay.Class
+		n     int64
+	}
+	var all []entry
+	for c, n := range m.view.Classes {
+		if n > 0 {
+			all = append(all, entry{c, n})
+		}
+	}
+	slices.SortFunc(all, func(a, b entry) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.class, b.class)) })
+	of := func(n, all int64, what string) string {
+		return st.Text.Paint(widget.Count(n)) + st.Muted.Paint(" of "+widget.Count(all)+" "+what)
+	}
+	right := of(f.Failed, f.OK+f.Failed, "requests") + "   " + of(f.Retried, f.Attempts, "attempts")
+	if !f.Any {
+		right = st.Faint.Paint(widget.None)
+	}
+	out := []string{widget.Section(st, w, st.Text.Bold().Paint("failed by class"), right)}
+	const across, gap = 3, 4
+	col := (w - (across-1)*gap) / across
+	for y := range lines {
+		var cells []widget.Block
+		for x := range across {
+			i := y*across + x
+			if i >= len(all) {
+				break
+			}
+			e := all[i]
+			bar := widget.Meter(st, max(col-24, 1), []widget.Part{{Share: float64(e.n) / float64(all[0].n), Ink: inkOf(st, groupOf(e.class))}})
+			cell := widget.Fit(st.Muted.Paint(string(e.class)), 16) + bar + widget.FitRight(st.Text.Paint(widget.Count(e.n)), col-16-max(col-24, 1))
+			cells = append(cells, widget.Block{Lines: []string{cell}, W: col})
+		}
+		out = append(out, widget.Columns(gap, cells...))
+	}
+	return out
+}
+
+// current is what goes on now, and our own part in the waiting.
+func (m *Model) current(w int) []string {
+	st, f := m.env.Styles, &m.view.Figures
+	pair := func(name, value string) string { return st.Muted.Paint(name+" ") + value }
+	n := func(v int) string { return st.Text.Paint(widget.Count(int64(v))) }
+	first := pair("in flight", n(f.InFlight)) + "   " + pair("queued", n(f.Queued)) + "   " + pair("waiting to retry", n(f.Waiting))
+	second := pair("our own queue p50", m.quantile(&f.Queue, .5)) + "   " + pair("p95", m.quantile(&f.Queue, .95)) + "   " + pair("TPOT p50", m.quantile(&f.TPOT, .5))
+	return []string{widget.Section(st, w, st.Text.Bold().Paint("now"), ""), widget.Fit(first, w), widget.Fit(second, w)}
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return word
+	}
+	return word + "s"
 }

@@ -2,7 +2,6 @@ package metrics
 
 import (
 	"strings"
-	"time"
 
 	"relaytop/state/meter"
 	"relaytop/ui/widget"
@@ -10,10 +9,20 @@ import (
 
 // View draws the pane, or returns what is drawn already.
 func (m *Model) View() string {
-	if m.stale && m.w > 0 {
-		m.view, m.asked, m.stale = m.store.Meter(m.window, m.columns()), time.Now(), false
+	if m.w <= 0 || m.h <= 0 {
+		return ""
 	}
-	k := drawKey{m.w, m.h, m.env.Styles.Generation, m.view.Version, m.window, m.page}
+	if m.stale {
+		m.ask()
+	}
+	f := &m.view.Figures
+	k := drawKey{w: m.w, h: m.h, generation: m.env.Styles.Generation, version: m.view.Version, window: m.window, page: m.page, breakers: len(m.breakers)}
+	if m.large() {
+		k.inFlight, k.queued, k.waiting = f.InFlight, f.Queued, f.Waiting
+	}
+	if len(m.breakers) > 0 {
+		k.second = m.now.Unix()
+	}
 	if m.drawn != "" && k == m.key {
 		return m.drawn
 	}
@@ -44,15 +53,29 @@ func (m *Model) Status() string {
 }
 
 // large reports whether every chart fits at once.
-func (m *Model) large() bool { return m.w >= 140 && m.h >= 36 }
+func (m *Model) large() bool { return m.w >= 100 && m.h >= 28 }
 
-// columns is how many buckets are worth asking for: two a cell of the widest chart.
+// huge reports whether three charts fit side by side, with the heatmap among them.
+func (m *Model) huge() bool { return m.w >= 140 && m.h >= 36 }
+
+// columns is how many buckets to ask for: two a cell of the widest chart, and no single seconds of a minute, which would have too few
+// samples for a percentile.
 func (m *Model) columns() int {
-	if m.large() {
-		return 2 * ((m.w-6)/3 - gutter)
+	n := 2 * (m.w - gutter)
+	switch {
+	case m.huge():
+		n = 2 * ((m.w-6)/3 - gutter)
+	case m.large():
+		n = 2 * ((m.w-3)/2 - gutter)
 	}
-	return 2 * (m.w - gutter)
+	if m.window == meter.Minute {
+		n = min(n, 30)
+	}
+	return n
 }
+
+func ttft(b *meter.Bucket) *meter.Quantiles { return &b.TTFT }
+func e2e(b *meter.Bucket) *meter.Quantiles  { return &b.E2E }
 
 // small stacks a latency chart, two charts side by side and, where there is room, the models.
 func (m *Model) small() []string {
@@ -67,64 +90,69 @@ func (m *Model) small() []string {
 			table = 6
 		}
 	}
-	top = min(top, m.h)
-	lines := m.latency("TTFT", m.w, top, func(b *meter.Bucket) *meter.Quantiles { return &b.TTFT }, &m.view.Figures.TTFT)
+	if m.h <= 13 {
+		top = m.h
+	}
+	lines := m.latency("TTFT", m.w, top, ttft, &m.view.Figures.TTFT)
 	if m.h > 13 {
 		half, h := (m.w-3)/2, m.h-table-top-1
-		left, right := m.requests(half, h, false), m.tokens(half, h)
+		left, right := m.requests(half, h, 4), m.tokens(half, h, 5)
 		if m.page == errors {
-			left, right = m.errorRate(half, h), m.cost(half, h)
+			left, right = m.errorRate(half, h, 5), m.cost(half, h, 8)
 		}
 		lines = append(lines, "")
-		lines = append(lines, beside(left, right, half, m.w-2*half)...)
+		lines = append(lines, beside(m.w-2*half, half, left, right)...)
 	}
 	if table > 0 {
-		lines = append(lines, "")
-		lines = append(lines, m.models(m.w, table-2, false)...)
+		lines = append(lines, m.warning(m.w))
+		lines = append(lines, m.models(m.w, table-2)...)
 	}
 	return lines
 }
 
-// whole shows every chart and both tables.
+// whole shows every chart and both tables. What is left of the height goes to the charts of volumes.
 func (m *Model) whole() []string {
-	col := (m.w - 6) / 3
-	gap := (m.w - 3*col) / 2
-	high := 15
-	mid := m.h - high - 2 - 1 - 7 - 1
-	e2e := m.latency("E2E", col, high, func(b *meter.Bucket) *meter.Quantiles { return &b.E2E }, &m.view.Figures.E2E)
-	ttft := m.latency("TTFT", col, high, func(b *meter.Bucket) *meter.Quantiles { return &b.TTFT }, &m.view.Figures.TTFT)
-	lines := append([]string{""}, besides(gap, col, ttft, e2e, m.heat(col, high))...)
+	top, bottom := 12, 6
+	if m.huge() {
+		top = 15
+	}
+	if m.h >= 52 {
+		top, bottom = top+6, bottom+2
+	}
+	extra := 0
+	if m.huge() && m.h >= 40 {
+		extra = 4
+	}
+	mid := m.h - top - 1 - 1 - bottom - extra
+	f := &m.view.Figures
+	var lines []string
+	if m.huge() {
+		col := (m.w - 6) / 3
+		lines = append([]string{""}, beside((m.w-3*col)/2, col, m.latency("TTFT", col, top, ttft, &f.TTFT), m.latency("E2E", col, top, e2e, &f.E2E), m.heat(col, top))...)
+		mid--
+	} else {
+		col := (m.w - 3) / 2
+		lines = beside(m.w-2*col, col, m.latency("TTFT", col, top, ttft, &f.TTFT), m.latency("E2E", col, top, e2e, &f.E2E))
+	}
 	lines = append(lines, "")
-	lines = append(lines, besides(gap, col, m.requests(col, mid, true), m.tokens(col, mid), m.cost(col, mid))...)
+	col := (m.w - 9) / 4
+	lines = append(lines, beside((m.w-4*col)/3, col, m.requests(col, mid, 5), m.errorRate(col, mid, 5), m.tokens(col, mid, 6), m.cost(col, mid, 8))...)
 	lines = append(lines, "")
-	left := m.w*3/5 - 2
-	right := m.w - left - 3
-	byModel := append([]string{widget.Section(m.env.Styles, left, m.env.Styles.Text.Bold().Paint("by model"), m.env.Styles.Faint.Paint("grey: too few samples"))}, m.models(left, 5, true)...)
-	byPlace := append([]string{widget.Section(m.env.Styles, right, m.env.Styles.Text.Bold().Paint("by endpoint"), "")}, m.endpoints(right, 5)...)
-	return append(lines, beside(byModel, byPlace, left, 3)...)
+	lines = append(lines, m.tables(bottom)...)
+	if extra > 0 {
+		for len(lines) < m.h-extra+1 {
+			lines = append(lines, "")
+		}
+		lines = append(lines, m.extras()...)
+	}
+	return lines
 }
 
-// beside joins two blocks line by line.
-func beside(left, right []string, w, gap int) []string {
-	out := make([]string, 0, max(len(left), len(right)))
-	for i := range max(len(left), len(right)) {
-		var a, b string
-		if i < len(left) {
-			a = left[i]
-		}
-		if i < len(right) {
-			b = right[i]
-		}
-		out = append(out, widget.Fit(a, w)+widget.Blank(gap)+b)
+// beside joins blocks of one width with gap blanks between.
+func beside(gap, w int, blocks ...[]string) []string {
+	all := make([]widget.Block, len(blocks))
+	for i, b := range blocks {
+		all[i] = widget.Block{Lines: b, W: w}
 	}
-	return out
-}
-
-// besides joins blocks of one width.
-func besides(gap, w int, blocks ...[]string) []string {
-	out := blocks[0]
-	for i, b := range blocks[1:] {
-		out = beside(out, b, w*(i+1)+gap*i, gap)
-	}
-	return out
+	return split(widget.Columns(gap, all...))
 }

@@ -7,10 +7,205 @@ import (
 
 	"relaytop/relay"
 	"relaytop/state/meter"
+	"relaytop/ui/style"
 	"relaytop/ui/widget"
 )
 
 func split(s string) []string { return strings.Split(s, "\n") }
+
+// column is what ended in one column of a chart.
+type column struct {
+	any     bool
+	seconds float64
+	ok      float64
+	failed  [numGroups]float64
+	tokens  float64
+	total   relay.Money // settled so far
+}
+
+// fold fits the buckets onto n columns: several a column are added up, and one that is wider than a column is repeated. The bucket
+// that is not over yet is left out of rates, where it would be a dip that heals itself, unless there is no other.
+func (m *Model) fold(n int, rates bool) []column {
+	b := m.view.Buckets
+	out := make([]column, n)
+	if len(b) == 0 {
+		return out
+	}
+	end := len(b)
+	if rates && end > 1 && (b[end-2].Any || b[end-2].Tokens > 0) {
+		end--
+	}
+	for i := range out {
+		from := i * len(b) / n
+		to := max((i+1)*len(b)/n, from+1)
+		c := &out[i]
+		for j := from; j < min(to, end); j++ {
+			c.add(&b[j], m.view.Step.Seconds())
+		}
+		if from >= end { // the column of a bucket that is left out shows the one before it
+			c.add(&b[end-1], m.view.Step.Seconds())
+		}
+	}
+	return out
+}
+
+func (c *column) add(b *meter.Bucket, seconds float64) {
+	c.any = c.any || b.Any
+	c.seconds += seconds
+	c.ok += float64(b.OK)
+	c.tokens += float64(b.Tokens)
+	c.total = max(c.total, b.Total)
+	for class, n := range b.Failed {
+		c.failed[groupOf(class)] += float64(n)
+	}
+}
+
+func (c *column) bad() float64 {
+	sum := 0.0
+	for _, n := range c.failed {
+		sum += n
+	}
+	return sum
+}
+
+// stacked is one chart of columns.
+type stacked struct {
+	name, right string
+	note        string // what will be drawn, while there is nothing
+	empty       bool
+	draw        func(n int) (cols [][]widget.Part, top float64) // n columns, and the highest of them
+	least, most float64                                         // bounds of the axis' upper end; 0: none
+	label       func(float64) string
+	gutter      int // at least
+}
+
+func (m *Model) stack(w, h int, s stacked) []string {
+	st := m.env.Styles
+	cols, top := s.draw(max(w-s.gutter, 1))
+	high := nice(max(top, s.least))
+	if s.most > 0 {
+		high = min(high, s.most)
+	}
+	labels := ends(high, h-2, s.label)
+	gut := s.gutter
+	for _, l := range labels {
+		gut = max(gut, widget.Width(l)+1)
+	}
+	if gut > s.gutter {
+		cols, _ = s.draw(max(w-gut, 1))
+	}
+	spec := widget.ChartSpec{Left: st.Text.Bold().Paint(s.name), Right: s.right, YLabels: labels, XLabels: m.span(), Gutter: gut}
+	if s.empty {
+		spec.Right, spec.Note = st.Faint.Paint(widget.None), []string{s.note}
+	} else {
+		spec.Draw = func(pw, ph int) []string { return widget.Stack(st, pw, ph, cols, high) }
+	}
+	return split(widget.Chart(st, w, h, spec))
+}
+
+func (m *Model) requests(w, h, gutter int) []string {
+	st, f := m.env.Styles, &m.view.Figures
+	s := stacked{name: "req/s", note: "requests, errors", empty: !f.Any, label: number, gutter: gutter}
+	s.draw = func(n int) (cols [][]widget.Part, top float64) {
+		for _, c := range m.fold(n, true) {
+			bad, ok := per(c.bad(), c.seconds), per(c.ok, c.seconds)
+			top = max(top, bad+ok)
+			cols = append(cols, []widget.Part{{Share: bad, Ink: st.Error}, {Share: ok, Ink: st.Fill[0]}})
+		}
+		return cols, top
+	}
+	if s.empty {
+		s.least = 5
+	}
+	s.right = st.Text.Paint(widget.Rate(f.ReqPerSec))
+	if w > 28 {
+		s.right += "  " + widget.Legend(st, st.Fill[0]) + st.Muted.Paint(" ok ") + widget.Legend(st, st.Error) + st.Muted.Paint(" failed")
+	}
+	return m.stack(w, h, s)
+}
+
+func (m *Model) tokens(w, h, gutter int) []string {
+	st, f := m.env.Styles, &m.view.Figures
+	s := stacked{name: "tok/s", note: "tokens a second", empty: f.Tokens == 0 && f.TokPerSec <= 0, label: number, gutter: gutter}
+	s.draw = func(n int) (cols [][]widget.Part, top float64) {
+		for _, c := range m.fold(n, true) {
+			v := per(c.tokens, c.seconds)
+			top = max(top, v)
+			cols = append(cols, []widget.Part{{Share: v, Ink: st.Fill[1]}})
+		}
+		return cols, top
+	}
+	if s.empty {
+		s.least = 500
+	}
+	s.right = st.Text.Paint(fmt.Sprintf("%.0f", f.TokPerSec))
+	if _, top := s.draw(max(w-gutter, 1)); w > 28 && !s.empty {
+		s.right += st.Muted.Paint(" mean  ") + st.Text.Paint(fmt.Sprintf("%.0f", top)) + st.Muted.Paint(" peak")
+	}
+	return m.stack(w, h, s)
+}
+
+// errorRate is failed / (ok + failed) of each column in percent, by class. Where all went well the ground is lined; a gap is a gap.
+func (m *Model) errorRate(w, h, gutter int) []string {
+	st, f := m.env.Styles, &m.view.Figures
+	s := stacked{name: "err %", note: "failed requests", empty: f.OK+f.Failed == 0, gutter: gutter, least: 1, most: 100,
+		label: func(v float64) string { return number(v) + "%" }}
+	s.draw = func(n int) (cols [][]widget.Part, top float64) {
+		for _, c := range m.fold(n, false) {
+			bad := c.bad()
+			all := bad + c.ok
+			var parts []widget.Part
+			if all > 0 && bad == 0 {
+				parts = []widget.Part{{Share: 1e-9, Ink: st.Fill[0]}}
+			}
+			for g, n := range c.failed {
+				if n > 0 {
+					parts = append(parts, widget.Part{Share: 100 * n / all, Ink: inkOf(st, g)})
+				}
+			}
+			top = max(top, 100*per(bad, all))
+			cols = append(cols, parts)
+		}
+		return cols, top
+	}
+	s.right = st.Text.Paint(fmt.Sprintf("%.1f", 100*f.ErrorRate)) + st.Muted.Paint(" %")
+	if l := m.legend(); l != "" && len(s.name)+2+widget.Width(s.right)+2+widget.Width(l) <= w {
+		s.right += "  " + l
+	}
+	return m.stack(w, h, s)
+}
+
+// cost is the money spent so far, settled amounts only.
+func (m *Model) cost(w, h, gutter int) []string {
+	st, f := m.env.Styles, &m.view.Figures
+	s := stacked{name: "cost", note: "money, and who says so", gutter: max(gutter, 8), label: dollars}
+	s.draw = func(n int) (cols [][]widget.Part, top float64) {
+		for _, c := range m.fold(n, false) {
+			var parts []widget.Part
+			if c.total > 0 {
+				parts = []widget.Part{{Share: float64(c.total) / float64(relay.USD), Ink: st.Fill[2]}}
+			}
+			top = max(top, float64(c.total)/float64(relay.USD))
+			cols = append(cols, parts)
+		}
+		return cols, top
+	}
+	sum := f.Cost // of the window; the chart has all that was spent
+	if b := m.view.Buckets; len(b) > 0 {
+		sum = b[len(b)-1].Total
+	}
+	s.empty = f.OK == 0 && sum == 0
+	if sum == 0 && f.Unknown > 0 {
+		s.right = st.Text.Paint("unknown")
+	} else {
+		about := ""
+		if f.Estimated {
+			about = "~"
+		}
+		s.right = st.Text.Paint(about+widget.Money(int64(sum))) + st.Muted.Paint("  ") + st.Text.Paint(widget.Burn(int64(f.PerMinute))) + st.Muted.Paint("/min")
+	}
+	return m.stack(w, h, s)
+}
 
 // nice is the smallest of 1, 2, 5 times a power of ten that holds v.
 func nice(v float64) float64 {
@@ -26,12 +221,20 @@ func nice(v float64) float64 {
 	return 10 * p
 }
 
-// ends are the labels of a linear axis from 0 to high: as many as there is room for.
-func ends(high float64, h int, format func(float64) string) []string {
-	if h > 8 {
-		return []string{format(high), format(high / 2), format(0)}
+// ends are the labels of a linear axis from 0 to high: a few round values where there is room for them, else both ends.
+func ends(high float64, lines int, format func(float64) string) []string {
+	n := 1
+	switch {
+	case lines >= 10 && lines%5 == 1 && strings.ContainsAny(fmt.Sprintf("%e", high)[:1], "15"):
+		n = 5
+	case lines > 6:
+		n = 2
 	}
-	return []string{format(high), format(0)}
+	out := make([]string, 0, n+1)
+	for i := n; i >= 0; i-- {
+		out = append(out, format(high*float64(i)/float64(n)))
+	}
+	return out
 }
 
 func number(v float64) string {
@@ -41,221 +244,61 @@ func number(v float64) string {
 	case v == math.Trunc(v):
 		return widget.Count(int64(v))
 	}
-	return strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.2f", v), "0"), ".")
+	return fraction(v, 2)
 }
 
-// stacked is one chart of columns; an empty one says what will be drawn.
-func (m *Model) stacked(w, h, gut int, left, right, note string, cols [][]widget.Part, high float64, label func(float64) string) []string {
-	st := m.env.Styles
-	spec := widget.ChartSpec{Left: st.Text.Bold().Paint(left), Right: right, YLabels: ends(high, h, label), XLabels: m.span(), Gutter: gut}
-	if !m.view.Figures.Any && len(m.view.Buckets) == 0 || cols == nil {
-		spec.Note = []string{st.Muted.Paint(note)}
-	} else {
-		spec.Draw = func(pw, ph int) []string { return widget.Stack(st, pw, ph, cols, high) }
+func dollars(v float64) string {
+	if v == 0 {
+		return "$0"
 	}
-	return split(widget.Chart(st, w, h, spec))
+	return "$" + fraction(v, 8)
 }
 
-func (m *Model) requests(w, h int, classes bool) []string {
-	st, gut := m.env.Styles, 4
-	n := w - gut
-	cols := make([][]widget.Part, n)
-	var top float64
-	per := m.sum(n, func(i int, b *meter.Bucket) {
-		cols[i] = stackOn(cols[i], append(failures(st, b, classes), widget.Part{Share: float64(b.OK), Ink: st.Fill[0]}))
-	})
-	top = scale(cols, per.Seconds())
-	right := st.Faint.Paint("–")
-	switch f := &m.view.Figures; {
-	case classes:
-		right = m.legend()
-	case w > 28:
-		right = st.Fill[0].Paint(st.Glyphs.Legend) + st.Muted.Paint(" ok ") + st.Error.Paint(st.Glyphs.Legend) + st.Muted.Paint(" failed")
-	case f.Any:
-		right = st.Text.Paint(fmt.Sprintf("%.2f", f.ReqPerSec))
-	}
-	if !m.view.Figures.Any {
-		cols, right = nil, st.Faint.Paint("–")
-	}
-	return m.stacked(w, h, gut, "req/s", right, "requests, errors", cols, nice(top), number)
+// fraction is a number without the zeros at its end.
+func fraction(v float64, digits int) string {
+	return strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.*f", digits, v), "0"), ".")
 }
 
-// legend names the colours of the failed requests.
+func per(n, seconds float64) float64 {
+	if seconds <= 0 {
+		return 0
+	}
+	return n / seconds
+}
+
+// The groups of classes that charts tell apart: overloaded and upstream, limits, timeouts and the network, the rest.
+const numGroups = 4
+
+func groupOf(c relay.Class) int {
+	switch c {
+	case relay.ClassOverloaded, relay.ClassUpstream:
+		return 0
+	case relay.ClassRateLimit, relay.ClassQuota:
+		return 1
+	case relay.ClassTimeout, relay.ClassNetwork:
+		return 2
+	}
+	return 3
+}
+
+func inkOf(st *style.Styles, group int) style.Ink {
+	return [numGroups]style.Ink{st.Error, st.Warn, st.Chart[3], st.Chart[2]}[group]
+}
+
+// legend names the groups that failed in the window.
 func (m *Model) legend() string {
 	st := m.env.Styles
-	out := st.Fill[0].Paint(st.Glyphs.Legend) + st.Muted.Paint(" ok")
-	for i, name := range []string{"overloaded", "limit", "timeout", "other"} {
-		ink := st.Error
-		switch i {
-		case 1:
-			ink = st.Warn
-		case 2:
-			ink = st.Chart[3]
-		case 3:
-			ink = st.Chart[2]
-		}
-		out += " " + ink.Paint(st.Glyphs.Legend) + st.Muted.Paint(" "+name)
+	var there [numGroups]bool
+	for class, n := range m.view.Classes {
+		there[groupOf(class)] = there[groupOf(class)] || n > 0
 	}
-	return out
-}
-
-func (m *Model) tokens(w, h int) []string {
-	st, gut := m.env.Styles, 5
-	n := w - gut
-	cols := make([][]widget.Part, n)
-	per := m.sum(n, func(i int, b *meter.Bucket) {
-		cols[i] = stackOn(cols[i], []widget.Part{{Share: float64(b.Tokens), Ink: st.Fill[1]}})
-	})
-	top := scale(cols, per.Seconds())
-	right := st.Faint.Paint("–")
-	if f := &m.view.Figures; f.Any || f.TokPerSec > 0 {
-		right = st.Text.Paint(fmt.Sprintf("%.0f", f.TokPerSec))
-	} else {
-		cols = nil
-	}
-	return m.stacked(w, h, gut, "tok/s", right, "tokens a second", cols, nice(top), number)
-}
-
-// errorRate is failed / (ok + failed) of each column, in percent.
-func (m *Model) errorRate(w, h int) []string {
-	st, gut := m.env.Styles, 5
-	n := w - gut
-	ok, bad := make([]float64, n), make([]float64, n)
-	m.sum(n, func(i int, b *meter.Bucket) {
-		ok[i] += float64(b.OK)
-		for _, v := range b.Failed {
-			bad[i] += float64(v)
-		}
-	})
-	cols := make([][]widget.Part, n)
-	top := 1.0
-	for i := range cols {
-		if bad[i] > 0 {
-			v := 100 * bad[i] / (ok[i] + bad[i])
-			cols[i], top = []widget.Part{{Share: v, Ink: st.Error}}, max(top, v)
-		}
-	}
-	right := st.Faint.Paint("–")
-	if f := &m.view.Figures; f.OK+f.Failed > 0 {
-		right = st.Text.Paint(fmt.Sprintf("%.1f", 100*f.ErrorRate)) + st.Muted.Paint(" %")
-	} else {
-		cols = nil
-	}
-	return m.stacked(w, h, gut, "err %", right, "failed requests", cols, min(nice(top), 100), func(v float64) string { return number(v) + "%" })
-}
-
-// cost is the money spent so far, settled amounts only.
-func (m *Model) cost(w, h int) []string {
-	st, gut := m.env.Styles, 8
-	n := w - gut
-	cols := make([][]widget.Part, n)
-	var top relay.Money
-	b := m.view.Buckets
-	last := relay.Money(0)
-	seen := false
-	for i := range n {
-		for j := i * len(b) / n; j < max((i+1)*len(b)/n, i*len(b)/n+1) && j < len(b); j++ {
-			if b[j].Total != 0 {
-				last, seen = b[j].Total, true
+	out := ""
+	for g, name := range [numGroups]string{"overload", "limit", "timeout", "other"} {
+		if there[g] {
+			if out != "" {
+				out += " "
 			}
-		}
-		if seen {
-			cols[i], top = []widget.Part{{Share: float64(last), Ink: st.Fill[2]}}, max(top, last)
-		}
-	}
-	f := &m.view.Figures
-	right := st.Faint.Paint("–")
-	if f.Any {
-		right = st.Text.Paint(widget.Money(int64(f.Cost))) + st.Muted.Paint("  "+widget.Burn(int64(f.PerMinute))+"/min")
-	} else {
-		cols = nil
-	}
-	high := nice(float64(top) / float64(relay.USD))
-	for _, c := range cols {
-		for k := range c {
-			c[k].Share /= float64(relay.USD)
-		}
-	}
-	return m.stacked(w, h, gut, "cost", right, "money, and who says so", cols, high, func(v float64) string {
-		if v == 0 {
-			return "$0"
-		}
-		return "$" + strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.6f", v), "0"), ".")
-	})
-}
-
-// heat is the number of requests by time and E2E.
-func (m *Model) heat(w, h int) []string {
-	st := m.env.Styles
-	v := &m.view.Heat
-	spec := widget.ChartSpec{Left: st.Text.Bold().Paint("E2E heatmap"), XLabels: m.span(), Gutter: gutter}
-	high, most := 0, 0
-	for _, col := range v.Cells {
-		high = max(high, len(col))
-		for _, n := range col {
-			most = max(most, n)
-		}
-	}
-	if most == 0 {
-		spec.YLabels = []string{"30 s", "3 s", "300 ms"}
-		spec.Note = []string{st.Muted.Paint("requests by time and latency")}
-		return split(widget.Chart(st, w, h, spec))
-	}
-	spec.YLabels = []string{axis(v.High), axis(v.Low)}
-	spec.Right = st.Muted.Paint("1 ")
-	for i := range st.Heat {
-		spec.Right += st.Heat[i].Paint(st.Glyphs.Legend)
-	}
-	spec.Right += st.Muted.Paint(fmt.Sprintf(" %d+ requests", most))
-	spec.Draw = func(pw, ph int) []string { return widget.Heat(st, pw, ph, raster(v.Cells, pw, 2*ph), steps(most)) }
-	return split(widget.Chart(st, w, h, spec))
-}
-
-// stackOn adds the parts of one more bucket to a column, part by part.
-func stackOn(col, parts []widget.Part) []widget.Part {
-	if col == nil {
-		return parts
-	}
-	for i := range parts {
-		col[i].Share += parts[i].Share
-	}
-	return col
-}
-
-// scale divides every part by the seconds of a column and returns the highest sum.
-func scale(cols [][]widget.Part, seconds float64) float64 {
-	top := 0.0
-	for _, c := range cols {
-		sum := 0.0
-		for k := range c {
-			if seconds > 0 {
-				c[k].Share /= seconds
-			}
-			sum += c[k].Share
-		}
-		top = max(top, sum)
-	}
-	return top
-}
-
-// steps are the counts from which a cell takes the next colour.
-func steps(most int) [5]int {
-	s := [5]int{1}
-	for i := 1; i < len(s); i++ {
-		s[i] = max(s[i-1]+1, most*i/len(s))
-	}
-	return s
-}
-
-// raster fits the counts, oldest column and fastest step first, onto w columns of h steps from the top down.
-func raster(cells [][]int, w, h int) [][]int {
-	out := make([][]int, w)
-	for x := range out {
-		out[x] = make([]int, h)
-	}
-	for x, col := range cells {
-		for y, n := range col {
-			out[x*w/len(cells)][h-1-y*h/len(col)] += n
+			out += widget.Legend(st, inkOf(st, g)) + st.Muted.Paint(" "+name)
 		}
 	}
 	return out

@@ -1,0 +1,75 @@
+package metrics
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"relaytop/state"
+	"relaytop/state/meter"
+	"relaytop/ui/style"
+	"relaytop/ui/uitest"
+)
+
+// sizes are what the pane gets inside the screens 80x24, 120x36 and 160x45, and zoomed in the last two.
+var sizes = [...][2]int{{78, 20}, {53, 16}, {72, 21}, {116, 32}, {156, 41}}
+
+func troubled() []state.Breaker {
+	return []state.Breaker{{Endpoint: "lab-vllm", Model: "qwen", State: "open", Until: start.Add(14 * time.Second)}, {Endpoint: "backup-eu", Model: "gpt-4.1", State: "half-open"}}
+}
+
+func TestScreens(t *testing.T) {
+	env := look(t, "dark", style.Options{})
+	for _, s := range sizes {
+		name := fmt.Sprintf("-%dx%d", s[0], s[1])
+		uitest.Golden(t, "empty"+name, show(env, empty, s[0], s[1]).View())
+		uitest.Golden(t, "busy"+name, show(env, busy, s[0], s[1], troubled()...).View())
+		uitest.Golden(t, "young"+name, show(env, young, s[0], s[1]).View())
+		uitest.Golden(t, "failing"+name, show(env, failing, s[0], s[1]).View())
+	}
+	m := show(env, busy, 78, 20)
+	m.Update(uitest.Key("e"))
+	uitest.Golden(t, "errors-78x20", m.View())
+}
+
+func TestLooks(t *testing.T) {
+	dark := show(look(t, "dark", style.Options{}), busy, 156, 41, troubled()...).View()
+	light := show(look(t, "light", style.Options{}), busy, 156, 41, troubled()...).View()
+	if ansi.Strip(dark) != ansi.Strip(light) || dark == light {
+		t.Error("the light theme differs in more, or less, than colours")
+	}
+	mono := show(look(t, "mono", style.Options{}), busy, 156, 41, troubled()...).View()
+	uitest.Golden(t, "mono-156x41", mono)
+	if strings.Contains(mono, ";38;") || strings.Contains(mono, ";48;") {
+		t.Error("there are colours where there should be none")
+	}
+	plain := show(look(t, "dark", style.Options{ASCII: true}), busy, 156, 41, troubled()...).View()
+	uitest.Golden(t, "ascii-156x41", plain)
+	for _, r := range ansi.Strip(plain) {
+		if r > '~' && r != '–' && r != '…' && r != '␛' { // a dash for no figure, a cut, and text that is not ours
+			t.Errorf("%q is not ASCII", r)
+		}
+	}
+}
+
+func TestEverySizeIsFilledExactly(t *testing.T) {
+	env := look(t, "dark", style.Options{})
+	for w := 20; w <= 240; w += 20 {
+		for h := 3; h <= 60; h += 8 {
+			for name, view := range map[string]func(meter.Window, int) meter.View{"empty": empty, "busy": busy, "young": young, "failing": failing} {
+				lines := strings.Split(show(env, view, w, h, troubled()...).View(), "\n")
+				if len(lines) != h {
+					t.Fatalf("%s at %dx%d has %d lines", name, w, h, len(lines))
+				}
+				for i, l := range lines {
+					if got := ansi.StringWidth(l); got != w {
+						t.Fatalf("%s at %dx%d: line %d is %d wide", name, w, h, i, got)
+					}
+				}
+			}
+		}
+	}
+}

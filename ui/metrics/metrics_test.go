@@ -1,0 +1,164 @@
+package metrics
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"relaytop/state"
+	"relaytop/state/meter"
+	"relaytop/ui/style"
+	"relaytop/ui/uitest"
+)
+
+func TestNothingIsAskedOrDrawnTwice(t *testing.T) {
+	store := &fake{view: busy}
+	m := New(look(t, "dark", style.Options{}), store)
+	m.Resize(156, 41)
+	snap := &state.Snapshot{At: start, Meter: 7, Figures: figures(meter.Minute)}
+	m.Refresh(snap)
+	first := m.View()
+	m.Refresh(snap)
+	if allocs := testing.AllocsPerRun(20, func() { m.Refresh(snap); _ = m.View() }); allocs > 0 {
+		t.Errorf("an unchanged pane allocates %v times", allocs)
+	}
+	if store.asked != 1 || m.View() != first {
+		t.Errorf("asked %d times", store.asked)
+	}
+	m.Refresh(&state.Snapshot{At: start, Meter: 8, Figures: figures(meter.Minute)})
+	if store.asked != 1 {
+		t.Error("Refresh asks the meter")
+	}
+	if m.View(); store.asked != 2 {
+		t.Error("a new version is not drawn")
+	}
+}
+
+func TestCountdownOfABreakerTicks(t *testing.T) {
+	m := show(look(t, "dark", style.Options{}), busy, 156, 41, troubled()...)
+	if !strings.Contains(ansi.Strip(m.View()), "open, probe in 14 s") {
+		t.Error("no countdown")
+	}
+	m.Refresh(&state.Snapshot{At: start.Add(9 * time.Second), Meter: 1, Breakers: troubled()})
+	if !strings.Contains(ansi.Strip(m.View()), "open, probe in 5 s") {
+		t.Error("the countdown stands still")
+	}
+}
+
+func TestWindowsAndPages(t *testing.T) {
+	m := show(look(t, "dark", style.Options{}), busy, 78, 20)
+	status := func() string { return ansi.Strip(m.Status()) }
+	if status() != "10s [1m] 10m run" {
+		t.Errorf("opens on %q", status())
+	}
+	for _, step := range []struct{ key, want string }{{"l", "10s 1m [10m] run"}, {"right", "10s 1m 10m [run]"}, {"l", "10s 1m 10m [run]"}, {"h", "10s 1m [10m] run"}} {
+		if m.Update(uitest.Key(step.key)); status() != step.want {
+			t.Errorf("%s: %q", step.key, status())
+		}
+	}
+	if s := ansi.Strip(m.View()); !strings.Contains(s, "-10m") || !strings.Contains(s, "req/s") {
+		t.Error("not ten minutes of requests")
+	}
+	m.Update(uitest.Key("e"))
+	if s := ansi.Strip(m.View()); !strings.Contains(s, "err %") || !strings.Contains(s, "cost") || strings.Contains(s, "req/s") {
+		t.Error("the page was not turned")
+	}
+	m.Resize(156, 41)
+	if why := m.allShown(); why == "" {
+		t.Error("there is no page to turn to where all charts are shown")
+	}
+}
+
+func TestAYoungRunIsNotStretched(t *testing.T) {
+	view := func(meter.Window, int) meter.View {
+		v := busy(meter.TenSeconds, 10)
+		v.Buckets, v.Heat.Cells, v.Span = v.Buckets[:4], v.Heat.Cells[:4], 4*time.Second
+		return v
+	}
+	m := New(look(t, "dark", style.Options{}), &fake{view: view})
+	m.Resize(78, 20)
+	m.window = meter.Run
+	s := ansi.Strip(m.View())
+	if !strings.Contains(s, "-1m") || len(m.view.Buckets) != 60 || m.view.Buckets[55].Any || !m.view.Buckets[56].Any {
+		t.Errorf("four seconds are drawn over the whole width:\n%s", s)
+	}
+}
+
+func TestFoldKeepsRates(t *testing.T) {
+	m := &Model{view: meter.View{Step: time.Second}}
+	for range 60 {
+		m.view.Buckets = append(m.view.Buckets, meter.Bucket{Any: true, OK: 3})
+	}
+	m.view.Buckets[59].OK = 1 // it is not over yet
+	for _, n := range []int{7, 25, 60, 61, 140} {
+		for i, c := range m.fold(n, true) {
+			if r := per(c.ok, c.seconds); r != 3 {
+				t.Fatalf("column %d of %d has the rate %v", i, n, r)
+			}
+		}
+	}
+	m.view.Buckets[30] = meter.Bucket{}
+	if c := m.fold(60, true)[30]; c.any || c.seconds != 1 {
+		t.Error("a gap is not a gap")
+	}
+	m.view.Buckets[58] = meter.Bucket{}
+	if c := m.fold(60, true)[59]; c.ok != 1 {
+		t.Error("what just began is not shown")
+	}
+}
+
+func TestLadderStandsOnPlotLines(t *testing.T) {
+	for _, c := range []struct {
+		lo, hi time.Duration
+		lines  int
+		want   string
+	}{
+		{284 * time.Millisecond, 1140 * time.Millisecond, 6, "3 s,1 s,300 ms,100 ms"},
+		{100 * time.Millisecond, 3 * time.Second, 12, "3 s,1 s,300 ms,100 ms"},
+		{2 * time.Second, 30 * time.Second, 6, "30 s,10 s,3 s,1 s"},
+		{20 * time.Millisecond, 2 * time.Second, 12, "10 s,3 s,1 s,300 ms,100 ms,30 ms,10 ms"},
+		{20 * time.Millisecond, 20 * time.Second, 6, "100 s,3 s,100 ms,3 ms"},
+		{2 * time.Microsecond, 2 * time.Hour, 1, "10000 s,1 µs"},
+	} {
+		labels, low, high := ladder(c.lo, c.hi, c.lines)
+		got := strings.Join(labels, ",")
+		if c.lines > 1 && (c.lines%(len(labels)-1) != 0 || low > c.lo.Seconds() || high < c.hi.Seconds()) {
+			t.Errorf("%v to %v on %d lines: %s holds %v to %v", c.lo, c.hi, c.lines, got, low, high)
+		}
+		if c.lines > 1 && got != c.want {
+			t.Errorf("%v to %v on %d lines: %s, want %s", c.lo, c.hi, c.lines, got, c.want)
+		}
+	}
+}
+
+func TestRungs(t *testing.T) {
+	if got := rungs(300*time.Millisecond, 30*time.Second); !slices.Equal(got, []string{"30 s", "10 s", "3 s", "1 s", "300 ms"}) {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestRasterAddsAndRepeats(t *testing.T) {
+	got := raster([][]int{{1, 2}, nil}, 4, 4)
+	if want := [][]int{{2, 2, 1, 1}, {2, 2, 1, 1}, {0, 0, 0, 0}, {0, 0, 0, 0}}; !slices.EqualFunc(got, want, slices.Equal[[]int]) {
+		t.Errorf("%v", got)
+	}
+	if got := raster([][]int{{1, 2, 3, 4}, {5, 6, 7, 8}}, 1, 2); !slices.EqualFunc(got, [][]int{{22, 14}}, slices.Equal[[]int]) {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestAxisLabels(t *testing.T) {
+	for v, want := range map[float64]string{0: "0", .5: "0.5", 2000: "2,000", 20000: "20k"} {
+		if got := number(v); got != want {
+			t.Errorf("%v is %q, want %q", v, got, want)
+		}
+	}
+	for v, want := range map[float64]string{0: "$0", .5: "$0.5", .0002: "$0.0002", 2: "$2"} {
+		if got := dollars(v); got != want {
+			t.Errorf("%v is %q, want %q", v, got, want)
+		}
+	}
+}
