@@ -74,7 +74,7 @@ func (s *Store) NewChat() string {
 	return s.open
 }
 
-// SetModel, SetParams, SetSystem, Rename and Pin change a chat for its next turns.
+// SetModel changes what model the chat's next turns ask.
 func (s *Store) SetModel(chat, model string) error {
 	return s.change(chat, func(r *session.Record) { r.Model = model })
 }

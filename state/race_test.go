@@ -54,7 +54,7 @@ func TestOpenBreakersAreShownUntilTheyClose(t *testing.T) {
 		if len(early.Breakers) != 1 || early.NextTick.IsZero() || early.Notice.Level != Warn || early.Notice.Text == "" {
 			t.Errorf("open: %+v", early)
 		}
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		if !s.Snapshot().NextTick.IsZero() {
 			t.Error("it ticks after the countdown")
 		}

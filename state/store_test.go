@@ -65,7 +65,7 @@ func TestPartialAnswersAreOnDiskWithinASecond(t *testing.T) {
 		w.send(id)
 		for range 15 {
 			w.text(id, "word ")
-			time.Sleep(100 * time.Millisecond)
+			<-time.After(100 * time.Millisecond)
 		}
 		synctest.Wait()
 		if got := a.texts(chat, "assistant"); len(got) != 1 || len(got[0]) < len("word ")*5 {
@@ -164,7 +164,7 @@ func TestSnapshotTicksOnlyWhileNeeded(t *testing.T) {
 			if snap.NextTick.IsZero() {
 				break
 			}
-			time.Sleep(time.Until(snap.NextTick))
+			<-time.After(time.Until(snap.NextTick))
 			ticks, frames = ticks+1, snap.Meter
 		}
 		snap := s.Snapshot()

@@ -108,12 +108,3 @@ func (m *model) footer() string {
 	}
 	return widget.Footer(m.env.Styles, m.w, hints, widget.Hint{Key: help, Does: "help"})
 }
-
-// actions are all that can be done now, the focused pane's first.
-func (m *model) actions() []pane.Action {
-	var all []pane.Action
-	for i := range numPanes {
-		all = append(all, m.panes[(m.focus+i)%numPanes].Actions()...)
-	}
-	return append(all, m.keys...)
-}

@@ -8,7 +8,6 @@ import (
 	"relaytop/state"
 	"relaytop/ui/overlay"
 	"relaytop/ui/pane"
-	"relaytop/ui/style"
 )
 
 // toastFor is how long a line of the message line stays.
@@ -73,12 +72,6 @@ func (m *model) refresh() {
 		}
 	}
 	m.stale = true
-}
-
-// restyle changes the look of everything at once.
-func (m *model) restyle(st *style.Styles) {
-	m.env.Styles = st
-	m.relayout()
 }
 
 // say shows one line on the message line for a few seconds.

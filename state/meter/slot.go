@@ -92,5 +92,3 @@ func (s *slot) fold(o *slot) {
 	}
 	s.quarters += o.quarters
 }
-
-func (s *slot) any() bool { return len(s.groups) > 0 }

@@ -36,7 +36,6 @@ type files struct {
 	hidden bool
 	more   bool
 	why    string // what went wrong last
-	home   string // the user's folder, for ~
 
 	asked   int // counts questions about folders
 	peeked  int // counts questions about files

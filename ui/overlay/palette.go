@@ -63,7 +63,6 @@ type palette struct {
 	dress
 	entries []Entry
 	input   input
-	query   string
 	hits    []hit
 	list    list
 	total   int
