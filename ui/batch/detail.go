@@ -22,7 +22,7 @@ func (m *Model) detail() []string {
 	if f := m.facts(r); len(f) > 0 {
 		facts += st.Muted.Paint(dot + strings.Join(f, dot))
 	}
-	lines := []string{m.section(m.w, fmt.Sprintf("row %d", r.N), facts)}
+	lines := []string{m.section(m.w, strings.TrimSpace(fmt.Sprintf("row %d  %s", r.N, text.Truncate(text.Line(r.ID), 40))), facts)}
 	put := func(label, body string, n int, tail bool) {
 		if body == "" {
 			return
@@ -39,25 +39,21 @@ func (m *Model) detail() []string {
 				label = ""
 			}
 			ink := st.Text
-			if label == "why" || label == "to do" {
+			if label == "why" {
 				ink = l.text
 			}
 			line = st.Faint.Paint(widget.Fit(label, 8)) + "  " + ink.Paint(line)
-			if r.Outcome == job.RowStreaming && i == len(wrapped)-1 {
+			if tail && i == len(wrapped)-1 {
 				line += st.Accent.Paint(st.Glyphs.Bar)
 			}
 			lines = append(lines, line)
 		}
 	}
-	put("id", text.Line(r.ID), 1, false)
-	why := text.Line(r.Reason)
-	if r.Outcome == job.RowFailed || r.Outcome == job.RowRetrying {
-		if advice := r.Class.Advice(); advice != "" && why != "" {
-			why += ": " + advice
-		}
-	}
 	if r.Outcome != job.RowStreaming && r.Outcome != job.RowOK {
-		put("why", why, 2, false)
+		put("why", text.Line(r.Reason), 2, false)
+	}
+	if r.Outcome == job.RowFailed {
+		put("to do", r.Class.Advice(), 1, false)
 	}
 	if f := r.Fallback; f != nil {
 		put("fallback", text.Line(f.From+" "+st.Glyphs.Arrow+" "+f.To+": "+f.Reason), 1, false)

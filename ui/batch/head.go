@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 
+	"relaytop/relay"
 	"relaytop/state/job"
 	"relaytop/ui/style"
 	"relaytop/ui/text"
@@ -14,8 +15,10 @@ import (
 // head is what stands above the rows in the small layout: progress, counts, money, and a banner or a blank line.
 func (m *Model) head() []string {
 	lines := []string{m.progress(m.w), m.counts(), m.money()}
-	if b := m.banner(m.w, 3); len(b) > 0 {
+	if b := m.banner(m.w, 3); len(b) > 0 && m.h < 18 {
 		return append(lines, b...)
+	} else if len(b) > 0 {
+		lines = append(lines, b...)
 	}
 	return append(lines, "")
 }
@@ -105,11 +108,24 @@ func (m *Model) forecast() string {
 	if h.High <= 0 || !m.alive() {
 		return ""
 	}
-	low, high := widget.Money(int64(h.Low)), widget.Money(int64(h.High))
+	low, high := rough(h.Low, h.High)
 	if low == high {
 		return high
 	}
 	return low + m.env.Styles.Glyphs.Range + strings.TrimPrefix(high, "$")
+}
+
+// rough gives two sums as a forecast has them, in two digits of the lower one.
+func rough(low, high relay.Money) (string, string) {
+	digits := 6
+	for i, least := range [...]relay.Money{relay.USD / 10, relay.USD / 100, relay.USD / 1000} {
+		if low >= least {
+			digits = 2 + i
+			break
+		}
+	}
+	f := func(m relay.Money) string { return fmt.Sprintf("$%.*f", digits, float64(m)/float64(relay.USD)) }
+	return f(low), f(high)
 }
 
 // money is what the run cost and will cost, and how it is sent.

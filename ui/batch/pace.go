@@ -34,7 +34,7 @@ func (p *pace) observe(h *job.Header, at time.Time) {
 	}
 	p.standing = h.State != job.Running && h.State != job.Pausing
 	if ok, failed := h.OK-p.ok, bad-p.bad; ok > 0 || failed > 0 {
-		from := min(max(p.seen, now-paceSeconds+1, p.first), now)
+		from := min(max(p.seen+1, now-paceSeconds+1), now)
 		n := float64(now - from + 1)
 		for s := from; s <= now; s++ {
 			p.add(s, float64(ok)/n, float64(max(failed, 0))/n)

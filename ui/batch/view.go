@@ -94,17 +94,21 @@ func (m *Model) refusal(err error) []string {
 	st := m.env.Styles
 	lines := []string{"", st.Error.Paint(st.Glyphs.Failed) + st.Text.Bold().Paint(" The run did not start"), ""}
 	exists := errors.Is(err, job.ErrExists)
+	pad := "" // so that what the keys do stands in one column
+	if m.problem != nil && m.run.ID != "" {
+		pad = "  "
+	}
 	for _, l := range text.Wrap(text.Clean(sentence(err)), min(m.w, 100)) {
 		lines = append(lines, st.Text.Paint(l))
 	}
 	lines = append(lines, "")
 	if exists {
-		lines = append(lines, m.hint("c", "go on with the newest run of this file", "nothing is paid twice"),
-			m.hint("w", "overwrite it", "asks first"))
+		lines = append(lines, m.hint("c", pad+"go on with its newest run", "nothing is paid twice"),
+			m.hint("w", pad+"overwrite it", "asks first"))
 	}
-	lines = append(lines, m.hint("o", "open another file", "JSONL, CSV, TSV or text"))
+	lines = append(lines, m.hint("o", pad+"open another file", "JSONL, CSV, TSV or text"))
 	if m.whileBusy() == "" {
-		lines = append(lines, m.hint("s", "run the built-in sample", "20 rows"))
+		lines = append(lines, m.hint("s", pad+"run the built-in sample", "20 rows"))
 	}
 	if m.problem != nil && m.run.ID != "" {
 		lines = append(lines, m.hint("esc", "back to "+text.Line(name(&m.run)), ""))
@@ -145,7 +149,7 @@ func (m *Model) empty() []string {
 
 func (m *Model) hint(key, does, right string) string {
 	st := m.env.Styles
-	return widget.Spread(st.Text.Bold().Paint(widget.Fit(key, max(len(key), 1)))+st.Text.Paint("  "+does), st.Muted.Paint(right), min(m.w, 100))
+	return widget.Spread(st.Text.Bold().Paint(key)+st.Text.Paint("  "+does), st.Muted.Paint(right), min(m.w, 100))
 }
 
 func plural(n int, word string) string {

@@ -121,16 +121,22 @@ func (m *Model) measure(w, at int, left, right string, share float64, ink style.
 
 func (m *Model) rowSection(w int) []string {
 	st, g, h := m.env.Styles, &m.env.Styles.Glyphs, &m.run
-	right := st.Text.Paint(fmt.Sprint(h.Concurrency)) + st.Muted.Paint(" at a time, "+text.Truncate(text.Line(h.Model), max(w-24, 4)))
+	right := st.Text.Paint(fmt.Sprint(h.Concurrency)) + st.Muted.Paint(" at a time, "+text.Truncate(text.Line(h.Model), max(w-21, 4)))
 	out := []string{m.section(w, "rows", right)}
 	total := float64(max(h.Rows, 1))
 	add := func(ink style.Ink, glyph, name string, n int, fill style.Ink) {
-		out = append(out, m.measure(w, 14, ink.Paint(glyph)+st.Muted.Paint(" "+name), st.Text.Paint(widget.Count(int64(n))), float64(n)/total, fill))
+		out = append(out, m.measure(w, 15, ink.Paint(glyph)+st.Muted.Paint(" "+name), st.Text.Paint(widget.Count(int64(n))), float64(n)/total, fill))
 	}
 	add(st.OK, g.OK, "ok", h.OK, st.Done)
 	add(st.Error, g.Failed, "failed", h.Failed, st.Error)
 	if n := h.Incomplete + h.Skipped; n > 0 { // there are five lines: a rare kind takes the place of what is in motion
-		add(st.Warn, g.Warning, "cut, skipped", n, st.Warn)
+		name := "cut, skipped"
+		if h.Skipped == 0 {
+			name = "incomplete"
+		} else if h.Incomplete == 0 {
+			name = "skipped"
+		}
+		add(st.Warn, g.Warning, name, n, st.Warn)
 		add(st.Accent, g.Live, "in flight", h.InFlight+h.Retrying, st.Accent)
 	} else {
 		add(st.Accent, g.Live, "in flight", h.InFlight, st.Accent)
@@ -240,6 +246,7 @@ func (m *Model) paceSection(w int) []string {
 		spec.XLabels[2] = "end"
 	}
 	if top == 0 {
+		spec.YLabels[0] = "5"
 		spec.Note, spec.Draw = []string{"rows that end"}, nil
 	}
 	return strings.Split(widget.Chart(st, w, sectionRows+1, spec), "\n")

@@ -1,0 +1,289 @@
+package batch
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+	"go.uber.org/goleak"
+
+	"relaytop/relay"
+	"relaytop/state"
+	"relaytop/state/job"
+	"relaytop/ui/overlay"
+	"relaytop/ui/pane"
+	"relaytop/ui/style"
+	"relaytop/ui/uitest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// dialogs is the pane with a stack of dialogs over it, as the root has it.
+type dialogs struct {
+	pane  *Model
+	stack *overlay.Stack
+	toast string
+}
+
+func (d *dialogs) Init() tea.Cmd { return nil }
+func (d *dialogs) View() tea.View {
+	base := d.pane.View()
+	if !d.stack.Empty() {
+		base = d.stack.Over(base, d.pane.w, d.pane.h)
+	}
+	return tea.NewView(base)
+}
+func (d *dialogs) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if t, ok := msg.(pane.ToastMsg); ok {
+		d.toast = t.Text
+	}
+	if cmd, taken := d.stack.Update(msg); taken {
+		return d, cmd
+	}
+	return d, d.pane.Update(msg)
+}
+
+// drive puts a pane with a store into the driver.
+func drive(t *testing.T, s Store, h job.Header, do func(d *uitest.Driver, root *dialogs)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		env := dress(t, "dark", style.Options{})
+		root := &dialogs{pane: show(env, s, h, 100, 30), stack: overlay.NewStack(env)}
+		do(uitest.Start(t, root, 100, 30), root)
+	})
+}
+
+func TestKeysSteerTheRun(t *testing.T) {
+	for _, c := range []struct {
+		name, keys string
+		state      job.State
+		want       []string
+	}{
+		{"pause", "space", job.Running, []string{"pause 0302-1411-kmzq"}},
+		{"resume", "space", job.Paused, []string{"resume 0302-1411-kmzq"}},
+		{"resume what was cancelled", "space", job.Cancelled, []string{"resume 0302-1411-kmzq"}},
+		{"nothing is left of a finished run", "space + - x", job.Finished, nil},
+		{"concurrency", "+ -", job.Running, []string{"resize 0302-1411-kmzq 11", "resize 0302-1411-kmzq 9"}},
+		{"retry", "R", job.Finished, []string{"retry 0302-1411-kmzq"}},
+		{"cancel, then not", "x n", job.Running, nil},
+		{"enter alone does not cancel", "x enter", job.Running, nil},
+		{"cancel", "x y", job.Running, []string{"cancel 0302-1411-kmzq"}},
+		{"the sample waits for the run", "s", job.Running, nil},
+		{"the sample", "s", job.Finished, []string{"start "}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := &fake{rows: table(), focus: 3056}
+			h := running()
+			h.State = c.state
+			drive(t, f, h, func(d *uitest.Driver, _ *dialogs) {
+				d.Press(strings.Fields(c.keys)...)
+				if !slices.Equal(f.calls, c.want) {
+					t.Errorf("%v, want %v", f.calls, c.want)
+				}
+			})
+		})
+	}
+}
+
+func TestAnotherProcesssRunIsOnlyLookedAt(t *testing.T) {
+	f := &fake{rows: table()}
+	h := running()
+	h.ReadOnly = true
+	drive(t, f, h, func(d *uitest.Driver, _ *dialogs) {
+		d.Press("space", "+", "x", "R")
+		if len(f.calls) > 0 {
+			t.Errorf("%v", f.calls)
+		}
+		d.Expect("another process runs it")
+	})
+}
+
+func TestCancelSaysWhatIsLost(t *testing.T) {
+	drive(t, &fake{rows: table()}, running(), func(d *uitest.Driver, _ *dialogs) {
+		d.Press("x")
+		d.Expect("Cancel replies.csv?", "3,062 of 5,000 rows", "10 in flight are stopped", "1,928 queued are not sent")
+	})
+}
+
+func TestAFailedVerbIsALine(t *testing.T) {
+	drive(t, &fake{rows: table(), fail: job.ErrHeld}, running(), func(d *uitest.Driver, root *dialogs) {
+		d.Press("space")
+		if root.toast != "could not pause the run: another process runs it" {
+			t.Errorf("%q", root.toast)
+		}
+	})
+}
+
+func TestAnOutputInTheWay(t *testing.T) {
+	f := &fake{fail: fmt.Errorf("%w: /tmp/a.out.jsonl: --force overwrites it", job.ErrExists)}
+	drive(t, f, job.Header{}, func(d *uitest.Driver, root *dialogs) {
+		d.Send(startMsg{Input: "/tmp/a.jsonl"})
+		d.Expect("The run did not start", "a.out.jsonl is there already", "go on with its newest run")
+		d.Refuse("--force")
+		d.Press("w")
+		d.Expect("Overwrite the output of a.jsonl?")
+		f.fail = nil
+		d.Press("y")
+		if last := f.opts[len(f.opts)-1]; !last.Force || last.Input != "/tmp/a.jsonl" || len(f.opts) != 2 {
+			t.Errorf("started with %+v", f.opts)
+		}
+		d.Refuse("did not start")
+	})
+	f = &fake{fail: fmt.Errorf("%w: /tmp/a.out.jsonl: --force overwrites it", job.ErrExists)}
+	drive(t, f, job.Header{}, func(d *uitest.Driver, root *dialogs) {
+		d.Send(startMsg{Input: "/tmp/a.jsonl"})
+		f.fail = nil
+		d.Press("c")
+		if last := f.opts[len(f.opts)-1]; last.Resume != "last" || last.Force {
+			t.Errorf("started with %+v", last)
+		}
+	})
+}
+
+func TestRefusalsAreSentences(t *testing.T) {
+	for _, c := range []struct{ err, want string }{
+		{"there is no file /a/b.csv: check the name and the folder", "There is no file /a/b.csv: check the name and the folder."},
+		{"/a is a folder: name a file in it", "/a is a folder: name a file in it."},
+		{"b.csv is empty: give it one prompt a line", "B.csv is empty: give it one prompt a line."},
+	} {
+		if got := sentence(fmt.Errorf("%w: %s", job.ErrInput, c.err)); !strings.EqualFold(got, c.want) || strings.Contains(got, "unusable") {
+			t.Errorf("%q", got)
+		}
+	}
+}
+
+func TestAStaleAnswerIsDropped(t *testing.T) {
+	m := New(dress(t, "dark", style.Options{}), &fake{})
+	m.Resize(80, 20)
+	m.Update(startMsg{Input: "/tmp/a.csv"})
+	m.Update(startMsg{Input: "/tmp/b.csv"})
+	m.Update(started{asked: 1, err: job.ErrInput})
+	if s := ansi.Strip(m.View()); !strings.Contains(s, "opening b.csv") {
+		t.Errorf("the answer to the first start was taken for the second's:\n%s", s)
+	}
+}
+
+func TestNeverWholeBeforeTheOutputIs(t *testing.T) {
+	h := job.Header{Rows: 100_000, OK: 99_999, State: job.Running}
+	for _, c := range []struct {
+		state job.State
+		ok    int
+		want  string
+	}{{job.Running, 99_999, "99.9%"}, {job.Running, 100_000, "99.9%"}, {job.Finishing, 100_000, "99.9%"}, {job.Finished, 100_000, "100.0%"}, {job.Running, 0, "0.0%"}} {
+		h.State, h.OK = c.state, c.ok
+		if got := share(&h); got != c.want {
+			t.Errorf("%d rows, %s: %s, want %s", c.ok, c.state, got, c.want)
+		}
+	}
+}
+
+func TestFilters(t *testing.T) {
+	f := &fake{rows: table(), focus: 3056}
+	m := show(dress(t, "dark", style.Options{}), picking{f}, running(), 156, 41)
+	if s := ansi.Strip(m.View()); !strings.Contains(s, "[all 5,000]   live 10") {
+		t.Error("no line of filters")
+	}
+	m.Update(uitest.Key("f"))
+	m.View()
+	if len(m.rows) != 10 || m.total != 10 || m.rows[0].N != 3057 {
+		t.Errorf("%d of %d live rows", len(m.rows), m.total)
+	}
+	m.Update(uitest.Key("f"))
+	if s := ansi.Strip(m.View()); m.total != 1 || m.rows[0].Outcome != job.RowFailed || !strings.Contains(s, "[failed 39]") {
+		t.Errorf("%d failed rows", m.total)
+	}
+	for range 5 {
+		m.Update(uitest.Key("f"))
+	}
+	if m.filter != everything || !m.follow {
+		t.Errorf("the filters do not come round: %v", m.filter)
+	}
+	plain := show(dress(t, "dark", style.Options{}), f, running(), 156, 41)
+	if plain.Update(uitest.Key("f")); plain.filter != everything {
+		t.Error("a filter without a store that can look rows up")
+	}
+}
+
+func TestMovingStopsFollowing(t *testing.T) {
+	f := &fake{rows: table(), focus: 3056}
+	drive(t, f, running(), func(d *uitest.Driver, root *dialogs) {
+		m := root.pane
+		d.Expect("3057")
+		d.Press("g")
+		if m.View(); m.rows[0].N != 1 || m.follow {
+			t.Errorf("at row %d", m.rows[0].N)
+		}
+		d.Press("pgdown", "down")
+		if m.View(); m.sel != m.room {
+			t.Errorf("selected %d", m.sel)
+		}
+		d.Press("/")
+		d.Type("4,999")
+		d.Press("enter")
+		if m.View(); m.selected() == nil || m.selected().N != 4999 {
+			t.Errorf("not at row 4999 but %d", m.sel+1)
+		}
+		d.Press("enter")
+		d.Expect("row 4999")
+		d.Press("esc", "G")
+		if m.View(); !m.follow || m.sel != 3056 {
+			t.Error("does not follow again")
+		}
+	})
+}
+
+func TestAClickSelectsAndASecondShows(t *testing.T) {
+	drive(t, &fake{rows: table(), focus: 3056}, running(), func(d *uitest.Driver, root *dialogs) {
+		d.Screen()
+		at := tea.MouseClickMsg{X: 4, Y: root.pane.top + 11, Button: tea.MouseLeft}
+		d.Send(at)
+		d.Screen()
+		if r := root.pane.selected(); r == nil || r.N != 3066 {
+			t.Fatalf("selected %+v", r)
+		}
+		d.Send(at)
+		d.Expect("row 3066", "status   failed", "the provider refused␛[2J this answer", relay.ClassContentFilter.Advice())
+	})
+}
+
+func TestNothingIsDrawnTwice(t *testing.T) {
+	f := &fake{rows: all(), focus: 5000}
+	m := show(dress(t, "dark", style.Options{}), f, over(running()), 156, 41)
+	m.View()
+	snap := &state.Snapshot{At: start.Add(time.Hour), Run: over(running()), Runs: 1}
+	m.Refresh(snap)
+	if allocs := testing.AllocsPerRun(20, func() { m.Refresh(snap); _ = m.View() }); allocs > 0 || f.reads != 1 {
+		t.Errorf("a run that is over costs %v allocations and was read %d times", allocs, f.reads)
+	}
+	live := running()
+	m.Refresh(&state.Snapshot{At: start, Run: live})
+	m.View()
+	reads := f.reads
+	m.Refresh(&state.Snapshot{At: start.Add(beat / 2), Run: live})
+	if m.View(); f.reads != reads {
+		t.Error("drawn although nothing but half a beat went by")
+	}
+	m.Refresh(&state.Snapshot{At: start.Add(beat), Run: live})
+	if m.View(); f.reads != reads+1 {
+		t.Error("elapsed times stand still")
+	}
+}
+
+func TestRunsAreChosen(t *testing.T) {
+	older := over(running())
+	older.ID, older.Input = "0301-0900-aaaa", "/home/me/reviews.jsonl"
+	f := &fake{rows: table(), runs: []job.Header{running(), older}}
+	drive(t, f, running(), func(d *uitest.Driver, _ *dialogs) {
+		d.Press("r")
+		d.Expect("replies.csv", "reviews.jsonl", "5,000 of 5,000")
+		d.Press("down", "enter")
+		if !slices.Equal(f.calls, []string{"show 0301-0900-aaaa"}) {
+			t.Errorf("%v", f.calls)
+		}
+	})
+}
