@@ -64,13 +64,14 @@ func decoded(resp *http.Response) io.Reader {
 // read200 looks at what the body is and reads it as that.
 func (a *attempt) read200(body io.Reader) (string, *relay.Error) {
 	var head []byte
+	blanks := 0
 	buf := make([]byte, 4<<10)
 	for {
 		n, err := body.Read(buf)
 		head = append(head, buf[:n]...)
 		start := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
 		if len(start) == 0 && err == nil {
-			if len(head) > 1<<20 { // blanks are sent to keep a connection open, not a megabyte of them
+			if blanks += n; blanks > 1<<20 { // blanks are sent to keep a connection open, not a megabyte of them
 				return "", &relay.Error{Class: relay.ClassProtocol, Status: a.answer.reply.HTTP, Message: "a megabyte of blanks in place of an answer"}
 			}
 			head = head[:copy(head, bytes.TrimRight(head, " \t\r\n"))]

@@ -42,7 +42,7 @@ func (a *attempt) broke(err error) *relay.Error {
 	case errors.As(err, &record), strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		e.Class, e.Message = relay.ClassProtocol, "the server does not speak TLS at this port: is base_url meant to be http?"
 	case strings.Contains(err.Error(), "malformed"), strings.Contains(err.Error(), "invalid byte in chunk length"),
-		strings.Contains(err.Error(), "chunked encoding"):
+		strings.Contains(err.Error(), "chunked encoding"), strings.Contains(err.Error(), "message cannot contain multiple"):
 		e.Class, e.Message = relay.ClassProtocol, "wrong framing: "+oneLine(err.Error())
 	case errors.As(err, &op) && op.Op == "dial" && op.Timeout():
 		e.Message = "no connection within " + connectTime.String()

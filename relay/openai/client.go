@@ -56,7 +56,7 @@ func New(e relay.Endpoint, opt Options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("endpoint %q: base_url is not a URL", e.Name)
 	}
-	tr, err := newTransport(e, max(opt.MaxIdle, e.Concurrency, 20))
+	tr, err := newTransport(e, max(opt.MaxIdle, e.Concurrency, 20), dialer())
 	if err != nil {
 		return nil, fmt.Errorf("endpoint %q: %w", e.Name, err)
 	}

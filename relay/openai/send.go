@@ -122,7 +122,8 @@ func (a *attempt) roundTrip(body []byte, first bool) (*http.Response, *relay.Err
 		path = "/chat/completions"
 	}
 	a.stamps = &stamps{}
-	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(a.ctx, a.stamps.trace()), http.MethodPost, a.c.url(path), bytes.NewReader(body))
+	ctx := context.WithValue(httptrace.WithClientTrace(a.ctx, a.stamps.trace()), ownerKey{}, a.ctx)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.c.url(path), bytes.NewReader(body))
 	if err != nil {
 		return nil, &relay.Error{Class: relay.ClassInvalid, Message: "the request can't be made: " + bare(err).Error(), Cause: bare(err)}
 	}

@@ -19,7 +19,7 @@ const connectTime = 10 * time.Second
 
 // newTransport makes the connections of one endpoint: HTTP/1.1 only, because an HTTP/2 client stands still at the server's limit
 // of streams; no compression, because a compressed stream comes in lumps; enough idle connections that a burst need not dial.
-func newTransport(e relay.Endpoint, maxIdle int) (*http.Transport, error) {
+func newTransport(e relay.Endpoint, maxIdle int, dial dialFunc) (*http.Transport, error) {
 	conf := &tls.Config{MinVersion: tls.VersionTLS12}
 	if e.CAFile != "" {
 		pem, err := os.ReadFile(e.CAFile)
@@ -37,12 +37,10 @@ func newTransport(e relay.Endpoint, maxIdle int) (*http.Transport, error) {
 	}
 	only := new(http.Protocols)
 	only.SetHTTP1(true)
-	dialer := &net.Dialer{Timeout: connectTime, KeepAlive: 30 * time.Second}
 	return &http.Transport{
-		Proxy: http.ProxyFromEnvironment,
-		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			return dialer.DialContext(ctx, network, addr)
-		},
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           owned(dial),
+		DialTLSContext:        owned(handshake(dial, conf)),
 		TLSClientConfig:       conf,
 		TLSHandshakeTimeout:   connectTime,
 		Protocols:             only,
@@ -54,11 +52,61 @@ func newTransport(e relay.Endpoint, maxIdle int) (*http.Transport, error) {
 	}, nil
 }
 
+// dialFunc opens a connection.
+type dialFunc func(ctx context.Context, network, addr string) (net.Conn, error)
+
+func dialer() dialFunc {
+	return (&net.Dialer{Timeout: connectTime, KeepAlive: 30 * time.Second}).DialContext
+}
+
+// ownerKey is the context's key for the context of the attempt that a connection is opened for.
+type ownerKey struct{}
+
+// owned ends a dial when its attempt ends. A Transport goes on dialling for the next request's sake: a cancelled one would leave
+// a goroutine and a half-open socket behind for as long as connectTime.
+func owned(dial dialFunc) dialFunc {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		if owner, ok := ctx.Value(ownerKey{}).(context.Context); ok {
+			defer context.AfterFunc(owner, cancel)()
+		}
+		return dial(ctx, network, addr)
+	}
+}
+
+// handshake dials and speaks TLS, each within connectTime. Connections through a proxy are left to the Transport.
+func handshake(dial dialFunc, conf *tls.Config) dialFunc {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		raw, err := dial(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
+		own := conf.Clone()
+		if own.ServerName, _, err = net.SplitHostPort(addr); err != nil {
+			raw.Close()
+			return nil, err
+		}
+		ctx, cancel := context.WithTimeoutCause(ctx, connectTime, errHandshake)
+		defer cancel()
+		conn := tls.Client(raw, own)
+		if err := conn.HandshakeContext(ctx); err != nil {
+			raw.Close()
+			if errors.Is(context.Cause(ctx), errHandshake) {
+				err = errHandshake
+			}
+			return nil, err
+		}
+		return conn, nil
+	}
+}
+
 // noRedirect keeps the key at the host that it was given for.
 func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // The causes with which our own timers end a request.
 var (
-	errSilent  = errors.New("silence")
-	errSettled = errors.New("the answer was complete")
+	errSilent    = errors.New("silence")
+	errHandshake = errors.New("no TLS handshake within 10 s")
+	errSettled   = errors.New("the answer was complete")
 )

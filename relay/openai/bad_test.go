@@ -1,0 +1,127 @@
+package openai
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/pem"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"relaytop/relay"
+)
+
+func TestServersThatBreakOff(t *testing.T) {
+	hello := events(content("Hi"))
+	chunked := "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+	for name, c := range map[string]struct {
+		bytes  string
+		status relay.Status
+		class  relay.Class
+	}{
+		"at once":                        {"", relay.StatusFailed, relay.ClassNetwork},
+		"within the status line":         {"HTTP/1.1 20", relay.StatusFailed, relay.ClassProtocol},
+		"within the headers":             {"HTTP/1.1 200 OK\r\nContent-Ty", relay.StatusFailed, relay.ClassProtocol},
+		"behind the headers":             {chunked, relay.StatusFailed, relay.ClassTruncated},
+		"behind the headers, by length":  {"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n", relay.StatusFailed, relay.ClassTruncated},
+		"within a chunk":                 {chunked + "ff\r\n" + hello, relay.StatusTruncated, relay.ClassTruncated},
+		"within the length":              {"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n" + hello, relay.StatusTruncated, relay.ClassTruncated},
+		"with a chunk length of letters": {chunked + "zz\r\n" + hello, relay.StatusFailed, relay.ClassProtocol},
+		"with words for HTTP":            {"SSH-2.0-OpenSSH_9.6\r\n", relay.StatusFailed, relay.ClassProtocol},
+		"with endless informational":     {strings.Repeat("HTTP/1.1 103 Early Hints\r\n\r\n", 100), relay.StatusFailed, relay.ClassNetwork},
+		"with two different lengths":     {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello", relay.StatusFailed, relay.ClassProtocol},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := serve(t, false, func(int) string { return c.bytes })
+			r := client(t, relay.Endpoint{BaseURL: s.url}, Options{}).Send(t.Context(), ask(), nil)
+			if r.Status != c.status || r.Err == nil || r.Err.Class != c.class {
+				t.Fatalf("%s %v, want %s %s", r.Status, r.Err, c.status, c.class)
+			}
+		})
+	}
+}
+
+// bomb is a gzip stream that unfolds to so many bytes of one text, again and again.
+func bomb(text string, size int) string {
+	var b bytes.Buffer
+	z, _ := gzip.NewWriterLevel(&b, gzip.BestSpeed)
+	block := strings.Repeat(text, 1+(1<<20)/len(text))
+	for n := 0; n < size; n += len(block) {
+		io.WriteString(z, block)
+	}
+	z.Close()
+	return b.String()
+}
+
+func TestPackedBombsAreBounded(t *testing.T) {
+	const packed = "Content-Encoding: gzip\r\n"
+	for name, c := range map[string]struct {
+		code int
+		body string
+		says string
+	}{
+		"pings":          {200, bomb(": ping\n\n", maxStream+1), errHuge.Error()},
+		"one line":       {200, bomb("data: xxxxxxxxxxxxxxxx", 20<<20), "16 MiB"},
+		"a JSON answer":  {200, bomb(`{"choices":"`, maxPlain+1), errHuge.Error()},
+		"blanks":         {200, bomb("          ", 20<<20), "blanks"},
+		"a page":         {200, bomb("<p>", 20<<20), "HTML"},
+		"an error":       {500, bomb("all is lost ", 20<<20), "all is lost"},
+		"a refusal":      {400, bomb("all is lost ", 20<<20), "all is lost"},
+		"not even a zip": {200, "data: not packed", "gzip"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := serve(t, false, func(int) string { return response(c.code, packed, c.body) })
+			r := client(t, relay.Endpoint{BaseURL: s.url}, Options{}).Send(t.Context(), ask(), nil)
+			if r.Err == nil || !strings.Contains(r.Err.Message, c.says) || len(r.Err.Message) > 2*lineCap {
+				t.Fatalf("%s %v, want %q", r.Status, r.Err, c.says)
+			}
+		})
+	}
+}
+
+func TestEscapeBytesDoNotPass(t *testing.T) {
+	const esc = "\x1b]0;owned\x07\x1b[2J"
+	head := "X-Request-Id: id" + esc + "\r\nX-Ratelimit-Remaining-Requests: 5" + esc + "\r\nRetry-After: 9" + esc + "\r\nLocation: https://x.example/" + esc + "\r\n"
+	for code, body := range map[int]string{200: events(content("Hi"), finish("stop")), 302: "", 502: "<title>" + esc + "</title>", 500: "oh " + esc,
+		429: `{"error":{"message":"\u001b]0;owned\u0007","code":"\u001b[2J"}}`} {
+		s := serve(t, false, func(int) string { return response(code, head, body) })
+		r := client(t, relay.Endpoint{BaseURL: s.url}, Options{}).Send(t.Context(), ask(), nil)
+		told := r.Remote
+		if r.Err != nil {
+			told += r.Err.Error() + r.Err.Code + r.Err.WaitFrom
+		}
+		if strings.ContainsAny(told, "\x1b\x07") || r.Limits.Requests >= 0 || r.Err != nil && r.Err.Waits {
+			t.Errorf("%d: %q, limits %+v, error %+v", code, told, r.Limits, r.Err)
+		}
+	}
+}
+
+func TestTLS(t *testing.T) {
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, events(content("Hi"), finish("stop"), "[DONE]"))
+	}))
+	srv.Config.ErrorLog = quiet()
+	srv.StartTLS()
+	defer srv.Close()
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: srv.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := client(t, relay.Endpoint{BaseURL: srv.URL, CAFile: file}, Options{}).Send(t.Context(), ask(), nil)
+	if r.Status != relay.StatusOK || r.Timing.TLS.IsZero() || r.Timing.TLS.Before(r.Timing.Conn) {
+		t.Errorf("with the CA: %s %v, TLS at %v", r.Status, r.Err, r.Timing.TLS)
+	}
+	r = client(t, relay.Endpoint{BaseURL: srv.URL}, Options{}).Send(t.Context(), ask(), nil)
+	if r.Err == nil || r.Err.Class != relay.ClassNetwork || !strings.Contains(r.Err.Message, "does not verify") || r.Err.Retry == nil || *r.Err.Retry {
+		t.Errorf("without it: %s %+v", r.Status, r.Err)
+	}
+	for _, bad := range []string{filepath.Join(t.TempDir(), "none.pem"), os.Args[0]} {
+		if _, err := New(relay.Endpoint{Name: "x", BaseURL: srv.URL, CAFile: bad}, Options{}); err == nil {
+			t.Errorf("%s is taken for a CA file", bad)
+		}
+	}
+}
