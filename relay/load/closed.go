@@ -1,0 +1,62 @@
+package load
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"relaytop/relay"
+)
+
+// closed sends n requests in a closed loop: a slot sends its next request when its last one has ended.
+func (l *Load) closed(ctx context.Context, e Engine, n int, kind flight) error {
+	slots, ctx := errgroup.WithContext(ctx)
+	var taken atomic.Int64
+	start := time.Now()
+	for range min(l.opt.Concurrency, n) {
+		slots.Go(func() (err error) {
+			defer func() {
+				if v := recover(); v != nil {
+					err = fmt.Errorf("panic in the load generator: %v\n%s", v, debug.Stack())
+				}
+			}()
+			due := start
+			for ctx.Err() == nil && taken.Add(1) <= int64(n) {
+				f := kind
+				f.due, f.done = due, make(chan struct{})
+				if err := l.send(ctx, e, &f); err != nil {
+					return err
+				}
+				due = f.ended
+			}
+			return nil
+		})
+	}
+	return slots.Wait()
+}
+
+// send makes one request and waits for its end. A cancelled one is waited for as well.
+func (l *Load) send(ctx context.Context, e Engine, f *flight) error {
+	r := l.opt.Request
+	r.ID = relay.NewID()
+	l.mu.Lock()
+	l.flights[r.ID] = f
+	l.mu.Unlock()
+	if err := e.Submit(r); err != nil {
+		l.mu.Lock()
+		delete(l.flights, r.ID)
+		l.mu.Unlock()
+		return fmt.Errorf("send a request of the benchmark: %w", err)
+	}
+	select {
+	case <-f.done:
+	case <-ctx.Done():
+		e.Cancel(r.ID)
+		<-f.done
+	}
+	return nil
+}

@@ -1,0 +1,45 @@
+package load
+
+import (
+	"time"
+
+	"relaytop/relay"
+)
+
+// flight is one request under way. After done is closed it belongs to the slot that sent it.
+type flight struct {
+	tell  relay.Sink
+	lag   *lag      // nil: not measured
+	due   time.Time // when its place was free
+	held  bool      // a limit kept it from being sent
+	ended time.Time
+	done  chan struct{}
+}
+
+// Sink takes the engine's events. Tokens are left aside first: they are most of what comes.
+func (l *Load) Sink(e relay.Event) {
+	switch e.Kind {
+	case relay.Text, relay.Reasoning, relay.Refusal, relay.Tool, relay.Metered:
+		return
+	}
+	l.mu.Lock()
+	f := l.flights[e.ID]
+	if f == nil {
+		l.mu.Unlock()
+		return
+	}
+	switch e.Kind {
+	case relay.Waiting:
+		f.held = true
+	case relay.Sent:
+		if f.lag != nil && !f.held {
+			f.lag.add(e.At.Sub(f.due))
+		}
+	case relay.Done:
+		delete(l.flights, e.ID)
+		f.ended = e.At
+		defer close(f.done) // also if the next sink panics: the slot waits for it
+	}
+	l.mu.Unlock()
+	f.tell(e)
+}

@@ -1,0 +1,89 @@
+// Package load makes requests the way a benchmark needs them, and says how punctual it was. Rules:
+//
+//   - A request is sent as a measurement: lane bench, one attempt, no fallback, no cache, no pacing.
+//   - N requests are N requests, whatever the concurrency: each slot takes the next one when its own has ended, so that all slots are busy
+//     until fewer than that many are left. There are no waves.
+//   - Warm-ups come first, and all of them have ended before the first measured request is sent. They are told apart, never counted.
+//   - A cancelled run ends as soon as the requests under way have had their Done; what was measured until then stands.
+//   - What the requests brought is not judged here: the events go on, and whoever keeps the figures computes them.
+package load
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"relaytop/relay"
+)
+
+// Engine answers requests: relay/pool, or a fake. It is an alias so that callers can declare the same interface where they consume it.
+type Engine = interface {
+	// Submit queues a request and returns at once. Its events, exactly one Done last, go to Load.Sink.
+	Submit(relay.Request) error
+	// Cancel ends a request in whatever phase it is; its Done follows.
+	Cancel(relay.ID)
+}
+
+// Options configure a Load.
+type Options struct {
+	Request     relay.Request // what is sent, each time under an ID of its own
+	N           int           // measured requests, at least 1
+	Concurrency int           // under way at the same time, at least 1
+	Warmup      int           // requests before the clock starts
+	Warm        relay.Sink    // the events of warm-ups but for their tokens; may be nil
+	Measured    relay.Sink    // the same of measured requests; both are called from the engine's goroutines
+}
+
+// Errors of New.
+var (
+	ErrRequests    = errors.New("a benchmark needs at least one request")
+	ErrConcurrency = errors.New("a benchmark needs a concurrency of at least one")
+	ErrWarmup      = errors.New("the number of warm-ups can't be negative")
+)
+
+// Load is one benchmark run. It is used once.
+type Load struct {
+	opt Options
+
+	mu      sync.Mutex
+	flights map[relay.ID]*flight
+	lag     *lag
+}
+
+// New checks the options.
+func New(opt Options) (*Load, error) {
+	switch {
+	case opt.N < 1:
+		return nil, ErrRequests
+	case opt.Concurrency < 1:
+		return nil, ErrConcurrency
+	case opt.Warmup < 0:
+		return nil, ErrWarmup
+	}
+	for _, s := range []*relay.Sink{&opt.Warm, &opt.Measured} {
+		if *s == nil {
+			*s = func(relay.Event) {}
+		}
+	}
+	r := &opt.Request
+	r.Lane, r.Once, r.Fallback, r.Cache, r.Sched = relay.LaneBench, true, nil, false, time.Time{}
+	return &Load{opt: opt, flights: map[relay.ID]*flight{}, lag: newLag()}, nil
+}
+
+// Run sends everything and returns when every request that was sent has ended. If ctx ends first, what is under way is cancelled and
+// nothing more is sent: that is no error. An error is a request that the engine refused, which ends the run too.
+func (l *Load) Run(ctx context.Context, e Engine) error {
+	if err := l.closed(ctx, e, l.opt.Warmup, flight{tell: l.opt.Warm}); err != nil {
+		return err
+	}
+	return l.closed(ctx, e, l.opt.N, flight{tell: l.opt.Measured, lag: l.lag})
+}
+
+// Lag is how late the measured requests were sent, by this machine's doing: from the moment that a request's place was free to its round
+// trip. Requests that a limit held back are not in it. n is the number of samples; without any, p50 and p99 mean nothing.
+func (l *Load) Lag() (p50, p99 time.Duration, n int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.lag.quantiles()
+}
