@@ -53,12 +53,12 @@ func (u *unzip) Read(p []byte) (n int, err error) {
 }
 
 // decoded is the body, unpacked if the server packed it unasked.
-func decoded(resp *http.Response) io.Reader {
+func (c *Client) decoded(resp *http.Response) io.Reader {
 	var r io.Reader = resp.Body
 	if strings.EqualFold(strings.TrimSpace(resp.Header.Get("Content-Encoding")), "gzip") {
 		r = &unzip{src: r}
 	}
-	return &bounded{r, maxStream}
+	return &bounded{r, c.maxStream}
 }
 
 // read200 looks at what the body is and reads it as that.
@@ -132,7 +132,7 @@ func (a *attempt) page(body io.Reader) *relay.Error {
 
 // readPlain reads one JSON answer, which a [DONE] of a stream may follow.
 func (a *attempt) readPlain(body io.Reader) (string, *relay.Error) {
-	b, err := io.ReadAll(&bounded{body, maxPlain})
+	b, err := io.ReadAll(&bounded{body, a.c.maxPlain})
 	at := time.Now()
 	a.answer.reply.Timing.Done = at
 	if err != nil && !errors.Is(err, io.EOF) {

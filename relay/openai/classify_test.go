@@ -2,8 +2,11 @@ package openai
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"relaytop/relay"
 )
@@ -53,10 +56,14 @@ func TestClassifyReadsTheRest(t *testing.T) {
 func FuzzClassify(f *testing.F) {
 	f.Add(503, `{"error":{"message":"x","metadata":{"raw":"y"}}}`)
 	f.Add(502, "<title>Bad")
+	f.Add(200, `[{"error":"{\"error\":{\"code\":\"\u001b\"}}"}]`)
 	f.Fuzz(func(t *testing.T, status int, body string) {
 		e := Classify(status, http.Header{}, []byte(body))
-		if e.Class == "" || len(e.Message) > 4*lineCap {
+		if !slices.Contains(relay.Classes(), e.Class) || len(e.Message) > 4*lineCap || !utf8.ValidString(e.Message) {
 			t.Fatalf("%+v", e)
+		}
+		if strings.ContainsFunc(e.Message+e.Code, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+			t.Fatalf("control characters pass: %q %q", e.Message, e.Code)
 		}
 	})
 }

@@ -40,6 +40,8 @@ type Client struct {
 	hide     redactor
 	silence  time.Duration
 	settle   time.Duration
+
+	maxStream, maxPlain int64 // of one answer in bytes, after unpacking
 }
 
 // defaultSilence is how long a stream may say nothing if the endpoint does not say otherwise.
@@ -61,7 +63,7 @@ func New(e relay.Endpoint, opt Options) (*Client, error) {
 		return nil, fmt.Errorf("endpoint %q: %w", e.Name, err)
 	}
 	c := &Client{endpoint: e, base: base, http: &http.Client{Transport: tr, CheckRedirect: noRedirect}, version: opt.Version, store: opt.Store,
-		hide: newRedactor(e), silence: e.Timeout, settle: opt.Settle}
+		hide: newRedactor(e), silence: e.Timeout, settle: opt.Settle, maxStream: maxStream, maxPlain: maxPlain}
 	c.learned = &learned{store: opt.Store, endpoint: e.Name + " " + shown(base), models: map[string]remembered{}}
 	if c.version == "" {
 		c.version = "dev"

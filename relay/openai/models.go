@@ -55,7 +55,7 @@ func (c *Client) KnownModels() ([]Model, time.Time, bool) {
 }
 
 func (a *attempt) models() ([]Model, *relay.Error) {
-	req, err := http.NewRequestWithContext(a.ctx, http.MethodGet, a.c.url("/models"), nil)
+	req, err := http.NewRequestWithContext(context.WithValue(a.ctx, ownerKey{}, a.ctx), http.MethodGet, a.c.url("/models"), nil)
 	if err != nil {
 		return nil, &relay.Error{Class: relay.ClassInvalid, Message: "the request can't be made: " + bare(err).Error()}
 	}
@@ -66,7 +66,7 @@ func (a *attempt) models() ([]Model, *relay.Error) {
 	}
 	defer resp.Body.Close()
 	a.answer.reply.HTTP = resp.StatusCode
-	body, err := readSome(decoded(resp), maxModels)
+	body, err := readSome(a.c.decoded(resp), maxModels)
 	switch {
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
 		return nil, redirected(resp)

@@ -98,7 +98,7 @@ func (a *attempt) run() (how string, failed *relay.Error) {
 			}
 			return a.receive(resp, nil)
 		}
-		said, _ := readSome(decoded(resp), maxError)
+		said, _ := readSome(a.c.decoded(resp), maxError)
 		resp.Body.Close()
 		next, why, ok := q.learn(resp.StatusCode, said, body)
 		if !ok {
@@ -168,14 +168,14 @@ func (a *attempt) receive(resp *http.Response, said []byte) (string, *relay.Erro
 	}
 	if resp.StatusCode < 200 || resp.StatusCode >= 300 {
 		if said == nil {
-			said, _ = readSome(decoded(resp), maxError)
+			said, _ = readSome(a.c.decoded(resp), maxError)
 		}
 		if err := a.stopped(); err != nil {
 			return "", err
 		}
 		return "", Classify(resp.StatusCode, resp.Header, a.c.hide.body(said))
 	}
-	return a.read200(decoded(resp))
+	return a.read200(a.c.decoded(resp))
 }
 
 // readSome reads at most n bytes.

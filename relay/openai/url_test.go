@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -44,7 +45,13 @@ func TestCleanURL(t *testing.T) {
 func FuzzCleanURL(f *testing.F) {
 	f.Add("https://a/v1/chat/completions")
 	f.Add("localhost:1")
+	f.Add("https://u:p@[::1%25en0]:8/%2f/v1/?k=v#x")
 	f.Fuzz(func(t *testing.T, raw string) {
+		if safe, err := CleanURL(raw, false); err == nil {
+			if u, err := url.Parse(safe); err != nil || u.Host == "" || u.Scheme != "https" && !loopback(u.Hostname()) || u.Fragment != "" {
+				t.Fatalf("%q: %q, %v", raw, safe, err)
+			}
+		}
 		once, err := CleanURL(raw, true)
 		if err != nil {
 			return
