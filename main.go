@@ -12,6 +12,7 @@ import (
 
 	"relaytop/relay"
 	"relaytop/relay/limit"
+	"relaytop/relay/load"
 	"relaytop/relay/openai"
 	"relaytop/relay/pool"
 	"relaytop/relay/price"
@@ -31,7 +32,9 @@ var version = "dev"
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	os.Exit(cli.Execute(ctx, cli.Build{Version: version, Open: open, Sim: simulate, Release: stop, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}, os.Args[1:]))
+	os.Exit(cli.Execute(ctx, cli.Build{Version: version, Open: open, Sim: simulate, Release: stop,
+		Load:  func(p cli.LoadPlan) (cli.Load, error) { return load.New(load.Options(p)) },
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}, os.Args[1:]))
 }
 
 // open starts the engine and the state. Closing goes the other way round: engine, journals, archive, simulated relay.
@@ -83,7 +86,7 @@ func open(ctx context.Context, cfg *config.Config, also relay.Sink) (app *cli.Ap
 	runs.SetEngine(workers)
 	store.SetEngine(workers)
 	return &cli.App{Config: cfg, Engine: workers, Store: store, Runs: runs, Archive: kept, Model: cfg.DefaultModel, Fallback: cfg.Fallback,
-		Params: relay.DefaultParams(), Demo: demo, Close: closeAll}, nil
+		Params: relay.DefaultParams(), Demo: demo, Resize: func(n int) { workers.Resize(n + 2) }, Forecast: prices.Forecast(endpoints[0]), Close: closeAll}, nil
 }
 
 // engine is the pool over one client an endpoint.

@@ -35,6 +35,11 @@ type App struct {
 	Demo     bool
 	Models   func(context.Context) ([]Model, error)
 	Close    func(context.Context) error
+
+	// Resize lets n requests be under way at once, beside what is kept for chats.
+	Resize func(n int)
+	// Forecast says beforehand what tokens cost at the relay; false: no price is known.
+	Forecast func(model string, input, output int64) (relay.Cost, bool)
 }
 
 // Model is one model that can be asked, with its price per million tokens; nil prices are unknown.
@@ -60,6 +65,7 @@ type Build struct {
 	Version string
 	Open    func(ctx context.Context, cfg *config.Config, also relay.Sink) (*App, error) // also: a second sink, or nil
 	Sim     func(SimFlags) (*Sim, error)
+	Load    func(LoadPlan) (Load, error)
 	Release func() // from now on a signal ends the process at once
 	Stdin   *os.File
 	Stdout  *os.File
@@ -103,7 +109,7 @@ func (c *command) root() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fail(exitUsage, err) })
 	c.flags.bind(root.PersistentFlags())
-	root.AddCommand(c.chat(), c.batch(), c.usage(), c.models(), c.sim(), c.config(), c.version(), c.themes())
+	root.AddCommand(c.chat(), c.batch(), c.bench(), c.usage(), c.models(), c.sim(), c.config(), c.version(), c.themes())
 	return root
 }
 

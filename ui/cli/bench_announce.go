@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"relaytop/relay"
+	"relaytop/ui/widget"
+)
+
+// usualAnswer is how many tokens an answer is taken to have before there was one.
+const usualAnswer = 256
+
+// announce says what will be spent before anything is.
+func (c *command) announce(app *App, b *bench) {
+	k := &b.config
+	what := fmt.Sprintf("bench: %s of %s at %s, %s", plural(k.N, "request"), k.Model, k.Relay, atOnce(k.Concurrency))
+	if k.Warmup > 0 {
+		what += ", after " + plural(k.Warmup, "warm-up")
+	}
+	c.note("%s; %s", what, forecast(app, k))
+	most := 0
+	for _, e := range app.Config.Relay.Endpoints {
+		if e.Concurrency == 0 {
+			return
+		}
+		most += e.Concurrency
+	}
+	if most > 0 && most < k.Concurrency {
+		c.note("the configuration allows %s at the same time: the others will wait, which `queue` shows", plural(most, "request"))
+	}
+}
+
+// forecast is what all requests will probably cost, warm-ups included.
+func forecast(app *App, k *benchConfig) string {
+	unknown := "what this costs is not known: there is no price for " + k.Model
+	if app.Demo {
+		return "simulated, nothing is billed"
+	}
+	if app.Forecast == nil {
+		return unknown
+	}
+	longest := maxTokens(k.Params)
+	answer := int64(usualAnswer)
+	if longest > 0 {
+		answer = min(answer, longest)
+	}
+	in := relay.EstimateTokens(k.Prompt)
+	likely, ok := app.Forecast(k.Model, in, answer)
+	if !ok {
+		return unknown
+	}
+	n := relay.Money(k.N + k.Warmup)
+	s := fmt.Sprintf("this costs about %s (%s, %d tokens an answer", widget.Money(int64(likely.Amount*n)), likely.Source, answer)
+	if most, ok := app.Forecast(k.Model, in, longest); ok && longest > answer {
+		s += ", at most " + widget.Money(int64(most.Amount*n))
+	}
+	return s + ")"
+}
+
+// maxTokens is the longest answer that the parameters allow; 0 is not stated.
+func maxTokens(p relay.Params) (n int64) {
+	_ = json.Unmarshal(p["max_tokens"], &n) // whatever is no number states nothing
+	return n
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func atOnce(n int) string {
+	if n == 1 {
+		return "one at a time"
+	}
+	return fmt.Sprintf("%d at a time", n)
+}

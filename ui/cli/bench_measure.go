@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"sync"
+	"time"
+
+	"relaytop/relay"
+	"relaytop/state/meter"
+	"relaytop/ui/text"
+)
+
+// bench gathers what the requests of a benchmark brought. The figures are the meter's; what is kept beside them is how the cost is
+// known, and what failed first.
+type bench struct {
+	config benchConfig
+
+	mu     sync.Mutex
+	meter  *meter.Meter
+	ended  time.Time // of the newest measured request
+	done   int       // measured requests that ended, cancelled ones aside
+	failed int
+	known  int // measured requests whose cost is known
+	source relay.Source
+	first  map[relay.Class]string // what the first failure of a class said
+	warm   struct {
+		done, failed int
+		cost         relay.Money
+		err          *relay.Error
+	}
+}
+
+func newBench() *bench {
+	return &bench{meter: meter.New(), first: map[relay.Class]string{}}
+}
+
+func (b *bench) warmed(e relay.Event) {
+	if e.Kind != relay.Done || e.Result == nil || e.Result.Status == relay.StatusCancelled {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.warm.done++
+	if e.Result.Cost.Known() {
+		b.warm.cost += e.Result.Cost.Amount
+	}
+	if !e.Result.Status.Answered() {
+		b.warm.failed++
+		b.warm.err = e.Result.Err
+	}
+}
+
+func (b *bench) measured(e relay.Event) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.meter.Apply(&e)
+	r := e.Result
+	if e.Kind != relay.Done || r == nil {
+		return
+	}
+	b.ended = e.At
+	b.price(r.Cost)
+	switch {
+	case r.Status == relay.StatusCancelled:
+		return
+	case !r.Status.Answered():
+		b.failed++
+		if r.Err != nil && b.first[r.Err.Class] == "" {
+			b.first[r.Err.Class] = text.Line(r.Err.Error())
+		}
+	}
+	b.done++
+}
+
+// price keeps how the sum is known: by its weakest part.
+func (b *bench) price(c relay.Cost) {
+	if !c.Known() {
+		return
+	}
+	b.known++
+	if c.Estimated && c.Source != relay.SourceSim {
+		c.Source = relay.SourceEstimated
+	}
+	if trust(c.Source) > trust(b.source) {
+		b.source = c.Source
+	}
+}
+
+// trust orders sources from the most to the least trusted; "" comes before all.
+func trust(s relay.Source) int {
+	for i, known := range [...]relay.Source{"", relay.SourceReported, relay.SourceHeader, relay.SourceUser, relay.SourceRelay, relay.SourceList,
+		relay.SourceCache, relay.SourceEstimated, relay.SourceSim, relay.SourceUnknown} {
+		if s == known {
+			return i
+		}
+	}
+	return 0
+}
+
+// progress is where the run is now.
+func (b *bench) progress() (warmups, done, failed int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.warm.done, b.done, b.failed
+}

@@ -1,0 +1,132 @@
+package cli
+
+import (
+	"time"
+
+	"relaytop/relay"
+	"relaytop/state/meter"
+)
+
+// The machine was saturated, and its figures are unreliable, if it sent requests later than this, or than this part of the median TTFT.
+const (
+	mostLag      = 10 * time.Millisecond
+	mostLagShare = .05
+)
+
+// quantilesObject is one latency in milliseconds over n successes; all null without any.
+type quantilesObject struct {
+	N    int64    `json:"n"`
+	Mean *float64 `json:"mean"`
+	Min  *float64 `json:"min"`
+	P50  *float64 `json:"p50"`
+	P90  *float64 `json:"p90"`
+	P95  *float64 `json:"p95"`
+	P99  *float64 `json:"p99"`
+	P999 *float64 `json:"p999"`
+	Max  *float64 `json:"max"`
+}
+
+type benchCost struct {
+	costObject
+	Per1k           *string `json:"per_1k_requests_usd"`
+	UnknownRequests int64   `json:"unknown_requests"`
+}
+
+type lagObject struct {
+	P50 *float64 `json:"p50"`
+	P99 *float64 `json:"p99"`
+}
+
+// benchConfig is what was asked for; N counts the requests that were planned.
+type benchConfig struct {
+	Model       string       `json:"model"`
+	Relay       string       `json:"relay"`
+	N           int          `json:"n"`
+	Concurrency int          `json:"concurrency"`
+	Warmup      int          `json:"warmup"`
+	Prompt      string       `json:"prompt"`
+	Params      relay.Params `json:"params"`
+}
+
+// benchObject is what --json prints. N counts the measured requests that ended; error_rate is in percent of them.
+type benchObject struct {
+	N           int                   `json:"n"`
+	OK          int64                 `json:"ok"`
+	Failed      int64                 `json:"failed"`
+	Concurrency int                   `json:"concurrency"`
+	Seconds     float64               `json:"seconds"`
+	ReqPerSec   *float64              `json:"req_per_s"`
+	TokPerSec   *float64              `json:"tok_per_s"`
+	Latency     quantilesObject       `json:"latency_ms"`
+	TTFT        quantilesObject       `json:"ttft_ms"`
+	TPOT        quantilesObject       `json:"tpot_ms"`
+	InterChunk  quantilesObject       `json:"inter_chunk_ms"`
+	Queue       quantilesObject       `json:"queue_ms"`
+	ErrorRate   *float64              `json:"error_rate"`
+	ByClass     map[relay.Class]int64 `json:"by_class"`
+	Goodput     *struct{}             `json:"goodput"` // null: no objective was stated
+	Cost        benchCost             `json:"cost"`
+	Lag         lagObject             `json:"lag_ms"`
+	Saturated   bool                  `json:"saturated"`
+	Config      benchConfig           `json:"config"`
+	Version     string                `json:"version"`
+}
+
+// object turns what was gathered into the result. Nothing may be under way any more.
+func (b *bench) object(load Load, version string) benchObject {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	v := b.meter.View(b.ended, meter.Run, 1)
+	f := &v.Figures
+	o := benchObject{N: b.done, OK: f.OK, Failed: f.Failed, Concurrency: b.config.Concurrency, Seconds: f.Elapsed.Seconds(),
+		Latency: quantilesIn(f.E2E), TTFT: quantilesIn(f.TTFT), TPOT: quantilesIn(f.TPOT), InterChunk: quantilesIn(b.meter.Latency(meter.Gap)),
+		Queue: quantilesIn(f.Queue), ByClass: v.Classes, Cost: b.cost(f), Config: b.config, Version: version}
+	if o.ByClass == nil {
+		o.ByClass = map[relay.Class]int64{}
+	}
+	if f.Elapsed > 0 && b.done > 0 {
+		rate := float64(b.done) / f.Elapsed.Seconds() // what was cancelled was not finished
+		o.ReqPerSec, o.TokPerSec = &rate, &f.TokPerSec
+	}
+	if b.done > 0 {
+		percent := 100 * f.ErrorRate
+		o.ErrorRate = &percent
+	}
+	if p50, p99, n := load.Lag(); n > 0 {
+		o.Lag = lagObject{P50: msIf(p50, true), P99: msIf(p99, true)}
+		o.Saturated = saturated(p99, f.TTFT)
+	}
+	return o
+}
+
+// saturated reports whether this machine was too late to measure the relay.
+func saturated(lag time.Duration, ttft meter.Quantiles) bool {
+	return lag > mostLag || ttft.N > 0 && float64(lag) > mostLagShare*float64(ttft.P50)
+}
+
+func (b *bench) cost(f *meter.Figures) benchCost {
+	c := benchCost{costObject: costObject{Source: relay.SourceUnknown}, UnknownRequests: f.Unknown}
+	if b.known == 0 {
+		return c
+	}
+	per := f.Cost / relay.Money(b.known) * 1000
+	if f.Cost < relay.USD*1000 { // far from the end of the range: exact to the picodollar
+		per = f.Cost * 1000 / relay.Money(b.known)
+	}
+	c.USD, c.Source, c.Per1k = amount(&f.Cost), b.source, amount(&per)
+	return c
+}
+
+func quantilesIn(q meter.Quantiles) quantilesObject {
+	o := quantilesObject{N: q.N}
+	if q.N == 0 {
+		return o
+	}
+	for _, v := range []struct {
+		to   **float64
+		from time.Duration
+	}{{&o.Mean, q.Mean}, {&o.Min, q.Min}, {&o.P50, q.P50}, {&o.P90, q.P90}, {&o.P95, q.P95}, {&o.P99, q.P99}, {&o.P999, q.P999}, {&o.Max, q.Max}} {
+		*v.to = msIf(v.from, true)
+	}
+	return o
+}

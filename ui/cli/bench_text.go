@@ -1,0 +1,106 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"relaytop/relay"
+	"relaytop/state/meter"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
+)
+
+// benchTable is what a person reads at the end.
+func (c *command) benchTable(o *benchObject, b *bench) error {
+	out := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
+	k := &o.Config
+	fmt.Fprintf(out, "%s of %s at %s, %s, in %s\n", plural(o.N, "request"), k.Model, k.Relay, atOnce(k.Concurrency), fine(o.Seconds*1000))
+	if o.Latency.N > 0 {
+		latencyTable(out, o)
+	}
+	if o.ReqPerSec != nil && o.OK > 0 {
+		fmt.Fprintf(out, "throughput   %.2f req/s, %.1f tok/s\n", *o.ReqPerSec, *o.TokPerSec)
+	}
+	if o.ErrorRate != nil {
+		fmt.Fprintf(out, "error rate   %.1f %% (%d of %d)\n", *o.ErrorRate, o.Failed, o.N)
+	}
+	for _, class := range relay.Classes() {
+		if n := o.ByClass[class]; n > 0 {
+			fmt.Fprintf(out, "  %-15s %d, the first: %s\n", class, n, cmp.Or(b.first[class], class.Advice()))
+		}
+	}
+	fmt.Fprintf(out, "total cost   %s\n", benchCostText(o, b))
+	if o.Lag.P99 != nil {
+		fmt.Fprintf(out, "own lag      p50 %s, p99 %s\n", fine(*o.Lag.P50), fine(*o.Lag.P99))
+	}
+	if o.Saturated {
+		fmt.Fprint(out, "this machine was saturated: figures unreliable\n")
+	}
+	if e := b.warm.err; e != nil {
+		fmt.Fprintf(out, "%d of %s failed: %s\n", b.warm.failed, plural(b.warm.done, "warm-up"), e.Error())
+	}
+	return out.Flush()
+}
+
+// latencyTable has a line a latency. A percentile that too few samples stand behind is marked.
+func latencyTable(out io.Writer, o *benchObject) {
+	const cell = "%10s "
+	fmt.Fprintf(out, "%-12s "+strings.Repeat(cell, 8)+"%8s\n", "", "mean", "median", "p90", "p95", "p99", "p99.9", "min", "max", "samples")
+	few := false
+	for _, l := range []struct {
+		name string
+		q    *quantilesObject
+	}{{"latency", &o.Latency}, {"TTFT", &o.TTFT}, {"TPOT", &o.TPOT}, {"inter-chunk", &o.InterChunk}, {"queue", &o.Queue}} {
+		if l.q.N == 0 {
+			continue
+		}
+		at := func(v, p float64) string {
+			if !(meter.Quantiles{N: l.q.N}).Enough(p) {
+				few = true
+				return fine(v) + "*"
+			}
+			return fine(v)
+		}
+		fmt.Fprintf(out, "%-12s "+strings.Repeat(cell, 8)+"%8d\n", l.name, fine(*l.q.Mean), at(*l.q.P50, .5), at(*l.q.P90, .9), at(*l.q.P95, .95),
+			at(*l.q.P99, .99), at(*l.q.P999, .999), fine(*l.q.Min), fine(*l.q.Max), l.q.N)
+	}
+	if few {
+		fmt.Fprint(out, "* too few samples for this percentile\n")
+	}
+}
+
+// fine gives milliseconds with as many digits as a benchmark is read for.
+func fine(ms float64) string {
+	switch {
+	case ms < 10:
+		return fmt.Sprintf("%.2f ms", ms)
+	case ms < 1000:
+		return fmt.Sprintf("%.1f ms", ms)
+	}
+	return shortDuration(time.Duration(ms * float64(time.Millisecond)))
+}
+
+func benchCostText(o *benchObject, b *bench) string {
+	c := &o.Cost
+	if c.USD == nil {
+		if c.UnknownRequests == 0 {
+			return "none: nothing was answered"
+		}
+		return "unknown: there is no price for " + o.Config.Model
+	}
+	about := ""
+	if c.Source == relay.SourceEstimated {
+		about = "~"
+	}
+	s := fmt.Sprintf("%s$%s %s, $%s per 1k requests", about, *c.USD, c.Source, *c.Per1k)
+	if c.UnknownRequests > 0 {
+		s += ", " + plural(int(c.UnknownRequests), "request") + " of unknown cost beside it"
+	}
+	if b.warm.cost > 0 {
+		s += "; warm-up " + widget.Money(int64(b.warm.cost))
+	}
+	return s
+}
