@@ -121,3 +121,11 @@ func (s *Store) header() (job.Header, int) {
 	h, _ := b.Header(id)
 	return h, count
 }
+
+// RunPick are n of the rows of a run that keep says yes to, from the from-th of them on, and how many there are.
+func (s *Store) RunPick(id string, keep func(o job.Outcome, fellBack bool) bool, from, n int) (rows []job.Row, total int) {
+	if b := s.book(); b != nil {
+		return b.RowsWhere(id, keep, from, n)
+	}
+	return nil, 0
+}

@@ -67,7 +67,10 @@ func readHeader(dir string) (Header, error) {
 	}
 	h.ReadOnly = held(filepath.Join(dir, lockName))
 	if !h.ReadOnly && !rests(h.State) {
-		h.State, h.Stopped, h.Reason = Paused, "user", "it was interrupted: resume to go on"
+		h.State = Paused
+		if h.Stopped == "" { // a pause that was under way keeps its reason: it decides which rows a resume sends again
+			h.Stopped, h.Reason = "user", "it was interrupted: resume to go on"
+		}
 	}
 	if !h.ReadOnly {
 		h.Queued += h.InFlight + h.Retrying

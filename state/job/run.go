@@ -58,7 +58,7 @@ type run struct {
 	changed    chan struct{}
 	saved      time.Time // when header.json was written
 	details    details
-	wanted     [2]int // rows that the window asked for and that are not loaded
+	wanted     []int // rows that the window asked for and that are not loaded
 }
 
 func newRun(b *Book, id, dir string, o Options) *run {

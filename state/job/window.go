@@ -52,21 +52,28 @@ func (b *Book) Rows(id string, from, n int) []Row {
 		return nil
 	}
 	out := make([]Row, n)
-	missing := false
+	var missing []int
 	for k := range out {
 		if l := r.live[from+k]; l != nil {
 			out[k] = l.row(b.cfg.Price)
 			continue
 		}
 		row, ok := r.details.rows[from+k]
-		missing = missing || !ok
+		if !ok {
+			missing = append(missing, from+k)
+		}
 		out[k] = r.still(from+k, row)
 	}
-	if missing {
-		r.wanted = [2]int{from, n}
+	r.want(missing)
+	return out
+}
+
+// want has rows loaded, given by their index; under the lock.
+func (r *run) want(rows []int) {
+	if len(rows) > 0 {
+		r.wanted = rows
 		kick(r.look)
 	}
-	return out
 }
 
 // still is a row that is not in flight; under the lock.
@@ -117,9 +124,9 @@ func (r *run) loader() {
 			return
 		}
 		r.mu.Lock()
-		from, n := r.wanted[0], r.wanted[1]
+		wanted := r.wanted
 		r.mu.Unlock()
-		for i := from; i < from+n; i++ {
+		for _, i := range wanted {
 			r.loadRow(i)
 		}
 		r.mu.Lock()

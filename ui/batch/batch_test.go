@@ -184,7 +184,7 @@ func TestNeverWholeBeforeTheOutputIs(t *testing.T) {
 
 func TestFilters(t *testing.T) {
 	f := &fake{rows: table(), focus: 3056}
-	m := show(dress(t, "dark", style.Options{}), picking{f}, running(), 156, 41)
+	m := show(dress(t, "dark", style.Options{}), f, running(), 156, 41)
 	if s := ansi.Strip(m.View()); !strings.Contains(s, "[all 5,000]   live 10") {
 		t.Error("no line of filters")
 	}
@@ -202,10 +202,6 @@ func TestFilters(t *testing.T) {
 	}
 	if m.filter != everything || !m.follow {
 		t.Errorf("the filters do not come round: %v", m.filter)
-	}
-	plain := show(dress(t, "dark", style.Options{}), f, running(), 156, 41)
-	if plain.Update(uitest.Key("f")); plain.filter != everything {
-		t.Error("a filter without a store that can look rows up")
 	}
 }
 

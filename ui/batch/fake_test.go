@@ -44,25 +44,22 @@ func (f *fake) ResizeRun(id string, n int)  { _ = f.note("resize %s %d", id, n) 
 func (f *fake) ShowRun(id string)           { _ = f.note("show %s", id) }
 func (f *fake) Runs() []job.Header          { return f.runs }
 func (f *fake) RunFocus(string) int         { return f.focus }
+func (f *fake) RunPick(_ string, keep func(job.Outcome, bool) bool, from, n int) (rows []job.Row, total int) {
+	for i := range f.rows {
+		if r := &f.rows[i]; keep(r.Outcome, r.Fallback != nil) {
+			if total >= from && len(rows) < n {
+				rows = append(rows, *r)
+			}
+			total++
+		}
+	}
+	return rows, total
+}
 
 func (f *fake) RunRows(_ string, from, n int) []job.Row {
 	f.reads++
 	from = min(max(from, 0), len(f.rows))
 	return f.rows[from:min(from+max(n, 0), len(f.rows))]
-}
-
-// picking is a store that can look rows up.
-type picking struct{ *fake }
-
-func (p picking) RunPick(_ string, keep func(job.Outcome, bool) bool, from, n int) (rows []job.Row, total int) {
-	for i := range p.rows {
-		if r := &p.rows[i]; keep(r.Outcome, r.Fallback != nil) {
-			if total++; total > from && len(rows) < n {
-				rows = append(rows, *r)
-			}
-		}
-	}
-	return rows, total
 }
 
 func dress(t testing.TB, theme string, o style.Options) *pane.Env {

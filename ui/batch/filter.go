@@ -47,23 +47,10 @@ func (f filter) keep(o job.Outcome, fellBack bool) bool {
 	return true
 }
 
-// finder is a Store that can look rows up by how they stand: n of those that keep says yes to, from the from-th on, and how many there
-// are. Without it the filters are off.
-type finder interface {
-	RunPick(id string, keep func(o job.Outcome, fellBack bool) bool, from, n int) (rows []job.Row, total int)
-}
-
 // count is how many rows a filter has, as far as the header knows.
 func (m *Model) count(f filter) int {
 	h := &m.run
 	return [...]int{h.Rows, h.InFlight + h.Retrying, h.Failed, h.FellBack, h.Incomplete, h.Skipped, h.OK, h.Queued}[f%filters]
-}
-
-func (m *Model) unlessFilters() string {
-	if _, ok := m.store.(finder); !ok {
-		return "the rows cannot be looked up by status"
-	}
-	return m.unlessRow()
 }
 
 // turnFilter goes on to the next filter that has rows.
@@ -98,7 +85,7 @@ func (m *Model) filterLine(w int) string {
 		}
 	}
 	hints := ""
-	if m.unlessFilters() == "" {
+	if m.unlessRow() == "" {
 		hints = st.Text.Bold().Paint("f") + st.Muted.Paint(" filter   ")
 	}
 	return widget.Spread(left, hints+st.Text.Bold().Paint("/")+st.Muted.Paint(" go to a row"), w)

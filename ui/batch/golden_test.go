@@ -33,7 +33,7 @@ func scene(t testing.TB, name string, o style.Options, theme string, w, height i
 	case "broken":
 		h = job.Header{ID: h.ID, Input: h.Input, State: job.Broken, Stopped: "input", Reason: "unusable input: the header has the column \"text\" twice", Version: 1}
 	}
-	m := New(dress(t, theme, o), picking{s})
+	m := New(dress(t, theme, o), s)
 	m.Resize(w, height)
 	m.Focus(true)
 	m.Refresh(&state.Snapshot{At: start, Run: h, Runs: 3})

@@ -23,7 +23,7 @@ func (m *Model) table() []pane.Action {
 		{Name: "batch.more", Title: "One more row at a time", Group: group, Binding: bind("+/-", "concurrency", "+", "="), Why: steer, Do: m.resize(1)},
 		{Name: "batch.less", Title: "One row fewer at a time", Group: group, Hidden: true, Binding: bind("-", "less concurrency", "-"), Why: steer, Do: m.resize(-1)},
 		{Name: "batch.retry", Title: "Retry failed rows", Group: group, Binding: bind("R", "retry failed", "R"), Why: m.unlessFailed, Do: m.retry},
-		{Name: "batch.filter", Title: "Show rows of one status only", Group: group, Binding: bind("f", "filter", "f"), Why: m.unlessFilters, Do: m.turnFilter},
+		{Name: "batch.filter", Title: "Show rows of one status only", Group: group, Binding: bind("f", "filter", "f"), Why: m.unlessRow, Do: m.turnFilter},
 		{Name: "batch.cancel", Title: "Cancel the run", Group: group, Binding: bind("x", "cancel", "x"), Why: steer, Do: m.cancel},
 		{Name: "batch.open", Title: "Open a file of prompts", Group: group, Binding: bind("o", "open a file", "o"), Do: m.open},
 		{Name: "batch.sample", Title: "Run the built-in sample", Group: group, Binding: bind("s", "run the sample", "s"), Why: m.whileBusy,

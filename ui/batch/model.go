@@ -24,6 +24,8 @@ type Store interface {
 	Runs() []job.Header
 	RunRows(id string, from, n int) []job.Row
 	RunFocus(id string) int
+	// RunPick gives n of the rows that keep says yes to, from the from-th of them on, and how many there are.
+	RunPick(id string, keep func(o job.Outcome, fellBack bool) bool, from, n int) (rows []job.Row, total int)
 }
 
 // beat is the shortest time between two drawings when nothing but the clock moved: tenths of a second are shown.
@@ -140,9 +142,7 @@ func (m *Model) fetch() {
 		m.rows = m.store.RunRows(m.run.ID, m.from, m.room)
 		return
 	}
-	if f, ok := m.store.(finder); ok {
-		m.rows, m.total = f.RunPick(m.run.ID, m.filter.keep, m.from, m.room)
-	}
+	m.rows, m.total = m.store.RunPick(m.run.ID, m.filter.keep, m.from, m.room)
 }
 
 // selected is the selected row if it is on the screen.
