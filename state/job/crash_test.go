@@ -35,7 +35,7 @@ func runUntilKilled(dir string) {
 	if _, err := b.Start(Options{Input: filepath.Join(dir, "in.txt"), Concurrency: 7}); err != nil {
 		panic(err)
 	}
-	time.Sleep(time.Minute)
+	<-time.After(time.Minute)
 	os.Exit(3)
 }
 

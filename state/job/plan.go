@@ -60,7 +60,7 @@ func (b *Book) Preflight(ctx context.Context, o Options) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
-	defer src.close()
+	defer func() { _ = src.close() }() // it was only read
 	sp := newSpec(form{kind: src.kind, comma: src.comma(), template: t}, o.Model, o.Params, o.Fallback)
 	s, err := read(ctx, src, sp, func(int) {})
 	if err != nil {
