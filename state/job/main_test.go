@@ -166,7 +166,7 @@ func wait(t *testing.T, b *Book, id string) Header {
 // until waits for a state that the run reaches by itself.
 func until(t *testing.T, what string, cond func() bool) {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); !cond(); time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(20 * time.Second); !cond(); <-time.After(time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("never: %s", what)
 		}

@@ -89,13 +89,13 @@ func TestRateAndForecast(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var p pace
 		for range 300 {
-			time.Sleep(100 * time.Millisecond)
+			<-time.After(100 * time.Millisecond)
 			p.add(time.Now())
 		}
 		if r := p.rate(time.Now()); r < 9.5 || r > 10.5 {
 			t.Errorf("%.2f rows a second, sent 10", r)
 		}
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		if r := p.rate(time.Now()); r != 0 {
 			t.Errorf("%.2f rows a second after a minute of none", r)
 		}

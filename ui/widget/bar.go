@@ -28,8 +28,12 @@ func Bar(st *style.Styles, w int, parts []Part, track style.Ink) string {
 		here, rest, n := track, track, units
 		if first < len(edges) {
 			here, n = parts[first].Ink, min(edges[first]-base, units)
-			if first+1 < len(edges) {
-				rest = parts[first+1].Ink
+			next := first + 1
+			for next < len(edges) && edges[next] <= edges[first] {
+				next++ // a part that shows nothing leaves no edge
+			}
+			if next < len(edges) {
+				rest = parts[next].Ink
 			}
 		}
 		switch {
