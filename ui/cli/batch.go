@@ -15,13 +15,11 @@ import (
 )
 
 type batchFlags struct {
-	opts    job.Options
-	budget  string
-	sample  bool
-	dryRun  bool
-	asJSON  bool
-	yes     bool
-	fallbck []string
+	opts   job.Options
+	budget string
+	dryRun bool
+	asJSON bool
+	yes    bool
 }
 
 func (c *command) batch() *cobra.Command {

@@ -4,6 +4,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -127,13 +128,41 @@ func (c *command) open(ctx context.Context, also relay.Sink) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	app, err := c.Open(ctx, cfg, also)
+	app, err := c.start(ctx, cfg, also)
 	if err != nil {
-		return nil, fail(exitUsage, err)
+		return nil, err
 	}
 	if app.Demo {
 		c.note("DEMO: no relay is configured, the built-in simulated relay answers (set HOLYSHEEP_API_KEY or OPENAI_API_KEY)")
 	}
+	return app, nil
+}
+
+// start makes the engine, with the log as a second listener beside also.
+func (c *command) start(ctx context.Context, cfg *config.Config, also relay.Sink) (*App, error) {
+	log, err := openLog(cfg)
+	if err != nil {
+		c.note("relaytop: %v", err)
+		log = nil
+	}
+	listen := also
+	if log != nil {
+		listen = func(e relay.Event) {
+			log.sink(e)
+			if also != nil {
+				also(e)
+			}
+		}
+	}
+	app, err := c.Open(ctx, cfg, listen)
+	if log == nil || err != nil {
+		if log != nil {
+			_ = log.close() // the error of Open is the one to tell
+		}
+		return app, fail(exitUsage, err)
+	}
+	engine := app.Close
+	app.Close = func(ctx context.Context) error { return errors.Join(engine(ctx), log.close()) }
 	return app, nil
 }
 

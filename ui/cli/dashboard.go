@@ -28,9 +28,9 @@ func (c *command) dashboard(ctx context.Context) error {
 		}
 		return c.tour(ctx)
 	}
-	app, err := c.Open(ctx, cfg, nil)
+	app, err := c.start(ctx, cfg, nil)
 	if err != nil {
-		return fail(exitUsage, err)
+		return err
 	}
 	for _, n := range append(cfg.Notices, app.Archive.Notice()) {
 		if n != "" {

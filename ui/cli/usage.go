@@ -12,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"relaytop/relay"
 	"relaytop/state/archive"
 	"relaytop/ui/text"
 )
@@ -113,7 +112,7 @@ func usageLine(tw *tabwriter.Writer, key string, u archive.Usage) {
 		each = avg.String()
 	}
 	if u.SavedKnown > 0 {
-		saved = relay.Money(u.Saved).String()
+		saved = u.Saved.String()
 	}
 	fmt.Fprintf(tw, "%s\t%d\t%d\t%.1f\t%d\t%s\t%s\t%d\t%s\t\n", key, u.OK+u.Failed, u.Failed, u.ErrorRate(), u.Tokens, cost, each, u.Unknown, saved)
 }

@@ -1,0 +1,61 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"relaytop/relay"
+	"relaytop/state/config"
+)
+
+func TestLogTellsDecisionsAndNoText(t *testing.T) {
+	cfg, err := config.Load(config.Input{DataDir: t.TempDir(), Home: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := openLog(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bad := &relay.Error{Class: relay.ClassRateLimit, Status: 429, Message: "slow down\nforged=line\x1b[31m"}
+	for _, e := range []relay.Event{
+		{Kind: relay.Queued, ID: 1}, {Kind: relay.Text, ID: 1, Text: "a secret answer"}, {Kind: relay.Failed, ID: 1, Err: bad},
+		{Kind: relay.FellBack, ID: 1, From: "a", Model: "b", Reason: "429 rate_limit"},
+		{Kind: relay.Done, ID: 1, Result: &relay.Result{ID: 1, Status: relay.StatusOK, Finish: "stop", Text: "a secret answer"}},
+	} {
+		l.sink(e)
+	}
+	if err := l.close(); err != nil {
+		t.Fatal(err)
+	}
+	l.sink(relay.Event{Kind: relay.Notice, Reason: "after the end"}) // must neither wait nor panic
+	raw, err := os.ReadFile(cfg.Paths.Log())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := string(raw)
+	if strings.Contains(got, "secret") || strings.Contains(got, "\x1b") || strings.Count(got, "\n") != 3 {
+		t.Errorf("the log holds text, an escape or more than its three lines:\n%s", got)
+	}
+	for _, want := range []string{"attempt failed", "from=a", "finish=stop"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in the log:\n%s", want, got)
+		}
+	}
+	info, err := os.Stat(cfg.Paths.Log())
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the log's mode: %v %v", info.Mode(), err)
+	}
+}
+
+func TestLogNeverWaits(t *testing.T) {
+	l := &eventLog{queue: make(chan relay.Event, 2), quit: make(chan struct{}), done: make(chan struct{})}
+	for i := range 10 {
+		l.sink(relay.Event{Kind: relay.Notice, Reason: fmt.Sprint(i)})
+	}
+	if n := l.lost.Load(); n != 8 {
+		t.Errorf("%d lines left out, not 8", n)
+	}
+}
