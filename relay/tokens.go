@@ -1,17 +1,34 @@
 package relay
 
-// EstimateTokens is the number of tokens that a text probably has, where the relay does not say. An ASCII byte counts as a
-// quarter of a token, any other character as three quarters: close for English and code, close for CJK, a little high for
-// accented Latin. It is meant for whole texts: rounding up chunk by chunk would count a stream of single letters several times over.
+// EstimateTokens is the number of tokens that a text probably has, where the relay does not say. It is meant for whole texts: a
+// TokenCount takes one piece by piece.
 func EstimateTokens(s string) int64 {
-	var quarters int64
+	var c TokenCount
+	c.Add(s)
+	return c.Tokens()
+}
+
+// TokenCount estimates the tokens of a text that comes in pieces. It counts in quarters over the whole text and rounds up once: rounding
+// each piece up would count a stream of single letters several times over. An ASCII byte is one quarter, any other character three: close
+// for English and code, close for CJK, a little high for accented Latin.
+type TokenCount struct{ Quarters int64 }
+
+// Add counts one more piece. It allocates nothing and may split a character anywhere.
+func (c *TokenCount) Add(s string) { c.Quarters += tokenQuarters(s) }
+
+// Tokens is the estimate so far; any text at all is at least one token.
+func (c TokenCount) Tokens() int64 { return (c.Quarters + 3) / 4 }
+
+// tokenQuarters looks at lead bytes only, so that a character split between pieces counts once.
+func tokenQuarters(s string) int64 {
+	var n int64
 	for i := range len(s) {
 		switch c := s[i]; {
 		case c < 0x80:
-			quarters++
-		case c >= 0xC0: // the lead byte of a character
-			quarters += 3
+			n++
+		case c >= 0xC0:
+			n += 3
 		}
 	}
-	return (quarters + 3) / 4
+	return n
 }

@@ -123,5 +123,5 @@ func (f *flight) output() int64 {
 	if f.reported > 0 {
 		return f.reported
 	}
-	return Tokens{f.quarters}.Count()
+	return relay.TokenCount{Quarters: f.quarters}.Tokens()
 }
