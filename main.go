@@ -16,6 +16,7 @@ import (
 	"relaytop/relay/openai"
 	"relaytop/relay/pool"
 	"relaytop/relay/price"
+	"relaytop/relay/probe"
 	"relaytop/relay/retry"
 	"relaytop/relay/route"
 	"relaytop/relay/sim"
@@ -64,7 +65,6 @@ func open(ctx context.Context, cfg *config.Config, also relay.Sink) (app *cli.Ap
 		return nil, err
 	}
 	closers = append(closers, kept.Close)
-
 	store := state.New(state.Options{Archive: kept, Demo: demo, Relay: endpoints[0].Name, Model: cfg.DefaultModel, Fallback: cfg.Fallback, Params: relay.DefaultParams()})
 	sink := store.Apply
 	if also != nil {
@@ -77,8 +77,7 @@ func open(ctx context.Context, cfg *config.Config, also relay.Sink) (app *cli.Ap
 	}
 	store.SetRuns(runs)
 	closers = append(closers, store.Close)
-
-	workers, err := engine(cfg, endpoints, prices, kept, sink)
+	workers, listers, err := engine(cfg, endpoints, prices, kept, sink)
 	if err != nil {
 		return nil, err
 	}
@@ -86,25 +85,29 @@ func open(ctx context.Context, cfg *config.Config, also relay.Sink) (app *cli.Ap
 	runs.SetEngine(workers)
 	store.SetEngine(workers)
 	return &cli.App{Config: cfg, Engine: workers, Store: store, Runs: runs, Archive: kept, Model: cfg.DefaultModel, Fallback: cfg.Fallback,
-		Params: relay.DefaultParams(), Demo: demo, Resize: func(n int) { workers.Resize(n + 2) }, Forecast: prices.Forecast(endpoints[0]), Close: closeAll}, nil
+		Params: relay.DefaultParams(), Demo: demo, Resize: func(n int) { workers.Resize(n + 2) }, Forecast: prices.Forecast(endpoints[0]), Close: closeAll,
+		Models: func(ctx context.Context) ([]relay.Offer, error) {
+			return probe.Catalog(ctx, endpoints, listers, prices)
+		}}, nil
 }
 
 // engine is the pool over one client an endpoint.
-func engine(cfg *config.Config, endpoints []relay.Endpoint, prices *price.Book, kept relay.Store, sink relay.Sink) (*pool.Pool, error) {
-	senders := map[string]pool.Sender{}
+func engine(cfg *config.Config, endpoints []relay.Endpoint, prices *price.Book, kept relay.Store, sink relay.Sink) (*pool.Pool, map[string]probe.Lister, error) {
+	senders, listers := map[string]pool.Sender{}, map[string]probe.Lister{}
 	for _, e := range endpoints {
 		client, err := openai.New(e, openai.Options{Version: version, Store: kept, MaxIdle: cfg.MaxConcurrent})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		senders[e.Name] = client
+		senders[e.Name], listers[e.Name] = client, client
 	}
 	paths, err := route.New(route.Options{Endpoints: endpoints, Pick: cfg.Route, Price: prices.PerMillion, Notify: sink})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return pool.New(pool.Options{Senders: senders, Route: paths, Limit: limit.New(endpoints, cfg.MaxConcurrent, sink), Price: prices, Window: prices.Window,
+	workers, err := pool.New(pool.Options{Senders: senders, Route: paths, Limit: limit.New(endpoints, cfg.MaxConcurrent, sink), Price: prices, Window: prices.Window,
 		Retry: retry.Policy{Attempts: cfg.RetryAttempts, Base: cfg.RetryBackoff, MaxWait: cfg.MaxWait}, Sink: sink, Workers: cfg.MaxConcurrent, MaxTotal: 2 * cfg.RequestTimeout})
+	return workers, listers, err
 }
 
 // endpointsOf are the configured relays, or the simulated one, started here.

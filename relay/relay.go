@@ -174,6 +174,18 @@ type Endpoint struct {
 	CAFile      string
 }
 
+// Offer is one model that an endpoint has, with its price per million tokens; a nil price is not known.
+type Offer struct {
+	ID       string
+	Endpoint string
+	Context  int64 // tokens; 0: not known
+	Input    *Money
+	Output   *Money
+	Cached   *Money // input read from the provider's cache
+	Source   Source // of the prices
+	AsOf     string // date of the price table, where it has one
+}
+
 // Store keeps what the engine learns beyond one run: quirks, model lists, prices, cached answers. Values are opaque.
 // state/archive implements it; a nil Store means that nothing lasts.
 type Store interface {

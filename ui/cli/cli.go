@@ -34,25 +34,13 @@ type App struct {
 	Fallback []string
 	Params   relay.Params
 	Demo     bool
-	Models   func(context.Context) ([]Model, error)
+	Models   func(context.Context) ([]relay.Offer, error)
 	Close    func(context.Context) error
 
 	// Resize lets n requests be under way at once, beside what is kept for chats.
 	Resize func(n int)
 	// Forecast says beforehand what tokens cost at the relay; false: no price is known.
 	Forecast func(model string, input, output int64) (relay.Cost, bool)
-}
-
-// Model is one model that can be asked, with its price per million tokens; nil prices are unknown.
-type Model struct {
-	ID       string
-	Endpoint string
-	Context  int64 // tokens; 0: not known
-	Input    *relay.Money
-	Output   *relay.Money
-	Cached   *relay.Money
-	Source   relay.Source
-	AsOf     string
 }
 
 // Sim is the simulated relay, alone, as `relaytop sim` runs it.

@@ -68,9 +68,6 @@ type modelList struct {
 }
 
 func (l *modelList) fetch(ctx context.Context, app *App) {
-	if app.Models == nil {
-		return
-	}
 	list, err := app.Models(ctx)
 	if err != nil {
 		if ctx.Err() == nil {
@@ -93,7 +90,7 @@ func (l *modelList) get() []chat.ModelChoice {
 }
 
 // priceText is input and output per million tokens; one number where they are the same.
-func priceText(m Model) string {
+func priceText(m relay.Offer) string {
 	switch {
 	case m.Input == nil || m.Output == nil:
 		return ""

@@ -53,7 +53,7 @@ func (c *command) models() *cobra.Command {
 	return cmd
 }
 
-func modelObjects(list []Model) []modelObject {
+func modelObjects(list []relay.Offer) []modelObject {
 	out := make([]modelObject, 0, len(list))
 	for _, m := range list {
 		out = append(out, modelObject{ID: m.ID, Endpoint: m.Endpoint, Context: orNull(m.Context), Price: priceObject{
@@ -77,7 +77,7 @@ func sourceOr(s relay.Source) relay.Source {
 	return s
 }
 
-func (c *command) modelTable(list []Model) error {
+func (c *command) modelTable(list []relay.Offer) error {
 	out := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
 	tw := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(tw, "MODEL\tENDPOINT\tCONTEXT\tIN $/M\tOUT $/M\tSOURCE")
