@@ -66,10 +66,7 @@ func open(ctx context.Context, cfg *config.Config, also relay.Sink) (app *cli.Ap
 	}
 	closers = append(closers, kept.Close)
 	store := state.New(state.Options{Archive: kept, Demo: demo, Relay: endpoints[0].Name, Model: cfg.DefaultModel, Fallback: cfg.Fallback, Params: relay.DefaultParams()})
-	sink := store.Apply
-	if also != nil {
-		sink = func(e relay.Event) { store.Apply(e); also(e) }
-	}
+	sink := func(e relay.Event) { store.Apply(e); also(e) }
 	prices := price.New()
 	runs, err := job.NewBook(job.Config{Dir: cfg.Paths.Runs(demo), Model: "deepseek-v3.2", Params: relay.DefaultParams(), OnChange: store.Touch, Version: version, Price: prices.Forecast(endpoints[0])})
 	if err != nil {

@@ -52,7 +52,7 @@ type Sim struct {
 // Build is what main hands in: constructors of what this package must not know.
 type Build struct {
 	Version string
-	Open    func(ctx context.Context, cfg *config.Config, also relay.Sink) (*App, error) // also: a second sink, or nil
+	Open    func(ctx context.Context, cfg *config.Config, also relay.Sink) (*App, error) // also hears of every event
 	Sim     func(SimFlags) (*Sim, error)
 	Load    func(LoadPlan) (Load, error)
 	Release func() // from now on a signal ends the process at once
@@ -133,13 +133,12 @@ func (c *command) start(ctx context.Context, cfg *config.Config, also relay.Sink
 		c.note("relaytop: %v", err)
 		log = nil
 	}
-	listen := also
-	if log != nil {
-		listen = func(e relay.Event) {
+	listen := func(e relay.Event) {
+		if log != nil {
 			log.sink(e)
-			if also != nil {
-				also(e)
-			}
+		}
+		if also != nil {
+			also(e)
 		}
 	}
 	app, err := c.Open(ctx, cfg, listen)
