@@ -37,15 +37,17 @@ func (p paid) class() relay.Class {
 }
 
 // answered reports whether a model said something.
-func (p paid) answered() bool { return p.sent && (p.reply.Timing.Chunks > 0 || p.reply.Status.Answered()) }
+func (p paid) answered() bool {
+	return p.sent && (p.reply.Timing.Chunks > 0 || p.reply.Status.Answered())
+}
 
 // wire is a streamed answer as it came, before anybody made sense of it.
 type wire struct {
-	status  int
-	sse     bool
-	done    bool
-	chunks  []time.Duration // when events came, since the request was sent
-	err     error
+	status int
+	sse    bool
+	done   bool
+	chunks []time.Duration // when events came, since the request was sent
+	err    error
 }
 
 // pay sends the paid requests if that is allowed: one as relaytop always sends it, and, where it brought anything, one to see the wire.
