@@ -200,6 +200,11 @@ func (a *answer) close(err *relay.Error, how string) relay.Reply {
 		}
 	}
 	r.Err = err
+	if u := r.Usage; u != nil && end == unfinished && (r.Status == relay.StatusTruncated || r.Status == relay.StatusCancelled) {
+		doubted := *u // no answer ended with it: it is what came so far, or made up by the relay
+		doubted.Estimated = true
+		r.Usage = &doubted
+	}
 	return *r
 }
 

@@ -164,6 +164,25 @@ func TestEstimateWithoutUsage(t *testing.T) {
 	}
 }
 
+// TestUsageWithoutFinish: counts that come with a broken answer are marked, for a relay may make them up.
+func TestUsageWithoutFinish(t *testing.T) {
+	usage := `{"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":999}}`
+	for name, c := range map[string]struct {
+		body      string
+		estimated bool
+	}{
+		"whole":     {events(content("ab"), finish("stop"), usage, "[DONE]"), false},
+		"too long":  {events(content("ab"), finish("length"), usage, "[DONE]"), false},
+		"no finish": {events(content("ab"), usage, "[DONE]"), true},
+	} {
+		s := serve(t, false, func(int) string { return response(200, streamType, c.body) })
+		r := client(t, relay.Endpoint{BaseURL: s.url}, Options{}).Send(t.Context(), ask(), nil)
+		if r.Usage == nil || r.Usage.Estimated != c.estimated || r.Usage.Output != 999 {
+			t.Errorf("%s: usage %+v", name, r.Usage)
+		}
+	}
+}
+
 func TestQuirksAreLearnedOnce(t *testing.T) {
 	refusals := []string{
 		response(400, "", `{"error":{"message":"property 'stream_options' is unsupported"}}`),

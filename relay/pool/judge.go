@@ -1,6 +1,7 @@
 package pool
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -19,9 +20,13 @@ const (
 	waits                // another attempt when t.due has come
 )
 
-// failure is why an attempt did not answer, or nil. It names the endpoint and the model whatever the sender did.
+// failure is why an attempt did not answer, or nil. It names the endpoint and the model whatever the sender did. An answer that is
+// complete and not ok keeps its reason, which leads to nothing: see broke.
 func (t *task) failure(s *spot, r *relay.Reply) *relay.Error {
-	if r.Status.Answered() {
+	switch r.Status {
+	case relay.StatusFiltered:
+		return t.named(s, r.Err)
+	case relay.StatusOK, relay.StatusLength:
 		return nil
 	}
 	t.p.mu.Lock()
@@ -44,13 +49,25 @@ func (t *task) failure(s *spot, r *relay.Reply) *relay.Error {
 	if r.Status == "" {
 		r.Status = relay.StatusFailed
 	}
-	if e.Endpoint == "" {
-		e.Endpoint = s.endpoint.Name
+	return t.named(s, &e)
+}
+
+// named is a copy of an error that says where it happened; nil stays nil.
+func (t *task) named(s *spot, err *relay.Error) *relay.Error {
+	if err == nil {
+		return nil
 	}
-	if e.Model == "" {
-		e.Model = t.modelName()
-	}
+	e := *err
+	e.Endpoint, e.Model = cmp.Or(e.Endpoint, s.endpoint.Name), cmp.Or(e.Model, t.modelName())
 	return &e
+}
+
+// broke is what counts against an endpoint and asks for another attempt: nothing once there is a whole answer.
+func broke(r *relay.Reply) *relay.Error {
+	if r.Status.Answered() {
+		return nil
+	}
+	return r.Err
 }
 
 // record writes the attempt down and tells its failure.
@@ -62,14 +79,14 @@ func (t *task) record(r *relay.Reply, class relay.Class) {
 		return
 	}
 	a.Message = r.Err.Message
-	if class != relay.ClassCancelled {
+	if broke(r) != nil && class != relay.ClassCancelled {
 		t.emit(relay.Event{Kind: relay.Failed, Endpoint: a.Endpoint, Model: a.Model, Err: r.Err, Status: int16(r.HTTP), Usage: r.Usage})
 	}
 }
 
 // judge decides what follows an attempt: the answer, a retry at once or later, a fallback, or the end.
 func (t *task) judge(s *spot, r *relay.Reply) verdict {
-	err := r.Err
+	err := broke(r)
 	if err == nil || err.Class == relay.ClassCancelled || r.Visible || t.req.Once {
 		return done
 	}

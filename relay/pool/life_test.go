@@ -263,3 +263,28 @@ func TestCostIsThatOfTheModelThatAnsweredAndOfWhatWasBilledBefore(t *testing.T) 
 		}
 	})
 }
+
+// TestFiltered: an answer that a filter cut is whole. It says why it is not ok, and nothing else follows from that.
+func TestFiltered(t *testing.T) {
+	filter := func(_ context.Context, c relay.Call, _ relay.Sink) relay.Reply {
+		return relay.Reply{Status: relay.StatusFiltered, HTTP: 200, Finish: "content_filter", Usage: &relay.Usage{Input: 1, Output: 1},
+			Err: &relay.Error{Class: relay.ClassContentFilter, Message: "stopped"}}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		p, l := start(t, pool.Options{}, map[string]pool.Sender{"a": sends(filter)})
+		for id := relay.ID(1); id <= 8; id++ {
+			submit(t, p, relay.Request{ID: id, Fallback: []string{"f"}})
+			synctest.Wait()
+			r := l.result(t, id)
+			if r.Status != relay.StatusFiltered || r.Err == nil || r.Err.Class != relay.ClassContentFilter || r.Err.Endpoint != "a" || r.Err.Model != "m" {
+				t.Fatalf("%s %+v", r.Status, r.Err)
+			}
+			if len(r.Attempts) != 1 || r.Attempts[0].Class != "" || r.Attempts[0].Message != "stopped" || slices.Contains(l.kinds(id), relay.Failed) {
+				t.Fatalf("attempts %+v, events %v", r.Attempts, l.kinds(id))
+			}
+		}
+		if k := l.kinds(0); slices.Contains(k, relay.Breaker) {
+			t.Errorf("a breaker opened: %v", k)
+		}
+	})
+}

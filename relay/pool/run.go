@@ -176,14 +176,14 @@ func (t *task) attempt(s *spot) relay.Reply {
 	r.Err = t.failure(s, &r)
 
 	var ttft time.Duration
-	class := relay.Class("")
-	if r.Err != nil {
-		class = r.Err.Class
+	class, err := relay.Class(""), broke(&r)
+	if err != nil {
+		class = err.Class
 	} else if d, ok := r.Timing.TTFT(); ok {
 		ttft = d
 	}
-	s.choice.Done(r.Err, ttft)
-	if r.Err != nil && r.HTTP == 0 && r.Usage == nil {
+	s.choice.Done(err, ttft)
+	if err != nil && r.HTTP == 0 && r.Usage == nil {
 		s.hold.Cancel()
 	} else {
 		s.hold.Settle(r.Usage)
