@@ -100,3 +100,6 @@ func AsError(err error, class Class) *Error {
 	}
 	return &Error{Class: class, Message: err.Error(), Cause: err}
 }
+
+// ErrBudget says that nothing is sent because a budget is spent. Whoever may raise it is told which one by the error around it.
+var ErrBudget = errors.New("the budget is spent")

@@ -20,6 +20,11 @@ func (s *Store) StartRun(o job.Options) (string, error) {
 	if b == nil {
 		return "", errNoRuns
 	}
+	if o.Resume == "" { // one that is gone on with may have all its answers: if not, its first row meets the budget
+		if err := s.MaySpend(); err != nil {
+			return "", err
+		}
+	}
 	id, err := b.Start(o)
 	if id != "" {
 		s.ShowRun(id)
@@ -31,13 +36,20 @@ func (s *Store) StartRun(o job.Options) (string, error) {
 func (s *Store) PauseRun(id string) error { return s.onRun(id, Runs.Pause) }
 
 // ResumeRun goes on with a run that was paused or broke off.
-func (s *Store) ResumeRun(id string) error { return s.onRun(id, Runs.Resume) }
+func (s *Store) ResumeRun(id string) error { return s.ifMaySpend(id, Runs.Resume) }
 
 // CancelRun ends a run; what was answered is kept.
 func (s *Store) CancelRun(id string) error { return s.onRun(id, Runs.Cancel) }
 
 // RetryFailed asks the failed rows of a run again.
-func (s *Store) RetryFailed(id string) error { return s.onRun(id, Runs.RetryFailed) }
+func (s *Store) RetryFailed(id string) error { return s.ifMaySpend(id, Runs.RetryFailed) }
+
+func (s *Store) ifMaySpend(id string, do func(Runs, string) error) error {
+	if err := s.MaySpend(); err != nil {
+		return err
+	}
+	return s.onRun(id, do)
+}
 
 func (s *Store) onRun(id string, do func(Runs, string) error) error {
 	b := s.book()

@@ -60,6 +60,18 @@ type Runs interface {
 	Close(context.Context) error
 }
 
+// Budget guards what a day may cost. state/budget's Day is the real one; nil means that there is none.
+type Budget interface {
+	// Check is relay.ErrBudget with its figures once the budget is spent. It never waits.
+	Check() error
+	// Refresh takes in what other processes spent. It may wait for the disk.
+	Refresh() error
+	// Lift lets the rest of the day go past the budget.
+	Lift()
+	// Figures are the limit, 0 for none, and what was settled today.
+	Figures() (limit, spent relay.Money)
+}
+
 // Snapshot is small and of fixed size: what the strip, the titles and the message line show, and versions that tell a pane
 // whether what it asks for by window has changed.
 type Snapshot struct {
@@ -74,10 +86,12 @@ type Snapshot struct {
 	Chat     session.Header
 	Run      job.Header // the run that is shown; ID "" is none
 	Runs     int
-	Notice   Notice    // newest line worth showing
-	Breakers []Breaker // those that are not closed, by endpoint and model; bounded
-	Busy     bool      // work is in flight: elapsed times move
-	NextTick time.Time // when something on the screen changes by time alone; zero: never
+	DayLimit relay.Money // budget of the day; 0: none
+	DaySpent relay.Money // settled today, where there is a budget
+	Notice   Notice      // newest line worth showing
+	Breakers []Breaker   // those that are not closed, by endpoint and model; bounded
+	Busy     bool        // work is in flight: elapsed times move
+	NextTick time.Time   // when something on the screen changes by time alone; zero: never
 }
 
 // Breaker is an endpoint and model that is kept out of the routes.

@@ -21,6 +21,7 @@ type Options struct {
 	Engine   Engine
 	Archive  Archive
 	Runs     Runs
+	Budget   Budget
 	Demo     bool   // the simulated relay
 	Relay    string // endpoint's name
 	Model    string // of a new chat
@@ -214,6 +215,9 @@ func (s *Store) Snapshot() *Snapshot {
 	if c := s.chats.Get(s.open); c != nil {
 		snap.Chat = c.Header()
 		snap.Model = snap.Chat.Model
+	}
+	if s.opt.Budget != nil {
+		snap.DayLimit, snap.DaySpent = s.opt.Budget.Figures()
 	}
 	snap.Meter = s.meter.Version()
 	snap.Version = s.version + snap.Meter

@@ -14,6 +14,9 @@ var errNoEngine = errors.New("no relay is connected")
 // Ask says text in a chat. The message is on disk before anything is sent; if that fails, nothing was said. While an answer streams
 // the text waits, visibly, until the answer is complete.
 func (s *Store) Ask(chat, text string) error {
+	if err := s.MaySpend(); err != nil {
+		return err
+	}
 	s.mu.Lock()
 	c := s.chats.Get(chat)
 	if c == nil {
@@ -133,6 +136,9 @@ var errNotStored = errors.New("nothing was sent: the message could not be stored
 
 // begin makes a turn, shows it, stores what was said and only then sends it.
 func (s *Store) begin(chat string, make func(*session.Chat) (*session.Turn, error)) error {
+	if err := s.MaySpend(); err != nil {
+		return err
+	}
 	s.mu.Lock()
 	c := s.chats.Get(chat)
 	var err error

@@ -40,6 +40,7 @@ type Options struct {
 	Price    Pricer                           // nil: every price is unknown
 	Window   func(model string) (int64, bool) // context window in tokens, where known; may be nil
 	Retry    retry.Policy                     // zero fields take the usual values
+	Guard    func() error                     // asked before a request is taken: an error refuses it; must not wait; may be nil
 	Sink     relay.Sink                       // gets every event
 	Workers  int                              // at least 1
 	MaxTotal time.Duration                    // for all attempts and waits of a request up to its first token; 0: 4 minutes
@@ -94,7 +95,7 @@ func New(opt Options) (*Pool, error) {
 }
 
 // Submit queues a request and returns at once. It fails for a closed pool, an ID of zero or of a request still in the pool, and an
-// unknown lane; then there are no events.
+// unknown lane, and for whatever the guard says; then there are no events.
 func (p *Pool) Submit(r relay.Request) error {
 	now := time.Now()
 	if r.ID == 0 {
@@ -102,6 +103,11 @@ func (p *Pool) Submit(r relay.Request) error {
 	}
 	if int(r.Lane) >= relay.NumLanes {
 		return fmt.Errorf("%w: %d", ErrLane, r.Lane)
+	}
+	if p.opt.Guard != nil {
+		if err := p.opt.Guard(); err != nil {
+			return err
+		}
 	}
 	if r.Sched.IsZero() {
 		r.Sched = now

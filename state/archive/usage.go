@@ -177,3 +177,13 @@ func (u *Usage) add(v Usage) {
 	u.SavedKnown += v.SavedKnown
 	u.Uptime = max(u.Uptime, v.Uptime)
 }
+
+// Spent is the settled sum of the requests that ended today, by local date, as far as they are written.
+func (a *Archive) Spent() (relay.Money, error) {
+	var sum relay.Money
+	now := a.now().Local()
+	// No day is longer than 26 hours: the index on wall keeps old requests out.
+	err := a.query("reading what was spent today", "SELECT coalesce(sum(cost), 0) FROM requests WHERE wall >= ? AND day = ? AND demo = ?",
+		[]any{now.Add(-26 * time.Hour).UnixMicro(), now.Format(time.DateOnly), a.demo}, func(rows *sql.Rows) error { return rows.Scan(&sum) })
+	return sum, err
+}

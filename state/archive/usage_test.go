@@ -75,6 +75,14 @@ func TestUsage(t *testing.T) {
 	if err != nil || r.Failed != 0 || r.OK != 3 || r.Uptime != time.Hour || r.ErrorRate() != 0 {
 		t.Errorf("since: %+v %v", r, err)
 	}
+	if sum, err := a.Spent(); err != nil || sum != 15 {
+		t.Errorf("spent today: %d %v", sum, err)
+	}
+	now = now.AddDate(0, 0, 1)
+	if sum, err := a.Spent(); err != nil || sum != 0 {
+		t.Errorf("spent the day after: %d %v", sum, err)
+	}
+	now = now.AddDate(0, 0, -1)
 	totals, err := a.Totals()
 	if err != nil || totals.Requests != 5 || totals.Answered != 3 || totals.Errors != 1 || totals.Cost != 15 || totals.Unknown != 1 || totals.Tokens != 60 || totals.Uptime != 25*time.Hour {
 		t.Errorf("totals = %+v %v", totals, err)

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"errors"
 	"fmt"
 
 	"relaytop/relay"
@@ -152,7 +153,11 @@ func (r *run) send(i int) {
 		r.take(l)
 		r.slots--
 		r.h.Stopped = ""
-		r.halt("user", fmt.Sprintf("rows can't be sent: %v", err))
+		if errors.Is(err, relay.ErrBudget) {
+			r.halt("budget", err.Error())
+		} else {
+			r.halt("user", fmt.Sprintf("rows can't be sent: %v", err))
+		}
 		r.mu.Unlock()
 		r.unsend(i, l)
 	}

@@ -2,6 +2,7 @@ package job
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -271,5 +272,27 @@ func TestPanicBreaksTheRunOnly(t *testing.T) {
 	}
 	if h := wait(t, b, id); h.State != Broken || !strings.Contains(h.Reason, "no such price") {
 		t.Fatalf("%+v", h)
+	}
+}
+
+// TestTheDaysBudgetPauses: rows that the engine refuses for a budget are not lost, and the run says what stopped it.
+func TestTheDaysBudgetPauses(t *testing.T) {
+	dir := t.TempDir()
+	f := newFake(echo)
+	f.refuse = fmt.Errorf("%w: $5 of $5", relay.ErrBudget)
+	b := open(t, dir, f, nil)
+	id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(5))})
+	h := wait(t, b, id)
+	if h.State != Paused || h.Stopped != "budget" || !strings.Contains(h.Reason, "$5 of $5") || f.count() != 0 || h.InFlight != 0 {
+		t.Fatalf("%s by %q: %s, %d in flight", h.State, h.Stopped, h.Reason, h.InFlight)
+	}
+	f.mu.Lock()
+	f.refuse = nil
+	f.mu.Unlock()
+	if err := b.Resume(id); err != nil {
+		t.Fatal(err)
+	}
+	if h := wait(t, b, id); h.State != Finished || h.OK != 5 || h.PaidTwice != 0 {
+		t.Errorf("%s: %d ok, %d twice", h.State, h.OK, h.PaidTwice)
 	}
 }

@@ -92,6 +92,9 @@ func (c *command) turn(ctx context.Context, prompt, system string, asJSON bool) 
 		req.Messages = append(req.Messages, relay.Message{Role: "system", Text: system})
 	}
 	req.Messages = append(req.Messages, relay.Message{Role: "user", Text: prompt})
+	if err := app.Store.MaySpend(); err != nil {
+		return fail(exitFailed, err)
+	}
 	if err := app.Engine.Submit(req); err != nil {
 		return fail(exitFailed, err)
 	}

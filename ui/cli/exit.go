@@ -33,10 +33,13 @@ func (e *exit) Error() string {
 
 func (e *exit) Unwrap() error { return e.err }
 
-// fail gives err the exit code; nil stays nil.
+// fail gives err the exit code, whoever met a budget that of the budget; nil stays nil.
 func fail(code int, err error) error {
 	if err == nil {
 		return nil
+	}
+	if errors.Is(err, relay.ErrBudget) {
+		code = exitBudget
 	}
 	return &exit{code: code, err: err}
 }

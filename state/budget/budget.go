@@ -1,0 +1,158 @@
+// Package budget guards what a day may cost. Rules:
+//
+//   - Only settled amounts count. What is in flight when the budget is spent runs to its end, so the excess is at most that.
+//   - A day is the local date on which a request ended, as in the ledger. At midnight a new one begins.
+//   - Nothing here waits: the ledger is read when the guard is made and by Refresh alone.
+//   - A nil *Day is no budget: it allows everything.
+package budget
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"relaytop/relay"
+)
+
+// Ledger gives the settled sum of today, as far as it is written.
+type Ledger interface {
+	Spent() (relay.Money, error)
+}
+
+// Day may be used from any goroutine.
+type Day struct {
+	limit  relay.Money
+	ledger Ledger
+	now    func() time.Time
+
+	mu     sync.Mutex
+	date   string
+	spent  relay.Money
+	told   int // percent of the last notice
+	lifted bool
+}
+
+// ErrAmount says that a budget is no amount above zero.
+var ErrAmount = errors.New("a day's budget is an amount of US dollars above 0")
+
+// New makes the guard of a limit in US dollars. "" is no budget: nil. What the ledger has of today counts; that it can't be read is an
+// error, for a guard that does not know is none.
+func New(limit string, ledger Ledger, now func() time.Time) (*Day, error) {
+	if limit == "" {
+		return nil, nil
+	}
+	m, err := relay.ParseMoney(limit)
+	if err != nil || m <= 0 {
+		return nil, fmt.Errorf("%w, not %.40q", ErrAmount, limit)
+	}
+	if now == nil {
+		now = time.Now
+	}
+	d := &Day{limit: m, ledger: ledger, now: now}
+	return d, d.Refresh()
+}
+
+// Refresh takes in what other processes have spent meanwhile. It reads the ledger, so it waits for the disk.
+func (d *Day) Refresh() error {
+	if d == nil || d.ledger == nil {
+		return nil
+	}
+	date := d.today()
+	sum, err := d.ledger.Spent()
+	if err != nil {
+		return fmt.Errorf("counting what was spent today: %w", err)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.turn(); d.date == date { // else midnight came between
+		d.spent = max(d.spent, sum) // what this process settled a moment ago may not be written yet
+	}
+	return nil
+}
+
+// Check is nil while the day's budget is not spent. The error is relay.ErrBudget and says what can be done.
+func (d *Day) Check() error {
+	if d == nil {
+		return nil
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.turn(); d.lifted || d.spent < d.limit {
+		return nil
+	}
+	return fmt.Errorf("%w: $%s of the $%s that budget_day allows; raise budget_day in the config, or go on tomorrow", relay.ErrBudget, d.spent, d.limit)
+}
+
+// Lift lets the rest of the day go past the budget: somebody was asked, and said yes.
+func (d *Day) Lift() {
+	if d == nil {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.turn()
+	d.lifted = true
+}
+
+// Figures are the limit and what was settled today. A limit of 0 is none.
+func (d *Day) Figures() (limit, spent relay.Money) {
+	if d == nil {
+		return 0, 0
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.turn()
+	return d.limit, d.spent
+}
+
+// Watch returns a sink that passes events on to next and then counts what they settle. It tells next by a Notice when 80 % and 100 % are
+// reached, at once if that is so already.
+func (d *Day) Watch(next relay.Sink) relay.Sink {
+	if d == nil {
+		return next
+	}
+	d.add(0, next)
+	return func(e relay.Event) {
+		next(e)
+		if e.Kind == relay.Done && e.Result != nil && e.Result.Cost.Known() {
+			d.add(e.Result.Cost.Amount, next)
+		}
+	}
+}
+
+// add counts an amount and tells of a border that it crosses.
+func (d *Day) add(m relay.Money, tell relay.Sink) {
+	d.mu.Lock()
+	d.turn()
+	d.spent += m
+	reached := 0
+	for _, percent := range []int{80, 100} {
+		if d.spent >= share(d.limit, percent) && d.told < percent {
+			reached, d.told = percent, percent
+		}
+	}
+	reason := fmt.Sprintf("$%s of today's budget of $%s is spent", d.spent, d.limit)
+	d.mu.Unlock()
+	switch reached {
+	case 80:
+		tell(relay.Event{Kind: relay.Notice, At: d.now(), Reason: reason + ": more than 80 %"})
+	case 100:
+		tell(relay.Event{Kind: relay.Notice, At: d.now(), Reason: reason + ": nothing more is sent"})
+	}
+}
+
+// share is so many percent of an amount, rounded up.
+func share(m relay.Money, percent int) relay.Money {
+	p := relay.Money(percent)
+	return m/100*p + (m%100*p+99)/100
+}
+
+// turn begins a new day if one has come; under the lock.
+func (d *Day) turn() {
+	if date := d.today(); date != d.date {
+		d.date, d.spent, d.told, d.lifted = date, 0, 0, false
+	}
+}
+
+func (d *Day) today() string { return d.now().Local().Format(time.DateOnly) }

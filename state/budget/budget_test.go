@@ -1,0 +1,128 @@
+package budget
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"relaytop/relay"
+)
+
+type ledger struct {
+	sum relay.Money
+	err error
+}
+
+func (l *ledger) Spent() (relay.Money, error) { return l.sum, l.err }
+
+func settled(amount string) relay.Event {
+	m, err := relay.ParseMoney(amount)
+	if err != nil {
+		panic(err)
+	}
+	return relay.Event{Kind: relay.Done, Result: &relay.Result{Cost: relay.Cost{Amount: m, Source: relay.SourceRelay}}}
+}
+
+// clock is a time that a test moves.
+type clock struct{ at time.Time }
+
+func (c *clock) now() time.Time { return c.at }
+
+func start(t *testing.T, limit string, l Ledger) (*Day, relay.Sink, *clock, *[]string) {
+	t.Helper()
+	c := &clock{at: time.Date(2026, 11, 23, 12, 0, 0, 0, time.Local)}
+	d, err := New(limit, l, c.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var notices []string
+	sink := d.Watch(func(e relay.Event) {
+		if e.Kind == relay.Notice {
+			notices = append(notices, e.Reason)
+		}
+	})
+	return d, sink, c, &notices
+}
+
+func TestDay(t *testing.T) {
+	d, sink, clock, notices := start(t, "1.000000000001", &ledger{sum: 500_000_000_000})
+	for i, c := range []struct {
+		amount string
+		open   bool
+		told   int
+	}{
+		{"0.3", true, 0},
+		{"0.000000000001", true, 1}, // 80 % of the limit, to the last digit
+		{"0.199999999999", true, 1},
+		{"0", true, 1},
+		{"0.000000000001", false, 2},
+		{"0.5", false, 2},
+	} {
+		sink(settled(c.amount))
+		if err := d.Check(); (err == nil) != c.open || len(*notices) != c.told {
+			t.Fatalf("%d: %v, notices %q", i, err, *notices)
+		}
+	}
+	err := d.Check()
+	if !errors.Is(err, relay.ErrBudget) || !strings.Contains(err.Error(), "budget_day") || !strings.Contains(err.Error(), "$1.000000000001") {
+		t.Errorf("error %v", err)
+	}
+	d.Lift()
+	if err := d.Check(); err != nil {
+		t.Errorf("lifted: %v", err)
+	}
+	clock.at = clock.at.AddDate(0, 0, 1)
+	if limit, spent := d.Figures(); d.Check() != nil || spent != 0 || limit != 1_000_000_000_001 {
+		t.Errorf("the next day begins with %s of %s", spent, limit)
+	}
+	sink(settled("2"))
+	if d.Check() == nil || len(*notices) != 3 {
+		t.Errorf("the next day: %v, notices %q", d.Check(), *notices)
+	}
+}
+
+func TestOthersCount(t *testing.T) {
+	l := &ledger{}
+	d, sink, _, notices := start(t, "1", l)
+	sink(settled("0.5"))
+	l.sum = 400_000_000_000 // behind: what was just settled is not written yet
+	if err := d.Refresh(); err != nil {
+		t.Fatal(err)
+	}
+	if _, spent := d.Figures(); spent != relay.USD/2 {
+		t.Errorf("spent %s", spent)
+	}
+	l.sum = 2 * relay.USD // another process
+	if err := d.Refresh(); err != nil || d.Check() == nil {
+		t.Errorf("%v, %v", err, d.Check())
+	}
+	l.err = errors.New("disk")
+	if err := d.Refresh(); !errors.Is(err, l.err) {
+		t.Error(err)
+	}
+	if len(*notices) != 0 {
+		t.Errorf("notices %q", *notices)
+	}
+}
+
+func TestSpentAtTheStart(t *testing.T) {
+	d, _, _, notices := start(t, "1", &ledger{sum: relay.USD})
+	if d.Check() == nil || len(*notices) != 1 {
+		t.Errorf("%v, notices %q", d.Check(), *notices)
+	}
+}
+
+func TestNoBudget(t *testing.T) {
+	d, sink, _, _ := start(t, "", &ledger{sum: 5 * relay.USD})
+	sink(settled("7"))
+	d.Lift()
+	if limit, _ := d.Figures(); d != nil || d.Check() != nil || d.Refresh() != nil || limit != 0 {
+		t.Error("a guard without a limit")
+	}
+	for _, bad := range []string{"0", "-1", "x"} {
+		if _, err := New(bad, nil, nil); !errors.Is(err, ErrAmount) {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}

@@ -1,0 +1,69 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"relaytop/relay"
+	"relaytop/state/job"
+)
+
+// purse is a budget that a test opens and closes.
+type purse struct{ spent, unread error }
+
+func (p *purse) Check() error                        { return p.spent }
+func (p *purse) Refresh() error                      { return p.unread }
+func (p *purse) Lift()                               { p.spent = nil }
+func (p *purse) Figures() (limit, spent relay.Money) { return relay.USD, 2 * relay.USD }
+
+func TestNothingIsSentPastTheBudget(t *testing.T) {
+	p := &purse{spent: relay.ErrBudget}
+	w := &wire{}
+	s := New(Options{Engine: w, Model: "m", Budget: p})
+	w.store = s
+	defer closed(t, s)
+	chat := s.Snapshot().Chat.ID
+	if snap := s.Snapshot(); snap.DayLimit != relay.USD || snap.DaySpent != 2*relay.USD {
+		t.Errorf("%s of %s", snap.DaySpent, snap.DayLimit)
+	}
+	book := &shelfOfRuns{}
+	s.SetRuns(book)
+	refused := func(what string, err error) {
+		t.Helper()
+		if !errors.Is(err, relay.ErrBudget) || w.count() != 0 || len(s.Messages(chat)) != 0 || book.started != 0 {
+			t.Errorf("%s: %v, %d sent, %d runs", what, err, w.count(), book.started)
+		}
+	}
+	refused("ask", s.Ask(chat, "hello"))
+	_, err := s.StartRun(job.Options{Sample: true})
+	refused("start", err)
+	refused("resume", s.ResumeRun("r"))
+	refused("retry", s.RetryFailed("r"))
+	p.unread = errors.New("disk")
+	if err := s.Ask(chat, "hello"); !errors.Is(err, p.unread) {
+		t.Errorf("a ledger that can't be read: %v", err)
+	}
+	p.unread = nil
+	s.LiftBudget()
+	if err := s.Ask(chat, "hello"); err != nil || w.count() != 1 {
+		t.Errorf("lifted: %v", err)
+	}
+	if _, err := s.StartRun(job.Options{Sample: true}); err != nil || book.started != 1 {
+		t.Errorf("lifted: %v", err)
+	}
+}
+
+// shelfOfRuns counts what is begun; the methods that it lacks are not called.
+type shelfOfRuns struct {
+	Runs
+	started int
+}
+
+func (r *shelfOfRuns) Start(job.Options) (string, error) { r.started++; return "r", nil }
+func (r *shelfOfRuns) Resume(string) error               { r.started++; return nil }
+func (r *shelfOfRuns) RetryFailed(string) error          { r.started++; return nil }
+func (r *shelfOfRuns) Headers() []job.Header             { return nil }
+func (r *shelfOfRuns) Header(string) (job.Header, bool)  { return job.Header{}, false }
+func (r *shelfOfRuns) Apply(relay.Event) string          { return "" }
+func (r *shelfOfRuns) Close(context.Context) error       { return nil }
