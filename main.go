@@ -33,23 +33,17 @@ var version = "dev"
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	os.Exit(cli.Execute(ctx, cli.Build{Version: version, Open: open, Sim: simulate, Release: stop,
+	os.Exit(cli.Execute(ctx, cli.Build{Version: version, Open: open, Sim: simulate, Doctor: doctor, Release: stop,
 		Load:  func(p cli.LoadPlan) (cli.Load, error) { return load.New(load.Options(p)) },
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}, os.Args[1:]))
 }
 
 // open starts the engine and the state. Closing goes the other way round: engine, journals, archive, simulated relay.
 func open(ctx context.Context, cfg *config.Config, also relay.Sink) (app *cli.App, err error) {
-	var closers []func(context.Context) error
-	closeAll := func(ctx context.Context) (err error) {
-		for i := len(closers) - 1; i >= 0; i-- {
-			err = errors.Join(err, closers[i](ctx))
-		}
-		return err
-	}
+	var closers cli.Closers
 	defer func() {
 		if err != nil {
-			_ = closeAll(ctx) // the first error is the one to tell
+			_ = closers.Close(ctx) // the first error is the one to tell
 		}
 	}()
 	if err = cfg.ResolveKeys(ctx); err != nil {
@@ -64,7 +58,7 @@ func open(ctx context.Context, cfg *config.Config, also relay.Sink) (app *cli.Ap
 	if err != nil {
 		return nil, err
 	}
-	closers = append(closers, kept.Close)
+	closers.Add(kept.Close)
 	store := state.New(state.Options{Archive: kept, Demo: demo, Relay: endpoints[0].Name, Model: cfg.DefaultModel, Fallback: cfg.Fallback, Params: relay.DefaultParams()})
 	sink := func(e relay.Event) { store.Apply(e); also(e) }
 	prices := price.New()
@@ -73,16 +67,16 @@ func open(ctx context.Context, cfg *config.Config, also relay.Sink) (app *cli.Ap
 		return nil, err
 	}
 	store.SetRuns(runs)
-	closers = append(closers, store.Close)
+	closers.Add(store.Close)
 	workers, listers, err := engine(cfg, endpoints, prices, kept, sink)
 	if err != nil {
 		return nil, err
 	}
-	closers = append(closers, workers.Close)
+	closers.Add(workers.Close)
 	runs.SetEngine(workers)
 	store.SetEngine(workers)
 	return &cli.App{Config: cfg, Engine: workers, Store: store, Runs: runs, Archive: kept, Model: cfg.DefaultModel, Fallback: cfg.Fallback,
-		Params: relay.DefaultParams(), Demo: demo, Resize: func(n int) { workers.Resize(n + 2) }, Forecast: prices.Forecast(endpoints[0]), Close: closeAll,
+		Params: relay.DefaultParams(), Demo: demo, Resize: func(n int) { workers.Resize(n + 2) }, Forecast: prices.Forecast(endpoints[0]), Close: closers.Close,
 		Models: func(ctx context.Context) ([]relay.Offer, error) {
 			return probe.Catalog(ctx, endpoints, listers, prices)
 		}}, nil
@@ -108,13 +102,13 @@ func engine(cfg *config.Config, endpoints []relay.Endpoint, prices *price.Book, 
 }
 
 // endpointsOf are the configured relays, or the simulated one, started here.
-func endpointsOf(cfg *config.Config, closers *[]func(context.Context) error) ([]relay.Endpoint, error) {
+func endpointsOf(cfg *config.Config, closers *cli.Closers) ([]relay.Endpoint, error) {
 	if cfg.Relay.Demo {
 		s, err := sim.Start(context.Background(), sim.Options{Seed: 1})
 		if err != nil {
 			return nil, err
 		}
-		*closers = append(*closers, func(context.Context) error { return s.Close() })
+		closers.Add(func(context.Context) error { return s.Close() })
 		return []relay.Endpoint{{Name: "sim", Kind: "sim", BaseURL: s.URL(), Timeout: cfg.RequestTimeout}}, nil
 	}
 	var list []relay.Endpoint
@@ -129,14 +123,19 @@ func endpointsOf(cfg *config.Config, closers *[]func(context.Context) error) ([]
 	return list, nil
 }
 
+// doctor looks at each configured relay.
+func doctor(ctx context.Context, cfg *config.Config, ask cli.Asker) ([]relay.Check, error) {
+	var closers cli.Closers
+	endpoints, err := endpointsOf(cfg, &closers)
+	checks := probe.All(ctx, endpoints, probe.Options{Version: version, Model: cfg.DefaultModel, Prices: price.New(), Ask: ask, Timeout: cfg.RequestTimeout})
+	return checks, errors.Join(err, closers.Close(ctx))
+}
+
 // simulate runs the simulated relay alone.
 func simulate(f cli.SimFlags) (*cli.Sim, error) {
-	rates, err := sim.ParseErrors(f.Errors)
-	if err != nil {
-		return nil, err
-	}
+	rates, bad := sim.ParseErrors(f.Errors)
 	usage, err := sim.ParseUsage(f.Usage)
-	if err != nil {
+	if err = errors.Join(bad, err); err != nil {
 		return nil, err
 	}
 	s, err := sim.Start(context.Background(), sim.Options{Listen: f.Listen, Seed: f.Seed, TTFT: f.TTFT, ITL: f.ITL, Jitter: f.Jitter, Tokens: f.Tokens,

@@ -8,6 +8,7 @@ package probe
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"relaytop/relay"
@@ -53,6 +54,23 @@ type probe struct {
 	reach  reach
 	models listing
 	paid   paid
+}
+
+// All looks at each relay in turn. Where there are several, the lines name theirs.
+func All(ctx context.Context, endpoints []relay.Endpoint, opt Options) (all []relay.Check) {
+	for _, e := range endpoints {
+		one := opt
+		if len(e.Models) > 0 && !slices.Contains(e.Models, one.Model) {
+			one.Model = e.Models[0]
+		}
+		for _, c := range Run(ctx, e, one) {
+			if len(endpoints) > 1 {
+				c.Name += " (" + e.Name + ")"
+			}
+			all = append(all, c)
+		}
+	}
+	return all
 }
 
 // Run looks at one relay. It never fails otherwise than by its lines.

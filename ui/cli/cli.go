@@ -55,6 +55,7 @@ type Build struct {
 	Open    func(ctx context.Context, cfg *config.Config, also relay.Sink) (*App, error) // also hears of every event
 	Sim     func(SimFlags) (*Sim, error)
 	Load    func(LoadPlan) (Load, error)
+	Doctor  Doctor
 	Release func() // from now on a signal ends the process at once
 	Stdin   *os.File
 	Stdout  *os.File
@@ -98,7 +99,7 @@ func (c *command) root() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fail(exitUsage, err) })
 	c.flags.bind(root.PersistentFlags())
-	root.AddCommand(c.chat(), c.batch(), c.bench(), c.usage(), c.models(), c.sim(), c.config(), c.version(), c.themes())
+	root.AddCommand(c.chat(), c.batch(), c.bench(), c.usage(), c.models(), c.sim(), c.config(), c.version(), c.themes(), c.doctor())
 	return root
 }
 

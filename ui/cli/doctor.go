@@ -1,0 +1,135 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"relaytop/relay"
+	"relaytop/state/config"
+	"relaytop/ui/text"
+)
+
+// Asker says whether something that costs money may be done.
+type Asker func(what string) bool
+
+// doctor looks at everything that an answer depends on. Nothing is false: 0; else 1.
+func (c *command) doctor() *cobra.Command {
+	var asJSON, yes bool
+	cmd := &cobra.Command{
+		Use: "doctor", Short: "what this relay can do, line by line", Args: noArgs,
+		Long: "Looks at the configuration, the way to the relay, the key, models, streaming, usage, prices, the Batch API, the terminal and the data folder.\nAt most two small requests are paid for, and only after you said yes.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := c.load()
+			if err != nil {
+				return err
+			}
+			if err := cfg.ResolveKeys(cmd.Context()); err != nil {
+				return fail(exitUsage, err)
+			}
+			checks := c.configured(cfg)
+			found, err := c.Doctor(cmd.Context(), cfg, c.asker(yes))
+			if err != nil {
+				return fail(exitUsage, err)
+			}
+			if cmd.Context().Err() != nil {
+				return fail(exitCancelled, errors.New("stopped"))
+			}
+			checks = append(append(checks, found...), c.screenCheck(), folderCheck(cfg.Paths.Data), othersCheck(cfg))
+			if asJSON {
+				err = json.NewEncoder(c.Stdout).Encode(struct {
+					Checks []relay.Check `json:"checks"`
+				}{checks})
+			} else {
+				err = c.checkLines(checks)
+			}
+			if err != nil {
+				return fail(exitFailed, err)
+			}
+			return verdict(checks)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "send the paid requests without asking")
+	return cmd
+}
+
+// verdict is an error without words if a check failed: its line was printed.
+func verdict(checks []relay.Check) error {
+	for _, k := range checks {
+		if k.OK != nil && !*k.OK {
+			return &exit{code: exitFailed}
+		}
+	}
+	return nil
+}
+
+// asker allows with --yes, asks where somebody can answer, and else says no.
+func (c *command) asker(yes bool) Asker {
+	return func(what string) bool {
+		if yes {
+			c.note("sending %s", what)
+			return true
+		}
+		if !isTerminal(c.Stdin) {
+			return false
+		}
+		fmt.Fprintf(c.Stderr, "Send %s? y/N ", text.Line(what))
+		line, _ := bufio.NewReader(c.Stdin).ReadString('\n') // an end of input is a no
+		answer := strings.ToLower(strings.TrimSpace(line))
+		return answer == "y" || answer == "yes"
+	}
+}
+
+// configured says which configuration is used, and where each relay's URL and key come from.
+func (c *command) configured(cfg *config.Config) []relay.Check {
+	if cfg.Relay.Demo {
+		why := "no relay is configured: the built-in simulated relay answers"
+		if cfg.Relay.Configured {
+			why = "--demo: the built-in simulated relay answers"
+		}
+		return []relay.Check{{Name: "config", OK: relay.Passed("", "").OK, Detail: why, Fix: "run `relaytop init`, or set HOLYSHEEP_API_KEY or OPENAI_API_KEY"}}
+	}
+	shown := map[string]config.Setting{}
+	for _, s := range cfg.Show() {
+		shown[s.Name] = s
+	}
+	var checks []relay.Check
+	for _, e := range cfg.Relay.Endpoints {
+		at := shown["endpoints."+e.Name+".base_url"]
+		key := "no key"
+		if k := shown["endpoints."+e.Name+".api_key"]; k.Value != "" {
+			key = "key " + k.Value + " (" + k.Source + ")"
+		}
+		checks = append(checks, relay.Passed("config", fmt.Sprintf("%s: %s (%s), %s; model %s (%s)", e.Name, at.Value, at.Source, key, cfg.DefaultModel, shown["default_model"].Source)))
+	}
+	return checks
+}
+
+// checkLines prints the checks for a person.
+func (c *command) checkLines(checks []relay.Check) error {
+	out := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
+	wide := 0
+	for _, k := range checks {
+		wide = max(wide, len(k.Name))
+	}
+	for _, k := range checks {
+		word := "  ? "
+		if k.OK != nil {
+			word = map[bool]string{true: "  ok", false: "FAIL"}[*k.OK]
+		}
+		fmt.Fprintf(out, "%s  %-*s  %s\n", word, wide, k.Name, text.Line(k.Detail))
+		if k.Fix != "" {
+			fmt.Fprintf(out, "      %-*s  -> %s\n", wide, "", text.Line(k.Fix))
+		}
+	}
+	return out.Flush()
+}
+
+// Doctor is what Build.Doctor does: it looks at each configured relay.
+type Doctor func(ctx context.Context, cfg *config.Config, ask Asker) ([]relay.Check, error)
