@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync/atomic"
 
 	"relaytop/relay"
@@ -91,11 +90,15 @@ func (l *modelList) get() []chat.ModelChoice {
 
 // priceText is input and output per million tokens; one number where they are the same.
 func priceText(m relay.Offer) string {
-	switch {
-	case m.Input == nil || m.Output == nil:
+	if m.Input == nil || m.Output == nil {
 		return ""
-	case *m.Input == *m.Output:
-		return widget.Money(int64(*m.Input))
 	}
-	return fmt.Sprintf("%s / %s", widget.Money(int64(*m.Input)), widget.Money(int64(*m.Output)))
+	in, out := widget.Price(int64(*m.Input)/million), widget.Price(int64(*m.Output)/million)
+	if in == out {
+		return in
+	}
+	return in + " / " + out
 }
+
+// million tokens are the unit of an offer's prices.
+const million = 1_000_000
