@@ -22,7 +22,7 @@ type program struct {
 	env  []string
 }
 
-func buildProgram(t *testing.T) program {
+func buildProgram(t testing.TB) program {
 	t.Helper()
 	dir := t.TempDir()
 	p := program{path: filepath.Join(dir, "relaytop"), env: []string{"HOME=" + dir, "RELAYTOP_DATA_DIR=" + filepath.Join(dir, "data"), "PATH=" + os.Getenv("PATH")}}
@@ -32,7 +32,7 @@ func buildProgram(t *testing.T) program {
 	return p
 }
 
-func (p program) command(t *testing.T, args ...string) (cmd *exec.Cmd, stdout, stderr *bytes.Buffer) {
+func (p program) command(t testing.TB, args ...string) (cmd *exec.Cmd, stdout, stderr *bytes.Buffer) {
 	cmd = exec.CommandContext(t.Context(), p.path, args...)
 	stdout, stderr = new(bytes.Buffer), new(bytes.Buffer)
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = filepath.Dir(p.path), p.env, stdout, stderr
@@ -52,7 +52,7 @@ func (p program) run(t *testing.T, args ...string) (code int, stdout, stderr str
 }
 
 // simulate starts `relaytop sim` and returns its base URL.
-func (p program) simulate(t *testing.T, args ...string) string {
+func (p program) simulate(t testing.TB, args ...string) string {
 	t.Helper()
 	cmd, _, _ := p.command(t, append([]string{"sim", "--listen", "127.0.0.1:0"}, args...)...)
 	cmd.Stdout = nil
