@@ -33,7 +33,7 @@ var version = "dev"
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	os.Exit(cli.Execute(ctx, cli.Build{Version: version, Open: open, Sim: simulate, Doctor: doctor, Release: stop,
+	os.Exit(cli.Execute(ctx, cli.Build{Version: version, Open: open, Sim: simulate, Doctor: doctor, Connect: probe.Connect, Release: stop,
 		Load:  func(p cli.LoadPlan) (cli.Load, error) { return load.New(load.Options(p)) },
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}, os.Args[1:]))
 }

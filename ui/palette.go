@@ -16,6 +16,8 @@ func (m *model) openPalette() tea.Cmd {
 		entries = append(entries, overlay.ActionEntries(p.Name(), p.Actions())...)
 	}
 	entries = append(entries, overlay.ActionEntries("everywhere", m.keys)...)
+	connect := pane.Action{Name: "connect", Title: "Connect a relay", Why: m.ifConnects, Do: m.openConnect}
+	entries = append(entries, overlay.ActionEntries("everywhere", []pane.Action{connect})...)
 	for _, c := range m.store.Chats() {
 		if c.Title != "" {
 			entries = append(entries, overlay.Entry{Title: text.Line(c.Title), Kind: "chat", Key: c.Updated.Format("2 Jan"), Class: overlay.Chats, Run: m.openChat(c.ID)})

@@ -41,17 +41,19 @@ type Store interface {
 
 // Options say how the dashboard looks and what it is told from outside.
 type Options struct {
-	Theme   string // a name, or auto: by the terminal's background
-	Themes  themes.Dir
-	Look    style.Options
-	FPS     int // frames a second, 1 to 60; 0 is 30
-	Chat    chat.Options
-	Keys    map[string][]string // keys of actions by name, in place of the usual ones
-	Start   tea.Cmd             // run once at the start; may be nil
-	Frames  func(FrameStats)    // hears of each composed frame; may be nil
-	Input   io.Reader           // nil: the terminal
-	Output  io.Writer           // nil: the terminal
-	Environ []string            // nil: the process's
+	Theme  string // a name, or auto: by the terminal's background
+	Themes themes.Dir
+	Look   style.Options
+	FPS    int // frames a second, 1 to 60; 0 is 30
+	Chat   chat.Options
+	Keys   map[string][]string // keys of actions by name, in place of the usual ones
+	Start  tea.Cmd             // run once at the start; may be nil
+	// Connect tests a relay and saves it for the next start; it says what it did. Never called from Update. Nil: not from here.
+	Connect func(url, key string) (said string, err error)
+	Frames  func(FrameStats) // hears of each composed frame; may be nil
+	Input   io.Reader        // nil: the terminal
+	Output  io.Writer        // nil: the terminal
+	Environ []string         // nil: the process's
 }
 
 // usualFPS is the budget of our own frames; the renderer flushes at 60, so that a key is answered within 17 ms.

@@ -24,7 +24,6 @@ const (
 type paid struct {
 	sent  bool
 	reply relay.Reply // of the first, as every part of relaytop would get it
-	raw   bool        // the second was sent
 	wire  wire        // what it looked like on the wire
 	quirk []string    // what the relay made us leave out
 }
@@ -60,19 +59,23 @@ func (p *probe) pay(ctx context.Context) {
 		return
 	}
 	p.paid.sent = true
-	params := relay.Params{}.With("max_tokens", maxTokens)
-	req := &relay.Request{ID: relay.NewID(), Lane: relay.LaneBench, Model: p.opt.Model, Params: params, Once: true, Messages: []relay.Message{{Role: "user", Text: question}}}
-	limited, cancel := context.WithTimeout(ctx, 2*p.e.Timeout)
+	p.paid.reply = p.send(ctx, p.opt.Model)
+	if p.paid.answered() {
+		p.paid.wire = p.watch(ctx)
+	}
+}
+
+// send makes the first paid request.
+func (p *probe) send(ctx context.Context, model string) relay.Reply {
+	ctx, cancel := context.WithTimeout(ctx, 2*p.e.Timeout)
 	defer cancel()
-	p.paid.reply = p.client.Send(limited, relay.Call{Request: req, Endpoint: p.e.Name, Model: p.opt.Model, Attempt: 1}, func(e relay.Event) {
+	req := &relay.Request{ID: relay.NewID(), Lane: relay.LaneBench, Model: model, Params: relay.Params{}.With("max_tokens", maxTokens), Once: true,
+		Messages: []relay.Message{{Role: "user", Text: question}}}
+	return p.client.Send(ctx, relay.Call{Request: req, Endpoint: p.e.Name, Model: model, Attempt: 1}, func(e relay.Event) {
 		if e.Kind == relay.Quirk {
 			p.paid.quirk = append(p.paid.quirk, e.Reason)
 		}
 	})
-	if p.paid.answered() {
-		p.paid.raw = true
-		p.paid.wire = p.watch(ctx)
-	}
 }
 
 // body is the second request, without what the first one found to be refused.

@@ -56,6 +56,7 @@ type Build struct {
 	Sim     func(SimFlags) (*Sim, error)
 	Load    func(LoadPlan) (Load, error)
 	Doctor  Doctor
+	Connect Connect
 	Release func() // from now on a signal ends the process at once
 	Stdin   *os.File
 	Stdout  *os.File
@@ -99,7 +100,7 @@ func (c *command) root() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fail(exitUsage, err) })
 	c.flags.bind(root.PersistentFlags())
-	root.AddCommand(c.chat(), c.batch(), c.bench(), c.usage(), c.models(), c.sim(), c.config(), c.version(), c.themes(), c.doctor())
+	root.AddCommand(c.chat(), c.batch(), c.bench(), c.usage(), c.models(), c.sim(), c.config(), c.version(), c.themes(), c.doctor(), c.init())
 	return root
 }
 

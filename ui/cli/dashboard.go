@@ -40,7 +40,11 @@ func (c *command) dashboard(ctx context.Context) error {
 	asking, stop := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() { defer close(done); models.fetch(asking, app) }()
-	err = ui.Run(ctx, app.Store, screen(cfg, models))
+	look := screen(cfg, models)
+	look.Connect = func(url, key string) (string, error) {
+		return c.connect(asking, cfg, url, key, func(string) bool { return true }) // the dialog says that it may cost a request
+	}
+	err = ui.Run(ctx, app.Store, look)
 	stop()
 	<-done
 	c.close(app)
@@ -49,7 +53,7 @@ func (c *command) dashboard(ctx context.Context) error {
 
 // screen turns the configuration into what the dashboard is told.
 func screen(cfg *config.Config, models *modelList) ui.Options {
-	symbols := map[string]style.Symbols{"block": style.Block, "ascii": style.ASCII}[cfg.Symbols]
+	symbols, _ := style.ParseSymbols(cfg.Symbols) // the configuration checked it
 	return ui.Options{
 		Theme:  cfg.Theme,
 		Themes: themes.Dir(cfg.Paths.Themes()),

@@ -1,6 +1,8 @@
 package overlay
 
 import (
+	"strings"
+
 	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
@@ -33,6 +35,18 @@ func none() key.Binding { return key.NewBinding(key.WithDisabled()) }
 
 func (in *input) value() string { return in.model.Value() }
 
+// mask draws a star for every character; moving by words would tell where they end.
+func (in *input) mask() { in.model.EchoMode = textinput.EchoPassword }
+
+// drawn is what may be seen of the value.
+func (in *input) drawn() []rune {
+	runes := []rune(in.value())
+	if in.model.EchoMode == textinput.EchoPassword {
+		return []rune(strings.Repeat("*", len(runes)))
+	}
+	return runes
+}
+
 func (in *input) set(s string) {
 	in.model.SetValue(s)
 	in.model.CursorEnd()
@@ -49,7 +63,7 @@ func (in *input) update(msg tea.Msg) (changed bool, cmd tea.Cmd) {
 func (in *input) view(st *style.Styles, w int) string {
 	prompt := st.Accent.Bold().Paint(st.Glyphs.Prompt) + " "
 	room := max(w-2, 1)
-	runes := []rune(in.value())
+	runes := in.drawn()
 	pos := min(in.model.Position(), len(runes))
 	in.from = min(in.from, pos)
 	for in.from < pos && text.Width(text.Clean(string(runes[in.from:pos]))) >= room {

@@ -16,6 +16,7 @@ type PromptOptions struct {
 	Value  string                    // what stands there at first
 	Holder string                    // shown while nothing is typed
 	Check  func(value string) string // why this value will not do, "" if it does; may be nil
+	Masked bool                      // a secret: stars are drawn in its place
 	Done   func(value string) tea.Cmd
 }
 
@@ -28,7 +29,11 @@ type prompt struct {
 
 // Prompt asks for one line.
 func Prompt(o PromptOptions) Dialog {
-	return &prompt{o: o, input: newInput(o.Value, o.Holder)}
+	p := &prompt{o: o, input: newInput(o.Value, o.Holder)}
+	if o.Masked {
+		p.input.mask()
+	}
+	return p
 }
 
 func (p *prompt) Update(msg tea.Msg) (bool, tea.Cmd) {
