@@ -20,8 +20,9 @@ type Book struct {
 	mu    sync.RWMutex
 	user  Table
 	relay map[string]Table // live, by endpoint
-	list  func() *catalog  // the vendors'; read when first asked for: it costs 10 ms and a megabyte
-	house Table            // built in for HolySheep
+	lists []*live
+	list  func() *catalog // the vendors'; read when first asked for: it costs 10 ms and a megabyte
+	house Table           // built in for HolySheep
 }
 
 // New makes a book that knows what is built in.

@@ -14,10 +14,11 @@ var ErrFormat = fmt.Errorf("not a price list that is known")
 
 // Parse reads a price list in any of the known formats, told by what it holds.
 func Parse(data []byte) (Table, error) {
-	data = bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
-	if len(data) == 0 || data[0] != '{' {
-		return ParseTOML(data)
+	body := trimmed(data)
+	if len(body) == 0 || body[0] != '{' {
+		return ParseTOML(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))) // with the blanks in front: lines are counted
 	}
+	data = body
 	var shape struct {
 		Data []map[string]json.RawMessage `json:"data"`
 	}

@@ -1,8 +1,11 @@
 package price
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"math/big"
+	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -17,10 +20,10 @@ import (
 func ParseTOML(data []byte) (Table, error) {
 	var whole map[string]any
 	if err := toml.Unmarshal(data, &whole); err != nil {
-		return Table{}, fmt.Errorf("read the price list: %w", err)
+		return Table{}, &Error{Line: tomlLine(err), Err: fmt.Errorf("read the price list: %w", err)}
 	}
 	// The values are read once more from their text: the decoder above has made floats of them.
-	sheets := map[string]map[string]string{}
+	sheets := map[string]sheet{}
 	var p unstable.Parser
 	p.Reset(data)
 	var at []string
@@ -29,7 +32,7 @@ func ParseTOML(data []byte) (Table, error) {
 		case unstable.Table, unstable.ArrayTable:
 			at = keys(e)
 		case unstable.KeyValue:
-			collect(sheets, at, e)
+			collect(&p, sheets, at, e)
 		}
 	}
 	if err := p.Error(); err != nil {
@@ -46,12 +49,12 @@ func keys(n *unstable.Node) (parts []string) {
 }
 
 // collect puts a value under its model: everything but the last part of its key. A bare [gpt-4.1] is two parts: they are joined again.
-func collect(sheets map[string]map[string]string, at []string, e *unstable.Node) {
+func collect(p *unstable.Parser, sheets map[string]sheet, at []string, e *unstable.Node) {
 	path := append(append([]string{}, at...), keys(e)...)
 	v := e.Value()
 	if v.Kind == unstable.InlineTable {
 		for it := v.Children(); it.Next(); {
-			collect(sheets, path, it.Node())
+			collect(p, sheets, path, it.Node())
 		}
 		return
 	}
@@ -60,77 +63,119 @@ func collect(sheets map[string]map[string]string, at []string, e *unstable.Node)
 	}
 	model := strings.Join(path[:len(path)-1], ".")
 	if sheets[model] == nil {
-		sheets[model] = map[string]string{}
+		sheets[model] = sheet{}
 	}
 	text := string(v.Data)
 	if v.Kind == unstable.Integer || v.Kind == unstable.Float {
 		text = strings.ReplaceAll(text, "_", "")
 	}
-	sheets[model][path[len(path)-1]] = text
+	line := 0
+	if it := e.Key(); it.Next() {
+		line = p.Shape(it.Node().Raw).Start.Line
+	}
+	sheets[model][path[len(path)-1]] = cell{text, line}
 }
 
-func sheetTable(sheets map[string]map[string]string) (Table, error) {
+// sheet is what a file says of one model, by key.
+type sheet map[string]cell
+
+type cell struct {
+	text string
+	line int
+}
+
+// line is that of a key, or the first of the sheet.
+func (s sheet) line(key string) int {
+	if c, ok := s[key]; ok {
+		return c.line
+	}
+	first := 0
+	for _, c := range s {
+		if first == 0 || c.line < first {
+			first = c.line
+		}
+	}
+	return first
+}
+
+func tomlLine(err error) int {
+	var de *toml.DecodeError
+	if !errors.As(err, &de) {
+		return 0
+	}
+	row, _ := de.Position()
+	return row
+}
+
+func sheetTable(sheets map[string]sheet) (Table, error) {
 	top := sheets[""]
-	t := Table{AsOf: top["as_of"], Models: map[string]Rates{}}
-	for model, s := range sheets {
+	for _, key := range slices.Sorted(maps.Keys(top)) { // sorted: the same mistake is told each time
+		if !slices.Contains([]string{"as_of", "currency", "usd"}, key) {
+			return Table{}, &Error{Line: top[key].line, Err: fmt.Errorf("%w: %q stands above the first model; known there are as_of, currency and usd", ErrRate, key)}
+		}
+	}
+	t := Table{AsOf: top["as_of"].text, Models: map[string]Rates{}}
+	for _, model := range slices.Sorted(maps.Keys(sheets)) {
 		if model == "" {
 			continue
 		}
+		s := sheets[model]
 		for _, k := range []string{"currency", "usd"} {
-			if _, ok := s[k]; !ok && top[k] != "" {
+			if _, ok := s[k]; !ok && top[k].text != "" {
 				s[k] = top[k]
 			}
 		}
-		r, err := sheetRates(s)
+		r, key, err := sheetRates(s)
 		if err != nil {
-			return Table{}, fmt.Errorf("the price of %q: %w", model, err)
+			return Table{}, &Error{Line: s.line(key), Err: fmt.Errorf("the price of %q: %w", model, err)}
 		}
 		t.Models[model] = r
 	}
 	return t, nil
 }
 
-func sheetRates(s map[string]string) (r Rates, err error) {
+// sheetRates reads the prices of one model. With an error comes the key that is to blame, "" if one is missing.
+func sheetRates(s sheet) (r Rates, blame string, err error) {
 	unit := big.NewRat(1, 1)
-	if c := strings.ToUpper(s["currency"]); c != "" && c != "USD" {
-		if s["usd"] == "" {
-			return r, fmt.Errorf("%w: it is in %s and does not say what one is worth in USD (usd = ...)", ErrRate, c)
+	if c := strings.ToUpper(s["currency"].text); c != "" && c != "USD" {
+		if s["usd"].text == "" {
+			return r, "currency", fmt.Errorf("%w: it is in %s and does not say what one is worth in USD (usd = ...)", ErrRate, c)
 		}
-		if unit, err = decimal(s["usd"]); err != nil {
-			return r, err
+		if unit, err = decimal(s["usd"].text); err != nil {
+			return r, "usd", err
 		}
 	}
 	values := map[string]Rate{}
-	for key, text := range s {
+	for _, key := range slices.Sorted(maps.Keys(s)) {
 		switch key {
 		case "currency", "usd":
 			continue
 		case "input", "output", "cached", "cache_write", "reasoning", "call":
 		default:
-			return r, fmt.Errorf("%w: unknown key %q", ErrRate, key)
+			return r, key, fmt.Errorf("%w: unknown key %q", ErrRate, key)
 		}
-		d, err := decimal(text)
+		d, err := decimal(s[key].text)
 		if err != nil {
-			return r, fmt.Errorf("%s: %w", key, err)
+			return r, key, fmt.Errorf("%s: %w", key, err)
 		}
 		if d.Mul(d, unit); key == "call" {
 			if r.Call, err = relay.MoneyOf(d); err != nil || r.Call < 0 {
-				return r, fmt.Errorf("call: %w", ErrRate)
+				return r, key, fmt.Errorf("call: %w", ErrRate)
 			}
 			continue
 		}
 		if values[key], err = rate(d, million); err != nil {
-			return r, fmt.Errorf("%s: %w", key, err)
+			return r, key, fmt.Errorf("%s: %w", key, err)
 		}
 	}
 	in, okIn := values["input"]
 	out, okOut := values["output"]
 	if _, perCall := s["call"]; okIn != okOut || !okIn && !perCall {
-		return r, fmt.Errorf("%w: it needs input and output, or call", ErrRate)
+		return r, "", fmt.Errorf("%w: it needs input and output, or call", ErrRate)
 	}
 	r.Input, r.Output = in, out
 	r.Cached, r.Write, r.Reasoning = optional(values, "cached"), optional(values, "cache_write"), optional(values, "reasoning")
-	return r, nil
+	return r, "", nil
 }
 
 func optional(values map[string]Rate, key string) *Rate {

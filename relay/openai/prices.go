@@ -1,0 +1,99 @@
+package openai
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"relaytop/relay"
+)
+
+// PriceList asks the relay for the prices that it publishes: those in its list of models, else the list that new-api and its kin
+// keep beside the API, at /api/pricing of the same server. A relay that publishes none gives nil and no error. What it gives is as the
+// relay wrote it. The error is a *relay.Error.
+func (c *Client) PriceList(ctx context.Context) ([]byte, error) {
+	models, err := c.Models(ctx)
+	if err == nil {
+		if raw := pricedModels(models); raw != nil {
+			return raw, nil
+		}
+	}
+	if err != nil && !absent(err) {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.silence)
+	defer cancel()
+	a := &attempt{c: c, parent: ctx, ctx: ctx, call: relay.Call{Request: &relay.Request{}}}
+	raw, fail := a.pricing()
+	if fail != nil {
+		return nil, a.named(fail)
+	}
+	return raw, nil
+}
+
+// absent reports whether an endpoint is a capability that the relay does not have.
+func absent(err error) bool {
+	switch relay.AsError(err, relay.ClassNetwork).Status {
+	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented:
+		return true
+	}
+	return false
+}
+
+// pricedModels is a list of models with prices in one known form; nil if no model states one.
+func pricedModels(models []Model) []byte {
+	type entry struct {
+		ID      string          `json:"id"`
+		Pricing json.RawMessage `json:"pricing"`
+	}
+	var doc struct {
+		Data []entry `json:"data"`
+	}
+	for _, m := range models {
+		if len(m.Pricing) > 0 && m.Pricing[0] == '{' {
+			doc.Data = append(doc.Data, entry{m.ID, m.Pricing})
+		}
+	}
+	if doc.Data == nil {
+		return nil
+	}
+	raw, err := json.Marshal(doc)
+	if err != nil {
+		return nil // every part of it was JSON
+	}
+	return raw
+}
+
+// pricing reads /api/pricing. Only a connection that fails is an error: whatever else a server answers there, it publishes no prices.
+func (a *attempt) pricing() ([]byte, *relay.Error) {
+	u := *a.c.base
+	u.RawPath, u.Path = "", strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/v1")+"/api/pricing"
+	req, err := http.NewRequestWithContext(context.WithValue(a.ctx, ownerKey{}, a.ctx), http.MethodGet, u.String(), nil)
+	if err != nil {
+		return nil, &relay.Error{Class: relay.ClassInvalid, Message: "the request can't be made: " + bare(err).Error()}
+	}
+	a.c.headers(req)
+	resp, err := a.c.http.Do(req)
+	if err != nil {
+		return nil, a.broke(bare(err))
+	}
+	defer resp.Body.Close()
+	a.answer.reply.HTTP = resp.StatusCode
+	if resp.StatusCode != http.StatusOK {
+		return nil, nil
+	}
+	body, err := readSome(a.c.decoded(resp), maxModels)
+	if err != nil {
+		return nil, a.broke(err)
+	}
+	var doc struct {
+		Data []struct {
+			Name string `json:"model_name"`
+		} `json:"data"`
+	}
+	if json.Unmarshal(body, &doc) != nil || len(doc.Data) == 0 || doc.Data[0].Name == "" {
+		return nil, nil
+	}
+	return body, nil
+}

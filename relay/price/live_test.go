@@ -1,0 +1,172 @@
+package price
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"relaytop/relay"
+)
+
+// published is a relay's price list, and how often it was asked for.
+type published struct {
+	doc   string
+	err   error
+	asked int
+}
+
+func (p *published) PriceList(context.Context) ([]byte, error) {
+	p.asked++
+	if p.err != nil || p.doc == "" {
+		return nil, p.err
+	}
+	return []byte(p.doc), nil
+}
+
+// drawer is a relay.Store in memory.
+type drawer map[string]struct {
+	value []byte
+	saved time.Time
+}
+
+func (d drawer) Load(kind, key string) ([]byte, time.Time, bool) {
+	v, ok := d[kind+"/"+key]
+	return v.value, v.saved, ok
+}
+
+func (d drawer) Save(kind, key string, value []byte) error {
+	d[kind+"/"+key] = struct {
+		value []byte
+		saved time.Time
+	}{value, time.Now()}
+	return nil
+}
+
+const inModels = `{"data":[{"id":"gpt-4o","pricing":{"prompt":"0.000005","completion":"0.00002"}}]}`
+
+func TestLivePrices(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store, from := drawer{}, &published{doc: inModels}
+		e := relay.Endpoint{Name: "r", BaseURL: "http://127.0.0.1/v1"}
+		open := func() *Book {
+			b := New()
+			b.Follow(e, from, store, 24*time.Hour)
+			return b
+		}
+		check := func(b *Book, input, asOf string, source relay.Source, asked int) {
+			t.Helper()
+			r, from2, date, ok := b.Rates(e, "gpt-4o")
+			if !ok || r.Input.PerMillion().String() != input || date != asOf || from2 != source || from.asked != asked {
+				t.Fatalf("%s from %s of %s, asked %d times", r.Input.PerMillion(), from2, date, from.asked)
+			}
+		}
+		refresh := func(b *Book) {
+			t.Helper()
+			if err := b.Refresh(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		b := open()
+		check(b, "2.500000", snapshotDate, relay.SourceList, 0)
+		refresh(b)
+		check(b, "5.000000", "2000-01-01", relay.SourceRelay, 1)
+		refresh(b)
+		pass(12 * time.Hour)
+		b = open() // another run of the program knows it at once
+		check(b, "5.000000", "2000-01-01", relay.SourceRelay, 1)
+		refresh(b)
+		check(b, "5.000000", "2000-01-01", relay.SourceRelay, 1)
+		pass(13 * time.Hour)
+		from.err = errors.New("gone")
+		if err := b.Refresh(t.Context()); !errors.Is(err, from.err) {
+			t.Fatal(err)
+		}
+		check(b, "5.000000", "2000-01-01", relay.SourceRelay, 2) // old, and it says so
+		from.err, from.doc = nil, ""
+		refresh(b)
+		check(b, "2.500000", snapshotDate, relay.SourceList, 3)
+		refresh(open()) // that there is none is remembered as well
+		check(b, "2.500000", snapshotDate, relay.SourceList, 3)
+		e.BaseURL = "http://127.0.0.1/other"
+		check(open(), "2.500000", snapshotDate, relay.SourceList, 3)
+	})
+}
+
+// TestKeptPricesAreWhole: what goes through the store says the same as before, tiers and services included.
+func TestKeptPricesAreWhole(t *testing.T) {
+	before, err := ParseLiteLLM([]byte(`{"g":{"input_cost_per_token":1.5e-12,"output_cost_per_token":2e-6,"cache_read_input_token_cost":1e-7,
+		"input_cost_per_token_above_200k_tokens":3e-6,"input_cost_per_token_batches":5e-7,"output_cost_per_token_batches":1e-6}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := json.Marshal(before)
+	var after Table
+	if err != nil || json.Unmarshal(raw, &after) != nil {
+		t.Fatal(err)
+	}
+	for _, u := range []relay.Usage{{Input: 7, Cached: 3, Output: 1}, {Input: 300_000, Output: 5}} {
+		for _, service := range []string{"", "batches"} {
+			x, _, _ := before.Models["g"].For(service).Amount(u)
+			y, _, _ := after.Models["g"].For(service).Amount(u)
+			if x != y || x == 0 {
+				t.Errorf("%+v %s: %s, then %s", u, service, x, y)
+			}
+		}
+	}
+}
+
+func TestReadUser(t *testing.T) {
+	b := New()
+	if err := b.ReadUser(""); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "prices")
+	for name, c := range map[string]struct {
+		text string
+		line int
+	}{
+		"toml":               {"as_of = '2026-10-01'\n[gpt-4o]\ninput = 1\noutput = 2\n", 0},
+		"a LiteLLM list":     {"\xef\xbb\xbf\n{\"gpt-4o\":{\"input_cost_per_token\":1e-6,\"output_cost_per_token\":2e-6}}", 0},
+		"a word":             {"\n# ours\n[m]\ninput = 1\noutput = \"much\"\n", 5},
+		"an unknown key":     {"[a]\ninput = 1\noutput = 1\n[m]\ninput = 1\nout = 1\noutput = 1", 6},
+		"half":               {"[a]\ninput = 1\noutput = 1\n[m]\n\ninput = 1\n", 6},
+		"no model":           {"input = 1\noutput = 1\n", 1},
+		"broken toml":        {"[m]\ninput = 1\noutput = = 1\n", 3},
+		"yuan":               {"[m]\ninput = 1\ncurrency = 'CNY'\noutput = 1", 3},
+		"broken JSON":        {"\n{\"m\":\n{\"input_cost_per_token\":1e-6,]}}", 3},
+		"JSON that breaks":   {"{\"m\":\n{\"input_cost_per_token\":1e-6,\n", 3},
+		"another inline one": {"a = {input = 1, output = 1}\nb = {input = 1,\n outputs = 1}", 3},
+	} {
+		if err := os.WriteFile(path, []byte(c.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		err := b.ReadUser(path)
+		if c.line == 0 {
+			if r, source, _, ok := b.Rates(relay.Endpoint{}, "gpt-4o"); err != nil || !ok || source != relay.SourceUser || r.Input.PerMillion() != relay.USD {
+				t.Errorf("%s: %v", name, err)
+			}
+			continue
+		}
+		var e *Error
+		if !errors.As(err, &e) || e.File != path || strings.Count(err.Error(), path) != 1 {
+			t.Errorf("%s: %v", name, err)
+		} else if e.Line != c.line {
+			t.Errorf("%s: line %d, want %d: %v", name, e.Line, c.line, err)
+		}
+	}
+	for _, bad := range []string{filepath.Dir(path), path + ".missing"} {
+		var e *Error
+		if err := b.ReadUser(bad); !errors.As(err, &e) || strings.Count(err.Error(), bad) != 1 {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
+// pass lets the clock of a synctest bubble run on.
+func pass(d time.Duration) { <-time.After(d) }
