@@ -1,0 +1,151 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// cmdSim starts `relaytop sim` on a free port and keeps its base URL in a variable: sim URL --ttft 10ms
+func cmdSim(ts *testscript.TestScript, _ bool, args []string) {
+	cmdStart(ts, false, append([]string{"sim-" + args[0], "relaytop", "sim", "--listen", "127.0.0.1:0"}, args[1:]...))
+	p := stageOf(ts).proc(ts, "sim-"+args[0])
+	poll(ts, "the simulated relay says where it listens", func() bool { return strings.Contains(p.out.String(), "\n") })
+	ts.Setenv(args[0], strings.TrimSpace(p.out.String()))
+}
+
+// statsOf reads one number of what a simulated relay really received; what is not there is 0. The path has dots: faults.429
+func statsOf(ts *testscript.TestScript, url, path string) float64 {
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: patience}
+	resp, err := client.Get(strings.TrimSuffix(url, "/v1") + "/sim/stats")
+	ts.Check(err)
+	defer resp.Body.Close()
+	var v any
+	ts.Check(json.NewDecoder(resp.Body).Decode(&v))
+	for part := range strings.SplitSeq(path, ".") {
+		o, _ := v.(map[string]any)
+		v = o[part]
+	}
+	n, _ := v.(float64)
+	return n
+}
+
+// cmdUntil waits until a number of a simulated relay's has grown so far: until $URL streams 5
+func cmdUntil(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.ParseFloat(args[2], 64)
+	ts.Check(err)
+	poll(ts, strings.Join(args[1:], " "), func() bool { return statsOf(ts, args[0], args[1]) >= want })
+}
+
+// cmdStats wants a number of a simulated relay's to be exactly this: stats $URL repeated_prompts 0
+func cmdStats(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.ParseFloat(args[2], 64)
+	ts.Check(err)
+	if got := statsOf(ts, args[0], args[1]); got != want {
+		ts.Fatalf("%s: %v, want %v", args[1], got, want)
+	}
+}
+
+// faulty is a relay that does one thing wrong.
+type faulty struct {
+	server *httptest.Server
+	served atomic.Int64
+}
+
+// cmdRelay starts a relay that does one thing wrong: relay URL echo-key
+func cmdRelay(ts *testscript.TestScript, _ bool, args []string) {
+	kinds := map[string]func(*faulty, http.ResponseWriter, *http.Request){
+		"echo-key": echoKey, "wait-once": waitOnce, "endless": endless, "cut": cut, "escapes": escapes, "redirect": redirect, "html": html,
+	}
+	kind := kinds[args[1]]
+	if kind == nil {
+		ts.Fatalf("no relay of the kind %q", args[1])
+	}
+	f := &faulty{}
+	f.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		f.served.Add(1)
+		kind(f, w, r)
+	}))
+	stageOf(ts).relays[args[0]] = f
+	ts.Setenv(args[0], f.server.URL+"/v1")
+}
+
+// echoKey refuses every key, and says the key and all headers in its error, as some relays do.
+func echoKey(_ *faulty, w http.ResponseWriter, r *http.Request) {
+	key := r.Header.Get("Authorization")
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("X-Echo", key)
+	w.WriteHeader(http.StatusUnauthorized)
+	fmt.Fprintf(w, `{"error":{"message":"Incorrect API key provided: %s (%s)","type":"invalid_request_error","code":"invalid_api_key"}}`,
+		strings.TrimPrefix(key, "Bearer "), key)
+}
+
+// waitOnce asks for a short wait, then answers.
+func waitOnce(f *faulty, w http.ResponseWriter, _ *http.Request) {
+	if f.served.Load() == 1 {
+		w.Header().Set("Retry-After", "0.4")
+		w.WriteHeader(http.StatusTooManyRequests)
+		fmt.Fprint(w, `{"error":{"message":"Rate limit reached for requests","type":"requests","code":"rate_limit_exceeded"}}`)
+		return
+	}
+	stream(w, "after the wait")
+	end(w)
+}
+
+func stream(w http.ResponseWriter, pieces ...string) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	for _, p := range pieces {
+		text, _ := json.Marshal(p) // a string
+		fmt.Fprintf(w, "data: {\"id\":\"c1\",\"model\":\"m-1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":%s}}]}\n\n", text)
+		w.(http.Flusher).Flush()
+	}
+}
+
+func end(w http.ResponseWriter) {
+	fmt.Fprint(w, "data: {\"id\":\"c1\",\"model\":\"m-1\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"+
+		"data: {\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4,\"total_tokens\":7}}\n\ndata: [DONE]\n\n")
+}
+
+// endless never comes to an end.
+func endless(_ *faulty, w http.ResponseWriter, r *http.Request) {
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		stream(w, "more ")
+		select {
+		case <-tick.C:
+		case <-r.Context().Done():
+			return
+		}
+	}
+}
+
+// cut breaks the connection off in the middle of the answer.
+func cut(_ *faulty, w http.ResponseWriter, _ *http.Request) {
+	stream(w, "half ", "an answer")
+	panic(http.ErrAbortHandler)
+}
+
+// escapes answers with what a terminal would obey: title, clipboard, colours, a device string that never ends, C1, bidi.
+func escapes(_ *faulty, w http.ResponseWriter, _ *http.Request) {
+	stream(w, "a\x1b]0;owned\x07b\x1b", "[31mred", "\x1b]52;c;aGk=\x1b\\c\u009b2Jd\u202ee\x1bPq", "\x07\x08f")
+	end(w)
+}
+
+// redirect points to where the key must not go.
+func redirect(_ *faulty, w http.ResponseWriter, r *http.Request) {
+	http.Redirect(w, r, "http://elsewhere.example/v1/chat/completions", http.StatusTemporaryRedirect)
+}
+
+// html is a gateway's page with the status of success.
+func html(_ *faulty, w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/html")
+	fmt.Fprint(w, "<html><head><title>Sign in to the network</title></head><body>please</body></html>")
+}
