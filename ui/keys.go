@@ -101,10 +101,11 @@ func (m *model) interrupt() tea.Cmd {
 // quit leaves, or asks first if a run would be interrupted. Asked twice, it leaves: what is done stays, and the run can be resumed.
 func (m *model) quit() tea.Cmd {
 	r := &m.snap.Run
-	if m.asking || r.ReadOnly || r.InFlight+r.Retrying == 0 {
+	now := time.Now()
+	if now.Before(m.asked) || r.ReadOnly || r.InFlight+r.Retrying == 0 {
 		return tea.Quit
 	}
-	m.asking = true
+	m.asked = now.Add(twice)
 	detail := fmt.Sprintf("%d of %d rows are done and stay. %d in flight are stopped. Go on later with: relaytop batch --resume %s", r.Done(), r.Rows, r.InFlight+r.Retrying, r.ID)
 	return overlay.Open(overlay.Confirm("Quit while a batch runs?", detail, tea.Quit))
 }

@@ -38,7 +38,7 @@ type model struct {
 	seen    time.Time    // of the newest notice that was shown
 	armed   time.Time    // until when a second ctrl+c quits
 	parting func() error // saves what is typed
-	asking  bool         // whether to quit was asked: the next time is for real
+	asked   time.Time    // until when asking to quit once more quits, though a run goes on
 
 	stale  bool
 	screen tea.View

@@ -28,9 +28,8 @@ import (
 
 // Options change what an archive does.
 type Options struct {
-	Demo    bool             // its figures are those of the simulated relay; the file is another one too
-	Now     func() time.Time // wall clock; nil is time.Now
-	OnError func(error)      // called, from the writer's goroutine, when requests can't be written, and with nil once they can again
+	Demo bool             // its figures are those of the simulated relay; the file is another one too
+	Now  func() time.Time // wall clock; nil is time.Now
 }
 
 // Archive is an open database. Its methods may be called from any goroutine.
@@ -39,7 +38,9 @@ type Archive struct {
 	path    string
 	demo    bool
 	now     func() time.Time
+	telling sync.Mutex
 	onError func(error)
+	failing error // that was told last
 	notice  string
 	write   sync.Mutex // one writer a process: waiting here is cheaper than polling the file's lock
 
@@ -52,7 +53,7 @@ func Open(path string, o Options) (*Archive, error) {
 	if err := prepare(path); err != nil {
 		return nil, err
 	}
-	a := &Archive{path: path, demo: o.Demo, now: o.Now, onError: o.OnError}
+	a := &Archive{path: path, demo: o.Demo, now: o.Now}
 	if a.now == nil {
 		a.now = time.Now
 	}
@@ -75,6 +76,18 @@ func Open(path string, o Options) (*Archive, error) {
 	a.queue.start(a)
 	a.takeUp()
 	return a, nil
+}
+
+// OnError has f called, from the writer's goroutine, when requests can't be written, and with nil once they can again. What went wrong before
+// is told at once.
+func (a *Archive) OnError(f func(error)) {
+	a.telling.Lock()
+	a.onError = f
+	err := a.failing
+	a.telling.Unlock()
+	if err != nil {
+		f(err)
+	}
 }
 
 // Notice is a line for the person if the file that was found had to be set aside; else "".

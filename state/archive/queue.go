@@ -192,8 +192,12 @@ func (q *queue) pause(ctx context.Context, d time.Duration) {
 }
 
 func (a *Archive) tell(err error) {
-	if a.onError != nil {
-		a.onError(err)
+	a.telling.Lock()
+	a.failing = err
+	f := a.onError
+	a.telling.Unlock()
+	if f != nil {
+		f(err)
 	}
 }
 

@@ -195,7 +195,8 @@ func TestSpillFileIsWrittenOnce(t *testing.T) {
 
 func TestWriterTellsAndRecovers(t *testing.T) {
 	told := make(chan error, 10)
-	a := open(t, filepath.Join(t.TempDir(), "a.db"), Options{OnError: func(err error) { told <- err }})
+	a := open(t, filepath.Join(t.TempDir(), "a.db"), Options{})
+	a.OnError(func(err error) { told <- err })
 	if _, err := a.db.Exec("ALTER TABLE requests RENAME TO away"); err != nil {
 		t.Fatal(err)
 	}

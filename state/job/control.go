@@ -187,25 +187,6 @@ func (b *Book) RetryFailed(id string) error {
 	return b.retry(id, Options{Resume: id, RetryFailed: true}, (*row).again)
 }
 
-// RetryRow sends one ended row again, n from 1.
-func (b *Book) RetryRow(id string, n int) error {
-	r, err := b.mine(id)
-	if err != nil {
-		return err
-	}
-	if r == nil {
-		return fmt.Errorf("run %s is not open: resume it first", id)
-	}
-	r.mu.Lock()
-	if r.ix == nil || n < 1 || n > r.ix.len {
-		r.mu.Unlock()
-		return fmt.Errorf("run %s has no row %d", id, n)
-	}
-	pick := r.ix.at(n - 1)
-	r.mu.Unlock()
-	return b.retry(id, Options{}, func(row *row) bool { return row == pick && row.outcome > RowRetrying && row.outcome != RowSkipped })
-}
-
 func (b *Book) retry(id string, o Options, pick func(*row) bool) error {
 	r, err := b.mine(id)
 	if err != nil {

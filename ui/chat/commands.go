@@ -61,8 +61,10 @@ func (m *Model) ask(prompt string) tea.Cmd {
 		} else {
 			err = store.Ask(id, prompt)
 		}
-		if err == nil {
-			err = store.SaveDraft(id, "")
+		if err == nil { // it is sent: a draft that could not be cleared must not look like a message that was not
+			if draft := store.SaveDraft(id, ""); draft != nil {
+				return doneMsg{what: "the draft could not be cleared", err: draft}
+			}
 		}
 		return askedMsg{chat: chat, text: prompt, edits: edits, err: err}
 	}
