@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -60,9 +61,10 @@ func open(ctx context.Context, cfg *config.Config, also relay.Sink) (app *cli.Ap
 	}
 	closers.Add(kept.Close)
 	store := state.New(state.Options{Archive: kept, Demo: demo, Relay: endpoints[0].Name, Model: cfg.DefaultModel, Fallback: cfg.Fallback, Params: relay.DefaultParams()})
+	kept.OnError(store.Ledger)
 	sink := func(e relay.Event) { store.Apply(e); also(e) }
 	prices := price.New()
-	runs, err := job.NewBook(job.Config{Dir: cfg.Paths.Runs(demo), Model: "deepseek-v3.2", Params: relay.DefaultParams(), OnChange: store.Touch, Version: version, Price: prices.Forecast(endpoints[0])})
+	runs, err := job.NewBook(job.Config{Dir: cfg.Paths.Runs(demo), Model: cfg.BatchModel(), Params: relay.DefaultParams(), OnChange: store.Touch, Version: version, Price: prices.Forecast(endpoints[0])})
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +120,7 @@ func endpointsOf(cfg *config.Config, closers *cli.Closers) ([]relay.Endpoint, er
 			return nil, err
 		}
 		list = append(list, relay.Endpoint{Name: e.Name, Kind: e.Kind, BaseURL: url, Key: relay.Secret(e.Key.Reveal()), Headers: e.RevealHeaders(), Models: e.Models, Weight: e.Weight,
-			RPM: e.RPM, TPM: e.TPM, Concurrency: e.Concurrency, Timeout: e.Timeout, AllowHTTP: e.AllowHTTP, NoRequestID: e.NoRequestID, CAFile: e.CAFile})
+			RPM: e.RPM, TPM: e.TPM, Concurrency: e.Concurrency, Timeout: cmp.Or(e.Timeout, cfg.RequestTimeout), AllowHTTP: e.AllowHTTP, NoRequestID: e.NoRequestID, CAFile: e.CAFile})
 	}
 	return list, nil
 }

@@ -14,6 +14,24 @@ const (
 	lastChat  = "last_chat"
 )
 
+// keepOn keeps until the store is closed. A panic is told and keeping begins anew: the terminal must not go down with it.
+func (s *Store) keepOn() {
+	for again := true; again; {
+		again = s.keepOnce()
+	}
+}
+
+func (s *Store) keepOnce() (again bool) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.Tell(Bad, fmt.Sprintf("storing answers failed and begins anew: %v", p))
+			again = true
+		}
+	}()
+	s.keep()
+	return false
+}
+
 // keep writes answers while they stream and when they end, and asks what waits. It sleeps while nothing changes.
 func (s *Store) keep() {
 	var due <-chan time.Time

@@ -74,3 +74,12 @@ func (s *Store) Tell(l Level, text string) {
 	defer s.mu.Unlock()
 	s.tell(l, text)
 }
+
+// Ledger tells that the ledger can't be written, or with nil that it can again.
+func (s *Store) Ledger(err error) {
+	if err == nil {
+		s.Tell(Info, "requests are recorded again")
+		return
+	}
+	s.Tell(Bad, "requests are not recorded, they wait in memory: "+err.Error())
+}

@@ -76,7 +76,7 @@ func New(o Options) *Store {
 	if err := s.restore(); err != nil {
 		s.tell(Bad, "the chats could not be read: "+err.Error())
 	}
-	s.kept.Go(s.keep)
+	s.kept.Go(s.keepOn)
 	return s
 }
 

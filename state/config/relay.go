@@ -43,6 +43,17 @@ type Endpoint struct {
 	CAFile      string
 }
 
+// rowModel is what rows of a file ask unless told otherwise: the cheapest of the models that the HolySheep relay and the demo have.
+const rowModel = "deepseek-v3.2"
+
+// BatchModel is the model of a batch that names none: rowModel where the relay is known to have it, else the chat's.
+func (c *Config) BatchModel() string {
+	if c.Relay.Demo || slices.ContainsFunc(c.Relay.Endpoints, func(e Endpoint) bool { return e.Kind == KindHolySheep }) {
+		return rowModel
+	}
+	return c.DefaultModel
+}
+
 // RevealHeaders are the extra headers with their values in the clear, for the one that sends them.
 func (e *Endpoint) RevealHeaders() map[string]string {
 	headers := make(map[string]string, len(e.Headers))

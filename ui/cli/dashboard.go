@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync/atomic"
 
 	"relaytop/relay"
@@ -39,7 +40,15 @@ func (c *command) dashboard(ctx context.Context) error {
 	models := &modelList{}
 	asking, stop := context.WithCancel(ctx)
 	done := make(chan struct{})
-	go func() { defer close(done); models.fetch(asking, app) }()
+	go func() {
+		defer close(done)
+		defer func() {
+			if p := recover(); p != nil {
+				app.Store.Tell(state.Bad, fmt.Sprintf("asking for the models failed: %v", p))
+			}
+		}()
+		models.fetch(asking, app)
+	}()
 	look := screen(cfg, models)
 	look.Connect = func(url, key string) (string, error) {
 		return c.connect(asking, cfg, url, key, func(string) bool { return true }) // the dialog says that it may cost a request
