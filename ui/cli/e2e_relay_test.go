@@ -1,4 +1,4 @@
-package cli
+package cli_test
 
 import (
 	"encoding/json"
@@ -148,4 +148,11 @@ func redirect(_ *faulty, w http.ResponseWriter, r *http.Request) {
 func html(_ *faulty, w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/html")
 	fmt.Fprint(w, "<html><head><title>Sign in to the network</title></head><body>please</body></html>")
+}
+
+// cmdServed waits until a faulty relay has got so many requests: until-served URL 2
+func cmdServed(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.ParseInt(args[1], 10, 64)
+	ts.Check(err)
+	poll(ts, args[0]+" gets request "+args[1], func() bool { return stageOf(ts).relays[args[0]].served.Load() >= want })
 }
