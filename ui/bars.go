@@ -102,9 +102,13 @@ func (m *model) footer() string {
 			}
 		}
 	}
-	help := "?"
-	if p.Typing() {
-		help = "F10"
+	return widget.Footer(m.env.Styles, m.w, hints, widget.Hint{Key: m.helpKey(), Does: "help"})
+}
+
+// helpKey opens the help from where the person is: a question mark is text while composing.
+func (m *model) helpKey() string {
+	if m.panes[m.focus].Typing() {
+		return "F10"
 	}
-	return widget.Footer(m.env.Styles, m.w, hints, widget.Hint{Key: help, Does: "help"})
+	return "?"
 }

@@ -140,7 +140,7 @@ func (m *model) windowTitle() string {
 	return title
 }
 
-// message is the toast in the footer's place.
+// message is the toast in the footer's place. What stops an answer, and where the help is, stays beside it.
 func (m *model) message() string {
 	st := m.env.Styles
 	ink, glyph := st.Accent, st.Glyphs.Dot
@@ -150,7 +150,13 @@ func (m *model) message() string {
 	case state.Bad:
 		ink, glyph = st.Error, st.Glyphs.Failed
 	}
-	return widget.Fit(" "+ink.Paint(glyph)+" "+st.Text.On(style.Bg).Paint(text.Line(m.toast.Text)), m.w)
+	hint := func(key, does string) string { return "   " + st.Text.Bold().Paint(key) + st.Muted.Paint(" "+does) }
+	right := hint(m.helpKey(), "help") + " "
+	if m.snap.Chat.Streaming && m.focus == paneChat {
+		right = hint("esc", "stop") + right
+	}
+	left := " " + ink.Paint(glyph) + " " + st.Text.Paint(text.Line(m.toast.Text))
+	return widget.Fit(left, m.w-widget.Width(right)) + right
 }
 
 func sizeAdvice(w, h int) string {

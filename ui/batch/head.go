@@ -39,7 +39,8 @@ func (m *Model) progress(w int) string {
 	right := " " + st.Text.Bold().Paint(share(h)) + st.Muted.Paint(fmt.Sprintf("  %s / %s", widget.Count(int64(h.Done())), widget.Count(int64(h.Rows))))
 	parts := []widget.Part{
 		{Share: float64(h.OK) / total, Ink: st.Done},
-		{Share: float64(h.Failed+h.Incomplete+h.Skipped) / total, Ink: st.Error},
+		{Share: float64(h.Failed) / total, Ink: st.Error},
+		{Share: float64(h.Incomplete+h.Skipped) / total, Ink: st.Warn},
 		{Share: float64(h.InFlight+h.Retrying) / total, Ink: st.Fill[0]},
 	}
 	if h.State == job.Reading {

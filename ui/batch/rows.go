@@ -73,7 +73,7 @@ func (m *Model) rowTable(w int) []string {
 		}
 	}
 	sel := -1
-	if m.focused && (!m.follow || m.large()) {
+	if m.focused {
 		sel = m.sel - m.from
 	}
 	return widget.Table(m.env.Styles, w, heads, rows, sel)

@@ -85,8 +85,8 @@ func (s *strip) parts(have map[string]bool) (left, right string) {
 	gap, money := "  ", d.Money
 	if s.w >= 70 {
 		gap = " " + st.Border.Paint(st.Glyphs.Separator) + " "
-	} else if dot := strings.IndexByte(money, '.'); dot >= 0 && len(money) > dot+3 {
-		money = money[:dot+3]
+	} else {
+		money = cents(money)
 	}
 	right = st.Text.Bold().Paint(money)
 	if have["beside"] && d.Beside != "" {
@@ -96,6 +96,18 @@ func (s *strip) parts(have map[string]bool) (left, right string) {
 		right += st.Muted.Paint(" (" + d.Burn + "/min)")
 	}
 	return strings.Join(segs, gap), right
+}
+
+// cents cuts an amount to two digits; less than a cent is said to be that, since $0.00 would be wrong.
+func cents(money string) string {
+	dot := strings.IndexByte(money, '.')
+	if dot < 0 || len(money) <= dot+3 {
+		return money
+	}
+	if cut := money[:dot+3]; strings.Trim(cut, "~$0.") != "" || strings.Trim(money, "~$0.") == "" {
+		return cut
+	}
+	return "<$0.01"
 }
 
 func (s *strip) ttft() string {

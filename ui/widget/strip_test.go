@@ -106,3 +106,11 @@ func TestFit(t *testing.T) {
 		}
 	}
 }
+
+func TestCentsNeverSayNothing(t *testing.T) {
+	for in, want := range map[string]string{"$0.003800": "<$0.01", "~$0.0038": "<$0.01", "$0.00": "$0.00", "$0.0100": "$0.01", "$12.34": "$12.34", "$0.000000": "$0.00"} {
+		if got := cents(in); got != want {
+			t.Errorf("%s: %s, not %s", in, got, want)
+		}
+	}
+}
