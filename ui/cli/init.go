@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -54,13 +55,19 @@ func (c *command) questions() (url, key string, err error) {
 		return "", "", errors.New("no answer: nothing was written")
 	}
 	url = cmp.Or(strings.TrimSpace(line), config.DefaultHolySheepURL)
-	fmt.Fprint(c.Stderr, "API key (not shown; empty: none): ")
-	raw, err := term.ReadPassword(int(c.Stdin.Fd()))
-	fmt.Fprintln(c.Stderr)
+	before, err := term.MakeRaw(int(c.Stdin.Fd())) // before the question: what is typed at once must not be echoed either
 	if err != nil {
+		return "", "", fmt.Errorf("switching the echo off: %w", err)
+	}
+	screen := struct {
+		io.Reader
+		io.Writer
+	}{c.Stdin, c.Stderr}
+	key, err = term.NewTerminal(screen, "").ReadPassword("API key (not shown; empty: none): ")
+	if err = errors.Join(err, term.Restore(int(c.Stdin.Fd()), before)); err != nil {
 		return "", "", errors.New("no answer: nothing was written")
 	}
-	return url, strings.TrimSpace(string(raw)), nil
+	return url, strings.TrimSpace(key), nil
 }
 
 // connect tests a relay and writes it into the configuration; what was there before is kept beside it.

@@ -65,7 +65,7 @@ func dialog(t *testing.T, cmd *exec.Cmd, answers ...[2]string) (screen string, c
 		if len(answers) > 0 {
 			if at := strings.Index(seen.String()[from:], answers[0][0]); at >= 0 {
 				from += at + len(answers[0][0])
-				if _, err := f.WriteString(answers[0][1] + "\n"); err != nil {
+				if _, err := f.WriteString(answers[0][1] + "\r"); err != nil {
 					t.Fatal(err)
 				}
 				answers = answers[1:]
