@@ -75,7 +75,7 @@ func (p program) simulate(t testing.TB, args ...string) string {
 }
 
 // simStats is what the simulated relay has really received.
-func simStats(t *testing.T, url string) (s struct{ Requests, Peak, Cancelled, Open int }) {
+func simStats(t testing.TB, url string) (s struct{ Requests, Peak, Cancelled, Open int }) {
 	t.Helper()
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	resp, err := client.Get(strings.TrimSuffix(url, "/v1") + "/sim/stats")
