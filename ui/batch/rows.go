@@ -176,6 +176,9 @@ func answerCell(m *Model, r *job.Row, l look) string {
 	st, w := m.env.Styles, m.answerWidth
 	switch r.Outcome {
 	case job.RowStreaming:
+		if r.Text == "" {
+			return st.Muted.Paint("reasoning") + st.Accent.Paint(st.Glyphs.Bar)
+		}
 		return st.Text.Paint(widget.FitEnd(text.Line(r.Text), min(w-1, text.Width(text.Line(r.Text))))) + st.Accent.Paint(st.Glyphs.Bar)
 	case job.RowWaiting:
 		return st.Muted.Paint("first token: " + widget.Seconds(m.now.Sub(r.Since)).String())
