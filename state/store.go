@@ -22,6 +22,7 @@ type Options struct {
 	Archive  Archive
 	Runs     Runs
 	Budget   Budget
+	Cache    bool   // a question that was answered before may be answered from the engine's cache; a new answer asked for never is
 	Demo     bool   // the simulated relay
 	Relay    string // endpoint's name
 	Model    string // of a new chat

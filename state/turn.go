@@ -159,6 +159,7 @@ func (s *Store) begin(chat string, make func(*session.Chat) (*session.Turn, erro
 		return err
 	}
 	t.Request.Fallback = s.opt.Fallback
+	t.Request.Cache = s.opt.Cache && t.Prompt.ID != 0 // without a new prompt it is another answer that is wanted
 	s.unsent[t.Request.ID] = false
 	s.version++
 	s.mu.Unlock()

@@ -5,6 +5,7 @@
 //   - Lanes are served by priority. Two workers are kept for chats, so that one never waits behind a row of a file.
 //   - A request that waits for a retry gives its worker back and stands at the head of its lane when it is due. One that waits before it
 //     is sent (a limit, an endpoint that cools down) keeps the worker: the queue behind it would only come to wait as well.
+//   - An answer that the cache has is told as any other, but for Sent: nothing was. It takes no place in a limit and opens no breaker.
 //   - No lock is held while the sink is called. Submit and Cancel call it from the caller's goroutine: nobody may call them while
 //     holding a lock that the sink takes.
 package pool
@@ -32,6 +33,12 @@ type Pricer interface {
 	Cost(e relay.Endpoint, model string, r *relay.Reply) relay.Cost
 }
 
+// Cache keeps answers that were paid for. It decides by itself which requests it serves; both methods may wait for the disk.
+type Cache interface {
+	Get(e relay.Endpoint, model string, r *relay.Request) (relay.Reply, bool)
+	Put(e relay.Endpoint, model string, r *relay.Request, reply *relay.Reply) error
+}
+
 // Options configure a Pool. Senders, Route and Sink must be there.
 type Options struct {
 	Senders  map[string]Sender // by endpoint name
@@ -39,6 +46,7 @@ type Options struct {
 	Limit    *limit.Limiter                   // nil: no limits
 	Price    Pricer                           // nil: every price is unknown
 	Window   func(model string) (int64, bool) // context window in tokens, where known; may be nil
+	Cache    Cache                            // nil: none
 	Retry    retry.Policy                     // zero fields take the usual values
 	Guard    func() error                     // asked before a request is taken: an error refuses it; must not wait; may be nil
 	Sink     relay.Sink                       // gets every event
@@ -62,8 +70,9 @@ var (
 
 // Pool may be used from any goroutine.
 type Pool struct {
-	opt    Options
-	budget retry.Budget
+	opt      Options
+	budget   retry.Budget
+	uncached sync.Once // that answers can't be kept was told
 
 	mu      sync.Mutex
 	work    *sync.Cond // something a worker may do, or a reason to end

@@ -20,6 +20,10 @@ func (t *task) run() (park bool) {
 			return false
 		}
 		t.begin()
+		if res := t.remembered(); res != nil {
+			t.finish(res)
+			return false
+		}
 		place, no := t.place()
 		if place == nil {
 			if no == nil || !t.fallBack(no.Err, no.Reason) {
@@ -35,6 +39,7 @@ func (t *task) run() (park bool) {
 			return true
 		default:
 			t.finish(t.result(r))
+			t.remember(place.endpoint, &r)
 			return false
 		}
 	}

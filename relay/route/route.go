@@ -112,6 +112,20 @@ func (r *Route) Endpoint(name string) (relay.Endpoint, bool) {
 	return relay.Endpoint{}, false
 }
 
+// Serving returns the endpoints that a model can be asked at, in the order of the configuration, whatever state they are in. only, if it
+// is not "", leaves the one of that name.
+func (r *Route) Serving(model, only string) []relay.Endpoint {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var list []relay.Endpoint
+	for _, p := range r.places {
+		if p.serves(model) && (only == "" || p.Name == only) {
+			list = append(list, p.Endpoint)
+		}
+	}
+	return list
+}
+
 func (p *place) serves(model string) bool {
 	return len(p.Models) == 0 || slices.Contains(p.Models, model)
 }

@@ -186,6 +186,43 @@ func TestKept(t *testing.T) {
 	}
 }
 
+func TestTrim(t *testing.T) {
+	now := time.UnixMicro(1_800_000_000_000_000)
+	a := open(t, filepath.Join(t.TempDir(), "a.db"), Options{Now: func() time.Time { return now }})
+	save := func(kind, key string, n int) {
+		t.Helper()
+		now = now.Add(time.Minute)
+		if err := a.Save(kind, key, make([]byte, n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	left := func() (keys string) {
+		for _, key := range []string{"other", "a", "b", "c", "d"} {
+			if _, _, ok := a.Load(map[bool]string{true: "quirk", false: "answers"}[key == "other"], key); ok {
+				keys += key + " "
+			}
+		}
+		return keys
+	}
+	save("quirk", "other", 1000)
+	for i, key := range []string{"a", "b", "c", "d"} {
+		save("answers", key, 100*(i+1))
+	}
+	for _, c := range []struct {
+		before time.Time
+		bytes  int64
+		want   string
+	}{{now.Add(-3 * time.Minute), 1000, "other a b c d "}, {now.Add(-2 * time.Minute), 1000, "other b c d "},
+		{time.Time{}, 899, "other c d "}, {time.Time{}, 700, "other c d "}, {time.Time{}, 0, "other "}} {
+		if err := a.Trim("answers", c.before, c.bytes); err != nil {
+			t.Fatal(err)
+		}
+		if got := left(); got != c.want {
+			t.Errorf("%d bytes: left are %q, want %q", c.bytes, got, c.want)
+		}
+	}
+}
+
 func TestRefusedPlaces(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.Mkdir(filepath.Join(dir, "real"), 0o700); err != nil {

@@ -47,6 +47,11 @@ type Values struct {
 	MaxWait        time.Duration `env:"max_wait"`                       // a longer wait is not slept
 	BudgetDay      string        `env:"budget_day"`                     // exact decimal of US dollars; "": none
 	PriceFile      string        `env:"price_file"`                     // the user's own prices; "": none
+	PriceMaxAge    time.Duration `env:"price_max_age"`                  // how old a relay's own price list may be
+	Cache          string        `env:"cache"`                          // off or exact
+	CacheAny       bool          `env:"cache_any"`                      // answers of requests that are not repeatable as well
+	CacheMaxMB     int           `env:"cache_max_mb"`
+	CacheMaxAge    time.Duration `env:"cache_max_age"`
 	Route          string        `env:"route"`
 	FPS            int           `env:"fps"` // 0: auto
 	Motion         bool          `env:"motion"`
@@ -58,6 +63,9 @@ type Values struct {
 	LogLevel       string        `env:"log_level"`
 	Quiet          bool          `env:"quiet"`
 }
+
+// Caches reports whether answers that were paid for may serve again.
+func (v *Values) Caches() bool { return v.Cache == "exact" }
 
 // Config is what was found. It is not changed after Load, except that ResolveKeys fills in keys that a command gives.
 type Config struct {

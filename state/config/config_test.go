@@ -63,7 +63,8 @@ func TestDefaultsAreTheDemo(t *testing.T) {
 		t.Errorf("relay = %+v", c.Relay)
 	}
 	want := Values{DefaultModel: "gpt-4.1", MaxConcurrent: 50, RequestTimeout: 120 * time.Second, RetryAttempts: 3, RetryBackoff: 500 * time.Millisecond,
-		RPM: 500, TPM: 100000, MaxWait: time.Minute, Route: "weighted", FPS: 30, Motion: true, Symbols: "braille", Theme: "auto", LogLevel: "info"}
+		RPM: 500, TPM: 100000, MaxWait: time.Minute, Route: "weighted", FPS: 30, Motion: true, Symbols: "braille", Theme: "auto", LogLevel: "info",
+		PriceMaxAge: 24 * time.Hour, Cache: "off", CacheMaxMB: 256, CacheMaxAge: 30 * 24 * time.Hour}
 	if got := c.Values; got.DefaultModel != want.DefaultModel || len(got.Fallback) != 0 {
 		t.Errorf("models = %q %q", got.DefaultModel, got.Fallback)
 	} else if got.Fallback = nil; !equalValues(got, want) {
@@ -157,6 +158,12 @@ func TestBadValuesNamePlaceAndRange(t *testing.T) {
 		{world{toml: "[[endpoints]]\nname = 'a'"}, []string{"config.toml:1", "base_url"}},
 		{world{toml: "[[endpoints]]\nname = 'a'\nbase_url='https://a'\n[[endpoints]]\nname = 'a'\nbase_url='https://b'"}, []string{"two endpoints"}},
 		{world{toml: "budget_day = -1"}, []string{"config.toml:1", "dollars"}},
+		{world{toml: "\nbudget_day = 0.00"}, []string{"config.toml:2", "above 0"}},
+		{world{toml: "cache = 'fuzzy'"}, []string{"config.toml:1", "off nor exact"}},
+		{world{toml: "cache_max_mb = 0"}, []string{"config.toml:1", "from 1"}},
+		{world{toml: "cache_max_age = '1s'"}, []string{"config.toml:1", "1m to 3650d"}},
+		{world{toml: "price_max_age = '-3d'"}, []string{"config.toml:1", "1m to 3650d"}},
+		{world{flags: map[string]string{"cache": "x"}}, []string{"--cache", "off nor exact"}},
 		{world{dotenv: "\nMAX_CONCURRENT_REQUESTS=many"}, []string{".env:2", "MAX_CONCURRENT_REQUESTS", "1 to 10000"}},
 		{world{env: []string{"REQUEST_TIMEOUT_SECONDS=-1"}}, []string{"REQUEST_TIMEOUT_SECONDS", "0.1 to 86400"}},
 		{world{env: []string{"HOLYSHEEP_BASE_URL=relay.example/v1"}}, []string{"HOLYSHEEP_BASE_URL", "https://relay.example/v1"}},
@@ -216,6 +223,25 @@ quit = ""
 	}
 	if k := c.Keys; len(k) != 3 || k["chat.send"][0] != "ctrl+s" || len(k["palette"]) != 2 || k["quit"] == nil || len(k["quit"]) != 0 {
 		t.Errorf("keys = %v", k)
+	}
+}
+
+func TestCacheSettings(t *testing.T) {
+	for _, tt := range []struct {
+		toml, flag string
+		on         bool
+	}{{"", "", false}, {"", "true", true}, {"cache = 'exact'", "", true}, {"cache = 'exact'", "false", false}, {"cache = 'off'", "true", true}, {"cache = true", "", true}} {
+		w := world{toml: tt.toml}
+		if tt.flag != "" {
+			w.flags = map[string]string{"cache": tt.flag}
+		}
+		if c, err := w.load(t); err != nil || c.Caches() != tt.on {
+			t.Errorf("%+v: %v", tt, err)
+		}
+	}
+	c, err := world{toml: "cache_any = true\ncache_max_mb = 5\ncache_max_age = '7d'\nprice_max_age = '90m'"}.load(t)
+	if err != nil || !c.CacheAny || c.CacheMaxMB != 5 || c.CacheMaxAge != 7*24*time.Hour || c.PriceMaxAge != 90*time.Minute {
+		t.Errorf("%+v %v", c, err)
 	}
 }
 

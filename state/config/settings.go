@@ -35,6 +35,11 @@ func settings() []setting {
 		{name: "max_wait", def: "60", normal: seconds(0, 86_400)},
 		{name: "budget_day", none: true, normal: dollars},
 		{name: "price_file", none: true, normal: oneLine},
+		{name: "price_max_age", def: "24h", normal: age},
+		{name: "cache", flag: "cache", def: "off", normal: cacheMode},
+		{name: "cache_any", def: "off", normal: boolean},
+		{name: "cache_max_mb", def: "256", normal: integer(1, 1_000_000)},
+		{name: "cache_max_age", def: "30d", normal: age},
 		{name: "route", def: "weighted", normal: oneOf("weighted", "least-busy", "fastest", "cheapest", "ordered")},
 		{name: "fps", def: "30", normal: framesPerSecond},
 		{name: "motion", def: "on", normal: boolean},
@@ -146,10 +151,41 @@ func framesPerSecond(s string) (string, error) {
 	return text, nil
 }
 
-// dollars reads an exact decimal: it is never a float.
+// cacheMode takes the flag's yes and no as well.
+func cacheMode(s string) (string, error) {
+	switch on, err := boolean(s); {
+	case s == "exact", err == nil && on == "true":
+		return "exact", nil
+	case s == "":
+		return "", nil
+	case err == nil:
+		return "off", nil
+	}
+	return "", fmt.Errorf("%.40q is neither off nor exact", s)
+}
+
+// age reads a duration like 90m or 24h, or days like 30d.
+func age(s string) (string, error) {
+	if s == "" {
+		return "", nil
+	}
+	d, err := time.ParseDuration(s)
+	if days, ok := strings.CutSuffix(s, "d"); ok {
+		var n int
+		if n, err = strconv.Atoi(days); err == nil && n <= 3650 {
+			d = time.Duration(n) * 24 * time.Hour
+		}
+	}
+	if err != nil || d < time.Minute || d > 3650*24*time.Hour {
+		return "", fmt.Errorf("%.40q is no age from 1m to 3650d, like 90m, 24h or 30d", s)
+	}
+	return d.String(), nil
+}
+
+// dollars reads an exact decimal above 0: it is never a float.
 func dollars(s string) (string, error) {
-	if s != "" && !regexp.MustCompile(`^[0-9]{1,6}(\.[0-9]{1,12})?$`).MatchString(s) {
-		return "", fmt.Errorf("%.40q is no amount of US dollars from 0 to 999999, like 12.50", s)
+	if s != "" && (strings.Trim(s, "0.") == "" || !regexp.MustCompile(`^[0-9]{1,6}(\.[0-9]{1,12})?$`).MatchString(s)) {
+		return "", fmt.Errorf("%.40q is no amount of US dollars above 0 and up to 999999, like 12.50", s)
 	}
 	return s, nil
 }

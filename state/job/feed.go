@@ -197,6 +197,7 @@ func (r *run) load(i int) (relay.Request, *liveRow, error) {
 	}
 	req := r.spec.request(&p)
 	l := &liveRow{run: r, i: i, try: int(row.try) + 1, own: r.ix.idOf(i, p.id), model: req.Model, outcome: RowQueued, since: r.book.now(), id: req.ID}
+	req.Cache = r.book.cfg.Cache && l.try == 1
 	if row.jrn != 0 {
 		old, err := r.jr.read(row.jrn - 1)
 		if err != nil {

@@ -55,6 +55,7 @@ type Config struct {
 	Params   relay.Params // of runs that name none
 	Now      func() time.Time
 	OnChange func() // called after a change that no event caused; must not wait, no lock is held
+	Cache    bool   // a row may be served by an answer that was paid for before; one that is sent again never is
 	Version  string // of the program, for the manifest
 	Price    Price  // for the budget and the forecast; nil: no price is known
 	Stdin    io.Reader

@@ -88,6 +88,7 @@ func (c *command) turn(ctx context.Context, prompt, system string, asJSON bool) 
 	}
 	defer c.close(app)
 	req := relay.Request{ID: id, Lane: relay.LaneChat, Model: app.Model, Params: app.Params, Fallback: app.Fallback}
+	req.Cache = app.Config != nil && app.Config.Caches()
 	if system != "" {
 		req.Messages = append(req.Messages, relay.Message{Role: "system", Text: system})
 	}

@@ -21,7 +21,7 @@ type flags struct {
 }
 
 // settable are the flags that stand for a setting of the configuration, by the same name.
-var settable = []string{"model", "fallback", "relay", "base-url", "theme", "ascii", "no-color", "log-level", "quiet", "demo"}
+var settable = []string{"model", "fallback", "relay", "base-url", "theme", "ascii", "no-color", "log-level", "quiet", "demo", "cache"}
 
 func (f *flags) bind(set *pflag.FlagSet) {
 	f.set = set
@@ -34,6 +34,7 @@ func (f *flags) bind(set *pflag.FlagSet) {
 	set.String("base-url", "", "base URL of the relay")
 	set.String("theme", "", "colour theme")
 	set.BoolVar(&f.demo, "demo", false, "use the built-in simulated relay")
+	set.Bool("cache", false, "answers already paid for may serve again (temperature 0 or a seed)")
 	set.Bool("ascii", false, "no box drawing, no braille")
 	set.Bool("no-color", false, "no colour")
 	set.String("log-level", "", "error, warn, info or debug")

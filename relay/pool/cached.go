@@ -1,0 +1,68 @@
+package pool
+
+import (
+	"time"
+
+	"relaytop/relay"
+)
+
+// remembered answers a task from the cache, if nothing was sent for it yet. It looks at every endpoint that might have been asked. Nil: it
+// has to be sent.
+func (t *task) remembered() *relay.Result {
+	c := t.p.opt.Cache
+	if c == nil || !t.req.Cache || t.req.Once || t.model != 0 || len(t.attempts) > 0 {
+		return nil
+	}
+	for _, e := range t.p.opt.Route.Serving(t.req.Model, t.req.Endpoint) {
+		if r, ok := c.Get(e, t.req.Model, t.req); ok {
+			t.replay(e, &r)
+			return t.cached(e, &r)
+		}
+	}
+	return nil
+}
+
+// replay tells an answer's text as it is told while one streams.
+func (t *task) replay(e relay.Endpoint, r *relay.Reply) {
+	tell := func(ev relay.Event) {
+		ev.Endpoint, ev.Model = e.Name, t.req.Model
+		t.emit(ev)
+	}
+	for _, part := range []struct {
+		kind relay.Kind
+		text string
+	}{{relay.Reasoning, r.Reasoning}, {relay.Text, r.Text}, {relay.Refusal, r.Refusal}} {
+		if part.text != "" {
+			tell(relay.Event{Kind: part.kind, Text: part.text})
+		}
+	}
+	for i, call := range r.Tools {
+		tell(relay.Event{Kind: relay.Tool, Index: int16(min(i, 1<<15-1)), Name: call.Name, Text: call.Arguments, Reason: call.ID})
+	}
+}
+
+// cached is the end of a request that the cache answered: no attempt, no time of the relay's, and nothing to pay. What it would have cost
+// at list price was saved.
+func (t *task) cached(e relay.Endpoint, r *relay.Reply) *relay.Result {
+	res := &relay.Result{ID: t.req.ID, Lane: t.req.Lane, Status: r.Status, Finish: r.Finish, Requested: t.req.Model, Asked: t.req.Model, Model: r.Model,
+		Endpoint: e.Name, Text: r.Text, Reasoning: r.Reasoning, Refusal: r.Refusal, Tools: r.Tools, Usage: r.Usage, Raw: r.Raw, Remote: r.Remote,
+		Timing: relay.Timing{Sched: t.req.Sched}, Cached: true, Wall: time.Now(), Cost: relay.Cost{Source: relay.SourceCache}}
+	if p := t.p.opt.Price; p != nil {
+		paid := p.Cost(e, t.req.Model, r)
+		res.Cost.List, res.Cost.ListKnown = paid.List, paid.ListKnown
+	}
+	return res
+}
+
+// remember keeps an answer for the next time. It comes after Done: nobody waits for the disk but the worker.
+func (t *task) remember(e relay.Endpoint, r *relay.Reply) {
+	p := t.p
+	if p.opt.Cache == nil || !t.req.Cache || r.Status != relay.StatusOK {
+		return
+	}
+	if err := p.opt.Cache.Put(e, t.attempts[len(t.attempts)-1].Model, t.req, r); err != nil {
+		p.uncached.Do(func() {
+			p.opt.Sink(relay.Event{Kind: relay.Notice, At: time.Now(), Reason: "answers can't be kept for later: " + err.Error()})
+		})
+	}
+}
