@@ -2,110 +2,144 @@ package limit
 
 import (
 	"math"
+	"slices"
 	"time"
-
-	"golang.org/x/time/rate"
 
 	"relaytop/relay"
 )
 
 const (
 	burst   = 10 * time.Second // how much of a budget may be used at once
-	chatsOf = 10               // one part in ten is kept for chats
+	chatsOf = 10               // one part in ten of a burst is kept for chats
 )
 
-// budget is so many a minute, in two token buckets: one for everybody, and the chats' own tenth. A nil rate is off.
+// budget is so many a minute, in one token bucket that everybody takes from. All but chats leave the last tenth of a burst in it. A rate
+// of zero is off. rate.Limiter knows neither a floor that only some may pass nor a debt beyond a burst.
 type budget struct {
 	what      string
 	perMinute int
-	all, chat *rate.Limiter
+	rate      float64 // a second
+	size      float64 // the most that the bucket holds
+	kept      float64 // what only chats take
+	level     float64 // as of at, every reservation taken out; negative is a debt
+	at        time.Time
+	later     []*share  // taken out of level and not due yet: nobody has sent them
 	held      time.Time // the relay has nothing left before then
 }
 
 func newBudget(what string, perMinute int, now time.Time) *budget {
-	b := &budget{what: what, perMinute: perMinute}
+	b := &budget{what: what, perMinute: perMinute, at: now}
 	if perMinute <= 0 {
 		return b
 	}
-	each := func(perMinute float64) *rate.Limiter {
-		l := rate.NewLimiter(rate.Limit(perMinute/60), max(1, int(perMinute*burst.Minutes())))
-		l.AllowN(now, 0)
-		return l
-	}
-	kept := float64(perMinute) / chatsOf
-	b.all, b.chat = each(float64(perMinute)-kept), each(kept)
+	b.rate = float64(perMinute) / 60
+	b.size = math.Floor(b.rate * burst.Seconds())
+	b.kept = max(b.size/chatsOf, 1)
+	b.size = max(b.size, b.kept+1)
+	b.level = b.size
 	return b
 }
 
-// share is what was taken, and out of which bucket.
+// share is what was taken.
 type share struct {
-	from  *rate.Limiter
-	n     int64
+	n     float64
+	due   time.Time
 	delay time.Duration
+	held  bool // by what the relay said is left, not by our own limit
 }
 
-// reserve takes n for a lane. A chat takes from the common bucket while that has some, else from its own.
-func (b *budget) reserve(n int64, lane relay.Lane, now time.Time) share {
-	if b.all == nil {
-		return share{}
+// refill brings the level up to now.
+func (b *budget) refill(now time.Time) {
+	if passed := now.Sub(b.at); passed > 0 {
+		b.level = min(b.level+passed.Seconds()*b.rate, b.size)
+		b.at = now
 	}
-	from := b.all
-	if lane == relay.LaneChat && wait(b.all, now) > 0 && wait(b.chat, now) <= wait(b.all, now) {
-		from = b.chat
+	b.later = slices.DeleteFunc(b.later, func(s *share) bool { return !s.due.After(now) })
+}
+
+// spent is the level by what was really sent: reservations that still wait are not counted.
+func (b *budget) spent() float64 {
+	level := b.level
+	for _, s := range b.later {
+		level += s.n
 	}
-	s := share{from: from, n: n, delay: take(from, n, now)}
-	s.delay = max(s.delay, b.held.Sub(now))
+	return level
+}
+
+// reserve takes n for a lane. What is no chat waits until all of it is paid for, behind those that came before, and leaves the chats'
+// tenth. A chat goes as soon as that tenth (or n, if less) is there: it never waits behind rows, and they repay what it took beyond.
+func (b *budget) reserve(n int64, lane relay.Lane, now time.Time) *share {
+	if b.rate == 0 {
+		return nil
+	}
+	b.refill(now)
+	s := &share{n: float64(n)}
+	short := b.kept - (b.level - s.n)
+	if lane == relay.LaneChat {
+		short = min(s.n, b.kept) - b.spent()
+	}
+	b.level -= s.n
+	s.delay = b.wait(short)
+	if held := b.held.Sub(now); held > s.delay {
+		s.delay, s.held = held, true
+	}
+	if s.due = now.Add(s.delay); s.delay > 0 {
+		b.later = append(b.later, s)
+	}
 	return s
 }
 
-// settle corrects a share to what was really used: 0 gives all of it back.
-func (b *budget) settle(s share, used int64, now time.Time) {
-	if s.from != nil {
-		take(s.from, used-s.n, now)
+// settle corrects a share to what was really used: 0 gives all of it back. What was used beyond the share leaves a debt of a minute's budget
+// at most: after a minute the relay counts from the beginning.
+func (b *budget) settle(s *share, used float64, now time.Time) {
+	if s == nil {
+		return
 	}
+	b.refill(now)
+	b.later = slices.DeleteFunc(b.later, func(o *share) bool { return o == s })
+	more := used - s.n
+	if spent := b.spent(); more > 0 {
+		more = min(more, max(spent+float64(b.perMinute), 0))
+	}
+	b.level = min(b.level-more, b.size)
 }
 
 func (b *budget) ready(lane relay.Lane, now time.Time) bool {
-	if b.all == nil {
+	if b.rate == 0 {
 		return true
 	}
+	b.refill(now)
 	if b.held.After(now) {
 		return false
 	}
-	return wait(b.all, now) == 0 || lane == relay.LaneChat && wait(b.chat, now) == 0
+	if lane == relay.LaneChat {
+		return b.spent() >= 1
+	}
+	return b.level >= b.kept+1
 }
 
-// tighten lowers the common bucket to what the relay says is left; negative says nothing.
+// tighten lowers the bucket to what the relay says is left; negative says nothing.
 func (b *budget) tighten(left int64, reset time.Duration, now time.Time) {
-	if b.all == nil || left < 0 {
+	if b.rate == 0 || left < 0 {
 		return
 	}
-	if over := b.all.TokensAt(now) - float64(left); over >= 1 {
-		take(b.all, int64(over), now)
+	b.refill(now)
+	if over := b.spent() - float64(left); over > 0 {
+		b.level -= over
 	}
 	if left == 0 && reset > 0 && reset <= time.Minute {
 		b.held = now.Add(reset)
 	}
 }
 
-// take removes n tokens and says how long it takes until the bucket has made up for them. It may go into debt by more than the burst,
-// which rate.Limiter grants only in pieces; and a negative n gives tokens back, which it does for any n <= burst.
-func take(l *rate.Limiter, n int64, now time.Time) time.Duration {
-	n = min(n, int64(l.Burst())*1000) // a debt of hours helps nobody
-	var delay time.Duration
-	for first := true; first || n > 0; first = false {
-		piece := min(n, int64(l.Burst()))
-		delay = l.ReserveN(now, int(piece)).DelayFrom(now)
-		n -= piece
-	}
-	return delay
-}
-
-// wait is how long the bucket needs to hold one token.
-func wait(l *rate.Limiter, now time.Time) time.Duration {
-	short := 1 - l.TokensAt(now)
-	if short <= 0 {
+// wait is how long the bucket needs to gain so much.
+func (b *budget) wait(short float64) time.Duration {
+	const hairs = 1e-6 // what adding up floats may be off by
+	if short <= hairs {
 		return 0
 	}
-	return time.Duration(math.Ceil(short / float64(l.Limit()) * float64(time.Second)))
+	return time.Duration(min(math.Ceil(short/b.rate*float64(time.Second)), float64(longest)))
 }
+
+// longest bounds a wait: what is beyond a day is as good as never, and must not overflow.
+const longest = 24 * time.Hour

@@ -2,7 +2,8 @@
 //
 //   - A request reserves before it is sent: itself, its estimated input, and what the model usually answers (not max_tokens: reserving
 //     that starves the budget). It settles when its usage is known.
-//   - Reservations are served in the order in which they were made; a tenth of each budget is the chat lane's own.
+//   - Reservations are served in the order in which they were made. The last tenth of a burst is the chats': a chat overtakes what waits.
+//   - What was used beyond its reservation is a debt, repaid at the full rate, of a minute's budget at most.
 //   - What a relay says it has left only ever tightens. A limit of 0 is off.
 //   - Concurrency goes down by half when a relay is overrun and up by one after a clean window, never above the user's number.
 package limit
@@ -58,8 +59,8 @@ type Hold struct {
 	e        *endpoint
 	lane     relay.Lane
 	model    string
-	requests share
-	tokens   share
+	requests *share
+	tokens   *share
 	Delay    time.Duration // the attempt must not be sent sooner
 	Reason   string        // who is waited for, and why; "" if Delay is 0
 }
@@ -81,15 +82,20 @@ func (l *Limiter) Reserve(name, model string, lane relay.Lane, input int64) *Hol
 	h := &Hold{l: l, e: e, lane: lane, model: model}
 	h.requests = e.requests.reserve(1, lane, now)
 	h.tokens = e.tokens.reserve(max(input, 0)+int64(output), lane, now)
-	h.Delay = max(h.requests.delay, h.tokens.delay)
-	if h.Delay > 0 {
-		b := e.requests
-		if h.tokens.delay > h.requests.delay {
-			b = e.tokens
-		}
-		h.Reason = fmt.Sprintf("our limit of %d %s a minute at %s", b.perMinute, b.what, name)
-	}
+	h.wait(e.requests, h.requests)
+	h.wait(e.tokens, h.tokens)
 	return h
+}
+
+// wait takes over the delay of a share if it is the longest.
+func (h *Hold) wait(b *budget, s *share) {
+	if s == nil || s.delay <= h.Delay {
+		return
+	}
+	h.Delay, h.Reason = s.delay, fmt.Sprintf("our limit of %d %s a minute at %s", b.perMinute, b.what, h.e.name)
+	if s.held {
+		h.Reason = fmt.Sprintf("%s said that it has no %s left", h.e.name, b.what)
+	}
 }
 
 // Cancel gives back what was reserved: nothing was sent.
@@ -112,7 +118,7 @@ func (h *Hold) Settle(u *relay.Usage) {
 	h.l.mu.Lock()
 	defer h.l.mu.Unlock()
 	in, out := min(max(u.Input, 0), mostOutput), min(max(u.Output, 0), mostOutput)
-	h.e.tokens.settle(h.tokens, in+out, time.Now())
+	h.e.tokens.settle(h.tokens, float64(in+out), time.Now())
 	if out == 0 {
 		return
 	}

@@ -23,12 +23,12 @@ func one(e relay.Endpoint, workers int) *Limiter {
 
 func TestRequestsAreSpacedAfterTheBurst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := one(relay.Endpoint{RPM: 60}, 4) // 54 a minute for all, of which 9 at once
+		l := one(relay.Endpoint{RPM: 60}, 4) // ten at once, of which one is the chats'
 		var delays []time.Duration
 		for range 11 {
 			delays = append(delays, l.Reserve("a", "m", relay.LaneBatch, 1).Delay.Round(time.Millisecond))
 		}
-		want := append(make([]time.Duration, 9), 1111*time.Millisecond, 2222*time.Millisecond)
+		want := append(make([]time.Duration, 9), time.Second, 2*time.Second)
 		if !slices.Equal(delays, want) {
 			t.Errorf("delays %v, want %v", delays, want)
 		}
@@ -61,7 +61,7 @@ func TestUnlimitedAndUnknown(t *testing.T) {
 
 func TestTokensSettleOnUsage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := one(relay.Endpoint{TPM: 60_000}, 4) // 9,000 at once for all, 900 a second
+		l := one(relay.Endpoint{TPM: 60_000}, 4) // 9,000 at once for all but chats, 1,000 a second
 		h := l.Reserve("a", "m", relay.LaneBatch, 9_000-firstOutput)
 		if h.Delay != 0 {
 			t.Fatal("the burst is not to be had")
@@ -75,8 +75,43 @@ func TestTokensSettleOnUsage(t *testing.T) {
 			t.Errorf("what was not used is not given back: %s", next.Delay)
 		}
 		next.Settle(&relay.Usage{Input: 8_900, Output: 90_000}) // ten bursts more than reserved
-		if d := l.Reserve("a", "m", relay.LaneBatch, 0).Delay; d < 99*time.Second || d > 122*time.Second {
-			t.Errorf("the debt is paid in %s", d)
+		if d := l.Reserve("a", "other", relay.LaneBatch, 0).Delay.Round(time.Second); d != 61*time.Second {
+			t.Errorf("the debt is paid in %s: a minute's budget, and the chats' tenth of a burst", d)
+		}
+	})
+}
+
+func TestAChatWaitsForDebtOnlyAndAtTheFullRate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := one(relay.Endpoint{RPM: 500, TPM: 100_000}, 4)
+		l.Reserve("a", "m", relay.LaneChat, 1_000).Settle(&relay.Usage{Input: 1_000, Output: 51_000})
+		h := l.Reserve("a", "m", relay.LaneChat, 1_000) // the debt is 52,000 less a burst; the usual answer is 51,000 now
+		if d := h.Delay; d < 20*time.Second || d > 25*time.Second {
+			t.Errorf("a chat after one answer of 51,000 tokens waits %s", d)
+		}
+		h.Cancel()
+		l.Reserve("a", "m", relay.LaneChat, 0).Settle(&relay.Usage{Input: 1, Output: 1e15})
+		if d := l.Reserve("a", "m", relay.LaneChat, 0).Delay; d < 55*time.Second || d > 65*time.Second {
+			t.Errorf("a nonsensical usage delays a chat by %s", d)
+		}
+	})
+}
+
+func TestRowsThatWaitDoNotHoldUpAChat(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := one(relay.Endpoint{TPM: 60_000}, 4)
+		var last *Hold
+		for range 20 {
+			last = l.Reserve("a", "m", relay.LaneBatch, 5_000)
+		}
+		if last.Delay < time.Minute {
+			t.Fatalf("the rows are not paced: %s", last.Delay)
+		}
+		if d := l.Reserve("a", "m", relay.LaneChat, 8_000).Delay; d != 0 {
+			t.Errorf("a chat waits %s", d)
+		}
+		if d := l.Reserve("a", "m", relay.LaneChat, 1).Delay; d == 0 {
+			t.Error("chats have no limit at all")
 		}
 	})
 }
@@ -104,6 +139,9 @@ func TestRemainingTightensOnly(t *testing.T) {
 		l.Observe("a", relay.Limits{Requests: 0, RequestsReset: 7 * time.Second, Tokens: -1})
 		if d := l.Reserve("a", "m", relay.LaneBatch, 1).Delay; d != 7*time.Second {
 			t.Errorf("waits %s, the relay has some again in 7 s", d)
+		}
+		if r := l.Reserve("a", "m", relay.LaneChat, 1).Reason; r != "a said that it has no requests left" {
+			t.Errorf("reason %q", r)
 		}
 		pass(8 * time.Second)
 		if !l.Ready("a", relay.LaneBatch) {

@@ -191,10 +191,16 @@ func (t *task) fallBack(err *relay.Error, reason string) bool {
 		if !t.deadline.IsZero() && !now.Before(t.deadline) {
 			return false
 		}
+		if t.limited != "" && !t.beside(to, t.limited) {
+			continue // under the same limit
+		}
 		if t.reason == "" {
 			t.reason = reason
 		}
 		t.model, t.tries, t.avoid, t.due = next, 0, nil, now
+		if t.limited != "" {
+			t.avoid, t.limited = []string{t.limited}, ""
+		}
 		t.emit(relay.Event{Kind: relay.FellBack, From: from, Model: to, Reason: reason})
 		return true
 	}

@@ -128,16 +128,9 @@ func (t *task) admit(s *spot) (no *route.Unavailable, ok bool) {
 	}
 	if !t.req.Once {
 		s.hold = l.Reserve(s.endpoint.Name, t.modelName(), t.req.Lane, limit.Estimate(t.req))
-		if s.hold != nil && s.hold.Delay > 0 {
-			until := time.Now().Add(s.hold.Delay)
-			if t.req.Lane == relay.LaneChat && t.hasFallback() && !t.worth(until) {
-				s.leave(t)
-				return &route.Unavailable{Until: until, Reason: s.hold.Reason}, false
-			}
-			if !t.pause(until, s.endpoint.Name, s.hold.Reason) {
-				s.leave(t)
-				return nil, false
-			}
+		if no, ok = t.paced(s); !ok {
+			s.leave(t)
+			return no, false
 		}
 	}
 	lane := t.req.Lane

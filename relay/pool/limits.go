@@ -1,0 +1,41 @@
+package pool
+
+import (
+	"fmt"
+	"time"
+
+	"relaytop/relay"
+	"relaytop/relay/retry"
+	"relaytop/relay/route"
+)
+
+// paced waits until the limits of the endpoint allow the attempt. They hold for every model there: another model is taken in place of a
+// wait only where another endpoint serves it, and a wait beyond the time that the request has ends it at once.
+func (t *task) paced(s *spot) (no *route.Unavailable, ok bool) {
+	if s.hold == nil || s.hold.Delay <= 0 {
+		return nil, true
+	}
+	name, until := s.endpoint.Name, time.Now().Add(s.hold.Delay)
+	over := !t.deadline.IsZero() && until.After(t.deadline)
+	if !over && (t.req.Lane != relay.LaneChat || t.worth(until) || !t.elsewhere(name)) {
+		return nil, t.pause(until, name, s.hold.Reason)
+	}
+	t.limited = name
+	return &route.Unavailable{Until: until, Reason: s.hold.Reason, Err: &relay.Error{Class: relay.ClassRateLimit, Endpoint: name, Model: t.modelName(),
+		Message: fmt.Sprintf("not sent: %s would hold it back for %s, and all attempts together have %s", s.hold.Reason,
+			retry.Seconds(s.hold.Delay), retry.Seconds(t.total()))}}, false
+}
+
+// elsewhere reports whether another endpoint than the one named serves a model that the task may still fall back to.
+func (t *task) elsewhere(name string) bool {
+	for next := t.model + 1; !t.req.Once && next <= len(t.req.Fallback); next++ {
+		if t.beside(t.req.Fallback[next-1], name) {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *task) beside(model, name string) bool {
+	return t.p.opt.Route.Other(route.Query{Model: model, Only: t.req.Endpoint, Avoid: []string{name}})
+}

@@ -1,0 +1,65 @@
+package pool_test
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"relaytop/relay"
+	"relaytop/relay/pool"
+)
+
+// TestOurOwnLimitAndTheFallback: another model under the same limit helps nobody.
+func TestOurOwnLimitAndTheFallback(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		also     []relay.Endpoint
+		fallback []string
+		answered string
+		at       time.Duration
+	}{
+		{"the only endpoint", nil, []string{"n"}, "m", 20 * time.Second},
+		{"another endpoint has it", []relay.Endpoint{{Name: "b", Models: []string{"n"}}}, []string{"n"}, "n", 0},
+		{"another endpoint has the second", []relay.Endpoint{{Name: "b", Models: []string{"o"}}}, []string{"n", "o"}, "o", 0},
+		{"another endpoint has neither", []relay.Endpoint{{Name: "b", Models: []string{"x"}}}, []string{"n"}, "m", 20 * time.Second},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				all := append([]relay.Endpoint{{Name: "a", RPM: 3, Models: []string{"m", "n", "o"}}}, c.also...)
+				p, l := start(t, pool.Options{}, map[string]pool.Sender{"a": sends(answer), "b": sends(answer)}, all...)
+				for id := relay.ID(1); id <= 3; id++ { // two are free
+					submit(t, p, relay.Request{ID: id, Fallback: c.fallback})
+					synctest.Wait()
+				}
+				began := time.Now()
+				pass(time.Minute)
+				r := l.result(t, 3)
+				if r.Asked != c.answered || r.Timing.Done.Sub(began) != c.at {
+					t.Errorf("answered by %s after %s: %v", r.Asked, r.Timing.Done.Sub(began), r.Err)
+				}
+			})
+		})
+	}
+}
+
+func TestALimitBeyondTheTimeOfTheRequestFailsAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, l := start(t, pool.Options{}, map[string]pool.Sender{"a": sends(answer)}, relay.Endpoint{Name: "a", RPM: 3})
+		for id := relay.ID(1); id <= 3; id++ {
+			submit(t, p, relay.Request{ID: id, Fallback: []string{"n"}, MaxTotal: 10 * time.Second})
+			synctest.Wait()
+		}
+		r := l.result(t, 3) // no time has passed
+		const want = "not sent: our limit of 3 requests a minute at a would hold it back for 20 s, and all attempts together have 10 s"
+		if r.Status != relay.StatusFailed || r.Err.Class != relay.ClassRateLimit || !strings.Contains(r.Err.Message, want) || len(r.Attempts) != 0 {
+			t.Errorf("%s %v", r.Status, r.Err)
+		}
+		pass(time.Minute)
+		submit(t, p, relay.Request{ID: 4, MaxTotal: 10 * time.Second})
+		synctest.Wait()
+		if r := l.result(t, 4); r.Status != relay.StatusOK {
+			t.Errorf("what was not sent is not given back: %v", r.Err)
+		}
+	})
+}
