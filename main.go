@@ -1,6 +1,5 @@
-// Relaytop is a terminal dashboard for people who send LLM traffic through an OpenAI-compatible relay.
-//
-// This file wires the parts together: it is the only one that knows them all.
+// Relaytop is a terminal dashboard for people who send LLM traffic through an OpenAI-compatible relay. This file wires its parts
+// together: it is the only one that knows them all.
 package main
 
 import (
@@ -12,6 +11,7 @@ import (
 	"syscall"
 
 	"relaytop/relay"
+	"relaytop/relay/cache"
 	"relaytop/relay/limit"
 	"relaytop/relay/load"
 	"relaytop/relay/openai"
@@ -23,6 +23,7 @@ import (
 	"relaytop/relay/sim"
 	"relaytop/state"
 	"relaytop/state/archive"
+	"relaytop/state/budget"
 	"relaytop/state/config"
 	"relaytop/state/job"
 	"relaytop/ui/cli"
@@ -54,23 +55,23 @@ func open(ctx context.Context, cfg *config.Config, also relay.Sink) (app *cli.Ap
 	if err != nil {
 		return nil, err
 	}
-	demo := cfg.Relay.Demo
-	kept, err := archive.Open(cfg.Paths.DB(demo), archive.Options{Demo: demo})
+	kept, err := archive.Open(cfg.Paths.DB(cfg.Relay.Demo), archive.Options{Demo: cfg.Relay.Demo})
 	if err != nil {
 		return nil, err
 	}
 	closers.Add(kept.Close)
-	store := state.New(state.Options{Archive: kept, Demo: demo, Relay: endpoints[0].Name, Model: cfg.DefaultModel, Fallback: cfg.Fallback, Params: relay.DefaultParams()})
+	day, bad := budget.New(cfg.BudgetDay, kept, nil)
+	store := state.New(state.Options{Archive: kept, Budget: day, Cache: cfg.Caches(), Demo: cfg.Relay.Demo, Relay: endpoints[0].Name, Model: cfg.DefaultModel, Fallback: cfg.Fallback, Params: relay.DefaultParams()})
 	kept.OnError(store.Ledger)
-	sink := func(e relay.Event) { store.Apply(e); also(e) }
+	sink := day.Watch(func(e relay.Event) { store.Apply(e); also(e) })
 	prices := price.New()
-	runs, err := job.NewBook(job.Config{Dir: cfg.Paths.Runs(demo), Model: cfg.BatchModel(), Params: relay.DefaultParams(), OnChange: store.Touch, Version: version, Price: prices.Forecast(endpoints[0])})
-	if err != nil {
+	runs, err := job.NewBook(job.Config{Dir: cfg.Paths.Runs(cfg.Relay.Demo), Model: cfg.BatchModel(), Params: relay.DefaultParams(), OnChange: store.Touch, Version: version, Price: prices.Forecast(endpoints[0]), Cache: cfg.Caches()})
+	if err = errors.Join(bad, prices.ReadUser(cfg.PriceFile), err); err != nil {
 		return nil, err
 	}
 	store.SetRuns(runs)
 	closers.Add(store.Close)
-	workers, listers, err := engine(cfg, endpoints, prices, kept, sink)
+	workers, listers, err := engine(cfg, endpoints, prices, kept, sink, day.Check)
 	if err != nil {
 		return nil, err
 	}
@@ -78,14 +79,12 @@ func open(ctx context.Context, cfg *config.Config, also relay.Sink) (app *cli.Ap
 	runs.SetEngine(workers)
 	store.SetEngine(workers)
 	return &cli.App{Config: cfg, Engine: workers, Store: store, Runs: runs, Archive: kept, Model: cfg.DefaultModel, Fallback: cfg.Fallback,
-		Params: relay.DefaultParams(), Demo: demo, Resize: func(n int) { workers.Resize(n + 2) }, Forecast: prices.Forecast(endpoints[0]), Close: closers.Close,
-		Models: func(ctx context.Context) ([]relay.Offer, error) {
-			return probe.Catalog(ctx, endpoints, listers, prices)
-		}}, nil
+		Params: relay.DefaultParams(), Demo: cfg.Relay.Demo, Resize: func(n int) { workers.Resize(n + 2) }, Forecast: prices.Forecast(endpoints[0]), Close: closers.Close,
+		Models: probe.Offers(endpoints, listers, prices)}, nil
 }
 
 // engine is the pool over one client an endpoint.
-func engine(cfg *config.Config, endpoints []relay.Endpoint, prices *price.Book, kept relay.Store, sink relay.Sink) (*pool.Pool, map[string]probe.Lister, error) {
+func engine(cfg *config.Config, endpoints []relay.Endpoint, prices *price.Book, kept *archive.Archive, sink relay.Sink, guard func() error) (*pool.Pool, map[string]probe.Lister, error) {
 	senders, listers := map[string]pool.Sender{}, map[string]probe.Lister{}
 	for _, e := range endpoints {
 		client, err := openai.New(e, openai.Options{Version: version, Store: kept, MaxIdle: cfg.MaxConcurrent})
@@ -93,13 +92,15 @@ func engine(cfg *config.Config, endpoints []relay.Endpoint, prices *price.Book, 
 			return nil, nil, err
 		}
 		senders[e.Name], listers[e.Name] = client, client
+		prices.Follow(e, client, kept, cfg.PriceMaxAge)
 	}
 	paths, err := route.New(route.Options{Endpoints: endpoints, Pick: cfg.Route, Price: prices.PerMillion, Notify: sink})
 	if err != nil {
 		return nil, nil, err
 	}
 	workers, err := pool.New(pool.Options{Senders: senders, Route: paths, Limit: limit.New(endpoints, cfg.MaxConcurrent, sink), Price: prices, Window: prices.Window,
-		Retry: retry.Policy{Attempts: cfg.RetryAttempts, Base: cfg.RetryBackoff, MaxWait: cfg.MaxWait}, Sink: sink, Workers: cfg.MaxConcurrent, MaxTotal: 2 * cfg.RequestTimeout})
+		Retry: retry.Policy{Attempts: cfg.RetryAttempts, Base: cfg.RetryBackoff, MaxWait: cfg.MaxWait}, Sink: sink, Workers: cfg.MaxConcurrent, MaxTotal: 2 * cfg.RequestTimeout,
+		Guard: guard, Cache: cache.New(kept, cache.Options{MaxBytes: int64(cfg.CacheMaxMB) << 20, MaxAge: cfg.CacheMaxAge, Any: cfg.CacheAny})})
 	return workers, listers, err
 }
 

@@ -16,8 +16,10 @@ type Lister interface {
 }
 
 // Catalog lists the models of every endpoint with what is known of their prices and context windows, in the endpoints' order. Models that the
-// configuration names stand in it though the relay lists none. An error is given only if no endpoint has anything to show.
+// configuration names stand in it though the relay lists none. Price lists that are too old are asked for first; of a relay that does not
+// answer the last one stands, with its date. An error is given only if no endpoint has anything to show.
 func Catalog(ctx context.Context, endpoints []relay.Endpoint, listers map[string]Lister, book *price.Book) ([]relay.Offer, error) {
+	_ = book.Refresh(ctx)
 	var all []relay.Offer
 	var failed error
 	for _, e := range endpoints {
@@ -42,6 +44,11 @@ func Catalog(ctx context.Context, endpoints []relay.Endpoint, listers map[string
 		return all, nil
 	}
 	return nil, failed
+}
+
+// Offers is Catalog, to be asked when it is wanted.
+func Offers(endpoints []relay.Endpoint, listers map[string]Lister, book *price.Book) func(context.Context) ([]relay.Offer, error) {
+	return func(ctx context.Context) ([]relay.Offer, error) { return Catalog(ctx, endpoints, listers, book) }
 }
 
 func offer(e relay.Endpoint, m openai.Model, book *price.Book) relay.Offer {
