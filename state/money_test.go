@@ -67,3 +67,28 @@ func (r *shelfOfRuns) Headers() []job.Header             { return nil }
 func (r *shelfOfRuns) Header(string) (job.Header, bool)  { return job.Header{}, false }
 func (r *shelfOfRuns) Apply(relay.Event) string          { return "" }
 func (r *shelfOfRuns) Close(context.Context) error       { return nil }
+
+func TestOnlyNewQuestionsMayBeCached(t *testing.T) {
+	w := &wire{}
+	s := New(Options{Engine: w, Model: "m", Cache: true})
+	w.store = s
+	defer closed(t, s)
+	chat := s.Snapshot().Chat.ID
+	if err := s.Ask(chat, "hello"); err != nil || !w.last().Cache {
+		t.Fatalf("%v, cache %v", err, w.last().Cache)
+	}
+	w.answer(w.last().ID, "hi")
+	list := s.Messages(chat)
+	if err := s.Regenerate(chat, list[len(list)-1].ID); err != nil || w.last().Cache {
+		t.Errorf("another answer: %v, cache %v", err, w.last().Cache)
+	}
+}
+
+func TestBudgetNoticesWarn(t *testing.T) {
+	s := New(Options{})
+	defer closed(t, s)
+	s.Apply(relay.Event{Kind: relay.Notice, Reason: "$8 of $10"})
+	if n := s.Snapshot().Notice; n.Level != Warn || n.Text != "$8 of $10" {
+		t.Errorf("%+v", n)
+	}
+}

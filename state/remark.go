@@ -49,8 +49,10 @@ func (s *Store) remark(ev *relay.Event, chat bool) {
 		}
 	case relay.Limit:
 		s.tell(Info, at(ev)+": "+ev.Reason)
-	case relay.Quirk, relay.Notice:
+	case relay.Quirk:
 		s.tell(Info, ev.Reason)
+	case relay.Notice:
+		s.tell(Warn, ev.Reason)
 	}
 }
 

@@ -296,3 +296,26 @@ func TestTheDaysBudgetPauses(t *testing.T) {
 		t.Errorf("%s: %d ok, %d twice", h.State, h.OK, h.PaidTwice)
 	}
 }
+
+// TestOnlyTheFirstTryMayBeCached: a row that is sent again is not to get the same answer.
+func TestOnlyTheFirstTryMayBeCached(t *testing.T) {
+	dir := t.TempDir()
+	f := newFake(func(n int, req relay.Request) *relay.Result {
+		if n == 1 {
+			return failed(relay.ClassUpstream)
+		}
+		return echo(n, req)
+	})
+	b := open(t, dir, f, func(c *Config) { c.Cache = true })
+	id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(1))})
+	wait(t, b, id)
+	if err := b.RetryFailed(id); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "sent again and done", func() bool { h, _ := b.Header(id); return f.count() == 2 && h.State == Finished })
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.sent[0].Cache || f.sent[1].Cache {
+		t.Errorf("cache %v, then %v", f.sent[0].Cache, f.sent[1].Cache)
+	}
+}

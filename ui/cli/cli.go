@@ -118,7 +118,14 @@ func (c *command) open(ctx context.Context, also relay.Sink) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	app, err := c.start(ctx, cfg, also)
+	app, err := c.start(ctx, cfg, func(e relay.Event) {
+		if e.Kind == relay.Notice && e.ID == 0 { // what concerns everything, such as the day's budget
+			c.note("%s", e.Reason)
+		}
+		if also != nil {
+			also(e)
+		}
+	})
 	if err != nil {
 		return nil, err
 	}
