@@ -1,7 +1,6 @@
 package overlay
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -37,7 +36,16 @@ type files struct {
 	more   bool
 	why    string // what went wrong last
 
-	asked   int // counts questions about folders
+	asked    int    // counts questions about folders
+	answered int    // the last of them that was answered
+	spent    string // what of the typed text led to the question, and goes when its answer comes
+	wanted   bool   // it was asked for by a key, not by typing a path: it stands whatever is typed meanwhile
+	looked   int    // counts questions about a typed path
+	found    int    // the last of them that was answered
+	typed    *file  // what stands at the typed path
+	lost     string // why nothing stands there
+	entering bool   // enter was pressed before the answer to what is typed
+
 	peeked  int // counts questions about files
 	peek    []string
 	note    string
@@ -60,19 +68,22 @@ func Files(o FilesOptions) Dialog {
 
 func (f *files) start() tea.Cmd {
 	recent := f.o.Recent
-	return tea.Batch(f.open(f.o.Dir), func() tea.Msg { return recentMsg{f, readRecent(recent)} })
+	return tea.Batch(f.open(f.o.Dir, true), func() tea.Msg { return recentMsg{f, readRecent(recent)} })
 }
 
 // open asks for a folder. The old one stays on the screen until the answer comes.
-func (f *files) open(dir string) tea.Cmd {
+func (f *files) open(dir string, wanted bool) tea.Cmd {
 	f.asked++
+	f.spent, f.wanted = f.input.value(), wanted
 	return readFolder(f, f.asked, dir)
 }
 
 func (f *files) Update(msg tea.Msg) (bool, tea.Cmd) {
 	switch m := msg.(type) {
 	case folderMsg:
-		return false, f.arrived(m)
+		return f.arrived(m)
+	case pathMsg:
+		return f.stood(m)
 	case previewMsg:
 		if m.to == f && m.asked == f.peeked {
 			f.peek, f.note = m.lines, m.note
@@ -100,10 +111,7 @@ func (f *files) Update(msg tea.Msg) (bool, tea.Cmd) {
 		return false, cmd
 	}
 	f.why = ""
-	if dir, ok := f.typedFolder(); ok {
-		return false, tea.Batch(cmd, f.open(dir))
-	}
-	return false, tea.Batch(cmd, f.filter())
+	return false, tea.Batch(cmd, f.typing())
 }
 
 // key acts on a key that is not part of what one types.
@@ -112,13 +120,13 @@ func (f *files) key(msg tea.Msg) (done bool, cmd tea.Cmd, taken bool) {
 	case "esc":
 		if f.input.value() != "" { // what was typed goes first
 			f.input.set("")
-			return false, f.filter(), true
+			return false, f.typing(), true
 		}
 		return true, nil, true
 	case "ctrl+c":
 		return true, nil, true
 	case "enter":
-		done, cmd = f.take(f.list.at)
+		done, cmd = f.enter()
 		return done, cmd, true
 	case "alt+.":
 		f.hidden = !f.hidden
@@ -131,7 +139,7 @@ func (f *files) key(msg tea.Msg) (done bool, cmd tea.Cmd, taken bool) {
 		}
 	case "left", "backspace":
 		if f.input.value() == "" {
-			return false, f.open(filepath.Dir(f.dir)), true
+			return false, f.open(filepath.Dir(f.dir), true), true
 		}
 	default:
 		if f.list.update(msg, false) {
@@ -141,55 +149,54 @@ func (f *files) key(msg tea.Msg) (done bool, cmd tea.Cmd, taken bool) {
 	return false, nil, false
 }
 
-// arrived takes a folder's entries, if it is the folder that was asked for last.
-func (f *files) arrived(m folderMsg) tea.Cmd {
-	if m.to != f || m.asked != f.asked {
-		return nil
+// arrived takes a folder's entries, if it is the folder that was asked for last. Of the typed text only what led there goes: what was
+// typed while the disk was read is looked for in the new folder.
+func (f *files) arrived(m folderMsg) (bool, tea.Cmd) {
+	if m.to != f || m.asked != f.asked || m.asked == f.answered {
+		return false, nil
 	}
+	f.answered = m.asked
 	if m.err != nil {
-		f.why = text.Line(m.dir) + ": " + reason(m.err)
-		return nil
+		f.why, f.entering = text.Line(m.dir)+": "+reason(m.err), false
+		return false, nil
+	}
+	rest, goes := strings.CutPrefix(f.input.value(), f.spent)
+	if !goes && !f.wanted {
+		return false, nil // the path was changed since
 	}
 	from := f.dir
 	f.dir, f.all, f.more, f.why = m.dir, m.entries, m.more, ""
 	f.now = m
 	f.now.entries = nil
-	f.input.set("")
+	if goes && f.spent != "" {
+		f.input.set(rest)
+		f.typed, f.lost = nil, ""
+	}
 	cmd := f.filter()
 	for i := range f.shown { // coming up, one stands on the folder that one came from
-		if f.shown[i].path == from && !f.shown[i].recent && f.shown[i].name != ".." {
+		if f.shown[i].path == from && !f.shown[i].recent && f.shown[i].name != ".." && rest == "" {
 			f.list.move(i - f.list.at)
 			cmd = f.preview()
 		}
 	}
-	return cmd
-}
-
-// typedFolder tells which folder a typed path ends in: "sub/", "../", "/", "~/".
-func (f *files) typedFolder() (string, bool) {
-	typed := f.input.value()
-	if !strings.HasSuffix(typed, string(filepath.Separator)) && !strings.HasSuffix(typed, "/") {
-		return "", false
+	switch {
+	case rest == "": // the folder itself is what was meant
+		f.entering = false
+	case f.entering && f.found == f.looked:
+		done, next := f.enter()
+		return done, tea.Batch(cmd, next)
 	}
-	return f.resolve(typed), true
-}
-
-func (f *files) resolve(path string) string {
-	if rest, ok := strings.CutPrefix(path, "~"); ok && (rest == "" || rest[0] == '/') {
-		if home, err := os.UserHomeDir(); err == nil {
-			return filepath.Join(home, rest)
-		}
-	}
-	if filepath.IsAbs(path) {
-		return filepath.Clean(path)
-	}
-	return filepath.Join(f.dir, path)
+	return false, cmd
 }
 
 // filter makes the list anew and asks for the preview of what one then stands on.
 func (f *files) filter() tea.Cmd {
 	query := f.input.value()
 	var from []file
+	f.shown, f.marks = f.shown[:0], f.marks[:0]
+	if f.typed != nil {
+		f.shown, f.marks = append(f.shown, *f.typed), append(f.marks, nil)
+	}
 	if query == "" {
 		from = append(from, f.recent...)
 		if parent := filepath.Dir(f.dir); parent != f.dir && len(f.all)+len(f.dir) > 1 {
@@ -201,7 +208,6 @@ func (f *files) filter() tea.Cmd {
 			from = append(from, e)
 		}
 	}
-	f.shown, f.marks = f.shown[:0], f.marks[:0]
 	for _, h := range search(query, len(from), func(i int) string { return from[i].name }, nil) {
 		f.shown, f.marks = append(f.shown, from[h.index]), append(f.marks, h.marks)
 	}
@@ -227,29 +233,31 @@ func (f *files) preview() tea.Cmd {
 	return readPreview(f, f.peeked, e)
 }
 
-// take opens a folder or chooses a file. A typed path wins over the list when nothing in it matches.
+// take opens a folder or chooses a file.
 func (f *files) take(i int) (bool, tea.Cmd) {
 	if i >= len(f.shown) {
-		if typed := f.input.value(); typed != "" {
-			return f.choose(file{name: filepath.Base(typed), path: f.resolve(typed)})
-		}
 		return false, nil
-	}
-	if f.shown[i].dir {
-		return false, f.open(f.shown[i].path)
 	}
 	return f.choose(f.shown[i])
 }
 
 func (f *files) choose(e file) (bool, tea.Cmd) {
-	if !f.accepts(e) {
+	switch {
+	case e.dir:
+		return false, f.open(e.path, true)
+	case e.odd != "":
+		f.why = text.Line(e.name) + " is " + e.odd + ", not a regular file"
+		return false, nil
+	case !f.accepts(e):
 		f.why = text.Line(e.name) + ": it must be " + f.o.Only
 		return false, nil
 	}
 	return true, f.o.Choose(e.path)
 }
 
-func (f *files) accepts(e file) bool { return e.dir || f.o.Accept == nil || f.o.Accept(e.name) }
+func (f *files) accepts(e file) bool {
+	return e.dir || e.odd == "" && (f.o.Accept == nil || f.o.Accept(e.name))
+}
 
 func (f *files) Hints() []widget.Hint {
 	dots := "show hidden"

@@ -25,6 +25,7 @@ type file struct {
 	name, path string
 	dir        bool
 	recent     bool
+	odd        string // what it is, if neither a folder nor a regular file: reading it may wait for ever
 	size       int64
 	changed    time.Time
 }
@@ -93,13 +94,12 @@ func describe(path string, e os.DirEntry) file {
 	f := file{name: e.Name(), path: path, dir: e.IsDir()}
 	info, err := e.Info()
 	if err == nil && info.Mode()&os.ModeSymlink != 0 {
-		if to, err := os.Stat(path); err == nil {
-			info = to
-			f.dir = to.IsDir()
+		if info, err = os.Stat(path); err != nil {
+			f.odd = "a link to nothing"
 		}
 	}
 	if err == nil {
-		f.size, f.changed = info.Size(), info.ModTime()
+		f.is(info)
 	}
 	return f
 }
@@ -134,7 +134,8 @@ func readPreview(to *files, asked int, f file) tea.Cmd {
 			msg.note = "a folder"
 			return msg
 		case !info.Mode().IsRegular(): // opening a pipe would wait for its other end
-			msg.note = "not a regular file"
+			f.is(info)
+			msg.note = f.odd + ", not a regular file"
 			return msg
 		}
 		r, err := os.Open(f.path)

@@ -68,8 +68,8 @@ func (f *files) listing(w, h int) []string {
 	for i := from; i < to && len(lines) < h; i++ {
 		lines = append(lines, f.line(i, w, cols))
 	}
-	if len(f.shown) == 0 && f.input.value() != "" {
-		lines = append(lines, "  "+st.Muted.Paint("nothing here has these letters in this order"))
+	if why := f.nothing(); why != "" {
+		lines = append(lines, "  "+st.Muted.Paint(why))
 	}
 	for len(lines) < h {
 		lines = append(lines, "")
@@ -78,6 +78,19 @@ func (f *files) listing(w, h int) []string {
 		lines[i] = widget.Fit(lines[i], w)
 	}
 	return lines
+}
+
+// nothing says why the list is empty.
+func (f *files) nothing() string {
+	switch typed := f.input.value(); {
+	case len(f.shown) > 0 || typed == "":
+		return ""
+	case isPath(typed):
+		return f.lost // "" while the disk is asked
+	case f.answered != f.asked:
+		return ""
+	}
+	return "nothing here has these letters in this order"
 }
 
 func (f *files) line(i, w int, cols []widget.Column) string {
@@ -102,7 +115,7 @@ func (f *files) line(i, w int, cols []widget.Column) string {
 	if e.dir && e.name != ".." {
 		title = cut(title+quiet.Paint("/"), room)
 	}
-	if left := room - widget.Width(title) - 2; e.recent && left > 5 {
+	if left := room - widget.Width(title) - 2; (e.recent || f.typed != nil && i == 0) && left > 5 {
 		title += "  " + quiet.Paint(tail(text.Line(filepath.Dir(e.path)), left))
 	}
 	size, changed := "", ""
