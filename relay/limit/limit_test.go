@@ -223,21 +223,5 @@ func TestGateServesTheLowestLaneFirstAndHonoursCancel(t *testing.T) {
 	})
 }
 
-func TestEstimate(t *testing.T) {
-	for _, c := range []struct {
-		r    relay.Request
-		want int64
-	}{
-		{relay.Request{Messages: []relay.Message{{Text: "12345678"}}}, 6},
-		{relay.Request{Messages: []relay.Message{{Text: "你好吗"}}}, 7},
-		{relay.Request{Messages: []relay.Message{{Text: "not sent", Parts: []relay.Part{{Text: "abcd"}, {Image: "x"}}}}}, 1005},
-		{relay.Request{Body: []byte(`{"input":"ab"}`)}, 4},
-	} {
-		if got := Estimate(&c.r); got != c.want {
-			t.Errorf("%+v: %d, want %d", c.r, got, c.want)
-		}
-	}
-}
-
 // pass lets the clock of a synctest bubble run on.
 func pass(d time.Duration) { <-time.After(d) }

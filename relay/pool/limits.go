@@ -26,6 +26,14 @@ func (t *task) paced(s *spot) (no *route.Unavailable, ok bool) {
 			retry.Seconds(s.hold.Delay), retry.Seconds(t.total()))}}, false
 }
 
+// input is the estimate of the input tokens, made once for all attempts: a body may be megabytes.
+func (t *task) input() int64 {
+	if t.tokens == 0 {
+		t.tokens = relay.EstimateInput(t.req)
+	}
+	return t.tokens
+}
+
 // elsewhere reports whether another endpoint than the one named serves a model that the task may still fall back to.
 func (t *task) elsewhere(name string) bool {
 	for next := t.model + 1; !t.req.Once && next <= len(t.req.Fallback); next++ {

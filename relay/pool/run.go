@@ -127,7 +127,7 @@ func (t *task) admit(s *spot) (no *route.Unavailable, ok bool) {
 		return nil, true
 	}
 	if !t.req.Once {
-		s.hold = l.Reserve(s.endpoint.Name, t.modelName(), t.req.Lane, limit.Estimate(t.req))
+		s.hold = l.Reserve(s.endpoint.Name, t.modelName(), t.req.Lane, t.input())
 		if no, ok = t.paced(s); !ok {
 			s.leave(t)
 			return no, false

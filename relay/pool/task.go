@@ -44,6 +44,7 @@ type task struct {
 	retries  int           // of the whole request
 	model    int           // 0 is the request's own, from 1 its fallbacks
 	avoid    []string      // endpoints that have failed at this model
+	tokens   int64         // estimate of the input; 0: not made yet
 	limited  string        // the endpoint whose limit is why the task gives up on this model
 	attempts []relay.Attempt
 	spent    relay.Cost // of attempts that were billed and did not answer

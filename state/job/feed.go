@@ -205,8 +205,7 @@ func (r *run) load(i int) (relay.Request, *liveRow, error) {
 		}
 		l.prior = old.paid()
 	}
-	in, out := estimate(body)
-	l.worst = r.worst(req.Model, in, out)
+	l.worst = r.worst(req.Model, relay.EstimateBody(body), outputBound(body))
 	return req, l, nil
 }
 

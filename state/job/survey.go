@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"relaytop/relay"
 )
@@ -107,7 +106,7 @@ func (s *survey) add(sp *spec, at span, ids *idSet) {
 
 func (s *survey) count(body map[string]any) {
 	model, _ := body["model"].(string)
-	in, out := estimate(body)
+	in, out := relay.EstimateBody(body), outputBound(body)
 	s.models[model]++
 	s.input += in
 	t := s.byModel[model]
@@ -145,47 +144,14 @@ func (s *survey) nameRepeats(src *source, sp *spec) error {
 	return nil
 }
 
-// estimate guesses the input tokens of a body from its text, and gives the bound on its output; 0: it has none.
-func estimate(body map[string]any) (input, output int64) {
-	for _, k := range [...]string{"messages", "input", "prompt"} {
-		input += textTokens(body[k])
-	}
+// outputBound is the bound that a body sets on its output; 0: it has none.
+func outputBound(body map[string]any) int64 {
 	for _, k := range [...]string{"max_completion_tokens", "max_tokens", "max_output_tokens"} {
 		if n, ok := body[k].(interface{ Int64() (int64, error) }); ok {
 			if v, err := n.Int64(); err == nil && v > 0 {
-				return input, v
+				return v
 			}
 		}
-	}
-	return input, 0
-}
-
-// textTokens counts four bytes of ASCII, or one other letter, as a token; and four tokens around each message.
-func textTokens(v any) int64 {
-	switch v := v.(type) {
-	case string:
-		ascii, other := 0, 0
-		for i := 0; i < len(v); {
-			_, n := utf8.DecodeRuneInString(v[i:])
-			if i += n; n == 1 {
-				ascii++
-			} else {
-				other++
-			}
-		}
-		return int64((ascii+3)/4 + other)
-	case []any:
-		var sum int64
-		for _, e := range v {
-			sum += textTokens(e)
-		}
-		return sum
-	case map[string]any:
-		sum := int64(4)
-		for _, k := range [...]string{"content", "text"} {
-			sum += textTokens(v[k])
-		}
-		return sum
 	}
 	return 0
 }

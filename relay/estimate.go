@@ -1,0 +1,105 @@
+package relay
+
+import "encoding/json"
+
+const (
+	mediaTokens  = 1000 // an image, a sound or a file, whatever its size
+	framedTokens = 4    // role and separators of one message
+)
+
+// EstimateInput is the number of input tokens that a request probably has: the texts of its messages, its tools, and a fixed number for
+// each image. It reads the whole body where there is one: ask once.
+func EstimateInput(r *Request) int64 {
+	if len(r.Body) > 0 {
+		var body map[string]any
+		if json.Unmarshal(r.Body, &body) != nil {
+			return EstimateTokens(string(r.Body))
+		}
+		return EstimateBody(body)
+	}
+	var n int64
+	for _, m := range r.Messages {
+		n += framedTokens
+		if len(m.Parts) == 0 {
+			n += EstimateTokens(m.Text)
+		}
+		for _, p := range m.Parts {
+			n += EstimateTokens(p.Text)
+			if p.Image != "" {
+				n += mediaTokens
+			}
+		}
+		for _, c := range m.ToolCalls {
+			n += EstimateTokens(c.Name) + EstimateTokens(c.Arguments)
+		}
+	}
+	for _, k := range toolKeys() {
+		n += EstimateTokens(string(r.Params[k]))
+	}
+	return n
+}
+
+// EstimateBody is EstimateInput of a body that was decoded already, numbers as float64 or json.Number.
+func EstimateBody(body map[string]any) int64 {
+	var n int64
+	for _, k := range [...]string{"messages", "input", "prompt", "instructions"} {
+		n += bodyTokens(body[k])
+	}
+	for _, k := range toolKeys() {
+		if v, ok := body[k]; ok {
+			raw, err := json.Marshal(v) // the names in a schema are read as well as its texts
+			if err == nil {
+				n += EstimateTokens(string(raw))
+			}
+		}
+	}
+	return n
+}
+
+func toolKeys() [2]string { return [2]string{"tools", "functions"} }
+
+// bodyTokens counts the texts in a part of a body. A number is a token: prompts may be lists of them.
+func bodyTokens(v any) (n int64) {
+	switch v := v.(type) {
+	case string:
+		return textTokens(v)
+	case float64, json.Number:
+		return 1
+	case []any:
+		for _, item := range v {
+			n += bodyTokens(item)
+		}
+	case map[string]any:
+		if isMedia(v) {
+			return mediaTokens
+		}
+		if _, ok := v["role"]; ok {
+			n = framedTokens
+		}
+		for k, item := range v {
+			switch k {
+			case "role", "type", "id", "tool_call_id", "call_id":
+			default:
+				n += bodyTokens(item)
+			}
+		}
+	}
+	return n
+}
+
+// textTokens is an estimate of a string; one that holds an image is an image, not a megabyte of text.
+func textTokens(s string) int64 {
+	if len(s) >= 5 && s[:5] == "data:" {
+		return mediaTokens
+	}
+	return EstimateTokens(s)
+}
+
+func isMedia(part map[string]any) bool {
+	switch part["type"] {
+	case "image_url", "input_image", "image", "input_audio", "file", "input_file":
+		return true
+	}
+	_, ok := part["image_url"]
+	return ok
+}
