@@ -133,7 +133,23 @@ func inputError(path string, err error) error {
 	return fmt.Errorf("%w: opening %s: %w", ErrInput, path, err)
 }
 
-// needsSpool reports whether an input can only be read once as it stands: compressed, or no plain file.
+// handedOn reports whether a path is a descriptor that the shell gave us, as <(command) is.
+func handedOn(path string) bool {
+	return strings.HasPrefix(path, "/dev/fd/") || strings.HasPrefix(path, "/proc/self/fd/") || path == "/dev/stdin"
+}
+
+func fileKind(m fs.FileMode) string {
+	switch {
+	case m&fs.ModeNamedPipe != 0:
+		return "a pipe"
+	case m&fs.ModeSocket != 0:
+		return "a socket"
+	}
+	return "a device"
+}
+
+// needsSpool reports whether an input can only be read once as it stands: compressed, or a pipe that the shell gave us. Of what else is no
+// regular file nobody knows whether it ends.
 func needsSpool(path string) (bool, error) {
 	st, err := os.Stat(path)
 	if err != nil {
@@ -142,8 +158,12 @@ func needsSpool(path string) (bool, error) {
 	if st.IsDir() {
 		return false, fmt.Errorf("%w: %s is a folder: name a file in it", ErrInput, path)
 	}
-	if !st.Mode().IsRegular() {
+	if handedOn(path) && st.Mode()&fs.ModeNamedPipe != 0 {
 		return true, nil
+	}
+	if !st.Mode().IsRegular() {
+		return false, fmt.Errorf("%w: %s is no regular file but %s, which may never end: copy it into a file, or pipe it in with - as the input",
+			ErrInput, path, fileKind(st.Mode()))
 	}
 	f, err := os.Open(path)
 	if err != nil {

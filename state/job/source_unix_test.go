@@ -1,0 +1,54 @@
+//go:build unix
+
+package job
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// TestWhatIsNoRegularFileIsRefused: nobody writes into the pipe, so that reading it would never end.
+func TestWhatIsNoRegularFileIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	pipe := filepath.Join(dir, "x.jsonl")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b := open(t, dir, newFake(echo), nil)
+	for path, want := range map[string]string{pipe: "is no regular file but a pipe", "/dev/zero": "is no regular file but a device"} {
+		_, err := b.Start(Options{Input: path, Out: filepath.Join(dir, "out.jsonl")})
+		if !errors.Is(err, ErrInput) || !strings.Contains(err.Error(), want) {
+			t.Errorf("Start: %v", err)
+		}
+		if _, err := b.Preflight(t.Context(), Options{Input: path}); !errors.Is(err, ErrInput) || !strings.Contains(err.Error(), want) {
+			t.Errorf("Preflight: %v", err)
+		}
+	}
+}
+
+func TestAPipeFromTheShellIsRead(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if _, err := w.WriteString("one\ntwo\n"); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	path := fmt.Sprintf("/dev/fd/%d", r.Fd())
+	if _, err := os.Stat(path); err != nil {
+		return // a system without such paths
+	}
+	b := open(t, t.TempDir(), newFake(echo), nil)
+	if h := wait(t, b, start(t, b, Options{Input: path})); h.OK != 2 {
+		t.Errorf("%+v", h)
+	}
+}
