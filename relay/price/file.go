@@ -105,7 +105,7 @@ func lineOf(data []byte, err error) int {
 		syntax *json.SyntaxError
 		kind   *json.UnmarshalTypeError
 	)
-	offset := int64(-1)
+	var offset int64
 	switch {
 	case errors.As(err, &e):
 		return e.Line

@@ -70,10 +70,14 @@ func (m *Meter) done(ev *relay.Event) {
 	}
 	lane := r.Lane
 	if f != nil {
-		m.settle(f, r.Usage, ev.At)
+		if r.Cached {
+			m.withdraw(f)
+		} else {
+			m.settle(f, r.Usage, ev.At)
+		}
 		lane = f.lane
 		m.leave(ev.ID, f)
-	} else if r.Usage != nil {
+	} else if r.Usage != nil && !r.Cached {
 		m.settle(&flight{}, r.Usage, ev.At)
 	}
 	m.counters.Add(r)

@@ -118,6 +118,14 @@ func (m *Meter) settle(f *flight, u *relay.Usage, at time.Time) {
 	f.quarters, f.reported, f.trail = 0, 0, f.trail[:0]
 }
 
+// withdraw takes back what a flight's text was counted as: an answer from our own cache says nothing of the relay's speed.
+func (m *Meter) withdraw(f *flight) {
+	for _, t := range f.trail {
+		m.credit(t.sec, -t.quarters)
+	}
+	f.quarters, f.reported, f.trail = 0, 0, f.trail[:0]
+}
+
 // output is how many tokens the flight has brought so far.
 func (f *flight) output() int64 {
 	if f.reported > 0 {

@@ -102,6 +102,18 @@ func TestEstimatesGiveWayToUsage(t *testing.T) {
 	}
 }
 
+func TestCachedAnswersAreNoSpeed(t *testing.T) {
+	c := newClock()
+	id := c.send(0)
+	c.event(relay.Text, id, time.Second, func(ev *relay.Event) { ev.Text = "a long answer at once" })
+	r := c.answered(0, time.Millisecond, time.Second, 80)
+	r.Cached, r.Cost = true, relay.Cost{Source: relay.SourceCache}
+	c.done(id, time.Second, r)
+	if f := c.m.Figures(c.at(2*time.Second), TenSeconds); f.Tokens != 0 || f.TTFT.N != 0 {
+		t.Errorf("%d tokens, %d times", f.Tokens, f.TTFT.N)
+	}
+}
+
 func TestMoney(t *testing.T) {
 	c := newClock()
 	cost := func(cost relay.Cost) {
