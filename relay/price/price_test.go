@@ -98,6 +98,31 @@ func TestAmountIsExact(t *testing.T) {
 	}
 }
 
+// TestAMillionAmountsAddUpExactly: prices of whole cents for a million tokens make whole picodollars, so nothing is rounded and the sum is
+// that of exact fractions.
+func TestAMillionAmountsAddUpExactly(t *testing.T) {
+	const cent = perDollar / 100 / million // for a million tokens, in attodollars a token
+	r := rand.New(rand.NewPCG(3, 4))
+	var sum relay.Money
+	exact, some, units := new(big.Rat), new(big.Rat), int64(0)
+	for i := range 1_000_000 {
+		in, out := 1+r.Int64N(2_000), 1+r.Int64N(8_000) // cents
+		u := relay.Usage{Input: r.Int64N(200_000), Output: r.Int64N(20_000)}
+		m, _, ok := Rates{Input: Rate(in * cent), Output: Rate(out * cent)}.Amount(u)
+		if !ok {
+			t.Fatalf("%+v has no amount", u)
+		}
+		sum += m
+		if units += in*u.Input + out*u.Output; i%1000 == 999 { // a fraction a thousand: the units of that many fit
+			exact.Add(exact, some.SetFrac64(units, 100*million))
+			units = 0
+		}
+	}
+	if got := new(big.Rat).SetFrac64(int64(sum), int64(relay.USD)); got.Cmp(exact) != 0 {
+		t.Errorf("they add up to %s, not %s", got.FloatString(18), exact.FloatString(18))
+	}
+}
+
 func TestOrderOfTrust(t *testing.T) {
 	b := New()
 	money := func(m relay.Money) *relay.Money { return &m }
