@@ -56,7 +56,7 @@ func (m *Model) details(v session.View) tea.Cmd {
 		if r.Err.Code != "" {
 			b.WriteString("  " + r.Err.Code)
 		}
-		b.WriteString("\n" + r.Err.Class.Advice() + "\n\n" + r.Err.Message + "\n")
+		b.WriteString("\n" + advice(r) + "\n\n" + r.Err.Message + "\n")
 	}
 	for _, a := range r.Attempts {
 		b.WriteString("\nattempt " + strconv.Itoa(a.N) + "  " + a.Endpoint + "  " + a.Model)

@@ -28,6 +28,7 @@ type entry struct {
 	tail   []string
 	tailAt time.Time
 	open   bool // reasoning is unfolded
+	low    bool // the pane has no room for long reasons
 }
 
 // sync takes the newest view of the message. Nothing is drawn.
@@ -47,6 +48,9 @@ func (e *entry) layout(m *Model) {
 		if e.md != nil {
 			e.md.Resize(st, w-2)
 		}
+	}
+	if low := m.h < whyRoom; low != e.low {
+		e.low, e.tailAt = low, time.Time{}
 	}
 	if !e.ready {
 		e.ready = true

@@ -53,13 +53,13 @@ func (e *entry) drawTail(now time.Time) []string {
 		}
 	}
 	if v.Phase != session.Ended {
-		return append(out, e.drawLive(now))
+		return append(out, e.drawLive(now)...)
 	}
 	return append(out, e.drawEnd()...)
 }
 
-// drawLive is the one line of an answer in flight.
-func (e *entry) drawLive(now time.Time) string {
+// drawLive is the line of an answer in flight; why it is tried again may take more.
+func (e *entry) drawLive(now time.Time) []string {
 	v, st := &e.view, e.st
 	mark, word, rest := st.Accent.Paint(st.Glyphs.Waiting), "", []string{}
 	ink := st.Text
@@ -73,7 +73,7 @@ func (e *entry) drawLive(now time.Time) string {
 	case session.Retrying:
 		mark, ink = st.Warn.Paint(st.Glyphs.Retrying), st.Warn
 		word = "retry in " + countdown(v.Until.Sub(now)) + " · "
-		rest = append(rest, text.Line(v.Reason))
+		rest = append(rest, bareReason(text.Line(v.Reason)))
 	case session.Streaming:
 		mark, word = st.Accent.Paint(st.Glyphs.Live), "streaming "
 		rest = append(rest, seconds(now.Sub(v.Since)))
@@ -85,15 +85,18 @@ func (e *entry) drawLive(now time.Time) string {
 	if v.Attempt > 1 {
 		rest = append(rest, "attempt "+strconv.Itoa(v.Attempt))
 	}
+	if v.Phase == session.Retrying {
+		return e.spill(mark, word, strings.Join(rest, " · "), ink)
+	}
 	line := joinFacts(rest, max(e.w-2-text.Width(word), 1))
-	return widget.Fit(mark+" "+ink.Paint(word)+st.Muted.Paint(line), e.w)
+	return []string{widget.Fit(mark+" "+ink.Paint(word)+st.Muted.Paint(line), e.w)}
 }
 
 // liveFigures are those of a stream so far. Nothing is said of a time that is not known.
 func liveFigures(v *session.View, now time.Time) []string {
 	var out []string
 	if !v.First.IsZero() && !v.Sent.IsZero() {
-		out = append(out, "TTFT "+precise(v.First.Sub(v.Sent)))
+		out = append(out, "TTFT "+widget.Duration(v.First.Sub(v.Sent)).String())
 	}
 	if d := now.Sub(v.First); !v.First.IsZero() && v.Out > 1 && d >= 300*time.Millisecond {
 		out = append(out, "~"+speed(float64(v.Out-1)/d.Seconds())+" tok/s")
@@ -146,7 +149,7 @@ func resultFacts(st *style.Styles, r *relay.Result) []string {
 	}
 	facts := []string{text.Line(model)}
 	if d, ok := r.Timing.TTFT(); ok {
-		facts = append(facts, "TTFT "+precise(d))
+		facts = append(facts, "TTFT "+widget.Duration(d).String())
 	}
 	if u := r.Usage; u != nil {
 		about := ""
@@ -195,51 +198,6 @@ func cost(c relay.Cost) string {
 	return about + widget.Money(int64(c.Amount)) + " " + string(c.Source)
 }
 
-// trouble explains an end that is not a good one: what, why, what to do.
-func (e *entry) trouble(r *relay.Result) []string {
-	st := e.st
-	do := func(keys ...string) string {
-		var b strings.Builder
-		b.WriteString("  ")
-		for i := 0; i+1 < len(keys); i += 2 {
-			if i > 0 {
-				b.WriteString("   ")
-			}
-			b.WriteString(st.Text.Bold().Paint(keys[i]) + st.Muted.Paint(" "+keys[i+1]))
-		}
-		return b.String()
-	}
-	note := func(ink style.Ink, mark, word, why string) string {
-		room := max(e.w-2-len(word), 1)
-		return ink.Paint(mark+" "+word) + st.Muted.Paint(text.Truncate(why, room))
-	}
-	warn := st.Glyphs.Warning
-	switch r.Status {
-	case relay.StatusFailed, relay.StatusEmpty:
-		class, why := relay.Class(r.Status), ""
-		if r.Err != nil {
-			class, why = r.Err.Class, r.Err.Message
-			if r.Err.Status != 0 {
-				why = strconv.Itoa(r.Err.Status) + " " + why
-			}
-		}
-		return []string{
-			note(st.Error, st.Glyphs.Failed, "failed  "+string(class), "  "+text.Line(why)),
-			"  " + st.Muted.Paint(text.Truncate(class.Advice(), e.w-2)),
-			do("enter", "all of it", "r", "again"),
-		}
-	case relay.StatusTruncated:
-		return []string{note(st.Warn, warn, "truncated", ": the stream broke off before its end"), do("c", "continue", "r", "again")}
-	case relay.StatusLength:
-		return []string{note(st.Warn, warn, "length", ": max_tokens was reached before the answer was complete"), do("c", "continue", "r", "again")}
-	case relay.StatusFiltered:
-		return []string{note(st.Warn, warn, "filtered", ": the provider cut this answer"), do("e", "edit the question", "r", "again")}
-	case relay.StatusCancelled:
-		return []string{note(st.Warn, warn, "cancelled", ": you stopped it, what had come is kept"), do("c", "continue", "r", "again")}
-	}
-	return nil
-}
-
 // drawTools shows the calls that the model asked for. They are never run.
 func (e *entry) drawTools() []string {
 	var out []string
@@ -273,9 +231,6 @@ func clip(s string, n int) string {
 func seconds(d time.Duration) string {
 	return strconv.FormatFloat(max(d, 0).Seconds(), 'f', 1, 64) + " s"
 }
-
-// precise is a measured time of the order of seconds.
-func precise(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 2, 64) + " s" }
 
 // countdown never says 0 while there is time left.
 func countdown(d time.Duration) string {

@@ -1,0 +1,120 @@
+package chat
+
+import (
+	"strconv"
+	"strings"
+
+	"relaytop/relay"
+	"relaytop/ui/style"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
+)
+
+const (
+	whyLines = 3  // that a reason may take
+	whyRoom  = 12 // lines of a pane that has room for that
+)
+
+// spill draws a mark, a word in ink and what explains it, which goes on below where there is room, in line with the word.
+func (e *entry) spill(mark, word, why string, ink style.Ink) []string {
+	most := whyLines
+	if e.low {
+		most = 1
+	}
+	var out []string
+	for i, l := range wrapped(word+why, min(e.w-2, proseWidth), most) {
+		switch rest, ok := strings.CutPrefix(l, strings.TrimRight(word, " ")); {
+		case i > 0:
+			l = "  " + e.st.Muted.Paint(l)
+		case ok:
+			l = ink.Paint(mark+" "+strings.TrimRight(word, " ")) + e.st.Muted.Paint(rest)
+		default:
+			l = ink.Paint(mark + " " + l)
+		}
+		out = append(out, widget.Fit(l, e.w))
+	}
+	return out
+}
+
+// wrapped breaks s into at most so many lines; the last one is cut.
+func wrapped(s string, w, most int) []string {
+	lines := text.Wrap(s, max(w, 1))
+	if len(lines) > most {
+		lines = append(lines[:most-1:most-1], text.Truncate(strings.Join(lines[most-1:], " "), w))
+	}
+	return lines
+}
+
+// bareReason is why an attempt failed, without the wait that stands before it and without the number that stands behind.
+func bareReason(s string) string {
+	i := strings.LastIndex(s, ": attempt ")
+	if i < 0 {
+		return s
+	}
+	n, _, ok := strings.Cut(s[i+len(": attempt "):], " in ")
+	if _, err := strconv.Atoi(n); !ok || err != nil {
+		return s
+	}
+	return s[:i]
+}
+
+// orFallback is what Class.Advice ends with where another model could answer.
+const orFallback = ", or set a fallback model"
+
+// advice is what can be done about a failure. A fallback is not advised to who has one that was tried.
+func advice(r *relay.Result) string {
+	class := relay.Class(r.Status)
+	if r.Err != nil {
+		class = r.Err.Class
+	}
+	fell := r.Fallback != nil
+	for i := range r.Attempts {
+		fell = fell || r.Attempts[i].Model != r.Attempts[0].Model
+	}
+	s, ok := strings.CutSuffix(class.Advice(), orFallback)
+	switch {
+	case !fell || !ok:
+		return class.Advice()
+	case class == relay.ClassRateLimit:
+		return strings.Replace(s, ", ", ", or ", 1)
+	}
+	return s
+}
+
+// trouble explains an end that is not a good one: what, why, what to do.
+func (e *entry) trouble(r *relay.Result) []string {
+	st := e.st
+	do := func(keys ...string) string {
+		var b strings.Builder
+		b.WriteString("  ")
+		for i := 0; i+1 < len(keys); i += 2 {
+			if i > 0 {
+				b.WriteString("   ")
+			}
+			b.WriteString(st.Text.Bold().Paint(keys[i]) + st.Muted.Paint(" "+keys[i+1]))
+		}
+		return widget.Fit(b.String(), e.w)
+	}
+	warn := func(word, why string) []string { return e.spill(st.Glyphs.Warning, word, why, st.Warn) }
+	switch r.Status {
+	case relay.StatusFailed, relay.StatusEmpty:
+		class, why := relay.Class(r.Status), ""
+		if r.Err != nil {
+			class, why = r.Err.Class, r.Err.Message
+			if r.Err.Status != 0 {
+				why = strconv.Itoa(r.Err.Status) + " " + why
+			}
+		}
+		out := e.spill(st.Glyphs.Failed, "failed  "+string(class), "  "+text.Line(why), st.Error)
+		return append(append(out, e.spill(" ", "", advice(r), st.Muted)...), do("enter", "all of it", "r", "again"))
+	case relay.StatusTruncated:
+		return append(warn("truncated", ": the stream broke off before its end"), do("c", "continue", "r", "again"))
+	case relay.StatusLength:
+		return append(warn("length", ": max_tokens was reached before the answer was complete"), do("c", "continue", "r", "again"))
+	case relay.StatusFiltered:
+		return append(warn("filtered", ": the provider cut this answer"), do("e", "edit the question", "r", "again"))
+	case relay.StatusCancelled:
+		return append(warn("cancelled", ": you stopped it, what had come is kept"), do("c", "continue", "r", "again"))
+	}
+	return nil
+}

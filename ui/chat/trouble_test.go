@@ -1,0 +1,88 @@
+package chat
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"relaytop/relay"
+	"relaytop/state/session"
+)
+
+// flat is a text without blanks, so that it is found wherever it was wrapped.
+func flat(s string) string { return strings.Join(strings.Fields(s), "") }
+
+func TestReasonsAreNotCut(t *testing.T) {
+	retry := live(2, "", session.Retrying)
+	retry.Until, retry.Attempt = start.Add(11*time.Second), 2
+	retry.Reason = "429 rate_limit: holysheep asked for 8 s (x-ratelimit-reset-requests)"
+	failed := ended(2, "", relay.StatusFailed)
+	failed.Result.Err = &relay.Error{Class: relay.ClassNetwork, Message: "dial tcp 127.0.0.1:9999: connect: connection refused by the host that answers there"}
+	for w, lines := range map[int]int{59: 3, 78: 3, 40: 5} {
+		for want, v := range map[string]session.View{
+			"retry in 7 s · 429 rate_limit: holysheep asked for 8 s (x-ratelimit-reset-requests) · gpt-4.1 · attempt 2":                                                             retry,
+			"failed network dial tcp 127.0.0.1:9999: connect: connection refused by the host that answers there the relay could not be reached: check the base URL and the network": failed,
+		} {
+			r := open(t, w, 24, said(1, "hi"), v)
+			if got := flat(r.screen()); !strings.Contains(got, flat(want)) {
+				t.Errorf("%d wide:\n%s", w, r.screen())
+			}
+			if n := len(r.entryOf(1).tail); n > lines+3 {
+				t.Errorf("%d wide: %d lines", w, n)
+			}
+		}
+	}
+	r := open(t, 40, 10, said(1, "hi"), retry)
+	if n := len(r.entryOf(0).tail); r.screen() == "" || n > 1 {
+		t.Errorf("%d lines in a pane without room", n)
+	}
+}
+
+func TestALongReasonEnds(t *testing.T) {
+	failed := ended(2, "", relay.StatusFailed)
+	failed.Result.Err = &relay.Error{Class: relay.ClassUpstream, Status: 502, Message: strings.Repeat("no more of it ", 100)}
+	r := open(t, 60, 24, said(1, "hi"), failed)
+	if got := r.screen(); strings.Count(got, "no more") > 3*60/14 || !strings.Contains(got, "…") {
+		t.Errorf("a reason without end:\n%s", got)
+	}
+}
+
+func TestAWaitIsSaidOnce(t *testing.T) {
+	for reason, want := range map[string]string{
+		"500 upstream: attempt 3 in 1.0 s":         "500 upstream",
+		"network: attempt 12 in 0.5 s":             "network",
+		"429 rate_limit: sim asked for 9 s":        "429 rate_limit: sim asked for 9 s",
+		"upstream: attempt failed in the provider": "upstream: attempt failed in the provider",
+	} {
+		if got := bareReason(reason); got != want {
+			t.Errorf("%q is drawn as %q, want %q", reason, got, want)
+		}
+	}
+}
+
+func TestNoAdviceToSetAFallbackThatWasTried(t *testing.T) {
+	two := []relay.Attempt{{N: 1, Model: "a"}, {N: 2, Model: "b"}}
+	for _, class := range relay.Classes() {
+		r := &relay.Result{Status: relay.StatusFailed, Err: &relay.Error{Class: class}, Attempts: two[:1]}
+		if got := advice(r); got != class.Advice() {
+			t.Errorf("%s, one model: %q", class, got)
+		}
+		for _, r := range []*relay.Result{{Err: r.Err, Attempts: two}, {Err: r.Err, Fallback: &relay.Fallback{}}} {
+			if got := advice(r); strings.Contains(got, "fallback") || got == "" {
+				t.Errorf("%s, after a fallback: %q", class, got)
+			}
+		}
+	}
+	if got := advice(&relay.Result{Err: &relay.Error{Class: relay.ClassRateLimit}, Attempts: two}); got != "wait, or lower the concurrency" {
+		t.Errorf("advises %q", got)
+	}
+}
+
+func TestFastRelaysHaveATTFT(t *testing.T) {
+	v := ended(2, "hello", relay.StatusOK)
+	v.Result.Timing.First = v.Result.Timing.Send.Add(3 * time.Millisecond)
+	if got := resultFacts(look(t), v.Result); !slices.Contains(got, "TTFT 3 ms") {
+		t.Errorf("facts %q", got)
+	}
+}
