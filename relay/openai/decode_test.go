@@ -1,6 +1,8 @@
 package openai
 
 import (
+	"os"
+	"path/filepath"
 	"reflect"
 	"testing"
 )
@@ -49,22 +51,26 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
+// BenchmarkDecode reads chunks as relays send them, beside encoding/json. The same files are read by the official SDK in .tools/sdkbench.
 func BenchmarkDecode(b *testing.B) {
-	data := []byte(content("Hello"))
-	for name, decode := range map[string]func() error{
-		"scan": func() func() error {
-			var d decoder
-			return func() error { _, err := d.decode(data); return err }
-		}(),
-		"json": func() error { _, err := decodeSlow(data); return err },
-	} {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if err := decode(); err != nil {
-					b.Fatal(err)
+	for _, name := range []string{"usual", "obfuscated", "escaped"} {
+		data, err := os.ReadFile(filepath.Join("testdata", "decode", name+".json"))
+		if err != nil {
+			b.Fatal(err)
+		}
+		var d decoder
+		for how, decode := range map[string]func() (chunk, error){
+			"scan": func() (chunk, error) { return d.decode(data) },
+			"json": func() (chunk, error) { return decodeSlow(data) },
+		} {
+			b.Run(name+"/"+how, func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					if c, err := decode(); err != nil || c.content == "" {
+						b.Fatal(c, err)
+					}
 				}
-			}
-		})
+			})
+		}
 	}
 }
