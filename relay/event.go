@@ -198,3 +198,9 @@ type Result struct {
 	Wall      time.Time // wall clock when it ended
 	Err       *Error
 }
+
+// Billable reports whether the relay may have charged for it: tokens were counted or an answer came. A request that was refused or never
+// sent costs nothing and is not unknown.
+func (r *Result) Billable() bool {
+	return r.Status.Answered() || r.Usage != nil || r.Text != "" || r.Reasoning != ""
+}

@@ -14,13 +14,13 @@ func EstimateTokens(s string) int64 {
 type TokenCount struct{ Quarters int64 }
 
 // Add counts one more piece. It allocates nothing and may split a character anywhere.
-func (c *TokenCount) Add(s string) { c.Quarters += tokenQuarters(s) }
+func (c *TokenCount) Add(s string) { c.Quarters += TokenQuarters(s) }
 
 // Tokens is the estimate so far; any text at all is at least one token.
 func (c TokenCount) Tokens() int64 { return (c.Quarters + 3) / 4 }
 
-// tokenQuarters looks at lead bytes only, so that a character split between pieces counts once.
-func tokenQuarters(s string) int64 {
+// TokenQuarters are the quarters of a token in a piece of text. It looks at lead bytes only, so that a character split between pieces counts once.
+func TokenQuarters(s string) int64 {
 	var n int64
 	for i := range len(s) {
 		switch c := s[i]; {

@@ -79,7 +79,7 @@ func rowOf(r *relay.Result, c session.RecordContext, now time.Time) (row, error)
 	at := wall.UnixMicro()
 	cols := []any{int64(r.ID), at, wall.Local().Format(time.DateOnly), c.Demo, r.Lane.String(), r.Endpoint, r.Requested, r.Asked, r.Model,
 		string(r.Status), r.Finish, string(class), http, message, in, cached, cacheWrite, out, reasoning, estimated, cost, string(source),
-		r.Cost.Estimated, list, meter.Billable(r), ttft, e2e, queue, r.Timing.Wait.Microseconds(), attempts, fallback, r.Cached, c.Chat,
+		r.Cost.Estimated, list, r.Billable(), ttft, e2e, queue, r.Timing.Wait.Microseconds(), attempts, fallback, r.Cached, c.Chat,
 		c.Message, c.Run, c.Row, r.Remote}
 	var sum meter.Counters
 	sum.Add(r)

@@ -33,15 +33,9 @@ func (c *Counters) Add(r *relay.Result) {
 	}
 	if r.Cost.Known() {
 		c.Cost += r.Cost.Amount
-	} else if Billable(r) {
+	} else if r.Billable() {
 		c.Unknown++
 	}
-}
-
-// Billable reports whether the relay may have charged for r: tokens were counted or an answer came. A request that was refused or
-// never sent costs nothing and is not unknown.
-func Billable(r *relay.Result) bool {
-	return r.Status.Answered() || r.Usage != nil || r.Text != "" || r.Reasoning != ""
 }
 
 // ErrorRate is the share of errors among answers and errors, 0..1; 0 if there are none of either.

@@ -75,7 +75,7 @@ func (m *Meter) Apply(ev *relay.Event) {
 	m.folded = true
 	switch ev.Kind {
 	case relay.Text, relay.Reasoning, relay.Refusal, relay.Tool:
-		m.stream(m.flights[ev.ID], ev.At, quarters(ev.Text)+quarters(ev.Name))
+		m.stream(m.flights[ev.ID], ev.At, relay.TokenQuarters(ev.Text)+relay.TokenQuarters(ev.Name))
 	case relay.Queued:
 		m.enter(ev, phaseQueued)
 	case relay.Sent:

@@ -37,15 +37,15 @@ func TestMistakesInCounting(t *testing.T) {
 			check("settled", c.m.Figures(c.at(2*time.Second), Run).Tokens, int64(77))
 		},
 		"an estimate is not rounded for each chunk": func(_ *clock, check func(string, any, any)) {
-			var est Tokens
+			var est relay.TokenCount
 			for range 400 {
 				est.Add("a")
 			}
-			check("letters", est.Count(), Estimate(string(make([]byte, 400))))
-			var split Tokens
+			check("letters", est.Tokens(), relay.EstimateTokens(string(make([]byte, 400))))
+			var split relay.TokenCount
 			split.Add("\xe4")
 			split.Add("\xb8\x96")
-			check("a split character", split, func() Tokens { var w Tokens; w.Add("世"); return w }())
+			check("a split character", split, func() relay.TokenCount { var w relay.TokenCount; w.Add("世"); return w }())
 		},
 		"reasoning is part of the output": func(c *clock, check func(string, any, any)) {
 			r := c.answered(0, ms, time.Second, 100)

@@ -80,7 +80,7 @@ func (t *tally) price(r *relay.Result) {
 		t.sim, t.simulated = r.Cost.Amount, 1
 	case r.Cost.Known():
 		t.cost, t.known = r.Cost.Amount, 1
-	case Billable(r):
+	case r.Billable():
 		t.unknown = 1
 		return
 	default:

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"relaytop/relay"
-	"relaytop/state/meter"
 )
 
 // What can't be done with a chat.
@@ -40,7 +39,7 @@ func NewChats() *Chats {
 	return &Chats{chats: make(map[string]*Chat), flights: make(map[relay.ID]*message)}
 }
 
-func estimateOf(s string) int64 { return meter.Estimate(s) }
+func estimateOf(s string) int64 { return relay.EstimateTokens(s) }
 
 func (s *Chats) add(r Record) *Chat {
 	c := &Chat{rec: r, root: new(message), byID: make(map[int64]*message), seq: &s.seq}

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"relaytop/relay"
-	"relaytop/state/meter"
 )
 
 // End is an answer that Apply saw end.
@@ -100,7 +99,7 @@ func (s *Chats) done(m *message, r *relay.Result) *End {
 	if r.Cost.Known() {
 		c.rec.Cost += r.Cost.Amount
 		c.rec.Estimated = c.rec.Estimated || r.Cost.Estimated
-	} else if meter.Billable(r) {
+	} else if r.Billable() {
 		c.rec.Unknown++
 	}
 	s.soil(m)

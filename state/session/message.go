@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"relaytop/relay"
-	"relaytop/state/meter"
 )
 
 // builder is append-only text. Earlier strings of it stay valid while it grows.
@@ -23,7 +22,7 @@ type message struct {
 	thought  *builder
 	refusal  *builder
 	args     []*builder // of view.Tools
-	tokens   meter.Tokens
+	tokens   relay.TokenCount
 	prompted int64 // estimate of a message of the user
 	chat     *Chat
 	stale    bool // view's strings are older than the builders
@@ -39,7 +38,7 @@ func (c *Chat) newMessage(id int64, role string, at time.Time) *message {
 // restart drops what an attempt brought before any of it could be read as the answer: the next attempt begins anew.
 func (m *message) restart() {
 	m.text, m.thought, m.refusal, m.args = new(builder), new(builder), new(builder), nil
-	m.view.Tools, m.view.First, m.tokens = nil, time.Time{}, meter.Tokens{}
+	m.view.Tools, m.view.First, m.tokens = nil, time.Time{}, relay.TokenCount{}
 	m.view.Out = 0
 	m.stale = true
 }
@@ -78,8 +77,8 @@ func (m *message) read() *View {
 			}
 			v.Tools = tools
 		}
-		if v.Phase != Ended && m.view.Result == nil && m.tokens.Count() > v.Out {
-			v.Out = m.tokens.Count()
+		if v.Phase != Ended && m.view.Result == nil && m.tokens.Tokens() > v.Out {
+			v.Out = m.tokens.Tokens()
 		}
 	}
 	return &m.view
@@ -121,7 +120,7 @@ func (m *message) estimate() int64 {
 	if r := m.view.Result; r != nil && r.Usage != nil {
 		return r.Usage.Output - r.Usage.Reasoning
 	}
-	return m.tokens.Count()
+	return m.tokens.Tokens()
 }
 
 func (m *message) record() MessageRecord {
@@ -159,7 +158,7 @@ func (c *Chat) restore(r *MessageRecord) *message {
 	m.thought.WriteString(r.Reasoning)
 	m.refusal.WriteString(r.Refusal)
 	m.tokens.Add(r.Text)
-	m.prompted = m.tokens.Count()
+	m.prompted = m.tokens.Tokens()
 	v := &m.view
 	v.Tools, v.Model, v.Request = r.Tools, r.Model, r.Request
 	v.Partial = r.Role == roleAssistant && !r.Ended
@@ -173,7 +172,7 @@ func (c *Chat) restore(r *MessageRecord) *message {
 		}
 	}
 	if v.Out == 0 && r.Role == roleAssistant {
-		v.Out = m.tokens.Count()
+		v.Out = m.tokens.Tokens()
 	}
 	v.Version = c.next()
 	return m
