@@ -84,6 +84,9 @@ func (c *command) runBatch(ctx context.Context, f *batchFlags) error {
 		return fail(exitUsage, err)
 	}
 	h := c.follow(ctx, app, id)
+	if h.State == job.Broken && h.Stopped == "input" { // found while it was read: nothing was sent, and there is no run to tell of
+		return fail(exitUsage, errors.New(h.Reason))
+	}
 	if f.asJSON {
 		if err := json.NewEncoder(c.Stdout).Encode(batchOf(&h)); err != nil {
 			return fail(exitFailed, err)
@@ -137,7 +140,7 @@ func batchExit(h *job.Header) int {
 	switch {
 	case h.Stopped == "budget":
 		return exitBudget
-	case h.State == job.Broken:
+	case h.State == job.Broken && h.Stopped != "user":
 		return exitFailed
 	case h.State != job.Finished:
 		return exitInterrupted
@@ -172,7 +175,7 @@ func (c *command) summary(h *job.Header) {
 	if h.Failed+h.Skipped > 0 {
 		fmt.Fprintf(out, "  %s\n", h.Errors)
 	}
-	if h.State != job.Finished {
+	if h.State != job.Finished && (h.State != job.Broken || h.Stopped != "user") { // stopped while it was read, it left no run
 		fmt.Fprintf(out, "  go on with: relaytop batch --resume %s\n", h.ID)
 	}
 	_ = out.Flush() // stdout gone: nobody reads it
