@@ -25,7 +25,8 @@ type Book struct {
 	runs   map[string]*run
 	disk   map[string]Header // as found by the last Refresh
 	live   map[relay.ID]*liveRow
-	closed bool
+	closed bool // nothing new is taken
+	shut   bool // Close was called
 
 	spools sync.Mutex
 	spool  map[string]string // inputs that could be read once only: where their copy stands
@@ -112,20 +113,25 @@ func (b *Book) Apply(ev relay.Event) (run string) {
 		return ""
 	}
 	r := l.run
-	r.mu.Lock()
-	if ev.Kind == relay.Done {
-		r.land(l, ev.Result)
-	} else if !l.ended {
-		l.fold(&ev)
-		r.touch()
-	}
-	r.mu.Unlock()
+	r.apply(l, &ev)
 	if ev.Kind == relay.Done {
 		b.unfollow(ev.ID)
 		kick(r.work)
 		kick(r.wake)
 	}
 	return r.id
+}
+
+// apply takes an event in. A panic must not leave the lock taken: whoever draws would hang.
+func (r *run) apply(l *liveRow, ev *relay.Event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if ev.Kind == relay.Done {
+		r.land(l, ev.Result)
+	} else if !l.ended {
+		l.fold(ev)
+		r.touch()
+	}
 }
 
 func (b *Book) run(id string) *run {

@@ -1,17 +1,20 @@
 package job
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 
 	"relaytop/relay"
 )
 
 // mine returns a run that this process may steer.
 func (b *Book) mine(id string) (*run, error) {
-	r := b.run(id)
+	b.mu.RLock()
+	r, closed := b.runs[id], b.closed
+	b.mu.RUnlock()
+	if closed {
+		return nil, ErrClosed
+	}
 	if r != nil && !r.view {
 		return r, nil
 	}
@@ -91,6 +94,9 @@ func (b *Book) forget(r *run) {
 
 // goOn lets a run move again; under the lock.
 func (r *run) goOn() {
+	if r.quieted {
+		return // the resume came while relaytop closes
+	}
 	r.requeueRefused(relay.Class(r.h.Stopped))
 	r.h.Stopped, r.h.Reason = "", ""
 	r.stuck, r.broke, r.cancelling = false, false, false
@@ -205,101 +211,5 @@ func (b *Book) retry(id string, o Options, pick func(*row) bool) error {
 	}
 	r.mu.Unlock()
 	r.nudge()
-	return nil
-}
-
-// Close stops sending, cancels what is in flight, and closes every journal. Rows that were in flight are pending when the run is
-// resumed. It returns when everything is on the disk, or when ctx ends.
-func (b *Book) Close(ctx context.Context) error {
-	b.mu.Lock()
-	if b.closed {
-		b.mu.Unlock()
-		return nil
-	}
-	b.closed = true
-	runs := make([]*run, 0, len(b.runs))
-	for _, r := range b.runs {
-		runs = append(runs, r)
-	}
-	b.mu.Unlock()
-	for _, r := range runs {
-		r.quiet()
-	}
-	done := make(chan error, 1)
-	go func() {
-		var errs []error
-		for _, r := range runs {
-			r.drain(ctx)
-			errs = append(errs, r.shut())
-		}
-		done <- errors.Join(append(errs, b.dropSpools())...)
-	}()
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-		for _, r := range runs {
-			r.stop()
-		}
-		return fmt.Errorf("closing the runs: %w", ctx.Err())
-	}
-}
-
-// quiet sends nothing more and cancels what is in flight.
-func (r *run) quiet() {
-	r.mu.Lock()
-	if r.h.State == Running {
-		r.h.Stopped, r.h.Reason = "user", "relaytop was closed: resume to go on"
-		r.to(Pausing)
-	}
-	ids := r.flying()
-	resting := r.h.State == Reading
-	r.mu.Unlock()
-	if resting || r.view {
-		r.stop()
-	}
-	r.book.cancel(ids)
-	r.nudge()
-}
-
-// drain waits until no row is in flight and no output is being written.
-func (r *run) drain(ctx context.Context) {
-	for {
-		r.mu.Lock()
-		changed := r.changed
-		done := rests(r.h.State) || r.h.State == Reading || r.view
-		r.mu.Unlock()
-		if done {
-			return
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-// shut ends the run's goroutines and closes its files.
-func (r *run) shut() error {
-	r.keepHeader(true)
-	r.stop()
-	r.wg.Wait()
-	var errs []error
-	if r.jr != nil {
-		errs = append(errs, r.jr.close())
-	}
-	if r.src != nil {
-		errs = append(errs, r.src.close())
-	}
-	if r.lock != nil {
-		if _, err := readManifest(r.dir); errors.Is(err, ErrNoRun) { // it broke before it was one
-			errs = append(errs, removeFolder(r.dir))
-		}
-		errs = append(errs, r.lock.release())
-	}
-	if err := errors.Join(errs...); err != nil {
-		return fmt.Errorf("closing run %s: %w", filepath.Base(r.dir), err)
-	}
 	return nil
 }

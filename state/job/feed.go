@@ -148,19 +148,35 @@ func (r *run) send(i int) {
 
 	r.book.follow(l)
 	if err := r.book.submit(req); err != nil {
-		r.book.unfollow(l.id)
-		r.mu.Lock()
-		r.take(l)
-		r.slots--
-		r.h.Stopped = ""
-		if errors.Is(err, relay.ErrBudget) {
-			r.halt("budget", err.Error())
-		} else {
-			r.halt("user", fmt.Sprintf("rows can't be sent: %v", err))
-		}
-		r.mu.Unlock()
-		r.unsend(i, l)
+		r.turnedDown(i, l, err)
+		return
 	}
+	r.mu.Lock()
+	late := r.quieted // between the look at the state and the submit: whoever cancelled did not see it
+	r.mu.Unlock()
+	if late {
+		r.book.cancel([]relay.ID{l.id})
+	}
+}
+
+// turnedDown takes back a row that the engine would not have.
+func (r *run) turnedDown(i int, l *liveRow, err error) {
+	r.book.unfollow(l.id)
+	r.mu.Lock()
+	r.take(l)
+	r.slots--
+	switch {
+	case r.quieted: // the reason is known
+		r.halt("user", closedReason)
+	case errors.Is(err, relay.ErrBudget):
+		r.h.Stopped = ""
+		r.halt("budget", err.Error())
+	default:
+		r.h.Stopped = ""
+		r.halt("user", fmt.Sprintf("rows can't be sent: %v", err))
+	}
+	r.mu.Unlock()
+	r.unsend(i, l)
 }
 
 // unsend notes that a row was not sent after all.

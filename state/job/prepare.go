@@ -117,6 +117,9 @@ func (r *run) begin(s *survey) error {
 		r.requeue((*row).again)
 	}
 	switch {
+	case r.h.State == Reading && r.quieted:
+		r.h.Stopped, r.h.Reason = "user", closedReason
+		r.to(Paused)
 	case r.h.State == Reading && r.hold:
 		r.to(Paused)
 	case r.h.State == Reading:

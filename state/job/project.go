@@ -55,6 +55,7 @@ func (r *run) finish() {
 	cancelled := r.cancelling
 	r.cancelling = false
 	switch {
+	case err != nil && r.ctx.Err() != nil: // relaytop closes: a resume writes it
 	case err != nil:
 		r.halt("disk", "writing the output: "+err.Error()+": make room, then resume; the answers are safe in the journal")
 	case cancelled:

@@ -46,6 +46,7 @@ type run struct {
 	cancelling bool
 	refused    relay.Class // what a run that is gone on with had stopped for
 	hold       bool        // paused while it was read
+	quieted    bool        // relaytop closes: nothing is sent any more
 	stuck      bool        // the journal refused a record: nothing is sent until a resume
 	broke      bool        // the budget does not cover the next row until one in flight settles
 	budget     relay.Money

@@ -1,0 +1,199 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"time"
+)
+
+// How long the stages of a Close may take. They are short of the five seconds that a program has to end, and do not share one bound: a
+// journal is closed even if all of the time went into rows that would not end.
+const (
+	drainFor = 3 * time.Second // rows that were cancelled end, outputs are written
+	shutFor  = 2 * time.Second // answers that have come are put into the journals, and these closed
+)
+
+const closedReason = "relaytop was closed: resume to go on"
+
+// Quiet sends nothing more and starts nothing, for ever, and returns at once. Whoever ends the engine calls it before: rows that the engine
+// cancels are then known to have been stopped by the closing. What is in flight goes on until the engine or Close ends it.
+func (b *Book) Quiet() {
+	for _, r := range b.closing() {
+		r.quiet()
+	}
+}
+
+// closing takes in nothing new, and lists what there is.
+func (b *Book) closing() []*run {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.closed = true
+	return slices.Collect(maps.Values(b.runs))
+}
+
+// Close is Quiet, cancels what is in flight, and closes every journal. Rows that were in flight are pending when the run is resumed. Once
+// ctx is over it waits no longer for rows, but still puts the answers that have come on the disk: it takes five seconds at most.
+func (b *Book) Close(ctx context.Context) error {
+	b.Quiet()
+	b.mu.Lock()
+	done := b.shut
+	b.shut = true
+	b.mu.Unlock()
+	if done {
+		return nil
+	}
+	runs := b.closing()
+	for _, r := range runs {
+		r.mu.Lock()
+		ids := r.flying()
+		r.mu.Unlock()
+		b.cancel(ids)
+	}
+	ctx, stop := context.WithTimeout(ctx, drainFor)
+	defer stop()
+	for _, r := range runs {
+		r.drain(ctx)
+	}
+	return errors.Join(shutAll(runs), b.dropSpools())
+}
+
+// shutAll closes the runs side by side: a disk that hangs must not keep the others from being closed.
+func shutAll(runs []*run) error {
+	var mu sync.Mutex
+	var errs []error
+	open := map[string]bool{}
+	done := make(chan struct{}, len(runs))
+	for _, r := range runs {
+		open[r.id] = true
+	}
+	for _, r := range runs {
+		go func() {
+			err := r.shutSafely()
+			mu.Lock()
+			delete(open, r.id)
+			errs = append(errs, err)
+			mu.Unlock()
+			done <- struct{}{}
+		}()
+	}
+	bound := time.NewTimer(shutFor)
+	defer bound.Stop()
+	for range runs {
+		select {
+		case <-done:
+			continue
+		case <-bound.C:
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		for id := range open {
+			errs = append(errs, fmt.Errorf("closing run %s: the disk took longer than %s; what is in the journal is safe", id, shutFor))
+		}
+		return errors.Join(errs...)
+	}
+	return errors.Join(errs...)
+}
+
+func (r *run) shutSafely() (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("closing run %s: a fault in relaytop: %v\n%s", r.id, p, debug.Stack())
+		}
+	}()
+	return r.shut()
+}
+
+// quiet sends nothing more. A run that is being read, or looked at, ends.
+func (r *run) quiet() {
+	r.mu.Lock()
+	if r.quieted {
+		r.mu.Unlock()
+		return
+	}
+	r.quieted = true
+	if r.h.State == Running {
+		r.h.Stopped, r.h.Reason = "user", closedReason
+		r.to(Pausing)
+	}
+	reading := r.h.State == Reading
+	r.mu.Unlock()
+	if reading || r.view {
+		r.stop()
+	}
+	r.nudge()
+}
+
+// drain waits until no row is in flight and no output is being written.
+func (r *run) drain(ctx context.Context) {
+	for {
+		r.mu.Lock()
+		changed := r.changed
+		done := rests(r.h.State) || r.h.State == Reading || r.view
+		r.mu.Unlock()
+		if done {
+			return
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// shut ends the run's goroutines, writes what they left, and closes its files.
+func (r *run) shut() error {
+	r.stop()
+	r.wg.Wait()
+	var errs []error
+	if r.jr != nil && !r.view {
+		r.landed()
+	}
+	r.keepHeader(true)
+	if r.jr != nil {
+		errs = append(errs, r.jr.close())
+	}
+	if r.src != nil {
+		errs = append(errs, r.src.close())
+	}
+	if r.lock != nil {
+		if _, err := readManifest(r.dir); errors.Is(err, ErrNoRun) { // it broke before it was one
+			errs = append(errs, removeFolder(r.dir))
+		}
+		errs = append(errs, r.lock.release())
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("closing run %s: %w", filepath.Base(r.dir), err)
+	}
+	return nil
+}
+
+// landed puts the answers that have come into the journal: the goroutines that do so have ended. A journal that refuses them has jammed the
+// run; their rows count as sent, perhaps paid.
+func (r *run) landed() {
+	for s := r.nextSettling(); s != nil; s = r.nextSettling() {
+		err := r.writeOne(s)
+		r.mu.Lock()
+		r.writing--
+		if err != nil {
+			r.queue = append([]*settling{s}, r.queue...)
+			r.jam(err)
+		} else {
+			r.slots--
+			r.unsynced = append(r.unsynced, s)
+		}
+		r.mu.Unlock()
+	}
+	r.flushOne()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.h.State == Pausing && len(r.live) == 0 {
+		r.to(Paused)
+	}
+}
