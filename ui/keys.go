@@ -11,6 +11,7 @@ import (
 	"relaytop/state"
 	"relaytop/ui/overlay"
 	"relaytop/ui/pane"
+	"relaytop/ui/widget"
 )
 
 // quitKey is looked at before everything else: it must work in every state.
@@ -36,6 +37,7 @@ func (m *model) globals() []pane.Action {
 		{Name: "theme", Title: "Choose a theme", Group: "everywhere", Hidden: true, Binding: bind("theme", "T"), Do: m.openThemes},
 		{Name: "help", Title: "Help: every key", Group: "everywhere", Hidden: true, Binding: bind("help", "?"), Do: m.openHelp},
 		{Name: "help.typing", Title: "Help: every key, while typing", Group: "everywhere", Typing: true, Hidden: true, Binding: bind("help", "f10", "ctrl+g"), Do: m.openHelp},
+		{Name: "budget.lift", Title: "Send past today's budget", Group: "everywhere", Hidden: true, Binding: key.NewBinding(), Why: m.unlessSpent, Do: m.liftBudget},
 		{Name: "quit", Title: "Quit", Group: "everywhere", Hidden: true, Binding: bind("quit", "q"), Do: m.quit},
 	}
 }
@@ -80,6 +82,27 @@ func (m *model) toggleMouse() tea.Cmd {
 		return m.say(state.Info, "the mouse selects text in the terminal; ctrl+t gives it back")
 	}
 	return m.say(state.Info, "the mouse works in relaytop again")
+}
+
+func (m *model) unlessSpent() string {
+	switch {
+	case m.snap == nil || m.snap.DayLimit == 0:
+		return "there is no budget_day"
+	case m.snap.DaySpent < m.snap.DayLimit:
+		return "today's budget is not spent"
+	}
+	return ""
+}
+
+// liftBudget asks before anything more is sent today.
+func (m *model) liftBudget() tea.Cmd {
+	store := m.store
+	detail := fmt.Sprintf("%s of %s are spent today. What is sent from here on is not held back until midnight.",
+		widget.Money(int64(m.snap.DaySpent)), widget.Money(int64(m.snap.DayLimit)))
+	return overlay.Open(overlay.Confirm("Send past today's budget?", detail, func() tea.Msg {
+		store.LiftBudget()
+		return pane.ToastMsg{Level: state.Warn, Text: "the budget no longer holds anything back today"}
+	}))
 }
 
 // interrupt is ctrl+c: it stops what streams; for the second time it quits.

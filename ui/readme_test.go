@@ -40,6 +40,9 @@ func keyTable(t *testing.T) string {
 	for _, table := range [][]pane.Action{m.keys, m.panes[paneChat].Actions(), m.panes[paneBatch].Actions(), m.panes[paneMetrics].Actions()} {
 		var entries []string
 		for _, a := range table {
+			if len(a.Binding.Keys()) == 0 {
+				continue // found in the palette only
+			}
 			keys := make([]string, 0, 2)
 			for _, k := range a.Binding.Keys() {
 				keys = append(keys, "`"+pane.KeyName(k)+"`")

@@ -35,6 +35,7 @@ type Store interface {
 	batch.Store
 	metrics.Store
 	StopAll() bool // ends every answer; false: nothing streamed
+	LiftBudget()   // lets the rest of the day go past its budget
 	Remember(key, value string) error
 	Recall(key string) (string, bool)
 }
