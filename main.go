@@ -48,9 +48,6 @@ func open(ctx context.Context, cfg *config.Config, also relay.Sink) (app *cli.Ap
 			_ = closers.Close(ctx) // the first error is the one to tell
 		}
 	}()
-	if err = cfg.ResolveKeys(ctx); err != nil {
-		return nil, err
-	}
 	endpoints, err := endpointsOf(cfg, &closers)
 	if err != nil {
 		return nil, err
@@ -130,7 +127,9 @@ func endpointsOf(cfg *config.Config, closers *cli.Closers) ([]relay.Endpoint, er
 func doctor(ctx context.Context, cfg *config.Config, ask cli.Asker) ([]relay.Check, error) {
 	var closers cli.Closers
 	endpoints, err := endpointsOf(cfg, &closers)
-	checks := probe.All(ctx, endpoints, probe.Options{Version: version, Model: cfg.DefaultModel, Prices: price.New(), Ask: ask, Timeout: cfg.RequestTimeout})
+	prices := price.New()
+	err = errors.Join(err, prices.ReadUser(cfg.PriceFile))
+	checks := probe.All(ctx, endpoints, probe.Options{Version: version, Model: cfg.DefaultModel, Prices: prices, Ask: ask, Timeout: cfg.RequestTimeout})
 	return checks, errors.Join(err, closers.Close(ctx))
 }
 

@@ -150,7 +150,10 @@ func (c *command) start(ctx context.Context, cfg *config.Config, also relay.Sink
 			also(e)
 		}
 	}
-	app, err := c.Open(ctx, cfg, listen)
+	var app *App
+	if err = cfg.ResolveKeys(ctx); err == nil {
+		app, err = c.Open(ctx, cfg, listen)
+	}
 	if log == nil || err != nil {
 		if log != nil {
 			_ = log.close() // the error of Open is the one to tell
