@@ -31,6 +31,8 @@ func (c *command) batch() *cobra.Command {
 			"Exit status: 0 all rows ok, 3 some failed, 4 budget, 5 interrupted (resume with --resume last), 2 wrong use or input.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
+			case cmd.Flags().Changed("concurrency") && f.opts.Concurrency < 1:
+				return fail(exitUsage, fmt.Errorf("--concurrency wants at least 1, not %d", f.opts.Concurrency))
 			case len(args) == 1:
 				f.opts.Input = args[0]
 			case len(args) > 1:
@@ -43,7 +45,7 @@ func (c *command) batch() *cobra.Command {
 	}
 	fl := cmd.Flags()
 	fl.StringVarP(&f.opts.Out, "out", "o", "", "output file (default: beside FILE, NAME.out.jsonl)")
-	fl.IntVarP(&f.opts.Concurrency, "concurrency", "c", 10, "rows in flight at the same time")
+	fl.IntVarP(&f.opts.Concurrency, "concurrency", "c", 0, "rows in flight at the same time (default 10; of a resumed run, as before)")
 	fl.StringVar(&f.opts.Template, "template", "", "prompt with {{column}} for each row of a CSV or a prompt file")
 	fl.BoolVar(&f.opts.Paragraphs, "paragraphs", false, "a text file's prompts are separated by blank lines")
 	fl.StringVar(&f.budget, "budget", "", "stop when this many USD are spent")
