@@ -26,14 +26,52 @@ func Blank(w int) string {
 	return strings.Repeat(" ", w)
 }
 
-// Width is the number of cells that a painted string takes.
+// Width is the number of cells that a painted string takes. What we draw ourselves, ASCII, rules, bars and dots between colours, is
+// counted in one pass: finding clusters costs ten times as much, and every line of every frame is measured.
 func Width(s string) int {
-	for i := 0; i < len(s); i++ {
-		if s[i] < ' ' || s[i] > '~' {
-			return ansi.StringWidth(s)
+	n := 0
+	for i := 0; i < len(s); {
+		switch c := s[i]; {
+		case ' ' <= c && c <= '~':
+			i, n = i+1, n+1
+		case c == '\x1b':
+			end := sgr(s, i)
+			if end == 0 {
+				return ansi.StringWidth(s)
+			}
+			i = end
+		case drawing(s, i):
+			i, n = i+3, n+1
+		default:
+			return ansi.StringWidth(s) // what is counted already may belong to a cluster
 		}
 	}
-	return len(s)
+	return n
+}
+
+// sgr is where the colour sequence that begins at i ends, 0 if it is none.
+func sgr(s string, i int) int {
+	if i+1 >= len(s) || s[i+1] != '[' {
+		return 0
+	}
+	for i += 2; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == 'm':
+			return i + 1
+		case (c < '0' || c > '9') && c != ';' && c != ':':
+			return 0
+		}
+	}
+	return 0
+}
+
+// drawing reports whether a box drawing, a block or a braille character stands at i: three bytes, one cell.
+func drawing(s string, i int) bool {
+	if s[i] != 0xe2 || i+2 >= len(s) || s[i+2]&0xc0 != 0x80 {
+		return false
+	}
+	b := s[i+1]
+	return b == 0x94 || b == 0x95 || b == 0x96 && s[i+2] < 0xa0 || 0xa0 <= b && b <= 0xa3
 }
 
 // Fit makes s exactly w cells wide: cut with … or padded with blanks on the right.
