@@ -70,8 +70,12 @@ func (m *Model) ask(prompt string) tea.Cmd {
 	}
 }
 
-// saveSoon saves the draft when typing pauses.
+// saveSoon saves the draft when typing pauses. One clock runs at a time: keys that come in a burst must not start thousands.
 func (m *Model) saveSoon() tea.Cmd {
+	if m.armed {
+		return nil
+	}
+	m.armed = true
 	msg := saveMsg{chat: m.chat.ID, serial: m.compose.serial}
 	return tea.Tick(m.pause, func(time.Time) tea.Msg { return msg })
 }

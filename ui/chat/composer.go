@@ -4,13 +4,9 @@ import (
 	"strconv"
 	"strings"
 
-	"charm.land/bubbles/v2/key"
-	"charm.land/bubbles/v2/textarea"
 	tea "charm.land/bubbletea/v2"
-	"charm.land/lipgloss/v2"
 
 	"relaytop/ui/style"
-	"relaytop/ui/text"
 	"relaytop/ui/widget"
 )
 
@@ -26,10 +22,9 @@ type attachment struct {
 	text string
 }
 
-// composer is where the next message is written. It keeps what is typed apart from how it is drawn: the text area draws plain cells,
-// which pass the filter like all text.
+// composer is where the next message is written. What is typed passes the filter like all text before it is drawn.
 type composer struct {
-	area   textarea.Model
+	area   area
 	on     bool // letters are text
 	dirty  bool // differs from the draft that is saved
 	edits  int64
@@ -44,41 +39,17 @@ type composer struct {
 }
 
 func (c *composer) init() {
-	c.area = textarea.New()
-	c.area.ShowLineNumbers = false
-	c.area.Prompt = ""
-	c.area.EndOfBufferCharacter = ' '
-	c.area.CharLimit = 0
-	c.area.DynamicHeight = true
-	c.area.MaxContentHeight = 1 << 20 // what is written has no limit, only what is seen of it
-	c.area.SetVirtualCursor(false)
-	plain := textarea.StyleState{}
-	plain.Base = lipgloss.NewStyle()
-	c.area.SetStyles(textarea.Styles{Focused: plain, Blurred: plain})
-	c.area.KeyMap.InsertNewline = key.NewBinding(key.WithDisabled())
-	c.area.KeyMap.Paste = key.NewBinding(key.WithDisabled())
+	c.area = newArea()
 	c.on = true
 	c.resize(80, 24)
 }
 
-func (c *composer) focus(on bool) {
-	if on && c.on {
-		c.area.Focus()
-	} else {
-		c.area.Blur()
-	}
-}
+func (c *composer) focus(on bool) { c.area.focused = on && c.on }
 
 func (c *composer) resize(w, h int) {
 	c.width = max(w-3, 4)
 	c.rows = max(h/3-1, 1)
-	c.fit()
-}
-
-// fit gives the text area the height of its text, within its share of the pane.
-func (c *composer) fit() {
-	c.area.MaxHeight = c.rows
-	c.area.SetWidth(c.width)
+	c.area.resize(c.width, c.rows)
 }
 
 // height is the number of lines that the composer takes.
@@ -89,13 +60,11 @@ func (c *composer) load(s string) {
 	c.area.MoveToEnd()
 	c.files, c.edits, c.dirty = nil, 0, false
 	c.at = len(c.history)
-	c.fit()
 }
 
 func (c *composer) changed() {
 	c.dirty = true
 	c.serial++
-	c.fit()
 }
 
 // value is what would be sent: what was typed, then the attachments, fenced longer than any fence inside of them.
@@ -115,7 +84,7 @@ func (c *composer) value() string {
 	return b.String()
 }
 
-func (c *composer) empty() bool { return strings.TrimSpace(c.area.Value()) == "" && len(c.files) == 0 }
+func (c *composer) empty() bool { return c.area.blank() && len(c.files) == 0 }
 
 func (c *composer) remember(s string) {
 	if n := len(c.history); n == 0 || c.history[n-1] != s {
@@ -149,28 +118,19 @@ func (c *composer) past(delta int) bool {
 	return true
 }
 
-// border reports whether up or down would leave the text.
-func (c *composer) border(up bool) bool {
-	info := c.area.LineInfo()
-	if up {
-		return c.area.Line() == 0 && info.RowOffset == 0
-	}
-	return c.area.Line() == c.area.LineCount()-1 && info.RowOffset >= info.Height-1
-}
-
 // backslash turns a backslash before the cursor, at the end of a line, into a new line.
 func (c *composer) backslash() bool {
-	lines := strings.Split(c.area.Value(), "\n")
-	if n := c.area.Line(); n >= len(lines) || !strings.HasSuffix(lines[n], `\`) || c.area.Column() != len([]rune(lines[n])) {
+	line := c.area.text[c.area.row].runes
+	if n := len(line); n == 0 || c.area.col != n || line[n-1] != '\\' {
 		return false
 	}
-	c.area, _ = c.area.Update(tea.KeyPressMsg{Code: tea.KeyBackspace})
+	c.area.remove(len(line)-1, len(line))
 	c.newline()
 	return true
 }
 
 func (c *composer) newline() {
-	c.area.InsertRune('\n')
+	c.area.InsertString("\n")
 	c.changed()
 }
 
@@ -187,13 +147,12 @@ func (c *composer) paste(s string) {
 }
 
 func (c *composer) cursor(h int) *tea.Cursor {
-	cur := c.area.Cursor()
+	cur := c.area.cursor()
 	if cur == nil {
 		return nil
 	}
 	cur.X += 2
 	cur.Y += h - c.height()
-	cur.Color = nil
 	cur.Blink = false
 	return cur
 }
@@ -203,11 +162,11 @@ func (c *composer) lines(st *style.Styles, w int, hint, left, right string) []st
 	ink := st.Text.On(style.Panel)
 	bar := st.Accent.On(style.Panel).Paint(st.Glyphs.Bar + " ")
 	var out []string
-	if c.area.Value() == "" {
+	if c.area.none() {
 		out = append(out, bar+ink.Paint(" ")+st.Faint.On(style.Panel).Paint(widget.Fit(hint, w-3)))
 	} else {
-		for l := range strings.SplitSeq(c.area.View(), "\n") {
-			out = append(out, bar+ink.Paint(widget.Fit(text.Clean(l), w-2)))
+		for _, l := range c.area.lines() {
+			out = append(out, bar+ink.Paint(widget.Fit(l, w-2)))
 		}
 	}
 	if widget.Width(right)+12 > w {

@@ -40,6 +40,7 @@ type Model struct {
 	count   int   // digits typed before a letter
 	actions []pane.Action
 	pause   time.Duration // before a draft is saved
+	armed   bool          // a save is on its way
 
 	cache  string
 	cached drawn

@@ -81,33 +81,29 @@ func (m *Model) letter(k tea.KeyPressMsg) tea.Cmd {
 func (m *Model) insert(k tea.KeyPressMsg) tea.Cmd {
 	switch k.String() {
 	case "up":
-		if m.compose.border(true) && m.compose.past(-1) {
+		if m.compose.area.border(true) && m.compose.past(-1) {
 			return m.saveSoon()
 		}
 	case "down":
-		if m.compose.border(false) && m.compose.past(1) {
+		if m.compose.area.border(false) && m.compose.past(1) {
 			return m.saveSoon()
 		}
 	case "end":
-		if !m.scroll.follow && m.compose.border(false) {
+		if !m.scroll.follow && m.compose.area.border(false) {
 			m.bottom()
 		}
 	case "backspace":
-		if n := len(m.compose.files); n > 0 && m.compose.area.Value() == "" {
+		if n := len(m.compose.files); n > 0 && m.compose.area.none() {
 			m.compose.files = m.compose.files[:n-1]
 			m.compose.changed()
 			return m.saveSoon()
 		}
 	}
-	was := m.compose.area.Value()
-	var cmd tea.Cmd
-	m.compose.area, cmd = m.compose.area.Update(k)
-	if m.compose.area.Value() == was {
-		m.compose.fit()
-		return cmd
+	if !m.compose.area.press(k) {
+		return nil
 	}
 	m.compose.changed()
-	return tea.Batch(cmd, m.saveSoon())
+	return m.saveSoon()
 }
 
 func (m *Model) pasted(s string) tea.Cmd {
@@ -215,10 +211,14 @@ func (m *Model) edited(msg editedMsg) tea.Cmd {
 	return tea.Batch(m.saveSoon(), forget(msg.kept))
 }
 
-// save writes the draft once typing has paused.
+// save writes the draft once typing has paused; if it went on, it looks again after the next pause.
 func (m *Model) save(msg saveMsg) tea.Cmd {
-	if msg.serial != m.compose.serial || msg.chat != m.chat.ID || !m.compose.dirty {
+	m.armed = false
+	switch {
+	case !m.compose.dirty:
 		return nil
+	case msg.serial != m.compose.serial || msg.chat != m.chat.ID:
+		return m.saveSoon()
 	}
 	return m.saveNow()
 }
