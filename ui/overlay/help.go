@@ -94,23 +94,48 @@ func (d *help) columns(w int) (left, right []string) {
 const helpKeys = 15 // cells for the key
 
 func (d *help) group(g Group, w int) []string {
-	st := d.st
-	lines := []string{widget.Section(st, w, g.Title, "")}
+	lines := []string{widget.Section(d.st, w, g.Title, "")}
 	for i := range g.Actions {
-		a := &g.Actions[i]
-		name := a.Title
-		if name == "" {
-			name = a.Binding.Help().Desc
-		}
-		key := widget.Fit(a.Binding.Help().Key, helpKeys)
-		room := w - helpKeys - 1
-		if a.On() {
-			lines = append(lines, st.Text.Bold().Paint(key)+" "+st.Text.Paint(text.Truncate(name, room)))
-			continue
-		}
-		lines = append(lines, st.Faint.Paint(key+" "+text.Truncate(name+"  off: "+text.Line(a.Why()), room)))
+		lines = append(lines, d.action(&g.Actions[i], w)...)
 	}
 	return lines
+}
+
+// action draws one action. Nothing of it is cut: what is longer than the line goes on below, and so does why it is off.
+func (d *help) action(a *pane.Action, w int) []string {
+	st := d.st
+	name := a.Title
+	if name == "" {
+		name = a.Binding.Help().Desc
+	}
+	key, ink, room := widget.Fit(ownKey(a), helpKeys), st.Text, max(w-helpKeys-1, 1)
+	keyInk, said := st.Text.Bold(), []string{text.Line(name)}
+	if !a.On() {
+		keyInk, ink = st.Faint, st.Faint
+		why := "off: " + text.Line(a.Why())
+		if one := said[0] + "  " + why; text.Width(one) <= room {
+			said[0] = one
+		} else {
+			said = append(said, why)
+		}
+	}
+	var lines []string
+	for _, s := range said {
+		for _, l := range text.Wrap(s, room) {
+			lines = append(lines, keyInk.Paint(key)+" "+ink.Paint(l))
+			key = widget.Blank(helpKeys)
+		}
+	}
+	return lines
+}
+
+// ownKey is the key that does just this. The footer shows a pair, as h/l, for two actions, of which this is one.
+func ownKey(a *pane.Action) string {
+	shown := a.Binding.Help().Key
+	if keys := a.Binding.Keys(); len(keys) > 0 && len(shown) > 1 && strings.Contains(shown, "/") {
+		return pane.KeyName(keys[0])
+	}
+	return shown
 }
 
 func (d *help) Hints() []widget.Hint {
