@@ -83,7 +83,7 @@ func Execute(ctx context.Context, b Build, args []string) int {
 		return exitOK
 	}
 	if msg := err.Error(); msg != "" {
-		c.note("relaytop: %s", msg)
+		c.say("relaytop: " + msg)
 	}
 	return codeOf(err)
 }
@@ -175,12 +175,15 @@ func (c *command) close(app *App) {
 	}
 }
 
-// note prints one line to stderr, filtered where stderr is a terminal, unless --quiet.
+// note prints one line to stderr unless --quiet.
 func (c *command) note(format string, args ...any) {
-	if c.flags.quiet {
-		return
+	if !c.flags.quiet {
+		c.say(fmt.Sprintf(format, args...))
 	}
-	line := fmt.Sprintf(format, args...)
+}
+
+// say prints one line to stderr, filtered where stderr is a terminal: also under --quiet, for why nothing was done.
+func (c *command) say(line string) {
 	if f, ok := c.Stderr.(*os.File); !ok || isTerminal(f) {
 		line = text.Clean(line)
 	}

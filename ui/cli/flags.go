@@ -38,7 +38,7 @@ func (f *flags) bind(set *pflag.FlagSet) {
 	set.Bool("ascii", false, "no box drawing, no braille")
 	set.Bool("no-color", false, "no colour")
 	set.String("log-level", "", "error, warn, info or debug")
-	set.BoolVarP(&f.quiet, "quiet", "q", false, "nothing on stderr")
+	set.BoolVarP(&f.quiet, "quiet", "q", false, "nothing on stderr but errors")
 }
 
 // fallbackModels is what --fallback said, and whether it was said.
