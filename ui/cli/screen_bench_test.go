@@ -46,13 +46,6 @@ func (s *screened) drain(b *testing.B, long time.Duration) (n int) {
 	}
 }
 
-// quiet waits until nothing was written for a while.
-func (s *screened) quiet(b *testing.B, long time.Duration) {
-	b.Helper()
-	for s.drain(b, long) > 0 {
-	}
-}
-
 // cpu is what the process has used, in ticks of 10 ms.
 func (s *screened) cpu(b *testing.B) time.Duration {
 	b.Helper()
