@@ -13,57 +13,71 @@ var logo = [3][2]string{
 	{"▀ ▀ ▀▀▀ ▀▀▀ ▀ ▀  ▀  ", " ▀  ▀▀▀ ▀  "},
 }
 
-// hello fills an empty chat: what this is, three things to try, how to come to a relay of one's own.
+// greeting is what of the empty chat there is room for. What is needed comes first: what this is, what to try, how to come to a relay of
+// one's own. Then air, words, heads, and the logo last.
+type greeting struct {
+	note                                                                 bool
+	things                                                               int
+	top, afterNote, beforeOwn, words, head, between, ownHead, logo, airy bool
+}
+
+// greet shares out h lines.
+func greet(h, logo int, demo bool) greeting {
+	own := 0
+	if demo {
+		own = 1
+	}
+	g := greeting{things: min(max(h-own-1, 0), 3), note: h > own}
+	left := h - own - 1 - g.things
+	take := func(n int) bool {
+		if left < n {
+			return false
+		}
+		left -= n
+		return true
+	}
+	g.top, g.afterNote = take(1), take(1)
+	g.beforeOwn = demo && take(1)
+	g.words, g.head, g.between = take(3), take(2), take(2)
+	g.ownHead = demo && take(3)
+	g.logo = take(logo - 1) // its first line is the blank on top
+	g.airy = take(5)
+	return g
+}
+
+// hello fills an empty chat.
 func (m *Model) hello(lines []string, h int) []string {
 	st, w := m.env.Styles, m.w
+	sign := m.sign()
+	g := greet(h, len(sign), m.demo)
 	var out []string
 	add := func(s string) { out = append(out, widget.Fit(s, w)) }
-	pad, in := "   ", w-6
-	if w < 50 {
-		pad, in = " ", w-2
+	blank := func(on bool) {
+		if on {
+			add("")
+		}
 	}
-	row := func(left, right string) { add(pad + widget.Spread(left, right, in)) }
-	bold, muted := st.Text.Bold(), st.Muted
-	if h >= 20 {
-		for _, l := range m.sign() {
+	if g.logo {
+		for _, l := range sign {
 			add(widget.FitCentre(l, w))
 		}
+	} else {
+		blank(g.top)
 	}
-	note := "ask anything: it goes to " + m.model
+	if g.note {
+		note := "ask anything: it goes to " + m.model
+		if m.demo {
+			note = "the demo relay: all of it works, nothing is billed"
+		}
+		add(widget.FitCentre(st.Muted.Paint(note), w))
+	}
+	blank(g.afterNote)
+	blank(g.airy)
+	out = append(out, m.things(g)...)
 	if m.demo {
-		note = "the demo relay: all of it works, nothing is billed"
-	}
-	add(widget.FitCentre(muted.Paint(note), w))
-	add("")
-	if h >= 28 {
-		add("")
-	}
-	things := []struct{ name, keys, then, what string }{
-		{"Ask something", "enter", "", example},
-		{"Run a file of prompts", "alt+2", "s", "the built-in sample: 20 rows, a few seconds"},
-		{"Watch what it costs", "alt+3", "", "latency, errors and money, while both run"},
-	}
-	add(pad + widget.Section(st, in, "three things to try", ""))
-	for i, t := range things {
-		if h >= 16 || i == 0 {
-			add("")
-		}
-		keys := bold.Paint(t.keys)
-		if t.then != "" {
-			keys += muted.Paint(" then ") + bold.Paint(t.then)
-		}
-		row(st.Accent.Bold().Paint(string(rune('1'+i)))+"  "+bold.Paint(t.name), keys)
-		row("   "+muted.Paint(t.what), "")
-	}
-	if m.demo && h >= 24 {
-		add("")
-		if h >= 28 {
-			add("")
-		}
-		add(pad + widget.Section(st, in, "your own relay", ""))
-		add("")
-		row(muted.Paint("here"), bold.Paint("ctrl+p")+muted.Paint(" connect a relay"))
-		row(muted.Paint("or before the start"), st.Text.Paint("export HOLYSHEEP_API_KEY="+st.Glyphs.Ellipsis))
+		blank(g.beforeOwn)
+		blank(g.airy)
+		out = append(out, m.ownRelay(g)...)
 	}
 	for i := range h + 1 {
 		if i < len(out) && i < h {
@@ -73,6 +87,69 @@ func (m *Model) hello(lines []string, h int) []string {
 		}
 	}
 	return lines
+}
+
+// margin is what stands before a line of an empty chat, and how wide the line is.
+func (m *Model) margin() (pad string, in int) {
+	if m.w < 50 {
+		return " ", m.w - 2
+	}
+	return "   ", m.w - 6
+}
+
+// things are three things to try.
+func (m *Model) things(g greeting) []string {
+	st := m.env.Styles
+	pad, in := m.margin()
+	bold, muted := st.Text.Bold(), st.Muted
+	var out []string
+	if g.head {
+		out = append(out, pad+widget.Section(st, in, "three things to try", ""), "")
+	}
+	for i, t := range [...]struct{ name, keys, then, what string }{
+		{"Ask something", "enter", "", example},
+		{"Run a file of prompts", "alt+2", "s", "the built-in sample: 20 rows, a few seconds"},
+		{"Watch what it costs", "alt+3", "", "latency, errors and money, while both run"},
+	} {
+		if i >= g.things {
+			break
+		}
+		if i > 0 && g.between {
+			out = append(out, "")
+		}
+		keys := bold.Paint(t.keys)
+		if t.then != "" {
+			keys += muted.Paint(" then ") + bold.Paint(t.then)
+		}
+		out = append(out, pad+widget.Spread(st.Accent.Bold().Paint(string(rune('1'+i)))+"  "+bold.Paint(t.name), keys, in))
+		if g.words {
+			out = append(out, pad+widget.Spread("   "+muted.Paint(t.what), "", in))
+		}
+	}
+	for i := range out {
+		out[i] = widget.Fit(out[i], m.w)
+	}
+	return out
+}
+
+// ownRelay says how to come to a relay of one's own; the line with the key is there in any room.
+func (m *Model) ownRelay(g greeting) []string {
+	st := m.env.Styles
+	pad, in := m.margin()
+	connect := st.Text.Bold().Paint("ctrl+p") + st.Muted.Paint(" connect a relay")
+	out := []string{pad + widget.Spread(st.Muted.Paint("your own relay"), connect, in)}
+	if g.ownHead {
+		out = []string{
+			pad + widget.Section(st, in, "your own relay", ""),
+			"",
+			pad + widget.Spread(st.Muted.Paint("here"), connect, in),
+			pad + widget.Spread(st.Muted.Paint("or before the start"), st.Text.Paint("export HOLYSHEEP_API_KEY="+st.Glyphs.Ellipsis), in),
+		}
+	}
+	for i := range out {
+		out[i] = widget.Fit(out[i], m.w)
+	}
+	return out
 }
 
 // sign is the name of the program, with the blank lines around it.
