@@ -6,6 +6,7 @@ package widget
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -26,38 +27,36 @@ func Blank(w int) string {
 	return strings.Repeat(" ", w)
 }
 
-// Width is the number of cells that a painted string takes. What we draw ourselves, ASCII, rules, bars and dots between colours, is
-// counted in one pass: finding clusters costs ten times as much, and every line of every frame is measured.
+// Width is the number of cells that a painted string takes. What we draw ourselves, and text in Latin letters, is counted in one pass:
+// finding clusters costs ten times as much, and every line of every frame is measured.
 func Width(s string) int {
 	n := 0
 	for i := 0; i < len(s); {
-		switch c := s[i]; {
-		case ' ' <= c && c <= '~':
+		if c := s[i]; ' ' <= c && c <= '~' {
 			i, n = i+1, n+1
-		case c == '\x1b':
-			end := sgr(s, i)
-			if end == 0 {
-				return ansi.StringWidth(s)
-			}
-			i = end
-		case drawing(s, i):
-			i, n = i+3, n+1
-		default:
+			continue
+		}
+		skip, cells := sgr(s, i), 0
+		if skip == 0 {
+			skip, cells = single(s, i), 1
+		}
+		if skip == 0 {
 			return ansi.StringWidth(s) // what is counted already may belong to a cluster
 		}
+		i, n = i+skip, n+cells
 	}
 	return n
 }
 
-// sgr is where the colour sequence that begins at i ends, 0 if it is none.
+// sgr is the length of the colour sequence that begins at i, 0 if none does.
 func sgr(s string, i int) int {
-	if i+1 >= len(s) || s[i+1] != '[' {
+	if i+1 >= len(s) || s[i] != '\x1b' || s[i+1] != '[' {
 		return 0
 	}
-	for i += 2; i < len(s); i++ {
-		switch c := s[i]; {
+	for end := i + 2; end < len(s); end++ {
+		switch c := s[end]; {
 		case c == 'm':
-			return i + 1
+			return end + 1 - i
 		case (c < '0' || c > '9') && c != ';' && c != ':':
 			return 0
 		}
@@ -65,13 +64,16 @@ func sgr(s string, i int) int {
 	return 0
 }
 
-// drawing reports whether a box drawing, a block or a braille character stands at i: three bytes, one cell.
-func drawing(s string, i int) bool {
-	if s[i] != 0xe2 || i+2 >= len(s) || s[i+2]&0xc0 != 0x80 {
-		return false
+// single is the length in bytes of a character at i that takes one cell and never joins another, 0 if it may: Latin letters with their
+// accents, dashes and quotes, arrows, box drawing, blocks, shapes, braille.
+func single(s string, i int) int {
+	r, n := utf8.DecodeRuneInString(s[i:])
+	switch {
+	case 0xa1 <= r && r < 0x250 && r != 0xad, 0x2010 <= r && r < 0x2028, 0x2030 <= r && r < 0x2050, 0x2190 <= r && r < 0x2200,
+		0x2500 <= r && r < 0x25fd, r == 0x2713, r == 0x2717, 0x2800 <= r && r < 0x2900:
+		return n
 	}
-	b := s[i+1]
-	return b == 0x94 || b == 0x95 || b == 0x96 && s[i+2] < 0xa0 || 0xa0 <= b && b <= 0xa3
+	return 0
 }
 
 // Fit makes s exactly w cells wide: cut with … or padded with blanks on the right.
