@@ -79,16 +79,19 @@ func readHeader(dir string) (Header, error) {
 	return h, nil
 }
 
-// newest finds the newest run of an input.
+// newest finds the newest run of an input; of any if none is named.
 func (b *Book) newest(input string) (string, error) {
 	names, err := b.folders()
 	if err != nil {
 		return "", err
 	}
 	for _, id := range names {
-		if m, err := readManifest(filepath.Join(b.cfg.Dir, id)); err == nil && m.Input.Path == input {
+		if m, err := readManifest(filepath.Join(b.cfg.Dir, id)); err == nil && (input == "" || m.Input.Path == input) {
 			return id, nil
 		}
+	}
+	if input == "" {
+		return "", fmt.Errorf("%w: none is kept", ErrNoRun)
 	}
 	return "", fmt.Errorf("%w: no run of %s is kept: leave --resume out to start one", ErrNoRun, input)
 }

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"slices"
 	"time"
 
 	"relaytop/relay"
@@ -177,6 +178,7 @@ func (r *run) money(rec *record) {
 		return
 	}
 	r.h.Cost += c.Amount
+	r.h.Source = lessSure(r.h.Source, c.Source)
 	r.h.Estimated = r.h.Estimated || c.Estimated
 	r.h.Simulated = r.h.Simulated || c.Source == relay.SourceSim
 	r.dearest = max(r.dearest, c.Amount)
@@ -185,6 +187,16 @@ func (r *run) money(rec *record) {
 		r.h.Saved += saved
 		r.h.SavedKnown = true
 	}
+}
+
+// lessSure is the source that is trusted less: a sum is known as well as its weakest part.
+func lessSure(a, b relay.Source) relay.Source {
+	order := [...]relay.Source{"", relay.SourceCache, relay.SourceReported, relay.SourceHeader, relay.SourceUser, relay.SourceRelay, relay.SourceList,
+		relay.SourceEstimated, relay.SourceSim}
+	if slices.Index(order[:], b) > slices.Index(order[:], a) {
+		return b
+	}
+	return a
 }
 
 // tally adds a row to the counts of the header, or takes it out; under the lock.

@@ -56,6 +56,7 @@ type Header struct {
 	Rate                            float64       // rows a second, recent
 	ETA                             time.Duration // 0: not known
 	Cost                            relay.Money   // settled
+	Source                          relay.Source  // of Cost: that of the row known least well; "" before the first
 	Estimated, Simulated            bool
 	Unknown                         int
 	Pending                         relay.Money
