@@ -101,6 +101,7 @@ func (c *command) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fail(exitUsage, err) })
 	c.flags.bind(root.PersistentFlags())
 	root.AddCommand(c.chat(), c.batch(), c.bench(), c.usage(), c.models(), c.sim(), c.config(), c.version(), c.themes(), c.doctor(), c.init())
+	completion(root)
 	return root
 }
 

@@ -30,6 +30,9 @@ func (c *command) sim() *cobra.Command {
 		Short: "the simulated relay, alone: an OpenAI-compatible server on loopback for tests and benchmarks",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := f.check(); err != nil {
+				return fail(exitUsage, err)
+			}
 			s, err := c.Sim(f)
 			if err != nil {
 				return fail(exitUsage, err)
@@ -54,4 +57,21 @@ func (c *command) sim() *cobra.Command {
 	fl.BoolVar(&f.CostField, "cost-field", false, "send usage.cost")
 	fl.Uint64Var(&f.Seed, "seed", 1, "seed of everything that is drawn by chance")
 	return cmd
+}
+
+// check refuses what the relay would take for something else.
+func (f *SimFlags) check() error {
+	switch {
+	case !(f.Jitter >= -1 && f.Jitter <= 1): // written so that NaN is refused too
+		return fmt.Errorf("--jitter wants a number from 0 to 1, not %v", f.Jitter)
+	case f.Tokens < 0:
+		return fmt.Errorf("--tokens wants a number from 1 on, not %d", f.Tokens)
+	case f.ChunkTokens < 1:
+		return fmt.Errorf("--chunk-tokens wants a number from 1 on, not %d", f.ChunkTokens)
+	case f.RPM < 0:
+		return fmt.Errorf("--rpm wants a number from 1 on, not %d", f.RPM)
+	case f.Concurrency < 0:
+		return fmt.Errorf("--concurrency wants a number from 1 on, not %d", f.Concurrency)
+	}
+	return nil
 }
