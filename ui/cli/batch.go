@@ -30,6 +30,9 @@ func (c *command) batch() *cobra.Command {
 		Long: "Runs every row of FILE through the relay and writes one line a row to OUT.jsonl, in input order, and what failed to OUT.errors.jsonl too.\n" +
 			"Exit status: 0 all rows ok, 3 some failed, 4 budget, 5 interrupted (resume with --resume last), 2 wrong use or input.",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.opts.RetryFailed && f.opts.Resume == "" {
+				f.opts.Resume = "last"
+			}
 			switch {
 			case cmd.Flags().Changed("concurrency") && f.opts.Concurrency < 1:
 				return fail(exitUsage, fmt.Errorf("--concurrency wants at least 1, not %d", f.opts.Concurrency))
@@ -50,7 +53,7 @@ func (c *command) batch() *cobra.Command {
 	fl.BoolVar(&f.opts.Paragraphs, "paragraphs", false, "a text file's prompts are separated by blank lines")
 	fl.StringVar(&f.budget, "budget", "", "stop when this many USD are spent")
 	fl.StringVar(&f.opts.Resume, "resume", "", "go on with a run: its id, or last")
-	fl.BoolVar(&f.opts.RetryFailed, "retry-failed", false, "with --resume: send failed rows again")
+	fl.BoolVar(&f.opts.RetryFailed, "retry-failed", false, "send the failed rows of a run again: of the last one, unless --resume names another")
 	fl.BoolVar(&f.opts.AllowDuplicate, "allow-duplicates", false, "accept ids that occur twice")
 	fl.BoolVar(&f.opts.StopOnBad, "stop-on-bad", false, "refuse a file with bad rows instead of skipping them")
 	fl.BoolVar(&f.opts.Force, "force", false, "overwrite the output file")
@@ -58,6 +61,7 @@ func (c *command) batch() *cobra.Command {
 	fl.BoolVar(&f.dryRun, "dry-run", false, "only look at the file: rows, bad rows, tokens, cost")
 	fl.BoolVar(&f.asJSON, "json", false, "print one JSON object at the end")
 	fl.BoolVarP(&f.yes, "yes", "y", false, "do not ask before the start")
+	cmd.AddCommand(c.runList(), c.runShow(), c.runResume(), c.runExport(), c.runRemove())
 	return cmd
 }
 
@@ -83,7 +87,7 @@ func (c *command) runBatch(ctx context.Context, f *batchFlags) error {
 	}
 	id, err := app.Store.StartRun(f.opts)
 	if err != nil {
-		return fail(exitUsage, err)
+		return fail(startCode(err), err)
 	}
 	h := c.follow(ctx, app, id)
 	if h.State == job.Broken && h.Stopped == "input" { // found while it was read: nothing was sent, and there is no run to tell of

@@ -189,5 +189,5 @@ func batchSource(h *job.Header) relay.Source {
 	case h.Estimated:
 		return relay.SourceEstimated
 	}
-	return relay.SourceRelay
+	return sourceOr(h.Source)
 }

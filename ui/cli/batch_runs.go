@@ -1,0 +1,233 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"relaytop/state/job"
+	"relaytop/ui/text"
+)
+
+// runObject is one run in a list: the object of `batch --json` and where it stands.
+type runObject struct {
+	batchObject
+	State   job.State `json:"state"`
+	Reason  *string   `json:"reason"`
+	Input   string    `json:"input"`
+	Model   string    `json:"model"`
+	Started time.Time `json:"started"`
+}
+
+func runOf(h *job.Header) runObject {
+	return runObject{batchObject: batchOf(h), State: h.State, Reason: orNull(h.Reason), Input: h.Input, Model: h.Model, Started: h.Started}
+}
+
+// runs opens the book of runs alone: looking at them needs no relay.
+func (c *command) runs(ctx context.Context, do func(*job.Book) error) error {
+	cfg, err := c.load()
+	if err != nil {
+		return err
+	}
+	book, err := job.NewBook(job.Config{Dir: cfg.Paths.Runs(cfg.Relay.Demo), Version: c.Version})
+	if err != nil {
+		return fail(exitFailed, err)
+	}
+	err = do(book)
+	return errors.Join(err, fail(exitFailed, book.Close(ctx)))
+}
+
+// runNamed finds a run by its id; `last` is the newest.
+func runNamed(book *job.Book, id string) (job.Header, error) {
+	if list := book.Headers(); id == "last" && len(list) > 0 {
+		return list[0], nil
+	}
+	if h, ok := book.Header(id); ok {
+		return h, nil
+	}
+	return job.Header{}, fail(exitUsage, fmt.Errorf("%w: %s; `relaytop batch list` names them", job.ErrNoRun, id))
+}
+
+// oneRun refuses anything but one argument with the exit code of wrong use.
+func oneRun(cmd *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return fail(exitUsage, fmt.Errorf("which run? relaytop batch %s RUN, or last; `relaytop batch list` names them", cmd.Name()))
+	}
+	return nil
+}
+
+func (c *command) runList() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "list", Short: "the runs that are kept, newest first", Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return c.runs(cmd.Context(), func(book *job.Book) error {
+				list := book.Headers()
+				if !asJSON {
+					return fail(exitFailed, c.runTable(list))
+				}
+				objects := make([]runObject, 0, len(list))
+				for i := range list {
+					objects = append(objects, runOf(&list[i]))
+				}
+				return fail(exitFailed, json.NewEncoder(c.Stdout).Encode(struct {
+					Runs []runObject `json:"runs"`
+				}{objects}))
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	return cmd
+}
+
+func (c *command) runTable(list []job.Header) error {
+	out := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
+	tw := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(tw, "RUN\tSTATE\tROWS\tOK\tFAILED\tNOT RUN\tMODEL\tINPUT")
+	for i := range list {
+		h := &list[i]
+		state := string(h.State)
+		if h.Stopped != "" && h.State != job.Finished {
+			state += " (" + h.Stopped + ")"
+		}
+		fmt.Fprintf(tw, "%s\t%s\t%d\t%d\t%d\t%d\t%s\t%s\n", h.ID, state, h.Rows, h.OK, h.Failed, h.Rows-h.Done(), text.Line(h.Model), text.Line(h.Input))
+	}
+	if err := tw.Flush(); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+func (c *command) runShow() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "show RUN", Short: "how a run stands", Args: oneRun,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.runs(cmd.Context(), func(book *job.Book) error {
+				h, err := runNamed(book, args[0])
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					return fail(exitFailed, json.NewEncoder(c.Stdout).Encode(runOf(&h)))
+				}
+				c.summary(&h)
+				return nil
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	return cmd
+}
+
+func (c *command) runResume() *cobra.Command {
+	var f batchFlags
+	cmd := &cobra.Command{
+		Use: "resume RUN", Short: "go on with a run: rows that have their answer are not sent again", Args: oneRun,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f.opts.Resume = args[0]
+			return c.runBatch(cmd.Context(), &f)
+		},
+	}
+	cmd.Flags().BoolVar(&f.opts.RetryFailed, "retry-failed", false, "send the failed rows again too")
+	cmd.Flags().BoolVar(&f.asJSON, "json", false, "print one JSON object at the end")
+	return cmd
+}
+
+func (c *command) runExport() *cobra.Command {
+	var format, out string
+	var force bool
+	cmd := &cobra.Command{
+		Use: "export RUN", Short: "write a run's rows as they stand: jsonl, csv, md or txt", Args: oneRun,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			return c.runs(ctx, func(book *job.Book) error {
+				h, err := runNamed(book, args[0])
+				if err != nil {
+					return err
+				}
+				write := func(w io.Writer) error {
+					err := book.Export(ctx, h.ID, job.Format(format), w)
+					return fail(startCode(err), err)
+				}
+				if out != "" && out != "-" {
+					return toFile(out, force, write)
+				}
+				plain := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
+				return errors.Join(write(plain), fail(exitFailed, plain.Flush()))
+			})
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", string(job.FormatJSONL), "jsonl (OpenAI batch output), csv, md or txt")
+	cmd.Flags().StringVarP(&out, "out", "o", "", "file to write; default: stdout")
+	cmd.Flags().BoolVar(&force, "force", false, "overwrite the file")
+	return cmd
+}
+
+// toFile writes a new file; one that is there is replaced only by force.
+func toFile(path string, force bool, write func(io.Writer) error) error {
+	flag := os.O_WRONLY | os.O_CREATE | os.O_EXCL
+	if force {
+		flag = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+	}
+	f, err := os.OpenFile(path, flag, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		err = fmt.Errorf("%s is there already: --force overwrites it", path)
+	}
+	if err != nil {
+		return fail(exitUsage, err)
+	}
+	w := bufio.NewWriter(f)
+	err = errors.Join(write(w), w.Flush(), f.Close())
+	return fail(codeOf(err), err)
+}
+
+func (c *command) runRemove() *cobra.Command {
+	var yes bool
+	cmd := &cobra.Command{
+		Use: "rm RUN", Short: "delete what is kept of a run; its output files stay", Args: oneRun,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.runs(cmd.Context(), func(book *job.Book) error {
+				h, err := runNamed(book, args[0])
+				if err != nil {
+					return err
+				}
+				what := fmt.Sprintf("delete run %s with the answers of %d rows?", h.ID, h.Done())
+				if !yes && isTerminal(c.Stdin) && !c.sure(what) {
+					return fail(exitUsage, errors.New("nothing was deleted"))
+				}
+				err = book.Remove(h.ID)
+				return fail(startCode(err), err)
+			})
+		},
+	}
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
+	return cmd
+}
+
+// sure asks a question that only a yes answers.
+func (c *command) sure(question string) bool {
+	fmt.Fprintf(c.Stderr, "%s y/N ", text.Line(question))
+	line, _ := bufio.NewReader(c.Stdin).ReadString('\n') // an end of input is a no
+	answer := strings.ToLower(strings.TrimSpace(line))
+	return answer == "y" || answer == "yes"
+}
+
+// startCode is the exit code of what could not be begun: what the user can put right is wrong use.
+func startCode(err error) int {
+	for _, e := range [...]error{job.ErrInput, job.ErrExists, job.ErrHeld, job.ErrNoRun} {
+		if errors.Is(err, e) {
+			return exitUsage
+		}
+	}
+	return exitFailed
+}
