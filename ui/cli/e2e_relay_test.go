@@ -62,7 +62,7 @@ type faulty struct {
 // cmdRelay starts a relay that does one thing wrong: relay URL echo-key
 func cmdRelay(ts *testscript.TestScript, _ bool, args []string) {
 	kinds := map[string]func(*faulty, http.ResponseWriter, *http.Request){
-		"echo-key": echoKey, "wait-once": waitOnce, "endless": endless, "cut": cut, "escapes": escapes, "redirect": redirect, "html": html,
+		"echo-key": echoKey, "wait-once": waitOnce, "endless": endless, "cut": cut, "stall": stall, "escapes": escapes, "redirect": redirect, "html": html,
 	}
 	kind := kinds[args[1]]
 	if kind == nil {
@@ -113,12 +113,28 @@ func end(w http.ResponseWriter) {
 		"data: {\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4,\"total_tokens\":7}}\n\ndata: [DONE]\n\n")
 }
 
-// endless never comes to an end.
+// endless goes on and on.
 func endless(_ *faulty, w http.ResponseWriter, r *http.Request) {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		stream(w, "more ")
+		select {
+		case <-tick.C:
+		case <-r.Context().Done():
+			return
+		}
+	}
+}
+
+// stall begins an answer, and then only keeps the connection alive.
+func stall(_ *faulty, w http.ResponseWriter, r *http.Request) {
+	stream(w, "half ", "an answer")
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		fmt.Fprint(w, ": ping\n\n")
+		w.(http.Flusher).Flush()
 		select {
 		case <-tick.C:
 		case <-r.Context().Done():

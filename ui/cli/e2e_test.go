@@ -27,8 +27,9 @@ func TestProgram(t *testing.T) {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
 	testscript.Run(t, testscript.Params{
-		Dir:   filepath.Join("testdata", "e2e"),
-		Setup: func(env *testscript.Env) error { return newStage(env, bin) },
+		Dir:      filepath.Join("testdata", "e2e"),
+		Deadline: time.Now().Add(4 * patience),
+		Setup:    func(env *testscript.Env) error { return newStage(env, bin) },
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code": cmdCode, "start": cmdStart, "await": cmdAwait, "signal": cmdSignal, "finish": cmdFinish, "tty": cmdTTY,
 			"sim": cmdSim, "relay": cmdRelay, "until": cmdUntil, "until-served": cmdServed, "stats": cmdStats,
