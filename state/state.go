@@ -81,8 +81,9 @@ type Snapshot struct {
 	Relay    string // endpoint's name
 	Model    string // of the open chat
 	Figures  meter.Figures
-	Meter    uint64 // version of the metrics
-	Chats    uint64 // version of the list of chats
+	Spent    meter.Figures // of the whole session: what the money on the strip is
+	Meter    uint64        // version of the metrics
+	Chats    uint64        // version of the list of chats
 	Chat     session.Header
 	Run      job.Header // the run that is shown; ID "" is none
 	Runs     int

@@ -212,7 +212,7 @@ func (s *Store) Snapshot() *Snapshot {
 	defer s.mu.Unlock()
 	now := s.now()
 	snap := &Snapshot{At: now, Demo: s.opt.Demo, Relay: s.opt.Relay, Model: s.opt.Model, Run: run, Runs: count, Notice: s.notice,
-		Figures: s.meter.Figures(now, meter.Minute), Chats: s.chats.List(), Breakers: s.breakers.list}
+		Figures: s.meter.Figures(now, meter.Minute), Spent: s.meter.Figures(now, meter.Run), Chats: s.chats.List(), Breakers: s.breakers.list}
 	if c := s.chats.Get(s.open); c != nil {
 		snap.Chat = c.Header()
 		snap.Model = snap.Chat.Model

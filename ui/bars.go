@@ -20,7 +20,7 @@ func (m *model) strip() string {
 	d := widget.StripData{
 		Demo: m.snap.Demo, Relay: text.Line(m.snap.Relay), Model: text.Line(m.snap.Model),
 		Req: none, Tok: none, TTFT50: none, Err: none, InFlight: f.InFlight,
-		Money: settled(f), Beside: beside(f), Burn: "$0",
+		Money: settled(&m.snap.Spent), Beside: beside(&m.snap.Spent), Burn: "$0",
 	}
 	if f.Any {
 		d.Req = fmt.Sprintf("%.2f", f.ReqPerSec)
@@ -40,7 +40,7 @@ func (m *model) strip() string {
 	return widget.Strip(m.env.Styles, m.w, d)
 }
 
-// settled is the sum of what is paid.
+// settled is the sum of what was paid since the start: it never goes down.
 func settled(f *meter.Figures) string {
 	if f.Estimated {
 		return "~" + widget.Money(int64(f.Cost))

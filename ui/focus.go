@@ -19,7 +19,7 @@ func (m *model) focusOn(i int) tea.Cmd {
 	m.focus = i
 	m.panes[i].Focus(true)
 	m.relayout()
-	return m.remember(keepFocus, m.panes[i].Name())
+	return nil
 }
 
 // relayout gives every shown pane its size. A pane that is not shown keeps its old one and is not asked for a view.
@@ -57,11 +57,4 @@ func (m *model) paneNamed(name string) int {
 		}
 	}
 	return -1
-}
-
-// focusFirst gives the keys to the pane that had them last, chat the first time.
-func (m *model) focusFirst(name string) {
-	m.panes[m.focus].Focus(false)
-	m.focus = max(m.paneNamed(name), paneChat)
-	m.panes[m.focus].Focus(true)
 }

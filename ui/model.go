@@ -50,7 +50,7 @@ type model struct {
 func newModel(store Store, env *pane.Env, panes [numPanes]pane.Pane, frames framer, o Options) *model {
 	m := &model{store: store, env: env, opts: o, panes: panes, frames: frames, dialogs: overlay.NewStack(env), stale: true}
 	m.keys = m.globals()
-	m.focusFirst("")
+	m.panes[paneChat].Focus(true)
 	return m
 }
 

@@ -110,7 +110,7 @@ func trueColour(environ []string) bool {
 
 // build makes the root with its panes.
 func build(ctx context.Context, store Store, o Options) (*model, error) {
-	chosen, focus, split := recall(store, o)
+	chosen, split := recall(store, o)
 	o.Theme = chosen
 	name := chosen
 	if name == "" || name == auto {
@@ -139,13 +139,11 @@ func build(ctx context.Context, store Store, o Options) (*model, error) {
 		return nil, err
 	}
 	m.theme, m.split, m.parting = name, split, talk.SaveDraft
-	m.focusFirst(focus)
 	return m, nil
 }
 
 // What is remembered between two starts.
 const (
-	keepFocus = "ui.focus"
 	keepSplit = "ui.split"
 	keepTheme = "ui.theme"
 )
@@ -162,15 +160,14 @@ func (m *model) remember(key, value string) tea.Cmd {
 }
 
 // recall finds what was remembered: a theme that was chosen on the screen counts where the configuration names none.
-func recall(store Store, o Options) (theme, focus string, split float64) {
+func recall(store Store, o Options) (theme string, split float64) {
 	theme = o.Theme
 	if kept, ok := store.Recall(keepTheme); ok && (theme == "" || theme == auto) {
 		theme = kept
 	}
-	focus, _ = store.Recall(keepFocus)
 	kept, _ := store.Recall(keepSplit)
 	split, _ = strconv.ParseFloat(kept, 64) // nothing kept: 0, the usual split
-	return theme, focus, split
+	return theme, split
 }
 
 var _ Store = (*state.Store)(nil)

@@ -26,6 +26,9 @@ func (m *Model) span() []string {
 
 // age is a duration as an axis says it: 10m, 30s, 1h20m.
 func age(d time.Duration) string {
+	if whole := d.Round(time.Minute); d > 5*time.Minute && (d-whole).Abs() < 10*time.Second {
+		d = whole // the last column is not over yet: its seconds are no news
+	}
 	switch {
 	case d >= time.Hour && d%time.Hour < time.Minute:
 		return fmt.Sprintf("%dh", d/time.Hour)
