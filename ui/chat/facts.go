@@ -126,16 +126,26 @@ func (e *entry) drawEnd() []string {
 	for _, l := range e.trouble(r) {
 		line(l)
 	}
-	facts := resultFacts(st, r)
-	if v.Siblings > 1 {
-		facts = append([]string{siblings(st, v)}, facts...)
+	var facts []string
+	for brief := range briefest + 1 {
+		paid := 0
+		facts, paid = resultFacts(st, r, brief)
+		if v.Siblings > 1 {
+			facts, paid = append([]string{siblings(st, v)}, facts...), paid+1
+		}
+		if text.Width(strings.Join(facts[:paid], " · ")) <= e.w-2 {
+			break // all that everybody looks for is on the line
+		}
 	}
 	line("  " + st.Faint.Paint(joinFacts(facts, e.w-2)))
 	return out
 }
 
-// resultFacts are the facts of an answer in the order in which they matter.
-func resultFacts(st *style.Styles, r *relay.Result) []string {
+// briefest is the shortest form of the facts: 1 joins the tokens and leaves the price's source to the details, 2 leaves the word TTFT out.
+const briefest = 2
+
+// resultFacts are the facts of an answer in the order in which they matter, and how many of them lead up to the cost.
+func resultFacts(st *style.Styles, r *relay.Result, brief int) (facts []string, paid int) {
 	model := r.Asked
 	if model == "" {
 		model = r.Requested
@@ -147,9 +157,13 @@ func resultFacts(st *style.Styles, r *relay.Result) []string {
 	if asked != "" && asked != model {
 		model = asked + " " + st.Glyphs.Arrow + " " + model
 	}
-	facts := []string{text.Line(model)}
+	facts = []string{text.Line(model)}
 	if d, ok := r.Timing.TTFT(); ok {
-		facts = append(facts, "TTFT "+widget.Duration(d).String())
+		label := "TTFT "
+		if brief == briefest {
+			label = ""
+		}
+		facts = append(facts, label+widget.Duration(d).String())
 	}
 	if u := r.Usage; u != nil {
 		about := ""
@@ -159,11 +173,16 @@ func resultFacts(st *style.Styles, r *relay.Result) []string {
 		if d, ok := r.Timing.TPOT(u.Output); ok {
 			facts = append(facts, about+speed(1/d.Seconds())+" tok/s")
 		}
-		facts = append(facts, "in "+about+widget.Count(u.Input), "out "+about+widget.Count(u.Output))
+		if in, out := about+widget.Count(u.Input), about+widget.Count(u.Output); brief > 0 {
+			facts = append(facts, in+st.Glyphs.Arrow+out+" tok")
+		} else {
+			facts = append(facts, "in "+in, "out "+out)
+		}
 	}
 	if r.Status != relay.StatusFailed || r.Cost.Known() {
-		facts = append(facts, cost(r.Cost))
+		facts = append(facts, cost(r.Cost, brief > 0))
 	}
+	paid = len(facts)
 	if r.Finish != "" {
 		facts = append(facts, text.Line(r.Finish))
 	} else if r.Status.Answered() {
@@ -184,16 +203,19 @@ func resultFacts(st *style.Styles, r *relay.Result) []string {
 	if u := r.Usage; u != nil && u.Reasoning > 0 {
 		facts = append(facts, "reasoning "+widget.Count(u.Reasoning))
 	}
-	return facts
+	return facts, paid
 }
 
-func cost(c relay.Cost) string {
+func cost(c relay.Cost, brief bool) string {
 	if !c.Known() {
 		return "cost unknown"
 	}
 	about := ""
 	if c.Estimated {
 		about = "~"
+	}
+	if brief {
+		return about + widget.Money(int64(c.Amount))
 	}
 	return about + widget.Money(int64(c.Amount)) + " " + string(c.Source)
 }

@@ -82,7 +82,7 @@ func TestNoAdviceToSetAFallbackThatWasTried(t *testing.T) {
 func TestFastRelaysHaveATTFT(t *testing.T) {
 	v := ended(2, "hello", relay.StatusOK)
 	v.Result.Timing.First = v.Result.Timing.Send.Add(3 * time.Millisecond)
-	if got := resultFacts(look(t), v.Result); !slices.Contains(got, "TTFT 3 ms") {
+	if got, _ := resultFacts(look(t), v.Result, 0); !slices.Contains(got, "TTFT 3 ms") {
 		t.Errorf("facts %q", got)
 	}
 }
