@@ -1,7 +1,6 @@
 package chat
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,7 +12,8 @@ import (
 	"relaytop/state/session"
 )
 
-var update = flag.Bool("update", false, "write the golden screens anew")
+// update is the variable that writes the golden screens anew, as everywhere.
+const update = "UPDATE_GOLDEN"
 
 // question and answered are the turn that stands before the one that a screen is about.
 func said(id int64, s string) session.View {
@@ -87,7 +87,7 @@ func TestScreens(t *testing.T) {
 				}
 				got := r.screen()
 				path := filepath.Join("testdata", file)
-				if *update {
+				if os.Getenv(update) != "" {
 					if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
 						t.Fatal(err)
 					}
