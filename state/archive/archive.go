@@ -3,8 +3,8 @@
 //
 // Its rules:
 //   - A chat and a message are durable when their Save returns (WAL, synchronous=FULL: the commit is synced).
-//   - The end of a request goes into a queue that grows and is never dropped; one goroutine writes it in transactions of many.
-//     What can't be written at the end goes into a file beside the database and is taken up again by the next start.
+//   - The end of a request goes into a queue and is never dropped; one goroutine writes it in transactions of many. What can't be
+//     written while too much waits, or at the end, goes into a file beside the database and is taken up once it can be written again.
 //   - Several processes may share one file: every write takes the lock at its begin and waits up to five seconds for it.
 //   - A damaged file is set aside under a name with the time, never overwritten.
 //   - Errors say what the person can do; the program goes on without an archive.
@@ -117,7 +117,11 @@ func (a *Archive) connect() error {
 func (a *Archive) Close(ctx context.Context) error {
 	err := a.queue.stop(ctx)
 	if left := a.queue.left(); len(left) > 0 {
-		err = errors.Join(err, a.spill(left))
+		name, kept := a.spill(left)
+		if kept == nil {
+			kept = fmt.Errorf("%d requests are kept in %s until the database can be written", len(left), name)
+		}
+		err = errors.Join(err, kept)
 	}
 	return errors.Join(err, a.db.Close())
 }
@@ -130,6 +134,12 @@ func (a *Archive) tx(ctx context.Context, doing string, f func(*sql.Tx) error) e
 	if err != nil {
 		return a.explain(doing, err)
 	}
+	defer func() {
+		if p := recover(); p != nil { // the lock on the file must not outlive it
+			_ = tx.Rollback()
+			panic(p)
+		}
+	}()
 	if err := f(tx); err != nil {
 		return a.explain(doing, errors.Join(err, tx.Rollback()))
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -13,38 +12,40 @@ import (
 	"relaytop/state/session"
 )
 
-// maxBatch is the most requests of one transaction: a sync costs as much as hundreds of rows.
-const maxBatch = 512
+const (
+	maxBatch  = 512    // the most requests of one transaction: a sync costs as much as hundreds of rows
+	maxQueued = 10_000 // the most that waits in memory, some 15 MB, while the database can't be written; the rest waits in files
+)
 
-// queued is a request that ended and is not written yet.
-type queued struct {
-	result  *relay.Result
-	context session.RecordContext
-	row     *row // set once it was flattened, and for those of a spill file
-}
-
-// queue holds what is to be written. It grows: a request that ended is never dropped and nobody waits.
+// queue holds what is to be written, as rows: an answer's text is let go of at once. A request that ended is never dropped and nobody waits.
 type queue struct {
 	mu      sync.Mutex
-	items   []queued
+	items   []*row
+	faults  []error       // that nobody was told of yet
 	writing bool          // a batch was taken and is not written yet
 	closing bool          // no new batch is begun after a failure
+	bound   int           // how many may wait before they are put into a file
 	idle    chan struct{} // closed and replaced whenever everything is written
 	wake    chan struct{} // size 1
 	done    chan struct{} // the writer has ended
 	cancel  context.CancelFunc
 }
 
-// Record keeps the end of a request. It never waits. The result must not be changed afterwards.
+// Record keeps the end of a request. It never waits, and keeps nothing of the result itself.
 func (a *Archive) Record(r *relay.Result, c session.RecordContext) {
 	if r == nil {
 		return
 	}
 	c.Demo = c.Demo || a.demo
-	a.queue.add(queued{result: r, context: c})
+	flat, err := rowOf(r, c, a.now())
+	if err != nil {
+		a.queue.fault(err)
+		return
+	}
+	a.queue.add(&flat)
 }
 
-// Flush waits until everything recorded so far is written, or ctx ends.
+// Flush waits until everything recorded so far is written, be it into a file that the database takes up once it can, or ctx ends.
 func (a *Archive) Flush(ctx context.Context) error {
 	for {
 		q := &a.queue
@@ -66,13 +67,22 @@ func (a *Archive) Flush(ctx context.Context) error {
 
 func (q *queue) start(a *Archive) {
 	ctx, cancel := context.WithCancel(context.Background())
+	q.bound = maxQueued
 	q.idle, q.wake, q.done, q.cancel = make(chan struct{}), make(chan struct{}, 1), make(chan struct{}), cancel
 	go q.run(ctx, a)
 }
 
-func (q *queue) add(items ...queued) {
+func (q *queue) add(r *row) {
 	q.mu.Lock()
-	q.items = append(q.items, items...)
+	q.items = append(q.items, r)
+	q.mu.Unlock()
+	q.signal()
+}
+
+// fault has the writer tell an error: whoever records holds locks that the listener may want.
+func (q *queue) fault(err error) {
+	q.mu.Lock()
+	q.faults = append(q.faults, err)
 	q.mu.Unlock()
 	q.signal()
 }
@@ -101,14 +111,14 @@ func (q *queue) stop(ctx context.Context) error {
 	}
 }
 
-func (q *queue) left() []queued {
+func (q *queue) left() []*row {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.items
 }
 
 // take looks at the next batch without taking it out: that is done once it is written.
-func (q *queue) take() (batch []queued, closing bool) {
+func (q *queue) take() (batch []*row, closing bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.writing = len(q.items) > 0
@@ -118,7 +128,7 @@ func (q *queue) take() (batch []queued, closing bool) {
 func (q *queue) written(n int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	clear(q.items[:n]) // let go of the answers
+	clear(q.items[:n])
 	q.items = q.items[n:]
 	q.writing = false
 	if len(q.items) == 0 {
@@ -128,81 +138,8 @@ func (q *queue) written(n int) {
 	}
 }
 
-// run is the writer. A failure is told once and tried again, ever more slowly, while the queue grows.
-func (q *queue) run(ctx context.Context, a *Archive) {
-	defer close(q.done)
-	defer func() {
-		if p := recover(); p != nil {
-			a.tell(fmt.Errorf("writing the requests: %v\n%s", p, debug.Stack()))
-		}
-	}()
-	failing := time.Duration(0)
-	for {
-		batch, closing := q.take()
-		switch {
-		case len(batch) > 0:
-			err := a.writeBatch(ctx, batch)
-			if err == nil {
-				if failing > 0 {
-					failing = 0
-					a.tell(nil)
-				}
-				q.written(len(batch))
-				continue
-			}
-			if failing == 0 {
-				a.tell(err)
-			}
-			if closing || ctx.Err() != nil {
-				return
-			}
-			failing = min(max(2*failing, 100*time.Millisecond), 10*time.Second)
-			q.pause(ctx, failing)
-		case closing:
-			return
-		default:
-			select {
-			case <-q.wake:
-			case <-ctx.Done():
-				return
-			}
-		}
-	}
-}
-
-// pause waits between two tries, or until the end is asked for.
-func (q *queue) pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	for {
-		select {
-		case <-timer.C:
-			return
-		case <-ctx.Done():
-			return
-		case <-q.wake:
-			q.mu.Lock()
-			closing := q.closing
-			q.mu.Unlock()
-			if closing {
-				return
-			}
-		}
-	}
-}
-
-func (a *Archive) tell(err error) {
-	a.telling.Lock()
-	a.failing = err
-	f := a.onError
-	a.telling.Unlock()
-	if f != nil {
-		f(err)
-	}
-}
-
 // writeBatch writes requests and their sums in one transaction: all or none.
-func (a *Archive) writeBatch(ctx context.Context, batch []queued) error {
+func (a *Archive) writeBatch(ctx context.Context, batch []*row) error {
 	return a.tx(ctx, "writing the requests", func(tx *sql.Tx) error { return a.insert(ctx, tx, batch) })
 }
 
@@ -211,7 +148,7 @@ const addTotals = `INSERT INTO totals (demo, requests, answered, errors, tokens,
 	errors = errors + excluded.errors, tokens = tokens + excluded.tokens, cost = cost + excluded.cost,
 	unknown = unknown + excluded.unknown, first = min(first, excluded.first)`
 
-func (a *Archive) insert(ctx context.Context, tx *sql.Tx, batch []queued) error {
+func (a *Archive) insert(ctx context.Context, tx *sql.Tx, batch []*row) error {
 	requests, err := tx.PrepareContext(ctx, insertRow)
 	if err != nil {
 		return err
@@ -222,11 +159,7 @@ func (a *Archive) insert(ctx context.Context, tx *sql.Tx, batch []queued) error 
 		return err
 	}
 	defer totals.Close()
-	for i := range batch {
-		r, err := a.flatten(&batch[i])
-		if err != nil {
-			return err
-		}
+	for _, r := range batch {
 		if _, err := requests.ExecContext(ctx, r.Cols...); err != nil {
 			return err
 		}
@@ -236,13 +169,6 @@ func (a *Archive) insert(ctx context.Context, tx *sql.Tx, batch []queued) error 
 		}
 	}
 	return nil
-}
-
-func (a *Archive) flatten(q *queued) (row, error) {
-	if q.row != nil {
-		return *q.row, nil
-	}
-	return rowOf(q.result, q.context, a.now())
 }
 
 // Totals counts every request that was ever recorded and written.

@@ -42,7 +42,7 @@ func micros(d time.Duration, ok bool) any {
 	return d.Microseconds()
 }
 
-// rowOf flattens a result. It is called by the writer's goroutine.
+// rowOf flattens a result. It is called by whoever records: what waits to be written holds no answer.
 func rowOf(r *relay.Result, c session.RecordContext, now time.Time) (row, error) {
 	wall := r.Wall
 	if wall.IsZero() {

@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"database/sql"
@@ -13,35 +14,31 @@ import (
 	"strings"
 )
 
-// spill writes what the database would not take into a file beside it, one request a line. The next Open takes it up.
-func (a *Archive) spill(left []queued) error {
+// spill writes what the database would not take into a file beside it, one request a line, and names the file. It is taken up once the database
+// can be written again, by this process or the next.
+func (a *Archive) spill(left []*row) (name string, err error) {
 	f, err := os.CreateTemp(filepath.Dir(a.path), filepath.Base(a.path)+".pending-*.tmp") // 0600
 	if err != nil {
-		return fmt.Errorf("%d requests could not be kept: %w", len(left), err)
+		return "", fmt.Errorf("%d requests could not be kept in a file: %w", len(left), err)
 	}
-	var text bytes.Buffer
-	lines := json.NewEncoder(&text)
-	for i := range left {
-		r, err := a.flatten(&left[i])
-		if err == nil {
-			err = lines.Encode(r)
-		}
-		if err != nil {
-			return errors.Join(err, f.Close(), os.Remove(f.Name()))
+	w := bufio.NewWriterSize(f, 256<<10)
+	lines := json.NewEncoder(w)
+	for _, r := range left {
+		if err = lines.Encode(r); err != nil {
+			break
 		}
 	}
-	_, err = f.Write(text.Bytes())
-	name := f.Name()[:len(f.Name())-len(".tmp")] + ".jsonl"
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+	name = f.Name()[:len(f.Name())-len(".tmp")] + ".jsonl"
+	if err = errors.Join(err, w.Flush(), f.Sync(), f.Close()); err == nil {
 		err = os.Rename(f.Name(), name)
 	}
 	if err != nil {
-		return errors.Join(fmt.Errorf("%d requests could not be kept: %w", len(left), err), os.Remove(f.Name()))
+		return "", errors.Join(fmt.Errorf("%d requests could not be kept in a file: %w", len(left), err), os.Remove(f.Name()))
 	}
-	return fmt.Errorf("%d requests are kept in %s until the database can be written", len(left), name)
+	return name, nil
 }
 
-// takeUp writes what an earlier process spilled, before anything else. What can't be taken up stays for the next start.
+// takeUp writes what an earlier process spilled, before anything else, and what this one did while the database could not be written. What can't be taken up stays for the next start.
 func (a *Archive) takeUp() {
 	dir := filepath.Dir(a.path)
 	entries, err := os.ReadDir(dir)
@@ -92,8 +89,8 @@ func (a *Archive) takeUpFile(name string) error {
 	return nil
 }
 
-func decodeSpill(data []byte) ([]queued, error) {
-	var items []queued
+func decodeSpill(data []byte) ([]*row, error) {
+	var items []*row
 	lines := json.NewDecoder(bytes.NewReader(data))
 	lines.UseNumber()
 	for lines.More() {
@@ -112,7 +109,7 @@ func decodeSpill(data []byte) ([]queued, error) {
 			}
 			r.Cols[i] = whole
 		}
-		items = append(items, queued{row: r})
+		items = append(items, r)
 	}
 	return items, nil
 }

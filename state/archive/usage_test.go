@@ -172,8 +172,12 @@ func TestNothingRecordedIsDropped(t *testing.T) {
 func TestSpillFileIsWrittenOnce(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.db")
 	a := open(t, path, Options{})
-	if err := a.spill([]queued{{result: result(relay.StatusOK, 1)}}); err == nil {
-		t.Fatal("a spill is told")
+	flat, err := rowOf(result(relay.StatusOK, 1), session.RecordContext{}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.spill([]*row{&flat}); err != nil {
+		t.Fatal(err)
 	}
 	found, err := filepath.Glob(path + ".pending-*.jsonl")
 	if err != nil || len(found) != 1 {

@@ -1,0 +1,143 @@
+package archive
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"time"
+)
+
+// run is the writer, until the end is asked for. After a fault of its own it tells it and begins anew.
+func (q *queue) run(ctx context.Context, a *Archive) {
+	defer close(q.done)
+	failing := time.Duration(0)
+	for !q.write(ctx, a, &failing) {
+		q.mu.Lock()
+		closing := q.closing
+		q.mu.Unlock()
+		if closing || ctx.Err() != nil {
+			return
+		}
+		failing = slower(failing)
+		q.pause(ctx, failing)
+	}
+}
+
+// write puts batches into the database. A failure is told once and tried again, ever more slowly; meanwhile what is too much for the memory
+// goes into files. It reports whether it has ended as it should.
+func (q *queue) write(ctx context.Context, a *Archive, failing *time.Duration) (ended bool) {
+	defer func() {
+		if p := recover(); p != nil {
+			a.tellSafely(fmt.Errorf("writing the requests: a fault in relaytop, it goes on: %v\n%s", p, debug.Stack()))
+		}
+	}()
+	for {
+		for _, err := range q.untold() {
+			a.tell(err)
+		}
+		batch, closing := q.take()
+		switch {
+		case len(batch) > 0:
+			err := a.writeBatch(ctx, batch)
+			if err == nil {
+				q.written(len(batch))
+				if *failing > 0 {
+					*failing = 0
+					a.tell(nil)
+					a.takeUp()
+				}
+				continue
+			}
+			if *failing == 0 {
+				a.tell(err)
+			}
+			if closing || ctx.Err() != nil {
+				return true
+			}
+			q.relieve(a)
+			*failing = slower(*failing)
+			q.pause(ctx, *failing)
+		case closing:
+			return true
+		default:
+			select {
+			case <-q.wake:
+			case <-ctx.Done():
+				return true
+			}
+		}
+	}
+}
+
+func slower(d time.Duration) time.Duration {
+	return min(max(2*d, 100*time.Millisecond), 10*time.Second)
+}
+
+func (q *queue) untold() []error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	faults := q.faults
+	q.faults = nil
+	return faults
+}
+
+// relieve puts what waits into a file once it is too much. If that fails too, nothing is dropped, and it is tried again when as much has come
+// once more.
+func (q *queue) relieve(a *Archive) {
+	q.mu.Lock()
+	over := q.items[:len(q.items):len(q.items)]
+	bound := q.bound
+	q.mu.Unlock()
+	if len(over) < bound {
+		return
+	}
+	_, err := a.spill(over)
+	q.mu.Lock()
+	q.bound = maxQueued
+	if err != nil {
+		q.bound += len(over)
+	}
+	q.mu.Unlock()
+	if err != nil {
+		a.tell(err)
+		return
+	}
+	q.written(len(over))
+}
+
+// pause waits between two tries, or until the end is asked for or there is too much.
+func (q *queue) pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	for {
+		select {
+		case <-timer.C:
+			return
+		case <-ctx.Done():
+			return
+		case <-q.wake:
+			q.mu.Lock()
+			enough := q.closing || len(q.items) >= q.bound
+			q.mu.Unlock()
+			if enough {
+				return
+			}
+		}
+	}
+}
+
+func (a *Archive) tell(err error) {
+	a.telling.Lock()
+	a.failing = err
+	f := a.onError
+	a.telling.Unlock()
+	if f != nil {
+		f(err)
+	}
+}
+
+// tellSafely tells a fault that may have come from whoever is told.
+func (a *Archive) tellSafely(err error) {
+	defer func() { _ = recover() }()
+	a.tell(err)
+}

@@ -1,0 +1,102 @@
+package archive
+
+import (
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"relaytop/relay"
+	"relaytop/state/session"
+)
+
+// failing is an archive whose requests can't be written until mend is called, and what it tells.
+func failing(t *testing.T) (a *Archive, told chan error, mend func()) {
+	t.Helper()
+	told = make(chan error, 100)
+	a = open(t, filepath.Join(t.TempDir(), "a.db"), Options{})
+	a.OnError(func(err error) { told <- err })
+	rename := func(from, to string) {
+		if _, err := a.db.Exec("ALTER TABLE " + from + " RENAME TO " + to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rename("requests", "away")
+	return a, told, func() { rename("away", "requests") }
+}
+
+func TestTooMuchForTheMemoryWaitsInAFile(t *testing.T) {
+	a, told, mend := failing(t)
+	const n = maxQueued + 7
+	for range n {
+		a.Record(result(relay.StatusOK, 1), session.RecordContext{})
+	}
+	if err := <-told; err == nil {
+		t.Fatal("the failure was not told")
+	}
+	var found []string
+	for found == nil {
+		var err error
+		if found, err = filepath.Glob(a.path + ".pending-*.jsonl"); err != nil {
+			t.Fatal(err)
+		}
+		runtime.Gosched()
+	}
+	for waiting := maxQueued; waiting >= maxQueued; runtime.Gosched() { // they go once the file is there
+		a.queue.mu.Lock()
+		waiting = len(a.queue.items)
+		a.queue.mu.Unlock()
+	}
+	mend()
+	a.Record(result(relay.StatusOK, 1), session.RecordContext{})
+	if err := <-told; err != nil {
+		t.Fatalf("told %v, want nil: it works again", err)
+	}
+	closeNow(t, a) // the writer has taken the file up by then
+	a = open(t, a.path, Options{})
+	if r, err := a.Usage(Query{}); err != nil || r.OK != n+1 || r.Cost != n+1 {
+		t.Errorf("%+v %v", r, err)
+	}
+	if left, err := filepath.Glob(a.path + ".pending-*"); err != nil || len(left) > 0 {
+		t.Errorf("left: %v %v", left, err)
+	}
+}
+
+func TestWhatWaitsHoldsNoAnswer(t *testing.T) {
+	a, _, mend := failing(t)
+	r := result(relay.StatusOK, 1)
+	r.Text, r.Raw = strings.Repeat("long", 1000), []byte(`"raw"`)
+	a.Record(r, session.RecordContext{})
+	r.Status = relay.StatusFailed // what is queued has let go of it
+	mend()
+	flush(t, a)
+	if u, err := a.Usage(Query{}); err != nil || u.OK != 1 || u.Failed != 0 {
+		t.Errorf("%+v %v", u, err)
+	}
+}
+
+// TestTheWriterOutlivesAFault: whoever is told panics, in the writer's goroutine.
+func TestTheWriterOutlivesAFault(t *testing.T) {
+	a, _, mend := failing(t)
+	told := make(chan error, 100)
+	first := true
+	a.OnError(func(err error) {
+		told <- err
+		if first {
+			first = false
+			panic("a fault")
+		}
+	})
+	a.Record(result(relay.StatusOK, 1), session.RecordContext{})
+	if err := <-told; err == nil {
+		t.Error("the failure was not told")
+	}
+	if err := <-told; err == nil || !strings.Contains(err.Error(), "a fault") {
+		t.Errorf("the fault was told as %v", err)
+	}
+	mend()
+	flush(t, a)
+	if r, err := a.Usage(Query{}); err != nil || r.OK != 1 {
+		t.Errorf("%+v %v", r, err)
+	}
+}
