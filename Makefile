@@ -10,7 +10,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 .PHONY: run build test race lint fmt bench fuzz golden check clean help
 
 run: build ## open the dashboard; without a key on the built-in simulated relay
-	@./$(BIN)
+	@exec ./$(BIN)
 
 build: ## build ./relaytop
 	@CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) .
