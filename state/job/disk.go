@@ -93,7 +93,7 @@ func (b *Book) newest(input string) (string, error) {
 	if input == "" {
 		return "", fmt.Errorf("%w: none is kept", ErrNoRun)
 	}
-	return "", fmt.Errorf("%w: no run of %s is kept: leave --resume out to start one", ErrNoRun, input)
+	return "", fmt.Errorf("%w: no run of %s is kept: start a new one (without --resume)", ErrNoRun, input)
 }
 
 // Remove deletes a run's folder: its journal, not its outputs. A run that is open or held is left alone.

@@ -80,7 +80,7 @@ func openOwn(path string, flag int) (*os.File, error) {
 func writable(path string) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".relaytop-probe-*")
 	if err != nil {
-		return fmt.Errorf("%w: %s can't be written (%w): name another place with -o", ErrInput, path, err)
+		return fmt.Errorf("%w: %s can't be written (%w): name another output (-o)", ErrInput, path, err)
 	}
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }

@@ -27,7 +27,8 @@ type liveRow struct {
 	ttft    time.Duration
 	first   time.Time
 	tail    []byte
-	letters int64 // bytes of text so far
+	last    time.Time        // when the newest piece came
+	tokens  relay.TokenCount // of its text so far
 	usage   *relay.Usage
 	reason  string
 	class   relay.Class
@@ -47,7 +48,7 @@ func (l *liveRow) fold(ev *relay.Event) {
 	case relay.Sent:
 		l.outcome, l.attempt, l.sent, l.since = RowWaiting, int(ev.Attempt), ev.At, ev.At
 		l.model, l.reason, l.until = ev.Model, "", time.Time{}
-		l.tail, l.letters, l.ttft, l.first, l.usage = l.tail[:0], 0, 0, time.Time{}, nil
+		l.tail, l.tokens, l.ttft, l.first, l.usage = l.tail[:0], relay.TokenCount{}, 0, time.Time{}, nil
 	case relay.Text, relay.Reasoning, relay.Refusal, relay.Tool:
 		l.token(ev)
 	case relay.Metered:
@@ -75,7 +76,8 @@ func (l *liveRow) token(ev *relay.Event) {
 		}
 	}
 	l.outcome = RowStreaming
-	l.letters += int64(len(ev.Text))
+	l.last = ev.At
+	l.tokens.Add(ev.Text)
 	if ev.Kind == relay.Reasoning {
 		return
 	}
@@ -89,12 +91,15 @@ func (l *liveRow) token(ev *relay.Event) {
 func (l *liveRow) row(price Price) Row {
 	r := Row{N: l.i + 1, ID: l.own, Outcome: l.outcome, Model: l.model, Attempt: l.attempt, TTFT: l.ttft, Text: lastRunes(l.tail, textRunes),
 		Reason: l.reason, Class: l.class, Fallback: l.fell, Since: l.since, Until: l.until, Request: l.id}
-	r.Out, r.OutEst = (l.letters+3)/4, true
+	r.Out, r.OutEst = l.tokens.Tokens(), true
 	if l.usage != nil && l.usage.Output > 0 {
 		r.Out, r.OutEst = l.usage.Output, l.usage.Estimated
 	}
-	if l.usage == nil && l.letters == 0 {
+	if l.usage == nil && r.Out == 0 {
 		r.OutEst = false
+	}
+	if took := l.last.Sub(l.first); l.outcome == RowStreaming && r.Out > 1 && took > 0 {
+		r.TokPerSec = float64(r.Out-1) / took.Seconds() // the first token has no time of its own
 	}
 	if price != nil && r.Out > 0 {
 		if c, ok := price(l.model, 0, r.Out); ok {

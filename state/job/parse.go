@@ -102,7 +102,7 @@ func (f *form) parseObject(o map[string]any) parsed {
 	if f.template != nil {
 		return f.prompt(p, "", vars)
 	}
-	p.bad = "none of the keys body, messages and prompt (or give a --template)"
+	p.bad = "none of the keys body, messages and prompt, and no template (--template) that says what to ask"
 	return p
 }
 
@@ -182,7 +182,7 @@ func (f *form) parseCSV(data []byte) parsed {
 		text, ok = rec[0], true
 	}
 	if !ok && f.template == nil {
-		p.bad = "no column prompt (or give a --template)"
+		p.bad = "no column prompt, and no template (--template) that says what to ask"
 		return p
 	}
 	return f.prompt(p, text, vars)

@@ -56,7 +56,7 @@ func (r *run) open() (*survey, error) {
 // refuse says why an input should not be run as it is.
 func (s *survey) refuse(o Options) error {
 	if s.repeats > 0 && !o.AllowDuplicate {
-		return fmt.Errorf("%w: %d rows have an id that stood before, the first is %q: make them differ, or --allow-duplicates", ErrInput,
+		return fmt.Errorf("%w: %d rows have an id that stood before, the first is %q: make them differ, or accept duplicates (--allow-duplicates)", ErrInput,
 			s.repeats, s.duplicates[0])
 	}
 	if s.badRows > 0 && (o.StopOnBad || s.badRows == s.ix.len) {

@@ -52,7 +52,7 @@ func TestInputKinds(t *testing.T) {
 		{"tsv", "a.tsv", "id\tprompt\na\tb, c\n", Options{}, []string{"a=b, c"}},
 		{"sniffed", "a.dat", `{"prompt":"p"}` + "\n", Options{}, []string{"row-1=p"}},
 		{"bad rows", "a.jsonl", "{\"prompt\":\"p\"}\n{\"prompt\":\n[1]\n{\"x\":1}\n\"\xff\"\n{\"body\":1}\n{\"prompt\":\" \"}\n", Options{}, []string{
-			"row-1=p", "!not JSON: it ends too early", "!neither an object nor a string", "!none of the keys body, messages and prompt (or give a --template)",
+			"row-1=p", "!not JSON: it ends too early", "!neither an object nor a string", "!none of the keys body, messages and prompt, and no template (--template) that says what to ask",
 			"!not UTF-8", "!body is not an object", "!the prompt is empty"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

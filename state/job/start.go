@@ -117,7 +117,7 @@ func errorsName(out string) string {
 
 func checkOut(o Options) error {
 	if o.Out == o.Input {
-		return fmt.Errorf("%w: the output would replace the input: name another with -o", ErrInput)
+		return fmt.Errorf("%w: the output would replace the input: name another output (-o)", ErrInput)
 	}
 	for _, path := range [...]string{o.Out, errorsName(o.Out)} {
 		st, err := os.Lstat(path)
@@ -125,7 +125,7 @@ func checkOut(o Options) error {
 			return fmt.Errorf("%w: %s is a folder: name a file", ErrInput, path)
 		}
 		if err == nil && !o.Force {
-			return fmt.Errorf("%w: %s: --resume last goes on with the newest run of this file, --force overwrites it, -o names another", ErrExists, path)
+			return fmt.Errorf("%w: %s: resume the newest run of this file (--resume last), overwrite it (--force), or name another output (-o)", ErrExists, path)
 		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("%w: looking at %s: %w", ErrInput, path, err)

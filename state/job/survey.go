@@ -76,7 +76,7 @@ func checkHeader(sp *spec) error {
 		}
 	}
 	if sp.template == nil && !seen["prompt"] && len(sp.header) > 1 {
-		return fmt.Errorf("%w: no column is called prompt: say with --template how %s make one", ErrInput, strings.Join(sp.header, ", "))
+		return fmt.Errorf("%w: no column is called prompt: say with a template (--template) how %s make one", ErrInput, strings.Join(sp.header, ", "))
 	}
 	return nil
 }
