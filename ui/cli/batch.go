@@ -85,6 +85,9 @@ func (c *command) runBatch(ctx context.Context, f *batchFlags) error {
 	if f.dryRun {
 		return c.dryRun(ctx, app, f)
 	}
+	if err := c.mayStart(ctx, app, f); err != nil {
+		return err
+	}
 	id, err := app.Store.StartRun(f.opts)
 	if err != nil {
 		return fail(startCode(err), err)
@@ -102,6 +105,24 @@ func (c *command) runBatch(ctx context.Context, f *batchFlags) error {
 	}
 	if code := batchExit(&h); code != exitOK {
 		return &exit{code: code}
+	}
+	return nil
+}
+
+// mayStart says what a run would cost and asks, where there is a person to ask. A run that goes on was agreed to before.
+func (c *command) mayStart(ctx context.Context, app *App, f *batchFlags) error {
+	if f.yes || app.Demo || f.opts.Resume != "" || f.opts.Input == "-" || !isTerminal(c.Stdin) || !isTerminal(c.Stdout) {
+		return nil
+	}
+	p, err := app.Runs.Preflight(ctx, f.opts)
+	if err != nil {
+		return fail(exitUsage, err)
+	}
+	for _, line := range planLines(&p) {
+		c.say(line)
+	}
+	if !c.sure("start it?") {
+		return fail(exitUsage, errors.New("not started: nothing was sent"))
 	}
 	return nil
 }
@@ -131,15 +152,10 @@ func (c *command) follow(ctx context.Context, app *App, id string) job.Header {
 	}
 }
 
-// over reports whether a run will not go on by itself.
+// over reports whether a run will not go on by itself. Rows may still be in flight of one that is paused: those whose answer found no room on
+// the disk.
 func over(h *job.Header) bool {
-	switch h.State {
-	case job.Finished, job.Cancelled, job.Broken:
-		return true
-	case job.Paused:
-		return h.InFlight == 0
-	}
-	return false
+	return h.State == job.Finished || h.State == job.Cancelled || h.State == job.Broken || h.State == job.Paused
 }
 
 func batchExit(h *job.Header) int {

@@ -26,9 +26,9 @@ func (c *command) chat() *cobra.Command {
 		Short: "one turn: the answer streams to stdout, facts go to stderr",
 		Long:  "One turn without a screen. Stdin is the prompt, or is put behind the one given. Exit status: 0 ok, 1 failed, 6 incomplete, 130 cancelled.",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			prompt, err := promptOf(args, c.Stdin)
+			prompt, err := c.prompt(cmd.Context(), args)
 			if err != nil {
-				return fail(exitUsage, err)
+				return err
 			}
 			return c.turn(cmd.Context(), prompt, system, asJSON)
 		},
@@ -36,6 +36,25 @@ func (c *command) chat() *cobra.Command {
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object with everything that is known of the turn")
 	cmd.Flags().StringVarP(&system, "system", "s", "", "system prompt")
 	return cmd
+}
+
+// prompt reads the prompt. An interrupt ends the wait for a stdin that does not end.
+func (c *command) prompt(ctx context.Context, args []string) (string, error) {
+	type read struct {
+		prompt string
+		err    error
+	}
+	got := make(chan read, 1)
+	go func() {
+		prompt, err := promptOf(args, c.Stdin)
+		got <- read{prompt, err}
+	}()
+	select {
+	case r := <-got:
+		return r.prompt, fail(exitUsage, r.err)
+	case <-ctx.Done():
+		return "", fail(exitCancelled, errors.New("stopped before the prompt was read"))
+	}
 }
 
 // promptOf joins the arguments and what stdin holds, if it is no terminal.
@@ -185,6 +204,8 @@ func endText(r *relay.Result) string {
 	switch {
 	case r.Status == relay.StatusOK && r.Finish != "":
 		return r.Finish
+	case r.Err != nil && string(r.Err.Class) == string(r.Status): // truncated, empty, cancelled
+		return r.Err.Error()
 	case r.Err != nil:
 		return string(r.Status) + ": " + r.Err.Error()
 	}

@@ -170,7 +170,7 @@ func cmdNowhere(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// cmdTTY runs a program on a terminal and keeps what the terminal got in a file: tty CODE FILE relaytop chat hi
+// cmdTTY runs a program on a terminal at which nobody answers, and keeps what the terminal got in a file: tty CODE FILE relaytop chat hi
 func cmdTTY(ts *testscript.TestScript, _ bool, args []string) {
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
@@ -179,6 +179,8 @@ func cmdTTY(ts *testscript.TestScript, _ bool, args []string) {
 	cmd := exec.Command(path, args[3:]...)
 	cmd.Dir, cmd.Env = ts.MkAbs("."), environ(ts)
 	screen, err := pty.Start(cmd)
+	ts.Check(err)
+	_, err = screen.Write([]byte{4}) // ctrl+d: whoever asks is told nothing
 	ts.Check(err)
 	raw, _ := io.ReadAll(screen) // it ends with EIO when the program does
 	err = cmd.Wait()

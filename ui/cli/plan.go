@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
 	"relaytop/relay"
 	"relaytop/state/job"
@@ -20,15 +22,38 @@ func (c *command) dryRun(ctx context.Context, app *App, f *batchFlags) error {
 		return fail(exitFailed, json.NewEncoder(c.Stdout).Encode(planOf(&p)))
 	}
 	out := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
-	fmt.Fprintf(out, "%d rows, %d bad, %d ids more than once; nothing was sent\n", p.Rows, len(p.Bad), len(p.Duplicates))
+	for _, line := range planLines(&p) {
+		fmt.Fprintln(out, line)
+	}
+	fmt.Fprintln(out, "nothing was sent")
+	return fail(exitFailed, out.Flush())
+}
+
+// badShown is how many bad rows are told one by one.
+const badShown = 10
+
+// planLines say what a run would be.
+func planLines(p *job.Plan) []string {
+	lines := []string{fmt.Sprintf("%s: %d rows, %d can be sent, %d bad, %d ids more than once", p.Input, p.Rows, p.Good, p.BadRows, len(p.Duplicates))}
+	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf("  "+format, args...)) }
 	for i, b := range p.Bad {
-		if i == 10 {
-			fmt.Fprintf(out, "  ... and %d more\n", len(p.Bad)-i)
+		if i == badShown {
+			add("... and %d more", p.BadRows-i)
 			break
 		}
-		fmt.Fprintf(out, "  line %d: %s\n", b.Line, b.Reason)
+		add("line %d: %s", b.Line, b.Reason)
 	}
-	return fail(exitFailed, out.Flush())
+	for _, model := range slices.Sorted(maps.Keys(p.Models)) {
+		add("%d for %s", p.Models[model], model)
+	}
+	add("tokens in ~%d, out ~%d, at most %d", p.InputTokens, p.OutputLikely, p.OutputMax)
+	if p.Priced {
+		add("cost about $%s (%s): $%s if nothing is answered, $%s at most", p.Likely, sourceOr(p.Source), p.Min, p.Max)
+	} else {
+		add("cost unknown: there is no price for each of the models")
+	}
+	add("%d at the same time; output goes to %s", p.Concurrency, p.Out)
+	return lines
 }
 
 type planBad struct {
