@@ -36,22 +36,40 @@ func rebind(keys map[string][]string, tables ...[]pane.Action) error {
 	return clashes(keys, tables)
 }
 
-// clashes looks for a key that the configuration gave to an action while another of the same pane, or a global one, has it.
+// clashes looks for a key that the configuration gave to an action while another action of the same place has it. The global actions, the
+// last table, share a place with every pane, and those that work while typing take a key from those that do not.
 func clashes(keys map[string][]string, tables [][]pane.Action) error {
 	global := tables[len(tables)-1]
 	for _, table := range tables {
-		both := slices.Concat(table, global)
 		for i := range table {
-			if _, changed := keys[table[i].Name]; !changed {
-				continue
+			if shared := sharedKey(table[i].Binding.Keys(), quitKey.Keys()); shared != "" {
+				return fmt.Errorf("[keys] gives %s to %s: it stops and quits, everywhere", shared, table[i].Name)
 			}
-			for k := range both {
-				if b := &both[k]; b.Name != table[i].Name && b.Typing == table[i].Typing {
-					if shared := sharedKey(table[i].Binding.Keys(), b.Binding.Keys()); shared != "" {
-						return fmt.Errorf("[keys] gives %s to %s, and %s has it", shared, table[i].Name, b.Name)
-					}
-				}
+			if err := clash(keys, &table[i], table, false); err != nil {
+				return err
 			}
+			if err := clash(keys, &table[i], global, true); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// clash compares one action with others; at least one of the two must have been changed. above: the others are asked first.
+func clash(keys map[string][]string, a *pane.Action, others []pane.Action, above bool) error {
+	for k := range others {
+		b := &others[k]
+		_, mine := keys[a.Name]
+		_, theirs := keys[b.Name]
+		if a.Name == b.Name || !mine && !theirs || a.Typing != b.Typing && !(above && b.Typing) {
+			continue
+		}
+		if shared := sharedKey(a.Binding.Keys(), b.Binding.Keys()); shared != "" {
+			if !mine {
+				a, b = b, a
+			}
+			return fmt.Errorf("[keys] gives %s to %s, and %s has it", shared, a.Name, b.Name)
 		}
 	}
 	return nil

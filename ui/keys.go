@@ -72,8 +72,12 @@ func (m *model) moveSplit(by int) func() tea.Cmd {
 	return func() tea.Cmd {
 		m.split = float64(m.layout.panes[paneChat].w+by) / float64(m.w)
 		m.relayout()
-		return m.remember(keepSplit, strconv.FormatFloat(m.split, 'f', 3, 64))
+		return m.keepTheSplit()
 	}
+}
+
+func (m *model) keepTheSplit() tea.Cmd {
+	return m.remember(keepSplit, strconv.FormatFloat(m.split, 'f', 3, 64))
 }
 
 func (m *model) toggleMouse() tea.Cmd {

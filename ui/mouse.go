@@ -11,7 +11,10 @@ func (m *model) mouse(msg tea.MouseMsg) tea.Cmd {
 	at := msg.Mouse()
 	switch msg.(type) {
 	case tea.MouseReleaseMsg:
-		m.dragging = false
+		if m.dragging {
+			m.dragging = false
+			return m.keepTheSplit()
+		}
 	case tea.MouseMotionMsg:
 		if m.dragging && m.w > 0 {
 			m.split = float64(at.X) / float64(m.w)

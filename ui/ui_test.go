@@ -166,12 +166,21 @@ func TestCtrlCStopsThenQuits(t *testing.T) {
 }
 
 func TestRebind(t *testing.T) {
-	m := testModel(t)
-	chat := m.panes[paneChat].Actions()
-	if err := rebind(map[string][]string{"no.such": {"x"}}, chat, m.keys); err == nil || !strings.Contains(err.Error(), "no.such") {
-		t.Errorf("an unknown action is not refused: %v", err)
-	}
-	if err := rebind(map[string][]string{"palette": {"ctrl+t"}}, chat, m.keys); err == nil || !strings.Contains(err.Error(), "mouse") {
-		t.Errorf("a clash is not told: %v", err)
+	for _, tt := range []struct {
+		keys map[string][]string
+		want string // in the error; "": none
+	}{
+		{map[string][]string{"no.such": {"x"}}, "no.such"},
+		{map[string][]string{"palette": {"ctrl+t"}}, "mouse"},
+		{map[string][]string{"zoom": {"o"}}, "gives o to zoom"},
+		{map[string][]string{"palette": {"ctrl+c"}}, "ctrl+c"},
+		{map[string][]string{"chat.new": {"tab"}}, "focus.next"},
+		{map[string][]string{"batch.open": {"ctrl+f"}, "palette": {"ctrl+k"}, "batch.sample": {}}, ""},
+	} {
+		m := testModel(t)
+		err := rebind(tt.keys, m.panes[paneChat].Actions(), m.panes[paneBatch].Actions(), m.panes[paneMetrics].Actions(), m.keys)
+		if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
+			t.Errorf("%v: %v", tt.keys, err)
+		}
 	}
 }

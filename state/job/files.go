@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -77,10 +78,19 @@ func openOwn(path string, flag int) (*os.File, error) {
 }
 
 // writable finds out before the first request whether an output can be written where it is to stand.
+// unwritable says why there can be no output, and what to do.
+func unwritable(path string, err error) error {
+	var where *fs.PathError
+	if errors.As(err, &where) {
+		err = where.Err // the name is told already, and a temporary one helps nobody
+	}
+	return fmt.Errorf("%w: the output %s can't be written (%w): name another place for it (-o)", ErrInput, path, err)
+}
+
 func writable(path string) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".relaytop-probe-*")
 	if err != nil {
-		return fmt.Errorf("%w: %s can't be written (%w): name another output (-o)", ErrInput, path, err)
+		return unwritable(path, err)
 	}
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }

@@ -128,7 +128,7 @@ func checkOut(o Options) error {
 			return fmt.Errorf("%w: %s: resume the newest run of this file (--resume last), overwrite it (--force), or name another output (-o)", ErrExists, path)
 		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%w: looking at %s: %w", ErrInput, path, err)
+			return unwritable(path, err)
 		}
 	}
 	return writable(o.Out)

@@ -88,6 +88,8 @@ func (m *Model) speed() string {
 	switch {
 	case h.State == job.Running && h.ETA > 0:
 		right += st.Faint.Paint("  ETA ") + st.Text.Paint(widget.Clock(h.ETA))
+	case h.Elapsed > 0 && m.alive():
+		right += st.Faint.Paint("  for ") + st.Text.Paint(widget.Clock(h.Elapsed))
 	case h.Elapsed > 0:
 		right += st.Faint.Paint("  took ") + st.Text.Paint(widget.Clock(h.Elapsed))
 	}
@@ -171,6 +173,9 @@ func (m *Model) banner(w, n int) []string {
 		glyph = st.Glyphs.Warning
 	}
 	why := text.Line(h.Reason)
+	if h.State == job.Pausing && h.Stopped == "user" {
+		why = "the rows in flight finish first"
+	}
 	if why == "" {
 		why = string(h.State)
 	}

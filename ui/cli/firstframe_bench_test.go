@@ -27,7 +27,7 @@ type screened struct {
 }
 
 // onScreen starts the program on a terminal that answers nothing.
-func (p program) onScreen(b *testing.B, args ...string) *screened {
+func (p program) onScreen(b testing.TB, args ...string) *screened {
 	b.Helper()
 	near, far, err := uitest.OpenPTY(160, 45)
 	if err != nil {
@@ -56,7 +56,7 @@ func (p program) onScreen(b *testing.B, args ...string) *screened {
 }
 
 // until reads until all of want was written since the last call.
-func (s *screened) until(b *testing.B, want ...string) {
+func (s *screened) until(b testing.TB, want ...string) {
 	b.Helper()
 	late := time.After(30 * time.Second)
 	for !all(s.seen, want) {

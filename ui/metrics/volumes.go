@@ -139,7 +139,7 @@ func (m *Model) tokens(w, h, gutter int) []string {
 		s.least = 500
 	}
 	s.right = st.Text.Paint(fmt.Sprintf("%.0f", f.TokPerSec))
-	if _, top := s.draw(max(w-gutter, 1)); w > 28 && !s.empty {
+	if _, top := s.draw(max(w-gutter, 1)); w > 28 && !s.empty && top >= f.TokPerSec { // before one column is whole there is no peak
 		s.right += st.Muted.Paint(" mean  ") + st.Text.Paint(fmt.Sprintf("%.0f", top)) + st.Muted.Paint(" peak")
 	}
 	return m.stack(w, h, s)
