@@ -3,358 +3,151 @@
 package ui
 
 import (
-	"bytes"
 	"context"
-	"fmt"
+	"io"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
+	"golang.org/x/sys/unix"
 
 	"relaytop/relay"
 	"relaytop/state"
-	"relaytop/state/job"
 	"relaytop/ui/uitest"
 )
 
-// answer is what every request streams, again and again, a word at a time: text, a list and code, as models write.
-const answer = "Two particles that were **prepared together** share one state. A measurement of one tells what the other will show, however far " +
-	"away it is, and still no message travels: each side alone sees only noise. The correlation appears once both lists are compared.\n\n" +
-	"- the state is *joint*, not two states\n- each result alone is random\n- together they agree\n\n" +
-	"```go\nfunc entangled(a, b bool) bool {\n\treturn a == b // always\n}\n```\n\n"
+// A flood is a token event every 40 us: as many as a pool of a thousand fast streams makes.
+const (
+	floodEvents = 50_000
+	floodRate   = 25_000 // a second
+)
 
-// scene is a real store whose relay is played by the benchmark: chats and rows of a run that wait for their tokens.
-type scene struct {
-	b      *testing.B
-	store  *state.Store
-	engine *mute
-	chats  []string
-	sent   []strings.Builder // what each request was given, in the order of engine.asked
-	words  []string
-	next   int
-}
-
-// newScene asks in so many chats, and starts the built-in sample if rows are wanted.
-func newScene(b *testing.B, chats int, rows bool) *scene {
+// watched shows the dashboard on a pseudo-terminal of w x h until the returned function is called.
+func watched(b *testing.B, st *state.Store, w, h uint16, frames func(FrameStats)) (stop func()) {
 	b.Helper()
-	s := &scene{b: b, engine: &mute{}, words: strings.SplitAfter(answer, " ")}
-	s.store = state.New(state.Options{Engine: s.engine, Demo: true, Relay: "sim", Model: "gpt-4.1", Params: relay.DefaultParams()})
-	for range chats {
-		id := s.store.NewChat()
-		s.chats = append(s.chats, id)
-		if err := s.store.Ask(id, "Explain quantum entanglement in one paragraph."); err != nil {
-			b.Fatal(err)
-		}
-	}
-	if rows {
-		s.run(20)
-	}
-	s.sent = make([]strings.Builder, len(s.engine.asked))
-	now := time.Now()
-	for _, r := range s.engine.asked {
-		for _, e := range []relay.Event{{Kind: relay.Queued}, {Kind: relay.Sent, Attempt: 1, Endpoint: "sim", Model: "gpt-4.1"}, {Kind: relay.Answering, Status: 200}} {
-			e.ID, e.Lane, e.At = r.ID, r.Lane, now
-			s.store.Apply(e)
-		}
-	}
-	return s
-}
-
-// run starts the sample of so many rows and waits until all of them are asked.
-func (s *scene) run(rows int) {
-	s.b.Helper()
-	book, err := job.NewBook(job.Config{Engine: s.engine, Dir: s.b.TempDir(), Model: "gpt-4.1", Params: relay.DefaultParams(), OnChange: s.store.Touch})
-	if err != nil {
-		s.b.Fatal(err)
-	}
-	s.store.SetRuns(book)
-	if _, err := s.store.StartRun(job.Options{Sample: true, Concurrency: rows, Out: s.b.TempDir() + "/out.jsonl"}); err != nil {
-		s.b.Fatal(err)
-	}
-	until(s.b, "every row is asked", func() bool {
-		s.engine.mu.Lock()
-		defer s.engine.mu.Unlock()
-		return len(s.engine.asked) == len(s.chats)+rows
-	})
-}
-
-// until polls for a state.
-func until(b *testing.B, what string, ok func() bool) {
-	b.Helper()
-	tick, late := time.NewTicker(time.Millisecond), time.After(20*time.Second)
-	defer tick.Stop()
-	for !ok() {
-		select {
-		case <-tick.C:
-		case <-late:
-			b.Fatalf("in vain: %s", what)
-		}
-	}
-}
-
-// pieces is how long folding took, a few tokens at a time.
-type pieces struct {
-	work, tokens int64
-	each         []float64 // ns a token
-}
-
-func (p *pieces) mean() float64 { return float64(p.work) / float64(p.tokens) }
-
-func (p *pieces) median() float64 {
-	slices.Sort(p.each)
-	return p.each[len(p.each)/2]
-}
-
-// stream applies n tokens at a rate a second, to one request after the other, and notes what folding took, pauses not counted.
-func (s *scene) stream(n, rate int, to *pieces) {
-	tick := time.NewTicker(time.Second / time.Duration(min(rate, 1000)))
-	defer tick.Stop()
-	start := time.Now()
-	for done := 0; done < n; {
-		due := min(int(time.Since(start).Seconds()*float64(rate)), n)
-		at, count := time.Now(), due-done
-		for ; done < due; done++ {
-			i := s.next % len(s.sent)
-			r, word := &s.engine.asked[i], s.words[s.next/len(s.sent)%len(s.words)]
-			s.store.Apply(relay.Event{Kind: relay.Text, ID: r.ID, Lane: r.Lane, At: at, Text: word})
-			s.next++
-		}
-		if took := time.Since(at).Nanoseconds(); to != nil && count > 0 {
-			to.work, to.tokens, to.each = to.work+took, to.tokens+int64(count), append(to.each, float64(took)/float64(count))
-		}
-		<-tick.C
-	}
-}
-
-// check ends every answer and fails if any text lost a word.
-func (s *scene) check() {
-	s.b.Helper()
-	for n := range s.next {
-		s.sent[n%len(s.sent)].WriteString(s.words[n/len(s.sent)%len(s.words)])
-	}
-	for i, id := range s.chats {
-		if m := s.store.Messages(id); m[len(m)-1].Text != s.sent[i].String() {
-			s.b.Fatalf("chat %d has %d bytes, not %d", i, len(m[len(m)-1].Text), s.sent[i].Len())
-		}
-	}
-	now := time.Now()
-	for i := range s.engine.asked {
-		r := &s.engine.asked[i]
-		s.store.Apply(relay.Event{Kind: relay.Done, ID: r.ID, Lane: r.Lane, At: now, Result: &relay.Result{ID: r.ID, Lane: r.Lane, Status: relay.StatusOK,
-			Asked: "gpt-4.1", Endpoint: "sim", Text: s.sent[i].String(), Wall: now,
-			Usage: &relay.Usage{Input: 10, Output: int64(s.next / len(s.sent))}, Timing: relay.Timing{Send: now.Add(-time.Second), First: now.Add(-time.Second / 2), Last: now, Done: now}}})
-	}
-	if len(s.engine.asked) > len(s.chats) {
-		until(s.b, "every row has its answer", func() bool { h := s.store.Snapshot().Run; return h.OK == h.Rows && h.State == job.Finished })
-	}
-	if err := s.store.Close(context.Background()); err != nil {
-		s.b.Fatal(err)
-	}
-}
-
-// terminal shows a scene on a pseudo-terminal that is read as fast as it is written.
-type terminal struct {
-	near   *os.File
-	frames atomic.Int64
-	spent  atomic.Int64 // in composing, ns
-	bytes  atomic.Int64
-	seek   atomic.Pointer[string] // what is waited for
-	found  chan time.Time
-	close  func()
-}
-
-func (s *scene) open(w, h uint16) *terminal {
-	s.b.Helper()
 	near, far, err := uitest.OpenPTY(w, h)
 	if err != nil {
-		s.b.Fatal(err)
-	}
-	t := &terminal{near: near, found: make(chan time.Time, 1)}
-	drained, ended := make(chan struct{}), make(chan error, 1)
-	go func() { defer close(drained); t.drain() }()
-	ctx, cancel := context.WithCancel(context.Background())
-	go func() {
-		ended <- Run(ctx, s.store, Options{Theme: "dark", Input: far, Output: far, Environ: []string{"TERM=xterm-256color", "COLORTERM=truecolor"},
-			Frames: func(f FrameStats) { t.frames.Store(int64(f.Composed)); t.spent.Store(int64(f.Spent)) }})
-	}()
-	t.close = func() {
-		tick := time.NewTicker(50 * time.Millisecond)
-		defer tick.Stop()
-		for open := true; open; { // the way a person leaves: a program that is killed leaves the goroutine that reads its keys behind
-			select {
-			case err := <-ended:
-				if open = false; err != nil {
-					s.b.Fatal(err)
-				}
-			case <-tick.C:
-				_, _ = near.WriteString("\x03") // it may just have ended
-			}
-		}
-		cancel()
-		far.Close()
-		<-drained
-		near.Close()
-	}
-	until(s.b, "the first frame", func() bool { return t.frames.Load() > 0 && t.bytes.Load() > 2000 })
-	return t
-}
-
-// drain reads until the far end is closed.
-func (t *terminal) drain() {
-	buf, keep := make([]byte, 64<<10), 0
-	for {
-		n, err := t.near.Read(buf[keep:])
-		if err != nil {
-			return
-		}
-		t.bytes.Add(int64(n))
-		if s := t.seek.Load(); s != nil && bytes.Contains(buf[:keep+n], []byte(*s)) {
-			t.seek.Store(nil)
-			t.found <- time.Now()
-		}
-		keep = copy(buf, buf[max(keep+n-8, 0):keep+n])
-	}
-}
-
-// settle waits for what a closed screen leaves to end by itself: timers of messages, the clock of the regular expressions.
-func settle(b *testing.B, before goleak.Option) {
-	b.Helper()
-	until(b, "every goroutine ends", func() bool { return goleak.Find(before) == nil })
-}
-
-// cpu is what this process has used: dashboard, played relay and the reader of the terminal together.
-func cpu(b *testing.B) time.Duration {
-	b.Helper()
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		b.Fatal(err)
 	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-// BenchmarkFlood sends 50,000 tokens at 25,000 a second, with and without a screen in turn: frames a second, and how much longer the
-// same events take to fold while the screen is open.
-func BenchmarkFlood(b *testing.B) {
-	defer settle(b, goleak.IgnoreCurrent())
-	for _, c := range []struct {
-		name  string
-		chats int
-		rows  bool
-	}{{"chats+rows", 10, true}, {"onechat", 1, false}} {
-		b.Run(c.name, func(b *testing.B) {
-			const n, rate = 50_000, 25_000
-			var bare, shown pieces
-			var frames, seconds float64
-			var spent int64
-			rounds := 0
-			for b.Loop() {
-				for k := range 2 {
-					s := newScene(b, c.chats, c.rows)
-					screen := (rounds+k)%2 == 1 // each is first in half of the rounds
-					if !screen {
-						s.stream(n, rate, &bare)
-						s.check()
-						continue
-					}
-					t := s.open(200, 50)
-					start, before, spentBefore := time.Now(), t.frames.Load(), t.spent.Load()
-					s.stream(n, rate, &shown)
-					seconds += time.Since(start).Seconds()
-					frames += float64(t.frames.Load() - before)
-					spent += t.spent.Load() - spentBefore
-					s.check()
-					t.close()
-				}
-				rounds++
-			}
-			b.ReportMetric(0, "ns/op")
-			b.ReportMetric(frames/seconds, "frames/s")
-			b.ReportMetric(float64(spent)/frames/1e6, "ms/frame")
-			b.ReportMetric(bare.mean(), "bare-ns/token")
-			b.ReportMetric(100*(shown.mean()/bare.mean()-1), "%slower-mean")
-			b.ReportMetric(100*(shown.median()/bare.median()-1), "%slower-median")
-		})
+	ctx, cancel := context.WithCancel(context.Background())
+	keys, quiet := io.Pipe() // a key reader on the terminal itself outlives a program that is killed
+	ready, done := make(chan struct{}), make(chan error)
+	first := true
+	hear := func(s FrameStats) {
+		if first {
+			first = false
+			close(ready)
+		}
+		frames(s)
 	}
-}
-
-// BenchmarkStreaming streams ten seconds at 50 tokens a second and chat: part of one core, and bytes to the terminal a token.
-func BenchmarkStreaming(b *testing.B) {
-	defer settle(b, goleak.IgnoreCurrent())
-	for _, chats := range []int{1, 10} {
-		b.Run(fmt.Sprint(chats), func(b *testing.B) {
-			s := newScene(b, chats, false)
-			t := s.open(160, 45)
-			n, rate := 500*chats, 50*chats
-			s.stream(rate, rate, nil) // what is drawn first is not the usual
-			for b.Loop() {
-				start, used, bytes, frames, spent := time.Now(), cpu(b), t.bytes.Load(), t.frames.Load(), t.spent.Load()
-				s.stream(n, rate, nil)
-				took := time.Since(start).Seconds()
-				b.ReportMetric(100*(cpu(b)-used).Seconds()/took, "%core")
-				b.ReportMetric(float64(t.bytes.Load()-bytes)/float64(n), "B/token")
-				b.ReportMetric(float64(t.bytes.Load()-bytes)/float64(t.frames.Load()-frames), "B/frame")
-				b.ReportMetric(float64(t.frames.Load()-frames)/took, "frames/s")
-				b.ReportMetric(float64(t.spent.Load()-spent)/float64(t.frames.Load()-frames)/1e6, "ms/frame")
-			}
-			b.ReportMetric(0, "ns/op")
-			s.check()
-			t.close()
-		})
-	}
-}
-
-// BenchmarkKey is the time from a key to its letter on the terminal, while 50 answers of 100 tokens a second stream. Each letter is one
-// that nobody else writes.
-func BenchmarkKey(b *testing.B) {
-	defer settle(b, goleak.IgnoreCurrent())
-	s := newScene(b, 30, true)
-	t := s.open(160, 45)
-	done, streamed := make(chan struct{}), make(chan struct{})
+	read := make(chan struct{})
+	go func() { defer close(read); _, _ = io.Copy(io.Discard, near) }() // it ends with the terminal
 	go func() {
-		defer close(streamed)
-		for {
-			select {
-			case <-done:
-				return
-			default:
-				s.stream(500, 50*100, nil)
-			}
-		}
+		done <- Run(ctx, st, Options{Theme: "dark", Frames: hear, Input: keys, Output: far,
+			Environ: append(os.Environ(), "TERM=xterm-256color", "COLORTERM=truecolor")})
 	}()
-	var took []time.Duration
+	<-ready
+	return func() {
+		cancel()
+		if err := <-done; err != nil {
+			b.Error(err)
+		}
+		quiet.Close()
+		far.Close()
+		<-read
+		near.Close()
+	}
+}
+
+// threadTime is what the calling thread has worked.
+func threadTime() time.Duration {
+	var ts unix.Timespec
+	_ = unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &ts) // the clock is there on every Linux
+	return time.Duration(ts.Nano())
+}
+
+// flood streams one answer into the open chat at the rate and returns the producer's work for an event: time on the processor alone, the
+// waits between bursts not in it.
+func flood(b *testing.B, st *state.Store, id relay.ID) (work time.Duration) {
+	b.Helper()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	token := func(i int) string {
+		if i%100 == 99 {
+			return "\n\n"
+		}
+		return "word "
+	}
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	start := time.Now()
+	for sent := 0; sent < floodEvents; {
+		now := <-tick.C
+		due := min(int(now.Sub(start).Seconds()*floodRate), floodEvents)
+		before := threadTime()
+		for ; sent < due; sent++ {
+			st.Apply(relay.Event{Kind: relay.Text, ID: id, At: now, Text: token(sent)})
+		}
+		work += threadTime() - before
+	}
+	return work / floodEvents
+}
+
+// flooded is a round: an answer of the flood, looked at or not. It checks that the text is complete.
+func flooded(b *testing.B, shown bool) (work time.Duration, frames float64) {
+	b.Helper()
+	e := &mute{}
+	st := state.New(state.Options{Engine: e, Relay: "sim", Model: "gpt-4.1", Params: relay.DefaultParams()})
+	stop := func() {}
+	var composed atomic.Int64
+	if shown {
+		stop = watched(b, st, 200, 50, func(s FrameStats) { composed.Store(int64(s.Composed)) })
+	}
+	chat := st.Snapshot().Chat.ID
+	if err := st.Ask(chat, "go"); err != nil {
+		b.Fatal(err)
+	}
+	r := e.last()
+	st.Apply(relay.Event{Kind: relay.Queued, ID: r.ID, Lane: r.Lane, At: time.Now()})
+	st.Apply(relay.Event{Kind: relay.Sent, ID: r.ID, Lane: r.Lane, At: time.Now(), Model: "gpt-4.1", Endpoint: "sim"})
+	before, start := composed.Load(), time.Now()
+	work = flood(b, st, r.ID)
+	frames = float64(composed.Load()-before) / time.Since(start).Seconds()
+	if text := st.Messages(chat)[1].Text; strings.Count(text, "word ") != floodEvents*99/100 || strings.Count(text, "\n\n") != floodEvents/100 {
+		b.Errorf("%d bytes arrived: tokens are lost", len(text))
+	}
+	stop()
+	if err := st.Close(context.Background()); err != nil {
+		b.Error(err)
+	}
+	return work, frames
+}
+
+// BenchmarkFlood is what the screen costs those who bring the tokens. Rounds with a screen and without take turns, so that both
+// meet the same machine.
+func BenchmarkFlood(b *testing.B) {
+	var with, without []time.Duration
+	worst := 0.0
+	flooded(b, true) // warm
 	for b.Loop() {
-		for i := range 80 {
-			letter := string(rune('Ꭰ' + i))
-			t.seek.Store(&letter)
-			start := time.Now()
-			if _, err := t.near.WriteString(letter); err != nil {
-				b.Fatal(err)
-			}
-			select {
-			case at := <-t.found:
-				took = append(took, at.Sub(start))
-			case <-time.After(20 * time.Second):
-				b.Fatalf("%q is not on the screen", letter)
-			}
-			<-time.After(time.Duration(30+7*i%37) * time.Millisecond) // not in step with the frames
+		for range 5 {
+			work, _ := flooded(b, false)
+			without = append(without, work)
+			work, frames := flooded(b, true)
+			with = append(with, work)
+			worst = max(worst, frames)
 		}
-		if _, err := t.near.WriteString("\x15"); err != nil { // the line is emptied
-			b.Fatal(err)
-		}
-		<-time.After(200 * time.Millisecond)
 	}
-	close(done)
-	<-streamed
-	s.check()
-	t.close()
-	slices.Sort(took)
-	for _, q := range []int{50, 99} {
-		b.ReportMetric(float64(took[len(took)*q/100].Microseconds())/1000, fmt.Sprintf("p%d-ms", q))
-	}
+	slices.Sort(with)
+	slices.Sort(without)
+	a, c := float64(with[len(with)/2]), float64(without[len(without)/2])
+	b.ReportMetric(worst, "frames/s")
+	b.ReportMetric(a, "shown-ns/event")
+	b.ReportMetric(c, "alone-ns/event")
+	b.ReportMetric(a/c, "ratio")
 	b.ReportMetric(0, "ns/op")
 }
