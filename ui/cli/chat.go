@@ -95,7 +95,9 @@ func (c *command) turn(ctx context.Context, prompt, system string, asJSON bool) 
 			if !asJSON {
 				_, _ = io.WriteString(out, e.Text) // a closed pipe shows when the answer ends
 			}
-		case relay.Waiting, relay.FellBack, relay.Notice:
+		case relay.FellBack:
+			c.note("%s failed (%s), asking %s", e.From, e.Reason, e.Model)
+		case relay.Waiting, relay.Notice:
 			c.note("%s", e.Reason)
 		case relay.Done:
 			end <- e.Result

@@ -63,6 +63,7 @@ type faulty struct {
 func cmdRelay(ts *testscript.TestScript, _ bool, args []string) {
 	kinds := map[string]func(*faulty, http.ResponseWriter, *http.Request){
 		"echo-key": echoKey, "wait-once": waitOnce, "endless": endless, "cut": cut, "stall": stall, "escapes": escapes, "redirect": redirect, "html": html,
+		"length": ends("length", "as far as"), "filtered": ends("content_filter", "as far as"), "empty": ends("stop"), "one-model": oneModel,
 	}
 	kind := kinds[args[1]]
 	if kind == nil {
@@ -96,7 +97,7 @@ func waitOnce(f *faulty, w http.ResponseWriter, _ *http.Request) {
 		return
 	}
 	stream(w, "after the wait")
-	end(w)
+	end(w, "stop")
 }
 
 func stream(w http.ResponseWriter, pieces ...string) {
@@ -108,8 +109,8 @@ func stream(w http.ResponseWriter, pieces ...string) {
 	}
 }
 
-func end(w http.ResponseWriter) {
-	fmt.Fprint(w, "data: {\"id\":\"c1\",\"model\":\"m-1\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"+
+func end(w http.ResponseWriter, finish string) {
+	fmt.Fprint(w, "data: {\"id\":\"c1\",\"model\":\"m-1\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\""+finish+"\"}]}\n\n"+
 		"data: {\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4,\"total_tokens\":7}}\n\ndata: [DONE]\n\n")
 }
 
@@ -152,7 +153,27 @@ func cut(_ *faulty, w http.ResponseWriter, _ *http.Request) {
 // escapes answers with what a terminal would obey: title, clipboard, colours, a device string that never ends, C1, bidi.
 func escapes(_ *faulty, w http.ResponseWriter, _ *http.Request) {
 	stream(w, "a\x1b]0;owned\x07b\x1b", "[31mred", "\x1b]52;c;aGk=\x1b\\c\u009b2Jd\u202ee\x1bPq", "\x07\x08f")
-	end(w)
+	end(w, "stop")
+}
+
+// ends answers and gives a reason for the end.
+func ends(finish string, pieces ...string) func(*faulty, http.ResponseWriter, *http.Request) {
+	return func(_ *faulty, w http.ResponseWriter, _ *http.Request) {
+		stream(w, pieces...)
+		end(w, finish)
+	}
+}
+
+// oneModel knows deepseek-v3.2 and nothing else.
+func oneModel(_ *faulty, w http.ResponseWriter, r *http.Request) {
+	var asked struct{ Model string }
+	if err := json.NewDecoder(r.Body).Decode(&asked); err == nil && asked.Model == "deepseek-v3.2" {
+		stream(w, "by another")
+		end(w, "stop")
+		return
+	}
+	w.WriteHeader(http.StatusNotFound)
+	fmt.Fprint(w, `{"error":{"message":"The model does not exist","type":"invalid_request_error","code":"model_not_found"}}`)
 }
 
 // redirect points to where the key must not go.

@@ -43,7 +43,7 @@ func (c *command) tour(ctx context.Context) error {
 		return &exit{code: exitCancelled}
 	}
 	fmt.Fprint(out, "\n2 batch: the built-in sample\n")
-	run, err := app.Store.StartRun(job.Options{Sample: true, Concurrency: 10})
+	run, err := app.Store.StartRun(job.Options{Sample: true, Concurrency: 20}) // all at once: nobody wants to wait for a tour
 	if err != nil {
 		return fail(exitFailed, err)
 	}
