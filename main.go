@@ -73,6 +73,7 @@ func open(ctx context.Context, cfg *config.Config, also relay.Sink) (app *cli.Ap
 		return nil, err
 	}
 	closers.Add(workers.Close)
+	closers.Add(func(context.Context) error { runs.Quiet(); return nil }) // nothing new is sent from here on
 	runs.SetEngine(workers)
 	store.SetEngine(workers)
 	return &cli.App{Config: cfg, Engine: workers, Store: store, Runs: runs, Archive: kept, Model: cfg.DefaultModel, Fallback: cfg.Fallback,

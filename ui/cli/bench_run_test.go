@@ -74,7 +74,7 @@ func (p program) simulate(t testing.TB, args ...string) string {
 	return strings.TrimSpace(url)
 }
 
-// simStats is what the simulated relay has really received.
+// simStats is what the simulated relay has really received of chat requests.
 func simStats(t testing.TB, url string) (s struct{ Requests, Peak, Cancelled, Open int }) {
 	t.Helper()
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
@@ -83,9 +83,14 @@ func simStats(t testing.TB, url string) (s struct{ Requests, Peak, Cancelled, Op
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	if err := json.NewDecoder(resp.Body).Decode(&s); err != nil {
+	var all struct {
+		Peak, Cancelled, Open int
+		Paths                 map[string]struct{ Requests int }
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&all); err != nil {
 		t.Fatal(err)
 	}
+	s.Requests, s.Peak, s.Cancelled, s.Open = all.Paths["POST /v1/chat/completions"].Requests, all.Peak, all.Cancelled, all.Open
 	return s
 }
 
