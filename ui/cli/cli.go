@@ -36,7 +36,6 @@ type App struct {
 	Demo     bool
 	Models   func(context.Context) ([]relay.Offer, error)
 	Close    func(context.Context) error
-	// Prices asks the relays for their price lists unless what is known is young enough.
 
 	// Resize lets n requests be under way at once, beside what is kept for chats.
 	Resize func(n int)
