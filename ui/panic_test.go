@@ -1,0 +1,69 @@
+package ui
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/relay"
+	"relaytop/state"
+)
+
+// TestPanicGivesTheTerminalBack draws a frame that panics: the alternate screen is left, the error is told, and what was typed is kept by
+// the caller's shutdown as after any other end.
+func TestPanicGivesTheTerminalBack(t *testing.T) {
+	st := state.New(state.Options{Demo: true, Relay: "sim", Model: "gpt-4.1", Params: relay.DefaultParams()})
+	defer func() {
+		if err := st.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	}()
+	in, typed := io.Pipe()
+	defer typed.Close()
+	out := &witness{want: "\x1b[?1049h", seen: make(chan struct{})}
+	go func() {
+		<-out.seen
+		_, _ = io.WriteString(typed, "x") // the key whose frame panics
+	}()
+	err := Run(t.Context(), st, Options{Theme: "dark", Input: in, Output: out, Environ: []string{"TERM=xterm-256color", "COLORTERM=truecolor"},
+		Start: func() tea.Msg { return tea.WindowSizeMsg{Width: 120, Height: 36} },
+		Frames: func(FrameStats) {
+			select {
+			case <-out.seen:
+				panic("a frame that can't be drawn")
+			default:
+			}
+		}})
+	if !errors.Is(err, tea.ErrProgramPanic) {
+		t.Fatalf("the panic is not told: %v", err)
+	}
+	if s := out.text.String(); strings.LastIndex(s, "\x1b[?1049l") < strings.LastIndex(s, "\x1b[?1049h") {
+		t.Errorf("the terminal is not given back: %q", s)
+	}
+}
+
+// witness is a screen that tells when something was written to it.
+type witness struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+	want string
+	seen chan struct{}
+	told bool
+}
+
+func (w *witness) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n, err := w.text.Write(p)
+	if !w.told && strings.Contains(w.text.String(), w.want) {
+		w.told = true
+		close(w.seen)
+	}
+	return n, err
+}
