@@ -243,7 +243,7 @@ func TestFilesDropsStaleAnswers(t *testing.T) {
 	f.Update(folderMsg{to: f, asked: f.asked - 1, dir: "/old", entries: []file{{name: "old"}}})
 	f.Update(folderMsg{to: nil, asked: f.asked, dir: "/other"})
 	f.Update(previewMsg{to: f, asked: f.peeked - 1, lines: []string{"old"}})
-	if names(f) != before || f.dir != "/work/data" || len(f.peek) > 0 && f.peek[0] == "old" {
+	if names(f) != before || f.dir != "/home/data" || len(f.peek) > 0 && f.peek[0] == "old" {
 		t.Errorf("a stale answer was taken: %s %q %q", f.dir, names(f), f.peek)
 	}
 }
