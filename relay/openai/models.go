@@ -54,8 +54,9 @@ func (c *Client) KnownModels() ([]Model, time.Time, bool) {
 	return list, at, true
 }
 
-func (a *attempt) models() ([]Model, *relay.Error) {
-	req, err := http.NewRequestWithContext(context.WithValue(a.ctx, ownerKey{}, a.ctx), http.MethodGet, a.c.url("/models"), nil)
+// get asks for a page of the relay. The caller closes the body.
+func (a *attempt) get(url string) (*http.Response, *relay.Error) {
+	req, err := http.NewRequestWithContext(context.WithValue(a.ctx, ownerKey{}, a.ctx), http.MethodGet, url, nil)
 	if err != nil {
 		return nil, &relay.Error{Class: relay.ClassInvalid, Message: "the request can't be made: " + bare(err).Error()}
 	}
@@ -64,8 +65,16 @@ func (a *attempt) models() ([]Model, *relay.Error) {
 	if err != nil {
 		return nil, a.broke(bare(err))
 	}
-	defer resp.Body.Close()
 	a.answer.reply.HTTP = resp.StatusCode
+	return resp, nil
+}
+
+func (a *attempt) models() ([]Model, *relay.Error) {
+	resp, fail := a.get(a.c.url("/models"))
+	if fail != nil {
+		return nil, fail
+	}
+	defer resp.Body.Close()
 	body, err := readSome(a.c.decoded(resp), maxModels)
 	switch {
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:

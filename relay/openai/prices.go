@@ -69,17 +69,11 @@ func pricedModels(models []Model) []byte {
 func (a *attempt) pricing() ([]byte, *relay.Error) {
 	u := *a.c.base
 	u.RawPath, u.Path = "", strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/v1")+"/api/pricing"
-	req, err := http.NewRequestWithContext(context.WithValue(a.ctx, ownerKey{}, a.ctx), http.MethodGet, u.String(), nil)
-	if err != nil {
-		return nil, &relay.Error{Class: relay.ClassInvalid, Message: "the request can't be made: " + bare(err).Error()}
-	}
-	a.c.headers(req)
-	resp, err := a.c.http.Do(req)
-	if err != nil {
-		return nil, a.broke(bare(err))
+	resp, fail := a.get(u.String())
+	if fail != nil {
+		return nil, fail
 	}
 	defer resp.Body.Close()
-	a.answer.reply.HTTP = resp.StatusCode
 	if resp.StatusCode != http.StatusOK {
 		return nil, nil
 	}

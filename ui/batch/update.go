@@ -1,21 +1,17 @@
 package batch
 
 import (
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/state/job"
+	"relaytop/ui/pane"
 )
 
 // Update takes keys, the mouse and the answers of the pane's own commands.
 func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
-		for i := range m.actions {
-			if a := &m.actions[i]; key.Matches(msg, a.Binding) && a.On() {
-				return a.Do()
-			}
-		}
+		return pane.Press(m.actions, msg)
 	case tea.MouseWheelMsg:
 		if msg.Button == tea.MouseWheelUp {
 			return m.move(-3)()

@@ -48,6 +48,16 @@ type Action struct {
 // On reports whether the action works just now.
 func (a *Action) On() bool { return a.Why == nil || a.Why() == "" }
 
+// Press does the first action that works just now and has the key; nil if none does.
+func Press(actions []Action, msg tea.KeyPressMsg) tea.Cmd {
+	for i := range actions {
+		if a := &actions[i]; key.Matches(msg, a.Binding) && a.On() {
+			return a.Do()
+		}
+	}
+	return nil
+}
+
 // Env is what every pane is given: the look, which is replaced as a whole when the theme changes.
 type Env struct {
 	Styles *style.Styles
