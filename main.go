@@ -77,7 +77,7 @@ func open(ctx context.Context, cfg *config.Config, also relay.Sink) (app *cli.Ap
 	runs.SetEngine(workers)
 	store.SetEngine(workers)
 	return &cli.App{Config: cfg, Engine: workers, Store: store, Runs: runs, Archive: kept, Model: cfg.DefaultModel, Fallback: cfg.Fallback,
-		Params: relay.DefaultParams(), Demo: cfg.Relay.Demo, Resize: func(n int) { workers.Resize(n + 2) }, Forecast: prices.Forecast(endpoints[0]), Close: closers.Close,
+		Params: relay.DefaultParams(), Demo: cfg.Relay.Demo, Resize: func(n int) { workers.Resize(n + 2) }, Prices: prices.Refresh, Forecast: prices.Forecast(endpoints[0]), Close: closers.Close,
 		Models: probe.Offers(endpoints, listers, prices)}, nil
 }
 

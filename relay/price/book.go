@@ -95,8 +95,16 @@ func (b *Book) PerMillion(e relay.Endpoint, model string) (price relay.Money, ok
 }
 
 // Cost says what a reply cost at an endpoint. model is the one that was asked for in the attempt: it is what a relay bills; only if
-// that has no known price does the one that it says answered stand in.
+// that has no known price does the one that it says answered stand in. An amount that depends on the relay's own list waits for that where it
+// has to be asked for, 2 s at the most: the first amount of a day. Nobody waits for that of an answer that was stopped.
 func (b *Book) Cost(e relay.Endpoint, model string, r *relay.Reply) relay.Cost {
+	if r.Status != relay.StatusCancelled && r.Usage != nil && r.Reported == nil && r.Header == nil {
+		b.ahead(e, model)
+	}
+	return b.cost(e, model, r)
+}
+
+func (b *Book) cost(e relay.Endpoint, model string, r *relay.Reply) relay.Cost {
 	c := b.paid(e, model, r)
 	if e.Kind == "sim" && c.Known() {
 		c.Source = relay.SourceSim
@@ -113,10 +121,10 @@ func (b *Book) Cost(e relay.Endpoint, model string, r *relay.Reply) relay.Cost {
 	return c
 }
 
-// Forecast says beforehand what requests of so many tokens would cost at an endpoint.
+// Forecast says beforehand what requests of so many tokens would cost at an endpoint, by what is known now: it waits for nobody.
 func (b *Book) Forecast(e relay.Endpoint) func(model string, input, output int64) (relay.Cost, bool) {
 	return func(model string, input, output int64) (relay.Cost, bool) {
-		c := b.Cost(e, model, &relay.Reply{Usage: &relay.Usage{Input: input, Output: output, Total: input + output}})
+		c := b.cost(e, model, &relay.Reply{Usage: &relay.Usage{Input: input, Output: output, Total: input + output}})
 		return c, c.Known()
 	}
 }

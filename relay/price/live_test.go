@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,15 +15,21 @@ import (
 	"relaytop/relay"
 )
 
-// published is a relay's price list, and how often it was asked for.
+// published is a relay's price list, how long it takes to answer, and how often it was asked for.
 type published struct {
 	doc   string
 	err   error
+	takes time.Duration
 	asked int
 }
 
-func (p *published) PriceList(context.Context) ([]byte, error) {
+func (p *published) PriceList(ctx context.Context) ([]byte, error) {
 	p.asked++
+	select {
+	case <-time.After(p.takes):
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 	if p.err != nil || p.doc == "" {
 		return nil, p.err
 	}
@@ -96,6 +103,65 @@ func TestLivePrices(t *testing.T) {
 		e.BaseURL = "http://127.0.0.1/other"
 		check(open(), "2.500000", snapshotDate, relay.SourceList, 3)
 	})
+}
+
+// TestAnAmountAsksForTheListItDependsOn: the first command on a fresh folder must not be priced by the vendor's list where the relay has its own.
+func TestAnAmountAsksForTheListItDependsOn(t *testing.T) {
+	e := relay.Endpoint{Name: "r", BaseURL: "http://127.0.0.1/v1"}
+	reply := func() *relay.Reply { return &relay.Reply{Usage: &relay.Usage{Input: 1000, Output: 500}} }
+	reported := reply()
+	reported.Reported = new(relay.Money)
+	for name, c := range map[string]struct {
+		from   published
+		reply  *relay.Reply
+		user   bool
+		amount string
+		source relay.Source
+		took   time.Duration
+		asked  int // by ten amounts, and by ten more a minute later
+	}{
+		"a list":          {published{doc: inModels, takes: time.Second}, reply(), false, "0.015", relay.SourceRelay, time.Second, 1},
+		"none":            {published{takes: time.Second}, reply(), false, "0.0075", relay.SourceList, time.Second, 1},
+		"no answer":       {published{takes: time.Hour}, reply(), false, "0.0075", relay.SourceList, priceWithin, 2},
+		"an error":        {published{err: errors.New("gone")}, reply(), false, "0.0075", relay.SourceList, 0, 2},
+		"the user's":      {published{doc: inModels}, reply(), true, "0.0015", relay.SourceUser, 0, 0},
+		"what it reports": {published{doc: inModels}, reported, false, "0", relay.SourceReported, 0, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b, from := New(), c.from
+				b.Follow(e, &from, drawer{}, 24*time.Hour)
+				if one := Rate(perDollar / million); c.user {
+					b.SetUser(Table{Models: map[string]Rates{"gpt-4o": {Input: one, Output: one}}})
+				}
+				for range 2 {
+					began := time.Now()
+					var all sync.WaitGroup
+					for range 10 {
+						all.Go(func() {
+							cost := b.Cost(e, "gpt-4o", c.reply)
+							want, _ := relay.ParseMoney(c.amount)
+							if cost.Amount != want || cost.Source != c.source {
+								t.Errorf("%s %s", cost.Amount, cost.Source)
+							}
+						})
+					}
+					all.Wait()
+					if took := time.Since(began); took > c.took {
+						t.Errorf("waited %s", took)
+					}
+					began = time.Now()
+					if b.Cost(e, "gpt-4o", c.reply); time.Since(began) != 0 {
+						t.Error("waits again")
+					}
+					pass(time.Minute)
+				}
+				if from.asked != c.asked {
+					t.Errorf("asked %d times, want %d", from.asked, c.asked)
+				}
+			})
+		})
+	}
 }
 
 // TestKeptPricesAreWhole: what goes through the store says the same as before, tiers and services included.

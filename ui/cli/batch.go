@@ -73,7 +73,7 @@ func (c *command) runBatch(ctx context.Context, f *batchFlags) error {
 		}
 		f.opts.Budget = m
 	}
-	app, err := c.open(ctx, nil)
+	app, err := c.openToSpend(ctx, nil)
 	if err != nil {
 		return err
 	}

@@ -140,7 +140,7 @@ func (c *command) openBench(ctx context.Context, f *benchFlags, b *bench) (Load,
 	if err != nil {
 		return nil, nil, fail(exitUsage, err)
 	}
-	app, err := c.open(ctx, load.Sink)
+	app, err := c.openToSpend(ctx, load.Sink)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -37,6 +37,8 @@ type App struct {
 	Models   func(context.Context) ([]relay.Offer, error)
 	Close    func(context.Context) error
 
+	// Prices asks the relays for the prices that they publish, where what is known of them is missing or too old.
+	Prices func(context.Context) error
 	// Resize lets n requests be under way at once, beside what is kept for chats.
 	Resize func(n int)
 	// Forecast says beforehand what tokens cost at the relay; false: no price is known.
@@ -134,6 +136,30 @@ func (c *command) open(ctx context.Context, also relay.Sink) (*App, error) {
 		c.note("DEMO: no relay is configured, the built-in simulated relay answers (set HOLYSHEEP_API_KEY or OPENAI_API_KEY)")
 	}
 	return app, nil
+}
+
+// pricesWithin bounds the wait for price lists before something is sent: prices that come later are too late for what was paid meanwhile.
+const pricesWithin = 3 * time.Second
+
+// openToSpend is open for commands that say beforehand what they will cost: each relay is asked for its prices first, once a day, so that what follows is priced by the
+// relay that charges for it. A relay that does not tell leaves the prices that are known otherwise, each with its source.
+func (c *command) openToSpend(ctx context.Context, also relay.Sink) (*App, error) {
+	app, err := c.open(ctx, also)
+	if err != nil {
+		return nil, err
+	}
+	app.askPrices(ctx)
+	return app, nil
+}
+
+// askPrices asks for the price lists that are missing or too old.
+func (a *App) askPrices(ctx context.Context) {
+	if a.Prices == nil || a.Demo {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, pricesWithin)
+	defer cancel()
+	_ = a.Prices(ctx) // the source of each amount says what it is priced by
 }
 
 // start makes the engine, with the log as a second listener beside also.

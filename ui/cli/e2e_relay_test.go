@@ -65,14 +65,22 @@ func cmdRelay(ts *testscript.TestScript, _ bool, args []string) {
 		"echo-key": echoKey, "wait-once": waitOnce, "endless": endless, "cut": cut, "stall": stall, "escapes": escapes, "redirect": redirect, "html": html,
 		"length": ends("length", "as far as"), "filtered": ends("content_filter", "as far as"), "empty": ends("stop"), "one-model": oneModel,
 	}
+	refuses := map[string]bool{"echo-key": true, "escapes": true, "redirect": true, "html": true, "one-model": true}
 	kind := kinds[args[1]]
 	if kind == nil {
 		ts.Fatalf("no relay of the kind %q", args[1])
 	}
 	f := &faulty{}
 	f.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		f.served.Add(1)
-		kind(f, w, r)
+		switch {
+		case r.Method == http.MethodPost:
+			f.served.Add(1)
+			kind(f, w, r)
+		case refuses[args[1]]:
+			kind(f, w, r)
+		default:
+			http.NotFound(w, r) // it lists neither models nor prices
+		}
 	}))
 	stageOf(ts).relays[args[0]] = f
 	ts.Setenv(args[0], f.server.URL+"/v1")
