@@ -40,6 +40,7 @@ type outOurs struct {
 	E2E      *float64        `json:"e2e_ms"`
 	Attempts int             `json:"attempts"`
 	Fallback *relay.Fallback `json:"fallback"`
+	Cached   bool            `json:"cached_answer"`
 	Twice    bool            `json:"maybe_paid_twice,omitempty"`
 	Line     int             `json:"line,omitempty"`
 }
@@ -130,7 +131,7 @@ func (r *run) line(i int, row *row) (*outLine, error) {
 // lineOf makes the line of a record.
 func lineOf(rec *record, row *row) *outLine {
 	l := &outLine{ID: "batch_req_" + rec.Request.String(), CustomID: rec.ID, Ours: &outOurs{Model: rec.Model, Endpoint: rec.Endpoint,
-		Outcome: rec.State, Attempts: rec.Attempts, Fallback: rec.Fallback, Source: relay.SourceUnknown, Twice: row.flags&flagTwice != 0}}
+		Outcome: rec.State, Attempts: rec.Attempts, Fallback: rec.Fallback, Source: relay.SourceUnknown, Cached: rec.Cached, Twice: row.flags&flagTwice != 0}}
 	if rec.Body != nil {
 		l.Response = &outResponse{Status: rec.HTTP, Request: rec.Remote, Body: rec.Body}
 	}

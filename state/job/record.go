@@ -44,6 +44,7 @@ type record struct {
 	Attempts int             `json:"attempts,omitempty"`
 	Fallback *relay.Fallback `json:"fallback,omitempty"`
 	Remote   string          `json:"remote,omitempty"`
+	Cached   bool            `json:"cached_answer,omitempty"` // our own cache answered
 }
 
 type rowError struct {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"relaytop/relay"
 	"relaytop/state/job"
 	"relaytop/ui/text"
 	"relaytop/ui/widget"
@@ -83,6 +84,8 @@ func (m *Model) facts(r *job.Row) []string {
 		out = append(out, fmt.Sprintf("attempt %d", r.Attempt))
 	}
 	switch {
+	case r.Cost.Source == relay.SourceCache:
+		out = append(out, "cached answer, nothing paid")
 	case r.Cost.Known():
 		out = append(out, about(r.Cost.Estimated)+widget.Money(int64(r.Cost.Amount)))
 	case r.CostEst > 0:
