@@ -127,6 +127,7 @@ type wire struct {
 	asked    []relay.Request
 	canceled []relay.ID
 	refuse   error
+	limits   []relay.Allowance
 }
 
 func (w *wire) Submit(r relay.Request) error {
@@ -145,6 +146,8 @@ func (w *wire) Submit(r relay.Request) error {
 	w.store.Apply(relay.Event{Kind: relay.Queued, ID: r.ID, At: time.Now(), Model: r.Model})
 	return nil
 }
+
+func (w *wire) Allowances() []relay.Allowance { return w.limits }
 
 func (w *wire) Cancel(id relay.ID) {
 	w.mu.Lock()

@@ -18,6 +18,8 @@ type Engine interface {
 	Submit(relay.Request) error
 	// Cancel ends a request in whatever phase it is; its Done follows. Unknown IDs are ignored.
 	Cancel(relay.ID)
+	// Allowances are the limits of every endpoint as they stand. It is never called under the store's lock.
+	Allowances() []relay.Allowance
 }
 
 // Archive keeps what must last. state/archive is the real one; nil means that nothing lasts.
@@ -90,9 +92,10 @@ type Snapshot struct {
 	DayLimit relay.Money // budget of the day; 0: none
 	DaySpent relay.Money // settled today, where there is a budget
 	Notice   Notice      // newest line worth showing
-	Breakers []Breaker   // those that are not closed, by endpoint and model; bounded
-	Busy     bool        // work is in flight: elapsed times move
-	NextTick time.Time   // when something on the screen changes by time alone; zero: never
+	Limits   []relay.Allowance
+	Breakers []Breaker // those that are not closed, by endpoint and model; bounded
+	Busy     bool      // work is in flight: elapsed times move
+	NextTick time.Time // when something on the screen changes by time alone; zero: never
 }
 
 // Breaker is an endpoint and model that is kept out of the routes.

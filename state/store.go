@@ -208,11 +208,12 @@ func (s *Store) Counters() meter.Counters {
 // Snapshot is what the strip and the titles show. Its cost does not depend on how much was said or run.
 func (s *Store) Snapshot() *Snapshot {
 	run, count := s.header()
+	limits := s.limits()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
 	snap := &Snapshot{At: now, Demo: s.opt.Demo, Relay: s.opt.Relay, Model: s.opt.Model, Run: run, Runs: count, Notice: s.notice,
-		Figures: s.meter.Figures(now, meter.Minute), Spent: s.meter.Figures(now, meter.Run), Chats: s.chats.List(), Breakers: s.breakers.list}
+		Figures: s.meter.Figures(now, meter.Minute), Spent: s.meter.Figures(now, meter.Run), Chats: s.chats.List(), Breakers: s.breakers.list, Limits: limits}
 	if c := s.chats.Get(s.open); c != nil {
 		snap.Chat = c.Header()
 		snap.Model = snap.Chat.Model
@@ -225,6 +226,16 @@ func (s *Store) Snapshot() *Snapshot {
 	snap.Busy = s.meter.Busy() || moves(run.State)
 	snap.NextTick = s.nextTick(now, snap.Busy)
 	return snap
+}
+
+func (s *Store) limits() []relay.Allowance {
+	s.mu.Lock()
+	engine := s.engine
+	s.mu.Unlock()
+	if engine == nil {
+		return nil
+	}
+	return engine.Allowances()
 }
 
 // nextTick is when time alone changes the screen: at most four times a second, and never once all is still.

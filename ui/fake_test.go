@@ -32,6 +32,8 @@ func (e *mute) Submit(r relay.Request) error {
 	return nil
 }
 
+func (e *mute) Allowances() []relay.Allowance { return nil }
+
 func (e *mute) Cancel(id relay.ID) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -9,8 +9,9 @@ import (
 	"relaytop/relay"
 )
 
-// cleanWindow is how long the concurrency stays where a cut or a raise put it.
-const cleanWindow = 5 * time.Second
+// cleanWindow is how long the concurrency stays where a cut or a raise put it. Fifty workers that a bad minute has brought down to one
+// have their number back in as many windows.
+const cleanWindow = 2 * time.Second
 
 // gate bounds the requests in flight at one endpoint. most is the user's number, now what the relay has shown to bear. A chat goes by
 // most alone: it never waits because batch rows have overrun the relay.

@@ -22,6 +22,7 @@ type Limiter struct {
 
 	mu     sync.Mutex
 	byName map[string]*endpoint
+	order  []*endpoint
 	usual  map[string]float64 // output tokens of a model, moving average
 }
 
@@ -30,6 +31,8 @@ type endpoint struct {
 	requests *budget
 	tokens   *budget
 	gate     gate
+	sent     minute // requests
+	used     minute // tokens
 }
 
 // New makes a limiter. workers is the number of requests in flight for endpoints that do not state their own; notify, which may be
@@ -41,8 +44,8 @@ func New(endpoints []relay.Endpoint, workers int, notify relay.Sink) *Limiter {
 	l := &Limiter{notify: notify, byName: map[string]*endpoint{}, usual: map[string]float64{}}
 	now := time.Now()
 	for _, e := range endpoints {
-		l.byName[e.Name] = &endpoint{name: e.Name, requests: newBudget("requests", e.RPM, now), tokens: newBudget("tokens", e.TPM, now),
-			gate: newGate(e.Concurrency, workers)}
+		one := &endpoint{name: e.Name, requests: newBudget("requests", e.RPM, now), tokens: newBudget("tokens", e.TPM, now), gate: newGate(e.Concurrency, workers)}
+		l.byName[e.Name], l.order = one, append(l.order, one)
 	}
 	return l
 }
@@ -112,13 +115,18 @@ func (h *Hold) Cancel() {
 
 // Settle puts the tokens that were used in place of those reserved. Without usage the reservation stands.
 func (h *Hold) Settle(u *relay.Usage) {
-	if h == nil || u == nil {
+	if h == nil {
 		return
 	}
 	h.l.mu.Lock()
 	defer h.l.mu.Unlock()
+	now := time.Now()
+	if h.e.sent.add(1, now); u == nil {
+		return
+	}
 	in, out := min(max(u.Input, 0), mostOutput), min(max(u.Output, 0), mostOutput)
-	h.e.tokens.settle(h.tokens, float64(in+out), time.Now())
+	h.e.tokens.settle(h.tokens, float64(in+out), now)
+	h.e.used.add(in+out, now)
 	if out == 0 {
 		return
 	}

@@ -225,3 +225,30 @@ func TestGateServesTheLowestLaneFirstAndHonoursCancel(t *testing.T) {
 
 // pass lets the clock of a synctest bubble run on.
 func pass(d time.Duration) { <-time.After(d) }
+
+// TestAllowances: what stands on the screen is what was sent and used in the last minute, and whether something is held back.
+func TestAllowances(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := New([]relay.Endpoint{{Name: "a", RPM: 500, TPM: 100_000}, {Name: "b", Concurrency: 3}}, 8, nil)
+		h := l.Reserve("a", "m", relay.LaneBatch, 10)
+		if err := l.Enter(t.Context(), "a", relay.LaneBatch, func(string) {}); err != nil {
+			t.Fatal(err)
+		}
+		if a := l.Allowances()[0]; a.InFlight != 1 || a.Requests != 0 || a.Acts(time.Now()) {
+			t.Errorf("in flight: %+v", a)
+		}
+		h.Settle(&relay.Usage{Input: 10, Output: 5})
+		l.Leave("a", relay.ClassRateLimit)
+		l.Observe("a", relay.Limits{Requests: 0, Tokens: -1, RequestsReset: 20 * time.Second})
+		l.Reserve("a", "m", relay.LaneBatch, 10).Cancel()
+		want := relay.Allowance{Endpoint: "a", AtOnce: 4, Most: 8, Requests: 1, RequestsMax: 500, Tokens: 15, TokensMax: 100_000, Held: time.Now().Add(20 * time.Second)}
+		all := l.Allowances()
+		if all[0] != want || !all[0].Acts(time.Now()) || all[1] != (relay.Allowance{Endpoint: "b", AtOnce: 3, Most: 3}) {
+			t.Errorf("%+v", all)
+		}
+		<-time.After(time.Minute)
+		if a := l.Allowances()[0]; a.Requests != 0 || a.Tokens != 0 || !a.Held.IsZero() {
+			t.Errorf("a minute later: %+v", a)
+		}
+	})
+}

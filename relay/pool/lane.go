@@ -78,3 +78,11 @@ func (p *Pool) Stats() Stats {
 	}
 	return s
 }
+
+// Allowances are the limits of every endpoint as they stand; empty without a limiter.
+func (p *Pool) Allowances() []relay.Allowance {
+	if p.opt.Limit == nil {
+		return nil
+	}
+	return p.opt.Limit.Allowances()
+}

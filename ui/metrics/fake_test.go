@@ -36,9 +36,13 @@ func look(t testing.TB, theme string, o style.Options) *pane.Env {
 }
 
 func show(env *pane.Env, view func(w meter.Window, columns int) meter.View, w, h int, breakers ...state.Breaker) *Model {
+	return limited(env, view, w, h, nil, breakers...)
+}
+
+func limited(env *pane.Env, view func(w meter.Window, columns int) meter.View, w, h int, limits []relay.Allowance, breakers ...state.Breaker) *Model {
 	m := New(env, &fake{view: view})
 	m.Resize(w, h)
-	m.Refresh(&state.Snapshot{At: start, Meter: 1, Breakers: breakers})
+	m.Refresh(&state.Snapshot{At: start, Meter: 1, Breakers: breakers, Limits: limits})
 	return m
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"relaytop/relay"
 	"relaytop/state"
 	"relaytop/state/meter"
 	"relaytop/ui/style"
@@ -29,6 +30,11 @@ func TestScreens(t *testing.T) {
 		uitest.Golden(t, "busy"+name, show(env, busy, s[0], s[1], troubled()...).View())
 		uitest.Golden(t, "young"+name, show(env, young, s[0], s[1]).View())
 		uitest.Golden(t, "failing"+name, show(env, failing, s[0], s[1]).View())
+	}
+	slowed := []relay.Allowance{{Endpoint: "holysheep", InFlight: 7, AtOnce: 52, Most: 52, Requests: 252, RequestsMax: 500, Tokens: 65_100, TokensMax: 100_000},
+		{Endpoint: "backup-eu", InFlight: 3, AtOnce: 6, Most: 52, Requests: 12, RequestsMax: 500, Held: start.Add(12 * time.Second)}, {Endpoint: "lab-vllm", Most: 4, AtOnce: 4}}
+	for _, s := range sizes {
+		uitest.Golden(t, fmt.Sprintf("limits-%dx%d", s[0], s[1]), limited(env, busy, s[0], s[1], slowed).View())
 	}
 	m := show(env, busy, 78, 20)
 	m.Update(uitest.Key("e"))

@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"relaytop/relay"
 	"relaytop/state"
 	"relaytop/state/meter"
 	"relaytop/ui/pane"
@@ -39,6 +40,7 @@ type Model struct {
 
 	view     meter.View
 	breakers []state.Breaker
+	allowed  []relay.Allowance
 	now      time.Time
 	version  uint64
 	stale    bool // the view must be asked for again
@@ -54,6 +56,7 @@ type drawKey struct {
 	page                      page
 	inFlight, queued, waiting int
 	breakers                  int
+	limits                    string
 	second                    int64 // of countdowns, 0: none
 }
 
@@ -97,7 +100,7 @@ func (m *Model) Refresh(s *state.Snapshot) {
 	if f := &s.Figures; f.InFlight != m.view.Figures.InFlight || f.Queued != m.view.Figures.Queued || f.Waiting != m.view.Figures.Waiting {
 		m.stale = true // these count every event, the version only what is derived
 	}
-	m.breakers, m.now = s.Breakers, s.At
+	m.breakers, m.allowed, m.now = s.Breakers, s.Limits, s.At
 }
 
 // shortest is the least that the axis of the whole run shows: a few seconds are not stretched over its width.

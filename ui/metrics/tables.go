@@ -130,7 +130,8 @@ func (m *Model) tables(n int) []string {
 		return append([]string{widget.Section(st, w, st.Text.Bold().Paint("by model"), st.Faint.Paint("grey: too few samples"))}, m.models(w, n-2)...)
 	}
 	if !m.huge() {
-		return byModel(m.w)
+		n--
+		return append(byModel(m.w), m.warning(m.w))
 	}
 	left := (m.w - 3) * 97 / 153
 	right := m.w - left - 3
@@ -191,27 +192,14 @@ func (m *Model) broken(b *state.Breaker) string {
 	return s
 }
 
-// warning is one line about a breaker that is not closed, where there is no table by endpoint; else it is blank.
-func (m *Model) warning(w int) string {
-	if len(m.breakers) == 0 {
-		return ""
-	}
-	st, b := m.env.Styles, &m.breakers[0]
-	line := m.broken(b) + st.Muted.Paint("  breaker of "+text.Line(b.Endpoint)+" "+text.Line(b.Model))
-	if n := len(m.breakers) - 1; n > 0 {
-		line += st.Muted.Paint(fmt.Sprintf(", %d more", n))
-	}
-	return widget.Fit(line, w)
-}
-
 // extras are failures by class and what goes on now.
 func (m *Model) extras() []string {
-	left := (m.w - 3) * 97 / 153
+	left := (m.w - 3) / 2
 	right := m.w - left - 3
-	return split(widget.Columns(3, widget.Block{Lines: m.failures(left, 2), W: left}, widget.Block{Lines: m.current(right), W: right}))
+	return split(widget.Columns(3, widget.Block{Lines: m.failures(left, 3), W: left}, widget.Block{Lines: m.current(right, 2), W: right}))
 }
 
-// failures are the classes of the failed requests, the most frequent first, three a line.
+// failures are the classes of the failed requests, the most frequent first, as many a line as have room.
 func (m *Model) failures(w, lines int) []string {
 	st, f := m.env.Styles, &m.view.Figures
 	type entry struct {
@@ -233,7 +221,8 @@ func (m *Model) failures(w, lines int) []string {
 		right = st.Faint.Paint(widget.None)
 	}
 	out := []string{widget.Section(st, w, st.Text.Bold().Paint("failed by class"), right)}
-	const across, gap = 3, 4
+	const gap = 4
+	across := max((w+gap)/(32+gap), 1)
 	col := (w - (across-1)*gap) / across
 	for y := range lines {
 		var cells []widget.Block
@@ -252,14 +241,14 @@ func (m *Model) failures(w, lines int) []string {
 	return out
 }
 
-// current is what goes on now, and our own part in the waiting.
-func (m *Model) current(w int) []string {
+// current is what goes on now, our own part in the waiting, and how n endpoints' limits stand.
+func (m *Model) current(w, n int) []string {
 	st, f := m.env.Styles, &m.view.Figures
 	pair := func(name, value string) string { return st.Muted.Paint(name+" ") + value }
-	n := func(v int) string { return st.Text.Paint(widget.Count(int64(v))) }
-	first := pair("in flight", n(f.InFlight)) + "   " + pair("queued", n(f.Queued)) + "   " + pair("waiting to retry", n(f.Waiting))
-	second := pair("our own queue p50", m.quantile(&f.Queue, .5)) + "   " + pair("p95", m.quantile(&f.Queue, .95)) + "   " + pair("TPOT p50", m.quantile(&f.TPOT, .5))
-	return []string{widget.Section(st, w, st.Text.Bold().Paint("now"), ""), widget.Fit(first, w), widget.Fit(second, w)}
+	count := func(v int) string { return st.Text.Paint(widget.Count(int64(v))) }
+	head := pair("in flight", count(f.InFlight)) + "   " + pair("queued", count(f.Queued)) + "   " + pair("waiting to retry", count(f.Waiting))
+	own := pair("our own queue p50", m.quantile(&f.Queue, .5)) + "   " + pair("p95", m.quantile(&f.Queue, .95)) + "   " + pair("TPOT p50", m.quantile(&f.TPOT, .5))
+	return append([]string{widget.Section(st, w, st.Text.Bold().Paint("now"), head), widget.Fit(own, w)}, m.limits(w, n)...)
 }
 
 func plural(n int, word string) string {

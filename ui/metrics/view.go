@@ -20,6 +20,7 @@ func (m *Model) View() string {
 	if m.large() {
 		k.inFlight, k.queued, k.waiting = f.InFlight, f.Queued, f.Waiting
 	}
+	k.limits = strings.Join(m.limits(m.w, len(m.allowed)), "\n")
 	if len(m.breakers) > 0 {
 		k.second = m.now.Unix()
 	}
@@ -112,16 +113,16 @@ func (m *Model) small() []string {
 
 // whole shows every chart and both tables. What is left of the height goes to the charts of volumes.
 func (m *Model) whole() []string {
-	top, bottom := 12, 6
+	top, bottom := 12, 7 // the last line is the warning's
 	if m.huge() {
-		top = 15
+		top, bottom = 15, 6
 	}
 	if m.h >= 52 {
 		top, bottom = top+6, bottom+2
 	}
 	extra := 0
 	if m.huge() && m.h >= 40 {
-		extra = 4
+		extra = 5
 	}
 	mid := m.h - top - 1 - 1 - bottom - extra
 	f := &m.view.Figures

@@ -1,0 +1,85 @@
+package metrics
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"relaytop/relay"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
+)
+
+// limitsLine is how the limits of one endpoint stand: requests at once, and what of the minute's budgets is used. What holds something back
+// comes first and loudly, what does not fit is left out.
+func (m *Model) limitsLine(a *relay.Allowance, name, w int) string {
+	st := m.env.Styles
+	of := func(what string, n, most string) string {
+		return st.Muted.Paint(what+" ") + st.Text.Paint(n) + st.Muted.Paint(" of "+most)
+	}
+	parts := []string{st.Text.Paint(widget.Fit(text.Line(a.Endpoint), name))}
+	if left := a.Held.Sub(m.now); left > 0 {
+		parts = append(parts, st.Warn.Paint(fmt.Sprintf("nothing left, %d s", int(math.Ceil(left.Seconds())))))
+	}
+	most := widget.Count(int64(a.Most))
+	if a.AtOnce < a.Most {
+		parts = append(parts, st.Warn.Paint(fmt.Sprintf("slowed to %d of %s at once", a.AtOnce, most)))
+	} else {
+		parts = append(parts, of("at once", widget.Count(int64(a.InFlight)), most))
+	}
+	if a.RequestsMax > 0 {
+		parts = append(parts, of("req/min", widget.Count(a.Requests), widget.Count(a.RequestsMax)))
+	}
+	if a.TokensMax > 0 {
+		parts = append(parts, of("tok/min", widget.Short(a.Tokens), widget.Short(a.TokensMax)))
+	}
+	line := parts[0]
+	for _, p := range parts[1:] {
+		if text.Width(line)+2+text.Width(p) > w {
+			break
+		}
+		line += "  " + p
+	}
+	return line
+}
+
+// limits are the limits of the endpoints in at most n lines, those that hold something back first.
+func (m *Model) limits(w, n int) []string {
+	st := m.env.Styles
+	name := 0
+	var acting, calm []*relay.Allowance
+	for i := range m.allowed {
+		a := &m.allowed[i]
+		name = max(name, min(text.Width(text.Line(a.Endpoint)), 12))
+		if a.Acts(m.now) {
+			acting = append(acting, a)
+		} else {
+			calm = append(calm, a)
+		}
+	}
+	var lines []string
+	for i, a := range append(acting, calm...) {
+		if i == n {
+			break
+		}
+		more := ""
+		if i == n-1 && len(m.allowed) > n {
+			more = st.Faint.Paint(fmt.Sprintf("  %d more", len(m.allowed)-n))
+		}
+		lines = append(lines, widget.Fit(m.limitsLine(a, name, w-text.Width(more))+more, w))
+	}
+	return lines
+}
+
+// warning is one line for what has no place in a table: a breaker that is not closed, else how the limits stand.
+func (m *Model) warning(w int) string {
+	if len(m.breakers) == 0 {
+		return strings.Join(m.limits(w, 1), "")
+	}
+	st, b := m.env.Styles, &m.breakers[0]
+	line := m.broken(b) + st.Muted.Paint("  breaker of "+text.Line(b.Endpoint)+" "+text.Line(b.Model))
+	if n := len(m.breakers) - 1; n > 0 {
+		line += st.Muted.Paint(fmt.Sprintf(", %d more", n))
+	}
+	return widget.Fit(line, w)
+}
