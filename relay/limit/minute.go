@@ -12,7 +12,7 @@ type minute struct {
 }
 
 func (m *minute) add(n int64, now time.Time) {
-	s := &m.seconds[now.Unix()%60]
+	s := &m.seconds[(now.Unix()%60+60)%60]
 	if s.at != now.Unix() {
 		s.at, s.n = now.Unix(), 0
 	}

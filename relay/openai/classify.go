@@ -23,7 +23,11 @@ type fault struct {
 // Classify turns a response that is no answer into an Error: its class, a message of one line, and how long to wait. It does not
 // know the endpoint's key: who shows the message redacts it.
 func Classify(status int, header http.Header, body []byte) *relay.Error {
-	return classify(status, header, body, time.Now())
+	now := time.Now()
+	if status >= 300 { // the header of a stream that broke is as old as the stream
+		now = retry.Clock(header.Get("Date"), now)
+	}
+	return classify(status, header, body, now)
 }
 
 func classify(status int, header http.Header, body []byte, now time.Time) *relay.Error {

@@ -17,6 +17,7 @@ func noLimits() relay.Limits {
 
 // readLimits reads the x-ratelimit-* headers. What is missing, negative or unreadable is -1.
 func readLimits(h http.Header, now time.Time) relay.Limits {
+	now = retry.Clock(h.Get("Date"), now)
 	first := func(names ...string) string {
 		for _, n := range names {
 			if v := strings.TrimSpace(h.Get(n)); v != "" {

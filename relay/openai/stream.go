@@ -44,9 +44,13 @@ func (a *attempt) readStream(body io.Reader) (string, *relay.Error) {
 				return "", a.page(bytes.NewReader(data))
 			}
 			bad := a.garbled(data, err)
-			if e.Cut {
-				bad.Class, bad.Message = relay.ClassTruncated, "the stream ended within an event"
+			if !e.Cut {
+				return "", bad
 			}
+			if _, end := r.Next(); !errors.Is(end, io.EOF) {
+				return a.streamEnd(end) // what broke it, or who stopped it
+			}
+			bad.Class, bad.Message = relay.ClassTruncated, "the stream ended within an event"
 			return "", bad
 		}
 		if c.fault != nil {

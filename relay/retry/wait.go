@@ -104,6 +104,16 @@ func waitReset(headers func(string) string, status int, now time.Time) (time.Dur
 	return 0, "", false
 }
 
+// Clock is what the time is at the relay: its Date header, where that is there and off from our clock by more than that header rounds. A
+// moment that a relay names is a moment of its clock, and a machine's clock can be minutes off.
+func Clock(date string, now time.Time) time.Time {
+	const rounds = 2 * time.Second
+	if at, ok := parseDate(strings.TrimSpace(date)); ok && (at.Sub(now) > rounds || now.Sub(at) > rounds) {
+		return at
+	}
+	return now
+}
+
 // parseDate reads a date in the three forms that HTTP knows.
 func parseDate(v string) (time.Time, bool) {
 	for _, layout := range []string{"Mon, 02 Jan 2006 15:04:05 GMT", time.RFC850, time.ANSIC} {

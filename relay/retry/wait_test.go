@@ -2,6 +2,8 @@ package retry
 
 import (
 	"net/http"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 )
@@ -78,4 +80,50 @@ func FuzzWait(f *testing.F) {
 			t.Fatalf("%q: %v, %v", v, d, ok)
 		}
 	})
+}
+
+// TestAClockThatIsOff: what a relay names as a moment is meant by its own clock.
+func TestAClockThatIsOff(t *testing.T) {
+	here := time.Date(2026, 5, 1, 12, 0, 0, 400e6, time.UTC)
+	for _, off := range []time.Duration{0, -time.Second, time.Hour, -time.Hour, 40 * 365 * 24 * time.Hour} {
+		there := here.Add(off)
+		now := Clock(there.Format("Mon, 02 Jan 2006 15:04:05 GMT"), here)
+		for name, v := range map[string]string{"Retry-After": there.Add(20 * time.Second).Format("Mon, 02 Jan 2006 15:04:05 GMT"),
+			"x-ratelimit-reset": strconv.FormatInt(there.Add(20*time.Second).Unix(), 10), "X-RateLimit-Reset": there.Add(20 * time.Second).Format(time.RFC3339)} {
+			d, _, ok := Wait(func(n string) string {
+				if strings.EqualFold(n, name) {
+					return v
+				}
+				return ""
+			}, nil, 429, now)
+			if !ok || d < 18*time.Second || d > 21*time.Second {
+				t.Errorf("clocks %s apart, %s %s: %s %v", off, name, v, d, ok)
+			}
+		}
+	}
+	for _, junk := range []string{"", "yesterday", "Fri, 01 May 2026 12:00:01 GMT"} {
+		if got := Clock(junk, here); got != here {
+			t.Errorf("%q makes it %s", junk, got)
+		}
+	}
+}
+
+// TestTheBudgetSurvivesAJump: a clock that jumps neither stops retries for good nor lets all of them through.
+func TestTheBudgetSurvivesAJump(t *testing.T) {
+	for _, jump := range []time.Duration{time.Hour, -time.Hour, -80 * 365 * 24 * time.Hour} {
+		var b Budget
+		now := time.Unix(1_800_000_000, 0)
+		for range 2 {
+			allowed := 0
+			for range 1000 {
+				if b.Allow(2, now) {
+					allowed++
+				}
+			}
+			if allowed != freeShare {
+				t.Errorf("%d retries after a jump of %s", allowed, jump)
+			}
+			now = now.Add(jump)
+		}
+	}
 }

@@ -1,0 +1,116 @@
+package openai
+
+import (
+	"encoding/json"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"relaytop/relay"
+)
+
+// drawer is a relay.Store in memory that other clients can open later.
+type drawer struct {
+	mu   sync.Mutex
+	kept map[string]struct {
+		value []byte
+		saved time.Time
+	}
+}
+
+func (d *drawer) Load(kind, key string) ([]byte, time.Time, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	v, ok := d.kept[kind+"/"+key]
+	return v.value, v.saved, ok
+}
+
+func (d *drawer) Save(kind, key string, value []byte) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.kept == nil {
+		d.kept = map[string]struct {
+			value []byte
+			saved time.Time
+		}{}
+	}
+	d.kept[kind+"/"+key] = struct {
+		value []byte
+		saved time.Time
+	}{value, time.Now()}
+	return nil
+}
+
+// TestQuirksLastOnDisk: another start of the program sends the first request right, and another relay, or another model, is asked as usual.
+func TestQuirksLastOnDisk(t *testing.T) {
+	store := &drawer{}
+	wary := func(n int) string {
+		if n == 0 {
+			return response(422, "", `{"detail":[{"type":"extra_forbidden","loc":["body","stream_options"],"msg":"Extra inputs are not permitted"}]}`)
+		}
+		return response(200, streamType, events(content("Hi"), finish("stop"), "[DONE]"))
+	}
+	s := serve(t, false, wary)
+	send := func(e relay.Endpoint, model string) (body string) {
+		t.Helper()
+		call := ask()
+		call.Model = model
+		if r := client(t, e, Options{Store: store}).Send(t.Context(), call, nil); r.Status != relay.StatusOK {
+			t.Fatalf("%s %v", r.Status, r.Err)
+		}
+		all := s.seen()
+		return all[len(all)-1].body
+	}
+	streams := func(body string) bool {
+		var b struct {
+			Options json.RawMessage `json:"stream_options"`
+		}
+		if err := json.Unmarshal([]byte(body), &b); err != nil {
+			t.Fatal(err)
+		}
+		return b.Options != nil
+	}
+	here := relay.Endpoint{Name: "a", BaseURL: s.url}
+	if send(here, "m"); len(s.seen()) != 2 {
+		t.Fatalf("%d requests to learn it", len(s.seen()))
+	}
+	if body := send(here, "m"); len(s.seen()) != 3 || streams(body) {
+		t.Errorf("a new start sent %s", body)
+	}
+	if !streams(send(here, "other")) {
+		t.Error("another model goes without")
+	}
+	if !streams(send(relay.Endpoint{Name: "a", BaseURL: s.url + "/elsewhere"}, "m")) {
+		t.Error("another place of that name goes without")
+	}
+}
+
+func TestQuirksExpire(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &drawer{}
+		open := func() *learned { return &learned{store: store, endpoint: "a", models: map[string]remembered{}} }
+		l := open()
+		if err := l.save("m", quirks{NoTemperature: true}); err != nil {
+			t.Fatal(err)
+		}
+		<-time.After(quirksLast)
+		if !l.of("m").NoTemperature || !open().of("m").NoTemperature {
+			t.Error("forgotten too early")
+		}
+		<-time.After(time.Second)
+		if l.of("m").NoTemperature || open().of("m").NoTemperature {
+			t.Error("believed for ever")
+		}
+	})
+}
+
+// TestQuirksOfADamagedStore: what can't be read was never learned.
+func TestQuirksOfADamagedStore(t *testing.T) {
+	store := &drawer{}
+	_ = store.Save(quirksKind, "a m", []byte("{\"no_temp"))
+	l := &learned{store: store, endpoint: "a", models: map[string]remembered{}}
+	if l.of("m") != (quirks{}) {
+		t.Errorf("%+v", l.of("m"))
+	}
+}
