@@ -100,6 +100,9 @@ func (c *command) runBatch(ctx context.Context, f *batchFlags) error {
 		if err := json.NewEncoder(c.Stdout).Encode(batchOf(&h)); err != nil {
 			return fail(exitFailed, err)
 		}
+		if h.Reason != "" {
+			c.say(h.Reason)
+		}
 	} else {
 		c.summary(&h)
 	}

@@ -64,6 +64,7 @@ func cmdRelay(ts *testscript.TestScript, _ bool, args []string) {
 	kinds := map[string]func(*faulty, http.ResponseWriter, *http.Request){
 		"echo-key": echoKey, "wait-once": waitOnce, "endless": endless, "cut": cut, "stall": stall, "escapes": escapes, "redirect": redirect, "html": html,
 		"length": ends("length", "as far as"), "filtered": ends("content_filter", "as far as"), "empty": ends("stop"), "one-model": oneModel,
+		"revoked": revoked,
 	}
 	refuses := map[string]bool{"echo-key": true, "escapes": true, "redirect": true, "html": true, "one-model": true}
 	kind := kinds[args[1]]
@@ -182,6 +183,17 @@ func oneModel(_ *faulty, w http.ResponseWriter, r *http.Request) {
 	}
 	w.WriteHeader(http.StatusNotFound)
 	fmt.Fprint(w, `{"error":{"message":"The model does not exist","type":"invalid_request_error","code":"model_not_found"}}`)
+}
+
+// revoked takes every key for three answers, and from then on only a new one.
+func revoked(f *faulty, w http.ResponseWriter, r *http.Request) {
+	if f.served.Load() > 3 && r.Header.Get("Authorization") != "Bearer sk-new" {
+		w.WriteHeader(http.StatusUnauthorized)
+		fmt.Fprint(w, `{"error":{"message":"This key was revoked","type":"invalid_request_error","code":"invalid_api_key"}}`)
+		return
+	}
+	stream(w, "well")
+	end(w, "stop")
 }
 
 // redirect points to where the key must not go.
