@@ -275,6 +275,24 @@ func TestPanicBreaksTheRunOnly(t *testing.T) {
 	}
 }
 
+// TestABudgetHoldsWhereRowsAreDearerThanExpected: what an answer did cost counts from its end on, not only from when it is durable.
+func TestABudgetHoldsWhereRowsAreDearerThanExpected(t *testing.T) {
+	dir := t.TempDir()
+	f := newFake(func(int, relay.Request) *relay.Result {
+		r := ok("dear")
+		r.Cost.Amount = 3 * relay.USD / 10
+		return r
+	})
+	cheap := func(string, int64, int64) (relay.Cost, bool) {
+		return relay.Cost{Amount: relay.USD / 100, Source: relay.SourceList}, true
+	}
+	b := open(t, dir, f, func(c *Config) { c.Price = cheap })
+	id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(40)), Budget: relay.USD, Concurrency: 1})
+	if h := wait(t, b, id); h.State != Paused || h.Stopped != "budget" || h.OK != 4 {
+		t.Fatalf("%+v", h)
+	}
+}
+
 // TestTheDaysBudgetPauses: rows that the engine refuses for a budget are not lost, and the run says what stopped it.
 func TestTheDaysBudgetPauses(t *testing.T) {
 	dir := t.TempDir()

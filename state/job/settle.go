@@ -32,8 +32,18 @@ func (r *run) land(l *liveRow, res *relay.Result) {
 	if !r.cancelling && res.Status != relay.StatusCancelled { // judged now: a hundred more may fail before this one is durable
 		r.judge(failedWith(res))
 	}
+	r.owes(l, res.Cost)
 	r.queue = append(r.queue, &settling{l: l, res: res, cancelled: r.cancelling})
 	r.touch()
+}
+
+// owes puts what an answer did cost in place of what was reserved for it, at once: until it is durable a hundred more rows may ask the budget;
+// under the lock.
+func (r *run) owes(l *liveRow, c relay.Cost) {
+	if c.Known() {
+		r.reserved += c.Amount - l.worst
+		l.worst = c.Amount
+	}
 }
 
 // failedWith is the class of a row that failed; "" if it did not.
