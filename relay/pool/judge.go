@@ -95,13 +95,17 @@ func (t *task) judge(s *spot, r *relay.Reply) verdict {
 		t.avoid = append(t.avoid, name)
 	}
 	other := t.otherEndpoint()
-	if err.Class == relay.ClassAuth || err.Class == relay.ClassQuota {
-		if !other {
+	insists := err.Retry != nil && *err.Retry
+	switch err.Class {
+	case relay.ClassAuth, relay.ClassQuota, relay.ClassUnknownModel: // the model was not asked: what another endpoint says of it is another matter
+		if other {
+			t.bill(s, r)
+			t.tries--
+			return t.retryIn(0, fmt.Sprintf("%s: %s, another endpoint is asked", name, retry.Describe(err)))
+		}
+		if err.Class != relay.ClassUnknownModel && !insists {
 			return done
 		}
-		t.bill(s, r)
-		t.tries-- // the model was not asked
-		return t.retryIn(0, fmt.Sprintf("%s: another endpoint is asked", retry.Describe(err)))
 	}
 	if v, ok := t.tryAgain(err, other); ok {
 		t.bill(s, r)
@@ -120,39 +124,56 @@ func (t *task) otherEndpoint() bool {
 	return t.p.opt.Route.Other(q)
 }
 
-// tryAgain decides on a retry of the same model. ok is false if there is to be none; the attempt's record then says why where the
-// failure alone does not.
+// tryAgain decides on a retry of the same model. ok is false if there is to be none; where the failure alone does not say why, t.spared does.
 func (t *task) tryAgain(err *relay.Error, other bool) (v verdict, ok bool) {
 	p, pol := t.p, t.p.opt.Retry
 	if !retry.Retryable(err, false) || t.tries >= pol.Attempts {
 		return done, false
 	}
-	chance := rand.Float64
-	if p.opt.Chance != nil {
-		chance = p.opt.Chance
-	}
-	wait, why := pol.Delay(t.tries, err, t.req.Lane, chance())
-	if other {
-		wait, why = 0, fmt.Sprintf("%s: another endpoint is asked", retry.Describe(err))
-	}
-	last := &t.attempts[len(t.attempts)-1]
-	if longest := pol.Longest(t.req.Lane, t.hasFallback()); wait > longest {
-		last.WaitReason = why + ", longer than the " + retry.Seconds(longest) + " that we wait"
-		if err.Waits {
-			err.Message = join(err.Message, fmt.Sprintf("it asked to wait %s", retry.Seconds(err.RetryAfter)))
-		}
-		return done, false
-	}
 	now := time.Now()
-	if now.Add(wait).After(t.deadline) {
-		last.WaitReason = fmt.Sprintf("not tried again: the %s for all attempts would be over", retry.Seconds(t.total()))
-		return done, false
+	left := t.deadline.Sub(now)
+	if left <= 0 {
+		return done, false // which is what the failure says
+	}
+	wait, why := time.Duration(0), fmt.Sprintf("%s: %s, another endpoint is asked", err.Endpoint, retry.Describe(err))
+	if !other {
+		wait, why = pol.Delay(t.tries, err, t.req.Lane, t.chance(), left/2)
+		if err.Waits && wait > pol.MaxWait {
+			return t.spare(fmt.Sprintf("it asked to wait %s, longer than the %s of max_wait", retry.Seconds(wait), retry.Seconds(pol.MaxWait)))
+		}
+	}
+	if t.hasFallback() {
+		switch {
+		case t.req.Lane == relay.LaneChat && t.held+wait > pol.ChatWait:
+			return t.spare(fmt.Sprintf("a chat that has a fallback waits %s at the most", retry.Seconds(pol.ChatWait)))
+		case wait+t.took+t.took > left: // one more of that length would leave no time for the fallback
+			return t.spare("the time that is left is the fallback's")
+		}
+	}
+	switch {
+	case wait > left && err.Waits:
+		return t.spare(fmt.Sprintf("it asked to wait %s, and all attempts together have %s", retry.Seconds(wait), retry.Seconds(t.total())))
+	case wait > left:
+		return t.spare(fmt.Sprintf("the %s for all attempts would be over", retry.Seconds(t.total())))
 	}
 	if !p.budget.Allow(t.retries+1, now) {
-		last.WaitReason = "not tried again: too many retries just now"
-		return done, false
+		return t.spare("too many retries just now")
 	}
 	return t.retryIn(wait, why), true
+}
+
+// spare notes why a retry that would have been due is not made.
+func (t *task) spare(why string) (verdict, bool) {
+	t.spared = why
+	t.attempts[len(t.attempts)-1].WaitReason = "not tried again: " + why
+	return done, false
+}
+
+func (t *task) chance() float64 {
+	if t.p.opt.Chance != nil {
+		return t.p.opt.Chance()
+	}
+	return rand.Float64()
 }
 
 func join(a, b string) string {
@@ -172,8 +193,20 @@ func (t *task) retryIn(wait time.Duration, why string) verdict {
 		return again
 	}
 	t.waited += wait
+	t.held += wait
 	t.emit(relay.Event{Kind: relay.Waiting, Endpoint: last.Endpoint, Model: last.Model, Until: t.due, Reason: why})
 	return waits
+}
+
+// chain is what is left of a fallback chain without the model itself and without what stands in it twice.
+func chain(model string, fallback []string) []string {
+	var list []string
+	for _, f := range fallback {
+		if f != "" && f != model && !slices.Contains(list, f) {
+			list = append(list, f)
+		}
+	}
+	return list
 }
 
 // fallBack goes on to the next model if there is one and the failure is of the kind that another model may mend. err is nil if
@@ -197,7 +230,7 @@ func (t *task) fallBack(err *relay.Error, reason string) bool {
 		if t.reason == "" {
 			t.reason = reason
 		}
-		t.model, t.tries, t.avoid, t.due = next, 0, nil, now
+		t.model, t.tries, t.avoid, t.due, t.held, t.spared = next, 0, nil, now, 0, ""
 		if t.limited != "" {
 			t.avoid, t.limited = []string{t.limited}, ""
 		}

@@ -57,9 +57,9 @@ func TestLifeOfOneRequest(t *testing.T) {
 		waits    string
 		says     string
 	}{
-		{"a retry", relay.Request{}, map[string]sends{"m": script(upstream, nil)}, relay.StatusOK, "", "m", 2, 500 * time.Millisecond, "502 upstream: attempt 2", ""},
+		{"a retry", relay.Request{}, map[string]sends{"m": script(upstream, nil)}, relay.StatusOK, "", "m", 2, 500 * time.Millisecond, "a: 502 upstream, attempt 2", ""},
 		{"three attempts in all", relay.Request{}, map[string]sends{"m": script(upstream)}, relay.StatusFailed, relay.ClassUpstream, "m", 3, 1500 * time.Millisecond, "attempt 3", "bad gateway"},
-		{"as long as was asked", relay.Request{}, map[string]sends{"m": script(asks(6*time.Second), nil)}, relay.StatusOK, "", "m", 2, 6 * time.Second, "429 rate_limit: a asked for 6 s (Retry-After)", ""},
+		{"as long as was asked", relay.Request{}, map[string]sends{"m": script(asks(6*time.Second), nil)}, relay.StatusOK, "", "m", 2, 6 * time.Second, "a: 429 rate_limit, it asked for 6 s (Retry-After)", ""},
 		{"longer than we wait", relay.Request{}, map[string]sends{"m": script(asks(time.Hour))}, relay.StatusFailed, relay.ClassRateLimit, "m", 1, 0, "", "60 m 0 s"},
 		{"a row's bare 429", relay.Request{Lane: relay.LaneBatch}, map[string]sends{"m": script(bare429, nil)}, relay.StatusOK, "", "m", 2, time.Minute, "60 s", ""},
 		{"not retried", relay.Request{Fallback: []string{"f"}}, map[string]sends{"m": script(invalid), "f": script(nil)}, relay.StatusFailed, relay.ClassInvalid, "m", 1, 0, "", ""},

@@ -121,6 +121,7 @@ func (p *Pool) Submit(r relay.Request) error {
 	if r.Sched.IsZero() {
 		r.Sched = now
 	}
+	r.Fallback = chain(r.Model, r.Fallback)
 	t := &task{p: p, req: &r, due: r.Sched}
 	p.mu.Lock()
 	if p.closed {

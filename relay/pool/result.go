@@ -1,6 +1,7 @@
 package pool
 
 import (
+	"cmp"
 	"time"
 
 	"relaytop/relay"
@@ -15,6 +16,11 @@ func (t *task) result(r relay.Reply) *relay.Result {
 		Attempts: t.attempts, Raw: r.Raw, Remote: r.Remote, Wall: time.Now(), Err: r.Err}
 	if n := len(t.attempts); n > 0 {
 		res.Endpoint, res.Asked = t.attempts[n-1].Endpoint, t.attempts[n-1].Model
+	}
+	if res.Err != nil && t.spared != "" && !r.Status.Answered() {
+		e := *res.Err
+		e.Message = join(e.Message, "not tried again: "+t.spared)
+		res.Err = &e
 	}
 	res.Timing.Sched, res.Timing.Wait = t.req.Sched, t.waited
 	if res.Asked != t.req.Model && (r.Status.Answered() || r.Visible) {
@@ -43,7 +49,7 @@ func (t *task) refused(no *route.Unavailable) *relay.Result {
 	}
 	err := no.Err
 	if err == nil {
-		err = &relay.Error{Class: relay.ClassOverloaded, Model: t.modelName(), Message: no.Reason}
+		err = &relay.Error{Class: cmp.Or(no.Class, relay.ClassOverloaded), Endpoint: no.Endpoint, Model: t.modelName(), Message: no.Reason}
 		if !no.Until.IsZero() {
 			err.RetryAfter, err.Waits = time.Until(no.Until), true
 			err.Message = join(no.Reason, "free in "+retry.Seconds(err.RetryAfter))

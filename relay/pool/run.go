@@ -76,9 +76,11 @@ func (t *task) place() (*spot, *route.Unavailable) {
 			if no.Until.IsZero() || !t.worth(no.Until) {
 				return nil, no
 			}
-			if !t.pause(no.Until, "", no.Reason) {
+			wait := max(time.Until(no.Until), 0)
+			if !t.pause(no.Until, "", no.Reason+" for "+retry.Seconds(wait)) {
 				return nil, nil
 			}
+			t.waited, t.held, t.due = t.waited+wait, t.held+wait, no.Until
 			continue
 		}
 		s := &spot{choice: choice}
@@ -111,7 +113,7 @@ func (t *task) query() route.Query {
 // worth reports whether the task waits until then for an endpoint, or does better to give up on the model.
 func (t *task) worth(until time.Time) bool {
 	wait := time.Until(until)
-	if wait > t.p.opt.Retry.Longest(t.req.Lane, t.hasFallback()) {
+	if wait > t.p.opt.Retry.MaxWait || t.hasFallback() && t.req.Lane == relay.LaneChat && t.held+wait > t.p.opt.Retry.ChatWait {
 		return false
 	}
 	return t.deadline.IsZero() || !until.After(t.deadline)
@@ -171,6 +173,7 @@ func (t *task) attempt(s *spot) relay.Reply {
 	n := len(t.attempts) + 1
 	t.attempts = append(t.attempts, relay.Attempt{N: n, Endpoint: s.endpoint.Name, Model: model})
 	r := t.send(s, relay.Call{Request: t.req, Endpoint: s.endpoint.Name, Model: model, Attempt: n})
+	t.took = time.Since(now)
 	r.Err = t.failure(s, &r)
 
 	var ttft time.Duration

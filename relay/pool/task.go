@@ -39,7 +39,10 @@ type task struct {
 
 	due      time.Time     // when the next attempt is due
 	deadline time.Time     // of attempts and waits; zero: not begun
-	waited   time.Duration // sum of the retry waits
+	waited   time.Duration // sum of the waits that relays and failures were the reason of
+	held     time.Duration // the same at this model
+	spared   string        // why the last failure was not tried again, where it might have been
+	took     time.Duration // by the last attempt
 	tries    int           // attempts at this model
 	retries  int           // of the whole request
 	model    int           // 0 is the request's own, from 1 its fallbacks

@@ -48,14 +48,6 @@ func (p Policy) Filled() Policy {
 	return p
 }
 
-// Longest is the longest wait that a request of the lane takes before it gives up on a model.
-func (p Policy) Longest(lane relay.Lane, fallback bool) time.Duration {
-	if lane == relay.LaneChat && fallback {
-		return min(p.ChatWait, p.MaxWait)
-	}
-	return p.MaxWait
-}
-
 // Retryable reports whether the same request may succeed if it is sent again. visible says that a token was shown already.
 func Retryable(err *relay.Error, visible bool) bool {
 	if err == nil || visible || err.Class == relay.ClassCancelled {
@@ -102,14 +94,16 @@ func FallsBack(err *relay.Error, larger bool) bool {
 	return false
 }
 
-// Delay is the wait before the retry that follows attempt n (from 1), and who asked for it and why. chance is in [0, 1).
-func (p Policy) Delay(n int, err *relay.Error, lane relay.Lane, chance float64) (time.Duration, string) {
-	what := Describe(err)
+// Delay is the wait before the retry that follows attempt n (from 1), and who asked for it and why. chance is in [0, 1). A wait that nobody
+// asked for is at most most, where that is more than the base: half of the time that a request has left is better spent asking.
+func (p Policy) Delay(n int, err *relay.Error, lane relay.Lane, chance float64, most time.Duration) (time.Duration, string) {
+	what := who(err) + ": " + Describe(err)
 	if err.Waits && err.RetryAfter > 0 {
-		return err.RetryAfter, fmt.Sprintf("%s: %s asked for %s%s", what, who(err), Seconds(err.RetryAfter), from(err))
+		return err.RetryAfter, fmt.Sprintf("%s, it asked for %s%s", what, Seconds(err.RetryAfter), from(err))
 	}
 	if err.Class == relay.ClassRateLimit && err.Status == 429 && !err.Waits && lane == relay.LaneBatch {
-		return p.Batch429, fmt.Sprintf("%s: %s named no wait, a batch row waits %s", what, who(err), Seconds(p.Batch429))
+		d := p.own(p.Batch429, most)
+		return d, fmt.Sprintf("%s, it named no wait: a batch row waits %s", what, Seconds(d))
 	}
 	d := p.Base
 	if !err.Waits { // a wait of 0 means the base
@@ -119,7 +113,16 @@ func (p Policy) Delay(n int, err *relay.Error, lane relay.Lane, chance float64) 
 	}
 	d = min(d, p.Cap)
 	d += time.Duration((chance - 0.5) * 0.5 * float64(d))
-	return min(d, p.Cap), fmt.Sprintf("%s: attempt %d in %s", what, n+1, Seconds(d))
+	d = p.own(min(d, p.Cap), most)
+	return d, fmt.Sprintf("%s, attempt %d in %s", what, n+1, Seconds(d))
+}
+
+// own bounds a wait of our own.
+func (p Policy) own(d, most time.Duration) time.Duration {
+	if most >= p.Base {
+		return min(d, most)
+	}
+	return d
 }
 
 // Describe names a failure in a few words: "429 rate_limit", "network".
@@ -147,6 +150,8 @@ func from(err *relay.Error) string {
 // Seconds writes a wait as a person reads it: "0.5 s", "6 s", "3 m 20 s".
 func Seconds(d time.Duration) string {
 	switch {
+	case d < 100*time.Millisecond:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
 	case d < 10*time.Second && d%time.Second != 0:
 		return fmt.Sprintf("%.1f s", d.Seconds())
 	case d < 2*time.Minute:

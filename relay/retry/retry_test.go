@@ -56,30 +56,30 @@ func TestDelay(t *testing.T) {
 		chance float64
 		want   time.Duration
 		says   string
+		most   time.Duration
 	}{
-		{"asked for", 1, rate(6*time.Second, true), relay.LaneBatch, 0, 6 * time.Second, "429 rate_limit: sim asked for 6 s (Retry-After)"},
-		{"asked for minutes", 1, rate(200*time.Second, true), relay.LaneChat, 0, 200 * time.Second, "3 m 20 s"},
-		{"asked for nothing: the base", 3, rate(0, true), relay.LaneBatch, 0.5, 500 * time.Millisecond, ""},
-		{"a row's 429", 1, rate(0, false), relay.LaneBatch, 0, time.Minute, "60 s"},
-		{"a chat's 429", 1, rate(0, false), relay.LaneChat, 0.5, 500 * time.Millisecond, "attempt 2"},
-		{"rate limit inside a stream", 1, &relay.Error{Class: relay.ClassRateLimit, Status: 200}, relay.LaneBatch, 0.5, 500 * time.Millisecond, "rate_limit"},
-		{"doubles", 3, up, relay.LaneChat, 0.5, 2 * time.Second, "502 upstream"},
-		{"least jitter", 1, up, relay.LaneChat, 0, 375 * time.Millisecond, ""},
-		{"most jitter", 1, up, relay.LaneChat, 1, 625 * time.Millisecond, ""},
-		{"cap", 40, up, relay.LaneChat, 1, 30 * time.Second, ""},
+		{"asked for", 1, rate(6*time.Second, true), relay.LaneBatch, 0, 6 * time.Second, "sim: 429 rate_limit, it asked for 6 s (Retry-After)", time.Hour},
+		{"asked for minutes", 1, rate(200*time.Second, true), relay.LaneChat, 0, 200 * time.Second, "3 m 20 s", time.Hour},
+		{"asked for nothing: the base", 3, rate(0, true), relay.LaneBatch, 0.5, 500 * time.Millisecond, "", time.Hour},
+		{"a row's 429", 1, rate(0, false), relay.LaneBatch, 0, time.Minute, "60 s", time.Hour},
+		{"a chat's 429", 1, rate(0, false), relay.LaneChat, 0.5, 500 * time.Millisecond, "attempt 2", time.Hour},
+		{"rate limit inside a stream", 1, &relay.Error{Class: relay.ClassRateLimit, Status: 200}, relay.LaneBatch, 0.5, 500 * time.Millisecond, "rate_limit", time.Hour},
+		{"doubles", 3, up, relay.LaneChat, 0.5, 2 * time.Second, "502 upstream", time.Hour},
+		{"least jitter", 1, up, relay.LaneChat, 0, 375 * time.Millisecond, "", time.Hour},
+		{"most jitter", 1, up, relay.LaneChat, 1, 625 * time.Millisecond, "", time.Hour},
+		{"cap", 40, up, relay.LaneChat, 1, 30 * time.Second, "", time.Hour},
+		{"half of what is left", 1, rate(0, false), relay.LaneBatch, 0, 20 * time.Second, "a batch row waits 20 s", 20 * time.Second},
+		{"next to nothing left", 1, up, relay.LaneChat, 0.5, 500 * time.Millisecond, "0.5 s", time.Millisecond},
+		{"asked for more than is left", 1, rate(6*time.Second, true), relay.LaneBatch, 0, 6 * time.Second, "", time.Second},
 	} {
-		got, why := p.Delay(c.n, c.err, c.lane, c.chance)
+		got, why := p.Delay(c.n, c.err, c.lane, c.chance, c.most)
 		if got != c.want || !strings.Contains(why, c.says) {
 			t.Errorf("%s: %s %q, want %s %q", c.name, got, why, c.want, c.says)
 		}
 	}
 }
 
-func TestLongestAndFallsBack(t *testing.T) {
-	p := Policy{}.Filled()
-	if p.Longest(relay.LaneChat, true) != 5*time.Second || p.Longest(relay.LaneChat, false) != time.Minute || p.Longest(relay.LaneBatch, true) != time.Minute {
-		t.Error("longest waits")
-	}
+func TestFallsBack(t *testing.T) {
 	for _, c := range []relay.Class{relay.ClassInvalid, relay.ClassAuth, relay.ClassQuota, relay.ClassContentFilter, relay.ClassCancelled} {
 		if FallsBack(&relay.Error{Class: c}, true) {
 			t.Errorf("%s falls back", c)

@@ -20,8 +20,9 @@ const (
 type health struct {
 	breaker *gobreaker.TwoStepCircuitBreaker[struct{}]
 	opened  time.Time
-	cool    time.Time // nothing is sent before then
-	why     string
+	cool    time.Time   // nothing is sent before then
+	class   relay.Class // what it asked for that with
+	lacks   bool        // it said that it does not have the model, or nothing of the kind: it is asked last
 }
 
 var (
@@ -58,21 +59,21 @@ func counts(err *relay.Error) error {
 	switch err.Class {
 	case relay.ClassOverloaded, relay.ClassUpstream, relay.ClassNetwork, relay.ClassTimeout, relay.ClassTruncated:
 		return errCounts
-	case relay.ClassEmpty, relay.ClassProtocol, relay.ClassContentFilter:
+	case relay.ClassContentFilter:
 		return nil
 	}
 	return errNeuter
 }
 
 // blocked reports until when nothing may be sent, and why; zero: it may. It does not ask for the one probe of a half-open breaker.
-func (h *health) blocked(now time.Time) (until time.Time, why string) {
+func (h *health) blocked(now time.Time) (until time.Time, why string, class relay.Class) {
 	if h.cool.After(now) {
-		until, why = h.cool, h.why
+		until, why, class = h.cool, string(h.class)+", cooling down", h.class
 	}
 	if h.breaker.State() == gobreaker.StateOpen {
 		if t := h.opened.Add(breakerOpen + breakerGrain); t.After(until) {
-			until, why = t, "too many failures: its breaker is open"
+			until, why, class = t, "too many failures, its breaker is open", ""
 		}
 	}
-	return until, why
+	return until, why, class
 }

@@ -1,7 +1,6 @@
 package route
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -19,6 +18,7 @@ func (c *Choice) Done(err *relay.Error, ttft time.Duration) {
 	if c.settle != nil {
 		c.settle(counts(err))
 	}
+	c.h.lacks = err != nil && (err.Class == relay.ClassUnknownModel || err.Class == relay.ClassInvalid && (err.Status == 404 || err.Status == 405))
 	if err == nil {
 		c.p.out = nil
 		if c.p.ttft == 0 {
@@ -31,10 +31,10 @@ func (c *Choice) Done(err *relay.Error, ttft time.Duration) {
 	switch err.Class {
 	case relay.ClassAuth, relay.ClassQuota:
 		c.p.out = err
-	case relay.ClassRateLimit, relay.ClassOverloaded:
+	case relay.ClassRateLimit, relay.ClassOverloaded, relay.ClassUpstream, relay.ClassTimeout:
 		if err.Waits && err.RetryAfter > 0 {
 			if until := time.Now().Add(err.RetryAfter); until.After(c.h.cool) {
-				c.h.cool, c.h.why = until, fmt.Sprintf("%s, cooling down", err.Class)
+				c.h.cool, c.h.class = until, err.Class
 			}
 		}
 	}
@@ -59,8 +59,10 @@ func (r *Route) Other(q Query) bool {
 		if p.out != nil || !p.serves(q.Model) || q.Only != "" && p.Name != q.Only || slices.Contains(q.Avoid, p.Name) {
 			continue
 		}
-		if until, _ := p.health(r, q.Model).blocked(now); until.IsZero() {
-			return true
+		if h := p.health(r, q.Model); !h.lacks {
+			if until, _, _ := h.blocked(now); until.IsZero() {
+				return true
+			}
 		}
 	}
 	return false

@@ -22,9 +22,11 @@ type Query struct {
 
 // Unavailable says why no endpoint can be had.
 type Unavailable struct {
-	Until  time.Time    // when to ask again; zero: never
-	Reason string       // who, and why
-	Err    *relay.Error // for good: what is wrong
+	Until    time.Time // when to ask again; zero: never
+	Reason   string    // who, and why
+	Endpoint string
+	Class    relay.Class  // what a cooldown was asked for with; "" else
+	Err      *relay.Error // for good: what is wrong
 }
 
 // Error is the reason.
@@ -63,18 +65,18 @@ func (r *Route) Pick(q Query) (*Choice, *Unavailable) {
 	no := &Unavailable{}
 	var ready []*place
 	for _, p := range able {
-		until, why := p.health(r, q.Model).blocked(now)
+		until, why, class := p.health(r, q.Model).blocked(now)
 		if until.IsZero() || q.Raw {
 			ready = append(ready, p)
 		} else if no.Until.IsZero() || until.Before(no.Until) {
-			no.Until, no.Reason = until, p.Name+": "+why
+			no.Until, no.Reason, no.Endpoint, no.Class = until, p.Name+": "+why, p.Name, class
 		}
 	}
 	for _, p := range r.rank(ready, q) {
 		h := p.health(r, q.Model)
 		settle, err := h.breaker.Allow()
 		if err != nil && !q.Raw {
-			no.Until, no.Reason = now.Add(time.Second), p.Name+": its breaker lets one request probe"
+			no.Until, no.Reason, no.Endpoint, no.Class = now.Add(time.Second), p.Name+": its breaker lets one request probe", p.Name, ""
 			continue
 		}
 		p.inside++
@@ -99,7 +101,7 @@ func unable(q Query, out []*place) *Unavailable {
 }
 
 // rank orders the places by the way to pick, then those that could send at once before the others, then those that have not failed
-// the request before those that have.
+// the request before those that have, then those that have the model before those that said they do not.
 func (r *Route) rank(places []*place, q Query) []*place {
 	ranked := slices.Clone(places)
 	if len(ranked) < 2 {
@@ -116,7 +118,7 @@ func (r *Route) rank(places []*place, q Query) []*place {
 		slices.SortStableFunc(ranked, func(a, b *place) int { return r.byPrice(a, b, q.Model) })
 	}
 	slices.SortStableFunc(ranked, func(a, b *place) int {
-		return cmp.Or(last(slices.Contains(q.Avoid, a.Name), slices.Contains(q.Avoid, b.Name)),
+		return cmp.Or(last(a.health(r, q.Model).lacks, b.health(r, q.Model).lacks), last(slices.Contains(q.Avoid, a.Name), slices.Contains(q.Avoid, b.Name)),
 			last(!q.ready(a), !q.ready(b)))
 	})
 	return ranked

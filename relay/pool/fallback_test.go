@@ -1,0 +1,113 @@
+package pool_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"relaytop/relay"
+	"relaytop/relay/pool"
+)
+
+// TestTheWayToAFallback: how long a model is given before the next one, and that none is its own fallback.
+func TestTheWayToAFallback(t *testing.T) {
+	slow := func(d time.Duration) sends {
+		return func(ctx context.Context, _ relay.Call, _ relay.Sink) relay.Reply {
+			select {
+			case <-time.After(d):
+			case <-ctx.Done():
+			}
+			return fails(relay.Error{Class: relay.ClassTimeout, Message: "no first token"})
+		}
+	}
+	for _, c := range []struct {
+		name  string
+		req   relay.Request
+		by    map[string]sends
+		asked []string // the models of the attempts
+		at    time.Duration
+		says  string
+	}{
+		{"a chat's waits are counted together", relay.Request{Fallback: []string{"f"}},
+			map[string]sends{"m": script(asks(3500 * time.Millisecond)), "f": script(nil)}, []string{"m", "m", "f"}, 3500 * time.Millisecond, ""},
+		{"a model that hangs leaves time for the next", relay.Request{Fallback: []string{"f"}},
+			map[string]sends{"m": slow(2 * time.Minute), "f": script(nil)}, []string{"m", "f"}, 2 * time.Minute, ""},
+		{"one that hangs for a while is asked again", relay.Request{Fallback: []string{"f"}},
+			map[string]sends{"m": slow(30 * time.Second), "f": script(nil)}, []string{"m", "m", "m", "f"}, 91500 * time.Millisecond, ""},
+		{"no model is its own fallback", relay.Request{Fallback: []string{"m", "", "m"}},
+			map[string]sends{"m": script(upstream)}, []string{"m", "m", "m"}, 1500 * time.Millisecond, ""},
+		{"none is asked twice", relay.Request{Fallback: []string{"f", "m", "f"}},
+			map[string]sends{"m": script(noModel), "f": script(noModel)}, []string{"m", "f"}, 0, ""},
+		{"a row's bare 429 waits half of what is left", relay.Request{Lane: relay.LaneBatch, MaxTotal: 40 * time.Second},
+			map[string]sends{"m": script(bare429, nil)}, []string{"m", "m"}, 20 * time.Second, ""},
+		{"what was not done is said", relay.Request{},
+			map[string]sends{"m": script(asks(time.Hour))}, []string{"m"}, 0, "not tried again: it asked to wait 60 m 0 s, longer than the 60 s of max_wait"},
+		{"a relay that insists", relay.Request{}, map[string]sends{"m": script(&relay.Error{Class: relay.ClassAuth, Status: 401, Retry: new(true)}, nil)},
+			[]string{"m", "m"}, 500 * time.Millisecond, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p, l := start(t, pool.Options{}, map[string]pool.Sender{"a": models(c.by)})
+				c.req.ID = 1
+				begun := time.Now()
+				submit(t, p, c.req)
+				pass(10 * time.Minute)
+				synctest.Wait()
+				r := l.result(t, 1)
+				var asked []string
+				for _, a := range r.Attempts {
+					asked = append(asked, a.Model)
+				}
+				if !slices.Equal(asked, c.asked) || r.Wall.Sub(begun) != c.at {
+					t.Errorf("asked %v, ended after %s: %s %v", asked, r.Wall.Sub(begun), r.Status, r.Err)
+				}
+				if c.says != "" && (r.Err == nil || !strings.Contains(r.Err.Message, c.says)) {
+					t.Errorf("%v", r.Err)
+				}
+			})
+		})
+	}
+}
+
+// TestAnEndpointWithoutTheModel: another endpoint is asked before another model, and first from then on.
+func TestAnEndpointWithoutTheModel(t *testing.T) {
+	for name, e := range map[string]*relay.Error{"unknown model": noModel, "a wrong path": {Class: relay.ClassInvalid, Status: 404}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p, l := start(t, pool.Options{}, map[string]pool.Sender{"a": script(e), "b": script(nil)}, relay.Endpoint{Name: "a"}, relay.Endpoint{Name: "b"})
+				for id := relay.ID(1); id <= 4; id++ {
+					submit(t, p, relay.Request{ID: id, Fallback: []string{"f"}})
+					synctest.Wait()
+					r := l.result(t, id)
+					if id == 1 && e.Class == relay.ClassInvalid {
+						continue // the prompt may be at fault: it is not sent elsewhere
+					}
+					if r.Status != relay.StatusOK || r.Endpoint != "b" || r.Fallback != nil || id > 1 && len(r.Attempts) != 1 {
+						t.Errorf("request %d: %s at %s after %d attempts", id, r.Status, r.Endpoint, len(r.Attempts))
+					}
+				}
+			})
+		})
+	}
+}
+
+// TestACooldownNamesWhatAskedForIt: those that come while an endpoint cools down fail with the class that it cools down for, whatever that was.
+func TestACooldownNamesWhatAskedForIt(t *testing.T) {
+	for _, class := range []relay.Class{relay.ClassRateLimit, relay.ClassUpstream} {
+		synctest.Test(t, func(t *testing.T) {
+			busy := script(&relay.Error{Class: class, Status: 500, Waits: true, RetryAfter: 5 * time.Minute})
+			p, l := start(t, pool.Options{}, map[string]pool.Sender{"a": busy})
+			for id := relay.ID(1); id <= 2; id++ {
+				submit(t, p, relay.Request{ID: id, Lane: relay.LaneBatch})
+				synctest.Wait()
+			}
+			r := l.result(t, 2)
+			if r.Err == nil || r.Err.Class != class || len(r.Attempts) != 0 || !strings.Contains(r.Err.Message, "free in 5 m 0 s") {
+				t.Errorf("%s: %v after %d attempts", class, r.Err, len(r.Attempts))
+			}
+		})
+	}
+}
