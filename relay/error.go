@@ -66,10 +66,19 @@ type Error struct {
 	RetryAfter time.Duration // how long the relay asked us to wait; 0 with Waits set: not at all
 	Waits      bool          // the relay named a wait
 	WaitFrom   string        // which header or field named it
+	Hint       string        // what a person can do, where more is known than the class says
 	Retry      *bool         // x-should-retry
 	Endpoint   string
 	Model      string
 	Cause      error
+}
+
+// Advice is one line on what a person can do about it.
+func (e *Error) Advice() string {
+	if e.Hint != "" {
+		return e.Hint
+	}
+	return e.Class.Advice()
 }
 
 // Error is one line: class, status and message.

@@ -192,7 +192,7 @@ func (a *answer) close(err *relay.Error, how string) relay.Reply {
 		}
 		switch {
 		case r.Visible:
-			r.Status = relay.StatusTruncated
+			r.Status, err = relay.StatusTruncated, cutShort(err)
 		case err.Class == relay.ClassEmpty:
 			r.Status = relay.StatusEmpty
 		default:
@@ -206,6 +206,16 @@ func (a *answer) close(err *relay.Error, how string) relay.Reply {
 		r.Usage = &doubted
 	}
 	return *r
+}
+
+// cutShort is what broke an answer that somebody has seen a part of: whatever it was, what is left is half an answer.
+func cutShort(err *relay.Error) *relay.Error {
+	if err.Class == relay.ClassTruncated {
+		return err
+	}
+	e := *err
+	e.Class, e.Message = relay.ClassTruncated, string(err.Class)+": "+err.Message
+	return &e
 }
 
 // missing names what an answer lacks that ended in good order.

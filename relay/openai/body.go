@@ -127,7 +127,7 @@ func (a *attempt) page(body io.Reader) *relay.Error {
 	if stop := a.stopped(); err != nil && stop != nil {
 		return stop
 	}
-	return &relay.Error{Class: relay.ClassProtocol, Status: a.answer.reply.HTTP, Message: summary(0, "html", a.c.hide.body(b))}
+	return &relay.Error{Class: relay.ClassProtocol, Status: a.answer.reply.HTTP, Retry: shouldRetry(a.header), Message: summary(0, "html", a.c.hide.body(b))}
 }
 
 // readPlain reads one JSON answer, which a [DONE] of a stream may follow.
@@ -186,6 +186,6 @@ func (a *attempt) faulted(doc []byte) *relay.Error {
 
 // garbled is the error of an event that is no JSON. It shows the offending bytes.
 func (a *attempt) garbled(b []byte, err error) *relay.Error {
-	return &relay.Error{Class: relay.ClassProtocol, Status: a.answer.reply.HTTP, Cause: err,
+	return &relay.Error{Class: relay.ClassProtocol, Status: a.answer.reply.HTTP, Cause: err, Retry: shouldRetry(a.header),
 		Message: oneLine("not JSON: " + strings.ToValidUTF8(string(a.c.hide.body(b[:min(len(b), 4*lineCap)])), "\uFFFD"))}
 }

@@ -2,6 +2,7 @@ package openai
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net"
@@ -39,6 +40,7 @@ func (a *attempt) broke(err error) *relay.Error {
 		e.Message, e.Retry = "no such host: "+oneLine(dns.Name), &no
 	case errors.As(err, &verify):
 		e.Message, e.Retry = "the certificate does not verify: "+oneLine(verify.Err.Error()), &no
+		e.Hint = certificateHint(verify.Err)
 	case errors.As(err, &record), strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		e.Class, e.Message = relay.ClassProtocol, "the server does not speak TLS at this port: is base_url meant to be http?"
 	case strings.Contains(err.Error(), "malformed"), strings.Contains(err.Error(), "invalid byte in chunk length"),
@@ -52,6 +54,22 @@ func (a *attempt) broke(err error) *relay.Error {
 		e.Message = "the connection was closed before an answer"
 	}
 	return e
+}
+
+// certificateHint says what can be done about a certificate, by what is wrong with it.
+func certificateHint(err error) string {
+	var authority x509.UnknownAuthorityError
+	var host x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	switch {
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return "the relay's operator has to renew it (or this machine's clock is off)"
+	case errors.As(err, &host):
+		return "it is another host's: check the host in the base URL"
+	case errors.As(err, &authority):
+		return "it is signed by nobody this machine knows: if it is your own, name its CA in ca_file of the endpoint in config.toml"
+	}
+	return ""
 }
 
 // redirected is the refusal to follow a redirect with a key.

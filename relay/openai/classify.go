@@ -42,10 +42,20 @@ func classify(status int, header http.Header, body []byte, now time.Time) *relay
 	}
 	e.Class = classOf(effective, f)
 	e.RetryAfter, e.WaitFrom, e.Waits = retry.Wait(header.Get, body, effective, now)
-	if v, err := strconv.ParseBool(strings.TrimSpace(header.Get("x-should-retry"))); err == nil {
-		e.Retry = &v
+	e.Retry = shouldRetry(header)
+	if (status == http.StatusNotFound || status == http.StatusMethodNotAllowed) && e.Class == relay.ClassInvalid {
+		e.Hint = "there is no such place at this relay: check the base URL, which usually ends in /v1"
 	}
 	return e
+}
+
+// shouldRetry is what the relay says itself of sending the request again; nil: nothing.
+func shouldRetry(header http.Header) *bool {
+	v, err := strconv.ParseBool(strings.TrimSpace(header.Get("x-should-retry")))
+	if err != nil {
+		return nil
+	}
+	return &v
 }
 
 // readFault finds code and message in an error body. What it does not find stays empty.

@@ -32,6 +32,26 @@ func TestClassify(t *testing.T) {
 		{400, `{"error":{"code":"context_length_exceeded"}}`, relay.ClassContextLength},
 		{400, `{"error":{"message":"This model's maximum context length is 8192 tokens."}}`, relay.ClassContextLength},
 		{400, `{"error":{"code":"content_filter"}}`, relay.ClassContentFilter},
+		{404, `{"error":{"message":"model \"foo\" not found, try pulling it first","type":"api_error","param":null,"code":null}}`, relay.ClassUnknownModel},
+		{404, `{"error":"model 'foo' not found"}`, relay.ClassUnknownModel},
+		{404, `{"type":"error","error":{"type":"not_found_error","message":"model: claude-foo"}}`, relay.ClassUnknownModel},
+		{404, `{"type":"error","error":{"type":"not_found_error","message":"Not Found"}}`, relay.ClassInvalid},
+		{404, `{"error":{"code":"DeploymentNotFound","message":"The API deployment for this resource does not exist."}}`, relay.ClassUnknownModel},
+		{404, `[{"error":{"code":404,"message":"models/foo is not found for API version v1main","status":"NOT_FOUND"}}]`, relay.ClassUnknownModel},
+		{404, `{"code":"Some resource has not been found","error":"The model foo does not exist or your team t does not have access to it."}`, relay.ClassUnknownModel},
+		{400, `{"error":{"message":"The model foo has been decommissioned","code":"model_decommissioned"}}`, relay.ClassUnknownModel},
+		{404, `{"detail":"Not Found"}`, relay.ClassInvalid},
+		{404, `{"error":{"message":"file not found"}}`, relay.ClassInvalid},
+		{400, `{"error":{"message":"The model answers questions. ` + strings.Repeat("x", 200) + ` tool not found"}}`, relay.ClassInvalid},
+		{400, `[{"error":{"code":400,"message":"The input token count (99) exceeds the maximum number of tokens allowed (50).","status":"INVALID_ARGUMENT"}}]`, relay.ClassContextLength},
+		{400, `{"error":{"message":"input length and max_tokens exceed context limit: 1 + 2 > 2"}}`, relay.ClassContextLength},
+		{400, `{"error":{"message":"litellm.ContextWindowExceededError: too long","type":null}}`, relay.ClassContextLength},
+		{400, `{"error":"the model is loaded with context length of only 4096 tokens"}`, relay.ClassContextLength},
+		{400, `{"error":{"message":"Budget has been exceeded! Current cost: 2","type":"budget_exceeded"}}`, relay.ClassQuota},
+		{429, `{"error":{"type":"exceeded_current_quota_error","message":"Your account is suspended"}}`, relay.ClassQuota},
+		{429, `{"error":{"code":"1113","message":"您的账户已欠费，请充值后重试"}}`, relay.ClassQuota},
+		{400, `[{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT"}}]`, relay.ClassAuth},
+		{400, `{"code":"Client specified an invalid argument","error":"Incorrect API key provided: xx."}`, relay.ClassAuth},
 		{200, `{"error":{"code":"429","message":"slow"}}`, relay.ClassRateLimit},
 		{200, `{"code":529,"message":"full"}`, relay.ClassOverloaded},
 		{200, `{"error":{"type":"rate_limit_error"}}`, relay.ClassRateLimit},
@@ -50,6 +70,28 @@ func TestClassifyReadsTheRest(t *testing.T) {
 	if e.Retry == nil || *e.Retry || !e.Waits || e.RetryAfter != 3*time.Second || e.WaitFrom != "Retry-After" ||
 		e.Message != "Provider returned error (DeepInfra): busy" || e.Code != "429" {
 		t.Fatalf("%+v", e)
+	}
+}
+
+// TestHints: where the class alone would leave the reader asking, the error says what to do.
+func TestHints(t *testing.T) {
+	for _, c := range []struct {
+		key    relay.Secret
+		status int
+		body   string
+		says   string
+	}{
+		{"", 401, `{"error":{"message":"missing key"}}`, "no key was sent: set HOLYSHEEP_API_KEY"},
+		{"k", 401, `{"error":{"message":"wrong key"}}`, "check the key"},
+		{"k", 404, "<html><title>404 Not Found</title></html>", "check the base URL"},
+		{"k", 405, `{"detail":"Method Not Allowed"}`, "check the base URL"},
+		{"k", 404, `{"error":{"message":"model 'x' not found"}}`, "pick another model"},
+	} {
+		s := serve(t, false, func(int) string { return response(c.status, "", c.body) })
+		r := client(t, relay.Endpoint{BaseURL: s.url, Key: c.key}, Options{}).Send(t.Context(), ask(), nil)
+		if r.Err == nil || !strings.Contains(r.Err.Advice(), c.says) {
+			t.Errorf("%d %s: %v", c.status, c.body, r.Err)
+		}
 	}
 }
 

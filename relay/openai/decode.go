@@ -57,6 +57,9 @@ type wireFunction struct {
 
 // decodeSlow reads a document of any shape.
 func decodeSlow(data []byte) (chunk, error) {
+	if list := []json.RawMessage(nil); len(data) > 0 && data[0] == '[' && json.Unmarshal(data, &list) == nil && len(list) > 0 {
+		data = list[0] // Gemini wraps its errors so
+	}
 	var w wire
 	if err := json.Unmarshal(data, &w); err != nil {
 		var kind *json.UnmarshalTypeError

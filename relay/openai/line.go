@@ -45,6 +45,8 @@ func summary(status int, kind string, body []byte) string {
 		return name
 	case len(body) == 0:
 		return fmt.Sprintf("status %d without a body", status)
+	case isXML(kind, body):
+		return strings.TrimSuffix("an XML document: "+name, ": ")
 	case body[0] == '<' || strings.Contains(kind, "html"):
 		if t := title(body); t != "" {
 			return "an HTML page: " + t
@@ -56,6 +58,14 @@ func summary(status int, kind string, body []byte) string {
 		}
 	}
 	return oneLine(string(body))
+}
+
+// isXML tells the errors of object stores and old gateways from web pages.
+func isXML(kind string, body []byte) bool {
+	if strings.Contains(kind, "html") {
+		return false
+	}
+	return bytes.HasPrefix(body, []byte("<?xml")) && !bytes.Contains(bytes.ToLower(body[:min(len(body), 300)]), []byte("<html"))
 }
 
 // vendorStatus names Cloudflare's own statuses.

@@ -75,6 +75,9 @@ func (a *attempt) named(e *relay.Error) *relay.Error {
 	}
 	e.Endpoint, e.Model = a.c.endpoint.Name, a.call.Model
 	e.Message, e.Code = capped(a.c.hide.text(e.Message)), a.c.hide.text(e.Code)
+	if e.Class == relay.ClassAuth && a.c.endpoint.Key == "" {
+		e.Hint = "no key was sent: set HOLYSHEEP_API_KEY or OPENAI_API_KEY, or the key of this endpoint in config.toml"
+	}
 	return e
 }
 

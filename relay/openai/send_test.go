@@ -59,9 +59,9 @@ func variants() []variant {
 		{name: "invented usage, then DONE", body: hello + events(usageChunk, "[DONE]"), status: cut, class: relay.ClassTruncated, text: "Hello"},
 		{name: "end within an event", body: hello + `data: {"choices":[{"del`, status: cut, class: relay.ClassTruncated, text: "Hello"},
 		{name: "short content length", header: "Content-Length: 99999\r\n", body: hello, status: cut, class: relay.ClassTruncated, text: "Hello"},
-		{name: "broken JSON", body: hello + events("{oops}"), status: cut, class: relay.ClassProtocol, text: "Hello", says: "{oops}"},
+		{name: "broken JSON", body: hello + events("{oops}"), status: cut, class: relay.ClassTruncated, text: "Hello", says: "protocol: not JSON: {oops}"},
 		{name: "broken JSON first", body: events("{oops}"), status: failed, class: relay.ClassProtocol},
-		{name: "error after text", body: hello + events(`{"error":{"message":"gone","code":429}}`), status: cut, class: relay.ClassRateLimit, text: "Hello"},
+		{name: "error after text", body: hello + events(`{"error":{"message":"gone","code":429}}`), status: cut, class: relay.ClassTruncated, text: "Hello", says: "rate_limit: gone"},
 
 		{name: "empty body", body: "", status: empty, class: relay.ClassEmpty},
 		{name: "only DONE", body: events("[DONE]"), status: empty, class: relay.ClassEmpty},
@@ -80,6 +80,7 @@ func variants() []variant {
 		{name: "error event in words", body: "event: error\ndata: no luck\n\n", status: failed, class: relay.ClassUpstream, says: "no luck"},
 		{name: "error in plain JSON", body: `{"error":{"message":"no quota","code":"insufficient_quota"}}`, status: failed, class: relay.ClassQuota, says: "no quota"},
 		{name: "error in a list", body: `[{"error":{"message":"bad","code":400}}]`, status: failed, class: relay.ClassInvalid, says: "bad"},
+		{name: "error in a list in a stream", body: events(`[{"error":{"message":"full","code":503,"status":"UNAVAILABLE"}}]`), status: failed, class: relay.ClassOverloaded, says: "full"},
 		{name: "error null is none", body: events(`{"error":null,"choices":[{"index":0,"delta":{"content":"Hello"},"finish_reason":"stop"}]}`), status: ok, text: "Hello"},
 
 		{name: "401", code: 401, body: `{"error":{"message":"Incorrect API key provided: secret-key-123"}}`, status: failed, class: relay.ClassAuth, says: "••••"},
@@ -227,7 +228,11 @@ func TestSilence(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := serve(t, true, func(int) string { return tc.bytes })
 			r := client(t, relay.Endpoint{BaseURL: s.url, Timeout: 50 * time.Millisecond}, Options{}).Send(t.Context(), ask(), nil)
-			if r.Status != tc.status || r.Err == nil || r.Err.Class != relay.ClassTimeout {
+			class := relay.ClassTimeout
+			if tc.status == relay.StatusTruncated {
+				class = relay.ClassTruncated
+			}
+			if r.Status != tc.status || r.Err == nil || r.Err.Class != class {
 				t.Fatalf("%s %v", r.Status, r.Err)
 			}
 			<-s.gone

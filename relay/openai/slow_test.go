@@ -57,7 +57,7 @@ func TestAByteASecond(t *testing.T) {
 	}{
 		"tokens in time":   {events(`{"choices":[{"delta":{"content":"Hi"}}]}`, `{"choices":[{"delta":{"content":" you"}}]}`, `{"choices":[{"delta":{},"finish_reason":"stop"}]}`), relay.StatusOK, "", "Hi you", 0},
 		"a token too late": {long, relay.StatusFailed, relay.ClassTimeout, "", 120 * time.Second},
-		"then too late":    {events(`{"choices":[{"delta":{"content":"Hi"}}]}`) + long, relay.StatusTruncated, relay.ClassTimeout, "Hi", 168 * time.Second},
+		"then too late":    {events(`{"choices":[{"delta":{"content":"Hi"}}]}`) + long, relay.StatusTruncated, relay.ClassTruncated, "Hi", 168 * time.Second},
 		"pings":            {strings.Repeat(": ping\n\n", 100), relay.StatusFailed, relay.ClassTimeout, "", 120 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -214,7 +214,7 @@ func (t *task) send(s *spot, c relay.Call) (r relay.Reply) {
 			r.Err = &relay.Error{Class: relay.ClassTimeout, Message: fmt.Sprintf("no answer within %s", retry.Seconds(t.total())), Cause: errBudget}
 			r.Status = relay.StatusFailed
 			if r.Visible = r.Visible || seen; r.Visible {
-				r.Status = relay.StatusTruncated
+				r.Status, r.Err.Class = relay.StatusTruncated, relay.ClassTruncated
 			}
 		}
 	}()

@@ -55,4 +55,4 @@ func Connect(ctx context.Context, e relay.Endpoint, model string, ask func(what 
 }
 
 // told is an error with what to do about it.
-func told(e *relay.Error) error { return fmt.Errorf("%w: %s", e, e.Class.Advice()) }
+func told(e *relay.Error) error { return fmt.Errorf("%w: %s", e, e.Advice()) }

@@ -72,11 +72,14 @@ func waitReset(headers func(string) string, status int, now time.Time) (time.Dur
 	type limit struct{ reset, remaining string }
 	groups := [][]limit{
 		{{"x-ratelimit-reset-requests", "x-ratelimit-remaining-requests"}, {"x-ratelimit-reset-tokens", "x-ratelimit-remaining-tokens"},
-			{"x-ratelimit-reset", "x-ratelimit-remaining"}},
+			{"x-ratelimit-reset-requests-minute", "x-ratelimit-remaining-requests-minute"}, {"x-ratelimit-reset-tokens-minute", "x-ratelimit-remaining-tokens-minute"},
+			{"x-ratelimit-reset-requests-day", "x-ratelimit-remaining-requests-day"}, {"x-ratelimit-reset-tokens-day", "x-ratelimit-remaining-tokens-day"},
+			{"x-ratelimit-reset", "x-ratelimit-remaining"}, {"ratelimit-reset", "ratelimit-remaining"}},
 		{{"anthropic-ratelimit-requests-reset", "anthropic-ratelimit-requests-remaining"},
 			{"anthropic-ratelimit-tokens-reset", "anthropic-ratelimit-tokens-remaining"},
 			{"anthropic-ratelimit-input-tokens-reset", "anthropic-ratelimit-input-tokens-remaining"},
-			{"anthropic-ratelimit-output-tokens-reset", "anthropic-ratelimit-output-tokens-remaining"}},
+			{"anthropic-ratelimit-output-tokens-reset", "anthropic-ratelimit-output-tokens-remaining"},
+			{"anthropic-ratelimit-unified-reset", "anthropic-ratelimit-unified-remaining"}},
 	}
 	for _, g := range groups {
 		var longest, shortest time.Duration

@@ -51,6 +51,8 @@ func TestWait(t *testing.T) {
 		{"openrouter", 429, nil, `{"error":{"code":429,"metadata":{"headers":{"X-RateLimit-Remaining":"0","X-RateLimit-Reset":"1772366401000"}}}}`,
 			time.Second, "error.metadata.headers x-ratelimit-reset"},
 		{"openrouter, a number", 429, nil, `{"error":{"metadata":{"headers":{"Retry-After":4}}}}`, 4 * time.Second, "error.metadata.headers Retry-After"},
+		{"cerebras", 429, []string{"X-Ratelimit-Reset-Tokens-Minute", "0.9", "X-Ratelimit-Remaining-Tokens-Minute", "0"}, "", 900 * time.Millisecond, "x-ratelimit-reset-tokens-minute"},
+		{"anthropic, unified", 429, []string{"Anthropic-Ratelimit-Unified-Reset", "1772366410"}, "", 10 * time.Second, "anthropic-ratelimit-unified-reset"},
 		{"a body that is no JSON", 429, nil, `<html>`, none, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -45,9 +45,9 @@ func silences() []variant {
 		{name: "no response", silence: short, edits: do(sim.Late(time.Hour)), want: "failed/timeout attempts=3 wait=2ms wait=4ms", says: "no response within 80ms"},
 		{name: "headers, then nothing", silence: short, edits: do(sim.Stall(0)), want: "failed/timeout attempts=3 wait=2ms wait=4ms", says: "no first token within 80ms"},
 		{name: "pings for ever", silence: short, edits: do(sim.PingForever(2 * time.Millisecond)), want: "failed/timeout attempts=3 wait=2ms wait=4ms", says: "no first token"},
-		{name: "tokens, then nothing", silence: short, edits: do(sim.Stall(3)), want: "truncated/timeout text=part usage=~ cost=~estimated", says: "silence"},
-		{name: "tokens, then pings for ever", silence: short, edits: do(sim.Stall(3), sim.Pings(2*time.Millisecond)), want: "truncated/timeout text=part usage=~ cost=~estimated", says: "silence"},
-		{name: "the whole request's limit", ask: func(r *relay.Request) { r.MaxTotal = short }, edits: do(sim.Stall(3)), want: "truncated/timeout text=part usage=~ cost=~estimated", says: "within 80 ms"},
+		{name: "tokens, then nothing", silence: short, edits: do(sim.Stall(3)), want: "truncated/truncated text=part usage=~ cost=~estimated", says: "silence"},
+		{name: "tokens, then pings for ever", silence: short, edits: do(sim.Stall(3), sim.Pings(2*time.Millisecond)), want: "truncated/truncated text=part usage=~ cost=~estimated", says: "silence"},
+		{name: "the whole request's limit", ask: func(r *relay.Request) { r.MaxTotal = short }, edits: do(sim.Stall(3)), want: "truncated/truncated text=part usage=~ cost=~estimated", says: "within 80 ms"},
 		{name: "the whole request's limit, no token", ask: func(r *relay.Request) { r.MaxTotal = short }, edits: do(sim.Stall(0)), want: "failed/timeout", says: "within 80 ms"},
 	}
 }

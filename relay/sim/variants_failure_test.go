@@ -59,7 +59,7 @@ func retries() []variant {
 		{name: "retry: empty, then well", rules: once(sim.Empty()), want: "ok attempts=2 wait=2ms"},
 		{name: "retry: x-should-retry false wins", edits: do(sim.Status(500), sim.Header("x-should-retry", "false")), want: "failed/upstream"},
 		{name: "retry: x-should-retry true wins", rules: once(sim.Status(400), sim.Header("x-should-retry", "true")), want: "ok attempts=2 wait=2ms"},
-		{name: "retry: nothing after a visible token", edits: do(sim.Inline(sim.InlineIntCode, 2)), want: "truncated/rate_limit text=part usage=~ cost=~estimated"},
+		{name: "retry: nothing after a visible token", edits: do(sim.Inline(sim.InlineIntCode, 2)), want: "truncated/truncated text=part usage=~ cost=~estimated"},
 		{name: "retry: not for a measurement", ask: func(r *relay.Request) { r.Once = true }, edits: do(sim.Status(500)), want: "failed/upstream"},
 		{name: "retry: 429 of a row that names no wait", ask: row, rules: once(bare429()), want: "ok attempts=2 wait=30ms"},
 		{name: "retry: 429 of a chat that names no wait", edits: do(bare429()), want: "failed/rate_limit" + thrice},

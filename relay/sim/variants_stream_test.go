@@ -69,7 +69,7 @@ func endings() []variant {
 		{name: "cut: [DONE] without finish_reason", edits: do(sim.CutDone(3)), want: "truncated/truncated " + part, says: "[DONE] came before any finish_reason"},
 		{name: "cut: invented usage, then [DONE]", edits: do(sim.CutInvented(3)), want: "truncated/truncated text=part usage=~ cost=~estimated"},
 		{name: "cut: connection closed in the body", edits: cut(3, sim.EndAbort), want: "truncated/truncated " + part},
-		{name: "cut: reset", edits: cut(3, sim.EndReset), want: "truncated/network " + part},
+		{name: "cut: reset", edits: cut(3, sim.EndReset), want: "truncated/truncated " + part},
 		{name: "cut: [DONE], finish_reason null", edits: do(sim.Finish("")), want: "truncated/truncated usage=~ cost=~estimated"},
 		{name: "cut before any token: clean end", edits: cut(0, sim.EndClean), want: "empty/empty attempts=3 wait=2ms wait=4ms"},
 		{name: "cut before any token: closed", edits: cut(0, sim.EndAbort), want: "failed/truncated attempts=3 wait=2ms wait=4ms"},
@@ -79,10 +79,10 @@ func endings() []variant {
 		{name: "finish_reason length without a word", edits: do(sim.Text(""), sim.Finish("length")), want: `length text="" finish=length`},
 		{name: "finish_reason content_filter", edits: do(sim.Finish("content_filter")), want: "filtered/content_filter finish=content_filter"},
 		{name: "finish_reason tool_calls", edits: do(sim.ToolCalls(relay.ToolCall{ID: "a", Name: "f", Arguments: `{}`})), want: `ok text="" tool=f{} finish=tool_calls`},
-		{name: "finish_reason error after text", edits: do(sim.Finish("error")), want: "truncated/upstream"},
+		{name: "finish_reason error after text", edits: do(sim.Finish("error")), want: "truncated/truncated"},
 		{name: "finish_reason error at once", edits: do(sim.Text(""), sim.Finish("error"), sim.Usage(sim.UsageNone)), want: "failed/upstream attempts=3 wait=2ms wait=4ms"},
 		{name: "two finish chunks", edits: stream(sayHi, stop, stop, counted, "[DONE]"), want: `ok text="Hi"`},
-		{name: "a broken event", edits: do(sim.Garbage(3)), want: "truncated/protocol " + part, says: "not JSON"},
+		{name: "a broken event", edits: do(sim.Garbage(3)), want: "truncated/truncated " + part, says: "not JSON"},
 		{name: "a broken event at once", edits: do(sim.Garbage(0)), want: "failed/protocol", says: "not JSON"},
 		{name: "stop without a word", edits: do(sim.Text(""), sim.Usage(sim.UsageNone)), want: "empty/empty attempts=3 wait=2ms wait=4ms"},
 		{name: "stop without a word, but billed", edits: do(sim.Text("")), want: "empty/empty cost=relay:0.036000 attempts=3 wait=2ms wait=4ms"},
@@ -119,8 +119,8 @@ func insides() []variant {
 		}
 		list = append(list,
 			variant{name: "error inside, at once: " + name, edits: do(sim.Inline(shape, 0)), want: "failed/" + class + after},
-			variant{name: "error inside, later: " + name, edits: do(sim.Inline(shape, 3)), want: "truncated/" + class + " " + part},
-			variant{name: "event: error: " + name, edits: do(sim.InlineEvent(shape, 3)), want: "truncated/" + class + " " + part})
+			variant{name: "error inside, later: " + name, edits: do(sim.Inline(shape, 3)), want: "truncated/truncated " + part, says: class + ": "},
+			variant{name: "event: error: " + name, edits: do(sim.InlineEvent(shape, 3)), want: "truncated/truncated " + part, says: class + ": "})
 	}
 	return list
 }

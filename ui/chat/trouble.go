@@ -66,6 +66,9 @@ func advice(r *relay.Result) string {
 	class := relay.Class(r.Status)
 	if r.Err != nil {
 		class = r.Err.Class
+		if r.Err.Hint != "" {
+			return text.Line(r.Err.Hint)
+		}
 	}
 	fell := r.Fallback != nil
 	for i := range r.Attempts {

@@ -186,7 +186,7 @@ func (c *command) facts(r *relay.Result) {
 	add("%s", endText(r))
 	c.note("%s", strings.Join(parts, " · "))
 	if r.Err != nil && r.Status != relay.StatusOK {
-		c.note("%s", r.Err.Class.Advice())
+		c.note("%s", r.Err.Advice())
 	}
 }
 
