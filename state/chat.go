@@ -3,6 +3,7 @@ package state
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"relaytop/relay"
 	"relaytop/state/session"
@@ -174,8 +175,7 @@ func (s *Store) Delete(chat string) error {
 		}
 	}
 	s.mu.Lock()
-	id, live := s.chats.Delete(c)
-	live = live && !s.hold(id)
+	ids := slices.DeleteFunc(s.chats.Delete(c), s.hold)
 	engine, next := s.engine, ""
 	if s.open == chat {
 		s.open, next = "", s.chats.Newest()
@@ -184,9 +184,7 @@ func (s *Store) Delete(chat string) error {
 	s.version++
 	s.mu.Unlock()
 	s.signal()
-	if live && engine != nil {
-		engine.Cancel(id)
-	}
+	cancel(engine, ids)
 	switch {
 	case shown:
 		return nil

@@ -23,11 +23,10 @@ func (s *Store) Ask(chat, text string) error {
 		s.mu.Unlock()
 		return session.ErrNoChat
 	}
-	_, live := c.Live()
-	waits := live || c.Waits()
+	waits := c.Busy() || c.Waits()
 	s.mu.Unlock()
 	if !waits {
-		err := s.begin(chat, func(c *session.Chat) (*session.Turn, error) { return s.chats.Ask(c, text, s.now()) })
+		err := s.begin(chat, func(c *session.Chat) ([]*session.Turn, error) { return s.chats.Ask(c, text, s.now()) })
 		if !errors.Is(err, session.ErrStreaming) {
 			return err
 		}
@@ -41,7 +40,7 @@ func (s *Store) Ask(chat, text string) error {
 // askNext asks the first prompt that waits in a chat, if nothing streams there.
 func (s *Store) askNext(chat string) error {
 	text := ""
-	err := s.begin(chat, func(c *session.Chat) (*session.Turn, error) {
+	err := s.begin(chat, func(c *session.Chat) ([]*session.Turn, error) {
 		if !c.Waits() {
 			return nil, errSame
 		}
@@ -67,12 +66,20 @@ func (s *Store) askNext(chat string) error {
 
 // Regenerate asks for another answer beside the given one, or to the given message of the user.
 func (s *Store) Regenerate(chat string, message int64) error {
-	return s.begin(chat, func(c *session.Chat) (*session.Turn, error) { return s.chats.Regenerate(c, message, s.now()) })
+	return s.begin(chat, one(func(c *session.Chat) (*session.Turn, error) { return s.chats.Regenerate(c, message, s.now()) }))
 }
 
 // EditAndResend says text in place of a message of the user, as its sibling: nothing is destroyed.
 func (s *Store) EditAndResend(chat string, message int64, text string) error {
-	return s.begin(chat, func(c *session.Chat) (*session.Turn, error) { return s.chats.Edit(c, message, text, s.now()) })
+	return s.begin(chat, one(func(c *session.Chat) (*session.Turn, error) { return s.chats.Edit(c, message, text, s.now()) }))
+}
+
+// one makes a list of a turn that stands alone.
+func one(f func(*session.Chat) (*session.Turn, error)) func(*session.Chat) ([]*session.Turn, error) {
+	return func(c *session.Chat) ([]*session.Turn, error) {
+		t, err := f(c)
+		return []*session.Turn{t}, err
+	}
 }
 
 // Unqueue takes the last waiting prompt back, to be edited.
@@ -89,7 +96,7 @@ func (s *Store) Unqueue(chat string) (text string, ok bool) {
 	return text, ok
 }
 
-// Stop ends the answer that streams in a chat; its text is kept. False: none does.
+// Stop ends the answers that stream in a chat; their text is kept. False: none does.
 func (s *Store) Stop(chat string) bool {
 	s.mu.Lock()
 	c := s.chats.Get(chat)
@@ -97,14 +104,22 @@ func (s *Store) Stop(chat string) bool {
 		s.mu.Unlock()
 		return false
 	}
-	id, live := c.Live()
-	cancel := live && !s.hold(id)
+	ids := c.Lives()
+	any := len(ids) > 0
+	ids = slices.DeleteFunc(ids, s.hold)
 	engine := s.engine
 	s.mu.Unlock()
-	if cancel && engine != nil {
+	cancel(engine, ids)
+	return any
+}
+
+func cancel(engine Engine, ids []relay.ID) {
+	if engine == nil {
+		return
+	}
+	for _, id := range ids {
 		engine.Cancel(id)
 	}
-	return live
 }
 
 // hold marks a request that is not submitted yet as stopped: the one who submits it sees to its end. Called under the lock.
@@ -124,18 +139,14 @@ func (s *Store) StopAll() bool {
 	ids = slices.DeleteFunc(ids, s.hold)
 	engine := s.engine
 	s.mu.Unlock()
-	if engine != nil {
-		for _, id := range ids {
-			engine.Cancel(id)
-		}
-	}
+	cancel(engine, ids)
 	return any
 }
 
 var errNotStored = errors.New("nothing was sent: the message could not be stored")
 
-// begin makes a turn, shows it, stores what was said and only then sends it.
-func (s *Store) begin(chat string, make func(*session.Chat) (*session.Turn, error)) error {
+// begin makes turns, shows them, stores what was said and only then sends them.
+func (s *Store) begin(chat string, make func(*session.Chat) ([]*session.Turn, error)) error {
 	if err := s.MaySpend(); err != nil {
 		return err
 	}
@@ -150,45 +161,56 @@ func (s *Store) begin(chat string, make func(*session.Chat) (*session.Turn, erro
 	case s.engine == nil:
 		err = errNoEngine
 	}
-	var t *session.Turn
+	var turns []*session.Turn
 	if err == nil {
-		t, err = make(c)
+		turns, err = make(c)
 	}
 	if err != nil {
 		s.mu.Unlock()
 		return err
 	}
-	t.Request.Fallback = s.opt.Fallback
-	t.Request.Cache = s.opt.Cache && t.Prompt.ID != 0 // without a new prompt it is another answer that is wanted
-	s.unsent[t.Request.ID] = false
+	for _, t := range turns {
+		if !t.Request.Once {
+			t.Request.Fallback = s.opt.Fallback
+			t.Request.Cache = s.opt.Cache && t.Prompt.ID != 0 // without a new prompt it is another answer that is wanted
+		}
+		s.unsent[t.Request.ID] = false
+	}
 	s.version++
 	s.mu.Unlock()
 	s.signal()
-	if err := s.store(t); err != nil {
+	if err := s.store(chat, turns); err != nil {
 		s.mu.Lock()
-		delete(s.unsent, t.Request.ID)
-		s.chats.Undo(t)
+		for _, t := range slices.Backward(turns) {
+			delete(s.unsent, t.Request.ID)
+			s.chats.Undo(t)
+		}
 		s.version++
 		s.mu.Unlock()
 		s.signal()
 		return fmt.Errorf("%w: %w", errNotStored, err)
 	}
-	s.send(t)
+	for _, t := range turns {
+		s.send(t)
+	}
 	return nil
 }
 
-func (s *Store) store(t *session.Turn) error {
-	if err := s.save(t.Chat.ID()); err != nil || s.archive == nil {
+func (s *Store) store(chat string, turns []*session.Turn) error {
+	if err := s.save(chat); err != nil || s.archive == nil {
 		return err
 	}
-	if t.Prompt.ID != 0 {
-		s.saving.Lock()
-		defer s.saving.Unlock()
+	s.saving.Lock()
+	defer s.saving.Unlock()
+	for _, t := range turns {
+		if t.Prompt.ID == 0 {
+			continue
+		}
 		if err := s.archive.SaveMessage(t.Prompt); err != nil {
 			return fmt.Errorf("storing the message: %w", err)
 		}
 	}
-	return s.archive.SetSetting(lastChat, t.Chat.ID())
+	return s.archive.SetSetting(lastChat, chat)
 }
 
 // send submits a turn, unless it was stopped while it was stored. A turn that the engine refuses ends as failed, in its place.

@@ -18,10 +18,10 @@ type Chat struct {
 	rec     Record
 	root    *message // stands before the first messages and is none itself
 	byID    map[int64]*message
-	live    *message // the answer that is being made
-	loaded  bool     // the messages are in memory
-	touched bool     // something is worth keeping on disk
-	dropped bool     // deleted: nothing of it is written any more
+	live    []*message // the answers that are being made: one, or one a column of a comparison
+	loaded  bool       // the messages are in memory
+	touched bool       // something is worth keeping on disk
+	dropped bool       // deleted: nothing of it is written any more
 	version uint64
 	views   []View
 	viewed  uint64 // version of views
@@ -124,7 +124,7 @@ func (c *Chat) Views() []View {
 func (c *Chat) Header() Header {
 	h := Header{ID: c.rec.ID, Title: c.rec.Title, Model: c.rec.Model, System: c.rec.System, Params: c.rec.Params, Pinned: c.rec.Pinned,
 		Created: c.rec.Created, Updated: c.rec.Updated, Messages: c.rec.Messages, Cost: c.rec.Cost, Estimated: c.rec.Estimated,
-		Unknown: c.rec.Unknown, Streaming: c.live != nil, Queued: slices.Clone(c.rec.Queue), Draft: c.rec.Draft, Version: c.version}
+		Unknown: c.rec.Unknown, Streaming: len(c.live) > 0, Compare: slices.Clone(c.rec.Compare), Queued: slices.Clone(c.rec.Queue), Draft: c.rec.Draft, Version: c.version}
 	h.Tokens, h.TokensEst = c.context()
 	return h
 }

@@ -59,6 +59,7 @@ func (s *Chats) grow(m *message, b *builder, ev *relay.Event) {
 	}
 	m.tokens.Add(ev.Text)
 	m.stale = true
+	m.trace(ev.At)
 	m.view.Phase = Streaming
 	if m.view.First.IsZero() {
 		m.view.First = ev.At
@@ -93,9 +94,7 @@ func (s *Chats) done(m *message, r *relay.Result) *End {
 	c := m.chat
 	m.finish(r)
 	delete(s.flights, m.view.Request)
-	if c.live == m {
-		c.live = nil
-	}
+	c.live = slices.DeleteFunc(c.live, func(o *message) bool { return o == m })
 	if r.Cost.Known() {
 		c.rec.Cost += r.Cost.Amount
 		c.rec.Estimated = c.rec.Estimated || r.Cost.Estimated

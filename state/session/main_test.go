@@ -15,11 +15,11 @@ var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 func say(t *testing.T, s *Chats, c *Chat, text string) *Turn {
 	t.Helper()
-	turn, err := s.Ask(c, text, noon)
-	if err != nil {
-		t.Fatal(err)
+	turns, err := s.Ask(c, text, noon)
+	if err != nil || len(turns) != 1 {
+		t.Fatal(turns, err)
 	}
-	return turn
+	return turns[0]
 }
 
 func event(s *Chats, id relay.ID, kind relay.Kind, text string) {

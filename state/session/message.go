@@ -28,6 +28,8 @@ type message struct {
 	stale    bool // view's strings are older than the builders
 	dirty    bool // not on disk as it is
 	ended    bool
+	compared bool    // stands in a column: its curve is kept
+	curve    []Point // append-only
 }
 
 func (c *Chat) newMessage(id int64, role string, at time.Time) *message {

@@ -19,9 +19,11 @@ type Record struct {
 	Updated   time.Time    `json:"updated"`
 	Active    int64        `json:"active"` // last message of the path that is shown; 0: none
 	Draft     string       `json:"draft,omitempty"`
-	Queue     []string     `json:"queue,omitempty"` // prompts that wait for the answer before them
-	Messages  int          `json:"messages"`        // on the path that is shown
-	Cost      relay.Money  `json:"cost"`            // settled, of all answers, in picodollars
+	Compare   []Target     `json:"compare,omitempty"` // whom the next prompts go to, side by side
+	Heads     []int64      `json:"heads,omitempty"`   // the newest answer of each column; empty before the first
+	Queue     []string     `json:"queue,omitempty"`   // prompts that wait for the answer before them
+	Messages  int          `json:"messages"`          // on the path that is shown
+	Cost      relay.Money  `json:"cost"`              // settled, of all answers, in picodollars
 	Estimated bool         `json:"estimated,omitempty"`
 	Unknown   int          `json:"unknown,omitempty"` // answers whose cost is not known
 }

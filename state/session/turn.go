@@ -18,11 +18,6 @@ type Turn struct {
 	answer   *message
 }
 
-// Ask says text in a chat and begins an answer.
-func (s *Chats) Ask(c *Chat, text string, at time.Time) (*Turn, error) {
-	return s.say(c, c.leaf(), text, at)
-}
-
 // Edit says text in place of one of the user's messages, as its sibling.
 func (s *Chats) Edit(c *Chat, id int64, text string, at time.Time) (*Turn, error) {
 	m := c.byID[id]
@@ -77,7 +72,7 @@ func (c *Chat) ready() error {
 		return ErrNoChat
 	case !c.loaded:
 		return ErrLoading
-	case c.live != nil:
+	case c.busy():
 		return ErrStreaming
 	}
 	return nil
@@ -87,7 +82,7 @@ func (s *Chats) answer(c *Chat, to *message, at time.Time) *Turn {
 	a := c.newMessage(s.newID(at), roleAssistant, at)
 	a.view.Phase, a.view.Model, a.view.Request = Queued, c.rec.Model, relay.NewID()
 	c.hang(a, to)
-	c.live = a
+	c.live = append(c.live, a)
 	s.flights[a.view.Request] = a
 	c.rec.Updated = at
 	c.rec.Messages = len(c.path())
@@ -116,7 +111,7 @@ func (c *Chat) messages(m *message) []relay.Message {
 // Undo takes a turn back that could not be stored: nothing was said.
 func (s *Chats) Undo(t *Turn) {
 	delete(s.flights, t.Request.ID)
-	t.Chat.live = nil
+	t.Chat.live = slices.DeleteFunc(t.Chat.live, func(m *message) bool { return m == t.answer })
 	t.Chat.unhang(t.answer)
 	if t.question != nil {
 		t.Chat.unhang(t.question)
@@ -180,15 +175,7 @@ func (s *Chats) Requeue(c *Chat, text string) {
 }
 
 // Waits reports whether a prompt waits and nothing keeps it from being asked.
-func (c *Chat) Waits() bool { return len(c.rec.Queue) > 0 && c.live == nil && c.loaded && !c.dropped }
-
-// Live is the request of the answer that is being made.
-func (c *Chat) Live() (relay.ID, bool) {
-	if c.live == nil {
-		return 0, false
-	}
-	return c.live.view.Request, true
-}
+func (c *Chat) Waits() bool { return len(c.rec.Queue) > 0 && !c.busy() && c.loaded && !c.dropped }
 
 // Set changes what a chat is; a chat with only settings is not worth keeping before something is said.
 func (s *Chats) Set(c *Chat, change func(*Record)) {
@@ -210,14 +197,14 @@ func (s *Chats) Draft(c *Chat, text string) bool {
 	return true
 }
 
-// Delete takes a chat out and returns the request that still works on it, if any.
-func (s *Chats) Delete(c *Chat) (relay.ID, bool) {
-	id, ok := c.Live()
-	if ok {
+// Delete takes a chat out and returns the requests that still work on it.
+func (s *Chats) Delete(c *Chat) []relay.ID {
+	ids := c.Lives()
+	for _, id := range ids {
 		delete(s.flights, id)
 	}
 	c.dropped = true
 	delete(s.chats, c.rec.ID)
 	s.list = s.next()
-	return id, ok
+	return ids
 }

@@ -59,6 +59,7 @@ type Header struct {
 	Estimated bool        // an estimate is inside Cost
 	Unknown   int         // answers whose cost is not known
 	Streaming bool
+	Compare   []Target // whom the next prompt goes to, side by side; empty: to Model
 	Queued    []string // prompts that wait for the answer before them
 	Draft     string
 	Tokens    int64  // of the context that the next turn would send

@@ -1,0 +1,207 @@
+package session
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"relaytop/relay"
+)
+
+// MostCompared is how many models one prompt goes to at the same time.
+const MostCompared = 4
+
+// What can't be compared.
+var (
+	ErrTargets  = errors.New("a comparison is of two to four models")
+	ErrNoColumn = errors.New("there is no such column")
+)
+
+// Target is whom a column of a comparison asks.
+type Target struct {
+	Model    string `json:"model"`
+	Endpoint string `json:"endpoint,omitempty"` // "": whichever the route chooses
+}
+
+// Column is one of the answers that stand side by side.
+type Column struct {
+	Target
+	Question View
+	Answer   View    // ID 0: nothing was asked yet
+	Curve    []Point // of the answer's tokens over time; empty for one that was made before this start of the program
+}
+
+// Point is how many tokens there were how long after the request was sent, an estimate.
+type Point struct {
+	After  time.Duration
+	Tokens int64
+}
+
+const (
+	curveStep = 50 * time.Millisecond // least time between two points
+	curveMost = 2000
+)
+
+// trace adds a point to the curve of an answer that is compared.
+func (m *message) trace(at time.Time) {
+	if !m.compared || m.view.Sent.IsZero() {
+		return
+	}
+	after := at.Sub(m.view.Sent)
+	if n := len(m.curve); n > 0 && after-m.curve[n-1].After < curveStep || n >= curveMost {
+		return
+	}
+	m.curve = append(m.curve, Point{After: after, Tokens: m.tokens.Tokens()})
+}
+
+// Compare makes a chat send its next prompts to several models at once, side by side. None ends it: the path that is shown goes on.
+func (s *Chats) Compare(c *Chat, targets []Target) error {
+	if len(targets) != 0 && (len(targets) < 2 || len(targets) > MostCompared) {
+		return ErrTargets
+	}
+	if c.busy() {
+		return ErrStreaming
+	}
+	c.rec.Compare, c.rec.Heads = slices.Clone(targets), nil
+	c.change()
+	s.list = s.next()
+	return nil
+}
+
+// Adopt ends a comparison and goes on with the answer and the model of one column, from 0. The others stay as siblings; what streams of them
+// streams on.
+func (s *Chats) Adopt(c *Chat, column int) error {
+	if column < 0 || column >= len(c.rec.Compare) {
+		return ErrNoColumn
+	}
+	c.rec.Model = c.rec.Compare[column].Model
+	if column < len(c.rec.Heads) {
+		if m := c.byID[c.rec.Heads[column]]; m != nil {
+			c.show(m)
+		}
+	}
+	c.rec.Compare, c.rec.Heads = nil, nil
+	c.rec.Messages = len(c.path())
+	c.change()
+	s.list = s.next()
+	return nil
+}
+
+// Columns are what is compared; nil if nothing is.
+func (c *Chat) Columns() []Column {
+	if len(c.rec.Compare) == 0 {
+		return nil
+	}
+	out := make([]Column, len(c.rec.Compare))
+	for i, t := range c.rec.Compare {
+		out[i].Target = t
+		if m := c.head(i); m != nil {
+			out[i].Answer, out[i].Curve = *m.read(), m.curve[:len(m.curve):len(m.curve)]
+			if q := m.parent; q != nil {
+				out[i].Question = *q.read()
+			}
+		}
+	}
+	return out
+}
+
+// head is the newest answer of a column; nil before the first.
+func (c *Chat) head(column int) *message {
+	if column < len(c.rec.Heads) {
+		return c.byID[c.rec.Heads[column]]
+	}
+	return nil
+}
+
+// Ask says text in a chat and begins an answer, or one a column of a comparison. Only the first turn of a question says something new.
+func (s *Chats) Ask(c *Chat, text string, at time.Time) ([]*Turn, error) {
+	if len(c.rec.Compare) == 0 {
+		t, err := s.say(c, c.leaf(), text, at)
+		return []*Turn{t}, err
+	}
+	var turns []*Turn
+	asked := map[*message]*message{} // the question below a place where it was asked already: the first one is one and the same
+	heads := make([]int64, len(c.rec.Compare))
+	for i := range c.rec.Compare {
+		place := c.head(i)
+		if place == nil {
+			place = c.leaf()
+			if len(turns) > 0 {
+				place = c.above(turns[0].question)
+			}
+		}
+		t, err := s.column(c, i, place, asked, text, at)
+		if err != nil {
+			for _, done := range slices.Backward(turns) {
+				s.Undo(done)
+			}
+			return nil, err
+		}
+		turns = append(turns, t)
+		heads[i] = t.answer.view.ID
+	}
+	c.rec.Heads = heads
+	return turns, nil
+}
+
+// column asks one column's model, below what was said in it last.
+func (s *Chats) column(c *Chat, i int, place *message, asked map[*message]*message, text string, at time.Time) (t *Turn, err error) {
+	if q := asked[place]; q != nil {
+		t = s.answer(c, q, at)
+	} else if t, err = s.say(c, place, text, at); err != nil {
+		return nil, err
+	} else {
+		asked[place] = t.question
+	}
+	s.target(t, c.rec.Compare[i])
+	return t, nil
+}
+
+// target makes a turn one of a comparison: another model, one attempt, nothing that would make the columns unlike.
+func (s *Chats) target(t *Turn, to Target) {
+	t.answer.compared = true
+	t.answer.view.Model = to.Model
+	t.Request.Model, t.Request.Endpoint, t.Request.Once = to.Model, to.Endpoint, true
+}
+
+// Again asks a column's model for another answer to its last question.
+func (s *Chats) Again(c *Chat, column int, at time.Time) (*Turn, error) {
+	m := c.head(column)
+	if m == nil || m.parent == nil {
+		return nil, ErrNoColumn
+	}
+	if c.flies(m) {
+		return nil, ErrStreaming
+	}
+	t := s.answer(c, m.parent, at)
+	s.target(t, c.rec.Compare[column])
+	c.rec.Heads[column] = t.answer.view.ID
+	return t, nil
+}
+
+func (c *Chat) flies(m *message) bool { return slices.Contains(c.live, m) }
+
+// busy reports whether what is shown is still being answered: the end of the path, or any column.
+func (c *Chat) busy() bool {
+	if len(c.rec.Compare) == 0 {
+		return c.flies(c.leaf())
+	}
+	for i := range c.rec.Compare {
+		if m := c.head(i); m != nil && c.flies(m) {
+			return true
+		}
+	}
+	return false
+}
+
+// Lives are the requests of the answers that are being made in the chat, in the order in which they were asked.
+func (c *Chat) Lives() []relay.ID {
+	ids := make([]relay.ID, len(c.live))
+	for i, m := range c.live {
+		ids[i] = m.view.Request
+	}
+	return ids
+}
+
+// Busy reports whether the next prompt has to wait.
+func (c *Chat) Busy() bool { return c.busy() }
