@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"strconv"
 	"strings"
 )
 
@@ -17,20 +18,42 @@ const USD Money = 1_000_000_000_000
 // ErrMoney says that a text is no amount, or one out of range.
 var ErrMoney = errors.New("not an amount of money")
 
+// The longest text that is read as a decimal number, and the exponent from which the size of it decides nothing any more: with so many
+// digits such a number is either out of range or nothing.
+const (
+	maxDecimal  = 400
+	maxExponent = 1000
+)
+
 // ParseMoney reads a decimal number of US dollars, an exponent allowed, never through a float. What is finer than a
 // picodollar is rounded half to even.
 func ParseMoney(s string) (Money, error) {
-	if len(s) == 0 || len(s) > 64 || strings.ContainsAny(s, "/_xXbBoOpPiInN") {
-		return 0, fmt.Errorf("%w: %.64q", ErrMoney, s)
+	r, err := ParseDecimal(s)
+	if err != nil {
+		return 0, err
 	}
-	if i := strings.IndexAny(s, "eE"); i >= 0 && len(s)-i > 4 {
-		return 0, fmt.Errorf("%w: %.64q", ErrMoney, s)
+	return MoneyOf(r)
+}
+
+// ParseDecimal reads a decimal number of at most 400 characters as it is written, with any exponent: 1.2e-005 too. An exponent beyond
+// 1000 counts as that: what so small or so large a number is worth is the same.
+func ParseDecimal(s string) (*big.Rat, error) {
+	bad := fmt.Errorf("%w: %.64q", ErrMoney, s)
+	if len(s) > maxDecimal || strings.Trim(s, "0123456789.eE+-") != "" {
+		return nil, bad
+	}
+	if i := strings.IndexAny(s, "eE"); i >= 0 {
+		e, err := strconv.Atoi(s[i+1:])
+		if err != nil && !errors.Is(err, strconv.ErrRange) {
+			return nil, bad
+		}
+		s = fmt.Sprintf("%se%d", s[:i], min(max(e, -maxExponent), maxExponent))
 	}
 	r, ok := new(big.Rat).SetString(s)
 	if !ok {
-		return 0, fmt.Errorf("%w: %.64q", ErrMoney, s)
+		return nil, bad
 	}
-	return MoneyOf(r)
+	return r, nil
 }
 
 // MoneyOf rounds an exact number of US dollars to picodollars, half to even.

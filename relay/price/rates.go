@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"strings"
 
 	"relaytop/relay"
 )
@@ -96,16 +95,10 @@ func money(atto *big.Int) (relay.Money, bool) {
 	return m, err == nil
 }
 
-// decimal reads a decimal number exactly, an exponent of up to two digits allowed.
+// decimal reads a decimal number exactly.
 func decimal(s string) (*big.Rat, error) {
-	if len(s) == 0 || len(s) > 64 || strings.Trim(s, "0123456789.eE+-") != "" || strings.ContainsAny(s, "/_") {
-		return nil, fmt.Errorf("%w: %.64q", ErrRate, s)
-	}
-	if i := strings.IndexAny(s, "eE"); i >= 0 && len(strings.TrimLeft(s[i+1:], "+-0")) > 2 {
-		return nil, fmt.Errorf("%w: %.64q", ErrRate, s)
-	}
-	r, ok := new(big.Rat).SetString(s)
-	if !ok {
+	r, err := relay.ParseDecimal(s)
+	if err != nil {
 		return nil, fmt.Errorf("%w: %.64q", ErrRate, s)
 	}
 	return r, nil
