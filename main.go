@@ -92,7 +92,7 @@ func engine(cfg *config.Config, endpoints []relay.Endpoint, prices *price.Book, 
 		senders[e.Name], listers[e.Name] = client, client
 		prices.Follow(e, client, kept, cfg.PriceMaxAge)
 	}
-	paths, err := route.New(route.Options{Endpoints: endpoints, Pick: cfg.Route, Price: prices.PerMillion, Notify: sink})
+	paths, err := route.New(route.Options{Endpoints: endpoints, Pick: cfg.Route, Price: prices.Typical, Notify: sink})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -87,11 +87,15 @@ func (b *Book) Window(model string) (int64, bool) {
 	return m.window, ok && m.window > 0
 }
 
-// PerMillion is the price of a million tokens, half of them input: the figure by which endpoints are compared. ok
-// is false if it is not known.
-func (b *Book) PerMillion(e relay.Endpoint, model string) (price relay.Money, ok bool) {
+// Typical is what 1,000 tokens in and 500 out cost, with what each call costs: the figure by which endpoints are compared. ok is false if
+// it is not known.
+func (b *Book) Typical(e relay.Endpoint, model string) (price relay.Money, ok bool) {
 	r, _, _, ok := b.Rates(e, model)
-	return r.Input.PerMillion()/2 + r.Output.PerMillion()/2, ok
+	if !ok {
+		return 0, false
+	}
+	price, _, ok = r.Amount(relay.Usage{Input: 1000, Output: 500})
+	return price, ok
 }
 
 // Cost says what a reply cost at an endpoint. model is the one that was asked for in the attempt: it is what a relay bills; only if

@@ -159,6 +159,22 @@ func TestOrderOfTrust(t *testing.T) {
 	check("demo, unknown", sim, "no-such", relay.Reply{Usage: u}, relay.SourceUnknown, 0)
 }
 
+// TestTypicalCountsTheCall: a price by the call is not free to whoever looks for the cheapest.
+func TestTypicalCountsTheCall(t *testing.T) {
+	b := New()
+	b.SetRelay("tokens", Table{Models: map[string]Rates{"m": {Input: perMillion(t, "2.5"), Output: perMillion(t, "10")}}})
+	b.SetRelay("calls", Table{Models: map[string]Rates{"m": {Call: relay.USD / 20}}})
+	b.SetRelay("both", Table{Models: map[string]Rates{"m": {Input: perMillion(t, "2.5"), Output: perMillion(t, "10"), Call: relay.USD / 100}}})
+	for name, want := range map[string]string{"tokens": "0.007500", "calls": "0.050000", "both": "0.017500"} {
+		if got, ok := b.Typical(relay.Endpoint{Name: name}, "m"); !ok || got.String() != want {
+			t.Errorf("%s: %s %v, want %s", name, got, ok, want)
+		}
+	}
+	if got, ok := b.Typical(relay.Endpoint{Name: "nobody"}, "m"); ok {
+		t.Errorf("an unknown price is %s", got)
+	}
+}
+
 func TestSavedMayBeNegative(t *testing.T) {
 	c := New().Cost(relay.Endpoint{Kind: "holysheep"}, "gpt-4.1", &relay.Reply{Usage: &relay.Usage{Input: 1_000_000}})
 	if saved, ok := c.Saved(); !ok || saved != -6*relay.USD {
