@@ -67,7 +67,8 @@ func ParseOpenRouter(data []byte) (Table, error) {
 }
 
 // ParseNewAPI reads GET /api/pricing of new-api and its kin for a group of users ("" is the default group): ratios over a base of 2 USD
-// a million tokens, or a price a call.
+// a million tokens, or a price a call. Where the list has no such group for a model, its only group's ratio counts, and of several the
+// highest, as an estimate.
 func ParseNewAPI(data []byte, group string) (Table, error) {
 	var doc struct {
 		Data   []map[string]any `json:"data"`
@@ -79,18 +80,59 @@ func ParseNewAPI(data []byte, group string) (Table, error) {
 	if group == "" {
 		group = "default"
 	}
-	factor := number(doc.Groups[group])
-	if factor == nil {
-		factor = big.NewRat(1, 1)
+	groups := map[string]*big.Rat{}
+	for name, v := range doc.Groups {
+		if f := number(v); f != nil && f.Sign() >= 0 {
+			groups[name] = f
+		}
 	}
 	t := Table{Models: map[string]Rates{}}
 	for _, m := range doc.Data {
 		name, _ := m["model_name"].(string)
+		factor, estimated := groupRatio(groups, m, group)
 		if r, ok := ratios(m, factor); ok && name != "" {
+			r.Estimated = estimated
 			t.Models[name] = r
 		}
 	}
 	return t, nil
+}
+
+// groupRatio is the ratio of the group that a model is billed by: the one that is wanted, if the model is for it. Which of several others
+// it is does not stand in the list; then it is an estimate, and the highest, so that no budget is passed unseen.
+func groupRatio(groups map[string]*big.Rat, m map[string]any, want string) (ratio *big.Rat, estimated bool) {
+	if len(groups) == 0 {
+		return big.NewRat(1, 1), false
+	}
+	open, listed := map[string]*big.Rat{}, false
+	names, _ := m["enable_groups"].([]any)
+	for _, v := range names {
+		name, _ := v.(string)
+		listed = listed || name != ""
+		if name == "all" {
+			open = groups
+			break
+		}
+		if f := groups[name]; f != nil {
+			open[name] = f
+		}
+	}
+	if !listed {
+		open = groups
+	}
+	if f := open[want]; f != nil {
+		return f, false
+	}
+	if len(open) == 0 { // for nobody that the list tells of
+		open, estimated = groups, true
+	}
+	for _, f := range open {
+		estimated = estimated || ratio != nil && ratio.Cmp(f) != 0
+		if ratio == nil || f.Cmp(ratio) > 0 {
+			ratio = f
+		}
+	}
+	return ratio, estimated
 }
 
 // ratios: in = 2 * model_ratio * group, out = in * completion_ratio, cached = in * cache_ratio; quota_type 1: model_price * group a call.

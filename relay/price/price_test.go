@@ -61,6 +61,8 @@ func TestAmountCountsEachTokenOnce(t *testing.T) {
 		{"reasoning is part of output", full, relay.Usage{Output: 10, Reasoning: 4}, 6*1000 + 4*10_000, false},
 		{"reasoning without a rate of its own", bare, relay.Usage{Output: 10, Reasoning: 4}, 10 * 1000, false},
 		{"cached without a rate is an estimate", bare, relay.Usage{Input: 10, Cached: 4}, 10 * 10, true},
+		{"cached at a price by the call", Rates{Call: 7}, relay.Usage{Input: 10, Cached: 4}, 7, false},
+		{"one of several prices", Rates{Input: *scale(10), Estimated: true}, relay.Usage{Input: 10}, 10 * 10, true},
 		{"more cached than there is", full, relay.Usage{Input: 3, Cached: 9}, 3, false},
 		{"negative counts", full, relay.Usage{Input: -3, Output: -1}, 0, false},
 		{"tier not reached", tiered(bare), relay.Usage{Input: 100}, 1000, false},
@@ -225,6 +227,31 @@ func TestParsersRefuse(t *testing.T) {
 	} {
 		if got, err := Parse([]byte(data)); err == nil {
 			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
+func TestNewAPIGroups(t *testing.T) {
+	for _, c := range []struct {
+		name, model, groups, want string
+		estimated                 bool
+	}{
+		{"no groups", `"enable_groups":["vip"]`, `{}`, "2.000000", false},
+		{"the default group", `"enable_groups":["default","vip"]`, `{"default":3,"vip":0.5}`, "6.000000", false},
+		{"the default group, of all", `"enable_groups":[]`, `{"default":3,"vip":0.5}`, "6.000000", false},
+		{"the only group", `"enable_groups":["vip"]`, `{"vip":0.5}`, "1.000000", false},
+		{"the only group, none named", `"quota_type":0`, `{"vip":0.5}`, "1.000000", false},
+		{"the only group of this model", `"enable_groups":["vip"]`, `{"vip":0.5,"gold":4}`, "1.000000", false},
+		{"not for the default group", `"enable_groups":["vip"]`, `{"default":1,"vip":0.5}`, "1.000000", false},
+		{"several", `"enable_groups":["vip","gold"]`, `{"vip":0.5,"gold":4,"x":9}`, "8.000000", true},
+		{"several that cost the same", `"enable_groups":["vip","gold"]`, `{"vip":0.5,"gold":0.5}`, "1.000000", false},
+		{"all of them", `"enable_groups":["all"]`, `{"vip":0.5,"gold":4}`, "8.000000", true},
+		{"a group that is not told of", `"enable_groups":["x"]`, `{"vip":0.5,"gold":"junk"}`, "1.000000", true},
+	} {
+		got, err := Parse([]byte(`{"data":[{"model_name":"m","model_ratio":1,` + c.model + `}],"group_ratio":` + c.groups + `}`))
+		r := got.Models["m"]
+		if err != nil || r.Input.PerMillion().String() != c.want || r.Estimated != c.estimated {
+			t.Errorf("%s: %s, estimated %v, want %s %v (%v)", c.name, r.Input.PerMillion(), r.Estimated, c.want, c.estimated, err)
 		}
 	}
 }

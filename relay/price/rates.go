@@ -43,6 +43,7 @@ type Rates struct {
 	Call          relay.Money // for each request, beside the tokens
 	Tiers         []Tier      // ascending
 	Services      map[string]Rates
+	Estimated     bool // the list has several prices, and which is ours it does not say
 }
 
 // Tier replaces all rates once the prompt is longer than so many tokens.
@@ -59,9 +60,11 @@ func (r Rates) For(service string) Rates {
 	return r
 }
 
-// Amount is what a usage costs. estimated tells that a rate was missing; ok is false if the amount is beyond what Money holds.
+// Amount is what a usage costs. estimated tells that a rate was missing or is not sure; ok is false if the amount is beyond what Money
+// holds.
 func (r Rates) Amount(u relay.Usage) (amount relay.Money, estimated, ok bool) {
 	call := r.Call
+	estimated = r.Estimated
 	for _, t := range r.Tiers {
 		if u.Input > t.Above {
 			r = t.Rates
@@ -86,7 +89,7 @@ func (r Rates) Amount(u relay.Usage) (amount relay.Money, estimated, ok bool) {
 	}
 	total.Add(total, new(big.Int).Mul(big.NewInt(int64(call)), big.NewInt(perPico)))
 	amount, ok = money(total)
-	return amount, cached > 0 && r.Cached == nil, ok
+	return amount, estimated || cached > 0 && r.Cached == nil && r.Input != 0, ok
 }
 
 // money rounds attodollars to picodollars, half to even.
