@@ -116,6 +116,18 @@ type Cost struct {
 // Known reports whether there is an amount.
 func (c Cost) Known() bool { return c.Source != "" && c.Source != SourceUnknown }
 
+// Told is the source as it is told with the amount: an estimate is one whatever list it was made by, the demo's money is simulated first of
+// all.
+func (c Cost) Told() Source {
+	switch {
+	case !c.Known():
+		return SourceUnknown
+	case c.Estimated && c.Source != SourceSim:
+		return SourceEstimated
+	}
+	return c.Source
+}
+
 // Saved is list minus paid. False where either is not known; it may be negative.
 func (c Cost) Saved() (Money, bool) {
 	if !c.Known() || !c.ListKnown || c.Source == SourceSim {

@@ -24,3 +24,17 @@ func TestParseMoney(t *testing.T) {
 		}
 	}
 }
+
+func TestTold(t *testing.T) {
+	for _, c := range []struct {
+		cost Cost
+		want Source
+	}{
+		{Cost{}, SourceUnknown}, {Cost{Source: SourceUnknown, Estimated: true}, SourceUnknown}, {Cost{Source: SourceUser}, SourceUser},
+		{Cost{Source: SourceUser, Estimated: true}, SourceEstimated}, {Cost{Source: SourceSim, Estimated: true}, SourceSim}, {Cost{Source: SourceCache}, SourceCache},
+	} {
+		if got := c.cost.Told(); got != c.want {
+			t.Errorf("%+v: %s, want %s", c.cost, got, c.want)
+		}
+	}
+}

@@ -141,7 +141,7 @@ func lineOf(rec *record, row *row) *outLine {
 	}
 	if rec.Cost != nil && rec.Cost.Known() {
 		usd := rec.paid().String()
-		l.Ours.Cost, l.Ours.Source = &usd, rec.Cost.Source
+		l.Ours.Cost, l.Ours.Source = &usd, rec.Cost.Told()
 	}
 	if rec.TTFT > 0 {
 		l.Ours.TTFT = &rec.TTFT

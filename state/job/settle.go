@@ -188,7 +188,7 @@ func (r *run) money(rec *record) {
 		return
 	}
 	r.h.Cost += c.Amount
-	r.h.Source = lessSure(r.h.Source, c.Source)
+	r.h.Source = lessSure(r.h.Source, c.Told())
 	r.h.Estimated = r.h.Estimated || c.Estimated
 	r.h.Simulated = r.h.Simulated || c.Source == relay.SourceSim
 	r.dearest = max(r.dearest, c.Amount)

@@ -168,7 +168,7 @@ func (s *survey) costOf(price Price, out func(*tokens) int64) (relay.Cost, bool)
 			return relay.Cost{}, false
 		}
 		sum.Amount += c.Amount
-		sum.Source, sum.AsOf = c.Source, c.AsOf
+		sum.Source, sum.AsOf = lessSure(sum.Source, c.Told()), c.AsOf
 	}
 	sum.Estimated = true
 	return sum, true

@@ -77,11 +77,8 @@ func (b *bench) price(c relay.Cost) {
 		return
 	}
 	b.known++
-	if c.Estimated && c.Source != relay.SourceSim {
-		c.Source = relay.SourceEstimated
-	}
-	if trust(c.Source) > trust(b.source) {
-		b.source = c.Source
+	if s := c.Told(); trust(s) > trust(b.source) {
+		b.source = s
 	}
 }
 

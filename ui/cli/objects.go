@@ -85,7 +85,7 @@ func costOf(c relay.Cost) costObject {
 		return costObject{Source: relay.SourceUnknown}
 	}
 	s := c.Amount.String()
-	return costObject{USD: &s, Source: c.Source}
+	return costObject{USD: &s, Source: c.Told()}
 }
 
 func errorOf(e *relay.Error) *errorObject {
