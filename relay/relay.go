@@ -174,7 +174,8 @@ type Endpoint struct {
 	CAFile      string
 }
 
-// Offer is one model that an endpoint has, with its price per million tokens; a nil price is not known.
+// Offer is one model that an endpoint has, with its price per million tokens; a nil price is not known, or there is none: a model that is
+// billed by the call alone has only that.
 type Offer struct {
 	ID       string
 	Endpoint string
@@ -182,6 +183,7 @@ type Offer struct {
 	Input    *Money
 	Output   *Money
 	Cached   *Money // input read from the provider's cache
+	Call     *Money // for each request, beside the tokens
 	Source   Source // of the prices
 	AsOf     string // date of the price table, where it has one
 }

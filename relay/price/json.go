@@ -46,6 +46,10 @@ func ParseOpenRouter(data []byte) (Table, error) {
 	t := Table{Models: map[string]Rates{}}
 	for _, m := range doc.Data {
 		in, out := field(m.Pricing, "prompt"), field(m.Pricing, "completion")
+		request := number(m.Pricing["request"])
+		if m.Pricing["prompt"] == nil && m.Pricing["completion"] == nil && request != nil && request.Sign() > 0 {
+			in, out = new(Rate), new(Rate) // by the call alone
+		}
 		if m.ID == "" || in == nil || out == nil {
 			continue
 		}
@@ -54,8 +58,8 @@ func ParseOpenRouter(data []byte) (Table, error) {
 		if r.Reasoning != nil && *r.Reasoning == 0 {
 			r.Reasoning = nil // sent for "no price of its own"
 		}
-		if d := number(m.Pricing["request"]); d != nil && d.Sign() > 0 {
-			call, err := relay.MoneyOf(d)
+		if request != nil && request.Sign() > 0 {
+			call, err := relay.MoneyOf(request)
 			if err != nil {
 				continue
 			}

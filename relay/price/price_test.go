@@ -38,6 +38,9 @@ func TestCheckedCases(t *testing.T) {
 		{"openrouter", `{"data":[{"id":"gpt-4o","pricing":{"prompt":"0.0000025","completion":"0.00001"}}]}`, "0.007500"},
 		{"a relay with ratio 2.5 and completion ratio 4", `{"data":[{"model_name":"gpt-4o","quota_type":0,"model_ratio":2.5,"completion_ratio":4}]}`, "0.015000"},
 		{"a group", `{"data":[{"model_name":"gpt-4o","model_ratio":2.5,"completion_ratio":4}],"group_ratio":{"default":0.5}}`, "0.007500"},
+		{"openrouter by the call", `{"data":[{"id":"gpt-4o","pricing":{"prompt":"0","completion":"0","request":"0.05"}}]}`, "0.050000"},
+		{"openrouter by the call alone", `{"data":[{"id":"gpt-4o","pricing":{"request":"0.05"}}]}`, "0.050000"},
+		{"toml by the call", "[gpt-4o]\ncall = 0.05", "0.050000"},
 		{"by the call", `{"data":[{"model_name":"gpt-4o","quota_type":1,"model_price":0.02}],"group_ratio":{"default":1.5}}`, "0.030000"},
 	} {
 		if got, est, ok := table(c.data).Amount(u); !ok || est || got.String() != c.want {

@@ -52,6 +52,9 @@ type Tier struct {
 	Rates Rates
 }
 
+// ByCall reports whether a request costs the same whatever its length.
+func (r Rates) ByCall() bool { return r.Call > 0 && r.Input == 0 && r.Output == 0 && len(r.Tiers) == 0 }
+
 // For returns the rates of a service ("batches", "priority", "flex"), and the usual ones where the list names none.
 func (r Rates) For(service string) Rates {
 	if s, ok := r.Services[service]; ok {

@@ -60,8 +60,18 @@ func offer(e relay.Endpoint, m openai.Model, book *price.Book) relay.Offer {
 	if !ok {
 		return o
 	}
+	o.Source, o.AsOf = source, asOf
+	if r.Estimated && source != relay.SourceSim {
+		o.Source = relay.SourceEstimated
+	}
+	if r.Call > 0 {
+		o.Call = &r.Call
+	}
+	if r.ByCall() {
+		return o
+	}
 	in, out := r.Input.PerMillion(), r.Output.PerMillion()
-	o.Input, o.Output, o.Source, o.AsOf = &in, &out, source, asOf
+	o.Input, o.Output = &in, &out
 	if r.Cached != nil {
 		c := r.Cached.PerMillion()
 		o.Cached = &c

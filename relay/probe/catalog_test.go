@@ -43,3 +43,25 @@ func TestCatalog(t *testing.T) {
 		t.Error("nothing to show, and no error")
 	}
 }
+
+func TestOfferByTheCall(t *testing.T) {
+	book, m := price.New(), openai.Model{ID: "m"}
+	one := price.Rate(1_000_000)
+	for name, c := range map[string]struct {
+		rates        price.Rates
+		tokens, call bool
+		source       relay.Source
+	}{
+		"tokens":    {price.Rates{Input: one, Output: one}, true, false, relay.SourceRelay},
+		"free":      {price.Rates{}, true, false, relay.SourceRelay},
+		"a call":    {price.Rates{Call: 5, Cached: &one}, false, true, relay.SourceRelay},
+		"both":      {price.Rates{Input: one, Call: 5}, true, true, relay.SourceRelay},
+		"estimated": {price.Rates{Input: one, Output: one, Estimated: true}, true, false, relay.SourceEstimated},
+	} {
+		book.SetRelay("e", price.Table{Models: map[string]price.Rates{"m": c.rates}})
+		o := offer(relay.Endpoint{Name: "e"}, m, book)
+		if o.Input != nil != c.tokens || o.Output != nil != c.tokens || o.Call != nil != c.call || o.Source != c.source || !c.tokens && o.Cached != nil {
+			t.Errorf("%s: %+v", name, o)
+		}
+	}
+}

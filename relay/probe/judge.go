@@ -125,7 +125,17 @@ func (p *probe) price() relay.Check {
 	if !ok {
 		return relay.Failing(Price, "unknown for "+p.opt.Model+": costs are shown as unknown, never as zero", "state it in a price_file")
 	}
-	detail := fmt.Sprintf("%s: $%s in, $%s out per million tokens of %s", source, rates.Input.PerMillion(), rates.Output.PerMillion(), p.opt.Model)
+	if rates.Estimated {
+		source = relay.SourceEstimated
+	}
+	detail := fmt.Sprintf("%s: $%s in, $%s out per million tokens", source, rates.Input.PerMillion(), rates.Output.PerMillion())
+	switch {
+	case rates.ByCall():
+		detail = fmt.Sprintf("%s: $%s a call", source, rates.Call)
+	case rates.Call > 0:
+		detail += fmt.Sprintf(" and $%s a call", rates.Call)
+	}
+	detail += " of " + p.opt.Model
 	if asOf != "" {
 		detail += ", as of " + asOf
 	}

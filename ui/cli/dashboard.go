@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 
 	"relaytop/relay"
@@ -101,16 +102,20 @@ func (l *modelList) get() []chat.ModelChoice {
 	return nil
 }
 
-// priceText is input and output per million tokens; one number where they are the same.
+// priceText is input and output per million tokens, one number where they are the same, and what each call costs.
 func priceText(m relay.Offer) string {
-	if m.Input == nil || m.Output == nil {
-		return ""
+	var parts []string
+	if m.Input != nil && m.Output != nil {
+		in, out := widget.Price(int64(*m.Input)/million), widget.Price(int64(*m.Output)/million)
+		if in != out {
+			in += " / " + out
+		}
+		parts = append(parts, in)
 	}
-	in, out := widget.Price(int64(*m.Input)/million), widget.Price(int64(*m.Output)/million)
-	if in == out {
-		return in
+	if m.Call != nil {
+		parts = append(parts, callText(*m.Call))
 	}
-	return in + " / " + out
+	return strings.Join(parts, " + ")
 }
 
 // million tokens are the unit of an offer's prices.

@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -12,12 +13,13 @@ import (
 )
 
 type priceObject struct {
-	Input  *string      `json:"input"`
-	Output *string      `json:"output"`
-	Cached *string      `json:"cached"`
-	Unit   string       `json:"unit"`
-	Source relay.Source `json:"source"`
-	AsOf   *string      `json:"as_of"`
+	Input   *string      `json:"input"`
+	Output  *string      `json:"output"`
+	Cached  *string      `json:"cached"`
+	PerCall *string      `json:"per_call"` // USD for each request, beside the tokens
+	Unit    string       `json:"unit"`
+	Source  relay.Source `json:"source"`
+	AsOf    *string      `json:"as_of"`
 }
 
 type modelObject struct {
@@ -57,7 +59,7 @@ func modelObjects(list []relay.Offer) []modelObject {
 	out := make([]modelObject, 0, len(list))
 	for _, m := range list {
 		out = append(out, modelObject{ID: m.ID, Endpoint: m.Endpoint, Context: orNull(m.Context), Price: priceObject{
-			Input: amount(m.Input), Output: amount(m.Output), Cached: amount(m.Cached), Unit: "usd_per_mtok", Source: sourceOr(m.Source), AsOf: orNull(m.AsOf)}})
+			Input: amount(m.Input), Output: amount(m.Output), Cached: amount(m.Cached), PerCall: amount(m.Call), Unit: "usd_per_mtok", Source: sourceOr(m.Source), AsOf: orNull(m.AsOf)}})
 	}
 	return out
 }
@@ -77,21 +79,44 @@ func sourceOr(s relay.Source) relay.Source {
 	return s
 }
 
+// priceCells are the prices of a model in the table: what is in, what is out, and behind them what each call costs.
+func priceCells(m relay.Offer) (in, out string) {
+	in, out = "unknown", "unknown"
+	if m.Input != nil {
+		in = m.Input.String()
+	}
+	if m.Output != nil {
+		out = m.Output.String()
+	}
+	switch {
+	case m.Call == nil:
+	case m.Input == nil && m.Output == nil:
+		return callText(*m.Call), "-"
+	default:
+		out += " + " + callText(*m.Call)
+	}
+	return in, out
+}
+
+// callText is a price by the call, in cents at least: $0.05 a call.
+func callText(m relay.Money) string {
+	s := m.String()
+	for strings.HasSuffix(s, "0") && len(s)-strings.IndexByte(s, '.') > 3 {
+		s = s[:len(s)-1]
+	}
+	return "$" + s + " a call"
+}
+
 func (c *command) modelTable(list []relay.Offer) error {
 	out := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
 	tw := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(tw, "MODEL\tENDPOINT\tCONTEXT\tIN $/M\tOUT $/M\tSOURCE")
 	for _, m := range list {
-		window, in, outp := "unknown", "unknown", "unknown"
+		window := "unknown"
 		if m.Context > 0 {
 			window = fmt.Sprint(m.Context)
 		}
-		if m.Input != nil {
-			in = m.Input.String()
-		}
-		if m.Output != nil {
-			outp = m.Output.String()
-		}
+		in, outp := priceCells(m)
 		source := string(sourceOr(m.Source))
 		if m.AsOf != "" {
 			source += " " + m.AsOf

@@ -1,0 +1,52 @@
+package cli
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"relaytop/relay"
+)
+
+// TestPriceByTheCall: a price by the call is never shown as tokens for nothing.
+func TestPriceByTheCall(t *testing.T) {
+	money := func(m relay.Money) *relay.Money { return &m }
+	for name, c := range map[string]struct {
+		offer               relay.Offer
+		object, row, picker string
+	}{
+		"tokens": {relay.Offer{Input: money(2 * relay.USD), Output: money(8 * relay.USD)},
+			`{"input":"2.000000","output":"8.000000","cached":null,"per_call":null,"unit":"usd_per_mtok","source":"relay","as_of":null}`,
+			"2.000000 8.000000 relay", "$2.00 / $8.00"},
+		"a call": {relay.Offer{Call: money(relay.USD / 20)},
+			`{"input":null,"output":null,"cached":null,"per_call":"0.050000","unit":"usd_per_mtok","source":"relay","as_of":null}`,
+			"$0.05 a call - relay", "$0.05 a call"},
+		"both": {relay.Offer{Input: money(2 * relay.USD), Output: money(2 * relay.USD), Call: money(relay.USD / 1000)},
+			`{"input":"2.000000","output":"2.000000","cached":null,"per_call":"0.001000","unit":"usd_per_mtok","source":"relay","as_of":null}`,
+			"2.000000 2.000000 + $0.001 a call relay", "$2.00 + $0.001 a call"},
+		"neither": {relay.Offer{}, `{"input":null,"output":null,"cached":null,"per_call":null,"unit":"usd_per_mtok","source":"relay","as_of":null}`,
+			"unknown unknown relay", ""},
+	} {
+		c.offer.ID, c.offer.Endpoint, c.offer.Source = "m", "e", relay.SourceRelay
+		if got, err := json.Marshal(modelObjects([]relay.Offer{c.offer})[0].Price); err != nil || string(got) != c.object {
+			t.Errorf("%s: %s %v", name, got, err)
+		}
+		out, err := os.Create(filepath.Join(t.TempDir(), "out"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd := &command{}
+		cmd.Stdout = out
+		err = cmd.modelTable([]relay.Offer{c.offer})
+		table, bad := os.ReadFile(out.Name())
+		if err != nil || bad != nil || !strings.Contains(strings.Join(strings.Fields(string(table)), " "), "m e unknown "+c.row) {
+			t.Errorf("%s: %v %v\n%s", name, err, bad, table)
+		}
+		out.Close()
+		if got := priceText(c.offer); got != c.picker {
+			t.Errorf("%s: the picker shows %q", name, got)
+		}
+	}
+}
