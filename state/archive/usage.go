@@ -35,9 +35,10 @@ func groupColumn(by string) (string, error) {
 type Usage struct {
 	OK, Failed int64 // length and filtered count as ok; cancelled by the user is neither
 	Cancelled  int64
-	Tokens     int64 // input and output
+	Cached     int64 // answers of our own cache: they stand in OK, and no relay was asked for them
+	Tokens     int64 // input and output, of answers that a relay gave
 	Cost       relay.Money
-	Known      int64 // requests whose cost is known
+	Known      int64 // requests to a relay whose cost is known
 	Unknown    int64 // requests that may have cost something, nobody knows how much
 	Estimated  int64 // requests whose cost is an estimate
 	Saved      relay.Money
@@ -87,6 +88,7 @@ type usageJSON struct {
 	Saved     *string `json:"saved_usd"`
 	Cancelled int64   `json:"cancelled_requests"`
 	Estimated int64   `json:"estimated_cost_requests"`
+	Cached    int64   `json:"cached_answers"`
 }
 
 func (u Usage) json() usageJSON {
@@ -100,7 +102,7 @@ func (u Usage) json() usageJSON {
 	avg, ok := u.Average()
 	return usageJSON{Requests: u.OK + u.Failed, Tokens: u.Tokens, Cost: text(u.Cost, u.Known > 0 || u.Unknown == 0), Errors: u.Failed, ErrorRate: u.ErrorRate(),
 		Uptime: u.Uptime.Seconds(), Average: text(avg, ok), Unknown: u.Unknown, Saved: text(u.Saved, u.SavedKnown > 0),
-		Cancelled: u.Cancelled, Estimated: u.Estimated}
+		Cancelled: u.Cancelled, Estimated: u.Estimated, Cached: u.Cached}
 }
 
 // MarshalJSON writes the object of `usage --json`.
@@ -124,8 +126,9 @@ func (r Report) MarshalJSON() ([]byte, error) {
 const sums = `coalesce(sum(status IN ('ok','length','filtered')), 0),
 	coalesce(sum(status NOT IN ('ok','length','filtered','cancelled')), 0),
 	coalesce(sum(status = 'cancelled'), 0),
-	coalesce(sum(coalesce(input, 0) + coalesce(output, 0)), 0),
-	coalesce(sum(cost), 0), count(cost), coalesce(sum(cost IS NULL AND billable), 0),
+	coalesce(sum(cached_answer), 0),
+	coalesce(sum(CASE WHEN cached_answer THEN 0 ELSE coalesce(input, 0) + coalesce(output, 0) END), 0),
+	coalesce(sum(cost), 0), coalesce(sum(cost IS NOT NULL AND NOT cached_answer), 0), coalesce(sum(cost IS NULL AND billable), 0),
 	coalesce(sum(cost IS NOT NULL AND (cost_estimated OR source = 'estimated')), 0),
 	coalesce(sum(list - cost), 0), count(list - cost), coalesce(min(wall), 0)`
 
@@ -150,7 +153,7 @@ func (a *Archive) Usage(q Query) (Report, error) {
 			var g Group
 			var first int64
 			u := &g.Usage
-			if err := rows.Scan(&g.Key, &u.OK, &u.Failed, &u.Cancelled, &u.Tokens, &u.Cost, &u.Known, &u.Unknown, &u.Estimated, &u.Saved,
+			if err := rows.Scan(&g.Key, &u.OK, &u.Failed, &u.Cancelled, &u.Cached, &u.Tokens, &u.Cost, &u.Known, &u.Unknown, &u.Estimated, &u.Saved,
 				&u.SavedKnown, &first); err != nil {
 				return err
 			}
@@ -168,6 +171,7 @@ func (u *Usage) add(v Usage) {
 	u.OK += v.OK
 	u.Failed += v.Failed
 	u.Cancelled += v.Cancelled
+	u.Cached += v.Cached
 	u.Tokens += v.Tokens
 	u.Cost += v.Cost
 	u.Known += v.Known

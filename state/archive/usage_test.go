@@ -118,6 +118,37 @@ func TestUsageJSON(t *testing.T) {
 	}
 }
 
+// TestCachedAnswersAreNotUse: what our own cache answered was used and paid for once.
+func TestCachedAnswersAreNotUse(t *testing.T) {
+	a := open(t, filepath.Join(t.TempDir(), "a.db"), Options{})
+	hit := result(relay.StatusOK, 0)
+	hit.Cost, hit.Cached, hit.Attempts = relay.Cost{Source: relay.SourceCache, List: 4, ListKnown: true}, true, nil
+	unknown := result(relay.StatusOK, 0)
+	unknown.Cost = relay.Cost{Source: relay.SourceUnknown}
+	a.Record(result(relay.StatusOK, 6), session.RecordContext{Run: "r1"})
+	a.Record(hit, session.RecordContext{Run: "r1"})
+	hit2 := *hit
+	hit2.ID = relay.NewID()
+	a.Record(&hit2, session.RecordContext{Run: "r2"})
+	a.Record(unknown, session.RecordContext{Run: "r2"})
+	flush(t, a)
+	r, err := a.Usage(Query{By: "run"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	avg, ok := r.Average()
+	if r.OK != 4 || r.Cached != 2 || r.Tokens != 30 || r.Cost != 6 || r.Known != 1 || !ok || avg != 6 || r.Saved != 14 {
+		t.Errorf("%+v, on average %s", r.Usage, avg)
+	}
+	js, err := json.Marshal(r)
+	if err != nil || strings.Count(string(js), `"cached_answers":1`) != 2 || strings.Count(string(js), `"cached_answers":2`) != 1 {
+		t.Errorf("%s %v", js, err)
+	}
+	if g := r.Groups[1]; g.Key != "r2" || g.Tokens != 15 || g.json().Cost != nil || g.json().Average != nil {
+		t.Errorf("an unknown cost beside a cached answer is known: %+v", g)
+	}
+}
+
 func TestDemoIsApart(t *testing.T) {
 	a := open(t, filepath.Join(t.TempDir(), "a.db"), Options{})
 	a.Record(result(relay.StatusOK, 3), session.RecordContext{Demo: true})

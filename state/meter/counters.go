@@ -13,7 +13,7 @@ type Counters struct {
 	Requests int64         // ended, cancelled ones too
 	Answered int64         // ended with an answer
 	Errors   int64         // failed; cancelled by the user is no error
-	Tokens   int64         // input and output
+	Tokens   int64         // input and output, of answers that a relay gave
 	Cost     relay.Money   // of the requests whose cost is known
 	Unknown  int64         // requests whose cost is not known
 	Uptime   time.Duration // since the counting began
@@ -28,7 +28,7 @@ func (c *Counters) Add(r *relay.Result) {
 	case r.Status != relay.StatusCancelled:
 		c.Errors++
 	}
-	if r.Usage != nil {
+	if r.Usage != nil && !r.Cached {
 		c.Tokens += r.Usage.Input + r.Usage.Output
 	}
 	if r.Cost.Known() {

@@ -112,6 +112,9 @@ func TestCachedAnswersAreNoSpeed(t *testing.T) {
 	if f := c.m.Figures(c.at(2*time.Second), TenSeconds); f.Tokens != 0 || f.TTFT.N != 0 {
 		t.Errorf("%d tokens, %d times", f.Tokens, f.TTFT.N)
 	}
+	if n := c.m.Counters(c.at(2 * time.Second)).Tokens; n != 0 {
+		t.Errorf("%d tokens count as used", n)
+	}
 }
 
 func TestMoney(t *testing.T) {

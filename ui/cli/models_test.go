@@ -2,8 +2,6 @@ package cli
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -33,18 +31,10 @@ func TestPriceByTheCall(t *testing.T) {
 		if got, err := json.Marshal(modelObjects([]relay.Offer{c.offer})[0].Price); err != nil || string(got) != c.object {
 			t.Errorf("%s: %s %v", name, got, err)
 		}
-		out, err := os.Create(filepath.Join(t.TempDir(), "out"))
-		if err != nil {
-			t.Fatal(err)
+		table := written(t, func(cmd *command) error { return cmd.modelTable([]relay.Offer{c.offer}) })
+		if !strings.Contains(strings.Join(strings.Fields(table), " "), "m e unknown "+c.row) {
+			t.Errorf("%s:\n%s", name, table)
 		}
-		cmd := &command{}
-		cmd.Stdout = out
-		err = cmd.modelTable([]relay.Offer{c.offer})
-		table, bad := os.ReadFile(out.Name())
-		if err != nil || bad != nil || !strings.Contains(strings.Join(strings.Fields(string(table)), " "), "m e unknown "+c.row) {
-			t.Errorf("%s: %v %v\n%s", name, err, bad, table)
-		}
-		out.Close()
 		if got := priceText(c.offer); got != c.picker {
 			t.Errorf("%s: the picker shows %q", name, got)
 		}

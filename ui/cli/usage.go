@@ -94,6 +94,9 @@ func (c *command) usageTable(r *archive.Report, by string) error {
 	if err := tw.Flush(); err != nil {
 		return err
 	}
+	if r.Cached > 0 {
+		fmt.Fprintf(out, "%d of the requests were answered by our own cache: no tokens, and no part of the average\n", r.Cached)
+	}
 	return out.Flush()
 }
 

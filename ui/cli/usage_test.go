@@ -1,0 +1,41 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"relaytop/state/archive"
+)
+
+// written is what is written to a file that stands in for stdout.
+func written(t *testing.T, write func(*command) error) string {
+	t.Helper()
+	out, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	c := &command{}
+	c.Stdout = out
+	if err := write(c); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(out.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestUsageTellsOfCachedAnswers(t *testing.T) {
+	for cached, want := range map[int64]bool{0: false, 3: true} {
+		got := written(t, func(c *command) error {
+			return c.usageTable(&archive.Report{Usage: archive.Usage{OK: 5, Cached: cached}}, "")
+		})
+		if strings.Contains(got, "3 of the requests were answered by our own cache") != want {
+			t.Errorf("%d cached answers:\n%s", cached, got)
+		}
+	}
+}
