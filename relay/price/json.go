@@ -3,14 +3,15 @@ package price
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/big"
 
 	"relaytop/relay"
 )
 
-// ErrFormat says that a text is none of the price lists that are known.
-var ErrFormat = fmt.Errorf("not a price list that is known")
+// ErrFormat says that a text is none of the price lists that are known, and names them.
+var ErrFormat = errors.New("not a price list that is known: a table of input and output for each model in TOML, LiteLLM's JSON, a list of models with pricing as OpenRouter's, or new-api's /api/pricing")
 
 // Parse reads a price list in any of the known formats, told by what it holds.
 func Parse(data []byte) (Table, error) {

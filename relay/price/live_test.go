@@ -205,6 +205,10 @@ func TestReadUser(t *testing.T) {
 		"no model":           {"input = 1\noutput = 1\n", 1},
 		"broken toml":        {"[m]\ninput = 1\noutput = = 1\n", 3},
 		"yuan":               {"[m]\ninput = 1\ncurrency = 'CNY'\noutput = 1", 3},
+		"yuan for nothing":   {"currency = 'CNY'\nusd = 0\n[m]\ninput = 1\noutput = 1", 2},
+		"yuan at 0.0":        {"[m]\ninput = 1\noutput = 1\ncurrency = 'CNY'\nusd = '0.0e5'", 5},
+		"yuan for less":      {"[m]\ninput = 1\noutput = 1\ncurrency = 'CNY'\nusd = -0.14", 5},
+		"dollars at nothing": {"usd = 0\n[m]\ninput = 1\noutput = 1", 1},
 		"broken JSON":        {"\n{\"m\":\n{\"input_cost_per_token\":1e-6,]}}", 3},
 		"JSON that breaks":   {"{\"m\":\n{\"input_cost_per_token\":1e-6,\n", 3},
 		"another inline one": {"a = {input = 1, output = 1}\nb = {input = 1,\n outputs = 1}", 3},
@@ -218,6 +222,9 @@ func TestReadUser(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 			continue
+		}
+		if err != nil && strings.Contains(c.text, "usd = ") && !strings.Contains(err.Error(), "above 0") {
+			t.Errorf("%s does not say what is valid: %v", name, err)
 		}
 		var e *Error
 		if !errors.As(err, &e) || e.File != path || strings.Count(err.Error(), path) != 1 {

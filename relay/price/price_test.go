@@ -259,6 +259,17 @@ func TestNewAPIGroups(t *testing.T) {
 	}
 }
 
+func TestTheKnownFormatsAreNamed(t *testing.T) {
+	for _, data := range []string{`{"error":"no"}`, `{"a":`, `{"data":[{"id":5}]}`} {
+		_, err := Parse([]byte(data))
+		for _, format := range []string{"TOML", "LiteLLM", "OpenRouter", "new-api"} {
+			if err == nil || !strings.Contains(err.Error(), format) {
+				t.Errorf("%s: %v does not name %s", data, err, format)
+			}
+		}
+	}
+}
+
 func TestUnknownPricesAreLeftOut(t *testing.T) {
 	got, err := ParseOpenRouter([]byte(`{"data":[{"id":"auto","pricing":{"prompt":"-1","completion":"-1"}},{"id":"bare"},
 		{"id":"free","pricing":{"prompt":"0","completion":0}}]}`))

@@ -136,14 +136,14 @@ func sheetTable(sheets map[string]sheet) (Table, error) {
 
 // sheetRates reads the prices of one model. With an error comes the key that is to blame, "" if one is missing.
 func sheetRates(s sheet) (r Rates, blame string, err error) {
-	unit := big.NewRat(1, 1)
-	if c := strings.ToUpper(s["currency"].text); c != "" && c != "USD" {
-		if s["usd"].text == "" {
-			return r, "currency", fmt.Errorf("%w: it is in %s and does not say what one is worth in USD (usd = ...)", ErrRate, c)
-		}
-		if unit, err = decimal(s["usd"].text); err != nil {
-			return r, "usd", err
-		}
+	unit, err := sheetUnit(s)
+	if err != nil {
+		return r, "usd", err
+	}
+	if c := strings.ToUpper(s["currency"].text); c == "" || c == "USD" {
+		unit = big.NewRat(1, 1)
+	} else if unit == nil {
+		return r, "currency", fmt.Errorf("%w: it is in %s and does not say what one is worth in USD (usd = ...)", ErrRate, c)
 	}
 	values := map[string]Rate{}
 	for _, key := range slices.Sorted(maps.Keys(s)) {
@@ -176,6 +176,22 @@ func sheetRates(s sheet) (r Rates, blame string, err error) {
 	r.Input, r.Output = in, out
 	r.Cached, r.Write, r.Reasoning = optional(values, "cached"), optional(values, "cache_write"), optional(values, "reasoning")
 	return r, "", nil
+}
+
+// sheetUnit is what one unit of the currency is worth in USD; nil: it is not said.
+func sheetUnit(s sheet) (*big.Rat, error) {
+	c, ok := s["usd"]
+	if !ok || c.text == "" {
+		return nil, nil
+	}
+	unit, err := decimal(c.text)
+	if err == nil && unit.Sign() <= 0 {
+		err = fmt.Errorf("%w: %.64q", ErrRate, c.text)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("usd: %w: it must be a number above 0, what one unit of the currency is worth in USD, such as 0.14", err)
+	}
+	return unit, nil
 }
 
 func optional(values map[string]Rate, key string) *Rate {
