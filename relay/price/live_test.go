@@ -241,5 +241,27 @@ func TestReadUser(t *testing.T) {
 	}
 }
 
+// TestTheReadmesPriceFile reads the example that people copy, and looks for every key that there is.
+func TestTheReadmesPriceFile(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, ok := strings.Cut(string(readme), "    # prices.toml")
+	text, _, _ = strings.Cut(text, "\n\n")
+	if !ok {
+		t.Fatal("the README shows no price file")
+	}
+	for _, key := range []string{"input", "output", "cached", "cache_write", "reasoning", "call", "currency", "usd", "as_of"} {
+		if !strings.Contains(text, key) {
+			t.Errorf("the README does not name %s", key)
+		}
+	}
+	table, err := Parse([]byte(strings.ReplaceAll("    #"+text, "\n    ", "\n")))
+	if r := table.Models["gpt-4.1"]; err != nil || r.Input.PerMillion().String() != "2.016000" || table.AsOf == "" {
+		t.Errorf("%+v %v", table, err)
+	}
+}
+
 // pass lets the clock of a synctest bubble run on.
 func pass(d time.Duration) { <-time.After(d) }
