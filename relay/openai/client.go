@@ -37,6 +37,7 @@ type Client struct {
 	version  string
 	store    relay.Store
 	learned  *learned
+	listed   listed
 	hide     redactor
 	silence  time.Duration
 	settle   time.Duration

@@ -5,13 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"time"
 
 	"relaytop/relay"
 )
-
-// ModelsKind is the kind under which Models keeps the list in the relay.Store, as JSON, by the endpoint's name.
-const ModelsKind = "models"
 
 // maxModels is the largest list that is read, in bytes.
 const maxModels = 16 << 20
@@ -24,34 +20,26 @@ type Model struct {
 	Pricing json.RawMessage `json:"pricing,omitempty"` // as the relay wrote it
 }
 
-// Models asks the relay for its models and keeps the list. The error is a *relay.Error; a relay without a list answers 404, 405 or 501.
+// Models asks the relay for its models and keeps the list, which answers again for a few seconds. The error is a *relay.Error; a relay
+// without a list answers 404, 405 or 501.
 func (c *Client) Models(ctx context.Context) ([]Model, error) {
+	if list, err, ok := c.listed.fresh(); ok {
+		return list, err
+	}
 	ctx, cancel := context.WithTimeout(ctx, c.silence)
 	defer cancel()
 	a := &attempt{c: c, parent: ctx, ctx: ctx, call: relay.Call{Request: &relay.Request{}}}
 	list, fail := a.models()
 	if fail != nil {
-		return nil, a.named(fail)
-	}
-	if c.store != nil {
-		if raw, err := json.Marshal(list); err == nil {
-			_ = c.store.Save(ModelsKind, c.endpoint.Name, raw) // the list is good without: the next run asks again
+		err := a.named(fail)
+		if absent(err) {
+			c.listed.tell(nil, err)
 		}
+		return nil, err
 	}
+	c.listed.tell(list, nil)
+	c.keep(list)
 	return list, nil
-}
-
-// KnownModels is the list that was kept, and when. False: there is none.
-func (c *Client) KnownModels() ([]Model, time.Time, bool) {
-	if c.store == nil {
-		return nil, time.Time{}, false
-	}
-	raw, at, ok := c.store.Load(ModelsKind, c.endpoint.Name)
-	var list []Model
-	if !ok || json.Unmarshal(raw, &list) != nil {
-		return nil, time.Time{}, false
-	}
-	return list, at, true
 }
 
 // get asks for a page of the relay. The caller closes the body.
