@@ -3,6 +3,7 @@ package price
 import (
 	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 
@@ -73,6 +74,17 @@ func (b *Book) Rates(e relay.Endpoint, model string) (r Rates, source relay.Sour
 		return r, relay.SourceList, asOf, true
 	}
 	return Rates{}, relay.SourceUnknown, "", false
+}
+
+// Priced are the models that an endpoint's own price list names, sorted.
+func (b *Book) Priced(e relay.Endpoint) []string {
+	b.mu.RLock()
+	list := b.relay[e.Name].Models
+	b.mu.RUnlock()
+	if len(list) == 0 && isHolySheep(e) {
+		list = b.house.Models
+	}
+	return slices.Sorted(maps.Keys(list))
 }
 
 // List returns the prices of the model's own vendor, and the date of the snapshot.

@@ -4,15 +4,17 @@ package probe
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"relaytop/relay"
 	"relaytop/relay/openai"
 	"relaytop/relay/price"
 )
 
-// Lister asks one endpoint for its models.
+// Lister asks one endpoint for its models, and remembers their context windows.
 type Lister interface {
 	Models(context.Context) ([]openai.Model, error)
+	Window(model string) (tokens int64, ok bool)
 }
 
 // Catalog lists the models of every endpoint with what is known of their prices and context windows, in the endpoints' order. Models that the
@@ -23,7 +25,7 @@ func Catalog(ctx context.Context, endpoints []relay.Endpoint, listers map[string
 	var all []relay.Offer
 	var failed error
 	for _, e := range endpoints {
-		list, err := listers[e.Name].Models(ctx)
+		list, err := models(ctx, e, listers[e.Name], book)
 		if err != nil {
 			failed = errors.Join(failed, err)
 		}
@@ -44,6 +46,37 @@ func Catalog(ctx context.Context, endpoints []relay.Endpoint, listers map[string
 		return all, nil
 	}
 	return nil, failed
+}
+
+// models are those that an endpoint lists. One that has no such list may have a price list, which names them too.
+func models(ctx context.Context, e relay.Endpoint, from Lister, book *price.Book) ([]openai.Model, error) {
+	list, err := from.Models(ctx)
+	if err == nil {
+		return list, nil
+	}
+	status := relay.AsError(err, relay.ClassNetwork).Status
+	if !missing(status) {
+		return nil, err
+	}
+	for _, id := range book.Priced(e) {
+		list = append(list, openai.Model{ID: id})
+	}
+	if len(list) == 0 {
+		return nil, fmt.Errorf("%s does not list its models (%d): name one with -m or DEFAULT_MODEL", e.Name, status)
+	}
+	return list, nil
+}
+
+// Windows looks a context window up: what the endpoint says of its model comes before what the vendor does.
+func Windows(listers map[string]Lister, book *price.Book) func(endpoint, model string) (int64, bool) {
+	return func(endpoint, model string) (int64, bool) {
+		if l := listers[endpoint]; l != nil {
+			if w, ok := l.Window(model); ok {
+				return w, true
+			}
+		}
+		return book.Window(model)
+	}
 }
 
 // Offers is Catalog, to be asked when it is wanted.

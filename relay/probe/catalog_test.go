@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"relaytop/relay"
@@ -13,9 +14,11 @@ import (
 type list struct {
 	models []openai.Model
 	err    error
+	window int64
 }
 
 func (l list) Models(context.Context) ([]openai.Model, error) { return l.models, l.err }
+func (l list) Window(string) (int64, bool)                    { return l.window, l.window > 0 }
 
 func TestCatalog(t *testing.T) {
 	endpoints := []relay.Endpoint{{Name: "holy", Kind: "holysheep"}, {Name: "mute", Models: []string{"named"}}}
@@ -41,6 +44,42 @@ func TestCatalog(t *testing.T) {
 	}
 	if _, err := Catalog(t.Context(), []relay.Endpoint{{Name: "mute"}}, listers, price.New()); err == nil {
 		t.Error("nothing to show, and no error")
+	}
+}
+
+// TestCatalogWithoutAList: a relay may have prices and no list of models.
+func TestCatalogWithoutAList(t *testing.T) {
+	for status, lists := range map[int]bool{404: true, 405: true, 501: true, 401: false, 0: false} {
+		book, e := price.New(), relay.Endpoint{Name: "r"}
+		listers := map[string]Lister{"r": list{err: &relay.Error{Class: relay.ClassInvalid, Status: status, Message: "no"}}}
+		_, err := Catalog(t.Context(), []relay.Endpoint{e}, listers, book)
+		if err == nil || strings.Contains(err.Error(), "r does not list its models") != lists || strings.Contains(err.Error(), "-m") != lists {
+			t.Errorf("%d, and nothing is known: %v", status, err)
+		}
+		book.SetRelay("r", price.Table{Models: map[string]price.Rates{"b": {Call: 5}, "a": {}}})
+		got, err := Catalog(t.Context(), []relay.Endpoint{e}, listers, book)
+		if !lists {
+			if err == nil {
+				t.Errorf("%d is no failure: %+v", status, got)
+			}
+			continue
+		}
+		if err != nil || len(got) != 2 || got[0].ID != "a" || got[1].ID != "b" || got[1].Call == nil || got[1].Endpoint != "r" {
+			t.Errorf("%d: %+v %v", status, got, err)
+		}
+	}
+}
+
+// TestWindowsAreTheRelays: a relay may serve a model with less, or with more, than its vendor does.
+func TestWindowsAreTheRelays(t *testing.T) {
+	windows := Windows(map[string]Lister{"small": list{window: 8_000}, "mute": list{}}, price.New())
+	for _, c := range []struct {
+		endpoint, model string
+		want            int64
+	}{{"small", "gpt-4o", 8_000}, {"mute", "gpt-4o", 128_000}, {"nobody", "gpt-4o", 128_000}, {"small", "ours", 8_000}, {"mute", "ours", 0}} {
+		if w, ok := windows(c.endpoint, c.model); w != c.want || ok != (c.want > 0) {
+			t.Errorf("%s of %s: %d %v, want %d", c.model, c.endpoint, w, ok, c.want)
+		}
 	}
 }
 

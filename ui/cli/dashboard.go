@@ -84,7 +84,7 @@ func (l *modelList) fetch(ctx context.Context, app *App) {
 	list, err := app.Models(ctx)
 	if err != nil {
 		if ctx.Err() == nil {
-			app.Store.Tell(state.Info, "the relay does not list its models: "+relay.AsError(err, relay.ClassNetwork).Error())
+			app.Store.Tell(state.Info, unlisted(err))
 		}
 		return
 	}
@@ -93,6 +93,15 @@ func (l *modelList) fetch(ctx context.Context, app *App) {
 		out = append(out, chat.ModelChoice{ID: m.ID, Endpoint: m.Endpoint, Context: m.Context, Price: priceText(m)})
 	}
 	l.list.Store(&out)
+}
+
+// unlisted says why there are no models to choose from. What is no relay's error says itself whose list is missing.
+func unlisted(err error) string {
+	var e *relay.Error
+	if errors.As(err, &e) {
+		return "the relay does not list its models: " + e.Error()
+	}
+	return err.Error()
 }
 
 func (l *modelList) get() []chat.ModelChoice {

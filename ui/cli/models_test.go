@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
@@ -37,6 +38,17 @@ func TestPriceByTheCall(t *testing.T) {
 		}
 		if got := priceText(c.offer); got != c.picker {
 			t.Errorf("%s: the picker shows %q", name, got)
+		}
+	}
+}
+
+func TestUnlisted(t *testing.T) {
+	for want, err := range map[string]error{
+		"r does not list its models (404): name one":                  errors.New("r does not list its models (404): name one"),
+		"the relay does not list its models: auth (401): no such key": &relay.Error{Class: relay.ClassAuth, Status: 401, Message: "no such key"},
+	} {
+		if got := unlisted(err); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }
