@@ -240,12 +240,16 @@ func (t *task) fallBack(err *relay.Error, reason string) bool {
 	return false
 }
 
-// larger reports whether the model to is known to have a larger context window than from.
+// larger reports whether the model to is known to have a larger context window, at an endpoint that it may be asked of, than from has at the
+// one that was asked last.
 func (t *task) larger(from, to string) bool {
-	if t.p.opt.Window == nil {
+	window, n := t.p.opt.Window, len(t.attempts)
+	if window == nil || n == 0 {
 		return false
 	}
-	a, oka := t.p.opt.Window(from)
-	b, okb := t.p.opt.Window(to)
-	return oka && okb && b > a
+	a, ok := window(t.attempts[n-1].Endpoint, from)
+	return ok && slices.ContainsFunc(t.p.opt.Route.Serving(to, t.req.Endpoint), func(e relay.Endpoint) bool {
+		b, ok := window(e.Name, to)
+		return ok && b > a
+	})
 }

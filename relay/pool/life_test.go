@@ -75,7 +75,7 @@ func TestLifeOfOneRequest(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				window := map[string]int64{"m": 100, "f": 50, "g": 200}
-				p, l := start(t, pool.Options{Window: func(m string) (int64, bool) { w, ok := window[m]; return w, ok }},
+				p, l := start(t, pool.Options{Window: func(_, m string) (int64, bool) { w, ok := window[m]; return w, ok }},
 					map[string]pool.Sender{"a": models(c.by)})
 				c.req.ID = 1
 				begun := time.Now()
@@ -288,4 +288,31 @@ func TestFiltered(t *testing.T) {
 			t.Errorf("a breaker opened: %v", k)
 		}
 	})
+}
+
+// TestTheWindowIsThatOfTheEndpoint: what one relay cuts short another may take.
+func TestTheWindowIsThatOfTheEndpoint(t *testing.T) {
+	for name, c := range map[string]struct {
+		windows map[string]int64
+		asked   string
+	}{
+		"larger where it may be asked":   {map[string]int64{"a/m": 100, "b/f": 200}, "f"},
+		"larger than another's":          {map[string]int64{"a/m": 100, "b/m": 10, "b/f": 50}, "m"},
+		"not known of who was asked":     {map[string]int64{"b/m": 10, "b/f": 50}, "m"},
+		"larger only where it is not at": {map[string]int64{"a/m": 100, "a/f": 200, "b/f": 50}, "m"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				by := models(map[string]sends{"m": script(tooLong), "f": script(nil)})
+				p, l := start(t, pool.Options{Window: func(e, m string) (int64, bool) { w, ok := c.windows[e+"/"+m]; return w, ok }},
+					map[string]pool.Sender{"a": by, "b": by}, relay.Endpoint{Name: "a", Models: []string{"m"}}, relay.Endpoint{Name: "b", Models: []string{"f"}})
+				submit(t, p, relay.Request{ID: 1, Model: "m", Fallback: []string{"f"}})
+				pass(time.Minute)
+				synctest.Wait()
+				if r := l.result(t, 1); r.Asked != c.asked {
+					t.Errorf("%s by %s, want %s: %v", r.Status, r.Asked, c.asked, r.Err)
+				}
+			})
+		})
+	}
 }

@@ -43,16 +43,16 @@ type Cache interface {
 type Options struct {
 	Senders  map[string]Sender // by endpoint name
 	Route    *route.Route
-	Limit    *limit.Limiter                   // nil: no limits
-	Price    Pricer                           // nil: every price is unknown
-	Window   func(model string) (int64, bool) // context window in tokens, where known; may be nil
-	Cache    Cache                            // nil: none
-	Retry    retry.Policy                     // zero fields take the usual values
-	Guard    func() error                     // asked before a request is taken: an error refuses it; must not wait; may be nil
-	Sink     relay.Sink                       // gets every event
-	Workers  int                              // at least 1
-	MaxTotal time.Duration                    // for all attempts and waits of a request up to its first token; 0: 4 minutes
-	Chance   func() float64                   // in [0, 1), for jitter; nil: math/rand
+	Limit    *limit.Limiter                             // nil: no limits
+	Price    Pricer                                     // nil: every price is unknown
+	Window   func(endpoint, model string) (int64, bool) // context window in tokens, where known; may be nil
+	Cache    Cache                                      // nil: none
+	Retry    retry.Policy                               // zero fields take the usual values
+	Guard    func() error                               // asked before a request is taken: an error refuses it; must not wait; may be nil
+	Sink     relay.Sink                                 // gets every event
+	Workers  int                                        // at least 1
+	MaxTotal time.Duration                              // for all attempts and waits of a request up to its first token; 0: 4 minutes
+	Chance   func() float64                             // in [0, 1), for jitter; nil: math/rand
 }
 
 const (

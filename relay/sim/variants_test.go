@@ -115,7 +115,7 @@ func build(t *testing.T, v variant) *bench {
 	book := price.New()
 	window := map[string]int64{"gpt-4.1": 100, "gpt-4.1-mini": 50, "claude-sonnet-4.5": 200}
 	b.pool, err = pool.New(pool.Options{Senders: senders, Route: r, Limit: limit.New(endpoints, 4, b.sink), Price: book, Sink: b.sink, Workers: 4,
-		Retry: waits, Chance: func() float64 { return 0.5 }, Window: func(m string) (int64, bool) { w, ok := window[m]; return w, ok }})
+		Retry: waits, Chance: func() float64 { return 0.5 }, Window: func(_, m string) (int64, bool) { w, ok := window[m]; return w, ok }})
 	if err != nil {
 		t.Fatal(err)
 	}
