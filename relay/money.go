@@ -111,10 +111,19 @@ type Cost struct {
 	List      Money // the same usage at the vendor's list price
 	ListKnown bool
 	AsOf      string // date of the price table, where it has one
+	Part      Money  `json:",omitempty"` // of an unknown cost: what earlier attempts are known to have cost
 }
 
 // Known reports whether there is an amount.
 func (c Cost) Known() bool { return c.Source != "" && c.Source != SourceUnknown }
+
+// Settled is the amount, or of an unknown one the part that is known: at least so much was paid.
+func (c Cost) Settled() Money {
+	if !c.Known() {
+		return c.Part
+	}
+	return c.Amount
+}
 
 // Told is the source as it is told with the amount: an estimate is one whatever list it was made by, the demo's money is simulated first of
 // all.

@@ -250,14 +250,18 @@ func TestCostIsThatOfTheModelThatAnsweredAndOfWhatWasBilledBefore(t *testing.T) 
 			return relay.Reply{Status: relay.StatusEmpty, HTTP: 200, Usage: &relay.Usage{Input: 1000}}
 		})
 		p, l := start(t, pool.Options{Price: price.New()}, map[string]pool.Sender{"a": models(map[string]sends{"gpt-4.1": empty,
-			"deepseek-v3.2": script(nil), "none": script(noModel)})}, relay.Endpoint{Name: "a", Kind: "holysheep"})
+			"deepseek-v3.2": script(nil), "none": script(noModel), "no-price": script(nil)})}, relay.Endpoint{Name: "a", Kind: "holysheep"})
 		submit(t, p, relay.Request{ID: 1, Model: "gpt-4.1", Fallback: []string{"deepseek-v3.2"}})
 		submit(t, p, relay.Request{ID: 2, Model: "none"})
+		submit(t, p, relay.Request{ID: 3, Model: "gpt-4.1", Fallback: []string{"no-price"}})
 		pass(time.Minute)
 		synctest.Wait()
 		want := 3*1000*8*relay.USD/1_000_000 + 15*42*relay.USD/100/1_000_000
 		if c := l.result(t, 1).Cost; c.Amount != want || c.Source != relay.SourceRelay {
 			t.Errorf("%+v, want %s", c, want)
+		}
+		if c := l.result(t, 3).Cost; c.Known() || c.Amount != 0 || c.Settled() != 3*1000*8*relay.USD/1_000_000 {
+			t.Errorf("%+v: what was billed before an unknown price has vanished", c)
 		}
 		if c := l.result(t, 2).Cost; c != (relay.Cost{}) {
 			t.Errorf("a refusal costs %+v", c)

@@ -79,7 +79,8 @@ func (t *task) bill(s *spot, r *relay.Reply) {
 	t.spent = sum(t.spent, t.cost(s.endpoint.Name, t.attempts[len(t.attempts)-1].Model, r))
 }
 
-// sum adds two costs of one request. What is not known of one is not known of both.
+// sum adds two costs of one request. What is not known of one is not known of both; the part that is known is kept beside, but for money
+// that is only played.
 func sum(a, b relay.Cost) relay.Cost {
 	switch {
 	case a.Source == "":
@@ -87,7 +88,11 @@ func sum(a, b relay.Cost) relay.Cost {
 	case b.Source == "":
 		return a
 	case !a.Known() || !b.Known():
-		return relay.Cost{Source: relay.SourceUnknown}
+		c := relay.Cost{Source: relay.SourceUnknown}
+		if a.Source != relay.SourceSim && b.Source != relay.SourceSim {
+			c.Part = a.Settled() + b.Settled()
+		}
+		return c
 	}
 	b.Amount += a.Amount
 	b.Estimated = b.Estimated || a.Estimated

@@ -115,8 +115,8 @@ func (d *Day) Watch(next relay.Sink) relay.Sink {
 	d.add(0, next)
 	return func(e relay.Event) {
 		next(e)
-		if e.Kind == relay.Done && e.Result != nil && e.Result.Cost.Known() {
-			d.add(e.Result.Cost.Amount, next)
+		if e.Kind == relay.Done && e.Result != nil && e.Result.Cost.Source != "" {
+			d.add(e.Result.Cost.Settled(), next)
 		}
 	}
 }

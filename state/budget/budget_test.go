@@ -126,3 +126,17 @@ func TestNoBudget(t *testing.T) {
 		}
 	}
 }
+
+// TestTheKnownPartOfAnUnknownCostCounts: at least so much was paid.
+func TestTheKnownPartOfAnUnknownCostCounts(t *testing.T) {
+	d, err := New("1.00", nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sink := d.Watch(func(relay.Event) {})
+	sink(relay.Event{Kind: relay.Done, Result: &relay.Result{Cost: relay.Cost{Source: relay.SourceUnknown, Part: relay.USD / 4}}})
+	sink(relay.Event{Kind: relay.Done, Result: &relay.Result{Cost: relay.Cost{Source: relay.SourceUnknown}}})
+	if _, spent := d.Figures(); spent != relay.USD/4 {
+		t.Errorf("spent %s", spent)
+	}
+}

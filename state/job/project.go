@@ -36,6 +36,7 @@ type outOurs struct {
 	Class    relay.Class     `json:"class,omitempty"`
 	Cost     *string         `json:"cost_usd"`
 	Source   relay.Source    `json:"cost_source"`
+	Part     *string         `json:"known_usd,omitempty"` // of an unknown cost: at least so much was paid
 	TTFT     *float64        `json:"ttft_ms"`
 	E2E      *float64        `json:"e2e_ms"`
 	Attempts int             `json:"attempts"`
@@ -139,9 +140,11 @@ func lineOf(rec *record, row *row) *outLine {
 		l.Error = &outError{Code: firstOf(rec.Err.Code, string(rec.Err.Class)), Message: rec.Err.Message}
 		l.Ours.Class = rec.Err.Class
 	}
-	if rec.Cost != nil && rec.Cost.Known() {
-		usd := rec.paid().String()
+	switch usd := rec.paid().String(); {
+	case rec.Cost != nil && rec.Cost.Known():
 		l.Ours.Cost, l.Ours.Source = &usd, rec.Cost.Told()
+	case rec.paid() > 0:
+		l.Ours.Part = &usd
 	}
 	if rec.TTFT > 0 {
 		l.Ours.TTFT = &rec.TTFT

@@ -17,3 +17,19 @@ func TestLineTellsAnEstimate(t *testing.T) {
 		}
 	}
 }
+
+// TestLineTellsWhatIsKnown: what earlier tries and attempts cost does not vanish with the cost of the last.
+func TestLineTellsWhatIsKnown(t *testing.T) {
+	unknown := &relay.Cost{Source: relay.SourceUnknown, Part: 3}
+	for want, rec := range map[string]*record{
+		"": {Cost: &relay.Cost{Source: relay.SourceUnknown}}, "0.000000000003": {Cost: unknown}, "0.000000000007": {Cost: unknown, Prior: 4}, "0.000000000004": {Prior: 4},
+	} {
+		l, part := lineOf(rec, &row{}), ""
+		if l.Ours.Part != nil {
+			part = *l.Ours.Part
+		}
+		if part != want || l.Ours.Cost != nil || l.Ours.Source != relay.SourceUnknown {
+			t.Errorf("%q %+v, want %q", part, l.Ours, want)
+		}
+	}
+}

@@ -90,12 +90,12 @@ func decodeRecord(line []byte) (*record, bool) {
 	return &r, true
 }
 
-// paid is what a row has cost in all its tries.
+// paid is what a row is known to have cost in all its tries.
 func (r *record) paid() relay.Money {
-	if r.Cost == nil || !r.Cost.Known() {
+	if r.Cost == nil {
 		return r.Prior
 	}
-	return r.Prior + r.Cost.Amount
+	return r.Prior + r.Cost.Settled()
 }
 
 // outcome is where a record leaves its row, and the class it failed with.

@@ -207,7 +207,10 @@ func resultFacts(st *style.Styles, r *relay.Result, brief int) (facts []string, 
 }
 
 func cost(c relay.Cost, brief bool) string {
-	if !c.Known() {
+	switch {
+	case !c.Known() && c.Part > 0:
+		return "cost unknown, at least " + widget.Money(int64(c.Part))
+	case !c.Known():
 		return "cost unknown"
 	}
 	about := ""

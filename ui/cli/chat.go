@@ -191,7 +191,10 @@ func (c *command) facts(r *relay.Result) {
 }
 
 func costText(cost relay.Cost) string {
-	if !cost.Known() {
+	switch {
+	case !cost.Known() && cost.Part > 0:
+		return "cost unknown, at least $" + cost.Part.String()
+	case !cost.Known():
 		return "cost unknown"
 	}
 	about := ""

@@ -13,6 +13,7 @@ import (
 type costObject struct {
 	USD    *string      `json:"usd"`
 	Source relay.Source `json:"source"`
+	Part   *string      `json:"known_usd,omitempty"` // of an unknown cost: at least so much was paid
 }
 
 type errorObject struct {
@@ -82,7 +83,11 @@ func orNull[T comparable](v T) *T {
 
 func costOf(c relay.Cost) costObject {
 	if !c.Known() {
-		return costObject{Source: relay.SourceUnknown}
+		o := costObject{Source: relay.SourceUnknown}
+		if c.Part > 0 {
+			o.Part = amount(&c.Part)
+		}
+		return o
 	}
 	s := c.Amount.String()
 	return costObject{USD: &s, Source: c.Told()}
