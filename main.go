@@ -58,10 +58,10 @@ func open(ctx context.Context, cfg *config.Config, also relay.Sink) (app *cli.Ap
 	}
 	closers.Add(kept.Close)
 	day, bad := budget.New(cfg.BudgetDay, kept, nil)
-	store := state.New(state.Options{Archive: kept, Budget: day, Cache: cfg.Caches(), Demo: cfg.Relay.Demo, Relay: endpoints[0].Name, Model: cfg.DefaultModel, Fallback: cfg.Fallback, Params: relay.DefaultParams()})
+	prices := price.New()
+	store := state.New(state.Options{Archive: kept, Budget: day, Cache: cfg.Caches(), Demo: cfg.Relay.Demo, Relay: endpoints[0].Name, Model: cfg.DefaultModel, Price: prices.Forecast(endpoints[0]), Fallback: cfg.Fallback, Params: relay.DefaultParams()})
 	kept.OnError(store.Ledger)
 	sink := day.Watch(func(e relay.Event) { store.Apply(e); also(e) })
-	prices := price.New()
 	runs, err := job.NewBook(job.Config{Dir: cfg.Paths.Runs(cfg.Relay.Demo), Model: cfg.BatchModel(), Params: relay.DefaultParams(), OnChange: store.Touch, Version: version, Price: prices.Forecast(endpoints[0]), Cache: cfg.Caches()})
 	if err = errors.Join(bad, prices.ReadUser(cfg.PriceFile), err); err != nil {
 		return nil, err

@@ -27,7 +27,8 @@ type Options struct {
 	Relay    string // endpoint's name
 	Model    string // of a new chat
 	Fallback []string
-	Params   relay.Params // of a new chat
+	Params   relay.Params                                               // of a new chat
+	Price    func(model string, input, output int64) (relay.Cost, bool) // of an answer while it streams; nil: nothing is known
 	Now      func() time.Time
 }
 
@@ -72,7 +73,7 @@ func New(o Options) *Store {
 		o.Now = time.Now
 	}
 	s := &Store{opt: o, archive: o.Archive, now: o.Now, engine: o.Engine, runs: o.Runs, changed: make(chan struct{}, 1),
-		wake: make(chan struct{}, 1), soon: make(chan struct{}, 1), quit: make(chan struct{}), chats: session.NewChats(), meter: meter.New(),
+		wake: make(chan struct{}, 1), soon: make(chan struct{}, 1), quit: make(chan struct{}), chats: session.NewChats(o.Price), meter: meter.New(),
 		window: meter.Minute, unsent: make(map[relay.ID]bool), unsaved: make(map[string]bool), runStale: true}
 	if err := s.restore(); err != nil {
 		s.tell(Bad, "the chats could not be read: "+err.Error())

@@ -58,6 +58,10 @@ func (m *model) other(msg tea.Msg) tea.Cmd {
 		return m.say(msg.Level, msg.Text)
 	case pane.FocusMsg:
 		return m.focusOn(m.paneNamed(msg.Pane))
+	case pane.ZoomMsg:
+		m.zoom = true
+		m.relayout()
+		return m.focusOn(m.paneNamed(msg.Pane))
 	case toastEnd:
 		if int(msg) == m.toastID {
 			m.toast = pane.ToastMsg{}

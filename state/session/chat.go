@@ -26,6 +26,7 @@ type Chat struct {
 	views   []View
 	viewed  uint64 // version of views
 	seq     *uint64
+	price   Pricer
 }
 
 func (c *Chat) next() uint64 {
@@ -124,7 +125,7 @@ func (c *Chat) Views() []View {
 func (c *Chat) Header() Header {
 	h := Header{ID: c.rec.ID, Title: c.rec.Title, Model: c.rec.Model, System: c.rec.System, Params: c.rec.Params, Pinned: c.rec.Pinned,
 		Created: c.rec.Created, Updated: c.rec.Updated, Messages: c.rec.Messages, Cost: c.rec.Cost, Estimated: c.rec.Estimated,
-		Unknown: c.rec.Unknown, Streaming: len(c.live) > 0, Compare: slices.Clone(c.rec.Compare), Queued: slices.Clone(c.rec.Queue), Draft: c.rec.Draft, Version: c.version}
+		Unknown: c.rec.Unknown, Streaming: len(c.live) > 0, Busy: c.busy(), Compare: slices.Clone(c.rec.Compare), Queued: slices.Clone(c.rec.Queue), Draft: c.rec.Draft, Version: c.version}
 	h.Tokens, h.TokensEst = c.context()
 	return h
 }

@@ -32,17 +32,21 @@ type Chats struct {
 	seq     uint64
 	list    uint64 // version of the list
 	lastID  int64
+	price   Pricer
 }
 
-// NewChats returns an empty collection.
-func NewChats() *Chats {
-	return &Chats{chats: make(map[string]*Chat), flights: make(map[relay.ID]*message)}
+// Pricer says what so many tokens of a model cost, as far as it is known; nil knows nothing.
+type Pricer func(model string, input, output int64) (relay.Cost, bool)
+
+// NewChats returns an empty collection. Answers that stream are priced by price, which may be nil.
+func NewChats(price Pricer) *Chats {
+	return &Chats{price: price, chats: make(map[string]*Chat), flights: make(map[relay.ID]*message)}
 }
 
 func estimateOf(s string) int64 { return relay.EstimateTokens(s) }
 
 func (s *Chats) add(r Record) *Chat {
-	c := &Chat{rec: r, root: new(message), byID: make(map[int64]*message), seq: &s.seq}
+	c := &Chat{rec: r, root: new(message), byID: make(map[int64]*message), seq: &s.seq, price: s.price}
 	c.root.chat = c
 	s.chats[r.ID] = c
 	c.change()

@@ -29,7 +29,7 @@ func answers(c *Chat) (out []string) {
 }
 
 func TestOnePromptGoesToAllColumns(t *testing.T) {
-	s := NewChats()
+	s := NewChats(nil)
 	c := s.New("gpt-4.1", nil, noon)
 	end(s, say(t, s, c, "before").Request.ID, relay.StatusOK, "well")
 	if err := s.Compare(c, three); err != nil {
@@ -82,7 +82,7 @@ func TestOnePromptGoesToAllColumns(t *testing.T) {
 
 // TestAColumnIsAdoptedWhileOthersStream: what streams on does so unseen, and the chat goes on at once.
 func TestAColumnIsAdoptedWhileOthersStream(t *testing.T) {
-	s := NewChats()
+	s := NewChats(nil)
 	c := s.New("m", nil, noon)
 	if err := s.Compare(c, three[:2]); err != nil {
 		t.Fatal(err)
@@ -104,7 +104,7 @@ func TestAColumnIsAdoptedWhileOthersStream(t *testing.T) {
 }
 
 func TestAComparisonComesBack(t *testing.T) {
-	s := NewChats()
+	s := NewChats(nil)
 	c := s.New("m", nil, noon)
 	if err := s.Compare(c, three); err != nil {
 		t.Fatal(err)
@@ -122,7 +122,7 @@ func TestAComparisonComesBack(t *testing.T) {
 	if err = errors.Join(err, json.Unmarshal(raw, &kept)); err != nil {
 		t.Fatal(err)
 	}
-	other := NewChats()
+	other := NewChats(nil)
 	other.Restore(kept)
 	d := other.Get(c.ID())
 	d.Load(records)
@@ -132,7 +132,7 @@ func TestAComparisonComesBack(t *testing.T) {
 }
 
 func TestWhatCantBeCompared(t *testing.T) {
-	s := NewChats()
+	s := NewChats(nil)
 	c := s.New("m", nil, noon)
 	for _, list := range [][]Target{three[:1], append(slices.Clone(three), three...)} {
 		if err := s.Compare(c, list); !errors.Is(err, ErrTargets) {
@@ -160,5 +160,22 @@ func TestACurveIsBounded(t *testing.T) {
 	}
 	if len(m.curve) != curveMost {
 		t.Errorf("%d points", len(m.curve))
+	}
+}
+
+// TestAnAnswerIsPricedWhileItStreams: from the tokens so far, and marked as an estimate.
+func TestAnAnswerIsPricedWhileItStreams(t *testing.T) {
+	s := NewChats(func(model string, in, out int64) (relay.Cost, bool) {
+		return relay.Cost{Amount: relay.Money(1000*in + out), Source: relay.SourceRelay}, model == "m"
+	})
+	c := s.New("m", nil, noon)
+	id := say(t, s, c, "four words are here").Request.ID
+	event(s, id, relay.Sent, "")
+	if v := c.Views()[1]; v.Cost.Known() {
+		t.Errorf("priced before a token came: %+v", v.Cost)
+	}
+	event(s, id, relay.Text, "and an answer")
+	if v := c.Views()[1]; !v.Cost.Known() || !v.Cost.Estimated || v.Cost.Amount <= 1000 || int64(v.Cost.Amount)%1000 != v.Out {
+		t.Errorf("%+v with %d tokens out", v.Cost, v.Out)
 	}
 }

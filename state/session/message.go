@@ -23,7 +23,7 @@ type message struct {
 	refusal  *builder
 	args     []*builder // of view.Tools
 	tokens   relay.TokenCount
-	prompted int64 // estimate of a message of the user
+	prompted int64 // estimate of a message of the user, or of all that an answer was asked with
 	chat     *Chat
 	stale    bool // view's strings are older than the builders
 	dirty    bool // not on disk as it is
@@ -81,6 +81,10 @@ func (m *message) read() *View {
 		}
 		if v.Phase != Ended && m.view.Result == nil && m.tokens.Tokens() > v.Out {
 			v.Out = m.tokens.Tokens()
+		}
+		if price := m.chat.price; price != nil && v.Phase != Ended && v.Out > 0 {
+			v.Cost, _ = price(v.Model, m.prompted, v.Out)
+			v.Cost.Estimated = true
 		}
 	}
 	return &m.view

@@ -12,7 +12,7 @@ import (
 )
 
 func TestEditingAndRegeneratingMakeSiblings(t *testing.T) {
-	s := NewChats()
+	s := NewChats(nil)
 	c := s.New("gpt-4.1", nil, noon)
 	end(s, say(t, s, c, "one").Request.ID, relay.StatusOK, "first")
 	end(s, say(t, s, c, "two").Request.ID, relay.StatusOK, "second")
@@ -52,7 +52,7 @@ func TestEditingAndRegeneratingMakeSiblings(t *testing.T) {
 }
 
 func TestATreeComesBackAsItWasShown(t *testing.T) {
-	s := NewChats()
+	s := NewChats(nil)
 	c := s.New("gpt-4.1", nil, noon)
 	end(s, say(t, s, c, "one").Request.ID, relay.StatusLength, "first")
 	turn, _ := s.Regenerate(c, c.Views()[0].ID, noon)
@@ -68,7 +68,7 @@ func TestATreeComesBackAsItWasShown(t *testing.T) {
 		records = append(records, r)
 	}
 	slices.SortFunc(records, func(a, b MessageRecord) int { return int(a.ID - b.ID) })
-	again := NewChats()
+	again := NewChats(nil)
 	again.Restore(c.Record())
 	d := again.Get(c.ID())
 	if _, err := again.Ask(d, "too early", noon); !errors.Is(err, ErrLoading) {
@@ -82,7 +82,7 @@ func TestATreeComesBackAsItWasShown(t *testing.T) {
 }
 
 func TestStringsOfViewsNeverChange(t *testing.T) {
-	s := NewChats()
+	s := NewChats(nil)
 	c := s.New("gpt-4.1", nil, noon)
 	id := say(t, s, c, "go").Request.ID
 	event(s, id, relay.Sent, "")
@@ -102,7 +102,7 @@ func TestStringsOfViewsNeverChange(t *testing.T) {
 }
 
 func TestTheLifeOfAnAnswer(t *testing.T) {
-	s := NewChats()
+	s := NewChats(nil)
 	c := s.New("gpt-4.1", nil, noon)
 	id := say(t, s, c, "go").Request.ID
 	at := func(what string, phase Phase, text string) {
@@ -136,7 +136,7 @@ func TestTheLifeOfAnAnswer(t *testing.T) {
 }
 
 func TestToolCallsAreShownInPieces(t *testing.T) {
-	s := NewChats()
+	s := NewChats(nil)
 	c := s.New("gpt-4.1", nil, noon)
 	id := say(t, s, c, "weather").Request.ID
 	s.Apply(&relay.Event{Kind: relay.Tool, ID: id, At: noon, Name: "look", Reason: "call_1", Text: `{"ci`})
@@ -165,7 +165,7 @@ func TestTitlesAreTheFirstWords(t *testing.T) {
 }
 
 func TestContextIsCountedFromTheLastUsage(t *testing.T) {
-	s := NewChats()
+	s := NewChats(nil)
 	c := s.New("gpt-4.1", nil, noon)
 	end(s, say(t, s, c, "one").Request.ID, relay.StatusOK, "first")
 	if h := c.Header(); h.Tokens != 30 || h.TokensEst {
@@ -178,7 +178,7 @@ func TestContextIsCountedFromTheLastUsage(t *testing.T) {
 }
 
 func TestChatsAreListedPinnedThenNewest(t *testing.T) {
-	s := NewChats()
+	s := NewChats(nil)
 	var ids []string
 	for i := range 3 {
 		c := s.New("m", nil, noon)
@@ -201,7 +201,7 @@ func TestChatsAreListedPinnedThenNewest(t *testing.T) {
 }
 
 func TestDeletingStopsWriting(t *testing.T) {
-	s := NewChats()
+	s := NewChats(nil)
 	c := s.New("m", nil, noon)
 	id := say(t, s, c, "hi").Request.ID
 	event(s, id, relay.Text, "text")

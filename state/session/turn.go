@@ -87,8 +87,10 @@ func (s *Chats) answer(c *Chat, to *message, at time.Time) *Turn {
 	c.rec.Updated = at
 	c.rec.Messages = len(c.path())
 	s.list = s.next()
-	return &Turn{Chat: c, answer: a, Request: relay.Request{ID: a.view.Request, Lane: relay.LaneChat, Model: c.rec.Model,
+	t := &Turn{Chat: c, answer: a, Request: relay.Request{ID: a.view.Request, Lane: relay.LaneChat, Model: c.rec.Model,
 		Messages: c.messages(to), Params: maps.Clone(c.rec.Params)}}
+	a.prompted = relay.EstimateInput(&t.Request)
+	return t
 }
 
 // messages is what is sent to have m answered: the system prompt and the path down to m. Answers without any text are left out.

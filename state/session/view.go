@@ -58,9 +58,10 @@ type Header struct {
 	Cost      relay.Money // settled
 	Estimated bool        // an estimate is inside Cost
 	Unknown   int         // answers whose cost is not known
-	Streaming bool
-	Compare   []Target // whom the next prompt goes to, side by side; empty: to Model
-	Queued    []string // prompts that wait for the answer before them
+	Streaming bool        // an answer is being made, shown or not
+	Busy      bool        // the next prompt has to wait for one
+	Compare   []Target    // whom the next prompt goes to, side by side; empty: to Model
+	Queued    []string    // prompts that wait for the answer before them
 	Draft     string
 	Tokens    int64  // of the context that the next turn would send
 	TokensEst bool   // Tokens is an estimate

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -25,24 +26,31 @@ type fake struct {
 	did    []string
 	drafts []string
 	queued string
+	cols   []session.Column
 	err    error
 }
 
-func (f *fake) note(s string) error                             { f.did = append(f.did, s); return f.err }
-func (f *fake) Chats() []session.Header                         { return f.chats }
-func (f *fake) Messages(string) []session.View                  { return f.views }
-func (f *fake) Open(chat string) error                          { return f.note("open " + chat) }
-func (f *fake) NewChat() string                                 { _ = f.note("new"); return "c2" }
-func (f *fake) Ask(chat, s string) error                        { return f.note("ask " + chat + " " + s) }
-func (f *fake) Stop(chat string) bool                           { _ = f.note("stop " + chat); return true }
-func (f *fake) SetModel(chat, s string) error                   { return f.note("model " + chat + " " + s) }
-func (f *fake) Rename(chat, s string) error                     { return f.note("rename " + chat + " " + s) }
-func (f *fake) Delete(chat string) error                        { return f.note("delete " + chat) }
-func (f *fake) Pin(chat string, on bool) error                  { return f.note("pin " + chat) }
-func (f *fake) Switch(string, int64, int)                       { _ = f.note("switch") }
-func (f *fake) Regenerate(string, int64) error                  { return f.note("regenerate") }
-func (f *fake) SaveDraft(chat, s string) error                  { f.drafts = append(f.drafts, s); return nil }
-func (f *fake) Unqueue(string) (string, bool)                   { return f.queued, f.queued != "" }
+func (f *fake) note(s string) error             { f.did = append(f.did, s); return f.err }
+func (f *fake) Chats() []session.Header         { return f.chats }
+func (f *fake) Messages(string) []session.View  { return f.views }
+func (f *fake) Open(chat string) error          { return f.note("open " + chat) }
+func (f *fake) NewChat() string                 { _ = f.note("new"); return "c2" }
+func (f *fake) Ask(chat, s string) error        { return f.note("ask " + chat + " " + s) }
+func (f *fake) Stop(chat string) bool           { _ = f.note("stop " + chat); return true }
+func (f *fake) SetModel(chat, s string) error   { return f.note("model " + chat + " " + s) }
+func (f *fake) Rename(chat, s string) error     { return f.note("rename " + chat + " " + s) }
+func (f *fake) Delete(chat string) error        { return f.note("delete " + chat) }
+func (f *fake) Pin(chat string, on bool) error  { return f.note("pin " + chat) }
+func (f *fake) Switch(string, int64, int)       { _ = f.note("switch") }
+func (f *fake) Regenerate(string, int64) error  { return f.note("regenerate") }
+func (f *fake) SaveDraft(chat, s string) error  { f.drafts = append(f.drafts, s); return nil }
+func (f *fake) Unqueue(string) (string, bool)   { return f.queued, f.queued != "" }
+func (f *fake) Columns(string) []session.Column { return f.cols }
+func (f *fake) Adopt(_ string, i int) error     { return f.note(fmt.Sprint("adopt ", i)) }
+func (f *fake) Again(_ string, i int) error     { return f.note(fmt.Sprint("again ", i)) }
+func (f *fake) Compare(_ string, list []session.Target) error {
+	return f.note(fmt.Sprint("compare ", list))
+}
 func (f *fake) EditAndResend(_ string, _ int64, s string) error { return f.note("edit " + s) }
 
 var start = time.Date(2026, 3, 2, 15, 2, 0, 0, time.UTC)
@@ -85,6 +93,9 @@ func open(t testing.TB, w, h int, views ...session.View) *room {
 func (r *room) refresh() {
 	r.snap.Chat.Version++
 	r.snap.Version++
+	if n := len(r.store.views); n > 0 {
+		r.snap.Chat.Busy = r.store.views[n-1].Phase != session.Ended
+	}
 	s := r.snap
 	r.Refresh(&s)
 }
@@ -150,7 +161,7 @@ func stroke(k string) tea.KeyPressMsg {
 			mod, k = m.mod, rest
 		}
 	}
-	named := map[string]rune{"enter": tea.KeyEnter, "esc": tea.KeyEscape, "up": tea.KeyUp, "down": tea.KeyDown, "pgup": tea.KeyPgUp,
+	named := map[string]rune{"enter": tea.KeyEnter, "esc": tea.KeyEscape, "up": tea.KeyUp, "down": tea.KeyDown, "right": tea.KeyRight, "left": tea.KeyLeft, "pgup": tea.KeyPgUp,
 		"pgdown": tea.KeyPgDown, "end": tea.KeyEnd, "backspace": tea.KeyBackspace, "space": ' '}
 	if c, ok := named[k]; ok {
 		return tea.KeyPressMsg{Code: c, Mod: mod}

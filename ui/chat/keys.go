@@ -13,6 +13,8 @@ const (
 	groupWrite = "chat: writing"
 	groupRead  = "chat: reading"
 	groupChats = "chat: chats"
+
+	groupCompare = "chat: side by side"
 )
 
 // table lists what the pane can do, what the footer shows first.
@@ -37,10 +39,10 @@ func (m *Model) table() []pane.Action {
 		when(act("chat.write", "Write", groupRead, "write", m.write, "i", "enter"), nil),
 		when(act("chat.copy", "Copy the message", groupRead, "copy", m.copy, "y"), m.whyMessage),
 		when(act("chat.regenerate", "Regenerate the answer", groupRead, "again", m.regenerate, "r"), m.whyRegenerate),
-		when(act("chat.edit", "Edit a question and resend it", groupRead, "edit", m.edit, "e"), m.whyMessage),
-		when(act("chat.continue", "Continue the answer", groupRead, "continue", m.goOn, "c"), m.whyContinue),
-		when(hidden(act("chat.previous", "Previous answer to the same question", groupRead, "previous", m.sibling(-1), "left", "h", "[")), m.whySibling),
-		when(hidden(act("chat.next", "Next answer to the same question", groupRead, "next", m.sibling(1), "right", "l", "]")), m.whySibling),
+		when(act("chat.edit", "Edit a question and resend it", groupRead, "edit", m.edit, "e"), m.unlessComparing(m.whyMessage)),
+		when(act("chat.continue", "Continue the answer", groupRead, "continue", m.goOn, "c"), m.unlessComparing(m.whyContinue)),
+		when(hidden(act("chat.previous", "Previous answer to the same question", groupRead, "previous", m.sibling(-1), "left", "h", "[")), m.unlessComparing(m.whySibling)),
+		when(hidden(act("chat.next", "Next answer to the same question", groupRead, "next", m.sibling(1), "right", "l", "]")), m.unlessComparing(m.whySibling)),
 		when(hidden(act("chat.fold", "Open or fold the reasoning", groupRead, "reasoning", m.fold, "space")), m.whyFold),
 		hidden(act("chat.up", "Message above", groupRead, "up", m.move(-1), "k")),
 		hidden(act("chat.down", "Message below", groupRead, "down", m.move(1), "j")),
@@ -49,6 +51,11 @@ func (m *Model) table() []pane.Action {
 		typing(hidden(act("chat.pageup", "A page up", groupRead, "page up", m.page(-1), "pgup"))),
 		typing(hidden(act("chat.pagedown", "A page down", groupRead, "page down", m.page(1), "pgdown"))),
 		typing(act("chat.editor", "Write in the editor", groupWrite, "editor", m.editor, "ctrl+o")),
+		when(typing(act("chat.compare", "Compare models side by side", groupChats, "compare", m.pickCompared, "alt+c")), m.whyCompare),
+		when(typing(act("chat.column.next", "Next column", groupCompare, "next column", m.toColumn(1), "alt+right")), m.whyColumn),
+		when(typing(hidden(act("chat.column.previous", "Previous column", groupCompare, "previous column", m.toColumn(-1), "alt+left"))), m.whyColumn),
+		when(act("chat.adopt", "Go on with this column", groupCompare, "adopt", m.adoptThis, "a"), m.whyColumn),
+		when(hidden(act("chat.compare.end", "End the comparison", groupCompare, "end", m.endCompare, "x")), m.whyEndCompare),
 		when(typing(act("chat.model", "Choose the model", groupChats, "model", m.pickModel, "alt+m", "m")), m.whyModel),
 		act("chat.new", "New chat", groupChats, "new chat", m.newChat, "n"),
 		act("chat.list", "Open another chat", groupChats, "chats", m.pickChat, "o"),

@@ -33,6 +33,7 @@ type Model struct {
 	model   string // that the next message goes to
 	views   []session.View
 
+	side    comparison
 	entries map[int64]*entry
 	scroll  scroll
 	compose composer
@@ -70,6 +71,9 @@ func (m *Model) Name() string { return "chat" }
 
 // Title is the title of the open chat.
 func (m *Model) Title() string {
+	if m.comparing() {
+		return m.env.Styles.Muted.Paint(m.compareTitle())
+	}
 	if m.chat.Title == "" {
 		return m.env.Styles.Muted.Paint("new chat")
 	}
@@ -77,7 +81,12 @@ func (m *Model) Title() string {
 }
 
 // Status is the model that the next message goes to.
-func (m *Model) Status() string { return m.env.Styles.Muted.Paint(text.Line(m.model)) }
+func (m *Model) Status() string {
+	if m.comparing() {
+		return ""
+	}
+	return m.env.Styles.Muted.Paint(text.Line(m.model))
+}
 
 // Typing reports that letters go into the composer.
 func (m *Model) Typing() bool { return m.compose.on }
@@ -85,7 +94,7 @@ func (m *Model) Typing() bool { return m.compose.on }
 // Actions are what the pane can do, the most useful first.
 func (m *Model) Actions() []pane.Action {
 	word := "send"
-	if m.streaming() {
+	if m.chat.Busy {
 		word = "queue" // it waits for the answer before it
 	}
 	m.actions[0].Binding.SetHelp("enter", word)
@@ -120,6 +129,7 @@ func (m *Model) Refresh(s *state.Snapshot) {
 	case s.Chat.Version != m.chat.Version:
 		m.chat = s.Chat
 		m.views = m.store.Messages(m.chat.ID)
+		m.compare()
 	}
 }
 
@@ -131,6 +141,8 @@ func (m *Model) enter(h session.Header) {
 	m.entries = map[int64]*entry{}
 	m.scroll = scroll{follow: true}
 	m.sel, m.count = 0, 0
+	m.side = comparison{}
+	m.compare()
 	if !first {
 		m.compose.load(h.Draft)
 	}

@@ -4,7 +4,7 @@ import (
 	"relaytop/state/session"
 )
 
-// Store is what the pane needs of the state. Chats, Messages and Unqueue answer from memory; the rest may wait for a disk and is called
+// Store is what the pane needs of the state. Chats, Messages, Columns and Unqueue answer from memory; the rest may wait for a disk and is called
 // from commands only.
 type Store interface {
 	Chats() []session.Header
@@ -22,6 +22,10 @@ type Store interface {
 	Delete(chat string) error
 	Pin(chat string, on bool) error
 	SaveDraft(chat, text string) error
+	Columns(chat string) []session.Column
+	Compare(chat string, targets []session.Target) error
+	Adopt(chat string, column int) error
+	Again(chat string, column int) error
 }
 
 // ModelChoice is one model that can be picked. All of it is shown as it is, so it may come from a relay.

@@ -160,6 +160,10 @@ func (m *Model) body() int {
 
 // by scrolls n lines, down if positive.
 func (m *Model) by(n int) {
+	if m.comparing() {
+		m.scrollColumn(n)
+		return
+	}
 	h := m.body()
 	w := m.show(h)
 	if len(w.lines) == 0 {
@@ -210,6 +214,9 @@ func (m *Model) bottom() {
 
 // selected is the message that letters are about: the one that was chosen, else the last.
 func (m *Model) selected() (session.View, bool) {
+	if m.comparing() {
+		return m.columnAnswer()
+	}
 	if i := m.indexOf(m.sel); i >= 0 {
 		return m.views[i], true
 	}
@@ -221,6 +228,10 @@ func (m *Model) selected() (session.View, bool) {
 
 // choose moves the selection and brings it into view.
 func (m *Model) choose(delta int) {
+	if m.comparing() {
+		m.scrollColumn(delta)
+		return
+	}
 	if len(m.views) == 0 {
 		return
 	}

@@ -72,6 +72,9 @@ func (m *Model) letter(k tea.KeyPressMsg) tea.Cmd {
 	case "down":
 		m.by(1)
 	case "1", "2", "3", "4", "5", "6", "7", "8", "9", "0":
+		if m.comparing() {
+			return m.adopt(int(s[0]-'0') - 1)
+		}
 		m.count = min(m.count*10+int(s[0]-'0'), 999)
 	}
 	return nil

@@ -96,6 +96,9 @@ func (m *Model) question() (session.View, bool) {
 func (m *Model) regenerate() tea.Cmd {
 	v, _ := m.answer()
 	store, chat := m.store, m.chat.ID
+	if at := m.side.at; m.comparing() {
+		return try("not asked again", func() error { return store.Again(chat, at) })
+	}
 	m.bottom()
 	return try("not asked again", func() error { return store.Regenerate(chat, v.ID) })
 }

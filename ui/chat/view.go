@@ -2,6 +2,7 @@ package chat
 
 import (
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -27,7 +28,9 @@ func (m *Model) draw() string {
 		return widget.Lines(nil, m.w, m.h)
 	}
 	lines := make([]string, 0, m.h)
-	if len(m.views) == 0 {
+	if m.comparing() {
+		lines = m.drawCompare()
+	} else if len(m.views) == 0 {
 		lines = m.hello(lines, m.body()+1)
 	} else {
 		w := m.show(m.body())
@@ -92,11 +95,13 @@ func (m *Model) queued(lines []string) []string {
 // hint is what stands in an empty composer.
 func (m *Model) hint() string {
 	switch {
+	case m.comparing() && !m.chat.Busy:
+		return "Ask the next question"
 	case len(m.compose.files) > 0:
 		return "say what to do with it"
 	case len(m.views) == 0:
 		return example
-	case m.streaming():
+	case m.chat.Busy:
 		return "the next message waits for this answer"
 	}
 	return ""
@@ -106,6 +111,10 @@ func (m *Model) hint() string {
 func (m *Model) intent() string {
 	st := m.env.Styles
 	ink := st.Muted.On(style.Panel)
+	if m.comparing() {
+		return panelBlanks(st, ink.Paint(fmt.Sprintf("to all %d, or esc and then ", len(m.side.cols)))+st.Text.Bold().On(style.Panel).Paint(digits(len(m.side.cols)))+
+			ink.Paint(" goes on with one answer: the others stay as siblings"))
+	}
 	s := ink.Paint(text.Line(m.model))
 	if t, ok := m.chat.Params["temperature"]; ok && m.w > 62 {
 		var v float64
@@ -121,6 +130,9 @@ func (m *Model) intent() string {
 	}
 	return panelBlanks(st, s)
 }
+
+// digits are the keys of n columns: 1 2 3.
+func digits(n int) string { return "1 2 3 4"[:2*min(n, 4)-1] }
 
 // panelBlanks puts the blanks between painted pieces on the panel too.
 func panelBlanks(st *style.Styles, s string) string {

@@ -33,6 +33,8 @@ type PickerOptions struct {
 	Cancel  tea.Cmd
 	// Keys are further keys that act on the choice one stands on: ctrl and alt keys, since letters are typed. done closes the picker.
 	Keys []PickerKey
+	// Marked is what stands before a choice that is one of several; "" for the others. Nil: there is nothing to mark.
+	Marked func(i int) string
 }
 
 // PickerKey is a further key of a picker.
@@ -189,7 +191,11 @@ func (p *picker) row(i int, cols []widget.Column, w, room int) string {
 	for _, cell := range c.Cells {
 		cells = append(cells, quiet.Paint(cell))
 	}
-	line := "  " + widget.Rows(st, w-2, cols, [][]string{cells}, -1)[0]
+	mark := "  "
+	if p.o.Marked != nil {
+		mark = st.Accent.Bold().Paint(widget.Fit(p.o.Marked(h.index), 2))
+	}
+	line := mark + widget.Rows(st, w-2, cols, [][]string{cells}, -1)[0]
 	if i == p.list.at {
 		return st.On(style.Sel, line)
 	}

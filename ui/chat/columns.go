@@ -1,0 +1,341 @@
+package chat
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"relaytop/relay"
+	"relaytop/state/session"
+	"relaytop/ui/style"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
+)
+
+const (
+	columnGap   = 3
+	leastColumn = 30 // cells; of more columns than have room so many are shown, around the chosen one
+	figureLines = 4
+	curveLines  = 9  // of the chart with its head
+	curvesFrom  = 34 // lines of the pane from which the charts are shown
+	tableFrom   = 20 // from which figures stand in lines of their own
+)
+
+// column is one answer as it is drawn.
+type column struct {
+	id     int64
+	st     *style.Styles
+	w      int
+	md     *widget.Markdown
+	filter *text.Filter
+	fed    int
+	off    int  // first line shown, unless it follows
+	follow bool // the end is shown
+}
+
+// feed hands what is new of the answer to the Markdown.
+func (c *column) feed(kit *widget.MarkdownKit, st *style.Styles, w int, v *session.View) {
+	if c.md == nil || c.id != v.ID || len(v.Text) < c.fed {
+		c.id, c.fed, c.filter, c.follow, c.off = v.ID, 0, &text.Filter{}, true, 0
+		c.md, c.st, c.w = widget.NewMarkdown(kit, st, w), st, w
+	}
+	if c.st != st || c.w != w {
+		c.st, c.w = st, w
+		c.md.Resize(st, w)
+	}
+	if c.fed < len(v.Text) {
+		c.md.Write(c.filter.Write(v.Text[c.fed:]))
+		c.fed = len(v.Text)
+	}
+	if v.Phase == session.Ended {
+		c.md.Write(c.filter.Flush())
+		c.md.Close()
+	}
+}
+
+// text is the part of the answer that is shown, h lines; what failed says so in its place.
+func (c *column) text(h int, v *session.View) []string {
+	var lines []string
+	n := c.md.Height()
+	if c.off = min(c.off, max(n-h, 0)); c.follow || c.off == max(n-h, 0) {
+		c.off, c.follow = max(n-h, 0), true
+	}
+	lines = c.md.Lines(lines, c.off, min(n, c.off+h))
+	if at := c.md.End(); v.Phase == session.Streaming && c.follow && len(lines) > 0 && at < c.w {
+		last := len(lines) - 1
+		lines[last] = widget.Fit(cutRight(lines[last], at)+c.st.Accent.Paint(c.st.Glyphs.Bar), c.w)
+	}
+	if r := v.Result; r != nil && r.Err != nil {
+		for _, l := range text.Wrap(text.Line(r.Err.Error()+": "+r.Err.Advice()), c.w) {
+			if len(lines) == h && h > 0 {
+				lines = lines[1:]
+			}
+			lines = append(lines, c.st.Error.Paint(l))
+		}
+	}
+	return lines
+}
+
+// drawCompare fills the pane with the columns.
+func (m *Model) drawCompare() []string {
+	st := m.env.Styles
+	var lines []string
+	if q := m.side.cols[0].Question; q.ID != 0 {
+		bar := st.User.Paint(st.Glyphs.Bar) + " "
+		for i, l := range text.Wrap(text.Line(clip(m.question1(), 600)), m.w-2) {
+			if i == 2 {
+				break
+			}
+			lines = append(lines, bar+st.Text.Paint(l))
+		}
+	} else {
+		lines = append(lines, "  "+st.Muted.Paint("What you write goes to all of them at once; nothing is shared between the columns."))
+	}
+	if m.h > 14 {
+		lines = append([]string{""}, append(lines, "")...)
+	}
+	from, to := m.shownColumns()
+	w := (m.w - columnGap*(to-from-1)) / (to - from)
+	h := m.h - m.compose.height() - len(lines) - min(len(m.chat.Queued), queuedLines) - 1
+	blocks := make([]widget.Block, 0, to-from)
+	for i := from; i < to; i++ {
+		blocks = append(blocks, widget.Block{Lines: m.drawColumn(i, w, h), W: w})
+	}
+	lines = append(lines, strings.Split(widget.Columns(columnGap, blocks...), "\n")...)
+	lines = append(lines, "")
+	for i := range lines {
+		lines[i] = widget.Fit(lines[i], m.w)
+	}
+	return lines
+}
+
+// question1 is what was asked last: the same in every column.
+func (m *Model) question1() string { return m.side.cols[m.side.at].Question.Text }
+
+// shownColumns are those that there is room for.
+func (m *Model) shownColumns() (from, to int) {
+	n := len(m.side.cols)
+	fit := min(max((m.w+columnGap)/(leastColumn+columnGap), 1), n)
+	from = min(max(m.side.at-fit/2, 0), n-fit)
+	return from, from + fit
+}
+
+func (m *Model) drawColumn(i, w, h int) []string {
+	st := m.env.Styles
+	col := &m.side.cols[i]
+	name := strconv.Itoa(i+1) + " " + text.Line(col.Model)
+	if col.Endpoint != "" {
+		name += " " + st.Glyphs.Dot + " " + text.Line(col.Endpoint)
+	}
+	ink := st.Text
+	if i == m.side.at && !m.compose.on {
+		ink = st.Accent
+	}
+	state := m.columnState(&col.Answer)
+	name = text.Truncate(name, max(w-widget.Width(state)-4, 4))
+	lines := []string{widget.Section(st, w, ink.Bold().Paint(name), state)}
+	foot := m.columnFoot(i, w)
+	room := max(h-len(lines)-len(foot), 1)
+	if room > 4 {
+		lines, room = append(lines, ""), room-1
+	}
+	if col.Answer.ID != 0 {
+		d := m.side.drawn[i]
+		d.feed(m.kit, st, w, &col.Answer)
+		lines = append(lines, d.text(room, &col.Answer)...)
+	} else {
+		lines = append(lines, st.Faint.Paint("nothing asked yet"))
+	}
+	for len(lines) < h-len(foot) {
+		lines = append(lines, "")
+	}
+	return append(lines, foot...)
+}
+
+// columnState is where an answer stands, and for how long it took.
+func (m *Model) columnState(v *session.View) string {
+	st := m.env.Styles
+	took := func(d time.Duration) string {
+		f := widget.Duration(d)
+		return "  " + st.Text.Paint(f.Value) + st.Muted.Paint(" "+f.Unit)
+	}
+	switch {
+	case v.ID == 0:
+		return st.Faint.Paint("ready")
+	case v.Phase == session.Streaming:
+		return st.Accent.Paint(st.Glyphs.Live) + st.Text.Paint(" streaming") + took(m.now.Sub(v.Sent))
+	case v.Phase == session.Retrying:
+		return st.Warn.Paint(st.Glyphs.Retrying + " waiting " + countdown(v.Until.Sub(m.now)))
+	case v.Phase != session.Ended:
+		return st.Accent.Paint(st.Glyphs.Waiting) + st.Text.Paint(" waiting") + took(m.now.Sub(v.Since))
+	case v.Result == nil:
+		return st.Warn.Paint(st.Glyphs.Warning + " broken off")
+	case v.Result.Status == relay.StatusOK:
+		e2e, _ := v.Result.Timing.E2E()
+		return st.OK.Paint(st.Glyphs.OK) + st.Muted.Paint(" "+text.Line(v.Result.Finish)) + took(e2e)
+	case v.Result.Status.Answered() || v.Result.Status == relay.StatusTruncated || v.Result.Status == relay.StatusCancelled:
+		return st.Warn.Paint(st.Glyphs.Warning + " " + string(v.Result.Status))
+	}
+	return st.Error.Paint(st.Glyphs.Failed + " " + string(v.Result.Status))
+}
+
+// columnFoot is what stands below the text: figures, and how the tokens came.
+func (m *Model) columnFoot(i, w int) []string {
+	if m.h < tableFrom {
+		return []string{m.figureLine(i, w)}
+	}
+	lines := append([]string{""}, m.figureTable(i, w)...)
+	if m.h >= curvesFrom {
+		lines = append(append(lines, ""), strings.Split(m.curve(i, w), "\n")...)
+	}
+	return lines
+}
+
+// figureLine is all figures of a column in one line.
+func (m *Model) figureLine(i, w int) string {
+	var facts []string
+	for _, f := range m.figures() {
+		if v := f.of[i]; v.known {
+			facts = append(facts, strings.TrimSpace(v.text+" "+f.unit))
+		}
+	}
+	return m.env.Styles.Muted.Paint(joinFacts(facts, w))
+}
+
+// figureTable puts each figure on a line, with its share of the largest and a word at the best.
+func (m *Model) figureTable(i, w int) []string {
+	st := m.env.Styles
+	lines := make([]string, 0, figureLines)
+	const label, value, best = 7, 12, 6
+	bar := w - label - value - best - 2
+	for _, f := range m.figures() {
+		v := f.of[i]
+		num := st.Faint.Paint(widget.None)
+		if v.known {
+			num = st.Text.Paint(v.text)
+			if f.unit != "" {
+				num += st.Muted.Paint(" " + f.unit)
+			}
+		}
+		line := st.Muted.Paint(widget.Fit(f.name, label)) + widget.FitRight(num, value)
+		ink, word := st.Fill[0], ""
+		if f.best == i {
+			ink, word = st.OK, st.OK.Paint("  best")
+		}
+		if bar > 4 {
+			share := 0.0
+			if v.known && f.most > 0 {
+				share = v.n / f.most
+			}
+			line += "  " + widget.Meter(st, bar, []widget.Part{{Share: share, Ink: ink}})
+		}
+		lines = append(lines, line+word)
+	}
+	return lines
+}
+
+// number is one figure of one column.
+type number struct {
+	n     float64
+	text  string
+	known bool
+}
+
+// figure is one figure over all columns.
+type figure struct {
+	name, unit string
+	of         []number
+	most       float64
+	best       int // -1: none
+}
+
+// figures are TTFT, speed, length and cost of every column.
+func (m *Model) figures() []figure {
+	n := len(m.side.cols)
+	ttft, rate := figure{name: "TTFT", of: make([]number, n)}, figure{name: "tok/s", of: make([]number, n)}
+	out, cost := figure{name: "out", unit: "tok", of: make([]number, n)}, figure{name: "cost", of: make([]number, n)}
+	for i := range m.side.cols {
+		v := &m.side.cols[i].Answer
+		if d, ok := ttftOf(v); ok {
+			ttft.of[i] = number{d.Seconds(), widget.Duration(d).String(), true}
+		}
+		if s := speedOf(v, m.now); s > 0 {
+			rate.of[i] = number{s, speed(s), true}
+		}
+		about := ""
+		if v.Result == nil || v.Result.Usage == nil || v.Result.Usage.Estimated {
+			about = "~"
+		}
+		if v.Out > 0 {
+			out.of[i] = number{float64(v.Out), about + widget.Count(v.Out), true}
+		}
+		if c := costOf(v); c.Known() {
+			if about = ""; c.Estimated || v.Result == nil {
+				about = "~"
+			}
+			cost.of[i] = number{float64(c.Amount), about + widget.Money(int64(c.Amount)), true}
+		}
+	}
+	ttft.rank(true)
+	rate.rank(false)
+	out.rank(false)
+	out.best = -1 // neither long nor short is good
+	cost.rank(true)
+	return []figure{ttft, rate, out, cost}
+}
+
+// rank finds the largest and the best, where there is anything to compare.
+func (f *figure) rank(low bool) {
+	f.best = -1
+	known := 0
+	for i, v := range f.of {
+		if !v.known {
+			continue
+		}
+		known++
+		f.most = max(f.most, v.n)
+		if f.best < 0 || low && v.n < f.of[f.best].n || !low && v.n > f.of[f.best].n {
+			f.best = i
+		}
+	}
+	if known < 2 {
+		f.best = -1
+	}
+}
+
+func ttftOf(v *session.View) (time.Duration, bool) {
+	if v.Result != nil {
+		return v.Result.Timing.TTFT()
+	}
+	if v.First.IsZero() || v.Sent.IsZero() {
+		return 0, false
+	}
+	return v.First.Sub(v.Sent), true
+}
+
+func speedOf(v *session.View, now time.Time) float64 {
+	if v.Result != nil {
+		if v.Result.Usage == nil {
+			return 0
+		}
+		if d, ok := v.Result.Timing.TPOT(v.Result.Usage.Output); ok {
+			return 1 / d.Seconds()
+		}
+		return 0
+	}
+	if d := now.Sub(v.First); !v.First.IsZero() && v.Out > 1 && d >= 300*time.Millisecond {
+		return float64(v.Out-1) / d.Seconds()
+	}
+	return 0
+}
+
+func costOf(v *session.View) relay.Cost {
+	if v.Result != nil {
+		return v.Result.Cost
+	}
+	return v.Cost
+}
+
+// compareTitle says what stands side by side.
+func (m *Model) compareTitle() string { return fmt.Sprintf("compare %d models", len(m.side.cols)) }

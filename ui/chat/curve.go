@@ -1,0 +1,113 @@
+package chat
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"relaytop/state/session"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
+)
+
+// curve draws how the tokens of a column came, on one scale with the others, which are dim.
+func (m *Model) curve(i, w int) string {
+	st := m.env.Styles
+	long, most := m.extent()
+	ink := st.Chart[i%len(st.Chart)]
+	right := ink.Paint(st.Glyphs.Thin) + st.Muted.Paint(" "+text.Truncate(text.Line(m.side.cols[i].Model), max(w-22, 4)))
+	spec := widget.ChartSpec{Left: st.Text.Bold().Paint("tokens over time"), Right: right, Gutter: 5, XLabels: secondsAxis(long),
+		YLabels: []string{widget.Short(int64(most)), widget.Short(int64(most / 2)), "0"}}
+	if long == 0 {
+		spec.Note = []string{"how the tokens arrive"}
+		spec.XLabels = []string{"0", "", ""}
+		spec.YLabels = []string{"", "", "0"}
+		return widget.Chart(st, w, curveLines, spec)
+	}
+	spec.Draw = func(pw, ph int) []string {
+		var series []widget.Series
+		for k := range m.side.cols {
+			if k != i {
+				series = append(series, widget.Series{Values: sampled(&m.side.cols[k], long, 2*pw), Ink: st.Faint})
+			}
+		}
+		series = append(series, widget.Series{Values: sampled(&m.side.cols[i], long, 2*pw), Ink: ink})
+		return widget.Plot(st, pw, ph, series, widget.Scale{High: most})
+	}
+	return widget.Chart(st, w, curveLines, spec)
+}
+
+// extent is the end of both axes, in round numbers; 0: no token has come.
+func (m *Model) extent() (long time.Duration, most float64) {
+	for i := range m.side.cols {
+		for _, p := range points(&m.side.cols[i]) {
+			long, most = max(long, p.After), max(most, float64(p.Tokens))
+		}
+	}
+	if long == 0 {
+		return 0, 0
+	}
+	return time.Duration(round(long.Seconds()) * float64(time.Second)), round(most)
+}
+
+// round is the next number of 1, 2, 4, 5, 8 times a power of ten.
+func round(v float64) float64 {
+	if v <= 0 {
+		return 1
+	}
+	unit := math.Pow(10, math.Floor(math.Log10(v)))
+	for _, n := range []float64{1, 2, 4, 5, 8, 10} {
+		if v <= n*unit*1.0001 {
+			return n * unit
+		}
+	}
+	return 10 * unit
+}
+
+// points are those of the curve with its end. An answer of an earlier start of the program has its first and last token.
+func points(c *session.Column) []session.Point {
+	list := c.Curve
+	r := c.Answer.Result
+	if r == nil {
+		return list
+	}
+	end, ok := r.Timing.E2E()
+	if !ok {
+		return list
+	}
+	if len(list) == 0 {
+		first, _ := r.Timing.TTFT()
+		list = append(list, session.Point{After: first, Tokens: 1})
+	}
+	return append(list[:len(list):len(list)], session.Point{After: end, Tokens: max(c.Answer.Out, list[len(list)-1].Tokens)})
+}
+
+// sampled is a curve as n values from 0 to long, joined by straight lines.
+func sampled(c *session.Column, long time.Duration, n int) []float64 {
+	list := points(c)
+	out := make([]float64, n)
+	k := 0
+	for x := range out {
+		at := time.Duration(float64(long) * float64(x) / float64(max(n-1, 1)))
+		for k < len(list) && list[k].After < at {
+			k++
+		}
+		switch {
+		case k == 0 || k == len(list):
+			out[x] = math.NaN()
+		default:
+			a, b := list[k-1], list[k]
+			share := float64(at-a.After) / float64(max(b.After-a.After, 1))
+			out[x] = float64(a.Tokens) + share*float64(b.Tokens-a.Tokens)
+		}
+	}
+	return out
+}
+
+func secondsAxis(d time.Duration) []string {
+	label := func(d time.Duration) string {
+		return strings.TrimSuffix(strings.TrimSuffix(fmt.Sprintf("%.1f", d.Seconds()), "0"), ".") + " s"
+	}
+	return []string{"0", label(d / 4), label(d / 2), label(d * 3 / 4), label(d)}
+}
