@@ -96,6 +96,7 @@ func (r *room) refresh() {
 	if n := len(r.store.views); n > 0 {
 		r.snap.Chat.Busy = r.store.views[n-1].Phase != session.Ended
 	}
+	r.calm = time.Time{} // long enough ago for figures to have moved on
 	s := r.snap
 	r.Refresh(&s)
 }

@@ -132,7 +132,7 @@ func (m *Model) drawColumn(i, w, h int) []string {
 	if i == m.side.at && !m.compose.on {
 		ink = st.Accent
 	}
-	state := m.columnState(&col.Answer)
+	state := m.columnState(&m.calmColumn(i).Answer)
 	name = text.Truncate(name, max(w-widget.Width(state)-4, 4))
 	lines := []string{widget.Section(st, w, ink.Bold().Paint(name), state)}
 	foot := m.columnFoot(i, w)
@@ -164,11 +164,11 @@ func (m *Model) columnState(v *session.View) string {
 	case v.ID == 0:
 		return st.Faint.Paint("ready")
 	case v.Phase == session.Streaming:
-		return st.Accent.Paint(st.Glyphs.Live) + st.Text.Paint(" streaming") + took(m.now.Sub(v.Sent))
+		return st.Accent.Paint(st.Glyphs.Live) + st.Text.Paint(" streaming") + took(m.calm.Sub(v.Sent))
 	case v.Phase == session.Retrying:
-		return st.Warn.Paint(st.Glyphs.Retrying + " waiting " + countdown(v.Until.Sub(m.now)))
+		return st.Warn.Paint(st.Glyphs.Retrying + " waiting " + countdown(v.Until.Sub(m.calm)))
 	case v.Phase != session.Ended:
-		return st.Accent.Paint(st.Glyphs.Waiting) + st.Text.Paint(" waiting") + took(m.now.Sub(v.Since))
+		return st.Accent.Paint(st.Glyphs.Waiting) + st.Text.Paint(" waiting") + took(m.calm.Sub(v.Since))
 	case v.Result == nil:
 		return st.Warn.Paint(st.Glyphs.Warning + " broken off")
 	case v.Result.Status == relay.StatusOK:
@@ -256,11 +256,11 @@ func (m *Model) figures() []figure {
 	ttft, rate := figure{name: "TTFT", of: make([]number, n)}, figure{name: "tok/s", of: make([]number, n)}
 	out, cost := figure{name: "out", unit: "tok", of: make([]number, n)}, figure{name: "cost", of: make([]number, n)}
 	for i := range m.side.cols {
-		v := &m.side.cols[i].Answer
+		v := &m.calmColumn(i).Answer
 		if d, ok := ttftOf(v); ok {
 			ttft.of[i] = number{d.Seconds(), widget.Duration(d).String(), true}
 		}
-		if s := speedOf(v, m.now); s > 0 {
+		if s := speedOf(v, m.calm); s > 0 {
 			rate.of[i] = number{s, speed(s), true}
 		}
 		about := ""
@@ -335,6 +335,14 @@ func costOf(v *session.View) relay.Cost {
 		return v.Result.Cost
 	}
 	return v.Cost
+}
+
+// calmColumn is a column as its figures show it.
+func (m *Model) calmColumn(i int) *session.Column {
+	if i < len(m.side.calm) && m.side.calm[i].Answer.ID == m.side.cols[i].Answer.ID && m.side.calm[i].Answer.Phase == m.side.cols[i].Answer.Phase {
+		return &m.side.calm[i]
+	}
+	return &m.side.cols[i]
 }
 
 // compareTitle says what stands side by side.

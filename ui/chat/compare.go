@@ -17,7 +17,8 @@ import (
 // comparison is what the pane shows while a chat asks several models at once: their answers side by side.
 type comparison struct {
 	cols  []session.Column
-	at    int // the column that keys are about
+	calm  []session.Column // as the figures show them
+	at    int              // the column that keys are about
 	drawn []*column
 }
 

@@ -132,3 +132,33 @@ func (r *room) feed(d overlay.Dialog, k string) {
 		}
 	}
 }
+
+// TestFiguresAreCalm: the text moves with every frame, numbers four times a second, and at the end they are the last ones.
+func TestFiguresAreCalm(t *testing.T) {
+	v := live(2, "one", session.Streaming)
+	r := open(t, 80, 24, said(1, "hi"), v)
+	r.screen()
+	at := func(d time.Duration, s string, out int64) string {
+		v.Text, v.Out, v.Version = s, out, v.Version+1
+		r.store.views = []session.View{said(1, "hi"), v}
+		r.snap.At = start.Add(4*time.Second + d)
+		r.snap.Chat.Version++
+		snap := r.snap
+		r.Refresh(&snap)
+		return r.screen()
+	}
+	for _, c := range []struct {
+		after time.Duration
+		text  string
+		out   int64
+		shows string
+	}{{100 * time.Millisecond, "one two", 400, "~208"}, {260 * time.Millisecond, "one two three four", 500, "~500"}} {
+		if got := at(c.after, c.text, c.out); !strings.Contains(got, c.text[:len(c.text)-1]) || !strings.Contains(got, "out "+c.shows) {
+			t.Errorf("after %s:\n%s", c.after, got)
+		}
+	}
+	v = ended(2, "one two three four five", relay.StatusOK)
+	if got := at(300*time.Millisecond, v.Text, 58); !strings.Contains(got, "out 58") {
+		t.Errorf("at the end:\n%s", got)
+	}
+}

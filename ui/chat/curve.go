@@ -29,10 +29,10 @@ func (m *Model) curve(i, w int) string {
 		var series []widget.Series
 		for k := range m.side.cols {
 			if k != i {
-				series = append(series, widget.Series{Values: sampled(&m.side.cols[k], long, 2*pw), Ink: st.Faint})
+				series = append(series, widget.Series{Values: sampled(m.calmColumn(k), long, 2*pw), Ink: st.Faint})
 			}
 		}
-		series = append(series, widget.Series{Values: sampled(&m.side.cols[i], long, 2*pw), Ink: ink})
+		series = append(series, widget.Series{Values: sampled(m.calmColumn(i), long, 2*pw), Ink: ink})
 		return widget.Plot(st, pw, ph, series, widget.Scale{High: most})
 	}
 	return widget.Chart(st, w, curveLines, spec)
@@ -41,7 +41,7 @@ func (m *Model) curve(i, w int) string {
 // extent is the end of both axes, in round numbers; 0: no token has come.
 func (m *Model) extent() (long time.Duration, most float64) {
 	for i := range m.side.cols {
-		for _, p := range points(&m.side.cols[i]) {
+		for _, p := range points(m.calmColumn(i)) {
 			long, most = max(long, p.After), max(most, float64(p.Tokens))
 		}
 	}

@@ -33,10 +33,14 @@ type entry struct {
 
 // sync takes the newest view of the message. Nothing is drawn.
 func (e *entry) sync(v session.View) {
-	if v.Version != e.view.Version || v.ID != e.view.ID {
-		e.view, e.ready = v, false
-		e.tailAt = time.Time{}
+	if v.Version == e.view.Version && v.ID == e.view.ID {
+		return
 	}
+	if o := &e.view; v.Phase != o.Phase || v.Attempt != o.Attempt || v.ID != o.ID || v.Until != o.Until || len(v.Tools) > 0 || v.Refusal != "" ||
+		v.Phase == session.Ended || o.First.IsZero() {
+		e.tailAt = time.Time{} // more than the figures changed
+	}
+	e.view, e.ready = v, false
 }
 
 // layout brings the drawn lines up to date.
@@ -59,9 +63,9 @@ func (e *entry) layout(m *Model) {
 			e.feed(m.kit)
 		}
 	}
-	if e.view.Role != roleUser && (e.tailAt.IsZero() || e.view.Phase != session.Ended && !e.tailAt.Equal(m.now)) {
-		e.tailAt = m.now
-		e.tail = e.drawTail(m.now)
+	if e.view.Role != roleUser && (e.tailAt.IsZero() || e.view.Phase != session.Ended && !e.tailAt.Equal(m.calm)) {
+		e.tailAt = m.calm
+		e.tail = e.drawTail(m.calm)
 	}
 }
 

@@ -27,7 +27,9 @@ type Model struct {
 
 	w, h    int
 	focused bool
-	now     time.Time // of the last snapshot: everything that is shown is as of then
+	now     time.Time // of the last snapshot
+	calm    time.Time // of the snapshot that figures are as of: numbers that change thirty times a second can't be read, and cost bytes
+	gauged  session.Header
 	demo    bool
 	chat    session.Header
 	model   string // that the next message goes to
@@ -131,6 +133,19 @@ func (m *Model) Refresh(s *state.Snapshot) {
 		m.views = m.store.Messages(m.chat.ID)
 		m.compare()
 	}
+	m.settle()
+}
+
+// calmly is how long figures of an answer in flight stand still.
+const calmly = 250 * time.Millisecond
+
+// settle lets the figures catch up, four times a second while something streams and at once when that ends.
+func (m *Model) settle() {
+	if d := m.now.Sub(m.calm); m.chat.Busy && m.chat.ID == m.gauged.ID && m.gauged.Busy && d >= 0 && d < calmly {
+		return
+	}
+	m.calm, m.gauged = m.now, m.chat
+	m.side.calm = m.side.cols
 }
 
 // enter shows another chat: its draft, its end.

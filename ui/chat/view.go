@@ -142,9 +142,9 @@ func panelBlanks(st *style.Styles, s string) string {
 // gauge is how much of the model's window the next turn takes.
 func (m *Model) gauge() string {
 	st := m.env.Styles
-	n := m.chat.Tokens
+	n := m.gauged.Tokens
 	about := ""
-	if m.chat.TokensEst && n > 0 {
+	if m.gauged.TokensEst && n > 0 {
 		about = "~"
 	}
 	s := about + widget.Short(n)
