@@ -26,6 +26,16 @@ func (s *Store) Messages(chat string) []session.View {
 	return nil
 }
 
+// Growing are the answers of a chat that are being made. As long as the header's Shape stays they are all that changes of Messages.
+func (s *Store) Growing(chat string) []session.View {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c := s.chats.Get(chat); c != nil {
+		return c.Growing()
+	}
+	return nil
+}
+
 // Open shows a chat and reads its messages if they are not in memory. It is the one that comes back at the next start.
 func (s *Store) Open(chat string) error {
 	s.mu.Lock()

@@ -23,6 +23,8 @@ type Chat struct {
 	touched bool       // something is worth keeping on disk
 	dropped bool       // deleted: nothing of it is written any more
 	version uint64
+	shape   uint64   // version of all but the answers that are being made
+	tip     *message // the leaf, nil: not known; a long path is not walked for every token
 	views   []View
 	viewed  uint64 // version of views
 	seq     *uint64
@@ -34,11 +36,17 @@ func (c *Chat) next() uint64 {
 	return *c.seq
 }
 
-func (c *Chat) change() { c.version = c.next() }
+func (c *Chat) change() {
+	c.version = c.next()
+	c.shape, c.tip = c.version, nil
+}
 
 func (c *Chat) touch(m *message) {
 	m.view.Version = c.next()
 	c.version = m.view.Version
+	if !c.flies(m) {
+		c.shape = c.version
+	}
 }
 
 // path is what is shown, oldest first.
@@ -53,10 +61,14 @@ func (c *Chat) path() []*message {
 
 // leaf is the last message shown; the root if there is none.
 func (c *Chat) leaf() *message {
+	if c.tip != nil {
+		return c.tip
+	}
 	m := c.root
 	for len(m.children) > 0 {
 		m = m.children[m.child]
 	}
+	c.tip = m
 	return m
 }
 
@@ -71,6 +83,7 @@ func (c *Chat) hang(m, parent *message) {
 	c.byID[m.view.ID] = m
 	c.number(parent)
 	c.touch(m)
+	c.change()
 }
 
 // unhang takes out a message that was never stored.
@@ -121,11 +134,20 @@ func (c *Chat) Views() []View {
 	return c.views
 }
 
+// Growing are the answers on the shown path that are being made: all that differs from Views as long as Header.Shape stays.
+func (c *Chat) Growing() []View {
+	var out []View
+	for _, m := range c.live {
+		out = append(out, *m.read())
+	}
+	return out
+}
+
 // Header is the chat in a list. It costs the length of the path at most once a turn.
 func (c *Chat) Header() Header {
 	h := Header{ID: c.rec.ID, Title: c.rec.Title, Model: c.rec.Model, System: c.rec.System, Params: c.rec.Params, Pinned: c.rec.Pinned,
 		Created: c.rec.Created, Updated: c.rec.Updated, Messages: c.rec.Messages, Cost: c.rec.Cost, Estimated: c.rec.Estimated,
-		Unknown: c.rec.Unknown, Streaming: len(c.live) > 0, Busy: c.busy(), Compare: slices.Clone(c.rec.Compare), Queued: slices.Clone(c.rec.Queue), Draft: c.rec.Draft, Version: c.version}
+		Unknown: c.rec.Unknown, Streaming: len(c.live) > 0, Busy: c.busy(), Compare: slices.Clone(c.rec.Compare), Queued: slices.Clone(c.rec.Queue), Draft: c.rec.Draft, Version: c.version, Shape: c.shape}
 	h.Tokens, h.TokensEst = c.context()
 	return h
 }

@@ -212,3 +212,45 @@ func TestDeletingStopsWriting(t *testing.T) {
 		t.Error("a deleted chat is written")
 	}
 }
+
+// TestWhatGrowsKeepsItsShape: a token changes nothing but the answer that it belongs to; everything else does.
+func TestWhatGrowsKeepsItsShape(t *testing.T) {
+	s := NewChats(nil)
+	c := s.New("m", nil, noon)
+	end(s, say(t, s, c, "one").Request.ID, relay.StatusOK, "first")
+	id := say(t, s, c, "two").Request.ID
+	shape := c.Header().Shape
+	for _, text := range []string{"a", "b"} {
+		event(s, id, relay.Text, text)
+		g := c.Growing()
+		if h := c.Header(); h.Shape != shape || len(g) != 1 {
+			t.Fatalf("shape %d, was %d", h.Shape, shape)
+		}
+	}
+	if g := c.Growing(); g[0].Text != "ab" || g[0].ID != c.Views()[3].ID {
+		t.Errorf("%+v", g)
+	}
+	changed := func(what string) {
+		t.Helper()
+		if now := c.Header().Shape; now == shape {
+			t.Errorf("%s keeps the shape", what)
+		} else {
+			shape = now
+		}
+	}
+	end(s, id, relay.StatusOK, "ab")
+	if changed("an end"); len(c.Growing()) != 0 {
+		t.Error("it still grows")
+	}
+	turn, err := s.Regenerate(c, c.Views()[3].ID, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed("regenerating")
+	end(s, turn.Request.ID, relay.StatusOK, "cd")
+	changed("its end")
+	s.Switch(c, c.Views()[3].ID, -1)
+	if changed("a switch"); c.Views()[3].Text != "ab" || c.leaf().view.ID != c.Views()[3].ID {
+		t.Errorf("the leaf is %q", c.leaf().read().Text)
+	}
+}

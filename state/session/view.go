@@ -66,4 +66,5 @@ type Header struct {
 	Tokens    int64  // of the context that the next turn would send
 	TokensEst bool   // Tokens is an estimate
 	Version   uint64 // differs whenever anything in the chat does
+	Shape     uint64 // the same, but for answers that grow
 }

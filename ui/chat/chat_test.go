@@ -33,6 +33,7 @@ type fake struct {
 func (f *fake) note(s string) error             { f.did = append(f.did, s); return f.err }
 func (f *fake) Chats() []session.Header         { return f.chats }
 func (f *fake) Messages(string) []session.View  { return f.views }
+func (f *fake) Growing(string) []session.View   { return nil }
 func (f *fake) Open(chat string) error          { return f.note("open " + chat) }
 func (f *fake) NewChat() string                 { _ = f.note("new"); return "c2" }
 func (f *fake) Ask(chat, s string) error        { return f.note("ask " + chat + " " + s) }

@@ -6,6 +6,7 @@
 package chat
 
 import (
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -38,6 +39,8 @@ type Model struct {
 	side    comparison
 	entries map[int64]*entry
 	scroll  scroll
+	over    height // of what stands above the window
+	folds   int    // how often reasoning was opened or folded
 	compose composer
 	sel     int64 // the message that single letters are about, while navigating; 0: the last one
 	count   int   // digits typed before a letter
@@ -129,11 +132,24 @@ func (m *Model) Refresh(s *state.Snapshot) {
 	case s.Chat.ID != m.chat.ID:
 		m.enter(s.Chat)
 	case s.Chat.Version != m.chat.Version:
-		m.chat = s.Chat
-		m.views = m.store.Messages(m.chat.ID)
+		same := s.Chat.Shape == m.chat.Shape && s.Chat.Shape != 0
+		if m.chat = s.Chat; same {
+			m.grow()
+		} else {
+			m.views = slices.Clone(m.store.Messages(m.chat.ID))
+		}
 		m.compare()
 	}
 	m.settle()
+}
+
+// grow takes what was added to the answers in flight. The views are the pane's own: a thousand messages are not copied for each frame.
+func (m *Model) grow() {
+	for _, v := range m.store.Growing(m.chat.ID) {
+		if i := m.indexOf(v.ID); i >= 0 {
+			m.views[i] = v
+		}
+	}
 }
 
 // calmly is how long figures of an answer in flight stand still.
@@ -152,7 +168,7 @@ func (m *Model) settle() {
 func (m *Model) enter(h session.Header) {
 	first := m.chat.ID == "" && m.compose.dirty // typed before there was a chat: it stays
 	m.chat = h
-	m.views = m.store.Messages(h.ID)
+	m.views = slices.Clone(m.store.Messages(h.ID))
 	m.entries = map[int64]*entry{}
 	m.scroll = scroll{follow: true}
 	m.sel, m.count = 0, 0

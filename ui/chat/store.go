@@ -4,11 +4,12 @@ import (
 	"relaytop/state/session"
 )
 
-// Store is what the pane needs of the state. Chats, Messages, Columns and Unqueue answer from memory; the rest may wait for a disk and is called
+// Store is what the pane needs of the state. Chats, Messages, Growing, Columns and Unqueue answer from memory; the rest may wait for a disk and is called
 // from commands only.
 type Store interface {
 	Chats() []session.Header
 	Messages(chat string) []session.View
+	Growing(chat string) []session.View
 	Open(chat string) error
 	NewChat() string
 	Ask(chat, text string) error

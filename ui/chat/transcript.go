@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"relaytop/state/session"
+	"relaytop/ui/style"
 	"relaytop/ui/widget"
 )
 
@@ -125,13 +126,35 @@ func (m *Model) shownTo(w window, n, h int) bool {
 	return last >= n
 }
 
+// height is how high the messages above one are: worked out again only when one of them changes.
+type height struct {
+	from     int
+	w        int
+	st       *style.Styles
+	versions uint64 // sum of theirs
+	folds    int
+	n        int
+}
+
 // above counts the lines before the window; about: some were never drawn, so their height is a guess.
 func (m *Model) above(w window) (n int, about bool) {
+	key := height{from: w.from, w: m.w, st: m.env.Styles, folds: m.folds}
+	for i := range m.views[:w.from] {
+		key.versions += m.views[i].Version
+	}
+	if known := m.over; known.n >= 0 {
+		if key.n = known.n; key == known {
+			return key.n + w.off, false
+		}
+	}
 	budget := measured
 	for i := w.from - 1; i >= 0; i-- {
 		h, ok := m.known(i, &budget)
 		n += h
 		about = about || !ok
+	}
+	if key.n = n; !about {
+		m.over = key
 	}
 	return n + w.off, about
 }

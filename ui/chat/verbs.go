@@ -158,6 +158,7 @@ func (m *Model) fold() tea.Cmd {
 	if v, ok := m.answer(); ok {
 		e := m.entryOf(m.indexOf(v.ID))
 		e.open, e.ready, m.stale = !e.open, false, true
+		m.folds++
 	}
 	return nil
 }
