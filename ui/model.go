@@ -33,6 +33,7 @@ type model struct {
 
 	dialogs *overlay.Stack
 	theme   string // that is worn
+	clip    clipboard
 	toast   pane.ToastMsg
 	toastID int
 	seen    time.Time    // of the newest notice that was shown
@@ -48,7 +49,7 @@ type model struct {
 
 // newModel builds the root around panes that are already made.
 func newModel(store Store, env *pane.Env, panes [numPanes]pane.Pane, frames framer, o Options) *model {
-	m := &model{store: store, env: env, opts: o, panes: panes, frames: frames, dialogs: overlay.NewStack(env), stale: true}
+	m := &model{store: store, env: env, opts: o, panes: panes, frames: frames, dialogs: overlay.NewStack(env), clip: newClipboard(o.Environ, o.Copied), stale: true}
 	m.keys = m.globals()
 	m.panes[paneChat].Focus(true)
 	return m

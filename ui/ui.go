@@ -55,6 +55,7 @@ type Options struct {
 	Input   io.Reader        // nil: the terminal
 	Output  io.Writer        // nil: the terminal
 	Environ []string         // nil: the process's
+	Copied  string           // file that takes what is copied where the terminal has no clipboard; "": none
 }
 
 // usualFPS is the budget of our own frames; the renderer flushes at 60, so that a key is answered within 17 ms.

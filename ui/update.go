@@ -58,6 +58,8 @@ func (m *model) other(msg tea.Msg) tea.Cmd {
 		return m.say(msg.Level, msg.Text)
 	case pane.FocusMsg:
 		return m.focusOn(m.paneNamed(msg.Pane))
+	case pane.CopyMsg:
+		return m.clip.copy(msg)
 	case pane.ZoomMsg:
 		m.zoom = true
 		m.relayout()

@@ -33,6 +33,9 @@ func (p Paths) Runs(demo bool) string {
 // Themes is the folder of the user's own themes.
 func (p Paths) Themes() string { return filepath.Join(p.Config, "themes") }
 
+// Copied is where text goes that is copied in a terminal without a clipboard.
+func (p Paths) Copied() string { return filepath.Join(p.State, "copied.txt") }
+
 // Log is the log file.
 func (p Paths) Log() string { return filepath.Join(p.State, "relaytop.log") }
 

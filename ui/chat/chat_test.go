@@ -175,15 +175,6 @@ func stroke(k string) tea.KeyPressMsg {
 	return msg
 }
 
-func typeName(m tea.Msg) string { return reflect.TypeOf(m).String() }
-
-func content(m tea.Msg) string {
-	if v := reflect.ValueOf(m); v.Kind() == reflect.String {
-		return v.String()
-	}
-	return ""
-}
-
 func toasts(msgs []tea.Msg) string {
 	var out []string
 	for _, m := range msgs {

@@ -22,7 +22,7 @@ func (m *Model) copy() tea.Cmd {
 		if v.Role == roleUser {
 			what = "the question"
 		}
-		return toClipboard(v.Text, what)
+		return pane.Copy(v.Text, what)
 	}
 	if v.Role == roleUser {
 		v, _ = m.answer()
@@ -31,10 +31,5 @@ func (m *Model) copy() tea.Cmd {
 	if m.count > len(codes) {
 		return pane.Toast(state.Warn, "there is no code block "+strconv.Itoa(m.count))
 	}
-	return toClipboard(codes[m.count-1].Text, "code block "+strconv.Itoa(m.count))
-}
-
-// toClipboard hands text to the terminal, which may or may not take it: the line says what is known.
-func toClipboard(s, what string) tea.Cmd {
-	return tea.Batch(tea.SetClipboard(s), pane.Toast(state.Info, what+": "+widget.Count(int64(len([]rune(s))))+" characters sent to the terminal's clipboard"))
+	return pane.Copy(codes[m.count-1].Text, "code block "+strconv.Itoa(m.count))
 }

@@ -70,6 +70,7 @@ func screen(cfg *config.Config, models *modelList) ui.Options {
 		Look:   style.Options{Symbols: symbols, ASCII: cfg.ASCII, NoColor: cfg.NoColor},
 		FPS:    cfg.FPS,
 		Keys:   cfg.Keys,
+		Copied: cfg.Paths.Copied(),
 		Chat:   chat.Options{Models: models.get},
 	}
 }

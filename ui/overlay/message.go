@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"relaytop/ui/pane"
 	"relaytop/ui/text"
 	"relaytop/ui/widget"
 )
@@ -27,7 +28,7 @@ func (m *message) Update(msg tea.Msg) (bool, tea.Cmd) {
 	case "esc", "enter", "q", "ctrl+c":
 		return true, nil
 	case "y":
-		return false, tea.SetClipboard(m.body)
+		return false, pane.Copy(m.body, m.title)
 	}
 	scrollText(&m.scroll, msg)
 	return false, nil

@@ -1,0 +1,110 @@
+package ui
+
+import (
+	"encoding/base64"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"unicode/utf8"
+
+	tea "charm.land/bubbletea/v2"
+	system "github.com/atotto/clipboard"
+	uv "github.com/charmbracelet/ultraviolet"
+
+	"relaytop/state"
+	"relaytop/ui/pane"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
+)
+
+// mostSent is how many bytes terminals take at once by OSC 52: many have a limit of 100,000 in base64.
+const mostSent = 74_000
+
+// clipboard is the ways that text leaves the screen. Whether a terminal takes what it is sent nobody tells us: what is said of it is what is
+// known.
+type clipboard struct {
+	native   func(string) error // the system's; nil: there is none, or it is another machine's
+	terminal bool               // the terminal may take OSC 52
+	tmux     bool               // which passes it on where it is wrapped
+	file     string             // where it is written if neither can be trusted; "": nowhere
+}
+
+// newClipboard looks at the environment, that of the process if it is nil.
+func newClipboard(environ []string, file string) clipboard {
+	get := os.Getenv
+	if environ != nil {
+		get = uv.Environ(environ).Getenv
+	}
+	c := clipboard{terminal: true, tmux: get("TMUX") != "", file: file}
+	switch term := get("TERM"); {
+	case term == "linux", term == "dumb", term == "", get("TERM_PROGRAM") == "Apple_Terminal":
+		c.terminal = false
+	}
+	remote := get("SSH_CONNECTION") != "" || get("SSH_TTY") != ""
+	shown := runtime.GOOS == "darwin" || runtime.GOOS == "windows" || get("DISPLAY") != "" || get("WAYLAND_DISPLAY") != ""
+	if !remote && shown && !system.Unsupported {
+		c.native = system.WriteAll
+	}
+	return c
+}
+
+// copy puts a text wherever it can go, and says where it went.
+func (c clipboard) copy(msg pane.CopyMsg) tea.Cmd {
+	var cmds []tea.Cmd
+	if c.terminal {
+		cmds = append(cmds, tea.SetClipboard(msg.Text))
+		if c.tmux {
+			cmds = append(cmds, tea.Raw(passthrough(msg.Text)))
+		}
+	}
+	return tea.Batch(append(cmds, func() tea.Msg { return c.said(msg) })...)
+}
+
+// said tries the system's clipboard and the file, and tells what is known.
+func (c clipboard) said(msg pane.CopyMsg) tea.Msg {
+	what := fmt.Sprintf("%s: %s characters ", text.Line(msg.What), widget.Count(int64(utf8.RuneCountInString(msg.Text))))
+	if c.native != nil && c.native(msg.Text) == nil {
+		return pane.ToastMsg{Level: state.Info, Text: what + "copied"}
+	}
+	if c.terminal && len(msg.Text) <= mostSent {
+		return pane.ToastMsg{Level: state.Info, Text: what + "sent to the terminal's clipboard"}
+	}
+	why := "this terminal has no clipboard"
+	if c.terminal {
+		why = "sent to the terminal, which may not take as much"
+	}
+	if err := c.write(msg.Text); err != nil {
+		return pane.ToastMsg{Level: state.Bad, Text: what + "not copied: " + why + ", and " + text.Line(err.Error())}
+	}
+	return pane.ToastMsg{Level: state.Info, Text: what + "in " + text.Line(c.file) + ": " + why}
+}
+
+// write puts a text into the file, in place of what was copied before.
+func (c clipboard) write(s string) error {
+	if c.file == "" {
+		return fmt.Errorf("there is no file for it")
+	}
+	if err := os.MkdirAll(filepath.Dir(c.file), 0o700); err != nil {
+		return err
+	}
+	if err := os.Remove(c.file); err != nil && !os.IsNotExist(err) { // a link is not followed
+		return err
+	}
+	f, err := os.OpenFile(c.file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(s)
+	if end := f.Close(); err == nil {
+		err = end
+	}
+	return err
+}
+
+// passthrough wraps OSC 52 for tmux, which hands it to the terminal around it.
+func passthrough(s string) string {
+	osc := "\x1b]52;c;" + base64.StdEncoding.EncodeToString([]byte(s)) + "\a"
+	return "\x1bPtmux;" + strings.ReplaceAll(osc, "\x1b", "\x1b\x1b") + "\x1b\\"
+}
