@@ -108,6 +108,8 @@ func readModels(body []byte) ([]Model, error) {
 			MaxLen          count           `json:"max_model_len"`
 			MaxContext      count           `json:"max_context_length"`
 			Pricing         json.RawMessage `json:"pricing"`
+			Meta            json.RawMessage `json:"meta"`
+			Provider        json.RawMessage `json:"top_provider"`
 		}
 		_ = json.Unmarshal(raw, &m) // what is of another type is passed over
 		id := text(raw)
@@ -122,7 +124,24 @@ func readModels(body []byte) ([]Model, error) {
 		if isNull(m.Pricing) {
 			m.Pricing = nil
 		}
-		list = append(list, Model{ID: id, Owner: text(m.Owner), Context: int64(max(m.Length, m.Window, m.MaxLen, m.MaxContext)), Pricing: m.Pricing})
+		window := max(m.Length, m.Window, m.MaxLen, m.MaxContext)
+		if window == 0 {
+			window = inner(m.Meta, m.Provider)
+		}
+		list = append(list, Model{ID: id, Owner: text(m.Owner), Context: int64(window), Pricing: m.Pricing})
 	}
 	return list, nil
+}
+
+// inner is the context window where it stands one level down: meta.n_ctx_train (llama.cpp), top_provider.context_length (OpenRouter).
+func inner(parts ...json.RawMessage) (window count) {
+	for _, raw := range parts {
+		var p struct {
+			Trained count `json:"n_ctx_train"`
+			Length  count `json:"context_length"`
+		}
+		_ = json.Unmarshal(raw, &p) // what is no object says nothing
+		window = max(window, p.Trained, p.Length)
+	}
+	return window
 }

@@ -68,8 +68,8 @@ func pricedModels(models []Model) []byte {
 // pricing reads /api/pricing. Only a connection that fails is an error: whatever else a server answers there, it publishes no prices.
 func (a *attempt) pricing() ([]byte, *relay.Error) {
 	u := *a.c.base
-	u.RawPath, u.Path = "", strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/v1")+"/api/pricing"
-	resp, fail := a.get(u.String())
+	u.RawPath, u.Path = "", strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/v1")
+	resp, fail := a.get(u.JoinPath("api/pricing").String())
 	if fail != nil {
 		return nil, fail
 	}

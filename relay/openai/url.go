@@ -9,7 +9,7 @@ import (
 )
 
 // CleanURL puts a base URL right: blanks around it, slashes at its end, a path copied with /chat/completions, a bare host without
-// /v1. A path that somebody chose stays. What can't be known is refused, and the error names the value that was probably
+// /v1. A path that somebody chose stays; a server that has its API at the root is written with a dot as its path: http://localhost:8080/. What can't be known is refused, and the error names the value that was probably
 // meant. Plain http goes to loopback only, unless allowHTTP: the key would travel in the open. Errors hold no secrets.
 func CleanURL(raw string, allowHTTP bool) (string, error) {
 	s := strings.TrimSpace(raw)
@@ -51,7 +51,7 @@ func CleanURL(raw string, allowHTTP bool) (string, error) {
 	return u.String(), nil
 }
 
-// tidy mends the path and drops the fragment.
+// tidy mends the path and drops the fragment. The path "/." stays: it is the root, and said on purpose.
 func tidy(u *url.URL) *url.URL {
 	v := *u
 	v.Fragment, v.RawFragment = "", ""

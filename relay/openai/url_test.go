@@ -21,6 +21,8 @@ func TestCleanURL(t *testing.T) {
 		{in: "https://open.bigmodel.cn/api/paas/v4", want: "https://open.bigmodel.cn/api/paas/v4"},
 		{in: "HTTPS://x.example/v1#top", want: "https://x.example/v1"},
 		{in: "http://127.0.0.1:8080/v1", want: "http://127.0.0.1:8080/v1"},
+		{in: "http://127.0.0.1:8080/.", want: "http://127.0.0.1:8080/."},
+		{in: "http://127.0.0.1:8080/./", want: "http://127.0.0.1:8080/."},
 		{in: "http://[::1]:8080", want: "http://[::1]:8080/v1"},
 		{in: "http://localhost:11434/v1", want: "http://localhost:11434/v1"},
 		{in: "http://relay.example/v1", err: `"https://relay.example/v1"`},
