@@ -125,13 +125,13 @@ func endpointsOf(cfg *config.Config, closers *cli.Closers) ([]relay.Endpoint, er
 }
 
 // doctor looks at each configured relay.
-func doctor(ctx context.Context, cfg *config.Config, ask cli.Asker) ([]relay.Check, error) {
-	var closers cli.Closers
+func doctor(ctx context.Context, cfg *config.Config, pay relay.Spending) (checks []relay.Check, err error) {
+	closers, prices := cli.Closers{}, price.New()
 	endpoints, err := endpointsOf(cfg, &closers)
-	prices := price.New()
-	err = errors.Join(err, prices.ReadUser(cfg.PriceFile))
-	checks := probe.All(ctx, endpoints, probe.Options{Version: version, Model: cfg.DefaultModel, Prices: prices, Ask: ask, Timeout: cfg.RequestTimeout})
-	return checks, errors.Join(err, closers.Close(ctx))
+	if err = errors.Join(err, prices.ReadUser(cfg.PriceFile)); err == nil { // else nothing is sent
+		checks = probe.All(ctx, endpoints, probe.Options{Version: version, Model: cfg.DefaultModel, Prices: prices, Pay: pay, Timeout: cfg.RequestTimeout})
+	}
+	return checks, errors.Join(err, closers.Close(context.WithoutCancel(ctx)))
 }
 
 // simulate runs the simulated relay alone.

@@ -19,3 +19,18 @@ func Failing(name, detail, fix string) Check {
 
 // Unknown is a Check that says neither.
 func Unknown(name, detail, fix string) Check { return Check{Name: name, Detail: detail, Fix: fix} }
+
+// Spending is how a diagnosis may pay for a request: whom it asks, what must allow it, and who is told of its end.
+type Spending struct {
+	Guard func() error           // may anything be sent now? asked before the question; nil: yes
+	Ask   func(what string) bool // may this be sent? nil: no
+	Sink  Sink                   // takes the Done of each request; may be nil
+}
+
+// Connection is a relay that was tried before it is configured.
+type Connection struct {
+	BaseURL string   // put right
+	Models  []string // that it lists; empty: none, or there is no list
+	Model   string   // one to ask by default: the one that was asked for if it may be there, else one of the list
+	Proved  string   // a line on what was proved
+}

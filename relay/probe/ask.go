@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
 	"relaytop/relay"
 	"relaytop/relay/openai"
+	"relaytop/relay/retry"
 )
 
 // listing is what GET /models brought.
@@ -21,19 +23,17 @@ type listing struct {
 
 func (l listing) refused() bool { return l.err != nil && l.err.Class == relay.ClassAuth }
 
-// missing reports whether the relay says that it has no such thing.
-func missing(status int) bool {
-	return status == http.StatusNotFound || status == http.StatusMethodNotAllowed || status == http.StatusNotImplemented
-}
-
 func (p *probe) list(ctx context.Context) listing {
-	ctx, cancel := context.WithTimeout(ctx, freeTime)
+	within, cancel := context.WithTimeout(ctx, freeTime)
 	defer cancel()
 	var l listing
 	var err error
-	if l.list, err = p.client.Models(ctx); err != nil {
+	if l.list, err = p.client.Models(within); err != nil {
 		l.err = relay.AsError(err, relay.ClassNetwork)
 		l.status = l.err.Status
+		if l.err.Class == relay.ClassTimeout {
+			l.err.Message = "no answer within " + retry.Seconds(min(freeTime, p.e.Timeout))
+		}
 		return l
 	}
 	l.status = http.StatusOK
@@ -44,16 +44,46 @@ func (p *probe) list(ctx context.Context) listing {
 	return l
 }
 
+// otherForm is the base URL with /v1 at its end, or without, if there is a list of models in that place; else "".
+func (p *probe) otherForm(ctx context.Context) string {
+	u := *p.http.base
+	u.RawPath = ""
+	root, is := strings.CutSuffix(strings.TrimSuffix(u.Path, "/."), "/v1")
+	switch u.Path = root; {
+	case !is:
+		u.Path += "/v1"
+	case root == "":
+		u.Path = "/." // as a base URL says that it means the root
+	}
+	resp, err := p.http.getAt(ctx, &u, "models", "", true)
+	if err != nil || resp.StatusCode != http.StatusUnauthorized && resp.StatusCode != http.StatusOK || !isJSON(resp) {
+		return ""
+	}
+	return shown(&u)
+}
+
+func isJSON(resp *http.Response) bool {
+	return strings.Contains(resp.Header.Get("Content-Type"), "json")
+}
+
+// path says what to do about a base URL below which something is not there.
+func (p *probe) path() string {
+	if p.other != "" {
+		return fmt.Sprintf("write %q as the base URL: there is a list of models below it", p.other)
+	}
+	return "check the path of the base URL, with /v1 at its end or without; an API at the root of its server is written " + rootOf(p.http.base)
+}
+
+func rootOf(base *url.URL) string { return base.Scheme + "://" + base.Host + "/." }
+
 func (p *probe) has(model string) bool {
 	return slices.ContainsFunc(p.models.list, func(m openai.Model) bool { return m.ID == model })
 }
 
-// key says whether the relay takes the key. A list of models that everybody gets is no proof.
+// key says whether the relay takes the key. Only an answer of a model proves it, or a list of models that not everybody gets.
 func (p *probe) key() relay.Check {
 	none := p.e.Key == ""
 	refused := p.paid.class() == relay.ClassAuth || !p.paid.sent && p.models.refused()
-	quota := p.paid.class() == relay.ClassQuota
-	worked := p.paid.sent && p.paid.reply.HTTP >= 200 && p.paid.reply.HTTP < 300
 	switch {
 	case refused && none:
 		return relay.Failing(Key, "none is set, and the relay wants one", "set HOLYSHEEP_API_KEY or OPENAI_API_KEY, or run `relaytop init`")
@@ -62,13 +92,15 @@ func (p *probe) key() relay.Check {
 		if p.paid.sent {
 			err = p.paid.reply.Err
 		}
-		return relay.Failing(Key, fmt.Sprintf("refused (%d): %s", err.Status, err.Message), "check the key, where it comes from (line 1), and that it is one of this relay")
-	case quota:
+		return relay.Failing(Key, fmt.Sprintf("refused (%d): %s", err.Status, err.Message), "check the key, where it comes from (the config line), and that it is one of this relay")
+	case p.paid.class() == relay.ClassQuota:
 		return relay.Failing(Key, "taken, but the account can't pay: "+p.paid.reply.Err.Message, relay.ClassQuota.Advice())
-	case worked && none:
+	case p.paid.answered() && none:
 		return relay.Passed(Key, "none is set, and none is needed")
-	case worked:
-		return relay.Passed(Key, "taken")
+	case p.paid.answered() && p.models.open:
+		return relay.Passed(Key, "taken, or not looked at: the list of models is given without it too")
+	case p.paid.answered():
+		return relay.Passed(Key, "taken: a request with it was answered")
 	case none && p.models.err == nil:
 		return relay.Unknown(Key, "none is set; the list of models needs none, a request may", p.hint())
 	case none:
@@ -83,33 +115,44 @@ func (p *probe) key() relay.Check {
 
 // hint says how to learn what only a paid request can tell.
 func (p *probe) hint() string {
-	if p.paid.sent {
+	if p.paid.sent || p.paid.why != "" || p.stopped {
 		return ""
 	}
-	return "run with --yes: two small paid requests tell"
+	return "run with --yes: one small paid request tells"
 }
 
 func (p *probe) listed() relay.Check {
-	err := p.models.err
-	n := len(p.models.list)
+	err, status := p.models.err, p.models.status
+	n, named := len(p.models.list), count(len(p.models.list), "model")
 	switch {
+	case err == nil && n == 0 && p.paid.answered():
+		return relay.Unknown(Models, "the list is empty; "+p.opt.Model+" answers all the same", "")
 	case err == nil && n == 0:
 		return relay.Failing(Models, "the list is empty", "ask the relay which models this key may use")
-	case err == nil && (p.opt.Model == "" || p.has(p.opt.Model)):
-		return relay.Passed(Models, fmt.Sprintf("%d, %s among them", n, p.opt.Model))
+	case err == nil && p.opt.Model == "":
+		return relay.Passed(Models, named)
+	case err == nil && p.has(p.opt.Model):
+		return relay.Passed(Models, fmt.Sprintf("%s, %s among them", named, p.opt.Model))
 	case err == nil && p.paid.answered():
-		return relay.Passed(Models, fmt.Sprintf("%d; %s is not listed and answers all the same", n, p.opt.Model))
+		return relay.Passed(Models, fmt.Sprintf("%s; %s is not listed and answers all the same", named, p.opt.Model))
 	case err == nil:
-		return relay.Failing(Models, fmt.Sprintf("%d, %s is not among them", n, p.opt.Model), "choose one with -m or DEFAULT_MODEL, such as "+p.some())
-	case missing(p.models.status) && p.paid.answered():
-		return relay.Unknown(Models, fmt.Sprintf("no list here (%d); requests work", p.models.status), "name models with -m or DEFAULT_MODEL")
-	case missing(p.models.status):
-		return relay.Failing(Models, fmt.Sprintf("no list at this address (%d)", p.models.status), strings.TrimSuffix("check the path of the base URL; "+p.hint(), "; "))
+		return relay.Failing(Models, fmt.Sprintf("%s, %s is not among them", named, p.opt.Model), "choose one with -m or DEFAULT_MODEL, such as "+p.some())
+	case err.Class == relay.ClassCancelled:
+		return relay.Unknown(Models, "stopped", "")
+	case missing(status) && p.paid.answered():
+		return relay.Unknown(Models, fmt.Sprintf("no list here (%d); requests work", status), "name models with -m or DEFAULT_MODEL")
+	case missing(status):
+		return relay.Unknown(Models, fmt.Sprintf("no list at this address (%d)", status), join(p.path(), p.hint()))
+	case p.models.refused() && p.paid.answered():
+		return relay.Unknown(Models, fmt.Sprintf("this key may not list them (%d); requests work", status), "name models with -m or DEFAULT_MODEL")
 	case p.models.refused():
-		return relay.Failing(Models, fmt.Sprintf("refused (%d): %s", p.models.status, err.Message), "check the key")
+		return relay.Failing(Models, fmt.Sprintf("refused (%d): %s", status, err.Message), "check the key")
 	}
-	return relay.Failing(Models, err.Error(), err.Class.Advice())
+	return relay.Failing(Models, err.Error(), advice(err))
 }
+
+// join puts two pieces of advice behind each other.
+func join(a, b string) string { return strings.Trim(a+"; "+b, "; ") }
 
 // some names a few models that there are.
 func (p *probe) some() string {
@@ -129,13 +172,12 @@ func (p *probe) batch(ctx context.Context) relay.Check {
 		if err != nil {
 			said = append(said, "/"+look.path+" "+err.Error())
 			there, broken = false, true
-			continue
+			break // the other half alone is none
 		}
 		said = append(said, fmt.Sprintf("/%s %d", look.path, resp.StatusCode))
-		json := strings.Contains(resp.Header.Get("Content-Type"), "json")
-		there = there && resp.StatusCode == http.StatusOK && json
+		there = there && resp.StatusCode == http.StatusOK && isJSON(resp)
 		broken = broken || !missing(resp.StatusCode) && !(resp.StatusCode == http.StatusOK)
-		if resp.StatusCode == http.StatusOK && !json {
+		if resp.StatusCode == http.StatusOK && !isJSON(resp) {
 			said[len(said)-1] += " and no JSON"
 		}
 	}

@@ -2,18 +2,28 @@ package probe
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"relaytop/relay"
+	"relaytop/relay/openai"
+	"relaytop/relay/price"
 )
 
-// lump is the time from which an answer that came all at once must have been held back: a quick relay is not blamed.
-const lump = 300 * time.Millisecond
+// An answer was held back if it came after a wait of at least long, and all its tokens together: a quick relay is not blamed.
+const (
+	long     = 300 * time.Millisecond
+	together = 15 * time.Millisecond
+)
 
 // unpaid is the line of a check that only a paid request decides.
 func (p *probe) unpaid(name string) (relay.Check, bool) {
 	switch {
+	case p.paid.why != "":
+		return relay.Unknown(name, "not asked: "+p.paid.why, ""), true
+	case !p.paid.sent && p.stopped, p.paid.class() == relay.ClassCancelled:
+		return relay.Unknown(name, "stopped", ""), true
 	case !p.paid.sent && p.models.refused():
 		return relay.Unknown(name, "not asked: the key is refused", ""), true
 	case !p.paid.sent:
@@ -24,48 +34,38 @@ func (p *probe) unpaid(name string) (relay.Check, bool) {
 	return relay.Check{}, false
 }
 
-// streaming says whether an answer comes piece by piece, and how it ends.
+// streaming says whether an answer comes piece by piece. Pieces are chunks that bear tokens: a role alone is none.
 func (p *probe) streaming() relay.Check {
 	if c, ok := p.unpaid(Streaming); ok {
 		return c
 	}
-	if r := p.paid.reply; !p.paid.answered() {
+	r := &p.paid.reply
+	if !p.paid.answered() {
 		err := r.Err
 		if err == nil {
 			err = &relay.Error{Class: relay.ClassEmpty, Status: r.HTTP, Message: "nothing came"}
 		}
-		fix := err.Class.Advice()
+		fix := advice(err)
 		if missing(err.Status) && err.Class != relay.ClassUnknownModel {
-			fix = "check the path of the base URL: there is no /chat/completions below it"
+			fix = p.path()
 		}
 		return relay.Failing(Streaming, "no answer: "+err.Error(), fix)
 	}
-	w := p.paid.wire
-	n := len(w.chunks)
-	switch {
-	case w.err != nil:
-		return relay.Failing(Streaming, fmt.Sprintf("it broke off after %d events: %v", n, w.err), "try again; if it stays, the relay or something before it cuts streams")
-	case w.status < 200 || w.status > 299:
-		return relay.Failing(Streaming, fmt.Sprintf("the first answer came, the second was refused (%d)", w.status), "try again: the relay is not steady")
-	case !w.sse || n == 0:
+	first, _ := r.Timing.TTFT()
+	spread := r.Timing.Last.Sub(r.Timing.First)
+	pieces, after := count(r.Timing.Chunks, "piece"), first.Round(time.Millisecond)
+	switch n := r.Timing.Chunks; {
+	case r.Raw != nil:
 		return relay.Failing(Streaming, "a stream was asked for, and one piece of JSON came", "answers are shown when they are complete; ask the relay for streaming of this model")
-	case p.paid.reply.Status == relay.StatusTruncated:
-		return relay.Failing(Streaming, fmt.Sprintf("%d events, and then the answer broke off: %s", n, p.paid.reply.Err.Message), relay.ClassTruncated.Advice())
-	case n == 1:
-		return relay.Unknown(Streaming, "one event with everything in it: too little to tell"+p.ending(), "")
+	case r.Status == relay.StatusTruncated:
+		return relay.Failing(Streaming, fmt.Sprintf("%s, and then the answer broke off: %s", pieces, r.Err.Message), advice(&relay.Error{Class: relay.ClassTruncated}))
+	case n < 3 && spread < together:
+		return relay.Unknown(Streaming, fmt.Sprintf("%s after %s: too little to tell%s", pieces, after, p.quirks()), "")
+	case first > long && spread < together:
+		return relay.Failing(Streaming, fmt.Sprintf("%s, all at once after %s: something holds the stream back", pieces, after),
+			"look for a proxy that buffers, between here and the relay or behind it")
 	}
-	first, last := w.chunks[0], w.chunks[n-1]
-	if last > lump && last-first < last/50 {
-		return relay.Failing(Streaming, fmt.Sprintf("%d events, all at once after %s", n, last.Round(time.Millisecond)), "something holds streams back: look for a proxy that buffers, between here and the relay or behind it")
-	}
-	return relay.Passed(Streaming, fmt.Sprintf("%d events over %s, the first after %s%s%s", n, (last-first).Round(time.Millisecond), first.Round(time.Millisecond), p.ending(), p.quirks()))
-}
-
-func (p *probe) ending() string {
-	if p.paid.wire.done {
-		return ", [DONE] at the end"
-	}
-	return ", no [DONE] at the end (not needed)"
+	return relay.Passed(Streaming, fmt.Sprintf("%s over %s, the first token after %s%s", pieces, spread.Round(time.Millisecond), after, p.quirks()))
 }
 
 func (p *probe) quirks() string {
@@ -79,11 +79,15 @@ func (p *probe) usage() relay.Check {
 	if c, ok := p.unpaid(Usage); ok {
 		return c
 	}
-	u := p.paid.reply.Usage
-	if u == nil || u.Estimated {
+	r := &p.paid.reply
+	switch u := r.Usage; {
+	case !r.Status.Answered():
+		return relay.Unknown(Usage, "can't be told: the answer did not come to its end", "")
+	case u == nil || u.Estimated:
 		return relay.Failing(Usage, "the relay does not count tokens in a stream", "counts and costs are estimates, marked ~; ask the relay for stream_options.include_usage")
+	default:
+		return relay.Passed(Usage, fmt.Sprintf("%d tokens in, %d out", u.Input, u.Output))
 	}
-	return relay.Passed(Usage, fmt.Sprintf("%d tokens in, %d out", u.Input, u.Output))
 }
 
 // finish says whether the end of an answer can be told from a break.
@@ -91,59 +95,60 @@ func (p *probe) finish() relay.Check {
 	if c, ok := p.unpaid(Finish); ok {
 		return c
 	}
-	r := p.paid.reply
+	r := &p.paid.reply
 	switch {
 	case r.Finish != "" && r.Status.Answered():
 		return relay.Passed(Finish, r.Finish)
 	case r.Finish != "":
-		return relay.Failing(Finish, fmt.Sprintf("%s: %v", r.Finish, r.Err), "ask the relay")
-	case p.paid.wire.done:
-		return relay.Failing(Finish, "none came, though [DONE] did: a cut answer looks like a whole one", "answers of this relay are marked truncated; ask its operator")
+		return relay.Failing(Finish, fmt.Sprintf("%s: %v", r.Finish, r.Err), "ask the relay's operator")
+	case r.Err != nil:
+		return relay.Failing(Finish, "none came: "+r.Err.Message, "without one a cut answer looks like a whole one: answers of this relay are marked truncated; ask its operator")
 	}
 	return relay.Failing(Finish, "none came: a cut answer looks like a whole one", "answers of this relay are marked truncated; ask its operator")
 }
 
-// price says how a request's cost is known.
+// price says how a request's cost is known. That it is not is no fault: amounts are then shown as unknown.
 func (p *probe) price() relay.Check {
-	r := p.paid.reply
-	switch {
+	switch c := p.paid.cost; {
 	case p.e.Kind == "sim":
 		return relay.Passed(Price, "simulated")
-	case p.paid.sent && r.Reported != nil:
-		return relay.Passed(Price, "reported: the relay sends what each answer cost")
-	case p.paid.sent && r.Header != nil:
-		return relay.Passed(Price, "header: the relay sends what each answer cost")
+	case c.Source == relay.SourceReported:
+		return relay.Passed(Price, fmt.Sprintf("reported: the relay sends what each answer cost, $%s for this one", c.Amount))
+	case c.Source == relay.SourceHeader:
+		return relay.Passed(Price, fmt.Sprintf("header: the relay sends what each answer cost, $%s for this one", c.Amount))
 	case p.opt.Model == "":
 		return relay.Unknown(Price, "no model is named", "name one with -m or DEFAULT_MODEL")
 	}
-	for _, m := range p.models.list {
-		if m.ID == p.opt.Model && len(m.Pricing) > 0 {
-			return relay.Passed(Price, "relay: its list of models has prices")
-		}
-	}
 	rates, source, asOf, ok := p.opt.Prices.Rates(p.e, p.opt.Model)
 	if !ok {
-		return relay.Failing(Price, "unknown for "+p.opt.Model+": costs are shown as unknown, never as zero", "state it in a price_file")
+		said := "unknown for " + p.opt.Model
+		if i := slices.IndexFunc(p.models.list, func(m openai.Model) bool { return m.ID == p.opt.Model }); i >= 0 && len(p.models.list[i].Pricing) > 0 {
+			said += ": the relay names none for it"
+		}
+		return relay.Unknown(Price, said+"; costs are shown as unknown, never as zero",
+			fmt.Sprintf(`state it: price_file = "prices.toml" in the config, and in that file, in USD per million tokens, [%q] input = "1.00" and output = "2.00"`, p.opt.Model))
 	}
 	if rates.Estimated {
 		source = relay.SourceEstimated
 	}
-	detail := fmt.Sprintf("%s: $%s in, $%s out per million tokens", source, rates.Input.PerMillion(), rates.Output.PerMillion())
-	switch {
-	case rates.ByCall():
-		detail = fmt.Sprintf("%s: $%s a call", source, rates.Call)
-	case rates.Call > 0:
-		detail += fmt.Sprintf(" and $%s a call", rates.Call)
-	}
-	detail += " of " + p.opt.Model
+	detail := fmt.Sprintf("%s: %s for %s", source, rateWords(rates), p.opt.Model)
 	if asOf != "" {
 		detail += ", as of " + asOf
 	}
-	fix := ""
-	if source == relay.SourceList {
-		fix = "the relay may charge another price than the vendor's list: state it in a price_file"
-	}
 	c := relay.Passed(Price, detail)
-	c.Fix = fix
+	if source == relay.SourceList {
+		c.Fix = "it is the vendor's price, and the relay may charge another: state it in a price_file"
+	}
 	return c
+}
+
+func rateWords(r price.Rates) string {
+	tokens := fmt.Sprintf("$%s in, $%s out per million tokens", r.Input.PerMillion(), r.Output.PerMillion())
+	switch {
+	case r.Call == 0:
+		return tokens
+	case r.ByCall():
+		return fmt.Sprintf("$%s a request", r.Call)
+	}
+	return fmt.Sprintf("%s and $%s a request", tokens, r.Call)
 }

@@ -2,30 +2,25 @@ package probe
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
-	"strings"
 	"time"
 
 	"relaytop/relay"
-	"relaytop/relay/sse"
 )
 
 // What is asked: enough tokens that a stream shows itself as one.
 const (
 	question  = "Count from 1 to 20."
 	maxTokens = 32
-	maxRead   = 1 << 20
 )
 
-// paid is what the two paid requests brought.
+// paid is what the paid request brought.
 type paid struct {
 	sent  bool
-	reply relay.Reply // of the first, as every part of relaytop would get it
-	wire  wire        // what it looked like on the wire
-	quirk []string    // what the relay made us leave out
+	why   string      // why it was not sent, where that was not our own choice
+	reply relay.Reply // as every part of relaytop gets it
+	cost  relay.Cost
+	quirk []string // what the relay made us leave out
 }
 
 func (p paid) class() relay.Class {
@@ -40,96 +35,64 @@ func (p paid) answered() bool {
 	return p.sent && (p.reply.Timing.Chunks > 0 || p.reply.Status.Answered())
 }
 
-// wire is a streamed answer as it came, before anybody made sense of it.
-type wire struct {
-	status int
-	sse    bool
-	done   bool
-	chunks []time.Duration // when events came, since the request was sent
-	err    error
+// what says to a person what is about to be paid for.
+func (p *probe) what() string {
+	return fmt.Sprintf("one request to %s at %s, of at most %d tokens, which the relay charges for (again without a parameter that it refuses, three times at most)",
+		p.opt.Model, p.http.base.Host, maxTokens)
 }
 
-// pay sends the paid requests if that is allowed: one as relaytop always sends it, and, where it brought anything, one to see the wire.
+// pay sends the paid request if that is allowed. The simulated relay needs nobody's leave: it charges nothing.
 func (p *probe) pay(ctx context.Context) {
-	if p.opt.Model == "" {
+	free, pay := p.e.Kind == "sim", p.opt.Pay
+	if p.opt.Model == "" || ctx.Err() != nil || pay.Ask == nil && !free {
 		return
 	}
-	if free := p.e.Kind == "sim"; !free && (p.opt.Ask == nil ||
-		!p.opt.Ask(fmt.Sprintf("at most two requests to %s at %s, of at most %d tokens each; the relay charges for them", p.opt.Model, p.http.base.Host, maxTokens))) {
+	select {
+	case <-p.priced: // what is paid is settled by the relay's own prices
+	case <-ctx.Done():
 		return
 	}
-	p.paid.sent = true
-	p.paid.reply = p.send(ctx, p.opt.Model)
-	if p.paid.answered() {
-		p.paid.wire = p.watch(ctx)
+	if pay.Guard != nil {
+		if err := pay.Guard(); err != nil {
+			p.paid.why = err.Error()
+			return
+		}
+	}
+	if free || pay.Ask(p.what()) {
+		p.send(ctx)
 	}
 }
 
-// send makes the first paid request.
-func (p *probe) send(ctx context.Context, model string) relay.Reply {
-	ctx, cancel := context.WithTimeout(ctx, 2*p.e.Timeout)
+// send makes the paid request, and tells what it cost.
+func (p *probe) send(ctx context.Context) {
+	within, cancel := context.WithTimeout(ctx, 2*p.e.Timeout)
 	defer cancel()
+	model := p.opt.Model
 	req := &relay.Request{ID: relay.NewID(), Lane: relay.LaneBench, Model: model, Params: relay.Params{}.With("max_tokens", maxTokens), Once: true,
-		Messages: []relay.Message{{Role: "user", Text: question}}}
-	return p.client.Send(ctx, relay.Call{Request: req, Endpoint: p.e.Name, Model: model, Attempt: 1}, func(e relay.Event) {
+		Messages: []relay.Message{{Role: "user", Text: question}}, Sched: time.Now()}
+	p.paid.sent = true
+	p.paid.reply = p.client.Send(within, relay.Call{Request: req, Endpoint: p.e.Name, Model: model, Attempt: 1}, func(e relay.Event) {
 		if e.Kind == relay.Quirk {
 			p.paid.quirk = append(p.paid.quirk, e.Reason)
 		}
 	})
+	r := &p.paid.reply
+	if r.Status.Answered() || r.Visible || r.Usage != nil || r.Reported != nil || r.Header != nil { // else nothing was charged
+		p.paid.cost = p.opt.Prices.Cost(p.e, model, r)
+	}
+	if p.opt.Pay.Sink != nil {
+		done := result(req, p.e.Name, r)
+		done.Cost = p.paid.cost
+		p.opt.Pay.Sink(relay.Event{Kind: relay.Done, ID: req.ID, Lane: req.Lane, Attempt: 1, At: time.Now(), Endpoint: p.e.Name, Model: model, Result: done})
+	}
 }
 
-// body is the second request, without what the first one found to be refused.
-func (p *probe) body() string {
-	said := strings.Join(p.paid.quirk, " ")
-	limit := "max_tokens"
-	if strings.Contains(said, "max_completion_tokens") {
-		limit = "max_completion_tokens"
+// result is the end of a request of one attempt, as the ledger keeps it.
+func result(req *relay.Request, endpoint string, r *relay.Reply) *relay.Result {
+	try := relay.Attempt{N: 1, Endpoint: endpoint, Model: req.Model, Status: r.HTTP, Timing: r.Timing, Usage: r.Usage}
+	if r.Err != nil {
+		try.Class, try.Message = r.Err.Class, r.Err.Message
 	}
-	doc := map[string]any{"model": p.opt.Model, "stream": true, limit: maxTokens, "messages": []map[string]string{{"role": "user", "content": question}}}
-	if !strings.Contains(said, "stream_options") {
-		doc["stream_options"] = map[string]bool{"include_usage": true}
-	}
-	raw, _ := json.Marshal(doc) // made of strings and numbers
-	return string(raw)
-}
-
-// watch streams one answer and notes when its events come. What stands in them is not looked at.
-func (p *probe) watch(ctx context.Context) (w wire) {
-	ctx, cancel := context.WithTimeout(ctx, p.e.Timeout)
-	defer cancel()
-	req, err := p.http.request(ctx, http.MethodPost, "chat/completions", "", true)
-	if err != nil {
-		return wire{err: bare(err)}
-	}
-	body := p.body()
-	req.Body, req.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Accept", "text/event-stream, application/json")
-	began := time.Now()
-	resp, err := p.http.http.Do(req)
-	if err != nil {
-		return wire{err: bare(err)}
-	}
-	defer resp.Body.Close()
-	w.status = resp.StatusCode
-	r := sse.NewReader(io.LimitReader(resp.Body, maxRead))
-	for {
-		e, err := r.Next()
-		if err != nil {
-			if err != io.EOF { //nolint:errorlint // Next gives io.EOF itself
-				w.err = bare(err)
-			}
-			return w
-		}
-		data := strings.TrimSpace(string(e.Data))
-		switch {
-		case e.Comment || data == "":
-		case data == "[DONE]":
-			w.sse, w.done = true, true
-			return w
-		default:
-			w.sse = true
-			w.chunks = append(w.chunks, e.At.Sub(began))
-		}
-	}
+	return &relay.Result{ID: req.ID, Lane: req.Lane, Status: r.Status, Finish: r.Finish, Requested: req.Model, Asked: req.Model, Model: r.Model, Endpoint: endpoint,
+		Usage: r.Usage, Timing: r.Timing, Attempts: []relay.Attempt{try}, Remote: r.Remote, Wall: time.Now(), Err: r.Err}
 }

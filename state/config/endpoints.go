@@ -192,6 +192,9 @@ func underHolySheep(text string) bool {
 	return host == "holysheep.ai" || strings.HasSuffix(host, ".holysheep.ai")
 }
 
+// CheckURL judges a base URL as the configuration would, before it is written.
+func CheckURL(text string, allowHTTP bool) (string, error) { return checkURL(text, allowHTTP) }
+
 // checkURL puts a base URL right where there is no doubt, and refuses it with the likely correction where there is.
 func checkURL(text string, allowHTTP bool) (string, error) {
 	text = strings.TrimSpace(text)

@@ -1,12 +1,10 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,15 +13,12 @@ import (
 	"relaytop/ui/text"
 )
 
-// Asker says whether something that costs money may be done.
-type Asker func(what string) bool
-
 // doctor looks at everything that an answer depends on. Nothing is false: 0; else 1.
 func (c *command) doctor() *cobra.Command {
 	var asJSON, yes bool
 	cmd := &cobra.Command{
 		Use: "doctor", Short: "what this relay can do, line by line", Args: noArgs,
-		Long: "Looks at the configuration, the way to the relay, the key, models, streaming, usage, prices, the Batch API, the terminal and the data folder.\nAt most two small requests are paid for, and only after you said yes.",
+		Long: "Looks at the configuration, the way to the relay, the key, models, streaming, usage, prices, the Batch API, the terminal and the data folder.\nOne small request is paid for at each relay, and only after you said yes.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := c.load()
 			if err != nil {
@@ -32,30 +27,28 @@ func (c *command) doctor() *cobra.Command {
 			if err := cfg.ResolveKeys(cmd.Context()); err != nil {
 				return fail(exitUsage, err)
 			}
-			checks := c.configured(cfg)
-			found, err := c.Doctor(cmd.Context(), cfg, c.asker(yes))
+			book := &ledger{c: c, cfg: cfg}
+			pay := relay.Spending{Guard: book.guard, Ask: c.asker(cmd.Context(), yes), Sink: book.take}
+			found, err := c.Doctor(cmd.Context(), cfg, pay)
+			book.close()
 			if err != nil {
 				return fail(exitUsage, err)
 			}
-			if cmd.Context().Err() != nil {
-				return fail(exitCancelled, errors.New("stopped"))
-			}
-			checks = append(append(checks, found...), c.screenCheck(), folderCheck(cfg.Paths.Data), othersCheck(cfg))
-			if asJSON {
-				err = json.NewEncoder(c.Stdout).Encode(struct {
-					Checks []relay.Check `json:"checks"`
-				}{checks})
-			} else {
-				err = c.checkLines(checks)
-			}
-			if err != nil {
+			checks := append(append(c.configured(cfg), found...), c.screenCheck(), book.folder(), othersCheck(cfg))
+			if err := c.printChecks(checks, asJSON); err != nil {
 				return fail(exitFailed, err)
+			}
+			switch {
+			case cmd.Context().Err() != nil:
+				return fail(exitCancelled, errors.New("stopped"))
+			case errors.Is(book.no, relay.ErrBudget):
+				return fail(exitBudget, book.no)
 			}
 			return verdict(checks)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
-	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "send the paid requests without asking")
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "send the paid request without asking")
 	return cmd
 }
 
@@ -67,23 +60,6 @@ func verdict(checks []relay.Check) error {
 		}
 	}
 	return nil
-}
-
-// asker allows with --yes, asks where somebody can answer, and else says no.
-func (c *command) asker(yes bool) Asker {
-	return func(what string) bool {
-		if yes {
-			c.note("sending %s", what)
-			return true
-		}
-		if !isTerminal(c.Stdin) {
-			return false
-		}
-		fmt.Fprintf(c.Stderr, "Send %s? y/N ", text.Line(what))
-		line, _ := bufio.NewReader(c.Stdin).ReadString('\n') // an end of input is a no
-		answer := strings.ToLower(strings.TrimSpace(line))
-		return answer == "y" || answer == "yes"
-	}
 }
 
 // configured says which configuration is used, and where each relay's URL and key come from.
@@ -111,6 +87,15 @@ func (c *command) configured(cfg *config.Config) []relay.Check {
 	return checks
 }
 
+func (c *command) printChecks(checks []relay.Check, asJSON bool) error {
+	if !asJSON {
+		return c.checkLines(checks)
+	}
+	return json.NewEncoder(c.Stdout).Encode(struct {
+		Checks []relay.Check `json:"checks"`
+	}{checks})
+}
+
 // checkLines prints the checks for a person.
 func (c *command) checkLines(checks []relay.Check) error {
 	out := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
@@ -131,5 +116,5 @@ func (c *command) checkLines(checks []relay.Check) error {
 	return out.Flush()
 }
 
-// Doctor is what Build.Doctor does: it looks at each configured relay.
-type Doctor func(ctx context.Context, cfg *config.Config, ask Asker) ([]relay.Check, error)
+// Doctor is what Build.Doctor does: it looks at each configured relay. An error says that nothing was sent.
+type Doctor func(ctx context.Context, cfg *config.Config, pay relay.Spending) ([]relay.Check, error)

@@ -65,6 +65,15 @@ func isUTF8() bool {
 	return false
 }
 
+// folder is folderCheck, and what happened when something was to be recorded there.
+func (l *ledger) folder() relay.Check {
+	k := folderCheck(l.cfg.Paths.Data)
+	if errors.Is(l.no, errLedger) && (k.OK == nil || *k.OK) {
+		return relay.Failing(k.Name, l.no.Error(), "mend that, or name another folder with --data-dir")
+	}
+	return k
+}
+
 // folderCheck says whether records can be kept. A folder that is not there yet is judged by the one that it would be made in.
 func folderCheck(dir string) relay.Check {
 	const name = "data_folder"

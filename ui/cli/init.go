@@ -1,24 +1,21 @@
 package cli
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"relaytop/relay"
 	"relaytop/state/config"
 	"relaytop/ui/text"
 )
 
-// Connect is what Build.Connect does: it tries a relay and gives its base URL put right, and a line on what was proved.
-type Connect func(ctx context.Context, e relay.Endpoint, model string, ask func(what string) bool) (baseURL, proved string, err error)
+// Connect is what Build.Connect does: it tries a relay.
+type Connect func(ctx context.Context, e relay.Endpoint, model string, pay relay.Spending) (relay.Connection, error)
 
 // init asks for relay and key, tests them and writes the configuration. Nothing is written that did not pass the test.
 func (c *command) init() *cobra.Command {
@@ -32,12 +29,12 @@ func (c *command) init() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			url, key, err := c.questions()
+			url, key, err := c.questions(cmd.Context(), cfg)
 			if err != nil {
-				return fail(exitUsage, err)
+				return err
 			}
 			fmt.Fprintln(c.Stderr, "testing ...")
-			said, err := c.connect(cmd.Context(), cfg, url, key, c.asker(false))
+			said, err := c.connect(cmd.Context(), cfg, url, key, c.asker(cmd.Context(), false))
 			if err != nil {
 				return fail(exitFailed, fmt.Errorf("nothing was written: %w", err))
 			}
@@ -47,27 +44,26 @@ func (c *command) init() *cobra.Command {
 	}
 }
 
-// questions asks for URL and key. The key is not echoed.
-func (c *command) questions() (url, key string, err error) {
-	fmt.Fprintf(c.Stderr, "Base URL of the relay [%s]: ", config.DefaultHolySheepURL)
-	line, err := bufio.NewReader(c.Stdin).ReadString('\n')
-	if err != nil {
-		return "", "", errors.New("no answer: nothing was written")
+// questions asks for URL and key. The URL is judged before a key is asked for that would go there.
+func (c *command) questions(ctx context.Context, cfg *config.Config) (url, key string, err error) {
+	if url, err = c.ask(ctx, "Base URL of the relay ["+config.DefaultHolySheepURL+"]: "); err != nil {
+		return "", "", unanswered(ctx, err)
 	}
-	url = cmp.Or(strings.TrimSpace(line), config.DefaultHolySheepURL)
-	before, err := term.MakeRaw(int(c.Stdin.Fd())) // before the question: what is typed at once must not be echoed either
-	if err != nil {
-		return "", "", fmt.Errorf("switching the echo off: %w", err)
+	if url, err = config.CheckURL(cmp.Or(url, config.DefaultHolySheepURL), cfg.AllowHTTP); err != nil {
+		return "", "", fail(exitUsage, fmt.Errorf("nothing was written: the base URL %w", err))
 	}
-	screen := struct {
-		io.Reader
-		io.Writer
-	}{c.Stdin, c.Stderr}
-	key, err = term.NewTerminal(screen, "").ReadPassword("API key (not shown; empty: none): ")
-	if err = errors.Join(err, term.Restore(int(c.Stdin.Fd()), before)); err != nil {
-		return "", "", errors.New("no answer: nothing was written")
+	if key, err = c.askHidden(ctx, "API key (not shown; empty: none): "); err != nil {
+		return "", "", unanswered(ctx, err)
 	}
-	return url, strings.TrimSpace(key), nil
+	return url, key, nil
+}
+
+// unanswered is the end at a question: by a stop, or without an answer.
+func unanswered(ctx context.Context, err error) error {
+	if ctx.Err() != nil || errors.Is(err, context.Canceled) {
+		return fail(exitCancelled, errors.New("stopped: nothing was written"))
+	}
+	return fail(exitUsage, fmt.Errorf("nothing was written: %w", err))
 }
 
 // connect tests a relay and writes it into the configuration; what was there before is kept beside it.
@@ -75,10 +71,14 @@ func (c *command) connect(ctx context.Context, cfg *config.Config, url, key stri
 	if strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return "", errors.New("the key holds characters that can't be sent: one line of printable ASCII is needed")
 	}
-	url, proved, err := c.Connect(ctx, relay.Endpoint{Name: "relay", BaseURL: url, Key: relay.Secret(key)}, cfg.DefaultModel, ask)
+	book := &ledger{c: c, cfg: cfg}
+	defer book.close()
+	found, err := c.Connect(ctx, relay.Endpoint{Name: "relay", BaseURL: url, Key: relay.Secret(key)}, cfg.DefaultModel,
+		relay.Spending{Guard: book.guard, Ask: ask, Sink: book.take})
 	if err != nil {
 		return "", err
 	}
+	url, proved := found.BaseURL, found.Proved
 	draft := config.Draft{Name: "relay", BaseURL: url, Key: config.Secret(key)}
 	if url == config.DefaultHolySheepURL {
 		draft.Name, draft.Kind = config.KindHolySheep, config.KindHolySheep

@@ -1,0 +1,244 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"relaytop/relay"
+	"relaytop/relay/price"
+	"relaytop/relay/sim"
+)
+
+// says compares a line with what must stand in it, or with ! must not.
+func says(t *testing.T, c relay.Check, words ...string) {
+	t.Helper()
+	line := c.Detail + " -> " + c.Fix
+	for _, w := range words {
+		if bad, not := strings.CutPrefix(w, "!"); not == strings.Contains(line, strings.TrimPrefix(bad, "!")) {
+			t.Errorf("%s: %s: %q", c.Name, line, w)
+		}
+	}
+}
+
+func answer(w http.ResponseWriter, body string) {
+	w.Header().Set("Content-Type", "application/json")
+	fmt.Fprint(w, body)
+}
+
+func always(status int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		fmt.Fprint(w, body)
+	}
+}
+
+func quick(w http.ResponseWriter, _ *http.Request) { chat(w, 0) }
+
+// TestAPageIsNoProofOfAKey: a web server says 200 to anything.
+func TestAPageIsNoProofOfAKey(t *testing.T) {
+	_, e := startSim(t, sim.Instant(), sim.HTML(200))
+	e.Key = "sk-anything-0123456789"
+	want(t, look(t, e, yes), "?key -streaming")
+}
+
+// TestThePriceOfTheRelay: what the relay says it charges stands before the vendor's price; what nobody knows is no fault.
+func TestThePriceOfTheRelay(t *testing.T) {
+	newAPI := func(entry string) map[string]http.HandlerFunc {
+		return map[string]http.HandlerFunc{"/v1/chat/completions": quick,
+			"/v1/models":   always(200, `{"data":[{"id":"gpt-4.1"}]}`),
+			"/api/pricing": always(200, `{"data":[`+entry+`],"group_ratio":{"default":1}}`)}
+	}
+	double := look(t, serve(t, newAPI(`{"model_name":"gpt-4.1","model_ratio":2,"completion_ratio":4}`)), yes)
+	want(t, double, "+price")
+	says(t, double[Price], "relay: $4", "$16", "!list")
+	call := look(t, serve(t, newAPI(`{"model_name":"gpt-4.1","quota_type":1,"model_price":0.04}`)), nil)
+	want(t, call, "+price")
+	says(t, call[Price], "relay: $0.040000 a request")
+
+	e := serve(t, map[string]http.HandlerFunc{"/v1/models": always(200, `{"data":[{"id":"auto","pricing":{"prompt":"-1","completion":"-1"}}]}`)})
+	e.Models = []string{"auto"}
+	unknown := look(t, e, nil)
+	want(t, unknown, "?price")
+	says(t, unknown[Price], "unknown for auto", "price_file", `["auto"]`)
+}
+
+// TestTheLedgerHearsOfIt: what is paid for is allowed by the guard and told with its cost; a refusal is told by the lines.
+func TestTheLedgerHearsOfIt(t *testing.T) {
+	var posts atomic.Int32
+	e := serve(t, map[string]http.HandlerFunc{
+		"/v1/models": always(200, `{"data":[{"id":"gpt-4.1","pricing":{"prompt":"0.000001","completion":"0.000002"}}]}`),
+		"/v1/chat/completions": func(w http.ResponseWriter, _ *http.Request) {
+			posts.Add(1)
+			answer(w, `{"model":"gpt-4.1","choices":[{"message":{"content":"1 2 3"},"finish_reason":"stop"}],"usage":{"prompt_tokens":10,"completion_tokens":5}}`)
+		}})
+	e.Name = "r"
+	var kept []*relay.Result
+	pay := relay.Spending{Ask: yes, Sink: func(ev relay.Event) {
+		if ev.Kind == relay.Done {
+			kept = append(kept, ev.Result)
+		}
+	}}
+	Run(t.Context(), e, Options{Model: "gpt-4.1", Pay: pay})
+	if len(kept) != 1 || kept[0].Cost.Amount != 20*relay.USD/1e6 || kept[0].Cost.Source != relay.SourceRelay || kept[0].Endpoint != "r" || kept[0].Status != relay.StatusOK {
+		t.Errorf("told: %+v", kept)
+	}
+	asked := false
+	pay.Guard = func() error { return fmt.Errorf("%w: $1 of $1", relay.ErrBudget) }
+	pay.Ask = func(string) bool { asked = true; return true }
+	for _, c := range Run(t.Context(), e, Options{Model: "gpt-4.1", Pay: pay}) {
+		if c.Name == Streaming || c.Name == Usage || c.Name == Finish {
+			if c.OK != nil {
+				t.Errorf("%s: judged without an answer", c.Name)
+			}
+			says(t, c, "budget is spent", "!--yes")
+		}
+	}
+	if asked || posts.Load() != 1 {
+		t.Errorf("asked %v, %d requests", asked, posts.Load())
+	}
+}
+
+// TestAListThatHangs: the connection is judged by itself, and all else goes on.
+func TestAListThatHangs(t *testing.T) {
+	hang := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+	got := look(t, serve(t, map[string]http.HandlerFunc{"/v1/models": hang, "/v1/chat/completions": quick}), yes)
+	want(t, got, "?tls +key -models +streaming +finish_reason ?batch_api")
+	says(t, got[TLS], "http on this machine", "/v1")
+	says(t, got[Models], "no answer within 2 s")
+}
+
+// pieces streams tokens, apart, after a role alone and a wait.
+func pieces(wait, apart time.Duration, n int) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		out := http.NewResponseController(w)
+		fmt.Fprint(w, "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\n\n")
+		_ = out.Flush()
+		<-time.After(wait) // the server that is played thinks
+		for range n {
+			fmt.Fprint(w, "data: {\"choices\":[{\"delta\":{\"content\":\"1 \"}}]}\n\n")
+			if apart > 0 {
+				_ = out.Flush()
+				<-time.After(apart)
+			}
+		}
+		fmt.Fprint(w, "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":9}}\n\ndata: [DONE]\n\n")
+	}
+}
+
+// TestWhatIsAStream: a role is no token, and tokens that come together after a wait are no stream.
+func TestWhatIsAStream(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		h    http.HandlerFunc
+		want string
+		says []string
+	}{
+		{"a role, a wait, all at once", pieces(400*time.Millisecond, 0, 20), "-streaming +usage", []string{"all at once after 4", "holds the stream back"}},
+		{"a role, a wait, piece by piece", pieces(400*time.Millisecond, 5*time.Millisecond, 10), "+streaming +usage", []string{"10 pieces", "first token after 4"}},
+		{"at once and quick", pieces(0, 0, 20), "+streaming", nil},
+		{"one piece", pieces(0, 0, 1), "?streaming", []string{"1 piece after"}},
+		{"streams refused", always(400, `{"error":{"message":"Streaming is not supported for this model","param":"stream"}}`), "-streaming", []string{"choose another", "!parameters"}},
+		{"a wait that is named", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", "20")
+			always(429, `{"error":{"message":"slow down"}}`)(w, nil)
+		}, "?key -streaming", []string{"wait 20 s"}},
+		{"a refused key", always(401, `{"error":{"message":"no"}}`), "-key -streaming", []string{"!doctor"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := look(t, serve(t, map[string]http.HandlerFunc{"/v1/models": always(200, `{"data":[{"id":"gpt-4.1"}]}`), "/v1/chat/completions": c.h}), yes)
+			want(t, got, c.want)
+			says(t, got[Streaming], c.says...)
+		})
+	}
+}
+
+// TestWhatIsMissing is no failure, and has its reason.
+func TestWhatIsMissing(t *testing.T) {
+	forbidden := always(403, `{"error":{"message":"Missing scopes: api.model.read"}}`)
+	e := serve(t, map[string]http.HandlerFunc{"/v1/models": forbidden, "/v1/chat/completions": quick})
+	e.Key = "sk-any-0123456789"
+	got := look(t, e, yes)
+	want(t, got, "+key ?models +streaming")
+	says(t, got[Models], "may not list", "requests work")
+	want(t, look(t, e, nil), "-models")
+	for _, status := range []int{404, 405, 501} {
+		want(t, look(t, serve(t, map[string]http.HandlerFunc{"/v1/models": always(status, "{}")}), nil), "?models")
+	}
+	empty := map[string]http.HandlerFunc{"/v1/models": always(200, `{"data":[]}`), "/v1/chat/completions": quick}
+	want(t, look(t, serve(t, empty), yes), "?models")
+	want(t, look(t, serve(t, empty), nil), "-models")
+}
+
+// TestTheOtherForm: a base URL with /v1 too much, or without, is told, and a root can be written.
+func TestTheOtherForm(t *testing.T) {
+	list := always(200, `{"data":[{"id":"gpt-4.1"}]}`)
+	root := serve(t, map[string]http.HandlerFunc{"/models": list, "/chat/completions": quick})
+	got := look(t, root, yes)
+	want(t, got, "?models -streaming")
+	at := strings.TrimSuffix(root.BaseURL, "/v1") + "/."
+	says(t, got[Models], `"`+at+`"`)
+	says(t, got[TLS], root.BaseURL)
+	want(t, look(t, relay.Endpoint{BaseURL: at}, yes), "+models +streaming")
+
+	deep := serve(t, map[string]http.HandlerFunc{"/api/v1/models": list})
+	deep.BaseURL = strings.TrimSuffix(deep.BaseURL, "/v1") + "/api"
+	says(t, look(t, deep, nil)[Models], `"`+deep.BaseURL+`/v1"`)
+}
+
+// TestTheWrongScheme: both ways round.
+func TestTheWrongScheme(t *testing.T) {
+	plainly := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(plainly.Close)
+	got := look(t, relay.Endpoint{BaseURL: strings.Replace(plainly.URL, "http://", "https://", 1)}, yes)
+	want(t, got, "-tls ?key ?models")
+	says(t, got[TLS], "write http://")
+	secure := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(secure.Close)
+	got = look(t, relay.Endpoint{BaseURL: strings.Replace(secure.URL, "https://", "http://", 1)}, yes)
+	want(t, got, "-tls ?key ?models")
+	says(t, got[TLS], "write https://")
+}
+
+// TestAStop keeps the lines that are known.
+func TestAStop(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	e := serve(t, map[string]http.HandlerFunc{"/v1/models": always(200, `{"data":[{"id":"gpt-4.1"}]}`),
+		"/v1/chat/completions": func(_ http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body) // only then does the server see that the client left
+			cancel()
+			<-r.Context().Done()
+		}})
+	got := map[string]relay.Check{}
+	for _, c := range Run(ctx, e, Options{Model: "gpt-4.1", Prices: price.New(), Pay: relay.Spending{Ask: yes}}) {
+		got[c.Name] = c
+	}
+	want(t, got, "?tls +models ?streaming ?usage ?finish_reason ?batch_api +clock")
+	says(t, got[Streaming], "stopped", "!--yes")
+	ctx, cancel = context.WithCancel(t.Context())
+	cancel()
+	for _, c := range Run(ctx, e, Options{Model: "gpt-4.1"}) {
+		if c.OK != nil && !*c.OK {
+			t.Errorf("stopped at once: %+v", c)
+		}
+	}
+}
+
+func TestAdvice(t *testing.T) {
+	for _, class := range relay.Classes() {
+		if fix := advice(&relay.Error{Class: class}); fix == "" || strings.Contains(fix, "doctor") || strings.Contains(fix, "regenerate") {
+			t.Errorf("%s: %q", class, fix)
+		}
+	}
+	if said, fix := trouble(errors.New("x"), relay.Endpoint{}); said == "" || fix == "" {
+		t.Error("nothing is said")
+	}
+}

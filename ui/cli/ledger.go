@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"context"
+	"errors"
+
+	"relaytop/relay"
+	"relaytop/state/archive"
+	"relaytop/state/budget"
+	"relaytop/state/config"
+	"relaytop/state/session"
+)
+
+// errLedger says that nothing is paid for because it could not be kept.
+var errLedger = errors.New("what it costs can't be recorded")
+
+// ledger is the day's budget and the record of what was paid, for requests that do not go through the engine. It is opened when the first of
+// them is about to be sent: looking around makes no folder.
+type ledger struct {
+	c    *command
+	cfg  *config.Config
+	kept *archive.Archive
+	day  *budget.Day
+	sink relay.Sink
+	no   error // why nothing may be sent
+}
+
+// guard says whether anything may be sent now.
+func (l *ledger) guard() error {
+	if l.kept == nil && l.no == nil {
+		l.no = l.open()
+	}
+	if l.no == nil {
+		l.no = l.day.Check()
+	}
+	return l.no
+}
+
+func (l *ledger) open() (err error) {
+	demo := l.cfg.Relay.Demo
+	if l.kept, err = archive.Open(l.cfg.Paths.DB(demo), archive.Options{Demo: demo}); err != nil {
+		return errors.Join(errLedger, err)
+	}
+	if n := l.kept.Notice(); n != "" {
+		l.c.note("relaytop: %s", n)
+	}
+	l.kept.OnError(func(err error) {
+		if err != nil {
+			l.c.note("relaytop: %v", err)
+		}
+	})
+	if l.day, err = budget.New(l.cfg.BudgetDay, l.kept, nil); err != nil {
+		return errors.Join(errLedger, err)
+	}
+	l.sink = l.day.Watch(func(e relay.Event) {
+		switch e.Kind {
+		case relay.Done:
+			l.kept.Record(e.Result, session.RecordContext{Demo: demo})
+		case relay.Notice:
+			l.c.note("%s", e.Reason)
+		}
+	})
+	return nil
+}
+
+// take records the end of a request.
+func (l *ledger) take(e relay.Event) {
+	if l.sink != nil {
+		l.sink(e)
+	}
+}
+
+// close writes what was recorded.
+func (l *ledger) close() {
+	if l.kept == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
+	defer cancel()
+	if err := l.kept.Close(ctx); err != nil {
+		l.c.note("relaytop: on the way out: %v", err)
+	}
+}
