@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func printed(v any) string { return fmt.Sprintf("%+v", v) }
@@ -184,5 +186,54 @@ func TestWrite(t *testing.T) {
 	}
 	if old, err := os.ReadFile(kept); err != nil || !strings.Contains(string(old), "sk-1") {
 		t.Errorf("the old one was not kept: %v", err)
+	}
+}
+
+// TestWriteKeepsTheRest: what a draft does not name stays, with its comments where it only adds, and what it replaces is named first.
+func TestWriteKeepsTheRest(t *testing.T) {
+	const others = "# my own\ntheme = \"nord\"\ndefault_model = \"m\"\nmax_wait = 30\n\n[[endpoints]]\nname = \"work\"\nbase_url = \"https://work.example/v1\"\nrpm = 7\n"
+	const mine = "[[endpoints]]\nname = \"mine\"\nbase_url = \"https://old.example/v1\"\nrpm = 9\n"
+	for name, c := range map[string]struct {
+		old, url string
+		lost     []string
+		comment  bool
+		rpm      int
+	}{
+		"only added":     {others, "https://new.example/v1", nil, true, 500},
+		"another URL":    {others + mine, "https://new.example/v1", []string{"the endpoint mine https://old.example/v1", "its comments"}, false, 500},
+		"another key":    {others + mine, "https://old.example/v1", []string{"the key of the endpoint mine https://old.example/v1", "its comments"}, false, 9},
+		"one at its top": {"base_url = \"https://u:p@top.example/v1\"\n" + others, "https://new.example/v1", []string{"the relay at its top https://•@top.example/v1", "its comments"}, false, 500},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := world{}.input(t)
+			in.ConfigPath = filepath.Join(in.Home, "config.toml")
+			if err := os.WriteFile(in.ConfigPath, []byte(c.old), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			d := Draft{Name: "mine", BaseURL: c.url, Key: "sk-2"}
+			lost, err := Lost(in.ConfigPath, d)
+			if err != nil || !slices.Equal(lost, c.lost) {
+				t.Errorf("lost: %q, %v", lost, err)
+			}
+			kept, err := Write(in.ConfigPath, d, true)
+			if old, bad := os.ReadFile(kept); err != nil || bad != nil || string(old) != c.old {
+				t.Fatalf("%q %v %v", kept, err, bad)
+			}
+			got, err := Load(in)
+			if err != nil || got.Theme != "nord" || got.DefaultModel != "m" || got.MaxWait != 30*time.Second || len(got.Relay.Endpoints) != 2 {
+				t.Fatalf("%+v %v", got, err)
+			}
+			work, e := got.Relay.Endpoints[0], got.Relay.Endpoints[1]
+			if work.Name != "work" || work.RPM != 7 || e.Name != "mine" || e.BaseURL != c.url || e.Key.Reveal() != "sk-2" || e.RPM != c.rpm {
+				t.Errorf("%+v", got.Relay.Endpoints)
+			}
+			text, _ := os.ReadFile(in.ConfigPath)
+			if strings.Contains(string(text), "# my own") != c.comment {
+				t.Errorf("comments: %s", text)
+			}
+			if again, err := Write(in.ConfigPath, d, true); err != nil || again == kept {
+				t.Errorf("the first copy was written over: %q, %v", again, err)
+			}
+		})
 	}
 }

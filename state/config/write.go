@@ -1,12 +1,12 @@
 package config
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/pelletier/go-toml/v2"
 )
@@ -22,13 +22,17 @@ type Draft struct {
 	KeyCmd       string // or the command that prints it
 	DefaultModel string
 	Fallback     string
+	AllowHTTP    bool // the configuration allows it already
 }
 
-// draftFile has the order of the written file.
+// draftFile and draftTop have the order of the written file.
 type draftFile struct {
-	DefaultModel string          `toml:"default_model,omitempty"`
-	Fallback     string          `toml:"fallback_model,omitempty"`
-	Endpoints    []draftEndpoint `toml:"endpoints"`
+	Endpoints []draftEndpoint `toml:"endpoints"`
+}
+
+type draftTop struct {
+	DefaultModel string `toml:"default_model,omitempty"`
+	Fallback     string `toml:"fallback_model,omitempty"`
 }
 
 type draftEndpoint struct {
@@ -41,38 +45,59 @@ type draftEndpoint struct {
 	KeyCmd  string `toml:"api_key_cmd,omitempty"`
 }
 
-// Write puts a first config.toml at path: beside and renamed, 0600, its folder 0700. A file that is there already is kept as
-// config.toml.bak if replace is true; else the error is fs.ErrExist. kept is the name of the copy, or "".
+// header begins a file that we wrote.
+const header = "# relaytop: `relaytop config show` prints every value and where it is from.\n"
+
+// encode gives the settings of a draft, and its endpoint.
+func (d Draft) encode() (top, table []byte, err error) {
+	settings, err := toml.Marshal(draftTop{DefaultModel: d.DefaultModel, Fallback: d.Fallback})
+	if err != nil {
+		return nil, nil, fmt.Errorf("writing the config: %w", err)
+	}
+	table, err = toml.Marshal(draftFile{Endpoints: []draftEndpoint{{Name: d.Name, Kind: d.Kind, BaseURL: d.BaseURL, Key: d.Key.Reveal(), KeyEnv: d.KeyEnv,
+		KeyFile: d.KeyFile, KeyCmd: d.KeyCmd}}})
+	if err != nil {
+		return nil, nil, fmt.Errorf("writing the config: %w", err)
+	}
+	return settings, table, nil
+}
+
+// Write puts a draft into the config.toml at path, beside and renamed, 0600, its folder 0700. With replace one that is there already is merged
+// into, and kept beside under the name that is returned; without, the error is fs.ErrExist.
 func Write(path string, d Draft, replace bool) (kept string, err error) {
-	if d.BaseURL, err = checkURL(d.BaseURL, false); err != nil {
+	if d.BaseURL, err = checkURL(d.BaseURL, d.AllowHTTP); err != nil {
 		return "", &Error{Key: "base_url", Message: err.Error()}
 	}
-	key, err := cleanKey(d.Key.Reveal())
-	if err != nil {
+	if d.Key, err = cleanKey(d.Key.Reveal()); err != nil {
 		return "", &Error{Key: "api_key", Message: err.Error()}
 	}
-	var text bytes.Buffer
-	text.WriteString("# relaytop: `relaytop config show` prints every value and where it is from.\n")
-	out := draftFile{DefaultModel: d.DefaultModel, Fallback: d.Fallback, Endpoints: []draftEndpoint{{Name: d.Name, Kind: d.Kind,
-		BaseURL: d.BaseURL, Key: key.Reveal(), KeyEnv: d.KeyEnv, KeyFile: d.KeyFile, KeyCmd: d.KeyCmd}}}
-	if err := toml.NewEncoder(&text).Encode(out); err != nil {
-		return "", fmt.Errorf("writing the config: %w", err)
+	top, table, err := d.encode()
+	if err != nil {
+		return "", err
+	}
+	text := slices.Concat([]byte(header), top, []byte("\n"), table)
+	old, err := readRegular(path, maxConfigFile, false)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return "", &Error{File: path, Message: "can't be read", Cause: plainCause(err)}
+	case !replace:
+		return "", &Error{File: path, Message: "is there already", Cause: fs.ErrExist}
+	default:
+		if text, _, err = merge(old, d); err != nil {
+			return "", err
+		}
+		kept = aside(path)
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return "", fmt.Errorf("making the config folder: %w", err)
 	}
-	if _, err := os.Lstat(path); err == nil {
-		if !replace {
-			return "", &Error{File: path, Message: "is there already", Cause: fs.ErrExist}
+	if kept != "" {
+		if err := writeBeside(kept, old); err != nil {
+			return "", err
 		}
-		kept = path + ".bak"
-		if err := os.Rename(path, kept); err != nil {
-			return "", fmt.Errorf("keeping the old config: %w", err)
-		}
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("looking for the config: %w", err)
 	}
-	return kept, writeBeside(path, text.Bytes())
+	return kept, writeBeside(path, text)
 }
 
 // writeBeside makes the whole file appear at once, or not at all. CreateTemp gives 0600.
