@@ -52,7 +52,7 @@ func (c *command) dashboard(ctx context.Context) error {
 	}()
 	look := screen(cfg, models)
 	look.Connect = func(url, key string) (string, error) {
-		return c.connect(asking, cfg, url, key, func(string) bool { return true }) // the dialog says that it may cost a request
+		return c.connect(asking, cfg, url, key, inDialog())
 	}
 	err = ui.Run(ctx, app.Store, look)
 	stop()

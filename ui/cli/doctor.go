@@ -27,7 +27,7 @@ func (c *command) doctor() *cobra.Command {
 			if err := cfg.ResolveKeys(cmd.Context()); err != nil {
 				return fail(exitUsage, err)
 			}
-			book := &ledger{c: c, cfg: cfg}
+			book := &ledger{cfg: cfg, demo: cfg.Relay.Demo, tell: func(line string) { c.note("%s", line) }}
 			pay := relay.Spending{Guard: book.guard, Ask: c.asker(cmd.Context(), yes), Sink: book.take}
 			found, err := c.Doctor(cmd.Context(), cfg, pay)
 			book.close()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -29,18 +30,34 @@ func (c *command) init() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			c.tellElsewhere(cfg)
 			url, key, err := c.questions(cmd.Context(), cfg)
 			if err != nil {
 				return err
 			}
 			fmt.Fprintln(c.Stderr, "testing ...")
-			said, err := c.connect(cmd.Context(), cfg, url, key, c.asker(cmd.Context(), false))
+			said, err := c.connect(cmd.Context(), cfg, url, key, c.atTerminal(cmd.Context()))
 			if err != nil {
-				return fail(exitFailed, fmt.Errorf("nothing was written: %w", err))
+				return err
 			}
 			_, err = fmt.Fprintln(c.Stdout, text.Line(said))
 			return fail(exitFailed, err)
 		},
+	}
+}
+
+// tellElsewhere says what is set outside of the file that init writes: it comes first.
+func (c *command) tellElsewhere(cfg *config.Config) {
+	var from []string
+	for _, e := range cfg.Relay.Endpoints {
+		for _, at := range []string{e.URLSource, e.KeySource} {
+			if at != "" && at != "default" && !strings.Contains(at, cfg.Paths.ConfigFile) && !slices.Contains(from, at) {
+				from = append(from, at)
+			}
+		}
+	}
+	if len(from) > 0 && cfg.Relay.Configured {
+		c.say(fmt.Sprintf("a relay is configured already by %s: where that names a URL, it comes before what is written here", strings.Join(from, " and ")))
 	}
 }
 
@@ -66,30 +83,104 @@ func unanswered(ctx context.Context, err error) error {
 	return fail(exitUsage, fmt.Errorf("nothing was written: %w", err))
 }
 
+// talk is how the person is asked while a relay is connected.
+type talk struct {
+	pay     Asker
+	pick    func(question string) (string, error) // "" takes what is offered
+	replace func(question string) bool
+	say     func(line string)
+}
+
+func (c *command) atTerminal(ctx context.Context) talk {
+	return talk{pay: c.asker(ctx, false), say: c.say, pick: func(question string) (string, error) { return c.ask(ctx, question) },
+		replace: func(question string) bool { return c.confirms(ctx, question) }}
+}
+
+// inDialog is for the dashboard's dialog, which has said that it may cost a request. Nothing is replaced there: `relaytop init` asks.
+func inDialog() talk {
+	return talk{pay: func(string) bool { return true }, say: func(string) {}, pick: func(string) (string, error) { return "", nil },
+		replace: func(string) bool { return false }}
+}
+
 // connect tests a relay and writes it into the configuration; what was there before is kept beside it.
-func (c *command) connect(ctx context.Context, cfg *config.Config, url, key string, ask Asker) (said string, err error) {
+func (c *command) connect(ctx context.Context, cfg *config.Config, url, key string, with talk) (said string, err error) {
 	if strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return "", errors.New("the key holds characters that can't be sent: one line of printable ASCII is needed")
+		return "", fail(exitFailed, errors.New("nothing was written: the key holds characters that can't be sent: one line of printable ASCII is needed"))
 	}
-	book := &ledger{c: c, cfg: cfg}
+	book := &ledger{cfg: cfg, tell: with.say} // of a real relay, also where the demo runs
 	defer book.close()
-	found, err := c.Connect(ctx, relay.Endpoint{Name: "relay", BaseURL: url, Key: relay.Secret(key)}, cfg.DefaultModel,
-		relay.Spending{Guard: book.guard, Ask: ask, Sink: book.take})
-	if err != nil {
-		return "", err
+	found, err := c.Connect(ctx, relay.Endpoint{Name: "relay", BaseURL: url, Key: relay.Secret(key), AllowHTTP: cfg.AllowHTTP}, cfg.DefaultModel,
+		relay.Spending{Guard: book.guard, Ask: with.pay, Sink: book.take})
+	if ctx.Err() != nil {
+		return "", unanswered(ctx, err)
 	}
-	url, proved := found.BaseURL, found.Proved
-	draft := config.Draft{Name: "relay", BaseURL: url, Key: config.Secret(key)}
-	if url == config.DefaultHolySheepURL {
+	if err != nil {
+		return "", fail(exitFailed, fmt.Errorf("nothing was written: %w", err))
+	}
+	draft := config.Draft{Name: "relay", BaseURL: found.BaseURL, Key: config.Secret(key), AllowHTTP: cfg.AllowHTTP}
+	if found.BaseURL == config.DefaultHolySheepURL {
 		draft.Name, draft.Kind = config.KindHolySheep, config.KindHolySheep
 	}
-	kept, err := config.Write(cfg.Paths.ConfigFile, draft, true)
+	if draft.DefaultModel, err = pickModel(cfg, found, with); err != nil {
+		return "", unanswered(ctx, err)
+	}
+	kept, err := writeConfig(ctx, cfg, draft, with)
 	if err != nil {
 		return "", err
 	}
-	said = proved + "; written to " + cfg.Paths.ConfigFile
+	said = found.Proved + "; written to " + cfg.Paths.ConfigFile
+	if draft.DefaultModel != "" {
+		said += "; the model is " + draft.DefaultModel
+	}
 	if kept != "" {
-		said += " (what was there is now " + kept + ")"
+		said += " (the file as it was is now " + kept + ")"
 	}
 	return said, nil
+}
+
+// pickModel asks for the model to ask by default where the relay does not list the one that is set. "" leaves that.
+func pickModel(cfg *config.Config, found relay.Connection, with talk) (string, error) {
+	n := len(found.Models)
+	if slices.Contains(found.Models, cfg.DefaultModel) || n == 0 && found.Model != "" {
+		return "", nil
+	}
+	question := cfg.DefaultModel + " is not known there. Model to ask by default: "
+	if n > 0 {
+		some := strings.Join(found.Models[:min(n, 8)], ", ")
+		if n > 8 {
+			some += ", ..."
+		}
+		question = fmt.Sprintf("%s is not among its %s: %s. Model to ask by default [%s]: ", cfg.DefaultModel, plural(n, "model"), some, found.Model)
+	}
+	line, err := with.pick(question)
+	if err != nil {
+		return "", err
+	}
+	model := cmp.Or(line, found.Model)
+	if n > 0 && !slices.Contains(found.Models, model) {
+		return "", fmt.Errorf("%s is not among the models of the relay", model)
+	}
+	for _, s := range cfg.Show() {
+		if s.Name == "default_model" && s.Source != "default" && !strings.Contains(s.Source, cfg.Paths.ConfigFile) {
+			with.say(fmt.Sprintf("%s (%s) comes before what is written here", s.Value, s.Source))
+		}
+	}
+	return model, nil
+}
+
+// writeConfig asks before anything of the person's is replaced.
+func writeConfig(ctx context.Context, cfg *config.Config, draft config.Draft, with talk) (kept string, err error) {
+	lost, err := config.Lost(cfg.Paths.ConfigFile, draft)
+	if err != nil {
+		return "", fail(exitFailed, fmt.Errorf("nothing was written: %w", err))
+	}
+	named := strings.Join(lost, ", ")
+	if len(lost) > 0 && !with.replace(fmt.Sprintf("%s is there already. Replace %s, and keep the rest?", cfg.Paths.ConfigFile, named)) {
+		if ctx.Err() != nil {
+			return "", unanswered(ctx, ctx.Err())
+		}
+		return "", fail(exitFailed, fmt.Errorf("nothing was written: it would replace %s in %s; `relaytop init` asks", named, cfg.Paths.ConfigFile))
+	}
+	kept, err = config.Write(cfg.Paths.ConfigFile, draft, true)
+	return kept, fail(exitFailed, err)
 }

@@ -106,6 +106,42 @@ func TestInitOnATerminal(t *testing.T) {
 	}
 }
 
+// TestInitKeepsTheRest: a model that the relay has is written, what is replaced is asked for by its name, and all else stays.
+func TestInitKeepsTheRest(t *testing.T) {
+	p := buildProgram(t)
+	file := filepath.Join(filepath.Dir(p.path), "data", "config.toml")
+	p.write(t, "config.toml", "theme = \"nord\"\n\n[[endpoints]]\nname = \"relay\"\nbase_url = \"http://127.0.0.1:9/v1\"\n\n[[endpoints]]\nname = \"work\"\nbase_url = \"http://127.0.0.1:9/v2\"\n")
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `{"data":[{"id":"text-embedding-3"},{"id":"m1"}]}`)
+	}))
+	t.Cleanup(s.Close)
+	answers := [][2]string{{"Base URL", s.URL}, {"not shown", ""}, {"by default [m1]", ""}, {"y/N", "n"}}
+	before, _ := os.ReadFile(file)
+	cmd, _, _ := p.command(t, "init")
+	screen, code := dialog(t, cmd, answers...)
+	if after, _ := os.ReadFile(file); code != exitFailed || string(after) != string(before) || !strings.Contains(screen, "the endpoint relay http://127.0.0.1:9/v1") {
+		t.Errorf("after a no: code %d\n%s\n%s", code, screen, after)
+	}
+	answers[3][1] = "y"
+	cmd, _, _ = p.command(t, "init")
+	screen, code = dialog(t, cmd, answers...)
+	after, _ := os.ReadFile(file)
+	if code != exitOK || !strings.Contains(screen, "2 models listed") {
+		t.Errorf("after a yes: code %d\n%s", code, screen)
+	}
+	for _, want := range []string{"nord", "default_model = 'm1'", s.URL + "/v1", "http://127.0.0.1:9/v2"} {
+		if !strings.Contains(string(after), want) {
+			t.Errorf("no %s in\n%s", want, after)
+		}
+	}
+	cmd, _, _ = p.command(t, "init")
+	cmd.Env = append(cmd.Env, "OPENAI_BASE_URL=http://127.0.0.1:9/v1")
+	screen, code = dialog(t, cmd, [2]string{"Base URL", "ftp://relay.example"})
+	if code != exitUsage || !strings.Contains(screen, "environment OPENAI_BASE_URL") || strings.Contains(screen, "API key") {
+		t.Errorf("a bad URL: code %d\n%s", code, screen)
+	}
+}
+
 func TestInitWithoutATerminal(t *testing.T) {
 	cmd, _, stderr := buildProgram(t).command(t, "init")
 	if err := cmd.Run(); cmd.ProcessState.ExitCode() != exitUsage || !strings.Contains(stderr.String(), "terminal") {

@@ -17,8 +17,9 @@ var errLedger = errors.New("what it costs can't be recorded")
 // ledger is the day's budget and the record of what was paid, for requests that do not go through the engine. It is opened when the first of
 // them is about to be sent: looking around makes no folder.
 type ledger struct {
-	c    *command
 	cfg  *config.Config
+	demo bool // the simulated relay answers
+	tell func(line string)
 	kept *archive.Archive
 	day  *budget.Day
 	sink relay.Sink
@@ -37,16 +38,15 @@ func (l *ledger) guard() error {
 }
 
 func (l *ledger) open() (err error) {
-	demo := l.cfg.Relay.Demo
-	if l.kept, err = archive.Open(l.cfg.Paths.DB(demo), archive.Options{Demo: demo}); err != nil {
+	if l.kept, err = archive.Open(l.cfg.Paths.DB(l.demo), archive.Options{Demo: l.demo}); err != nil {
 		return errors.Join(errLedger, err)
 	}
 	if n := l.kept.Notice(); n != "" {
-		l.c.note("relaytop: %s", n)
+		l.tell("relaytop: " + n)
 	}
 	l.kept.OnError(func(err error) {
 		if err != nil {
-			l.c.note("relaytop: %v", err)
+			l.tell("relaytop: " + err.Error())
 		}
 	})
 	if l.day, err = budget.New(l.cfg.BudgetDay, l.kept, nil); err != nil {
@@ -55,9 +55,9 @@ func (l *ledger) open() (err error) {
 	l.sink = l.day.Watch(func(e relay.Event) {
 		switch e.Kind {
 		case relay.Done:
-			l.kept.Record(e.Result, session.RecordContext{Demo: demo})
+			l.kept.Record(e.Result, session.RecordContext{Demo: l.demo})
 		case relay.Notice:
-			l.c.note("%s", e.Reason)
+			l.tell(e.Reason)
 		}
 	})
 	return nil
@@ -78,6 +78,6 @@ func (l *ledger) close() {
 	ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
 	defer cancel()
 	if err := l.kept.Close(ctx); err != nil {
-		l.c.note("relaytop: on the way out: %v", err)
+		l.tell("relaytop: on the way out: " + err.Error())
 	}
 }
