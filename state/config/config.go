@@ -73,6 +73,7 @@ type Config struct {
 	Paths   Paths
 	Relay   Relay
 	Keys    map[string][]string // key overrides of [keys]: action -> keys; an empty list takes the key away
+	Read    []string            // files that counted: the config file, a .env, --env-file
 	Notices []string            // worth a line at the start: a .env that was not read, and why
 
 	settings []Setting

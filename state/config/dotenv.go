@@ -62,6 +62,7 @@ func (l *loader) readEnvData(path string, data []byte, from origin) error {
 		// The parser's message quotes the line, which may hold a key: it is not passed on.
 		return &Error{File: path, Message: "not lines of NAME=value"}
 	}
+	l.cfg.Read = append(l.cfg.Read, path)
 	return l.readVars(vars, func(name string) value {
 		line := lineOfVar(data, name)
 		return value{from: from, at: fmt.Sprintf("%s:%d", path, line), file: path, line: line}

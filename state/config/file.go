@@ -67,6 +67,7 @@ func (l *loader) readFile() error {
 	if err != nil {
 		return &Error{File: path, Message: "can't be read", Cause: plainCause(err)}
 	}
+	l.cfg.Read = append(l.cfg.Read, path)
 	var all map[string]any
 	if err := toml.Unmarshal(data, &all); err != nil {
 		return tomlError(path, err)

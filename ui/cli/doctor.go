@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -62,29 +64,60 @@ func verdict(checks []relay.Check) error {
 	return nil
 }
 
-// configured says which configuration is used, and where each relay's URL and key come from.
+// configured says which files were read and what they and the environment set, and where each relay's URL and key come from.
 func (c *command) configured(cfg *config.Config) []relay.Check {
+	shown := map[string]config.Setting{}
+	for _, s := range cfg.Show() {
+		shown[s.Name] = s
+	}
+	checks := []relay.Check{relay.Passed("config", inForce(cfg, shown))}
 	if cfg.Relay.Demo {
 		why := "no relay is configured: the built-in simulated relay answers"
 		if cfg.Relay.Configured {
 			why = "--demo: the built-in simulated relay answers"
 		}
-		return []relay.Check{{Name: "config", OK: relay.Passed("", "").OK, Detail: why, Fix: "run `relaytop init`, or set HOLYSHEEP_API_KEY or OPENAI_API_KEY"}}
+		return append(checks, relay.Check{Name: "config", OK: relay.Passed("", "").OK, Detail: why, Fix: "run `relaytop init`, or set HOLYSHEEP_API_KEY or OPENAI_API_KEY"})
 	}
-	shown := map[string]config.Setting{}
-	for _, s := range cfg.Show() {
-		shown[s.Name] = s
-	}
-	var checks []relay.Check
 	for _, e := range cfg.Relay.Endpoints {
 		at := shown["endpoints."+e.Name+".base_url"]
 		key := "no key"
 		if k := shown["endpoints."+e.Name+".api_key"]; k.Value != "" {
 			key = "key " + k.Value + " (" + k.Source + ")"
 		}
-		checks = append(checks, relay.Passed("config", fmt.Sprintf("%s: %s (%s), %s; model %s (%s)", e.Name, at.Value, at.Source, key, cfg.DefaultModel, shown["default_model"].Source)))
+		checks = append(checks, relay.Passed("config", fmt.Sprintf("%s: %s (%s), %s; %s", e.Name, at.Value, at.Source, key, limits(e))))
 	}
 	return checks
+}
+
+// inForce is what holds for all relays.
+func inForce(cfg *config.Config, shown map[string]config.Setting) string {
+	read := "no config file at " + cfg.Paths.ConfigFile
+	if slices.Contains(cfg.Read, cfg.Paths.ConfigFile) {
+		read = cfg.Paths.ConfigFile
+	}
+	others := slices.DeleteFunc(slices.Clone(cfg.Read), func(path string) bool { return path == cfg.Paths.ConfigFile })
+	if len(others) > 0 {
+		read += " and " + strings.Join(others, ", ")
+	} else {
+		read += ", no .env"
+	}
+	fallback := "none"
+	if len(cfg.Fallback) > 0 {
+		fallback = strings.Join(cfg.Fallback, ", ")
+	}
+	return fmt.Sprintf("%s; model %s (%s), fallback %s, %d at once, timeout %s", read, cfg.DefaultModel, shown["default_model"].Source, fallback, cfg.MaxConcurrent,
+		shortDuration(cfg.RequestTimeout))
+}
+
+// limits are those of one relay, by the minute.
+func limits(e config.Endpoint) string {
+	word := func(n int, of string) string {
+		if n == 0 {
+			return "no limit of " + of
+		}
+		return fmt.Sprintf("%d %s", n, of)
+	}
+	return word(e.RPM, "requests") + ", " + word(e.TPM, "tokens") + " a minute"
 }
 
 func (c *command) printChecks(checks []relay.Check, asJSON bool) error {

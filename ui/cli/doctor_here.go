@@ -16,43 +16,73 @@ import (
 	"relaytop/state/job"
 )
 
-// The smallest terminal in which all three panes have room.
+// The smallest terminal in which all three panes have room, and the smallest in which anything has.
 const (
-	roomyW = 80
-	roomyH = 24
+	roomyW, roomyH = 80, 24
+	leastW, leastH = 60, 15
 )
 
-// screenCheck says what the terminal can show.
+// screenCheck says what the terminal can show. What relaytop can do without is no failure.
 func (c *command) screenCheck() relay.Check {
-	const name = "terminal"
 	if !isTerminal(c.Stdout) {
-		return relay.Unknown(name, "stdout is no terminal", "")
+		return relay.Unknown("terminal", "not looked at: stdout goes to a file or a program", "")
 	}
 	environ := os.Environ()
-	said := []string{strings.ToLower(colorprofile.Detect(c.Stdout, environ).String()) + " colour"}
-	var fixes []string
 	w, h, err := term.GetSize(int(c.Stdout.Fd()))
+	if err != nil {
+		w, h = 0, 0
+	}
+	return judgeScreen(colourWord(colorprofile.Detect(c.Stdout, environ)), w, h, os.Getenv("TERM") == "dumb", isUTF8())
+}
+
+// judgeScreen judges a terminal of a size, 0 by 0 if that is not known.
+func judgeScreen(colours string, w, h int, dumb, utf8 bool) relay.Check {
+	k := relay.Passed("terminal", "")
+	said, fixes := []string{colours}, []string(nil)
+	lacks := func(fix string) {
+		k.OK = nil
+		fixes = append(fixes, fix)
+	}
+	if dumb {
+		said = append(said, "TERM=dumb: it can't draw the dashboard")
+		lacks("set TERM to what the terminal is, such as xterm-256color; the commands need nothing of it")
+	}
 	switch {
-	case err != nil || w == 0:
+	case w == 0:
 		said = append(said, "size unknown")
+	case w < roomyW || h < roomyH:
+		said = append(said, fmt.Sprintf("%dx%d", w, h))
+		lacks(fmt.Sprintf("make it %dx%d or larger: below that, parts are left out", roomyW, roomyH))
 	default:
 		said = append(said, fmt.Sprintf("%dx%d", w, h))
-		if w < roomyW || h < roomyH {
-			fixes = append(fixes, fmt.Sprintf("make it %dx%d or larger: below that, parts are left out", roomyW, roomyH))
-		}
 	}
-	if isUTF8() {
+	if utf8 {
 		said = append(said, "UTF-8")
 	} else {
 		said = append(said, "no UTF-8 in the locale")
-		fixes = append(fixes, "use a UTF-8 locale, or --ascii")
+		lacks("use a UTF-8 locale, or --ascii")
 	}
-	said = append(said, "copying (OSC 52): not to be known from here")
-	k := relay.Passed(name, strings.Join(said, ", "))
-	if k.Fix = strings.Join(fixes, "; "); k.Fix != "" {
+	if w > 0 && (w < leastW || h < leastH) {
 		k.OK = relay.Failing("", "", "").OK
+		fixes = []string{fmt.Sprintf("make it at least %dx%d: below that the dashboard shows nothing", leastW, leastH)}
 	}
+	k.Detail, k.Fix = strings.Join(append(said, "copying (OSC 52): not to be known from here"), ", "), strings.Join(fixes, "; ")
 	return k
+}
+
+func colourWord(p colorprofile.Profile) string {
+	no, set := os.LookupEnv("NO_COLOR")
+	switch {
+	case set && no != "":
+		return "no colour (NO_COLOR)"
+	case p == colorprofile.TrueColor:
+		return "true colour"
+	case p == colorprofile.ANSI256:
+		return "256 colours"
+	case p == colorprofile.ANSI:
+		return "16 colours"
+	}
+	return "no colour"
 }
 
 // isUTF8 follows the locale, by the order in which its variables count.

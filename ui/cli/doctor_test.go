@@ -150,3 +150,52 @@ func TestAStopKeepsTheLines(t *testing.T) {
 		t.Errorf("code %d\n%s%s", code, stdout, stderr)
 	}
 }
+
+// TestDoctorNamesTheConfiguration: what was read, and what is in force.
+func TestDoctorNamesTheConfiguration(t *testing.T) {
+	p := buildProgram(t)
+	p.env = append(p.env, "OPENAI_BASE_URL=http://127.0.0.1:9/v1", "FALLBACK_MODEL=a,b", "RATE_LIMIT_REQUESTS_PER_MINUTE=0")
+	first := func() string {
+		cmd, stdout, _ := p.command(t, "doctor")
+		_ = cmd.Run() // nobody answers: its code is 1
+		lines := strings.SplitN(stdout.String(), "\n", 3)
+		return strings.Join(lines[:2], "\n")
+	}
+	for _, want := range []string{"no config file at ", "config.toml, no .env;", "gpt-4.1 (default)", "fallback a, b", "50 at once", "timeout 2m", "no limit of requests", "100000 tokens"} {
+		if got := first(); !strings.Contains(got, want) {
+			t.Errorf("no %q in %s", want, got)
+		}
+	}
+	p.write(t, "config.toml", "default_model = \"m\"\n")
+	p.write(t, "../.env", "FALLBACK_MODEL=c\n")
+	for _, want := range []string{"data/config.toml and ", "/.env;", "model m (", "config.toml:1)"} {
+		if got := first(); !strings.Contains(got, want) || strings.Contains(got, "no config file") {
+			t.Errorf("no %q in %s", want, got)
+		}
+	}
+}
+
+func TestTerminals(t *testing.T) {
+	for _, c := range []struct {
+		w, h       int
+		dumb, utf8 bool
+		want, says string
+	}{
+		{120, 36, false, true, "true", "120x36"},
+		{79, 24, false, true, "", "80x24"},
+		{60, 15, false, true, "", "80x24"},
+		{59, 24, false, true, "false", "60x15"},
+		{0, 0, false, true, "true", "size unknown"},
+		{120, 36, true, true, "", "TERM=dumb"},
+		{120, 36, false, false, "", "--ascii"},
+	} {
+		k := judgeScreen("no colour", c.w, c.h, c.dumb, c.utf8)
+		got := ""
+		if k.OK != nil {
+			got = fmt.Sprint(*k.OK)
+		}
+		if got != c.want || !strings.Contains(k.Detail+k.Fix, c.says) {
+			t.Errorf("%+v: %+v", c, k)
+		}
+	}
+}
