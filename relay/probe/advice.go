@@ -88,6 +88,8 @@ func advice(e *relay.Error) string {
 		return "the relay, or the provider behind it, limits requests: try again in a minute"
 	case e.Class == relay.ClassInvalid && strings.Contains(said, "stream") && !strings.Contains(said, "stream_options"):
 		return "relaytop asks for streams, and this model has none at this relay: choose another one with -m or DEFAULT_MODEL"
+	case e.Class == relay.ClassTimeout:
+		return "try again; if it stays, the relay or the provider behind it is slow or stuck: tell its operator"
 	case e.Class == relay.ClassTruncated:
 		return "try again; if it stays, the relay or something before it cuts streams: tell its operator"
 	case missing(e.Status) && e.Class != relay.ClassUnknownModel:

@@ -126,7 +126,7 @@ func (p *probe) price() relay.Check {
 			said += ": the relay names none for it"
 		}
 		return relay.Unknown(Price, said+"; costs are shown as unknown, never as zero",
-			fmt.Sprintf(`state it: price_file = "prices.toml" in the config, and in that file, in USD per million tokens, [%q] input = "1.00" and output = "2.00"`, p.opt.Model))
+			fmt.Sprintf(`state it: price_file = "prices.toml" in the config, and in that file, in USD per million tokens, %q = { input = 1.00, output = 2.00 }`, p.opt.Model))
 	}
 	if rates.Estimated {
 		source = relay.SourceEstimated

@@ -2,6 +2,9 @@ package probe
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
 	"errors"
 	"fmt"
 	"io"
@@ -68,7 +71,12 @@ func TestThePriceOfTheRelay(t *testing.T) {
 	e.Models = []string{"auto"}
 	unknown := look(t, e, nil)
 	want(t, unknown, "?price")
-	says(t, unknown[Price], "unknown for auto", "price_file", `["auto"]`)
+	says(t, unknown[Price], "unknown for auto", "price_file", `"auto" = {`)
+	if _, sheet, _ := strings.Cut(unknown[Price].Fix, "tokens, "); sheet == "" {
+		t.Errorf("no example in %q", unknown[Price].Fix)
+	} else if list, err := price.ParseTOML([]byte(sheet)); err != nil || list.Models["auto"].Output.PerMillion() != 2*relay.USD {
+		t.Errorf("%s is no price list: %+v, %v", sheet, list, err)
+	}
 }
 
 // TestTheLedgerHearsOfIt: what is paid for is allowed by the guard and told with its cost; a refusal is told by the lines.
@@ -234,11 +242,41 @@ func TestAStop(t *testing.T) {
 
 func TestAdvice(t *testing.T) {
 	for _, class := range relay.Classes() {
-		if fix := advice(&relay.Error{Class: class}); fix == "" || strings.Contains(fix, "doctor") || strings.Contains(fix, "regenerate") {
+		if fix := advice(&relay.Error{Class: class}); fix == "" || strings.Contains(fix, "doctor") || strings.Contains(fix, "raise") || strings.Contains(fix, "regenerate") {
 			t.Errorf("%s: %q", class, fix)
 		}
 	}
 	if said, fix := trouble(errors.New("x"), relay.Endpoint{}); said == "" || fix == "" {
 		t.Error("nothing is said")
+	}
+}
+
+// TestCertificates: each that does not hold says why, and whose it is to mend that.
+func TestCertificates(t *testing.T) {
+	same, other := pkix.Name{CommonName: "a"}, pkix.Name{CommonName: "b"}
+	now := time.Now()
+	for name, c := range map[string]struct {
+		err       error
+		said, fix string
+	}{
+		"by itself": {x509.UnknownAuthorityError{Cert: &x509.Certificate{Subject: same, Issuer: same}}, "signed by itself", "ca_file"},
+		"by others": {x509.UnknownAuthorityError{Cert: &x509.Certificate{Subject: same, Issuer: other}}, "nobody that this machine trusts", "ca_file"},
+		"ended":     {x509.CertificateInvalidError{Reason: x509.Expired, Cert: &x509.Certificate{NotBefore: now.Add(-2 * time.Hour), NotAfter: now.Add(-time.Hour)}}, "ended on", "operator must renew"},
+		"too early": {x509.CertificateInvalidError{Reason: x509.Expired, Cert: &x509.Certificate{NotBefore: now.Add(time.Hour), NotAfter: now.Add(2 * time.Hour)}}, "not hold before", "clock"},
+		"a host":    {x509.HostnameError{Certificate: &x509.Certificate{DNSNames: []string{"a.example"}}, Host: "b.example"}, "a.example", "host"},
+	} {
+		err := fmt.Errorf("dial: %w", &tls.CertificateVerificationError{Err: c.err})
+		said, fix := trouble(err, relay.Endpoint{})
+		if !strings.Contains(said, c.said) || !strings.Contains(fix, c.fix) {
+			t.Errorf("%s: %q, %q", name, said, fix)
+		}
+		if got := advice(&relay.Error{Class: relay.ClassNetwork, Cause: err}); got != fix {
+			t.Errorf("%s: of a request %q, not %q", name, got, fix)
+		}
+	}
+	s := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(s.Close)
+	if _, err := Connect(t.Context(), relay.Endpoint{Name: "r", BaseURL: s.URL}, "m", relay.Spending{}); err == nil || !strings.Contains(err.Error(), "ca_file") {
+		t.Errorf("connecting: %v", err)
 	}
 }
