@@ -95,7 +95,7 @@ func advice(e *relay.Error) string {
 	case missing(e.Status) && e.Class != relay.ClassUnknownModel:
 		return "check the path of the base URL: there is no /chat/completions below it"
 	}
-	return e.Class.Advice()
+	return e.Advice()
 }
 
 // missing reports whether the relay says that it has no such thing.
