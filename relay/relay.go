@@ -182,10 +182,11 @@ type Offer struct {
 	Context  int64 // tokens; 0: not known
 	Input    *Money
 	Output   *Money
-	Cached   *Money // input read from the provider's cache
-	Call     *Money // for each request, beside the tokens
-	Source   Source // of the prices
-	AsOf     string // date of the price table, where it has one
+	Cached   *Money    // input read from the provider's cache
+	Call     *Money    // for each request, beside the tokens
+	Source   Source    // of the prices
+	AsOf     string    // date of the price table, where it has one
+	Listed   time.Time // when the relay listed it, if that was in an earlier run: it does not answer now
 }
 
 // Store keeps what the engine learns beyond one run: quirks, model lists, prices, cached answers. Values are opaque.

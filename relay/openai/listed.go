@@ -59,7 +59,7 @@ func (c *Client) Window(model string) (int64, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.windows == nil {
-		l.windows = windowsOf(c.kept())
+		l.windows = windowsOf(first(c.Kept()))
 	}
 	w := l.windows[model]
 	return w, w > 0
@@ -75,15 +75,17 @@ func (c *Client) keep(models []Model) {
 	}
 }
 
-// kept is the list of an earlier run; nil: there is none.
-func (c *Client) kept() []Model {
+func first(models []Model, _ time.Time) []Model { return models }
+
+// Kept is the list that the relay gave last, in an earlier run perhaps, and when; nil: none is known.
+func (c *Client) Kept() ([]Model, time.Time) {
 	if c.store == nil {
-		return nil
+		return nil, time.Time{}
 	}
-	raw, _, ok := c.store.Load(ModelsKind, c.endpoint.Name)
+	raw, saved, ok := c.store.Load(ModelsKind, c.endpoint.Name)
 	var k keptModels
 	if !ok || json.Unmarshal(raw, &k) != nil || k.Place != shown(c.base) {
-		return nil
+		return nil, time.Time{}
 	}
-	return k.Models
+	return k.Models, saved
 }

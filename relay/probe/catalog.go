@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"relaytop/relay"
 	"relaytop/relay/openai"
@@ -15,25 +16,35 @@ import (
 type Lister interface {
 	Models(context.Context) ([]openai.Model, error)
 	Window(model string) (tokens int64, ok bool)
+	Kept() (list []openai.Model, at time.Time)
 }
 
 // Catalog lists the models of every endpoint with what is known of their prices and context windows, in the endpoints' order. Models that the
 // configuration names stand in it though the relay lists none. Price lists that are too old are asked for first; of a relay that does not
-// answer the last one stands, with its date. An error is given only if no endpoint has anything to show.
+// answer the last one stands, with its date. The error tells of endpoints that did not answer; what is known of the others, and of theirs from
+// before, stands in the list all the same.
 func Catalog(ctx context.Context, endpoints []relay.Endpoint, listers map[string]Lister, book *price.Book) ([]relay.Offer, error) {
 	_ = book.Refresh(ctx)
 	var all []relay.Offer
 	var failed error
 	for _, e := range endpoints {
+		var listed time.Time
 		list, err := models(ctx, e, listers[e.Name], book)
 		if err != nil {
-			failed = errors.Join(failed, err)
+			if len(e.Models) == 0 {
+				failed = errors.Join(failed, err)
+			}
+			if !missing(relay.AsError(err, relay.ClassNetwork).Status) {
+				list, listed = listers[e.Name].Kept()
+			}
 		}
 		seen := map[string]bool{}
 		for _, m := range list {
 			if !seen[m.ID] {
 				seen[m.ID] = true
-				all = append(all, offer(e, m, book))
+				o := offer(e, m, book)
+				o.Listed = listed
+				all = append(all, o)
 			}
 		}
 		for _, id := range e.Models {
@@ -42,10 +53,7 @@ func Catalog(ctx context.Context, endpoints []relay.Endpoint, listers map[string
 			}
 		}
 	}
-	if len(all) > 0 {
-		return all, nil
-	}
-	return nil, failed
+	return all, failed
 }
 
 // models are those that an endpoint lists. One that has no such list may have a price list, which names them too.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"relaytop/relay"
 	"relaytop/relay/openai"
@@ -15,7 +16,12 @@ type list struct {
 	models []openai.Model
 	err    error
 	window int64
+	kept   []openai.Model
 }
+
+var yesterday = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+func (l list) Kept() ([]openai.Model, time.Time) { return l.kept, yesterday }
 
 func (l list) Models(context.Context) ([]openai.Model, error) { return l.models, l.err }
 func (l list) Window(string) (int64, bool)                    { return l.window, l.window > 0 }
@@ -44,6 +50,15 @@ func TestCatalog(t *testing.T) {
 	}
 	if _, err := Catalog(t.Context(), []relay.Endpoint{{Name: "mute"}}, listers, price.New()); err == nil {
 		t.Error("nothing to show, and no error")
+	}
+}
+
+// TestCatalogOfARelayThatDoesNotAnswer: its last list stands, with its age, and that it did not answer is told.
+func TestCatalogOfARelayThatDoesNotAnswer(t *testing.T) {
+	dead := list{err: &relay.Error{Class: relay.ClassNetwork, Message: "refused"}, kept: []openai.Model{{ID: "m"}}}
+	got, err := Catalog(t.Context(), []relay.Endpoint{{Name: "up"}, {Name: "down"}}, map[string]Lister{"up": list{models: []openai.Model{{ID: "n"}}}, "down": dead}, price.New())
+	if err == nil || len(got) != 2 || !got[0].Listed.IsZero() || got[1].ID != "m" || got[1].Listed != yesterday {
+		t.Errorf("%v %+v", err, got)
 	}
 }
 

@@ -87,7 +87,9 @@ func (l *modelList) fetch(ctx context.Context, app *App) {
 		if ctx.Err() == nil {
 			app.Store.Tell(state.Info, unlisted(err))
 		}
-		return
+		if len(list) == 0 {
+			return
+		}
 	}
 	out := make([]chat.ModelChoice, 0, len(list))
 	for _, m := range list {

@@ -2,14 +2,17 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"relaytop/relay"
 	"relaytop/ui/text"
+	"relaytop/ui/widget"
 )
 
 type priceObject struct {
@@ -27,6 +30,7 @@ type modelObject struct {
 	Endpoint string      `json:"endpoint"`
 	Context  *int64      `json:"context"`
 	Price    priceObject `json:"price"`
+	Listed   *string     `json:"listed_at,omitempty"` // of a list that an earlier run was given
 }
 
 func (c *command) models() *cobra.Command {
@@ -40,8 +44,11 @@ func (c *command) models() *cobra.Command {
 			}
 			defer c.close(app)
 			list, err := app.Models(cmd.Context())
+			if err != nil && len(list) == 0 {
+				return fail(exitFailed, fmt.Errorf("ask the relay for its models: %w%s", err, adviceOf(err)))
+			}
 			if err != nil {
-				return fail(exitFailed, fmt.Errorf("ask the relay for its models: %w", err))
+				c.note("relaytop: %v%s", err, oldest(list, time.Now()))
 			}
 			if asJSON {
 				return fail(exitFailed, json.NewEncoder(c.Stdout).Encode(struct {
@@ -55,13 +62,44 @@ func (c *command) models() *cobra.Command {
 	return cmd
 }
 
+// adviceOf is what can be done about an error of the engine's, in a line of its own.
+func adviceOf(err error) string {
+	var e *relay.Error
+	if !errors.As(err, &e) || e.Advice() == "" {
+		return ""
+	}
+	return "\n" + e.Advice()
+}
+
+// oldest says how old a list is that an earlier run was given.
+func oldest(list []relay.Offer, now time.Time) string {
+	var at time.Time
+	for _, o := range list {
+		if !o.Listed.IsZero() && (at.IsZero() || o.Listed.Before(at)) {
+			at = o.Listed
+		}
+	}
+	if at.IsZero() {
+		return ""
+	}
+	return "; its list of " + widget.Ago(at, now) + " stands"
+}
+
 func modelObjects(list []relay.Offer) []modelObject {
 	out := make([]modelObject, 0, len(list))
 	for _, m := range list {
 		out = append(out, modelObject{ID: m.ID, Endpoint: m.Endpoint, Context: orNull(m.Context), Price: priceObject{
-			Input: amount(m.Input), Output: amount(m.Output), Cached: amount(m.Cached), PerCall: amount(m.Call), Unit: "usd_per_mtok", Source: sourceOr(m.Source), AsOf: orNull(m.AsOf)}})
+			Input: amount(m.Input), Output: amount(m.Output), Cached: amount(m.Cached), PerCall: amount(m.Call), Unit: "usd_per_mtok", Source: sourceOr(m.Source), AsOf: orNull(m.AsOf)}, Listed: listedAt(m.Listed)})
 	}
 	return out
+}
+
+func listedAt(t time.Time) *string {
+	if t.IsZero() {
+		return nil
+	}
+	s := t.UTC().Format(time.RFC3339)
+	return &s
 }
 
 func amount(m *relay.Money) *string {
