@@ -129,10 +129,10 @@ func (m *model) interrupt() tea.Cmd {
 func (m *model) quit() tea.Cmd {
 	r := &m.snap.Run
 	now := time.Now()
-	if now.Before(m.asked) || r.ReadOnly || r.InFlight+r.Retrying == 0 {
+	if now.Before(m.asked) || r.ReadOnly || r.Underway() == 0 {
 		return tea.Quit
 	}
 	m.asked = now.Add(twice)
-	detail := fmt.Sprintf("%d of %d rows are done and stay. %d in flight are stopped. Go on later with: relaytop batch --resume %s", r.Done(), r.Rows, r.InFlight+r.Retrying, r.ID)
+	detail := fmt.Sprintf("%d of %d rows are done and stay. %d in flight are stopped. Go on later with: relaytop batch --resume %s", r.Done(), r.Rows, r.Underway(), r.ID)
 	return overlay.Open(overlay.Confirm("Quit while a batch runs?", detail, tea.Quit))
 }

@@ -134,7 +134,7 @@ func (m *model) windowTitle() string {
 	if m.snap.Chat.Title != "" {
 		title += " - " + text.Truncate(text.Line(m.snap.Chat.Title), 40)
 	}
-	if r := m.snap.Run; r.ID != "" && r.Rows > 0 && r.InFlight > 0 {
+	if r := m.snap.Run; r.ID != "" && r.Rows > 0 && r.Underway() > 0 {
 		title += " - " + strconv.Itoa(r.Done()*100/r.Rows) + "%"
 	}
 	return title

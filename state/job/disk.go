@@ -73,8 +73,8 @@ func readHeader(dir string) (Header, error) {
 		}
 	}
 	if !h.ReadOnly {
-		h.Queued += h.InFlight + h.Retrying
-		h.InFlight, h.Retrying, h.Pending = 0, 0, 0
+		h.Queued += h.Underway()
+		h.InFlight, h.Retrying, h.Held, h.Pending = 0, 0, 0, 0
 	}
 	return h, nil
 }

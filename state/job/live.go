@@ -61,7 +61,7 @@ func (l *liveRow) fold(ev *relay.Event) {
 	case relay.Waiting:
 		l.outcome, l.reason, l.until = RowRetrying, ev.Reason, ev.Until
 		if l.sent.IsZero() {
-			l.outcome = RowQueued
+			l.outcome, l.since = RowHeld, ev.At
 		}
 	case relay.FellBack:
 		l.fell = &relay.Fallback{From: ev.From, To: ev.Model, Reason: ev.Reason}

@@ -153,9 +153,11 @@ func (r *run) headerLocked() Header {
 	h := r.h
 	h.ByClass = maps.Clone(r.h.ByClass)
 	for _, l := range r.live {
-		switch l.outcome {
-		case RowRetrying:
+		switch {
+		case l.outcome == RowRetrying && !l.ended:
 			h.Retrying++
+		case l.outcome == RowHeld && !l.ended:
+			h.Held++
 		default:
 			h.InFlight++
 		}
@@ -165,7 +167,7 @@ func (r *run) headerLocked() Header {
 		h.Pending += l.worst
 	}
 	if r.ix != nil || r.view {
-		h.Queued = max(h.Rows-h.Done()-h.InFlight-h.Retrying, 0)
+		h.Queued = max(h.Rows-h.Done()-h.Underway(), 0)
 	}
 	if left := h.Rows - h.Done(); left > 0 && h.State == Running {
 		h.Rate = r.pace.rate(r.book.now())

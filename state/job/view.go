@@ -28,6 +28,7 @@ type Outcome uint8
 const (
 	Pending Outcome = iota
 	RowQueued
+	RowHeld    // held back before it is sent: by our own limits, or until an endpoint is free
 	RowWaiting // sent, no token yet
 	RowStreaming
 	RowRetrying
@@ -48,7 +49,8 @@ type Header struct {
 	Concurrency                     int
 	Rows                            int // known so far; all once reading is over
 	OK, Failed, Incomplete, Skipped int
-	InFlight, Retrying, Queued      int
+	InFlight                        int // with the relay, or about to be
+	Retrying, Held, Queued          int
 	FellBack                        int
 	ByClass                         map[relay.Class]int
 	Started, Ended                  time.Time
@@ -72,6 +74,9 @@ type Header struct {
 
 // Done is how many rows have their line.
 func (h *Header) Done() int { return h.OK + h.Failed + h.Incomplete + h.Skipped }
+
+// Underway is how many rows are in the pool's hands: stopping the run stops them.
+func (h *Header) Underway() int { return h.InFlight + h.Retrying + h.Held }
 
 // Row is one row as the pane draws it.
 type Row struct {

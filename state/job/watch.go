@@ -110,14 +110,14 @@ func (r *run) catchUp() bool {
 	if rerr != nil {
 		r.h.Reason = rerr.Error()
 	}
-	if end != r.jr.end || r.h.State != h.State || r.h.InFlight != h.InFlight {
+	if end != r.jr.end || r.h.State != h.State || r.h.InFlight != h.InFlight || r.h.Held != h.Held {
 		r.touch()
 	}
 	r.jr.end = end
 	r.h.Damaged += damaged
 	if err == nil {
 		r.h.State, r.h.Reason, r.h.Stopped, r.h.ReadOnly = h.State, h.Reason, h.Stopped, h.ReadOnly
-		r.h.InFlight, r.h.Retrying, r.h.Concurrency = h.InFlight, h.Retrying, h.Concurrency
+		r.h.InFlight, r.h.Retrying, r.h.Held, r.h.Concurrency = h.InFlight, h.Retrying, h.Held, h.Concurrency
 		r.h.Elapsed, r.h.Ended, r.h.Rate, r.h.ETA, r.h.PaidTwice = h.Elapsed, h.Ended, h.Rate, h.ETA, h.PaidTwice
 	}
 	return r.h.ReadOnly

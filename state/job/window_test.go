@@ -43,6 +43,32 @@ func TestStreamingRowShowsItsTail(t *testing.T) {
 	}
 }
 
+func TestARowThatIsHeldBackSaysWhy(t *testing.T) {
+	dir := t.TempDir()
+	f := newFake(func(int, relay.Request) *relay.Result { return nil })
+	b := open(t, dir, f, nil)
+	id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(3)), Concurrency: 2})
+	until(t, "both hang", func() bool { f.mu.Lock(); defer f.mu.Unlock(); return len(f.hung) == 2 })
+	req := f.sent[1].ID
+	due := time.Now().Add(19 * time.Second)
+	r := b.run(id)
+	r.mu.Lock()
+	r.live[1].sent = time.Time{} // as before it is sent
+	r.mu.Unlock()
+	b.Apply(relay.Event{Kind: relay.Waiting, ID: req, Reason: "our limit of 30 requests a minute at relay", Until: due})
+	row := b.Rows(id, 0, 3)[1]
+	if row.Outcome != RowHeld || row.Until != due || row.Reason != "our limit of 30 requests a minute at relay" {
+		t.Errorf("%+v", row)
+	}
+	if h, _ := b.Header(id); h.InFlight != 1 || h.Held != 1 || h.Queued != 1 || h.Retrying != 0 || h.Underway() != 2 {
+		t.Errorf("%+v", h)
+	}
+	b.Apply(relay.Event{Kind: relay.Sent, ID: req, Attempt: 1, At: time.Now()})
+	if row := b.Rows(id, 0, 3)[1]; row.Outcome != RowWaiting || row.Reason != "" {
+		t.Errorf("%+v", row)
+	}
+}
+
 func TestRowsThatFellOutOfTheWindowAreLoadedAgain(t *testing.T) {
 	dir := t.TempDir()
 	f := newFake(echo)

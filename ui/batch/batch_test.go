@@ -182,6 +182,54 @@ func TestNeverWholeBeforeTheOutputIs(t *testing.T) {
 	}
 }
 
+// limited is a run of which most rows wait behind our own limit.
+func limited() (job.Header, []job.Row) {
+	rows := table()
+	h := running()
+	for i := range rows {
+		if r := &rows[i]; r.Outcome == job.RowStreaming || r.Outcome == job.RowWaiting {
+			*r = job.Row{N: r.N, ID: r.ID, Model: r.Model, Outcome: job.RowHeld, Reason: "our limit of 30 requests a minute at relay", Until: start.Add(19 * time.Second)}
+			h.InFlight--
+			h.Held++
+		}
+	}
+	rows[3056].Reason, rows[3056].Until = "relay: 10 of 10 requests in flight", time.Time{}
+	return h, rows
+}
+
+func TestWaitsAreReadable(t *testing.T) {
+	h, rows := limited()
+	for i := range rows {
+		if rows[i].Outcome == job.RowRetrying {
+			rows[i].Until = start.Add(119 * time.Second)
+		}
+	}
+	for _, size := range sizes {
+		m := show(dress(t, "dark", style.Options{}), &fake{rows: rows, focus: 3064}, h, size[0], size[1])
+		s := ansi.Strip(m.View())
+		for _, want := range []string{"○ held 19 s", "↻ retry 119 s", "our limit of"} {
+			if !strings.Contains(s, want) {
+				t.Errorf("%v has no %q:\n%s", size, want, s)
+			}
+		}
+		if size[0] < 156 && !strings.Contains(s, "● 0") {
+			t.Errorf("%v: rows that are held back count as in flight:\n%s", size, s)
+		}
+	}
+	m := show(dress(t, "dark", style.Options{}), &fake{rows: rows, focus: 3056}, h, 156, 41)
+	if got := m.left("retry", start.Add(90*time.Minute)); got != "retry 1h30m" || ansi.StringWidth("↻ "+got) > 14 {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestAShownRowHasNoCountdownThatStands(t *testing.T) {
+	f := &fake{rows: table(), focus: 3064}
+	drive(t, f, running(), func(d *uitest.Driver, _ *dialogs) {
+		d.Press("enter")
+		d.Expect("retry at 14:24:25")
+	})
+}
+
 func TestFilters(t *testing.T) {
 	f := &fake{rows: table(), focus: 3056}
 	m := show(dress(t, "dark", style.Options{}), f, running(), 156, 41)

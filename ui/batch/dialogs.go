@@ -64,7 +64,7 @@ func (m *Model) choose() tea.Cmd {
 // cancel asks first, and says what is lost.
 func (m *Model) cancel() tea.Cmd {
 	h := &m.run
-	flying := h.InFlight + h.Retrying
+	flying := h.Underway()
 	detail := fmt.Sprintf("%s of %s rows have their answer, which stays.", widget.Count(int64(h.Done())), widget.Count(int64(h.Rows)))
 	if flying > 0 {
 		detail += fmt.Sprintf("\n%s in flight %s stopped: what they wrote so far is kept and has to be paid.", widget.Count(int64(flying)), is(flying))
@@ -124,7 +124,15 @@ func (m *Model) showRow() tea.Cmd {
 		}
 	}
 	line("id", text.Line(r.ID))
-	line("status", l.word)
+	status := l.word
+	if (r.Outcome == job.RowRetrying || r.Outcome == job.RowHeld) && !r.Until.IsZero() { // a countdown would stand still here
+		word, _, _ := strings.Cut(l.word, " ")
+		status = word + " until " + r.Until.Format("15:04:05")
+		if r.Outcome == job.RowRetrying {
+			status = word + " at " + r.Until.Format("15:04:05")
+		}
+	}
+	line("status", status)
 	line("model", text.Line(r.Model))
 	if r.Attempt > 0 {
 		line("attempt", fmt.Sprint(r.Attempt))

@@ -30,7 +30,7 @@ func (f filter) String() string {
 func (f filter) keep(o job.Outcome, fellBack bool) bool {
 	switch f {
 	case live:
-		return o == job.RowWaiting || o == job.RowStreaming || o == job.RowRetrying
+		return o >= job.RowHeld && o <= job.RowRetrying
 	case failed:
 		return o == job.RowFailed
 	case fallback:
@@ -50,7 +50,7 @@ func (f filter) keep(o job.Outcome, fellBack bool) bool {
 // count is how many rows a filter has, as far as the header knows.
 func (m *Model) count(f filter) int {
 	h := &m.run
-	return [...]int{h.Rows, h.InFlight + h.Retrying, h.Failed, h.FellBack, h.Incomplete, h.Skipped, h.OK, h.Queued}[f%filters]
+	return [...]int{h.Rows, h.Underway(), h.Failed, h.FellBack, h.Incomplete, h.Skipped, h.OK, h.Queued}[f%filters]
 }
 
 // turnFilter goes on to the next filter that has rows.

@@ -41,7 +41,7 @@ func (m *Model) progress(w int) string {
 		{Share: float64(h.OK) / total, Ink: st.Done},
 		{Share: float64(h.Failed) / total, Ink: st.Error},
 		{Share: float64(h.Incomplete+h.Skipped) / total, Ink: st.Warn},
-		{Share: float64(h.InFlight+h.Retrying) / total, Ink: st.Fill[0]},
+		{Share: float64(h.Underway()) / total, Ink: st.Fill[0]},
 	}
 	if h.State == job.Reading {
 		right, parts = " "+st.Text.Paint(widget.Count(int64(h.Rows)))+st.Muted.Paint(" rows read so far"), nil
@@ -72,6 +72,7 @@ func (m *Model) counts() string {
 	add(st.Warn, st.Text, g.Warning, h.Incomplete+h.Skipped, false)
 	add(st.Accent, st.Text, g.Live, h.InFlight, m.alive())
 	add(st.Warn, st.Text, g.Retrying, h.Retrying, false)
+	add(st.Warn, st.Text, g.Waiting, h.Held, false)
 	if m.w >= 64 {
 		add(st.Faint, st.Faint, g.Queued, h.Queued, false)
 	}

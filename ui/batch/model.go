@@ -103,7 +103,7 @@ func (m *Model) Refresh(s *state.Snapshot) {
 	if s.Run.ID != m.run.ID {
 		m.follow, m.from, m.sel, m.filter, m.stale = true, 0, 0, everything, true
 	}
-	moving := s.Run.InFlight+s.Run.Retrying > 0 || s.Run.State == job.Reading
+	moving := s.Run.Underway() > 0 || s.Run.State == job.Reading
 	if s.Run.Version != m.run.Version || moving && s.At.Sub(m.drawnAt) >= beat {
 		m.stale = true
 	}

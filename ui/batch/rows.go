@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"time"
 
 	"relaytop/state/job"
 	"relaytop/ui/style"
@@ -96,7 +97,9 @@ func (m *Model) look(r *job.Row) look {
 	case job.RowStreaming:
 		return look{g.Live, st.Accent, st.Text, "streaming"}
 	case job.RowRetrying:
-		return look{g.Retrying, st.Warn, st.Warn, fmt.Sprintf("retry in %d s", int(math.Ceil(max(r.Until.Sub(m.now), 0).Seconds())))}
+		return look{g.Retrying, st.Warn, st.Warn, m.left("retry", r.Until)}
+	case job.RowHeld:
+		return look{g.Waiting, st.Warn, st.Warn, m.left("held", r.Until)}
 	case job.RowOK:
 		if r.Fallback != nil {
 			return look{g.Fallback, st.Chart[2], st.Muted, "fallback"}
@@ -110,6 +113,18 @@ func (m *Model) look(r *job.Row) look {
 		return look{g.Warning, st.Warn, st.Muted, "skipped"}
 	}
 	return look{g.Queued, st.Faint, st.Faint, "queued"}
+}
+
+// left is a countdown behind a word, short enough for its column; the word alone where nobody knows how long.
+func (m *Model) left(word string, until time.Time) string {
+	d := until.Sub(m.now)
+	switch {
+	case until.IsZero():
+		return word
+	case d >= 1000*time.Second:
+		return word + " " + widget.Clock(d)
+	}
+	return fmt.Sprintf("%s %d s", word, int(math.Ceil(max(d, 0).Seconds())))
 }
 
 func modelCell(m *Model, r *job.Row, _ look) string {
@@ -182,7 +197,7 @@ func answerCell(m *Model, r *job.Row, l look) string {
 		return st.Text.Paint(widget.FitEnd(text.Line(r.Text), min(w-1, text.Width(text.Line(r.Text))))) + st.Accent.Paint(st.Glyphs.Bar)
 	case job.RowWaiting:
 		return st.Muted.Paint("first token: " + widget.Seconds(m.now.Sub(r.Since)).String())
-	case job.RowRetrying, job.RowFailed, job.RowSkipped:
+	case job.RowHeld, job.RowRetrying, job.RowFailed, job.RowSkipped:
 		return l.text.Paint(text.Line(r.Reason))
 	case job.RowIncomplete:
 		return st.Warn.Paint(text.Line(r.Reason)) + st.Muted.Paint("  "+text.Line(r.Text))

@@ -137,10 +137,17 @@ func (m *Model) rowSection(w int) []string {
 			name = "skipped"
 		}
 		add(st.Warn, g.Warning, name, n, st.Warn)
-		add(st.Accent, g.Live, "in flight", h.InFlight+h.Retrying, st.Accent)
+		add(st.Accent, g.Live, "under way", h.Underway(), st.Accent)
 	} else {
 		add(st.Accent, g.Live, "in flight", h.InFlight, st.Accent)
-		add(st.Warn, g.Retrying, "retrying", h.Retrying, st.Warn)
+		name, glyph := "retrying", g.Retrying
+		if h.Held > 0 {
+			name, glyph = "held, retried", g.Waiting
+			if h.Retrying == 0 {
+				name = "held back"
+			}
+		}
+		add(st.Warn, glyph, name, h.Retrying+h.Held, st.Warn)
 	}
 	add(st.Faint, g.Queued, "queued", h.Queued, st.Fill[0])
 	return out

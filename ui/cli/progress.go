@@ -60,6 +60,9 @@ func progressLine(h *job.Header) string {
 	if h.Retrying > 0 {
 		line += fmt.Sprintf("  %d waiting to retry", h.Retrying)
 	}
+	if h.Held > 0 {
+		line += fmt.Sprintf("  %d held back", h.Held)
+	}
 	if h.Rate > 0 {
 		line += fmt.Sprintf("  %.1f/s", h.Rate)
 	}
