@@ -76,10 +76,40 @@ func (m *Model) warning(w int) string {
 	if len(m.breakers) == 0 {
 		return strings.Join(m.limits(w, 1), "")
 	}
+	return widget.Fit(m.worst(w), w)
+}
+
+// worst is the breaker that lets nothing through, if there is one, and how many more are not closed. Its model goes first where it is too long.
+func (m *Model) worst(w int) string {
 	st, b := m.env.Styles, &m.breakers[0]
-	line := m.broken(b) + st.Muted.Paint("  breaker of "+text.Line(b.Endpoint)+" "+text.Line(b.Model))
-	if n := len(m.breakers) - 1; n > 0 {
-		line += st.Muted.Paint(fmt.Sprintf(", %d more", n))
+	for i := range m.breakers {
+		if m.breakers[i].State == "open" {
+			b = &m.breakers[i]
+			break
+		}
 	}
-	return widget.Fit(line, w)
+	more := ""
+	if n := len(m.breakers) - 1; n > 0 {
+		more = fmt.Sprintf(", %d more", n)
+	}
+	state := m.broken(b)
+	for _, rest := range []string{"breaker of " + text.Line(b.Endpoint) + " " + text.Line(b.Model), text.Line(b.Endpoint) + " " + text.Line(b.Model), text.Line(b.Endpoint)} {
+		if widget.Width(state)+2+text.Width(rest+more) <= w {
+			return state + st.Muted.Paint("  "+rest+more)
+		}
+	}
+	return text.Truncate(state+st.Muted.Paint("  "+text.Line(b.Endpoint)), w)
+}
+
+// alarm is the warning where it stands in place of an empty line: nothing while all is well.
+func (m *Model) alarm(w int) string {
+	for i := range m.allowed {
+		if m.allowed[i].Acts(m.now) {
+			return m.warning(w)
+		}
+	}
+	if len(m.breakers) > 0 {
+		return m.warning(w)
+	}
+	return ""
 }

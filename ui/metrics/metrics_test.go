@@ -48,6 +48,22 @@ func TestCountdownOfABreakerTicks(t *testing.T) {
 	}
 }
 
+func TestAnOpenBreakerIsSeenAtEverySize(t *testing.T) {
+	env := look(t, "dark", style.Options{})
+	for _, view := range []func(meter.Window, int) meter.View{empty, busy} {
+		for _, s := range append(sizes[:], [2]int{40, 10}, [2]int{58, 12}) {
+			m := show(env, view, s[0], s[1], troubled()...)
+			if got := ansi.Strip(m.View()); !strings.Contains(got, "open, probe in 14 s") || !strings.Contains(got, "lab-vllm") {
+				t.Errorf("%v has no breaker:\n%s", s, got)
+			}
+			m.Refresh(&state.Snapshot{At: start.Add(20 * time.Second), Meter: 1, Breakers: troubled()})
+			if got := ansi.Strip(m.View()); !strings.Contains(got, "open, ready to probe") {
+				t.Errorf("%v does not say that its time has come:\n%s", s, got)
+			}
+		}
+	}
+}
+
 func TestWindowsAndPages(t *testing.T) {
 	m := show(look(t, "dark", style.Options{}), busy, 78, 20)
 	status := func() string { return ansi.Strip(m.Status()) }

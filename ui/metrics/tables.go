@@ -136,8 +136,8 @@ func (m *Model) tables(n int) []string {
 	left := (m.w - 3) * 97 / 153
 	right := m.w - left - 3
 	head := st.Faint.Paint("breakers closed")
-	if k := len(m.breakers); k > 0 {
-		head = st.Warn.Paint(fmt.Sprintf("%d %s not closed", k, plural(k, "breaker")))
+	if len(m.breakers) > 0 { // the table has no row of an endpoint before a request there has ended
+		head = m.worst(right - 14)
 	}
 	ends := append([]string{widget.Section(st, right, st.Text.Bold().Paint("by endpoint"), head)}, m.endpoints(right, n-2)...)
 	return split(widget.Columns(3, widget.Block{Lines: byModel(left), W: left}, widget.Block{Lines: ends, W: right}))
@@ -186,8 +186,12 @@ func (m *Model) broken(b *state.Breaker) string {
 		return st.Warn.Paint(st.Glyphs.HalfOpen) + st.Text.Paint(" half-open, probing")
 	}
 	s := st.Error.Paint(st.Glyphs.Open) + st.Text.Paint(" open")
-	if left := b.Until.Sub(m.now); !b.Until.IsZero() && left > 0 {
+	switch left := b.Until.Sub(m.now); {
+	case b.Until.IsZero():
+	case left > 0:
 		s += st.Text.Paint(fmt.Sprintf(", probe in %d s", int(math.Ceil(left.Seconds()))))
+	default: // the next request is the probe
+		s += st.Text.Paint(", ready to probe")
 	}
 	return s
 }
@@ -249,11 +253,4 @@ func (m *Model) current(w, n int) []string {
 	head := pair("in flight", count(f.InFlight)) + "   " + pair("queued", count(f.Queued)) + "   " + pair("waiting to retry", count(f.Waiting))
 	own := pair("our own queue p50", m.quantile(&f.Queue, .5)) + "   " + pair("p95", m.quantile(&f.Queue, .95)) + "   " + pair("TPOT p50", m.quantile(&f.TPOT, .5))
 	return append([]string{widget.Section(st, w, st.Text.Bold().Paint("now"), head), widget.Fit(own, w)}, m.limits(w, n)...)
-}
-
-func plural(n int, word string) string {
-	if n == 1 {
-		return word
-	}
-	return word + "s"
 }

@@ -91,8 +91,15 @@ func (m *Model) small() []string {
 			table = 6
 		}
 	}
+	alarm := ""
+	if table == 0 {
+		alarm = m.alarm(m.w)
+	}
 	if m.h <= 13 {
 		top = m.h
+		if alarm != "" && m.h > 4 {
+			top--
+		}
 	}
 	lines := m.latency("TTFT", m.w, top, ttft, &m.view.Figures.TTFT)
 	if m.h > 13 {
@@ -101,8 +108,10 @@ func (m *Model) small() []string {
 		if m.page == errors {
 			left, right = m.errorRate(half, h, 5), m.cost(half, h, 8)
 		}
-		lines = append(lines, "")
+		lines = append(lines, alarm)
 		lines = append(lines, beside(m.w-2*half, half, left, right)...)
+	} else if top < m.h {
+		lines = append(lines, alarm)
 	}
 	if table > 0 {
 		lines = append(lines, m.warning(m.w))
