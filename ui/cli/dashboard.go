@@ -85,7 +85,7 @@ func (l *modelList) fetch(ctx context.Context, app *App) {
 	list, err := app.Models(ctx)
 	if err != nil {
 		if ctx.Err() == nil {
-			app.Store.Tell(state.Info, unlisted(err))
+			app.Store.Tell(noModels(err))
 		}
 		if len(list) == 0 {
 			return
@@ -98,13 +98,21 @@ func (l *modelList) fetch(ctx context.Context, app *App) {
 	l.list.Store(&out)
 }
 
-// unlisted says why there are no models to choose from. What is no relay's error says itself whose list is missing.
-func unlisted(err error) string {
-	var e *relay.Error
-	if errors.As(err, &e) {
-		return "the relay does not list its models: " + e.Error()
+// noModels says why there is no list: a relay that can't be reached is another matter than one that has none. What is no relay's error says
+// itself whose list is missing.
+func noModels(failed error) (state.Level, string) {
+	var err *relay.Error
+	if !errors.As(failed, &err) {
+		return state.Info, failed.Error()
 	}
-	return err.Error()
+	why := err.Error()
+	switch err.Class {
+	case relay.ClassNetwork, relay.ClassTimeout:
+		return state.Warn, "the relay can't be reached: " + why
+	case relay.ClassAuth, relay.ClassRateLimit, relay.ClassQuota, relay.ClassOverloaded, relay.ClassUpstream:
+		return state.Warn, "the relay did not tell its models: " + why
+	}
+	return state.Info, "the relay does not list its models: " + why
 }
 
 func (l *modelList) get() []chat.ModelChoice {

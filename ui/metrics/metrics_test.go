@@ -8,6 +8,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"relaytop/relay"
 	"relaytop/state"
 	"relaytop/state/meter"
 	"relaytop/ui/style"
@@ -60,6 +61,22 @@ func TestAnOpenBreakerIsSeenAtEverySize(t *testing.T) {
 			if got := ansi.Strip(m.View()); !strings.Contains(got, "open, ready to probe") {
 				t.Errorf("%v does not say that its time has come:\n%s", s, got)
 			}
+		}
+	}
+}
+
+func TestTheSumOfTheCostIsNeverCut(t *testing.T) {
+	env := look(t, "dark", style.Options{})
+	view := func(w meter.Window, n int) meter.View {
+		v := busy(w, n)
+		v.Figures.Estimated = true
+		v.Buckets[len(v.Buckets)-1].Total = 5_711 * relay.USD / 1_000_000
+		v.Figures.PerMinute = 1_234 * relay.USD / 1_000_000
+		return v
+	}
+	for _, w := range []int{100, 116, 130, 156} {
+		if got := ansi.Strip(show(env, view, w, 32).View()); !strings.Contains(got, "cost ") || !strings.Contains(got, "~$0.005711") {
+			t.Errorf("at %d:\n%s", w, got)
 		}
 	}
 }

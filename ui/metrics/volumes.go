@@ -202,7 +202,11 @@ func (m *Model) cost(w, h, gutter int) []string {
 		if f.Estimated {
 			about = "~"
 		}
-		s.right = st.Text.Paint(about+widget.Money(int64(sum))) + st.Muted.Paint("  ") + st.Text.Paint(widget.Burn(int64(f.PerMinute))) + st.Muted.Paint("/min")
+		s.right = st.Text.Paint(about + widget.Money(int64(sum)))
+		burn := "  " + st.Text.Paint(widget.Burn(int64(f.PerMinute))) + st.Muted.Paint("/min")
+		if len(s.name)+2+widget.Width(s.right+burn) <= w { // a sum that is cut is a wrong one
+			s.right += burn
+		}
 	}
 	return m.stack(w, h, s)
 }
