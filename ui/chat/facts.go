@@ -28,19 +28,22 @@ func siblings(st *style.Styles, v *session.View) string {
 	return l + strconv.Itoa(v.Sibling) + "/" + strconv.Itoa(v.Siblings) + r
 }
 
-// joinFacts puts as many facts on a line as fit; none is cut in the middle but the first.
-func joinFacts(facts []string, w int) string {
-	line := ""
+// factGap stands between two facts.
+const factGap = " · "
+
+// joinFacts puts as many facts on a line as fit, and says how many; none is cut in the middle but the first.
+func joinFacts(facts []string, w int) (line string, n int) {
 	for i, f := range facts {
 		if i > 0 {
-			f = " · " + f
+			f = factGap + f
 		}
 		if i > 0 && text.Width(line)+text.Width(f) > w {
 			break
 		}
 		line += f
+		n++
 	}
-	return text.Truncate(line, w)
+	return text.Truncate(line, w), n
 }
 
 // drawTail draws what stands below the text of an answer: where it is, or how it ended.
@@ -72,7 +75,14 @@ func (e *entry) drawLive(now time.Time) []string {
 		rest = append(rest, seconds(now.Sub(v.Since)))
 	case session.Retrying:
 		mark, ink = st.Warn.Paint(st.Glyphs.Retrying), st.Warn
-		word = "retry in " + countdown(v.Until.Sub(now)) + " · "
+		word = "retry in "
+		if v.Attempt == 0 {
+			word = "sent in " // held back by our own limits
+		}
+		word += countdown(v.Until.Sub(now)) + " · "
+		if v.Until.IsZero() {
+			word = "held back · "
+		}
 		rest = append(rest, bareReason(text.Line(v.Reason)))
 	case session.Streaming:
 		mark, word = st.Accent.Paint(st.Glyphs.Live), "streaming "
@@ -88,7 +98,7 @@ func (e *entry) drawLive(now time.Time) []string {
 	if v.Phase == session.Retrying {
 		return e.spill(mark, word, strings.Join(rest, " · "), ink)
 	}
-	line := joinFacts(rest, max(e.w-2-text.Width(word), 1))
+	line, _ := joinFacts(rest, max(e.w-2-text.Width(word), 1))
 	return []string{widget.Fit(mark+" "+ink.Paint(word)+st.Muted.Paint(line), e.w)}
 }
 
@@ -137,7 +147,13 @@ func (e *entry) drawEnd() []string {
 			break // all that everybody looks for is on the line
 		}
 	}
-	line("  " + st.Faint.Paint(joinFacts(facts, e.w-2)))
+	first, n := joinFacts(facts, e.w-2)
+	line("  " + st.Faint.Paint(first))
+	if rest := facts[n:]; len(rest) > 0 && telling(r) {
+		for _, l := range wrapped(strings.Join(rest, factGap), e.w-2, whyLines) {
+			line("  " + st.Faint.Paint(l))
+		}
+	}
 	return out
 }
 
@@ -183,16 +199,16 @@ func resultFacts(st *style.Styles, r *relay.Result, brief int) (facts []string, 
 		facts = append(facts, cost(r.Cost, brief > 0))
 	}
 	paid = len(facts)
-	if r.Finish != "" {
-		facts = append(facts, text.Line(r.Finish))
-	} else if r.Status.Answered() {
-		facts = append(facts, string(r.Status))
+	if r.Fallback != nil {
+		facts = append(facts, text.Line(fell(r)))
 	}
 	if n := len(r.Attempts); n > 1 {
 		facts = append(facts, strconv.Itoa(n)+" attempts")
 	}
-	if r.Fallback != nil {
-		facts = append(facts, "fallback: "+text.Line(r.Fallback.Reason))
+	if r.Finish != "" {
+		facts = append(facts, text.Line(r.Finish))
+	} else if r.Status.Answered() {
+		facts = append(facts, string(r.Status))
 	}
 	if r.Cached {
 		facts = append(facts, "from our cache")
@@ -204,6 +220,27 @@ func resultFacts(st *style.Styles, r *relay.Result, brief int) (facts []string, 
 		facts = append(facts, "reasoning "+widget.Count(u.Reasoning))
 	}
 	return facts, paid
+}
+
+// telling reports whether the facts behind the cost must not be lost: another model answered, it took more than one attempt, or it stopped
+// for a reason of its own.
+func telling(r *relay.Result) bool {
+	return len(r.Attempts) > 1 || r.Fallback != nil || r.Finish != "" && r.Finish != "stop"
+}
+
+// fell says who failed, why, and who answered.
+func fell(r *relay.Result) string {
+	f := r.Fallback
+	what := " was not asked"
+	for i := range r.Attempts {
+		if a := &r.Attempts[i]; a.Model == f.From && a.Class != "" {
+			what = " failed"
+		}
+	}
+	if len(r.Attempts) == 0 {
+		what = " failed"
+	}
+	return f.From + what + " (" + f.Reason + "), answered by " + f.To
 }
 
 func cost(c relay.Cost, brief bool) string {

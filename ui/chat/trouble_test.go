@@ -39,6 +39,37 @@ func TestReasonsAreNotCut(t *testing.T) {
 	}
 }
 
+func TestAFallbackIsTold(t *testing.T) {
+	v := ended(2, "hello", relay.StatusOK)
+	v.Result.Model, v.Result.Asked = "deepseek-v3.2", "deepseek-v3.2"
+	v.Result.Fallback = &relay.Fallback{From: "gpt-4.1", To: "deepseek-v3.2", Reason: "429 rate_limit"}
+	v.Result.Attempts = []relay.Attempt{{N: 1, Model: "gpt-4.1", Class: relay.ClassRateLimit}, {N: 2, Model: "deepseek-v3.2"}}
+	for _, w := range []int{50, 59, 78, 116, 156} {
+		r := open(t, w, 24, said(1, "hi"), v)
+		for _, want := range []string{"gpt-4.1 failed (429 rate_limit), answered by deepseek-v3.2", "2 attempts", "stop"} {
+			if got := flat(r.screen()); !strings.Contains(got, flat(want)) {
+				t.Errorf("%d wide, no %q:\n%s", w, want, r.screen())
+			}
+		}
+	}
+	v.Result.Attempts = v.Result.Attempts[1:]
+	if got := fell(v.Result); got != "gpt-4.1 was not asked (429 rate_limit), answered by deepseek-v3.2" {
+		t.Error(got)
+	}
+}
+
+func TestAnAnswerThatIsHeldBackSaysSo(t *testing.T) {
+	v := live(2, "", session.Retrying)
+	v.Attempt, v.Until, v.Reason = 0, start.Add(11*time.Second), "our limit of 30 requests a minute at relay"
+	if r := open(t, 78, 24, said(1, "hi"), v); !strings.Contains(r.screen(), "sent in 7 s · our limit of 30") {
+		t.Errorf("\n%s", r.screen())
+	}
+	v.Until, v.Reason = time.Time{}, "relay: 10 of 10 requests in flight"
+	if r := open(t, 78, 24, said(1, "hi"), v); !strings.Contains(r.screen(), "held back · relay: 10 of 10") {
+		t.Errorf("\n%s", r.screen())
+	}
+}
+
 func TestALongReasonEnds(t *testing.T) {
 	failed := ended(2, "", relay.StatusFailed)
 	failed.Result.Err = &relay.Error{Class: relay.ClassUpstream, Status: 502, Message: strings.Repeat("no more of it ", 100)}
