@@ -34,6 +34,7 @@ const (
 type Event struct {
 	Kind     Kind
 	Attempt  uint8
+	Of       uint8 // Sent, Waiting: the number that the last attempt may have, 0: not known
 	Index    int16 // Tool: which call
 	Status   int16 // Answering: the HTTP status
 	Lane     Lane
@@ -72,6 +73,7 @@ type Timing struct {
 
 	Chunks int           // token-bearing chunks
 	Wait   time.Duration // sum of the retry waits of the whole request
+	Other  time.Duration // what of the time from Sched to Send was not our own waiting: attempts before this one, and Wait
 	Gaps   []time.Duration
 }
 
@@ -91,8 +93,11 @@ func (t *Timing) TTFO() (time.Duration, bool) { return span(t.Send, t.FirstOut) 
 // TTFB is the time from sending to the first byte of the response.
 func (t *Timing) TTFB() (time.Duration, bool) { return span(t.Send, t.FirstByte) }
 
-// Queue is our own waiting before sending: lanes and limits.
-func (t *Timing) Queue() (time.Duration, bool) { return span(t.Sched, t.Send) }
+// Queue is our own waiting before sending, of all attempts: lanes and limits. Nothing in it is in Wait as well.
+func (t *Timing) Queue() (time.Duration, bool) {
+	d, ok := span(t.Sched, t.Send)
+	return max(d-t.Other, 0), ok
+}
 
 // E2E is the time from sending to the last token; the usage chunk and [DONE] are not in it.
 func (t *Timing) E2E() (time.Duration, bool) { return span(t.Send, t.Last) }

@@ -75,6 +75,9 @@ func (t *task) record(r *relay.Reply, class relay.Class) {
 	a := &t.attempts[len(t.attempts)-1]
 	a.Status, a.Class, a.Timing, a.Usage = r.HTTP, class, r.Timing, r.Usage
 	a.Timing.Sched = t.due
+	if d, ok := a.Timing.Queue(); ok {
+		t.queued += d
+	}
 	if r.Err == nil {
 		return
 	}
@@ -194,7 +197,7 @@ func (t *task) retryIn(wait time.Duration, why string) verdict {
 	}
 	t.waited += wait
 	t.held += wait
-	t.emit(relay.Event{Kind: relay.Waiting, Endpoint: last.Endpoint, Model: last.Model, Until: t.due, Reason: why})
+	t.emit(relay.Event{Kind: relay.Waiting, Endpoint: last.Endpoint, Model: last.Model, Until: t.due, Reason: why, Of: t.most()})
 	return waits
 }
 

@@ -1,6 +1,7 @@
 package pool_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -41,6 +42,38 @@ func TestOurOwnLimitAndTheFallback(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestQueueAndWaitNeverCountTheSameTime: a retry wait and the attempts before the last one are no waiting of ours.
+func TestQueueAndWaitNeverCountTheSameTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tries := 0
+		slow := func(ctx context.Context, c relay.Call, sink relay.Sink) relay.Reply {
+			if tries++; tries < 3 {
+				sent := time.Now()
+				pass(2 * time.Second)
+				r := fails(relay.Error{Class: relay.ClassRateLimit, Status: 429, RetryAfter: 4 * time.Second, Waits: true})
+				r.Timing.Send = sent
+				return r
+			}
+			return answer(ctx, c, sink)
+		}
+		p, l := start(t, pool.Options{}, map[string]pool.Sender{"a": sends(slow)})
+		submit(t, p, relay.Request{ID: 1, Sched: time.Now().Add(-3 * time.Second)})
+		pass(time.Minute)
+		tm := l.result(t, 1).Timing
+		if q, ok := tm.Queue(); !ok || q < 3*time.Second || q > 4*time.Second {
+			t.Errorf("queued %s, waited %s, sent %s after it was due", q, tm.Wait, tm.Send.Sub(tm.Sched))
+		}
+		if tm.Wait < 8*time.Second || tm.Send.Sub(tm.Sched) < 15*time.Second {
+			t.Errorf("waited %s, sent %s after it was due", tm.Wait, tm.Send.Sub(tm.Sched))
+		}
+		for i, a := range l.result(t, 1).Attempts {
+			if q, _ := a.Timing.Queue(); i > 0 && q > time.Second {
+				t.Errorf("attempt %d queued %s", a.N, q)
+			}
+		}
+	})
 }
 
 func TestALimitBeyondTheTimeOfTheRequestFailsAtOnce(t *testing.T) {

@@ -23,6 +23,9 @@ func (t *task) result(r relay.Reply) *relay.Result {
 		res.Err = &e
 	}
 	res.Timing.Sched, res.Timing.Wait = t.req.Sched, t.waited
+	if !res.Timing.Send.IsZero() {
+		res.Timing.Other = max(res.Timing.Send.Sub(t.req.Sched)-t.queued, 0)
+	}
 	if res.Asked != t.req.Model && (r.Status.Answered() || r.Visible) {
 		res.Fallback = &relay.Fallback{From: t.req.Model, To: res.Asked, Reason: t.reason}
 	}

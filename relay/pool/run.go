@@ -76,7 +76,9 @@ func (t *task) place() (*spot, *route.Unavailable) {
 			if no.Until.IsZero() || !t.worth(no.Until) {
 				return nil, no
 			}
-			wait := max(time.Until(no.Until), 0)
+			now := time.Now()
+			wait := max(no.Until.Sub(now), 0)
+			t.queued += max(now.Sub(t.due), 0)
 			if !t.pause(no.Until, "", no.Reason+" for "+retry.Seconds(wait)) {
 				return nil, nil
 			}
@@ -199,6 +201,14 @@ func (t *task) attempt(s *spot) relay.Reply {
 	return r
 }
 
+// most is the number that the last attempt at this model may have.
+func (t *task) most() uint8 {
+	if t.req.Once {
+		return 1
+	}
+	return number(len(t.attempts) + max(t.p.opt.Retry.Attempts-t.tries, 0))
+}
+
 // send calls the sender. Its time is bounded by the request's until the first token, and throughout if the request says so itself.
 func (t *task) send(s *spot, c relay.Call) (r relay.Reply) {
 	ctx, cancel := context.WithCancelCause(t.ctx)
@@ -226,7 +236,7 @@ func (t *task) send(s *spot, c relay.Call) (r relay.Reply) {
 			}
 			seen = true
 		}
-		e.Attempt = number(c.Attempt)
+		e.Attempt, e.Of = number(c.Attempt), t.most()
 		if e.Endpoint == "" {
 			e.Endpoint, e.Model = c.Endpoint, c.Model
 		}

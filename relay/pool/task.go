@@ -42,6 +42,7 @@ type task struct {
 	waited   time.Duration // sum of the waits that relays and failures were the reason of
 	held     time.Duration // the same at this model
 	spared   string        // why the last failure was not tried again, where it might have been
+	queued   time.Duration // sum of our own waiting, up to the last attempt that was sent
 	took     time.Duration // by the last attempt
 	tries    int           // attempts at this model
 	retries  int           // of the whole request
