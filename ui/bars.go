@@ -19,7 +19,7 @@ func (m *model) strip() string {
 	f := &m.snap.Figures
 	d := widget.StripData{
 		Demo: m.snap.Demo, Relay: text.Line(m.snap.Relay), Model: text.Line(m.snap.Model),
-		Req: none, Tok: none, TTFT50: none, Err: none, InFlight: f.InFlight,
+		Req: none, Tok: none, TTFT50: none, Err: none, InFlight: f.InFlight, Waiting: f.Waiting,
 		Money: settled(&m.snap.Spent), Beside: beside(&m.snap.Spent), Burn: "$0",
 	}
 	if f.Any {

@@ -22,6 +22,7 @@ type liveRow struct {
 	model   string
 	outcome Outcome
 	attempt int
+	of      int
 	since   time.Time
 	sent    time.Time
 	ttft    time.Duration
@@ -46,7 +47,7 @@ func (l *liveRow) fold(ev *relay.Event) {
 	case relay.Queued:
 		l.outcome = RowQueued
 	case relay.Sent:
-		l.outcome, l.attempt, l.sent, l.since = RowWaiting, int(ev.Attempt), ev.At, ev.At
+		l.outcome, l.attempt, l.of, l.sent, l.since = RowWaiting, int(ev.Attempt), int(ev.Of), ev.At, ev.At
 		l.model, l.reason, l.until = ev.Model, "", time.Time{}
 		l.tail, l.tokens, l.ttft, l.first, l.usage = l.tail[:0], relay.TokenCount{}, 0, time.Time{}, nil
 	case relay.Text, relay.Reasoning, relay.Refusal, relay.Tool:
@@ -89,7 +90,7 @@ func (l *liveRow) token(ev *relay.Event) {
 
 // row is what the pane draws of it.
 func (l *liveRow) row(price Price) Row {
-	r := Row{N: l.i + 1, ID: l.own, Outcome: l.outcome, Model: l.model, Attempt: l.attempt, TTFT: l.ttft, Text: lastRunes(l.tail, textRunes),
+	r := Row{N: l.i + 1, ID: l.own, Outcome: l.outcome, Model: l.model, Attempt: l.attempt, Of: l.of, TTFT: l.ttft, Text: lastRunes(l.tail, textRunes),
 		Reason: l.reason, Class: l.class, Fallback: l.fell, Since: l.since, Until: l.until, Request: l.id}
 	r.Out, r.OutEst = l.tokens.Tokens(), true
 	if l.usage != nil && l.usage.Output > 0 {

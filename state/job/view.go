@@ -85,6 +85,7 @@ type Row struct {
 	Outcome   Outcome
 	Model     string
 	Attempt   int
+	Of        int           // the most attempts that there may be, while it is under way; 0: not known
 	TTFT      time.Duration // 0: none
 	Out       int64
 	OutEst    bool

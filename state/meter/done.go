@@ -59,6 +59,20 @@ func latenciesOf(r *relay.Result) (l latencies) {
 	return l
 }
 
+// failed counts an attempt that failed when it does: its request may go on for minutes.
+func (m *Meter) failed(f *flight, ev *relay.Event) {
+	f.failed++
+	t := tally{attempts: 1, failedAttempts: 1}
+	m.total.tally.merge(&t)
+	sec := m.second(ev.At)
+	m.last = max(m.last, sec)
+	cur, far := m.slots(sec)
+	far.tally(0, &t)
+	if cur != nil {
+		cur.tally(m.group(groupKey{ev.Model, ev.Endpoint, f.lane}), &t)
+	}
+}
+
 func (m *Meter) done(ev *relay.Event) {
 	f := m.flights[ev.ID]
 	r := ev.Result
@@ -68,20 +82,21 @@ func (m *Meter) done(ev *relay.Event) {
 		}
 		return
 	}
-	lane := r.Lane
+	lane, counted := r.Lane, int64(0)
 	if f != nil {
 		if r.Cached {
 			m.withdraw(f)
 		} else {
 			m.settle(f, r.Usage, ev.At)
 		}
-		lane = f.lane
+		lane, counted = f.lane, f.failed
 		m.leave(ev.ID, f)
 	} else if r.Usage != nil && !r.Cached {
 		m.settle(&flight{}, r.Usage, ev.At)
 	}
 	m.counters.Add(r)
 	t := tallyOf(r)
+	t.attempts, t.failedAttempts = max(t.attempts-counted, 0), max(t.failedAttempts-counted, 0)
 	l := latenciesOf(r)
 	model, end := askedModel(r), askedEndpoint(r)
 	for _, s := range [...]*series{m.total, key(m.models, model), key(m.ends, end), key(m.lanes, lane.String())} {

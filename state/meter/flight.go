@@ -23,6 +23,7 @@ type flight struct {
 	reported int64 // output tokens as the relay counted them so far
 	quarters int64 // estimate of this attempt
 	trail    []trace
+	failed   int64 // attempts that failed and are counted
 }
 
 // trace is how much of the estimate fell into a second.

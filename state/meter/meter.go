@@ -85,6 +85,7 @@ func (m *Meter) Apply(ev *relay.Event) {
 	case relay.Failed:
 		if f := m.flights[ev.ID]; f != nil {
 			m.settle(f, ev.Usage, ev.At)
+			m.failed(f, ev)
 		}
 	case relay.Metered:
 		if f := m.flights[ev.ID]; f != nil && ev.Usage != nil {

@@ -240,3 +240,27 @@ func TestCountersAsJSON(t *testing.T) {
 		t.Errorf("%s, %v\nwant %s", b, err, want)
 	}
 }
+
+func TestAFailedAttemptCountsWhenItFails(t *testing.T) {
+	c := newClock()
+	id := c.send(0)
+	c.event(relay.Failed, id, time.Second, func(ev *relay.Event) {
+		ev.Model, ev.Endpoint, ev.Err = "gpt-4.1", "relay", &relay.Error{Class: relay.ClassOverloaded}
+	})
+	c.event(relay.Waiting, id, time.Second, nil)
+	f := c.m.Figures(c.at(2*time.Second), Minute)
+	if f.Attempts != 1 || f.Retried != 1 || f.Any || f.Failed != 0 || f.Waiting != 1 {
+		t.Errorf("%d of %d attempts, any %v", f.Retried, f.Attempts, f.Any)
+	}
+	if v := c.m.View(c.at(3*time.Second), Minute, 10); len(v.Models) > 0 {
+		t.Errorf("a request that goes on is in the table: %+v", v.Models)
+	}
+	r := c.answered(10*time.Second, 100*time.Millisecond, time.Second, 5)
+	r.Attempts = []relay.Attempt{{N: 1, Class: relay.ClassOverloaded}, {N: 2}}
+	c.done(id, 11*time.Second, r)
+	for _, w := range []Window{Minute, Run} {
+		if f := c.m.Figures(c.at(12*time.Second), w); f.Attempts != 2 || f.Retried != 1 || f.OK != 1 {
+			t.Errorf("%s: %d of %d attempts", w, f.Retried, f.Attempts)
+		}
+	}
+}

@@ -54,6 +54,9 @@ func (m *Meter) tables(from, to int64) (models, ends, lanes table) {
 func rows(t table) []Row {
 	out := make([]Row, 0, len(t))
 	for k, h := range t {
+		if h.ended() == 0 { // attempts alone are no request yet
+			continue
+		}
 		out = append(out, row(k, &h.tally, h.dist[TTFT].quantiles(), h.dist[E2E].quantiles(), h.dist[TPOT].quantiles()))
 	}
 	slices.SortFunc(out, byRequests)

@@ -9,7 +9,7 @@ import (
 // numClass is one more than the classes: the last place is for a class that this version does not know.
 const numClass = 16
 
-// tally counts requests that ended. Everything in it can be added up.
+// tally counts requests that ended, and attempts that failed. Everything in it can be added up.
 type tally struct {
 	ok, failed, cancelled    int64
 	attempts, failedAttempts int64

@@ -41,11 +41,11 @@ type Figures struct {
 	OK, Failed int64     // length and filtered are answers and count as ok here
 	Cancelled  int64
 	ErrorRate  float64 // failed / (ok + failed), 0..1
-	Attempts   int64   // of the requests that ended
+	Attempts   int64   // that failed, or whose request ended
 	Retried    int64   // attempts among them that failed
 	InFlight   int     // sent and not ended
 	Queued     int     // in a lane
-	Waiting    int     // in a retry wait
+	Waiting    int     // for a retry, or behind our own limits
 	Cost       relay.Money
 	Estimated  bool        // an estimate is inside Cost
 	Simulated  bool        // all of it is the demo relay's

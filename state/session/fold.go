@@ -79,7 +79,7 @@ func (m *message) sent(ev *relay.Event) {
 		m.restart()
 	}
 	v := &m.view
-	v.Phase, v.Attempt = Waiting, int(ev.Attempt)
+	v.Phase, v.Attempt, v.Of = Waiting, int(ev.Attempt), int(ev.Of)
 	v.Reason, v.Until, v.Sent = "", time.Time{}, ev.At
 	if ev.Model != "" {
 		v.Model = ev.Model

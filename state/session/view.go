@@ -33,6 +33,7 @@ type View struct {
 	Until     time.Time // Retrying: end of the wait
 	Reason    string    // Retrying: who asked for the wait and why
 	Attempt   int
+	Of        int        // the most attempts that there may be, 0: not known
 	Model     string     // asked for, or answering
 	Out       int64      // tokens so far, an estimate while it streams
 	Cost      relay.Cost // so far, an estimate while it streams; no source: not known

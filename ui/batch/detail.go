@@ -80,7 +80,10 @@ func (m *Model) facts(r *job.Row) []string {
 	if r.TokPerSec > 0 {
 		out = append(out, fmt.Sprintf("%.0f tok/s", r.TokPerSec))
 	}
-	if r.Attempt > 0 {
+	switch {
+	case r.Attempt > 0 && r.Of > 1:
+		out = append(out, fmt.Sprintf("attempt %d of %d", r.Attempt, r.Of))
+	case r.Attempt > 0:
 		out = append(out, fmt.Sprintf("attempt %d", r.Attempt))
 	}
 	switch {

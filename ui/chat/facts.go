@@ -92,7 +92,10 @@ func (e *entry) drawLive(now time.Time) []string {
 	if v.Phase != session.Streaming && v.Model != "" {
 		rest = append(rest, text.Line(v.Model))
 	}
-	if v.Attempt > 1 {
+	switch {
+	case v.Attempt > 1 && v.Of >= v.Attempt:
+		rest = append(rest, "attempt "+strconv.Itoa(v.Attempt)+" of "+strconv.Itoa(v.Of))
+	case v.Attempt > 1:
 		rest = append(rest, "attempt "+strconv.Itoa(v.Attempt))
 	}
 	if v.Phase == session.Retrying {

@@ -221,7 +221,7 @@ func (m *Model) failures(w, lines int) []string {
 		return st.Text.Paint(widget.Count(n)) + st.Muted.Paint(" of "+widget.Count(all)+" "+what)
 	}
 	right := of(f.Failed, f.OK+f.Failed, "requests") + "   " + of(f.Retried, f.Attempts, "attempts")
-	if !f.Any {
+	if !f.Any && f.Attempts == 0 {
 		right = st.Faint.Paint(widget.None)
 	}
 	out := []string{widget.Section(st, w, st.Text.Bold().Paint("failed by class"), right)}
@@ -250,7 +250,7 @@ func (m *Model) current(w, n int) []string {
 	st, f := m.env.Styles, &m.view.Figures
 	pair := func(name, value string) string { return st.Muted.Paint(name+" ") + value }
 	count := func(v int) string { return st.Text.Paint(widget.Count(int64(v))) }
-	head := pair("in flight", count(f.InFlight)) + "   " + pair("queued", count(f.Queued)) + "   " + pair("waiting to retry", count(f.Waiting))
+	head := pair("in flight", count(f.InFlight)) + "   " + pair("queued", count(f.Queued)) + "   " + pair("waiting", count(f.Waiting))
 	own := pair("our own queue p50", m.quantile(&f.Queue, .5)) + "   " + pair("p95", m.quantile(&f.Queue, .95)) + "   " + pair("TPOT p50", m.quantile(&f.TPOT, .5))
 	return append([]string{widget.Section(st, w, st.Text.Bold().Paint("now"), head), widget.Fit(own, w)}, m.limits(w, n)...)
 }

@@ -15,18 +15,19 @@ type StripData struct {
 	TTFT50, TTFT95 string // "284 ms"; two of the same unit are shown as 284/612 ms
 	Err            string
 	InFlight       int
+	Waiting        int // for a retry or behind our own limits; 0 is not shown
 	Money          string
 	Beside         string // what stands beside the money: in flight, unknown
 	Burn           string // a minute: "$0.048"
 	Notice         string // painted; replaces relay and model while it is set
 }
 
-// Strip is one line of exactly w cells. The five figures always stay; model, $/min, what stands beside the money, in flight and relay join in this order while they
+// Strip is one line of exactly w cells. The five figures always stay; what waits, model, $/min, what stands beside the money, in flight and relay join in this order while they
 // fit. Under 70 columns two blanks stand for the rules, the TTFT is p50 alone and money is in cents.
 func Strip(st *style.Styles, w int, d StripData) string {
 	s := strip{st: st, d: d, w: w}
 	have := map[string]bool{}
-	for _, part := range []string{"model", "burn", "beside", "fly", "relay"} {
+	for _, part := range []string{"wait", "model", "burn", "beside", "fly", "relay"} {
 		have[part] = true
 		left, right := s.parts(have)
 		if Width(left)+Width(right)+s.chip()+5 > w {
@@ -81,6 +82,9 @@ func (s *strip) parts(have map[string]bool) (left, right string) {
 	fig("err", d.Err)
 	if have["fly"] {
 		fig("in flight", strconv.Itoa(d.InFlight))
+	}
+	if have["wait"] && d.Waiting > 0 {
+		fig("waiting", strconv.Itoa(d.Waiting))
 	}
 	gap, money := "  ", d.Money
 	if s.w >= 70 {

@@ -27,7 +27,13 @@ func TestStrip(t *testing.T) {
 	if got := ansi.Strip(Strip(st, 80, StripData{Money: "$0.00"})); !strings.HasPrefix(got, " req/s – │ tok/s – │ TTFT – │ err –") {
 		t.Errorf("without figures: %q", got)
 	}
-	d.TTFT95 = "1.20 s"
+	d.Waiting = 3
+	for _, w := range []int{120, 80} {
+		if got := ansi.Strip(Strip(st, w, d)); !strings.Contains(got, "│ waiting 3") && w > 80 || len([]rune(got)) != w {
+			t.Errorf("what waits is not shown: %q", got)
+		}
+	}
+	d.Waiting, d.TTFT95 = 0, "1.20 s"
 	if got := ansi.Strip(Strip(st, 120, d)); !strings.Contains(got, "TTFT 284 ms/1.20 s") {
 		t.Errorf("two units: %q", got)
 	}
