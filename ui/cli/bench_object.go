@@ -94,13 +94,21 @@ func (b *bench) object(load Load, version string) benchObject {
 	}
 	if p50, p99, n := load.Lag(); n > 0 {
 		o.Lag = lagObject{P50: msIf(p50, true), P99: msIf(p99, true)}
-		o.Saturated = saturated(p99, f.TTFT)
+		o.Saturated = saturated(p50, p99, n, f.TTFT)
 	}
 	return o
 }
 
-// saturated reports whether this machine was too late to measure the relay.
-func saturated(lag time.Duration, ttft meter.Quantiles) bool {
+// saturated reports whether this machine was too late to measure the relay, by the p99 of n lags. Fewer than that takes are judged by their
+// median, and a handful not at all: one late wake-up is no verdict.
+func saturated(p50, p99 time.Duration, n int64, ttft meter.Quantiles) bool {
+	lags, lag := meter.Quantiles{N: n}, p99
+	switch {
+	case !lags.Enough(.9):
+		return false
+	case !lags.Enough(.99):
+		lag = p50
+	}
 	return lag > mostLag || ttft.N > 0 && float64(lag) > mostLagShare*float64(ttft.P50)
 }
 

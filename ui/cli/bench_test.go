@@ -23,6 +23,7 @@ type playedLoad struct {
 	warm   []relay.Result
 	played []relay.Result
 	lag    time.Duration
+	lags   int // samples of it, if more than were played
 	err    error
 	stop   context.CancelFunc // interrupts the command, if set
 }
@@ -52,7 +53,7 @@ func (p *playedLoad) Run(_ context.Context, _ interface {
 }
 
 func (p *playedLoad) Lag() (p50, p99 time.Duration, n int64) {
-	return p.lag / 2, p.lag, int64(len(p.played))
+	return p.lag / 2, p.lag, int64(max(len(p.played), p.lags))
 }
 
 // answered is a request that took e2e, with a first token after a tenth of it, and cost what its tokens cost.
@@ -277,6 +278,19 @@ func TestBenchCost(t *testing.T) {
 	}
 }
 
+func TestAFewSamplesAreNoVerdict(t *testing.T) {
+	late, ttft := 50*time.Millisecond, meter.Quantiles{N: 50, P50: time.Second}
+	for _, c := range []struct {
+		p50, p99 time.Duration
+		n        int64
+		want     bool
+	}{{0, late, 3, false}, {late, late, 3, false}, {0, late, 50, false}, {late, late, 50, true}, {0, late, 100, true}} {
+		if got := saturated(c.p50, c.p99, c.n, ttft); got != c.want {
+			t.Errorf("p50 %v, p99 %v of %d: %v", c.p50, c.p99, c.n, got)
+		}
+	}
+}
+
 func TestSaturated(t *testing.T) {
 	ttft := func(d time.Duration) meter.Quantiles { return meter.Quantiles{N: 1, P50: d} }
 	for _, c := range []struct {
@@ -285,17 +299,17 @@ func TestSaturated(t *testing.T) {
 		want bool
 	}{{10 * time.Millisecond, ttft(time.Second), false}, {10*time.Millisecond + 1, ttft(time.Second), true}, {5 * time.Millisecond, ttft(100 * time.Millisecond), false},
 		{5*time.Millisecond + 1, ttft(100 * time.Millisecond), true}, {9 * time.Millisecond, meter.Quantiles{}, false}} {
-		if got := saturated(c.lag, c.ttft); got != c.want {
+		if got := saturated(0, c.lag, 100, c.ttft); got != c.want {
 			t.Errorf("lag %v with TTFT %v: %v", c.lag, c.ttft.P50, got)
 		}
 	}
 }
 
 func TestBenchText(t *testing.T) {
-	p := &playedLoad{lag: time.Second, played: []relay.Result{broken(relay.ClassRateLimit), answered(time.Second, 2, paid(relay.USD, relay.SourceRelay))}}
+	p := &playedLoad{lag: time.Second, lags: 100, played: []relay.Result{broken(relay.ClassRateLimit), answered(time.Second, 2, paid(relay.USD, relay.SourceRelay))}}
 	r := playBench(t, p, "-n", "2")
 	for _, want := range []string{"2 requests of deepseek-v3.2 at relay, one at a time, in 2.00 s", "mean", "median", "p95", "p99", "1.00 s*", "* too few samples",
-		"error rate   50.0 % (1 of 2)", "rate_limit      1, the first: rate_limit (429): slow down", "total cost   $1.000000 relay, $1000.000000 per 1k requests",
+		"error rate   50.0 % (1 of 2)", "rate_limit      1, the first: rate_limit (429): slow down", "to do: " + relay.ClassRateLimit.Advice(), "total cost   $1.000000 relay, $1000.000000 per 1k requests",
 		"this machine was saturated: figures unreliable"} {
 		if !strings.Contains(r.stdout, want) {
 			t.Errorf("no %q in\n%s", want, r.stdout)

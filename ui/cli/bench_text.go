@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -29,7 +28,11 @@ func (c *command) benchTable(o *benchObject, b *bench) error {
 	}
 	for _, class := range relay.Classes() {
 		if n := o.ByClass[class]; n > 0 {
-			fmt.Fprintf(out, "  %-15s %d, the first: %s\n", class, n, cmp.Or(b.first[class], class.Advice()))
+			fmt.Fprintf(out, "  %-15s %d", class, n)
+			if first := b.first[class]; first != "" {
+				fmt.Fprintf(out, ", the first: %s", first)
+			}
+			fmt.Fprintf(out, "\n  %-15s to do: %s\n", "", class.Advice())
 		}
 	}
 	fmt.Fprintf(out, "total cost   %s\n", benchCostText(o, b))
