@@ -4,8 +4,13 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
+	"relaytop/ui/batch"
+	"relaytop/ui/chat"
+	"relaytop/ui/metrics"
 	"relaytop/ui/pane"
 )
 
@@ -30,10 +35,52 @@ func rebind(keys map[string][]string, tables ...[]pane.Action) error {
 	}
 	for _, name := range sorted(keys) {
 		if !known[name] {
-			return fmt.Errorf("[keys] names an action that does not exist: %q; the help (?) lists the actions", name)
+			return keyError(name, "[keys] names an action that does not exist: %q; the help (?) lists the actions", name)
+		}
+		for _, k := range keys[name] {
+			if !aKey(k) {
+				return keyError(name, "%q is no key: it wants a letter or a name such as enter, tab, up, pgdown or f5, with ctrl+, alt+ or shift+ before it", k)
+			}
 		}
 	}
 	return clashes(keys, tables)
+}
+
+// KeyError is a mistake in the keys of the configuration.
+type KeyError struct{ Action, Message string }
+
+func (e *KeyError) Error() string { return e.Message }
+
+func keyError(action, format string, args ...any) error {
+	return &KeyError{Action: action, Message: fmt.Sprintf(format, args...)}
+}
+
+// CheckKeys reports what Run would refuse in the keys of the configuration, as a *KeyError.
+func CheckKeys(keys map[string][]string) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	env := &pane.Env{}
+	m := &model{}
+	return rebind(keys, chat.New(env, nil, chat.Options{}).Actions(), batch.New(env, nil).Actions(), metrics.New(env, nil).Actions(), m.globals())
+}
+
+// aKey reports whether a key could ever be pressed: modifiers, then one character or a name.
+func aKey(k string) bool {
+	for {
+		mod, rest, ok := strings.Cut(k, "+")
+		if !ok || rest == "" || !slices.Contains([]string{"ctrl", "alt", "shift", "meta", "hyper", "super"}, mod) {
+			break
+		}
+		k = rest
+	}
+	if n, ok := strings.CutPrefix(k, "f"); ok {
+		if i, err := strconv.Atoi(n); err == nil {
+			return i >= 1 && i <= 63
+		}
+	}
+	return utf8.RuneCountInString(k) == 1 && k != " " || slices.Contains([]string{"enter", "tab", "backspace", "esc", "space", "up", "down", "left", "right",
+		"home", "end", "pgup", "pgdown", "insert", "delete", "begin", "find", "select", "menu", "pause", "printscreen"}, k)
 }
 
 // clashes looks for a key that the configuration gave to an action while another action of the same place has it. The global actions, the
@@ -43,7 +90,7 @@ func clashes(keys map[string][]string, tables [][]pane.Action) error {
 	for _, table := range tables {
 		for i := range table {
 			if shared := sharedKey(table[i].Binding.Keys(), quitKey.Keys()); shared != "" {
-				return fmt.Errorf("[keys] gives %s to %s: it stops and quits, everywhere", shared, table[i].Name)
+				return keyError(table[i].Name, "[keys] gives %s to %s: it stops and quits, everywhere", shared, table[i].Name)
 			}
 			if err := clash(keys, &table[i], table, false); err != nil {
 				return err
@@ -69,7 +116,7 @@ func clash(keys map[string][]string, a *pane.Action, others []pane.Action, above
 			if !mine {
 				a, b = b, a
 			}
-			return fmt.Errorf("[keys] gives %s to %s, and %s has it", shared, a.Name, b.Name)
+			return keyError(a.Name, "[keys] gives %s to %s, and %s has it", shared, a.Name, b.Name)
 		}
 	}
 	return nil

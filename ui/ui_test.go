@@ -172,6 +172,9 @@ func TestRebind(t *testing.T) {
 	}{
 		{map[string][]string{"no.such": {"x"}}, "no.such"},
 		{map[string][]string{"palette": {"ctrl+t"}}, "mouse"},
+		{map[string][]string{"palette": {"foo+bar"}}, "no key"},
+		{map[string][]string{"palette": {"ctrl+"}}, "no key"},
+		{map[string][]string{"palette": {"ctrl+shift+f5"}, "zoom": {"+"}, "help": {"é"}}, "batch.more"},
 		{map[string][]string{"zoom": {"o"}}, "gives o to zoom"},
 		{map[string][]string{"palette": {"ctrl+c"}}, "ctrl+c"},
 		{map[string][]string{"chat.new": {"tab"}}, "focus.next"},
@@ -179,6 +182,9 @@ func TestRebind(t *testing.T) {
 	} {
 		m := testModel(t)
 		err := rebind(tt.keys, m.panes[paneChat].Actions(), m.panes[paneBatch].Actions(), m.panes[paneMetrics].Actions(), m.keys)
+		if same := CheckKeys(tt.keys); fmt.Sprint(same) != fmt.Sprint(err) {
+			t.Errorf("%v: checked beforehand: %v; at the start: %v", tt.keys, same, err)
+		}
 		if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
 			t.Errorf("%v: %v", tt.keys, err)
 		}
