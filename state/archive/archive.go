@@ -176,11 +176,14 @@ func (a *Archive) explain(doing string, err error) error {
 	return fmt.Errorf("%s%s: %w", doing, hint, err)
 }
 
+// elsewhere is what can be done about a data folder that can't be used.
+const elsewhere = ": name another folder with --data-dir"
+
 // prepare makes the folder and the file with the right permissions: SQLite gives its side files those of the database.
 func prepare(path string) error {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("making the data folder: %w", err)
+		return fmt.Errorf("the data folder can't be made: %w%s", err, elsewhere)
 	}
 	if err := refuseForeign(dir); err != nil {
 		return err
@@ -190,10 +193,10 @@ func prepare(path string) error {
 	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if errors.Is(err, fs.ErrPermission) {
-		return fmt.Errorf("%s can't be written: records are not kept: %w", path, err)
+		return fmt.Errorf("the data folder or the database in it can't be written: %w%s", err, elsewhere)
 	}
 	if err != nil {
-		return fmt.Errorf("making the database: %w", err)
+		return fmt.Errorf("making the database: %w%s", err, elsewhere)
 	}
 	return f.Close()
 }

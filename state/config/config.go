@@ -77,6 +77,7 @@ type Config struct {
 	Notices []string            // worth a line at the start: a .env that was not read, and why
 
 	settings []Setting
+	places   map[string]value // of settings and keys, by name
 }
 
 // Load reads everything that says something and resolves it. Any error it returns is an *Error: wrong use or wrong config, nothing was
@@ -224,6 +225,10 @@ func (l *loader) fill() error {
 		l.cfg.PriceFile = l.inConfigDir(l.cfg.PriceFile)
 	}
 	l.cfg.settings = l.describe()
+	l.cfg.places = l.found
+	for action := range l.cfg.Keys {
+		l.cfg.places["keys."+action] = l.fromConfig("keys."+action, "")
+	}
 	return nil
 }
 
@@ -257,6 +262,17 @@ func environMap(environ []string) map[string]string {
 		}
 	}
 	return m
+}
+
+// Blame makes an error of a setting that only its user could check: it says where the value is from.
+func (c *Config) Blame(name string, err error) error {
+	v, key := c.places[name], name
+	for _, s := range settings() {
+		if s.name == name {
+			key = keyName(s, v)
+		}
+	}
+	return &Error{File: v.file, Line: v.line, Key: key, Message: err.Error()}
 }
 
 // Error is a wrong flag, variable or config file. The commands exit with 2 on it.

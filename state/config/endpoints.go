@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -143,7 +144,7 @@ func (l *loader) configKey(k keySource, prefix string) (foundKey, error) {
 		found.secret, err = cleanKey(l.environ[k.APIKeyEnv])
 		found.at = "environment " + k.APIKeyEnv
 		if err == nil && found.secret == "" {
-			l.cfg.Notices = append(l.cfg.Notices, fmt.Sprintf("api_key_env names %s, which is not set", k.APIKeyEnv))
+			l.notice(fmt.Sprintf("%s: api_key_env of %s names %s, which is not set: it sends no key", l.fromConfig(prefix+given, "").at, l.nameOf(prefix), k.APIKeyEnv))
 		}
 	case "api_key_file":
 		found.secret, err = l.keyFromFile(k.APIKeyFile)
@@ -157,6 +158,23 @@ func (l *loader) configKey(k keySource, prefix string) (foundKey, error) {
 	return found, nil
 }
 
+// notice is told once, however often a load comes by.
+func (l *loader) notice(text string) {
+	if !slices.Contains(l.cfg.Notices, text) {
+		l.cfg.Notices = append(l.cfg.Notices, text)
+	}
+}
+
+// nameOf is the endpoint that a prefix of the config file's keys stands for.
+func (l *loader) nameOf(prefix string) string {
+	for i := range l.file.Endpoints {
+		if prefix == fmt.Sprintf("endpoints.%d.", i) {
+			return l.file.Endpoints[i].Name
+		}
+	}
+	return "the relay"
+}
+
 func (l *loader) keyError(prefix, key, message string) error {
 	return &Error{File: l.cfg.Paths.ConfigFile, Line: l.lines[prefix+key], Key: key, Message: message}
 }
@@ -165,11 +183,22 @@ func (l *loader) distinctNames(list []Endpoint) error {
 	seen := map[string]bool{}
 	for _, e := range list {
 		if seen[e.Name] {
-			return &Error{File: l.cfg.Paths.ConfigFile, Key: "name", Message: fmt.Sprintf("two endpoints are named %.60q", e.Name)}
+			return l.sameName(e.Name)
 		}
 		seen[e.Name] = true
 	}
 	return nil
+}
+
+// sameName tells where the second endpoint of a name stands.
+func (l *loader) sameName(name string) error {
+	line := 0
+	for i := range l.file.Endpoints {
+		if l.file.Endpoints[i].Name == name {
+			line = l.lines[fmt.Sprintf("endpoints.%d.name", i)]
+		}
+	}
+	return &Error{File: l.cfg.Paths.ConfigFile, Line: line, Key: "name", Message: fmt.Sprintf("two endpoints are named %.60q", name)}
 }
 
 func secretMap(headers map[string]string) map[string]Secret {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"os"
 	"path/filepath"
 	"runtime"
 )
@@ -51,6 +52,13 @@ func findPaths(in Input, environ map[string]string) (Paths, error) {
 		if !filepath.IsAbs(dir) {
 			dir = filepath.Join(in.Dir, dir)
 		}
+		if file := fileIn(dir); file != "" {
+			key := "--data-dir"
+			if in.DataDir == "" {
+				key = "RELAYTOP_DATA_DIR"
+			}
+			return p, &Error{Key: key, Message: file + " is a file: it wants a folder, which is made if need be"}
+		}
 		p = Paths{Config: dir, Data: dir, Cache: filepath.Join(dir, "cache"), State: dir}
 	} else {
 		h := home(in, environ)
@@ -67,6 +75,21 @@ func findPaths(in Input, environ map[string]string) (Paths, error) {
 		}
 	}
 	return p, nil
+}
+
+// fileIn is what of a folder's path exists and is no folder, or "".
+func fileIn(dir string) string {
+	for at := dir; ; at = filepath.Dir(at) {
+		if info, err := os.Stat(at); err == nil {
+			if !info.IsDir() {
+				return at
+			}
+			return ""
+		}
+		if at == filepath.Dir(at) {
+			return ""
+		}
+	}
 }
 
 func platformPaths(goos, h string, environ map[string]string) Paths {

@@ -110,7 +110,7 @@ func (l *loader) resolveRelay() error {
 	}
 	r.Configured = len(r.Endpoints) > 0
 	if picked {
-		r.Endpoints = slices.DeleteFunc(r.Endpoints, func(e Endpoint) bool { return e.Name != want })
+		r.Endpoints = slices.DeleteFunc(slices.Clone(r.Endpoints), func(e Endpoint) bool { return e.Name != want })
 		if len(r.Endpoints) == 0 {
 			return &Error{Key: "--relay", Message: fmt.Sprintf("there is no relay named %.60q; known are: %s", want, l.names(listed))}
 		}

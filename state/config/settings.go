@@ -72,6 +72,9 @@ func commaList(s string) (string, error) {
 			list = append(list, item)
 		}
 	}
+	if len(list) == 0 && s != "" {
+		return "", fmt.Errorf("%.40q names no model: it wants names separated by commas, or nothing at all for none", s)
+	}
 	return strings.Join(list, ","), nil
 }
 

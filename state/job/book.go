@@ -179,7 +179,7 @@ func (b *Book) Wait(ctx context.Context, id string) (Header, error) {
 		if r == nil {
 			h, ok := b.Header(id)
 			if !ok {
-				return h, fmt.Errorf("%w: %s", ErrNoRun, id)
+				return h, fmt.Errorf("%w: %s; `relaytop batch list` names them", ErrNoRun, id)
 			}
 			return h, nil
 		}

@@ -65,7 +65,7 @@ func writeJSON(path string, v any) error {
 func readManifest(dir string) (*manifest, error) {
 	f, err := openOwn(filepath.Join(dir, manifestName), os.O_RDONLY)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%w: %s", ErrNoRun, filepath.Base(dir))
+		return nil, fmt.Errorf("%w: %s; `relaytop batch list` names them", ErrNoRun, filepath.Base(dir))
 	}
 	if err != nil {
 		return nil, err
