@@ -71,6 +71,7 @@ type command struct {
 	Build
 	flags flags
 	cfg   *config.Config
+	told  bool // the notices of cfg
 }
 
 // Execute runs the command line and returns the exit code.
@@ -100,7 +101,7 @@ func (c *command) root() *cobra.Command {
 		Args:          noArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return c.dashboard(cmd.Context()) },
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fail(exitUsage, err) })
+	root.SetFlagErrorFunc(flagError)
 	c.flags.bind(root.PersistentFlags())
 	root.AddCommand(c.chat(), c.batch(), c.bench(), c.usage(), c.models(), c.sim(), c.config(), c.version(), c.themes(), c.doctor(), c.init())
 	completion(root)
@@ -110,6 +111,9 @@ func (c *command) root() *cobra.Command {
 // noArgs refuses arguments with the exit code of wrong use.
 func noArgs(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
+		if cmd.HasParent() && !cmd.HasAvailableSubCommands() {
+			return fail(exitUsage, fmt.Errorf("%s takes no argument, and %q is one; see `%s --help`", cmd.CommandPath(), args[0], cmd.CommandPath()))
+		}
 		return fail(exitUsage, fmt.Errorf("unknown command %q; `relaytop help` lists them", args[0]))
 	}
 	return nil
@@ -132,10 +136,18 @@ func (c *command) open(ctx context.Context, also relay.Sink) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.tellArchive(app.Archive)
 	if app.Demo {
 		c.note("DEMO: no relay is configured, the built-in simulated relay answers (set HOLYSHEEP_API_KEY or OPENAI_API_KEY)")
 	}
 	return app, nil
+}
+
+// tellArchive says what became of a database that was found damaged: also under --quiet, for the records of a person are at stake.
+func (c *command) tellArchive(a *archive.Archive) {
+	if a != nil && a.Notice() != "" {
+		c.say("relaytop: " + a.Notice())
+	}
 }
 
 // pricesWithin bounds the wait for price lists before something is sent: prices that come later are too late for what was paid meanwhile.
@@ -164,11 +176,7 @@ func (a *App) askPrices(ctx context.Context) {
 
 // start makes the engine, with the log as a second listener beside also.
 func (c *command) start(ctx context.Context, cfg *config.Config, also relay.Sink) (*App, error) {
-	log, err := openLog(cfg)
-	if err != nil {
-		c.note("relaytop: %v", err)
-		log = nil
-	}
+	log, unlogged := openLog(cfg)
 	listen := func(e relay.Event) {
 		if log != nil {
 			log.sink(e)
@@ -178,8 +186,12 @@ func (c *command) start(ctx context.Context, cfg *config.Config, also relay.Sink
 		}
 	}
 	var app *App
-	if err = cfg.ResolveKeys(ctx); err == nil {
+	err := cfg.ResolveKeys(ctx)
+	if err == nil {
 		app, err = c.Open(ctx, cfg, listen)
+	}
+	if unlogged != nil && err == nil { // else one cause would be told twice
+		c.note("relaytop: %v", unlogged)
 	}
 	if log == nil || err != nil {
 		if log != nil {

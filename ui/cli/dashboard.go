@@ -19,7 +19,7 @@ import (
 
 // dashboard opens the screen, or says what to use where there is none.
 func (c *command) dashboard(ctx context.Context) error {
-	cfg, err := c.load()
+	cfg, err := c.read()
 	if err != nil {
 		return err
 	}

@@ -1,11 +1,16 @@
 package cli
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"relaytop/state/config"
+	"relaytop/themes"
+	"relaytop/ui"
 )
 
 // flags are the global flags. No flag takes a key: keys come by environment, file or command.
@@ -52,8 +57,46 @@ func (f *flags) fallbackModels() ([]string, bool) {
 	return list, f.set.Changed("fallback")
 }
 
-// load reads the configuration once; a mistake in it is wrong use.
+// flagError says what a flag wants, and where the flags are listed.
+func flagError(cmd *cobra.Command, err error) error {
+	help := fmt.Sprintf("; see `%s --help`", cmd.CommandPath())
+	var bad *pflag.InvalidValueError
+	if !errors.As(err, &bad) {
+		return fail(exitUsage, errors.New(err.Error()+help))
+	}
+	f, wants := bad.GetFlag(), "another value"
+	switch kind := f.Value.Type(); {
+	case strings.HasPrefix(kind, "int"), strings.HasPrefix(kind, "uint"):
+		wants = "a whole number"
+	case strings.HasPrefix(kind, "float"):
+		wants = "a number"
+	case kind == "duration":
+		wants = "a time such as 300ms or 2s"
+	case kind == "bool":
+		wants = "true or false"
+	}
+	name := "--" + f.Name
+	if f.Shorthand != "" {
+		name = "-" + f.Shorthand + ", " + name
+	}
+	return fail(exitUsage, fmt.Errorf("%s wants %s, not %.40q%s", name, wants, bad.GetValue(), help))
+}
+
+// load reads the configuration once and says what is worth a line; a mistake in it is wrong use.
 func (c *command) load() (*config.Config, error) {
+	cfg, err := c.read()
+	if err != nil || c.told {
+		return cfg, err
+	}
+	c.told = true
+	for _, n := range cfg.Notices {
+		c.note("relaytop: %s", n)
+	}
+	return cfg, nil
+}
+
+// read is load for who tells the notices elsewhere.
+func (c *command) read() (*config.Config, error) {
 	if c.cfg != nil {
 		return c.cfg, nil
 	}
@@ -66,12 +109,27 @@ func (c *command) load() (*config.Config, error) {
 	in := config.FromProcess(given)
 	in.ConfigPath, in.EnvFile, in.DataDir = c.flags.config, c.flags.envFile, c.flags.dataDir
 	cfg, err := config.Load(in)
+	if err == nil {
+		err = checkLook(cfg)
+	}
 	if err != nil {
 		return nil, fail(exitUsage, err)
 	}
-	for _, n := range cfg.Notices {
-		c.note("relaytop: %s", n)
-	}
 	c.cfg = cfg
 	return cfg, nil
+}
+
+// checkLook refuses a theme and keys that the dashboard could not use, for every command: a mistake is told where it was made.
+func checkLook(cfg *config.Config) error {
+	if cfg.Theme != "auto" {
+		if _, err := themes.Dir(cfg.Paths.Themes()).Load(cfg.Theme); err != nil {
+			return cfg.Blame("theme", err)
+		}
+	}
+	err := ui.CheckKeys(cfg.Keys)
+	var bad *ui.KeyError
+	if errors.As(err, &bad) {
+		return cfg.Blame("keys."+bad.Action, err)
+	}
+	return err
 }

@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -34,6 +36,9 @@ func (c *command) sim() *cobra.Command {
 				return fail(exitUsage, err)
 			}
 			s, err := c.Sim(f)
+			if errors.Is(err, syscall.EADDRINUSE) {
+				err = fmt.Errorf("%s is in use, perhaps by another relaytop: name another address, or let the system choose with --listen 127.0.0.1:0", f.Listen)
+			}
 			if err != nil {
 				return fail(exitUsage, err)
 			}

@@ -60,6 +60,7 @@ func (c *command) report(ctx context.Context, q archive.Query) (archive.Report, 
 		return archive.Report{}, fail(exitFailed, err)
 	}
 	defer func() { _ = kept.Close(ctx) }() // nothing was written
+	c.tellArchive(kept)
 	r, err := kept.Usage(q)
 	return r, fail(exitFailed, err)
 }
