@@ -200,7 +200,8 @@ func (m *Model) figureLine(i, w int) string {
 			facts = append(facts, strings.TrimSpace(v.text+" "+f.unit))
 		}
 	}
-	return m.env.Styles.Muted.Paint(joinFacts(facts, w))
+	line, _ := joinFacts(facts, w)
+	return m.env.Styles.Muted.Paint(line)
 }
 
 // figureTable puts each figure on a line, with its share of the largest and a word at the best.
