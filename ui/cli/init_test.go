@@ -110,7 +110,7 @@ func TestInitOnATerminal(t *testing.T) {
 func TestInitKeepsTheRest(t *testing.T) {
 	p := buildProgram(t)
 	file := filepath.Join(filepath.Dir(p.path), "data", "config.toml")
-	p.write(t, "config.toml", "theme = \"nord\"\n\n[[endpoints]]\nname = \"relay\"\nbase_url = \"http://127.0.0.1:9/v1\"\n\n[[endpoints]]\nname = \"work\"\nbase_url = \"http://127.0.0.1:9/v2\"\n")
+	p.write(t, "config.toml", "theme = \"light\"\n\n[[endpoints]]\nname = \"relay\"\nbase_url = \"http://127.0.0.1:9/v1\"\n\n[[endpoints]]\nname = \"work\"\nbase_url = \"http://127.0.0.1:9/v2\"\n")
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprint(w, `{"data":[{"id":"text-embedding-3"},{"id":"m1"}]}`)
 	}))
@@ -129,7 +129,7 @@ func TestInitKeepsTheRest(t *testing.T) {
 	if code != exitOK || !strings.Contains(screen, "2 models listed") {
 		t.Errorf("after a yes: code %d\n%s", code, screen)
 	}
-	for _, want := range []string{"nord", "default_model = 'm1'", s.URL + "/v1", "http://127.0.0.1:9/v2"} {
+	for _, want := range []string{"light", "default_model = 'm1'", s.URL + "/v1", "http://127.0.0.1:9/v2"} {
 		if !strings.Contains(string(after), want) {
 			t.Errorf("no %s in\n%s", want, after)
 		}
