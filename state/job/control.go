@@ -98,6 +98,7 @@ func (r *run) goOn() {
 		return // the resume came while relaytop closes
 	}
 	r.requeueRefused(relay.Class(r.h.Stopped))
+	r.requeue((*row).cut)
 	r.h.Stopped, r.h.Reason = "", ""
 	r.stuck, r.broke, r.cancelling = false, false, false
 	r.to(Running)

@@ -113,6 +113,7 @@ func (r *run) begin(s *survey) error {
 		return err
 	}
 	r.requeueRefused(r.refused)
+	r.requeue((*row).cut)
 	if r.opts.RetryFailed {
 		r.requeue((*row).again)
 	}

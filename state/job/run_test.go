@@ -164,6 +164,12 @@ func TestCancelKeepsPartialText(t *testing.T) {
 	f.mu.Lock()
 	f.answer = echo
 	f.mu.Unlock()
+	if err := b.Resume(id); err != nil { // what we cut ourselves is no answer: it is asked again
+		t.Fatal(err)
+	}
+	if h := wait(t, b, id); h.State != Finished || h.OK != 20 || f.count() != 22 {
+		t.Fatalf("%d sent: %+v", f.count(), h)
+	}
 }
 
 func TestRunPausesByItself(t *testing.T) {

@@ -251,6 +251,11 @@ func (r *run) requeue(pick func(*row) bool) int {
 	return n
 }
 
+// cut reports whether we stopped the row ourselves in the middle of its answer: a run that goes on sends it again.
+func (row *row) cut() bool {
+	return row.outcome == RowIncomplete && classOf(row.class) == relay.ClassCancelled
+}
+
 // again reports whether `retry failed` takes a row: one that failed, or whose answer broke off.
 func (row *row) again() bool {
 	c := classOf(row.class)
