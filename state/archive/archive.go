@@ -7,6 +7,8 @@
 //     written while too much waits, or at the end, goes into a file beside the database and is taken up once it can be written again.
 //   - Several processes may share one file: every write takes the lock at its begin and waits up to five seconds for it.
 //   - A damaged file is set aside under a name with the time, never overwritten.
+//   - What was said is indexed in the transaction that stores it, once it has ended. The index holds nothing of its own: a damaged one is
+//     made anew in the background, and never keeps anything from being stored.
 //   - Errors say what the person can do; the program goes on without an archive.
 package archive
 
@@ -44,7 +46,8 @@ type Archive struct {
 	notice  string
 	write   sync.Mutex // one writer a process: waiting here is cheaper than polling the file's lock
 
-	queue queue
+	queue    queue
+	indexing indexing
 }
 
 // Open opens the database at path, which is absolute, and makes it and its folder if they are not there. An error means that nothing
@@ -75,6 +78,7 @@ func Open(path string, o Options) (*Archive, error) {
 	}
 	a.queue.start(a)
 	a.takeUp()
+	a.catchUp()
 	return a, nil
 }
 
@@ -115,6 +119,7 @@ func (a *Archive) connect() error {
 // Close writes what is queued and closes the file. What can't be written before ctx ends is put into a file beside it, so that nothing
 // is lost; the error says so. Nothing may be called afterwards.
 func (a *Archive) Close(ctx context.Context) error {
+	a.indexing.stop()
 	err := a.queue.stop(ctx)
 	if left := a.queue.left(); len(left) > 0 {
 		name, kept := a.spill(left)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 
+	"relaytop/state/find"
 	"relaytop/state/session"
 )
 
@@ -23,8 +24,10 @@ func (a *Archive) SaveChat(r session.Record) error {
 		if _, err := tx.Exec("DELETE FROM deleted WHERE chat = ?", r.ID); err != nil {
 			return err
 		}
-		_, err := tx.Exec(putChat, r.ID, r.Pinned, r.Updated.UnixMicro(), string(record))
-		return err
+		if _, err := tx.Exec(putChat, r.ID, r.Pinned, r.Updated.UnixMicro(), string(record)); err != nil {
+			return err
+		}
+		return retitle(tx, r.ID, r.Title, r.Titled)
 	})
 }
 
@@ -37,17 +40,26 @@ func (a *Archive) SaveMessage(m session.MessageRecord) error {
 	if err != nil {
 		return fmt.Errorf("encoding a message: %w", err)
 	}
-	return a.tx(context.Background(), "saving a message", func(tx *sql.Tx) error {
+	words := ""
+	if m.Ended {
+		words = find.Fold(text, refusal)
+	}
+	return a.txIndexed("saving a message", func(tx *sql.Tx) error {
 		if gone, err := isDeleted(tx, m.Chat); gone || err != nil {
 			return err
 		}
 		if err := firstRecord(tx, m); err != nil {
 			return err
 		}
-		_, err := tx.Exec(`INSERT INTO messages (chat, id, ended, text, reasoning, refusal, record) VALUES (?, ?, ?, ?, ?, ?, ?)
+		var seq int64
+		err := tx.QueryRow(`INSERT INTO messages (chat, id, ended, text, reasoning, refusal, record) VALUES (?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (chat, id) DO UPDATE SET ended = excluded.ended, text = excluded.text, reasoning = excluded.reasoning,
-			refusal = excluded.refusal, record = excluded.record`, m.Chat, m.ID, m.Ended, text, reasoning, refusal, string(record))
-		return err
+			refusal = excluded.refusal, record = excluded.record RETURNING seq`,
+			m.Chat, m.ID, m.Ended, text, reasoning, refusal, string(record)).Scan(&seq)
+		if err != nil {
+			return err
+		}
+		return a.index(tx, seq, m.Ended, words)
 	})
 }
 
@@ -73,7 +85,10 @@ func firstRecord(tx *sql.Tx, m session.MessageRecord) error {
 
 // DeleteChat takes a chat and its messages out. What was spent on it stays in the requests.
 func (a *Archive) DeleteChat(id string) error {
-	return a.tx(context.Background(), "deleting a chat", func(tx *sql.Tx) error {
+	return a.txIndexed("deleting a chat", func(tx *sql.Tx) error {
+		if err := a.unindex(tx, id); err != nil {
+			return err
+		}
 		if _, err := tx.Exec("DELETE FROM chats WHERE id = ?", id); err != nil {
 			return err
 		}

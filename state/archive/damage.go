@@ -1,10 +1,12 @@
 package archive
 
 import (
+	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	sqlite3 "modernc.org/sqlite/lib"
@@ -18,6 +20,9 @@ var errDamaged = errors.New("the file is damaged")
 
 func damaged(err error) bool {
 	c := code(err)
+	if indexDamaged(err) {
+		return false
+	}
 	return c == sqlite3.SQLITE_CORRUPT || c == sqlite3.SQLITE_NOTADB || errors.Is(err, errDamaged)
 }
 
@@ -42,17 +47,36 @@ func (a *Archive) check() error {
 		var n int
 		return a.db.QueryRow("SELECT (SELECT count(*) FROM sqlite_schema) + (SELECT count(*) FROM (SELECT record FROM chats LIMIT 1))").Scan(&n)
 	}
-	var verdict string
-	if err := a.db.QueryRow("PRAGMA quick_check(1)").Scan(&verdict); err != nil {
+	if err := a.inspect(); err != nil {
 		return err
-	}
-	if verdict != "ok" {
-		return fmt.Errorf("%w: %s", errDamaged, verdict)
 	}
 	if marked == nil {
 		return os.Remove(a.mark())
 	}
 	return nil
+}
+
+// inspect looks through the whole file. Damage of the search's index alone is mended.
+func (a *Archive) inspect() error {
+	index := false
+	err := a.query("looking through the file", "PRAGMA quick_check", nil, func(rows *sql.Rows) error {
+		var verdict string
+		if err := rows.Scan(&verdict); err != nil {
+			return err
+		}
+		switch {
+		case verdict == "ok":
+		case strings.Contains(verdict, "inverted index for FTS5"):
+			index = true
+		default:
+			return fmt.Errorf("%w: %s", errDamaged, verdict)
+		}
+		return nil
+	})
+	if err == nil && index {
+		err = a.remake()
+	}
+	return err
 }
 
 // setAside renames a damaged database and its side files, and says so.

@@ -198,7 +198,9 @@ func alone(s string) bool {
 
 func isIdeograph(r rune) bool { return r >= 0x3400 && r <= 0x9FFF }
 
-func isKana(r rune) bool { return r >= 0x3041 && r <= 0x3096 || r >= 0x30A1 && r <= 0x30FA || r == 0x30FC }
+func isKana(r rune) bool {
+	return r >= 0x3041 && r <= 0x3096 || r >= 0x30A1 && r <= 0x30FA || r == 0x30FC
+}
 
 // common folds Latin letters and ideographs without looking into the tables of Unicode, which takes ten times as long; parts is any other.
 func (c *cutter) common(r rune, s string) class {

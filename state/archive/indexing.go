@@ -1,0 +1,212 @@
+package archive
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"relaytop/state/find"
+)
+
+// indexing is the goroutine that indexes what was said before there was an index, or while it could not be written. It ends when all is.
+type indexing struct {
+	off     atomic.Bool // the index can be neither written nor made anew: nothing else must fail for it
+	mu      sync.Mutex
+	cancel  context.CancelFunc
+	done    chan struct{} // nil: it does not run
+	again   bool          // there is more than when it began
+	stopped bool
+}
+
+const (
+	indexBytes = 256 << 10 // of text in one transaction: others wait for the lock for some 30 ms
+	indexRows  = 512
+)
+
+// catchUp indexes in the background whatever is not indexed. At the start that includes the parts of answers that broke off.
+func (a *Archive) catchUp() {
+	x := &a.indexing
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.again = true
+	if x.done != nil || x.stopped || x.off.Load() {
+		return
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	x.cancel, x.done = cancel, done
+	go func() {
+		defer close(done)
+		defer cancel()
+		for x.more() {
+			if err := a.indexAll(ctx); err != nil && ctx.Err() == nil {
+				a.tellSafely(err)
+			}
+		}
+	}()
+}
+
+// more reports whether there is anything to do; if not, the goroutine ends.
+func (x *indexing) more() bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	more := x.again && !x.stopped
+	x.again = false
+	if !more {
+		x.done = nil
+	}
+	return more
+}
+
+// stop breaks it off; the next start goes on.
+func (x *indexing) stop() {
+	x.mu.Lock()
+	x.stopped = true
+	done, cancel := x.done, x.cancel
+	x.mu.Unlock()
+	if done != nil {
+		cancel()
+		<-done
+	}
+}
+
+// indexAll goes from the newest message to the oldest, and leaves the lock to others as long as it had it.
+func (a *Archive) indexAll(ctx context.Context) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("indexing what was said: a fault in relaytop: %v", p)
+		}
+	}()
+	var any bool
+	if err := a.db.QueryRow("SELECT EXISTS (SELECT 1 FROM unindexed)").Scan(&any); err != nil || !any {
+		return err
+	}
+	for below := int64(1)<<62 - 1; ; {
+		from := time.Now()
+		var n int
+		if n, below, err = a.indexSome(below); err != nil || n == 0 {
+			return err
+		}
+		timer := time.NewTimer(time.Since(from))
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		}
+	}
+}
+
+// indexSome indexes the newest messages below a place, in the order in which they came: the index takes a step back badly.
+func (a *Archive) indexSome(below int64) (n int, next int64, err error) {
+	next = below
+	// A batch is not broken off: a transaction whose context ends is rolled back by another goroutine, which nobody can wait for.
+	err = a.tx(context.Background(), "indexing what was said", func(tx *sql.Tx) error {
+		n, next = 0, below
+		from, err := batch(tx, below)
+		if err != nil {
+			return err
+		}
+		if _, err = tx.Exec("DELETE FROM unindexed WHERE seq >= ? AND seq < ? AND seq NOT IN (SELECT seq FROM messages)", from, below); err != nil {
+			return err
+		}
+		list, err := texts(tx, from, below)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		for _, s := range list {
+			if err := a.index(tx, s.seq, true, find.Fold(s.text, s.refusal)); err != nil {
+				return err
+			}
+		}
+		n, next = len(list), from
+		return nil
+	})
+	if indexDamaged(err) {
+		err = a.renew()
+	}
+	return n, next, err
+}
+
+// batch is where the next batch begins: so many messages, or so much text.
+func batch(tx *sql.Tx, below int64) (from int64, err error) {
+	rows, err := tx.Query(`SELECT u.seq, length(m.text) FROM unindexed u CROSS JOIN messages m ON m.seq = u.seq WHERE u.seq < ?
+		ORDER BY u.seq DESC LIMIT ?`, below, indexRows)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	for size, n := 0, 0; size < indexBytes && rows.Next(); size += n {
+		if err := rows.Scan(&from, &n); err != nil {
+			return 0, err
+		}
+	}
+	return from, rows.Err()
+}
+
+func texts(tx *sql.Tx, from, below int64) ([]said, error) {
+	rows, err := tx.Query(`SELECT u.seq, m.text, m.refusal FROM unindexed u CROSS JOIN messages m ON m.seq = u.seq
+		WHERE u.seq >= ? AND u.seq < ? ORDER BY u.seq`, from, below)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []said
+	for rows.Next() {
+		var s said
+		if err := rows.Scan(&s.seq, &s.text, &s.refusal); err != nil {
+			return nil, err
+		}
+		list = append(list, s)
+	}
+	return list, rows.Err()
+}
+
+// remake makes the index anew, empty: it holds nothing that the messages don't, and catchUp fills it.
+func (a *Archive) remake() error {
+	text, err := migrations.ReadFile("migrations/0002_search.sql")
+	if err != nil {
+		return err
+	}
+	create, _, _ := strings.Cut(string(text), ";")
+	err = a.tx(context.Background(), "making the search's index anew", func(tx *sql.Tx) error {
+		_, err := tx.Exec("DROP TABLE IF EXISTS words;" + create + "; INSERT OR IGNORE INTO unindexed SELECT seq FROM messages")
+		return err
+	})
+	if err == nil {
+		a.indexing.off.Store(false)
+	}
+	return err
+}
+
+// renew is remake while the archive is in use.
+func (a *Archive) renew() error {
+	err := a.remake()
+	if err == nil {
+		a.catchUp()
+	}
+	return err
+}
+
+// indexDamaged reports damage of the index alone: the file is whole.
+func indexDamaged(err error) bool {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch {
+	case e.Code() == sqlite3.SQLITE_CORRUPT_VTAB:
+		return true
+	case e.Code()&0xff == sqlite3.SQLITE_ERROR: // a table of it is gone
+		return strings.Contains(e.Error(), "words")
+	}
+	return false
+}
