@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"relaytop/relay"
+	"relaytop/state/find"
 	"relaytop/state/meter"
 	"relaytop/state/session"
 )
@@ -85,6 +86,19 @@ func (a *shelf) LoadMessages(chat string) (out []session.MessageRecord, err erro
 	}
 	slices.SortFunc(out, func(x, y session.MessageRecord) int { return int(x.ID - y.ID) })
 	return out, err
+}
+
+func (a *shelf) Search(typed string, limit int, _ int64) (f find.Found, err error) {
+	chats, err := a.LoadChats()
+	for _, c := range chats {
+		list, _ := a.LoadMessages(c.ID)
+		for _, m := range list {
+			if q := find.Parse(typed); q.In(m.Text) && len(f.Hits) < limit {
+				f.Hits = append(f.Hits, find.Hit{Chat: c.ID, Message: m.ID, Role: m.Role})
+			}
+		}
+	}
+	return f, err
 }
 
 func (a *shelf) Record(_ *relay.Result, c session.RecordContext) {

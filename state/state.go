@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"relaytop/relay"
+	"relaytop/state/find"
 	"relaytop/state/job"
 	"relaytop/state/meter"
 	"relaytop/state/session"
@@ -34,6 +35,8 @@ type Archive interface {
 	LoadChats() ([]session.Record, error)
 	// LoadMessages returns all messages of a chat, siblings included, oldest first.
 	LoadMessages(chat string) ([]session.MessageRecord, error)
+	// Search finds the messages in which all that was typed stands, newest first. next is that of the page before, 0 for the first.
+	Search(typed string, limit int, next int64) (find.Found, error)
 	// Record keeps the end of a request. It never waits: the writer has a queue that spills. The result is not changed afterwards.
 	Record(*relay.Result, session.RecordContext)
 	// Totals counts everything that was ever recorded.

@@ -66,7 +66,7 @@ func (a *Archive) inspect() error {
 		}
 		switch {
 		case verdict == "ok":
-		case strings.Contains(verdict, "inverted index for FTS5"):
+		case strings.Contains(strings.ToLower(verdict), "fts5"):
 			index = true
 		default:
 			return fmt.Errorf("%w: %s", errDamaged, verdict)

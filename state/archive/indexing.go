@@ -10,7 +10,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"relaytop/state/find"
@@ -109,7 +108,7 @@ func (a *Archive) indexAll(ctx context.Context) (err error) {
 func (a *Archive) indexSome(below int64) (n int, next int64, err error) {
 	next = below
 	// A batch is not broken off: a transaction whose context ends is rolled back by another goroutine, which nobody can wait for.
-	err = a.tx(context.Background(), "indexing what was said", func(tx *sql.Tx) error {
+	err = a.txOfIndex("indexing what was said", func(tx *sql.Tx) error {
 		n, next = 0, below
 		from, err := batch(tx, below)
 		if err != nil {
@@ -196,17 +195,27 @@ func (a *Archive) renew() error {
 	return err
 }
 
-// indexDamaged reports damage of the index alone: the file is whole.
+// indexFault is an error of the index's own tables.
+type indexFault struct{ error }
+
+func (f indexFault) Unwrap() error { return f.error }
+
+func ofIndex(err error) error {
+	if err == nil {
+		return nil
+	}
+	return indexFault{err}
+}
+
+// indexDamaged reports damage of the index alone. What comes from the disk or from others who write is none.
 func indexDamaged(err error) bool {
-	var e *sqlite.Error
-	if !errors.As(err, &e) {
+	var f indexFault
+	if !errors.As(err, &f) {
 		return false
 	}
-	switch {
-	case e.Code() == sqlite3.SQLITE_CORRUPT_VTAB:
+	switch code(err) {
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH:
 		return true
-	case e.Code()&0xff == sqlite3.SQLITE_ERROR: // a table of it is gone
-		return strings.Contains(e.Error(), "words")
 	}
 	return false
 }

@@ -76,7 +76,7 @@ func (a *Archive) said(q find.Query, limit int, next int64) ([]said, error) {
 	}
 	list = slices.DeleteFunc(list, func(s said) bool { return !q.In(s.text + "\n" + s.refusal) })
 	indexed, err := a.read(inIndex, q.Match(), next, limit+1)
-	if indexDamaged(err) {
+	if indexDamaged(ofIndex(err)) {
 		if err = a.renew(); err == nil {
 			return a.said(q, limit, next) // nothing is indexed now: what is not is read as it is
 		}
@@ -138,7 +138,7 @@ func (a *Archive) index(tx *sql.Tx, seq int64, ended bool, words string) error {
 		return err
 	}
 	if _, err := tx.Exec("INSERT OR REPLACE INTO words (rowid, said) VALUES (?, ?)", seq, words); err != nil {
-		return err
+		return ofIndex(err)
 	}
 	_, err := tx.Exec("DELETE FROM unindexed WHERE seq = ?", seq)
 	return err
@@ -150,19 +150,33 @@ func (a *Archive) unindex(tx *sql.Tx, chat string) error {
 		return err
 	}
 	_, err := tx.Exec("DELETE FROM words WHERE rowid IN (SELECT seq FROM messages WHERE chat = ?)", chat)
-	return err
+	return ofIndex(err)
 }
 
 // txIndexed is tx for what writes to the index too: a damaged one is made anew and must not keep anything from being stored.
 func (a *Archive) txIndexed(doing string, f func(*sql.Tx) error) error {
-	err := a.tx(context.Background(), doing, f)
+	err := a.txOfIndex(doing, f)
 	if !indexDamaged(err) {
 		return err
 	}
 	if a.renew() != nil {
 		a.indexing.off.Store(true) // told by the next search
 	}
-	return a.tx(context.Background(), doing, f)
+	return a.txOfIndex(doing, f)
+}
+
+// txOfIndex is tx where the index is written, much of it not before the commit.
+func (a *Archive) txOfIndex(doing string, f func(*sql.Tx) error) error {
+	committing := false
+	err := a.tx(context.Background(), doing, func(tx *sql.Tx) error {
+		err := f(tx)
+		committing = err == nil
+		return err
+	})
+	if committing {
+		return ofIndex(err)
+	}
+	return err
 }
 
 // retitle keeps the title of a chat for the search if someone chose it.

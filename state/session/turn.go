@@ -140,6 +140,18 @@ func (s *Chats) Switch(c *Chat, id int64, delta int) bool {
 	return true
 }
 
+// Reveal shows the path that a message stands on.
+func (s *Chats) Reveal(c *Chat, id int64) error {
+	m := c.byID[id]
+	if m == nil {
+		return ErrNoMessage
+	}
+	c.show(m)
+	c.rec.Messages = len(c.path())
+	s.list = s.next()
+	return nil
+}
+
 // Enqueue keeps a prompt until the answer before it has ended.
 func (s *Chats) Enqueue(c *Chat, text string) error {
 	if strings.TrimSpace(text) == "" {
