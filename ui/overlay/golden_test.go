@@ -97,6 +97,20 @@ func listed() Dialog {
 	return f
 }
 
+// searches is a search with hits in three scripts.
+func searches(typed string) SearchOptions {
+	return SearchOptions{
+		Title: "search", Holder: "words that were said", Typed: typed, Teach: [][2]string{{"retry budget", "both words"}, {"世界", "any part of 你好世界"}},
+		Find: func(string, int64) (Findings, error) {
+			return Findings{Next: 7, Note: "the oldest 12,000 messages are not found yet", List: []Finding{
+				{Title: "Ngân sách thử lại", Cells: []string{"you", "   15:02"}, Text: "…Người ta nói gì về điều đó, đâu là giới hạn của " + strings.Repeat("mọi người, ", 20), Marks: [][2]int{{3, 11}}},
+				{Title: "多语言测试", Cells: []string{"answer", "   2 Mar"}, Text: strings.Repeat("整个连接池的重试预算已经用完了，", 8), Marks: [][2]int{{6, 15}}},
+				{Title: "A title that is much longer than any room that there is for it, whatever the width of the terminal may be by then", Cells: []string{"title", "Mar 2025"}, Text: "short \x1b[31m", Marks: [][2]int{{0, 5}}},
+			}}, nil
+		},
+	}
+}
+
 // screen is a base with text, a chip, a panel, solid cells and wide characters under every edge of a dialog.
 func screen(st *style.Styles, w, h int) string {
 	line := st.Text.Paint("日本語 one retry budget ") + st.OnAccent.Paint(" chip ") + " " + st.Muted.On(style.Panel).Paint(" panel ") +
@@ -129,8 +143,14 @@ func TestGolden(t *testing.T) {
 		"message": func() Dialog {
 			return Message("overloaded", "holysheep", "503 Service Unavailable\n\n"+strings.Repeat("All workers are busy, and \x1b[31mthis\x1b[0m line is long enough to be wrapped at any width. ", 30))
 		},
-		"help":  func() Dialog { return Help(Groups(actions())) },
-		"files": listed,
+		"help":         func() Dialog { return Help(Groups(actions())) },
+		"files":        listed,
+		"search-empty": func() Dialog { return Search(searches("")) },
+		"search": func() Dialog {
+			d := Search(searches("nguoi")).(*searcher)
+			d.Update(d.start()())
+			return d
+		},
 	} {
 		for size, wh := range map[string][2]int{"80x24": {80, 22}, "120x36": {120, 34}} {
 			t.Run(name+"-"+size, func(t *testing.T) {

@@ -35,6 +35,14 @@ type PickerOptions struct {
 	Keys []PickerKey
 	// Marked is what stands before a choice that is one of several; "" for the others. Nil: there is nothing to mark.
 	Marked func(i int) string
+	// Else takes what was typed to another place, which opens instead; a zero Key is none.
+	Else PickerElse
+}
+
+// PickerElse is the key that takes what was typed in a picker elsewhere.
+type PickerElse struct {
+	Key, Does string
+	Do        func(typed string) tea.Cmd
 }
 
 // PickerKey is a further key of a picker.
@@ -99,6 +107,9 @@ func (p *picker) Update(msg tea.Msg) (bool, tea.Cmd) {
 		return p.run()
 	case "home", "end":
 	default:
+		if k != "" && k == p.o.Else.Key {
+			return true, p.o.Else.Do(p.input.value())
+		}
 		if i, ok := p.chosen(); ok {
 			for _, further := range p.o.Keys {
 				if further.Key == k {
@@ -165,6 +176,9 @@ func (p *picker) View(w, h int) Box {
 		why := p.o.Empty
 		if why == "" || p.input.value() != "" {
 			why = "nothing has these letters in this order"
+			if p.o.Else.Key != "" {
+				why += ", " + p.o.Else.Key + " " + p.o.Else.Does
+			}
 		}
 		body = append(body, "  "+st.Muted.Paint(text.Truncate(text.Line(why), inner-2)))
 	}
@@ -206,6 +220,9 @@ func (p *picker) Hints() []widget.Hint {
 	hints := []widget.Hint{{Key: "enter", Does: "choose"}, {Key: "up/down", Does: "move"}}
 	for _, k := range p.o.Keys {
 		hints = append(hints, widget.Hint{Key: k.Key, Does: k.Does})
+	}
+	if p.o.Else.Key != "" {
+		hints = append(hints, widget.Hint{Key: p.o.Else.Key, Does: p.o.Else.Does})
 	}
 	return append(hints, widget.Hint{Key: "ctrl+u", Does: "clear"}, widget.Hint{Key: "esc", Does: "close"})
 }

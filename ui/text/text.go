@@ -71,6 +71,17 @@ func Truncate(s string, w int) string {
 	return ansi.Truncate(s, w, "…")
 }
 
+// Prefix is the beginning of s that takes at most w cells: whole graphemes, nothing added.
+func Prefix(s string, w int) string {
+	if w <= 0 {
+		return ""
+	}
+	if len(s) <= w {
+		return s
+	}
+	return ansi.Truncate(s, w, "")
+}
+
 // Wrap breaks s into lines of at most w cells, at blanks where it can, inside a word where it must. A grapheme wider than w stands on
 // a line of its own. s is brought to NFC first: the wrapper would tear letters from their marks. It may hold painted pieces.
 func Wrap(s string, w int) []string {

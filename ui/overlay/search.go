@@ -1,0 +1,362 @@
+package overlay
+
+import (
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/ui/style"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
+)
+
+// Finding is one hit of a search. All of it may be text from outside.
+type Finding struct {
+	Title string
+	Cells []string // what stands right of the title
+	Text  string   // around the hit, on one line
+	Marks [][2]int // what matched in it, in bytes, in order
+	Run   tea.Cmd
+}
+
+// Findings is a page of hits.
+type Findings struct {
+	List []Finding
+	Next int64  // where the next page begins; 0: there is none
+	Note string // said below the list
+}
+
+// SearchOptions describe a search.
+type SearchOptions struct {
+	Title  string
+	Holder string      // shown while nothing is typed
+	Typed  string      // what is looked for at first
+	Teach  [][2]string // examples and what they find, while nothing is typed
+	None   string      // said when nothing was found
+	// Find gives the page of hits that begins at next, 0 for the first one. It may wait: it is called by commands only.
+	Find func(typed string, next int64) (Findings, error)
+}
+
+// searchPause is how long typing rests before it is looked for: a burst of keys is one search.
+const searchPause = 60 * time.Millisecond
+
+// lookMsg asks to search unless typing went on.
+type lookMsg struct {
+	to    *searcher
+	asked int
+}
+
+// foundMsg is a page of hits and what it was asked for.
+type foundMsg struct {
+	to    *searcher
+	asked int
+	from  int64
+	found Findings
+	err   error
+}
+
+type searcher struct {
+	dress
+	o       SearchOptions
+	input   input
+	asked   int // counts what was typed
+	got     int // of it, what hits stand there for
+	hits    []Finding
+	next    int64
+	note    string
+	err     error
+	loading bool // the next page is on its way
+	list    list
+	rows    int // body line of the first hit
+	step    int // lines of a hit
+}
+
+// Search looks for what is typed, in something that takes a moment to look through: the hits come as one types, each with the text around it.
+func Search(o SearchOptions) Dialog {
+	o.Title = text.Line(o.Title)
+	return &searcher{o: o, input: newInput(text.Line(o.Typed), o.Holder), step: 2}
+}
+
+func (s *searcher) start() tea.Cmd {
+	if s.typed() == "" {
+		return nil
+	}
+	s.asked++
+	return s.look(0)
+}
+
+func (s *searcher) typed() string { return strings.TrimSpace(s.input.value()) }
+
+// look asks for a page of hits.
+func (s *searcher) look(from int64) tea.Cmd {
+	find, typed, asked := s.o.Find, s.input.value(), s.asked
+	s.loading = true
+	return func() tea.Msg {
+		found, err := find(typed, from)
+		return foundMsg{to: s, asked: asked, from: from, found: found, err: err}
+	}
+}
+
+func (s *searcher) Update(msg tea.Msg) (bool, tea.Cmd) {
+	switch msg := msg.(type) {
+	case lookMsg:
+		if msg.to == s && msg.asked == s.asked {
+			return false, s.look(0)
+		}
+		return false, nil
+	case foundMsg:
+		if msg.to == s && msg.asked == s.asked {
+			s.found(msg)
+		}
+		return false, nil
+	}
+	switch k := pressed(msg); k {
+	case "esc", "ctrl+c":
+		return true, nil
+	case "enter":
+		return s.run()
+	case "home", "end":
+	default:
+		if s.list.update(msg, false) {
+			return false, s.further()
+		}
+	}
+	if i := s.click(msg); i >= 0 {
+		if i == s.list.at {
+			return s.run()
+		}
+		s.list.move(i - s.list.at)
+		return false, nil
+	}
+	changed, cmd := s.input.update(msg)
+	if !changed {
+		return false, cmd
+	}
+	s.asked++
+	if s.typed() == "" {
+		s.found(foundMsg{asked: s.asked})
+		return false, cmd
+	}
+	look := lookMsg{s, s.asked}
+	return false, tea.Batch(cmd, tea.Tick(searchPause, func(time.Time) tea.Msg { return look }))
+}
+
+// found takes a page in.
+func (s *searcher) found(msg foundMsg) {
+	s.got, s.loading, s.err = msg.asked, false, msg.err
+	s.next, s.note = msg.found.Next, text.Line(msg.found.Note)
+	if msg.from == 0 {
+		s.hits = nil
+		s.list.at, s.list.top = 0, 0
+	}
+	for _, f := range msg.found.List {
+		s.hits = append(s.hits, cleaned(f))
+	}
+	s.list.size(len(s.hits), s.list.h)
+}
+
+// cleaned makes a hit fit for drawing, and moves its marks along.
+func cleaned(f Finding) Finding {
+	f.Title = text.Line(f.Title)
+	cells := make([]string, len(f.Cells))
+	for i, c := range f.Cells {
+		cells[i] = text.Line(c)
+	}
+	f.Cells = cells
+	var b strings.Builder
+	var marks [][2]int
+	add := func(s string) { b.WriteString(strings.ReplaceAll(text.Clean(s), "\n", " ")) }
+	at := 0
+	for _, m := range f.Marks {
+		if m[0] < at || m[1] <= m[0] || m[1] > len(f.Text) {
+			continue
+		}
+		add(f.Text[at:m[0]])
+		from := b.Len()
+		add(f.Text[m[0]:m[1]])
+		marks = append(marks, [2]int{from, b.Len()})
+		at = m[1]
+	}
+	add(f.Text[at:])
+	f.Text, f.Marks = b.String(), marks
+	return f
+}
+
+// further asks for more when one comes near the end.
+func (s *searcher) further() tea.Cmd {
+	if s.next == 0 || s.loading || s.got != s.asked || s.list.at < len(s.hits)-2*s.list.h {
+		return nil
+	}
+	return s.look(s.next)
+}
+
+// run opens the hit that one stands on. What stands there for an older text is not what one means.
+func (s *searcher) run() (bool, tea.Cmd) {
+	switch {
+	case s.typed() == "":
+		return false, nil
+	case s.got != s.asked:
+		return false, s.look(0)
+	case s.list.at < len(s.hits):
+		return true, s.hits[s.list.at].Run
+	}
+	return false, nil
+}
+
+// click tells which hit was clicked; -1: none.
+func (s *searcher) click(msg tea.Msg) int {
+	m, ok := msg.(tea.MouseClickMsg)
+	if !ok || m.Button != tea.MouseLeft || m.Y < s.rows {
+		return -1
+	}
+	if i := (m.Y - s.rows) / s.step; i < s.list.h && s.list.top+i < s.list.n {
+		return s.list.top + i
+	}
+	return -1
+}
+
+const (
+	searchWidth = 104
+	searchRoomy = 28 // lines of room from which a hit shows two lines of text and a blank one
+)
+
+func (s *searcher) View(w, h int) Box {
+	st := s.st
+	bw, bh := clamp(searchWidth, w), clamp(h-2, h)
+	inner := bw - 4
+	s.step = 2
+	if h >= searchRoomy {
+		s.step = 4
+	}
+	body := []string{"", s.input.view(st, inner), ""}
+	s.rows = len(body)
+	foot := 1
+	if s.note != "" {
+		foot = 2
+	}
+	s.list.size(len(s.hits), (bh-2-s.rows-foot+1)/s.step)
+	switch {
+	case s.err != nil:
+		body = append(body, "  "+st.Error.Paint(st.Glyphs.Failed+" ")+st.Text.Paint(text.Truncate(text.Line(s.err.Error()), inner-4)))
+	case s.typed() == "":
+		body = append(body, s.teach(inner)...)
+	case len(s.hits) == 0 && s.got == s.asked && s.note == "":
+		body = append(body, "  "+st.Muted.Paint(text.Truncate(s.o.None, inner-2)))
+	}
+	from, to := s.list.window()
+	for i := from; i < to; i++ {
+		body = append(body, s.hit(i, inner)...)
+	}
+	if s.note != "" {
+		for len(body) < bh-3 {
+			body = append(body, "")
+		}
+		body = append(body[:max(bh-3, 0)], "  "+st.Faint.Paint(text.Truncate(s.note, inner-2)))
+	}
+	return Box{Title: s.o.Title, Status: s.status(), Body: strings.Join(body, "\n"), W: bw, H: bh}
+}
+
+func (s *searcher) status() string {
+	n := len(s.hits)
+	if n == 0 {
+		return ""
+	}
+	count := widget.Count(int64(n))
+	if s.next != 0 {
+		count += "+"
+	}
+	word := " hits"
+	if n == 1 {
+		word = " hit"
+	}
+	return s.st.Muted.Paint(widget.Count(int64(s.list.at+1)) + " of " + count + word)
+}
+
+func (s *searcher) teach(w int) []string {
+	st := s.st
+	wide := 0
+	for _, t := range s.o.Teach {
+		wide = max(wide, text.Width(t[0]))
+	}
+	var out []string
+	for _, t := range s.o.Teach {
+		out = append(out, widget.Fit("  "+st.Accent.Paint(widget.Fit(t[0], wide))+"  "+st.Muted.Paint(t[1]), w))
+	}
+	return out
+}
+
+// hit draws the i-th hit: where it stands, then the text around it.
+func (s *searcher) hit(i, w int) []string {
+	st := s.st
+	f := s.hits[i]
+	right := st.Muted.Paint(strings.Join(f.Cells, "  "))
+	ink := st.Text
+	if i == s.list.at {
+		ink = ink.Bold()
+	}
+	room := max(w-2-widget.Width(right)-2, 1)
+	lines := []string{widget.Spread("  "+ink.Paint(text.Truncate(f.Title, room)), right, w)}
+	n := max(s.step/2, 1)
+	for k, at := 0, 0; k < n; k++ {
+		var line string
+		line, at = quote(st, f, at, w-4, k == n-1)
+		lines = append(lines, widget.Fit("    "+line, w))
+	}
+	if i == s.list.at {
+		for k := range lines {
+			lines[k] = st.On(style.Sel, lines[k])
+		}
+	}
+	if s.step > len(lines) {
+		lines = append(lines, "")
+	}
+	return lines
+}
+
+// quote draws up to w cells of a hit's text from a byte on, and says where the next line begins. The last one ends in … if there is more.
+func quote(st *style.Styles, f Finding, at, w int, last bool) (string, int) {
+	rest := f.Text[at:]
+	n := len(rest)
+	if text.Width(rest) > w {
+		cut := w
+		if last {
+			cut--
+		}
+		n = len(text.Prefix(rest, cut))
+		if i := strings.LastIndexByte(rest[:n], ' '); i > n/2 && !last {
+			n = i + 1
+		}
+	}
+	line := painted(f.Text, f.Marks, at, at+n, st.Muted, st.Accent.Bold())
+	if n < len(rest) && last {
+		line += st.Muted.Paint(st.Glyphs.Ellipsis)
+	}
+	return line, at + n
+}
+
+// painted paints a part of a text with its marks in another ink.
+func painted(s string, marks [][2]int, from, to int, ink, match style.Ink) string {
+	var b strings.Builder
+	for _, m := range marks {
+		a, z := max(m[0], from), min(m[1], to)
+		if a >= z {
+			continue
+		}
+		if from < a {
+			b.WriteString(ink.Paint(s[from:a]))
+		}
+		b.WriteString(match.Paint(s[a:z]))
+		from = z
+	}
+	if from < to {
+		b.WriteString(ink.Paint(s[from:to]))
+	}
+	return b.String()
+}
+
+func (s *searcher) Hints() []widget.Hint {
+	return []widget.Hint{{Key: "enter", Does: "open"}, {Key: "up/down", Does: "choose"}, {Key: "ctrl+u", Does: "clear"}, {Key: "esc", Does: "close"}}
+}
+
+func (s *searcher) Cursor() *tea.Cursor { return s.input.cursor(0, 1) }
