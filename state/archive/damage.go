@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
@@ -19,10 +20,11 @@ const checkAlways = 1 << 20
 var errDamaged = errors.New("the file is damaged")
 
 func damaged(err error) bool {
-	c := code(err)
-	if indexDamaged(err) {
-		return false
+	var e *sqlite.Error
+	if errors.As(err, &e) && e.Code() == sqlite3.SQLITE_CORRUPT_VTAB || indexDamaged(err) {
+		return false // the search's index alone, which is made anew
 	}
+	c := code(err)
 	return c == sqlite3.SQLITE_CORRUPT || c == sqlite3.SQLITE_NOTADB || errors.Is(err, errDamaged)
 }
 

@@ -26,7 +26,7 @@ type indexing struct {
 }
 
 const (
-	indexBytes = 256 << 10 // of text in one transaction: others wait for the lock for some 30 ms
+	indexBytes = 128 << 10 // of text in one transaction: others wait for the lock for some 20 ms
 	indexRows  = 512
 )
 

@@ -24,7 +24,7 @@ const notIndexed = `SELECT m.seq, m.chat, m.id, m.text, m.refusal, ` + about + `
 	FROM unindexed u CROSS JOIN messages m ON m.seq = u.seq CROSS JOIN chats c ON c.id = m.chat
 	WHERE u.seq < ? ORDER BY u.seq DESC LIMIT ?`
 
-const about = `json_extract(c.record, '$.title'), json_extract(m.record, '$.role'), json_extract(m.record, '$.created')`
+const about = `coalesce(json_extract(c.record, '$.title'), ''), coalesce(json_extract(m.record, '$.role'), ''), coalesce(json_extract(m.record, '$.created'), '')`
 
 // said is a message that may be a hit.
 type said struct {
@@ -99,10 +99,11 @@ func (a *Archive) read(text string, args ...any) ([]said, error) {
 		if err := rows.Scan(&s.seq, &h.Chat, &h.Message, &s.text, &s.refusal, &h.Title, &h.Role, &created); err != nil {
 			return err
 		}
-		var err error
-		h.At, err = time.Parse(time.RFC3339Nano, created)
+		if at, err := time.Parse(time.RFC3339Nano, created); err == nil { // a hit without its time is still one
+			h.At = at
+		}
 		list = append(list, s)
-		return err
+		return nil
 	})
 	return list, err
 }

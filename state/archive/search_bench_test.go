@@ -111,6 +111,16 @@ func BenchmarkSearch(b *testing.B) {
 			b.ReportMetric(float64(len(f.Hits)), "hits")
 		})
 	}
+	b.Run("while-indexing", func(b *testing.B) { // nothing is indexed yet: the newest are read as they are
+		if err := a.remake(); err != nil {
+			b.Fatal(err)
+		}
+		for b.Loop() {
+			if _, err := a.Search("the", 50, 0); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 	b.Run("LIKE-miss", func(b *testing.B) { // what it takes without pairs
 		for b.Loop() {
 			var n int

@@ -3,6 +3,7 @@ package archive
 import (
 	"context"
 	"database/sql"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -239,6 +240,9 @@ func TestDamagedIndexIsMadeAnew(t *testing.T) {
 					t.Fatal("there is no index any more")
 				}
 				indexed(t, a)
+				if _, err := os.Lstat(a.mark()); err == nil {
+					t.Error("the whole file is suspected")
+				}
 				if got := ids(t, a, "words"); len(got) != 20 || got[0] != 99 {
 					t.Errorf("found %v", got)
 				}

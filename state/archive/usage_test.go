@@ -278,9 +278,14 @@ func benchmarkOpen(b *testing.B, requests int) {
 	}
 }
 
-func BenchmarkSaveMessage(b *testing.B) {
+func BenchmarkSaveMessage(b *testing.B)      { benchmarkSave(b, false) } // while it streams
+func BenchmarkSaveMessageEnded(b *testing.B) { benchmarkSave(b, true) }  // indexed
+
+func benchmarkSave(b *testing.B, ended bool) {
+	b.Helper()
 	a := open(b, filepath.Join(b.TempDir(), "a.db"), Options{})
 	m := message("c", 1)
+	m.Ended = ended
 	m.Text = strings.Repeat("text ", 800)
 	for b.Loop() {
 		if err := a.SaveMessage(m); err != nil {
