@@ -13,6 +13,7 @@ import (
 
 	"relaytop/relay"
 	"relaytop/state"
+	"relaytop/state/find"
 	"relaytop/state/session"
 	"relaytop/themes"
 	"relaytop/ui/pane"
@@ -27,14 +28,21 @@ type fake struct {
 	drafts []string
 	queued string
 	cols   []session.Column
+	found  find.Found
 	err    error
 }
 
-func (f *fake) note(s string) error             { f.did = append(f.did, s); return f.err }
-func (f *fake) Chats() []session.Header         { return f.chats }
-func (f *fake) Messages(string) []session.View  { return f.views }
-func (f *fake) Growing(string) []session.View   { return nil }
-func (f *fake) Open(chat string) error          { return f.note("open " + chat) }
+func (f *fake) note(s string) error            { f.did = append(f.did, s); return f.err }
+func (f *fake) Chats() []session.Header        { return f.chats }
+func (f *fake) Messages(string) []session.View { return f.views }
+func (f *fake) Growing(string) []session.View  { return nil }
+func (f *fake) Open(chat string) error         { return f.note("open " + chat) }
+func (f *fake) OpenAt(chat string, id int64) error {
+	return f.note(fmt.Sprint("open ", chat, " at ", id))
+}
+func (f *fake) Search(s string, _ int, next int64) (find.Found, error) {
+	return f.found, f.note(fmt.Sprint("search ", s, " from ", next))
+}
 func (f *fake) NewChat() string                 { _ = f.note("new"); return "c2" }
 func (f *fake) Ask(chat, s string) error        { return f.note("ask " + chat + " " + s) }
 func (f *fake) Stop(chat string) bool           { _ = f.note("stop " + chat); return true }

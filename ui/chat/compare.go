@@ -22,8 +22,9 @@ type comparison struct {
 	drawn []*column
 }
 
-// comparing reports whether the next message goes to several models.
-func (m *Model) comparing() bool { return len(m.side.cols) > 0 }
+// comparing reports whether the next message goes to several models, whose answers are shown. A hit of the search is shown in the chat, since
+// it may stand anywhere.
+func (m *Model) comparing() bool { return len(m.side.cols) > 0 && !m.place.open }
 
 // compare takes the newest columns of the chat.
 func (m *Model) compare() {

@@ -59,6 +59,7 @@ func (m *Model) table() []pane.Action {
 		when(typing(act("chat.model", "Choose the model", groupChats, "model", m.pickModel, "alt+m", "m")), m.whyModel),
 		act("chat.new", "New chat", groupChats, "new chat", m.newChat, "n"),
 		act("chat.list", "Open another chat", groupChats, "chats", m.pickChat, "o"),
+		act("chat.search", "Search everything that was said", groupChats, "search", m.search, "/"),
 		when(hidden(act("chat.rename", "Rename the chat", groupChats, "rename", m.rename, "t")), m.whyChat),
 		when(hidden(act("chat.pin", "Pin the chat or let it go", groupChats, "pin", m.pin, "p")), m.whyChat),
 		when(hidden(act("chat.delete", "Delete the chat", groupChats, "delete", m.remove, "D")), m.whyChat),

@@ -42,6 +42,7 @@ type Model struct {
 	over    height // of what stands above the window
 	folds   int    // how often reasoning was opened or folded
 	compose composer
+	place   place // that a search found
 	sel     int64 // the message that single letters are about, while navigating; 0: the last one
 	count   int   // digits typed before a letter
 	actions []pane.Action
@@ -141,6 +142,7 @@ func (m *Model) Refresh(s *state.Snapshot) {
 		m.compare()
 	}
 	m.settle()
+	m.reveal()
 }
 
 // grow takes what was added to the answers in flight. The views are the pane's own: a thousand messages are not copied for each frame.
@@ -173,6 +175,9 @@ func (m *Model) enter(h session.Header) {
 	m.scroll = scroll{follow: true}
 	m.sel, m.count = 0, 0
 	m.side = comparison{}
+	if h.ID != m.place.hit.Chat || m.place.open { // opened by other means
+		m.place = place{}
+	}
 	m.compare()
 	if !first {
 		m.compose.load(h.Draft)

@@ -66,6 +66,7 @@ func (m *Model) pickChat() tea.Cmd {
 	}
 	return overlay.Open(overlay.Picker(overlay.PickerOptions{
 		Title: "chats", Holder: "words of its title", Choices: choices, Current: at, Width: 96, Empty: "nothing was said yet",
+		Else:    overlay.PickerElse{Key: "ctrl+f", Does: "searches what was said", Do: m.searchFor},
 		Columns: []widget.Column{{Title: "last", Width: 7}, {Title: "model", Width: 18}, {Title: "msgs", Width: 5, Right: true}, {Title: "cost", Width: 10, Right: true}},
 	}))
 }

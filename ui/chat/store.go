@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"relaytop/state/find"
 	"relaytop/state/session"
 )
 
@@ -11,6 +12,8 @@ type Store interface {
 	Messages(chat string) []session.View
 	Growing(chat string) []session.View
 	Open(chat string) error
+	OpenAt(chat string, message int64) error
+	Search(typed string, limit int, next int64) (find.Found, error)
 	NewChat() string
 	Ask(chat, text string) error
 	Unqueue(chat string) (string, bool)

@@ -32,6 +32,10 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		return m.edited(msg)
 	case openMsg:
 		return m.openChat(string(msg))
+	case hitMsg:
+		return m.openHit(msg)
+	case shownMsg:
+		return m.shown(msg)
 	case saveMsg:
 		return m.save(msg)
 	}
@@ -118,6 +122,7 @@ func (m *Model) pasted(s string) tea.Cmd {
 // writing gives the letters back to the composer.
 func (m *Model) writing() {
 	m.compose.on, m.stale, m.sel, m.count = true, true, 0, 0
+	m.place = place{}
 	m.compose.focus(m.focused)
 }
 

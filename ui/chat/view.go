@@ -35,7 +35,7 @@ func (m *Model) draw() string {
 	} else {
 		w := m.show(m.body())
 		lines = append(lines, m.scrolled(w))
-		m.point(&w)
+		m.point(&w, m.tint(&w))
 		lines = append(lines, w.lines...)
 		for len(lines) < m.body()+1 {
 			lines = append(lines, widget.Blank(m.w))
@@ -51,8 +51,8 @@ func (m *Model) draw() string {
 	return strings.Join(lines, "\n")
 }
 
-// point marks the selected message in the column before the text, while letters are about it.
-func (m *Model) point(w *window) {
+// point marks the selected message in the column before the text, while letters are about it: its first line, or the one that was sought.
+func (m *Model) point(w *window, at int) {
 	if m.compose.on || !m.focused {
 		return
 	}
@@ -62,7 +62,7 @@ func (m *Model) point(w *window) {
 	}
 	st := m.env.Styles
 	for i, id := range w.owner {
-		if id == sel.ID && strings.TrimSpace(w.lines[i]) != "" {
+		if id == sel.ID && (i == at || at < 0 && strings.TrimSpace(w.lines[i]) != "") {
 			w.lines[i] = st.Accent.Bold().Paint(st.Glyphs.Prompt) + cutLeft(w.lines[i])
 			return
 		}

@@ -1,0 +1,222 @@
+package chat
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/relay"
+	"relaytop/state/find"
+	"relaytop/state/session"
+	"relaytop/ui/overlay"
+	"relaytop/ui/pane"
+	"relaytop/ui/uitest"
+)
+
+// dialog opens what a key opens and types into it.
+func dialog(t *testing.T, r *room, key string) *overlay.Stack {
+	t.Helper()
+	s := overlay.NewStack(r.env)
+	for _, msg := range r.press(key) {
+		s.Update(msg)
+	}
+	if s.Empty() {
+		t.Fatalf("%s opened nothing", key)
+	}
+	return s
+}
+
+func over(s *overlay.Stack, r *room) string {
+	return s.Over(strings.Repeat(strings.Repeat(" ", 80)+"\n", 21), 80, 22)
+}
+
+// settle runs a dialog's commands, but those that wait.
+func settle(s *overlay.Stack, cmd tea.Cmd) []tea.Msg {
+	if cmd == nil {
+		return nil
+	}
+	msg := cmd()
+	if batch, ok := msg.(tea.BatchMsg); ok {
+		var out []tea.Msg
+		for _, c := range batch {
+			out = append(out, settle(s, c)...)
+		}
+		return out
+	}
+	if msg == nil {
+		return nil
+	}
+	cmd, taken := s.Update(msg)
+	if out := settle(s, cmd); len(out) > 0 || taken {
+		return out
+	}
+	return []tea.Msg{msg}
+}
+
+func hits() find.Found {
+	return find.Found{Waiting: 1200, Hits: []find.Hit{{Chat: "c9", Title: "Ngân sách \x1b[2J", Message: 22, Role: roleAssistant, At: start,
+		Snippet: "…fails fast when the budget is spent…", Marks: []find.Mark{{From: len("…fails fast when the "), To: len("…fails fast when the budget")}}}}}
+}
+
+func TestSearchOpensTheChatAtTheHit(t *testing.T) {
+	r := open(t, 78, 20, said(1, "A question"), ended(2, "An answer", relay.StatusOK))
+	r.store.found = hits()
+	r.typed("a draft")
+	r.press("esc")
+	s := dialog(t, r, "/")
+	var cmds []tea.Cmd
+	for _, c := range "budget" {
+		cmd, _ := s.Update(tea.KeyPressMsg{Code: c, Text: string(c)})
+		cmds = append(cmds, cmd)
+	}
+	for _, cmd := range cmds {
+		settle(s, cmd)
+	}
+	if asked := slices.DeleteFunc(slices.Clone(r.store.did), func(d string) bool { return !strings.HasPrefix(d, "search") }); !slices.Equal(asked, []string{"search budget from 0"}) {
+		t.Errorf("asked %q", asked)
+	}
+	got := over(s, r)
+	for _, want := range []string{"Ngân sách ␛[2J", "answer", "oldest 1,200 messages"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not shown:\n%s", want, got)
+		}
+	}
+	cmd, _ := s.Update(stroke("enter"))
+	var after []tea.Msg
+	for _, msg := range settle(s, cmd) {
+		after = append(after, r.run(r.Update(msg))...)
+	}
+	if !slices.Contains(r.store.did, "open c9 at 22") || !slices.Contains(r.store.drafts, "a draft") {
+		t.Errorf("did %q, saved %q", r.store.did, r.store.drafts)
+	}
+	if !slices.Contains(after, tea.Msg(pane.FocusMsg{Pane: "chat"})) {
+		t.Errorf("the chat has not the keys: %v", after)
+	}
+	r.store.views = long()
+	r.snap.Chat.ID = "c9"
+	r.refresh()
+	at := lineWith(t, r, "when the budget is spent")
+	if at < 1 || at > r.body()*2/3 {
+		t.Errorf("the hit stands on line %d:\n%s", at, r.screen())
+	}
+	if line := strings.Split(r.screen(), "\n")[at]; !strings.HasPrefix(line, r.env.Styles.Glyphs.Prompt) {
+		t.Errorf("the hit is not marked: %q", line)
+	}
+	chip := r.env.Styles.OnAccent.Start() + "budget"
+	if !strings.Contains(strings.Split(r.View(), "\n")[at], chip) {
+		t.Error("the word is not marked")
+	}
+	r.Resize(50, 20)
+	if at := lineWith(t, r, "budget is"); !strings.HasPrefix(strings.Split(r.screen(), "\n")[at], r.env.Styles.Glyphs.Prompt) {
+		t.Errorf("after a resize the hit is not marked:\n%s", r.screen())
+	}
+	if got := over(dialog(t, r, "/"), r); !strings.Contains(got, "budget") {
+		t.Errorf("what was looked for is forgotten:\n%s", got)
+	}
+	r.press("j")
+	if strings.Contains(r.View(), chip) {
+		t.Error("the hit stays marked when one has gone on")
+	}
+}
+
+// TestHitScreens compares whole screens with a hit in its place.
+func TestHitScreens(t *testing.T) {
+	for _, size := range [][2]int{{78, 20}, {59, 32}, {80, 41}} {
+		r := open(t, size[0], size[1], long()...)
+		h := hits().Hits[0]
+		h.Chat = r.snap.Chat.ID
+		r.run(r.Update(hitMsg{h, "budget"}))
+		r.refresh()
+		uitest.Golden(t, fmt.Sprintf("hit-%dx%d", size[0], size[1]), r.screen())
+	}
+}
+
+// long is a chat in which the hit is far down in a long answer, between others.
+func long() []session.View {
+	var b strings.Builder
+	for i := range 60 {
+		fmt.Fprintf(&b, "Paragraph %d says something about a budget.\n\n", i)
+		if i == 40 {
+			b.WriteString("It **fails fast** when the `budget` is spent, whatever else.\n\n")
+		}
+	}
+	views := []session.View{said(21, "What about the budget?"), ended(22, b.String(), relay.StatusOK)}
+	for i := range int64(10) {
+		views = append(views, said(30+2*i, "And then?"), ended(31+2*i, "This and that.", relay.StatusOK))
+	}
+	return views
+}
+
+func lineWith(t *testing.T, r *room, s string) int {
+	t.Helper()
+	for i, l := range strings.Split(r.screen(), "\n") {
+		if strings.Contains(l, s) {
+			return i
+		}
+	}
+	t.Fatalf("%q is not on the screen:\n%s", s, r.screen())
+	return 0
+}
+
+func TestSearchTellsWhatWentWrong(t *testing.T) {
+	r := open(t, 78, 20, said(1, "A question"))
+	r.store.err = errors.New("no such message in this chat")
+	var told bool
+	for _, msg := range r.run(r.Update(hitMsg{hits().Hits[0], "budget"})) {
+		toast, ok := msg.(pane.ToastMsg)
+		told = told || ok && strings.Contains(toast.Text, "no such message")
+	}
+	if !told {
+		t.Error("it failed in silence")
+	}
+	r.screen()
+}
+
+func TestOneLetterIsNotLookedFor(t *testing.T) {
+	r := open(t, 78, 20, said(1, "A question"))
+	r.press("esc")
+	s := dialog(t, r, "/")
+	cmd, _ := s.Update(tea.KeyPressMsg{Code: 'b', Text: "b"})
+	settle(s, cmd)
+	if got := over(s, r); !strings.Contains(got, "one more letter") || len(r.store.did) != 0 {
+		t.Errorf("did %q:\n%s", r.store.did, got)
+	}
+}
+
+func TestTheListOfChatsLeadsToTheSearch(t *testing.T) {
+	r := open(t, 78, 20, said(1, "A question"))
+	r.press("esc")
+	s := dialog(t, r, "o")
+	for _, c := range "xyz" {
+		s.Update(tea.KeyPressMsg{Code: c, Text: string(c)})
+	}
+	cmd, _ := s.Update(stroke("ctrl+f"))
+	settle(s, cmd)
+	if !slices.Contains(r.store.did, "search xyz from 0") {
+		t.Errorf("did %q", r.store.did)
+	}
+}
+
+func TestAHitIsShownInAChatThatCompares(t *testing.T) {
+	r := open(t, 78, 20, long()...)
+	r.store.cols = []session.Column{{Target: session.Target{Model: "gpt-4.1"}}, {Target: session.Target{Model: "deepseek-v3.2"}}}
+	r.snap.Chat.Compare = []session.Target{{Model: "gpt-4.1"}, {Model: "deepseek-v3.2"}}
+	r.refresh()
+	h := hits().Hits[0]
+	h.Chat = r.snap.Chat.ID
+	r.run(r.Update(hitMsg{h, "budget"}))
+	r.refresh()
+	lineWith(t, r, "It fails fast")
+	r.press("j", "k")
+	r.refresh()
+	lineWith(t, r, "Paragraph 0 says")
+	r.press("i")
+	r.refresh()
+	if got := r.screen(); strings.Contains(got, "Paragraph") || !r.comparing() {
+		t.Errorf("the comparison did not come back:\n%s", got)
+	}
+}
