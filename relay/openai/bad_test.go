@@ -58,7 +58,7 @@ func bomb(text string, size int) string {
 }
 
 func TestPackedBombsAreBounded(t *testing.T) {
-	const packed = "Content-Encoding: gzip\r\n"
+	const zipped = "Content-Encoding: gzip\r\n"
 	for name, c := range map[string]struct {
 		code  int
 		body  string
@@ -67,7 +67,8 @@ func TestPackedBombsAreBounded(t *testing.T) {
 	}{
 		"pings":          {200, bomb(": ping\n\n", 9<<20), errHuge.Error(), 4 << 20},
 		"one line":       {200, bomb("data: xxxxxxxxxxxxxxxx", 20<<20), "16 MiB", 0},
-		"a JSON answer":  {200, bomb(`{"choices":"`, 5<<20), errHuge.Error(), 4 << 20},
+		"a JSON answer":  {200, packed("[" + strings.Repeat("1,", 3<<20)), errHuge.Error() + ": more than 4 MiB", 4 << 20},
+		"no JSON":        {200, bomb(`{"choices":"`, 5<<20), "not JSON", 4 << 20},
 		"blanks":         {200, bomb("          ", 20<<20), "blanks", 0},
 		"a page":         {200, bomb("<p>", 20<<20), "HTML", 0},
 		"an error":       {500, bomb("all is lost ", 20<<20), "all is lost", 0},
@@ -75,7 +76,7 @@ func TestPackedBombsAreBounded(t *testing.T) {
 		"not even a zip": {200, "data: not packed", "gzip", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := serve(t, false, func(int) string { return response(c.code, packed, c.body) })
+			s := serve(t, false, func(int) string { return response(c.code, zipped, c.body) })
 			cl := client(t, relay.Endpoint{BaseURL: s.url}, Options{})
 			if c.bound > 0 { // a quarter of a gigabyte takes its time
 				cl.maxStream, cl.maxPlain = c.bound, c.bound

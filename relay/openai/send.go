@@ -101,10 +101,13 @@ func (a *attempt) run() (how string, failed *relay.Error) {
 			}
 			return a.receive(resp, nil)
 		}
-		said, _ := readSome(a.c.decoded(resp), maxError)
+		said, stop := a.rest(a.c.decoded(resp))
 		resp.Body.Close()
+		if stop != nil {
+			return "", stop
+		}
 		next, why, ok := q.learn(resp.StatusCode, said, body)
-		if !ok {
+		if !ok || a.ctx.Err() != nil { // a body that had to be cut off took the request with it
 			return a.receive(resp, said)
 		}
 		q, reason = next, strings.TrimPrefix(reason+"; "+why, "; ")
@@ -171,10 +174,10 @@ func (a *attempt) receive(resp *http.Response, said []byte) (string, *relay.Erro
 	}
 	if resp.StatusCode < 200 || resp.StatusCode >= 300 {
 		if said == nil {
-			said, _ = readSome(a.c.decoded(resp), maxError)
-		}
-		if err := a.stopped(); err != nil {
-			return "", err
+			var stop *relay.Error
+			if said, stop = a.rest(a.c.decoded(resp)); stop != nil {
+				return "", stop
+			}
 		}
 		return "", Classify(resp.StatusCode, resp.Header, a.c.hide.body(said))
 	}

@@ -41,7 +41,7 @@ func (a *attempt) readStream(body io.Reader) (string, *relay.Error) {
 		c, err := d.decode(data)
 		if err != nil {
 			if data[0] == '<' {
-				return "", a.page(bytes.NewReader(data))
+				return "", a.page(data)
 			}
 			bad := a.garbled(data, err)
 			if !e.Cut {

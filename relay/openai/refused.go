@@ -1,0 +1,27 @@
+package openai
+
+import (
+	"strings"
+
+	"relaytop/relay"
+)
+
+// page is the error of an HTML page in place of an answer.
+func (a *attempt) page(b []byte) *relay.Error {
+	return &relay.Error{Class: relay.ClassProtocol, Status: a.answer.reply.HTTP, Retry: shouldRetry(a.header), Message: summary(0, "html", a.c.hide.body(b))}
+}
+
+// faulted is an error object inside a 200.
+func (a *attempt) faulted(doc []byte) *relay.Error {
+	e := Classify(a.answer.reply.HTTP, a.header, a.c.hide.body(doc))
+	if e.Message == "" {
+		e.Message = "an error without a message"
+	}
+	return e
+}
+
+// garbled is the error of an event that is no JSON. It shows the offending bytes.
+func (a *attempt) garbled(b []byte, err error) *relay.Error {
+	return &relay.Error{Class: relay.ClassProtocol, Status: a.answer.reply.HTTP, Cause: err, Retry: shouldRetry(a.header),
+		Message: oneLine("not JSON: " + strings.ToValidUTF8(string(a.c.hide.body(b[:min(len(b), 4*lineCap)])), "\uFFFD"))}
+}
