@@ -45,7 +45,7 @@ func (c *Client) Send(ctx context.Context, call relay.Call, sink relay.Sink) rel
 	a.answer.reply.Limits = noLimits()
 	a.answer.reply.Timing.Sched = call.Request.Sched
 	a.cause.Store(&errSilent)
-	a.timer = time.AfterFunc(c.silence, func() { a.cancel(*a.cause.Load()) })
+	a.timer = time.AfterFunc(c.silence+dialTime, func() { a.cancel(*a.cause.Load()) })
 	defer a.timer.Stop()
 
 	how, err := a.run()
@@ -127,7 +127,8 @@ func (a *attempt) roundTrip(body []byte, first bool) (*http.Response, *relay.Err
 	if path == "" {
 		path = "/chat/completions"
 	}
-	a.stamps = &stamps{}
+	a.arm(a.c.silence+dialTime, errSilent)
+	a.stamps = &stamps{ready: func() { a.arm(a.c.silence, errSilent) }} // dialling has a limit of its own
 	ctx := context.WithValue(httptrace.WithClientTrace(a.ctx, a.stamps.trace()), ownerKey{}, a.ctx)
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.c.url(path), bytes.NewReader(body))
 	if err != nil {
@@ -148,6 +149,7 @@ func (a *attempt) roundTrip(body []byte, first bool) (*http.Response, *relay.Err
 	if err != nil {
 		return nil, a.broke(bare(err))
 	}
+	a.arm(a.c.silence, errSilent) // the first byte came in time: the first token has as long again
 	return resp, nil
 }
 

@@ -61,7 +61,7 @@ func (a *attempt) readStream(body io.Reader) (string, *relay.Error) {
 		}
 		token := a.answer.fold(&c, e.At)
 		switch done := a.answer.reply.Finish != ""; {
-		case done && !settling:
+		case done && (token || !settling): // some relays finish every chunk
 			settling = true
 			a.arm(a.c.settle, errSettled)
 		case !done && token:

@@ -14,7 +14,8 @@ import (
 type stamps struct {
 	mu     sync.Mutex
 	t      relay.Timing
-	locked bool // a connection was got: what other dials do is not ours
+	locked bool   // a connection was got: what other dials do is not ours
+	ready  func() // called when a connection was got; may be nil
 }
 
 func (s *stamps) trace() *httptrace.ClientTrace {
@@ -30,6 +31,9 @@ func (s *stamps) trace() *httptrace.ClientTrace {
 			}
 		},
 		GotConn: func(i httptrace.GotConnInfo) {
+			if s.ready != nil {
+				s.ready()
+			}
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			s.locked = true

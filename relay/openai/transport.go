@@ -17,6 +17,9 @@ import (
 // connectTime bounds the dial and, again, the TLS handshake.
 const connectTime = 10 * time.Second
 
+// dialTime bounds the whole way to a connection: the dial, the greeting of a proxy, the TLS handshake.
+const dialTime = 3 * connectTime
+
 // newTransport makes the connections of one endpoint: HTTP/1.1 only, because an HTTP/2 client stands still at the server's limit
 // of streams; no compression, because a compressed stream comes in lumps; enough idle connections that a burst need not dial.
 func newTransport(e relay.Endpoint, maxIdle int, dial dialFunc) (*http.Transport, error) {
