@@ -97,7 +97,7 @@ func engine(cfg *config.Config, endpoints []relay.Endpoint, prices *price.Book, 
 		return nil, nil, err
 	}
 	workers, err := pool.New(pool.Options{Senders: senders, Route: paths, Limit: limit.New(endpoints, cfg.MaxConcurrent, sink), Price: prices, Window: probe.Windows(listers, prices),
-		Retry: retry.Policy{Attempts: cfg.RetryAttempts, Base: cfg.RetryBackoff, MaxWait: cfg.MaxWait}, Sink: sink, Workers: cfg.MaxConcurrent, MaxTotal: 2 * cfg.RequestTimeout,
+		Retry: retry.Policy{Attempts: cfg.RetryAttempts, Base: cfg.RetryBackoff, MaxWait: cfg.MaxWait}, Sink: sink, Workers: cfg.MaxConcurrent, MaxTotal: 2 * cfg.RequestTimeout, Whole: cfg.RequestLimit,
 		Guard: guard, Cache: cache.New(kept, cache.Options{MaxBytes: int64(cfg.CacheMaxMB) << 20, MaxAge: cfg.CacheMaxAge, Any: cfg.CacheAny})})
 	return workers, listers, err
 }

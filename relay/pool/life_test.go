@@ -165,11 +165,13 @@ func TestTheTotalBudgetEndsASilentAttemptAndSparesAStream(t *testing.T) {
 	for _, c := range []struct {
 		shown  bool
 		own    time.Duration
+		all    time.Duration
 		status relay.Status
 		took   time.Duration
-	}{{false, 0, relay.StatusFailed, 4 * time.Minute}, {true, 0, relay.StatusOK, 10 * time.Minute}, {true, time.Minute, relay.StatusTruncated, time.Minute}} {
+	}{{false, 0, 0, relay.StatusFailed, 4 * time.Minute}, {true, 0, 0, relay.StatusOK, 10 * time.Minute}, {true, time.Minute, 0, relay.StatusTruncated, time.Minute},
+		{true, 0, time.Minute, relay.StatusTruncated, time.Minute}, {true, 2 * time.Minute, time.Minute, relay.StatusTruncated, 2 * time.Minute}} {
 		synctest.Test(t, func(t *testing.T) {
-			p, l := start(t, pool.Options{}, map[string]pool.Sender{"a": sends(func(ctx context.Context, call relay.Call, sink relay.Sink) relay.Reply {
+			p, l := start(t, pool.Options{Whole: c.all}, map[string]pool.Sender{"a": sends(func(ctx context.Context, call relay.Call, sink relay.Sink) relay.Reply {
 				if c.shown {
 					sink(relay.Event{Kind: relay.Text, Text: "a"})
 				}

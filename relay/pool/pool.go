@@ -52,6 +52,7 @@ type Options struct {
 	Sink     relay.Sink                                 // gets every event
 	Workers  int                                        // at least 1
 	MaxTotal time.Duration                              // for all attempts and waits of a request up to its first token; 0: 4 minutes
+	Whole    time.Duration                              // for all of a request that names no limit of its own, to its last byte; 0: none
 	Chance   func() float64                             // in [0, 1), for jitter; nil: math/rand
 }
 
@@ -120,6 +121,9 @@ func (p *Pool) Submit(r relay.Request) error {
 	}
 	if r.Sched.IsZero() {
 		r.Sched = now
+	}
+	if r.MaxTotal == 0 {
+		r.MaxTotal = p.opt.Whole
 	}
 	r.Fallback = chain(r.Model, r.Fallback)
 	t := &task{p: p, req: &r, due: r.Sched}

@@ -40,6 +40,7 @@ type Values struct {
 	Fallback       []string      `env:"fallback_model"` // in the order in which they are tried; empty: none
 	MaxConcurrent  int           `env:"max_concurrent_requests"`
 	RequestTimeout time.Duration `env:"request_timeout_seconds"` // longest silence of a stream
+	RequestLimit   time.Duration `env:"request_limit"`           // all of a request, to its last token; 0: none
 	RetryAttempts  int           `env:"retry_max_attempts"`      // in all, the first included
 	RetryBackoff   time.Duration `env:"retry_backoff_ms"`
 	RPM            int           `env:"rate_limit_requests_per_minute"` // 0: no limit

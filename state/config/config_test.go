@@ -122,6 +122,14 @@ func TestEmptyMeansNone(t *testing.T) {
 	}
 }
 
+func TestRequestLimit(t *testing.T) {
+	for text, want := range map[string]time.Duration{"": 0, "request_limit = 0": 0, "request_limit = 2.5": 2500 * time.Millisecond, "request_limit = '5m'": 5 * time.Minute, "request_limit = ''": 0} {
+		if c, err := (world{toml: text}).load(t); err != nil || c.RequestLimit != want {
+			t.Errorf("%q: %+v %v", text, c, err)
+		}
+	}
+}
+
 func TestFallbackDefaultDependsOnTheRelay(t *testing.T) {
 	for _, tt := range []struct {
 		env  []string
@@ -147,6 +155,7 @@ func TestBadValuesNamePlaceAndRange(t *testing.T) {
 		want []string
 	}{
 		{world{toml: "a = 1"}, []string{"config.toml:1", "unknown key", "default_model"}},
+		{world{toml: "request_limit = -1"}, []string{"config.toml:1", "request_limit", "0 to 86400"}},
 		{world{toml: "\nfps = 61"}, []string{"config.toml:2", "fps", "1 to 60"}},
 		{world{toml: "motion = off"}, []string{"config.toml:1"}},
 		{world{toml: "motion = 'sometimes'"}, []string{"config.toml:1", "motion", "off"}},

@@ -28,6 +28,7 @@ func settings() []setting {
 		{name: "fallback_model", env: "FALLBACK_MODEL", flag: "fallback", none: true, normal: commaList},
 		{name: "max_concurrent_requests", env: "MAX_CONCURRENT_REQUESTS", def: "50", normal: integer(1, 10_000)},
 		{name: "request_timeout_seconds", env: "REQUEST_TIMEOUT_SECONDS", def: "120", normal: seconds(0.1, 86_400)},
+		{name: "request_limit", def: "0", none: true, normal: seconds(0, 86_400)},
 		{name: "retry_max_attempts", env: "RETRY_MAX_ATTEMPTS", def: "3", normal: integer(1, 100)},
 		{name: "retry_backoff_ms", env: "RETRY_BACKOFF_MS", def: "500", normal: millis(0, 600_000)},
 		{name: "rate_limit_requests_per_minute", env: "RATE_LIMIT_REQUESTS_PER_MINUTE", def: "500", none: true, normal: integer(0, 100_000_000)},
