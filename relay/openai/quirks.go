@@ -78,10 +78,10 @@ func (q quirks) learn(status int, body, sent []byte) (next quirks, reason string
 	}
 	said := strings.ToLower(string(body))
 	switch {
-	case has(fields, "stream_options") && refuses(said, "stream_options"):
+	case has(fields, "stream_options") && strings.Contains(said, "stream_options"): // whatever it has against it: the answer is worth more than its usage
 		q.NoStreamOptions = true
 		return q, "it refuses stream_options: sent without", true
-	case has(fields, "max_tokens") && !q.MaxCompletion && strings.Contains(said, "max_completion_tokens") && strings.Contains(said, "max_tokens"):
+	case has(fields, "max_tokens") && !q.MaxCompletion && wantsOtherLimit(said):
 		q.MaxCompletion = true
 		return q, "it wants max_completion_tokens in place of max_tokens", true
 	case has(fields, "temperature") && refuses(said, "temperature"):
@@ -91,8 +91,16 @@ func (q quirks) learn(status int, body, sent []byte) (next quirks, reason string
 	return q, "", false
 }
 
-// refuses reports whether a text says, close to the parameter's name, that it is not taken at all. A value out of range is the
-// user's to mend.
+// wantsOtherLimit reports whether a text names max_completion_tokens as the one to use, rather than both as too large.
+func wantsOtherLimit(said string) bool {
+	if !strings.Contains(said, "max_completion_tokens") || !strings.Contains(said, "max_tokens") {
+		return false
+	}
+	return !anyIn(said, []string{"too large", "too small", "too high", "context length", "at least", "at most", "greater than", "less than", "exceed"})
+}
+
+// refuses reports whether a text says, close to the parameter's name, that it is not taken at all, or with one value alone. A value out of
+// range is the user's to mend.
 func refuses(said, name string) bool {
 	const near = 160
 	for from := 0; ; {
@@ -102,11 +110,11 @@ func refuses(said, name string) bool {
 		}
 		at += from
 		around := said[max(0, at-near):min(len(said), at+len(name)+near)]
-		for _, word := range []string{"unsupported", "not supported", "not support", "n't support", "only the default", "extra_forbidden", "extra inputs",
-			"extra fields", "unrecognized", "unknown", "unexpected", "not permitted", "not allowed", "deprecated", "not available"} {
-			if strings.Contains(around, word) {
-				return true
-			}
+		ranged := anyIn(around, []string{"between", "out of range", "range of", "in the range", "maximum", "minimum", "<=", ">=", "≤", "greater than", "less than", "at most", "at least"})
+		if !ranged && anyIn(around, []string{"unsupported", "not supported", "not support", "n't support", "only the default", "extra_forbidden", "extra inputs",
+			"extra fields", "unrecognized", "unknown", "unexpected", "not permitted", "not allowed", "deprecated", "not available",
+			"parameter_not_supported", "only*is allowed", "only*is supported", "only*is accepted"}) {
+			return true
 		}
 		from = at + len(name)
 	}

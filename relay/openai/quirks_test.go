@@ -114,3 +114,52 @@ func TestQuirksOfADamagedStore(t *testing.T) {
 		t.Errorf("%+v", l.of("m"))
 	}
 }
+
+// TestRefusalsInTheWild: which words make relaytop send the request again without a parameter.
+func TestRefusalsInTheWild(t *testing.T) {
+	sent := []byte(`{"model":"m","temperature":0.7,"max_tokens":4096,"stream":true,"stream_options":{"include_usage":true}}`)
+	options, limit, heat, none := quirks{NoStreamOptions: true}, quirks{MaxCompletion: true}, quirks{NoTemperature: true}, quirks{}
+	for said, want := range map[string]quirks{
+		`{"status":422,"code":"parameter_not_supported","detail":{"loc":["body","stream_options"]},"message":"One of the parameters contain invalid values."}`:              options,
+		`{"error_code":"INVALID_PARAMETER_VALUE","message":"Invalid request parameters: 'stream_options' "}`:                                                                options,
+		`{"error":{"message":"Invalid value for 'stream_options'"}}`:                                                                                                        options,
+		`{"error":{"message":"The 'stream_options' parameter is only allowed when 'stream' is enabled."}}`:                                                                  options,
+		`{"error":{"message":"invalid temperature: only 1 is allowed for this model"}}`:                                                                                     heat,
+		`{"error":{"message":"Unsupported value: 'temperature' does not support 0.7 with this model. Only the default (1) value is supported."}}`:                           heat,
+		`{"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."}}`:                                limit,
+		`{"error":{"message":"max_tokens: please set max_completion_tokens for this model"}}`:                                                                               limit,
+		`{"message":"'max_tokens' or 'max_completion_tokens' is too large: 4096. This model's maximum context length is 2048 tokens and your request has 9 input tokens."}`: none,
+		`{"error":{"message":"max_tokens must be at most 2048"}}`:                                                                                                           none,
+		`{"error":{"message":"temperature 3 is not allowed: it must be between 0 and 2"}}`:                                                                                  none,
+		`{"error":{"message":"Invalid 'temperature': decimal above maximum value. Expected <= 2."}}`:                                                                        none,
+		`{"error":{"message":"model m is not supported"}}`:                                                                                                                  none,
+	} {
+		for _, status := range []int{400, 422} {
+			got, reason, ok := none.learn(status, []byte(said), sent)
+			if got != want || ok != (want != none) || ok != (reason != "") {
+				t.Errorf("%s: %+v %q", said, got, reason)
+			}
+		}
+		if _, _, ok := none.learn(500, []byte(said), sent); ok {
+			t.Errorf("learned from a 500: %s", said)
+		}
+	}
+}
+
+// TestQuirksAreProvedByAnAnswer: a relay that is down, or does not know the key, has not shown that it was the parameter.
+func TestQuirksAreProvedByAnAnswer(t *testing.T) {
+	for _, code := range []int{200, 401, 429, 500} {
+		s := serve(t, false, func(n int) string {
+			if n == 0 {
+				return response(400, "", `{"error":{"message":"property 'stream_options' is unsupported"}}`)
+			}
+			return response(code, streamType, events(content("Hi"), finish("stop"), "[DONE]"))
+		})
+		c := client(t, relay.Endpoint{BaseURL: s.url}, Options{})
+		told := false
+		c.Send(t.Context(), ask(), func(e relay.Event) { told = told || e.Kind == relay.Quirk })
+		if got := c.learned.of("m").NoStreamOptions; got != (code == 200) || told != got || len(s.seen()) != 2 {
+			t.Errorf("%d: remembered %v, told %v, after %d requests", code, got, told, len(s.seen()))
+		}
+	}
+}

@@ -96,7 +96,7 @@ func (a *attempt) run() (how string, failed *relay.Error) {
 			return "", fail
 		}
 		if resp.StatusCode != http.StatusBadRequest && resp.StatusCode != http.StatusUnprocessableEntity {
-			if reason != "" {
+			if reason != "" && resp.StatusCode >= 200 && resp.StatusCode < 300 { // anything else proves nothing
 				a.remember(model, q, reason)
 			}
 			return a.receive(resp, nil)
