@@ -5,8 +5,10 @@ import (
 	"compress/gzip"
 	"encoding/pem"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,8 +26,18 @@ func TestServersThatBreakOff(t *testing.T) {
 		class  relay.Class
 	}{
 		"at once":                        {"", relay.StatusFailed, relay.ClassNetwork},
-		"within the status line":         {"HTTP/1.1 20", relay.StatusFailed, relay.ClassProtocol},
-		"within the headers":             {"HTTP/1.1 200 OK\r\nContent-Ty", relay.StatusFailed, relay.ClassProtocol},
+		"within the status line":         {"HTTP/1.1 20", relay.StatusFailed, relay.ClassNetwork},
+		"within the headers":             {"HTTP/1.1 200 OK\r\nContent-Ty", relay.StatusFailed, relay.ClassNetwork},
+		"with a header without a colon":  {"HTTP/1.1 200 OK\r\nContent Type\r\n\r\n", relay.StatusFailed, relay.ClassProtocol},
+		"with a length of letters":       {"HTTP/1.1 200 OK\r\nContent-Length: abc\r\n\r\n" + hello, relay.StatusFailed, relay.ClassProtocol},
+		"with a length below nothing":    {"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n" + hello, relay.StatusFailed, relay.ClassProtocol},
+		"with an encoding nobody knows":  {"HTTP/1.1 200 OK\r\nTransfer-Encoding: zstd\r\n\r\n" + hello, relay.StatusFailed, relay.ClassProtocol},
+		"with endless headers":           {"HTTP/1.1 200 OK\r\nX-Fill: " + strings.Repeat("x", 11<<20) + "\r\n\r\n", relay.StatusFailed, relay.ClassProtocol},
+		"with a target that is no URL":   {"HTTP/1.1 302 Found\r\nLocation: http://[::1/%zz\r\nContent-Length: 0\r\n\r\n", relay.StatusFailed, relay.ClassProtocol},
+		"with a packing that is none":    {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Encoding: gzip\r\n\r\n" + hello, relay.StatusFailed, relay.ClassProtocol},
+		"with a packing that breaks":     {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Encoding: gzip\r\n\r\n" + packed(hello)[:12] + strings.Repeat("\xff", 40), relay.StatusFailed, relay.ClassProtocol},
+		"with a packing unheard of":      {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Encoding: br\r\n\r\n" + hello, relay.StatusFailed, relay.ClassProtocol},
+		"with a TLS alert":               {"\x15\x03\x01\x00\x02\x02\x16\n", relay.StatusFailed, relay.ClassProtocol},
 		"behind the headers":             {chunked, relay.StatusFailed, relay.ClassTruncated},
 		"behind the headers, by length":  {"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n", relay.StatusFailed, relay.ClassTruncated},
 		"within a chunk":                 {chunked + "ff\r\n" + hello, relay.StatusTruncated, relay.ClassTruncated},
@@ -129,5 +141,57 @@ func TestTLS(t *testing.T) {
 		if _, err := New(relay.Endpoint{Name: "x", BaseURL: srv.URL, CAFile: bad}, Options{}); err == nil {
 			t.Errorf("%s is taken for a CA file", bad)
 		}
+	}
+}
+
+// TestMessagesOfTheConnection: what a person reads names what they can change, and no port of ours.
+func TestMessagesOfTheConnection(t *testing.T) {
+	send := func(url string) *relay.Error {
+		t.Helper()
+		r := client(t, relay.Endpoint{BaseURL: url}, Options{}).Send(t.Context(), ask(), nil)
+		if r.Err == nil {
+			t.Fatal("no error")
+		}
+		return r.Err
+	}
+	srv := httptest.NewUnstartedServer(http.NotFoundHandler())
+	srv.Config.ErrorLog = quiet()
+	srv.StartTLS()
+	defer srv.Close()
+	if e := send("http" + strings.TrimPrefix(srv.URL, "https")); !strings.Contains(e.Advice(), "meant to be https?") {
+		t.Errorf("http to TLS: %v, %s", e, e.Advice())
+	}
+	alert := serve(t, false, func(int) string { return "\x15\x03\x01\x00\x02\x02\x16\n" })
+	if e := send(alert.url); !strings.Contains(e.Message, "meant to be https?") {
+		t.Errorf("a TLS alert: %v", e)
+	}
+	var circle *server
+	circle = serve(t, false, func(int) string { return response(307, "Location: "+circle.url+"/chat/completions\r\n", "") })
+	if e := send(circle.url); e.Class != relay.ClassProtocol || !strings.Contains(e.Message, "already was") {
+		t.Errorf("a circle: %v", e)
+	}
+	if got := withoutSource("read tcp 127.0.0.1:48542->127.0.0.1:80: read: connection reset by peer"); got != "read tcp 127.0.0.1:80: read: connection reset by peer" {
+		t.Error(got)
+	}
+}
+
+func TestAProxyOfTheEnvironmentIsNamed(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ln.Close() // nobody listens there now
+	c := client(t, relay.Endpoint{BaseURL: "https://relay.example/v1"}, Options{})
+	proxy := &url.URL{Scheme: "http", Host: ln.Addr().String(), User: url.UserPassword("me", "hidden")}
+	c.http.Transport.(*http.Transport).Proxy = http.ProxyURL(proxy)
+	r := c.Send(t.Context(), ask(), nil)
+	if r.Err == nil || r.Err.Class != relay.ClassNetwork || !strings.Contains(r.Err.Message, "proxy "+proxy.Host+" of the environment") || strings.Contains(r.Err.Message, "hidden") ||
+		!strings.Contains(r.Err.Advice(), "NO_PROXY") {
+		t.Errorf("%v", r.Err)
+	}
+	refusing := serve(t, false, func(int) string { return "" })
+	proxy.Host = strings.TrimSuffix(strings.TrimPrefix(refusing.url, "http://"), "/v1")
+	if r := c.Send(t.Context(), ask(), nil); r.Err == nil || !strings.Contains(r.Err.Message, "of the environment") {
+		t.Errorf("%v", r.Err)
 	}
 }

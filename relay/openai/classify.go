@@ -43,6 +43,12 @@ func classify(status int, header http.Header, body []byte, now time.Time) *relay
 	e.Class = classOf(effective, f)
 	e.RetryAfter, e.WaitFrom, e.Waits = retry.Wait(header.Get, body, effective, now)
 	e.Retry = shouldRetry(header)
+	if low := strings.ToLower(e.Message); strings.Contains(low, "to an https server") || strings.Contains(low, "to https port") {
+		e.Hint = "the server speaks TLS at this port: is base_url meant to be https?"
+	}
+	if status == http.StatusProxyAuthRequired {
+		e.Hint = proxyHint
+	}
 	if (status == http.StatusNotFound || status == http.StatusMethodNotAllowed) && e.Class == relay.ClassInvalid {
 		e.Hint = "there is no such place at this relay: check the base URL, which usually ends in /v1"
 	}

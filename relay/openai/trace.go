@@ -2,6 +2,7 @@ package openai
 
 import (
 	"crypto/tls"
+	"net"
 	"net/http/httptrace"
 	"sync"
 	"time"
@@ -14,7 +15,8 @@ import (
 type stamps struct {
 	mu     sync.Mutex
 	t      relay.Timing
-	locked bool   // a connection was got: what other dials do is not ours
+	locked bool // a connection was got: what other dials do is not ours
+	conn   net.Conn
 	ready  func() // called when a connection was got; may be nil
 }
 
@@ -36,7 +38,7 @@ func (s *stamps) trace() *httptrace.ClientTrace {
 			}
 			s.mu.Lock()
 			defer s.mu.Unlock()
-			s.locked = true
+			s.locked, s.conn = true, i.Conn
 			if i.Reused {
 				s.t.Conn, s.t.TLS = time.Time{}, time.Time{}
 			}
@@ -60,4 +62,16 @@ func (s *stamps) into(t *relay.Timing) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	t.Conn, t.TLS, t.Wrote, t.FirstByte = s.t.Conn, s.t.TLS, s.t.Wrote, s.t.FirstByte
+}
+
+// cut reports whether the other side has ended the connection.
+func (s *stamps) cut() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	conn := s.conn
+	if t, ok := conn.(*tls.Conn); ok {
+		conn = t.NetConn()
+	}
+	w, ok := conn.(*watchedConn)
+	return ok && w.ended.Load()
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"relaytop/relay"
@@ -59,7 +60,31 @@ func newTransport(e relay.Endpoint, maxIdle int, dial dialFunc) (*http.Transport
 type dialFunc func(ctx context.Context, network, addr string) (net.Conn, error)
 
 func dialer() dialFunc {
-	return (&net.Dialer{Timeout: connectTime, KeepAlive: 30 * time.Second}).DialContext
+	return watched((&net.Dialer{Timeout: connectTime, KeepAlive: 30 * time.Second}).DialContext)
+}
+
+// watchedConn remembers that the other side ended it: what net/http calls malformed may be no more than cut off.
+type watchedConn struct {
+	net.Conn
+	ended atomic.Bool
+}
+
+func (w *watchedConn) Read(p []byte) (int, error) {
+	n, err := w.Conn.Read(p)
+	if err != nil {
+		w.ended.Store(true)
+	}
+	return n, err
+}
+
+func watched(dial dialFunc) dialFunc {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := dial(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
+		return &watchedConn{Conn: conn}, nil
+	}
 }
 
 // ownerKey is the context's key for the context of the attempt that a connection is opened for.
