@@ -2,6 +2,7 @@ package openai
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -10,8 +11,10 @@ import (
 )
 
 const (
-	maxGaps  = 4096 // gaps kept of one answer
-	maxCalls = 1024 // tool calls of one answer
+	maxGaps  = 4096     // gaps kept of one answer
+	maxCalls = 1024     // tool calls of one answer
+	maxText  = 64 << 20 // bytes of text, reasoning and arguments that are kept of one answer
+	maxName  = 200      // bytes of a model's name or a finish_reason
 )
 
 // answer folds chunks into a Reply and passes on what is new as events.
@@ -24,6 +27,9 @@ type answer struct {
 	refusal   strings.Builder
 	tools     []*call
 	bodyID    string
+	kept      int     // bytes of text of any kind
+	full      string  // why nothing more is taken; "" while it is
+	half      [2]half // of the visible text and of the reasoning
 }
 
 // call is a tool call that is being put together.
@@ -45,11 +51,16 @@ func (a *answer) emit(e relay.Event, at time.Time) {
 // fold takes one chunk, which came at the given time. It reports whether the chunk bore a token.
 func (a *answer) fold(c *chunk, at time.Time) bool {
 	if c.model != "" {
-		a.reply.Model = c.model
+		a.reply.Model = short(c.model)
 	}
 	if c.id != "" {
-		a.bodyID = c.id
+		a.bodyID = short(c.id)
 	}
+	if !a.room(c) {
+		return false
+	}
+	c.content = a.half[0].join(c.content, c.contentEnds)
+	c.reasoning = a.half[1].join(c.reasoning, c.reasoningEnds)
 	token := false
 	if c.reasoning != "" {
 		token = true
@@ -60,7 +71,7 @@ func (a *answer) fold(c *chunk, at time.Time) bool {
 	if c.content != "" {
 		out = true
 		a.text.WriteString(c.content)
-		a.reply.Visible = a.reply.Visible || strings.TrimSpace(c.content) != ""
+		a.reply.Visible = a.reply.Visible || visible(c.content)
 		a.emit(relay.Event{Kind: relay.Text, Text: c.content}, at)
 	}
 	if c.refusal != "" {
@@ -75,7 +86,7 @@ func (a *answer) fold(c *chunk, at time.Time) bool {
 		a.stamp(at, out)
 	}
 	if c.finish != "" {
-		a.reply.Finish = c.finish
+		a.reply.Finish = short(c.finish)
 	}
 	if c.cost != nil {
 		a.reply.Reported = c.cost
@@ -88,6 +99,18 @@ func (a *answer) fold(c *chunk, at time.Time) bool {
 	return token || out
 }
 
+// room reports whether a chunk still fits. One that does not is left out as a whole: what is kept stays as it came.
+func (a *answer) room(c *chunk) bool {
+	a.kept += len(c.content) + len(c.reasoning) + len(c.refusal)
+	for i := range c.tools {
+		a.kept += len(c.tools[i].args) + len(c.tools[i].name)
+	}
+	if a.kept > maxText && a.full == "" {
+		a.full = fmt.Sprintf("the answer is longer than %d MiB of text", maxText>>20)
+	}
+	return a.full == ""
+}
+
 // tool takes a piece of a tool call. Relays that give no index begin a call with its id or its name.
 func (a *answer) tool(d toolDelta, at time.Time) bool {
 	slot := -1
@@ -96,11 +119,15 @@ func (a *answer) tool(d toolDelta, at time.Time) bool {
 			slot = i
 		}
 	}
+	if slot >= 0 && d.index >= 0 && d.name != "" && d.id != "" && a.tools[slot].id != "" && d.id != a.tools[slot].id {
+		slot = -1 // some give every call the index 0
+	}
 	if last := len(a.tools) - 1; d.index < 0 && last >= 0 && (d.id == "" && d.name == "" || d.id != "" && d.id == a.tools[last].id) {
 		slot = last
 	}
 	if slot < 0 {
 		if len(a.tools) == maxCalls {
+			a.full = fmt.Sprintf("the answer has more than %d tool calls", maxCalls)
 			return false
 		}
 		slot = len(a.tools)
@@ -156,7 +183,7 @@ func endingOf(finish string) ending {
 		return tooLong
 	case "content_filter", "safety", "recitation", "prohibited_content", "blocklist", "sensitive":
 		return filtered
-	case "error", "network_error", "insufficient_system_resource", "abort", "malformed_function_call":
+	case "error", "network_error", "insufficient_system_resource", "abort", "aborted", "malformed_function_call", "timeout", "cancelled", "canceled", "failed", "interrupted":
 		return broken
 	}
 	return complete
@@ -165,6 +192,8 @@ func endingOf(finish string) ending {
 // close makes the Reply: err is what ended the attempt, nil for an end in good order; how says in words how the stream ended.
 func (a *answer) close(err *relay.Error, how string) relay.Reply {
 	r := &a.reply
+	a.text.WriteString(a.half[0].left())
+	a.reasoning.WriteString(a.half[1].left())
 	r.Text, r.Reasoning, r.Refusal = a.text.String(), a.reasoning.String(), a.refusal.String()
 	if !slices.ContainsFunc(a.tools, func(t *call) bool { return t.index < 0 }) { // the relay's own order, where it named one
 		slices.SortStableFunc(a.tools, func(x, y *call) int { return cmp.Compare(x.index, y.index) })

@@ -6,7 +6,8 @@ import (
 	"relaytop/relay"
 )
 
-// chunk is what one event of a stream, or one plain answer, says. Only the first choice counts: several answers are never mixed.
+// chunk is what one event of a stream, or one plain answer, says. Only one choice counts, the lowest of the first chunk that has any:
+// several answers are never mixed.
 type chunk struct {
 	id, model string
 	content   string
@@ -18,7 +19,10 @@ type chunk struct {
 	cost      *relay.Money
 	fault     []byte // the error object, as JSON
 	choice    bool   // there was a choice
+	index     int    // of that choice
 	object    bool   // it is a JSON object without choices, and no error: /embeddings and its like
+
+	contentEnds, reasoningEnds ends
 }
 
 // toolDelta is a piece of a tool call.
@@ -33,15 +37,31 @@ type toolDelta struct {
 type decoder struct {
 	id, model, finish string
 	scratch           []byte
+	index             int  // of the choice that is followed
+	follows           bool // it is known
 }
 
 // decode reads one JSON document. The error is a syntax error: fields of an unexpected type are passed over.
 func (d *decoder) decode(data []byte) (chunk, error) {
-	if c, ok := d.scan(data); ok {
-		return c, nil
+	c, ok := d.scan(data)
+	if !ok || d.follows && d.index != c.index {
+		var err error
+		want := lowest
+		if d.follows {
+			want = d.index
+		}
+		if c, err = decodeChoice(data, want); err != nil {
+			return c, err
+		}
 	}
-	return decodeSlow(data)
+	if c.choice && !d.follows {
+		d.follows, d.index = true, c.index
+	}
+	return c, nil
 }
+
+// lowest stands for the choice with the lowest index.
+const lowest = -1
 
 // same returns b as a string, without an allocation if it is what last holds.
 func same(last *string, b []byte) string {

@@ -90,6 +90,9 @@ func readFault(body []byte) fault {
 		}
 		f.read(m)
 		inner := m["error"]
+		if isNull(inner) {
+			inner = m["errors"] // Cloudflare
+		}
 		if isNull(inner) && len(m["message"]) > 0 && m["message"][0] == '{' { // Mistral
 			inner = m["message"]
 		}

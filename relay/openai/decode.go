@@ -22,6 +22,7 @@ type wire struct {
 	Detail    json.RawMessage `json:"detail"`
 	Msg       json.RawMessage `json:"msg"`
 	ErrorCode json.RawMessage `json:"error_code"`
+	Errors    json.RawMessage `json:"errors"`
 }
 
 type wireChoice struct {
@@ -56,7 +57,10 @@ type wireFunction struct {
 }
 
 // decodeSlow reads a document of any shape.
-func decodeSlow(data []byte) (chunk, error) {
+func decodeSlow(data []byte) (chunk, error) { return decodeChoice(data, lowest) }
+
+// decodeChoice reads of a document of any shape the choice with that index.
+func decodeChoice(data []byte, want int) (chunk, error) {
 	if list := []json.RawMessage(nil); len(data) > 0 && data[0] == '[' && json.Unmarshal(data, &list) == nil && len(list) > 0 {
 		data = list[0] // Gemini wraps its errors so
 	}
@@ -75,15 +79,18 @@ func decodeSlow(data []byte) (chunk, error) {
 	if c.usage == nil && c.cost == nil {
 		c.usage, c.cost = readUsage(w.XGroq.Usage)
 	}
-	for _, ch := range w.Choices {
-		if ch.Index != 0 {
-			continue
+	var pick *wireChoice
+	for i := range w.Choices {
+		if ch := &w.Choices[i]; want == ch.Index || want == lowest && (pick == nil || ch.Index < pick.Index) {
+			pick = ch
+			if want != lowest {
+				break
+			}
 		}
-		if c.choice {
-			break
-		}
-		c.choice = true
-		c.take(&ch)
+	}
+	if pick != nil {
+		c.choice, c.index = true, pick.Index
+		c.take(pick)
 	}
 	c.object = len(w.Choices) == 0 && len(data) > 0 && data[0] == '{'
 	return c, nil
@@ -97,6 +104,8 @@ func (w *wire) fault(data []byte) []byte {
 			return data
 		}
 		return wrapped(w.Error)
+	case len(w.Choices) == 0 && isNull(w.Usage) && (string(w.Error) == `""` || string(w.Error) == "{}" || !isNull(w.Errors)):
+		return data
 	case text(w.Object) == "error", text(w.Type) == "error":
 		return data
 	case len(w.Choices) == 0 && isNull(w.Usage) && (!isNull(w.Message) || !isNull(w.Detail) || !isNull(w.Msg) || !isNull(w.ErrorCode)):
@@ -129,10 +138,12 @@ func (c *chunk) take(ch *wireChoice) {
 	}
 	var inner string
 	c.content, inner = parts(m.Content)
+	c.contentEnds = endsOf(m.Content)
 	c.refusal = text(m.Refusal)
 	for _, raw := range []json.RawMessage{m.ReasoningContent, m.Reasoning, m.ReasoningDetails} {
 		if c.reasoning == "" {
-			c.reasoning, _ = parts(raw)
+			said, thought := parts(raw)
+			c.reasoning, c.reasoningEnds = said+thought, endsOf(raw)
 		}
 	}
 	if c.reasoning == "" {
@@ -181,11 +192,15 @@ func parts(raw json.RawMessage) (visible, thinking string) {
 	_ = json.Unmarshal(raw, &list)
 	var vis, think strings.Builder
 	for _, item := range list {
-		var p struct{ Text, Summary, Refusal, Content, Thinking json.RawMessage }
+		var p struct{ Type, Text, Summary, Refusal, Content, Thinking json.RawMessage }
 		vis.WriteString(text(item))
 		if _ = json.Unmarshal(item, &p); isNull(p.Thinking) {
+			to := &vis
+			if kind := text(p.Type); kind == "reasoning" || kind == "thinking" {
+				to = &think
+			}
 			for _, s := range []json.RawMessage{p.Text, p.Summary, p.Refusal, p.Content} {
-				vis.WriteString(text(s))
+				to.WriteString(valued(s))
 			}
 			continue
 		}
@@ -193,4 +208,14 @@ func parts(raw json.RawMessage) (visible, thinking string) {
 		think.WriteString(inner)
 	}
 	return vis.String(), think.String()
+}
+
+// valued is a text, or one that is wrapped as the assistants' API does.
+func valued(raw json.RawMessage) string {
+	if len(raw) == 0 || raw[0] != '{' {
+		return text(raw)
+	}
+	var w struct{ Value json.RawMessage }
+	_ = json.Unmarshal(raw, &w) // of a valid document
+	return text(w.Value)
 }

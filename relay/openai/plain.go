@@ -61,6 +61,8 @@ func (a *attempt) readPlain(src io.Reader) (string, *relay.Error) {
 	switch tail, _ = skipPings(tail); {
 	case c.fault != nil:
 		return "", a.faulted(c.fault)
+	case a.answer.full != "":
+		return "", a.overflow()
 	case a.answer.reply.Finish == "" && len(tail) > 0 && !bytes.HasPrefix(tail, []byte("data:")):
 		return "", a.garbled(tail, errors.New("more behind the JSON answer"))
 	}

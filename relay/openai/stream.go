@@ -60,6 +60,9 @@ func (a *attempt) readStream(body io.Reader) (string, *relay.Error) {
 			return "", a.faulted(c.fault)
 		}
 		token := a.answer.fold(&c, e.At)
+		if a.answer.full != "" {
+			return "", a.overflow()
+		}
 		switch done := a.answer.reply.Finish != ""; {
 		case done && (token || !settling): // some relays finish every chunk
 			settling = true

@@ -73,6 +73,12 @@ func readUsage(raw json.RawMessage) (*relay.Usage, *relay.Money) {
 	if u.Input == 0 && u.Output == 0 {
 		return nil, cost
 	}
+	if apart := int64(w.CacheRead + w.CacheCreation); apart > u.Input { // Anthropic counts what the cache held beside the input
+		u.Input += apart
+	}
+	if u.Reasoning > u.Output && u.Total > u.Input+u.Output { // xAI counts the reasoning beside the output
+		u.Output = u.Total - u.Input
+	}
 	u.Cached = min(u.Cached, u.Input) // part of it, whatever is claimed
 	u.Reasoning = min(u.Reasoning, u.Output)
 	if u.Total < u.Input+u.Output {
