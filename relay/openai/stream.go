@@ -2,8 +2,10 @@ package openai
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
+	"strings"
 	"time"
 
 	"relaytop/relay"
@@ -16,6 +18,7 @@ const drainTime = 50 * time.Millisecond
 // readStream reads events until the answer is complete, breaks, or falls silent.
 func (a *attempt) readStream(body io.Reader) (string, *relay.Error) {
 	r := sse.NewReader(body)
+	r.End, r.Whole = "[DONE]", isDocument
 	var d decoder
 	settling := false
 	for {
@@ -29,7 +32,7 @@ func (a *attempt) readStream(body io.Reader) (string, *relay.Error) {
 		data := bytes.TrimSpace(e.Data)
 		if bytes.Equal(data, []byte("[DONE]")) {
 			a.answer.reply.Timing.Done = e.At
-			a.drain(body)
+			a.drain(r)
 			return "[DONE] came", nil
 		}
 		if e.Name == "error" {
@@ -40,6 +43,9 @@ func (a *attempt) readStream(body io.Reader) (string, *relay.Error) {
 		}
 		c, err := d.decode(data)
 		if err != nil {
+			if isBeat(e.Name, data) {
+				continue
+			}
 			if data[0] == '<' {
 				return "", a.page(data)
 			}
@@ -52,6 +58,9 @@ func (a *attempt) readStream(body io.Reader) (string, *relay.Error) {
 			}
 			bad.Class, bad.Message = relay.ClassTruncated, "the stream ended within an event"
 			return "", bad
+		}
+		if c.fault != nil && isBeat(e.Name, nil) {
+			continue
 		}
 		if c.fault != nil {
 			if c.finish != "" && c.finish != "error" {
@@ -94,8 +103,39 @@ func (a *attempt) streamEnd(err error) (string, *relay.Error) {
 	return "", a.broke(err)
 }
 
-// drain reads what stands behind [DONE], briefly.
-func (a *attempt) drain(body io.Reader) {
+// isDocument reports whether a data line is a whole JSON document: some relays leave out the blank line between events.
+func isDocument(line []byte) bool {
+	line = bytes.TrimSpace(line)
+	return len(line) > 1 && line[0] == '{' && line[len(line)-1] == '}' && json.Valid(line)
+}
+
+// isBeat reports whether an event keeps the connection open and says no more: by its name, or because it has one and words where JSON
+// is usual.
+func isBeat(name string, data []byte) bool {
+	switch strings.ToLower(name) {
+	case "ping", "heartbeat", "keepalive", "keep-alive", "keep_alive":
+		return true
+	case "", "message", "error":
+		return false
+	}
+	return len(data) > 0 && data[0] != '{' && data[0] != '[' && data[0] != '<'
+}
+
+// drain reads what stands behind [DONE], briefly: usage may be in it.
+func (a *attempt) drain(r *sse.Reader) {
+	const most = 8
 	a.arm(drainTime, errSettled)
-	_, _ = io.CopyN(io.Discard, body, 4<<10)
+	r.End = ""
+	for range most {
+		e, err := r.Next()
+		if err != nil {
+			return
+		}
+		if e.Comment || e.Name == "error" {
+			continue
+		}
+		if c, err := decodeSlow(bytes.TrimSpace(e.Data)); err == nil && c.fault == nil && (c.usage != nil || c.cost != nil) {
+			a.answer.fold(&chunk{usage: c.usage, cost: c.cost}, e.At)
+		}
+	}
 }

@@ -1,9 +1,13 @@
 package openai
 
 import (
+	"bytes"
+	"compress/flate"
+	"compress/zlib"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"relaytop/relay"
 )
@@ -121,5 +125,50 @@ func TestTheTextOfOneAnswerIsBounded(t *testing.T) {
 	r := sent(t, streamType, strings.Repeat(piece, 9)+events(finish("stop"), "[DONE]"))
 	if r.Status != relay.StatusTruncated || len(r.Text) != maxText || !strings.Contains(r.Err.Message, "64 MiB") {
 		t.Errorf("%s %d %v", r.Status, len(r.Text), r.Err)
+	}
+}
+
+func TestStreamsInTheWild(t *testing.T) {
+	one := strings.ReplaceAll(events(content("a"), content("b"), finish("stop"), usageChunk, "[DONE]"), "\n\n", "\n")
+	for name, body := range map[string]string{
+		"a single LF between events": one,
+		"a heartbeat in words":       "event: heartbeat\ndata: still there\n\n" + events(content("a"), content("b"), finish("stop"), usageChunk, "[DONE]"),
+		"a heartbeat in JSON":        "event: ping\n" + events(`{"message":"alive"}`, content("a"), content("b"), finish("stop"), usageChunk, "[DONE]"),
+		"usage behind DONE":          events(content("a"), content("b"), finish("stop"), "[DONE]", usageChunk),
+		"an odd event in words":      events(content("a")) + "event: status\ndata: 3 of 4\n\n" + events(content("b"), finish("stop"), usageChunk, "[DONE]"),
+	} {
+		if r := sent(t, streamType, body); r.Status != relay.StatusOK || r.Text != "ab" || r.Usage == nil || r.Usage.Output != 3 || r.Usage.Estimated {
+			t.Errorf("%s: %s %q %+v %v", name, r.Status, r.Text, r.Usage, r.Err)
+		}
+	}
+}
+
+// TestDONEWithoutItsBlankLine ends the answer at once, also on a connection that stays open.
+func TestDONEWithoutItsBlankLine(t *testing.T) {
+	for _, end := range []string{"data: [DONE]", "data: [DONE]\n"} {
+		s := serve(t, true, func(int) string {
+			return response(200, streamType, events(content("a"), finish("stop"), usageChunk)+end)
+		})
+		began := time.Now()
+		r := client(t, relay.Endpoint{BaseURL: s.url}, Options{}).Send(t.Context(), ask(), nil)
+		if r.Status != relay.StatusOK || time.Since(began) > time.Second {
+			t.Errorf("%q: %s %v after %s", end, r.Status, r.Err, time.Since(began))
+		}
+	}
+}
+
+func TestPackingsInTheWild(t *testing.T) {
+	body := events(content("Hello"), finish("stop"), "[DONE]")
+	var z, raw bytes.Buffer
+	w := zlib.NewWriter(&z)
+	w.Write([]byte(body))
+	w.Close()
+	f, _ := flate.NewWriter(&raw, flate.BestSpeed)
+	f.Write([]byte(body))
+	f.Close()
+	for kind, b := range map[string]string{"x-gzip": packed(body), "GZIP": packed(body), "deflate": z.String(), "Deflate": raw.String(), "identity": body} {
+		if r := sent(t, streamType+"Content-Encoding: "+kind+"\r\n", b); r.Status != relay.StatusOK || r.Text != "Hello" {
+			t.Errorf("%s: %s %v", kind, r.Status, r.Err)
+		}
 	}
 }

@@ -33,6 +33,12 @@ type Event struct {
 
 // Reader splits a stream into events. It is not safe for concurrent use.
 type Reader struct {
+	// End is the data that ends a stream: it is given out as soon as it is there, without waiting for the end of its line or of its event.
+	End string
+	// Whole says whether the first data line of an event can't have another behind it: then a second one begins an event of its own, though
+	// the blank line between the two is missing. Nil: lines are joined, as the standard has it.
+	Whole func(data []byte) bool
+
 	src   io.Reader
 	buf   []byte // buf[r:w] is unread
 	r, w  int
@@ -46,7 +52,13 @@ type Reader struct {
 	lineAt  time.Time // of the current line's first byte; zero: not there yet
 	at      time.Time // of the current event's first byte
 	data    []byte
+	lines   int // data lines of the current event
 	hasData bool
+	cut     bool // the source ended within the data line that was held
+	holds   bool
+	held    []byte // the first data line of the event behind the one that was given out
+	heldAt  time.Time
+	heldCut bool
 	name    string
 	hasName bool
 	interns string // the last name, so that one name in every event costs one allocation
@@ -64,8 +76,14 @@ func (r *Reader) Next() (Event, error) {
 	if r.pending {
 		r.clear()
 	}
+	if r.ended(r.data) {
+		return r.event(false), nil
+	}
 	for {
 		line, ok := r.line()
+		if !ok {
+			line, ok = r.unended()
+		}
 		if ok {
 			if e, full := r.take(line, false); full {
 				return e, nil
@@ -84,7 +102,7 @@ func (r *Reader) Next() (Event, error) {
 			}
 		}
 		if r.hasData || r.hasName {
-			return r.event(false), nil
+			return r.event(r.cut), nil
 		}
 		return Event{}, r.err
 	}
@@ -177,6 +195,10 @@ func (r *Reader) take(line []byte, cut bool) (Event, bool) {
 	switch string(field) {
 	case "data":
 		val = value(val)
+		if r.lines == 1 && r.Whole != nil && r.Whole(r.data) {
+			r.held, r.heldAt, r.heldCut, r.holds = append(r.held[:0], val...), at, cut, true
+			return r.event(false), true
+		}
 		if r.hasData {
 			r.data = append(r.data, '\n')
 		}
@@ -187,6 +209,10 @@ func (r *Reader) take(line []byte, cut bool) (Event, bool) {
 		}
 		r.data = append(r.data, val...)
 		r.hasData = true
+		r.lines++
+		if r.ended(r.data) {
+			return r.event(false), true
+		}
 	case "event":
 		if val = value(val); string(val) != r.interns {
 			r.interns = string(val)
@@ -212,9 +238,32 @@ func (r *Reader) event(cut bool) Event {
 	return Event{Name: r.name, Data: r.data, At: r.at, Cut: cut}
 }
 
+// ended reports whether data is the end of the stream.
+func (r *Reader) ended(data []byte) bool {
+	return r.End != "" && r.hasData && len(data) < len(r.End)+8 && string(bytes.TrimSpace(data)) == r.End
+}
+
+// unended cuts off a line that has no end yet and needs none: the end of the stream.
+func (r *Reader) unended() ([]byte, bool) {
+	line := r.buf[r.r:r.w]
+	if r.End == "" || len(line) > len(r.End)+16 {
+		return nil, false
+	}
+	val, ok := bytes.CutPrefix(line, []byte("data:"))
+	if !ok || string(bytes.TrimSpace(val)) != r.End {
+		return nil, false
+	}
+	r.r, r.seen = r.w, 0
+	return line, true
+}
+
 func (r *Reader) clear() {
 	r.drop()
 	r.pending = false
+	if r.holds {
+		r.data, r.at, r.hasData, r.lines, r.cut = append(r.data, r.held...), r.heldAt, true, 1, r.heldCut
+		r.holds = false
+	}
 }
 
 // drop forgets the event that is being built. A buffer that one huge event has grown is not kept.
@@ -223,4 +272,5 @@ func (r *Reader) drop() {
 		r.data = nil
 	}
 	r.data, r.hasData, r.name, r.hasName, r.at = r.data[:0], false, "", false, time.Time{}
+	r.lines, r.cut = 0, false
 }

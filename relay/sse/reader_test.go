@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -246,4 +247,54 @@ func (p *pieces) Read(q []byte) (int, error) {
 	n := copy(q, p.b[:min(len(p.b), 1+int(p.seed>>60))])
 	p.b = p.b[n:]
 	return n, nil
+}
+
+// TestEndAndWhole: the end of a stream waits for nothing, and lines that are whole documents are events of their own.
+func TestEndAndWhole(t *testing.T) {
+	for _, tc := range []struct {
+		in   string
+		want []string
+	}{
+		{"data: {1}\n\ndata: [DONE]", []string{"{1}", "[DONE]"}},
+		{"data: {1}\n\ndata:[DONE] \n", []string{"{1}", "[DONE]"}},
+		{"data: {1}\ndata: {2}\ndata: {3}\ndata: [DONE]\n", []string{"{1}", "{2}", "{3}", "[DONE]"}},
+		{"data: {1}\ndata: {2}\ndata: [DONE]", []string{"{1}", "{2}", "[DONE]"}},
+		{"data: {\ndata: 1}\n\n", []string{"{\n1}"}},
+		{"data: {1}\ndata: {2", []string{"{1}", "{2 cut"}},
+	} {
+		for _, src := range []io.Reader{strings.NewReader(tc.in), iotest.OneByteReader(strings.NewReader(tc.in))} {
+			r := NewReader(io.MultiReader(src, behind{t, slices.Contains(tc.want, "[DONE]")}))
+			r.End, r.Whole = "[DONE]", func(b []byte) bool { return b[0] == '{' && b[len(b)-1] == '}' }
+			var got []string
+			for {
+				e, err := r.Next()
+				if err != nil {
+					break
+				}
+				text := strings.TrimSpace(string(e.Data))
+				if e.Cut {
+					text += " cut"
+				}
+				if got = append(got, text); text == "[DONE]" {
+					break
+				}
+			}
+			if !slices.Equal(got, tc.want) {
+				t.Errorf("%q: %q, want %q", tc.in, got, tc.want)
+			}
+		}
+	}
+}
+
+// behind is what a connection that stays open has after the bytes of a test: nobody may ask it for more once the end was there.
+type behind struct {
+	t     *testing.T
+	ended bool
+}
+
+func (b behind) Read([]byte) (int, error) {
+	if b.ended {
+		b.t.Error("waited for more behind the end")
+	}
+	return 0, io.EOF
 }
