@@ -35,7 +35,7 @@ var version = "dev"
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	os.Exit(cli.Execute(ctx, cli.Build{Version: version, Open: open, Sim: simulate, Doctor: doctor, Connect: probe.Connect, Release: stop,
+	os.Exit(cli.Execute(ctx, cli.Build{Version: version, Open: open, Sim: simulate, Doctor: doctor, Connect: probe.Connect, CleanURL: openai.CleanURL, Release: stop,
 		Load:  func(p cli.LoadPlan) (cli.Load, error) { return load.New(load.Options(p)) },
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}, os.Args[1:]))
 }
@@ -114,11 +114,7 @@ func endpointsOf(cfg *config.Config, closers *cli.Closers) ([]relay.Endpoint, er
 	}
 	var list []relay.Endpoint
 	for _, e := range cfg.Relay.Endpoints {
-		url, err := openai.CleanURL(e.BaseURL, e.AllowHTTP)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, relay.Endpoint{Name: e.Name, Kind: e.Kind, BaseURL: url, Key: relay.Secret(e.Key.Reveal()), Headers: e.RevealHeaders(), Models: e.Models, Weight: e.Weight,
+		list = append(list, relay.Endpoint{Name: e.Name, Kind: e.Kind, BaseURL: e.BaseURL, Key: relay.Secret(e.Key.Reveal()), Headers: e.RevealHeaders(), Models: e.Models, Weight: e.Weight,
 			RPM: e.RPM, TPM: e.TPM, Concurrency: e.Concurrency, Timeout: cmp.Or(e.Timeout, cfg.RequestTimeout), AllowHTTP: e.AllowHTTP, NoRequestID: e.NoRequestID, CAFile: e.CAFile})
 	}
 	return list, nil

@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"strconv"
 	"strings"
 )
+
+const example = "write a URL such as https://api.example.com/v1"
 
 // CleanURL puts a base URL right: blanks around it, slashes at its end, a path copied with /chat/completions, a bare host without
 // /v1. A path that somebody chose stays; a server that has its API at the root is written with a dot as its path: http://localhost:8080/. What can't be known is refused, and the error names the value that was probably
@@ -14,41 +17,69 @@ import (
 func CleanURL(raw string, allowHTTP bool) (string, error) {
 	s := strings.TrimSpace(raw)
 	if s == "" {
-		return "", errors.New("base_url is empty: write a URL such as https://api.example.com/v1")
+		return "", errors.New("base_url is empty: " + example)
 	}
 	if !strings.Contains(s, "://") {
-		probe, err := url.Parse("https://" + strings.TrimLeft(s, "/:"))
-		if err != nil || probe.Host == "" {
-			return "", errors.New("base_url is not a URL: write one such as https://api.example.com/v1")
-		}
-		if loopback(probe.Hostname()) {
-			probe.Scheme = "http"
-		}
-		return "", fmt.Errorf("base_url has no scheme: write %q", shown(tidy(probe)))
+		return "", fmt.Errorf("base_url has no scheme: %s", meant(s))
 	}
-	u, err := url.Parse(s)
+	u, err := url.Parse(s) // its error is not told: it quotes what may be a password
+	if err != nil && strings.Contains(err.Error(), "invalid port") || err == nil && !goodPort(u) {
+		return "", errors.New("base_url has a port that is no number from 1 to 65535: write a URL such as https://api.example.com:8443/v1")
+	}
 	if err != nil {
-		var bad *url.Error
-		if errors.As(err, &bad) { // without the URL: it may hold secrets
-			err = bad.Err
-		}
-		return "", fmt.Errorf("base_url is not a URL: %w", err)
+		return "", errors.New("base_url is not a URL: " + example)
 	}
 	switch {
 	case u.Hostname() == "":
-		return "", errors.New("base_url names no host: write a URL such as https://api.example.com/v1")
+		return "", errors.New("base_url names no host: " + example)
 	case u.Scheme != "http" && u.Scheme != "https":
-		fixed := *u
-		fixed.Scheme = "https"
-		return "", fmt.Errorf("base_url has the scheme %q: write %q", u.Scheme, shown(tidy(&fixed)))
+		return "", fmt.Errorf("base_url has the scheme %.20q, and only https and http can be used: %s", u.Scheme, suggest(u))
+	case u.User != nil:
+		return "", fmt.Errorf("base_url holds a user or a password, which are not sent: %s, and put what the relay wants into api_key or headers", suggest(u))
+	case u.Fragment != "" || u.RawFragment != "":
+		return "", fmt.Errorf("base_url has a fragment (#...): %s", suggest(u))
+	case u.Scheme == "http" && !allowHTTP && !loopback(u.Hostname()):
+		return "", fmt.Errorf("base_url would send everything in the open: %s, or set allow_http = true for it in config.toml (in its [[endpoints]], or at the top)", suggest(u))
 	}
-	u = tidy(u)
-	if u.Scheme == "http" && !allowHTTP && !loopback(u.Hostname()) {
-		fixed := *u
-		fixed.Scheme = "https"
-		return "", fmt.Errorf("base_url would send everything in the open: write %q, or set allow_http = true", shown(&fixed))
+	return tidy(u).String(), nil
+}
+
+// goodPort reports whether a URL has no port, or one that exists.
+func goodPort(u *url.URL) bool {
+	if u.Port() == "" {
+		return true
 	}
-	return u.String(), nil
+	n, err := strconv.Atoi(u.Port())
+	return err == nil && n >= 1 && n <= 65535
+}
+
+// meant reads a text without :// as far as it can be read.
+func meant(s string) string {
+	for _, scheme := range []string{"http:", "https:"} {
+		if len(s) > len(scheme) && strings.EqualFold(s[:len(scheme)], scheme) && strings.Trim(s[len(scheme):], "/:") != "" {
+			s = s[len(scheme):]
+			break
+		}
+	}
+	u, err := url.Parse("https://" + strings.TrimLeft(s, "/:"))
+	if err != nil || u.Hostname() == "" {
+		return example
+	}
+	return suggest(u)
+}
+
+// suggest names the value that a URL would be used as once it is mended.
+func suggest(u *url.URL) string {
+	v := *u
+	v.Scheme, v.User, v.RawQuery, v.ForceQuery, v.Fragment, v.RawFragment = "https", nil, "", false, "", ""
+	if loopback(v.Hostname()) {
+		v.Scheme = "http"
+	}
+	clean, err := CleanURL(v.String(), false)
+	if err != nil {
+		return example
+	}
+	return fmt.Sprintf("write %q", clean)
 }
 
 // tidy mends the path and drops the fragment. The path "/." stays: it is the root, and said on purpose.

@@ -32,6 +32,10 @@ type Input struct {
 	EnvFile    string            // --env-file: counts as environment, must exist if given
 	DataDir    string            // --data-dir: one folder for everything
 	OS         string            // GOOS; "" is this machine's
+
+	// CleanURL puts a base URL right, or refuses it with the value that was probably meant; nil takes URLs as they are. The one who sends
+	// to them knows how.
+	CleanURL func(raw string, allowHTTP bool) (string, error)
 }
 
 // Values are the settings of one value each. `env` names the setting in the table.

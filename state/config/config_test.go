@@ -20,7 +20,7 @@ type world struct {
 func (w world) input(t testing.TB) Input {
 	t.Helper()
 	root := t.TempDir()
-	in := Input{Home: filepath.Join(root, "home"), Dir: filepath.Join(root, "work"), Environ: w.env, Flags: w.flags, OS: "linux"}
+	in := Input{Home: filepath.Join(root, "home"), Dir: filepath.Join(root, "work"), Environ: w.env, Flags: w.flags, OS: "linux", CleanURL: clean}
 	write := func(path, text string) {
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			t.Fatal(err)
@@ -38,6 +38,18 @@ func (w world) input(t testing.TB) Input {
 		write(in.EnvFile, w.envFile)
 	}
 	return in
+}
+
+// clean stands for the client's own way with URLs.
+func clean(raw string, allowHTTP bool) (string, error) {
+	host, https := strings.CutPrefix(strings.TrimRight(strings.TrimSpace(raw), "/"), "https://")
+	if local := strings.HasPrefix(raw, "http://127.0.0.1"); !https && !allowHTTP && !local {
+		return "", errors.New(`base_url is refused: write "https://relay.example/v1"`)
+	}
+	if https {
+		return "https://" + host, nil
+	}
+	return host, nil
 }
 
 func (w world) load(t testing.TB) (*Config, error) {
@@ -176,9 +188,13 @@ func TestBadValuesNamePlaceAndRange(t *testing.T) {
 		{world{dotenv: "\nMAX_CONCURRENT_REQUESTS=many"}, []string{".env:2", "MAX_CONCURRENT_REQUESTS", "1 to 10000"}},
 		{world{env: []string{"REQUEST_TIMEOUT_SECONDS=-1"}}, []string{"REQUEST_TIMEOUT_SECONDS", "0.1 to 86400"}},
 		{world{env: []string{"HOLYSHEEP_BASE_URL=relay.example/v1"}}, []string{"HOLYSHEEP_BASE_URL", "https://relay.example/v1"}},
-		{world{env: []string{"HOLYSHEEP_BASE_URL=http://relay.example/v1"}}, []string{"allow_http", "https://relay.example/v1"}},
+		{world{env: []string{"HOLYSHEEP_BASE_URL=http://relay.example/v1"}}, []string{"HOLYSHEEP_BASE_URL: is refused"}},
+		{world{toml: "[[endpoints]]\nname = 'a'\nbase_url = 'relay.example'"}, []string{"config.toml:3: base_url: is refused", "https://relay.example/v1"}},
+		{world{toml: "[[endpoints]]\nname = 'a'\nbase_url = 'https://a'\n[endpoints.headers]\nX-Good = '1'\n'X Bad' = '1'"}, []string{"config.toml:6: headers.X Bad", "no name of a header"}},
+		{world{toml: "[[endpoints]]\nname = 'a'\nbase_url = 'https://a'\nheaders = {'X:Y' = '1'}"}, []string{"config.toml:4", "no name of a header"}},
+		{world{toml: "base_url = 'https://a'\n[headers]\nX-Bad = \"1\\nX-Worse: 2\""}, []string{"config.toml:3: headers", "one line"}},
 		{world{env: []string{"HOLYSHEEP_API_KEY=a\nb"}}, []string{"HOLYSHEEP_API_KEY", "printable"}},
-		{world{flags: map[string]string{"base-url": "ftp://x"}}, []string{"--base-url", "https or http"}},
+		{world{flags: map[string]string{"base-url": "ftp://x"}}, []string{"--base-url", "is refused"}},
 		{world{flags: map[string]string{"relay": "x"}}, []string{"--relay", "no relay named"}},
 	} {
 		_, err := tt.w.load(t)

@@ -3,7 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
-	"net"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -67,6 +67,13 @@ func (l *loader) endpoint(prefix string, f fileEndpoint) (Endpoint, error) {
 		}
 		e.Timeout = time.Duration(*f.Timeout * float64(time.Second))
 	}
+	if name, err := checkHeaders(f.Headers); err != nil {
+		key := "headers." + name
+		if l.lines[prefix+key] == 0 { // all of them in one line
+			key = "headers"
+		}
+		return e, bad(key, err.Error())
+	}
 	if e.CAFile != "" {
 		e.CAFile = l.inConfigDir(e.CAFile)
 	}
@@ -84,7 +91,7 @@ func (l *loader) endpointPlace(prefix string, e Endpoint, f fileEndpoint, bad fu
 		return e, bad("base_url", "the endpoint "+f.Name+" needs a base_url")
 	}
 	var err error
-	if e.BaseURL, err = checkURL(place, e.AllowHTTP); err != nil {
+	if e.BaseURL, err = l.cleanURL(place, e.AllowHTTP); err != nil {
 		return e, bad("base_url", err.Error())
 	}
 	e.URLSource = l.fromConfig(prefix+"base_url", "").at
@@ -221,53 +228,33 @@ func underHolySheep(text string) bool {
 	return host == "holysheep.ai" || strings.HasSuffix(host, ".holysheep.ai")
 }
 
-// CheckURL judges a base URL as the configuration would, before it is written.
-func CheckURL(text string, allowHTTP bool) (string, error) { return checkURL(text, allowHTTP) }
-
-// checkURL puts a base URL right where there is no doubt, and refuses it with the likely correction where there is.
-func checkURL(text string, allowHTTP bool) (string, error) {
-	text = strings.TrimSpace(text)
-	if text == "" {
-		return "", errors.New("is empty")
+// cleanURL is Input.CleanURL, whose errors begin with the name of the key: ours do already.
+func (l *loader) cleanURL(text string, allowHTTP bool) (string, error) {
+	if l.in.CleanURL == nil {
+		return strings.TrimSpace(text), nil
 	}
-	if !strings.Contains(text, "://") {
-		scheme := "https://"
-		if host, _, _ := strings.Cut(text, "/"); loopback(stripPort(host)) {
-			scheme = "http://"
-		}
-		return "", fmt.Errorf("%.200q has no scheme: did you mean %s%s", text, scheme, strings.TrimRight(text, "/"))
-	}
-	u, err := url.Parse(text)
+	clean, err := l.in.CleanURL(text, allowHTTP)
 	if err != nil {
-		return "", errors.New("is not a URL like https://relay.example/v1") // the parser's message quotes the whole text, a password inside it too
+		return "", errors.New(strings.TrimPrefix(err.Error(), "base_url "))
 	}
-	u.Scheme = strings.ToLower(u.Scheme)
-	switch {
-	case u.Scheme != "http" && u.Scheme != "https":
-		return "", fmt.Errorf("%.20q is not a scheme that can be used: https or http", u.Scheme)
-	case u.Hostname() == "":
-		return "", errors.New("names no host, like https://relay.example/v1")
-	case u.Fragment != "":
-		return "", errors.New("has a fragment (#...): leave it out")
-	case u.Scheme == "http" && !allowHTTP && !loopback(u.Hostname()):
-		return "", fmt.Errorf("would send the key in the clear: use https://%s%s, or set allow_http = true", u.Host, u.Path)
-	}
-	u.Path = strings.TrimRight(u.Path, "/")
-	u.Path = strings.TrimRight(strings.TrimSuffix(u.Path, "/chat/completions"), "/")
-	u.RawPath = ""
-	return u.String(), nil
+	return clean, nil
 }
 
-func stripPort(host string) string {
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		return h
+// checkHeaders refuses what could not be sent. A value is never told: it may be secret.
+func checkHeaders(headers map[string]string) (name string, err error) {
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
+		if name == "" || strings.ContainsFunc(name, func(r rune) bool { return !headerRune(r) }) {
+			return name, fmt.Errorf("%.40q is no name of a header: letters, digits and - are usual, blanks and colons can't be", name)
+		}
+		if strings.ContainsFunc(headers[name], func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
+			return name, errors.New("the value of a header is one line without control characters")
+		}
 	}
-	return host
+	return "", nil
 }
 
-func loopback(host string) bool {
-	ip := net.ParseIP(strings.Trim(host, "[]"))
-	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+func headerRune(r rune) bool {
+	return r > ' ' && r < 0x7f && !strings.ContainsRune(`()<>@,;:\"/[]?={}`, r)
 }
 
 // maskURL leaves out what may be secret in a URL: user info and query.

@@ -239,6 +239,9 @@ func keyLines(data []byte) map[string]int {
 		key, line := dotted(&p, e)
 		switch e.Kind {
 		case unstable.Table:
+			if list, rest, ok := strings.Cut(key, "."); ok && counts[list] > 0 { // of the last entry of the array
+				key = fmt.Sprintf("%s.%d.%s", list, counts[list]-1, rest)
+			}
 			table = key + "."
 			lines[key] = line
 		case unstable.ArrayTable:

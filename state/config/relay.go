@@ -96,6 +96,13 @@ func (l *loader) resolveRelay() error {
 	if err != nil {
 		return err
 	}
+	if name, err := checkHeaders(l.file.Headers); err != nil {
+		line := l.lines["headers."+name]
+		if line == 0 {
+			line = l.lines["headers"]
+		}
+		return &Error{File: l.cfg.Paths.ConfigFile, Line: line, Key: "headers", Message: err.Error()}
+	}
 	r := &l.cfg.Relay
 	r.Endpoints = listed
 	want, picked := l.in.Flags["relay"]
@@ -207,7 +214,7 @@ func (l *loader) primary(p pair, inUse bool) (value, foundKey, error) {
 	if !named && key.none() {
 		return value{}, key, nil
 	}
-	url.text, err = checkURL(url.text, l.allowHTTP())
+	url.text, err = l.cleanURL(url.text, l.allowHTTP())
 	if err != nil {
 		return value{}, key, &Error{File: url.file, Line: url.line, Key: urlName(url, p), Message: err.Error()}
 	}
@@ -238,7 +245,7 @@ func (l *loader) mayGo(p pair, key foundKey, url value) error {
 	if key.none() || url.text == p.defaultURL || url.from == fromDefault {
 		return nil
 	}
-	own, _ := checkURL(l.dotURLs[p.url], true) // "" if the .env names none
+	own, _ := l.cleanURL(l.dotURLs[p.url], true) // "" if the .env names none
 	keyLocal, urlLocal := key.from == fromDotEnv, url.from == fromDotEnv
 	if keyLocal == urlLocal || keyLocal && own == url.text {
 		return nil

@@ -62,12 +62,9 @@ func (d Draft) encode() (top, table []byte, err error) {
 	return settings, table, nil
 }
 
-// Write puts a draft into the config.toml at path, beside and renamed, 0600, its folder 0700. With replace one that is there already is merged
+// Write puts a draft, whose base URL was put right, into the config.toml at path, beside and renamed, 0600, its folder 0700. With replace one that is there already is merged
 // into, and kept beside under the name that is returned; without, the error is fs.ErrExist.
 func Write(path string, d Draft, replace bool) (kept string, err error) {
-	if d.BaseURL, err = checkURL(d.BaseURL, d.AllowHTTP); err != nil {
-		return "", &Error{Key: "base_url", Message: err.Error()}
-	}
 	if d.Key, err = cleanKey(d.Key.Reveal()); err != nil {
 		return "", &Error{Key: "api_key", Message: err.Error()}
 	}

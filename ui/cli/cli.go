@@ -59,11 +59,13 @@ type Build struct {
 	Load    func(LoadPlan) (Load, error)
 	Doctor  Doctor
 	Connect Connect
-	Release func() // from now on a signal ends the process at once
-	Stdin   *os.File
-	Stdout  *os.File
-	Stderr  io.Writer
-	Environ []string
+	// CleanURL puts a base URL right, or refuses it with the value that was probably meant.
+	CleanURL func(raw string, allowHTTP bool) (string, error)
+	Release  func() // from now on a signal ends the process at once
+	Stdin    *os.File
+	Stdout   *os.File
+	Stderr   io.Writer
+	Environ  []string
 }
 
 // command is the state that all commands share.

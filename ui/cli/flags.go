@@ -107,7 +107,7 @@ func (c *command) read() (*config.Config, error) {
 		}
 	}
 	in := config.FromProcess(given)
-	in.ConfigPath, in.EnvFile, in.DataDir = c.flags.config, c.flags.envFile, c.flags.dataDir
+	in.ConfigPath, in.EnvFile, in.DataDir, in.CleanURL = c.flags.config, c.flags.envFile, c.flags.dataDir, c.CleanURL
 	cfg, err := config.Load(in)
 	if err == nil {
 		err = checkLook(cfg)

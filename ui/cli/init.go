@@ -66,8 +66,8 @@ func (c *command) questions(ctx context.Context, cfg *config.Config) (url, key s
 	if url, err = c.ask(ctx, "Base URL of the relay ["+config.DefaultHolySheepURL+"]: "); err != nil {
 		return "", "", unanswered(ctx, err)
 	}
-	if url, err = config.CheckURL(cmp.Or(url, config.DefaultHolySheepURL), cfg.AllowHTTP); err != nil {
-		return "", "", fail(exitUsage, fmt.Errorf("nothing was written: the base URL %w", err))
+	if url, err = c.CleanURL(cmp.Or(url, config.DefaultHolySheepURL), cfg.AllowHTTP); err != nil {
+		return "", "", fail(exitUsage, fmt.Errorf("nothing was written: %w", err))
 	}
 	if key, err = c.askHidden(ctx, "API key (not shown; empty: none): "); err != nil {
 		return "", "", unanswered(ctx, err)
