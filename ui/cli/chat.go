@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -122,7 +121,7 @@ func (c *command) turn(ctx context.Context, prompt, system string, asJSON bool) 
 	}
 	r := wait(ctx, app, id, end)
 	if asJSON {
-		if err := json.NewEncoder(c.Stdout).Encode(chatOf(r)); err != nil {
+		if err := writeJSON(c.Stdout, isTerminal(c.Stdout), chatOf(r)); err != nil {
 			return fail(exitFailed, err)
 		}
 	} else if err := endOfText(out, r); err != nil {
@@ -146,12 +145,21 @@ func wait(ctx context.Context, app *App, id relay.ID, end <-chan *relay.Result) 
 	}
 }
 
-// endOfText ends what was streamed in one line break.
+// endOfText ends what was streamed in one line break, and puts the tool calls behind it, each on a line: name(arguments).
 func endOfText(w *text.Plain, r *relay.Result) error {
-	if r.Text != "" && !strings.HasSuffix(r.Text, "\n") {
-		if _, err := io.WriteString(w, "\n"); err != nil {
-			return err
-		}
+	last := r.Text
+	if r.Refusal != "" { // it is streamed like text, and comes last where both do
+		last = r.Refusal
+	}
+	end := ""
+	if last != "" && !strings.HasSuffix(last, "\n") {
+		end = "\n"
+	}
+	for _, t := range r.Tools {
+		end += strings.Join(strings.Fields(t.Name), " ") + "(" + strings.TrimSpace(t.Arguments) + ")\n"
+	}
+	if _, err := io.WriteString(w, end); err != nil {
+		return err
 	}
 	return w.Flush()
 }
@@ -187,6 +195,8 @@ func (c *command) facts(r *relay.Result) {
 	c.note("%s", strings.Join(parts, " · "))
 	if r.Err != nil && r.Status != relay.StatusOK {
 		c.note("%s", r.Err.Advice())
+	} else if r.Status == relay.StatusLength && r.Text == "" && r.Reasoning != "" {
+		c.note("every token went into the reasoning: raise max_tokens, or lower reasoning_effort")
 	}
 }
 

@@ -41,12 +41,14 @@ type attemptObject struct {
 	Class    *relay.Class `json:"class"`
 	WaitMS   float64      `json:"wait_ms"`
 	E2EMS    *float64     `json:"e2e_ms"`
+	TookMS   *float64     `json:"took_ms"` // from sending to its end, whether a token came or not
 }
 
 type chatObject struct {
 	Status         relay.Status     `json:"status"`
 	Text           string           `json:"text"`
 	Reasoning      string           `json:"reasoning"`
+	Refusal        string           `json:"refusal"`
 	ToolCalls      []relay.ToolCall `json:"tool_calls"`
 	Model          *string          `json:"model"`
 	RequestedModel string           `json:"requested_model"`
@@ -116,7 +118,7 @@ func timingOf(r *relay.Result) timingObject {
 }
 
 func chatOf(r *relay.Result) chatObject {
-	o := chatObject{Status: r.Status, Text: r.Text, Reasoning: r.Reasoning, ToolCalls: r.Tools, Model: orNull(r.Model),
+	o := chatObject{Status: r.Status, Text: r.Text, Reasoning: r.Reasoning, Refusal: r.Refusal, ToolCalls: r.Tools, Model: orNull(r.Model),
 		RequestedModel: r.Requested, Endpoint: orNull(r.Endpoint), FinishReason: orNull(r.Finish), ID: r.ID.String(), Usage: r.Usage,
 		Cost: costOf(r.Cost), Timing: timingOf(r), Fallback: r.Fallback, CachedAnswer: r.Cached, Attempts: []attemptObject{}}
 	if o.Model == nil {
@@ -132,9 +134,14 @@ func chatOf(r *relay.Result) chatObject {
 	for i := range r.Attempts {
 		a := &r.Attempts[i]
 		o.Attempts = append(o.Attempts, attemptObject{Endpoint: a.Endpoint, Model: a.Model, Status: orNull(a.Status), Class: orNull(a.Class),
-			WaitMS: ms(a.Wait), E2EMS: msIf(a.Timing.E2E())})
+			WaitMS: ms(a.Wait), E2EMS: msIf(a.Timing.E2E()), TookMS: tookOf(&a.Timing)})
 	}
 	return o
+}
+
+// tookOf is how long an attempt took; nil: it was never sent.
+func tookOf(t *relay.Timing) *float64 {
+	return msIf(t.Done.Sub(t.Send), !t.Send.IsZero() && !t.Done.IsZero())
 }
 
 type batchCost struct {

@@ -2,9 +2,12 @@ package cli
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
+	"time"
 
 	"relaytop/relay"
+	"relaytop/ui/text"
 )
 
 func TestCostObject(t *testing.T) {
@@ -20,6 +23,51 @@ func TestCostObject(t *testing.T) {
 	} {
 		if got, err := json.Marshal(chatOf(&relay.Result{Cost: c.cost}).Cost); err != nil || string(got) != c.want {
 			t.Errorf("%s: %s %v, want %s", name, got, err, c.want)
+		}
+	}
+}
+
+func TestChatObject(t *testing.T) {
+	sent := time.Now()
+	o := chatOf(&relay.Result{Refusal: "No.", Attempts: []relay.Attempt{{Timing: relay.Timing{Send: sent, Done: sent.Add(1500 * time.Millisecond)}}, {}}})
+	if o.Refusal != "No." || o.Attempts[0].E2EMS != nil || o.Attempts[0].TookMS == nil || *o.Attempts[0].TookMS != 1500 || o.Attempts[1].TookMS != nil {
+		t.Errorf("%+v", o)
+	}
+}
+
+func TestJSONOnATerminal(t *testing.T) {
+	const says = "a\u009b31m\u202eb\x7f é漢"
+	for _, terminal := range []bool{false, true} {
+		var b strings.Builder
+		if err := writeJSON(&b, terminal, says); err != nil {
+			t.Fatal(err)
+		}
+		if raw := strings.ContainsAny(b.String(), "\u009b\u202e\x7f"); raw == terminal {
+			t.Errorf("terminal %v: %q", terminal, b.String())
+		}
+		var back string
+		if err := json.Unmarshal([]byte(b.String()), &back); err != nil || back != says {
+			t.Errorf("terminal %v: %q %v", terminal, back, err)
+		}
+	}
+}
+
+// TestEndOfText: whatever a turn was made of, its last line ends.
+func TestEndOfText(t *testing.T) {
+	for name, c := range map[string]struct {
+		r    relay.Result
+		want string
+	}{
+		"text":             {relay.Result{Text: "a"}, "\n"},
+		"text with an end": {relay.Result{Text: "a\n"}, ""},
+		"a refusal":        {relay.Result{Refusal: "No."}, "\n"},
+		"tool calls":       {relay.Result{Tools: []relay.ToolCall{{Name: "f", Arguments: `{"a":1}`}, {Name: "g"}}}, "f({\"a\":1})\ng()\n"},
+		"text and a call":  {relay.Result{Text: "a", Tools: []relay.ToolCall{{Name: "f"}}}, "\nf()\n"},
+		"nothing":          {relay.Result{}, ""},
+	} {
+		var b strings.Builder
+		if err := endOfText(text.NewPlain(&b, false), &c.r); err != nil || b.String() != c.want {
+			t.Errorf("%s: %q %v", name, b.String(), err)
 		}
 	}
 }

@@ -1,0 +1,44 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+)
+
+// writeJSON prints one object on one line. On a terminal no byte of it acts: encoding/json escapes the controls of ASCII alone, and a
+// terminal also obeys those of C1 and the marks that turn the direction of a text.
+func writeJSON(w io.Writer, terminal bool, v any) error {
+	var b bytes.Buffer
+	if err := json.NewEncoder(&b).Encode(v); err != nil {
+		return err
+	}
+	out := b.Bytes()
+	if terminal {
+		out = escapeActing(out)
+	}
+	_, err := w.Write(out)
+	return err
+}
+
+// escapeActing writes as \uXXXX what acts on a terminal. In JSON such a character can only stand in a string.
+func escapeActing(doc []byte) []byte {
+	var b bytes.Buffer
+	for _, r := range string(doc) {
+		if acts(r) {
+			fmt.Fprintf(&b, `\u%04x`, r)
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.Bytes()
+}
+
+func acts(r rune) bool {
+	switch {
+	case r >= 0x7f && r <= 0x9f, r == 0x61c, r == 0x200e, r == 0x200f, r >= 0x2028 && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0xfeff:
+		return true
+	}
+	return false
+}
