@@ -257,6 +257,7 @@ func (a *answer) missing(end ending, how string) *relay.Error {
 		e.Message = how + " before any finish_reason: the answer is cut short"
 	case a.reasoning.Len() > 0:
 		e.Class, e.Message = relay.ClassEmpty, how+" after reasoning, without an answer"
+		e.Hint = "if the reasoning took all that it might, raise max_tokens or lower reasoning_effort; else try again"
 	default:
 		e.Class, e.Message = relay.ClassEmpty, how+" without a word"
 	}

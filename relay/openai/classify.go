@@ -43,16 +43,24 @@ func classify(status int, header http.Header, body []byte, now time.Time) *relay
 	e.Class = classOf(effective, f)
 	e.RetryAfter, e.WaitFrom, e.Waits = retry.Wait(header.Get, body, effective, now)
 	e.Retry = shouldRetry(header)
-	if low := strings.ToLower(e.Message); strings.Contains(low, "to an https server") || strings.Contains(low, "to https port") {
-		e.Hint = "the server speaks TLS at this port: is base_url meant to be https?"
-	}
-	if status == http.StatusProxyAuthRequired {
-		e.Hint = proxyHint
-	}
-	if (status == http.StatusNotFound || status == http.StatusMethodNotAllowed) && e.Class == relay.ClassInvalid {
-		e.Hint = "there is no such place at this relay: check the base URL, which usually ends in /v1"
-	}
+	e.Hint = hintOf(e)
 	return e
+}
+
+// hintOf is what a person can do where the status or the words of a refusal say more than its class.
+func hintOf(e *relay.Error) string {
+	low := strings.ToLower(e.Message)
+	switch {
+	case strings.Contains(low, "max_") && strings.Contains(low, "tokens") && strings.Contains(low, "is too large"):
+		return "lower max_tokens, or pick a model with a larger window"
+	case strings.Contains(low, "to an https server"), strings.Contains(low, "to https port"):
+		return "the server speaks TLS at this port: is base_url meant to be https?"
+	case e.Status == http.StatusProxyAuthRequired:
+		return proxyHint
+	case (e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed) && e.Class == relay.ClassInvalid:
+		return "there is no such place at this relay: check the base URL, which usually ends in /v1"
+	}
+	return ""
 }
 
 // shouldRetry is what the relay says itself of sending the request again; nil: nothing.

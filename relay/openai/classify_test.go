@@ -84,6 +84,9 @@ func TestHints(t *testing.T) {
 		{"", 401, `{"error":{"message":"missing key"}}`, "no key was sent: set HOLYSHEEP_API_KEY"},
 		{"k", 401, `{"error":{"message":"wrong key"}}`, "check the key"},
 		{"k", 404, "<html><title>404 Not Found</title></html>", "check the base URL"},
+		{"k", 400, `{"message":"'max_tokens' or 'max_completion_tokens' is too large: 4096. This model's maximum context length is 2048 tokens."}`, "lower max_tokens"},
+		{"k", 407, "", "NO_PROXY"},
+		{"k", 200, events(delta(`{"reasoning_content":"hm"}`), finish("stop")), "raise max_tokens"},
 		{"k", 405, `{"detail":"Method Not Allowed"}`, "check the base URL"},
 		{"k", 404, `{"error":{"message":"model 'x' not found"}}`, "pick another model"},
 	} {
