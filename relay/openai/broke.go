@@ -71,8 +71,7 @@ func (a *attempt) broke(err error) *relay.Error {
 // isFraming tells an answer that is no HTTP from a connection that broke. net/http has types for few of these.
 func isFraming(err error) bool {
 	var proto textproto.ProtocolError
-	var old *http.ProtocolError
-	if errors.As(err, &proto) || errors.As(err, &old) {
+	if errors.As(err, &proto) {
 		return true
 	}
 	for _, words := range []string{"malformed", "invalid byte in chunk length", "chunked encoding", "message cannot contain multiple", "bad Content-Length",
@@ -132,7 +131,7 @@ func redirected(resp *http.Response) *relay.Error {
 	e := &relay.Error{Class: relay.ClassProtocol, Status: resp.StatusCode, Message: "a redirect without a target"}
 	switch to, err := resp.Location(); {
 	case err == nil && resp.Request != nil && to.String() == resp.Request.URL.String():
-		e.Message = "redirected to where it already was: the relay is set up in a circle"
+		e.Message = "redirected to where it already was: not followed with a key; the relay is set up in a circle"
 	case err == nil:
 		e.Message = "redirected to " + oneLine(shown(to)) + ": not followed with a key; if that is the right place, set base_url to it"
 	}

@@ -46,18 +46,7 @@ func (a *attempt) readStream(body io.Reader) (string, *relay.Error) {
 			if isBeat(e.Name, data) {
 				continue
 			}
-			if data[0] == '<' {
-				return "", a.page(data)
-			}
-			bad := a.garbled(data, err)
-			if !e.Cut {
-				return "", bad
-			}
-			if _, end := r.Next(); !errors.Is(end, io.EOF) {
-				return a.streamEnd(end) // what broke it, or who stopped it
-			}
-			bad.Class, bad.Message = relay.ClassTruncated, "the stream ended within an event"
-			return "", bad
+			return a.badEvent(r, &e, data, err)
 		}
 		if c.fault != nil && isBeat(e.Name, nil) {
 			continue
@@ -80,6 +69,22 @@ func (a *attempt) readStream(body io.Reader) (string, *relay.Error) {
 			a.arm(a.c.silence, errSilent)
 		}
 	}
+}
+
+// badEvent is the end of a stream at an event that is no JSON.
+func (a *attempt) badEvent(r *sse.Reader, e *sse.Event, data []byte, err error) (string, *relay.Error) {
+	if data[0] == '<' {
+		return "", a.page(data)
+	}
+	bad := a.garbled(data, err)
+	if !e.Cut {
+		return "", bad
+	}
+	if _, end := r.Next(); !errors.Is(end, io.EOF) {
+		return a.streamEnd(end) // what broke it, or who stopped it
+	}
+	bad.Class, bad.Message = relay.ClassTruncated, "the stream ended within an event"
+	return "", bad
 }
 
 // errorEvent is an event named error; what it holds may be JSON or words.

@@ -1,47 +1,76 @@
 package openai
 
 import (
+	"bufio"
+	"context"
+	"io"
+	"net"
+	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"relaytop/relay"
 )
 
-// TestFirstByteAndFirstTokenAreTwoWaits: each may take as long as a silence may.
-func TestFirstByteAndFirstTokenAreTwoWaits(t *testing.T) {
-	const pause = 200 * time.Millisecond
-	url := slowly(t, pause, response(200, streamType, ""), events(content("Hi")), events(content(" you"), finish("stop"), "[DONE]"))
-	r := client(t, relay.Endpoint{BaseURL: url, Timeout: pause * 3 / 2}, Options{}).Send(t.Context(), ask(), nil)
-	if r.Status != relay.StatusOK || r.Text != "Hi you" {
-		t.Fatalf("%s %q %v", r.Status, r.Text, r.Err)
+// paced answers request n (from 0) over a pipe with the n-th list of pieces, a pause before each: time is a bubble's.
+func paced(t *testing.T, c *Client, pause time.Duration, answers ...[]string) {
+	t.Helper()
+	tr, ok := c.http.Transport.(*http.Transport)
+	if !ok {
+		t.Fatalf("the transport is a %T", c.http.Transport)
+	}
+	n := 0
+	tr.DialContext = func(context.Context, string, string) (net.Conn, error) {
+		near, far := net.Pipe()
+		pieces := answers[min(n, len(answers)-1)]
+		n++
+		go func() {
+			defer far.Close()
+			req, err := http.ReadRequest(bufio.NewReader(far))
+			if err != nil {
+				return
+			}
+			_, _ = io.Copy(io.Discard, req.Body)
+			for _, p := range pieces {
+				<-time.After(pause)
+				if _, err := io.WriteString(far, p); err != nil {
+					return
+				}
+			}
+		}()
+		return near, nil
 	}
 }
 
-// TestAResendHasItsOwnTime: what the first request took is not taken off the second's.
-func TestAResendHasItsOwnTime(t *testing.T) {
-	const pause = 200 * time.Millisecond
-	s := serve(t, false, func(n int) string {
-		<-time.After(pause)
-		if n == 0 {
-			return response(400, "", `{"error":{"message":"property 'stream_options' is unsupported"}}`)
-		}
-		return response(200, streamType, events(content("Hi"), finish("stop"), "[DONE]"))
-	})
-	r := client(t, relay.Endpoint{BaseURL: s.url, Timeout: pause * 3 / 2}, Options{}).Send(t.Context(), ask(), nil)
-	if r.Status != relay.StatusOK || len(s.seen()) != 2 {
-		t.Fatalf("%s %v after %d requests", r.Status, r.Err, len(s.seen()))
-	}
-}
-
-// TestAFinishOnEveryChunk ends nothing while text comes.
-func TestAFinishOnEveryChunk(t *testing.T) {
+// TestEveryWaitHasItsOwnTime: an endpoint that allows 15 s of silence, and pauses of 10 s.
+func TestEveryWaitHasItsOwnTime(t *testing.T) {
 	chunk := func(s string) string {
 		return events(`{"choices":[{"index":0,"delta":{"content":"` + s + `"},"finish_reason":"stop"}]}`)
 	}
-	const pause = 60 * time.Millisecond
-	url := slowly(t, pause, response(200, streamType, ""), chunk("a"), chunk("b"), chunk("c"), chunk("d"), events("[DONE]"))
-	r := client(t, relay.Endpoint{BaseURL: url}, Options{Settle: 2 * pause}).Send(t.Context(), ask(), nil)
-	if r.Status != relay.StatusOK || r.Text != "abcd" {
-		t.Fatalf("%s %q %v", r.Status, r.Text, r.Err)
+	refusal := response(400, "", `{"error":{"message":"property 'stream_options' is unsupported"}}`)
+	for name, c := range map[string]struct {
+		settle  time.Duration
+		answers [][]string
+		text    string
+	}{
+		"first byte, first token": {0, [][]string{{response(200, streamType, ""), events(content("a")), events(content("b"), finish("stop"), "[DONE]")}}, "ab"},
+		"a request sent again":    {0, [][]string{{refusal}, {response(200, streamType, events(content("a"), finish("stop"), "[DONE]"))}}, "a"},
+		"a finish on every chunk": {15 * time.Second, [][]string{{response(200, streamType, ""), chunk("a"), chunk("b"), chunk("c"), events("[DONE]")}}, "abc"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				cl, err := New(relay.Endpoint{Name: "slow", BaseURL: "http://127.0.0.1/v1", Timeout: 15 * time.Second}, Options{Settle: c.settle})
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer cl.Close()
+				paced(t, cl, 10*time.Second, c.answers...)
+				if r := cl.Send(t.Context(), ask(), nil); r.Status != relay.StatusOK || r.Text != c.text {
+					t.Errorf("%s %q %v", r.Status, r.Text, r.Err)
+				}
+				<-time.After(time.Minute) // what is left of the pieces finds nobody
+			})
+		})
 	}
 }
