@@ -70,7 +70,7 @@ func FuzzSplit(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, text string, chunks, reads []byte) {
-		if !utf8.ValidString(text) || strings.TrimSpace(text) == "" {
+		if !utf8.ValidString(text) || !visible(text) {
 			return
 		}
 		var b strings.Builder
