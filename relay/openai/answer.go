@@ -59,8 +59,13 @@ func (a *answer) fold(c *chunk, at time.Time) bool {
 	if !a.room(c) {
 		return false
 	}
-	c.content = a.half[0].join(c.content, c.contentEnds)
-	c.reasoning = a.half[1].join(c.reasoning, c.reasoningEnds)
+	if c.halves != nil || a.half != ([2]half{}) {
+		var cut halves
+		if c.halves != nil {
+			cut = *c.halves
+		}
+		c.content, c.reasoning = a.half[0].join(c.content, cut.content), a.half[1].join(c.reasoning, cut.reasoning)
+	}
 	token := false
 	if c.reasoning != "" {
 		token = true

@@ -17,12 +17,11 @@ type chunk struct {
 	tools     []toolDelta
 	usage     *relay.Usage
 	cost      *relay.Money
-	fault     []byte // the error object, as JSON
-	choice    bool   // there was a choice
-	index     int    // of that choice
-	object    bool   // it is a JSON object without choices, and no error: /embeddings and its like
-
-	contentEnds, reasoningEnds ends
+	fault     []byte  // the error object, as JSON
+	halves    *halves // nil: neither text is cut within a letter
+	index     int32   // of that choice
+	choice    bool    // there was a choice
+	object    bool    // it is a JSON object without choices, and no error: /embeddings and its like
 }
 
 // toolDelta is a piece of a tool call.
@@ -37,31 +36,34 @@ type toolDelta struct {
 type decoder struct {
 	id, model, finish string
 	scratch           []byte
-	index             int  // of the choice that is followed
-	follows           bool // it is known
+	index             int32 // of the choice that is followed; 0 also before that is known
+	follows           bool  // it is known
 }
 
 // decode reads one JSON document. The error is a syntax error: fields of an unexpected type are passed over.
 func (d *decoder) decode(data []byte) (chunk, error) {
-	c, ok := d.scan(data)
-	if !ok || d.follows && d.index != c.index {
-		var err error
-		want := lowest
-		if d.follows {
-			want = d.index
-		}
-		if c, err = decodeChoice(data, want); err != nil {
-			return c, err
-		}
+	if c, ok := d.scan(data); ok && d.index == 0 { // what it takes has one choice, the first
+		d.follows = true
+		return c, nil
 	}
-	if c.choice && !d.follows {
+	return d.decodeRest(data)
+}
+
+// decodeRest reads what is unusual.
+func (d *decoder) decodeRest(data []byte) (chunk, error) {
+	want := lowest
+	if d.follows {
+		want = d.index
+	}
+	c, err := decodeChoice(data, want)
+	if err == nil && c.choice && !d.follows {
 		d.follows, d.index = true, c.index
 	}
-	return c, nil
+	return c, err
 }
 
 // lowest stands for the choice with the lowest index.
-const lowest = -1
+const lowest int32 = -1
 
 // same returns b as a string, without an allocation if it is what last holds.
 func same(last *string, b []byte) string {

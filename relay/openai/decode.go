@@ -3,6 +3,7 @@ package openai
 import (
 	"encoding/json"
 	"errors"
+	"math"
 	"strings"
 )
 
@@ -35,6 +36,14 @@ type wireChoice struct {
 	Usage   json.RawMessage `json:"usage"` // Moonshot
 }
 
+// at is the index as a chunk holds it; one that is no index counts as the last.
+func (ch *wireChoice) at() int32 {
+	if ch.Index < 0 || ch.Index > math.MaxInt32 {
+		return math.MaxInt32
+	}
+	return int32(ch.Index)
+}
+
 type wireMessage struct {
 	Content          json.RawMessage `json:"content"`
 	ReasoningContent json.RawMessage `json:"reasoning_content"`
@@ -60,7 +69,7 @@ type wireFunction struct {
 func decodeSlow(data []byte) (chunk, error) { return decodeChoice(data, lowest) }
 
 // decodeChoice reads of a document of any shape the choice with that index.
-func decodeChoice(data []byte, want int) (chunk, error) {
+func decodeChoice(data []byte, want int32) (chunk, error) {
 	if list := []json.RawMessage(nil); len(data) > 0 && data[0] == '[' && json.Unmarshal(data, &list) == nil && len(list) > 0 {
 		data = list[0] // Gemini wraps its errors so
 	}
@@ -81,7 +90,7 @@ func decodeChoice(data []byte, want int) (chunk, error) {
 	}
 	var pick *wireChoice
 	for i := range w.Choices {
-		if ch := &w.Choices[i]; want == ch.Index || want == lowest && (pick == nil || ch.Index < pick.Index) {
+		if ch := &w.Choices[i]; want == ch.at() || want == lowest && (pick == nil || ch.at() < pick.at()) {
 			pick = ch
 			if want != lowest {
 				break
@@ -89,7 +98,7 @@ func decodeChoice(data []byte, want int) (chunk, error) {
 		}
 	}
 	if pick != nil {
-		c.choice, c.index = true, pick.Index
+		c.choice, c.index = true, pick.at()
 		c.take(pick)
 	}
 	c.object = len(w.Choices) == 0 && len(data) > 0 && data[0] == '{'
@@ -138,16 +147,20 @@ func (c *chunk) take(ch *wireChoice) {
 	}
 	var inner string
 	c.content, inner = parts(m.Content)
-	c.contentEnds = endsOf(m.Content)
+	var cut halves
+	cut.content = endsOf(m.Content)
 	c.refusal = text(m.Refusal)
 	for _, raw := range []json.RawMessage{m.ReasoningContent, m.Reasoning, m.ReasoningDetails} {
 		if c.reasoning == "" {
 			said, thought := parts(raw)
-			c.reasoning, c.reasoningEnds = said+thought, endsOf(raw)
+			c.reasoning, cut.reasoning = said+thought, endsOf(raw)
 		}
 	}
 	if c.reasoning == "" {
 		c.reasoning = inner
+	}
+	if cut != (halves{}) {
+		c.halves = &cut
 	}
 	for _, t := range m.ToolCalls {
 		d := toolDelta{index: -1, id: text(t.ID), name: text(t.Function.Name), args: arguments(t.Function.Arguments)}

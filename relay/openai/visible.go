@@ -48,6 +48,9 @@ func short(s string) string {
 // ends tells of a text that begins or ends with half a surrogate pair. encoding/json has put a U+FFFD in the place of each.
 type ends struct{ head, tail rune }
 
+// halves are the ends of the two texts of a chunk.
+type halves struct{ content, reasoning ends }
+
 // endsOf looks at a JSON string as it was written.
 func endsOf(raw []byte) ends {
 	var e ends
@@ -76,7 +79,7 @@ const replacement = string(utf8.RuneError)
 
 // join puts a pair together that was cut between two pieces.
 func (h *half) join(s string, e ends) string {
-	if h.r == 0 && e == (ends{}) || s == "" {
+	if s == "" {
 		return s
 	}
 	first := ""
