@@ -119,6 +119,9 @@ func (p *probe) price() relay.Check {
 	case p.opt.Model == "":
 		return relay.Unknown(Price, "no model is named", "name one with -m or DEFAULT_MODEL")
 	}
+	if p.priced != nil {
+		<-p.priced // it has its own bound
+	}
 	rates, source, asOf, ok := p.opt.Prices.Rates(p.e, p.opt.Model)
 	if !ok {
 		said := "unknown for " + p.opt.Model
