@@ -1,7 +1,6 @@
 package chat
 
 import (
-	"encoding/json"
 	"fmt"
 	"reflect"
 	"strings"
@@ -94,7 +93,7 @@ func open(t testing.TB, w, h int, views ...session.View) *room {
 	r.Resize(w, h)
 	r.Focus(true)
 	r.snap = state.Snapshot{At: start.Add(4 * time.Second), Demo: true, Model: "gpt-4.1", Chat: session.Header{
-		ID: "c1", Title: "Retry budget in Go", Model: "gpt-4.1", Params: relay.Params{"temperature": json.RawMessage("0.7")}, Version: 1}}
+		ID: "c1", Title: "Retry budget in Go", Model: "gpt-4.1", Params: relay.DefaultParams(), Version: 1}}
 	r.refresh()
 	return r
 }
@@ -182,6 +181,8 @@ func stroke(k string) tea.KeyPressMsg {
 	}
 	return msg
 }
+
+func sized(wh [2]int) string { return fmt.Sprintf("%dx%d", wh[0], wh[1]) }
 
 func toasts(msgs []tea.Msg) string {
 	var out []string

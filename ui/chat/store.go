@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"relaytop/relay"
 	"relaytop/state/find"
 	"relaytop/state/session"
 )
@@ -22,6 +23,7 @@ type Store interface {
 	EditAndResend(chat string, message int64, text string) error
 	Switch(chat string, message int64, delta int)
 	SetModel(chat, model string) error
+	SetParams(chat string, p relay.Params) error
 	Rename(chat, title string) error
 	Delete(chat string) error
 	Pin(chat string, on bool) error

@@ -36,6 +36,8 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		return m.openHit(msg)
 	case shownMsg:
 		return m.shown(msg)
+	case schemaMsg:
+		return m.schema(msg)
 	case saveMsg:
 		return m.save(msg)
 	}

@@ -1,7 +1,6 @@
 package chat
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -116,11 +115,8 @@ func (m *Model) intent() string {
 			ink.Paint(" goes on with one answer: the others stay as siblings"))
 	}
 	s := ink.Paint(text.Line(m.model))
-	if t, ok := m.chat.Params["temperature"]; ok && m.w > 62 {
-		var v float64
-		if json.Unmarshal(t, &v) == nil {
-			s += ink.Paint(" · temp " + strconv.FormatFloat(v, 'f', -1, 64))
-		}
+	for _, fact := range m.settings() {
+		s += ink.Paint(" · " + fact)
 	}
 	if m.compose.edits != 0 {
 		s = st.Warn.On(style.Panel).Paint("edits a question") + ink.Paint(" · enter asks it beside the old one · ") + s

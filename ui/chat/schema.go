@@ -1,0 +1,108 @@
+package chat
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+const schemaWord = "json_schema"
+
+// schemaPath is the file that a response format names: json_schema FILE.
+func schemaPath(typed string) (path string, ok bool) {
+	rest, ok := strings.CutPrefix(strings.TrimSpace(typed), schemaWord)
+	rest = strings.TrimSpace(rest)
+	return strings.Trim(rest, `"'`), ok && !strings.HasPrefix(rest, "{")
+}
+
+// schemaMsg is a response format that was read from a file.
+type schemaMsg struct {
+	to  *panel
+	raw json.RawMessage
+	err error
+}
+
+// readSchema reads a schema off the program's goroutine.
+func (p *panel) readSchema(path string) tea.Cmd {
+	return func() tea.Msg {
+		raw, err := schemaFile(path)
+		return schemaMsg{to: p, raw: raw, err: err}
+	}
+}
+
+const mostSchema = 1 << 20
+
+// schemaFile makes a response format of a file: the whole of one, its json_schema part, or the bare schema.
+func schemaFile(path string) (json.RawMessage, error) {
+	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return nil, fmt.Errorf("the home folder: %w", err)
+		}
+		path = filepath.Join(home, rest)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("the schema: %w", err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New(path + " is not a file")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("the schema: %w", err)
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, mostSchema+1))
+	if err != nil {
+		return nil, fmt.Errorf("reading the schema: %w", err)
+	}
+	if len(b) > mostSchema {
+		return nil, errors.New(filepath.Base(path) + " is larger than 1 MB")
+	}
+	return schemaFormat(filepath.Base(path), b)
+}
+
+// schemaFormat wraps a schema as far as it is not wrapped yet. One without a name gets its file's.
+func schemaFormat(file string, b []byte) (json.RawMessage, error) {
+	var whole map[string]json.RawMessage
+	if err := json.Unmarshal(b, &whole); err != nil {
+		return nil, fmt.Errorf("%s holds no JSON object: %w", file, err)
+	}
+	var part any = json.RawMessage(b)
+	switch {
+	case whole[schemaWord] != nil:
+		return compact(string(b))
+	case whole["schema"] == nil:
+		part = map[string]any{"name": schemaName(file), "schema": json.RawMessage(b)}
+	case whole["name"] == nil:
+		whole["name"] = json.RawMessage(`"` + schemaName(file) + `"`)
+		part = whole
+	}
+	raw, err := json.Marshal(map[string]any{"type": schemaWord, schemaWord: part})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return raw, nil
+}
+
+// schemaName is a file's name as relays take it: letters, digits, _ and -, at most 64.
+func schemaName(file string) string {
+	name := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '_', r == '-':
+			return r
+		}
+		return '_'
+	}, strings.TrimSuffix(file, filepath.Ext(file)))
+	if name == "" {
+		return "answer"
+	}
+	return name[:min(len(name), 64)]
+}
