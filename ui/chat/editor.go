@@ -9,9 +9,14 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// editedMsg is what the editor left.
+// editedMsg is what the editor left of a message that is being written.
 type editedMsg struct {
 	chat string
+	edit
+}
+
+// edit is a text that was written in an editor.
+type edit struct {
 	text string
 	kept string // the file, where the text could not be taken back
 	err  error
@@ -19,7 +24,14 @@ type editedMsg struct {
 
 // editor opens what is typed in an editor of the user's own.
 func (m *Model) editor() tea.Cmd {
-	chat, draft, line := m.chat.ID, m.compose.area.Value(), m.opts.Editor
+	chat := m.chat.ID
+	m.writing()
+	return m.inEditor(m.compose.area.Value(), func(e edit) tea.Msg { return editedMsg{chat, e} })
+}
+
+// inEditor opens a text in the editor; reply makes the message that brings it back.
+func (m *Model) inEditor(draft string, reply func(edit) tea.Msg) tea.Cmd {
+	line := m.opts.Editor
 	for _, name := range []string{"VISUAL", "EDITOR"} {
 		if line == "" {
 			line = os.Getenv(name)
@@ -28,15 +40,14 @@ func (m *Model) editor() tea.Cmd {
 	if strings.TrimSpace(line) == "" {
 		line = "vi"
 	}
-	m.writing()
 	return func() tea.Msg {
 		file, err := draftFile(draft)
 		if err != nil {
-			return editedMsg{chat: chat, err: err}
+			return reply(edit{err: err})
 		}
 		args := append(strings.Fields(line), file)
 		return tea.ExecProcess(exec.Command(args[0], args[1:]...), func(err error) tea.Msg {
-			return readBack(chat, file, err)
+			return reply(readBack(file, err))
 		})()
 	}
 }
@@ -56,15 +67,15 @@ func draftFile(draft string) (string, error) {
 	return f.Name(), nil
 }
 
-func readBack(chat, file string, err error) tea.Msg {
+func readBack(file string, err error) edit {
 	b, rerr := os.ReadFile(file)
 	if err == nil {
 		err = rerr
 	}
 	if err != nil {
-		return editedMsg{chat: chat, kept: file, err: err}
+		return edit{kept: file, err: err}
 	}
-	return editedMsg{chat: chat, text: strings.TrimRight(string(b), "\n"), kept: file}
+	return edit{text: strings.TrimRight(string(b), "\n"), kept: file}
 }
 
 // forget removes the file of a draft that was taken back.

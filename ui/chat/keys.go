@@ -58,6 +58,7 @@ func (m *Model) table() []pane.Action {
 		when(hidden(act("chat.compare.end", "End the comparison", groupCompare, "end", m.endCompare, "x")), m.whyEndCompare),
 		when(typing(act("chat.model", "Choose the model", groupChats, "model", m.pickModel, "alt+m", "m")), m.whyModel),
 		typing(hidden(act("chat.params", "Parameters: temperature, max_tokens, any key", groupChats, "parameters", m.editParams, "alt+p", "P"))),
+		typing(hidden(act("chat.system", "System prompt", groupChats, "system prompt", m.editSystem, "alt+s", "S"))),
 		act("chat.new", "New chat", groupChats, "new chat", m.newChat, "n"),
 		act("chat.list", "Open another chat", groupChats, "chats", m.pickChat, "o"),
 		act("chat.search", "Search everything that was said", groupChats, "search", m.search, "/"),

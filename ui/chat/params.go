@@ -16,6 +16,7 @@ import (
 	"relaytop/ui/overlay"
 	"relaytop/ui/pane"
 	"relaytop/ui/text"
+	"relaytop/ui/widget"
 )
 
 // panel is the parameters of a chat while they are edited.
@@ -165,6 +166,9 @@ func (m *Model) settings() []string {
 		room -= text.Width(f.name) + 12
 	}
 	all := briefParams(m.chat.Params)
+	if m.chat.System != "" {
+		all = append([]string{"system ~" + widget.Short(relay.EstimateTokens(m.chat.System)) + " tok"}, all...)
+	}
 	var out []string
 	for i, fact := range all {
 		w := text.Width(fact) + 3

@@ -24,6 +24,7 @@ type Store interface {
 	Switch(chat string, message int64, delta int)
 	SetModel(chat, model string) error
 	SetParams(chat string, p relay.Params) error
+	SetSystem(chat, text string) error
 	Rename(chat, title string) error
 	Delete(chat string) error
 	Pin(chat string, on bool) error

@@ -289,7 +289,7 @@ func (m *Model) choose(delta int) {
 func (m *Model) scrolled(w window) string {
 	n, about := m.above(w)
 	if n == 0 {
-		return widget.Blank(m.w)
+		return m.systemLine()
 	}
 	sign := ""
 	if about {
