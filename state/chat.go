@@ -79,7 +79,10 @@ func (s *Store) NewChat() string {
 	}
 	model, params := s.opt.Model, s.opt.Params
 	if c := s.chats.Get(s.open); c != nil {
-		model, params = c.Header().Model, c.Header().Params
+		h := c.Header()
+		if model = h.Model; h.Preset == "" {
+			params = h.Params // those of a role go with its system prompt, which a new chat does not have
+		}
 	}
 	s.show(s.chats.New(model, params, s.now()).ID())
 	return s.open
@@ -97,7 +100,23 @@ func (s *Store) SetParams(chat string, p relay.Params) error {
 
 // SetSystem sets a chat's system prompt; "" is none.
 func (s *Store) SetSystem(chat, text string) error {
-	return s.change(chat, func(r *session.Record) { r.System = text })
+	return s.with(chat, func(c *session.Chat) error {
+		s.chats.System(c, text)
+		return nil
+	})
+}
+
+// UsePreset gives a chat the settings of a preset.
+func (s *Store) UsePreset(chat string, p session.Preset) error {
+	return s.with(chat, func(c *session.Chat) error {
+		s.chats.Use(c, p)
+		return nil
+	})
+}
+
+// NamePreset says under what name a chat's settings are kept.
+func (s *Store) NamePreset(chat, name string) error {
+	return s.change(chat, func(r *session.Record) { r.Preset = name })
 }
 
 // Rename gives a chat a title of the user's own; "" goes back to the first words of the next message.

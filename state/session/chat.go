@@ -145,7 +145,7 @@ func (c *Chat) Growing() []View {
 
 // Header is the chat in a list. It costs the length of the path at most once a turn.
 func (c *Chat) Header() Header {
-	h := Header{ID: c.rec.ID, Title: c.rec.Title, Model: c.rec.Model, System: c.rec.System, Params: c.rec.Params, Pinned: c.rec.Pinned,
+	h := Header{ID: c.rec.ID, Title: c.rec.Title, Model: c.rec.Model, System: c.rec.System, Params: c.rec.Params, Preset: c.rec.Preset, Pinned: c.rec.Pinned,
 		Created: c.rec.Created, Updated: c.rec.Updated, Messages: c.rec.Messages, Cost: c.rec.Cost, Estimated: c.rec.Estimated,
 		Unknown: c.rec.Unknown, Streaming: len(c.live) > 0, Busy: c.busy(), Compare: slices.Clone(c.rec.Compare), Queued: slices.Clone(c.rec.Queue), Draft: c.rec.Draft, Version: c.version, Shape: c.shape}
 	h.Tokens, h.TokensEst = c.context()

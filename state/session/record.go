@@ -14,6 +14,7 @@ type Record struct {
 	Model     string       `json:"model"`
 	System    string       `json:"system,omitempty"`
 	Params    relay.Params `json:"params,omitempty"`
+	Preset    string       `json:"preset,omitempty"` // the name of the preset that was chosen last
 	Pinned    bool         `json:"pinned,omitempty"`
 	Created   time.Time    `json:"created"`
 	Updated   time.Time    `json:"updated"`

@@ -52,6 +52,7 @@ type Header struct {
 	Model     string
 	System    string
 	Params    relay.Params
+	Preset    string // that was chosen last; the settings may have been changed since
 	Pinned    bool
 	Created   time.Time
 	Updated   time.Time
