@@ -29,6 +29,7 @@ type fake struct {
 	cols   []session.Column
 	found  find.Found
 	err    error
+	kept   map[string]string
 }
 
 func (f *fake) note(s string) error            { f.did = append(f.did, s); return f.err }

@@ -59,6 +59,8 @@ func (m *Model) table() []pane.Action {
 		when(typing(act("chat.model", "Choose the model", groupChats, "model", m.pickModel, "alt+m", "m")), m.whyModel),
 		typing(hidden(act("chat.params", "Parameters: temperature, max_tokens, any key", groupChats, "parameters", m.editParams, "alt+p", "P"))),
 		typing(hidden(act("chat.system", "System prompt", groupChats, "system prompt", m.editSystem, "alt+s", "S"))),
+		typing(hidden(act("chat.preset", "Presets: roles with their system prompt and parameters", groupChats, "presets", m.pickPreset, "alt+r", "R"))),
+		typing(hidden(act("chat.preset.save", "Save this chat's settings as a preset", groupChats, "save preset", m.savePreset))),
 		act("chat.new", "New chat", groupChats, "new chat", m.newChat, "n"),
 		act("chat.list", "Open another chat", groupChats, "chats", m.pickChat, "o"),
 		act("chat.search", "Search everything that was said", groupChats, "search", m.search, "/"),

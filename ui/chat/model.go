@@ -37,6 +37,7 @@ type Model struct {
 	views   []session.View
 
 	side    comparison
+	roles   presets
 	entries map[int64]*entry
 	scroll  scroll
 	over    height // of what stands above the window
@@ -69,6 +70,9 @@ func New(env *pane.Env, store Store, o Options) *Model {
 	m.scroll.follow = true
 	m.compose.init()
 	m.actions = m.table()
+	if store != nil { // without one it is only asked for its keys
+		m.roles.own, _ = readPresets(store) // what can't be read is told when it is to be changed
+	}
 	return m
 }
 

@@ -166,7 +166,12 @@ func (m *Model) settings() []string {
 		room -= text.Width(f.name) + 12
 	}
 	all := briefParams(m.chat.Params)
-	if m.chat.System != "" {
+	switch role, changed := m.role(); {
+	case role != "" && changed:
+		all = append([]string{text.Truncate(role, 16) + ", changed"}, all...)
+	case role != "" && role != "plain":
+		all = append([]string{text.Truncate(role, 24)}, all...)
+	case m.chat.System != "":
 		all = append([]string{"system ~" + widget.Short(relay.EstimateTokens(m.chat.System)) + " tok"}, all...)
 	}
 	var out []string

@@ -25,6 +25,8 @@ type Store interface {
 	SetModel(chat, model string) error
 	SetParams(chat string, p relay.Params) error
 	SetSystem(chat, text string) error
+	UsePreset(chat string, p session.Preset) error
+	NamePreset(chat, name string) error
 	Rename(chat, title string) error
 	Delete(chat string) error
 	Pin(chat string, on bool) error
@@ -33,6 +35,8 @@ type Store interface {
 	Compare(chat string, targets []session.Target) error
 	Adopt(chat string, column int) error
 	Again(chat string, column int) error
+	Remember(key, value string) error
+	Recall(key string) (string, bool)
 }
 
 // ModelChoice is one model that can be picked. All of it is shown as it is, so it may come from a relay.

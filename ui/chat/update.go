@@ -5,6 +5,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/state"
+	"relaytop/state/session"
 	"relaytop/ui/pane"
 	"relaytop/ui/text"
 )
@@ -38,6 +39,10 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		return m.shown(msg)
 	case schemaMsg:
 		return m.schema(msg)
+	case useMsg:
+		return m.use(session.Preset(msg))
+	case presetsMsg:
+		return m.changedPresets(msg)
 	case saveMsg:
 		return m.save(msg)
 	}

@@ -1,0 +1,283 @@
+package chat
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/relay"
+	"relaytop/state"
+	"relaytop/state/session"
+	"relaytop/ui/overlay"
+	"relaytop/ui/pane"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
+)
+
+// keepPresets is the setting that the user's own presets stand under, as JSON.
+const keepPresets = "chat.presets"
+
+// builtIn are the presets that everybody has.
+func builtIn() []session.Preset {
+	with := func(more map[string]any) relay.Params {
+		p := relay.DefaultParams()
+		for k, v := range more {
+			p = p.With(k, v)
+		}
+		return p
+	}
+	return []session.Preset{
+		{Name: "plain", Params: relay.DefaultParams()},
+		{Name: "concise", Params: with(map[string]any{keyTemperature: 0.3}),
+			System: "Answer in as few words as the question allows. No introduction, no summary, no offer of further help. Use a list only where it is shorter than prose."},
+		{Name: "reviewer", Params: with(map[string]any{keyTemperature: 0.2}),
+			System: "You review what the user shows you, code or prose. Name the most serious problem first, then the others in order of weight. " +
+				"For each: where it is, what goes wrong, and the smallest change that mends it. Say what you are not sure of. No praise, no summary."},
+		{Name: "translator", Params: with(map[string]any{keyTemperature: 0.2}),
+			System: "You translate. What is not English becomes English; what is English becomes the language that the user named last, or Spanish if none was named. " +
+				"Keep the tone, the line breaks and any markup; leave code, names and placeholders as they are. Answer with the translation alone."},
+		{Name: "JSON only", Params: with(map[string]any{keyTemperature: 0, keyFormat: map[string]string{"type": "json_object"}}),
+			System: "Answer with one JSON object and nothing else: no prose before or after it, no code fence. Use null for what you do not know."},
+		{Name: "brainstorm", Params: with(map[string]any{keyTemperature: 1.1}),
+			System: "Give many different ideas, at least ten, one line each, from the obvious to the odd. Do not judge them and do not explain unless asked."},
+	}
+}
+
+// presets are those of the user's own, and what a chat had before another was chosen.
+type presets struct {
+	own    []session.Preset
+	before map[string]session.Preset // by chat: settings that no preset has
+	mu     sync.Mutex                // one change at a time is read, made and written
+}
+
+// presetsMsg brings the presets as they are after a change.
+type presetsMsg struct {
+	own []session.Preset
+	say string
+}
+
+var errPresets = errors.New("the presets that are stored can't be read")
+
+func readPresets(s Store) ([]session.Preset, error) {
+	kept, ok := s.Recall(keepPresets)
+	if !ok {
+		return nil, nil
+	}
+	var own []session.Preset
+	if err := json.Unmarshal([]byte(kept), &own); err != nil {
+		return nil, fmt.Errorf("%w: %w", errPresets, err) // and are not written over
+	}
+	return own, nil
+}
+
+// changePresets reads what is stored, which another process may have changed, and writes it back changed.
+func (m *Model) changePresets(say string, change func([]session.Preset) []session.Preset, then func() error) tea.Cmd {
+	store, mu := m.store, &m.roles.mu
+	return func() tea.Msg {
+		mu.Lock()
+		defer mu.Unlock()
+		own, err := readPresets(store)
+		if err != nil {
+			return doneMsg{what: "nothing was changed", err: err}
+		}
+		own = change(own)
+		b, err := json.Marshal(own)
+		if err == nil {
+			err = store.Remember(keepPresets, string(b))
+		}
+		if err == nil && then != nil {
+			err = then()
+		}
+		if err != nil {
+			return doneMsg{what: "the preset was not kept", err: err}
+		}
+		return presetsMsg{own: own, say: say}
+	}
+}
+
+func (m *Model) changedPresets(msg presetsMsg) tea.Cmd {
+	m.roles.own, m.stale = msg.own, true
+	return pane.Toast(state.Info, msg.say)
+}
+
+// allPresets are what can be chosen: the built-in ones, the user's own.
+func (m *Model) allPresets() []session.Preset { return append(builtIn(), m.roles.own...) }
+
+func named(list []session.Preset, name string) int {
+	return slices.IndexFunc(list, func(p session.Preset) bool { return strings.EqualFold(p.Name, name) })
+}
+
+// current are the settings of the open chat.
+func (m *Model) current() session.Preset {
+	return session.Preset{Name: m.chat.Preset, System: m.chat.System, Params: maps.Clone(m.chat.Params)}
+}
+
+// role is how the open chat's preset is shown; "" if it has none. changed: the settings are not those of the preset any more.
+func (m *Model) role() (name string, changed bool) {
+	if m.chat.Preset == "" {
+		return "", false
+	}
+	all := m.allPresets()
+	i := named(all, m.chat.Preset)
+	return text.Line(m.chat.Preset), i < 0 || !all[i].Same(&m.chat)
+}
+
+// use gives the open chat a preset. Settings of the chat's own that would be lost are kept for going back.
+func (m *Model) use(p session.Preset) tea.Cmd {
+	store, chat, say := m.store, m.chat.ID, p.Name
+	if !slices.ContainsFunc(m.allPresets(), func(o session.Preset) bool { return o.Same(&m.chat) }) {
+		if m.roles.before == nil {
+			m.roles.before = map[string]session.Preset{}
+		}
+		before := m.current()
+		before.Model = m.model
+		m.roles.before[chat] = before
+		say += "; what was set before is at the end of the list"
+	}
+	return func() tea.Msg {
+		id := chat
+		if id == "" {
+			id = store.NewChat()
+		}
+		return doneMsg{what: "the preset was not taken", say: say, err: store.UsePreset(id, p)}
+	}
+}
+
+// useMsg asks to give the open chat a preset that was picked.
+type useMsg session.Preset
+
+// pickPreset lists the presets, and saves, renames and deletes those of the user's own.
+func (m *Model) pickPreset() tea.Cmd {
+	all := m.allPresets()
+	at := max(named(all, m.chat.Preset), 0)
+	own := len(builtIn())
+	if before, ok := m.roles.before[m.chat.ID]; ok {
+		before.Name = m.chat.Preset
+		all = append(all, before)
+	}
+	choices := make([]overlay.Choice, len(all))
+	for i, p := range all {
+		title, kind := p.Name, "built in"
+		switch {
+		case i == own+len(m.roles.own):
+			title, kind = "as it was before", "this chat"
+		case i >= own:
+			kind = "yours"
+		}
+		choices[i] = overlay.Choice{Title: title, Cells: []string{presetBrief(&p), kind}, Run: func() tea.Msg { return useMsg(p) }}
+	}
+	mine := func(do func(session.Preset) tea.Cmd) func(int) (bool, tea.Cmd) {
+		return func(i int) (bool, tea.Cmd) {
+			if i < own || i >= own+len(m.roles.own) {
+				return false, pane.Toast(state.Info, "it is not one of your own")
+			}
+			return true, do(all[i])
+		}
+	}
+	return overlay.Open(overlay.Picker(overlay.PickerOptions{
+		Title: "presets", Holder: "part of a name", Choices: choices, Current: at, Width: 84,
+		Columns: []widget.Column{{Title: "what it sends", Width: 44}, {Title: "", Width: 9}},
+		Keys: []overlay.PickerKey{
+			{Key: "ctrl+s", Does: "save current", Do: func(int) (bool, tea.Cmd) { return true, m.savePreset() }},
+			{Key: "ctrl+r", Does: "rename", Do: mine(m.renamePreset)},
+			{Key: "ctrl+d", Does: "delete", Do: mine(m.removePreset)},
+		},
+	}))
+}
+
+// presetBrief is what a preset sends, in one line.
+func presetBrief(p *session.Preset) string {
+	var facts []string
+	if p.Model != "" {
+		facts = append(facts, p.Model)
+	}
+	facts = append(facts, briefParams(p.Params)...)
+	if p.System != "" {
+		facts = append(facts, p.System)
+	}
+	return clip(strings.Join(facts, " · "), 200)
+}
+
+func checkPreset(name string) string {
+	name = strings.TrimSpace(name)
+	switch {
+	case name == "":
+		return "a preset has a name"
+	case text.Width(name) > 32:
+		return "32 characters are the most"
+	case named(builtIn(), name) >= 0:
+		return name + " is built in"
+	}
+	return ""
+}
+
+// savePreset asks for a name, and whether the model belongs to it.
+func (m *Model) savePreset() tea.Cmd {
+	p, model, chat, store := m.current(), m.model, m.chat.ID, m.store
+	name := p.Name
+	if named(builtIn(), name) >= 0 {
+		name = ""
+	}
+	return overlay.Open(overlay.Prompt(overlay.PromptOptions{
+		Title: "save as a preset", Label: "a name for what this chat sends; end it with @ to keep the model too", Value: name,
+		Check: func(s string) string { return checkPreset(strings.TrimSuffix(strings.TrimSpace(s), "@")) },
+		Done: func(s string) tea.Cmd {
+			s, with := strings.CutSuffix(strings.TrimSpace(s), "@")
+			if p.Name = strings.TrimSpace(s); with {
+				p.Model = model
+			}
+			save := m.changePresets("saved as "+text.Line(p.Name), func(own []session.Preset) []session.Preset {
+				if i := named(own, p.Name); i >= 0 {
+					own[i] = p
+					return own
+				}
+				return append(own, p)
+			}, func() error { return store.NamePreset(chat, p.Name) })
+			if named(m.roles.own, p.Name) >= 0 {
+				return overlay.Open(overlay.Confirm("Replace the preset "+p.Name+"?", "Its system prompt and parameters become those of this chat.", save))
+			}
+			return save
+		},
+	}))
+}
+
+func (m *Model) renamePreset(p session.Preset) tea.Cmd {
+	store, chat := m.store, m.chat.ID
+	worn := m.chat.Preset == p.Name
+	return overlay.Open(overlay.Prompt(overlay.PromptOptions{
+		Title: "rename the preset", Label: "its new name", Value: p.Name,
+		Check: func(s string) string {
+			if i := named(m.roles.own, strings.TrimSpace(s)); i >= 0 && m.roles.own[i].Name != p.Name {
+				return "there is one of that name"
+			}
+			return checkPreset(s)
+		},
+		Done: func(s string) tea.Cmd {
+			s = strings.TrimSpace(s)
+			return m.changePresets("renamed", func(own []session.Preset) []session.Preset {
+				if i := named(own, p.Name); i >= 0 {
+					own[i].Name = s
+				}
+				return own
+			}, func() error {
+				if !worn {
+					return nil
+				}
+				return store.NamePreset(chat, s)
+			})
+		},
+	}))
+}
+
+func (m *Model) removePreset(p session.Preset) tea.Cmd {
+	return overlay.Open(overlay.Confirm("Delete the preset "+p.Name+"?", "Chats that use it keep what they send; only the name is gone.",
+		m.changePresets("deleted", func(own []session.Preset) []session.Preset {
+			return slices.DeleteFunc(own, func(o session.Preset) bool { return o.Name == p.Name })
+		}, nil)))
+}
