@@ -44,6 +44,8 @@ type Store struct {
 	quit    chan struct{}
 	kept    sync.WaitGroup
 
+	measured measured
+
 	saving sync.Mutex // serialises writing, so that an older record never replaces a newer one. Taken before mu
 
 	mu       sync.Mutex

@@ -1,0 +1,30 @@
+package state
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestMeasuredIsKeptForAWhile: the ledger is not read each time that someone opens a list.
+func TestMeasuredIsKeptForAWhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newShelf()
+		s := New(Options{Archive: a})
+		defer func() { _ = s.Close(context.Background()) }()
+		for range 3 {
+			if list, err := s.Measured(); err != nil || len(list) != 1 {
+				t.Errorf("%v %v", list, err)
+			}
+		}
+		<-time.After(2 * measuredKept)
+		if _, err := s.Measured(); err != nil {
+			t.Error(err)
+		}
+		if n := len(slices.DeleteFunc(a.log, func(s string) bool { return s != "measured" })); n != 2 {
+			t.Errorf("it was read %d times", n)
+		}
+	})
+}
