@@ -13,6 +13,7 @@ import (
 	"relaytop/relay"
 	"relaytop/state"
 	"relaytop/state/find"
+	"relaytop/state/meter"
 	"relaytop/state/session"
 	"relaytop/themes"
 	"relaytop/ui/pane"
@@ -21,15 +22,16 @@ import (
 
 // fake is a store that notes what it was asked to do.
 type fake struct {
-	chats  []session.Header
-	views  []session.View
-	did    []string
-	drafts []string
-	queued string
-	cols   []session.Column
-	found  find.Found
-	err    error
-	kept   map[string]string
+	chats    []session.Header
+	views    []session.View
+	did      []string
+	drafts   []string
+	queued   string
+	cols     []session.Column
+	found    find.Found
+	err      error
+	kept     map[string]string
+	measured []meter.Measure
 }
 
 func (f *fake) note(s string) error            { f.did = append(f.did, s); return f.err }

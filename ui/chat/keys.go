@@ -56,7 +56,7 @@ func (m *Model) table() []pane.Action {
 		when(typing(hidden(act("chat.column.previous", "Previous column", groupCompare, "previous column", m.toColumn(-1), "alt+left"))), m.whyColumn),
 		when(act("chat.adopt", "Go on with this column", groupCompare, "adopt", m.adoptThis, "a"), m.whyColumn),
 		when(hidden(act("chat.compare.end", "End the comparison", groupCompare, "end", m.endCompare, "x")), m.whyEndCompare),
-		when(typing(act("chat.model", "Choose the model", groupChats, "model", m.pickModel, "alt+m", "m")), m.whyModel),
+		typing(act("chat.model", "Choose the model", groupChats, "model", m.pickModel, "alt+m", "m")),
 		typing(hidden(act("chat.params", "Parameters: temperature, max_tokens, any key", groupChats, "parameters", m.editParams, "alt+p", "P"))),
 		typing(hidden(act("chat.system", "System prompt", groupChats, "system prompt", m.editSystem, "alt+s", "S"))),
 		typing(hidden(act("chat.preset", "Presets: roles with their system prompt and parameters", groupChats, "presets", m.pickPreset, "alt+r", "R"))),
@@ -136,13 +136,6 @@ func (m *Model) whySibling() string {
 func (m *Model) whyFold() string {
 	if v, ok := m.answer(); !ok || v.Reasoning == "" {
 		return "no reasoning was sent"
-	}
-	return ""
-}
-
-func (m *Model) whyModel() string {
-	if m.opts.Models == nil || len(m.opts.Models()) == 0 {
-		return "the relay's models are not known yet"
 	}
 	return ""
 }

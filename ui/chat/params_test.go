@@ -23,14 +23,26 @@ func (f *fake) SetParams(chat string, p relay.Params) error {
 // desk is a dialog on top of a pane.
 type desk struct {
 	*room
-	stack *overlay.Stack
+	stack   *overlay.Stack
+	opening []tea.Cmd // what the dialog fetches when it opens
+}
+
+// settle waits for what the dialog fetches.
+func (d *desk) settle() {
+	for _, cmd := range d.opening {
+		for _, msg := range d.run(cmd) {
+			d.stack.Update(msg)
+		}
+	}
+	d.opening = nil
 }
 
 // over opens what a key of the pane opens.
 func (r *room) over(key string) *desk {
 	d := &desk{room: r, stack: overlay.NewStack(r.env)}
 	for _, msg := range r.press(key) {
-		d.stack.Update(msg)
+		cmd, _ := d.stack.Update(msg)
+		d.opening = append(d.opening, cmd)
 	}
 	if d.stack.Empty() {
 		r.t.Fatalf("%s opened nothing", key)

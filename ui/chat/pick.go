@@ -12,33 +12,6 @@ import (
 	"relaytop/ui/widget"
 )
 
-// pickModel asks which model the chat goes on with.
-func (m *Model) pickModel() tea.Cmd {
-	store, chat := m.store, m.chat.ID
-	var choices []overlay.Choice
-	at := 0
-	for i, c := range m.opts.Models() {
-		if c.ID == m.model {
-			at = i
-		}
-		window := ""
-		if c.Context > 0 {
-			window = widget.Short(c.Context)
-		}
-		choices = append(choices, overlay.Choice{Title: c.ID, Cells: []string{c.Endpoint, window, c.Price}, Run: func() tea.Msg {
-			id := chat
-			if id == "" {
-				id = store.NewChat()
-			}
-			return doneMsg{what: "the model was not changed", err: store.SetModel(id, c.ID)}
-		}})
-	}
-	return overlay.Open(overlay.Picker(overlay.PickerOptions{
-		Title: "model", Holder: "part of its name", Choices: choices, Current: at, Width: 84, Empty: "the relay named no models",
-		Columns: []widget.Column{{Title: "endpoint", Width: 14}, {Title: "window", Width: 8, Right: true}, {Title: "in / out per M", Width: 18, Right: true}},
-	}))
-}
-
 // pickChat lists what was talked about: pinned ones first, then the newest.
 func (m *Model) pickChat() tea.Cmd {
 	chats := slices.Clone(m.store.Chats())

@@ -3,6 +3,7 @@ package chat
 import (
 	"relaytop/relay"
 	"relaytop/state/find"
+	"relaytop/state/meter"
 	"relaytop/state/session"
 )
 
@@ -37,6 +38,7 @@ type Store interface {
 	Again(chat string, column int) error
 	Remember(key, value string) error
 	Recall(key string) (string, bool)
+	Measured() ([]meter.Measure, error)
 }
 
 // ModelChoice is one model that can be picked. All of it is shown as it is, so it may come from a relay.

@@ -37,12 +37,22 @@ type PickerOptions struct {
 	Marked func(i int) string
 	// Else takes what was typed to another place, which opens instead; a zero Key is none.
 	Else PickerElse
+	// Fill works out the cells of all choices once the picker is open, off the program's goroutine; nil: they are known, or that failed.
+	Fill func() [][]string
+	// Typed takes what was typed: where nothing has these letters, and with alt+enter in any case. Nil: what is not listed can't be chosen.
+	Typed func(query string) tea.Cmd
 }
 
 // PickerElse is the key that takes what was typed in a picker elsewhere.
 type PickerElse struct {
 	Key, Does string
 	Do        func(typed string) tea.Cmd
+}
+
+// cellsMsg brings the cells of a picker.
+type cellsMsg struct {
+	to    *picker
+	cells [][]string
 }
 
 // PickerKey is a further key of a picker.
@@ -84,6 +94,33 @@ func Picker(o PickerOptions) Dialog {
 	return p
 }
 
+func (p *picker) start() tea.Cmd {
+	fill := p.o.Fill
+	if fill == nil {
+		return nil
+	}
+	return func() tea.Msg { return cellsMsg{to: p, cells: fill()} }
+}
+
+// filled takes cells that were worked out; what one stands on stays.
+func (p *picker) filled(cells [][]string) {
+	for i := range min(len(cells), len(p.o.Choices)) {
+		for k := range cells[i] {
+			cells[i][k] = text.Line(cells[i][k])
+		}
+		p.o.Choices[i].Cells = cells[i]
+	}
+}
+
+// typed takes what was typed as it is.
+func (p *picker) typed() (bool, tea.Cmd) {
+	query := strings.TrimSpace(p.input.value())
+	if p.o.Typed == nil || query == "" {
+		return false, nil
+	}
+	return true, p.o.Typed(query)
+}
+
 func (p *picker) search() {
 	p.hits = search(p.input.value(), len(p.o.Choices), func(i int) string { return p.o.Choices[i].Title },
 		func(i int) string { return p.o.Choices[i].Title + " " + strings.Join(p.o.Choices[i].Cells, " ") })
@@ -99,8 +136,16 @@ func (p *picker) chosen() (int, bool) {
 }
 
 func (p *picker) Update(msg tea.Msg) (bool, tea.Cmd) {
+	if m, ok := msg.(cellsMsg); ok {
+		if m.to == p {
+			p.filled(m.cells)
+		}
+		return false, nil
+	}
 	k := pressed(msg)
 	switch k {
+	case "alt+enter":
+		return p.typed()
 	case "esc", "ctrl+c":
 		return true, p.o.Cancel
 	case "enter":
@@ -138,7 +183,10 @@ func (p *picker) Update(msg tea.Msg) (bool, tea.Cmd) {
 
 func (p *picker) run() (bool, tea.Cmd) {
 	i, ok := p.chosen()
-	if !ok || p.o.Choices[i].Why != "" {
+	switch {
+	case !ok:
+		return p.typed()
+	case p.o.Choices[i].Why != "":
 		return false, nil
 	}
 	return true, p.o.Choices[i].Run
@@ -179,6 +227,9 @@ func (p *picker) View(w, h int) Box {
 			if p.o.Else.Key != "" {
 				why += ", " + p.o.Else.Key + " " + p.o.Else.Does
 			}
+		}
+		if query := strings.TrimSpace(p.input.value()); p.o.Typed != nil && query != "" {
+			why = "enter takes it as it is typed: " + query
 		}
 		body = append(body, "  "+st.Muted.Paint(text.Truncate(text.Line(why), inner-2)))
 	}
@@ -223,6 +274,9 @@ func (p *picker) Hints() []widget.Hint {
 	}
 	if p.o.Else.Key != "" {
 		hints = append(hints, widget.Hint{Key: p.o.Else.Key, Does: p.o.Else.Does})
+	}
+	if p.o.Typed != nil {
+		hints = append(hints, widget.Hint{Key: "alt+enter", Does: "as typed"})
 	}
 	return append(hints, widget.Hint{Key: "ctrl+u", Does: "clear"}, widget.Hint{Key: "esc", Does: "close"})
 }
