@@ -119,6 +119,11 @@ func (s *Store) NamePreset(chat, name string) error {
 	return s.change(chat, func(r *session.Record) { r.Preset = name })
 }
 
+// LeaveOut makes a message the first of a chat that is sent; 0 sends everything again.
+func (s *Store) LeaveOut(chat string, from int64) error {
+	return s.with(chat, func(c *session.Chat) error { return s.chats.LeaveOut(c, from, s.now()) })
+}
+
 // Rename gives a chat a title of the user's own; "" goes back to the first words of the next message.
 func (s *Store) Rename(chat, title string) error {
 	return s.change(chat, func(r *session.Record) { r.Title, r.Titled = title, title != "" })

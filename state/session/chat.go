@@ -24,6 +24,8 @@ type Chat struct {
 	dropped bool       // deleted: nothing of it is written any more
 	version uint64
 	shape   uint64   // version of all but the answers that are being made
+	cut     *message // see first
+	cutAt   uint64   // shape that it was worked out for
 	tip     *message // the leaf, nil: not known; a long path is not walked for every token
 	views   []View
 	viewed  uint64 // version of views
@@ -126,8 +128,10 @@ func (c *Chat) Views() []View {
 	if c.viewed != c.version || c.views == nil {
 		path := c.path()
 		c.views = make([]View, len(path))
+		left := c.leftOut(path)
 		for i, m := range path {
 			c.views[i] = *m.read()
+			c.views[i].Left = i < left
 		}
 		c.viewed = c.version
 	}
@@ -147,7 +151,7 @@ func (c *Chat) Growing() []View {
 func (c *Chat) Header() Header {
 	h := Header{ID: c.rec.ID, Title: c.rec.Title, Model: c.rec.Model, System: c.rec.System, Params: c.rec.Params, Preset: c.rec.Preset, Pinned: c.rec.Pinned,
 		Created: c.rec.Created, Updated: c.rec.Updated, Messages: c.rec.Messages, Cost: c.rec.Cost, Estimated: c.rec.Estimated,
-		Unknown: c.rec.Unknown, Streaming: len(c.live) > 0, Busy: c.busy(), Compare: slices.Clone(c.rec.Compare), Queued: slices.Clone(c.rec.Queue), Draft: c.rec.Draft, Version: c.version, Shape: c.shape}
+		Unknown: c.rec.Unknown, Streaming: len(c.live) > 0, Busy: c.busy(), Compare: slices.Clone(c.rec.Compare), Queued: slices.Clone(c.rec.Queue), Draft: c.rec.Draft, From: c.rec.From, Version: c.version, Shape: c.shape}
 	h.Tokens, h.TokensEst = c.context()
 	return h
 }
@@ -164,13 +168,17 @@ func (c *Chat) Record() Record {
 
 // context counts the tokens that the next turn would send: from the last answer that the relay counted, and estimates from there on.
 func (c *Chat) context() (n int64, estimated bool) {
+	first := c.first()
 	for m := c.leaf(); m != c.root; m = c.above(m) {
 		r := m.view.Result
-		if r != nil && r.Usage != nil && !r.Usage.Estimated && r.Usage.Input > 0 {
+		if r != nil && r.Usage != nil && !r.Usage.Estimated && r.Usage.Input > 0 && !m.view.Since.Before(c.rec.FromAt) {
 			return n + r.Usage.Input + r.Usage.Output - r.Usage.Reasoning, estimated
 		}
 		n += m.estimate()
 		estimated = true
+		if m == first {
+			break
+		}
 	}
 	if c.rec.System != "" {
 		n += estimateOf(c.rec.System)

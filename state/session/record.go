@@ -18,7 +18,9 @@ type Record struct {
 	Pinned    bool         `json:"pinned,omitempty"`
 	Created   time.Time    `json:"created"`
 	Updated   time.Time    `json:"updated"`
-	Active    int64        `json:"active"` // last message of the path that is shown; 0: none
+	Active    int64        `json:"active"`           // last message of the path that is shown; 0: none
+	From      int64        `json:"from,omitempty"`   // what stands above this message is not sent; 0: everything is
+	FromAt    time.Time    `json:"from_at,omitzero"` // when that was decided: what a relay counted before says nothing of what is sent now
 	Draft     string       `json:"draft,omitempty"`
 	Compare   []Target     `json:"compare,omitempty"` // whom the next prompts go to, side by side
 	Heads     []int64      `json:"heads,omitempty"`   // the newest answer of each column; empty before the first

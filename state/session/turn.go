@@ -93,20 +93,23 @@ func (s *Chats) answer(c *Chat, to *message, at time.Time) *Turn {
 	return t
 }
 
-// messages is what is sent to have m answered: the system prompt and the path down to m. Answers without any text are left out.
+// messages is what is sent to have m answered: the system prompt and the path down to m, without what was left out. Answers without any text
+// are not sent.
 func (c *Chat) messages(m *message) []relay.Message {
-	var out []relay.Message
+	var path []*message
 	for ; m != nil && m != c.root; m = m.parent {
-		v := m.read()
-		if v.Role == roleAssistant && v.Text == "" {
-			continue
-		}
-		out = append(out, relay.Message{Role: v.Role, Text: v.Text})
+		path = append(path, m)
 	}
+	slices.Reverse(path)
+	var out []relay.Message
 	if c.rec.System != "" {
 		out = append(out, relay.Message{Role: "system", Text: c.rec.System})
 	}
-	slices.Reverse(out)
+	for _, m := range path[c.leftOut(path):] {
+		if v := m.read(); v.Role != roleAssistant || v.Text != "" {
+			out = append(out, relay.Message{Role: v.Role, Text: v.Text})
+		}
+	}
 	return out
 }
 

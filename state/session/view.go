@@ -42,6 +42,7 @@ type View struct {
 	Partial   bool          // found unfinished after a restart
 	Sibling   int           // 1-based place among its siblings
 	Siblings  int
+	Left      bool   // kept and not sent any more
 	Version   uint64 // differs whenever anything above does
 }
 
@@ -65,6 +66,7 @@ type Header struct {
 	Compare   []Target    // whom the next prompt goes to, side by side; empty: to Model
 	Queued    []string    // prompts that wait for the answer before them
 	Draft     string
+	From      int64  // what stands above this message is not sent; 0: everything is
 	Tokens    int64  // of the context that the next turn would send
 	TokensEst bool   // Tokens is an estimate
 	Version   uint64 // differs whenever anything in the chat does

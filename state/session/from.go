@@ -1,0 +1,51 @@
+package session
+
+import "time"
+
+// LeaveOut makes a message of the user's the first that is sent: what stands above it is kept and shown, and not sent any more. 0 sends
+// everything again.
+func (s *Chats) LeaveOut(c *Chat, from int64, at time.Time) error {
+	if m := c.byID[from]; from != 0 && (m == nil || m.view.Role != roleUser) {
+		return ErrNoMessage
+	}
+	c.rec.From, c.rec.FromAt = from, at
+	c.change()
+	s.list = s.next()
+	return nil
+}
+
+// leftOut is how many messages at the begin of a path are not sent: those that stand above From, whatever branch the path goes on with.
+// What is to be answered is always sent, and no answer without its question.
+func (c *Chat) leftOut(path []*message) int {
+	from := c.byID[c.rec.From]
+	if from == nil {
+		return 0
+	}
+	above := make(map[*message]bool)
+	for m := from.parent; m != nil; m = m.parent {
+		above[m] = true
+	}
+	n := 0
+	for n < len(path)-1 && above[path[n]] {
+		n++
+	}
+	if n > 0 && path[n].view.Role == roleAssistant {
+		n--
+	}
+	return n
+}
+
+// first is the first message of the shown path that is sent; nil: all are. It is worked out when the chat's shape changes.
+func (c *Chat) first() *message {
+	if c.rec.From == 0 {
+		return nil
+	}
+	if c.cutAt != c.shape {
+		path := c.path()
+		c.cut, c.cutAt = nil, c.shape
+		if n := c.leftOut(path); n > 0 {
+			c.cut = path[n]
+		}
+	}
+	return c.cut
+}
