@@ -1,0 +1,48 @@
+package session
+
+import (
+	"maps"
+	"strings"
+	"time"
+)
+
+// forked stands before the title of a chat that was forked.
+const forked = "fork: "
+
+// Fork makes a chat of its own of the path down to a message, with the settings of the chat that it comes from. Its owner stores the
+// records. What the answers did cost stays with the chat that paid for them.
+func (s *Chats) Fork(c *Chat, id int64, at time.Time) (*Chat, []MessageRecord, error) {
+	m := c.byID[id]
+	switch {
+	case !c.loaded:
+		return nil, nil, ErrLoading
+	case m == nil:
+		return nil, nil, ErrNoMessage
+	case !m.ended:
+		return nil, nil, ErrStreaming
+	}
+	f := s.New(c.rec.Model, maps.Clone(c.rec.Params), at)
+	f.rec.System, f.rec.Preset = c.rec.System, c.rec.Preset
+	f.rec.Title, f.rec.Titled = forked+strings.TrimPrefix(c.rec.Title, forked), true
+	var path []*message
+	for ; m != nil; m = m.parent {
+		path = append([]*message{m}, path...)
+	}
+	records := make([]MessageRecord, len(path))
+	parent := f.root
+	for i, m := range path {
+		r := m.record()
+		r.Ended = !m.view.Partial
+		r.Chat, r.ID, r.Parent = f.rec.ID, s.newID(at), parent.view.ID
+		copied := f.restore(&r)
+		f.hang(copied, parent)
+		if m.view.ID == c.rec.From {
+			f.rec.From, f.rec.FromAt = r.ID, c.rec.FromAt
+		}
+		records[i], parent = r, copied
+	}
+	f.rec.Messages = len(path)
+	f.touched = true
+	f.change()
+	return f, records, nil
+}
