@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"relaytop/relay"
 	"relaytop/ui/style"
 	"relaytop/ui/widget"
 )
@@ -24,12 +25,14 @@ type attachment struct {
 
 // composer is where the next message is written. What is typed passes the filter like all text before it is drawn.
 type composer struct {
-	area   area
-	on     bool // letters are text
-	dirty  bool // differs from the draft that is saved
-	edits  int64
-	serial int // counts changes: a save that is behind is dropped
-	files  []attachment
+	area    area
+	on      bool // letters are text
+	dirty   bool // differs from the draft that is saved
+	edits   int64
+	serial  int   // counts changes: a save that is behind is dropped
+	weighs  int64 // tokens of what would be sent, about
+	weighed int   // serial that it was counted for, and one more; 0: not yet
+	files   []attachment
 
 	history []string
 	at      int    // place in history; len(history): the draft
@@ -59,7 +62,16 @@ func (c *composer) load(s string) {
 	c.area.SetValue(s)
 	c.area.MoveToEnd()
 	c.files, c.edits, c.dirty = nil, 0, false
+	c.weighed = 0
 	c.at = len(c.history)
+}
+
+// weight is about how many tokens what is written has.
+func (c *composer) weight() int64 {
+	if c.weighed != c.serial+1 {
+		c.weighs, c.weighed = relay.EstimateTokens(c.value()), c.serial+1
+	}
+	return c.weighs
 }
 
 func (c *composer) changed() {

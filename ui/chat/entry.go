@@ -17,6 +17,7 @@ const proseWidth = 100
 type entry struct {
 	view  session.View
 	first bool // nothing stands above it
+	cut   bool // what stands above it is not sent
 	st    *style.Styles
 	w     int
 	ready bool // head and md are those of view
@@ -33,7 +34,7 @@ type entry struct {
 
 // sync takes the newest view of the message. Nothing is drawn.
 func (e *entry) sync(v session.View) {
-	if v.Version == e.view.Version && v.ID == e.view.ID {
+	if v.Version == e.view.Version && v.ID == e.view.ID && v.Left == e.view.Left {
 		return
 	}
 	if o := &e.view; v.Phase != o.Phase || v.Attempt != o.Attempt || v.ID != o.ID || v.Until != o.Until || len(v.Tools) > 0 || v.Refusal != "" ||
@@ -98,6 +99,7 @@ func (e *entry) height(m *Model) int {
 // lines appends the lines from..to to dst, each exactly as wide as the pane.
 func (e *entry) lines(m *Model, dst []string, from, to int) []string {
 	e.layout(m)
+	begin := len(dst)
 	part := func(lines []string) {
 		if a, b := max(from, 0), min(to, len(lines)); a < b {
 			dst = append(dst, lines[a:b]...)
@@ -120,6 +122,9 @@ func (e *entry) lines(m *Model, dst []string, from, to int) []string {
 		from, to = from-n, to-n
 	}
 	part(e.tail)
+	if e.view.Left {
+		e.quiet(dst[begin:])
+	}
 	return dst
 }
 
@@ -139,6 +144,9 @@ func estimate(v *session.View, w int) int {
 // drawHead draws what stands above the text of an answer, or the whole message of the user.
 func (e *entry) drawHead() []string {
 	var out []string
+	if e.cut {
+		out = e.drawCut()
+	}
 	if !e.first {
 		out = append(out, widget.Blank(e.w))
 	}

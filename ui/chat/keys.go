@@ -61,6 +61,7 @@ func (m *Model) table() []pane.Action {
 		typing(hidden(act("chat.system", "System prompt", groupChats, "system prompt", m.editSystem, "alt+s", "S"))),
 		typing(hidden(act("chat.preset", "Presets: roles with their system prompt and parameters", groupChats, "presets", m.pickPreset, "alt+r", "R"))),
 		typing(hidden(act("chat.preset.save", "Save this chat's settings as a preset", groupChats, "save preset", m.savePreset))),
+		when(typing(hidden(act("chat.leaveout", "Leave the oldest turns out of what is sent, or take them back", groupChats, "leave out", m.leaveOut, "alt+o", "O"))), m.whyLeaveOut),
 		act("chat.new", "New chat", groupChats, "new chat", m.newChat, "n"),
 		act("chat.list", "Open another chat", groupChats, "chats", m.pickChat, "o"),
 		act("chat.search", "Search everything that was said", groupChats, "search", m.search, "/"),

@@ -28,6 +28,7 @@ type Store interface {
 	SetSystem(chat, text string) error
 	UsePreset(chat string, p session.Preset) error
 	NamePreset(chat, name string) error
+	LeaveOut(chat string, from int64) error
 	Rename(chat, title string) error
 	Delete(chat string) error
 	Pin(chat string, on bool) error

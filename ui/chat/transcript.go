@@ -26,8 +26,9 @@ func (m *Model) entryOf(i int) *entry {
 		e = &entry{}
 		m.entries[v.ID] = e
 	}
-	if first := i == 0; e.first != first {
-		e.first, e.ready = first, false
+	first, cut := i == 0, i > 0 && m.views[i-1].Left && !v.Left
+	if e.first != first || e.cut != cut {
+		e.first, e.cut, e.ready = first, cut, false
 	}
 	e.sync(v)
 	return e
@@ -303,6 +304,9 @@ func (m *Model) scrolled(w window) string {
 // below is the line that says what came meanwhile.
 func (m *Model) below(w window) string {
 	if m.scroll.follow || w.end {
+		if s := m.overflow(); s != "" {
+			return s
+		}
 		return widget.Blank(m.w)
 	}
 	st := m.env.Styles

@@ -109,7 +109,11 @@ func (e *entry) trouble(r *relay.Result) []string {
 			}
 		}
 		out := e.spill(st.Glyphs.Failed, "failed  "+string(class), "  "+text.Line(why), st.Error)
-		return append(append(out, e.spill(" ", "", advice(r), st.Muted)...), do("enter", "all of it", "r", "again"))
+		out = append(out, e.spill(" ", "", advice(r), st.Muted)...)
+		if contextError(r) {
+			return append(out, do("O", "leave out the oldest turns", "m", "another model", "enter", "all of it"))
+		}
+		return append(out, do("enter", "all of it", "r", "again"))
 	case relay.StatusTruncated:
 		return append(warn("truncated", ": the stream broke off before its end"), do("c", "continue", "r", "again"))
 	case relay.StatusLength:

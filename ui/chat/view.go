@@ -134,35 +134,3 @@ func digits(n int) string { return "1 2 3 4"[:2*min(n, 4)-1] }
 func panelBlanks(st *style.Styles, s string) string {
 	return strings.ReplaceAll(s, st.Muted.End()+"  ", st.Muted.End()+st.Text.On(style.Panel).Paint("  "))
 }
-
-// gauge is how much of the model's window the next turn takes.
-func (m *Model) gauge() string {
-	st := m.env.Styles
-	n := m.gauged.Tokens
-	about := ""
-	if m.gauged.TokensEst && n > 0 {
-		about = "~"
-	}
-	s := about + widget.Short(n)
-	ink := st.Muted.On(style.Panel)
-	if max := m.context(); max > 0 {
-		s += " / " + widget.Short(max)
-		if n > max*9/10 {
-			ink = st.Warn.On(style.Panel)
-		}
-	}
-	return st.Faint.On(style.Panel).Paint("ctx ") + ink.Paint(s)
-}
-
-// context is the window of the model, in tokens; 0: not known.
-func (m *Model) context() int64 {
-	if m.opts.Models == nil {
-		return 0
-	}
-	for _, c := range m.opts.Models() {
-		if c.ID == m.model {
-			return c.Context
-		}
-	}
-	return 0
-}
