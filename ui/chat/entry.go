@@ -30,6 +30,12 @@ type entry struct {
 	tailAt time.Time
 	open   bool // reasoning is unfolded
 	low    bool // the pane has no room for long reasons
+
+	raw      bool // the text is shown as it came
+	rawLines []string
+	rawOf    uint64 // version, width and look that they are of
+	rawW     int
+	rawSt    *style.Styles
 }
 
 // sync takes the newest view of the message. Nothing is drawn.
@@ -64,6 +70,9 @@ func (e *entry) layout(m *Model) {
 			e.feed(m.kit)
 		}
 	}
+	if e.raw {
+		e.layRaw()
+	}
 	if e.view.Role != roleUser && (e.tailAt.IsZero() || e.view.Phase != session.Ended && !e.tailAt.Equal(m.calm)) {
 		e.tailAt = m.calm
 		e.tail = e.drawTail(m.calm)
@@ -90,7 +99,10 @@ func (e *entry) feed(kit *widget.MarkdownKit) {
 func (e *entry) height(m *Model) int {
 	e.layout(m)
 	n := len(e.head) + len(e.tail)
-	if e.md != nil {
+	switch {
+	case e.raw:
+		n += len(e.rawLines)
+	case e.md != nil:
 		n += e.md.Height()
 	}
 	return n
@@ -107,7 +119,9 @@ func (e *entry) lines(m *Model, dst []string, from, to int) []string {
 		from, to = from-len(lines), to-len(lines)
 	}
 	part(e.head)
-	if e.md != nil {
+	if e.raw {
+		part(e.rawLines)
+	} else if e.md != nil {
 		n := e.md.Height()
 		if from < n && to > 0 {
 			at := len(dst)

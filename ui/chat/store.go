@@ -29,6 +29,7 @@ type Store interface {
 	UsePreset(chat string, p session.Preset) error
 	NamePreset(chat, name string) error
 	LeaveOut(chat string, from int64) error
+	Fork(chat string, message int64) (string, error)
 	Rename(chat, title string) error
 	Delete(chat string) error
 	Pin(chat string, on bool) error
