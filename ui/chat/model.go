@@ -38,6 +38,7 @@ type Model struct {
 
 	side    comparison
 	roles   presets
+	facts   []string // what the line below the composer says of the chat's settings
 	entries map[int64]*entry
 	scroll  scroll
 	over    height // of what stands above the window
@@ -142,6 +143,7 @@ func (m *Model) Refresh(s *state.Snapshot) {
 			m.grow()
 		} else {
 			m.views = slices.Clone(m.store.Messages(m.chat.ID))
+			m.describe()
 		}
 		m.compare()
 	}
@@ -175,6 +177,7 @@ func (m *Model) enter(h session.Header) {
 	first := m.chat.ID == "" && m.compose.dirty // typed before there was a chat: it stays
 	m.chat = h
 	m.views = slices.Clone(m.store.Messages(h.ID))
+	m.describe()
 	m.entries = map[int64]*entry{}
 	m.scroll = scroll{follow: true}
 	m.sel, m.count = 0, 0

@@ -159,25 +159,30 @@ func briefParams(p relay.Params) []string {
 	return out
 }
 
-// settings are what of the chat's settings there is room for, behind the model and before what is attached.
-func (m *Model) settings() []string {
-	room := m.w - 6 - text.Width(text.Line(m.model)) - gaugeRoom
+// describe works out what the line below the composer says of the chat's settings. It is asked for when they may have changed, not for
+// each frame.
+func (m *Model) describe() {
+	m.facts = briefParams(m.chat.Params)
+	switch role, changed := m.role(); {
+	case role != "" && changed:
+		m.facts = append([]string{text.Truncate(role, 16) + ", changed"}, m.facts...)
+	case role != "" && role != "plain":
+		m.facts = append([]string{text.Truncate(role, 24)}, m.facts...)
+	case m.chat.System != "":
+		m.facts = append([]string{"system ~" + widget.Short(relay.EstimateTokens(m.chat.System)) + " tok"}, m.facts...)
+	}
+}
+
+// settings are the facts that there is room for, behind the model and before what is attached.
+func (m *Model) settings(right int) []string {
+	room := m.w - 6 - text.Width(text.Line(m.model)) - right
 	for _, f := range m.compose.files {
 		room -= text.Width(f.name) + 12
 	}
-	all := briefParams(m.chat.Params)
-	switch role, changed := m.role(); {
-	case role != "" && changed:
-		all = append([]string{text.Truncate(role, 16) + ", changed"}, all...)
-	case role != "" && role != "plain":
-		all = append([]string{text.Truncate(role, 24)}, all...)
-	case m.chat.System != "":
-		all = append([]string{"system ~" + widget.Short(relay.EstimateTokens(m.chat.System)) + " tok"}, all...)
-	}
 	var out []string
-	for i, fact := range all {
+	for i, fact := range m.facts {
 		w := text.Width(fact) + 3
-		if left := len(all) - i; w > room || left > 1 && w+8 > room {
+		if left := len(m.facts) - i; w > room || left > 1 && w+8 > room {
 			if i > 0 && room > 7 {
 				out = append(out, "+"+strconv.Itoa(left))
 			}
@@ -188,6 +193,3 @@ func (m *Model) settings() []string {
 	}
 	return out
 }
-
-// gaugeRoom is what the context gauge takes at the right.
-const gaugeRoom = 20

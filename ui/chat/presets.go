@@ -103,6 +103,7 @@ func (m *Model) changePresets(say string, change func([]session.Preset) []sessio
 
 func (m *Model) changedPresets(msg presetsMsg) tea.Cmd {
 	m.roles.own, m.stale = msg.own, true
+	m.describe()
 	return pane.Toast(state.Info, msg.say)
 }
 

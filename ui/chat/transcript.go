@@ -298,7 +298,7 @@ func (m *Model) scrolled(w window) string {
 	}
 	st := m.env.Styles
 	// The line itself stands where one more line of the transcript would be.
-	return widget.Fit("  "+st.Faint.Paint(st.Glyphs.Up+" "+sign+widget.Count(int64(n))+lineWord(n)+" above"), m.w)
+	return widget.Fit("  "+st.Faint.Paint(st.Glyphs.Up+" "+sign+widget.Count(int64(n))+lineWord(n)+" above"+m.unsent()), m.w)
 }
 
 // below is the line that says what came meanwhile.

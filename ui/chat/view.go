@@ -42,7 +42,8 @@ func (m *Model) draw() string {
 		lines = append(lines, m.below(w))
 	}
 	lines = m.queued(lines)
-	left, right := m.intent(), m.gauge()
+	right := m.gauge()
+	left := m.intent(widget.Width(right))
 	lines = append(lines, m.compose.lines(m.env.Styles, m.w, m.hint(), left, right)...)
 	if over := len(lines) - m.h; over > 0 {
 		lines = lines[over:]
@@ -106,8 +107,8 @@ func (m *Model) hint() string {
 	return ""
 }
 
-// intent is what the next message goes to: the model, its parameters, what is attached.
-func (m *Model) intent() string {
+// intent is what the next message goes to: the model, its settings, what is attached. right is what stands beside it.
+func (m *Model) intent(right int) string {
 	st := m.env.Styles
 	ink := st.Muted.On(style.Panel)
 	if m.comparing() {
@@ -115,7 +116,7 @@ func (m *Model) intent() string {
 			ink.Paint(" goes on with one answer: the others stay as siblings"))
 	}
 	s := ink.Paint(text.Line(m.model))
-	for _, fact := range m.settings() {
+	for _, fact := range m.settings(right) {
 		s += ink.Paint(" · " + fact)
 	}
 	if m.compose.edits != 0 {

@@ -193,6 +193,23 @@ func turnWord(n int) string {
 	return strconv.Itoa(n) + " turns are"
 }
 
+// unsent tells, above the transcript, how much of it is not sent any more.
+func (m *Model) unsent() string {
+	n := 0
+	for i := 0; i < len(m.views) && m.views[i].Left; i++ {
+		if m.views[i].Role == roleUser {
+			n++
+		}
+	}
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return " · 1 turn not sent"
+	}
+	return " · " + strconv.Itoa(n) + " turns not sent"
+}
+
 // tooLong reports whether the relay said of the last message that the chat is too long.
 func (m *Model) tooLong() bool {
 	n := len(m.views)

@@ -92,7 +92,9 @@ func TestWhatIsLeftOutIsShownQuietly(t *testing.T) {
 		}
 		r.snap.Chat.From = 3
 		r.refresh()
-		r.screen()
+		if got := r.screen(); strings.Contains(got, "above") && !strings.Contains(got, " · 1 turn not sent") {
+			t.Errorf("the reader is not told at the end:\n%s", got)
+		}
 		r.press("esc", "g")
 		uitest.Golden(t, "left-"+sized(size), r.screen())
 	}
