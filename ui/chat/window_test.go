@@ -125,3 +125,13 @@ func TestNothingOlderToLeaveOut(t *testing.T) {
 		t.Errorf("said %q", got)
 	}
 }
+
+func TestAFullWindow(t *testing.T) {
+	for _, size := range [][2]int{{78, 20}, {59, 32}, {80, 41}} {
+		r := full(t, size[0], size[1])
+		r.snap.Chat.Tokens, r.snap.Chat.Preset = 980, "reviewer"
+		r.snap.Chat.System = "You review."
+		r.refresh()
+		uitest.Golden(t, "tight-"+sized(size), r.screen())
+	}
+}
