@@ -114,7 +114,7 @@ func endpointsOf(cfg *config.Config, closers *cli.Closers) ([]relay.Endpoint, er
 	}
 	var list []relay.Endpoint
 	for _, e := range cfg.Relay.Endpoints {
-		list = append(list, relay.Endpoint{Name: e.Name, Kind: e.Kind, BaseURL: e.BaseURL, Key: relay.Secret(e.Key.Reveal()), Headers: e.RevealHeaders(), Models: e.Models, Weight: e.Weight,
+		list = append(list, relay.Endpoint{Name: e.Name, Kind: e.Kind, BaseURL: e.BaseURL, Key: relay.Secret(e.Key.Reveal()), KeyEnv: e.KeyEnv(), Headers: e.RevealHeaders(), Models: e.Models, Weight: e.Weight,
 			RPM: e.RPM, TPM: e.TPM, Concurrency: e.Concurrency, Timeout: cmp.Or(e.Timeout, cfg.RequestTimeout), AllowHTTP: e.AllowHTTP, NoRequestID: e.NoRequestID, CAFile: e.CAFile})
 	}
 	return list, nil

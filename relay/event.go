@@ -27,6 +27,7 @@ const (
 	Limit                     // a limiter or the adaptive concurrency acted: Endpoint, Reason, Until
 	Quirk                     // something was learned about an endpoint: Endpoint, Model, Reason
 	Notice                    // anything else worth a line: Reason
+	Exchanged                 // an attempt's bytes, once it has ended: Exchange
 )
 
 // Event is one thing that happened to a request. It is flat and passed by value: folding one costs no allocation.
@@ -50,6 +51,7 @@ type Event struct {
 	Err      *Error
 	Usage    *Usage
 	Result   *Result
+	Exchange *Exchange
 }
 
 // Sink takes events as they happen, from any goroutine. It must be quick and must not wait for a disk or a screen.

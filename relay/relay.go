@@ -145,7 +145,7 @@ func (s Secret) String() string {
 	if s == "" {
 		return ""
 	}
-	return "••••"
+	return Mask
 }
 
 // GoString keeps keys out of %#v as String keeps them out of %v.
@@ -163,6 +163,7 @@ type Endpoint struct {
 	Kind        string // "holysheep" has built-in prices; "sim" is the simulated relay; else ""
 	BaseURL     string // up to and without /chat/completions
 	Key         Secret // "" sends no Authorization header
+	KeyEnv      string // the environment variable that the key was read from; "": from elsewhere
 	Headers     map[string]string
 	Models      []string // empty: any
 	Weight      int      // 0 counts as 1

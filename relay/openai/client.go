@@ -16,6 +16,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"relaytop/relay"
@@ -41,6 +42,7 @@ type Client struct {
 	hide     redactor
 	silence  time.Duration
 	settle   time.Duration
+	scraps   sync.Pool // of *[]byte: heads of answers are collected in them
 
 	maxStream, maxPlain int64 // of one answer in bytes, after unpacking
 }

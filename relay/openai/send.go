@@ -29,10 +29,11 @@ type attempt struct {
 	cause  atomic.Pointer[error] // with which the timer ends the request
 	stamps *stamps
 	header http.Header
+	seen   capture
 }
 
 // Send makes one attempt and passes on what comes of it to sink, from the calling goroutine: Sent, Answering, Text, Reasoning, Refusal,
-// Tool, Metered, and Quirk. It never fails otherwise than by its Reply. When it returns, nothing of it is left running.
+// Tool, Metered, Quirk, and Exchanged. It never fails otherwise than by its Reply. When it returns, nothing of it is left running.
 func (c *Client) Send(ctx context.Context, call relay.Call, sink relay.Sink) relay.Reply {
 	a := &attempt{c: c, call: call, parent: ctx}
 	a.ctx, a.cancel = context.WithCancelCause(ctx)
@@ -59,6 +60,7 @@ func (c *Client) Send(ctx context.Context, call relay.Call, sink relay.Sink) rel
 	r := a.answer.close(a.named(err), how)
 	r.Err = a.named(r.Err)
 	estimate(&r, call.Request)
+	a.exchanged()
 	return r
 }
 
@@ -101,7 +103,7 @@ func (a *attempt) run() (how string, failed *relay.Error) {
 			}
 			return a.receive(resp, nil)
 		}
-		said, stop := a.rest(a.c.decoded(resp))
+		said, stop := a.rest(a.heard(resp))
 		resp.Body.Close()
 		if stop != nil {
 			return "", stop
@@ -140,6 +142,7 @@ func (a *attempt) roundTrip(body []byte, first bool) (*http.Response, *relay.Err
 		req.Header.Set("X-Request-Id", a.call.Request.ID.String())
 	}
 	a.c.headers(req)
+	a.seen = capture{req: req, body: body}
 	t := &a.answer.reply.Timing
 	t.Send = time.Now()
 	if first {
@@ -158,7 +161,7 @@ func (a *attempt) receive(resp *http.Response, said []byte) (string, *relay.Erro
 	defer resp.Body.Close()
 	r := &a.answer.reply
 	a.stamps.into(&r.Timing)
-	r.HTTP, a.header = resp.StatusCode, resp.Header
+	r.HTTP, a.header, a.seen.resp = resp.StatusCode, resp.Header, resp
 	r.Limits = readLimits(resp.Header, time.Now())
 	for _, name := range []string{"x-request-id", "request-id", "x-oneapi-request-id"} {
 		if v := resp.Header.Get(name); v != "" && v != a.call.Request.ID.String() && r.Remote == "" {
@@ -177,13 +180,13 @@ func (a *attempt) receive(resp *http.Response, said []byte) (string, *relay.Erro
 	if resp.StatusCode < 200 || resp.StatusCode >= 300 {
 		if said == nil {
 			var stop *relay.Error
-			if said, stop = a.rest(a.c.decoded(resp)); stop != nil {
+			if said, stop = a.rest(a.heard(resp)); stop != nil {
 				return "", stop
 			}
 		}
 		return "", Classify(resp.StatusCode, resp.Header, a.c.hide.body(said))
 	}
-	return a.read200(a.c.decoded(resp))
+	return a.read200(a.heard(resp))
 }
 
 // readSome reads at most n bytes.

@@ -141,7 +141,7 @@ func TestUsageAndEvents(t *testing.T) {
 	if r.Limits.Requests != 9 || r.Limits.RequestsReset != time.Second || r.Limits.Tokens != -1 {
 		t.Fatalf("limits %+v", r.Limits)
 	}
-	if got, want := kinds, []relay.Kind{relay.Sent, relay.Answering, relay.Reasoning, relay.Text, relay.Metered}; len(got) != len(want) {
+	if got, want := kinds, []relay.Kind{relay.Sent, relay.Answering, relay.Reasoning, relay.Text, relay.Metered, relay.Exchanged}; len(got) != len(want) {
 		t.Fatalf("kinds %v, want %v", got, want)
 	}
 	if r.Timing.Chunks != 2 || len(r.Timing.Gaps) != 1 || r.Timing.FirstByte.IsZero() || r.Timing.Conn.IsZero() {

@@ -54,6 +54,15 @@ func (c *Config) BatchModel() string {
 	return c.DefaultModel
 }
 
+// KeyEnv is the environment variable that the key was read from; "" if it came from elsewhere.
+func (e *Endpoint) KeyEnv() string {
+	name, _ := strings.CutPrefix(e.KeySource, "environment ")
+	if name == e.KeySource {
+		return ""
+	}
+	return name
+}
+
 // RevealHeaders are the extra headers with their values in the clear, for the one that sends them.
 func (e *Endpoint) RevealHeaders() map[string]string {
 	headers := make(map[string]string, len(e.Headers))
