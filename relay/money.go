@@ -112,6 +112,25 @@ type Cost struct {
 	ListKnown bool
 	AsOf      string // date of the price table, where it has one
 	Part      Money  `json:",omitempty"` // of an unknown cost: what earlier attempts are known to have cost
+	Bill      *Bill  `json:",omitempty"` // how the amount was found; nil: not told
+}
+
+// Bill says how an amount was found. Whoever is given one does not change it.
+type Bill struct {
+	From     string     `json:"from"`            // in words: the list, field or header that it was taken from
+	Tried    []string   `json:"tried,omitempty"` // in words: what is asked before that and had nothing
+	Model    string     `json:"model,omitempty"` // whose rates they are
+	Lines    []BillLine `json:"lines,omitempty"` // none where the amount came as a whole
+	ListAsOf string     `json:"list_as_of,omitempty"`
+}
+
+// BillLine is tokens at one rate.
+type BillLine struct {
+	What    string `json:"what"` // input, cached input, cache write, output, reasoning, or the request itself
+	Tokens  int64  `json:"tokens,omitempty"`
+	Rate    Money  `json:"rate,omitempty"` // of a million tokens
+	Amount  Money  `json:"amount"`         // rounded to picodollars; their sum is rounded once, so it may differ in the last digit
+	Assumed bool   `json:"assumed,omitempty"`
 }
 
 // Known reports whether there is an amount.

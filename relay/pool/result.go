@@ -2,6 +2,7 @@ package pool
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"relaytop/relay"
@@ -91,7 +92,7 @@ func sum(a, b relay.Cost) relay.Cost {
 	case b.Source == "":
 		return a
 	case !a.Known() || !b.Known():
-		c := relay.Cost{Source: relay.SourceUnknown}
+		c := relay.Cost{Source: relay.SourceUnknown, Bill: cmp.Or(b.Bill, a.Bill)}
 		if a.Source != relay.SourceSim && b.Source != relay.SourceSim {
 			c.Part = a.Settled() + b.Settled()
 		}
@@ -104,5 +105,16 @@ func sum(a, b relay.Cost) relay.Cost {
 	if !b.ListKnown {
 		b.List = 0
 	}
+	b.Bill = together(a.Bill, b.Bill)
 	return b
+}
+
+// together is the bill of two attempts: the lines of both, the way of the last.
+func together(a, b *relay.Bill) *relay.Bill {
+	if a == nil || b == nil {
+		return nil
+	}
+	both := *b
+	both.Lines = append(slices.Clone(a.Lines), b.Lines...)
+	return &both
 }

@@ -117,7 +117,9 @@ func (b *Book) Cost(e relay.Endpoint, model string, r *relay.Reply) relay.Cost {
 	if r.Status != relay.StatusCancelled && r.Usage != nil && r.Reported == nil && r.Header == nil {
 		b.ahead(e, model)
 	}
-	return b.cost(e, model, r)
+	c := b.cost(e, model, r)
+	c.Bill = b.bill(e, model, r, &c)
+	return c
 }
 
 func (b *Book) cost(e relay.Endpoint, model string, r *relay.Reply) relay.Cost {

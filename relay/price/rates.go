@@ -63,11 +63,17 @@ func (r Rates) For(service string) Rates {
 	return r
 }
 
-// Amount is what a usage costs. estimated tells that a rate was missing or is not sure; ok is false if the amount is beyond what Money
-// holds.
-func (r Rates) Amount(u relay.Usage) (amount relay.Money, estimated, ok bool) {
-	call := r.Call
-	estimated = r.Estimated
+// part is tokens that have one rate. Assumed: the list names none for them, another one stands in.
+type part struct {
+	what    string
+	n       int64
+	rate    Rate
+	assumed bool
+}
+
+// parts takes a usage apart by its rates. call is the price of the request itself.
+func (r Rates) parts(u relay.Usage) (parts [5]part, call relay.Money) {
+	call = r.Call
 	for _, t := range r.Tiers {
 		if u.Input > t.Above {
 			r = t.Rates
@@ -77,23 +83,37 @@ func (r Rates) Amount(u relay.Usage) (amount relay.Money, estimated, ok bool) {
 	cached := min(max(u.Cached, 0), input)
 	write := min(max(u.CacheWrite, 0), input-cached)
 	reasoning := min(max(u.Reasoning, 0), output)
-	total := new(big.Int)
-	for _, p := range []struct {
-		n    int64
-		rate *Rate
-		or   Rate
-	}{{input - cached - write, nil, r.Input}, {cached, r.Cached, r.Input}, {write, r.Write, r.Input},
-		{output - reasoning, nil, r.Output}, {reasoning, r.Reasoning, r.Output}} {
-		rate := p.or
-		if p.rate != nil {
-			rate = *p.rate
+	or := func(rate *Rate, usual Rate) (Rate, bool) {
+		if rate != nil {
+			return *rate, false
 		}
-		total.Add(total, new(big.Int).Mul(big.NewInt(p.n), big.NewInt(int64(rate))))
+		return usual, true
+	}
+	parts = [5]part{{what: "input", n: input - cached - write, rate: r.Input}, {what: "cached input", n: cached}, {what: "cache write", n: write},
+		{what: "output", n: output - reasoning, rate: r.Output}, {what: "reasoning", n: reasoning}}
+	parts[1].rate, parts[1].assumed = or(r.Cached, r.Input)
+	parts[1].assumed = parts[1].assumed && r.Input != 0
+	parts[2].rate, _ = or(r.Write, r.Input)
+	parts[4].rate, _ = or(r.Reasoning, r.Output)
+	return parts, call
+}
+
+// Amount is what a usage costs. estimated tells that a rate was missing or is not sure; ok is false if the amount is beyond what Money
+// holds.
+func (r Rates) Amount(u relay.Usage) (amount relay.Money, estimated, ok bool) {
+	parts, call := r.parts(u)
+	estimated = r.Estimated
+	total := new(big.Int)
+	for _, p := range parts {
+		total.Add(total, p.atto())
+		estimated = estimated || p.assumed && p.n > 0
 	}
 	total.Add(total, new(big.Int).Mul(big.NewInt(int64(call)), big.NewInt(perPico)))
 	amount, ok = money(total)
-	return amount, estimated || cached > 0 && r.Cached == nil && r.Input != 0, ok
+	return amount, estimated, ok
 }
+
+func (p part) atto() *big.Int { return new(big.Int).Mul(big.NewInt(p.n), big.NewInt(int64(p.rate))) }
 
 // money rounds attodollars to picodollars, half to even.
 func money(atto *big.Int) (relay.Money, bool) {

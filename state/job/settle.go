@@ -67,7 +67,9 @@ func (s *settling) record(r *run) *record {
 		rec.At = r.book.now()
 	}
 	if res.Cost.Source != "" {
-		rec.Cost = &res.Cost
+		c := res.Cost
+		c.Bill = nil // a journal of a million rows is not the place for it
+		rec.Cost = &c
 	}
 	if n := len(res.Attempts); n > 0 {
 		rec.HTTP = res.Attempts[n-1].Status
