@@ -96,9 +96,13 @@ func (s *Store) Requests(n int) []RequestLine {
 func (s *Store) Result(id relay.ID) *relay.Result {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, r := range s.requests.results {
-		if r != nil && r.ID == id {
-			return r
+	return s.requests.result(id)
+}
+
+func (r *ring) result(id relay.ID) *relay.Result {
+	for _, res := range r.results {
+		if res != nil && res.ID == id {
+			return res
 		}
 	}
 	return nil

@@ -48,25 +48,27 @@ type Store struct {
 
 	saving sync.Mutex // serialises writing, so that an older record never replaces a newer one. Taken before mu
 
-	mu       sync.Mutex
-	engine   Engine
-	runs     Runs
-	chats    *session.Chats
-	meter    *meter.Meter
-	requests ring
-	version  uint64
-	open     string
-	run      string // shown; "" is the newest
-	runCount int
-	runStale bool
-	window   meter.Window // that the metrics were last asked for
-	notice   Notice
-	breakers breakers
-	unsent   map[relay.ID]bool // being stored, not submitted; true: stopped meanwhile
-	unsaved  map[string]bool   // chats whose record changed by an event
-	again    []string          // chats whose next prompt can be asked
-	armed    bool              // soon was signalled and nothing was written since
-	closed   bool
+	mu        sync.Mutex
+	engine    Engine
+	runs      Runs
+	chats     *session.Chats
+	meter     *meter.Meter
+	requests  ring
+	flights   flights
+	exchanges exchanges
+	version   uint64
+	open      string
+	run       string // shown; "" is the newest
+	runCount  int
+	runStale  bool
+	window    meter.Window // that the metrics were last asked for
+	notice    Notice
+	breakers  breakers
+	unsent    map[relay.ID]bool // being stored, not submitted; true: stopped meanwhile
+	unsaved   map[string]bool   // chats whose record changed by an event
+	again     []string          // chats whose next prompt can be asked
+	armed     bool              // soon was signalled and nothing was written since
+	closed    bool
 }
 
 // New returns a Store with the chats of the archive. The last chat is opened. A failing archive is told as a notice.
@@ -76,7 +78,7 @@ func New(o Options) *Store {
 	}
 	s := &Store{opt: o, archive: o.Archive, now: o.Now, engine: o.Engine, runs: o.Runs, changed: make(chan struct{}, 1),
 		wake: make(chan struct{}, 1), soon: make(chan struct{}, 1), quit: make(chan struct{}), chats: session.NewChats(o.Price), meter: meter.New(),
-		window: meter.Minute, unsent: make(map[relay.ID]bool), unsaved: make(map[string]bool), runStale: true}
+		window: meter.Minute, flights: make(flights), unsent: make(map[relay.ID]bool), unsaved: make(map[string]bool), runStale: true}
 	if err := s.restore(); err != nil {
 		s.tell(Bad, "the chats could not be read: "+err.Error())
 	}
@@ -151,7 +153,14 @@ func (s *Store) Apply(ev relay.Event) {
 	}
 	s.mu.Lock()
 	s.version++
+	if ev.Kind == relay.Exchanged {
+		s.exchanges.add(ev.Exchange)
+		s.mu.Unlock()
+		s.signal()
+		return
+	}
 	s.meter.Apply(&ev)
+	s.flights.apply(&ev)
 	mine, ended := s.chats.Apply(&ev)
 	soon := mine && !s.armed && s.chats.Unsaved()
 	s.armed = s.armed || soon
