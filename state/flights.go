@@ -137,6 +137,8 @@ func (s *Store) Inspect(id relay.ID) Inspection {
 		in.Result, in.Live, in.Waits, in.Until = &r, true, f.waits, f.until
 		return in
 	}
-	in.Result = s.requests.result(id)
+	if in.Result = s.requests.result(id); in.Result == nil && s.chats.Flying(id) { // its prompt is being stored
+		in.Result, in.Live = &relay.Result{ID: id}, true
+	}
 	return in
 }

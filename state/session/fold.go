@@ -132,6 +132,9 @@ func (s *Chats) Soil(chat string, id int64) {
 // Unsaved reports whether Dirty has anything.
 func (s *Chats) Unsaved() bool { return len(s.dirty) > 0 }
 
+// Flying reports whether an answer of that request is being made.
+func (s *Chats) Flying(id relay.ID) bool { return s.flights[id] != nil }
+
 // Flights are the requests of all answers being made, in no order.
 func (s *Chats) Flights() []relay.ID {
 	ids := make([]relay.ID, 0, len(s.flights))
