@@ -1,0 +1,170 @@
+package inspect
+
+import (
+	"strconv"
+	"time"
+
+	"relaytop/relay"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
+)
+
+// thenFrom is the width from which what followed an attempt stands in its row.
+const thenFrom = 100
+
+// attemptLines is one row an attempt, and what the chosen one was told.
+func (m *Model) attemptLines() []string {
+	st, r := m.env.Styles, m.in.Result
+	failed := 0
+	for i := range r.Attempts {
+		if c := r.Attempts[i].Class; c != "" && c != relay.ClassCancelled {
+			failed++
+		}
+	}
+	right := st.Text.Paint(strconv.Itoa(len(r.Attempts)))
+	if failed > 0 {
+		right += st.Muted.Paint(", of them ") + st.Error.Paint(strconv.Itoa(failed)+" failed")
+	}
+	lines := []string{widget.Section(st, m.w, "attempts", right)}
+	if len(r.Attempts) == 0 {
+		return append(lines, st.Muted.Paint("none: nothing was sent"))
+	}
+	wide := m.w >= thenFrom
+	cols := []widget.Column{{Title: "#", Width: 2}, {Title: "endpoint", Width: 12}, {Title: "model"}, {Title: "status", Width: 6, Right: true}, {Title: "class", Width: 14},
+		{Title: "TTFT", Width: 7, Right: true}, {Title: "took", Width: 7, Right: true}}
+	if wide {
+		cols[2].Width = 18
+		cols = append(cols, widget.Column{Title: "then"})
+	}
+	rows := make([][]string, len(r.Attempts))
+	for i := range r.Attempts {
+		rows[i] = m.attemptRow(i)
+		if wide {
+			rows[i] = append(rows[i], st.Muted.Paint(m.then(i)))
+		}
+	}
+	sel := -1
+	if len(rows) > 1 {
+		sel = m.attempt()
+	}
+	lines = append(lines, widget.Table(st, m.w, cols, rows, sel)...)
+	if i := m.attempt(); i >= 0 {
+		a := &r.Attempts[i]
+		if !wide && m.then(i) != "" {
+			lines = append(lines, m.labelled("then", m.then(i), 2)...)
+		}
+		if len(rows) > 1 && a.Message != "" && a.Class != "" {
+			lines = append(lines, m.labelled("said", text.Line(a.Message), 2)...)
+		}
+	}
+	return lines
+}
+
+// labelled is a faint word and running text beside it.
+func (m *Model) labelled(label, s string, most int) []string {
+	st := m.env.Styles
+	lines := text.Wrap(s, max(m.w-6, 10))
+	if len(lines) > most {
+		lines = append(lines[:most-1:most-1], text.Truncate(lines[most-1], m.w-7)+st.Glyphs.Ellipsis)
+	}
+	for i, l := range lines {
+		lines[i] = st.Faint.Paint(widget.Fit(label, 4)) + "  " + st.Muted.Paint(l)
+		label = ""
+	}
+	return lines
+}
+
+func (m *Model) attemptRow(i int) []string {
+	st, r := m.env.Styles, m.in.Result
+	a := &r.Attempts[i]
+	live := m.in.Live && i == len(r.Attempts)-1 && a.Class == ""
+	status, ink := "", st.OK
+	switch {
+	case a.Status != 0:
+		status = strconv.Itoa(a.Status)
+	case !live:
+		status = widget.None
+	}
+	class := "ok"
+	switch {
+	case a.Class != "":
+		class, ink = string(a.Class), st.Error
+	case live:
+		class, ink = "under way", st.Accent
+	case !r.Status.Answered() && i == len(r.Attempts)-1:
+		class, ink = string(r.Status), st.Warn
+	}
+	if a.Class == relay.ClassCancelled {
+		ink = st.Warn
+	}
+	ttft := st.Faint.Paint(widget.None)
+	if d, ok := a.Timing.TTFT(); ok {
+		ttft = figure(st, widget.Duration(d))
+	}
+	took := st.Faint.Paint(widget.None)
+	if d, ok := m.took(i); ok {
+		took = figure(st, widget.Duration(d))
+	}
+	return []string{st.Muted.Paint(strconv.Itoa(a.N)), st.Text.Paint(text.Line(a.Endpoint)), st.Text.Paint(text.Line(a.Model)), ink.Paint(status), ink.Paint(class), ttft, took}
+}
+
+// took is from sending to the end of an attempt, or to now.
+func (m *Model) took(i int) (time.Duration, bool) {
+	a := &m.in.Result.Attempts[i]
+	end := m.over(i)
+	if a.Timing.Send.IsZero() || end.Before(a.Timing.Send) {
+		return 0, false
+	}
+	return end.Sub(a.Timing.Send), true
+}
+
+// over is when an attempt ended; of one under way it is now.
+func (m *Model) over(i int) time.Time {
+	t := &m.in.Result.Attempts[i].Timing
+	switch {
+	case !t.Done.IsZero():
+		return t.Done
+	case m.in.Live && i == len(m.in.Result.Attempts)-1:
+		return m.now
+	}
+	return t.Last
+}
+
+// then is what followed an attempt, and why.
+func (m *Model) then(i int) string {
+	r := m.in.Result
+	a := &r.Attempts[i]
+	why := text.Line(a.WaitReason)
+	if i == len(r.Attempts)-1 {
+		switch {
+		case a.Wait > 0 && m.in.Live:
+			return "waits " + widget.Duration(a.Wait).String() + ": " + why
+		case r.Finish != "":
+			return "finish_reason " + text.Line(r.Finish)
+		case why != "":
+			return why
+		case m.in.Live:
+			return ""
+		}
+		return string(r.Status)
+	}
+	s := ""
+	if a.Wait > 0 {
+		s = "waited " + widget.Duration(a.Wait).String()
+	}
+	if next := &r.Attempts[i+1]; next.Model != a.Model {
+		if s != "" {
+			s += ", "
+		}
+		s += "fell back to " + text.Line(next.Model)
+	} else if s == "" && next.Endpoint != a.Endpoint {
+		s = "another endpoint"
+	}
+	if why != "" {
+		if s != "" {
+			s += ": "
+		}
+		s += why
+	}
+	return s
+}

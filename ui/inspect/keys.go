@@ -1,0 +1,156 @@
+package inspect
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/ui/pane"
+)
+
+const group = "inspect"
+
+func bind(shown, does string, keys ...string) key.Binding {
+	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, does))
+}
+
+func (m *Model) table() []pane.Action {
+	return []pane.Action{
+		{Name: "inspect.next", Title: "Next tab", Group: group, Binding: bind("left/right", "tabs", "right", "l", "tab"), Do: m.turn(1)},
+		{Name: "inspect.close", Title: "Close the inspector", Group: group, Binding: bind("esc", "close", "esc", "q", "I", "alt+i"), Do: m.end},
+		{Name: "inspect.previous", Title: "Previous tab", Group: group, Hidden: true, Binding: bind("left", "previous tab", "left", "h", "shift+tab"), Do: m.turn(-1)},
+		{Name: "inspect.down", Title: "Down, or the next attempt where all is seen", Group: group, Binding: bind("up/down", "scroll", "down", "j"), Why: m.unlessMoves, Do: m.move(1)},
+		{Name: "inspect.up", Title: "Up, or the attempt before", Group: group, Hidden: true, Binding: bind("up", "up", "up", "k"), Why: m.unlessMoves, Do: m.move(-1)},
+		{Name: "inspect.curl", Title: "Copy the request as curl", Group: group, Binding: bind("c", "copy as curl", "c"), Why: m.unlessCurl, Do: m.copyCurl},
+		{Name: "inspect.replay", Title: "Replay: send the same again", Group: group, Binding: bind("r", "replay", "r"), Why: m.unlessReplay, Do: m.replay},
+		{Name: "inspect.edit", Title: "Edit and replay", Group: group, Binding: bind("e", "edit and replay", "e"), Why: m.unlessEdit, Do: m.edit},
+		{Name: "inspect.copy", Title: "Copy what this tab shows", Group: group, Binding: bind("y", "copy", "y"), Do: m.copy},
+		{Name: "inspect.attempt.next", Title: "Next attempt", Group: group, Binding: bind("[/]", "attempt", "]"), Why: m.unlessAttempts, Do: m.choose(1)},
+		{Name: "inspect.attempt.previous", Title: "Previous attempt", Group: group, Hidden: true, Binding: bind("[", "previous attempt", "["), Why: m.unlessAttempts, Do: m.choose(-1)},
+		{Name: "inspect.all", Title: "All headers", Group: group, Hidden: true, Binding: bind("enter", "all headers", "enter"), Why: m.unlessOverview, Do: m.all},
+		{Name: "inspect.pgdown", Title: "A page down", Group: group, Hidden: true, Binding: bind("pgdn", "page down", "pgdown", "space", "ctrl+d"), Do: m.page(1)},
+		{Name: "inspect.pgup", Title: "A page up", Group: group, Hidden: true, Binding: bind("pgup", "page up", "pgup", "ctrl+u"), Do: m.page(-1)},
+		{Name: "inspect.top", Title: "Begin", Group: group, Hidden: true, Binding: bind("g", "begin", "g", "home"), Do: m.scroll(-1 << 30)},
+		{Name: "inspect.bottom", Title: "End", Group: group, Hidden: true, Binding: bind("G", "end", "G", "end"), Do: m.scroll(1 << 30)},
+	}
+}
+
+// Actions are the keys of the view.
+func (m *Model) Actions() []pane.Action {
+	does := "scroll"
+	if m.picks() {
+		does = "attempt"
+	}
+	for i := range m.actions {
+		if a := &m.actions[i]; a.Name == "inspect.down" {
+			a.Binding.SetHelp(a.Binding.Help().Key, does)
+		}
+	}
+	return m.actions
+}
+
+// picks reports whether up and down choose an attempt: where there is nothing to scroll.
+func (m *Model) picks() bool {
+	return m.in.Result != nil && m.tab == overview && m.lines <= m.h && len(m.in.Result.Attempts) > 1
+}
+
+func (m *Model) unlessMoves() string {
+	if m.subject.ID != 0 && m.lines <= m.h && !m.picks() {
+		return "all of it is seen"
+	}
+	return ""
+}
+
+func (m *Model) unlessAttempts() string {
+	if m.in.Result == nil || len(m.in.Result.Attempts) < 2 {
+		return "there is only one attempt"
+	}
+	return ""
+}
+
+func (m *Model) unlessOverview() string {
+	if m.tab != overview {
+		return "they are on the screen"
+	}
+	return ""
+}
+
+func (m *Model) unlessReplay() string {
+	switch {
+	case m.subject.Replay == nil && m.subject.Why != "":
+		return m.subject.Why
+	case m.subject.Replay == nil:
+		return "it can't be sent again from here"
+	case m.in.Live:
+		return "it is still under way"
+	}
+	return ""
+}
+
+func (m *Model) unlessEdit() string {
+	switch {
+	case m.subject.Edit == nil:
+		return "it can't be edited from here"
+	case m.in.Live:
+		return "it is still under way"
+	}
+	return ""
+}
+
+func (m *Model) unlessCurl() string {
+	x := m.exchange()
+	switch {
+	case x == nil:
+		return "its request is not kept"
+	case x.BodyCut:
+		return "its body was too long to be kept whole"
+	}
+	return ""
+}
+
+func (m *Model) turn(by int) func() tea.Cmd {
+	return func() tea.Cmd {
+		m.tab, m.stale = tab((int(m.tab)+by+int(numTabs))%int(numTabs)), true
+		return nil
+	}
+}
+
+func (m *Model) move(by int) func() tea.Cmd {
+	return func() tea.Cmd {
+		if m.picks() {
+			return m.choose(by)()
+		}
+		return m.scroll(by)()
+	}
+}
+
+// choose takes another attempt, without going round at the ends.
+func (m *Model) choose(by int) func() tea.Cmd {
+	return func() tea.Cmd {
+		m.chosen = min(max(m.attempt()+by, 0), len(m.in.Result.Attempts)-1)
+		m.top[request], m.top[response], m.stale = 0, 0, true
+		return nil
+	}
+}
+
+func (m *Model) scroll(by int) func() tea.Cmd {
+	return func() tea.Cmd {
+		m.top[m.tab] = min(max(m.top[m.tab]+by, 0), max(m.lines-m.h, 0))
+		m.stale = true
+		return nil
+	}
+}
+
+func (m *Model) page(by int) func() tea.Cmd {
+	return func() tea.Cmd { return m.scroll(by * max(m.h-1, 1))() }
+}
+
+// all goes to the headers: those of the response where one came.
+func (m *Model) all() tea.Cmd {
+	m.tab, m.stale = response, true
+	if x := m.exchange(); x != nil && x.Status == 0 {
+		m.tab = request
+	}
+	return nil
+}
+
+func (m *Model) end() tea.Cmd { return func() tea.Msg { return pane.InspectEndMsg{} } }

@@ -1,0 +1,140 @@
+package inspect
+
+import (
+	"strings"
+
+	"relaytop/relay"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
+)
+
+// priceLines are the usage and how the price was found, line by line.
+func (m *Model) priceLines(w int) []string {
+	st, r := m.env.Styles, m.in.Result
+	c := &r.Cost
+	head := st.Muted.Paint("not settled yet")
+	switch {
+	case c.Known():
+		head = st.Text.Bold().Paint(about(c.Estimated) + widget.Money(int64(c.Amount)))
+	case c.Source == relay.SourceUnknown:
+		head = st.Warn.Paint("unknown")
+	case !m.in.Live:
+		head = st.Muted.Paint("nothing to pay")
+	}
+	lines := []string{widget.Section(st, w, "price", head)}
+	put := func(left, right string) { lines = append(lines, widget.Spread(left, right, w)) }
+	if u := r.Usage; u != nil {
+		put(m.usage(u))
+	} else {
+		put(st.Muted.Paint("usage"), st.Faint.Paint("none came"))
+	}
+	if b := c.Bill; b != nil {
+		lines = append(lines, m.billLines(b, w)...)
+	} else if from := m.origin(); from != "" {
+		put(st.Muted.Paint("from"), st.Text.Paint(from))
+	}
+	if c.Part != 0 {
+		put(st.Muted.Paint("earlier attempts, of what is known"), st.Text.Paint("$"+c.Part.String()))
+	}
+	if saved, ok := c.Saved(); ok && !m.in.Live {
+		word, ink := "saved ", st.OK
+		if saved < 0 {
+			word, ink, saved = "more by ", st.Warn, -saved
+		}
+		list := "list price " + widget.Money(int64(c.List))
+		if c.Bill != nil && c.Bill.ListAsOf != "" && w >= 52 {
+			list += ", " + c.Bill.ListAsOf
+		}
+		put(st.Muted.Paint(list), ink.Paint(word+widget.Money(int64(saved))))
+	}
+	return lines
+}
+
+func (m *Model) usage(u *relay.Usage) (left, right string) {
+	st := m.env.Styles
+	left = st.Muted.Paint("usage, by the relay")
+	if u.Estimated {
+		left = st.Muted.Paint("usage, estimated")
+	}
+	n := func(v int64) string { return st.Text.Paint(about(u.Estimated) + widget.Count(v)) }
+	right = n(u.Input) + st.Muted.Paint(" in")
+	if u.Cached > 0 {
+		right += st.Muted.Paint(" (" + widget.Count(u.Cached) + " cached)")
+	}
+	right += "  " + n(u.Output) + st.Muted.Paint(" out")
+	if u.Reasoning > 0 {
+		right += st.Muted.Paint(" (" + widget.Count(u.Reasoning) + " reasoning)")
+	}
+	return left, right
+}
+
+// billLines are count times rate, where they come from, and what was asked before.
+func (m *Model) billLines(b *relay.Bill, w int) []string {
+	st, c := m.env.Styles, &m.in.Result.Cost
+	var lines []string
+	put := func(left, right string) { lines = append(lines, widget.Spread(left, right, w)) }
+	counts, rates, digits := 0, 0, 6
+	var sum relay.Money
+	for _, l := range b.Lines {
+		counts, rates = max(counts, len(widget.Count(l.Tokens))), max(rates, len(decimal(l.Rate, 2)))
+		digits = max(digits, len(decimal(l.Amount, 6))-strings.IndexByte(decimal(l.Amount, 6), '.')-1)
+		sum += l.Amount
+	}
+	assumed := false
+	for _, l := range b.Lines {
+		left := st.Text.Paint(widget.FitRight(widget.Count(l.Tokens), counts)) + st.Muted.Paint(" "+st.Glyphs.Times+" $"+widget.Fit(decimal(l.Rate, 2), rates)+" / M  "+l.What)
+		if l.Tokens == 0 {
+			left = st.Muted.Paint("each " + l.What)
+		}
+		put(left, st.Text.Paint("$"+decimal(l.Amount, digits)))
+		assumed = assumed || l.Assumed
+	}
+	if d := c.Amount - sum; len(b.Lines) > 0 && c.Known() && (d > 5 || d < -5) {
+		put(st.Muted.Paint("what other attempts cost"), st.Text.Paint("$"+decimal(d, digits)))
+	}
+	if assumed {
+		put(st.Muted.Paint("cached rate unknown, input rate used"), st.Warn.Paint("~")+st.Muted.Paint(" estimate"))
+	}
+	if b.From != "" {
+		from := b.From
+		if c.AsOf != "" {
+			from += ", " + c.AsOf
+		}
+		put(st.Muted.Paint("from"), st.Text.Paint(text.Line(from)))
+	}
+	if len(b.Tried) > 0 {
+		for i, l := range text.Wrap("tried first: "+text.Line(strings.Join(b.Tried, ", ")), max(w-6, 10)) {
+			right := ""
+			if i == 0 {
+				right = st.Faint.Paint("none")
+			}
+			put(st.Faint.Paint(l), right)
+		}
+	}
+	return lines
+}
+
+// origin says where an amount comes from whose bill was not kept.
+func (m *Model) origin() string {
+	c := &m.in.Result.Cost
+	s := map[relay.Source]string{relay.SourceReported: "usage.cost of the answer", relay.SourceHeader: "header x-litellm-response-cost", relay.SourceUser: "your price file",
+		relay.SourceRelay: "the relay's list", relay.SourceList: "vendor's list price", relay.SourceCache: "an answer that was paid for before", relay.SourceEstimated: "an estimate of the tokens",
+		relay.SourceSim: "simulated: no money"}[c.Source]
+	if s != "" && c.AsOf != "" {
+		s += ", " + c.AsOf
+	}
+	return s
+}
+
+// decimal is an amount in dollars, exact, with at least so many digits behind the point.
+func decimal(v relay.Money, digits int) string {
+	s := v.String()
+	point := strings.IndexByte(s, '.')
+	for len(s)-point-1 > digits && s[len(s)-1] == '0' {
+		s = s[:len(s)-1]
+	}
+	for len(s)-point-1 < digits {
+		s += "0"
+	}
+	return s
+}
