@@ -92,7 +92,7 @@ func (m *model) footer() string {
 	if m.toast.Text != "" {
 		return m.message()
 	}
-	p := m.panes[m.focus]
+	p := m.front()
 	var hints []widget.Hint
 	for _, table := range [][]pane.Action{p.Actions(), m.keys} {
 		for i := range table {
@@ -107,7 +107,7 @@ func (m *model) footer() string {
 
 // helpKey opens the help from where the person is: a question mark is text while composing.
 func (m *model) helpKey() string {
-	if m.panes[m.focus].Typing() {
+	if m.front().Typing() {
 		return "F10"
 	}
 	return "?"

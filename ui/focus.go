@@ -12,6 +12,7 @@ const (
 
 // focusOn gives a pane the keys. In a narrow or zoomed layout it is also the one that is shown.
 func (m *model) focusOn(i int) tea.Cmd {
+	m.closeInspector()
 	if i = (i + numPanes) % numPanes; i == m.focus {
 		return nil
 	}
@@ -25,6 +26,13 @@ func (m *model) focusOn(i int) tea.Cmd {
 // relayout gives every shown pane its size. A pane that is not shown keeps its old one and is not asked for a view.
 func (m *model) relayout() {
 	m.layout = arrange(m.w, m.h, m.focus, m.zoom, m.split)
+	if m.looking {
+		m.layout.panes = [numPanes]rect{} // none is shown
+		m.look.Resize(max(m.w-4, 0), max(m.layout.bodyH-2, 0))
+		if m.snap != nil {
+			m.look.Refresh(m.snap)
+		}
+	}
 	for i, p := range m.panes {
 		if m.layout.panes[i].w > 0 {
 			p.Resize(m.layout.inner(i))

@@ -24,8 +24,8 @@ const twice = 2 * time.Second
 func (m *model) globals() []pane.Action {
 	to := func(i int) func() tea.Cmd { return func() tea.Cmd { return m.focusOn(i) } }
 	return []pane.Action{
-		{Name: "focus.next", Title: "Next pane", Group: "everywhere", Typing: true, Binding: bind("next pane", "tab"), Do: func() tea.Cmd { return m.focusOn(m.focus + 1) }},
-		{Name: "focus.previous", Title: "Previous pane", Group: "everywhere", Typing: true, Hidden: true, Binding: bind("previous pane", "shift+tab"), Do: func() tea.Cmd { return m.focusOn(m.focus - 1) }},
+		{Name: "focus.next", Title: "Next pane", Group: "everywhere", Typing: true, Binding: bind("next pane", "tab"), Why: m.whileLooking, Do: func() tea.Cmd { return m.focusOn(m.focus + 1) }},
+		{Name: "focus.previous", Title: "Previous pane", Group: "everywhere", Typing: true, Hidden: true, Binding: bind("previous pane", "shift+tab"), Why: m.whileLooking, Do: func() tea.Cmd { return m.focusOn(m.focus - 1) }},
 		{Name: "palette", Title: "Command palette", Group: "everywhere", Typing: true, Binding: bind("palette", "ctrl+p"), Do: m.openPalette},
 		{Name: "focus.chat", Title: "Go to chat", Group: "everywhere", Typing: true, Binding: bind("chat", "alt+1", "f1"), Why: m.unlessFocused(paneChat), Do: to(paneChat)},
 		{Name: "focus.batch", Title: "Go to batch", Group: "everywhere", Typing: true, Binding: bind("batch", "alt+2", "f2"), Why: m.unlessFocused(paneBatch), Do: to(paneBatch)},
@@ -48,14 +48,25 @@ func bind(does string, keys ...string) key.Binding {
 
 func (m *model) unlessFocused(i int) func() string {
 	return func() string {
-		if m.focus == i {
+		if m.focus == i && !m.looking {
 			return "it has the focus"
 		}
 		return ""
 	}
 }
 
+// whileLooking says why the panes are not moved.
+func (m *model) whileLooking() string {
+	if m.looking {
+		return "a request is looked into"
+	}
+	return ""
+}
+
 func (m *model) ifWide() string {
+	if why := m.whileLooking(); why != "" {
+		return why
+	}
 	if m.w < wideFrom {
 		return "the screen shows one pane at a time"
 	}

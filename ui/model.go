@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/state"
+	"relaytop/ui/inspect"
 	"relaytop/ui/overlay"
 	"relaytop/ui/pane"
 )
@@ -19,10 +20,12 @@ type model struct {
 	env    *pane.Env
 	opts   Options
 	panes  [numPanes]pane.Pane
+	look   *inspect.Model // lies over the panes while looking is set
 	keys   []pane.Action
 	frames framer
 	snap   *state.Snapshot
 
+	looking  bool
 	w, h     int
 	layout   layout
 	focus    int
@@ -44,12 +47,13 @@ type model struct {
 	stale  bool
 	screen tea.View
 	boxes  [numPanes]box
+	lens   box // of the inspector
 	stats  FrameStats
 }
 
 // newModel builds the root around panes that are already made.
 func newModel(store Store, env *pane.Env, panes [numPanes]pane.Pane, frames framer, o Options) *model {
-	m := &model{store: store, env: env, opts: o, panes: panes, frames: frames, dialogs: overlay.NewStack(env), clip: newClipboard(o.Environ, o.Copied), stale: true}
+	m := &model{store: store, env: env, opts: o, panes: panes, look: inspect.New(env, store), frames: frames, dialogs: overlay.NewStack(env), clip: newClipboard(o.Environ, o.Copied), stale: true}
 	m.keys = m.globals()
 	m.panes[paneChat].Focus(true)
 	return m
@@ -72,7 +76,18 @@ func (m *model) refresh() {
 			p.Refresh(m.snap)
 		}
 	}
+	if m.looking {
+		m.look.Refresh(m.snap)
+	}
 	m.stale = true
+}
+
+// front is what has the keys: the inspector while it is open, else the focused pane.
+func (m *model) front() pane.Pane {
+	if m.looking {
+		return m.look
+	}
+	return m.panes[m.focus]
 }
 
 // say shows one line on the message line for a few seconds.

@@ -8,6 +8,9 @@ import (
 
 // mouse turns a mouse message into what lies under it: a tab, the split, a pane.
 func (m *model) mouse(msg tea.MouseMsg) tea.Cmd {
+	if m.looking {
+		return m.look.Update(shift(msg, 2, 1))
+	}
 	at := msg.Mouse()
 	switch msg.(type) {
 	case tea.MouseReleaseMsg:

@@ -11,6 +11,9 @@ import (
 // openPalette offers every action, chat, run, model and theme, fuzzily.
 func (m *model) openPalette() tea.Cmd {
 	var entries []overlay.Entry
+	if m.looking {
+		entries = overlay.ActionEntries(m.look.Name(), m.look.Actions())
+	}
 	for i := range numPanes {
 		p := m.panes[(m.focus+i)%numPanes]
 		entries = append(entries, overlay.ActionEntries(p.Name(), p.Actions())...)
@@ -67,6 +70,9 @@ func (m *model) then(name string, do func() error) tea.Cmd {
 // openHelp shows every key with what it does, and why some are off.
 func (m *model) openHelp() tea.Cmd {
 	var all []pane.Action
+	if m.looking {
+		all = append(all, m.look.Actions()...)
+	}
 	for i := range numPanes {
 		all = append(all, m.panes[(m.focus+i)%numPanes].Actions()...)
 	}

@@ -37,7 +37,7 @@ func TestReadmeHasTheKeys(t *testing.T) {
 func keyTable(t *testing.T) string {
 	m := testModel(t)
 	var b strings.Builder
-	for _, table := range [][]pane.Action{m.keys, m.panes[paneChat].Actions(), m.panes[paneBatch].Actions(), m.panes[paneMetrics].Actions()} {
+	for _, table := range [][]pane.Action{m.keys, m.panes[paneChat].Actions(), m.panes[paneBatch].Actions(), m.panes[paneMetrics].Actions(), m.look.Actions()} {
 		var entries []string
 		for _, a := range table {
 			if len(a.Binding.Keys()) == 0 {

@@ -23,6 +23,7 @@ import (
 	"relaytop/themes"
 	"relaytop/ui/batch"
 	"relaytop/ui/chat"
+	"relaytop/ui/inspect"
 	"relaytop/ui/metrics"
 	"relaytop/ui/pane"
 	"relaytop/ui/style"
@@ -34,6 +35,7 @@ type Store interface {
 	chat.Store
 	batch.Store
 	metrics.Store
+	inspect.Store
 	StopAll() bool // ends every answer; false: nothing streamed
 	LiftBudget()   // lets the rest of the day go past its budget
 	Remember(key, value string) error
@@ -136,7 +138,7 @@ func build(ctx context.Context, store Store, o Options) (*model, error) {
 		paneMetrics: metrics.New(env, store),
 	}
 	m := newModel(store, env, panes, framer{ctx: ctx, store: store, budget: time.Second / time.Duration(fps)}, o)
-	if err := rebind(o.Keys, panes[paneChat].Actions(), panes[paneBatch].Actions(), panes[paneMetrics].Actions(), m.keys); err != nil {
+	if err := rebind(o.Keys, panes[paneChat].Actions(), panes[paneBatch].Actions(), panes[paneMetrics].Actions(), m.look.Actions(), m.keys); err != nil {
 		return nil, err
 	}
 	m.theme, m.split, m.parting = name, split, talk.SaveDraft

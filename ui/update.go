@@ -33,7 +33,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.KeyPressMsg:
 		return m, m.press(msg)
 	case tea.PasteMsg:
-		return m, m.panes[m.focus].Update(msg)
+		return m, m.front().Update(msg)
 	case tea.MouseMsg:
 		return m, m.mouse(msg)
 	}
@@ -42,7 +42,10 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 // press is a key for a global action, or for the focused pane.
 func (m *model) press(msg tea.KeyPressMsg) tea.Cmd {
-	p := m.panes[m.focus]
+	p := m.front()
+	if m.looking && m.look.Has(msg) { // it is closed by q, which quits elsewhere
+		return p.Update(msg)
+	}
 	for i := range m.keys {
 		if a := &m.keys[i]; (a.Typing || !p.Typing()) && key.Matches(msg, a.Binding) && a.On() {
 			return a.Do()
@@ -64,6 +67,10 @@ func (m *model) other(msg tea.Msg) tea.Cmd {
 		m.zoom = true
 		m.relayout()
 		return m.focusOn(m.paneNamed(msg.Pane))
+	case pane.InspectMsg:
+		return m.openInspector(msg)
+	case pane.InspectEndMsg:
+		return m.closeInspector()
 	case toastEnd:
 		if int(msg) == m.toastID {
 			m.toast = pane.ToastMsg{}

@@ -61,6 +61,8 @@ func (m *model) compose() string {
 	}
 	rows := make([]string, 0, m.h)
 	switch {
+	case m.looking:
+		rows = append(rows, m.lensLines()...)
 	case m.layout.wide:
 		left, top, bottom := m.boxLines(paneChat), m.boxLines(paneMetrics), m.boxLines(paneBatch)
 		right := append(append(make([]string, 0, len(left)), top...), bottom...)
@@ -118,7 +120,7 @@ func (m *model) cursor() *tea.Cursor {
 	if !m.dialogs.Empty() {
 		return m.dialogs.Cursor()
 	}
-	c := m.panes[m.focus].Cursor()
+	c := m.front().Cursor()
 	if c == nil {
 		return nil
 	}
@@ -152,7 +154,7 @@ func (m *model) message() string {
 	}
 	hint := func(key, does string) string { return "   " + st.Text.Bold().Paint(key) + st.Muted.Paint(" "+does) }
 	right := hint(m.helpKey(), "help") + " "
-	if m.snap.Chat.Streaming && m.focus == paneChat {
+	if m.snap.Chat.Streaming && m.focus == paneChat && !m.looking {
 		right = hint("esc", "stop") + right
 	}
 	left := " " + ink.Paint(glyph) + " " + st.Text.Paint(text.Line(m.toast.Text))

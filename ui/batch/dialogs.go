@@ -150,3 +150,13 @@ func (m *Model) showRow() tea.Cmd {
 	}
 	return overlay.Open(overlay.Message(fmt.Sprintf("row %d", r.N), name(&m.run), b.String()))
 }
+
+// inspect shows the row's last request. A row is sent again by its run, which keeps its answer: not from there.
+func (m *Model) inspect() tea.Cmd {
+	r := m.selected()
+	if r == nil {
+		return nil
+	}
+	msg := pane.InspectMsg{ID: r.Request, What: fmt.Sprintf("row %d", r.N), Why: "a row is sent again by its run: R in the batch pane retries those that failed"}
+	return func() tea.Msg { return msg }
+}

@@ -19,6 +19,7 @@ func (m *Model) table() []pane.Action {
 		{Name: "batch.last", Title: "Go on with the newest run of this file", Group: group, Binding: bind("c", "go on with its run", "c"), Why: m.unlessInTheWay, Do: m.last},
 		{Name: "batch.back", Title: "Back to the run", Group: group, Binding: bind("esc", "back", "esc"), Why: m.unlessProblem, Do: m.back},
 		{Name: "batch.row", Title: "Show the whole row", Group: group, Binding: bind("enter", "row", "enter"), Why: m.unlessRow, Do: m.showRow},
+		{Name: "batch.inspect", Title: "Inspect the row's last request", Group: group, Binding: bind("I", "inspect", "I", "alt+i"), Why: m.unlessRequest, Do: m.inspect},
 		{Name: "batch.pause", Title: "Pause or resume the run", Group: group, Binding: bind("space", "pause/resume", "space", "p"), Why: m.unlessSteerable, Do: m.pause},
 		{Name: "batch.more", Title: "One more row at a time", Group: group, Binding: bind("+/-", "concurrency", "+", "="), Why: steer, Do: m.resize(1)},
 		{Name: "batch.less", Title: "One row fewer at a time", Group: group, Hidden: true, Binding: bind("-", "less concurrency", "-"), Why: steer, Do: m.resize(-1)},
@@ -114,6 +115,16 @@ func (m *Model) unlessRuns() string {
 func (m *Model) unlessRow() string {
 	if m.run.Rows == 0 {
 		return "there is no row"
+	}
+	return ""
+}
+
+func (m *Model) unlessRequest() string {
+	if why := m.unlessRow(); why != "" {
+		return why
+	}
+	if r := m.selected(); r == nil || r.Request == 0 {
+		return "the row was not sent yet"
 	}
 	return ""
 }

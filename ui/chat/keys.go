@@ -41,6 +41,8 @@ func (m *Model) table() []pane.Action {
 		when(act("chat.regenerate", "Regenerate the answer", groupRead, "again", m.regenerate, "r"), m.whyRegenerate),
 		when(act("chat.edit", "Edit a question and resend it", groupRead, "edit", m.edit, "e"), m.unlessComparing(m.whyMessage)),
 		when(act("chat.continue", "Continue the answer", groupRead, "continue", m.goOn, "c"), m.unlessComparing(m.whyContinue)),
+		when(act("chat.inspect", "Inspect the request", groupRead, "inspect", m.inspect, "I"), m.whyInspect),
+		when(typing(hidden(act("chat.inspect.typing", "Inspect the request, while typing", groupRead, "inspect", m.inspect, "alt+i"))), m.whyInspect),
 		when(hidden(act("chat.previous", "Previous answer to the same question", groupRead, "previous", m.sibling(-1), "left", "h", "[")), m.unlessComparing(m.whySibling)),
 		when(hidden(act("chat.next", "Next answer to the same question", groupRead, "next", m.sibling(1), "right", "l", "]")), m.unlessComparing(m.whySibling)),
 		when(hidden(act("chat.fold", "Open or fold the reasoning", groupRead, "reasoning", m.fold, "space")), m.whyFold),
@@ -117,6 +119,13 @@ func (m *Model) whyRegenerate() string {
 		return "there is no answer yet"
 	case v.Phase != session.Ended:
 		return "it is still streaming"
+	}
+	return ""
+}
+
+func (m *Model) whyInspect() string {
+	if v, ok := m.answer(); !ok || v.Request == 0 {
+		return "there is no answer yet"
 	}
 	return ""
 }

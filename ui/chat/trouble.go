@@ -111,17 +111,17 @@ func (e *entry) trouble(r *relay.Result) []string {
 		out := e.spill(st.Glyphs.Failed, "failed  "+string(class), "  "+text.Line(why), st.Error)
 		out = append(out, e.spill(" ", "", advice(r), st.Muted)...)
 		if contextError(r) {
-			return append(out, do("O", "leave out the oldest turns", "m", "another model", "enter", "all of it"))
+			return append(out, do("O", "leave out the oldest turns", "m", "another model", "enter", "all of it", "I", "inspect"))
 		}
-		return append(out, do("enter", "all of it", "r", "again"))
+		return append(out, do("enter", "all of it", "r", "again", "I", "inspect"))
 	case relay.StatusTruncated:
-		return append(warn("truncated", ": the stream broke off before its end"), do("c", "continue", "r", "again"))
+		return append(warn("truncated", ": the stream broke off before its end"), do("c", "continue", "r", "again", "I", "inspect"))
 	case relay.StatusLength:
-		return append(warn("length", ": max_tokens was reached before the answer was complete"), do("c", "continue", "r", "again"))
+		return append(warn("length", ": max_tokens was reached before the answer was complete"), do("c", "continue", "r", "again", "I", "inspect"))
 	case relay.StatusFiltered:
 		return append(warn("filtered", ": the provider cut this answer"), do("e", "edit the question", "r", "again"))
 	case relay.StatusCancelled:
-		return append(warn("cancelled", ": you stopped it, what had come is kept"), do("c", "continue", "r", "again"))
+		return append(warn("cancelled", ": you stopped it, what had come is kept"), do("c", "continue", "r", "again", "I", "inspect"))
 	}
 	return nil
 }

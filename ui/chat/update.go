@@ -45,6 +45,8 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		return m.changedPresets(msg)
 	case saveMsg:
 		return m.save(msg)
+	case editMsg:
+		return m.editAsked(msg)
 	}
 	return nil
 }
