@@ -26,7 +26,11 @@ func (m *Model) priceLines(w int) []string {
 	if u := r.Usage; u != nil {
 		put(m.usage(u))
 	} else {
-		put(st.Muted.Paint("usage"), st.Faint.Paint("none came"))
+		none := "none came"
+		if m.in.Live {
+			none = "not yet"
+		}
+		put(st.Muted.Paint("usage"), st.Faint.Paint(none))
 	}
 	if b := c.Bill; b != nil {
 		lines = append(lines, m.billLines(b, w)...)
