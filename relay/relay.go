@@ -123,7 +123,7 @@ type Request struct {
 	Body     json.RawMessage // if set, sent as it is but for model, stream and stream_options; Messages and Params are then not used
 	Plain    bool            // ask for one JSON answer in place of a stream
 	Fallback []string        // models to try in this order once Model is spent; empty: none
-	Once     bool            // a measurement: one attempt, no fallback, no cache, no pacing
+	Once     bool            // a measurement, or a column of a comparison: one attempt, no fallback, no cache, no pacing
 	Cache    bool            // an answer already paid for may serve
 	Sched    time.Time       // when it was meant to be sent; zero: when it was submitted
 	MaxTotal time.Duration   // budget of all attempts and waits; zero: the pool's

@@ -80,7 +80,6 @@ type Pool struct {
 	idle    *sync.Cond // tasks or workers became fewer
 	tasks   map[relay.ID]*task
 	lanes   [relay.NumLanes]lane
-	senders map[string]Sender
 	target  int // workers wanted
 	workers int // workers there are
 	running int
@@ -98,7 +97,7 @@ func New(opt Options) (*Pool, error) {
 	if opt.MaxTotal <= 0 {
 		opt.MaxTotal = usualTotal
 	}
-	p := &Pool{opt: opt, tasks: map[relay.ID]*task{}, senders: opt.Senders}
+	p := &Pool{opt: opt, tasks: map[relay.ID]*task{}}
 	p.work, p.idle = sync.NewCond(&p.mu), sync.NewCond(&p.mu)
 	p.Resize(opt.Workers)
 	return p, nil

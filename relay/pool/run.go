@@ -79,7 +79,7 @@ func (t *task) place() (*spot, *route.Unavailable) {
 			now := time.Now()
 			wait := max(no.Until.Sub(now), 0)
 			t.queued += max(now.Sub(t.due), 0)
-			if !t.pause(no.Until, "", no.Reason+" for "+retry.Seconds(wait)) {
+			if !t.pause(no.Until, no.Endpoint, no.Reason+" for "+retry.Seconds(wait)) {
 				return nil, nil
 			}
 			t.waited, t.held, t.due = t.waited+wait, t.held+wait, no.Until
@@ -87,9 +87,7 @@ func (t *task) place() (*spot, *route.Unavailable) {
 		}
 		s := &spot{choice: choice}
 		s.endpoint, _ = t.p.opt.Route.Endpoint(choice.Endpoint)
-		t.p.mu.Lock()
-		s.sender = t.p.senders[choice.Endpoint]
-		t.p.mu.Unlock()
+		s.sender = t.p.opt.Senders[choice.Endpoint]
 		if s.sender == nil {
 			choice.Drop()
 			return nil, &route.Unavailable{Reason: "no way to send", Err: &relay.Error{Class: relay.ClassInvalid,
@@ -224,7 +222,8 @@ func (t *task) send(s *spot, c relay.Call) (r relay.Reply) {
 			r.Err = &relay.Error{Class: relay.ClassTimeout, Message: fmt.Sprintf("no answer within %s", retry.Seconds(t.total())), Cause: errBudget}
 			r.Status = relay.StatusFailed
 			if r.Visible = r.Visible || seen; r.Visible {
-				r.Status, r.Err.Class = relay.StatusTruncated, relay.ClassTruncated
+				r.Err.Class, r.Err.Message = relay.ClassTruncated, fmt.Sprintf("cut off: the %s that the whole request may take are over", retry.Seconds(t.total()))
+				r.Status = relay.StatusTruncated
 			}
 		}
 	}()

@@ -1,4 +1,3 @@
-// Package probe finds out what a relay can do, by asking it.
 package probe
 
 import (

@@ -47,7 +47,7 @@ func silences() []variant {
 		{name: "pings for ever", silence: short, edits: do(sim.PingForever(2 * time.Millisecond)), want: "failed/timeout attempts=3 wait=2ms wait=4ms", says: "no first token"},
 		{name: "tokens, then nothing", silence: short, edits: do(sim.Stall(3)), want: "truncated/truncated text=part usage=~ cost=~estimated", says: "silence"},
 		{name: "tokens, then pings for ever", silence: short, edits: do(sim.Stall(3), sim.Pings(2*time.Millisecond)), want: "truncated/truncated text=part usage=~ cost=~estimated", says: "silence"},
-		{name: "the whole request's limit", ask: func(r *relay.Request) { r.MaxTotal = short }, edits: do(sim.Stall(3)), want: "truncated/truncated text=part usage=~ cost=~estimated", says: "within 80 ms"},
+		{name: "the whole request's limit", ask: func(r *relay.Request) { r.MaxTotal = short }, edits: do(sim.Stall(3)), want: "truncated/truncated text=part usage=~ cost=~estimated", says: "cut off: the 80 ms"},
 		{name: "the whole request's limit, no token", ask: func(r *relay.Request) { r.MaxTotal = short }, edits: do(sim.Stall(0)), want: "failed/timeout", says: "within 80 ms"},
 	}
 }

@@ -31,9 +31,8 @@ func (c *Counters) Add(r *relay.Result) {
 	if r.Usage != nil && !r.Cached {
 		c.Tokens += r.Usage.Input + r.Usage.Output
 	}
-	if r.Cost.Known() {
-		c.Cost += r.Cost.Amount
-	} else if r.Billable() {
+	c.Cost += r.Cost.Settled()
+	if !r.Cost.Known() && r.Billable() {
 		c.Unknown++
 	}
 }

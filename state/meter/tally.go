@@ -81,7 +81,7 @@ func (t *tally) price(r *relay.Result) {
 	case r.Cost.Known():
 		t.cost, t.known = r.Cost.Amount, 1
 	case r.Billable():
-		t.unknown = 1
+		t.cost, t.unknown = r.Cost.Settled(), 1 // at least so much was paid
 		return
 	default:
 		return

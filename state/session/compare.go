@@ -175,6 +175,7 @@ func (s *Chats) Again(c *Chat, column int, at time.Time) (*Turn, error) {
 	}
 	t := s.answer(c, m.parent, at)
 	s.target(t, c.rec.Compare[column])
+	c.rec.Heads = slices.Clone(c.rec.Heads) // an undo puts the old ones back
 	c.rec.Heads[column] = t.answer.view.ID
 	return t, nil
 }

@@ -179,3 +179,43 @@ func TestAnAnswerIsPricedWhileItStreams(t *testing.T) {
 		t.Errorf("%+v with %d tokens out", v.Cost, v.Out)
 	}
 }
+
+// TestATurnThatWasNotStoredLeavesNothing: the columns, and which answer is shown, are as before.
+func TestATurnThatWasNotStoredLeavesNothing(t *testing.T) {
+	s := NewChats(nil)
+	c := s.New("m", nil, noon)
+	if err := s.Compare(c, three[:2]); err != nil {
+		t.Fatal(err)
+	}
+	for i, turn := range ask(t, s, c, "one") {
+		end(s, turn.Request.ID, relay.StatusOK, []string{"A", "B"}[i])
+	}
+	before := answers(c)
+	undo := func(turns ...*Turn) {
+		t.Helper()
+		for _, turn := range slices.Backward(turns) {
+			s.Undo(turn)
+		}
+		if got := answers(c); !slices.Equal(got, before) || len(c.byID) != 3 {
+			t.Errorf("%q with %d messages, was %q", got, len(c.byID), before)
+		}
+	}
+	undo(ask(t, s, c, "two")...)
+	again, err := s.Again(c, 0, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	undo(again)
+
+	if err := s.Adopt(c, 0); err != nil {
+		t.Fatal(err)
+	}
+	shown := texts(c)
+	turn, err := s.Regenerate(c, c.Views()[1].ID, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Undo(turn); !slices.Equal(texts(c), shown) {
+		t.Errorf("shows %q, was %q", texts(c), shown)
+	}
+}

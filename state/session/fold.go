@@ -95,8 +95,8 @@ func (s *Chats) done(m *message, r *relay.Result) *End {
 	m.finish(r)
 	delete(s.flights, m.view.Request)
 	c.live = slices.DeleteFunc(c.live, func(o *message) bool { return o == m })
+	c.rec.Cost += r.Cost.Settled() // of an unknown cost the part that is known: at least so much was paid
 	if r.Cost.Known() {
-		c.rec.Cost += r.Cost.Amount
 		c.rec.Estimated = c.rec.Estimated || r.Cost.Estimated
 	} else if r.Billable() {
 		c.rec.Unknown++

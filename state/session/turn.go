@@ -16,6 +16,8 @@ type Turn struct {
 	Prompt   MessageRecord // ID 0: nothing new was said (regenerate)
 	question *message
 	answer   *message
+	heads    []int64 // of the comparison before it
+	shown    int     // which child of its place was shown before it
 }
 
 // Edit says text in place of one of the user's messages, as its sibling.
@@ -81,13 +83,14 @@ func (c *Chat) ready() error {
 func (s *Chats) answer(c *Chat, to *message, at time.Time) *Turn {
 	a := c.newMessage(s.newID(at), roleAssistant, at)
 	a.view.Phase, a.view.Model, a.view.Request = Queued, c.rec.Model, relay.NewID()
+	shown, heads := to.child, c.rec.Heads
 	c.hang(a, to)
 	c.live = append(c.live, a)
 	s.flights[a.view.Request] = a
 	c.rec.Updated = at
 	c.rec.Messages = len(c.path())
 	s.list = s.next()
-	t := &Turn{Chat: c, answer: a, Request: relay.Request{ID: a.view.Request, Lane: relay.LaneChat, Model: c.rec.Model,
+	t := &Turn{Chat: c, answer: a, shown: shown, heads: heads, Request: relay.Request{ID: a.view.Request, Lane: relay.LaneChat, Model: c.rec.Model,
 		Messages: c.messages(to), Params: maps.Clone(c.rec.Params)}}
 	a.prompted = relay.EstimateInput(&t.Request)
 	return t
@@ -117,10 +120,13 @@ func (c *Chat) messages(m *message) []relay.Message {
 func (s *Chats) Undo(t *Turn) {
 	delete(s.flights, t.Request.ID)
 	t.Chat.live = slices.DeleteFunc(t.Chat.live, func(m *message) bool { return m == t.answer })
+	place := t.Chat.above(t.answer)
 	t.Chat.unhang(t.answer)
+	place.child = min(t.shown, max(len(place.children)-1, 0))
 	if t.question != nil {
 		t.Chat.unhang(t.question)
 	}
+	t.Chat.rec.Heads = t.heads
 	t.Chat.rec.Messages = len(t.Chat.path())
 	s.list = s.next()
 }

@@ -47,11 +47,12 @@ func wrapped(s string, w, most int) []string {
 
 // bareReason is why an attempt failed, without the wait that stands before it and without the number that stands behind.
 func bareReason(s string) string {
-	i := strings.LastIndex(s, ": attempt ")
+	const number = ", attempt "
+	i := strings.LastIndex(s, number)
 	if i < 0 {
 		return s
 	}
-	n, _, ok := strings.Cut(s[i+len(": attempt "):], " in ")
+	n, _, ok := strings.Cut(s[i+len(number):], " in ")
 	if _, err := strconv.Atoi(n); !ok || err != nil {
 		return s
 	}

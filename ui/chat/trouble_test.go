@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"relaytop/relay"
+	"relaytop/relay/retry"
 	"relaytop/state/session"
 )
 
@@ -16,12 +17,12 @@ func flat(s string) string { return strings.Join(strings.Fields(s), "") }
 func TestReasonsAreNotCut(t *testing.T) {
 	retry := live(2, "", session.Retrying)
 	retry.Until, retry.Attempt = start.Add(11*time.Second), 2
-	retry.Reason = "429 rate_limit: holysheep asked for 8 s (x-ratelimit-reset-requests)"
+	retry.Reason = "holysheep: 429 rate_limit, it asked for 8 s (x-ratelimit-reset)"
 	failed := ended(2, "", relay.StatusFailed)
 	failed.Result.Err = &relay.Error{Class: relay.ClassNetwork, Message: "dial tcp 127.0.0.1:9999: connect: connection refused by the host that answers there"}
 	for w, lines := range map[int]int{59: 3, 78: 3, 40: 5} {
 		for want, v := range map[string]session.View{
-			"retry in 7 s · 429 rate_limit: holysheep asked for 8 s (x-ratelimit-reset-requests) · gpt-4.1 · attempt 2":                                                             retry,
+			"retry in 7 s · holysheep: 429 rate_limit, it asked for 8 s (x-ratelimit-reset) · gpt-4.1 · attempt 2":                                                         retry,
 			"failed network dial tcp 127.0.0.1:9999: connect: connection refused by the host that answers there the relay could not be reached: check the base URL and the network": failed,
 		} {
 			r := open(t, w, 24, said(1, "hi"), v)
@@ -80,11 +81,17 @@ func TestALongReasonEnds(t *testing.T) {
 }
 
 func TestAWaitIsSaidOnce(t *testing.T) {
+	pol := retry.Default()
+	reason := func(err relay.Error, lane relay.Lane) string {
+		err.Endpoint = "sim"
+		_, why := pol.Delay(1, &err, lane, 0.5, time.Hour)
+		return why
+	}
 	for reason, want := range map[string]string{
-		"500 upstream: attempt 3 in 1.0 s":         "500 upstream",
-		"network: attempt 12 in 0.5 s":             "network",
-		"429 rate_limit: sim asked for 9 s":        "429 rate_limit: sim asked for 9 s",
-		"upstream: attempt failed in the provider": "upstream: attempt failed in the provider",
+		reason(relay.Error{Class: relay.ClassUpstream, Status: 500}, relay.LaneChat):                                                                     "sim: 500 upstream",
+		reason(relay.Error{Class: relay.ClassNetwork}, relay.LaneChat):                                                                                   "sim: network",
+		reason(relay.Error{Class: relay.ClassRateLimit, Status: 429, Waits: true, RetryAfter: 9 * time.Second, WaitFrom: "Retry-After"}, relay.LaneChat): "sim: 429 rate_limit, it asked for 9 s (Retry-After)",
+		"upstream, attempt failed in the provider":                                                                                                       "upstream, attempt failed in the provider",
 	} {
 		if got := bareReason(reason); got != want {
 			t.Errorf("%q is drawn as %q, want %q", reason, got, want)
