@@ -32,6 +32,17 @@ type column struct {
 	fed    int
 	off    int  // first line shown, unless it follows
 	follow bool // the end is shown
+
+	foot []string // figures and chart, as of key
+	key  footKey
+}
+
+// footKey is what a foot depends on: figures of all columns stand on one scale.
+type footKey struct {
+	st       *style.Styles
+	w, h     int
+	versions uint64 // sum of the answers as the figures show them
+	calm     time.Time
 }
 
 // feed hands what is new of the answer to the Markdown.
@@ -135,7 +146,7 @@ func (m *Model) drawColumn(i, w, h int) []string {
 	state := m.columnState(&m.calmColumn(i).Answer)
 	name = text.Truncate(name, max(w-widget.Width(state)-4, 4))
 	lines := []string{widget.Section(st, w, ink.Bold().Paint(name), state)}
-	foot := m.columnFoot(i, w)
+	foot := m.foot(i, w)
 	room := max(h-len(lines)-len(foot), 1)
 	if room > 4 {
 		lines, room = append(lines, ""), room-1
@@ -178,6 +189,19 @@ func (m *Model) columnState(v *session.View) string {
 		return st.Warn.Paint(st.Glyphs.Warning + " " + string(v.Result.Status))
 	}
 	return st.Error.Paint(st.Glyphs.Failed + " " + string(v.Result.Status))
+}
+
+// foot is what stands below the text, drawn anew when its figures move: four times a second.
+func (m *Model) foot(i, w int) []string {
+	key := footKey{st: m.env.Styles, w: w, h: m.h, calm: m.calm}
+	for k := range m.side.cols {
+		key.versions += m.calmColumn(k).Answer.Version
+	}
+	d := m.side.drawn[i]
+	if d.foot == nil || d.key != key {
+		d.foot, d.key = m.columnFoot(i, w), key
+	}
+	return d.foot
 }
 
 // columnFoot is what stands below the text: figures, and how the tokens came.
