@@ -3,8 +3,10 @@ package relay
 import "encoding/json"
 
 const (
-	mediaTokens  = 1000 // an image, a sound or a file, whatever its size
-	framedTokens = 4    // role and separators of one message
+	// MediaTokens is what an image, a sound or a file is counted as, whatever its size: what OpenAI takes for an image of 1024 x 1024.
+	MediaTokens = 765
+
+	framedTokens = 4 // role and separators of one message
 )
 
 // EstimateInput is the number of input tokens that a request probably has: the texts of its messages, its tools, and a fixed number for
@@ -26,7 +28,7 @@ func EstimateInput(r *Request) int64 {
 		for _, p := range m.Parts {
 			n += EstimateTokens(p.Text)
 			if p.Image != "" {
-				n += mediaTokens
+				n += MediaTokens
 			}
 		}
 		for _, c := range m.ToolCalls {
@@ -71,7 +73,7 @@ func bodyTokens(v any) (n int64) {
 		}
 	case map[string]any:
 		if isMedia(v) {
-			return mediaTokens
+			return MediaTokens
 		}
 		if _, ok := v["role"]; ok {
 			n = framedTokens
@@ -90,7 +92,7 @@ func bodyTokens(v any) (n int64) {
 // textTokens is an estimate of a string; one that holds an image is an image, not a megabyte of text.
 func textTokens(s string) int64 {
 	if len(s) >= 5 && s[:5] == "data:" {
-		return mediaTokens
+		return MediaTokens
 	}
 	return EstimateTokens(s)
 }

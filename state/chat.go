@@ -46,14 +46,16 @@ func (s *Store) Open(chat string) error {
 		return session.ErrNoChat
 	}
 	var records []session.MessageRecord
+	var files []session.Part
 	if load && s.archive != nil {
 		var err error
+		files = s.draftFiles(chat)
 		if records, err = s.archive.LoadMessages(chat); err != nil {
 			return fmt.Errorf("reading the chat: %w", err)
 		}
 	}
 	s.mu.Lock()
-	c.Load(records)
+	c.Load(records, files)
 	s.show(chat)
 	kept := c.Touched()
 	s.mu.Unlock()
@@ -159,17 +161,20 @@ func (s *Store) with(chat string, f func(*session.Chat) error) error {
 	return s.save(chat)
 }
 
-// SaveDraft keeps what is being typed in a chat.
-func (s *Store) SaveDraft(chat, text string) error {
-	same := false
+// SaveDraft keeps what is being typed in a chat, and the files that are to go with it.
+func (s *Store) SaveDraft(chat, text string, files ...session.Part) error {
+	var typed, attached bool
 	err := s.with(chat, func(c *session.Chat) error {
-		if same = !s.chats.Draft(c, text); same {
+		if typed, attached = s.chats.Draft(c, session.Prompt{Text: text, Parts: files}); !typed && !attached {
 			return errSame
 		}
 		return nil
 	})
-	if same {
+	switch {
+	case !typed && !attached:
 		return nil
+	case attached && err == nil:
+		return s.saveDraftFiles(chat)
 	}
 	return err
 }
@@ -204,7 +209,7 @@ func (s *Store) Delete(chat string) error {
 	kept := c.Touched()
 	s.mu.Unlock()
 	if s.archive != nil && kept {
-		if err := s.archive.DeleteChat(chat); err != nil {
+		if err := errors.Join(s.archive.DeleteChat(chat), s.archive.SetSetting(draftKey(chat), "")); err != nil {
 			return fmt.Errorf("deleting the chat: %w", err)
 		}
 	}

@@ -101,8 +101,8 @@ func TestPromptsWaitForTheAnswerBeforeThem(t *testing.T) {
 		if h := s.Snapshot().Chat; w.count() != 1 || !slices.Equal(h.Queued, []string{"two", "three"}) || !h.Streaming {
 			t.Errorf("sent %d, header %+v", w.count(), h)
 		}
-		if text, ok := s.Unqueue(chat); !ok || text != "three" {
-			t.Errorf("took back %q, %v", text, ok)
+		if p, ok := s.Unqueue(chat); !ok || p.Text != "three" {
+			t.Errorf("took back %+v, %v", p, ok)
 		}
 		w.answer(w.last().ID, "first")
 		synctest.Wait()

@@ -11,9 +11,10 @@ import (
 
 var errNoEngine = errors.New("no relay is connected")
 
-// Ask says text in a chat. The message is on disk before anything is sent; if that fails, nothing was said. While an answer streams
+// Ask says text in a chat, with the files that go with it. The message is on disk before anything is sent; if that fails, nothing was said. While an answer streams
 // the text waits, visibly, until the answer is complete.
-func (s *Store) Ask(chat, text string) error {
+func (s *Store) Ask(chat, text string, files ...session.Part) error {
+	p := session.Prompt{Text: text, Parts: files}
 	if err := s.MaySpend(); err != nil {
 		return err
 	}
@@ -26,12 +27,12 @@ func (s *Store) Ask(chat, text string) error {
 	waits := c.Busy() || c.Waits()
 	s.mu.Unlock()
 	if !waits {
-		err := s.begin(chat, func(c *session.Chat) ([]*session.Turn, error) { return s.chats.Ask(c, text, s.now()) })
+		err := s.begin(chat, func(c *session.Chat) ([]*session.Turn, error) { return s.chats.Ask(c, p, s.now()) })
 		if !errors.Is(err, session.ErrStreaming) {
 			return err
 		}
 	}
-	if err := s.with(chat, func(c *session.Chat) error { return s.chats.Enqueue(c, text) }); err != nil {
+	if err := s.with(chat, func(c *session.Chat) error { return s.chats.Enqueue(c, p) }); err != nil {
 		return err
 	}
 	return s.askNext(chat)
@@ -39,15 +40,15 @@ func (s *Store) Ask(chat, text string) error {
 
 // askNext asks the first prompt that waits in a chat, if nothing streams there.
 func (s *Store) askNext(chat string) error {
-	text := ""
+	var p session.Prompt
 	err := s.begin(chat, func(c *session.Chat) ([]*session.Turn, error) {
 		if !c.Waits() {
 			return nil, errSame
 		}
-		text, _ = s.chats.Dequeue(c)
-		t, err := s.chats.Ask(c, text, s.now())
+		p, _ = s.chats.Dequeue(c)
+		t, err := s.chats.Ask(c, p, s.now())
 		if err != nil {
-			s.chats.Requeue(c, text)
+			s.chats.Requeue(c, p)
 		}
 		return t, err
 	})
@@ -57,7 +58,7 @@ func (s *Store) askNext(chat string) error {
 	if errors.Is(err, errNotStored) {
 		s.mu.Lock()
 		if c := s.chats.Get(chat); c != nil {
-			s.chats.Requeue(c, text)
+			s.chats.Requeue(c, p)
 		}
 		s.mu.Unlock()
 	}
@@ -70,8 +71,9 @@ func (s *Store) Regenerate(chat string, message int64) error {
 }
 
 // EditAndResend says text in place of a message of the user, as its sibling: nothing is destroyed.
-func (s *Store) EditAndResend(chat string, message int64, text string) error {
-	return s.begin(chat, one(func(c *session.Chat) (*session.Turn, error) { return s.chats.Edit(c, message, text, s.now()) }))
+func (s *Store) EditAndResend(chat string, message int64, text string, files ...session.Part) error {
+	p := session.Prompt{Text: text, Parts: files}
+	return s.begin(chat, one(func(c *session.Chat) (*session.Turn, error) { return s.chats.Edit(c, message, p, s.now()) }))
 }
 
 // one makes a list of a turn that stands alone.
@@ -83,9 +85,9 @@ func one(f func(*session.Chat) (*session.Turn, error)) func(*session.Chat) ([]*s
 }
 
 // Unqueue takes the last waiting prompt back, to be edited.
-func (s *Store) Unqueue(chat string) (text string, ok bool) {
+func (s *Store) Unqueue(chat string) (p session.Prompt, ok bool) {
 	err := s.with(chat, func(c *session.Chat) error {
-		text, ok = s.chats.Unqueue(c)
+		p, ok = s.chats.Unqueue(c)
 		return nil
 	})
 	if err != nil && !errors.Is(err, session.ErrNoChat) {
@@ -93,7 +95,7 @@ func (s *Store) Unqueue(chat string) (text string, ok bool) {
 		s.tell(Warn, err.Error())
 		s.mu.Unlock()
 	}
-	return text, ok
+	return p, ok
 }
 
 // Stop ends the answers that stream in a chat; their text is kept. False: none does.

@@ -102,7 +102,7 @@ func TestChatsSurvive(t *testing.T) {
 	at := time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC)
 	chats := []session.Record{
 		{ID: "old pinned", Pinned: true, Created: at, Updated: at, Params: relay.DefaultParams()},
-		{ID: "new", Title: "你好", Created: at, Updated: at.Add(time.Hour), Draft: "half a thou", Queue: []string{"next"}, Cost: relay.USD, Active: 2},
+		{ID: "new", Title: "你好", Created: at, Updated: at.Add(time.Hour), Draft: "half a thou", Queue: []session.Prompt{{Text: "next"}}, Cost: relay.USD, Active: 2},
 		{ID: "older", Created: at, Updated: at.Add(time.Minute)},
 	}
 	for _, i := range []int{2, 0, 1} {

@@ -21,6 +21,7 @@ type Chat struct {
 	live    []*message // the answers that are being made: one, or one a column of a comparison
 	loaded  bool       // the messages are in memory
 	touched bool       // something is worth keeping on disk
+	files   []Part     // of the draft; kept apart from the record, which is written with every pause of typing
 	dropped bool       // deleted: nothing of it is written any more
 	version uint64
 	shape   uint64   // version of all but the answers that are being made
@@ -151,9 +152,21 @@ func (c *Chat) Growing() []View {
 func (c *Chat) Header() Header {
 	h := Header{ID: c.rec.ID, Title: c.rec.Title, Model: c.rec.Model, System: c.rec.System, Params: c.rec.Params, Preset: c.rec.Preset, Pinned: c.rec.Pinned,
 		Created: c.rec.Created, Updated: c.rec.Updated, Messages: c.rec.Messages, Cost: c.rec.Cost, Estimated: c.rec.Estimated,
-		Unknown: c.rec.Unknown, Streaming: len(c.live) > 0, Busy: c.busy(), Compare: slices.Clone(c.rec.Compare), Queued: slices.Clone(c.rec.Queue), Draft: c.rec.Draft, From: c.rec.From, Version: c.version, Shape: c.shape}
+		Unknown: c.rec.Unknown, Streaming: len(c.live) > 0, Busy: c.busy(), Compare: slices.Clone(c.rec.Compare), Queued: c.queued(), Draft: c.rec.Draft, Files: c.files, From: c.rec.From, Version: c.version, Shape: c.shape}
 	h.Tokens, h.TokensEst = c.context()
 	return h
+}
+
+// queued are the prompts that wait, each in one line.
+func (c *Chat) queued() []string {
+	if len(c.rec.Queue) == 0 {
+		return nil
+	}
+	out := make([]string, len(c.rec.Queue))
+	for i := range c.rec.Queue {
+		out[i] = c.rec.Queue[i].Line()
+	}
+	return out
 }
 
 // Record is the chat as it is kept.
@@ -209,11 +222,11 @@ func Title(text string) string {
 	return b.String()
 }
 
-func (c *Chat) said(text string, at time.Time) {
+func (c *Chat) said(p *Prompt, at time.Time) {
 	c.rec.Updated = at
 	c.rec.Messages = len(c.path())
 	if !c.rec.Titled && c.rec.Title == "" {
-		c.rec.Title = Title(text)
+		c.rec.Title = p.title()
 	}
 	c.touched = true
 }

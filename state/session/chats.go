@@ -84,12 +84,12 @@ func (c *Chat) Touched() bool { return c.touched }
 // ID names the chat.
 func (c *Chat) ID() string { return c.rec.ID }
 
-// Load gives a chat its messages. An answer that never ended is shown as partial.
-func (c *Chat) Load(records []MessageRecord) {
+// Load gives a chat its messages, and the files of its draft. An answer that never ended is shown as partial.
+func (c *Chat) Load(records []MessageRecord, draft []Part) {
 	if c.loaded {
 		return
 	}
-	c.loaded = true
+	c.loaded, c.files = true, draft
 	for i := range records {
 		m := c.restore(&records[i])
 		parent := c.byID[records[i].Parent]

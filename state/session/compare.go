@@ -113,10 +113,10 @@ func (c *Chat) head(column int) *message {
 	return nil
 }
 
-// Ask says text in a chat and begins an answer, or one a column of a comparison. Only the first turn of a question says something new.
-func (s *Chats) Ask(c *Chat, text string, at time.Time) ([]*Turn, error) {
+// Ask says a prompt in a chat and begins an answer, or one a column of a comparison. Only the first turn of a question says something new.
+func (s *Chats) Ask(c *Chat, p Prompt, at time.Time) ([]*Turn, error) {
 	if len(c.rec.Compare) == 0 {
-		t, err := s.say(c, c.leaf(), text, at)
+		t, err := s.say(c, c.leaf(), p, at)
 		return []*Turn{t}, err
 	}
 	var turns []*Turn
@@ -130,7 +130,7 @@ func (s *Chats) Ask(c *Chat, text string, at time.Time) ([]*Turn, error) {
 				place = c.above(turns[0].question)
 			}
 		}
-		t, err := s.column(c, i, place, asked, text, at)
+		t, err := s.column(c, i, place, asked, p, at)
 		if err != nil {
 			for _, done := range slices.Backward(turns) {
 				s.Undo(done)
@@ -145,10 +145,10 @@ func (s *Chats) Ask(c *Chat, text string, at time.Time) ([]*Turn, error) {
 }
 
 // column asks one column's model, below what was said in it last.
-func (s *Chats) column(c *Chat, i int, place *message, asked map[*message]*message, text string, at time.Time) (t *Turn, err error) {
+func (s *Chats) column(c *Chat, i int, place *message, asked map[*message]*message, p Prompt, at time.Time) (t *Turn, err error) {
 	if q := asked[place]; q != nil {
 		t = s.answer(c, q, at)
-	} else if t, err = s.say(c, place, text, at); err != nil {
+	} else if t, err = s.say(c, place, p, at); err != nil {
 		return nil, err
 	} else {
 		asked[place] = t.question

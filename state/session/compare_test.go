@@ -14,7 +14,7 @@ var three = []Target{{Model: "a"}, {Model: "b", Endpoint: "e"}, {Model: "c"}}
 
 func ask(t *testing.T, s *Chats, c *Chat, text string) []*Turn {
 	t.Helper()
-	turns, err := s.Ask(c, text, noon)
+	turns, err := s.Ask(c, Prompt{Text: text}, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func TestOnePromptGoesToAllColumns(t *testing.T) {
 			t.Errorf("column %d asks %+v, prompt %d", i, r, turn.Prompt.ID)
 		}
 	}
-	if _, err := s.Ask(c, "too early", noon); !errors.Is(err, ErrStreaming) || !c.Busy() {
+	if _, err := s.Ask(c, Prompt{Text: "too early"}, noon); !errors.Is(err, ErrStreaming) || !c.Busy() {
 		t.Errorf("asked while columns stream: %v", err)
 	}
 	for i, turn := range turns {
@@ -125,7 +125,7 @@ func TestAComparisonComesBack(t *testing.T) {
 	other := NewChats(nil)
 	other.Restore(kept)
 	d := other.Get(c.ID())
-	d.Load(records)
+	d.Load(records, nil)
 	if got := answers(d); !slices.Equal(got, []string{"one a: A", "one b: B", "one c: C"}) {
 		t.Errorf("came back as %q", got)
 	}

@@ -15,7 +15,7 @@ var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 func say(t *testing.T, s *Chats, c *Chat, text string) *Turn {
 	t.Helper()
-	turns, err := s.Ask(c, text, noon)
+	turns, err := s.Ask(c, Prompt{Text: text}, noon)
 	if err != nil || len(turns) != 1 {
 		t.Fatal(turns, err)
 	}

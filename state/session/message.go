@@ -131,7 +131,7 @@ func (m *message) estimate() int64 {
 
 func (m *message) record() MessageRecord {
 	v := m.read()
-	r := MessageRecord{Chat: m.chat.rec.ID, ID: v.ID, Role: v.Role, Text: v.Text, Reasoning: v.Reasoning, Refusal: v.Refusal,
+	r := MessageRecord{Chat: m.chat.rec.ID, ID: v.ID, Role: v.Role, Text: v.Text, Parts: v.Parts, Reasoning: v.Reasoning, Refusal: v.Refusal,
 		Tools: v.Tools, Model: v.Model, Request: v.Request, Created: v.Since, Ended: m.ended, Result: kept(v.Result)}
 	if m.parent != nil {
 		r.Parent = m.parent.view.ID
@@ -164,8 +164,10 @@ func (c *Chat) restore(r *MessageRecord) *message {
 	m.thought.WriteString(r.Reasoning)
 	m.refusal.WriteString(r.Refusal)
 	m.tokens.Add(r.Text)
-	m.prompted = m.tokens.Tokens()
+	p := Prompt{Text: r.Text, Parts: r.Parts}
+	m.prompted = p.Tokens()
 	v := &m.view
+	v.Parts = r.Parts
 	v.Tools, v.Model, v.Request = r.Tools, r.Model, r.Request
 	v.Partial = r.Role == roleAssistant && !r.Ended
 	m.ended, m.stale = true, true

@@ -24,7 +24,7 @@ type Record struct {
 	Draft     string       `json:"draft,omitempty"`
 	Compare   []Target     `json:"compare,omitempty"` // whom the next prompts go to, side by side
 	Heads     []int64      `json:"heads,omitempty"`   // the newest answer of each column; empty before the first
-	Queue     []string     `json:"queue,omitempty"`   // prompts that wait for the answer before them
+	Queue     []Prompt     `json:"queue,omitempty"`   // prompts that wait for the answer before them
 	Messages  int          `json:"messages"`          // on the path that is shown
 	Cost      relay.Money  `json:"cost"`              // settled, of all answers, in picodollars
 	Estimated bool         `json:"estimated,omitempty"`
@@ -39,6 +39,7 @@ type MessageRecord struct {
 	Parent    int64            `json:"parent"` // 0: the first of the chat
 	Role      string           `json:"role"`   // user or assistant
 	Text      string           `json:"text"`
+	Parts     []Part           `json:"parts,omitempty"` // files of a message of the user
 	Reasoning string           `json:"reasoning,omitempty"`
 	Refusal   string           `json:"refusal,omitempty"`
 	Tools     []relay.ToolCall `json:"tools,omitempty"`

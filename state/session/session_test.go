@@ -35,7 +35,7 @@ func TestEditingAndRegeneratingMakeSiblings(t *testing.T) {
 	if s.Switch(c, c.Views()[1].ID, -1) {
 		t.Error("switched beyond the first")
 	}
-	turn, err = s.Edit(c, views[0].ID, "uno", noon)
+	turn, err = s.Edit(c, views[0].ID, Prompt{Text: "uno"}, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func TestEditingAndRegeneratingMakeSiblings(t *testing.T) {
 	if got := texts(c); !slices.Equal(got, []string{"uno", "primo"}) || len(c.byID) != 7 {
 		t.Errorf("after editing %q, %d messages in all", got, len(c.byID))
 	}
-	if _, err := s.Edit(c, views[1].ID, "x", noon); !errors.Is(err, ErrNoMessage) {
+	if _, err := s.Edit(c, views[1].ID, Prompt{Text: "x"}, noon); !errors.Is(err, ErrNoMessage) {
 		t.Errorf("an answer was edited: %v", err)
 	}
 	if h := c.Header(); h.Cost != 20 || h.Messages != 2 {
@@ -71,10 +71,10 @@ func TestATreeComesBackAsItWasShown(t *testing.T) {
 	again := NewChats(nil)
 	again.Restore(c.Record())
 	d := again.Get(c.ID())
-	if _, err := again.Ask(d, "too early", noon); !errors.Is(err, ErrLoading) {
+	if _, err := again.Ask(d, Prompt{Text: "too early"}, noon); !errors.Is(err, ErrLoading) {
 		t.Errorf("asked before it was open: %v", err)
 	}
-	d.Load(records)
+	d.Load(records, nil)
 	v := d.Views()
 	if len(v) != 2 || v[1].Text != "first" || v[1].Result.Status != relay.StatusLength || v[1].Result.Text != "first" || v[1].Siblings != 2 {
 		t.Errorf("came back as %+v", v)
@@ -182,7 +182,7 @@ func TestChatsAreListedPinnedThenNewest(t *testing.T) {
 	var ids []string
 	for i := range 3 {
 		c := s.New("m", nil, noon)
-		turns, _ := s.Ask(c, "hi", noon.Add(time.Duration(i)*time.Minute))
+		turns, _ := s.Ask(c, Prompt{Text: "hi"}, noon.Add(time.Duration(i)*time.Minute))
 		end(s, turns[0].Request.ID, relay.StatusOK, "x")
 		ids = append(ids, c.ID())
 	}

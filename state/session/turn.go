@@ -3,7 +3,6 @@ package session
 import (
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"relaytop/relay"
@@ -21,29 +20,29 @@ type Turn struct {
 }
 
 // Edit says text in place of one of the user's messages, as its sibling.
-func (s *Chats) Edit(c *Chat, id int64, text string, at time.Time) (*Turn, error) {
+func (s *Chats) Edit(c *Chat, id int64, p Prompt, at time.Time) (*Turn, error) {
 	m := c.byID[id]
 	if m == nil || m.view.Role != roleUser {
 		return nil, ErrNoMessage
 	}
-	return s.say(c, c.above(m), text, at)
+	return s.say(c, c.above(m), p, at)
 }
 
-func (s *Chats) say(c *Chat, parent *message, text string, at time.Time) (*Turn, error) {
+func (s *Chats) say(c *Chat, parent *message, p Prompt, at time.Time) (*Turn, error) {
 	if err := c.ready(); err != nil {
 		return nil, err
 	}
-	if strings.TrimSpace(text) == "" {
+	if p.Empty() {
 		return nil, ErrEmpty
 	}
 	q := c.newMessage(s.newID(at), roleUser, at)
-	q.text.WriteString(text)
-	q.prompted = estimateOf(text)
+	q.text.WriteString(p.Text)
+	q.view.Parts, q.prompted = p.Parts, p.Tokens()
 	q.stale, q.ended = true, true
 	c.hang(q, parent)
 	t := s.answer(c, q, at)
 	t.question, t.Prompt = q, q.record()
-	c.said(text, at)
+	c.said(&p, at)
 	s.list = s.next()
 	return t, nil
 }
@@ -110,7 +109,8 @@ func (c *Chat) messages(m *message) []relay.Message {
 	}
 	for _, m := range path[c.leftOut(path):] {
 		if v := m.read(); v.Role != roleAssistant || v.Text != "" {
-			out = append(out, relay.Message{Role: v.Role, Text: v.Text})
+			p := Prompt{Text: v.Text, Parts: v.Parts}
+			out = append(out, p.Message(v.Role))
 		}
 	}
 	return out
@@ -162,11 +162,11 @@ func (s *Chats) Reveal(c *Chat, id int64) error {
 }
 
 // Enqueue keeps a prompt until the answer before it has ended.
-func (s *Chats) Enqueue(c *Chat, text string) error {
-	if strings.TrimSpace(text) == "" {
+func (s *Chats) Enqueue(c *Chat, p Prompt) error {
+	if p.Empty() {
 		return ErrEmpty
 	}
-	c.rec.Queue = append(slices.Clone(c.rec.Queue), text)
+	c.rec.Queue = append(slices.Clone(c.rec.Queue), p)
 	c.touched = true
 	c.change()
 	s.list = s.next()
@@ -174,25 +174,25 @@ func (s *Chats) Enqueue(c *Chat, text string) error {
 }
 
 // Unqueue takes the last waiting prompt back, Dequeue the first.
-func (s *Chats) Unqueue(c *Chat) (string, bool) { return s.take(c, len(c.rec.Queue)-1) }
+func (s *Chats) Unqueue(c *Chat) (Prompt, bool) { return s.take(c, len(c.rec.Queue)-1) }
 
 // Dequeue takes the first waiting prompt out, to be asked.
-func (s *Chats) Dequeue(c *Chat) (string, bool) { return s.take(c, 0) }
+func (s *Chats) Dequeue(c *Chat) (Prompt, bool) { return s.take(c, 0) }
 
-func (s *Chats) take(c *Chat, i int) (string, bool) {
+func (s *Chats) take(c *Chat, i int) (Prompt, bool) {
 	if i < 0 || i >= len(c.rec.Queue) {
-		return "", false
+		return Prompt{}, false
 	}
-	text := c.rec.Queue[i]
+	p := c.rec.Queue[i]
 	c.rec.Queue = slices.Delete(slices.Clone(c.rec.Queue), i, i+1)
 	c.change()
 	s.list = s.next()
-	return text, true
+	return p, true
 }
 
 // Requeue puts a prompt that could not be asked back to the front.
-func (s *Chats) Requeue(c *Chat, text string) {
-	c.rec.Queue = slices.Insert(slices.Clone(c.rec.Queue), 0, text)
+func (s *Chats) Requeue(c *Chat, p Prompt) {
+	c.rec.Queue = slices.Insert(slices.Clone(c.rec.Queue), 0, p)
 	c.change()
 	s.list = s.next()
 }
@@ -207,17 +207,18 @@ func (s *Chats) Set(c *Chat, change func(*Record)) {
 	s.list = s.next()
 }
 
-// Draft keeps what is being typed. It makes a chat worth keeping.
-func (s *Chats) Draft(c *Chat, text string) bool {
-	if c.rec.Draft == text {
-		return false
+// Draft keeps what is being typed, and reports what of it changed. It makes a chat worth keeping.
+func (s *Chats) Draft(c *Chat, p Prompt) (text, files bool) {
+	text, files = c.rec.Draft != p.Text, !slices.Equal(c.files, p.Parts)
+	if !text && !files {
+		return false, false
 	}
-	c.rec.Draft = text
-	if text != "" {
+	c.rec.Draft, c.files = p.Text, p.Parts
+	if !p.Empty() {
 		c.touched = true
 	}
 	c.change()
-	return true
+	return text, files
 }
 
 // Delete takes a chat out and returns the requests that still work on it.

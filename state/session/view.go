@@ -23,6 +23,7 @@ type View struct {
 	ID        int64
 	Role      string // user or assistant
 	Text      string
+	Parts     []Part // files of a message of the user
 	Reasoning string
 	Refusal   string
 	Tools     []relay.ToolCall
@@ -67,6 +68,7 @@ type Header struct {
 	Queued    []string    // prompts that wait for the answer before them
 	Draft     string
 	From      int64  // what stands above this message is not sent; 0: everything is
+	Files     []Part // of the draft
 	Tokens    int64  // of the context that the next turn would send
 	TokensEst bool   // Tokens is an estimate
 	Version   uint64 // differs whenever anything in the chat does
