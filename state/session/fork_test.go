@@ -30,7 +30,7 @@ func TestAForkIsAChatOfItsOwn(t *testing.T) {
 	again := NewChats(nil)
 	again.Restore(f.Record())
 	d := again.Get(f.ID())
-	if d.Load(records); !slices.Equal(texts(d), texts(f)[:4]) || d.Views()[1].Result == nil {
+	if d.Load(records, nil); !slices.Equal(texts(d), texts(f)[:4]) || d.Views()[1].Result == nil {
 		t.Errorf("it comes back as %q", texts(d))
 	}
 	say(t, s, c, "streams")

@@ -72,7 +72,7 @@ func TestWhatIsLeftOutOnOtherBranches(t *testing.T) {
 	if err := s.LeaveOut(c, views[4].ID, noon); err != nil || left(c) != 4 {
 		t.Fatal(left(c), err)
 	}
-	turn, err := s.Edit(c, views[4].ID, "drei", noon)
+	turn, err := s.Edit(c, views[4].ID, Prompt{Text: "drei"}, noon)
 	if err != nil || !slices.Equal(sent(turn), []string{"drei"}) || left(c) != 4 {
 		t.Errorf("edited: sent %q, %d are left out, %v", sent(turn), left(c), err)
 	}

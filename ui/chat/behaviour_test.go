@@ -61,7 +61,7 @@ func TestPasteNeverSends(t *testing.T) {
 		t.Errorf("did %q, composer %q", r.store.did, r.compose.area.Value())
 	}
 	r.Update(tea.PasteMsg{Content: strings.Repeat("row ```\n", 50)})
-	if len(r.compose.files) != 1 || !strings.Contains(r.screen(), "▣ paste 1 ~101 tok") {
+	if len(r.compose.files) != 1 || !strings.Contains(r.screen(), "▣ paste 1 400 B ~") {
 		t.Errorf("no chip for a long paste:\n%s", r.screen())
 	}
 	r.press("enter")

@@ -32,6 +32,8 @@ type fake struct {
 	err      error
 	kept     map[string]string
 	measured []meter.Measure
+	files    []session.Part // of what was asked last
+	draft    []session.Part // of the last draft
 }
 
 func (f *fake) note(s string) error            { f.did = append(f.did, s); return f.err }
@@ -45,24 +47,35 @@ func (f *fake) OpenAt(chat string, id int64) error {
 func (f *fake) Search(s string, _ int, next int64) (find.Found, error) {
 	return f.found, f.note(fmt.Sprint("search ", s, " from ", next))
 }
-func (f *fake) NewChat() string                 { _ = f.note("new"); return "c2" }
-func (f *fake) Ask(chat, s string) error        { return f.note("ask " + chat + " " + s) }
-func (f *fake) Stop(chat string) bool           { _ = f.note("stop " + chat); return true }
-func (f *fake) SetModel(chat, s string) error   { return f.note("model " + chat + " " + s) }
-func (f *fake) Rename(chat, s string) error     { return f.note("rename " + chat + " " + s) }
-func (f *fake) Delete(chat string) error        { return f.note("delete " + chat) }
-func (f *fake) Pin(chat string, on bool) error  { return f.note("pin " + chat) }
-func (f *fake) Switch(string, int64, int)       { _ = f.note("switch") }
-func (f *fake) Regenerate(string, int64) error  { return f.note("regenerate") }
-func (f *fake) SaveDraft(chat, s string) error  { f.drafts = append(f.drafts, s); return nil }
-func (f *fake) Unqueue(string) (string, bool)   { return f.queued, f.queued != "" }
+func (f *fake) NewChat() string { _ = f.note("new"); return "c2" }
+func (f *fake) Ask(chat, s string, files ...session.Part) error {
+	f.files = files
+	return f.note("ask " + chat + " " + s)
+}
+func (f *fake) Stop(chat string) bool          { _ = f.note("stop " + chat); return true }
+func (f *fake) SetModel(chat, s string) error  { return f.note("model " + chat + " " + s) }
+func (f *fake) Rename(chat, s string) error    { return f.note("rename " + chat + " " + s) }
+func (f *fake) Delete(chat string) error       { return f.note("delete " + chat) }
+func (f *fake) Pin(chat string, on bool) error { return f.note("pin " + chat) }
+func (f *fake) Switch(string, int64, int)      { _ = f.note("switch") }
+func (f *fake) Regenerate(string, int64) error { return f.note("regenerate") }
+func (f *fake) SaveDraft(chat, s string, files ...session.Part) error {
+	f.drafts, f.draft = append(f.drafts, s), files
+	return nil
+}
+func (f *fake) Unqueue(string) (session.Prompt, bool) {
+	return session.Prompt{Text: f.queued}, f.queued != ""
+}
 func (f *fake) Columns(string) []session.Column { return f.cols }
 func (f *fake) Adopt(_ string, i int) error     { return f.note(fmt.Sprint("adopt ", i)) }
 func (f *fake) Again(_ string, i int) error     { return f.note(fmt.Sprint("again ", i)) }
 func (f *fake) Compare(_ string, list []session.Target) error {
 	return f.note(fmt.Sprint("compare ", list))
 }
-func (f *fake) EditAndResend(_ string, _ int64, s string) error { return f.note("edit " + s) }
+func (f *fake) EditAndResend(_ string, _ int64, s string, files ...session.Part) error {
+	f.files = files
+	return f.note("edit " + s)
+}
 
 var start = time.Date(2026, 3, 2, 15, 2, 0, 0, time.UTC)
 

@@ -122,7 +122,10 @@ func (m *Model) drawCompare() []string {
 }
 
 // question1 is what was asked last: the same in every column.
-func (m *Model) question1() string { return m.side.cols[m.side.at].Question.Text }
+func (m *Model) question1() string {
+	q := &m.side.cols[m.side.at].Question
+	return (&session.Prompt{Text: q.Text, Parts: q.Parts}).Line()
+}
 
 // shownColumns are those that there is room for.
 func (m *Model) shownColumns() (from, to int) {

@@ -6,18 +6,23 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/state"
+	"relaytop/state/session"
 	"relaytop/ui/pane"
 )
 
-// askedMsg is the reply of a send: the chat and the text that it was for.
+// askedMsg is the reply of a send: the chat and the prompt that it was for.
 type askedMsg struct {
-	chat, text string
-	edits      int64
-	err        error
+	chat   string
+	prompt session.Prompt
+	edits  int64
+	err    error
 }
 
 // unqueuedMsg is a prompt that was taken back.
-type unqueuedMsg struct{ chat, text string }
+type unqueuedMsg struct {
+	chat   string
+	prompt session.Prompt
+}
 
 // doneMsg is the reply of anything that only needs to tell when it failed.
 type doneMsg struct {
@@ -44,10 +49,11 @@ func try(what string, verb func() error) tea.Cmd {
 }
 
 // ask sends a prompt to the open chat, or to a new one.
-func (m *Model) ask(prompt string) tea.Cmd {
+func (m *Model) ask(prompt session.Prompt) tea.Cmd {
 	store, chat, edits := m.store, m.chat.ID, m.compose.edits
-	m.compose.remember(prompt)
-	m.compose.load("")
+	sent := prompt.Fold()
+	m.compose.remember(sent.Text)
+	m.compose.load(session.Prompt{})
 	m.compose.serial++
 	m.bottom()
 	return func() tea.Msg {
@@ -57,16 +63,16 @@ func (m *Model) ask(prompt string) tea.Cmd {
 		}
 		var err error
 		if edits != 0 {
-			err = store.EditAndResend(id, edits, prompt)
+			err = store.EditAndResend(id, edits, sent.Text, sent.Parts...)
 		} else {
-			err = store.Ask(id, prompt)
+			err = store.Ask(id, sent.Text, sent.Parts...)
 		}
 		if err == nil { // it is sent: a draft that could not be cleared must not look like a message that was not
 			if draft := store.SaveDraft(id, ""); draft != nil {
 				return doneMsg{what: "the draft could not be cleared", err: draft}
 			}
 		}
-		return askedMsg{chat: chat, text: prompt, edits: edits, err: err}
+		return askedMsg{chat: chat, prompt: prompt, edits: edits, err: err}
 	}
 }
 
@@ -86,8 +92,8 @@ func (m *Model) saveNow() tea.Cmd {
 		return nil
 	}
 	m.compose.dirty = false
-	store, chat, draft := m.store, m.chat.ID, m.compose.value()
-	return try("the draft was not saved", func() error { return store.SaveDraft(chat, draft) })
+	store, chat, draft := m.store, m.chat.ID, m.compose.prompt()
+	return try("the draft was not saved", func() error { return store.SaveDraft(chat, draft.Text, draft.Parts...) })
 }
 
 // SaveDraft saves what is in the composer at once. The root calls it once when the program ends.
@@ -96,7 +102,8 @@ func (m *Model) SaveDraft() error {
 		return nil
 	}
 	m.compose.dirty = false
-	return m.store.SaveDraft(m.chat.ID, m.compose.value())
+	draft := m.compose.prompt()
+	return m.store.SaveDraft(m.chat.ID, draft.Text, draft.Parts...)
 }
 
 // openChat saves the draft of the chat that is left and opens another one.

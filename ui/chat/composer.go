@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/relay"
+	"relaytop/state/session"
 	"relaytop/ui/style"
 	"relaytop/ui/widget"
 )
@@ -17,12 +18,6 @@ const (
 	pasteLines = 40
 )
 
-// attachment is text that goes with the next message, fenced and with its name.
-type attachment struct {
-	name string
-	text string
-}
-
 // composer is where the next message is written. What is typed passes the filter like all text before it is drawn.
 type composer struct {
 	area    area
@@ -32,7 +27,8 @@ type composer struct {
 	serial  int   // counts changes: a save that is behind is dropped
 	weighs  int64 // tokens of what would be sent, about
 	weighed int   // serial that it was counted for, and one more; 0: not yet
-	files   []attachment
+	files   []chip
+	undo    undo // of the files that a paste became
 
 	history []string
 	at      int    // place in history; len(history): the draft
@@ -58,10 +54,10 @@ func (c *composer) resize(w, h int) {
 // height is the number of lines that the composer takes.
 func (c *composer) height() int { return c.area.Height() + 1 }
 
-func (c *composer) load(s string) {
-	c.area.SetValue(s)
+func (c *composer) load(p session.Prompt) {
+	c.area.SetValue(p.Text)
 	c.area.MoveToEnd()
-	c.files, c.edits, c.dirty = nil, 0, false
+	c.files, c.undo, c.edits, c.dirty = chipsOf(p.Parts), undo{}, 0, false
 	c.weighed = 0
 	c.at = len(c.history)
 }
@@ -69,7 +65,7 @@ func (c *composer) load(s string) {
 // weight is about how many tokens what is written has.
 func (c *composer) weight() int64 {
 	if c.weighed != c.serial+1 {
-		c.weighs, c.weighed = relay.EstimateTokens(c.value()), c.serial+1
+		c.weighs, c.weighed = relay.EstimateTokens(c.area.Value())+c.tokens(), c.serial+1
 	}
 	return c.weighs
 }
@@ -79,21 +75,13 @@ func (c *composer) changed() {
 	c.serial++
 }
 
-// value is what would be sent: what was typed, then the attachments, fenced longer than any fence inside of them.
-func (c *composer) value() string {
-	var b strings.Builder
-	b.WriteString(strings.TrimSpace(c.area.Value()))
-	for _, f := range c.files {
-		fence := "```"
-		for strings.Contains(f.text, fence) {
-			fence += "`"
-		}
-		if b.Len() > 0 {
-			b.WriteString("\n\n")
-		}
-		b.WriteString(f.name + ":\n" + fence + "\n" + strings.TrimRight(f.text, "\n") + "\n" + fence)
+// prompt is what would be sent, and what the draft is.
+func (c *composer) prompt() session.Prompt {
+	p := session.Prompt{Text: strings.TrimSpace(c.area.Value())}
+	for i := range c.files {
+		p.Parts = append(p.Parts, c.files[i].Part)
 	}
-	return b.String()
+	return p
 }
 
 func (c *composer) empty() bool { return c.area.blank() && len(c.files) == 0 }
@@ -146,16 +134,18 @@ func (c *composer) newline() {
 	c.changed()
 }
 
-// paste takes text in; it never sends.
-func (c *composer) paste(s string) {
+// paste takes text in; it never sends. What is long becomes a chip.
+func (c *composer) paste(s string) (long bool) {
+	c.undo = undo{}
 	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 	if len([]rune(s)) > pasteRunes || strings.Count(s, "\n") > pasteLines {
-		c.files = append(c.files, attachment{name: "paste " + strconv.Itoa(len(c.files)+1), text: s})
+		c.files = append(c.files, newChip(session.Part{Name: "paste " + strconv.Itoa(len(c.files)+1), Text: s, Pasted: true}))
 		c.changed()
-		return
+		return true
 	}
 	c.area.InsertString(s)
 	c.changed()
+	return false
 }
 
 func (c *composer) cursor(h int) *tea.Cursor {

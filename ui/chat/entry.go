@@ -152,7 +152,7 @@ func (e *entry) cursor(lines []string) {
 
 // estimate is the height of a message that was never drawn, from its length.
 func estimate(v *session.View, w int) int {
-	return 3 + len(v.Text)/max(min(w-2, proseWidth)*4/5, 1)
+	return 3 + len(v.Parts) + len(v.Text)/max(min(w-2, proseWidth)*4/5, 1)
 }
 
 // drawHead draws what stands above the text of an answer, or the whole message of the user.
@@ -167,9 +167,10 @@ func (e *entry) drawHead() []string {
 	v := &e.view
 	if v.Role == roleUser {
 		bar := e.st.User.Paint(e.st.Glyphs.Bar) + " "
-		for _, l := range text.Wrap(text.Clean(v.Text), min(e.w-2, proseWidth)) {
+		for _, l := range questionLines(v, min(e.w-2, proseWidth)) {
 			out = append(out, widget.Fit(bar+e.st.Text.Paint(l), e.w))
 		}
+		out = e.drawFiles(out, bar)
 		if v.Siblings > 1 {
 			out = append(out, widget.Fit("  "+e.st.Faint.Paint(siblings(e.st, v)), e.w))
 		}

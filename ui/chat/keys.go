@@ -45,7 +45,7 @@ func (m *Model) table() []pane.Action {
 		when(typing(hidden(act("chat.inspect.typing", "Inspect the request, while typing", groupRead, "inspect", m.inspect, "alt+i"))), m.whyInspect),
 		when(hidden(act("chat.previous", "Previous answer to the same question", groupRead, "previous", m.sibling(-1), "left", "h", "[")), m.unlessComparing(m.whySibling)),
 		when(hidden(act("chat.next", "Next answer to the same question", groupRead, "next", m.sibling(1), "right", "l", "]")), m.unlessComparing(m.whySibling)),
-		when(hidden(act("chat.fold", "Open or fold the reasoning", groupRead, "reasoning", m.fold, "space")), m.whyFold),
+		when(hidden(act("chat.fold", "Open or fold the reasoning, or the files of a question", groupRead, "open", m.fold, "space")), m.whyFold),
 		when(hidden(act("chat.raw", "Show the answer as it came, or rendered", groupRead, "raw", m.raw, "v")), m.unlessComparing(m.whyRaw)),
 		when(hidden(act("chat.fork", "Fork the chat from the message into a new one", groupChats, "fork", m.fork, "f")), m.whyFork),
 		hidden(act("chat.up", "Message above", groupRead, "up", m.move(-1), "k")),
@@ -54,6 +54,7 @@ func (m *Model) table() []pane.Action {
 		hidden(act("chat.bottom", "End of the chat, and follow", groupRead, "end", m.goBottom, "G", "end")),
 		typing(hidden(act("chat.pageup", "A page up", groupRead, "page up", m.page(-1), "pgup"))),
 		typing(hidden(act("chat.pagedown", "A page down", groupRead, "page down", m.page(1), "pgdown"))),
+		typing(act("chat.attach", "Attach a file, or the files whose paths are typed", groupWrite, "attach", m.attach, "alt+a")),
 		typing(act("chat.editor", "Write in the editor", groupWrite, "editor", m.editor, "ctrl+o")),
 		when(typing(act("chat.compare", "Compare models side by side", groupChats, "compare", m.pickCompared, "alt+c")), m.whyCompare),
 		when(typing(act("chat.column.next", "Next column", groupCompare, "next column", m.toColumn(1), "alt+right")), m.whyColumn),
@@ -146,7 +147,8 @@ func (m *Model) whySibling() string {
 }
 
 func (m *Model) whyFold() string {
-	if v, ok := m.answer(); !ok || v.Reasoning == "" {
+	v, _ := m.selected()
+	if a, ok := m.answer(); !unfolds(&v) && (!ok || a.Reasoning == "") {
 		return "no reasoning was sent"
 	}
 	return ""

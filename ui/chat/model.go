@@ -49,6 +49,7 @@ type Model struct {
 	count   int   // digits typed before a letter
 	actions []pane.Action
 	pause   time.Duration // before a draft is saved
+	recent  []string      // files that were attached, newest first
 	armed   bool          // a save is on its way
 
 	cache  string
@@ -187,7 +188,7 @@ func (m *Model) enter(h session.Header) {
 	}
 	m.compare()
 	if !first {
-		m.compose.load(h.Draft)
+		m.compose.load(session.Prompt{Text: h.Draft, Parts: h.Files})
 	}
 	m.compose.history = m.compose.history[:0]
 	for _, v := range m.views {

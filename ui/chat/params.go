@@ -176,8 +176,8 @@ func (m *Model) describe() {
 // settings are the facts that there is room for, behind the model and before what is attached.
 func (m *Model) settings(right int) []string {
 	room := m.w - 6 - text.Width(text.Line(m.model)) - right
-	for _, f := range m.compose.files {
-		room -= text.Width(f.name) + 12
+	for i := range m.compose.files {
+		room -= text.Width(m.compose.files[i].words(chipName, true)) + 4
 	}
 	var out []string
 	for i, fact := range m.facts {

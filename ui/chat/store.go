@@ -17,11 +17,11 @@ type Store interface {
 	OpenAt(chat string, message int64) error
 	Search(typed string, limit int, next int64) (find.Found, error)
 	NewChat() string
-	Ask(chat, text string) error
-	Unqueue(chat string) (string, bool)
+	Ask(chat, text string, files ...session.Part) error
+	Unqueue(chat string) (session.Prompt, bool)
 	Stop(chat string) bool
 	Regenerate(chat string, message int64) error
-	EditAndResend(chat string, message int64, text string) error
+	EditAndResend(chat string, message int64, text string, files ...session.Part) error
 	Switch(chat string, message int64, delta int)
 	SetModel(chat, model string) error
 	SetParams(chat string, p relay.Params) error
@@ -33,7 +33,7 @@ type Store interface {
 	Rename(chat, title string) error
 	Delete(chat string) error
 	Pin(chat string, on bool) error
-	SaveDraft(chat, text string) error
+	SaveDraft(chat, text string, files ...session.Part) error
 	Columns(chat string) []session.Column
 	Compare(chat string, targets []session.Target) error
 	Adopt(chat string, column int) error

@@ -27,6 +27,8 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		return m.asked(msg)
 	case unqueuedMsg:
 		return m.unqueued(msg)
+	case attachedMsg:
+		return m.attached(msg)
 	case doneMsg:
 		return m.done(msg)
 	case editedMsg:
@@ -109,12 +111,11 @@ func (m *Model) insert(k tea.KeyPressMsg) tea.Cmd {
 			m.bottom()
 		}
 	case "backspace":
-		if n := len(m.compose.files); n > 0 && m.compose.area.none() {
-			m.compose.files = m.compose.files[:n-1]
-			m.compose.changed()
+		if m.compose.back() {
 			return m.saveSoon()
 		}
 	}
+	m.compose.undo = undo{}
 	if !m.compose.area.press(k) {
 		return nil
 	}
@@ -124,8 +125,10 @@ func (m *Model) insert(k tea.KeyPressMsg) tea.Cmd {
 
 func (m *Model) pasted(s string) tea.Cmd {
 	m.writing()
-	m.compose.paste(s)
-	return m.saveSoon()
+	if chip := m.compose.paste(s); chip || !mayBePaths(s) {
+		return m.saveSoon()
+	}
+	return tea.Batch(m.saveSoon(), m.lookAt(inner(s), nil))
 }
 
 // writing gives the letters back to the composer.
@@ -177,7 +180,7 @@ func (m *Model) asked(msg askedMsg) tea.Cmd {
 	}
 	m.stale = true
 	if (msg.chat == m.chat.ID || msg.chat == "") && m.compose.empty() {
-		m.compose.load(msg.text)
+		m.compose.load(msg.prompt)
 		m.compose.edits = msg.edits
 		m.compose.changed()
 	}
@@ -188,16 +191,16 @@ func (m *Model) asked(msg askedMsg) tea.Cmd {
 func (m *Model) unqueued(msg unqueuedMsg) tea.Cmd {
 	if msg.chat != m.chat.ID {
 		store := m.store
-		return try("a queued message was not put back", func() error { return store.Ask(msg.chat, msg.text) })
+		return try("a queued message was not put back", func() error { return store.Ask(msg.chat, msg.prompt.Text, msg.prompt.Parts...) })
 	}
 	m.writing()
-	s := msg.text
+	p := msg.prompt
 	if typed := m.compose.area.Value(); typed != "" {
-		s += "\n" + typed
+		p.Text += "\n" + typed
 	}
 	files := m.compose.files
-	m.compose.load(s)
-	m.compose.files = files
+	m.compose.load(p)
+	m.compose.files = append(m.compose.files, files...)
 	m.compose.changed()
 	return m.saveSoon()
 }

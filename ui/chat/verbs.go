@@ -18,11 +18,11 @@ func (m *Model) send() tea.Cmd {
 	}
 	if m.compose.empty() {
 		if len(m.views) == 0 {
-			return m.ask(example)
+			return m.ask(session.Prompt{Text: example})
 		}
 		return nil
 	}
-	return m.ask(m.compose.value())
+	return m.ask(m.compose.prompt())
 }
 
 func (m *Model) newline() tea.Cmd {
@@ -42,7 +42,7 @@ func (m *Model) stop() tea.Cmd {
 // leave takes the letters from the composer; first it drops an edit that was begun.
 func (m *Model) leave() tea.Cmd {
 	if m.compose.edits != 0 {
-		m.compose.load("")
+		m.compose.load(session.Prompt{})
 		m.compose.changed()
 		return m.saveSoon()
 	}
@@ -53,11 +53,11 @@ func (m *Model) leave() tea.Cmd {
 func (m *Model) unqueue() tea.Cmd {
 	store, chat := m.store, m.chat.ID
 	return func() tea.Msg {
-		s, ok := store.Unqueue(chat)
+		p, ok := store.Unqueue(chat)
 		if !ok {
 			return doneMsg{}
 		}
-		return unqueuedMsg{chat: chat, text: s}
+		return unqueuedMsg{chat: chat, prompt: p}
 	}
 }
 
@@ -113,7 +113,7 @@ func (m *Model) edit() tea.Cmd {
 	if !m.compose.empty() && m.compose.edits == 0 {
 		return pane.Toast(state.Warn, "something is written already: send it or clear it first")
 	}
-	m.compose.load(v.Text)
+	m.compose.load(session.Prompt{Text: v.Text, Parts: v.Parts})
 	m.compose.edits = v.ID
 	m.compose.serial++
 	return nil
@@ -137,7 +137,9 @@ func cutShort(v *session.View) bool {
 func (m *Model) goOn() tea.Cmd {
 	store, chat := m.store, m.chat.ID
 	m.bottom()
-	return func() tea.Msg { return askedMsg{chat: chat, text: carryOn, err: store.Ask(chat, carryOn)} }
+	return func() tea.Msg {
+		return askedMsg{chat: chat, prompt: session.Prompt{Text: carryOn}, err: store.Ask(chat, carryOn)}
+	}
 }
 
 func (m *Model) sibling(delta int) func() tea.Cmd {
@@ -155,7 +157,11 @@ func (m *Model) sibling(delta int) func() tea.Cmd {
 }
 
 func (m *Model) fold() tea.Cmd {
-	if v, ok := m.answer(); ok {
+	v, ok := m.selected()
+	if !unfolds(&v) {
+		v, ok = m.answer()
+	}
+	if ok {
 		e := m.entryOf(m.indexOf(v.ID))
 		e.open, e.ready, m.stale = !e.open, false, true
 		m.folds++

@@ -115,17 +115,15 @@ func (m *Model) intent(right int) string {
 		return panelBlanks(st, ink.Paint(fmt.Sprintf("to all %d, or esc and then ", len(m.side.cols)))+st.Text.Bold().On(style.Panel).Paint(digits(len(m.side.cols)))+
 			ink.Paint(" goes on with one answer: the others stay as siblings"))
 	}
-	s := ink.Paint(text.Line(m.model))
+	more := ""
 	for _, fact := range m.settings(right) {
-		s += ink.Paint(" · " + fact)
+		more += ink.Paint(" · " + fact)
 	}
+	s := ink.Paint(text.Line(m.model))
 	if m.compose.edits != 0 {
 		s = st.Warn.On(style.Panel).Paint("edits a question") + ink.Paint(" · enter asks it beside the old one · ") + s
 	}
-	for _, f := range m.compose.files {
-		s += "  " + st.Accent.On(style.Panel).Paint(st.Glyphs.Attachment) + ink.Paint(" "+text.Line(f.name)+" ~"+widget.Short(int64(len(f.text)/4+1))+" tok")
-	}
-	return panelBlanks(st, s)
+	return panelBlanks(st, m.withChips(s, more, max(m.w-4-right, 0)))
 }
 
 // digits are the keys of n columns: 1 2 3.
