@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"relaytop/relay"
+	"relaytop/state/session"
 	"relaytop/ui/text"
 )
 
@@ -18,80 +19,88 @@ import (
 const maxPrompt = 64 << 20
 
 func (c *command) chat() *cobra.Command {
-	var asJSON bool
-	var system string
+	var f chatFlags
 	cmd := &cobra.Command{
 		Use:   "chat [PROMPT]",
 		Short: "one turn: the answer streams to stdout, facts go to stderr",
-		Long:  "One turn without a screen. Stdin is the prompt, or is put behind the one given. Exit status: 0 ok, 1 failed, 6 incomplete, 130 cancelled.",
+		Long: "One turn without a screen. Stdin is the prompt, or is put behind the one given. Exit status: 0 ok, 1 failed, 2 wrong use (nothing was sent), " +
+			"4 stopped by the budget, 6 incomplete, 130 cancelled.\n\n" +
+			"--continue goes on with the last chat, --continue=ID with another (see `relaytop chats list`): the turn stands in it as one of the dashboard would. " +
+			"The model, the system prompt and the parameters are then the chat's; those given here become the chat's.",
+		Example: "  relaytop chat -f main.go -f shot.png \"what is wrong here?\"\n  git diff | relaytop chat -f - \"review this\"\n  relaytop chat --continue \"and in Rust?\"",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			prompt, err := c.prompt(cmd.Context(), args)
+			args = f.parse(cmd.Flags(), args)
+			if err := f.check(); err != nil {
+				return fail(exitUsage, err)
+			}
+			prompt, err := c.prompt(cmd.Context(), args, &f)
 			if err != nil {
 				return err
 			}
-			return c.turn(cmd.Context(), prompt, system, asJSON)
+			return c.turn(cmd.Context(), prompt, &f)
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object with everything that is known of the turn")
-	cmd.Flags().StringVarP(&system, "system", "s", "", "system prompt")
+	f.bind(cmd.Flags())
 	return cmd
 }
 
-// prompt reads the prompt. An interrupt ends the wait for a stdin that does not end.
-func (c *command) prompt(ctx context.Context, args []string) (string, error) {
+// prompt reads the prompt and the files. An interrupt ends the wait for a stdin that does not end.
+func (c *command) prompt(ctx context.Context, args []string, f *chatFlags) (session.Prompt, error) {
 	type read struct {
-		prompt string
+		prompt session.Prompt
 		err    error
 	}
 	got := make(chan read, 1)
 	go func() {
-		prompt, err := promptOf(args, c.Stdin)
+		prompt, err := promptOf(args, f, c.Stdin)
 		got <- read{prompt, err}
 	}()
 	select {
 	case r := <-got:
 		return r.prompt, fail(exitUsage, r.err)
 	case <-ctx.Done():
-		return "", fail(exitCancelled, errors.New("stopped before the prompt was read"))
+		return session.Prompt{}, fail(exitCancelled, errors.New("stopped before the prompt was read"))
 	}
 }
 
-// promptOf joins the arguments and what stdin holds, if it is no terminal.
-func promptOf(args []string, stdin *os.File) (string, error) {
-	prompt := strings.Join(args, " ")
-	if stdin != nil && !isTerminal(stdin) {
+// promptOf joins the arguments and what stdin holds, if it is no terminal and no file of its own, and reads the files.
+func promptOf(args []string, f *chatFlags, stdin *os.File) (p session.Prompt, err error) {
+	if p.Parts, err = f.read(stdin); err != nil {
+		return p, err
+	}
+	p.Text = strings.Join(args, " ")
+	if stdin != nil && !isTerminal(stdin) && !f.takesStdin() {
 		raw, err := io.ReadAll(io.LimitReader(stdin, maxPrompt+1))
 		if err != nil && !errors.Is(err, os.ErrClosed) {
-			return "", fmt.Errorf("read stdin: %w", err)
+			return p, fmt.Errorf("read stdin: %w", err)
 		}
 		if len(raw) > maxPrompt {
-			return "", fmt.Errorf("stdin holds more than %d MiB: that is no prompt; `relaytop batch` runs files", maxPrompt>>20)
+			return p, fmt.Errorf("stdin holds more than %d MiB: that is no prompt; `relaytop batch` runs files", maxPrompt>>20)
 		}
 		if in := strings.TrimRight(string(raw), "\r\n"); strings.TrimSpace(in) != "" {
-			if prompt != "" {
-				prompt += "\n\n"
+			if p.Text != "" {
+				p.Text += "\n\n"
 			}
-			prompt += in
+			p.Text += in
 		}
 	}
-	if strings.TrimSpace(prompt) == "" {
-		return "", errors.New("no prompt: give one as an argument or on stdin, e.g. relaytop chat \"Hello\"")
+	if p.Empty() {
+		return p, errors.New("no prompt: give one as an argument or on stdin, e.g. relaytop chat \"Hello\"")
 	}
-	return prompt, nil
+	return p, nil
 }
 
 // turn sends one request and waits for its end.
-func (c *command) turn(ctx context.Context, prompt, system string, asJSON bool) error {
+func (c *command) turn(ctx context.Context, prompt session.Prompt, f *chatFlags) error {
 	end := make(chan *relay.Result, 1)
-	id := relay.NewID()
 	out := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
 	watch := func(e relay.Event) {
-		if e.ID != id {
+		if e.ID == 0 { // about no request; there is only one
 			return
 		}
 		switch e.Kind {
 		case relay.Text, relay.Refusal:
-			if !asJSON {
+			if !f.json {
 				_, _ = io.WriteString(out, e.Text) // a closed pipe shows when the answer ends
 			}
 		case relay.FellBack:
@@ -107,31 +116,45 @@ func (c *command) turn(ctx context.Context, prompt, system string, asJSON bool) 
 		return err
 	}
 	defer c.close(app)
-	req := relay.Request{ID: id, Lane: relay.LaneChat, Model: app.Model, Params: app.Params, Fallback: app.Fallback}
-	req.Cache = app.Config != nil && app.Config.Caches()
-	if system != "" {
-		req.Messages = append(req.Messages, relay.Message{Role: "system", Text: system})
-	}
-	req.Messages = append(req.Messages, relay.Message{Role: "user", Text: prompt})
-	if err := app.Store.MaySpend(); err != nil {
-		return fail(exitFailed, err)
-	}
-	if err := app.Engine.Submit(req); err != nil {
-		return fail(exitFailed, err)
+	chat, id, err := c.send(app, prompt, f, end)
+	if err != nil {
+		return err
 	}
 	r := wait(ctx, app, id, end)
-	if asJSON {
-		if err := writeJSON(c.Stdout, isTerminal(c.Stdout), chatOf(r)); err != nil {
+	if f.json {
+		o := chatOf(r)
+		o.Chat = orNull(chat)
+		if err := writeJSON(c.Stdout, isTerminal(c.Stdout), o); err != nil {
 			return fail(exitFailed, err)
 		}
 	} else if err := endOfText(out, r); err != nil {
 		return fail(exitFailed, err)
 	}
 	c.facts(r)
+	if f.save && chat != "" {
+		c.note("saved: relaytop chat --continue=%s", chat)
+	}
 	if code := chatExit(r.Status); code != exitOK {
 		return &exit{code: code}
 	}
 	return nil
+}
+
+// send submits the turn, through the chat that it is to stand in if there is one.
+func (c *command) send(app *App, prompt session.Prompt, f *chatFlags, end chan<- *relay.Result) (chat string, id relay.ID, err error) {
+	if f.keeps() {
+		return c.sendIn(app, prompt, f, end)
+	}
+	req := relay.Request{ID: relay.NewID(), Lane: relay.LaneChat, Model: app.Model, Params: f.apply(app.Params), Fallback: app.Fallback}
+	req.Cache = app.Config != nil && app.Config.Caches()
+	if f.system != "" {
+		req.Messages = append(req.Messages, relay.Message{Role: "system", Text: f.system})
+	}
+	req.Messages = append(req.Messages, prompt.Message("user"))
+	if err := app.Store.MaySpend(); err != nil {
+		return "", 0, fail(exitFailed, err)
+	}
+	return "", req.ID, fail(exitFailed, app.Engine.Submit(req))
 }
 
 // wait returns the result, cancelling the request if the context ends first.

@@ -64,7 +64,7 @@ func cmdRelay(ts *testscript.TestScript, _ bool, args []string) {
 	kinds := map[string]func(*faulty, http.ResponseWriter, *http.Request){
 		"echo-key": echoKey, "wait-once": waitOnce, "endless": endless, "cut": cut, "stall": stall, "escapes": escapes, "redirect": redirect, "html": html,
 		"length": ends("length", "as far as"), "filtered": ends("content_filter", "as far as"), "empty": ends("stop"), "one-model": oneModel,
-		"revoked": revoked,
+		"revoked": revoked, "mirror": mirror,
 	}
 	refuses := map[string]bool{"echo-key": true, "escapes": true, "redirect": true, "html": true, "one-model": true}
 	kind := kinds[args[1]]

@@ -62,6 +62,7 @@ type chatObject struct {
 	Attempts       []attemptObject  `json:"attempts"`
 	Fallback       *relay.Fallback  `json:"fallback"`
 	CachedAnswer   bool             `json:"cached_answer"`
+	Chat           *string          `json:"chat"` // the turn stands in
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -1,0 +1,96 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"relaytop/relay"
+	"relaytop/state/session"
+)
+
+// sendIn asks in a chat as the dashboard would: what is said is stored before it is sent, and the answer stands below it.
+func (c *command) sendIn(app *App, prompt session.Prompt, f *chatFlags, end chan<- *relay.Result) (chat string, id relay.ID, err error) {
+	if chat, err = c.chatFor(app, f); err != nil {
+		return "", 0, err
+	}
+	if err := app.Store.MaySpend(); err != nil {
+		return "", 0, fail(exitFailed, err)
+	}
+	if err := c.settle(app, chat, f); err != nil {
+		return "", 0, fail(exitFailed, err)
+	}
+	if err := app.Store.Ask(chat, prompt.Text, prompt.Parts...); err != nil {
+		return "", 0, fail(exitFailed, err)
+	}
+	views := app.Store.Messages(chat)
+	if len(views) == 0 {
+		return "", 0, fail(exitFailed, session.ErrNoMessage)
+	}
+	answer := views[len(views)-1]
+	if answer.Phase == session.Ended && answer.Result != nil { // the engine refused it: nobody else tells
+		select {
+		case end <- answer.Result:
+		default:
+		}
+	}
+	return chat, answer.Request, nil
+}
+
+// chatFor is the chat that the turn is to stand in.
+func (c *command) chatFor(app *App, f *chatFlags) (string, error) {
+	if f.save {
+		return app.Store.NewChat(), nil
+	}
+	h, err := findChat(app.Store.Chats(), f.chat, app.Store.Snapshot().Chat.ID)
+	if err != nil {
+		return "", fail(exitUsage, err)
+	}
+	switch {
+	case len(h.Compare) > 0:
+		return "", fail(exitUsage, errors.New("this chat compares models side by side: end that in the dashboard first, or name another one"))
+	case len(h.Queued) > 0:
+		return "", fail(exitUsage, fmt.Errorf("%d messages wait in this chat to be sent: see to them in the dashboard first, or name another one", len(h.Queued)))
+	}
+	return h.ID, fail(exitFailed, app.Store.Open(h.ID))
+}
+
+// findChat looks a chat up by its ID, a part of it from its begin, or "last".
+func findChat(chats []session.Header, id, last string) (session.Header, error) {
+	var found []session.Header
+	for _, h := range chats {
+		switch {
+		case h.Messages == 0 && h.ID != id:
+		case id == lastOne && h.ID == last, h.ID == id:
+			return h, nil
+		case id != lastOne && strings.HasPrefix(h.ID, strings.ToUpper(id)):
+			found = append(found, h)
+		}
+	}
+	switch {
+	case len(found) == 1:
+		return found[0], nil
+	case len(found) > 1:
+		return session.Header{}, fmt.Errorf("%d chats have an ID that begins with %q: give more of it", len(found), id)
+	case id == lastOne:
+		return session.Header{}, errors.New("there is no chat to go on with: --save keeps a turn as one")
+	}
+	return session.Header{}, fmt.Errorf("there is no chat %q: `relaytop chats list` shows them", id)
+}
+
+// settle gives the chat what was asked for here: it is the chat's from now on.
+func (c *command) settle(app *App, chat string, f *chatFlags) error {
+	var errs []error
+	if f.save || c.flags.set.Changed("model") {
+		errs = append(errs, app.Store.SetModel(chat, app.Model))
+	}
+	if f.save || f.given.Changed("system") || f.given.Changed("system-file") {
+		errs = append(errs, app.Store.SetSystem(chat, f.system))
+	}
+	if f.save {
+		errs = append(errs, app.Store.SetParams(chat, f.apply(app.Params)))
+	} else if len(f.set) > 0 {
+		errs = append(errs, app.Store.SetParams(chat, f.apply(app.Store.Snapshot().Chat.Params)))
+	}
+	return errors.Join(errs...)
+}
