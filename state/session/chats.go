@@ -61,13 +61,13 @@ func (s *Chats) next() uint64 {
 
 // New begins a chat with the given model and returns it. It is kept on disk once something is said in it.
 func (s *Chats) New(model string, params relay.Params, at time.Time) *Chat {
-	c := s.add(Record{ID: newName(), Model: model, Params: params, Created: at, Updated: at})
+	c := s.add(Record{ID: NewName(), Model: model, Params: params, Created: at, Updated: at})
 	c.loaded = true
 	return c
 }
 
-// newName is a random text that names a chat among all processes.
-func newName() string { return crand.Text() }
+// NewName is a random text that names a chat among all processes.
+func NewName() string { return crand.Text() }
 
 // Restore adds a chat that was kept, without its messages.
 func (s *Chats) Restore(r Record) { s.add(r).touched = true }

@@ -34,7 +34,7 @@ type Record struct {
 // MessageRecord is one message of a chat's tree as it is kept on disk. (Chat, ID) is the key: saving again replaces. IDs grow
 // with time and are unique among the processes on one data folder.
 type MessageRecord struct {
-	Chat      string           `json:"chat"`
+	Chat      string           `json:"chat,omitempty"`
 	ID        int64            `json:"id"`
 	Parent    int64            `json:"parent"` // 0: the first of the chat
 	Role      string           `json:"role"`   // user or assistant

@@ -1,0 +1,91 @@
+package exchange
+
+import (
+	"bufio"
+	"cmp"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"relaytop/relay"
+	"relaytop/state/session"
+)
+
+// Markdown writes what is shown of a chat, to be read. It is not meant to be read back: other answers and pictures stay behind.
+func Markdown(w io.Writer, c *Chat) error {
+	b := bufio.NewWriter(w)
+	r := &c.Record
+	fmt.Fprintf(b, "# %s\n\n", oneLine(cmp.Or(r.Title, "chat")))
+	facts := []string{oneLine(r.Model)}
+	if !r.Created.IsZero() {
+		facts = append(facts, r.Created.Format("2006-01-02 15:04"))
+	}
+	for _, k := range slices.Sorted(maps.Keys(r.Params)) {
+		facts = append(facts, oneLine(k+" "+string(r.Params[k])))
+	}
+	fmt.Fprintf(b, "%s\n", strings.Join(facts, " · "))
+	if r.System != "" {
+		fmt.Fprintf(b, "\n## system\n\n%s\n", strings.TrimRight(r.System, "\n"))
+	}
+	shown := c.Shown()
+	for _, m := range shown {
+		markdownMessage(b, m)
+	}
+	if n := len(c.Messages) - len(shown); n > 0 {
+		fmt.Fprintf(b, "\n---\n\n%d other messages of this chat are not shown here; an export as JSON holds them.\n", n)
+	}
+	return b.Flush()
+}
+
+func markdownMessage(b *bufio.Writer, m *session.MessageRecord) {
+	fmt.Fprintf(b, "\n## %s\n", oneLine(speaker(m)))
+	if m.Reasoning != "" {
+		fmt.Fprintf(b, "\n<details><summary>reasoning</summary>\n\n%s\n\n</details>\n", strings.TrimRight(m.Reasoning, "\n"))
+	}
+	if text := strings.TrimRight(m.Text+m.Refusal, "\n"); text != "" {
+		fmt.Fprintf(b, "\n%s\n", text)
+	}
+	for i := range m.Parts {
+		if p := &m.Parts[i]; p.Image != "" {
+			fmt.Fprintf(b, "\n*image: %s, %d bytes*\n", oneLine(p.Name), p.Size())
+		} else {
+			fmt.Fprintf(b, "\n%s\n", session.Fenced(p.Name, p.Text))
+		}
+	}
+	for _, t := range m.Tools {
+		fmt.Fprintf(b, "\n%s\n", session.Fenced("tool call "+t.Name, t.Arguments))
+	}
+	if s := ending(m); s != "" {
+		fmt.Fprintf(b, "\n*%s*\n", s)
+	}
+}
+
+// speaker is who said a message: of an answer the model that gave it.
+func speaker(m *session.MessageRecord) string {
+	if m.Role == roleUser {
+		return "you"
+	}
+	if m.Result != nil && m.Result.Model != "" {
+		return m.Result.Model
+	}
+	return cmp.Or(m.Model, m.Role)
+}
+
+// ending says how an answer ended that is not complete.
+func ending(m *session.MessageRecord) string {
+	switch {
+	case m.Role == roleUser:
+		return ""
+	case !m.Ended:
+		return "unfinished"
+	case m.Result == nil || m.Result.Status == relay.StatusOK:
+		return ""
+	case m.Result.Err != nil && m.Result.Status == relay.StatusFailed:
+		return "failed: " + oneLine(string(m.Result.Err.Class)+" "+m.Result.Err.Message)
+	}
+	return oneLine(string(m.Result.Status))
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
