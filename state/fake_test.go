@@ -57,6 +57,14 @@ func (a *shelf) SaveMessage(r session.MessageRecord) error {
 	return err
 }
 
+func (a *shelf) SaveWhole(r session.Record, messages []session.MessageRecord) error {
+	err := a.SaveChat(r)
+	for i := 0; i < len(messages) && err == nil; i++ {
+		err = a.SaveMessage(messages[i])
+	}
+	return err
+}
+
 func (a *shelf) DeleteChat(id string) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()

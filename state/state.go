@@ -29,6 +29,8 @@ type Archive interface {
 	SaveChat(session.Record) error
 	// SaveMessage writes a message in place of an older record of it. It returns once it is durable.
 	SaveMessage(session.MessageRecord) error
+	// SaveWhole writes a chat and all of its messages, or nothing.
+	SaveWhole(session.Record, []session.MessageRecord) error
 	// DeleteChat takes a chat and its messages out.
 	DeleteChat(id string) error
 	// LoadChats returns every chat, in any order.

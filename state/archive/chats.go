@@ -16,34 +16,26 @@ const putChat = `INSERT INTO chats (id, pinned, updated, record) VALUES (?, ?, ?
 
 // SaveChat writes a chat, its draft included, in place of an older record of it. It is durable when this returns.
 func (a *Archive) SaveChat(r session.Record) error {
+	return a.tx(context.Background(), "saving a chat", func(tx *sql.Tx) error { return put(tx, &r) })
+}
+
+func put(tx *sql.Tx, r *session.Record) error {
 	record, err := json.Marshal(r)
 	if err != nil {
 		return fmt.Errorf("encoding a chat: %w", err)
 	}
-	return a.tx(context.Background(), "saving a chat", func(tx *sql.Tx) error {
-		if _, err := tx.Exec("DELETE FROM deleted WHERE chat = ?", r.ID); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(putChat, r.ID, r.Pinned, r.Updated.UnixMicro(), string(record)); err != nil {
-			return err
-		}
-		return retitle(tx, r.ID, r.Title, r.Titled)
-	})
+	if _, err := tx.Exec("DELETE FROM deleted WHERE chat = ?", r.ID); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(putChat, r.ID, r.Pinned, r.Updated.UnixMicro(), string(record)); err != nil {
+		return err
+	}
+	return retitle(tx, r.ID, r.Title, r.Titled)
 }
 
 // SaveMessage writes a message in place of an older record of it. It is durable when this returns. A chat that was not saved yet
 // is made; a message of a deleted chat is not kept.
 func (a *Archive) SaveMessage(m session.MessageRecord) error {
-	text, reasoning, refusal := m.Text, m.Reasoning, m.Refusal
-	m.Text, m.Reasoning, m.Refusal = "", "", ""
-	record, err := json.Marshal(m)
-	if err != nil {
-		return fmt.Errorf("encoding a message: %w", err)
-	}
-	words := ""
-	if m.Ended {
-		words = find.Fold(text, refusal)
-	}
 	return a.txIndexed("saving a message", func(tx *sql.Tx) error {
 		if gone, err := isDeleted(tx, m.Chat); gone || err != nil {
 			return err
@@ -51,16 +43,45 @@ func (a *Archive) SaveMessage(m session.MessageRecord) error {
 		if err := firstRecord(tx, m); err != nil {
 			return err
 		}
-		var seq int64
-		err := tx.QueryRow(`INSERT INTO messages (chat, id, ended, text, reasoning, refusal, record) VALUES (?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (chat, id) DO UPDATE SET ended = excluded.ended, text = excluded.text, reasoning = excluded.reasoning,
-			refusal = excluded.refusal, record = excluded.record RETURNING seq`,
-			m.Chat, m.ID, m.Ended, text, reasoning, refusal, string(record)).Scan(&seq)
-		if err != nil {
+		return a.put(tx, m)
+	})
+}
+
+// SaveWhole writes a chat with its messages, all of it or nothing.
+func (a *Archive) SaveWhole(r session.Record, messages []session.MessageRecord) error {
+	return a.txIndexed("saving a whole chat", func(tx *sql.Tx) error {
+		if err := put(tx, &r); err != nil {
 			return err
 		}
-		return a.index(tx, seq, m.Ended, words)
+		for i := range messages {
+			if err := a.put(tx, messages[i]); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
+}
+
+func (a *Archive) put(tx *sql.Tx, m session.MessageRecord) error {
+	text, reasoning, refusal := m.Text, m.Reasoning, m.Refusal
+	m.Text, m.Reasoning, m.Refusal = "", "", ""
+	record, err := json.Marshal(m)
+	if err != nil {
+		return fmt.Errorf("encoding a message: %w", err)
+	}
+	var seq int64
+	err = tx.QueryRow(`INSERT INTO messages (chat, id, ended, text, reasoning, refusal, record) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (chat, id) DO UPDATE SET ended = excluded.ended, text = excluded.text, reasoning = excluded.reasoning,
+		refusal = excluded.refusal, record = excluded.record RETURNING seq`,
+		m.Chat, m.ID, m.Ended, text, reasoning, refusal, string(record)).Scan(&seq)
+	if err != nil {
+		return err
+	}
+	words := ""
+	if m.Ended {
+		words = find.Fold(text, refusal)
+	}
+	return a.index(tx, seq, m.Ended, words)
 }
 
 func isDeleted(tx *sql.Tx, chat string) (bool, error) {

@@ -149,6 +149,9 @@ func (s source) own(chat, messages element) (*Chat, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(list) == 0 {
+		return nil, s.at(messages.at, errors.New("there is no message in it"))
+	}
 	c.Messages = make([]session.MessageRecord, len(list))
 	for i, e := range list {
 		if err := json.Unmarshal(e.raw, &c.Messages[i]); err != nil {

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -177,6 +178,15 @@ func (c *Chat) Record() Record {
 		r.Active = leaf.view.ID
 	}
 	return r
+}
+
+// Records are all messages as they are kept, siblings included, oldest first; of one that streams what there is.
+func (c *Chat) Records() []MessageRecord {
+	out := make([]MessageRecord, 0, len(c.byID))
+	for _, id := range slices.Sorted(maps.Keys(c.byID)) {
+		out = append(out, c.byID[id].record())
+	}
+	return out
 }
 
 // context counts the tokens that the next turn would send: from the last answer that the relay counted, and estimates from there on.
