@@ -1,0 +1,63 @@
+package exchange
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// summaryText bounds what a summary quotes of a text, in characters.
+const summaryText = 160
+
+// Summary says in a few lines what would be imported: what a person must know before it is kept.
+func Summary(c *Chat) string {
+	r := &c.Record
+	shown := c.Shown()
+	lines := []string{fmt.Sprintf("%q: %s", clip(r.Title), count(len(c.Messages), "message"))}
+	if n := len(c.Messages) - len(shown); n > 0 {
+		lines[0] += fmt.Sprintf(", %d of them beside the path that is shown", n)
+	}
+	if n := c.Files(); n > 0 {
+		lines[0] += ", " + count(n, "file")
+	}
+	if r.Model != "" {
+		lines = append(lines, "model: "+clip(r.Model))
+	}
+	if r.System != "" {
+		lines = append(lines, "system prompt: "+clip(r.System))
+	}
+	var params []string
+	for _, k := range slices.Sorted(maps.Keys(r.Params)) {
+		params = append(params, k+" "+string(r.Params[k]))
+	}
+	if len(params) > 0 {
+		lines = append(lines, "parameters: "+clip(strings.Join(params, ", ")))
+	}
+	if len(shown) > 0 {
+		lines = append(lines, "it begins: "+clip(shown[0].Text))
+	}
+	for _, s := range c.LeftOut {
+		lines = append(lines, "left out: "+s)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// clip is the begin of a text in one line.
+func clip(s string) string {
+	if len(s) > 8*summaryText {
+		s = s[:8*summaryText] // of a text of megabytes only this much is looked at
+	}
+	s = strings.ToValidUTF8(oneLine(s), "")
+	if r := []rune(s); len(r) > summaryText {
+		return string(r[:summaryText]) + "…"
+	}
+	return s
+}

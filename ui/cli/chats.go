@@ -1,0 +1,257 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"relaytop/relay"
+	"relaytop/state/archive"
+	"relaytop/state/exchange"
+	"relaytop/state/session"
+	"relaytop/ui/text"
+)
+
+// lastChat is the setting that names the chat that was open last.
+const lastChat = "last_chat"
+
+func (c *command) chats() *cobra.Command {
+	list := c.chatsList()
+	cmd := &cobra.Command{Use: "chats", Short: "the chats that are kept: list, export, import", Args: noArgs, RunE: list.RunE}
+	cmd.AddCommand(list, c.chatsExport(), c.chatsImport())
+	return cmd
+}
+
+// withChats calls f with the archive; no engine is needed for that, and nothing is sent.
+func (c *command) withChats(f func(kept *archive.Archive, chats []session.Record) error) (err error) {
+	cfg, err := c.load()
+	if err != nil {
+		return err
+	}
+	kept, err := archive.Open(cfg.Paths.DB(cfg.Relay.Demo), archive.Options{Demo: cfg.Relay.Demo})
+	if err != nil {
+		return fail(exitFailed, err)
+	}
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
+		defer cancel()
+		if bad := kept.Close(ctx); err == nil {
+			err = fail(exitFailed, bad)
+		}
+	}()
+	c.tellArchive(kept)
+	chats, err := kept.LoadChats()
+	if err != nil {
+		return fail(exitFailed, err)
+	}
+	return f(kept, chats)
+}
+
+// chatLine is a chat in `chats list --json`.
+type chatLine struct {
+	ID       string    `json:"id"`
+	Title    string    `json:"title"`
+	Model    string    `json:"model"`
+	Messages int       `json:"messages"`
+	Pinned   bool      `json:"pinned"`
+	Created  time.Time `json:"created"`
+	Updated  time.Time `json:"updated"`
+	CostUSD  string    `json:"cost_usd"`     // of the answers whose cost is known
+	Unknown  int       `json:"unknown_cost"` // answers whose cost is not
+	About    bool      `json:"cost_estimated"`
+}
+
+func (c *command) chatsList() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "list", Short: "all chats: pinned first, then the newest", Args: noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			return c.withChats(func(_ *archive.Archive, chats []session.Record) error {
+				if asJSON {
+					lines := make([]chatLine, 0, len(chats))
+					for i := range chats {
+						r := &chats[i]
+						lines = append(lines, chatLine{ID: r.ID, Title: r.Title, Model: r.Model, Messages: r.Messages, Pinned: r.Pinned, Created: r.Created,
+							Updated: r.Updated, CostUSD: r.Cost.String(), Unknown: r.Unknown, About: r.Estimated})
+					}
+					return fail(exitFailed, json.NewEncoder(c.Stdout).Encode(map[string]any{"chats": lines}))
+				}
+				return fail(exitFailed, c.chatsTable(chats))
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	return cmd
+}
+
+func (c *command) chatsTable(chats []session.Record) error {
+	if len(chats) == 0 {
+		c.note("no chats yet: `relaytop chat --save` keeps a turn as one")
+		return nil
+	}
+	out := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
+	tw := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(tw, "ID\tUPDATED\tMESSAGES\tCOST\tMODEL\tTITLE")
+	for i := range chats {
+		r := &chats[i]
+		fmt.Fprintf(tw, "%s\t%s\t%d\t%s\t%s\t%s\n", r.ID, r.Updated.Local().Format("2006-01-02 15:04"), r.Messages, spentOn(r), cell(r.Model), cell(r.Title))
+	}
+	if err := tw.Flush(); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// cell is text that can't break a table.
+func cell(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// spentOn is what a chat cost as far as it is known.
+func spentOn(r *session.Record) string {
+	s := "$" + r.Cost.String()
+	if r.Estimated {
+		s = "~" + s
+	}
+	if r.Unknown > 0 {
+		s += "+?"
+	}
+	return s
+}
+
+func (c *command) chatsExport() *cobra.Command {
+	var kind, out string
+	var force bool
+	cmd := &cobra.Command{
+		Use: "export [ID]", Short: "write a chat, the last one unless told, to stdout or a file",
+		Long: "As JSON with all that was said, other answers included (to be imported again), or as Markdown to be read. A begin of the ID is enough.",
+		Args: between(0, 1, "export wants the ID of one chat at most"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if kind == "" {
+				if kind = exchange.Kind(out); kind == "" {
+					kind = "json"
+				}
+			}
+			if kind != "json" && kind != "md" {
+				return fail(exitUsage, fmt.Errorf("--format wants json or md, not %q", kind))
+			}
+			id := lastOne
+			if len(args) > 0 {
+				id = args[0]
+			}
+			return c.withChats(func(kept *archive.Archive, chats []session.Record) error { return c.export(kept, chats, id, kind, out, force) })
+		},
+	}
+	cmd.Flags().StringVar(&kind, "format", "", "json or md; by itself what the name of the file says, else json")
+	cmd.Flags().StringVarP(&out, "out", "o", "", "file to write in place of stdout")
+	cmd.Flags().BoolVar(&force, "force", false, "replace a file that is there")
+	return cmd
+}
+
+func (c *command) export(kept *archive.Archive, chats []session.Record, id, kind, out string, force bool) error {
+	r, err := findRecord(kept, chats, id)
+	if err != nil {
+		return fail(exitUsage, err)
+	}
+	messages, err := kept.LoadMessages(r.ID)
+	if err != nil {
+		return fail(exitFailed, err)
+	}
+	chat := exchange.Of(r, messages)
+	if out == "" || out == "-" {
+		w := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
+		if err := exchange.Write(w, chat, kind); err != nil {
+			return fail(exitFailed, err)
+		}
+		return fail(exitFailed, w.Flush())
+	}
+	err = exchange.Save(out, force, func(w io.Writer) error { return exchange.Write(w, chat, kind) })
+	if errors.Is(err, exchange.ErrExists) {
+		return fail(exitUsage, fmt.Errorf("%s: %w: --force replaces it", out, err))
+	}
+	if err != nil {
+		return fail(exitFailed, fmt.Errorf("%s: %w", out, err))
+	}
+	c.note("%d messages in %s", len(messages), out)
+	return nil
+}
+
+// findRecord looks a chat up by its ID, the begin of it, or "last".
+func findRecord(kept *archive.Archive, chats []session.Record, id string) (session.Record, error) {
+	last := ""
+	if id == lastOne {
+		last, _ = kept.Setting(lastChat)
+	}
+	headers := make([]session.Header, len(chats))
+	for i := range chats {
+		headers[i] = session.Header{ID: chats[i].ID, Messages: chats[i].Messages}
+	}
+	h, err := findChat(headers, id, last)
+	if err != nil {
+		return session.Record{}, err
+	}
+	for i := range chats {
+		if chats[i].ID == h.ID {
+			return chats[i], nil
+		}
+	}
+	return session.Record{}, session.ErrNoChat
+}
+
+func (c *command) chatsImport() *cobra.Command {
+	var dry bool
+	cmd := &cobra.Command{
+		Use: "import FILE", Short: "keep a chat from a file (- is stdin) as a new one, and print its ID",
+		Long: "Reads what `chats export` wrote as JSON, and messages as OpenAI's API takes them: a list of {\"role\", \"content\"}, or an object with \"messages\". Nothing is sent.",
+		Args: between(1, 1, "import wants one file; - is stdin"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			chat, err := c.readChat(args[0])
+			if err != nil {
+				return fail(exitUsage, fmt.Errorf("%s: %w", args[0], err))
+			}
+			cfg, err := c.load()
+			if err != nil {
+				return err
+			}
+			chat.Settle(time.Now(), cfg.DefaultModel, relay.DefaultParams())
+			c.note("%s", exchange.Summary(chat))
+			if dry {
+				return nil
+			}
+			return c.withChats(func(kept *archive.Archive, _ []session.Record) error {
+				if err := kept.SaveWhole(chat.Record, chat.Messages); err != nil {
+					return fail(exitFailed, err)
+				}
+				_, err := fmt.Fprintln(c.Stdout, chat.Record.ID)
+				return fail(exitFailed, err)
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&dry, "dry-run", false, "say what would be imported, and keep nothing")
+	return cmd
+}
+
+// between wants so many arguments, with the exit code of wrong use.
+func between(least, most int, why string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) < least || len(args) > most {
+			return fail(exitUsage, errors.New(why))
+		}
+		return nil
+	}
+}
+
+func (c *command) readChat(name string) (*exchange.Chat, error) {
+	if name != "-" {
+		return exchange.ReadFile(name)
+	}
+	if c.Stdin == nil || isTerminal(c.Stdin) {
+		return nil, errors.New("nothing is piped into stdin")
+	}
+	return exchange.Read(c.Stdin)
+}
