@@ -72,7 +72,7 @@ func (s source) foreign(around map[string]element, messages element) (*Chat, err
 		}
 	}
 	if tools > 0 {
-		c.LeftOut = append(c.LeftOut, fmt.Sprintf("%d results of tools: a chat holds none", tools))
+		c.LeftOut = append(c.LeftOut, count(tools, "result")+" of tools: a chat holds none")
 	}
 	if len(c.Messages) == 0 {
 		return nil, s.at(messages.at, errors.New("there is no message of a user or an assistant in it"))

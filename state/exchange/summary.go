@@ -14,7 +14,10 @@ const summaryText = 160
 func Summary(c *Chat) string {
 	r := &c.Record
 	shown := c.Shown()
-	lines := []string{fmt.Sprintf("%q: %s", clip(r.Title), count(len(c.Messages), "message"))}
+	lines := []string{count(len(c.Messages), "message")}
+	if r.Title != "" {
+		lines[0] = fmt.Sprintf("%q: %s", clip(r.Title), lines[0])
+	}
 	if n := len(c.Messages) - len(shown); n > 0 {
 		lines[0] += fmt.Sprintf(", %d of them beside the path that is shown", n)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"relaytop/relay"
 	"relaytop/state"
+	"relaytop/state/exchange"
 	"relaytop/state/find"
 	"relaytop/state/meter"
 	"relaytop/state/session"
@@ -34,6 +35,7 @@ type fake struct {
 	measured []meter.Measure
 	files    []session.Part // of what was asked last
 	draft    []session.Part // of the last draft
+	whole    *exchange.Chat
 }
 
 func (f *fake) note(s string) error            { f.did = append(f.did, s); return f.err }
@@ -65,6 +67,12 @@ func (f *fake) SaveDraft(chat, s string, files ...session.Part) error {
 }
 func (f *fake) Unqueue(string) (session.Prompt, bool) {
 	return session.Prompt{Text: f.queued}, f.queued != ""
+}
+func (f *fake) Export(chat string) (*exchange.Chat, error) {
+	return f.whole, f.note("export " + chat)
+}
+func (f *fake) Import(c *exchange.Chat) (string, error) {
+	return "c7", f.note(fmt.Sprint("import ", len(c.Messages)))
 }
 func (f *fake) Columns(string) []session.Column { return f.cols }
 func (f *fake) Adopt(_ string, i int) error     { return f.note(fmt.Sprint("adopt ", i)) }

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"relaytop/relay"
+	"relaytop/state/exchange"
 	"relaytop/state/find"
 	"relaytop/state/meter"
 	"relaytop/state/session"
@@ -41,6 +42,8 @@ type Store interface {
 	Remember(key, value string) error
 	Recall(key string) (string, bool)
 	Measured() ([]meter.Measure, error)
+	Export(chat string) (*exchange.Chat, error)
+	Import(*exchange.Chat) (id string, err error)
 }
 
 // ModelChoice is one model that can be picked. All of it is shown as it is, so it may come from a relay.

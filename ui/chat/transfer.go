@@ -1,0 +1,85 @@
+package chat
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/state/exchange"
+	"relaytop/ui/overlay"
+	"relaytop/ui/text"
+)
+
+// export asks where to: the end of the name says as what.
+func (m *Model) export() tea.Cmd {
+	chat, title := m.chat.ID, m.chat.Title
+	return overlay.Open(overlay.Prompt(overlay.PromptOptions{
+		Title: "export the chat", Label: "the file: .md to be read, .json to be imported again", Value: exchange.FileName(title, "md"),
+		Check: func(path string) string {
+			if exchange.Kind(path) == "" {
+				return "its name must end in .md or .json"
+			}
+			return ""
+		},
+		Done: func(path string) tea.Cmd { return m.exportTo(chat, path, false) },
+	}))
+}
+
+// exportTo writes the file. One that is there is replaced only after a question.
+func (m *Model) exportTo(chat, path string, replace bool) tea.Cmd {
+	store := m.store
+	return func() tea.Msg {
+		name := wholePath(path)
+		c, err := store.Export(chat)
+		if err == nil {
+			err = exchange.Save(name, replace, func(w io.Writer) error { return exchange.Write(w, c, exchange.Kind(name)) })
+		}
+		if errors.Is(err, exchange.ErrExists) {
+			return overlay.OpenMsg{Dialog: overlay.Confirm("Replace "+text.Line(filepath.Base(name))+"?", "What is in it is lost: "+text.Line(name), m.exportTo(chat, path, true))}
+		}
+		return doneMsg{what: "not exported", say: "exported to " + text.Line(name), err: err}
+	}
+}
+
+// wholePath is a typed path from the root on.
+func wholePath(path string) string {
+	path = strings.TrimSpace(path)
+	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+		if home, err := os.UserHomeDir(); err == nil {
+			return filepath.Join(home, rest)
+		}
+	}
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
+}
+
+// importChat asks for a file, shows what is in it, and keeps it as a new chat if that is what is wanted.
+func (m *Model) importChat() tea.Cmd {
+	return overlay.Open(overlay.Files(overlay.FilesOptions{Title: "import a chat", Only: "JSON",
+		Accept: func(name string) bool { return exchange.Kind(name) == "json" },
+		Choose: func(path string) tea.Cmd { return m.preview(path) }}))
+}
+
+func (m *Model) preview(path string) tea.Cmd {
+	store := m.store
+	return func() tea.Msg {
+		c, err := exchange.ReadFile(path)
+		if err != nil {
+			return overlay.OpenMsg{Dialog: overlay.Message("not imported", filepath.Base(path), err.Error())}
+		}
+		keep := func() tea.Msg {
+			id, err := store.Import(c)
+			if err != nil {
+				return doneMsg{what: "not imported", err: err}
+			}
+			return openMsg(id)
+		}
+		return overlay.OpenMsg{Dialog: overlay.Confirm("Import "+text.Line(filepath.Base(path))+" as a new chat?", exchange.Summary(c), keep)}
+	}
+}
