@@ -209,7 +209,7 @@ func (s *Store) Delete(chat string) error {
 	kept := c.Touched()
 	s.mu.Unlock()
 	if s.archive != nil && kept {
-		if err := errors.Join(s.archive.DeleteChat(chat), s.archive.SetSetting(draftKey(chat), "")); err != nil {
+		if err := errors.Join(s.archive.DeleteChat(chat), s.dropDraftFiles(chat)); err != nil {
 			return fmt.Errorf("deleting the chat: %w", err)
 		}
 	}

@@ -25,6 +25,14 @@ func (s *Store) draftFiles(chat string) []session.Part {
 	return files
 }
 
+// dropDraftFiles forgets them with their chat.
+func (s *Store) dropDraftFiles(chat string) error {
+	if raw, ok := s.archive.Setting(draftKey(chat)); !ok || raw == "" {
+		return nil
+	}
+	return s.archive.SetSetting(draftKey(chat), "")
+}
+
 // saveDraftFiles writes them as they are by now.
 func (s *Store) saveDraftFiles(chat string) error {
 	if s.archive == nil {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -81,7 +80,7 @@ func (c *command) chatsList() *cobra.Command {
 						lines = append(lines, chatLine{ID: r.ID, Title: r.Title, Model: r.Model, Messages: r.Messages, Pinned: r.Pinned, Created: r.Created,
 							Updated: r.Updated, CostUSD: r.Cost.String(), Unknown: r.Unknown, About: r.Estimated})
 					}
-					return fail(exitFailed, json.NewEncoder(c.Stdout).Encode(map[string]any{"chats": lines}))
+					return fail(exitFailed, writeJSON(c.Stdout, isTerminal(c.Stdout), map[string]any{"chats": lines}))
 				}
 				return fail(exitFailed, c.chatsTable(chats))
 			})
@@ -144,7 +143,9 @@ func (c *command) chatsExport() *cobra.Command {
 			if len(args) > 0 {
 				id = args[0]
 			}
-			return c.withChats(func(kept *archive.Archive, chats []session.Record) error { return c.export(kept, chats, id, kind, out, force) })
+			return c.withChats(func(kept *archive.Archive, chats []session.Record) error {
+				return c.export(kept, chats, id, kind, out, force)
+			})
 		},
 	}
 	cmd.Flags().StringVar(&kind, "format", "", "json or md; by itself what the name of the file says, else json")
