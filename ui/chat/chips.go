@@ -132,7 +132,7 @@ func (e *entry) drawFiles(out []string, bar string) []string {
 		if len(begin) > fileBytes {
 			begin = strings.ToValidUTF8(begin[:fileBytes], "")
 		}
-		lines := text.Wrap(text.Clean(begin), min(e.w-4, proseWidth))
+		lines := text.Wrap(text.Clean(strings.TrimRight(begin, "\n")), min(e.w-4, proseWidth))
 		cut := len(lines) > fileLines || len(begin) < len(f.Text)
 		for _, l := range lines[:min(len(lines), fileLines)] {
 			out = append(out, widget.Fit(bar+"  "+st.Muted.Paint(l), e.w))
