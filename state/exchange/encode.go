@@ -25,7 +25,7 @@ func JSON(w io.Writer, c *Chat) error {
 	for i := range c.Messages {
 		ids[c.Messages[i].ID] = int64(i + 1)
 	}
-	r.Active = ids[r.Active]
+	r.Active, r.From = ids[r.Active], ids[r.From]
 	chat, err := json.Marshal(r)
 	if err != nil {
 		return fmt.Errorf("encoding the chat: %w", err)

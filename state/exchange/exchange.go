@@ -86,7 +86,7 @@ func (c *Chat) Settle(now time.Time, model string, params relay.Params) {
 		ids[m.ID], last = id, id
 		m.Chat, m.ID, m.Parent = r.ID, id, ids[m.Parent]
 	}
-	r.Active = ids[r.Active]
+	r.Active, r.From = ids[r.Active], ids[r.From]
 	c.sum()
 }
 

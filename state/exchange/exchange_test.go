@@ -30,7 +30,7 @@ func talk() *Chat {
 		Attempts: []relay.Attempt{{N: 1, Endpoint: "sim", Status: 200}}}
 	failed := &relay.Result{ID: 8, Status: relay.StatusFailed, Err: &relay.Error{Class: relay.ClassRateLimit, Status: 429, Message: "slow down"}}
 	r := session.Record{ID: "OLD", Title: "Tides — thủy triều", Titled: true, Model: "gpt-4.1", System: "Be short.", Pinned: true, Created: at(0), Updated: at(9),
-		Params: relay.Params{"temperature": json.RawMessage("0"), "stop": json.RawMessage(`["x"]`)}, Active: 103, Draft: "half", Queue: []session.Prompt{{Text: "next"}}}
+		Params: relay.Params{"temperature": json.RawMessage("0"), "stop": json.RawMessage(`["x"]`)}, Active: 103, From: 101, FromAt: at(8), Draft: "half", Queue: []session.Prompt{{Text: "next"}}}
 	return Of(r, []session.MessageRecord{
 		{Chat: "OLD", ID: 101, Role: "user", Text: "Why?\n", Parts: []session.Part{{Name: "a.txt", Text: "x\n"}, {Name: "b.png", Image: "data:image/png;base64,AAAA"}}, Created: at(0), Ended: true},
 		{Chat: "OLD", ID: 104, Parent: 101, Role: "assistant", Created: at(3), Ended: true, Model: "gpt-4.1", Result: failed, Request: 8},
@@ -58,6 +58,9 @@ func TestAnExportComesBackAsTheSameTree(t *testing.T) {
 	r := c.Record
 	if r.ID == "OLD" || r.Model != "gpt-4.1" || !r.Pinned || r.Messages != 2 || r.Cost != 42 || r.Draft != "" || r.Queue != nil {
 		t.Errorf("record %+v", r)
+	}
+	if r.From != c.Messages[0].ID {
+		t.Errorf("sent from %d on", r.From)
 	}
 	if m := c.Messages[1]; m.Parent != c.Messages[0].ID || m.Chat != r.ID || m.Text != "The moon." || r.Active != m.ID {
 		t.Errorf("message %+v", m)

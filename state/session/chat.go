@@ -184,7 +184,10 @@ func (c *Chat) Record() Record {
 func (c *Chat) Records() []MessageRecord {
 	out := make([]MessageRecord, 0, len(c.byID))
 	for _, id := range slices.Sorted(maps.Keys(c.byID)) {
-		out = append(out, c.byID[id].record())
+		m := c.byID[id]
+		r := m.record()
+		r.Ended = m.ended && !m.view.Partial
+		out = append(out, r)
 	}
 	return out
 }
