@@ -73,7 +73,7 @@ func (m *Model) table() []pane.Action {
 		when(hidden(act("chat.rename", "Rename the chat", groupChats, "rename", m.rename, "t")), m.whyChat),
 		when(hidden(act("chat.pin", "Pin the chat or let it go", groupChats, "pin", m.pin, "p")), m.whyChat),
 		when(hidden(act("chat.export", "Export the chat as Markdown or JSON", groupChats, "export", m.export, "E")), m.whyChat),
-		hidden(act("chat.import", "Import a chat", groupChats, "import", m.importChat, "I")),
+		hidden(act("chat.import", "Import a chat", groupChats, "import", m.importChat, "L")),
 		when(hidden(act("chat.delete", "Delete the chat", groupChats, "delete", m.remove, "D")), m.whyChat),
 	}
 }
