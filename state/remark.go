@@ -52,7 +52,9 @@ func (s *Store) remark(ev *relay.Event, chat bool) {
 	case relay.Quirk:
 		s.tell(Info, ev.Reason)
 	case relay.Notice:
-		s.tell(Warn, ev.Reason)
+		if ev.ID == 0 || chat { // of thousands of rows each stands at its row
+			s.tell(Warn, ev.Reason)
+		}
 	}
 }
 

@@ -46,7 +46,7 @@ func (l *learned) of(model string) quirks {
 		}
 		l.models[model] = r
 	}
-	if time.Since(r.at) > quirksLast {
+	if age := time.Since(r.at); age > quirksLast || age < -time.Hour { // it was learned under a clock that was ahead
 		return quirks{}
 	}
 	return r.q

@@ -193,6 +193,7 @@ func (t *task) retryIn(wait time.Duration, why string) verdict {
 	t.retries++
 	t.due = time.Now().Add(wait)
 	if wait <= 0 {
+		t.emit(relay.Event{Kind: relay.Notice, Endpoint: last.Endpoint, Model: last.Model, Reason: why})
 		return again
 	}
 	t.waited += wait

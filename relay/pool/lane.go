@@ -79,10 +79,21 @@ func (p *Pool) Stats() Stats {
 	return s
 }
 
-// Allowances are the limits of every endpoint as they stand; empty without a limiter.
+// Allowances are how every endpoint stands, its limits and whether it is asked at all; empty without a limiter.
 func (p *Pool) Allowances() []relay.Allowance {
 	if p.opt.Limit == nil {
 		return nil
 	}
-	return p.opt.Limit.Allowances()
+	all := p.opt.Limit.Allowances()
+	for _, s := range p.opt.Route.States() {
+		for i := range all {
+			if all[i].Endpoint != s.Endpoint {
+				continue
+			}
+			if all[i].Cool = s.Cool; s.Out != nil {
+				all[i].Out = s.Out.Class
+			}
+		}
+	}
+	return all
 }

@@ -166,9 +166,6 @@ func (t *task) attempt(s *spot) relay.Reply {
 	if t.deadline.IsZero() {
 		t.deadline = now.Add(t.total())
 	}
-	if len(t.attempts) == 0 {
-		p.budget.Sent(now)
-	}
 	t.tries++
 	n := len(t.attempts) + 1
 	t.attempts = append(t.attempts, relay.Attempt{N: n, Endpoint: s.endpoint.Name, Model: model})

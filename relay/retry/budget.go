@@ -8,33 +8,27 @@ import (
 const (
 	window    = 10 // seconds that the budget looks back
 	freeShare = 10 // retries in a window that need no leave
-	loadShare = 5  // beyond them, one retry for so many first attempts
+	loadShare = 5  // beyond them, one later retry for so many requests that failed at all
 )
 
-// Budget is shared by all requests. The first retry of a request is always allowed; of the later ones ten in 10 s are, and beyond
-// that as many as add 20 % to the load. The zero value is ready. It may be used from any goroutine.
+// Budget is shared by all requests. The first retry of a request is always allowed; of the later ones ten in 10 s are, and beyond that one for
+// five requests that failed: what went well before a relay broke earns nothing. The zero value is ready. It may be used from any goroutine.
 type Budget struct {
 	mu      sync.Mutex
 	seconds [window]struct {
 		at            int64
-		firsts, later int
+		firsts, later int // retries: of how many requests, and beyond their first
 	}
-}
-
-// Sent counts a first attempt.
-func (b *Budget) Sent(now time.Time) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.slot(now).firsts++
 }
 
 // Allow reports whether retry n (from 1) of a request may be made now, and counts it if so.
 func (b *Budget) Allow(n int, now time.Time) bool {
-	if n <= 1 {
-		return true
-	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if n <= 1 {
+		b.slot(now).firsts++
+		return true
+	}
 	firsts, later := 0, 0
 	for _, s := range b.seconds {
 		if age := now.Unix() - s.at; age >= 0 && age < window {

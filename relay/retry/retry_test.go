@@ -113,7 +113,7 @@ func TestBudget(t *testing.T) {
 	}
 	var busy Budget
 	for i := range 1000 {
-		busy.Sent(now.Add(time.Duration(i) * 9 * time.Millisecond))
+		busy.Allow(1, now.Add(time.Duration(i)*9*time.Millisecond))
 	}
 	if n := later(&busy, now.Add(9*time.Second), 1000); n != 200 {
 		t.Errorf("%d retries beside 1000 requests", n)

@@ -1,6 +1,7 @@
 package route
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -20,6 +21,9 @@ func (c *Choice) Done(err *relay.Error, ttft time.Duration) {
 	}
 	c.h.lacks = err != nil && (err.Class == relay.ClassUnknownModel || err.Class == relay.ClassInvalid && (err.Status == 404 || err.Status == 405))
 	if err == nil {
+		if c.p.out != nil {
+			r.told(c.p.Name, "", "asked again: it answers", time.Time{})
+		}
 		c.p.out = nil
 		if c.p.ttft == 0 {
 			c.p.ttft = ttft
@@ -30,14 +34,23 @@ func (c *Choice) Done(err *relay.Error, ttft time.Duration) {
 	}
 	switch err.Class {
 	case relay.ClassAuth, relay.ClassQuota:
+		if c.p.out == nil {
+			r.told(c.p.Name, "", "not asked any more: "+err.Error(), time.Time{})
+		}
 		c.p.out = err
 	case relay.ClassRateLimit, relay.ClassOverloaded, relay.ClassUpstream, relay.ClassTimeout:
 		if err.Waits && err.RetryAfter > 0 {
 			if until := time.Now().Add(err.RetryAfter); until.After(c.h.cool) {
 				c.h.cool, c.h.class = until, err.Class
+				r.told(c.p.Name, err.Model, fmt.Sprintf("cools down for %.0f s: %s", err.RetryAfter.Seconds(), err.Class), until)
 			}
 		}
 	}
+}
+
+// told notes an event for those who listen, once the lock is gone.
+func (r *Route) told(endpoint, model, reason string, until time.Time) {
+	r.events = append(r.events, relay.Event{Kind: relay.Limit, At: time.Now(), Endpoint: endpoint, Model: model, Reason: reason, Until: until})
 }
 
 // Drop gives the place back: nothing was sent.
@@ -74,15 +87,22 @@ type State struct {
 	InFlight int
 	TTFT     time.Duration // moving average; 0: no answer yet
 	Out      *relay.Error  // nil: it is in
+	Cool     time.Time     // the latest end of what it asked to be left alone for, of any model; zero: nothing
 }
 
 // States lists the endpoints in the order of the configuration.
 func (r *Route) States() []State {
 	r.mu.Lock()
 	defer r.unlock()
-	all := make([]State, 0, len(r.places))
+	all, now := make([]State, 0, len(r.places)), time.Now()
 	for _, p := range r.places {
-		all = append(all, State{Endpoint: p.Name, InFlight: p.inside, TTFT: p.ttft, Out: p.out})
+		s := State{Endpoint: p.Name, InFlight: p.inside, TTFT: p.ttft, Out: p.out}
+		for _, h := range p.byModel {
+			if h.cool.After(now) && h.cool.After(s.Cool) {
+				s.Cool = h.cool
+			}
+		}
+		all = append(all, s)
 	}
 	return all
 }

@@ -99,7 +99,7 @@ func (m *Model) look(r *job.Row) look {
 	case job.RowRetrying:
 		return look{g.Retrying, st.Warn, st.Warn, m.left("retry", r.Until)}
 	case job.RowHeld:
-		return look{g.Waiting, st.Warn, st.Warn, m.left("held", r.Until)}
+		return look{g.Waiting, st.Warn, st.Warn, m.held(r)}
 	case job.RowOK:
 		if r.Fallback != nil {
 			return look{g.Fallback, st.Chart[2], st.Muted, "fallback"}
@@ -113,6 +113,14 @@ func (m *Model) look(r *job.Row) look {
 		return look{g.Warning, st.Warn, st.Muted, "skipped"}
 	}
 	return look{g.Queued, st.Faint, st.Faint, "queued"}
+}
+
+// held is for how long a row is held back yet, or has been where nobody knows how long it will be.
+func (m *Model) held(r *job.Row) string {
+	if r.Until.IsZero() && !r.Since.IsZero() {
+		return "held +" + widget.Seconds(m.now.Sub(r.Since)).String()
+	}
+	return m.left("held", r.Until)
 }
 
 // left is a countdown behind a word, short enough for its column; the word alone where nobody knows how long.

@@ -18,6 +18,12 @@ func (m *Model) limitsLine(a *relay.Allowance, name, w int) string {
 		return st.Muted.Paint(what+" ") + st.Text.Paint(n) + st.Muted.Paint(" of "+most)
 	}
 	parts := []string{st.Text.Paint(widget.Fit(text.Line(a.Endpoint), name))}
+	if a.Out != "" {
+		parts = append(parts, st.Error.Paint("out: "+string(a.Out)+", not asked any more"))
+	}
+	if left := a.Cool.Sub(m.now); left > 0 {
+		parts = append(parts, st.Warn.Paint(fmt.Sprintf("cools down, %d s", int(math.Ceil(left.Seconds())))))
+	}
 	if left := a.Held.Sub(m.now); left > 0 {
 		parts = append(parts, st.Warn.Paint(fmt.Sprintf("nothing left, %d s", int(math.Ceil(left.Seconds())))))
 	}
