@@ -83,6 +83,8 @@ func TestHints(t *testing.T) {
 	}{
 		{"", 401, `{"error":{"message":"missing key"}}`, "no key was sent: set HOLYSHEEP_API_KEY"},
 		{"k", 401, `{"error":{"message":"wrong key"}}`, "check the key"},
+		{"", 403, "<html><title>Access denied</title></html>", "network or region"},
+		{"", 403, `{"error":{"message":"no API key in the request"}}`, "no key was sent"},
 		{"k", 404, "<html><title>404 Not Found</title></html>", "check the base URL"},
 		{"k", 400, `{"message":"'max_tokens' or 'max_completion_tokens' is too large: 4096. This model's maximum context length is 2048 tokens."}`, "lower max_tokens"},
 		{"k", 407, "", "NO_PROXY"},

@@ -105,6 +105,14 @@ func TestQuirksExpire(t *testing.T) {
 	})
 }
 
+// TestQuirksOfAClockThatWasAhead: what was learned in a year to come is not believed until then.
+func TestQuirksOfAClockThatWasAhead(t *testing.T) {
+	l := &learned{models: map[string]remembered{"m": {quirks{NoTemperature: true}, time.Now().Add(365 * 24 * time.Hour)}}}
+	if l.of("m").NoTemperature {
+		t.Error("believed")
+	}
+}
+
 // TestQuirksOfADamagedStore: what can't be read was never learned.
 func TestQuirksOfADamagedStore(t *testing.T) {
 	store := &drawer{}

@@ -77,9 +77,12 @@ func (a *attempt) named(e *relay.Error) *relay.Error {
 	}
 	e.Endpoint, e.Model = a.c.endpoint.Name, a.call.Model
 	e.Message, e.Code = capped(a.c.hide.text(e.Message)), a.c.hide.text(e.Code)
-	if e.Class == relay.ClassAuth && e.Status == http.StatusForbidden && e.Hint == "" && !strings.Contains(strings.ToLower(e.Message), "key") {
+	if e.Class != relay.ClassAuth || e.Hint != "" {
+		return e
+	}
+	if e.Status == http.StatusForbidden && !strings.Contains(strings.ToLower(e.Message), "key") {
 		e.Hint = "the relay, or a firewall before it, refuses this key, network or region: ask its operator"
-	} else if e.Class == relay.ClassAuth && a.c.endpoint.Key == "" {
+	} else if a.c.endpoint.Key == "" {
 		e.Hint = "no key was sent: set HOLYSHEEP_API_KEY or OPENAI_API_KEY, or the key of this endpoint in config.toml"
 	}
 	return e

@@ -202,3 +202,41 @@ func TestUnknownModelAndEndpoint(t *testing.T) {
 
 // pass lets the clock of a synctest bubble run on.
 func pass(d time.Duration) { <-time.After(d) }
+
+// TestWhatIsOutIsTold: that an endpoint is not asked any more, cools down or is asked again are events, once each, and stand in its state.
+func TestWhatIsOutIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told []string
+		r, err := New(Options{Endpoints: []relay.Endpoint{{Name: "a"}}, Pick: Ordered, Notify: func(e relay.Event) {
+			if e.Kind == relay.Limit {
+				told = append(told, e.Endpoint+" "+e.Reason)
+			}
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		try := func(e *relay.Error) {
+			t.Helper()
+			c, no := r.Pick(Query{Model: "m", Force: true, Raw: true})
+			if no != nil && c == nil {
+				t.Fatal(no)
+			}
+			c.Done(e, 0)
+		}
+		refused := &relay.Error{Class: relay.ClassAuth, Status: 401, Message: "no such key"}
+		try(refused)
+		try(refused)
+		if s := r.States()[0]; s.Out == nil || !s.Cool.IsZero() {
+			t.Errorf("%+v", s)
+		}
+		try(nil)
+		try(&relay.Error{Class: relay.ClassRateLimit, Status: 429, Model: "m", Waits: true, RetryAfter: 45 * time.Second})
+		if s := r.States()[0]; s.Out != nil || s.Cool.Sub(time.Now()) != 45*time.Second {
+			t.Errorf("%+v", s)
+		}
+		want := []string{"a not asked any more: auth (401): no such key", "a asked again: it answers", "a cools down for 45 s: rate_limit"}
+		if !slices.Equal(told, want) {
+			t.Errorf("told %q", told)
+		}
+	})
+}

@@ -20,6 +20,7 @@ type batchFlags struct {
 	dryRun bool
 	asJSON bool
 	yes    bool
+	paramFlags
 }
 
 func (c *command) batch() *cobra.Command {
@@ -30,10 +31,18 @@ func (c *command) batch() *cobra.Command {
 		Long: "Runs every row of FILE through the relay and writes one line a row to OUT.jsonl, in input order, and what failed to OUT.errors.jsonl too.\n" +
 			"Exit status: 0 all rows ok, 3 some failed, 4 budget, 5 interrupted (resume with --resume last), 2 wrong use or input.",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := f.readParams(cmd.Flags()); err != nil {
+				return fail(exitUsage, err)
+			}
+			if len(f.set) > 0 {
+				f.opts.Params = f.apply(relay.DefaultParams())
+			}
 			if f.opts.RetryFailed && f.opts.Resume == "" {
 				f.opts.Resume = "last"
 			}
 			switch {
+			case len(f.params)+len(f.set) > 0 && f.opts.Resume != "":
+				return fail(exitUsage, errors.New("a run that goes on keeps its parameters: start another run for other ones"))
 			case cmd.Flags().Changed("concurrency") && f.opts.Concurrency < 1:
 				return fail(exitUsage, fmt.Errorf("--concurrency wants at least 1, not %d", f.opts.Concurrency))
 			case len(args) == 1:
@@ -58,6 +67,7 @@ func (c *command) batch() *cobra.Command {
 	fl.BoolVar(&f.opts.StopOnBad, "stop-on-bad", false, "refuse a file with bad rows instead of skipping them")
 	fl.BoolVar(&f.opts.Force, "force", false, "overwrite the output file")
 	fl.BoolVar(&f.opts.Sample, "sample", false, "run the built-in sample")
+	f.paramFlags.bind(fl)
 	fl.BoolVar(&f.dryRun, "dry-run", false, "only look at the file: rows, bad rows, tokens, cost")
 	fl.BoolVar(&f.asJSON, "json", false, "print one JSON object at the end")
 	fl.BoolVarP(&f.yes, "yes", "y", false, "do not ask before the start")

@@ -47,9 +47,9 @@ type Load interface {
 
 type benchFlags struct {
 	n, concurrency, warmup int
-	maxTokens              int
 	prompt                 string
 	asJSON                 bool
+	paramFlags
 }
 
 func (c *command) bench() *cobra.Command {
@@ -62,7 +62,7 @@ func (c *command) bench() *cobra.Command {
 			"Exit status: 0 measured, 1 every request failed, 5 interrupted (what was measured is printed), 2 wrong use.",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := c.checkBench(&f); err != nil {
+			if err := errors.Join(c.checkBench(&f), f.readParams(cmd.Flags())); err != nil {
 				return fail(exitUsage, err)
 			}
 			return c.runBench(cmd.Context(), &f)
@@ -73,7 +73,7 @@ func (c *command) bench() *cobra.Command {
 	fl.IntVarP(&f.concurrency, "concurrency", "c", 1, "requests under way at the same time")
 	fl.IntVar(&f.warmup, "warmup", benchWarmup, "requests before the clock starts")
 	fl.StringVar(&f.prompt, "prompt", benchPrompt, "what is asked")
-	fl.IntVar(&f.maxTokens, "max-tokens", 0, "longest answer in tokens (default: the usual max_tokens)")
+	f.paramFlags.bind(fl)
 	fl.BoolVar(&f.asJSON, "json", false, "print one JSON object")
 	return cmd
 }
@@ -86,8 +86,6 @@ func (c *command) checkBench(f *benchFlags) error {
 		return fmt.Errorf("-c wants a number from 1 to %d, not %d", mostAtOnce, f.concurrency)
 	case f.warmup < 0:
 		return fmt.Errorf("--warmup wants a number from 0 on, not %d", f.warmup)
-	case f.maxTokens < 0:
-		return fmt.Errorf("--max-tokens wants a number from 1 on, not %d", f.maxTokens)
 	case strings.TrimSpace(f.prompt) == "":
 		return errors.New("--prompt is empty")
 	case strings.Contains(c.flags.model, ","):
@@ -131,10 +129,7 @@ func (c *command) openBench(ctx context.Context, f *benchFlags, b *bench) (Load,
 	if model == "" {
 		model = benchModel
 	}
-	params := relay.DefaultParams()
-	if f.maxTokens > 0 {
-		params = params.With("max_tokens", f.maxTokens)
-	}
+	params := f.apply(relay.DefaultParams())
 	req := relay.Request{Model: model, Params: params, Messages: []relay.Message{{Role: "user", Text: f.prompt}}}
 	load, err := c.Load(LoadPlan{Request: req, N: f.n, Concurrency: f.concurrency, Warmup: f.warmup, Warm: b.warmed, Measured: b.measured})
 	if err != nil {

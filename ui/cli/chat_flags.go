@@ -1,41 +1,28 @@
 package cli
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"os"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
 
-	"relaytop/relay"
 	"relaytop/state/attach"
 	"relaytop/state/session"
 )
 
 // chatFlags are the flags of `relaytop chat`.
 type chatFlags struct {
-	json, save  bool
-	system      string
-	systemFile  string
-	files       []string
-	chat        string // to go on with; lastOne: the last
-	params      []string
-	temperature float64
-	maxTokens   int
-	set         []setting // what of the parameters was given, in order
-	given       *pflag.FlagSet
-}
-
-// setting is a parameter that was given; a nil value takes it out.
-type setting struct {
-	key   string
-	value json.RawMessage
+	json, save bool
+	system     string
+	systemFile string
+	files      []string
+	chat       string // to go on with; lastOne: the last
+	given      *pflag.FlagSet
+	paramFlags
 }
 
 // lastOne stands for the last chat.
@@ -49,9 +36,7 @@ func (f *chatFlags) bind(set *pflag.FlagSet) {
 	set.StringVarP(&f.system, "system", "s", "", "system prompt")
 	set.StringVarP(&f.systemFile, "system-file", "S", "", "file that holds the system prompt")
 	set.StringArrayVarP(&f.files, "file", "f", nil, "file that goes with the prompt, a text or an image; - is stdin; may be repeated")
-	set.Float64Var(&f.temperature, "temperature", 0, "temperature, in place of the configured one")
-	set.IntVar(&f.maxTokens, "max-tokens", 0, "longest answer, in tokens")
-	set.StringArrayVar(&f.params, "param", nil, "any other parameter as KEY=JSON; KEY= takes it out; may be repeated")
+	f.paramFlags.bind(set)
 	set.StringVar(&f.chat, "continue", "", "go on with the last chat, or with --continue=ID")
 	set.Lookup("continue").NoOptDefVal = lastOne
 	set.BoolVar(&f.save, "save", false, "keep the turn as a chat")
@@ -81,10 +66,6 @@ func (f *chatFlags) check() error {
 		return errors.New("--system and --system-file: one system prompt, please")
 	case given("continue") && f.chat == "":
 		return errors.New("--continue= wants the ID of a chat: `relaytop chats list` shows them")
-	case given("max-tokens") && f.maxTokens < 1:
-		return fmt.Errorf("--max-tokens %d: at least 1", f.maxTokens)
-	case math.IsNaN(f.temperature) || math.IsInf(f.temperature, 0) || f.temperature < 0:
-		return fmt.Errorf("--temperature %v: a number from 0 on", f.temperature)
 	}
 	stdin := 0
 	for _, name := range append(slices.Clone(f.files), f.systemFile) {
@@ -95,54 +76,7 @@ func (f *chatFlags) check() error {
 	if stdin > 1 {
 		return errors.New("stdin (-) can be read only once")
 	}
-	if given("temperature") {
-		f.set = append(f.set, setting{"temperature", json.RawMessage(strconv.FormatFloat(f.temperature, 'f', -1, 64))})
-	}
-	if given("max-tokens") {
-		f.set = append(f.set, setting{"max_tokens", json.RawMessage(strconv.Itoa(f.maxTokens))})
-	}
-	for _, p := range f.params {
-		if err := f.param(p); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// param reads one KEY=JSON.
-func (f *chatFlags) param(s string) error {
-	key, value, ok := strings.Cut(s, "=")
-	key = strings.TrimSpace(key)
-	if !ok || key == "" {
-		return fmt.Errorf("--param %s: it must be KEY=JSON, e.g. --param seed=7", s)
-	}
-	switch key {
-	case "model":
-		return errors.New("--param model: use --model")
-	case "messages", "stream", "stream_options":
-		return fmt.Errorf("--param %s: relaytop sets it itself", key)
-	}
-	if value = strings.TrimSpace(value); value == "" {
-		f.set = append(f.set, setting{key, nil})
-		return nil
-	}
-	if !json.Valid([]byte(value)) {
-		return fmt.Errorf(`--param %s=%s: that is no JSON; a text stands in quotes: --param '%s="%s"'`, key, value, key, value)
-	}
-	f.set = append(f.set, setting{key, json.RawMessage(value)})
-	return nil
-}
-
-// apply puts what was given into parameters.
-func (f *chatFlags) apply(p relay.Params) relay.Params {
-	for _, s := range f.set {
-		if s.value == nil {
-			p = p.With(s.key, nil)
-		} else {
-			p = p.With(s.key, s.value)
-		}
-	}
-	return p
+	return f.readParams(f.given)
 }
 
 // read reads the files, and the system prompt if it stands in one.

@@ -1,0 +1,92 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"relaytop/relay"
+)
+
+// paramFlags are the flags that set what a request asks for beside its messages.
+type paramFlags struct {
+	params      []string
+	temperature float64
+	maxTokens   int
+	set         []setting // what was given, in order
+}
+
+// setting is a parameter that was given; a nil value takes it out.
+type setting struct {
+	key   string
+	value json.RawMessage
+}
+
+func (f *paramFlags) bind(set *pflag.FlagSet) {
+	set.Float64Var(&f.temperature, "temperature", 0, "temperature, in place of the usual one")
+	set.IntVar(&f.maxTokens, "max-tokens", 0, "longest answer, in tokens")
+	set.StringArrayVar(&f.params, "param", nil, "any other parameter as KEY=JSON; KEY= takes it out; may be repeated")
+}
+
+// readParams reads what was given.
+func (f *paramFlags) readParams(given *pflag.FlagSet) error {
+	switch {
+	case given.Changed("max-tokens") && f.maxTokens < 1:
+		return fmt.Errorf("--max-tokens wants a number from 1 on, not %d", f.maxTokens)
+	case math.IsNaN(f.temperature) || math.IsInf(f.temperature, 0) || f.temperature < 0:
+		return fmt.Errorf("--temperature %v: a number from 0 on", f.temperature)
+	}
+	if given.Changed("temperature") {
+		f.set = append(f.set, setting{"temperature", json.RawMessage(strconv.FormatFloat(f.temperature, 'f', -1, 64))})
+	}
+	if given.Changed("max-tokens") {
+		f.set = append(f.set, setting{"max_tokens", json.RawMessage(strconv.Itoa(f.maxTokens))})
+	}
+	for _, p := range f.params {
+		if err := f.param(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// param reads one KEY=JSON.
+func (f *paramFlags) param(s string) error {
+	key, value, ok := strings.Cut(s, "=")
+	key = strings.TrimSpace(key)
+	if !ok || key == "" {
+		return fmt.Errorf("--param %s: it must be KEY=JSON, e.g. --param seed=7", s)
+	}
+	switch key {
+	case "model":
+		return errors.New("--param model: use --model")
+	case "messages", "stream", "stream_options":
+		return fmt.Errorf("--param %s: relaytop sets it itself", key)
+	}
+	if value = strings.TrimSpace(value); value == "" {
+		f.set = append(f.set, setting{key, nil})
+		return nil
+	}
+	if !json.Valid([]byte(value)) {
+		return fmt.Errorf(`--param %s=%s: that is no JSON; a text stands in quotes: --param '%s="%s"'`, key, value, key, value)
+	}
+	f.set = append(f.set, setting{key, json.RawMessage(value)})
+	return nil
+}
+
+// apply puts what was given into parameters.
+func (f *paramFlags) apply(p relay.Params) relay.Params {
+	for _, s := range f.set {
+		if s.value == nil {
+			p = p.With(s.key, nil)
+		} else {
+			p = p.With(s.key, s.value)
+		}
+	}
+	return p
+}
