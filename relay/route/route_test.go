@@ -231,7 +231,7 @@ func TestWhatIsOutIsTold(t *testing.T) {
 		}
 		try(nil)
 		try(&relay.Error{Class: relay.ClassRateLimit, Status: 429, Model: "m", Waits: true, RetryAfter: 45 * time.Second})
-		if s := r.States()[0]; s.Out != nil || s.Cool.Sub(time.Now()) != 45*time.Second {
+		if s := r.States()[0]; s.Out != nil || time.Until(s.Cool) != 45*time.Second {
 			t.Errorf("%+v", s)
 		}
 		want := []string{"a not asked any more: auth (401): no such key", "a asked again: it answers", "a cools down for 45 s: rate_limit"}

@@ -270,6 +270,27 @@ func TestNothingOffTheScreenIsDrawn(t *testing.T) {
 	}
 }
 
+// TestATokenCopiesNothing: the messages above an answer are asked for when something else than it changes, not for each of its tokens.
+func TestATokenCopiesNothing(t *testing.T) {
+	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK), said(3, "go on"), live(4, "one", session.Streaming))
+	before := r.store.copied
+	for _, text := range []string{"one two ", "one two three "} {
+		v := &r.store.views[3]
+		v.Text, v.Version = text, v.Version+1
+		r.grow()
+		if got := r.screen(); !strings.Contains(got, strings.TrimSpace(text)) {
+			t.Errorf("no %q:\n%s", text, got)
+		}
+	}
+	if n := r.store.copied - before; n != 0 {
+		t.Errorf("all messages were asked for %d times", n)
+	}
+	r.store.views[3] = ended(4, "one two three four", relay.StatusOK)
+	if r.refresh(); r.store.copied == before || !strings.Contains(r.screen(), "four") {
+		t.Errorf("the end is not shown:\n%s", r.screen())
+	}
+}
+
 // BenchmarkToken is a token and the frame after it, in a chat of few and of many messages.
 func BenchmarkToken(b *testing.B) {
 	for _, n := range []int{2, 1000} {
@@ -296,7 +317,7 @@ func BenchmarkToken(b *testing.B) {
 				last.Text = string(grow[:len(grow):len(grow)])
 				last.Version++
 				r.snap.At = r.snap.At.Add(33 * time.Millisecond)
-				r.refresh()
+				r.grow()
 				_ = r.View()
 			}
 		})

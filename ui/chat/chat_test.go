@@ -36,13 +36,12 @@ type fake struct {
 	files    []session.Part // of what was asked last
 	draft    []session.Part // of the last draft
 	whole    *exchange.Chat
+	copied   int // how often all messages were asked for
 }
 
-func (f *fake) note(s string) error            { f.did = append(f.did, s); return f.err }
-func (f *fake) Chats() []session.Header        { return f.chats }
-func (f *fake) Messages(string) []session.View { return f.views }
-func (f *fake) Growing(string) []session.View  { return nil }
-func (f *fake) Open(chat string) error         { return f.note("open " + chat) }
+func (f *fake) note(s string) error     { f.did = append(f.did, s); return f.err }
+func (f *fake) Chats() []session.Header { return f.chats }
+func (f *fake) Open(chat string) error  { return f.note("open " + chat) }
 func (f *fake) OpenAt(chat string, id int64) error {
 	return f.note(fmt.Sprint("open ", chat, " at ", id))
 }
@@ -85,6 +84,20 @@ func (f *fake) EditAndResend(_ string, _ int64, s string, files ...session.Part)
 	return f.note("edit " + s)
 }
 
+func (f *fake) Messages(string) []session.View {
+	f.copied++
+	return f.views
+}
+
+func (f *fake) Growing(string) (out []session.View) {
+	for _, v := range f.views[max(len(f.views)-1, 0):] {
+		if v.Phase != session.Ended {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
 var start = time.Date(2026, 3, 2, 15, 2, 0, 0, time.UTC)
 
 func look(t testing.TB) *style.Styles {
@@ -123,6 +136,12 @@ func open(t testing.TB, w, h int, views ...session.View) *room {
 }
 
 func (r *room) refresh() {
+	r.snap.Chat.Shape++
+	r.grow()
+}
+
+// grow shows what was added to the answer in flight: nothing else changed.
+func (r *room) grow() {
 	r.snap.Chat.Version++
 	r.snap.Version++
 	if n := len(r.store.views); n > 0 {

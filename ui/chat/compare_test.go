@@ -142,7 +142,9 @@ func TestFiguresAreCalm(t *testing.T) {
 		v.Text, v.Out, v.Version = s, out, v.Version+1
 		r.store.views = []session.View{said(1, "hi"), v}
 		r.snap.At = start.Add(4*time.Second + d)
-		r.snap.Chat.Version++
+		if r.snap.Chat.Version++; v.Phase == session.Ended {
+			r.snap.Chat.Shape++
+		}
 		snap := r.snap
 		r.Refresh(&snap)
 		return r.screen()

@@ -67,7 +67,7 @@ func (c *command) batch() *cobra.Command {
 	fl.BoolVar(&f.opts.StopOnBad, "stop-on-bad", false, "refuse a file with bad rows instead of skipping them")
 	fl.BoolVar(&f.opts.Force, "force", false, "overwrite the output file")
 	fl.BoolVar(&f.opts.Sample, "sample", false, "run the built-in sample")
-	f.paramFlags.bind(fl)
+	f.bindParams(fl)
 	fl.BoolVar(&f.dryRun, "dry-run", false, "only look at the file: rows, bad rows, tokens, cost")
 	fl.BoolVar(&f.asJSON, "json", false, "print one JSON object at the end")
 	fl.BoolVarP(&f.yes, "yes", "y", false, "do not ask before the start")

@@ -73,7 +73,7 @@ func (c *command) bench() *cobra.Command {
 	fl.IntVarP(&f.concurrency, "concurrency", "c", 1, "requests under way at the same time")
 	fl.IntVar(&f.warmup, "warmup", benchWarmup, "requests before the clock starts")
 	fl.StringVar(&f.prompt, "prompt", benchPrompt, "what is asked")
-	f.paramFlags.bind(fl)
+	f.bindParams(fl)
 	fl.BoolVar(&f.asJSON, "json", false, "print one JSON object")
 	return cmd
 }

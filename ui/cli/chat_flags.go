@@ -36,7 +36,7 @@ func (f *chatFlags) bind(set *pflag.FlagSet) {
 	set.StringVarP(&f.system, "system", "s", "", "system prompt")
 	set.StringVarP(&f.systemFile, "system-file", "S", "", "file that holds the system prompt")
 	set.StringArrayVarP(&f.files, "file", "f", nil, "file that goes with the prompt, a text or an image; - is stdin; may be repeated")
-	f.paramFlags.bind(set)
+	f.bindParams(set)
 	set.StringVar(&f.chat, "continue", "", "go on with the last chat, or with --continue=ID")
 	set.Lookup("continue").NoOptDefVal = lastOne
 	set.BoolVar(&f.save, "save", false, "keep the turn as a chat")

@@ -27,7 +27,7 @@ type setting struct {
 	value json.RawMessage
 }
 
-func (f *paramFlags) bind(set *pflag.FlagSet) {
+func (f *paramFlags) bindParams(set *pflag.FlagSet) {
 	set.Float64Var(&f.temperature, "temperature", 0, "temperature, in place of the usual one")
 	set.IntVar(&f.maxTokens, "max-tokens", 0, "longest answer, in tokens")
 	set.StringArrayVar(&f.params, "param", nil, "any other parameter as KEY=JSON; KEY= takes it out; may be repeated")
