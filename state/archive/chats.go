@@ -6,6 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
 
 	"relaytop/state/find"
 	"relaytop/state/session"
@@ -136,28 +139,49 @@ func (a *Archive) LoadChats() ([]session.Record, error) {
 	return list, err
 }
 
-// LoadMessages returns all messages of a chat, siblings included, oldest first.
+// LoadMessages implements state.Archive. Reading records is most of the work: all processors share it.
 func (a *Archive) LoadMessages(chat string) ([]session.MessageRecord, error) {
 	var list []session.MessageRecord
+	var raw [][]byte
 	err := a.query("reading a chat", "SELECT text, reasoning, refusal, record FROM messages WHERE chat = ? ORDER BY id", []any{chat},
 		func(rows *sql.Rows) error {
-			var text, reasoning, refusal string
-			var record []byte
-			if err := rows.Scan(&text, &reasoning, &refusal, &record); err != nil {
-				return err
-			}
 			var m session.MessageRecord
-			if err := json.Unmarshal(record, &m); err != nil {
+			var record []byte
+			if err := rows.Scan(&m.Text, &m.Reasoning, &m.Refusal, &record); err != nil {
 				return err
 			}
-			m.Text, m.Reasoning, m.Refusal = text, reasoning, refusal
-			if m.Result != nil {
-				m.Result.Raw = nil // none is kept, and JSON makes a text "null" of none
-			}
-			list = append(list, m)
+			list, raw = append(list, m), append(raw, record)
 			return nil
 		})
-	return list, err
+	if err != nil {
+		return nil, err
+	}
+	var all errgroup.Group
+	share := max((len(list)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0), 64)
+	for from := 0; from < len(list); from += share {
+		all.Go(func() error {
+			for i := from; i < min(from+share, len(list)); i++ {
+				if err := decodeMessage(raw[i], &list[i]); err != nil {
+					return a.explain("reading a chat", err)
+				}
+			}
+			return nil
+		})
+	}
+	return list, all.Wait()
+}
+
+// decodeMessage reads a record around the texts, which stand in columns of their own.
+func decodeMessage(record []byte, m *session.MessageRecord) error {
+	text, reasoning, refusal := m.Text, m.Reasoning, m.Refusal
+	if err := json.Unmarshal(record, m); err != nil {
+		return err
+	}
+	m.Text, m.Reasoning, m.Refusal = text, reasoning, refusal
+	if m.Result != nil {
+		m.Result.Raw = nil // none is kept, and JSON makes a text "null" of none
+	}
+	return nil
 }
 
 // query calls f for each row.
