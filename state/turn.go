@@ -38,6 +38,9 @@ func (s *Store) Ask(chat, text string, files ...session.Part) error {
 	return s.askNext(chat)
 }
 
+// SendQueued asks the first prompt that waits in a chat. After a stop or a failure that is the user's to say.
+func (s *Store) SendQueued(chat string) error { return s.askNext(chat) }
+
 // askNext asks the first prompt that waits in a chat, if nothing streams there.
 func (s *Store) askNext(chat string) error {
 	var p session.Prompt

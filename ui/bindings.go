@@ -17,11 +17,11 @@ import (
 // rebind puts the keys of the configuration in place of the usual ones: action name -> keys, an empty list takes the key away. It fails
 // for an action that does not exist and for a key that two actions of one place would share.
 func rebind(keys map[string][]string, tables ...[]pane.Action) error {
-	known := map[string]bool{}
+	known, usual := map[string]bool{}, map[string][]string{}
 	for _, table := range tables {
 		for i := range table {
 			a := &table[i]
-			known[a.Name] = true
+			known[a.Name], usual[a.Name] = true, a.Binding.Keys()
 			if list, ok := keys[a.Name]; ok {
 				a.Binding.SetKeys(list...)
 				shown := ""
@@ -43,7 +43,7 @@ func rebind(keys map[string][]string, tables ...[]pane.Action) error {
 			}
 		}
 	}
-	return clashes(keys, tables)
+	return clashes(keys, usual, tables)
 }
 
 // KeyError is a mistake in the keys of the configuration.
@@ -85,17 +85,17 @@ func aKey(k string) bool {
 
 // clashes looks for a key that the configuration gave to an action while another action of the same place has it. The global actions, the
 // last table, share a place with every pane, and those that work while typing take a key from those that do not.
-func clashes(keys map[string][]string, tables [][]pane.Action) error {
+func clashes(keys, usual map[string][]string, tables [][]pane.Action) error {
 	global := tables[len(tables)-1]
 	for _, table := range tables {
 		for i := range table {
 			if shared := sharedKey(table[i].Binding.Keys(), quitKey.Keys()); shared != "" {
 				return keyError(table[i].Name, "[keys] gives %s to %s: it stops and quits, everywhere", shared, table[i].Name)
 			}
-			if err := clash(keys, &table[i], table, false); err != nil {
+			if err := clash(keys, usual, &table[i], table, false); err != nil {
 				return err
 			}
-			if err := clash(keys, &table[i], global, true); err != nil {
+			if err := clash(keys, usual, &table[i], global, true); err != nil {
 				return err
 			}
 		}
@@ -104,7 +104,7 @@ func clashes(keys map[string][]string, tables [][]pane.Action) error {
 }
 
 // clash compares one action with others; at least one of the two must have been changed. above: the others are asked first.
-func clash(keys map[string][]string, a *pane.Action, others []pane.Action, above bool) error {
+func clash(keys, usual map[string][]string, a *pane.Action, others []pane.Action, above bool) error {
 	for k := range others {
 		b := &others[k]
 		_, mine := keys[a.Name]
@@ -112,8 +112,8 @@ func clash(keys map[string][]string, a *pane.Action, others []pane.Action, above
 		if a.Name == b.Name || !mine && !theirs || a.Typing != b.Typing && !(above && b.Typing) {
 			continue
 		}
-		if shared := sharedKey(a.Binding.Keys(), b.Binding.Keys()); shared != "" {
-			if !mine {
+		if shared := sharedKey(a.Binding.Keys(), b.Binding.Keys()); shared != "" && !(slices.Contains(usual[a.Name], shared) && slices.Contains(usual[b.Name], shared)) {
+			if !mine { // a key that both have anyway is told apart by what can be done just now
 				a, b = b, a
 			}
 			return keyError(a.Name, "[keys] gives %s to %s, and %s has it", shared, a.Name, b.Name)

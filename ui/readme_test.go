@@ -38,7 +38,7 @@ func keyTable(t *testing.T) string {
 	m := testModel(t)
 	var b strings.Builder
 	for _, table := range [][]pane.Action{m.keys, m.panes[paneChat].Actions(), m.panes[paneBatch].Actions(), m.panes[paneMetrics].Actions(), m.look.Actions()} {
-		var entries []string
+		groups, entries := []string{}, map[string][]string{}
 		for _, a := range table {
 			if len(a.Binding.Keys()) == 0 {
 				continue // found in the palette only
@@ -47,9 +47,14 @@ func keyTable(t *testing.T) string {
 			for _, k := range a.Binding.Keys() {
 				keys = append(keys, "`"+pane.KeyName(k)+"`")
 			}
-			entries = append(entries, strings.Join(keys, " ")+" "+lower(a.Title))
+			if entries[a.Group] == nil {
+				groups = append(groups, a.Group)
+			}
+			entries[a.Group] = append(entries[a.Group], strings.Join(keys, " ")+" "+lower(a.Title))
 		}
-		fmt.Fprintf(&b, "\n**%s**: %s\n", table[0].Group, strings.Join(entries, " · "))
+		for _, g := range groups {
+			fmt.Fprintf(&b, "\n**%s**: %s\n", g, strings.Join(entries[g], " · "))
+		}
 	}
 	b.WriteString("\n")
 	return b.String()

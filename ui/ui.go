@@ -81,9 +81,7 @@ func Run(ctx context.Context, store Store, o Options) error {
 	if trueColour(o.Environ) {
 		opts = append(opts, tea.WithColorProfile(colorprofile.TrueColor))
 	}
-	if o.Input != nil {
-		opts = append(opts, tea.WithInput(o.Input))
-	}
+	opts = append(opts, tea.WithInput(shieldInput(o.Input)))
 	if o.Output != nil {
 		opts = append(opts, tea.WithOutput(o.Output))
 	}

@@ -22,6 +22,9 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, tea.Batch(m.arm(), m.notices())
 	}
 	m.stale = true
+	if paste, ok := msg.(tea.PasteMsg); ok {
+		msg = tea.PasteMsg{Content: unshield(paste.Content)}
+	}
 	if press, ok := msg.(tea.KeyPressMsg); ok && key.Matches(press, quitKey) {
 		return m, m.interrupt()
 	}

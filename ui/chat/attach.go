@@ -38,7 +38,13 @@ const (
 
 // mayBePaths tells text that may name files from such that can't, at no cost.
 func mayBePaths(s string) bool {
-	return len(s) <= mostLooked && (strings.ContainsRune(s, '/') || strings.ContainsRune(s, filepath.Separator))
+	return len(s) <= mostLooked && (looksLikeAName(s) || strings.ContainsRune(s, '/') || strings.ContainsRune(s, filepath.Separator))
+}
+
+// looksLikeAName: one word with an ending, such as notes.md, may be a file that is right here.
+func looksLikeAName(s string) bool {
+	s = strings.TrimSpace(s)
+	return s != "" && !strings.ContainsAny(s, " \t\n") && filepath.Ext(s) != ""
 }
 
 // attach takes the files whose paths are typed, if that is all that is; else it asks for one.

@@ -341,3 +341,26 @@ func TestComposerGrowsToAThird(t *testing.T) {
 		t.Errorf("the cursor stands at %+v:\n%s", c, r.screen())
 	}
 }
+
+// TestWhatWaitsAfterAStop: it does not go by itself, and enter sends it.
+func TestWhatWaitsAfterAStop(t *testing.T) {
+	r := open(t, 80, 24, said(1, "hi"), ended(2, "cut", relay.StatusCancelled))
+	r.snap.Chat.Queued = []string{"and then"}
+	r.refresh()
+	if got := r.screen(); !strings.Contains(got, "enter sends   alt+up edits") {
+		t.Errorf("\n%s", got)
+	}
+	r.press("enter")
+	if !slices.Contains(r.store.did, "send queued c1") {
+		t.Errorf("did %q", r.store.did)
+	}
+}
+
+// TestReadingWhileAnAnswerIsWritten: the letters can be had without stopping it.
+func TestReadingWhileAnAnswerIsWritten(t *testing.T) {
+	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK), said(3, "go on"), live(4, "one", session.Streaming))
+	r.press("alt+k", "k", "k")
+	if r.press("y"); r.Typing() || r.sel != 2 || slices.Contains(r.store.did, "stop c1") {
+		t.Errorf("typing %v, selected %d, did %q", r.Typing(), r.sel, r.store.did)
+	}
+}

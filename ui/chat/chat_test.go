@@ -39,9 +39,10 @@ type fake struct {
 	copied   int // how often all messages were asked for
 }
 
-func (f *fake) note(s string) error     { f.did = append(f.did, s); return f.err }
-func (f *fake) Chats() []session.Header { return f.chats }
-func (f *fake) Open(chat string) error  { return f.note("open " + chat) }
+func (f *fake) note(s string) error          { f.did = append(f.did, s); return f.err }
+func (f *fake) Chats() []session.Header      { return f.chats }
+func (f *fake) SendQueued(chat string) error { return f.note("send queued " + chat) }
+func (f *fake) Open(chat string) error       { return f.note("open " + chat) }
 func (f *fake) OpenAt(chat string, id int64) error {
 	return f.note(fmt.Sprint("open ", chat, " at ", id))
 }

@@ -46,7 +46,9 @@ func (m *Model) inEditor(draft string, reply func(edit) tea.Msg) tea.Cmd {
 			return reply(edit{err: err})
 		}
 		args := append(strings.Fields(line), file)
-		return tea.ExecProcess(exec.Command(args[0], args[1:]...), func(err error) tea.Msg {
+		cmd := exec.Command(args[0], args[1:]...)
+		cmd.Stdin = os.Stdin // the terminal itself: what the screen reads from is no file that a process can be given
+		return tea.ExecProcess(cmd, func(err error) tea.Msg {
 			return reply(readBack(file, err))
 		})()
 	}

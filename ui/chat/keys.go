@@ -32,9 +32,10 @@ func (m *Model) table() []pane.Action {
 	when := func(a pane.Action, why func() string) pane.Action { a.Why = why; return a }
 	return []pane.Action{
 		when(typing(act("chat.send", "Send the message", groupWrite, "send", m.send, "enter")), m.whySend),
-		typing(act("chat.newline", "New line", groupWrite, "new line", m.newline, "ctrl+j", "alt+enter", "shift+enter")),
+		when(typing(act("chat.newline", "New line", groupWrite, "new line", m.newline, "ctrl+j", "alt+enter", "shift+enter")), m.whyNewline),
 		when(typing(act("chat.stop", "Stop the answer", groupWrite, "stop", m.stop, "esc")), m.whyStop),
 		when(typing(hidden(act("chat.read", "Leave the composer", groupWrite, "read", m.leave, "esc"))), m.whyLeave),
+		when(typing(hidden(act("chat.look", "Leave the composer, and let the answer go on", groupWrite, "read", m.look, "alt+k"))), m.whyLook),
 		when(typing(act("chat.unqueue", "Take a queued message back", groupWrite, "edit queued", m.unqueue, "alt+up")), m.whyUnqueue),
 		when(act("chat.write", "Write", groupRead, "write", m.write, "i", "enter"), nil),
 		when(act("chat.copy", "Copy the message as it came", groupRead, "copy", m.copy, "y"), m.whyMessage),
@@ -82,8 +83,25 @@ func (m *Model) whySend() string {
 	switch {
 	case !m.compose.on:
 		return "the composer has no keys"
+	case m.compose.empty() && len(m.chat.Queued) > 0 && !m.chat.Busy:
+		return ""
 	case m.compose.empty() && len(m.views) > 0:
 		return "nothing is written yet"
+	}
+	return ""
+}
+
+func (m *Model) whyNewline() string {
+	if !m.compose.on {
+		return "the composer has no keys"
+	}
+	return ""
+}
+
+// whyLook is when letters can be had only by a key that leaves the answer alone.
+func (m *Model) whyLook() string {
+	if !m.compose.on {
+		return "letters are commands already"
 	}
 	return ""
 }

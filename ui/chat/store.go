@@ -19,6 +19,7 @@ type Store interface {
 	Search(typed string, limit int, next int64) (find.Found, error)
 	NewChat() string
 	Ask(chat, text string, files ...session.Part) error
+	SendQueued(chat string) error
 	Unqueue(chat string) (session.Prompt, bool)
 	Stop(chat string) bool
 	Regenerate(chat string, message int64) error

@@ -118,7 +118,7 @@ func (e *entry) trouble(r *relay.Result) []string {
 	case relay.StatusTruncated:
 		return append(warn("truncated", ": the stream broke off before its end"), do("c", "continue", "r", "again", "I", "inspect"))
 	case relay.StatusLength:
-		return append(warn("length", ": max_tokens was reached before the answer was complete"), do("c", "continue", "r", "again", "I", "inspect"))
+		return append(warn("length", ": a limit was reached before the answer was complete, max_tokens or the model's own"), do("c", "continue", "r", "again", "I", "inspect"))
 	case relay.StatusFiltered:
 		return append(warn("filtered", ": the provider cut this answer"), do("e", "edit the question", "r", "again"))
 	case relay.StatusCancelled:

@@ -17,12 +17,22 @@ func (m *Model) send() tea.Cmd {
 		return m.saveSoon()
 	}
 	if m.compose.empty() {
-		if len(m.views) == 0 {
+		switch {
+		case len(m.chat.Queued) > 0 && !m.chat.Busy:
+			return m.sendQueued()
+		case len(m.views) == 0:
 			return m.ask(session.Prompt{Text: example})
 		}
 		return nil
 	}
 	return m.ask(m.compose.prompt())
+}
+
+// sendQueued sends the first prompt that waits: after a stop it does not go by itself.
+func (m *Model) sendQueued() tea.Cmd {
+	store, chat := m.store, m.chat.ID
+	m.bottom()
+	return try("not sent", func() error { return store.SendQueued(chat) })
 }
 
 func (m *Model) newline() tea.Cmd {
@@ -46,6 +56,12 @@ func (m *Model) leave() tea.Cmd {
 		m.compose.changed()
 		return m.saveSoon()
 	}
+	m.reading()
+	return m.saveNow()
+}
+
+// look leaves the composer while an answer is written, which esc would stop.
+func (m *Model) look() tea.Cmd {
 	m.reading()
 	return m.saveNow()
 }

@@ -202,6 +202,9 @@ func (c *command) summary(h *job.Header) {
 	if o.Cost.USD != nil {
 		cost = "$" + *o.Cost.USD + " " + string(o.Cost.Source)
 	}
+	if h.Done() == 0 && h.Unknown == 0 && h.Cost == 0 {
+		cost = "nothing: no row was sent"
+	}
 	if h.Unknown > 0 {
 		cost += fmt.Sprintf(", %d rows of unknown cost", h.Unknown)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -30,6 +31,9 @@ func (c *command) chat() *cobra.Command {
 		Example: "  relaytop chat -f main.go -f shot.png \"what is wrong here?\"\n  git diff | relaytop chat -f - \"review this\"\n  relaytop chat --continue \"and in Rust?\"",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			args = f.parse(cmd.Flags(), args)
+			if len(args) == 1 && slices.Contains([]string{"list", "export", "import"}, args[0]) {
+				return fail(exitUsage, fmt.Errorf("did you mean `relaytop chats %s`? To send the word, put it on stdin", args[0]))
+			}
 			if err := f.check(); err != nil {
 				return fail(exitUsage, err)
 			}

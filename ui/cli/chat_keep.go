@@ -73,7 +73,7 @@ func findChat(chats []session.Header, id, last string) (session.Header, error) {
 	case len(found) > 1:
 		return session.Header{}, fmt.Errorf("%d chats have an ID that begins with %q: give more of it", len(found), id)
 	case id == lastOne:
-		return session.Header{}, errors.New("there is no chat to go on with: --save keeps a turn as one")
+		return session.Header{}, errors.New("there is no chat yet: --save keeps a turn as one, and so does the dashboard")
 	}
 	return session.Header{}, fmt.Errorf("there is no chat %q: `relaytop chats list` shows them", id)
 }

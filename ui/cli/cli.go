@@ -140,7 +140,11 @@ func (c *command) open(ctx context.Context, also relay.Sink) (*App, error) {
 	}
 	c.tellArchive(app.Archive)
 	if app.Demo {
-		c.note("DEMO: no relay is configured, the built-in simulated relay answers (set HOLYSHEEP_API_KEY or OPENAI_API_KEY)")
+		if c.flags.demo {
+			c.note("DEMO: the built-in simulated relay answers, as --demo asks")
+		} else {
+			c.note("DEMO: no relay is configured, the built-in simulated relay answers (set HOLYSHEEP_API_KEY or OPENAI_API_KEY)")
+		}
 	}
 	return app, nil
 }

@@ -122,15 +122,12 @@ func (l *modelList) get() []chat.ModelChoice {
 	return nil
 }
 
-// priceText is input and output per million tokens, one number where they are the same, and what each call costs.
+// priceText is input and output per million tokens, and what each call costs.
 func priceText(m relay.Offer) string {
 	var parts []string
 	if m.Input != nil && m.Output != nil {
 		in, out := widget.Price(int64(*m.Input)/million), widget.Price(int64(*m.Output)/million)
-		if in != out {
-			in += " / " + out
-		}
-		parts = append(parts, in)
+		parts = append(parts, in+" / "+out)
 	}
 	if m.Call != nil {
 		parts = append(parts, callText(*m.Call))

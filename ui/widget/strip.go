@@ -92,6 +92,12 @@ func (s *strip) parts(have map[string]bool) (left, right string) {
 	} else {
 		money = cents(money)
 	}
+	unknown := strings.Contains(d.Beside, "unknown")
+	if unknown && strings.Trim(money, "~$0.") == "" {
+		money = "unknown" // a sum of nothing that is known is no zero
+	} else if unknown && !have["beside"] {
+		money += "+?"
+	}
 	right = st.Text.Bold().Paint(money)
 	if have["beside"] && d.Beside != "" {
 		right += st.Muted.Paint(" " + d.Beside)
