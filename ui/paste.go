@@ -83,10 +83,10 @@ func (s *shielded) pass(in []byte) []byte {
 // until finds the end of the mark that begins a paste; all of buf if there is none in it.
 func (s *shielded) until(buf []byte) int {
 	for i, b := range buf {
-		switch {
-		case b == pasteBegin[s.mark]:
+		switch b {
+		case pasteBegin[s.mark]:
 			s.mark++
-		case b == pasteBegin[0]:
+		case pasteBegin[0]:
 			s.mark = 1
 		default:
 			s.mark = 0
@@ -125,12 +125,14 @@ func (s *shielded) pasted(out, buf []byte) (done, rest []byte, whole bool) {
 func unshield(s string) string {
 	const pictures = 0x2400
 	return strings.Map(func(r rune) rune {
-		switch b := r - shield; {
-		case b == 0x7f:
+		b := r - shield
+		if b == 0x7f {
 			return pictures + 0x21
-		case b >= 0 && b < ' ':
+		}
+		if b >= 0 && b < ' ' {
 			return pictures + b
-		case b >= 0x80 && b < 0xa0:
+		}
+		if b >= 0x80 && b < 0xa0 {
 			return utf8.RuneError
 		}
 		return r

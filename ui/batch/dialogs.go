@@ -116,6 +116,18 @@ func (m *Model) showRow() tea.Cmd {
 	if r == nil {
 		return pane.Toast(state.Info, "no row is selected")
 	}
+	run, n := m.run.ID, r.N
+	shown := m.rowText(r)
+	return overlay.Open(overlay.LiveMessage(fmt.Sprintf("row %d", n), name(&m.run), func() string {
+		if rows := m.store.RunRows(run, n-1, 1); len(rows) == 1 {
+			shown = m.rowText(&rows[0])
+		}
+		return shown
+	}))
+}
+
+// rowText is all that is known of a row.
+func (m *Model) rowText(r *job.Row) string {
 	l := m.look(r)
 	var b strings.Builder
 	line := func(name, value string) {
@@ -148,7 +160,7 @@ func (m *Model) showRow() tea.Cmd {
 	if r.Text != "" {
 		b.WriteString("\n" + text.Clean(r.Text))
 	}
-	return overlay.Open(overlay.Message(fmt.Sprintf("row %d", r.N), name(&m.run), b.String()))
+	return b.String()
 }
 
 // inspect shows the row's last request. A row is sent again by its run, which keeps its answer: not from there.

@@ -40,7 +40,14 @@ func (m *Model) large() bool { return m.w >= 140 && m.h >= 36 }
 // small is the head and the rows.
 func (m *Model) small() []string {
 	lines := m.head()
+	filtered := m.filter != everything // which must be seen: a list without its rows looks like a loss
+	if filtered {
+		lines = append(lines, "")
+	}
 	m.window(m.h - len(lines) - 1)
+	if filtered {
+		lines[len(lines)-1] = m.filterLine(m.w) // the number of rows under a filter is known by now
+	}
 	m.top = len(lines) + 1
 	return append(lines, m.rowTable(m.w)...)
 }

@@ -46,6 +46,9 @@ func (m *Model) pickChat() tea.Cmd {
 
 // spent is what a chat cost as far as it is known.
 func (m *Model) spent(c session.Header) string {
+	if c.Unknown > 0 && c.Cost == 0 {
+		return "unknown"
+	}
 	s := widget.Money(int64(c.Cost))
 	if c.Estimated {
 		s = "~" + s

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -113,6 +114,9 @@ func cell(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // spentOn is what a chat cost as far as it is known.
 func spentOn(r *session.Record) string {
+	if r.Unknown > 0 && r.Cost == 0 {
+		return "unknown"
+	}
 	s := "$" + r.Cost.String()
 	if r.Estimated {
 		s = "~" + s
@@ -189,8 +193,15 @@ func findRecord(kept *archive.Archive, chats []session.Record, id string) (sessi
 		last, _ = kept.Setting(lastChat)
 	}
 	headers := make([]session.Header, len(chats))
+	newest := 0
 	for i := range chats {
+		if chats[i].Updated.After(chats[newest].Updated) {
+			newest = i
+		}
 		headers[i] = session.Header{ID: chats[i].ID, Messages: chats[i].Messages}
+	}
+	if id == lastOne && len(chats) > 0 && !slices.ContainsFunc(chats, func(r session.Record) bool { return r.ID == last }) {
+		last = chats[newest].ID // the last one that was shown is gone, or none was: as the dashboard does
 	}
 	h, err := findChat(headers, id, last)
 	if err != nil {

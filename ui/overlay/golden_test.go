@@ -191,3 +191,18 @@ func golden(t *testing.T, name, got string) {
 		t.Errorf("%s differs (go test -update writes it anew):\n%s", path, got)
 	}
 }
+
+// TestALiveMessageMoves: its text is the one of the moment, and where one reads in it stays.
+func TestALiveMessageMoves(t *testing.T) {
+	body := "status streaming"
+	d := LiveMessage("row 1", "", func() string { return body })
+	s := NewStack(&pane.Env{Styles: look(t, "dark")})
+	s.Push(d)
+	if got := d.View(80, 24); !strings.Contains(got.Body, "streaming") {
+		t.Error(got.Body)
+	}
+	body = "status ok"
+	if got := d.View(80, 24); strings.Contains(got.Body, "streaming") || !strings.Contains(got.Body, "status ok") {
+		t.Error(got.Body)
+	}
+}

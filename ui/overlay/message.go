@@ -13,6 +13,7 @@ import (
 type message struct {
 	dress
 	title, sub, body string
+	now              func() string // what body is just now; nil: it stays
 	lines            []string
 	wrapped          int // the width that lines were made for
 	scroll           list
@@ -21,6 +22,21 @@ type message struct {
 // Message shows a text in full: an error with all that the relay said. It scrolls, and y copies it.
 func Message(title, sub, body string) Dialog {
 	return &message{title: text.Line(title), sub: text.Line(sub), body: text.Clean(strings.TrimRight(body, "\n"))}
+}
+
+// LiveMessage is a Message whose text is asked for at each drawing: what moves on the screen behind it moves in it. body must be quick.
+func LiveMessage(title, sub string, body func() string) Dialog {
+	return &message{title: text.Line(title), sub: text.Line(sub), now: body}
+}
+
+// renew takes the text as it is now.
+func (m *message) renew() {
+	if m.now == nil {
+		return
+	}
+	if body := text.Clean(strings.TrimRight(m.now(), "\n")); body != m.body {
+		m.body, m.wrapped = body, 0
+	}
 }
 
 func (m *message) Update(msg tea.Msg) (bool, tea.Cmd) {
@@ -52,6 +68,7 @@ func scrollText(l *list, msg tea.Msg) {
 
 func (m *message) View(w, h int) Box {
 	st := m.st
+	m.renew()
 	longest := 40
 	for line := range strings.SplitSeq(m.body, "\n") {
 		longest = max(longest, text.Width(line))
