@@ -17,6 +17,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"relaytop/relay"
@@ -42,6 +43,7 @@ type Client struct {
 	hide     redactor
 	silence  time.Duration
 	settle   time.Duration
+	flying   atomic.Int32
 	scraps   sync.Pool // of *[]byte: heads of answers are collected in them
 
 	maxStream, maxPlain int64 // of one answer in bytes, after unpacking

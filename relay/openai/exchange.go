@@ -20,6 +20,9 @@ const (
 	keepSent  = 256 << 10
 	keepChat  = 64 << 10
 	keepOther = 16 << 10
+	keepCrowd = 4 << 10 // of each in a crowd, so that a thousand streams need no more memory than they would
+
+	crowd = 64 // attempts in flight at one endpoint
 )
 
 // capture keeps what one round trip sends and gets.
@@ -51,10 +54,13 @@ func (t *head) Read(p []byte) (int, error) {
 
 // keep is how much of an answer is kept; 0: nothing is. A measurement is not looked into, and is not to be slowed.
 func (a *attempt) keep() int {
-	switch a.call.Request.Lane {
-	case relay.LaneBench:
+	lane := a.call.Request.Lane
+	switch {
+	case lane == relay.LaneBench:
 		return 0
-	case relay.LaneChat:
+	case a.flying > crowd:
+		return keepCrowd
+	case lane == relay.LaneChat:
 		return keepChat
 	}
 	return keepOther

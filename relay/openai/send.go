@@ -29,13 +29,15 @@ type attempt struct {
 	cause  atomic.Pointer[error] // with which the timer ends the request
 	stamps *stamps
 	header http.Header
+	flying int32 // attempts of the client in flight when it began, itself one of them
 	seen   capture
 }
 
 // Send makes one attempt and passes on what comes of it to sink, from the calling goroutine: Sent, Answering, Text, Reasoning, Refusal,
 // Tool, Metered, Quirk, and Exchanged. It never fails otherwise than by its Reply. When it returns, nothing of it is left running.
 func (c *Client) Send(ctx context.Context, call relay.Call, sink relay.Sink) relay.Reply {
-	a := &attempt{c: c, call: call, parent: ctx}
+	a := &attempt{c: c, call: call, parent: ctx, flying: c.flying.Add(1)}
+	defer c.flying.Add(-1)
 	a.ctx, a.cancel = context.WithCancelCause(ctx)
 	defer a.cancel(nil)
 	if sink == nil {
