@@ -93,13 +93,13 @@ func (c *Client) url(path string) string {
 	return v.String()
 }
 
-// headers sets what every request carries. The endpoint's own headers win.
-func (c *Client) headers(r *http.Request) {
-	r.Header.Set("User-Agent", "relaytop/"+c.version)
-	if key := c.endpoint.Key.Reveal(); key != "" {
+// SetHeaders sets what every request to an endpoint carries: who asks, the key, and the endpoint's own headers, which win.
+func SetHeaders(r *http.Request, e relay.Endpoint, version string) {
+	r.Header.Set("User-Agent", "relaytop/"+version)
+	if key := e.Key.Reveal(); key != "" {
 		r.Header.Set("Authorization", "Bearer "+key)
 	}
-	for k, v := range c.endpoint.Headers {
+	for k, v := range e.Headers {
 		if strings.EqualFold(k, "Host") {
 			r.Host = v
 			continue

@@ -48,7 +48,7 @@ func (a *attempt) get(url string) (*http.Response, *relay.Error) {
 	if err != nil {
 		return nil, &relay.Error{Class: relay.ClassInvalid, Message: "the request can't be made: " + bare(err).Error()}
 	}
-	a.c.headers(req)
+	SetHeaders(req, a.c.endpoint, a.c.version)
 	resp, err := a.c.http.Do(req)
 	if err != nil {
 		return nil, a.broke(bare(err))

@@ -148,7 +148,7 @@ func (a *attempt) roundTrip(body []byte, first bool) (*http.Response, *relay.Err
 	if !a.c.endpoint.NoRequestID && a.call.Request.ID != 0 {
 		req.Header.Set("X-Request-Id", a.call.Request.ID.String())
 	}
-	a.c.headers(req)
+	SetHeaders(req, a.c.endpoint, a.c.version)
 	a.seen = capture{req: req, body: body}
 	t := &a.answer.reply.Timing
 	t.Send = time.Now()

@@ -128,6 +128,36 @@ func TestAMillionAmountsAddUpExactly(t *testing.T) {
 	}
 }
 
+// Rates finer than a picodollar a token: the parts are added first and rounded once, half to even, by integers that hold them exactly.
+func TestAnAmountIsRoundedOnceHalfToEven(t *testing.T) {
+	const pico = perDollar / int64(relay.USD) // attodollars
+	r := rand.New(rand.NewPCG(5, 6))
+	ties, off := 0, 0
+	for i := range 100_000 {
+		in, out := r.Int64N(20_000_000_000_000), r.Int64N(80_000_000_000_000) // up to $20 and $80 a million tokens
+		u := relay.Usage{Input: r.Int64N(200_000), Output: r.Int64N(20_000)}
+		if i%4 == 0 { // a tie as often as not
+			in, out = in/(pico/2)*(pico/2), out/pico*pico
+		}
+		atto := in*u.Input + out*u.Output
+		want, rest := atto/pico, atto%pico
+		if rest > pico/2 || rest == pico/2 && want%2 == 1 {
+			want++
+		}
+		if rest == pico/2 {
+			ties++
+		} else if rest != 0 {
+			off++
+		}
+		if m, _, ok := (Rates{Input: Rate(in), Output: Rate(out)}).Amount(u); !ok || int64(m) != want {
+			t.Fatalf("%d and %d attodollars for %+v: %d picodollars, not %d", in, out, u, m, want)
+		}
+	}
+	if ties < 1_000 || off < 50_000 {
+		t.Errorf("only %d ties and %d others to round", ties, off)
+	}
+}
+
 func TestOrderOfTrust(t *testing.T) {
 	b := New()
 	money := func(m relay.Money) *relay.Money { return &m }

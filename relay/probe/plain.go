@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"relaytop/relay"
+	"relaytop/relay/openai"
 )
 
 // plain opens connections and asks for single responses, of which only status, headers and certificate are looked at.
@@ -80,20 +81,11 @@ func (p *plain) request(ctx context.Context, base *url.URL, path, query string, 
 	if err != nil {
 		return nil, err
 	}
-	req.Header.Set("User-Agent", "relaytop/"+p.version)
 	if !keyed {
+		req.Header.Set("User-Agent", "relaytop/"+p.version)
 		return req, nil
 	}
-	if key := p.e.Key.Reveal(); key != "" {
-		req.Header.Set("Authorization", "Bearer "+key)
-	}
-	for k, v := range p.e.Headers {
-		if strings.EqualFold(k, "Host") {
-			req.Host = v
-			continue
-		}
-		req.Header.Set(k, v)
-	}
+	openai.SetHeaders(req, p.e, p.version)
 	return req, nil
 }
 
