@@ -73,9 +73,8 @@ func (c *column) text(h int, v *session.View) []string {
 		c.off, c.follow = max(n-h, 0), true
 	}
 	lines = c.md.Lines(lines, c.off, min(n, c.off+h))
-	if at := c.md.End(); v.Phase == session.Streaming && c.follow && len(lines) > 0 && at < c.w {
-		last := len(lines) - 1
-		lines[last] = widget.Fit(cutRight(lines[last], at)+c.st.Accent.Paint(c.st.Glyphs.Bar), c.w)
+	if last := len(lines) - 1; v.Phase == session.Streaming && c.follow && last >= 0 {
+		lines[last] = c.md.Cursor(lines[last])
 	}
 	if r := v.Result; r != nil && r.Err != nil {
 		for _, l := range text.Wrap(text.Line(r.Err.Error()+": "+r.Err.Advice()), c.w) {

@@ -144,9 +144,8 @@ func (e *entry) lines(m *Model, dst []string, from, to int) []string {
 
 // cursor puts the block that says "goes on here" behind the last word.
 func (e *entry) cursor(lines []string) {
-	if at := e.md.End() + 2; len(lines) > 0 && at < e.w {
-		n := len(lines) - 1
-		lines[n] = widget.Fit(cutRight(lines[n], at)+e.st.Accent.Paint(e.st.Glyphs.Bar), e.w)
+	if n := len(lines) - 1; n >= 0 {
+		lines[n] = "  " + e.md.Cursor(lines[n][2:])
 	}
 }
 

@@ -14,9 +14,6 @@ import (
 	"relaytop/ui/widget"
 )
 
-// cutRight is the first w cells of a painted line.
-func cutRight(s string, w int) string { return ansi.Truncate(s, w, "") }
-
 // cutLeft is a painted line without its first cell.
 func cutLeft(s string) string { return ansi.TruncateLeft(s, 1, "") }
 

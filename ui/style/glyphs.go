@@ -35,7 +35,7 @@ type Glyphs struct {
 	Range, Arrow, Up, Down, Bullet, Times, Dot                       string // – → ↑ ↓ • × ·
 	TopLeft, TopRight, BottomLeft, BottomRight, Horizontal, Vertical string
 	Rule, GridLine, GridColumn, Dashed, ThinRule, BudgetBar          string // ─ ┈ ┊ ╌ ─ ┃
-	Separator, Prompt                                                string // │ ›
+	Separator, Prompt, Wrapped                                       string // │ › ↪
 	Full, Shade                                                      string // █ ░
 }
 
@@ -51,7 +51,7 @@ func glyphs(set Symbols) Glyphs {
 			Range: "-", Arrow: ">", Up: "^", Down: "v", Bullet: "-", Times: "x", Dot: ".",
 			TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+", Horizontal: "-", Vertical: "|",
 			Rule: "-", GridLine: ".", GridColumn: ":", Dashed: "-", ThinRule: "-", BudgetBar: "|",
-			Separator: "|", Prompt: ">",
+			Separator: "|", Prompt: ">", Wrapped: ">",
 			Full: "#", Shade: ":",
 		}
 	}
@@ -65,7 +65,7 @@ func glyphs(set Symbols) Glyphs {
 		Range: "–", Arrow: "→", Up: "↑", Down: "↓", Bullet: "•", Times: "×", Dot: "·",
 		TopLeft: "╭", TopRight: "╮", BottomLeft: "╰", BottomRight: "╯", Horizontal: "─", Vertical: "│",
 		Rule: "─", GridLine: "┈", GridColumn: "┊", Dashed: "╌", ThinRule: "─", BudgetBar: "┃",
-		Separator: "│", Prompt: "›",
+		Separator: "│", Prompt: "›", Wrapped: "↪",
 		Full: "█", Shade: "░",
 	}
 }

@@ -24,7 +24,7 @@ type Ink struct {
 
 // dye is what all inks of one role share.
 type dye struct {
-	seq    [grounds][4]string // by ground and bold|italic<<1
+	seq    [grounds][8]string // by ground and bold|italic<<1|struck<<2
 	end    string
 	fg, bg string          // the role's colour as SGR parameters; bg is for cells of two colours
 	hollow [grounds]string // the grounds' colours as text
@@ -39,6 +39,9 @@ func (i Ink) Bold() Ink { i.look |= 1; return i }
 
 // Italic is the same ink in italics.
 func (i Ink) Italic() Ink { i.look |= 2; return i }
+
+// Struck is the same ink with a line through it.
+func (i Ink) Struck() Ink { i.look |= 4; return i }
 
 // Paint returns s in this ink. s holds no escape sequences: it was written by us or passed ui/text.
 func (i Ink) Paint(s string) string {

@@ -100,7 +100,7 @@ func (m *maker) chip(role, under themes.Role) Ink {
 
 func (d *dye) fill(fg string, ground [grounds]string) {
 	for g := range grounds {
-		for look, param := range [4]string{"", ";1", ";3", ";1;3"} {
+		for look, param := range [8]string{"", ";1", ";3", ";1;3", ";9", ";1;9", ";3;9", ";1;3;9"} {
 			d.seq[g][look] = "\x1b[0" + param + fg + ground[g] + "m"
 		}
 	}

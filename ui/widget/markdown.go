@@ -5,6 +5,8 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"relaytop/ui/style"
 )
 
@@ -23,8 +25,8 @@ type Markdown struct {
 
 	ends  []int    // ends[i]: lines of the first i+1 finished blocks
 	tail  []string // lines of what is still open
-	cut   int      // how many lines of the open fence are rendered in tail, its head included
-	dirty bool     // tail is behind the text
+	fence mdOpenFence
+	dirty bool // tail is behind the text
 }
 
 // mdCap bounds what one open block may hold, in bytes, and so the cost of a frame: a paragraph that is longer is cut at a blank. The
@@ -93,12 +95,10 @@ func (m *Markdown) Resize(st *style.Styles, width int) {
 		return
 	}
 	m.st, m.width, m.dirty = st, width, true
-	m.ends, m.tail, m.cut = m.ends[:0], nil, 0
+	m.ends, m.tail = m.ends[:0], nil
+	m.fence.reset(st)
 	for _, b := range m.split.done {
 		b.lines = nil
-	}
-	if m.split.open != nil {
-		m.split.open.shown = 0
 	}
 }
 
@@ -133,8 +133,24 @@ func (m *Markdown) Lines(dst []string, from, to int) []string {
 	return dst
 }
 
-// End is where the text ends: the cell behind the last one that is drawn, in the last line. A text that is empty ends at 0.
-func (m *Markdown) End() int {
+// Cursor puts the cursor behind the last cell that is drawn in the last line of the text, which is line as Lines gave it. A line that is
+// full, or the head of code that has no line yet, has none.
+func (m *Markdown) Cursor(line string) string {
+	at, ground := m.end(), style.Bg
+	if open := m.split.open; open != nil && open.kind == mdFence {
+		if len(open.code) == 0 && m.rest == "" {
+			return line
+		}
+		at, ground = max(at, open.indent+codePad), style.Panel
+	}
+	if at >= m.width {
+		return line
+	}
+	return ansi.Truncate(line, at, "") + m.st.Accent.On(ground).Paint(m.st.Glyphs.Bar) + m.st.Text.On(ground).Paint(Blank(m.width-at-1))
+}
+
+// end is where the text ends. A text that is empty ends at 0.
+func (m *Markdown) end() int {
 	m.render()
 	if n := len(m.tail); n > 0 {
 		return lineEnd(m.tail[n-1], m.width)
@@ -152,7 +168,7 @@ func (m *Markdown) render() {
 	}
 	p := mdPainter{kit: m.kit, st: m.st, width: m.width}
 	if len(m.ends) < len(m.split.done) {
-		m.tail, m.cut = nil, 0
+		m.tail, m.fence = nil, mdOpenFence{st: m.st}
 	}
 	for i := len(m.ends); i < len(m.split.done); i++ {
 		b := m.split.done[i]
@@ -164,10 +180,10 @@ func (m *Markdown) render() {
 	m.dirty = false
 	open := m.split.open
 	if open != nil && open.kind == mdFence {
-		m.renderFence(p, open)
+		m.tail = m.fence.render(m, p, open)
 		return
 	}
-	m.tail, m.cut = nil, 0
+	m.tail = nil
 	if open == nil && m.rest == "" {
 		return
 	}
@@ -180,24 +196,6 @@ func (m *Markdown) render() {
 	for _, b := range s.done {
 		m.tail = append(m.tail, p.block(b, prev)...)
 		prev = b
-	}
-}
-
-// renderFence adds what is new to the lines of an open fence: code is painted plain until the fence closes, so a line never changes
-// once it has ended.
-func (m *Markdown) renderFence(p mdPainter, b *mdBlock) {
-	at := p.shallow(b)
-	if m.cut == 0 {
-		m.tail = p.codeHead(at, m.split.before(len(m.split.done)))
-		m.cut = len(m.tail)
-	}
-	m.tail = m.tail[:m.cut]
-	for ; b.shown < len(b.code); b.shown++ {
-		m.tail = append(m.tail, p.codeLine(at, []mdRun{{text: b.code[b.shown], ink: m.st.Text}})...)
-	}
-	m.cut = len(m.tail)
-	if m.rest != "" && !m.split.closes(m.rest) {
-		m.tail = append(m.tail, p.codeLine(at, []mdRun{{text: m.split.inFence(m.rest), ink: m.st.Text}})...)
 	}
 }
 

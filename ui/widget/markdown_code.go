@@ -76,9 +76,7 @@ func (k *MarkdownKit) highlight(st *style.Styles, lang string, code []string) []
 			if i > 0 {
 				out = append(out, nil)
 			}
-			if part != "" {
-				out[len(out)-1] = append(out[len(out)-1], mdRun{text: part, ink: tokenInk(st, t.Type)})
-			}
+			out[len(out)-1] = addToken(out[len(out)-1], part, tokenInk(st, t.Type))
 		}
 		if time.Now().After(end) {
 			return plain()
@@ -88,6 +86,18 @@ func (k *MarkdownKit) highlight(st *style.Styles, lang string, code []string) []
 		return plain()
 	}
 	return out[:len(code)]
+}
+
+// addToken adds a token to a line. What looks like the token before it joins it, as blanks do: each run costs the terminal some 30 bytes.
+func addToken(line []mdRun, s string, ink style.Ink) []mdRun {
+	if s == "" {
+		return line
+	}
+	if n := len(line) - 1; n >= 0 && (line[n].ink == ink || strings.Trim(s, " ") == "") {
+		line[n].text += s
+		return line
+	}
+	return append(line, mdRun{text: s, ink: ink})
 }
 
 func tokenInk(st *style.Styles, t chroma.TokenType) style.Ink {
@@ -140,17 +150,27 @@ func (p mdPainter) codeHead(b, prev *mdBlock) []string {
 	return append(out, Fit(p.marker(b)+ink.Paint("  "+Spread(left, right, max(w-4, 1))+"  "), p.width))
 }
 
-// codeLine draws one line of code, broken where it is wider than the panel.
+// codePad is how many cells of panel stand at each side of code.
+const codePad = 2
+
+// codeLine draws one line of code. One that is wider than the panel goes on, marked and under its own indentation, in further lines.
 func (p mdPainter) codeLine(b *mdBlock, runs []mdRun) []string {
 	w := max(p.width-b.indent, 8)
-	for i := range runs {
-		runs[i].ink = runs[i].ink.On(style.Panel)
+	inked := make([]mdRun, len(runs))
+	for i, r := range runs {
+		r.ink = r.ink.On(style.Panel)
+		inked[i] = r
 	}
 	pad := p.st.Text.On(style.Panel)
-	var out []string
-	for _, l := range hardRuns(runs, max(w-4, 1)) {
-		gap := max(w-2-Width(l), 0)
-		out = append(out, Fit(Blank(b.indent)+pad.Paint("  ")+l+pad.Paint(Blank(gap)), p.width))
+	mark := p.st.Faint.On(style.Panel).Paint(p.st.Glyphs.Wrapped + " ")
+	lines, under := codeRuns(inked, max(w-2*codePad, 1))
+	for i, l := range lines {
+		head := pad.Paint(Blank(codePad))
+		if i > 0 {
+			head = pad.Paint(Blank(under)) + mark
+		}
+		l = head + l
+		lines[i] = Fit(Blank(b.indent)+l+pad.Paint(Blank(max(w-Width(l), 0))), p.width)
 	}
-	return out
+	return lines
 }

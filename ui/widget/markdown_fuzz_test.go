@@ -21,7 +21,7 @@ func FuzzMarkdownSplitting(f *testing.F) {
 	} {
 		f.Add(s, uint16(len(s)/3), uint16(2*len(s)/3), uint8(40))
 	}
-	st := mdStyles(f)
+	st, kit := mdStyles(f), NewMarkdownKit()
 	f.Fuzz(func(t *testing.T, s string, a, b uint16, w uint8) {
 		if len(s) > 20_000 {
 			return
@@ -34,6 +34,9 @@ func FuzzMarkdownSplitting(f *testing.F) {
 		pieces := []string{filter.Write(s[:i]), filter.Write(s[i:j]), filter.Write(s[j:]), filter.Flush()}
 		if got := draw(t, st, width, pieces...); !slices.Equal(got, whole) {
 			t.Errorf("cut at %d and %d it differs:\n%q\n%q", i, j, got, whole)
+		}
+		if got, want := grow(t, NewMarkdown(kit, st, width), pieces[:3]...), grow(t, NewMarkdown(kit, st, width), pieces[0]+pieces[1]+pieces[2]); !slices.Equal(got, want) {
+			t.Errorf("cut at %d and %d it differs while it goes on:\n%q\n%q", i, j, got, want)
 		}
 		for _, l := range whole {
 			if strings.ContainsAny(strings.ReplaceAll(strings.ReplaceAll(l, "\x1b[", ""), "\x1b]8;;", ""), "\a\r\n\t") {

@@ -104,9 +104,7 @@ func (in *mdInline) node(n ast.Node, ink style.Ink, link string) {
 		}
 		in.children(n, ink, link)
 	case *extast.Strikethrough:
-		in.add("~", in.st.Faint, "")
-		in.children(n, in.st.Faint, link)
-		in.add("~", in.st.Faint, "")
+		in.children(n, in.st.Muted.Struck(), link)
 	case *ast.Link:
 		in.link(n, string(n.Destination), ink)
 	case *ast.AutoLink:

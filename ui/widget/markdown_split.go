@@ -32,7 +32,6 @@ type mdBlock struct {
 	tight  bool // goes on where a block that grew too long was cut
 
 	lines []string
-	shown int // open fence: lines of code that are rendered
 }
 
 // mdDepth is how deep lists and quotes nest; what is deeper is text.

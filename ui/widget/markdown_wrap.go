@@ -35,18 +35,42 @@ func wrapRuns(runs []mdRun, w int) []string {
 	return out
 }
 
-// hardRuns breaks runs that make one line of code into lines of exactly w cells or less, wherever that is.
-func hardRuns(runs []mdRun, w int) []string {
+// codeRuns breaks runs that make one line of code into lines of w cells or less: behind a blank or a comma in the last third of a line
+// where there is one, else between two graphemes. The lines behind the first are narrower by under, the line's own indentation.
+func codeRuns(runs []mdRun, w int) (lines []string, under int) {
 	var b strings.Builder
 	for _, r := range runs {
 		b.WriteString(r.text)
 	}
+	rest := b.String()
 	c := runCursor{runs: runs}
-	var out []string
-	for line := range strings.SplitSeq(ansi.Hardwrap(b.String(), w, true), "\n") {
-		out = append(out, c.paint(len(line)))
+	if text.Width(rest) <= w {
+		return []string{c.paint(len(rest))}, 0
 	}
-	return out
+	under = min(len(rest)-len(strings.TrimLeft(rest, " ")), w/3)
+	for room := w; rest != ""; room = w - under {
+		n := len(rest)
+		if text.Width(rest) > room {
+			n = codeCut(rest, room)
+		}
+		lines = append(lines, c.paint(n))
+		rest = rest[n:]
+	}
+	return lines, under
+}
+
+// codeCut is how many bytes of a line that is wider than w stand in its first w cells.
+func codeCut(s string, w int) int {
+	head := text.Prefix(s[:min(len(s), 64*w)], w)
+	if head == "" { // one grapheme that is wider
+		head, _ = ansi.FirstGraphemeCluster(s, ansi.GraphemeWidth)
+	}
+	for i := len(head) - 1; i > len(head)*2/3; i-- {
+		if head[i] == ' ' || head[i] == ',' || head[i] == ';' {
+			return i + 1
+		}
+	}
+	return len(head)
 }
 
 // runCursor goes through runs by bytes.

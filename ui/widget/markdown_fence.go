@@ -1,0 +1,84 @@
+package widget
+
+import (
+	"slices"
+
+	"relaytop/ui/style"
+)
+
+// A piece of an open fence ends after this many lines, or bytes: so much is read again for each new line.
+const (
+	pieceLines = 32
+	pieceBytes = 4 << 10
+)
+
+// mdOpenFence is how far an open fence is drawn. Its code is read in pieces, from the begin of the piece, so that a new line costs at most
+// one piece however long the code is; the line that has not ended is plain. When the fence closes the block is read as a whole, once. What
+// is drawn depends on the lines alone, not on how they came.
+type mdOpenFence struct {
+	st    *style.Styles
+	inked [][]mdRun // the lines of finished pieces
+	from  int       // first line of the open piece
+	bytes int       // of the open piece
+	seen  int       // lines that are counted
+	open  [][]mdRun // the lines of the open piece
+
+	cut   int        // of the drawn lines, the head and those of finished pieces
+	drawn int        // how many lines of code that is
+	piece [][]string // drawn: the lines of the open piece, or the first of them
+}
+
+// reset forgets what is drawn; another look also what is read.
+func (f *mdOpenFence) reset(st *style.Styles) {
+	if st != f.st {
+		*f = mdOpenFence{st: st}
+	}
+	f.cut, f.drawn, f.piece = 0, 0, nil
+}
+
+// render brings the lines of the fence, as they were drawn last, up to date.
+func (f *mdOpenFence) render(m *Markdown, p mdPainter, b *mdBlock) []string {
+	at := p.shallow(b)
+	if f.cut == 0 {
+		m.tail = p.codeHead(at, m.split.before(len(m.split.done)))
+		f.cut = len(m.tail)
+	}
+	f.read(p, b)
+	out := m.tail[:f.cut]
+	for ; f.drawn < len(f.inked); f.drawn++ {
+		out = append(out, p.codeLine(at, f.inked[f.drawn])...)
+	}
+	f.cut = len(out)
+	for i, runs := range f.open {
+		if i == len(f.piece) {
+			f.piece = append(f.piece, p.codeLine(at, runs))
+		}
+		out = append(out, f.piece[i]...)
+	}
+	if m.rest != "" && !m.split.closes(m.rest) {
+		out = append(out, p.codeLine(at, []mdRun{{text: m.split.inFence(m.rest), ink: m.st.Text}})...)
+	}
+	return out
+}
+
+// read takes in the lines that are new. Of the lines of the open piece that were drawn those stay that read as before.
+func (f *mdOpenFence) read(p mdPainter, b *mdBlock) {
+	if f.seen == len(b.code) {
+		return
+	}
+	for ; f.seen < len(b.code); f.seen++ {
+		f.bytes += len(b.code[f.seen]) + 1
+		if n := f.seen + 1; n-f.from >= pieceLines || f.bytes >= pieceBytes {
+			f.inked = append(f.inked, p.kit.highlight(p.st, b.lang, b.code[f.from:n])...)
+			f.from, f.bytes = n, 0
+			f.open, f.piece = nil, nil
+		}
+	}
+	was := f.open
+	f.open = p.kit.highlight(p.st, b.lang, b.code[f.from:])
+	same := 0
+	for same < min(len(was), len(f.open)) && slices.Equal(was[same], f.open[same]) {
+		same++
+	}
+	f.piece = f.piece[:min(same, len(f.piece))]
+}
