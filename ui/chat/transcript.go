@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"slices"
 	"strconv"
 
 	"relaytop/state/session"
@@ -286,6 +287,18 @@ func (m *Model) choose(delta int) {
 	m.by(0)
 }
 
+// fromBegin shows the begin of a message that grew, if it went off the screen.
+func (m *Model) fromBegin(id int64) {
+	if w := m.show(m.body()); len(w.owner) > 0 && (w.owner[0] != id || w.off == 0) && slices.Contains(w.owner, id) {
+		return
+	}
+	if m.scroll.follow {
+		m.mark()
+	}
+	m.scroll.follow, m.scroll.at, m.scroll.off = false, id, 0
+	m.by(0)
+}
+
 // scrolled is the line that says what is off the screen above.
 func (m *Model) scrolled(w window) string {
 	n, about := m.above(w)
@@ -311,6 +324,9 @@ func (m *Model) below(w window) string {
 	}
 	st := m.env.Styles
 	s := "end to follow"
+	if !m.streaming() {
+		s = "end for the rest"
+	}
 	if n := m.news(); n > 0 {
 		s = strconv.Itoa(n) + " new" + lineWord(n) + " - " + s
 	}

@@ -181,6 +181,9 @@ func (m *Model) fold() tea.Cmd {
 		e := m.entryOf(m.indexOf(v.ID))
 		e.open, e.ready, m.stale = !e.open, false, true
 		m.folds++
+		if e.open {
+			m.fromBegin(v.ID)
+		}
 	}
 	return nil
 }

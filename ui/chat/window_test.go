@@ -2,6 +2,7 @@ package chat
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -133,5 +134,21 @@ func TestAFullWindow(t *testing.T) {
 		r.snap.Chat.System = "You review."
 		r.refresh()
 		uitest.Golden(t, "tight-"+sized(size), r.screen())
+	}
+}
+
+func TestOpenedReasoningBeginsOnTheScreen(t *testing.T) {
+	v := ended(2, strings.Repeat("A line of the answer.\n\n", 10), relay.StatusOK)
+	for i := range 60 {
+		v.Reasoning += "thought " + strconv.Itoa(i) + "\n"
+	}
+	r := open(t, 60, 20, said(1, "hi"), v)
+	r.press("esc", "space")
+	if got := r.screen(); !strings.Contains(got, "thought 0\n") || !strings.Contains(got, "end for the rest") {
+		t.Errorf("the reasoning opened somewhere else:\n%s", got)
+	}
+	r.press("space", "end")
+	if got := r.screen(); !strings.Contains(got, "A line of the answer.") || strings.Contains(got, "for the rest") {
+		t.Errorf("folded again, the end is not there:\n%s", got)
 	}
 }

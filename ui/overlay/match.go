@@ -1,6 +1,7 @@
 package overlay
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -16,7 +17,7 @@ type hit struct {
 	marks []int
 }
 
-// search ranks entries by a fuzzy match of their titles; those whose title does not match but title and detail together do come after.
+// search ranks entries by a fuzzy match of their titles, whole words first; those whose title does not match but title and detail together do come after.
 // Without a query all come in their own order.
 func search(query string, n int, title, detail func(i int) string) []hit {
 	query = strings.TrimSpace(query)
@@ -28,17 +29,33 @@ func search(query string, n int, title, detail func(i int) string) []hit {
 		return hits
 	}
 	found := make([]bool, n)
+	lower := strings.ToLower(query)
 	for _, m := range fuzzy.FindFrom(query, source{n, title}) {
 		hits = append(hits, hit{m.Index, m.MatchedIndexes})
 		found[m.Index] = true
 	}
-	lower := strings.ToLower(query)
+	slices.SortStableFunc(hits, func(a, b hit) int { return near(lower, title(a.index)) - near(lower, title(b.index)) })
 	for i := range n {
 		if !found[i] && detail != nil && strings.Contains(strings.ToLower(detail(i)), lower) {
 			hits = append(hits, hit{index: i})
 		}
 	}
 	return hits
+}
+
+// near ranks a title that matched: 0 it begins with the query, 1 a word of it does, 2 it holds it, 3 its letters alone are there. Within a
+// rank the matcher's own order stands.
+func near(query, title string) int {
+	title = strings.ToLower(title)
+	switch i := strings.Index(title, query); {
+	case i == 0:
+		return 0
+	case strings.Contains(title, " "+query):
+		return 1
+	case i > 0:
+		return 2
+	}
+	return 3
 }
 
 type source struct {

@@ -3,6 +3,7 @@ package overlay
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -82,6 +83,24 @@ func TestPaletteFindsAndRuns(t *testing.T) {
 	typeInto(p, "@")
 	if got := p.(*palette).hits; len(got) != 1 {
 		t.Errorf("@ finds %d entries, want the one model", len(got))
+	}
+}
+
+// What begins with the typed letters, or has a word that does, comes before what has the letters somewhere.
+func TestPaletteRanksWholeWordsFirst(t *testing.T) {
+	titles := []string{"Set the composer's colour", "Recompute", "Go on: compare", "Compare models", "Close, or mute"}
+	var all []Entry
+	for _, s := range titles {
+		all = append(all, Entry{Title: s})
+	}
+	p := Palette(all).(*palette)
+	typeInto(p, "comp")
+	var got []string
+	for _, h := range p.hits {
+		got = append(got, titles[h.index])
+	}
+	if want := []string{"Compare models", "Go on: compare", "Set the composer's colour", "Recompute"}; !slices.Equal(got[:1], want[:1]) || !slices.Equal(got[3:4], want[3:]) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
