@@ -3,6 +3,7 @@ package inspect
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -190,5 +191,19 @@ func TestScreens(t *testing.T) {
 				})
 			}
 		}
+	}
+}
+
+// What repeats from event to event is left out of the layout; what differs, and all of the first, stands.
+func TestEventsShowWhatChanged(t *testing.T) {
+	body := "data: {\"id\":\"c-1\",\"choices\":[{\"delta\":{\"content\":\"Two\"}}]}\n\ndata: {\"id\":\"c-1\",\"choices\":[{\"delta\":{\"content\":\" words\"}}]}\n\n" +
+		"data: {\"id\":\"c-1\",\"choices\":[{\"delta\":{\"content\":\" words\"}}]}\n\ndata: {\"id\":\"c-2\",\"usage\":{\"a\":1}}\n\ndata: [DONE]\n\n"
+	var got []string
+	for _, l := range bodyLines(look(t, themes.Default, style.Options{}), []byte(body), 100) {
+		got = append(got, ansi.Strip(l))
+	}
+	want := []string{`data: {"id":"c-1","choices":[{"delta":{"content":"Two"}}]}`, `data: {"choices":[{"delta":{"content":" words"}}], …}`, `data: {…}`, `data: {"id":"c-2","usage":{"a":1}}`, `data: [DONE]`}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
 	}
 }

@@ -121,9 +121,6 @@ func jsonLines(st *style.Styles, src string, w int) []string {
 
 func closes(s string) bool { return s == "}" || s == "]" }
 
-// jsonPieces is JSON in colours as it stands.
-func jsonPieces(st *style.Styles, src string) []piece { return tokens(st, src) }
-
 // tokens takes JSON apart; what is none comes through as it is.
 func tokens(st *style.Styles, src string) []piece {
 	out := make([]piece, 0, len(src)/6+8)
@@ -178,15 +175,15 @@ func bodyLines(st *style.Styles, body []byte, w int) []string {
 	if s := strings.TrimLeft(src, " \n"); strings.HasPrefix(s, "{") || strings.HasPrefix(s, "[") {
 		return jsonLines(st, s, w)
 	}
-	events := strings.Contains(src, "data:")
+	streamed, list := strings.Contains(src, "data:"), events{st: st}
 	var out []string
 	for l := range strings.SplitSeq(strings.TrimRight(src, "\n"), "\n") {
 		name, value, ok := strings.Cut(l, ":")
 		switch {
-		case l == "" && events:
+		case l == "" && streamed:
 		case ok && name == "data":
 			value = strings.TrimPrefix(value, " ")
-			out = append(out, flow(append([]piece{{"data: ", st.Faint}}, jsonPieces(st, value)...), w, 6)...)
+			out = append(out, flow(append([]piece{{"data: ", st.Faint}}, list.data(value)...), w, 6)...)
 		case ok && (name == "event" || name == "id" || name == "retry" || name == ""):
 			out = append(out, flow([]piece{{name + ":", st.Faint}, {value, st.Accent}}, w, 6)...)
 		default:
