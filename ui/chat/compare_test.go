@@ -81,6 +81,7 @@ func TestColumnKeys(t *testing.T) {
 	r.snap.Chat.Streaming, r.snap.Chat.Busy = false, false
 	r.store.cols[1].Answer = ended(3, coins, relay.StatusOK)
 	r.refresh()
+	r.clock = func() time.Time { return time.Now().Add(restAfter) }
 	r.press("esc", "alt+right")
 	r.press("r")
 	r.press("1")

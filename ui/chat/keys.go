@@ -37,6 +37,8 @@ func (m *Model) table() []pane.Action {
 		when(typing(hidden(act("chat.read", "Leave the composer", groupWrite, "read", m.leave, "esc"))), m.whyLeave),
 		when(typing(hidden(act("chat.look", "Leave the composer, and let the answer go on", groupWrite, "read", m.look, "alt+k"))), m.whyLook),
 		when(typing(act("chat.unqueue", "Take a queued message back", groupWrite, "edit queued", m.unqueue, "alt+up")), m.whyUnqueue),
+		when(typing(hidden(act("chat.undo", "Take back the last change of what is written", groupWrite, "undo", m.takeBack(false), "ctrl+z", "ctrl+_"))), m.whyUndo),
+		when(typing(hidden(act("chat.redo", "Make it again", groupWrite, "redo", m.takeBack(true), "ctrl+y"))), m.whyRedo),
 		when(act("chat.write", "Write", groupRead, "write", m.write, "i", "enter"), nil),
 		when(act("chat.copy", "Copy the message as it came", groupRead, "copy", m.copy, "y"), m.whyMessage),
 		when(act("chat.regenerate", "Regenerate the answer", groupRead, "again", m.regenerate, "r"), m.whyRegenerate),
@@ -68,15 +70,29 @@ func (m *Model) table() []pane.Action {
 		typing(hidden(act("chat.preset", "Presets: roles with their system prompt and parameters", groupChats, "presets", m.pickPreset, "alt+r", "R"))),
 		typing(hidden(act("chat.preset.save", "Save this chat's settings as a preset", groupChats, "save preset", m.savePreset))),
 		when(typing(hidden(act("chat.leaveout", "Leave the oldest turns out of what is sent, or take them back", groupChats, "leave out", m.leaveOut, "alt+o", "O"))), m.whyLeaveOut),
-		act("chat.new", "New chat", groupChats, "new chat", m.newChat, "n"),
-		act("chat.list", "Open another chat", groupChats, "chats", m.pickChat, "o"),
-		act("chat.search", "Search everything that was said", groupChats, "search", m.search, "/"),
+		typing(act("chat.new", "New chat", groupChats, "new chat", m.newChat, "alt+n", "n")),
+		typing(act("chat.list", "Open another chat", groupChats, "chats", m.pickChat, "alt+l", "o")),
+		typing(act("chat.search", "Search everything that was said", groupChats, "search", m.search, "alt+/", "/")),
 		when(hidden(act("chat.rename", "Rename the chat", groupChats, "rename", m.rename, "t")), m.whyChat),
 		when(hidden(act("chat.pin", "Pin the chat or let it go", groupChats, "pin", m.pin, "p")), m.whyChat),
 		when(hidden(act("chat.export", "Export the chat as Markdown or JSON", groupChats, "export", m.export, "E")), m.whyChat),
 		hidden(act("chat.import", "Import a chat", groupChats, "import", m.importChat, "L")),
 		when(hidden(act("chat.delete", "Delete the chat", groupChats, "delete", m.remove, "D")), m.whyChat),
 	}
+}
+
+func (m *Model) whyUndo() string {
+	if len(m.compose.trail.back) == 0 {
+		return "nothing was changed"
+	}
+	return ""
+}
+
+func (m *Model) whyRedo() string {
+	if len(m.compose.trail.forth) == 0 {
+		return "nothing was taken back"
+	}
+	return ""
 }
 
 func (m *Model) whySend() string {

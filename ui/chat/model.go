@@ -49,8 +49,10 @@ type Model struct {
 	count   int   // digits typed before a letter
 	actions []pane.Action
 	pause   time.Duration // before a draft is saved
-	recent  []string      // files that were attached, newest first
-	armed   bool          // a save is on its way
+	clock   func() time.Time
+	ended   time.Time // when an answer of this chat ended last, by the clock
+	recent  []string  // files that were attached, newest first
+	armed   bool      // a save is on its way
 
 	cache  string
 	cached drawn
@@ -68,7 +70,7 @@ var _ pane.Pane = (*Model)(nil)
 
 // New makes the pane. env is shared: its styles may be replaced at any time.
 func New(env *pane.Env, store Store, o Options) *Model {
-	m := &Model{env: env, store: store, opts: o, kit: widget.NewMarkdownKit(), entries: map[int64]*entry{}, stale: true, pause: draftPause}
+	m := &Model{env: env, store: store, opts: o, kit: widget.NewMarkdownKit(), entries: map[int64]*entry{}, stale: true, pause: draftPause, clock: time.Now}
 	m.scroll.follow = true
 	m.compose.init()
 	m.actions = m.table()
@@ -131,6 +133,7 @@ func (m *Model) Resize(w, h int) {
 func (m *Model) Refresh(s *state.Snapshot) {
 	m.stale = true
 	m.now, m.demo = s.At, s.Demo
+	streamed, in := m.streaming(), m.chat.ID
 	m.model = s.Chat.Model
 	if m.model == "" {
 		m.model = s.Model
@@ -150,6 +153,9 @@ func (m *Model) Refresh(s *state.Snapshot) {
 	}
 	m.settle()
 	m.reveal()
+	if streamed && in == m.chat.ID && !m.streaming() {
+		m.ended = m.clock()
+	}
 }
 
 // grow takes what was added to the answers in flight. The views are the pane's own: a thousand messages are not copied for each frame.

@@ -116,7 +116,7 @@ func (m *Model) insert(k tea.KeyPressMsg) tea.Cmd {
 		}
 	}
 	m.compose.undo = undo{}
-	if !m.compose.area.press(k) {
+	if !m.compose.press(k) {
 		return nil
 	}
 	m.compose.changed()
@@ -225,6 +225,7 @@ func (m *Model) edited(msg editedMsg) tea.Cmd {
 		return pane.Toast(state.Warn, "another chat is open: what you wrote stands in "+text.Line(msg.kept))
 	}
 	m.stale = true
+	m.compose.keep(changedOther, true)
 	m.compose.area.SetValue(msg.text)
 	m.compose.area.MoveToEnd()
 	m.compose.changed()

@@ -1,6 +1,8 @@
 package chat
 
 import (
+	"time"
+
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/relay"
@@ -24,6 +26,9 @@ func (m *Model) send() tea.Cmd {
 			return m.ask(session.Prompt{Text: example})
 		}
 		return nil
+	}
+	if query, ok := m.compose.command(); ok {
+		return m.runCommand(query)
 	}
 	return m.ask(m.compose.prompt())
 }
@@ -49,12 +54,26 @@ func (m *Model) stop() tea.Cmd {
 	}
 }
 
-// leave takes the letters from the composer; first it drops an edit that was begun.
-func (m *Model) leave() tea.Cmd {
-	if m.compose.edits != 0 {
-		m.compose.load(session.Prompt{})
-		m.compose.changed()
+// restAfter is how long esc does nothing once an answer has ended: pressed to stop it, perhaps twice, it must not turn what is typed next
+// into commands.
+const restAfter = time.Second
+
+// takeBack undoes or redoes what was done to what is written.
+func (m *Model) takeBack(again bool) func() tea.Cmd {
+	return func() tea.Cmd {
+		m.writing()
+		m.compose.takeBack(again)
 		return m.saveSoon()
+	}
+}
+
+// leave takes the letters from the composer, and drops an edit that was begun.
+func (m *Model) leave() tea.Cmd {
+	if m.clock().Sub(m.ended) < restAfter {
+		return nil
+	}
+	if m.compose.edits != 0 {
+		m.compose.drop()
 	}
 	m.reading()
 	return m.saveNow()
