@@ -179,6 +179,25 @@ func (s *Store) SaveDraft(chat, text string, files ...session.Part) error {
 	return err
 }
 
+// KeepDraft is SaveDraft for a program that ends: nothing waits, and Close writes it.
+func (s *Store) KeepDraft(chat, text string, files ...session.Part) error {
+	s.mu.Lock()
+	c := s.chats.Get(chat)
+	if c == nil {
+		s.mu.Unlock()
+		return session.ErrNoChat
+	}
+	typed, attached := s.chats.Draft(c, session.Prompt{Text: text, Parts: files})
+	if typed && c.Touched() {
+		s.unsaved[chat] = true
+	}
+	s.mu.Unlock()
+	if attached {
+		return s.saveDraftFiles(chat)
+	}
+	return nil
+}
+
 var errSame = errors.New("nothing changed")
 
 // Switch shows another sibling of a message, delta places on.

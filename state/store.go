@@ -287,5 +287,5 @@ func (s *Store) Close(ctx context.Context) error {
 		}
 	}
 	s.kept.Wait()
-	return errors.Join(err, s.flush())
+	return errors.Join(err, s.lastFlush())
 }

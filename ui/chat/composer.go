@@ -142,7 +142,7 @@ func (c *composer) paste(s string) (long bool) {
 	c.undo = undo{}
 	c.keep(changedOther, true)
 	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
-	if len([]rune(s)) > pasteRunes || strings.Count(s, "\n") > pasteLines {
+	if len([]rune(s)) > pasteRunes || strings.Count(strings.TrimSuffix(s, "\n"), "\n")+1 > pasteLines {
 		c.files = append(c.files, newChip(session.Part{Name: "paste " + strconv.Itoa(len(c.files)+1), Text: s, Pasted: true}))
 		c.changed()
 		return true

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"strings"
 	"time"
 
 	"relaytop/state/session"
@@ -196,7 +197,7 @@ func (e *entry) drawReasoning() []string {
 	if live && len(raw) > reasonBytes {
 		raw = tailOf(raw, reasonBytes)
 	}
-	lines := text.Wrap(text.Clean(raw), w)
+	lines := text.Wrap(text.Clean(strings.TrimRight(raw, "\n ")), w)
 	note := ""
 	switch {
 	case live:

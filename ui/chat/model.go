@@ -50,9 +50,11 @@ type Model struct {
 	actions []pane.Action
 	pause   time.Duration // before a draft is saved
 	clock   func() time.Time
-	ended   time.Time // when an answer of this chat ended last, by the clock
-	recent  []string  // files that were attached, newest first
-	armed   bool      // a save is on its way
+	ended   time.Time  // when an answer of this chat ended last, by the clock
+	recent  []string   // files that were attached, newest first
+	armed   bool       // a save is on its way
+	waited  int        // how often it waited for typing to pause
+	sending []*sending // prompts that the store may not have yet
 
 	cache  string
 	cached drawn

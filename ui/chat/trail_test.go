@@ -88,3 +88,56 @@ func TestSlashWordsOpenThePalette(t *testing.T) {
 		}
 	}
 }
+
+// Typing without a pause is saved all the same: a crash costs a second of it.
+func TestTypingWithoutAPauseIsSaved(t *testing.T) {
+	r := open(t, 80, 24)
+	saves := 0
+	for i := range 10 {
+		r.typed("x")
+		behind := saveMsg{chat: "c1", serial: r.compose.serial - 1}
+		if r.Update(behind); len(r.store.drafts) > saves {
+			t.Fatal("Update saved")
+		}
+		if !r.compose.dirty {
+			saves++
+		}
+		_ = i
+	}
+	if saves < 3 {
+		t.Errorf("in ten pauses it was saved %d times", saves)
+	}
+}
+
+// A prompt that the store has not taken when the program ends is in the draft of the next start; one that it took is not.
+func TestAPromptOnItsWayIsNotLost(t *testing.T) {
+	r := open(t, 80, 24)
+	r.typed("taken")
+	r.press("enter")
+	r.typed("slow")
+	slow := r.Update(stroke("enter")) // the program ends before the store answers
+	r.typed("draft")
+	if slow == nil {
+		t.Fatal("nothing was sent")
+	}
+	if err := r.SaveDraft(); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.store.drafts[len(r.store.drafts)-1]; got != "slow\ndraft" {
+		t.Errorf("the draft is %q", got)
+	}
+}
+
+func TestNothingToCopyLeavesTheClipboardAlone(t *testing.T) {
+	r := open(t, 80, 24, said(1, "hi"), ended(2, "", relay.StatusFailed))
+	r.press("alt+k")
+	msgs := r.press("y")
+	for _, m := range msgs {
+		if _, ok := m.(pane.CopyMsg); ok {
+			t.Errorf("copied %+v", m)
+		}
+	}
+	if !strings.Contains(toasts(msgs), "nothing to copy") {
+		t.Errorf("toasts %q", toasts(msgs))
+	}
+}

@@ -122,6 +122,9 @@ func (e *entry) trouble(r *relay.Result) []string {
 	case relay.StatusFiltered:
 		return append(warn("filtered", ": the provider cut this answer"), do("e", "edit the question", "r", "again"))
 	case relay.StatusCancelled:
+		if r.Err != nil && r.Err.Code == relay.CodeEnded {
+			return append(warn("unfinished", ": relaytop ended before the answer did, what had come is kept"), do("c", "continue", "r", "again", "I", "inspect"))
+		}
 		return append(warn("cancelled", ": you stopped it, what had come is kept"), do("c", "continue", "r", "again", "I", "inspect"))
 	}
 	return nil
