@@ -20,7 +20,7 @@ func TestADraftIsSavedOnceTheDiskIsBack(t *testing.T) {
 			t.Errorf("error %v", err)
 		}
 		a.set(false)
-		time.Sleep(3 * saveEvery)
+		<-time.After(3 * saveEvery)
 		synctest.Wait()
 		if got, _ := a.LoadChats(); len(got) != 1 || got[0].Draft != "precious" {
 			t.Errorf("kept %+v", got)

@@ -38,32 +38,37 @@ func (s *Store) Growing(chat string) []session.View {
 
 // Open shows a chat and reads its messages if they are not in memory. It is the one that comes back at the next start.
 func (s *Store) Open(chat string) error {
+	kept, err := s.read(chat)
+	if err != nil || s.archive == nil || !kept {
+		return err
+	}
+	return s.archive.SetSetting(lastChat, chat)
+}
+
+// read shows a chat and reports whether there is anything in it that is worth keeping.
+func (s *Store) read(chat string) (kept bool, err error) {
 	s.mu.Lock()
 	c := s.chats.Get(chat)
 	load := c != nil && !c.Loaded()
 	s.mu.Unlock()
 	if c == nil {
-		return session.ErrNoChat
+		return false, session.ErrNoChat
 	}
 	var records []session.MessageRecord
 	var files []session.Part
 	if load && s.archive != nil {
-		var err error
 		files = s.draftFiles(chat)
 		if records, err = s.archive.LoadMessages(chat); err != nil {
-			return fmt.Errorf("reading the chat: %w", err)
+			return false, fmt.Errorf("reading the chat: %w", err)
 		}
 	}
 	s.mu.Lock()
 	c.Load(records, files)
 	s.show(chat)
-	kept := c.Touched()
+	kept = c.Touched()
 	s.mu.Unlock()
 	s.signal()
-	if s.archive == nil || !kept {
-		return nil
-	}
-	return s.archive.SetSetting(lastChat, chat)
+	return kept, nil
 }
 
 func (s *Store) show(chat string) {

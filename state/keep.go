@@ -75,6 +75,7 @@ func (s *Store) flush() error {
 			if err = s.archive.SaveMessage(messages[i]); err != nil {
 				errs = append(errs, err)
 			}
+			s.refuses(err)
 		}
 		if err != nil {
 			s.mu.Lock()
@@ -88,6 +89,7 @@ func (s *Store) flush() error {
 			if err = s.archive.SaveChat(chats[i]); err != nil {
 				errs = append(errs, err)
 			}
+			s.refuses(err)
 		}
 		if err != nil {
 			s.mu.Lock()
@@ -95,19 +97,32 @@ func (s *Store) flush() error {
 			s.mu.Unlock()
 		}
 	}
+	if err := s.giveUp(errs); err != nil && len(messages)+len(chats) > 0 {
+		return err
+	}
 	return errors.Join(errs...)
 }
 
-// giveUp is the first of the errors if no more time may be spent on others.
+// giveUp is why nothing more is tried, once the store closes: what failed last.
 func (s *Store) giveUp(errs []error) error {
 	select {
 	case <-s.quit:
 		if len(errs) > 0 {
 			return errs[0]
 		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.refused
 	default:
+		return nil
 	}
-	return nil
+}
+
+// refuses notes whether the archive took what was last to be stored.
+func (s *Store) refuses(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refused = err
 }
 
 // unkept takes all that differs from what is on disk. Strings share the memory of what streams on meanwhile.
@@ -156,11 +171,12 @@ func (s *Store) save(id string) error {
 	s.mu.Unlock()
 	if err := s.archive.SaveChat(r); err != nil {
 		s.mu.Lock()
-		s.unsaved[id], s.armed = true, true // it is tried again until it goes
+		s.unsaved[id], s.armed, s.refused = true, true, err // it is tried again until it goes
 		s.mu.Unlock()
 		poke(s.soon)
 		return fmt.Errorf("storing the chat: %w", err)
 	}
+	s.refuses(nil)
 	return nil
 }
 
