@@ -64,6 +64,9 @@ func (f *fake) Regenerate(string, int64) error { return f.note("regenerate") }
 func (f *fake) KeepDraft(chat, s string, files ...session.Part) error {
 	return f.SaveDraft(chat, s, files...)
 }
+func (f *fake) Continue(chat string, id int64) error {
+	return f.note(fmt.Sprint("continue ", chat, " ", id))
+}
 func (f *fake) SaveDraft(chat, s string, files ...session.Part) error {
 	f.drafts, f.draft = append(f.drafts, s), files
 	return nil

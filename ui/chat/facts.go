@@ -129,7 +129,11 @@ func (e *entry) drawEnd() []string {
 	if r == nil {
 		if v.Partial {
 			line(st.Warn.Paint(st.Glyphs.Warning+" unfinished") + st.Muted.Paint(": the program ended before the answer did"))
-			line("  " + st.Text.Bold().Paint("c") + st.Muted.Paint(" continue   ") + st.Text.Bold().Paint("r") + st.Muted.Paint(" again"))
+			keys := st.Text.Bold().Paint("r") + st.Muted.Paint(" again")
+			if v.Continuable() == nil {
+				keys = st.Text.Bold().Paint("c") + st.Muted.Paint(" continue   ") + keys
+			}
+			line("  " + keys)
 		}
 		return out
 	}
@@ -140,6 +144,9 @@ func (e *entry) drawEnd() []string {
 	for brief := range briefest + 1 {
 		paid := 0
 		facts, paid = resultFacts(st, r, brief)
+		if v.Carried > 0 {
+			facts, paid = append([]string{"continued"}, facts...), paid+1 // the figures are of what was added alone
+		}
 		if v.Siblings > 1 {
 			facts, paid = append([]string{siblings(st, v)}, facts...), paid+1
 		}

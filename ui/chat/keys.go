@@ -1,6 +1,8 @@
 package chat
 
 import (
+	"errors"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -169,8 +171,15 @@ func (m *Model) whyInspect() string {
 
 func (m *Model) whyContinue() string {
 	v, ok := m.answer()
-	if !ok || !cutShort(&v) {
-		return "the answer is complete"
+	switch err := v.Continuable(); {
+	case !ok:
+		return "there is no answer yet"
+	case errors.Is(err, session.ErrStreaming):
+		return "it is still streaming"
+	case errors.Is(err, session.ErrNothing):
+		return "nothing came: r asks again"
+	case err != nil:
+		return err.Error()
 	}
 	return ""
 }

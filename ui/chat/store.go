@@ -23,6 +23,7 @@ type Store interface {
 	Unqueue(chat string) (session.Prompt, bool)
 	Stop(chat string) bool
 	Regenerate(chat string, message int64) error
+	Continue(chat string, message int64) error
 	EditAndResend(chat string, message int64, text string, files ...session.Part) error
 	Switch(chat string, message int64, delta int)
 	SetModel(chat, model string) error

@@ -99,6 +99,12 @@ func (e *entry) trouble(r *relay.Result) []string {
 		}
 		return widget.Fit(b.String(), e.w)
 	}
+	goOn := func(keys ...string) string {
+		if e.view.Continuable() == nil {
+			keys = append([]string{"c", "continue"}, keys...)
+		}
+		return do(keys...)
+	}
 	warn := func(word, why string) []string { return e.spill(st.Glyphs.Warning, word, why, st.Warn) }
 	switch r.Status {
 	case relay.StatusFailed, relay.StatusEmpty:
@@ -114,18 +120,24 @@ func (e *entry) trouble(r *relay.Result) []string {
 		if contextError(r) {
 			return append(out, do("O", "leave out the oldest turns", "m", "another model", "enter", "all of it", "I", "inspect"))
 		}
-		return append(out, do("enter", "all of it", "r", "again", "I", "inspect"))
+		return append(out, goOn("enter", "all of it", "r", "again", "I", "inspect"))
 	case relay.StatusTruncated:
-		return append(warn("truncated", ": the stream broke off before its end"), do("c", "continue", "r", "again", "I", "inspect"))
+		return append(warn("truncated", ": the stream broke off before its end"), goOn("r", "again", "I", "inspect"))
 	case relay.StatusLength:
-		return append(warn("length", ": a limit was reached before the answer was complete, max_tokens or the model's own"), do("c", "continue", "r", "again", "I", "inspect"))
+		return append(warn("length", ": a limit was reached before the answer was complete, max_tokens or the model's own"), goOn("r", "again", "I", "inspect"))
 	case relay.StatusFiltered:
 		return append(warn("filtered", ": the provider cut this answer"), do("e", "edit the question", "r", "again"))
 	case relay.StatusCancelled:
+		word, why := "cancelled", ": you stopped it"
 		if r.Err != nil && r.Err.Code == relay.CodeEnded {
-			return append(warn("unfinished", ": relaytop ended before the answer did, what had come is kept"), do("c", "continue", "r", "again", "I", "inspect"))
+			word, why = "unfinished", ": relaytop ended before the answer did"
 		}
-		return append(warn("cancelled", ": you stopped it, what had come is kept"), do("c", "continue", "r", "again", "I", "inspect"))
+		if v := &e.view; v.Text+v.Reasoning+v.Refusal == "" && len(v.Tools) == 0 {
+			why += ", and nothing had come"
+		} else {
+			why += ", what had come is kept"
+		}
+		return append(warn(word, why), goOn("r", "again", "I", "inspect"))
 	}
 	return nil
 }

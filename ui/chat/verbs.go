@@ -11,9 +11,6 @@ import (
 	"relaytop/ui/pane"
 )
 
-// carryOn is what is asked to continue an answer that was cut short.
-const carryOn = "Continue exactly where you stopped."
-
 func (m *Model) send() tea.Cmd {
 	if m.compose.backslash() {
 		return m.saveSoon()
@@ -154,27 +151,12 @@ func (m *Model) edit() tea.Cmd {
 	return nil
 }
 
-// cutShort reports whether there is more to say.
-func cutShort(v *session.View) bool {
-	if v.Phase != session.Ended || v.Role != roleAssistant {
-		return false
-	}
-	if v.Result == nil {
-		return v.Partial
-	}
-	switch v.Result.Status {
-	case relay.StatusTruncated, relay.StatusLength, relay.StatusCancelled:
-		return true
-	}
-	return false
-}
-
+// goOn asks for the rest of an answer that was cut, as a sibling of it.
 func (m *Model) goOn() tea.Cmd {
+	v, _ := m.answer()
 	store, chat := m.store, m.chat.ID
 	m.bottom()
-	return func() tea.Msg {
-		return askedMsg{chat: chat, prompt: session.Prompt{Text: carryOn}, err: store.Ask(chat, carryOn)}
-	}
+	return try("not continued", func() error { return store.Continue(chat, v.ID) })
 }
 
 func (m *Model) sibling(delta int) func() tea.Cmd {
