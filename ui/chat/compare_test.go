@@ -161,7 +161,7 @@ func TestFiguresAreCalm(t *testing.T) {
 		}
 	}
 	v = ended(2, "one two three four five", relay.StatusOK)
-	if got := at(300*time.Millisecond, v.Text, 58); !strings.Contains(got, "out 58") {
+	if got := at(300*time.Millisecond, v.Text, 58); !strings.Contains(got, "1,204→58 tok") {
 		t.Errorf("at the end:\n%s", got)
 	}
 }

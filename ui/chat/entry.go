@@ -23,14 +23,15 @@ type entry struct {
 	w     int
 	ready bool // head and md are those of view
 
-	head   []string
-	md     *widget.Markdown
-	filter *text.Filter
-	fed    int // bytes of the text that went into md
-	tail   []string
-	tailAt time.Time
-	open   bool // reasoning is unfolded
-	low    bool // the pane has no room for long reasons
+	head    []string
+	md      *widget.Markdown
+	filter  *text.Filter
+	fed     int // bytes of the text that went into md
+	tail    []string
+	tailAt  time.Time
+	open    bool // reasoning is unfolded
+	low     bool // the pane has no room for long reasons
+	writing bool // letters are text: a key that is one is shown with the way to it
 
 	raw      bool // the text is shown as it came
 	rawLines []string
@@ -63,6 +64,9 @@ func (e *entry) layout(m *Model) {
 	}
 	if low := m.h < whyRoom; low != e.low {
 		e.low, e.tailAt = low, time.Time{}
+	}
+	if m.compose.on != e.writing {
+		e.writing, e.tailAt = m.compose.on, time.Time{}
 	}
 	if !e.ready {
 		e.ready = true

@@ -104,6 +104,9 @@ func (m *Model) whySend() string {
 	case m.compose.empty() && len(m.chat.Queued) > 0 && !m.chat.Busy:
 		return ""
 	case m.compose.empty() && len(m.views) > 0:
+		if _, last := m.lastFailed(); last {
+			return ""
+		}
 		return "nothing is written yet"
 	}
 	return ""

@@ -110,8 +110,11 @@ func (m *Model) Typing() bool { return m.compose.on }
 // Actions are what the pane can do, the most useful first.
 func (m *Model) Actions() []pane.Action {
 	word := "send"
-	if m.chat.Busy {
+	switch _, last := m.lastFailed(); {
+	case m.chat.Busy:
 		word = "queue" // it waits for the answer before it
+	case last && m.compose.empty():
+		word = "all of the failure"
 	}
 	m.actions[0].Binding.SetHelp("enter", word)
 	return m.actions

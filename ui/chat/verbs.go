@@ -16,11 +16,14 @@ func (m *Model) send() tea.Cmd {
 		return m.saveSoon()
 	}
 	if m.compose.empty() {
+		v, last := m.lastFailed()
 		switch {
 		case len(m.chat.Queued) > 0 && !m.chat.Busy:
 			return m.sendQueued()
 		case len(m.views) == 0:
 			return m.ask(session.Prompt{Text: example})
+		case last:
+			return m.details(v)
 		}
 		return nil
 	}
@@ -95,11 +98,24 @@ func (m *Model) unqueue() tea.Cmd {
 
 // write goes back to the composer; on an answer that failed, enter tells all of it first.
 func (m *Model) write() tea.Cmd {
-	if v, ok := m.selected(); ok && m.sel != 0 && v.Result != nil && v.Result.Status == relay.StatusFailed {
+	if v, ok := m.selected(); ok && failed(&v) {
 		return m.details(v)
 	}
 	m.writing()
 	return nil
+}
+
+// failed reports an answer that enter tells all about.
+func failed(v *session.View) bool {
+	return v.Result != nil && (v.Result.Status == relay.StatusFailed || v.Result.Status == relay.StatusEmpty)
+}
+
+// lastFailed is the last answer, if it failed.
+func (m *Model) lastFailed() (session.View, bool) {
+	if n := len(m.views); n > 0 && !m.comparing() && failed(&m.views[n-1]) {
+		return m.views[n-1], true
+	}
+	return session.View{}, false
 }
 
 // answer is the answer that letters are about: the one that is chosen, or the one below the question that is.
