@@ -25,7 +25,7 @@ func TestReasonsAreNotCut(t *testing.T) {
 	failed.Result.Err = &relay.Error{Class: relay.ClassNetwork, Message: "dial tcp 127.0.0.1:9999: connect: connection refused by the host that answers there"}
 	for w, lines := range map[int]int{59: 3, 78: 3, 40: 5} {
 		for want, v := range map[string]session.View{
-			"retry in 7 s · holysheep: 429 rate_limit, it asked for 8 s (x-ratelimit-reset) · gpt-4.1 · attempt 2":                                                                  retry,
+			"retry in 7 s · holysheep: 429 rate_limit, it asked for 8 s (x-ratelimit-reset) · gpt-4.1 · attempt 2":                                                                    retry,
 			"failed network dial tcp 127.0.0.1:9999: connect: connection refused by the host that answers there → the relay could not be reached: check the base URL and the network": failed,
 		} {
 			r := open(t, w, 24, said(1, "hi"), v)

@@ -96,11 +96,14 @@ func (m *Model) unqueue() tea.Cmd {
 	}
 }
 
-// write goes back to the composer; on an answer that failed, enter tells all of it first.
+// allOfIt tells all of a failure.
+func (m *Model) allOfIt() tea.Cmd {
+	v, _ := m.selected()
+	return m.details(v)
+}
+
+// write goes back to the composer.
 func (m *Model) write() tea.Cmd {
-	if v, ok := m.selected(); ok && failed(&v) {
-		return m.details(v)
-	}
 	m.writing()
 	return nil
 }
