@@ -77,7 +77,13 @@ func (m *Model) pickCompared() tea.Cmd {
 	return overlay.Open(overlay.Picker(overlay.PickerOptions{
 		Title: "compare", Holder: "part of a model's name", Choices: choices, Width: 84, Empty: "the relay named no models",
 		Columns: []widget.Column{{Title: "endpoint", Width: 14}, {Title: "in / out per M", Width: 18, Right: true}},
-		Keys:    []overlay.PickerKey{{Key: "tab", Does: "mark, two to four", Do: toggle}},
+		Keys:    []overlay.PickerKey{{Key: "space", Does: "mark, two to four", Do: toggle}, {Key: "tab", Do: toggle}},
+		Lacks: func(i int) string {
+			if len(marked) == 0 || len(marked) == 1 && marked[0] == i {
+				return "mark a second model with space"
+			}
+			return ""
+		},
 		Marked: func(i int) string {
 			if at := slices.Index(marked, i); at >= 0 {
 				return strconv.Itoa(at + 1)
@@ -96,7 +102,7 @@ func (m *Model) startCompare(models []ModelChoice, marked *[]int, on int) tea.Cm
 			list = append(slices.Clone(list), on)
 		}
 		if len(list) < 2 {
-			return pane.ToastMsg{Level: state.Warn, Text: "mark a second model with tab"}
+			return pane.ToastMsg{Level: state.Warn, Text: "mark a second model with space"}
 		}
 		var targets []session.Target
 		for _, i := range list {

@@ -123,6 +123,24 @@ func TestPickingWhatIsCompared(t *testing.T) {
 	}
 }
 
+// One model is no comparison: enter says what is missing, and the picker stays.
+func TestOneModelIsNoComparison(t *testing.T) {
+	r := open(t, 116, 32)
+	d := r.over("alt+c")
+	d.keys("enter")
+	if got := d.shown(116, 30); !strings.Contains(got, "mark a second model with space") {
+		t.Errorf("nothing is said:\n%s", got)
+	}
+	d.keys("down", "space")
+	if got := d.shown(116, 30); strings.Contains(got, "mark a second") || !strings.Contains(got, "2 deepseek-v3.2") {
+		t.Errorf("not marked:\n%s", got)
+	}
+	d.keys("enter")
+	if want := "compare [{gpt-4.1 } {deepseek-v3.2 }]"; !slices.Contains(r.store.did, want) {
+		t.Errorf("did %q, want %q", r.store.did, want)
+	}
+}
+
 // feed gives a dialog a key and runs what it asks for.
 func (r *room) feed(d overlay.Dialog, k string) {
 	if _, cmd := d.Update(uitest.Key(k)); cmd != nil {

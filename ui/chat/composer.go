@@ -167,6 +167,9 @@ func (c *composer) cursor(h int) *tea.Cursor {
 func (c *composer) lines(st *style.Styles, w int, hint, left, right string) []string {
 	ink := st.Text.On(style.Panel)
 	bar := st.Accent.On(style.Panel).Paint(st.Glyphs.Bar + " ")
+	if !c.on {
+		bar = st.Faint.On(style.Panel).Paint(st.Glyphs.Vertical + " ") // the letters go elsewhere
+	}
 	var out []string
 	if c.area.none() {
 		out = append(out, bar+ink.Paint(" ")+st.Faint.On(style.Panel).Paint(widget.Fit(hint, w-3)))

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
@@ -40,6 +41,12 @@ func (m *Model) pickModel() tea.Cmd {
 	}
 	return overlay.Open(overlay.Picker(overlay.PickerOptions{
 		Title: "model", Holder: "part of its name, or any name", Choices: choices, Width: 92, Empty: "the relay named no models: type the name of one", Columns: columns,
+		Marked: func(i int) string {
+			if list[i].ID == m.model {
+				return m.env.Styles.Glyphs.Bullet
+			}
+			return ""
+		},
 		Current: max(slices.IndexFunc(list, func(c ModelChoice) bool { return c.ID == m.model }), 0), Typed: m.setModel,
 		Fill: func() [][]string {
 			did, err := store.Measured()
@@ -62,6 +69,9 @@ func (m *Model) setModel(id string) tea.Cmd {
 	}
 }
 
+// none stands where a figure has no data: never a zero.
+const none = "–"
+
 // modelCells are the columns beside the names: what the relay says, and what we measured ourselves.
 func modelCells(list []ModelChoice, several bool, did []meter.Measure) [][]string {
 	out := make([][]string, len(list))
@@ -69,11 +79,11 @@ func modelCells(list []ModelChoice, several bool, did []meter.Measure) [][]strin
 		if several {
 			out[i] = append(out[i], c.Endpoint)
 		}
-		window := ""
+		window := none
 		if c.Context > 0 {
 			window = widget.Short(c.Context)
 		}
-		ttft, failed := "", ""
+		ttft, failed := none, none
 		if k := slices.IndexFunc(did, func(d meter.Measure) bool {
 			return d.Model == c.ID && (d.Endpoint == c.Endpoint || d.Endpoint == "" || c.Endpoint == "")
 		}); k >= 0 {
@@ -85,7 +95,7 @@ func modelCells(list []ModelChoice, several bool, did []meter.Measure) [][]strin
 				failed = widget.Percent(float64(d.Failed) / float64(n))
 			}
 		}
-		out[i] = append(out[i], window, c.Price, ttft, failed)
+		out[i] = append(out[i], window, cmp.Or(c.Price, none), ttft, failed)
 	}
 	return out
 }

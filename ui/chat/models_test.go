@@ -40,10 +40,11 @@ func TestAModelThatIsNotListedIsTyped(t *testing.T) {
 	r := open(t, 80, 24)
 	d := r.over("alt+m")
 	d.types("o9-mini")
-	if got := d.shown(80, 22); !strings.Contains(got, "enter takes it as it is typed: o9-mini") {
+	if got := d.shown(80, 22); !strings.Contains(got, "alt+enter takes it as it is typed: o9-mini") {
 		t.Error(got)
 	}
-	d.keys("enter")
+	d.keys("enter") // a slip of the fingers is no model
+	d.keys("alt+enter")
 	d = r.over("alt+m")
 	d.types("gpt-4") // a model whose letters another one has too
 	d.keys("alt+enter")

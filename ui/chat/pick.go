@@ -24,6 +24,9 @@ func (m *Model) pickChat() tea.Cmd {
 		}
 		return b.Updated.Compare(a.Updated)
 	})
+	chats = slices.DeleteFunc(chats, func(c session.Header) bool {
+		return c.Messages == 0 && c.Draft == "" && c.Title == "" && c.ID != m.chat.ID
+	})
 	choices := make([]overlay.Choice, 0, len(chats))
 	at := 0
 	for i, c := range chats {
@@ -31,7 +34,10 @@ func (m *Model) pickChat() tea.Cmd {
 			at = i
 		}
 		title := c.Title
-		if title == "" {
+		switch {
+		case title == "" && c.Draft != "":
+			title = "draft: " + clip(c.Draft, 80)
+		case title == "":
 			title = "new chat"
 		}
 		choices = append(choices, overlay.Choice{Title: title, Run: func() tea.Msg { return openMsg(c.ID) },
@@ -39,8 +45,22 @@ func (m *Model) pickChat() tea.Cmd {
 	}
 	return overlay.Open(overlay.Picker(overlay.PickerOptions{
 		Title: "chats", Holder: "words of its title", Choices: choices, Current: at, Width: 96, Empty: "nothing was said yet",
+		Marked: func(i int) string {
+			switch {
+			case chats[i].ID == m.chat.ID:
+				return m.env.Styles.Glyphs.Bullet
+			case chats[i].Pinned:
+				return "^"
+			}
+			return ""
+		},
+		Keys: []overlay.PickerKey{
+			{Key: "ctrl+r", Does: "rename", Do: func(i int) (bool, tea.Cmd) { return true, m.renameChat(chats[i]) }},
+			{Key: "ctrl+d", Does: "delete", Do: func(i int) (bool, tea.Cmd) { return true, m.removeChat(chats[i]) }},
+			{Key: "ctrl+t", Does: "pin", Do: func(i int) (bool, tea.Cmd) { return true, m.pinChat(chats[i]) }},
+		},
 		Else:    overlay.PickerElse{Key: "ctrl+f", Does: "searches what was said", Do: m.searchFor},
-		Columns: []widget.Column{{Title: "last", Width: 7}, {Title: "model", Width: 18}, {Title: "msgs", Width: 5, Right: true}, {Title: "cost", Width: 10, Right: true}},
+		Columns: []widget.Column{{Title: "last", Width: 7}, {Title: "model", Width: 14}, {Title: "msgs", Width: 5, Right: true}, {Title: "cost", Width: 10, Right: true}},
 	}))
 }
 

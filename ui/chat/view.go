@@ -31,6 +31,9 @@ func (m *Model) draw() string {
 		lines = m.drawCompare()
 	} else if len(m.views) == 0 {
 		lines = m.hello(lines, m.body()+1)
+		if s := m.overflow(); s != "" && len(lines) > 0 {
+			lines[len(lines)-1] = s
+		}
 	} else {
 		w := m.show(m.body())
 		lines = append(lines, m.scrolled(w))
@@ -98,6 +101,8 @@ func (m *Model) queued(lines []string) []string {
 // hint is what stands in an empty composer.
 func (m *Model) hint() string {
 	switch {
+	case !m.compose.on:
+		return "letters are keys now: i to write"
 	case m.comparing() && !m.chat.Busy:
 		return "Ask the next question"
 	case len(m.compose.files) > 0:

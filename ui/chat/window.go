@@ -2,6 +2,7 @@ package chat
 
 import (
 	"strconv"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -38,13 +39,18 @@ func (r filling) tight() bool {
 	return r.window > 0 && float64(r.used+r.next) >= windowTight*float64(r.window)
 }
 
-func (r filling) over() bool { return r.window > 0 && r.used+r.next+r.answer > r.window && r.used > 0 }
+func (r filling) over() bool {
+	return r.window > 0 && r.used+r.next+r.answer > r.window && r.used+r.next > 0
+}
 
 // gauge is how much of the model's window the next turn takes.
 func (m *Model) gauge() string {
 	st := m.env.Styles
 	r := m.filling()
-	s := m.about(r.used)
+	s := m.about(r.used + r.next)
+	if r.next > 0 && !strings.HasPrefix(s, "~") {
+		s = "~" + s // what is written is counted by us
+	}
 	ink := st.Muted.On(style.Panel)
 	if r.window > 0 {
 		s += " / " + widget.Short(r.window)
@@ -94,7 +100,10 @@ func (m *Model) overflow() string {
 		return ""
 	}
 	what, key := "leaves out the oldest turns", "alt+o"
-	if m.whyLeaveOut() != "" {
+	switch {
+	case r.answer >= r.window && r.used+r.next < r.window: // however much is left out
+		what, key = "lower max_tokens", "alt+p"
+	case m.whyLeaveOut() != "":
 		what, key = "a model with a larger window", "alt+m"
 	}
 	return widget.Fit(st.Warn.Paint(st.Glyphs.Warning+" "+why)+"  "+st.Text.Bold().Paint(key)+st.Muted.Paint(" "+what), m.w)

@@ -96,6 +96,7 @@ func (l *modelList) fetch(ctx context.Context, app *App) {
 		out = append(out, chat.ModelChoice{ID: m.ID, Endpoint: m.Endpoint, Context: m.Context, Price: priceText(m)})
 	}
 	l.list.Store(&out)
+	app.Store.Touch() // the window of the model is known by now
 }
 
 // noModels says why there is no list: a relay that can't be reached is another matter than one that has none. What is no relay's error says

@@ -1,7 +1,6 @@
 package overlay
 
 import (
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,8 +16,6 @@ import (
 	"relaytop/ui/style"
 	"relaytop/ui/widget"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 func look(t *testing.T, theme string) *style.Styles {
 	t.Helper()
@@ -175,7 +172,7 @@ func TestGolden(t *testing.T) {
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	path := filepath.Join("testdata", name+".golden")
-	if *update {
+	if os.Getenv("UPDATE_GOLDEN") != "" {
 		if err := os.MkdirAll("testdata", 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -188,7 +185,7 @@ func golden(t *testing.T, name, got string) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Errorf("%s differs (go test -update writes it anew):\n%s", path, got)
+		t.Errorf("%s differs (make golden writes it anew):\n%s", path, got)
 	}
 }
 

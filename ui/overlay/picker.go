@@ -33,13 +33,15 @@ type PickerOptions struct {
 	Cancel  tea.Cmd
 	// Keys are further keys that act on the choice one stands on: ctrl and alt keys, since letters are typed. done closes the picker.
 	Keys []PickerKey
-	// Marked is what stands before a choice that is one of several; "" for the others. Nil: there is nothing to mark.
+	// Marked is what stands before a choice that is one of several, or the one in use; "" for the others. Nil: there is nothing to mark.
 	Marked func(i int) string
+	// Lacks says why enter can't take a choice yet, and the picker stays. Nil: it always can.
+	Lacks func(i int) string
 	// Else takes what was typed to another place, which opens instead; a zero Key is none.
 	Else PickerElse
 	// Fill works out the cells of all choices once the picker is open, off the program's goroutine; nil: they are known, or that failed.
 	Fill func() [][]string
-	// Typed takes what was typed: where nothing has these letters, and with alt+enter in any case. Nil: what is not listed can't be chosen.
+	// Typed takes what was typed with alt+enter, and with enter where nothing is listed at all. Nil: what is not listed can't be chosen.
 	Typed func(query string) tea.Cmd
 }
 
@@ -67,8 +69,9 @@ type picker struct {
 	input input
 	hits  []hit
 	list  list
-	shown int // the choice that was previewed last
-	rows  int // body line of the first choice
+	shown int    // the choice that was previewed last
+	rows  int    // body line of the first choice
+	lacks string // why enter did nothing
 }
 
 // Picker is a fuzzy list: models, chats, runs, themes.
@@ -143,6 +146,9 @@ func (p *picker) Update(msg tea.Msg) (bool, tea.Cmd) {
 		return false, nil
 	}
 	k := pressed(msg)
+	if k != "" {
+		p.lacks = ""
+	}
 	switch k {
 	case "alt+enter":
 		return p.typed()
@@ -184,10 +190,16 @@ func (p *picker) Update(msg tea.Msg) (bool, tea.Cmd) {
 func (p *picker) run() (bool, tea.Cmd) {
 	i, ok := p.chosen()
 	switch {
-	case !ok:
+	case !ok && len(p.o.Choices) == 0:
 		return p.typed()
+	case !ok: // it may be a slip: what is not listed is taken by a key of its own
+		return false, nil
 	case p.o.Choices[i].Why != "":
 		return false, nil
+	case p.o.Lacks != nil:
+		if p.lacks = text.Line(p.o.Lacks(i)); p.lacks != "" {
+			return false, nil
+		}
 	}
 	return true, p.o.Choices[i].Run
 }
@@ -205,8 +217,8 @@ func (p *picker) View(w, h int) Box {
 	st := p.st
 	bw := clamp(p.o.Width, w)
 	inner := bw - 4
-	bh := clamp(max(len(p.o.Choices), 3)+6, min(h, max(h*2/3, 12)))
-	body := []string{"", p.input.view(st, inner)}
+	bh := clamp(max(len(p.o.Choices), 3)+7, min(h, max(h*2/3, 12)))
+	body := []string{"", p.input.view(st, inner), ""}
 	cols := append([]widget.Column{{Title: "", Width: 0}}, p.o.Columns...)
 	head := widget.Table(st, inner-2, cols, nil, -1)[0]
 	body = append(body, "  "+head)
@@ -229,11 +241,18 @@ func (p *picker) View(w, h int) Box {
 			}
 		}
 		if query := strings.TrimSpace(p.input.value()); p.o.Typed != nil && query != "" {
-			why = "enter takes it as it is typed: " + query
+			key := "alt+enter"
+			if len(p.o.Choices) == 0 {
+				key = "enter"
+			}
+			why = "none has these letters; " + key + " takes it as it is typed: " + query
 		}
 		body = append(body, "  "+st.Muted.Paint(text.Truncate(text.Line(why), inner-2)))
 	}
 	status := st.Muted.Paint(fmt.Sprintf("%d of %d", len(p.hits), len(p.o.Choices)))
+	if p.lacks != "" {
+		status = st.Warn.Paint(p.lacks)
+	}
 	return Box{Title: p.o.Title, Status: status, Body: strings.Join(body, "\n"), W: bw, H: bh}
 }
 
@@ -270,6 +289,9 @@ func (p *picker) row(i int, cols []widget.Column, w, room int) string {
 func (p *picker) Hints() []widget.Hint {
 	hints := []widget.Hint{{Key: "enter", Does: "choose"}, {Key: "up/down", Does: "move"}}
 	for _, k := range p.o.Keys {
+		if k.Does == "" { // another key for the same
+			continue
+		}
 		hints = append(hints, widget.Hint{Key: k.Key, Does: k.Does})
 	}
 	if p.o.Else.Key != "" {

@@ -20,7 +20,7 @@ import (
 //go:embed lexers/*.xml
 var lexerFiles embed.FS
 
-// Code that is longer than this many bytes, or takes longer than this to read, stays plain.
+// Code that is longer than this many bytes, or takes longer than this to read, stays plain: a lexer is a heap of regular expressions.
 const (
 	highlightBytes = 64 << 10
 	highlightTime  = 60 * time.Millisecond
@@ -69,7 +69,7 @@ func (k *MarkdownKit) highlight(st *style.Styles, lang string, code []string) []
 		return plain()
 	}
 	out := make([][]mdRun, 1, len(code)+1)
-	end, n := time.Now().Add(highlightTime), 0
+	end, n := time.Now().Add(k.patience), 0
 	for t := next(); t != chroma.EOF; t = next() {
 		n += len(t.Value)
 		for i, part := range strings.Split(t.Value, "\n") {

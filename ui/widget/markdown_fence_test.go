@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -40,6 +41,7 @@ func TestOpenFenceIsColouredLineByLine(t *testing.T) {
 // What an open fence shows depends on its text alone: not on the pieces, not on the widths it was shown in before.
 func TestOpenFenceHowEverItCame(t *testing.T) {
 	st, kit := mdStyles(t), NewMarkdownKit()
+	kit.patience = time.Minute // a busy machine must not make it plain
 	var b strings.Builder
 	b.WriteString("```go\n")
 	for i := range 3*pieceLines + 7 {

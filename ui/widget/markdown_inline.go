@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
@@ -18,13 +19,14 @@ import (
 
 // MarkdownKit is what all texts of a program share: the inline parser and the lexers, made when they are first needed.
 type MarkdownKit struct {
-	once   sync.Once
-	inline parser.Parser
-	lexers lexers
+	once     sync.Once
+	inline   parser.Parser
+	lexers   lexers
+	patience time.Duration // with a lexer
 }
 
 // NewMarkdownKit returns a kit. It costs nothing until the first text is drawn.
-func NewMarkdownKit() *MarkdownKit { return &MarkdownKit{} }
+func NewMarkdownKit() *MarkdownKit { return &MarkdownKit{patience: highlightTime} }
 
 // parser knows paragraphs only: the blocks are cut already, so nothing inside of one may look like another.
 func (k *MarkdownKit) parser() parser.Parser {
