@@ -60,10 +60,11 @@ type Joiner struct {
 func (j *Joiner) Add(line string, how Join) {
 	if j.more && how != Torn {
 		j.trim()
-		if how == Spaced {
-			j.b = append(j.b, ' ')
-		} else {
+		switch {
+		case how == Apart:
 			j.b = append(j.b, '\n')
+		case len(j.b) > 0: // else only the end of the line above was added
+			j.b = append(j.b, ' ')
 		}
 	}
 	j.b, j.more = append(j.b, line...), true
