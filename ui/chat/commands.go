@@ -55,6 +55,7 @@ func (m *Model) ask(prompt session.Prompt) tea.Cmd {
 	m.compose.remember(sent.Text)
 	m.compose.load(session.Prompt{})
 	m.compose.serial++
+	m.sel = 0
 	m.bottom()
 	return func() tea.Msg {
 		id := chat

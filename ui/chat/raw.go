@@ -11,6 +11,7 @@ func (m *Model) raw() tea.Cmd {
 	if v, ok := m.answer(); ok {
 		e := m.entryOf(m.indexOf(v.ID))
 		e.raw, e.rawOf, m.stale = !e.raw, 0, true
+		m.folds++
 		if !m.scroll.follow && m.scroll.at == v.ID {
 			m.scroll.off = 0 // its lines are others now
 		}
