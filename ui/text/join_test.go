@@ -53,6 +53,12 @@ func TestJoinerKeepsBlanksOnlyWhereALineWasTorn(t *testing.T) {
 	if got, want := j.String(), "first\nf(a,    b)\n\nx y"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	var behind Joiner // only the end of the line above was marked
+	behind.Add("", Apart)
+	behind.Add("goes on", Spaced)
+	if got := behind.String(); got != "goes on" {
+		t.Errorf("got %q", got)
+	}
 }
 
 // FuzzWrapJoined: whatever the width, the lines make the text again, but for blanks in a row, of which one stays where a line was broken.
