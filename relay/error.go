@@ -35,6 +35,9 @@ func Classes() []Class {
 		ClassOverloaded, ClassUpstream, ClassTimeout, ClassNetwork, ClassProtocol, ClassTruncated, ClassEmpty, ClassCancelled}
 }
 
+// CodeEnded is the Code of a ClassCancelled error where not a person stopped the request but the program ended.
+const CodeEnded = "program_ended"
+
 var advice = map[Class]string{
 	ClassAuth:          "check the key: `relaytop doctor` says which one was used",
 	ClassQuota:         "top up the account at the relay, or use another key",

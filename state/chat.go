@@ -38,32 +38,37 @@ func (s *Store) Growing(chat string) []session.View {
 
 // Open shows a chat and reads its messages if they are not in memory. It is the one that comes back at the next start.
 func (s *Store) Open(chat string) error {
+	kept, err := s.read(chat)
+	if err != nil || s.archive == nil || !kept {
+		return err
+	}
+	return s.archive.SetSetting(lastChat, chat)
+}
+
+// read shows a chat and reports whether there is anything in it that is worth keeping.
+func (s *Store) read(chat string) (kept bool, err error) {
 	s.mu.Lock()
 	c := s.chats.Get(chat)
 	load := c != nil && !c.Loaded()
 	s.mu.Unlock()
 	if c == nil {
-		return session.ErrNoChat
+		return false, session.ErrNoChat
 	}
 	var records []session.MessageRecord
 	var files []session.Part
 	if load && s.archive != nil {
-		var err error
 		files = s.draftFiles(chat)
 		if records, err = s.archive.LoadMessages(chat); err != nil {
-			return fmt.Errorf("reading the chat: %w", err)
+			return false, fmt.Errorf("reading the chat: %w", err)
 		}
 	}
 	s.mu.Lock()
 	c.Load(records, files)
 	s.show(chat)
-	kept := c.Touched()
+	kept = c.Touched()
 	s.mu.Unlock()
 	s.signal()
-	if s.archive == nil || !kept {
-		return nil
-	}
-	return s.archive.SetSetting(lastChat, chat)
+	return kept, nil
 }
 
 func (s *Store) show(chat string) {
@@ -177,6 +182,25 @@ func (s *Store) SaveDraft(chat, text string, files ...session.Part) error {
 		return s.saveDraftFiles(chat)
 	}
 	return err
+}
+
+// KeepDraft is SaveDraft for a program that ends: nothing waits, and Close writes it.
+func (s *Store) KeepDraft(chat, text string, files ...session.Part) error {
+	s.mu.Lock()
+	c := s.chats.Get(chat)
+	if c == nil {
+		s.mu.Unlock()
+		return session.ErrNoChat
+	}
+	typed, attached := s.chats.Draft(c, session.Prompt{Text: text, Parts: files})
+	if typed && c.Touched() {
+		s.unsaved[chat] = true
+	}
+	s.mu.Unlock()
+	if attached {
+		return s.saveDraftFiles(chat)
+	}
+	return nil
 }
 
 var errSame = errors.New("nothing changed")

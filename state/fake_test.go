@@ -65,6 +65,24 @@ func (a *shelf) SaveWhole(r session.Record, messages []session.MessageRecord) er
 	return err
 }
 
+func (a *shelf) set(broken bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.broken = broken
+}
+
+func (a *shelf) SaveAside(chats []session.Record, messages []session.MessageRecord) (string, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for i := range chats {
+		a.log = append(a.log, "aside "+chats[i].ID+" "+chats[i].Draft)
+	}
+	for i := range messages {
+		a.log = append(a.log, "aside "+messages[i].Text)
+	}
+	return "aside", nil
+}
+
 func (a *shelf) DeleteChat(id string) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()

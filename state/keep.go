@@ -59,42 +59,99 @@ func (s *Store) keep() {
 	}
 }
 
-// flush writes all answers and chats that differ from what is on disk. Strings share the memory of what streams on meanwhile.
+// flush writes all answers and chats that differ from what is on disk. Once the store closes it stops at the first that can't be written:
+// each may wait for seconds.
 func (s *Store) flush() error {
 	s.saving.Lock()
 	defer s.saving.Unlock()
-	s.mu.Lock()
-	s.armed = false
-	messages := s.chats.Dirty()
-	chats := make([]session.Record, 0, len(s.unsaved))
-	for id := range s.unsaved {
-		if c := s.chats.Get(id); c != nil {
-			chats = append(chats, c.Record())
-		}
-	}
-	clear(s.unsaved)
-	s.mu.Unlock()
+	messages, chats := s.unkept()
 	if s.archive == nil {
 		return nil
 	}
 	var errs []error
 	for i := range messages {
-		if err := s.archive.SaveMessage(messages[i]); err != nil {
-			errs = append(errs, err)
+		err := s.giveUp(errs)
+		if err == nil {
+			if err = s.archive.SaveMessage(messages[i]); err != nil {
+				errs = append(errs, err)
+			}
+			s.refuses(err)
+		}
+		if err != nil {
 			s.mu.Lock()
 			s.chats.Soil(messages[i].Chat, messages[i].ID)
 			s.mu.Unlock()
 		}
 	}
 	for i := range chats {
-		if err := s.archive.SaveChat(chats[i]); err != nil {
-			errs = append(errs, err)
+		err := s.giveUp(errs)
+		if err == nil {
+			if err = s.archive.SaveChat(chats[i]); err != nil {
+				errs = append(errs, err)
+			}
+			s.refuses(err)
+		}
+		if err != nil {
 			s.mu.Lock()
 			s.unsaved[chats[i].ID] = true
 			s.mu.Unlock()
 		}
 	}
+	if err := s.giveUp(errs); err != nil && len(messages)+len(chats) > 0 {
+		return err
+	}
 	return errors.Join(errs...)
+}
+
+// giveUp is why nothing more is tried, once the store closes: what failed last.
+func (s *Store) giveUp(errs []error) error {
+	select {
+	case <-s.quit:
+		if len(errs) > 0 {
+			return errs[0]
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.refused
+	default:
+		return nil
+	}
+}
+
+// refuses notes whether the archive took what was last to be stored.
+func (s *Store) refuses(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refused = err
+}
+
+// unkept takes all that differs from what is on disk. Strings share the memory of what streams on meanwhile.
+func (s *Store) unkept() (messages []session.MessageRecord, chats []session.Record) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.armed = false
+	messages = s.chats.Dirty()
+	for id := range s.unsaved {
+		if c := s.chats.Get(id); c != nil {
+			chats = append(chats, c.Record())
+		}
+	}
+	clear(s.unsaved)
+	return messages, chats
+}
+
+// lastFlush writes what is left when the store closes. What the archive does not take is put aside for the next start.
+func (s *Store) lastFlush() error {
+	err := s.flush()
+	if err == nil {
+		return nil
+	}
+	messages, chats := s.unkept()
+	name, aside := s.archive.SaveAside(chats, messages)
+	if aside != nil {
+		return errors.Join(err, aside)
+	}
+	return fmt.Errorf("%w; what could not be stored is kept in %s and taken up at the next start", err, name)
 }
 
 // save writes a chat's record, if there is anything in it that is worth keeping.
@@ -113,8 +170,13 @@ func (s *Store) save(id string) error {
 	r := c.Record()
 	s.mu.Unlock()
 	if err := s.archive.SaveChat(r); err != nil {
+		s.mu.Lock()
+		s.unsaved[id], s.armed, s.refused = true, true, err // it is tried again until it goes
+		s.mu.Unlock()
+		poke(s.soon)
 		return fmt.Errorf("storing the chat: %w", err)
 	}
+	s.refuses(nil)
 	return nil
 }
 

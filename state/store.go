@@ -66,6 +66,7 @@ type Store struct {
 	breakers  breakers
 	unsent    map[relay.ID]bool // being stored, not submitted; true: stopped meanwhile
 	unsaved   map[string]bool   // chats whose record changed by an event
+	refused   error             // why the archive did not take what was last to be stored; nil: it did
 	again     []string          // chats whose next prompt can be asked
 	armed     bool              // soon was signalled and nothing was written since
 	closed    bool
@@ -103,7 +104,7 @@ func (s *Store) restore() error {
 		s.NewChat()
 		return err
 	}
-	if openErr := s.Open(last); openErr != nil {
+	if _, openErr := s.read(last); openErr != nil { // nothing is written: another program may hold the file
 		s.NewChat()
 		err = errors.Join(err, openErr)
 	}
@@ -287,5 +288,5 @@ func (s *Store) Close(ctx context.Context) error {
 		}
 	}
 	s.kept.Wait()
-	return errors.Join(err, s.flush())
+	return errors.Join(err, s.lastFlush())
 }

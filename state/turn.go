@@ -73,6 +73,11 @@ func (s *Store) Regenerate(chat string, message int64) error {
 	return s.begin(chat, one(func(c *session.Chat) (*session.Turn, error) { return s.chats.Regenerate(c, message, s.now()) }))
 }
 
+// Continue asks for the rest of an answer that was cut, in a sibling that begins with the text of that one.
+func (s *Store) Continue(chat string, message int64) error {
+	return s.begin(chat, one(func(c *session.Chat) (*session.Turn, error) { return s.chats.Continue(c, message, s.now()) }))
+}
+
 // EditAndResend says text in place of a message of the user, as its sibling: nothing is destroyed.
 func (s *Store) EditAndResend(chat string, message int64, text string, files ...session.Part) error {
 	p := session.Prompt{Text: text, Parts: files}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"relaytop/state/meter"
 	"relaytop/ui/pane"
@@ -97,12 +98,24 @@ func (m *model) footer() string {
 	for _, table := range [][]pane.Action{p.Actions(), m.keys} {
 		for i := range table {
 			if a := &table[i]; !a.Hidden && (a.Typing || !p.Typing()) && a.On() {
-				h := a.Binding.Help()
-				hints = append(hints, widget.Hint{Key: h.Key, Does: h.Desc})
+				hints = append(hints, widget.Hint{Key: footerKey(a, p.Typing()), Does: a.Binding.Help().Desc})
 			}
 		}
 	}
 	return widget.Footer(m.env.Styles, m.w, hints, widget.Hint{Key: m.helpKey(), Does: "help"})
+}
+
+// footerKey is the key to show for an action: where letters are commands, its letter rather than what does the same while typing.
+func footerKey(a *pane.Action, typing bool) string {
+	shown := a.Binding.Help().Key
+	if keys := a.Binding.Keys(); !typing && strings.HasPrefix(shown, "alt+") {
+		for _, k := range keys {
+			if utf8.RuneCountInString(k) == 1 {
+				return k
+			}
+		}
+	}
+	return shown
 }
 
 // helpKey opens the help from where the person is: a question mark is text while composing.

@@ -45,7 +45,7 @@ func TestInspectorOpensOverThePanes(t *testing.T) {
 func TestInspectorClosesByItsKeysAndDoesNotQuit(t *testing.T) {
 	in(t, 120, 36, func(d *desk) {
 		asked(d)
-		d.Press("esc") // to navigate
+		d.Press("alt+k") // to navigate
 		for _, k := range []string{"esc", "q", "I", "alt+i", "alt+2"} {
 			d.Press("alt+1", "I")
 			d.Expect("[overview]")

@@ -26,11 +26,11 @@ func (m *model) globals() []pane.Action {
 	return []pane.Action{
 		{Name: "focus.next", Title: "Next pane", Group: "everywhere", Typing: true, Binding: bind("next pane", "tab"), Why: m.whileLooking, Do: func() tea.Cmd { return m.focusOn(m.focus + 1) }},
 		{Name: "focus.previous", Title: "Previous pane", Group: "everywhere", Typing: true, Hidden: true, Binding: bind("previous pane", "shift+tab"), Why: m.whileLooking, Do: func() tea.Cmd { return m.focusOn(m.focus - 1) }},
-		{Name: "palette", Title: "Command palette", Group: "everywhere", Typing: true, Binding: bind("palette", "ctrl+p"), Do: m.openPalette},
+		{Name: "palette", Title: "Command palette", Group: "everywhere", Typing: true, Binding: bind("palette", "ctrl+p"), Do: func() tea.Cmd { return m.openPalette("") }},
 		{Name: "focus.chat", Title: "Go to chat", Group: "everywhere", Typing: true, Binding: bind("chat", "alt+1", "f1"), Why: m.unlessFocused(paneChat), Do: to(paneChat)},
 		{Name: "focus.batch", Title: "Go to batch", Group: "everywhere", Typing: true, Binding: bind("batch", "alt+2", "f2"), Why: m.unlessFocused(paneBatch), Do: to(paneBatch)},
 		{Name: "focus.metrics", Title: "Go to metrics", Group: "everywhere", Typing: true, Binding: bind("metrics", "alt+3", "f3"), Why: m.unlessFocused(paneMetrics), Do: to(paneMetrics)},
-		{Name: "zoom", Title: "Zoom the pane", Group: "everywhere", Binding: bind("zoom", "z"), Why: m.ifWide, Do: m.toggleZoom},
+		{Name: "zoom", Title: "Zoom the pane", Group: "everywhere", Typing: true, Binding: bind("zoom", "alt+z", "z"), Why: m.ifWide, Do: m.toggleZoom},
 		{Name: "split.left", Title: "Move the split left", Group: "everywhere", Typing: true, Hidden: true, Binding: bind("split left", "alt+shift+left"), Why: m.ifWide, Do: m.moveSplit(-2)},
 		{Name: "split.right", Title: "Move the split right", Group: "everywhere", Typing: true, Hidden: true, Binding: bind("split right", "alt+shift+right"), Why: m.ifWide, Do: m.moveSplit(2)},
 		{Name: "mouse", Title: "Give the mouse to the terminal, or take it back", Group: "everywhere", Typing: true, Hidden: true, Binding: bind("mouse", "ctrl+t"), Do: m.toggleMouse},

@@ -8,8 +8,8 @@ import (
 	"relaytop/ui/text"
 )
 
-// openPalette offers every action, chat, run, model and theme, fuzzily.
-func (m *model) openPalette() tea.Cmd {
+// openPalette offers every action, chat, run, model and theme, fuzzily; typed is what is looked for at first.
+func (m *model) openPalette(typed string) tea.Cmd {
 	var entries []overlay.Entry
 	if m.looking {
 		entries = overlay.ActionEntries(m.look.Name(), m.look.Actions())
@@ -41,7 +41,7 @@ func (m *model) openPalette() tea.Cmd {
 	for _, name := range m.opts.Themes.Names() {
 		entries = append(entries, overlay.Entry{Title: name, Kind: "theme", Class: overlay.Themes, Run: m.loadTheme(name, true)})
 	}
-	return overlay.Open(overlay.Palette(entries))
+	return overlay.Open(overlay.Palette(entries, typed))
 }
 
 func (m *model) openChat(id string) tea.Cmd {

@@ -83,7 +83,7 @@ func TestChatStreamsToItsEnd(t *testing.T) {
 		d.say(relay.Event{Kind: relay.Text, Text: "A relay **forwards** "}, relay.Event{Kind: relay.Text, Text: "requests."})
 		d.Expect("A relay forwards requests", "streaming") // the last grapheme may still grow
 		d.say(done(d, "A relay **forwards** requests."))
-		d.Expect("A relay forwards requests.", "TTFT", "9→5 tok", "$0.001000")
+		d.Expect("A relay forwards requests.", "TTFT", "9→5 · ", "$0.001000")
 		d.Refuse("streaming")
 	})
 }

@@ -50,7 +50,7 @@ func (m *model) press(msg tea.KeyPressMsg) tea.Cmd {
 		return p.Update(msg)
 	}
 	for i := range m.keys {
-		if a := &m.keys[i]; (a.Typing || !p.Typing()) && key.Matches(msg, a.Binding) && a.On() {
+		if a := &m.keys[i]; (!p.Typing() || a.Typing && msg.Text == "") && key.Matches(msg, a.Binding) && a.On() {
 			return a.Do()
 		}
 	}
@@ -66,6 +66,8 @@ func (m *model) other(msg tea.Msg) tea.Cmd {
 		return m.focusOn(m.paneNamed(msg.Pane))
 	case pane.CopyMsg:
 		return m.clip.copy(msg)
+	case pane.PaletteMsg:
+		return m.openPalette(msg.Typed)
 	case pane.ZoomMsg:
 		m.zoom = true
 		m.relayout()

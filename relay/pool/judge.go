@@ -34,7 +34,7 @@ func (t *task) failure(s *spot, r *relay.Reply) *relay.Error {
 	t.p.mu.Unlock()
 	if stopped || r.Status == relay.StatusCancelled {
 		r.Status = relay.StatusCancelled
-		return &relay.Error{Class: relay.ClassCancelled, Message: "stopped", Endpoint: s.endpoint.Name, Model: t.modelName()}
+		return t.named(s, t.p.stopError("stopped"))
 	}
 	e := relay.Error{Class: relay.ClassProtocol, Message: "the answer ended without a word"}
 	switch r.Status {

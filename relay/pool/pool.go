@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"relaytop/relay"
@@ -74,6 +75,7 @@ type Pool struct {
 	opt      Options
 	budget   retry.Budget
 	uncached sync.Once // that answers can't be kept was told
+	ending   atomic.Bool
 
 	mu      sync.Mutex
 	work    *sync.Cond // something a worker may do, or a reason to end
@@ -224,6 +226,7 @@ func (p *Pool) pause(l relay.Lane, on bool) {
 // ends first, requests whose sender does not obey get their Done all the same, later events of theirs are dropped, and an error says
 // so.
 func (p *Pool) Close(ctx context.Context) error {
+	p.ending.Store(true)
 	p.mu.Lock()
 	p.closed, p.target = true, 0
 	var mine []*task

@@ -34,16 +34,25 @@ func (t *task) result(r relay.Reply) *relay.Result {
 	return res
 }
 
+// stopError says that a request was stopped: by a person, or because the pool closes.
+func (p *Pool) stopError(why string) *relay.Error {
+	e := &relay.Error{Class: relay.ClassCancelled, Message: why}
+	if p.ending.Load() {
+		e.Code = relay.CodeEnded
+	}
+	return e
+}
+
 // cancelled is the end of a request that was stopped while nothing was under way.
 func (t *task) cancelled() *relay.Result {
-	return t.result(relay.Reply{Status: relay.StatusCancelled, Err: &relay.Error{Class: relay.ClassCancelled, Message: "stopped"}})
+	return t.result(relay.Reply{Status: relay.StatusCancelled, Err: t.p.stopError("stopped")})
 }
 
 // abandoned is the end of a request whose sender does not let go of it: nothing that the worker may be writing is read.
 func (t *task) abandoned() *relay.Result {
 	return &relay.Result{ID: t.req.ID, Lane: t.req.Lane, Status: relay.StatusCancelled, Requested: t.req.Model, Asked: t.req.Model,
 		Timing: relay.Timing{Sched: t.req.Sched}, Wall: time.Now(),
-		Err: &relay.Error{Class: relay.ClassCancelled, Message: "stopped, and given up on"}}
+		Err: t.p.stopError("stopped, and given up on")}
 }
 
 // refused is the end of a request for which no endpoint could be had; nil says that it was stopped meanwhile.

@@ -3,6 +3,7 @@ package archive
 import (
 	"context"
 	"database/sql"
+	"strings"
 	"time"
 )
 
@@ -24,7 +25,7 @@ func (a *Archive) Save(kind, key string, value []byte) error {
 	if value == nil {
 		value = []byte{} // nil would be NULL
 	}
-	return a.tx(context.Background(), "keeping "+kind, func(tx *sql.Tx) error {
+	return a.tx(context.Background(), "keeping "+strings.TrimPrefix(kind, "."), func(tx *sql.Tx) error {
 		_, err := tx.Exec(`INSERT INTO kept (kind, key, saved, value) VALUES (?, ?, ?, ?)
 			ON CONFLICT (kind, key) DO UPDATE SET saved = excluded.saved, value = excluded.value`, kind, key, a.now().UnixMicro(), value)
 		return err

@@ -17,14 +17,23 @@ import (
 // spill writes what the database would not take into a file beside it, one request a line, and names the file. It is taken up once the database
 // can be written again, by this process or the next.
 func (a *Archive) spill(left []*row) (name string, err error) {
-	f, err := os.CreateTemp(filepath.Dir(a.path), filepath.Base(a.path)+".pending-*.tmp") // 0600
+	name, err = beside(a.path+".pending-", left)
 	if err != nil {
 		return "", fmt.Errorf("%d requests could not be kept in a file: %w", len(left), err)
 	}
+	return name, nil
+}
+
+// beside writes lines of JSON into a new file whose name begins so. It is whole or not there.
+func beside[T any](begin string, list []T) (name string, err error) {
+	f, err := os.CreateTemp(filepath.Dir(begin), filepath.Base(begin)+"*.tmp") // 0600
+	if err != nil {
+		return "", err
+	}
 	w := bufio.NewWriterSize(f, 256<<10)
 	lines := json.NewEncoder(w)
-	for _, r := range left {
-		if err = lines.Encode(r); err != nil {
+	for _, v := range list {
+		if err = lines.Encode(v); err != nil {
 			break
 		}
 	}
@@ -33,7 +42,7 @@ func (a *Archive) spill(left []*row) (name string, err error) {
 		err = os.Rename(f.Name(), name)
 	}
 	if err != nil {
-		return "", errors.Join(fmt.Errorf("%d requests could not be kept in a file: %w", len(left), err), os.Remove(f.Name()))
+		return "", errors.Join(err, os.Remove(f.Name()))
 	}
 	return name, nil
 }
@@ -47,10 +56,18 @@ func (a *Archive) takeUp() {
 		return
 	}
 	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), filepath.Base(a.path)+".pending-") || !strings.HasSuffix(e.Name(), ".jsonl") || !e.Type().IsRegular() {
+		rest, ours := strings.CutPrefix(e.Name(), filepath.Base(a.path))
+		if !ours || !strings.HasSuffix(rest, ".jsonl") || !e.Type().IsRegular() {
 			continue
 		}
-		if err := a.takeUpFile(filepath.Join(dir, e.Name())); err != nil {
+		var err error
+		switch {
+		case strings.HasPrefix(rest, ".pending-"):
+			err = a.takeUpFile(filepath.Join(dir, e.Name()))
+		case strings.HasPrefix(rest, ".unsaved-"):
+			err = a.takeUpChats(filepath.Join(dir, e.Name()))
+		}
+		if err != nil {
 			a.tell(fmt.Errorf("taking up %s: %w", e.Name(), err))
 		}
 	}

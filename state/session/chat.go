@@ -198,7 +198,7 @@ func (c *Chat) context() (n int64, estimated bool) {
 	for m := c.leaf(); m != c.root; m = c.above(m) {
 		r := m.view.Result
 		if r != nil && r.Usage != nil && !r.Usage.Estimated && r.Usage.Input > 0 && !m.view.Since.Before(c.rec.FromAt) {
-			return n + r.Usage.Input + r.Usage.Output - r.Usage.Reasoning, estimated
+			return n + r.Usage.Input + r.Usage.Output - r.Usage.Reasoning, estimated || m.view.Carried > 0 // which was asked for in words that are not sent again
 		}
 		n += m.estimate()
 		estimated = true

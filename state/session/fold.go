@@ -55,7 +55,7 @@ func (s *Chats) Apply(ev *relay.Event) (mine bool, ended *End) {
 
 func (s *Chats) grow(m *message, b *builder, ev *relay.Event) {
 	if b != nil {
-		b.WriteString(ev.Text)
+		m.write(b, ev.Text)
 	}
 	m.tokens.Add(ev.Text)
 	m.stale = true
@@ -75,7 +75,7 @@ func (s *Chats) soil(m *message) {
 }
 
 func (m *message) sent(ev *relay.Event) {
-	if int(ev.Attempt) > 1 && m.text.Len() == 0 {
+	if int(ev.Attempt) > 1 && m.text.Len() == m.view.Carried {
 		m.restart()
 	}
 	v := &m.view

@@ -24,6 +24,8 @@ type message struct {
 	args     []*builder // of view.Tools
 	tokens   relay.TokenCount
 	prompted int64 // estimate of a message of the user, or of all that an answer was asked with
+	prior    int64 // estimate of what was carried over
+	seam     *seam // of a continuation until it is known how it goes on
 	chat     *Chat
 	stale    bool // view's strings are older than the builders
 	dirty    bool // not on disk as it is
@@ -39,7 +41,10 @@ func (c *Chat) newMessage(id int64, role string, at time.Time) *message {
 
 // restart drops what an attempt brought before any of it could be read as the answer: the next attempt begins anew.
 func (m *message) restart() {
-	m.text, m.thought, m.refusal, m.args = new(builder), new(builder), new(builder), nil
+	m.thought, m.refusal, m.args = new(builder), new(builder), nil
+	if n := m.view.Carried; n > 0 {
+		m.seam = newSeam(m.text.String()[:n])
+	}
 	m.view.Tools, m.view.First, m.tokens = nil, time.Time{}, relay.TokenCount{}
 	m.view.Out = 0
 	m.stale = true
@@ -98,7 +103,11 @@ func (m *message) finish(r *relay.Result) {
 			(*b).WriteString(s)
 		}
 	}
-	replace(&m.text, r.Text)
+	if m.seam != nil {
+		m.text.WriteString(m.seam.end())
+		m.seam = nil
+	}
+	replace(&m.text, m.whole(r.Text))
 	replace(&m.thought, r.Reasoning)
 	replace(&m.refusal, r.Refusal)
 	v := &m.view
@@ -124,14 +133,14 @@ func (m *message) estimate() int64 {
 		return m.prompted
 	}
 	if r := m.view.Result; r != nil && r.Usage != nil {
-		return r.Usage.Output - r.Usage.Reasoning
+		return m.prior + r.Usage.Output - r.Usage.Reasoning
 	}
-	return m.tokens.Tokens()
+	return m.prior + m.tokens.Tokens()
 }
 
 func (m *message) record() MessageRecord {
 	v := m.read()
-	r := MessageRecord{Chat: m.chat.rec.ID, ID: v.ID, Role: v.Role, Text: v.Text, Parts: v.Parts, Reasoning: v.Reasoning, Refusal: v.Refusal,
+	r := MessageRecord{Chat: m.chat.rec.ID, ID: v.ID, Role: v.Role, Text: v.Text, Carried: v.Carried, Parts: v.Parts, Reasoning: v.Reasoning, Refusal: v.Refusal,
 		Tools: v.Tools, Model: v.Model, Request: v.Request, Created: v.Since, Ended: m.ended, Result: kept(v.Result)}
 	if m.parent != nil {
 		r.Parent = m.parent.view.ID
@@ -163,7 +172,9 @@ func (c *Chat) restore(r *MessageRecord) *message {
 	m.text.WriteString(r.Text)
 	m.thought.WriteString(r.Reasoning)
 	m.refusal.WriteString(r.Refusal)
-	m.tokens.Add(r.Text)
+	m.carried(min(max(r.Carried, 0), len(r.Text))) // a file may say anything
+	own := r.Text[m.view.Carried:]
+	m.tokens.Add(own)
 	p := Prompt{Text: r.Text, Parts: r.Parts}
 	m.prompted = p.Tokens()
 	v := &m.view
@@ -173,7 +184,7 @@ func (c *Chat) restore(r *MessageRecord) *message {
 	m.ended, m.stale = true, true
 	if r.Result != nil {
 		res := *r.Result
-		res.Text, res.Reasoning, res.Refusal, res.Tools = r.Text, r.Reasoning, r.Refusal, r.Tools
+		res.Text, res.Reasoning, res.Refusal, res.Tools = own, r.Reasoning, r.Refusal, r.Tools
 		v.Result = &res
 		if res.Usage != nil {
 			v.Out = res.Usage.Output

@@ -39,7 +39,8 @@ type MessageRecord struct {
 	Parent    int64            `json:"parent"` // 0: the first of the chat
 	Role      string           `json:"role"`   // user or assistant
 	Text      string           `json:"text"`
-	Parts     []Part           `json:"parts,omitempty"` // files of a message of the user
+	Carried   int              `json:"carried,omitempty"` // bytes at the begin of Text that are of the cut answer which this one continues
+	Parts     []Part           `json:"parts,omitempty"`   // files of a message of the user
 	Reasoning string           `json:"reasoning,omitempty"`
 	Refusal   string           `json:"refusal,omitempty"`
 	Tools     []relay.ToolCall `json:"tools,omitempty"`

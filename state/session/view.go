@@ -23,6 +23,7 @@ type View struct {
 	ID        int64
 	Role      string // user or assistant
 	Text      string
+	Carried   int    // bytes at the begin of Text that are of the cut answer which this one continues; all figures are of what came behind them
 	Parts     []Part // files of a message of the user
 	Reasoning string
 	Refusal   string

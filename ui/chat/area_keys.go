@@ -59,7 +59,7 @@ func (a *area) press(k tea.KeyPressMsg) bool {
 // moved takes a key that moves the cursor.
 func (a *area) moved(k string) bool {
 	switch k {
-	case "up", "ctrl+p":
+	case "up":
 		a.vertical(-1)
 		return true
 	case "down", "ctrl+n":

@@ -109,7 +109,11 @@ func (m *Model) attached(msg attachedMsg) tea.Cmd {
 		return pane.Toast(state.Warn, "another chat is open by now: nothing was attached")
 	case len(msg.parts) == 0 || msg.typed != "" && len(msg.why) > 0: // all of the paths or none: what is left would be half a text
 		return refused
-	case msg.typed != "" && !m.compose.area.cut(msg.typed):
+	}
+	was := m.compose.trail
+	m.compose.keep(changedOther, true)
+	if msg.typed != "" && !m.compose.area.cut(msg.typed) {
+		m.compose.trail = was
 		return nil
 	}
 	m.compose.files = append(m.compose.files, chipsOf(msg.parts)...)
@@ -140,10 +144,12 @@ func (m *Model) refused(why []string) tea.Cmd {
 func (c *composer) back() bool {
 	switch n := len(c.files); {
 	case c.undo.chips > 0 && c.undo.chips <= n:
+		c.keep(changedOther, true)
 		c.files = c.files[:n-c.undo.chips]
 		c.area.InsertString(c.undo.text)
 		c.undo = undo{}
 	case n > 0 && c.area.row == 0 && c.area.col == 0:
+		c.keep(changedOther, true)
 		c.files = c.files[:n-1]
 	default:
 		return false

@@ -90,6 +90,11 @@ func TestEscapeStopsThenLeaves(t *testing.T) {
 	r.store.views[1] = ended(2, "so far", relay.StatusCancelled)
 	r.refresh()
 	r.press("esc")
+	if !r.Typing() {
+		t.Error("an esc too many, right behind the one that stopped, took the letters away")
+	}
+	r.clock = func() time.Time { return time.Now().Add(restAfter) }
+	r.press("esc")
 	if r.Typing() || r.Cursor() != nil {
 		t.Error("the composer still has the letters")
 	}

@@ -61,6 +61,12 @@ func (f *fake) Delete(chat string) error       { return f.note("delete " + chat)
 func (f *fake) Pin(chat string, on bool) error { return f.note("pin " + chat) }
 func (f *fake) Switch(string, int64, int)      { _ = f.note("switch") }
 func (f *fake) Regenerate(string, int64) error { return f.note("regenerate") }
+func (f *fake) KeepDraft(chat, s string, files ...session.Part) error {
+	return f.SaveDraft(chat, s, files...)
+}
+func (f *fake) Continue(chat string, id int64) error {
+	return f.note(fmt.Sprint("continue ", chat, " ", id))
+}
 func (f *fake) SaveDraft(chat, s string, files ...session.Part) error {
 	f.drafts, f.draft = append(f.drafts, s), files
 	return nil

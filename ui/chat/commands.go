@@ -1,6 +1,8 @@
 package chat
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -16,6 +18,7 @@ type askedMsg struct {
 	prompt session.Prompt
 	edits  int64
 	err    error
+	out    *sending
 }
 
 // unqueuedMsg is a prompt that was taken back.
@@ -40,8 +43,46 @@ type saveMsg struct {
 // openMsg asks to open a chat that was picked.
 type openMsg string
 
-// draftPause is how long typing rests before the draft is saved.
-const draftPause = 400 * time.Millisecond
+// draftPause is how long typing rests before the draft is saved, and draftPauses how many times it may go on before it is saved in any case.
+const (
+	draftPause  = 400 * time.Millisecond
+	draftPauses = 2
+)
+
+// sending is a prompt on its way into the store.
+type sending struct {
+	prompt session.Prompt
+	done   chan error // takes one
+	over   bool
+}
+
+// arrived reports that the store has it.
+func (s *sending) arrived() bool {
+	if !s.over {
+		select {
+		case err := <-s.done:
+			s.over = err == nil
+		default:
+		}
+	}
+	return s.over
+}
+
+// lastWait is how long the end of the program waits for a prompt that is on its way.
+const lastWait = 500 * time.Millisecond
+
+// lost reports that a prompt did not reach the store in time, or not at all.
+func (s *sending) lost() bool {
+	if s.over {
+		return false
+	}
+	select {
+	case err := <-s.done:
+		return err != nil
+	case <-time.After(lastWait):
+		return true
+	}
+}
 
 // try runs one verb of the store.
 func try(what string, verb func() error) tea.Cmd {
@@ -57,6 +98,8 @@ func (m *Model) ask(prompt session.Prompt) tea.Cmd {
 	m.compose.serial++
 	m.sel = 0
 	m.bottom()
+	out := &sending{prompt: prompt, done: make(chan error, 1)}
+	m.sending = append(slices.DeleteFunc(m.sending, (*sending).arrived), out)
 	return func() tea.Msg {
 		id := chat
 		if id == "" {
@@ -68,12 +111,13 @@ func (m *Model) ask(prompt session.Prompt) tea.Cmd {
 		} else {
 			err = store.Ask(id, sent.Text, sent.Parts...)
 		}
+		out.done <- err
 		if err == nil { // it is sent: a draft that could not be cleared must not look like a message that was not
 			if draft := store.SaveDraft(id, ""); draft != nil {
 				return doneMsg{what: "the draft could not be cleared", err: draft}
 			}
 		}
-		return askedMsg{chat: chat, prompt: prompt, edits: edits, err: err}
+		return askedMsg{chat: chat, prompt: prompt, edits: edits, err: err, out: out}
 	}
 }
 
@@ -97,14 +141,22 @@ func (m *Model) saveNow() tea.Cmd {
 	return try("the draft was not saved", func() error { return store.SaveDraft(chat, draft.Text, draft.Parts...) })
 }
 
-// SaveDraft saves what is in the composer at once. The root calls it once when the program ends.
+// SaveDraft keeps what is in the composer, and before it the prompts that the store did not take. The root calls it once when the program
+// ends.
 func (m *Model) SaveDraft() error {
+	draft := m.compose.prompt()
+	for _, s := range slices.Backward(m.sending) {
+		if s.lost() {
+			draft.Text = strings.TrimSpace(s.prompt.Text + "\n" + draft.Text)
+			draft.Parts = append(slices.Clone(s.prompt.Parts), draft.Parts...)
+			m.compose.dirty = true
+		}
+	}
 	if m.chat.ID == "" || !m.compose.dirty {
 		return nil
 	}
 	m.compose.dirty = false
-	draft := m.compose.prompt()
-	return m.store.SaveDraft(m.chat.ID, draft.Text, draft.Parts...)
+	return m.store.KeepDraft(m.chat.ID, draft.Text, draft.Parts...)
 }
 
 // openChat saves the draft of the chat that is left and opens another one.

@@ -81,6 +81,7 @@ func TestColumnKeys(t *testing.T) {
 	r.snap.Chat.Streaming, r.snap.Chat.Busy = false, false
 	r.store.cols[1].Answer = ended(3, coins, relay.StatusOK)
 	r.refresh()
+	r.clock = func() time.Time { return time.Now().Add(restAfter) }
 	r.press("esc", "alt+right")
 	r.press("r")
 	r.press("1")
@@ -160,7 +161,7 @@ func TestFiguresAreCalm(t *testing.T) {
 		}
 	}
 	v = ended(2, "one two three four five", relay.StatusOK)
-	if got := at(300*time.Millisecond, v.Text, 58); !strings.Contains(got, "out 58") {
+	if got := at(300*time.Millisecond, v.Text, 58); !strings.Contains(got, "1,204→58 tok") {
 		t.Errorf("at the end:\n%s", got)
 	}
 }

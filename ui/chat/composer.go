@@ -29,6 +29,7 @@ type composer struct {
 	weighed int   // serial that it was counted for, and one more; 0: not yet
 	files   []chip
 	undo    undo // of the files that a paste became
+	trail   trail
 
 	history []string
 	at      int    // place in history; len(history): the draft
@@ -58,7 +59,7 @@ func (c *composer) load(p session.Prompt) {
 	c.area.SetValue(p.Text)
 	c.area.MoveToEnd()
 	c.files, c.undo, c.edits, c.dirty = chipsOf(p.Parts), undo{}, 0, false
-	c.weighed = 0
+	c.weighed, c.trail = 0, trail{}
 	c.at = len(c.history)
 }
 
@@ -99,6 +100,7 @@ func (c *composer) past(delta int) bool {
 	if to < 0 || to > len(c.history) || delta == 0 {
 		return false
 	}
+	c.keep(changedOther, true)
 	if c.at == len(c.history) {
 		c.draft = c.area.Value()
 	}
@@ -130,6 +132,7 @@ func (c *composer) backslash() bool {
 }
 
 func (c *composer) newline() {
+	c.keep(changedTyped, true)
 	c.area.InsertString("\n")
 	c.changed()
 }
@@ -137,8 +140,9 @@ func (c *composer) newline() {
 // paste takes text in; it never sends. What is long becomes a chip.
 func (c *composer) paste(s string) (long bool) {
 	c.undo = undo{}
+	c.keep(changedOther, true)
 	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
-	if len([]rune(s)) > pasteRunes || strings.Count(s, "\n") > pasteLines {
+	if len([]rune(s)) > pasteRunes || strings.Count(strings.TrimSuffix(s, "\n"), "\n")+1 > pasteLines {
 		c.files = append(c.files, newChip(session.Part{Name: "paste " + strconv.Itoa(len(c.files)+1), Text: s, Pasted: true}))
 		c.changed()
 		return true
@@ -151,6 +155,7 @@ func (c *composer) paste(s string) (long bool) {
 // point puts the cursor where the composer was clicked.
 func (c *composer) point(x, y int) {
 	c.undo = undo{}
+	c.trail.last = changedOther
 	if y < c.area.Height() { // else below what is written
 		c.area.point(x-2, y)
 	}

@@ -21,6 +21,9 @@ func (m *Model) copy() tea.Cmd {
 		return nil
 	}
 	if m.count == 0 {
+		if v.Text == "" {
+			return pane.Toast(state.Info, "there is nothing to copy: it has no text")
+		}
 		what := "the answer"
 		if v.Role == roleUser {
 			what = "the question"

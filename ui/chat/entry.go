@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"strings"
 	"time"
 
 	"relaytop/state/session"
@@ -22,14 +23,15 @@ type entry struct {
 	w     int
 	ready bool // head and md are those of view
 
-	head   []widget.Row
-	md     *widget.Markdown
-	filter *text.Filter
-	fed    int // bytes of the text that went into md
-	tail   []widget.Row
-	tailAt time.Time
-	open   bool // reasoning is unfolded
-	low    bool // the pane has no room for long reasons
+	head    []widget.Row
+	md      *widget.Markdown
+	filter  *text.Filter
+	fed     int // bytes of the text that went into md
+	tail    []widget.Row
+	tailAt  time.Time
+	open    bool // reasoning is unfolded
+	low     bool // the pane has no room for long reasons
+	writing bool // letters are text: a key that is one is shown with the way to it
 
 	raw      bool // the text is shown as it came
 	rawLines []widget.Row
@@ -62,6 +64,9 @@ func (e *entry) layout(m *Model) {
 	}
 	if low := m.h < whyRoom; low != e.low {
 		e.low, e.tailAt = low, time.Time{}
+	}
+	if m.compose.on != e.writing {
+		e.writing, e.tailAt = m.compose.on, time.Time{}
 	}
 	if !e.ready {
 		e.ready = true
@@ -195,7 +200,7 @@ func (e *entry) drawReasoning() []widget.Row {
 	if live && len(raw) > reasonBytes {
 		raw = tailOf(raw, reasonBytes)
 	}
-	b, note := wrap(raw, min(e.w-margin, proseWidth)), ""
+	b, note := wrap(strings.TrimRight(raw, "\n "), min(e.w-margin, proseWidth)), ""
 	switch n := len(b.lines); {
 	case live:
 		b = b.part(max(n-reasonLive, 0), n)

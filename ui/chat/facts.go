@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -128,79 +129,58 @@ func liveFigures(v *session.View, now time.Time) []string {
 func (e *entry) drawEnd() []string {
 	v, st := &e.view, e.st
 	r := v.Result
-	var out []string
-	line := func(s string) { out = append(out, widget.Fit(s, e.w)) }
 	if r == nil {
-		if v.Partial {
-			line(st.Warn.Paint(st.Glyphs.Warning+" unfinished") + st.Muted.Paint(": the program ended before the answer did"))
-			line("  " + st.Text.Bold().Paint("c") + st.Muted.Paint(" continue   ") + st.Text.Bold().Paint("r") + st.Muted.Paint(" again"))
+		if !v.Partial {
+			return nil
 		}
-		return out
+		return append(e.spill(st.Glyphs.Warning, "unfinished", ": the program ended before the answer did", st.Warn), e.remedyLine()...)
 	}
-	for _, l := range e.trouble(r) {
-		line(l)
-	}
+	out := e.trouble(r)
 	var facts []string
 	for brief := range briefest + 1 {
 		paid := 0
 		facts, paid = resultFacts(st, r, brief)
+		if v.Carried > 0 {
+			facts, paid = append([]string{"continued"}, facts...), paid+1 // the figures are of what was added alone
+		}
 		if v.Siblings > 1 {
 			facts, paid = append([]string{siblings(st, v)}, facts...), paid+1
 		}
-		if text.Width(strings.Join(facts[:paid], " · ")) <= e.w-2 {
+		if text.Width(strings.Join(facts[:paid], factGap)) <= e.w-2 {
 			break // all that everybody looks for is on the line
 		}
 	}
-	first, n := joinFacts(facts, e.w-2)
-	line("  " + st.Faint.Paint(first))
-	if rest := facts[n:]; len(rest) > 0 && telling(r) {
-		for _, l := range wrapped(strings.Join(rest, factGap), e.w-2, whyLines) {
-			line("  " + st.Faint.Paint(l))
+	if len(facts) > 1 || r.Status != relay.StatusFailed { // the model alone says nothing
+		first, n := joinFacts(facts, e.w-2)
+		out = append(out, widget.Fit("  "+st.Faint.Paint(first), e.w))
+		if rest := facts[n:]; len(rest) > 0 && !(len(rest) == 1 && rest[0] == goodEnd) {
+			for _, l := range wrapped(strings.Join(rest, factGap), e.w-2, whyLines) {
+				out = append(out, widget.Fit("  "+st.Faint.Paint(l), e.w))
+			}
 		}
 	}
-	return out
+	return append(out, e.remedyLine()...)
 }
 
-// briefest is the shortest form of the facts: 1 joins the tokens and leaves the price's source to the details, 2 leaves the word TTFT out.
+// briefest is the shortest form of the facts: 1 joins the tokens, 2 leaves their unit out.
 const briefest = 2
+
+// goodEnd is why most answers stop: where there is no room it goes without saying.
+const goodEnd = "stop"
 
 // resultFacts are the facts of an answer in the order in which they matter, and how many of them lead up to the cost.
 func resultFacts(st *style.Styles, r *relay.Result, brief int) (facts []string, paid int) {
-	model := r.Asked
-	if model == "" {
-		model = r.Requested
-	}
-	asked := r.Requested
-	if r.Model != "" {
-		model = r.Model
-	}
-	if asked != "" && asked != model {
+	model := cmp.Or(r.Model, r.Asked, r.Requested)
+	if asked := r.Requested; asked != "" && asked != model {
 		model = asked + " " + st.Glyphs.Arrow + " " + model
 	}
 	facts = []string{text.Line(model)}
 	if d, ok := r.Timing.TTFT(); ok {
-		label := "TTFT "
-		if brief == briefest {
-			label = ""
-		}
-		facts = append(facts, label+widget.Duration(d).String())
+		facts = append(facts, "TTFT "+widget.Duration(d).String())
 	}
-	if u := r.Usage; u != nil {
-		about := ""
-		if u.Estimated {
-			about = "~"
-		}
-		if d, ok := r.Timing.TPOT(u.Output); ok {
-			facts = append(facts, about+speed(1/d.Seconds())+" tok/s")
-		}
-		if in, out := about+widget.Count(u.Input), about+widget.Count(u.Output); brief > 0 {
-			facts = append(facts, in+st.Glyphs.Arrow+out+" tok")
-		} else {
-			facts = append(facts, "in "+in, "out "+out)
-		}
-	}
+	facts = append(facts, usageFacts(st, r, brief)...)
 	if r.Status != relay.StatusFailed || r.Cost.Known() {
-		facts = append(facts, cost(r.Cost, brief > 0))
+		facts = append(facts, cost(r.Cost))
 	}
 	paid = len(facts)
 	if r.Fallback != nil {
@@ -209,27 +189,54 @@ func resultFacts(st *style.Styles, r *relay.Result, brief int) (facts []string, 
 	if n := len(r.Attempts); n > 1 {
 		facts = append(facts, strconv.Itoa(n)+" attempts")
 	}
-	if r.Finish != "" {
-		facts = append(facts, text.Line(r.Finish))
-	} else if r.Status.Answered() {
-		facts = append(facts, string(r.Status))
+	if u := r.Usage; u != nil && brief > 0 {
+		if u.Cached > 0 {
+			facts = append(facts, "cached "+widget.Count(u.Cached))
+		}
+		if u.Reasoning > 0 {
+			facts = append(facts, "reasoning "+widget.Count(u.Reasoning))
+		}
 	}
 	if r.Cached {
 		facts = append(facts, "from our cache")
 	}
-	if u := r.Usage; u != nil && u.Cached > 0 {
-		facts = append(facts, "cached "+widget.Count(u.Cached))
-	}
-	if u := r.Usage; u != nil && u.Reasoning > 0 {
-		facts = append(facts, "reasoning "+widget.Count(u.Reasoning))
+	switch {
+	case r.Status == relay.StatusLength && r.Finish == string(relay.StatusLength): // it is said above
+	case r.Finish != "":
+		facts = append(facts, text.Line(r.Finish))
+	case r.Status.Answered():
+		facts = append(facts, string(r.Status))
 	}
 	return facts, paid
 }
 
-// telling reports whether the facts behind the cost must not be lost: another model answered, it took more than one attempt, or it stopped
-// for a reason of its own.
-func telling(r *relay.Result) bool {
-	return len(r.Attempts) > 1 || r.Fallback != nil || r.Finish != "" && r.Finish != "stop"
+// usageFacts are the speed and the tokens.
+func usageFacts(st *style.Styles, r *relay.Result, brief int) (facts []string) {
+	u := r.Usage
+	if u == nil {
+		return nil
+	}
+	about := ""
+	if u.Estimated {
+		about = "~"
+	}
+	if d, ok := r.Timing.TPOT(u.Output); ok {
+		facts = append(facts, about+speed(1/d.Seconds())+" tok/s")
+	}
+	in, out := about+widget.Count(u.Input), about+widget.Count(u.Output)
+	switch brief {
+	case briefest:
+		return append(facts, in+st.Glyphs.Arrow+out)
+	case briefest - 1:
+		return append(facts, in+st.Glyphs.Arrow+out+" tok")
+	}
+	if u.Cached > 0 {
+		in += " (" + widget.Count(u.Cached) + " cached)"
+	}
+	if u.Reasoning > 0 {
+		out += " (" + widget.Count(u.Reasoning) + " reasoning)"
+	}
+	return append(facts, "in "+in, "out "+out)
 }
 
 // fell says who failed, why, and who answered.
@@ -247,7 +254,7 @@ func fell(r *relay.Result) string {
 	return f.From + what + " (" + f.Reason + "), answered by " + f.To
 }
 
-func cost(c relay.Cost, brief bool) string {
+func cost(c relay.Cost) string {
 	switch {
 	case !c.Known() && c.Part > 0:
 		return "cost unknown, at least " + widget.Money(int64(c.Part))
@@ -257,9 +264,6 @@ func cost(c relay.Cost, brief bool) string {
 	about := ""
 	if c.Estimated {
 		about = "~"
-	}
-	if brief {
-		return about + widget.Money(int64(c.Amount))
 	}
 	return about + widget.Money(int64(c.Amount)) + " " + string(c.Source)
 }

@@ -1,6 +1,10 @@
 package chat
 
 import (
+	"slices"
+
+	"errors"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -17,66 +21,120 @@ const (
 	groupCompare = "chat: side by side"
 )
 
-// table lists what the pane can do, what the footer shows first.
+// table lists what the pane can do, in the order in which the footer shows it while one writes.
 func (m *Model) table() []pane.Action {
-	act := func(name, title, group, does string, do func() tea.Cmd, keys ...string) pane.Action {
-		shown := ""
-		if len(keys) > 0 {
-			shown = pane.KeyName(keys[0])
-		}
-		return pane.Action{Name: name, Title: title, Group: group, Do: do,
-			Binding: key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, does))}
+	return slices.Concat(m.writeTable(), m.readTable(), m.compareTable(), m.chatsTable())
+}
+
+// readOrder is the table with what concerns reading first: the footer has room for a few.
+func readOrder(table []pane.Action) []pane.Action {
+	out := slices.Clone(table)
+	rank := map[string]int{groupCompare: 0, groupRead: 1, groupChats: 2, groupWrite: 3}
+	slices.SortStableFunc(out, func(a, b pane.Action) int { return rank[a.Group] - rank[b.Group] })
+	return out
+}
+
+func act(name, title, group, does string, do func() tea.Cmd, keys ...string) pane.Action {
+	shown := ""
+	if len(keys) > 0 {
+		shown = pane.KeyName(keys[0])
 	}
-	typing := func(a pane.Action) pane.Action { a.Typing = true; return a }
-	hidden := func(a pane.Action) pane.Action { a.Hidden = true; return a }
-	when := func(a pane.Action, why func() string) pane.Action { a.Why = why; return a }
+	return pane.Action{Name: name, Title: title, Group: group, Do: do,
+		Binding: key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, does))}
+}
+
+func typing(a pane.Action) pane.Action { a.Typing = true; return a }
+
+func hidden(a pane.Action) pane.Action { a.Hidden = true; return a }
+
+func when(a pane.Action, why func() string) pane.Action { a.Why = why; return a }
+
+// shown is an action that the footer shows for a pair of keys.
+func shown(a pane.Action, pair string) pane.Action {
+	a.Binding.SetHelp(pair, a.Binding.Help().Desc)
+	return a
+}
+
+func (m *Model) writeTable() []pane.Action {
 	return []pane.Action{
 		when(typing(act("chat.send", "Send the message", groupWrite, "send", m.send, "enter")), m.whySend),
 		when(typing(act("chat.newline", "New line", groupWrite, "new line", m.newline, "ctrl+j", "alt+enter", "shift+enter")), m.whyNewline),
 		when(typing(act("chat.stop", "Stop the answer", groupWrite, "stop", m.stop, "esc")), m.whyStop),
-		when(typing(hidden(act("chat.read", "Leave the composer", groupWrite, "read", m.leave, "esc"))), m.whyLeave),
-		when(typing(hidden(act("chat.look", "Leave the composer, and let the answer go on", groupWrite, "read", m.look, "alt+k"))), m.whyLook),
+		when(typing(act("chat.read", "Leave the composer", groupWrite, "read", m.leave, "esc")), m.whyLeave),
 		when(typing(act("chat.unqueue", "Take a queued message back", groupWrite, "edit queued", m.unqueue, "alt+up")), m.whyUnqueue),
+		typing(act("chat.attach", "Attach a file, or the files whose paths are typed", groupWrite, "attach", m.attach, "alt+a")),
+		typing(act("chat.editor", "Write in the editor", groupWrite, "editor", m.editor, "ctrl+o")),
+		when(typing(hidden(act("chat.look", "Leave the composer, and let the answer go on", groupWrite, "read", m.look, "alt+k"))), m.whyLook),
+		when(typing(hidden(act("chat.undo", "Take back the last change of what is written", groupWrite, "undo", m.takeBack(false), "ctrl+z", "ctrl+_"))), m.whyUndo),
+		when(typing(hidden(act("chat.redo", "Make it again", groupWrite, "redo", m.takeBack(true), "ctrl+y"))), m.whyRedo),
+	}
+}
+
+func (m *Model) readTable() []pane.Action {
+	return []pane.Action{
+		when(hidden(act("chat.details", "All of a failure", groupRead, "all of it", m.allOfIt, "enter")), m.whyDetails),
 		when(act("chat.write", "Write", groupRead, "write", m.write, "i", "enter"), nil),
 		when(act("chat.copy", "Copy the message as it came", groupRead, "copy", m.copy, "y"), m.whyMessage),
 		when(act("chat.regenerate", "Regenerate the answer", groupRead, "again", m.regenerate, "r"), m.whyRegenerate),
 		when(act("chat.edit", "Edit a question and resend it", groupRead, "edit", m.edit, "e"), m.unlessComparing(m.whyMessage)),
 		when(act("chat.continue", "Continue the answer", groupRead, "continue", m.goOn, "c"), m.unlessComparing(m.whyContinue)),
+		when(shown(act("chat.next", "Next answer to the same question", groupRead, "other answers", m.sibling(1), "right", "l", "]"), "left/right"), m.unlessComparing(m.whySibling)),
+		when(act("chat.fold", "Open or fold the reasoning, or the files of a question", groupRead, "open", m.fold, "space"), m.whyFold),
 		when(act("chat.inspect", "Inspect the request", groupRead, "inspect", m.inspect, "I"), m.whyInspect),
+		shown(act("chat.down", "Message below", groupRead, "message", m.move(1), "j"), "j/k"),
 		when(typing(hidden(act("chat.inspect.typing", "Inspect the request, while typing", groupRead, "inspect", m.inspect, "alt+i"))), m.whyInspect),
 		when(hidden(act("chat.previous", "Previous answer to the same question", groupRead, "previous", m.sibling(-1), "left", "h", "[")), m.unlessComparing(m.whySibling)),
-		when(hidden(act("chat.next", "Next answer to the same question", groupRead, "next", m.sibling(1), "right", "l", "]")), m.unlessComparing(m.whySibling)),
-		when(hidden(act("chat.fold", "Open or fold the reasoning, or the files of a question", groupRead, "open", m.fold, "space")), m.whyFold),
 		when(hidden(act("chat.raw", "Show the answer as it came, or rendered", groupRead, "raw", m.raw, "v")), m.unlessComparing(m.whyRaw)),
-		when(hidden(act("chat.fork", "Fork the chat from the message into a new one", groupChats, "fork", m.fork, "f")), m.whyFork),
 		hidden(act("chat.up", "Message above", groupRead, "up", m.move(-1), "k")),
-		hidden(act("chat.down", "Message below", groupRead, "down", m.move(1), "j")),
 		hidden(act("chat.top", "Begin of the chat", groupRead, "begin", m.goTop, "g", "home")),
 		hidden(act("chat.bottom", "End of the chat, and follow", groupRead, "end", m.goBottom, "G", "end")),
 		typing(hidden(act("chat.pageup", "A page up", groupRead, "page up", m.page(-1), "pgup"))),
 		typing(hidden(act("chat.pagedown", "A page down", groupRead, "page down", m.page(1), "pgdown"))),
-		typing(act("chat.attach", "Attach a file, or the files whose paths are typed", groupWrite, "attach", m.attach, "alt+a")),
-		typing(act("chat.editor", "Write in the editor", groupWrite, "editor", m.editor, "ctrl+o")),
-		when(typing(act("chat.compare", "Compare models side by side", groupChats, "compare", m.pickCompared, "alt+c")), m.whyCompare),
+	}
+}
+
+func (m *Model) compareTable() []pane.Action {
+	return []pane.Action{
+		when(act("chat.adopt", "Go on with this column", groupCompare, "go on with it", m.adoptThis, "a"), m.whyColumn),
 		when(typing(act("chat.column.next", "Next column", groupCompare, "next column", m.toColumn(1), "alt+right")), m.whyColumn),
 		when(typing(hidden(act("chat.column.previous", "Previous column", groupCompare, "previous column", m.toColumn(-1), "alt+left"))), m.whyColumn),
-		when(act("chat.adopt", "Go on with this column", groupCompare, "adopt", m.adoptThis, "a"), m.whyColumn),
 		when(hidden(act("chat.compare.end", "End the comparison", groupCompare, "end", m.endCompare, "x")), m.whyEndCompare),
+	}
+}
+
+func (m *Model) chatsTable() []pane.Action {
+	return []pane.Action{
+		when(hidden(act("chat.fork", "Fork the chat from the message into a new one", groupChats, "fork", m.fork, "f")), m.whyFork),
 		typing(act("chat.model", "Choose the model", groupChats, "model", m.pickModel, "alt+m", "m")),
+		when(typing(act("chat.compare", "Compare models side by side", groupChats, "compare", m.pickCompared, "alt+c")), m.whyCompare),
 		typing(hidden(act("chat.params", "Parameters: temperature, max_tokens, any key", groupChats, "parameters", m.editParams, "alt+p", "P"))),
 		typing(hidden(act("chat.system", "System prompt", groupChats, "system prompt", m.editSystem, "alt+s", "S"))),
 		typing(hidden(act("chat.preset", "Presets: roles with their system prompt and parameters", groupChats, "presets", m.pickPreset, "alt+r", "R"))),
 		typing(hidden(act("chat.preset.save", "Save this chat's settings as a preset", groupChats, "save preset", m.savePreset))),
 		when(typing(hidden(act("chat.leaveout", "Leave the oldest turns out of what is sent, or take them back", groupChats, "leave out", m.leaveOut, "alt+o", "O"))), m.whyLeaveOut),
-		act("chat.new", "New chat", groupChats, "new chat", m.newChat, "n"),
-		act("chat.list", "Open another chat", groupChats, "chats", m.pickChat, "o"),
-		act("chat.search", "Search everything that was said", groupChats, "search", m.search, "/"),
+		typing(act("chat.new", "New chat", groupChats, "new chat", m.newChat, "alt+n", "n")),
+		typing(act("chat.list", "Open another chat", groupChats, "chats", m.pickChat, "alt+l", "o")),
+		typing(act("chat.search", "Search everything that was said", groupChats, "search", m.search, "alt+/", "/")),
 		when(hidden(act("chat.rename", "Rename the chat", groupChats, "rename", m.rename, "t")), m.whyChat),
 		when(hidden(act("chat.pin", "Pin the chat or let it go", groupChats, "pin", m.pin, "p")), m.whyChat),
 		when(hidden(act("chat.export", "Export the chat as Markdown or JSON", groupChats, "export", m.export, "E")), m.whyChat),
 		hidden(act("chat.import", "Import a chat", groupChats, "import", m.importChat, "L")),
 		when(hidden(act("chat.delete", "Delete the chat", groupChats, "delete", m.remove, "D")), m.whyChat),
 	}
+}
+
+func (m *Model) whyUndo() string {
+	if len(m.compose.trail.back) == 0 {
+		return "nothing was changed"
+	}
+	return ""
+}
+
+func (m *Model) whyRedo() string {
+	if len(m.compose.trail.forth) == 0 {
+		return "nothing was taken back"
+	}
+	return ""
 }
 
 func (m *Model) whySend() string {
@@ -86,7 +144,17 @@ func (m *Model) whySend() string {
 	case m.compose.empty() && len(m.chat.Queued) > 0 && !m.chat.Busy:
 		return ""
 	case m.compose.empty() && len(m.views) > 0:
+		if _, last := m.lastFailed(); last {
+			return ""
+		}
 		return "nothing is written yet"
+	}
+	return ""
+}
+
+func (m *Model) whyDetails() string {
+	if v, ok := m.selected(); !ok || !failed(&v) {
+		return "it did not fail"
 	}
 	return ""
 }
@@ -153,8 +221,15 @@ func (m *Model) whyInspect() string {
 
 func (m *Model) whyContinue() string {
 	v, ok := m.answer()
-	if !ok || !cutShort(&v) {
-		return "the answer is complete"
+	switch err := v.Continuable(); {
+	case !ok:
+		return "there is no answer yet"
+	case errors.Is(err, session.ErrStreaming):
+		return "it is still streaming"
+	case errors.Is(err, session.ErrNothing):
+		return "nothing came: r asks again"
+	case err != nil:
+		return err.Error()
 	}
 	return ""
 }

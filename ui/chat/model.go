@@ -37,26 +37,30 @@ type Model struct {
 	model   string // that the next message goes to
 	views   []session.View
 
-	side    comparison
-	roles   presets
-	facts   []string // what the line below the composer says of the chat's settings
-	entries map[int64]*entry
-	scroll  scroll
-	over    height // of what stands above the window
-	folds   int    // how often reasoning was opened or folded
-	compose composer
-	place   place // that a search found
-	sel     int64 // the message that single letters are about, while navigating; 0: the last one
-	count   int   // digits typed before a letter
-	marked  marking
-	clicks  clicks
-	actions []pane.Action
-	pause   time.Duration // before a draft is saved
-	roll    time.Duration // between two steps of scrolling
-	clock   func() time.Time
-	seed    maphash.Seed
-	recent  []string // files that were attached, newest first
-	armed   bool     // a save is on its way
+	side      comparison
+	roles     presets
+	facts     []string // what the line below the composer says of the chat's settings
+	entries   map[int64]*entry
+	scroll    scroll
+	over      height // of what stands above the window
+	folds     int    // how often reasoning was opened or folded
+	compose   composer
+	place     place // that a search found
+	sel       int64 // the message that single letters are about, while navigating; 0: the last one
+	count     int   // digits typed before a letter
+	marked    marking
+	clicks    clicks
+	actions   []pane.Action
+	inReading []pane.Action // the same, as the footer shows it while one reads; made when it is first needed
+	pause     time.Duration // before a draft is saved
+	roll      time.Duration // between two steps of scrolling
+	clock     func() time.Time
+	seed      maphash.Seed
+	ended     time.Time  // when an answer of this chat ended last, by the clock
+	recent    []string   // files that were attached, newest first
+	armed     bool       // a save is on its way
+	waited    int        // how often it waited for typing to pause
+	sending   []*sending // prompts that the store may not have yet
 
 	cache  string
 	cached drawn
@@ -110,14 +114,34 @@ func (m *Model) Status() string {
 // Typing reports that letters go into the composer.
 func (m *Model) Typing() bool { return m.compose.on }
 
-// Actions are what the pane can do, the most useful first.
+// Actions are what the pane can do, the most useful first for what one is at.
 func (m *Model) Actions() []pane.Action {
-	word := "send"
-	if m.chat.Busy {
-		word = "queue" // it waits for the answer before it
+	list := m.actions
+	if !m.compose.on {
+		if m.inReading == nil {
+			m.inReading = readOrder(m.actions)
+		}
+		list = m.inReading
 	}
-	m.actions[0].Binding.SetHelp("enter", word)
-	return m.actions
+	send, leave := "send", "read"
+	switch _, last := m.lastFailed(); {
+	case m.chat.Busy:
+		send = "queue" // it waits for the answer before it
+	case last && m.compose.empty():
+		send = "all of it"
+	}
+	if m.compose.edits != 0 {
+		leave = "drop the edit"
+	}
+	for i := range list {
+		switch a := &list[i]; a.Name {
+		case "chat.send":
+			a.Binding.SetHelp(a.Binding.Help().Key, send)
+		case "chat.read":
+			a.Binding.SetHelp(a.Binding.Help().Key, leave)
+		}
+	}
+	return list
 }
 
 // Focus gives or takes the keys.
@@ -144,6 +168,7 @@ func (m *Model) Resize(w, h int) {
 func (m *Model) Refresh(s *state.Snapshot) {
 	m.stale = true
 	m.now, m.demo = s.At, s.Demo
+	streamed, in := m.streaming(), m.chat.ID
 	m.model = s.Chat.Model
 	if m.model == "" {
 		m.model = s.Model
@@ -163,6 +188,9 @@ func (m *Model) Refresh(s *state.Snapshot) {
 	}
 	m.settle()
 	m.reveal()
+	if streamed && in == m.chat.ID && !m.streaming() {
+		m.ended = m.clock()
+	}
 }
 
 // grow takes what was added to the answers in flight. The views are the pane's own: a thousand messages are not copied for each frame.

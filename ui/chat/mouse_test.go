@@ -95,6 +95,12 @@ func TestAClickPlacesTheCursor(t *testing.T) {
 	if got := r.compose.area.Value(); !strings.HasPrefix(got, "words !that") {
 		t.Errorf("it is written at another place: %q", got)
 	}
+	r.typed("?")
+	r.down(2, top)
+	r.typed("#")
+	if r.press("ctrl+z"); !strings.HasPrefix(r.compose.area.Value(), "words !?that") {
+		t.Errorf("what is written at two places is taken back at once: %q", r.compose.area.Value())
+	}
 }
 
 func TestAClickInATallDraft(t *testing.T) {

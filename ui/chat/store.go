@@ -23,6 +23,7 @@ type Store interface {
 	Unqueue(chat string) (session.Prompt, bool)
 	Stop(chat string) bool
 	Regenerate(chat string, message int64) error
+	Continue(chat string, message int64) error
 	EditAndResend(chat string, message int64, text string, files ...session.Part) error
 	Switch(chat string, message int64, delta int)
 	SetModel(chat, model string) error
@@ -36,6 +37,7 @@ type Store interface {
 	Delete(chat string) error
 	Pin(chat string, on bool) error
 	SaveDraft(chat, text string, files ...session.Part) error
+	KeepDraft(chat, text string, files ...session.Part) error
 	Columns(chat string) []session.Column
 	Compare(chat string, targets []session.Target) error
 	Adopt(chat string, column int) error

@@ -88,17 +88,6 @@ func advice(r *relay.Result) string {
 // trouble explains an end that is not a good one: what, why, what to do.
 func (e *entry) trouble(r *relay.Result) []string {
 	st := e.st
-	do := func(keys ...string) string {
-		var b strings.Builder
-		b.WriteString("  ")
-		for i := 0; i+1 < len(keys); i += 2 {
-			if i > 0 {
-				b.WriteString("   ")
-			}
-			b.WriteString(st.Text.Bold().Paint(keys[i]) + st.Muted.Paint(" "+keys[i+1]))
-		}
-		return widget.Fit(b.String(), e.w)
-	}
 	warn := func(word, why string) []string { return e.spill(st.Glyphs.Warning, word, why, st.Warn) }
 	switch r.Status {
 	case relay.StatusFailed, relay.StatusEmpty:
@@ -110,19 +99,106 @@ func (e *entry) trouble(r *relay.Result) []string {
 			}
 		}
 		out := e.spill(st.Glyphs.Failed, "failed  "+string(class), "  "+text.Line(why), st.Error)
-		out = append(out, e.spill(" ", "", advice(r), st.Muted)...)
-		if contextError(r) {
-			return append(out, do("O", "leave out the oldest turns", "m", "another model", "enter", "all of it", "I", "inspect"))
-		}
-		return append(out, do("enter", "all of it", "r", "again", "I", "inspect"))
+		return append(out, e.advise(advice(r))...)
 	case relay.StatusTruncated:
-		return append(warn("truncated", ": the stream broke off before its end"), do("c", "continue", "r", "again", "I", "inspect"))
+		return warn("truncated", ": the stream broke off before its end")
 	case relay.StatusLength:
-		return append(warn("length", ": a limit was reached before the answer was complete, max_tokens or the model's own"), do("c", "continue", "r", "again", "I", "inspect"))
+		return warn("length", ": a limit was reached before the answer was complete, max_tokens or the model's own")
 	case relay.StatusFiltered:
-		return append(warn("filtered", ": the provider cut this answer"), do("e", "edit the question", "r", "again"))
+		return warn("filtered", ": the provider cut this answer")
 	case relay.StatusCancelled:
-		return append(warn("cancelled", ": you stopped it, what had come is kept"), do("c", "continue", "r", "again", "I", "inspect"))
+		word, why := "cancelled", ": you stopped it"
+		if r.Err != nil && r.Err.Code == relay.CodeEnded {
+			word, why = "unfinished", ": relaytop ended before the answer did"
+		}
+		if v := &e.view; v.Text+v.Reasoning+v.Refusal == "" && len(v.Tools) == 0 {
+			why += ", and nothing had come"
+		} else {
+			why += ", what had come is kept"
+		}
+		return warn(word, why)
 	}
 	return nil
+}
+
+// advise draws what can be done. What stands between backticks is typed elsewhere, so it stands out.
+func (e *entry) advise(s string) []string {
+	st, most := e.st, whyLines
+	if e.low {
+		most = 1
+	}
+	var out []string
+	command := false
+	for i, l := range wrapped(s, min(e.w-4, proseWidth), most) {
+		head := "    "
+		if i == 0 {
+			head = "  " + st.Muted.Paint(st.Glyphs.Arrow) + " "
+		}
+		var b strings.Builder
+		for k, part := range strings.Split(l, "`") {
+			if k > 0 {
+				command = !command
+			}
+			ink := st.Muted
+			if command {
+				ink = st.Text.Bold()
+			}
+			b.WriteString(ink.Paint(part))
+		}
+		out = append(out, widget.Fit(head+b.String(), e.w))
+	}
+	return out
+}
+
+// remedies are the keys that help with an end that is not a good one, and what each does: enter from an empty composer too, letters where
+// they are commands. Nil: there is nothing to mend.
+func (e *entry) remedies() (enter, letters []string) {
+	v := &e.view
+	if r := v.Result; r == nil {
+		letters = []string{"r", "again"}
+	} else {
+		switch r.Status {
+		case relay.StatusFailed, relay.StatusEmpty:
+			enter, letters = []string{"enter", "all of it"}, []string{"r", "again", "I", "inspect"}
+			if contextError(r) {
+				return enter, []string{"O", "leave out the oldest turns", "m", "another model", "I", "inspect"}
+			}
+		case relay.StatusFiltered:
+			return nil, []string{"e", "edit the question", "r", "again"}
+		case relay.StatusTruncated, relay.StatusLength, relay.StatusCancelled:
+			letters = []string{"r", "again", "I", "inspect"}
+		default:
+			return nil, nil
+		}
+	}
+	if v.Continuable() == nil {
+		letters = append([]string{"c", "continue"}, letters...)
+	}
+	return enter, letters
+}
+
+// remedyLine shows them as they work from where the keys are.
+func (e *entry) remedyLine() []string {
+	enter, letters := e.remedies()
+	if len(letters) == 0 {
+		return nil
+	}
+	st := e.st
+	var b strings.Builder
+	put := func(keys []string, before string) {
+		for i := 0; i+1 < len(keys); i += 2 {
+			if b.Len() > 0 {
+				b.WriteString("   ")
+			}
+			b.WriteString(before + st.Text.Bold().Paint(keys[i]) + st.Muted.Paint(" "+keys[i+1]))
+			before = ""
+		}
+	}
+	way := ""
+	if e.writing {
+		way = st.Text.Bold().Paint("esc") + st.Muted.Paint(" then ")
+	}
+	put(enter, "")
+	put(letters, way)
+	return []string{widget.Fit("  "+b.String(), e.w)}
 }

@@ -6,9 +6,12 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"relaytop/relay"
 	"relaytop/relay/retry"
 	"relaytop/state/session"
+	"relaytop/ui/overlay"
 )
 
 // flat is a text without blanks, so that it is found wherever it was wrapped.
@@ -22,14 +25,14 @@ func TestReasonsAreNotCut(t *testing.T) {
 	failed.Result.Err = &relay.Error{Class: relay.ClassNetwork, Message: "dial tcp 127.0.0.1:9999: connect: connection refused by the host that answers there"}
 	for w, lines := range map[int]int{59: 3, 78: 3, 40: 5} {
 		for want, v := range map[string]session.View{
-			"retry in 7 s · holysheep: 429 rate_limit, it asked for 8 s (x-ratelimit-reset) · gpt-4.1 · attempt 2":                                                                  retry,
-			"failed network dial tcp 127.0.0.1:9999: connect: connection refused by the host that answers there the relay could not be reached: check the base URL and the network": failed,
+			"retry in 7 s · holysheep: 429 rate_limit, it asked for 8 s (x-ratelimit-reset) · gpt-4.1 · attempt 2":                                                                    retry,
+			"failed network dial tcp 127.0.0.1:9999: connect: connection refused by the host that answers there → the relay could not be reached: check the base URL and the network": failed,
 		} {
 			r := open(t, w, 24, said(1, "hi"), v)
 			if got := flat(r.screen()); !strings.Contains(got, flat(want)) {
 				t.Errorf("%d wide:\n%s", w, r.screen())
 			}
-			if n := len(r.entryOf(1).tail); n > lines+3 {
+			if n := len(r.entryOf(1).tail); n > lines+4 {
 				t.Errorf("%d wide: %d lines", w, n)
 			}
 		}
@@ -123,4 +126,37 @@ func TestFastRelaysHaveATTFT(t *testing.T) {
 	if got, _ := resultFacts(look(t), v.Result, 0); !slices.Contains(got, "TTFT 3 ms") {
 		t.Errorf("facts %q", got)
 	}
+}
+
+// The keys below an end that is not a good one work as they are shown.
+func TestTheKeysOfAFailureWork(t *testing.T) {
+	bad := ended(2, "", relay.StatusFailed)
+	bad.Result.Err = &relay.Error{Class: relay.ClassUpstream, Message: "boom"}
+	r := open(t, 80, 24, said(1, "hi"), bad)
+	if got := r.screen(); !strings.Contains(got, "enter all of it   esc then r again") {
+		t.Errorf("while writing:\n%s", got)
+	}
+	if !hasDialog(r.press("enter")) {
+		t.Error("enter in an empty composer does not tell all of it")
+	}
+	r.press("esc")
+	if got := r.screen(); !strings.Contains(got, "enter all of it   r again   I inspect") {
+		t.Errorf("while reading:\n%s", got)
+	}
+	if !hasDialog(r.press("enter")) {
+		t.Error("enter does not tell all of it")
+	}
+	r.press("r")
+	if !slices.Contains(r.store.did, "regenerate") {
+		t.Errorf("did %q", r.store.did)
+	}
+	r.press("i")
+	r.typed("more")
+	if r.press("enter"); r.store.did[len(r.store.did)-1] != "ask c1 more" {
+		t.Errorf("what is written is not sent: %q", r.store.did)
+	}
+}
+
+func hasDialog(msgs []tea.Msg) bool {
+	return slices.ContainsFunc(msgs, func(m tea.Msg) bool { _, ok := m.(overlay.OpenMsg); return ok })
 }

@@ -116,7 +116,7 @@ func (m *Model) insert(k tea.KeyPressMsg) tea.Cmd {
 		}
 	}
 	m.compose.undo = undo{}
-	if !m.compose.area.press(k) {
+	if !m.compose.press(k) {
 		return nil
 	}
 	m.compose.changed()
@@ -147,6 +147,9 @@ func (m *Model) reading() {
 
 // asked takes the reply of a send. What could not be sent comes back.
 func (m *Model) asked(msg askedMsg) tea.Cmd {
+	if msg.out != nil {
+		msg.out.over = true
+	}
 	if msg.err == nil {
 		return nil
 	}
@@ -197,20 +200,23 @@ func (m *Model) edited(msg editedMsg) tea.Cmd {
 		return pane.Toast(state.Warn, "another chat is open: what you wrote stands in "+text.Line(msg.kept))
 	}
 	m.stale = true
+	m.compose.keep(changedOther, true)
 	m.compose.area.SetValue(msg.text)
 	m.compose.area.MoveToEnd()
 	m.compose.changed()
 	return tea.Batch(m.saveSoon(), forget(msg.kept))
 }
 
-// save writes the draft once typing has paused; if it went on, it looks again after the next pause.
+// save writes the draft once typing has paused, or went on for so long that a crash would cost too much.
 func (m *Model) save(msg saveMsg) tea.Cmd {
 	m.armed = false
 	switch {
 	case !m.compose.dirty:
 		return nil
-	case msg.serial != m.compose.serial || msg.chat != m.chat.ID:
+	case msg.chat != m.chat.ID, msg.serial != m.compose.serial && m.waited < draftPauses:
+		m.waited++
 		return m.saveSoon()
 	}
+	m.waited = 0
 	return m.saveNow()
 }

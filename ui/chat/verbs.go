@@ -1,6 +1,8 @@
 package chat
 
 import (
+	"time"
+
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/relay"
@@ -9,21 +11,24 @@ import (
 	"relaytop/ui/pane"
 )
 
-// carryOn is what is asked to continue an answer that was cut short.
-const carryOn = "Continue exactly where you stopped."
-
 func (m *Model) send() tea.Cmd {
 	if m.compose.backslash() {
 		return m.saveSoon()
 	}
 	if m.compose.empty() {
+		v, last := m.lastFailed()
 		switch {
 		case len(m.chat.Queued) > 0 && !m.chat.Busy:
 			return m.sendQueued()
 		case len(m.views) == 0:
 			return m.ask(session.Prompt{Text: example})
+		case last:
+			return m.details(v)
 		}
 		return nil
+	}
+	if query, ok := m.compose.command(); ok {
+		return m.runCommand(query)
 	}
 	return m.ask(m.compose.prompt())
 }
@@ -49,12 +54,26 @@ func (m *Model) stop() tea.Cmd {
 	}
 }
 
-// leave takes the letters from the composer; first it drops an edit that was begun.
-func (m *Model) leave() tea.Cmd {
-	if m.compose.edits != 0 {
-		m.compose.load(session.Prompt{})
-		m.compose.changed()
+// restAfter is how long esc does nothing once an answer has ended: pressed to stop it, perhaps twice, it must not turn what is typed next
+// into commands.
+const restAfter = time.Second
+
+// takeBack undoes or redoes what was done to what is written.
+func (m *Model) takeBack(again bool) func() tea.Cmd {
+	return func() tea.Cmd {
+		m.writing()
+		m.compose.takeBack(again)
 		return m.saveSoon()
+	}
+}
+
+// leave takes the letters from the composer, and drops an edit that was begun.
+func (m *Model) leave() tea.Cmd {
+	if m.clock().Sub(m.ended) < restAfter {
+		return nil
+	}
+	if m.compose.edits != 0 {
+		m.compose.drop()
 	}
 	m.reading()
 	return m.saveNow()
@@ -77,13 +96,29 @@ func (m *Model) unqueue() tea.Cmd {
 	}
 }
 
-// write goes back to the composer; on an answer that failed, enter tells all of it first.
+// allOfIt tells all of a failure.
+func (m *Model) allOfIt() tea.Cmd {
+	v, _ := m.selected()
+	return m.details(v)
+}
+
+// write goes back to the composer.
 func (m *Model) write() tea.Cmd {
-	if v, ok := m.selected(); ok && m.sel != 0 && v.Result != nil && v.Result.Status == relay.StatusFailed {
-		return m.details(v)
-	}
 	m.writing()
 	return nil
+}
+
+// failed reports an answer that enter tells all about.
+func failed(v *session.View) bool {
+	return v.Result != nil && (v.Result.Status == relay.StatusFailed || v.Result.Status == relay.StatusEmpty)
+}
+
+// lastFailed is the last answer, if it failed.
+func (m *Model) lastFailed() (session.View, bool) {
+	if n := len(m.views); n > 0 && !m.comparing() && failed(&m.views[n-1]) {
+		return m.views[n-1], true
+	}
+	return session.View{}, false
 }
 
 // answer is the answer that letters are about: the one that is chosen, or the one below the question that is.
@@ -135,27 +170,12 @@ func (m *Model) edit() tea.Cmd {
 	return nil
 }
 
-// cutShort reports whether there is more to say.
-func cutShort(v *session.View) bool {
-	if v.Phase != session.Ended || v.Role != roleAssistant {
-		return false
-	}
-	if v.Result == nil {
-		return v.Partial
-	}
-	switch v.Result.Status {
-	case relay.StatusTruncated, relay.StatusLength, relay.StatusCancelled:
-		return true
-	}
-	return false
-}
-
+// goOn asks for the rest of an answer that was cut, as a sibling of it.
 func (m *Model) goOn() tea.Cmd {
+	v, _ := m.answer()
 	store, chat := m.store, m.chat.ID
 	m.bottom()
-	return func() tea.Msg {
-		return askedMsg{chat: chat, prompt: session.Prompt{Text: carryOn}, err: store.Ask(chat, carryOn)}
-	}
+	return try("not continued", func() error { return store.Continue(chat, v.ID) })
 }
 
 func (m *Model) sibling(delta int) func() tea.Cmd {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -107,7 +106,7 @@ func (c *command) runBatch(ctx context.Context, f *batchFlags) error {
 		return fail(exitUsage, errors.New(h.Reason))
 	}
 	if f.asJSON {
-		if err := json.NewEncoder(c.Stdout).Encode(batchOf(&h)); err != nil {
+		if err := c.writeJSON(batchOf(&h)); err != nil {
 			return fail(exitFailed, err)
 		}
 		if h.Reason != "" {

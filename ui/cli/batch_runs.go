@@ -3,7 +3,6 @@ package cli
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -79,7 +78,7 @@ func (c *command) runList() *cobra.Command {
 				for i := range list {
 					objects = append(objects, runOf(&list[i]))
 				}
-				return fail(exitFailed, json.NewEncoder(c.Stdout).Encode(struct {
+				return fail(exitFailed, c.writeJSON(struct {
 					Runs []runObject `json:"runs"`
 				}{objects}))
 			})
@@ -118,7 +117,7 @@ func (c *command) runShow() *cobra.Command {
 					return err
 				}
 				if asJSON {
-					return fail(exitFailed, json.NewEncoder(c.Stdout).Encode(runOf(&h)))
+					return fail(exitFailed, c.writeJSON(runOf(&h)))
 				}
 				c.summary(&h)
 				return nil

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -106,7 +105,7 @@ func (c *command) runBench(ctx context.Context, f *benchFlags) error {
 	runErr := c.measure(ctx, app, load, b)
 	o := b.object(load, c.Version)
 	if f.asJSON {
-		err = json.NewEncoder(c.Stdout).Encode(o)
+		err = c.writeJSON(o)
 	} else {
 		err = c.benchTable(&o, b)
 	}

@@ -128,7 +128,7 @@ func (c *command) turn(ctx context.Context, prompt session.Prompt, f *chatFlags)
 	if f.json {
 		o := chatOf(r)
 		o.Chat = orNull(chat)
-		if err := writeJSON(c.Stdout, isTerminal(c.Stdout), o); err != nil {
+		if err := c.writeJSON(o); err != nil {
 			return fail(exitFailed, err)
 		}
 	} else if err := endOfText(out, r); err != nil {

@@ -81,7 +81,7 @@ func (c *command) chatsList() *cobra.Command {
 						lines = append(lines, chatLine{ID: r.ID, Title: r.Title, Model: r.Model, Messages: r.Messages, Pinned: r.Pinned, Created: r.Created,
 							Updated: r.Updated, CostUSD: r.Cost.String(), Unknown: r.Unknown, About: r.Estimated})
 					}
-					return fail(exitFailed, writeJSON(c.Stdout, isTerminal(c.Stdout), map[string]any{"chats": lines}))
+					return fail(exitFailed, c.writeJSON(map[string]any{"chats": lines}))
 				}
 				return fail(exitFailed, c.chatsTable(chats))
 			})

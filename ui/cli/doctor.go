@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -124,7 +123,7 @@ func (c *command) printChecks(checks []relay.Check, asJSON bool) error {
 	if !asJSON {
 		return c.checkLines(checks)
 	}
-	return json.NewEncoder(c.Stdout).Encode(struct {
+	return c.writeJSON(struct {
 		Checks []relay.Check `json:"checks"`
 	}{checks})
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"unicode/utf16"
 )
 
 // writeJSON prints one object on one line. On a terminal no byte of it acts: encoding/json escapes the controls of ASCII alone, and a
@@ -22,12 +23,17 @@ func writeJSON(w io.Writer, terminal bool, v any) error {
 	return err
 }
 
+// writeJSON prints one object as a command's result.
+func (c *command) writeJSON(v any) error { return writeJSON(c.Stdout, isTerminal(c.Stdout), v) }
+
 // escapeActing writes as \uXXXX what acts on a terminal. In JSON such a character can only stand in a string.
 func escapeActing(doc []byte) []byte {
 	var b bytes.Buffer
 	for _, r := range string(doc) {
 		if acts(r) {
-			fmt.Fprintf(&b, `\u%04x`, r)
+			for _, unit := range utf16.Encode([]rune{r}) {
+				fmt.Fprintf(&b, `\u%04x`, unit)
+			}
 			continue
 		}
 		b.WriteRune(r)
@@ -37,7 +43,7 @@ func escapeActing(doc []byte) []byte {
 
 func acts(r rune) bool {
 	switch {
-	case r >= 0x7f && r <= 0x9f, r == 0x61c, r == 0x200e, r == 0x200f, r >= 0x2028 && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0xfeff:
+	case r >= 0x7f && r <= 0x9f, r == 0x61c, r == 0x200e, r == 0x200f, r >= 0x2028 && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0xfeff, r >= 0xe0000 && r <= 0xe007f:
 		return true
 	}
 	return false

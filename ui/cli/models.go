@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -51,7 +50,7 @@ func (c *command) models() *cobra.Command {
 				c.note("relaytop: %v%s", err, oldest(list, time.Now()))
 			}
 			if asJSON {
-				return fail(exitFailed, json.NewEncoder(c.Stdout).Encode(struct {
+				return fail(exitFailed, c.writeJSON(struct {
 					Models []modelObject `json:"models"`
 				}{modelObjects(list)}))
 			}

@@ -36,13 +36,13 @@ func TestChatObject(t *testing.T) {
 }
 
 func TestJSONOnATerminal(t *testing.T) {
-	const says = "a\u009b31m\u202eb\x7f é漢"
+	const says = "a\u009b31m\u202eb\x7f\U000e0041 é漢"
 	for _, terminal := range []bool{false, true} {
 		var b strings.Builder
 		if err := writeJSON(&b, terminal, says); err != nil {
 			t.Fatal(err)
 		}
-		if raw := strings.ContainsAny(b.String(), "\u009b\u202e\x7f"); raw == terminal {
+		if raw := strings.ContainsAny(b.String(), "\u009b\u202e\x7f\U000e0041"); raw == terminal {
 			t.Errorf("terminal %v: %q", terminal, b.String())
 		}
 		var back string

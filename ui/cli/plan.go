@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -19,7 +18,7 @@ func (c *command) dryRun(ctx context.Context, app *App, f *batchFlags) error {
 		return fail(exitUsage, err)
 	}
 	if f.asJSON {
-		return fail(exitFailed, json.NewEncoder(c.Stdout).Encode(planOf(&p)))
+		return fail(exitFailed, c.writeJSON(planOf(&p)))
 	}
 	out := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
 	for _, line := range planLines(&p) {

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"text/tabwriter"
 
@@ -49,7 +48,7 @@ func (c *command) config() *cobra.Command {
 			}
 			list := cfg.Show()
 			if asJSON {
-				return fail(exitFailed, json.NewEncoder(c.Stdout).Encode(struct {
+				return fail(exitFailed, c.writeJSON(struct {
 					Settings any `json:"settings"`
 				}{list}))
 			}

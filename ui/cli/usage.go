@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -38,7 +37,7 @@ func (c *command) usage() *cobra.Command {
 				return err
 			}
 			if asJSON {
-				return fail(exitFailed, json.NewEncoder(c.Stdout).Encode(r))
+				return fail(exitFailed, c.writeJSON(r))
 			}
 			return fail(exitFailed, c.usageTable(&r, by))
 		},

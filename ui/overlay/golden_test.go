@@ -127,9 +127,9 @@ func shifted(line string, i, w int) string { return widget.Fit(widget.Blank(i%2)
 
 func TestGolden(t *testing.T) {
 	for name, make := range map[string]func() Dialog{
-		"palette": func() Dialog { return Palette(entries()) },
+		"palette": func() Dialog { return Palette(entries(), "") },
 		"palette-typed": func() Dialog {
-			p := Palette(entries())
+			p := Palette(entries(), "")
 			typeInto(p, "retr")
 			return p
 		},

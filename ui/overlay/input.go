@@ -2,6 +2,7 @@ package overlay
 
 import (
 	"strings"
+	"unicode"
 
 	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/textinput"
@@ -25,6 +26,7 @@ func newInput(value, holder string) input {
 	m.SetVirtualCursor(false)
 	// Up, down and tab belong to the list below the line.
 	m.KeyMap.NextSuggestion, m.KeyMap.PrevSuggestion, m.KeyMap.AcceptSuggestion = none(), none(), none()
+	m.KeyMap.DeleteWordForward = none() // the library's panics on the last character; wordForward does it
 	m.SetValue(value)
 	m.CursorEnd()
 	m.Focus()
@@ -52,9 +54,27 @@ func (in *input) set(s string) {
 	in.model.CursorEnd()
 }
 
+// wordForward deletes up to the end of the word at the cursor or behind it.
+func (in *input) wordForward() {
+	runes, at := []rune(in.value()), in.model.Position()
+	to := at
+	for to < len(runes) && unicode.IsSpace(runes[to]) {
+		to++
+	}
+	for to < len(runes) && !unicode.IsSpace(runes[to]) {
+		to++
+	}
+	in.model.SetValue(string(runes[:at]) + string(runes[to:]))
+	in.model.SetCursor(at)
+}
+
 // update edits and reports whether the text changed.
 func (in *input) update(msg tea.Msg) (changed bool, cmd tea.Cmd) {
 	before := in.model.Value()
+	if k, ok := msg.(tea.KeyPressMsg); ok && key.Matches(k, textinput.DefaultKeyMap().DeleteWordForward) {
+		in.wordForward()
+		return in.model.Value() != before, nil
+	}
 	in.model, cmd = in.model.Update(msg)
 	return in.model.Value() != before, cmd
 }

@@ -67,19 +67,19 @@ func TestConfirmRunsOnlyOnYes(t *testing.T) {
 
 func TestPaletteFindsAndRuns(t *testing.T) {
 	for typed, want := range map[string]string{"retr": "Retry failed rows", ":res": "resume", "metwin": "Reset the metrics window", "44%": "resume"} {
-		p := Palette(entries())
+		p := Palette(entries(), "")
 		typeInto(p, typed)
 		done, cmd := p.Update(press("enter"))
 		if !done || result(cmd) != want {
 			t.Errorf("%q ran %q (done %v), want %q", typed, result(cmd), done, want)
 		}
 	}
-	p := Palette(entries())
+	p := Palette(entries(), "")
 	typeInto(p, "regen")
 	if done, cmd := p.Update(press("enter")); done || cmd != nil {
 		t.Error("an action that is off ran")
 	}
-	p = Palette(entries())
+	p = Palette(entries(), "")
 	typeInto(p, "@")
 	if got := p.(*palette).hits; len(got) != 1 {
 		t.Errorf("@ finds %d entries, want the one model", len(got))
@@ -93,7 +93,7 @@ func TestPaletteRanksWholeWordsFirst(t *testing.T) {
 	for _, s := range titles {
 		all = append(all, Entry{Title: s})
 	}
-	p := Palette(all).(*palette)
+	p := Palette(all, "").(*palette)
 	typeInto(p, "comp")
 	var got []string
 	for _, h := range p.hits {
@@ -105,7 +105,7 @@ func TestPaletteRanksWholeWordsFirst(t *testing.T) {
 }
 
 func TestPaletteActionRunsInUpdate(t *testing.T) {
-	s := stackWith(t, Palette(entries()))
+	s := stackWith(t, Palette(entries(), ""))
 	for _, r := range "send" {
 		s.Update(press(string(r)))
 	}
@@ -291,5 +291,29 @@ func run(d Dialog, cmd tea.Cmd) {
 	default:
 		_, next := d.Update(m)
 		run(d, next)
+	}
+}
+
+// Every key that a line of text may get, at every place of it: none may bring the program down.
+func TestKeysOfALineHoldAtEveryPlace(t *testing.T) {
+	keys := []tea.KeyPressMsg{{Code: 'd', Mod: tea.ModAlt}, {Code: tea.KeyDelete, Mod: tea.ModAlt}, {Code: tea.KeyDelete, Mod: tea.ModCtrl}, {Code: tea.KeyDelete},
+		{Code: tea.KeyBackspace}, {Code: tea.KeyBackspace, Mod: tea.ModAlt}, {Code: 'w', Mod: tea.ModCtrl}, {Code: 'k', Mod: tea.ModCtrl}, {Code: 'u', Mod: tea.ModCtrl},
+		{Code: 'f', Mod: tea.ModAlt}, {Code: 'b', Mod: tea.ModAlt}, {Code: 'a', Mod: tea.ModCtrl}, {Code: 'e', Mod: tea.ModCtrl}, {Code: 'h', Mod: tea.ModCtrl}, {Code: 'd', Mod: tea.ModCtrl}}
+	for _, value := range []string{"", "a", "ab cd", "漢 字", "  "} {
+		for at := range len([]rune(value)) + 1 {
+			for _, first := range keys {
+				for _, second := range keys {
+					in := newInput(value, "")
+					in.model.SetCursor(at)
+					in.update(first)
+					in.update(second)
+				}
+			}
+		}
+	}
+	in := newInput("one two three", "")
+	in.model.SetCursor(4)
+	if in.update(keys[0]); in.value() != "one  three" || in.model.Position() != 4 {
+		t.Errorf("alt+d left %q, cursor at %d", in.value(), in.model.Position())
 	}
 }

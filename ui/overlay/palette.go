@@ -70,14 +70,14 @@ type palette struct {
 
 const paletteRows = 3 // body line of the first entry
 
-// Palette finds anything by a few letters of its name. Entries come in their own order until something is typed.
-func Palette(entries []Entry) Dialog {
+// Palette finds anything by a few letters of its name, typed at first. Entries come in their own order until something is typed.
+func Palette(entries []Entry, typed string) Dialog {
 	clean := make([]Entry, len(entries))
 	for i, e := range entries {
 		e.Title, e.Detail, e.Kind, e.Key, e.Why = text.Line(e.Title), text.Line(e.Detail), text.Line(e.Kind), text.Line(e.Key), text.Line(e.Why)
 		clean[i] = e
 	}
-	p := &palette{entries: clean, input: newInput("", "action, model, chat, run or theme"), total: len(clean)}
+	p := &palette{entries: clean, input: newInput(typed, "action, model, chat, run or theme"), total: len(clean)}
 	p.search()
 	return p
 }

@@ -1,0 +1,61 @@
+package archive
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"relaytop/state/session"
+)
+
+// What the database would not take is there after the next start, unless something newer is; and its file is gone.
+func TestWhatWasPutAsideIsTakenUp(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "data", "relaytop.db")
+	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	a := open(t, path, Options{})
+	for _, id := range []string{"old", "gone"} {
+		if err := a.SaveChat(session.Record{ID: id, Updated: at, Draft: "kept"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := a.SaveMessage(session.MessageRecord{Chat: "old", ID: 1, Role: "assistant", Text: "the whole answer", Created: at, Ended: true}); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.DeleteChat("gone"); err != nil {
+		t.Fatal(err)
+	}
+	name, err := a.SaveAside(
+		[]session.Record{{ID: "new", Updated: at, Draft: "half a thought"}, {ID: "old", Updated: at.Add(-time.Hour), Draft: "older"}, {ID: "gone", Updated: at.Add(time.Hour)}},
+		[]session.MessageRecord{{Chat: "new", ID: 5, Role: "user", Text: "why", Created: at, Ended: true}, {Chat: "old", ID: 1, Role: "assistant", Text: "the who", Created: at},
+			{Chat: "lost", ID: 9, Role: "user", Text: "no chat record", Created: at, Ended: true}, {Chat: "gone", ID: 2, Text: "deleted", Created: at}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o600 {
+		t.Fatalf("%v %v", info, err)
+	}
+	if err := a.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b := open(t, path, Options{})
+	if _, err := os.Stat(name); !os.IsNotExist(err) {
+		t.Errorf("the file is still there: %v", err)
+	}
+	drafts := map[string]string{}
+	chats, err := b.LoadChats()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range chats {
+		drafts[c.ID] = c.Draft
+	}
+	if len(drafts) != 3 || drafts["new"] != "half a thought" || drafts["old"] != "kept" {
+		t.Errorf("chats %q", drafts)
+	}
+	for chat, want := range map[string]string{"new": "why", "old": "the whole answer", "lost": "no chat record"} {
+		if got, err := b.LoadMessages(chat); err != nil || len(got) != 1 || got[0].Text != want {
+			t.Errorf("%s: %+v, %v", chat, got, err)
+		}
+	}
+}

@@ -1,0 +1,150 @@
+package session
+
+import (
+	"errors"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"relaytop/relay"
+)
+
+// Why an answer can't be continued.
+var (
+	ErrComplete = errors.New("the answer is complete")
+	ErrNothing  = errors.New("nothing came of the answer: there is nothing to continue")
+)
+
+// carryOn asks for the rest of an answer. It is sent and never stored: nobody said it.
+const carryOn = "Continue exactly where you stopped. Begin with the very next character, repeat nothing, add no remark."
+
+// Cut reports whether an answer ended before it was complete.
+func (v *View) Cut() bool {
+	if v.Phase != Ended || v.Role != roleAssistant {
+		return false
+	}
+	if v.Result == nil {
+		return v.Partial
+	}
+	switch v.Result.Status {
+	case relay.StatusTruncated, relay.StatusLength, relay.StatusCancelled, relay.StatusFailed, relay.StatusEmpty:
+		return true
+	}
+	return false
+}
+
+// Continuable is nil for an answer that can be continued, or says why it can't.
+func (v *View) Continuable() error {
+	switch {
+	case v.Phase != Ended:
+		return ErrStreaming
+	case !v.Cut():
+		return ErrComplete
+	case v.Text == "":
+		return ErrNothing
+	}
+	return nil
+}
+
+// Continue begins a sibling of an answer that was cut: it starts with the text of that one, and what the model adds goes on behind it. The
+// reasoning of the old one is not carried over.
+func (s *Chats) Continue(c *Chat, id int64, at time.Time) (*Turn, error) {
+	if err := c.ready(); err != nil {
+		return nil, err
+	}
+	m := c.byID[id]
+	if m == nil || m.view.Role != roleAssistant {
+		return nil, ErrNoMessage
+	}
+	v := m.read()
+	if err := v.Continuable(); err != nil {
+		return nil, err
+	}
+	c.show(m)
+	c.touched = true
+	t := s.answer(c, c.above(m), at)
+	t.answer.carry(v.Text)
+	r := &t.Request
+	r.Messages = append(r.Messages, relay.Message{Role: roleAssistant, Text: v.Text}, relay.Message{Role: roleUser, Text: carryOn})
+	delete(r.Params, "response_format") // the rest of a document is no document: held to the format, a model begins anew
+	t.answer.prompted = relay.EstimateInput(r)
+	return t, nil
+}
+
+// carry begins a message with the text of another one.
+func (m *message) carry(text string) {
+	m.text.WriteString(text)
+	m.stale = true
+	m.carried(len(text))
+	m.seam = newSeam(text)
+}
+
+func (m *message) carried(n int) {
+	m.view.Carried, m.prior = n, estimateOf(m.text.String()[:n])
+}
+
+// write adds to a text. What a continuation begins with waits until it is known whether it repeats what stands there already.
+func (m *message) write(b *builder, text string) {
+	if b == m.text && m.seam != nil {
+		known := false
+		if text, known = m.seam.add(text); !known {
+			return
+		}
+		m.seam = nil
+	}
+	b.WriteString(text)
+}
+
+// whole is the text of a result as it stands in the message.
+func (m *message) whole(text string) string {
+	if m.view.Carried == 0 || text == "" {
+		return text
+	}
+	before := m.text.String()[:m.view.Carried]
+	return before + unrepeated(tailOf(before), text)
+}
+
+const (
+	seamLeast = 12      // characters that must agree: fewer do so by chance
+	seamMost  = 4 << 10 // bytes at the end of the old text that are looked at, and so the most that can wait
+)
+
+// seam is where a continuation meets what stood there. A crash loses what waits, which stands above it word for word.
+type seam struct {
+	before string // the end of it
+	held   []byte
+}
+
+func newSeam(before string) *seam { return &seam{before: tailOf(before)} }
+
+func tailOf(s string) string { return s[max(len(s)-seamMost, 0):] }
+
+// add takes a piece and gives what is new of all pieces, once that is known. It does not depend on how the text was cut into pieces.
+func (s *seam) add(piece string) (text string, known bool) {
+	s.held = append(s.held, piece...)
+	held := string(s.held)
+	// A repetition may still be under way as long as all of it stands in the old text and something comes after it there.
+	if n := len(s.before); len(held) < n && strings.Contains(s.before[:n-1], held) {
+		return "", false
+	}
+	return unrepeated(s.before, held), true
+}
+
+// end gives what is new when nothing more comes.
+func (s *seam) end() string { return unrepeated(s.before, string(s.held)) }
+
+// unrepeated is text without the words at its begin with which before ends. Words that stand there more than once are kept: they may be meant
+// to come again, and a line too many is seen where one too few is not.
+func unrepeated(before, text string) string {
+	for n := min(len(before), len(text)); n >= seamLeast; n-- {
+		same := text[:n]
+		if !strings.HasSuffix(before, same) {
+			continue
+		}
+		if utf8.RuneCountInString(strings.TrimSpace(same)) < seamLeast || strings.Index(before, same) < len(before)-n {
+			break
+		}
+		return text[n:]
+	}
+	return text
+}

@@ -1,0 +1,143 @@
+package chat
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/relay"
+	"relaytop/ui/pane"
+)
+
+func TestWhatWasWrittenCanBeTakenBack(t *testing.T) {
+	r := open(t, 80, 24)
+	r.typed("one two")
+	r.press("ctrl+u")
+	r.Update(tea.PasteMsg{Content: strings.Repeat("row\n", 50)})
+	r.press("backspace")
+	if !r.compose.empty() {
+		t.Fatal("the composer is not empty")
+	}
+	for i, want := range []struct {
+		text  string
+		files int
+	}{{"", 1}, {"", 0}, {"one two", 0}, {"one", 0}, {"", 0}, {"", 0}} {
+		r.press("ctrl+z")
+		if got := r.compose.area.Value(); got != want.text || len(r.compose.files) != want.files {
+			t.Errorf("undo %d: %q and %d files, want %q and %d", i+1, got, len(r.compose.files), want.text, want.files)
+		}
+	}
+	for range 9 {
+		r.press("ctrl+y")
+	}
+	if !r.compose.empty() {
+		t.Errorf("redone there is %q", r.compose.area.Value())
+	}
+	r.press("ctrl+z", "ctrl+z", "ctrl+z")
+	r.typed("!")
+	if r.press("ctrl+y"); r.compose.area.Value() != "one two!" {
+		t.Errorf("a change does not end the redoing: %q", r.compose.area.Value())
+	}
+}
+
+func TestAnEditThatIsLeftCanBeTakenBack(t *testing.T) {
+	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK))
+	r.press("esc", "e")
+	r.typed(" there")
+	r.press("esc")
+	if r.Typing() || !r.compose.empty() {
+		t.Fatalf("typing %v, composer %q", r.Typing(), r.compose.area.Value())
+	}
+	r.press("ctrl+z")
+	if r.compose.area.Value() != "hi there" || r.compose.edits != 1 || !r.Typing() {
+		t.Errorf("composer %q, edits %d", r.compose.area.Value(), r.compose.edits)
+	}
+}
+
+func TestTheTrailIsBounded(t *testing.T) {
+	r := open(t, 80, 24)
+	big := strings.Repeat("x", trailBytes/4)
+	for range 40 {
+		r.compose.keep(changedOther, true)
+		r.compose.area.SetValue(big)
+	}
+	size := 0
+	for _, w := range r.compose.trail.back {
+		size += len(w.text)
+	}
+	if size > trailBytes {
+		t.Errorf("%d bytes are kept", size)
+	}
+}
+
+// A lone word that is a command elsewhere opens the palette; everything else with a slash is sent.
+func TestSlashWordsOpenThePalette(t *testing.T) {
+	r := open(t, 80, 24)
+	r.typed("/new")
+	msgs := r.press("enter")
+	if !slices.Contains(msgs, tea.Msg(pane.PaletteMsg{Typed: "new chat"})) || len(r.store.did) > 0 || !r.compose.empty() {
+		t.Errorf("got %v, did %q, composer %q", msgs, r.store.did, r.compose.area.Value())
+	}
+	for _, s := range []string{"/etc/passwd", "/new world", "/nonesuch", "new"} {
+		r.typed(s)
+		r.press("enter")
+		if got := r.store.did[len(r.store.did)-1]; got != "ask c1 "+s {
+			t.Errorf("%q: did %q", s, got)
+		}
+	}
+}
+
+// Typing without a pause is saved all the same: a crash costs a second of it.
+func TestTypingWithoutAPauseIsSaved(t *testing.T) {
+	r := open(t, 80, 24)
+	saves := 0
+	for i := range 10 {
+		r.typed("x")
+		behind := saveMsg{chat: "c1", serial: r.compose.serial - 1}
+		if r.Update(behind); len(r.store.drafts) > saves {
+			t.Fatal("Update saved")
+		}
+		if !r.compose.dirty {
+			saves++
+		}
+		_ = i
+	}
+	if saves < 3 {
+		t.Errorf("in ten pauses it was saved %d times", saves)
+	}
+}
+
+// A prompt that the store has not taken when the program ends is in the draft of the next start; one that it took is not.
+func TestAPromptOnItsWayIsNotLost(t *testing.T) {
+	r := open(t, 80, 24)
+	r.typed("taken")
+	r.press("enter")
+	r.typed("slow")
+	slow := r.Update(stroke("enter")) // the program ends before the store answers
+	r.typed("draft")
+	if slow == nil {
+		t.Fatal("nothing was sent")
+	}
+	if err := r.SaveDraft(); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.store.drafts[len(r.store.drafts)-1]; got != "slow\ndraft" {
+		t.Errorf("the draft is %q", got)
+	}
+}
+
+func TestNothingToCopyLeavesTheClipboardAlone(t *testing.T) {
+	r := open(t, 80, 24, said(1, "hi"), ended(2, "", relay.StatusFailed))
+	r.press("alt+k")
+	msgs := r.press("y")
+	for _, m := range msgs {
+		if _, ok := m.(pane.CopyMsg); ok {
+			t.Errorf("copied %+v", m)
+		}
+	}
+	if !strings.Contains(toasts(msgs), "nothing to copy") {
+		t.Errorf("toasts %q", toasts(msgs))
+	}
+}
