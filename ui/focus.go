@@ -10,6 +10,9 @@ const (
 	numPanes
 )
 
+// noPane stands for none of them.
+const noPane = -1
+
 // focusOn gives a pane the keys. In a narrow or zoomed layout it is also the one that is shown.
 func (m *model) focusOn(i int) tea.Cmd {
 	m.closeInspector()

@@ -32,6 +32,7 @@ type model struct {
 	zoom     bool
 	split    float64 // chat's share of the width; 0: the usual one
 	dragging bool
+	grip     int // the pane on which the mouse's button is down, or noPane
 	mouseOff bool
 
 	dialogs *overlay.Stack
@@ -53,7 +54,7 @@ type model struct {
 
 // newModel builds the root around panes that are already made.
 func newModel(store Store, env *pane.Env, panes [numPanes]pane.Pane, frames framer, o Options) *model {
-	m := &model{store: store, env: env, opts: o, panes: panes, look: inspect.New(env, store), frames: frames, dialogs: overlay.NewStack(env), clip: newClipboard(o.Environ, o.Copied), stale: true}
+	m := &model{store: store, env: env, opts: o, panes: panes, look: inspect.New(env, store), frames: frames, dialogs: overlay.NewStack(env), grip: noPane, clip: newClipboard(o.Environ, o.Copied), stale: true}
 	m.keys = m.globals()
 	m.panes[paneChat].Focus(true)
 	return m

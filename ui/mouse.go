@@ -6,7 +6,8 @@ import (
 	"relaytop/ui/widget"
 )
 
-// mouse turns a mouse message into what lies under it: a tab, the split, a pane.
+// mouse turns a mouse message into what lies under it: a tab, the split, a pane. The pane on which a button went down has the mouse until it
+// goes up: what is dragged out of it is still its own.
 func (m *model) mouse(msg tea.MouseMsg) tea.Cmd {
 	if m.looking {
 		return m.look.Update(shift(msg, 2, 1))
@@ -25,6 +26,7 @@ func (m *model) mouse(msg tea.MouseMsg) tea.Cmd {
 			return nil
 		}
 	case tea.MouseClickMsg:
+		m.grip = noPane
 		if i := m.tabAt(at.X, at.Y); i >= 0 {
 			return m.focusOn(i)
 		}
@@ -33,7 +35,7 @@ func (m *model) mouse(msg tea.MouseMsg) tea.Cmd {
 			return nil
 		}
 	}
-	i := m.paneAt(at.X, at.Y)
+	i := m.gripped(msg, m.paneAt(at.X, at.Y))
 	if i < 0 {
 		return nil
 	}
@@ -45,6 +47,22 @@ func (m *model) mouse(msg tea.MouseMsg) tea.Cmd {
 	cmds = append(cmds, m.panes[i].Update(shift(msg, x, y)))
 	m.stale = true
 	return tea.Batch(cmds...)
+}
+
+// gripped is the pane that a message is for, and under is the one that lies there.
+func (m *model) gripped(msg tea.MouseMsg, under int) int {
+	switch msg.(type) {
+	case tea.MouseClickMsg:
+		m.grip = under
+	case tea.MouseMotionMsg, tea.MouseReleaseMsg:
+		if m.grip >= 0 && m.shown(m.grip) {
+			under = m.grip
+		}
+		if _, up := msg.(tea.MouseReleaseMsg); up {
+			m.grip = noPane
+		}
+	}
+	return under
 }
 
 // shift makes a mouse message relative to a pane's inner corner.

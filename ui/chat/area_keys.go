@@ -150,18 +150,38 @@ func (a *area) vertical(by int) {
 	case row >= len(a.rows(a.row)):
 		a.row, row = a.row+1, 0
 	}
+	a.toCell(row, a.goal)
+	a.reach()
+}
+
+// toCell puts the cursor before the character at a cell of a row of its line.
+func (a *area) toCell(row, cell int) {
 	runes, end := a.text[a.row].runes, a.end(a.row, row)
 	last := row == len(a.rows(a.row))-1
 	a.col = a.rows(a.row)[row]
 	for x := 0; a.col < end; {
 		n, w := cluster(runes[a.col:])
-		if x+w > a.goal || !last && a.col+n >= end { // the place behind a row's last character is the next row's first
+		if x+w > cell || !last && a.col+n >= end { // the place behind a row's last character is the next row's first
 			break
 		}
 		a.col += n
 		x += w
 	}
-	a.reach()
+}
+
+// point puts the cursor at a cell of the rows that are seen.
+func (a *area) point(x, y int) {
+	row := a.top + min(max(y, 0), a.Height()-1)
+	for i := range a.text {
+		if n := len(a.rows(i)); row >= n {
+			row -= n
+			continue
+		}
+		a.row, a.goal = i, -1
+		a.toCell(row, max(x, 0))
+		a.reach()
+		return
+	}
 }
 
 // cells is how wide the runes from..to of the cursor's line are.

@@ -133,7 +133,8 @@ func open(t testing.TB, w, h int, views ...session.View) *room {
 	r.Model = New(env, f, Options{Models: func() []ModelChoice {
 		return []ModelChoice{{ID: "gpt-4.1", Endpoint: "sim", Context: 1_000_000, Price: "$2.00 / $8.00"}, {ID: "deepseek-v3.2", Endpoint: "sim", Context: 128_000}}
 	}})
-	r.pause = 0
+	r.pause, r.roll = 0, 0
+	r.clock = func() time.Time { return r.snap.At }
 	r.Resize(w, h)
 	r.Focus(true)
 	r.snap = state.Snapshot{At: start.Add(4 * time.Second), Demo: true, Model: "gpt-4.1", Chat: session.Header{

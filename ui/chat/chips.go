@@ -107,16 +107,8 @@ const (
 	fileBytes = 32 << 10
 )
 
-// questionLines are what was typed; a question may be a file alone.
-func questionLines(v *session.View, w int) []string {
-	if v.Text == "" && len(v.Parts) > 0 {
-		return nil
-	}
-	return text.Wrap(text.Clean(v.Text), w)
-}
-
 // drawFiles draws the files of a question: a line each, and opened the begin of each text.
-func (e *entry) drawFiles(out []string, bar string) []string {
+func (e *entry) drawFiles(out []widget.Row, bar string) []widget.Row {
 	st := e.st
 	for i := range e.view.Parts {
 		f := newChip(e.view.Parts[i])
@@ -124,7 +116,7 @@ func (e *entry) drawFiles(out []string, bar string) []string {
 		if f.Image == "" && !e.open {
 			s += st.Faint.Paint("  space opens")
 		}
-		out = append(out, widget.Fit(s, e.w))
+		out = append(out, e.said(s))
 		if f.Image != "" || !e.open {
 			continue
 		}
@@ -132,13 +124,11 @@ func (e *entry) drawFiles(out []string, bar string) []string {
 		if len(begin) > fileBytes {
 			begin = strings.ToValidUTF8(begin[:fileBytes], "")
 		}
-		lines := text.Wrap(text.Clean(strings.TrimRight(begin, "\n")), min(e.w-4, proseWidth))
-		cut := len(lines) > fileLines || len(begin) < len(f.Text)
-		for _, l := range lines[:min(len(lines), fileLines)] {
-			out = append(out, widget.Fit(bar+"  "+st.Muted.Paint(l), e.w))
-		}
-		if cut {
-			out = append(out, widget.Fit(bar+"  "+st.Faint.Paint(st.Glyphs.Ellipsis+" "+widget.Bytes(f.size).String()+" in all"), e.w))
+		b := wrap(strings.TrimRight(begin, "\n"), min(e.w-4, proseWidth))
+		n := len(b.lines)
+		out = e.put(out, b.part(0, min(n, fileLines)), bar+"  ", margin+2, st.Muted)
+		if n > fileLines || len(begin) < len(f.Text) {
+			out = append(out, e.ours(bar+"  "+st.Faint.Paint(st.Glyphs.Ellipsis+" "+widget.Bytes(f.size).String()+" in all")))
 		}
 	}
 	return out

@@ -96,6 +96,7 @@ func (m *Model) ask(prompt session.Prompt) tea.Cmd {
 	m.compose.remember(sent.Text)
 	m.compose.load(session.Prompt{})
 	m.compose.serial++
+	m.sel = 0
 	m.bottom()
 	out := &sending{prompt: prompt, done: make(chan error, 1)}
 	m.sending = append(slices.DeleteFunc(m.sending, (*sending).arrived), out)

@@ -152,6 +152,15 @@ func (c *composer) paste(s string) (long bool) {
 	return false
 }
 
+// point puts the cursor where the composer was clicked.
+func (c *composer) point(x, y int) {
+	c.undo = undo{}
+	c.trail.last = changedOther
+	if y < c.area.Height() { // else below what is written
+		c.area.point(x-2, y)
+	}
+}
+
 func (c *composer) cursor(h int) *tea.Cursor {
 	cur := c.area.cursor()
 	if cur == nil {

@@ -13,6 +13,9 @@ import (
 // copy puts the chosen message, or its code block of the number typed before, on the clipboard: the text as it came, without what the
 // screen adds to it.
 func (m *Model) copy() tea.Cmd {
+	if k := &m.marked; k.text != "" { // whoever marked something means that
+		return pane.Copy(k.text, k.grain.String())
+	}
 	v, ok := m.selected()
 	if !ok {
 		return nil

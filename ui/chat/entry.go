@@ -23,18 +23,18 @@ type entry struct {
 	w     int
 	ready bool // head and md are those of view
 
-	head    []string
+	head    []widget.Row
 	md      *widget.Markdown
 	filter  *text.Filter
 	fed     int // bytes of the text that went into md
-	tail    []string
+	tail    []widget.Row
 	tailAt  time.Time
 	open    bool // reasoning is unfolded
 	low     bool // the pane has no room for long reasons
 	writing bool // letters are text: a key that is one is shown with the way to it
 
 	raw      bool // the text is shown as it came
-	rawLines []string
+	rawLines []widget.Row
 	rawOf    uint64 // version, width and look that they are of
 	rawW     int
 	rawSt    *style.Styles
@@ -117,15 +117,15 @@ func (e *entry) height(m *Model) int {
 func (e *entry) lines(m *Model, dst []string, from, to int) []string {
 	e.layout(m)
 	begin := len(dst)
-	part := func(lines []string) {
-		if a, b := max(from, 0), min(to, len(lines)); a < b {
-			dst = append(dst, lines[a:b]...)
+	part := func(n int, line func(i int) string) {
+		for i := max(from, 0); i < min(to, n); i++ {
+			dst = append(dst, line(i))
 		}
-		from, to = from-len(lines), to-len(lines)
+		from, to = from-n, to-n
 	}
-	part(e.head)
+	part(len(e.head), func(i int) string { return e.head[i].Line })
 	if e.raw {
-		part(e.rawLines)
+		part(len(e.rawLines), func(i int) string { return e.rawLines[i].Line })
 	} else if e.md != nil {
 		n := e.md.Height()
 		if from < n && to > 0 {
@@ -140,7 +140,7 @@ func (e *entry) lines(m *Model, dst []string, from, to int) []string {
 		}
 		from, to = from-n, to-n
 	}
-	part(e.tail)
+	part(len(e.tail), func(i int) string { return e.tail[i].Line })
 	if e.view.Left {
 		e.quiet(dst[begin:])
 	}
@@ -160,23 +160,23 @@ func estimate(v *session.View, w int) int {
 }
 
 // drawHead draws what stands above the text of an answer, or the whole message of the user.
-func (e *entry) drawHead() []string {
-	var out []string
+func (e *entry) drawHead() []widget.Row {
+	var out []widget.Row
 	if e.cut {
 		out = e.drawCut()
 	}
 	if !e.first {
-		out = append(out, widget.Blank(e.w))
+		out = append(out, e.said(""))
 	}
 	v := &e.view
 	if v.Role == roleUser {
 		bar := e.st.User.Paint(e.st.Glyphs.Bar) + " "
-		for _, l := range questionLines(v, min(e.w-2, proseWidth)) {
-			out = append(out, widget.Fit(bar+e.st.Text.Paint(l), e.w))
+		if v.Text != "" || len(v.Parts) == 0 { // a question may be a file alone
+			out = e.put(out, wrap(v.Text, min(e.w-margin, proseWidth)), bar, margin, e.st.Text)
 		}
 		out = e.drawFiles(out, bar)
 		if v.Siblings > 1 {
-			out = append(out, widget.Fit("  "+e.st.Faint.Paint(siblings(e.st, v)), e.w))
+			out = append(out, e.ours("  "+e.st.Faint.Paint(siblings(e.st, v))))
 		}
 		return out
 	}
@@ -190,35 +190,31 @@ const (
 	reasonBytes  = 4 << 10 // what is looked at for the last lines
 )
 
-func (e *entry) drawReasoning() []string {
+func (e *entry) drawReasoning() []widget.Row {
 	v := &e.view
 	if v.Reasoning == "" {
 		return nil
 	}
-	w := min(e.w-2, proseWidth)
 	live := v.Text == "" && v.Phase != session.Ended
 	raw := v.Reasoning
 	if live && len(raw) > reasonBytes {
 		raw = tailOf(raw, reasonBytes)
 	}
-	lines := text.Wrap(text.Clean(strings.TrimRight(raw, "\n ")), w)
-	note := ""
-	switch {
+	b, note := wrap(strings.TrimRight(raw, "\n "), min(e.w-margin, proseWidth)), ""
+	switch n := len(b.lines); {
 	case live:
-		lines = lines[max(len(lines)-reasonLive, 0):]
-	case !e.open && len(lines) > reasonFolded+1:
-		note = "+ " + widget.Count(int64(len(lines)-reasonFolded)) + " lines, space opens"
-		lines = lines[:reasonFolded]
+		b = b.part(max(n-reasonLive, 0), n)
+	case !e.open && n > reasonFolded+1:
+		note = "+ " + widget.Count(int64(n-reasonFolded)) + " lines, space opens"
+		b = b.part(0, reasonFolded)
 	}
-	out := []string{widget.Fit("  "+e.st.Faint.Paint("reasoning"), e.w)}
-	for _, l := range lines {
-		out = append(out, widget.Fit("  "+e.st.Muted.Italic().Paint(l), e.w))
-	}
+	out := []widget.Row{e.said("  " + e.st.Faint.Paint("reasoning"))}
+	out = e.put(out, b, "  ", margin, e.st.Muted.Italic())
 	if note != "" {
-		out = append(out, widget.Fit("  "+e.st.Faint.Paint(note), e.w))
+		out = append(out, e.ours("  "+e.st.Faint.Paint(note)))
 	}
 	if v.Text != "" {
-		out = append(out, widget.Blank(e.w))
+		out = append(out, e.said(""))
 	}
 	return out
 }

@@ -45,18 +45,22 @@ func joinFacts(facts []string, w int) (line string, n int) {
 }
 
 // drawTail draws what stands below the text of an answer: where it is, or how it ended.
-func (e *entry) drawTail(now time.Time) []string {
+func (e *entry) drawTail(now time.Time) []widget.Row {
 	v := &e.view
 	out := e.drawTools()
 	if v.Refusal != "" {
-		for _, l := range text.Wrap("refused: "+text.Clean(v.Refusal), min(e.w-2, proseWidth)) {
-			out = append(out, widget.Fit("  "+e.st.Warn.Paint(l), e.w))
-		}
+		out = e.put(out, wrap("refused: "+v.Refusal, min(e.w-margin, proseWidth)), "  ", margin, e.st.Warn)
 	}
-	if v.Phase != session.Ended {
-		return append(out, e.drawLive(now)...)
+	var lines []string
+	if v.Phase == session.Ended {
+		lines = e.drawEnd()
+	} else {
+		lines = e.drawLive(now)
 	}
-	return append(out, e.drawEnd()...)
+	for _, l := range lines {
+		out = append(out, e.said(l))
+	}
+	return out
 }
 
 // drawLive is the line of an answer in flight; why it is tried again may take more.
@@ -265,22 +269,22 @@ func cost(c relay.Cost) string {
 }
 
 // drawTools shows the calls that the model asked for. They are never run.
-func (e *entry) drawTools() []string {
-	var out []string
+func (e *entry) drawTools() []widget.Row {
+	var out []widget.Row
 	for _, t := range e.view.Tools {
-		ink := e.st.Text.On(style.Panel)
 		room := max(e.w-6, 1)
-		put := func(s string, ink style.Ink) {
-			out = append(out, "  "+ink.Paint("  "+widget.Fit(s, room)+"  "))
+		put := func(s string, ink style.Ink, seam widget.Seam) {
+			seam.From, seam.To = margin+2, margin+2+min(text.Width(s), room)
+			out = append(out, widget.Row{Line: "  " + ink.On(style.Panel).Paint("  "+widget.Fit(s, room)+"  "), Seam: seam})
 		}
-		put("tool call  "+text.Line(t.Name)+"  not run", e.st.Faint.On(style.Panel))
-		lines := text.Wrap(text.Clean(clip(t.Arguments, 2<<10)), room)
-		for i, l := range lines {
+		put("tool call  "+text.Line(t.Name)+"  not run", e.st.Faint, widget.Seam{})
+		b := wrap(clip(t.Arguments, 2<<10), room)
+		for i, l := range b.lines {
 			if i == 12 {
-				put("+ "+strconv.Itoa(len(lines)-i)+" lines", e.st.Faint.On(style.Panel))
+				put("+ "+strconv.Itoa(len(b.lines)-i)+" lines", e.st.Faint, widget.Seam{Ours: true})
 				break
 			}
-			put(l, ink)
+			put(l, e.st.Text, widget.Seam{Join: b.joins[i]})
 		}
 	}
 	return out

@@ -1,9 +1,8 @@
 package chat
 
 import (
-	"slices"
-
 	"errors"
+	"slices"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"

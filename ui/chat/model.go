@@ -6,6 +6,7 @@
 package chat
 
 import (
+	"hash/maphash"
 	"slices"
 	"time"
 
@@ -47,10 +48,14 @@ type Model struct {
 	place     place // that a search found
 	sel       int64 // the message that single letters are about, while navigating; 0: the last one
 	count     int   // digits typed before a letter
+	marked    marking
+	clicks    clicks
 	actions   []pane.Action
 	inReading []pane.Action // the same, as the footer shows it while one reads; made when it is first needed
 	pause     time.Duration // before a draft is saved
+	roll      time.Duration // between two steps of scrolling
 	clock     func() time.Time
+	seed      maphash.Seed
 	ended     time.Time  // when an answer of this chat ended last, by the clock
 	recent    []string   // files that were attached, newest first
 	armed     bool       // a save is on its way
@@ -73,7 +78,8 @@ var _ pane.Pane = (*Model)(nil)
 
 // New makes the pane. env is shared: its styles may be replaced at any time.
 func New(env *pane.Env, store Store, o Options) *Model {
-	m := &Model{env: env, store: store, opts: o, kit: widget.NewMarkdownKit(), entries: map[int64]*entry{}, stale: true, pause: draftPause, clock: time.Now}
+	m := &Model{env: env, store: store, opts: o, kit: widget.NewMarkdownKit(), entries: map[int64]*entry{}, stale: true,
+		pause: draftPause, roll: rollPause, clock: time.Now, seed: maphash.MakeSeed()}
 	m.scroll.follow = true
 	m.compose.init()
 	m.actions = m.table()
@@ -140,12 +146,18 @@ func (m *Model) Actions() []pane.Action {
 
 // Focus gives or takes the keys.
 func (m *Model) Focus(on bool) {
+	if !on {
+		m.unmark()
+	}
 	m.focused, m.stale = on, true
 	m.compose.focus(on)
 }
 
 // Resize sets the inner size.
 func (m *Model) Resize(w, h int) {
+	if w != m.w {
+		m.unmark() // its lines are others
+	}
 	if w != m.w || h != m.h {
 		m.w, m.h, m.stale = w, h, true
 		m.compose.resize(w, h)
@@ -209,6 +221,8 @@ func (m *Model) enter(h session.Header) {
 	m.views = slices.Clone(m.store.Messages(h.ID))
 	m.describe()
 	m.entries = map[int64]*entry{}
+	m.letGo()
+	m.marked.paused = false
 	m.scroll = scroll{follow: true}
 	m.sel, m.count = 0, 0
 	m.side = comparison{}

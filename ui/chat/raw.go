@@ -3,7 +3,6 @@ package chat
 import (
 	tea "charm.land/bubbletea/v2"
 
-	"relaytop/ui/text"
 	"relaytop/ui/widget"
 )
 
@@ -12,6 +11,7 @@ func (m *Model) raw() tea.Cmd {
 	if v, ok := m.answer(); ok {
 		e := m.entryOf(m.indexOf(v.ID))
 		e.raw, e.rawOf, m.stale = !e.raw, 0, true
+		m.folds++
 		if !m.scroll.follow && m.scroll.at == v.ID {
 			m.scroll.off = 0 // its lines are others now
 		}
@@ -32,8 +32,6 @@ func (e *entry) layRaw() {
 		return
 	}
 	e.rawOf, e.rawW, e.rawSt = e.view.Version, e.w, e.st
-	e.rawLines = []string{widget.Fit("  "+e.st.Faint.Paint("as it came, v renders it"), e.w)}
-	for _, l := range text.Wrap(text.Clean(e.view.Text), max(e.w-2, 1)) {
-		e.rawLines = append(e.rawLines, widget.Fit("  "+e.st.Text.Paint(l), e.w))
-	}
+	e.rawLines = []widget.Row{e.ours("  " + e.st.Faint.Paint("as it came, v renders it"))}
+	e.rawLines = e.put(e.rawLines, wrap(e.view.Text, e.w-margin), "  ", margin, e.st.Text)
 }

@@ -15,14 +15,14 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
 		m.stale = true
-		return m.press(msg)
+		return m.keyed(msg)
 	case tea.PasteMsg:
 		m.stale = true
 		return m.pasted(msg.Content)
-	case tea.MouseWheelMsg:
-		return m.wheel(msg)
-	case tea.MouseClickMsg:
-		return m.click(msg)
+	case tea.MouseMsg:
+		return m.mouse(msg)
+	case rollMsg:
+		return m.rolled(msg)
 	case askedMsg:
 		return m.asked(msg)
 	case unqueuedMsg:
@@ -124,6 +124,7 @@ func (m *Model) insert(k tea.KeyPressMsg) tea.Cmd {
 }
 
 func (m *Model) pasted(s string) tea.Cmd {
+	m.unmark()
 	m.writing()
 	if chip := m.compose.paste(s); chip || !mayBePaths(s) {
 		return m.saveSoon()
@@ -142,35 +143,6 @@ func (m *Model) writing() {
 func (m *Model) reading() {
 	m.compose.on, m.stale = false, true
 	m.compose.focus(false)
-}
-
-const wheelLines = 3
-
-func (m *Model) wheel(msg tea.MouseWheelMsg) tea.Cmd {
-	switch msg.Button {
-	case tea.MouseWheelUp:
-		m.by(-wheelLines)
-	case tea.MouseWheelDown:
-		m.by(wheelLines)
-	}
-	return nil
-}
-
-// click on the composer writes there; on a message chooses it.
-func (m *Model) click(msg tea.MouseClickMsg) tea.Cmd {
-	if msg.Button != tea.MouseLeft {
-		return nil
-	}
-	if msg.Y >= m.h-m.compose.height() {
-		m.writing()
-		return nil
-	}
-	w := m.show(m.body())
-	if i := msg.Y - 1; i >= 0 && i < len(w.owner) {
-		m.reading()
-		m.sel = w.owner[i]
-	}
-	return nil
 }
 
 // asked takes the reply of a send. What could not be sent comes back.

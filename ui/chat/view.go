@@ -27,6 +27,7 @@ func (m *Model) draw() string {
 		return widget.Lines(nil, m.w, m.h)
 	}
 	lines := make([]string, 0, m.h)
+	marked, on := m.still() // it may have held up following
 	if m.comparing() {
 		lines = m.drawCompare()
 	} else if len(m.views) == 0 {
@@ -38,6 +39,9 @@ func (m *Model) draw() string {
 		w := m.show(m.body())
 		lines = append(lines, m.scrolled(w))
 		m.point(&w, m.tint(&w))
+		if on {
+			m.tintMarked(&w, &marked)
+		}
 		lines = append(lines, w.lines...)
 		for len(lines) < m.body()+1 {
 			lines = append(lines, widget.Blank(m.w))
@@ -54,9 +58,10 @@ func (m *Model) draw() string {
 	return strings.Join(lines, "\n")
 }
 
-// point marks the selected message in the column before the text, while letters are about it: its first line, or the one that was sought.
+// point marks the selected message in the column before the text, while letters are about it or once it was clicked: its first line, or the
+// one that was sought.
 func (m *Model) point(w *window, at int) {
-	if m.compose.on || !m.focused {
+	if m.compose.on && m.sel == 0 || !m.focused {
 		return
 	}
 	sel, ok := m.selected()

@@ -253,7 +253,7 @@ func (e *entry) quiet(lines []string) {
 }
 
 // drawCut is the line between what is left out and what is sent.
-func (e *entry) drawCut() []string {
+func (e *entry) drawCut() []widget.Row {
 	label := text.Truncate("not sent from here up", max(e.w-6, 1))
-	return []string{widget.Blank(e.w), widget.Fit("  "+widget.Section(e.st, max(e.w-4, 1), e.st.Warn.Paint(e.st.Glyphs.Up+" "+label), ""), e.w)}
+	return []widget.Row{e.said(""), e.ours("  " + widget.Section(e.st, max(e.w-4, 1), e.st.Warn.Paint(e.st.Glyphs.Up+" "+label), ""))}
 }

@@ -48,6 +48,11 @@ func (s *Styles) On(g Ground, line string) string {
 	return s.start[g] + strings.ReplaceAll(line, s.ground[Bg]+"m", s.ground[g]+"m") + s.start[Bg]
 }
 
+// Over is On for all that stands on a ground of ours, code too. Chips keep their own.
+func (s *Styles) Over(g Ground, line string) string {
+	return s.On(g, strings.ReplaceAll(line, s.ground[Panel]+"m", s.ground[Bg]+"m"))
+}
+
 // Start begins plain text on a ground: the screen begins with that of Bg, so blanks that were not painted get the theme's colour.
 func (s *Styles) Start(g Ground) string { return s.start[g] }
 

@@ -49,6 +49,16 @@ func TestNoColourHasAttributesOnly(t *testing.T) {
 	}
 }
 
+func TestOverMovesCodeTooButNotChips(t *testing.T) {
+	for _, s := range []*Styles{load(t, "dark", Options{}), load(t, "mono", Options{})} {
+		got := s.Over(Sel, "a "+s.Muted.On(Panel).Paint("b")+s.OnAccent.Paint("c"))
+		want := s.Start(Sel) + "a " + s.Muted.On(Sel).Start() + "b" + s.Start(Sel) + s.OnAccent.Start() + "c" + s.Start(Sel) + s.Start(Bg)
+		if got != want {
+			t.Errorf("%s:\n got %q\nwant %q", s.Name, got, want)
+		}
+	}
+}
+
 func TestOnMovesALineButNotItsChips(t *testing.T) {
 	for _, s := range []*Styles{load(t, "dark", Options{}), load(t, "mono", Options{})} {
 		line := "a " + s.Muted.Paint("b") + " " + s.OnAccent.Paint(" c ") + " d"

@@ -23,8 +23,8 @@ type Markdown struct {
 	rest   string // the line that has not ended
 	closed bool
 
-	ends  []int    // ends[i]: lines of the first i+1 finished blocks
-	tail  []string // lines of what is still open
+	ends  []int // ends[i]: lines of the first i+1 finished blocks
+	tail  []Row // lines of what is still open
 	fence mdOpenFence
 	dirty bool // tail is behind the text
 }
@@ -58,7 +58,7 @@ func (m *Markdown) Write(s string) {
 		}
 		n = mdCut(head)
 		m.split.line(m.rest[:n])
-		m.split.cutOpen()
+		m.split.cut(m.rest[n-1] != ' ')
 		m.rest = m.rest[n:]
 	}
 }
@@ -123,14 +123,31 @@ func (m *Markdown) Lines(dst []string, from, to int) []string {
 		b := m.split.done[i]
 		start := m.ends[i] - len(b.lines)
 		end := min(to, m.ends[i])
-		dst = append(dst, b.lines[from-start:end-start]...)
+		dst = appendLines(dst, b.lines[from-start:end-start])
 		from = end
 	}
 	f := m.final()
 	if to = min(to-f, len(m.tail)); from >= f && from-f < to {
-		dst = append(dst, m.tail[from-f:to]...)
+		dst = appendLines(dst, m.tail[from-f:to])
 	}
 	return dst
+}
+
+func appendLines(dst []string, rows []Row) []string {
+	for i := range rows {
+		dst = append(dst, rows[i].Line)
+	}
+	return dst
+}
+
+// Row is the i-th line with its seam.
+func (m *Markdown) Row(i int) Row {
+	m.render()
+	if at := sort.SearchInts(m.ends, i+1); at < len(m.ends) {
+		b := m.split.done[at]
+		return b.lines[i-m.ends[at]+len(b.lines)]
+	}
+	return m.tail[i-m.final()]
 }
 
 // Cursor puts the cursor behind the last cell that is drawn in the last line of the text, which is line as Lines gave it. A line that is
@@ -153,11 +170,11 @@ func (m *Markdown) Cursor(line string) string {
 func (m *Markdown) end() int {
 	m.render()
 	if n := len(m.tail); n > 0 {
-		return lineEnd(m.tail[n-1], m.width)
+		return lineEnd(m.tail[n-1].Line, m.width)
 	}
 	if n := len(m.ends); n > 0 {
 		b := m.split.done[n-1]
-		return lineEnd(b.lines[len(b.lines)-1], m.width)
+		return lineEnd(b.lines[len(b.lines)-1].Line, m.width)
 	}
 	return 0
 }

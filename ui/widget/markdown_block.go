@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"relaytop/ui/style"
+	"relaytop/ui/text"
 )
 
 // mdProse is how wide prose gets at most: longer lines are hard to read.
@@ -34,15 +35,15 @@ func mdGap(prev, b *mdBlock) bool {
 func shaped(k mdKind) bool { return k != mdPara && k != mdQuote }
 
 // block draws one block, with the blank line before it. It is never nil.
-func (p mdPainter) block(b, prev *mdBlock) []string {
-	var body []string
+func (p mdPainter) block(b, prev *mdBlock) []Row {
+	var body []Row
 	b = p.shallow(b)
 	room := max(p.width-b.indent, 8)
 	switch b.kind {
 	case mdFence, mdIndent:
 		return p.code(b, prev)
 	case mdRule:
-		body = []string{p.st.Grid.Paint(strings.Repeat(p.st.Glyphs.Rule, min(room, mdProse)))}
+		body = []Row{{Line: p.st.Grid.Paint(strings.Repeat(p.st.Glyphs.Rule, min(room, mdProse)))}}
 	case mdTable:
 		body = p.table(b, room)
 	case mdQuote:
@@ -55,7 +56,7 @@ func (p mdPainter) block(b, prev *mdBlock) []string {
 		body = wrapRuns(p.kit.runs(p.st, b.src, ink), min(room, mdProse))
 	default:
 		if len(b.src) == 0 && b.marker == "" {
-			return []string{}
+			return []Row{}
 		}
 		ink := p.st.Text
 		if b.task == 'x' {
@@ -77,21 +78,36 @@ func (p mdPainter) shallow(b *mdBlock) *mdBlock {
 	return &c
 }
 
-// place indents the lines of a block, puts the marker of its item in front and pads them.
-func (p mdPainter) place(b, prev *mdBlock, body []string) []string {
-	out := make([]string, 0, len(body)+1)
+// place indents the lines of a block, puts the marker of its item in front and pads them. The indentation is text, since it shows what
+// belongs to what, but not where a line only goes on.
+func (p mdPainter) place(b, prev *mdBlock, body []Row) []Row {
+	out := make([]Row, 0, len(body)+1)
 	if mdGap(prev, b) {
-		out = append(out, Blank(p.width))
+		out = append(out, Row{Line: Blank(p.width)})
 	}
 	if len(body) == 0 {
-		body = []string{""}
+		body = []Row{{}}
 	}
-	for i, l := range body {
+	body[0].Join = max(body[0].Join, b.join)
+	for i, r := range body {
 		head := Blank(b.indent)
 		if i == 0 {
 			head = p.marker(b)
 		}
-		out = append(out, Fit(head+l, p.width))
+		if r.From > 0 || r.Join != text.Apart {
+			r.From += b.indent
+		}
+		r.Line = head + r.Line
+		have := Width(r.Line)
+		if r.To += b.indent; r.To == b.indent { // not known yet: all that is drawn
+			r.To = min(have, p.width)
+		}
+		if have > p.width {
+			r.Line = Fit(r.Line, p.width)
+		} else {
+			r.Line += Blank(p.width - have)
+		}
+		out = append(out, r)
 	}
 	return out
 }
@@ -112,7 +128,7 @@ func (p mdPainter) marker(b *mdBlock) string {
 }
 
 // quote draws what stands in a quote as a text of its own.
-func (p mdPainter) quote(b *mdBlock, room int) []string {
+func (p mdPainter) quote(b *mdBlock, room int) []Row {
 	if room < 16 || p.depth >= mdDepth {
 		return wrapRuns([]mdRun{{text: strings.ReplaceAll(string(b.src), "\n", " "), ink: p.st.Muted}}, max(room, 8))
 	}
@@ -123,18 +139,18 @@ func (p mdPainter) quote(b *mdBlock, room int) []string {
 	s.finish()
 	in := mdPainter{kit: p.kit, st: p.st, width: min(room, mdProse) - 2, depth: p.depth + 1}
 	bar := p.st.Border.Paint(p.st.Glyphs.Vertical) + " "
-	var out []string
+	var out []Row
 	for i, c := range s.done {
 		c.num = 0 // only the blocks of the text itself can be named
-		for _, l := range in.block(c, s.before(i)) {
-			out = append(out, bar+l)
+		for _, r := range in.block(c, s.before(i)) {
+			out = append(out, r.In(bar, 2))
 		}
 	}
 	return out
 }
 
 // table draws a table in columns that fit, cells wrapped where they must be.
-func (p mdPainter) table(b *mdBlock, room int) []string {
+func (p mdPainter) table(b *mdBlock, room int) []Row {
 	rows := strings.Split(strings.TrimSuffix(string(b.src), "\n"), "\n")
 	if len(rows) < 2 {
 		return wrapRuns(p.kit.runs(p.st, b.src, p.st.Text), room)
@@ -165,33 +181,33 @@ func (p mdPainter) table(b *mdBlock, room int) []string {
 	for _, w := range widths {
 		total += w
 	}
-	var out []string
+	var out []Row
 	for i, row := range cells {
 		if i == 0 && b.tight {
 			continue
 		}
 		out = append(out, p.row(row, delim, widths)...)
 		if i == 0 {
-			out = append(out, p.st.Grid.Paint(strings.Repeat(p.st.Glyphs.Rule, min(total, room))))
+			out = append(out, Row{Line: p.st.Grid.Paint(strings.Repeat(p.st.Glyphs.Rule, min(total, room)))})
 		}
 	}
 	return out
 }
 
-func (p mdPainter) row(row [][]mdRun, delim []string, widths []int) []string {
-	cols := make([][]string, len(row))
+func (p mdPainter) row(row [][]mdRun, delim []string, widths []int) []Row {
+	cols := make([][]Row, len(row))
 	h := 1
 	for j := range row {
 		cols[j] = wrapRuns(row[j], widths[j])
 		h = max(h, len(cols[j]))
 	}
-	out := make([]string, h)
+	out := make([]Row, h)
 	for i := range out {
 		var b strings.Builder
 		for j, c := range cols {
 			s := ""
 			if i < len(c) {
-				s = c[i]
+				s = c[i].Line
 			}
 			right, left := strings.HasSuffix(delim[j], ":"), strings.HasPrefix(delim[j], ":")
 			switch {
@@ -207,7 +223,7 @@ func (p mdPainter) row(row [][]mdRun, delim []string, widths []int) []string {
 			}
 			b.WriteString(s)
 		}
-		out[i] = b.String()
+		out[i].Line = b.String()
 	}
 	return out
 }

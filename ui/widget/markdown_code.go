@@ -3,6 +3,7 @@ package widget
 import (
 	"embed"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -125,18 +126,18 @@ func tokenInk(st *style.Styles, t chroma.TokenType) style.Ink {
 }
 
 // code draws a whole code block: a head with its language and number, then its lines, all on the panel.
-func (p mdPainter) code(b, prev *mdBlock) []string {
+func (p mdPainter) code(b, prev *mdBlock) []Row {
 	out := p.codeHead(b, prev)
-	for _, runs := range p.kit.highlight(p.st, b.lang, b.code) {
-		out = append(out, p.codeLine(b, runs)...)
+	for i, runs := range p.kit.highlight(p.st, b.lang, b.code) {
+		out = append(out, p.codeLine(b, i, runs)...)
 	}
 	return out
 }
 
-func (p mdPainter) codeHead(b, prev *mdBlock) []string {
-	var out []string
+func (p mdPainter) codeHead(b, prev *mdBlock) []Row {
+	var out []Row
 	if mdGap(prev, b) {
-		out = append(out, Blank(p.width))
+		out = append(out, Row{Line: Blank(p.width)})
 	}
 	w := max(p.width-b.indent, 8)
 	left, right := b.lang, ""
@@ -147,14 +148,14 @@ func (p mdPainter) codeHead(b, prev *mdBlock) []string {
 		right = strings.TrimSuffix(right, " y copies")
 	}
 	ink := p.st.Faint.On(style.Panel)
-	return append(out, Fit(p.marker(b)+ink.Paint("  "+Spread(left, right, max(w-4, 1))+"  "), p.width))
+	return append(out, Row{Fit(p.marker(b)+ink.Paint("  "+Spread(left, right, max(w-4, 1))+"  "), p.width), Seam{Ours: true}})
 }
 
 // codePad is how many cells of panel stand at each side of code.
 const codePad = 2
 
-// codeLine draws one line of code. One that is wider than the panel goes on, marked and under its own indentation, in further lines.
-func (p mdPainter) codeLine(b *mdBlock, runs []mdRun) []string {
+// codeLine draws the n-th line of code. One that is wider than the panel goes on, marked and under its own indentation, in further lines.
+func (p mdPainter) codeLine(b *mdBlock, n int, runs []mdRun) []Row {
 	w := max(p.width-b.indent, 8)
 	inked := make([]mdRun, len(runs))
 	for i, r := range runs {
@@ -164,13 +165,17 @@ func (p mdPainter) codeLine(b *mdBlock, runs []mdRun) []string {
 	pad := p.st.Text.On(style.Panel)
 	mark := p.st.Faint.On(style.Panel).Paint(p.st.Glyphs.Wrapped + " ")
 	lines, under := codeRuns(inked, max(w-2*codePad, 1))
+	out := make([]Row, len(lines))
 	for i, l := range lines {
-		head := pad.Paint(Blank(codePad))
+		head, s := pad.Paint(Blank(codePad)), Seam{From: b.indent + codePad}
 		if i > 0 {
-			head = pad.Paint(Blank(under)) + mark
+			head, s = pad.Paint(Blank(under))+mark, Seam{From: b.indent + under + codePad, Join: text.Torn}
+		} else if slices.Contains(b.torn, n) {
+			s.Join = text.Torn
 		}
 		l = head + l
-		lines[i] = Fit(Blank(b.indent)+l+pad.Paint(Blank(max(w-Width(l), 0))), p.width)
+		s.To = b.indent + Width(l)
+		out[i] = Row{Fit(Blank(b.indent)+l+pad.Paint(Blank(max(w-s.To+b.indent, 0))), p.width), s}
 	}
-	return lines
+	return out
 }

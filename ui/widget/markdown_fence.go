@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"relaytop/ui/style"
+	"relaytop/ui/text"
 )
 
 // A piece of an open fence ends after this many lines, or bytes: so much is read again for each new line.
@@ -23,9 +24,9 @@ type mdOpenFence struct {
 	seen  int       // lines that are counted
 	open  [][]mdRun // the lines of the open piece
 
-	cut   int        // of the drawn lines, the head and those of finished pieces
-	drawn int        // how many lines of code that is
-	piece [][]string // drawn: the lines of the open piece, or the first of them
+	cut   int     // of the drawn lines, the head and those of finished pieces
+	drawn int     // how many lines of code that is
+	piece [][]Row // drawn: the lines of the open piece, or the first of them
 }
 
 // reset forgets what is drawn; another look also what is read.
@@ -37,7 +38,7 @@ func (f *mdOpenFence) reset(st *style.Styles) {
 }
 
 // render brings the lines of the fence, as they were drawn last, up to date.
-func (f *mdOpenFence) render(m *Markdown, p mdPainter, b *mdBlock) []string {
+func (f *mdOpenFence) render(m *Markdown, p mdPainter, b *mdBlock) []Row {
 	at := p.shallow(b)
 	if f.cut == 0 {
 		m.tail = p.codeHead(at, m.split.before(len(m.split.done)))
@@ -46,17 +47,21 @@ func (f *mdOpenFence) render(m *Markdown, p mdPainter, b *mdBlock) []string {
 	f.read(p, b)
 	out := m.tail[:f.cut]
 	for ; f.drawn < len(f.inked); f.drawn++ {
-		out = append(out, p.codeLine(at, f.inked[f.drawn])...)
+		out = append(out, p.codeLine(at, f.drawn, f.inked[f.drawn])...)
 	}
 	f.cut = len(out)
 	for i, runs := range f.open {
 		if i == len(f.piece) {
-			f.piece = append(f.piece, p.codeLine(at, runs))
+			f.piece = append(f.piece, p.codeLine(at, f.drawn+i, runs))
 		}
 		out = append(out, f.piece[i]...)
 	}
 	if m.rest != "" && !m.split.closes(m.rest) {
-		out = append(out, p.codeLine(at, []mdRun{{text: m.split.inFence(m.rest), ink: m.st.Text}})...)
+		rest := p.codeLine(at, len(b.code), []mdRun{{text: m.split.inFence(m.rest), ink: m.st.Text}})
+		if m.split.torn {
+			rest[0].Join = text.Torn
+		}
+		out = append(out, rest...)
 	}
 	return out
 }

@@ -2,6 +2,8 @@ package widget
 
 import (
 	"strings"
+
+	"relaytop/ui/text"
 )
 
 type mdKind uint8
@@ -22,16 +24,18 @@ type mdBlock struct {
 	kind   mdKind
 	src    []byte   // without the indentation and markers of the lists around it
 	code   []string // lines of code
+	torn   []int    // those of them that are the rest of the one before, which was too long
 	lang   string
 	num    int // number of the code block, from 1
 	level  int // of a heading
 	indent int // cells that the lists around it take
 	marker string
-	task   byte // ' ' or 'x' behind the marker of a task
-	gap    bool // a blank line stood before it
-	tight  bool // goes on where a block that grew too long was cut
+	task   byte      // ' ' or 'x' behind the marker of a task
+	gap    bool      // a blank line stood before it
+	tight  bool      // goes on where a block that grew too long was cut
+	join   text.Join // and how its text does
 
-	lines []string
+	lines []Row
 }
 
 // mdDepth is how deep lists and quotes nest; what is deeper is text.
@@ -55,6 +59,7 @@ type mdSplitter struct {
 	last  *mdBlock // before the first of done, in a probe
 	blank bool     // the line before was blank
 	codes int
+	torn  bool // the line before was cut in the middle: the next one is its rest
 
 	fence     string // what the open fence was opened with
 	fenceCols int
@@ -101,13 +106,25 @@ func (s *mdSplitter) end() {
 	}
 }
 
-func (s *mdSplitter) cutOpen() {
+// cut goes on behind a piece of a line that is too long: what is open ends here, but for code, which keeps its lines.
+func (s *mdSplitter) cut(torn bool) {
+	s.torn = true
+	join := text.Spaced
+	if torn {
+		join = text.Torn
+	}
+	s.cutOpen(join)
+}
+
+// cutOpen ends a block that grew too long and begins another that goes on from it.
+func (s *mdSplitter) cutOpen(join text.Join) {
 	if b := s.open; b != nil && b.kind != mdFence {
 		s.end()
 		s.blank = false
 		switch b.kind {
 		case mdPara:
-			s.start(mdPara, b.indent).tight = true
+			n := s.start(mdPara, b.indent)
+			n.tight, n.join = true, join
 		case mdTable:
 			n := s.start(mdTable, b.indent)
 			n.tight, n.src = true, mdHead(b.src)
@@ -136,12 +153,17 @@ func (s *mdSplitter) start(k mdKind, indent int) *mdBlock {
 
 // line takes one whole line, without its end.
 func (s *mdSplitter) line(l string) {
+	torn := s.torn
+	s.torn = false
 	if s.open != nil && s.open.kind == mdFence {
 		if s.closes(l) {
 			s.end()
-		} else {
-			s.open.code = append(s.open.code, s.inFence(l))
+			return
 		}
+		if torn {
+			s.open.torn = append(s.open.torn, len(s.open.code))
+		}
+		s.open.code = append(s.open.code, s.inFence(l))
 		return
 	}
 	col, rest := mdIndentOf(l)
@@ -159,7 +181,7 @@ func (s *mdSplitter) line(l string) {
 	}
 	s.text(l, col, rest)
 	if b := s.open; b != nil && len(b.src) > mdCap {
-		s.cutOpen()
+		s.cutOpen(text.Spaced)
 	}
 }
 

@@ -8,26 +8,31 @@ import (
 	"relaytop/ui/text"
 )
 
-// wrapRuns breaks runs into lines of at most w cells, at blanks where it can. The lines are painted and not padded.
-func wrapRuns(runs []mdRun, w int) []string {
+// wrapRuns breaks runs into lines of at most w cells, at blanks where it can. The lines are painted and not padded; of their seams only the
+// joins are known.
+func wrapRuns(runs []mdRun, w int) []Row {
 	var b strings.Builder
 	for _, r := range runs {
 		b.WriteString(r.text)
 	}
 	whole := b.String()
-	var out []string
+	var out []Row
 	c := runCursor{runs: runs}
 	for para := range strings.SplitSeq(whole, "\n") {
 		at := 0
-		for _, line := range text.Wrap(para, w) {
+		for k, line := range text.Wrap(para, w) {
 			line = strings.TrimRight(line, " ")
 			i := strings.Index(para[at:], line)
 			if i < 0 { // the wrapper wrote something of its own: draw it plain rather than wrong
-				out = append(out, line)
+				out = append(out, Row{Line: line})
 				continue
 			}
 			c.skip(i)
-			out = append(out, c.paint(len(line)))
+			join := text.Apart
+			if k > 0 {
+				join = text.JoinOver(para[at : at+i])
+			}
+			out = append(out, Row{c.paint(len(line)), Seam{Join: join}})
 			at += i + len(line)
 		}
 		c.skip(len(para) - at + 1)

@@ -1,0 +1,131 @@
+package chat
+
+import (
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/relay"
+	"relaytop/state/session"
+)
+
+func TestAClickChoosesTheMessage(t *testing.T) {
+	r := open(t, 80, 24, said(1, "first"), ended(2, "one", relay.StatusOK), said(3, "second"), ended(4, "two", relay.StatusOK))
+	x, y := r.at("first", 0)
+	r.down(x, y)
+	r.up(x, y)
+	if r.sel != 1 || r.Typing() || !strings.Contains(r.screen(), "› first") {
+		t.Errorf("message %d, typing %v:\n%s", r.sel, r.Typing(), r.screen())
+	}
+}
+
+// TestAClickTakesNoLetters: with something written, the words that follow would be commands.
+func TestAClickTakesNoLetters(t *testing.T) {
+	for name, write := range map[string]func(r *room){
+		"text":   func(r *room) { r.typed("half a thought") },
+		"a file": func(r *room) { r.compose.files = []chip{newChip(session.Part{Name: "a.go", Text: "x"})} },
+	} {
+		r := open(t, 80, 24, said(1, "first"), ended(2, "one", relay.StatusOK), said(3, "second"), ended(4, "two", relay.StatusOK))
+		write(r)
+		x, y := r.at("first", 0)
+		r.down(x, y)
+		r.up(x, y)
+		r.typed("nD")
+		if !r.Typing() || !strings.HasSuffix(r.compose.area.Value(), "nD") || len(r.store.did) > 0 {
+			t.Errorf("%s: typing %v, did %q", name, r.Typing(), r.store.did)
+		}
+		if got := r.screen(); r.sel != 1 || !strings.Contains(got, "› first") {
+			t.Errorf("%s: message %d is chosen:\n%s", name, r.sel, got)
+		}
+		if r.press("enter"); r.sel != 0 {
+			t.Errorf("%s: message %d is still chosen", name, r.sel)
+		}
+	}
+}
+
+// TestCopyingTakesNothing: after a drag or a double click everything is as before, but for what is marked.
+func TestCopyingTakesNothing(t *testing.T) {
+	r := open(t, 80, 24, said(1, "first"), ended(2, "one two three", relay.StatusOK))
+	r.drag("one", "two")
+	if !r.Typing() || r.sel != 0 {
+		t.Errorf("typing %v, message %d", r.Typing(), r.sel)
+	}
+	x, y := r.at("two", 0)
+	r.later()
+	for range 3 {
+		r.down(x, y)
+		r.up(x, y)
+	}
+	if !r.Typing() || r.sel != 0 || r.Cursor() == nil {
+		t.Errorf("typing %v, message %d", r.Typing(), r.sel)
+	}
+	r.press("esc", "esc")
+	r.later()
+	if r.drag("one", "two"); r.Typing() || r.sel != 0 {
+		t.Errorf("typing %v, message %d", r.Typing(), r.sel)
+	}
+}
+
+func TestAClickPlacesTheCursor(t *testing.T) {
+	r := open(t, 40, 24, said(1, "hi"), ended(2, "x", relay.StatusOK))
+	r.typed("words that wrap at the end of a row, so")
+	r.press("ctrl+j")
+	r.typed("日本語 x")
+	top := 24 - r.compose.height()
+	for _, tt := range []struct {
+		x, y     int // on the screen
+		row, col int
+	}{
+		{2, top, 0, 0}, {0, top, 0, 0}, {8, top, 0, 6}, {39, top, 0, 36}, // before the blank at which the row ends
+		{3, top + 1, 0, 38}, {30, top + 1, 0, 39}, {2, top + 2, 1, 0}, {4, top + 2, 1, 1}, {5, top + 2, 1, 1}, {39, top + 2, 1, 5},
+	} {
+		r.press("esc")
+		r.down(tt.x, tt.y)
+		if a := &r.compose.area; a.row != tt.row || a.col != tt.col || !r.Typing() {
+			t.Errorf("a click at %d, %d: line %d, rune %d; want %d, %d:\n%s", tt.x, tt.y-top, a.row, a.col, tt.row, tt.col, r.screen())
+		}
+	}
+	was := r.compose.area.col
+	if r.down(5, 23); r.compose.area.col != was {
+		t.Error("a click below the text moved the cursor")
+	}
+	r.down(8, top)
+	r.typed("!")
+	if got := r.compose.area.Value(); !strings.HasPrefix(got, "words !that") {
+		t.Errorf("it is written at another place: %q", got)
+	}
+	r.typed("?")
+	r.down(2, top)
+	r.typed("#")
+	if r.press("ctrl+z"); !strings.HasPrefix(r.compose.area.Value(), "words !?that") {
+		t.Errorf("what is written at two places is taken back at once: %q", r.compose.area.Value())
+	}
+}
+
+func TestAClickInATallDraft(t *testing.T) {
+	r := open(t, 40, 18, said(1, "hi"), ended(2, "x", relay.StatusOK))
+	for i := range 9 {
+		r.typed(strings.Repeat(string(rune('a'+i)), 3))
+		r.press("ctrl+j")
+	}
+	top := 18 - r.compose.height()
+	x, y := r.at("hhh", 0)
+	r.down(x+1, y)
+	if c := r.Cursor(); r.compose.area.row != 7 || c.X != x+1 || c.Y != y || y <= top {
+		t.Errorf("line %d, cursor %+v:\n%s", r.compose.area.row, c, r.screen())
+	}
+}
+
+func TestTheWheelScrolls(t *testing.T) {
+	r := open(t, 40, 18, said(1, "begin"), ended(2, strings.Repeat("text\n\n", 40), relay.StatusOK))
+	was := r.screen()
+	r.Update(tea.MouseWheelMsg{Button: tea.MouseWheelUp, X: 3, Y: 3})
+	if r.screen() == was || r.scroll.follow {
+		t.Error("up did nothing")
+	}
+	r.Update(tea.MouseWheelMsg{Button: tea.MouseWheelDown, X: 3, Y: 3})
+	if r.screen() != was || !r.scroll.follow {
+		t.Errorf("down did not go back:\n%s", r.screen())
+	}
+}
