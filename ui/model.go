@@ -40,6 +40,7 @@ type model struct {
 	clip    clipboard
 	toast   pane.ToastMsg
 	toastID int
+	toastAt time.Time
 	seen    time.Time    // of the newest notice that was shown
 	armed   time.Time    // until when a second ctrl+c quits
 	parting func() error // saves what is typed
@@ -95,8 +96,19 @@ func (m *model) front() pane.Pane {
 func (m *model) say(level state.Level, text string) tea.Cmd {
 	m.toast, m.stale = pane.ToastMsg{Level: level, Text: text}, true
 	m.toastID++
+	m.toastAt = time.Now()
 	id := m.toastID
 	return tea.Tick(toastFor, func(time.Time) tea.Msg { return toastEnd(id) })
+}
+
+// hushFrom is how long a line is left alone by keys: it was read then, or is in the way.
+const hushFrom = time.Second
+
+// hush clears a line that was read: what it says is not about the next key. A failure stays for its time.
+func (m *model) hush() {
+	if m.toast.Text != "" && m.toast.Level != state.Bad && time.Since(m.toastAt) >= hushFrom {
+		m.toast = pane.ToastMsg{}
+	}
 }
 
 // toastEnd clears the message line, if it still shows what it was for.

@@ -25,8 +25,11 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if paste, ok := msg.(tea.PasteMsg); ok {
 		msg = tea.PasteMsg{Content: unshield(paste.Content)}
 	}
-	if press, ok := msg.(tea.KeyPressMsg); ok && key.Matches(press, quitKey) {
-		return m, m.interrupt()
+	if press, ok := msg.(tea.KeyPressMsg); ok {
+		m.hush()
+		if key.Matches(press, quitKey) {
+			return m, m.interrupt()
+		}
 	}
 	cmd, taken := m.dialogs.Update(msg)
 	if taken {

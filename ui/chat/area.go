@@ -186,6 +186,11 @@ func (a *area) reach() {
 	a.top = max(min(a.top, a.count(len(a.text))-a.most), 0)
 }
 
+// hidden is how many rows stand above and below those that are seen.
+func (a *area) hidden() (above, below int) {
+	return a.top, max(a.count(len(a.text))-a.most-a.top, 0)
+}
+
 // Height is the number of rows that are seen.
 func (a *area) Height() int { return min(a.count(len(a.text)), a.most) }
 

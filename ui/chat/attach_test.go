@@ -131,7 +131,7 @@ func TestFilesOfADraftAndOfAnEditComeBack(t *testing.T) {
 	q := said(1, "look")
 	q.Parts = files
 	r := open(t, 80, 24, q, ended(2, "seen", relay.StatusOK))
-	if s := r.screen(); !strings.Contains(s, "▌ ▣ a.txt 10 B ~3 tok  space opens\n") || !strings.Contains(s, "▌ ▣ b.png 3 B ~765 tok\n") || strings.Contains(s, "beta") {
+	if s := r.screen(); !strings.Contains(s, "▌ ▣ a.txt 10 B ~3 tok  esc space opens\n") || !strings.Contains(s, "▌ ▣ b.png 3 B ~765 tok\n") || strings.Contains(s, "beta") {
 		t.Errorf("the question shows no chips:\n%s", s)
 	}
 	r.press("esc", "k", "space")

@@ -114,7 +114,7 @@ func (e *entry) drawFiles(out []widget.Row, bar string) []widget.Row {
 		f := newChip(e.view.Parts[i])
 		s := bar + st.Accent.Paint(st.Glyphs.Attachment) + st.Muted.Paint(" "+f.words(max(e.w-32, 8), true))
 		if f.Image == "" && !e.open {
-			s += st.Faint.Paint("  space opens")
+			s += st.Faint.Paint("  " + e.way("space") + " opens")
 		}
 		out = append(out, e.said(s))
 		if f.Image != "" || !e.open {

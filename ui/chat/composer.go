@@ -9,6 +9,7 @@ import (
 	"relaytop/relay"
 	"relaytop/state/session"
 	"relaytop/ui/style"
+	"relaytop/ui/text"
 	"relaytop/ui/widget"
 )
 
@@ -183,7 +184,22 @@ func (c *composer) lines(st *style.Styles, w int, hint, left, right string) []st
 	if c.area.none() {
 		out = append(out, bar+ink.Paint(" ")+st.Faint.On(style.Panel).Paint(widget.Fit(hint, w-3)))
 	} else {
-		for _, l := range c.area.lines() {
+		above, below := c.area.hidden()
+		rows := c.area.lines()
+		for i, l := range rows {
+			more := ""
+			if i == 0 && above > 0 {
+				more = st.Glyphs.Up + " " + strconv.Itoa(above)
+			}
+			if i == len(rows)-1 && below > 0 {
+				more += " " + st.Glyphs.Down + " " + strconv.Itoa(below)
+			}
+			room := w - 2
+			if n := widget.Width(more); n > 0 && text.Width(l)+n+2 <= room {
+				l, room = widget.Fit(l, room-n-1), n+1
+				out = append(out, bar+ink.Paint(l)+st.Faint.On(style.Panel).Paint(widget.Fit(more, room)))
+				continue
+			}
 			out = append(out, bar+ink.Paint(widget.Fit(l, w-2)))
 		}
 	}

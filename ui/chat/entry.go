@@ -66,7 +66,7 @@ func (e *entry) layout(m *Model) {
 		e.low, e.tailAt = low, time.Time{}
 	}
 	if m.compose.on != e.writing {
-		e.writing, e.tailAt = m.compose.on, time.Time{}
+		e.writing, e.tailAt, e.ready = m.compose.on, time.Time{}, false
 	}
 	if !e.ready {
 		e.ready = true
@@ -205,10 +205,12 @@ func (e *entry) drawReasoning() []widget.Row {
 	case live:
 		b = b.part(max(n-reasonLive, 0), n)
 	case !e.open && n > reasonFolded+1:
-		note = "+ " + widget.Count(int64(n-reasonFolded)) + " lines, space opens"
+		note = e.st.Glyphs.Ellipsis + " " + widget.Count(int64(n-reasonFolded)) + " more lines, " + e.way("space") + " opens"
 		b = b.part(0, reasonFolded)
+	case e.open && n > reasonFolded+1:
+		note = e.way("space") + " folds"
 	}
-	out := []widget.Row{e.said("  " + e.st.Faint.Paint("reasoning"))}
+	out := []widget.Row{e.said("  " + e.st.Faint.Paint(reasoned(v)))}
 	out = e.put(out, b, "  ", margin, e.st.Muted.Italic())
 	if note != "" {
 		out = append(out, e.ours("  "+e.st.Faint.Paint(note)))
@@ -217,6 +219,28 @@ func (e *entry) drawReasoning() []widget.Row {
 		out = append(out, e.said(""))
 	}
 	return out
+}
+
+// way is a key that is a letter, with what must be pressed before it while letters are text.
+func (e *entry) way(key string) string {
+	if e.writing {
+		return "esc " + key
+	}
+	return key
+}
+
+// reasoned is the head of the reasoning: how long it took and how many tokens, where that is known.
+func reasoned(v *session.View) string {
+	s := "reasoning"
+	if r := v.Result; r != nil {
+		if first, out := r.Timing.First, r.Timing.FirstOut; !first.IsZero() && out.After(first) {
+			s += factGap + seconds(out.Sub(first))
+		}
+		if r.Usage != nil && r.Usage.Reasoning > 0 {
+			s += factGap + widget.Count(r.Usage.Reasoning) + " tok"
+		}
+	}
+	return s
 }
 
 // tailOf is the last n bytes of s, from a rune on.

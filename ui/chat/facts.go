@@ -1,7 +1,9 @@
 package chat
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
@@ -268,17 +270,32 @@ func cost(c relay.Cost) string {
 	return about + widget.Money(int64(c.Amount)) + " " + string(c.Source)
 }
 
+// indented is JSON laid out, and anything else as it is.
+func indented(s string) string {
+	var b bytes.Buffer
+	if len(s) < 40 || json.Indent(&b, []byte(s), "", "  ") != nil {
+		return s
+	}
+	return b.String()
+}
+
 // drawTools shows the calls that the model asked for. They are never run.
 func (e *entry) drawTools() []widget.Row {
 	var out []widget.Row
-	for _, t := range e.view.Tools {
+	for i, t := range e.view.Tools {
 		room := max(e.w-6, 1)
+		if i > 0 || e.view.Text != "" {
+			out = append(out, e.said(""))
+		}
 		put := func(s string, ink style.Ink, seam widget.Seam) {
 			seam.From, seam.To = margin+2, margin+2+min(text.Width(s), room)
 			out = append(out, widget.Row{Line: "  " + ink.On(style.Panel).Paint("  "+widget.Fit(s, room)+"  "), Seam: seam})
 		}
-		put("tool call  "+text.Line(t.Name)+"  not run", e.st.Faint, widget.Seam{})
-		b := wrap(clip(t.Arguments, 2<<10), room)
+		const not = "tool call, not run"
+		name := text.Truncate(text.Line(t.Name), max(room-len(not)-2, 1))
+		out = append(out, widget.Row{Line: "  " + e.st.Func.Bold().On(style.Panel).Paint("  "+name) + e.st.Faint.On(style.Panel).Paint(widget.FitRight(not, room-text.Width(name))+"  "),
+			Seam: widget.Seam{From: margin + 2, To: margin + 2 + text.Width(name)}})
+		b := wrap(indented(clip(t.Arguments, 2<<10)), room)
 		for i, l := range b.lines {
 			if i == 12 {
 				put("+ "+strconv.Itoa(len(b.lines)-i)+" lines", e.st.Faint, widget.Seam{Ours: true})

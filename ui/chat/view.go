@@ -85,7 +85,7 @@ func (m *Model) queued(lines []string) []string {
 		right := ""
 		if i == 0 {
 			right = st.Text.Bold().Paint("alt+up") + st.Muted.Paint(" edits")
-			if !m.chat.Busy { // it does not go by itself after a stop
+			if !m.chat.Busy && m.compose.empty() { // it does not go by itself after a stop
 				right = st.Text.Bold().Paint("enter") + st.Muted.Paint(" sends   ") + right
 			}
 		}

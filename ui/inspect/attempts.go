@@ -25,6 +25,9 @@ func (m *Model) attemptLines() []string {
 	if failed > 0 {
 		right += st.Muted.Paint(", of them ") + st.Error.Paint(strconv.Itoa(failed)+" failed")
 	}
+	if m.lost() {
+		return []string{widget.Section(st, m.w, "attempts", st.Muted.Paint("not known")), st.Muted.Paint("the program ended before the request did: it was sent, and what came is in the chat")}
+	}
 	lines := []string{widget.Section(st, m.w, "attempts", right)}
 	if len(r.Attempts) == 0 {
 		return append(lines, st.Muted.Paint("none: nothing was sent"))

@@ -130,6 +130,8 @@ func (m *Model) noGaps(g *gaps) string {
 		return s
 	case g.t.Chunks > 0:
 		return "too few chunks to have gaps: it came at once"
+	case m.lost():
+		return "not known: the figures of a request are written down when it ends"
 	case m.in.Live:
 		return "the gaps between chunks are drawn as they come"
 	}

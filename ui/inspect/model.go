@@ -177,6 +177,12 @@ func (m *Model) Typing() bool { return false }
 // Cursor is nil: there is nothing to type into.
 func (m *Model) Cursor() *tea.Cursor { return nil }
 
+// lost reports a request whose end nobody wrote down: the program that sent it was killed.
+func (m *Model) lost() bool {
+	r := m.in.Result
+	return !m.in.Live && r.Status == "" && len(r.Attempts) == 0 && !r.Cached
+}
+
 // attempt is the index of the chosen attempt, -1 if there is none.
 func (m *Model) attempt() int {
 	n := len(m.in.Result.Attempts)

@@ -16,7 +16,7 @@ func (m *Model) priceLines(w int) []string {
 	switch {
 	case c.Known():
 		head = st.Text.Bold().Paint(about(c.Estimated) + widget.Money(int64(c.Amount)))
-	case c.Source == relay.SourceUnknown:
+	case c.Source == relay.SourceUnknown, m.lost():
 		head = st.Warn.Paint("unknown")
 	case !m.in.Live:
 		head = st.Muted.Paint("nothing to pay")

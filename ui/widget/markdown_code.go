@@ -142,10 +142,10 @@ func (p mdPainter) codeHead(b, prev *mdBlock) []Row {
 	w := max(p.width-b.indent, 8)
 	left, right := b.lang, ""
 	if b.num > 0 {
-		right = "[" + strconv.Itoa(b.num) + "] y copies"
+		right = "[" + strconv.Itoa(b.num) + "] " + strconv.Itoa(b.num) + "y copies"
 	}
 	if text.Width(left)+len(right)+6 > w {
-		right = strings.TrimSuffix(right, " y copies")
+		right = right[:strings.IndexByte(right, ' ')]
 	}
 	ink := p.st.Faint.On(style.Panel)
 	return append(out, Row{Fit(p.marker(b)+ink.Paint("  "+Spread(left, right, max(w-4, 1))+"  "), p.width), Seam{Ours: true}})
