@@ -149,16 +149,26 @@ func (m *Model) drawColumn(i, w, h int) []string {
 	name = text.Truncate(name, max(w-widget.Width(state)-4, 4))
 	lines := []string{widget.Section(st, w, ink.Bold().Paint(name), state)}
 	foot := m.foot(i, w)
-	room := max(h-len(lines)-len(foot), 1)
+	room, top := max(h-len(lines)-len(foot), 1), len(lines)
 	if room > 4 {
 		lines, room = append(lines, ""), room-1
 	}
-	if col.Answer.ID != 0 {
-		d := m.side.drawn[i]
-		d.feed(m.kit, st, w, &col.Answer)
-		lines = append(lines, d.text(room, &col.Answer)...)
-	} else {
+	switch a := &col.Answer; {
+	case a.ID == 0:
 		lines = append(lines, st.Faint.Paint("nothing asked yet"))
+	case a.Text == "" && a.Reasoning != "" && a.Phase != session.Ended:
+		thought := text.Wrap(text.Clean(tailOf(a.Reasoning, reasonBytes)), w)
+		for _, l := range thought[max(len(thought)-room, 0):] {
+			lines = append(lines, st.Muted.Italic().Paint(l))
+		}
+	default:
+		d := m.side.drawn[i]
+		d.feed(m.kit, st, w, a)
+		shown := d.text(room, a)
+		if n := d.off; n > 0 && len(lines) > top {
+			lines[top] = st.Faint.Paint(st.Glyphs.Up + " " + widget.Count(int64(n)) + lineWord(n) + " above")
+		}
+		lines = append(lines, shown...)
 	}
 	for len(lines) < h-len(foot) {
 		lines = append(lines, "")
@@ -271,4 +281,11 @@ func (m *Model) calmColumn(i int) *session.Column {
 }
 
 // compareTitle says what stands side by side.
-func (m *Model) compareTitle() string { return fmt.Sprintf("compare %d models", len(m.side.cols)) }
+func (m *Model) compareTitle() string {
+	s := fmt.Sprintf("compare %d models", len(m.side.cols))
+	if from, to := m.shownColumns(); to-from < len(m.side.cols) {
+		g := &m.env.Styles.Glyphs
+		s += fmt.Sprintf(" %s %d%s%d of %d", g.Dot, from+1, g.Range, to, len(m.side.cols))
+	}
+	return s
+}

@@ -125,8 +125,11 @@ func (m *Model) intent(right int) string {
 	st := m.env.Styles
 	ink := st.Muted.On(style.Panel)
 	if m.comparing() {
-		return panelBlanks(st, ink.Paint(fmt.Sprintf("to all %d, or esc and then ", len(m.side.cols)))+st.Text.Bold().On(style.Panel).Paint(digits(len(m.side.cols)))+
-			ink.Paint(" goes on with one answer: the others stay as siblings"))
+		way := fmt.Sprintf("to all %d · esc, then ", len(m.side.cols))
+		if !m.compose.on {
+			way = ""
+		}
+		return panelBlanks(st, ink.Paint(way)+st.Text.Bold().On(style.Panel).Paint(digits(len(m.side.cols)))+ink.Paint(" goes on with one answer, the others stay"))
 	}
 	more := ""
 	for _, fact := range m.settings(right) {

@@ -156,6 +156,9 @@ func (m *Model) chunkLines() []string {
 		Draw: func(w, h int) []string { return g.plot(st, w, h) }})
 	lines = append(lines, widget.NewBlock(chart, m.w).Lines...)
 	lines = append(lines, "")
+	if m.w < besideFrom {
+		return append(append(append(lines, m.facts(&g, m.w)...), ""), m.spread(&g, m.w)...)
+	}
 	half := (m.w - 4) / 2
 	left, right := m.spread(&g, half), m.facts(&g, m.w-4-half)
 	return append(lines, widget.NewBlock(widget.Columns(4, widget.Block{Lines: left, W: half}, widget.Block{Lines: right, W: m.w - 4 - half}), m.w).Lines...)

@@ -1,6 +1,7 @@
 package overlay
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -16,7 +17,7 @@ type Group struct {
 	Actions []pane.Action
 }
 
-// Groups sorts actions by their Group, in the order in which the groups first come up.
+// Groups sorts actions by their Group, in the order in which the groups first come up; those of which nothing works just now come last.
 func Groups(actions []pane.Action) []Group {
 	var groups []Group
 	at := map[string]int{}
@@ -29,7 +30,18 @@ func Groups(actions []pane.Action) []Group {
 		}
 		groups[i].Actions = append(groups[i].Actions, a)
 	}
+	slices.SortStableFunc(groups, func(a, b Group) int { return a.off() - b.off() })
 	return groups
+}
+
+// off is 1 if nothing of the group works just now, else 0.
+func (g *Group) off() int {
+	for i := range g.Actions {
+		if g.Actions[i].On() {
+			return 0
+		}
+	}
+	return 1
 }
 
 type help struct {
