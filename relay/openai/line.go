@@ -6,18 +6,30 @@ import (
 	"html"
 	"net/http"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
 // lineCap is the longest message that an error carries, in bytes.
 const lineCap = 500
 
-// oneLine puts a text on one line and caps it. Only control characters go: what is left is filtered where it is shown.
+// oneLine puts a text on one line and caps it. Control characters become their pictures, since errors go to logs and pipes too; what else
+// would act is filtered where it is shown.
 func oneLine(s string) string {
 	if len(s) > 4*lineCap {
 		s = s[:4*lineCap]
 	}
-	return capped(strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "\uFFFD"), func(r rune) bool { return r <= ' ' || r == 0x7f }), " "))
+	return capped(strings.Map(picture, strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "\uFFFD"), unicode.IsSpace), " ")))
+}
+
+func picture(r rune) rune {
+	switch {
+	case r < ' ':
+		return '\u2400' + r
+	case r == 0x7f:
+		return '\u2421'
+	}
+	return r
 }
 
 func capped(s string) string {

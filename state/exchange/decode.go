@@ -96,6 +96,9 @@ func Parse(data []byte) (*Chat, error) {
 			n, rest = n+size, rest[size:]
 		}
 	}
+	if bytes.TrimSpace(data)[0] == '#' {
+		return nil, errors.New("a JSON export or a JSON list of messages is wanted: a Markdown export is to be read, not to be imported")
+	}
 	var all json.RawMessage
 	if err := json.Unmarshal(data, &all); err != nil {
 		return nil, s.inside(0, err)

@@ -213,8 +213,14 @@ func (c *Chat) context() (n int64, estimated bool) {
 	return n, estimated
 }
 
-// Title makes a chat's title of the first words that were said: whole words, at most 48 characters.
+// Title makes a chat's title of the first words that were said: whole words, at most 48 characters. A file that was pasted below what was
+// typed is not among them.
 func Title(text string) string {
+	if i := strings.Index(text, ":\n```"); i >= 0 {
+		if typed, _, below := cutLast(text[:i], "\n"); below && strings.TrimSpace(typed) != "" {
+			text = typed
+		}
+	}
 	var b strings.Builder
 	n := 0
 	for _, w := range strings.FieldsFunc(text, unicode.IsSpace) {
@@ -233,6 +239,14 @@ func Title(text string) string {
 		n += len(runes)
 	}
 	return b.String()
+}
+
+// cutLast is strings.Cut at the last sep.
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
 }
 
 func (c *Chat) said(p *Prompt, at time.Time) {

@@ -99,3 +99,12 @@ func TestSizesAndFolding(t *testing.T) {
 		t.Errorf("a fence of %d", len(s))
 	}
 }
+
+func TestATitleHasNoPastedText(t *testing.T) {
+	p := Prompt{Text: "summary please", Parts: []Part{{Name: "paste 1", Text: "lorem\nipsum", Pasted: true}}}
+	for s, want := range map[string]string{p.Fold().Text: "summary please", "see:\n```\ncode\n```": "see: ``` code ```", "why\n\nis it": "why is it"} {
+		if got := Title(s); got != want {
+			t.Errorf("%q is called %q, want %q", s, got, want)
+		}
+	}
+}

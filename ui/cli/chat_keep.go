@@ -7,6 +7,7 @@ import (
 
 	"relaytop/relay"
 	"relaytop/state/session"
+	"relaytop/ui/text"
 )
 
 // sendIn asks in a chat as the dashboard would: what is said is stored before it is sent, and the answer stands below it.
@@ -51,6 +52,9 @@ func (c *command) chatFor(app *App, f *chatFlags) (string, error) {
 		return "", fail(exitUsage, errors.New("this chat compares models side by side: end that in the dashboard first, or name another one"))
 	case len(h.Queued) > 0:
 		return "", fail(exitUsage, fmt.Errorf("%d messages wait in this chat to be sent: see to them in the dashboard first, or name another one", len(h.Queued)))
+	}
+	if f.chat == lastOne {
+		c.note("continues %q, --continue=%s", text.Line(h.Title), h.ID)
 	}
 	return h.ID, fail(exitFailed, app.Store.Open(h.ID))
 }

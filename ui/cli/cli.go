@@ -116,7 +116,11 @@ func noArgs(cmd *cobra.Command, args []string) error {
 		if cmd.HasParent() && !cmd.HasAvailableSubCommands() {
 			return fail(exitUsage, fmt.Errorf("%s takes no argument, and %q is one; see `%s --help`", cmd.CommandPath(), args[0], cmd.CommandPath()))
 		}
-		return fail(exitUsage, fmt.Errorf("unknown command %q; `relaytop help` lists them", args[0]))
+		help := "relaytop help"
+		if cmd.HasParent() {
+			help = cmd.CommandPath() + " --help"
+		}
+		return fail(exitUsage, fmt.Errorf("unknown command %q; `%s` lists them", args[0], help))
 	}
 	return nil
 }
