@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/ui/overlay"
@@ -21,6 +23,7 @@ func (m *model) openPalette(typed string) tea.Cmd {
 	entries = append(entries, overlay.ActionEntries("everywhere", m.keys)...)
 	connect := pane.Action{Name: "connect", Title: "Connect a relay", Why: m.ifConnects, Do: m.openConnect}
 	entries = append(entries, overlay.ActionEntries("everywhere", []pane.Action{connect})...)
+	slices.SortStableFunc(entries, func(a, b overlay.Entry) int { return first(a.Title) - first(b.Title) })
 	for _, c := range m.store.Chats() {
 		if c.Title != "" {
 			entries = append(entries, overlay.Entry{Title: text.Line(c.Title), Kind: "chat", Key: c.Updated.Format("2 Jan"), Class: overlay.Chats, Run: m.openChat(c.ID)})
@@ -42,6 +45,17 @@ func (m *model) openPalette(typed string) tea.Cmd {
 		entries = append(entries, overlay.Entry{Title: name, Kind: "theme", Class: overlay.Themes, Run: m.loadTheme(name, true)})
 	}
 	return overlay.Open(overlay.Palette(entries, typed))
+}
+
+// first puts what is looked for by who does not know its key before all else; then come the actions in the order of their panes.
+func first(title string) int {
+	for i, s := range []string{"Connect a relay", "New chat", "Open another chat", "Search everything that was said", "Choose the model", "Compare models side by side",
+		"Parameters: temperature, max_tokens, any key", "System prompt", "Open a file of prompts", "Choose a theme", "Help: every key"} {
+		if s == title {
+			return i
+		}
+	}
+	return 1000
 }
 
 func (m *model) openChat(id string) tea.Cmd {

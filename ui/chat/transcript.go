@@ -325,12 +325,27 @@ func (m *Model) below(w window) string {
 	st := m.env.Styles
 	s := "end to follow"
 	if !m.streaming() {
-		s = "end for the rest"
+		s = m.rest(w)
 	}
 	if n := m.news(); n > 0 {
 		s = strconv.Itoa(n) + " new" + lineWord(n) + " - " + s
 	}
 	return widget.Fit("  "+st.Accent.Paint(st.Glyphs.Down+" "+s), m.w)
+}
+
+// rest says how much stands below what is shown.
+func (m *Model) rest(w window) string {
+	n, budget, about := -len(w.lines), measured, ""
+	for i := w.from; i < len(m.views); i++ {
+		h, ok := m.known(i, &budget)
+		if n += h; !ok {
+			about = "~"
+		}
+		if i == w.from {
+			n -= w.off
+		}
+	}
+	return about + widget.Count(int64(max(n, 1))) + lineWord(n) + " below, end for the last"
 }
 
 func lineWord(n int) string {

@@ -144,11 +144,11 @@ func TestOpenedReasoningBeginsOnTheScreen(t *testing.T) {
 	}
 	r := open(t, 60, 20, said(1, "hi"), v)
 	r.press("esc", "space")
-	if got := r.screen(); !strings.Contains(got, "thought 0\n") || !strings.Contains(got, "end for the rest") {
+	if got := r.screen(); !strings.Contains(got, "thought 0\n") || !strings.Contains(got, "end for the last") {
 		t.Errorf("the reasoning opened somewhere else:\n%s", got)
 	}
 	r.press("space", "end")
-	if got := r.screen(); !strings.Contains(got, "A line of the answer.") || strings.Contains(got, "for the rest") {
+	if got := r.screen(); !strings.Contains(got, "A line of the answer.") || strings.Contains(got, "for the last") {
 		t.Errorf("folded again, the end is not there:\n%s", got)
 	}
 }

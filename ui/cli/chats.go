@@ -35,6 +35,7 @@ func (c *command) withChats(f func(kept *archive.Archive, chats []session.Record
 	if err != nil {
 		return err
 	}
+	c.tellDemo(cfg)
 	kept, err := archive.Open(cfg.Paths.DB(cfg.Relay.Demo), archive.Options{Demo: cfg.Relay.Demo})
 	if err != nil {
 		return fail(exitFailed, err)

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"relaytop/state/archive"
+	"relaytop/state/config"
 	"relaytop/ui/text"
 )
 
@@ -54,6 +55,7 @@ func (c *command) report(ctx context.Context, q archive.Query) (archive.Report, 
 	if err != nil {
 		return archive.Report{}, err
 	}
+	c.tellDemo(cfg)
 	kept, err := archive.Open(cfg.Paths.DB(cfg.Relay.Demo), archive.Options{Demo: cfg.Relay.Demo})
 	if err != nil {
 		return archive.Report{}, fail(exitFailed, err)
@@ -62,6 +64,13 @@ func (c *command) report(ctx context.Context, q archive.Query) (archive.Report, 
 	c.tellArchive(kept)
 	r, err := kept.Usage(q)
 	return r, fail(exitFailed, err)
+}
+
+// tellDemo says that what is shown is of the simulated relay: its money must not pass for real, nor an empty ledger for one's own.
+func (c *command) tellDemo(cfg *config.Config) {
+	if cfg.Relay.Demo {
+		c.note("DEMO: this is what is kept of the simulated relay, and no money of it is real; with a key or a URL set it is of your own")
+	}
 }
 
 // sinceTime reads an age (90m, 24h, 7d) or a date in local time.

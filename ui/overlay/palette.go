@@ -153,10 +153,7 @@ func (p *palette) run(i int) (bool, tea.Cmd) {
 
 func (p *palette) View(w, h int) Box {
 	st := p.st
-	bw, bh := clamp(80, w), clamp(15, h)
-	if h > 40 {
-		bh += (h - 40) / 2
-	}
+	bw, bh := clamp(80, w), clamp(max(15, h*3/5), h)
 	inner := bw - 4
 	p.list.size(len(p.hits), bh-8)
 	body := []string{"", p.input.view(st, inner), ""}
