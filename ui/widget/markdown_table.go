@@ -1,0 +1,213 @@
+package widget
+
+import (
+	"strings"
+
+	"relaytop/ui/text"
+)
+
+// mdGrid is a table that was taken apart: its cells, the head first.
+type mdGrid struct {
+	delim []string
+	cells [][][]mdRun
+	want  []int // the widest cell of each column
+	least []int // and its longest word
+}
+
+const (
+	tableGap   = 2
+	leastCell  = 3  // cells of the narrowest column
+	leastLabel = 12 // of a long word so much is kept whole
+)
+
+// table draws a table in columns that fit, cells wrapped where they must be. One that has more columns than have room is drawn row by row,
+// each cell on a line of its own with the name of its column.
+func (p mdPainter) table(b *mdBlock, room int) []Row {
+	rows := strings.Split(strings.TrimSuffix(string(b.src), "\n"), "\n")
+	if len(rows) < 2 {
+		return wrapRuns(p.kit.runs(p.st, b.src, p.st.Text), room)
+	}
+	t := p.takeApart(rows)
+	n := len(t.delim)
+	need := tableGap * (n - 1)
+	for _, w := range t.least {
+		need += min(w, leastLabel)
+	}
+	if need > room && n > 2 {
+		return p.records(&t, room, b.tight)
+	}
+	widths := mdColumns(t.want, t.least, room-tableGap*(n-1))
+	total := tableGap * (n - 1)
+	for _, w := range widths {
+		total += w
+	}
+	drawn, wraps := make([][]Row, len(t.cells)), false
+	for i, row := range t.cells {
+		drawn[i] = p.row(row, t.delim, widths)
+		wraps = wraps || i > 0 && len(drawn[i]) > 1
+	}
+	var out []Row
+	for i, row := range drawn {
+		if i == 0 && b.tight {
+			continue
+		}
+		if wraps && i > 1 { // else nobody sees where a row ends
+			out = append(out, Row{})
+		}
+		out = append(out, row...)
+		if i == 0 {
+			out = append(out, Row{Line: p.st.Grid.Paint(strings.Repeat(p.st.Glyphs.Rule, min(total, room)))})
+		}
+	}
+	return out
+}
+
+func (p mdPainter) takeApart(rows []string) mdGrid {
+	t := mdGrid{delim: mdSplitRow(rows[1])}
+	n := len(t.delim)
+	t.want, t.least = make([]int, n), make([]int, n)
+	for i, row := range rows {
+		if i == 1 {
+			continue
+		}
+		ink := p.st.Text
+		if i == 0 {
+			ink = ink.Bold()
+		}
+		line := make([][]mdRun, n)
+		for j, c := range mdSplitRow(row) {
+			if j >= n {
+				break
+			}
+			line[j] = p.kit.runs(p.st, []byte(c), ink)
+			t.want[j] = max(t.want[j], runsWidth(line[j]), 1)
+			t.least[j] = max(t.least[j], longestWord(line[j]), 1)
+		}
+		t.cells = append(t.cells, line)
+	}
+	return t
+}
+
+// longestWord is the width of the longest of the words that runs make.
+func longestWord(runs []mdRun) int {
+	var b strings.Builder
+	for _, r := range runs {
+		b.WriteString(r.text)
+	}
+	n := 0
+	for w := range strings.FieldsSeq(b.String()) {
+		n = max(n, text.Width(w))
+	}
+	return n
+}
+
+// records draws a table row by row.
+func (p mdPainter) records(t *mdGrid, room int, tight bool) []Row {
+	label := 0
+	for _, c := range t.cells[0] {
+		label = max(label, runsWidth(c))
+	}
+	label = min(label, max(room/3, leastCell))
+	var out []Row
+	for i, row := range t.cells[1:] {
+		if i > 0 || tight {
+			out = append(out, Row{})
+		}
+		for j, c := range row {
+			if runsWidth(c) == 0 {
+				continue
+			}
+			name := ""
+			if j < len(t.cells[0]) {
+				if first := wrapRuns(t.cells[0][j], label); len(first) > 0 {
+					name = first[0].Line
+				}
+			}
+			for _, l := range wrapRuns(c, max(room-label-tableGap, 1)) {
+				out = append(out, l.In(Fit(name, label)+Blank(tableGap), label+tableGap))
+				name = ""
+			}
+		}
+	}
+	if len(out) == 0 { // a head alone, so far
+		for _, c := range t.cells[0] {
+			out = append(out, wrapRuns(c, room)...)
+		}
+	}
+	return out
+}
+
+func (p mdPainter) row(row [][]mdRun, delim []string, widths []int) []Row {
+	cols := make([][]Row, len(row))
+	h := 1
+	for j := range row {
+		cols[j] = wrapRuns(row[j], widths[j])
+		h = max(h, len(cols[j]))
+	}
+	out := make([]Row, h)
+	for i := range out {
+		var b strings.Builder
+		for j, c := range cols {
+			s := ""
+			if i < len(c) {
+				s = c[i].Line
+			}
+			right, left := strings.HasSuffix(delim[j], ":"), strings.HasPrefix(delim[j], ":")
+			switch {
+			case right && left:
+				s = FitCentre(s, widths[j])
+			case right:
+				s = FitRight(s, widths[j])
+			default:
+				s = Fit(s, widths[j])
+			}
+			if j > 0 {
+				b.WriteString("  ")
+			}
+			b.WriteString(s)
+		}
+		out[i].Line = b.String()
+	}
+	return out
+}
+
+// mdColumns gives each column what it wants, or less to the widest ones until all fit: down to their longest words first, and below that
+// where it must be.
+func mdColumns(want, least []int, room int) []int {
+	w := append([]int(nil), want...)
+	sum := 0
+	for _, v := range w {
+		sum += v
+	}
+	floor := func(i int) int { return max(min(least[i], room/2), leastCell) }
+	for words := true; sum > room; {
+		widest, next := -1, 0
+		for i, v := range w {
+			switch {
+			case words && v <= floor(i) || v <= leastCell:
+			case widest < 0 || v > w[widest]:
+				if widest >= 0 {
+					next = max(next, w[widest])
+				}
+				widest = i
+			default:
+				next = max(next, v)
+			}
+		}
+		if widest < 0 {
+			if !words {
+				break
+			}
+			words = false
+			continue
+		}
+		to := leastCell
+		if words {
+			to = floor(widest)
+		}
+		cut := min(max(min(sum-room, w[widest]-next), 1), w[widest]-to)
+		w[widest] -= cut
+		sum -= cut
+	}
+	return w
+}

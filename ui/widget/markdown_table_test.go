@@ -1,0 +1,52 @@
+package widget
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestTablesKeepTheirWords(t *testing.T) {
+	st := mdStyles(t)
+	in := "| model | note |\n|---|---|\n| gemini-2.5-flash | fast and cheap, good for batches of short prompts |\n| gpt-4.1 | careful |\n"
+	got := plainText(draw(t, st, 44, in))
+	want := "model             note\n--------------------------------------------\n" +
+		"gemini-2.5-flash  fast and cheap, good for\n                  batches of short prompts\n\ngpt-4.1           careful\n"
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// A table of more columns than have room loses none of them.
+func TestWideTablesAreDrawnRowByRow(t *testing.T) {
+	var head, rule, row strings.Builder
+	for i := range 60 {
+		fmt.Fprintf(&head, "| col %d ", i)
+		rule.WriteString("|---")
+		fmt.Fprintf(&row, "| value%d ", i)
+	}
+	got := plainText(draw(t, mdStyles(t), 80, head.String()+"|\n"+rule.String()+"|\n"+row.String()+"|\n"+row.String()+"|\n"))
+	for i := range 60 {
+		if n := strings.Count(got, fmt.Sprintf("col %-2d  value%d\n", i, i)); n != 2 {
+			t.Fatalf("column %d is there %d times:\n%s", i, n, got)
+		}
+	}
+}
+
+func TestColumnsShrinkToTheirWordsFirst(t *testing.T) {
+	for _, tt := range []struct {
+		want, least []int
+		room        int
+		out         string
+	}{
+		{[]int{5, 10}, []int{5, 5}, 20, "[5 10]"},
+		{[]int{10, 40}, []int{10, 6}, 30, "[10 20]"},
+		{[]int{12, 12, 40}, []int{12, 12, 8}, 34, "[12 12 10]"},
+		{[]int{20, 20}, []int{20, 20}, 30, "[15 15]"},
+		{[]int{20, 20, 20}, []int{20, 20, 20}, 3, "[3 3 3]"},
+	} {
+		if got := fmt.Sprint(mdColumns(tt.want, tt.least, tt.room)); got != tt.out {
+			t.Errorf("%v %v in %d: %s, want %s", tt.want, tt.least, tt.room, got, tt.out)
+		}
+	}
+}
