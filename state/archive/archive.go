@@ -44,7 +44,8 @@ type Archive struct {
 	onError func(error)
 	failing error // that was told last
 	notice  string
-	write   sync.Mutex // one writer a process: waiting here is cheaper than polling the file's lock
+	file    fs.FileInfo // as it was opened
+	write   sync.Mutex  // one writer a process: waiting here is cheaper than polling the file's lock
 
 	queue    queue
 	indexing indexing
@@ -68,6 +69,7 @@ func Open(path string, o Options) (*Archive, error) {
 	}
 	if damaged(err) {
 		if a.notice, err = setAside(path, a.now()); err == nil {
+			a.file = nil
 			if err = prepare(path); err == nil {
 				err = a.connect()
 			}
@@ -135,6 +137,9 @@ func (a *Archive) Close(ctx context.Context) error {
 func (a *Archive) tx(ctx context.Context, doing string, f func(*sql.Tx) error) error {
 	a.write.Lock()
 	defer a.write.Unlock()
+	if err := a.there(); err != nil {
+		return a.explain(doing, err)
+	}
 	tx, err := a.db.BeginTx(ctx, nil)
 	if err != nil {
 		return a.explain(doing, err)
@@ -149,6 +154,22 @@ func (a *Archive) tx(ctx context.Context, doing string, f func(*sql.Tx) error) e
 		return a.explain(doing, errors.Join(err, tx.Rollback()))
 	}
 	return a.explain(doing, tx.Commit())
+}
+
+// there is why nothing more can be kept, if the file was taken away: SQLite goes on writing to what has no name any more.
+func (a *Archive) there() error {
+	now, err := os.Stat(a.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s was deleted while it was in use: start again to make another", a.path)
+	case err != nil:
+		return err
+	case a.file == nil:
+		a.file = now // under a.write
+	case !os.SameFile(a.file, now):
+		return fmt.Errorf("%s was replaced by another file while it was in use: start again to use that", a.path)
+	}
+	return nil
 }
 
 // code is SQLite's primary result code behind err, or 0.

@@ -3,6 +3,7 @@ package archive
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -57,5 +58,20 @@ func TestWhatWasPutAsideIsTakenUp(t *testing.T) {
 		if got, err := b.LoadMessages(chat); err != nil || len(got) != 1 || got[0].Text != want {
 			t.Errorf("%s: %+v, %v", chat, got, err)
 		}
+	}
+}
+
+// A file that is taken away while it is open must be told: SQLite would go on writing to it for nobody.
+func TestAFileThatIsGoneIsTold(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "data", "relaytop.db")
+	a := open(t, path, Options{})
+	if err := a.SaveChat(session.Record{ID: "c", Updated: time.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(filepath.Dir(path)); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.SaveChat(session.Record{ID: "c", Updated: time.Now()}); err == nil || !strings.Contains(err.Error(), "was deleted while it was in use") {
+		t.Errorf("error %v", err)
 	}
 }
