@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -142,6 +143,9 @@ func (e *entry) drawEnd() []string {
 	for brief := range briefest + 1 {
 		paid := 0
 		facts, paid = resultFacts(st, r, brief)
+		if v.Reasoning != "" { // its head has the number
+			facts = slices.DeleteFunc(facts, func(s string) bool { return strings.HasPrefix(s, reasoningFact) })
+		}
 		if v.Carried > 0 {
 			facts, paid = append([]string{"continued"}, facts...), paid+1 // the figures are of what was added alone
 		}
@@ -166,6 +170,9 @@ func (e *entry) drawEnd() []string {
 
 // briefest is the shortest form of the facts: 1 joins the tokens, 2 leaves their unit out.
 const briefest = 2
+
+// reasoningFact begins the fact of how many tokens were reasoning.
+const reasoningFact = "reasoning "
 
 // goodEnd is why most answers stop: where there is no room it goes without saying.
 const goodEnd = "stop"
@@ -196,7 +203,7 @@ func resultFacts(st *style.Styles, r *relay.Result, brief int) (facts []string, 
 			facts = append(facts, "cached "+widget.Count(u.Cached))
 		}
 		if u.Reasoning > 0 {
-			facts = append(facts, "reasoning "+widget.Count(u.Reasoning))
+			facts = append(facts, reasoningFact+widget.Count(u.Reasoning))
 		}
 	}
 	if r.Cached {

@@ -68,6 +68,8 @@ type palette struct {
 	total   int
 }
 
+const kindWidth = len("everywhere")
+
 const paletteRows = 3 // body line of the first entry
 
 // Palette finds anything by a few letters of its name, typed at first. Entries come in their own order until something is typed.
@@ -195,7 +197,7 @@ func (p *palette) row(i, w int) string {
 	} else if i == p.list.at {
 		ink = ink.Bold()
 	}
-	room := w - 2 - 9 - 8 - 4
+	room := w - 2 - kindWidth - 8 - 4
 	title := highlight(e.Title, marks, ink, match, room)
 	if left := room - widget.Width(title) - 2; detail != "" && left > 3 {
 		quiet := st.Muted
@@ -208,7 +210,7 @@ func (p *palette) row(i, w int) string {
 	if e.Why != "" {
 		kind = st.Faint
 	}
-	line := "  " + widget.Fit(title, room) + "  " + widget.Fit(kind.Paint(e.Kind), 9) + "  " + widget.FitRight(key.Paint(e.Key), 8)
+	line := "  " + widget.Fit(title, room) + "  " + widget.Fit(kind.Paint(e.Kind), kindWidth) + "  " + widget.FitRight(key.Paint(e.Key), 8)
 	if i == p.list.at {
 		return st.On(style.Sel, line)
 	}
