@@ -60,9 +60,8 @@ func (a *Archive) Search(typed string, limit int, next int64) (find.Found, error
 	}
 	for _, s := range list {
 		h := s.hit
-		if h.Snippet, h.Marks = q.Snippet(s.text); len(h.Marks) == 0 && s.refusal != "" {
-			h.Snippet, h.Marks = q.Snippet(s.refusal)
-		}
+		sight := q.Show(s.text, s.refusal)
+		h.Snippet, h.Marks = sight.Snippet, sight.Marks
 		f.Hits = append(f.Hits, h)
 	}
 	return f, nil
@@ -74,7 +73,7 @@ func (a *Archive) said(q find.Query, limit int, next int64) ([]said, error) {
 	if err != nil {
 		return nil, err
 	}
-	list = slices.DeleteFunc(list, func(s said) bool { return !q.In(s.text + "\n" + s.refusal) })
+	list = slices.DeleteFunc(list, func(s said) bool { return !q.In(s.text, s.refusal) })
 	indexed, err := a.read(inIndex, q.Match(), next, limit+1)
 	if indexDamaged(ofIndex(err)) {
 		if err = a.renew(); err == nil {
@@ -119,7 +118,8 @@ func (a *Archive) titles(q find.Query, limit int, f *find.Found) error {
 			}
 			if len(f.Hits) < limit && q.In(h.Title) {
 				h.At = time.UnixMicro(at)
-				h.Snippet, h.Marks = q.Snippet(h.Title)
+				sight := q.Show(h.Title)
+				h.Snippet, h.Marks = sight.Snippet, sight.Marks
 				f.Hits = append(f.Hits, h)
 			}
 			return nil
