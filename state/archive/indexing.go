@@ -25,8 +25,8 @@ type indexing struct {
 	stopped bool
 }
 
-// contents is the number of what is indexed of a message; whoever changes that raises it.
-const contents = 1
+// contents is the number of what is indexed of a message (2: its files too); whoever changes that raises it.
+const contents = 2
 
 const (
 	indexBytes = 128 << 10 // of text in one transaction: others wait for the lock for some 20 ms
@@ -123,12 +123,18 @@ func (a *Archive) indexSome(below int64) (n int, next int64, err error) {
 		if _, err = tx.Exec("DELETE FROM unindexed WHERE seq >= ? AND seq < ? AND seq NOT IN (SELECT seq FROM messages)", from, below); err != nil {
 			return err
 		}
-		list, err := texts(tx, from, below)
+		if err := unpack(tx, from, below); err != nil {
+			return err
+		}
+		list, err := unread(tx, from, below)
 		if err != nil || len(list) == 0 {
 			return err
 		}
 		for _, s := range list {
-			if err := a.index(tx, s.seq, true, find.Fold(s.text, s.refusal)); err != nil {
+			if err := s.attach(tx); err != nil {
+				return err
+			}
+			if err := a.index(tx, s.seq, true, find.Fold(s.texts()...)); err != nil {
 				return err
 			}
 		}
@@ -143,8 +149,9 @@ func (a *Archive) indexSome(below int64) (n int, next int64, err error) {
 
 // batch is where the next batch begins: so many messages, or so much text.
 func batch(tx *sql.Tx, below int64) (from int64, err error) {
-	rows, err := tx.Query(`SELECT u.seq, length(m.text) FROM unindexed u CROSS JOIN messages m ON m.seq = u.seq WHERE u.seq < ?
-		ORDER BY u.seq DESC LIMIT ?`, below, indexRows)
+	rows, err := tx.Query(`SELECT u.seq, length(m.text) + iif(`+inRecord+`, octet_length(m.record), 0) +
+		coalesce((SELECT sum(min(octet_length(f.text), ?)) FROM files f WHERE f.message = m.seq), 0)
+		FROM unindexed u CROSS JOIN messages m ON m.seq = u.seq WHERE u.seq < ? ORDER BY u.seq DESC LIMIT ?`, indexedOfFile, below, indexRows)
 	if err != nil {
 		return 0, err
 	}
@@ -157,9 +164,9 @@ func batch(tx *sql.Tx, below int64) (from int64, err error) {
 	return from, rows.Err()
 }
 
-func texts(tx *sql.Tx, from, below int64) ([]said, error) {
-	rows, err := tx.Query(`SELECT u.seq, m.text, m.refusal FROM unindexed u CROSS JOIN messages m ON m.seq = u.seq
-		WHERE u.seq >= ? AND u.seq < ? ORDER BY u.seq`, from, below)
+func unread(tx *sql.Tx, from, below int64) ([]said, error) {
+	rows, err := tx.Query(`SELECT u.seq, m.text, m.refusal, EXISTS (SELECT 1 FROM files f WHERE f.message = m.seq)
+		FROM unindexed u CROSS JOIN messages m ON m.seq = u.seq WHERE u.seq >= ? AND u.seq < ? ORDER BY u.seq`, from, below)
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +174,7 @@ func texts(tx *sql.Tx, from, below int64) ([]said, error) {
 	var list []said
 	for rows.Next() {
 		var s said
-		if err := rows.Scan(&s.seq, &s.text, &s.refusal); err != nil {
+		if err := rows.Scan(&s.seq, &s.text, &s.refusal, &s.attached); err != nil {
 			return nil, err
 		}
 		list = append(list, s)

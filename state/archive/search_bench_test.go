@@ -12,12 +12,13 @@ import (
 	"time"
 
 	"relaytop/state/find"
+	"relaytop/state/session"
 )
 
 const many = 100_000
 
 // corpus writes messages of some 600 bytes in three languages with the word frequencies of speech, as they stood before there was an index.
-// Every fourth speaks of code: twelve names of two to four words.
+// Every fourth speaks of code: twelve names of two to four words. One in fifty has a file of 16 KB.
 func corpus(b testing.TB, a *Archive) {
 	b.Helper()
 	r := rand.New(rand.NewPCG(1, 2))
@@ -73,6 +74,15 @@ func corpus(b testing.TB, a *Archive) {
 		}
 		if _, err := tx.Exec("INSERT INTO unindexed SELECT seq FROM messages"); err != nil {
 			return err
+		}
+		file := make([]byte, 0, 17<<10)
+		for i := range many / 50 {
+			for file = file[:0]; len(file) < 16<<10; {
+				file = append(append(file, words[often.Uint64()]...), ' ')
+			}
+			if err := putFiles(tx, int64(50*i+1), []session.Part{{Name: "notes.txt", Text: string(file)}}); err != nil {
+				return err
+			}
 		}
 		return nil
 	})

@@ -219,7 +219,7 @@ func TestSearchTakesUpWhatIsThere(t *testing.T) {
 	if err := a.SaveChat(session.Record{ID: "c", Title: "chosen", Titled: true}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.db.Exec("DROP TABLE words; DROP TABLE unindexed; DROP TABLE titles; PRAGMA user_version = 1"); err != nil {
+	if _, err := a.db.Exec("DROP TABLE words; DROP TABLE unindexed; DROP TABLE titles; DROP TABLE files; PRAGMA user_version = 1"); err != nil {
 		t.Fatal(err)
 	}
 	closeNow(t, a)
