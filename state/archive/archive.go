@@ -7,8 +7,9 @@
 //     written while too much waits, or at the end, goes into a file beside the database and is taken up once it can be written again.
 //   - Several processes may share one file: every write takes the lock at its begin and waits up to five seconds for it.
 //   - A damaged file is set aside under a name with the time, never overwritten.
-//   - What was said is indexed in the transaction that stores it, once it has ended. The index holds nothing of its own: a damaged one is
-//     made anew in the background, and never keeps anything from being stored.
+//   - What was said is indexed in the transaction that stores it, once it has ended, and with it the names of its files and the first 64 KiB
+//     of the text of each. The index holds nothing of its own: a damaged one, or one that was made by other rules, is made anew in the
+//     background, and never keeps anything from being stored.
 //   - Errors say what the person can do; the program goes on without an archive.
 package archive
 

@@ -66,8 +66,8 @@ func (a *Archive) SaveWhole(r session.Record, messages []session.MessageRecord) 
 }
 
 func (a *Archive) put(tx *sql.Tx, m session.MessageRecord) error {
-	text, reasoning, refusal := m.Text, m.Reasoning, m.Refusal
-	m.Text, m.Reasoning, m.Refusal = "", "", ""
+	text, reasoning, refusal, files := m.Text, m.Reasoning, m.Refusal, m.Parts
+	m.Text, m.Reasoning, m.Refusal, m.Parts = "", "", "", nil
 	record, err := json.Marshal(m)
 	if err != nil {
 		return fmt.Errorf("encoding a message: %w", err)
@@ -80,9 +80,13 @@ func (a *Archive) put(tx *sql.Tx, m session.MessageRecord) error {
 	if err != nil {
 		return err
 	}
+	if err := putFiles(tx, seq, files); err != nil {
+		return err
+	}
 	words := ""
 	if m.Ended {
-		words = find.Fold(text, refusal)
+		s := said{text: text, refusal: refusal, files: files}
+		words = find.Fold(s.texts()...)
 	}
 	return a.index(tx, seq, m.Ended, words)
 }
@@ -143,11 +147,11 @@ func (a *Archive) LoadChats() ([]session.Record, error) {
 func (a *Archive) LoadMessages(chat string) ([]session.MessageRecord, error) {
 	var list []session.MessageRecord
 	var raw [][]byte
-	err := a.query("reading a chat", "SELECT text, reasoning, refusal, record FROM messages WHERE chat = ? ORDER BY id", []any{chat},
+	err := a.query("reading a chat", "SELECT id, text, reasoning, refusal, record FROM messages WHERE chat = ? ORDER BY id", []any{chat},
 		func(rows *sql.Rows) error {
 			var m session.MessageRecord
 			var record []byte
-			if err := rows.Scan(&m.Text, &m.Reasoning, &m.Refusal, &record); err != nil {
+			if err := rows.Scan(&m.ID, &m.Text, &m.Reasoning, &m.Refusal, &record); err != nil {
 				return err
 			}
 			list, raw = append(list, m), append(raw, record)
@@ -156,11 +160,16 @@ func (a *Archive) LoadMessages(chat string) ([]session.MessageRecord, error) {
 	if err != nil {
 		return nil, err
 	}
+	files, err := a.filesOf(chat) // after the records, out of which they may just be moved
+	if err != nil {
+		return nil, err
+	}
 	var all errgroup.Group
 	share := max((len(list)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0), 64)
 	for from := 0; from < len(list); from += share {
 		all.Go(func() error {
 			for i := from; i < min(from+share, len(list)); i++ {
+				list[i].Parts = files[list[i].ID]
 				if err := decodeMessage(raw[i], &list[i]); err != nil {
 					return a.explain("reading a chat", err)
 				}

@@ -25,6 +25,9 @@ type indexing struct {
 	stopped bool
 }
 
+// contents is the number of what is indexed of a message (2: its files too); whoever changes that raises it.
+const contents = 2
+
 const (
 	indexBytes = 128 << 10 // of text in one transaction: others wait for the lock for some 20 ms
 	indexRows  = 512
@@ -84,6 +87,9 @@ func (a *Archive) indexAll(ctx context.Context) (err error) {
 			err = fmt.Errorf("indexing what was said: a fault in relaytop: %v", p)
 		}
 	}()
+	if err := a.recut(); err != nil {
+		return err
+	}
 	var any bool
 	if err := a.db.QueryRow("SELECT EXISTS (SELECT 1 FROM unindexed)").Scan(&any); err != nil || !any {
 		return err
@@ -117,12 +123,18 @@ func (a *Archive) indexSome(below int64) (n int, next int64, err error) {
 		if _, err = tx.Exec("DELETE FROM unindexed WHERE seq >= ? AND seq < ? AND seq NOT IN (SELECT seq FROM messages)", from, below); err != nil {
 			return err
 		}
-		list, err := texts(tx, from, below)
+		if err := unpack(tx, from, below); err != nil {
+			return err
+		}
+		list, err := unread(tx, from, below)
 		if err != nil || len(list) == 0 {
 			return err
 		}
 		for _, s := range list {
-			if err := a.index(tx, s.seq, true, find.Fold(s.text, s.refusal)); err != nil {
+			if err := s.attach(tx); err != nil {
+				return err
+			}
+			if err := a.index(tx, s.seq, true, find.Fold(s.texts()...)); err != nil {
 				return err
 			}
 		}
@@ -137,8 +149,9 @@ func (a *Archive) indexSome(below int64) (n int, next int64, err error) {
 
 // batch is where the next batch begins: so many messages, or so much text.
 func batch(tx *sql.Tx, below int64) (from int64, err error) {
-	rows, err := tx.Query(`SELECT u.seq, length(m.text) FROM unindexed u CROSS JOIN messages m ON m.seq = u.seq WHERE u.seq < ?
-		ORDER BY u.seq DESC LIMIT ?`, below, indexRows)
+	rows, err := tx.Query(`SELECT u.seq, length(m.text) + iif(`+inRecord+`, octet_length(m.record), 0) +
+		coalesce((SELECT sum(min(octet_length(f.text), ?)) FROM files f WHERE f.message = m.seq), 0)
+		FROM unindexed u CROSS JOIN messages m ON m.seq = u.seq WHERE u.seq < ? ORDER BY u.seq DESC LIMIT ?`, indexedOfFile, below, indexRows)
 	if err != nil {
 		return 0, err
 	}
@@ -151,9 +164,9 @@ func batch(tx *sql.Tx, below int64) (from int64, err error) {
 	return from, rows.Err()
 }
 
-func texts(tx *sql.Tx, from, below int64) ([]said, error) {
-	rows, err := tx.Query(`SELECT u.seq, m.text, m.refusal FROM unindexed u CROSS JOIN messages m ON m.seq = u.seq
-		WHERE u.seq >= ? AND u.seq < ? ORDER BY u.seq`, from, below)
+func unread(tx *sql.Tx, from, below int64) ([]said, error) {
+	rows, err := tx.Query(`SELECT u.seq, m.text, m.refusal, EXISTS (SELECT 1 FROM files f WHERE f.message = m.seq)
+		FROM unindexed u CROSS JOIN messages m ON m.seq = u.seq WHERE u.seq >= ? AND u.seq < ? ORDER BY u.seq`, from, below)
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +174,7 @@ func texts(tx *sql.Tx, from, below int64) ([]said, error) {
 	var list []said
 	for rows.Next() {
 		var s said
-		if err := rows.Scan(&s.seq, &s.text, &s.refusal); err != nil {
+		if err := rows.Scan(&s.seq, &s.text, &s.refusal, &s.attached); err != nil {
 			return nil, err
 		}
 		list = append(list, s)
@@ -171,19 +184,60 @@ func texts(tx *sql.Tx, from, below int64) ([]said, error) {
 
 // remake makes the index anew, empty: it holds nothing that the messages don't, and catchUp fills it.
 func (a *Archive) remake() error {
-	text, err := migrations.ReadFile("migrations/0002_search.sql")
-	if err != nil {
-		return err
-	}
-	create, _, _ := strings.Cut(string(text), ";")
-	err = a.tx(context.Background(), "making the search's index anew", func(tx *sql.Tx) error {
-		_, err := tx.Exec("DROP TABLE IF EXISTS words;" + create + "; INSERT OR IGNORE INTO unindexed SELECT seq FROM messages")
-		return err
-	})
+	err := a.tx(context.Background(), "making the search's index anew", a.remakeIn)
 	if err == nil {
 		a.indexing.off.Store(false)
 	}
 	return err
+}
+
+func (a *Archive) remakeIn(tx *sql.Tx) error {
+	create, err := emptyIndex()
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec("DROP TABLE IF EXISTS words;" + create + "; INSERT OR IGNORE INTO unindexed SELECT seq FROM messages"); err != nil {
+		return err
+	}
+	return a.signIndex(tx)
+}
+
+// emptyIndex is the statement that makes one.
+func emptyIndex() (string, error) {
+	text, err := migrations.ReadFile("migrations/0002_search.sql")
+	create, _, _ := strings.Cut(string(text), ";")
+	return create, err
+}
+
+// recut makes an index anew that was cut by other rules, or of other parts of the messages. Of two processes that find it one does.
+func (a *Archive) recut() error {
+	if signed(a.db) {
+		return nil
+	}
+	return a.tx(context.Background(), "making the search's index anew", func(tx *sql.Tx) error {
+		if signed(tx) {
+			return nil
+		}
+		return a.remakeIn(tx)
+	})
+}
+
+// indexKind and rules say in the table kept how the index was made.
+const indexKind = ".index"
+
+func rules() string { return fmt.Sprintf("%d.%d", find.Rules, contents) }
+
+func (a *Archive) signIndex(tx *sql.Tx) error {
+	_, err := tx.Exec("INSERT OR REPLACE INTO kept (kind, key, saved, value) VALUES (?, 'rules', ?, ?)", indexKind, a.now().UnixMicro(), rules())
+	return err
+}
+
+func signed(db interface {
+	QueryRow(text string, args ...any) *sql.Row
+}) bool {
+	var by string
+	err := db.QueryRow("SELECT value FROM kept WHERE kind = ? AND key = 'rules'", indexKind).Scan(&by)
+	return err == nil && by == rules()
 }
 
 // renew is remake while the archive is in use.

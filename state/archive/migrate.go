@@ -52,6 +52,11 @@ func (a *Archive) migrate() error {
 				return fmt.Errorf("migration %s: %w", name.Name(), err)
 			}
 		}
+		if have == 0 { // the index is empty, whatever made it
+			if err := a.signIndex(tx); err != nil {
+				return err
+			}
+		}
 		_, err := tx.Exec(fmt.Sprintf("PRAGMA user_version = %d", len(names)))
 		return err
 	})

@@ -24,14 +24,8 @@ const notIndexed = `SELECT m.seq, m.chat, m.id, m.text, m.refusal, ` + about + `
 	FROM unindexed u CROSS JOIN messages m ON m.seq = u.seq CROSS JOIN chats c ON c.id = m.chat
 	WHERE u.seq < ? ORDER BY u.seq DESC LIMIT ?`
 
-const about = `coalesce(json_extract(c.record, '$.title'), ''), coalesce(json_extract(m.record, '$.role'), ''), coalesce(json_extract(m.record, '$.created'), '')`
-
-// said is a message that may be a hit.
-type said struct {
-	seq           int64
-	hit           find.Hit
-	text, refusal string
-}
+const about = `EXISTS (SELECT 1 FROM files f WHERE f.message = m.seq),
+	coalesce(json_extract(c.record, '$.title'), ''), coalesce(json_extract(m.record, '$.role'), ''), coalesce(json_extract(m.record, '$.created'), '')`
 
 // Search finds the messages in which all that was typed stands, newest first, and before them, on the first page, chats whose chosen title
 // does. next is that of the page before, 0 for the first one.
@@ -59,22 +53,56 @@ func (a *Archive) Search(typed string, limit int, next int64) (find.Found, error
 		f.Next = list[limit-1].seq
 	}
 	for _, s := range list {
-		h := s.hit
-		if h.Snippet, h.Marks = q.Snippet(s.text); len(h.Marks) == 0 && s.refusal != "" {
-			h.Snippet, h.Marks = q.Snippet(s.refusal)
+		h, err := a.shown(q, s)
+		if err != nil {
+			return find.Found{}, err
 		}
 		f.Hits = append(f.Hits, h)
 	}
 	return f, nil
 }
 
+// shown is the hit with the text that has most of what was typed. Files are read only if what was said does not have it all.
+func (a *Archive) shown(q find.Query, s said) (find.Hit, error) {
+	sight := q.Show(s.texts()...)
+	if !sight.All && s.attached {
+		if err := s.attach(a.db); err != nil {
+			return find.Hit{}, a.explain("searching", err)
+		}
+		sight = q.Show(s.texts()...)
+	}
+	s.hit.File = s.fileOf(sight.At)
+	s.hit.Snippet, s.hit.Marks = sight.Snippet, sight.Marks
+	return s.hit, nil
+}
+
+// has reports whether all that was typed stands in a message that is not indexed.
+func (a *Archive) has(q find.Query, s *said) (bool, error) {
+	if has := q.In(s.texts()...); has || !s.attached {
+		return has, nil
+	}
+	if err := s.attach(a.db); err != nil {
+		return false, a.explain("searching", err)
+	}
+	return q.In(s.texts()...), nil
+}
+
 // said gives up to limit+1 messages below next, newest first.
 func (a *Archive) said(q find.Query, limit int, next int64) ([]said, error) {
-	list, err := a.read(notIndexed, next, scanned)
+	waiting, err := a.read(notIndexed, next, scanned)
 	if err != nil {
 		return nil, err
 	}
-	list = slices.DeleteFunc(list, func(s said) bool { return !q.In(s.text + "\n" + s.refusal) })
+	var list []said
+	for _, s := range waiting {
+		has, err := a.has(q, &s)
+		if err != nil {
+			return nil, err
+		}
+		if has {
+			list = append(list, s)
+		}
+	}
 	indexed, err := a.read(inIndex, q.Match(), next, limit+1)
 	if indexDamaged(ofIndex(err)) {
 		if err = a.renew(); err == nil {
@@ -96,7 +124,7 @@ func (a *Archive) read(text string, args ...any) ([]said, error) {
 		var s said
 		var created string
 		h := &s.hit
-		if err := rows.Scan(&s.seq, &h.Chat, &h.Message, &s.text, &s.refusal, &h.Title, &h.Role, &created); err != nil {
+		if err := rows.Scan(&s.seq, &h.Chat, &h.Message, &s.text, &s.refusal, &s.attached, &h.Title, &h.Role, &created); err != nil {
 			return err
 		}
 		if at, err := time.Parse(time.RFC3339Nano, created); err == nil { // a hit without its time is still one
@@ -119,7 +147,8 @@ func (a *Archive) titles(q find.Query, limit int, f *find.Found) error {
 			}
 			if len(f.Hits) < limit && q.In(h.Title) {
 				h.At = time.UnixMicro(at)
-				h.Snippet, h.Marks = q.Snippet(h.Title)
+				sight := q.Show(h.Title)
+				h.Snippet, h.Marks = sight.Snippet, sight.Marks
 				f.Hits = append(f.Hits, h)
 			}
 			return nil

@@ -12,11 +12,13 @@ import (
 	"time"
 
 	"relaytop/state/find"
+	"relaytop/state/session"
 )
 
 const many = 100_000
 
 // corpus writes messages of some 600 bytes in three languages with the word frequencies of speech, as they stood before there was an index.
+// Every fourth speaks of code: twelve names of two to four words. One in fifty has a file of 16 KB.
 func corpus(b testing.TB, a *Archive) {
 	b.Helper()
 	r := rand.New(rand.NewPCG(1, 2))
@@ -31,6 +33,16 @@ func corpus(b testing.TB, a *Archive) {
 		words[i] = w.String()
 	}
 	copy(words, []string{"the", "of", "and", "người", "đâu", "retry", "budget"})
+	copy(words[300:], []string{"set", "max", "open", "conns"})
+	of := rand.New(rand.NewPCG(5, 6)) // the rest is as it was without names
+	named := rand.NewZipf(of, 1.07, 40, 19_000)
+	name := func() (s string) {
+		for range 2 + of.IntN(3) {
+			r := []rune(words[300+named.Uint64()]) // no name is made of what stands in every sentence
+			s += strings.ToUpper(string(r[:1])) + string(r[1:])
+		}
+		return s
+	}
 	err := a.tx(context.Background(), "filling", func(tx *sql.Tx) error {
 		if _, err := tx.Exec(`INSERT INTO chats VALUES ('c', 0, 0, '{"id":"c","title":"a chat"}')`); err != nil {
 			return err
@@ -50,13 +62,29 @@ func corpus(b testing.TB, a *Archive) {
 					t.WriteRune(rune(0x4e00 + min(often.Uint64(), 3000)))
 				}
 			}
+			if i%4 == 1 {
+				for range 12 {
+					t.WriteString(" " + name())
+				}
+			}
 			record := fmt.Sprintf(`{"chat":"c","id":%d,"role":"user","created":"2026-11-23T12:00:00Z","ended":true}`, i+1)
 			if _, err := put.Exec(i+1, t.String(), record); err != nil {
 				return err
 			}
 		}
-		_, err = tx.Exec("INSERT INTO unindexed SELECT seq FROM messages")
-		return err
+		if _, err := tx.Exec("INSERT INTO unindexed SELECT seq FROM messages"); err != nil {
+			return err
+		}
+		file := make([]byte, 0, 17<<10)
+		for i := range many / 50 {
+			for file = file[:0]; len(file) < 16<<10; {
+				file = append(append(file, words[often.Uint64()]...), ' ')
+			}
+			if err := putFiles(tx, int64(50*i+1), []session.Part{{Name: "notes.txt", Text: string(file)}}); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		b.Fatal(err)
@@ -99,7 +127,8 @@ func BenchmarkSearch(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Logf("%d messages, %d MB of text, file %d MB of which index %d MB, indexed in %.1f s in the background", many, bytes>>20, size()>>20, index>>20, took.Seconds())
-	for _, typed := range []string{"th", "the", "nguoi", "dau", "re", "ret", "retr", "retry bu", `"retry budget"`, `"the of"`, "th of an bu", "zzqj", "zz", "kado", "世", "一丁", "世界", "龘龘", "龘龘龘"} {
+	for _, typed := range []string{"th", "the", "nguoi", "dau", "re", "ret", "retr", "retry bu", `"retry budget"`, `"the of"`, "th of an bu", "zzqj", "zz", "kado", "世", "一丁", "世界", "龘龘", "龘龘龘",
+		"MaxOpen", "maxopen", "maxop", "MaxO", "max_open", "SetMaxOpenConns", "SetMax budget", `"the MaxOpen"`, "ZzQj", "zzqjMax"} {
 		b.Run(strings.ReplaceAll(typed, " ", "_"), func(b *testing.B) {
 			var f find.Found
 			var err error

@@ -77,6 +77,57 @@ func TestSearch(t *testing.T) {
 	}
 }
 
+func TestSearchFindsNamesByTheirParts(t *testing.T) {
+	a := open(t, filepath.Join(t.TempDir(), "a.db"), Options{})
+	say(t, a, "c", 1, "First call db.SetMaxOpenConns(10), then go on")
+	say(t, a, "c", 2, "Leave the max open as it is")
+	say(t, a, "c", 3, "an HTTPServer with max_open_conns")
+	say(t, a, "c", 4, "maxopen alone")
+	wants(t, a, map[string][]int64{
+		"MaxOpen": {4, 3, 2, 1}, "maxopen": {4, 1}, "maxop": {4, 1}, "maxopenconns": {1}, "setmaxopenconns": {1}, "SetMaxOpenConns": {1}, "setmaxopenc": {1},
+		"MaxOpenConns": {3, 1}, "conns open": {3, 1}, "conn": {3, 1}, `"max open conns"`: {3, 1}, `"call db set max"`: nil, `"db set max"`: {1},
+		`"call db.SetMaxOpenConns"`: {1}, `"call db.setmaxopenconns"`: {1}, `"open conns 10"`: {1}, `"conns then"`: nil, "maxopen conns": {1},
+		"HTTPServer": {3}, "server": {3}, "HTTPS": {3}, "pen": nil, "axOpen": nil,
+	})
+	for typed, want := range map[string]string{"MaxOpen": "MaxOpen", "maxopenconns": "MaxOpenConns", "setmaxo": "SetMaxOpen", `"open conns 10"`: "OpenConns(10"} {
+		hits := search(t, a, typed).Hits
+		h := hits[len(hits)-1]
+		if len(h.Marks) != 1 || h.Snippet[h.Marks[0].From:h.Marks[0].To] != want {
+			t.Errorf("%s marks %v of %q", typed, h.Marks, h.Snippet)
+		}
+	}
+}
+
+// TestIndexOfOtherRulesIsMadeAnew opens a file that was indexed before names had parts, and one of rules that are still to come.
+func TestIndexOfOtherRulesIsMadeAnew(t *testing.T) {
+	for _, signed := range []string{"DELETE FROM kept", "UPDATE kept SET value = '1000.1'"} {
+		path := filepath.Join(t.TempDir(), "a.db")
+		a := open(t, path, Options{})
+		for i := range int64(2 * scanned) {
+			say(t, a, "c", i+1, "SetMaxOpenConns")
+		}
+		if _, err := a.db.Exec("UPDATE words SET said = 'setmaxopenconns'; " + signed); err != nil {
+			t.Fatal(err)
+		}
+		wants(t, a, map[string][]int64{"conns": nil})
+		closeNow(t, a)
+		a = open(t, path, Options{})
+		indexed(t, a)
+		if f := search(t, a, "conns"); len(f.Hits) != 20 || f.Waiting != 0 {
+			t.Errorf("%s: %d hits, %d waiting", signed, len(f.Hits), f.Waiting)
+		}
+		if _, err := a.db.Exec("DELETE FROM words WHERE rowid > 10"); err != nil {
+			t.Fatal(err)
+		}
+		closeNow(t, a)
+		a = open(t, path, Options{})
+		indexed(t, a)
+		if f := search(t, a, "conns"); len(f.Hits) != 10 {
+			t.Errorf("%s: it was made anew once more: %d hits", signed, len(f.Hits))
+		}
+	}
+}
+
 func TestSearchFollowsWhatIsStored(t *testing.T) {
 	a := open(t, filepath.Join(t.TempDir(), "a.db"), Options{})
 	part := message("c", 1)
@@ -168,7 +219,7 @@ func TestSearchTakesUpWhatIsThere(t *testing.T) {
 	if err := a.SaveChat(session.Record{ID: "c", Title: "chosen", Titled: true}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.db.Exec("DROP TABLE words; DROP TABLE unindexed; DROP TABLE titles; PRAGMA user_version = 1"); err != nil {
+	if _, err := a.db.Exec("DROP TABLE words; DROP TABLE unindexed; DROP TABLE titles; DROP TABLE files; PRAGMA user_version = 1"); err != nil {
 		t.Fatal(err)
 	}
 	closeNow(t, a)

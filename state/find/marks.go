@@ -2,6 +2,7 @@ package find
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -22,71 +23,101 @@ const (
 	farSpots = 32 << 10 // bytes behind the first one in which others are looked for
 )
 
-// matcher follows the terms of a query through a text.
-type matcher struct {
-	q     Query
-	begun [][]spot // a term's beginnings that may still become it; term is how many words of it have come
-	spots []spot
-	seen  []bool
-	left  int // terms not seen yet
+// phrase is a way in which a term may stand in a text.
+type phrase struct {
+	term   int
+	words  []string
+	prefix bool
 }
 
-// run goes through s until more says no.
-func (q Query) run(s string, more func(m *matcher, at int) bool) *matcher {
-	m := &matcher{q: q, begun: make([][]spot, len(q.Terms)), seen: make([]bool, len(q.Terms)), left: len(q.Terms)}
-	if m.left == 0 {
-		return m
-	}
-	Each(s, func(w Word) bool {
-		for i := range q.Terms {
-			m.term(i, w)
+// matcher follows the phrases of a query through texts.
+type matcher struct {
+	phrases []phrase
+	begun   [][streams][]spot // a phrase's beginnings that may still become it; term is how many words of it have come
+	spots   []spot
+	last    []int // where each term began last; -1: it was not seen
+	left    int   // terms not seen yet
+}
+
+func (q Query) matcher() *matcher {
+	m := &matcher{last: slices.Repeat([]int{-1}, len(q.Terms)), left: len(q.Terms)}
+	for i, t := range q.Terms {
+		for _, words := range t.forms() {
+			m.phrases = append(m.phrases, phrase{i, words, t.Prefix})
 		}
-		return more(m, w.To)
-	})
+	}
+	m.begun = make([][streams][]spot, len(m.phrases))
 	return m
 }
 
-// term takes the next word for the i-th term.
-func (m *matcher) term(i int, w Word) {
-	t := &m.q.Terms[i]
-	kept := m.begun[i][:0]
-	for _, b := range append(m.begun[i], spot{from: w.From}) {
-		last := b.term == len(t.Words)-1
-		want := t.Words[b.term]
-		switch {
-		case string(w.Text) == want && !last:
-			b.term++
-			kept = append(kept, b)
-		case string(w.Text) == want:
-			m.found(i, b.from, w.To)
-		case last && t.Prefix && len(w.Text) > len(want) && string(w.Text[:len(want)]) == want:
-			to := w.To
-			if w.Pair {
-				to = w.Mid
+// read goes through s until more says no.
+func (m *matcher) read(s string, more func(at int) bool) {
+	if len(m.phrases) == 0 {
+		return
+	}
+	each(s, func(w *Word) bool {
+		for i := range m.phrases {
+			m.word(i, w)
+		}
+		return more(w.To)
+	})
+}
+
+// word takes the next word of a stream for the i-th phrase.
+func (m *matcher) word(i int, w *Word) {
+	p := &m.phrases[i]
+	begun := m.begun[i][w.stream]
+	if w.apart {
+		begun = begun[:0]
+	}
+	kept := begun[:0]
+	if len(begun) > 0 || w.Text[0] == p.words[0][0] {
+		for _, b := range append(begun, spot{from: w.From}) {
+			last := b.term == len(p.words)-1
+			want := p.words[b.term]
+			switch {
+			case string(w.Text) == want && !last:
+				b.term++
+				kept = append(kept, b)
+			case string(w.Text) == want:
+				m.found(p.term, b.from, w.To)
+			case last && p.prefix && len(w.Text) > len(want) && string(w.Text[:len(want)]) == want:
+				m.found(p.term, b.from, w.reach(len(want)))
 			}
-			m.found(i, b.from, to)
 		}
 	}
-	m.begun[i] = kept
+	m.begun[i][w.stream] = kept
 }
 
-func (m *matcher) found(i, from, to int) {
-	m.spots = append(m.spots, spot{i, from, to})
-	if !m.seen[i] {
-		m.seen[i] = true
+func (m *matcher) found(term, from, to int) {
+	m.spots = append(m.spots, spot{term, from, to})
+	if m.last[term] < 0 {
 		m.left--
 	}
+	m.last[term] = from
 }
 
-// In reports whether every term stands in the text.
-func (q Query) In(s string) bool {
-	m := q.run(s, func(m *matcher, _ int) bool { return m.left > 0 })
+// together reports that all terms were seen where a snippet shows them together.
+func (m *matcher) together() bool {
+	return m.left == 0 && len(m.last) > 0 && slices.Max(m.last)-slices.Min(m.last) <= snippetWindow
+}
+
+// In reports whether every term stands in one of the texts.
+func (q Query) In(texts ...string) bool {
+	m := q.matcher()
+	for _, s := range texts {
+		if m.left > 0 {
+			m.read(s, func(int) bool { return m.left > 0 })
+		}
+	}
 	return len(q.Terms) > 0 && m.left == 0
 }
 
 // Marks are the places where terms stand in the text, in order, none touching another.
 func (q Query) Marks(s string) []Mark {
-	return merge(q.run(s, func(*matcher, int) bool { return true }).spots, 0, len(s))
+	m := q.matcher()
+	m.read(s, func(int) bool { return true })
+	return merge(m.spots, 0, len(s))
 }
 
 // merge makes marks of the spots that stand within from..to.
@@ -110,15 +141,54 @@ func merge(spots []spot, from, to int) []Mark {
 const (
 	snippetBefore = 24
 	snippetRunes  = 240
+	snippetWindow = snippetRunes - 2*snippetBefore // bytes between terms that are shown together
 )
 
-// Snippet is the part of a text that shows the most terms, on one line, and where they stand in it. … stands where the text goes on. If no
-// term is there it is the beginning.
-func (q Query) Snippet(s string) (string, []Mark) {
-	m := q.run(s, func(m *matcher, at int) bool {
-		return len(m.spots) == 0 || len(m.spots) < maxSpots && at < m.spots[0].from+farSpots
+// Sight is what is shown of the text in which most terms stand.
+type Sight struct {
+	At      int    // which of the texts; -1: no term stands in any, and the beginning of the first is shown
+	All     bool   // all terms stand in it
+	Snippet string // of it, on one line
+	Marks   []Mark
+}
+
+// Show looks for the text in which most terms stand, the first of its like, and for the part of it that shows the most of them. … stands
+// where the text goes on.
+func (q Query) Show(texts ...string) Sight {
+	best := Sight{At: -1}
+	var of *matcher
+	for i, s := range texts {
+		m := q.matcher()
+		m.look(s)
+		if m.left < len(q.Terms) && (of == nil || m.left < of.left) {
+			best.At, best.All, of = i, m.left == 0, m
+		}
+		if best.All {
+			break
+		}
+	}
+	switch {
+	case of != nil:
+		best.Snippet, best.Marks = of.snippet(texts[best.At])
+	case len(texts) > 0:
+		best.Snippet, _ = q.matcher().snippet(texts[0])
+	}
+	return best
+}
+
+// look reads of s what it takes to choose what is shown.
+func (m *matcher) look(s string) {
+	end := math.MaxInt
+	m.read(s, func(at int) bool {
+		if end == math.MaxInt && m.together() {
+			end = at + snippetRunes*utf8.UTFMax // no other part shows more terms
+		}
+		return at < end && (len(m.spots) == 0 || len(m.spots) < maxSpots && at < m.spots[0].from+farSpots)
 	})
-	hit := densest(m.spots, len(m.q.Terms))
+}
+
+func (m *matcher) snippet(s string) (string, []Mark) {
+	hit := densest(m.spots, len(m.last))
 	from := before(s, hit, snippetBefore)
 	to := after(s, from, snippetRunes)
 	return flat(s, from, to, merge(m.spots, from, to))
@@ -132,7 +202,7 @@ func densest(spots []spot, terms int) int {
 	for i, p := range spots {
 		n := 0
 		for _, o := range spots[i:] {
-			if o.from > p.from+snippetRunes-2*snippetBefore {
+			if o.from > p.from+snippetWindow {
 				break
 			}
 			if seen[o.term] != i+1 {

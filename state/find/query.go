@@ -19,7 +19,16 @@ type Query struct {
 // Term is words that follow each other.
 type Term struct {
 	Words  []string // folded
+	Parts  []string // the same with every name in its parts; none if there is no name
 	Prefix bool     // the last word may go on
+}
+
+// forms are the ways in which the term may stand in a text.
+func (t *Term) forms() [][]string {
+	if len(t.Parts) == 0 {
+		return [][]string{t.Words}
+	}
+	return [][]string{t.Words, t.Parts}
 }
 
 // Parse reads what was typed. Words part at blanks, words in quotes stand together, and the last word, which may be half typed, is a
@@ -73,9 +82,11 @@ func rune0(b []byte) rune {
 func (q *Query) add(s string, prefix bool, room int) int {
 	var t Term
 	var last Word
+	var parts []string
 	Each(s, func(w Word) bool {
 		last = w
 		t.Words = append(t.Words, string(w.Text))
+		parts = w.appendParts(parts)
 		return len(t.Words) <= room
 	})
 	n := len(t.Words)
@@ -83,18 +94,23 @@ func (q *Query) add(s string, prefix bool, room int) int {
 	case n == 0:
 		return room
 	case n > room:
-		t.Words, prefix = t.Words[:room], false
+		t.Words, parts, prefix = t.Words[:room], nil, false
 	case last.Tail: // the pair before it says it; in a text the run may go on
-		t.Words = t.Words[:n-1]
+		t.Words, parts = t.Words[:n-1], parts[:len(parts)-1]
 	default:
 		prefix = prefix || isDense(rune0([]byte(t.Words[n-1])))
 	}
-	if len(t.Words) == 0 {
+	if n = len(t.Words); n == 0 {
 		return room
 	}
 	t.Prefix = prefix
+	room -= n
+	if len(parts) > n && len(parts) <= room && !(prefix && len(last.parts) > 0 && isLetter(parts[len(parts)-1])) {
+		t.Parts = parts // a single letter says nothing yet, as a word that is typed alone
+		room -= len(parts)
+	}
 	q.Terms = append(q.Terms, t)
-	return room - len(t.Words)
+	return room
 }
 
 // Short reports a query that is a single letter: too little to look for.
@@ -110,14 +126,26 @@ func (q Query) Short() bool {
 // Match is the query in the language of SQLite's FTS5: words hold no quote, and in quotes nothing else means anything there.
 func (q Query) Match() string {
 	var b strings.Builder
-	for _, t := range q.Terms {
-		if b.Len() > 0 {
-			b.WriteByte(' ')
+	for i, t := range q.Terms {
+		if i > 0 {
+			b.WriteString(" AND ")
 		}
-		b.WriteString(`"` + strings.Join(t.Words, " ") + `"`)
-		if t.Prefix {
-			b.WriteByte('*')
+		if len(t.Parts) == 0 {
+			t.match(&b, t.Words)
+			continue
 		}
+		b.WriteByte('(')
+		t.match(&b, t.Words)
+		b.WriteString(" OR ")
+		t.match(&b, t.Parts)
+		b.WriteByte(')')
 	}
 	return b.String()
+}
+
+func (t *Term) match(b *strings.Builder, words []string) {
+	b.WriteString(`"` + strings.Join(words, " ") + `"`)
+	if t.Prefix {
+		b.WriteByte('*')
+	}
 }

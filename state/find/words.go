@@ -8,6 +8,12 @@
 //     into pairs of neighbours, and the last character of a run stands alone: 你好世界 is 你好 好世 世界 界. So any part of a run is a
 //     phrase of pairs, and a single character the beginning of one.
 //   - Nothing but letters, digits and symbols such as emoji is found; what stands between them parts words.
+//   - An identifier in mixed case is one word, and a name of several parts: SetMaxOpenConns is also Set Max Open Conns, HTTPServer is HTTP
+//     Server. The parts have a stream of their own, in which each name stands between the word before it and the one behind it, so that
+//     a phrase may begin or end in a name. Joined again they are words too, which stand alone: every two or three neighbours, and every part
+//     with all behind it, so that maxopen and maxopenc are found in SetMaxOpenConns. What has more parts than people give a name is a key.
+//   - A name that is looked for is the word, or its parts in a row: MaxOpen finds MaxOpen, maxopen, max_open and max open.
+//   - Whoever changes a rule raises Rules: indexes that were made by others are made anew.
 package find
 
 import (
@@ -17,6 +23,9 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 )
+
+// Rules is the number of the rules by which texts are cut.
+const Rules = 2
 
 // maxWord is how many bytes of a word count: longer ones are keys and encoded files, told apart by their beginning.
 const maxWord = 96
@@ -28,11 +37,21 @@ type Word struct {
 	Mid      int    // end of the first character of a pair; else To
 	Pair     bool
 	Tail     bool // the last character of a run, which the pair before it holds too
+
+	parts  []part // of a name; else none
+	skip   int    // bytes of the name before the word, to which the ends of the parts are counted
+	stream stream
+	apart  bool // it does not follow on the word before it in its stream
 }
 
 // Each gives all words of s in order until yield is false.
 func Each(s string, yield func(Word) bool) {
-	c := cutter{yield: yield}
+	cut(s, func(w *Word) bool { return yield(*w) })
+}
+
+// cut is Each with one Word for all: it is large to hand around.
+func cut(s string, yield func(*Word) bool) {
+	c := cutter{yield: yield, s: s}
 	for i := 0; i < len(s) && !c.stopped; {
 		b := s[i]
 		if b < utf8.RuneSelf && (i+1 == len(s) || s[i+1] < utf8.RuneSelf) {
@@ -40,15 +59,8 @@ func Each(s string, yield func(Word) bool) {
 			i++
 			continue
 		}
-		if r, n := utf8.DecodeRuneInString(s[i:]); alone(s[i+n:]) {
-			if what := c.common(r, s[i:i+n]); what != parts {
-				c.take(what, i, i+n)
-				i += n
-				continue
-			}
-		}
-		n := max(norm.NFC.NextBoundaryInString(s[i:], true), 1)
-		c.take(c.fold(s[i:i+n]), i, i+n)
+		what, n := c.classify(s[i:])
+		c.take(what, i, i+n)
 		i += n
 	}
 	c.gap()
@@ -56,18 +68,39 @@ func Each(s string, yield func(Word) bool) {
 
 // cutter is the word that is being read.
 type cutter struct {
-	yield   func(Word) bool
+	folder
+	s       string
+	yield   func(*Word) bool
+	given   Word
 	stopped bool
 	word    []byte // of letters
 	from    int
 	to      int
+	inner   bool   // a capital stands within the word: it may be a name
 	last    []byte // the last character of a run without blanks
 	lastAt  int
 	lastTo  int
 	paired  bool // last stands in a pair already
 	pair    []byte
+	names   divider
+}
+
+// folder makes of a character what counts of it.
+type folder struct {
 	folded  []byte
 	plain   []byte
+	capital bool
+}
+
+// classify takes the character that s begins with, marks included, and leaves in folded what counts of it. n is its length.
+func (c *folder) classify(s string) (what class, n int) {
+	if r, n := utf8.DecodeRuneInString(s); alone(s[n:]) {
+		if what := c.common(r, s[:n]); what != parts {
+			return what, n
+		}
+	}
+	n = max(norm.NFC.NextBoundaryInString(s, true), 1)
+	return c.fold(s[:n]), n
 }
 
 func (c *cutter) ascii(b byte, at int) {
@@ -75,6 +108,7 @@ func (c *cutter) ascii(b byte, at int) {
 	case b >= 'a' && b <= 'z' || b >= '0' && b <= '9':
 	case b >= 'A' && b <= 'Z':
 		b += 'a' - 'A'
+		c.inner = c.inner || len(c.word) > 0
 	default:
 		c.gap()
 		return
@@ -104,6 +138,7 @@ func (c *cutter) take(what class, from, to int) {
 			c.from = from
 		}
 		c.to = to
+		c.inner = c.inner || c.capital && len(c.word) > 0
 		if len(c.word)+len(c.folded) <= maxWord {
 			c.word = append(c.word, c.folded...)
 		}
@@ -121,7 +156,8 @@ func (c *cutter) take(what class, from, to int) {
 
 func (c *cutter) give(w Word) {
 	if !c.stopped {
-		c.stopped = !c.yield(w)
+		c.given = w
+		c.stopped = !c.yield(&c.given)
 	}
 }
 
@@ -132,8 +168,12 @@ func (c *cutter) gap() {
 
 func (c *cutter) endWord() {
 	if len(c.word) > 0 {
-		c.give(Word{Text: c.word, From: c.from, Mid: c.to, To: c.to})
-		c.word = c.word[:0]
+		w := Word{Text: c.word, From: c.from, Mid: c.to, To: c.to}
+		if c.inner {
+			w.parts = c.names.divide(c.s, &w)
+		}
+		c.give(w)
+		c.word, c.inner = c.word[:0], false
 	}
 }
 
@@ -155,9 +195,10 @@ const (
 )
 
 // fold classifies one character with its marks, and leaves in folded what counts of it.
-func (c *cutter) fold(s string) class {
+func (c *folder) fold(s string) class {
 	c.folded = c.folded[:0]
 	r, n := utf8.DecodeRuneInString(s)
+	c.capital = unicode.IsUpper(r)
 	switch {
 	case r == utf8.RuneError: // not a symbol that anyone wrote
 		return parts
@@ -203,7 +244,7 @@ func isKana(r rune) bool {
 }
 
 // common folds Latin letters and ideographs without looking into the tables of Unicode, which takes ten times as long; parts is any other.
-func (c *cutter) common(r rune, s string) class {
+func (c *folder) common(r rune, s string) class {
 	var at rune
 	switch {
 	case isIdeograph(r), isKana(r):
@@ -216,25 +257,30 @@ func (c *cutter) common(r rune, s string) class {
 	default:
 		return parts
 	}
-	f := latin()[at]
-	if f == "" {
+	f := &latin()[at]
+	if f.folded == "" {
 		return parts
 	}
-	c.folded = append(c.folded[:0], f...)
+	c.folded, c.capital = append(c.folded[:0], f.folded...), f.capital
 	return letter
 }
 
+type latinLetter struct {
+	folded  string
+	capital bool
+}
+
 // latin is what fold makes of U+00C0 to U+024F and of U+1E00 to U+1EFF.
-var latin = sync.OnceValue(func() *[0x290]string {
-	var out [0x290]string
-	var c cutter
+var latin = sync.OnceValue(func() *[0x290]latinLetter {
+	var out [0x290]latinLetter
+	var c folder
 	for i := range out {
 		r := rune(i + 0xC0)
 		if i >= 0x190 {
 			r = rune(i - 0x190 + 0x1E00)
 		}
 		if c.fold(string(r)) == letter {
-			out[i] = string(c.folded)
+			out[i] = latinLetter{string(c.folded), c.capital}
 		}
 	}
 	return &out
@@ -291,20 +337,4 @@ func appendLower(b []byte, r rune) []byte {
 		return append(b, "th"...)
 	}
 	return utf8.AppendRune(b, r)
-}
-
-// Fold gives all words of the texts, parted by blanks: what an index keeps. A line between two texts parts their words.
-func Fold(texts ...string) string {
-	n := 0
-	for _, s := range texts {
-		n += len(s)
-	}
-	b := make([]byte, 0, n+n/8)
-	for _, s := range texts {
-		Each(s, func(w Word) bool {
-			b = append(append(b, w.Text...), ' ')
-			return true
-		})
-	}
-	return string(b)
 }

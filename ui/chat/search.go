@@ -55,6 +55,7 @@ func (m *Model) searchFor(typed string) tea.Cmd {
 		Teach: [][2]string{
 			{"retry budget", "both words, in any order; the last one may be half typed"},
 			{`"retry budget"`, "these words, one after the other"},
+			{"MaxOpen", "SetMaxOpenConns, max_open: names by their parts"},
 			{"nguoi dau", "người, đâu: marks may be left out"},
 			{"世界", "any part of 你好世界"},
 		},
@@ -82,8 +83,12 @@ func finding(h find.Hit, typed, when string) overlay.Finding {
 		title = "new chat"
 	}
 	f := overlay.Finding{Title: title, Cells: []string{who, widget.FitRight(when, 8)}, Text: h.Snippet, Run: func() tea.Msg { return hitMsg{h, typed} }}
+	if h.File != "" {
+		f.Text = h.File + ": " + f.Text
+	}
+	moved := len(f.Text) - len(h.Snippet)
 	for _, k := range h.Marks {
-		f.Marks = append(f.Marks, [2]int{k.From, k.To})
+		f.Marks = append(f.Marks, [2]int{moved + k.From, moved + k.To})
 	}
 	return f
 }
@@ -115,6 +120,10 @@ func (m *Model) reveal() {
 	}
 	m.reading()
 	p.open, m.sel, m.count = true, p.hit.Message, 0
+	if e := m.entryOf(i); p.hit.File != "" && !e.open {
+		e.open, e.ready, m.stale = true, false, true
+		m.folds++
+	}
 	if m.scroll.follow {
 		m.mark()
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"relaytop/relay"
 	"relaytop/state/find"
@@ -198,6 +199,34 @@ func TestTheListOfChatsLeadsToTheSearch(t *testing.T) {
 	settle(s, cmd)
 	if !slices.Contains(r.store.did, "search xyz from 0") {
 		t.Errorf("did %q", r.store.did)
+	}
+}
+
+func TestAHitInAFileIsShownInTheFile(t *testing.T) {
+	q := said(21, "What is wrong with it?")
+	q.Parts = []session.Part{{Name: "pool.go", Text: strings.Repeat("// padding\n", 60) + "db.SetMaxOpenConns(10)\n" + strings.Repeat("// padding\n", 60)}}
+	r := open(t, 78, 20, q, ended(22, "Nothing", relay.StatusOK))
+	h := find.Hit{Chat: r.snap.Chat.ID, Message: 21, Role: roleUser, At: start, File: "pool.go", Snippet: "…padding db.SetMaxOpenConns(10) // padding…"}
+	from := strings.Index(h.Snippet, "MaxOpen")
+	h.Marks = []find.Mark{{From: from, To: from + len("MaxOpen")}}
+	r.store.found = find.Found{Hits: []find.Hit{h}}
+	r.press("esc")
+	s := dialog(t, r, "/")
+	for _, c := range "MaxOpen" {
+		cmd, _ := s.Update(tea.KeyPressMsg{Code: c, Text: string(c)})
+		settle(s, cmd)
+	}
+	if got := ansi.Strip(over(s, r)); !strings.Contains(got, "pool.go: …padding db.SetMaxOpenConns(10)") {
+		t.Errorf("the file is not named:\n%s", got)
+	}
+	r.run(r.Update(hitMsg{h, "MaxOpen"}))
+	r.refresh()
+	at := lineWith(t, r, "db.SetMaxOpenConns(10)")
+	if line := strings.Split(r.View(), "\n")[at]; !strings.Contains(line, r.env.Styles.OnAccent.Start()+"MaxOpen") {
+		t.Errorf("the words are not marked: %q", line)
+	}
+	if f := finding(h, "MaxOpen", ""); f.Text[f.Marks[0][0]:f.Marks[0][1]] != "MaxOpen" {
+		t.Errorf("%+v", f)
 	}
 }
 
