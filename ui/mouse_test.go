@@ -8,6 +8,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"relaytop/relay"
+	"relaytop/state"
+	"relaytop/ui/pane"
 	"relaytop/ui/style"
 )
 
@@ -58,5 +60,72 @@ func TestMouseGivenAway(t *testing.T) {
 		if d.View().MouseMode != tea.MouseModeNone {
 			t.Error("the terminal does not get the mouse")
 		}
+	})
+}
+
+func TestMouseOnTabsSplitAndText(t *testing.T) {
+	in(t, 80, 24, func(d *desk) {
+		d.Send(tea.MouseClickMsg{X: strings.Index(strings.Split(d.Screen(), "\n")[0], "2 batch") + 1, Y: 0, Button: tea.MouseLeft})
+		d.Expect("No batch yet")
+	})
+	in(t, 120, 36, func(d *desk) {
+		edge := d.root.layout.panes[paneChat].w
+		d.Send(tea.MouseClickMsg{X: edge, Y: 9, Button: tea.MouseLeft})
+		d.Send(tea.MouseMotionMsg{X: edge + 7, Y: 9, Button: tea.MouseLeft})
+		d.Send(tea.MouseReleaseMsg{X: edge + 7, Y: 9, Button: tea.MouseLeft})
+		if got := d.root.layout.panes[paneChat].w; got != edge+7 {
+			t.Errorf("the split was dragged from %d to %d, want %d", edge, got, edge+7)
+		}
+		d.Type("hi")
+		d.Press("enter")
+		answer := strings.Repeat("A line of its own.\n\n", 60)
+		d.say(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Attempt: 1}, relay.Event{Kind: relay.Text, Text: answer}, done(d, answer))
+		d.Send(tea.MouseWheelMsg{X: 9, Y: 9, Button: tea.MouseWheelUp})
+		d.Expect("lines below, end for the last")
+		d.Send(tea.MouseWheelMsg{X: 9, Y: 9, Button: tea.MouseWheelDown})
+		d.Refuse("lines below")
+	})
+}
+
+func TestWindowTitleHasNoControls(t *testing.T) {
+	in(t, 120, 36, func(d *desk) {
+		if got := d.View().WindowTitle; got != "relaytop" {
+			t.Errorf("at the start it is %q", got)
+		}
+		d.Paste("evil \x1b]0;pwned\a title\u009b31m")
+		d.Press("enter")
+		d.Expect("evil")
+		if got := d.View().WindowTitle; !strings.HasPrefix(got, "relaytop - evil") || strings.ContainsAny(got, "\x1b\a\u009b") {
+			t.Errorf("it is %q", got)
+		}
+	})
+}
+
+// A message that was read goes with the next key; one that just came, or tells of a failure, stays.
+func TestMessagesGoOnceTheyWereRead(t *testing.T) {
+	in(t, 120, 36, func(d *desk) {
+		d.Press("ctrl+t")
+		d.Expect("the mouse selects text in the terminal")
+		d.Press("x")
+		d.Expect("the mouse selects text in the terminal")
+		d.wait(hushFrom)
+		d.Press("y")
+		d.Refuse("the mouse selects text in the terminal")
+		d.Send(pane.ToastMsg{Level: state.Bad, Text: "all is lost"})
+		d.wait(hushFrom)
+		d.Press("z")
+		d.Expect("all is lost")
+	})
+}
+
+func TestPanesHaveFunctionKeys(t *testing.T) {
+	in(t, 80, 24, func(d *desk) {
+		for i, k := range []string{"f1", "f2", "f3"} {
+			if d.Press(k); d.root.focus != i {
+				t.Errorf("%s goes to %d", k, d.root.focus)
+			}
+		}
+		d.Press("f1", "ctrl+g")
+		d.Expect("Send the message")
 	})
 }

@@ -135,7 +135,7 @@ func (e *entry) lines(m *Model, dst []string, from, to int) []string {
 				dst[i] = "  " + dst[i]
 			}
 			if to >= n && e.view.Phase == session.Streaming {
-				e.cursor(dst)
+				e.cursor(dst[at:])
 			}
 		}
 		from, to = from-n, to-n

@@ -1,0 +1,160 @@
+package chat
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/relay"
+	"relaytop/state/session"
+)
+
+func thoughts(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "thought %d\n", i)
+	}
+	return b.String()
+}
+
+// Reasoning shows its end while it is written, is folded to its begin with a count afterwards, and space opens it.
+func TestReasoningLivesFoldsAndOpens(t *testing.T) {
+	v := live(2, "", session.Streaming)
+	v.Reasoning = thoughts(30)
+	r := open(t, 80, 40, said(1, "hi"), v)
+	if got := r.screen(); !strings.Contains(got, "thought 29\n") || strings.Contains(got, "thought 23\n") {
+		t.Errorf("while it is written:\n%s", got)
+	}
+	v = ended(2, "The answer.", relay.StatusOK)
+	v.Reasoning, v.Version = thoughts(30), 9
+	v.Result.Timing.FirstOut = v.Result.Timing.First.Add(2500 * time.Millisecond)
+	v.Result.Usage.Reasoning = 150
+	r.store.views[1] = v
+	r.refresh()
+	got := r.screen()
+	for _, want := range []string{"reasoning · 2.5 s · 150 tok\n", "thought 1\n", "… 28 more lines, esc space opens\n", "The answer."} {
+		if !strings.Contains(got, want) {
+			t.Errorf("folded it lacks %q:\n%s", want, got)
+		}
+	}
+	if strings.Contains(got, "thought 2\n") {
+		t.Errorf("it is not folded:\n%s", got)
+	}
+	r.press("alt+k", "space")
+	if got := r.screen(); !strings.Contains(got, "thought 29\n") || !strings.Contains(got, "space folds") {
+		t.Errorf("space does not open it:\n%s", got)
+	}
+}
+
+func TestToolCallsAreShownAndNotRun(t *testing.T) {
+	v := ended(2, "I will look.", relay.StatusOK)
+	v.Tools = []relay.ToolCall{{Name: "get_\x1b[2Jweather", Arguments: `{"city":"Hà Nội","days":3,"note":"a longer value"}`}, {Name: "stop", Arguments: "not json \x1b]0;x\a"}}
+	r := open(t, 80, 30, said(1, "hi"), v)
+	got := r.screen()
+	for _, want := range []string{"get_␛[2Jweather", "tool call, not run", "  \"city\": \"Hà Nội\",\n", "  \"days\": 3,\n", "not json ␛]0;x␇"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q:\n%s", want, got)
+		}
+	}
+	if len(r.store.did) > 0 {
+		t.Errorf("did %q", r.store.did)
+	}
+}
+
+// What a paste must have to become a file: more than 2,000 characters or more than 40 lines, with or without an end of the last.
+func TestPastesAtTheLimit(t *testing.T) {
+	rows := func(n int) string { return strings.TrimSuffix(strings.Repeat("x\n", n), "\n") }
+	for _, tt := range []struct {
+		s    string
+		chip bool
+	}{{strings.Repeat("ă", 2000), false}, {strings.Repeat("ă", 2001), true}, {rows(40), false}, {rows(40) + "\n", false}, {rows(41), true}} {
+		r := open(t, 80, 24)
+		r.Update(tea.PasteMsg{Content: tt.s})
+		if got := len(r.compose.files) == 1; got != tt.chip {
+			t.Errorf("%d runes, %d line ends: chip %v", len([]rune(tt.s)), strings.Count(tt.s, "\n"), got)
+		}
+	}
+}
+
+func TestShiftEnterIsANewLine(t *testing.T) {
+	r := open(t, 80, 24)
+	r.typed("a")
+	r.press("shift+enter")
+	r.typed("b")
+	if got := r.compose.area.Value(); got != "a\nb" || len(r.store.did) > 0 {
+		t.Errorf("composed %q, did %q", got, r.store.did)
+	}
+}
+
+// Every way in which an answer ends is told in words, and with the keys that help.
+func TestEveryEndIsTold(t *testing.T) {
+	with := func(status relay.Status, code string) session.View {
+		v := ended(2, "some text", status)
+		v.Result.Err = &relay.Error{Class: relay.ClassCancelled, Code: code}
+		return v
+	}
+	lost := live(2, "some text", session.Ended)
+	lost.Result, lost.Partial = nil, true
+	for _, tt := range []struct {
+		name string
+		v    session.View
+		want []string
+	}{
+		{"stopped", with(relay.StatusCancelled, ""), []string{"cancelled: you stopped it, what had come is kept", "c continue"}},
+		{"program ended", with(relay.StatusCancelled, relay.CodeEnded), []string{"unfinished: relaytop ended before the answer did, what had come is kept", "c continue"}},
+		{"killed", lost, []string{"unfinished: the program ended before the answer did", "c continue", "r again"}},
+		{"cut", ended(2, "some text", relay.StatusTruncated), []string{"truncated: the stream broke off before its end", "c continue"}},
+		{"length", ended(2, "some text", relay.StatusLength), []string{"length: a limit was reached", "c continue"}},
+		{"filtered", ended(2, "some text", relay.StatusFiltered), []string{"filtered: the provider cut this answer", "e edit the question"}},
+	} {
+		r := open(t, 100, 24, said(1, "hi"), tt.v)
+		for _, want := range tt.want {
+			if got := r.screen(); !strings.Contains(got, want) {
+				t.Errorf("%s: no %q:\n%s", tt.name, want, got)
+			}
+		}
+	}
+	empty := ended(2, "", relay.StatusCancelled)
+	r := open(t, 100, 24, said(1, "hi"), empty)
+	if got := r.screen(); !strings.Contains(got, "you stopped it, and nothing had come") || strings.Contains(got, "c continue") {
+		t.Errorf("nothing came:\n%s", got)
+	}
+}
+
+func TestFactsOfUnusualAnswers(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		do   func(*relay.Result)
+		want []string
+	}{
+		{"reasoning tokens", func(r *relay.Result) { r.Usage.Reasoning = 159 }, []string{"out 58 (159 reasoning)"}},
+		{"our cache", func(r *relay.Result) { r.Cached = true }, []string{"from our cache"}},
+		{"part of the cost", func(r *relay.Result) { r.Cost = relay.Cost{Source: relay.SourceUnknown, Part: 2_000_000_000} }, []string{"cost unknown, at least $0.002"}},
+		{"asked for another", func(r *relay.Result) { r.Requested, r.Model = "m-one", "m-other" }, []string{"m-one → m-other"}},
+		{"tools", func(r *relay.Result) { r.Finish = "tool_calls" }, []string{"tool_calls"}},
+	} {
+		v := ended(2, "text", relay.StatusOK)
+		tt.do(v.Result)
+		r := open(t, 160, 24, said(1, "hi"), v)
+		for _, want := range tt.want {
+			if got := r.screen(); !strings.Contains(got, want) {
+				t.Errorf("%s: no %q:\n%s", tt.name, want, got)
+			}
+		}
+		for w := 30; w < 160; w += 9 { // nothing of it is lost in a narrow pane
+			flatly := flat(open(t, w, 40, said(1, "hi"), v).screen())
+			for _, want := range append(slices.Clone(tt.want), "$0.0101 sim") {
+				if tt.name == "part of the cost" && want == "$0.0101 sim" || strings.HasPrefix(want, "out 58") {
+					continue
+				}
+				if !strings.Contains(flatly, flat(want)) {
+					t.Errorf("%s: %d wide it lacks %q:\n%s", tt.name, w, want, flatly)
+				}
+			}
+		}
+	}
+}
