@@ -3,6 +3,7 @@ package ui
 import (
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -92,8 +93,11 @@ func TestWindowTitleHasNoControls(t *testing.T) {
 		if got := d.View().WindowTitle; got != "relaytop" {
 			t.Errorf("at the start it is %q", got)
 		}
-		d.Paste("evil \x1b]0;pwned\a title\u009b31m")
-		d.Press("enter")
+		asked(d)
+		if err := d.store.Rename(d.root.snap.Chat.ID, "evil \x1b]0;pwned\a title\u009b31m"); err != nil {
+			t.Fatal(err)
+		}
+		d.wait(time.Second)
 		d.Expect("evil")
 		if got := d.View().WindowTitle; !strings.HasPrefix(got, "relaytop - evil") || strings.ContainsAny(got, "\x1b\a\u009b") {
 			t.Errorf("it is %q", got)

@@ -132,6 +132,23 @@ func BenchmarkKey(b *testing.B) {
 	s := p.working(b, 50, "10ms")
 	defer s.end()
 	s.press(b, chatKey)
+	s.answers(b)
+}
+
+// BenchmarkKeyIdle is the same while nothing happens.
+func BenchmarkKeyIdle(b *testing.B) {
+	p := buildProgram(b)
+	s := p.onScreen(b)
+	defer s.end()
+	s.until(b, shown...)
+	s.drain(b, time.Second)
+	s.press(b, chatKey)
+	s.answers(b)
+}
+
+// answers reports how long letters take to the screen.
+func (s *screened) answers(b *testing.B) {
+	b.Helper()
 	var took []time.Duration
 	for b.Loop() {
 		for letter := 'Ꭰ'; letter < 'Ꭰ'+80; letter++ {
