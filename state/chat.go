@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"relaytop/relay"
 	"relaytop/state/session"
@@ -157,6 +158,10 @@ func (s *Store) with(chat string, f func(*session.Chat) error) error {
 		return session.ErrNoChat
 	}
 	err := f(c)
+	if errors.Is(err, errSame) {
+		s.mu.Unlock()
+		return err
+	}
 	s.version++
 	s.mu.Unlock()
 	s.signal()
@@ -166,17 +171,36 @@ func (s *Store) with(chat string, f func(*session.Chat) error) error {
 	return s.save(chat)
 }
 
-// SaveDraft keeps what is being typed in a chat, and the files that are to go with it.
+// SaveDraft keeps what is being typed in a chat, and the files that are to go with it. What can't be stored is tried again.
 func (s *Store) SaveDraft(chat, text string, files ...session.Part) error {
+	return s.draft(chat, func(*session.Chat) (session.Prompt, bool) { return session.Prompt{Text: text, Parts: files}, true })
+}
+
+// DropDraft forgets the draft of what was sent. One that is about something else by now stays.
+func (s *Store) DropDraft(chat string, sent session.Prompt) error {
+	return s.draft(chat, func(c *session.Chat) (session.Prompt, bool) {
+		return session.Prompt{}, strings.HasPrefix(strings.TrimSpace(sent.Text), strings.TrimSpace(c.Header().Draft))
+	})
+}
+
+// draft puts another draft in the place of the one there is, if that is still wanted.
+func (s *Store) draft(chat string, next func(*session.Chat) (session.Prompt, bool)) error {
 	var typed, attached bool
 	err := s.with(chat, func(c *session.Chat) error {
-		if typed, attached = s.chats.Draft(c, session.Prompt{Text: text, Parts: files}); !typed && !attached {
+		p, ok := next(c)
+		if ok {
+			typed, attached = s.chats.Draft(c, p)
+		}
+		if attached {
+			s.unsavedFiles[chat] = true
+		}
+		if !typed && !attached {
 			return errSame
 		}
 		return nil
 	})
 	switch {
-	case !typed && !attached:
+	case errors.Is(err, errSame):
 		return nil
 	case attached && err == nil:
 		return s.saveDraftFiles(chat)
@@ -187,18 +211,17 @@ func (s *Store) SaveDraft(chat, text string, files ...session.Part) error {
 // KeepDraft is SaveDraft for a program that ends: nothing waits, and Close writes it.
 func (s *Store) KeepDraft(chat, text string, files ...session.Part) error {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	c := s.chats.Get(chat)
 	if c == nil {
-		s.mu.Unlock()
 		return session.ErrNoChat
 	}
 	typed, attached := s.chats.Draft(c, session.Prompt{Text: text, Parts: files})
 	if typed && c.Touched() {
 		s.unsaved[chat] = true
 	}
-	s.mu.Unlock()
 	if attached {
-		return s.saveDraftFiles(chat)
+		s.unsavedFiles[chat] = true
 	}
 	return nil
 }

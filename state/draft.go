@@ -33,31 +33,52 @@ func (s *Store) dropDraftFiles(chat string) error {
 	return s.archive.SetSetting(draftKey(chat), "")
 }
 
-// saveDraftFiles writes them as they are by now.
+// saveDraftFiles writes them as they are by now, or has it tried again until it goes.
 func (s *Store) saveDraftFiles(chat string) error {
 	if s.archive == nil {
 		return nil
 	}
 	s.saving.Lock()
 	defer s.saving.Unlock()
+	err := s.writeDraftFiles(chat)
+	s.mu.Lock()
+	if s.refused = err; err == nil {
+		delete(s.unsavedFiles, chat)
+	} else {
+		s.unsavedFiles[chat], s.armed = true, true
+	}
+	s.mu.Unlock()
+	if err != nil {
+		poke(s.soon)
+		return fmt.Errorf("keeping the files of the draft: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) writeDraftFiles(chat string) error {
+	value, err := s.draftFilesOf(chat)
+	if err != nil {
+		return err
+	}
+	return s.archive.SetSetting(draftKey(chat), value)
+}
+
+// draftFilesOf are the files of a chat's draft as they are kept; "": none.
+func (s *Store) draftFilesOf(chat string) (string, error) {
 	s.mu.Lock()
 	c := s.chats.Get(chat)
 	if c == nil {
 		s.mu.Unlock()
-		return nil
+		return "", nil
 	}
 	files := c.Header().Files
 	s.mu.Unlock()
-	value := ""
-	if len(files) > 0 {
-		raw, err := json.Marshal(files)
-		if err != nil {
-			return fmt.Errorf("encoding the files of the draft: %w", err)
-		}
-		value = string(raw)
+	if len(files) == 0 {
+		return "", nil
 	}
-	if err := s.archive.SetSetting(draftKey(chat), value); err != nil {
-		return fmt.Errorf("keeping the files of the draft: %w", err)
+	raw, err := json.Marshal(files)
+	if err != nil {
+		return "", fmt.Errorf("encoding the files of the draft: %w", err)
 	}
-	return nil
+	return string(raw), nil
 }

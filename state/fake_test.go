@@ -71,7 +71,7 @@ func (a *shelf) set(broken bool) {
 	a.broken = broken
 }
 
-func (a *shelf) SaveAside(chats []session.Record, messages []session.MessageRecord) (string, error) {
+func (a *shelf) SaveAside(chats []session.Record, messages []session.MessageRecord, settings map[string]string) (string, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for i := range chats {
@@ -79,6 +79,9 @@ func (a *shelf) SaveAside(chats []session.Record, messages []session.MessageReco
 	}
 	for i := range messages {
 		a.log = append(a.log, "aside "+messages[i].Text)
+	}
+	for k, v := range settings {
+		a.log = append(a.log, "aside "+k+" "+v)
 	}
 	return "aside", nil
 }

@@ -3,6 +3,8 @@ package state
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"relaytop/state/session"
@@ -59,45 +61,40 @@ func (s *Store) keep() {
 	}
 }
 
+// backlog is what differs from what is on disk.
+type backlog struct {
+	messages []session.MessageRecord
+	chats    []session.Record
+	files    []string // chats whose draft has other files
+}
+
+func (b *backlog) empty() bool { return len(b.messages)+len(b.chats)+len(b.files) == 0 }
+
 // flush writes all answers and chats that differ from what is on disk. Once the store closes it stops at the first that can't be written:
 // each may wait for seconds.
 func (s *Store) flush() error {
 	s.saving.Lock()
 	defer s.saving.Unlock()
-	messages, chats := s.unkept()
+	b := s.unkept()
 	if s.archive == nil {
 		return nil
 	}
+	defer s.soil(&b) // what is left in it, after a panic too, is tried again
 	var errs []error
-	for i := range messages {
-		err := s.giveUp(errs)
-		if err == nil {
-			if err = s.archive.SaveMessage(messages[i]); err != nil {
-				errs = append(errs, err)
-			}
-			s.refuses(err)
+	try := func(save func() error) (kept bool) {
+		if s.giveUp(errs) != nil {
+			return false
 		}
-		if err != nil {
-			s.mu.Lock()
-			s.chats.Soil(messages[i].Chat, messages[i].ID)
-			s.mu.Unlock()
+		err := save()
+		if s.refuses(err); err != nil {
+			errs = append(errs, err)
 		}
+		return err == nil
 	}
-	for i := range chats {
-		err := s.giveUp(errs)
-		if err == nil {
-			if err = s.archive.SaveChat(chats[i]); err != nil {
-				errs = append(errs, err)
-			}
-			s.refuses(err)
-		}
-		if err != nil {
-			s.mu.Lock()
-			s.unsaved[chats[i].ID] = true
-			s.mu.Unlock()
-		}
-	}
-	if err := s.giveUp(errs); err != nil && len(messages)+len(chats) > 0 {
+	b.messages = slices.DeleteFunc(b.messages, func(m session.MessageRecord) bool { return try(func() error { return s.archive.SaveMessage(m) }) })
+	b.chats = slices.DeleteFunc(b.chats, func(r session.Record) bool { return try(func() error { return s.archive.SaveChat(r) }) })
+	b.files = slices.DeleteFunc(b.files, func(chat string) bool { return try(func() error { return s.writeDraftFiles(chat) }) })
+	if err := s.giveUp(errs); err != nil && !b.empty() {
 		return err
 	}
 	return errors.Join(errs...)
@@ -126,18 +123,34 @@ func (s *Store) refuses(err error) {
 }
 
 // unkept takes all that differs from what is on disk. Strings share the memory of what streams on meanwhile.
-func (s *Store) unkept() (messages []session.MessageRecord, chats []session.Record) {
+func (s *Store) unkept() backlog {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.armed = false
-	messages = s.chats.Dirty()
+	b := backlog{messages: s.chats.Dirty(), files: slices.Collect(maps.Keys(s.unsavedFiles))}
 	for id := range s.unsaved {
 		if c := s.chats.Get(id); c != nil {
-			chats = append(chats, c.Record())
+			b.chats = append(b.chats, c.Record())
 		}
 	}
 	clear(s.unsaved)
-	return messages, chats
+	clear(s.unsavedFiles)
+	return b
+}
+
+// soil gives back what unkept took and could not be stored.
+func (s *Store) soil(b *backlog) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range b.messages {
+		s.chats.Soil(b.messages[i].Chat, b.messages[i].ID)
+	}
+	for i := range b.chats {
+		s.unsaved[b.chats[i].ID] = true
+	}
+	for _, id := range b.files {
+		s.unsavedFiles[id] = true
+	}
 }
 
 // lastFlush writes what is left when the store closes. What the archive does not take is put aside for the next start.
@@ -146,10 +159,16 @@ func (s *Store) lastFlush() error {
 	if err == nil {
 		return nil
 	}
-	messages, chats := s.unkept()
-	name, aside := s.archive.SaveAside(chats, messages)
-	if aside != nil {
-		return errors.Join(err, aside)
+	b := s.unkept()
+	settings := map[string]string{}
+	for _, id := range b.files {
+		value, bad := s.draftFilesOf(id)
+		err = errors.Join(err, bad)
+		settings[draftKey(id)] = value
+	}
+	name, aside := s.archive.SaveAside(b.chats, b.messages, settings)
+	if err = errors.Join(err, aside); name == "" {
+		return err
 	}
 	return fmt.Errorf("%w; what could not be stored is kept in %s and taken up at the next start", err, name)
 }

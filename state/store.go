@@ -48,28 +48,29 @@ type Store struct {
 
 	saving sync.Mutex // serialises writing, so that an older record never replaces a newer one. Taken before mu
 
-	mu        sync.Mutex
-	engine    Engine
-	runs      Runs
-	chats     *session.Chats
-	meter     *meter.Meter
-	requests  ring
-	flights   flights
-	exchanges exchanges
-	version   uint64
-	open      string
-	run       string // shown; "" is the newest
-	runCount  int
-	runStale  bool
-	window    meter.Window // that the metrics were last asked for
-	notice    Notice
-	breakers  breakers
-	unsent    map[relay.ID]bool // being stored, not submitted; true: stopped meanwhile
-	unsaved   map[string]bool   // chats whose record changed by an event
-	refused   error             // why the archive did not take what was last to be stored; nil: it did
-	again     []string          // chats whose next prompt can be asked
-	armed     bool              // soon was signalled and nothing was written since
-	closed    bool
+	mu           sync.Mutex
+	engine       Engine
+	runs         Runs
+	chats        *session.Chats
+	meter        *meter.Meter
+	requests     ring
+	flights      flights
+	exchanges    exchanges
+	version      uint64
+	open         string
+	run          string // shown; "" is the newest
+	runCount     int
+	runStale     bool
+	window       meter.Window // that the metrics were last asked for
+	notice       Notice
+	breakers     breakers
+	unsent       map[relay.ID]bool // being stored, not submitted; true: stopped meanwhile
+	unsaved      map[string]bool   // chats whose record changed by an event
+	unsavedFiles map[string]bool   // chats whose draft has other files than on disk
+	refused      error             // why the archive did not take what was last to be stored; nil: it did
+	again        []string          // chats whose next prompt can be asked
+	armed        bool              // soon was signalled and nothing was written since
+	closed       bool
 }
 
 // New returns a Store with the chats of the archive. The last chat is opened. A failing archive is told as a notice.
@@ -79,7 +80,7 @@ func New(o Options) *Store {
 	}
 	s := &Store{opt: o, archive: o.Archive, now: o.Now, engine: o.Engine, runs: o.Runs, changed: make(chan struct{}, 1),
 		wake: make(chan struct{}, 1), soon: make(chan struct{}, 1), quit: make(chan struct{}), chats: session.NewChats(o.Price), meter: meter.New(),
-		window: meter.Minute, flights: make(flights), unsent: make(map[relay.ID]bool), unsaved: make(map[string]bool), runStale: true}
+		window: meter.Minute, flights: make(flights), unsent: make(map[relay.ID]bool), unsaved: make(map[string]bool), unsavedFiles: make(map[string]bool), runStale: true}
 	if err := s.restore(); err != nil {
 		s.tell(Bad, "the chats could not be read: "+err.Error())
 	}

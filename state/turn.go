@@ -32,10 +32,20 @@ func (s *Store) Ask(chat, text string, files ...session.Part) error {
 			return err
 		}
 	}
-	if err := s.with(chat, func(c *session.Chat) error { return s.chats.Enqueue(c, p) }); err != nil {
+	taken := false
+	err := s.with(chat, func(c *session.Chat) error {
+		err := s.chats.Enqueue(c, p)
+		taken = err == nil
+		return err
+	})
+	if !taken {
 		return err
 	}
-	return s.askNext(chat)
+	// It waits its turn from here on: no error may say that it was not taken, or it would be sent twice.
+	if err := s.askNext(chat); err != nil {
+		s.Tell(Bad, "the next message could not be sent: "+err.Error())
+	}
+	return nil
 }
 
 // SendQueued asks the first prompt that waits in a chat. After a stop or a failure that is the user's to say.

@@ -80,7 +80,7 @@ func Open(path string, o Options) (*Archive, error) {
 		return nil, a.explain("opening "+path, err)
 	}
 	a.queue.start(a)
-	a.takeUp()
+	a.takeUp(true)
 	a.catchUp()
 	return a, nil
 }

@@ -16,11 +16,13 @@ import (
 type aside struct {
 	Chat    *session.Record        `json:"chat,omitempty"`
 	Message *session.MessageRecord `json:"message,omitempty"`
+	Setting string                 `json:"setting,omitempty"` // the key of Value
+	Value   string                 `json:"value,omitempty"`
 }
 
-// SaveAside writes chats and messages that the database would not take into a file beside it, readable by its owner alone, and names it.
+// SaveAside writes chats, messages and settings that the database would not take into a file beside it, readable by its owner alone, and names it.
 // The next start takes it up.
-func (a *Archive) SaveAside(chats []session.Record, messages []session.MessageRecord) (name string, err error) {
+func (a *Archive) SaveAside(chats []session.Record, messages []session.MessageRecord, settings map[string]string) (name string, err error) {
 	list := make([]aside, 0, len(chats)+len(messages))
 	for i := range chats {
 		list = append(list, aside{Chat: &chats[i]})
@@ -28,10 +30,14 @@ func (a *Archive) SaveAside(chats []session.Record, messages []session.MessageRe
 	for i := range messages {
 		list = append(list, aside{Message: &messages[i]})
 	}
+	for k, v := range settings {
+		list = append(list, aside{Setting: k, Value: v})
+	}
 	return beside(a.path+".unsaved-", list)
 }
 
-// takeUpChats writes what an earlier process put aside. Doing it twice changes nothing: what is newer in the database stays.
+// takeUpChats writes what an earlier process put aside, unless the database has something newer. The file's name is noted in the same
+// transaction: a crash before the file is gone, or another process that does the same, writes nothing twice.
 func (a *Archive) takeUpChats(name string) error {
 	data, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -49,6 +55,9 @@ func (a *Archive) takeUpChats(name string) error {
 		list = append(list, one)
 	}
 	err = a.txIndexed("taking up what was put aside", func(tx *sql.Tx) error {
+		if again, err := a.taken(tx, name); again || err != nil {
+			return err
+		}
 		for i := range list {
 			if err := a.takeUpOne(tx, &list[i]); err != nil {
 				return err
@@ -89,6 +98,9 @@ func (a *Archive) takeUpOne(tx *sql.Tx, one *aside) error {
 			return err
 		}
 		return a.put(tx, *m)
+	case one.Setting != "":
+		_, err := tx.Exec(keep, settingKind, one.Setting, a.now().UnixMicro(), []byte(one.Value))
+		return err
 	}
 	return nil
 }

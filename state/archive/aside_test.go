@@ -29,7 +29,7 @@ func TestWhatWasPutAsideIsTakenUp(t *testing.T) {
 	name, err := a.SaveAside(
 		[]session.Record{{ID: "new", Updated: at, Draft: "half a thought"}, {ID: "old", Updated: at.Add(-time.Hour), Draft: "older"}, {ID: "gone", Updated: at.Add(time.Hour)}},
 		[]session.MessageRecord{{Chat: "new", ID: 5, Role: "user", Text: "why", Created: at, Ended: true}, {Chat: "old", ID: 1, Role: "assistant", Text: "the who", Created: at},
-			{Chat: "lost", ID: 9, Role: "user", Text: "no chat record", Created: at, Ended: true}, {Chat: "gone", ID: 2, Text: "deleted", Created: at}})
+			{Chat: "lost", ID: 9, Role: "user", Text: "no chat record", Created: at, Ended: true}, {Chat: "gone", ID: 2, Text: "deleted", Created: at}}, map[string]string{"draft/new": "files"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,6 +42,9 @@ func TestWhatWasPutAsideIsTakenUp(t *testing.T) {
 	b := open(t, path, Options{})
 	if _, err := os.Stat(name); !os.IsNotExist(err) {
 		t.Errorf("the file is still there: %v", err)
+	}
+	if v, _ := b.Setting("draft/new"); v != "files" {
+		t.Errorf("the setting is %q", v)
 	}
 	drafts := map[string]string{}
 	chats, err := b.LoadChats()

@@ -10,6 +10,10 @@ import (
 // settingKind is the kind of the small things of the program itself. The engine's kinds never begin with a dot.
 const settingKind = ".setting"
 
+// keep puts a value in place of an older one: kind, key, time in microseconds, value.
+const keep = `INSERT INTO kept (kind, key, saved, value) VALUES (?, ?, ?, ?)
+	ON CONFLICT (kind, key) DO UPDATE SET saved = excluded.saved, value = excluded.value`
+
 // Load returns what Save kept. It is relay.Store's.
 func (a *Archive) Load(kind, key string) (value []byte, saved time.Time, ok bool) {
 	var at int64
@@ -26,8 +30,7 @@ func (a *Archive) Save(kind, key string, value []byte) error {
 		value = []byte{} // nil would be NULL
 	}
 	return a.tx(context.Background(), "keeping "+strings.TrimPrefix(kind, "."), func(tx *sql.Tx) error {
-		_, err := tx.Exec(`INSERT INTO kept (kind, key, saved, value) VALUES (?, ?, ?, ?)
-			ON CONFLICT (kind, key) DO UPDATE SET saved = excluded.saved, value = excluded.value`, kind, key, a.now().UnixMicro(), value)
+		_, err := tx.Exec(keep, kind, key, a.now().UnixMicro(), value)
 		return err
 	})
 }

@@ -32,23 +32,23 @@ func beside[T any](begin string, list []T) (name string, err error) {
 	}
 	w := bufio.NewWriterSize(f, 256<<10)
 	lines := json.NewEncoder(w)
+	var bad error
 	for _, v := range list {
-		if err = lines.Encode(v); err != nil {
-			break
-		}
+		bad = errors.Join(bad, lines.Encode(v)) // one that can't be written must not keep back the others
 	}
 	name = f.Name()[:len(f.Name())-len(".tmp")] + ".jsonl"
-	if err = errors.Join(err, w.Flush(), f.Sync(), f.Close()); err == nil {
+	if err = errors.Join(w.Flush(), f.Sync(), f.Close()); err == nil {
 		err = os.Rename(f.Name(), name)
 	}
 	if err != nil {
 		return "", errors.Join(err, os.Remove(f.Name()))
 	}
-	return name, nil
+	return name, bad
 }
 
-// takeUp writes what an earlier process spilled, before anything else, and what this one did while the database could not be written. What can't be taken up stays for the next start.
-func (a *Archive) takeUp() {
+// takeUp writes what an earlier process spilled, before anything else, and what this one did while the database could not be written. What
+// can't be taken up stays for the next start, at which alone chats are taken up.
+func (a *Archive) takeUp(first bool) {
 	dir := filepath.Dir(a.path)
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -64,7 +64,7 @@ func (a *Archive) takeUp() {
 		switch {
 		case strings.HasPrefix(rest, ".pending-"):
 			err = a.takeUpFile(filepath.Join(dir, e.Name()))
-		case strings.HasPrefix(rest, ".unsaved-"):
+		case strings.HasPrefix(rest, ".unsaved-") && first: // later on chats are in memory already, and would be overwritten from there
 			err = a.takeUpChats(filepath.Join(dir, e.Name()))
 		}
 		if err != nil {
@@ -88,11 +88,7 @@ func (a *Archive) takeUpFile(name string) error {
 		return err
 	}
 	err = a.tx(context.Background(), "writing the requests", func(tx *sql.Tx) error {
-		res, err := tx.Exec("INSERT OR IGNORE INTO kept (kind, key, saved, value) VALUES ('.taken', ?, ?, '')", filepath.Base(name), a.now().UnixMicro())
-		if err != nil {
-			return err
-		}
-		if n, err := res.RowsAffected(); n == 0 || err != nil {
+		if again, err := a.taken(tx, name); again || err != nil {
 			return err
 		}
 		return a.insert(context.Background(), tx, items)
@@ -104,6 +100,16 @@ func (a *Archive) takeUpFile(name string) error {
 		return err
 	}
 	return nil
+}
+
+// taken notes that a file is taken up, and reports whether it was before.
+func (a *Archive) taken(tx *sql.Tx, name string) (again bool, err error) {
+	res, err := tx.Exec("INSERT OR IGNORE INTO kept (kind, key, saved, value) VALUES ('.taken', ?, ?, '')", filepath.Base(name), a.now().UnixMicro())
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n == 0, err
 }
 
 func decodeSpill(data []byte) ([]*row, error) {

@@ -218,11 +218,11 @@ func TestSpillFileIsWrittenOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.takeUp()
+	a.takeUp(false)
 	if err := os.WriteFile(found[0], text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	a.takeUp()
+	a.takeUp(false)
 	if r, err := a.Usage(Query{}); err != nil || r.OK != 1 {
 		t.Errorf("%+v %v", r, err)
 	}

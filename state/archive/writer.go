@@ -44,7 +44,7 @@ func (q *queue) write(ctx context.Context, a *Archive, failing *time.Duration) (
 				if *failing > 0 {
 					*failing = 0
 					a.tell(nil)
-					a.takeUp()
+					a.takeUp(false)
 				}
 				continue
 			}

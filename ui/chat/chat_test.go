@@ -54,13 +54,14 @@ func (f *fake) Ask(chat, s string, files ...session.Part) error {
 	f.files = files
 	return f.note("ask " + chat + " " + s)
 }
-func (f *fake) Stop(chat string) bool          { _ = f.note("stop " + chat); return true }
-func (f *fake) SetModel(chat, s string) error  { return f.note("model " + chat + " " + s) }
-func (f *fake) Rename(chat, s string) error    { return f.note("rename " + chat + " " + s) }
-func (f *fake) Delete(chat string) error       { return f.note("delete " + chat) }
-func (f *fake) Pin(chat string, on bool) error { return f.note("pin " + chat) }
-func (f *fake) Switch(string, int64, int)      { _ = f.note("switch") }
-func (f *fake) Regenerate(string, int64) error { return f.note("regenerate") }
+func (f *fake) Stop(chat string) bool                         { _ = f.note("stop " + chat); return true }
+func (f *fake) SetModel(chat, s string) error                 { return f.note("model " + chat + " " + s) }
+func (f *fake) Rename(chat, s string) error                   { return f.note("rename " + chat + " " + s) }
+func (f *fake) Delete(chat string) error                      { return f.note("delete " + chat) }
+func (f *fake) Pin(chat string, on bool) error                { return f.note("pin " + chat) }
+func (f *fake) Switch(string, int64, int)                     { _ = f.note("switch") }
+func (f *fake) Regenerate(string, int64) error                { return f.note("regenerate") }
+func (f *fake) DropDraft(chat string, _ session.Prompt) error { return f.SaveDraft(chat, "") }
 func (f *fake) KeepDraft(chat, s string, files ...session.Part) error {
 	return f.SaveDraft(chat, s, files...)
 }

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -51,6 +52,7 @@ const (
 
 // sending is a prompt on its way into the store.
 type sending struct {
+	chat   string // "": a new one
 	prompt session.Prompt
 	done   chan error // takes one
 	over   bool
@@ -72,14 +74,14 @@ func (s *sending) arrived() bool {
 const lastWait = 500 * time.Millisecond
 
 // lost reports that a prompt did not reach the store in time, or not at all.
-func (s *sending) lost() bool {
+func (s *sending) lost(late <-chan struct{}) bool {
 	if s.over {
 		return false
 	}
 	select {
 	case err := <-s.done:
 		return err != nil
-	case <-time.After(lastWait):
+	case <-late:
 		return true
 	}
 }
@@ -98,7 +100,7 @@ func (m *Model) ask(prompt session.Prompt) tea.Cmd {
 	m.compose.serial++
 	m.sel = 0
 	m.bottom()
-	out := &sending{prompt: prompt, done: make(chan error, 1)}
+	out := &sending{chat: chat, prompt: prompt, done: make(chan error, 1)}
 	m.sending = append(slices.DeleteFunc(m.sending, (*sending).arrived), out)
 	return func() tea.Msg {
 		id := chat
@@ -113,7 +115,7 @@ func (m *Model) ask(prompt session.Prompt) tea.Cmd {
 		}
 		out.done <- err
 		if err == nil { // it is sent: a draft that could not be cleared must not look like a message that was not
-			if draft := store.SaveDraft(id, ""); draft != nil {
+			if draft := store.DropDraft(id, prompt); draft != nil {
 				return doneMsg{what: "the draft could not be cleared", err: draft}
 			}
 		}
@@ -145,18 +147,31 @@ func (m *Model) saveNow() tea.Cmd {
 // ends.
 func (m *Model) SaveDraft() error {
 	draft := m.compose.prompt()
+	late := make(chan struct{})
+	time.AfterFunc(lastWait, func() { close(late) })
+	var errs []error
 	for _, s := range slices.Backward(m.sending) {
-		if s.lost() {
-			draft.Text = strings.TrimSpace(s.prompt.Text + "\n" + draft.Text)
-			draft.Parts = append(slices.Clone(s.prompt.Parts), draft.Parts...)
+		switch {
+		case !s.lost(late):
+		case s.chat == m.chat.ID || s.chat == "":
+			draft = before(s.prompt, draft)
 			m.compose.dirty = true
+		default:
+			errs = append(errs, m.store.KeepDraft(s.chat, s.prompt.Text, s.prompt.Parts...))
 		}
 	}
-	if m.chat.ID == "" || !m.compose.dirty {
-		return nil
+	if m.chat.ID != "" && m.compose.dirty {
+		m.compose.dirty = false
+		errs = append(errs, m.store.KeepDraft(m.chat.ID, draft.Text, draft.Parts...))
 	}
-	m.compose.dirty = false
-	return m.store.KeepDraft(m.chat.ID, draft.Text, draft.Parts...)
+	return errors.Join(errs...)
+}
+
+// before is a prompt with another one behind it.
+func before(p, next session.Prompt) session.Prompt {
+	p.Text = strings.TrimSpace(p.Text + "\n" + next.Text)
+	p.Parts = append(slices.Clone(p.Parts), next.Parts...)
+	return p
 }
 
 // openChat saves the draft of the chat that is left and opens another one.

@@ -127,8 +127,10 @@ func (c *composer) backslash() bool {
 	if n := len(line); n == 0 || c.area.col != n || line[n-1] != '\\' {
 		return false
 	}
+	c.keep(changedOther, true)
 	c.area.remove(len(line)-1, len(line))
-	c.newline()
+	c.area.InsertString("\n")
+	c.changed()
 	return true
 }
 

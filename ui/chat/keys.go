@@ -181,8 +181,11 @@ func (m *Model) whyStop() string {
 }
 
 func (m *Model) whyLeave() string {
-	if m.streaming() || !m.compose.on {
+	switch {
+	case m.streaming():
 		return "it stops the answer first"
+	case !m.compose.on:
+		return "the composer has no keys"
 	}
 	return ""
 }

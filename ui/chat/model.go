@@ -224,7 +224,7 @@ func (m *Model) enter(h session.Header) {
 	m.letGo()
 	m.marked.paused = false
 	m.scroll = scroll{follow: true}
-	m.sel, m.count = 0, 0
+	m.sel, m.count, m.ended = 0, 0, time.Time{}
 	m.side = comparison{}
 	if h.ID != m.place.hit.Chat || m.place.open { // opened by other means
 		m.place = place{}

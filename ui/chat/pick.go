@@ -24,9 +24,6 @@ func (m *Model) pickChat() tea.Cmd {
 		}
 		return b.Updated.Compare(a.Updated)
 	})
-	chats = slices.DeleteFunc(chats, func(c session.Header) bool {
-		return c.Messages == 0 && c.Draft == "" && c.Title == "" && c.ID != m.chat.ID
-	})
 	choices := make([]overlay.Choice, 0, len(chats))
 	at := 0
 	for i, c := range chats {

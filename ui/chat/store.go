@@ -37,6 +37,7 @@ type Store interface {
 	Delete(chat string) error
 	Pin(chat string, on bool) error
 	SaveDraft(chat, text string, files ...session.Part) error
+	DropDraft(chat string, sent session.Prompt) error
 	KeepDraft(chat, text string, files ...session.Part) error
 	Columns(chat string) []session.Column
 	Compare(chat string, targets []session.Target) error

@@ -33,6 +33,15 @@ type revision struct {
 	edits    int64
 }
 
+// size is about how much it holds, in bytes.
+func (r *revision) size() int {
+	n := 256 + len(r.text)
+	for i := range r.files {
+		n += len(r.files[i].Text) + len(r.files[i].Image)
+	}
+	return n
+}
+
 func (c *composer) revision() revision {
 	return revision{text: c.area.Value(), row: c.area.row, col: c.area.col, files: slices.Clone(c.files), edits: c.edits}
 }
@@ -47,8 +56,8 @@ func (c *composer) keep(what change, word bool) {
 	t.back = append(t.back, c.revision())
 	size := 0
 	for i := len(t.back) - 1; i >= 0; i-- {
-		if size += len(t.back[i].text); size > trailBytes && i < len(t.back)-1 {
-			t.back = slices.Delete(t.back, 0, i+1)
+		if size += t.back[i].size(); size > trailBytes && i < len(t.back)-1 {
+			t.back = slices.Clone(t.back[i+1:])
 			break
 		}
 	}

@@ -130,6 +130,7 @@ func (m *Model) shownTo(w window, n, h int) bool {
 
 // height is how high the messages above one are: worked out again only when one of them changes.
 type height struct {
+	low      bool // reasons are short
 	from     int
 	w        int
 	st       *style.Styles
@@ -140,7 +141,7 @@ type height struct {
 
 // above counts the lines before the window; about: some were never drawn, so their height is a guess.
 func (m *Model) above(w window) (n int, about bool) {
-	key := height{from: w.from, w: m.w, st: m.env.Styles, folds: m.folds}
+	key := height{from: w.from, w: m.w, st: m.env.Styles, folds: m.folds, low: m.h < whyRoom}
 	for i := range m.views[:w.from] {
 		key.versions += m.views[i].Version
 	}

@@ -154,12 +154,19 @@ func (m *Model) asked(msg askedMsg) tea.Cmd {
 		return nil
 	}
 	m.stale = true
-	if (msg.chat == m.chat.ID || msg.chat == "") && m.compose.empty() {
-		m.compose.load(msg.prompt)
-		m.compose.edits = msg.edits
-		m.compose.changed()
+	say := pane.Toast(state.Bad, "not sent: "+text.Line(msg.err.Error()))
+	if msg.chat != m.chat.ID && msg.chat != "" {
+		store := m.store
+		return tea.Batch(say, try("what was not sent could not be kept", func() error { return store.SaveDraft(msg.chat, msg.prompt.Text, msg.prompt.Parts...) }))
 	}
-	return pane.Toast(state.Bad, "not sent: "+text.Line(msg.err.Error()))
+	edits := m.compose.edits
+	if m.compose.empty() {
+		edits = msg.edits
+	}
+	m.compose.load(before(msg.prompt, m.compose.prompt()))
+	m.compose.edits = edits
+	m.compose.changed()
+	return tea.Batch(say, m.saveSoon())
 }
 
 // unqueued puts a prompt that was taken back before what is typed. If another chat is open by now it waits there again.

@@ -161,8 +161,11 @@ func (m *Model) edit() tea.Cmd {
 		return nil
 	}
 	m.writing()
-	if !m.compose.empty() && m.compose.edits == 0 {
+	if !m.compose.empty() && m.compose.edits != v.ID {
 		return pane.Toast(state.Warn, "something is written already: send it or clear it first")
+	}
+	if m.compose.edits == v.ID && !m.compose.empty() { // it is edited already
+		return nil
 	}
 	m.compose.load(session.Prompt{Text: v.Text, Parts: v.Parts})
 	m.compose.edits = v.ID

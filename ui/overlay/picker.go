@@ -146,7 +146,7 @@ func (p *picker) Update(msg tea.Msg) (bool, tea.Cmd) {
 		return false, nil
 	}
 	k := pressed(msg)
-	if k != "" {
+	if _, click := msg.(tea.MouseClickMsg); k != "" || click {
 		p.lacks = ""
 	}
 	switch k {
