@@ -23,7 +23,7 @@ func (m *model) openPalette(typed string) tea.Cmd {
 	entries = append(entries, overlay.ActionEntries("everywhere", m.keys)...)
 	connect := pane.Action{Name: "connect", Title: "Connect a relay", Why: m.ifConnects, Do: m.openConnect}
 	entries = append(entries, overlay.ActionEntries("everywhere", []pane.Action{connect})...)
-	slices.SortStableFunc(entries, func(a, b overlay.Entry) int { return first(a.Title) - first(b.Title) })
+	slices.SortStableFunc(entries, func(a, b overlay.Entry) int { return first(a.Name) - first(b.Name) })
 	for _, c := range m.store.Chats() {
 		if c.Title != "" {
 			entries = append(entries, overlay.Entry{Title: text.Line(c.Title), Kind: "chat", Key: c.Updated.Format("2 Jan"), Class: overlay.Chats, Run: m.openChat(c.ID)})
@@ -48,14 +48,12 @@ func (m *model) openPalette(typed string) tea.Cmd {
 }
 
 // first puts what is looked for by who does not know its key before all else; then come the actions in the order of their panes.
-func first(title string) int {
-	for i, s := range []string{"Connect a relay", "New chat", "Open another chat", "Search everything that was said", "Choose the model", "Compare models side by side",
-		"Parameters: temperature, max_tokens, any key", "System prompt", "Open a file of prompts", "Choose a theme", "Help: every key"} {
-		if s == title {
-			return i
-		}
+func first(name string) int {
+	order := []string{"connect", "chat.new", "chat.list", "chat.search", "chat.model", "chat.compare", "chat.params", "chat.system", "batch.open", "theme", "help"}
+	if i := slices.Index(order, name); i >= 0 {
+		return i
 	}
-	return 1000
+	return len(order)
 }
 
 func (m *model) openChat(id string) tea.Cmd {

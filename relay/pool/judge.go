@@ -34,7 +34,7 @@ func (t *task) failure(s *spot, r *relay.Reply) *relay.Error {
 	t.p.mu.Unlock()
 	if stopped || r.Status == relay.StatusCancelled {
 		r.Status = relay.StatusCancelled
-		return t.named(s, t.p.stopError("stopped"))
+		return t.named(s, t.stopError("stopped"))
 	}
 	e := relay.Error{Class: relay.ClassProtocol, Message: "the answer ended without a word"}
 	switch r.Status {

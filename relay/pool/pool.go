@@ -15,7 +15,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"relaytop/relay"
@@ -75,7 +74,6 @@ type Pool struct {
 	opt      Options
 	budget   retry.Budget
 	uncached sync.Once // that answers can't be kept was told
-	ending   atomic.Bool
 
 	mu      sync.Mutex
 	work    *sync.Cond // something a worker may do, or a reason to end
@@ -173,6 +171,7 @@ func (p *Pool) stop(t *task) bool {
 		return false
 	}
 	t.stopped = true
+	t.closing.Store(p.closed)
 	switch t.phase {
 	case running:
 		t.cancel(errStopped)
@@ -226,7 +225,6 @@ func (p *Pool) pause(l relay.Lane, on bool) {
 // ends first, requests whose sender does not obey get their Done all the same, later events of theirs are dropped, and an error says
 // so.
 func (p *Pool) Close(ctx context.Context) error {
-	p.ending.Store(true)
 	p.mu.Lock()
 	p.closed, p.target = true, 0
 	var mine []*task

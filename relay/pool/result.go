@@ -35,9 +35,9 @@ func (t *task) result(r relay.Reply) *relay.Result {
 }
 
 // stopError says that a request was stopped: by a person, or because the pool closes.
-func (p *Pool) stopError(why string) *relay.Error {
+func (t *task) stopError(why string) *relay.Error {
 	e := &relay.Error{Class: relay.ClassCancelled, Message: why}
-	if p.ending.Load() {
+	if t.closing.Load() {
 		e.Code = relay.CodeEnded
 	}
 	return e
@@ -45,14 +45,14 @@ func (p *Pool) stopError(why string) *relay.Error {
 
 // cancelled is the end of a request that was stopped while nothing was under way.
 func (t *task) cancelled() *relay.Result {
-	return t.result(relay.Reply{Status: relay.StatusCancelled, Err: t.p.stopError("stopped")})
+	return t.result(relay.Reply{Status: relay.StatusCancelled, Err: t.stopError("stopped")})
 }
 
 // abandoned is the end of a request whose sender does not let go of it: nothing that the worker may be writing is read.
 func (t *task) abandoned() *relay.Result {
 	return &relay.Result{ID: t.req.ID, Lane: t.req.Lane, Status: relay.StatusCancelled, Requested: t.req.Model, Asked: t.req.Model,
 		Timing: relay.Timing{Sched: t.req.Sched}, Wall: time.Now(),
-		Err: t.p.stopError("stopped, and given up on")}
+		Err: t.stopError("stopped, and given up on")}
 }
 
 // refused is the end of a request for which no endpoint could be had; nil says that it was stopped meanwhile.

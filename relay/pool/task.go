@@ -36,6 +36,7 @@ type task struct {
 	ctx     context.Context
 	cancel  context.CancelCauseFunc
 	over    atomic.Bool // Done was told, or is being told
+	closing atomic.Bool // it was the pool's end that stopped it
 
 	due      time.Time     // when the next attempt is due
 	deadline time.Time     // of attempts and waits; zero: not begun

@@ -120,10 +120,7 @@ func (e *entry) drawFiles(out []widget.Row, bar string) []widget.Row {
 		if f.Image != "" || !e.open {
 			continue
 		}
-		begin := f.Text
-		if len(begin) > fileBytes {
-			begin = strings.ToValidUTF8(begin[:fileBytes], "")
-		}
+		begin := clip(f.Text, fileBytes)
 		b := wrap(strings.TrimRight(begin, "\n"), min(e.w-4, proseWidth))
 		n := len(b.lines)
 		out = e.put(out, b.part(0, min(n, fileLines)), bar+"  ", margin+2, st.Muted)

@@ -38,6 +38,7 @@ type entry struct {
 	rawOf    uint64 // version, width and look that they are of
 	rawW     int
 	rawSt    *style.Styles
+	rawTyped bool // letters were text
 }
 
 // sync takes the newest view of the message. Nothing is drawn.

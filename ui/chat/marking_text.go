@@ -35,8 +35,8 @@ func (m *Model) lineAt(s spot) (from, to spot) {
 		return from, to
 	}
 	e := m.entryOf(i)
-	if h := e.height(m); s.line+len(e.head) < h {
-		from.line, to.line = m.whole(e, s.line+len(e.head))
+	if line := s.line + len(e.head); line >= 0 && line < e.height(m) {
+		from.line, to.line = m.whole(e, line)
 		from.line, to.line = from.line-len(e.head), to.line-len(e.head)
 	}
 	from.x, to.x = 0, m.w
@@ -92,7 +92,7 @@ func (m *Model) wordAt(s spot) (from, to spot) {
 	}
 	e := m.entryOf(i)
 	line := s.line + len(e.head)
-	if line >= e.height(m) {
+	if line < 0 || line >= e.height(m) {
 		return s, s
 	}
 	first, last := m.whole(e, line)

@@ -28,10 +28,10 @@ func (m *Model) whyRaw() string {
 
 // layRaw lays the text out as it came: wrapped where it must be, and with what can't be drawn made visible.
 func (e *entry) layRaw() {
-	if e.rawOf == e.view.Version && e.rawW == e.w && e.rawSt == e.st {
+	if e.rawOf == e.view.Version && e.rawW == e.w && e.rawSt == e.st && e.rawTyped == e.writing {
 		return
 	}
-	e.rawOf, e.rawW, e.rawSt = e.view.Version, e.w, e.st
-	e.rawLines = []widget.Row{e.ours("  " + e.st.Faint.Paint("as it came, v renders it"))}
+	e.rawOf, e.rawW, e.rawSt, e.rawTyped = e.view.Version, e.w, e.st, e.writing
+	e.rawLines = []widget.Row{e.ours("  " + e.st.Faint.Paint("as it came, "+e.way("v")+" renders it"))}
 	e.rawLines = e.put(e.rawLines, wrap(e.view.Text, e.w-margin), "  ", margin, e.st.Text)
 }

@@ -93,7 +93,7 @@ func TestSlashWordsOpenThePalette(t *testing.T) {
 func TestTypingWithoutAPauseIsSaved(t *testing.T) {
 	r := open(t, 80, 24)
 	saves := 0
-	for i := range 10 {
+	for range 10 {
 		r.typed("x")
 		behind := saveMsg{chat: "c1", serial: r.compose.serial - 1}
 		if r.Update(behind); len(r.store.drafts) > saves {
@@ -102,7 +102,6 @@ func TestTypingWithoutAPauseIsSaved(t *testing.T) {
 		if !r.compose.dirty {
 			saves++
 		}
-		_ = i
 	}
 	if saves < 3 {
 		t.Errorf("in ten pauses it was saved %d times", saves)

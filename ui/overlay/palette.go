@@ -27,6 +27,7 @@ const (
 
 // Entry is one thing that the palette finds.
 type Entry struct {
+	Name   string // of the action, for who sorts them
 	Title  string
 	Detail string // more about it, quiet, behind the title
 	Kind   string // one word: the pane of an action, or what it is
@@ -40,7 +41,7 @@ type Entry struct {
 func ActionEntries(kind string, actions []pane.Action) []Entry {
 	entries := make([]Entry, 0, len(actions))
 	for _, a := range actions {
-		e := Entry{Title: a.Title, Kind: kind, Key: a.Binding.Help().Key, Class: Actions}
+		e := Entry{Name: a.Name, Title: a.Title, Kind: kind, Key: a.Binding.Help().Key, Class: Actions}
 		if e.Title == "" {
 			e.Title = a.Binding.Help().Desc
 		}

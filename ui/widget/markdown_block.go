@@ -45,7 +45,9 @@ func (p mdPainter) block(b, prev *mdBlock) []Row {
 	case mdRule:
 		body = []Row{{Line: p.st.Grid.Paint(strings.Repeat(p.st.Glyphs.Rule, min(room, mdProse)))}}
 	case mdTable:
-		body = p.table(b, room)
+		if body = p.table(b, room); b.tight && len(body) == 0 {
+			return []Row{}
+		}
 	case mdQuote:
 		body = p.quote(b, room)
 	case mdHeading:

@@ -36,6 +36,9 @@ func (p mdPainter) table(b *mdBlock, room int) []Row {
 	if need > room && n > 2 {
 		return p.records(&t, room, b.tight)
 	}
+	if b.tight && len(t.cells) == 1 { // it was cut right behind its last row
+		return []Row{}
+	}
 	widths := mdColumns(t.want, t.least, room-tableGap*(n-1))
 	total := tableGap * (n - 1)
 	for _, w := range widths {
@@ -109,30 +112,41 @@ func (p mdPainter) records(t *mdGrid, room int, tight bool) []Row {
 	}
 	label = min(label, max(room/3, leastCell))
 	var out []Row
-	for i, row := range t.cells[1:] {
-		if i > 0 || tight {
-			out = append(out, Row{})
-		}
+	for _, row := range t.cells[1:] {
+		drawn := 0
 		for j, c := range row {
 			if runsWidth(c) == 0 {
 				continue
 			}
-			name := ""
-			if j < len(t.cells[0]) {
-				if first := wrapRuns(t.cells[0][j], label); len(first) > 0 {
-					name = first[0].Line
-				}
+			if drawn++; drawn == 1 && (len(out) > 0 || tight) {
+				out = append(out, Row{})
 			}
-			for _, l := range wrapRuns(c, max(room-label-tableGap, 1)) {
-				out = append(out, l.In(Fit(name, label)+Blank(tableGap), label+tableGap))
-				name = ""
-			}
+			out = append(out, p.record(t.cells[0][j], c, label, max(room-label-tableGap, 1))...)
 		}
 	}
-	if len(out) == 0 { // a head alone, so far
+	if len(out) == 0 && !tight { // a head alone, so far
 		for _, c := range t.cells[0] {
 			out = append(out, wrapRuns(c, room)...)
 		}
+	}
+	return out
+}
+
+// record draws a cell beside the name of its column.
+func (p mdPainter) record(name, cell []mdRun, label, room int) []Row {
+	names, lines := wrapRuns(name, label), wrapRuns(cell, room)
+	out := make([]Row, max(len(names), len(lines)))
+	for i := range out {
+		left := Blank(label)
+		if i < len(names) {
+			left = Fit(names[i].Line, label)
+		}
+		var r Row
+		if i < len(lines) {
+			r = lines[i]
+			r.To = Width(r.Line)
+		}
+		out[i] = r.In(left+Blank(tableGap), label+tableGap)
 	}
 	return out
 }
