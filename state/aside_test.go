@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"relaytop/state/session"
 )
 
 // A draft that could not be saved is saved as soon as that works again, without another key.
@@ -55,4 +57,80 @@ func TestWhatCannotBeStoredAtTheEndIsPutAside(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A program that is killed before the first token leaves an answer that did not come: something to inspect and to ask again from.
+func TestAnAnswerIsOnDiskBeforeItsFirstToken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newShelf()
+		s, _ := newStore(t, a)
+		chat := s.Snapshot().Chat.ID
+		if err := s.Ask(chat, "why"); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		list, err := a.LoadMessages(chat)
+		if err != nil || len(list) != 2 || list[1].Role != "assistant" || list[1].Ended {
+			t.Errorf("on disk: %+v, %v", list, err)
+		}
+		closed(t, s)
+	})
+}
+
+// A prompt that waits its turn though its save failed is not told as not sent: it would be sent twice.
+func TestAQueuedPromptIsTaken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newShelf()
+		s, w := newStore(t, a)
+		chat := s.Snapshot().Chat.ID
+		if err := s.Ask(chat, "one"); err != nil {
+			t.Fatal(err)
+		}
+		w.send(w.last().ID)
+		a.set(true)
+		if err := s.Ask(chat, "two"); err != nil {
+			t.Errorf("it waits, and is told as not sent: %v", err)
+		}
+		a.set(false)
+		if got := s.Snapshot().Chat.Queued; len(got) != 1 {
+			t.Errorf("queued %q", got)
+		}
+		closed(t, s)
+	})
+}
+
+// The files of a draft are tried again like its text.
+func TestFilesOfADraftAreSavedOnceTheDiskIsBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newShelf()
+		s, _ := newStore(t, a)
+		chat := s.Snapshot().Chat.ID
+		a.set(true)
+		if err := s.SaveDraft(chat, "see", session.Part{Name: "a.txt", Text: "words"}); err == nil {
+			t.Error("nothing failed")
+		}
+		a.set(false)
+		<-time.After(3 * saveEvery)
+		synctest.Wait()
+		if v, _ := a.Setting(draftKey(chat)); !strings.Contains(v, "a.txt") {
+			t.Errorf("kept %q", v)
+		}
+		closed(t, s)
+	})
+}
+
+// The draft of a message that was sent goes; one that was written meanwhile stays.
+func TestDroppingADraftThatIsAnother(t *testing.T) {
+	a := newShelf()
+	s, _ := newStore(t, a)
+	chat := s.Snapshot().Chat.ID
+	for _, tt := range []struct{ draft, sent, left string }{{"hel", "hello", ""}, {"hello", "hello", ""}, {"something else", "hello", "something else"}} {
+		if err := errors.Join(s.SaveDraft(chat, tt.draft), s.DropDraft(chat, session.Prompt{Text: tt.sent})); err != nil {
+			t.Error(err)
+		}
+		if got := s.Snapshot().Chat.Draft; got != tt.left {
+			t.Errorf("%q after sending %q: %q", tt.draft, tt.sent, got)
+		}
+	}
+	closed(t, s)
 }

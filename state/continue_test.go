@@ -39,8 +39,9 @@ func TestAContinuedAnswerIsOnDiskAsOne(t *testing.T) {
 		if err := s.Continue(chat, old.ID); err != nil {
 			t.Fatal(err)
 		}
+		synctest.Wait()
 		killed, _ := newStore(t, a)
-		if v := killed.Messages(chat); len(v) != 2 || v[1].Text != cutOff || v[1].Siblings > 1 {
+		if v := killed.Messages(chat); len(v) != 2 || v[1].Text != cutOff || v[1].Siblings != 2 || !v[1].Partial {
 			t.Errorf("killed before a word came, it shows %+v", v)
 		}
 		closed(t, killed)

@@ -40,9 +40,9 @@ func (s *Store) saveDraftFiles(chat string) error {
 	}
 	s.saving.Lock()
 	defer s.saving.Unlock()
-	err := s.writeDraftFiles(chat)
+	err := s.timed(func() error { return s.writeDraftFiles(chat) })
 	s.mu.Lock()
-	if s.refused = err; err == nil {
+	if err == nil {
 		delete(s.unsavedFiles, chat)
 	} else {
 		s.unsavedFiles[chat], s.armed = true, true

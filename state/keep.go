@@ -82,11 +82,11 @@ func (s *Store) flush() error {
 	defer s.soil(&b) // what is left in it, after a panic too, is tried again
 	var errs []error
 	try := func(save func() error) (kept bool) {
-		if s.giveUp(errs) != nil {
+		if s.giveUp() != nil {
 			return false
 		}
-		err := save()
-		if s.refuses(err); err != nil {
+		err := s.timed(save)
+		if err != nil {
 			errs = append(errs, err)
 		}
 		return err == nil
@@ -94,32 +94,37 @@ func (s *Store) flush() error {
 	b.messages = slices.DeleteFunc(b.messages, func(m session.MessageRecord) bool { return try(func() error { return s.archive.SaveMessage(m) }) })
 	b.chats = slices.DeleteFunc(b.chats, func(r session.Record) bool { return try(func() error { return s.archive.SaveChat(r) }) })
 	b.files = slices.DeleteFunc(b.files, func(chat string) bool { return try(func() error { return s.writeDraftFiles(chat) }) })
-	if err := s.giveUp(errs); err != nil && !b.empty() {
+	if err := s.giveUp(); err != nil && !b.empty() {
 		return err
 	}
 	return errors.Join(errs...)
 }
 
-// giveUp is why nothing more is tried, once the store closes: what failed last.
-func (s *Store) giveUp(errs []error) error {
+// giveUp is why nothing more is tried, once the store closes: what failed last, and took its time.
+func (s *Store) giveUp() error {
 	select {
 	case <-s.quit:
-		if len(errs) > 0 {
-			return errs[0]
-		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		return s.refused
+		return s.stuck
 	default:
 		return nil
 	}
 }
 
-// refuses notes whether the archive took what was last to be stored.
-func (s *Store) refuses(err error) {
+// longWait is how long a failure to store takes that may take as long again: another program holds the file.
+const longWait = time.Second
+
+// timed stores something, and notes if that failed slowly.
+func (s *Store) timed(save func() error) error {
+	start := time.Now()
+	err := save()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.refused = err
+	if s.stuck = nil; err != nil && time.Since(start) >= longWait {
+		s.stuck = err
+	}
+	return err
 }
 
 // unkept takes all that differs from what is on disk. Strings share the memory of what streams on meanwhile.
@@ -188,14 +193,13 @@ func (s *Store) save(id string) error {
 	}
 	r := c.Record()
 	s.mu.Unlock()
-	if err := s.archive.SaveChat(r); err != nil {
+	if err := s.timed(func() error { return s.archive.SaveChat(r) }); err != nil {
 		s.mu.Lock()
-		s.unsaved[id], s.armed, s.refused = true, true, err // it is tried again until it goes
+		s.unsaved[id], s.armed = true, true // it is tried again until it goes
 		s.mu.Unlock()
 		poke(s.soon)
 		return fmt.Errorf("storing the chat: %w", err)
 	}
-	s.refuses(nil)
 	return nil
 }
 

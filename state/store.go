@@ -67,7 +67,7 @@ type Store struct {
 	unsent       map[relay.ID]bool // being stored, not submitted; true: stopped meanwhile
 	unsaved      map[string]bool   // chats whose record changed by an event
 	unsavedFiles map[string]bool   // chats whose draft has other files than on disk
-	refused      error             // why the archive did not take what was last to be stored; nil: it did
+	stuck        error             // why the archive did not take what was last to be stored, after a long wait; nil: it did
 	again        []string          // chats whose next prompt can be asked
 	armed        bool              // soon was signalled and nothing was written since
 	closed       bool

@@ -210,9 +210,15 @@ func (s *Store) begin(chat string, make func(*session.Chat) ([]*session.Turn, er
 		s.signal()
 		return fmt.Errorf("%w: %w", errNotStored, err)
 	}
+	s.mu.Lock()
+	for _, t := range turns {
+		s.chats.Begun(t)
+	}
+	s.mu.Unlock()
 	for _, t := range turns {
 		s.send(t)
 	}
+	poke(s.wake)
 	return nil
 }
 
@@ -226,7 +232,7 @@ func (s *Store) store(chat string, turns []*session.Turn) error {
 		if t.Prompt.ID == 0 {
 			continue
 		}
-		if err := s.archive.SaveMessage(t.Prompt); err != nil {
+		if err := s.timed(func() error { return s.archive.SaveMessage(t.Prompt) }); err != nil {
 			return fmt.Errorf("storing the message: %w", err)
 		}
 	}

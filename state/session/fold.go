@@ -122,6 +122,9 @@ func (s *Chats) Dirty() []MessageRecord {
 	return out
 }
 
+// Begun marks the answer of a turn for the disk before anything of it came: after a crash there is something to ask again from.
+func (s *Chats) Begun(t *Turn) { s.soil(t.answer) }
+
 // Soil marks an answer whose record could not be stored.
 func (s *Chats) Soil(chat string, id int64) {
 	if c := s.chats[chat]; c != nil && c.byID[id] != nil {

@@ -113,7 +113,7 @@ func (m *Model) drawCompare() []string {
 		blocks = append(blocks, widget.Block{Lines: m.drawColumn(i, w, h), W: w})
 	}
 	lines = append(lines, strings.Split(widget.Columns(columnGap, blocks...), "\n")...)
-	lines = append(lines, "")
+	lines = append(lines, m.overflow())
 	for i := range lines {
 		lines[i] = widget.Fit(lines[i], m.w)
 	}

@@ -79,7 +79,10 @@ func (m *Model) pickCompared() tea.Cmd {
 		Columns: []widget.Column{{Title: "endpoint", Width: 14}, {Title: "in / out per M", Width: 18, Right: true}},
 		Keys:    []overlay.PickerKey{{Key: "space", Does: "mark, two to four", Do: toggle}, {Key: "tab", Do: toggle}},
 		Lacks: func(i int) string {
-			if len(marked) == 0 || len(marked) == 1 && marked[0] == i {
+			switch {
+			case len(marked) == 0:
+				return "mark two models with space"
+			case len(marked) == 1 && marked[0] == i:
 				return "mark a second model with space"
 			}
 			return ""

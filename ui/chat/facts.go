@@ -136,7 +136,16 @@ func (e *entry) drawEnd() []string {
 		if !v.Partial {
 			return nil
 		}
-		return append(e.spill(st.Glyphs.Warning, "unfinished", ": the program ended before the answer did", st.Warn), e.remedyLine()...)
+		out := e.spill(st.Glyphs.Warning, "unfinished", ": the program ended before the answer did", st.Warn)
+		facts := []string{text.Line(v.Model), cost(relay.Cost{})}
+		if v.Carried > 0 {
+			facts = append([]string{"continued"}, facts...)
+		}
+		if v.Siblings > 1 {
+			facts = append([]string{siblings(st, v)}, facts...)
+		}
+		line, _ := joinFacts(slices.DeleteFunc(facts, func(s string) bool { return s == "" }), e.w-2)
+		return append(append(out, widget.Fit("  "+st.Faint.Paint(line), e.w)), e.remedyLine()...)
 	}
 	out := e.trouble(r)
 	var facts []string

@@ -54,7 +54,11 @@ func (m *Model) pickChat() tea.Cmd {
 		Keys: []overlay.PickerKey{
 			{Key: "ctrl+r", Does: "rename", Do: func(i int) (bool, tea.Cmd) { return true, m.renameChat(chats[i]) }},
 			{Key: "ctrl+d", Does: "delete", Do: func(i int) (bool, tea.Cmd) { return true, m.removeChat(chats[i]) }},
-			{Key: "ctrl+t", Does: "pin", Do: func(i int) (bool, tea.Cmd) { return true, m.pinChat(chats[i]) }},
+			{Key: "ctrl+t", Does: "pin", Do: func(i int) (bool, tea.Cmd) {
+				cmd := m.pinChat(chats[i])
+				chats[i].Pinned = !chats[i].Pinned
+				return false, cmd
+			}},
 		},
 		Else:    overlay.PickerElse{Key: "ctrl+f", Does: "searches what was said", Do: m.searchFor},
 		Columns: []widget.Column{{Title: "last", Width: 7}, {Title: "model", Width: 14}, {Title: "msgs", Width: 5, Right: true}, {Title: "cost", Width: 10, Right: true}},

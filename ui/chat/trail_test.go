@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/relay"
+	"relaytop/state/session"
 	"relaytop/ui/pane"
 )
 
@@ -138,5 +139,34 @@ func TestNothingToCopyLeavesTheClipboardAlone(t *testing.T) {
 	}
 	if !strings.Contains(toasts(msgs), "nothing to copy") {
 		t.Errorf("toasts %q", toasts(msgs))
+	}
+}
+
+// What was not sent comes back before what was written meanwhile, or into the draft of its chat.
+func TestWhatWasNotSentComesBackWhereverOneIs(t *testing.T) {
+	r := open(t, 80, 24)
+	r.typed("first")
+	slow := r.Update(stroke("enter"))
+	r.typed("next")
+	r.store.err = errDisk
+	r.run(slow)
+	if got := r.compose.area.Value(); got != "first\nnext" {
+		t.Errorf("the composer holds %q", got)
+	}
+	r.store.err = nil
+	r.run(r.Update(askedMsg{chat: "c9", prompt: session.Prompt{Text: "elsewhere"}, err: errDisk}))
+	if got := r.store.drafts[len(r.store.drafts)-1]; got != "elsewhere" || r.compose.area.Value() != "first\nnext" {
+		t.Errorf("saved %q, the composer holds %q", got, r.compose.area.Value())
+	}
+}
+
+// A second e on the question that is edited already keeps what was changed.
+func TestEditingTwiceKeepsTheEdit(t *testing.T) {
+	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK))
+	r.press("alt+k", "e")
+	r.typed(" there")
+	r.press("alt+k", "e")
+	if got := r.compose.area.Value(); got != "hi there" || r.compose.edits != 1 {
+		t.Errorf("composer %q, edits %d", got, r.compose.edits)
 	}
 }

@@ -155,7 +155,7 @@ func (e *entry) advise(s string) []string {
 func (e *entry) remedies() (enter, letters []string) {
 	v := &e.view
 	if r := v.Result; r == nil {
-		letters = []string{"r", "again"}
+		letters = []string{"r", "again", "I", "inspect"}
 	} else {
 		switch r.Status {
 		case relay.StatusFailed, relay.StatusEmpty:

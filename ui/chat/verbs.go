@@ -70,7 +70,8 @@ func (m *Model) takeBack(again bool) func() tea.Cmd {
 // leave takes the letters from the composer, and drops an edit that was begun.
 func (m *Model) leave() tea.Cmd {
 	if m.clock().Sub(m.ended) < restAfter {
-		return nil
+		m.ended = time.Time{} // once is a slip, twice is meant
+		return pane.Toast(state.Info, "the answer has ended; esc again leaves the composer")
 	}
 	if m.compose.edits != 0 {
 		m.compose.drop()

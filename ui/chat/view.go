@@ -108,10 +108,10 @@ func (m *Model) hint() string {
 	switch {
 	case !m.compose.on:
 		return "letters are keys now: i to write"
-	case m.comparing() && !m.chat.Busy:
-		return "Ask the next question"
 	case len(m.compose.files) > 0:
 		return "say what to do with it"
+	case m.comparing() && !m.chat.Busy:
+		return "Ask the next question"
 	case len(m.views) == 0:
 		return example
 	case m.chat.Busy:
@@ -129,7 +129,11 @@ func (m *Model) intent(right int) string {
 		if !m.compose.on {
 			way = ""
 		}
-		return panelBlanks(st, ink.Paint(way)+st.Text.Bold().On(style.Panel).Paint(digits(len(m.side.cols)))+ink.Paint(" goes on with one answer, the others stay"))
+		adopt := ink.Paint(way) + st.Text.Bold().On(style.Panel).Paint(digits(len(m.side.cols))) + ink.Paint(" goes on with one answer, the others stay")
+		if len(m.compose.files) > 0 {
+			adopt = ink.Paint(fmt.Sprintf("to all %d", len(m.side.cols)))
+		}
+		return panelBlanks(st, m.withChips(adopt, "", max(m.w-4-right, 0)))
 	}
 	more := ""
 	for _, fact := range m.settings(right) {

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -72,17 +73,23 @@ func (m *Model) about(n int64) string {
 	return widget.Short(n)
 }
 
-// context is the window of the model, in tokens; 0: not known.
-func (m *Model) context() int64 {
+// context is the window of the model, in tokens, and the smallest of those that are compared; 0: not known.
+func (m *Model) context() (least int64) {
 	if m.opts.Models == nil {
 		return 0
 	}
-	for _, c := range m.opts.Models() {
-		if c.ID == m.model {
-			return c.Context
+	asked := func(id string) bool { return id == m.model }
+	if m.comparing() {
+		asked = func(id string) bool {
+			return slices.ContainsFunc(m.side.cols, func(c session.Column) bool { return c.Model == id })
 		}
 	}
-	return 0
+	for _, c := range m.opts.Models() {
+		if asked(c.ID) && c.Context > 0 && (least == 0 || c.Context < least) {
+			least = c.Context
+		}
+	}
+	return least
 }
 
 // overflow is the line above the composer that warns before the window overflows; "" while there is room.
@@ -103,6 +110,8 @@ func (m *Model) overflow() string {
 	switch {
 	case r.answer >= r.window && r.used+r.next < r.window: // however much is left out
 		what, key = "lower max_tokens", "alt+p"
+	case m.comparing():
+		what, key = "not every model has that much room", ""
 	case m.whyLeaveOut() != "":
 		what, key = "a model with a larger window", "alt+m"
 	}

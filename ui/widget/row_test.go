@@ -85,3 +85,22 @@ func TestRowsOfOpenCode(t *testing.T) {
 		t.Errorf("got\n%s", got)
 	}
 }
+
+// A table that is drawn row by row is text too.
+func TestRecordsCanBeMarked(t *testing.T) {
+	m := NewMarkdown(NewMarkdownKit(), mdStyles(t), 40)
+	m.Write("| Tokens per second | Tokens per request | Explanation of it | Another column |\n|---|---|---|---|\n| 61 | 412 | words that wrap somewhere in here | x |\n")
+	m.Close()
+	marked := 0
+	var all strings.Builder
+	for i := range m.Height() {
+		r := m.Row(i)
+		if r.To > r.From {
+			marked++
+		}
+		all.WriteString(ansi.Strip(r.Line) + "\n")
+	}
+	if got := all.String(); marked < 5 || !strings.Contains(got, "second") || !strings.Contains(got, "request") {
+		t.Errorf("%d rows can be marked:\n%s", marked, got)
+	}
+}
