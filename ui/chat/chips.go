@@ -96,9 +96,9 @@ func fileWord(n int) string {
 
 func digitsOf(n int) string { return strconv.Itoa(n) }
 
-// unfolds reports whether a question has files whose text can be shown.
+// unfolds reports whether a question has text that is folded: its own, or that of files.
 func unfolds(v *session.View) bool {
-	return v.Role == roleUser && slices.ContainsFunc(v.Parts, func(p session.Part) bool { return p.Image == "" })
+	return v.Role == roleUser && (isLong(v.Text) || slices.ContainsFunc(v.Parts, func(p session.Part) bool { return p.Image == "" }))
 }
 
 // fileLines is how much of an opened file is shown, and of how much text that is made.

@@ -157,6 +157,9 @@ func (e *entry) cursor(lines []string) {
 
 // estimate is the height of a message that was never drawn, from its length.
 func estimate(v *session.View, w int) int {
+	if v.Role == roleUser && isLong(v.Text) {
+		return 3 + len(v.Parts) + questionFolded
+	}
 	return 3 + len(v.Parts) + len(v.Text)/max(min(w-2, proseWidth)*4/5, 1)
 }
 
@@ -173,7 +176,7 @@ func (e *entry) drawHead() []widget.Row {
 	if v.Role == roleUser {
 		bar := e.st.User.Paint(e.st.Glyphs.Bar) + " "
 		if v.Text != "" || len(v.Parts) == 0 { // a question may be a file alone
-			out = e.put(out, wrap(v.Text, min(e.w-margin, proseWidth)), bar, margin, e.st.Text)
+			out = e.drawQuestion(out, bar)
 		}
 		out = e.drawFiles(out, bar)
 		if v.Siblings > 1 {
@@ -182,6 +185,33 @@ func (e *entry) drawHead() []widget.Row {
 		return out
 	}
 	return append(out, e.drawReasoning()...)
+}
+
+// A question of more lines than this, which was pasted, is folded to its first ones.
+const (
+	questionMost   = 40
+	questionFolded = 12
+)
+
+// drawQuestion draws what was typed. Of what was pasted with it thousands of lines may stand there.
+func (e *entry) drawQuestion(out []widget.Row, bar string) []widget.Row {
+	said, w := e.view.Text, min(e.w-margin, proseWidth)
+	fold := isLong(said)
+	if fold && !e.open {
+		said = clip(said, questionFolded*proseWidth)
+	}
+	b := wrap(said, w)
+	if !fold || e.open {
+		return e.put(out, b, bar, margin, e.st.Text)
+	}
+	out = e.put(out, b.part(0, min(questionFolded, len(b.lines))), bar, margin, e.st.Text)
+	rest := e.st.Glyphs.Ellipsis + " " + widget.Count(int64(strings.Count(e.view.Text, "\n")+1)) + " lines, " + widget.Bytes(int64(len(e.view.Text))).String() + " in all, " + e.way("space") + " opens"
+	return append(out, e.ours(bar+e.st.Faint.Paint(rest)))
+}
+
+// isLong reports whether a question is folded.
+func isLong(s string) bool {
+	return len(s) > questionMost*proseWidth || strings.Count(s, "\n") >= questionMost
 }
 
 // Reasoning shows its last lines while it is written, and is folded to its first ones once there is an answer.

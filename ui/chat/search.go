@@ -120,7 +120,7 @@ func (m *Model) reveal() {
 	}
 	m.reading()
 	p.open, m.sel, m.count = true, p.hit.Message, 0
-	if e := m.entryOf(i); p.hit.File != "" && !e.open {
+	if e := m.entryOf(i); !e.open && (p.hit.File != "" || e.view.Role == roleUser && isLong(e.view.Text)) {
 		e.open, e.ready, m.stale = true, false, true
 		m.folds++
 	}

@@ -158,3 +158,22 @@ func TestFactsOfUnusualAnswers(t *testing.T) {
 		}
 	}
 }
+
+// What was pasted with a question is folded; space opens it, and a search hit in it does.
+func TestALongQuestionIsFolded(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("look at this\n")
+	for i := range 60 {
+		fmt.Fprintf(&b, "pasted %d\n", i)
+	}
+	q := said(1, b.String())
+	r := open(t, 80, 100, q, ended(2, "seen", relay.StatusOK))
+	got := r.screen()
+	if !strings.Contains(got, "pasted 10\n") || strings.Contains(got, "pasted 11\n") || !strings.Contains(got, "… 62 lines, 603 B in all, esc space opens") {
+		t.Errorf("folded it shows\n%s", got)
+	}
+	r.press("alt+k", "k", "k", "space")
+	if got := r.screen(); !strings.Contains(got, "pasted 59\n") {
+		t.Errorf("space does not open it:\n%s", got)
+	}
+}

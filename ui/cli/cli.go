@@ -96,6 +96,7 @@ func Execute(ctx context.Context, b Build, args []string) int {
 func (c *command) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "relaytop",
+		Version:       c.Version,
 		Short:         "a dashboard for the relay between you and your models",
 		Long:          "Chat, run files of prompts, and watch latency, errors and money, on any OpenAI-compatible relay.\nWithout a key it opens on the built-in simulated relay.",
 		SilenceUsage:  true,
@@ -103,6 +104,7 @@ func (c *command) root() *cobra.Command {
 		Args:          noArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return c.dashboard(cmd.Context()) },
 	}
+	root.SetVersionTemplate("relaytop {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	c.flags.bind(root.PersistentFlags())
 	root.AddCommand(c.chat(), c.chats(), c.batch(), c.bench(), c.usage(), c.models(), c.sim(), c.config(), c.version(), c.themes(), c.doctor(), c.init())
