@@ -52,7 +52,7 @@ func (s *Store) keep() {
 		due = nil
 		if err := s.flush(); err != nil {
 			s.mu.Lock()
-			s.tell(Bad, "an answer could not be stored: "+err.Error())
+			s.tell(Bad, "what was said could not be stored, and is tried again: "+err.Error())
 			s.armed = true // what could not be written is tried again
 			s.mu.Unlock()
 			due = time.After(saveEvery)

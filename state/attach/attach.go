@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 	"unicode/utf8"
 
 	"relaytop/state/session"
@@ -103,6 +104,9 @@ func imageKind(data []byte) string {
 	return ""
 }
 
+// readFor is how long reading something that can wait may take.
+const readFor = 2 * time.Second
+
 // Open opens a regular file for reading. Anything else is refused with what it is, before it is opened: reading it could wait for ever.
 func Open(path string) (*os.File, error) {
 	before, err := os.Stat(path)
@@ -124,6 +128,7 @@ func Open(path string) (*os.File, error) {
 		f.Close()
 		return nil, reason(err)
 	}
+	_ = f.SetReadDeadline(time.Now().Add(readFor)) // a file of the kernel's may wait for what never comes; one on a disk has no deadline
 	return f, nil
 }
 
