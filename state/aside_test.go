@@ -132,5 +132,12 @@ func TestDroppingADraftThatIsAnother(t *testing.T) {
 			t.Errorf("%q after sending %q: %q", tt.draft, tt.sent, got)
 		}
 	}
+	later := session.Part{Name: "later.txt", Text: "words"}
+	if err := errors.Join(s.SaveDraft(chat, "", later), s.DropDraft(chat, session.Prompt{Text: "hello"})); err != nil {
+		t.Error(err)
+	}
+	if got := s.Snapshot().Chat.Files; len(got) != 1 {
+		t.Errorf("a file that was attached meanwhile is gone: %v", got)
+	}
 	closed(t, s)
 }

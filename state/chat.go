@@ -179,7 +179,9 @@ func (s *Store) SaveDraft(chat, text string, files ...session.Part) error {
 // DropDraft forgets the draft of what was sent. One that is about something else by now stays.
 func (s *Store) DropDraft(chat string, sent session.Prompt) error {
 	return s.draft(chat, func(c *session.Chat) (session.Prompt, bool) {
-		return session.Prompt{}, strings.HasPrefix(strings.TrimSpace(sent.Text), strings.TrimSpace(c.Header().Draft))
+		h := c.Header()
+		other := slices.ContainsFunc(h.Files, func(p session.Part) bool { return !slices.Contains(sent.Parts, p) })
+		return session.Prompt{}, !other && strings.HasPrefix(strings.TrimSpace(sent.Text), strings.TrimSpace(h.Draft))
 	})
 }
 

@@ -46,9 +46,6 @@ func hostile(w http.ResponseWriter, r *http.Request) {
 // TestNoByteOfARelayActs walks through the sinks of the dashboard with a relay that writes terminal sequences wherever it can, and looks at
 // every byte that the terminal gets.
 func TestNoByteOfARelayActs(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it builds the program")
-	}
 	relay := httptest.NewServer(http.HandlerFunc(hostile))
 	defer relay.Close()
 	p := buildProgram(t)
