@@ -1,4 +1,4 @@
-# What CI runs is `make test`; everything else is for the person at the keyboard.
+# CI runs `make test` and `make lint`. Everything else is for the person at the keyboard.
 
 GO      ?= go
 BIN     := relaytop
@@ -7,7 +7,7 @@ FUZZFOR ?= 10s
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
-.PHONY: run build test race lint fmt bench fuzz golden check clean help
+.PHONY: run build test lint fmt bench fuzz golden check clean help
 
 run: build ## open the dashboard; without a key on the built-in simulated relay
 	@exec ./$(BIN)
@@ -15,15 +15,11 @@ run: build ## open the dashboard; without a key on the built-in simulated relay
 build: ## build ./relaytop
 	@CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) .
 
-test: build ## all that CI checks: build, vet, lint, race tests with the golden screens
+test: build ## build, vet, and the tests under the race detector with the golden screens
 	$(GO) vet ./...
-	@$(MAKE) --no-print-directory lint
 	$(GO) test -race -timeout 15m ./...
 
-race: ## the tests under the race detector, without the lint
-	$(GO) test -race -timeout 15m ./...
-
-lint: $(LINT) ## golangci-lint with the import arrows of .golangci.yml
+lint: $(LINT) ## golangci-lint with the import arrows of .golangci.yml; its first run builds it into .tools/bin
 	$(LINT) run ./...
 
 $(LINT): .tools/go.mod .tools/go.sum
@@ -39,10 +35,10 @@ fuzz: ## every fuzz target for FUZZFOR (10s unless told)
 	@set -e; for p in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
 		echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZFOR) $$p; done; done
 
-golden: ## write the golden screens anew; look at the difference before you commit it
+golden: ## rewrite the golden screens; look at the difference before you commit it
 	UPDATE_GOLDEN=1 $(GO) test ./ui/...
 
-check: fmt test ## format, then test
+check: fmt lint test ## format, lint and test: all that CI checks
 
 clean: ## remove what the build made
 	rm -rf $(BIN) .tools/bin
