@@ -55,14 +55,18 @@ func framings() []variant {
 func endings() []variant {
 	cut := func(n int, end sim.End) []sim.Edit { return do(sim.CutContent(n, end)) }
 	const part = "text=part usage=~ cost=~estimated"
+	const settle = 100 * time.Millisecond // where no end comes: the usage is in the finish chunk, so that it is never late
 	return []variant{
 		{name: "[DONE] and CR", edits: do(sim.Done("[DONE]\r")), want: "ok"},
 		{name: "[DONE] and blanks", edits: do(sim.Done("[DONE]  ")), want: "ok"},
 		{name: "no [DONE]", edits: do(sim.WithoutDone()), want: "ok"},
-		{name: "no [DONE], connection open", edits: do(sim.WithoutDone(), sim.HoldOpen()), want: "ok"},
+		{name: "no [DONE], connection open", settle: settle, want: "ok",
+			edits: do(sim.Usage(sim.UsageFinish), sim.WithoutDone(), sim.HoldOpen())},
 		{name: "[DONE], connection open", edits: do(sim.HoldOpen()), want: "ok"},
-		{name: "finish_reason, then nothing for ever", edits: do(sim.Usage(sim.UsageNone), sim.WithoutDone(), sim.HoldOpen()), want: "ok usage=~ cost=~estimated"},
-		{name: "finish_reason, then pings for ever", edits: do(sim.WithoutDone(), sim.HoldOpen(), sim.Pings(5*time.Millisecond)), want: "ok"},
+		{name: "finish_reason, then silence", settle: settle, want: "ok usage=~ cost=~estimated",
+			edits: do(sim.Usage(sim.UsageNone), sim.WithoutDone(), sim.HoldOpen())},
+		{name: "finish_reason, then pings without end", settle: settle, want: "ok",
+			edits: do(sim.Usage(sim.UsageFinish), sim.WithoutDone(), sim.HoldOpen(), sim.Pings(5*time.Millisecond))},
 		{name: "finish_reason, then a reset", edits: do(sim.WithoutDone(), sim.Edit{Play: func(_ *sim.Request, p *sim.Play) { p.End = sim.EndReset }}), want: "ok"},
 		{name: "finish_reason, then broken JSON", edits: stream(sayHi, stop, `{"cho`), want: `ok text="Hi" usage=~ cost=~estimated`},
 		{name: "cut: clean end", edits: cut(3, sim.EndClean), want: "truncated/truncated " + part, says: "before any finish_reason"},

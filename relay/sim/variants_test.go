@@ -1,6 +1,7 @@
 package sim_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -29,7 +30,8 @@ type variant struct {
 	at      func(*relay.Endpoint)
 	places  []relay.Endpoint // beside the first
 	silence time.Duration
-	twice   bool // ask once more; what was learned must hold: exactly one request
+	settle  time.Duration // how long usage may come after the finish_reason; 0: longer than any test runs
+	twice   bool          // ask once more; what was learned must hold: exactly one request
 	want    string
 	says    string // in the error's message
 }
@@ -101,7 +103,7 @@ func build(t *testing.T, v variant) *bench {
 		if endpoints[i].BaseURL == "" {
 			endpoints[i].BaseURL, endpoints[i].Kind = s.URL(), "holysheep"
 		}
-		c, err := openai.New(endpoints[i], openai.Options{Settle: 100 * time.Millisecond})
+		c, err := openai.New(endpoints[i], openai.Options{Settle: cmp.Or(v.settle, time.Minute)})
 		if err != nil {
 			t.Fatal(err)
 		}
