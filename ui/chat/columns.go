@@ -8,6 +8,7 @@ import (
 
 	"relaytop/relay"
 	"relaytop/state/session"
+	"relaytop/ui/markdown"
 	"relaytop/ui/style"
 	"relaytop/ui/text"
 	"relaytop/ui/widget"
@@ -27,7 +28,7 @@ type column struct {
 	id     int64
 	st     *style.Styles
 	w      int
-	md     *widget.Markdown
+	md     *markdown.Text
 	filter *text.Filter
 	fed    int
 	off    int  // first line shown, unless it follows
@@ -46,10 +47,10 @@ type footKey struct {
 }
 
 // feed hands what is new of the answer to the Markdown.
-func (c *column) feed(kit *widget.MarkdownKit, st *style.Styles, w int, v *session.View) {
+func (c *column) feed(kit *markdown.Kit, st *style.Styles, w int, v *session.View) {
 	if c.md == nil || c.id != v.ID || len(v.Text) < c.fed {
 		c.id, c.fed, c.filter, c.follow, c.off = v.ID, 0, &text.Filter{}, true, 0
-		c.md, c.st, c.w = widget.NewMarkdown(kit, st, w), st, w
+		c.md, c.st, c.w = markdown.New(kit, st, w), st, w
 	}
 	if c.st != st || c.w != w {
 		c.st, c.w = st, w

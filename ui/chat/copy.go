@@ -6,8 +6,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/state"
+	"relaytop/ui/markdown"
 	"relaytop/ui/pane"
-	"relaytop/ui/widget"
 )
 
 // copy puts the chosen message, or its code block of the number typed before, on the clipboard: the text as it came, without what the
@@ -33,7 +33,7 @@ func (m *Model) copy() tea.Cmd {
 	if v.Role == roleUser {
 		v, _ = m.answer()
 	}
-	codes := widget.CodeBlocks(v.Text)
+	codes := markdown.CodeBlocks(v.Text)
 	if m.count > len(codes) {
 		return pane.Toast(state.Warn, "there is no code block "+strconv.Itoa(m.count))
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"relaytop/state/session"
+	"relaytop/ui/markdown"
 	"relaytop/ui/style"
 	"relaytop/ui/text"
 	"relaytop/ui/widget"
@@ -24,7 +25,7 @@ type entry struct {
 	ready bool // head and md are those of view
 
 	head    []widget.Row
-	md      *widget.Markdown
+	md      *markdown.Text
 	filter  *text.Filter
 	fed     int // bytes of the text that went into md
 	tail    []widget.Row
@@ -86,10 +87,10 @@ func (e *entry) layout(m *Model) {
 }
 
 // feed hands what is new of the text through the filter to the Markdown. A text that does not go on where it was is read anew.
-func (e *entry) feed(kit *widget.MarkdownKit) {
+func (e *entry) feed(kit *markdown.Kit) {
 	t := e.view.Text
 	if e.md == nil || len(t) < e.fed {
-		e.md = widget.NewMarkdown(kit, e.st, e.w-2)
+		e.md = markdown.New(kit, e.st, e.w-2)
 		e.filter, e.fed = &text.Filter{}, 0
 	}
 	if e.fed < len(t) {

@@ -14,10 +14,10 @@ import (
 
 	"relaytop/state"
 	"relaytop/state/session"
+	"relaytop/ui/markdown"
 	"relaytop/ui/pane"
 	"relaytop/ui/style"
 	"relaytop/ui/text"
-	"relaytop/ui/widget"
 )
 
 // Model is the pane. It implements pane.Pane.
@@ -25,7 +25,7 @@ type Model struct {
 	env   *pane.Env
 	store Store
 	opts  Options
-	kit   *widget.MarkdownKit
+	kit   *markdown.Kit
 
 	w, h    int
 	focused bool
@@ -78,7 +78,7 @@ var _ pane.Pane = (*Model)(nil)
 
 // New makes the pane. env is shared: its styles may be replaced at any time.
 func New(env *pane.Env, store Store, o Options) *Model {
-	m := &Model{env: env, store: store, opts: o, kit: widget.NewMarkdownKit(), entries: map[int64]*entry{}, stale: true,
+	m := &Model{env: env, store: store, opts: o, kit: markdown.NewKit(), entries: map[int64]*entry{}, stale: true,
 		pause: draftPause, roll: rollPause, clock: time.Now, seed: maphash.MakeSeed()}
 	m.scroll.follow = true
 	m.compose.init()

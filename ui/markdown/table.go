@@ -1,15 +1,16 @@
-package widget
+package markdown
 
 import (
 	"strings"
 
 	"relaytop/ui/text"
+	"relaytop/ui/widget"
 )
 
-// mdGrid is a table that was taken apart: its cells, the head first.
-type mdGrid struct {
+// grid is a table that was taken apart: its cells, the head first.
+type grid struct {
 	delim []string
-	cells [][][]mdRun
+	cells [][][]run
 	want  []int // the widest cell of each column
 	least []int // and its longest word
 }
@@ -22,7 +23,7 @@ const (
 
 // table draws a table in columns that fit, cells wrapped where they must be. One that has more columns than have room is drawn row by row,
 // each cell on a line of its own with the name of its column.
-func (p mdPainter) table(b *mdBlock, room int) []Row {
+func (p painter) table(b *block, room int) []widget.Row {
 	rows := strings.Split(strings.TrimSuffix(string(b.src), "\n"), "\n")
 	if len(rows) < 2 {
 		return wrapRuns(p.kit.runs(p.st, b.src, p.st.Text), room)
@@ -37,36 +38,36 @@ func (p mdPainter) table(b *mdBlock, room int) []Row {
 		return p.records(&t, room, b.tight)
 	}
 	if b.tight && len(t.cells) == 1 { // it was cut right behind its last row
-		return []Row{}
+		return []widget.Row{}
 	}
-	widths := mdColumns(t.want, t.least, room-tableGap*(n-1))
+	widths := columnWidths(t.want, t.least, room-tableGap*(n-1))
 	total := tableGap * (n - 1)
 	for _, w := range widths {
 		total += w
 	}
-	drawn, wraps := make([][]Row, len(t.cells)), false
+	drawn, wraps := make([][]widget.Row, len(t.cells)), false
 	for i, row := range t.cells {
 		drawn[i] = p.row(row, t.delim, widths)
 		wraps = wraps || i > 0 && len(drawn[i]) > 1
 	}
-	var out []Row
+	var out []widget.Row
 	for i, row := range drawn {
 		if i == 0 && b.tight {
 			continue
 		}
 		if wraps && i > 1 { // else nobody sees where a row ends
-			out = append(out, Row{})
+			out = append(out, widget.Row{})
 		}
 		out = append(out, row...)
 		if i == 0 {
-			out = append(out, Row{Line: p.st.Grid.Paint(strings.Repeat(p.st.Glyphs.Rule, min(total, room)))})
+			out = append(out, widget.Row{Line: p.st.Grid.Paint(strings.Repeat(p.st.Glyphs.Rule, min(total, room)))})
 		}
 	}
 	return out
 }
 
-func (p mdPainter) takeApart(rows []string) mdGrid {
-	t := mdGrid{delim: mdSplitRow(rows[1])}
+func (p painter) takeApart(rows []string) grid {
+	t := grid{delim: splitRow(rows[1])}
 	n := len(t.delim)
 	t.want, t.least = make([]int, n), make([]int, n)
 	for i, row := range rows {
@@ -77,8 +78,8 @@ func (p mdPainter) takeApart(rows []string) mdGrid {
 		if i == 0 {
 			ink = ink.Bold()
 		}
-		line := make([][]mdRun, n)
-		for j, c := range mdSplitRow(row) {
+		line := make([][]run, n)
+		for j, c := range splitRow(row) {
 			if j >= n {
 				break
 			}
@@ -92,7 +93,7 @@ func (p mdPainter) takeApart(rows []string) mdGrid {
 }
 
 // longestWord is the width of the longest of the words that runs make.
-func longestWord(runs []mdRun) int {
+func longestWord(runs []run) int {
 	var b strings.Builder
 	for _, r := range runs {
 		b.WriteString(r.text)
@@ -105,13 +106,13 @@ func longestWord(runs []mdRun) int {
 }
 
 // records draws a table row by row.
-func (p mdPainter) records(t *mdGrid, room int, tight bool) []Row {
+func (p painter) records(t *grid, room int, tight bool) []widget.Row {
 	label := 0
 	for _, c := range t.cells[0] {
 		label = max(label, runsWidth(c))
 	}
 	label = min(label, max(room/3, leastCell))
-	var out []Row
+	var out []widget.Row
 	for _, row := range t.cells[1:] {
 		drawn := 0
 		for j, c := range row {
@@ -119,7 +120,7 @@ func (p mdPainter) records(t *mdGrid, room int, tight bool) []Row {
 				continue
 			}
 			if drawn++; drawn == 1 && (len(out) > 0 || tight) {
-				out = append(out, Row{})
+				out = append(out, widget.Row{})
 			}
 			out = append(out, p.record(t.cells[0][j], c, label, max(room-label-tableGap, 1))...)
 		}
@@ -133,32 +134,32 @@ func (p mdPainter) records(t *mdGrid, room int, tight bool) []Row {
 }
 
 // record draws a cell beside the name of its column.
-func (p mdPainter) record(name, cell []mdRun, label, room int) []Row {
+func (p painter) record(name, cell []run, label, room int) []widget.Row {
 	names, lines := wrapRuns(name, label), wrapRuns(cell, room)
-	out := make([]Row, max(len(names), len(lines)))
+	out := make([]widget.Row, max(len(names), len(lines)))
 	for i := range out {
-		left := Blank(label)
+		left := widget.Blank(label)
 		if i < len(names) {
-			left = Fit(names[i].Line, label)
+			left = widget.Fit(names[i].Line, label)
 		}
-		var r Row
+		var r widget.Row
 		if i < len(lines) {
 			r = lines[i]
-			r.To = Width(r.Line)
+			r.To = widget.Width(r.Line)
 		}
-		out[i] = r.In(left+Blank(tableGap), label+tableGap)
+		out[i] = r.In(left+widget.Blank(tableGap), label+tableGap)
 	}
 	return out
 }
 
-func (p mdPainter) row(row [][]mdRun, delim []string, widths []int) []Row {
-	cols := make([][]Row, len(row))
+func (p painter) row(row [][]run, delim []string, widths []int) []widget.Row {
+	cols := make([][]widget.Row, len(row))
 	h := 1
 	for j := range row {
 		cols[j] = wrapRuns(row[j], widths[j])
 		h = max(h, len(cols[j]))
 	}
-	out := make([]Row, h)
+	out := make([]widget.Row, h)
 	for i := range out {
 		var b strings.Builder
 		for j, c := range cols {
@@ -169,11 +170,11 @@ func (p mdPainter) row(row [][]mdRun, delim []string, widths []int) []Row {
 			right, left := strings.HasSuffix(delim[j], ":"), strings.HasPrefix(delim[j], ":")
 			switch {
 			case right && left:
-				s = FitCentre(s, widths[j])
+				s = widget.FitCentre(s, widths[j])
 			case right:
-				s = FitRight(s, widths[j])
+				s = widget.FitRight(s, widths[j])
 			default:
-				s = Fit(s, widths[j])
+				s = widget.Fit(s, widths[j])
 			}
 			if j > 0 {
 				b.WriteString("  ")
@@ -185,9 +186,9 @@ func (p mdPainter) row(row [][]mdRun, delim []string, widths []int) []Row {
 	return out
 }
 
-// mdColumns gives each column what it wants, or less to the widest ones until all fit: down to their longest words first, and below that
+// columnWidths gives each column what it wants, or less to the widest ones until all fit: down to their longest words first, and below that
 // where it must be.
-func mdColumns(want, least []int, room int) []int {
+func columnWidths(want, least []int, room int) []int {
 	w := append([]int(nil), want...)
 	sum := 0
 	for _, v := range w {

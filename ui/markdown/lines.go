@@ -1,12 +1,12 @@
-package widget
+package markdown
 
 import (
 	"strconv"
 	"strings"
 )
 
-// mdIndentOf is the column at which a line begins, a tab counting to the next fourth one, and the line from there on.
-func mdIndentOf(l string) (int, string) {
+// indentOf is the column at which a line begins, a tab counting to the next fourth one, and the line from there on.
+func indentOf(l string) (int, string) {
 	col := 0
 	for i := 0; i < len(l); i++ {
 		switch l[i] {
@@ -22,8 +22,8 @@ func mdIndentOf(l string) (int, string) {
 	return col, ""
 }
 
-// mdStrip takes up to cols columns of blanks off a line.
-func mdStrip(l string, cols int) string {
+// stripIndent takes up to cols columns of blanks off a line.
+func stripIndent(l string, cols int) string {
 	col := 0
 	for i := 0; i < len(l) && col < cols; i++ {
 		switch l[i] {
@@ -44,23 +44,23 @@ func mdStrip(l string, cols int) string {
 	return l
 }
 
-type mdMarker struct {
+type itemMarker struct {
 	kind   byte // - * + . )
 	number int
 	width  int // columns from the marker to what the item holds
 	rest   string
 }
 
-// mdItem reads a list marker.
-func mdItem(rest string) (mdMarker, bool) {
+// itemOf reads a list marker.
+func itemOf(rest string) (itemMarker, bool) {
 	n := 0
 	for n < len(rest) && n < 9 && rest[n] >= '0' && rest[n] <= '9' {
 		n++
 	}
 	if n >= len(rest) {
-		return mdMarker{}, false
+		return itemMarker{}, false
 	}
-	it := mdMarker{kind: rest[n]}
+	it := itemMarker{kind: rest[n]}
 	switch {
 	case n == 0 && strings.IndexByte("-*+", rest[0]) >= 0:
 	case n > 0 && (rest[n] == '.' || rest[n] == ')'):
@@ -73,7 +73,7 @@ func mdItem(rest string) (mdMarker, bool) {
 	}
 	it.width = n + 1
 	if n < len(rest) {
-		in, body := mdIndentOf(rest[n:])
+		in, body := indentOf(rest[n:])
 		if body != "" && in <= 4 {
 			it.width = n + in
 			it.rest = body
@@ -84,9 +84,9 @@ func mdItem(rest string) (mdMarker, bool) {
 	return it, true
 }
 
-// mdBullet is the marker as it is drawn, and the cells that it and its blank take. A bullet is drawn by the glyphs: it is empty here but for
+// drawnMarker is the marker as it is drawn, and the cells that it and its blank take. A bullet is drawn by the glyphs: it is empty here but for
 // its blank.
-func mdBullet(kind byte, number int) (string, int) {
+func drawnMarker(kind byte, number int) (string, int) {
 	if kind == '.' || kind == ')' {
 		m := strconv.Itoa(number) + string(kind)
 		return m, len(m) + 1
@@ -94,7 +94,7 @@ func mdBullet(kind byte, number int) (string, int) {
 	return "-", 2
 }
 
-func mdFenceOf(rest string) (fence, lang string) {
+func fenceOf(rest string) (fence, lang string) {
 	if len(rest) < 3 || rest[0] != '`' && rest[0] != '~' {
 		return "", ""
 	}
@@ -110,7 +110,7 @@ func mdFenceOf(rest string) (fence, lang string) {
 	return rest[:n], strings.TrimRight(info, "}")
 }
 
-func mdATX(rest string) int {
+func headingLevel(rest string) int {
 	n := 0
 	for n < len(rest) && rest[n] == '#' {
 		n++
@@ -121,7 +121,7 @@ func mdATX(rest string) int {
 	return n
 }
 
-func mdIsRule(rest string) bool {
+func isRule(rest string) bool {
 	n := 0
 	for i := 0; i < len(rest); i++ {
 		switch rest[i] {
@@ -135,7 +135,7 @@ func mdIsRule(rest string) bool {
 	return n >= 3 && strings.IndexByte("-*_", rest[0]) >= 0
 }
 
-func mdSetext(rest string) int {
+func underlineLevel(rest string) int {
 	t := strings.TrimRight(rest, " \t")
 	switch {
 	case len(t) < 2: // a bullet that is being written
@@ -148,29 +148,29 @@ func mdSetext(rest string) int {
 	return 0
 }
 
-// mdStarts reports whether a line begins a block even behind a paragraph.
-func mdStarts(rest string) bool {
-	fence, _ := mdFenceOf(rest)
-	return fence != "" || mdATX(rest) > 0 || mdIsRule(rest) || rest[0] == '>' || mdSetext(rest) > 0
+// startsBlock reports whether a line begins a block even behind a paragraph.
+func startsBlock(rest string) bool {
+	fence, _ := fenceOf(rest)
+	return fence != "" || headingLevel(rest) > 0 || isRule(rest) || rest[0] == '>' || underlineLevel(rest) > 0
 }
 
-// mdDelimiter is the number of cells of a table's delimiter row; 0: it is none.
-func mdDelimiter(rest string) int {
+// delimiterCells is the number of cells of a table's delimiter row; 0: it is none.
+func delimiterCells(rest string) int {
 	if !strings.ContainsAny(rest, "|:") || strings.Trim(rest, "|:- \t") != "" {
 		return 0
 	}
-	for _, c := range mdSplitRow(rest) {
+	for _, c := range splitRow(rest) {
 		if t := strings.Trim(strings.TrimSpace(c), ":"); t == "" || strings.Trim(t, "-") != "" {
 			return 0
 		}
 	}
-	return mdCells(rest)
+	return countCells(rest)
 }
 
-func mdCells(row string) int { return len(mdSplitRow(row)) }
+func countCells(row string) int { return len(splitRow(row)) }
 
-// mdSplitRow cuts a table row at its bars; a bar behind a backslash, or inside of code, is text.
-func mdSplitRow(row string) []string {
+// splitRow cuts a table row at its bars; a bar behind a backslash, or inside of code, is text.
+func splitRow(row string) []string {
 	row = strings.TrimSpace(row)
 	row = strings.TrimPrefix(row, "|")
 	if strings.HasSuffix(row, "|") && !strings.HasSuffix(row, `\|`) {
@@ -190,8 +190,8 @@ func mdSplitRow(row string) []string {
 	return append(out, strings.TrimSpace(strings.ReplaceAll(row[from:], `\|`, "|")))
 }
 
-// mdHead is a table's first two lines.
-func mdHead(src []byte) []byte {
+// tableHead is a table's first two lines.
+func tableHead(src []byte) []byte {
 	n := 0
 	for i, c := range src {
 		if c == '\n' {

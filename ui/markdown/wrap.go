@@ -1,4 +1,4 @@
-package widget
+package markdown
 
 import (
 	"strings"
@@ -6,17 +6,18 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"relaytop/ui/text"
+	"relaytop/ui/widget"
 )
 
 // wrapRuns breaks runs into lines of at most w cells, at blanks where it can. The lines are painted and not padded; of their seams only the
 // joins are known.
-func wrapRuns(runs []mdRun, w int) []Row {
+func wrapRuns(runs []run, w int) []widget.Row {
 	var b strings.Builder
 	for _, r := range runs {
 		b.WriteString(r.text)
 	}
 	whole := b.String()
-	var out []Row
+	var out []widget.Row
 	c := runCursor{runs: runs}
 	for para := range strings.SplitSeq(whole, "\n") {
 		at := 0
@@ -24,7 +25,7 @@ func wrapRuns(runs []mdRun, w int) []Row {
 			line = strings.TrimRight(line, " ")
 			i := strings.Index(para[at:], line)
 			if i < 0 { // the wrapper wrote something of its own: draw it plain rather than wrong
-				out = append(out, Row{Line: line})
+				out = append(out, widget.Row{Line: line})
 				continue
 			}
 			c.skip(i)
@@ -32,7 +33,7 @@ func wrapRuns(runs []mdRun, w int) []Row {
 			if k > 0 {
 				join = text.JoinOver(para[at : at+i])
 			}
-			out = append(out, Row{c.paint(len(line)), Seam{Join: join}})
+			out = append(out, widget.Row{Line: c.paint(len(line)), Seam: widget.Seam{Join: join}})
 			at += i + len(line)
 		}
 		c.skip(len(para) - at + 1)
@@ -42,7 +43,7 @@ func wrapRuns(runs []mdRun, w int) []Row {
 
 // codeRuns breaks runs that make one line of code into lines of w cells or less: behind a blank or a comma in the last third of a line
 // where there is one, else between two graphemes. The lines behind the first are narrower by under, the line's own indentation.
-func codeRuns(runs []mdRun, w int) (lines []string, under int) {
+func codeRuns(runs []run, w int) (lines []string, under int) {
 	var b strings.Builder
 	for _, r := range runs {
 		b.WriteString(r.text)
@@ -80,7 +81,7 @@ func codeCut(s string, w int) int {
 
 // runCursor goes through runs by bytes.
 type runCursor struct {
-	runs []mdRun
+	runs []run
 	off  int // into the first of runs
 }
 
@@ -117,7 +118,7 @@ func (c *runCursor) paint(n int) string {
 }
 
 // runsWidth is the width of runs that stand on one line.
-func runsWidth(runs []mdRun) int {
+func runsWidth(runs []run) int {
 	n := 0
 	for _, r := range runs {
 		n += text.Width(r.text)

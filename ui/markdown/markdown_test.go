@@ -1,4 +1,4 @@
-package widget
+package markdown
 
 import (
 	"strings"
@@ -12,7 +12,7 @@ import (
 
 func draw(t testing.TB, st *style.Styles, w int, pieces ...string) []string {
 	t.Helper()
-	m := NewMarkdown(NewMarkdownKit(), st, w)
+	m := New(NewKit(), st, w)
 	for _, p := range pieces {
 		m.Write(p)
 		m.Height() // every frame in between must leave no trace
@@ -43,6 +43,10 @@ func TestMarkdownBlocks(t *testing.T) {
 		{"list", "a:\n- one\n- two\n  more\n  - in\n    1. deep\n- three", "a:\n- one\n- two more\n  - in\n    1. deep\n- three\n"},
 		{"loose list keeps its gaps", "1. one\n\n2. two\n\n   more\n\nout", "1. one\n\n2. two\n\n   more\n\nout\n"},
 		{"numbers go on", "1. a\n1. b\n1. c", "1. a\n2. b\n3. c\n"},
+		{"a paragraph goes on over a number", "It was in\n1986. A year", "It was in 1986. A year\n"},
+		{"a paragraph goes on over a number and )", "They are\n2) of many", "They are 2) of many\n"},
+		{"a list that starts at 1 ends a paragraph", "These:\n1. a\n2. b", "These:\n1. a\n2. b\n"},
+		{"a list that starts elsewhere, behind a blank line", "These:\n\n3. a\n4. b", "These:\n\n3. a\n4. b\n"},
 		{"sloppy nesting", "1. a\n  - b\n2. c", "1. a\n   - b\n2. c\n"},
 		{"tasks", "- [ ] open\n- [x] done", "o open\n+ done\n"},
 		{"fence", "see\n```go title=x\nfunc f() {\n\treturn\n\n}\n```\nafter", "see\n\n  go                     [1] 1y copies\n  func f() {\n    return\n\n  }\n\nafter\n"},
@@ -59,7 +63,7 @@ func TestMarkdownBlocks(t *testing.T) {
 		{"wide", "漢字かな交じり文です。漢字かな交じり文です。", "漢字かな交じり文です。漢字かな交じり文で\nす。\n"},
 		{"marks stay whole", "Tiếng Việt: ữ ộ ề", "Tiếng Việt: ữ ộ ề\n"},
 	}
-	st := mdStyles(t)
+	st := testStyles(t)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := plainText(draw(t, st, 40, strings.ReplaceAll(tt.in, "\t", "  "))); got != tt.want {
@@ -69,7 +73,7 @@ func TestMarkdownBlocks(t *testing.T) {
 	}
 }
 
-func mdStyles(t testing.TB) *style.Styles {
+func testStyles(t testing.TB) *style.Styles {
 	t.Helper()
 	th, err := themes.Load("dark")
 	if err != nil {

@@ -1,27 +1,28 @@
-package widget
+package markdown
 
 import (
 	"strings"
 
 	"relaytop/ui/text"
+	"relaytop/ui/widget"
 )
 
-type mdKind uint8
+type kind uint8
 
 const (
-	mdPara mdKind = iota
-	mdHeading
-	mdFence  // fenced code, numbered
-	mdIndent // indented code
-	mdQuote
-	mdTable
-	mdRule
+	kindParagraph kind = iota
+	kindHeading
+	kindFence    // fenced code, numbered
+	kindIndented // indented code
+	kindQuote
+	kindTable
+	kindRule
 )
 
-// mdBlock is one piece of a text that is drawn on its own. Lists are flat: every item, and every block inside of one, is a block with its
+// block is one piece of a text that is drawn on its own. Lists are flat: every item, and every block inside of one, is a block with its
 // depth, so that a long list is not rendered again for each of its items.
-type mdBlock struct {
-	kind   mdKind
+type block struct {
+	kind   kind
 	src    []byte   // without the indentation and markers of the lists around it
 	code   []string // lines of code
 	torn   []int    // those of them that are the rest of the one before, which was too long
@@ -35,29 +36,29 @@ type mdBlock struct {
 	tight  bool      // goes on where a block that grew too long was cut
 	join   text.Join // and how its text does
 
-	lines []Row
+	lines []widget.Row
 }
 
-// mdDepth is how deep lists and quotes nest; what is deeper is text.
-const mdDepth = 8
+// maxDepth is how deep lists and quotes nest; what is deeper is text.
+const maxDepth = 8
 
-// mdList is a list that is open.
-type mdList struct {
+// list is a list that is open.
+type list struct {
 	mark, content int  // columns of its marker and of what its item holds
 	kind          byte // - * + . )
 	next          int  // number of the next item
 	indent        int  // cells, of what its item holds
 }
 
-// mdSplitter cuts a text into blocks, line by line, in time that is linear in the text. It looks only at whole lines, so the cut does
+// splitter cuts a text into blocks, line by line, in time that is linear in the text. It looks only at whole lines, so the cut does
 // not depend on how the text came. It follows CommonMark but for two kinds of slips that models make: list items that are indented
 // too little, and code in a list item that is not indented at all.
-type mdSplitter struct {
-	done  []*mdBlock
-	open  *mdBlock
-	lists []mdList
-	last  *mdBlock // before the first of done, in a probe
-	blank bool     // the line before was blank
+type splitter struct {
+	done  []*block
+	open  *block
+	lists []list
+	last  *block // before the first of done, in a probe
+	blank bool   // the line before was blank
 	codes int
 	torn  bool // the line before was cut in the middle: the next one is its rest
 
@@ -68,10 +69,10 @@ type mdSplitter struct {
 }
 
 // probe is a splitter that goes on from here and changes nothing here: it tells how the text looks if the line that is open ended now.
-func (s *mdSplitter) probe() *mdSplitter {
+func (s *splitter) probe() *splitter {
 	c := *s
 	c.last, c.done = s.before(len(s.done)), nil
-	c.lists = append([]mdList(nil), s.lists...)
+	c.lists = append([]list(nil), s.lists...)
 	if s.open != nil {
 		b := *s.open
 		b.src = append([]byte(nil), b.src...)
@@ -82,24 +83,24 @@ func (s *mdSplitter) probe() *mdSplitter {
 }
 
 // before is the block before the i-th finished one.
-func (s *mdSplitter) before(i int) *mdBlock {
+func (s *splitter) before(i int) *block {
 	if i > 0 {
 		return s.done[i-1]
 	}
 	return s.last
 }
 
-func (s *mdSplitter) finish() {
+func (s *splitter) finish() {
 	s.end()
 	if s.prefix != "" { // an item without anything in it
-		s.start(mdPara, s.indent())
+		s.start(kindParagraph, s.indent())
 		s.end()
 	}
 }
 
-func (s *mdSplitter) end() {
+func (s *splitter) end() {
 	if b := s.open; b != nil {
-		for b.kind == mdIndent && len(b.code) > 0 && b.code[len(b.code)-1] == "" {
+		for b.kind == kindIndented && len(b.code) > 0 && b.code[len(b.code)-1] == "" {
 			b.code = b.code[:len(b.code)-1]
 		}
 		s.done, s.open = append(s.done, b), nil
@@ -107,7 +108,7 @@ func (s *mdSplitter) end() {
 }
 
 // cut goes on behind a piece of a line that is too long: what is open ends here, but for code, which keeps its lines.
-func (s *mdSplitter) cut(torn bool) {
+func (s *splitter) cut(torn bool) {
 	s.torn = true
 	join := text.Spaced
 	if torn {
@@ -117,31 +118,31 @@ func (s *mdSplitter) cut(torn bool) {
 }
 
 // cutOpen ends a block that grew too long and begins another that goes on from it.
-func (s *mdSplitter) cutOpen(join text.Join) {
-	if b := s.open; b != nil && b.kind != mdFence {
+func (s *splitter) cutOpen(join text.Join) {
+	if b := s.open; b != nil && b.kind != kindFence {
 		s.end()
 		s.blank = false
 		switch b.kind {
-		case mdPara:
-			n := s.start(mdPara, b.indent)
+		case kindParagraph:
+			n := s.start(kindParagraph, b.indent)
 			n.tight, n.join = true, join
-		case mdTable:
-			n := s.start(mdTable, b.indent)
-			n.tight, n.src = true, mdHead(b.src)
+		case kindTable:
+			n := s.start(kindTable, b.indent)
+			n.tight, n.src = true, tableHead(b.src)
 		}
 	}
 }
 
-func (s *mdSplitter) indent() int {
+func (s *splitter) indent() int {
 	if n := len(s.lists); n > 0 {
 		return s.lists[n-1].indent
 	}
 	return 0
 }
 
-func (s *mdSplitter) start(k mdKind, indent int) *mdBlock {
+func (s *splitter) start(k kind, indent int) *block {
 	s.end()
-	b := &mdBlock{kind: k, indent: indent, gap: s.blank, marker: s.prefix}
+	b := &block{kind: k, indent: indent, gap: s.blank, marker: s.prefix}
 	if s.prefix != "" {
 		b.indent = s.prefixIn
 		s.prefix = ""
@@ -152,10 +153,10 @@ func (s *mdSplitter) start(k mdKind, indent int) *mdBlock {
 }
 
 // line takes one whole line, without its end.
-func (s *mdSplitter) line(l string) {
+func (s *splitter) line(l string) {
 	torn := s.torn
 	s.torn = false
-	if s.open != nil && s.open.kind == mdFence {
+	if s.open != nil && s.open.kind == kindFence {
 		if s.closes(l) {
 			s.end()
 			return
@@ -166,27 +167,27 @@ func (s *mdSplitter) line(l string) {
 		s.open.code = append(s.open.code, s.inFence(l))
 		return
 	}
-	col, rest := mdIndentOf(l)
+	col, rest := indentOf(l)
 	if rest == "" {
 		s.blankLine()
 		return
 	}
-	if s.open != nil && s.open.kind == mdIndent {
+	if s.open != nil && s.open.kind == kindIndented {
 		if col >= s.fenceCols {
-			s.open.code = append(s.open.code, mdStrip(l, s.fenceCols))
+			s.open.code = append(s.open.code, stripIndent(l, s.fenceCols))
 			return
 		}
 		s.end()
 		s.blank = true
 	}
 	s.text(l, col, rest)
-	if b := s.open; b != nil && len(b.src) > mdCap {
+	if b := s.open; b != nil && len(b.src) > maxOpen {
 		s.cutOpen(text.Spaced)
 	}
 }
 
-func (s *mdSplitter) blankLine() {
-	if s.open != nil && s.open.kind == mdIndent {
+func (s *splitter) blankLine() {
+	if s.open != nil && s.open.kind == kindIndented {
 		s.open.code = append(s.open.code, "")
 		return
 	}
@@ -195,19 +196,19 @@ func (s *mdSplitter) blankLine() {
 }
 
 // text takes a line that holds something and is not code.
-func (s *mdSplitter) text(l string, col int, rest string) {
-	para := s.open != nil && (s.open.kind == mdPara || s.open.kind == mdQuote)
-	if it, ok := mdItem(rest); ok && !mdIsRule(rest) {
+func (s *splitter) text(l string, col int, rest string) {
+	para := s.open != nil && (s.open.kind == kindParagraph || s.open.kind == kindQuote)
+	if it, ok := itemOf(rest); ok && !isRule(rest) {
 		if s.item(l, col, it, para) {
 			return
 		}
 	}
-	if para && !mdStarts(rest) { // goes on, wherever it stands
+	if para && !startsBlock(rest) { // goes on, wherever it stands
 		s.more(rest)
 		return
 	}
-	if s.open != nil && s.open.kind == mdPara && mdSetext(rest) > 0 && len(s.open.src) > 0 && s.inside(col) {
-		s.open.kind, s.open.level = mdHeading, mdSetext(rest)
+	if s.open != nil && s.open.kind == kindParagraph && underlineLevel(rest) > 0 && len(s.open.src) > 0 && s.inside(col) {
+		s.open.kind, s.open.level = kindHeading, underlineLevel(rest)
 		s.end()
 		return
 	}
@@ -222,25 +223,25 @@ func (s *mdSplitter) text(l string, col int, rest string) {
 }
 
 // inside reports whether a column belongs to the innermost item.
-func (s *mdSplitter) inside(col int) bool {
+func (s *splitter) inside(col int) bool {
 	n := len(s.lists)
 	return n == 0 || col >= min(s.lists[n-1].content, s.lists[n-1].mark+2)
 }
 
 // more adds a line to an open paragraph or quote.
-func (s *mdSplitter) more(rest string) {
+func (s *splitter) more(rest string) {
 	b := s.open
-	if b.kind == mdQuote {
+	if b.kind == kindQuote {
 		b.src = append(append(b.src, rest...), '\n')
 		return
 	}
-	if n, at := mdDelimiter(rest), strings.LastIndexByte(strings.TrimSuffix(string(b.src), "\n"), '\n')+1; n > 0 && mdCells(string(b.src[at:])) == n {
+	if n, at := delimiterCells(rest), strings.LastIndexByte(strings.TrimSuffix(string(b.src), "\n"), '\n')+1; n > 0 && countCells(string(b.src[at:])) == n {
 		head := string(b.src[at:])
 		if at > 0 { // the lines above stay a paragraph
 			b.src = b.src[:at]
-			s.start(mdTable, b.indent)
+			s.start(kindTable, b.indent)
 		} else {
-			b.kind, b.src = mdTable, nil
+			b.kind, b.src = kindTable, nil
 		}
 		s.open.src = append(append(append(s.open.src, head...), rest...), '\n')
 		return
@@ -249,8 +250,8 @@ func (s *mdSplitter) more(rest string) {
 }
 
 // item takes a line that begins with a list marker. False: here it is plain text.
-func (s *mdSplitter) item(l string, col int, it mdMarker, para bool) bool {
-	var was *mdList
+func (s *splitter) item(l string, col int, it itemMarker, para bool) bool {
+	var was *list
 	for n := len(s.lists); n > 0; n = len(s.lists) {
 		top := s.lists[n-1]
 		if col >= min(top.content, top.mark+2) {
@@ -260,7 +261,7 @@ func (s *mdSplitter) item(l string, col int, it mdMarker, para bool) bool {
 		s.lists = s.lists[:n-1]
 	}
 	base := s.indent()
-	if len(s.lists) >= mdDepth {
+	if len(s.lists) >= maxDepth {
 		return false
 	}
 	if was == nil {
@@ -277,66 +278,66 @@ func (s *mdSplitter) item(l string, col int, it mdMarker, para bool) bool {
 	}
 	s.end()
 	if s.prefix != "" {
-		s.start(mdPara, base)
+		s.start(kindParagraph, base)
 		s.end()
 	}
-	list := mdList{mark: col, content: col + it.width, kind: it.kind, next: it.number}
+	opened := list{mark: col, content: col + it.width, kind: it.kind, next: it.number}
 	if was != nil && was.kind == it.kind {
-		list.next = was.next
+		opened.next = was.next
 	}
-	marker, w := mdBullet(it.kind, list.next)
-	list.next++
-	list.indent = base + w
-	s.lists = append(s.lists, list)
-	s.prefix, s.prefixIn = marker, list.indent
-	if _, rest := mdIndentOf(it.rest); rest != "" {
-		in, _ := mdIndentOf(it.rest)
-		if sub, ok := mdItem(rest); ok && !mdIsRule(rest) && s.item(l, list.content+in, sub, false) {
+	marker, w := drawnMarker(it.kind, opened.next)
+	opened.next++
+	opened.indent = base + w
+	s.lists = append(s.lists, opened)
+	s.prefix, s.prefixIn = marker, opened.indent
+	if _, rest := indentOf(it.rest); rest != "" {
+		in, _ := indentOf(it.rest)
+		if sub, ok := itemOf(rest); ok && !isRule(rest) && s.item(l, opened.content+in, sub, false) {
 			return true
 		}
-		s.leaf(it.rest, list.content+in, rest)
+		s.leaf(it.rest, opened.content+in, rest)
 	}
 	return true
 }
 
 // leaf takes a line that begins a block, or goes on with an open table.
-func (s *mdSplitter) leaf(l string, col int, rest string) {
+func (s *splitter) leaf(l string, col int, rest string) {
 	in := s.indent()
 	inner := 0
 	if n := len(s.lists); n > 0 {
 		inner = s.lists[n-1].content
 	}
-	if fence, lang := mdFenceOf(rest); fence != "" {
-		b := s.start(mdFence, in)
+	if fence, lang := fenceOf(rest); fence != "" {
+		b := s.start(kindFence, in)
 		s.codes++
 		b.lang, b.num = lang, s.codes
 		s.fence, s.fenceCols = fence, col
 		return
 	}
-	if n := mdATX(rest); n > 0 {
-		b := s.start(mdHeading, in)
+	if n := headingLevel(rest); n > 0 {
+		b := s.start(kindHeading, in)
 		b.level = n
 		b.src = []byte(strings.TrimSpace(strings.TrimRight(strings.TrimSpace(rest[n:]), "#")))
 		s.end()
 		return
 	}
 	switch {
-	case mdIsRule(rest):
-		s.start(mdRule, in)
+	case isRule(rest):
+		s.start(kindRule, in)
 		s.end()
 	case rest[0] == '>':
-		if s.open == nil || s.open.kind != mdQuote {
-			s.start(mdQuote, in)
+		if s.open == nil || s.open.kind != kindQuote {
+			s.start(kindQuote, in)
 		}
 		s.open.src = append(append(s.open.src, strings.TrimPrefix(rest[1:], " ")...), '\n')
-	case s.open != nil && s.open.kind == mdTable:
+	case s.open != nil && s.open.kind == kindTable:
 		s.open.src = append(append(s.open.src, rest...), '\n')
 	case col-inner >= 4 && s.prefix == "":
-		b := s.start(mdIndent, in)
+		b := s.start(kindIndented, in)
 		s.fenceCols = inner + 4
-		b.code = []string{mdStrip(l, s.fenceCols)}
+		b.code = []string{stripIndent(l, s.fenceCols)}
 	default:
-		b := s.start(mdPara, in)
+		b := s.start(kindParagraph, in)
 		if len(s.lists) > 0 && len(rest) > 3 && rest[0] == '[' && rest[2] == ']' && rest[3] == ' ' && strings.IndexByte(" xX", rest[1]) >= 0 && b.marker != "" {
 			b.task, rest = rest[1]|0x20, rest[4:]
 		}
@@ -345,10 +346,10 @@ func (s *mdSplitter) leaf(l string, col int, rest string) {
 }
 
 // closes reports whether a line ends the open fence.
-func (s *mdSplitter) closes(l string) bool {
+func (s *splitter) closes(l string) bool {
 	t := strings.TrimSpace(l)
 	return len(t) >= len(s.fence) && strings.Trim(t, s.fence[:1]) == ""
 }
 
 // inFence takes off what the fence itself was indented by.
-func (s *mdSplitter) inFence(l string) string { return mdStrip(l, s.fenceCols) }
+func (s *splitter) inFence(l string) string { return stripIndent(l, s.fenceCols) }

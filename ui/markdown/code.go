@@ -1,4 +1,4 @@
-package widget
+package markdown
 
 import (
 	"embed"
@@ -13,6 +13,7 @@ import (
 
 	"relaytop/ui/style"
 	"relaytop/ui/text"
+	"relaytop/ui/widget"
 )
 
 // lexerFiles are the definitions of chroma's lexers for the languages that models write. Its own package of lexers reads all 280 at
@@ -49,11 +50,11 @@ func (l *lexers) get(lang string) chroma.Lexer {
 }
 
 // highlight reads code into runs, line by line. Without a lexer for it the code is plain.
-func (k *MarkdownKit) highlight(st *style.Styles, lang string, code []string) [][]mdRun {
-	plain := func() [][]mdRun {
-		out := make([][]mdRun, len(code))
+func (k *Kit) highlight(st *style.Styles, lang string, code []string) [][]run {
+	plain := func() [][]run {
+		out := make([][]run, len(code))
 		for i, l := range code {
-			out[i] = []mdRun{{text: l, ink: st.Text}}
+			out[i] = []run{{text: l, ink: st.Text}}
 		}
 		return out
 	}
@@ -69,7 +70,7 @@ func (k *MarkdownKit) highlight(st *style.Styles, lang string, code []string) []
 	if err != nil {
 		return plain()
 	}
-	out := make([][]mdRun, 1, len(code)+1)
+	out := make([][]run, 1, len(code)+1)
 	end, n := time.Now().Add(k.patience), 0
 	for t := next(); t != chroma.EOF; t = next() {
 		n += len(t.Value)
@@ -90,7 +91,7 @@ func (k *MarkdownKit) highlight(st *style.Styles, lang string, code []string) []
 }
 
 // addToken adds a token to a line. What looks like the token before it joins it, as blanks do: each run costs the terminal some 30 bytes.
-func addToken(line []mdRun, s string, ink style.Ink) []mdRun {
+func addToken(line []run, s string, ink style.Ink) []run {
 	if s == "" {
 		return line
 	}
@@ -98,7 +99,7 @@ func addToken(line []mdRun, s string, ink style.Ink) []mdRun {
 		line[n].text += s
 		return line
 	}
-	return append(line, mdRun{text: s, ink: ink})
+	return append(line, run{text: s, ink: ink})
 }
 
 func tokenInk(st *style.Styles, t chroma.TokenType) style.Ink {
@@ -126,7 +127,7 @@ func tokenInk(st *style.Styles, t chroma.TokenType) style.Ink {
 }
 
 // code draws a whole code block: a head with its language and number, then its lines, all on the panel.
-func (p mdPainter) code(b, prev *mdBlock) []Row {
+func (p painter) code(b, prev *block) []widget.Row {
 	out := p.codeHead(b, prev)
 	for i, runs := range p.kit.highlight(p.st, b.lang, b.code) {
 		out = append(out, p.codeLine(b, i, runs)...)
@@ -134,10 +135,10 @@ func (p mdPainter) code(b, prev *mdBlock) []Row {
 	return out
 }
 
-func (p mdPainter) codeHead(b, prev *mdBlock) []Row {
-	var out []Row
-	if mdGap(prev, b) {
-		out = append(out, Row{Line: Blank(p.width)})
+func (p painter) codeHead(b, prev *block) []widget.Row {
+	var out []widget.Row
+	if gapBetween(prev, b) {
+		out = append(out, widget.Row{Line: widget.Blank(p.width)})
 	}
 	w := max(p.width-b.indent, 8)
 	left, right := b.lang, ""
@@ -148,16 +149,17 @@ func (p mdPainter) codeHead(b, prev *mdBlock) []Row {
 		right = right[:strings.IndexByte(right, ' ')]
 	}
 	ink := p.st.Faint.On(style.Panel)
-	return append(out, Row{Fit(p.marker(b)+ink.Paint("  "+Spread(left, right, max(w-4, 1))+"  "), p.width), Seam{Ours: true}})
+	line := p.marker(b) + ink.Paint("  "+widget.Spread(left, right, max(w-4, 1))+"  ")
+	return append(out, widget.Row{Line: widget.Fit(line, p.width), Seam: widget.Seam{Ours: true}})
 }
 
 // codePad is how many cells of panel stand at each side of code.
 const codePad = 2
 
 // codeLine draws the n-th line of code. One that is wider than the panel goes on, marked and under its own indentation, in further lines.
-func (p mdPainter) codeLine(b *mdBlock, n int, runs []mdRun) []Row {
+func (p painter) codeLine(b *block, n int, runs []run) []widget.Row {
 	w := max(p.width-b.indent, 8)
-	inked := make([]mdRun, len(runs))
+	inked := make([]run, len(runs))
 	for i, r := range runs {
 		r.ink = r.ink.On(style.Panel)
 		inked[i] = r
@@ -165,17 +167,18 @@ func (p mdPainter) codeLine(b *mdBlock, n int, runs []mdRun) []Row {
 	pad := p.st.Text.On(style.Panel)
 	mark := p.st.Faint.On(style.Panel).Paint(p.st.Glyphs.Wrapped + " ")
 	lines, under := codeRuns(inked, max(w-2*codePad, 1))
-	out := make([]Row, len(lines))
+	out := make([]widget.Row, len(lines))
 	for i, l := range lines {
-		head, s := pad.Paint(Blank(codePad)), Seam{From: b.indent + codePad}
+		head, s := pad.Paint(widget.Blank(codePad)), widget.Seam{From: b.indent + codePad}
 		if i > 0 {
-			head, s = pad.Paint(Blank(under))+mark, Seam{From: b.indent + under + codePad, Join: text.Torn}
+			head, s = pad.Paint(widget.Blank(under))+mark, widget.Seam{From: b.indent + under + codePad, Join: text.Torn}
 		} else if slices.Contains(b.torn, n) {
 			s.Join = text.Torn
 		}
 		l = head + l
-		s.To = b.indent + Width(l)
-		out[i] = Row{Fit(Blank(b.indent)+l+pad.Paint(Blank(max(w-s.To+b.indent, 0))), p.width), s}
+		s.To = b.indent + widget.Width(l)
+		l = widget.Blank(b.indent) + l + pad.Paint(widget.Blank(max(w-s.To+b.indent, 0)))
+		out[i] = widget.Row{Line: widget.Fit(l, p.width), Seam: s}
 	}
 	return out
 }

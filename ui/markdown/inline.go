@@ -1,4 +1,4 @@
-package widget
+package markdown
 
 import (
 	"net/url"
@@ -17,19 +17,19 @@ import (
 	"relaytop/ui/text"
 )
 
-// MarkdownKit is what all texts of a program share: the inline parser and the lexers, made when they are first needed.
-type MarkdownKit struct {
+// Kit is what all texts of a program share: the inline parser and the lexers, made when they are first needed.
+type Kit struct {
 	once     sync.Once
 	inline   parser.Parser
 	lexers   lexers
 	patience time.Duration // with a lexer
 }
 
-// NewMarkdownKit returns a kit. It costs nothing until the first text is drawn.
-func NewMarkdownKit() *MarkdownKit { return &MarkdownKit{patience: highlightTime} }
+// NewKit returns a kit. It costs nothing until the first text is drawn.
+func NewKit() *Kit { return &Kit{patience: highlightTime} }
 
 // parser knows paragraphs only: the blocks are cut already, so nothing inside of one may look like another.
-func (k *MarkdownKit) parser() parser.Parser {
+func (k *Kit) parser() parser.Parser {
 	k.once.Do(func() {
 		in := append(parser.DefaultInlineParsers(),
 			util.Prioritized(extension.NewStrikethroughParser(), 500),
@@ -41,22 +41,22 @@ func (k *MarkdownKit) parser() parser.Parser {
 	return k.inline
 }
 
-// mdRun is text in one look. A newline in it is a line end that was asked for.
-type mdRun struct {
+// run is text in one look. A newline in it is a line end that was asked for.
+type run struct {
 	text string
 	ink  style.Ink
 	url  string // opened by the terminal
 }
 
-// mdInline reads the inline markup of one block.
-type mdInline struct {
+// inline reads the inline markup of one block.
+type inline struct {
 	st   *style.Styles
 	src  []byte
-	runs []mdRun
+	runs []run
 }
 
-func (k *MarkdownKit) runs(st *style.Styles, src []byte, base style.Ink) []mdRun {
-	in := mdInline{st: st, src: src}
+func (k *Kit) runs(st *style.Styles, src []byte, base style.Ink) []run {
+	in := inline{st: st, src: src}
 	doc := k.parser().Parse(gmtext.NewReader(src))
 	for c := doc.FirstChild(); c != nil; c = c.NextSibling() {
 		if c != doc.FirstChild() {
@@ -67,19 +67,19 @@ func (k *MarkdownKit) runs(st *style.Styles, src []byte, base style.Ink) []mdRun
 	return in.runs
 }
 
-func (in *mdInline) add(s string, ink style.Ink, link string) {
+func (in *inline) add(s string, ink style.Ink, link string) {
 	if s != "" {
-		in.runs = append(in.runs, mdRun{s, ink, link})
+		in.runs = append(in.runs, run{s, ink, link})
 	}
 }
 
-func (in *mdInline) children(n ast.Node, ink style.Ink, link string) {
+func (in *inline) children(n ast.Node, ink style.Ink, link string) {
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 		in.node(c, ink, link)
 	}
 }
 
-func (in *mdInline) node(n ast.Node, ink style.Ink, link string) {
+func (in *inline) node(n ast.Node, ink style.Ink, link string) {
 	switch n := n.(type) {
 	case *ast.Text:
 		in.add(plain(n.Segment.Value(in.src)), ink, link)
@@ -136,7 +136,7 @@ func (in *mdInline) node(n ast.Node, ink style.Ink, link string) {
 }
 
 // link draws a link with where it really goes to: the words of a link say anything.
-func (in *mdInline) link(n ast.Node, dest string, ink style.Ink) {
+func (in *inline) link(n ast.Node, dest string, ink style.Ink) {
 	real := safeURL(dest)
 	from := len(in.runs)
 	in.children(n, in.st.Accent, real)

@@ -1,4 +1,4 @@
-package widget
+package markdown
 
 import (
 	"fmt"
@@ -10,10 +10,11 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"relaytop/ui/style"
+	"relaytop/ui/widget"
 )
 
 // grow draws a text that goes on.
-func grow(t testing.TB, m *Markdown, pieces ...string) []string {
+func grow(t testing.TB, m *Text, pieces ...string) []string {
 	t.Helper()
 	for _, p := range pieces {
 		m.Write(p)
@@ -23,8 +24,8 @@ func grow(t testing.TB, m *Markdown, pieces ...string) []string {
 }
 
 func TestOpenFenceIsColouredLineByLine(t *testing.T) {
-	st := mdStyles(t)
-	m := NewMarkdown(NewMarkdownKit(), st, 40)
+	st := testStyles(t)
+	m := New(NewKit(), st, 40)
 	keyword := st.Keyword.On(style.Panel).Paint("func ")
 	if got := grow(t, m, "```go\nfunc f"); strings.Contains(strings.Join(got, ""), keyword) {
 		t.Errorf("a line that has not ended is coloured: %q", got)
@@ -40,7 +41,7 @@ func TestOpenFenceIsColouredLineByLine(t *testing.T) {
 
 // What an open fence shows depends on its text alone: not on the pieces, not on the widths it was shown in before.
 func TestOpenFenceHowEverItCame(t *testing.T) {
-	st, kit := mdStyles(t), NewMarkdownKit()
+	st, kit := testStyles(t), NewKit()
 	kit.patience = time.Minute // a busy machine must not make it plain
 	var b strings.Builder
 	b.WriteString("```go\n")
@@ -48,15 +49,15 @@ func TestOpenFenceHowEverItCame(t *testing.T) {
 		fmt.Fprintf(&b, "func f%d() { return %d } // %s\n", i, i, strings.Repeat("x", i%60))
 		if i == pieceLines-1 || i == pieceLines || i == 2*pieceLines+3 || i == 3*pieceLines+6 {
 			s := b.String()
-			whole := grow(t, NewMarkdown(kit, st, 50), s)
+			whole := grow(t, New(kit, st, 50), s)
 			var lines []string
 			for l := range strings.SplitAfterSeq(s, "\n") {
 				lines = append(lines, l)
 			}
-			if got := grow(t, NewMarkdown(kit, st, 50), lines...); !slices.Equal(got, whole) {
+			if got := grow(t, New(kit, st, 50), lines...); !slices.Equal(got, whole) {
 				t.Errorf("%d lines one by one differ from all at once", i+1)
 			}
-			m := NewMarkdown(kit, st, 30)
+			m := New(kit, st, 30)
 			grow(t, m, s[:len(s)/3])
 			m.Resize(st, 70)
 			grow(t, m, s[len(s)/3:])
@@ -69,7 +70,7 @@ func TestOpenFenceHowEverItCame(t *testing.T) {
 }
 
 func TestLongCodeLinesGoOnUnderTheirIndentation(t *testing.T) {
-	got := plainText(draw(t, mdStyles(t), 40, "```\n    call(first argument, second argument, third)\n"+strings.Repeat("y", 50)+"\n```\n"))
+	got := plainText(draw(t, testStyles(t), 40, "```\n    call(first argument, second argument, third)\n"+strings.Repeat("y", 50)+"\n```\n"))
 	want := "                            [1] y copies\n" +
 		"      call(first argument, second\n" +
 		"    > argument, third)\n" +
@@ -80,9 +81,9 @@ func TestLongCodeLinesGoOnUnderTheirIndentation(t *testing.T) {
 }
 
 func TestCursorStandsBehindTheText(t *testing.T) {
-	st := mdStyles(t)
+	st := testStyles(t)
 	for _, s := range []string{"", "word", "```go\n", "```go\nx := 1\n", "```go\nx := ", "- a\n  ```\n  y", "| a | b |\n|---|---|\n| 1 | 2", strings.Repeat("z", 40), "漢字漢"} {
-		m := NewMarkdown(NewMarkdownKit(), st, 20)
+		m := New(NewKit(), st, 20)
 		lines := grow(t, m, s)
 		if len(lines) == 0 {
 			continue
@@ -91,7 +92,7 @@ func TestCursorStandsBehindTheText(t *testing.T) {
 		if n := ansi.StringWidth(got); n != 20 {
 			t.Errorf("%q: the last line is %d cells wide: %q", s, n, got)
 		}
-		if strings.Contains(s, "```go\nx") && !strings.HasSuffix(got, st.Text.On(style.Panel).Paint(Blank(20-ansi.StringWidth(strings.TrimRight(ansi.Strip(got), " "))))) {
+		if strings.Contains(s, "```go\nx") && !strings.HasSuffix(got, st.Text.On(style.Panel).Paint(widget.Blank(20-ansi.StringWidth(strings.TrimRight(ansi.Strip(got), " "))))) {
 			t.Errorf("%q: the panel ends at the cursor: %q", s, got)
 		}
 	}

@@ -1,10 +1,11 @@
-package widget
+package markdown
 
 import (
 	"slices"
 
 	"relaytop/ui/style"
 	"relaytop/ui/text"
+	"relaytop/ui/widget"
 )
 
 // A piece of an open fence ends after this many lines, or bytes: so much is read again for each new line.
@@ -13,39 +14,39 @@ const (
 	pieceBytes = 4 << 10
 )
 
-// mdOpenFence is how far an open fence is drawn. Its code is read in pieces, from the begin of the piece, so that a new line costs at most
+// openFence is how far an open fence is drawn. Its code is read in pieces, from the begin of the piece, so that a new line costs at most
 // one piece however long the code is; the line that has not ended is plain. When the fence closes the block is read as a whole, once. What
 // is drawn depends on the lines alone, not on how they came.
-type mdOpenFence struct {
+type openFence struct {
 	st    *style.Styles
-	inked [][]mdRun // the lines of finished pieces
-	from  int       // first line of the open piece
-	bytes int       // of the open piece
-	seen  int       // lines that are counted
-	open  [][]mdRun // the lines of the open piece
+	inked [][]run // the lines of finished pieces
+	from  int     // first line of the open piece
+	bytes int     // of the open piece
+	seen  int     // lines that are counted
+	open  [][]run // the lines of the open piece
 
-	cut   int     // of the drawn lines, the head and those of finished pieces
-	drawn int     // how many lines of code that is
-	piece [][]Row // drawn: the lines of the open piece, or the first of them
+	cut   int            // of the drawn lines, the head and those of finished pieces
+	drawn int            // how many lines of code that is
+	piece [][]widget.Row // drawn: the lines of the open piece, or the first of them
 }
 
 // reset forgets what is drawn; another look also what is read.
-func (f *mdOpenFence) reset(st *style.Styles) {
+func (f *openFence) reset(st *style.Styles) {
 	if st != f.st {
-		*f = mdOpenFence{st: st}
+		*f = openFence{st: st}
 	}
 	f.cut, f.drawn, f.piece = 0, 0, nil
 }
 
 // render brings the lines of the fence, as they were drawn last, up to date.
-func (f *mdOpenFence) render(m *Markdown, p mdPainter, b *mdBlock) []Row {
+func (f *openFence) render(t *Text, p painter, b *block) []widget.Row {
 	at := p.shallow(b)
 	if f.cut == 0 {
-		m.tail = p.codeHead(at, m.split.before(len(m.split.done)))
-		f.cut = len(m.tail)
+		t.tail = p.codeHead(at, t.split.before(len(t.split.done)))
+		f.cut = len(t.tail)
 	}
 	f.read(p, b)
-	out := m.tail[:f.cut]
+	out := t.tail[:f.cut]
 	for ; f.drawn < len(f.inked); f.drawn++ {
 		out = append(out, p.codeLine(at, f.drawn, f.inked[f.drawn])...)
 	}
@@ -56,9 +57,9 @@ func (f *mdOpenFence) render(m *Markdown, p mdPainter, b *mdBlock) []Row {
 		}
 		out = append(out, f.piece[i]...)
 	}
-	if m.rest != "" && !m.split.closes(m.rest) {
-		rest := p.codeLine(at, len(b.code), []mdRun{{text: m.split.inFence(m.rest), ink: m.st.Text}})
-		if m.split.torn {
+	if t.rest != "" && !t.split.closes(t.rest) {
+		rest := p.codeLine(at, len(b.code), []run{{text: t.split.inFence(t.rest), ink: t.st.Text}})
+		if t.split.torn {
 			rest[0].Join = text.Torn
 		}
 		out = append(out, rest...)
@@ -67,7 +68,7 @@ func (f *mdOpenFence) render(m *Markdown, p mdPainter, b *mdBlock) []Row {
 }
 
 // read takes in the lines that are new. Of the lines of the open piece that were drawn those stay that read as before.
-func (f *mdOpenFence) read(p mdPainter, b *mdBlock) {
+func (f *openFence) read(p painter, b *block) {
 	if f.seen == len(b.code) {
 		return
 	}

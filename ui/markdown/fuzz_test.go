@@ -1,4 +1,4 @@
-package widget
+package markdown
 
 import (
 	"fmt"
@@ -21,7 +21,7 @@ func FuzzMarkdownSplitting(f *testing.F) {
 	} {
 		f.Add(s, uint16(len(s)/3), uint16(2*len(s)/3), uint8(40))
 	}
-	st, kit := mdStyles(f), NewMarkdownKit()
+	st, kit := testStyles(f), NewKit()
 	f.Fuzz(func(t *testing.T, s string, a, b uint16, w uint8) {
 		if len(s) > 20_000 {
 			return
@@ -35,7 +35,7 @@ func FuzzMarkdownSplitting(f *testing.F) {
 		if got := draw(t, st, width, pieces...); !slices.Equal(got, whole) {
 			t.Errorf("cut at %d and %d it differs:\n%q\n%q", i, j, got, whole)
 		}
-		if got, want := grow(t, NewMarkdown(kit, st, width), pieces[:3]...), grow(t, NewMarkdown(kit, st, width), pieces[0]+pieces[1]+pieces[2]); !slices.Equal(got, want) {
+		if got, want := grow(t, New(kit, st, width), pieces[:3]...), grow(t, New(kit, st, width), pieces[0]+pieces[1]+pieces[2]); !slices.Equal(got, want) {
 			t.Errorf("cut at %d and %d it differs while it goes on:\n%q\n%q", i, j, got, want)
 		}
 		for _, l := range whole {
@@ -47,7 +47,7 @@ func FuzzMarkdownSplitting(f *testing.F) {
 }
 
 func TestMarkdownEveryCut(t *testing.T) {
-	st := mdStyles(t)
+	st := testStyles(t)
 	s := "# Head\n\nsome **bold** text\nmore `co\nde`\n\n- a\n  - b\n\n    c\n- d\n\n```go\nfunc f() {\n}\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\nx\n\n> q\nlazy\n\nend\n---\n"
 	whole := draw(t, st, 40, s)
 	for i := range len(s) {
@@ -65,9 +65,9 @@ func TestMarkdownEveryCut(t *testing.T) {
 }
 
 func TestMarkdownResizeDrawsTheSame(t *testing.T) {
-	st := mdStyles(t)
+	st := testStyles(t)
 	s := "text that is long enough to wrap somewhere\n\n```go\nx := 1\ny := 2\n"
-	m := NewMarkdown(NewMarkdownKit(), st, 20)
+	m := New(NewKit(), st, 20)
 	m.Write(s)
 	m.Height()
 	m.Resize(st, 40)
@@ -85,7 +85,7 @@ func TestMarkdownResizeDrawsTheSame(t *testing.T) {
 }
 
 func TestMarkdownFinishedBlocksAreNotDrawnAgain(t *testing.T) {
-	m := NewMarkdown(NewMarkdownKit(), mdStyles(t), 40)
+	m := New(NewKit(), testStyles(t), 40)
 	m.Write("one\n\ntwo\n\nthree")
 	m.Height()
 	was := &m.split.done[0].lines[0]
@@ -107,7 +107,7 @@ func TestCodeBlocksAreRaw(t *testing.T) {
 }
 
 func TestHighlightKnowsItsLanguages(t *testing.T) {
-	k, st := NewMarkdownKit(), mdStyles(t)
+	k, st := NewKit(), testStyles(t)
 	for _, lang := range []string{"go", "python", "py", "js", "ts", "rust", "c", "cpp", "java", "bash", "sh", "json", "yaml", "toml", "sql", "html", "css", "diff", "dockerfile", "makefile"} {
 		if k.lexers.get(lang) == nil {
 			t.Errorf("no lexer for %s", lang)
@@ -145,7 +145,7 @@ func BenchmarkMarkdownToken(b *testing.B) {
 	for _, n := range []int{10, 1000} {
 		for _, open := range []struct{ name, text string }{{"prose", ""}, {"code", "```go\n"}} {
 			b.Run(fmt.Sprintf("%s/%d", open.name, n), func(b *testing.B) {
-				m := NewMarkdown(NewMarkdownKit(), mdStyles(b), 100)
+				m := New(NewKit(), testStyles(b), 100)
 				if open.text == "" {
 					m.Write(strings.Repeat(para, n))
 				} else {

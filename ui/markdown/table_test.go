@@ -1,4 +1,4 @@
-package widget
+package markdown
 
 import (
 	"fmt"
@@ -7,7 +7,7 @@ import (
 )
 
 func TestTablesKeepTheirWords(t *testing.T) {
-	st := mdStyles(t)
+	st := testStyles(t)
 	in := "| model | note |\n|---|---|\n| gemini-2.5-flash | fast and cheap, good for batches of short prompts |\n| gpt-4.1 | careful |\n"
 	got := plainText(draw(t, st, 44, in))
 	want := "model             note\n--------------------------------------------\n" +
@@ -25,7 +25,7 @@ func TestWideTablesAreDrawnRowByRow(t *testing.T) {
 		rule.WriteString("|---")
 		fmt.Fprintf(&row, "| value%d ", i)
 	}
-	got := plainText(draw(t, mdStyles(t), 80, head.String()+"|\n"+rule.String()+"|\n"+row.String()+"|\n"+row.String()+"|\n"))
+	got := plainText(draw(t, testStyles(t), 80, head.String()+"|\n"+rule.String()+"|\n"+row.String()+"|\n"+row.String()+"|\n"))
 	for i := range 60 {
 		if n := strings.Count(got, fmt.Sprintf("col %-2d  value%d\n", i, i)); n != 2 {
 			t.Fatalf("column %d is there %d times:\n%s", i, n, got)
@@ -45,7 +45,7 @@ func TestColumnsShrinkToTheirWordsFirst(t *testing.T) {
 		{[]int{20, 20}, []int{20, 20}, 30, "[15 15]"},
 		{[]int{20, 20, 20}, []int{20, 20, 20}, 3, "[3 3 3]"},
 	} {
-		if got := fmt.Sprint(mdColumns(tt.want, tt.least, tt.room)); got != tt.out {
+		if got := fmt.Sprint(columnWidths(tt.want, tt.least, tt.room)); got != tt.out {
 			t.Errorf("%v %v in %d: %s, want %s", tt.want, tt.least, tt.room, got, tt.out)
 		}
 	}

@@ -1,4 +1,4 @@
-package widget
+package markdown
 
 import (
 	"strings"
@@ -11,7 +11,7 @@ import (
 )
 
 // copied is a whole text as it is copied from the screen.
-func copied(t testing.TB, m *Markdown) string {
+func copied(t testing.TB, m *Text) string {
 	t.Helper()
 	var j text.Joiner
 	lines := m.Lines(nil, 0, m.Height())
@@ -30,8 +30,8 @@ func copied(t testing.TB, m *Markdown) string {
 	return j.String()
 }
 
-func marked(st *style.Styles, w int, s string) *Markdown {
-	m := NewMarkdown(NewMarkdownKit(), st, w)
+func marked(st *style.Styles, w int, s string) *Text {
+	m := New(NewKit(), st, w)
 	m.Write(s)
 	m.Close()
 	return m
@@ -55,7 +55,7 @@ func TestRowsMakeTheTextAgain(t *testing.T) {
 		{"longer than a line of code may be", "```json\n" + json + "\nx\n```", json + "\nx"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			st := mdStyles(t)
+			st := testStyles(t)
 			for _, w := range []int{24, 31, 40, 80, 120} {
 				if got := copied(t, marked(st, w, tt.in)); got != tt.want {
 					t.Errorf("%d cells: got\n%q\nwant\n%q", w, got, tt.want)
@@ -67,7 +67,7 @@ func TestRowsMakeTheTextAgain(t *testing.T) {
 
 func TestRowsOfATableStandAlone(t *testing.T) {
 	want := "a     bb\n--------\n1      2\nlong   |"
-	if got := copied(t, marked(mdStyles(t), 40, "| a | bb |\n|---|---:|\n| 1 | 2 |\n| long | \\| |")); got != want {
+	if got := copied(t, marked(testStyles(t), 40, "| a | bb |\n|---|---:|\n| 1 | 2 |\n| long | \\| |")); got != want {
 		t.Errorf("got\n%s", got)
 	}
 }
@@ -75,7 +75,7 @@ func TestRowsOfATableStandAlone(t *testing.T) {
 // TestRowsOfOpenCode: a line is whole while its fence is open, and while it grows itself.
 func TestRowsOfOpenCode(t *testing.T) {
 	line := "x := append(list, " + strings.Repeat("item, ", 40) + "last)"
-	m := NewMarkdown(NewMarkdownKit(), mdStyles(t), 40)
+	m := New(NewKit(), testStyles(t), 40)
 	m.Write("```go\n" + line + "\n" + line[:100])
 	if got, want := copied(t, m), line+"\n"+strings.TrimRight(line[:100], " "); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
@@ -88,7 +88,7 @@ func TestRowsOfOpenCode(t *testing.T) {
 
 // A table that is drawn row by row is text too.
 func TestRecordsCanBeMarked(t *testing.T) {
-	m := NewMarkdown(NewMarkdownKit(), mdStyles(t), 40)
+	m := New(NewKit(), testStyles(t), 40)
 	m.Write("| Tokens per second | Tokens per request | Explanation of it | Another column |\n|---|---|---|---|\n| 61 | 412 | words that wrap somewhere in here | x |\n")
 	m.Close()
 	marked := 0

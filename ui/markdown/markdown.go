@@ -1,0 +1,242 @@
+// Package markdown draws Markdown that is still being written, as a model writes it.
+//
+// A block that has ended is frozen: it is rendered once for each width and style, whatever follows. Only the open block, the
+// one that the next piece may still change, is rendered again, and of an open code fence only its last lines. So a token costs
+// the same in a long answer as in a short one. The lines that come out depend on the text alone, never on the pieces it came in.
+package markdown
+
+import (
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"relaytop/ui/style"
+	"relaytop/ui/widget"
+)
+
+// Text draws one growing text. It takes pieces of any size, which must have passed text.Filter. Every line is exactly as wide as
+// New or Resize said.
+type Text struct {
+	kit    *Kit
+	st     *style.Styles
+	width  int
+	split  splitter
+	rest   string // the line that has not ended
+	closed bool
+
+	ends  []int        // ends[i]: lines of the first i+1 finished blocks
+	tail  []widget.Row // lines of what is still open
+	fence openFence
+	dirty bool // tail is behind the text
+}
+
+// maxOpen bounds what one open block may hold, in bytes, and so the cost of a frame: a paragraph that is longer is cut at a blank. The
+// cut depends on the text alone.
+const maxOpen = 4 << 10
+
+// New returns an empty text. The kit is shared between all texts of a program.
+func New(kit *Kit, st *style.Styles, width int) *Text {
+	return &Text{kit: kit, st: st, width: max(width, 1)}
+}
+
+// Write adds a piece of the text.
+func (t *Text) Write(s string) {
+	if s == "" || t.closed {
+		return
+	}
+	t.dirty = true
+	t.rest += s
+	for {
+		head := t.rest[:min(len(t.rest), maxOpen)]
+		n := strings.IndexByte(head, '\n')
+		if n >= 0 {
+			t.split.line(t.rest[:n])
+			t.rest = t.rest[n+1:]
+			continue
+		}
+		if len(t.rest) <= maxOpen {
+			return
+		}
+		n = cutPoint(head)
+		t.split.line(t.rest[:n])
+		t.split.cut(t.rest[n-1] != ' ')
+		t.rest = t.rest[n:]
+	}
+}
+
+// cutPoint is where a line that is too long is cut: behind its last blank, else between two runes.
+func cutPoint(s string) int {
+	if i := strings.LastIndexByte(s, ' '); i > len(s)/2 {
+		return i + 1
+	}
+	n := len(s)
+	for n > 1 && s[n-1]&0xC0 == 0x80 {
+		n--
+	}
+	return n - 1
+}
+
+// Close ends the text: what was open is final.
+func (t *Text) Close() {
+	if t.closed {
+		return
+	}
+	t.closed, t.dirty = true, true
+	if t.rest != "" {
+		t.split.line(t.rest)
+		t.rest = ""
+	}
+	t.split.finish()
+}
+
+// Resize sets the width in cells and the style. Nothing is rendered before it is asked for.
+func (t *Text) Resize(st *style.Styles, width int) {
+	width = max(width, 1)
+	if st == t.st && width == t.width {
+		return
+	}
+	t.st, t.width, t.dirty = st, width, true
+	t.ends, t.tail = t.ends[:0], nil
+	t.fence.reset(st)
+	for _, b := range t.split.done {
+		b.lines = nil
+	}
+}
+
+// Height is the number of lines.
+func (t *Text) Height() int {
+	t.render()
+	return t.final() + len(t.tail)
+}
+
+func (t *Text) final() int {
+	if len(t.ends) == 0 {
+		return 0
+	}
+	return t.ends[len(t.ends)-1]
+}
+
+// Lines appends the lines from..to (to not included) to dst.
+func (t *Text) Lines(dst []string, from, to int) []string {
+	t.render()
+	from = max(from, 0)
+	for i := sort.SearchInts(t.ends, from+1); i < len(t.ends) && from < to; i++ {
+		b := t.split.done[i]
+		start := t.ends[i] - len(b.lines)
+		end := min(to, t.ends[i])
+		dst = appendLines(dst, b.lines[from-start:end-start])
+		from = end
+	}
+	f := t.final()
+	if to = min(to-f, len(t.tail)); from >= f && from-f < to {
+		dst = appendLines(dst, t.tail[from-f:to])
+	}
+	return dst
+}
+
+func appendLines(dst []string, rows []widget.Row) []string {
+	for i := range rows {
+		dst = append(dst, rows[i].Line)
+	}
+	return dst
+}
+
+// Row is the i-th line with its seam.
+func (t *Text) Row(i int) widget.Row {
+	t.render()
+	if at := sort.SearchInts(t.ends, i+1); at < len(t.ends) {
+		b := t.split.done[at]
+		return b.lines[i-t.ends[at]+len(b.lines)]
+	}
+	return t.tail[i-t.final()]
+}
+
+// Cursor puts the cursor behind the last cell that is drawn in the last line of the text, which is line as Lines gave it. A line that is
+// full, or the head of code that has no line yet, has none.
+func (t *Text) Cursor(line string) string {
+	at, ground := t.end(), style.Bg
+	if open := t.split.open; open != nil && open.kind == kindFence {
+		if len(open.code) == 0 && t.rest == "" {
+			return line
+		}
+		at, ground = max(at, open.indent+codePad), style.Panel
+	}
+	if at >= t.width {
+		return line
+	}
+	return ansi.Truncate(line, at, "") + t.st.Accent.On(ground).Paint(t.st.Glyphs.Bar) + t.st.Text.On(ground).Paint(widget.Blank(t.width-at-1))
+}
+
+// end is where the text ends. A text that is empty ends at 0.
+func (t *Text) end() int {
+	t.render()
+	if n := len(t.tail); n > 0 {
+		return lineEnd(t.tail[n-1].Line, t.width)
+	}
+	if n := len(t.ends); n > 0 {
+		b := t.split.done[n-1]
+		return lineEnd(b.lines[len(b.lines)-1].Line, t.width)
+	}
+	return 0
+}
+
+func (t *Text) render() {
+	if !t.dirty && len(t.ends) == len(t.split.done) {
+		return
+	}
+	p := painter{kit: t.kit, st: t.st, width: t.width}
+	if len(t.ends) < len(t.split.done) {
+		t.tail, t.fence = nil, openFence{st: t.st}
+	}
+	for i := len(t.ends); i < len(t.split.done); i++ {
+		b := t.split.done[i]
+		if b.lines == nil {
+			b.lines = p.block(b, t.split.before(i))
+		}
+		t.ends = append(t.ends, t.final()+len(b.lines))
+	}
+	t.dirty = false
+	open := t.split.open
+	if open != nil && open.kind == kindFence {
+		t.tail = t.fence.render(t, p, open)
+		return
+	}
+	t.tail = nil
+	if open == nil && t.rest == "" {
+		return
+	}
+	s := t.split.probe()
+	if t.rest != "" {
+		s.line(t.rest)
+	}
+	s.finish()
+	prev := t.split.before(len(t.split.done))
+	for _, b := range s.done {
+		t.tail = append(t.tail, p.block(b, prev)...)
+		prev = b
+	}
+}
+
+// Code is one numbered code block of a text.
+type Code struct {
+	Lang string
+	Text string
+}
+
+// CodeBlocks finds the code blocks of a text as it came, in the order of the numbers that Markdown shows, tabs and all.
+func CodeBlocks(raw string) []Code {
+	var s splitter
+	for line := range strings.SplitSeq(strings.ReplaceAll(raw, "\r\n", "\n"), "\n") {
+		s.line(line)
+	}
+	s.finish()
+	var out []Code
+	for _, b := range s.done {
+		if b.kind == kindFence {
+			out = append(out, Code{Lang: b.lang, Text: strings.Join(b.code, "\n")})
+		}
+	}
+	return slices.Clip(out)
+}
