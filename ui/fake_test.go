@@ -61,10 +61,15 @@ type desk struct {
 // open shows a dashboard of a size. It must be called in a synctest bubble; stop ends what it started.
 func open(t *testing.T, w, h int) *desk {
 	t.Helper()
+	return openWith(t, w, h, Options{Theme: "dark"})
+}
+
+func openWith(t *testing.T, w, h int, o Options) *desk {
+	t.Helper()
 	e := &mute{}
 	st := state.New(state.Options{Engine: e, Demo: true, Relay: "sim", Model: "gpt-4.1", Params: relay.DefaultParams()})
 	ctx, cancel := context.WithCancel(context.Background())
-	m, err := build(ctx, st, Options{Theme: "dark"})
+	m, err := build(ctx, st, o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,6 @@
-// Package uitest drives a Bubble Tea model without a terminal: it presses keys, runs the commands that come back, waits
-// until nothing moves, and compares the screen with a golden file. It is meant for a testing/synctest bubble, where waiting costs no
-// time and "nothing moves" is exact.
+// Package uitest drives a Bubble Tea model without a terminal: it presses keys, runs the commands that come back,
+// waits until nothing moves, and compares the screen with a golden file. It is meant for a testing/synctest bubble,
+// where waiting costs no time and "nothing moves" is exact.
 package uitest
 
 import (
@@ -13,7 +13,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Driver stands in for the Bubble Tea program. All methods must be called from the test's goroutine, inside a synctest bubble.
+// Driver stands in for the Bubble Tea program. All methods must be called from the test's goroutine, inside a
+// synctest bubble.
 type Driver struct {
 	t     *testing.T
 	model tea.Model
