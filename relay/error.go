@@ -1,13 +1,17 @@
 package relay
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
 
-// Class is the kind of a failure. The list is closed: scripts and statistics rely on the names.
+// Class is the kind of a failure. The list is closed: scripts and statistics rely on the names. What a class means
+// to the parts of the program is its row in the table of traits; a new class is a constant and a row.
 type Class string
 
 // The classes.
@@ -27,40 +31,150 @@ const (
 	ClassTruncated     Class = "truncated"
 	ClassEmpty         Class = "empty"
 	ClassCancelled     Class = "cancelled"
+
+	NumClasses = 15 // there are
 )
 
+// Traits say what a class of failure means.
+type Traits struct {
+	Order    int        // place in reports, from 1; 0: not one of the classes
+	Retry    bool       // the same request may succeed if it is sent again
+	Fallback NextModel  // whether another model may answer in its place
+	Unasked  bool       // the model was not asked: another endpoint is tried at once
+	Refused  bool       // the endpoint refuses every request until its key or account changes: nothing more is sent there
+	Breaker  BreakerUse // what it says about the health of the endpoint
+	Cooldown bool       // a wait that the relay asks for with it holds back every request for the model at that endpoint
+	Overrun  bool       // the endpoint had too many requests at once: its concurrency is lowered
+	CutsOff  bool       // an answer that had begun may be incomplete: `retry failed` of a batch sends the row again
+	Origin   Origin     // which side it comes from
+	Group    Group      // what charts draw it as
+	Advice   string     // one line on what a person can do about it
+}
+
+// NextModel says whether a fallback model may answer what a model could not.
+type NextModel uint8
+
+// The rules for the next model.
+const (
+	NoModel     NextModel = iota // it would fail as well
+	AnyModel                     // any model may answer
+	LargerModel                  // a model with a larger context window may answer
+)
+
+// BreakerUse says how a failure counts for the circuit breaker of an endpoint and model.
+type BreakerUse uint8
+
+// The ways to count.
+const (
+	BreakerIgnores BreakerUse = iota // it says nothing about the endpoint
+	BreakerFailure                   // it counts against the endpoint
+	BreakerSuccess                   // the endpoint did its part
+)
+
+// Origin says which side a failure comes from.
+type Origin uint8
+
+// The origins.
+const (
+	FromAnswer  Origin = iota // what came back can't be used
+	FromNetwork               // the relay could not be reached, or said nothing in time
+	FromRelay                 // the relay, or a provider behind it, did not serve the request, whatever it was
+	FromRequest               // the request itself: sent again, it fails again
+	FromUser                  // a person or the end of the program stopped it
+)
+
+// Group is a set of classes that charts draw as one.
+type Group uint8
+
+// The groups, in the order of a legend.
+const (
+	GroupOverload Group = iota
+	GroupLimit
+	GroupTimeout
+	GroupOther
+	NumGroups = 4
+)
+
+// String is the name in a legend.
+func (g Group) String() string {
+	return [NumGroups]string{"overload", "limit", "timeout", "other"}[min(g, GroupOther)]
+}
+
+// traits is the table of the classes. It is only read.
+var traits = map[Class]Traits{
+	ClassAuth: {Order: 1, Unasked: true, Refused: true, Origin: FromRelay, Group: GroupOther,
+		Advice: "check the key: `relaytop doctor` says which one was used"},
+	ClassQuota: {Order: 2, Unasked: true, Refused: true, Origin: FromRelay, Group: GroupLimit,
+		Advice: "top up the account at the relay, or use another key"},
+	ClassRateLimit: {Order: 3, Retry: true, Fallback: AnyModel, Cooldown: true, Overrun: true,
+		Origin: FromRelay, Group: GroupLimit,
+		Advice: "wait, lower the concurrency, or set a fallback model"},
+	ClassInvalid: {Order: 4, Origin: FromRequest, Group: GroupOther,
+		Advice: "the relay refused the request: look at the parameters"},
+	ClassUnknownModel: {Order: 5, Unasked: true, Fallback: AnyModel, Origin: FromRequest, Group: GroupOther,
+		Advice: "pick another model: `relaytop models` lists what the relay has"},
+	ClassContextLength: {Order: 6, Fallback: LargerModel, Origin: FromRequest, Group: GroupOther,
+		Advice: "shorten the conversation, or pick a model with a larger window"},
+	ClassContentFilter: {Order: 7, Breaker: BreakerSuccess, Origin: FromRequest, Group: GroupOther,
+		Advice: "the provider refused this content: word it differently"},
+	ClassOverloaded: {Order: 8, Retry: true, Fallback: AnyModel, Breaker: BreakerFailure, Cooldown: true, Overrun: true,
+		Origin: FromRelay, Group: GroupOverload,
+		Advice: "the relay has no capacity for this model just now: try again, or set a fallback model"},
+	ClassUpstream: {Order: 9, Retry: true, Fallback: AnyModel, Breaker: BreakerFailure, Cooldown: true,
+		Origin: FromRelay, Group: GroupOverload,
+		Advice: "the provider behind the relay failed: try again"},
+	ClassTimeout: {Order: 10, Retry: true, Fallback: AnyModel, Breaker: BreakerFailure, Cooldown: true,
+		Origin: FromNetwork, Group: GroupTimeout,
+		Advice: "nothing came in time: try again, or raise REQUEST_TIMEOUT_SECONDS"},
+	ClassNetwork: {Order: 11, Retry: true, Fallback: AnyModel, Breaker: BreakerFailure,
+		Origin: FromNetwork, Group: GroupTimeout,
+		Advice: "the relay could not be reached: check the base URL and the network"},
+	ClassProtocol: {Order: 12, Origin: FromAnswer, Group: GroupOther,
+		Advice: "what came back is not an OpenAI-compatible answer: check the base URL"},
+	ClassTruncated: {Order: 13, Retry: true, Fallback: AnyModel, Breaker: BreakerFailure, CutsOff: true,
+		Origin: FromAnswer, Group: GroupOther,
+		Advice: "the stream broke off before its end: continue or regenerate"},
+	ClassEmpty: {Order: 14, Retry: true, Fallback: AnyModel, Origin: FromAnswer, Group: GroupOther,
+		Advice: "the relay said ok and sent nothing: try again"},
+	ClassCancelled: {Order: 15, CutsOff: true, Origin: FromUser, Group: GroupOther,
+		Advice: "it was stopped"},
+}
+
+// Traits is the class's row in the table. A class that is not in it is neither retried nor handed to a fallback.
+func (c Class) Traits() Traits {
+	if t, ok := traits[c]; ok {
+		return t
+	}
+	return Traits{Group: GroupOther}
+}
+
+// Advice is one line on what a person can do about it.
+func (c Class) Advice() string { return c.Traits().Advice }
+
+// Failed reports whether the class says that something failed: "" is success, and what a person stopped did not fail.
+func (c Class) Failed() bool { return c != "" && c.Traits().Origin != FromUser }
+
+// ordered holds the classes by Order. It is only read.
+var ordered = slices.SortedFunc(maps.Keys(traits), func(a, b Class) int {
+	return cmp.Compare(traits[a].Order, traits[b].Order)
+})
+
 // Classes lists every class once, in the order in which reports show them.
-func Classes() []Class {
-	return []Class{ClassAuth, ClassQuota, ClassRateLimit, ClassInvalid, ClassUnknownModel, ClassContextLength, ClassContentFilter,
-		ClassOverloaded, ClassUpstream, ClassTimeout, ClassNetwork, ClassProtocol, ClassTruncated, ClassEmpty, ClassCancelled}
+func Classes() []Class { return slices.Clone(ordered) }
+
+// ClassAt is the class whose Order is n; "" if there is none.
+func ClassAt(n int) Class {
+	if n < 1 || n > len(ordered) {
+		return ""
+	}
+	return ordered[n-1]
 }
 
 // CodeEnded is the Code of a ClassCancelled error where not a person stopped the request but the program ended.
 const CodeEnded = "program_ended"
 
-var advice = map[Class]string{
-	ClassAuth:          "check the key: `relaytop doctor` says which one was used",
-	ClassQuota:         "top up the account at the relay, or use another key",
-	ClassRateLimit:     "wait, lower the concurrency, or set a fallback model",
-	ClassInvalid:       "the relay refused the request: look at the parameters",
-	ClassUnknownModel:  "pick another model: `relaytop models` lists what the relay has",
-	ClassContextLength: "shorten the conversation, or pick a model with a larger window",
-	ClassContentFilter: "the provider refused this content: word it differently",
-	ClassOverloaded:    "the relay has no capacity for this model just now: try again, or set a fallback model",
-	ClassUpstream:      "the provider behind the relay failed: try again",
-	ClassTimeout:       "nothing came in time: try again, or raise REQUEST_TIMEOUT_SECONDS",
-	ClassNetwork:       "the relay could not be reached: check the base URL and the network",
-	ClassProtocol:      "what came back is not an OpenAI-compatible answer: check the base URL",
-	ClassTruncated:     "the stream broke off before its end: continue or regenerate",
-	ClassEmpty:         "the relay said ok and sent nothing: try again",
-	ClassCancelled:     "it was stopped",
-}
-
-// Advice is one line on what a person can do about it.
-func (c Class) Advice() string { return advice[c] }
-
-// Error is a failure of one attempt, or of a whole request. Message is what the relay or the system said, capped but not
-// filtered: it passes ui/text before it is shown.
+// Error is a failure of one attempt, or of a whole request. Message is what the relay or the system said, capped
+// but not filtered: it passes ui/text before it is shown.
 type Error struct {
 	Class      Class
 	Status     int           // HTTP status; 0: there was none
@@ -113,5 +227,6 @@ func AsError(err error, class Class) *Error {
 	return &Error{Class: class, Message: err.Error(), Cause: err}
 }
 
-// ErrBudget says that nothing is sent because a budget is spent. Whoever may raise it is told which one by the error around it.
+// ErrBudget says that nothing is sent because a budget is spent. Whoever may raise it is told which one by the
+// error around it.
 var ErrBudget = errors.New("the budget is spent")

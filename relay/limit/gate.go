@@ -107,16 +107,13 @@ func (l *Limiter) Leave(name string, class relay.Class) {
 	g.inside--
 	was, now := g.now, time.Now()
 	due := now.Sub(g.changed) >= cleanWindow
-	switch class {
-	case relay.ClassRateLimit, relay.ClassOverloaded:
+	if class.Traits().Overrun {
 		g.overrun = now
 		if due {
 			g.now, g.changed = max(1, g.now/2), now
 		}
-	case "":
-		if due && g.now < g.most && now.Sub(g.overrun) >= cleanWindow {
-			g.now, g.changed = g.now+1, now
-		}
+	} else if class == "" && due && g.now < g.most && now.Sub(g.overrun) >= cleanWindow {
+		g.now, g.changed = g.now+1, now
 	}
 	is := g.now
 	g.wake()

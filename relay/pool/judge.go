@@ -99,16 +99,14 @@ func (t *task) judge(s *spot, r *relay.Reply) verdict {
 	}
 	other := t.otherEndpoint()
 	insists := err.Retry != nil && *err.Retry
-	switch err.Class {
-	case relay.ClassAuth, relay.ClassQuota, relay.ClassUnknownModel: // the model was not asked: what another endpoint says of it is another matter
-		if other {
-			t.bill(s, r)
-			t.tries--
-			return t.retryIn(0, fmt.Sprintf("%s: %s, another endpoint is asked", name, retry.Describe(err)))
-		}
-		if err.Class != relay.ClassUnknownModel && !insists {
-			return done
-		}
+	traits := err.Class.Traits()
+	if traits.Unasked && other {
+		t.bill(s, r)
+		t.tries--
+		return t.retryIn(0, fmt.Sprintf("%s: %s, another endpoint is asked", name, retry.Describe(err)))
+	}
+	if traits.Refused && !insists {
+		return done
 	}
 	if v, ok := t.tryAgain(err, other); ok {
 		t.bill(s, r)
@@ -220,7 +218,7 @@ func (t *task) fallBack(err *relay.Error, reason string) bool {
 	for next := t.model + 1; !t.req.Once && next <= len(t.req.Fallback); next++ {
 		from, to := t.modelName(), t.req.Fallback[next-1]
 		if err != nil && !retry.FallsBack(err, t.larger(from, to)) {
-			if err.Class == relay.ClassContextLength {
+			if err.Class.Traits().Fallback == relay.LargerModel {
 				continue // a later one may be larger
 			}
 			return false

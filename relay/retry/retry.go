@@ -56,13 +56,7 @@ func Retryable(err *relay.Error, visible bool) bool {
 	if err.Retry != nil {
 		return *err.Retry
 	}
-	switch err.Class {
-	case relay.ClassRateLimit, relay.ClassOverloaded, relay.ClassUpstream, relay.ClassTimeout, relay.ClassTruncated, relay.ClassEmpty:
-		return true
-	case relay.ClassNetwork:
-		return !hopeless(err)
-	}
-	return false
+	return err.Class.Traits().Retry && !hopeless(err)
 }
 
 // hopeless finds the network errors that no repetition mends: a name that does not exist, a certificate that does not verify.
@@ -84,12 +78,12 @@ func FallsBack(err *relay.Error, larger bool) bool {
 	if err == nil {
 		return false
 	}
-	switch err.Class {
-	case relay.ClassContextLength:
-		return larger
-	case relay.ClassUnknownModel, relay.ClassNetwork, relay.ClassRateLimit, relay.ClassOverloaded, relay.ClassUpstream,
-		relay.ClassTimeout, relay.ClassTruncated, relay.ClassEmpty:
+	switch err.Class.Traits().Fallback {
+	case relay.AnyModel:
 		return true
+	case relay.LargerModel:
+		return larger
+	case relay.NoModel:
 	}
 	return false
 }

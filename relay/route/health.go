@@ -56,11 +56,12 @@ func counts(err *relay.Error) error {
 	if err == nil {
 		return nil
 	}
-	switch err.Class {
-	case relay.ClassOverloaded, relay.ClassUpstream, relay.ClassNetwork, relay.ClassTimeout, relay.ClassTruncated:
+	switch err.Class.Traits().Breaker {
+	case relay.BreakerFailure:
 		return errCounts
-	case relay.ClassContentFilter:
+	case relay.BreakerSuccess:
 		return nil
+	case relay.BreakerIgnores:
 	}
 	return errNeuter
 }

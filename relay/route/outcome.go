@@ -32,18 +32,17 @@ func (c *Choice) Done(err *relay.Error, ttft time.Duration) {
 		}
 		return
 	}
-	switch err.Class {
-	case relay.ClassAuth, relay.ClassQuota:
+	traits := err.Class.Traits()
+	if traits.Refused {
 		if c.p.out == nil {
 			r.told(c.p.Name, "", "not asked any more: "+err.Error(), time.Time{})
 		}
 		c.p.out = err
-	case relay.ClassRateLimit, relay.ClassOverloaded, relay.ClassUpstream, relay.ClassTimeout:
-		if err.Waits && err.RetryAfter > 0 {
-			if until := time.Now().Add(err.RetryAfter); until.After(c.h.cool) {
-				c.h.cool, c.h.class = until, err.Class
-				r.told(c.p.Name, err.Model, fmt.Sprintf("cools down for %.0f s: %s", err.RetryAfter.Seconds(), err.Class), until)
-			}
+	}
+	if traits.Cooldown && err.Waits && err.RetryAfter > 0 {
+		if until := time.Now().Add(err.RetryAfter); until.After(c.h.cool) {
+			c.h.cool, c.h.class = until, err.Class
+			r.told(c.p.Name, err.Model, fmt.Sprintf("cools down for %.0f s: %s", err.RetryAfter.Seconds(), err.Class), until)
 		}
 	}
 }

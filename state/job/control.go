@@ -106,7 +106,7 @@ func (r *run) goOn() {
 
 // requeueRefused makes the rows pending again that failed for what stopped the run; under the lock.
 func (r *run) requeueRefused(class relay.Class) {
-	if class == relay.ClassAuth || class == relay.ClassQuota {
+	if class.Traits().Refused {
 		r.requeue(func(row *row) bool { return row.outcome == RowFailed && classOf(row.class) == class })
 	}
 }

@@ -159,13 +159,6 @@ func (ix *index) idOf(i int, own string) string {
 	return own
 }
 
-func classNumber(c relay.Class) uint8 {
-	return uint8(slices.Index(relay.Classes(), c) + 1)
-}
+func classNumber(c relay.Class) uint8 { return uint8(c.Traits().Order) }
 
-func classOf(n uint8) relay.Class {
-	if all := relay.Classes(); n > 0 && int(n) <= len(all) {
-		return all[n-1]
-	}
-	return ""
-}
+func classOf(n uint8) relay.Class { return relay.ClassAt(int(n)) }

@@ -143,7 +143,7 @@ func (r *run) settle(s *settling) {
 func (r *run) judge(class relay.Class) {
 	all := r.first.add(class)
 	switch {
-	case class == relay.ClassAuth, class == relay.ClassQuota:
+	case class.Traits().Refused:
 		r.halt(string(class), "the relay refuses every request ("+string(class)+"): "+class.Advice()+"; then resume")
 	case all:
 		r.halt("alike", "the first 20 rows all failed alike ("+string(class)+"): "+class.Advice()+"; resume to go on")
@@ -260,6 +260,5 @@ func (row *row) cut() bool {
 
 // again reports whether `retry failed` takes a row: one that failed, or whose answer broke off.
 func (row *row) again() bool {
-	c := classOf(row.class)
-	return row.outcome == RowFailed || row.outcome == RowIncomplete && (c == relay.ClassTruncated || c == relay.ClassCancelled)
+	return row.outcome == RowFailed || row.outcome == RowIncomplete && classOf(row.class).Traits().CutsOff
 }

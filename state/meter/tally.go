@@ -1,13 +1,11 @@
 package meter
 
 import (
-	"slices"
-
 	"relaytop/relay"
 )
 
-// numClass is one more than the classes: the last place is for a class that this version does not know.
-const numClass = 16
+// numClass is one more than the classes: place 0 is for a class that this version does not know.
+const numClass = relay.NumClasses + 1
 
 // tally counts requests that ended, and attempts that failed. Everything in it can be added up.
 type tally struct {
@@ -62,11 +60,11 @@ func tallyOf(r *relay.Result) tally {
 		t.cancelled = 1
 	default:
 		t.failed = 1
-		t.class[classIndex(classOf(r))]++
+		t.class[classOf(r).Traits().Order]++
 	}
 	t.attempts = int64(len(r.Attempts))
 	for i := range r.Attempts {
-		if c := r.Attempts[i].Class; c != "" && c != relay.ClassCancelled {
+		if r.Attempts[i].Class.Failed() {
 			t.failedAttempts++
 		}
 	}
@@ -111,24 +109,18 @@ func classOf(r *relay.Result) relay.Class {
 	return relay.ClassUpstream
 }
 
-func classIndex(c relay.Class) int {
-	if i := slices.Index(relay.Classes(), c); i >= 0 {
-		return i
-	}
-	return numClass - 1
-}
-
 // classes turns counts into the map that views have; nil if there are none.
 func (t *tally) classes() map[relay.Class]int64 {
 	var m map[relay.Class]int64
-	for i, c := range relay.Classes() {
-		if t.class[i] == 0 {
+	for _, c := range relay.Classes() {
+		n := t.class[c.Traits().Order]
+		if n == 0 {
 			continue
 		}
 		if m == nil {
 			m = make(map[relay.Class]int64)
 		}
-		m[c] = int64(t.class[i])
+		m[c] = int64(n)
 	}
 	return m
 }

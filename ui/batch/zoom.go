@@ -187,13 +187,14 @@ func (m *Model) failSection(w int) []string {
 
 // classInk is the colour of a class, the same as in the charts of requests.
 func classInk(st *style.Styles, c relay.Class) style.Ink {
-	switch c {
-	case relay.ClassOverloaded, relay.ClassUpstream:
+	switch c.Traits().Group {
+	case relay.GroupOverload:
 		return st.Error
-	case relay.ClassRateLimit, relay.ClassQuota:
+	case relay.GroupLimit:
 		return st.Warn
-	case relay.ClassTimeout, relay.ClassNetwork:
+	case relay.GroupTimeout:
 		return st.Chart[3]
+	case relay.GroupOther:
 	}
 	return st.Chart[2]
 }

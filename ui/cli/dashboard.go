@@ -107,11 +107,12 @@ func noModels(failed error) (state.Level, string) {
 		return state.Info, failed.Error()
 	}
 	why := err.Error()
-	switch err.Class {
-	case relay.ClassNetwork, relay.ClassTimeout:
+	switch err.Class.Traits().Origin {
+	case relay.FromNetwork:
 		return state.Warn, "the relay can't be reached: " + why
-	case relay.ClassAuth, relay.ClassRateLimit, relay.ClassQuota, relay.ClassOverloaded, relay.ClassUpstream:
+	case relay.FromRelay:
 		return state.Warn, "the relay did not tell its models: " + why
+	case relay.FromAnswer, relay.FromRequest, relay.FromUser:
 	}
 	return state.Info, "the relay does not list its models: " + why
 }

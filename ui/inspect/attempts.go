@@ -17,7 +17,7 @@ func (m *Model) attemptLines() []string {
 	st, r := m.env.Styles, m.in.Result
 	failed := 0
 	for i := range r.Attempts {
-		if c := r.Attempts[i].Class; c != "" && c != relay.ClassCancelled {
+		if r.Attempts[i].Class.Failed() {
 			failed++
 		}
 	}

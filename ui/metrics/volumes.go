@@ -18,7 +18,7 @@ type column struct {
 	any     bool
 	seconds float64
 	ok      float64
-	failed  [numGroups]float64
+	failed  [relay.NumGroups]float64
 	tokens  float64
 	total   relay.Money // settled so far
 }
@@ -56,7 +56,7 @@ func (c *column) add(b *meter.Bucket, seconds float64) {
 	c.tokens += float64(b.Tokens)
 	c.total = max(c.total, b.Total)
 	for class, n := range b.Failed {
-		c.failed[groupOf(class)] += float64(n)
+		c.failed[class.Traits().Group] += float64(n)
 	}
 }
 
@@ -160,7 +160,7 @@ func (m *Model) errorRate(w, h, gutter int) []string {
 			}
 			for g, n := range c.failed {
 				if n > 0 {
-					parts = append(parts, widget.Part{Share: 100 * n / all, Ink: inkOf(st, g)})
+					parts = append(parts, widget.Part{Share: 100 * n / all, Ink: inkOf(st, relay.Group(g))})
 				}
 			}
 			top = max(top, 100*per(bad, all))
@@ -270,39 +270,35 @@ func per(n, seconds float64) float64 {
 	return n / seconds
 }
 
-// The groups of classes that charts tell apart: overloaded and upstream, limits, timeouts and the network, the rest.
-const numGroups = 4
-
-func groupOf(c relay.Class) int {
-	switch c {
-	case relay.ClassOverloaded, relay.ClassUpstream:
-		return 0
-	case relay.ClassRateLimit, relay.ClassQuota:
-		return 1
-	case relay.ClassTimeout, relay.ClassNetwork:
-		return 2
+// inkOf is the colour of a group of classes.
+func inkOf(st *style.Styles, group relay.Group) style.Ink {
+	switch group {
+	case relay.GroupOverload:
+		return st.Error
+	case relay.GroupLimit:
+		return st.Warn
+	case relay.GroupTimeout:
+		return st.Chart[3]
+	case relay.GroupOther:
 	}
-	return 3
-}
-
-func inkOf(st *style.Styles, group int) style.Ink {
-	return [numGroups]style.Ink{st.Error, st.Warn, st.Chart[3], st.Chart[2]}[group]
+	return st.Chart[2]
 }
 
 // legend names the groups that failed in the window.
 func (m *Model) legend() string {
 	st := m.env.Styles
-	var there [numGroups]bool
+	var there [relay.NumGroups]bool
 	for class, n := range m.view.Classes {
-		there[groupOf(class)] = there[groupOf(class)] || n > 0
+		group := class.Traits().Group
+		there[group] = there[group] || n > 0
 	}
 	out := ""
-	for g, name := range [numGroups]string{"overload", "limit", "timeout", "other"} {
+	for g := range relay.Group(relay.NumGroups) {
 		if there[g] {
 			if out != "" {
 				out += " "
 			}
-			out += widget.Legend(st, inkOf(st, g)) + st.Muted.Paint(" "+name)
+			out += widget.Legend(st, inkOf(st, g)) + st.Muted.Paint(" "+g.String())
 		}
 	}
 	return out
