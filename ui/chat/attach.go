@@ -112,7 +112,7 @@ func (m *Model) attached(msg attachedMsg) tea.Cmd {
 	}
 	was := m.compose.trail
 	m.compose.keep(changedOther, true)
-	if msg.typed != "" && !m.compose.area.cut(msg.typed) {
+	if msg.typed != "" && !m.compose.area.RemoveLast(msg.typed) {
 		m.compose.trail = was
 		return nil
 	}
@@ -148,7 +148,7 @@ func (c *composer) back() bool {
 		c.files = c.files[:n-c.undo.chips]
 		c.area.InsertString(c.undo.text)
 		c.undo = undo{}
-	case n > 0 && c.area.row == 0 && c.area.col == 0:
+	case n > 0 && c.atStart():
 		c.keep(changedOther, true)
 		c.files = c.files[:n-1]
 	default:
@@ -158,14 +158,8 @@ func (c *composer) back() bool {
 	return true
 }
 
-// cut takes the last occurrence of s out of the text; false: it is not there.
-func (a *area) cut(s string) bool {
-	value := a.Value()
-	i := strings.LastIndex(value, s)
-	if s == "" || i < 0 {
-		return false
-	}
-	a.SetValue(value[:i] + value[i+len(s):])
-	a.MoveToEnd()
-	return true
+// atStart reports that the cursor stands before all that is written.
+func (c *composer) atStart() bool {
+	row, col := c.area.Position()
+	return row == 0 && col == 0
 }

@@ -110,7 +110,7 @@ func TestAltATakesTypedPathsOrOpensThePicker(t *testing.T) {
 	}
 	one, two := onDisk(t, "one.txt", "1"), onDisk(t, "two.png", "\x89PNG\r\n\x1a\n")
 	r.typed(one + " " + two)
-	if isPicker(r.press("alt+a")) || len(r.compose.files) != 2 || !r.compose.area.none() {
+	if isPicker(r.press("alt+a")) || len(r.compose.files) != 2 || !r.compose.area.Empty() {
 		t.Errorf("files %+v, composer %q", r.compose.files, r.compose.area.Value())
 	}
 	if s := r.screen(); !strings.Contains(s, "▣ two.png 8 B ~765 tok") || r.compose.weight() != 766 {

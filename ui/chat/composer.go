@@ -8,6 +8,7 @@ import (
 
 	"relaytop/relay"
 	"relaytop/state/session"
+	"relaytop/ui/editor"
 	"relaytop/ui/style"
 	"relaytop/ui/text"
 	"relaytop/ui/widget"
@@ -21,7 +22,7 @@ const (
 
 // composer is where the next message is written. What is typed passes the filter like all text before it is drawn.
 type composer struct {
-	area    area
+	area    *editor.Editor
 	on      bool // letters are text
 	dirty   bool // differs from the draft that is saved
 	edits   int64
@@ -40,17 +41,17 @@ type composer struct {
 }
 
 func (c *composer) init() {
-	c.area = newArea()
+	c.area = editor.New()
 	c.on = true
 	c.resize(80, 24)
 }
 
-func (c *composer) focus(on bool) { c.area.focused = on && c.on }
+func (c *composer) focus(on bool) { c.area.Focus(on && c.on) }
 
 func (c *composer) resize(w, h int) {
 	c.width = max(w-3, 4)
 	c.rows = max(h/3-1, 1)
-	c.area.resize(c.width, c.rows)
+	c.area.Resize(c.width, c.rows)
 }
 
 // height is the number of lines that the composer takes.
@@ -86,7 +87,7 @@ func (c *composer) prompt() session.Prompt {
 	return p
 }
 
-func (c *composer) empty() bool { return c.area.blank() && len(c.files) == 0 }
+func (c *composer) empty() bool { return c.area.Blank() && len(c.files) == 0 }
 
 func (c *composer) remember(s string) {
 	if n := len(c.history); n == 0 || c.history[n-1] != s {
@@ -123,13 +124,11 @@ func (c *composer) past(delta int) bool {
 
 // backslash turns a backslash before the cursor, at the end of a line, into a new line.
 func (c *composer) backslash() bool {
-	line := c.area.text[c.area.row].runes
-	if n := len(line); n == 0 || c.area.col != n || line[n-1] != '\\' {
+	if !c.area.AfterBackslash() {
 		return false
 	}
 	c.keep(changedOther, true)
-	c.area.remove(len(line)-1, len(line))
-	c.area.InsertString("\n")
+	c.area.BreakAtBackslash()
 	c.changed()
 	return true
 }
@@ -160,12 +159,12 @@ func (c *composer) point(x, y int) {
 	c.undo = undo{}
 	c.trail.last = changedOther
 	if y < c.area.Height() { // else below what is written
-		c.area.point(x-2, y)
+		c.area.Point(x-2, y)
 	}
 }
 
 func (c *composer) cursor(h int) *tea.Cursor {
-	cur := c.area.cursor()
+	cur := c.area.Cursor()
 	if cur == nil {
 		return nil
 	}
@@ -183,11 +182,11 @@ func (c *composer) lines(st *style.Styles, w int, hint, left, right string) []st
 		bar = st.Faint.On(style.Panel).Paint(st.Glyphs.Vertical + " ") // the letters go elsewhere
 	}
 	var out []string
-	if c.area.none() {
+	if c.area.Empty() {
 		out = append(out, bar+ink.Paint(" ")+st.Faint.On(style.Panel).Paint(widget.Fit(hint, w-3)))
 	} else {
-		above, below := c.area.hidden()
-		rows := c.area.lines()
+		above, below := c.area.Hidden()
+		rows := c.area.Rows()
 		for i, l := range rows {
 			more := ""
 			if i == 0 && above > 0 {

@@ -82,12 +82,13 @@ func TestAClickPlacesTheCursor(t *testing.T) {
 	} {
 		r.press("esc")
 		r.down(tt.x, tt.y)
-		if a := &r.compose.area; a.row != tt.row || a.col != tt.col || !r.Typing() {
-			t.Errorf("a click at %d, %d: line %d, rune %d; want %d, %d:\n%s", tt.x, tt.y-top, a.row, a.col, tt.row, tt.col, r.screen())
+		if row, col := r.compose.area.Position(); row != tt.row || col != tt.col || !r.Typing() {
+			t.Errorf("a click at %d, %d: line %d, rune %d; want %d, %d:\n%s", tt.x, tt.y-top, row, col, tt.row, tt.col, r.screen())
 		}
 	}
-	was := r.compose.area.col
-	if r.down(5, 23); r.compose.area.col != was {
+	_, was := r.compose.area.Position()
+	r.down(5, 23)
+	if _, col := r.compose.area.Position(); col != was {
 		t.Error("a click below the text moved the cursor")
 	}
 	r.down(8, top)
@@ -112,8 +113,9 @@ func TestAClickInATallDraft(t *testing.T) {
 	top := 18 - r.compose.height()
 	x, y := r.at("hhh", 0)
 	r.down(x+1, y)
-	if c := r.Cursor(); r.compose.area.row != 7 || c.X != x+1 || c.Y != y || y <= top {
-		t.Errorf("line %d, cursor %+v:\n%s", r.compose.area.row, c, r.screen())
+	row, _ := r.compose.area.Position()
+	if c := r.Cursor(); row != 7 || c.X != x+1 || c.Y != y || y <= top {
+		t.Errorf("line %d, cursor %+v:\n%s", row, c, r.screen())
 	}
 }
 

@@ -25,7 +25,7 @@ func slashed() map[string]string {
 
 // command is what the palette is asked for if all that is written is one such word. Anything else with a slash is a question like any other.
 func (c *composer) command() (query string, ok bool) {
-	if len(c.files) > 0 || c.edits != 0 || len(c.area.text) > 1 || len(c.area.text[0].runes) > 16 {
+	if len(c.files) > 0 || c.edits != 0 {
 		return "", false
 	}
 	word, ok := strings.CutPrefix(strings.TrimSpace(c.area.Value()), "/")

@@ -7,6 +7,7 @@ import (
 
 	"relaytop/relay"
 	"relaytop/state"
+	"relaytop/ui/editor"
 	"relaytop/ui/overlay"
 	"relaytop/ui/pane"
 	"relaytop/ui/text"
@@ -16,7 +17,7 @@ import (
 // systemEditor is a dialog in which a system prompt is written: many lines, so enter makes a new one.
 type systemEditor struct {
 	m     *Model
-	area  area
+	area  *editor.Editor
 	was   string
 	title string
 	sure  bool // esc was pressed once on something that was not kept
@@ -32,7 +33,7 @@ type systemMsg struct {
 // editSystem opens the chat's system prompt.
 func (m *Model) editSystem() tea.Cmd {
 	store, chat := m.store, m.chat.ID
-	e := &systemEditor{m: m, area: newArea(), was: m.chat.System, title: "system prompt", save: func(s string) tea.Cmd {
+	e := &systemEditor{m: m, area: editor.New(), was: m.chat.System, title: "system prompt", save: func(s string) tea.Cmd {
 		return func() tea.Msg {
 			id := chat
 			if id == "" {
@@ -41,7 +42,7 @@ func (m *Model) editSystem() tea.Cmd {
 			return doneMsg{what: "the system prompt was not kept", err: store.SetSystem(id, s)}
 		}
 	}}
-	e.area.focused = true
+	e.area.Focus(true)
 	e.area.SetValue(e.was)
 	return overlay.Open(e)
 }
@@ -60,9 +61,9 @@ func (e *systemEditor) Update(msg tea.Msg) (bool, tea.Cmd) {
 	case tea.MouseWheelMsg:
 		switch msg.Button {
 		case tea.MouseWheelUp:
-			e.area.vertical(-wheelLines)
+			e.area.MoveRows(-wheelLines)
 		case tea.MouseWheelDown:
-			e.area.vertical(wheelLines)
+			e.area.MoveRows(wheelLines)
 		}
 	case systemMsg:
 		return false, e.edited(msg)
@@ -87,11 +88,11 @@ func (e *systemEditor) press(k tea.KeyPressMsg) (bool, tea.Cmd) {
 	case "enter", "ctrl+j", "alt+enter", "shift+enter":
 		e.area.InsertString("\n")
 	case "pgup":
-		e.area.vertical(-e.area.most)
+		e.area.MoveRows(-e.area.Height())
 	case "pgdown":
-		e.area.vertical(e.area.most)
+		e.area.MoveRows(e.area.Height())
 	default:
-		e.area.press(k)
+		e.area.Press(k)
 	}
 	return false, nil
 }
@@ -111,12 +112,12 @@ func (e *systemEditor) edited(msg systemMsg) tea.Cmd {
 func (e *systemEditor) View(w, h int) overlay.Box {
 	st := e.m.env.Styles
 	bw, bh := min(84, w), min(max(h*2/3, 12), h)
-	e.area.resize(max(bw-4, 1), max(bh-5, 1))
+	e.area.Resize(max(bw-4, 1), max(bh-5, 1))
 	body := []string{""}
-	if e.area.none() {
+	if e.area.Empty() {
 		body = append(body, st.Faint.Paint(text.Truncate("what the model is told before every message of this chat", bw-4)))
 	} else {
-		for _, l := range e.area.lines() {
+		for _, l := range e.area.Rows() {
 			body = append(body, st.Text.Paint(widget.Fit(l, bw-4)))
 		}
 	}
@@ -141,7 +142,7 @@ func (e *systemEditor) Hints() []widget.Hint {
 
 // Cursor stands in the text.
 func (e *systemEditor) Cursor() *tea.Cursor {
-	c := e.area.cursor()
+	c := e.area.Cursor()
 	if c != nil {
 		c.Y++
 		c.Blink = false

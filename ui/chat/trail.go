@@ -43,7 +43,8 @@ func (r *revision) size() int {
 }
 
 func (c *composer) revision() revision {
-	return revision{text: c.area.Value(), row: c.area.row, col: c.area.col, files: slices.Clone(c.files), edits: c.edits}
+	row, col := c.area.Position()
+	return revision{text: c.area.Value(), row: row, col: col, files: slices.Clone(c.files), edits: c.edits}
 }
 
 // keep is called before a change. word: a new word begins with it.
@@ -74,7 +75,7 @@ func (c *composer) press(k tea.KeyPressMsg) bool {
 	}
 	was := c.trail
 	c.keep(what, word)
-	if c.area.press(k) {
+	if c.area.Press(k) {
 		return true
 	}
 	c.trail = was
@@ -96,8 +97,7 @@ func (c *composer) takeBack(again bool) {
 	*from = (*from)[:n]
 	*to = append(*to, c.revision())
 	c.area.SetValue(was.text)
-	c.area.row, c.area.col = was.row, was.col
-	c.area.reach()
+	c.area.SetPosition(was.row, was.col)
 	c.files, c.edits, c.undo = was.files, was.edits, undo{}
 	c.trail.last = changedOther
 	c.changed()

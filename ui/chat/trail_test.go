@@ -1,9 +1,11 @@
 package chat
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -168,5 +170,47 @@ func TestEditingTwiceKeepsTheEdit(t *testing.T) {
 	r.press("alt+k", "e")
 	if got := r.compose.area.Value(); got != "hi there" || r.compose.edits != 1 {
 		t.Errorf("composer %q, edits %d", got, r.compose.edits)
+	}
+}
+
+func TestABurstStartsOneClock(t *testing.T) {
+	r := open(t, 80, 24, said(1, "hi"), ended(2, "x", relay.StatusOK))
+	clocks := 0
+	var tick tea.Cmd
+	for range 1000 {
+		if cmd := r.Update(stroke("x")); cmd != nil {
+			clocks, tick = clocks+1, cmd
+		}
+	}
+	if clocks != 1 {
+		t.Errorf("%d clocks", clocks)
+	}
+	r.run(tick)
+	if len(r.store.drafts) != 1 || len(r.store.drafts[0]) != 1000 {
+		t.Errorf("%d drafts saved", len(r.store.drafts))
+	}
+}
+
+// BenchmarkTyping is a key and the drawing after it, at the end and in the middle of a draft of so many characters.
+func BenchmarkTyping(b *testing.B) {
+	for name, word := range map[string]string{"words": "retry ", "line": "x", "cjk": "日本語"} {
+		for _, n := range []int{100, 1_000, 10_000, 100_000} {
+			for _, middle := range []bool{false, true} {
+				b.Run(fmt.Sprintf("%s/%d/middle=%v", name, n, middle), func(b *testing.B) {
+					r := open(b, 80, 24, said(1, "hi"), ended(2, "x", relay.StatusOK))
+					r.compose.area.SetValue(strings.Repeat(word, n/utf8.RuneCountInString(word)))
+					if row, col := r.compose.area.Position(); middle {
+						r.compose.area.SetPosition(row, col/2)
+					}
+					b.ReportAllocs()
+					for b.Loop() {
+						r.Update(stroke("x"))
+						_ = r.View()
+						_ = r.Cursor()
+						r.Update(stroke("backspace"))
+					}
+				})
+			}
+		}
 	}
 }

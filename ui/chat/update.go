@@ -6,6 +6,7 @@ import (
 
 	"relaytop/state"
 	"relaytop/state/session"
+	"relaytop/ui/editor"
 	"relaytop/ui/pane"
 	"relaytop/ui/text"
 )
@@ -99,15 +100,15 @@ func (m *Model) letter(k tea.KeyPressMsg) tea.Cmd {
 func (m *Model) insert(k tea.KeyPressMsg) tea.Cmd {
 	switch k.String() {
 	case "up":
-		if m.compose.area.border(true) && m.compose.past(-1) {
+		if m.compose.area.OnFirstRow() && m.compose.past(-1) {
 			return m.saveSoon()
 		}
 	case "down":
-		if m.compose.area.border(false) && m.compose.past(1) {
+		if m.compose.area.OnLastRow() && m.compose.past(1) {
 			return m.saveSoon()
 		}
 	case "end":
-		if !m.scroll.follow && m.compose.area.border(false) {
+		if !m.scroll.follow && m.compose.area.OnLastRow() {
 			m.bottom()
 		}
 	case "backspace":
@@ -129,7 +130,7 @@ func (m *Model) pasted(s string) tea.Cmd {
 	if chip := m.compose.paste(s); chip || !mayBePaths(s) {
 		return m.saveSoon()
 	}
-	return tea.Batch(m.saveSoon(), m.lookAt(inner(s), nil))
+	return tea.Batch(m.saveSoon(), m.lookAt(editor.Normalize(s), nil))
 }
 
 // writing gives the letters back to the composer.

@@ -1,10 +1,10 @@
-package chat
+package editor
 
 import "github.com/charmbracelet/x/ansi"
 
-// breakRows goes on from rows, which are where the first rows begin, and breaks the rest. Words stay whole where they fit; one blank may
-// stand beyond the last cell of a row, more begin the next.
-func breakRows(runes []rune, rows []int, width int) []int {
+// wrap breaks a line into rows. rows are those already known, at least of the beginning; it goes on from the last of them.
+// Words stay whole where they fit. One blank may stand beyond the last cell of a row; further ones begin the next row.
+func wrap(runes []rune, rows []int, width int) []int {
 	if len(rows) == 0 {
 		rows = append(rows, 0)
 	}
@@ -38,12 +38,12 @@ func breakRows(runes []rune, rows []int, width int) []int {
 	return rows
 }
 
-// clusterRunes bounds how many runes are looked at for one character as it is seen.
+// clusterRunes bounds how many runes are looked at for one grapheme cluster.
 const clusterRunes = 32
 
-// cluster is the first character as it is seen: how many runes it has and how many cells it takes.
+// cluster is the first grapheme cluster: its number of runes and its width in cells.
 func cluster(runes []rune) (n, cells int) {
-	if w := alone(runes[0]); w > 0 && (len(runes) == 1 || alone(runes[1]) > 0) {
+	if w := simpleWidth(runes[0]); w > 0 && (len(runes) == 1 || simpleWidth(runes[1]) > 0) {
 		return 1, w
 	}
 	first, cells := ansi.FirstGraphemeCluster(string(runes[:min(len(runes), clusterRunes)]), ansi.GraphemeWidth)
@@ -54,13 +54,15 @@ func cluster(runes []rune) (n, cells int) {
 	return max(n, 1), cells
 }
 
-// alone is the width of the characters that most text is made of, which never join with another of them; 0: it must be looked up, which
-// costs a hundred times as much.
-func alone(r rune) int {
+// simpleWidth is the width of the characters that most text consists of and that never join with one another; 0: the width must
+// be looked up, which costs a hundred times as much.
+func simpleWidth(r rune) int {
 	switch {
 	case r < 0x80:
 		return 1
-	case r >= 0x3041 && r <= 0x3096, r >= 0x30a1 && r <= 0x30fa, r >= 0x4e00 && r <= 0x9fff, r >= 0xac00 && r <= 0xd7a3: // kana, Han, Hangul
+	case r >= 0x3041 && r <= 0x3096, r >= 0x30a1 && r <= 0x30fa, // kana
+		r >= 0x4e00 && r <= 0x9fff, // Han
+		r >= 0xac00 && r <= 0xd7a3: // Hangul
 		return 2
 	}
 	return 0
