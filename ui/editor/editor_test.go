@@ -139,6 +139,26 @@ func TestEditorScrollsToTheCursor(t *testing.T) {
 	}
 }
 
+// A page or a turn of the wheel is so many rows, whether they are of one line or of many.
+func TestEditorMovesByRows(t *testing.T) {
+	for _, c := range []struct {
+		from string
+		by   int
+		want string
+	}{
+		{"a|\nb\nc\nd\ne", 3, "a\nb\nc\nd|\ne"},
+		{"a\nb\nc\nd\ne|", -3, "a\nb|\nc\nd\ne"},
+		{"a\nb|", 9, "a\nb|"},
+		{"a|\nb", -9, "a|\nb"},
+		{"12345678123|45678ab", 2, "1234567812345678ab|"},
+	} {
+		e := written(8, 4, c.from)
+		if e.MoveRows(c.by); e.withCursor("|") != c.want {
+			t.Errorf("%q, %d rows: %q, want %q", c.from, c.by, e.withCursor("|"), c.want)
+		}
+	}
+}
+
 func TestEditorDropsControlCharacters(t *testing.T) {
 	e := written(20, 3, "")
 	e.InsertString("a\tb\r\nc\rd\x1b[2J\x00e")

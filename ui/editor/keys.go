@@ -154,12 +154,19 @@ func (e *Editor) OnLastRow() bool {
 	return e.row == len(e.lines)-1 && k == len(e.rows(e.row))-1
 }
 
-// MoveRows moves the cursor one or more rows up or down, in its column where the row is long enough. It goes no further than the
-// nearest row of the next line.
+// MoveRows moves the cursor up or down, in its column where the row is long enough.
 func (e *Editor) MoveRows(by int) {
-	if by < 0 && e.OnFirstRow() || by > 0 && e.OnLastRow() {
-		return
+	for ; by < 0 && !e.OnFirstRow(); by++ {
+		e.moveRow(-1)
 	}
+	for ; by > 0 && !e.OnLastRow(); by-- {
+		e.moveRow(1)
+	}
+	e.scroll()
+}
+
+// moveRow moves the cursor to the row above or below, which is there.
+func (e *Editor) moveRow(by int) {
 	k, start := e.cursorRow()
 	if e.goal < 0 {
 		e.goal = e.cells(start, e.col)
@@ -173,7 +180,6 @@ func (e *Editor) MoveRows(by int) {
 		e.row, k = e.row+1, 0
 	}
 	e.toCell(k, e.goal)
-	e.scroll()
 }
 
 // toCell puts the cursor before the character at a cell of the k-th row of its line.
