@@ -10,7 +10,6 @@ import (
 
 	"relaytop/relay"
 	"relaytop/state/job"
-	"relaytop/ui/text"
 )
 
 type batchFlags struct {
@@ -186,7 +185,7 @@ func batchExit(h *job.Header) int {
 
 // summary is what a person reads at the end.
 func (c *command) summary(h *job.Header) {
-	out := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
+	out := c.stdout().plain()
 	fmt.Fprintf(out, "run %s: %d rows, %d ok, %d failed, %d incomplete, %d skipped, %d not run\n", h.ID, h.Rows, h.OK, h.Failed, h.Incomplete, h.Skipped, h.Rows-h.Done())
 	for _, class := range relay.Classes() {
 		if n := h.ByClass[class]; n > 0 {

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -89,21 +88,18 @@ func (c *command) runList() *cobra.Command {
 }
 
 func (c *command) runTable(list []job.Header) error {
-	out := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
-	tw := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(tw, "RUN\tSTATE\tROWS\tOK\tFAILED\tNOT RUN\tMODEL\tINPUT")
+	t := newTable(column{title: "RUN", kind: whole}, column{title: "STATE", kind: whole}, column{title: "ROWS", kind: number},
+		column{title: "OK", kind: number}, column{title: "FAILED", kind: number}, column{title: "NOT RUN", kind: number},
+		column{title: "MODEL"}, column{title: "INPUT"})
 	for i := range list {
 		h := &list[i]
 		state := string(h.State)
 		if h.Stopped != "" && h.State != job.Finished {
 			state += " (" + h.Stopped + ")"
 		}
-		fmt.Fprintf(tw, "%s\t%s\t%d\t%d\t%d\t%d\t%s\t%s\n", h.ID, state, h.Rows, h.OK, h.Failed, h.Rows-h.Done(), text.Line(h.Model), text.Line(h.Input))
+		t.row(h.ID, state, fmt.Sprint(h.Rows), fmt.Sprint(h.OK), fmt.Sprint(h.Failed), fmt.Sprint(h.Rows-h.Done()), h.Model, h.Input)
 	}
-	if err := tw.Flush(); err != nil {
-		return err
-	}
-	return out.Flush()
+	return t.print(c.stdout())
 }
 
 func (c *command) runShow() *cobra.Command {
@@ -161,7 +157,7 @@ func (c *command) runExport() *cobra.Command {
 				if out != "" && out != "-" {
 					return toFile(out, force, write)
 				}
-				plain := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
+				plain := c.stdout().plain()
 				return errors.Join(write(plain), fail(exitFailed, plain.Flush()))
 			})
 		},

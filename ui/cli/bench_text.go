@@ -2,23 +2,26 @@ package cli
 
 import (
 	"fmt"
-	"io"
-	"strings"
 	"time"
 
 	"relaytop/relay"
 	"relaytop/state/meter"
-	"relaytop/ui/text"
 	"relaytop/ui/widget"
 )
 
 // benchTable is what a person reads at the end.
 func (c *command) benchTable(o *benchObject, b *bench) error {
-	out := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
+	stdout := c.stdout()
+	out := stdout.plain()
 	k := &o.Config
 	fmt.Fprintf(out, "%s of %s at %s, %s, in %s\n", plural(o.N, "request"), k.Model, k.Relay, atOnce(k.Concurrency), fine(o.Seconds*1000))
+	if err := out.Flush(); err != nil {
+		return err
+	}
 	if o.Latency.N > 0 {
-		latencyTable(out, o)
+		if err := latencyTable(stdout, o); err != nil {
+			return err
+		}
 	}
 	if o.ReqPerSec != nil && o.OK > 0 {
 		fmt.Fprintf(out, "throughput   %.2f req/s, %.1f tok/s\n", *o.ReqPerSec, *o.TokPerSec)
@@ -48,10 +51,13 @@ func (c *command) benchTable(o *benchObject, b *bench) error {
 	return out.Flush()
 }
 
-// latencyTable has a line a latency. A percentile that too few samples stand behind is marked.
-func latencyTable(out io.Writer, o *benchObject) {
-	const cell = "%10s "
-	fmt.Fprintf(out, "%-12s "+strings.Repeat(cell, 8)+"%8s\n", "", "mean", "median", "p90", "p95", "p99", "p99.9", "min", "max", "samples")
+// latencyTable has a row for each latency, or a column for each on a narrow terminal. A percentile of too few samples is marked.
+func latencyTable(out *output, o *benchObject) error {
+	t := newTable(column{kind: whole})
+	t.turns = true
+	for _, title := range []string{"mean", "median", "p90", "p95", "p99", "p99.9", "min", "max", "samples"} {
+		t.columns = append(t.columns, column{title: title, kind: number})
+	}
 	few := false
 	for _, l := range []struct {
 		name string
@@ -67,12 +73,14 @@ func latencyTable(out io.Writer, o *benchObject) {
 			}
 			return fine(v)
 		}
-		fmt.Fprintf(out, "%-12s "+strings.Repeat(cell, 8)+"%8d\n", l.name, fine(*l.q.Mean), at(*l.q.P50, .5), at(*l.q.P90, .9), at(*l.q.P95, .95),
-			at(*l.q.P99, .99), at(*l.q.P999, .999), fine(*l.q.Min), fine(*l.q.Max), l.q.N)
+		t.row(l.name, fine(*l.q.Mean), at(*l.q.P50, .5), at(*l.q.P90, .9), at(*l.q.P95, .95), at(*l.q.P99, .99), at(*l.q.P999, .999),
+			fine(*l.q.Min), fine(*l.q.Max), fmt.Sprint(l.q.N))
 	}
-	if few {
-		fmt.Fprint(out, "* too few samples for this percentile\n")
+	err := t.print(out)
+	if few && err == nil {
+		_, err = fmt.Fprintln(out.w, "* too few samples for this percentile")
 	}
+	return err
 }
 
 // fine gives milliseconds with as many digits as a benchmark is read for.
@@ -107,3 +115,5 @@ func benchCostText(o *benchObject, b *bench) string {
 	}
 	return s
 }
+
+func shortDuration(d time.Duration) string { return widget.Duration(d).String() }

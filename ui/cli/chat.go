@@ -97,7 +97,7 @@ func promptOf(args []string, f *chatFlags, stdin *os.File) (p session.Prompt, er
 // turn sends one request and waits for its end.
 func (c *command) turn(ctx context.Context, prompt session.Prompt, f *chatFlags) error {
 	end := make(chan *relay.Result, 1)
-	out := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
+	out := c.stdout().plain()
 	watch := func(e relay.Event) {
 		if e.ID == 0 { // about no request; there is only one
 			return

@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,7 +15,6 @@ import (
 	"relaytop/state/archive"
 	"relaytop/state/exchange"
 	"relaytop/state/session"
-	"relaytop/ui/text"
 )
 
 // lastChat is the setting that names the chat that was open last.
@@ -97,21 +95,45 @@ func (c *command) chatsTable(chats []session.Record) error {
 		c.note("no chats yet: `relaytop chat --save` keeps a turn as one")
 		return nil
 	}
-	out := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
-	tw := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(tw, "ID\tUPDATED\tMESSAGES\tCOST\tMODEL\tTITLE")
-	for i := range chats {
-		r := &chats[i]
-		fmt.Fprintf(tw, "%s\t%s\t%d\t%s\t%s\t%s\n", r.ID, r.Updated.Local().Format("2006-01-02 15:04"), r.Messages, spentOn(r), cell(r.Model), cell(r.Title))
+	out := c.stdout()
+	t := chatRows(chats, idLength)
+	if !t.fits(out) {
+		t = chatRows(chats, distinct(chats))
 	}
-	if err := tw.Flush(); err != nil {
-		return err
-	}
-	return out.Flush()
+	return t.print(out)
 }
 
-// cell is text that can't break a table.
-func cell(s string) string { return strings.Join(strings.Fields(s), " ") }
+// chatRows is the table of chats, with so many letters of each ID.
+func chatRows(chats []session.Record, letters int) *table {
+	t := newTable(column{title: "ID", kind: whole}, column{title: "UPDATED"}, column{title: "MESSAGES", kind: number},
+		column{title: "COST", kind: number}, column{title: "MODEL"}, column{title: "TITLE"})
+	for i := range chats {
+		r := &chats[i]
+		t.row(r.ID[:min(letters, len(r.ID))], r.Updated.Local().Format("2006-01-02 15:04"), fmt.Sprint(r.Messages), spentOn(r),
+			r.Model, strings.Join(strings.Fields(r.Title), " "))
+	}
+	return t
+}
+
+// idLength is the length of a chat's ID, and leastID how much of one is shown at least.
+const (
+	idLength = 26
+	leastID  = 8
+)
+
+// distinct is how many letters of the IDs tell all chats apart: the beginning of an ID is enough to name a chat.
+func distinct(chats []session.Record) int {
+	for n := leastID; n < idLength; n++ {
+		seen := map[string]bool{}
+		for i := range chats {
+			seen[chats[i].ID[:min(n, len(chats[i].ID))]] = true
+		}
+		if len(seen) == len(chats) {
+			return n
+		}
+	}
+	return idLength
+}
 
 // spentOn is what a chat cost as far as it is known.
 func spentOn(r *session.Record) string {
@@ -170,7 +192,7 @@ func (c *command) export(kept *archive.Archive, chats []session.Record, id, kind
 	}
 	chat := exchange.Of(r, messages)
 	if out == "" || out == "-" {
-		w := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
+		w := c.stdout().plain()
 		if err := exchange.Write(w, chat, kind); err != nil {
 			return fail(exitFailed, err)
 		}

@@ -7,11 +7,11 @@ import (
 	"slices"
 	"strings"
 
+	"charm.land/lipgloss/v2"
 	"github.com/spf13/cobra"
 
 	"relaytop/relay"
 	"relaytop/state/config"
-	"relaytop/ui/text"
 )
 
 // doctor looks at everything that an answer depends on. Nothing is false: 0; else 1.
@@ -130,22 +130,30 @@ func (c *command) printChecks(checks []relay.Check, asJSON bool) error {
 
 // checkLines prints the checks for a person.
 func (c *command) checkLines(checks []relay.Check) error {
-	out := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
-	wide := 0
+	t := newTable(column{kind: whole, look: markLook}, column{kind: whole}, column{})
 	for _, k := range checks {
-		wide = max(wide, len(k.Name))
-	}
-	for _, k := range checks {
-		word := "  ? "
+		mark := "  ?"
 		if k.OK != nil {
-			word = map[bool]string{true: "  ok", false: "FAIL"}[*k.OK]
+			mark = map[bool]string{true: "  ok", false: "FAIL"}[*k.OK]
 		}
-		fmt.Fprintf(out, "%s  %-*s  %s\n", word, wide, k.Name, text.Line(k.Detail))
+		t.row(mark, k.Name, k.Detail)
 		if k.Fix != "" {
-			fmt.Fprintf(out, "      %-*s  -> %s\n", wide, "", text.Line(k.Fix))
+			t.row("", "", "-> "+k.Fix)
 		}
 	}
-	return out.Flush()
+	return t.print(c.stdout())
+}
+
+// markLook is the colour of a check's mark.
+func markLook(mark string) lipgloss.Style {
+	style := lipgloss.NewStyle()
+	switch strings.TrimSpace(mark) {
+	case "ok":
+		return style.Foreground(lipgloss.Green)
+	case "FAIL":
+		return style.Foreground(lipgloss.Red)
+	}
+	return style.Foreground(lipgloss.Yellow)
 }
 
 // Doctor is what Build.Doctor does: it looks at each configured relay. An error says that nothing was sent.

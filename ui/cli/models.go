@@ -4,13 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"relaytop/relay"
-	"relaytop/ui/text"
 	"relaytop/ui/widget"
 )
 
@@ -145,23 +143,19 @@ func callText(m relay.Money) string {
 }
 
 func (c *command) modelTable(list []relay.Offer) error {
-	out := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
-	tw := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(tw, "MODEL\tENDPOINT\tCONTEXT\tIN $/M\tOUT $/M\tSOURCE")
+	t := newTable(column{title: "MODEL"}, column{title: "ENDPOINT"}, column{title: "CONTEXT", kind: number},
+		column{title: "IN $/M", kind: number}, column{title: "OUT $/M", kind: number}, column{title: "SOURCE"})
 	for _, m := range list {
 		window := "unknown"
 		if m.Context > 0 {
 			window = fmt.Sprint(m.Context)
 		}
-		in, outp := priceCells(m)
+		in, out := priceCells(m)
 		source := string(sourceOr(m.Source))
 		if m.AsOf != "" {
 			source += " " + m.AsOf
 		}
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\t%s\n", m.ID, m.Endpoint, window, in, outp, source)
+		t.row(m.ID, m.Endpoint, window, in, out, source)
 	}
-	if err := tw.Flush(); err != nil {
-		return err
-	}
-	return out.Flush()
+	return t.print(c.stdout())
 }

@@ -8,7 +8,6 @@ import (
 
 	"relaytop/relay"
 	"relaytop/state/job"
-	"relaytop/ui/text"
 )
 
 // dryRun looks at the file and says what a run would be, before a cent is spent.
@@ -20,7 +19,7 @@ func (c *command) dryRun(ctx context.Context, app *App, f *batchFlags) error {
 	if f.asJSON {
 		return fail(exitFailed, c.writeJSON(planOf(&p)))
 	}
-	out := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
+	out := c.stdout().plain()
 	for _, line := range planLines(&p) {
 		fmt.Fprintln(out, line)
 	}

@@ -2,12 +2,10 @@ package cli
 
 import (
 	"fmt"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"relaytop/themes"
-	"relaytop/ui/text"
 )
 
 func (c *command) version() *cobra.Command {
@@ -28,7 +26,7 @@ func (c *command) themes() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			out := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
+			out := c.stdout().plain()
 			for _, name := range themes.Dir(cfg.Paths.Themes()).Names() {
 				fmt.Fprintln(out, name)
 			}
@@ -52,15 +50,11 @@ func (c *command) config() *cobra.Command {
 					Settings any `json:"settings"`
 				}{list}))
 			}
-			out := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
-			tw := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+			t := newTable(column{kind: whole}, column{}, column{})
 			for _, s := range list {
-				fmt.Fprintf(tw, "%s\t%s\t%s\n", s.Name, s.Value, s.Source)
+				t.row(s.Name, s.Value, s.Source)
 			}
-			if err := tw.Flush(); err != nil {
-				return fail(exitFailed, err)
-			}
-			return fail(exitFailed, out.Flush())
+			return fail(exitFailed, t.print(c.stdout()))
 		},
 	}
 	show.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")

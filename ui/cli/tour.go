@@ -7,7 +7,6 @@ import (
 	"relaytop/relay"
 	"relaytop/state/job"
 	"relaytop/state/meter"
-	"relaytop/ui/text"
 )
 
 // tourPrompt is what the tour asks.
@@ -15,7 +14,7 @@ const tourPrompt = "Explain quantum entanglement in one paragraph."
 
 // tour shows in plain text, on the simulated relay, what the dashboard would: a chat turn, a batch of the sample, the figures.
 func (c *command) tour(ctx context.Context) error {
-	out := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
+	out := c.stdout().plain()
 	id := relay.NewID()
 	end := make(chan *relay.Result, 1)
 	app, err := c.open(ctx, func(e relay.Event) {

@@ -1,19 +1,18 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"relaytop/state/archive"
 	"relaytop/state/config"
-	"relaytop/ui/text"
 )
 
 func (c *command) usage() *cobra.Command {
@@ -90,29 +89,27 @@ func sinceTime(s string, now time.Time) (time.Time, error) {
 }
 
 func (c *command) usageTable(r *archive.Report, by string) error {
-	out := text.NewPlain(c.Stdout, isTerminal(c.Stdout))
-	tw := tabwriter.NewWriter(out, 0, 4, 2, ' ', tabwriter.AlignRight)
 	if by == "" {
 		by = "all"
 	}
-	fmt.Fprintf(tw, "%s\trequests\tfailed\terr %%\ttokens\tcost $\tper request $\tunknown cost\tsaved $\t\n", by)
-	for _, g := range r.Groups {
-		usageLine(tw, text.Line(g.Key), g.Usage)
+	t := newTable(column{title: by})
+	t.turns = true
+	for _, title := range []string{"requests", "failed", "err %", "tokens", "cost $", "per request $", "unknown cost", "saved $"} {
+		t.columns = append(t.columns, column{title: title, kind: number})
 	}
-	usageLine(tw, "total", r.Usage)
-	if err := tw.Flush(); err != nil {
+	for _, g := range r.Groups {
+		t.row(usageCells(cmp.Or(g.Key, "-"), g.Usage)...)
+	}
+	t.row(usageCells("total", r.Usage)...)
+	out := c.stdout()
+	if err := t.print(out); err != nil || r.Cached == 0 {
 		return err
 	}
-	if r.Cached > 0 {
-		fmt.Fprintf(out, "%d of the requests were answered by our own cache: no tokens, and no part of the average\n", r.Cached)
-	}
-	return out.Flush()
+	_, err := fmt.Fprintf(out.w, "%d of the requests were answered by our own cache: no tokens, and no part of the average\n", r.Cached)
+	return err
 }
 
-func usageLine(tw *tabwriter.Writer, key string, u archive.Usage) {
-	if key == "" {
-		key = "-"
-	}
+func usageCells(key string, u archive.Usage) []string {
 	cost, each, saved := "unknown", "unknown", "unknown"
 	if u.Known > 0 || u.Unknown == 0 {
 		cost = u.Cost.String()
@@ -126,5 +123,6 @@ func usageLine(tw *tabwriter.Writer, key string, u archive.Usage) {
 	if u.SavedKnown > 0 {
 		saved = u.Saved.String()
 	}
-	fmt.Fprintf(tw, "%s\t%d\t%d\t%.1f\t%d\t%s\t%s\t%d\t%s\t\n", key, u.OK+u.Failed, u.Failed, u.ErrorRate(), u.Tokens, cost, each, u.Unknown, saved)
+	return []string{key, fmt.Sprint(u.OK + u.Failed), fmt.Sprint(u.Failed), fmt.Sprintf("%.1f", u.ErrorRate()), fmt.Sprint(u.Tokens),
+		cost, each, fmt.Sprint(u.Unknown), saved}
 }

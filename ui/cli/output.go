@@ -1,0 +1,53 @@
+package cli
+
+import (
+	"io"
+	"os"
+
+	"github.com/charmbracelet/colorprofile"
+	"golang.org/x/term"
+
+	"relaytop/ui/text"
+)
+
+// usualWidth is how wide a terminal is taken to be that does not say.
+const usualWidth = 80
+
+// output is stdout or stderr, and what can be shown there.
+type output struct {
+	w        io.Writer
+	terminal bool // a person reads it: text of others is filtered
+	width    int  // of the terminal, in cells; 0: a pipe or a file, where nothing is wrapped or cut
+	colour   bool // never on a pipe
+	ascii    bool // no byte of ours is above 0x7F
+}
+
+// stdout is where the result of a command goes.
+func (c *command) stdout() *output { return c.outputTo(c.Stdout) }
+
+// stderr is where everything else goes.
+func (c *command) stderr() *output { return c.outputTo(c.Stderr) }
+
+func (c *command) outputTo(w io.Writer) *output {
+	o := &output{w: w}
+	noColour := false
+	if c.cfg != nil {
+		o.ascii, noColour = c.cfg.ASCII, c.cfg.NoColor
+	}
+	f, ok := w.(*os.File)
+	if !ok || !isTerminal(f) {
+		return o
+	}
+	o.terminal, o.width = true, usualWidth
+	if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
+		o.width = width
+	}
+	o.colour = !noColour && colorprofile.Detect(f, os.Environ()) >= colorprofile.ANSI
+	return o
+}
+
+// plain is a writer for text that we did not write: a terminal gets it filtered, a pipe byte by byte.
+func (o *output) plain() *text.Plain { return text.NewPlain(o.w, o.terminal) }
+
+// isTerminal reports whether f is a terminal.
+func isTerminal(f *os.File) bool { return f != nil && term.IsTerminal(int(f.Fd())) }

@@ -1,0 +1,36 @@
+package cli
+
+import (
+	"io"
+	"testing"
+
+	"github.com/creack/pty"
+)
+
+// onScreen is what is written to a terminal of a width, which stands in for stdout.
+func onScreen(t *testing.T, width int, write func(*command) error) string {
+	t.Helper()
+	far, near, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer far.Close()
+	if err := pty.Setsize(near, &pty.Winsize{Rows: 50, Cols: uint16(width)}); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("TERM", "dumb")
+	all := make(chan string, 1)
+	go func() {
+		raw, _ := io.ReadAll(far) // it ends with EIO when the other end is closed
+		all <- string(raw)
+	}()
+	c := &command{}
+	c.Stdout, c.Stderr = near, near
+	if err := write(c); err != nil {
+		t.Error(err)
+	}
+	if err := near.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return <-all
+}
