@@ -239,7 +239,13 @@ func TestEditorGivesTheTextBack(t *testing.T) {
 	if err := os.WriteFile(file, []byte("half and more\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r.run(func() tea.Msg { return editedMsg{"c1", readBack(file, nil)} })
+	back := func(chat string) tea.Cmd {
+		return func() tea.Msg {
+			text, file, err := readBack(file, nil)
+			return editedMsg{chat: chat, text: text, file: file, err: err}
+		}
+	}
+	r.run(back("c1"))
 	if got := r.compose.area.Value(); got != "half and more" {
 		t.Errorf("composer holds %q", got)
 	}
@@ -247,7 +253,7 @@ func TestEditorGivesTheTextBack(t *testing.T) {
 		t.Errorf("the file of the draft stayed: %v", err)
 	}
 	file, _ = draftFile("other")
-	if got := toasts(r.run(func() tea.Msg { return editedMsg{"gone", readBack(file, nil)} })); !strings.Contains(got, file) {
+	if got := toasts(r.run(back("gone"))); !strings.Contains(got, file) {
 		t.Errorf("toast %q", got)
 	}
 	_ = os.Remove(file)

@@ -17,26 +17,26 @@ import (
 	"relaytop/state/meter"
 	"relaytop/state/session"
 	"relaytop/themes"
+	"relaytop/ui/overlay"
 	"relaytop/ui/pane"
 	"relaytop/ui/style"
+	"relaytop/ui/uitest"
 )
 
 // fake is a store that notes what it was asked to do.
 type fake struct {
-	chats    []session.Header
-	views    []session.View
-	did      []string
-	drafts   []string
-	queued   string
-	cols     []session.Column
-	found    find.Found
-	err      error
-	kept     map[string]string
-	measured []meter.Measure
-	files    []session.Part // of what was asked last
-	draft    []session.Part // of the last draft
-	whole    *exchange.Chat
-	copied   int // how often all messages were asked for
+	chats  []session.Header
+	views  []session.View
+	did    []string
+	drafts []string
+	queued string
+	cols   []session.Column
+	found  find.Found
+	err    error
+	files  []session.Part // of what was asked last
+	draft  []session.Part // of the last draft
+	whole  *exchange.Chat
+	copied int // how often all messages were asked for
 }
 
 func (f *fake) note(s string) error          { f.did = append(f.did, s); return f.err }
@@ -91,6 +91,16 @@ func (f *fake) EditAndResend(_ string, _ int64, s string, files ...session.Part)
 	f.files = files
 	return f.note("edit " + s)
 }
+
+func (f *fake) SetParams(chat string, _ relay.Params) error { return f.note("params " + chat) }
+func (f *fake) SetSystem(chat, s string) error              { return f.note("system " + chat + " " + s) }
+func (f *fake) UsePreset(chat string, p session.Preset) error {
+	return f.note("preset " + chat + " " + p.Name)
+}
+func (f *fake) NamePreset(chat, name string) error { return f.note("name " + chat + " " + name) }
+func (f *fake) Recall(string) (string, bool)       { return "", false }
+func (f *fake) Remember(string, string) error      { return f.err }
+func (f *fake) Measured() ([]meter.Measure, error) { return nil, f.err }
 
 func (f *fake) Messages(string) []session.View {
 	f.copied++
@@ -244,4 +254,47 @@ func toasts(msgs []tea.Msg) string {
 		}
 	}
 	return strings.Join(out, "|")
+}
+
+// desk is a dialog on top of a pane.
+type desk struct {
+	*room
+	stack *overlay.Stack
+}
+
+// over opens what a key of the pane opens.
+func (r *room) over(key string) *desk {
+	d := &desk{room: r, stack: overlay.NewStack(r.env)}
+	for _, msg := range r.press(key) {
+		d.stack.Update(msg)
+	}
+	if d.stack.Empty() {
+		r.t.Fatalf("%s opened nothing", key)
+	}
+	return d
+}
+
+// keys go to the dialog; what it asks for is done, and the replies go round.
+func (d *desk) keys(keys ...string) string {
+	said := ""
+	for _, k := range keys {
+		cmd, _ := d.stack.Update(uitest.Key(k))
+		for _, msg := range d.run(cmd) {
+			d.stack.Update(msg)
+			said += toasts([]tea.Msg{msg})
+		}
+	}
+	return said
+}
+
+func (d *desk) types(s string) {
+	for _, c := range s {
+		d.keys(string(c))
+	}
+}
+
+// shown is the dialog over an empty screen of the size.
+func (d *desk) shown(w, h int) string {
+	blank := strings.TrimSuffix(strings.Repeat(strings.Repeat(" ", w)+"\n", h), "\n")
+	return ansi.Strip(d.stack.Over(blank, w, h))
 }

@@ -7,31 +7,34 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"relaytop/ui/pane"
 )
 
-// editedMsg is what the editor left of a message that is being written.
+// editedMsg is what the external editor left of a message that is being written.
 type editedMsg struct {
-	chat string
-	edit
+	chat       string
+	text, file string
+	err        error
 }
 
-// edit is a text that was written in an editor.
-type edit struct {
-	text string
-	kept string // the file, where the text could not be taken back
-	err  error
-}
-
-// editor opens what is typed in an editor of the user's own.
+// editor opens what is typed in the external editor.
 func (m *Model) editor() tea.Cmd {
 	chat := m.chat.ID
 	m.writing()
-	return m.inEditor(m.compose.area.Value(), func(e edit) tea.Msg { return editedMsg{chat, e} })
+	return m.external.Open(m.compose.area.Value(), func(text, file string, err error) tea.Msg {
+		return editedMsg{chat: chat, text: text, file: file, err: err}
+	})
 }
 
-// inEditor opens a text in the editor; reply makes the message that brings it back.
-func (m *Model) inEditor(draft string, reply func(edit) tea.Msg) tea.Cmd {
-	line := m.opts.Editor
+// External is the user's own editor, which takes over the terminal.
+type External struct {
+	Command string // its command line; "": $VISUAL, $EDITOR, then vi
+}
+
+// Open opens a text in the editor. reply makes the message that brings it back; file is where it stands until Remove.
+func (e External) Open(text string, reply func(text, file string, err error) tea.Msg) tea.Cmd {
+	line := e.Command
 	for _, name := range []string{"VISUAL", "EDITOR"} {
 		if line == "" {
 			line = os.Getenv(name)
@@ -41,26 +44,31 @@ func (m *Model) inEditor(draft string, reply func(edit) tea.Msg) tea.Cmd {
 		line = "vi"
 	}
 	return func() tea.Msg {
-		file, err := draftFile(draft)
+		file, err := draftFile(text)
 		if err != nil {
-			return reply(edit{err: err})
+			return reply("", "", err)
 		}
 		args := append(strings.Fields(line), file)
 		cmd := exec.Command(args[0], args[1:]...)
-		cmd.Stdin = os.Stdin // the terminal itself: what the screen reads from is no file that a process can be given
+		cmd.Stdin = os.Stdin // the terminal itself: a process cannot be given what the screen reads from
 		return tea.ExecProcess(cmd, func(err error) tea.Msg {
 			return reply(readBack(file, err))
 		})()
 	}
 }
 
-// draftFile writes the draft where only its owner reads it.
-func draftFile(draft string) (string, error) {
+// Remove deletes the file of a text that was taken back.
+func (External) Remove(file string) tea.Cmd {
+	return func() tea.Msg { return pane.Report("the editor's file was not removed", "", os.Remove(file)) }
+}
+
+// draftFile writes a text to a file that only its owner can read.
+func draftFile(s string) (string, error) {
 	f, err := os.CreateTemp("", "relaytop-*.md")
 	if err != nil {
 		return "", fmt.Errorf("a file for the draft: %w", err)
 	}
-	if _, err = f.WriteString(draft); err == nil {
+	if _, err = f.WriteString(s); err == nil {
 		err = f.Close()
 	}
 	if err != nil {
@@ -69,23 +77,14 @@ func draftFile(draft string) (string, error) {
 	return f.Name(), nil
 }
 
-func readBack(file string, err error) edit {
+// readBack is the text that the editor left in a file. The file stays where it failed.
+func readBack(file string, err error) (text, kept string, _ error) {
 	b, rerr := os.ReadFile(file)
 	if err == nil {
 		err = rerr
 	}
 	if err != nil {
-		return edit{kept: file, err: err}
+		return "", file, err
 	}
-	return edit{text: strings.TrimRight(string(b), "\n"), kept: file}
-}
-
-// forget removes the file of a draft that was taken back.
-func forget(file string) tea.Cmd {
-	return func() tea.Msg {
-		if err := os.Remove(file); err != nil {
-			return doneMsg{what: "the editor's file stayed", err: err}
-		}
-		return doneMsg{}
-	}
+	return strings.TrimRight(string(b), "\n"), file, nil
 }

@@ -104,12 +104,12 @@ func (m *Model) compareTable() []pane.Action {
 func (m *Model) chatsTable() []pane.Action {
 	return []pane.Action{
 		when(hidden(act("chat.fork", "Fork the chat from the message into a new one", groupChats, "fork", m.fork, "f")), m.whyFork),
-		typing(act("chat.model", "Choose the model", groupChats, "model", m.pickModel, "alt+m", "m")),
+		typing(act("chat.model", "Choose the model", groupChats, "model", m.settings.PickModel, "alt+m", "m")),
 		when(typing(act("chat.compare", "Compare models side by side", groupChats, "compare", m.pickCompared, "alt+c")), m.whyCompare),
-		typing(hidden(act("chat.params", "Parameters: temperature, max_tokens, any key", groupChats, "parameters", m.editParams, "alt+p", "P"))),
-		typing(hidden(act("chat.system", "System prompt", groupChats, "system prompt", m.editSystem, "alt+s", "S"))),
-		typing(hidden(act("chat.preset", "Presets: roles with their system prompt and parameters", groupChats, "presets", m.pickPreset, "alt+r", "R"))),
-		typing(hidden(act("chat.preset.save", "Save this chat's settings as a preset", groupChats, "save preset", m.savePreset))),
+		typing(hidden(act("chat.params", "Parameters: temperature, max_tokens, any key", groupChats, "parameters", m.settings.EditParams, "alt+p", "P"))),
+		typing(hidden(act("chat.system", "System prompt", groupChats, "system prompt", m.settings.EditSystem, "alt+s", "S"))),
+		typing(hidden(act("chat.preset", "Presets: roles with their system prompt and parameters", groupChats, "presets", m.settings.PickPreset, "alt+r", "R"))),
+		typing(hidden(act("chat.preset.save", "Save this chat's settings as a preset", groupChats, "save preset", m.settings.SavePreset))),
 		when(typing(hidden(act("chat.leaveout", "Leave the oldest turns out of what is sent, or take them back", groupChats, "leave out", m.leaveOut, "alt+o", "O"))), m.whyLeaveOut),
 		typing(act("chat.new", "New chat", groupChats, "new chat", m.newChat, "alt+n", "n")),
 		typing(act("chat.list", "Open another chat", groupChats, "chats", m.pickChat, "alt+l", "o")),

@@ -14,6 +14,7 @@ import (
 
 	"relaytop/state"
 	"relaytop/state/session"
+	"relaytop/ui/chat/settings"
 	"relaytop/ui/markdown"
 	"relaytop/ui/pane"
 	"relaytop/ui/style"
@@ -38,8 +39,8 @@ type Model struct {
 	views   []session.View
 
 	side      comparison
-	roles     presets
-	facts     []string // what the line below the composer says of the chat's settings
+	settings  *settings.Model
+	external  External
 	entries   map[int64]*entry
 	scroll    scroll
 	over      height // of what stands above the window
@@ -83,9 +84,8 @@ func New(env *pane.Env, store Store, o Options) *Model {
 	m.scroll.follow = true
 	m.compose.init()
 	m.actions = m.table()
-	if store != nil { // without one it is only asked for its keys
-		m.roles.own, _ = readPresets(store) // what can't be read is told when it is to be changed
-	}
+	m.external = External{Command: o.Editor}
+	m.settings = settings.New(env, store, o.Models, m.external)
 	return m
 }
 
@@ -182,10 +182,10 @@ func (m *Model) Refresh(s *state.Snapshot) {
 			m.grow()
 		} else {
 			m.views = slices.Clone(m.store.Messages(m.chat.ID))
-			m.describe()
 		}
 		m.compare()
 	}
+	m.settings.Show(m.chat, m.model)
 	m.settle()
 	m.reveal()
 	if streamed && in == m.chat.ID && !m.streaming() {
@@ -219,7 +219,6 @@ func (m *Model) enter(h session.Header) {
 	first := m.chat.ID == "" && m.compose.dirty // typed before there was a chat: it stays
 	m.chat = h
 	m.views = slices.Clone(m.store.Messages(h.ID))
-	m.describe()
 	m.entries = map[int64]*entry{}
 	m.letGo()
 	m.marked.paused = false

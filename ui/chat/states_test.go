@@ -177,3 +177,35 @@ func TestALongQuestionIsFolded(t *testing.T) {
 		t.Errorf("space does not open it:\n%s", got)
 	}
 }
+
+func TestTheLineBelowTheComposerSaysWhatIsSet(t *testing.T) {
+	for _, c := range []struct {
+		params relay.Params
+		w      int
+		want   string
+	}{
+		{relay.DefaultParams(), 80, "gpt-4.1 · temp 0.7 "},
+		{relay.Params{}, 80, "gpt-4.1 · no temp · no max "},
+		{relay.DefaultParams().With("seed", 7).With("response_format", map[string]string{"type": "json_object"}), 80, "gpt-4.1 · temp 0.7 · seed 7 · json_object "},
+		{relay.DefaultParams().With("stop", []string{"one", "two", "three"}).With("seed", 123456789).With("top_k", 1), 59, "gpt-4.1 · temp 0.7 · +3 "},
+	} {
+		r := open(t, c.w, 24)
+		r.snap.Chat.Params = c.params
+		r.refresh()
+		if got := r.screen(); !strings.Contains(got, c.want) {
+			t.Errorf("want %q in\n%s", c.want, got)
+		}
+	}
+}
+
+// The system prompt is seen above the transcript, and below the composer in figures.
+func TestTheSystemPromptIsSeen(t *testing.T) {
+	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK))
+	r.snap.Chat.System = "You review Go code. Name the worst problem first, \x1b[2Jthen the others, each with its line.\n\nNo praise."
+	r.refresh()
+	for _, want := range []string{"system  You review Go code.", "gpt-4.1 · system ~26 tok · temp 0.7"} {
+		if got := r.screen(); !strings.Contains(got, want) {
+			t.Errorf("no %q:\n%s", want, got)
+		}
+	}
+}

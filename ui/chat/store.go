@@ -6,6 +6,7 @@ import (
 	"relaytop/state/find"
 	"relaytop/state/meter"
 	"relaytop/state/session"
+	"relaytop/ui/chat/settings"
 )
 
 // Store is what the pane needs of the state. Chats, Messages, Growing, Columns and Unqueue answer from memory; the rest may wait for a disk and is called
@@ -50,13 +51,8 @@ type Store interface {
 	Import(*exchange.Chat) (id string, err error)
 }
 
-// ModelChoice is one model that can be picked. All of it is shown as it is, so it may come from a relay.
-type ModelChoice struct {
-	ID       string
-	Endpoint string
-	Context  int64  // tokens; 0: not known
-	Price    string // input and output a million tokens; "": not known
-}
+// ModelChoice is a model that can be picked.
+type ModelChoice = settings.Choice
 
 // Options is what the pane is told at the start.
 type Options struct {

@@ -5,7 +5,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/state"
-	"relaytop/state/session"
 	"relaytop/ui/editor"
 	"relaytop/ui/pane"
 	"relaytop/ui/text"
@@ -40,16 +39,14 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		return m.openHit(msg)
 	case shownMsg:
 		return m.shown(msg)
-	case schemaMsg:
-		return m.schema(msg)
-	case useMsg:
-		return m.use(session.Preset(msg))
-	case presetsMsg:
-		return m.changedPresets(msg)
 	case saveMsg:
 		return m.save(msg)
 	case editMsg:
 		return m.editAsked(msg)
+	}
+	if cmd, ok := m.settings.Update(msg); ok {
+		m.stale = true
+		return cmd
 	}
 	return nil
 }
@@ -205,14 +202,14 @@ func (m *Model) edited(msg editedMsg) tea.Cmd {
 		return pane.Toast(state.Bad, "the editor: "+text.Line(msg.err.Error()))
 	}
 	if msg.chat != m.chat.ID {
-		return pane.Toast(state.Warn, "another chat is open: what you wrote stands in "+text.Line(msg.kept))
+		return pane.Toast(state.Warn, "another chat is open: what you wrote stands in "+text.Line(msg.file))
 	}
 	m.stale = true
 	m.compose.keep(changedOther, true)
 	m.compose.area.SetValue(msg.text)
 	m.compose.area.MoveToEnd()
 	m.compose.changed()
-	return tea.Batch(m.saveSoon(), forget(msg.kept))
+	return tea.Batch(m.saveSoon(), m.external.Remove(msg.file))
 }
 
 // save writes the draft once typing has paused, or went on for so long that a crash would cost too much.

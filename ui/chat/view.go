@@ -136,7 +136,7 @@ func (m *Model) intent(right int) string {
 		return panelBlanks(st, m.withChips(adopt, "", max(m.w-4-right, 0)))
 	}
 	more := ""
-	for _, fact := range m.settings(right) {
+	for _, fact := range m.facts(right) {
 		more += ink.Paint(" · " + fact)
 	}
 	s := ink.Paint(text.Line(m.model))
@@ -144,6 +144,15 @@ func (m *Model) intent(right int) string {
 		s = st.Warn.On(style.Panel).Paint("edits a question") + ink.Paint(" · enter asks it beside the old one · ") + s
 	}
 	return panelBlanks(st, m.withChips(s, more, max(m.w-4-right, 0)))
+}
+
+// facts are what is said of the settings, as far as there is room beside the model and what is attached.
+func (m *Model) facts(right int) []string {
+	room := m.w - 6 - text.Width(text.Line(m.model)) - right
+	for i := range m.compose.files {
+		room -= text.Width(m.compose.files[i].words(chipName, true)) + 4
+	}
+	return m.settings.Facts(room)
 }
 
 // digits are the keys of n columns: 1 2 3.

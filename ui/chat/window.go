@@ -10,6 +10,7 @@ import (
 
 	"relaytop/relay"
 	"relaytop/state/session"
+	"relaytop/ui/chat/settings"
 	"relaytop/ui/overlay"
 	"relaytop/ui/style"
 	"relaytop/ui/text"
@@ -28,11 +29,7 @@ type filling struct {
 }
 
 func (m *Model) filling() filling {
-	r := filling{used: m.gauged.Tokens, next: m.compose.weight(), window: m.context()}
-	if raw, ok := m.chat.Params[keyMaxTokens]; ok {
-		r.answer, _ = strconv.ParseInt(string(raw), 10, 64)
-	}
-	return r
+	return filling{used: m.gauged.Tokens, next: m.compose.weight(), answer: settings.MaxTokens(m.chat.Params), window: m.context()}
 }
 
 // tight: most of the window is used. over: what would be sent and the answer that it asks for do not fit into it.

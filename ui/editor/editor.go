@@ -1,12 +1,13 @@
-// Package editor is the text area that messages and system prompts are written in: lines of text, a cursor, and the rows
-// that they are wrapped into.
+// Package editor is the text area that messages and system prompts are written in: lines of text, a cursor, and the
+// rows that they are wrapped into.
 //
-// It is our own because it was measured (BenchmarkKey: a key, the view after it and the cursor, at the end of a draft of
-// 64 KiB): the text area of bubbles wraps and draws the whole draft several times a key, 100 ms and 3.8 MB; here a key
-// costs the rest of its line and the visible rows, 0.03 ms and 2 kB.
+// It is our own because it was measured (BenchmarkKey: a key, the view after it and the cursor, at the end of a
+// draft of 64 KiB): the text area of bubbles wraps and draws the whole draft several times a key, 100 ms and 3.8
+// MB; here a key costs the rest of its line and the visible rows, 0.03 ms and 2 kB.
 //
-// Rules: what is kept has one kind of line end, no tabs and no control characters, and passes ui/text before it is drawn.
-// Columns count runes, cells count what the terminal shows, and the cursor never stands inside a grapheme cluster.
+// Rules: what is kept has one kind of line end, no tabs and no control characters, and passes ui/text before it is
+// drawn. Columns count runes, cells count what the terminal shows, and the cursor never stands inside a grapheme
+// cluster.
 package editor
 
 import (
@@ -30,7 +31,8 @@ type Editor struct {
 	focused   bool
 }
 
-// line is one line. rows says at which rune each of its rows begins; while wrapped is false only the first rows are known.
+// line is one line. rows says at which rune each of its rows begins; while wrapped is false only the first rows are
+// known.
 type line struct {
 	runes   []rune
 	rows    []int
@@ -98,7 +100,8 @@ func (e *Editor) InsertString(s string) {
 	e.edited(first, from)
 }
 
-// RemoveLast removes the last occurrence of s and puts the cursor at the end of the text; false: there is no such text.
+// RemoveLast removes the last occurrence of s and puts the cursor at the end of the text; false: there is no such
+// text.
 func (e *Editor) RemoveLast(s string) bool {
 	value := e.Value()
 	i := strings.LastIndex(value, s)
@@ -145,7 +148,8 @@ func (e *Editor) join(row int) bool {
 	return true
 }
 
-// edited forgets the rows that a change at a rune may move. They begin one row before the changed word: it may fit there now.
+// edited forgets the rows that a change at a rune may move. They begin one row before the changed word: it may fit
+// there now.
 func (e *Editor) edited(row, at int) {
 	l := &e.lines[row]
 	keep, _ := slices.BinarySearch(l.rows, at+1)

@@ -167,8 +167,8 @@ func TestEditorDropsControlCharacters(t *testing.T) {
 	}
 }
 
-// FuzzEditor edits at random. It compares the text with one that is edited the simple way, and the rows with a line that is
-// wrapped from its beginning.
+// FuzzEditor edits at random. It compares the text with one that is edited the simple way, and the rows with a line
+// that is wrapped from its beginning.
 func FuzzEditor(f *testing.F) {
 	f.Add([]byte("a quick brown fox\x01\x02\x03 jumps"), uint8(8))
 	f.Add([]byte("日本語 e\u0301 👩‍👩‍👧\x04\x05\x06\x07\x08"), uint8(5))
@@ -215,10 +215,12 @@ func TestSimpleWidthsAreThoseLookedUp(t *testing.T) {
 	}
 }
 
-// BenchmarkKey is a key, the view after it and the cursor, at the end of a draft of 64 KiB: here and in the text area of bubbles.
+// BenchmarkKey is a key, the view after it and the cursor, at the end of a draft of 64 KiB: here and in the text
+// area of bubbles.
 func BenchmarkKey(b *testing.B) {
 	const width, height, size = 76, 7, 64 << 10
-	drafts := map[string]string{"words": "Each retry spends one of the budget, and fails at once when none is left.\n", "line": "retry "}
+	drafts := map[string]string{"words": "Each retry spends one of the budget, and fails at once when none is left.\n",
+		"line": "retry "}
 	for name, s := range drafts {
 		draft := strings.Repeat(s, size/len(s))
 		b.Run(fmt.Sprintf("editor/%s", name), func(b *testing.B) {

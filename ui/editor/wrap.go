@@ -2,8 +2,9 @@ package editor
 
 import "github.com/charmbracelet/x/ansi"
 
-// wrap breaks a line into rows. rows are those already known, at least of the beginning; it goes on from the last of them.
-// Words stay whole where they fit. One blank may stand beyond the last cell of a row; further ones begin the next row.
+// wrap breaks a line into rows. rows are those already known, at least of the beginning; it goes on from the last
+// of them. Words stay whole where they fit. One blank may stand beyond the last cell of a row; further ones begin
+// the next row.
 func wrap(runes []rune, rows []int, width int) []int {
 	if len(rows) == 0 {
 		rows = append(rows, 0)
@@ -54,8 +55,8 @@ func cluster(runes []rune) (n, cells int) {
 	return max(n, 1), cells
 }
 
-// simpleWidth is the width of the characters that most text consists of and that never join with one another; 0: the width must
-// be looked up, which costs a hundred times as much.
+// simpleWidth is the width of the characters that most text consists of and that never join with one another; 0:
+// the width must be looked up, which costs a hundred times as much.
 func simpleWidth(r rune) int {
 	switch {
 	case r < 0x80:

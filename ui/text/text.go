@@ -82,6 +82,14 @@ func Prefix(s string, w int) string {
 	return ansi.Truncate(s, w, "")
 }
 
+// Clip is the first n bytes of s at most, without a letter that is cut.
+func Clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "")
+}
+
 // Wrap breaks s into lines of at most w cells, at blanks where it can, inside a word where it must. A grapheme wider than w stands on
 // a line of its own. s is brought to NFC first: the wrapper would tear letters from their marks. It may hold painted pieces.
 func Wrap(s string, w int) []string {

@@ -1,4 +1,4 @@
-package chat
+package settings
 
 import (
 	"encoding/json"
@@ -23,22 +23,23 @@ func schemaPath(typed string) (path string, ok bool) {
 
 // schemaMsg is a response format that was read from a file.
 type schemaMsg struct {
-	to  *panel
-	raw json.RawMessage
-	err error
+	panel *panel
+	raw   json.RawMessage
+	err   error
 }
 
-// readSchema reads a schema off the program's goroutine.
-func (p *panel) readSchema(path string) tea.Cmd {
+// openSchema reads a schema from a file, in a command.
+func (p *panel) openSchema(path string) tea.Cmd {
 	return func() tea.Msg {
 		raw, err := schemaFile(path)
-		return schemaMsg{to: p, raw: raw, err: err}
+		return schemaMsg{panel: p, raw: raw, err: err}
 	}
 }
 
-const mostSchema = 1 << 20
+// maxSchema bounds a file that holds a schema, in bytes.
+const maxSchema = 1 << 20
 
-// schemaFile makes a response format of a file: the whole of one, its json_schema part, or the bare schema.
+// schemaFile makes a response format of a file, which holds a whole one, its json_schema part, or a schema alone.
 func schemaFile(path string) (json.RawMessage, error) {
 	if rest, ok := strings.CutPrefix(path, "~/"); ok {
 		home, err := os.UserHomeDir()
@@ -59,17 +60,17 @@ func schemaFile(path string) (json.RawMessage, error) {
 		return nil, fmt.Errorf("the schema: %w", err)
 	}
 	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, mostSchema+1))
+	b, err := io.ReadAll(io.LimitReader(f, maxSchema+1))
 	if err != nil {
 		return nil, fmt.Errorf("reading the schema: %w", err)
 	}
-	if len(b) > mostSchema {
+	if len(b) > maxSchema {
 		return nil, errors.New(filepath.Base(path) + " is larger than 1 MB")
 	}
 	return schemaFormat(filepath.Base(path), b)
 }
 
-// schemaFormat wraps a schema as far as it is not wrapped yet. One without a name gets its file's.
+// schemaFormat wraps a schema as far as the file did not. A schema without a name gets that of the file.
 func schemaFormat(file string, b []byte) (json.RawMessage, error) {
 	var whole map[string]json.RawMessage
 	if err := json.Unmarshal(b, &whole); err != nil {
@@ -92,7 +93,7 @@ func schemaFormat(file string, b []byte) (json.RawMessage, error) {
 	return raw, nil
 }
 
-// schemaName is a file's name as relays take it: letters, digits, _ and -, at most 64.
+// schemaName is the name of a file as relays accept it: letters, digits, _ and -, at most 64.
 func schemaName(file string) string {
 	name := strings.Map(func(r rune) rune {
 		switch {

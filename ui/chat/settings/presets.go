@@ -1,4 +1,4 @@
-package chat
+package settings
 
 import (
 	"encoding/json"
@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -20,8 +19,11 @@ import (
 	"relaytop/ui/widget"
 )
 
-// keepPresets is the setting that the user's own presets stand under, as JSON.
-const keepPresets = "chat.presets"
+// settingKey is the setting that holds the user's own presets, as JSON.
+const settingKey = "chat.presets"
+
+// plain is the preset of a new chat.
+const plain = "plain"
 
 // builtIn are the presets that everybody has.
 func builtIn() []session.Preset {
@@ -33,30 +35,29 @@ func builtIn() []session.Preset {
 		return p
 	}
 	return []session.Preset{
-		{Name: "plain", Params: relay.DefaultParams()},
+		{Name: plain, Params: relay.DefaultParams()},
 		{Name: "concise", Params: with(map[string]any{keyTemperature: 0.3}),
-			System: "Answer in as few words as the question allows. No introduction, no summary, no offer of further help. Use a list only where it is shorter than prose."},
+			System: "Answer in as few words as the question allows. No introduction, no summary, no offer of further help. " +
+				"Use a list only where it is shorter than prose."},
 		{Name: "reviewer", Params: with(map[string]any{keyTemperature: 0.2}),
-			System: "You review what the user shows you, code or prose. Name the most serious problem first, then the others in order of weight. " +
-				"For each: where it is, what goes wrong, and the smallest change that mends it. Say what you are not sure of. No praise, no summary."},
+			System: "You review what the user shows you, code or prose. Name the most serious problem first, then the others " +
+				"in order of weight. For each: where it is, what goes wrong, and the smallest change that mends it. " +
+				"Say what you are not sure of. No praise, no summary."},
 		{Name: "translator", Params: with(map[string]any{keyTemperature: 0.2}),
-			System: "You translate. What is not English becomes English; what is English becomes the language that the user named last, or Spanish if none was named. " +
-				"Keep the tone, the line breaks and any markup; leave code, names and placeholders as they are. Answer with the translation alone."},
-		{Name: "JSON only", Params: with(map[string]any{keyTemperature: 0, keyFormat: map[string]string{"type": "json_object"}}),
-			System: "Answer with one JSON object and nothing else: no prose before or after it, no code fence. Use null for what you do not know."},
+			System: "You translate. What is not English becomes English; what is English becomes the language that the user " +
+				"named last, or Spanish if none was named. Keep the tone, the line breaks and any markup; leave code, names " +
+				"and placeholders as they are. Answer with the translation alone."},
+		{Name: "JSON only",
+			Params: with(map[string]any{keyTemperature: 0, keyFormat: map[string]string{"type": "json_object"}}),
+			System: "Answer with one JSON object and nothing else: no prose before or after it, no code fence. " +
+				"Use null for what you do not know."},
 		{Name: "brainstorm", Params: with(map[string]any{keyTemperature: 1.1}),
-			System: "Give many different ideas, at least ten, one line each, from the obvious to the odd. Do not judge them and do not explain unless asked."},
+			System: "Give many different ideas, at least ten, one line each, from the obvious to the odd. " +
+				"Do not judge them and do not explain unless asked."},
 	}
 }
 
-// presets are those of the user's own, and what a chat had before another was chosen.
-type presets struct {
-	own    []session.Preset
-	before map[string]session.Preset // by chat: settings that no preset has
-	mu     sync.Mutex                // one change at a time is read, made and written
-}
-
-// presetsMsg brings the presets as they are after a change.
+// presetsMsg is the user's own presets after a change.
 type presetsMsg struct {
 	own []session.Preset
 	say string
@@ -65,51 +66,53 @@ type presetsMsg struct {
 var errPresets = errors.New("the presets that are stored can't be read")
 
 func readPresets(s Store) ([]session.Preset, error) {
-	kept, ok := s.Recall(keepPresets)
+	kept, ok := s.Recall(settingKey)
 	if !ok {
 		return nil, nil
 	}
 	var own []session.Preset
 	if err := json.Unmarshal([]byte(kept), &own); err != nil {
-		return nil, fmt.Errorf("%w: %w", errPresets, err) // and are not written over
+		return nil, fmt.Errorf("%w: %w", errPresets, err)
 	}
 	return own, nil
 }
 
-// changePresets reads what is stored, which another process may have changed, and writes it back changed.
+// changePresets reads the stored presets, which another process may have changed, and writes them back changed.
+// then runs once they are stored.
 func (m *Model) changePresets(say string, change func([]session.Preset) []session.Preset, then func() error) tea.Cmd {
-	store, mu := m.store, &m.roles.mu
+	store, mu := m.store, &m.presets.mu
 	return func() tea.Msg {
 		mu.Lock()
 		defer mu.Unlock()
 		own, err := readPresets(store)
 		if err != nil {
-			return doneMsg{what: "nothing was changed", err: err}
+			return pane.Report("nothing was changed", "", err)
 		}
 		own = change(own)
 		b, err := json.Marshal(own)
 		if err == nil {
-			err = store.Remember(keepPresets, string(b))
+			err = store.Remember(settingKey, string(b))
 		}
 		if err == nil && then != nil {
 			err = then()
 		}
 		if err != nil {
-			return doneMsg{what: "the preset was not kept", err: err}
+			return pane.Report("the preset was not saved", "", err)
 		}
 		return presetsMsg{own: own, say: say}
 	}
 }
 
 func (m *Model) changedPresets(msg presetsMsg) tea.Cmd {
-	m.roles.own, m.stale = msg.own, true
+	m.presets.own = msg.own
 	m.describe()
 	return pane.Toast(state.Info, msg.say)
 }
 
-// allPresets are what can be chosen: the built-in ones, the user's own.
-func (m *Model) allPresets() []session.Preset { return append(builtIn(), m.roles.own...) }
+// allPresets are those that can be chosen: the built-in ones, then the user's own.
+func (m *Model) allPresets() []session.Preset { return append(builtIn(), m.presets.own...) }
 
+// named is the index of a preset, whatever the case of its letters; -1: there is none of that name.
 func named(list []session.Preset, name string) int {
 	return slices.IndexFunc(list, func(p session.Preset) bool { return strings.EqualFold(p.Name, name) })
 }
@@ -119,8 +122,9 @@ func (m *Model) current() session.Preset {
 	return session.Preset{Name: m.chat.Preset, System: m.chat.System, Params: maps.Clone(m.chat.Params)}
 }
 
-// role is how the open chat's preset is shown; "" if it has none. changed: the settings are not those of the preset any more.
-func (m *Model) role() (name string, changed bool) {
+// preset is the name of the open chat's preset as it is shown; "": it has none. changed: the settings are no longer
+// those of the preset.
+func (m *Model) preset() (name string, changed bool) {
 	if m.chat.Preset == "" {
 		return "", false
 	}
@@ -129,36 +133,38 @@ func (m *Model) role() (name string, changed bool) {
 	return text.Line(m.chat.Preset), i < 0 || !all[i].Same(&m.chat)
 }
 
-// use gives the open chat a preset. Settings of the chat's own that would be lost are kept for going back.
-func (m *Model) use(p session.Preset) tea.Cmd {
-	store, chat, say := m.store, m.chat.ID, p.Name
+// useMsg asks to give a chat a preset that was picked for it.
+type useMsg struct {
+	chat   string
+	preset session.Preset
+}
+
+// use gives the open chat a preset. Settings of its own that would be lost are kept for going back.
+func (m *Model) use(msg useMsg) tea.Cmd {
+	if msg.chat != m.chat.ID {
+		return pane.Toast(state.Warn, "another chat is open by now: its settings stay")
+	}
+	store, chat, p, say := m.store, m.chat.ID, msg.preset, msg.preset.Name
 	if !slices.ContainsFunc(m.allPresets(), func(o session.Preset) bool { return o.Same(&m.chat) }) {
-		if m.roles.before == nil {
-			m.roles.before = map[string]session.Preset{}
+		if m.presets.before == nil {
+			m.presets.before = map[string]session.Preset{}
 		}
 		before := m.current()
 		before.Model = m.model
-		m.roles.before[chat] = before
+		m.presets.before[chat] = before
 		say += "; what was set before is at the end of the list"
 	}
 	return func() tea.Msg {
-		id := chat
-		if id == "" {
-			id = store.NewChat()
-		}
-		return doneMsg{what: "the preset was not taken", say: say, err: store.UsePreset(id, p)}
+		return pane.Report("the preset was not used", say, store.UsePreset(orNew(store, chat), p))
 	}
 }
 
-// useMsg asks to give the open chat a preset that was picked.
-type useMsg session.Preset
-
-// pickPreset lists the presets, and saves, renames and deletes those of the user's own.
-func (m *Model) pickPreset() tea.Cmd {
+// PickPreset lists the presets, and saves, renames and deletes the user's own.
+func (m *Model) PickPreset() tea.Cmd {
 	all := m.allPresets()
-	at := max(named(all, m.chat.Preset), 0)
-	own := len(builtIn())
-	if before, ok := m.roles.before[m.chat.ID]; ok {
+	chat, at := m.chat.ID, max(named(all, m.chat.Preset), 0)
+	own, end := len(builtIn()), len(all)
+	if before, ok := m.presets.before[chat]; ok {
 		before.Name = m.chat.Preset
 		all = append(all, before)
 	}
@@ -166,16 +172,17 @@ func (m *Model) pickPreset() tea.Cmd {
 	for i, p := range all {
 		title, kind := p.Name, "built in"
 		switch {
-		case i == own+len(m.roles.own):
+		case i == end:
 			title, kind = "as it was before", "this chat"
 		case i >= own:
 			kind = "yours"
 		}
-		choices[i] = overlay.Choice{Title: title, Cells: []string{presetBrief(&p), kind}, Run: func() tea.Msg { return useMsg(p) }}
+		choices[i] = overlay.Choice{Title: title, Cells: []string{presetBrief(&p), kind},
+			Run: func() tea.Msg { return useMsg{chat: chat, preset: p} }}
 	}
 	mine := func(do func(session.Preset) tea.Cmd) func(int) (bool, tea.Cmd) {
 		return func(i int) (bool, tea.Cmd) {
-			if i < own || i >= own+len(m.roles.own) {
+			if i < own || i >= end {
 				return false, pane.Toast(state.Info, "it is not one of your own")
 			}
 			return true, do(all[i])
@@ -185,7 +192,7 @@ func (m *Model) pickPreset() tea.Cmd {
 		Title: "presets", Holder: "part of a name", Choices: choices, Current: at, Width: 84,
 		Columns: []widget.Column{{Title: "what it sends", Width: 44}, {Title: "", Width: 9}},
 		Keys: []overlay.PickerKey{
-			{Key: "ctrl+s", Does: "save current", Do: func(int) (bool, tea.Cmd) { return true, m.savePreset() }},
+			{Key: "ctrl+s", Does: "save current", Do: func(int) (bool, tea.Cmd) { return true, m.SavePreset() }},
 			{Key: "ctrl+r", Does: "rename", Do: mine(m.renamePreset)},
 			{Key: "ctrl+d", Does: "delete", Do: mine(m.removePreset)},
 		},
@@ -202,24 +209,25 @@ func presetBrief(p *session.Preset) string {
 	if p.System != "" {
 		facts = append(facts, p.System)
 	}
-	return clip(strings.Join(facts, " · "), 200)
+	return text.Clip(strings.Join(facts, " · "), 200)
 }
 
 func checkPreset(name string) string {
 	name = strings.TrimSpace(name)
 	switch {
 	case name == "":
-		return "a preset has a name"
+		return "a preset needs a name"
 	case text.Width(name) > 32:
-		return "32 characters are the most"
+		return "32 characters at most"
 	case named(builtIn(), name) >= 0:
 		return name + " is built in"
 	}
 	return ""
 }
 
-// savePreset asks for a name, and whether the model belongs to it.
-func (m *Model) savePreset() tea.Cmd {
+// SavePreset asks for the name under which the settings of the open chat are saved, and whether its model belongs
+// to them.
+func (m *Model) SavePreset() tea.Cmd {
 	p, model, chat, store := m.current(), m.model, m.chat.ID, m.store
 	name := p.Name
 	if named(builtIn(), name) >= 0 {
@@ -240,8 +248,9 @@ func (m *Model) savePreset() tea.Cmd {
 				}
 				return append(own, p)
 			}, func() error { return store.NamePreset(chat, p.Name) })
-			if named(m.roles.own, p.Name) >= 0 {
-				return overlay.Open(overlay.Confirm("Replace the preset "+p.Name+"?", "Its system prompt and parameters become those of this chat.", save))
+			if named(m.presets.own, p.Name) >= 0 {
+				return overlay.Open(overlay.Confirm("Replace the preset "+p.Name+"?",
+					"Its system prompt and parameters become those of this chat.", save))
 			}
 			return save
 		},
@@ -250,12 +259,12 @@ func (m *Model) savePreset() tea.Cmd {
 
 func (m *Model) renamePreset(p session.Preset) tea.Cmd {
 	store, chat := m.store, m.chat.ID
-	worn := m.chat.Preset == p.Name
+	used := m.chat.Preset == p.Name
 	return overlay.Open(overlay.Prompt(overlay.PromptOptions{
 		Title: "rename the preset", Label: "its new name", Value: p.Name,
 		Check: func(s string) string {
-			if i := named(m.roles.own, strings.TrimSpace(s)); i >= 0 && m.roles.own[i].Name != p.Name {
-				return "there is one of that name"
+			if i := named(m.presets.own, strings.TrimSpace(s)); i >= 0 && m.presets.own[i].Name != p.Name {
+				return "there is already one of that name"
 			}
 			return checkPreset(s)
 		},
@@ -267,7 +276,7 @@ func (m *Model) renamePreset(p session.Preset) tea.Cmd {
 				}
 				return own
 			}, func() error {
-				if !worn {
+				if !used {
 					return nil
 				}
 				return store.NamePreset(chat, s)
@@ -277,7 +286,8 @@ func (m *Model) renamePreset(p session.Preset) tea.Cmd {
 }
 
 func (m *Model) removePreset(p session.Preset) tea.Cmd {
-	return overlay.Open(overlay.Confirm("Delete the preset "+p.Name+"?", "Chats that use it keep what they send; only the name is gone.",
+	return overlay.Open(overlay.Confirm("Delete the preset "+p.Name+"?",
+		"Chats that use it keep what they send; only the name is gone.",
 		m.changePresets("deleted", func(own []session.Preset) []session.Preset {
 			return slices.DeleteFunc(own, func(o session.Preset) bool { return o.Name == p.Name })
 		}, nil)))

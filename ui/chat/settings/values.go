@@ -1,4 +1,4 @@
-package chat
+package settings
 
 import (
 	"bytes"
@@ -13,16 +13,16 @@ import (
 	"relaytop/relay"
 )
 
-// param is a parameter that the panel knows by name: how it is called in short, and what it takes.
+// param is a parameter that is known by name: its short name, and what it takes.
 type param struct {
 	key, short string
-	takes      string // in words, said while it is edited and when it is wrong
+	takes      string // in words, shown while it is edited and when it is wrong
 	choices    []string
 	parse      func(p *param, s string) (any, error)
 	low, high  float64
 }
 
-// The keys that are treated in a way of their own.
+// The keys that are treated specially.
 const (
 	keyTemperature = "temperature"
 	keyMaxTokens   = "max_tokens"
@@ -34,25 +34,32 @@ func knownParams() []param {
 	return []param{
 		{key: keyTemperature, short: "temp", takes: "a number from 0 to 2", parse: decimal, high: 2},
 		{key: "top_p", short: "top_p", takes: "a number from 0 to 1", parse: decimal, high: 1},
-		{key: keyMaxTokens, short: "max", takes: "a whole number from 1 on: tokens of an answer", parse: whole, low: 1, high: 1e9},
+		{key: keyMaxTokens, short: "max", takes: "a whole number from 1 on: tokens of an answer", parse: whole, low: 1,
+			high: 1e9},
 		{key: "seed", short: "seed", takes: "a whole number", parse: whole, low: math.MinInt64, high: math.MaxInt64},
 		{key: "stop", short: "stop", takes: `a text, or up to four as JSON: ["\n\n", "END"]`, parse: stops},
 		{key: "presence_penalty", short: "presence", takes: "a number from -2 to 2", parse: decimal, low: -2, high: 2},
 		{key: "frequency_penalty", short: "frequency", takes: "a number from -2 to 2", parse: decimal, low: -2, high: 2},
 		{key: "reasoning_effort", short: "effort", takes: "none, minimal, low, medium, high or xhigh", parse: oneOf,
 			choices: []string{"none", "minimal", "low", "medium", "high", "xhigh"}},
-		{key: keyFormat, short: "", takes: "text, json_object, or json_schema and a file", parse: format, choices: []string{"text", "json_object"}},
+		{key: keyFormat, short: "", takes: "text, json_object, or json_schema and a file", parse: format,
+			choices: []string{"text", "json_object"}},
 	}
 }
 
-// ours are the keys of a request that no parameter may replace.
-func ours() []string { return []string{"model", "messages", "stream", "stream_options"} }
+// reserved are the keys of a request that no parameter may replace.
+func reserved() []string { return []string{"model", "messages", "stream", "stream_options"} }
 
 const (
-	mostValue = 64 << 10 // bytes of a value that is typed
-	mostStops = 4
-	mostKey   = 64
+	maxValue = 64 << 10 // bytes of a value that is typed
+	maxStops = 4
+	maxKey   = 64 // bytes of a key
 )
+
+// isKnown reports whether the panel lists a key even when it is not sent.
+func isKnown(key string) bool {
+	return slices.ContainsFunc(knownParams(), func(p param) bool { return p.key == key })
+}
 
 // paramOf is what is known of a key.
 func paramOf(key string) param {
@@ -71,7 +78,7 @@ func parseValue(key, typed string) (json.RawMessage, error) {
 	switch {
 	case s == "":
 		return nil, errors.New("it takes " + p.takes)
-	case len(s) > mostValue:
+	case len(s) > maxValue:
 		return nil, errors.New("that is too long: 64 kB is the most")
 	}
 	v, err := p.parse(&p, s)
@@ -83,21 +90,21 @@ func parseValue(key, typed string) (json.RawMessage, error) {
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false) // a stop such as </s> is read again by a person
+	e.SetEscapeHTML(false) // a person reads a stop such as </s>
 	if err := e.Encode(v); err != nil {
 		return nil, fmt.Errorf("it takes %s: %w", p.takes, err)
 	}
 	return bytes.TrimSpace(b.Bytes()), nil
 }
 
-// checkKey says why a key can't be added, "" if it can.
+// checkKey says why a key cannot be added; "": it can.
 func checkKey(key string, have relay.Params) string {
 	switch {
 	case key == "":
 		return "a key has a name"
-	case len(key) > mostKey || strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' || r == '"' }):
+	case len(key) > maxKey || strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' || r == '"' }):
 		return "a key is a short word: letters, digits, _ and the like"
-	case slices.Contains(ours(), key):
+	case slices.Contains(reserved(), key):
 		return key + " is set by the program itself"
 	case have[key] != nil:
 		return key + " is in the list already"
@@ -128,7 +135,7 @@ func oneOf(p *param, s string) (any, error) {
 	return s, nil
 }
 
-// stops is one text as it stands, or JSON: a text or a list of them.
+// stops is a text as it is typed, or JSON: a string or a list of strings.
 func stops(p *param, s string) (any, error) {
 	switch s[0] {
 	case '"':
@@ -139,7 +146,8 @@ func stops(p *param, s string) (any, error) {
 		return one, nil
 	case '[':
 		var list []string
-		if err := json.Unmarshal([]byte(s), &list); err != nil || len(list) == 0 || len(list) > mostStops || slices.Contains(list, "") {
+		if err := json.Unmarshal([]byte(s), &list); err != nil || len(list) == 0 || len(list) > maxStops ||
+			slices.Contains(list, "") {
 			return nil, errors.New("it takes " + p.takes)
 		}
 		return list, nil
@@ -147,7 +155,7 @@ func stops(p *param, s string) (any, error) {
 	return s, nil
 }
 
-// format is a word, or the JSON of the whole. What names a file is read elsewhere: schemaPath tells.
+// format is a word, or the whole value as JSON. A value that names a file is handled before: see schemaPath.
 func format(p *param, s string) (any, error) {
 	switch s {
 	case "text", "json_object":
@@ -162,7 +170,7 @@ func format(p *param, s string) (any, error) {
 	return compact(s)
 }
 
-// anyValue is JSON where it is, else a text.
+// anyValue is JSON if it is valid, else a text.
 func anyValue(_ *param, s string) (any, error) {
 	if v, err := compact(s); err == nil {
 		return v, nil
@@ -180,7 +188,7 @@ func compact(s string) (json.RawMessage, error) {
 	return b.Bytes(), nil
 }
 
-// showValue is a value as one would type it: parseValue reads it again.
+// showValue is a value as it would be typed: parseValue reads it back.
 func showValue(key string, raw json.RawMessage) string {
 	if len(raw) == 0 {
 		return ""
@@ -194,15 +202,15 @@ func showValue(key string, raw json.RawMessage) string {
 			}
 		}
 	}
-	if s := unquoted(raw); s != "" && s == strings.TrimSpace(s) && len(s) <= mostValue {
+	if s := unquoted(raw); s != "" && s == strings.TrimSpace(s) && len(s) <= maxValue {
 		if again, err := parseValue(key, s); err == nil && unquoted(again) == s {
-			return s // it stays the text that it is when it is read again
+			return s // without its quotes it is still read back as this string
 		}
 	}
 	return string(raw)
 }
 
-// unquoted is the text of a JSON string; "" if it is none.
+// unquoted is the text of a JSON string; "": it is not a string, or an empty one.
 func unquoted(raw json.RawMessage) string {
 	var s string
 	if json.Unmarshal(raw, &s) != nil {
@@ -211,7 +219,7 @@ func unquoted(raw json.RawMessage) string {
 	return s
 }
 
-// briefValue is a value on the line below the composer.
+// briefValue is a value as the line below the composer shows it.
 func briefValue(key string, raw json.RawMessage) string {
 	if key != keyFormat {
 		return showValue(key, raw)
@@ -229,4 +237,10 @@ func briefValue(key string, raw json.RawMessage) string {
 		return f.Type + " " + f.Schema.Name
 	}
 	return f.Type
+}
+
+// MaxTokens is how many tokens an answer may have; 0: there is no limit.
+func MaxTokens(p relay.Params) int64 {
+	n, _ := strconv.ParseInt(string(p[keyMaxTokens]), 10, 64)
+	return n
 }

@@ -1,0 +1,124 @@
+// Package settings is what a chat is sent with: its model, its parameters, its system prompt, and the presets that
+// name a system prompt with parameters.
+//
+// Rules: a dialog belongs to the chat that was open when it opened, and what it changes it changes there. What is
+// stored passes the checks of this package first, so that a request is never refused for a value that was typed
+// here. Presets that cannot be read are never written over.
+package settings
+
+import (
+	"strconv"
+	"sync"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/relay"
+	"relaytop/state/meter"
+	"relaytop/state/session"
+	"relaytop/ui/pane"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
+)
+
+// Store keeps the settings. NewChat answers from memory; the others may wait for a disk and are called from
+// commands only, but for Recall, which New calls.
+type Store interface {
+	NewChat() string
+	SetModel(chat, model string) error
+	SetParams(chat string, p relay.Params) error
+	SetSystem(chat, text string) error
+	UsePreset(chat string, p session.Preset) error
+	NamePreset(chat, name string) error
+	Remember(key, value string) error
+	Recall(key string) (string, bool)
+	Measured() ([]meter.Measure, error)
+}
+
+// External is an editor outside of the program.
+type External interface {
+	// Open writes a text in it. reply makes the message that brings the text back; file is where it stands until Remove.
+	Open(text string, reply func(text, file string, err error) tea.Msg) tea.Cmd
+	Remove(file string) tea.Cmd
+}
+
+// Model is the settings of the open chat.
+type Model struct {
+	env      *pane.Env
+	store    Store
+	choices  func() []Choice
+	external External
+
+	chat    session.Header
+	model   string   // that the next message goes to
+	facts   []string // what is worth saying of the settings, the most telling first
+	presets presets
+}
+
+// presets are the user's own, and what a chat was set to before it got one.
+type presets struct {
+	own    []session.Preset
+	before map[string]session.Preset // by chat: settings that no preset has
+	mu     sync.Mutex                // serialises read, change and write
+}
+
+// New makes the settings. choices lists the models and answers from memory; nil: none is known.
+func New(env *pane.Env, store Store, choices func() []Choice, external External) *Model {
+	m := &Model{env: env, store: store, choices: choices, external: external}
+	if store != nil { // without one the pane is only asked for its keys
+		m.presets.own, _ = readPresets(store) // an error is reported when a preset is changed
+	}
+	return m
+}
+
+// Show takes the open chat and the model that its next message goes to.
+func (m *Model) Show(h session.Header, model string) {
+	same := h.ID == m.chat.ID && (h.Version == m.chat.Version || h.Shape == m.chat.Shape && h.Shape != 0)
+	m.chat, m.model = h, model
+	if !same {
+		m.describe()
+	}
+}
+
+// Update takes the replies of this package's own commands; false: the message is not one of them.
+func (m *Model) Update(msg tea.Msg) (tea.Cmd, bool) {
+	switch msg := msg.(type) {
+	case schemaMsg:
+		return msg.panel.readSchema(msg), true
+	case useMsg:
+		return m.use(msg), true
+	case presetsMsg:
+		return m.changedPresets(msg), true
+	}
+	return nil, false
+}
+
+// describe works out the facts. It is called when the settings may have changed, not on each frame.
+func (m *Model) describe() {
+	m.facts = briefParams(m.chat.Params)
+	switch name, changed := m.preset(); {
+	case name != "" && changed:
+		m.facts = append([]string{text.Truncate(name, 16) + ", changed"}, m.facts...)
+	case name != "" && name != plain:
+		m.facts = append([]string{text.Truncate(name, 24)}, m.facts...)
+	case m.chat.System != "":
+		m.facts = append([]string{"system ~" + widget.Short(relay.EstimateTokens(m.chat.System)) + " tok"}, m.facts...)
+	}
+}
+
+// Facts are as many facts of the settings as fit into w cells, with the gap before each; the last one counts those
+// left out.
+func (m *Model) Facts(w int) []string {
+	var out []string
+	for i, fact := range m.facts {
+		n := text.Width(fact) + 3
+		if left := len(m.facts) - i; n > w || left > 1 && n+8 > w {
+			if i > 0 && w > 7 {
+				out = append(out, "+"+strconv.Itoa(left))
+			}
+			break
+		}
+		w -= n
+		out = append(out, fact)
+	}
+	return out
+}

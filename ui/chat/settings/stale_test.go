@@ -1,0 +1,90 @@
+package settings
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"relaytop/state/session"
+)
+
+// leave opens another chat while a dialog of the first one is still open.
+func (o *opened) leave() {
+	o.header = session.Header{ID: "c9", Version: o.header.Version, Shape: o.header.Shape}
+	o.show()
+}
+
+// Whatever is changed in a dialog is changed in the chat that it was opened for, though another chat is open by now.
+func TestRepliesChangeTheirOwnChat(t *testing.T) {
+	schema := filepath.Join(t.TempDir(), "s.json")
+	if err := os.WriteFile(schema, []byte(`{"type":"object"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name string
+		do   func(o *opened)
+		want string // the beginning of what the store did; "": nothing
+	}{
+		{"model", func(o *opened) {
+			o.run(o.PickModel())
+			o.leave()
+			o.keys("enter")
+		}, "model c1 gpt-4.1"},
+		{"parameter", func(o *opened) {
+			o.run(o.EditParams())
+			o.leave()
+			o.keys("x")
+		}, `params c1 {"max_tokens":4096}`},
+		{"schema", func(o *opened) {
+			p := &panel{writer: &paramWriter{store: o.store, chat: "c1"}}
+			reply := p.openSchema(schema)()
+			o.leave()
+			o.run(o.deliver(reply))
+		}, `params c1 {"response_format":`},
+		{"system prompt", func(o *opened) {
+			o.run(o.EditSystem())
+			o.types("hi")
+			o.leave()
+			o.keys("ctrl+s")
+		}, "system c1 hi"},
+		{"preset", func(o *opened) { // it would take the place of settings that nobody looks at
+			o.run(o.PickPreset())
+			o.types("reviewer")
+			o.leave()
+			if said := o.keys("enter"); !strings.Contains(said, "another chat is open") {
+				t.Errorf("said %q", said)
+			}
+		}, ""},
+		{"name of a preset", func(o *opened) {
+			o.run(o.SavePreset())
+			o.types("mine")
+			o.leave()
+			o.keys("enter")
+		}, "name c1 mine"},
+	} {
+		o := open(t)
+		c.do(o)
+		did := strings.Join(o.store.did, "|")
+		if !strings.HasPrefix(did, c.want) || c.want == "" && did != "" || len(o.store.did) > 1 {
+			t.Errorf("%s: did %q, want %q", c.name, o.store.did, c.want)
+		}
+	}
+}
+
+// A text that comes back from the external editor goes into the dialog that sent it, and no other.
+func TestTheEditorsTextGoesToItsDialog(t *testing.T) {
+	o := open(t)
+	o.run(o.EditSystem())
+	first := o.stack.Top().(*systemDialog)
+	o.keys("esc")
+	o.leave()
+	o.run(o.EditSystem())
+	o.run(o.deliver(systemMsg{dialog: first, text: "of the other chat", file: "draft.md"}))
+	o.types("x")
+	o.keys("ctrl+s")
+	if want := []string{"system c9 x"}; !slices.Equal(o.store.did, want) || len(o.editor.removed) > 0 {
+		t.Errorf("did %q, want %q; removed %q", o.store.did, want, o.editor.removed)
+	}
+}

@@ -1,0 +1,24 @@
+package uitest
+
+import tea "charm.land/bubbletea/v2"
+
+// Drain runs a command and hands its messages to deliver, then the commands that come back, until none is left. It
+// returns the messages in their order. A part of a pane is driven with it, where a Driver would need the whole
+// program.
+func Drain(cmd tea.Cmd, deliver func(tea.Msg) tea.Cmd) []tea.Msg {
+	if cmd == nil {
+		return nil
+	}
+	msg := cmd()
+	if msg == nil {
+		return nil
+	}
+	if cmds, ok := sequence(msg); ok { // a batch too: one after the other
+		var out []tea.Msg
+		for _, cmd := range cmds {
+			out = append(out, Drain(cmd, deliver)...)
+		}
+		return out
+	}
+	return append([]tea.Msg{msg}, Drain(deliver(msg), deliver)...)
+}
