@@ -13,8 +13,8 @@ import (
 const thenFrom = 100
 
 // attemptLines is one row an attempt, and what the chosen one was told.
-func (m *Model) attemptLines() []string {
-	st, r := m.env.Styles, m.in.Result
+func (p *page) attemptLines() []string {
+	st, r := p.st, p.in.Result
 	failed := 0
 	for i := range r.Attempts {
 		if r.Attempts[i].Class.Failed() {
@@ -25,14 +25,14 @@ func (m *Model) attemptLines() []string {
 	if failed > 0 {
 		right += st.Muted.Paint(", of them ") + st.Error.Paint(strconv.Itoa(failed)+" failed")
 	}
-	if m.lost() {
-		return []string{widget.Section(st, m.w, "attempts", st.Muted.Paint("not known")), st.Muted.Paint("the program ended before the request did: it was sent, and what came is in the chat")}
+	if p.lost() {
+		return []string{widget.Section(st, p.w, "attempts", st.Muted.Paint("not known")), st.Muted.Paint("the program ended before the request did: it was sent, and what came is in the chat")}
 	}
-	lines := []string{widget.Section(st, m.w, "attempts", right)}
+	lines := []string{widget.Section(st, p.w, "attempts", right)}
 	if len(r.Attempts) == 0 {
 		return append(lines, st.Muted.Paint("none: nothing was sent"))
 	}
-	wide := m.w >= thenFrom
+	wide := p.w >= thenFrom
 	cols := []widget.Column{{Title: "#", Width: 2}, {Title: "endpoint", Width: 12}, {Title: "model"}, {Title: "status", Width: 6, Right: true}, {Title: "class", Width: 14},
 		{Title: "TTFT", Width: 7, Right: true}, {Title: "took", Width: 7, Right: true}}
 	if wide {
@@ -41,34 +41,34 @@ func (m *Model) attemptLines() []string {
 	}
 	rows := make([][]string, len(r.Attempts))
 	for i := range r.Attempts {
-		rows[i] = m.attemptRow(i)
+		rows[i] = p.attemptRow(i)
 		if wide {
-			rows[i] = append(rows[i], st.Muted.Paint(m.then(i)))
+			rows[i] = append(rows[i], st.Muted.Paint(p.then(i)))
 		}
 	}
 	sel := -1
 	if len(rows) > 1 {
-		sel = m.attempt()
+		sel = p.attempt()
 	}
-	lines = append(lines, widget.Table(st, m.w, cols, rows, sel)...)
-	if i := m.attempt(); i >= 0 {
+	lines = append(lines, widget.Table(st, p.w, cols, rows, sel)...)
+	if i := p.attempt(); i >= 0 {
 		a := &r.Attempts[i]
-		if !wide && m.then(i) != "" {
-			lines = append(lines, m.labelled("then", m.then(i), 2)...)
+		if !wide && p.then(i) != "" {
+			lines = append(lines, p.labelled("then", p.then(i), 2)...)
 		}
 		if len(rows) > 1 && a.Message != "" && a.Class != "" {
-			lines = append(lines, m.labelled("said", text.Line(a.Message), 2)...)
+			lines = append(lines, p.labelled("said", text.Line(a.Message), 2)...)
 		}
 	}
 	return lines
 }
 
 // labelled is a faint word and running text beside it.
-func (m *Model) labelled(label, s string, most int) []string {
-	st := m.env.Styles
-	lines := text.Wrap(s, max(m.w-6, 10))
+func (p *page) labelled(label, s string, most int) []string {
+	st := p.st
+	lines := text.Wrap(s, max(p.w-6, 10))
 	if len(lines) > most {
-		lines = append(lines[:most-1:most-1], text.Truncate(lines[most-1], m.w-7)+st.Glyphs.Ellipsis)
+		lines = append(lines[:most-1:most-1], text.Truncate(lines[most-1], p.w-7)+st.Glyphs.Ellipsis)
 	}
 	for i, l := range lines {
 		lines[i] = st.Faint.Paint(widget.Fit(label, 4)) + "  " + st.Muted.Paint(l)
@@ -77,10 +77,10 @@ func (m *Model) labelled(label, s string, most int) []string {
 	return lines
 }
 
-func (m *Model) attemptRow(i int) []string {
-	st, r := m.env.Styles, m.in.Result
+func (p *page) attemptRow(i int) []string {
+	st, r := p.st, p.in.Result
 	a := &r.Attempts[i]
-	live := m.in.Live && i == len(r.Attempts)-1 && a.Class == ""
+	live := p.in.Live && i == len(r.Attempts)-1 && a.Class == ""
 	status, ink := "", st.OK
 	switch {
 	case a.Status != 0:
@@ -105,16 +105,16 @@ func (m *Model) attemptRow(i int) []string {
 		ttft = figure(st, widget.Duration(d))
 	}
 	took := st.Faint.Paint(widget.None)
-	if d, ok := m.took(i); ok {
+	if d, ok := p.took(i); ok {
 		took = figure(st, widget.Duration(d))
 	}
 	return []string{st.Muted.Paint(strconv.Itoa(a.N)), st.Text.Paint(text.Line(a.Endpoint)), st.Text.Paint(text.Line(a.Model)), ink.Paint(status), ink.Paint(class), ttft, took}
 }
 
 // took is from sending to the end of an attempt, or to now.
-func (m *Model) took(i int) (time.Duration, bool) {
-	a := &m.in.Result.Attempts[i]
-	end := m.over(i)
+func (p *page) took(i int) (time.Duration, bool) {
+	a := &p.in.Result.Attempts[i]
+	end := p.over(i)
 	if a.Timing.Send.IsZero() || end.Before(a.Timing.Send) {
 		return 0, false
 	}
@@ -122,31 +122,31 @@ func (m *Model) took(i int) (time.Duration, bool) {
 }
 
 // over is when an attempt ended; of one under way it is now.
-func (m *Model) over(i int) time.Time {
-	t := &m.in.Result.Attempts[i].Timing
+func (p *page) over(i int) time.Time {
+	t := &p.in.Result.Attempts[i].Timing
 	switch {
 	case !t.Done.IsZero():
 		return t.Done
-	case m.in.Live && i == len(m.in.Result.Attempts)-1:
-		return m.now
+	case p.in.Live && i == len(p.in.Result.Attempts)-1:
+		return p.now
 	}
 	return t.Last
 }
 
 // then is what followed an attempt, and why.
-func (m *Model) then(i int) string {
-	r := m.in.Result
+func (p *page) then(i int) string {
+	r := p.in.Result
 	a := &r.Attempts[i]
 	why := text.Line(a.WaitReason)
 	if i == len(r.Attempts)-1 {
 		switch {
-		case a.Wait > 0 && m.in.Live:
+		case a.Wait > 0 && p.in.Live:
 			return "waits " + widget.Duration(a.Wait).String() + ": " + why
 		case r.Finish != "":
 			return "finish_reason " + text.Line(r.Finish)
 		case why != "":
 			return why
-		case m.in.Live:
+		case p.in.Live:
 			return ""
 		}
 		return string(r.Status)

@@ -98,7 +98,7 @@ func TestDrawsFourTimesASecond(t *testing.T) {
 	draws := func(now time.Time) bool {
 		r.View()
 		r.tick(now)
-		return r.stale
+		return r.drawn.stale
 	}
 	r.tick(at(7000))
 	if draws(at(7100)) {
@@ -271,7 +271,7 @@ func BenchmarkView(b *testing.B) {
 	r := open(b, 160, 45, streaming())
 	b.ReportAllocs()
 	for b.Loop() {
-		r.stale = true
+		r.drawn.stale = true
 		r.View()
 	}
 }

@@ -19,10 +19,10 @@ type gaps struct {
 	sorted []time.Duration
 }
 
-func (m *Model) gaps() gaps {
-	r := m.in.Result
+func (p *page) gaps() gaps {
+	r := p.in.Result
 	g := gaps{t: &r.Timing, usage: r.Usage}
-	if i := m.attempt(); i >= 0 && i < len(r.Attempts)-1 {
+	if i := p.attempt(); i >= 0 && i < len(r.Attempts)-1 {
 		g.t, g.usage = &r.Attempts[i].Timing, r.Attempts[i].Usage
 	}
 	g.list = g.t.Gaps
@@ -100,15 +100,15 @@ func (g *gaps) quantile(st *style.Styles, name string, q float64) string {
 }
 
 // gapLines are the chunks in short: a head, figures, h lines of plot, an axis.
-func (m *Model) gapLines(w, h int) []string {
-	st, g := m.env.Styles, m.gaps()
+func (p *page) gapLines(w, h int) []string {
+	st, g := p.st, p.gaps()
 	head := st.Text.Paint(widget.Count(int64(g.t.Chunks)))
 	if s := g.each(); s != "" {
 		head += st.Muted.Paint(", " + s)
 	}
 	lines := []string{widget.Section(st, w, "chunks", head)}
 	if len(g.list) == 0 {
-		for _, l := range text.Wrap(m.noGaps(&g), w) {
+		for _, l := range text.Wrap(p.noGaps(&g), w) {
 			lines = append(lines, st.Muted.Paint(l))
 		}
 		return lines
@@ -120,7 +120,7 @@ func (m *Model) gapLines(w, h int) []string {
 }
 
 // noGaps says why there is nothing to plot.
-func (m *Model) noGaps(g *gaps) string {
+func (p *page) noGaps(g *gaps) string {
 	switch {
 	case g.t.Chunks > 2:
 		s := "the gaps between chunks are not written down"
@@ -130,43 +130,43 @@ func (m *Model) noGaps(g *gaps) string {
 		return s
 	case g.t.Chunks > 0:
 		return "too few chunks to have gaps: it came at once"
-	case m.lost():
+	case p.lost():
 		return "not known: the figures of a request are written down when it ends"
-	case m.in.Live:
+	case p.in.Live:
 		return "the gaps between chunks are drawn as they come"
 	}
 	return "no chunk with tokens came"
 }
 
 // chunkLines is the chunks' own tab.
-func (m *Model) chunkLines() []string {
-	st, g := m.env.Styles, m.gaps()
-	lines := m.which()
+func (p *page) chunkLines() []string {
+	st, g := p.st, p.gaps()
+	lines := p.which()
 	if len(g.list) == 0 {
-		return append(lines, m.gapLines(m.w, 0)...)
+		return append(lines, p.gapLines(p.w, 0)...)
 	}
 	longest := g.sorted[len(g.sorted)-1]
 	head := st.Text.Paint(widget.Count(int64(g.t.Chunks))) + st.Muted.Paint(" chunks")
 	if s := g.each(); s != "" {
 		head += st.Muted.Paint(", " + s)
 	}
-	high := min(max(m.h-len(lines)-14, 6), 16)
-	chart := widget.Chart(st, m.w, high, widget.ChartSpec{Left: "gap before each chunk", Right: head, Gutter: 9,
+	high := min(max(p.h-len(lines)-14, 6), 16)
+	chart := widget.Chart(st, p.w, high, widget.ChartSpec{Left: "gap before each chunk", Right: head, Gutter: 9,
 		YLabels: []string{widget.Duration(longest).String(), widget.Duration(longest / 2).String(), "0 ms"}, XLabels: []string{"first chunk", widget.Duration(g.span()).String() + " later"},
 		Draw: func(w, h int) []string { return g.plot(st, w, h) }})
-	lines = append(lines, widget.NewBlock(chart, m.w).Lines...)
+	lines = append(lines, widget.NewBlock(chart, p.w).Lines...)
 	lines = append(lines, "")
-	if m.w < besideFrom {
-		return append(append(append(lines, m.facts(&g, m.w)...), ""), m.spread(&g, m.w)...)
+	if p.w < besideFrom {
+		return append(append(append(lines, p.facts(&g, p.w)...), ""), p.spread(&g, p.w)...)
 	}
-	half := (m.w - 4) / 2
-	left, right := m.spread(&g, half), m.facts(&g, m.w-4-half)
-	return append(lines, widget.NewBlock(widget.Columns(4, widget.Block{Lines: left, W: half}, widget.Block{Lines: right, W: m.w - 4 - half}), m.w).Lines...)
+	half := (p.w - 4) / 2
+	left, right := p.spread(&g, half), p.facts(&g, p.w-4-half)
+	return append(lines, widget.NewBlock(widget.Columns(4, widget.Block{Lines: left, W: half}, widget.Block{Lines: right, W: p.w - 4 - half}), p.w).Lines...)
 }
 
 // spread is how many gaps were how long, each step twice the one before.
-func (m *Model) spread(g *gaps, w int) []string {
-	st := m.env.Styles
+func (p *page) spread(g *gaps, w int) []string {
+	st := p.st
 	lines := []string{widget.Section(st, w, "how long they were", st.Muted.Paint(widget.Count(int64(len(g.list)))+" gaps"))}
 	const steps = 10
 	counts, edge := make([]int, 0, steps), make([]time.Duration, 0, steps)
@@ -190,8 +190,8 @@ func (m *Model) spread(g *gaps, w int) []string {
 }
 
 // facts are the figures of the stream, and its longest stalls.
-func (m *Model) facts(g *gaps, w int) []string {
-	st := m.env.Styles
+func (p *page) facts(g *gaps, w int) []string {
+	st := p.st
 	lines := []string{widget.Section(st, w, "inter-chunk", g.quantile(st, "p50", .5)+"  "+g.quantile(st, "p90", .9)+"  "+g.quantile(st, "p99", .99))}
 	put := func(name, value string) {
 		lines = append(lines, widget.Spread(st.Muted.Paint(name), value, w))

@@ -12,7 +12,7 @@ import (
 
 // copyCurl puts the chosen attempt's request on the clipboard as a command.
 func (m *Model) copyCurl() tea.Cmd {
-	x := m.exchange()
+	x := m.page().exchange()
 	s := curl(x)
 	say := "the request as curl"
 	if strings.Contains(s, `"$`) {
@@ -23,7 +23,7 @@ func (m *Model) copyCurl() tea.Cmd {
 
 // copy puts the shown tab on the clipboard: what was on the wire as it was, the rest as it is on the screen.
 func (m *Model) copy() tea.Cmd {
-	x := m.exchange()
+	x := m.page().exchange()
 	var b strings.Builder
 	switch {
 	case m.tab == request && x != nil:
@@ -32,13 +32,15 @@ func (m *Model) copy() tea.Cmd {
 	case m.tab == response && x != nil:
 		raw(&b, x.Received, x.Answer)
 	default:
-		for _, l := range m.tabLines() {
-			b.WriteString(strings.TrimRight(ansi.Strip(l), " ") + "\n")
-		}
+		b.WriteString(m.plainTab())
 	}
 	return pane.Copy(b.String(), "this tab")
 }
 
+// plain is a drawn line without styles and the blanks at its end.
+func plain(line string) string { return strings.TrimRight(ansi.Strip(line), " ") }
+
+// raw writes header fields and a body as they were on the wire.
 func raw(b *strings.Builder, fields []relay.Field, body []byte) {
 	for _, f := range fields {
 		b.WriteString(f.Name + ": " + f.Value + "\n")

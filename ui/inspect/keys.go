@@ -27,8 +27,8 @@ func (m *Model) table() []pane.Action {
 		{Name: "inspect.attempt.next", Title: "Next attempt", Group: group, Binding: bind("[/]", "attempt", "]"), Why: m.unlessAttempts, Do: m.choose(1)},
 		{Name: "inspect.attempt.previous", Title: "Previous attempt", Group: group, Hidden: true, Binding: bind("[", "previous attempt", "["), Why: m.unlessAttempts, Do: m.choose(-1)},
 		{Name: "inspect.all", Title: "All headers", Group: group, Hidden: true, Binding: bind("enter", "all headers", "enter"), Why: m.unlessOverview, Do: m.all},
-		{Name: "inspect.pgdown", Title: "A page down", Group: group, Hidden: true, Binding: bind("pgdn", "page down", "pgdown", "space", "ctrl+d"), Do: m.page(1)},
-		{Name: "inspect.pgup", Title: "A page up", Group: group, Hidden: true, Binding: bind("pgup", "page up", "pgup", "ctrl+u"), Do: m.page(-1)},
+		{Name: "inspect.pgdown", Title: "A page down", Group: group, Hidden: true, Binding: bind("pgdn", "page down", "pgdown", "space", "ctrl+d"), Do: m.byPage(1)},
+		{Name: "inspect.pgup", Title: "A page up", Group: group, Hidden: true, Binding: bind("pgup", "page up", "pgup", "ctrl+u"), Do: m.byPage(-1)},
 		{Name: "inspect.top", Title: "Begin", Group: group, Hidden: true, Binding: bind("g", "begin", "g", "home"), Do: m.scroll(-1 << 30)},
 		{Name: "inspect.bottom", Title: "End", Group: group, Hidden: true, Binding: bind("G", "end", "G", "end"), Do: m.scroll(1 << 30)},
 	}
@@ -50,11 +50,11 @@ func (m *Model) Actions() []pane.Action {
 
 // picks reports whether up and down choose an attempt: where there is nothing to scroll.
 func (m *Model) picks() bool {
-	return m.in.Result != nil && m.tab == overview && m.lines <= m.h && len(m.in.Result.Attempts) > 1
+	return m.in.Result != nil && m.tab == overview && !m.overflows() && len(m.in.Result.Attempts) > 1
 }
 
 func (m *Model) unlessMoves() string {
-	if m.subject.ID != 0 && m.lines <= m.h && !m.picks() {
+	if m.subject.ID != 0 && !m.overflows() && !m.picks() {
 		return "all of it is seen"
 	}
 	return ""
@@ -97,7 +97,7 @@ func (m *Model) unlessEdit() string {
 }
 
 func (m *Model) unlessCurl() string {
-	x := m.exchange()
+	x := m.page().exchange()
 	switch {
 	case x == nil:
 		return "its request is not kept"
@@ -109,7 +109,7 @@ func (m *Model) unlessCurl() string {
 
 func (m *Model) turn(by int) func() tea.Cmd {
 	return func() tea.Cmd {
-		m.tab, m.stale = tab((int(m.tab)+by+int(numTabs))%int(numTabs)), true
+		m.tab, m.drawn.stale = tab((int(m.tab)+by+int(numTabs))%int(numTabs)), true
 		return nil
 	}
 }
@@ -126,28 +126,31 @@ func (m *Model) move(by int) func() tea.Cmd {
 // choose takes another attempt, without going round at the ends.
 func (m *Model) choose(by int) func() tea.Cmd {
 	return func() tea.Cmd {
-		m.chosen = min(max(m.attempt()+by, 0), len(m.in.Result.Attempts)-1)
-		m.top[request], m.top[response], m.stale = 0, 0, true
+		m.chosen = min(max(m.page().attempt()+by, 0), len(m.in.Result.Attempts)-1)
+		m.ports[request].GotoTop()
+		m.ports[response].GotoTop()
+		m.drawn.stale = true
 		return nil
 	}
 }
 
 func (m *Model) scroll(by int) func() tea.Cmd {
 	return func() tea.Cmd {
-		m.top[m.tab] = min(max(m.top[m.tab]+by, 0), max(m.lines-m.h, 0))
-		m.stale = true
+		port := m.port()
+		port.SetYOffset(port.YOffset() + by)
+		m.drawn.screen = ""
 		return nil
 	}
 }
 
-func (m *Model) page(by int) func() tea.Cmd {
+func (m *Model) byPage(by int) func() tea.Cmd {
 	return func() tea.Cmd { return m.scroll(by * max(m.h-1, 1))() }
 }
 
 // all goes to the headers: those of the response where one came.
 func (m *Model) all() tea.Cmd {
-	m.tab, m.stale = response, true
-	if x := m.exchange(); x != nil && x.Status == 0 {
+	m.tab, m.drawn.stale = response, true
+	if x := m.page().exchange(); x != nil && x.Status == 0 {
 		m.tab = request
 	}
 	return nil

@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -15,53 +16,53 @@ import (
 const besideFrom = 100
 
 // overviewLines is everything in short: how it ended, the attempts, where the time went, what it cost, how it came, the headers.
-func (m *Model) overviewLines() []string {
-	lines := append(m.headLines(), "")
-	lines = append(lines, m.attemptLines()...)
-	if fall := m.waterfallLines(); len(fall) > 0 {
+func (p *page) overviewLines() []string {
+	lines := append(p.headLines(), "")
+	lines = append(lines, p.attemptLines()...)
+	if fall := p.waterfallLines(); len(fall) > 0 {
 		lines = append(append(lines, ""), fall...)
 	}
-	headers := m.headerLines()
-	if m.w < besideFrom {
-		lines = append(append(lines, ""), m.priceLines(m.w)...)
-		lines = append(append(lines, ""), m.gapLines(m.w, 4)...)
+	headers := p.headerLines()
+	if p.w < besideFrom {
+		lines = append(append(lines, ""), p.priceLines(p.w)...)
+		lines = append(append(lines, ""), p.gapLines(p.w, 4)...)
 	} else {
-		half := (m.w - 4) / 2
-		price := m.priceLines(half)
-		room := m.h - len(lines) - 1 - len(headers) - 2 // and a blank line above all
+		half := (p.w - 4) / 2
+		price := p.priceLines(half)
+		room := p.h - len(lines) - 1 - len(headers) - 2 // and a blank line above all
 		high := min(max(room, len(price)), len(price)+6)
-		gaps := m.gapLines(m.w-4-half, max(high-4, 2))
-		beside := widget.Columns(4, widget.Block{Lines: price, W: half}, widget.Block{Lines: gaps, W: m.w - 4 - half})
+		gaps := p.gapLines(p.w-4-half, max(high-4, 2))
+		beside := widget.Columns(4, widget.Block{Lines: price, W: half}, widget.Block{Lines: gaps, W: p.w - 4 - half})
 		lines = append(append(lines, ""), strings.Split(beside, "\n")...)
 	}
 	return append(append(lines, ""), headers...)
 }
 
 // headLines say how it ended, or where it stands, and its figures.
-func (m *Model) headLines() []string {
-	st, r := m.env.Styles, m.in.Result
-	glyph, words, rest := m.verdict()
+func (p *page) headLines() []string {
+	st, r := p.st, p.in.Result
+	glyph, words, rest := p.verdict()
 	left := glyph + " " + st.Text.Bold().Paint(words) + st.Muted.Paint(rest)
-	lines := []string{widget.Spread(left, m.figures(m.w-text.Width(words)-text.Width(rest)-6), m.w)}
-	for _, l := range m.prose(m.reason(), 3) {
+	lines := []string{widget.Spread(left, p.figures(p.w-text.Width(words)-text.Width(rest)-6), p.w)}
+	for _, l := range p.prose(p.reason(), 3) {
 		lines = append(lines, "  "+l)
 	}
-	if r.Err != nil && !m.in.Live {
+	if r.Err != nil && !p.in.Live {
 		if advice := r.Err.Advice(); advice != "" && r.Status != relay.StatusCancelled {
-			lines = append(lines, "  "+st.Faint.Paint(text.Truncate(text.Line(advice), m.w-2)))
+			lines = append(lines, "  "+st.Faint.Paint(text.Truncate(text.Line(advice), p.w-2)))
 		}
 	}
 	return lines
 }
 
 // verdict is how it ended, or where it stands.
-func (m *Model) verdict() (glyph, words, rest string) {
-	st, r := m.env.Styles, m.in.Result
+func (p *page) verdict() (glyph, words, rest string) {
+	st, r := p.st, p.in.Result
 	g := &st.Glyphs
-	if m.in.Live {
-		return m.standing()
+	if p.in.Live {
+		return p.standing()
 	}
-	model := text.Line(firstOf(r.Model, r.Asked, r.Requested))
+	model := text.Line(cmp.Or(r.Model, r.Asked, r.Requested))
 	if r.Requested != "" && text.Line(r.Requested) != model {
 		rest = ", asked for " + text.Line(r.Requested)
 	}
@@ -85,34 +86,34 @@ func (m *Model) verdict() (glyph, words, rest string) {
 }
 
 // standing is where a request under way is.
-func (m *Model) standing() (glyph, words, rest string) {
-	st, r := m.env.Styles, m.in.Result
+func (p *page) standing() (glyph, words, rest string) {
+	st, r := p.st, p.in.Result
 	g := &st.Glyphs
 	since := ""
 	if !r.Timing.Sched.IsZero() {
-		since = " " + widget.Seconds(m.now.Sub(r.Timing.Sched)).String()
+		since = " " + widget.Seconds(p.now.Sub(r.Timing.Sched)).String()
 	}
 	switch n := len(r.Attempts); {
-	case m.in.Waits != "" && !m.in.Until.IsZero():
-		left := int((max(m.in.Until.Sub(m.now), 0) + time.Second - 1) / time.Second)
+	case p.in.Waits != "" && !p.in.Until.IsZero():
+		left := int((max(p.in.Until.Sub(p.now), 0) + time.Second - 1) / time.Second)
 		return st.Warn.Paint(g.Retrying), "waiting " + strconv.Itoa(left) + " s", ""
-	case m.in.Waits != "":
+	case p.in.Waits != "":
 		return st.Warn.Paint(g.Waiting), "waiting", since
 	case n == 0:
 		return st.Accent.Paint(g.Waiting), "waiting for a free worker", since
 	case r.Timing.First.IsZero():
-		return st.Accent.Paint(g.Waiting), "waiting for the first token", " " + widget.Seconds(m.now.Sub(r.Attempts[n-1].Timing.Send)).String() + ", " + text.Line(r.Asked)
+		return st.Accent.Paint(g.Waiting), "waiting for the first token", " " + widget.Seconds(p.now.Sub(r.Attempts[n-1].Timing.Send)).String() + ", " + text.Line(r.Asked)
 	}
-	return st.Accent.Paint(g.Live), "streaming", " " + widget.Seconds(m.now.Sub(r.Timing.First)).String() + ", " + text.Line(r.Asked)
+	return st.Accent.Paint(g.Live), "streaming", " " + widget.Seconds(p.now.Sub(r.Timing.First)).String() + ", " + text.Line(r.Asked)
 }
 
 // reason is why it came as it came.
-func (m *Model) reason() string {
-	r := m.in.Result
+func (p *page) reason() string {
+	r := p.in.Result
 	switch {
-	case m.in.Live && m.in.Waits != "":
-		return text.Line(m.in.Waits)
-	case r.Fallback != nil && (m.in.Live || r.Status.Answered()):
+	case p.in.Live && p.in.Waits != "":
+		return text.Line(p.in.Waits)
+	case r.Fallback != nil && (p.in.Live || r.Status.Answered()):
 		return text.Line(r.Fallback.From) + " was given up: " + text.Line(r.Fallback.Reason)
 	case r.Err != nil:
 		s := text.Line(r.Err.Message)
@@ -125,13 +126,13 @@ func (m *Model) reason() string {
 }
 
 // figures are felt time, TTFT, speed and cost, as many as fit; the cost stays longest.
-func (m *Model) figures(w int) string {
-	st, r := m.env.Styles, m.in.Result
+func (p *page) figures(w int) string {
+	st, r := p.st, p.in.Result
 	type fact struct{ name, value, unit string }
 	var all []fact
 	add := func(name string, f widget.Figure) { all = append(all, fact{name, f.Value, f.Unit}) }
 	t := &r.Timing
-	if end := m.waitedTo(); !t.Sched.IsZero() && end.After(t.Sched) {
+	if end := p.waitedTo(); !t.Sched.IsZero() && end.After(t.Sched) {
 		add("felt", widget.Duration(end.Sub(t.Sched)))
 	}
 	if d, ok := t.TTFT(); ok {
@@ -165,26 +166,26 @@ func (m *Model) figures(w int) string {
 }
 
 // waitedTo is the end of what a person waited for: the last token, or whatever ended it, or now.
-func (m *Model) waitedTo() time.Time {
-	t := &m.in.Result.Timing
+func (p *page) waitedTo() time.Time {
+	t := &p.in.Result.Timing
 	switch {
-	case m.in.Live:
-		return m.now
+	case p.in.Live:
+		return p.now
 	case !t.Last.IsZero():
 		return t.Last
 	case !t.Done.IsZero():
 		return t.Done
 	}
-	return m.in.Result.Wall
+	return p.in.Result.Wall
 }
 
 // headerLines are the few headers that say most.
-func (m *Model) headerLines() []string {
-	st, x := m.env.Styles, m.exchange()
+func (p *page) headerLines() []string {
+	st, x := p.st, p.exchange()
 	more := st.Text.Bold().Paint("enter") + st.Muted.Paint(" all of them")
-	lines := []string{widget.Section(st, m.w, "headers", more)}
+	lines := []string{widget.Section(st, p.w, "headers", more)}
 	if x == nil {
-		return append([]string{m.section("headers", "")}, m.gone()...)
+		return append([]string{p.section("headers", "")}, p.gone()...)
 	}
 	var out []string
 	used := 0
@@ -195,7 +196,7 @@ func (m *Model) headerLines() []string {
 				continue
 			}
 			v = text.Truncate(text.Line(v), 40)
-			if n := len(want) + 2 + text.Width(v); used+n <= m.w {
+			if n := len(want) + 2 + text.Width(v); used+n <= p.w {
 				out = append(out, st.Muted.Paint(want+"  ")+st.Text.Paint(v))
 				used += n + 4
 			}
@@ -212,15 +213,6 @@ func valueOf(list []relay.Field, name string) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-func firstOf(list ...string) string {
-	for _, s := range list {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
 }
 
 func about(estimated bool) string {

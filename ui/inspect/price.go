@@ -9,38 +9,38 @@ import (
 )
 
 // priceLines are the usage and how the price was found, line by line.
-func (m *Model) priceLines(w int) []string {
-	st, r := m.env.Styles, m.in.Result
+func (p *page) priceLines(w int) []string {
+	st, r := p.st, p.in.Result
 	c := &r.Cost
 	head := st.Muted.Paint("not settled yet")
 	switch {
 	case c.Known():
 		head = st.Text.Bold().Paint(about(c.Estimated) + widget.Money(int64(c.Amount)))
-	case c.Source == relay.SourceUnknown, m.lost():
+	case c.Source == relay.SourceUnknown, p.lost():
 		head = st.Warn.Paint("unknown")
-	case !m.in.Live:
+	case !p.in.Live:
 		head = st.Muted.Paint("nothing to pay")
 	}
 	lines := []string{widget.Section(st, w, "price", head)}
 	put := func(left, right string) { lines = append(lines, widget.Spread(left, right, w)) }
 	if u := r.Usage; u != nil {
-		put(m.usage(u))
+		put(p.usage(u))
 	} else {
 		none := "none came"
-		if m.in.Live {
+		if p.in.Live {
 			none = "not yet"
 		}
 		put(st.Muted.Paint("usage"), st.Faint.Paint(none))
 	}
 	if b := c.Bill; b != nil {
-		lines = append(lines, m.billLines(b, w)...)
-	} else if from := m.origin(); from != "" {
+		lines = append(lines, p.billLines(b, w)...)
+	} else if from := p.origin(); from != "" {
 		put(st.Muted.Paint("from"), st.Text.Paint(from))
 	}
 	if c.Part != 0 {
 		put(st.Muted.Paint("earlier attempts, of what is known"), st.Text.Paint("$"+c.Part.String()))
 	}
-	if saved, ok := c.Saved(); ok && !m.in.Live {
+	if saved, ok := c.Saved(); ok && !p.in.Live {
 		word, ink := "saved ", st.OK
 		if saved < 0 {
 			word, ink, saved = "more by ", st.Warn, -saved
@@ -54,8 +54,8 @@ func (m *Model) priceLines(w int) []string {
 	return lines
 }
 
-func (m *Model) usage(u *relay.Usage) (left, right string) {
-	st := m.env.Styles
+func (p *page) usage(u *relay.Usage) (left, right string) {
+	st := p.st
 	left = st.Muted.Paint("usage, by the relay")
 	if u.Estimated {
 		left = st.Muted.Paint("usage, estimated")
@@ -73,8 +73,8 @@ func (m *Model) usage(u *relay.Usage) (left, right string) {
 }
 
 // billLines are count times rate, where they come from, and what was asked before.
-func (m *Model) billLines(b *relay.Bill, w int) []string {
-	st, c := m.env.Styles, &m.in.Result.Cost
+func (p *page) billLines(b *relay.Bill, w int) []string {
+	st, c := p.st, &p.in.Result.Cost
 	var lines []string
 	put := func(left, right string) { lines = append(lines, widget.Spread(left, right, w)) }
 	counts, rates, digits := 0, 0, 6
@@ -119,8 +119,8 @@ func (m *Model) billLines(b *relay.Bill, w int) []string {
 }
 
 // origin says where an amount comes from whose bill was not kept.
-func (m *Model) origin() string {
-	c := &m.in.Result.Cost
+func (p *page) origin() string {
+	c := &p.in.Result.Cost
 	s := map[relay.Source]string{relay.SourceReported: "usage.cost of the answer", relay.SourceHeader: "header x-litellm-response-cost", relay.SourceUser: "your price file",
 		relay.SourceRelay: "the relay's list", relay.SourceList: "vendor's list price", relay.SourceCache: "an answer that was paid for before", relay.SourceEstimated: "an estimate of the tokens",
 		relay.SourceSim: "simulated: no money"}[c.Source]

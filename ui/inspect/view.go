@@ -1,39 +1,56 @@
 package inspect
 
 import (
+	"strings"
+
 	"relaytop/ui/widget"
 )
 
-// View draws the window of the tab.
-func (m *Model) View() string {
-	st := m.env.Styles
-	if !m.stale && m.gen == st.Generation && m.drawn != "" {
-		return m.drawn
+// page is what the view shows now.
+func (m *Model) page() *page {
+	return &page{
+		st: m.env.Styles, w: m.w, h: m.h, now: m.now,
+		in: &m.in, chosen: m.chosen, body: &m.body,
 	}
-	lines := m.tabLines()
-	if len(lines) < m.h {
-		lines = append([]string{""}, lines...) // air where there is room for it
-	}
-	m.lines = len(lines)
-	top := min(m.top[m.tab], max(m.lines-m.h, 0))
-	m.top[m.tab] = top
-	m.drawn = widget.Lines(lines[top:min(top+m.h, m.lines)], m.w, m.h)
-	m.stale, m.gen, m.drawnAt = false, st.Generation, m.now
-	return m.drawn
 }
 
-// tabLines are all lines of the tab, however many are seen.
-func (m *Model) tabLines() []string {
-	if m.subject.ID == 0 || m.w <= 0 {
-		return nil
+// View draws the lines of the tab that are in view.
+func (m *Model) View() string {
+	gen := m.env.Styles.Generation
+	if !m.drawn.stale && m.drawn.gen == gen && m.drawn.screen != "" {
+		return m.drawn.screen
 	}
-	switch m.tab {
-	case chunks:
-		return m.chunkLines()
-	case request:
-		return m.requestLines()
-	case response:
-		return m.responseLines()
+	if m.drawn.stale || m.drawn.gen != gen {
+		m.layout()
 	}
-	return m.overviewLines()
+	top := m.port().YOffset()
+	m.drawn.screen = widget.Lines(m.lines[top:min(top+max(m.h, 0), len(m.lines))], m.w, m.h)
+	m.drawn.gen, m.drawn.stale = gen, false
+	return m.drawn.screen
+}
+
+// layout makes the lines of the tab.
+func (m *Model) layout() {
+	port := m.port()
+	port.SetWidth(m.w)
+	port.SetHeight(m.h)
+	var lines []string
+	if m.subject.ID != 0 && m.w > 0 {
+		lines = m.page().lines(m.tab)
+	}
+	if len(lines) < m.h {
+		lines = append([]string{""}, lines...) // a blank line above where there is space for it
+	}
+	m.lines = lines
+	port.SetContentLines(lines)
+	m.drawn.at = m.now
+}
+
+// plainTab is the text of the tab without styles.
+func (m *Model) plainTab() string {
+	var b strings.Builder
+	for _, l := range m.page().lines(m.tab) {
+		b.WriteString(plain(l) + "\n")
+	}
+	return b.String()
 }

@@ -29,8 +29,8 @@ const (
 const least = time.Millisecond
 
 // spans are the steps of all attempts, in order.
-func (m *Model) spans() []span {
-	st, r := m.env.Styles, m.in.Result
+func (p *page) spans() []span {
+	st, r := p.st, p.in.Result
 	var out []span
 	before := r.Timing.Sched // when the one before ended
 	for i := range r.Attempts {
@@ -49,17 +49,17 @@ func (m *Model) spans() []span {
 		if !before.IsZero() && (i == 0 || t.Send.Sub(before) >= 10*time.Millisecond) {
 			out = add(out, span{label: "queue", from: before, to: t.Send, ink: st.Muted})
 		}
-		out = append(out, m.steps(i)...)
-		before = m.over(i)
+		out = append(out, p.steps(i)...)
+		before = p.over(i)
 	}
-	if m.in.Live && m.in.Waits != "" {
+	if p.in.Live && p.in.Waits != "" {
 		from := before
 		if from.IsZero() {
 			from = r.Timing.Sched
 		}
-		out = add(out, span{label: "wait", from: from, to: m.now, ink: st.Warn, waiting: true})
-	} else if m.in.Live && len(r.Attempts) == 0 && !r.Timing.Sched.IsZero() {
-		out = append(out, span{label: "queue", from: r.Timing.Sched, to: m.now, ink: st.Muted})
+		out = add(out, span{label: "wait", from: from, to: p.now, ink: st.Warn, waiting: true})
+	} else if p.in.Live && len(r.Attempts) == 0 && !r.Timing.Sched.IsZero() {
+		out = append(out, span{label: "queue", from: r.Timing.Sched, to: p.now, ink: st.Muted})
 	}
 	return out
 }
@@ -81,11 +81,11 @@ func add(list []span, s span) []span {
 }
 
 // steps are those of one attempt.
-func (m *Model) steps(i int) []span {
-	st, r := m.env.Styles, m.in.Result
+func (p *page) steps(i int) []span {
+	st, r := p.st, p.in.Result
 	a := &r.Attempts[i]
-	t, end := &a.Timing, m.over(i)
-	live := m.in.Live && i == len(r.Attempts)-1 && a.Class == "" && m.in.Waits == ""
+	t, end := &a.Timing, p.over(i)
+	live := p.in.Live && i == len(r.Attempts)-1 && a.Class == "" && p.in.Waits == ""
 	var out []span
 	at := t.Send
 	step := func(label string, to time.Time, ink style.Ink) {
@@ -118,7 +118,7 @@ func (m *Model) steps(i int) []span {
 	}
 	switch {
 	case live:
-		out = m.goesOn(out, t, at, end)
+		out = p.goesOn(out, t, at, end)
 	case a.Class != "":
 		label, ink := string(a.Class), st.Error
 		if a.Status >= 300 {
@@ -138,8 +138,8 @@ func (m *Model) steps(i int) []span {
 }
 
 // goesOn adds the step that an attempt under way is in, or draws it on to now.
-func (m *Model) goesOn(out []span, t *relay.Timing, at, now time.Time) []span {
-	st := m.env.Styles
+func (p *page) goesOn(out []span, t *relay.Timing, at, now time.Time) []span {
+	st := p.st
 	label, ink := "first byte", st.Accent
 	switch {
 	case !t.FirstOut.IsZero():
@@ -157,8 +157,8 @@ func (m *Model) goesOn(out []span, t *relay.Timing, at, now time.Time) []span {
 }
 
 // waterfallLines are the steps on one axis.
-func (m *Model) waterfallLines() []string {
-	st, list := m.env.Styles, m.spans()
+func (p *page) waterfallLines() []string {
+	st, list := p.st, p.spans()
 	if len(list) == 0 {
 		return nil
 	}
@@ -172,19 +172,19 @@ func (m *Model) waterfallLines() []string {
 		}
 	}
 	whole := max(to.Sub(from), time.Millisecond)
-	w := m.w - 2 - spanLabel - spanTook - 2
+	w := p.w - 2 - spanLabel - spanTook - 2
 	if w < 10 {
 		return nil
 	}
 	ax := newAxis(whole, w)
 	head := "since it was asked for"
-	if m.w >= 70 {
+	if p.w >= 70 {
 		head = ax.unit() + " " + head
 	}
-	lines := []string{widget.Section(st, m.w, "waterfall", st.Muted.Paint(head))}
+	lines := []string{widget.Section(st, p.w, "waterfall", st.Muted.Paint(head))}
 	for _, s := range list {
 		number := "  "
-		if s.n > 0 && len(m.in.Result.Attempts) > 1 {
+		if s.n > 0 && len(p.in.Result.Attempts) > 1 {
 			number = widget.Fit(strconv.Itoa(s.n), 2)
 		}
 		took := figure(st, widget.Duration(s.to.Sub(s.from)))
