@@ -12,7 +12,7 @@ import (
 // thenFrom is the width from which what followed an attempt stands in its row.
 const thenFrom = 100
 
-// attemptLines is one row an attempt, and what the chosen one was told.
+// attemptLines is a row for each attempt, and the message of the chosen one.
 func (p *page) attemptLines() []string {
 	st, r := p.st, p.in.Result
 	failed := 0
@@ -26,15 +26,23 @@ func (p *page) attemptLines() []string {
 		right += st.Muted.Paint(", of them ") + st.Error.Paint(strconv.Itoa(failed)+" failed")
 	}
 	if p.lost() {
-		return []string{widget.Section(st, p.w, "attempts", st.Muted.Paint("not known")), st.Muted.Paint("the program ended before the request did: it was sent, and what came is in the chat")}
+		return []string{widget.Section(st, p.w, "attempts", st.Muted.Paint("not known")),
+			st.Muted.Paint("the program ended before the request did: it was sent, and what came is in the chat")}
 	}
 	lines := []string{widget.Section(st, p.w, "attempts", right)}
 	if len(r.Attempts) == 0 {
 		return append(lines, st.Muted.Paint("none: nothing was sent"))
 	}
 	wide := p.w >= thenFrom
-	cols := []widget.Column{{Title: "#", Width: 2}, {Title: "endpoint", Width: 12}, {Title: "model"}, {Title: "status", Width: 6, Right: true}, {Title: "class", Width: 14},
-		{Title: "TTFT", Width: 7, Right: true}, {Title: "took", Width: 7, Right: true}}
+	cols := []widget.Column{
+		{Title: "#", Width: 2},
+		{Title: "endpoint", Width: 12},
+		{Title: "model"},
+		{Title: "status", Width: 6, Right: true},
+		{Title: "class", Width: 14},
+		{Title: "TTFT", Width: 7, Right: true},
+		{Title: "took", Width: 7, Right: true},
+	}
 	if wide {
 		cols[2].Width = 18
 		cols = append(cols, widget.Column{Title: "then"})
@@ -108,10 +116,11 @@ func (p *page) attemptRow(i int) []string {
 	if d, ok := p.took(i); ok {
 		took = figure(st, widget.Duration(d))
 	}
-	return []string{st.Muted.Paint(strconv.Itoa(a.N)), st.Text.Paint(text.Line(a.Endpoint)), st.Text.Paint(text.Line(a.Model)), ink.Paint(status), ink.Paint(class), ttft, took}
+	return []string{st.Muted.Paint(strconv.Itoa(a.N)), st.Text.Paint(text.Line(a.Endpoint)),
+		st.Text.Paint(text.Line(a.Model)), ink.Paint(status), ink.Paint(class), ttft, took}
 }
 
-// took is from sending to the end of an attempt, or to now.
+// took is the time from sending to the end of an attempt, or to now.
 func (p *page) took(i int) (time.Duration, bool) {
 	a := &p.in.Result.Attempts[i]
 	end := p.over(i)
@@ -121,7 +130,7 @@ func (p *page) took(i int) (time.Duration, bool) {
 	return end.Sub(a.Timing.Send), true
 }
 
-// over is when an attempt ended; of one under way it is now.
+// over is when an attempt ended, or now if it is live.
 func (p *page) over(i int) time.Time {
 	t := &p.in.Result.Attempts[i].Timing
 	switch {

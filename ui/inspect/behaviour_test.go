@@ -27,7 +27,8 @@ func run(cmd tea.Cmd) []tea.Msg {
 		return nil
 	}
 	msg := cmd()
-	if v := reflect.ValueOf(msg); msg != nil && v.Kind() == reflect.Slice && v.Type().Elem() == reflect.TypeFor[tea.Cmd]() {
+	if v := reflect.ValueOf(msg); msg != nil && v.Kind() == reflect.Slice &&
+		v.Type().Elem() == reflect.TypeFor[tea.Cmd]() {
 		var out []tea.Msg
 		for i := range v.Len() {
 			out = append(out, run(v.Index(i).Interface().(tea.Cmd))...)
@@ -58,7 +59,8 @@ func TestNoKeyInAnyTab(t *testing.T) {
 		fmt.Fprintf(w, `{"error":{"message":"bad key %s, team %s"}}`, key, r.Header.Get("X-Team"))
 	}))
 	defer s.Close()
-	c, err := openai.New(relay.Endpoint{Name: "r", BaseURL: s.URL + "/v1?token=query-secret", Key: key, KeyEnv: "MY_KEY", Headers: map[string]string{"X-Team": "team-secret"}}, openai.Options{})
+	c, err := openai.New(relay.Endpoint{Name: "r", BaseURL: s.URL + "/v1?token=query-secret", Key: key, KeyEnv: "MY_KEY",
+		Headers: map[string]string{"X-Team": "team-secret"}}, openai.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,8 +71,10 @@ func TestNoKeyInAnyTab(t *testing.T) {
 	q := &relay.Request{ID: id, Model: "m", Messages: []relay.Message{{Role: "user", Text: "my key is " + key}}}
 	tell(relay.Event{Kind: relay.Queued, ID: id, Model: "m"})
 	reply := c.Send(t.Context(), relay.Call{Request: q, Model: "m", Attempt: 1}, tell)
-	tell(relay.Event{Kind: relay.Done, ID: id, Result: &relay.Result{ID: id, Status: reply.Status, Requested: "m", Asked: "m", Endpoint: "r", Timing: reply.Timing, Err: reply.Err,
-		Attempts: []relay.Attempt{{N: 1, Endpoint: "r", Model: "m", Status: reply.HTTP, Class: reply.Err.Class, Message: reply.Err.Message, Timing: reply.Timing}}}})
+	tell(relay.Event{Kind: relay.Done, ID: id, Result: &relay.Result{ID: id, Status: reply.Status, Requested: "m",
+		Asked: "m", Endpoint: "r", Timing: reply.Timing, Err: reply.Err,
+		Attempts: []relay.Attempt{{N: 1, Endpoint: "r", Model: "m", Status: reply.HTTP, Class: reply.Err.Class,
+			Message: reply.Err.Message, Timing: reply.Timing}}}})
 	m := New(&pane.Env{Styles: look(t, "dark", style.Options{})}, store)
 	m.Resize(116, 200)
 	m.Open(pane.InspectMsg{ID: id})
@@ -85,14 +89,16 @@ func TestNoKeyInAnyTab(t *testing.T) {
 			t.Errorf("%s is shown or copied:\n%s", secret, seen)
 		}
 	}
-	for _, want := range []string{`'Authorization: Bearer '"$MY_KEY"`, `'X-Team: '"$X_TEAM"`, `"$RELAY_QUERY"`, "bad key ••••", "my key is ••••"} {
+	for _, want := range []string{`'Authorization: Bearer '"$MY_KEY"`, `'X-Team: '"$X_TEAM"`, `"$RELAY_QUERY"`,
+		"bad key ••••", "my key is ••••"} {
 		if !strings.Contains(seen, want) {
 			t.Errorf("%q is nowhere:\n%s", want, seen)
 		}
 	}
 }
 
-// TestDrawsFourTimesASecond: a stream is drawn at its beat, what a person waits for at once, and what has ended not at all.
+// TestDrawsFourTimesASecond: a stream is drawn four times a second, a change that a person waits for at once, and a
+// finished request once.
 func TestDrawsFourTimesASecond(t *testing.T) {
 	r := open(t, 120, 36, streaming())
 	draws := func(now time.Time) bool {
@@ -203,7 +209,8 @@ func TestCurlIsOffWithoutAWholeBody(t *testing.T) {
 	r.has("the first", "of 1.0 MB", "cut here")
 }
 
-// TestNothingRawReachesTheScreen: control bytes, bidi marks and escape sequences in everything that comes from a relay.
+// TestNothingRawReachesTheScreen: control bytes, bidi marks and escape sequences in everything that comes from a
+// relay.
 func TestNothingRawReachesTheScreen(t *testing.T) {
 	const evil = "\x1b]0;x\x07\u009b31m\u202e\r\x00\u2028"
 	in := fellBack()
@@ -215,7 +222,8 @@ func TestNothingRawReachesTheScreen(t *testing.T) {
 	in.Result.Cost.Bill.From, in.Result.Cost.Bill.Tried = evil, []string{evil}
 	x := exchange(3, 200, evil+"\ndata: {\""+evil+"\":\""+evil+"\"}\n"+evil+":")
 	x.Method, x.URL = evil, evil
-	x.Sent, x.Received = []relay.Field{{Name: evil, Value: evil}}, []relay.Field{{Name: "server", Value: evil}, {Name: evil, Value: evil}}
+	x.Sent, x.Received = []relay.Field{{Name: evil, Value: evil}}, []relay.Field{{Name: "server", Value: evil},
+		{Name: evil, Value: evil}}
 	x.Body = []byte("{\"a\":\"" + evil + "\",[")
 	in.Exchanges = []relay.Exchange{x}
 	for _, w := range []int{60, 120} {
@@ -233,7 +241,8 @@ func TestNothingRawReachesTheScreen(t *testing.T) {
 
 // FuzzBody: any body, laid out at any width, is lines that fit.
 func FuzzBody(f *testing.F) {
-	for _, s := range []string{askedBody, stream, "<html>", `{"a":[1,{"b":"` + strings.Repeat("世界", 40) + `"}]}`, `{"cut":"in the mid`, "[[[[[[", "}}}}", "data: \xff"} {
+	for _, s := range []string{askedBody, stream, "<html>", `{"a":[1,{"b":"` + strings.Repeat("世界", 40) + `"}]}`,
+		`{"cut":"in the mid`, "[[[[[[", "}}}}", "data: \xff"} {
 		f.Add([]byte(s), 20)
 	}
 	st := look(f, "dark", style.Options{})
@@ -278,7 +287,8 @@ func BenchmarkView(b *testing.B) {
 
 // BenchmarkBody is what it costs to lay out the largest body, once.
 func BenchmarkBody(b *testing.B) {
-	body := []byte(`{"messages":[` + strings.Repeat(`{"role":"user","content":"some words of a question, 世界"},`, 4000) + `]}`)
+	body := []byte(`{"messages":[` + strings.Repeat(`{"role":"user","content":"some words of a question, 世界"},`, 4000) +
+		`]}`)
 	st := look(b, "dark", style.Options{})
 	b.SetBytes(int64(len(body)))
 	for b.Loop() {

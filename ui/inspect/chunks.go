@@ -11,7 +11,7 @@ import (
 	"relaytop/ui/widget"
 )
 
-// gaps are the times between the chunks of the chosen attempt that bore tokens.
+// gaps are the times between the token-bearing chunks of the chosen attempt.
 type gaps struct {
 	t      *relay.Timing
 	usage  *relay.Usage
@@ -30,7 +30,7 @@ func (p *page) gaps() gaps {
 	return g
 }
 
-// at is a quantile by nearest rank; sure tells whether there are enough samples for it.
+// at is a quantile by nearest rank; sure reports whether there are enough samples for it.
 func (g *gaps) at(q float64) (d time.Duration, sure bool) {
 	n := len(g.sorted)
 	if n == 0 {
@@ -48,7 +48,8 @@ func (g *gaps) each() string {
 	if g.usage == nil || g.t.Chunks == 0 {
 		return ""
 	}
-	return about(g.usage.Estimated) + strconv.FormatFloat(float64(g.usage.Output)/float64(g.t.Chunks), 'f', 1, 64) + " tokens each"
+	return about(g.usage.Estimated) + strconv.FormatFloat(float64(g.usage.Output)/float64(g.t.Chunks), 'f', 1, 64) +
+		" tokens each"
 }
 
 // columns is the longest gap that covers each of w columns of time: a stall is as wide as it lasted.
@@ -90,7 +91,7 @@ func (g *gaps) plot(st *style.Styles, w, h int) []string {
 	return widget.Stack(st, w, h, parts, float64(g.sorted[len(g.sorted)-1]))
 }
 
-// quantile paints one with its name, quietly where there are too few samples.
+// quantile is a quantile with its name, faint if there are too few samples.
 func (g *gaps) quantile(st *style.Styles, name string, q float64) string {
 	d, sure := g.at(q)
 	if !sure {
@@ -99,7 +100,7 @@ func (g *gaps) quantile(st *style.Styles, name string, q float64) string {
 	return st.Muted.Paint(name+" ") + figure(st, widget.Duration(d))
 }
 
-// gapLines are the chunks in short: a head, figures, h lines of plot, an axis.
+// gapLines are the chunks in brief: a head, figures, h lines of plot, an axis.
 func (p *page) gapLines(w, h int) []string {
 	st, g := p.st, p.gaps()
 	head := st.Text.Paint(widget.Count(int64(g.t.Chunks)))
@@ -113,10 +114,12 @@ func (p *page) gapLines(w, h int) []string {
 		}
 		return lines
 	}
-	lines = append(lines, widget.Spread(st.Muted.Paint("inter-chunk"), g.quantile(st, "p50", .5)+"  "+g.quantile(st, "p99", .99), w))
+	quantiles := g.quantile(st, "p50", .5) + "  " + g.quantile(st, "p99", .99)
+	lines = append(lines, widget.Spread(st.Muted.Paint("inter-chunk"), quantiles, w))
 	lines = append(lines, g.plot(st, w, h)...)
 	lines = append(lines, widget.Spread(st.Faint.Paint("0"), st.Faint.Paint(widget.Duration(g.span()).String()), w))
-	return append(lines, st.Muted.Paint("gap before each chunk, the longest "+widget.Duration(g.sorted[len(g.sorted)-1]).String()))
+	longest := widget.Duration(g.sorted[len(g.sorted)-1]).String()
+	return append(lines, st.Muted.Paint("gap before each chunk, the longest "+longest))
 }
 
 // noGaps says why there is nothing to plot.
@@ -152,8 +155,9 @@ func (p *page) chunkLines() []string {
 	}
 	high := min(max(p.h-len(lines)-14, 6), 16)
 	chart := widget.Chart(st, p.w, high, widget.ChartSpec{Left: "gap before each chunk", Right: head, Gutter: 9,
-		YLabels: []string{widget.Duration(longest).String(), widget.Duration(longest / 2).String(), "0 ms"}, XLabels: []string{"first chunk", widget.Duration(g.span()).String() + " later"},
-		Draw: func(w, h int) []string { return g.plot(st, w, h) }})
+		YLabels: []string{widget.Duration(longest).String(), widget.Duration(longest / 2).String(), "0 ms"},
+		XLabels: []string{"first chunk", widget.Duration(g.span()).String() + " later"},
+		Draw:    func(w, h int) []string { return g.plot(st, w, h) }})
 	lines = append(lines, widget.NewBlock(chart, p.w).Lines...)
 	lines = append(lines, "")
 	if p.w < besideFrom {
@@ -161,13 +165,15 @@ func (p *page) chunkLines() []string {
 	}
 	half := (p.w - 4) / 2
 	left, right := p.spread(&g, half), p.facts(&g, p.w-4-half)
-	return append(lines, widget.NewBlock(widget.Columns(4, widget.Block{Lines: left, W: half}, widget.Block{Lines: right, W: p.w - 4 - half}), p.w).Lines...)
+	beside := widget.Columns(4, widget.Block{Lines: left, W: half}, widget.Block{Lines: right, W: p.w - 4 - half})
+	return append(lines, widget.NewBlock(beside, p.w).Lines...)
 }
 
-// spread is how many gaps were how long, each step twice the one before.
+// spread is a histogram of the gaps: each bucket is twice as long as the one before.
 func (p *page) spread(g *gaps, w int) []string {
 	st := p.st
-	lines := []string{widget.Section(st, w, "how long they were", st.Muted.Paint(widget.Count(int64(len(g.list)))+" gaps"))}
+	lines := []string{widget.Section(st, w, "how long they were",
+		st.Muted.Paint(widget.Count(int64(len(g.list)))+" gaps"))}
 	const steps = 10
 	counts, edge := make([]int, 0, steps), make([]time.Duration, 0, steps)
 	low := time.Duration(0)
@@ -184,7 +190,8 @@ func (p *page) spread(g *gaps, w int) []string {
 	for i, n := range counts {
 		label := st.Muted.Paint(widget.FitRight("under "+widget.Duration(edge[i]).String(), 13))
 		number := widget.FitRight(st.Text.Paint(widget.Count(int64(n))), 6)
-		lines = append(lines, label+"  "+widget.Meter(st, max(w-23, 1), []widget.Part{{Share: float64(n) / float64(most), Ink: st.Fill[1]}})+"  "+number)
+		lines = append(lines, label+"  "+widget.Meter(st, max(w-23, 1),
+			[]widget.Part{{Share: float64(n) / float64(most), Ink: st.Fill[1]}})+"  "+number)
 	}
 	return lines
 }
@@ -192,7 +199,8 @@ func (p *page) spread(g *gaps, w int) []string {
 // facts are the figures of the stream, and its longest stalls.
 func (p *page) facts(g *gaps, w int) []string {
 	st := p.st
-	lines := []string{widget.Section(st, w, "inter-chunk", g.quantile(st, "p50", .5)+"  "+g.quantile(st, "p90", .9)+"  "+g.quantile(st, "p99", .99))}
+	quantiles := g.quantile(st, "p50", .5) + "  " + g.quantile(st, "p90", .9) + "  " + g.quantile(st, "p99", .99)
+	lines := []string{widget.Section(st, w, "inter-chunk", quantiles)}
 	put := func(name, value string) {
 		lines = append(lines, widget.Spread(st.Muted.Paint(name), value, w))
 	}
@@ -205,7 +213,8 @@ func (p *page) facts(g *gaps, w int) []string {
 	put("first chunk to the last", figure(st, widget.Duration(g.span())))
 	if u := g.usage; u != nil {
 		if d, ok := g.t.TPOT(u.Output); ok {
-			put("time per token, tokens a second", figure(st, widget.Duration(d))+st.Muted.Paint(", ")+st.Text.Paint(about(u.Estimated)+speed(d)))
+			put("time per token, tokens a second", figure(st, widget.Duration(d))+st.Muted.Paint(", ")+
+				st.Text.Paint(about(u.Estimated)+speed(d)))
 		}
 	}
 	type stall struct {
@@ -221,7 +230,8 @@ func (p *page) facts(g *gaps, w int) []string {
 	}
 	slices.SortStableFunc(all, func(a, b stall) int { return int(b.d - a.d) })
 	for _, s := range all[:min(len(all), 3)] {
-		put("chunk "+widget.Count(int64(s.i))+", "+widget.Duration(s.at).String()+" in: waited for", figure(st, widget.Duration(s.d)))
+		put("chunk "+widget.Count(int64(s.i))+", "+widget.Duration(s.at).String()+" in: waited for",
+			figure(st, widget.Duration(s.d)))
 	}
 	return lines
 }

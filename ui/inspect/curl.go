@@ -11,11 +11,12 @@ import (
 	"relaytop/ui/text"
 )
 
-// usualKey is the variable that stands for the key where it is not known which one it came from.
+// usualKey stands for a key whose variable is not known.
 const usualKey = "HOLYSHEEP_API_KEY"
 
-// curl is a request as a command to be pasted into sh, bash, zsh or fish. Keys are variables. Whatever the bodies hold, what is pasted runs
-// curl and nothing else: a paste goes through the terminal first, so no control byte may stand in it, and then through the shell.
+// curl is a request as a command to be pasted into sh, bash, zsh or fish. Keys are variables. Whatever the bodies
+// hold, what is pasted runs curl and nothing else: a paste goes through the terminal first, so no control byte may
+// stand in it, and then through the shell.
 func curl(x *relay.Exchange) string {
 	var b strings.Builder
 	b.WriteString("curl -sSN ")
@@ -45,7 +46,7 @@ func keyName(x *relay.Exchange, field string) string {
 	return usualKey
 }
 
-// variable makes a name for a variable of the shell of any text.
+// variable turns any text into the name of a shell variable.
 func variable(s string) string {
 	v := strings.Map(func(r rune) rune {
 		switch {
@@ -77,8 +78,9 @@ func hidden(s, name string) string {
 	return b.String()
 }
 
-// quoteBody quotes a body. One that is JSON is first written so that nothing in it means anything to a shell or a terminal: apostrophes,
-// doubled backslashes and what does not print become \u escapes, which are the same to whoever reads JSON.
+// quoteBody quotes a body. One that is JSON is first written so that nothing in it means anything to a shell or a
+// terminal: apostrophes, doubled backslashes and what does not print become \u escapes, which are the same to
+// whoever reads JSON.
 func quoteBody(body []byte) string {
 	var flat bytes.Buffer
 	if json.Compact(&flat, body) != nil {
@@ -124,8 +126,9 @@ func printable(r rune) bool {
 	return r == '▯' || !strings.ContainsRune(text.Clean(s), '▯')
 }
 
-// quote makes one word of any text, the same to sh and to fish, to which a backslash means something even between apostrophes. Bytes that
-// do not print are made by printf when it runs; a NUL can't stand in an argument and is left out.
+// quote makes one word of any text, the same in sh and in fish, where a backslash is an escape even between
+// apostrophes. Bytes that do not print are written by printf when it runs. A NUL can't be part of an argument and is
+// left out.
 func quote(s string) string {
 	var b strings.Builder
 	open := false

@@ -17,8 +17,10 @@ import (
 )
 
 // nasty are texts that would run something, end the paste, or change on their way.
-var nasty = []string{"", "it's", `'; touch pwned; '`, "$(touch pwned)", "`touch pwned`", "$HOME ${HOME} $((1+1))", `\`, `\\`, `\'`, `'\''`, `"\"`, "a\nb\n", "\n", "-n", "@/etc/passwd",
-	"\x1b[201~\ntouch pwned\n", "\x03touch pwned\r", "\x00\x01\x7f", "\u009b31m", "a\u202eb", "!!", "!touch", "#x", "~", "*", "{a,b}", "%s%n", "\t\v\f\b", "世界 đâu", "\xff\xfe", "🙂\U000e0041",
+var nasty = []string{"", "it's", `'; touch pwned; '`, "$(touch pwned)", "`touch pwned`", "$HOME ${HOME} $((1+1))",
+	`\`, `\\`, `\'`, `'\''`, `"\"`, "a\nb\n", "\n", "-n", "@/etc/passwd",
+	"\x1b[201~\ntouch pwned\n", "\x03touch pwned\r", "\x00\x01\x7f", "\u009b31m", "a\u202eb", "!!", "!touch", "#x", "~",
+	"*", "{a,b}", "%s%n", "\t\v\f\b", "世界 đâu", "\xff\xfe", "🙂\U000e0041",
 	"••••", "'\\'''\\\\'", "\u2028touch pwned", "\ufeff", "e\u0301"}
 
 // shell runs a script of sh in an empty folder and fails if it leaves anything there.
@@ -26,7 +28,8 @@ func shell(t *testing.T, script string) []byte {
 	t.Helper()
 	dir := t.TempDir()
 	cmd := exec.Command("sh")
-	cmd.Dir, cmd.Env, cmd.Stdin = dir, []string{"PATH=/usr/bin:/bin", "HOLYSHEEP_API_KEY=sk-test", "X_TEAM=team-test"}, strings.NewReader(script)
+	cmd.Dir, cmd.Env, cmd.Stdin = dir, []string{"PATH=/usr/bin:/bin", "HOLYSHEEP_API_KEY=sk-test", "X_TEAM=team-test"},
+		strings.NewReader(script)
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("%v from %q", err, script)
@@ -37,7 +40,8 @@ func shell(t *testing.T, script string) []byte {
 	return out
 }
 
-// safe fails if something in a text would mean anything to a terminal, or to a shell for which backslashes count between apostrophes.
+// safe fails if something in a text would mean anything to a terminal, or to a shell for which backslashes count
+// between apostrophes.
 func safe(t *testing.T, s string) {
 	t.Helper()
 	if !utf8.ValidString(s) {
@@ -48,7 +52,8 @@ func safe(t *testing.T, s string) {
 			t.Errorf("%U stands in it: %q", r, s)
 		}
 	}
-	// fish: between apostrophes \\ and \' are escapes. What stands between double quotes is one of four things, all alike in both.
+	// fish: between apostrophes \\ and \' are escapes. What stands between double quotes is one of four things, all
+	// alike in both.
 	quoted := false
 	for i := 0; i < len(s); i++ {
 		switch {
@@ -94,17 +99,21 @@ func FuzzCurl(f *testing.F) {
 		f.Add(s, s)
 	}
 	f.Fuzz(func(t *testing.T, said, header string) {
-		body, err := json.Marshal(map[string]any{"model": "m", "messages": []any{map[string]string{"role": "user", "content": said}}})
+		body, err := json.Marshal(map[string]any{"model": "m",
+			"messages": []any{map[string]string{"role": "user", "content": said}}})
 		if err != nil {
 			t.Skip()
 		}
-		x := &relay.Exchange{URL: "https://relay.example/v1/chat/completions?••••", Body: body, Sent: []relay.Field{{Name: "Authorization", Value: "Bearer ••••"},
-			{Name: "Content-Type", Value: "application/json"}, {Name: "Host", Value: "h"}, {Name: "X-Said", Value: header}, {Name: "X-Team", Value: "••••"}}}
+		x := &relay.Exchange{URL: "https://relay.example/v1/chat/completions?••••", Body: body,
+			Sent: []relay.Field{{Name: "Authorization", Value: "Bearer ••••"},
+				{Name: "Content-Type", Value: "application/json"}, {Name: "Host", Value: "h"}, {Name: "X-Said", Value: header},
+				{Name: "X-Team", Value: "••••"}}}
 		line := curl(x)
 		safe(t, line)
 		args := bytes.Split(shell(t, "curl() { printf '%s\\0' \"$@\"; }\n"+line), []byte{0})
 		value := strings.ReplaceAll(strings.ReplaceAll(header, "\x00", ""), relay.Mask, "")
-		want := []string{"-sSN", "https://relay.example/v1/chat/completions?", "-H", "Authorization: Bearer sk-test", "-H", "Content-Type: application/json", "-H", "X-Said: " + value,
+		want := []string{"-sSN", "https://relay.example/v1/chat/completions?", "-H", "Authorization: Bearer sk-test", "-H",
+			"Content-Type: application/json", "-H", "X-Said: " + value,
 			"-H", "X-Team: team-test", "--data-raw"}
 		if len(args) != len(want)+2 {
 			t.Fatalf("%d arguments: %q", len(args), args)
@@ -149,8 +158,10 @@ func FuzzCurlBody(f *testing.F) {
 }
 
 func TestCurlNamesTheKeysVariable(t *testing.T) {
-	for env, want := range map[string]string{"": "HOLYSHEEP_API_KEY", "OPENAI_API_KEY": "OPENAI_API_KEY", "A B": "HOLYSHEEP_API_KEY", `X";touch pwned;"`: "HOLYSHEEP_API_KEY"} {
-		x := &relay.Exchange{URL: "https://r/v1", KeyEnv: env, Sent: []relay.Field{{Name: "Authorization", Value: "Bearer ••••"}}, Body: []byte("{}")}
+	for env, want := range map[string]string{"": "HOLYSHEEP_API_KEY", "OPENAI_API_KEY": "OPENAI_API_KEY",
+		"A B": "HOLYSHEEP_API_KEY", `X";touch pwned;"`: "HOLYSHEEP_API_KEY"} {
+		x := &relay.Exchange{URL: "https://r/v1", KeyEnv: env,
+			Sent: []relay.Field{{Name: "Authorization", Value: "Bearer ••••"}}, Body: []byte("{}")}
 		if got := curl(x); !strings.Contains(got, `'Authorization: Bearer '"$`+want+`"`) {
 			t.Errorf("%q: %s", env, got)
 		}

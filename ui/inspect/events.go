@@ -6,8 +6,8 @@ import (
 	"relaytop/ui/style"
 )
 
-// events lays out the data of a stream's events. The chunks of an answer repeat all but a word of each other, so a member of one that is
-// as it was in the event before stands as …; the first one is whole, and what is copied is as it came.
+// events lays out the data of a stream's events. The chunks of an answer differ by a word, so a member that is the
+// same as in the event before is left out and … stands for it. The first event is whole, and so is what is copied.
 type events struct {
 	st   *style.Styles
 	last map[string]string // the members of the event before, by name
@@ -49,7 +49,7 @@ func (e *events) data(value string) []piece {
 	return append(out, toks[len(toks)-1])
 }
 
-// membersOf cuts the tokens of one whole object into its members, name first.
+// membersOf splits the tokens of one whole object into its members, name first.
 func membersOf(toks []piece) (members [][]piece, ok bool) {
 	if len(toks) < 2 || toks[0].s != "{" || toks[len(toks)-1].s != "}" {
 		return nil, false

@@ -17,7 +17,8 @@ type piece struct {
 	ink style.Ink
 }
 
-// flow breaks pieces into lines of at most w cells, wherever it must: JSON has few blanks. What goes on below is set in by hang cells.
+// flow breaks pieces into lines of at most w cells, wherever it must: JSON has few blanks. What goes on below is
+// set in by hang cells.
 func flow(pieces []piece, w, hang int) []string {
 	w = max(w, 4)
 	if hang > w/2 {
@@ -50,7 +51,7 @@ func flow(pieces []piece, w, hang int) []string {
 	return append(out, b.String())
 }
 
-// cut is the longest head of s that fits w cells.
+// cut is the longest prefix of s that fits w cells.
 func cut(s string, w int) string {
 	if w <= 0 {
 		return ""
@@ -75,7 +76,8 @@ func cut(s string, w int) string {
 	return head
 }
 
-// jsonLines lays JSON out, one value a line, in colours. It need be neither valid nor whole: a body that was cut is laid out to its end.
+// jsonLines lays JSON out, one value a line, in colours. It need be neither valid nor whole: a body that was cut is
+// laid out to its end.
 func jsonLines(st *style.Styles, src string, w int) []string {
 	var out []string
 	line := make([]piece, 1, 16) // the first piece is what it is set in by
@@ -121,7 +123,7 @@ func jsonLines(st *style.Styles, src string, w int) []string {
 
 func closes(s string) bool { return s == "}" || s == "]" }
 
-// tokens takes JSON apart; what is none comes through as it is.
+// tokens splits JSON into tokens. Text that is not JSON comes through as it is.
 func tokens(st *style.Styles, src string) []piece {
 	out := make([]piece, 0, len(src)/6+8)
 	for i := 0; i < len(src); {
@@ -160,7 +162,7 @@ func stringEnd(s string) int {
 			if i+1 < len(s) && s[i+1] != '\n' {
 				i++
 			}
-		case '\n': // it is broken: a string has none
+		case '\n': // a JSON string holds no newline: this one is broken
 			return i
 		case '"':
 			return i + 1
@@ -169,7 +171,7 @@ func stringEnd(s string) int {
 	return len(s)
 }
 
-// bodyLines lays a body out as what it is: JSON, events, or text. It comes from outside, so it is cleaned first.
+// bodyLines lays out a body as JSON, events or text. A body is not ours, so it is cleaned first.
 func bodyLines(st *style.Styles, body []byte, w int) []string {
 	src := text.Clean(string(body))
 	if s := strings.TrimLeft(src, " \n"); strings.HasPrefix(s, "{") || strings.HasPrefix(s, "[") {

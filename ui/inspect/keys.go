@@ -15,22 +15,37 @@ func bind(shown, does string, keys ...string) key.Binding {
 
 func (m *Model) table() []pane.Action {
 	return []pane.Action{
-		{Name: "inspect.next", Title: "Next tab", Group: group, Binding: bind("left/right", "tabs", "right", "l", "tab"), Do: m.turn(1)},
-		{Name: "inspect.close", Title: "Close the inspector", Group: group, Binding: bind("esc", "close", "esc", "q", "I", "alt+i"), Do: m.end},
-		{Name: "inspect.previous", Title: "Previous tab", Group: group, Hidden: true, Binding: bind("left", "previous tab", "left", "h", "shift+tab"), Do: m.turn(-1)},
-		{Name: "inspect.down", Title: "Down, or the next attempt where all is seen", Group: group, Binding: bind("up/down", "scroll", "down", "j"), Why: m.unlessMoves, Do: m.move(1)},
-		{Name: "inspect.up", Title: "Up, or the attempt before", Group: group, Hidden: true, Binding: bind("up", "up", "up", "k"), Why: m.unlessMoves, Do: m.move(-1)},
-		{Name: "inspect.curl", Title: "Copy the request as curl", Group: group, Binding: bind("c", "copy as curl", "c"), Why: m.unlessCurl, Do: m.copyCurl},
-		{Name: "inspect.replay", Title: "Replay: send the same again", Group: group, Binding: bind("r", "replay", "r"), Why: m.unlessReplay, Do: m.replay},
-		{Name: "inspect.edit", Title: "Edit and replay", Group: group, Binding: bind("e", "edit and replay", "e"), Why: m.unlessEdit, Do: m.edit},
+		{Name: "inspect.next", Title: "Next tab", Group: group, Binding: bind("left/right", "tabs", "right", "l", "tab"),
+			Do: m.turn(1)},
+		{Name: "inspect.close", Title: "Close the inspector", Group: group, Binding: bind("esc", "close", "esc", "q", "I",
+			"alt+i"), Do: m.end},
+		{Name: "inspect.previous", Title: "Previous tab", Group: group, Hidden: true,
+			Binding: bind("left", "previous tab", "left", "h", "shift+tab"), Do: m.turn(-1)},
+		{Name: "inspect.down", Title: "Down, or the next attempt where all is seen", Group: group,
+			Binding: bind("up/down", "scroll", "down", "j"), Why: m.unlessMoves, Do: m.move(1)},
+		{Name: "inspect.up", Title: "Up, or the attempt before", Group: group, Hidden: true,
+			Binding: bind("up", "up", "up", "k"), Why: m.unlessMoves, Do: m.move(-1)},
+		{Name: "inspect.curl", Title: "Copy the request as curl", Group: group, Binding: bind("c", "copy as curl", "c"),
+			Why: m.unlessCurl, Do: m.copyCurl},
+		{Name: "inspect.replay", Title: "Replay: send the same again", Group: group, Binding: bind("r", "replay", "r"),
+			Why: m.unlessReplay, Do: m.replay},
+		{Name: "inspect.edit", Title: "Edit and replay", Group: group, Binding: bind("e", "edit and replay", "e"),
+			Why: m.unlessEdit, Do: m.edit},
 		{Name: "inspect.copy", Title: "Copy what this tab shows", Group: group, Binding: bind("y", "copy", "y"), Do: m.copy},
-		{Name: "inspect.attempt.next", Title: "Next attempt", Group: group, Binding: bind("[/]", "attempt", "]"), Why: m.unlessAttempts, Do: m.choose(1)},
-		{Name: "inspect.attempt.previous", Title: "Previous attempt", Group: group, Hidden: true, Binding: bind("[", "previous attempt", "["), Why: m.unlessAttempts, Do: m.choose(-1)},
-		{Name: "inspect.all", Title: "All headers", Group: group, Hidden: true, Binding: bind("enter", "all headers", "enter"), Why: m.unlessOverview, Do: m.all},
-		{Name: "inspect.pgdown", Title: "A page down", Group: group, Hidden: true, Binding: bind("pgdn", "page down", "pgdown", "space", "ctrl+d"), Do: m.byPage(1)},
-		{Name: "inspect.pgup", Title: "A page up", Group: group, Hidden: true, Binding: bind("pgup", "page up", "pgup", "ctrl+u"), Do: m.byPage(-1)},
-		{Name: "inspect.top", Title: "Begin", Group: group, Hidden: true, Binding: bind("g", "begin", "g", "home"), Do: m.scroll(-1 << 30)},
-		{Name: "inspect.bottom", Title: "End", Group: group, Hidden: true, Binding: bind("G", "end", "G", "end"), Do: m.scroll(1 << 30)},
+		{Name: "inspect.attempt.next", Title: "Next attempt", Group: group, Binding: bind("[/]", "attempt", "]"),
+			Why: m.unlessAttempts, Do: m.choose(1)},
+		{Name: "inspect.attempt.previous", Title: "Previous attempt", Group: group, Hidden: true,
+			Binding: bind("[", "previous attempt", "["), Why: m.unlessAttempts, Do: m.choose(-1)},
+		{Name: "inspect.all", Title: "All headers", Group: group, Hidden: true,
+			Binding: bind("enter", "all headers", "enter"), Why: m.unlessOverview, Do: m.all},
+		{Name: "inspect.pgdown", Title: "A page down", Group: group, Hidden: true,
+			Binding: bind("pgdn", "page down", "pgdown", "space", "ctrl+d"), Do: m.byPage(1)},
+		{Name: "inspect.pgup", Title: "A page up", Group: group, Hidden: true,
+			Binding: bind("pgup", "page up", "pgup", "ctrl+u"), Do: m.byPage(-1)},
+		{Name: "inspect.top", Title: "Begin", Group: group, Hidden: true, Binding: bind("g", "begin", "g", "home"),
+			Do: m.scroll(-1 << 30)},
+		{Name: "inspect.bottom", Title: "End", Group: group, Hidden: true, Binding: bind("G", "end", "G", "end"),
+			Do: m.scroll(1 << 30)},
 	}
 }
 
@@ -48,7 +63,7 @@ func (m *Model) Actions() []pane.Action {
 	return m.actions
 }
 
-// picks reports whether up and down choose an attempt: where there is nothing to scroll.
+// picks reports whether up and down choose an attempt: they do where there is nothing to scroll.
 func (m *Model) picks() bool {
 	return m.in.Result != nil && m.tab == overview && !m.overflows() && len(m.in.Result.Attempts) > 1
 }
@@ -123,7 +138,7 @@ func (m *Model) move(by int) func() tea.Cmd {
 	}
 }
 
-// choose takes another attempt, without going round at the ends.
+// choose takes another attempt. It stops at the ends.
 func (m *Model) choose(by int) func() tea.Cmd {
 	return func() tea.Cmd {
 		m.chosen = min(max(m.page().attempt()+by, 0), len(m.in.Result.Attempts)-1)
@@ -147,7 +162,7 @@ func (m *Model) byPage(by int) func() tea.Cmd {
 	return func() tea.Cmd { return m.scroll(by * max(m.h-1, 1))() }
 }
 
-// all goes to the headers: those of the response where one came.
+// all goes to all headers: those of the response, if there is one.
 func (m *Model) all() tea.Cmd {
 	m.tab, m.drawn.stale = response, true
 	if x := m.page().exchange(); x != nil && x.Status == 0 {

@@ -1,13 +1,14 @@
 // Package inspect shows one request, over all panes: its attempts and where their time went, the gaps between chunks,
 // what it cost and how that is known, headers and bodies as they were on the wire.
 //
-// It reads only what the store has in memory. What is no longer there is named, and the rest is shown. A live request is
-// drawn four times a second, a finished one once. Text from a relay passes ui/text. A command that is copied runs
-// nothing but that command.
+// It reads only what the store has in memory. What is no longer there is named, and the rest is shown. A live
+// request is drawn four times a second, a finished one once. Text from a relay passes ui/text. A command that is
+// copied runs nothing but that command.
 //
-// The Model scrolls and takes keys. What is drawn is a page: a value made from the request, the look and the size. A
-// viewport keeps the place in each tab; the lines in view are joined here, because the viewport's View renders them
-// through a lipgloss style of their width: 5.1 ms at 160x45 against 0.8, and a line that is too wide would be wrapped.
+// The Model scrolls and takes keys. What is drawn is a page: a value made from the request, the look and the size.
+// A viewport keeps the place in each tab; the lines in view are joined here, because the viewport's View renders
+// them through a lipgloss style of their width: 5.1 ms at 160x45 against 0.8, and a line that is too wide would be
+// wrapped.
 package inspect
 
 import (

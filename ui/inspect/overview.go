@@ -15,7 +15,8 @@ import (
 // besideFrom is the width from which price and chunks stand side by side.
 const besideFrom = 100
 
-// overviewLines is everything in short: how it ended, the attempts, where the time went, what it cost, how it came, the headers.
+// overviewLines is everything in brief: the outcome, the attempts, where the time went, the cost, the chunks, the
+// headers.
 func (p *page) overviewLines() []string {
 	lines := append(p.headLines(), "")
 	lines = append(lines, p.attemptLines()...)
@@ -38,7 +39,7 @@ func (p *page) overviewLines() []string {
 	return append(append(lines, ""), headers...)
 }
 
-// headLines say how it ended, or where it stands, and its figures.
+// headLines are the outcome, or the state of a live request, and its figures.
 func (p *page) headLines() []string {
 	st, r := p.st, p.in.Result
 	glyph, words, rest := p.verdict()
@@ -55,7 +56,7 @@ func (p *page) headLines() []string {
 	return lines
 }
 
-// verdict is how it ended, or where it stands.
+// verdict is how the request ended, or its state while it is live.
 func (p *page) verdict() (glyph, words, rest string) {
 	st, r := p.st, p.in.Result
 	g := &st.Glyphs
@@ -85,7 +86,7 @@ func (p *page) verdict() (glyph, words, rest string) {
 	return st.Warn.Paint(g.Warning), string(r.Status), ", by " + model + rest
 }
 
-// standing is where a request under way is.
+// standing is the state of a live request.
 func (p *page) standing() (glyph, words, rest string) {
 	st, r := p.st, p.in.Result
 	g := &st.Glyphs
@@ -102,12 +103,14 @@ func (p *page) standing() (glyph, words, rest string) {
 	case n == 0:
 		return st.Accent.Paint(g.Waiting), "waiting for a free worker", since
 	case r.Timing.First.IsZero():
-		return st.Accent.Paint(g.Waiting), "waiting for the first token", " " + widget.Seconds(p.now.Sub(r.Attempts[n-1].Timing.Send)).String() + ", " + text.Line(r.Asked)
+		return st.Accent.Paint(g.Waiting), "waiting for the first token",
+			" " + widget.Seconds(p.now.Sub(r.Attempts[n-1].Timing.Send)).String() + ", " + text.Line(r.Asked)
 	}
-	return st.Accent.Paint(g.Live), "streaming", " " + widget.Seconds(p.now.Sub(r.Timing.First)).String() + ", " + text.Line(r.Asked)
+	return st.Accent.Paint(g.Live), "streaming", " " + widget.Seconds(p.now.Sub(r.Timing.First)).String() + ", " +
+		text.Line(r.Asked)
 }
 
-// reason is why it came as it came.
+// reason is why it ended, waits or fell back; "" if there is nothing to explain.
 func (p *page) reason() string {
 	r := p.in.Result
 	switch {
@@ -125,7 +128,7 @@ func (p *page) reason() string {
 	return ""
 }
 
-// figures are felt time, TTFT, speed and cost, as many as fit; the cost stays longest.
+// figures are felt time, TTFT, speed and cost, as many as fit. The first ones are left out first.
 func (p *page) figures(w int) string {
 	st, r := p.st, p.in.Result
 	type fact struct{ name, value, unit string }
@@ -149,7 +152,7 @@ func (p *page) figures(w int) string {
 	case r.Cost.Source == relay.SourceUnknown:
 		add("cost", widget.Figure{Value: "unknown"})
 	}
-	for i := range all { // from the left the first ones go
+	for i := range all {
 		var parts []string
 		for _, f := range all[i:] {
 			s := st.Muted.Paint(f.name+" ") + st.Text.Bold().Paint(f.value)
@@ -165,7 +168,7 @@ func (p *page) figures(w int) string {
 	return ""
 }
 
-// waitedTo is the end of what a person waited for: the last token, or whatever ended it, or now.
+// waitedTo is the end of what a person waited for: the last token, else the end of the request, else now.
 func (p *page) waitedTo() time.Time {
 	t := &p.in.Result.Timing
 	switch {
@@ -179,7 +182,7 @@ func (p *page) waitedTo() time.Time {
 	return p.in.Result.Wall
 }
 
-// headerLines are the few headers that say most.
+// headerLines are the most telling headers.
 func (p *page) headerLines() []string {
 	st, x := p.st, p.exchange()
 	more := st.Text.Bold().Paint("enter") + st.Muted.Paint(" all of them")
@@ -189,7 +192,8 @@ func (p *page) headerLines() []string {
 	}
 	var out []string
 	used := 0
-	for _, want := range [...]string{"authorization", "x-request-id", "retry-after", "content-type", "x-ratelimit-remaining-requests", "x-ratelimit-remaining-tokens", "cf-ray", "server", "via"} {
+	for _, want := range [...]string{"authorization", "x-request-id", "retry-after", "content-type",
+		"x-ratelimit-remaining-requests", "x-ratelimit-remaining-tokens", "cf-ray", "server", "via"} {
 		for _, list := range [][]relay.Field{x.Received, x.Sent} {
 			v, ok := valueOf(list, want)
 			if !ok {
@@ -222,7 +226,7 @@ func about(estimated bool) string {
 	return ""
 }
 
-// speed is tokens a second at so much time for each.
+// speed is tokens a second, each taking so long.
 func speed(each time.Duration) string {
 	v := 1 / each.Seconds()
 	if v < 9.95 {

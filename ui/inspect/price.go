@@ -72,7 +72,7 @@ func (p *page) usage(u *relay.Usage) (left, right string) {
 	return left, right
 }
 
-// billLines are count times rate, where they come from, and what was asked before.
+// billLines are count times rate, the list they come from, and the sources that had no price.
 func (p *page) billLines(b *relay.Bill, w int) []string {
 	st, c := p.st, &p.in.Result.Cost
 	var lines []string
@@ -86,7 +86,8 @@ func (p *page) billLines(b *relay.Bill, w int) []string {
 	}
 	assumed := false
 	for _, l := range b.Lines {
-		left := st.Text.Paint(widget.FitRight(widget.Count(l.Tokens), counts)) + st.Muted.Paint(" "+st.Glyphs.Times+" $"+widget.Fit(decimal(l.Rate, 2), rates)+" / M  "+l.What)
+		left := st.Text.Paint(widget.FitRight(widget.Count(l.Tokens), counts)) +
+			st.Muted.Paint(" "+st.Glyphs.Times+" $"+widget.Fit(decimal(l.Rate, 2), rates)+" / M  "+l.What)
 		if l.Tokens == 0 {
 			left = st.Muted.Paint("each " + l.What)
 		}
@@ -118,19 +119,27 @@ func (p *page) billLines(b *relay.Bill, w int) []string {
 	return lines
 }
 
-// origin says where an amount comes from whose bill was not kept.
+// origin is where an amount without a bill comes from.
 func (p *page) origin() string {
 	c := &p.in.Result.Cost
-	s := map[relay.Source]string{relay.SourceReported: "usage.cost of the answer", relay.SourceHeader: "header x-litellm-response-cost", relay.SourceUser: "your price file",
-		relay.SourceRelay: "the relay's list", relay.SourceList: "vendor's list price", relay.SourceCache: "an answer that was paid for before", relay.SourceEstimated: "an estimate of the tokens",
-		relay.SourceSim: "simulated: no money"}[c.Source]
+	s := map[relay.Source]string{
+		relay.SourceReported:  "usage.cost of the answer",
+		relay.SourceHeader:    "header x-litellm-response-cost",
+		relay.SourceUser:      "your price file",
+		relay.SourceRelay:     "the relay's list",
+		relay.SourceList:      "vendor's list price",
+		relay.SourceCache:     "an answer that was paid for before",
+		relay.SourceEstimated: "an estimate of the tokens",
+		relay.SourceSim:       "simulated: no money",
+		relay.SourceUnknown:   "",
+	}[c.Source]
 	if s != "" && c.AsOf != "" {
 		s += ", " + c.AsOf
 	}
 	return s
 }
 
-// decimal is an amount in dollars, exact, with at least so many digits behind the point.
+// decimal is an amount in dollars, exact, with at least digits digits after the point.
 func decimal(v relay.Money, digits int) string {
 	s := v.String()
 	point := strings.IndexByte(s, '.')

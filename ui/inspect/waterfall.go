@@ -17,7 +17,7 @@ type span struct {
 	label    string
 	from, to time.Time
 	ink      style.Ink
-	waiting  bool // nothing was done in it
+	waiting  bool // drawn as a wait
 }
 
 const (
@@ -25,8 +25,11 @@ const (
 	spanTook  = 8
 )
 
-// least is what is too short to be a step of its own.
-const least = time.Millisecond
+// A step shorter than least is not drawn. Dialing and the TLS handshake are one step unless they take slowConnect.
+const (
+	least       = time.Millisecond
+	slowConnect = 300 * time.Millisecond
+)
 
 // spans are the steps of all attempts, in order.
 func (p *page) spans() []span {
@@ -72,7 +75,7 @@ func waitBefore(r *relay.Result, i int) time.Duration {
 	return r.Attempts[i-1].Wait
 }
 
-// add takes a step unless it is too short to be one.
+// add appends a step unless it is too short.
 func add(list []span, s span) []span {
 	if s.from.IsZero() || s.to.Sub(s.from) < least {
 		return list
@@ -96,7 +99,7 @@ func (p *page) steps(i int) []span {
 		at = to
 	}
 	switch {
-	case !t.Conn.IsZero() && !t.TLS.IsZero() && t.TLS.After(t.Conn) && t.TLS.Sub(t.Send) > 300*time.Millisecond: // worth to be told apart
+	case !t.Conn.IsZero() && !t.TLS.IsZero() && t.TLS.After(t.Conn) && t.TLS.Sub(t.Send) > slowConnect:
 		step("connect", t.Conn, st.Chart[2])
 		step("TLS", t.TLS, st.Chart[2])
 	case !t.TLS.IsZero():
@@ -137,7 +140,7 @@ func (p *page) steps(i int) []span {
 	return out
 }
 
-// goesOn adds the step that an attempt under way is in, or draws it on to now.
+// goesOn adds the step that a live attempt is in, or extends it to now.
 func (p *page) goesOn(out []span, t *relay.Timing, at, now time.Time) []span {
 	st := p.st
 	label, ink := "first byte", st.Accent
@@ -188,7 +191,8 @@ func (p *page) waterfallLines() []string {
 			number = widget.Fit(strconv.Itoa(s.n), 2)
 		}
 		took := figure(st, widget.Duration(s.to.Sub(s.from)))
-		lines = append(lines, st.Muted.Paint(number)+st.Muted.Paint(widget.Fit(text.Line(s.label), spanLabel))+ax.row(st, s, from)+"  "+widget.FitRight(took, spanTook))
+		label := st.Muted.Paint(number) + st.Muted.Paint(widget.Fit(text.Line(s.label), spanLabel))
+		lines = append(lines, label+ax.row(st, s, from)+"  "+widget.FitRight(took, spanTook))
 	}
 	return append(lines, widget.Blank(2+spanLabel)+st.Faint.Paint(ax.labels()))
 }
@@ -199,7 +203,7 @@ type axis struct {
 	w           int
 }
 
-// newAxis chooses marks of 1, 2 or 5 times a power of ten, no closer than their labels are wide. The last mark need not be the end.
+// newAxis chooses marks of 1, 2 or 5 times a power of ten, no closer than their labels are wide.
 func newAxis(whole time.Duration, w int) axis {
 	step := time.Millisecond
 	for k := 0; float64(w)*float64(step)/float64(whole) < 11; k++ {
@@ -246,7 +250,7 @@ func (a axis) labels() string {
 	return b.String()
 }
 
-// row is a step in its place, with the marks where there is nothing.
+// row is a step in its place between the marks.
 func (a axis) row(st *style.Styles, s span, from time.Time) string {
 	share := func(t time.Time) float64 { return float64(t.Sub(from)) / float64(a.whole) }
 	bar := widget.Span(st, a.w, share(s.from), share(s.to), s.ink, s.waiting)

@@ -9,20 +9,23 @@ import (
 	"relaytop/ui/widget"
 )
 
-// which names the attempt that the tab is about, where there are several.
+// which names the attempt that the tab shows, if there are several.
 func (p *page) which() []string {
 	st, i, n := p.st, p.attempt(), len(p.in.Result.Attempts)
 	if n < 2 {
 		return nil
 	}
 	a := &p.in.Result.Attempts[i]
-	line := st.Text.Bold().Paint("attempt "+strconv.Itoa(a.N)) + st.Muted.Paint(" of "+strconv.Itoa(n)+", "+text.Line(a.Model)+" at "+text.Line(a.Endpoint))
-	return []string{widget.Spread(line, st.Text.Bold().Paint("[")+st.Muted.Paint(" and ")+st.Text.Bold().Paint("]")+st.Muted.Paint(" for the others"), p.w), ""}
+	line := st.Text.Bold().Paint("attempt "+strconv.Itoa(a.N)) +
+		st.Muted.Paint(" of "+strconv.Itoa(n)+", "+text.Line(a.Model)+" at "+text.Line(a.Endpoint))
+	keys := st.Text.Bold().Paint("[") + st.Muted.Paint(" and ") + st.Text.Bold().Paint("]")
+	return []string{widget.Spread(line, keys+st.Muted.Paint(" for the others"), p.w), ""}
 }
 
-// gone says why there is nothing to show of what was on the wire.
+// gone says why the headers and bodies are not here.
 func (p *page) gone() []string {
-	st, why := p.st, "Headers and bodies are not here any more. They are never written down: of the newest 200 requests they stay in memory, and they go with the program that sent them."
+	st, why := p.st, "Headers and bodies are not here any more. They are never written down: of the newest 200 "+
+		"requests they stay in memory, and they go with the program that sent them."
 	switch r := p.in.Result; {
 	case r.Cached:
 		why = "Our own cache answered: nothing was sent."
@@ -44,7 +47,8 @@ func (p *page) requestLines() []string {
 	if x == nil {
 		return append(lines, p.gone()...)
 	}
-	lines = append(lines, flow([]piece{{text.Line(x.Method) + " ", st.Text.Bold()}, {text.Line(x.URL), st.Accent}}, p.w, 5)...)
+	url := []piece{{text.Line(x.Method) + " ", st.Text.Bold()}, {text.Line(x.URL), st.Accent}}
+	lines = append(lines, flow(url, p.w, 5)...)
 	lines = append(lines, "", p.section("headers", strconv.Itoa(len(x.Sent))))
 	lines = append(lines, p.fields(x.Sent)...)
 	lines = append(lines, "", p.section("body", p.size(len(x.Body), x.BodySize, x.BodyCut)))
@@ -79,7 +83,7 @@ func (p *page) section(name, right string) string {
 	return widget.Section(p.st, p.w, name, p.st.Muted.Paint(right))
 }
 
-// size tells how long a body is, and how much of it is here.
+// size is the length of a body, and how much of it was kept.
 func (p *page) size(kept int, all int64, cut bool) string {
 	if cut {
 		return "the first " + widget.Bytes(int64(kept)).String() + " of " + widget.Bytes(all).String()
@@ -130,12 +134,13 @@ func (p *page) fields(list []relay.Field) []string {
 	wide = min(wide, p.w/2)
 	var out []string
 	for _, f := range list {
-		out = append(out, flow([]piece{{widget.Fit(text.Line(f.Name), wide) + "  ", st.Muted}, {text.Line(f.Value), st.Text}}, p.w, wide+2)...)
+		field := []piece{{widget.Fit(text.Line(f.Name), wide) + "  ", st.Muted}, {text.Line(f.Value), st.Text}}
+		out = append(out, flow(field, p.w, wide+2)...)
 	}
 	return out
 }
 
-// prose is running text in at most so many lines.
+// prose is running text in at most most lines.
 func (p *page) prose(s string, most int) []string {
 	if s == "" {
 		return nil
