@@ -162,7 +162,7 @@ func TestAStaleAnswerIsDropped(t *testing.T) {
 	m.Resize(80, 20)
 	m.Update(startMsg{Input: "/tmp/a.csv"})
 	m.Update(startMsg{Input: "/tmp/b.csv"})
-	m.Update(started{asked: 1, err: job.ErrInput})
+	m.Update(started{serial: 1, err: job.ErrInput})
 	if s := ansi.Strip(m.View()); !strings.Contains(s, "opening b.csv") {
 		t.Errorf("the answer to the first start was taken for the second's:\n%s", s)
 	}
@@ -217,7 +217,7 @@ func TestWaitsAreReadable(t *testing.T) {
 		}
 	}
 	m := show(dress(t, "dark", style.Options{}), &fake{rows: rows, focus: 3056}, h, 156, 41)
-	if got := m.left("retry", start.Add(90*time.Minute)); got != "retry 1h30m" || ansi.StringWidth("↻ "+got) > 14 {
+	if got := m.page().left("retry", start.Add(90*time.Minute)); got != "retry 1h30m" || ansi.StringWidth("↻ "+got) > 14 {
 		t.Errorf("%q", got)
 	}
 }
@@ -238,18 +238,18 @@ func TestFilters(t *testing.T) {
 	}
 	m.Update(uitest.Key("f"))
 	m.View()
-	if len(m.rows) != 10 || m.total != 10 || m.rows[0].N != 3057 {
-		t.Errorf("%d of %d live rows", len(m.rows), m.total)
+	if len(m.list.rows) != 10 || m.list.total != 10 || m.list.rows[0].N != 3057 {
+		t.Errorf("%d of %d live rows", len(m.list.rows), m.list.total)
 	}
 	m.Update(uitest.Key("f"))
-	if s := ansi.Strip(m.View()); m.total != 1 || m.rows[0].Outcome != job.RowFailed || !strings.Contains(s, "[failed 39]") {
-		t.Errorf("%d failed rows", m.total)
+	if s := ansi.Strip(m.View()); m.list.total != 1 || m.list.rows[0].Outcome != job.RowFailed || !strings.Contains(s, "[failed 39]") {
+		t.Errorf("%d failed rows", m.list.total)
 	}
 	for range 5 {
 		m.Update(uitest.Key("f"))
 	}
-	if m.filter != everything || !m.follow {
-		t.Errorf("the filters do not come round: %v", m.filter)
+	if m.list.filter != everything || !m.list.follow {
+		t.Errorf("the filters do not come round: %v", m.list.filter)
 	}
 }
 
@@ -259,23 +259,23 @@ func TestMovingStopsFollowing(t *testing.T) {
 		m := root.pane
 		d.Expect("3057")
 		d.Press("g")
-		if m.View(); m.rows[0].N != 1 || m.follow {
-			t.Errorf("at row %d", m.rows[0].N)
+		if m.View(); m.list.rows[0].N != 1 || m.list.follow {
+			t.Errorf("at row %d", m.list.rows[0].N)
 		}
 		d.Press("pgdown", "down")
-		if m.View(); m.sel != m.room {
-			t.Errorf("selected %d", m.sel)
+		if m.View(); m.list.sel != m.list.room {
+			t.Errorf("selected %d", m.list.sel)
 		}
 		d.Press("/")
 		d.Type("4,999")
 		d.Press("enter")
-		if m.View(); m.selected() == nil || m.selected().N != 4999 {
-			t.Errorf("not at row 4999 but %d", m.sel+1)
+		if m.View(); m.list.selected() == nil || m.list.selected().N != 4999 {
+			t.Errorf("not at row 4999 but %d", m.list.sel+1)
 		}
 		d.Press("enter")
 		d.Expect("row 4999")
 		d.Press("esc", "G")
-		if m.View(); !m.follow || m.sel != 3056 {
+		if m.View(); !m.list.follow || m.list.sel != 3056 {
 			t.Error("does not follow again")
 		}
 	})
@@ -284,10 +284,10 @@ func TestMovingStopsFollowing(t *testing.T) {
 func TestAClickSelectsAndASecondShows(t *testing.T) {
 	drive(t, &fake{rows: table(), focus: 3056}, running(), func(d *uitest.Driver, root *dialogs) {
 		d.Screen()
-		at := tea.MouseClickMsg{X: 4, Y: root.pane.top + 11, Button: tea.MouseLeft}
+		at := tea.MouseClickMsg{X: 4, Y: root.pane.list.top + 11, Button: tea.MouseLeft}
 		d.Send(at)
 		d.Screen()
-		if r := root.pane.selected(); r == nil || r.N != 3066 {
+		if r := root.pane.list.selected(); r == nil || r.N != 3066 {
 			t.Fatalf("selected %+v", r)
 		}
 		d.Send(at)
@@ -308,11 +308,11 @@ func TestNothingIsDrawnTwice(t *testing.T) {
 	m.Refresh(&state.Snapshot{At: start, Run: live})
 	m.View()
 	reads := f.reads
-	m.Refresh(&state.Snapshot{At: start.Add(beat / 2), Run: live})
+	m.Refresh(&state.Snapshot{At: start.Add(redrawEvery / 2), Run: live})
 	if m.View(); f.reads != reads {
-		t.Error("drawn although nothing but half a beat went by")
+		t.Error("drawn although nothing but half a redrawEvery went by")
 	}
-	m.Refresh(&state.Snapshot{At: start.Add(beat), Run: live})
+	m.Refresh(&state.Snapshot{At: start.Add(redrawEvery), Run: live})
 	if m.View(); f.reads != reads+1 {
 		t.Error("elapsed times stand still")
 	}

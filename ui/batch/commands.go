@@ -16,30 +16,30 @@ type (
 	startMsg job.Options
 	goTo     int // a row's number, from 1
 	started  struct {
-		asked int // which start this answers: a stale one is dropped
-		o     job.Options
-		err   error
+		serial int // of the start
+		o      job.Options
+		err    error
 	}
 )
 
 // chosen asks for a run.
 func chosen(o job.Options) tea.Cmd { return func() tea.Msg { return startMsg(o) } }
 
-// start begins a run. Looking at the file is the store's matter and may take a while: the pane says what it opens.
-func (m *Model) start(o job.Options) tea.Cmd {
-	m.asked++
-	m.starting, m.problem, m.stale = "the built-in sample", nil, true
+// begin starts a run. The store reads the file, which may take a while: meanwhile the pane shows what it opens.
+func (m *Model) begin(o job.Options) tea.Cmd {
+	m.start.serial++
+	m.start.opening, m.start.problem, m.drawn.stale = "the built-in sample", nil, true
 	if !o.Sample {
-		m.starting = filepath.Base(o.Input)
+		m.start.opening = filepath.Base(o.Input)
 	}
-	asked, store := m.asked, m.store
+	serial, store := m.start.serial, m.store
 	return func() tea.Msg {
-		_, err := store.StartRun(o) // it shows the run, too
-		return started{asked: asked, o: o, err: err}
+		_, err := store.StartRun(o) // which shows the run
+		return started{serial: serial, o: o, err: err}
 	}
 }
 
-// do runs a verb on the shown run; what goes wrong becomes a line.
+// do runs a verb on the shown run. An error becomes a toast.
 func (m *Model) do(what string, verb func(id string) error) tea.Cmd {
 	id := m.run.ID
 	return func() tea.Msg {

@@ -11,29 +11,29 @@ import (
 )
 
 // detail is the selected row: its figures in the head, and as much of its text as there is room for.
-func (m *Model) detail() []string {
-	st := m.env.Styles
-	r := m.selected()
+func (p *page) detail() []string {
+	st := p.st
+	r := p.list.selected()
 	if r == nil {
 		return nil
 	}
-	l := m.look(r)
+	l := p.look(r)
 	dot := " " + st.Glyphs.Dot + " "
 	facts := l.ink.Paint(l.glyph) + st.Text.Paint(" "+l.word)
-	if f := m.facts(r); len(f) > 0 {
+	if f := p.facts(r); len(f) > 0 {
 		facts += st.Muted.Paint(dot + strings.Join(f, dot))
 	}
-	lines := []string{m.section(m.w, strings.TrimSpace(fmt.Sprintf("row %d  %s", r.N, text.Truncate(text.Line(r.ID), 40))), facts)}
+	lines := []string{p.section(p.w, strings.TrimSpace(fmt.Sprintf("row %d  %s", r.N, text.Truncate(text.Line(r.ID), 40))), facts)}
 	put := func(label, body string, n int, tail bool) {
 		if body == "" {
 			return
 		}
-		wrapped := text.Wrap(body, m.w-10)
+		wrapped := text.Wrap(body, p.w-10)
 		if len(wrapped) > n && tail {
 			wrapped = wrapped[len(wrapped)-n:]
 		} else if len(wrapped) > n {
 			wrapped = wrapped[:n]
-			wrapped[n-1] = text.Truncate(wrapped[n-1], m.w-12) + st.Glyphs.Ellipsis
+			wrapped[n-1] = text.Truncate(wrapped[n-1], p.w-12) + st.Glyphs.Ellipsis
 		}
 		for i, line := range wrapped {
 			if i > 0 {
@@ -66,7 +66,7 @@ func (m *Model) detail() []string {
 }
 
 // facts are the figures of a row, each in its unit.
-func (m *Model) facts(r *job.Row) []string {
+func (p *page) facts(r *job.Row) []string {
 	var out []string
 	if r.Model != "" && r.Outcome != job.Pending {
 		out = append(out, text.Line(r.Model))

@@ -84,7 +84,7 @@ func is(n int) string {
 
 // overwrite asks before an output of an earlier run is replaced.
 func (m *Model) overwrite() tea.Cmd {
-	o := m.refused
+	o := m.start.refused
 	o.Force = true
 	return overlay.Open(overlay.Confirm("Overwrite the output of "+text.Truncate(text.Line(base(o.Input)), 40)+"?",
 		"The answers in it, which were paid for, are lost, and every row is sent again.", chosen(o)))
@@ -112,23 +112,23 @@ func (m *Model) jump() tea.Cmd {
 
 // showRow shows all that is known of the selected row.
 func (m *Model) showRow() tea.Cmd {
-	r := m.selected()
+	r := m.list.selected()
 	if r == nil {
 		return pane.Toast(state.Info, "no row is selected")
 	}
 	run, n := m.run.ID, r.N
-	shown := m.rowText(r)
+	shown := m.page().text(r)
 	return overlay.Open(overlay.LiveMessage(fmt.Sprintf("row %d", n), name(&m.run), func() string {
 		if rows := m.store.RunRows(run, n-1, 1); len(rows) == 1 {
-			shown = m.rowText(&rows[0])
+			shown = m.page().text(&rows[0])
 		}
 		return shown
 	}))
 }
 
 // rowText is all that is known of a row.
-func (m *Model) rowText(r *job.Row) string {
-	l := m.look(r)
+func (p *page) text(r *job.Row) string {
+	l := p.look(r)
 	var b strings.Builder
 	line := func(name, value string) {
 		if value != "" {
@@ -156,7 +156,7 @@ func (m *Model) rowText(r *job.Row) string {
 	if r.Outcome == job.RowFailed || r.Outcome == job.RowRetrying {
 		line("to do", r.Class.Advice())
 	}
-	line("figures", strings.Join(m.facts(r), ", "))
+	line("figures", strings.Join(p.facts(r), ", "))
 	if r.Text != "" {
 		b.WriteString("\n" + text.Clean(r.Text))
 	}
@@ -165,7 +165,7 @@ func (m *Model) rowText(r *job.Row) string {
 
 // inspect shows the row's last request. A row is sent again by its run, which keeps its answer: not from there.
 func (m *Model) inspect() tea.Cmd {
-	r := m.selected()
+	r := m.list.selected()
 	if r == nil {
 		return nil
 	}

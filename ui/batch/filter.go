@@ -47,45 +47,45 @@ func (f filter) keep(o job.Outcome, fellBack bool) bool {
 	return true
 }
 
-// count is how many rows a filter has, as far as the header knows.
-func (m *Model) count(f filter) int {
-	h := &m.run
+// count is how many rows the filter keeps, as far as the header tells.
+func (f filter) count(h *job.Header) int {
 	return [...]int{h.Rows, h.Underway(), h.Failed, h.FellBack, h.Incomplete, h.Skipped, h.OK, h.Queued}[f%filters]
 }
 
 // turnFilter goes on to the next filter that has rows.
 func (m *Model) turnFilter() tea.Cmd {
-	for next := m.filter + 1; next < filters; next++ {
-		if m.count(next) > 0 {
-			m.filter, m.follow, m.sel, m.from, m.stale = next, false, 0, 0, true
+	m.drawn.stale = true
+	for next := m.list.filter + 1; next < filters; next++ {
+		if next.count(&m.run) > 0 {
+			m.list.show(next)
 			return nil
 		}
 	}
-	m.filter, m.follow, m.stale = everything, true, true
+	m.list.show(everything)
 	return nil
 }
 
 // filterLine is the row of filters with their numbers, the chosen one in brackets.
-func (m *Model) filterLine(w int) string {
-	st := m.env.Styles
+func (p *page) filterLine(w int) string {
+	st := p.st
 	left := ""
 	for f := range filters {
-		n := m.count(f)
-		if n == 0 && f != everything && f != m.filter {
+		n := f.count(p.run)
+		if n == 0 && f != everything && f != p.list.filter {
 			continue
 		}
 		if left != "" {
 			left += "   "
 		}
 		label := f.String() + " " + widget.Count(int64(n))
-		if f == m.filter {
+		if f == p.list.filter {
 			left += st.Text.Bold().Paint("[" + label + "]")
 		} else {
 			left += st.Muted.Paint(label)
 		}
 	}
 	hints := ""
-	if m.unlessRow() == "" {
+	if p.run.Rows > 0 {
 		hints = st.Text.Bold().Paint("f") + st.Muted.Paint(" filter   ")
 	}
 	return widget.Spread(left, hints+st.Text.Bold().Paint("/")+st.Muted.Paint(" go to a row"), w)

@@ -39,9 +39,9 @@ func scene(t testing.TB, name string, o style.Options, theme string, w, height i
 	m.Refresh(&state.Snapshot{At: start, Run: h, Runs: 3})
 	switch name {
 	case "exists":
-		m.problem = fmt.Errorf("%w: /home/me/replies.out.jsonl: --resume last goes on with the newest run of this file", job.ErrExists)
+		m.start.problem = fmt.Errorf("%w: /home/me/replies.out.jsonl: --resume last goes on with the newest run of this file", job.ErrExists)
 	case "missing":
-		m.problem = fmt.Errorf("%w: there is no file /home/me/replis.csv: check the name and the folder", job.ErrInput)
+		m.start.problem = fmt.Errorf("%w: there is no file /home/me/replis.csv: check the name and the folder", job.ErrInput)
 	case "selected":
 		m.View()
 		m.Update(uitest.Key("j"))

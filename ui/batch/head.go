@@ -13,9 +13,9 @@ import (
 )
 
 // head is what stands above the rows in the small layout: progress, counts, money, and a banner or a blank line.
-func (m *Model) head() []string {
-	lines := []string{m.progress(m.w), m.counts(), m.money()}
-	if b := m.banner(m.w, 3); len(b) > 0 && m.h < 18 {
+func (p *page) head() []string {
+	lines := []string{p.progress(p.w), p.counts(), p.money()}
+	if b := p.banner(p.w, 3); len(b) > 0 && p.h < 18 {
 		return append(lines, b...)
 	} else if len(b) > 0 {
 		lines = append(lines, b...)
@@ -33,8 +33,8 @@ func share(h *job.Header) string {
 }
 
 // progress is the bar with the percentage behind it.
-func (m *Model) progress(w int) string {
-	st, h := m.env.Styles, &m.run
+func (p *page) progress(w int) string {
+	st, h := p.st, p.run
 	total := float64(max(h.Rows, 1))
 	right := " " + st.Text.Bold().Paint(share(h)) + st.Muted.Paint(fmt.Sprintf("  %s / %s", widget.Count(int64(h.Done())), widget.Count(int64(h.Rows))))
 	parts := []widget.Part{
@@ -50,10 +50,10 @@ func (m *Model) progress(w int) string {
 }
 
 // counts are the rows by outcome, the rate and the time that is left.
-func (m *Model) counts() string {
-	st, h, g := m.env.Styles, &m.run, &m.env.Styles.Glyphs
-	right := m.speed()
-	room := m.w - widget.Width(right) - 1
+func (p *page) counts() string {
+	st, h, g := p.st, p.run, &p.st.Glyphs
+	right := p.speed()
+	room := p.w - widget.Width(right) - 1
 	left := ""
 	add := func(glyph, text style.Ink, sign string, n int, always bool) {
 		if n == 0 && !always {
@@ -68,28 +68,28 @@ func (m *Model) counts() string {
 		}
 	}
 	add(st.OK, st.Text, g.OK, h.OK, true)
-	add(st.Error, st.Text, g.Failed, h.Failed, h.Failed > 0 || m.alive())
+	add(st.Error, st.Text, g.Failed, h.Failed, h.Failed > 0 || alive(p.run))
 	add(st.Warn, st.Text, g.Warning, h.Incomplete+h.Skipped, false)
-	add(st.Accent, st.Text, g.Live, h.InFlight, m.alive())
+	add(st.Accent, st.Text, g.Live, h.InFlight, alive(p.run))
 	add(st.Warn, st.Text, g.Retrying, h.Retrying, false)
 	add(st.Warn, st.Text, g.Waiting, h.Held, false)
-	if m.w >= 64 {
+	if p.w >= 64 {
 		add(st.Faint, st.Faint, g.Queued, h.Queued, false)
 	}
-	return widget.Spread(left, right, m.w)
+	return widget.Spread(left, right, p.w)
 }
 
 // speed is the rate and the time that is left, or what the run took.
-func (m *Model) speed() string {
-	st, h := m.env.Styles, &m.run
+func (p *page) speed() string {
+	st, h := p.st, p.run
 	right := ""
-	if h.Rate > 0 && m.alive() {
+	if h.Rate > 0 && alive(p.run) {
 		right = st.Text.Paint(fmt.Sprintf("%.1f", h.Rate)) + st.Muted.Paint("/s")
 	}
 	switch {
 	case h.State == job.Running && h.ETA > 0:
 		right += st.Faint.Paint("  ETA ") + st.Text.Paint(widget.Clock(h.ETA))
-	case h.Elapsed > 0 && m.alive():
+	case h.Elapsed > 0 && alive(p.run):
 		right += st.Faint.Paint("  for ") + st.Text.Paint(widget.Clock(h.Elapsed))
 	case h.Elapsed > 0:
 		right += st.Faint.Paint("  took ") + st.Text.Paint(widget.Clock(h.Elapsed))
@@ -98,8 +98,8 @@ func (m *Model) speed() string {
 }
 
 // cost is what the run cost so far, as far as that is known.
-func (m *Model) cost() string {
-	h := &m.run
+func (p *page) cost() string {
+	h := p.run
 	if h.Unknown > 0 && h.Unknown >= h.OK+h.Incomplete {
 		return "unknown"
 	}
@@ -107,16 +107,16 @@ func (m *Model) cost() string {
 }
 
 // forecast is what the run will have cost at its end; "" is not known, or over.
-func (m *Model) forecast() string {
-	h := &m.run
-	if h.High <= 0 || !m.alive() {
+func (p *page) forecast() string {
+	h := p.run
+	if h.High <= 0 || !alive(p.run) {
 		return ""
 	}
 	low, high := rough(h.Low, h.High)
 	if low == high {
 		return high
 	}
-	return low + m.env.Styles.Glyphs.Range + strings.TrimPrefix(high, "$")
+	return low + p.st.Glyphs.Range + strings.TrimPrefix(high, "$")
 }
 
 // rough gives two sums as a forecast has them, in two digits of the lower one.
@@ -133,35 +133,35 @@ func rough(low, high relay.Money) (string, string) {
 }
 
 // money is what the run cost and will cost, and how it is sent.
-func (m *Model) money() string {
-	st, h := m.env.Styles, &m.run
+func (p *page) money() string {
+	st, h := p.st, p.run
 	right := st.Muted.Paint(fmt.Sprintf("%d %s ", h.Concurrency, st.Glyphs.Times) + text.Truncate(text.Line(h.Model), 24))
-	left := st.Faint.Paint("cost ") + st.Text.Paint(m.cost())
-	room := m.w - widget.Width(right) - 1
+	left := st.Faint.Paint("cost ") + st.Text.Paint(p.cost())
+	room := p.w - widget.Width(right) - 1
 	add := func(piece string) {
 		if widget.Width(left)+widget.Width(piece) <= room {
 			left += piece
 		}
 	}
-	if f := m.forecast(); f != "" {
+	if f := p.forecast(); f != "" {
 		add(st.Faint.Paint(" "+st.Glyphs.Arrow+" ") + st.Text.Paint(f))
 	}
 	if h.Unknown > 0 && h.Unknown < h.OK+h.Incomplete {
 		add(st.Muted.Paint(fmt.Sprintf("  %s unknown", widget.Count(int64(h.Unknown)))))
 	}
-	if h.SavedKnown && !m.alive() {
+	if h.SavedKnown && !alive(p.run) {
 		add(st.Faint.Paint("  saved ") + st.OK.Paint(widget.Money(int64(h.Saved))))
 	}
-	return widget.Spread(left, right, m.w)
+	return widget.Spread(left, right, p.w)
 }
 
 // banner says why a run stands still and what to do, or where its output is, in at most n lines.
-func (m *Model) banner(w, n int) []string {
-	st, h := m.env.Styles, &m.run
+func (p *page) banner(w, n int) []string {
+	st, h := p.st, p.run
 	switch {
 	case h.State == job.Finished:
 		return []string{widget.Fit(st.Faint.Paint("written to ")+st.Muted.Paint(text.Line(h.Out)), w)}
-	case h.ReadOnly && m.alive():
+	case h.ReadOnly && alive(p.run):
 		return []string{widget.Fit(st.Warn.Paint(st.Glyphs.Warning)+st.Text.Paint(" another process runs it: this is a look at it"), w)}
 	case h.State == job.Broken, h.State == job.Cancelled, h.Stopped != "" && h.State != job.Running:
 	default:
@@ -181,7 +181,7 @@ func (m *Model) banner(w, n int) []string {
 		why = string(h.State)
 	}
 	hint := ""
-	if m.unlessSteerable() == "" && h.State != job.Pausing {
+	if unlessSteerable(p.run) == "" && h.State != job.Pausing {
 		hint = "space resumes"
 	}
 	lines := text.Wrap(why, max(w-2, 1))

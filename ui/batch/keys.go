@@ -28,13 +28,13 @@ func (m *Model) table() []pane.Action {
 		{Name: "batch.cancel", Title: "Cancel the run", Group: group, Binding: bind("x", "cancel", "x"), Why: steer, Do: m.cancel},
 		{Name: "batch.open", Title: "Open a file of prompts", Group: group, Binding: bind("o", "open a file", "o"), Do: m.open},
 		{Name: "batch.sample", Title: "Run the built-in sample", Group: group, Binding: bind("s", "run the sample", "s"), Why: m.whileBusy,
-			Do: func() tea.Cmd { return m.start(job.Options{Sample: true}) }},
+			Do: func() tea.Cmd { return m.begin(job.Options{Sample: true}) }},
 		{Name: "batch.runs", Title: "Choose a run", Group: group, Binding: bind("r", "runs", "r"), Why: m.unlessRuns, Do: m.choose},
 		{Name: "batch.goto", Title: "Go to a row by its number", Group: group, Hidden: true, Binding: bind("/", "go to a row", "/"), Why: m.unlessRow, Do: m.jump},
 		{Name: "batch.down", Title: "Next row", Group: group, Hidden: true, Binding: bind("j", "next row", "j", "down"), Do: m.move(1)},
 		{Name: "batch.up", Title: "Previous row", Group: group, Hidden: true, Binding: bind("k", "previous row", "k", "up"), Do: m.move(-1)},
-		{Name: "batch.pgdown", Title: "A page down", Group: group, Hidden: true, Binding: bind("pgdn", "page down", "pgdown", "ctrl+d"), Do: m.page(1)},
-		{Name: "batch.pgup", Title: "A page up", Group: group, Hidden: true, Binding: bind("pgup", "page up", "pgup", "ctrl+u"), Do: m.page(-1)},
+		{Name: "batch.pgdown", Title: "A page down", Group: group, Hidden: true, Binding: bind("pgdn", "page down", "pgdown", "ctrl+d"), Do: m.movePage(1)},
+		{Name: "batch.pgup", Title: "A page up", Group: group, Hidden: true, Binding: bind("pgup", "page up", "pgup", "ctrl+u"), Do: m.movePage(-1)},
 		{Name: "batch.top", Title: "First row", Group: group, Hidden: true, Binding: bind("g", "first row", "g", "home"), Do: m.edge(false)},
 		{Name: "batch.follow", Title: "Follow the oldest unfinished row", Group: group, Hidden: true, Binding: bind("G", "follow", "G", "end"), Do: m.edge(true)},
 	}
@@ -44,59 +44,64 @@ func bind(shown, does string, keys ...string) key.Binding {
 	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, does))
 }
 
-// alive reports whether the shown run can still do something by itself or after a resume.
-func (m *Model) alive() bool {
-	switch m.run.State {
+// alive reports whether a run can still do something by itself or after a resume.
+func alive(h *job.Header) bool {
+	switch h.State {
 	case job.Reading, job.Running, job.Pausing, job.Paused:
 		return true
+	case "", job.Finishing, job.Finished, job.Cancelled, job.Broken:
 	}
 	return false
 }
 
-// unlessMine says why the shown run cannot be steered at all.
-func (m *Model) unlessMine() string {
+// unlessMine says why a run cannot be controlled at all.
+func unlessMine(h *job.Header) string {
 	switch {
-	case m.run.ID == "":
+	case h.ID == "":
 		return "there is no run"
-	case m.run.ReadOnly:
+	case h.ReadOnly:
 		return "another process runs it"
 	}
 	return ""
 }
 
+// unlessSteerable says why a run cannot be paused or resumed. A cancelled or broken run can be resumed.
+func unlessSteerable(h *job.Header) string {
+	if why := unlessMine(h); why != "" {
+		return why
+	}
+	switch h.State {
+	case job.Finishing, job.Finished:
+		return "the run is over"
+	case job.Broken:
+		if h.Stopped == "input" {
+			return "its file cannot be used"
+		}
+	case "", job.Reading, job.Running, job.Pausing, job.Paused, job.Cancelled:
+	}
+	return ""
+}
+
 func (m *Model) unlessAlive() string {
-	if why := m.unlessMine(); why != "" || m.alive() {
+	if why := unlessMine(&m.run); why != "" || alive(&m.run) {
 		return why
 	}
 	return "the run is over"
 }
 
-// unlessSteerable: a cancelled or broken run can be resumed, a finished one has nothing left.
-func (m *Model) unlessSteerable() string {
-	if why := m.unlessMine(); why != "" {
-		return why
-	}
-	switch m.run.State {
-	case job.Finishing, job.Finished:
-		return "the run is over"
-	case job.Broken:
-		if m.run.Stopped == "input" {
-			return "its file cannot be used"
-		}
-	}
-	return ""
-}
+func (m *Model) unlessSteerable() string { return unlessSteerable(&m.run) }
 
 func (m *Model) whileBusy() string {
 	switch m.run.State {
 	case job.Reading, job.Running, job.Pausing, job.Finishing:
 		return "a run is going on"
+	case "", job.Paused, job.Finished, job.Cancelled, job.Broken:
 	}
 	return ""
 }
 
 func (m *Model) unlessFailed() string {
-	if why := m.unlessMine(); why != "" {
+	if why := unlessMine(&m.run); why != "" {
 		return why
 	}
 	if m.run.Failed == 0 {
@@ -123,55 +128,54 @@ func (m *Model) unlessRequest() string {
 	if why := m.unlessRow(); why != "" {
 		return why
 	}
-	if r := m.selected(); r == nil || r.Request == 0 {
+	if r := m.list.selected(); r == nil || r.Request == 0 {
 		return "the row was not sent yet"
 	}
 	return ""
 }
 
 func (m *Model) unlessProblem() string {
-	if m.problem == nil {
+	if m.start.problem == nil {
 		return "nothing was refused"
 	}
 	return ""
 }
 
 func (m *Model) unlessInTheWay() string {
-	if !errors.Is(m.problem, job.ErrExists) {
+	if !errors.Is(m.start.problem, job.ErrExists) {
 		return "no output is in the way"
 	}
 	return ""
 }
 
 func (m *Model) back() tea.Cmd {
-	m.problem, m.stale = nil, true
+	m.start.problem, m.drawn.stale = nil, true
 	return nil
 }
 
 // last goes on with the newest run of the file whose output was in the way.
 func (m *Model) last() tea.Cmd {
-	o := m.refused
+	o := m.start.refused
 	o.Resume = "last"
-	return m.start(o)
+	return m.begin(o)
 }
 
 func (m *Model) move(by int) func() tea.Cmd {
 	return func() tea.Cmd {
-		m.follow, m.sel, m.stale = false, max(m.sel+by, 0), true
+		m.list.move(by)
+		m.drawn.stale = true
 		return nil
 	}
 }
 
-func (m *Model) page(by int) func() tea.Cmd {
-	return func() tea.Cmd { return m.move(by * max(m.room-1, 1))() }
+func (m *Model) movePage(by int) func() tea.Cmd {
+	return func() tea.Cmd { return m.move(by * max(m.list.room-1, 1))() }
 }
 
-func (m *Model) edge(follow bool) func() tea.Cmd {
+func (m *Model) edge(last bool) func() tea.Cmd {
 	return func() tea.Cmd {
-		m.follow, m.sel, m.stale = follow, 0, true
-		if follow && m.filter != everything {
-			m.follow, m.sel = false, m.total-1
-		}
+		m.list.edge(last)
+		m.drawn.stale = true
 		return nil
 	}
 }

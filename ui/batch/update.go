@@ -7,7 +7,7 @@ import (
 	"relaytop/ui/pane"
 )
 
-// Update takes keys, the mouse and the answers of the pane's own commands.
+// Update takes keys, the mouse and the replies of the pane's own commands.
 func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
@@ -20,35 +20,38 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	case tea.MouseClickMsg:
 		return m.click(msg.Y)
 	case startMsg:
-		return m.start(job.Options(msg))
+		return m.begin(job.Options(msg))
 	case started:
 		m.begun(msg)
 	case goTo:
-		m.filter = everything
-		m.follow, m.sel, m.stale = false, int(msg)-1, true
+		m.list.filter = everything
+		m.list.pick(int(msg) - 1)
+		m.drawn.stale = true
 	}
 	return nil
 }
 
 // click chooses the row under the mouse; a second click on it shows it in full.
 func (m *Model) click(y int) tea.Cmd {
-	i := y - m.top
-	if m.top == 0 || i < 0 || i >= len(m.rows) {
+	l := &m.list
+	i := y - l.top
+	if l.top == 0 || i < 0 || i >= len(l.rows) {
 		return nil
 	}
-	again := !m.follow && m.sel == m.from+i
-	m.follow, m.sel, m.stale = false, m.from+i, true
+	again := !l.follow && l.sel == l.from+i
+	l.pick(l.from + i)
+	m.drawn.stale = true
 	if again {
 		return m.showRow()
 	}
 	return nil
 }
 
-// begun takes the answer of start, unless another start came after it.
+// begun takes the reply of begin, unless another start came after it.
 func (m *Model) begun(msg started) {
-	if msg.asked != m.asked {
+	if msg.serial != m.start.serial {
 		return
 	}
-	m.starting, m.stale = "", true
-	m.problem, m.refused = msg.err, msg.o
+	m.start.opening, m.drawn.stale = "", true
+	m.start.problem, m.start.refused = msg.err, msg.o
 }

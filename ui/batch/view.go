@@ -9,47 +9,63 @@ import (
 	"relaytop/ui/widget"
 )
 
-// View draws the pane, or returns what is drawn already.
+// View draws the pane, or returns the last drawing.
 func (m *Model) View() string {
-	if m.drawn != "" && !m.stale && m.gen == m.env.Styles.Generation {
-		return m.drawn
+	gen := m.env.Styles.Generation
+	if m.drawn.screen != "" && !m.drawn.stale && m.drawn.gen == gen {
+		return m.drawn.screen
 	}
-	m.stale, m.gen, m.drawnAt, m.top = false, m.env.Styles.Generation, m.now, 0
+	m.list.top = 0
 	var lines []string
-	switch {
-	case m.starting != "":
+	switch p := m.page(); {
+	case m.start.opening != "":
 		lines = m.opening()
-	case m.problem != nil:
-		lines = m.refusal(m.problem)
+	case m.start.problem != nil:
+		lines = m.refusal(m.start.problem)
 	case m.run.ID == "":
 		lines = m.empty()
 	case m.run.State == job.Broken && m.run.Rows == 0:
 		lines = m.refusal(errors.New(m.run.Reason))
-	case m.large():
-		lines = m.whole()
+	case p.large():
+		lines = m.drawLarge(p)
 	default:
-		lines = m.small()
+		lines = m.drawSmall(p)
 	}
-	m.drawn = widget.Lines(lines, m.w, m.h)
-	return m.drawn
+	m.drawn = drawn{screen: widget.Lines(lines, m.w, m.h), at: m.now, gen: gen}
+	return m.drawn.screen
 }
 
 // large reports whether sections, rows and the selected row's detail fit at once.
-func (m *Model) large() bool { return m.w >= 140 && m.h >= 36 }
+func (p *page) large() bool { return p.w >= 140 && p.h >= 36 }
 
-// small is the head and the rows.
-func (m *Model) small() []string {
-	lines := m.head()
-	filtered := m.filter != everything // which must be seen: a list without its rows looks like a loss
+// drawSmall is the head and the rows.
+func (m *Model) drawSmall(p *page) []string {
+	lines := p.head()
+	filtered := m.list.filter != everything // which must be seen: a list without its rows looks like a loss
 	if filtered {
 		lines = append(lines, "")
 	}
-	m.window(m.h - len(lines) - 1)
+	m.list.load(m.store, &m.run, p.h-len(lines)-1)
 	if filtered {
-		lines[len(lines)-1] = m.filterLine(m.w) // the number of rows under a filter is known by now
+		lines[len(lines)-1] = p.filterLine(p.w) // the number of rows under a filter is known by now
 	}
-	m.top = len(lines) + 1
-	return append(lines, m.rowTable(m.w)...)
+	m.list.top = len(lines) + 1
+	return append(lines, p.rowTable(p.w)...)
+}
+
+// drawLarge is all at once: phases, the bar, four sections, the rows and the selected one.
+func (m *Model) drawLarge(p *page) []string {
+	lines := p.aboveLarge()
+	filterAt := len(lines)
+	lines = append(lines, "")
+	m.list.load(m.store, &m.run, p.h-len(lines)-1-2-detailRows-1)
+	lines[filterAt] = p.filterLine(p.w) // the number of rows under a filter is known by now
+	m.list.top = len(lines) + 1
+	lines = append(lines, p.rowTable(p.w)...)
+	for range m.list.room - len(m.list.rows) {
+		lines = append(lines, "")
+	}
+	return append(append(lines, ""), p.detail()...)
 }
 
 // Title is the file that the shown run reads, and in the large layout the one that it writes.
@@ -60,7 +76,7 @@ func (m *Model) Title() string {
 	}
 	st := m.env.Styles
 	title := text.Truncate(text.Line(name(h)), max(m.w-34, 8))
-	if m.large() && h.Out != "" {
+	if m.page().large() && h.Out != "" {
 		title += " " + st.Glyphs.Arrow + " " + text.Truncate(text.Line(base(h.Out)), max(m.w/2-20, 8))
 	}
 	return st.Muted.Paint(title)
@@ -70,7 +86,7 @@ func (m *Model) Title() string {
 func (m *Model) Status() string {
 	st, h := m.env.Styles, &m.run
 	out := ""
-	if m.large() && h.ID != "" {
+	if m.page().large() && h.ID != "" {
 		out = st.Muted.Paint("run "+text.Line(h.ID)) + "  "
 	}
 	word := " " + string(h.State)
@@ -93,7 +109,7 @@ func (m *Model) Status() string {
 // opening is shown while a file is looked at.
 func (m *Model) opening() []string {
 	st := m.env.Styles
-	return []string{"", st.Accent.Paint(st.Glyphs.Live) + st.Text.Paint(" opening "+text.Truncate(text.Line(m.starting), max(m.w-12, 1)))}
+	return []string{"", st.Accent.Paint(st.Glyphs.Live) + st.Text.Paint(" opening "+text.Truncate(text.Line(m.start.opening), max(m.w-12, 1)))}
 }
 
 // refusal says why a run did not start, and what can be done now.
@@ -102,7 +118,7 @@ func (m *Model) refusal(err error) []string {
 	lines := []string{"", st.Error.Paint(st.Glyphs.Failed) + st.Text.Bold().Paint(" The run did not start"), ""}
 	exists := errors.Is(err, job.ErrExists)
 	pad := "" // so that what the keys do stands in one column
-	if m.problem != nil && m.run.ID != "" {
+	if m.start.problem != nil && m.run.ID != "" {
 		pad = "  "
 	}
 	for _, l := range text.Wrap(text.Clean(sentence(err)), min(m.w, 100)) {
@@ -117,7 +133,7 @@ func (m *Model) refusal(err error) []string {
 	if m.whileBusy() == "" {
 		lines = append(lines, m.hint("s", pad+"run the built-in sample", "20 rows"))
 	}
-	if m.problem != nil && m.run.ID != "" {
+	if m.start.problem != nil && m.run.ID != "" {
 		lines = append(lines, m.hint("esc", "back to "+text.Line(name(&m.run)), ""))
 	}
 	return lines

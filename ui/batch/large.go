@@ -20,30 +20,19 @@ const (
 	sectionGap  = 4
 )
 
-// whole is the large layout: phases, the bar, four sections, the rows and the selected one.
-func (m *Model) whole() []string {
-	lines := []string{"", m.phases(), ""}
-	if b := m.banner(m.w, 2); len(b) > 0 {
+// aboveLarge is what stands above the rows in the large layout: phases, the bar, four sections.
+func (p *page) aboveLarge() []string {
+	lines := []string{"", p.phases(), ""}
+	if b := p.banner(p.w, 2); len(b) > 0 {
 		lines = append(append(lines, b...), "")
 	}
-	lines = append(lines, m.progress(m.w), "")
-	lines = append(lines, m.sections()...)
-	lines = append(lines, "")
-	filterAt := len(lines)
-	lines = append(lines, "")
-	m.window(m.h - len(lines) - 1 - 2 - detailRows - 1)
-	lines[filterAt] = m.filterLine(m.w) // the number of rows under a filter is known by now
-	m.top = len(lines) + 1
-	lines = append(lines, m.rowTable(m.w)...)
-	for range m.room - len(m.rows) {
-		lines = append(lines, "")
-	}
-	return append(append(lines, ""), m.detail()...)
+	lines = append(lines, p.progress(p.w), "")
+	return append(append(lines, p.sections()...), "")
 }
 
 // phases says what is done, what goes on and what is to come, and when.
-func (m *Model) phases() string {
-	st, g, h := m.env.Styles, &m.env.Styles.Glyphs, &m.run
+func (p *page) phases() string {
+	st, g, h := p.st, &p.st.Glyphs, p.run
 	at := 1
 	switch h.State {
 	case job.Reading:
@@ -71,24 +60,24 @@ func (m *Model) phases() string {
 			left += st.Accent.Paint(g.Live) + st.Text.Bold().Paint(" "+p)
 		}
 	}
-	return widget.Spread(left, m.times(), m.w)
+	return widget.Spread(left, p.times(), p.w)
 }
 
-func (m *Model) times() string {
-	st, h := m.env.Styles, &m.run
+func (p *page) times() string {
+	st, h := p.st, p.run
 	var parts []string
 	if !h.Started.IsZero() {
-		parts = append(parts, st.Faint.Paint("started ")+st.Muted.Paint(h.Started.Format(clockOn(h.Started, m.now))))
+		parts = append(parts, st.Faint.Paint("started ")+st.Muted.Paint(h.Started.Format(clockOn(h.Started, p.now))))
 	}
 	if h.Elapsed > 0 {
 		parts = append(parts, st.Faint.Paint("elapsed ")+st.Text.Paint(widget.Clock(h.Elapsed)))
 	}
 	switch {
 	case h.State == job.Running && h.ETA > 0:
-		at := m.now.Add(h.ETA)
-		parts = append(parts, st.Faint.Paint("ETA ")+st.Text.Bold().Paint(widget.Clock(h.ETA))+st.Muted.Paint(" at "+at.Format(clockOn(at, m.now))))
+		at := p.now.Add(h.ETA)
+		parts = append(parts, st.Faint.Paint("ETA ")+st.Text.Bold().Paint(widget.Clock(h.ETA))+st.Muted.Paint(" at "+at.Format(clockOn(at, p.now))))
 	case !h.Ended.IsZero():
-		parts = append(parts, st.Faint.Paint("ended ")+st.Muted.Paint(h.Ended.Format(clockOn(h.Ended, m.now))))
+		parts = append(parts, st.Faint.Paint("ended ")+st.Muted.Paint(h.Ended.Format(clockOn(h.Ended, p.now))))
 	}
 	return strings.Join(parts, "   ")
 }
@@ -102,30 +91,30 @@ func clockOn(t, now time.Time) string {
 }
 
 // sections are rows, failures, money and speed side by side.
-func (m *Model) sections() []string {
-	w := (m.w - 3*sectionGap) / 4
-	last := m.w - 3*(w+sectionGap)
-	blocks := []widget.Block{{Lines: m.rowSection(w), W: w}, {Lines: m.failSection(w), W: w}, {Lines: m.costSection(w), W: w}, {Lines: m.paceSection(last), W: last}}
+func (p *page) sections() []string {
+	w := (p.w - 3*sectionGap) / 4
+	last := p.w - 3*(w+sectionGap)
+	blocks := []widget.Block{{Lines: p.rowSection(w), W: w}, {Lines: p.failSection(w), W: w}, {Lines: p.costSection(w), W: w}, {Lines: p.paceSection(last), W: last}}
 	return strings.Split(widget.Columns(sectionGap, blocks...), "\n")
 }
 
-func (m *Model) section(w int, title, right string) string {
-	return widget.Section(m.env.Styles, w, m.env.Styles.Text.Bold().Paint(title), right)
+func (p *page) section(w int, title, right string) string {
+	return widget.Section(p.st, w, p.st.Text.Bold().Paint(title), right)
 }
 
 // measure is a name, a thin bar and a figure.
-func (m *Model) measure(w, at int, left, right string, share float64, ink style.Ink) string {
-	bar := widget.Meter(m.env.Styles, max(w-at-7, 1), []widget.Part{{Share: share, Ink: ink}})
+func (p *page) measure(w, at int, left, right string, share float64, ink style.Ink) string {
+	bar := widget.Meter(p.st, max(w-at-7, 1), []widget.Part{{Share: share, Ink: ink}})
 	return widget.Fit(left, at) + bar + widget.FitRight(right, w-at-max(w-at-7, 1))
 }
 
-func (m *Model) rowSection(w int) []string {
-	st, g, h := m.env.Styles, &m.env.Styles.Glyphs, &m.run
+func (p *page) rowSection(w int) []string {
+	st, g, h := p.st, &p.st.Glyphs, p.run
 	right := st.Text.Paint(fmt.Sprint(h.Concurrency)) + st.Muted.Paint(" at a time, "+text.Truncate(text.Line(h.Model), max(w-21, 4)))
-	out := []string{m.section(w, "rows", right)}
+	out := []string{p.section(w, "rows", right)}
 	total := float64(max(h.Rows, 1))
 	add := func(ink style.Ink, glyph, name string, n int, fill style.Ink) {
-		out = append(out, m.measure(w, 15, ink.Paint(glyph)+st.Muted.Paint(" "+name), st.Text.Paint(widget.Count(int64(n))), float64(n)/total, fill))
+		out = append(out, p.measure(w, 15, ink.Paint(glyph)+st.Muted.Paint(" "+name), st.Text.Paint(widget.Count(int64(n))), float64(n)/total, fill))
 	}
 	add(st.OK, g.OK, "ok", h.OK, st.Done)
 	add(st.Error, g.Failed, "failed", h.Failed, st.Error)
@@ -154,8 +143,8 @@ func (m *Model) rowSection(w int) []string {
 }
 
 // failSection has the classes of the failed rows, the most frequent first.
-func (m *Model) failSection(w int) []string {
-	st, h := m.env.Styles, &m.run
+func (p *page) failSection(w int) []string {
+	st, h := p.st, p.run
 	type entry struct {
 		class relay.Class
 		n     int
@@ -168,10 +157,10 @@ func (m *Model) failSection(w int) []string {
 	}
 	slices.SortFunc(all, func(a, b entry) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.class, b.class)) })
 	if len(all) == 0 && h.Failed == 0 {
-		return []string{m.section(w, "failed", st.Muted.Paint("no row")), st.Faint.Paint("by class, once a row fails")}
+		return []string{p.section(w, "failed", st.Muted.Paint("no row")), st.Faint.Paint("by class, once a row fails")}
 	}
 	right := st.Text.Paint(widget.Count(int64(h.Failed))) + st.Muted.Paint(fmt.Sprintf(" %s, %s", plural(h.Failed, "row"), widget.Percent(float64(h.Failed)/float64(max(h.Done(), 1)))))
-	out := []string{m.section(w, "failed", right)}
+	out := []string{p.section(w, "failed", right)}
 	for i, e := range all {
 		if i == sectionRows-1 && len(all) > sectionRows {
 			rest := 0
@@ -180,7 +169,7 @@ func (m *Model) failSection(w int) []string {
 			}
 			return append(out, widget.Spread(st.Faint.Paint(fmt.Sprintf("%d more classes", len(all)-i)), st.Text.Paint(widget.Count(int64(rest))), w))
 		}
-		out = append(out, m.measure(w, 17, st.Muted.Paint(string(e.class)), st.Text.Paint(widget.Count(int64(e.n))), float64(e.n)/float64(all[0].n), classInk(st, e.class)))
+		out = append(out, p.measure(w, 17, st.Muted.Paint(string(e.class)), st.Text.Paint(widget.Count(int64(e.n))), float64(e.n)/float64(all[0].n), classInk(st, e.class)))
 	}
 	return out
 }
@@ -199,8 +188,8 @@ func classInk(st *style.Styles, c relay.Class) style.Ink {
 	return st.Chart[2]
 }
 
-func (m *Model) costSection(w int) []string {
-	st, h := m.env.Styles, &m.run
+func (p *page) costSection(w int) []string {
+	st, h := p.st, p.run
 	right := ""
 	switch {
 	case h.Simulated:
@@ -211,7 +200,7 @@ func (m *Model) costSection(w int) []string {
 	line := func(name, value string) string { return widget.Spread(st.Muted.Paint(name), value, w) }
 	dash := st.Faint.Paint(widget.None)
 	end, mean, saved := dash, dash, st.Faint.Paint("unknown")
-	if f := m.forecast(); f != "" {
+	if f := p.forecast(); f != "" {
 		end = st.Text.Paint(f)
 	}
 	paid := h.OK + h.Failed + h.Incomplete - h.Unknown
@@ -221,8 +210,8 @@ func (m *Model) costSection(w int) []string {
 	if h.SavedKnown {
 		saved = st.OK.Paint(widget.Money(int64(h.Saved)))
 	}
-	out := []string{m.section(w, "cost", right), line("so far", st.Text.Bold().Paint(m.cost())), line("at the end", end), line("a row, mean", mean), line("saved against list", saved)}
-	if h.High > 0 && m.alive() {
+	out := []string{p.section(w, "cost", right), line("so far", st.Text.Bold().Paint(p.cost())), line("at the end", end), line("a row, mean", mean), line("saved against list", saved)}
+	if h.High > 0 && alive(p.run) {
 		high := float64(h.High)
 		out = append(out, widget.Meter(st, w, []widget.Part{{Share: float64(h.Cost) / high, Ink: st.Done},
 			{Share: float64(max(h.Low-h.Cost, 0)) / high, Ink: st.Fill[0]}, {Share: float64(h.High-max(h.Low, h.Cost)) / high, Ink: st.Fill[2]}}))
@@ -231,10 +220,10 @@ func (m *Model) costSection(w int) []string {
 }
 
 // paceSection draws how many rows ended in each second, the failed ones on the ground.
-func (m *Model) paceSection(w int) []string {
-	st := m.env.Styles
+func (p *page) paceSection(w int) []string {
+	st := p.st
 	const gutter = 5
-	rates, step := m.pace.columns(w - gutter)
+	rates, step := p.pace.columns(w - gutter)
 	top := 0.0
 	cols := make([][]widget.Part, len(rates))
 	for i, r := range rates {
@@ -244,13 +233,13 @@ func (m *Model) paceSection(w int) []string {
 	high := nice(top)
 	span := time.Duration(step) * time.Duration(len(rates)) * time.Second
 	right := st.Faint.Paint(widget.None)
-	if m.run.Rate > 0 {
-		right = st.Text.Paint(widget.Rate(m.run.Rate))
+	if p.run.Rate > 0 {
+		right = st.Text.Paint(widget.Rate(p.run.Rate))
 	}
 	spec := widget.ChartSpec{Left: st.Text.Bold().Paint("rows/s"), Right: right, Gutter: gutter, YLabels: []string{axis(high), "0"},
 		XLabels: []string{"-" + widget.Clock(span), "-" + widget.Clock(span/2), "now"},
 		Draw:    func(pw, ph int) []string { return widget.Stack(st, pw, ph, cols, high) }}
-	if m.pace.standing {
+	if p.pace.standing {
 		spec.XLabels[2] = "end"
 	}
 	if top == 0 {

@@ -1,0 +1,86 @@
+package batch
+
+import "relaytop/state/job"
+
+// list is the window of rows that is on the screen, and where it stands.
+type list struct {
+	rows   []job.Row // those on the screen
+	total  int       // how many rows the filter keeps
+	from   int       // index of the first row on the screen
+	sel    int       // index of the selected row
+	room   int       // how many rows fit
+	top    int       // line of the first row; 0: no rows are shown
+	follow bool      // the window follows the oldest unfinished row
+	filter filter
+}
+
+// rowSource is what the list asks of the store.
+type rowSource interface {
+	RunRows(id string, from, n int) []job.Row
+	RunFocus(id string) int
+	RunPick(id string, keep func(o job.Outcome, fellBack bool) bool, from, n int) (rows []job.Row, total int)
+}
+
+// load moves the window so that the selected row, or the oldest unfinished one, is in it, and reads its n rows.
+func (l *list) load(from rowSource, run *job.Header, n int) {
+	l.room = max(n, 0)
+	l.total = run.Rows
+	if l.filter != everything {
+		l.total = l.filter.count(run)
+	}
+	if l.follow {
+		l.sel = from.RunFocus(run.ID)
+		l.from = max(l.sel-2, 0)
+	}
+	for range 2 { // the total under a filter is known once its rows are read: the window may have to move once more
+		l.sel = min(max(l.sel, 0), max(l.total-1, 0))
+		l.from = min(l.from, l.sel)
+		if l.sel >= l.from+l.room {
+			l.from = l.sel - l.room + 1
+		}
+		l.from = max(min(l.from, l.total-l.room), 0)
+		before := l.total
+		l.read(from, run.ID)
+		if l.total == before {
+			return
+		}
+	}
+}
+
+func (l *list) read(from rowSource, run string) {
+	if l.filter == everything {
+		l.rows = from.RunRows(run, l.from, l.room)
+		return
+	}
+	l.rows, l.total = from.RunPick(run, l.filter.keep, l.from, l.room)
+}
+
+// selected is the selected row, or nil if it is not on the screen.
+func (l *list) selected() *job.Row {
+	if i := l.sel - l.from; i >= 0 && i < len(l.rows) {
+		return &l.rows[i]
+	}
+	return nil
+}
+
+// move selects the row that is by rows below, and stops following.
+func (l *list) move(by int) { l.pick(l.sel + by) }
+
+// pick selects the i-th row, and stops following.
+func (l *list) pick(i int) { l.follow, l.sel = false, max(i, 0) }
+
+// edge selects the first row; or, if last, the newest one: the oldest unfinished row, which it follows.
+func (l *list) edge(last bool) {
+	l.follow, l.sel = last, 0
+	if last && l.filter != everything {
+		l.follow, l.sel = false, l.total-1
+	}
+}
+
+// show changes the filter.
+func (l *list) show(f filter) {
+	l.filter, l.follow = f, f == everything
+	if f != everything {
+		l.sel, l.from = 0, 0
+	}
+}

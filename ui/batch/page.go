@@ -1,0 +1,28 @@
+package batch
+
+import (
+	"time"
+
+	"relaytop/state/job"
+	"relaytop/ui/style"
+)
+
+// page is what the pane is drawn from: the run, its rows that are on the screen, the look and the size.
+type page struct {
+	st      *style.Styles
+	w, h    int
+	now     time.Time
+	focused bool
+	run     *job.Header
+	pace    *pace
+	list    *list
+
+	answerWidth int // of the last column, in cells
+}
+
+func (m *Model) page() *page {
+	return &page{
+		st: m.env.Styles, w: m.w, h: m.h, now: m.now, focused: m.focused,
+		run: &m.run, pace: &m.pace, list: &m.list,
+	}
+}
