@@ -147,11 +147,13 @@ func TestAnOutputInTheWay(t *testing.T) {
 
 func TestRefusalsAreSentences(t *testing.T) {
 	for _, c := range []struct{ err, want string }{
-		{"there is no file /a/b.csv: check the name and the folder", "There is no file /a/b.csv: check the name and the folder."},
+		{"there is no file /a/b.csv: check the name and the folder",
+			"There is no file /a/b.csv: check the name and the folder."},
 		{"/a is a folder: name a file in it", "/a is a folder: name a file in it."},
 		{"b.csv is empty: give it one prompt a line", "B.csv is empty: give it one prompt a line."},
 	} {
-		if got := sentence(fmt.Errorf("%w: %s", job.ErrInput, c.err)); !strings.EqualFold(got, c.want) || strings.Contains(got, "unusable") {
+		if got := sentence(fmt.Errorf("%w: %s", job.ErrInput, c.err)); !strings.EqualFold(got, c.want) ||
+			strings.Contains(got, "unusable") {
 			t.Errorf("%q", got)
 		}
 	}
@@ -174,7 +176,8 @@ func TestNeverWholeBeforeTheOutputIs(t *testing.T) {
 		state job.State
 		ok    int
 		want  string
-	}{{job.Running, 99_999, "99.9%"}, {job.Running, 100_000, "99.9%"}, {job.Finishing, 100_000, "99.9%"}, {job.Finished, 100_000, "100.0%"}, {job.Running, 0, "0.0%"}} {
+	}{{job.Running, 99_999, "99.9%"}, {job.Running, 100_000, "99.9%"}, {job.Finishing, 100_000, "99.9%"},
+		{job.Finished, 100_000, "100.0%"}, {job.Running, 0, "0.0%"}} {
 		h.State, h.OK = c.state, c.ok
 		if got := share(&h); got != c.want {
 			t.Errorf("%d rows, %s: %s, want %s", c.ok, c.state, got, c.want)
@@ -188,7 +191,8 @@ func limited() (job.Header, []job.Row) {
 	h := running()
 	for i := range rows {
 		if r := &rows[i]; r.Outcome == job.RowStreaming || r.Outcome == job.RowWaiting {
-			*r = job.Row{N: r.N, ID: r.ID, Model: r.Model, Outcome: job.RowHeld, Reason: "our limit of 30 requests a minute at relay", Until: start.Add(19 * time.Second)}
+			*r = job.Row{N: r.N, ID: r.ID, Model: r.Model, Outcome: job.RowHeld,
+				Reason: "our limit of 30 requests a minute at relay", Until: start.Add(19 * time.Second)}
 			h.InFlight--
 			h.Held++
 		}
@@ -217,7 +221,8 @@ func TestWaitsAreReadable(t *testing.T) {
 		}
 	}
 	m := show(dress(t, "dark", style.Options{}), &fake{rows: rows, focus: 3056}, h, 156, 41)
-	if got := m.page().left("retry", start.Add(90*time.Minute)); got != "retry 1h30m" || ansi.StringWidth("↻ "+got) > 14 {
+	got := m.page().left("retry", start.Add(90*time.Minute))
+	if got != "retry 1h30m" || ansi.StringWidth("↻ "+got) > 14 {
 		t.Errorf("%q", got)
 	}
 }
@@ -242,7 +247,8 @@ func TestFilters(t *testing.T) {
 		t.Errorf("%d of %d live rows", len(m.list.rows), m.list.total)
 	}
 	m.Update(uitest.Key("f"))
-	if s := ansi.Strip(m.View()); m.list.total != 1 || m.list.rows[0].Outcome != job.RowFailed || !strings.Contains(s, "[failed 39]") {
+	if s := ansi.Strip(m.View()); m.list.total != 1 || m.list.rows[0].Outcome != job.RowFailed ||
+		!strings.Contains(s, "[failed 39]") {
 		t.Errorf("%d failed rows", m.list.total)
 	}
 	for range 5 {

@@ -11,7 +11,7 @@ import (
 	"relaytop/ui/pane"
 )
 
-// The pane's own messages: a run was asked for, it started or did not, a row was asked for.
+// The pane's own messages: start a run, go to a row, and how a start ended.
 type (
 	startMsg job.Options
 	goTo     int // a row's number, from 1
@@ -22,7 +22,7 @@ type (
 	}
 )
 
-// chosen asks for a run.
+// chosen starts a run.
 func chosen(o job.Options) tea.Cmd { return func() tea.Msg { return startMsg(o) } }
 
 // begin starts a run. The store reads the file, which may take a while: meanwhile the pane shows what it opens.
@@ -50,7 +50,7 @@ func (m *Model) do(what string, verb func(id string) error) tea.Cmd {
 	}
 }
 
-// show makes another run the shown one.
+// show shows another run.
 func (m *Model) show(id string) tea.Cmd {
 	store := m.store
 	return func() tea.Msg {

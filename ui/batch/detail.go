@@ -23,7 +23,8 @@ func (p *page) detail() []string {
 	if f := p.facts(r); len(f) > 0 {
 		facts += st.Muted.Paint(dot + strings.Join(f, dot))
 	}
-	lines := []string{p.section(p.w, strings.TrimSpace(fmt.Sprintf("row %d  %s", r.N, text.Truncate(text.Line(r.ID), 40))), facts)}
+	name := strings.TrimSpace(fmt.Sprintf("row %d  %s", r.N, text.Truncate(text.Line(r.ID), 40)))
+	lines := []string{p.section(p.w, name, facts)}
 	put := func(label, body string, n int, tail bool) {
 		if body == "" {
 			return

@@ -14,7 +14,7 @@ import (
 	"relaytop/ui/widget"
 )
 
-// kinds are the ends of file names that are offered; what is in a file is found out by reading it.
+// kinds are the file name extensions that are offered. The format is found by reading the file.
 var kinds = [...]string{".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt", ".md", ".gz"}
 
 // readable reports whether a file may hold prompts, by its name.
@@ -28,7 +28,7 @@ func readable(name string) bool {
 	return !strings.Contains(name, ".")
 }
 
-// open lets a file be picked; what is picked is run at once.
+// open asks for a file and runs it.
 func (m *Model) open() tea.Cmd {
 	var recent []string
 	seen := map[string]bool{}
@@ -38,14 +38,20 @@ func (m *Model) open() tea.Cmd {
 			recent = append(recent, h.Input)
 		}
 	}
-	return overlay.Open(overlay.Files(overlay.FilesOptions{Title: "open a file of prompts", Recent: recent, Accept: readable,
-		Only: "JSONL, CSV, TSV or text", Choose: func(path string) tea.Cmd { return chosen(job.Options{Input: path}) }}))
+	return overlay.Open(overlay.Files(overlay.FilesOptions{
+		Title:  "open a file of prompts",
+		Recent: recent,
+		Accept: readable,
+		Only:   "JSONL, CSV, TSV or text",
+		Choose: func(path string) tea.Cmd { return chosen(job.Options{Input: path}) },
+	}))
 }
 
 // choose lists the runs, newest first.
 func (m *Model) choose() tea.Cmd {
 	o := overlay.PickerOptions{Title: "runs", Holder: "part of a file name", Empty: "no runs yet",
-		Columns: []widget.Column{{Title: "state", Width: 9}, {Title: "rows", Width: 17, Right: true}, {Title: "failed", Width: 7, Right: true}, {Title: "started", Width: 12}}}
+		Columns: []widget.Column{{Title: "state", Width: 9}, {Title: "rows", Width: 17, Right: true},
+			{Title: "failed", Width: 7, Right: true}, {Title: "started", Width: 12}}}
 	for i, h := range m.store.Runs() {
 		if h.ID == m.run.ID {
 			o.Current = i
@@ -55,7 +61,8 @@ func (m *Model) choose() tea.Cmd {
 		if h.Failed > 0 {
 			failed = widget.Count(int64(h.Failed))
 		}
-		o.Choices = append(o.Choices, overlay.Choice{Title: name(&h), Cells: []string{string(h.State), rows, failed, h.Started.Format("2 Jan 15:04")}, Run: m.show(h.ID)})
+		cells := []string{string(h.State), rows, failed, h.Started.Format("2 Jan 15:04")}
+		o.Choices = append(o.Choices, overlay.Choice{Title: name(&h), Cells: cells, Run: m.show(h.ID)})
 	}
 	o.Width = 84
 	return overlay.Open(overlay.Picker(o))
@@ -65,14 +72,18 @@ func (m *Model) choose() tea.Cmd {
 func (m *Model) cancel() tea.Cmd {
 	h := &m.run
 	flying := h.Underway()
-	detail := fmt.Sprintf("%s of %s rows have their answer, which stays.", widget.Count(int64(h.Done())), widget.Count(int64(h.Rows)))
+	detail := fmt.Sprintf("%s of %s rows have their answer, which stays.", widget.Count(int64(h.Done())),
+		widget.Count(int64(h.Rows)))
 	if flying > 0 {
-		detail += fmt.Sprintf("\n%s in flight %s stopped: what they wrote so far is kept and has to be paid.", widget.Count(int64(flying)), is(flying))
+		detail += fmt.Sprintf("\n%s in flight %s stopped: what they wrote so far is kept and has to be paid.",
+			widget.Count(int64(flying)), is(flying))
 	}
 	if h.Queued > 0 {
-		detail += fmt.Sprintf("\n%s queued %s not sent. Resuming the run sends them.", widget.Count(int64(h.Queued)), is(h.Queued))
+		detail += fmt.Sprintf("\n%s queued %s not sent. Resuming the run sends them.", widget.Count(int64(h.Queued)),
+			is(h.Queued))
 	}
-	return overlay.Open(overlay.Confirm("Cancel "+text.Truncate(text.Line(name(h)), 40)+"?", detail, m.do("cancel the run", m.store.CancelRun)))
+	return overlay.Open(overlay.Confirm("Cancel "+text.Truncate(text.Line(name(h)), 40)+"?", detail,
+		m.do("cancel the run", m.store.CancelRun)))
 }
 
 func is(n int) string {
@@ -100,7 +111,8 @@ func (m *Model) jump() tea.Cmd {
 		}
 		return n
 	}
-	return overlay.Open(overlay.Prompt(overlay.PromptOptions{Title: "go to a row", Label: "its number, 1 to " + widget.Count(int64(last)),
+	return overlay.Open(overlay.Prompt(overlay.PromptOptions{Title: "go to a row", Label: "its number, 1 to " +
+		widget.Count(int64(last)),
 		Check: func(s string) string {
 			if n := number(s); n < 1 || n > last {
 				return "there are rows 1 to " + widget.Count(int64(last))
@@ -126,7 +138,7 @@ func (m *Model) showRow() tea.Cmd {
 	}))
 }
 
-// rowText is all that is known of a row.
+// text is all that is known of a row.
 func (p *page) text(r *job.Row) string {
 	l := p.look(r)
 	var b strings.Builder
@@ -137,7 +149,8 @@ func (p *page) text(r *job.Row) string {
 	}
 	line("id", text.Line(r.ID))
 	status := l.word
-	if (r.Outcome == job.RowRetrying || r.Outcome == job.RowHeld) && !r.Until.IsZero() { // a countdown would stand still here
+	// the text is not redrawn: a countdown would stand still
+	if (r.Outcome == job.RowRetrying || r.Outcome == job.RowHeld) && !r.Until.IsZero() {
 		word, _, _ := strings.Cut(l.word, " ")
 		status = word + " until " + r.Until.Format("15:04:05")
 		if r.Outcome == job.RowRetrying {
@@ -163,12 +176,13 @@ func (p *page) text(r *job.Row) string {
 	return b.String()
 }
 
-// inspect shows the row's last request. A row is sent again by its run, which keeps its answer: not from there.
+// inspect shows the row's last request. It can't be replayed from there: the answer would not reach the run.
 func (m *Model) inspect() tea.Cmd {
 	r := m.list.selected()
 	if r == nil {
 		return nil
 	}
-	msg := pane.InspectMsg{ID: r.Request, What: fmt.Sprintf("row %d", r.N), Why: "a row is sent again by its run: R in the batch pane retries those that failed"}
+	msg := pane.InspectMsg{ID: r.Request, What: fmt.Sprintf("row %d", r.N),
+		Why: "a row is sent again by its run: R in the batch pane retries those that failed"}
 	return func() tea.Msg { return msg }
 }

@@ -91,7 +91,8 @@ ok|259|91|佐藤様、返金の手続きは本日完了いたしました。三�
 live|277|97|Ciao Paolo, il codice scade dopo dieci minuti: ne ho appena generato uno
 ok|318|84|Hi Sam, your seat was moved to the yearly plan; see the invoice.
 fall|204|79|Olá Beatriz, o pedido 48211 saiu hoje do centro de Lisboa.
-live|296|83|I have looked at the export with the number that you gave me. Rows 1 to 400 are complete and safe, and the rest failed because
+live|296|83|I have looked at the export with the number that you gave me. Rows 1 to 400 are complete ` +
+	`and safe, and the rest failed because
 retry|||429 rate_limit, attempt 2 of 3: the relay asked for 6 s
 fail|||content_filter (200): the provider refused` + "\x1b[2J" + ` this answer
 live|331|66|Dzień dobry, zmiana adresu jest możliwa do godziny 18, proszę podać numer
@@ -122,13 +123,16 @@ func table() []job.Row {
 		case "ok", "fall":
 			*r = done(*r, ttft, out, part[3])
 			if part[0] == "fall" {
-				r.Model, r.Attempt, r.Fallback = "gemini-2.5-flash", 3, &relay.Fallback{From: "deepseek-v3.2", To: "gemini-2.5-flash", Reason: "overloaded"}
+				r.Model, r.Attempt, r.Fallback = "gemini-2.5-flash", 3,
+					&relay.Fallback{From: "deepseek-v3.2", To: "gemini-2.5-flash", Reason: "overloaded"}
 			}
 		case "live":
-			r.Outcome, r.TTFT, r.Out, r.OutEst, r.Text = job.RowStreaming, time.Duration(ttft)*time.Millisecond, int64(out), true, part[3]
+			r.Outcome, r.TTFT, r.Out, r.OutEst, r.Text = job.RowStreaming, time.Duration(ttft)*time.Millisecond, int64(out),
+				true, part[3]
 			r.TokPerSec, r.CostEst = 48, usd(int64(out)+30)
 		case "retry":
-			r.Outcome, r.Attempt, r.Reason, r.Class, r.Until = job.RowRetrying, 2, part[3], relay.ClassRateLimit, start.Add(3600*time.Millisecond)
+			r.Outcome, r.Attempt, r.Reason, r.Class, r.Until = job.RowRetrying, 2, part[3], relay.ClassRateLimit,
+				start.Add(3600*time.Millisecond)
 		case "fail":
 			r.Outcome, r.Reason, r.Class = job.RowFailed, part[3], relay.ClassContentFilter
 		case "cut":
@@ -142,16 +146,20 @@ func table() []job.Row {
 }
 
 func done(r job.Row, ttft, out int, text string) job.Row {
-	r.Outcome, r.Attempt, r.TTFT, r.Out, r.Text, r.TokPerSec = job.RowOK, 1, time.Duration(ttft)*time.Millisecond, int64(out), text, 47
+	r.Outcome, r.Attempt, r.TTFT, r.Out, r.Text, r.TokPerSec = job.RowOK, 1, time.Duration(ttft)*time.Millisecond,
+		int64(out), text, 47
 	r.Cost = relay.Cost{Amount: usd(int64(out) + 25), Source: relay.SourceRelay}
 	return r
 }
 
 func running() job.Header {
-	return job.Header{ID: "0302-1411-kmzq", Input: "/home/me/replies.csv", Out: "/home/me/replies.out.jsonl", State: job.Running, Model: "deepseek-v3.2", Concurrency: 10,
+	return job.Header{ID: "0302-1411-kmzq", Input: "/home/me/replies.csv", Out: "/home/me/replies.out.jsonl",
+		State: job.Running, Model: "deepseek-v3.2", Concurrency: 10,
 		Rows: 5000, OK: 3022, Failed: 39, Incomplete: 1, InFlight: 9, Retrying: 1, Queued: 1928, FellBack: 81,
-		ByClass: map[relay.Class]int{relay.ClassTimeout: 11, relay.ClassOverloaded: 10, relay.ClassRateLimit: 9, relay.ClassContentFilter: 6, relay.ClassTruncated: 3},
-		Started: start.Add(-789 * time.Second), Elapsed: 789 * time.Second, Rate: 3.9, ETA: 499 * time.Second, Cost: usd(394_200), Low: usd(620_000), High: usd(670_000),
+		ByClass: map[relay.Class]int{relay.ClassTimeout: 11, relay.ClassOverloaded: 10, relay.ClassRateLimit: 9,
+			relay.ClassContentFilter: 6, relay.ClassTruncated: 3},
+		Started: start.Add(-789 * time.Second), Elapsed: 789 * time.Second, Rate: 3.9, ETA: 499 * time.Second,
+		Cost: usd(394_200), Low: usd(620_000), High: usd(670_000),
 		Saved: usd(113_800), SavedKnown: true, Version: 1}
 }
 
@@ -165,7 +173,8 @@ func over(h job.Header) job.Header {
 func paused() job.Header {
 	h := running()
 	h.State, h.Stopped, h.InFlight, h.Retrying, h.Queued, h.ETA, h.Rate = job.Paused, "auth", 0, 0, 1938, 0, 0
-	h.Reason = "the relay refused the key (401 invalid_api_key): check it with `relaytop doctor`, then resume; the refused rows are sent again"
+	h.Reason = "the relay refused the key (401 invalid_api_key): check it with `relaytop doctor`, then resume; the " +
+		"refused rows are sent again"
 	return h
 }
 

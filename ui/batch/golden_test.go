@@ -28,10 +28,12 @@ func scene(t testing.TB, name string, o style.Options, theme string, w, height i
 	case "finished":
 		h, s.rows, s.focus = over(h), all(), 5000
 	case "reading":
-		h = job.Header{ID: h.ID, Input: h.Input, Out: h.Out, State: job.Reading, Model: h.Model, Concurrency: 10, Rows: 51_200, Queued: 51_200, Started: start, Version: 1}
+		h = job.Header{ID: h.ID, Input: h.Input, Out: h.Out, State: job.Reading, Model: h.Model, Concurrency: 10,
+			Rows: 51_200, Queued: 51_200, Started: start, Version: 1}
 		s.rows = nil
 	case "broken":
-		h = job.Header{ID: h.ID, Input: h.Input, State: job.Broken, Stopped: "input", Reason: "unusable input: the header has the column \"text\" twice", Version: 1}
+		h = job.Header{ID: h.ID, Input: h.Input, State: job.Broken, Stopped: "input",
+			Reason: "unusable input: the header has the column \"text\" twice", Version: 1}
 	}
 	m := New(dress(t, theme, o), s)
 	m.Resize(w, height)
@@ -39,7 +41,8 @@ func scene(t testing.TB, name string, o style.Options, theme string, w, height i
 	m.Refresh(&state.Snapshot{At: start, Run: h, Runs: 3})
 	switch name {
 	case "exists":
-		m.start.problem = fmt.Errorf("%w: /home/me/replies.out.jsonl: --resume last goes on with the newest run of this file", job.ErrExists)
+		m.start.problem = fmt.Errorf("%w: /home/me/replies.out.jsonl: "+
+			"--resume last goes on with the newest run of this file", job.ErrExists)
 	case "missing":
 		m.start.problem = fmt.Errorf("%w: there is no file /home/me/replis.csv: check the name and the folder", job.ErrInput)
 	case "selected":
@@ -57,7 +60,8 @@ var scenes = [...]string{"empty", "reading", "running", "selected", "paused", "f
 func TestScreens(t *testing.T) {
 	for _, s := range sizes {
 		for _, name := range scenes {
-			uitest.Golden(t, fmt.Sprintf("%s-%dx%d", name, s[0], s[1]), scene(t, name, style.Options{}, "dark", s[0], s[1]).View())
+			uitest.Golden(t, fmt.Sprintf("%s-%dx%d", name, s[0], s[1]), scene(t, name, style.Options{}, "dark", s[0],
+				s[1]).View())
 		}
 	}
 }

@@ -23,7 +23,8 @@ func (p *page) head() []string {
 	return append(lines, "")
 }
 
-// share is how much of the run is done. It is whole only when the output is written: before that not every row has its line.
+// share is how much of the run is done. It is 100 % only when the output is written: before that some rows have no
+// line.
 func share(h *job.Header) string {
 	pct := math.Floor(1000*float64(h.Done())/float64(max(h.Rows, 1))) / 10
 	if h.State != job.Finished {
@@ -36,7 +37,8 @@ func share(h *job.Header) string {
 func (p *page) progress(w int) string {
 	st, h := p.st, p.run
 	total := float64(max(h.Rows, 1))
-	right := " " + st.Text.Bold().Paint(share(h)) + st.Muted.Paint(fmt.Sprintf("  %s / %s", widget.Count(int64(h.Done())), widget.Count(int64(h.Rows))))
+	right := " " + st.Text.Bold().Paint(share(h)) +
+		st.Muted.Paint(fmt.Sprintf("  %s / %s", widget.Count(int64(h.Done())), widget.Count(int64(h.Rows))))
 	parts := []widget.Part{
 		{Share: float64(h.OK) / total, Ink: st.Done},
 		{Share: float64(h.Failed) / total, Ink: st.Error},
@@ -106,7 +108,7 @@ func (p *page) cost() string {
 	return about(h.Estimated) + widget.Money(int64(h.Cost))
 }
 
-// forecast is what the run will have cost at its end; "" is not known, or over.
+// forecast is what the run will have cost at its end; "" if that is not known or the run is over.
 func (p *page) forecast() string {
 	h := p.run
 	if h.High <= 0 || !alive(p.run) {
@@ -119,7 +121,7 @@ func (p *page) forecast() string {
 	return low + p.st.Glyphs.Range + strings.TrimPrefix(high, "$")
 }
 
-// rough gives two sums as a forecast has them, in two digits of the lower one.
+// rough formats the two ends of a forecast with two significant digits of the lower one.
 func rough(low, high relay.Money) (string, string) {
 	digits := 6
 	for i, least := range [...]relay.Money{relay.USD / 10, relay.USD / 100, relay.USD / 1000} {
@@ -155,14 +157,15 @@ func (p *page) money() string {
 	return widget.Spread(left, right, p.w)
 }
 
-// banner says why a run stands still and what to do, or where its output is, in at most n lines.
+// banner says why a run stopped and what to do, or where its output is, in at most n lines.
 func (p *page) banner(w, n int) []string {
 	st, h := p.st, p.run
 	switch {
 	case h.State == job.Finished:
 		return []string{widget.Fit(st.Faint.Paint("written to ")+st.Muted.Paint(text.Line(h.Out)), w)}
 	case h.ReadOnly && alive(p.run):
-		return []string{widget.Fit(st.Warn.Paint(st.Glyphs.Warning)+st.Text.Paint(" another process runs it: this is a look at it"), w)}
+		return []string{widget.Fit(st.Warn.Paint(st.Glyphs.Warning)+
+			st.Text.Paint(" another process runs it: this is a look at it"), w)}
 	case h.State == job.Broken, h.State == job.Cancelled, h.Stopped != "" && h.State != job.Running:
 	default:
 		return nil
@@ -205,7 +208,8 @@ func (p *page) banner(w, n int) []string {
 	}
 	if hint != "" {
 		key, does, _ := strings.Cut(strings.TrimLeft(hint, " "), " ")
-		lines[len(lines)-1] += widget.Blank(len(hint)-len(strings.TrimLeft(hint, " "))) + st.Text.Bold().Paint(key) + st.Muted.Paint(" "+does)
+		lines[len(lines)-1] += widget.Blank(len(hint)-len(strings.TrimLeft(hint, " "))) + st.Text.Bold().Paint(key) +
+			st.Muted.Paint(" "+does)
 	}
 	return lines
 }

@@ -30,7 +30,7 @@ func (p *page) aboveLarge() []string {
 	return append(append(lines, p.sections()...), "")
 }
 
-// phases says what is done, what goes on and what is to come, and when.
+// phases are the phases of the run: done, current and to come, and their times.
 func (p *page) phases() string {
 	st, g, h := p.st, &p.st.Glyphs, p.run
 	at := 1
@@ -75,14 +75,15 @@ func (p *page) times() string {
 	switch {
 	case h.State == job.Running && h.ETA > 0:
 		at := p.now.Add(h.ETA)
-		parts = append(parts, st.Faint.Paint("ETA ")+st.Text.Bold().Paint(widget.Clock(h.ETA))+st.Muted.Paint(" at "+at.Format(clockOn(at, p.now))))
+		parts = append(parts, st.Faint.Paint("ETA ")+st.Text.Bold().Paint(widget.Clock(h.ETA))+
+			st.Muted.Paint(" at "+at.Format(clockOn(at, p.now))))
 	case !h.Ended.IsZero():
 		parts = append(parts, st.Faint.Paint("ended ")+st.Muted.Paint(h.Ended.Format(clockOn(h.Ended, p.now))))
 	}
 	return strings.Join(parts, "   ")
 }
 
-// clockOn is how a time is written: without its day if that is today's.
+// clockOn is the layout of a time: without the day if that is today.
 func clockOn(t, now time.Time) string {
 	if t.YearDay() == now.YearDay() && t.Year() == now.Year() {
 		return "15:04:05"
@@ -94,7 +95,8 @@ func clockOn(t, now time.Time) string {
 func (p *page) sections() []string {
 	w := (p.w - 3*sectionGap) / 4
 	last := p.w - 3*(w+sectionGap)
-	blocks := []widget.Block{{Lines: p.rowSection(w), W: w}, {Lines: p.failSection(w), W: w}, {Lines: p.costSection(w), W: w}, {Lines: p.paceSection(last), W: last}}
+	blocks := []widget.Block{{Lines: p.rowSection(w), W: w}, {Lines: p.failSection(w), W: w},
+		{Lines: p.costSection(w), W: w}, {Lines: p.paceSection(last), W: last}}
 	return strings.Split(widget.Columns(sectionGap, blocks...), "\n")
 }
 
@@ -110,15 +112,17 @@ func (p *page) measure(w, at int, left, right string, share float64, ink style.I
 
 func (p *page) rowSection(w int) []string {
 	st, g, h := p.st, &p.st.Glyphs, p.run
-	right := st.Text.Paint(fmt.Sprint(h.Concurrency)) + st.Muted.Paint(" at a time, "+text.Truncate(text.Line(h.Model), max(w-21, 4)))
+	right := st.Text.Paint(fmt.Sprint(h.Concurrency)) +
+		st.Muted.Paint(" at a time, "+text.Truncate(text.Line(h.Model), max(w-21, 4)))
 	out := []string{p.section(w, "rows", right)}
 	total := float64(max(h.Rows, 1))
 	add := func(ink style.Ink, glyph, name string, n int, fill style.Ink) {
-		out = append(out, p.measure(w, 15, ink.Paint(glyph)+st.Muted.Paint(" "+name), st.Text.Paint(widget.Count(int64(n))), float64(n)/total, fill))
+		out = append(out, p.measure(w, 15, ink.Paint(glyph)+st.Muted.Paint(" "+name), st.Text.Paint(widget.Count(int64(n))),
+			float64(n)/total, fill))
 	}
 	add(st.OK, g.OK, "ok", h.OK, st.Done)
 	add(st.Error, g.Failed, "failed", h.Failed, st.Error)
-	if n := h.Incomplete + h.Skipped; n > 0 { // there are five lines: a rare kind takes the place of what is in motion
+	if n := h.Incomplete + h.Skipped; n > 0 { // there are five lines: a rare outcome replaces in flight and retrying
 		name := "cut, skipped"
 		if h.Skipped == 0 {
 			name = "incomplete"
@@ -159,7 +163,9 @@ func (p *page) failSection(w int) []string {
 	if len(all) == 0 && h.Failed == 0 {
 		return []string{p.section(w, "failed", st.Muted.Paint("no row")), st.Faint.Paint("by class, once a row fails")}
 	}
-	right := st.Text.Paint(widget.Count(int64(h.Failed))) + st.Muted.Paint(fmt.Sprintf(" %s, %s", plural(h.Failed, "row"), widget.Percent(float64(h.Failed)/float64(max(h.Done(), 1)))))
+	share := widget.Percent(float64(h.Failed) / float64(max(h.Done(), 1)))
+	right := st.Text.Paint(widget.Count(int64(h.Failed))) +
+		st.Muted.Paint(fmt.Sprintf(" %s, %s", plural(h.Failed, "row"), share))
 	out := []string{p.section(w, "failed", right)}
 	for i, e := range all {
 		if i == sectionRows-1 && len(all) > sectionRows {
@@ -167,9 +173,11 @@ func (p *page) failSection(w int) []string {
 			for _, e := range all[i:] {
 				rest += e.n
 			}
-			return append(out, widget.Spread(st.Faint.Paint(fmt.Sprintf("%d more classes", len(all)-i)), st.Text.Paint(widget.Count(int64(rest))), w))
+			return append(out, widget.Spread(st.Faint.Paint(fmt.Sprintf("%d more classes", len(all)-i)),
+				st.Text.Paint(widget.Count(int64(rest))), w))
 		}
-		out = append(out, p.measure(w, 17, st.Muted.Paint(string(e.class)), st.Text.Paint(widget.Count(int64(e.n))), float64(e.n)/float64(all[0].n), classInk(st, e.class)))
+		out = append(out, p.measure(w, 17, st.Muted.Paint(string(e.class)), st.Text.Paint(widget.Count(int64(e.n))),
+			float64(e.n)/float64(all[0].n), classInk(st, e.class)))
 	}
 	return out
 }
@@ -210,11 +218,13 @@ func (p *page) costSection(w int) []string {
 	if h.SavedKnown {
 		saved = st.OK.Paint(widget.Money(int64(h.Saved)))
 	}
-	out := []string{p.section(w, "cost", right), line("so far", st.Text.Bold().Paint(p.cost())), line("at the end", end), line("a row, mean", mean), line("saved against list", saved)}
+	out := []string{p.section(w, "cost", right), line("so far", st.Text.Bold().Paint(p.cost())), line("at the end", end),
+		line("a row, mean", mean), line("saved against list", saved)}
 	if h.High > 0 && alive(p.run) {
 		high := float64(h.High)
 		out = append(out, widget.Meter(st, w, []widget.Part{{Share: float64(h.Cost) / high, Ink: st.Done},
-			{Share: float64(max(h.Low-h.Cost, 0)) / high, Ink: st.Fill[0]}, {Share: float64(h.High-max(h.Low, h.Cost)) / high, Ink: st.Fill[2]}}))
+			{Share: float64(max(h.Low-h.Cost, 0)) / high, Ink: st.Fill[0]},
+			{Share: float64(h.High-max(h.Low, h.Cost)) / high, Ink: st.Fill[2]}}))
 	}
 	return out
 }
@@ -236,7 +246,8 @@ func (p *page) paceSection(w int) []string {
 	if p.run.Rate > 0 {
 		right = st.Text.Paint(widget.Rate(p.run.Rate))
 	}
-	spec := widget.ChartSpec{Left: st.Text.Bold().Paint("rows/s"), Right: right, Gutter: gutter, YLabels: []string{axis(high), "0"},
+	spec := widget.ChartSpec{Left: st.Text.Bold().Paint("rows/s"), Right: right, Gutter: gutter,
+		YLabels: []string{axis(high), "0"},
 		XLabels: []string{"-" + widget.Clock(span), "-" + widget.Clock(span/2), "now"},
 		Draw:    func(pw, ph int) []string { return widget.Stack(st, pw, ph, cols, high) }}
 	if p.pace.standing {

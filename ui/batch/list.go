@@ -32,7 +32,7 @@ func (l *list) load(from rowSource, run *job.Header, n int) {
 		l.sel = from.RunFocus(run.ID)
 		l.from = max(l.sel-2, 0)
 	}
-	for range 2 { // the total under a filter is known once its rows are read: the window may have to move once more
+	for range 2 { // the total under a filter is known after reading: the window may have to move once more
 		l.sel = min(max(l.sel, 0), max(l.total-1, 0))
 		l.from = min(l.from, l.sel)
 		if l.sel >= l.from+l.room {

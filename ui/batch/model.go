@@ -1,5 +1,6 @@
-// Package batch is the pane of runs: it starts them from a file or the built-in sample, shows the rows while they stream, and pauses,
-// resumes, resizes and cancels. It asks the store only for the rows that are on the screen, and only when it is drawn.
+// Package batch is the pane of runs: it starts them from a file or the built-in sample, shows the rows while they
+// stream, and pauses, resumes, resizes and cancels. It asks the store only for the rows that are on the screen, and
+// only when it is drawn.
 package batch
 
 import (
@@ -12,7 +13,8 @@ import (
 	"relaytop/ui/pane"
 )
 
-// Store is what the pane wants of the state. RunRows, RunFocus and Runs read memory only; the others may wait and are commands.
+// Store is what the pane needs of the state. RunRows, RunPick, RunFocus and Runs answer from memory; the others may
+// wait and are called from commands.
 type Store interface {
 	StartRun(job.Options) (id string, err error)
 	PauseRun(id string) error
@@ -24,7 +26,7 @@ type Store interface {
 	Runs() []job.Header
 	RunRows(id string, from, n int) []job.Row
 	RunFocus(id string) int
-	// RunPick gives n of the rows that keep says yes to, from the from-th of them on, and how many there are.
+	// RunPick returns n of the rows that keep accepts, from the from-th of them on, and how many there are.
 	RunPick(id string, keep func(o job.Outcome, fellBack bool) bool, from, n int) (rows []job.Row, total int)
 }
 

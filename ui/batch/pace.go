@@ -9,8 +9,8 @@ import (
 // paceSeconds bounds how far back the chart of rows a second goes.
 const paceSeconds = 3600
 
-// pace counts how many rows of the shown run ended in each second that the pane saw. What ended before is not on the chart: the header
-// has totals only.
+// pace counts how many rows of the shown run ended in each second that the pane saw. Rows that ended before
+// are not on the chart: the header has totals only.
 type pace struct {
 	id       string
 	first    int64 // unix second of secs[0]
@@ -18,17 +18,18 @@ type pace struct {
 	ok, bad  int
 	seen     int64 // unix second of the last look
 	last     int64 // of the last row that ended
-	standing bool  // the run stands still: the chart does, too
+	standing bool  // the run does not move, nor does the chart
 }
 
 type ended struct{ ok, bad float64 }
 
-// observe takes in the header. What ended since the last look is spread over the seconds between, so that a pane which was not looked
-// at for a while shows no peak.
+// observe takes in the header. Rows that ended since the last look are spread over the seconds between, so that a
+// pane that was hidden for a while shows no peak.
 func (p *pace) observe(h *job.Header, at time.Time) {
 	now := at.Unix()
 	bad := h.Failed + h.Incomplete + h.Skipped
-	if h.ID != p.id || h.OK < p.ok || h.State == job.Reading { // another run, or a resumed one whose rows are counted anew
+	// Another run, or a resumed one whose rows are counted again.
+	if h.ID != p.id || h.OK < p.ok || h.State == job.Reading {
 		*p = pace{id: h.ID, ok: h.OK, bad: bad, first: now, seen: now, last: now}
 		return
 	}
@@ -57,8 +58,8 @@ func (p *pace) add(second int64, ok, bad float64) {
 	}
 }
 
-// columns are the rates in n columns that end with the newest second that is over, and how long a column is, in seconds. The step is the
-// shortest that shows all there is.
+// columns are the rates in n columns that end with the newest second that is over, and how long a column is, in
+// seconds. The step is the shortest that shows all there is.
 func (p *pace) columns(n int) (rates []ended, step int64) {
 	end := p.seen
 	if p.standing {
@@ -70,8 +71,8 @@ func (p *pace) columns(n int) (rates []ended, step int64) {
 			break
 		}
 	}
-	end = end / step * step // a column keeps its seconds while time goes on
-	if end <= p.first {     // nothing is over yet: the second that runs is better than nothing
+	end = end / step * step // so that a column keeps its seconds as time passes
+	if end <= p.first {     // no second is complete: show the current one
 		end += step
 	}
 	rates = make([]ended, n)

@@ -12,7 +12,7 @@ import (
 	"relaytop/ui/widget"
 )
 
-// column is one column of the rows; it is shown from a width of the pane on.
+// column is one column of the rows. It is shown if the pane is at least least cells wide.
 type column struct {
 	widget.Column
 	least int
@@ -34,7 +34,9 @@ func columns() []column {
 	return []column{
 		c("row", 4, true, 0, func(p *page, r *job.Row, _ look) string { return p.st.Faint.Paint(strconv.Itoa(r.N)) }),
 		c("id", 7, false, 99, func(p *page, r *job.Row, _ look) string { return p.st.Muted.Paint(text.Line(r.ID)) }),
-		c("status", 14, false, 0, func(_ *page, _ *job.Row, l look) string { return l.ink.Paint(l.glyph) + l.text.Paint(" "+l.word) }),
+		c("status", 14, false, 0, func(_ *page, _ *job.Row, l look) string {
+			return l.ink.Paint(l.glyph) + l.text.Paint(" "+l.word)
+		}),
 		c("model", 16, false, 99, modelCell),
 		c("try", 3, true, 99, tryCell),
 		c("TTFT", 6, true, 64, ttftCell),
@@ -115,7 +117,7 @@ func (p *page) look(r *job.Row) look {
 	return look{g.Queued, st.Faint, st.Faint, "queued"}
 }
 
-// held is for how long a row is held back yet, or has been where nobody knows how long it will be.
+// held is how long a row is still held, or how long it has been if the end is not known.
 func (p *page) held(r *job.Row) string {
 	if r.Until.IsZero() && !r.Since.IsZero() {
 		return "held +" + widget.Seconds(p.now.Sub(r.Since)).String()
@@ -123,7 +125,7 @@ func (p *page) held(r *job.Row) string {
 	return p.left("held", r.Until)
 }
 
-// left is a countdown behind a word, short enough for its column; the word alone where nobody knows how long.
+// left is a word and a countdown, short enough for the column; the word alone if the end is not known.
 func (p *page) left(word string, until time.Time) string {
 	d := until.Sub(p.now)
 	switch {
@@ -194,7 +196,7 @@ func about(est bool) string {
 	return ""
 }
 
-// answerCell shows the end of what streams with a cursor, the start of what ended, and why the others wait or failed.
+// answerCell is the end of a live answer with a cursor, the start of a finished one, or why a row waits or failed.
 func answerCell(p *page, r *job.Row, l look) string {
 	st, w := p.st, p.answerWidth
 	switch r.Outcome {
@@ -202,7 +204,8 @@ func answerCell(p *page, r *job.Row, l look) string {
 		if r.Text == "" {
 			return st.Muted.Paint("reasoning") + st.Accent.Paint(st.Glyphs.Bar)
 		}
-		return st.Text.Paint(widget.FitEnd(text.Line(r.Text), min(w-1, text.Width(text.Line(r.Text))))) + st.Accent.Paint(st.Glyphs.Bar)
+		return st.Text.Paint(widget.FitEnd(text.Line(r.Text), min(w-1, text.Width(text.Line(r.Text))))) +
+			st.Accent.Paint(st.Glyphs.Bar)
 	case job.RowWaiting:
 		return st.Muted.Paint("first token: " + widget.Seconds(p.now.Sub(r.Since)).String())
 	case job.RowHeld, job.RowRetrying, job.RowFailed, job.RowSkipped:

@@ -41,7 +41,7 @@ func (p *page) large() bool { return p.w >= 140 && p.h >= 36 }
 // drawSmall is the head and the rows.
 func (m *Model) drawSmall(p *page) []string {
 	lines := p.head()
-	filtered := m.list.filter != everything // which must be seen: a list without its rows looks like a loss
+	filtered := m.list.filter != everything // the filter must be seen: a list without its rows looks like a loss
 	if filtered {
 		lines = append(lines, "")
 	}
@@ -82,7 +82,7 @@ func (m *Model) Title() string {
 	return st.Muted.Paint(title)
 }
 
-// Status is where the run stands.
+// Status is the state of the run.
 func (m *Model) Status() string {
 	st, h := m.env.Styles, &m.run
 	out := ""
@@ -109,7 +109,8 @@ func (m *Model) Status() string {
 // opening is shown while a file is looked at.
 func (m *Model) opening() []string {
 	st := m.env.Styles
-	return []string{"", st.Accent.Paint(st.Glyphs.Live) + st.Text.Paint(" opening "+text.Truncate(text.Line(m.start.opening), max(m.w-12, 1)))}
+	return []string{"", st.Accent.Paint(st.Glyphs.Live) +
+		st.Text.Paint(" opening "+text.Truncate(text.Line(m.start.opening), max(m.w-12, 1)))}
 }
 
 // refusal says why a run did not start, and what can be done now.
@@ -117,7 +118,7 @@ func (m *Model) refusal(err error) []string {
 	st := m.env.Styles
 	lines := []string{"", st.Error.Paint(st.Glyphs.Failed) + st.Text.Bold().Paint(" The run did not start"), ""}
 	exists := errors.Is(err, job.ErrExists)
-	pad := "" // so that what the keys do stands in one column
+	pad := "" // aligns the descriptions of the keys
 	if m.start.problem != nil && m.run.ID != "" {
 		pad = "  "
 	}
@@ -139,7 +140,7 @@ func (m *Model) refusal(err error) []string {
 	return lines
 }
 
-// sentence is what went wrong in the words of someone who has keys instead of flags.
+// sentence is the error as a sentence for someone who has keys instead of flags.
 func sentence(err error) string {
 	s := strings.TrimPrefix(err.Error(), job.ErrInput.Error()+": ")
 	if errors.Is(err, job.ErrExists) {
@@ -164,7 +165,8 @@ func (m *Model) empty() []string {
 	lines = append(lines, "", widget.Section(st, w, st.Text.Bold().Paint("a row is one prompt"), ""), "",
 		st.Muted.Paint(`{"prompt": "Translate to French: good morning"}`),
 		st.Muted.Paint(`{"custom_id": "t-1", "body": {"messages": [`+st.Glyphs.Ellipsis+`]}}`), "")
-	for _, l := range text.Wrap("Every row gets its line in the output, in the order of the input. A failed row never stops the others.", w) {
+	for _, l := range text.Wrap("Every row gets its line in the output, in the order of the input. A failed row "+
+		"never stops the others.", w) {
 		lines = append(lines, st.Faint.Paint(l))
 	}
 	return lines

@@ -24,10 +24,10 @@ func (m *Model) span() []string {
 	return []string{"-" + age(d), "-" + age(d/2), "now"}
 }
 
-// age is a duration as an axis says it: 10m, 30s, 1h20m.
+// age formats a duration for an axis: 10m, 30s, 1h20m.
 func age(d time.Duration) string {
 	if whole := d.Round(time.Minute); d > 5*time.Minute && (d-whole).Abs() < 10*time.Second {
-		d = whole // the last column is not over yet: its seconds are no news
+		d = whole // the last column is not complete: its seconds would only flicker
 	}
 	switch {
 	case d >= time.Hour && d%time.Hour < time.Minute:
@@ -43,7 +43,8 @@ func age(d time.Duration) string {
 }
 
 // latency draws p50, p95 and p99 over time on a logarithmic scale of decades and thirds.
-func (m *Model) latency(name string, w, h int, of func(*meter.Bucket) *meter.Quantiles, total *meter.Quantiles) []string {
+func (m *Model) latency(name string, w, h int, of func(*meter.Bucket) *meter.Quantiles,
+	total *meter.Quantiles) []string {
 	st := m.env.Styles
 	lo, hi := decades(m.view.Buckets, of)
 	labels, low, high := ladder(lo, hi, h-3)
@@ -62,10 +63,12 @@ func (m *Model) latency(name string, w, h int, of func(*meter.Bucket) *meter.Qua
 		}
 		right += piece
 	}
-	if n := st.Faint.Paint("  n " + widget.Count(total.N)); total.N > 0 && len(name)+2+widget.Width(right)+widget.Width(n) <= w {
+	n := st.Faint.Paint("  n " + widget.Count(total.N))
+	if total.N > 0 && len(name)+2+widget.Width(right)+widget.Width(n) <= w {
 		right += n
 	}
-	spec := widget.ChartSpec{Left: st.Text.Bold().Paint(name), Right: right, YLabels: labels, XLabels: m.span(), Gutter: gutter}
+	spec := widget.ChartSpec{Left: st.Text.Bold().Paint(name), Right: right, YLabels: labels, XLabels: m.span(),
+		Gutter: gutter}
 	if total.N == 0 {
 		what := map[string]string{"TTFT": "time to the first token", "E2E": "time to the last token"}[name]
 		spec.Note = []string{what, "drawn from your first message on"}
@@ -136,8 +139,9 @@ func decades(buckets []meter.Bucket, of func(*meter.Bucket) *meter.Quantiles) (l
 	return lo, hi
 }
 
-// ladder picks labels 1, 3, 10 that hold lo to hi, highest first, three intervals at least. Their number divides the lines between the
-// first and the last plot line, so that each stands where its value is; a range too wide for that gets every second label, or third.
+// ladder picks labels 1, 3, 10 that hold lo to hi, highest first, three intervals at least. Their number divides
+// the lines between the first and the last plot line, so that each stands where its value is; a range too wide for
+// that gets every second label, or third.
 func ladder(lo, hi time.Duration, lines int) (labels []string, low, high float64) {
 	steps := []time.Duration{time.Microsecond, 3 * time.Microsecond}
 	for d := 10 * time.Microsecond; d <= 10*time.Hour; d *= 10 {
@@ -165,8 +169,8 @@ func ladder(lo, hi time.Duration, lines int) (labels []string, low, high float64
 	return labels, steps[first].Seconds(), steps[last].Seconds()
 }
 
-// fitting is how many intervals of how many steps hold need steps and divide lines: as few steps as can be, so that little of the plot
-// is blank, then as many labels.
+// fitting is how many intervals of how many steps hold need steps and divide lines: as few steps as can be, so that
+// little of the plot is blank, then as many labels.
 func fitting(need, lines int) (stride, n int) {
 	lines = max(lines, 1)
 	for s := 1; s <= max(need, 4); s++ {

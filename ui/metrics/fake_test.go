@@ -35,11 +35,13 @@ func look(t testing.TB, theme string, o style.Options) *pane.Env {
 	return &pane.Env{Styles: style.New(th, o)}
 }
 
-func show(env *pane.Env, view func(w meter.Window, columns int) meter.View, w, h int, breakers ...state.Breaker) *Model {
+func show(env *pane.Env, view func(w meter.Window, columns int) meter.View, w, h int,
+	breakers ...state.Breaker) *Model {
 	return limited(env, view, w, h, nil, breakers...)
 }
 
-func limited(env *pane.Env, view func(w meter.Window, columns int) meter.View, w, h int, limits []relay.Allowance, breakers ...state.Breaker) *Model {
+func limited(env *pane.Env, view func(w meter.Window, columns int) meter.View, w, h int, limits []relay.Allowance,
+	breakers ...state.Breaker) *Model {
 	m := New(env, &fake{view: view})
 	m.Resize(w, h)
 	m.Refresh(&state.Snapshot{At: start, Meter: 1, Breakers: breakers, Limits: limits})
@@ -51,7 +53,8 @@ func empty(meter.Window, int) meter.View { return meter.View{} }
 
 func quantiles(n int64, p50 time.Duration, wave float64) meter.Quantiles {
 	v := time.Duration(float64(p50) * wave)
-	return meter.Quantiles{N: n, Min: v / 2, P50: v, P90: v * 18 / 10, P95: v * 22 / 10, P99: v * 4, P999: v * 5, Max: v * 5}
+	return meter.Quantiles{N: n, Min: v / 2, P50: v, P90: v * 18 / 10, P95: v * 22 / 10, P99: v * 4, P999: v * 5,
+		Max: v * 5}
 }
 
 // busy is traffic that wanders, with one incident past the middle.
@@ -63,7 +66,8 @@ func busy(w meter.Window, columns int) meter.View {
 	seconds := int64(length / time.Second)
 	step := (seconds + int64(columns) - 1) / int64(columns)
 	n := int((seconds + step - 1) / step)
-	v := meter.View{Version: 1, Step: time.Duration(step) * time.Second, Span: time.Duration(step) * time.Second * time.Duration(n), Classes: map[relay.Class]int64{}}
+	v := meter.View{Version: 1, Step: time.Duration(step) * time.Second,
+		Span: time.Duration(step) * time.Second * time.Duration(n), Classes: map[relay.Class]int64{}}
 	v.Heat = meter.Heat{Low: 300 * time.Millisecond, High: 30 * time.Second, Cells: make([][]int, n)}
 	total := relay.Money(420) * relay.USD / 1000
 	for i := range n {
@@ -94,14 +98,20 @@ func busy(w meter.Window, columns int) meter.View {
 	}
 	v.Figures = figures(w)
 	v.Models = []meter.Row{
-		line("deepseek-v3.2", 2268, 27, 286, 2220, 48, 259_800, 86_600), line("gemini-2.5-flash", 61, 3, 196, 1010, 112, 40_000, -1),
-		line("gpt-4.1", 6, 0, 412, 7150, 61, 79_300, -1), line("claude-sonnet-4.5", 4, 0, 684, 7850, 54, 97_700, -1), line("qwen\x1b[2Jmax", 1, 1, 0, 0, 0, 0, -1)}
-	v.Endpoints = []meter.Row{line("holysheep", 2201, 18, 282, 2210, 48, 400_000, -1), line("backup-eu", 132, 12, 402, 2900, 51, 60_000, -1), line("lab-vllm", 6, 1, 1020, 4100, 22, 0, -1)}
+		line("deepseek-v3.2", 2268, 27, 286, 2220, 48, 259_800, 86_600),
+		line("gemini-2.5-flash", 61, 3, 196, 1010, 112, 40_000, -1),
+		line("gpt-4.1", 6, 0, 412, 7150, 61, 79_300, -1),
+		line("claude-sonnet-4.5", 4, 0, 684, 7850, 54, 97_700, -1),
+		line("qwen\x1b[2Jmax", 1, 1, 0, 0, 0, 0, -1)}
+	v.Endpoints = []meter.Row{line("holysheep", 2201, 18, 282, 2210, 48, 400_000, -1),
+		line("backup-eu", 132, 12, 402, 2900, 51, 60_000, -1), line("lab-vllm", 6, 1, 1020, 4100, 22, 0, -1)}
 	return v
 }
 
 func line(key string, n, failed int64, ttft, e2e, speed, micro, saved int64) meter.Row {
-	r := meter.Row{Key: key, Requests: n, Failed: failed, TTFT: quantiles(n-failed, time.Duration(ttft)*time.Millisecond, 1), E2E: quantiles(n-failed, time.Duration(e2e)*time.Millisecond, 1),
+	r := meter.Row{Key: key, Requests: n, Failed: failed,
+		TTFT:      quantiles(n-failed, time.Duration(ttft)*time.Millisecond, 1),
+		E2E:       quantiles(n-failed, time.Duration(e2e)*time.Millisecond, 1),
 		TokPerSec: float64(speed), Cost: relay.Money(micro) * relay.USD / 1_000_000}
 	if saved >= 0 {
 		r.Saved, r.SavedKnown = relay.Money(saved)*relay.USD/1_000_000, true
@@ -110,9 +120,12 @@ func line(key string, n, failed int64, ttft, e2e, speed, micro, saved int64) met
 }
 
 func figures(w meter.Window) meter.Figures {
-	return meter.Figures{Window: w, Any: true, ReqPerSec: 3.9, TokPerSec: 367, TTFT: quantiles(2309, 284*time.Millisecond, 1), E2E: quantiles(2309, 2240*time.Millisecond, 1),
-		TPOT: quantiles(2309, 20*time.Millisecond, 1), Queue: quantiles(2309, 12*time.Millisecond, 1), OK: 2309, Failed: 30, ErrorRate: 30. / 2339, Attempts: 2412, Retried: 73,
-		InFlight: 11, Queued: 50, Waiting: 1, Cost: 571_100 * relay.USD / 1_000_000, PerMinute: 48 * relay.USD / 1000, Elapsed: 10 * time.Minute}
+	return meter.Figures{Window: w, Any: true, ReqPerSec: 3.9, TokPerSec: 367,
+		TTFT: quantiles(2309, 284*time.Millisecond, 1), E2E: quantiles(2309, 2240*time.Millisecond, 1),
+		TPOT: quantiles(2309, 20*time.Millisecond, 1), Queue: quantiles(2309, 12*time.Millisecond, 1), OK: 2309, Failed: 30,
+		ErrorRate: 30. / 2339, Attempts: 2412, Retried: 73,
+		InFlight: 11, Queued: 50, Waiting: 1, Cost: 571_100 * relay.USD / 1_000_000, PerMinute: 48 * relay.USD / 1000,
+		Elapsed: 10 * time.Minute}
 }
 
 // young is a minute of which only the last six seconds hold anything.

@@ -19,7 +19,8 @@ import (
 var sizes = [...][2]int{{78, 20}, {53, 16}, {72, 21}, {116, 32}, {156, 41}}
 
 func troubled() []state.Breaker {
-	return []state.Breaker{{Endpoint: "lab-vllm", Model: "qwen", State: "open", Until: start.Add(14 * time.Second)}, {Endpoint: "backup-eu", Model: "gpt-4.1", State: "half-open"}}
+	return []state.Breaker{{Endpoint: "lab-vllm", Model: "qwen", State: "open", Until: start.Add(14 * time.Second)},
+		{Endpoint: "backup-eu", Model: "gpt-4.1", State: "half-open"}}
 }
 
 func TestScreens(t *testing.T) {
@@ -31,8 +32,10 @@ func TestScreens(t *testing.T) {
 		uitest.Golden(t, "young"+name, show(env, young, s[0], s[1]).View())
 		uitest.Golden(t, "failing"+name, show(env, failing, s[0], s[1]).View())
 	}
-	slowed := []relay.Allowance{{Endpoint: "holysheep", InFlight: 7, AtOnce: 52, Most: 52, Requests: 252, RequestsMax: 500, Tokens: 65_100, TokensMax: 100_000},
-		{Endpoint: "backup-eu", InFlight: 3, AtOnce: 6, Most: 52, Requests: 12, RequestsMax: 500, Held: start.Add(12 * time.Second)}, {Endpoint: "lab-vllm", Most: 4, AtOnce: 4}}
+	slowed := []relay.Allowance{{Endpoint: "holysheep", InFlight: 7, AtOnce: 52, Most: 52, Requests: 252,
+		RequestsMax: 500, Tokens: 65_100, TokensMax: 100_000},
+		{Endpoint: "backup-eu", InFlight: 3, AtOnce: 6, Most: 52, Requests: 12, RequestsMax: 500,
+			Held: start.Add(12 * time.Second)}, {Endpoint: "lab-vllm", Most: 4, AtOnce: 4}}
 	for _, s := range sizes {
 		uitest.Golden(t, fmt.Sprintf("limits-%dx%d", s[0], s[1]), limited(env, busy, s[0], s[1], slowed).View())
 	}
@@ -65,7 +68,8 @@ func TestEverySizeIsFilledExactly(t *testing.T) {
 	env := look(t, "dark", style.Options{})
 	for w := 20; w <= 240; w += 20 {
 		for h := 3; h <= 60; h += 8 {
-			for name, view := range map[string]func(meter.Window, int) meter.View{"empty": empty, "busy": busy, "young": young, "failing": failing} {
+			for name, view := range map[string]func(meter.Window, int) meter.View{"empty": empty, "busy": busy, "young": young,
+				"failing": failing} {
 				lines := strings.Split(show(env, view, w, h, troubled()...).View(), "\n")
 				if len(lines) != h {
 					t.Fatalf("%s at %dx%d has %d lines", name, w, h, len(lines))

@@ -68,8 +68,8 @@ func steps(most int) [5]int {
 	return s
 }
 
-// raster fits the counts, oldest column and fastest step first, onto w columns of h steps from the top down: what falls together is
-// added up, what is wider than a cell is repeated.
+// raster fits the counts, oldest column and fastest step first, onto w columns of h steps from the top down: what
+// falls together is added up, what is wider than a cell is repeated.
 func raster(cells [][]int, w, h int) [][]int {
 	out := make([][]int, w)
 	for x := range out {

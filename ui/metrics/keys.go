@@ -10,9 +10,12 @@ import (
 
 func (m *Model) table() []pane.Action {
 	return []pane.Action{
-		{Name: "metrics.window.longer", Title: "Metrics: longer window", Group: "metrics", Binding: bind("h/l", "window", "l", "right"), Do: m.turn(1)},
-		{Name: "metrics.window.shorter", Title: "Metrics: shorter window", Group: "metrics", Hidden: true, Binding: bind("h", "shorter window", "h", "left"), Do: m.turn(-1)},
-		{Name: "metrics.page", Title: "Metrics: requests and tokens, or errors and cost", Group: "metrics", Binding: bind("e", "errors, cost", "e", "space"), Why: m.allShown, Do: m.flip},
+		{Name: "metrics.window.longer", Title: "Metrics: longer window", Group: "metrics",
+			Binding: bind("h/l", "window", "l", "right"), Do: m.turn(1)},
+		{Name: "metrics.window.shorter", Title: "Metrics: shorter window", Group: "metrics", Hidden: true,
+			Binding: bind("h", "shorter window", "h", "left"), Do: m.turn(-1)},
+		{Name: "metrics.page", Title: "Metrics: requests and tokens, or errors and cost", Group: "metrics",
+			Binding: bind("e", "errors, cost", "e", "space"), Why: m.allShown, Do: m.flip},
 	}
 }
 

@@ -10,8 +10,8 @@ import (
 	"relaytop/ui/widget"
 )
 
-// limitsLine is how the limits of one endpoint stand: requests at once, and what of the minute's budgets is used. What holds something back
-// comes first and loudly, what does not fit is left out.
+// limitsLine is the state of one endpoint's limits: requests at once, and what is used of the minute's budgets. A limit
+// that holds requests back comes first and in colour. What does not fit is left out.
 func (m *Model) limitsLine(a *relay.Allowance, name, w int) string {
 	st := m.env.Styles
 	of := func(what string, n, most string) string {
@@ -77,7 +77,7 @@ func (m *Model) limits(w, n int) []string {
 	return lines
 }
 
-// warning is one line for what has no place in a table: a breaker that is not closed, else how the limits stand.
+// warning is one line for a screen without tables: a breaker that is not closed, else the state of the limits.
 func (m *Model) warning(w int) string {
 	if len(m.breakers) == 0 {
 		return strings.Join(m.limits(w, 1), "")
@@ -85,7 +85,8 @@ func (m *Model) warning(w int) string {
 	return widget.Fit(m.worst(w), w)
 }
 
-// worst is the breaker that lets nothing through, if there is one, and how many more are not closed. Its model goes first where it is too long.
+// worst is the open breaker, or else one that is half-open, and how many more are not closed. If the line is too long
+// the model is left out first.
 func (m *Model) worst(w int) string {
 	st, b := m.env.Styles, &m.breakers[0]
 	for i := range m.breakers {
@@ -99,7 +100,8 @@ func (m *Model) worst(w int) string {
 		more = fmt.Sprintf(", %d more", n)
 	}
 	state := m.broken(b)
-	for _, rest := range []string{"breaker of " + text.Line(b.Endpoint) + " " + text.Line(b.Model), text.Line(b.Endpoint) + " " + text.Line(b.Model), text.Line(b.Endpoint)} {
+	for _, rest := range []string{"breaker of " + text.Line(b.Endpoint) + " " + text.Line(b.Model),
+		text.Line(b.Endpoint) + " " + text.Line(b.Model), text.Line(b.Endpoint)} {
 		if widget.Width(state)+2+text.Width(rest+more) <= w {
 			return state + st.Muted.Paint("  "+rest+more)
 		}
@@ -107,7 +109,7 @@ func (m *Model) worst(w int) string {
 	return text.Truncate(state+st.Muted.Paint("  "+text.Line(b.Endpoint)), w)
 }
 
-// alarm is the warning where it stands in place of an empty line: nothing while all is well.
+// alarm is the warning, or "" while nothing holds requests back.
 func (m *Model) alarm(w int) string {
 	for i := range m.allowed {
 		if m.allowed[i].Acts(m.now) {

@@ -75,7 +75,8 @@ func TestTheSumOfTheCostIsNeverCut(t *testing.T) {
 		return v
 	}
 	for _, w := range []int{100, 116, 130, 156} {
-		if got := ansi.Strip(show(env, view, w, 32).View()); !strings.Contains(got, "cost ") || !strings.Contains(got, "~$0.005711") {
+		if got := ansi.Strip(show(env, view, w, 32).View()); !strings.Contains(got, "cost ") ||
+			!strings.Contains(got, "~$0.005711") {
 			t.Errorf("at %d:\n%s", w, got)
 		}
 	}
@@ -87,7 +88,8 @@ func TestWindowsAndPages(t *testing.T) {
 	if status() != "10s [1m] 10m run" {
 		t.Errorf("opens on %q", status())
 	}
-	for _, step := range []struct{ key, want string }{{"l", "10s 1m [10m] run"}, {"right", "10s 1m 10m [run]"}, {"l", "10s 1m 10m [run]"}, {"h", "10s 1m [10m] run"}} {
+	for _, step := range []struct{ key, want string }{{"l", "10s 1m [10m] run"}, {"right", "10s 1m 10m [run]"},
+		{"l", "10s 1m 10m [run]"}, {"h", "10s 1m [10m] run"}} {
 		if m.Update(uitest.Key(step.key)); status() != step.want {
 			t.Errorf("%s: %q", step.key, status())
 		}
@@ -96,7 +98,8 @@ func TestWindowsAndPages(t *testing.T) {
 		t.Error("not ten minutes of requests")
 	}
 	m.Update(uitest.Key("e"))
-	if s := ansi.Strip(m.View()); !strings.Contains(s, "err %") || !strings.Contains(s, "cost") || strings.Contains(s, "req/s") {
+	if s := ansi.Strip(m.View()); !strings.Contains(s, "err %") || !strings.Contains(s, "cost") ||
+		strings.Contains(s, "req/s") {
 		t.Error("the page was not turned")
 	}
 	m.Resize(156, 41)
@@ -168,17 +171,20 @@ func TestLadderStandsOnPlotLines(t *testing.T) {
 }
 
 func TestRungs(t *testing.T) {
-	if got := rungs(300*time.Millisecond, 30*time.Second); !slices.Equal(got, []string{"30 s", "10 s", "3 s", "1 s", "300 ms"}) {
+	if got := rungs(300*time.Millisecond, 30*time.Second); !slices.Equal(got,
+		[]string{"30 s", "10 s", "3 s", "1 s", "300 ms"}) {
 		t.Errorf("%v", got)
 	}
 }
 
 func TestRasterAddsAndRepeats(t *testing.T) {
 	got := raster([][]int{{1, 2}, nil}, 4, 4)
-	if want := [][]int{{2, 2, 1, 1}, {2, 2, 1, 1}, {0, 0, 0, 0}, {0, 0, 0, 0}}; !slices.EqualFunc(got, want, slices.Equal[[]int]) {
+	if want := [][]int{{2, 2, 1, 1}, {2, 2, 1, 1}, {0, 0, 0, 0}, {0, 0, 0, 0}}; !slices.EqualFunc(got, want,
+		slices.Equal[[]int]) {
 		t.Errorf("%v", got)
 	}
-	if got := raster([][]int{{1, 2, 3, 4}, {5, 6, 7, 8}}, 1, 2); !slices.EqualFunc(got, [][]int{{22, 14}}, slices.Equal[[]int]) {
+	if got := raster([][]int{{1, 2, 3, 4}, {5, 6, 7, 8}}, 1, 2); !slices.EqualFunc(got, [][]int{{22, 14}},
+		slices.Equal[[]int]) {
 		t.Errorf("%v", got)
 	}
 }

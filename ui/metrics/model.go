@@ -1,6 +1,7 @@
-// Package metrics is the pane of figures: latency percentiles, requests, tokens, errors and money over time, tables by model and by
-// endpoint. It asks the store for a view by window and width when it is drawn, and draws nothing that did not change. What has not
-// happened is a dash or a gap, never a zero; a percentile with too few samples is grey.
+// Package metrics is the pane of figures: latency percentiles, requests, tokens, errors and money over time, tables
+// by model and by endpoint. It asks the store for a view by window and width when it is drawn, and draws nothing
+// that did not change. A figure without data is a dash or a gap, never a zero. A percentile with too few samples
+// is grey.
 package metrics
 
 import (
@@ -14,7 +15,8 @@ import (
 	"relaytop/ui/pane"
 )
 
-// Store is what the pane wants of the state. It derives figures at most four times a second, however often it is asked.
+// Store is what the pane needs of the state. It derives figures at most four times a second, however often it is
+// asked.
 type Store interface {
 	Meter(w meter.Window, columns int) meter.View
 }
@@ -48,7 +50,7 @@ type Model struct {
 	key      drawKey
 }
 
-// drawKey tells whether the drawn text still holds.
+// drawKey is what a drawing depends on.
 type drawKey struct {
 	w, h, generation          int
 	version                   uint64
@@ -79,7 +81,7 @@ func (m *Model) Typing() bool { return false }
 // Cursor is nil: there is nothing to type into.
 func (m *Model) Cursor() *tea.Cursor { return nil }
 
-// Focus says whether the pane has the keys: nothing inside it looks different.
+// Focus does nothing: the pane looks the same with and without the keys.
 func (m *Model) Focus(bool) {}
 
 // Actions are the pane's keys.
@@ -92,13 +94,14 @@ func (m *Model) Resize(w, h int) {
 	}
 }
 
-// Refresh takes note that the metrics changed. The meter itself is asked when the pane is drawn.
+// Refresh notes that the metrics changed. The meter itself is asked when the pane is drawn.
 func (m *Model) Refresh(s *state.Snapshot) {
 	if s.Meter != m.version {
 		m.version, m.stale = s.Meter, true
 	}
-	if f := &s.Figures; f.InFlight != m.view.Figures.InFlight || f.Queued != m.view.Figures.Queued || f.Waiting != m.view.Figures.Waiting {
-		m.stale = true // these count every event, the version only what is derived
+	if f := &s.Figures; f.InFlight != m.view.Figures.InFlight || f.Queued != m.view.Figures.Queued ||
+		f.Waiting != m.view.Figures.Waiting {
+		m.stale = true // these change with every event, the version only with derived figures
 	}
 	m.breakers, m.allowed, m.now = s.Breakers, s.Limits, s.At
 }

@@ -41,7 +41,7 @@ func fields(first string) []field {
 	}
 }
 
-// rows draws a table of at most n rows; the last one counts those that have no place.
+// rows draws a table of at most n rows. The last one counts those that do not fit.
 func (m *Model) rows(first string, rows []meter.Row, w, n int) []string {
 	var shown []field
 	var cols []widget.Column
@@ -127,7 +127,8 @@ func (m *Model) quantile(q *meter.Quantiles, p float64) string {
 func (m *Model) tables(n int) []string {
 	st := m.env.Styles
 	byModel := func(w int) []string {
-		return append([]string{widget.Section(st, w, st.Text.Bold().Paint("by model"), st.Faint.Paint("grey: too few samples"))}, m.models(w, n-2)...)
+		return append([]string{widget.Section(st, w, st.Text.Bold().Paint("by model"),
+			st.Faint.Paint("grey: too few samples"))}, m.models(w, n-2)...)
 	}
 	if !m.huge() {
 		n--
@@ -139,7 +140,8 @@ func (m *Model) tables(n int) []string {
 	if len(m.breakers) > 0 { // the table has no row of an endpoint before a request there has ended
 		head = m.worst(right - 14)
 	}
-	ends := append([]string{widget.Section(st, right, st.Text.Bold().Paint("by endpoint"), head)}, m.endpoints(right, n-2)...)
+	ends := append([]string{widget.Section(st, right, st.Text.Bold().Paint("by endpoint"), head)},
+		m.endpoints(right, n-2)...)
 	return split(widget.Columns(3, widget.Block{Lines: byModel(left), W: left}, widget.Block{Lines: ends, W: right}))
 }
 
@@ -196,14 +198,15 @@ func (m *Model) broken(b *state.Breaker) string {
 	return s
 }
 
-// extras are failures by class and what goes on now.
+// extras are failures by class and the requests in flight now.
 func (m *Model) extras() []string {
 	left := (m.w - 3) / 2
 	right := m.w - left - 3
-	return split(widget.Columns(3, widget.Block{Lines: m.failures(left, 3), W: left}, widget.Block{Lines: m.current(right, 2), W: right}))
+	return split(widget.Columns(3, widget.Block{Lines: m.failures(left, 3), W: left},
+		widget.Block{Lines: m.current(right, 2), W: right}))
 }
 
-// failures are the classes of the failed requests, the most frequent first, as many a line as have room.
+// failures are the classes of the failed requests, the most frequent first, as many a line as fit.
 func (m *Model) failures(w, lines int) []string {
 	st, f := m.env.Styles, &m.view.Figures
 	type entry struct {
@@ -236,8 +239,10 @@ func (m *Model) failures(w, lines int) []string {
 				break
 			}
 			e := all[i]
-			bar := widget.Meter(st, max(col-24, 1), []widget.Part{{Share: float64(e.n) / float64(all[0].n), Ink: inkOf(st, e.class.Traits().Group)}})
-			cell := widget.Fit(st.Muted.Paint(string(e.class)), 16) + bar + widget.FitRight(st.Text.Paint(widget.Count(e.n)), col-16-max(col-24, 1))
+			bar := widget.Meter(st, max(col-24, 1),
+				[]widget.Part{{Share: float64(e.n) / float64(all[0].n), Ink: inkOf(st, e.class.Traits().Group)}})
+			cell := widget.Fit(st.Muted.Paint(string(e.class)), 16) + bar + widget.FitRight(st.Text.Paint(widget.Count(e.n)),
+				col-16-max(col-24, 1))
 			cells = append(cells, widget.Block{Lines: []string{cell}, W: col})
 		}
 		out = append(out, widget.Columns(gap, cells...))
@@ -245,12 +250,15 @@ func (m *Model) failures(w, lines int) []string {
 	return out
 }
 
-// current is what goes on now, our own part in the waiting, and how n endpoints' limits stand.
+// current is what is in flight, queued and waiting now, our own queue time, and the limits of n endpoints.
 func (m *Model) current(w, n int) []string {
 	st, f := m.env.Styles, &m.view.Figures
 	pair := func(name, value string) string { return st.Muted.Paint(name+" ") + value }
 	count := func(v int) string { return st.Text.Paint(widget.Count(int64(v))) }
-	head := pair("in flight", count(f.InFlight)) + "   " + pair("queued", count(f.Queued)) + "   " + pair("waiting", count(f.Waiting))
-	own := pair("our own queue p50", m.quantile(&f.Queue, .5)) + "   " + pair("p95", m.quantile(&f.Queue, .95)) + "   " + pair("TPOT p50", m.quantile(&f.TPOT, .5))
-	return append([]string{widget.Section(st, w, st.Text.Bold().Paint("now"), head), widget.Fit(own, w)}, m.limits(w, n)...)
+	head := pair("in flight", count(f.InFlight)) + "   " + pair("queued", count(f.Queued)) + "   " +
+		pair("waiting", count(f.Waiting))
+	own := pair("our own queue p50", m.quantile(&f.Queue, .5)) + "   " + pair("p95", m.quantile(&f.Queue, .95)) + "   " +
+		pair("TPOT p50", m.quantile(&f.TPOT, .5))
+	return append([]string{widget.Section(st, w, st.Text.Bold().Paint("now"), head), widget.Fit(own, w)},
+		m.limits(w, n)...)
 }

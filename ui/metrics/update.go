@@ -6,7 +6,7 @@ import (
 	"relaytop/ui/pane"
 )
 
-// Update takes keys and the wheel; messages of other panes are none of ours.
+// Update takes keys and the wheel. Other messages are ignored.
 func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:

@@ -7,7 +7,7 @@ import (
 	"relaytop/ui/widget"
 )
 
-// View draws the pane, or returns what is drawn already.
+// View draws the pane, or returns the last drawing.
 func (m *Model) View() string {
 	if m.w <= 0 || m.h <= 0 {
 		return ""
@@ -16,7 +16,8 @@ func (m *Model) View() string {
 		m.ask()
 	}
 	f := &m.view.Figures
-	k := drawKey{w: m.w, h: m.h, generation: m.env.Styles.Generation, version: m.view.Version, window: m.window, page: m.page, breakers: len(m.breakers)}
+	k := drawKey{w: m.w, h: m.h, generation: m.env.Styles.Generation, version: m.view.Version, window: m.window,
+		page: m.page, breakers: len(m.breakers)}
 	if m.large() {
 		k.inFlight, k.queued, k.waiting = f.InFlight, f.Queued, f.Waiting
 	}
@@ -59,8 +60,8 @@ func (m *Model) large() bool { return m.w >= 100 && m.h >= 28 }
 // huge reports whether three charts fit side by side, with the heatmap among them.
 func (m *Model) huge() bool { return m.w >= 140 && m.h >= 36 }
 
-// columns is how many buckets to ask for: two a cell of the widest chart, and no single seconds of a minute, which would have too few
-// samples for a percentile.
+// columns is how many buckets to ask for: two a cell of the widest chart, and no single seconds of a minute, which
+// would have too few samples for a percentile.
 func (m *Model) columns() int {
 	n := 2 * (m.w - gutter)
 	switch {
@@ -138,7 +139,8 @@ func (m *Model) whole() []string {
 	var lines []string
 	if m.huge() {
 		col := (m.w - 6) / 3
-		lines = append([]string{""}, beside((m.w-3*col)/2, col, m.latency("TTFT", col, top, ttft, &f.TTFT), m.latency("E2E", col, top, e2e, &f.E2E), m.heat(col, top))...)
+		lines = append([]string{""}, beside((m.w-3*col)/2, col, m.latency("TTFT", col, top, ttft, &f.TTFT),
+			m.latency("E2E", col, top, e2e, &f.E2E), m.heat(col, top))...)
 		mid--
 	} else {
 		col := (m.w - 3) / 2
@@ -146,7 +148,8 @@ func (m *Model) whole() []string {
 	}
 	lines = append(lines, "")
 	col := (m.w - 9) / 4
-	lines = append(lines, beside((m.w-4*col)/3, col, m.requests(col, mid, 5), m.errorRate(col, mid, 5), m.tokens(col, mid, 6), m.cost(col, mid, 8))...)
+	lines = append(lines, beside((m.w-4*col)/3, col, m.requests(col, mid, 5), m.errorRate(col, mid, 5),
+		m.tokens(col, mid, 6), m.cost(col, mid, 8))...)
 	lines = append(lines, "")
 	lines = append(lines, m.tables(bottom)...)
 	if extra > 0 {

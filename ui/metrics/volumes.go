@@ -13,7 +13,7 @@ import (
 
 func split(s string) []string { return strings.Split(s, "\n") }
 
-// column is what ended in one column of a chart.
+// column is the requests that ended in one column of a chart.
 type column struct {
 	any     bool
 	seconds float64
@@ -23,8 +23,9 @@ type column struct {
 	total   relay.Money // settled so far
 }
 
-// fold fits the buckets onto n columns: several a column are added up, and one that is wider than a column is repeated. The bucket
-// that is not over yet is left out of rates, where it would be a dip that heals itself, unless there is no other.
+// fold fits the buckets onto n columns: several a column are added up, and one that is wider than a column is
+// repeated. The bucket that is not complete is left out of rates, where it would show as a dip, unless it is the
+// only one.
 func (m *Model) fold(n int, rates bool) []column {
 	b := m.view.Buckets
 	out := make([]column, n)
@@ -94,7 +95,8 @@ func (m *Model) stack(w, h int, s stacked) []string {
 	if gut > s.gutter {
 		cols, _ = s.draw(max(w-gut, 1))
 	}
-	spec := widget.ChartSpec{Left: st.Text.Bold().Paint(s.name), Right: s.right, YLabels: labels, XLabels: m.span(), Gutter: gut}
+	spec := widget.ChartSpec{Left: st.Text.Bold().Paint(s.name), Right: s.right, YLabels: labels, XLabels: m.span(),
+		Gutter: gut}
 	if s.empty {
 		spec.Right, spec.Note = st.Faint.Paint(widget.None), []string{s.note}
 	} else {
@@ -119,14 +121,16 @@ func (m *Model) requests(w, h, gutter int) []string {
 	}
 	s.right = st.Text.Paint(widget.Rate(f.ReqPerSec))
 	if w > 28 {
-		s.right += "  " + widget.Legend(st, st.Fill[0]) + st.Muted.Paint(" ok ") + widget.Legend(st, st.Error) + st.Muted.Paint(" failed")
+		s.right += "  " + widget.Legend(st, st.Fill[0]) + st.Muted.Paint(" ok ") + widget.Legend(st, st.Error) +
+			st.Muted.Paint(" failed")
 	}
 	return m.stack(w, h, s)
 }
 
 func (m *Model) tokens(w, h, gutter int) []string {
 	st, f := m.env.Styles, &m.view.Figures
-	s := stacked{name: "tok/s", note: "tokens a second", empty: f.Tokens == 0 && f.TokPerSec <= 0, label: number, gutter: gutter}
+	s := stacked{name: "tok/s", note: "tokens a second", empty: f.Tokens == 0 && f.TokPerSec <= 0, label: number,
+		gutter: gutter}
 	s.draw = func(n int) (cols [][]widget.Part, top float64) {
 		for _, c := range m.fold(n, true) {
 			v := per(c.tokens, c.seconds)
@@ -139,13 +143,15 @@ func (m *Model) tokens(w, h, gutter int) []string {
 		s.least = 500
 	}
 	s.right = st.Text.Paint(fmt.Sprintf("%.0f", f.TokPerSec))
-	if _, top := s.draw(max(w-gutter, 1)); w > 28 && !s.empty && top >= f.TokPerSec { // before one column is whole there is no peak
+	// before one column is whole there is no peak
+	if _, top := s.draw(max(w-gutter, 1)); w > 28 && !s.empty && top >= f.TokPerSec {
 		s.right += st.Muted.Paint(" mean  ") + st.Text.Paint(fmt.Sprintf("%.0f", top)) + st.Muted.Paint(" peak")
 	}
 	return m.stack(w, h, s)
 }
 
-// errorRate is failed / (ok + failed) of each column in percent, by class. Where all went well the ground is lined; a gap is a gap.
+// errorRate is failed / (ok + failed) of each column in percent, by class. A column without failures is a line on
+// the ground, a column without requests is a gap.
 func (m *Model) errorRate(w, h, gutter int) []string {
 	st, f := m.env.Styles, &m.view.Figures
 	s := stacked{name: "err %", note: "failed requests", empty: f.OK+f.Failed == 0, gutter: gutter, least: 1, most: 100,
@@ -225,7 +231,8 @@ func nice(v float64) float64 {
 	return 10 * p
 }
 
-// ends are the labels of a linear axis from 0 to high: a few round values where there is room for them, else both ends.
+// ends are the labels of a linear axis from 0 to high: a few round values where there is room for them, else both
+// ends.
 func ends(high float64, lines int, format func(float64) string) []string {
 	n := 1
 	switch {
@@ -258,7 +265,7 @@ func dollars(v float64) string {
 	return "$" + fraction(v, 8)
 }
 
-// fraction is a number without the zeros at its end.
+// fraction formats a number without trailing zeros.
 func fraction(v float64, digits int) string {
 	return strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.*f", digits, v), "0"), ".")
 }
