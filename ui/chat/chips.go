@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"relaytop/state/session"
+	"relaytop/ui/markdown"
 	"relaytop/ui/style"
 	"relaytop/ui/text"
 	"relaytop/ui/widget"
@@ -120,8 +121,8 @@ func (e *entry) drawFiles(out []widget.Row, bar string) []widget.Row {
 		if f.Image != "" || !e.open {
 			continue
 		}
-		begin := clip(f.Text, fileBytes)
-		b := wrap(strings.TrimRight(begin, "\n"), min(e.w-4, proseWidth))
+		begin := text.Clip(f.Text, fileBytes)
+		b := wrap(strings.TrimRight(begin, "\n"), min(e.w-4, markdown.ProseWidth))
 		n := len(b.lines)
 		out = e.put(out, b.part(0, min(n, fileLines)), bar+"  ", margin+2, st.Muted)
 		if n > fileLines || len(begin) < len(f.Text) {

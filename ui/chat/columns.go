@@ -94,7 +94,7 @@ func (m *Model) drawCompare() []string {
 	var lines []string
 	if q := m.side.cols[0].Question; q.ID != 0 {
 		bar := st.User.Paint(st.Glyphs.Bar) + " "
-		for i, l := range text.Wrap(text.Line(clip(m.question1(), 600)), m.w-2) {
+		for i, l := range text.Wrap(text.Line(text.Clip(m.question1(), 600)), m.w-2) {
 			if i == 2 {
 				break
 			}
@@ -158,7 +158,7 @@ func (m *Model) drawColumn(i, w, h int) []string {
 	case a.ID == 0:
 		lines = append(lines, st.Faint.Paint("nothing asked yet"))
 	case a.Text == "" && a.Reasoning != "" && a.Phase != session.Ended:
-		thought := text.Wrap(text.Clean(tailOf(a.Reasoning, reasonBytes)), w)
+		thought := text.Wrap(text.Clean(text.Tail(a.Reasoning, reasonBytes)), w)
 		for _, l := range thought[max(len(thought)-room, 0):] {
 			lines = append(lines, st.Muted.Italic().Paint(l))
 		}
@@ -190,7 +190,7 @@ func (m *Model) columnState(v *session.View) string {
 	case v.Phase == session.Streaming:
 		return st.Accent.Paint(st.Glyphs.Live) + st.Text.Paint(" streaming") + took(m.calm.Sub(v.Sent))
 	case v.Phase == session.Retrying:
-		return st.Warn.Paint(st.Glyphs.Retrying + " waiting " + countdown(v.Until.Sub(m.calm)))
+		return st.Warn.Paint(st.Glyphs.Retrying + " waiting " + widget.Countdown(v.Until.Sub(m.calm)))
 	case v.Phase != session.Ended:
 		return st.Accent.Paint(st.Glyphs.Waiting) + st.Text.Paint(" waiting") + took(m.calm.Sub(v.Since))
 	case v.Result == nil:
@@ -237,7 +237,7 @@ func (m *Model) figureLine(i, w int) string {
 			facts = append(facts, strings.TrimSpace(v.text+" "+f.unit))
 		}
 	}
-	line, _ := joinFacts(facts, w)
+	line, _ := widget.Facts(facts, w)
 	return m.env.Styles.Muted.Paint(line)
 }
 

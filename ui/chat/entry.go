@@ -11,9 +11,6 @@ import (
 	"relaytop/ui/widget"
 )
 
-// proseWidth is how wide text gets at most.
-const proseWidth = 100
-
 // entry is one message as it is drawn: a head that changes with its version, the Markdown of an answer, which grows, and below it a tail of
 // a line or more, which changes with time while the answer is in flight.
 type entry struct {
@@ -161,7 +158,7 @@ func estimate(v *session.View, w int) int {
 	if v.Role == roleUser && isLong(v.Text) {
 		return 3 + len(v.Parts) + questionFolded
 	}
-	return 3 + len(v.Parts) + len(v.Text)/max(min(w-2, proseWidth)*4/5, 1)
+	return 3 + len(v.Parts) + len(v.Text)/max(min(w-2, markdown.ProseWidth)*4/5, 1)
 }
 
 // drawHead draws what stands above the text of an answer, or the whole message of the user.
@@ -196,10 +193,10 @@ const (
 
 // drawQuestion draws what was typed. Of what was pasted with it thousands of lines may stand there.
 func (e *entry) drawQuestion(out []widget.Row, bar string) []widget.Row {
-	said, w := e.view.Text, min(e.w-margin, proseWidth)
+	said, w := e.view.Text, min(e.w-margin, markdown.ProseWidth)
 	fold := isLong(said)
 	if fold && !e.open {
-		said = clip(said, questionFolded*proseWidth)
+		said = text.Clip(said, questionFolded*markdown.ProseWidth)
 	}
 	b := wrap(said, w)
 	if !fold || e.open {
@@ -212,7 +209,7 @@ func (e *entry) drawQuestion(out []widget.Row, bar string) []widget.Row {
 
 // isLong reports whether a question is folded.
 func isLong(s string) bool {
-	return len(s) > questionMost*proseWidth || strings.Count(s, "\n") >= questionMost
+	return len(s) > questionMost*markdown.ProseWidth || strings.Count(s, "\n") >= questionMost
 }
 
 // Reasoning shows its last lines while it is written, and is folded to its first ones once there is an answer.
@@ -230,9 +227,9 @@ func (e *entry) drawReasoning() []widget.Row {
 	live := v.Text == "" && v.Phase != session.Ended
 	raw := v.Reasoning
 	if live && len(raw) > reasonBytes {
-		raw = tailOf(raw, reasonBytes)
+		raw = text.Tail(raw, reasonBytes)
 	}
-	b, note := wrap(strings.TrimRight(raw, "\n "), min(e.w-margin, proseWidth)), ""
+	b, note := wrap(strings.TrimRight(raw, "\n "), min(e.w-margin, markdown.ProseWidth)), ""
 	switch n := len(b.lines); {
 	case live:
 		b = b.part(max(n-reasonLive, 0), n)
@@ -266,20 +263,11 @@ func reasoned(v *session.View) string {
 	s := "reasoning"
 	if r := v.Result; r != nil {
 		if first, out := r.Timing.First, r.Timing.FirstOut; !first.IsZero() && out.After(first) {
-			s += factGap + seconds(out.Sub(first))
+			s += widget.FactGap + seconds(out.Sub(first))
 		}
 		if r.Usage != nil && r.Usage.Reasoning > 0 {
-			s += factGap + widget.Count(r.Usage.Reasoning) + " tok"
+			s += widget.FactGap + widget.Count(r.Usage.Reasoning) + " tok"
 		}
 	}
 	return s
-}
-
-// tailOf is the last n bytes of s, from a rune on.
-func tailOf(s string, n int) string {
-	i := max(len(s)-n, 0)
-	for i < len(s) && s[i]&0xC0 == 0x80 {
-		i++
-	}
-	return s[i:]
 }

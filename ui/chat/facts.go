@@ -13,6 +13,7 @@ import (
 
 	"relaytop/relay"
 	"relaytop/state/session"
+	"relaytop/ui/markdown"
 	"relaytop/ui/style"
 	"relaytop/ui/text"
 	"relaytop/ui/widget"
@@ -29,30 +30,12 @@ func siblings(st *style.Styles, v *session.View) string {
 	return l + strconv.Itoa(v.Sibling) + "/" + strconv.Itoa(v.Siblings) + r
 }
 
-// factGap stands between two facts.
-const factGap = " · "
-
-// joinFacts puts as many facts on a line as fit, and says how many; none is cut in the middle but the first.
-func joinFacts(facts []string, w int) (line string, n int) {
-	for i, f := range facts {
-		if i > 0 {
-			f = factGap + f
-		}
-		if i > 0 && text.Width(line)+text.Width(f) > w {
-			break
-		}
-		line += f
-		n++
-	}
-	return text.Truncate(line, w), n
-}
-
 // drawTail draws what stands below the text of an answer: where it is, or how it ended.
 func (e *entry) drawTail(now time.Time) []widget.Row {
 	v := &e.view
 	out := e.drawTools()
 	if v.Refusal != "" {
-		out = e.put(out, wrap("refused: "+v.Refusal, min(e.w-margin, proseWidth)), "  ", margin, e.st.Warn)
+		out = e.put(out, wrap("refused: "+v.Refusal, min(e.w-margin, markdown.ProseWidth)), "  ", margin, e.st.Warn)
 	}
 	var lines []string
 	if v.Phase == session.Ended {
@@ -84,7 +67,7 @@ func (e *entry) drawLive(now time.Time) []string {
 		if v.Attempt == 0 {
 			word = "sent in " // held back by our own limits
 		}
-		word += countdown(v.Until.Sub(now)) + " · "
+		word += widget.Countdown(v.Until.Sub(now)) + " · "
 		if v.Until.IsZero() {
 			word = "held back · "
 		}
@@ -106,7 +89,7 @@ func (e *entry) drawLive(now time.Time) []string {
 	if v.Phase == session.Retrying {
 		return e.spill(mark, word, strings.Join(rest, " · "), ink)
 	}
-	line, _ := joinFacts(rest, max(e.w-2-text.Width(word), 1))
+	line, _ := widget.Facts(rest, max(e.w-2-text.Width(word), 1))
 	return []string{widget.Fit(mark+" "+ink.Paint(word)+st.Muted.Paint(line), e.w)}
 }
 
@@ -117,7 +100,7 @@ func liveFigures(v *session.View, now time.Time) []string {
 		out = append(out, "TTFT "+widget.Duration(v.First.Sub(v.Sent)).String())
 	}
 	if d := now.Sub(v.First); !v.First.IsZero() && v.Out > 1 && d >= 300*time.Millisecond {
-		out = append(out, "~"+speed(float64(v.Out-1)/d.Seconds())+" tok/s")
+		out = append(out, "~"+widget.Speed(float64(v.Out-1)/d.Seconds())+" tok/s")
 	}
 	if v.Out > 0 {
 		out = append(out, "out ~"+widget.Count(v.Out))
@@ -144,7 +127,7 @@ func (e *entry) drawEnd() []string {
 		if v.Siblings > 1 {
 			facts = append([]string{siblings(st, v)}, facts...)
 		}
-		line, _ := joinFacts(slices.DeleteFunc(facts, func(s string) bool { return s == "" }), e.w-2)
+		line, _ := widget.Facts(slices.DeleteFunc(facts, func(s string) bool { return s == "" }), e.w-2)
 		return append(append(out, widget.Fit("  "+st.Faint.Paint(line), e.w)), e.remedyLine()...)
 	}
 	out := e.trouble(r)
@@ -161,15 +144,15 @@ func (e *entry) drawEnd() []string {
 		if v.Siblings > 1 {
 			facts, paid = append([]string{siblings(st, v)}, facts...), paid+1
 		}
-		if text.Width(strings.Join(facts[:paid], factGap)) <= e.w-2 {
+		if text.Width(strings.Join(facts[:paid], widget.FactGap)) <= e.w-2 {
 			break // all that everybody looks for is on the line
 		}
 	}
 	if len(facts) > 1 || r.Status != relay.StatusFailed { // the model alone says nothing
-		first, n := joinFacts(facts, e.w-2)
+		first, n := widget.Facts(facts, e.w-2)
 		out = append(out, widget.Fit("  "+st.Faint.Paint(first), e.w))
 		if rest := facts[n:]; len(rest) > 0 && !(len(rest) == 1 && rest[0] == goodEnd) {
-			for _, l := range wrapped(strings.Join(rest, factGap), e.w-2, whyLines) {
+			for _, l := range wrapped(strings.Join(rest, widget.FactGap), e.w-2, whyLines) {
 				out = append(out, widget.Fit("  "+st.Faint.Paint(l), e.w))
 			}
 		}
@@ -239,7 +222,7 @@ func usageFacts(st *style.Styles, r *relay.Result, brief int) (facts []string) {
 		about = "~"
 	}
 	if d, ok := r.Timing.TPOT(u.Output); ok {
-		facts = append(facts, about+speed(1/d.Seconds())+" tok/s")
+		facts = append(facts, about+widget.Speed(1/d.Seconds())+" tok/s")
 	}
 	in, out := about+widget.Count(u.Input), about+widget.Count(u.Output)
 	switch brief {
@@ -311,7 +294,7 @@ func (e *entry) drawTools() []widget.Row {
 		name := text.Truncate(text.Line(t.Name), max(room-len(not)-2, 1))
 		out = append(out, widget.Row{Line: "  " + e.st.Func.Bold().On(style.Panel).Paint("  "+name) + e.st.Faint.On(style.Panel).Paint(widget.FitRight(not, room-text.Width(name))+"  "),
 			Seam: widget.Seam{From: margin + 2, To: margin + 2 + text.Width(name)}})
-		b := wrap(indented(clip(t.Arguments, 2<<10)), room)
+		b := wrap(indented(text.Clip(t.Arguments, 2<<10)), room)
 		for i, l := range b.lines {
 			if i == 12 {
 				put("+ "+strconv.Itoa(len(b.lines)-i)+" lines", e.st.Faint, widget.Seam{Ours: true})
@@ -323,27 +306,7 @@ func (e *entry) drawTools() []widget.Row {
 	return out
 }
 
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	return strings.ToValidUTF8(s[:n], "")
-}
-
 // seconds is a running time: one place, so that it does not flicker.
 func seconds(d time.Duration) string {
 	return strconv.FormatFloat(max(d, 0).Seconds(), 'f', 1, 64) + " s"
-}
-
-// countdown never says 0 while there is time left.
-func countdown(d time.Duration) string {
-	return strconv.Itoa(int((max(d, 0)+time.Second-1)/time.Second)) + " s"
-}
-
-// speed is in tokens a second: under ten, the first decimal tells.
-func speed(v float64) string {
-	if v < 9.95 {
-		return strconv.FormatFloat(v, 'f', 1, 64)
-	}
-	return widget.Count(int64(v + 0.5))
 }

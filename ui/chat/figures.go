@@ -34,7 +34,7 @@ func (m *Model) figures() []figure {
 			ttft.of[i] = number{d.Seconds(), widget.Duration(d).String(), true}
 		}
 		if s := speedOf(v, m.calm); s > 0 {
-			rate.of[i] = number{s, speed(s), true}
+			rate.of[i] = number{s, widget.Speed(s), true}
 		}
 		about := ""
 		if v.Result == nil || v.Result.Usage == nil || v.Result.Usage.Estimated {

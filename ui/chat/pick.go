@@ -9,6 +9,7 @@ import (
 
 	"relaytop/state/session"
 	"relaytop/ui/overlay"
+	"relaytop/ui/text"
 	"relaytop/ui/widget"
 )
 
@@ -33,7 +34,7 @@ func (m *Model) pickChat() tea.Cmd {
 		title := c.Title
 		switch {
 		case title == "" && c.Draft != "":
-			title = "draft: " + clip(c.Draft, 80)
+			title = "draft: " + text.Clip(c.Draft, 80)
 		case title == "":
 			title = "new chat"
 		}

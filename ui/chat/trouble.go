@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"relaytop/relay"
+	"relaytop/ui/markdown"
 	"relaytop/ui/style"
 	"relaytop/ui/text"
 	"relaytop/ui/widget"
@@ -22,7 +23,7 @@ func (e *entry) spill(mark, word, why string, ink style.Ink) []string {
 		most = 1
 	}
 	var out []string
-	for i, l := range wrapped(word+why, min(e.w-2, proseWidth), most) {
+	for i, l := range wrapped(word+why, min(e.w-2, markdown.ProseWidth), most) {
 		switch rest, ok := strings.CutPrefix(l, strings.TrimRight(word, " ")); {
 		case i > 0:
 			l = "  " + e.st.Muted.Paint(l)
@@ -129,7 +130,7 @@ func (e *entry) advise(s string) []string {
 	}
 	var out []string
 	command := false
-	for i, l := range wrapped(s, min(e.w-4, proseWidth), most) {
+	for i, l := range wrapped(s, min(e.w-4, markdown.ProseWidth), most) {
 		head := "    "
 		if i == 0 {
 			head = "  " + st.Muted.Paint(st.Glyphs.Arrow) + " "

@@ -93,7 +93,7 @@ func (m *Model) queued(lines []string) []string {
 		if i > 0 {
 			word = "      "
 		}
-		s := text.Line(clip(q[i], 400))
+		s := text.Line(text.Clip(q[i], 400))
 		if i == queuedLines-1 && len(q) > queuedLines {
 			s = "and " + strconv.Itoa(len(q)-i) + " more"
 		}

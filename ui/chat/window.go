@@ -175,7 +175,7 @@ func (m *Model) leaveOut() tea.Cmd {
 	}
 	shown := make([]overlay.Turn, len(list))
 	for i, t := range list {
-		shown[i] = overlay.Turn{Title: clip(m.views[t.at].Text, 200), Size: "~" + widget.Short(t.tokens) + " tok"}
+		shown[i] = overlay.Turn{Title: text.Clip(m.views[t.at].Text, 200), Size: "~" + widget.Short(t.tokens) + " tok"}
 	}
 	return overlay.Open(overlay.Turns(overlay.TurnsOptions{Turns: shown, At: at,
 		Note: func(at int) string {

@@ -228,11 +228,7 @@ func about(estimated bool) string {
 
 // speed is tokens a second, each taking so long.
 func speed(each time.Duration) string {
-	v := 1 / each.Seconds()
-	if v < 9.95 {
-		return strconv.FormatFloat(v, 'f', 1, 64)
-	}
-	return widget.Count(int64(v + 0.5))
+	return widget.Speed(1 / each.Seconds())
 }
 
 // figure paints a value and its unit.

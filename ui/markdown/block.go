@@ -8,8 +8,8 @@ import (
 	"relaytop/ui/widget"
 )
 
-// proseWidth is how wide prose gets at most: longer lines are hard to read.
-const proseWidth = 100
+// ProseWidth is the most cells that a line of prose takes: longer lines are hard to read.
+const ProseWidth = 100
 
 // painter draws blocks for one width and style.
 type painter struct {
@@ -44,7 +44,7 @@ func (p painter) block(b, prev *block) []widget.Row {
 	case kindFence, kindIndented:
 		return p.code(b, prev)
 	case kindRule:
-		body = []widget.Row{{Line: p.st.Grid.Paint(strings.Repeat(p.st.Glyphs.Rule, min(room, proseWidth)))}}
+		body = []widget.Row{{Line: p.st.Grid.Paint(strings.Repeat(p.st.Glyphs.Rule, min(room, ProseWidth)))}}
 	case kindTable:
 		if body = p.table(b, room); b.tight && len(body) == 0 {
 			return []widget.Row{}
@@ -56,7 +56,7 @@ func (p painter) block(b, prev *block) []widget.Row {
 		if b.level > 2 {
 			ink = p.st.Text.Bold()
 		}
-		body = wrapRuns(p.kit.runs(p.st, b.src, ink), min(room, proseWidth))
+		body = wrapRuns(p.kit.runs(p.st, b.src, ink), min(room, ProseWidth))
 	default:
 		if len(b.src) == 0 && b.marker == "" {
 			return []widget.Row{}
@@ -65,7 +65,7 @@ func (p painter) block(b, prev *block) []widget.Row {
 		if b.task == 'x' {
 			ink = p.st.Muted
 		}
-		body = wrapRuns(p.kit.runs(p.st, b.src, ink), min(room, proseWidth))
+		body = wrapRuns(p.kit.runs(p.st, b.src, ink), min(room, ProseWidth))
 	}
 	return p.place(b, prev, body)
 }
@@ -140,7 +140,7 @@ func (p painter) quote(b *block, room int) []widget.Row {
 		s.line(line)
 	}
 	s.finish()
-	in := painter{kit: p.kit, st: p.st, width: min(room, proseWidth) - 2, depth: p.depth + 1}
+	in := painter{kit: p.kit, st: p.st, width: min(room, ProseWidth) - 2, depth: p.depth + 1}
 	bar := p.st.Border.Paint(p.st.Glyphs.Vertical) + " "
 	var out []widget.Row
 	for i, c := range s.done {

@@ -1,0 +1,39 @@
+package widget
+
+import (
+	"strconv"
+	"time"
+
+	"relaytop/ui/text"
+)
+
+// FactGap stands between two facts on a line.
+const FactGap = " · "
+
+// Facts joins as many facts as fit into w cells, and says how many those are. Only the first one is cut, where it alone is too long.
+func Facts(facts []string, w int) (line string, n int) {
+	for i, f := range facts {
+		if i > 0 {
+			f = FactGap + f
+		}
+		if i > 0 && text.Width(line)+text.Width(f) > w {
+			break
+		}
+		line += f
+		n++
+	}
+	return text.Truncate(line, w), n
+}
+
+// Countdown gives the time left in whole seconds, rounded up: it is 0 only when no time is left.
+func Countdown(d time.Duration) string {
+	return strconv.Itoa(int((max(d, 0)+time.Second-1)/time.Second)) + " s"
+}
+
+// Speed gives tokens a second: one digit behind the point under 10, else none.
+func Speed(v float64) string {
+	if v < 9.95 {
+		return strconv.FormatFloat(v, 'f', 1, 64)
+	}
+	return Count(int64(v + 0.5))
+}
