@@ -136,8 +136,8 @@ func TestNewTextNeverMovesTheReader(t *testing.T) {
 func TestLettersNavigate(t *testing.T) {
 	r := open(t, 80, 24, said(1, "hi"), ended(2, "one\n\n```go\na := \"\t\"\n```\n\n```\nb\n```", relay.StatusOK), said(3, "again"), ended(4, "two", relay.StatusOK))
 	r.press("esc", "k", "k")
-	if r.sel != 2 || !strings.Contains(r.screen(), "› one") {
-		t.Fatalf("selected %d:\n%s", r.sel, r.screen())
+	if r.chosen() != 2 || !strings.Contains(r.screen(), "› one") {
+		t.Fatalf("selected %d:\n%s", r.chosen(), r.screen())
 	}
 	r.press("r")
 	if !slices.Contains(r.store.did, "regenerate") {
@@ -267,20 +267,6 @@ func TestViewIsCached(t *testing.T) {
 	}
 }
 
-func TestNothingOffTheScreenIsDrawn(t *testing.T) {
-	var views []session.View
-	for i := range 400 {
-		views = append(views, said(int64(2*i+1), "question "+strconv.Itoa(i)), ended(int64(2*i+2), strings.Repeat("answer ", 100), relay.StatusOK))
-	}
-	r := open(t, 80, 24, views...)
-	if s := r.screen(); !strings.Contains(s, "↑ ~") {
-		t.Errorf("the count above is not marked as a guess:\n%s", s)
-	}
-	if n := len(r.entries); n > 120 {
-		t.Errorf("%d of 800 messages were drawn", n)
-	}
-}
-
 // TestATokenCopiesNothing: the messages above an answer are asked for when something else than it changes, not for each of its tokens.
 func TestATokenCopiesNothing(t *testing.T) {
 	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK), said(3, "go on"), live(4, "one", session.Streaming))
@@ -371,7 +357,7 @@ func TestWhatWaitsAfterAStop(t *testing.T) {
 func TestReadingWhileAnAnswerIsWritten(t *testing.T) {
 	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK), said(3, "go on"), live(4, "one", session.Streaming))
 	r.press("alt+k", "k", "k")
-	if r.press("y"); r.Typing() || r.sel != 2 || slices.Contains(r.store.did, "stop c1") {
-		t.Errorf("typing %v, selected %d, did %q", r.Typing(), r.sel, r.store.did)
+	if r.press("y"); r.Typing() || r.chosen() != 2 || slices.Contains(r.store.did, "stop c1") {
+		t.Errorf("typing %v, selected %d, did %q", r.Typing(), r.chosen(), r.store.did)
 	}
 }

@@ -144,7 +144,7 @@ func open(t testing.TB, w, h int, views ...session.View) *room {
 	r.Model = New(env, f, Options{Models: func() []ModelChoice {
 		return []ModelChoice{{ID: "gpt-4.1", Endpoint: "sim", Context: 1_000_000, Price: "$2.00 / $8.00"}, {ID: "deepseek-v3.2", Endpoint: "sim", Context: 128_000}}
 	}})
-	r.pause, r.roll = 0, 0
+	r.pause = 0
 	r.clock = func() time.Time { return r.snap.At }
 	r.Resize(w, h)
 	r.Focus(true)
@@ -214,6 +214,12 @@ func (r *room) run(cmd tea.Cmd) []tea.Msg {
 		return out
 	}
 	return append([]tea.Msg{msg}, r.run(r.Update(msg))...)
+}
+
+// chosen is the message that letters are about.
+func (r *room) chosen() int64 {
+	v, _ := r.selected()
+	return v.ID
 }
 
 func (r *room) typed(s string) {
@@ -298,3 +304,6 @@ func (d *desk) shown(w, h int) string {
 	blank := strings.TrimSuffix(strings.Repeat(strings.Repeat(" ", w)+"\n", h), "\n")
 	return ansi.Strip(d.stack.Over(blank, w, h))
 }
+
+// flat is a text without blanks, so that it is found wherever it was wrapped.
+func flat(s string) string { return strings.Join(strings.Fields(s), "") }

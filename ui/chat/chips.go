@@ -1,14 +1,11 @@
 package chat
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
 	"relaytop/state/session"
-	"relaytop/ui/markdown"
 	"relaytop/ui/style"
-	"relaytop/ui/text"
 	"relaytop/ui/widget"
 )
 
@@ -54,11 +51,11 @@ func (c *composer) size() string {
 
 // words are what a chip says, in at most so many cells for its name.
 func (f *chip) words(name int, size bool) string {
-	s := text.Truncate(text.Line(f.Name), name)
-	if size && f.size > 0 {
-		s += " " + widget.Bytes(f.size).String()
+	n := f.size
+	if !size {
+		n = 0
 	}
-	return s + " ~" + widget.Short(f.tokens) + " tok"
+	return widget.File(f.Name, name, n, f.tokens)
 }
 
 // withChips puts the files behind the model and what else was to stand there, in the fullest form that has room.
@@ -96,38 +93,3 @@ func fileWord(n int) string {
 }
 
 func digitsOf(n int) string { return strconv.Itoa(n) }
-
-// unfolds reports whether a question has text that is folded: its own, or that of files.
-func unfolds(v *session.View) bool {
-	return v.Role == roleUser && (isLong(v.Text) || slices.ContainsFunc(v.Parts, func(p session.Part) bool { return p.Image == "" }))
-}
-
-// fileLines is how much of an opened file is shown, and of how much text that is made.
-const (
-	fileLines = 200
-	fileBytes = 32 << 10
-)
-
-// drawFiles draws the files of a question: a line each, and opened the begin of each text.
-func (e *entry) drawFiles(out []widget.Row, bar string) []widget.Row {
-	st := e.st
-	for i := range e.view.Parts {
-		f := newChip(e.view.Parts[i])
-		s := bar + st.Accent.Paint(st.Glyphs.Attachment) + st.Muted.Paint(" "+f.words(max(e.w-32, 8), true))
-		if f.Image == "" && !e.open {
-			s += st.Faint.Paint("  " + e.way("space") + " opens")
-		}
-		out = append(out, e.said(s))
-		if f.Image != "" || !e.open {
-			continue
-		}
-		begin := text.Clip(f.Text, fileBytes)
-		b := wrap(strings.TrimRight(begin, "\n"), min(e.w-4, markdown.ProseWidth))
-		n := len(b.lines)
-		out = e.put(out, b.part(0, min(n, fileLines)), bar+"  ", margin+2, st.Muted)
-		if n > fileLines || len(begin) < len(f.Text) {
-			out = append(out, e.ours(bar+"  "+st.Faint.Paint(st.Glyphs.Ellipsis+" "+widget.Bytes(f.size).String()+" in all")))
-		}
-	}
-	return out
-}

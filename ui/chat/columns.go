@@ -16,7 +16,8 @@ import (
 
 const (
 	columnGap   = 3
-	leastColumn = 30 // cells; of more columns than have room so many are shown, around the chosen one
+	leastColumn = 30      // cells; of more columns than have room so many are shown, around the chosen one
+	columnBytes = 4 << 10 // of reasoning that the last lines of a column are made of
 	figureLines = 4
 	curveLines  = 9  // of the chart with its head
 	curvesFrom  = 34 // lines of the pane from which the charts are shown
@@ -158,7 +159,7 @@ func (m *Model) drawColumn(i, w, h int) []string {
 	case a.ID == 0:
 		lines = append(lines, st.Faint.Paint("nothing asked yet"))
 	case a.Text == "" && a.Reasoning != "" && a.Phase != session.Ended:
-		thought := text.Wrap(text.Clean(text.Tail(a.Reasoning, reasonBytes)), w)
+		thought := text.Wrap(text.Clean(text.Tail(a.Reasoning, columnBytes)), w)
 		for _, l := range thought[max(len(thought)-room, 0):] {
 			lines = append(lines, st.Muted.Italic().Paint(l))
 		}
@@ -289,4 +290,11 @@ func (m *Model) compareTitle() string {
 		s += fmt.Sprintf(" %s %d%s%d of %d", g.Dot, from+1, g.Range, to, len(m.side.cols))
 	}
 	return s
+}
+
+func lineWord(n int) string {
+	if n == 1 {
+		return " line"
+	}
+	return " lines"
 }

@@ -98,8 +98,7 @@ func (m *Model) ask(prompt session.Prompt) tea.Cmd {
 	m.compose.remember(sent.Text)
 	m.compose.load(session.Prompt{})
 	m.compose.serial++
-	m.sel = 0
-	m.bottom()
+	m.read.Bottom()
 	out := &sending{chat: chat, prompt: prompt, done: make(chan error, 1)}
 	m.sending = append(slices.DeleteFunc(m.sending, (*sending).arrived), out)
 	return func() tea.Msg {

@@ -24,7 +24,7 @@ type comparison struct {
 
 // comparing reports whether the next message goes to several models, whose answers are shown. A hit of the search is shown in the chat, since
 // it may stand anywhere.
-func (m *Model) comparing() bool { return len(m.side.cols) > 0 && !m.place.open }
+func (m *Model) comparing() bool { return len(m.side.cols) > 0 && !m.read.AtHit() }
 
 // compare takes the newest columns of the chat.
 func (m *Model) compare() {
@@ -138,7 +138,7 @@ func (m *Model) adopt(i int) tea.Cmd {
 		return pane.Toast(state.Info, fmt.Sprintf("there are %d columns", len(m.side.cols)))
 	}
 	m.writing()
-	m.scroll = scroll{follow: true}
+	m.read.Follow()
 	store, chat, model := m.store, m.chat.ID, m.side.cols[i].Model
 	return func() tea.Msg {
 		if err := store.Adopt(chat, i); err != nil {

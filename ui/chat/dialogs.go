@@ -2,14 +2,12 @@ package chat
 
 import (
 	"strconv"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/state/session"
 	"relaytop/ui/overlay"
 	"relaytop/ui/text"
-	"relaytop/ui/widget"
 )
 
 func (m *Model) rename() tea.Cmd { return m.renameChat(m.chat) }
@@ -50,32 +48,4 @@ func (m *Model) removeChat(c session.Header) tea.Cmd {
 	return overlay.Open(overlay.Confirm("Delete "+title+"?", detail, func() tea.Msg {
 		return doneMsg{what: "not deleted", say: title + " is deleted", err: store.Delete(chat)}
 	}))
-}
-
-// details shows all that is known of a failure: every attempt, and what the relay said.
-func (m *Model) details(v session.View) tea.Cmd {
-	r := v.Result
-	var b strings.Builder
-	if r.Err != nil {
-		b.WriteString(string(r.Err.Class))
-		if r.Err.Status != 0 {
-			b.WriteString("  HTTP " + strconv.Itoa(r.Err.Status))
-		}
-		if r.Err.Code != "" {
-			b.WriteString("  " + r.Err.Code)
-		}
-		b.WriteString("\n" + advice(r) + "\n\n" + r.Err.Message + "\n")
-	}
-	for _, a := range r.Attempts {
-		b.WriteString("\nattempt " + strconv.Itoa(a.N) + "  " + a.Endpoint + "  " + a.Model)
-		if a.Status != 0 {
-			b.WriteString("  HTTP " + strconv.Itoa(a.Status))
-		}
-		b.WriteString("\n  " + string(a.Class) + "  " + a.Message)
-		if a.Wait > 0 {
-			b.WriteString("\n  then waited " + widget.Duration(a.Wait).String() + ": " + a.WaitReason)
-		}
-		b.WriteByte('\n')
-	}
-	return overlay.Open(overlay.Message("failed", "request "+r.ID.String(), b.String()))
 }

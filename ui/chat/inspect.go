@@ -68,9 +68,9 @@ func (i inspected) again() tea.Msg {
 
 // editAsked takes the question above an answer into the composer.
 func (m *Model) editAsked(msg editMsg) tea.Cmd {
-	if msg.chat != m.chat.ID || m.comparing() || m.indexOf(msg.answer) < 0 {
+	if msg.chat != m.chat.ID || m.comparing() || !m.has(msg.answer) {
 		return pane.Toast(state.Warn, "another chat is open by now")
 	}
-	m.sel, m.stale = msg.answer, true
+	m.read.Choose(msg.answer)
 	return m.edit()
 }

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/state/session"
+	"relaytop/ui/chat/transcript"
 	"relaytop/ui/pane"
 )
 
@@ -63,7 +64,7 @@ func (m *Model) writeTable() []pane.Action {
 		when(typing(act("chat.unqueue", "Take a queued message back", groupWrite, "edit queued", m.unqueue, "alt+up")), m.whyUnqueue),
 		typing(act("chat.attach", "Attach a file, or the files whose paths are typed", groupWrite, "attach", m.attach, "alt+a")),
 		typing(act("chat.editor", "Write in the editor", groupWrite, "editor", m.editor, "ctrl+o")),
-		when(typing(hidden(act("chat.look", "Leave the composer, and let the answer go on", groupWrite, "read", m.look, "alt+k"))), m.whyLook),
+		when(typing(hidden(act("chat.look", "Leave the composer, and let the answer go on", groupWrite, "read", m.browse, "alt+k"))), m.whyLook),
 		when(typing(hidden(act("chat.undo", "Take back the last change of what is written", groupWrite, "undo", m.takeBack(false), "ctrl+z", "ctrl+_"))), m.whyUndo),
 		when(typing(hidden(act("chat.redo", "Make it again", groupWrite, "redo", m.takeBack(true), "ctrl+y"))), m.whyRedo),
 	}
@@ -78,12 +79,12 @@ func (m *Model) readTable() []pane.Action {
 		when(act("chat.edit", "Edit a question and resend it", groupRead, "edit", m.edit, "e"), m.unlessComparing(m.whyMessage)),
 		when(act("chat.continue", "Continue the answer", groupRead, "continue", m.goOn, "c"), m.unlessComparing(m.whyContinue)),
 		when(shown(act("chat.next", "Next answer to the same question", groupRead, "other answers", m.sibling(1), "right", "l", "]"), "left/right"), m.unlessComparing(m.whySibling)),
-		when(act("chat.fold", "Open or fold the reasoning, or the files of a question", groupRead, "open", m.fold, "space"), m.whyFold),
+		when(act("chat.fold", "Open or fold the reasoning, or the files of a question", groupRead, "open", m.fold, "space"), m.unlessComparing(m.read.WhyFold)),
 		when(act("chat.inspect", "Inspect the request", groupRead, "inspect", m.inspect, "I"), m.whyInspect),
 		shown(act("chat.down", "Message below", groupRead, "message", m.move(1), "j"), "j/k"),
 		when(typing(hidden(act("chat.inspect.typing", "Inspect the request, while typing", groupRead, "inspect", m.inspect, "alt+i"))), m.whyInspect),
 		when(hidden(act("chat.previous", "Previous answer to the same question", groupRead, "previous", m.sibling(-1), "left", "h", "[")), m.unlessComparing(m.whySibling)),
-		when(hidden(act("chat.raw", "Show the answer as it came, or rendered", groupRead, "raw", m.raw, "v")), m.unlessComparing(m.whyRaw)),
+		when(hidden(act("chat.raw", "Show the answer as it came, or rendered", groupRead, "raw", m.raw, "v")), m.unlessComparing(m.read.WhyRaw)),
 		hidden(act("chat.up", "Message above", groupRead, "up", m.move(-1), "k")),
 		hidden(act("chat.top", "Begin of the chat", groupRead, "begin", m.goTop, "g", "home")),
 		hidden(act("chat.bottom", "End of the chat, and follow", groupRead, "end", m.goBottom, "G", "end")),
@@ -152,7 +153,7 @@ func (m *Model) whySend() string {
 }
 
 func (m *Model) whyDetails() string {
-	if v, ok := m.selected(); !ok || !failed(&v) {
+	if v, ok := m.selected(); !ok || !transcript.Failed(&v) {
 		return "it did not fail"
 	}
 	return ""
@@ -239,14 +240,6 @@ func (m *Model) whyContinue() string {
 func (m *Model) whySibling() string {
 	if v, ok := m.selected(); !ok || v.Siblings < 2 {
 		return "there is only this one"
-	}
-	return ""
-}
-
-func (m *Model) whyFold() string {
-	v, _ := m.selected()
-	if a, ok := m.answer(); !unfolds(&v) && (!ok || a.Reasoning == "") {
-		return "no reasoning was sent"
 	}
 	return ""
 }

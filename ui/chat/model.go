@@ -6,7 +6,6 @@
 package chat
 
 import (
-	"hash/maphash"
 	"slices"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 	"relaytop/state"
 	"relaytop/state/session"
 	"relaytop/ui/chat/settings"
+	"relaytop/ui/chat/transcript"
 	"relaytop/ui/markdown"
 	"relaytop/ui/pane"
 	"relaytop/ui/style"
@@ -41,22 +41,13 @@ type Model struct {
 	side      comparison
 	settings  *settings.Model
 	external  External
-	entries   map[int64]*entry
-	scroll    scroll
-	over      height // of what stands above the window
-	folds     int    // how often reasoning was opened or folded
+	read      *transcript.Model
 	compose   composer
-	place     place // that a search found
-	sel       int64 // the message that single letters are about, while navigating; 0: the last one
-	count     int   // digits typed before a letter
-	marked    marking
-	clicks    clicks
+	count     int // digits typed before a letter
 	actions   []pane.Action
 	inReading []pane.Action // the same, as the footer shows it while one reads; made when it is first needed
 	pause     time.Duration // before a draft is saved
-	roll      time.Duration // between two steps of scrolling
 	clock     func() time.Time
-	seed      maphash.Seed
 	ended     time.Time  // when an answer of this chat ended last, by the clock
 	recent    []string   // files that were attached, newest first
 	armed     bool       // a save is on its way
@@ -79,9 +70,9 @@ var _ pane.Pane = (*Model)(nil)
 
 // New makes the pane. env is shared: its styles may be replaced at any time.
 func New(env *pane.Env, store Store, o Options) *Model {
-	m := &Model{env: env, store: store, opts: o, kit: markdown.NewKit(), entries: map[int64]*entry{}, stale: true,
-		pause: draftPause, roll: rollPause, clock: time.Now, seed: maphash.MakeSeed()}
-	m.scroll.follow = true
+	m := &Model{env: env, store: store, opts: o, kit: markdown.NewKit(), stale: true,
+		pause: draftPause, clock: time.Now}
+	m.read = transcript.New(m.kit)
 	m.compose.init()
 	m.actions = m.table()
 	m.external = External{Command: o.Editor}
@@ -147,7 +138,7 @@ func (m *Model) Actions() []pane.Action {
 // Focus gives or takes the keys.
 func (m *Model) Focus(on bool) {
 	if !on {
-		m.unmark()
+		m.read.Unmark()
 	}
 	m.focused, m.stale = on, true
 	m.compose.focus(on)
@@ -155,12 +146,10 @@ func (m *Model) Focus(on bool) {
 
 // Resize sets the inner size.
 func (m *Model) Resize(w, h int) {
-	if w != m.w {
-		m.unmark() // its lines are others
-	}
 	if w != m.w || h != m.h {
 		m.w, m.h, m.stale = w, h, true
 		m.compose.resize(w, h)
+		m.read.SetLook(m.look())
 	}
 }
 
@@ -183,11 +172,16 @@ func (m *Model) Refresh(s *state.Snapshot) {
 		} else {
 			m.views = slices.Clone(m.store.Messages(m.chat.ID))
 		}
+		m.read.Show(m.views)
 		m.compare()
 	}
 	m.settings.Show(m.chat, m.model)
 	m.settle()
-	m.reveal()
+	m.read.SetLook(m.look())
+	if m.w >= leastWidth && m.read.Reveal() {
+		m.reading()
+		m.count = 0
+	}
 	if streamed && in == m.chat.ID && !m.streaming() {
 		m.ended = m.clock()
 	}
@@ -196,7 +190,11 @@ func (m *Model) Refresh(s *state.Snapshot) {
 // grow takes what was added to the answers in flight. The views are the pane's own: a thousand messages are not copied for each frame.
 func (m *Model) grow() {
 	for _, v := range m.store.Growing(m.chat.ID) {
-		if i := m.indexOf(v.ID); i >= 0 {
+		i := len(m.views) - 1
+		for i >= 0 && m.views[i].ID != v.ID {
+			i--
+		}
+		if i >= 0 {
 			m.views[i] = v
 		}
 	}
@@ -219,15 +217,9 @@ func (m *Model) enter(h session.Header) {
 	first := m.chat.ID == "" && m.compose.dirty // typed before there was a chat: it stays
 	m.chat = h
 	m.views = slices.Clone(m.store.Messages(h.ID))
-	m.entries = map[int64]*entry{}
-	m.letGo()
-	m.marked.paused = false
-	m.scroll = scroll{follow: true}
-	m.sel, m.count, m.ended = 0, 0, time.Time{}
+	m.read.Enter(h.ID, m.views)
+	m.count, m.ended = 0, time.Time{}
 	m.side = comparison{}
-	if h.ID != m.place.hit.Chat || m.place.open { // opened by other means
-		m.place = place{}
-	}
 	m.compare()
 	if !first {
 		m.compose.load(session.Prompt{Text: h.Draft, Parts: h.Files})

@@ -15,8 +15,8 @@ func TestAClickChoosesTheMessage(t *testing.T) {
 	x, y := r.at("first", 0)
 	r.down(x, y)
 	r.up(x, y)
-	if r.sel != 1 || r.Typing() || !strings.Contains(r.screen(), "› first") {
-		t.Errorf("message %d, typing %v:\n%s", r.sel, r.Typing(), r.screen())
+	if r.chosen() != 1 || r.Typing() || !strings.Contains(r.screen(), "› first") {
+		t.Errorf("message %d, typing %v:\n%s", r.chosen(), r.Typing(), r.screen())
 	}
 }
 
@@ -35,11 +35,11 @@ func TestAClickTakesNoLetters(t *testing.T) {
 		if !r.Typing() || !strings.HasSuffix(r.compose.area.Value(), "nD") || len(r.store.did) > 0 {
 			t.Errorf("%s: typing %v, did %q", name, r.Typing(), r.store.did)
 		}
-		if got := r.screen(); r.sel != 1 || !strings.Contains(got, "› first") {
-			t.Errorf("%s: message %d is chosen:\n%s", name, r.sel, got)
+		if got := r.screen(); r.chosen() != 1 || !strings.Contains(got, "› first") {
+			t.Errorf("%s: message %d is chosen:\n%s", name, r.chosen(), got)
 		}
-		if r.press("enter"); r.sel != 0 {
-			t.Errorf("%s: message %d is still chosen", name, r.sel)
+		if r.press("enter"); r.chosen() != 4 {
+			t.Errorf("%s: message %d is still chosen", name, r.chosen())
 		}
 	}
 }
@@ -48,8 +48,8 @@ func TestAClickTakesNoLetters(t *testing.T) {
 func TestCopyingTakesNothing(t *testing.T) {
 	r := open(t, 80, 24, said(1, "first"), ended(2, "one two three", relay.StatusOK))
 	r.drag("one", "two")
-	if !r.Typing() || r.sel != 0 {
-		t.Errorf("typing %v, message %d", r.Typing(), r.sel)
+	if !r.Typing() || r.chosen() != 2 {
+		t.Errorf("typing %v, message %d", r.Typing(), r.chosen())
 	}
 	x, y := r.at("two", 0)
 	r.later()
@@ -57,13 +57,13 @@ func TestCopyingTakesNothing(t *testing.T) {
 		r.down(x, y)
 		r.up(x, y)
 	}
-	if !r.Typing() || r.sel != 0 || r.Cursor() == nil {
-		t.Errorf("typing %v, message %d", r.Typing(), r.sel)
+	if !r.Typing() || r.chosen() != 2 || r.Cursor() == nil {
+		t.Errorf("typing %v, message %d", r.Typing(), r.chosen())
 	}
 	r.press("esc", "esc")
 	r.later()
-	if r.drag("one", "two"); r.Typing() || r.sel != 0 {
-		t.Errorf("typing %v, message %d", r.Typing(), r.sel)
+	if r.drag("one", "two"); r.Typing() || r.chosen() != 2 {
+		t.Errorf("typing %v, message %d", r.Typing(), r.chosen())
 	}
 }
 
@@ -123,11 +123,11 @@ func TestTheWheelScrolls(t *testing.T) {
 	r := open(t, 40, 18, said(1, "begin"), ended(2, strings.Repeat("text\n\n", 40), relay.StatusOK))
 	was := r.screen()
 	r.Update(tea.MouseWheelMsg{Button: tea.MouseWheelUp, X: 3, Y: 3})
-	if r.screen() == was || r.scroll.follow {
+	if r.screen() == was || r.read.Following() {
 		t.Error("up did nothing")
 	}
 	r.Update(tea.MouseWheelMsg{Button: tea.MouseWheelDown, X: 3, Y: 3})
-	if r.screen() != was || !r.scroll.follow {
+	if r.screen() != was || !r.read.Following() {
 		t.Errorf("down did not go back:\n%s", r.screen())
 	}
 }

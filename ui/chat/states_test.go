@@ -50,21 +50,6 @@ func TestReasoningLivesFoldsAndOpens(t *testing.T) {
 	}
 }
 
-func TestToolCallsAreShownAndNotRun(t *testing.T) {
-	v := ended(2, "I will look.", relay.StatusOK)
-	v.Tools = []relay.ToolCall{{Name: "get_\x1b[2Jweather", Arguments: `{"city":"Hà Nội","days":3,"note":"a longer value"}`}, {Name: "stop", Arguments: "not json \x1b]0;x\a"}}
-	r := open(t, 80, 30, said(1, "hi"), v)
-	got := r.screen()
-	for _, want := range []string{"get_␛[2Jweather", "tool call, not run", "  \"city\": \"Hà Nội\",\n", "  \"days\": 3,\n", "not json ␛]0;x␇"} {
-		if !strings.Contains(got, want) {
-			t.Errorf("no %q:\n%s", want, got)
-		}
-	}
-	if len(r.store.did) > 0 {
-		t.Errorf("did %q", r.store.did)
-	}
-}
-
 // What a paste must have to become a file: more than 2,000 characters or more than 40 lines, with or without an end of the last.
 func TestPastesAtTheLimit(t *testing.T) {
 	rows := func(n int) string { return strings.TrimSuffix(strings.Repeat("x\n", n), "\n") }
@@ -87,41 +72,6 @@ func TestShiftEnterIsANewLine(t *testing.T) {
 	r.typed("b")
 	if got := r.compose.area.Value(); got != "a\nb" || len(r.store.did) > 0 {
 		t.Errorf("composed %q, did %q", got, r.store.did)
-	}
-}
-
-// Every way in which an answer ends is told in words, and with the keys that help.
-func TestEveryEndIsTold(t *testing.T) {
-	with := func(status relay.Status, code string) session.View {
-		v := ended(2, "some text", status)
-		v.Result.Err = &relay.Error{Class: relay.ClassCancelled, Code: code}
-		return v
-	}
-	lost := live(2, "some text", session.Ended)
-	lost.Result, lost.Partial = nil, true
-	for _, tt := range []struct {
-		name string
-		v    session.View
-		want []string
-	}{
-		{"stopped", with(relay.StatusCancelled, ""), []string{"cancelled: you stopped it, what had come is kept", "c continue"}},
-		{"program ended", with(relay.StatusCancelled, relay.CodeEnded), []string{"unfinished: relaytop ended before the answer did, what had come is kept", "c continue"}},
-		{"killed", lost, []string{"unfinished: the program ended before the answer did", "c continue", "r again"}},
-		{"cut", ended(2, "some text", relay.StatusTruncated), []string{"truncated: the stream broke off before its end", "c continue"}},
-		{"length", ended(2, "some text", relay.StatusLength), []string{"length: a limit was reached", "c continue"}},
-		{"filtered", ended(2, "some text", relay.StatusFiltered), []string{"filtered: the provider cut this answer", "e edit the question"}},
-	} {
-		r := open(t, 100, 24, said(1, "hi"), tt.v)
-		for _, want := range tt.want {
-			if got := r.screen(); !strings.Contains(got, want) {
-				t.Errorf("%s: no %q:\n%s", tt.name, want, got)
-			}
-		}
-	}
-	empty := ended(2, "", relay.StatusCancelled)
-	r := open(t, 100, 24, said(1, "hi"), empty)
-	if got := r.screen(); !strings.Contains(got, "you stopped it, and nothing had come") || strings.Contains(got, "c continue") {
-		t.Errorf("nothing came:\n%s", got)
 	}
 }
 

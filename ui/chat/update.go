@@ -15,14 +15,18 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
 		m.stale = true
-		return m.keyed(msg)
+		m.read.SetLook(m.look())
+		if m.read.Key(msg) {
+			return nil
+		}
+		cmd := m.press(msg)
+		m.read.Unmark()
+		return cmd
 	case tea.PasteMsg:
 		m.stale = true
 		return m.pasted(msg.Content)
 	case tea.MouseMsg:
 		return m.mouse(msg)
-	case rollMsg:
-		return m.rolled(msg)
 	case askedMsg:
 		return m.asked(msg)
 	case unqueuedMsg:
@@ -48,7 +52,7 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		m.stale = true
 		return cmd
 	}
-	return nil
+	return m.reads(msg)
 }
 
 // press looks a key up in the table of actions; what is not there is typed.
@@ -81,9 +85,9 @@ func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
 func (m *Model) letter(k tea.KeyPressMsg) tea.Cmd {
 	switch s := k.String(); s {
 	case "up":
-		m.by(-1)
+		m.scroll(-1)
 	case "down":
-		m.by(1)
+		m.scroll(1)
 	case "1", "2", "3", "4", "5", "6", "7", "8", "9", "0":
 		if m.comparing() {
 			return m.adopt(int(s[0]-'0') - 1)
@@ -105,8 +109,8 @@ func (m *Model) insert(k tea.KeyPressMsg) tea.Cmd {
 			return m.saveSoon()
 		}
 	case "end":
-		if !m.scroll.follow && m.compose.area.OnLastRow() {
-			m.bottom()
+		if !m.read.Following() && m.compose.area.OnLastRow() {
+			m.read.Follow()
 		}
 	case "backspace":
 		if m.compose.back() {
@@ -122,7 +126,7 @@ func (m *Model) insert(k tea.KeyPressMsg) tea.Cmd {
 }
 
 func (m *Model) pasted(s string) tea.Cmd {
-	m.unmark()
+	m.read.Unmark()
 	m.writing()
 	if chip := m.compose.paste(s); chip || !mayBePaths(s) {
 		return m.saveSoon()
@@ -132,8 +136,8 @@ func (m *Model) pasted(s string) tea.Cmd {
 
 // writing gives the letters back to the composer.
 func (m *Model) writing() {
-	m.compose.on, m.stale, m.sel, m.count = true, true, 0, 0
-	m.place = place{}
+	m.compose.on, m.stale, m.count = true, true, 0
+	m.read.Leave()
 	m.compose.focus(m.focused)
 }
 

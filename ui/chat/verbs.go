@@ -5,9 +5,9 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"relaytop/relay"
 	"relaytop/state"
 	"relaytop/state/session"
+	"relaytop/ui/chat/transcript"
 	"relaytop/ui/pane"
 )
 
@@ -23,7 +23,7 @@ func (m *Model) send() tea.Cmd {
 		case len(m.views) == 0:
 			return m.ask(session.Prompt{Text: example})
 		case last:
-			return m.details(v)
+			return transcript.Details(&v)
 		}
 		return nil
 	}
@@ -36,7 +36,7 @@ func (m *Model) send() tea.Cmd {
 // sendQueued sends the first prompt that waits: after a stop it does not go by itself.
 func (m *Model) sendQueued() tea.Cmd {
 	store, chat := m.store, m.chat.ID
-	m.bottom()
+	m.read.Follow()
 	return try("not sent", func() error { return store.SendQueued(chat) })
 }
 
@@ -80,8 +80,8 @@ func (m *Model) leave() tea.Cmd {
 	return m.saveNow()
 }
 
-// look leaves the composer while an answer is written, which esc would stop.
-func (m *Model) look() tea.Cmd {
+// browse leaves the composer while an answer is written, which esc would stop.
+func (m *Model) browse() tea.Cmd {
 	m.reading()
 	return m.saveNow()
 }
@@ -100,7 +100,7 @@ func (m *Model) unqueue() tea.Cmd {
 // allOfIt tells all of a failure.
 func (m *Model) allOfIt() tea.Cmd {
 	v, _ := m.selected()
-	return m.details(v)
+	return transcript.Details(&v)
 }
 
 // write goes back to the composer.
@@ -109,40 +109,12 @@ func (m *Model) write() tea.Cmd {
 	return nil
 }
 
-// failed reports an answer that enter tells all about.
-func failed(v *session.View) bool {
-	return v.Result != nil && (v.Result.Status == relay.StatusFailed || v.Result.Status == relay.StatusEmpty)
-}
-
 // lastFailed is the last answer, if it failed.
 func (m *Model) lastFailed() (session.View, bool) {
-	if n := len(m.views); n > 0 && !m.comparing() && failed(&m.views[n-1]) {
+	if n := len(m.views); n > 0 && !m.comparing() && transcript.Failed(&m.views[n-1]) {
 		return m.views[n-1], true
 	}
 	return session.View{}, false
-}
-
-// answer is the answer that letters are about: the one that is chosen, or the one below the question that is.
-func (m *Model) answer() (session.View, bool) {
-	v, ok := m.selected()
-	if !ok || v.Role == roleAssistant {
-		return v, ok
-	}
-	if i := m.indexOf(v.ID) + 1; i < len(m.views) {
-		return m.views[i], true
-	}
-	return v, false
-}
-
-// question is the question that letters are about.
-func (m *Model) question() (session.View, bool) {
-	v, ok := m.selected()
-	for i := m.indexOf(v.ID); ok && i >= 0; i-- {
-		if m.views[i].Role == roleUser {
-			return m.views[i], true
-		}
-	}
-	return v, false
 }
 
 func (m *Model) regenerate() tea.Cmd {
@@ -151,13 +123,13 @@ func (m *Model) regenerate() tea.Cmd {
 	if at := m.side.at; m.comparing() {
 		return try("not asked again", func() error { return store.Again(chat, at) })
 	}
-	m.bottom()
+	m.read.Follow()
 	return try("not asked again", func() error { return store.Regenerate(chat, v.ID) })
 }
 
 // edit takes a question into the composer; sent, it stands beside the old one.
 func (m *Model) edit() tea.Cmd {
-	v, ok := m.question()
+	v, ok := m.read.Question()
 	if !ok {
 		return nil
 	}
@@ -178,7 +150,7 @@ func (m *Model) edit() tea.Cmd {
 func (m *Model) goOn() tea.Cmd {
 	v, _ := m.answer()
 	store, chat := m.store, m.chat.ID
-	m.bottom()
+	m.read.Follow()
 	return try("not continued", func() error { return store.Continue(chat, v.ID) })
 }
 
@@ -194,42 +166,4 @@ func (m *Model) sibling(delta int) func() tea.Cmd {
 			return doneMsg{}
 		}
 	}
-}
-
-func (m *Model) fold() tea.Cmd {
-	v, ok := m.selected()
-	if !unfolds(&v) {
-		v, ok = m.answer()
-	}
-	if ok {
-		e := m.entryOf(m.indexOf(v.ID))
-		e.open, e.ready, m.stale = !e.open, false, true
-		m.folds++
-		if e.open {
-			m.fromBegin(v.ID)
-		}
-	}
-	return nil
-}
-
-func (m *Model) move(delta int) func() tea.Cmd {
-	return func() tea.Cmd { m.choose(delta); return nil }
-}
-
-func (m *Model) goTop() tea.Cmd {
-	m.top()
-	if len(m.views) > 0 {
-		m.sel = m.views[0].ID
-	}
-	return nil
-}
-
-func (m *Model) goBottom() tea.Cmd {
-	m.bottom()
-	m.sel = 0
-	return nil
-}
-
-func (m *Model) page(dir int) func() tea.Cmd {
-	return func() tea.Cmd { m.by(dir * max(m.body()-1, 1)); return nil }
 }

@@ -16,18 +16,18 @@ const queuedLines = 3
 // View draws the pane; it is cached until something changed.
 func (m *Model) View() string {
 	k := drawn{st: m.env.Styles, w: m.w, h: m.h, focused: m.focused}
-	if m.stale || k != m.cached {
+	if m.stale || m.read.Dirty() || k != m.cached {
 		m.cache, m.cached, m.stale = m.draw(), k, false
 	}
 	return m.cache
 }
 
 func (m *Model) draw() string {
-	if m.w < 8 || m.h < 3 {
+	if m.w < leastWidth || m.h < 3 {
 		return widget.Lines(nil, m.w, m.h)
 	}
 	lines := make([]string, 0, m.h)
-	marked, on := m.still() // it may have held up following
+	m.read.SetLook(m.look())
 	if m.comparing() {
 		lines = m.drawCompare()
 	} else if len(m.views) == 0 {
@@ -36,17 +36,18 @@ func (m *Model) draw() string {
 			lines[len(lines)-1] = s
 		}
 	} else {
-		w := m.show(m.body())
-		lines = append(lines, m.scrolled(w))
-		m.point(&w, m.tint(&w))
-		if on {
-			m.tintMarked(&w, &marked)
+		f := m.read.Draw()
+		if f.Above == "" {
+			f.Above = m.systemLine()
 		}
-		lines = append(lines, w.lines...)
+		lines = append(append(lines, f.Above), f.Lines...)
 		for len(lines) < m.body()+1 {
 			lines = append(lines, widget.Blank(m.w))
 		}
-		lines = append(lines, m.below(w))
+		if f.Below == "" {
+			f.Below = m.overflow()
+		}
+		lines = append(lines, widget.Fit(f.Below, m.w))
 	}
 	lines = m.queued(lines)
 	right := m.gauge()
@@ -56,25 +57,6 @@ func (m *Model) draw() string {
 		lines = lines[over:]
 	}
 	return strings.Join(lines, "\n")
-}
-
-// point marks the selected message in the column before the text, while letters are about it or once it was clicked: its first line, or the
-// one that was sought.
-func (m *Model) point(w *window, at int) {
-	if m.compose.on && m.sel == 0 || !m.focused {
-		return
-	}
-	sel, ok := m.selected()
-	if !ok {
-		return
-	}
-	st := m.env.Styles
-	for i, id := range w.owner {
-		if id == sel.ID && (i == at || at < 0 && strings.TrimSpace(w.lines[i]) != "") {
-			w.lines[i] = st.Accent.Bold().Paint(st.Glyphs.Prompt) + cutLeft(w.lines[i])
-			return
-		}
-	}
 }
 
 // queued shows the prompts that wait for the answer before them.

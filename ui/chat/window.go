@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"relaytop/relay"
 	"relaytop/state/session"
@@ -208,30 +207,13 @@ func turnWord(n int) string {
 	return strconv.Itoa(n) + " turns are"
 }
 
-// unsent tells, above the transcript, how much of it is not sent any more.
-func (m *Model) unsent() string {
-	n := 0
-	for i := 0; i < len(m.views) && m.views[i].Left; i++ {
-		if m.views[i].Role == roleUser {
-			n++
-		}
-	}
-	switch n {
-	case 0:
-		return ""
-	case 1:
-		return " · 1 turn not sent"
-	}
-	return " · " + strconv.Itoa(n) + " turns not sent"
-}
-
 // tooLong reports whether the relay said of the last message that the chat is too long.
 func (m *Model) tooLong() bool {
 	n := len(m.views)
-	return n > 0 && contextError(m.views[n-1].Result)
-}
-
-func contextError(r *relay.Result) bool {
+	if n == 0 {
+		return false
+	}
+	r := m.views[n-1].Result
 	return r != nil && r.Err != nil && r.Err.Class == relay.ClassContextLength
 }
 
@@ -249,17 +231,4 @@ func (m *Model) whyLeaveOut() string {
 		return "there is nothing older than the last turn"
 	}
 	return ""
-}
-
-// quiet makes the lines of a message that is not sent any more one faint colour.
-func (e *entry) quiet(lines []string) {
-	for i, l := range lines {
-		lines[i] = widget.Fit(e.st.Faint.Paint(ansi.Strip(l)), e.w)
-	}
-}
-
-// drawCut is the line between what is left out and what is sent.
-func (e *entry) drawCut() []widget.Row {
-	label := text.Truncate("not sent from here up", max(e.w-6, 1))
-	return []widget.Row{e.said(""), e.ours("  " + widget.Section(e.st, max(e.w-4, 1), e.st.Warn.Paint(e.st.Glyphs.Up+" "+label), ""))}
 }

@@ -9,8 +9,6 @@ import (
 	"relaytop/ui/text"
 )
 
-const wheelLines = 3
-
 // Update takes a key or the mouse.
 func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
@@ -19,9 +17,9 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	case tea.MouseWheelMsg:
 		switch msg.Button {
 		case tea.MouseWheelUp:
-			return m.scroll(-wheelLines)()
+			return m.scroll(-pane.WheelLines)()
 		case tea.MouseWheelDown:
-			return m.scroll(wheelLines)()
+			return m.scroll(pane.WheelLines)()
 		}
 	}
 	return nil

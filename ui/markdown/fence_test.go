@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -25,7 +24,7 @@ func grow(t testing.TB, m *Text, pieces ...string) []string {
 
 func TestOpenFenceIsColouredLineByLine(t *testing.T) {
 	st := testStyles(t)
-	m := New(NewKit(), st, 40)
+	m := New(testKit(), st, 40)
 	keyword := st.Keyword.On(style.Panel).Paint("func ")
 	if got := grow(t, m, "```go\nfunc f"); strings.Contains(strings.Join(got, ""), keyword) {
 		t.Errorf("a line that has not ended is coloured: %q", got)
@@ -41,8 +40,7 @@ func TestOpenFenceIsColouredLineByLine(t *testing.T) {
 
 // What an open fence shows depends on its text alone: not on the pieces, not on the widths it was shown in before.
 func TestOpenFenceHowEverItCame(t *testing.T) {
-	st, kit := testStyles(t), NewKit()
-	kit.patience = time.Minute // a busy machine must not make it plain
+	st, kit := testStyles(t), testKit()
 	var b strings.Builder
 	b.WriteString("```go\n")
 	for i := range 3*pieceLines + 7 {
@@ -83,7 +81,7 @@ func TestLongCodeLinesGoOnUnderTheirIndentation(t *testing.T) {
 func TestCursorStandsBehindTheText(t *testing.T) {
 	st := testStyles(t)
 	for _, s := range []string{"", "word", "```go\n", "```go\nx := 1\n", "```go\nx := ", "- a\n  ```\n  y", "| a | b |\n|---|---|\n| 1 | 2", strings.Repeat("z", 40), "漢字漢"} {
-		m := New(NewKit(), st, 20)
+		m := New(testKit(), st, 20)
 		lines := grow(t, m, s)
 		if len(lines) == 0 {
 			continue

@@ -21,7 +21,7 @@ func FuzzMarkdownSplitting(f *testing.F) {
 	} {
 		f.Add(s, uint16(len(s)/3), uint16(2*len(s)/3), uint8(40))
 	}
-	st, kit := testStyles(f), NewKit()
+	st, kit := testStyles(f), testKit()
 	f.Fuzz(func(t *testing.T, s string, a, b uint16, w uint8) {
 		if len(s) > 20_000 {
 			return
@@ -67,7 +67,7 @@ func TestMarkdownEveryCut(t *testing.T) {
 func TestMarkdownResizeDrawsTheSame(t *testing.T) {
 	st := testStyles(t)
 	s := "text that is long enough to wrap somewhere\n\n```go\nx := 1\ny := 2\n"
-	m := New(NewKit(), st, 20)
+	m := New(testKit(), st, 20)
 	m.Write(s)
 	m.Height()
 	m.Resize(st, 40)
@@ -85,7 +85,7 @@ func TestMarkdownResizeDrawsTheSame(t *testing.T) {
 }
 
 func TestMarkdownFinishedBlocksAreNotDrawnAgain(t *testing.T) {
-	m := New(NewKit(), testStyles(t), 40)
+	m := New(testKit(), testStyles(t), 40)
 	m.Write("one\n\ntwo\n\nthree")
 	m.Height()
 	was := &m.split.done[0].lines[0]
@@ -107,7 +107,7 @@ func TestCodeBlocksAreRaw(t *testing.T) {
 }
 
 func TestHighlightKnowsItsLanguages(t *testing.T) {
-	k, st := NewKit(), testStyles(t)
+	k, st := testKit(), testStyles(t)
 	for _, lang := range []string{"go", "python", "py", "js", "ts", "rust", "c", "cpp", "java", "bash", "sh", "json", "yaml", "toml", "sql", "html", "css", "diff", "dockerfile", "makefile"} {
 		if k.lexers.get(lang) == nil {
 			t.Errorf("no lexer for %s", lang)
@@ -145,7 +145,7 @@ func BenchmarkMarkdownToken(b *testing.B) {
 	for _, n := range []int{10, 1000} {
 		for _, open := range []struct{ name, text string }{{"prose", ""}, {"code", "```go\n"}} {
 			b.Run(fmt.Sprintf("%s/%d", open.name, n), func(b *testing.B) {
-				m := New(NewKit(), testStyles(b), 100)
+				m := New(testKit(), testStyles(b), 100)
 				if open.text == "" {
 					m.Write(strings.Repeat(para, n))
 				} else {

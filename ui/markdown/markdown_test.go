@@ -3,6 +3,7 @@ package markdown
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -12,7 +13,7 @@ import (
 
 func draw(t testing.TB, st *style.Styles, w int, pieces ...string) []string {
 	t.Helper()
-	m := New(NewKit(), st, w)
+	m := New(testKit(), st, w)
 	for _, p := range pieces {
 		m.Write(p)
 		m.Height() // every frame in between must leave no trace
@@ -71,6 +72,13 @@ func TestMarkdownBlocks(t *testing.T) {
 			}
 		})
 	}
+}
+
+// testKit never gives up on a lexer: a busy machine must not make code plain.
+func testKit() *Kit {
+	k := NewKit()
+	k.patience = time.Hour
+	return k
 }
 
 func testStyles(t testing.TB) *style.Styles {

@@ -31,7 +31,7 @@ func copied(t testing.TB, m *Text) string {
 }
 
 func marked(st *style.Styles, w int, s string) *Text {
-	m := New(NewKit(), st, w)
+	m := New(testKit(), st, w)
 	m.Write(s)
 	m.Close()
 	return m
@@ -75,7 +75,7 @@ func TestRowsOfATableStandAlone(t *testing.T) {
 // TestRowsOfOpenCode: a line is whole while its fence is open, and while it grows itself.
 func TestRowsOfOpenCode(t *testing.T) {
 	line := "x := append(list, " + strings.Repeat("item, ", 40) + "last)"
-	m := New(NewKit(), testStyles(t), 40)
+	m := New(testKit(), testStyles(t), 40)
 	m.Write("```go\n" + line + "\n" + line[:100])
 	if got, want := copied(t, m), line+"\n"+strings.TrimRight(line[:100], " "); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
@@ -88,7 +88,7 @@ func TestRowsOfOpenCode(t *testing.T) {
 
 // A table that is drawn row by row is text too.
 func TestRecordsCanBeMarked(t *testing.T) {
-	m := New(NewKit(), testStyles(t), 40)
+	m := New(testKit(), testStyles(t), 40)
 	m.Write("| Tokens per second | Tokens per request | Explanation of it | Another column |\n|---|---|---|---|\n| 61 | 412 | words that wrap somewhere in here | x |\n")
 	m.Close()
 	marked := 0

@@ -10,6 +10,9 @@ import (
 	"relaytop/ui/style"
 )
 
+// WheelLines is how many lines a step of the mouse wheel scrolls.
+const WheelLines = 3
+
 // Pane is one room of the dashboard. All methods are called from the program's one goroutine; none may wait.
 type Pane interface {
 	// Name is the short fixed name (chat, batch, metrics); Title is what it holds just now; Status stands at the border's right.

@@ -37,3 +37,13 @@ func Speed(v float64) string {
 	}
 	return Count(int64(v + 0.5))
 }
+
+// File is the label of a file that goes along with a message: its name in so many cells, its size in bytes, and about how many tokens it
+// takes. A size of 0 is left out.
+func File(name string, cells int, size, tokens int64) string {
+	s := text.Truncate(text.Line(name), cells)
+	if size > 0 {
+		s += " " + Bytes(size).String()
+	}
+	return s + " ~" + Short(tokens) + " tok"
+}

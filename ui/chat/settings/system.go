@@ -45,9 +45,6 @@ func (m *Model) EditSystem() tea.Cmd {
 	return overlay.Open(d)
 }
 
-// wheelLines is how many rows a turn of the mouse wheel moves.
-const wheelLines = 3
-
 func (d *systemDialog) value() string { return strings.TrimSpace(d.editor.Value()) }
 
 func (d *systemDialog) changed() bool { return d.value() != strings.TrimSpace(d.saved) }
@@ -62,9 +59,9 @@ func (d *systemDialog) Update(msg tea.Msg) (bool, tea.Cmd) {
 	case tea.MouseWheelMsg:
 		switch msg.Button {
 		case tea.MouseWheelUp:
-			d.editor.MoveRows(-wheelLines)
+			d.editor.MoveRows(-pane.WheelLines)
 		case tea.MouseWheelDown:
-			d.editor.MoveRows(wheelLines)
+			d.editor.MoveRows(pane.WheelLines)
 		}
 	case systemMsg:
 		return false, d.edited(msg)

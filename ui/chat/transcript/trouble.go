@@ -1,4 +1,4 @@
-package chat
+package transcript
 
 import (
 	"strconv"
@@ -8,37 +8,39 @@ import (
 	"relaytop/ui/markdown"
 	"relaytop/ui/style"
 	"relaytop/ui/text"
-	"relaytop/ui/widget"
 )
 
-const (
-	whyLines = 3  // that a reason may take
-	whyRoom  = 12 // lines of a pane that has room for that
-)
+// explainLines is how many lines an explanation may take where the pane is not low.
+const explainLines = 3
 
-// spill draws a mark, a word in ink and what explains it, which goes on below where there is room, in line with the word.
-func (e *entry) spill(mark, word, why string, ink style.Ink) []string {
-	most := whyLines
-	if e.low {
-		most = 1
+// explainRoom is how many lines an explanation may take.
+func (e *entry) explainRoom() int {
+	if e.look.Low {
+		return 1
 	}
+	return explainLines
+}
+
+// explain draws a mark, a word in ink and an explanation, which goes on below, in line with the word.
+func (e *entry) explain(mark, word, why string, ink style.Ink) []string {
 	var out []string
-	for i, l := range wrapped(word+why, min(e.w-2, markdown.ProseWidth), most) {
+	muted := e.look.Styles.Muted
+	for i, l := range wrapUpTo(word+why, min(e.look.Width-margin, markdown.ProseWidth), e.explainRoom()) {
 		switch rest, ok := strings.CutPrefix(l, strings.TrimRight(word, " ")); {
 		case i > 0:
-			l = "  " + e.st.Muted.Paint(l)
+			l = "  " + muted.Paint(l)
 		case ok:
-			l = ink.Paint(mark+" "+strings.TrimRight(word, " ")) + e.st.Muted.Paint(rest)
+			l = ink.Paint(mark+" "+strings.TrimRight(word, " ")) + muted.Paint(rest)
 		default:
 			l = ink.Paint(mark + " " + l)
 		}
-		out = append(out, widget.Fit(l, e.w))
+		out = append(out, e.look.fit(l))
 	}
 	return out
 }
 
-// wrapped breaks s into at most so many lines; the last one is cut.
-func wrapped(s string, w, most int) []string {
+// wrapUpTo breaks s into at most so many lines; the last one is cut.
+func wrapUpTo(s string, w, most int) []string {
 	lines := text.Wrap(s, max(w, 1))
 	if len(lines) > most {
 		lines = append(lines[:most-1:most-1], text.Truncate(strings.Join(lines[most-1:], " "), w))
@@ -46,24 +48,10 @@ func wrapped(s string, w, most int) []string {
 	return lines
 }
 
-// bareReason is why an attempt failed, without the wait that stands before it and without the number that stands behind.
-func bareReason(s string) string {
-	const number = ", attempt "
-	i := strings.LastIndex(s, number)
-	if i < 0 {
-		return s
-	}
-	n, _, ok := strings.Cut(s[i+len(number):], " in ")
-	if _, err := strconv.Atoi(n); !ok || err != nil {
-		return s
-	}
-	return s[:i]
-}
-
-// orFallback is what Class.Advice ends with where another model could answer.
+// orFallback ends the advice of classes where another model could answer.
 const orFallback = ", or set a fallback model"
 
-// advice is what can be done about a failure. A fallback is not advised to who has one that was tried.
+// advice is what can be done about a failure. A fallback is not advised where one was tried.
 func advice(r *relay.Result) string {
 	class := relay.Class(r.Status)
 	if r.Err != nil {
@@ -86,10 +74,10 @@ func advice(r *relay.Result) string {
 	return s
 }
 
-// trouble explains an end that is not a good one: what, why, what to do.
+// trouble explains an end that is not a good one: what happened, why, and what can be done.
 func (e *entry) trouble(r *relay.Result) []string {
-	st := e.st
-	warn := func(word, why string) []string { return e.spill(st.Glyphs.Warning, word, why, st.Warn) }
+	st := e.look.Styles
+	warn := func(word, why string) []string { return e.explain(st.Glyphs.Warning, word, why, st.Warn) }
 	switch r.Status {
 	case relay.StatusFailed, relay.StatusEmpty:
 		class, why := relay.Class(r.Status), ""
@@ -99,12 +87,13 @@ func (e *entry) trouble(r *relay.Result) []string {
 				why = strconv.Itoa(r.Err.Status) + " " + why
 			}
 		}
-		out := e.spill(st.Glyphs.Failed, "failed  "+string(class), "  "+text.Line(why), st.Error)
+		out := e.explain(st.Glyphs.Failed, "failed  "+string(class), "  "+text.Line(why), st.Error)
 		return append(out, e.advise(advice(r))...)
 	case relay.StatusTruncated:
 		return warn("truncated", ": the stream broke off before its end")
 	case relay.StatusLength:
-		return warn("length", ": a limit was reached before the answer was complete, max_tokens or the model's own")
+		const limit = "max_tokens or the model's own"
+		return warn("length", ": a limit was reached before the answer was complete, "+limit)
 	case relay.StatusFiltered:
 		return warn("filtered", ": the provider cut this answer")
 	case relay.StatusCancelled:
@@ -122,15 +111,12 @@ func (e *entry) trouble(r *relay.Result) []string {
 	return nil
 }
 
-// advise draws what can be done. What stands between backticks is typed elsewhere, so it stands out.
+// advise draws what can be done. What stands between backticks is a command to be typed elsewhere, so it stands out.
 func (e *entry) advise(s string) []string {
-	st, most := e.st, whyLines
-	if e.low {
-		most = 1
-	}
+	st := e.look.Styles
 	var out []string
 	command := false
-	for i, l := range wrapped(s, min(e.w-4, markdown.ProseWidth), most) {
+	for i, l := range wrapUpTo(s, min(e.look.Width-4, markdown.ProseWidth), e.explainRoom()) {
 		head := "    "
 		if i == 0 {
 			head = "  " + st.Muted.Paint(st.Glyphs.Arrow) + " "
@@ -146,13 +132,13 @@ func (e *entry) advise(s string) []string {
 			}
 			b.WriteString(ink.Paint(part))
 		}
-		out = append(out, widget.Fit(head+b.String(), e.w))
+		out = append(out, e.look.fit(head+b.String()))
 	}
 	return out
 }
 
-// remedies are the keys that help with an end that is not a good one, and what each does: enter from an empty composer too, letters where
-// they are commands. Nil: there is nothing to mend.
+// remedies are the keys that help with an end that is not a good one, and what each does: enter, which works from an empty composer
+// too, and letters, where they are commands. They are nil if nothing can be done.
 func (e *entry) remedies() (enter, letters []string) {
 	v := &e.view
 	if r := v.Result; r == nil {
@@ -161,7 +147,7 @@ func (e *entry) remedies() (enter, letters []string) {
 		switch r.Status {
 		case relay.StatusFailed, relay.StatusEmpty:
 			enter, letters = []string{"enter", "all of it"}, []string{"r", "again", "I", "inspect"}
-			if contextError(r) {
+			if tooLong(r) {
 				return enter, []string{"O", "leave out the oldest turns", "m", "another model", "I", "inspect"}
 			}
 		case relay.StatusFiltered:
@@ -184,7 +170,7 @@ func (e *entry) remedyLine() []string {
 	if len(letters) == 0 {
 		return nil
 	}
-	st := e.st
+	st := e.look.Styles
 	var b strings.Builder
 	put := func(keys []string, before string) {
 		for i := 0; i+1 < len(keys); i += 2 {
@@ -196,10 +182,13 @@ func (e *entry) remedyLine() []string {
 		}
 	}
 	way := ""
-	if e.writing {
+	if e.look.Typing {
 		way = st.Text.Bold().Paint("esc") + st.Muted.Paint(" then ")
 	}
 	put(enter, "")
 	put(letters, way)
-	return []string{widget.Fit("  "+b.String(), e.w)}
+	return []string{e.look.fit("  " + b.String())}
 }
+
+// tooLong reports that the relay found the chat to be longer than the model's context window.
+func tooLong(r *relay.Result) bool { return r.Err != nil && r.Err.Class == relay.ClassContextLength }

@@ -1,0 +1,157 @@
+package chat
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/state/session"
+	"relaytop/ui/chat/transcript"
+	"relaytop/ui/pane"
+)
+
+const (
+	leastWidth = 8  // cells of a pane that has room for anything
+	lowest     = 12 // lines of a pane that has room for long explanations
+)
+
+// body is how many lines of transcript there is room for.
+func (m *Model) body() int {
+	return max(m.h-m.compose.height()-2-min(len(m.chat.Queued), queuedLines), 0)
+}
+
+// look is how the transcript is drawn now.
+func (m *Model) look() transcript.Look {
+	return transcript.Look{
+		Styles: m.env.Styles, Width: m.w, Height: m.body(), Low: m.h < lowest,
+		Typing: m.compose.on, Focused: m.focused, Streaming: m.streaming(), Now: m.calm,
+	}
+}
+
+// reads hands the transcript a message: the mouse, or one of its own.
+func (m *Model) reads(msg tea.Msg) tea.Cmd {
+	m.read.SetLook(m.look())
+	out, ok := m.read.Update(msg, m.clock())
+	switch {
+	case !ok:
+		return nil
+	case out.Letters == transcript.Read && m.compose.empty(): // else the next words would be commands
+		m.reading()
+	case out.Letters == transcript.Write:
+		m.compose.on, m.stale = true, true
+		m.compose.focus(m.focused)
+	}
+	return out.Cmd
+}
+
+// mouse goes to what is below it: the composer, the columns or the transcript.
+func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
+	click, ok := msg.(tea.MouseClickMsg)
+	left := ok && click.Button == tea.MouseLeft
+	if top := m.h - m.compose.height(); left && click.Y >= top {
+		m.read.Unmark()
+		m.writing()
+		m.compose.point(click.X, click.Y-top)
+		return nil
+	}
+	if !m.comparing() {
+		return m.reads(msg)
+	}
+	switch wheel, ok := msg.(tea.MouseWheelMsg); {
+	case left && m.compose.empty():
+		m.reading()
+	case ok && wheel.Button == tea.MouseWheelUp:
+		m.scrollColumn(-pane.WheelLines)
+	case ok && wheel.Button == tea.MouseWheelDown:
+		m.scrollColumn(pane.WheelLines)
+	}
+	return nil
+}
+
+// scroll moves what is read n lines, down if positive.
+func (m *Model) scroll(n int) {
+	if m.comparing() {
+		m.scrollColumn(n)
+		return
+	}
+	m.read.Scroll(n)
+}
+
+// selected is the message that letters are about: of a comparison, the answer in the column that keys are about.
+func (m *Model) selected() (session.View, bool) {
+	if m.comparing() {
+		return m.columnAnswer()
+	}
+	return m.read.Selected()
+}
+
+// answer is the answer that letters are about.
+func (m *Model) answer() (session.View, bool) {
+	if m.comparing() {
+		return m.columnAnswer()
+	}
+	return m.read.Answer()
+}
+
+// has reports whether a message is on the shown path.
+func (m *Model) has(id int64) bool {
+	return slices.ContainsFunc(m.views, func(v session.View) bool { return v.ID == id })
+}
+
+// copy puts the chosen message, or its code block of the number typed before, on the clipboard.
+func (m *Model) copy() tea.Cmd {
+	if !m.comparing() {
+		return m.read.Copy(m.count)
+	}
+	v, ok := m.columnAnswer()
+	if !ok {
+		return nil
+	}
+	return transcript.Copy(&v, m.count)
+}
+
+// raw shows an answer as it came, or rendered again.
+func (m *Model) raw() tea.Cmd {
+	m.read.Raw()
+	return nil
+}
+
+// fold opens what is folded of a message, or folds it again.
+func (m *Model) fold() tea.Cmd {
+	m.read.Fold()
+	return nil
+}
+
+// move goes to another message, or moves a line in a column.
+func (m *Model) move(n int) func() tea.Cmd {
+	return func() tea.Cmd {
+		if m.comparing() {
+			m.scrollColumn(n)
+		} else {
+			m.read.Move(n)
+		}
+		return nil
+	}
+}
+
+func (m *Model) goTop() tea.Cmd {
+	m.read.Top()
+	return nil
+}
+
+func (m *Model) goBottom() tea.Cmd {
+	m.read.Bottom()
+	return nil
+}
+
+// page moves pages less a line each, down if positive.
+func (m *Model) page(n int) func() tea.Cmd {
+	return func() tea.Cmd {
+		if m.comparing() {
+			m.scrollColumn(n * max(m.body()-1, 1))
+		} else {
+			m.read.Page(n)
+		}
+		return nil
+	}
+}

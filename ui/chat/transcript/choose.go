@@ -1,0 +1,182 @@
+package transcript
+
+import (
+	"strconv"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/state"
+	"relaytop/state/session"
+	"relaytop/ui/markdown"
+	"relaytop/ui/pane"
+)
+
+// Scroll moves n lines, down if positive. At the end it follows again.
+func (t *Model) Scroll(n int) {
+	t.view.scroll(n)
+	t.dirty = true
+}
+
+// Page moves n pages less a line each, down if positive.
+func (t *Model) Page(n int) { t.Scroll(n * max(t.list.look.Height-1, 1)) }
+
+// Top shows the first message and chooses it.
+func (t *Model) Top() {
+	if len(t.list.views) > 0 {
+		t.view.put(0, 0)
+		t.Scroll(0)
+		t.chosen = t.list.views[0].ID
+	}
+}
+
+// Bottom shows the end, and the last message is the chosen one.
+func (t *Model) Bottom() {
+	t.Follow()
+	t.chosen = 0
+}
+
+// Follow shows the end and stays there.
+func (t *Model) Follow() { t.view.place.follow, t.dirty = true, true }
+
+// Following reports whether the end is shown, whatever comes.
+func (t *Model) Following() bool { return t.view.place.follow }
+
+// Choose makes a message the chosen one; 0 is the last one.
+func (t *Model) Choose(id int64) { t.chosen, t.dirty = id, true }
+
+// Move chooses another message, n messages down from the chosen one, and brings it into view.
+func (t *Model) Move(n int) {
+	l := &t.list
+	if len(l.views) == 0 {
+		return
+	}
+	i := l.index(t.chosen)
+	if i < 0 {
+		i, n = len(l.views)-1, min(n, 0)
+	}
+	i = min(max(i+n, 0), len(l.views)-1)
+	t.Choose(l.views[i].ID)
+	t.view.reveal(i)
+}
+
+// Selected is the message that letters are about: the chosen one, else the last.
+func (t *Model) Selected() (session.View, bool) {
+	l := &t.list
+	if i := l.index(t.chosen); i >= 0 {
+		return l.views[i], true
+	}
+	if n := len(l.views); n > 0 {
+		return l.views[n-1], true
+	}
+	return session.View{}, false
+}
+
+// Answer is the answer that letters are about: the selected one, or the one below the selected question.
+func (t *Model) Answer() (session.View, bool) {
+	v, ok := t.Selected()
+	if !ok || v.Role == roleAssistant {
+		return v, ok
+	}
+	if i := t.list.index(v.ID) + 1; i < len(t.list.views) {
+		return t.list.views[i], true
+	}
+	return v, false
+}
+
+// Question is the question that letters are about: the selected one, or the one above the selected answer.
+func (t *Model) Question() (session.View, bool) {
+	v, ok := t.Selected()
+	for i := t.list.index(v.ID); ok && i >= 0; i-- {
+		if t.list.views[i].Role == roleUser {
+			return t.list.views[i], true
+		}
+	}
+	return v, false
+}
+
+// Fold opens the selected message's reasoning, long text or files, or folds them again.
+func (t *Model) Fold() {
+	v, ok := t.Selected()
+	if !unfolds(&v) {
+		v, ok = t.Answer()
+	}
+	if !ok {
+		return
+	}
+	i := t.list.index(v.ID)
+	if t.fold(i); t.list.entry(i).open {
+		t.view.fromStart(i)
+	}
+}
+
+// fold opens the i-th message, or folds it again.
+func (t *Model) fold(i int) {
+	e := t.list.entry(i)
+	e.open, e.ready, t.dirty = !e.open, false, true
+	t.list.folds++
+}
+
+// WhyFold says why there is nothing to fold.
+func (t *Model) WhyFold() string {
+	v, _ := t.Selected()
+	if a, ok := t.Answer(); !unfolds(&v) && (!ok || a.Reasoning == "") {
+		return "no reasoning was sent"
+	}
+	return ""
+}
+
+// Raw shows the answer as it came, or rendered again.
+func (t *Model) Raw() {
+	v, ok := t.Answer()
+	if !ok {
+		return
+	}
+	e := t.list.entry(t.list.index(v.ID))
+	e.raw.on, t.dirty = !e.raw.on, true
+	t.list.folds++
+	if p := &t.view.place; !p.follow && p.at == v.ID {
+		p.off = 0 // its lines are others now
+	}
+}
+
+// WhyRaw says why there is no text to show as it came.
+func (t *Model) WhyRaw() string {
+	if v, ok := t.Answer(); !ok || v.Role == roleUser || v.Text == "" {
+		return "there is no text of an answer"
+	}
+	return ""
+}
+
+// Copy copies what is marked; else the selected message, or of its answer the n-th code block if n is not 0.
+func (t *Model) Copy(n int) tea.Cmd {
+	if s, what := t.Marked(); s != "" { // whoever marked something means that
+		return pane.Copy(s, what)
+	}
+	v, ok := t.Selected()
+	if n > 0 && v.Role == roleUser {
+		v, _ = t.Answer()
+	}
+	if !ok {
+		return nil
+	}
+	return Copy(&v, n)
+}
+
+// Copy copies the text of a message as it came, without what the screen adds, or its n-th code block if n is not 0.
+func Copy(v *session.View, n int) tea.Cmd {
+	if n == 0 {
+		if v.Text == "" {
+			return pane.Toast(state.Info, "there is nothing to copy: it has no text")
+		}
+		what := "the answer"
+		if v.Role == roleUser {
+			what = "the question"
+		}
+		return pane.Copy(v.Text, what)
+	}
+	codes := markdown.CodeBlocks(v.Text)
+	if n > len(codes) {
+		return pane.Toast(state.Warn, "there is no code block "+strconv.Itoa(n))
+	}
+	return pane.Copy(codes[n-1].Text, "code block "+strconv.Itoa(n))
+}

@@ -1,0 +1,159 @@
+package transcript
+
+import (
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"relaytop/state/session"
+	"relaytop/ui/markdown"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
+)
+
+// entry is one message as it is drawn: a head, which changes with the message's version; the body of an answer, which grows; and below
+// them a tail of a line or more, which changes with time while the answer is in flight.
+type entry struct {
+	view  session.View
+	first bool // nothing stands above it
+	cut   bool // it is the first one that is sent, below some that are not
+	open  bool // what can be folded is not
+	look  Look // that it was laid out for
+	ready bool // head and body are those of view
+
+	head   []widget.Row
+	body   body
+	raw    raw
+	tail   []widget.Row
+	tailAt time.Time // what its figures are as of; zero: it must be drawn
+}
+
+// sync takes the newest view of the message. Nothing is drawn.
+func (e *entry) sync(v *session.View) {
+	o := &e.view
+	if v.Version == o.Version && v.ID == o.ID && v.Left == o.Left {
+		return
+	}
+	if v.Phase != o.Phase || v.Attempt != o.Attempt || v.ID != o.ID || v.Until != o.Until || len(v.Tools) > 0 ||
+		v.Refusal != "" || v.Phase == session.Ended || o.First.IsZero() {
+		e.tailAt = time.Time{} // more than the figures changed
+	}
+	e.view, e.ready = *v, false
+}
+
+// layout brings the drawn lines up to date.
+func (e *entry) layout(k *Look, kit *markdown.Kit) {
+	if o := &e.look; k.Styles != o.Styles || k.Width != o.Width || k.Typing != o.Typing {
+		e.ready, e.tailAt = false, time.Time{}
+	} else if k.Low != o.Low {
+		e.tailAt = time.Time{}
+	}
+	e.look = *k
+	answer := e.view.Role != roleUser
+	if !e.ready {
+		e.ready = true
+		e.head = e.drawHead()
+		if answer {
+			e.body.feed(&e.view, k, kit)
+		}
+	}
+	if e.raw.on {
+		e.layRaw()
+	}
+	if answer && (e.tailAt.IsZero() || e.view.Phase != session.Ended && !e.tailAt.Equal(k.Now)) {
+		e.tailAt = k.Now
+		e.tail = e.drawTail(k.Now)
+	}
+}
+
+// body is the text of an answer, which grows.
+type body struct {
+	md     *markdown.Text
+	filter text.Filter
+	fed    int // bytes of the text that md has
+}
+
+// feed hands what is new of the text through the filter to the Markdown. A text that became shorter is another one and is read again.
+func (b *body) feed(v *session.View, k *Look, kit *markdown.Kit) {
+	if b.md == nil || len(v.Text) < b.fed {
+		*b = body{md: markdown.New(kit, k.Styles, k.Width-margin)}
+	}
+	b.md.Resize(k.Styles, k.Width-margin)
+	if b.fed < len(v.Text) {
+		b.md.Write(b.filter.Write(v.Text[b.fed:]))
+		b.fed = len(v.Text)
+	}
+	if v.Phase == session.Ended {
+		b.md.Write(b.filter.Flush())
+		b.md.Close()
+	}
+}
+
+// bodyHeight is the number of lines between head and tail.
+func (e *entry) bodyHeight() int {
+	switch {
+	case e.raw.on:
+		return len(e.raw.lines)
+	case e.body.md != nil:
+		return e.body.md.Height()
+	}
+	return 0
+}
+
+// height is the number of lines.
+func (e *entry) height() int { return len(e.head) + e.bodyHeight() + len(e.tail) }
+
+// lines appends the lines from..to (to not included) to dst, each exactly as wide as the look.
+func (e *entry) lines(dst []string, from, to int) []string {
+	begin, head, n := len(dst), len(e.head), e.bodyHeight()
+	dst = appendRows(dst, e.head, from, to)
+	if a, b := max(from-head, 0), min(to-head, n); e.raw.on {
+		dst = appendRows(dst, e.raw.lines, from-head, to-head)
+	} else if e.body.md != nil && a < b {
+		at := len(dst)
+		dst = e.body.md.Lines(dst, a, b)
+		for i := at; i < len(dst); i++ {
+			dst[i] = "  " + dst[i]
+		}
+		if b == n && e.view.Phase == session.Streaming {
+			last := &dst[len(dst)-1]
+			*last = "  " + e.body.md.Cursor((*last)[margin:])
+		}
+	}
+	dst = appendRows(dst, e.tail, from-head-n, to-head-n)
+	if e.view.Left {
+		e.fade(dst[begin:])
+	}
+	return dst
+}
+
+// appendRows appends the lines of rows from..to as far as there are any.
+func appendRows(dst []string, rows []widget.Row, from, to int) []string {
+	for i := max(from, 0); i < min(to, len(rows)); i++ {
+		dst = append(dst, rows[i].Line)
+	}
+	return dst
+}
+
+// fade makes the lines of a message that is not sent any more one faint colour.
+func (e *entry) fade(lines []string) {
+	for i, l := range lines {
+		lines[i] = e.look.fit(e.look.Styles.Faint.Paint(ansi.Strip(l)))
+	}
+}
+
+// row is the i-th line with its seam. The cursor of an answer that is being written is not in it.
+func (e *entry) row(i int) widget.Row {
+	if i < len(e.head) {
+		return e.head[i]
+	}
+	i -= len(e.head)
+	n := e.bodyHeight()
+	switch {
+	case i >= n:
+		return e.tail[i-n]
+	case e.raw.on:
+		return e.raw.lines[i]
+	}
+	return e.body.md.Row(i).In("  ", margin)
+}

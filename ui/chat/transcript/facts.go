@@ -1,0 +1,197 @@
+package transcript
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"relaytop/relay"
+	"relaytop/state/session"
+	"relaytop/ui/style"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
+)
+
+// drawEnd is what is known of an answer that has ended, and what can be done if it did not end well.
+func (e *entry) drawEnd() []string {
+	v := &e.view
+	if v.Result == nil {
+		if !v.Partial {
+			return nil
+		}
+		return e.drawUnfinished()
+	}
+	out := e.trouble(v.Result)
+	facts := e.fittingFacts()
+	if len(facts) > 1 || v.Result.Status != relay.StatusFailed { // the model alone says nothing
+		out = append(out, e.factLines(facts)...)
+	}
+	return append(out, e.remedyLine()...)
+}
+
+// drawUnfinished says what is known of an answer that was under way when the program ended.
+func (e *entry) drawUnfinished() []string {
+	v, st := &e.view, e.look.Styles
+	out := e.explain(st.Glyphs.Warning, "unfinished", ": the program ended before the answer did", st.Warn)
+	facts := append(e.ownFacts(), text.Line(v.Model), cost(relay.Cost{}))
+	facts = slices.DeleteFunc(facts, func(s string) bool { return s == "" })
+	line, _ := widget.Facts(facts, e.look.Width-margin)
+	return append(append(out, e.look.fit("  "+st.Faint.Paint(line))), e.remedyLine()...)
+}
+
+// ownFacts are those that stand before the figures: which of several answers it is, and that the figures are only of what was added.
+func (e *entry) ownFacts() []string {
+	var out []string
+	if e.view.Siblings > 1 {
+		out = append(out, siblings(e.look.Styles, &e.view))
+	}
+	if e.view.Carried > 0 {
+		out = append(out, "continued")
+	}
+	return out
+}
+
+// fittingFacts are the facts of the answer in the longest form in which those up to the cost fit on a line.
+func (e *entry) fittingFacts() (facts []string) {
+	own := e.ownFacts()
+	for form := range briefest + 1 {
+		of, paid := resultFacts(e.look.Styles, e.view.Result, form, e.view.Reasoning != "")
+		facts = append(slices.Clip(own), of...)
+		if paid += len(own); text.Width(strings.Join(facts[:paid], widget.FactGap)) <= e.look.Width-margin {
+			break
+		}
+	}
+	return facts
+}
+
+// goodEnd is why most answers stop: where there is no room it goes without saying.
+const goodEnd = "stop"
+
+// factLines puts the facts on a line, and those that have no room there below it.
+func (e *entry) factLines(facts []string) []string {
+	w, faint := e.look.Width-margin, e.look.Styles.Faint
+	first, n := widget.Facts(facts, w)
+	out := []string{e.look.fit("  " + faint.Paint(first))}
+	rest := facts[n:]
+	if len(rest) == 0 || len(rest) == 1 && rest[0] == goodEnd {
+		return out
+	}
+	for _, l := range wrapUpTo(strings.Join(rest, widget.FactGap), w, explainLines) {
+		out = append(out, e.look.fit("  "+faint.Paint(l)))
+	}
+	return out
+}
+
+// The forms of the facts, from the fullest to the shortest: the tokens are joined, and then they lose their unit.
+const (
+	full = iota
+	joined
+	briefest
+)
+
+// resultFacts are the facts of an answer in the order in which they matter, and how many of them lead up to the cost. titled: the
+// tokens of the reasoning stand above it already.
+func resultFacts(st *style.Styles, r *relay.Result, form int, titled bool) (facts []string, paid int) {
+	model := cmp.Or(r.Model, r.Asked, r.Requested)
+	if asked := r.Requested; asked != "" && asked != model {
+		model = asked + " " + st.Glyphs.Arrow + " " + model
+	}
+	facts = []string{text.Line(model)}
+	if d, ok := r.Timing.TTFT(); ok {
+		facts = append(facts, "TTFT "+widget.Duration(d).String())
+	}
+	facts = append(facts, usageFacts(st, r, form)...)
+	if r.Status != relay.StatusFailed || r.Cost.Known() {
+		facts = append(facts, cost(r.Cost))
+	}
+	paid = len(facts)
+	if r.Fallback != nil {
+		facts = append(facts, text.Line(fell(r)))
+	}
+	if n := len(r.Attempts); n > 1 {
+		facts = append(facts, strconv.Itoa(n)+" attempts")
+	}
+	if u := r.Usage; u != nil && form > full {
+		if u.Cached > 0 {
+			facts = append(facts, "cached "+widget.Count(u.Cached))
+		}
+		if u.Reasoning > 0 && !titled {
+			facts = append(facts, "reasoning "+widget.Count(u.Reasoning))
+		}
+	}
+	if r.Cached {
+		facts = append(facts, "from our cache")
+	}
+	switch {
+	case r.Status == relay.StatusLength && r.Finish == string(relay.StatusLength): // it stands above
+	case r.Finish != "":
+		facts = append(facts, text.Line(r.Finish))
+	case r.Status.Answered():
+		facts = append(facts, string(r.Status))
+	}
+	return facts, paid
+}
+
+// usageFacts are the speed and the tokens.
+func usageFacts(st *style.Styles, r *relay.Result, form int) (facts []string) {
+	u := r.Usage
+	if u == nil {
+		return nil
+	}
+	about := ""
+	if u.Estimated {
+		about = "~"
+	}
+	if d, ok := r.Timing.TPOT(u.Output); ok {
+		facts = append(facts, about+widget.Speed(1/d.Seconds())+" tok/s")
+	}
+	in, out := about+widget.Count(u.Input), about+widget.Count(u.Output)
+	switch form {
+	case briefest:
+		return append(facts, in+st.Glyphs.Arrow+out)
+	case joined:
+		return append(facts, in+st.Glyphs.Arrow+out+" tok")
+	}
+	if u.Cached > 0 {
+		in += " (" + widget.Count(u.Cached) + " cached)"
+	}
+	if u.Reasoning > 0 {
+		out += " (" + widget.Count(u.Reasoning) + " reasoning)"
+	}
+	return append(facts, "in "+in, "out "+out)
+}
+
+// fell says which model failed, why, and which one answered.
+func fell(r *relay.Result) string {
+	f := r.Fallback
+	what := " was not asked"
+	for i := range r.Attempts {
+		if a := &r.Attempts[i]; a.Model == f.From && a.Class != "" {
+			what = " failed"
+		}
+	}
+	if len(r.Attempts) == 0 {
+		what = " failed"
+	}
+	return f.From + what + " (" + f.Reason + "), answered by " + f.To
+}
+
+func cost(c relay.Cost) string {
+	switch {
+	case !c.Known() && c.Part > 0:
+		return "cost unknown, at least " + widget.Money(int64(c.Part))
+	case !c.Known():
+		return "cost unknown"
+	}
+	about := ""
+	if c.Estimated {
+		about = "~"
+	}
+	return about + widget.Money(int64(c.Amount)) + " " + string(c.Source)
+}
+
+// Failed reports whether an answer failed, or ended with nothing in it: Details tells all of that.
+func Failed(v *session.View) bool {
+	return v.Result != nil && (v.Result.Status == relay.StatusFailed || v.Result.Status == relay.StatusEmpty)
+}

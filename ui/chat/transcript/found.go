@@ -1,0 +1,131 @@
+package transcript
+
+import (
+	"slices"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"relaytop/state/find"
+	"relaytop/ui/style"
+	"relaytop/ui/text"
+)
+
+// found is a hit of the search that is opened, or open, and what was typed to find it.
+type found struct {
+	hit   find.Hit
+	typed string
+	query find.Query
+	open  bool // it is on the screen
+	line  int  // the line of its message that it stands on
+	width int  // that line is of, in cells; 0: it was not looked for
+}
+
+// Seek makes Reveal scroll to a hit of the search once its message is there.
+func (t *Model) Seek(h find.Hit, typed string) {
+	t.found = found{hit: h, typed: typed, query: find.Parse(typed)}
+}
+
+// Leave forgets the hit and the chosen message: letters are about the end of the chat again.
+func (t *Model) Leave() { t.found, t.chosen, t.dirty = found{}, 0, true }
+
+// LeaveHit forgets the hit.
+func (t *Model) LeaveHit() { t.found, t.dirty = found{}, true }
+
+// AtHit reports whether a hit of the search is shown.
+func (t *Model) AtHit() bool { return t.found.open }
+
+// Sought is what was typed to find the chosen message; "" if it was not searched for.
+func (t *Model) Sought() string {
+	if t.found.open && t.chosen == t.found.hit.Message {
+		return t.found.typed
+	}
+	return ""
+}
+
+// Reveal scrolls to the hit if its message has come, and chooses that. It reports whether it did, which happens once for each hit.
+func (t *Model) Reveal() bool {
+	f, l := &t.found, &t.list
+	if f.open || f.hit.Chat != t.chat || f.hit.Message == 0 {
+		return false
+	}
+	i := l.index(f.hit.Message)
+	if i < 0 {
+		return false
+	}
+	f.open, t.chosen, t.dirty = true, f.hit.Message, true
+	e := l.entry(i)
+	if !e.open && (f.hit.File != "" || e.view.Role == roleUser && isLong(e.view.Text)) {
+		t.fold(i)
+	}
+	t.view.put(t.view.back(i, t.hitLine(i), l.look.Height/3))
+	t.view.scroll(0)
+	return true
+}
+
+// hitLine is the line of the i-th message that the hit stands on. Markdown moves words between lines and takes its signs away, so it is
+// the line that has the words sought, and most of the words around them.
+func (t *Model) hitLine(i int) int {
+	f := &t.found
+	if f.width == t.list.look.Width {
+		return f.line
+	}
+	around := map[string]bool{}
+	find.Each(f.hit.Snippet, func(w find.Word) bool { around[string(w.Text)] = true; return true })
+	best, e := 0, t.list.entry(i)
+	f.line, f.width = 0, t.list.look.Width
+	for k, line := range e.lines(nil, 0, e.height()) {
+		plain := ansi.Strip(line)
+		score := len(around) * min(len(f.query.Marks(plain)), len(f.query.Terms))
+		find.Each(plain, func(w find.Word) bool {
+			if around[string(w.Text)] {
+				score++
+			}
+			return true
+		})
+		if score > best {
+			best, f.line = score, k
+		}
+	}
+	return f.line
+}
+
+// tint marks the line of the hit, and the words sought in all of its message that is on the screen. It returns the line of the window
+// that the hit is on, or -1.
+func (t *Model) tint(w *window) int {
+	f, k := &t.found, &t.list.look
+	if !f.open || t.chosen != f.hit.Message || k.Typing {
+		return -1
+	}
+	i := t.list.index(t.chosen)
+	if i < 0 {
+		return -1
+	}
+	line, first, hit := t.hitLine(i), -1, -1
+	if w.from == i {
+		line -= w.off
+	}
+	for n, id := range w.owner {
+		if id != t.chosen {
+			continue
+		}
+		if first < 0 {
+			first = n
+		}
+		w.lines[n] = f.chips(w.lines[n], k)
+		if n-first == line {
+			w.lines[n], hit = k.Styles.On(style.Sel, w.lines[n]), n
+		}
+	}
+	return hit
+}
+
+// chips makes chips of the words sought in a line that is painted already.
+func (f *found) chips(line string, k *Look) string {
+	plain := ansi.Strip(line)
+	for _, m := range slices.Backward(f.query.Marks(plain)) {
+		from, to := text.Width(plain[:m.From]), text.Width(plain[:m.To])
+		word := k.Styles.OnAccent.Paint(plain[m.From:m.To])
+		line = ansi.Cut(line, 0, from) + word + ansi.Cut(line, to, k.Width)
+	}
+	return line
+}

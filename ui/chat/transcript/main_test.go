@@ -1,0 +1,12 @@
+package transcript
+
+import (
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+// The clock of the regular expressions that highlight code ends by itself a second after the last match.
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/dlclark/regexp2/v2.runClock"))
+}

@@ -1,0 +1,251 @@
+package transcript
+
+import (
+	"hash/maphash"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"relaytop/ui/style"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
+)
+
+// marking is the text that the mouse marks. It stands on lines of messages and not of the screen, so neither scrolling nor new text
+// moves it. It ends with the next key or click, and when its lines say something else.
+type marking struct {
+	held  bool // the button is down
+	on    bool // something is marked
+	grain grain
+	from  spot // where the button went down
+	first spot // the first cell that is marked
+	last  spot // the last one
+	text  string
+	sum   uint64 // of the lines as they were drawn when text was theirs
+
+	x, y      int // where the mouse is
+	serial    int // steps of scrolling for a marking that has ended are told by it
+	scrolling bool
+	stopped   place // where following stopped for the sake of what is marked
+	paused    bool
+}
+
+// spot is a cell of a line of a message. Lines count from the first one below the message's head: reasoning that grows moves none.
+type spot struct {
+	id      int64
+	line, x int
+}
+
+// before reports whether one of two spots of a message comes first.
+func (s spot) before(o spot) bool { return s.line < o.line || s.line == o.line && s.x < o.x }
+
+// grain is what is marked at once.
+type grain uint8
+
+const (
+	byCell grain = iota
+	byWord
+	byLine
+)
+
+func (g grain) String() string { return [...]string{"the marked text", "the word", "the line"}[g] }
+
+// begin makes something marked. While an answer is written the view stands still: what is marked would run away from under the mouse.
+func (t *Model) begin() {
+	t.marked.on = true
+	if !t.view.place.follow || !t.list.look.Streaming {
+		return
+	}
+	if w := t.view.show(); len(w.lines) > 0 {
+		t.view.put(w.from, w.off)
+		t.marked.paused, t.marked.stopped = true, t.view.place
+	}
+}
+
+// drop ends the marking, but lets the view stand where it is.
+func (t *Model) drop() {
+	k := &t.marked
+	t.dirty = t.dirty || k.on
+	t.marked = marking{serial: k.serial + 1, paused: k.paused, stopped: k.stopped}
+}
+
+// unmark ends the marking. If only the marking had stopped following, that goes on.
+func (t *Model) unmark() {
+	t.drop()
+	if k := &t.marked; k.paused {
+		k.paused = false
+		if t.view.place == k.stopped {
+			t.Follow()
+		}
+	}
+}
+
+// Unmark ends what the mouse began: a marking, or a row of clicks.
+func (t *Model) Unmark() {
+	t.mouse.clicks = clicks{}
+	t.unmark()
+}
+
+// Marked is the text that is marked, and what that is: a word, a line, or any text. It is empty until the button is let go.
+func (t *Model) Marked() (s, what string) { return t.marked.text, t.marked.grain.String() }
+
+// extend marks what lies between where the button went down and another spot, in whole words or lines if those were asked for.
+func (t *Model) extend(to spot) {
+	k, l := &t.marked, &t.list
+	first, last := k.from, to
+	if i, j := l.index(first.id), l.index(last.id); i > j || i == j && last.before(first) {
+		first, last = last, first
+	}
+	switch k.grain {
+	case byWord:
+		first, _ = l.wordAt(first)
+		_, last = l.wordAt(last)
+	case byLine:
+		first, _ = l.lineAt(first)
+		_, last = l.lineAt(last)
+	}
+	k.first, k.last, t.dirty = first, last, true
+}
+
+// span is a marking in lines as they are drawn now: from a line of the i-th message, from cell a on, to another, before cell b.
+type span struct {
+	i, line, a int
+	j, last, b int
+}
+
+// span says where the marking is. It fails if its lines are not there any more.
+func (t *Model) span() (s span, ok bool) {
+	k, l := &t.marked, &t.list
+	if s.i, s.j = l.index(k.first.id), l.index(k.last.id); s.i < 0 || s.j < 0 {
+		return s, false
+	}
+	first, last := l.entry(s.i), l.entry(s.j)
+	s.line, s.last = k.first.line+len(first.head), k.last.line+len(last.head)
+	s.a, s.b = k.first.x, k.last.x+1
+	return s, s.line >= 0 && s.line < first.height() && s.last >= 0 && s.last < last.height()
+}
+
+// cells are those of a line w cells wide that are marked.
+func (s *span) cells(i, line, w int) (a, b int) {
+	if i < s.i || i == s.i && line < s.line || i > s.j || i == s.j && line > s.last {
+		return 0, 0
+	}
+	a, b = 0, w
+	if i == s.i && line == s.line {
+		a = s.a
+	}
+	if i == s.j && line == s.last {
+		b = s.b
+	}
+	return a, b
+}
+
+// each goes through the marked lines.
+func (l *messages) each(s *span, do func(r widget.Row, a, b int)) {
+	for i := s.i; i <= s.j; i++ {
+		e := l.entry(i)
+		from, to := 0, e.height()-1
+		if i == s.i {
+			from = s.line
+		}
+		if i == s.j {
+			to = s.last
+		}
+		for line := from; line <= to; line++ {
+			a, b := s.cells(i, line, l.look.Width)
+			do(e.row(line), a, b)
+		}
+	}
+}
+
+// read is the marked text, without what only the screen put between its lines.
+func (l *messages) read(s *span) string {
+	var j text.Joiner
+	l.each(s, func(r widget.Row, a, b int) {
+		if !r.Ours {
+			part, _, _ := cut(&r, a, b)
+			j.Add(part, r.Join)
+		}
+	})
+	return trimLines(j.String())
+}
+
+// cut is what of a row lies in the cells from a on and before b: whole characters of its text, and the cells that they take.
+func cut(r *widget.Row, a, b int) (s string, from, to int) {
+	a, b = max(a, r.From), min(b, r.To)
+	if r.Ours || a >= b {
+		return "", a, a
+	}
+	plain := ansi.Strip(r.Line)
+	if ascii(plain) {
+		b = min(b, len(plain))
+		a = min(a, b)
+		return plain[a:b], a, b
+	}
+	begin, end, x := -1, len(plain), 0
+	for at := 0; at < len(plain); {
+		if x >= b {
+			end = at
+			break
+		}
+		c, w := ansi.FirstGraphemeCluster(plain[at:], ansi.GraphemeWidth)
+		if begin < 0 && x+max(w, 1) > a {
+			begin, from = at, x
+		}
+		x += w
+		at += len(c)
+	}
+	if begin < 0 {
+		return "", a, a
+	}
+	return plain[begin:end], from, x
+}
+
+func ascii(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// still ends the marking if its lines say something else by now. Lines that are drawn as before are not read again.
+func (t *Model) still() (s span, ok bool) {
+	k := &t.marked
+	if !k.on {
+		return s, false
+	}
+	if s, ok = t.span(); ok && !k.held {
+		if sum := t.sum(&s); sum != k.sum {
+			ok, k.sum = t.list.read(&s) == k.text, sum
+		}
+	}
+	if !ok {
+		t.unmark()
+	}
+	return s, ok
+}
+
+// sum is a hash of the marked lines as they are drawn.
+func (t *Model) sum(s *span) (sum uint64) {
+	t.list.each(s, func(r widget.Row, _, _ int) { sum = sum*31 + maphash.String(t.mouse.seed, r.Line) })
+	return sum
+}
+
+// tintMarked sets what is marked in the window on the ground of a selection.
+func (t *Model) tintMarked(w *window, s *span) {
+	st, width := t.list.look.Styles, t.list.look.Width
+	for n := range w.lines {
+		i, line := t.view.message(w, n)
+		a, b := s.cells(i, line, width)
+		if a >= b {
+			continue
+		}
+		r := t.list.row(i, line)
+		part, a, _ := cut(&r, a, b)
+		if b = a + text.Width(trimBlanks(part)); a < b {
+			l := w.lines[n]
+			w.lines[n] = ansi.Cut(l, 0, a) + st.Over(style.Sel, ansi.Cut(l, a, b)) + ansi.Cut(l, b, width)
+		}
+	}
+}

@@ -1,0 +1,233 @@
+package transcript
+
+import (
+	"hash/maphash"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/ui/pane"
+)
+
+// Of the mouse: how long after a click another one counts on, and how often a mouse that is held past an edge scrolls.
+const (
+	clickAgain = 400 * time.Millisecond
+	rollPause  = 60 * time.Millisecond
+)
+
+// mouse is what the transcript knows of the mouse besides what it marks.
+type mouse struct {
+	clicks clicks
+	again  time.Duration // between two steps of scrolling
+	seed   maphash.Seed
+}
+
+// clicks counts clicks at one place, and keeps what the first of them took.
+type clicks struct {
+	n, x, y int
+	at      time.Time
+	typing  bool
+	chosen  int64
+}
+
+// next counts a click. The fourth in a row is a first one again.
+func (c *clicks) next(x, y int, now time.Time) int {
+	near := y == c.y && x-c.x <= 1 && c.x-x <= 1
+	if c.n == 0 || c.n == 3 || !near || now.Sub(c.at) > clickAgain {
+		c.n = 0
+	}
+	c.n, c.x, c.y, c.at = c.n+1, x, y, now
+	return c.n
+}
+
+// Letters says what becomes of the letters on the keyboard.
+type Letters uint8
+
+// What becomes of them.
+const (
+	Keep  Letters = iota // they are what they were
+	Read                 // they are commands, unless something is being written
+	Write                // they are text again
+)
+
+// Outcome is what the pane must do after the mouse did something.
+type Outcome struct {
+	Cmd     tea.Cmd
+	Letters Letters
+}
+
+// rollMsg is a step of scrolling while the mouse is held past an edge.
+type rollMsg int
+
+// Update takes the mouse, and the messages of the transcript's own commands; it reports whether msg was one of those. Lines of the
+// mouse are those of the pane, where line 0 is Frame.Above. Clicks that follow each other by now are counted.
+func (t *Model) Update(msg tea.Msg, now time.Time) (Outcome, bool) {
+	switch msg := msg.(type) {
+	case tea.MouseWheelMsg:
+		return t.wheel(msg), true
+	case tea.MouseClickMsg:
+		if msg.Button == tea.MouseLeft {
+			return t.click(msg.X, msg.Y, now), true
+		}
+	case tea.MouseMotionMsg:
+		if t.marked.held {
+			return t.drag(msg.X, msg.Y), true
+		}
+	case tea.MouseReleaseMsg:
+		if t.marked.held {
+			return t.letGo(msg.X, msg.Y), true
+		}
+	case rollMsg:
+		return t.rolled(msg), true
+	}
+	return Outcome{}, false
+}
+
+func (t *Model) wheel(msg tea.MouseWheelMsg) (o Outcome) {
+	switch msg.Button {
+	case tea.MouseWheelUp:
+		t.Scroll(-pane.WheelLines)
+	case tea.MouseWheelDown:
+		t.Scroll(pane.WheelLines)
+	}
+	if t.marked.held {
+		return t.drag(msg.X, msg.Y)
+	}
+	return o
+}
+
+// click chooses a message and takes the letters. A second click marks a word, a third one a line.
+func (t *Model) click(x, y int, now time.Time) (o Outcome) {
+	w := t.view.show()
+	if n := y - 1; n < 0 || n >= len(w.owner) {
+		t.unmark()
+		return o
+	}
+	t.drop() // and the view stands: the mouse is over it
+	at := t.spotAt(&w, x, y-1)
+	n := t.mouse.clicks.next(x, y, now)
+	if n == 1 {
+		t.mouse.clicks.typing, t.mouse.clicks.chosen = t.list.look.Typing, t.chosen
+		t.chosen, t.dirty = at.id, true
+		o.Letters = Read
+	}
+	k := &t.marked
+	k.held, k.from, k.x, k.y = true, at, x, y
+	if n > 1 {
+		k.grain = grain(n - 1)
+		o.Letters = t.undoClick()
+		t.begin()
+		t.extend(at)
+	}
+	return o
+}
+
+// undoClick undoes what a click did that became a marking: who copies wants neither another message nor to lose the letters.
+func (t *Model) undoClick() Letters {
+	c := &t.mouse.clicks
+	t.chosen, t.dirty = c.chosen, true
+	t.list.look.Typing = c.typing
+	if c.typing {
+		return Write
+	}
+	return Keep
+}
+
+// drag marks up to where the mouse is. Past an edge it scrolls, and again after a while.
+func (t *Model) drag(x, y int) (o Outcome) {
+	k := &t.marked
+	if !k.on {
+		if x == k.x && y == k.y {
+			return o
+		}
+		o.Letters = t.undoClick()
+		t.mouse.clicks = clicks{}
+		t.begin()
+	}
+	k.x, k.y = x, y
+	w := t.view.show()
+	moved := false
+	if n := past(y-1, t.list.look.Height); n != 0 {
+		from, off := w.from, w.off
+		t.Scroll(n)
+		w = t.view.show()
+		moved = w.from != from || w.off != off
+	}
+	if len(w.owner) == 0 {
+		return o
+	}
+	t.extend(t.spotAt(&w, x, y-1))
+	if !moved || k.scrolling {
+		return o
+	}
+	k.scrolling = true
+	msg := rollMsg(k.serial)
+	o.Cmd = tea.Tick(t.mouse.again, func(time.Time) tea.Msg { return msg })
+	return o
+}
+
+// past is how many lines are scrolled for a mouse on line y of h: the farther out, the faster.
+func past(y, h int) int {
+	switch {
+	case y < 0:
+		return max(y, -pane.WheelLines)
+	case y >= h:
+		return min(y-h+1, pane.WheelLines)
+	}
+	return 0
+}
+
+func (t *Model) rolled(msg rollMsg) Outcome {
+	k := &t.marked
+	if int(msg) != k.serial || !k.held {
+		return Outcome{}
+	}
+	k.scrolling = false
+	return t.drag(k.x, k.y)
+}
+
+// spotAt is what lies at a cell of the n-th line of a window; above and below the window, its first and its last cell.
+func (t *Model) spotAt(w *window, x, n int) spot {
+	width := t.list.look.Width
+	switch last := len(w.owner) - 1; {
+	case n < 0:
+		n, x = 0, 0
+	case n > last:
+		n, x = last, width
+	}
+	i, line := t.view.message(w, n)
+	return spot{t.list.views[i].ID, line - len(t.list.entry(i).head), min(max(x, 0), width)}
+}
+
+// letGo copies what is marked. The marking stays to be seen.
+func (t *Model) letGo(x, y int) (o Outcome) {
+	k := &t.marked
+	if x != k.x || y != k.y { // not every terminal reports each cell
+		o.Letters = t.drag(x, y).Letters
+	}
+	k.held = false
+	if !k.on {
+		return o
+	}
+	s, ok := t.span()
+	if ok {
+		k.text, k.sum = t.list.read(&s), t.sum(&s)
+	}
+	if k.text == "" {
+		t.unmark()
+		return o
+	}
+	o.Cmd = pane.Copy(k.text, k.grain.String())
+	return o
+}
+
+// Key takes note of a key that is pressed. It reports whether that is all the key does: esc ends a marking and nothing else. After any
+// other key the pane calls Unmark, once what the key does is done.
+func (t *Model) Key(k tea.KeyPressMsg) bool {
+	t.mouse.clicks = clicks{}
+	if !t.marked.on || k.String() != "esc" {
+		return false
+	}
+	t.unmark()
+	return true
+}

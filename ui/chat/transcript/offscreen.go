@@ -1,0 +1,119 @@
+package transcript
+
+import (
+	"strconv"
+
+	"relaytop/ui/style"
+	"relaytop/ui/widget"
+)
+
+// height is how many lines are above a message: counted again only when one of them changes.
+type height struct {
+	low      bool
+	from     int
+	width    int
+	styles   *style.Styles
+	versions uint64 // the sum of theirs
+	folds    int
+	n        int
+}
+
+// above counts the lines before the window. about: some were never drawn, so their height is a guess.
+func (v *viewport) above(w *window) (n int, about bool) {
+	k := &v.list.look
+	key := height{from: w.from, width: k.Width, styles: k.Styles, folds: v.list.folds, low: k.Low}
+	for i := range v.list.views[:w.from] {
+		key.versions += v.list.views[i].Version
+	}
+	if known := v.over; known.n >= 0 {
+		if key.n = known.n; key == known {
+			return key.n + w.off, false
+		}
+	}
+	budget := measured
+	for i := w.from - 1; i >= 0; i-- {
+		h, ok := v.list.known(i, &budget)
+		n += h
+		about = about || !ok
+	}
+	if key.n = n; !about {
+		v.over = key
+	}
+	return n + w.off, about
+}
+
+// below counts the lines behind the window. about: some were never drawn, so their height is a guess.
+func (v *viewport) below(w *window) (n int, about bool) {
+	budget := measured
+	n = -len(w.lines) - w.off
+	for i := w.from; i < len(v.list.views); i++ {
+		h, ok := v.list.known(i, &budget)
+		n += h
+		about = about || !ok
+	}
+	return n, about
+}
+
+// news counts the lines that came since the reader stopped following.
+func (v *viewport) news() int {
+	i := v.list.index(v.place.seen)
+	if i < 0 {
+		return 0
+	}
+	n := v.list.height(i) - v.place.seenH
+	for i++; i < len(v.list.views); i++ {
+		n += v.list.height(i)
+	}
+	return max(n, 0)
+}
+
+// aboveLine says what is off the screen above; "" if nothing is. It stands where one more line of the transcript would be.
+func (v *viewport) aboveLine(w *window) string {
+	n, about := v.above(w)
+	if n == 0 {
+		return ""
+	}
+	k := &v.list.look
+	s := k.Styles.Glyphs.Up + " " + counted(n, about) + " above"
+	switch n := v.list.notSent(); n {
+	case 0:
+	case 1:
+		s += " · 1 turn not sent"
+	default:
+		s += " · " + strconv.Itoa(n) + " turns not sent"
+	}
+	return k.fit("  " + k.Styles.Faint.Paint(s))
+}
+
+// belowLine says what came since the reader stopped following, or what is off the screen below; "" at the end.
+func (v *viewport) belowLine(w *window) string {
+	if v.place.follow || w.end {
+		return ""
+	}
+	k := &v.list.look
+	s := "end to follow"
+	if !k.Streaming {
+		n, about := v.below(w)
+		s = counted(max(n, 1), about) + " below, end for the last"
+	}
+	if n := v.news(); n > 0 {
+		s = strconv.Itoa(n) + " new" + lineWord(n) + " - " + s
+	}
+	return k.fit("  " + k.Styles.Accent.Paint(k.Styles.Glyphs.Down+" "+s))
+}
+
+// counted is a number of lines; one that is a guess is marked.
+func counted(n int, about bool) string {
+	sign := ""
+	if about {
+		sign = "~"
+	}
+	return sign + widget.Count(int64(n)) + lineWord(n)
+}
+
+func lineWord(n int) string {
+	if n == 1 {
+		return " line"
+	}
+	return " lines"
+}

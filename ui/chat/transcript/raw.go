@@ -1,0 +1,33 @@
+package transcript
+
+import (
+	"relaytop/ui/style"
+	"relaytop/ui/widget"
+)
+
+// raw is the text of an answer as it came.
+type raw struct {
+	on    bool // it is shown in place of the rendered one
+	lines []widget.Row
+	of    rawKey
+}
+
+// rawKey is what its lines depend on.
+type rawKey struct {
+	version uint64
+	width   int
+	styles  *style.Styles
+	typing  bool
+}
+
+// layRaw lays the text out as it came: wrapped where it must be, and with what can't be drawn made visible.
+func (e *entry) layRaw() {
+	k := &e.look
+	key := rawKey{e.view.Version, k.Width, k.Styles, k.Typing}
+	if e.raw.of == key {
+		return
+	}
+	e.raw.of = key
+	lines := []widget.Row{e.noteRow("  " + k.Styles.Faint.Paint("as it came, "+e.keyHint("v")+" renders it"))}
+	e.raw.lines = e.put(lines, wrap(e.view.Text, k.Width-margin), "  ", margin, k.Styles.Text)
+}

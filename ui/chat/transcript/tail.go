@@ -1,0 +1,131 @@
+package transcript
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"relaytop/state/session"
+	"relaytop/ui/markdown"
+	"relaytop/ui/style"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
+)
+
+// drawTail draws what stands below the text of an answer: tool calls, and where the answer is or how it ended.
+func (e *entry) drawTail(now time.Time) []widget.Row {
+	v, k := &e.view, &e.look
+	out := e.drawTools()
+	if v.Refusal != "" {
+		b := wrap("refused: "+v.Refusal, min(k.Width-margin, markdown.ProseWidth))
+		out = e.put(out, b, "  ", margin, k.Styles.Warn)
+	}
+	lines := e.drawEnd
+	if v.Phase != session.Ended {
+		lines = func() []string { return e.drawLive(now) }
+	}
+	for _, l := range lines() {
+		out = append(out, e.textRow(l))
+	}
+	return out
+}
+
+// drawLive is the line of an answer in flight. Why it is tried again may take more lines.
+func (e *entry) drawLive(now time.Time) []string {
+	v, st := &e.view, e.look.Styles
+	if v.Phase == session.Retrying {
+		return e.drawRetry(now)
+	}
+	mark, word, ran := st.Accent.Paint(st.Glyphs.Waiting), "", seconds(now.Sub(v.Since))
+	facts := []string{ran}
+	switch v.Phase {
+	case session.Queued:
+		word = "waiting for a free worker "
+	case session.Waiting:
+		word = "waiting for the first token "
+	case session.Streaming:
+		mark, word = st.Accent.Paint(st.Glyphs.Live), "streaming "
+		facts = append(facts, liveFigures(v, now)...)
+	}
+	if v.Phase != session.Streaming && v.Model != "" {
+		facts = append(facts, text.Line(v.Model))
+	}
+	line, _ := widget.Facts(append(facts, attempts(v)...), max(e.look.Width-2-text.Width(word), 1))
+	return []string{e.look.fit(mark + " " + st.Text.Paint(word) + st.Muted.Paint(line))}
+}
+
+// drawRetry says when an answer is tried again, and why it has to be.
+func (e *entry) drawRetry(now time.Time) []string {
+	v, st := &e.view, e.look.Styles
+	word := "retry in "
+	if v.Attempt == 0 {
+		word = "sent in " // held back by our own limits
+	}
+	word += widget.Countdown(v.Until.Sub(now)) + widget.FactGap
+	if v.Until.IsZero() {
+		word = "held back" + widget.FactGap
+	}
+	facts := []string{bareReason(text.Line(v.Reason))}
+	if v.Model != "" {
+		facts = append(facts, text.Line(v.Model))
+	}
+	why := strings.Join(append(facts, attempts(v)...), widget.FactGap)
+	return e.explain(st.Warn.Paint(st.Glyphs.Retrying), word, why, st.Warn)
+}
+
+// attempts is the fact of which attempt is under way, if it is not the first one.
+func attempts(v *session.View) []string {
+	switch {
+	case v.Attempt > 1 && v.Of >= v.Attempt:
+		return []string{"attempt " + strconv.Itoa(v.Attempt) + " of " + strconv.Itoa(v.Of)}
+	case v.Attempt > 1:
+		return []string{"attempt " + strconv.Itoa(v.Attempt)}
+	}
+	return nil
+}
+
+// bareReason is why an attempt failed, without the wait that stands before it and without the number that stands behind.
+func bareReason(s string) string {
+	const number = ", attempt "
+	i := strings.LastIndex(s, number)
+	if i < 0 {
+		return s
+	}
+	n, _, ok := strings.Cut(s[i+len(number):], " in ")
+	if _, err := strconv.Atoi(n); !ok || err != nil {
+		return s
+	}
+	return s[:i]
+}
+
+// liveFigures are those of a stream so far. A time that is not known is left out.
+func liveFigures(v *session.View, now time.Time) []string {
+	var out []string
+	if !v.First.IsZero() && !v.Sent.IsZero() {
+		out = append(out, "TTFT "+widget.Duration(v.First.Sub(v.Sent)).String())
+	}
+	if d := now.Sub(v.First); !v.First.IsZero() && v.Out > 1 && d >= 300*time.Millisecond {
+		out = append(out, "~"+widget.Speed(float64(v.Out-1)/d.Seconds())+" tok/s")
+	}
+	if v.Out > 0 {
+		out = append(out, "out ~"+widget.Count(v.Out))
+	}
+	if v.Cost.Known() {
+		out = append(out, "~"+widget.Money(int64(v.Cost.Amount)))
+	}
+	return out
+}
+
+// seconds is a running time. It has one digit behind the point, so that it does not flicker.
+func seconds(d time.Duration) string {
+	return strconv.FormatFloat(max(d, 0).Seconds(), 'f', 1, 64) + " s"
+}
+
+// siblings says which of the answers to one question this one is.
+func siblings(st *style.Styles, v *session.View) string {
+	l, r := "‹ ", " ›"
+	if st.Glyphs.ASCII {
+		l, r = "< ", " >"
+	}
+	return l + strconv.Itoa(v.Sibling) + "/" + strconv.Itoa(v.Siblings) + r
+}

@@ -1,0 +1,121 @@
+// Package transcript is what is read of a chat: its questions and answers, how far they are scrolled, and what the mouse marks in them.
+//
+// Rules: a message that has ended is drawn once for each width and style, and one that is off the screen is not drawn at all, so a
+// token costs the same in a long chat as in a short one. New text never moves a reader who has scrolled up, nor what is marked.
+// Everything comes in by value, through Enter, Show and SetLook; nothing here asks the pane or the store.
+package transcript
+
+import (
+	"hash/maphash"
+	"strings"
+	"time"
+
+	"relaytop/state/session"
+	"relaytop/ui/markdown"
+	"relaytop/ui/style"
+	"relaytop/ui/widget"
+)
+
+// Look is what the drawn lines depend on besides the messages.
+type Look struct {
+	Styles    *style.Styles
+	Width     int       // cells
+	Height    int       // lines of messages that are shown
+	Low       bool      // the pane has no room for long explanations
+	Typing    bool      // letters are text: a key that is a letter is shown with the way to it
+	Focused   bool      // the pane has the keys
+	Streaming bool      // an answer of the chat is in flight
+	Now       time.Time // that running figures are as of
+}
+
+// Model is the transcript of one chat.
+type Model struct {
+	chat   string
+	list   messages
+	view   viewport
+	marked marking
+	mouse  mouse
+	found  found
+	chosen int64 // the message that single letters are about; 0: the last one
+	dirty  bool
+}
+
+// New returns an empty transcript that follows the end of its chat. The kit is shared with other texts.
+func New(kit *markdown.Kit) *Model {
+	t := &Model{dirty: true}
+	t.list = messages{kit: kit, drawn: map[int64]*entry{}}
+	t.view = viewport{list: &t.list, place: place{follow: true}}
+	t.mouse = mouse{again: rollPause, seed: maphash.MakeSeed()}
+	return t
+}
+
+// Enter shows another chat, at its end.
+func (t *Model) Enter(chat string, views []session.View) {
+	t.chat, t.dirty = chat, true
+	t.list.views, t.list.drawn = views, map[int64]*entry{}
+	t.drop()
+	t.marked.paused = false
+	t.view.place = place{follow: true}
+	t.chosen = 0
+	if chat != t.found.hit.Chat || t.found.open { // it was opened by other means than the hit
+		t.found = found{}
+	}
+}
+
+// Show takes the newest views of the chat's messages. The slice stays the caller's, who may replace single views in it.
+func (t *Model) Show(views []session.View) { t.list.views, t.dirty = views, true }
+
+// SetLook says how to draw from here on. A marking ends when its lines get another width.
+func (t *Model) SetLook(k Look) {
+	if k.Width != t.list.look.Width {
+		t.Unmark()
+	}
+	t.list.look, t.dirty = k, t.dirty || k != t.list.look
+}
+
+// Dirty reports whether the drawn lines may differ from those that Draw returned last.
+func (t *Model) Dirty() bool { return t.dirty }
+
+// Frame is a drawn transcript. Each line is as wide as the look says; "" is a line that has nothing to say.
+type Frame struct {
+	Above string // what is off the screen above
+	Lines []string
+	Below string // what came meanwhile, or is off the screen below
+}
+
+// Draw returns the lines that are on the screen.
+func (t *Model) Draw() Frame {
+	t.dirty = false
+	marked, on := t.still() // it may follow again
+	w := t.view.show()
+	f := Frame{Above: t.view.aboveLine(&w)}
+	t.point(&w, t.tint(&w))
+	if on {
+		t.tintMarked(&w, &marked)
+	}
+	f.Lines, f.Below = w.lines, t.view.belowLine(&w)
+	t.dirty = false
+	return f
+}
+
+// point puts a mark before the chosen message, while letters are about it or once it was clicked: before its first line, or before
+// line at of the window, where a search found something.
+func (t *Model) point(w *window, at int) {
+	k := &t.list.look
+	if k.Typing && t.chosen == 0 || !k.Focused {
+		return
+	}
+	v, ok := t.Selected()
+	if !ok {
+		return
+	}
+	for i, id := range w.owner {
+		if id == v.ID && (i == at || at < 0 && strings.TrimSpace(w.lines[i]) != "") {
+			w.lines[i] = k.Styles.Accent.Bold().Paint(k.Styles.Glyphs.Prompt) + cutLeft(w.lines[i])
+			return
+		}
+	}
+}
+
+// fit is a line as wide as the transcript.
+func (k *Look) fit(s string) string { return widget.Fit(s, k.Width) }

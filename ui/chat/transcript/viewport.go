@@ -1,0 +1,163 @@
+package transcript
+
+import "slices"
+
+// place is which part of the transcript is shown: its end, or what the reader put on the screen. It names a message and one of its
+// lines, so neither new text nor another width moves the reader.
+type place struct {
+	follow bool
+	at     int64 // the message that the first line belongs to
+	off    int   // the line of it
+	seen   int64 // the last message when following stopped
+	seenH  int   // how many lines it had then
+}
+
+// viewport is the part of the transcript that is on the screen.
+type viewport struct {
+	list  *messages
+	place place
+	over  height // of what is above
+}
+
+// window holds the lines that are shown.
+type window struct {
+	from, off int // the first message, and which of its lines is the first one
+	lines     []string
+	owner     []int64 // the message that each line belongs to
+	end       bool    // the last line is the last one of the transcript
+}
+
+// show collects the lines that there is room for.
+func (v *viewport) show() window {
+	h := v.list.look.Height
+	if len(v.list.views) == 0 || h <= 0 {
+		return window{end: true}
+	}
+	from := v.list.index(v.place.at)
+	if !v.place.follow && from < 0 {
+		v.place.follow = true
+	}
+	if v.place.follow {
+		return v.lastPage(h)
+	}
+	w := v.forward(from, min(v.place.off, max(v.list.height(from)-1, 0)), h)
+	if w.end && len(w.lines) < h {
+		w = v.lastPage(h)
+	}
+	return w
+}
+
+// lastPage is the last h lines.
+func (v *viewport) lastPage(h int) window {
+	i, off := v.back(len(v.list.views), 0, h)
+	return v.forward(i, off, h)
+}
+
+// back is the place n lines before line off of the i-th message.
+func (v *viewport) back(i, off, n int) (int, int) {
+	for n > off {
+		n -= off
+		if i == 0 {
+			return 0, 0
+		}
+		i--
+		off = v.list.height(i)
+	}
+	return i, off - n
+}
+
+// forward collects up to h lines from line off of the i-th message on.
+func (v *viewport) forward(i, off, h int) window {
+	w := window{from: i, off: off}
+	for at := off; i < len(v.list.views) && len(w.lines) < h; i, at = i+1, 0 {
+		e := v.list.entry(i)
+		n := e.height()
+		w.lines = e.lines(w.lines, at, min(n, at+h-len(w.lines)))
+		for len(w.owner) < len(w.lines) {
+			w.owner = append(w.owner, e.view.ID)
+		}
+		w.end = i == len(v.list.views)-1 && at+h >= n && v.reaches(&w, n)
+	}
+	return w
+}
+
+// reaches reports whether the window shows the last of the n lines of the last message.
+func (v *viewport) reaches(w *window, n int) bool {
+	last, id := 0, v.list.views[len(v.list.views)-1].ID
+	for i := len(w.owner) - 1; i >= 0 && w.owner[i] == id; i-- {
+		last++
+	}
+	if w.from == len(v.list.views)-1 {
+		return w.off+last >= n
+	}
+	return last >= n
+}
+
+// message is the one that the n-th line of the window belongs to, and which of its lines that is.
+func (v *viewport) message(w *window, n int) (i, line int) {
+	i, line = w.from, w.off
+	for k := 1; k <= n; k++ {
+		if line++; w.owner[k] != w.owner[k-1] {
+			line = 0
+			for i++; v.list.views[i].ID != w.owner[k]; i++ { // a message without lines
+			}
+		}
+	}
+	return i, line
+}
+
+// scroll moves n lines, down if positive. At the end it follows again.
+func (v *viewport) scroll(n int) {
+	w := v.show()
+	if len(w.lines) == 0 {
+		return
+	}
+	if n < 0 {
+		i, off := v.back(w.from, w.off, -n)
+		v.put(i, off)
+	} else if !v.place.follow {
+		i, off := w.from, w.off+n
+		for i < len(v.list.views)-1 && off >= v.list.height(i) {
+			off -= v.list.height(i)
+			i++
+		}
+		v.put(i, off)
+	}
+	all := v.show()
+	if all.end && (n > 0 || all.from == 0 && all.off == 0) { // at the end, or all of it is on the screen
+		v.place.follow = true
+	}
+}
+
+// put stops following and shows a line of the i-th message first.
+func (v *viewport) put(i, off int) {
+	if n := len(v.list.views); v.place.follow && n > 0 { // what comes from here on is new
+		v.place.seen, v.place.seenH = v.list.views[n-1].ID, v.list.height(n-1)
+	}
+	v.place.follow, v.place.at, v.place.off = false, v.list.views[i].ID, off
+}
+
+// reveal shows the i-th message from its first line on, unless as much of it as there is room for is on the screen.
+func (v *viewport) reveal(i int) {
+	id, n := v.list.views[i].ID, 0
+	for _, owner := range v.show().owner {
+		if owner == id {
+			n++
+		}
+	}
+	if n < min(v.list.height(i), v.list.look.Height) {
+		v.put(i, 0)
+		v.scroll(0)
+	}
+}
+
+// fromStart shows the first line of the i-th message, if it was on the screen and left it because the message grew.
+func (v *viewport) fromStart(i int) {
+	id := v.list.views[i].ID
+	w := v.show()
+	if len(w.owner) > 0 && (w.owner[0] != id || w.off == 0) && slices.Contains(w.owner, id) {
+		return
+	}
+	v.put(i, 0)
+	v.scroll(0)
+}
