@@ -3,10 +3,11 @@ package openai
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"strconv"
 	"strings"
+
+	"relaytop/relay"
 )
 
 const example = "write a URL such as https://api.example.com/v1"
@@ -38,7 +39,7 @@ func CleanURL(raw string, allowHTTP bool) (string, error) {
 		return "", fmt.Errorf("base_url holds a user or a password, which are not sent: %s, and put what the relay wants into api_key or headers", suggest(u))
 	case u.Fragment != "" || u.RawFragment != "":
 		return "", fmt.Errorf("base_url has a fragment (#...): %s", suggest(u))
-	case u.Scheme == "http" && !allowHTTP && !loopback(u.Hostname()):
+	case u.Scheme == "http" && !allowHTTP && !relay.IsLoopback(u.Hostname()):
 		return "", fmt.Errorf("base_url would send everything in the open: %s, or set allow_http = true for it in config.toml (in its [[endpoints]], or at the top)", suggest(u))
 	}
 	return tidy(u).String(), nil
@@ -72,7 +73,7 @@ func meant(s string) string {
 func suggest(u *url.URL) string {
 	v := *u
 	v.Scheme, v.User, v.RawQuery, v.ForceQuery, v.Fragment, v.RawFragment = "https", nil, "", false, "", ""
-	if loopback(v.Hostname()) {
+	if relay.IsLoopback(v.Hostname()) {
 		v.Scheme = "http"
 	}
 	clean, err := CleanURL(v.String(), false)
@@ -105,13 +106,4 @@ func shown(u *url.URL) string {
 	v := *u
 	v.User, v.RawQuery, v.ForceQuery = nil, "", false
 	return v.String()
-}
-
-func loopback(host string) bool {
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
 }

@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"relaytop/relay"
 )
 
 func TestCleanURL(t *testing.T) {
@@ -69,7 +71,7 @@ func FuzzCleanURL(f *testing.F) {
 	f.Add("https://u:p@[::1%25en0]:8/%2f/v1/?k=v#x")
 	f.Fuzz(func(t *testing.T, raw string) {
 		if safe, err := CleanURL(raw, false); err == nil {
-			if u, err := url.Parse(safe); err != nil || u.Host == "" || u.Scheme != "https" && !loopback(u.Hostname()) || u.Fragment != "" {
+			if u, err := url.Parse(safe); err != nil || u.Host == "" || u.Scheme != "https" && !relay.IsLoopback(u.Hostname()) || u.Fragment != "" {
 				t.Fatalf("%q: %q, %v", raw, safe, err)
 			}
 		}

@@ -24,7 +24,7 @@ func trouble(err error, e relay.Endpoint) (said, fix string) {
 	case certificateError(err):
 		return certificate(err)
 	case errors.As(err, &record), strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
-		if e.AllowHTTP || loopback(hostOf(e)) {
+		if e.AllowHTTP || relay.IsLoopback(hostOf(e)) {
 			return "the port does not speak TLS", "write http:// in the base URL"
 		}
 		return "the port does not speak TLS", "check the port; if the relay has no TLS and the network is yours: http:// in the base URL, and allow_http = true"

@@ -85,7 +85,7 @@ func (p *probe) secure(state *tls.ConnectionState, err error, proxy string) rela
 	case state == nil && p.http.base.Scheme == "https":
 		return relay.Passed(TLS, "through the proxy "+proxy+at)
 	case state == nil || len(state.PeerCertificates) == 0:
-		if loopback(p.http.base.Hostname()) {
+		if relay.IsLoopback(p.http.base.Hostname()) {
 			return relay.Unknown(TLS, "not used: http on this machine"+at, "")
 		}
 		return relay.Failing(TLS, "not used: the key and every prompt travel in the open"+at, "use https, unless the network is yours")
@@ -96,12 +96,6 @@ func (p *probe) secure(state *tls.ConnectionState, err error, proxy string) rela
 		return relay.Check{Name: TLS, OK: relay.Passed("", "").OK, Detail: detail + ": it ends soon" + at, Fix: "tell the relay's operator"}
 	}
 	return relay.Passed(TLS, detail+at)
-}
-
-func loopback(host string) bool {
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback() || host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
 func issuer(c *x509.Certificate) string {

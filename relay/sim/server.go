@@ -17,6 +17,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"relaytop/relay"
 )
 
 // maxBody is the largest request in bytes; beyond it the answer is 413.
@@ -47,7 +49,7 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 	if opts.Listen == "" {
 		opts.Listen = "127.0.0.1:0"
 	}
-	if err := loopback(opts.Listen); err != nil {
+	if err := checkLoopback(opts.Listen); err != nil {
 		return nil, err
 	}
 	b, err := readBook()
@@ -76,12 +78,13 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 	return s, nil
 }
 
-func loopback(address string) error {
+// checkLoopback returns an error for an address that other machines can reach.
+func checkLoopback(address string) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
 		return fmt.Errorf("simulated relay: listen address: %w", err)
 	}
-	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+	if relay.IsLoopback(host) {
 		return nil
 	}
 	return fmt.Errorf("simulated relay: %s is not a loopback address", address)
