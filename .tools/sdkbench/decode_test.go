@@ -21,7 +21,7 @@ import (
 func BenchmarkDecode(b *testing.B) {
 	for _, name := range []string{"usual", "obfuscated", "escaped"} {
 		b.Run(name, func(b *testing.B) {
-			data, err := os.ReadFile(filepath.Join("..", "..", "relay", "openai", "testdata", "decode", name+".json"))
+			data, err := os.ReadFile(filepath.Join("..", "..", "relay", "openai", "wire", "testdata", "decode", name+".json"))
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -46,7 +46,7 @@ var line = regexp.MustCompile(`(?m)^BenchmarkDecode/\S+\s+\d+\s+([\d.]+) ns/op\s
 // relaytop runs relaytop's own benchmark of the same chunk a few times and returns the one in the middle.
 func relaytop(b *testing.B, name string) (ns, allocs float64) {
 	b.Helper()
-	cmd := exec.Command("go", "test", "./relay/openai", "-run", "^$", "-bench", "^BenchmarkDecode$/^"+name+"$/^scan$", "-benchtime", "100ms", "-count", "7")
+	cmd := exec.Command("go", "test", "./relay/openai/wire", "-run", "^$", "-bench", "^BenchmarkDecode$/^"+name+"$/^scan$", "-benchtime", "100ms", "-count", "7")
 	cmd.Dir = filepath.Join("..", "..")
 	out, err := cmd.CombinedOutput()
 	if err != nil {

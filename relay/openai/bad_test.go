@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"relaytop/relay"
+	"relaytop/relay/openai/wire"
 )
 
 func TestServersThatBreakOff(t *testing.T) {
@@ -94,7 +95,7 @@ func TestPackedBombsAreBounded(t *testing.T) {
 				cl.maxStream, cl.maxPlain = c.bound, c.bound
 			}
 			r := cl.Send(t.Context(), ask(), nil)
-			if r.Err == nil || !strings.Contains(r.Err.Message, c.says) || len(r.Err.Message) > 2*lineCap {
+			if r.Err == nil || !strings.Contains(r.Err.Message, c.says) || len(r.Err.Message) > 2*wire.MaxLine {
 				t.Fatalf("%s %v, want %q", r.Status, r.Err, c.says)
 			}
 		})
@@ -167,7 +168,7 @@ func TestMessagesOfTheConnection(t *testing.T) {
 	}
 	var circle *server
 	circle = serve(t, false, func(int) string { return response(307, "Location: "+circle.url+"/chat/completions\r\n", "") })
-	if e := send(circle.url); e.Class != relay.ClassProtocol || !strings.Contains(e.Message, "already was") {
+	if e := send(circle.url); e.Class != relay.ClassProtocol || !strings.Contains(e.Message, "same URL") {
 		t.Errorf("a circle: %v", e)
 	}
 	if got := withoutSource("read tcp 127.0.0.1:48542->127.0.0.1:80: read: connection reset by peer"); got != "read tcp 127.0.0.1:80: read: connection reset by peer" {

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"relaytop/relay"
+	"relaytop/relay/openai/wire"
 )
 
 func TestClassify(t *testing.T) {
@@ -106,7 +107,7 @@ func FuzzClassify(f *testing.F) {
 	f.Add(200, `[{"error":"{\"error\":{\"code\":\"\u001b\"}}"}]`)
 	f.Fuzz(func(t *testing.T, status int, body string) {
 		e := Classify(status, http.Header{}, []byte(body))
-		if !slices.Contains(relay.Classes(), e.Class) || len(e.Message) > 4*lineCap || !utf8.ValidString(e.Message) {
+		if !slices.Contains(relay.Classes(), e.Class) || len(e.Message) > 4*wire.MaxLine || !utf8.ValidString(e.Message) {
 			t.Fatalf("%+v", e)
 		}
 		if strings.ContainsFunc(e.Message+e.Code, func(r rune) bool { return r < ' ' || r == 0x7f }) {

@@ -1,14 +1,15 @@
-// Package openai makes one round trip to an OpenAI-compatible relay: a call in, events while the answer streams, a Reply at its end.
+// Package openai makes one round trip to an OpenAI-compatible relay: a call goes in, events come out while the answer streams, and a Reply
+// ends it. What is written and read is encoded and decoded by the package wire.
 //
 // Rules:
 //
-//   - One Send is one attempt. It never waits for another and never asks another model: that is decided above. The one exception is
-//     a parameter that the relay refuses by name: the same request goes out once more without it, and that is remembered.
+//   - One Send is one attempt. It never waits for another and never asks another model: that is decided above. The one exception is a
+//     parameter that the relay refuses by name: the same request goes out once more without it, and the endpoint's quirk is remembered.
 //   - Only a finish_reason proves that an answer is complete. What came before a break is kept and marked.
-//   - JSON and event streams are read by what they are, not by what was asked for or announced.
+//   - JSON and event streams are recognised by their bytes, not by what was asked for or announced.
 //   - Times are taken on the byte read, before anything is parsed.
-//   - Whatever the relay sends, memory and time are bounded; cancelling closes the connection at once.
-//   - No secret ever stands in an error, an event or a Reply.
+//   - Memory and time are bounded, whatever the relay sends. Cancelling closes the connection at once.
+//   - No error, event or Reply ever holds a secret.
 package openai
 
 import (
@@ -23,7 +24,7 @@ import (
 	"relaytop/relay"
 )
 
-// Options are what a Client needs beside its Endpoint.
+// Options are the settings of a Client beside its Endpoint.
 type Options struct {
 	Version string        // for the User-Agent; "" is "dev"
 	Store   relay.Store   // keeps quirks and model lists; may be nil
@@ -31,28 +32,28 @@ type Options struct {
 	Settle  time.Duration // how long usage may come after the finish_reason; zero: 2 s
 }
 
-// Client sends to one endpoint. It may be used from any number of goroutines.
+// Client sends to one endpoint. It may be used by any number of goroutines.
 type Client struct {
 	endpoint relay.Endpoint
 	base     *url.URL
 	http     *http.Client
 	version  string
 	store    relay.Store
-	learned  *learned
-	listed   listed
+	quirks   *quirkMemory
+	models   modelCache
 	hide     redactor
 	silence  time.Duration
 	settle   time.Duration
-	flying   atomic.Int32
-	scraps   sync.Pool // of *[]byte: heads of answers are collected in them
+	inFlight atomic.Int32
+	buffers  sync.Pool // of *[]byte, for the heads of answers
 
-	maxStream, maxPlain int64 // of one answer in bytes, after unpacking
+	maxStream, maxPlain int64 // largest answer in bytes after decompression: streamed, and plain
 }
 
-// defaultSilence is how long a stream may say nothing if the endpoint does not say otherwise.
+// defaultSilence is how long no token may come, if the endpoint sets no other time.
 const defaultSilence = 120 * time.Second
 
-// New makes a Client. It puts the endpoint's URL right, or fails with the corrected value in the error; it opens no connection.
+// New makes a Client. It corrects the endpoint's URL, or fails with the corrected value in the error. It opens no connection.
 func New(e relay.Endpoint, opt Options) (*Client, error) {
 	clean, err := CleanURL(e.BaseURL, e.AllowHTTP)
 	if err != nil {
@@ -67,9 +68,11 @@ func New(e relay.Endpoint, opt Options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("endpoint %q: %w", e.Name, err)
 	}
-	c := &Client{endpoint: e, base: base, http: &http.Client{Transport: tr, CheckRedirect: noRedirect}, version: opt.Version, store: opt.Store,
-		hide: newRedactor(e), silence: e.Timeout, settle: opt.Settle, maxStream: maxStream, maxPlain: maxPlain}
-	c.learned = &learned{store: opt.Store, endpoint: e.Name + " " + shown(base), models: map[string]remembered{}}
+	c := &Client{
+		endpoint: e, base: base, http: &http.Client{Transport: tr, CheckRedirect: noRedirect}, version: opt.Version,
+		store: opt.Store, quirks: newQuirkMemory(opt.Store, e.Name+" "+withoutSecrets(base)), hide: newRedactor(e),
+		silence: e.Timeout, settle: opt.Settle, maxStream: maxStream, maxPlain: maxPlain,
+	}
 	if c.version == "" {
 		c.version = "dev"
 	}
@@ -82,10 +85,10 @@ func New(e relay.Endpoint, opt Options) (*Client, error) {
 	return c, nil
 }
 
-// Close drops the idle connections. Calls under way go on; cancel them by their context.
+// Close drops the idle connections. Requests in flight go on; cancel them by their context.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// url is the place of a path below the base URL.
+// url returns the URL of a path below the base URL.
 func (c *Client) url(path string) string {
 	u := *c.base
 	v := u.JoinPath(strings.TrimLeft(path, "/"))
@@ -93,7 +96,7 @@ func (c *Client) url(path string) string {
 	return v.String()
 }
 
-// SetHeaders sets what every request to an endpoint carries: who asks, the key, and the endpoint's own headers, which win.
+// SetHeaders sets the headers that every request to an endpoint has: the user agent, the key, and the endpoint's own headers, which win.
 func SetHeaders(r *http.Request, e relay.Endpoint, version string) {
 	r.Header.Set("User-Agent", "relaytop/"+version)
 	if key := e.Key.Reveal(); key != "" {

@@ -2,7 +2,7 @@ package openai
 
 import "relaytop/relay"
 
-// estimate fills in what the relay did not count, and marks it. An attempt that brought nothing used nothing that we know of.
+// estimate fills in the counts that the relay did not send, and marks them. Without any output the usage stays unknown.
 func estimate(r *relay.Reply, req *relay.Request) {
 	out := relay.EstimateTokens(r.Text + r.Reasoning + r.Refusal)
 	for _, t := range r.Tools {

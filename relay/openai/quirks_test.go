@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"relaytop/relay"
+	"relaytop/relay/openai/wire"
 )
 
 // drawer is a relay.Store in memory that other clients can open later.
@@ -89,9 +90,9 @@ func TestQuirksLastOnDisk(t *testing.T) {
 func TestQuirksExpire(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := &drawer{}
-		open := func() *learned { return &learned{store: store, endpoint: "a", models: map[string]remembered{}} }
+		open := func() *quirkMemory { return newQuirkMemory(store, "a") }
 		l := open()
-		if err := l.save("m", quirks{NoTemperature: true}); err != nil {
+		if err := l.save("m", wire.Quirks{NoTemperature: true}); err != nil {
 			t.Fatal(err)
 		}
 		<-time.After(quirksLast)
@@ -107,7 +108,8 @@ func TestQuirksExpire(t *testing.T) {
 
 // TestQuirksOfAClockThatWasAhead: what was learned in a year to come is not believed until then.
 func TestQuirksOfAClockThatWasAhead(t *testing.T) {
-	l := &learned{models: map[string]remembered{"m": {quirks{NoTemperature: true}, time.Now().Add(365 * 24 * time.Hour)}}}
+	l := newQuirkMemory(nil, "a")
+	l.entry("m").last.Store(&learnedQuirks{wire.Quirks{NoTemperature: true}, time.Now().Add(365 * 24 * time.Hour)})
 	if l.of("m").NoTemperature {
 		t.Error("believed")
 	}
@@ -117,40 +119,9 @@ func TestQuirksOfAClockThatWasAhead(t *testing.T) {
 func TestQuirksOfADamagedStore(t *testing.T) {
 	store := &drawer{}
 	_ = store.Save(quirksKind, "a m", []byte("{\"no_temp"))
-	l := &learned{store: store, endpoint: "a", models: map[string]remembered{}}
-	if l.of("m") != (quirks{}) {
+	l := newQuirkMemory(store, "a")
+	if l.of("m") != (wire.Quirks{}) {
 		t.Errorf("%+v", l.of("m"))
-	}
-}
-
-// TestRefusalsInTheWild: which words make relaytop send the request again without a parameter.
-func TestRefusalsInTheWild(t *testing.T) {
-	sent := []byte(`{"model":"m","temperature":0.7,"max_tokens":4096,"stream":true,"stream_options":{"include_usage":true}}`)
-	options, limit, heat, none := quirks{NoStreamOptions: true}, quirks{MaxCompletion: true}, quirks{NoTemperature: true}, quirks{}
-	for said, want := range map[string]quirks{
-		`{"status":422,"code":"parameter_not_supported","detail":{"loc":["body","stream_options"]},"message":"One of the parameters contain invalid values."}`:              options,
-		`{"error_code":"INVALID_PARAMETER_VALUE","message":"Invalid request parameters: 'stream_options' "}`:                                                                options,
-		`{"error":{"message":"Invalid value for 'stream_options'"}}`:                                                                                                        options,
-		`{"error":{"message":"The 'stream_options' parameter is only allowed when 'stream' is enabled."}}`:                                                                  options,
-		`{"error":{"message":"invalid temperature: only 1 is allowed for this model"}}`:                                                                                     heat,
-		`{"error":{"message":"Unsupported value: 'temperature' does not support 0.7 with this model. Only the default (1) value is supported."}}`:                           heat,
-		`{"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."}}`:                                limit,
-		`{"error":{"message":"max_tokens: please set max_completion_tokens for this model"}}`:                                                                               limit,
-		`{"message":"'max_tokens' or 'max_completion_tokens' is too large: 4096. This model's maximum context length is 2048 tokens and your request has 9 input tokens."}`: none,
-		`{"error":{"message":"max_tokens must be at most 2048"}}`:                                                                                                           none,
-		`{"error":{"message":"temperature 3 is not allowed: it must be between 0 and 2"}}`:                                                                                  none,
-		`{"error":{"message":"Invalid 'temperature': decimal above maximum value. Expected <= 2."}}`:                                                                        none,
-		`{"error":{"message":"model m is not supported"}}`:                                                                                                                  none,
-	} {
-		for _, status := range []int{400, 422} {
-			got, reason, ok := none.learn(status, []byte(said), sent)
-			if got != want || ok != (want != none) || ok != (reason != "") {
-				t.Errorf("%s: %+v %q", said, got, reason)
-			}
-		}
-		if _, _, ok := none.learn(500, []byte(said), sent); ok {
-			t.Errorf("learned from a 500: %s", said)
-		}
 	}
 }
 
@@ -166,7 +137,7 @@ func TestQuirksAreProvedByAnAnswer(t *testing.T) {
 		c := client(t, relay.Endpoint{BaseURL: s.url}, Options{})
 		told := false
 		c.Send(t.Context(), ask(), func(e relay.Event) { told = told || e.Kind == relay.Quirk })
-		if got := c.learned.of("m").NoStreamOptions; got != (code == 200) || told != got || len(s.seen()) != 2 {
+		if got := c.quirks.of("m").NoStreamOptions; got != (code == 200) || told != got || len(s.seen()) != 2 {
 			t.Errorf("%d: remembered %v, told %v, after %d requests", code, got, told, len(s.seen()))
 		}
 	}

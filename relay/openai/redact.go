@@ -11,15 +11,15 @@ import (
 	"relaytop/relay"
 )
 
-// redactor takes secrets out of texts by their value: the key, the extra headers, the user info and the query of the URL, each
-// also as URLs and JSON write them.
+// redactor removes secrets from texts by their value: the key, the extra headers, the user info and the query of the URL, each also in the
+// escaped forms of URLs and JSON.
 type redactor struct {
 	r       *strings.Replacer
 	values  []string
 	longest int
 }
 
-// shortest is the length from which a value is taken for a secret: blotting out every "1" would hide the message.
+// shortest is the length in bytes from which a value counts as a secret: masking every "1" would hide the message.
 const shortest = 6
 
 func newRedactor(e relay.Endpoint) redactor {
@@ -54,7 +54,7 @@ func newRedactor(e relay.Endpoint) redactor {
 			}
 		}
 	}
-	sort.Slice(values, func(i, j int) bool { return len(values[i]) > len(values[j]) }) // the whole before its parts
+	sort.Slice(values, func(i, j int) bool { return len(values[i]) > len(values[j]) }) // a secret before its parts
 	pairs := make([]string, 0, 2*len(values))
 	for _, v := range values {
 		pairs = append(pairs, v, relay.Mask)
@@ -66,10 +66,11 @@ func newRedactor(e relay.Endpoint) redactor {
 	return r
 }
 
+// text returns s without secrets.
 func (r redactor) text(s string) string { return r.r.Replace(s) }
 
-// head is the first limit bytes of b without secrets. b itself comes back where nothing is to be done: it must not be changed later. whole
-// is false if b was cut off before: a secret may then end behind it, so what is as long as the longest goes too.
+// head returns the first limit bytes of b without secrets. It may return b itself, which must not be changed later. whole is false if b was
+// cut off before: part of a secret may then be at its end, so as many bytes as the longest secret has are dropped there.
 func (r redactor) head(b []byte, limit int, whole bool) (kept []byte, cut bool) {
 	if len(b) > limit+r.longest {
 		b, whole = b[:limit+r.longest], false
@@ -84,10 +85,10 @@ func (r redactor) head(b []byte, limit int, whole bool) (kept []byte, cut bool) 
 		b, whole = b[:limit], false
 	}
 	if !whole {
-		b = bytes.Clone(b) // the rest is let go of
+		b = bytes.Clone(b) // so that the rest can be freed
 	}
 	return b, !whole
 }
 
-// body redacts before anything is cut off, so that half a key never escapes.
+// body returns b without secrets. It comes before any cut, so that half a key never gets out.
 func (r redactor) body(b []byte) []byte { return []byte(r.r.Replace(string(b))) }

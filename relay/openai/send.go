@@ -12,9 +12,10 @@ import (
 	"time"
 
 	"relaytop/relay"
+	"relaytop/relay/openai/wire"
 )
 
-// maxError is how much of an error's body is read.
+// maxError is how much of an error's body is read, in bytes.
 const maxError = 1 << 20
 
 // attempt is one Send under way.
@@ -29,22 +30,23 @@ type attempt struct {
 	cause  atomic.Pointer[error] // with which the timer ends the request
 	stamps *stamps
 	header http.Header
-	flying int32 // attempts of the client in flight when it began, itself one of them
+	crowd  int32 // the client's attempts in flight when it began, itself included
 	seen   capture
 }
 
-// Send makes one attempt and passes on what comes of it to sink, from the calling goroutine: Sent, Answering, Text, Reasoning, Refusal,
-// Tool, Metered, Quirk, and Exchanged. It never fails otherwise than by its Reply. When it returns, nothing of it is left running.
+// Send makes one attempt. It calls sink from its own goroutine with the events Sent, Answering, Text, Reasoning, Refusal, Tool, Metered,
+// Quirk and Exchanged. Every failure is in the Reply. When it returns, nothing of it is left running.
 func (c *Client) Send(ctx context.Context, call relay.Call, sink relay.Sink) relay.Reply {
-	a := &attempt{c: c, call: call, parent: ctx, flying: c.flying.Add(1)}
-	defer c.flying.Add(-1)
+	a := &attempt{c: c, call: call, parent: ctx, crowd: c.inFlight.Add(1)}
+	defer c.inFlight.Add(-1)
 	a.ctx, a.cancel = context.WithCancelCause(ctx)
 	defer a.cancel(nil)
 	if sink == nil {
 		sink = func(relay.Event) {}
 	}
 	a.answer.sink = sink
-	a.answer.base = relay.Event{ID: call.Request.ID, Lane: call.Request.Lane, Attempt: uint8(min(call.Attempt, 255)), Endpoint: c.endpoint.Name, Model: call.Model}
+	a.answer.base = relay.Event{ID: call.Request.ID, Lane: call.Request.Lane, Attempt: uint8(min(call.Attempt, 255)),
+		Endpoint: c.endpoint.Name, Model: call.Model}
 	a.answer.reply.Limits = noLimits()
 	a.answer.reply.Timing.Sched = call.Request.Sched
 	a.cause.Store(&errSilent)
@@ -59,44 +61,44 @@ func (c *Client) Send(ctx context.Context, call relay.Call, sink relay.Sink) rel
 	if a.stamps != nil {
 		a.stamps.into(t)
 	}
-	r := a.answer.close(a.named(err), how)
-	r.Err = a.named(r.Err)
+	r := a.answer.close(a.complete(err), how)
+	r.Err = a.complete(r.Err)
 	estimate(&r, call.Request)
-	a.exchanged()
+	a.emitExchange()
 	return r
 }
 
-// arm sets the one timer: after d without another arm the request ends with cause.
+// arm sets the only timer: the request ends with cause after d, unless arm is called again before.
 func (a *attempt) arm(d time.Duration, cause error) {
 	a.cause.Store(&cause)
 	a.timer.Reset(d)
 }
 
-// named completes an error and takes the secrets out of it.
-func (a *attempt) named(e *relay.Error) *relay.Error {
+// complete adds endpoint, model and hint to an error, and removes the secrets from it.
+func (a *attempt) complete(e *relay.Error) *relay.Error {
 	if e == nil {
 		return nil
 	}
 	e.Endpoint, e.Model = a.c.endpoint.Name, a.call.Model
-	e.Message, e.Code = capped(a.c.hide.text(e.Message)), a.c.hide.text(e.Code)
+	e.Message, e.Code = wire.Cap(a.c.hide.text(e.Message)), a.c.hide.text(e.Code)
 	if e.Class != relay.ClassAuth || e.Hint != "" {
 		return e
 	}
 	if e.Status == http.StatusForbidden && !strings.Contains(strings.ToLower(e.Message), "key") {
-		e.Hint = "the relay, or a firewall before it, refuses this key, network or region: ask its operator"
+		e.Hint = "the relay, or a firewall in front of it, refuses this key, network or region: ask its operator"
 	} else if a.c.endpoint.Key == "" {
 		e.Hint = "no key was sent: set HOLYSHEEP_API_KEY or OPENAI_API_KEY, or the key of this endpoint in config.toml"
 	}
 	return e
 }
 
-// run makes the round trip, again without a parameter that the relay refuses by name, and reads the answer.
+// run makes the round trip and reads the answer. A parameter that the relay refuses by name is left out in another round trip.
 func (a *attempt) run() (how string, failed *relay.Error) {
 	model := a.call.Model
-	q := a.c.learned.of(model)
+	q := a.c.quirks.of(model)
 	reason := ""
 	for sent := false; ; sent = true {
-		body, err := encode(a.call, q)
+		body, err := wire.Encode(a.call, q)
 		if err != nil {
 			return "", &relay.Error{Class: relay.ClassInvalid, Message: err.Error(), Cause: err}
 		}
@@ -105,27 +107,28 @@ func (a *attempt) run() (how string, failed *relay.Error) {
 			return "", fail
 		}
 		if resp.StatusCode != http.StatusBadRequest && resp.StatusCode != http.StatusUnprocessableEntity {
-			if reason != "" && resp.StatusCode >= 200 && resp.StatusCode < 300 { // anything else proves nothing
+			if reason != "" && resp.StatusCode >= 200 && resp.StatusCode < 300 { // only an answer proves that it was the parameter
 				a.remember(model, q, reason)
 			}
 			return a.receive(resp, nil)
 		}
-		said, stop := a.rest(a.heard(resp))
+		body400, stop := a.readError(a.body(resp))
 		resp.Body.Close()
 		if stop != nil {
 			return "", stop
 		}
-		next, why, ok := q.learn(resp.StatusCode, said, body)
-		if !ok || a.ctx.Err() != nil { // a body that had to be cut off took the request with it
-			return a.receive(resp, said)
+		next, why, ok := learn(q, resp.StatusCode, body400, body)
+		if !ok || a.ctx.Err() != nil { // a body that was cut off ended the context too
+			return a.receive(resp, body400)
 		}
 		q, reason = next, strings.TrimPrefix(reason+"; "+why, "; ")
 	}
 }
 
-func (a *attempt) remember(model string, q quirks, reason string) {
-	if err := a.c.learned.save(model, q); err != nil {
-		reason += " (not remembered: " + oneLine(a.c.hide.text(err.Error())) + ")"
+// remember saves what was learned about the endpoint and reports it.
+func (a *attempt) remember(model string, q wire.Quirks, reason string) {
+	if err := a.c.quirks.save(model, q); err != nil {
+		reason += " (not remembered: " + wire.OneLine(a.c.hide.text(err.Error())) + ")"
 	}
 	a.answer.emit(relay.Event{Kind: relay.Quirk, Reason: reason}, time.Now())
 }
@@ -137,11 +140,12 @@ func (a *attempt) roundTrip(body []byte, first bool) (*http.Response, *relay.Err
 		path = "/chat/completions"
 	}
 	a.arm(a.c.silence+dialTime, errSilent)
-	a.stamps = &stamps{ready: func() { a.arm(a.c.silence, errSilent) }} // dialling has a limit of its own
+	a.stamps = &stamps{ready: func() { a.arm(a.c.silence, errSilent) }} // dialling has its own limit
 	ctx := context.WithValue(httptrace.WithClientTrace(a.ctx, a.stamps.trace()), ownerKey{}, a.ctx)
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.c.url(path), bytes.NewReader(body))
 	if err != nil {
-		return nil, &relay.Error{Class: relay.ClassInvalid, Message: "the request can't be made: " + bare(err).Error(), Cause: bare(err)}
+		return nil, &relay.Error{Class: relay.ClassInvalid, Cause: bare(err),
+			Message: "the request can't be made: " + bare(err).Error()}
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", "text/event-stream, application/json")
@@ -157,51 +161,46 @@ func (a *attempt) roundTrip(body []byte, first bool) (*http.Response, *relay.Err
 	}
 	resp, err := a.c.http.Do(req)
 	if err != nil {
-		return nil, a.broke(bare(err))
+		return nil, a.networkError(bare(err))
 	}
 	a.arm(a.c.silence, errSilent) // the first byte came in time: the first token has as long again
 	return resp, nil
 }
 
-// receive reads a response. said is its body, where that has been read.
-func (a *attempt) receive(resp *http.Response, said []byte) (string, *relay.Error) {
+// receive reads a response. body is its body if it has been read already, else nil.
+func (a *attempt) receive(resp *http.Response, body []byte) (string, *relay.Error) {
 	defer resp.Body.Close()
 	r := &a.answer.reply
 	a.stamps.into(&r.Timing)
 	r.HTTP, a.header, a.seen.resp = resp.StatusCode, resp.Header, resp
 	r.Limits = readLimits(resp.Header, time.Now())
-	for _, name := range []string{"x-request-id", "request-id", "x-oneapi-request-id"} {
-		if v := resp.Header.Get(name); v != "" && v != a.call.Request.ID.String() && r.Remote == "" {
-			r.Remote = oneLine(a.c.hide.text(v))
-		}
-	}
-	if v := strings.TrimSpace(resp.Header.Get("x-litellm-response-cost")); v != "" {
-		if m, err := relay.ParseMoney(v); err == nil && m >= 0 {
-			r.Header = &m
-		}
-	}
+	r.Remote = wire.OneLine(a.c.hide.text(remoteID(resp.Header, a.call.Request.ID)))
+	r.Header = headerCost(resp.Header)
 	a.answer.emit(relay.Event{Kind: relay.Answering, Status: int16(resp.StatusCode)}, r.Timing.FirstByte)
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
-		return "", redirected(resp)
+		return "", redirectError(resp)
 	}
 	if resp.StatusCode < 200 || resp.StatusCode >= 300 {
-		if said == nil {
+		if body == nil {
 			var stop *relay.Error
-			if said, stop = a.rest(a.heard(resp)); stop != nil {
+			if body, stop = a.readError(a.body(resp)); stop != nil {
 				return "", stop
 			}
 		}
-		return "", Classify(resp.StatusCode, resp.Header, a.c.hide.body(said))
+		return "", Classify(resp.StatusCode, resp.Header, a.c.hide.body(body))
 	}
-	return a.read200(a.heard(resp))
+	return a.read200(a.body(resp))
 }
 
 // readSome reads at most n bytes.
 func readSome(r io.Reader, n int64) ([]byte, error) { return io.ReadAll(io.LimitReader(r, n)) }
 
-// stopped is why the request was ended from our side, or nil.
+// stopped returns why we ended the request; nil: we did not.
 func (a *attempt) stopped() *relay.Error {
 	cause := context.Cause(a.ctx)
+	timeout := func(message string) *relay.Error {
+		return &relay.Error{Class: relay.ClassTimeout, Status: a.answer.reply.HTTP, Message: message, Cause: cause}
+	}
 	switch {
 	case cause == nil:
 		return nil
@@ -210,9 +209,9 @@ func (a *attempt) stopped() *relay.Error {
 	case a.parent.Err() != nil:
 		return &relay.Error{Class: relay.ClassCancelled, Message: "stopped", Cause: cause}
 	case a.answer.reply.Timing.Chunks > 0:
-		return &relay.Error{Class: relay.ClassTimeout, Status: a.answer.reply.HTTP, Message: "silence: no token for " + a.c.silence.String(), Cause: cause}
+		return timeout("silence: no token for " + a.c.silence.String())
 	case a.answer.reply.HTTP != 0:
-		return &relay.Error{Class: relay.ClassTimeout, Status: a.answer.reply.HTTP, Message: "no first token within " + a.c.silence.String(), Cause: cause}
+		return timeout("no first token within " + a.c.silence.String())
 	}
-	return &relay.Error{Class: relay.ClassTimeout, Message: "no response within " + a.c.silence.String(), Cause: cause}
+	return timeout("no response within " + a.c.silence.String())
 }

@@ -2,6 +2,7 @@ package openai
 
 import (
 	"bufio"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -97,7 +98,13 @@ func delta(d string) string {
 	return `{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"m-1","choices":[{"index":0,"delta":` + d + `,"finish_reason":null}]}`
 }
 
-func content(s string) string { return delta(`{"content":` + string(quote(s)) + `}`) }
+func content(s string) string {
+	quoted, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // a string always can
+	}
+	return delta(`{"content":` + string(quoted) + `}`)
+}
 
 func finish(reason string) string {
 	return `{"id":"chatcmpl-1","object":"chat.completion.chunk","model":"m-1","choices":[{"index":0,"delta":{},"finish_reason":"` + reason + `"}]}`

@@ -7,9 +7,10 @@ import (
 	"strings"
 
 	"relaytop/relay"
+	"relaytop/relay/openai/wire"
 )
 
-// bodyShape is what a body is, by its first bytes.
+// bodyShape is the kind of a body, judged by its first bytes.
 type bodyShape uint8
 
 const (
@@ -17,37 +18,37 @@ const (
 	isJSON
 	isPage
 	isStream
-	isWords
+	isText
 )
 
 const (
-	maxBlanks = 1 << 20 // blanks are sent to keep a connection open, not a megabyte of them
-	maxUnsure = 64 << 10
+	maxBlanks = 1 << 20  // bytes of white space before an answer; some of it is sent to keep a connection open
+	maxUnsure = 64 << 10 // bytes of a line after which its kind is decided without its end
 )
 
-// mark is the byte order mark.
-const mark = "\xef\xbb\xbf"
+// bom is the byte order mark of UTF-8.
+const bom = "\xef\xbb\xbf"
 
-// read200 looks at what the body is and reads it as that.
+// read200 finds out what the body is and reads it.
 func (a *attempt) read200(body io.Reader) (string, *relay.Error) {
 	var head []byte
-	marked, blanks := false, 0
+	bomDone, blanks := false, 0
 	buf := make([]byte, 4<<10)
 	for {
 		n, err := body.Read(buf)
 		head = append(head, buf[:n]...)
-		if !marked && len(head) < len(mark) && strings.HasPrefix(mark, string(head)) && err == nil {
-			continue // half a mark
+		if !bomDone && len(head) < len(bom) && strings.HasPrefix(bom, string(head)) && err == nil {
+			continue // part of a mark
 		}
-		if !marked {
-			marked, head = true, bytes.TrimPrefix(head, []byte(mark))
+		if !bomDone {
+			bomDone, head = true, bytes.TrimPrefix(head, []byte(bom))
 		}
 		rest, pings := skipPings(head)
 		if blanks += len(head) - len(rest); pings {
 			blanks = 0
 		}
 		if blanks > maxBlanks {
-			return "", &relay.Error{Class: relay.ClassProtocol, Status: a.answer.reply.HTTP, Message: "a megabyte of blanks in place of an answer"}
+			return "", a.protocolError("a megabyte of blanks in place of an answer")
 		}
 		head = head[:copy(head, rest)]
 		what := shapeOf(head)
@@ -58,7 +59,7 @@ func (a *attempt) read200(body io.Reader) (string, *relay.Error) {
 			if !errors.Is(err, io.EOF) || len(head) == 0 || head[0] == ':' {
 				return a.streamEnd(err)
 			}
-			what = isWords
+			what = isText
 		}
 		if err != nil {
 			body = failing{err}
@@ -75,28 +76,29 @@ func (a *attempt) readAs(what bodyShape, body io.Reader) (string, *relay.Error) 
 	case isStream:
 		return a.readStream(body)
 	}
-	said, stop := a.rest(body)
+	b, stop := a.readError(body)
 	if stop != nil {
 		return "", stop
 	}
 	if what == isPage {
-		return "", a.page(said)
+		return "", a.pageError(b)
 	}
-	return "", &relay.Error{Class: relay.ClassProtocol, Status: a.answer.reply.HTTP, Retry: shouldRetry(a.header),
-		Message: "neither JSON nor an event stream: " + oneLine(string(a.c.hide.body(said)))}
+	e := a.protocolError("neither JSON nor an event stream: " + wire.OneLine(string(a.c.hide.body(b))))
+	e.Retry = shouldRetry(a.header)
+	return "", e
 }
 
-// rest reads the body of what is known to be no answer. It is not worth a long wait: a body that does not end is cut off.
-func (a *attempt) rest(body io.Reader) ([]byte, *relay.Error) {
+// readError reads a body that is not an answer. It is not worth a long wait: a body that does not end is cut off.
+func (a *attempt) readError(body io.Reader) ([]byte, *relay.Error) {
 	a.arm(a.c.settle, errSettled)
-	said, _ := readSome(body, maxError)
+	b, _ := readSome(body, maxError)
 	if a.parent.Err() != nil {
 		return nil, a.stopped()
 	}
-	return said, nil
+	return b, nil
 }
 
-// skipPings takes blank lines and whole comment lines off the beginning: they tell nothing of what follows them.
+// skipPings removes blank lines and whole comment lines from the beginning: what follows may be anything.
 func skipPings(b []byte) (rest []byte, pings bool) {
 	for {
 		b = bytes.TrimLeft(b, " \t\r\n")
@@ -108,8 +110,8 @@ func skipPings(b []byte) (rest []byte, pings bool) {
 	}
 }
 
-// shapeOf decides by the first bytes that are neither blank nor a comment. A field of an event stream is told from a sentence that begins
-// with the same word by its colon.
+// shapeOf judges by the first bytes that are neither blank nor a comment. A colon tells a field of an event stream from a sentence that
+// begins with the same word.
 func shapeOf(b []byte) bodyShape {
 	if len(b) == 0 {
 		return unclear
@@ -131,11 +133,11 @@ func shapeOf(b []byte) bodyShape {
 		case colon && (known || len(name) == 0 && whole):
 			return isStream
 		case bytes.ContainsFunc(name, func(r rune) bool { return !nameRune(r) }), whole && !colon && !known:
-			return isWords
+			return isText
 		case !whole && len(name) == 0 && len(b) > maxUnsure: // a comment without an end
 			return isStream
 		case len(b) > maxUnsure:
-			return isWords
+			return isText
 		case !whole:
 			return unclear
 		}

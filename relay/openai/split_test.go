@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"relaytop/relay"
+	"relaytop/relay/openai/wire"
 )
 
 // body answers every request with the bytes of a reader, without a socket.
@@ -70,7 +71,7 @@ func FuzzSplit(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, text string, chunks, reads []byte) {
-		if !utf8.ValidString(text) || !visible(text) {
+		if !utf8.ValidString(text) || !wire.Visible(text) {
 			return
 		}
 		var b strings.Builder

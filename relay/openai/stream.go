@@ -9,17 +9,18 @@ import (
 	"time"
 
 	"relaytop/relay"
+	"relaytop/relay/openai/wire"
 	"relaytop/relay/sse"
 )
 
-// drainTime is how long we wait for the end of the body behind [DONE]: a connection is used again only after its end was read.
+// drainTime is how long we wait for the end of the body after [DONE]: a connection is used again only if its body was read to the end.
 const drainTime = 50 * time.Millisecond
 
-// readStream reads events until the answer is complete, breaks, or falls silent.
+// readStream reads events until the answer is complete, breaks off, or falls silent.
 func (a *attempt) readStream(body io.Reader) (string, *relay.Error) {
 	r := sse.NewReader(body)
 	r.End, r.Whole = "[DONE]", isDocument
-	var d decoder
+	var d wire.Decoder
 	settling := false
 	for {
 		e, err := r.Next()
@@ -41,28 +42,28 @@ func (a *attempt) readStream(body io.Reader) (string, *relay.Error) {
 		if len(data) == 0 {
 			continue
 		}
-		c, err := d.decode(data)
+		c, err := d.Decode(data)
 		if err != nil {
-			if isBeat(e.Name, data) {
+			if isHeartbeat(e.Name, data) {
 				continue
 			}
 			return a.badEvent(r, &e, data, err)
 		}
-		if c.fault != nil && isBeat(e.Name, nil) {
+		if c.Error != nil && isHeartbeat(e.Name, nil) {
 			continue
 		}
-		if c.fault != nil {
-			if c.finish != "" && c.finish != "error" {
-				a.answer.reply.Finish = c.finish
+		if c.Error != nil {
+			if c.Finish != "" && c.Finish != "error" {
+				a.answer.reply.Finish = c.Finish
 			}
-			return "", a.faulted(c.fault)
+			return "", a.objectError(c.Error)
 		}
 		token := a.answer.fold(&c, e.At)
 		if a.answer.full != "" {
-			return "", a.overflow()
+			return "", a.sizeError()
 		}
 		switch done := a.answer.reply.Finish != ""; {
-		case done && (token || !settling): // some relays finish every chunk
+		case done && (token || !settling): // some relays send a finish_reason in every chunk
 			settling = true
 			a.arm(a.c.settle, errSettled)
 		case !done && token:
@@ -71,31 +72,31 @@ func (a *attempt) readStream(body io.Reader) (string, *relay.Error) {
 	}
 }
 
-// badEvent is the end of a stream at an event that is no JSON.
+// badEvent ends a stream at an event that is not JSON.
 func (a *attempt) badEvent(r *sse.Reader, e *sse.Event, data []byte, err error) (string, *relay.Error) {
 	if data[0] == '<' {
-		return "", a.page(data)
+		return "", a.pageError(data)
 	}
-	bad := a.garbled(data, err)
+	bad := a.syntaxError(data, err)
 	if !e.Cut {
 		return "", bad
 	}
 	if _, end := r.Next(); !errors.Is(end, io.EOF) {
-		return a.streamEnd(end) // what broke it, or who stopped it
+		return a.streamEnd(end) // the connection broke, or we stopped it
 	}
 	bad.Class, bad.Message = relay.ClassTruncated, "the stream ended within an event"
 	return "", bad
 }
 
-// errorEvent is an event named error; what it holds may be JSON or words.
+// errorEvent returns the error of an event named error. Its data may be JSON or plain text.
 func (a *attempt) errorEvent(data []byte) *relay.Error {
-	if c, err := decodeSlow(data); err == nil && c.fault != nil {
-		return a.faulted(c.fault)
+	if c, err := wire.Decode(data); err == nil && c.Error != nil {
+		return a.objectError(c.Error)
 	}
-	return a.faulted(data)
+	return a.objectError(data)
 }
 
-// streamEnd judges the end of the stream without [DONE]. After a finish_reason nothing that breaks matters any more.
+// streamEnd judges the end of a stream without [DONE]. After a finish_reason a broken connection does not matter.
 func (a *attempt) streamEnd(err error) (string, *relay.Error) {
 	switch {
 	case a.answer.reply.Finish != "":
@@ -103,9 +104,11 @@ func (a *attempt) streamEnd(err error) (string, *relay.Error) {
 	case errors.Is(err, io.EOF):
 		return "the stream ended", nil
 	case errors.Is(err, errHuge), errors.Is(err, sse.ErrTooLong):
-		return "", &relay.Error{Class: relay.ClassProtocol, Status: a.answer.reply.HTTP, Message: err.Error(), Cause: err}
+		e := a.protocolError(err.Error())
+		e.Cause = err
+		return "", e
 	}
-	return "", a.broke(err)
+	return "", a.networkError(err)
 }
 
 // isDocument reports whether a data line is a whole JSON document: some relays leave out the blank line between events.
@@ -116,7 +119,7 @@ func isDocument(line []byte) bool {
 
 // isBeat reports whether an event keeps the connection open and says no more: by its name, or because it has one and words where JSON
 // is usual.
-func isBeat(name string, data []byte) bool {
+func isHeartbeat(name string, data []byte) bool {
 	switch strings.ToLower(name) {
 	case "ping", "heartbeat", "keepalive", "keep-alive", "keep_alive":
 		return true
@@ -126,7 +129,7 @@ func isBeat(name string, data []byte) bool {
 	return len(data) > 0 && data[0] != '{' && data[0] != '[' && data[0] != '<'
 }
 
-// drain reads what stands behind [DONE], briefly: usage may be in it.
+// drain briefly reads on after [DONE]: usage may still come.
 func (a *attempt) drain(r *sse.Reader) {
 	const most = 8
 	a.arm(drainTime, errSettled)
@@ -139,8 +142,8 @@ func (a *attempt) drain(r *sse.Reader) {
 		if e.Comment || e.Name == "error" {
 			continue
 		}
-		if c, err := decodeSlow(bytes.TrimSpace(e.Data)); err == nil && c.fault == nil && (c.usage != nil || c.cost != nil) {
-			a.answer.fold(&chunk{usage: c.usage, cost: c.cost}, e.At)
+		if c, err := wire.Decode(bytes.TrimSpace(e.Data)); err == nil && c.Error == nil && (c.Usage != nil || c.Cost != nil) {
+			a.answer.fold(&wire.Chunk{Usage: c.Usage, Cost: c.Cost}, e.At)
 		}
 	}
 }

@@ -15,14 +15,15 @@ import (
 	"relaytop/relay"
 )
 
-// connectTime bounds the dial and, again, the TLS handshake.
+// connectTime is the time for the dial, and again for the TLS handshake.
 const connectTime = 10 * time.Second
 
-// dialTime bounds the whole way to a connection: the dial, the greeting of a proxy, the TLS handshake.
+// dialTime is the time for a connection as a whole: the dial, the CONNECT of a proxy, the TLS handshake.
 const dialTime = 3 * connectTime
 
-// newTransport makes the connections of one endpoint: HTTP/1.1 only, because an HTTP/2 client stands still at the server's limit
-// of streams; no compression, because a compressed stream comes in lumps; enough idle connections that a burst need not dial.
+// newTransport returns the transport of one endpoint: HTTP/1.1 only, because an HTTP/2 client blocks at the server's limit of streams on
+// its one connection; without compression, because a compressed stream comes in lumps; with so many idle connections that a burst need not
+// dial.
 func newTransport(e relay.Endpoint, maxIdle int, dial dialFunc) (*http.Transport, error) {
 	conf := &tls.Config{MinVersion: tls.VersionTLS12}
 	if e.CAFile != "" {
@@ -63,7 +64,7 @@ func dialer() dialFunc {
 	return watched((&net.Dialer{Timeout: connectTime, KeepAlive: 30 * time.Second}).DialContext)
 }
 
-// watchedConn remembers that the other side ended it: what net/http calls malformed may be no more than cut off.
+// watchedConn remembers that the other side closed it: what net/http calls malformed may only be cut off.
 type watchedConn struct {
 	net.Conn
 	ended atomic.Bool
@@ -87,11 +88,11 @@ func watched(dial dialFunc) dialFunc {
 	}
 }
 
-// ownerKey is the context's key for the context of the attempt that a connection is opened for.
+// ownerKey is the context key for the context of the attempt that a connection is opened for.
 type ownerKey struct{}
 
-// owned ends a dial when its attempt ends. A Transport goes on dialling for the next request's sake: a cancelled one would leave
-// a goroutine and a half-open socket behind for as long as connectTime.
+// owned ends a dial when its attempt ends. A Transport would go on dialling for the sake of the next request: a cancelled attempt would
+// leave a goroutine and a half-open socket behind for up to connectTime.
 func owned(dial dialFunc) dialFunc {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
 		ctx, cancel := context.WithCancel(ctx)
@@ -103,7 +104,7 @@ func owned(dial dialFunc) dialFunc {
 	}
 }
 
-// handshake dials and speaks TLS, each within connectTime. Connections through a proxy are left to the Transport.
+// handshake dials and does the TLS handshake, each within connectTime. The Transport itself does it through a proxy.
 func handshake(dial dialFunc, conf *tls.Config) dialFunc {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
 		raw, err := dial(ctx, network, addr)
@@ -129,10 +130,10 @@ func handshake(dial dialFunc, conf *tls.Config) dialFunc {
 	}
 }
 
-// noRedirect keeps the key at the host that it was given for.
+// noRedirect keeps the key from any host but the one it was given for.
 func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
-// The causes with which our own timers end a request.
+// The causes by which our own timers end a request.
 var (
 	errSilent    = errors.New("silence")
 	errHandshake = errors.New("no TLS handshake within 10 s")

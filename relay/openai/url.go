@@ -12,20 +12,21 @@ import (
 
 const example = "write a URL such as https://api.example.com/v1"
 
-// CleanURL puts a base URL right: blanks around it, slashes at its end, a path copied with /chat/completions, a bare host without
-// /v1. A path that somebody chose stays; a server that has its API at the root is written with a dot as its path: http://localhost:8080/. What can't be known is refused, and the error names the value that was probably
-// meant. Plain http goes to loopback only, unless allowHTTP: the key would travel in the open. Errors hold no secrets.
+// CleanURL corrects a base URL: blanks around it, slashes at its end, a path copied with /chat/completions, a bare host without /v1. Any
+// other path stays; a server with its API at the root is written with a dot as its path: http://localhost:8080/. A URL that is ambiguous is
+// refused, and the error names the value that was probably meant. Plain http is for loopback only, unless allowHTTP: the key would travel
+// in the clear. Errors hold no secrets.
 func CleanURL(raw string, allowHTTP bool) (string, error) {
 	s := strings.TrimSpace(raw)
 	if s == "" {
 		return "", errors.New("base_url is empty: " + example)
 	}
 	if !strings.Contains(s, "://") {
-		return "", fmt.Errorf("base_url has no scheme: %s", meant(s))
+		return "", fmt.Errorf("base_url has no scheme: %s", guess(s))
 	}
-	u, err := url.Parse(s) // its error is not told: it quotes what may be a password
+	u, err := url.Parse(s) // its error is dropped: it may quote a password
 	if err != nil && strings.Contains(err.Error(), "invalid port") || err == nil && !goodPort(u) {
-		return "", errors.New("base_url has a port that is no number from 1 to 65535: write a URL such as https://api.example.com:8443/v1")
+		return "", errors.New("base_url has a port that is not a number from 1 to 65535: write a URL such as https://api.example.com:8443/v1")
 	}
 	if err != nil {
 		return "", errors.New("base_url is not a URL: " + example)
@@ -34,18 +35,20 @@ func CleanURL(raw string, allowHTTP bool) (string, error) {
 	case u.Hostname() == "":
 		return "", errors.New("base_url names no host: " + example)
 	case u.Scheme != "http" && u.Scheme != "https":
-		return "", fmt.Errorf("base_url has the scheme %.20q, and only https and http can be used: %s", u.Scheme, suggest(u))
+		return "", fmt.Errorf("base_url has the scheme %.20q, but only https and http can be used: %s", u.Scheme, suggest(u))
 	case u.User != nil:
-		return "", fmt.Errorf("base_url holds a user or a password, which are not sent: %s, and put what the relay wants into api_key or headers", suggest(u))
+		return "", fmt.Errorf("base_url holds a user or a password, which are not sent: "+
+			"%s, and put what the relay wants into api_key or headers", suggest(u))
 	case u.Fragment != "" || u.RawFragment != "":
 		return "", fmt.Errorf("base_url has a fragment (#...): %s", suggest(u))
 	case u.Scheme == "http" && !allowHTTP && !relay.IsLoopback(u.Hostname()):
-		return "", fmt.Errorf("base_url would send everything in the open: %s, or set allow_http = true for it in config.toml (in its [[endpoints]], or at the top)", suggest(u))
+		return "", fmt.Errorf("base_url would send everything in the clear: "+
+			"%s, or set allow_http = true for it in config.toml (in its [[endpoints]], or at the top)", suggest(u))
 	}
 	return tidy(u).String(), nil
 }
 
-// goodPort reports whether a URL has no port, or one that exists.
+// goodPort reports whether a URL has no port, or a valid one.
 func goodPort(u *url.URL) bool {
 	if u.Port() == "" {
 		return true
@@ -54,8 +57,8 @@ func goodPort(u *url.URL) bool {
 	return err == nil && n >= 1 && n <= 65535
 }
 
-// meant reads a text without :// as far as it can be read.
-func meant(s string) string {
+// guess suggests a value for a text without ://.
+func guess(s string) string {
 	for _, scheme := range []string{"http:", "https:"} {
 		if len(s) > len(scheme) && strings.EqualFold(s[:len(scheme)], scheme) && strings.Trim(s[len(scheme):], "/:") != "" {
 			s = s[len(scheme):]
@@ -69,7 +72,7 @@ func meant(s string) string {
 	return suggest(u)
 }
 
-// suggest names the value that a URL would be used as once it is mended.
+// suggest names the corrected value of a URL.
 func suggest(u *url.URL) string {
 	v := *u
 	v.Scheme, v.User, v.RawQuery, v.ForceQuery, v.Fragment, v.RawFragment = "https", nil, "", false, "", ""
@@ -83,7 +86,7 @@ func suggest(u *url.URL) string {
 	return fmt.Sprintf("write %q", clean)
 }
 
-// tidy mends the path and drops the fragment. The path "/." stays: it is the root, and said on purpose.
+// tidy corrects the path and drops the fragment. The path "/." stays: it means the root.
 func tidy(u *url.URL) *url.URL {
 	v := *u
 	v.Fragment, v.RawFragment = "", ""
@@ -101,8 +104,8 @@ func tidy(u *url.URL) *url.URL {
 	return &v
 }
 
-// shown is a URL without what may be secret in it.
-func shown(u *url.URL) string {
+// withoutSecrets returns a URL without user info and query.
+func withoutSecrets(u *url.URL) string {
 	v := *u
 	v.User, v.RawQuery, v.ForceQuery = nil, "", false
 	return v.String()

@@ -93,27 +93,12 @@ func TestToolCallsOfOneIndex(t *testing.T) {
 	}
 }
 
-func TestUsageInTheWild(t *testing.T) {
-	for raw, want := range map[string]relay.Usage{
-		`{"input_tokens":10,"output_tokens":5,"cache_read_input_tokens":1000,"cache_creation_input_tokens":100}`:               {Input: 1110, Cached: 1000, CacheWrite: 100, Output: 5, Total: 1115},
-		`{"prompt_tokens":1110,"completion_tokens":5,"cache_read_input_tokens":1000,"cache_creation_input_tokens":100}`:        {Input: 1110, Cached: 1000, CacheWrite: 100, Output: 5, Total: 1115},
-		`{"prompt_tokens":10,"completion_tokens":5,"total_tokens":115,"completion_tokens_details":{"reasoning_tokens":100}}`:   {Input: 10, Output: 105, Reasoning: 100, Total: 115},
-		`{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15,"completion_tokens_details":{"reasoning_tokens":100}}`:    {Input: 10, Output: 5, Reasoning: 5, Total: 15},
-		`{"prompt_tokens":10,"completion_tokens":105,"total_tokens":115,"completion_tokens_details":{"reasoning_tokens":100}}`: {Input: 10, Output: 105, Reasoning: 100, Total: 115},
-		`{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15,"prompt_tokens_details":{"cached_tokens":11}}`:            {Input: 10, Cached: 10, Output: 5, Total: 15},
-	} {
-		if u, _ := readUsage([]byte(raw)); u == nil || *u != want {
-			t.Errorf("%s: %+v", raw, u)
-		}
-	}
-}
-
 // TestNamesAreOneShortLine: a model and a finish_reason are written by the relay, into lines that are ours.
 func TestNamesAreOneShortLine(t *testing.T) {
 	long := "m\\nx " + strings.Repeat("é", 500)
 	r := sent(t, streamType, events(`{"id":"`+long+`","model":"`+long+`","choices":[{"index":0,"delta":{"content":"x"},"finish_reason":"`+long+`"}]}`))
 	for _, s := range []string{r.Model, r.Finish, r.Remote} {
-		if strings.Contains(s, "\n") || len(s) > maxName+len("…") || !strings.HasPrefix(s, "m x é") {
+		if strings.Contains(s, "\n") || len(s) > 200+len("…") || !strings.HasPrefix(s, "m x é") {
 			t.Errorf("%q", s)
 		}
 	}

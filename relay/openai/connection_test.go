@@ -11,33 +11,6 @@ import (
 	"relaytop/relay"
 )
 
-func TestBodyGoesAsItIs(t *testing.T) {
-	call := relay.Call{Model: "new", Request: &relay.Request{Plain: true,
-		Body: json.RawMessage(`{"b":1.50,"model":"old","stream":true,"stream_options":{},"a":"<é>","messages":[ ]}`)}}
-	got, err := encode(call, quirks{})
-	if want := `{"b":1.50,"model":"new","a":"<é>","messages":[ ]}`; err != nil || string(got) != want {
-		t.Fatalf("got %s, %v, want %s", got, err, want)
-	}
-	call.Request.Body = json.RawMessage(`[1]`)
-	if _, err := encode(call, quirks{}); err == nil {
-		t.Fatal("a body that is no object was taken")
-	}
-}
-
-func TestMessagesAreEncoded(t *testing.T) {
-	call := relay.Call{Model: "m", Request: &relay.Request{Plain: true, Messages: []relay.Message{
-		{Role: "user", Parts: []relay.Part{{Text: "see"}, {Image: "data:image/png;base64,AA"}}},
-		{Role: "assistant", ToolCalls: []relay.ToolCall{{ID: "c", Name: "f", Arguments: "{}"}}}, {Role: "tool", Text: "1", ToolID: "c"}},
-		Params: relay.Params{"top_p": json.RawMessage("0.5")}}}
-	got, err := encode(call, quirks{})
-	want := `{"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"see"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AA"}}]},` +
-		`{"role":"assistant","content":null,"tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}]},` +
-		`{"role":"tool","content":"1","tool_call_id":"c"}],"top_p":0.5}`
-	if err != nil || string(got) != want {
-		t.Fatalf("got %s, %v\nwant %s", got, err, want)
-	}
-}
-
 func TestConnectionsAreUsedAgain(t *testing.T) {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		io.WriteString(w, events(content("Hi"), finish("stop"), "[DONE]"))

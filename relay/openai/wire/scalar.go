@@ -1,11 +1,11 @@
-package openai
+package wire
 
 import (
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
-// blank skips what JSON allows between tokens.
+// blank skips white space.
 func (s *scanner) blank() {
 	for s.i < len(s.b) {
 		switch s.b[s.i] {
@@ -17,7 +17,7 @@ func (s *scanner) blank() {
 	}
 }
 
-// eat skips blanks and takes the byte c, if it is next.
+// eat skips white space and takes the byte c, if it is next.
 func (s *scanner) eat(c byte) bool {
 	s.blank()
 	if s.i < len(s.b) && s.b[s.i] == c {
@@ -81,7 +81,7 @@ func (s *scanner) number() bool {
 	return n > 0 && (n == 1 || s.b[start] != '0') && !s.inNumber()
 }
 
-// str reads a string. What it returns is part of the document or of the scratch buffer: valid until the next string.
+// str reads a string. The result is part of the document or of the scratch buffer: valid until the next string.
 func (s *scanner) str() ([]byte, bool) {
 	if s.i >= len(s.b) || s.b[s.i] != '"' {
 		return nil, false
@@ -152,11 +152,14 @@ func (s *scanner) escaped(start, i int) ([]byte, bool) {
 	return nil, false
 }
 
-// unicode reads \uXXXX, or a pair of them, at i. n is how many bytes it took; 0 if it is broken or half a pair.
+// unicode reads \uXXXX, or a surrogate pair of them, at i. n is the length in bytes; 0: it is broken, or half a pair.
 func (s *scanner) unicode(i int) (r rune, n int) {
 	r = s.hex(i)
 	if r < 0 || !utf16.IsSurrogate(r) {
-		return r, 6 * btoi(r >= 0)
+		if r < 0 {
+			return r, 0
+		}
+		return r, 6
 	}
 	low := s.hex(i + 6)
 	if r = utf16.DecodeRune(r, low); low < 0 || r == utf8.RuneError {
@@ -165,14 +168,7 @@ func (s *scanner) unicode(i int) (r rune, n int) {
 	return r, 12
 }
 
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-// hex is the number behind a \u at i, or -1.
+// hex returns the code unit of \uXXXX at i, or -1.
 func (s *scanner) hex(i int) rune {
 	if i+6 > len(s.b) || s.b[i] != '\\' || s.b[i+1] != 'u' {
 		return -1

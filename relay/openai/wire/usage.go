@@ -1,4 +1,4 @@
-package openai
+package wire
 
 import (
 	"encoding/json"
@@ -7,8 +7,8 @@ import (
 	"relaytop/relay"
 )
 
-// wireUsage is a usage object with the names of all vendors.
-type wireUsage struct {
+// usageObject is a usage object with the field names of all vendors.
+type usageObject struct {
 	Prompt     count `json:"prompt_tokens"`
 	Completion count `json:"completion_tokens"`
 	Input      count `json:"input_tokens"`
@@ -34,10 +34,10 @@ type wireUsage struct {
 	Cost json.RawMessage `json:"cost"`
 }
 
-// count is a number of tokens. Relays write 12, 12.0 and "12"; anything else, and less than nothing, counts as not said.
+// count is a number of tokens. Relays write 12, 12.0 and "12"; anything else, a negative number too, is read as 0.
 type count int64
 
-// UnmarshalJSON never fails, so that one odd field does not lose the others.
+// UnmarshalJSON never fails, so that one bad field does not lose the others.
 func (c *count) UnmarshalJSON(b []byte) error {
 	var f float64
 	if json.Unmarshal([]byte(strings.Trim(string(b), `"`)), &f) == nil && f >= 0 && f < 1e15 {
@@ -46,19 +46,14 @@ func (c *count) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// readUsage reads a usage object. Nil: there is none, or it says nothing, as the zeros of relays that do not count.
+// readUsage reads a usage object and its cost. A nil usage: there is none, or it is all zeros, as relays send that do not count.
 func readUsage(raw json.RawMessage) (*relay.Usage, *relay.Money) {
 	if isNull(raw) || raw[0] != '{' {
 		return nil, nil
 	}
-	var w wireUsage
-	_ = json.Unmarshal(raw, &w) // of a valid document; fields of another type are passed over
-	var cost *relay.Money
-	if s := strings.Trim(string(w.Cost), `"`); s != "" && s != "null" {
-		if m, err := relay.ParseMoney(s); err == nil && m >= 0 {
-			cost = &m
-		}
-	}
+	var w usageObject
+	_ = json.Unmarshal(raw, &w) // the document was valid; a field of another type is ignored
+	cost := w.cost()
 	u := relay.Usage{
 		Input:      int64(max(w.Prompt, w.Input)),
 		Output:     int64(max(w.Completion, w.Output)),
@@ -73,16 +68,29 @@ func readUsage(raw json.RawMessage) (*relay.Usage, *relay.Money) {
 	if u.Input == 0 && u.Output == 0 {
 		return nil, cost
 	}
-	if apart := int64(w.CacheRead + w.CacheCreation); apart > u.Input { // Anthropic counts what the cache held beside the input
+	if apart := int64(w.CacheRead + w.CacheCreation); apart > u.Input { // Anthropic does not count cached tokens as input
 		u.Input += apart
 	}
-	if u.Reasoning > u.Output && u.Total > u.Input+u.Output { // xAI counts the reasoning beside the output
+	if u.Reasoning > u.Output && u.Total > u.Input+u.Output { // xAI does not count reasoning as output
 		u.Output = u.Total - u.Input
 	}
-	u.Cached = min(u.Cached, u.Input) // part of it, whatever is claimed
+	u.Cached = min(u.Cached, u.Input) // a part of it, whatever the relay claims
 	u.Reasoning = min(u.Reasoning, u.Output)
 	if u.Total < u.Input+u.Output {
 		u.Total = u.Input + u.Output
 	}
 	return &u, cost
+}
+
+// cost returns usage.cost in US dollars; nil: there is none, or it is not an amount.
+func (w *usageObject) cost() *relay.Money {
+	s := strings.Trim(string(w.Cost), `"`)
+	if s == "" || s == "null" {
+		return nil
+	}
+	m, err := relay.ParseMoney(s)
+	if err != nil || m < 0 {
+		return nil
+	}
+	return &m
 }

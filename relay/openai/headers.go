@@ -10,12 +10,12 @@ import (
 	"relaytop/relay/retry"
 )
 
-// noLimits is what a response without any such header says.
+// noLimits returns the limits of a response that states none.
 func noLimits() relay.Limits {
 	return relay.Limits{Requests: -1, Tokens: -1, RequestsReset: -1, TokensReset: -1, RequestsLimit: -1, TokensLimit: -1}
 }
 
-// readLimits reads the x-ratelimit-* headers. What is missing, negative or unreadable is -1.
+// readLimits reads the x-ratelimit-* headers. A header that is missing, negative or not a number is read as -1.
 func readLimits(h http.Header, now time.Time) relay.Limits {
 	now = retry.Clock(h.Get("Date"), now)
 	first := func(names ...string) string {
@@ -47,4 +47,36 @@ func readLimits(h http.Header, now time.Time) relay.Limits {
 		TokensLimit:   number(first("x-ratelimit-limit-tokens")),
 		TokensReset:   wait(first("x-ratelimit-reset-tokens")),
 	}
+}
+
+// remoteID returns the relay's own request id; "": none was sent, or it is ours.
+func remoteID(h http.Header, ours relay.ID) string {
+	for _, name := range []string{"x-request-id", "request-id", "x-oneapi-request-id"} {
+		if v := h.Get(name); v != "" && v != ours.String() {
+			return v
+		}
+	}
+	return ""
+}
+
+// headerCost returns the cost that LiteLLM states in a header; nil: none, or not an amount.
+func headerCost(h http.Header) *relay.Money {
+	v := strings.TrimSpace(h.Get("x-litellm-response-cost"))
+	if v == "" {
+		return nil
+	}
+	m, err := relay.ParseMoney(v)
+	if err != nil || m < 0 {
+		return nil
+	}
+	return &m
+}
+
+// shouldRetry returns what the relay itself says about sending the request again; nil: nothing.
+func shouldRetry(h http.Header) *bool {
+	v, err := strconv.ParseBool(strings.TrimSpace(h.Get("x-should-retry")))
+	if err != nil {
+		return nil
+	}
+	return &v
 }

@@ -133,7 +133,7 @@ func BenchmarkHead(b *testing.B) {
 			b.ReportAllocs()
 			var buf []byte
 			for b.Loop() {
-				h := &head{r: &repeat{chunk: chunk, left: 400}, room: room, buf: buf[:0]}
+				h := &head{r: &repeat{chunk: chunk, left: 400}, left: room, buf: buf[:0]}
 				for {
 					if _, err := h.Read(p); err != nil {
 						break

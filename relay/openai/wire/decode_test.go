@@ -1,4 +1,4 @@
-package openai
+package wire
 
 import (
 	"os"
@@ -19,11 +19,11 @@ var chunkSeeds = []string{
 
 func TestScanIsUsed(t *testing.T) {
 	for _, s := range []string{content("Hello"), content("việt\n"), finish("stop"), delta(`{"reasoning_content":"hm","content":null}`)} {
-		if _, ok := new(decoder).scan([]byte(s)); !ok {
+		if _, ok := new(Decoder).scan([]byte(s)); !ok {
 			t.Errorf("a usual chunk goes the slow way: %s", s)
 		}
 	}
-	var d decoder
+	var d Decoder
 	usual := []byte(content("Hello"))
 	d.scan(usual)
 	if n := testing.AllocsPerRun(100, func() { d.scan(usual) }); n > 1 {
@@ -37,8 +37,8 @@ func FuzzDecode(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		fast, ok := new(decoder).scan(data)
-		slow, err := decodeSlow(data)
+		fast, ok := new(Decoder).scan(data)
+		slow, err := Decode(data)
 		if !ok {
 			return
 		}
@@ -58,15 +58,15 @@ func BenchmarkDecode(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		var d decoder
-		for how, decode := range map[string]func() (chunk, error){
-			"scan": func() (chunk, error) { return d.decode(data) },
-			"json": func() (chunk, error) { return decodeSlow(data) },
+		var d Decoder
+		for how, decode := range map[string]func() (Chunk, error){
+			"scan": func() (Chunk, error) { return d.Decode(data) },
+			"json": func() (Chunk, error) { return Decode(data) },
 		} {
 			b.Run(name+"/"+how, func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					if c, err := decode(); err != nil || c.content == "" {
+					if c, err := decode(); err != nil || c.Content == "" {
 						b.Fatal(c, err)
 					}
 				}

@@ -10,14 +10,14 @@ import (
 	"relaytop/relay"
 )
 
-// stamps collects the times of one round trip. The transport calls from goroutines of its own, also after the request has ended:
-// a dial that lost against a free connection goes on.
+// stamps collects the times of one round trip. The transport calls it from its own goroutines, even after the request has ended: a dial
+// that a free connection made needless goes on.
 type stamps struct {
 	mu     sync.Mutex
 	t      relay.Timing
-	locked bool // a connection was got: what other dials do is not ours
+	locked bool // there is a connection: later dials are for other requests
 	conn   net.Conn
-	ready  func() // called when a connection was got; may be nil
+	ready  func() // called when there is a connection; may be nil
 }
 
 func (s *stamps) trace() *httptrace.ClientTrace {
@@ -64,8 +64,8 @@ func (s *stamps) into(t *relay.Timing) {
 	t.Conn, t.TLS, t.Wrote, t.FirstByte = s.t.Conn, s.t.TLS, s.t.Wrote, s.t.FirstByte
 }
 
-// cut reports whether the other side has ended the connection.
-func (s *stamps) cut() bool {
+// closed reports whether the other side has closed the connection.
+func (s *stamps) closed() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	conn := s.conn

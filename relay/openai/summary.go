@@ -6,47 +6,14 @@ import (
 	"html"
 	"net/http"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"relaytop/relay/openai/wire"
 )
 
-// lineCap is the longest message that an error carries, in bytes.
-const lineCap = 500
-
-// oneLine puts a text on one line and caps it. Control characters become their pictures, since errors go to logs and pipes too; what else
-// would act is filtered where it is shown.
-func oneLine(s string) string {
-	if len(s) > 4*lineCap {
-		s = s[:4*lineCap]
-	}
-	return capped(strings.Map(picture, strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "\uFFFD"), unicode.IsSpace), " ")))
-}
-
-func picture(r rune) rune {
-	switch {
-	case r < ' ':
-		return '\u2400' + r
-	case r == 0x7f:
-		return '\u2421'
-	}
-	return r
-}
-
-func capped(s string) string {
-	if len(s) <= lineCap {
-		return s
-	}
-	cut := lineCap
-	for cut > 0 && !utf8.RuneStart(s[cut]) {
-		cut--
-	}
-	return s[:cut] + "…"
-}
-
-// summary is one line about a body that is no JSON error: a page becomes its title, a text its beginning.
+// summary describes a body that is not a JSON error in one line: the title of a page, the beginning of a text.
 func summary(status int, kind string, body []byte) string {
 	name := http.StatusText(status)
-	if status >= 200 && status < 300 { // it says that all is well
+	if status >= 200 && status < 300 { // OK says nothing about an error
 		name = ""
 	} else if name == "" {
 		name = vendorStatus(status)
@@ -66,13 +33,13 @@ func summary(status int, kind string, body []byte) string {
 		return strings.TrimSuffix("an HTML page: "+name, ": ")
 	case body[0] == '{' || body[0] == '[':
 		if name != "" {
-			return name + ": " + oneLine(string(body))
+			return name + ": " + wire.OneLine(string(body))
 		}
 	}
-	return oneLine(string(body))
+	return wire.OneLine(string(body))
 }
 
-// isXML tells the errors of object stores and old gateways from web pages.
+// isXML tells XML, as object stores and old gateways send it, from web pages.
 func isXML(kind string, body []byte) bool {
 	if strings.Contains(kind, "html") {
 		return false
@@ -80,7 +47,7 @@ func isXML(kind string, body []byte) bool {
 	return bytes.HasPrefix(body, []byte("<?xml")) && !bytes.Contains(bytes.ToLower(body[:min(len(body), 300)]), []byte("<html"))
 }
 
-// vendorStatus names Cloudflare's own statuses.
+// vendorStatus returns the text of the statuses that Cloudflare added.
 func vendorStatus(status int) string {
 	switch status {
 	case 520:
@@ -99,10 +66,10 @@ func vendorStatus(status int) string {
 	return ""
 }
 
-// title is the title of a page, or its first heading.
+// title returns the title of a page, or its first heading.
 func title(page []byte) string {
 	low := bytes.ToLower(page)
-	if len(low) != len(page) { // letters that change their length: positions would not fit
+	if len(low) != len(page) { // lower case changed the length of a letter: positions would not match
 		low = page
 	}
 	for _, tag := range []string{"title", "h1"} {
@@ -116,7 +83,7 @@ func title(page []byte) string {
 		}
 		inner := page[start+open+1:]
 		if end := bytes.IndexByte(inner, '<'); end >= 0 {
-			if s := oneLine(html.UnescapeString(string(inner[:end]))); s != "" {
+			if s := wire.OneLine(html.UnescapeString(string(inner[:end]))); s != "" {
 				return s
 			}
 		}

@@ -1,16 +1,16 @@
-package openai
+package wire
 
-// scanner walks over one JSON document, once. Every method reports false as soon as it meets anything that is not the plainest
-// form of a chunk: then nothing it found is used and encoding/json reads the document from its start. So it may be strict
-// wherever being lenient would need proof: unknown keys, keys twice, objects where a scalar is usual, bytes that are not UTF-8.
+// scanner reads one JSON document in one pass. Each method reports false at anything that is not the plainest form of a chunk; then its
+// results are dropped and encoding/json reads the document from the start. So it may be strict wherever it is hard to prove that both
+// read the same: unknown or repeated keys, objects in place of scalars, invalid UTF-8.
 type scanner struct {
 	b []byte
 	i int
-	d *decoder
-	c *chunk
+	d *Decoder
+	c *Chunk
 }
 
-// level is the object that a key stands in.
+// level is the object that a key belongs to.
 type level uint8
 
 const (
@@ -19,17 +19,17 @@ const (
 	inDelta
 )
 
-// scan reads a chunk of a usual shape. False: it is unusual, or broken.
-func (d *decoder) scan(data []byte) (c chunk, ok bool) {
+// scan reads a chunk of a usual shape. False: the shape is unusual, or the JSON is broken.
+func (d *Decoder) scan(data []byte) (c Chunk, ok bool) {
 	s := scanner{b: data, d: d, c: &c}
 	if !s.object(inTop) {
-		return chunk{}, false
+		return Chunk{}, false
 	}
 	s.blank()
-	return c, s.i == len(s.b) && c.choice
+	return c, s.i == len(s.b) && c.HasChoice
 }
 
-// object reads {"key":value,...}; each key must be a known one of the level and come once.
+// object reads {"key":value,...}; each key must be known at this level and occur once.
 func (s *scanner) object(lv level) bool {
 	if !s.eat('{') {
 		return false
@@ -64,18 +64,18 @@ func (s *scanner) object(lv level) bool {
 	}
 }
 
-// top reads the value of a key of the document.
+// top reads the value of a top-level key.
 func (s *scanner) top(key []byte) (bit uint, ok bool) {
 	switch string(key) {
 	case "id":
 		s.blank()
 		b, ok := s.str()
-		s.c.id = same(&s.d.id, b)
+		s.c.ID = same(&s.d.id, b)
 		return 0, ok
 	case "model":
 		s.blank()
 		b, ok := s.str()
-		s.c.model = same(&s.d.model, b)
+		s.c.Model = same(&s.d.model, b)
 		return 1, ok
 	case "object":
 		s.blank()
@@ -106,7 +106,7 @@ func (s *scanner) choices() bool {
 	if !s.eat('[') {
 		return false
 	}
-	s.c.choice = true
+	s.c.HasChoice = true
 	return s.object(inChoice) && s.eat(']')
 }
 
@@ -122,7 +122,7 @@ func (s *scanner) choice(key []byte) (bit uint, ok bool) {
 			return 2, true
 		}
 		b, ok := s.str()
-		s.c.finish = same(&s.d.finish, b)
+		s.c.Finish = same(&s.d.finish, b)
 		return 2, ok
 	case "logprobs":
 		return 3, s.null()
@@ -142,15 +142,15 @@ func (s *scanner) choice(key []byte) (bit uint, ok bool) {
 func (s *scanner) delta(key []byte) (bit uint, ok bool) {
 	switch string(key) {
 	case "content":
-		return 0, s.text(&s.c.content)
+		return 0, s.text(&s.c.Content)
 	case "role":
 		return 1, s.scalar()
 	case "reasoning_content":
 		return 2, s.thought()
 	case "reasoning":
-		return 2, s.thought() // one or the other: both at once go to encoding/json
+		return 2, s.thought() // the same bit: a chunk with both goes to encoding/json
 	case "refusal":
-		return 3, s.text(&s.c.refusal)
+		return 3, s.text(&s.c.Refusal)
 	case "tool_calls":
 		return 4, s.null()
 	case "function_call":
@@ -159,9 +159,9 @@ func (s *scanner) delta(key []byte) (bit uint, ok bool) {
 	return 0, false
 }
 
-func (s *scanner) thought() bool { return s.text(&s.c.reasoning) }
+func (s *scanner) thought() bool { return s.text(&s.c.Reasoning) }
 
-// text reads a string that is kept, or null.
+// text reads null, or a string into to.
 func (s *scanner) text(to *string) bool {
 	if s.null() {
 		return true
@@ -171,4 +171,12 @@ func (s *scanner) text(to *string) bool {
 		*to = string(b)
 	}
 	return ok
+}
+
+// same returns b as a string, without an allocation if it equals last.
+func same(last *string, b []byte) string {
+	if string(b) != *last {
+		*last = string(b)
+	}
+	return *last
 }

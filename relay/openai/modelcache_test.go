@@ -44,7 +44,7 @@ func TestModelsAreAskedForOnce(t *testing.T) {
 		if n := count(); n != asked {
 			t.Errorf("%d: asked %d times, want %d", status, n, asked)
 		}
-		c.listed.at = time.Now().Add(-listFresh)
+		c.models.at = time.Now().Add(-modelsFresh)
 		if _, _ = c.Models(t.Context()); count() != asked+1 {
 			t.Errorf("%d: an old list still answers", status)
 		}

@@ -9,9 +9,8 @@ import (
 	"relaytop/relay"
 )
 
-// PriceList asks the relay for the prices that it publishes: those in its list of models, else the list that new-api and its kin
-// keep beside the API, at /api/pricing of the same server. A relay that publishes none gives nil and no error. What it gives is as the
-// relay wrote it. The error is a *relay.Error.
+// PriceList asks the relay for its prices: those in its list of models, else the list of new-api and its forks at /api/pricing of the same
+// server. It returns the JSON as the relay sent it; nil: the relay publishes no prices. The error is a *relay.Error.
 func (c *Client) PriceList(ctx context.Context) ([]byte, error) {
 	models, err := c.Models(ctx)
 	if err == nil {
@@ -27,12 +26,12 @@ func (c *Client) PriceList(ctx context.Context) ([]byte, error) {
 	a := &attempt{c: c, parent: ctx, ctx: ctx, call: relay.Call{Request: &relay.Request{}}}
 	raw, fail := a.pricing()
 	if fail != nil {
-		return nil, a.named(fail)
+		return nil, a.complete(fail)
 	}
 	return raw, nil
 }
 
-// absent reports whether an endpoint is a capability that the relay does not have.
+// absent reports whether an error means that the relay does not have this endpoint.
 func absent(err error) bool {
 	switch relay.AsError(err, relay.ClassNetwork).Status {
 	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented:
@@ -41,7 +40,7 @@ func absent(err error) bool {
 	return false
 }
 
-// pricedModels is a list of models with prices in one known form; nil if no model states one.
+// pricedModels returns the models that have a price as one JSON document; nil: none has.
 func pricedModels(models []Model) []byte {
 	type entry struct {
 		ID      string          `json:"id"`
@@ -60,12 +59,12 @@ func pricedModels(models []Model) []byte {
 	}
 	raw, err := json.Marshal(doc)
 	if err != nil {
-		return nil // every part of it was JSON
+		return nil // it can't fail: every part is JSON
 	}
 	return raw
 }
 
-// pricing reads /api/pricing. Only a connection that fails is an error: whatever else a server answers there, it publishes no prices.
+// pricing reads /api/pricing. Only a failed connection is an error: with any other answer the server publishes no prices.
 func (a *attempt) pricing() ([]byte, *relay.Error) {
 	u := *a.c.base
 	u.RawPath, u.Path = "", strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/v1")
@@ -77,9 +76,9 @@ func (a *attempt) pricing() ([]byte, *relay.Error) {
 	if resp.StatusCode != http.StatusOK {
 		return nil, nil
 	}
-	body, err := readSome(a.c.decoded(resp), maxModels)
+	body, err := readSome(a.c.decompressed(resp), maxModels)
 	if err != nil {
-		return nil, a.broke(err)
+		return nil, a.networkError(err)
 	}
 	var doc struct {
 		Data []struct {

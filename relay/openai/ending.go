@@ -1,0 +1,107 @@
+package openai
+
+import (
+	"strings"
+
+	"relaytop/relay"
+	"relaytop/relay/openai/wire"
+)
+
+// ending is the meaning of a finish_reason.
+type ending uint8
+
+const (
+	unfinished ending = iota
+	complete
+	tooLong
+	filtered
+	broken
+)
+
+func endingOf(finish string) ending {
+	switch strings.ToLower(finish) {
+	case "", "null":
+		return unfinished
+	case "length", "max_tokens", "max_output_tokens", "model_length":
+		return tooLong
+	case "content_filter", "safety", "recitation", "prohibited_content", "blocklist", "sensitive":
+		return filtered
+	case "error", "network_error", "insufficient_system_resource", "abort", "aborted", "malformed_function_call", "timeout",
+		"cancelled", "canceled", "failed", "interrupted":
+		return broken
+	}
+	return complete
+}
+
+// close makes the Reply. err is what ended the attempt; nil: a regular end, and how says in words how it came.
+func (a *answer) close(err *relay.Error, how string) relay.Reply {
+	r := &a.reply
+	content, reasoning := a.joiner.Rest()
+	a.text.WriteString(content)
+	a.reasoning.WriteString(reasoning)
+	r.Text, r.Reasoning, r.Refusal = a.text.String(), a.reasoning.String(), a.refusal.String()
+	r.Tools = a.toolCalls()
+	if r.Remote == "" {
+		r.Remote = a.bodyID
+	}
+	end := endingOf(r.Finish)
+	switch {
+	case end == tooLong:
+		r.Status, err = relay.StatusLength, nil
+	case end == filtered:
+		r.Status = relay.StatusFiltered
+		err = &relay.Error{Class: relay.ClassContentFilter, Status: r.HTTP,
+			Message: "the provider's filter stopped the answer (finish_reason " + wire.OneLine(r.Finish) + ")"}
+	case end == complete && r.Visible:
+		r.Status, err = relay.StatusOK, nil
+	case err != nil && err.Class == relay.ClassCancelled:
+		r.Status = relay.StatusCancelled
+	default:
+		if err == nil {
+			err = a.incomplete(end, how)
+		}
+		switch {
+		case r.Visible:
+			r.Status, err = relay.StatusTruncated, truncated(err)
+		case err.Class == relay.ClassEmpty:
+			r.Status = relay.StatusEmpty
+		default:
+			r.Status = relay.StatusFailed
+		}
+	}
+	r.Err = err
+	cut := r.Status == relay.StatusTruncated || r.Status == relay.StatusCancelled
+	if u := r.Usage; u != nil && end == unfinished && cut {
+		doubtful := *u // no answer ended with it: it is a running count, or the relay made it up
+		doubtful.Estimated = true
+		r.Usage = &doubtful
+	}
+	return *r
+}
+
+// truncated turns the error that broke off a visible answer into one of ClassTruncated: whatever broke it, part of an answer is there.
+func truncated(err *relay.Error) *relay.Error {
+	if err.Class == relay.ClassTruncated {
+		return err
+	}
+	e := *err
+	e.Class, e.Message = relay.ClassTruncated, string(err.Class)+": "+err.Message
+	return &e
+}
+
+// incomplete returns what is missing in an answer that came to a regular end.
+func (a *answer) incomplete(end ending, how string) *relay.Error {
+	e := &relay.Error{Class: relay.ClassTruncated, Status: a.reply.HTTP}
+	switch {
+	case end == broken:
+		e.Class, e.Message = relay.ClassUpstream, "the provider gave up (finish_reason "+wire.OneLine(a.reply.Finish)+")"
+	case a.reply.Visible:
+		e.Message = how + " before any finish_reason: the answer is cut short"
+	case a.reasoning.Len() > 0:
+		e.Class, e.Message = relay.ClassEmpty, how+" after reasoning, without an answer"
+		e.Hint = "if the reasoning used up the limit, raise max_tokens or lower reasoning_effort; else try again"
+	default:
+		e.Class, e.Message = relay.ClassEmpty, how+" without any text"
+	}
+	return e
+}

@@ -1,0 +1,124 @@
+package wire
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// document is a chunk or a plain answer as encoding/json reads it. A field is raw where relays disagree about its type.
+type document struct {
+	ID      json.RawMessage `json:"id"`
+	Model   json.RawMessage `json:"model"`
+	Choices []choice        `json:"choices"`
+	Usage   json.RawMessage `json:"usage"`
+	XGroq   struct {
+		Usage json.RawMessage `json:"usage"`
+	} `json:"x_groq"`
+	Error     json.RawMessage `json:"error"`
+	Object    json.RawMessage `json:"object"`
+	Type      json.RawMessage `json:"type"`
+	Message   json.RawMessage `json:"message"`
+	Detail    json.RawMessage `json:"detail"`
+	Msg       json.RawMessage `json:"msg"`
+	ErrorCode json.RawMessage `json:"error_code"`
+	Errors    json.RawMessage `json:"errors"`
+}
+
+type choice struct {
+	Index   int             `json:"index"`
+	Delta   *message        `json:"delta"`
+	Message *message        `json:"message"`
+	Text    json.RawMessage `json:"text"` // /completions
+	Finish  json.RawMessage `json:"finish_reason"`
+	Error   json.RawMessage `json:"error"`
+	Usage   json.RawMessage `json:"usage"` // Moonshot
+}
+
+type message struct {
+	Content          json.RawMessage `json:"content"`
+	ReasoningContent json.RawMessage `json:"reasoning_content"`
+	Reasoning        json.RawMessage `json:"reasoning"`
+	ReasoningDetails json.RawMessage `json:"reasoning_details"`
+	Refusal          json.RawMessage `json:"refusal"`
+	ToolCalls        []toolCall      `json:"tool_calls"`
+	FunctionCall     *function       `json:"function_call"`
+}
+
+type toolCall struct {
+	Index    *int            `json:"index"`
+	ID       json.RawMessage `json:"id"`
+	Function function        `json:"function"`
+}
+
+type function struct {
+	Name      json.RawMessage `json:"name"`
+	Arguments json.RawMessage `json:"arguments"`
+}
+
+// isNull reports whether a raw value is missing or empty.
+func isNull(raw json.RawMessage) bool {
+	switch string(raw) {
+	case "", "null", `""`, "{}", "false", "[]", "0":
+		return true
+	}
+	return false
+}
+
+// text returns the string that a raw value holds, or "".
+func text(raw json.RawMessage) string {
+	if len(raw) < 2 || raw[0] != '"' {
+		return ""
+	}
+	var s string
+	_ = json.Unmarshal(raw, &s) // it can't fail: the document was valid
+	return s
+}
+
+// arguments returns the arguments of a tool call: a string of JSON; some relays send the JSON itself.
+func arguments(raw json.RawMessage) string {
+	if len(raw) == 0 || raw[0] == '"' || string(raw) == "null" {
+		return text(raw)
+	}
+	return string(raw)
+}
+
+// parts reads content that is a string, a part or a list of parts. Thinking parts are returned apart.
+func parts(raw json.RawMessage) (visible, thinking string) {
+	if len(raw) == 0 || raw[0] != '[' {
+		if len(raw) > 0 && raw[0] == '{' {
+			raw = append(append([]byte{'['}, raw...), ']')
+		} else {
+			return text(raw), ""
+		}
+	}
+	var list []json.RawMessage
+	_ = json.Unmarshal(raw, &list)
+	var vis, think strings.Builder
+	for _, item := range list {
+		var p struct{ Type, Text, Summary, Refusal, Content, Thinking json.RawMessage }
+		vis.WriteString(text(item))
+		if _ = json.Unmarshal(item, &p); isNull(p.Thinking) {
+			to := &vis
+			if kind := text(p.Type); kind == "reasoning" || kind == "thinking" {
+				to = &think
+			}
+			for _, s := range []json.RawMessage{p.Text, p.Summary, p.Refusal, p.Content} {
+				to.WriteString(textOrValue(s))
+			}
+			continue
+		}
+		inner, _ := parts(p.Thinking)
+		think.WriteString(inner)
+	}
+	return vis.String(), think.String()
+}
+
+// textOrValue returns a string, or one wrapped as {"value": ...} by the Assistants API.
+func textOrValue(raw json.RawMessage) string {
+	if len(raw) == 0 || raw[0] != '{' {
+		return text(raw)
+	}
+	var w struct{ Value json.RawMessage }
+	_ = json.Unmarshal(raw, &w) // it can't fail: the document was valid
+	return text(w.Value)
+}

@@ -1,0 +1,148 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"relaytop/relay"
+)
+
+// Quirks are the usual parameters that an endpoint refuses for a model.
+type Quirks struct {
+	NoStreamOptions bool `json:"no_stream_options,omitempty"`
+	MaxCompletion   bool `json:"max_completion_tokens,omitempty"` // in place of max_tokens
+	NoTemperature   bool `json:"no_temperature,omitempty"`
+}
+
+// Encode returns the body of a call without the parameters that q names. A Body that the request brings is sent as it is but for model,
+// stream and stream_options; else the body is made of Messages and Params.
+func Encode(call relay.Call, q Quirks) ([]byte, error) {
+	r := call.Request
+	fields, err := fieldsOf(r)
+	if err != nil {
+		return nil, err
+	}
+	model := call.Model
+	if model == "" {
+		model = r.Model
+	}
+	if model != "" {
+		fields = set(fields, "model", quote(model))
+	}
+	fields = drop(drop(fields, "stream"), "stream_options")
+	if streams(r) {
+		fields = append(fields, field{"stream", json.RawMessage("true")})
+		if !q.NoStreamOptions {
+			fields = append(fields, field{"stream_options", json.RawMessage(`{"include_usage":true}`)})
+		}
+	}
+	if q.NoTemperature {
+		fields = drop(fields, "temperature")
+	}
+	if q.MaxCompletion {
+		if at := slices.IndexFunc(fields, func(f field) bool { return f.key == "max_tokens" }); at >= 0 {
+			if has(fields, "max_completion_tokens") {
+				fields = drop(fields, "max_tokens")
+			} else {
+				fields[at].key = "max_completion_tokens"
+			}
+		}
+	}
+	return join(fields), nil
+}
+
+// streams reports whether to ask for a stream. Only completions have one.
+func streams(r *relay.Request) bool { return !r.Plain && IsCompletion(r) }
+
+// IsCompletion reports whether the answer to a request has choices and a finish_reason.
+func IsCompletion(r *relay.Request) bool {
+	return r.Path == "" || strings.HasSuffix(strings.TrimRight(r.Path, "/"), "completions")
+}
+
+// fieldsOf returns the fields of the body, in their order.
+func fieldsOf(r *relay.Request) ([]field, error) {
+	if len(r.Body) > 0 {
+		return split(r.Body)
+	}
+	messages := make([]sentMessage, len(r.Messages))
+	for i, m := range r.Messages {
+		messages[i] = encodeMessage(m)
+	}
+	raw, err := marshal(messages)
+	if err != nil {
+		return nil, fmt.Errorf("encode the messages: %w", err)
+	}
+	fields := []field{{"model", quote(r.Model)}, {"messages", raw}}
+	for _, key := range slices.Sorted(maps.Keys(r.Params)) {
+		if key == "model" || key == "messages" {
+			continue
+		}
+		if !json.Valid(r.Params[key]) {
+			return nil, fmt.Errorf("encode the parameter %q: its value is not JSON", key)
+		}
+		fields = append(fields, field{key, r.Params[key]})
+	}
+	return fields, nil
+}
+
+// sentMessage is a message in the body of a request.
+type sentMessage struct {
+	Role      string          `json:"role"`
+	Content   json.RawMessage `json:"content"`
+	ToolCalls []sentCall      `json:"tool_calls,omitempty"`
+	ToolID    string          `json:"tool_call_id,omitempty"`
+}
+
+type sentCall struct {
+	ID       string `json:"id"`
+	Type     string `json:"type"`
+	Function struct {
+		Name      string `json:"name"`
+		Arguments string `json:"arguments"`
+	} `json:"function"`
+}
+
+func encodeMessage(m relay.Message) sentMessage {
+	t := sentMessage{Role: m.Role, Content: quote(m.Text), ToolID: m.ToolID}
+	if m.Text == "" && len(m.ToolCalls) > 0 {
+		t.Content = json.RawMessage("null")
+	}
+	if len(m.Parts) > 0 {
+		parts := make([]json.RawMessage, 0, len(m.Parts))
+		for _, p := range m.Parts {
+			if p.Text != "" {
+				parts = append(parts, json.RawMessage(`{"type":"text","text":`+string(quote(p.Text))+`}`))
+			}
+			if p.Image != "" {
+				parts = append(parts, json.RawMessage(`{"type":"image_url","image_url":{"url":`+string(quote(p.Image))+`}}`))
+			}
+		}
+		t.Content, _ = marshal(parts) // it can't fail: each part is valid JSON
+	}
+	for _, c := range m.ToolCalls {
+		call := sentCall{ID: c.ID, Type: "function"}
+		call.Function.Name, call.Function.Arguments = c.Name, c.Arguments
+		t.ToolCalls = append(t.ToolCalls, call)
+	}
+	return t
+}
+
+// marshal is json.Marshal without the escapes for HTML.
+func marshal(v any) (json.RawMessage, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimRight(b.Bytes(), "\n"), nil
+}
+
+func quote(s string) json.RawMessage {
+	raw, _ := marshal(s) // it can't fail for a string
+	return raw
+}

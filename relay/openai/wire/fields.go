@@ -1,0 +1,89 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+)
+
+// field is one key of a request's body and its value.
+type field struct {
+	key string
+	raw json.RawMessage
+}
+
+// Keys returns the keys of a JSON object in their order.
+func Keys(body []byte) ([]string, error) {
+	fields, err := split(body)
+	if err != nil {
+		return nil, err
+	}
+	keys := make([]string, len(fields))
+	for i, f := range fields {
+		keys[i] = f.key
+	}
+	return keys, nil
+}
+
+// split returns the fields of a JSON object; order and values stay as they were written.
+func split(body []byte) ([]field, error) {
+	dec := json.NewDecoder(bytes.NewReader(body))
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return nil, fmt.Errorf("the body is not a JSON object")
+	}
+	var fields []field
+	for dec.More() {
+		key, err := dec.Token()
+		if err != nil {
+			return nil, fmt.Errorf("read the body: %w", err)
+		}
+		var raw json.RawMessage
+		if err := dec.Decode(&raw); err != nil {
+			return nil, fmt.Errorf("read the body: %w", err)
+		}
+		name, _ := key.(string) // a key always is
+		fields = append(fields, field{name, raw})
+	}
+	if _, err := dec.Token(); err != nil {
+		return nil, fmt.Errorf("read the body: %w", err)
+	}
+	return fields, nil
+}
+
+// join writes the fields as a JSON object.
+func join(fields []field) []byte {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for i, f := range fields {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.Write(quote(f.key))
+		b.WriteByte(':')
+		b.Write(f.raw)
+	}
+	b.WriteByte('}')
+	return b.Bytes()
+}
+
+// has reports whether there is a field with this key.
+func has(fields []field, key string) bool {
+	return slices.ContainsFunc(fields, func(f field) bool { return f.key == key })
+}
+
+// drop removes all fields with this key.
+func drop(fields []field, key string) []field {
+	return slices.DeleteFunc(fields, func(f field) bool { return f.key == key })
+}
+
+// set gives a key its one value, in the place of its first occurrence or at the end.
+func set(fields []field, key string, raw json.RawMessage) []field {
+	at := slices.IndexFunc(fields, func(f field) bool { return f.key == key })
+	if at < 0 {
+		return append(fields, field{key, raw})
+	}
+	fields[at].raw = raw
+	tail := drop(fields[at+1:], key)
+	return fields[:at+1+len(tail)]
+}
