@@ -9,6 +9,7 @@
 //   - JSON and event streams are recognised by their bytes, not by what was asked for or announced.
 //   - Times are taken on the byte read, before anything is parsed.
 //   - Memory and time are bounded, whatever the relay sends. Cancelling closes the connection at once.
+//   - No lock is held while the Store is read or written: a slow disk never holds back another request.
 //   - No error, event or Reply ever holds a secret.
 package openai
 

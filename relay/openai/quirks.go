@@ -17,12 +17,12 @@ const (
 )
 
 // quirkMemory remembers the quirks of an endpoint by model, in memory and in a Store that may be nil. A model's quirks are loaded once,
-// by the first request that needs them.
+// by the first request that needs them; only requests for the same model wait for that.
 type quirkMemory struct {
 	store    relay.Store
 	endpoint string // name and URL: an endpoint that moves starts from nothing
 
-	mu     sync.Mutex
+	mu     sync.Mutex // of the map alone
 	models map[string]*modelQuirks
 }
 
@@ -44,12 +44,12 @@ func newQuirkMemory(store relay.Store, endpoint string) *quirkMemory {
 // entry returns the entry of a model, loaded.
 func (m *quirkMemory) entry(model string) *modelQuirks {
 	m.mu.Lock()
-	defer m.mu.Unlock()
 	e := m.models[model]
 	if e == nil {
 		e = &modelQuirks{}
 		m.models[model] = e
 	}
+	m.mu.Unlock()
 	e.load.Do(func() {
 		if m.store == nil {
 			return

@@ -2,6 +2,7 @@ package openai
 
 import (
 	"encoding/json"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -140,5 +141,71 @@ func TestQuirksAreProvedByAnAnswer(t *testing.T) {
 		if got := c.quirks.of("m").NoStreamOptions; got != (code == 200) || told != got || len(s.seen()) != 2 {
 			t.Errorf("%d: remembered %v, told %v, after %d requests", code, got, told, len(s.seen()))
 		}
+	}
+}
+
+// stuckStore is a Store that waits for release in each Load, or in each Save, for one model.
+type stuckStore struct {
+	drawer
+	model         string
+	atLoad        bool
+	reached, free chan struct{}
+}
+
+func (s *stuckStore) wait(key string) {
+	if strings.HasSuffix(key, " "+s.model) {
+		s.reached <- struct{}{}
+		<-s.free
+	}
+}
+
+func (s *stuckStore) Load(kind, key string) ([]byte, time.Time, bool) {
+	if s.atLoad {
+		s.wait(key)
+	}
+	return s.drawer.Load(kind, key)
+}
+
+func (s *stuckStore) Save(kind, key string, value []byte) error {
+	if !s.atLoad {
+		s.wait(key)
+	}
+	return s.drawer.Save(kind, key, value)
+}
+
+// TestASlowStoreDelaysOneModel: while the disk hangs with one model's quirks, requests for another model go on.
+func TestASlowStoreDelaysOneModel(t *testing.T) {
+	for name, atLoad := range map[string]bool{"load": true, "save": false} {
+		t.Run(name, func(t *testing.T) {
+			s := serve(t, false, func(n int) string {
+				if n == 0 && !atLoad {
+					return response(400, "", `{"error":{"message":"property 'stream_options' is unsupported"}}`)
+				}
+				return response(200, streamType, events(content("Hi"), finish("stop"), "[DONE]"))
+			})
+			store := &stuckStore{model: "slow", atLoad: atLoad, reached: make(chan struct{}), free: make(chan struct{})}
+			c := client(t, relay.Endpoint{BaseURL: s.url}, Options{Store: store})
+			send := func(model string) <-chan relay.Status {
+				done := make(chan relay.Status, 1)
+				call := ask()
+				call.Model = model
+				go func() { done <- c.Send(t.Context(), call, nil).Status }()
+				return done
+			}
+			slow := send("slow")
+			<-store.reached
+			select {
+			case status := <-send("other"):
+				if status != relay.StatusOK {
+					t.Errorf("the other request ended as %s", status)
+				}
+			case <-time.After(10 * time.Second):
+				t.Error("the other request waits for the disk")
+			}
+			close(store.free)
+			if status := <-slow; status != relay.StatusOK {
+				t.Errorf("the slow request ended as %s", status)
+			}
+		})
 	}
 }
