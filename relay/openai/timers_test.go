@@ -3,6 +3,7 @@ package openai
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -54,13 +55,18 @@ func TestEveryWaitHasItsOwnTime(t *testing.T) {
 		answers [][]string
 		text    string
 	}{
-		"first byte, first token": {0, [][]string{{response(200, streamType, ""), events(content("a")), events(content("b"), finish("stop"), "[DONE]")}}, "ab"},
-		"a request sent again":    {0, [][]string{{refusal}, {response(200, streamType, events(content("a"), finish("stop"), "[DONE]"))}}, "a"},
-		"a finish on every chunk": {15 * time.Second, [][]string{{response(200, streamType, ""), chunk("a"), chunk("b"), chunk("c"), events("[DONE]")}}, "abc"},
+		"first byte, first token": {0,
+			[][]string{{response(200, streamType, ""), events(content("a")), events(content("b"), finish("stop"), "[DONE]")}},
+			"ab"},
+		"a request sent again": {0,
+			[][]string{{refusal}, {response(200, streamType, events(content("a"), finish("stop"), "[DONE]"))}}, "a"},
+		"a finish on every chunk": {15 * time.Second,
+			[][]string{{response(200, streamType, ""), chunk("a"), chunk("b"), chunk("c"), events("[DONE]")}}, "abc"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				cl, err := New(relay.Endpoint{Name: "slow", BaseURL: "http://127.0.0.1/v1", Timeout: 15 * time.Second}, Options{Settle: c.settle})
+				cl, err := New(relay.Endpoint{Name: "slow", BaseURL: "http://127.0.0.1/v1", Timeout: 15 * time.Second},
+					Options{Settle: c.settle})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -73,4 +79,34 @@ func TestEveryWaitHasItsOwnTime(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestTheSettleTimeRunsOnce: after the finish_reason an answer ends after 2 s, whatever chunks without a token
+// still come.
+func TestTheSettleTimeRunsOnce(t *testing.T) {
+	empty := events(`{"choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}`)
+	count := func(n int) string {
+		return events(fmt.Sprintf(`{"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":%d}}`, n))
+	}
+	synctest.Test(t, func(t *testing.T) {
+		c, err := New(relay.Endpoint{Name: "slow", BaseURL: "http://127.0.0.1/v1"}, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		pieces := []string{response(200, streamType, ""), events(content("a"), finish("stop"))} // the finish after 2 pauses
+		for n := range 10 {
+			pieces = append(pieces, count(n+1), empty, events(finish("stop")), ": ping\n\n")
+		}
+		paced(t, c, 700*time.Millisecond, pieces)
+		begun := time.Now()
+		r := c.Send(t.Context(), ask(), nil)
+		if took := time.Since(begun); took != 2*700*time.Millisecond+2*time.Second {
+			t.Errorf("took %s", took)
+		}
+		if r.Status != relay.StatusOK || r.Usage == nil || r.Usage.Output != 1 {
+			t.Errorf("%s %+v %v", r.Status, r.Usage, r.Err)
+		}
+		<-time.After(time.Minute) // the other pieces find nobody
+	})
 }

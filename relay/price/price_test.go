@@ -36,12 +36,16 @@ func TestCheckedCases(t *testing.T) {
 		{"toml in yuan", "currency = 'CNY'\nusd = 0.2\n[gpt-4o]\ninput = 12.5\noutput = 50", "0.007500"},
 		{"litellm", `{"gpt-4o": {"input_cost_per_token": 2.5e-06, "output_cost_per_token": 1e-05}}`, "0.007500"},
 		{"openrouter", `{"data":[{"id":"gpt-4o","pricing":{"prompt":"0.0000025","completion":"0.00001"}}]}`, "0.007500"},
-		{"a relay with ratio 2.5 and completion ratio 4", `{"data":[{"model_name":"gpt-4o","quota_type":0,"model_ratio":2.5,"completion_ratio":4}]}`, "0.015000"},
-		{"a group", `{"data":[{"model_name":"gpt-4o","model_ratio":2.5,"completion_ratio":4}],"group_ratio":{"default":0.5}}`, "0.007500"},
-		{"openrouter by the call", `{"data":[{"id":"gpt-4o","pricing":{"prompt":"0","completion":"0","request":"0.05"}}]}`, "0.050000"},
+		{"a relay with ratio 2.5 and completion ratio 4",
+			`{"data":[{"model_name":"gpt-4o","quota_type":0,"model_ratio":2.5,"completion_ratio":4}]}`, "0.015000"},
+		{"a group", `{"data":[{"model_name":"gpt-4o","model_ratio":2.5,"completion_ratio":4}],` +
+			`"group_ratio":{"default":0.5}}`, "0.007500"},
+		{"openrouter by the call", `{"data":[{"id":"gpt-4o","pricing":{"prompt":"0","completion":"0","request":"0.05"}}]}`,
+			"0.050000"},
 		{"openrouter by the call alone", `{"data":[{"id":"gpt-4o","pricing":{"request":"0.05"}}]}`, "0.050000"},
 		{"toml by the call", "[gpt-4o]\ncall = 0.05", "0.050000"},
-		{"by the call", `{"data":[{"model_name":"gpt-4o","quota_type":1,"model_price":0.02}],"group_ratio":{"default":1.5}}`, "0.030000"},
+		{"by the call", `{"data":[{"model_name":"gpt-4o","quota_type":1,"model_price":0.02}],"group_ratio":{"default":1.5}}`,
+			"0.030000"},
 	} {
 		if got, est, ok := table(c.data).Amount(u); !ok || est || got.String() != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
@@ -64,6 +68,7 @@ func TestAmountCountsEachTokenOnce(t *testing.T) {
 		{"reasoning is part of output", full, relay.Usage{Output: 10, Reasoning: 4}, 6*1000 + 4*10_000, false},
 		{"reasoning without a rate of its own", bare, relay.Usage{Output: 10, Reasoning: 4}, 10 * 1000, false},
 		{"cached without a rate is an estimate", bare, relay.Usage{Input: 10, Cached: 4}, 10 * 10, true},
+		{"a cache write without a rate costs as input", bare, relay.Usage{Input: 10, CacheWrite: 4}, 10 * 10, false},
 		{"cached at a price by the call", Rates{Call: 7}, relay.Usage{Input: 10, Cached: 4}, 7, false},
 		{"one of several prices", Rates{Input: *scale(10), Estimated: true}, relay.Usage{Input: 10}, 10 * 10, true},
 		{"more cached than there is", full, relay.Usage{Input: 3, Cached: 9}, 3, false},
@@ -103,8 +108,8 @@ func TestAmountIsExact(t *testing.T) {
 	}
 }
 
-// TestAMillionAmountsAddUpExactly: prices of whole cents for a million tokens make whole picodollars, so nothing is rounded and the sum is
-// that of exact fractions.
+// TestAMillionAmountsAddUpExactly: prices of whole cents for a million tokens make whole picodollars, so nothing is
+// rounded and the sum is that of exact fractions.
 func TestAMillionAmountsAddUpExactly(t *testing.T) {
 	const cent = perDollar / 100 / million // for a million tokens, in attodollars a token
 	r := rand.New(rand.NewPCG(3, 4))
@@ -128,7 +133,8 @@ func TestAMillionAmountsAddUpExactly(t *testing.T) {
 	}
 }
 
-// Rates finer than a picodollar a token: the parts are added first and rounded once, half to even, by integers that hold them exactly.
+// Rates finer than a picodollar a token: the parts are added first and rounded once, half to even, by integers that
+// hold them exactly.
 func TestAnAmountIsRoundedOnceHalfToEven(t *testing.T) {
 	const pico = perDollar / int64(relay.USD) // attodollars
 	r := rand.New(rand.NewPCG(5, 6))
@@ -162,7 +168,8 @@ func TestOrderOfTrust(t *testing.T) {
 	b := New()
 	money := func(m relay.Money) *relay.Money { return &m }
 	u := &relay.Usage{Input: 1_000_000}
-	user := Table{AsOf: "today", Models: map[string]Rates{"gpt-4o": {Input: perMillion(t, "7")}, "b/gpt-4o": {Input: perMillion(t, "6")}}}
+	user := Table{AsOf: "today",
+		Models: map[string]Rates{"gpt-4o": {Input: perMillion(t, "7")}, "b/gpt-4o": {Input: perMillion(t, "6")}}}
 	live := Table{Models: map[string]Rates{"gpt-4o": {Input: perMillion(t, "5")}}}
 	other := relay.Endpoint{Name: "a"}
 	sheep := relay.Endpoint{Name: "hs", Kind: "holysheep", BaseURL: "http://127.0.0.1"}
@@ -175,20 +182,36 @@ func TestOrderOfTrust(t *testing.T) {
 	check("list", other, "gpt-4o", relay.Reply{Usage: u}, relay.SourceList, 5*relay.USD/2)
 	check("nobody knows", other, "no-such", relay.Reply{Usage: u}, relay.SourceUnknown, 0)
 	check("no usage", other, "gpt-4o", relay.Reply{}, relay.SourceUnknown, 0)
-	check("the model that answered", other, "alias", relay.Reply{Usage: u, Model: "gpt-4o"}, relay.SourceList, 5*relay.USD/2)
+	check("the model that answered", other, "alias", relay.Reply{Usage: u, Model: "gpt-4o"}, relay.SourceList,
+		5*relay.USD/2)
 	check("built in", sheep, "gpt-4.1", relay.Reply{Usage: u}, relay.SourceRelay, 8*relay.USD)
-	check("its host", relay.Endpoint{BaseURL: "https://api.holysheep.ai/v1"}, "deepseek-v3.2", relay.Reply{Usage: u}, relay.SourceRelay, relay.USD*42/100)
-	check("a host that only looks like it", relay.Endpoint{BaseURL: "https://notholysheep.ai/v1"}, "deepseek-v3.2", relay.Reply{Usage: u}, relay.SourceUnknown, 0)
-	check("estimated", sheep, "gpt-4.1", relay.Reply{Usage: &relay.Usage{Input: 1_000_000, Estimated: true}}, relay.SourceEstimated, 8*relay.USD)
+	check("its host", relay.Endpoint{BaseURL: "https://api.holysheep.ai/v1"}, "deepseek-v3.2", relay.Reply{Usage: u},
+		relay.SourceRelay, relay.USD*42/100)
+	check("a host that only looks like it", relay.Endpoint{BaseURL: "https://notholysheep.ai/v1"}, "deepseek-v3.2",
+		relay.Reply{Usage: u}, relay.SourceUnknown, 0)
+	check("estimated", sheep, "gpt-4.1", relay.Reply{Usage: &relay.Usage{Input: 1_000_000, Estimated: true}},
+		relay.SourceEstimated, 8*relay.USD)
 	b.SetRelay("a", live)
 	check("live", other, "gpt-4o", relay.Reply{Usage: u}, relay.SourceRelay, 5*relay.USD)
+	check("live, before the list of another endpoint", relay.Endpoint{Name: "b"}, "gpt-4o", relay.Reply{Usage: u},
+		relay.SourceList, 5*relay.USD/2)
+	b.SetRelay("hs", Table{Models: map[string]Rates{"gpt-4.1": {Input: perMillion(t, "9")}}})
+	check("live, before what is built in", sheep, "gpt-4.1", relay.Reply{Usage: u}, relay.SourceRelay, 9*relay.USD)
+	check("built in, before the vendor's list", sheep, "gpt-4.1-mini", relay.Reply{Usage: u}, relay.SourceRelay,
+		2*relay.USD)
+	check("the vendor's list, where nothing is built in", sheep, "gpt-4o", relay.Reply{Usage: u}, relay.SourceList,
+		5*relay.USD/2)
+	user.Models["gpt-4.1"] = Rates{Input: perMillion(t, "10")}
 	b.SetUser(user)
+	check("user, before live and built in", sheep, "gpt-4.1", relay.Reply{Usage: u}, relay.SourceUser, 10*relay.USD)
 	check("user", other, "gpt-4o", relay.Reply{Usage: u}, relay.SourceUser, 7*relay.USD)
 	check("user, this endpoint", relay.Endpoint{Name: "b"}, "gpt-4o", relay.Reply{Usage: u}, relay.SourceUser, 6*relay.USD)
 	check("header", other, "gpt-4o", relay.Reply{Usage: u, Header: money(3)}, relay.SourceHeader, 3)
-	check("reported", other, "gpt-4o", relay.Reply{Usage: u, Header: money(3), Reported: money(2)}, relay.SourceReported, 2)
+	check("reported", other, "gpt-4o", relay.Reply{Usage: u, Header: money(3), Reported: money(2)},
+		relay.SourceReported, 2)
 	check("reported junk", other, "gpt-4o", relay.Reply{Usage: u, Reported: money(-2)}, relay.SourceUser, 7*relay.USD)
 	sim := relay.Endpoint{Name: "sim", Kind: "sim"}
+	check("demo, before the user's list", sim, "gpt-4o", relay.Reply{Usage: u}, relay.SourceUnknown, 0)
 	check("demo", sim, "gpt-4.1", relay.Reply{Usage: u}, relay.SourceSim, 8*relay.USD)
 	check("demo, reported", sim, "gpt-4.1", relay.Reply{Usage: u, Reported: money(4)}, relay.SourceSim, 4)
 	check("demo, unknown", sim, "no-such", relay.Reply{Usage: u}, relay.SourceUnknown, 0)
@@ -199,7 +222,9 @@ func TestTypicalCountsTheCall(t *testing.T) {
 	b := New()
 	b.SetRelay("tokens", Table{Models: map[string]Rates{"m": {Input: perMillion(t, "2.5"), Output: perMillion(t, "10")}}})
 	b.SetRelay("calls", Table{Models: map[string]Rates{"m": {Call: relay.USD / 20}}})
-	b.SetRelay("both", Table{Models: map[string]Rates{"m": {Input: perMillion(t, "2.5"), Output: perMillion(t, "10"), Call: relay.USD / 100}}})
+	b.SetRelay("both",
+		Table{Models: map[string]Rates{"m": {Input: perMillion(t, "2.5"), Output: perMillion(t, "10"),
+			Call: relay.USD / 100}}})
 	for name, want := range map[string]string{"tokens": "0.007500", "calls": "0.050000", "both": "0.017500"} {
 		if got, ok := b.Typical(relay.Endpoint{Name: name}, "m"); !ok || got.String() != want {
 			t.Errorf("%s: %s %v, want %s", name, got, ok, want)
@@ -207,6 +232,19 @@ func TestTypicalCountsTheCall(t *testing.T) {
 	}
 	if got, ok := b.Typical(relay.Endpoint{Name: "nobody"}, "m"); ok {
 		t.Errorf("an unknown price is %s", got)
+	}
+}
+
+// TestSimulatedMoneyIsNotSaved: the demo's amounts are compared with no list.
+func TestSimulatedMoneyIsNotSaved(t *testing.T) {
+	u := &relay.Usage{Input: 1_000_000}
+	c := New().Cost(relay.Endpoint{Name: "sim", Kind: "sim"}, "gpt-4.1", &relay.Reply{Usage: u})
+	if saved, ok := c.Saved(); ok || c.ListKnown || !c.Known() {
+		t.Errorf("saved %s of %+v", saved, c)
+	}
+	c.List, c.ListKnown = 2*relay.USD, true // an amount from a record
+	if saved, ok := c.Saved(); ok {
+		t.Errorf("saved %s of %+v", saved, c)
 	}
 }
 
@@ -219,8 +257,10 @@ func TestSavedMayBeNegative(t *testing.T) {
 
 func TestListIsTheVendorsOwn(t *testing.T) {
 	b := New()
-	for model, want := range map[string]string{"gpt-4.1": "2.000000", "gpt-4.1-mini": "0.400000", "openai/gpt-4o": "2.500000",
-		"claude-sonnet-4.5": "3.000000", "claude-sonnet-4-5-20250929": "3.000000", "gemini-2.5-flash": "0.300000", "gpt-4o-2024-08-06": "2.500000"} {
+	for model, want := range map[string]string{"gpt-4.1": "2.000000", "gpt-4.1-mini": "0.400000",
+		"openai/gpt-4o":     "2.500000",
+		"claude-sonnet-4.5": "3.000000", "claude-sonnet-4-5-20250929": "3.000000", "gemini-2.5-flash": "0.300000",
+		"gpt-4o-2024-08-06": "2.500000"} {
 		r, asOf, ok := b.List(model)
 		if !ok || r.Input.PerMillion().String() != want || asOf != snapshotDate {
 			t.Errorf("%s: %s %v %s, want %s", model, r.Input.PerMillion(), ok, asOf, want)
@@ -255,7 +295,8 @@ func TestSnapshotDateGoesWithItsVersion(t *testing.T) {
 func TestParsersRefuse(t *testing.T) {
 	for name, data := range map[string]string{
 		"no rate for yuan": "currency = 'CNY'\n[m]\ninput = 1\noutput = 1", "negative": "[m]\ninput = -1\noutput = 1",
-		"half": "[m]\ninput = 1", "a key that we don't know": "[m]\ninput = 1\noutput = 1\noutputs = 3", "not toml": "[m", "inf": "[m]\ninput = inf\noutput = 1",
+		"half": "[m]\ninput = 1", "a key that we don't know": "[m]\ninput = 1\noutput = 1\noutputs = 3", "not toml": "[m",
+		"inf": "[m]\ninput = inf\noutput = 1",
 		"hex": "[m]\ninput = 0x10\noutput = 1", "not json": `{"a":`, "no list": `{"error":"no"}`,
 	} {
 		if got, err := Parse([]byte(data)); err == nil {
@@ -281,10 +322,12 @@ func TestNewAPIGroups(t *testing.T) {
 		{"all of them", `"enable_groups":["all"]`, `{"vip":0.5,"gold":4}`, "8.000000", true},
 		{"a group that is not told of", `"enable_groups":["x"]`, `{"vip":0.5,"gold":"junk"}`, "1.000000", true},
 	} {
-		got, err := Parse([]byte(`{"data":[{"model_name":"m","model_ratio":1,` + c.model + `}],"group_ratio":` + c.groups + `}`))
+		got,
+			err := Parse([]byte(`{"data":[{"model_name":"m","model_ratio":1,` + c.model + `}],"group_ratio":` + c.groups + `}`))
 		r := got.Models["m"]
 		if err != nil || r.Input.PerMillion().String() != c.want || r.Estimated != c.estimated {
-			t.Errorf("%s: %s, estimated %v, want %s %v (%v)", c.name, r.Input.PerMillion(), r.Estimated, c.want, c.estimated, err)
+			t.Errorf("%s: %s, estimated %v, want %s %v (%v)", c.name, r.Input.PerMillion(), r.Estimated, c.want,
+				c.estimated, err)
 		}
 	}
 }
@@ -314,7 +357,8 @@ func TestUnknownPricesAreLeftOut(t *testing.T) {
 func TestLiteLLMTiersAndServices(t *testing.T) {
 	got, err := ParseLiteLLM([]byte(`{"sample_spec":{"input_cost_per_token":"a number"},
 		"g":{"input_cost_per_token":1e-6,"output_cost_per_token":2e-6,"cache_read_input_token_cost":1e-7,
-		"input_cost_per_token_above_200k_tokens":3e-6,"output_cost_per_token_above_200k_tokens":4e-6,"input_cost_per_token_above_128k_tokens":2e-6,
+		"input_cost_per_token_above_200k_tokens":3e-6,"output_cost_per_token_above_200k_tokens":4e-6,
+		"input_cost_per_token_above_128k_tokens":2e-6,
 		"input_cost_per_token_batches":5e-7,"output_cost_per_token_batches":1e-6},
 		"q":{"tiered_pricing":[{"range":[0,32000],"input_cost_per_token":1e-6,"output_cost_per_token":1e-6},
 		{"range":[32000,1000000],"input_cost_per_token":9e-6,"output_cost_per_token":1e-6}]},
@@ -326,7 +370,8 @@ func TestLiteLLMTiersAndServices(t *testing.T) {
 		r     Rates
 		input int64
 		want  string
-	}{{got.Models["g"], 128_000, "0.128000"}, {got.Models["g"], 150_000, "0.300000"}, {got.Models["g"], 300_000, "0.900000"},
+	}{{got.Models["g"], 128_000, "0.128000"}, {got.Models["g"], 150_000, "0.300000"},
+		{got.Models["g"], 300_000, "0.900000"},
 		{got.Models["g"].For("batches"), 100_000, "0.050000"}, {got.Models["g"].For("flex"), 100_000, "0.100000"},
 		{got.Models["q"], 10_000, "0.010000"}, {got.Models["q"], 100_000, "0.900000"}} {
 		if m, _, _ := c.r.Amount(relay.Usage{Input: c.input}); m.String() != c.want {
@@ -336,8 +381,10 @@ func TestLiteLLMTiersAndServices(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"[m]\ninput = 1\noutput = 2.5", `{"gpt":{"input_cost_per_token":1e-6,"output_cost_per_token":1}}`,
-		`{"data":[{"id":"a","pricing":{"prompt":"-1"}}]}`, `{"data":[{"model_name":"a","quota_type":1,"model_price":0.1}],"group_ratio":{"default":1}}`,
+	for _, s := range []string{"[m]\ninput = 1\noutput = 2.5",
+		`{"gpt":{"input_cost_per_token":1e-6,"output_cost_per_token":1}}`,
+		`{"data":[{"id":"a","pricing":{"prompt":"-1"}}]}`,
+		`{"data":[{"model_name":"a","quota_type":1,"model_price":0.1}],"group_ratio":{"default":1}}`,
 		"a.b = {input = 1e99, output = 1}", `{"q":{"tiered_pricing":[{"range":[1e99]}]}}`} {
 		f.Add([]byte(s))
 	}
@@ -364,7 +411,8 @@ func BenchmarkCatalog(b *testing.B) {
 }
 
 func TestRateTexts(t *testing.T) {
-	for s, want := range map[string]Rate{"8.00": 8 * perDollar / million, "0.42": 42 * perDollar / million / 100, "1e-12": 1, "1.5e-12": 2, "2.5e-12": 2} {
+	for s, want := range map[string]Rate{"8.00": 8 * perDollar / million, "0.42": 42 * perDollar / million / 100,
+		"1e-12": 1, "1.5e-12": 2, "2.5e-12": 2} {
 		if got := perMillion(t, s); got != want {
 			t.Errorf("%s: %d, want %d", s, got, want)
 		}
