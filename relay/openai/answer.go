@@ -89,7 +89,8 @@ func (a *answer) fold(c *wire.Chunk, at time.Time) bool {
 	return token || out
 }
 
-// fits reports whether there is room for a chunk. One that does not fit is left out as a whole, so that what is kept is as it came.
+// fits reports whether there is room for a chunk. One that does not fit is left out as a whole, so that what is
+// kept is as it came.
 func (a *answer) fits(c *wire.Chunk) bool {
 	a.kept += len(c.Content) + len(c.Reasoning) + len(c.Refusal)
 	for i := range c.Tools {

@@ -26,27 +26,40 @@ func TestServersThatBreakOff(t *testing.T) {
 		status relay.Status
 		class  relay.Class
 	}{
-		"at once":                        {"", relay.StatusFailed, relay.ClassNetwork},
-		"within the status line":         {"HTTP/1.1 20", relay.StatusFailed, relay.ClassNetwork},
-		"within the headers":             {"HTTP/1.1 200 OK\r\nContent-Ty", relay.StatusFailed, relay.ClassNetwork},
-		"with a header without a colon":  {"HTTP/1.1 200 OK\r\nContent Type\r\n\r\n", relay.StatusFailed, relay.ClassProtocol},
-		"with a length of letters":       {"HTTP/1.1 200 OK\r\nContent-Length: abc\r\n\r\n" + hello, relay.StatusFailed, relay.ClassProtocol},
-		"with a length below nothing":    {"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n" + hello, relay.StatusFailed, relay.ClassProtocol},
-		"with an encoding nobody knows":  {"HTTP/1.1 200 OK\r\nTransfer-Encoding: zstd\r\n\r\n" + hello, relay.StatusFailed, relay.ClassProtocol},
-		"with endless headers":           {"HTTP/1.1 200 OK\r\nX-Fill: " + strings.Repeat("x", 11<<20) + "\r\n\r\n", relay.StatusFailed, relay.ClassProtocol},
-		"with a target that is no URL":   {"HTTP/1.1 302 Found\r\nLocation: http://[::1/%zz\r\nContent-Length: 0\r\n\r\n", relay.StatusFailed, relay.ClassProtocol},
-		"with a packing that is none":    {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Encoding: gzip\r\n\r\n" + hello, relay.StatusFailed, relay.ClassProtocol},
-		"with a packing that breaks":     {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Encoding: gzip\r\n\r\n" + packed(hello)[:12] + strings.Repeat("\xff", 40), relay.StatusFailed, relay.ClassProtocol},
-		"with a packing unheard of":      {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Encoding: br\r\n\r\n" + hello, relay.StatusFailed, relay.ClassProtocol},
-		"with a TLS alert":               {"\x15\x03\x01\x00\x02\x02\x16\n", relay.StatusFailed, relay.ClassProtocol},
-		"behind the headers":             {chunked, relay.StatusFailed, relay.ClassTruncated},
-		"behind the headers, by length":  {"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n", relay.StatusFailed, relay.ClassTruncated},
-		"within a chunk":                 {chunked + "ff\r\n" + hello, relay.StatusTruncated, relay.ClassTruncated},
-		"within the length":              {"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n" + hello, relay.StatusTruncated, relay.ClassTruncated},
+		"at once":                {"", relay.StatusFailed, relay.ClassNetwork},
+		"within the status line": {"HTTP/1.1 20", relay.StatusFailed, relay.ClassNetwork},
+		"within the headers":     {"HTTP/1.1 200 OK\r\nContent-Ty", relay.StatusFailed, relay.ClassNetwork},
+		"with a header without a colon": {"HTTP/1.1 200 OK\r\nContent Type\r\n\r\n", relay.StatusFailed,
+			relay.ClassProtocol},
+		"with a length of letters": {"HTTP/1.1 200 OK\r\nContent-Length: abc\r\n\r\n" + hello, relay.StatusFailed,
+			relay.ClassProtocol},
+		"with a length below nothing": {"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n" + hello, relay.StatusFailed,
+			relay.ClassProtocol},
+		"with an encoding nobody knows": {"HTTP/1.1 200 OK\r\nTransfer-Encoding: zstd\r\n\r\n" + hello, relay.StatusFailed,
+			relay.ClassProtocol},
+		"with endless headers": {"HTTP/1.1 200 OK\r\nX-Fill: " + strings.Repeat("x", 11<<20) + "\r\n\r\n",
+			relay.StatusFailed, relay.ClassProtocol},
+		"with a target that is no URL": {"HTTP/1.1 302 Found\r\nLocation: http://[::1/%zz\r\nContent-Length: 0\r\n\r\n",
+			relay.StatusFailed, relay.ClassProtocol},
+		"with a packing that is none": {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Encoding: gzip\r\n\r\n" + hello,
+			relay.StatusFailed, relay.ClassProtocol},
+		"with a packing that breaks": {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Encoding: gzip\r\n\r\n" +
+			packed(hello)[:12] + strings.Repeat("\xff", 40), relay.StatusFailed, relay.ClassProtocol},
+		"with a packing unheard of": {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Encoding: br\r\n\r\n" + hello,
+			relay.StatusFailed, relay.ClassProtocol},
+		"with a TLS alert":   {"\x15\x03\x01\x00\x02\x02\x16\n", relay.StatusFailed, relay.ClassProtocol},
+		"behind the headers": {chunked, relay.StatusFailed, relay.ClassTruncated},
+		"behind the headers, by length": {"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n", relay.StatusFailed,
+			relay.ClassTruncated},
+		"within a chunk": {chunked + "ff\r\n" + hello, relay.StatusTruncated, relay.ClassTruncated},
+		"within the length": {"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n" + hello, relay.StatusTruncated,
+			relay.ClassTruncated},
 		"with a chunk length of letters": {chunked + "zz\r\n" + hello, relay.StatusFailed, relay.ClassProtocol},
 		"with words for HTTP":            {"SSH-2.0-OpenSSH_9.6\r\n", relay.StatusFailed, relay.ClassProtocol},
-		"with endless informational":     {strings.Repeat("HTTP/1.1 103 Early Hints\r\n\r\n", 100), relay.StatusFailed, relay.ClassNetwork},
-		"with two different lengths":     {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello", relay.StatusFailed, relay.ClassProtocol},
+		"with endless informational": {strings.Repeat("HTTP/1.1 103 Early Hints\r\n\r\n", 100), relay.StatusFailed,
+			relay.ClassNetwork},
+		"with two different lengths": {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+			relay.StatusFailed, relay.ClassProtocol},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := serve(t, false, func(int) string { return c.bytes })
@@ -104,8 +117,10 @@ func TestPackedBombsAreBounded(t *testing.T) {
 
 func TestEscapeBytesDoNotPass(t *testing.T) {
 	const esc = "\x1b]0;owned\x07\x1b[2J"
-	head := "X-Request-Id: id" + esc + "\r\nX-Ratelimit-Remaining-Requests: 5" + esc + "\r\nRetry-After: 9" + esc + "\r\nLocation: https://x.example/" + esc + "\r\n"
-	for code, body := range map[int]string{200: events(content("Hi"), finish("stop")), 302: "", 502: "<title>" + esc + "</title>", 500: "oh " + esc,
+	head := "X-Request-Id: id" + esc + "\r\nX-Ratelimit-Remaining-Requests: 5" + esc + "\r\nRetry-After: 9" + esc +
+		"\r\nLocation: https://x.example/" + esc + "\r\n"
+	for code, body := range map[int]string{200: events(content("Hi"), finish("stop")), 302: "",
+		502: "<title>" + esc + "</title>", 500: "oh " + esc,
 		429: `{"error":{"message":"\u001b]0;owned\u0007","code":"\u001b[2J"}}`} {
 		s := serve(t, false, func(int) string { return response(code, head, body) })
 		r := client(t, relay.Endpoint{BaseURL: s.url}, Options{}).Send(t.Context(), ask(), nil)
@@ -127,7 +142,8 @@ func TestTLS(t *testing.T) {
 	srv.StartTLS()
 	defer srv.Close()
 	file := filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: srv.Certificate().Raw}), 0o600); err != nil {
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: srv.Certificate().Raw}),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	r := client(t, relay.Endpoint{BaseURL: srv.URL, CAFile: file}, Options{}).Send(t.Context(), ask(), nil)
@@ -135,7 +151,8 @@ func TestTLS(t *testing.T) {
 		t.Errorf("with the CA: %s %v, TLS at %v", r.Status, r.Err, r.Timing.TLS)
 	}
 	r = client(t, relay.Endpoint{BaseURL: srv.URL}, Options{}).Send(t.Context(), ask(), nil)
-	if r.Err == nil || r.Err.Class != relay.ClassNetwork || !strings.Contains(r.Err.Message, "does not verify") || r.Err.Retry == nil || *r.Err.Retry {
+	if r.Err == nil || r.Err.Class != relay.ClassNetwork || !strings.Contains(r.Err.Message, "does not verify") ||
+		r.Err.Retry == nil || *r.Err.Retry {
 		t.Errorf("without it: %s %+v", r.Status, r.Err)
 	}
 	for _, bad := range []string{filepath.Join(t.TempDir(), "none.pem"), os.Args[0]} {
@@ -167,11 +184,15 @@ func TestMessagesOfTheConnection(t *testing.T) {
 		t.Errorf("a TLS alert: %v", e)
 	}
 	var circle *server
-	circle = serve(t, false, func(int) string { return response(307, "Location: "+circle.url+"/chat/completions\r\n", "") })
+	circle = serve(t, false, func(int) string {
+		return response(307,
+			"Location: "+circle.url+"/chat/completions\r\n", "")
+	})
 	if e := send(circle.url); e.Class != relay.ClassProtocol || !strings.Contains(e.Message, "same URL") {
 		t.Errorf("a circle: %v", e)
 	}
-	if got := withoutSource("read tcp 127.0.0.1:48542->127.0.0.1:80: read: connection reset by peer"); got != "read tcp 127.0.0.1:80: read: connection reset by peer" {
+	if got := withoutSource("read tcp 127.0.0.1:48542->127.0.0.1:80: read: connection reset by " +
+		"peer"); got != "read tcp 127.0.0.1:80: read: connection reset by peer" {
 		t.Error(got)
 	}
 }
@@ -186,7 +207,9 @@ func TestAProxyOfTheEnvironmentIsNamed(t *testing.T) {
 	proxy := &url.URL{Scheme: "http", Host: ln.Addr().String(), User: url.UserPassword("me", "hidden")}
 	c.http.Transport.(*http.Transport).Proxy = http.ProxyURL(proxy)
 	r := c.Send(t.Context(), ask(), nil)
-	if r.Err == nil || r.Err.Class != relay.ClassNetwork || !strings.Contains(r.Err.Message, "proxy "+proxy.Host+" of the environment") || strings.Contains(r.Err.Message, "hidden") ||
+	if r.Err == nil || r.Err.Class != relay.ClassNetwork ||
+		!strings.Contains(r.Err.Message, "proxy "+proxy.Host+" of the environment") ||
+		strings.Contains(r.Err.Message, "hidden") ||
 		!strings.Contains(r.Err.Advice(), "NO_PROXY") {
 		t.Errorf("%v", r.Err)
 	}

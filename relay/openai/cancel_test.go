@@ -13,7 +13,8 @@ import (
 
 func quiet() *log.Logger { return log.New(io.Discard, "", 0) }
 
-// TestCancelInEachPhase: Send returns at once and the other side sees the connection close. That no goroutine stays is seen by TestMain.
+// TestCancelInEachPhase: Send returns at once and the other side sees the connection close. That no goroutine stays
+// is seen by TestMain.
 func TestCancelInEachPhase(t *testing.T) {
 	t.Run("dial", func(t *testing.T) {
 		dialling, gone := make(chan struct{}), make(chan struct{})
@@ -45,8 +46,9 @@ func TestCancelInEachPhase(t *testing.T) {
 		stopped(t, client(t, relay.Endpoint{BaseURL: s.url}, Options{}).Send(ctx, ask(), nil))
 		<-s.gone
 	})
-	for name, body := range map[string]string{"first token": "", "stream": events(content("Hi")), "pings": ": ping\n\n", "plain answer": `{"choices":[`,
-		"page": "<html>", "settling": events(content("Hi"), finish("stop")), "packed": "\x1f\x8b"} {
+	for name, body := range map[string]string{"first token": "", "stream": events(content("Hi")), "pings": ": ping\n\n",
+		"plain answer": `{"choices":[`,
+		"page":         "<html>", "settling": events(content("Hi"), finish("stop")), "packed": "\x1f\x8b"} {
 		t.Run(name, func(t *testing.T) {
 			head := streamType
 			if name == "packed" {

@@ -14,8 +14,8 @@ import (
 	"relaytop/relay"
 )
 
-// How much of the bodies is kept for inspection, in bytes. A person waits for a chat's answer and may inspect it; of thousands of rows in
-// flight a short head is enough.
+// How much of the bodies is kept for inspection, in bytes. A person waits for a chat's answer and may inspect it;
+// of thousands of rows in flight a short head is enough.
 const (
 	keepSent  = 256 << 10
 	keepChat  = 64 << 10
@@ -75,7 +75,8 @@ func (a *attempt) body(resp *http.Response) io.Reader {
 		return body
 	}
 	t := &head{r: body, left: keep + a.c.hide.longest}
-	if b, ok := a.c.buffers.Get().(*[]byte); ok { // growing a new one for each answer would cost more than the rest of the capture
+	// growing a new one for each answer would cost more than the rest of the capture
+	if b, ok := a.c.buffers.Get().(*[]byte); ok {
 		t.buf = (*b)[:0]
 	}
 	a.seen.head = t
@@ -117,7 +118,8 @@ func masked(u *url.URL) string {
 	return withoutSecrets(u) + "?" + relay.Mask
 }
 
-// sentFields returns the headers of a request as they went out. The key and the endpoint's own headers are masked, however short they are.
+// sentFields returns the headers of a request as they went out. The key and the endpoint's own headers are masked,
+// however short they are.
 func (c *Client) sentFields(req *http.Request) []relay.Field {
 	list := make([]relay.Field, 0, len(req.Header)+2)
 	for name, values := range req.Header {

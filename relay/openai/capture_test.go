@@ -53,19 +53,23 @@ func TestExchangeHasWhatWasOnTheWire(t *testing.T) {
 	if string(x.Answer) != body || x.AnswerCut || x.AnswerSize != int64(len(body)) {
 		t.Errorf("the answer is %q (cut %v), it was %q", x.Answer, x.AnswerCut, body)
 	}
-	if valueOf(x.Received, "X-Request-Id") != "r-9" || valueOf(x.Sent, "Content-Type") != "application/json" || valueOf(x.Sent, "Authorization") != "Bearer ••••" {
+	if valueOf(x.Received, "X-Request-Id") != "r-9" || valueOf(x.Sent, "Content-Type") != "application/json" ||
+		valueOf(x.Sent, "Authorization") != "Bearer ••••" {
 		t.Errorf("headers %v and %v", x.Sent, x.Received)
 	}
 }
 
-// TestExchangeHoldsNoSecret: keys, extra headers, the query of the URL, wherever they are echoed, short ones in their fields too.
+// TestExchangeHoldsNoSecret: keys, extra headers, the query of the URL, wherever they are echoed, short ones in
+// their fields too.
 func TestExchangeHoldsNoSecret(t *testing.T) {
 	const key, extra = `sk-"quoted\key`, "team-token-77"
 	echo := `{"error":{"message":"bad key sk-\"quoted\\key for team-token-77 at q-u-e-r-y"}}`
 	s := serve(t, false, func(int) string {
-		return response(401, "X-Echo: team-token-77\r\nSet-Cookie: session=abcdef\r\nContent-Type: application/json\r\n", echo)
+		return response(401, "X-Echo: team-token-77\r\nSet-Cookie: session=abcdef\r\nContent-Type: application/json\r\n",
+			echo)
 	})
-	c := client(t, relay.Endpoint{BaseURL: s.url + "?k=q-u-e-r-y", Key: key, Headers: map[string]string{"X-Team": extra, "X-Short": "ab1"}}, Options{})
+	c := client(t, relay.Endpoint{BaseURL: s.url + "?k=q-u-e-r-y", Key: key,
+		Headers: map[string]string{"X-Team": extra, "X-Short": "ab1"}}, Options{})
 	call := ask()
 	call.Request.Messages[0].Text = "my key is " + key + " and " + extra
 	x := exchangesOf(t, c, call)[0]
@@ -107,7 +111,10 @@ func TestExchangeIsBounded(t *testing.T) {
 }
 
 func TestMeasurementsAreNotCaptured(t *testing.T) {
-	s := serve(t, false, func(int) string { return response(200, streamType, events(content("Hi"), finish("stop"), "[DONE]")) })
+	s := serve(t, false, func(int) string {
+		return response(200, streamType,
+			events(content("Hi"), finish("stop"), "[DONE]"))
+	})
 	c := client(t, relay.Endpoint{BaseURL: s.url}, Options{})
 	call := ask()
 	call.Request.Lane = relay.LaneBench

@@ -7,10 +7,11 @@ import (
 	"relaytop/relay"
 )
 
-// rule gives a class to failures. It applies if the status matches and, where it lists codes or texts, one of them is found. The first rule
-// that applies decides.
+// rule gives a class to failures. It applies if the status matches and, where it lists codes or texts, one of them
+// is found. The first rule that applies decides.
 type rule struct {
-	status []int // empty: any. A number below 10 stands for its hundred, 0 for no status: an error without a code inside a stream
+	// empty: any. A number below 10 stands for its hundred, 0 for no status: an error without a code inside a stream
+	status []int
 	except []int // statuses to which it does not apply
 	code   []string
 	text   []string // parts of the message, lower case; a * stands for a few words, such as the name of a model
@@ -75,11 +76,13 @@ func statusRules() []rule {
 // streamRules are about errors inside a stream that have no status. The last rule applies to whatever is left.
 func streamRules() []rule {
 	return []rule{
-		{class: relay.ClassRateLimit, status: []int{0}, code: []string{"rate_limit", "too_many_requests", "resource_exhausted"},
+		{class: relay.ClassRateLimit, status: []int{0},
+			code: []string{"rate_limit", "too_many_requests", "resource_exhausted"},
 			text: []string{"rate limit", "too many requests"}},
 		{class: relay.ClassOverloaded, status: []int{0}, code: []string{"overloaded", "unavailable", "capacity"},
 			text: []string{"overloaded", "no capacity", "at capacity", "capacity exceeded"}},
-		{class: relay.ClassAuth, status: []int{0}, code: []string{"authentication", "invalid_api_key", "permission", "unauthorized"}},
+		{class: relay.ClassAuth, status: []int{0},
+			code: []string{"authentication", "invalid_api_key", "permission", "unauthorized"}},
 		{class: relay.ClassQuota, status: []int{0}, code: []string{"billing"}},
 		{class: relay.ClassTimeout, status: []int{0}, code: []string{"timeout"}},
 		{class: relay.ClassInvalid, status: []int{0},

@@ -10,8 +10,8 @@ import (
 	"relaytop/relay/retry"
 )
 
-// Classify turns a response that is not an answer into an Error: its class, a message of one line, and the wait that the relay asks for. It
-// does not know the endpoint's key: the caller removes it from the message.
+// Classify turns a response that is not an answer into an Error: its class, a message of one line, and the wait
+// that the relay asks for. It does not know the endpoint's key: the caller removes it from the message.
 func Classify(status int, header http.Header, body []byte) *relay.Error {
 	now := time.Now()
 	if status >= 300 { // in a broken stream the Date header is as old as the stream

@@ -19,39 +19,54 @@ func TestClassify(t *testing.T) {
 		want   relay.Class
 	}{
 		{401, ``, relay.ClassAuth}, {403, ``, relay.ClassAuth}, {402, ``, relay.ClassQuota}, {408, ``, relay.ClassTimeout},
-		{409, ``, relay.ClassUpstream}, {425, ``, relay.ClassUpstream}, {429, ``, relay.ClassRateLimit}, {500, ``, relay.ClassUpstream},
-		{503, ``, relay.ClassOverloaded}, {529, ``, relay.ClassOverloaded}, {524, ``, relay.ClassUpstream}, {301, ``, relay.ClassProtocol},
-		{400, ``, relay.ClassInvalid}, {404, ``, relay.ClassInvalid}, {405, ``, relay.ClassInvalid}, {413, ``, relay.ClassInvalid}, {422, ``, relay.ClassInvalid},
+		{409, ``, relay.ClassUpstream}, {425, ``, relay.ClassUpstream}, {429, ``, relay.ClassRateLimit},
+		{500, ``, relay.ClassUpstream},
+		{503, ``, relay.ClassOverloaded}, {529, ``, relay.ClassOverloaded}, {524, ``, relay.ClassUpstream},
+		{301, ``, relay.ClassProtocol},
+		{400, ``, relay.ClassInvalid}, {404, ``, relay.ClassInvalid}, {405, ``, relay.ClassInvalid},
+		{413, ``, relay.ClassInvalid}, {422, ``, relay.ClassInvalid},
 		{429, `{"error":{"code":"insufficient_quota","message":"You exceeded your current quota"}}`, relay.ClassQuota},
 		{429, `{"error":{"code":"credit_balance_exhausted"}}`, relay.ClassQuota},
 		{429, `{"error":{"type":"monthly_spend_limit_exceeded"}}`, relay.ClassQuota},
 		{429, `{"error":{"code":"weekly_usage_limit_exceeded"}}`, relay.ClassQuota},
 		{429, `{"error":{"status":"RESOURCE_EXHAUSTED","message":"You exceeded your current quota"}}`, relay.ClassRateLimit},
 		{404, `{"error":{"code":"model_not_found"}}`, relay.ClassUnknownModel},
-		{404, `{"error":{"message":"The model 'x' does not exist or you do not have access to it."}}`, relay.ClassUnknownModel},
+		{404, `{"error":{"message":"The model 'x' does not exist or you do not have access to it."}}`,
+			relay.ClassUnknownModel},
 		{503, `{"error":{"message":"分组 default 下模型 x 无可用渠道"}}`, relay.ClassUnknownModel},
 		{400, `{"error":{"code":"context_length_exceeded"}}`, relay.ClassContextLength},
 		{400, `{"error":{"message":"This model's maximum context length is 8192 tokens."}}`, relay.ClassContextLength},
 		{400, `{"error":{"code":"content_filter"}}`, relay.ClassContentFilter},
-		{404, `{"error":{"message":"model \"foo\" not found, try pulling it first","type":"api_error","param":null,"code":null}}`, relay.ClassUnknownModel},
+		{404, `{"error":{"message":"model \"foo\" not found, try pulling it first","type":"api_error","param":null,` +
+			`"code":null}}`, relay.ClassUnknownModel},
 		{404, `{"error":"model 'foo' not found"}`, relay.ClassUnknownModel},
 		{404, `{"type":"error","error":{"type":"not_found_error","message":"model: claude-foo"}}`, relay.ClassUnknownModel},
 		{404, `{"type":"error","error":{"type":"not_found_error","message":"Not Found"}}`, relay.ClassInvalid},
-		{404, `{"error":{"code":"DeploymentNotFound","message":"The API deployment for this resource does not exist."}}`, relay.ClassUnknownModel},
-		{404, `[{"error":{"code":404,"message":"models/foo is not found for API version v1main","status":"NOT_FOUND"}}]`, relay.ClassUnknownModel},
-		{404, `{"code":"Some resource has not been found","error":"The model foo does not exist or your team t does not have access to it."}`, relay.ClassUnknownModel},
-		{400, `{"error":{"message":"The model foo has been decommissioned","code":"model_decommissioned"}}`, relay.ClassUnknownModel},
+		{404, `{"error":{"code":"DeploymentNotFound","message":"The API deployment for this resource does not exist."}}`,
+			relay.ClassUnknownModel},
+		{404, `[{"error":{"code":404,"message":"models/foo is not found for API version v1main","status":"NOT_FOUND"}}]`,
+			relay.ClassUnknownModel},
+		{404, `{"code":"Some resource has not been found",` +
+			`"error":"The model foo does not exist or your team t does not have access to it."}`, relay.ClassUnknownModel},
+		{400, `{"error":{"message":"The model foo has been decommissioned","code":"model_decommissioned"}}`,
+			relay.ClassUnknownModel},
 		{404, `{"detail":"Not Found"}`, relay.ClassInvalid},
 		{404, `{"error":{"message":"file not found"}}`, relay.ClassInvalid},
-		{400, `{"error":{"message":"The model answers questions. ` + strings.Repeat("x", 200) + ` tool not found"}}`, relay.ClassInvalid},
-		{400, `[{"error":{"code":400,"message":"The input token count (99) exceeds the maximum number of tokens allowed (50).","status":"INVALID_ARGUMENT"}}]`, relay.ClassContextLength},
-		{400, `{"error":{"message":"input length and max_tokens exceed context limit: 1 + 2 > 2"}}`, relay.ClassContextLength},
+		{400, `{"error":{"message":"The model answers questions. ` + strings.Repeat("x", 200) + ` tool not found"}}`,
+			relay.ClassInvalid},
+		{400,
+			`[{"error":{"code":400,` +
+				`"message":"The input token count (99) exceeds the maximum number of tokens allowed (50).",` +
+				`"status":"INVALID_ARGUMENT"}}]`, relay.ClassContextLength},
+		{400, `{"error":{"message":"input length and max_tokens exceed context limit: 1 + 2 > 2"}}`,
+			relay.ClassContextLength},
 		{400, `{"error":{"message":"litellm.ContextWindowExceededError: too long","type":null}}`, relay.ClassContextLength},
 		{400, `{"error":"the model is loaded with context length of only 4096 tokens"}`, relay.ClassContextLength},
 		{400, `{"error":{"message":"Budget has been exceeded! Current cost: 2","type":"budget_exceeded"}}`, relay.ClassQuota},
 		{429, `{"error":{"type":"exceeded_current_quota_error","message":"Your account is suspended"}}`, relay.ClassQuota},
 		{429, `{"error":{"code":"1113","message":"您的账户已欠费，请充值后重试"}}`, relay.ClassQuota},
-		{400, `[{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT"}}]`, relay.ClassAuth},
+		{400, `[{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.",` +
+			`"status":"INVALID_ARGUMENT"}}]`, relay.ClassAuth},
 		{400, `{"code":"Client specified an invalid argument","error":"Incorrect API key provided: xx."}`, relay.ClassAuth},
 		{200, `{"error":{"code":"429","message":"slow"}}`, relay.ClassRateLimit},
 		{200, `{"code":529,"message":"full"}`, relay.ClassOverloaded},
@@ -67,7 +82,8 @@ func TestClassifyReadsTheRest(t *testing.T) {
 	h := http.Header{}
 	h.Set("X-Should-Retry", "false")
 	h.Set("Retry-After", "3")
-	e := Classify(429, h, []byte(`{"error":{"message":"Provider returned error","code":429,"metadata":{"provider_name":"DeepInfra","raw":"{\"error\":{\"message\":\"busy\"}}"}}}`))
+	e := Classify(429, h, []byte(`{"error":{"message":"Provider returned error","code":429,`+
+		`"metadata":{"provider_name":"DeepInfra","raw":"{\"error\":{\"message\":\"busy\"}}"}}}`))
 	if e.Retry == nil || *e.Retry || !e.Waits || e.RetryAfter != 3*time.Second || e.WaitFrom != "Retry-After" ||
 		e.Message != "Provider returned error (DeepInfra): busy" || e.Code != "429" {
 		t.Fatalf("%+v", e)
@@ -87,7 +103,8 @@ func TestHints(t *testing.T) {
 		{"", 403, "<html><title>Access denied</title></html>", "network or region"},
 		{"", 403, `{"error":{"message":"no API key in the request"}}`, "no key was sent"},
 		{"k", 404, "<html><title>404 Not Found</title></html>", "check the base URL"},
-		{"k", 400, `{"message":"'max_tokens' or 'max_completion_tokens' is too large: 4096. This model's maximum context length is 2048 tokens."}`, "lower max_tokens"},
+		{"k", 400, `{"message":"'max_tokens' or 'max_completion_tokens' is too large: 4096. This model's maximum context ` +
+			`length is 2048 tokens."}`, "lower max_tokens"},
 		{"k", 407, "", "NO_PROXY"},
 		{"k", 200, events(delta(`{"reasoning_content":"hm"}`), finish("stop")), "raise max_tokens"},
 		{"k", 405, `{"detail":"Method Not Allowed"}`, "check the base URL"},

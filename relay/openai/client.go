@@ -1,10 +1,11 @@
-// Package openai makes one round trip to an OpenAI-compatible relay: a call goes in, events come out while the answer streams, and a Reply
-// ends it. What is written and read is encoded and decoded by the package wire.
+// Package openai makes one round trip to an OpenAI-compatible relay: a call goes in, events come out while the answer
+// streams, and a Reply ends it. The package wire encodes what is sent and decodes what comes back.
 //
 // Rules:
 //
-//   - One Send is one attempt. It never waits for another and never asks another model: that is decided above. The one exception is a
-//     parameter that the relay refuses by name: the same request goes out once more without it, and the endpoint's quirk is remembered.
+//   - One Send is one attempt. It never waits for another and never asks another model: that is decided above. The one
+//     exception is a parameter that the relay refuses by name: the same request goes out once more without it, and the
+//     endpoint's quirk is remembered.
 //   - Only a finish_reason proves that an answer is complete. What came before a break is kept and marked.
 //   - JSON and event streams are recognised by their bytes, not by what was asked for or announced.
 //   - Times are taken on the byte read, before anything is parsed.
@@ -54,7 +55,8 @@ type Client struct {
 // defaultSilence is how long no token may come, if the endpoint sets no other time.
 const defaultSilence = 120 * time.Second
 
-// New makes a Client. It corrects the endpoint's URL, or fails with the corrected value in the error. It opens no connection.
+// New makes a Client. It corrects the endpoint's URL, or fails with the corrected value in the error. It opens no
+// connection.
 func New(e relay.Endpoint, opt Options) (*Client, error) {
 	clean, err := CleanURL(e.BaseURL, e.AllowHTTP)
 	if err != nil {
@@ -97,7 +99,8 @@ func (c *Client) url(path string) string {
 	return v.String()
 }
 
-// SetHeaders sets the headers that every request to an endpoint has: the user agent, the key, and the endpoint's own headers, which win.
+// SetHeaders sets the headers that every request to an endpoint has: the user agent, the key, and the endpoint's
+// own headers, which win.
 func SetHeaders(r *http.Request, e relay.Endpoint, version string) {
 	r.Header.Set("User-Agent", "relaytop/"+version)
 	if key := e.Key.Reveal(); key != "" {

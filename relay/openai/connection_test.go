@@ -27,13 +27,15 @@ func TestConnectionsAreUsedAgain(t *testing.T) {
 
 func TestModels(t *testing.T) {
 	for body, want := range map[string]Model{
-		`{"data":[{"id":"a","context_length":8192,"pricing":{"prompt":"0.1"}}]}`: {ID: "a", Context: 8192, Pricing: json.RawMessage(`{"prompt":"0.1"}`)},
-		`[{"id":"a","owned_by":"x"}]`:                                            {ID: "a", Owner: "x"},
-		`{"models":["a"]}`:                                                       {ID: "a"},
+		`{"data":[{"id":"a","context_length":8192,"pricing":{"prompt":"0.1"}}]}`: {ID: "a", Context: 8192,
+			Pricing: json.RawMessage(`{"prompt":"0.1"}`)},
+		`[{"id":"a","owned_by":"x"}]`: {ID: "a", Owner: "x"},
+		`{"models":["a"]}`:            {ID: "a"},
 	} {
 		s := serve(t, false, func(int) string { return response(200, "", body) })
 		list, err := client(t, relay.Endpoint{BaseURL: s.url}, Options{}).Models(t.Context())
-		if err != nil || len(list) != 1 || list[0].ID != want.ID || list[0].Context != want.Context || list[0].Owner != want.Owner || string(list[0].Pricing) != string(want.Pricing) {
+		if err != nil || len(list) != 1 || list[0].ID != want.ID || list[0].Context != want.Context ||
+			list[0].Owner != want.Owner || string(list[0].Pricing) != string(want.Pricing) {
 			t.Errorf("%s: %+v, %v", body, list, err)
 		}
 	}

@@ -26,7 +26,8 @@ func endingOf(finish string) ending {
 		return tooLong
 	case "content_filter", "safety", "recitation", "prohibited_content", "blocklist", "sensitive":
 		return filtered
-	case "error", "network_error", "insufficient_system_resource", "abort", "aborted", "malformed_function_call", "timeout",
+	case "error", "network_error", "insufficient_system_resource", "abort", "aborted",
+		"malformed_function_call", "timeout",
 		"cancelled", "canceled", "failed", "interrupted":
 		return broken
 	}
@@ -79,7 +80,8 @@ func (a *answer) close(err *relay.Error, how string) relay.Reply {
 	return *r
 }
 
-// truncated turns the error that broke off a visible answer into one of ClassTruncated: whatever broke it, part of an answer is there.
+// truncated turns the error that broke off a visible answer into one of ClassTruncated: whatever broke it, part of
+// an answer is there.
 func truncated(err *relay.Error) *relay.Error {
 	if err.Class == relay.ClassTruncated {
 		return err

@@ -2,7 +2,8 @@ package openai
 
 import "relaytop/relay"
 
-// estimate fills in the counts that the relay did not send, and marks them. Without any output the usage stays unknown.
+// estimate fills in the counts that the relay did not send, and marks them. Without any output the usage stays
+// unknown.
 func estimate(r *relay.Reply, req *relay.Request) {
 	out := relay.EstimateTokens(r.Text + r.Reasoning + r.Refusal)
 	for _, t := range r.Tools {

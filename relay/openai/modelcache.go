@@ -9,7 +9,8 @@ import (
 // ModelsKind is the kind under which a list of models is kept in the relay.Store, as JSON, by the endpoint's name.
 const ModelsKind = "models"
 
-// modelsFresh is how long a list is served again without a request: models and prices are read one after the other, from the same page.
+// modelsFresh is how long a list is served again without a request: models and prices are read one after the other,
+// from the same page.
 const modelsFresh = 5 * time.Second
 
 // modelCache holds the relay's last answer to GET /models.
@@ -52,8 +53,8 @@ func windowsOf(models []Model) map[string]int64 {
 	return w
 }
 
-// Window returns the context window of a model in tokens, as the relay's last list states it; the list may be from an earlier run. False:
-// it is not known. It sends no request.
+// Window returns the context window of a model in tokens, as the relay's last list states it; the list may be from
+// an earlier run. False: it is not known. It sends no request.
 func (c *Client) Window(model string) (int64, bool) {
 	m := &c.models
 	m.mu.Lock()

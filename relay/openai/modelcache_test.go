@@ -24,7 +24,8 @@ func (s shelf) Save(kind, key string, value []byte) error {
 func TestModelsAreAskedForOnce(t *testing.T) {
 	for status, asked := range map[int]int{200: 1, 404: 1, 503: 3} {
 		s := serve(t, false, func(int) string {
-			return response(status, "Content-Type: application/json\r\n", `{"data":[{"id":"m","pricing":{"prompt":"1","completion":"1"}}]}`)
+			return response(status, "Content-Type: application/json\r\n",
+				`{"data":[{"id":"m","pricing":{"prompt":"1","completion":"1"}}]}`)
 		})
 		c := client(t, relay.Endpoint{BaseURL: s.url}, Options{})
 		_, _ = c.PriceList(t.Context())

@@ -14,8 +14,8 @@ const maxModels = 16 << 20
 // Model is one entry of a relay's list of models.
 type Model = wire.Model
 
-// Models asks the relay for its models. The list is saved, and served again for a few seconds. The error is a *relay.Error; a relay without
-// a list answers 404, 405 or 501.
+// Models asks the relay for its models. The list is saved, and served again for a few seconds. The error is a
+// *relay.Error; a relay without a list answers 404, 405 or 501.
 func (c *Client) Models(ctx context.Context) ([]Model, error) {
 	if list, err, ok := c.models.fresh(); ok {
 		return list, err

@@ -41,7 +41,8 @@ func (a *attempt) networkError(err error) *relay.Error {
 	return e
 }
 
-// explainHost completes the errors of finding and trusting the host. It reports whether err is one: it is not worth a retry.
+// explainHost completes the errors of finding and trusting the host. It reports whether err is one: it is not worth
+// a retry.
 func explainHost(e *relay.Error, err error) bool {
 	var dns *net.DNSError
 	var verify *tls.CertificateVerificationError
@@ -59,7 +60,8 @@ func explainHost(e *relay.Error, err error) bool {
 	return true
 }
 
-// explainAnswer completes the errors of a host that was found. net/http has types for few of them, so most are told by their text.
+// explainAnswer completes the errors of a host that was found. net/http has types for few of them, so most are told
+// by their text.
 func (a *attempt) explainAnswer(e *relay.Error, err error) {
 	var record tls.RecordHeaderError
 	var op *net.OpError
@@ -93,8 +95,10 @@ func isFraming(err error) bool {
 	if errors.As(err, &proto) {
 		return true
 	}
-	for _, words := range []string{"malformed", "invalid byte in chunk length", "chunked encoding", "message cannot contain multiple",
-		"bad Content-Length", "unsupported transfer encoding", "too many transfer encodings", "server response headers exceeded",
+	for _, words := range []string{"malformed", "invalid byte in chunk length", "chunked encoding",
+		"message cannot contain multiple",
+		"bad Content-Length", "unsupported transfer encoding", "too many transfer encodings",
+		"server response headers exceeded",
 		"http chunk length too large"} {
 		if strings.Contains(err.Error(), words) {
 			return true
@@ -141,7 +145,8 @@ func certificateHint(err error) string {
 	case errors.As(err, &host):
 		return "it belongs to another host: check the host in the base URL"
 	case errors.As(err, &authority):
-		return "this machine does not know who signed it: if it is your own, name its CA in ca_file of the endpoint in config.toml"
+		return "this machine does not know who signed it: if it is your own, name its CA in ca_file of the endpoint in " +
+			"config.toml"
 	}
 	return ""
 }

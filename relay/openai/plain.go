@@ -33,7 +33,8 @@ func (p *plainBody) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// readPlain reads one JSON answer. It is complete with the last byte of its document, whatever happens to the connection afterwards.
+// readPlain reads one JSON answer. It is complete with the last byte of its document, whatever happens to the
+// connection afterwards.
 func (a *attempt) readPlain(src io.Reader) (string, *relay.Error) {
 	body := &plainBody{a: a, src: bound(src, a.c.maxPlain)}
 	dec := json.NewDecoder(body)

@@ -13,9 +13,12 @@ import (
 	"relaytop/relay"
 )
 
-const wholeAnswer = `{"id":"x","object":"chat.completion","model":"m-1","choices":[{"index":0,"message":{"role":"assistant","content":"Hello"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":2}}`
+const wholeAnswer = `{"id":"x","object":"chat.completion","model":"m-1","choices":[{"index":0,` +
+	`"message":{"role":"assistant","content":"Hello"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,` +
+	`"completion_tokens":2}}`
 
-// TestAWholeDocumentIsAnAnswer: whatever follows the last byte of a JSON answer, or fails to, the answer was paid for and is there.
+// TestAWholeDocumentIsAnAnswer: whatever follows the last byte of a JSON answer, or fails to, the answer was paid
+// for and is there.
 func TestAWholeDocumentIsAnAnswer(t *testing.T) {
 	const tail = "\n\ndata: [DONE]\n\n"
 	for name, c := range map[string]struct {
@@ -26,16 +29,18 @@ func TestAWholeDocumentIsAnAnswer(t *testing.T) {
 		"open behind DONE":              {true, response(200, "", wholeAnswer+tail)},
 		"a length too long":             {false, response(200, "Content-Length: 9999\r\n", wholeAnswer)},
 		"a length too long behind DONE": {false, response(200, "Content-Length: 9999\r\n", wholeAnswer+tail)},
-		"no last chunk":                 {false, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\n" + wholeAnswer + tail},
-		"pings before":                  {true, response(200, streamType, ": ping\n\n: ping\r\n\r\n"+wholeAnswer)},
-		"pings behind":                  {true, response(200, "", wholeAnswer+"\n\n: ping\n\ndata: [DONE]\n\n")},
-		"words behind":                  {true, response(200, "", wholeAnswer+" that's all")},
+		"no last chunk": {false, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\n" +
+			wholeAnswer + tail},
+		"pings before": {true, response(200, streamType, ": ping\n\n: ping\r\n\r\n"+wholeAnswer)},
+		"pings behind": {true, response(200, "", wholeAnswer+"\n\n: ping\n\ndata: [DONE]\n\n")},
+		"words behind": {true, response(200, "", wholeAnswer+" that's all")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := serve(t, c.hold, func(int) string { return c.bytes })
 			began := time.Now()
 			r := client(t, relay.Endpoint{BaseURL: s.url, Timeout: 4 * time.Second}, Options{}).Send(t.Context(), ask(), nil)
-			if r.Status != relay.StatusOK || r.Text != "Hello" || r.Usage == nil || r.Usage.Output != 2 || string(r.Raw) != wholeAnswer {
+			if r.Status != relay.StatusOK || r.Text != "Hello" || r.Usage == nil || r.Usage.Output != 2 ||
+				string(r.Raw) != wholeAnswer {
 				t.Fatalf("%s %q %v", r.Status, r.Text, r.Err)
 			}
 			if d := time.Since(began); d > 2*time.Second {
@@ -103,7 +108,8 @@ func TestAJSONAnswerThatTrickles(t *testing.T) {
 	}
 	blanks := append([]string{response(200, "", "{")}, strings.Split(strings.Repeat(" ", 20), "")...)
 	url = slowly(t, 40*time.Millisecond, blanks...)
-	if r := client(t, relay.Endpoint{BaseURL: url, Timeout: 200 * time.Millisecond}, Options{}).Send(t.Context(), ask(), nil); r.Err == nil || r.Err.Class != relay.ClassTimeout {
+	if r := client(t, relay.Endpoint{BaseURL: url, Timeout: 200 * time.Millisecond}, Options{}).Send(t.Context(), ask(),
+		nil); r.Err == nil || r.Err.Class != relay.ClassTimeout {
 		t.Errorf("blanks for ever: %s %v", r.Status, r.Err)
 	}
 }
@@ -111,15 +117,18 @@ func TestAJSONAnswerThatTrickles(t *testing.T) {
 func TestAMarkSplitOverReads(t *testing.T) {
 	for _, body := range []string{wholeAnswer, events(content("Hello"), finish("stop"))} {
 		url := slowly(t, 20*time.Millisecond, response(200, "", ""), "\xef", "\xbb", "\xbf", body)
-		if r := client(t, relay.Endpoint{BaseURL: url}, Options{}).Send(t.Context(), ask(), nil); r.Status != relay.StatusOK || r.Text != "Hello" {
+		if r := client(t, relay.Endpoint{BaseURL: url}, Options{}).Send(t.Context(), ask(),
+			nil); r.Status != relay.StatusOK || r.Text != "Hello" {
 			t.Errorf("%s %q %v", r.Status, r.Text, r.Err)
 		}
 	}
 }
 
-// TestWordsShow: a text that begins like a field of an event stream is told in its words, and a stream may begin with a field nobody knows.
+// TestWordsShow: a text that begins like a field of an event stream is told in its words, and a stream may begin
+// with a field nobody knows.
 func TestWordsShow(t *testing.T) {
-	for _, said := range []string{"database is down", "idle timeout from upstream", "retry later please", "error: upstream is gone", "Unavailable", "event horizon"} {
+	for _, said := range []string{"database is down", "idle timeout from upstream", "retry later please",
+		"error: upstream is gone", "Unavailable", "event horizon"} {
 		s := serve(t, false, func(int) string { return response(200, "", said) })
 		r := client(t, relay.Endpoint{BaseURL: s.url}, Options{}).Send(t.Context(), ask(), nil)
 		if r.Err == nil || r.Err.Class != relay.ClassProtocol || !strings.Contains(r.Err.Message, said) {
@@ -128,7 +137,8 @@ func TestWordsShow(t *testing.T) {
 	}
 	for _, first := range []string{"vendor: x\n", "vendor: x\nid: 1\n", "retry\n\n", "id: 7\n\n", "x-request: 1\r\n\r\n"} {
 		s := serve(t, false, func(int) string { return response(200, "", first+events(content("Hello"), finish("stop"))) })
-		if r := client(t, relay.Endpoint{BaseURL: s.url}, Options{}).Send(t.Context(), ask(), nil); r.Status != relay.StatusOK || r.Text != "Hello" {
+		if r := client(t, relay.Endpoint{BaseURL: s.url}, Options{}).Send(t.Context(), ask(),
+			nil); r.Status != relay.StatusOK || r.Text != "Hello" {
 			t.Errorf("%q: %s %v", first, r.Status, r.Err)
 		}
 	}
@@ -139,8 +149,10 @@ func TestARefusalThatNeverEnds(t *testing.T) {
 	for code, class := range map[int]relay.Class{401: relay.ClassAuth, 400: relay.ClassInvalid, 200: relay.ClassProtocol} {
 		s := serve(t, true, func(int) string { return response(code, "", "no, and so on") })
 		began := time.Now()
-		r := client(t, relay.Endpoint{BaseURL: s.url, Key: "k-k-k-k"}, Options{Settle: 50 * time.Millisecond}).Send(t.Context(), ask(), nil)
-		if r.Err == nil || r.Err.Class != class || !strings.Contains(r.Err.Message, "no, and so on") || time.Since(began) > 2*time.Second {
+		r := client(t, relay.Endpoint{BaseURL: s.url, Key: "k-k-k-k"},
+			Options{Settle: 50 * time.Millisecond}).Send(t.Context(), ask(), nil)
+		if r.Err == nil || r.Err.Class != class || !strings.Contains(r.Err.Message, "no, and so on") ||
+			time.Since(began) > 2*time.Second {
 			t.Errorf("%d: %s %v after %s", code, r.Status, r.Err, time.Since(began))
 		}
 	}

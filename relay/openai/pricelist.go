@@ -9,8 +9,9 @@ import (
 	"relaytop/relay"
 )
 
-// PriceList asks the relay for its prices: those in its list of models, else the list of new-api and its forks at /api/pricing of the same
-// server. It returns the JSON as the relay sent it; nil: the relay publishes no prices. The error is a *relay.Error.
+// PriceList asks the relay for its prices: those in its list of models, else the list of new-api and its forks at
+// /api/pricing of the same server. It returns the JSON as the relay sent it; nil: the relay publishes no prices.
+// The error is a *relay.Error.
 func (c *Client) PriceList(ctx context.Context) ([]byte, error) {
 	models, err := c.Models(ctx)
 	if err == nil {
@@ -64,7 +65,8 @@ func pricedModels(models []Model) []byte {
 	return raw
 }
 
-// pricing reads /api/pricing. Only a failed connection is an error: with any other answer the server publishes no prices.
+// pricing reads /api/pricing. Only a failed connection is an error: with any other answer the server publishes no
+// prices.
 func (a *attempt) pricing() ([]byte, *relay.Error) {
 	u := *a.c.base
 	u.RawPath, u.Path = "", strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/v1")

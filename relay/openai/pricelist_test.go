@@ -16,13 +16,18 @@ func TestPriceList(t *testing.T) {
 		fails           bool
 		asked           int
 	}{
-		"in the models":       {response(200, jsonType, `{"data":[{"id":"m","pricing":{"prompt":"1"}},{"id":"n"}]}`), "", `{"data":[{"id":"m","pricing":{"prompt":"1"}}]}`, false, 1},
-		"beside the API":      {response(200, jsonType, `{"data":[{"id":"m"}]}`), response(200, jsonType, newAPI), newAPI, false, 2},
-		"no models, a list":   {response(404, jsonType, `{}`), response(200, jsonType, newAPI), newAPI, false, 2},
-		"none":                {response(200, jsonType, `{"data":[{"id":"m"}]}`), response(404, "", "no"), "", false, 2},
-		"a page":              {response(200, jsonType, `{"data":[{"id":"m"}]}`), response(200, "Content-Type: text/html\r\n", "<html>hi"), "", false, 2},
-		"a login":             {response(200, jsonType, `{"data":[{"id":"m"}]}`), response(302, "Location: /login\r\n", ""), "", false, 2},
-		"something else":      {response(200, jsonType, `{"data":[{"id":"m"}]}`), response(200, jsonType, `{"success":false,"data":[]}`), "", false, 2},
+		"in the models": {response(200, jsonType, `{"data":[{"id":"m","pricing":{"prompt":"1"}},{"id":"n"}]}`), "",
+			`{"data":[{"id":"m","pricing":{"prompt":"1"}}]}`, false, 1},
+		"beside the API": {response(200, jsonType, `{"data":[{"id":"m"}]}`), response(200, jsonType, newAPI),
+			newAPI, false, 2},
+		"no models, a list": {response(404, jsonType, `{}`), response(200, jsonType, newAPI), newAPI, false, 2},
+		"none":              {response(200, jsonType, `{"data":[{"id":"m"}]}`), response(404, "", "no"), "", false, 2},
+		"a page": {response(200, jsonType, `{"data":[{"id":"m"}]}`),
+			response(200, "Content-Type: text/html\r\n", "<html>hi"), "", false, 2},
+		"a login": {response(200, jsonType, `{"data":[{"id":"m"}]}`), response(302, "Location: /login\r\n", ""),
+			"", false, 2},
+		"something else": {response(200, jsonType, `{"data":[{"id":"m"}]}`),
+			response(200, jsonType, `{"success":false,"data":[]}`), "", false, 2},
 		"the key is refused":  {response(401, jsonType, `{"error":{"message":"no"}}`), "", "", true, 1},
 		"the connection ends": {response(200, jsonType, `{"data":[{"id":"m"}]}`), "", "", true, 2},
 	} {

@@ -16,8 +16,8 @@ const (
 	quirksLast = 7 * 24 * time.Hour
 )
 
-// quirkMemory remembers the quirks of an endpoint by model, in memory and in a Store that may be nil. A model's quirks are loaded once,
-// by the first request that needs them; only requests for the same model wait for that.
+// quirkMemory remembers the quirks of an endpoint by model, in memory and in a Store that may be nil. A model's
+// quirks are loaded once, by the first request that needs them; only requests for the same model wait for that.
 type quirkMemory struct {
 	store    relay.Store
 	endpoint string // name and URL: an endpoint that moves starts from nothing
@@ -70,7 +70,8 @@ func (m *quirkMemory) of(model string) wire.Quirks {
 	if q == nil {
 		return wire.Quirks{}
 	}
-	if age := time.Since(q.at); age > quirksLast || age < -time.Hour { // below zero: the clock was ahead when it was learned
+	// below zero: the clock was ahead when it was learned
+	if age := time.Since(q.at); age > quirksLast || age < -time.Hour {
 		return wire.Quirks{}
 	}
 	return q.Quirks

@@ -44,12 +44,14 @@ func (d *drawer) Save(kind, key string, value []byte) error {
 	return nil
 }
 
-// TestQuirksLastOnDisk: another start of the program sends the first request right, and another relay, or another model, is asked as usual.
+// TestQuirksLastOnDisk: another start of the program sends the first request right, and another relay, or another
+// model, is asked as usual.
 func TestQuirksLastOnDisk(t *testing.T) {
 	store := &drawer{}
 	wary := func(n int) string {
 		if n == 0 {
-			return response(422, "", `{"detail":[{"type":"extra_forbidden","loc":["body","stream_options"],"msg":"Extra inputs are not permitted"}]}`)
+			return response(422, "",
+				`{"detail":[{"type":"extra_forbidden","loc":["body","stream_options"],"msg":"Extra inputs are not permitted"}]}`)
 		}
 		return response(200, streamType, events(content("Hi"), finish("stop"), "[DONE]"))
 	}
@@ -126,7 +128,8 @@ func TestQuirksOfADamagedStore(t *testing.T) {
 	}
 }
 
-// TestQuirksAreProvedByAnAnswer: a relay that is down, or does not know the key, has not shown that it was the parameter.
+// TestQuirksAreProvedByAnAnswer: a relay that is down, or does not know the key, has not shown that it was the
+// parameter.
 func TestQuirksAreProvedByAnAnswer(t *testing.T) {
 	for _, code := range []int{200, 401, 429, 500} {
 		s := serve(t, false, func(n int) string {

@@ -11,8 +11,8 @@ import (
 	"relaytop/relay"
 )
 
-// redactor removes secrets from texts by their value: the key, the extra headers, the user info and the query of the URL, each also in the
-// escaped forms of URLs and JSON.
+// redactor removes secrets from texts by their value: the key, the extra headers, the user info and the query of
+// the URL, each also in the escaped forms of URLs and JSON.
 type redactor struct {
 	r       *strings.Replacer
 	values  []string
@@ -69,8 +69,9 @@ func newRedactor(e relay.Endpoint) redactor {
 // text returns s without secrets.
 func (r redactor) text(s string) string { return r.r.Replace(s) }
 
-// head returns the first limit bytes of b without secrets. It may return b itself, which must not be changed later. whole is false if b was
-// cut off before: part of a secret may then be at its end, so as many bytes as the longest secret has are dropped there.
+// head returns the first limit bytes of b without secrets. It may return b itself, which must not be changed later.
+// whole is false if b was cut off before: part of a secret may then be at its end, so as many bytes as the longest
+// secret has are dropped there.
 func (r redactor) head(b []byte, limit int, whole bool) (kept []byte, cut bool) {
 	if len(b) > limit+r.longest {
 		b, whole = b[:limit+r.longest], false

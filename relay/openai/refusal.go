@@ -8,8 +8,8 @@ import (
 	"relaytop/relay/openai/wire"
 )
 
-// learn reads a refusal: which of the parameters that were sent does it name as one that it does not take? The reason is a line for people.
-// Each quirk is learned once, so a request is sent four times at most.
+// learn reads a refusal: which of the parameters that were sent does it name as one that it does not take? The
+// reason is a line for people. Each quirk is learned once, so a request is sent four times at most.
 func learn(q wire.Quirks, status int, body, sent []byte) (next wire.Quirks, reason string, ok bool) {
 	if status != http.StatusBadRequest && status != http.StatusUnprocessableEntity {
 		return q, "", false
@@ -21,7 +21,8 @@ func learn(q wire.Quirks, status int, body, sent []byte) (next wire.Quirks, reas
 	has := func(key string) bool { return slices.Contains(keys, key) }
 	said := strings.ToLower(string(body))
 	switch {
-	case has("stream_options") && strings.Contains(said, "stream_options"): // for any reason: an answer is worth more than its usage
+	// for any reason: an answer is worth more than its usage
+	case has("stream_options") && strings.Contains(said, "stream_options"):
 		q.NoStreamOptions = true
 		return q, "it refuses stream_options: sent without", true
 	case has("max_tokens") && !q.MaxCompletion && wantsMaxCompletion(said):
@@ -34,7 +35,8 @@ func learn(q wire.Quirks, status int, body, sent []byte) (next wire.Quirks, reas
 	return q, "", false
 }
 
-// wantsMaxCompletion reports whether a text asks for max_completion_tokens, rather than calling both limits too large.
+// wantsMaxCompletion reports whether a text asks for max_completion_tokens, rather than calling both limits too
+// large.
 func wantsMaxCompletion(said string) bool {
 	if !strings.Contains(said, "max_completion_tokens") || !strings.Contains(said, "max_tokens") {
 		return false
@@ -43,13 +45,15 @@ func wantsMaxCompletion(said string) bool {
 		"greater than", "less than", "exceed"})
 }
 
-// refuses reports whether a text says, close to the parameter's name, that the parameter is not taken at all, or only with one value. A
-// value out of range is for the user to correct.
+// refuses reports whether a text says, close to the parameter's name, that the parameter is not taken at all, or
+// only with one value. A value out of range is for the user to correct.
 func refuses(said, name string) bool {
 	const near = 160
-	ranges := []string{"between", "out of range", "range of", "in the range", "maximum", "minimum", "<=", ">=", "≤", "greater than",
+	ranges := []string{"between", "out of range", "range of", "in the range", "maximum", "minimum", "<=", ">=", "≤",
+		"greater than",
 		"less than", "at most", "at least"}
-	refusals := []string{"unsupported", "not supported", "not support", "n't support", "only the default", "extra_forbidden",
+	refusals := []string{"unsupported", "not supported", "not support", "n't support", "only the default",
+		"extra_forbidden",
 		"extra inputs", "extra fields", "unrecognized", "unknown", "unexpected", "not permitted", "not allowed", "deprecated",
 		"not available", "parameter_not_supported", "only*is allowed", "only*is supported", "only*is accepted"}
 	for from := 0; ; {

@@ -34,8 +34,9 @@ type attempt struct {
 	seen   capture
 }
 
-// Send makes one attempt. It calls sink from its own goroutine with the events Sent, Answering, Text, Reasoning, Refusal, Tool, Metered,
-// Quirk and Exchanged. Every failure is in the Reply. When it returns, nothing of it is left running.
+// Send makes one attempt. It calls sink from its own goroutine with the events Sent, Answering, Text, Reasoning,
+// Refusal, Tool, Metered, Quirk and Exchanged. Every failure is in the Reply. When it returns, nothing of it is
+// left running.
 func (c *Client) Send(ctx context.Context, call relay.Call, sink relay.Sink) relay.Reply {
 	a := &attempt{c: c, call: call, parent: ctx, crowd: c.inFlight.Add(1)}
 	defer c.inFlight.Add(-1)
@@ -92,7 +93,8 @@ func (a *attempt) complete(e *relay.Error) *relay.Error {
 	return e
 }
 
-// run makes the round trip and reads the answer. A parameter that the relay refuses by name is left out in another round trip.
+// run makes the round trip and reads the answer. A parameter that the relay refuses by name is left out in another
+// round trip.
 func (a *attempt) run() (how string, failed *relay.Error) {
 	model := a.call.Model
 	q := a.c.quirks.of(model)
@@ -107,7 +109,8 @@ func (a *attempt) run() (how string, failed *relay.Error) {
 			return "", fail
 		}
 		if resp.StatusCode != http.StatusBadRequest && resp.StatusCode != http.StatusUnprocessableEntity {
-			if reason != "" && resp.StatusCode >= 200 && resp.StatusCode < 300 { // only an answer proves that it was the parameter
+			// only an answer proves that it was the parameter
+			if reason != "" && resp.StatusCode >= 200 && resp.StatusCode < 300 {
 				a.remember(model, q, reason)
 			}
 			return a.receive(resp, nil)

@@ -32,7 +32,8 @@ type seen struct {
 	body   string
 }
 
-// serve answers request n (from 0) with the bytes that answer gives, then closes the connection unless hold says to wait for the client.
+// serve answers request n (from 0) with the bytes that answer gives, then closes the connection unless hold says to
+// wait for the client.
 func serve(t *testing.T, hold bool, answer func(n int) string) *server {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -95,7 +96,8 @@ func events(chunks ...string) string {
 }
 
 func delta(d string) string {
-	return `{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"m-1","choices":[{"index":0,"delta":` + d + `,"finish_reason":null}]}`
+	return `{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"m-1","choices":[{"index":0,` +
+		`"delta":` + d + `,"finish_reason":null}]}`
 }
 
 func content(s string) string {
@@ -107,10 +109,12 @@ func content(s string) string {
 }
 
 func finish(reason string) string {
-	return `{"id":"chatcmpl-1","object":"chat.completion.chunk","model":"m-1","choices":[{"index":0,"delta":{},"finish_reason":"` + reason + `"}]}`
+	return `{"id":"chatcmpl-1","object":"chat.completion.chunk","model":"m-1","choices":[{"index":0,"delta":{},` +
+		`"finish_reason":"` + reason + `"}]}`
 }
 
-const usageChunk = `{"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":3,"total_tokens":13,"prompt_tokens_details":{"cached_tokens":4},"completion_tokens_details":{"reasoning_tokens":1}}}`
+const usageChunk = `{"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":3,"total_tokens":13,` +
+	`"prompt_tokens_details":{"cached_tokens":4},"completion_tokens_details":{"reasoning_tokens":1}}}`
 
 func client(t *testing.T, e relay.Endpoint, opt Options) *Client {
 	t.Helper()

@@ -45,7 +45,8 @@ func drip(t *testing.T, c *Client, body string) {
 	}
 }
 
-// TestAByteASecond: as long as tokens come within the silence that is allowed, slowness is no failure. Bytes that make no token do not count.
+// TestAByteASecond: as long as tokens come within the silence that is allowed, slowness is no failure. Bytes that
+// make no token do not count.
 func TestAByteASecond(t *testing.T) {
 	long := events(content("Hi"))
 	for name, c := range map[string]struct {
@@ -55,10 +56,13 @@ func TestAByteASecond(t *testing.T) {
 		text   string
 		took   time.Duration
 	}{
-		"tokens in time":   {events(`{"choices":[{"delta":{"content":"Hi"}}]}`, `{"choices":[{"delta":{"content":" you"}}]}`, `{"choices":[{"delta":{},"finish_reason":"stop"}]}`), relay.StatusOK, "", "Hi you", 0},
+		"tokens in time": {events(`{"choices":[{"delta":{"content":"Hi"}}]}`, `{"choices":[{"delta":{"content":" you"}}]}`,
+			`{"choices":[{"delta":{},"finish_reason":"stop"}]}`), relay.StatusOK, "", "Hi you", 0},
 		"a token too late": {long, relay.StatusFailed, relay.ClassTimeout, "", 120 * time.Second},
-		"then too late":    {events(`{"choices":[{"delta":{"content":"Hi"}}]}`) + long, relay.StatusTruncated, relay.ClassTruncated, "Hi", 168 * time.Second},
-		"pings":            {strings.Repeat(": ping\n\n", 100), relay.StatusFailed, relay.ClassTimeout, "", 120 * time.Second},
+		"then too late": {events(`{"choices":[{"delta":{"content":"Hi"}}]}`) + long, relay.StatusTruncated,
+			relay.ClassTruncated, "Hi", 168 * time.Second},
+		"pings": {strings.Repeat(": ping\n\n", 100), relay.StatusFailed, relay.ClassTimeout, "",
+			120 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -72,7 +76,8 @@ func TestAByteASecond(t *testing.T) {
 				began := time.Now()
 				r := cl.Send(t.Context(), ask(), nil)
 				took := time.Since(began)
-				if r.Status != c.status || r.Text != c.text || (r.Err == nil) != (c.class == "") || r.Err != nil && r.Err.Class != c.class {
+				if r.Status != c.status || r.Text != c.text || (r.Err == nil) != (c.class == "") ||
+					r.Err != nil && r.Err.Class != c.class {
 					t.Errorf("%s %q %v after %s", r.Status, r.Text, r.Err, took)
 				}
 				if c.took > 0 && took.Round(time.Second) != c.took {
@@ -101,7 +106,8 @@ func TestALineOfAGigabyte(t *testing.T) {
 		if _, err := http.ReadRequest(bufio.NewReader(conn)); err != nil {
 			return
 		}
-		_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nConnection: close\r\n"+streamType+"\r\ndata: {\"choices\":[{\"delta\":{\"content\":\"")
+		_, _ = io.WriteString(conn,
+			"HTTP/1.1 200 OK\r\nConnection: close\r\n"+streamType+"\r\ndata: {\"choices\":[{\"delta\":{\"content\":\"")
 		block, n := []byte(strings.Repeat("x", 1<<20)), 0
 		for n < whole {
 			k, err := conn.Write(block)
@@ -113,7 +119,8 @@ func TestALineOfAGigabyte(t *testing.T) {
 	}()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	r := client(t, relay.Endpoint{BaseURL: "http://" + ln.Addr().String() + "/v1"}, Options{}).Send(t.Context(), ask(), nil)
+	r := client(t, relay.Endpoint{BaseURL: "http://" + ln.Addr().String() + "/v1"},
+		Options{}).Send(t.Context(), ask(), nil)
 	runtime.ReadMemStats(&after)
 	if r.Status != relay.StatusFailed || r.Err.Class != relay.ClassProtocol || !strings.Contains(r.Err.Message, "16 MiB") {
 		t.Errorf("%s %v", r.Status, r.Err)

@@ -110,8 +110,8 @@ func skipPings(b []byte) (rest []byte, pings bool) {
 	}
 }
 
-// shapeOf judges by the first bytes that are neither blank nor a comment. A colon tells a field of an event stream from a sentence that
-// begins with the same word.
+// shapeOf judges by the first bytes that are neither blank nor a comment. A colon tells a field of an event stream
+// from a sentence that begins with the same word.
 func shapeOf(b []byte) bodyShape {
 	if len(b) == 0 {
 		return unclear

@@ -16,8 +16,9 @@ type body struct{ from func() io.Reader }
 
 func (b body) RoundTrip(r *http.Request) (*http.Response, error) {
 	r.Body.Close()
-	return &http.Response{StatusCode: 200, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{"Content-Type": {"text/event-stream"}},
-		Body: io.NopCloser(b.from()), Request: r}, nil
+	return &http.Response{StatusCode: 200, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: http.Header{"Content-Type": {"text/event-stream"}},
+		Body:   io.NopCloser(b.from()), Request: r}, nil
 }
 
 // pieces gives its bytes up to each border at a time.
@@ -53,7 +54,8 @@ func TestEverySplitGivesTheSameText(t *testing.T) {
 		for _, n := range []int{1, 3, len(whole)} { // two pieces, and a small one at the border
 			at := i
 			r := sendFrom(t, c, func() io.Reader {
-				return io.MultiReader(strings.NewReader(whole[:at]), strings.NewReader(whole[at:min(at+n, len(whole))]), strings.NewReader(whole[min(at+n, len(whole)):]))
+				return io.MultiReader(strings.NewReader(whole[:at]), strings.NewReader(whole[at:min(at+n, len(whole))]),
+					strings.NewReader(whole[min(at+n, len(whole)):]))
 			})
 			if r.Status != relay.StatusOK || r.Text != text || r.Usage.Output != 3 || r.Timing.Chunks != 2 {
 				t.Fatalf("split at %d: %s %q %v", i, r.Status, r.Text, r.Err)

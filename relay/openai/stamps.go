@@ -10,8 +10,8 @@ import (
 	"relaytop/relay"
 )
 
-// stamps collects the times of one round trip. The transport calls it from its own goroutines, even after the request has ended: a dial
-// that a free connection made needless goes on.
+// stamps collects the times of one round trip. The transport calls it from its own goroutines, even after the
+// request has ended: a dial that a free connection made needless goes on.
 type stamps struct {
 	mu     sync.Mutex
 	t      relay.Timing

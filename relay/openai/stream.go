@@ -13,7 +13,8 @@ import (
 	"relaytop/relay/sse"
 )
 
-// drainTime is how long we wait for the end of the body after [DONE]: a connection is used again only if its body was read to the end.
+// drainTime is how long we wait for the end of the body after [DONE]: a connection is used again only if its body
+// was read to the end.
 const drainTime = 50 * time.Millisecond
 
 // readStream reads events until the answer is complete, breaks off, or falls silent.
@@ -111,14 +112,15 @@ func (a *attempt) streamEnd(err error) (string, *relay.Error) {
 	return "", a.networkError(err)
 }
 
-// isDocument reports whether a data line is a whole JSON document: some relays leave out the blank line between events.
+// isDocument reports whether a data line is a whole JSON document: some relays leave out the blank line between
+// events.
 func isDocument(line []byte) bool {
 	line = bytes.TrimSpace(line)
 	return len(line) > 1 && line[0] == '{' && line[len(line)-1] == '}' && json.Valid(line)
 }
 
-// isBeat reports whether an event keeps the connection open and says no more: by its name, or because it has one and words where JSON
-// is usual.
+// isBeat reports whether an event keeps the connection open and says no more: by its name, or because it has one
+// and words where JSON is usual.
 func isHeartbeat(name string, data []byte) bool {
 	switch strings.ToLower(name) {
 	case "ping", "heartbeat", "keepalive", "keep-alive", "keep_alive":

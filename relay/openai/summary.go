@@ -44,7 +44,8 @@ func isXML(kind string, body []byte) bool {
 	if strings.Contains(kind, "html") {
 		return false
 	}
-	return bytes.HasPrefix(body, []byte("<?xml")) && !bytes.Contains(bytes.ToLower(body[:min(len(body), 300)]), []byte("<html"))
+	return bytes.HasPrefix(body, []byte("<?xml")) &&
+		!bytes.Contains(bytes.ToLower(body[:min(len(body), 300)]), []byte("<html"))
 }
 
 // vendorStatus returns the text of the statuses that Cloudflare added.

@@ -75,8 +75,8 @@ type shape struct {
 	Over            time.Duration // the streams begin evenly over this time
 }
 
-// BenchmarkTimingError is how late our stamps are against the server's own, with streams from another process on this machine: first tokens and
-// all tokens apart. ttft-off is the mean TTFT beyond the one that the relay waits.
+// BenchmarkTimingError is how late our stamps are against the server's own, with streams from another process on
+// this machine: first tokens and all tokens apart. ttft-off is the mean TTFT beyond the one that the relay waits.
 func BenchmarkTimingError(b *testing.B) {
 	if os.Getenv(childVar) != "" {
 		serveTiming(b)
@@ -101,7 +101,8 @@ func timingError(b *testing.B, s shape) {
 	c.http.Transport = taps
 	warm := s
 	warm.Over = 0
-	warm.round(b, c, 1, relay.Params{}.With("max_tokens", 3), func(relay.ID, *relay.Timing, []time.Time) {}) // connections are open before it counts
+	// connections are open before it counts
+	warm.round(b, c, 1, relay.Params{}.With("max_tokens", 3), func(relay.ID, *relay.Timing, []time.Time) {})
 	var first, all []int64
 	var off time.Duration
 	for n := 1; b.Loop(); n++ {
@@ -137,7 +138,8 @@ func timingError(b *testing.B, s shape) {
 }
 
 // round sends all streams and hands over what each was stamped with, when all have ended.
-func (s shape) round(b *testing.B, c *Client, base int, params relay.Params, keep func(relay.ID, *relay.Timing, []time.Time)) {
+func (s shape) round(b *testing.B, c *Client, base int, params relay.Params,
+	keep func(relay.ID, *relay.Timing, []time.Time)) {
 	type stamped struct {
 		reply relay.Reply
 		at    []time.Time
@@ -151,12 +153,13 @@ func (s shape) round(b *testing.B, c *Client, base int, params relay.Params, kee
 		wg.Go(func() {
 			g := &got[i]
 			g.at = make([]time.Time, 0, s.Tokens)
-			g.reply = c.Send(context.Background(), relay.Call{Model: "gpt-4.1", Request: &relay.Request{ID: relay.ID(base + i), Model: "gpt-4.1", Params: params,
-				Messages: []relay.Message{{Role: "user", Text: fmt.Sprint("stream ", i)}}}}, func(e relay.Event) {
-				if e.Kind == relay.Text {
-					g.at = append(g.at, e.At)
-				}
-			})
+			g.reply = c.Send(context.Background(),
+				relay.Call{Model: "gpt-4.1", Request: &relay.Request{ID: relay.ID(base + i), Model: "gpt-4.1", Params: params,
+					Messages: []relay.Message{{Role: "user", Text: fmt.Sprint("stream ", i)}}}}, func(e relay.Event) {
+					if e.Kind == relay.Text {
+						g.at = append(g.at, e.At)
+					}
+				})
 		})
 	}
 	wg.Wait()
@@ -170,8 +173,8 @@ func (s shape) round(b *testing.B, c *Client, base int, params relay.Params, kee
 	}
 }
 
-// BenchmarkThousandStreams holds a thousand streams of 20 tokens a second open at once: how many complete, what they need in memory, and
-// whether anything of them is left.
+// BenchmarkThousandStreams holds a thousand streams of 20 tokens a second open at once: how many complete, what
+// they need in memory, and whether anything of them is left.
 func BenchmarkThousandStreams(b *testing.B) {
 	s := shape{Streams: 1000, Tokens: 200, TTFT: 50 * time.Millisecond, ITL: 50 * time.Millisecond, Over: 2 * time.Second}
 	url := timingRelay(b, s)

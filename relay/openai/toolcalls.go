@@ -47,8 +47,8 @@ func (a *answer) addTool(d wire.ToolDelta, at time.Time) bool {
 	return true
 }
 
-// slotOf finds the tool call that a piece belongs to; -1: it begins a new one. Relays that send no index begin a call with its id or its
-// name.
+// slotOf finds the tool call that a piece belongs to; -1: it begins a new one. Relays that send no index begin a
+// call with its id or its name.
 func (a *answer) slotOf(d wire.ToolDelta) int {
 	slot := -1
 	for i, t := range a.tools {

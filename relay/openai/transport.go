@@ -21,9 +21,9 @@ const connectTime = 10 * time.Second
 // dialTime is the time for a connection as a whole: the dial, the CONNECT of a proxy, the TLS handshake.
 const dialTime = 3 * connectTime
 
-// newTransport returns the transport of one endpoint: HTTP/1.1 only, because an HTTP/2 client blocks at the server's limit of streams on
-// its one connection; without compression, because a compressed stream comes in lumps; with so many idle connections that a burst need not
-// dial.
+// newTransport returns the transport of one endpoint: HTTP/1.1 only, because an HTTP/2 client blocks at the
+// server's limit of streams on its one connection; without compression, because a compressed stream comes in lumps;
+// with so many idle connections that a burst need not dial.
 func newTransport(e relay.Endpoint, maxIdle int, dial dialFunc) (*http.Transport, error) {
 	conf := &tls.Config{MinVersion: tls.VersionTLS12}
 	if e.CAFile != "" {
@@ -91,8 +91,8 @@ func watched(dial dialFunc) dialFunc {
 // ownerKey is the context key for the context of the attempt that a connection is opened for.
 type ownerKey struct{}
 
-// owned ends a dial when its attempt ends. A Transport would go on dialling for the sake of the next request: a cancelled attempt would
-// leave a goroutine and a half-open socket behind for up to connectTime.
+// owned ends a dial when its attempt ends. A Transport would go on dialling for the sake of the next request: a
+// cancelled attempt would leave a goroutine and a half-open socket behind for up to connectTime.
 func owned(dial dialFunc) dialFunc {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
 		ctx, cancel := context.WithCancel(ctx)

@@ -12,10 +12,11 @@ import (
 
 const example = "write a URL such as https://api.example.com/v1"
 
-// CleanURL corrects a base URL: blanks around it, slashes at its end, a path copied with /chat/completions, a bare host without /v1. Any
-// other path stays; a server with its API at the root is written with a dot as its path: http://localhost:8080/. A URL that is ambiguous is
-// refused, and the error names the value that was probably meant. Plain http is for loopback only, unless allowHTTP: the key would travel
-// in the clear. Errors hold no secrets.
+// CleanURL corrects a base URL: blanks around it, slashes at its end, a path copied with /chat/completions, a bare
+// host without /v1. Any other path stays; a server with its API at the root is written with a dot as its path:
+// http://localhost:8080/. A URL that is ambiguous is refused, and the error names the value that was probably
+// meant. Plain http is for loopback only, unless allowHTTP: the key would travel in the clear. Errors hold no
+// secrets.
 func CleanURL(raw string, allowHTTP bool) (string, error) {
 	s := strings.TrimSpace(raw)
 	if s == "" {
@@ -26,7 +27,9 @@ func CleanURL(raw string, allowHTTP bool) (string, error) {
 	}
 	u, err := url.Parse(s) // its error is dropped: it may quote a password
 	if err != nil && strings.Contains(err.Error(), "invalid port") || err == nil && !goodPort(u) {
-		return "", errors.New("base_url has a port that is not a number from 1 to 65535: write a URL such as https://api.example.com:8443/v1")
+		return "",
+			errors.New("base_url has a port that is not a number from 1 to 65535: write a URL such as " +
+				"https://api.example.com:8443/v1")
 	}
 	if err != nil {
 		return "", errors.New("base_url is not a URL: " + example)

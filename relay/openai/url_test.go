@@ -40,7 +40,8 @@ func TestCleanURL(t *testing.T) {
 		{in: "https://relay.example:0/v1", err: "1 to 65535"},
 		{in: "https://relay.example:abc/v1", err: "1 to 65535"},
 		{in: "relay.example:99999", err: "https://api.example.com/v1"},
-		{in: "http://relay.example?key=hidden", err: `"https://relay.example/v1", or set allow_http = true for it in config.toml`},
+		{in: "http://relay.example?key=hidden",
+			err: `"https://relay.example/v1", or set allow_http = true for it in config.toml`},
 		{in: "http://127.0.0.1:8080/v1", want: "http://127.0.0.1:8080/v1"},
 		{in: "http://127.0.0.1:8080/.", want: "http://127.0.0.1:8080/."},
 		{in: "http://127.0.0.1:8080/./", want: "http://127.0.0.1:8080/."},
@@ -71,7 +72,8 @@ func FuzzCleanURL(f *testing.F) {
 	f.Add("https://u:p@[::1%25en0]:8/%2f/v1/?k=v#x")
 	f.Fuzz(func(t *testing.T, raw string) {
 		if safe, err := CleanURL(raw, false); err == nil {
-			if u, err := url.Parse(safe); err != nil || u.Host == "" || u.Scheme != "https" && !relay.IsLoopback(u.Hostname()) || u.Fragment != "" {
+			if u, err := url.Parse(safe); err != nil || u.Host == "" ||
+				u.Scheme != "https" && !relay.IsLoopback(u.Hostname()) || u.Fragment != "" {
 				t.Fatalf("%q: %q, %v", raw, safe, err)
 			}
 		}

@@ -28,21 +28,30 @@ func TestTextsInTheWild(t *testing.T) {
 		body, text, reasoning string
 		status                relay.Status
 	}{
-		"half a pair":                  {events(delta(`{"content":"a\ud83d"}`), delta(`{"content":"\ude00b"}`)) + stop, "a😀b", "", "ok"},
-		"half a pair of reasoning":     {events(delta(`{"reasoning":"\ud83d"}`), delta(`{"reasoning":"\ude00"}`), content("x")) + stop, "x", "😀", "ok"},
-		"half a pair and no more":      {events(delta(`{"content":"a\ud83d"}`)) + stop, "a\ufffd", "", "ok"},
-		"half a pair, then a letter":   {events(delta(`{"content":"a\ud83d"}`), content("b")) + stop, "a\ufffdb", "", "ok"},
-		"a second half alone":          {events(delta(`{"content":"\ude00b"}`)) + stop, "\ufffdb", "", "ok"},
-		"a backslash, no half":         {events(delta(`{"content":"a\\ud83d"}`), delta(`{"content":"b"}`)) + stop, `a\ud83db`, "", "ok"},
-		"parts that are reasoning":     {events(delta(`{"content":[{"type":"reasoning","text":"hm"},{"type":"text","text":"x"}]}`)) + stop, "x", "hm", "ok"},
-		"a text with a value":          {events(delta(`{"content":[{"type":"text","text":{"value":"x"}}]}`)) + stop, "x", "", "ok"},
-		"only the second choice":       {events(choice(1, `{"content":"x"}`, "null"), choice(1, `{"content":"y"}`, `"stop"`)), "xy", "", "ok"},
-		"two choices":                  {events(choice(0, `{"content":"x"}`, "null"), choice(1, `{"content":"n"}`, `"stop"`), choice(0, `{"content":"y"}`, `"stop"`)), "xy", "", "ok"},
-		"two choices, the other first": {events(choice(1, `{"content":"x"}`, "null"), choice(0, `{"content":"n"}`, `"stop"`), choice(1, `{"content":"y"}`, `"stop"`)), "xy", "", "ok"},
-		"only zero width":              {events(content("\u200b\u200d\ufeff\u2060 ")) + stop, "\u200b\u200d\ufeff\u2060 ", "", "empty"},
-		"finish timeout":               {events(content("x"), finish("timeout"), "[DONE]"), "x", "", "truncated"},
-		"finish cancelled":             {events(content("x"), finish("cancelled"), "[DONE]"), "x", "", "truncated"},
-		"finish timeout, no text":      {events(finish("timeout"), "[DONE]"), "", "", "failed"},
+		"half a pair": {events(delta(`{"content":"a\ud83d"}`), delta(`{"content":"\ude00b"}`)) + stop,
+			"a😀b", "", "ok"},
+		"half a pair of reasoning": {events(delta(`{"reasoning":"\ud83d"}`), delta(`{"reasoning":"\ude00"}`),
+			content("x")) + stop, "x", "😀", "ok"},
+		"half a pair and no more":    {events(delta(`{"content":"a\ud83d"}`)) + stop, "a\ufffd", "", "ok"},
+		"half a pair, then a letter": {events(delta(`{"content":"a\ud83d"}`), content("b")) + stop, "a\ufffdb", "", "ok"},
+		"a second half alone":        {events(delta(`{"content":"\ude00b"}`)) + stop, "\ufffdb", "", "ok"},
+		"a backslash, no half": {events(delta(`{"content":"a\\ud83d"}`), delta(`{"content":"b"}`)) + stop,
+			`a\ud83db`, "", "ok"},
+		"parts that are reasoning": {
+			events(delta(`{"content":[{"type":"reasoning","text":"hm"},{"type":"text","text":"x"}]}`)) + stop, "x", "hm", "ok"},
+		"a text with a value": {events(delta(`{"content":[{"type":"text","text":{"value":"x"}}]}`)) + stop,
+			"x", "", "ok"},
+		"only the second choice": {events(choice(1, `{"content":"x"}`, "null"),
+			choice(1, `{"content":"y"}`, `"stop"`)), "xy", "", "ok"},
+		"two choices": {events(choice(0, `{"content":"x"}`, "null"), choice(1, `{"content":"n"}`, `"stop"`),
+			choice(0, `{"content":"y"}`, `"stop"`)), "xy", "", "ok"},
+		"two choices, the other first": {events(choice(1, `{"content":"x"}`, "null"), choice(0, `{"content":"n"}`, `"stop"`),
+			choice(1, `{"content":"y"}`, `"stop"`)), "xy", "", "ok"},
+		"only zero width": {events(content("\u200b\u200d\ufeff\u2060 ")) + stop, "\u200b\u200d\ufeff\u2060 ",
+			"", "empty"},
+		"finish timeout":          {events(content("x"), finish("timeout"), "[DONE]"), "x", "", "truncated"},
+		"finish cancelled":        {events(content("x"), finish("cancelled"), "[DONE]"), "x", "", "truncated"},
+		"finish timeout, no text": {events(finish("timeout"), "[DONE]"), "", "", "failed"},
 	} {
 		r := sent(t, streamType, c.body)
 		if r.Status != c.status || r.Text != c.text || r.Reasoning != c.reasoning {
@@ -77,10 +86,13 @@ func TestErrorsInTheWild(t *testing.T) {
 
 func TestToolCallsOfOneIndex(t *testing.T) {
 	call := func(id, name, args string) string {
-		return delta(`{"tool_calls":[{"index":0,"id":"` + id + `","function":{"name":"` + name + `","arguments":"` + args + `"}}]}`)
+		return delta(`{"tool_calls":[{"index":0,"id":"` + id + `","function":{"name":"` + name + `","arguments":"` +
+			args + `"}}]}`)
 	}
-	r := sent(t, streamType, events(call("a", "f", "1"), call("", "", "2"), call("b", "g", "3"), call("b", "", "4"), finish("tool_calls"), "[DONE]"))
-	if len(r.Tools) != 2 || r.Tools[0] != (relay.ToolCall{ID: "a", Name: "f", Arguments: "12"}) || r.Tools[1] != (relay.ToolCall{ID: "b", Name: "g", Arguments: "34"}) {
+	r := sent(t, streamType, events(call("a", "f", "1"), call("", "", "2"), call("b", "g", "3"), call("b", "", "4"),
+		finish("tool_calls"), "[DONE]"))
+	if len(r.Tools) != 2 || r.Tools[0] != (relay.ToolCall{ID: "a", Name: "f", Arguments: "12"}) ||
+		r.Tools[1] != (relay.ToolCall{ID: "b", Name: "g", Arguments: "34"}) {
 		t.Errorf("%+v", r.Tools)
 	}
 	var many []string
@@ -96,7 +108,8 @@ func TestToolCallsOfOneIndex(t *testing.T) {
 // TestNamesAreOneShortLine: a model and a finish_reason are written by the relay, into lines that are ours.
 func TestNamesAreOneShortLine(t *testing.T) {
 	long := "m\\nx " + strings.Repeat("é", 500)
-	r := sent(t, streamType, events(`{"id":"`+long+`","model":"`+long+`","choices":[{"index":0,"delta":{"content":"x"},"finish_reason":"`+long+`"}]}`))
+	r := sent(t, streamType, events(`{"id":"`+long+`","model":"`+long+`","choices":[{"index":0,`+
+		`"delta":{"content":"x"},"finish_reason":"`+long+`"}]}`))
 	for _, s := range []string{r.Model, r.Finish, r.Remote} {
 		if strings.Contains(s, "\n") || len(s) > 200+len("…") || !strings.HasPrefix(s, "m x é") {
 			t.Errorf("%q", s)
@@ -117,12 +130,16 @@ func TestStreamsInTheWild(t *testing.T) {
 	one := strings.ReplaceAll(events(content("a"), content("b"), finish("stop"), usageChunk, "[DONE]"), "\n\n", "\n")
 	for name, body := range map[string]string{
 		"a single LF between events": one,
-		"a heartbeat in words":       "event: heartbeat\ndata: still there\n\n" + events(content("a"), content("b"), finish("stop"), usageChunk, "[DONE]"),
-		"a heartbeat in JSON":        "event: ping\n" + events(`{"message":"alive"}`, content("a"), content("b"), finish("stop"), usageChunk, "[DONE]"),
-		"usage behind DONE":          events(content("a"), content("b"), finish("stop"), "[DONE]", usageChunk),
-		"an odd event in words":      events(content("a")) + "event: status\ndata: 3 of 4\n\n" + events(content("b"), finish("stop"), usageChunk, "[DONE]"),
+		"a heartbeat in words": "event: heartbeat\ndata: still there\n\n" +
+			events(content("a"), content("b"), finish("stop"), usageChunk, "[DONE]"),
+		"a heartbeat in JSON": "event: ping\n" +
+			events(`{"message":"alive"}`, content("a"), content("b"), finish("stop"), usageChunk, "[DONE]"),
+		"usage behind DONE": events(content("a"), content("b"), finish("stop"), "[DONE]", usageChunk),
+		"an odd event in words": events(content("a")) + "event: status\ndata: 3 of 4\n\n" +
+			events(content("b"), finish("stop"), usageChunk, "[DONE]"),
 	} {
-		if r := sent(t, streamType, body); r.Status != relay.StatusOK || r.Text != "ab" || r.Usage == nil || r.Usage.Output != 3 || r.Usage.Estimated {
+		if r := sent(t, streamType, body); r.Status != relay.StatusOK || r.Text != "ab" || r.Usage == nil ||
+			r.Usage.Output != 3 || r.Usage.Estimated {
 			t.Errorf("%s: %s %q %+v %v", name, r.Status, r.Text, r.Usage, r.Err)
 		}
 	}
@@ -151,7 +168,8 @@ func TestPackingsInTheWild(t *testing.T) {
 	f, _ := flate.NewWriter(&raw, flate.BestSpeed)
 	f.Write([]byte(body))
 	f.Close()
-	for kind, b := range map[string]string{"x-gzip": packed(body), "GZIP": packed(body), "deflate": z.String(), "Deflate": raw.String(), "identity": body} {
+	for kind, b := range map[string]string{"x-gzip": packed(body), "GZIP": packed(body), "deflate": z.String(),
+		"Deflate": raw.String(), "identity": body} {
 		if r := sent(t, streamType+"Content-Encoding: "+kind+"\r\n", b); r.Status != relay.StatusOK || r.Text != "Hello" {
 			t.Errorf("%s: %s %v", kind, r.Status, r.Err)
 		}

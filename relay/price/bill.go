@@ -46,7 +46,8 @@ func (b *Book) bill(e relay.Endpoint, model string, r *relay.Reply, c *relay.Cos
 			continue
 		}
 		amount, _ := money(p.atto())
-		bill.Lines = append(bill.Lines, relay.BillLine{What: p.what, Tokens: p.n, Rate: p.rate.PerMillion(), Amount: amount, Assumed: p.assumed})
+		bill.Lines = append(bill.Lines,
+			relay.BillLine{What: p.what, Tokens: p.n, Rate: p.rate.PerMillion(), Amount: amount, Assumed: p.assumed})
 	}
 	if call != 0 {
 		bill.Lines = append(bill.Lines, relay.BillLine{What: "request", Amount: call})

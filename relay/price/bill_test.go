@@ -10,7 +10,8 @@ import (
 // TestBillSaysHowAnAmountWasFound: the lines sum up to the amount, and what was asked first is told in order.
 func TestBillSaysHowAnAmountWasFound(t *testing.T) {
 	usage := &relay.Usage{Input: 1204, Cached: 896, Output: 197, Reasoning: 40, Total: 1401}
-	holy, other := relay.Endpoint{Name: "h", Kind: "holysheep"}, relay.Endpoint{Name: "o", BaseURL: "https://relay.example/v1"}
+	holy, other := relay.Endpoint{Name: "h", Kind: "holysheep"},
+		relay.Endpoint{Name: "o", BaseURL: "https://relay.example/v1"}
 	money := relay.Money(7)
 	for _, c := range []struct {
 		name    string
@@ -22,13 +23,18 @@ func TestBillSaysHowAnAmountWasFound(t *testing.T) {
 		lines   int
 		assumed bool
 	}{
-		{"built in", holy, "deepseek-v3.2", relay.Reply{Usage: usage}, fromHouse, []string{fromAnswer, fromHeader, fromUser, fromRelay}, 4, false},
+		{"built in", holy, "deepseek-v3.2", relay.Reply{Usage: usage}, fromHouse,
+			[]string{fromAnswer, fromHeader, fromUser, fromRelay}, 4, false},
 		{"told", holy, "deepseek-v3.2", relay.Reply{Usage: usage, Reported: &money}, fromAnswer, nil, 0, false},
-		{"header", other, "x", relay.Reply{Usage: usage, Header: &money}, "header x-litellm-response-cost", []string{fromAnswer}, 0, false},
-		{"unknown", other, "nobody-knows-it", relay.Reply{Usage: usage}, "", []string{fromAnswer, fromHeader, fromUser, fromRelay, fromVendor}, 0, false},
+		{"header", other, "x", relay.Reply{Usage: usage, Header: &money}, "header x-litellm-response-cost",
+			[]string{fromAnswer}, 0, false},
+		{"unknown", other, "nobody-knows-it", relay.Reply{Usage: usage}, "",
+			[]string{fromAnswer, fromHeader, fromUser, fromRelay, fromVendor}, 0, false},
 		{"own file", other, "mine", relay.Reply{Usage: usage}, fromUser, []string{fromAnswer, fromHeader}, 4, true},
-		{"answered by another name", other, "alias", relay.Reply{Usage: usage, Model: "mine"}, fromUser, []string{fromAnswer, fromHeader}, 4, true},
-		{"no usage", holy, "deepseek-v3.2", relay.Reply{}, fromHouse, []string{fromAnswer, fromHeader, fromUser, fromRelay}, 0, false},
+		{"answered by another name", other, "alias", relay.Reply{Usage: usage, Model: "mine"}, fromUser,
+			[]string{fromAnswer, fromHeader}, 4, true},
+		{"no usage", holy, "deepseek-v3.2", relay.Reply{}, fromHouse,
+			[]string{fromAnswer, fromHeader, fromUser, fromRelay}, 0, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := New()

@@ -45,7 +45,8 @@ func (b *Book) SetRelay(endpoint string, t Table) {
 	b.relay[endpoint] = Table{AsOf: t.AsOf, Models: maps.Clone(t.Models)}
 }
 
-// Rates returns the prices of a model at an endpoint, how they are known, and the date of the list. ok is false where they are not.
+// Rates returns the prices of a model at an endpoint, how they are known, and the date of the list. ok is false
+// where they are not.
 func (b *Book) Rates(e relay.Endpoint, model string) (r Rates, source relay.Source, asOf string, ok bool) {
 	b.mu.RLock()
 	user, live := b.user, b.relay[e.Name]
@@ -99,8 +100,8 @@ func (b *Book) Window(model string) (int64, bool) {
 	return m.window, ok && m.window > 0
 }
 
-// Typical is what 1,000 tokens in and 500 out cost, with what each call costs: the figure by which endpoints are compared. ok is false if
-// it is not known.
+// Typical is what 1,000 tokens in and 500 out cost, with what each call costs: the figure by which endpoints are
+// compared. ok is false if it is not known.
 func (b *Book) Typical(e relay.Endpoint, model string) (price relay.Money, ok bool) {
 	r, _, _, ok := b.Rates(e, model)
 	if !ok {
@@ -110,9 +111,10 @@ func (b *Book) Typical(e relay.Endpoint, model string) (price relay.Money, ok bo
 	return price, ok
 }
 
-// Cost says what a reply cost at an endpoint. model is the one that was asked for in the attempt: it is what a relay bills; only if
-// that has no known price does the one that it says answered stand in. An amount that depends on the relay's own list waits for that where it
-// has to be asked for, 2 s at the most: the first amount of a day. Nobody waits for that of an answer that was stopped.
+// Cost says what a reply cost at an endpoint. model is the one that was asked for in the attempt: it is what a
+// relay bills; only if that has no known price does the one that it says answered stand in. An amount that depends
+// on the relay's own list waits for that where it has to be asked for, 2 s at the most: the first amount of a day.
+// Nobody waits for that of an answer that was stopped.
 func (b *Book) Cost(e relay.Endpoint, model string, r *relay.Reply) relay.Cost {
 	if r.Status != relay.StatusCancelled && r.Usage != nil && r.Reported == nil && r.Header == nil {
 		b.ahead(e, model)
@@ -139,7 +141,8 @@ func (b *Book) cost(e relay.Endpoint, model string, r *relay.Reply) relay.Cost {
 	return c
 }
 
-// Forecast says beforehand what requests of so many tokens would cost at an endpoint, by what is known now: it waits for nobody.
+// Forecast says beforehand what requests of so many tokens would cost at an endpoint, by what is known now: it
+// waits for nobody.
 func (b *Book) Forecast(e relay.Endpoint) func(model string, input, output int64) (relay.Cost, bool) {
 	return func(model string, input, output int64) (relay.Cost, bool) {
 		c := b.cost(e, model, &relay.Reply{Usage: &relay.Usage{Input: input, Output: output, Total: input + output}})
@@ -192,8 +195,9 @@ func isHolySheep(e relay.Endpoint) bool {
 // holysheep is the relay's list of 2026: one rate for input and output, cached input included.
 func holysheep() Table {
 	t := Table{AsOf: "2026", Models: map[string]Rates{}}
-	for model, cents := range map[string]int64{"gpt-4.1": 800, "gpt-4.1-mini": 200, "claude-sonnet-4.5": 1500, "gemini-2.5-flash": 250,
-		"deepseek-v3.2": 42} {
+	for model, cents := range map[string]int64{"gpt-4.1": 800, "gpt-4.1-mini": 200, "claude-sonnet-4.5": 1500,
+		"gemini-2.5-flash": 250,
+		"deepseek-v3.2":    42} {
 		r := Rate(cents * (perDollar / 100 / million))
 		t.Models[model] = Rates{Input: r, Output: r, Cached: &r, Write: &r}
 	}

@@ -14,8 +14,8 @@ const (
 	snapshotVersion = "v0.52.1"
 )
 
-// vendors are the providers in the snapshot that make the models they sell, and what their own models' ids begin with ("" is any).
-// Everybody else resells, or counts a subscription as zero.
+// vendors are the providers in the snapshot that make the models they sell, and what their own models' ids begin
+// with ("" is any). Everybody else resells, or counts a subscription as zero.
 var vendors = []struct {
 	id  catwalk.InferenceProvider
 	own string
@@ -63,8 +63,8 @@ func (c *catalog) add(m catwalk.Model) {
 	if errIn == nil && errOut == nil && in > 0 && out > 0 {
 		l.priced = true
 		l.rates = Rates{Input: in, Output: out}
-		// The snapshot holds reads and writes of the cache in either of two fields, depending on the vendor: a read is cheaper than the
-		// input, a write up to twice as dear.
+		// The snapshot holds reads and writes of the cache in either of two fields, depending on the vendor: a read is
+		// cheaper than the input, a write up to twice as dear.
 		for _, f := range []float64{m.CostPer1MInCached, m.CostPer1MOutCached} {
 			r, err := snapshotRate(f)
 			switch {
@@ -89,7 +89,8 @@ func snapshotRate(perMillion float64) (Rate, error) {
 	return ParseRate(strconv.FormatFloat(perMillion, 'f', 9, 64))
 }
 
-// find looks a model up under the names that relays give it: with the vendor in front, with dots for dashes, with a date.
+// find looks a model up under the names that relays give it: with the vendor in front, with dots for dashes, with a
+// date.
 func (c *catalog) find(model string) (listed, bool) {
 	id := normal(model)
 	if l, ok := c.models[id]; ok {

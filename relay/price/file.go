@@ -38,8 +38,8 @@ func (e *Error) Error() string {
 // Unwrap gives what is wrong.
 func (e *Error) Unwrap() error { return e.Err }
 
-// ReadUser reads the user's own price list in any known format and puts it in place of the last. "" changes nothing. The error is an
-// *Error.
+// ReadUser reads the user's own price list in any known format and puts it in place of the last. "" changes
+// nothing. The error is an *Error.
 func (b *Book) ReadUser(path string) error {
 	if path == "" {
 		return nil

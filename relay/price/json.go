@@ -11,7 +11,8 @@ import (
 )
 
 // ErrFormat says that a text is none of the price lists that are known, and names them.
-var ErrFormat = errors.New("not a price list that is known: a table of input and output for each model in TOML, LiteLLM's JSON, a list of models with pricing as OpenRouter's, or new-api's /api/pricing")
+var ErrFormat = errors.New("not a price list that is known: a table of input and output for each model in TOML, " +
+	"LiteLLM's JSON, a list of models with pricing as OpenRouter's, or new-api's /api/pricing")
 
 // Parse reads a price list in any of the known formats, told by what it holds.
 func Parse(data []byte) (Table, error) {
@@ -32,8 +33,8 @@ func Parse(data []byte) (Table, error) {
 	return ParseOpenRouter(data)
 }
 
-// ParseOpenRouter reads a GET /models that states prices: data[].pricing, decimal strings in USD per token. Models without prices, or
-// with -1 for one, are left out.
+// ParseOpenRouter reads a GET /models that states prices: data[].pricing, decimal strings in USD per token. Models
+// without prices, or with -1 for one, are left out.
 func ParseOpenRouter(data []byte) (Table, error) {
 	var doc struct {
 		Data []struct {
@@ -54,7 +55,8 @@ func ParseOpenRouter(data []byte) (Table, error) {
 		if m.ID == "" || in == nil || out == nil {
 			continue
 		}
-		r := Rates{Input: *in, Output: *out, Cached: field(m.Pricing, "input_cache_read"), Write: field(m.Pricing, "input_cache_write"),
+		r := Rates{Input: *in, Output: *out, Cached: field(m.Pricing, "input_cache_read"),
+			Write:     field(m.Pricing, "input_cache_write"),
 			Reasoning: field(m.Pricing, "internal_reasoning")}
 		if r.Reasoning != nil && *r.Reasoning == 0 {
 			r.Reasoning = nil // sent for "no price of its own"
@@ -71,9 +73,9 @@ func ParseOpenRouter(data []byte) (Table, error) {
 	return t, nil
 }
 
-// ParseNewAPI reads GET /api/pricing of new-api and its kin for a group of users ("" is the default group): ratios over a base of 2 USD
-// a million tokens, or a price a call. Where the list has no such group for a model, its only group's ratio counts, and of several the
-// highest, as an estimate.
+// ParseNewAPI reads GET /api/pricing of new-api and its kin for a group of users ("" is the default group): ratios
+// over a base of 2 USD a million tokens, or a price a call. Where the list has no such group for a model, its only
+// group's ratio counts, and of several the highest, as an estimate.
 func ParseNewAPI(data []byte, group string) (Table, error) {
 	var doc struct {
 		Data   []map[string]any `json:"data"`
@@ -103,8 +105,9 @@ func ParseNewAPI(data []byte, group string) (Table, error) {
 	return t, nil
 }
 
-// groupRatio is the ratio of the group that a model is billed by: the one that is wanted, if the model is for it. Which of several others
-// it is does not stand in the list; then it is an estimate, and the highest, so that no budget is passed unseen.
+// groupRatio is the ratio of the group that a model is billed by: the one that is wanted, if the model is for it.
+// Which of several others it is does not stand in the list; then it is an estimate, and the highest, so that no
+// budget is passed unseen.
 func groupRatio(groups map[string]*big.Rat, m map[string]any, want string) (ratio *big.Rat, estimated bool) {
 	if len(groups) == 0 {
 		return big.NewRat(1, 1), false
@@ -140,7 +143,8 @@ func groupRatio(groups map[string]*big.Rat, m map[string]any, want string) (rati
 	return ratio, estimated
 }
 
-// ratios: in = 2 * model_ratio * group, out = in * completion_ratio, cached = in * cache_ratio; quota_type 1: model_price * group a call.
+// ratios: in = 2 * model_ratio * group, out = in * completion_ratio, cached = in * cache_ratio; quota_type 1:
+// model_price * group a call.
 func ratios(m map[string]any, group *big.Rat) (r Rates, ok bool) {
 	if q := number(m["quota_type"]); q != nil && q.Cmp(big.NewRat(1, 1)) == 0 {
 		price := number(m["model_price"])

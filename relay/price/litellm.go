@@ -5,7 +5,8 @@ import (
 	"slices"
 )
 
-// ParseLiteLLM reads LiteLLM's price list: an object by model, USD per token. Entries that name no price of tokens are left out.
+// ParseLiteLLM reads LiteLLM's price list: an object by model, USD per token. Entries that name no price of tokens
+// are left out.
 func ParseLiteLLM(data []byte) (Table, error) {
 	var doc map[string]any
 	if err := decode(data, &doc); err != nil {
@@ -49,7 +50,8 @@ func litellm(m map[string]any, tier, service string) (r Rates, ok bool) {
 	if in == nil || out == nil {
 		return r, false
 	}
-	return Rates{Input: *in, Output: *out, Cached: get("cache_read_input_token_cost"), Write: get("cache_creation_input_token_cost"),
+	return Rates{Input: *in, Output: *out, Cached: get("cache_read_input_token_cost"),
+		Write:     get("cache_creation_input_token_cost"),
 		Reasoning: get("output_cost_per_reasoning_token")}, true
 }
 
@@ -64,7 +66,8 @@ func tiers(m map[string]any, base Rates) []Tier {
 			continue
 		}
 		t := Tier{Above: above, Rates: Rates{Input: *or(in, &base.Input), Output: *or(out, &base.Output),
-			Cached: or(get("cache_read_input_token_cost"), base.Cached), Write: or(get("cache_creation_input_token_cost"), base.Write),
+			Cached:    or(get("cache_read_input_token_cost"), base.Cached),
+			Write:     or(get("cache_creation_input_token_cost"), base.Write),
 			Reasoning: or(get("output_cost_per_reasoning_token"), base.Reasoning)}}
 		all = append(all, t)
 	}

@@ -14,7 +14,8 @@ import (
 // LiveKind is the kind under which the relays' own price lists stand in the relay.Store.
 const LiveKind = "prices"
 
-// Publisher asks an endpoint for the price list that it publishes, in any format that Parse knows. None is nil without an error.
+// Publisher asks an endpoint for the price list that it publishes, in any format that Parse knows. None is nil
+// without an error.
 type Publisher interface {
 	PriceList(ctx context.Context) ([]byte, error)
 }
@@ -44,8 +45,8 @@ func (l *live) young(now time.Time) bool {
 	return !l.saved.IsZero() && age >= 0 && age < l.maxAge
 }
 
-// Follow takes up the price list that an endpoint published before, with the date of that day, and lets Refresh ask for a newer one once
-// it is older than maxAge. It asks nobody itself. store may be nil.
+// Follow takes up the price list that an endpoint published before, with the date of that day, and lets Refresh ask
+// for a newer one once it is older than maxAge. It asks nobody itself. store may be nil.
 func (b *Book) Follow(e relay.Endpoint, from Publisher, store relay.Store, maxAge time.Duration) {
 	l := &live{endpoint: e.Name, key: e.Name + " " + e.BaseURL, from: from, store: store, maxAge: maxAge}
 	if store != nil {
@@ -62,8 +63,9 @@ func (b *Book) Follow(e relay.Endpoint, from Publisher, store relay.Store, maxAg
 	b.lists = append(b.lists, l)
 }
 
-// Refresh asks the endpoints that are followed for their price lists, all at once, unless what is known is young enough. Whoever does not
-// answer keeps the prices that it had, with their date. Requests go on meanwhile at the prices known until then.
+// Refresh asks the endpoints that are followed for their price lists, all at once, unless what is known is young
+// enough. Whoever does not answer keeps the prices that it had, with their date. Requests go on meanwhile at the
+// prices known until then.
 func (b *Book) Refresh(ctx context.Context) error {
 	b.mu.RLock()
 	lists := b.lists
@@ -84,8 +86,8 @@ func (b *Book) Refresh(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// ahead sees to it that an amount is settled by the newest list of its endpoint: it asks for one that is missing or too old, or waits for who
-// is asking already, 2 s at the most.
+// ahead sees to it that an amount is settled by the newest list of its endpoint: it asks for one that is missing or
+// too old, or waits for who is asking already, 2 s at the most.
 func (b *Book) ahead(e relay.Endpoint, model string) {
 	if _, source, _, _ := b.Rates(e, model); source == relay.SourceUser || source == relay.SourceSim {
 		return // no list of the relay's comes before these
@@ -111,7 +113,8 @@ func (b *Book) ahead(e relay.Endpoint, model string) {
 	_ = b.renew(ctx, l, now) // what is known otherwise stands, with its source
 }
 
-// renew asks for a list that is not young, or waits for who is asking. If that was in vain since a moment that is not zero, it is content.
+// renew asks for a list that is not young, or waits for who is asking. If that was in vain since a moment that is
+// not zero, it is content.
 func (b *Book) renew(ctx context.Context, l *live, since time.Time) (err error) {
 	for {
 		b.mu.Lock()

@@ -105,7 +105,8 @@ func TestLivePrices(t *testing.T) {
 	})
 }
 
-// TestAnAmountAsksForTheListItDependsOn: the first command on a fresh folder must not be priced by the vendor's list where the relay has its own.
+// TestAnAmountAsksForTheListItDependsOn: the first command on a fresh folder must not be priced by the vendor's
+// list where the relay has its own.
 func TestAnAmountAsksForTheListItDependsOn(t *testing.T) {
 	e := relay.Endpoint{Name: "r", BaseURL: "http://127.0.0.1/v1"}
 	reply := func() *relay.Reply { return &relay.Reply{Usage: &relay.Usage{Input: 1000, Output: 500}} }
@@ -120,7 +121,8 @@ func TestAnAmountAsksForTheListItDependsOn(t *testing.T) {
 		took   time.Duration
 		asked  int // by ten amounts, and by ten more a minute later
 	}{
-		"a list":          {published{doc: inModels, takes: time.Second}, reply(), false, "0.015", relay.SourceRelay, time.Second, 1},
+		"a list": {published{doc: inModels, takes: time.Second}, reply(), false, "0.015", relay.SourceRelay,
+			time.Second, 1},
 		"none":            {published{takes: time.Second}, reply(), false, "0.0075", relay.SourceList, time.Second, 1},
 		"no answer":       {published{takes: time.Hour}, reply(), false, "0.0075", relay.SourceList, priceWithin, 2},
 		"an error":        {published{err: errors.New("gone")}, reply(), false, "0.0075", relay.SourceList, 0, 2},
@@ -166,8 +168,9 @@ func TestAnAmountAsksForTheListItDependsOn(t *testing.T) {
 
 // TestKeptPricesAreWhole: what goes through the store says the same as before, tiers and services included.
 func TestKeptPricesAreWhole(t *testing.T) {
-	before, err := ParseLiteLLM([]byte(`{"g":{"input_cost_per_token":1.5e-12,"output_cost_per_token":2e-6,"cache_read_input_token_cost":1e-7,
-		"input_cost_per_token_above_200k_tokens":3e-6,"input_cost_per_token_batches":5e-7,"output_cost_per_token_batches":1e-6}}`))
+	before, err := ParseLiteLLM([]byte(`{"g":{"input_cost_per_token":1.5e-12,"output_cost_per_token":2e-6,
+		"cache_read_input_token_cost":1e-7,"input_cost_per_token_above_200k_tokens":3e-6,
+		"input_cost_per_token_batches":5e-7,"output_cost_per_token_batches":1e-6}}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,8 +200,9 @@ func TestReadUser(t *testing.T) {
 		text string
 		line int
 	}{
-		"toml":               {"as_of = '2026-10-01'\n[gpt-4o]\ninput = 1\noutput = 2\n", 0},
-		"a LiteLLM list":     {"\xef\xbb\xbf\n{\"gpt-4o\":{\"input_cost_per_token\":1e-6,\"output_cost_per_token\":2e-6}}", 0},
+		"toml": {"as_of = '2026-10-01'\n[gpt-4o]\ninput = 1\noutput = 2\n", 0},
+		"a LiteLLM list": {"\xef\xbb\xbf\n{\"gpt-4o\":{\"input_cost_per_token\":1e-6,\"output_cost_per_token\":2e-6}}",
+			0},
 		"a word":             {"\n# ours\n[m]\ninput = 1\noutput = \"much\"\n", 5},
 		"an unknown key":     {"[a]\ninput = 1\noutput = 1\n[m]\ninput = 1\nout = 1\noutput = 1", 6},
 		"half":               {"[a]\ninput = 1\noutput = 1\n[m]\n\ninput = 1\n", 6},
@@ -218,7 +222,8 @@ func TestReadUser(t *testing.T) {
 		}
 		err := b.ReadUser(path)
 		if c.line == 0 {
-			if r, source, _, ok := b.Rates(relay.Endpoint{}, "gpt-4o"); err != nil || !ok || source != relay.SourceUser || r.Input.PerMillion() != relay.USD {
+			if r, source, _, ok := b.Rates(relay.Endpoint{}, "gpt-4o"); err != nil || !ok || source != relay.SourceUser ||
+				r.Input.PerMillion() != relay.USD {
 				t.Errorf("%s: %v", name, err)
 			}
 			continue
@@ -252,7 +257,8 @@ func TestTheReadmesPriceFile(t *testing.T) {
 	if !ok {
 		t.Fatal("the README shows no price file")
 	}
-	for _, key := range []string{"input", "output", "cached", "cache_write", "reasoning", "call", "currency", "usd", "as_of"} {
+	for _, key := range []string{"input", "output", "cached", "cache_write", "reasoning", "call", "currency",
+		"usd", "as_of"} {
 		if !strings.Contains(text, key) {
 			t.Errorf("the README does not name %s", key)
 		}

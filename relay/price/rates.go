@@ -1,10 +1,12 @@
-// Package price says what an answer cost and how we know. Rules:
+// Package price tells what an answer cost, and how that is known.
 //
-//   - Amounts are whole picodollars and rates whole attodollars a token; decimals are read as decimals, never through a float. What an
-//     answer cost is rounded once, so that the sum of a run is the sum of its rows.
-//   - What the relay says it charged is believed before any table, a table of the user's before the relay's, the relay's before the
-//     vendor's. A subscription's zero is nobody's price.
-//   - What is not known is unknown, never zero.
+// Rules:
+//
+//   - Amounts are whole picodollars and rates whole attodollars a token. Decimals are read as decimals, never through a
+//     float. The cost of an answer is rounded once, so that the sum of a run equals the sum of its rows.
+//   - What the relay says it charged comes before any table; the user's table before the relay's, the relay's before
+//     the vendor's list. The zero price of a subscription is ignored.
+//   - An unknown price is unknown, never zero.
 package price
 
 import (
@@ -15,8 +17,8 @@ import (
 	"relaytop/relay"
 )
 
-// Rate is the price of one token in attodollars, 1e-18 USD: a millionth of a picodollar, so that a product of relay ratios stays exact
-// over the longest prompt.
+// Rate is the price of one token in attodollars, 1e-18 USD: a millionth of a picodollar, so that a product of relay
+// ratios stays exact over the longest prompt.
 type Rate int64
 
 const (
@@ -89,7 +91,8 @@ func (r Rates) parts(u relay.Usage) (parts [5]part, call relay.Money) {
 		}
 		return usual, true
 	}
-	parts = [5]part{{what: "input", n: input - cached - write, rate: r.Input}, {what: "cached input", n: cached}, {what: "cache write", n: write},
+	parts = [5]part{{what: "input", n: input - cached - write, rate: r.Input}, {what: "cached input", n: cached},
+		{what: "cache write", n: write},
 		{what: "output", n: output - reasoning, rate: r.Output}, {what: "reasoning", n: reasoning}}
 	parts[1].rate, parts[1].assumed = or(r.Cached, r.Input)
 	parts[1].assumed = parts[1].assumed && r.Input != 0
@@ -98,8 +101,8 @@ func (r Rates) parts(u relay.Usage) (parts [5]part, call relay.Money) {
 	return parts, call
 }
 
-// Amount is what a usage costs. estimated tells that a rate was missing or is not sure; ok is false if the amount is beyond what Money
-// holds.
+// Amount is what a usage costs. estimated tells that a rate was missing or is not sure; ok is false if the amount
+// is beyond what Money holds.
 func (r Rates) Amount(u relay.Usage) (amount relay.Money, estimated, ok bool) {
 	parts, call := r.parts(u)
 	estimated = r.Estimated

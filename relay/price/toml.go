@@ -14,9 +14,10 @@ import (
 	"relaytop/relay"
 )
 
-// ParseTOML reads the user's own price list: a table for each model with input, output, and where they are known cached, cache_write,
-// reasoning (per million tokens) and call (per request). currency is USD, or another with usd, what one unit of it is worth; these
-// two stand at the top for all or in a model's table. as_of at the top is the date. A key like endpoint/model prices one endpoint's.
+// ParseTOML reads the user's own price list: a table for each model with input, output, and where they are known
+// cached, cache_write, reasoning (per million tokens) and call (per request). currency is USD, or another with usd,
+// what one unit of it is worth; these two stand at the top for all or in a model's table. as_of at the top is the
+// date. A key like endpoint/model prices one endpoint's.
 func ParseTOML(data []byte) (Table, error) {
 	var whole map[string]any
 	if err := toml.Unmarshal(data, &whole); err != nil {
@@ -48,7 +49,8 @@ func keys(n *unstable.Node) (parts []string) {
 	return parts
 }
 
-// collect puts a value under its model: everything but the last part of its key. A bare [gpt-4.1] is two parts: they are joined again.
+// collect puts a value under its model: everything but the last part of its key. A bare [gpt-4.1] is two parts:
+// they are joined again.
 func collect(p *unstable.Parser, sheets map[string]sheet, at []string, e *unstable.Node) {
 	path := append(append([]string{}, at...), keys(e)...)
 	v := e.Value()
@@ -111,7 +113,8 @@ func sheetTable(sheets map[string]sheet) (Table, error) {
 	top := sheets[""]
 	for _, key := range slices.Sorted(maps.Keys(top)) { // sorted: the same mistake is told each time
 		if !slices.Contains([]string{"as_of", "currency", "usd"}, key) {
-			return Table{}, &Error{Line: top[key].line, Err: fmt.Errorf("%w: %q stands above the first model; known there are as_of, currency and usd", ErrRate, key)}
+			return Table{}, &Error{Line: top[key].line,
+				Err: fmt.Errorf("%w: %q stands above the first model; known there are as_of, currency and usd", ErrRate, key)}
 		}
 	}
 	t := Table{AsOf: top["as_of"].text, Models: map[string]Rates{}}
@@ -174,7 +177,8 @@ func sheetRates(s sheet) (r Rates, blame string, err error) {
 		return r, "", fmt.Errorf("%w: it needs input and output, or call", ErrRate)
 	}
 	r.Input, r.Output = in, out
-	r.Cached, r.Write, r.Reasoning = optional(values, "cached"), optional(values, "cache_write"), optional(values, "reasoning")
+	r.Cached, r.Write, r.Reasoning = optional(values, "cached"), optional(values, "cache_write"),
+		optional(values, "reasoning")
 	return r, "", nil
 }
 
@@ -189,7 +193,8 @@ func sheetUnit(s sheet) (*big.Rat, error) {
 		err = fmt.Errorf("%w: %.64q", ErrRate, c.text)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("usd: %w: it must be a number above 0, what one unit of the currency is worth in USD, such as 0.14", err)
+		return nil,
+			fmt.Errorf("usd: %w: it must be a number above 0, what one unit of the currency is worth in USD, such as 0.14", err)
 	}
 	return unit, nil
 }

@@ -27,13 +27,17 @@ func trouble(err error, e relay.Endpoint) (said, fix string) {
 		if e.AllowHTTP || relay.IsLoopback(hostOf(e)) {
 			return "the port does not speak TLS", "write http:// in the base URL"
 		}
-		return "the port does not speak TLS", "check the port; if the relay has no TLS and the network is yours: http:// in the base URL, and allow_http = true"
+		return "the port does not speak TLS",
+			"check the port; if the relay has no TLS and the network is yours: http:// in the base URL, and allow_http = true"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return "the connection was closed at once", "check the port and the scheme of the base URL (http or https), and the proxy"
+		return "the connection was closed at once",
+			"check the port and the scheme of the base URL (http or https), and the proxy"
 	case errors.As(err, &op) && op.Timeout():
-		return "no connection within " + connectTime.String(), "check the base URL's host and port, and the network, firewall or proxy"
+		return "no connection within " + connectTime.String(),
+			"check the base URL's host and port, and the network, firewall or proxy"
 	}
-	return "no connection: " + err.Error(), "check the base URL's host and port, that the relay runs, and the network or proxy"
+	return "no connection: " + err.Error(),
+		"check the base URL's host and port, that the relay runs, and the network or proxy"
 }
 
 func hostOf(e relay.Endpoint) string {
@@ -56,21 +60,27 @@ func certificate(err error) (said, fix string) {
 		invalid x509.CertificateInvalidError
 		host    x509.HostnameError
 	)
-	const own = "if you trust it: write it into a file in PEM form and name that as ca_file in the relay's [[endpoints]] entry"
+	const own = "if you trust it: write it into a file in PEM form and name that as ca_file in the relay's " +
+		"[[endpoints]] entry"
 	switch {
 	case errors.As(err, &host):
-		return "the certificate does not hold: " + host.Error(), "write the host into the base URL that the certificate is for"
+		return "the certificate does not hold: " + host.Error(),
+			"write the host into the base URL that the certificate is for"
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired && invalid.Cert != nil:
 		if early := time.Until(invalid.Cert.NotBefore); early > 0 {
-			return "the certificate does not hold before " + invalid.Cert.NotBefore.Format(time.DateTime), "check this machine's clock; if it is right, tell the relay's operator"
+			return "the certificate does not hold before " + invalid.Cert.NotBefore.Format(time.DateTime),
+				"check this machine's clock; if it is right, tell the relay's operator"
 		}
-		return "the certificate ended on " + invalid.Cert.NotAfter.Format(time.DateOnly), "the relay's operator must renew it; only if this machine's clock is wrong, set that"
+		return "the certificate ended on " + invalid.Cert.NotAfter.Format(time.DateOnly),
+			"the relay's operator must renew it; only if this machine's clock is wrong, set that"
 	case errors.As(err, &unknown) && unknown.Cert != nil && unknown.Cert.Issuer.String() == unknown.Cert.Subject.String():
 		return "the certificate does not hold: it is signed by itself", own
 	case errors.As(err, &unknown):
-		return "the certificate does not hold: nobody that this machine trusts has signed it", strings.Replace(own, "it:", "the CA that signed it:", 1)
+		return "the certificate does not hold: nobody that this machine trusts has signed it",
+			strings.Replace(own, "it:", "the CA that signed it:", 1)
 	}
-	return "the certificate does not hold: " + err.Error(), "a relay with a CA of its own needs ca_file in its [[endpoints]] entry; else tell its operator"
+	return "the certificate does not hold: " + err.Error(),
+		"a relay with a CA of its own needs ca_file in its [[endpoints]] entry; else tell its operator"
 }
 
 // advice is what to do about a request that failed. It sends nobody to doctor: that is who says it.

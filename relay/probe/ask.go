@@ -71,7 +71,8 @@ func (p *probe) path() string {
 	if p.other != "" {
 		return fmt.Sprintf("write %q as the base URL: there is a list of models below it", p.other)
 	}
-	return "check the path of the base URL, with /v1 at its end or without; an API at the root of its server is written " + rootOf(p.http.base)
+	return "check the path of the base URL, with /v1 at its end or without; an API at the root of its server is " +
+		"written " + rootOf(p.http.base)
 }
 
 func rootOf(base *url.URL) string { return base.Scheme + "://" + base.Host + "/." }
@@ -80,19 +81,22 @@ func (p *probe) has(model string) bool {
 	return slices.ContainsFunc(p.models.list, func(m openai.Model) bool { return m.ID == model })
 }
 
-// key says whether the relay takes the key. Only an answer of a model proves it, or a list of models that not everybody gets.
+// key says whether the relay takes the key. Only an answer of a model proves it, or a list of models that not
+// everybody gets.
 func (p *probe) key() relay.Check {
 	none := p.e.Key == ""
 	refused := p.paid.class() == relay.ClassAuth || !p.paid.sent && p.models.refused()
 	switch {
 	case refused && none:
-		return relay.Failing(Key, "none is set, and the relay wants one", "set HOLYSHEEP_API_KEY or OPENAI_API_KEY, or run `relaytop init`")
+		return relay.Failing(Key, "none is set, and the relay wants one",
+			"set HOLYSHEEP_API_KEY or OPENAI_API_KEY, or run `relaytop init`")
 	case refused:
 		err := p.models.err
 		if p.paid.sent {
 			err = p.paid.reply.Err
 		}
-		return relay.Failing(Key, fmt.Sprintf("refused (%d): %s", err.Status, err.Message), "check the key, where it comes from (the config line), and that it is one of this relay")
+		return relay.Failing(Key, fmt.Sprintf("refused (%d): %s", err.Status, err.Message),
+			"check the key, where it comes from (the config line), and that it is one of this relay")
 	case p.paid.class() == relay.ClassQuota:
 		return relay.Failing(Key, "taken, but the account can't pay: "+p.paid.reply.Err.Message, relay.ClassQuota.Advice())
 	case p.paid.answered() && none:
@@ -136,15 +140,18 @@ func (p *probe) listed() relay.Check {
 	case err == nil && p.paid.answered():
 		return relay.Passed(Models, fmt.Sprintf("%s; %s is not listed and answers all the same", named, p.opt.Model))
 	case err == nil:
-		return relay.Failing(Models, fmt.Sprintf("%s, %s is not among them", named, p.opt.Model), "choose one with -m or DEFAULT_MODEL, such as "+p.some())
+		return relay.Failing(Models, fmt.Sprintf("%s, %s is not among them", named, p.opt.Model),
+			"choose one with -m or DEFAULT_MODEL, such as "+p.some())
 	case err.Class == relay.ClassCancelled:
 		return relay.Unknown(Models, "stopped", "")
 	case missing(status) && p.paid.answered():
-		return relay.Unknown(Models, fmt.Sprintf("no list here (%d); requests work", status), "name models with -m or DEFAULT_MODEL")
+		return relay.Unknown(Models, fmt.Sprintf("no list here (%d); requests work", status),
+			"name models with -m or DEFAULT_MODEL")
 	case missing(status):
 		return relay.Unknown(Models, fmt.Sprintf("no list at this address (%d)", status), join(p.path(), p.hint()))
 	case p.models.refused() && p.paid.answered():
-		return relay.Unknown(Models, fmt.Sprintf("this key may not list them (%d); requests work", status), "name models with -m or DEFAULT_MODEL")
+		return relay.Unknown(Models, fmt.Sprintf("this key may not list them (%d); requests work", status),
+			"name models with -m or DEFAULT_MODEL")
 	case p.models.refused():
 		return relay.Failing(Models, fmt.Sprintf("refused (%d): %s", status, err.Message), "check the key")
 	}

@@ -18,11 +18,13 @@ type Lister interface {
 	Kept() (list []openai.Model, at time.Time)
 }
 
-// Catalog lists the models of every endpoint with what is known of their prices and context windows, in the endpoints' order. Models that the
-// configuration names stand in it though the relay lists none. Price lists that are too old are asked for first; of a relay that does not
-// answer the last one stands, with its date. The error tells of endpoints that did not answer; what is known of the others, and of theirs from
-// before, stands in the list all the same.
-func Catalog(ctx context.Context, endpoints []relay.Endpoint, listers map[string]Lister, book *price.Book) ([]relay.Offer, error) {
+// Catalog lists the models of every endpoint with what is known of their prices and context windows, in the
+// endpoints' order. Models that the configuration names stand in it though the relay lists none. Price lists that
+// are too old are asked for first; of a relay that does not answer the last one stands, with its date. The error
+// tells of endpoints that did not answer; what is known of the others, and of theirs from before, stands in the
+// list all the same.
+func Catalog(ctx context.Context, endpoints []relay.Endpoint, listers map[string]Lister,
+	book *price.Book) ([]relay.Offer, error) {
 	_ = book.Refresh(ctx)
 	var all []relay.Offer
 	var failed error
@@ -87,7 +89,8 @@ func Windows(listers map[string]Lister, book *price.Book) func(endpoint, model s
 }
 
 // Offers is Catalog, to be asked when it is wanted.
-func Offers(endpoints []relay.Endpoint, listers map[string]Lister, book *price.Book) func(context.Context) ([]relay.Offer, error) {
+func Offers(endpoints []relay.Endpoint, listers map[string]Lister,
+	book *price.Book) func(context.Context) ([]relay.Offer, error) {
 	return func(ctx context.Context) ([]relay.Offer, error) { return Catalog(ctx, endpoints, listers, book) }
 }
 

@@ -36,7 +36,8 @@ func TestCatalog(t *testing.T) {
 	if err != nil || len(got) != 3 {
 		t.Fatalf("%v %+v", err, got)
 	}
-	if g := got[0]; g.ID != "gpt-4.1" || g.Input == nil || *g.Input != 8*relay.USD || g.Source != relay.SourceRelay || g.Context < 1_000_000 {
+	if g := got[0]; g.ID != "gpt-4.1" || g.Input == nil || *g.Input != 8*relay.USD || g.Source != relay.SourceRelay ||
+		g.Context < 1_000_000 {
 		t.Errorf("the built-in price is not found: %+v", g)
 	}
 	if g := got[1]; g.Input != nil || g.Source != relay.SourceUnknown || g.Context != 9 {
@@ -45,7 +46,8 @@ func TestCatalog(t *testing.T) {
 	if g := got[2]; g.ID != "named" || g.Endpoint != "mute" {
 		t.Errorf("a model that the configuration names is missing: %+v", g)
 	}
-	if _, err := Catalog(t.Context(), endpoints[1:], map[string]Lister{"mute": list{err: errors.New("404")}}, price.New()); err != nil {
+	if _, err := Catalog(t.Context(), endpoints[1:], map[string]Lister{"mute": list{err: errors.New("404")}},
+		price.New()); err != nil {
 		t.Errorf("an endpoint with named models is no failure: %v", err)
 	}
 	if _, err := Catalog(t.Context(), []relay.Endpoint{{Name: "mute"}}, listers, price.New()); err == nil {
@@ -56,7 +58,8 @@ func TestCatalog(t *testing.T) {
 // TestCatalogOfARelayThatDoesNotAnswer: its last list stands, with its age, and that it did not answer is told.
 func TestCatalogOfARelayThatDoesNotAnswer(t *testing.T) {
 	dead := list{err: &relay.Error{Class: relay.ClassNetwork, Message: "refused"}, kept: []openai.Model{{ID: "m"}}}
-	got, err := Catalog(t.Context(), []relay.Endpoint{{Name: "up"}, {Name: "down"}}, map[string]Lister{"up": list{models: []openai.Model{{ID: "n"}}}, "down": dead}, price.New())
+	got, err := Catalog(t.Context(), []relay.Endpoint{{Name: "up"}, {Name: "down"}},
+		map[string]Lister{"up": list{models: []openai.Model{{ID: "n"}}}, "down": dead}, price.New())
 	if err == nil || len(got) != 2 || !got[0].Listed.IsZero() || got[1].ID != "m" || got[1].Listed != yesterday {
 		t.Errorf("%v %+v", err, got)
 	}
@@ -68,7 +71,8 @@ func TestCatalogWithoutAList(t *testing.T) {
 		book, e := price.New(), relay.Endpoint{Name: "r"}
 		listers := map[string]Lister{"r": list{err: &relay.Error{Class: relay.ClassInvalid, Status: status, Message: "no"}}}
 		_, err := Catalog(t.Context(), []relay.Endpoint{e}, listers, book)
-		if err == nil || strings.Contains(err.Error(), "r does not list its models") != lists || strings.Contains(err.Error(), "-m") != lists {
+		if err == nil || strings.Contains(err.Error(), "r does not list its models") != lists ||
+			strings.Contains(err.Error(), "-m") != lists {
 			t.Errorf("%d, and nothing is known: %v", status, err)
 		}
 		book.SetRelay("r", price.Table{Models: map[string]price.Rates{"b": {Call: 5}, "a": {}}})
@@ -79,7 +83,8 @@ func TestCatalogWithoutAList(t *testing.T) {
 			}
 			continue
 		}
-		if err != nil || len(got) != 2 || got[0].ID != "a" || got[1].ID != "b" || got[1].Call == nil || got[1].Endpoint != "r" {
+		if err != nil || len(got) != 2 || got[0].ID != "a" || got[1].ID != "b" || got[1].Call == nil ||
+			got[1].Endpoint != "r" {
 			t.Errorf("%d: %+v %v", status, got, err)
 		}
 	}
@@ -91,7 +96,8 @@ func TestWindowsAreTheRelays(t *testing.T) {
 	for _, c := range []struct {
 		endpoint, model string
 		want            int64
-	}{{"small", "gpt-4o", 8_000}, {"mute", "gpt-4o", 128_000}, {"nobody", "gpt-4o", 128_000}, {"small", "ours", 8_000}, {"mute", "ours", 0}} {
+	}{{"small", "gpt-4o", 8_000}, {"mute", "gpt-4o", 128_000}, {"nobody", "gpt-4o", 128_000}, {"small", "ours", 8_000},
+		{"mute", "ours", 0}} {
 		if w, ok := windows(c.endpoint, c.model); w != c.want || ok != (c.want > 0) {
 			t.Errorf("%s of %s: %d %v, want %d", c.model, c.endpoint, w, ok, c.want)
 		}
@@ -114,7 +120,8 @@ func TestOfferByTheCall(t *testing.T) {
 	} {
 		book.SetRelay("e", price.Table{Models: map[string]price.Rates{"m": c.rates}})
 		o := offer(relay.Endpoint{Name: "e"}, m, book)
-		if o.Input != nil != c.tokens || o.Output != nil != c.tokens || o.Call != nil != c.call || o.Source != c.source || !c.tokens && o.Cached != nil {
+		if o.Input != nil != c.tokens || o.Output != nil != c.tokens || o.Call != nil != c.call || o.Source != c.source ||
+			!c.tokens && o.Cached != nil {
 			t.Errorf("%s: %+v", name, o)
 		}
 	}

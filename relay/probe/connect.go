@@ -11,8 +11,9 @@ import (
 	"relaytop/relay/price"
 )
 
-// Connect tries a relay before it is written into a configuration: the list of models, and, where that proves nothing about the key, one
-// small paid request after it was allowed. It asks for model, or, where the relay lists only others, for one of those.
+// Connect tries a relay before it is written into a configuration: the list of models, and, where that proves
+// nothing about the key, one small paid request after it was allowed. It asks for model, or, where the relay lists
+// only others, for one of those.
 func Connect(ctx context.Context, e relay.Endpoint, model string, pay relay.Spending) (relay.Connection, error) {
 	p, _, err := newProbe(e, Options{Model: model, Pay: pay, Prices: price.New()})
 	if err != nil {
@@ -84,7 +85,8 @@ func usual(models []string) string {
 	for _, m := range models {
 		name := strings.ToLower(m)
 		other := false
-		for _, word := range []string{"embed", "whisper", "tts", "dall-e", "image", "flux", "rerank", "moderation", "transcribe", "audio", "realtime", "davinci", "babbage", "sora"} {
+		for _, word := range []string{"embed", "whisper", "tts", "dall-e", "image", "flux", "rerank", "moderation",
+			"transcribe", "audio", "realtime", "davinci", "babbage", "sora"} {
 			other = other || strings.Contains(name, word)
 		}
 		if !other {

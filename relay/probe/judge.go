@@ -11,7 +11,8 @@ import (
 	"relaytop/relay/price"
 )
 
-// An answer was held back if it came after a wait of at least long, and all its tokens together: a quick relay is not blamed.
+// An answer was held back if it came after a wait of at least long, and all its tokens together: a quick relay is
+// not blamed.
 const (
 	long     = 300 * time.Millisecond
 	together = 15 * time.Millisecond
@@ -56,16 +57,20 @@ func (p *probe) streaming() relay.Check {
 	pieces, after := count(r.Timing.Chunks, "piece"), first.Round(time.Millisecond)
 	switch n := r.Timing.Chunks; {
 	case r.Raw != nil:
-		return relay.Failing(Streaming, "a stream was asked for, and one piece of JSON came", "answers are shown when they are complete; ask the relay for streaming of this model")
+		return relay.Failing(Streaming, "a stream was asked for, and one piece of JSON came",
+			"answers are shown when they are complete; ask the relay for streaming of this model")
 	case r.Status == relay.StatusTruncated:
-		return relay.Failing(Streaming, fmt.Sprintf("%s, and then the answer broke off: %s", pieces, r.Err.Message), advice(&relay.Error{Class: relay.ClassTruncated}))
+		return relay.Failing(Streaming, fmt.Sprintf("%s, and then the answer broke off: %s", pieces, r.Err.Message),
+			advice(&relay.Error{Class: relay.ClassTruncated}))
 	case n < 3 && spread < together:
 		return relay.Unknown(Streaming, fmt.Sprintf("%s after %s: too little to tell%s", pieces, after, p.quirks()), "")
 	case first > long && spread < together:
-		return relay.Failing(Streaming, fmt.Sprintf("%s, all at once after %s: something holds the stream back", pieces, after),
+		return relay.Failing(Streaming,
+			fmt.Sprintf("%s, all at once after %s: something holds the stream back", pieces, after),
 			"look for a proxy that buffers, between here and the relay or behind it")
 	}
-	return relay.Passed(Streaming, fmt.Sprintf("%s over %s, the first token after %s%s", pieces, spread.Round(time.Millisecond), after, p.quirks()))
+	return relay.Passed(Streaming,
+		fmt.Sprintf("%s over %s, the first token after %s%s", pieces, spread.Round(time.Millisecond), after, p.quirks()))
 }
 
 func (p *probe) quirks() string {
@@ -84,7 +89,8 @@ func (p *probe) usage() relay.Check {
 	case !r.Status.Answered():
 		return relay.Unknown(Usage, "can't be told: the answer did not come to its end", "")
 	case u == nil || u.Estimated:
-		return relay.Failing(Usage, "the relay does not count tokens in a stream", "counts and costs are estimates, marked ~; ask the relay for stream_options.include_usage")
+		return relay.Failing(Usage, "the relay does not count tokens in a stream",
+			"counts and costs are estimates, marked ~; ask the relay for stream_options.include_usage")
 	default:
 		return relay.Passed(Usage, fmt.Sprintf("%d tokens in, %d out", u.Input, u.Output))
 	}
@@ -102,9 +108,11 @@ func (p *probe) finish() relay.Check {
 	case r.Finish != "":
 		return relay.Failing(Finish, fmt.Sprintf("%s: %v", r.Finish, r.Err), "ask the relay's operator")
 	case r.Err != nil:
-		return relay.Failing(Finish, "none came: "+r.Err.Message, "without one a cut answer looks like a whole one: answers of this relay are marked truncated; ask its operator")
+		return relay.Failing(Finish, "none came: "+r.Err.Message,
+			"without one a cut answer looks like a whole one: answers of this relay are marked truncated; ask its operator")
 	}
-	return relay.Failing(Finish, "none came: a cut answer looks like a whole one", "answers of this relay are marked truncated; ask its operator")
+	return relay.Failing(Finish, "none came: a cut answer looks like a whole one",
+		"answers of this relay are marked truncated; ask its operator")
 }
 
 // price says how a request's cost is known. That it is not is no fault: amounts are then shown as unknown.
@@ -125,11 +133,13 @@ func (p *probe) price() relay.Check {
 	rates, source, asOf, ok := p.opt.Prices.Rates(p.e, p.opt.Model)
 	if !ok {
 		said := "unknown for " + p.opt.Model
-		if i := slices.IndexFunc(p.models.list, func(m openai.Model) bool { return m.ID == p.opt.Model }); i >= 0 && len(p.models.list[i].Pricing) > 0 {
+		if i := slices.IndexFunc(p.models.list, func(m openai.Model) bool { return m.ID == p.opt.Model }); i >= 0 &&
+			len(p.models.list[i].Pricing) > 0 {
 			said += ": the relay names none for it"
 		}
 		return relay.Unknown(Price, said+"; costs are shown as unknown, never as zero",
-			fmt.Sprintf(`state it: price_file = "prices.toml" in the config, and in that file, in USD per million tokens, %q = { input = 1.00, output = 2.00 }`, p.opt.Model))
+			fmt.Sprintf(`state it: price_file = "prices.toml" in the config, and in that file, in USD per million tokens,`+
+				` %q = { input = 1.00, output = 2.00 }`, p.opt.Model))
 	}
 	if rates.Estimated {
 		source = relay.SourceEstimated

@@ -53,7 +53,8 @@ func TestAPageIsNoProofOfAKey(t *testing.T) {
 	want(t, look(t, e, yes), "?key -streaming")
 }
 
-// TestThePriceOfTheRelay: what the relay says it charges stands before the vendor's price; what nobody knows is no fault.
+// TestThePriceOfTheRelay: what the relay says it charges stands before the vendor's price; what nobody knows is no
+// fault.
 func TestThePriceOfTheRelay(t *testing.T) {
 	newAPI := func(entry string) map[string]http.HandlerFunc {
 		return map[string]http.HandlerFunc{"/v1/chat/completions": quick,
@@ -67,26 +68,30 @@ func TestThePriceOfTheRelay(t *testing.T) {
 	want(t, call, "+price")
 	says(t, call[Price], "relay: $0.040000 a request")
 
-	e := serve(t, map[string]http.HandlerFunc{"/v1/models": always(200, `{"data":[{"id":"auto","pricing":{"prompt":"-1","completion":"-1"}}]}`)})
+	e := serve(t, map[string]http.HandlerFunc{"/v1/models": always(200,
+		`{"data":[{"id":"auto","pricing":{"prompt":"-1","completion":"-1"}}]}`)})
 	e.Models = []string{"auto"}
 	unknown := look(t, e, nil)
 	want(t, unknown, "?price")
 	says(t, unknown[Price], "unknown for auto", "price_file", `"auto" = {`)
 	if _, sheet, _ := strings.Cut(unknown[Price].Fix, "tokens, "); sheet == "" {
 		t.Errorf("no example in %q", unknown[Price].Fix)
-	} else if list, err := price.ParseTOML([]byte(sheet)); err != nil || list.Models["auto"].Output.PerMillion() != 2*relay.USD {
+	} else if list, err := price.ParseTOML([]byte(sheet)); err != nil ||
+		list.Models["auto"].Output.PerMillion() != 2*relay.USD {
 		t.Errorf("%s is no price list: %+v, %v", sheet, list, err)
 	}
 }
 
-// TestTheLedgerHearsOfIt: what is paid for is allowed by the guard and told with its cost; a refusal is told by the lines.
+// TestTheLedgerHearsOfIt: what is paid for is allowed by the guard and told with its cost; a refusal is told by the
+// lines.
 func TestTheLedgerHearsOfIt(t *testing.T) {
 	var posts atomic.Int32
 	e := serve(t, map[string]http.HandlerFunc{
 		"/v1/models": always(200, `{"data":[{"id":"gpt-4.1","pricing":{"prompt":"0.000001","completion":"0.000002"}}]}`),
 		"/v1/chat/completions": func(w http.ResponseWriter, _ *http.Request) {
 			posts.Add(1)
-			answer(w, `{"model":"gpt-4.1","choices":[{"message":{"content":"1 2 3"},"finish_reason":"stop"}],"usage":{"prompt_tokens":10,"completion_tokens":5}}`)
+			answer(w, `{"model":"gpt-4.1","choices":[{"message":{"content":"1 2 3"},"finish_reason":"stop"}],`+
+				`"usage":{"prompt_tokens":10,"completion_tokens":5}}`)
 		}})
 	e.Name = "r"
 	var kept []*relay.Result
@@ -96,7 +101,8 @@ func TestTheLedgerHearsOfIt(t *testing.T) {
 		}
 	}}
 	Run(t.Context(), e, Options{Model: "gpt-4.1", Pay: pay})
-	if len(kept) != 1 || kept[0].Cost.Amount != 20*relay.USD/1e6 || kept[0].Cost.Source != relay.SourceRelay || kept[0].Endpoint != "r" || kept[0].Status != relay.StatusOK {
+	if len(kept) != 1 || kept[0].Cost.Amount != 20*relay.USD/1e6 || kept[0].Cost.Source != relay.SourceRelay ||
+		kept[0].Endpoint != "r" || kept[0].Status != relay.StatusOK {
 		t.Errorf("told: %+v", kept)
 	}
 	asked := false
@@ -138,7 +144,9 @@ func pieces(wait, apart time.Duration, n int) http.HandlerFunc {
 				<-time.After(apart)
 			}
 		}
-		fmt.Fprint(w, "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":9}}\n\ndata: [DONE]\n\n")
+		fmt.Fprint(w,
+			`data: {"choices":[{"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":9}}`+
+				"\n\ndata: [DONE]\n\n")
 	}
 }
 
@@ -150,11 +158,14 @@ func TestWhatIsAStream(t *testing.T) {
 		want string
 		says []string
 	}{
-		{"a role, a wait, all at once", pieces(400*time.Millisecond, 0, 20), "-streaming +usage", []string{"all at once after 4", "holds the stream back"}},
-		{"a role, a wait, piece by piece", pieces(400*time.Millisecond, 5*time.Millisecond, 10), "+streaming +usage", []string{"10 pieces", "first token after 4"}},
+		{"a role, a wait, all at once", pieces(400*time.Millisecond, 0, 20), "-streaming +usage",
+			[]string{"all at once after 4", "holds the stream back"}},
+		{"a role, a wait, piece by piece", pieces(400*time.Millisecond, 5*time.Millisecond, 10), "+streaming +usage",
+			[]string{"10 pieces", "first token after 4"}},
 		{"at once and quick", pieces(0, 0, 20), "+streaming", nil},
 		{"one piece", pieces(0, 0, 1), "?streaming", []string{"1 piece after"}},
-		{"streams refused", always(400, `{"error":{"message":"Streaming is not supported for this model","param":"stream"}}`), "-streaming", []string{"choose another", "!parameters"}},
+		{"streams refused", always(400, `{"error":{"message":"Streaming is not supported for this model",`+
+			`"param":"stream"}}`), "-streaming", []string{"choose another", "!parameters"}},
 		{"a wait that is named", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Retry-After", "20")
 			always(429, `{"error":{"message":"slow down"}}`)(w, nil)
@@ -162,7 +173,8 @@ func TestWhatIsAStream(t *testing.T) {
 		{"a refused key", always(401, `{"error":{"message":"no"}}`), "-key -streaming", []string{"!doctor"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := look(t, serve(t, map[string]http.HandlerFunc{"/v1/models": always(200, `{"data":[{"id":"gpt-4.1"}]}`), "/v1/chat/completions": c.h}), yes)
+			got := look(t, serve(t, map[string]http.HandlerFunc{"/v1/models": always(200, `{"data":[{"id":"gpt-4.1"}]}`),
+				"/v1/chat/completions": c.h}), yes)
 			want(t, got, c.want)
 			says(t, got[Streaming], c.says...)
 		})
@@ -242,7 +254,8 @@ func TestAStop(t *testing.T) {
 
 func TestAdvice(t *testing.T) {
 	for _, class := range relay.Classes() {
-		if fix := advice(&relay.Error{Class: class}); fix == "" || strings.Contains(fix, "doctor") || strings.Contains(fix, "raise") || strings.Contains(fix, "regenerate") {
+		if fix := advice(&relay.Error{Class: class}); fix == "" || strings.Contains(fix, "doctor") ||
+			strings.Contains(fix, "raise") || strings.Contains(fix, "regenerate") {
 			t.Errorf("%s: %q", class, fix)
 		}
 	}
@@ -259,11 +272,18 @@ func TestCertificates(t *testing.T) {
 		err       error
 		said, fix string
 	}{
-		"by itself": {x509.UnknownAuthorityError{Cert: &x509.Certificate{Subject: same, Issuer: same}}, "signed by itself", "ca_file"},
-		"by others": {x509.UnknownAuthorityError{Cert: &x509.Certificate{Subject: same, Issuer: other}}, "nobody that this machine trusts", "ca_file"},
-		"ended":     {x509.CertificateInvalidError{Reason: x509.Expired, Cert: &x509.Certificate{NotBefore: now.Add(-2 * time.Hour), NotAfter: now.Add(-time.Hour)}}, "ended on", "operator must renew"},
-		"too early": {x509.CertificateInvalidError{Reason: x509.Expired, Cert: &x509.Certificate{NotBefore: now.Add(time.Hour), NotAfter: now.Add(2 * time.Hour)}}, "not hold before", "clock"},
-		"a host":    {x509.HostnameError{Certificate: &x509.Certificate{DNSNames: []string{"a.example"}}, Host: "b.example"}, "a.example", "host"},
+		"by itself": {x509.UnknownAuthorityError{Cert: &x509.Certificate{Subject: same, Issuer: same}},
+			"signed by itself", "ca_file"},
+		"by others": {x509.UnknownAuthorityError{Cert: &x509.Certificate{Subject: same, Issuer: other}},
+			"nobody that this machine trusts", "ca_file"},
+		"ended": {x509.CertificateInvalidError{Reason: x509.Expired,
+			Cert: &x509.Certificate{NotBefore: now.Add(-2 * time.Hour), NotAfter: now.Add(-time.Hour)}}, "ended on",
+			"operator must renew"},
+		"too early": {x509.CertificateInvalidError{Reason: x509.Expired,
+			Cert: &x509.Certificate{NotBefore: now.Add(time.Hour), NotAfter: now.Add(2 * time.Hour)}},
+			"not hold before", "clock"},
+		"a host": {x509.HostnameError{Certificate: &x509.Certificate{DNSNames: []string{"a.example"}}, Host: "b.example"},
+			"a.example", "host"},
 	} {
 		err := fmt.Errorf("dial: %w", &tls.CertificateVerificationError{Err: c.err})
 		said, fix := trouble(err, relay.Endpoint{})
@@ -276,7 +296,8 @@ func TestCertificates(t *testing.T) {
 	}
 	s := httptest.NewTLSServer(http.NotFoundHandler())
 	t.Cleanup(s.Close)
-	if _, err := Connect(t.Context(), relay.Endpoint{Name: "r", BaseURL: s.URL}, "m", relay.Spending{}); err == nil || !strings.Contains(err.Error(), "ca_file") {
+	if _, err := Connect(t.Context(), relay.Endpoint{Name: "r", BaseURL: s.URL}, "m", relay.Spending{}); err == nil ||
+		!strings.Contains(err.Error(), "ca_file") {
 		t.Errorf("connecting: %v", err)
 	}
 }

@@ -37,7 +37,8 @@ func (p paid) answered() bool {
 
 // what says to a person what is about to be paid for.
 func (p *probe) what() string {
-	return fmt.Sprintf("one request to %s at %s, of at most %d tokens, which the relay charges for (again without a parameter that it refuses, three times at most)",
+	return fmt.Sprintf("one request to %s at %s, of at most %d tokens, which the relay charges for (again without a "+
+		"parameter that it refuses, three times at most)",
 		p.opt.Model, p.http.base.Host, maxTokens)
 }
 
@@ -68,22 +69,26 @@ func (p *probe) send(ctx context.Context) {
 	within, cancel := context.WithTimeout(ctx, 2*p.e.Timeout)
 	defer cancel()
 	model := p.opt.Model
-	req := &relay.Request{ID: relay.NewID(), Lane: relay.LaneBench, Model: model, Params: relay.Params{}.With("max_tokens", maxTokens), Once: true,
+	req := &relay.Request{ID: relay.NewID(), Lane: relay.LaneBench, Model: model,
+		Params: relay.Params{}.With("max_tokens", maxTokens), Once: true,
 		Messages: []relay.Message{{Role: "user", Text: question}}, Sched: time.Now()}
 	p.paid.sent = true
-	p.paid.reply = p.client.Send(within, relay.Call{Request: req, Endpoint: p.e.Name, Model: model, Attempt: 1}, func(e relay.Event) {
-		if e.Kind == relay.Quirk {
-			p.paid.quirk = append(p.paid.quirk, e.Reason)
-		}
-	})
+	p.paid.reply = p.client.Send(within, relay.Call{Request: req, Endpoint: p.e.Name, Model: model, Attempt: 1},
+		func(e relay.Event) {
+			if e.Kind == relay.Quirk {
+				p.paid.quirk = append(p.paid.quirk, e.Reason)
+			}
+		})
 	r := &p.paid.reply
-	if r.Status.Answered() || r.Visible || r.Usage != nil || r.Reported != nil || r.Header != nil { // else nothing was charged
+	// else nothing was charged
+	if r.Status.Answered() || r.Visible || r.Usage != nil || r.Reported != nil || r.Header != nil {
 		p.paid.cost = p.opt.Prices.Cost(p.e, model, r)
 	}
 	if p.opt.Pay.Sink != nil {
 		done := result(req, p.e.Name, r)
 		done.Cost = p.paid.cost
-		p.opt.Pay.Sink(relay.Event{Kind: relay.Done, ID: req.ID, Lane: req.Lane, Attempt: 1, At: time.Now(), Endpoint: p.e.Name, Model: model, Result: done})
+		p.opt.Pay.Sink(relay.Event{Kind: relay.Done, ID: req.ID, Lane: req.Lane, Attempt: 1, At: time.Now(),
+			Endpoint: p.e.Name, Model: model, Result: done})
 	}
 }
 
@@ -93,6 +98,7 @@ func result(req *relay.Request, endpoint string, r *relay.Reply) *relay.Result {
 	if r.Err != nil {
 		try.Class, try.Message = r.Err.Class, r.Err.Message
 	}
-	return &relay.Result{ID: req.ID, Lane: req.Lane, Status: r.Status, Finish: r.Finish, Requested: req.Model, Asked: req.Model, Model: r.Model, Endpoint: endpoint,
+	return &relay.Result{ID: req.ID, Lane: req.Lane, Status: r.Status, Finish: r.Finish, Requested: req.Model,
+		Asked: req.Model, Model: r.Model, Endpoint: endpoint,
 		Usage: r.Usage, Timing: r.Timing, Attempts: []relay.Attempt{try}, Remote: r.Remote, Wall: time.Now(), Err: r.Err}
 }

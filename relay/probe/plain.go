@@ -54,10 +54,12 @@ func newPlain(e relay.Endpoint, version string) (*plain, error) {
 	}
 	only := new(http.Protocols)
 	only.SetHTTP1(true)
-	tr := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: conf, TLSHandshakeTimeout: connectTime, Protocols: only, DisableCompression: true,
+	tr := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: conf, TLSHandshakeTimeout: connectTime,
+		Protocols: only, DisableCompression: true,
 		DialContext: (&net.Dialer{Timeout: connectTime}).DialContext}
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // the key stays at its host
-	return &plain{e: e, base: base, version: version, conf: conf, http: &http.Client{Transport: tr, CheckRedirect: stay}}, nil
+	return &plain{e: e, base: base, version: version, conf: conf,
+		http: &http.Client{Transport: tr, CheckRedirect: stay}}, nil
 }
 
 func (p *plain) close() { p.http.CloseIdleConnections() }
@@ -94,7 +96,8 @@ func (p *plain) get(ctx context.Context, path, query string, keyed bool) (*http.
 	return p.getAt(ctx, p.base, path, query, keyed)
 }
 
-// getAt makes one GET below a URL of the relay's host. The response's body is closed; errors are without the URL, which may hold secrets.
+// getAt makes one GET below a URL of the relay's host. The response's body is closed; errors are without the URL,
+// which may hold secrets.
 func (p *plain) getAt(ctx context.Context, base *url.URL, path, query string, keyed bool) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(ctx, freeTime)
 	defer cancel()
@@ -131,7 +134,8 @@ func bare(err error) error {
 	return err
 }
 
-// connect opens a connection and closes it: whether anything answers on it is another question. The state is nil without TLS.
+// connect opens a connection and closes it: whether anything answers on it is another question. The state is nil
+// without TLS.
 func (p *plain) connect(ctx context.Context, proxy string) (*tls.ConnectionState, error) {
 	if proxy != "" {
 		return p.through(ctx)
@@ -161,7 +165,8 @@ func (p *plain) dial(ctx context.Context, secure bool) (*tls.ConnectionState, er
 	return &state, nil
 }
 
-// through asks for the list of models by way of the proxy: a connection that was got is good, whether or not the answer comes.
+// through asks for the list of models by way of the proxy: a connection that was got is good, whether or not the
+// answer comes.
 func (p *plain) through(ctx context.Context) (*tls.ConnectionState, error) {
 	var got atomic.Bool
 	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { got.Store(true) }}

@@ -1,11 +1,15 @@
-// Package probe finds out what a relay can do, by asking it. Its rules:
+// Package probe finds out what a relay can do, by asking it.
 //
-//   - One attempt of everything: no retry, no fallback, no cache. One small request is paid for, and only after Ask said yes.
-//   - What is paid for is guarded by the day's budget and told to the ledger, like every other request.
+// Rules:
+//
+//   - One attempt of everything: no retry, no fallback, no cache. At most one small request is paid for, and only after
+//     Ask agreed.
+//   - The paid request is subject to the day's budget and is recorded like every other request.
 //   - A line says what was seen, never what is likely. What was not seen is neither good nor bad.
-//   - A capability that relaytop can do without (the Batch API, a list of models, a known price) is no failure when it is not there.
-//   - One look that hangs takes no other with it, and what was seen before a stop is told.
-//   - No text of the model and no secret stands in a line.
+//   - A capability that relaytop can do without (the Batch API, a list of models, a known price) is not a failure when
+//     it is missing.
+//   - A check that hangs holds up no other, and what was seen before a stop is reported.
+//   - No line holds a secret or text of the model.
 package probe
 
 import (
@@ -152,7 +156,8 @@ func (p *probe) run(ctx context.Context) []relay.Check {
 	if p.reach.err == nil {
 		p.lookFree(ctx)
 	}
-	if p.reach.err == nil && (!p.models.refused() || p.models.status == 403) { // a key may be allowed to ask and not to list
+	// a key may be allowed to ask and not to list
+	if p.reach.err == nil && (!p.models.refused() || p.models.status == 403) {
 		p.pay(ctx)
 	}
 	p.stopped = ctx.Err() != nil
@@ -182,7 +187,8 @@ func (p *probe) lookFree(ctx context.Context) {
 	case l.err == nil:
 	case missing(l.status):
 		p.other = p.otherForm(ctx)
-	case p.http.base.Scheme == "http" && (l.status == 0 || l.status == 400) && l.err.Class != relay.ClassTimeout && p.http.speaksTLS(ctx):
+	case p.http.base.Scheme == "http" && (l.status == 0 || l.status == 400) && l.err.Class != relay.ClassTimeout &&
+		p.http.speaksTLS(ctx):
 		p.reach.err = errScheme
 		p.reach.tls = relay.Failing(TLS, "the port speaks TLS, and the base URL says http", "write https:// in the base URL")
 	}

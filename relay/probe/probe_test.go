@@ -28,7 +28,8 @@ func look(t *testing.T, e relay.Endpoint, ask func(string) bool) map[string]rela
 		e.Name = "r"
 	}
 	found := map[string]relay.Check{}
-	for _, c := range Run(t.Context(), e, Options{Version: "test", Model: "gpt-4.1", Prices: price.New(), Pay: relay.Spending{Ask: ask}, Timeout: 2 * time.Second}) {
+	for _, c := range Run(t.Context(), e, Options{Version: "test", Model: "gpt-4.1", Prices: price.New(),
+		Pay: relay.Spending{Ask: ask}, Timeout: 2 * time.Second}) {
 		if _, twice := found[c.Name]; twice {
 			t.Errorf("two lines named %s", c.Name)
 		}
@@ -175,14 +176,21 @@ func TestServersThatAreNotOurs(t *testing.T) {
 		ask    func(string) bool
 		want   string
 	}{
-		{"no /models", map[string]http.HandlerFunc{"/v1/chat/completions": quick}, yes, "+key ?models +streaming -usage +finish_reason ?batch_api"},
-		{"no /models, and nothing paid", map[string]http.HandlerFunc{"/v1/chat/completions": quick}, nil, "?key ?models ?streaming"},
+		{"no /models", map[string]http.HandlerFunc{"/v1/chat/completions": quick}, yes,
+			"+key ?models +streaming -usage +finish_reason ?batch_api"},
+		{"no /models, and nothing paid", map[string]http.HandlerFunc{"/v1/chat/completions": quick}, nil,
+			"?key ?models ?streaming"},
 		{"a wrong path", nil, yes, "?key ?models -streaming"},
 		{"a web page everywhere", map[string]http.HandlerFunc{"/": page}, yes, "?key -models -streaming ?batch_api"},
 		{"a Batch API", map[string]http.HandlerFunc{"/v1/batches": list, "/v1/files": list}, nil, "+batch_api"},
 		{"half a Batch API", map[string]http.HandlerFunc{"/v1/files": list}, nil, "?batch_api"},
-		{"a buffering proxy", map[string]http.HandlerFunc{"/v1/chat/completions": func(w http.ResponseWriter, _ *http.Request) { chat(w, 400*time.Millisecond) }}, yes, "-streaming +finish_reason"},
-		{"a clock of long ago", map[string]http.HandlerFunc{"/": func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Date", "Mon, 02 Jan 2006 15:04:05 GMT") }}, nil, "-clock"},
+		{"a buffering proxy", map[string]http.HandlerFunc{
+			"/v1/chat/completions": func(w http.ResponseWriter, _ *http.Request) {
+				chat(w, 400*time.Millisecond)
+			}}, yes, "-streaming +finish_reason"},
+		{"a clock of long ago", map[string]http.HandlerFunc{"/": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Date", "Mon, 02 Jan 2006 15:04:05 GMT")
+		}}, nil, "-clock"},
 	} {
 		t.Run(c.name, func(t *testing.T) { want(t, look(t, serve(t, c.routes), c.ask), c.want) })
 	}
@@ -210,7 +218,9 @@ func TestConnect(t *testing.T) {
 	keyed.Key = "sk-right-0123456789"
 	_, closed := startSim(t, keyed)
 	_, open := startSim(t, sim.Instant())
-	mute := serve(t, map[string]http.HandlerFunc{"/v1/chat/completions": func(w http.ResponseWriter, _ *http.Request) { chat(w, 0) }})
+	mute := serve(t, map[string]http.HandlerFunc{"/v1/chat/completions": func(w http.ResponseWriter, _ *http.Request) {
+		chat(w, 0)
+	}})
 	no := func(string) bool { return false }
 	for _, c := range []struct {
 		name, url string
@@ -228,8 +238,11 @@ func TestConnect(t *testing.T) {
 		{"nobody there", "http://127.0.0.1:9/v1", "", yes, "", "network"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := Connect(t.Context(), relay.Endpoint{Name: "r", BaseURL: c.url, Key: c.key}, "gpt-4.1", relay.Spending{Ask: c.ask})
-			if (err == nil) != (c.err == "") || err != nil && (!strings.Contains(err.Error(), c.err) || strings.Contains(err.Error(), "doctor")) || !strings.Contains(got.Proved, c.said) {
+			got, err := Connect(t.Context(), relay.Endpoint{Name: "r", BaseURL: c.url, Key: c.key}, "gpt-4.1",
+				relay.Spending{Ask: c.ask})
+			if (err == nil) != (c.err == "") || err != nil &&
+				(!strings.Contains(err.Error(), c.err) || strings.Contains(err.Error(), "doctor")) ||
+				!strings.Contains(got.Proved, c.said) {
 				t.Errorf("%q, %v", got.Proved, err)
 			}
 		})

@@ -72,7 +72,8 @@ func resolve(ctx context.Context, host, proxy string) (relay.Check, error) {
 		}
 		return relay.Failing(DNS, why, "check the host in the base URL, and the network"), err
 	}
-	return relay.Passed(DNS, fmt.Sprintf("%s is %s (%s)", host, strings.Join(found[:min(len(found), 3)], ", "), time.Since(began).Round(time.Millisecond))), nil
+	return relay.Passed(DNS, fmt.Sprintf("%s is %s (%s)", host, strings.Join(found[:min(len(found), 3)], ", "),
+		time.Since(began).Round(time.Millisecond))), nil
 }
 
 // secure judges the connection, and says to which address requests go.
@@ -88,12 +89,15 @@ func (p *probe) secure(state *tls.ConnectionState, err error, proxy string) rela
 		if relay.IsLoopback(p.http.base.Hostname()) {
 			return relay.Unknown(TLS, "not used: http on this machine"+at, "")
 		}
-		return relay.Failing(TLS, "not used: the key and every prompt travel in the open"+at, "use https, unless the network is yours")
+		return relay.Failing(TLS, "not used: the key and every prompt travel in the open"+at,
+			"use https, unless the network is yours")
 	}
 	cert := state.PeerCertificates[0]
-	detail := fmt.Sprintf("%s, certificate by %s until %s", tls.VersionName(state.Version), issuer(cert), cert.NotAfter.Format(time.DateOnly))
+	detail := fmt.Sprintf("%s, certificate by %s until %s", tls.VersionName(state.Version), issuer(cert),
+		cert.NotAfter.Format(time.DateOnly))
 	if time.Until(cert.NotAfter) < 7*24*time.Hour {
-		return relay.Check{Name: TLS, OK: relay.Passed("", "").OK, Detail: detail + ": it ends soon" + at, Fix: "tell the relay's operator"}
+		return relay.Check{Name: TLS, OK: relay.Passed("", "").OK, Detail: detail + ": it ends soon" + at,
+			Fix: "tell the relay's operator"}
 	}
 	return relay.Passed(TLS, detail+at)
 }
@@ -121,7 +125,8 @@ func (p *probe) clock() relay.Check {
 	case !date:
 		return relay.Unknown(Clock, "nothing came with a Date", "")
 	case off > 30*time.Second:
-		return relay.Failing(Clock, fmt.Sprintf("this machine's clock is %s %s the relay's", off, where), "set the clock (NTP): waits that the relay names as a date come out wrong")
+		return relay.Failing(Clock, fmt.Sprintf("this machine's clock is %s %s the relay's", off, where),
+			"set the clock (NTP): waits that the relay names as a date come out wrong")
 	case off <= 2*time.Second:
 		return relay.Passed(Clock, "as the relay's, within 2 s")
 	}

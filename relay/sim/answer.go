@@ -24,10 +24,11 @@ type Answer struct {
 	Stream     bool        // sent as a stream; otherwise as one JSON value
 }
 
-// answer makes the regular answer: what is said follows from seed, model and prompt alone; Usage.Cached also from what
-// the server has seen before.
+// answer makes the regular answer: what is said follows from seed, model and prompt alone; Usage.Cached also from
+// what the server has seen before.
 func (s *Server) answer(r *Request) *Answer {
-	a := &Answer{Model: r.Model, Finish: "stop", ThinkField: r.model.Thinks, Mode: s.opts.Usage, Cost: s.opts.CostField, Stream: r.Stream}
+	a := &Answer{Model: r.Model, Finish: "stop", ThinkField: r.model.Thinks, Mode: s.opts.Usage, Cost: s.opts.CostField,
+		Stream: r.Stream}
 	if a.Mode == "" {
 		a.Mode = UsageLast
 	}
@@ -70,8 +71,8 @@ func head(text string, tokens int) string {
 	return strings.Join(t[:min(tokens, len(t))], "")
 }
 
-// exactly repeats or cuts a text until it has so many tokens. The blank line between two repetitions keeps the border from
-// making one token of two.
+// exactly repeats or cuts a text until it has so many tokens. The blank line between two repetitions keeps the
+// border from making one token of two.
 func exactly(text string, tokens int) string {
 	unit := Tokenise(strings.TrimSpace(text) + "\n\n")
 	var b strings.Builder
@@ -95,7 +96,8 @@ func (a *Answer) usage(output, reasoning int) relay.Usage {
 func (a *Answer) usageJSON(u relay.Usage, price relay.Money) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `{"prompt_tokens":%d,"completion_tokens":%d,"total_tokens":%d`, u.Input, u.Output, u.Total)
-	fmt.Fprintf(&b, `,"prompt_tokens_details":{"cached_tokens":%d},"completion_tokens_details":{"reasoning_tokens":%d}`, u.Cached, u.Reasoning)
+	fmt.Fprintf(&b, `,"prompt_tokens_details":{"cached_tokens":%d},"completion_tokens_details":{"reasoning_tokens":%d}`,
+		u.Cached, u.Reasoning)
 	if strings.HasPrefix(a.Model, "deepseek") {
 		fmt.Fprintf(&b, `,"prompt_cache_hit_tokens":%d,"prompt_cache_miss_tokens":%d`, u.Cached, u.Input-u.Cached)
 	}

@@ -12,7 +12,8 @@ import (
 //go:embed answers/*.md
 var answerFiles embed.FS
 
-// page is one canned answer. Its file begins with lines `kind:`, `when:`, `keys:` and `weak:`, ended by a line of three dashes.
+// page is one canned answer. Its file begins with lines `kind:`, `when:`, `keys:` and `weak:`, ended by a line of
+// three dashes.
 type page struct {
 	name   string
 	kind   string   // open, short, translate, json, think
@@ -134,7 +135,8 @@ func (b *book) pick(r *Request, n int) string {
 }
 
 func (b *book) kind(r *Request, all string) string {
-	if r.JSON || has(all, "json") && count(all, []string{"return", "reply", "respond", "answer", "output", "extract", "as json"}) > 0 {
+	asks := []string{"return", "reply", "respond", "answer", "output", "extract", "as json"}
+	if r.JSON || has(all, "json") && count(all, asks) > 0 {
 		return "json"
 	}
 	for _, kind := range []string{"translate", "short"} {
@@ -202,7 +204,8 @@ func words(text string) string {
 	}), " ")
 }
 
-// cut keeps the first part of a long answer. Models differ in how much they say; a heading is never left without its text.
+// cut keeps the first part of a long answer, as models differ in their length. A heading is never left without
+// its text.
 func (p page) cut(length float64) string {
 	n := len(p.blocks)
 	if n > 4 {
@@ -241,7 +244,8 @@ func labelIn(r *Request, pick int) string {
 			continue
 		}
 		l := offered[pick%len(offered)]
-		if i := strings.Index(strings.ToLower(all), l); i >= 0 && i+len(l) <= len(all) && strings.EqualFold(all[i:i+len(l)], l) {
+		i := strings.Index(strings.ToLower(all), l)
+		if i >= 0 && i+len(l) <= len(all) && strings.EqualFold(all[i:i+len(l)], l) {
 			return all[i : i+len(l)]
 		}
 		return l

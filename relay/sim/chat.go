@@ -12,7 +12,8 @@ func (s *Server) chat(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-			writeError(w, http.StatusRequestEntityTooLarge, apiError{Message: "Request body too large", Type: "invalid_request_error"})
+			writeError(w, http.StatusRequestEntityTooLarge,
+				apiError{Message: "Request body too large", Type: "invalid_request_error"})
 			return
 		}
 		s.left(w)
@@ -59,7 +60,8 @@ func (s *Server) chat(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// compose makes the response to a request: the regular answer, changed by the edits: first what is said, then how it is sent.
+// compose makes the response to a request: the regular answer, changed by the edits: first what is said, then how
+// it is sent.
 func (s *Server) compose(r *Request, edits []Edit) *Play {
 	a := s.answer(r)
 	for _, e := range edits {

@@ -18,7 +18,8 @@ func TestAStreamIsWhole(t *testing.T) {
 	if got.finish != "stop" || !got.done {
 		t.Errorf("finish %q, done %v", got.finish, got.done)
 	}
-	if got.usage == nil || got.usage.Output != CountTokens(got.text) || got.usage.Total != got.usage.Input+got.usage.Output {
+	if got.usage == nil || got.usage.Output != CountTokens(got.text) ||
+		got.usage.Total != got.usage.Input+got.usage.Output {
 		t.Errorf("usage %+v, counted %d", got.usage, CountTokens(got.text))
 	}
 	if got.contents != CountTokens(got.text) {
@@ -49,7 +50,8 @@ func TestChunksAreNotSentBeforeTheyAreDue(t *testing.T) {
 
 func TestPlainAnswer(t *testing.T) {
 	s, c := relayAnd(t, Options{TTFT: -1, ITL: -1, CostField: true, Tokens: 10})
-	text, resp, err := raw(t, s, c, `{"model":"gpt-4.1","messages":[{"role":"user","content":[{"type":"text","text":"hi"}]}]}`)
+	text, resp, err := raw(t, s, c,
+		`{"model":"gpt-4.1","messages":[{"role":"user","content":[{"type":"text","text":"hi"}]}]}`)
 	if err != nil || resp.StatusCode != 200 || resp.Header.Get("Content-Type") != "application/json" {
 		t.Fatal(resp.Status, resp.Header, err)
 	}
@@ -64,12 +66,14 @@ func TestPlainAnswer(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &got); err != nil {
 		t.Fatal(err, text)
 	}
-	if got.Usage.Output != 10 || CountTokens(got.Choices[0].Message.Content) != 10 || got.Choices[0].Finish != "stop" || got.Sent < 1e15 {
+	if got.Usage.Output != 10 || CountTokens(got.Choices[0].Message.Content) != 10 || got.Choices[0].Finish != "stop" ||
+		got.Sent < 1e15 {
 		t.Errorf("%+v", got)
 	}
 	// 8 USD a million tokens are 8 millionths of a dollar for each.
 	var cost float64
-	if json.Unmarshal(got.Usage.Cost, &cost); cost*1e6 < float64(got.Usage.Total)*8-0.01 || cost*1e6 > float64(got.Usage.Total)*8+0.01 {
+	if json.Unmarshal(got.Usage.Cost, &cost); cost*1e6 < float64(got.Usage.Total)*8-0.01 ||
+		cost*1e6 > float64(got.Usage.Total)*8+0.01 {
 		t.Errorf("cost %s of %d tokens", got.Usage.Cost, got.Usage.Total)
 	}
 }
@@ -92,7 +96,8 @@ func TestReasoningIsPartOfTheOutput(t *testing.T) {
 	s, c := relayAnd(t, Instant())
 	for _, more := range []string{`,"reasoning_effort":"high"`, ``} {
 		got := stream(t, s, c, body("deepseek-v3.2", "Please think: why is the sky blue?", more))
-		if n := CountTokens(got.reasoning); n == 0 || got.usage.Out.Reasoning != n || got.usage.Output != n+CountTokens(got.text) {
+		if n := CountTokens(got.reasoning); n == 0 || got.usage.Out.Reasoning != n ||
+			got.usage.Output != n+CountTokens(got.text) {
 			t.Errorf("%d tokens of reasoning, usage %+v", n, got.usage)
 		}
 	}
@@ -105,7 +110,8 @@ func TestRepeatedBeginningsAreCached(t *testing.T) {
 	s, c := relayAnd(t, Instant())
 	ask := func(user string) usage {
 		system := strings.Repeat("You sort letters by their sender. ", 12)
-		return *stream(t, s, c, `{"model":"gpt-4.1","stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"system","content":"`+system+
+		return *stream(t, s, c, `{"model":"gpt-4.1","stream":true,"stream_options":{"include_usage":true},`+
+			`"messages":[{"role":"system","content":"`+system+
 			`"},{"role":"user","content":"`+user+`"}]}`).usage
 	}
 	if u := ask("first"); u.Details.Cached != 0 {
@@ -149,9 +155,11 @@ func TestBadRequests(t *testing.T) {
 		{right, "/chat/completions", "{", 400, "JSON"},
 		{right, "/chat/completions", "null", 400, "JSON"},
 		{right, "/chat/completions", `{"model":"gpt-4.1"}`, 400, "messages"},
-		{right, "/chat/completions", `{"model":"gpt-4.1","max_tokens":0,"messages":[{"role":"user","content":"x"}]}`, 400, "max_tokens"},
+		{right, "/chat/completions", `{"model":"gpt-4.1","max_tokens":0,"messages":[{"role":"user","content":"x"}]}`, 400,
+			"max_tokens"},
 		{right, "/chat/completions", body("gpt-9", "x", ""), 404, "model_not_found"},
-		{right, "/chat/completions", body("deepseek-v3.2", strings.Repeat("long ", 140_000), ""), 400, "context_length_exceeded"},
+		{right, "/chat/completions", body("deepseek-v3.2", strings.Repeat("long ", 140_000), ""), 400,
+			"context_length_exceeded"},
 		{right, "/files", "", 404, "Invalid URL"},
 		{right, "/models", "", 405, "Not allowed"},
 	} {

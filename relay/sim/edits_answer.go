@@ -14,7 +14,8 @@ func Text(text string) Edit {
 	return say(func(_ *Request, a *Answer) { a.Text, a.Reasoning, a.Others = text, "", nil })
 }
 
-// Reason thinks exactly this first, in the given field of the delta: reasoning_content, reasoning or reasoning_details.
+// Reason thinks exactly this first, in the given field of the delta: reasoning_content, reasoning or
+// reasoning_details.
 func Reason(field, text string) Edit {
 	return say(func(_ *Request, a *Answer) { a.ThinkField, a.Reasoning = field, text })
 }
@@ -69,28 +70,34 @@ func NoQuota() Edit {
 // NoChannel is the 503 with which one-api and new-api answer an unknown model.
 func NoChannel() Edit {
 	return edit("no_channel", func(r *Request, p *Play) {
-		*p = *errorPlay(http.StatusServiceUnavailable, apiError{Message: "当前分组 default 下对于模型 " + r.Model + " 无可用渠道 (request id: 20260101000000)", Type: "new_api_error"})
+		*p = *errorPlay(http.StatusServiceUnavailable,
+			apiError{Message: "当前分组 default 下对于模型 " + r.Model + " 无可用渠道 (request id: 20260101000000)", Type: "new_api_error"})
 	})
 }
 
-// RefuseParam refuses requests that carry the parameter, with 400 in Groq's and OpenAI's words or 422 in Mistral's. Others are answered.
+// RefuseParam refuses requests that carry the parameter, with 400 in Groq's and OpenAI's words or 422 in Mistral's.
+// Others are answered.
 func RefuseParam(name string, status int) Edit {
 	return edit("", func(r *Request, p *Play) {
 		if !r.Has(name) {
 			return
 		}
 		if status == http.StatusUnprocessableEntity {
-			*p = *jsonPlay(status, map[string]any{"detail": []any{map[string]any{"type": "extra_forbidden", "loc": []string{"body", name},
-				"msg": "Extra inputs are not permitted", "input": nil}}})
+			*p = *jsonPlay(status,
+				map[string]any{"detail": []any{map[string]any{"type": "extra_forbidden", "loc": []string{"body", name},
+					"msg": "Extra inputs are not permitted", "input": nil}}})
 			p.Fault = "refused_" + name
 			return
 		}
-		e := apiError{Message: "property '" + name + "' is unsupported", Type: "invalid_request_error", Param: name, Code: "unsupported_parameter"}
+		e := apiError{Message: "property '" + name + "' is unsupported", Type: "invalid_request_error", Param: name,
+			Code: "unsupported_parameter"}
 		switch name {
 		case "max_tokens":
-			e.Message = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
+			e.Message = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' " +
+				"instead."
 		case "temperature":
-			e.Message = "Unsupported value: 'temperature' does not support 0.7 with this model. Only the default (1) value is supported."
+			e.Message = "Unsupported value: 'temperature' does not support 0.7 with this model. Only the default (1) value " +
+				"is supported."
 			e.Code = "unsupported_value"
 		}
 		*p = *errorPlay(status, e)

@@ -13,7 +13,8 @@ func Framed(f Framing) Edit { return edit("", func(_ *Request, p *Play) { p.Fram
 // LineEnds ends every line of the stream with eol: "\n", "\r\n" or "\r".
 func LineEnds(eol string) Edit { return edit("", func(_ *Request, p *Play) { p.Framing.EOL = eol }) }
 
-// Before puts lines before each event: comments such as ": OPENROUTER PROCESSING\n\n", "id: 7\nretry: 3000\n", "data:\n\n".
+// Before puts lines before each event: comments such as ": OPENROUTER PROCESSING\n\n", "id: 7\nretry: 3000\n",
+// "data:\n\n".
 func Before(lines string) Edit {
 	return edit("", func(_ *Request, p *Play) { p.Framing.Before = lines })
 }
@@ -51,8 +52,8 @@ func CutBytes(n int, end End) Edit {
 	return edit("cut", func(_ *Request, p *Play) { p.CutAt, p.End = n, end })
 }
 
-// CutDone sends so many chunks that carry tokens and then [DONE], without a finish_reason: a stream cut upstream, as one relay
-// passes it on.
+// CutDone sends so many chunks that carry tokens and then [DONE], without a finish_reason: a stream cut upstream,
+// as one relay passes it on.
 func CutDone(n int) Edit {
 	return edit("cut", func(_ *Request, p *Play) {
 		p.keep(n)
@@ -65,7 +66,8 @@ func CutInvented(n int) Edit {
 	return edit("cut", func(r *Request, p *Play) {
 		p.keep(n)
 		p.Frames = append(p.Frames,
-			Frame{At: p.lastAt(), Data: `{"id":` + quote(r.id()) + `,"object":"chat.completion.chunk","model":` + quote(r.Model) +
+			Frame{At: p.lastAt(), Data: `{"id":` + quote(r.id()) + `,"object":"chat.completion.chunk","model":` +
+				quote(r.Model) +
 				`,"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":999,"total_tokens":1009}}`},
 			Frame{At: p.lastAt(), Data: "[DONE]"})
 	})

@@ -67,9 +67,11 @@ func (s *Server) encode(r *Request, a *Answer) *Play {
 		return s.encodePlain(r, a)
 	}
 	c := s.schedule(r)
-	e := &encoder{req: r, ans: a, clock: c, group: max(1, s.opts.ChunkTokens), play: &Play{Wait: c.first * 9 / 10}, last: c.first}
+	e := &encoder{req: r, ans: a, clock: c, group: max(1, s.opts.ChunkTokens), play: &Play{Wait: c.first * 9 / 10},
+		last: c.first}
 	e.play.Header = map[string]string{"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache"}
-	e.head = fmt.Sprintf(`{"id":%s,"object":"chat.completion.chunk","created":%d,"model":%s,"system_fingerprint":"fp_sim","choices":[`,
+	e.head = fmt.Sprintf(`{"id":%s,"object":"chat.completion.chunk","created":%d,"model":%s,`+
+		`"system_fingerprint":"fp_sim","choices":[`,
 		quote(r.id()), time.Now().Unix(), quote(a.Model))
 	texts := append([]string{a.Text}, a.Others...)
 	for i := range texts {
@@ -128,7 +130,8 @@ func (e *encoder) tools() {
 		if id == "" {
 			id = fmt.Sprintf("call_%d", i)
 		}
-		e.token(0, fmt.Sprintf(`{"tool_calls":[{"index":%d,"id":%s,"type":"function","function":{"name":%s,"arguments":""}}]}`, i, quote(id), quote(t.Name)), t.Name)
+		e.token(0, fmt.Sprintf(`{"tool_calls":[{"index":%d,"id":%s,"type":"function","function":{"name":%s,`+
+			`"arguments":""}}]}`, i, quote(id), quote(t.Name)), t.Name)
 		q := e.chunks(t.Arguments)
 		queues = append(queues, q)
 		longest = max(longest, len(q))
@@ -197,7 +200,8 @@ func (e *encoder) chunk(at time.Duration, choice int, delta, finish string, cont
 	if finish == "" {
 		finish = "null"
 	}
-	data := fmt.Sprintf(`%s{"index":%d,"delta":%s,"logprobs":null,"finish_reason":%s}]%s,%s}`, e.head, choice, delta, finish, e.running(finish != "null"), stampField)
+	data := fmt.Sprintf(`%s{"index":%d,"delta":%s,"logprobs":null,"finish_reason":%s}]%s,%s}`, e.head, choice, delta,
+		finish, e.running(finish != "null"), stampField)
 	e.play.Frames = append(e.play.Frames, Frame{At: at, Data: data, Content: content})
 }
 
@@ -273,7 +277,8 @@ func (a *Answer) decorate(m map[string]any) {
 		if id == "" {
 			id = fmt.Sprintf("call_%d", i)
 		}
-		calls = append(calls, map[string]any{"id": id, "type": "function", "function": map[string]any{"name": t.Name, "arguments": t.Arguments}})
+		calls = append(calls, map[string]any{"id": id, "type": "function",
+			"function": map[string]any{"name": t.Name, "arguments": t.Arguments}})
 	}
 	m["tool_calls"] = calls
 	if a.Text == "" {

@@ -29,12 +29,14 @@ func until(t *testing.T, s *sim.Server, what string, is func(sim.Stats) bool) si
 }
 
 func request(lane relay.Lane) relay.Request {
-	return relay.Request{ID: relay.NewID(), Lane: lane, Model: "gpt-4.1", Messages: []relay.Message{{Role: "user", Text: "Say hello."}}}
+	return relay.Request{ID: relay.NewID(), Lane: lane, Model: "gpt-4.1",
+		Messages: []relay.Message{{Role: "user", Text: "Say hello."}}}
 }
 
 func TestCancelIsSeenByTheRelay(t *testing.T) {
-	for name, edits := range map[string][]sim.Edit{"headers": do(sim.Late(time.Hour)), "first token": do(sim.Stall(0)), "stream": do(sim.Stall(3)),
-		"pings": do(sim.PingForever(time.Millisecond)), "after the finish": do(sim.WithoutDone(), sim.HoldOpen())} {
+	for name, edits := range map[string][]sim.Edit{"headers": do(sim.Late(time.Hour)), "first token": do(sim.Stall(0)),
+		"stream": do(sim.Stall(3)),
+		"pings":  do(sim.PingForever(time.Millisecond)), "after the finish": do(sim.WithoutDone(), sim.HoldOpen())} {
 		t.Run(name, func(t *testing.T) {
 			b := build(t, variant{edits: edits})
 			r := request(relay.LaneChat)
@@ -43,7 +45,8 @@ func TestCancelIsSeenByTheRelay(t *testing.T) {
 			}
 			until(t, b.sim, "never sent", func(s sim.Stats) bool { return s.Open == 1 })
 			b.pool.Cancel(r.ID)
-			if got := <-b.done; name != "after the finish" && (got.Status != relay.StatusCancelled || got.Err.Class != relay.ClassCancelled) {
+			if got := <-b.done; name != "after the finish" &&
+				(got.Status != relay.StatusCancelled || got.Err.Class != relay.ClassCancelled) {
 				t.Errorf("%s %v", got.Status, got.Err)
 			}
 			until(t, b.sim, "not let go", func(s sim.Stats) bool { return s.Open == 0 && s.Cancelled == 1 })
@@ -57,7 +60,8 @@ func TestCancelDuringAWaitSendsNothingMore(t *testing.T) {
 	if err := b.pool.Submit(r); err != nil {
 		t.Fatal(err)
 	}
-	until(t, b.sim, "never answered", func(s sim.Stats) bool { return s.Statuses["429"] == 1 && b.pool.Stats().Waiting == 1 })
+	until(t, b.sim, "never answered",
+		func(s sim.Stats) bool { return s.Statuses["429"] == 1 && b.pool.Stats().Waiting == 1 })
 	b.pool.Cancel(r.ID)
 	if got := <-b.done; got.Status != relay.StatusCancelled || len(got.Attempts) != 1 {
 		t.Errorf("%s after %d attempts", got.Status, len(got.Attempts))

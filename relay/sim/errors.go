@@ -25,7 +25,8 @@ func (e apiError) body() map[string]any {
 		}
 		return s
 	}
-	return map[string]any{"error": map[string]any{"message": e.Message, "type": e.Type, "param": null(e.Param), "code": null(e.Code)}}
+	return map[string]any{"error": map[string]any{"message": e.Message, "type": e.Type, "param": null(e.Param),
+		"code": null(e.Code)}}
 }
 
 func writeJSON(w http.ResponseWriter, status int, body any) {
@@ -47,7 +48,8 @@ func jsonPlay(status int, body any) *Play {
 	if err != nil {
 		b = []byte("null")
 	}
-	return &Play{Status: status, Header: map[string]string{"Content-Type": "application/json"}, Frames: []Frame{{Raw: true, Data: string(b)}}}
+	return &Play{Status: status, Header: map[string]string{"Content-Type": "application/json"},
+		Frames: []Frame{{Raw: true, Data: string(b)}}}
 }
 
 func errorPlay(status int, e apiError) *Play {
@@ -59,11 +61,13 @@ func errorPlay(status int, e apiError) *Play {
 func wrongKey(header string) apiError {
 	key := strings.TrimPrefix(header, "Bearer ")
 	if key == "" {
-		return apiError{Message: "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).",
+		return apiError{Message: "You didn't provide an API key. You need to provide your API key in an Authorization " +
+			"header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).",
 			Type: "invalid_request_error"}
 	}
 	// The provider shows both ends of the key, so what is shown of an error must be redacted.
-	return apiError{Message: "Incorrect API key provided: " + mask(key) + ".", Type: "invalid_request_error", Code: "invalid_api_key"}
+	return apiError{Message: "Incorrect API key provided: " + mask(key) + ".", Type: "invalid_request_error",
+		Code: "invalid_api_key"}
 }
 
 func mask(key string) string {
@@ -74,11 +78,13 @@ func mask(key string) string {
 }
 
 func unknownModel(model string) apiError {
-	return apiError{Message: fmt.Sprintf("The model `%s` does not exist or you do not have access to it.", model), Type: "invalid_request_error", Code: "model_not_found"}
+	return apiError{Message: fmt.Sprintf("The model `%s` does not exist or you do not have access to it.", model),
+		Type: "invalid_request_error", Code: "model_not_found"}
 }
 
 func contextLength(window, tokens int) apiError {
-	return apiError{Message: fmt.Sprintf("This model's maximum context length is %d tokens. However, your messages resulted in %d tokens. Please reduce the length of the messages.", window, tokens),
+	return apiError{Message: fmt.Sprintf("This model's maximum context length is %d tokens. However, your messages "+
+		"resulted in %d tokens. Please reduce the length of the messages.", window, tokens),
 		Type: "invalid_request_error", Param: "messages", Code: "context_length_exceeded"}
 }
 
@@ -88,15 +94,18 @@ func rateLimited(model string, rpm int, wait time.Duration) *Play {
 		used = fmt.Sprintf(" Limit %d, Used %d, Requested 1.", rpm, rpm)
 	}
 	p := errorPlay(http.StatusTooManyRequests, apiError{
-		Message: fmt.Sprintf("Rate limit reached for %s on requests per min (RPM):%s Please try again in %s.", model, used, wait.Round(time.Millisecond)),
-		Type:    "requests", Code: "rate_limit_exceeded"})
+		Message: fmt.Sprintf("Rate limit reached for %s on requests per min (RPM):%s Please try again in %s.", model, used,
+			wait.Round(time.Millisecond)),
+		Type: "requests", Code: "rate_limit_exceeded"})
 	p.Header["Retry-After"] = strconv.Itoa(int(math.Ceil(wait.Seconds())))
 	p.Header["Retry-After-Ms"] = strconv.FormatInt(wait.Milliseconds()+1, 10)
 	return p
 }
 
 func overloaded() *Play {
-	p := errorPlay(http.StatusServiceUnavailable, apiError{Message: "The engine is currently overloaded, please try again later", Type: "server_error", Code: "overloaded"})
+	p := errorPlay(http.StatusServiceUnavailable,
+		apiError{Message: "The engine is currently overloaded, please try again later", Type: "server_error",
+			Code: "overloaded"})
 	p.Header["Retry-After"] = "1"
 	return p
 }

@@ -42,10 +42,12 @@ func statusError(r *Request, status int) apiError {
 	case 529:
 		return apiError{Message: "Overloaded", Type: "overloaded_error"}
 	case http.StatusInternalServerError:
-		return apiError{Message: "The server had an error while processing your request. Sorry about that!", Type: "server_error"}
+		return apiError{Message: "The server had an error while processing your request. Sorry about that!",
+			Type: "server_error"}
 	}
 	if status >= 500 {
-		return apiError{Message: fmt.Sprintf("upstream error: %s", http.StatusText(status)), Type: "server_error", Code: "bad_response_status_code"}
+		return apiError{Message: fmt.Sprintf("upstream error: %s", http.StatusText(status)), Type: "server_error",
+			Code: "bad_response_status_code"}
 	}
 	return apiError{Message: http.StatusText(status), Type: "invalid_request_error"}
 }
@@ -58,8 +60,8 @@ func CutContent(n int, end End) Edit {
 	})
 }
 
-// keep drops all frames after the n-th that carries tokens. Of an answer with no more than n, half is kept: a fault that
-// leaves the answer whole is none. Of a plain answer half of the bytes are.
+// keep drops all frames after the n-th that carries tokens. Of an answer with no more than n, half is kept: a fault
+// that leaves the answer whole is none. Of a plain answer half of the bytes are.
 func (p *Play) keep(n int) {
 	contents := 0
 	for _, f := range p.Frames {
@@ -116,12 +118,15 @@ func Slow(times float64) Edit {
 func HTML(status int) Edit {
 	return edit("html", func(_ *Request, p *Play) {
 		title := fmt.Sprintf("%d %s", status, http.StatusText(status))
-		*p = Play{Status: status, Fault: "html", Header: map[string]string{"Content-Type": "text/html"}, Frames: []Frame{{Raw: true,
-			Data: "<html>\r\n<head><title>" + title + "</title></head>\r\n<body>\r\n<center><h1>" + title + "</h1></center>\r\n<hr><center>nginx/1.27.1</center>\r\n</body>\r\n</html>\r\n"}}}
+		*p = Play{Status: status, Fault: "html", Header: map[string]string{"Content-Type": "text/html"},
+			Frames: []Frame{{Raw: true,
+				Data: "<html>\r\n<head><title>" + title + "</title></head>\r\n<body>\r\n<center><h1>" + title +
+					"</h1></center>\r\n<hr><center>nginx/1.27.1</center>\r\n</body>\r\n</html>\r\n"}}}
 	})
 }
 
-// Garbage sends a broken JSON event, with bytes that no terminal should be given, after so many chunks that carry tokens.
+// Garbage sends a broken JSON event, with bytes that no terminal should be given, after so many chunks that carry
+// tokens.
 func Garbage(n int) Edit {
 	return edit("garbage", func(_ *Request, p *Play) {
 		at := p.lastAt()

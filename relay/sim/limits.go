@@ -84,8 +84,9 @@ func (s *Server) full() *Play {
 	if s.opts.ConcurrencyStatus == http.StatusServiceUnavailable {
 		return overloaded()
 	}
-	p := errorPlay(http.StatusTooManyRequests, apiError{Message: "Too many concurrent requests: at most " + strconv.Itoa(s.opts.Concurrency) + " at the same time.",
-		Type: "rate_limit_error", Code: "concurrency_limit_exceeded"})
+	p := errorPlay(http.StatusTooManyRequests,
+		apiError{Message: "Too many concurrent requests: at most " + strconv.Itoa(s.opts.Concurrency) + " at the same time.",
+			Type: "rate_limit_error", Code: "concurrency_limit_exceeded"})
 	p.Header["Retry-After"] = "1"
 	p.Fault = "concurrency"
 	return p

@@ -29,8 +29,10 @@ func Models() []Model {
 		{"gpt-4.1", "openai", 1_047_576, 32_768, 8 * relay.USD, 420 * ms, 0.28, 13 * ms, 0.30, 0.85, ""},
 		{"gpt-4.1-mini", "openai", 1_047_576, 32_768, 2 * relay.USD, 260 * ms, 0.25, 8 * ms, 0.30, 0.60, ""},
 		{"claude-sonnet-4.5", "anthropic", 200_000, 64_000, 15 * relay.USD, 640 * ms, 0.22, 15 * ms, 0.25, 1.00, "reasoning"},
-		{"gemini-2.5-flash", "google", 1_048_576, 65_536, 250 * relay.USD / 100, 230 * ms, 0.35, 6 * ms, 0.40, 0.70, "reasoning"},
-		{"deepseek-v3.2", "deepseek", 131_072, 8_192, 42 * relay.USD / 100, 560 * ms, 0.40, 19 * ms, 0.35, 0.90, "reasoning_content"},
+		{"gemini-2.5-flash", "google", 1_048_576, 65_536, 250 * relay.USD / 100, 230 * ms, 0.35, 6 * ms, 0.40, 0.70,
+			"reasoning"},
+		{"deepseek-v3.2", "deepseek", 131_072, 8_192, 42 * relay.USD / 100, 560 * ms, 0.40, 19 * ms, 0.35, 0.90,
+			"reasoning_content"},
 	}
 }
 

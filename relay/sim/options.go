@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Options say how the relay behaves. The zero value is the demo's: each model at its own speed, no faults, no limits, no
-// key asked for, usage in an extra last chunk, seed 0, a free port.
+// Options say how the relay behaves. The zero value is the demo's: each model at its own speed, no faults, no
+// limits, no key asked for, usage in an extra last chunk, seed 0, a free port.
 type Options struct {
 	Listen string // host:port on a loopback address; "" is 127.0.0.1:0
 	Key    string // asked for as a bearer token; "" asks for none
@@ -32,7 +32,8 @@ type Options struct {
 // Instant are the options of most tests: no delay anywhere.
 func Instant() Options { return Options{TTFT: -1, ITL: -1, Jitter: -1} }
 
-// UsageMode says where a stream carries its usage. A plain answer has it in all modes but UsageNone, UsageNull and UsageZeros.
+// UsageMode says where a stream carries its usage. A plain answer has it in all modes but UsageNone, UsageNull and
+// UsageZeros.
 type UsageMode string
 
 // The modes. The first four are the values of the flag; the others are for scripts.
@@ -75,8 +76,8 @@ func (r Rates) String() string {
 	return strings.Join(parts, ",")
 }
 
-// ParseErrors reads "429=2%,500=1%,cut=0.5%,stall=1%". A fault is a status from 400 to 599 or one of FaultNames; a rate
-// is a percentage or a fraction of 1, and all together are at most 100 %.
+// ParseErrors reads "429=2%,500=1%,cut=0.5%,stall=1%". A fault is a status from 400 to 599 or one of FaultNames; a
+// rate is a percentage or a fraction of 1, and all together are at most 100 %.
 func ParseErrors(s string) (Rates, error) {
 	var rates Rates
 	sum := 0.0
@@ -91,7 +92,8 @@ func ParseErrors(s string) (Rates, error) {
 		}
 		name = strings.TrimSpace(name)
 		if !knownFault(name) {
-			return nil, fmt.Errorf("errors: unknown fault %q: want a status from 400 to 599 or one of %s", name, strings.Join(FaultNames(), ", "))
+			return nil, fmt.Errorf("errors: unknown fault %q: want a status from 400 to 599 or one of %s", name,
+				strings.Join(FaultNames(), ", "))
 		}
 		digits, percent := strings.CutSuffix(strings.TrimSpace(value), "%")
 		p, err := strconv.ParseFloat(strings.TrimSpace(digits), 64)

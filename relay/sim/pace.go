@@ -84,8 +84,8 @@ func (s *stage) header(pieces []piece) {
 	s.w.WriteHeader(status)
 }
 
-// until waits for a moment of the schedule; false if the request is over before it. With pings it keeps the client's byte
-// timer busy meanwhile.
+// until waits for a moment of the schedule; false if the request is over before it. With pings it keeps the
+// client's byte timer busy meanwhile.
 func (s *stage) until(at time.Duration) bool {
 	due := s.start.Add(at)
 	for {

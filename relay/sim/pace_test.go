@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// BenchmarkPace reports how late the chunks of 500 streams are written, in microseconds after the moment that the schedule
-// names. The clients run in the same process, so the figure is an upper bound.
+// BenchmarkPace reports how late the chunks of 500 streams are written, in microseconds after the moment that the
+// schedule names. The clients run in the same process, so the figure is an upper bound.
 func BenchmarkPace(b *testing.B) {
 	const streams, tokens, itl = 500, 100, 20 * time.Millisecond
 	s, err := Start(b.Context(), Options{TTFT: 500 * time.Millisecond, ITL: itl, Jitter: -1, Tokens: tokens})
@@ -56,7 +56,8 @@ func BenchmarkPace(b *testing.B) {
 func stampsOf(b *testing.B, s *Server) []int64 {
 	tr := &http.Transport{}
 	defer tr.CloseIdleConnections()
-	resp, err := (&http.Client{Transport: tr}).Post(s.URL()+"/chat/completions", "application/json", strings.NewReader(body("gpt-4.1", "pace", "")))
+	resp, err := (&http.Client{Transport: tr}).Post(s.URL()+"/chat/completions", "application/json",
+		strings.NewReader(body("gpt-4.1", "pace", "")))
 	if err != nil {
 		b.Error(err)
 		return nil

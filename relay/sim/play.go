@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Play is one response as data: what is sent, when, in which framing, and how it ends. The regular answer is a Play like
-// any other; a fault is an Edit of one.
+// Play is one response as data: what is sent, when, in which framing, and how it ends. The regular answer is a Play
+// like any other; a fault is an Edit of one.
 type Play struct {
 	Status  int               // 0: 200
 	Header  map[string]string // "" takes a usual one out

@@ -5,12 +5,12 @@ import (
 	"sync"
 )
 
-// maxPrefixes bounds the memory of a server that runs for days. Past it all are forgotten at once, as when a provider's
-// cache is emptied.
+// maxPrefixes bounds the memory of a server that runs for days. Past it all are forgotten at once, as when a
+// provider's cache is emptied.
 const maxPrefixes = 1 << 16
 
-// cacheStep is the grain of a cached prefix in tokens. Providers count from 1,024 in steps of 128; prompts of a demo are too
-// short for that to ever show.
+// cacheStep is the grain of a cached prefix in tokens. Providers count from 1,024 in steps of 128; prompts of a
+// demo are too short for that to ever show.
 const cacheStep = 16
 
 // prefixes remembers the beginnings of the conversations that were sent, for the count of cached tokens.

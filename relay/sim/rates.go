@@ -38,7 +38,8 @@ func knownFault(name string) bool {
 	return err == nil && status >= 400 && status <= 599 || slices.Contains(FaultNames(), name)
 }
 
-// roll decides whether this request meets a fault. It follows from seed, model, prompt and how often the prompt came: a retry has its own luck.
+// roll decides whether this request meets a fault. It follows from seed, model, prompt and how often the prompt
+// came: a retry has its own luck.
 func (s *Server) roll(r *Request) []Edit {
 	if len(s.opts.Errors) == 0 {
 		return nil

@@ -35,8 +35,8 @@ func (r *Request) Has(key string) bool {
 	return ok && string(v) != "null"
 }
 
-// rand gives numbers that follow from the seed, the model, the prompt and the purpose, so that two uses do not lean on each
-// other and the order in which requests arrive does not matter.
+// rand gives numbers that follow from the seed, the model, the prompt and the purpose, so that two uses do not lean
+// on each other and the order in which requests arrive does not matter.
 func (r *Request) rand(purpose string) *rand.Rand {
 	h := fnv.New64a()
 	h.Write([]byte(purpose))
@@ -114,7 +114,8 @@ func parseRequest(body []byte) (*Request, *apiError) {
 		return refuse("you must provide a model parameter")
 	}
 	if len(known.Messages) == 0 {
-		return refuse("Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead.")
+		return refuse("Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array " +
+			"instead.")
 	}
 	r.Model, r.Stream, r.Usage = known.Model, known.Stream, known.Options.Usage
 	for _, max := range []*int{known.Max, known.MaxC} {

@@ -28,8 +28,8 @@ type script struct {
 	met   []int
 }
 
-// Script replaces the rules. The first that matches a request decides; a request that none matches gets the regular answer,
-// or a fault by rate. With no rules the script is off.
+// Script replaces the rules. The first that matches a request decides; a request that none matches gets the regular
+// answer, or a fault by rate. With no rules the script is off.
 func (s *Server) Script(rules ...Rule) {
 	s.script.mu.Lock()
 	defer s.script.mu.Unlock()

@@ -1,10 +1,10 @@
-// Package sim is the simulated relay: a real HTTP server on a loopback address that speaks the OpenAI protocol, for the demo,
-// tests and benchmarks.
+// Package sim is the simulated relay: a real HTTP server on a loopback address that speaks the OpenAI protocol, for
+// the demo, tests and benchmarks.
 //
-// Its rules: what is said follows from the seed, the model and the prompt alone, never from the order in which requests
-// arrive. When it is said follows an absolute schedule (start + n * gap), and each chunk carries the time at which it was
-// really written. Every response, broken ones included, is one Play: data, performed by one function. What was really received
-// is counted, so that a test can prove that nothing was sent twice.
+// Its rules: what is said follows from the seed, the model and the prompt alone, never from the order in which
+// requests arrive. When it is said follows an absolute schedule (start + n * gap), and each chunk carries the time
+// at which it was really written. Every response, broken ones included, is one Play: data, performed by one
+// function. What was really received is counted, so that a test can prove that nothing was sent twice.
 package sim
 
 import (
@@ -43,8 +43,8 @@ type Server struct {
 	slots    slots
 }
 
-// Start opens the relay. It runs until Close is called or ctx ends. An address that is not loopback is refused: the relay
-// is open to everybody who reaches it.
+// Start opens the relay. It runs until Close is called or ctx ends. An address that is not loopback is refused: the
+// relay is open to everybody who reaches it.
 func Start(ctx context.Context, opts Options) (*Server, error) {
 	if opts.Listen == "" {
 		opts.Listen = "127.0.0.1:0"
@@ -61,7 +61,8 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 		return nil, fmt.Errorf("simulated relay: %w", err)
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	s := &Server{opts: opts, cancel: cancel, table: modelTable(), book: b, listener: l, served: make(chan struct{}), closing: make(chan struct{})}
+	s := &Server{opts: opts, cancel: cancel, table: modelTable(), book: b, listener: l, served: make(chan struct{}),
+		closing: make(chan struct{})}
 	s.bucket.init(opts.RPM)
 	s.slots.limit = opts.Concurrency
 	s.http = &http.Server{
@@ -93,7 +94,8 @@ func checkLoopback(address string) error {
 // URL is the base URL, with /v1 and without a slash at its end.
 func (s *Server) URL() string { return "http://" + s.listener.Addr().String() + "/v1" }
 
-// Close ends all streams at once and waits until every goroutine of the server is gone. It may be called more than once.
+// Close ends all streams at once and waits until every goroutine of the server is gone. It may be called more than
+// once.
 func (s *Server) Close() error {
 	var err error
 	s.once.Do(func() {
@@ -128,11 +130,13 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("GET /sim/stats", s.stats)
 	for _, path := range []string{"/v1/chat/completions", "/v1/models"} {
 		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
-			writeError(w, http.StatusMethodNotAllowed, apiError{Message: "Not allowed to " + r.Method + " on " + r.URL.Path, Type: "invalid_request_error", Code: "method_not_supported"})
+			writeError(w, http.StatusMethodNotAllowed, apiError{Message: "Not allowed to " + r.Method + " on " + r.URL.Path,
+				Type: "invalid_request_error", Code: "method_not_supported"})
 		})
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		writeError(w, http.StatusNotFound, apiError{Message: fmt.Sprintf("Invalid URL (%s %s)", r.Method, r.URL.Path), Type: "invalid_request_error"})
+		writeError(w, http.StatusNotFound,
+			apiError{Message: fmt.Sprintf("Invalid URL (%s %s)", r.Method, r.URL.Path), Type: "invalid_request_error"})
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// A connection that is cut by a script is no longer counted while its handler still runs.
@@ -155,7 +159,8 @@ func (s *Server) handler() http.Handler {
 	})
 }
 
-// left notes that the client went away before the response was complete. When the server closes it was not the client.
+// left notes that the client went away before the response was complete. When the server closes it was not the
+// client.
 func (s *Server) left(w http.ResponseWriter) {
 	select {
 	case <-s.closing:

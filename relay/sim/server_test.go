@@ -86,10 +86,12 @@ func TestRPM(t *testing.T) {
 	for i, want := range []int{200, 200, 200, 429} {
 		text, resp, _ := raw(t, s, c, body("gpt-4.1", "x", ""))
 		h := resp.Header
-		if resp.StatusCode != want || h.Get("X-Ratelimit-Limit-Requests") != "3" || h.Get("X-Ratelimit-Reset-Requests") == "" {
+		if resp.StatusCode != want || h.Get("X-Ratelimit-Limit-Requests") != "3" ||
+			h.Get("X-Ratelimit-Reset-Requests") == "" {
 			t.Errorf("request %d: %s %v", i+1, resp.Status, h)
 		}
-		if want == 429 && (h.Get("Retry-After") == "" || h.Get("X-Ratelimit-Remaining-Requests") != "0" || !strings.Contains(text, "Limit 3")) {
+		if want == 429 && (h.Get("Retry-After") == "" || h.Get("X-Ratelimit-Remaining-Requests") != "0" ||
+			!strings.Contains(text, "Limit 3")) {
 			t.Errorf("%v %s", h, text)
 		}
 	}
@@ -100,7 +102,8 @@ func TestConcurrency(t *testing.T) {
 		s, c := relayAnd(t, Options{TTFT: -1, ITL: -1, Concurrency: 1, ConcurrencyStatus: given})
 		s.Script(Rule{Prompt: "held", Do: []Edit{HoldOpen()}})
 		held := ask(t, s, c, body("gpt-4.1", "held", ""))
-		if _, resp, _ := raw(t, s, c, body("gpt-4.1", "x", "")); resp.StatusCode != want || resp.Header.Get("Retry-After") == "" {
+		if _, resp, _ := raw(t, s, c, body("gpt-4.1", "x", "")); resp.StatusCode != want ||
+			resp.Header.Get("Retry-After") == "" {
 			t.Errorf("beyond the limit: %s, want %d", resp.Status, want)
 		}
 		held.Body.Close()
@@ -116,7 +119,8 @@ func TestStatsCountWhatCame(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 40 {
 		wg.Go(func() {
-			resp, err := c.Post(s.URL()+"/chat/completions", "application/json", strings.NewReader(body("gpt-4.1", "row "+string(rune('a'+i%20)), "")))
+			resp, err := c.Post(s.URL()+"/chat/completions", "application/json",
+				strings.NewReader(body("gpt-4.1", "row "+string(rune('a'+i%20)), "")))
 			if err != nil {
 				t.Error(err)
 				return
@@ -137,7 +141,8 @@ func TestStatsCountWhatCame(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := st.Paths["POST /v1/chat/completions"]
-	if st.Requests != 40 || p.Requests != 40 || st.Streams != 40 || st.Complete != 40 || st.Statuses["200"] != 40 || p.Open != 0 || p.Peak < 1 || p.BytesIn == 0 || st.Cancelled != 0 {
+	if st.Requests != 40 || p.Requests != 40 || st.Streams != 40 || st.Complete != 40 || st.Statuses["200"] != 40 ||
+		p.Open != 0 || p.Peak < 1 || p.BytesIn == 0 || st.Cancelled != 0 {
 		t.Errorf("%+v", st)
 	}
 	if st.Distinct != 20 || st.Repeated != 20 || st.Prompts[PromptHash("row c")] != 2 {

@@ -29,7 +29,8 @@ func relayAnd(t *testing.T, opts Options) (*Server, *http.Client) {
 			t.Error(err)
 		}
 	})
-	return s, &http.Client{Transport: tr, Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return s, &http.Client{Transport: tr, Timeout: 20 * time.Second,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
 func ask(t *testing.T, s *Server, c *http.Client, body string) *http.Response {
@@ -52,7 +53,9 @@ func raw(t *testing.T, s *Server, c *http.Client, body string) (string, *http.Re
 
 func body(model, prompt, more string) string {
 	p, _ := json.Marshal(prompt)
-	return `{"model":"` + model + `","stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":` + string(p) + `}]` + more + `}`
+	return `{"model":"` + model +
+		`","stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":` + string(p) +
+		`}]` + more + `}`
 }
 
 type chunk struct {

@@ -87,7 +87,8 @@ func (c *counters) begin(r *http.Request) func(w *countWriter) {
 	}
 }
 
-// prompt counts a prompt. It returns the request's place among all chat requests and among those with this prompt, from 1.
+// prompt counts a prompt. It returns the request's place among all chat requests and among those with this prompt,
+// from 1.
 func (c *counters) prompt(prompt string) (order, nth int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -54,12 +54,14 @@ func (s *storm) counts() (done, firsts, seconds, extras int, ok []time.Time) {
 	return done, firsts, seconds, extras, ok
 }
 
-// BenchmarkStorm lets a relay refuse everything for half a minute while fifty workers want answers: how many round trips the retries add, and
-// how long it takes after the relay is back until answers come, and until fifty have come.
+// BenchmarkStorm lets a relay refuse everything for half a minute while fifty workers want answers: how many round
+// trips the retries add, and how long it takes after the relay is back until answers come, and until fifty have
+// come.
 func BenchmarkStorm(b *testing.B) {
 	const workers, long = 50, 30 * time.Second
 	for b.Loop() {
-		relayed, err := sim.Start(context.Background(), sim.Options{TTFT: 100 * time.Millisecond, ITL: -1, Jitter: -1, Tokens: 5})
+		relayed, err := sim.Start(context.Background(),
+			sim.Options{TTFT: 100 * time.Millisecond, ITL: -1, Jitter: -1, Tokens: 5})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -74,8 +76,9 @@ func BenchmarkStorm(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if s.pool, err = pool.New(pool.Options{Senders: map[string]pool.Sender{"sim": client}, Route: paths, Limit: limit.New([]relay.Endpoint{e}, workers, ignore),
-			Sink: s.sink, Workers: workers + 2}); err != nil { // two are kept for chats
+		if s.pool, err = pool.New(pool.Options{Senders: map[string]pool.Sender{"sim": client}, Route: paths,
+			Limit: limit.New([]relay.Endpoint{e}, workers, ignore),
+			Sink:  s.sink, Workers: workers + 2}); err != nil { // two are kept for chats
 			b.Fatal(err)
 		}
 		for range workers {
@@ -117,7 +120,8 @@ func BenchmarkStorm(b *testing.B) {
 		b.ReportMetric(float64(done), "given-up")
 		b.ReportMetric(100*float64(seconds)/float64(max(firsts, 1)), "%first-retries")
 		b.ReportMetric(100*float64(extras)/float64(max(firsts, 1)), "%later-retries")
-		b.ReportMetric(100*float64(extras)/float64(firsts+healthy), "%later-of-all") // what bounds them counts what went well before, too
+		// what bounds them counts what went well before, too
+		b.ReportMetric(100*float64(extras)/float64(firsts+healthy), "%later-of-all")
 		b.ReportMetric(first, "s-to-first-answer")
 		b.ReportMetric(fifty, "s-to-50-answers")
 	}

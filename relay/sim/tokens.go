@@ -8,8 +8,9 @@ import (
 // pieceLen is how many letters of one word make a token: about what the usual tokenisers reach on English prose.
 const pieceLen = 6
 
-// Tokenise splits a text the way that tokenisers do, near enough: a word with the blank before it, long words in pieces,
-// one token for a Chinese character, runs of blanks and of one mark together. Joined, the tokens are the text; each is valid UTF-8 if the text is.
+// Tokenise splits a text the way that tokenisers do, near enough: a word with the blank before it, long words in
+// pieces, one token for a Chinese character, runs of blanks and of one mark together. Joined, the tokens are the
+// text; each is valid UTF-8 if the text is.
 func Tokenise(text string) []string {
 	tokens := make([]string, 0, len(text)/4+1)
 	for len(text) > 0 {

@@ -20,7 +20,8 @@ import (
 	"relaytop/relay/sim"
 )
 
-// variant is one fact about relays in the wild, and what a user of the whole engine must get of it. want is what render writes.
+// variant is one fact about relays in the wild, and what a user of the whole engine must get of it. want is what
+// render writes.
 type variant struct {
 	name    string
 	edits   []sim.Edit // for every request, unless rules are set
@@ -42,7 +43,8 @@ const hello = "Chào bạn, 漢字 and 👩‍👩‍👧 in one answer."
 var usual = relay.Usage{Input: 1000, Cached: 400, Output: 500, Reasoning: 100, Total: 1500}
 
 // waits are the policy's in milliseconds, so that the table is quick.
-var waits = retry.Policy{Attempts: 3, Base: 2 * time.Millisecond, Cap: 20 * time.Millisecond, MaxWait: 400 * time.Millisecond,
+var waits = retry.Policy{Attempts: 3, Base: 2 * time.Millisecond, Cap: 20 * time.Millisecond,
+	MaxWait:  400 * time.Millisecond,
 	ChatWait: 50 * time.Millisecond, Batch429: 30 * time.Millisecond}
 
 // bench is a relay with an engine before it.
@@ -116,8 +118,10 @@ func build(t *testing.T, v variant) *bench {
 	}
 	book := price.New()
 	window := map[string]int64{"gpt-4.1": 100, "gpt-4.1-mini": 50, "claude-sonnet-4.5": 200}
-	b.pool, err = pool.New(pool.Options{Senders: senders, Route: r, Limit: limit.New(endpoints, 4, b.sink), Price: book, Sink: b.sink, Workers: 4,
-		Retry: waits, Chance: func() float64 { return 0.5 }, Window: func(_, m string) (int64, bool) { w, ok := window[m]; return w, ok }})
+	b.pool, err = pool.New(pool.Options{Senders: senders, Route: r, Limit: limit.New(endpoints, 4, b.sink), Price: book,
+		Sink: b.sink, Workers: 4,
+		Retry: waits, Chance: func() float64 { return 0.5 },
+		Window: func(_, m string) (int64, bool) { w, ok := window[m]; return w, ok }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +138,8 @@ func build(t *testing.T, v variant) *bench {
 // answer sends one request and waits for its end.
 func (b *bench) answer(t *testing.T, ask func(*relay.Request)) *relay.Result {
 	t.Helper()
-	r := relay.Request{ID: relay.NewID(), Model: "gpt-4.1", Params: relay.DefaultParams(), Messages: []relay.Message{{Role: "user", Text: "Say hello."}}}
+	r := relay.Request{ID: relay.NewID(), Model: "gpt-4.1", Params: relay.DefaultParams(),
+		Messages: []relay.Message{{Role: "user", Text: "Say hello."}}}
 	if ask != nil {
 		ask(&r)
 	}
@@ -240,7 +245,8 @@ func usageText(u *relay.Usage) string {
 
 // TestVariants plays every variant through the real client and the real pool over a socket.
 func TestVariants(t *testing.T) {
-	for _, v := range slices.Concat(framings(), endings(), insides(), deltas(), silences(), usages(), prices(), statuses(), retries(), asked(), fallbacks(), quirks()) {
+	for _, v := range slices.Concat(framings(), endings(), insides(), deltas(), silences(), usages(), prices(),
+		statuses(), retries(), asked(), fallbacks(), quirks()) {
 		t.Run(v.name, func(t *testing.T) {
 			t.Parallel()
 			b := build(t, v)

@@ -1,5 +1,5 @@
-// Package sse reads server-sent events as relays really send them: any line end, a byte order mark, comments as pings,
-// an end without the blank line, bytes split anywhere.
+// Package sse reads server-sent events as relays really send them: any line end, a byte order mark, comments as
+// pings, an end without the blank line, bytes split anywhere.
 //
 // Rules: an event is given out as soon as its last byte is there, and never later; its time stamp is that of the read
 // which brought its first byte, taken before anything is parsed; reading an event allocates nothing once the buffers
@@ -33,10 +33,12 @@ type Event struct {
 
 // Reader splits a stream into events. It is not safe for concurrent use.
 type Reader struct {
-	// End is the data that ends a stream: it is given out as soon as it is there, without waiting for the end of its line or of its event.
+	// End is the data that ends a stream: it is given out as soon as it is there, without waiting for the end of its
+	// line or of its event.
 	End string
-	// Whole says whether the first data line of an event can't have another behind it: then a second one begins an event of its own, though
-	// the blank line between the two is missing. Nil: lines are joined, as the standard has it.
+	// Whole says whether the first data line of an event can't have another behind it: then a second one begins an
+	// event of its own, though the blank line between the two is missing. Nil: lines are joined, as the standard has
+	// it.
 	Whole func(data []byte) bool
 
 	src   io.Reader

@@ -46,7 +46,8 @@ func TestEvents(t *testing.T) {
 		{"comments", ": ping\n\n:\n\n: OPENROUTER PROCESSING\n\ndata: a\n\n",
 			[]flat{{data: "ping", comment: true}, {comment: true}, {data: "OPENROUTER PROCESSING", comment: true}, {data: "a"}}},
 		{"comment inside an event", "data: a\n: ping\ndata: b\n\n", []flat{{data: "ping", comment: true}, {data: "a\nb"}}},
-		{"event, id, retry", "id: 1\nretry: 5\nevent: error\ndata: a\n\ndata: b\n\n", []flat{{name: "error", data: "a"}, {data: "b"}}},
+		{"event, id, retry", "id: 1\nretry: 5\nevent: error\ndata: a\n\ndata: b\n\n",
+			[]flat{{name: "error", data: "a"}, {data: "b"}}},
 		{"name without data", "event: ping\n\n", []flat{{name: "ping"}}},
 		{"empty data", "data:\n\ndata: \n\ndata\n\n", []flat{{}, {}, {}}},
 		{"several data lines", "data: a\ndata:\ndata: c\n\n", []flat{{data: "a\n\nc"}}},
@@ -167,7 +168,8 @@ func TestReadingAllocatesNothing(t *testing.T) {
 }
 
 func BenchmarkNext(b *testing.B) {
-	chunk := []byte("data: " + `{"id":"c","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"Hello"}}]}` + "\n\n")
+	chunk := []byte("data: " +
+		`{"id":"c","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"Hello"}}]}` + "\n\n")
 	b.SetBytes(int64(len(chunk)))
 	b.ReportAllocs()
 	r := NewReader(&repeat{b: chunk})
@@ -215,7 +217,8 @@ func naive(in string) []flat {
 
 func FuzzReader(f *testing.F) {
 	for _, s := range []string{
-		"data: a\n\n", "\xef\xbb\xbfdata:a\r\n\r\n", "event: e\rdata: x\r\r: ping\n", "data: a\ndata: b", ":\n\ndata\n\n", "id: 1\n\nretry: 2\ndata: é\n",
+		"data: a\n\n", "\xef\xbb\xbfdata:a\r\n\r\n", "event: e\rdata: x\r\r: ping\n", "data: a\ndata: b", ":\n\ndata\n\n",
+		"id: 1\n\nretry: 2\ndata: é\n",
 	} {
 		f.Add([]byte(s), uint64(3))
 	}
@@ -286,7 +289,8 @@ func TestEndAndWhole(t *testing.T) {
 	}
 }
 
-// behind is what a connection that stays open has after the bytes of a test: nobody may ask it for more once the end was there.
+// behind is what a connection that stays open has after the bytes of a test: nobody may ask it for more once the
+// end was there.
 type behind struct {
 	t     *testing.T
 	ended bool

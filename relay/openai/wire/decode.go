@@ -6,7 +6,8 @@ import (
 	"math"
 )
 
-// Decoder decodes the chunks of one stream. It remembers the strings that are the same in each chunk, and which choice it follows.
+// Decoder decodes the chunks of one stream. It remembers the strings that are the same in each chunk, and which
+// choice it follows.
 type Decoder struct {
 	id, model, finish string
 	scratch           []byte
@@ -42,7 +43,8 @@ const lowest int32 = -1
 // Decode reads a document of any shape with encoding/json. The error is a syntax error.
 func Decode(data []byte) (Chunk, error) { return decodeChoice(data, lowest) }
 
-// DecodeAnswer reads a whole document that came in place of a stream. A bare string, and a list without a choice, are errors of the relay.
+// DecodeAnswer reads a whole document that came in place of a stream. A bare string, and a list without a choice,
+// are errors of the relay.
 func DecodeAnswer(doc []byte) (Chunk, error) {
 	if doc[0] == '"' {
 		return Chunk{Error: doc}, nil
@@ -56,7 +58,8 @@ func DecodeAnswer(doc []byte) (Chunk, error) {
 
 // decodeChoice reads the choice with the given index of a document of any shape.
 func decodeChoice(data []byte, want int32) (Chunk, error) {
-	if list := []json.RawMessage(nil); len(data) > 0 && data[0] == '[' && json.Unmarshal(data, &list) == nil && len(list) > 0 {
+	if list := []json.RawMessage(nil); len(data) > 0 && data[0] == '[' && json.Unmarshal(data, &list) == nil &&
+		len(list) > 0 {
 		data = list[0] // Gemini sends its errors in a list
 	}
 	var doc document

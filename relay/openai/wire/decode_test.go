@@ -8,17 +8,22 @@ import (
 )
 
 var chunkSeeds = []string{
-	content("Hello"), content("a\n\"b\"\\ é 漢字 \u2028"), delta(`{"content":"\u00e9\ud83d\ude00\t"}`), delta(`{"content":"\ud83d"}`), delta(`{"content":null}`),
-	delta(`{"role":"assistant","content":"","refusal":null}`), delta(`{"reasoning_content":"hm","content":null}`), delta(`{"reasoning":"a","reasoning_content":"b"}`),
+	content("Hello"), content("a\n\"b\"\\ é 漢字 \u2028"), delta(`{"content":"\u00e9\ud83d\ude00\t"}`),
+	delta(`{"content":"\ud83d"}`), delta(`{"content":null}`),
+	delta(`{"role":"assistant","content":"","refusal":null}`), delta(`{"reasoning_content":"hm","content":null}`),
+	delta(`{"reasoning":"a","reasoning_content":"b"}`),
 	finish("stop"), usageChunk, delta(`{"tool_calls":[{"index":0,"id":"x","function":{"name":"f","arguments":"{"}}]}`),
 	`{"choices":[{"index":1,"delta":{"content":"no"}}]}`, `{"choices":[{"index":0,"delta":{"Content":"odd"}}]}`,
-	`{"choices":[{"index":0,"delta":{"content":"a","content":"b"}}]}`, `{ "choices" : [ { "delta" : { "content" : "x" } , "index" : 0 } ] } `,
-	`{"error":{"message":"x"}}`, `{"choices":[{"index":0,"delta":{"content":"x"}}],"usage":null,"error":null}`, `{"choices":[{"delta":{"content":"x"}}]}{`,
+	`{"choices":[{"index":0,"delta":{"content":"a","content":"b"}}]}`,
+	`{ "choices" : [ { "delta" : { "content" : "x" } , "index" : 0 } ] } `,
+	`{"error":{"message":"x"}}`, `{"choices":[{"index":0,"delta":{"content":"x"}}],"usage":null,"error":null}`,
+	`{"choices":[{"delta":{"content":"x"}}]}{`,
 	`{"created":01,"choices":[{"delta":{"content":"x"}}]}`, `{"created":1.5e3,"choices":[{"delta":{"content":"x"}}]}`,
 }
 
 func TestScanIsUsed(t *testing.T) {
-	for _, s := range []string{content("Hello"), content("việt\n"), finish("stop"), delta(`{"reasoning_content":"hm","content":null}`)} {
+	for _, s := range []string{content("Hello"), content("việt\n"), finish("stop"),
+		delta(`{"reasoning_content":"hm","content":null}`)} {
 		if _, ok := new(Decoder).scan([]byte(s)); !ok {
 			t.Errorf("a usual chunk goes the slow way: %s", s)
 		}
@@ -51,7 +56,8 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// BenchmarkDecode reads chunks as relays send them, beside encoding/json. The same files are read by the official SDK in .tools/sdkbench.
+// BenchmarkDecode reads chunks as relays send them, beside encoding/json. The same files are read by the official
+// SDK in .tools/sdkbench.
 func BenchmarkDecode(b *testing.B) {
 	for _, name := range []string{"usual", "obfuscated", "escaped"} {
 		data, err := os.ReadFile(filepath.Join("testdata", "decode", name+".json"))

@@ -18,8 +18,8 @@ type Quirks struct {
 	NoTemperature   bool `json:"no_temperature,omitempty"`
 }
 
-// Encode returns the body of a call without the parameters that q names. A Body that the request brings is sent as it is but for model,
-// stream and stream_options; else the body is made of Messages and Params.
+// Encode returns the body of a call without the parameters that q names. A Body that the request brings is sent as
+// it is but for model, stream and stream_options; else the body is made of Messages and Params.
 func Encode(call relay.Call, q Quirks) ([]byte, error) {
 	r := call.Request
 	fields, err := fieldsOf(r)

@@ -23,11 +23,14 @@ func TestBodyGoesAsItIs(t *testing.T) {
 func TestMessagesAreEncoded(t *testing.T) {
 	call := relay.Call{Model: "m", Request: &relay.Request{Plain: true, Messages: []relay.Message{
 		{Role: "user", Parts: []relay.Part{{Text: "see"}, {Image: "data:image/png;base64,AA"}}},
-		{Role: "assistant", ToolCalls: []relay.ToolCall{{ID: "c", Name: "f", Arguments: "{}"}}}, {Role: "tool", Text: "1", ToolID: "c"}},
+		{Role: "assistant", ToolCalls: []relay.ToolCall{{ID: "c", Name: "f", Arguments: "{}"}}},
+		{Role: "tool", Text: "1", ToolID: "c"}},
 		Params: relay.Params{"top_p": json.RawMessage("0.5")}}}
 	got, err := Encode(call, Quirks{})
-	want := `{"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"see"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AA"}}]},` +
-		`{"role":"assistant","content":null,"tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}]},` +
+	want := `{"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"see"},{"type":"image_url",` +
+		`"image_url":{"url":"data:image/png;base64,AA"}}]},` +
+		`{"role":"assistant","content":null,"tool_calls":[{"id":"c","type":"function","function":{"name":"f",` +
+		`"arguments":"{}"}}]},` +
 		`{"role":"tool","content":"1","tool_call_id":"c"}],"top_p":0.5}`
 	if err != nil || string(got) != want {
 		t.Fatalf("got %s, %v\nwant %s", got, err, want)

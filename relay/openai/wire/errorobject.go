@@ -109,7 +109,8 @@ func IsBlankError(raw []byte) bool {
 	return empty && isNull(doc.Message) && isNull(doc.Detail) && isNull(doc.Msg)
 }
 
-// errorObject finds the error in a document: under error, in the wrapping of Mistral or Anthropic, or bare where there is no answer.
+// errorObject finds the error in a document: under error, in the wrapping of Mistral or Anthropic, or bare where
+// there is no answer.
 func (doc *document) errorObject(data []byte) []byte {
 	switch {
 	case !isNull(doc.Error):

@@ -8,9 +8,10 @@ import (
 
 func TestReadError(t *testing.T) {
 	for body, want := range map[string]ErrorObject{
-		`{"error":{"message":"no","code":"429"}}`:                   {Status: 429, Code: "429", Codes: " 429", Message: "no"},
-		`{"error":"{\"error\":{\"message\":\"in a string\"}}"}`:     {Message: "in a string"},
-		`[{"error":{"message":"in a list","status":"NOT_FOUND"}}]`:  {Code: "NOT_FOUND", Codes: " NOT_FOUND", Message: "in a list"},
+		`{"error":{"message":"no","code":"429"}}`:               {Status: 429, Code: "429", Codes: " 429", Message: "no"},
+		`{"error":"{\"error\":{\"message\":\"in a string\"}}"}`: {Message: "in a string"},
+		`[{"error":{"message":"in a list","status":"NOT_FOUND"}}]`: {Code: "NOT_FOUND", Codes: " NOT_FOUND",
+			Message: "in a list"},
 		`{"object":"error","message":{"detail":"bad"},"code":400}`:  {Status: 400, Code: "400", Message: "bad"},
 		`{"error":{"message":"m","type":"a_type","code":"a_code"}}`: {Code: "a_code", Codes: " a_type a_code", Message: "m"},
 		`"no\nluck"`: {Message: "no luck"},
@@ -30,7 +31,8 @@ func FuzzReadError(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		e := ReadError(body)
 		for _, s := range []string{e.Code, e.Message} {
-			if len(s) > MaxLine+len("…") || !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+			if len(s) > MaxLine+len("…") || !utf8.ValidString(s) ||
+				strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 				t.Fatalf("%q", s)
 			}
 		}

@@ -73,7 +73,8 @@ func readModel(raw json.RawMessage) Model {
 	return Model{ID: id, Owner: text(o.Owner), Context: int64(window), Pricing: o.Pricing}
 }
 
-// innerWindow finds the context window one level down: meta.n_ctx_train (llama.cpp), top_provider.context_length (OpenRouter).
+// innerWindow finds the context window one level down: meta.n_ctx_train (llama.cpp), top_provider.context_length
+// (OpenRouter).
 func innerWindow(objects ...json.RawMessage) (window count) {
 	for _, raw := range objects {
 		var o struct {

@@ -6,7 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// Joiner restores characters whose surrogate pair was cut between two chunks of a stream. The zero value is ready to use.
+// Joiner restores characters whose surrogate pair was cut between two chunks of a stream. The zero value is ready
+// to use.
 type Joiner struct{ content, reasoning pendingHalf }
 
 // Join replaces the texts of a chunk: a half at the end is held back until its other half comes.
@@ -25,7 +26,8 @@ func (j *Joiner) Join(c *Chunk) {
 // Rest ends the stream: U+FFFD for each half whose other half never came, else "".
 func (j *Joiner) Rest() (content, reasoning string) { return j.content.rest(), j.reasoning.rest() }
 
-// halves are the halves of surrogate pairs at the ends of a text; 0: none. encoding/json has put U+FFFD in their place.
+// halves are the halves of surrogate pairs at the ends of a text; 0: none. encoding/json has put U+FFFD in their
+// place.
 type halves struct{ head, tail rune }
 
 // cutHalves are the halves at the ends of the two texts of a chunk.

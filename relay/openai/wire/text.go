@@ -13,8 +13,8 @@ const (
 	maxName = 200 // bytes of a model's name or a finish_reason
 )
 
-// Visible reports whether a person would see anything of a text: white space, control characters and characters without a width show
-// nothing.
+// Visible reports whether a person would see anything of a text: white space, control characters and characters
+// without a width show nothing.
 func Visible(s string) bool {
 	for _, r := range s {
 		if r < utf8.RuneSelf {
@@ -33,8 +33,8 @@ func Visible(s string) bool {
 	return false
 }
 
-// OneLine puts a text on one line of at most MaxLine bytes. Control characters become their Unicode pictures, since errors also go to logs
-// and pipes. It does not replace the filter before a terminal.
+// OneLine puts a text on one line of at most MaxLine bytes. Control characters become their Unicode pictures, since
+// errors also go to logs and pipes. It does not replace the filter before a terminal.
 func OneLine(s string) string {
 	if len(s) > 4*MaxLine {
 		s = s[:4*MaxLine]

@@ -18,10 +18,12 @@ func TestVisible(t *testing.T) {
 
 func TestLinesAreCapped(t *testing.T) {
 	long := strings.Repeat("é", 5000)
-	if s := OneLine("a\r\n b\x1b" + long); !strings.HasPrefix(s, "a b␛é") || len(s) > MaxLine+len("…") || !strings.HasSuffix(s, "é…") {
+	if s := OneLine("a\r\n b\x1b" + long); !strings.HasPrefix(s, "a b␛é") || len(s) > MaxLine+len("…") ||
+		!strings.HasSuffix(s, "é…") {
 		t.Errorf("%q", s)
 	}
-	if s := Name("m\n1" + long); !strings.HasPrefix(s, "m 1é") || len(s) > maxName+len("…") || !strings.HasSuffix(s, "é…") {
+	if s := Name("m\n1" + long); !strings.HasPrefix(s, "m 1é") || len(s) > maxName+len("…") ||
+		!strings.HasSuffix(s, "é…") {
 		t.Errorf("%q", s)
 	}
 	usual := "gpt-4.1-2025-04-14"

@@ -46,7 +46,8 @@ func (c *count) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// readUsage reads a usage object and its cost. A nil usage: there is none, or it is all zeros, as relays send that do not count.
+// readUsage reads a usage object and its cost. A nil usage: there is none, or it is all zeros, as relays send that
+// do not count.
 func readUsage(raw json.RawMessage) (*relay.Usage, *relay.Money) {
 	if isNull(raw) || raw[0] != '{' {
 		return nil, nil

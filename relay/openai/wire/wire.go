@@ -1,19 +1,21 @@
-// Package wire is the codec of the OpenAI protocol: it writes the body of a request, and reads chunks, plain answers, usage, lists of
-// models and error objects.
+// Package wire is the codec of the OpenAI protocol: it writes the body of a request, and reads chunks, plain answers,
+// usage, lists of models and error objects.
 //
 // Rules:
 //
 //   - It is pure: bytes in, values out. It opens no connection, reads no clock and knows no endpoint.
-//   - It takes every shape that relays are known to send. A field of an unexpected type is ignored; only a syntax error is an error.
+//   - It takes every shape that relays are known to send. A field of an unexpected type is ignored; only a syntax error
+//     is an error.
 //   - Decoder.Decode is on the path of every token: a chunk of a usual shape costs one allocation, its text.
-//   - What the scanner accepts it reads exactly as encoding/json would; everything else goes to encoding/json. A fuzz test compares them.
+//   - What the scanner accepts it reads exactly as encoding/json would; everything else goes to encoding/json. A fuzz
+//     test compares them.
 //   - A name that a relay chose is untrusted text: OneLine and Name cap it before it stands in a message.
 package wire
 
 import "relaytop/relay"
 
-// Chunk is the content of one event of a stream, or of one plain answer. It holds one choice, the lowest of the first chunk that has any:
-// several answers are never mixed.
+// Chunk is the content of one event of a stream, or of one plain answer. It holds one choice, the lowest of the
+// first chunk that has any: several answers are never mixed.
 type Chunk struct {
 	ID        string // the relay's id of the answer
 	Model     string

@@ -2,7 +2,8 @@ package wire
 
 // delta is a chunk with this delta.
 func delta(d string) string {
-	return `{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"m-1","choices":[{"index":0,"delta":` + d +
+	return `{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"m-1","choices":[{"index":0,` +
+		`"delta":` + d +
 		`,"finish_reason":null}]}`
 }
 
@@ -11,7 +12,8 @@ func content(s string) string { return delta(`{"content":` + string(quote(s)) + 
 
 // finish is the chunk with the finish_reason.
 func finish(reason string) string {
-	return `{"id":"chatcmpl-1","object":"chat.completion.chunk","model":"m-1","choices":[{"index":0,"delta":{},"finish_reason":"` +
+	return `{"id":"chatcmpl-1","object":"chat.completion.chunk","model":"m-1","choices":[{"index":0,"delta":{},` +
+		`"finish_reason":"` +
 		reason + `"}]}`
 }
 
