@@ -4,18 +4,18 @@ import (
 	"relaytop/relay"
 )
 
-// What is asked for an amount, in this order, as people are told.
+// The sources of an amount, in the order in which they are asked, as shown to people.
 const (
-	fromAnswer = "usage.cost"
-	fromHeader = "header"
-	fromUser   = "your price file"
-	fromRelay  = "the relay's list"
-	fromHouse  = "built-in HolySheep list"
-	fromVendor = "vendor's list price"
-	fromSim    = "simulated rates"
+	fromAnswer  = "usage.cost"
+	fromHeader  = "header"
+	fromUser    = "your price file"
+	fromRelay   = "the relay's list"
+	fromBuiltIn = "built-in HolySheep list"
+	fromVendor  = "vendor's list price"
+	fromSim     = "simulated rates"
 )
 
-// bill says how an amount was found, or what was asked in vain.
+// bill tells how an amount was found, or which sources had none.
 func (b *Book) bill(e relay.Endpoint, model string, r *relay.Reply, c *relay.Cost) *relay.Bill {
 	bill := &relay.Bill{}
 	if c.ListKnown {
@@ -36,7 +36,7 @@ func (b *Book) bill(e relay.Endpoint, model string, r *relay.Reply, c *relay.Cos
 			bill.Model = r.Model
 		}
 	}
-	bill.From, bill.Tried = b.way(e, bill.Model, source)
+	bill.From, bill.Tried = b.tried(e, bill.Model, source)
 	if !ok || r.Usage == nil {
 		return bill
 	}
@@ -53,13 +53,13 @@ func (b *Book) bill(e relay.Endpoint, model string, r *relay.Reply, c *relay.Cos
 		bill.Lines = append(bill.Lines, relay.BillLine{What: "request", Amount: call})
 	}
 	if amount, _, _ := rates.Amount(*r.Usage); amount != c.Amount {
-		bill.Lines = nil // a new list has come since the amount was settled
+		bill.Lines = nil // a newer list came after the amount was settled
 	}
 	return bill
 }
 
-// way is where rates were found, and what was asked before. Without a source everything was asked.
-func (b *Book) way(e relay.Endpoint, model string, source relay.Source) (from string, tried []string) {
+// tried returns where rates were found, and the sources asked before it. Without a source all were asked.
+func (b *Book) tried(e relay.Endpoint, model string, source relay.Source) (from string, tried []string) {
 	tried = []string{fromAnswer, fromHeader}
 	switch source {
 	case relay.SourceSim:
@@ -77,9 +77,9 @@ func (b *Book) way(e relay.Endpoint, model string, source relay.Source) (from st
 	tried = append(tried, fromRelay)
 	if isHolySheep(e) {
 		if source == relay.SourceRelay {
-			return fromHouse, tried
+			return fromBuiltIn, tried
 		}
-		tried = append(tried, fromHouse)
+		tried = append(tried, fromBuiltIn)
 	}
 	if source == relay.SourceList {
 		return fromVendor + " (catwalk " + snapshotVersion + ")", tried

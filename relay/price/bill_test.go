@@ -23,7 +23,7 @@ func TestBillSaysHowAnAmountWasFound(t *testing.T) {
 		lines   int
 		assumed bool
 	}{
-		{"built in", holy, "deepseek-v3.2", relay.Reply{Usage: usage}, fromHouse,
+		{"built in", holy, "deepseek-v3.2", relay.Reply{Usage: usage}, fromBuiltIn,
 			[]string{fromAnswer, fromHeader, fromUser, fromRelay}, 4, false},
 		{"told", holy, "deepseek-v3.2", relay.Reply{Usage: usage, Reported: &money}, fromAnswer, nil, 0, false},
 		{"header", other, "x", relay.Reply{Usage: usage, Header: &money}, "header x-litellm-response-cost",
@@ -33,7 +33,7 @@ func TestBillSaysHowAnAmountWasFound(t *testing.T) {
 		{"own file", other, "mine", relay.Reply{Usage: usage}, fromUser, []string{fromAnswer, fromHeader}, 4, true},
 		{"answered by another name", other, "alias", relay.Reply{Usage: usage, Model: "mine"}, fromUser,
 			[]string{fromAnswer, fromHeader}, 4, true},
-		{"no usage", holy, "deepseek-v3.2", relay.Reply{}, fromHouse,
+		{"no usage", holy, "deepseek-v3.2", relay.Reply{}, fromBuiltIn,
 			[]string{fromAnswer, fromHeader, fromUser, fromRelay}, 0, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -16,29 +16,29 @@ type Table struct {
 	Models map[string]Rates
 }
 
-// Book knows all price lists. It may be used from any goroutine.
+// Book holds all price lists. It may be used from any goroutine.
 type Book struct {
 	mu    sync.RWMutex
 	user  Table
 	relay map[string]Table // live, by endpoint
 	lists []*live
-	list  func() *catalog // the vendors'; read when first asked for: it costs 10 ms and a megabyte
-	house Table           // built in for HolySheep
+	list  func() *snapshot // of the vendors; read at the first use, which takes 10 ms and a megabyte
+	house Table            // built in for HolySheep
 }
 
-// New makes a book that knows what is built in.
+// New makes a book of the built-in price lists.
 func New() *Book {
-	return &Book{relay: map[string]Table{}, list: sync.OnceValue(newCatalog), house: holysheep()}
+	return &Book{relay: map[string]Table{}, list: sync.OnceValue(newSnapshot), house: holysheep()}
 }
 
-// SetUser puts the user's own price list in place of the last.
+// SetUser replaces the user's own price list.
 func (b *Book) SetUser(t Table) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.user = Table{AsOf: t.AsOf, Models: maps.Clone(t.Models)}
 }
 
-// SetRelay puts the price list that an endpoint published in place of the last.
+// SetRelay replaces the price list that an endpoint publishes.
 func (b *Book) SetRelay(endpoint string, t Table) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -77,7 +77,7 @@ func (b *Book) Rates(e relay.Endpoint, model string) (r Rates, source relay.Sour
 	return Rates{}, relay.SourceUnknown, "", false
 }
 
-// Priced are the models that an endpoint's own price list names, sorted.
+// Priced returns the models that an endpoint's own price list names, sorted.
 func (b *Book) Priced(e relay.Endpoint) []string {
 	b.mu.RLock()
 	list := b.relay[e.Name].Models
@@ -100,8 +100,8 @@ func (b *Book) Window(model string) (int64, bool) {
 	return m.window, ok && m.window > 0
 }
 
-// Typical is what 1,000 tokens in and 500 out cost, with what each call costs: the figure by which endpoints are
-// compared. ok is false if it is not known.
+// Typical returns the cost of 1,000 tokens in and 500 out, with the price of the call: the figure by which
+// endpoints are compared. ok is false if it is unknown.
 func (b *Book) Typical(e relay.Endpoint, model string) (price relay.Money, ok bool) {
 	r, _, _, ok := b.Rates(e, model)
 	if !ok {
@@ -111,19 +111,20 @@ func (b *Book) Typical(e relay.Endpoint, model string) (price relay.Money, ok bo
 	return price, ok
 }
 
-// Cost says what a reply cost at an endpoint. model is the one that was asked for in the attempt: it is what a
-// relay bills; only if that has no known price does the one that it says answered stand in. An amount that depends
-// on the relay's own list waits for that where it has to be asked for, 2 s at the most: the first amount of a day.
-// Nobody waits for that of an answer that was stopped.
+// Cost returns the cost of a reply at an endpoint. model is the one that was asked for in the attempt, as that is
+// what a relay bills; only if its price is unknown is that of the model in the answer taken. If the cost depends on
+// the relay's own list and that has to be fetched, as for the first request of a day, Cost waits for it for up to 2
+// s; it does not wait for a cancelled answer.
 func (b *Book) Cost(e relay.Endpoint, model string, r *relay.Reply) relay.Cost {
 	if r.Status != relay.StatusCancelled && r.Usage != nil && r.Reported == nil && r.Header == nil {
-		b.ahead(e, model)
+		b.awaitList(e, model)
 	}
 	c := b.cost(e, model, r)
 	c.Bill = b.bill(e, model, r, &c)
 	return c
 }
 
+// cost returns the cost by what is known now, beside the list price.
 func (b *Book) cost(e relay.Endpoint, model string, r *relay.Reply) relay.Cost {
 	c := b.paid(e, model, r)
 	if e.Kind == "sim" && c.Known() {
@@ -141,8 +142,8 @@ func (b *Book) cost(e relay.Endpoint, model string, r *relay.Reply) relay.Cost {
 	return c
 }
 
-// Forecast says beforehand what requests of so many tokens would cost at an endpoint, by what is known now: it
-// waits for nobody.
+// Forecast returns a function that estimates the cost of requests of so many tokens at an endpoint. It uses the
+// prices known now and never waits.
 func (b *Book) Forecast(e relay.Endpoint) func(model string, input, output int64) (relay.Cost, bool) {
 	return func(model string, input, output int64) (relay.Cost, bool) {
 		c := b.cost(e, model, &relay.Reply{Usage: &relay.Usage{Input: input, Output: output, Total: input + output}})
@@ -150,6 +151,7 @@ func (b *Book) Forecast(e relay.Endpoint) func(model string, input, output int64
 	}
 }
 
+// paid returns the amount by the most trusted source that has one.
 func (b *Book) paid(e relay.Endpoint, model string, r *relay.Reply) relay.Cost {
 	if r.Reported != nil && *r.Reported >= 0 {
 		return relay.Cost{Amount: *r.Reported, Source: relay.SourceReported}
@@ -179,7 +181,7 @@ func (b *Book) paid(e relay.Endpoint, model string, r *relay.Reply) relay.Cost {
 	return c
 }
 
-// isHolySheep recognises the relay whose prices are built in: by its kind, or by its host.
+// isHolySheep recognises the relay with built-in prices, by its kind or its host.
 func isHolySheep(e relay.Endpoint) bool {
 	if e.Kind == "holysheep" {
 		return true
@@ -192,7 +194,7 @@ func isHolySheep(e relay.Endpoint) bool {
 	return host == "holysheep.ai" || strings.HasSuffix(host, ".holysheep.ai")
 }
 
-// holysheep is the relay's list of 2026: one rate for input and output, cached input included.
+// holysheep returns the relay's list of 2026: one rate for input, output and cached input.
 func holysheep() Table {
 	t := Table{AsOf: "2026", Models: map[string]Rates{}}
 	for model, cents := range map[string]int64{"gpt-4.1": 800, "gpt-4.1-mini": 200, "claude-sonnet-4.5": 1500,

@@ -10,17 +10,17 @@ import (
 	"strings"
 )
 
-// maxFile is the largest price file, in bytes; LiteLLM's has one and a half million.
+// maxFile is the largest price file in bytes; LiteLLM's has 1.5 million.
 const maxFile = 32 << 20
 
-// Error is a price list that can't be used, and where in it the mistake is.
+// Error tells why a price list can't be used, and where in it the error is.
 type Error struct {
 	File string // "": no file
 	Line int    // from 1; 0: not known
 	Err  error
 }
 
-// Error is one line: where, and what.
+// Error returns one line: where, and what.
 func (e *Error) Error() string {
 	var b strings.Builder
 	if e.File != "" {
@@ -35,11 +35,11 @@ func (e *Error) Error() string {
 	return b.String() + e.Err.Error()
 }
 
-// Unwrap gives what is wrong.
+// Unwrap returns what is wrong.
 func (e *Error) Unwrap() error { return e.Err }
 
-// ReadUser reads the user's own price list in any known format and puts it in place of the last. "" changes
-// nothing. The error is an *Error.
+// ReadUser replaces the user's own price list by a file in any known format. An empty path changes nothing. The
+// error is an *Error.
 func (b *Book) ReadUser(path string) error {
 	if path == "" {
 		return nil
@@ -50,20 +50,20 @@ func (b *Book) ReadUser(path string) error {
 	}
 	t, err := Parse(data)
 	if err != nil {
-		return &Error{File: path, Line: lineOf(data, err), Err: plain(err)}
+		return &Error{File: path, Line: lineOf(data, err), Err: withoutPlace(err)}
 	}
 	b.SetUser(t)
 	return nil
 }
 
-// readFile takes regular files only: a device or a pipe might never end.
+// readFile reads regular files only: a device or a pipe may never end.
 func readFile(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, bare(err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, errors.New("it is not a file")
+		return nil, errors.New("not a regular file")
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -75,12 +75,12 @@ func readFile(path string) ([]byte, error) {
 		return nil, bare(err)
 	}
 	if len(data) > maxFile {
-		return nil, fmt.Errorf("it has more than %d MiB", maxFile>>20)
+		return nil, fmt.Errorf("it is larger than %d MiB", maxFile>>20)
 	}
 	return data, nil
 }
 
-// bare takes the path off: it stands in front already.
+// bare removes the path, which an Error already has.
 func bare(err error) error {
 	var p *os.PathError
 	if errors.As(err, &p) {
@@ -89,8 +89,8 @@ func bare(err error) error {
 	return err
 }
 
-// plain takes an inner place off: it is told with the file.
-func plain(err error) error {
+// withoutPlace removes the line of an inner Error, which the outer one has.
+func withoutPlace(err error) error {
 	var e *Error
 	if errors.As(err, &e) {
 		return e.Err
@@ -98,7 +98,7 @@ func plain(err error) error {
 	return err
 }
 
-// lineOf is where in a text the mistake is, as far as the error tells.
+// lineOf returns the line of an error, from 1; 0: the error does not tell.
 func lineOf(data []byte, err error) int {
 	var (
 		e      *Error
@@ -118,11 +118,11 @@ func lineOf(data []byte, err error) int {
 	default:
 		return 0
 	}
-	lead := int64(len(data) - len(trimmed(data))) // what Parse left out in front
+	lead := int64(len(data) - len(trimmed(data))) // what Parse skipped at the start
 	return 1 + bytes.Count(data[:min(max(lead+offset, 0), int64(len(data)))], []byte("\n"))
 }
 
-// trimmed is a text without the BOM and the blanks in front of it.
+// trimmed returns a text without the byte order mark and white space at its start.
 func trimmed(data []byte) []byte {
 	return bytes.TrimLeft(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), " \t\r\n")
 }

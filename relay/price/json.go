@@ -10,15 +10,16 @@ import (
 	"relaytop/relay"
 )
 
-// ErrFormat says that a text is none of the price lists that are known, and names them.
-var ErrFormat = errors.New("not a price list that is known: a table of input and output for each model in TOML, " +
-	"LiteLLM's JSON, a list of models with pricing as OpenRouter's, or new-api's /api/pricing")
+// ErrFormat means that a text is not in a known format. It names the formats.
+var ErrFormat = errors.New("not a known price list: expected a table of input and output for each model in TOML, " +
+	"LiteLLM's JSON, a list of models with pricing like OpenRouter's, or new-api's /api/pricing")
 
-// Parse reads a price list in any of the known formats, told by what it holds.
+// Parse reads a price list in any known format, recognised by its content.
 func Parse(data []byte) (Table, error) {
 	body := trimmed(data)
 	if len(body) == 0 || body[0] != '{' {
-		return ParseTOML(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))) // with the blanks in front: lines are counted
+		// with the blank lines at its start: lines are counted
+		return ParseTOML(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
 	}
 	data = body
 	var shape struct {
@@ -33,8 +34,8 @@ func Parse(data []byte) (Table, error) {
 	return ParseOpenRouter(data)
 }
 
-// ParseOpenRouter reads a GET /models that states prices: data[].pricing, decimal strings in USD per token. Models
-// without prices, or with -1 for one, are left out.
+// ParseOpenRouter reads a list of models with prices: data[].pricing, decimal strings in USD per token. Models
+// without prices, or with a price of -1, are left out.
 func ParseOpenRouter(data []byte) (Table, error) {
 	var doc struct {
 		Data []struct {
@@ -50,7 +51,7 @@ func ParseOpenRouter(data []byte) (Table, error) {
 		in, out := field(m.Pricing, "prompt"), field(m.Pricing, "completion")
 		request := number(m.Pricing["request"])
 		if m.Pricing["prompt"] == nil && m.Pricing["completion"] == nil && request != nil && request.Sign() > 0 {
-			in, out = new(Rate), new(Rate) // by the call alone
+			in, out = new(Rate), new(Rate) // priced by the call
 		}
 		if m.ID == "" || in == nil || out == nil {
 			continue
@@ -59,7 +60,7 @@ func ParseOpenRouter(data []byte) (Table, error) {
 			Write:     field(m.Pricing, "input_cache_write"),
 			Reasoning: field(m.Pricing, "internal_reasoning")}
 		if r.Reasoning != nil && *r.Reasoning == 0 {
-			r.Reasoning = nil // sent for "no price of its own"
+			r.Reasoning = nil // it means that reasoning has no price of its own
 		}
 		if request != nil && request.Sign() > 0 {
 			call, err := relay.MoneyOf(request)
@@ -73,9 +74,9 @@ func ParseOpenRouter(data []byte) (Table, error) {
 	return t, nil
 }
 
-// ParseNewAPI reads GET /api/pricing of new-api and its kin for a group of users ("" is the default group): ratios
-// over a base of 2 USD a million tokens, or a price a call. Where the list has no such group for a model, its only
-// group's ratio counts, and of several the highest, as an estimate.
+// ParseNewAPI reads GET /api/pricing of new-api and its forks for a group of users ("" is the default group):
+// ratios over a base of 2 USD a million tokens, or a price per call. If the list has no such group for a model, the
+// ratio of its only group counts, and of several the highest, as an estimate.
 func ParseNewAPI(data []byte, group string) (Table, error) {
 	var doc struct {
 		Data   []map[string]any `json:"data"`
@@ -105,9 +106,9 @@ func ParseNewAPI(data []byte, group string) (Table, error) {
 	return t, nil
 }
 
-// groupRatio is the ratio of the group that a model is billed by: the one that is wanted, if the model is for it.
-// Which of several others it is does not stand in the list; then it is an estimate, and the highest, so that no
-// budget is passed unseen.
+// groupRatio returns the ratio of the group by which a model is billed: the wanted one, if the model is for it.
+// Otherwise the list does not say which one it is: then it is the highest, as an estimate, so that no budget is
+// exceeded unseen.
 func groupRatio(groups map[string]*big.Rat, m map[string]any, want string) (ratio *big.Rat, estimated bool) {
 	if len(groups) == 0 {
 		return big.NewRat(1, 1), false
@@ -131,7 +132,7 @@ func groupRatio(groups map[string]*big.Rat, m map[string]any, want string) (rati
 	if f := open[want]; f != nil {
 		return f, false
 	}
-	if len(open) == 0 { // for nobody that the list tells of
+	if len(open) == 0 { // for none of the listed groups
 		open, estimated = groups, true
 	}
 	for _, f := range open {
@@ -143,8 +144,8 @@ func groupRatio(groups map[string]*big.Rat, m map[string]any, want string) (rati
 	return ratio, estimated
 }
 
-// ratios: in = 2 * model_ratio * group, out = in * completion_ratio, cached = in * cache_ratio; quota_type 1:
-// model_price * group a call.
+// ratios computes in = 2 * model_ratio * group, out = in * completion_ratio, cached = in * cache_ratio; with
+// quota_type 1 it is model_price * group per call.
 func ratios(m map[string]any, group *big.Rat) (r Rates, ok bool) {
 	if q := number(m["quota_type"]); q != nil && q.Cmp(big.NewRat(1, 1)) == 0 {
 		price := number(m["model_price"])
@@ -187,7 +188,7 @@ func ratios(m map[string]any, group *big.Rat) (r Rates, ok bool) {
 	return r, true
 }
 
-// decode keeps numbers as they are written.
+// decode reads JSON and keeps numbers as they are written.
 func decode(data []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
@@ -197,7 +198,7 @@ func decode(data []byte, into any) error {
 	return nil
 }
 
-// number reads a JSON number, or one in a string. Nil: it is neither.
+// number reads a JSON number, or a number in a string; nil: it is neither.
 func number(v any) *big.Rat {
 	var s string
 	switch v := v.(type) {
@@ -213,7 +214,7 @@ func number(v any) *big.Rat {
 	return r
 }
 
-// field is the price of one token under a key. Nil: there is none, or it is negative.
+// field returns the price of one token under a key; nil: there is none, or it is negative.
 func field(m map[string]any, key string) *Rate {
 	d := number(m[key])
 	if d == nil {

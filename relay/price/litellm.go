@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// ParseLiteLLM reads LiteLLM's price list: an object by model, USD per token. Entries that name no price of tokens
-// are left out.
+// ParseLiteLLM reads LiteLLM's price list: an object by model, USD per token. Entries without a price of tokens are
+// left out.
 func ParseLiteLLM(data []byte) (Table, error) {
 	var doc map[string]any
 	if err := decode(data, &doc); err != nil {
@@ -55,7 +55,7 @@ func litellm(m map[string]any, tier, service string) (r Rates, ok bool) {
 		Reasoning: get("output_cost_per_reasoning_token")}, true
 }
 
-// tiers are all or nothing by the prompt's length; what a tier does not name is as below it.
+// tiers returns the tiers by the length of the prompt. A rate that a tier does not state is as without it.
 func tiers(m map[string]any, base Rates) []Tier {
 	var all []Tier
 	for suffix, above := range map[string]int64{"_above_128k_tokens": 128_000, "_above_200k_tokens": 200_000,
@@ -65,10 +65,10 @@ func tiers(m map[string]any, base Rates) []Tier {
 		if in == nil && out == nil {
 			continue
 		}
-		t := Tier{Above: above, Rates: Rates{Input: *or(in, &base.Input), Output: *or(out, &base.Output),
-			Cached:    or(get("cache_read_input_token_cost"), base.Cached),
-			Write:     or(get("cache_creation_input_token_cost"), base.Write),
-			Reasoning: or(get("output_cost_per_reasoning_token"), base.Reasoning)}}
+		t := Tier{Above: above, Rates: Rates{Input: *cmp.Or(in, &base.Input), Output: *cmp.Or(out, &base.Output),
+			Cached:    cmp.Or(get("cache_read_input_token_cost"), base.Cached),
+			Write:     cmp.Or(get("cache_creation_input_token_cost"), base.Write),
+			Reasoning: cmp.Or(get("output_cost_per_reasoning_token"), base.Reasoning)}}
 		all = append(all, t)
 	}
 	for _, t := range ranges(m) {
@@ -78,13 +78,6 @@ func tiers(m map[string]any, base Rates) []Tier {
 	}
 	slices.SortFunc(all, func(a, b Tier) int { return cmp.Compare(a.Above, b.Above) })
 	return all
-}
-
-func or(a, b *Rate) *Rate {
-	if a != nil {
-		return a
-	}
-	return b
 }
 
 // ranges reads tiered_pricing: [{"range": [0, 32000], "input_cost_per_token": ..}, ..].
@@ -101,13 +94,13 @@ func ranges(m map[string]any) (all []Tier) {
 		if from == nil || !ok {
 			continue
 		}
-		above, _ := from.Float64() // a count of tokens, no money
+		above, _ := from.Float64() // a count of tokens, not money
 		all = append(all, Tier{Above: int64(min(max(above, 0), 1e15)), Rates: r})
 	}
 	return all
 }
 
-// firstTier are the rates of a model that states them in tiered_pricing only.
+// firstTier returns the rates of a model that states them in tiered_pricing only.
 func firstTier(m map[string]any) (Rates, bool) {
 	for _, t := range ranges(m) {
 		if t.Above == 0 {

@@ -402,9 +402,9 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-func BenchmarkCatalog(b *testing.B) {
+func BenchmarkSnapshot(b *testing.B) {
 	for b.Loop() {
-		if len(newCatalog().models) == 0 {
+		if len(newSnapshot().models) == 0 {
 			b.Fatal("empty")
 		}
 	}

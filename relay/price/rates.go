@@ -27,16 +27,16 @@ const (
 	million   = 1_000_000                 // tokens, the unit of price lists
 )
 
-// ErrRate says that something is no price.
+// ErrRate means that something is not a price.
 var ErrRate = errors.New("not a price")
 
-// PerMillion is the price of a million tokens.
+// PerMillion returns the price of a million tokens.
 func (r Rate) PerMillion() relay.Money {
 	m, _ := money(new(big.Int).Mul(big.NewInt(int64(r)), big.NewInt(million)))
 	return m
 }
 
-// Rates are the prices of one model. Of the optional ones a nil means that the list does not name it.
+// Rates are the prices of one model. An optional one is nil if the list does not state it.
 type Rates struct {
 	Input, Output Rate
 	Cached        *Rate       // input read from the provider's cache; nil: as input, and an estimate
@@ -45,10 +45,10 @@ type Rates struct {
 	Call          relay.Money // for each request, beside the tokens
 	Tiers         []Tier      // ascending
 	Services      map[string]Rates
-	Estimated     bool // the list has several prices, and which is ours it does not say
+	Estimated     bool // the list has several prices and does not say which is ours
 }
 
-// Tier replaces all rates once the prompt is longer than so many tokens.
+// Tier replaces all rates for prompts of more than Above tokens.
 type Tier struct {
 	Above int64
 	Rates Rates
@@ -57,7 +57,8 @@ type Tier struct {
 // ByCall reports whether a request costs the same whatever its length.
 func (r Rates) ByCall() bool { return r.Call > 0 && r.Input == 0 && r.Output == 0 && len(r.Tiers) == 0 }
 
-// For returns the rates of a service ("batches", "priority", "flex"), and the usual ones where the list names none.
+// For returns the rates of a service ("batches", "priority", "flex"), or the usual ones if the list states none for
+// it.
 func (r Rates) For(service string) Rates {
 	if s, ok := r.Services[service]; ok {
 		return s
@@ -65,7 +66,7 @@ func (r Rates) For(service string) Rates {
 	return r
 }
 
-// part is tokens that have one rate. Assumed: the list names none for them, another one stands in.
+// part is tokens with one rate. assumed: the list states none for them, and another rate is used.
 type part struct {
 	what    string
 	n       int64
@@ -73,7 +74,7 @@ type part struct {
 	assumed bool
 }
 
-// parts takes a usage apart by its rates. call is the price of the request itself.
+// parts splits a usage by its rates. call is the price of the request itself.
 func (r Rates) parts(u relay.Usage) (parts [5]part, call relay.Money) {
 	call = r.Call
 	for _, t := range r.Tiers {
@@ -101,8 +102,8 @@ func (r Rates) parts(u relay.Usage) (parts [5]part, call relay.Money) {
 	return parts, call
 }
 
-// Amount is what a usage costs. estimated tells that a rate was missing or is not sure; ok is false if the amount
-// is beyond what Money holds.
+// Amount returns the cost of a usage. estimated: a rate was missing or is not certain. ok is false if the amount is
+// out of the range of Money.
 func (r Rates) Amount(u relay.Usage) (amount relay.Money, estimated, ok bool) {
 	parts, call := r.parts(u)
 	estimated = r.Estimated
@@ -133,7 +134,7 @@ func decimal(s string) (*big.Rat, error) {
 	return r, nil
 }
 
-// rate makes the price of one token of that of so many, half to even.
+// rate returns the price of one token from that of many, rounded half to even.
 func rate(dollars *big.Rat, tokens int64) (Rate, error) {
 	if dollars.Sign() < 0 {
 		return 0, fmt.Errorf("%w: it is negative", ErrRate)

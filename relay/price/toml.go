@@ -14,16 +14,16 @@ import (
 	"relaytop/relay"
 )
 
-// ParseTOML reads the user's own price list: a table for each model with input, output, and where they are known
-// cached, cache_write, reasoning (per million tokens) and call (per request). currency is USD, or another with usd,
-// what one unit of it is worth; these two stand at the top for all or in a model's table. as_of at the top is the
-// date. A key like endpoint/model prices one endpoint's.
+// ParseTOML reads the user's own price list: a table for each model with input and output, and optionally cached,
+// cache_write, reasoning (all per million tokens) and call (per request). currency is USD, or another one with usd,
+// the value of one unit in USD; both are set at the top for all models or in the table of one. as_of at the top is
+// the date. A key such as endpoint/model sets the price at one endpoint.
 func ParseTOML(data []byte) (Table, error) {
 	var whole map[string]any
 	if err := toml.Unmarshal(data, &whole); err != nil {
 		return Table{}, &Error{Line: tomlLine(err), Err: fmt.Errorf("read the price list: %w", err)}
 	}
-	// The values are read once more from their text: the decoder above has made floats of them.
+	// The values are read again as text: the decoder above has turned them into floats.
 	sheets := map[string]sheet{}
 	var p unstable.Parser
 	p.Reset(data)
@@ -42,6 +42,7 @@ func ParseTOML(data []byte) (Table, error) {
 	return sheetTable(sheets)
 }
 
+// keys returns the parts of a key.
 func keys(n *unstable.Node) (parts []string) {
 	for it := n.Key(); it.Next(); {
 		parts = append(parts, string(it.Node().Data))
@@ -49,8 +50,8 @@ func keys(n *unstable.Node) (parts []string) {
 	return parts
 }
 
-// collect puts a value under its model: everything but the last part of its key. A bare [gpt-4.1] is two parts:
-// they are joined again.
+// collect files a value under its model: all of its key but the last part. A bare [gpt-4.1] is two parts, joined
+// again.
 func collect(p *unstable.Parser, sheets map[string]sheet, at []string, e *unstable.Node) {
 	path := append(append([]string{}, at...), keys(e)...)
 	v := e.Value()
@@ -78,7 +79,7 @@ func collect(p *unstable.Parser, sheets map[string]sheet, at []string, e *unstab
 	sheets[model][path[len(path)-1]] = cell{text, line}
 }
 
-// sheet is what a file says of one model, by key.
+// sheet holds the values of one model by key.
 type sheet map[string]cell
 
 type cell struct {
@@ -86,7 +87,7 @@ type cell struct {
 	line int
 }
 
-// line is that of a key, or the first of the sheet.
+// line returns the line of a key, or the first line of the sheet.
 func (s sheet) line(key string) int {
 	if c, ok := s[key]; ok {
 		return c.line
@@ -100,6 +101,7 @@ func (s sheet) line(key string) int {
 	return first
 }
 
+// tomlLine returns the line of a decoding error; 0: unknown.
 func tomlLine(err error) int {
 	var de *toml.DecodeError
 	if !errors.As(err, &de) {
@@ -109,12 +111,13 @@ func tomlLine(err error) int {
 	return row
 }
 
+// sheetTable makes the price list of the sheets.
 func sheetTable(sheets map[string]sheet) (Table, error) {
 	top := sheets[""]
-	for _, key := range slices.Sorted(maps.Keys(top)) { // sorted: the same mistake is told each time
+	for _, key := range slices.Sorted(maps.Keys(top)) { // sorted, so that the same error is reported each time
 		if !slices.Contains([]string{"as_of", "currency", "usd"}, key) {
 			return Table{}, &Error{Line: top[key].line,
-				Err: fmt.Errorf("%w: %q stands above the first model; known there are as_of, currency and usd", ErrRate, key)}
+				Err: fmt.Errorf("%w: %q stands above the first model, where only as_of, currency and usd are known", ErrRate, key)}
 		}
 	}
 	t := Table{AsOf: top["as_of"].text, Models: map[string]Rates{}}
@@ -137,7 +140,7 @@ func sheetTable(sheets map[string]sheet) (Table, error) {
 	return t, nil
 }
 
-// sheetRates reads the prices of one model. With an error comes the key that is to blame, "" if one is missing.
+// sheetRates reads the prices of one model. blame is the key that caused an error; "": a key is missing.
 func sheetRates(s sheet) (r Rates, blame string, err error) {
 	unit, err := sheetUnit(s)
 	if err != nil {
@@ -146,7 +149,7 @@ func sheetRates(s sheet) (r Rates, blame string, err error) {
 	if c := strings.ToUpper(s["currency"].text); c == "" || c == "USD" {
 		unit = big.NewRat(1, 1)
 	} else if unit == nil {
-		return r, "currency", fmt.Errorf("%w: it is in %s and does not say what one is worth in USD (usd = ...)", ErrRate, c)
+		return r, "currency", fmt.Errorf("%w: it is in %s, without the value of one unit in USD (usd = ...)", ErrRate, c)
 	}
 	values := map[string]Rate{}
 	for _, key := range slices.Sorted(maps.Keys(s)) {
@@ -182,7 +185,7 @@ func sheetRates(s sheet) (r Rates, blame string, err error) {
 	return r, "", nil
 }
 
-// sheetUnit is what one unit of the currency is worth in USD; nil: it is not said.
+// sheetUnit returns the value in USD of one unit of the currency; nil: it is not set.
 func sheetUnit(s sheet) (*big.Rat, error) {
 	c, ok := s["usd"]
 	if !ok || c.text == "" {
@@ -194,11 +197,12 @@ func sheetUnit(s sheet) (*big.Rat, error) {
 	}
 	if err != nil {
 		return nil,
-			fmt.Errorf("usd: %w: it must be a number above 0, what one unit of the currency is worth in USD, such as 0.14", err)
+			fmt.Errorf("usd: %w: it must be a number above 0, the value of one unit of the currency in USD, such as 0.14", err)
 	}
 	return unit, nil
 }
 
+// optional returns a rate that may be missing.
 func optional(values map[string]Rate, key string) *Rate {
 	if v, ok := values[key]; ok {
 		return &v

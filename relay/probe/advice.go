@@ -16,8 +16,8 @@ import (
 	"relaytop/relay/retry"
 )
 
-// trouble puts an error of the connection into words, with what can be done about it.
-func trouble(err error, e relay.Endpoint) (said, fix string) {
+// explain describes an error of the connection, and what can be done about it.
+func explain(err error, e relay.Endpoint) (said, fix string) {
 	var record tls.RecordHeaderError
 	var op *net.OpError
 	switch {
@@ -40,6 +40,7 @@ func trouble(err error, e relay.Endpoint) (said, fix string) {
 		"check the base URL's host and port, that the relay runs, and the network or proxy"
 }
 
+// hostOf returns the host of an endpoint's base URL.
 func hostOf(e relay.Endpoint) string {
 	u, err := url.Parse(e.BaseURL)
 	if err != nil {
@@ -53,37 +54,38 @@ func certificateError(err error) bool {
 	return errors.As(err, &v)
 }
 
-// certificate says why a certificate does not hold, and whose it is to mend that.
+// certificate tells why a certificate is not valid, and who can correct it.
 func certificate(err error) (said, fix string) {
 	var (
 		unknown x509.UnknownAuthorityError
 		invalid x509.CertificateInvalidError
 		host    x509.HostnameError
 	)
-	const own = "if you trust it: write it into a file in PEM form and name that as ca_file in the relay's " +
+	const own = "if you trust it: save it to a file in PEM form, and name that as ca_file in the relay's " +
 		"[[endpoints]] entry"
 	switch {
 	case errors.As(err, &host):
-		return "the certificate does not hold: " + host.Error(),
-			"write the host into the base URL that the certificate is for"
+		return "the certificate is not valid: " + host.Error(),
+			"use the host that the certificate is for in the base URL"
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired && invalid.Cert != nil:
 		if early := time.Until(invalid.Cert.NotBefore); early > 0 {
-			return "the certificate does not hold before " + invalid.Cert.NotBefore.Format(time.DateTime),
+			return "the certificate is not valid before " + invalid.Cert.NotBefore.Format(time.DateTime),
 				"check this machine's clock; if it is right, tell the relay's operator"
 		}
-		return "the certificate ended on " + invalid.Cert.NotAfter.Format(time.DateOnly),
+		return "the certificate expired on " + invalid.Cert.NotAfter.Format(time.DateOnly),
 			"the relay's operator must renew it; only if this machine's clock is wrong, set that"
 	case errors.As(err, &unknown) && unknown.Cert != nil && unknown.Cert.Issuer.String() == unknown.Cert.Subject.String():
-		return "the certificate does not hold: it is signed by itself", own
+		return "the certificate is not valid: it is self-signed", own
 	case errors.As(err, &unknown):
-		return "the certificate does not hold: nobody that this machine trusts has signed it",
+		return "the certificate is not valid: this machine does not trust who signed it",
 			strings.Replace(own, "it:", "the CA that signed it:", 1)
 	}
-	return "the certificate does not hold: " + err.Error(),
-		"a relay with a CA of its own needs ca_file in its [[endpoints]] entry; else tell its operator"
+	return "the certificate is not valid: " + err.Error(),
+		"a relay with its own CA needs ca_file in its [[endpoints]] entry; else tell its operator"
 }
 
-// advice is what to do about a request that failed. It sends nobody to doctor: that is who says it.
+// advice says what to do about a request that failed. Unlike that of relay.Error it does not name doctor, whose
+// advice this is.
 func advice(e *relay.Error) string {
 	said := strings.ToLower(e.Message)
 	switch {
@@ -91,7 +93,7 @@ func advice(e *relay.Error) string {
 		_, fix := certificate(e.Cause)
 		return fix
 	case e.Class == relay.ClassAuth:
-		return "check that the key is complete and one of this relay, and that it may use this model"
+		return "check that the key is complete and belongs to this relay, and that it may use this model"
 	case e.Waits && e.RetryAfter > 0:
 		return "the relay asks to wait " + retry.Seconds(e.RetryAfter) + ": try again then"
 	case e.Class == relay.ClassRateLimit:
@@ -99,20 +101,21 @@ func advice(e *relay.Error) string {
 	case e.Class == relay.ClassInvalid && strings.Contains(said, "stream") && !strings.Contains(said, "stream_options"):
 		return "relaytop asks for streams, and this model has none at this relay: choose another one with -m or DEFAULT_MODEL"
 	case e.Class == relay.ClassTimeout:
-		return "try again; if it stays, the relay or the provider behind it is slow or stuck: tell its operator"
+		return "try again; if it happens again, the relay or the provider behind it is slow or stuck: tell its operator"
 	case e.Class == relay.ClassTruncated:
-		return "try again; if it stays, the relay or something before it cuts streams: tell its operator"
+		return "try again; if it happens again, the relay or something in front of it cuts streams: tell its operator"
 	case missing(e.Status) && e.Class != relay.ClassUnknownModel:
 		return "check the path of the base URL: there is no /chat/completions below it"
 	}
 	return e.Advice()
 }
 
-// missing reports whether the relay says that it has no such thing.
+// missing reports whether a status means that the relay does not have the path.
 func missing(status int) bool {
 	return status == http.StatusNotFound || status == http.StatusMethodNotAllowed || status == http.StatusNotImplemented
 }
 
+// count returns a number with its noun.
 func count(n int, what string) string {
 	if n == 1 {
 		return "1 " + what

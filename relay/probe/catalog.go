@@ -11,18 +11,17 @@ import (
 	"relaytop/relay/price"
 )
 
-// Lister asks one endpoint for its models, and remembers their context windows.
+// Lister lists the models of one endpoint, and knows their context windows.
 type Lister interface {
 	Models(context.Context) ([]openai.Model, error)
 	Window(model string) (tokens int64, ok bool)
 	Kept() (list []openai.Model, at time.Time)
 }
 
-// Catalog lists the models of every endpoint with what is known of their prices and context windows, in the
-// endpoints' order. Models that the configuration names stand in it though the relay lists none. Price lists that
-// are too old are asked for first; of a relay that does not answer the last one stands, with its date. The error
-// tells of endpoints that did not answer; what is known of the others, and of theirs from before, stands in the
-// list all the same.
+// Catalog lists the models of every endpoint, in the order of the endpoints, with their prices and context windows
+// where those are known. It includes the models that the configuration names, listed or not. Price lists that are too
+// old are asked for first; if a relay does not answer, its last lists are used, with their date. The error names the
+// endpoints that did not answer; the list is good with it.
 func Catalog(ctx context.Context, endpoints []relay.Endpoint, listers map[string]Lister,
 	book *price.Book) ([]relay.Offer, error) {
 	_ = book.Refresh(ctx)
@@ -57,7 +56,7 @@ func Catalog(ctx context.Context, endpoints []relay.Endpoint, listers map[string
 	return all, failed
 }
 
-// models are those that an endpoint lists. One that has no such list may have a price list, which names them too.
+// models returns the models that an endpoint lists, or else those that its price list names.
 func models(ctx context.Context, e relay.Endpoint, from Lister, book *price.Book) ([]openai.Model, error) {
 	list, err := from.Models(ctx)
 	if err == nil {
@@ -76,7 +75,7 @@ func models(ctx context.Context, e relay.Endpoint, from Lister, book *price.Book
 	return list, nil
 }
 
-// Windows looks a context window up: what the endpoint says of its model comes before what the vendor does.
+// Windows returns a function that looks up context windows: the endpoint's own figure comes before the vendor's.
 func Windows(listers map[string]Lister, book *price.Book) func(endpoint, model string) (int64, bool) {
 	return func(endpoint, model string) (int64, bool) {
 		if l := listers[endpoint]; l != nil {
@@ -88,12 +87,13 @@ func Windows(listers map[string]Lister, book *price.Book) func(endpoint, model s
 	}
 }
 
-// Offers is Catalog, to be asked when it is wanted.
+// Offers returns Catalog for these endpoints, to be called when the list is wanted.
 func Offers(endpoints []relay.Endpoint, listers map[string]Lister,
 	book *price.Book) func(context.Context) ([]relay.Offer, error) {
 	return func(ctx context.Context) ([]relay.Offer, error) { return Catalog(ctx, endpoints, listers, book) }
 }
 
+// offer returns a model with its prices.
 func offer(e relay.Endpoint, m openai.Model, book *price.Book) relay.Offer {
 	o := relay.Offer{ID: m.ID, Endpoint: e.Name, Context: m.Context, Source: relay.SourceUnknown}
 	if o.Context == 0 {

@@ -11,9 +11,9 @@ import (
 	"relaytop/relay/price"
 )
 
-// Connect tries a relay before it is written into a configuration: the list of models, and, where that proves
-// nothing about the key, one small paid request after it was allowed. It asks for model, or, where the relay lists
-// only others, for one of those.
+// Connect tries a relay before it is written into a configuration: the list of models, and, where that proves nothing
+// about the key, one small paid request if it is allowed. It asks model, or one of the listed models if model is not
+// among them.
 func Connect(ctx context.Context, e relay.Endpoint, model string, pay relay.Spending) (relay.Connection, error) {
 	p, _, err := newProbe(e, Options{Model: model, Pay: pay, Prices: price.New()})
 	if err != nil {
@@ -22,7 +22,7 @@ func Connect(ctx context.Context, e relay.Endpoint, model string, pay relay.Spen
 	defer p.close()
 	p.opt.Prices.Follow(e, p.client, nil, time.Hour)
 	now := make(chan struct{})
-	close(now) // the prices are asked for when there is something to settle
+	close(now) // prices are asked for only if there is a cost
 	p.priced = now
 	p.models = p.list(ctx)
 	found := relay.Connection{BaseURL: p.e.BaseURL, Model: model}
@@ -31,7 +31,7 @@ func Connect(ctx context.Context, e relay.Endpoint, model string, pay relay.Spen
 	}
 	l := p.models
 	if len(found.Models) > 0 && !p.has(model) {
-		found.Model = usual(found.Models) // the other would fail, whatever the key
+		found.Model = usual(found.Models) // model would fail with any key
 		p.opt.Model = found.Model
 	}
 	listed := count(len(found.Models), "model") + " listed"
@@ -41,7 +41,7 @@ func Connect(ctx context.Context, e relay.Endpoint, model string, pay relay.Spen
 	case l.err != nil && missing(l.status):
 		p.other = p.otherForm(ctx)
 	case l.err != nil && l.status != 403:
-		return found, told(l.err)
+		return found, withAdvice(l.err)
 	case l.err == nil && len(l.list) > 0 && (!l.open || e.Key == ""):
 		found.Proved = "it works: " + listed
 		return found, ctx.Err()
@@ -55,24 +55,24 @@ func Connect(ctx context.Context, e relay.Endpoint, model string, pay relay.Spen
 	return p.proved(found, listed)
 }
 
-// proved says what is known of a relay whose list of models proves nothing.
+// proved tells what is known of a relay whose list of models proves nothing.
 func (p *probe) proved(found relay.Connection, listed string) (relay.Connection, error) {
 	err := p.paid.reply.Err
 	switch {
 	case p.paid.answered():
 		found.Proved = "it works: " + p.opt.Model + " answered"
 	case p.paid.class() == relay.ClassUnknownModel:
-		found.Proved, found.Model = "it answers, and does not know "+p.opt.Model, ""
+		found.Proved, found.Model = "it answers, but does not know "+p.opt.Model, ""
 	case p.paid.sent && err != nil && missing(err.Status):
 		return found, fmt.Errorf("%w: %s", err, p.path())
 	case p.paid.sent && err != nil:
-		return found, told(err)
+		return found, withAdvice(err)
 	case p.paid.sent:
 		return found, errors.New("the relay sent nothing")
 	case p.models.err == nil:
 		found.Proved = join(listed+"; the key is not proved", p.paid.why)
 	default:
-		return found, fmt.Errorf("not tested: %w", told(p.models.err))
+		return found, fmt.Errorf("not tested: %w", withAdvice(p.models.err))
 	}
 	if p.models.err == nil && len(p.models.list) == 0 && p.paid.sent {
 		found.Proved += "; " + listed
@@ -80,7 +80,7 @@ func (p *probe) proved(found relay.Connection, listed string) (relay.Connection,
 	return found, nil
 }
 
-// usual is the first model that by its name can chat.
+// usual returns the first model that can chat, judged by its name.
 func usual(models []string) string {
 	for _, m := range models {
 		name := strings.ToLower(m)
@@ -96,5 +96,5 @@ func usual(models []string) string {
 	return models[0]
 }
 
-// told is an error with what to do about it.
-func told(e *relay.Error) error { return fmt.Errorf("%w: %s", e, advice(e)) }
+// withAdvice adds what to do about an error.
+func withAdvice(e *relay.Error) error { return fmt.Errorf("%w: %s", e, advice(e)) }

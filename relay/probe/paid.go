@@ -8,19 +8,19 @@ import (
 	"relaytop/relay"
 )
 
-// What is asked: enough tokens that a stream shows itself as one.
+// The paid question: its answer is long enough to be seen as a stream.
 const (
 	question  = "Count from 1 to 20."
 	maxTokens = 32
 )
 
-// paid is what the paid request brought.
+// paid is the result of the paid request.
 type paid struct {
 	sent  bool
-	why   string      // why it was not sent, where that was not our own choice
-	reply relay.Reply // as every part of relaytop gets it
+	why   string // why it was not sent, if it was wanted
+	reply relay.Reply
 	cost  relay.Cost
-	quirk []string // what the relay made us leave out
+	quirk []string // the parameters that it refused, in words
 }
 
 func (p paid) class() relay.Class {
@@ -30,26 +30,26 @@ func (p paid) class() relay.Class {
 	return p.reply.Err.Class
 }
 
-// answered reports whether a model said something.
+// answered reports whether a model answered.
 func (p paid) answered() bool {
 	return p.sent && (p.reply.Timing.Chunks > 0 || p.reply.Status.Answered())
 }
 
-// what says to a person what is about to be paid for.
+// what describes the paid request to a person.
 func (p *probe) what() string {
 	return fmt.Sprintf("one request to %s at %s, of at most %d tokens, which the relay charges for (again without a "+
 		"parameter that it refuses, three times at most)",
 		p.opt.Model, p.http.base.Host, maxTokens)
 }
 
-// pay sends the paid request if that is allowed. The simulated relay needs nobody's leave: it charges nothing.
+// pay sends the paid request if it is allowed. The simulated relay charges nothing, so nobody is asked.
 func (p *probe) pay(ctx context.Context) {
 	free, pay := p.e.Kind == "sim", p.opt.Pay
 	if p.opt.Model == "" || ctx.Err() != nil || pay.Ask == nil && !free {
 		return
 	}
 	select {
-	case <-p.priced: // what is paid is settled by the relay's own prices
+	case <-p.priced: // the cost is settled by the relay's own prices
 	case <-ctx.Done():
 		return
 	}
@@ -64,7 +64,7 @@ func (p *probe) pay(ctx context.Context) {
 	}
 }
 
-// send makes the paid request, and tells what it cost.
+// send makes the paid request and records its cost.
 func (p *probe) send(ctx context.Context) {
 	within, cancel := context.WithTimeout(ctx, 2*p.e.Timeout)
 	defer cancel()
@@ -92,7 +92,7 @@ func (p *probe) send(ctx context.Context) {
 	}
 }
 
-// result is the end of a request of one attempt, as the ledger keeps it.
+// result returns the Result of a request of one attempt, for the record.
 func result(req *relay.Request, endpoint string, r *relay.Reply) *relay.Result {
 	try := relay.Attempt{N: 1, Endpoint: endpoint, Model: req.Model, Status: r.HTTP, Timing: r.Timing, Usage: r.Usage}
 	if r.Err != nil {

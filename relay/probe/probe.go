@@ -23,7 +23,7 @@ import (
 	"relaytop/relay/price"
 )
 
-// The names of the checks, in the order in which they are told.
+// The names of the checks, in the order in which they are shown.
 const (
 	DNS       = "dns"
 	TLS       = "tls"
@@ -37,31 +37,31 @@ const (
 	Clock     = "clock"
 )
 
-// How long one look may take: opening a connection, a free request, and the silence of a paid one.
+// The time for one check: opening a connection, a free request, and the silence of a paid one.
 const (
 	connectTime = 10 * time.Second
 	freeTime    = 15 * time.Second
 	paidTime    = 45 * time.Second
 )
 
-// fault is what stands in a line until its look has come to an end.
-const fault = "a fault in relaytop"
+// failed is the result of a check until it has ended: what is left if it panics.
+const failed = "a defect in relaytop"
 
-// Options say what to ask with.
+// Options are the settings of a diagnosis.
 type Options struct {
 	Version string
 	Model   string
-	Prices  *price.Book // takes up the price lists that the relays publish; nil: a new one
+	Prices  *price.Book // gets the price lists that the relays publish; nil: a new one
 	Pay     relay.Spending
 	Timeout time.Duration // longest silence; zero, or more: 45 s
 }
 
-// probe is one relay that is looked at.
+// probe is the diagnosis of one relay.
 type probe struct {
 	e       relay.Endpoint
 	opt     Options
 	client  *openai.Client
-	http    *plain
+	http    *web
 	priced  <-chan struct{} // closed once the price lists are there, or won't be
 	reach   reach
 	models  listing
@@ -71,7 +71,7 @@ type probe struct {
 	stopped bool
 }
 
-// All looks at each relay in turn. Where there are several, the lines name theirs.
+// All checks each relay in turn. With several, each line names its relay.
 func All(ctx context.Context, endpoints []relay.Endpoint, opt Options) (all []relay.Check) {
 	if opt.Prices == nil {
 		opt.Prices = price.New()
@@ -89,7 +89,7 @@ func All(ctx context.Context, endpoints []relay.Endpoint, opt Options) (all []re
 			continue
 		}
 		defer p.close()
-		opt.Prices.Follow(e, p.client, nil, time.Hour) // of what was kept, nothing: what the relay says now is told
+		opt.Prices.Follow(e, p.client, nil, time.Hour) // without a store: the list of today counts, not a kept one
 		probes[i] = p
 	}
 	priced := refresh(ctx, opt.Prices)
@@ -109,20 +109,20 @@ func All(ctx context.Context, endpoints []relay.Endpoint, opt Options) (all []re
 	return all
 }
 
-// refresh asks for the price lists that the relays publish, beside all else.
+// refresh asks for the price lists that the relays publish, in the background.
 func refresh(ctx context.Context, book *price.Book) <-chan struct{} {
 	done := make(chan struct{})
 	ctx, cancel := context.WithTimeout(ctx, freeTime)
 	go func() {
 		defer close(done)
 		defer cancel()
-		defer func() { _ = recover() }() // the prices that are known otherwise stand, each with its source
+		defer func() { _ = recover() }() // other prices stay, each with its source
 		_ = book.Refresh(ctx)
 	}()
 	return done
 }
 
-// Run looks at one relay. It never fails otherwise than by its lines.
+// Run checks one relay. Every failure is a line.
 func Run(ctx context.Context, e relay.Endpoint, opt Options) []relay.Check {
 	return All(ctx, []relay.Endpoint{e}, opt)
 }
@@ -136,10 +136,10 @@ func newProbe(e relay.Endpoint, opt Options) (p *probe, fix string, err error) {
 	if err != nil {
 		return nil, "correct the base URL", err
 	}
-	if e.BaseURL, err = openai.CleanURL(e.BaseURL, e.AllowHTTP); err != nil { // the one that is really asked
+	if e.BaseURL, err = openai.CleanURL(e.BaseURL, e.AllowHTTP); err != nil { // the URL that is really used
 		return nil, "correct the base URL", err
 	}
-	web, err := newPlain(e, opt.Version)
+	web, err := newWeb(e, opt.Version)
 	if err != nil {
 		return nil, "correct the base URL or the CA file", err
 	}
@@ -152,11 +152,11 @@ func (p *probe) close() {
 }
 
 func (p *probe) run(ctx context.Context) []relay.Check {
-	p.lookAround(ctx)
+	p.checkReach(ctx)
 	if p.reach.err == nil {
-		p.lookFree(ctx)
+		p.checkFree(ctx)
 	}
-	// a key may be allowed to ask and not to list
+	// a key may be good for requests but not for the list
 	if p.reach.err == nil && (!p.models.refused() || p.models.status == 403) {
 		p.pay(ctx)
 	}
@@ -171,15 +171,15 @@ func (p *probe) run(ctx context.Context) []relay.Check {
 	return append(checks, p.key(), p.listed(), p.streaming(), p.usage(), p.finish(), p.price(), p.batched, p.clock())
 }
 
-// lookFree makes the looks that cost nothing, side by side: a relay that lets one of them hang lets the others go on.
-func (p *probe) lookFree(ctx context.Context) {
-	p.models.err = &relay.Error{Class: relay.ClassProtocol, Message: fault}
-	p.batched = relay.Unknown(Batch, "can't be told: "+fault, "")
+// checkFree makes the checks that cost nothing, in parallel: one that hangs does not hold up the others.
+func (p *probe) checkFree(ctx context.Context) {
+	p.models.err = &relay.Error{Class: relay.ClassProtocol, Message: failed}
+	p.batched = relay.Unknown(Batch, "unknown: "+failed, "")
 	var all sync.WaitGroup
-	for _, look := range []func(){func() { p.models = p.list(ctx) }, func() { p.batched = p.batch(ctx) }} {
+	for _, check := range []func(){func() { p.models = p.list(ctx) }, func() { p.batched = p.batch(ctx) }} {
 		all.Go(func() {
-			defer func() { _ = recover() }() // its line says that there was a fault
-			look()
+			defer func() { _ = recover() }() // its line already says so
+			check()
 		})
 	}
 	all.Wait()

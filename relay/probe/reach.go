@@ -14,17 +14,17 @@ import (
 	"relaytop/relay"
 )
 
-// errScheme ends the looking around at a port that speaks another protocol than the base URL says.
+// errScheme ends the checks at a port that does not speak the protocol of the base URL.
 var errScheme = errors.New("the base URL has the wrong scheme")
 
-// reach is whether the relay can be reached at all.
+// reach is the result of the first connection.
 type reach struct {
 	dns, tls relay.Check
 	err      error
 }
 
-// lookAround resolves the name and makes a first connection.
-func (p *probe) lookAround(ctx context.Context) {
+// checkReach resolves the name and makes a first connection.
+func (p *probe) checkReach(ctx context.Context) {
 	proxy := p.proxy(ctx)
 	r := &p.reach
 	if r.dns, r.err = resolve(ctx, p.http.base.Hostname(), proxy); r.err != nil {
@@ -38,7 +38,7 @@ func (p *probe) lookAround(ctx context.Context) {
 	}
 }
 
-// proxy is the proxy's host that the environment names for the relay, or "".
+// proxy returns the host of the proxy that the environment sets for the relay, or "".
 func (p *probe) proxy(ctx context.Context) string {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, p.http.base.String(), nil)
 	if err != nil {
@@ -50,10 +50,11 @@ func (p *probe) proxy(ctx context.Context) string {
 	return ""
 }
 
+// resolve looks up the name of the relay.
 func resolve(ctx context.Context, host, proxy string) (relay.Check, error) {
 	switch {
 	case net.ParseIP(host) != nil:
-		return relay.Passed(DNS, host+" is an address: nothing to look up"), nil
+		return relay.Passed(DNS, host+" is an address"), nil
 	case proxy != "":
 		return relay.Unknown(DNS, "the proxy "+proxy+" looks it up", ""), nil
 	}
@@ -76,12 +77,12 @@ func resolve(ctx context.Context, host, proxy string) (relay.Check, error) {
 		time.Since(began).Round(time.Millisecond))), nil
 }
 
-// secure judges the connection, and says to which address requests go.
+// secure judges the connection, and names the URL that requests go to.
 func (p *probe) secure(state *tls.ConnectionState, err error, proxy string) relay.Check {
 	at := "; requests go to " + p.http.shown()
 	switch {
 	case err != nil:
-		said, fix := trouble(err, p.e)
+		said, fix := explain(err, p.e)
 		return relay.Failing(TLS, said+at, fix)
 	case state == nil && p.http.base.Scheme == "https":
 		return relay.Passed(TLS, "through the proxy "+proxy+at)
@@ -89,19 +90,20 @@ func (p *probe) secure(state *tls.ConnectionState, err error, proxy string) rela
 		if relay.IsLoopback(p.http.base.Hostname()) {
 			return relay.Unknown(TLS, "not used: http on this machine"+at, "")
 		}
-		return relay.Failing(TLS, "not used: the key and every prompt travel in the open"+at,
+		return relay.Failing(TLS, "not used: the key and every prompt travel in the clear"+at,
 			"use https, unless the network is yours")
 	}
 	cert := state.PeerCertificates[0]
 	detail := fmt.Sprintf("%s, certificate by %s until %s", tls.VersionName(state.Version), issuer(cert),
 		cert.NotAfter.Format(time.DateOnly))
 	if time.Until(cert.NotAfter) < 7*24*time.Hour {
-		return relay.Check{Name: TLS, OK: relay.Passed("", "").OK, Detail: detail + ": it ends soon" + at,
+		return relay.Check{Name: TLS, OK: relay.Passed("", "").OK, Detail: detail + ": it expires soon" + at,
 			Fix: "tell the relay's operator"}
 	}
 	return relay.Passed(TLS, detail+at)
 }
 
+// issuer names who signed a certificate.
 func issuer(c *x509.Certificate) string {
 	if len(c.Issuer.Organization) > 0 {
 		return c.Issuer.Organization[0]
@@ -109,7 +111,7 @@ func issuer(c *x509.Certificate) string {
 	return c.Issuer.CommonName
 }
 
-// clock compares the relay's clock with ours: waits that it names as a date depend on both.
+// clock compares the relay's clock with ours: a wait that the relay states as a date depends on both.
 func (p *probe) clock() relay.Check {
 	p.http.mu.Lock()
 	skew, date := p.http.skew, p.http.date
@@ -123,12 +125,12 @@ func (p *probe) clock() relay.Check {
 	case !date && p.stopped:
 		return relay.Unknown(Clock, "stopped", "")
 	case !date:
-		return relay.Unknown(Clock, "nothing came with a Date", "")
+		return relay.Unknown(Clock, "no response had a Date header", "")
 	case off > 30*time.Second:
 		return relay.Failing(Clock, fmt.Sprintf("this machine's clock is %s %s the relay's", off, where),
-			"set the clock (NTP): waits that the relay names as a date come out wrong")
+			"set the clock (NTP): waits that the relay states as a date are wrong")
 	case off <= 2*time.Second:
-		return relay.Passed(Clock, "as the relay's, within 2 s")
+		return relay.Passed(Clock, "equal to the relay's within 2 s")
 	}
 	return relay.Passed(Clock, fmt.Sprintf("%s %s the relay's", off, where))
 }

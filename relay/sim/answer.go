@@ -7,7 +7,7 @@ import (
 	"relaytop/relay"
 )
 
-// Answer is what the model says, before it is put on the wire.
+// Answer is the content of a reply, before it is encoded.
 type Answer struct {
 	Model      string // as the reply names it
 	Reasoning  string
@@ -19,13 +19,13 @@ type Answer struct {
 	ThinkField string      // the delta's field for reasoning: reasoning_content, reasoning or reasoning_details
 	Parts      bool        // content as an array of parts
 	Mode       UsageMode   // where a stream carries its usage
-	Usage      relay.Usage // zero: counted from what is said
+	Usage      relay.Usage // zero: counted from the texts
 	Cost       bool        // usage.cost is sent
 	Stream     bool        // sent as a stream; otherwise as one JSON value
 }
 
-// answer makes the regular answer: what is said follows from seed, model and prompt alone; Usage.Cached also from
-// what the server has seen before.
+// answer makes the regular answer. Its content depends on seed, model and prompt alone; Usage.Cached also on earlier
+// requests.
 func (s *Server) answer(r *Request) *Answer {
 	a := &Answer{Model: r.Model, Finish: "stop", ThinkField: r.model.Thinks, Mode: s.opts.Usage, Cost: s.opts.CostField,
 		Stream: r.Stream}
@@ -51,7 +51,7 @@ func (s *Server) answer(r *Request) *Answer {
 	return a
 }
 
-// limit cuts the answer to so many tokens, reasoning first, as max_tokens does.
+// limit cuts the answer to a number of tokens, reasoning included, as max_tokens does.
 func (a *Answer) limit(tokens int) {
 	thought := CountTokens(a.Reasoning)
 	if thought >= tokens {
@@ -71,8 +71,8 @@ func head(text string, tokens int) string {
 	return strings.Join(t[:min(tokens, len(t))], "")
 }
 
-// exactly repeats or cuts a text until it has so many tokens. The blank line between two repetitions keeps the
-// border from making one token of two.
+// exactly repeats or cuts a text to a number of tokens. The blank line between two repetitions keeps two tokens from
+// becoming one.
 func exactly(text string, tokens int) string {
 	unit := Tokenise(strings.TrimSpace(text) + "\n\n")
 	var b strings.Builder
@@ -82,7 +82,7 @@ func exactly(text string, tokens int) string {
 	return b.String()
 }
 
-// usage is the answer's usage when so many tokens of output, reasoning among them, have been sent.
+// usage returns the usage after a number of output tokens, reasoning included.
 func (a *Answer) usage(output, reasoning int) relay.Usage {
 	u := a.Usage
 	if u.Output == 0 {

@@ -19,7 +19,7 @@ type page struct {
 	kind   string   // open, short, translate, json, think
 	when   []string // words of a prompt that ask for its kind
 	keys   []string // words of a prompt that ask for it
-	weak   []string // words that do if no other page's keys are there
+	weak   []string // words that count only if the prompt has no key of another page
 	blocks []string // paragraphs, lists, tables and code, each whole
 }
 
@@ -111,13 +111,13 @@ func blocks(text string) []string {
 	return out
 }
 
-// pick is the text of the answer to a request; n is the choice, and each choice has its own luck.
+// pick returns the text of choice n of the answer to a request; each choice is picked at random by itself.
 func (b *book) pick(r *Request, n int) string {
 	rng := r.rand(fmt.Sprintf("answer %d", n))
 	prompt := words(r.Prompt)
 	all := prompt + " " + words(r.System)
 	kind := b.kind(r, all)
-	asked := prompt + tongue(r.Prompt)
+	asked := prompt + language(r.Prompt)
 	if kind == "translate" {
 		asked = all
 	}
@@ -149,7 +149,7 @@ func (b *book) kind(r *Request, all string) string {
 	return "open"
 }
 
-// best are the pages with the most keys in the prompt: all of them if none has any.
+// best returns the pages with the most keys in the prompt; all of them if none has any.
 func best(pages []page, prompt string) []page {
 	var found []page
 	top := 0
@@ -176,7 +176,7 @@ func count(text string, keys []string) int {
 	return n
 }
 
-// has looks for whole words; Chinese and Japanese put no blanks between theirs.
+// has looks for whole words, except in Chinese and Japanese, which put no blanks between words.
 func has(text, key string) bool {
 	if first, _ := utf8.DecodeRuneInString(key); wide(first) {
 		return strings.Contains(text, key)
@@ -184,8 +184,8 @@ func has(text, key string) bool {
 	return strings.Contains(" "+text+" ", " "+key+" ")
 }
 
-// tongue adds a key for the language that a prompt is written in.
-func tongue(prompt string) string {
+// language adds a key for the language of a prompt.
+func language(prompt string) string {
 	for _, r := range prompt {
 		switch {
 		case unicode.Is(unicode.Han, r):
@@ -197,7 +197,7 @@ func tongue(prompt string) string {
 	return ""
 }
 
-// words is a text in lower case with a blank in place of everything between words.
+// words returns a text in lower case with one blank between words.
 func words(text string) string {
 	return strings.Join(strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
 		return r < 0x80 && (r < '0' || r > '9' && r < 'a' || r > 'z') && r != '+' && r != '#'
@@ -217,7 +217,7 @@ func (p page) cut(length float64) string {
 	return strings.Join(p.blocks[:n], "\n\n")
 }
 
-// labelSets are the answers that a classifying prompt may offer. The one that is answered stands in the prompt.
+// labelSets are the labels that a classifying prompt may offer. The answer is one that the prompt names.
 func labelSets() [][]string {
 	return [][]string{
 		{"positive", "negative", "neutral", "mixed"},
@@ -229,7 +229,7 @@ func labelSets() [][]string {
 	}
 }
 
-// labelIn is one of the labels that the prompt offers, spelled as there; "" if it offers fewer than two of one set.
+// labelIn returns one of the labels that the prompt offers, in its spelling; "": it offers fewer than two of one set.
 func labelIn(r *Request, pick int) string {
 	all := r.Prompt + "\n" + r.System
 	lower := words(all)
@@ -253,7 +253,7 @@ func labelIn(r *Request, pick int) string {
 	return ""
 }
 
-// think is the reasoning before an answer.
+// think returns the reasoning before an answer.
 func (b *book) think(r *Request) string {
 	pages := best(b.pages["think"], " "+words(r.Prompt)+" ")
 	rng := r.rand("think")

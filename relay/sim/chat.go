@@ -55,13 +55,13 @@ func (s *Server) chat(w http.ResponseWriter, r *http.Request) {
 	s.counts.played(req, st, whole)
 	if !whole {
 		s.left(w)
-		// The connection is gone: there is nobody to end the response for.
+		// The connection is closed: nobody is there to read the end of the response.
 		panic(http.ErrAbortHandler)
 	}
 }
 
-// compose makes the response to a request: the regular answer, changed by the edits: first what is said, then how
-// it is sent.
+// compose makes the response to a request: the regular answer, changed by the edits, first its content, then how it
+// is sent.
 func (s *Server) compose(r *Request, edits []Edit) *Play {
 	a := s.answer(r)
 	for _, e := range edits {
@@ -81,7 +81,7 @@ func (s *Server) compose(r *Request, edits []Edit) *Play {
 	return p
 }
 
-// refusal is the response to a request that gets no answer whatever the model would say; nil if it gets one.
+// refusal returns the response to a request that is refused before any model is asked; nil: it is not.
 func (s *Server) refusal(r *Request) *Play {
 	if wait, ok := s.bucket.take(); !ok {
 		return rateLimited(r.Model, s.opts.RPM, wait)

@@ -6,21 +6,21 @@ import (
 	"relaytop/relay"
 )
 
-// say is an Edit of what is said.
+// say makes an Edit of the content.
 func say(change func(*Request, *Answer)) Edit { return Edit{Answer: change} }
 
-// Text answers with exactly this.
+// Text answers with exactly this text.
 func Text(text string) Edit {
 	return say(func(_ *Request, a *Answer) { a.Text, a.Reasoning, a.Others = text, "", nil })
 }
 
-// Reason thinks exactly this first, in the given field of the delta: reasoning_content, reasoning or
+// Reason sends exactly this reasoning first, in the given field of the delta: reasoning_content, reasoning or
 // reasoning_details.
 func Reason(field, text string) Edit {
 	return say(func(_ *Request, a *Answer) { a.ThinkField, a.Reasoning = field, text })
 }
 
-// ToolCalls asks for calls, their pieces interleaved, and says nothing beside.
+// ToolCalls answers with tool calls alone, their pieces interleaved.
 func ToolCalls(calls ...relay.ToolCall) Edit {
 	return say(func(_ *Request, a *Answer) { a.Text, a.Tools, a.Finish = "", calls, "tool_calls" })
 }
@@ -28,7 +28,7 @@ func ToolCalls(calls ...relay.ToolCall) Edit {
 // Choices answers with several choices, interleaved; the first is the regular one.
 func Choices(others ...string) Edit { return say(func(_ *Request, a *Answer) { a.Others = others }) }
 
-// Refuse refuses in the model's words.
+// Refuse answers with a refusal of the model.
 func Refuse(text string) Edit {
 	return say(func(_ *Request, a *Answer) { a.Text, a.Refusal = "", text })
 }
@@ -42,7 +42,7 @@ func ContentParts() Edit { return say(func(_ *Request, a *Answer) { a.Parts = tr
 // Usage places the usage.
 func Usage(mode UsageMode) Edit { return say(func(_ *Request, a *Answer) { a.Mode = mode }) }
 
-// Counts states this usage, whatever was said. Output must not be 0.
+// Counts sends this usage, whatever the text. Output must not be 0.
 func Counts(u relay.Usage) Edit { return say(func(_ *Request, a *Answer) { a.Usage = u }) }
 
 // AnsweredBy names another model in the reply than the one asked for.
@@ -61,7 +61,7 @@ func Code(status int, kind, code, message string) Edit {
 	})
 }
 
-// NoQuota is a 429 that no waiting cures.
+// NoQuota is a 429 that does not go away by waiting.
 func NoQuota() Edit {
 	return Code(http.StatusTooManyRequests, "insufficient_quota", "insufficient_quota",
 		"You exceeded your current quota, please check your plan and billing details.")
@@ -105,7 +105,7 @@ func RefuseParam(name string, status int) Edit {
 	})
 }
 
-// Redirect points elsewhere.
+// Redirect redirects to another URL.
 func Redirect(status int, location string) Edit {
 	return edit("redirect", func(_ *Request, p *Play) {
 		*p = Play{Status: status, Header: map[string]string{"Location": location}}

@@ -19,10 +19,10 @@ func Before(lines string) Edit {
 	return edit("", func(_ *Request, p *Play) { p.Framing.Before = lines })
 }
 
-// Pings sends a comment whenever nothing was due for so long.
+// Pings sends a comment whenever nothing was due for the given time.
 func Pings(every time.Duration) Edit { return edit("", func(_ *Request, p *Play) { p.Ping = every }) }
 
-// PingForever sends no token at all but pings, until the client leaves.
+// PingForever sends pings and no token, until the client closes the connection.
 func PingForever(every time.Duration) Edit {
 	return edit("ping", func(_ *Request, p *Play) {
 		p.Frames, p.Ping, p.End = nil, every, EndHold
@@ -47,13 +47,13 @@ func Done(data string) Edit {
 // HoldOpen keeps the connection open after the last event.
 func HoldOpen() Edit { return edit("", func(_ *Request, p *Play) { p.End = EndHold }) }
 
-// CutBytes ends the body after so many bytes.
+// CutBytes ends the body after n bytes.
 func CutBytes(n int, end End) Edit {
 	return edit("cut", func(_ *Request, p *Play) { p.CutAt, p.End = n, end })
 }
 
-// CutDone sends so many chunks that carry tokens and then [DONE], without a finish_reason: a stream cut upstream,
-// as one relay passes it on.
+// CutDone sends n chunks with tokens and then [DONE], without a finish_reason: a stream cut upstream, as one relay
+// passes it on.
 func CutDone(n int) Edit {
 	return edit("cut", func(_ *Request, p *Play) {
 		p.keep(n)
@@ -73,13 +73,13 @@ func CutInvented(n int) Edit {
 	})
 }
 
-// Bytes writes so many bytes at a time.
+// Bytes writes step bytes at a time.
 func Bytes(step int) Edit { return edit("", func(_ *Request, p *Play) { p.Step = step }) }
 
 // Gzip compresses the body, asked or not.
 func Gzip() Edit { return edit("", func(_ *Request, p *Play) { p.Gzip = true }) }
 
-// Late waits so long before the status line, and shifts the rest.
+// Late delays the status line and everything after it.
 func Late(d time.Duration) Edit {
 	return edit("", func(_ *Request, p *Play) {
 		p.Wait += d
@@ -106,7 +106,7 @@ func ThenDone() Edit {
 	})
 }
 
-// Then sends more events after the last one, behind [DONE] too.
+// Then sends more events after the last one, also after [DONE].
 func Then(events ...string) Edit {
 	return edit("", func(_ *Request, p *Play) {
 		for _, data := range events {
@@ -115,7 +115,7 @@ func Then(events ...string) Edit {
 	})
 }
 
-// LongLine sends one content chunk with so many bytes of text before the first.
+// LongLine sends a content chunk with n bytes of text before the first one.
 func LongLine(n int) Edit {
 	return edit("", func(_ *Request, p *Play) {
 		i := max(0, slices.IndexFunc(p.Frames, func(f Frame) bool { return f.Content }))

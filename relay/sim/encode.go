@@ -11,7 +11,7 @@ import (
 	"relaytop/relay"
 )
 
-// schedule says when the n-th token is due, from the request on.
+// schedule tells when the n-th token is due, from the time of the request.
 type schedule struct {
 	first  time.Duration
 	itl    time.Duration
@@ -40,7 +40,7 @@ func (s *Server) schedule(r *Request) schedule {
 	return c
 }
 
-// at never goes backwards: the jitter of one token is less than half its distance to the next.
+// at never decreases: the jitter of a token is less than half its distance to the next.
 func (c schedule) at(n int) time.Duration {
 	at := c.first + time.Duration(n)*c.itl
 	if n > 0 && c.jitter > 0 {
@@ -121,7 +121,7 @@ func (e *encoder) texts(texts []string) {
 	}
 }
 
-// tools sends the calls in turns, a piece of each one's arguments, as parallel calls arrive.
+// tools sends the calls in turns, a piece of the arguments of each, as parallel calls arrive.
 func (e *encoder) tools() {
 	var queues [][]string
 	longest := 0
@@ -256,7 +256,7 @@ func (s *Server) encodePlain(r *Request, a *Answer) *Play {
 	p := jsonPlay(200, body)
 	p.Wait = c.at(tokens)
 	p.Frames[0].At, p.Frames[0].Content = p.Wait, true
-	// The stamp goes in as text: as a number it would have to be known now.
+	// The stamp is added as text: a number would have to be known now.
 	p.Frames[0].Data = strings.TrimSuffix(p.Frames[0].Data, "}") + "," + stampField + "}"
 	return p
 }

@@ -37,7 +37,7 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_, _ = w.Write(append(b, '\n')) // the client left: the next read of its connection tells
+	_, _ = w.Write(append(b, '\n')) // a client that left is noticed at the next read
 }
 
 func writeError(w http.ResponseWriter, status int, e apiError) { writeJSON(w, status, e.body()) }

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// edit is an Edit of the sending alone.
+// edit makes an Edit of how the response is sent.
 func edit(fault string, change func(*Request, *Play)) Edit { return Edit{Fault: fault, Play: change} }
 
 // Replace plays another response in place of the answer.
@@ -15,7 +15,7 @@ func Replace(p Play) Edit {
 	return edit(p.Fault, func(_ *Request, old *Play) { *old = p })
 }
 
-// Status refuses with this status, in the body and with the headers that go with it at OpenAI.
+// Status refuses with this status, with the body and headers that OpenAI sends with it.
 func Status(status int) Edit {
 	return edit(strconv.Itoa(status), func(r *Request, p *Play) {
 		switch status {
@@ -52,7 +52,7 @@ func statusError(r *Request, status int) apiError {
 	return apiError{Message: http.StatusText(status), Type: "invalid_request_error"}
 }
 
-// CutContent ends the response after so many chunks that carry tokens; after half of them if the answer has no more.
+// CutContent ends the response after n chunks with tokens, or after half of them if the answer has no more than n.
 func CutContent(n int, end End) Edit {
 	return edit("cut", func(_ *Request, p *Play) {
 		p.keep(n)
@@ -60,8 +60,8 @@ func CutContent(n int, end End) Edit {
 	})
 }
 
-// keep drops all frames after the n-th that carries tokens. Of an answer with no more than n, half is kept: a fault
-// that leaves the answer whole is none. Of a plain answer half of the bytes are.
+// keep drops all frames after the n-th with tokens. Of an answer with no more than n, half of the frames are kept,
+// as the answer must not stay whole; of a plain answer, half of the bytes.
 func (p *Play) keep(n int) {
 	contents := 0
 	for _, f := range p.Frames {
@@ -91,7 +91,7 @@ func (p *Play) keep(n int) {
 	}
 }
 
-// Stall sends so many chunks that carry tokens and then nothing, with the connection open.
+// Stall sends n chunks with tokens and then nothing, with the connection open.
 func Stall(n int) Edit {
 	return edit("stall", func(_ *Request, p *Play) {
 		p.keep(n)
@@ -125,8 +125,7 @@ func HTML(status int) Edit {
 	})
 }
 
-// Garbage sends a broken JSON event, with bytes that no terminal should be given, after so many chunks that carry
-// tokens.
+// Garbage sends a broken JSON event, with bytes that must not reach a terminal, after n chunks with tokens.
 func Garbage(n int) Edit {
 	return edit("garbage", func(_ *Request, p *Play) {
 		at := p.lastAt()

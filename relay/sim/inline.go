@@ -15,7 +15,7 @@ const (
 		`"metadata":{"headers":{"X-RateLimit-Limit":"20","X-RateLimit-Remaining":"0","X-RateLimit-Reset":"2000"}}}}`
 )
 
-// Inline sends an error of the given shape after so many chunks that carry tokens, then [DONE], as relays do.
+// Inline sends an error of the given shape after n chunks with tokens, then [DONE], as relays do.
 func Inline(shape string, after int) Edit {
 	return edit("inline", func(_ *Request, p *Play) { p.fail(Frame{Data: shape}, after) })
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// bucket is the RPM limit: a minute's worth at first, refilled evenly.
+// bucket is the RPM limit: full at first, and refilled evenly.
 type bucket struct {
 	mu     sync.Mutex
 	rpm    float64
@@ -24,7 +24,7 @@ func (b *bucket) fill() {
 	b.filled = now
 }
 
-// take spends one request, or says how long it takes until there is one.
+// take spends one request, or returns how long it takes until there is one.
 func (b *bucket) take() (time.Duration, bool) {
 	if b.rpm <= 0 {
 		return 0, true
@@ -39,7 +39,7 @@ func (b *bucket) take() (time.Duration, bool) {
 	return 0, true
 }
 
-// state is what is left and how long it takes until the bucket is full again.
+// state returns what is left, and how long it takes until the bucket is full again.
 func (b *bucket) state() (left int, reset time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -19,10 +19,10 @@ type Model struct {
 	ITL     time.Duration // between two tokens
 	Jitter  float64       // of ITL, as a fraction
 	Length  float64       // how much of a long answer it gives: 1 is all
-	Thinks  string        // the delta's field of its reasoning; "": it has none
+	Thinks  string        // the field of the delta for its reasoning; "": it does not reason
 }
 
-// Models are the models that the relay has, the largest first.
+// Models returns the models that the relay has, the largest first.
 func Models() []Model {
 	const ms = time.Millisecond
 	return []Model{

@@ -7,17 +7,17 @@ import (
 	"time"
 )
 
-// Options say how the relay behaves. The zero value is the demo's: each model at its own speed, no faults, no
-// limits, no key asked for, usage in an extra last chunk, seed 0, a free port.
+// Options set how the relay behaves. The zero value is that of the demo: each model at its own speed, no faults, no
+// limits, no key needed, usage in an extra last chunk, seed 0, a free port.
 type Options struct {
 	Listen string // host:port on a loopback address; "" is 127.0.0.1:0
-	Key    string // asked for as a bearer token; "" asks for none
-	Seed   uint64 // answers, lengths, delays and faults follow from it and from the prompt
+	Key    string // needed as a bearer token; "": none is needed
+	Seed   uint64 // answers, lengths, delays and faults depend on it and on the prompt
 
 	TTFT        time.Duration // median; 0: the model's own; negative: none
 	ITL         time.Duration // between two tokens; 0: the model's own; negative: none
 	Jitter      float64       // of TTFT and ITL, as a fraction up to 1; 0: the model's own; negative: none
-	Tokens      int           // exactly so many of visible text, unless max_tokens is less; 0: as the answer has
+	Tokens      int           // of visible text, exactly, unless max_tokens is less; 0: those of the answer
 	ChunkTokens int           // tokens in one chunk; 0: 1
 
 	Errors            Rates
@@ -29,17 +29,17 @@ type Options struct {
 	CostField bool      // usage.cost is sent
 }
 
-// Instant are the options of most tests: no delay anywhere.
+// Instant returns the options of most tests: no delays.
 func Instant() Options { return Options{TTFT: -1, ITL: -1, Jitter: -1} }
 
-// UsageMode says where a stream carries its usage. A plain answer has it in all modes but UsageNone, UsageNull and
+// UsageMode tells where a stream has its usage. A plain answer has it in all modes but UsageNone, UsageNull and
 // UsageZeros.
 type UsageMode string
 
 // The modes. The first four are the values of the flag; the others are for scripts.
 const (
 	UsageLast    UsageMode = "last"     // an extra chunk without choices, if stream_options asked for it
-	UsageFinish  UsageMode = "finish"   // in the chunk that carries finish_reason
+	UsageFinish  UsageMode = "finish"   // in the chunk with the finish_reason
 	UsageEvery   UsageMode = "every"    // in every chunk, cumulative
 	UsageNone    UsageMode = "none"     // never
 	UsageNull    UsageMode = "null"     // null in every chunk, never a number

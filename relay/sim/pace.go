@@ -84,8 +84,8 @@ func (s *stage) header(pieces []piece) {
 	s.w.WriteHeader(status)
 }
 
-// until waits for a moment of the schedule; false if the request is over before it. With pings it keeps the
-// client's byte timer busy meanwhile.
+// until waits for a time of the schedule; false: the request ended before it. If the play has pings, it sends them
+// meanwhile.
 func (s *stage) until(at time.Duration) bool {
 	due := s.start.Add(at)
 	for {
@@ -140,17 +140,17 @@ func (s *stage) write(b []byte) (bool, error) {
 	return more, nil
 }
 
-// end closes the response as the play says. False if someone closed first.
+// end closes the response as the play says. False: it was closed before.
 func (s *stage) end() bool {
 	switch s.play.End {
 	case EndHold:
 		if s.ctl.Flush() != nil {
 			return false
 		}
-		// A day stands for ever: only the client's leaving or Close ends it.
+		// A day is without end here: only the client or Close ends it.
 		return s.until(time.Since(s.start) + 24*time.Hour)
 	case EndAbort, EndReset:
-		// The header goes out first: a cut before it would be another fault.
+		// The header is sent first: a cut before it would be another fault.
 		if s.ctl.Flush() != nil {
 			return false
 		}

@@ -11,25 +11,25 @@ import (
 // like any other; a fault is an Edit of one.
 type Play struct {
 	Status  int               // 0: 200
-	Header  map[string]string // "" takes a usual one out
+	Header  map[string]string // "" removes a usual one
 	Wait    time.Duration     // from the request to the status line
 	Frames  []Frame
 	Framing Framing
-	Ping    time.Duration // a comment whenever so long nothing was due; 0: none
-	CutAt   int           // the body ends after so many bytes, by End; 0: after the last frame
+	Ping    time.Duration // a comment is sent whenever nothing was due for this long; 0: none
+	CutAt   int           // the body ends after this many bytes, by End; 0: after the last frame
 	Step    int           // bytes in one write; 0: a frame
 	Gzip    bool
 	End     End
-	Fault   string // under which name statistics count it; "": no fault
+	Fault   string // its name in the statistics; "": no fault
 }
 
 // Frame is one piece of a body.
 type Frame struct {
-	At      time.Duration // when it is due, from the request on; the schedule is absolute, so lateness never adds up
+	At      time.Duration // when it is due, from the request on; absolute, so that lateness never adds up
 	Data    string        // one event's data, or any bytes if Raw
 	Name    string        // an event: line
 	Raw     bool
-	Content bool // it carries tokens
+	Content bool // it has tokens
 }
 
 // Framing is how events are written. The zero value is what OpenAI does.
@@ -47,14 +47,14 @@ type End uint8
 
 // The ends.
 const (
-	EndClean End = iota // as a server ends one that is complete
+	EndClean End = iota // as after a complete response
 	EndAbort            // the connection closes inside the body
 	EndReset            // RST
 	EndHold             // the connection stays open until the client leaves or the server closes
 )
 
-// stampKey begins the field in which each chunk carries the time at which it was written, in microseconds since 1970.
-// The digits are put in at the last moment, in place.
+// stampKey begins the field that holds the time at which a chunk was written, in microseconds since 1970. The
+// digits are filled in at the last moment, in place.
 const (
 	stampKey   = `"sim_sent_us":`
 	stampZeros = "0000000000000000"
@@ -112,7 +112,7 @@ func (fr Framing) event(buf []byte, f Frame, last bool) []byte {
 	}
 	data := f.Data
 	if fr.Split {
-		// Between two members of an object a line end is only white space, so the joined data is the same JSON.
+		// A line end between two members of an object is white space: the joined data is the same JSON.
 		data = strings.Replace(data, `,"object"`, ",\n"+`"object"`, 1)
 	}
 	for line := range strings.SplitSeq(data, "\n") {

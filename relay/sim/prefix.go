@@ -5,12 +5,12 @@ import (
 	"sync"
 )
 
-// maxPrefixes bounds the memory of a server that runs for days. Past it all are forgotten at once, as when a
-// provider's cache is emptied.
+// maxPrefixes bounds the memory of a server that runs for days. Beyond it all are forgotten at once, as when a
+// provider empties its cache.
 const maxPrefixes = 1 << 16
 
-// cacheStep is the grain of a cached prefix in tokens. Providers count from 1,024 in steps of 128; prompts of a
-// demo are too short for that to ever show.
+// cacheStep is the step of a cached prefix in tokens. Providers count from 1,024 in steps of 128, but the prompts
+// of a demo are too short for that.
 const cacheStep = 16
 
 // prefixes remembers the beginnings of the conversations that were sent, for the count of cached tokens.
@@ -19,7 +19,7 @@ type prefixes struct {
 	seen map[uint64]struct{}
 }
 
-// count returns the tokens of a conversation and how many of them stood in a beginning that was sent before.
+// count returns the tokens of a conversation, and how many of them were in a beginning that was sent before.
 func (p *prefixes) count(model string, messages []string) (input, cached int64) {
 	h := fnv.New64a()
 	h.Write([]byte(model))
@@ -29,7 +29,7 @@ func (p *prefixes) count(model string, messages []string) (input, cached int64) 
 		p.seen = map[uint64]struct{}{}
 	}
 	for _, m := range messages {
-		// Each message costs a few tokens of its own for role and borders.
+		// Each message costs a few more tokens for its role and separators.
 		input += int64(CountTokens(m)) + 2
 		h.Write([]byte(m))
 		h.Write([]byte{1})

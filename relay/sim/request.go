@@ -35,8 +35,8 @@ func (r *Request) Has(key string) bool {
 	return ok && string(v) != "null"
 }
 
-// rand gives numbers that follow from the seed, the model, the prompt and the purpose, so that two uses do not lean
-// on each other and the order in which requests arrive does not matter.
+// rand returns a source that depends on the seed, the model, the prompt and the purpose, so that two uses are
+// independent and the order of the requests does not matter.
 func (r *Request) rand(purpose string) *rand.Rand {
 	h := fnv.New64a()
 	h.Write([]byte(purpose))
@@ -59,7 +59,7 @@ type wireMessage struct {
 	Content json.RawMessage `json:"content"`
 }
 
-// text is the message's text, whether it came as one string or as parts.
+// text returns the text of a message that is a string or a list of parts.
 func (m wireMessage) text() string {
 	var s string
 	if json.Unmarshal(m.Content, &s) == nil {
@@ -78,7 +78,7 @@ func (m wireMessage) text() string {
 	return b.String()
 }
 
-// parseRequest reads a chat body, or says in the reply's own shape what is wrong with it.
+// parseRequest reads a chat body, or returns the error to answer with.
 func parseRequest(body []byte) (*Request, *apiError) {
 	refuse := func(format string, args ...any) (*Request, *apiError) {
 		return nil, &apiError{Message: fmt.Sprintf(format, args...), Type: "invalid_request_error"}

@@ -5,18 +5,18 @@ import (
 	"sync"
 )
 
-// Edit changes a response: first what is said, then how it is sent. Either may be nil.
+// Edit changes a response: first its content, then how it is sent. Either may be nil.
 type Edit struct {
-	Fault  string // its name in the statistics; "": it counts as none
+	Fault  string // its name in the statistics; "": it is not counted
 	Answer func(*Request, *Answer)
 	Play   func(*Request, *Play)
 }
 
-// Rule says which requests get which edits. Empty fields match every request; all that are set must match.
+// Rule tells which requests get which edits. A request must match all fields that are set.
 type Rule struct {
 	Prompt string // a part of the last user message
 	Model  string
-	From   int // the first matching request that it plays for, from 1; 0: 1
+	From   int // the first matching request that it applies to, from 1; 0: 1
 	Times  int // for how many of them; 0: all
 	Do     []Edit
 }

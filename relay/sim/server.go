@@ -1,10 +1,12 @@
 // Package sim is the simulated relay: a real HTTP server on a loopback address that speaks the OpenAI protocol, for
 // the demo, tests and benchmarks.
 //
-// Its rules: what is said follows from the seed, the model and the prompt alone, never from the order in which
-// requests arrive. When it is said follows an absolute schedule (start + n * gap), and each chunk carries the time
-// at which it was really written. Every response, broken ones included, is one Play: data, performed by one
-// function. What was really received is counted, so that a test can prove that nothing was sent twice.
+// Rules:
+//
+//   - The content depends on the seed, the model and the prompt alone, never on the order of the requests.
+//   - The times follow an absolute schedule (start + n * gap), and each chunk holds the time at which it was written.
+//   - Every response, broken ones included, is one Play: data, performed by one function.
+//   - What was received is counted, so that a test can prove that nothing was sent twice.
 package sim
 
 import (
@@ -44,7 +46,7 @@ type Server struct {
 }
 
 // Start opens the relay. It runs until Close is called or ctx ends. An address that is not loopback is refused: the
-// relay is open to everybody who reaches it.
+// relay has no protection against other users.
 func Start(ctx context.Context, opts Options) (*Server, error) {
 	if opts.Listen == "" {
 		opts.Listen = "127.0.0.1:0"
@@ -91,10 +93,10 @@ func checkLoopback(address string) error {
 	return fmt.Errorf("simulated relay: %s is not a loopback address", address)
 }
 
-// URL is the base URL, with /v1 and without a slash at its end.
+// URL returns the base URL, with /v1 and without a slash at its end.
 func (s *Server) URL() string { return "http://" + s.listener.Addr().String() + "/v1" }
 
-// Close ends all streams at once and waits until every goroutine of the server is gone. It may be called more than
+// Close ends all streams at once and waits until every goroutine of the server has ended. It may be called more than
 // once.
 func (s *Server) Close() error {
 	var err error
@@ -103,7 +105,7 @@ func (s *Server) Close() error {
 		s.cancel()
 		err = s.http.Close()
 		<-s.served
-		// A connection accepted while Close went through its list is only found by a second one.
+		// Only a second call finds a connection that was accepted during the first.
 		_ = s.http.Close()
 		s.conns.Wait()
 	})
@@ -139,7 +141,7 @@ func (s *Server) handler() http.Handler {
 			apiError{Message: fmt.Sprintf("Invalid URL (%s %s)", r.Method, r.URL.Path), Type: "invalid_request_error"})
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// A connection that is cut by a script is no longer counted while its handler still runs.
+		// A connection that a script cut is no longer counted, though its handler still runs.
 		s.conns.Add(1)
 		defer s.conns.Done()
 		if r.URL.Path == "/sim/stats" {
@@ -159,8 +161,8 @@ func (s *Server) handler() http.Handler {
 	})
 }
 
-// left notes that the client went away before the response was complete. When the server closes it was not the
-// client.
+// left counts a client that closed the connection before the response was complete. While the server itself closes it
+// counts nothing.
 func (s *Server) left(w http.ResponseWriter) {
 	select {
 	case <-s.closing:

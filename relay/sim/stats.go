@@ -8,15 +8,15 @@ import (
 	"sync"
 )
 
-// Stats is what the relay really received and sent, since it was started.
+// Stats counts what the relay received and sent since it was started.
 type Stats struct {
 	Requests  int64                `json:"requests"` // on all paths but /sim/stats
 	Open      int64                `json:"open"`     // being answered now
-	Peak      int64                `json:"peak"`     // most at the same time
+	Peak      int64                `json:"peak"`     // the most at the same time
 	Streams   int64                `json:"streams"`  // chat requests that asked for one
 	Chunks    int64                `json:"chunks"`
 	Complete  int64                `json:"complete"`  // chat responses sent to their end
-	Cancelled int64                `json:"cancelled"` // the client left first
+	Cancelled int64                `json:"cancelled"` // the client closed the connection first
 	Refused   int64                `json:"auth_failures"`
 	BytesIn   int64                `json:"bytes_in"` // bodies only
 	BytesOut  int64                `json:"bytes_out"`
@@ -38,7 +38,7 @@ type PathStats struct {
 	BytesOut  int64 `json:"bytes_out"`
 }
 
-// maxPaths bounds the table: a client that makes up paths does not grow it.
+// maxPaths bounds the table against a client that makes up paths.
 const maxPaths = 64
 
 type counters struct {
@@ -49,7 +49,7 @@ type counters struct {
 	prompts map[uint64]int64
 }
 
-// begin counts a request in; what it returns counts it out.
+// begin counts a request as open; the returned function ends that.
 func (c *counters) begin(r *http.Request) func(w *countWriter) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -87,8 +87,8 @@ func (c *counters) begin(r *http.Request) func(w *countWriter) {
 	}
 }
 
-// prompt counts a prompt. It returns the request's place among all chat requests and among those with this prompt,
-// from 1.
+// prompt counts a prompt. It returns the number of the request among all chat requests, and among those with this
+// prompt, from 1.
 func (c *counters) prompt(prompt string) (order, nth int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -144,7 +144,7 @@ func (s *Server) Stats() Stats {
 	return out
 }
 
-// stats serves the counts. The prompts, one entry each, only on ?prompts=1: after a long run they are megabytes.
+// stats serves the counts. The prompts come only with ?prompts=1: after a long run they are megabytes.
 func (s *Server) stats(w http.ResponseWriter, r *http.Request) {
 	out := s.Stats()
 	if r.URL.Query().Get("prompts") == "" {
@@ -153,7 +153,7 @@ func (s *Server) stats(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, out)
 }
 
-// countWriter counts what goes out, and remembers the status.
+// countWriter counts the bytes sent and remembers the status.
 type countWriter struct {
 	http.ResponseWriter
 	in, out int64

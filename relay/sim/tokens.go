@@ -5,12 +5,12 @@ import (
 	"unicode/utf8"
 )
 
-// pieceLen is how many letters of one word make a token: about what the usual tokenisers reach on English prose.
+// pieceLen is the most letters of a word in one token, about the average of usual tokenisers on English prose.
 const pieceLen = 6
 
-// Tokenise splits a text the way that tokenisers do, near enough: a word with the blank before it, long words in
-// pieces, one token for a Chinese character, runs of blanks and of one mark together. Joined, the tokens are the
-// text; each is valid UTF-8 if the text is.
+// Tokenise splits a text about as tokenisers do: a word with the blank before it, long words in pieces, one token
+// for a Chinese character, runs of blanks or of the same mark together. Joined, the tokens are the text; each is
+// valid UTF-8 if the text is.
 func Tokenise(text string) []string {
 	tokens := make([]string, 0, len(text)/4+1)
 	for len(text) > 0 {
@@ -21,7 +21,7 @@ func Tokenise(text string) []string {
 	return tokens
 }
 
-// CountTokens is the length of Tokenise without the slice.
+// CountTokens returns the number of tokens, without the allocations of Tokenise.
 func CountTokens(text string) int {
 	count := 0
 	for len(text) > 0 {
@@ -60,7 +60,7 @@ func letter(r rune) bool { return !wide(r) && (unicode.IsLetter(r) || unicode.Is
 
 func wide(r rune) bool { return r >= 0x2e80 && r < 0xe000 || r >= 0x1f000 }
 
-// runLen is the number of bytes of the longest prefix that consists of such runes, at most limit of them.
+// runLen returns the length in bytes of the longest prefix of such runes, at most limit of them.
 func runLen(s string, is func(rune) bool, limit int) int {
 	end := 0
 	for range limit {

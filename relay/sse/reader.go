@@ -1,9 +1,12 @@
-// Package sse reads server-sent events as relays really send them: any line end, a byte order mark, comments as
-// pings, an end without the blank line, bytes split anywhere.
+// Package sse reads server-sent events as relays send them: with any line end, a byte order mark, comments as
+// pings, an end without the blank line, and bytes split anywhere.
 //
-// Rules: an event is given out as soon as its last byte is there, and never later; its time stamp is that of the read
-// which brought its first byte, taken before anything is parsed; reading an event allocates nothing once the buffers
-// have grown; memory stays below a fixed bound whatever comes in.
+// Rules:
+//
+//   - An event is returned as soon as its last byte is there, and never later.
+//   - Its time is that of the read that brought its first byte, taken before anything is parsed.
+//   - Reading an event allocates nothing once the buffers have grown.
+//   - Memory stays below a fixed bound, whatever comes in.
 package sse
 
 import (
@@ -13,13 +16,13 @@ import (
 	"time"
 )
 
-// MaxLine is the longest line, and the longest data of one event, that is accepted: 16 MiB.
+// MaxLine is the longest line, and the longest data of one event, in bytes: 16 MiB.
 const MaxLine = 16 << 20
 
-// readSize bounds one read, so that what stands unread behind the current line stays small.
+// readSize is the most bytes of one read, so that little is buffered behind the current line.
 const readSize = 32 << 10
 
-// ErrTooLong says that a line or an event's data exceeds MaxLine.
+// ErrTooLong means that a line, or the data of an event, is longer than MaxLine.
 var ErrTooLong = errors.New("a line of the event stream is longer than 16 MiB")
 
 // Event is one event, or one comment line.
@@ -28,17 +31,16 @@ type Event struct {
 	Data    []byte // the data lines joined with \n, or the comment's text. Valid until the next call of Next
 	At      time.Time
 	Comment bool
-	Cut     bool // the stream ended inside the last line: Data may be half of what was meant
+	Cut     bool // the stream ended inside the last line: Data may be incomplete
 }
 
 // Reader splits a stream into events. It is not safe for concurrent use.
 type Reader struct {
-	// End is the data that ends a stream: it is given out as soon as it is there, without waiting for the end of its
-	// line or of its event.
+	// End is the data that ends a stream. It is returned as soon as it is there, without waiting for the end of its line
+	// or of its event.
 	End string
-	// Whole says whether the first data line of an event can't have another behind it: then a second one begins an
-	// event of its own, though the blank line between the two is missing. Nil: lines are joined, as the standard has
-	// it.
+	// Whole reports whether the first data line of an event is all of its data. Then a second line begins a new event,
+	// though the blank line between the two is missing. Nil: lines are joined, as the standard says.
 	Whole func(data []byte) bool
 
 	src   io.Reader
@@ -46,34 +48,34 @@ type Reader struct {
 	r, w  int
 	seen  int       // bytes of buf[r:w] known to hold no line end
 	stamp time.Time // of the last read
-	err   error     // of the source, given out once buf is used up
+	err   error     // of the source, returned once buf is empty
 
-	started bool // the first line is behind us: no byte order mark any more
-	skipLF  bool // the last line ended with CR: a LF that follows belongs to it
+	started bool // the first line was read: no byte order mark can follow
+	skipLF  bool // the last line ended with CR: a following LF belongs to it
 
-	lineAt  time.Time // of the current line's first byte; zero: not there yet
+	lineAt  time.Time // of the current line's first byte; zero: none yet
 	at      time.Time // of the current event's first byte
 	data    []byte
 	lines   int // data lines of the current event
 	hasData bool
-	cut     bool // the source ended within the data line that was held
+	cut     bool // the source ended within the held line
 	holds   bool
-	held    []byte // the first data line of the event behind the one that was given out
+	held    []byte // the first data line of the event after the one just returned
 	heldAt  time.Time
 	heldCut bool
 	name    string
 	hasName bool
-	interns string // the last name, so that one name in every event costs one allocation
-	pending bool   // data was given out and is to be cleared by the next call
+	interns string // the last name: the same name in every event costs one allocation
+	pending bool   // data was returned; the next call clears it
 }
 
-// NewReader returns a Reader over src. It reads ahead of the event that it gives out.
+// NewReader returns a Reader over src. It reads ahead.
 func NewReader(src io.Reader) *Reader {
 	return &Reader{src: src, buf: make([]byte, 4<<10)}
 }
 
-// Next returns the next event or comment. At the end of the source it returns what is left of an event first, and the
-// source's error (io.EOF if it ended well) after that, again and again.
+// Next returns the next event or comment. At the end of the source it first returns what is left of an event, then
+// the error of the source (io.EOF after a regular end) on every further call.
 func (r *Reader) Next() (Event, error) {
 	if r.pending {
 		r.clear()
@@ -110,7 +112,7 @@ func (r *Reader) Next() (Event, error) {
 	}
 }
 
-// line cuts the next whole line off the buffer, without its end.
+// line takes the next whole line from the buffer, without its end.
 func (r *Reader) line() ([]byte, bool) {
 	if r.skipLF && r.r < r.w {
 		r.skipLF = false
@@ -144,7 +146,7 @@ func (r *Reader) line() ([]byte, bool) {
 	return r.bom(line), true
 }
 
-// bom takes the byte order mark off the first line.
+// bom removes the byte order mark from the first line.
 func (r *Reader) bom(line []byte) []byte {
 	if !r.started {
 		r.started = true
@@ -176,7 +178,7 @@ func (r *Reader) fill() {
 	}
 }
 
-// take folds one line into the event that is being built. It reports true when there is something to give out.
+// take adds one line to the current event. It reports true when there is an event to return.
 func (r *Reader) take(line []byte, cut bool) (Event, bool) {
 	at := r.lineAt
 	r.lineAt = time.Time{}
@@ -227,7 +229,7 @@ func (r *Reader) take(line []byte, cut bool) (Event, bool) {
 	return Event{}, false
 }
 
-// value takes the one blank that may follow the colon off a field's value.
+// value removes the blank that may follow the colon of a field.
 func value(b []byte) []byte {
 	if len(b) > 0 && b[0] == ' ' {
 		return b[1:]
@@ -235,6 +237,7 @@ func value(b []byte) []byte {
 	return b
 }
 
+// event returns the current event.
 func (r *Reader) event(cut bool) Event {
 	r.pending = true
 	return Event{Name: r.name, Data: r.data, At: r.at, Cut: cut}
@@ -245,7 +248,7 @@ func (r *Reader) ended(data []byte) bool {
 	return r.End != "" && r.hasData && len(data) < len(r.End)+8 && string(bytes.TrimSpace(data)) == r.End
 }
 
-// unended cuts off a line that has no end yet and needs none: the end of the stream.
+// unended takes a line that needs no end: the end of the stream.
 func (r *Reader) unended() ([]byte, bool) {
 	line := r.buf[r.r:r.w]
 	if r.End == "" || len(line) > len(r.End)+16 {
@@ -259,6 +262,7 @@ func (r *Reader) unended() ([]byte, bool) {
 	return line, true
 }
 
+// clear begins the next event, with the held line if there is one.
 func (r *Reader) clear() {
 	r.drop()
 	r.pending = false
@@ -268,7 +272,7 @@ func (r *Reader) clear() {
 	}
 }
 
-// drop forgets the event that is being built. A buffer that one huge event has grown is not kept.
+// drop clears the current event. A buffer that grew with one huge event is not kept.
 func (r *Reader) drop() {
 	if cap(r.data) > 1<<20 {
 		r.data = nil

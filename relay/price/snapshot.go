@@ -8,14 +8,14 @@ import (
 	"charm.land/catwalk/pkg/embedded"
 )
 
-// snapshotDate is when the catwalk release in go.mod was made; it changes with it.
+// snapshotDate is the date of the catwalk release in go.mod. Change both together.
 const (
 	snapshotDate    = "2026-08-19"
 	snapshotVersion = "v0.52.1"
 )
 
 // vendors are the providers in the snapshot that make the models they sell, and what their own models' ids begin
-// with ("" is any). Everybody else resells, or counts a subscription as zero.
+// with ("" is any). All others resell, or list a subscription as zero.
 var vendors = []struct {
 	id  catwalk.InferenceProvider
 	own string
@@ -31,17 +31,18 @@ var vendors = []struct {
 	{catwalk.InferenceProviderAlibabaSingapore, "qwen"},
 }
 
-type listed struct {
+// listedModel is a model in the snapshot.
+type listedModel struct {
 	rates  Rates
 	priced bool
 	window int64
 }
 
-// catalog is the vendors' list prices by normalised model id.
-type catalog struct{ models map[string]listed }
+// snapshot holds the list prices of the vendors by normalised model id.
+type snapshot struct{ models map[string]listedModel }
 
-func newCatalog() *catalog {
-	c := &catalog{models: map[string]listed{}}
+func newSnapshot() *snapshot {
+	c := &snapshot{models: map[string]listedModel{}}
 	providers := map[catwalk.InferenceProvider]catwalk.Provider{}
 	for _, p := range embedded.GetAll() {
 		providers[p.ID] = p
@@ -56,15 +57,15 @@ func newCatalog() *catalog {
 	return c
 }
 
-func (c *catalog) add(m catwalk.Model) {
-	l := listed{window: m.ContextWindow}
+func (c *snapshot) add(m catwalk.Model) {
+	l := listedModel{window: m.ContextWindow}
 	in, errIn := snapshotRate(m.CostPer1MIn)
 	out, errOut := snapshotRate(m.CostPer1MOut)
 	if errIn == nil && errOut == nil && in > 0 && out > 0 {
 		l.priced = true
 		l.rates = Rates{Input: in, Output: out}
-		// The snapshot holds reads and writes of the cache in either of two fields, depending on the vendor: a read is
-		// cheaper than the input, a write up to twice as dear.
+		// The rates of the cache are in either of two fields, depending on the vendor: a read is cheaper than input, a
+		// write costs up to twice as much.
 		for _, f := range []float64{m.CostPer1MInCached, m.CostPer1MOutCached} {
 			r, err := snapshotRate(f)
 			switch {
@@ -84,14 +85,13 @@ func (c *catalog) add(m catwalk.Model) {
 	}
 }
 
-// snapshotRate undoes what the snapshot's floats did to decimals: 0.39999999999999997 is 0.4.
+// snapshotRate restores the decimals that the snapshot has as floats: 0.39999999999999997 is 0.4.
 func snapshotRate(perMillion float64) (Rate, error) {
 	return ParseRate(strconv.FormatFloat(perMillion, 'f', 9, 64))
 }
 
-// find looks a model up under the names that relays give it: with the vendor in front, with dots for dashes, with a
-// date.
-func (c *catalog) find(model string) (listed, bool) {
+// find looks up a model under the names that relays use: with the vendor in front, dots for dashes, or a date.
+func (c *snapshot) find(model string) (listedModel, bool) {
 	id := normal(model)
 	if l, ok := c.models[id]; ok {
 		return l, true
@@ -100,6 +100,7 @@ func (c *catalog) find(model string) (listed, bool) {
 	return l, ok
 }
 
+// normal returns a model id in lower case, without the vendor and with dashes for dots.
 func normal(model string) string {
 	if i := strings.LastIndexByte(model, '/'); i >= 0 {
 		model = model[i+1:]
@@ -107,7 +108,7 @@ func normal(model string) string {
 	return strings.ReplaceAll(strings.ToLower(model), ".", "-")
 }
 
-// undated takes "-20250929" or "-2025-09-29" off the end.
+// undated removes "-20250929" or "-2025-09-29" from the end.
 func undated(id string) string {
 	for _, form := range []string{"-00000000", "-0000-00-00"} {
 		n := len(id) - len(form)
@@ -118,6 +119,7 @@ func undated(id string) string {
 	return id
 }
 
+// shape returns s with 0 for each digit.
 func shape(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' {

@@ -11,42 +11,43 @@ import (
 	"relaytop/relay"
 )
 
-// LiveKind is the kind under which the relays' own price lists stand in the relay.Store.
+// LiveKind is the kind under which the relays' own price lists are kept in the relay.Store.
 const LiveKind = "prices"
 
-// Publisher asks an endpoint for the price list that it publishes, in any format that Parse knows. None is nil
-// without an error.
+// Publisher fetches the price list that an endpoint publishes, in any format that Parse reads. Nil without an
+// error: it publishes none.
 type Publisher interface {
 	PriceList(ctx context.Context) ([]byte, error)
 }
 
-// live is the price list of one endpoint, as it is kept from run to run.
+// live is the price list of one endpoint, kept from run to run.
 type live struct {
 	endpoint string
-	key      string // in the store: a relay of the same name at another place has other prices
+	key      string // in the store: a relay with the same name at another URL has other prices
 	from     Publisher
 	store    relay.Store
 	maxAge   time.Duration
 
 	// Under Book.mu.
 	saved   time.Time     // when the list was asked for; zero: never
-	tried   time.Time     // when it was asked for in vain; zero: never
-	asking  chan struct{} // closed when the answer is there; nil: nobody asks
+	tried   time.Time     // when asking failed; zero: never
+	asking  chan struct{} // closed when the answer is there; nil: no request is in flight
 	started time.Time     // when asking began
 }
 
 const (
-	priceWithin = 2 * time.Second // how long an amount waits for the list that it is to be priced by
-	tryAgain    = time.Minute     // until a relay that did not tell is asked again because an amount wants to know
+	priceWithin = 2 * time.Second // how long a cost waits for its price list
+	tryAgain    = time.Minute     // until a relay that did not answer is asked again for the sake of a cost
 )
 
+// young reports whether the list is recent enough.
 func (l *live) young(now time.Time) bool {
 	age := now.Sub(l.saved)
 	return !l.saved.IsZero() && age >= 0 && age < l.maxAge
 }
 
-// Follow takes up the price list that an endpoint published before, with the date of that day, and lets Refresh ask
-// for a newer one once it is older than maxAge. It asks nobody itself. store may be nil.
+// Follow loads the kept price list of an endpoint, with its date, and lets Refresh fetch a newer one once it is older
+// than maxAge. It sends no request itself. store may be nil.
 func (b *Book) Follow(e relay.Endpoint, from Publisher, store relay.Store, maxAge time.Duration) {
 	l := &live{endpoint: e.Name, key: e.Name + " " + e.BaseURL, from: from, store: store, maxAge: maxAge}
 	if store != nil {
@@ -63,9 +64,8 @@ func (b *Book) Follow(e relay.Endpoint, from Publisher, store relay.Store, maxAg
 	b.lists = append(b.lists, l)
 }
 
-// Refresh asks the endpoints that are followed for their price lists, all at once, unless what is known is young
-// enough. Whoever does not answer keeps the prices that it had, with their date. Requests go on meanwhile at the
-// prices known until then.
+// Refresh asks all followed endpoints whose list is too old for a new one, in parallel. An endpoint that does not
+// answer keeps its prices, with their date. Meanwhile costs are settled by the prices known so far.
 func (b *Book) Refresh(ctx context.Context) error {
 	b.mu.RLock()
 	lists := b.lists
@@ -86,11 +86,11 @@ func (b *Book) Refresh(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// ahead sees to it that an amount is settled by the newest list of its endpoint: it asks for one that is missing or
-// too old, or waits for who is asking already, 2 s at the most.
-func (b *Book) ahead(e relay.Endpoint, model string) {
+// awaitList makes sure that a cost is settled by the newest list of its endpoint: it fetches a list that is missing
+// or too old, or waits for the request that is in flight, for up to 2 s.
+func (b *Book) awaitList(e relay.Endpoint, model string) {
 	if _, source, _, _ := b.Rates(e, model); source == relay.SourceUser || source == relay.SourceSim {
-		return // no list of the relay's comes before these
+		return // these come before the relay's list
 	}
 	b.mu.RLock()
 	var l *live
@@ -110,11 +110,11 @@ func (b *Book) ahead(e relay.Endpoint, model string) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), left)
 	defer cancel()
-	_ = b.renew(ctx, l, now) // what is known otherwise stands, with its source
+	_ = b.renew(ctx, l, now) // on an error other sources are used
 }
 
-// renew asks for a list that is not young, or waits for who is asking. If that was in vain since a moment that is
-// not zero, it is content.
+// renew fetches a list that is too old, or waits for the request that is in flight. It does nothing if a request has
+// failed since the given time; zero: it always asks.
 func (b *Book) renew(ctx context.Context, l *live, since time.Time) (err error) {
 	for {
 		b.mu.Lock()
@@ -156,7 +156,7 @@ func (b *Book) renew(ctx context.Context, l *live, since time.Time) (err error) 
 	return l.keep(t)
 }
 
-// ask gets the list; one that the relay does not publish is empty.
+// ask fetches the list; it is empty if the relay publishes none.
 func (l *live) ask(ctx context.Context, now time.Time) (t Table, err error) {
 	raw, err := l.from.PriceList(ctx)
 	if err != nil {
@@ -174,6 +174,7 @@ func (l *live) ask(ctx context.Context, now time.Time) (t Table, err error) {
 	return t, nil
 }
 
+// keep saves the list in the store.
 func (l *live) keep(t Table) error {
 	if l.store == nil {
 		return nil

@@ -13,12 +13,12 @@ import (
 	"relaytop/relay/retry"
 )
 
-// listing is what GET /models brought.
+// listing is the result of GET /models.
 type listing struct {
 	list   []openai.Model
 	err    *relay.Error
 	status int
-	open   bool // the list is given without a key too: it proves nothing about the key
+	open   bool // the relay lists its models without a key too: the list proves nothing about the key
 }
 
 func (l listing) refused() bool { return l.err != nil && l.err.Class == relay.ClassAuth }
@@ -44,7 +44,7 @@ func (p *probe) list(ctx context.Context) listing {
 	return l
 }
 
-// otherForm is the base URL with /v1 at its end, or without, if there is a list of models in that place; else "".
+// otherForm returns the base URL with /v1 added or removed, if there is a list of models below it; else "".
 func (p *probe) otherForm(ctx context.Context) string {
 	u := *p.http.base
 	u.RawPath = ""
@@ -53,7 +53,7 @@ func (p *probe) otherForm(ctx context.Context) string {
 	case !is:
 		u.Path += "/v1"
 	case root == "":
-		u.Path = "/." // as a base URL says that it means the root
+		u.Path = "/." // the base URL of an API at the root
 	}
 	resp, err := p.http.getAt(ctx, &u, "models", "", true)
 	if err != nil || resp.StatusCode != http.StatusUnauthorized && resp.StatusCode != http.StatusOK || !isJSON(resp) {
@@ -66,7 +66,7 @@ func isJSON(resp *http.Response) bool {
 	return strings.Contains(resp.Header.Get("Content-Type"), "json")
 }
 
-// path says what to do about a base URL below which something is not there.
+// path says what to do about a base URL below which a path is missing.
 func (p *probe) path() string {
 	if p.other != "" {
 		return fmt.Sprintf("write %q as the base URL: there is a list of models below it", p.other)
@@ -81,14 +81,14 @@ func (p *probe) has(model string) bool {
 	return slices.ContainsFunc(p.models.list, func(m openai.Model) bool { return m.ID == model })
 }
 
-// key says whether the relay takes the key. Only an answer of a model proves it, or a list of models that not
-// everybody gets.
+// key tells whether the relay accepts the key. Only an answer of a model proves it, or a list of models that needs a
+// key.
 func (p *probe) key() relay.Check {
 	none := p.e.Key == ""
 	refused := p.paid.class() == relay.ClassAuth || !p.paid.sent && p.models.refused()
 	switch {
 	case refused && none:
-		return relay.Failing(Key, "none is set, and the relay wants one",
+		return relay.Failing(Key, "not set, and the relay needs one",
 			"set HOLYSHEEP_API_KEY or OPENAI_API_KEY, or run `relaytop init`")
 	case refused:
 		err := p.models.err
@@ -96,23 +96,23 @@ func (p *probe) key() relay.Check {
 			err = p.paid.reply.Err
 		}
 		return relay.Failing(Key, fmt.Sprintf("refused (%d): %s", err.Status, err.Message),
-			"check the key, where it comes from (the config line), and that it is one of this relay")
+			"check the key, where it comes from (the config line), and that it belongs to this relay")
 	case p.paid.class() == relay.ClassQuota:
-		return relay.Failing(Key, "taken, but the account can't pay: "+p.paid.reply.Err.Message, relay.ClassQuota.Advice())
+		return relay.Failing(Key, "accepted, but the account can't pay: "+p.paid.reply.Err.Message, relay.ClassQuota.Advice())
 	case p.paid.answered() && none:
-		return relay.Passed(Key, "none is set, and none is needed")
+		return relay.Passed(Key, "not set, and not needed")
 	case p.paid.answered() && p.models.open:
-		return relay.Passed(Key, "taken, or not looked at: the list of models is given without it too")
+		return relay.Passed(Key, "accepted, or not checked: the relay lists its models without it too")
 	case p.paid.answered():
-		return relay.Passed(Key, "taken: a request with it was answered")
+		return relay.Passed(Key, "accepted: a request with it was answered")
 	case none && p.models.err == nil:
-		return relay.Unknown(Key, "none is set; the list of models needs none, a request may", p.hint())
+		return relay.Unknown(Key, "not set; the list of models needs none, a request may", p.hint())
 	case none:
-		return relay.Unknown(Key, "none is set", p.hint())
+		return relay.Unknown(Key, "not set", p.hint())
 	case p.models.err == nil && !p.models.open:
-		return relay.Passed(Key, "taken: the list of models is given with it, and not without")
+		return relay.Passed(Key, "accepted: the relay lists its models with it, and not without")
 	case p.models.err == nil:
-		return relay.Unknown(Key, "not proved: this relay lists its models for everybody", p.hint())
+		return relay.Unknown(Key, "not proved: this relay lists its models without a key too", p.hint())
 	}
 	return relay.Unknown(Key, "not proved: nothing that needs it answered", p.hint())
 }
@@ -122,7 +122,7 @@ func (p *probe) hint() string {
 	if p.paid.sent || p.paid.why != "" || p.stopped {
 		return ""
 	}
-	return "run with --yes: one small paid request tells"
+	return "run with --yes: one small paid request will tell"
 }
 
 func (p *probe) listed() relay.Check {
@@ -130,7 +130,7 @@ func (p *probe) listed() relay.Check {
 	n, named := len(p.models.list), count(len(p.models.list), "model")
 	switch {
 	case err == nil && n == 0 && p.paid.answered():
-		return relay.Unknown(Models, "the list is empty; "+p.opt.Model+" answers all the same", "")
+		return relay.Unknown(Models, "the list is empty, but "+p.opt.Model+" answers", "")
 	case err == nil && n == 0:
 		return relay.Failing(Models, "the list is empty", "ask the relay which models this key may use")
 	case err == nil && p.opt.Model == "":
@@ -138,7 +138,7 @@ func (p *probe) listed() relay.Check {
 	case err == nil && p.has(p.opt.Model):
 		return relay.Passed(Models, fmt.Sprintf("%s, %s among them", named, p.opt.Model))
 	case err == nil && p.paid.answered():
-		return relay.Passed(Models, fmt.Sprintf("%s; %s is not listed and answers all the same", named, p.opt.Model))
+		return relay.Passed(Models, fmt.Sprintf("%s; %s is not listed, but answers", named, p.opt.Model))
 	case err == nil:
 		return relay.Failing(Models, fmt.Sprintf("%s, %s is not among them", named, p.opt.Model),
 			"choose one with -m or DEFAULT_MODEL, such as "+p.some())
@@ -158,10 +158,10 @@ func (p *probe) listed() relay.Check {
 	return relay.Failing(Models, err.Error(), advice(err))
 }
 
-// join puts two pieces of advice behind each other.
+// join joins two pieces of advice.
 func join(a, b string) string { return strings.Trim(a+"; "+b, "; ") }
 
-// some names a few models that there are.
+// some names a few of the listed models.
 func (p *probe) some() string {
 	var names []string
 	for _, m := range p.models.list[:min(len(p.models.list), 3)] {
@@ -170,22 +170,22 @@ func (p *probe) some() string {
 	return strings.Join(names, ", ")
 }
 
-// batch looks for the Batch API: both of its halves must be there.
+// batch looks for the Batch API: it needs both of its endpoints.
 func (p *probe) batch(ctx context.Context) relay.Check {
 	var said []string
 	there, broken := true, false
-	for _, look := range []struct{ path, query string }{{"batches", "limit=1"}, {"files", ""}} {
-		resp, err := p.http.get(ctx, look.path, look.query, true)
+	for _, at := range []struct{ path, query string }{{"batches", "limit=1"}, {"files", ""}} {
+		resp, err := p.http.get(ctx, at.path, at.query, true)
 		if err != nil {
-			said = append(said, "/"+look.path+" "+err.Error())
+			said = append(said, "/"+at.path+" "+err.Error())
 			there, broken = false, true
-			break // the other half alone is none
+			break // one alone is not enough
 		}
-		said = append(said, fmt.Sprintf("/%s %d", look.path, resp.StatusCode))
+		said = append(said, fmt.Sprintf("/%s %d", at.path, resp.StatusCode))
 		there = there && resp.StatusCode == http.StatusOK && isJSON(resp)
 		broken = broken || !missing(resp.StatusCode) && !(resp.StatusCode == http.StatusOK)
 		if resp.StatusCode == http.StatusOK && !isJSON(resp) {
-			said[len(said)-1] += " and no JSON"
+			said[len(said)-1] += " but not JSON"
 		}
 	}
 	detail := strings.Join(said, ", ")
@@ -193,7 +193,7 @@ func (p *probe) batch(ctx context.Context) relay.Check {
 	case there:
 		return relay.Passed(Batch, "there: "+detail)
 	case broken:
-		return relay.Unknown(Batch, "can't be told: "+detail, "")
+		return relay.Unknown(Batch, "unknown: "+detail, "")
 	}
 	return relay.Unknown(Batch, "not there: "+detail, "batches go through the pool, row by row")
 }

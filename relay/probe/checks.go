@@ -11,14 +11,14 @@ import (
 	"relaytop/relay/price"
 )
 
-// An answer was held back if it came after a wait of at least long, and all its tokens together: a quick relay is
-// not blamed.
+// An answer was held back if it came after at least long, and all its tokens within together. A quick relay is not
+// blamed.
 const (
 	long     = 300 * time.Millisecond
 	together = 15 * time.Millisecond
 )
 
-// unpaid is the line of a check that only a paid request decides.
+// unpaid returns the line of a check that only a paid request can decide; ok is false if that was answered.
 func (p *probe) unpaid(name string) (relay.Check, bool) {
 	switch {
 	case p.paid.why != "":
@@ -28,14 +28,14 @@ func (p *probe) unpaid(name string) (relay.Check, bool) {
 	case !p.paid.sent && p.models.refused():
 		return relay.Unknown(name, "not asked: the key is refused", ""), true
 	case !p.paid.sent:
-		return relay.Unknown(name, "not asked: it takes a paid request (needs --yes)", p.hint()), true
+		return relay.Unknown(name, "not asked: only a paid request can tell (needs --yes)", p.hint()), true
 	case !p.paid.answered() && name != Streaming:
-		return relay.Unknown(name, "no answer to look at", ""), true
+		return relay.Unknown(name, "no answer to check", ""), true
 	}
 	return relay.Check{}, false
 }
 
-// streaming says whether an answer comes piece by piece. Pieces are chunks that bear tokens: a role alone is none.
+// streaming tells whether an answer comes in pieces. A piece is a chunk with a token; a role alone is not.
 func (p *probe) streaming() relay.Check {
 	if c, ok := p.unpaid(Streaming); ok {
 		return c
@@ -57,13 +57,13 @@ func (p *probe) streaming() relay.Check {
 	pieces, after := count(r.Timing.Chunks, "piece"), first.Round(time.Millisecond)
 	switch n := r.Timing.Chunks; {
 	case r.Raw != nil:
-		return relay.Failing(Streaming, "a stream was asked for, and one piece of JSON came",
+		return relay.Failing(Streaming, "a stream was asked for, but one JSON document came",
 			"answers are shown when they are complete; ask the relay for streaming of this model")
 	case r.Status == relay.StatusTruncated:
-		return relay.Failing(Streaming, fmt.Sprintf("%s, and then the answer broke off: %s", pieces, r.Err.Message),
+		return relay.Failing(Streaming, fmt.Sprintf("%s, then the answer broke off: %s", pieces, r.Err.Message),
 			advice(&relay.Error{Class: relay.ClassTruncated}))
 	case n < 3 && spread < together:
-		return relay.Unknown(Streaming, fmt.Sprintf("%s after %s: too little to tell%s", pieces, after, p.quirks()), "")
+		return relay.Unknown(Streaming, fmt.Sprintf("%s after %s: too few to tell%s", pieces, after, p.quirks()), "")
 	case first > long && spread < together:
 		return relay.Failing(Streaming,
 			fmt.Sprintf("%s, all at once after %s: something holds the stream back", pieces, after),
@@ -87,7 +87,7 @@ func (p *probe) usage() relay.Check {
 	r := &p.paid.reply
 	switch u := r.Usage; {
 	case !r.Status.Answered():
-		return relay.Unknown(Usage, "can't be told: the answer did not come to its end", "")
+		return relay.Unknown(Usage, "unknown: the answer did not come to its end", "")
 	case u == nil || u.Estimated:
 		return relay.Failing(Usage, "the relay does not count tokens in a stream",
 			"counts and costs are estimates, marked ~; ask the relay for stream_options.include_usage")
@@ -96,7 +96,7 @@ func (p *probe) usage() relay.Check {
 	}
 }
 
-// finish says whether the end of an answer can be told from a break.
+// finish tells whether a complete answer can be told from one that broke off.
 func (p *probe) finish() relay.Check {
 	if c, ok := p.unpaid(Finish); ok {
 		return c
@@ -115,7 +115,7 @@ func (p *probe) finish() relay.Check {
 		"answers of this relay are marked truncated; ask its operator")
 }
 
-// price says how a request's cost is known. That it is not is no fault: amounts are then shown as unknown.
+// price tells how the cost of a request is known. An unknown cost is not a failure: it is shown as unknown.
 func (p *probe) price() relay.Check {
 	switch c := p.paid.cost; {
 	case p.e.Kind == "sim":
@@ -125,17 +125,17 @@ func (p *probe) price() relay.Check {
 	case c.Source == relay.SourceHeader:
 		return relay.Passed(Price, fmt.Sprintf("header: the relay sends what each answer cost, $%s for this one", c.Amount))
 	case p.opt.Model == "":
-		return relay.Unknown(Price, "no model is named", "name one with -m or DEFAULT_MODEL")
+		return relay.Unknown(Price, "no model is set", "set one with -m or DEFAULT_MODEL")
 	}
 	if p.priced != nil {
-		<-p.priced // it has its own bound
+		<-p.priced // it has its own timeout
 	}
 	rates, source, asOf, ok := p.opt.Prices.Rates(p.e, p.opt.Model)
 	if !ok {
 		said := "unknown for " + p.opt.Model
 		if i := slices.IndexFunc(p.models.list, func(m openai.Model) bool { return m.ID == p.opt.Model }); i >= 0 &&
 			len(p.models.list[i].Pricing) > 0 {
-			said += ": the relay names none for it"
+			said += ": the relay does not state it"
 		}
 		return relay.Unknown(Price, said+"; costs are shown as unknown, never as zero",
 			fmt.Sprintf(`state it: price_file = "prices.toml" in the config, and in that file, in USD per million tokens,`+
@@ -144,18 +144,19 @@ func (p *probe) price() relay.Check {
 	if rates.Estimated {
 		source = relay.SourceEstimated
 	}
-	detail := fmt.Sprintf("%s: %s for %s", source, rateWords(rates), p.opt.Model)
+	detail := fmt.Sprintf("%s: %s for %s", source, rateText(rates), p.opt.Model)
 	if asOf != "" {
 		detail += ", as of " + asOf
 	}
 	c := relay.Passed(Price, detail)
 	if source == relay.SourceList {
-		c.Fix = "it is the vendor's price, and the relay may charge another: state it in a price_file"
+		c.Fix = "it is the vendor's price; if the relay charges another one, state it in a price_file"
 	}
 	return c
 }
 
-func rateWords(r price.Rates) string {
+// rateText describes the rates of a model.
+func rateText(r price.Rates) string {
 	tokens := fmt.Sprintf("$%s in, $%s out per million tokens", r.Input.PerMillion(), r.Output.PerMillion())
 	switch {
 	case r.Call == 0:

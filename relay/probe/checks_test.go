@@ -259,12 +259,12 @@ func TestAdvice(t *testing.T) {
 			t.Errorf("%s: %q", class, fix)
 		}
 	}
-	if said, fix := trouble(errors.New("x"), relay.Endpoint{}); said == "" || fix == "" {
-		t.Error("nothing is said")
+	if said, fix := explain(errors.New("x"), relay.Endpoint{}); said == "" || fix == "" {
+		t.Error("no text")
 	}
 }
 
-// TestCertificates: each that does not hold says why, and whose it is to mend that.
+// TestCertificates: an invalid certificate says why, and who can correct it.
 func TestCertificates(t *testing.T) {
 	same, other := pkix.Name{CommonName: "a"}, pkix.Name{CommonName: "b"}
 	now := time.Now()
@@ -273,20 +273,20 @@ func TestCertificates(t *testing.T) {
 		said, fix string
 	}{
 		"by itself": {x509.UnknownAuthorityError{Cert: &x509.Certificate{Subject: same, Issuer: same}},
-			"signed by itself", "ca_file"},
+			"self-signed", "ca_file"},
 		"by others": {x509.UnknownAuthorityError{Cert: &x509.Certificate{Subject: same, Issuer: other}},
-			"nobody that this machine trusts", "ca_file"},
+			"does not trust who signed", "ca_file"},
 		"ended": {x509.CertificateInvalidError{Reason: x509.Expired,
-			Cert: &x509.Certificate{NotBefore: now.Add(-2 * time.Hour), NotAfter: now.Add(-time.Hour)}}, "ended on",
+			Cert: &x509.Certificate{NotBefore: now.Add(-2 * time.Hour), NotAfter: now.Add(-time.Hour)}}, "expired on",
 			"operator must renew"},
 		"too early": {x509.CertificateInvalidError{Reason: x509.Expired,
 			Cert: &x509.Certificate{NotBefore: now.Add(time.Hour), NotAfter: now.Add(2 * time.Hour)}},
-			"not hold before", "clock"},
+			"not valid before", "clock"},
 		"a host": {x509.HostnameError{Certificate: &x509.Certificate{DNSNames: []string{"a.example"}}, Host: "b.example"},
 			"a.example", "host"},
 	} {
 		err := fmt.Errorf("dial: %w", &tls.CertificateVerificationError{Err: c.err})
-		said, fix := trouble(err, relay.Endpoint{})
+		said, fix := explain(err, relay.Endpoint{})
 		if !strings.Contains(said, c.said) || !strings.Contains(fix, c.fix) {
 			t.Errorf("%s: %q, %q", name, said, fix)
 		}

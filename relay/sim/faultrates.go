@@ -23,7 +23,7 @@ func faults() map[string][]Edit {
 	}
 }
 
-// FaultNames are the faults that ParseErrors knows beside the statuses, sorted.
+// FaultNames returns the faults that ParseErrors knows beside the statuses, sorted.
 func FaultNames() []string {
 	var names []string
 	for name := range faults() {
@@ -38,8 +38,8 @@ func knownFault(name string) bool {
 	return err == nil && status >= 400 && status <= 599 || slices.Contains(FaultNames(), name)
 }
 
-// roll decides whether this request meets a fault. It follows from seed, model, prompt and how often the prompt
-// came: a retry has its own luck.
+// roll decides whether this request meets a fault. It depends on seed, model, prompt and how often the prompt came,
+// so that a retry may succeed.
 func (s *Server) roll(r *Request) []Edit {
 	if len(s.opts.Errors) == 0 {
 		return nil
@@ -61,5 +61,5 @@ func (s *Server) roll(r *Request) []Edit {
 	return nil
 }
 
-// retryAfter is what a random 429 or 503 asks for: short, so that a demo goes on.
+// retryAfter returns the wait that a random 429 or 503 asks for: short, so that a demo goes on.
 const retryAfter = time.Second

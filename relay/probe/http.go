@@ -21,8 +21,8 @@ import (
 	"relaytop/relay/openai"
 )
 
-// plain opens connections and asks for single responses, of which only status, headers and certificate are looked at.
-type plain struct {
+// web opens connections and makes single requests, of which only status, headers and certificate matter.
+type web struct {
 	e       relay.Endpoint
 	base    *url.URL
 	version string
@@ -30,11 +30,11 @@ type plain struct {
 	http    *http.Client
 
 	mu   sync.Mutex
-	skew time.Duration // the relay's clock against ours
+	skew time.Duration // the relay's clock minus ours
 	date bool          // it sent one
 }
 
-func newPlain(e relay.Endpoint, version string) (*plain, error) {
+func newWeb(e relay.Endpoint, version string) (*web, error) {
 	base, err := url.Parse(e.BaseURL)
 	if err != nil {
 		return nil, errors.New("the base URL is not a URL")
@@ -57,23 +57,24 @@ func newPlain(e relay.Endpoint, version string) (*plain, error) {
 	tr := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: conf, TLSHandshakeTimeout: connectTime,
 		Protocols: only, DisableCompression: true,
 		DialContext: (&net.Dialer{Timeout: connectTime}).DialContext}
-	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // the key stays at its host
-	return &plain{e: e, base: base, version: version, conf: conf,
+	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // the key is only for its host
+	return &web{e: e, base: base, version: version, conf: conf,
 		http: &http.Client{Transport: tr, CheckRedirect: stay}}, nil
 }
 
-func (p *plain) close() { p.http.CloseIdleConnections() }
+func (p *web) close() { p.http.CloseIdleConnections() }
 
-// shown is the base URL without what may be secret in it.
-func (p *plain) shown() string { return shown(p.base) }
+// shown returns the base URL without user info and query.
+func (p *web) shown() string { return shown(p.base) }
 
+// shown returns a URL without user info and query.
 func shown(u *url.URL) string {
 	v := *u
 	v.User, v.RawQuery, v.ForceQuery = nil, "", false
 	return v.String()
 }
 
-func (p *plain) request(ctx context.Context, base *url.URL, path, query string, keyed bool) (*http.Request, error) {
+func (p *web) request(ctx context.Context, base *url.URL, path, query string, keyed bool) (*http.Request, error) {
 	u := base.JoinPath(path)
 	u.RawQuery = strings.Trim(base.RawQuery+"&"+query, "&")
 	if !keyed {
@@ -91,14 +92,14 @@ func (p *plain) request(ctx context.Context, base *url.URL, path, query string, 
 	return req, nil
 }
 
-// get makes one GET below the base URL.
-func (p *plain) get(ctx context.Context, path, query string, keyed bool) (*http.Response, error) {
+// get makes a GET request below the base URL.
+func (p *web) get(ctx context.Context, path, query string, keyed bool) (*http.Response, error) {
 	return p.getAt(ctx, p.base, path, query, keyed)
 }
 
-// getAt makes one GET below a URL of the relay's host. The response's body is closed; errors are without the URL,
-// which may hold secrets.
-func (p *plain) getAt(ctx context.Context, base *url.URL, path, query string, keyed bool) (*http.Response, error) {
+// getAt makes a GET request below a URL of the relay's host. The response's body is closed. Errors do not hold the
+// URL, which may have secrets in it.
+func (p *web) getAt(ctx context.Context, base *url.URL, path, query string, keyed bool) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(ctx, freeTime)
 	defer cancel()
 	req, err := p.request(ctx, base, path, query, keyed)
@@ -113,7 +114,7 @@ func (p *plain) getAt(ctx context.Context, base *url.URL, path, query string, ke
 	resp.Body.Close()
 	if at, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
 		p.mu.Lock()
-		// The header counts whole seconds: it means their middle.
+		// The header counts whole seconds: on average it is half a second late.
 		p.skew, p.date = at.Add(500*time.Millisecond).Sub(before.Add(time.Since(before)/2)), true
 		p.mu.Unlock()
 	}
@@ -134,16 +135,15 @@ func bare(err error) error {
 	return err
 }
 
-// connect opens a connection and closes it: whether anything answers on it is another question. The state is nil
-// without TLS.
-func (p *plain) connect(ctx context.Context, proxy string) (*tls.ConnectionState, error) {
+// connect opens a connection and closes it. It asks nothing on it. The state is nil without TLS.
+func (p *web) connect(ctx context.Context, proxy string) (*tls.ConnectionState, error) {
 	if proxy != "" {
 		return p.through(ctx)
 	}
 	return p.dial(ctx, p.base.Scheme == "https")
 }
 
-func (p *plain) dial(ctx context.Context, secure bool) (*tls.ConnectionState, error) {
+func (p *web) dial(ctx context.Context, secure bool) (*tls.ConnectionState, error) {
 	port := cmp.Or(p.base.Port(), map[string]string{"http": "80", "https": "443"}[p.base.Scheme])
 	ctx, cancel := context.WithTimeout(ctx, connectTime)
 	defer cancel()
@@ -165,9 +165,8 @@ func (p *plain) dial(ctx context.Context, secure bool) (*tls.ConnectionState, er
 	return &state, nil
 }
 
-// through asks for the list of models by way of the proxy: a connection that was got is good, whether or not the
-// answer comes.
-func (p *plain) through(ctx context.Context) (*tls.ConnectionState, error) {
+// through asks for the list of models through the proxy: the connection counts, whether or not the answer comes.
+func (p *web) through(ctx context.Context) (*tls.ConnectionState, error) {
 	var got atomic.Bool
 	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { got.Store(true) }}
 	resp, err := p.get(httptrace.WithClientTrace(ctx, trace), "models", "", true)
@@ -180,8 +179,8 @@ func (p *plain) through(ctx context.Context) (*tls.ConnectionState, error) {
 	return nil, err
 }
 
-// speaksTLS reports whether the port answers a TLS handshake, be it by a refusal.
-func (p *plain) speaksTLS(ctx context.Context) bool {
+// speaksTLS reports whether the port answers a TLS handshake, if only with a refusal.
+func (p *web) speaksTLS(ctx context.Context) bool {
 	_, err := p.dial(ctx, true)
 	return err == nil || certificateError(err) || strings.Contains(err.Error(), "remote error: tls:")
 }
