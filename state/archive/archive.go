@@ -27,12 +27,17 @@ import (
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"relaytop/state/disk"
 )
 
 // Options change what an archive does.
 type Options struct {
 	Demo bool             // its figures are those of the simulated relay; the file is another one too
 	Now  func() time.Time // wall clock; nil is time.Now
+
+	// Files puts what the database does not take into files beside it. The zero value is the disk.
+	Files disk.Files
 }
 
 // Archive is an open database. Its methods may be called from any goroutine.
@@ -46,7 +51,8 @@ type Archive struct {
 	failing error // that was told last
 	notice  string
 	file    fs.FileInfo // as it was opened
-	write   sync.Mutex  // one writer a process: waiting here is cheaper than polling the file's lock
+	files   disk.Files
+	write   sync.Mutex // one writer a process: waiting here is cheaper than polling the file's lock
 
 	queue    queue
 	indexing indexing
@@ -58,7 +64,7 @@ func Open(path string, o Options) (*Archive, error) {
 	if err := prepare(path); err != nil {
 		return nil, err
 	}
-	a := &Archive{path: path, demo: o.Demo, now: o.Now}
+	a := &Archive{path: path, demo: o.Demo, now: o.Now, files: o.Files}
 	if a.now == nil {
 		a.now = time.Now
 	}
@@ -69,7 +75,7 @@ func Open(path string, o Options) (*Archive, error) {
 		}
 	}
 	if damaged(err) {
-		if a.notice, err = setAside(path, a.now()); err == nil {
+		if a.notice, err = a.setAside(); err == nil {
 			a.file = nil
 			if err = prepare(path); err == nil {
 				err = a.connect()
@@ -209,16 +215,18 @@ const elsewhere = ": name another folder with --data-dir"
 // prepare makes the folder and the file with the right permissions: SQLite gives its side files those of the database.
 func prepare(path string) error {
 	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	switch err := disk.MakeDir(dir); {
+	case errors.Is(err, disk.ErrLink):
+		return fmt.Errorf("the data folder %w: use --data-dir with the folder itself", err)
+	case errors.Is(err, disk.ErrOwner):
+		return fmt.Errorf("the data folder %w: use --data-dir with one of yours", err)
+	case err != nil:
 		return fmt.Errorf("the data folder can't be made: %w%s", err, elsewhere)
-	}
-	if err := refuseForeign(dir); err != nil {
-		return err
 	}
 	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("%s is not a regular file: remove it, or use --data-dir", path)
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := disk.Open(path, os.O_RDWR|os.O_CREATE)
 	if errors.Is(err, fs.ErrPermission) {
 		return fmt.Errorf("the data folder or the database in it can't be written: %w%s", err, elsewhere)
 	}

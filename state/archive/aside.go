@@ -33,7 +33,7 @@ func (a *Archive) SaveAside(chats []session.Record, messages []session.MessageRe
 	for k, v := range settings {
 		list = append(list, aside{Setting: k, Value: v})
 	}
-	return beside(a.path+".unsaved-", list)
+	return beside(a.files, a.path+".unsaved-", list)
 }
 
 // takeUpChats writes what an earlier process put aside, unless the database has something newer. The file's name is noted in the same

@@ -7,10 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"strings"
-	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"relaytop/state/disk"
 )
 
 // checkAlways is the size in bytes up to which a file is looked through at every start: that costs about a millisecond.
@@ -33,7 +34,7 @@ func (a *Archive) mark() string { return a.path + ".suspect" }
 
 // suspect remembers that a read or a write met damage.
 func (a *Archive) suspect() {
-	if f, err := os.OpenFile(a.mark(), os.O_CREATE|os.O_WRONLY, 0o600); err == nil { // without it the next error marks it again
+	if f, err := disk.Open(a.mark(), os.O_CREATE|os.O_WRONLY); err == nil { // without it the next error marks it again
 		_ = f.Close()
 	}
 }
@@ -82,23 +83,24 @@ func (a *Archive) inspect() error {
 }
 
 // setAside renames a damaged database and its side files, and says so.
-func setAside(path string, now time.Time) (string, error) {
-	aside := path + ".damaged-" + now.Format("20060102-150405")
+func (a *Archive) setAside() (notice string, err error) {
+	at := a.now().Format("20060102-150405")
+	aside := a.path + ".damaged-" + at
 	for i := 2; ; i++ {
 		if _, err := os.Lstat(aside); errors.Is(err, fs.ErrNotExist) {
 			break
 		}
-		aside = fmt.Sprintf("%s.damaged-%s-%d", path, now.Format("20060102-150405"), i)
+		aside = fmt.Sprintf("%s.damaged-%s-%d", a.path, at, i)
 	}
-	if err := os.Rename(path, aside); err != nil {
+	if err := a.files.Rename(a.path, aside); err != nil {
 		return "", err
 	}
 	for _, side := range []string{"-wal", "-shm"} {
-		if err := os.Rename(path+side, aside+side); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := a.files.Rename(a.path+side, aside+side); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return "", err
 		}
 	}
-	if err := os.Remove(path + ".suspect"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := os.Remove(a.mark()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", err
 	}
 	return "the database was damaged: it is kept as " + aside + ", and a new one was made", nil

@@ -1,47 +1,43 @@
 package archive
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"relaytop/state/disk"
 )
 
 // spill writes what the database would not take into a file beside it, one request a line, and names the file. It is taken up once the database
 // can be written again, by this process or the next.
 func (a *Archive) spill(left []*row) (name string, err error) {
-	name, err = beside(a.path+".pending-", left)
+	name, err = beside(a.files, a.path+".pending-", left)
 	if err != nil {
 		return "", fmt.Errorf("%d requests could not be kept in a file: %w", len(left), err)
 	}
 	return name, nil
 }
 
-// beside writes lines of JSON into a new file whose name begins so. It is whole or not there.
-func beside[T any](begin string, list []T) (name string, err error) {
-	f, err := os.CreateTemp(filepath.Dir(begin), filepath.Base(begin)+"*.tmp") // 0600
+// beside writes lines of JSON into a new file whose name begins so. It is whole and durable, or not there.
+func beside[T any](files disk.Files, begin string, list []T) (name string, err error) {
+	var bad error
+	name, err = files.CreateUnique(begin, ".jsonl", func(w io.Writer) error {
+		lines := json.NewEncoder(w)
+		for _, v := range list {
+			bad = errors.Join(bad, lines.Encode(v)) // one that can't be written must not keep back the others
+		}
+		return nil
+	})
 	if err != nil {
 		return "", err
-	}
-	w := bufio.NewWriterSize(f, 256<<10)
-	lines := json.NewEncoder(w)
-	var bad error
-	for _, v := range list {
-		bad = errors.Join(bad, lines.Encode(v)) // one that can't be written must not keep back the others
-	}
-	name = f.Name()[:len(f.Name())-len(".tmp")] + ".jsonl"
-	if err = errors.Join(w.Flush(), f.Sync(), f.Close()); err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	if err != nil {
-		return "", errors.Join(err, os.Remove(f.Name()))
 	}
 	return name, bad
 }

@@ -3,12 +3,15 @@ package config
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"relaytop/state/disk"
 )
 
 // Draft is what `relaytop init` asks for. Empty fields are left out of the file.
@@ -90,25 +93,19 @@ func Write(path string, d Draft, replace bool) (kept string, err error) {
 		return "", fmt.Errorf("making the config folder: %w", err)
 	}
 	if kept != "" {
-		if err := writeBeside(kept, old); err != nil {
+		if err := put(kept, old); err != nil {
 			return "", err
 		}
 	}
-	return kept, writeBeside(path, text)
+	return kept, put(path, text)
 }
 
-// writeBeside makes the whole file appear at once, or not at all. CreateTemp gives 0600.
-func writeBeside(path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".config-*.tmp")
-	if err != nil {
-		return fmt.Errorf("writing the config: %w", err)
-	}
-	defer os.Remove(f.Name()) // after the rename there is nothing to remove
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
+// put puts a file of the configuration in place.
+func put(path string, data []byte) error {
+	err := disk.Files{}.Replace(path, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("writing the config: %w", err)
 	}

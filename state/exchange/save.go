@@ -9,58 +9,31 @@ import (
 	"path/filepath"
 	"strings"
 	"unicode"
+
+	"relaytop/state/disk"
 )
 
 // ErrExists says that a file stands there already, and was left alone.
 var ErrExists = errors.New("a file of that name is there already")
 
-// Save writes a file whole or not at all. One that is there is replaced only if that was asked for.
-func Save(path string, replace bool, fill func(io.Writer) error) (err error) {
+// Save writes a file whole or not at all. One that is there is replaced only if that was asked for. Errors have no path: the caller names it.
+func Save(path string, replace bool, fill func(io.Writer) error) error {
 	info, err := os.Lstat(path)
 	switch {
 	case err == nil && info.IsDir():
 		return errors.New("it is a folder: name a file in it")
 	case err == nil && !info.Mode().IsRegular():
 		return errors.New("it is no regular file")
-	case err == nil && !replace:
-		return ErrExists
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".relaytop-*.tmp") // mode 0600
-	if err != nil {
-		return bare(err)
-	}
-	defer os.Remove(tmp.Name())
-	err = fill(tmp)
-	if err == nil {
-		err = tmp.Sync()
-	}
-	if err = errors.Join(err, tmp.Close()); err != nil {
-		return bare(err)
-	}
+	write := disk.Files{}.Create
 	if replace {
-		return bare(os.Rename(tmp.Name(), path))
+		write = disk.Files{}.Replace
 	}
-	// A link, unlike a rename, takes no other's place: what came there meanwhile stays.
-	switch err := os.Link(tmp.Name(), path); {
-	case err == nil:
-		return nil
-	case errors.Is(err, fs.ErrExist):
+	err = write(path, fill)
+	if errors.Is(err, fs.ErrExist) {
 		return ErrExists
 	}
-	return bare(os.Rename(tmp.Name(), path)) // a file system without links
-}
-
-// bare is an error without the path: whoever asked knows it, and a temporary name helps nobody.
-func bare(err error) error {
-	var where *fs.PathError
-	var link *os.LinkError
-	switch {
-	case errors.As(err, &where):
-		return where.Err
-	case errors.As(err, &link):
-		return link.Err
-	}
-	return err
+	return disk.Cause(err)
 }
 
 // FileName is a name for a chat's file: the words of its title.
