@@ -58,13 +58,13 @@ func TestAChatGoesOutAndComesInAsAnother(t *testing.T) {
 	if err := s.Ask(id, "more"); err != nil || len(w.last().Messages) != 3 || w.last().Model != "gpt-4.1" {
 		t.Errorf("it can't be gone on with: %v, %+v", err, w.last())
 	}
-	shelf.broken = true
+	shelf.set(true)
 	if _, err := s.Import(&exchange.Chat{}); !errors.Is(err, errDisk) {
 		t.Errorf("a full disk: %v", err)
 	}
 	if _, err := s.Export("nosuch"); !errors.Is(err, session.ErrNoChat) {
 		t.Errorf("no chat: %v", err)
 	}
-	shelf.broken = false
+	shelf.set(false)
 	w.end(w.last().ID, &relay.Result{Status: relay.StatusCancelled})
 }
