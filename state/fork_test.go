@@ -25,9 +25,7 @@ func TestAForkIsStoredOrDoesNotComeToBe(t *testing.T) {
 		if err != nil || s.Snapshot().Chat.ID != id || len(a.messages[id]) != 1 || a.chats[id] == nil {
 			t.Errorf("%v: %d messages are stored", err, len(a.messages[id]))
 		}
-		a.mu.Lock()
-		a.broken = true
-		a.mu.Unlock()
+		a.set(true)
 		if _, err := s.Fork(chat, question); !errors.Is(err, errDisk) || len(s.Chats()) != 2 {
 			t.Errorf("%v: %d chats", err, len(s.Chats()))
 		}

@@ -40,7 +40,7 @@ func (s *Store) adopt(chat string) error {
 		return nil
 	}
 	records, err := s.archive.LoadChats()
-	if err != nil {
+	if err != nil && !errors.Is(err, session.ErrMalformed) {
 		return fmt.Errorf("reading the chat: %w", err)
 	}
 	s.mu.Lock()

@@ -35,7 +35,7 @@ type Archive interface {
 	SaveAside([]session.Record, []session.MessageRecord, map[string]string) (name string, err error)
 	// DeleteChat takes a chat and its messages out.
 	DeleteChat(id string) error
-	// LoadChats returns every chat, in any order.
+	// LoadChats returns every chat, in any order. With session.ErrMalformed it returns those that can be decoded.
 	LoadChats() ([]session.Record, error)
 	// LoadMessages returns all messages of a chat, siblings included, oldest first.
 	LoadMessages(chat string) ([]session.MessageRecord, error)

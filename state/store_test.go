@@ -35,7 +35,7 @@ func TestTheMessageIsStoredBeforeItIsSent(t *testing.T) {
 
 func TestNothingIsSaidIfItCannotBeStored(t *testing.T) {
 	a := newShelf()
-	a.broken = true
+	a.set(true)
 	s, w := newStore(t, a)
 	chat := s.Snapshot().Chat.ID
 	if err := s.Ask(chat, "hello"); !errors.Is(err, errDisk) {
@@ -44,9 +44,7 @@ func TestNothingIsSaidIfItCannotBeStored(t *testing.T) {
 	if n := len(s.Messages(chat)); n != 0 || w.count() != 0 {
 		t.Errorf("%d messages shown, %d sent", n, w.count())
 	}
-	a.mu.Lock()
-	a.broken = false
-	a.mu.Unlock()
+	a.set(false)
 	if err := s.Ask(chat, "hello"); err != nil {
 		t.Error(err)
 	}

@@ -85,8 +85,8 @@ func (a *Archive) put(tx *sql.Tx, m session.MessageRecord) error {
 	}
 	words := ""
 	if m.Ended {
-		s := said{text: text, refusal: refusal, files: files}
-		words = find.Fold(s.texts()...)
+		e := entry{text: text, refusal: refusal, files: files}
+		words = find.Fold(e.texts()...)
 	}
 	return a.index(tx, seq, m.Ended, words)
 }
@@ -125,21 +125,29 @@ func (a *Archive) DeleteChat(id string) error {
 	})
 }
 
-// LoadChats returns every chat: pinned ones first, then by the time of the last change, newest first.
+// LoadChats returns every chat: pinned ones first, then by the time of the last change, newest first. Chats whose record
+// can't be decoded are left out, and the error, session.ErrMalformed, names them.
 func (a *Archive) LoadChats() ([]session.Record, error) {
 	var list []session.Record
-	err := a.query("reading the chats", "SELECT record FROM chats ORDER BY pinned DESC, updated DESC, id", nil, func(rows *sql.Rows) error {
-		var text []byte
-		if err := rows.Scan(&text); err != nil {
+	var malformed error
+	const text = "SELECT id, record FROM chats ORDER BY pinned DESC, updated DESC, id"
+	err := a.query("reading the chats", text, nil, func(rows *sql.Rows) error {
+		var id string
+		var record []byte
+		if err := rows.Scan(&id, &record); err != nil {
 			return err
 		}
 		var r session.Record
-		if err := json.Unmarshal(text, &r); err != nil {
-			return err
+		if err := json.Unmarshal(record, &r); err != nil {
+			malformed = errors.Join(malformed, fmt.Errorf("%w: %s: %w", session.ErrMalformed, id, err))
+			return nil
 		}
 		list = append(list, r)
 		return nil
 	})
+	if err == nil {
+		err = malformed
+	}
 	return list, err
 }
 

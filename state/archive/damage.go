@@ -22,8 +22,8 @@ var errDamaged = errors.New("the file is damaged")
 
 func damaged(err error) bool {
 	var e *sqlite.Error
-	if errors.As(err, &e) && e.Code() == sqlite3.SQLITE_CORRUPT_VTAB || indexDamaged(err) {
-		return false // the search's index alone, which is made anew
+	if errors.As(err, &e) && e.Code() == sqlite3.SQLITE_CORRUPT_VTAB || indexCorrupt(err) {
+		return false // the search's index alone, which is rebuilt
 	}
 	c := code(err)
 	return c == sqlite3.SQLITE_CORRUPT || c == sqlite3.SQLITE_NOTADB || errors.Is(err, errDamaged)

@@ -17,31 +17,32 @@ const indexedOfFile = 64 << 10
 // object has quotes as these.
 const inRecord = `instr(m.record, '"parts":[') AND json_valid(m.record)`
 
-// said is a message as a search sees it.
-type said struct {
+// entry is a message as a search sees it.
+type entry struct {
 	seq           int64
 	hit           find.Hit
+	valid         bool // the records of the message and of its chat can be decoded
 	text, refusal string
 	attached      bool // files go with it
 	files         []session.Part
 }
 
 // texts are what is found of a message: its text, a refusal, and of each file the name and the beginning. A picture has but a name.
-func (s *said) texts() []string {
-	list := make([]string, 0, 2+2*len(s.files))
-	list = append(list, s.text, s.refusal)
-	for i := range s.files {
-		list = append(list, s.files[i].Name, head(s.files[i].Text))
+func (e *entry) texts() []string {
+	list := make([]string, 0, 2+2*len(e.files))
+	list = append(list, e.text, e.refusal)
+	for i := range e.files {
+		list = append(list, e.files[i].Name, head(e.files[i].Text))
 	}
 	return list
 }
 
-// fileOf is the name of the file whose text the i-th of the texts is; "": none's.
-func (s *said) fileOf(i int) string {
+// fileOf is the name of the file whose text the i-th of the texts is; "": none'e.
+func (e *entry) fileOf(i int) string {
 	if i < 3 || i%2 == 0 {
 		return ""
 	}
-	return s.files[(i-3)/2].Name
+	return e.files[(i-3)/2].Name
 }
 
 // head is what is indexed of a file's text.
@@ -92,12 +93,12 @@ type querier interface {
 	Query(text string, args ...any) (*sql.Rows, error)
 }
 
-// attach reads what can be found of a message's files; one byte more shows where a character ends.
-func (s *said) attach(db querier) error {
-	if !s.attached || s.files != nil {
+// readFiles reads what can be found of a message's files; one byte more shows where a character ends.
+func (e *entry) readFiles(db querier) error {
+	if !e.attached || e.files != nil {
 		return nil
 	}
-	rows, err := db.Query("SELECT name, coalesce(substr(CAST(text AS BLOB), 1, ?), '') FROM files WHERE message = ? ORDER BY n", indexedOfFile+1, s.seq)
+	rows, err := db.Query("SELECT name, coalesce(substr(CAST(text AS BLOB), 1, ?), '') FROM files WHERE message = ? ORDER BY n", indexedOfFile+1, e.seq)
 	if err != nil {
 		return err
 	}
@@ -107,7 +108,7 @@ func (s *said) attach(db querier) error {
 		if err := rows.Scan(&f.Name, &f.Text); err != nil {
 			return err
 		}
-		s.files = append(s.files, f)
+		e.files = append(e.files, f)
 	}
 	return rows.Err()
 }

@@ -22,6 +22,7 @@ type indexing struct {
 	cancel  context.CancelFunc
 	done    chan struct{} // nil: it does not run
 	again   bool          // there is more than when it began
+	rebuilt atomic.Int32  // how often the index was rebuilt since something was written to it
 	stopped bool
 }
 
@@ -130,19 +131,22 @@ func (a *Archive) indexSome(below int64) (n int, next int64, err error) {
 		if err != nil || len(list) == 0 {
 			return err
 		}
-		for _, s := range list {
-			if err := s.attach(tx); err != nil {
+		for _, e := range list {
+			if err := e.readFiles(tx); err != nil {
 				return err
 			}
-			if err := a.index(tx, s.seq, true, find.Fold(s.texts()...)); err != nil {
+			if err := a.index(tx, e.seq, true, find.Fold(e.texts()...)); err != nil {
 				return err
 			}
 		}
 		n, next = len(list), from
 		return nil
 	})
-	if indexDamaged(err) {
-		err = a.renew()
+	if a.indexDamaged(err) {
+		return 0, below, a.rebuild()
+	}
+	if err == nil && n > 0 {
+		a.indexing.rebuilt.Store(0)
 	}
 	return n, next, err
 }
@@ -164,20 +168,20 @@ func batch(tx *sql.Tx, below int64) (from int64, err error) {
 	return from, rows.Err()
 }
 
-func unread(tx *sql.Tx, from, below int64) ([]said, error) {
+func unread(tx *sql.Tx, from, below int64) ([]entry, error) {
 	rows, err := tx.Query(`SELECT u.seq, m.text, m.refusal, EXISTS (SELECT 1 FROM files f WHERE f.message = m.seq)
 		FROM unindexed u CROSS JOIN messages m ON m.seq = u.seq WHERE u.seq >= ? AND u.seq < ? ORDER BY u.seq`, from, below)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var list []said
+	var list []entry
 	for rows.Next() {
-		var s said
-		if err := rows.Scan(&s.seq, &s.text, &s.refusal, &s.attached); err != nil {
+		var e entry
+		if err := rows.Scan(&e.seq, &e.text, &e.refusal, &e.attached); err != nil {
 			return nil, err
 		}
-		list = append(list, s)
+		list = append(list, e)
 	}
 	return list, rows.Err()
 }
@@ -240,8 +244,18 @@ func signed(db interface {
 	return err == nil && by == rules()
 }
 
-// renew is remake while the archive is in use.
-func (a *Archive) renew() error {
+// mostRebuilt is how often the index is rebuilt while nothing can be written to it.
+const mostRebuilt = 3
+
+// errIndex says that the index stays damaged however often it is rebuilt.
+var errIndex = errors.New("the search's index can't be rebuilt: messages are kept and can't be searched until the next start")
+
+// rebuild is remake while the archive is in use. What was indexed is indexed again in the background.
+func (a *Archive) rebuild() error {
+	if a.indexing.rebuilt.Add(1) > mostRebuilt {
+		a.indexing.off.Store(true)
+		return errIndex
+	}
 	err := a.remake()
 	if err == nil {
 		a.catchUp()
@@ -249,7 +263,7 @@ func (a *Archive) renew() error {
 	return err
 }
 
-// indexFault is an error of the index's own tables.
+// indexFault is an error of a statement that uses the index.
 type indexFault struct{ error }
 
 func (f indexFault) Unwrap() error { return f.error }
@@ -261,15 +275,27 @@ func ofIndex(err error) error {
 	return indexFault{err}
 }
 
-// indexDamaged reports damage of the index alone. What comes from the disk or from others who write is none.
-func indexDamaged(err error) bool {
+// indexCorrupt reports that the index does not hold together. A constraint fails where it gives a new page the number of an
+// old one: its own tables have no other.
+func indexCorrupt(err error) bool {
 	var f indexFault
 	if !errors.As(err, &f) {
 		return false
 	}
-	switch code(err) {
-	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH:
-		return true
+	c := code(err)
+	return c == sqlite3.SQLITE_CORRUPT || c == sqlite3.SQLITE_CONSTRAINT
+}
+
+// indexDamaged reports that the index alone is damaged: it is corrupt, or a table of it is missing. Any other error of a
+// statement, such as a record that can't be decoded, is no reason to throw the index away. It must not be called within a
+// transaction.
+func (a *Archive) indexDamaged(err error) bool {
+	var f indexFault
+	if !errors.As(err, &f) || code(err) != sqlite3.SQLITE_ERROR {
+		return indexCorrupt(err)
 	}
-	return false
+	var n int
+	const tables = "SELECT count(*) FROM sqlite_schema WHERE name IN " +
+		"('words', 'words_data', 'words_idx', 'words_docsize', 'words_config')"
+	return a.db.QueryRow(tables).Scan(&n) == nil && n < 5
 }

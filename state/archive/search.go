@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"math"
@@ -11,11 +12,11 @@ import (
 	"relaytop/state/find"
 )
 
-// scanned is how many messages that are not indexed, the newest, are read as they are: what streams is found while it does.
+// scanned is how many messages that are not indexed, the newest, are read as they are: text is found while it streams.
 const scanned = 64
 
-// inIndex gives what matches, newest first: the index is walked backwards and left as soon as there is enough. Sorted by rank all that
-// matches would be read first.
+// inIndex gives what matches, newest first: the index is walked backwards and left as soon as there is enough. Sorted by
+// rank all that matches would be read first.
 const inIndex = `SELECT m.seq, m.chat, m.id, m.text, m.refusal, ` + about + `
 	FROM words CROSS JOIN messages m ON m.seq = words.rowid CROSS JOIN chats c ON c.id = m.chat
 	WHERE words MATCH ? AND words.rowid < ? ORDER BY words.rowid DESC LIMIT ?`
@@ -24,8 +25,12 @@ const notIndexed = `SELECT m.seq, m.chat, m.id, m.text, m.refusal, ` + about + `
 	FROM unindexed u CROSS JOIN messages m ON m.seq = u.seq CROSS JOIN chats c ON c.id = m.chat
 	WHERE u.seq < ? ORDER BY u.seq DESC LIMIT ?`
 
+// about is what is shown of a message and its chat. SQLite fails a whole query on JSON that is malformed, hence iif.
 const about = `EXISTS (SELECT 1 FROM files f WHERE f.message = m.seq),
-	coalesce(json_extract(c.record, '$.title'), ''), coalesce(json_extract(m.record, '$.role'), ''), coalesce(json_extract(m.record, '$.created'), '')`
+	json_valid(c.record) AND json_valid(m.record),
+	iif(json_valid(c.record), coalesce(json_extract(c.record, '$.title'), ''), ''),
+	iif(json_valid(m.record), coalesce(json_extract(m.record, '$.role'), ''), ''),
+	iif(json_valid(m.record), coalesce(json_extract(m.record, '$.created'), ''), '')`
 
 // Search finds the messages in which all that was typed stands, newest first, and before them, on the first page, chats whose chosen title
 // does. next is that of the page before, 0 for the first one.
@@ -41,7 +46,7 @@ func (a *Archive) Search(typed string, limit int, next int64) (find.Found, error
 			return find.Found{}, err
 		}
 	}
-	list, err := a.said(q, limit, next)
+	list, err := a.matching(q, limit, next)
 	if err == nil {
 		f.Waiting, err = a.waiting()
 	}
@@ -52,8 +57,12 @@ func (a *Archive) Search(typed string, limit int, next int64) (find.Found, error
 		list = list[:limit]
 		f.Next = list[limit-1].seq
 	}
-	for _, s := range list {
-		h, err := a.shown(q, s)
+	for _, e := range list {
+		if !e.valid {
+			f.Malformed++
+			continue
+		}
+		h, err := a.hit(q, e)
 		if err != nil {
 			return find.Found{}, err
 		}
@@ -62,97 +71,111 @@ func (a *Archive) Search(typed string, limit int, next int64) (find.Found, error
 	return f, nil
 }
 
-// shown is the hit with the text that has most of what was typed. Files are read only if what was said does not have it all.
-func (a *Archive) shown(q find.Query, s said) (find.Hit, error) {
-	sight := q.Show(s.texts()...)
-	if !sight.All && s.attached {
-		if err := s.attach(a.db); err != nil {
+// hit is a hit with the text that has most of what was typed. Files are read only if the message itself does not have it all.
+func (a *Archive) hit(q find.Query, e entry) (find.Hit, error) {
+	sight := q.Show(e.texts()...)
+	if !sight.All && e.attached {
+		if err := e.readFiles(a.db); err != nil {
 			return find.Hit{}, a.explain("searching", err)
 		}
-		sight = q.Show(s.texts()...)
+		sight = q.Show(e.texts()...)
 	}
-	s.hit.File = s.fileOf(sight.At)
-	s.hit.Snippet, s.hit.Marks = sight.Snippet, sight.Marks
-	return s.hit, nil
+	e.hit.File = e.fileOf(sight.At)
+	e.hit.Snippet, e.hit.Marks = sight.Snippet, sight.Marks
+	return e.hit, nil
 }
 
-// has reports whether all that was typed stands in a message that is not indexed.
-func (a *Archive) has(q find.Query, s *said) (bool, error) {
-	if has := q.In(s.texts()...); has || !s.attached {
+// has reports whether a message that is not indexed has all that was typed.
+func (a *Archive) has(q find.Query, e *entry) (bool, error) {
+	if has := q.In(e.texts()...); has || !e.attached {
 		return has, nil
 	}
-	if err := s.attach(a.db); err != nil {
+	if err := e.readFiles(a.db); err != nil {
 		return false, a.explain("searching", err)
 	}
-	return q.In(s.texts()...), nil
+	return q.In(e.texts()...), nil
 }
 
-// said gives up to limit+1 messages below next, newest first.
-func (a *Archive) said(q find.Query, limit int, next int64) ([]said, error) {
+// matching gives up to limit+1 messages below next that match, newest first. It rebuilds a damaged index once.
+func (a *Archive) matching(q find.Query, limit int, next int64) ([]entry, error) {
+	list, err := a.matchingOnce(q, limit, next)
+	if a.indexDamaged(err) {
+		if err = a.rebuild(); err == nil {
+			list, err = a.matchingOnce(q, limit, next) // nothing is indexed now: the newest messages are read as they are
+		}
+	}
+	return list, err
+}
+
+func (a *Archive) matchingOnce(q find.Query, limit int, next int64) ([]entry, error) {
 	waiting, err := a.read(notIndexed, next, scanned)
 	if err != nil {
 		return nil, err
 	}
-	var list []said
-	for _, s := range waiting {
-		has, err := a.has(q, &s)
+	var list []entry
+	for _, e := range waiting {
+		has, err := a.has(q, &e)
 		if err != nil {
 			return nil, err
 		}
 		if has {
-			list = append(list, s)
+			list = append(list, e)
 		}
 	}
 	indexed, err := a.read(inIndex, q.Match(), next, limit+1)
-	if indexDamaged(ofIndex(err)) {
-		if err = a.renew(); err == nil {
-			return a.said(q, limit, next) // nothing is indexed now: what is not is read as it is
-		}
-	}
 	if err != nil {
-		return nil, err
+		return nil, ofIndex(err)
 	}
 	list = append(list, indexed...)
-	slices.SortStableFunc(list, func(x, y said) int { return int(min(max(y.seq-x.seq, -1), 1)) })
-	list = slices.CompactFunc(list, func(x, y said) bool { return x.seq == y.seq }) // a part of what streams may be indexed already
+	slices.SortStableFunc(list, func(x, y entry) int { return cmp.Compare(y.seq, x.seq) })
+	// A part of what streams may be indexed already.
+	list = slices.CompactFunc(list, func(x, y entry) bool { return x.seq == y.seq })
 	return list[:min(len(list), limit+1)], nil
 }
 
-func (a *Archive) read(text string, args ...any) ([]said, error) {
-	var list []said
+func (a *Archive) read(text string, args ...any) ([]entry, error) {
+	var list []entry
 	err := a.query("searching", text, args, func(rows *sql.Rows) error {
-		var s said
+		var e entry
 		var created string
-		h := &s.hit
-		if err := rows.Scan(&s.seq, &h.Chat, &h.Message, &s.text, &s.refusal, &s.attached, &h.Title, &h.Role, &created); err != nil {
+		h := &e.hit
+		err := rows.Scan(&e.seq, &h.Chat, &h.Message, &e.text, &e.refusal, &e.attached, &e.valid, &h.Title, &h.Role, &created)
+		if err != nil {
 			return err
 		}
 		if at, err := time.Parse(time.RFC3339Nano, created); err == nil { // a hit without its time is still one
 			h.At = at
 		}
-		list = append(list, s)
+		list = append(list, e)
 		return nil
 	})
 	return list, err
 }
 
+const chosenTitles = `SELECT t.chat, t.title, c.updated, json_valid(c.record)
+	FROM titles t JOIN chats c ON c.id = t.chat ORDER BY c.updated DESC`
+
 // titles looks through the titles that someone chose. They are few.
 func (a *Archive) titles(q find.Query, limit int, f *find.Found) error {
-	return a.query("searching", "SELECT t.chat, t.title, c.updated FROM titles t JOIN chats c ON c.id = t.chat ORDER BY c.updated DESC", nil,
-		func(rows *sql.Rows) error {
-			var h find.Hit
-			var at int64
-			if err := rows.Scan(&h.Chat, &h.Title, &at); err != nil {
-				return err
-			}
-			if len(f.Hits) < limit && q.In(h.Title) {
-				h.At = time.UnixMicro(at)
-				sight := q.Show(h.Title)
-				h.Snippet, h.Marks = sight.Snippet, sight.Marks
-				f.Hits = append(f.Hits, h)
-			}
-			return nil
-		})
+	return a.query("searching", chosenTitles, nil, func(rows *sql.Rows) error {
+		var h find.Hit
+		var at int64
+		var valid bool
+		if err := rows.Scan(&h.Chat, &h.Title, &at, &valid); err != nil {
+			return err
+		}
+		switch {
+		case len(f.Hits) >= limit || !q.In(h.Title):
+		case !valid:
+			f.Malformed++
+		default:
+			h.At = time.UnixMicro(at)
+			sight := q.Show(h.Title)
+			h.Snippet, h.Marks = sight.Snippet, sight.Marks
+			f.Hits = append(f.Hits, h)
+		}
+		return nil
+	})
 }
 
 // waiting is how many messages a search does not look at.
@@ -183,14 +206,14 @@ func (a *Archive) unindex(tx *sql.Tx, chat string) error {
 	return ofIndex(err)
 }
 
-// txIndexed is tx for what writes to the index too: a damaged one is made anew and must not keep anything from being stored.
+// txIndexed is tx for what writes to the index too: a damaged one is rebuilt and never keeps anything from being stored.
 func (a *Archive) txIndexed(doing string, f func(*sql.Tx) error) error {
 	err := a.txOfIndex(doing, f)
-	if !indexDamaged(err) {
+	if !a.indexDamaged(err) {
 		return err
 	}
-	if a.renew() != nil {
-		a.indexing.off.Store(true) // told by the next search
+	if a.rebuild() != nil {
+		a.indexing.off.Store(true) // the next search returns the error
 	}
 	return a.txOfIndex(doing, f)
 }

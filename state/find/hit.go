@@ -16,7 +16,8 @@ type Hit struct {
 
 // Found is a page of hits, newest first.
 type Found struct {
-	Hits    []Hit
-	Next    int64 // where the next page begins; 0: there is none
-	Waiting int   // messages that were not looked at: the index is still being made, newest first
+	Hits      []Hit
+	Next      int64 // where the next page begins; 0: this is the last one
+	Waiting   int   // messages that were not searched: they are not indexed yet; the newest are indexed first
+	Malformed int   // hits of this page that are left out: the record of the message or of its chat can't be decoded
 }

@@ -22,6 +22,7 @@ var (
 	ErrStreaming = errors.New("an answer is streaming: stop it first")
 	ErrEmpty     = errors.New("nothing to send")
 	ErrLoading   = errors.New("this chat is not open yet")
+	ErrMalformed = errors.New("a chat's record on disk is malformed")
 )
 
 // Chats are all conversations. NewChats makes one.

@@ -49,6 +49,9 @@ func (m *Model) searchFor(typed string) tea.Cmd {
 			if f.Waiting > 0 {
 				out.Note = "the index is being made: the oldest " + widget.Count(int64(f.Waiting)) + " messages are not found yet"
 			}
+			if f.Malformed > 0 {
+				out.Note = widget.Count(int64(f.Malformed)) + " found in damaged records: not shown"
+			}
 			for _, h := range f.Hits {
 				out.List = append(out.List, finding(h, typed, day(h.At, now)))
 			}

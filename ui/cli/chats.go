@@ -47,8 +47,11 @@ func (c *command) withChats(f func(kept *archive.Archive, chats []session.Record
 	}()
 	c.tellArchive(kept)
 	chats, err := kept.LoadChats()
-	if err != nil {
+	if err != nil && !errors.Is(err, session.ErrMalformed) {
 		return fail(exitFailed, err)
+	}
+	if err != nil {
+		c.note("relaytop: %v", err)
 	}
 	return f(kept, chats)
 }
