@@ -19,9 +19,14 @@ func (c *TokenCount) Add(s string) { c.Quarters += TokenQuarters(s) }
 // Tokens is the estimate so far; any text at all is at least one token.
 func (c TokenCount) Tokens() int64 { return (c.Quarters + 3) / 4 }
 
-// TokenQuarters are the quarters of a token in a piece of text. It looks at lead bytes only, so that a character split between pieces counts once.
+// TokenQuarters are the quarters of a token in a piece of text. It looks at lead bytes only, so that a character split between
+// pieces counts once. Every token of every request passes through it: ASCII is counted eight bytes at a time.
 func TokenQuarters(s string) int64 {
 	var n int64
+	for len(s) >= 8 && ascii(s) {
+		n += 8
+		s = s[8:]
+	}
 	for i := range len(s) {
 		switch c := s[i]; {
 		case c < 0x80:
@@ -31,4 +36,12 @@ func TokenQuarters(s string) int64 {
 		}
 	}
 	return n
+}
+
+// ascii reports whether the first eight bytes are ASCII. The compiler makes one load of it.
+func ascii(s string) bool {
+	_ = s[7]
+	w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	return w&0x8080808080808080 == 0
 }

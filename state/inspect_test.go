@@ -86,8 +86,8 @@ func TestInspectFollowsARequest(t *testing.T) {
 		t.Errorf("what was handed out before changed: %d gaps", n)
 	}
 	w.end(id, &relay.Result{Status: relay.StatusOK, Text: strings.Repeat("word ", 6)})
-	if in := s.Inspect(id); in.Live || in.Result == nil || in.Result.Status != relay.StatusOK || len(s.flights) != 0 {
-		t.Errorf("ended: %+v, %d under way", in, len(s.flights))
+	if in := s.Inspect(id); in.Live || in.Result == nil || in.Result.Status != relay.StatusOK || len(s.inflight) != 0 {
+		t.Errorf("ended: %+v, %d under way", in, len(s.inflight))
 	}
 	if in := s.Inspect(relay.NewID()); in.Result != nil || in.Live {
 		t.Errorf("an unknown request is %+v", in)

@@ -79,7 +79,7 @@ func (s *Store) flush() error {
 	if s.archive == nil {
 		return nil
 	}
-	defer s.soil(&b) // what is left in it, after a panic too, is tried again
+	defer s.putBack(&b) // what is left in it, after a panic too, is tried again
 	var errs []error
 	try := func(save func() error) (kept bool) {
 		if s.giveUp() != nil {
@@ -132,7 +132,7 @@ func (s *Store) unkept() backlog {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.armed = false
-	b := backlog{messages: s.chats.Dirty(), files: slices.Collect(maps.Keys(s.unsavedFiles))}
+	b := backlog{messages: s.chats.TakeDirty(), files: slices.Collect(maps.Keys(s.unsavedFiles))}
 	for id := range s.unsaved {
 		if c := s.chats.Get(id); c != nil {
 			b.chats = append(b.chats, c.Record())
@@ -144,11 +144,11 @@ func (s *Store) unkept() backlog {
 }
 
 // soil gives back what unkept took and could not be stored.
-func (s *Store) soil(b *backlog) {
+func (s *Store) putBack(b *backlog) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := range b.messages {
-		s.chats.Soil(b.messages[i].Chat, b.messages[i].ID)
+		s.chats.MarkDirty(b.messages[i].Chat, b.messages[i].ID)
 	}
 	for i := range b.chats {
 		s.unsaved[b.chats[i].ID] = true

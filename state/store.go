@@ -54,7 +54,7 @@ type Store struct {
 	chats        *session.Chats
 	meter        *meter.Meter
 	requests     ring
-	flights      flights
+	inflight     inflight
 	exchanges    exchanges
 	version      uint64
 	open         string
@@ -80,7 +80,7 @@ func New(o Options) *Store {
 	}
 	s := &Store{opt: o, archive: o.Archive, now: o.Now, engine: o.Engine, runs: o.Runs, changed: make(chan struct{}, 1),
 		wake: make(chan struct{}, 1), soon: make(chan struct{}, 1), quit: make(chan struct{}), chats: session.NewChats(o.Price), meter: meter.New(),
-		window: meter.Minute, flights: make(flights), unsent: make(map[relay.ID]bool), unsaved: make(map[string]bool), unsavedFiles: make(map[string]bool), runStale: true}
+		window: meter.Minute, inflight: make(inflight), unsent: make(map[relay.ID]bool), unsaved: make(map[string]bool), unsavedFiles: make(map[string]bool), runStale: true}
 	if err := s.restore(); err != nil {
 		s.tell(Bad, "the chats could not be read: "+err.Error())
 	}
@@ -162,9 +162,9 @@ func (s *Store) Apply(ev relay.Event) {
 		return
 	}
 	s.meter.Apply(&ev)
-	s.flights.apply(&ev)
+	s.inflight.apply(&ev)
 	mine, ended := s.chats.Apply(&ev)
-	soon := mine && !s.armed && s.chats.Unsaved()
+	soon := mine && !s.armed && s.chats.Dirty()
 	s.armed = s.armed || soon
 	runs := s.runs
 	if ended != nil {

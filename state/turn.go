@@ -154,7 +154,7 @@ func (s *Store) hold(id relay.ID) bool {
 // StopAll ends every answer that streams, in any chat. Batch rows go on. False: none did.
 func (s *Store) StopAll() bool {
 	s.mu.Lock()
-	ids := s.chats.Flights()
+	ids := s.chats.Requests()
 	any := len(ids) > 0
 	ids = slices.DeleteFunc(ids, s.hold)
 	engine := s.engine

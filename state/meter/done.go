@@ -60,8 +60,8 @@ func latenciesOf(r *relay.Result) (l latencies) {
 }
 
 // failed counts an attempt that failed when it does: its request may go on for minutes.
-func (m *Meter) failed(f *flight, ev *relay.Event) {
-	f.failed++
+func (m *Meter) failed(r *request, ev *relay.Event) {
+	r.failed++
 	t := tally{attempts: 1, failedAttempts: 1}
 	m.total.tally.merge(&t)
 	sec := m.second(ev.At)
@@ -69,12 +69,12 @@ func (m *Meter) failed(f *flight, ev *relay.Event) {
 	cur, far := m.slots(sec)
 	far.tally(0, &t)
 	if cur != nil {
-		cur.tally(m.group(groupKey{ev.Model, ev.Endpoint, f.lane}), &t)
+		cur.tally(m.group(groupKey{ev.Model, ev.Endpoint, r.Lane}), &t)
 	}
 }
 
 func (m *Meter) done(ev *relay.Event) {
-	f := m.flights[ev.ID]
+	f := m.inflight[ev.ID]
 	r := ev.Result
 	if r == nil {
 		if f != nil {
@@ -89,10 +89,10 @@ func (m *Meter) done(ev *relay.Event) {
 		} else {
 			m.settle(f, r.Usage, ev.At)
 		}
-		lane, counted = f.lane, f.failed
+		lane, counted = f.Lane, f.failed
 		m.leave(ev.ID, f)
 	} else if r.Usage != nil && !r.Cached {
-		m.settle(&flight{}, r.Usage, ev.At)
+		m.settle(&request{}, r.Usage, ev.At)
 	}
 	m.counters.Add(r)
 	t := tallyOf(r)

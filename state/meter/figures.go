@@ -39,7 +39,7 @@ func (m *Meter) refresh(now time.Time) {
 // moving reports whether time alone changes a figure: something is under way, or a window still holds data, or did when the figures were
 // derived.
 func (m *Meter) moving(now time.Time) bool {
-	return len(m.flights) > 0 || m.Holds(TenMinutes, m.derived)
+	return len(m.inflight) > 0 || m.Holds(TenMinutes, m.derived)
 }
 
 // Holds reports whether anything ended or arrived within the window before now. The whole run holds still once nothing is in flight.
@@ -51,7 +51,7 @@ func (m *Meter) Holds(w Window, now time.Time) bool {
 func (m *Meter) Stale() (time.Time, bool) { return m.derived.Add(Fresh), m.folded }
 
 // Busy reports whether any request has not ended.
-func (m *Meter) Busy() bool { return len(m.flights) > 0 }
+func (m *Meter) Busy() bool { return len(m.inflight) > 0 }
 
 // Version differs whenever the figures may differ.
 func (m *Meter) Version() uint64 { return m.version }
@@ -118,12 +118,12 @@ func per(n float64, d time.Duration) float64 {
 // settled answer adds nothing: there is no rate to estimate with.
 func (m *Meter) pending() relay.Money {
 	var sum float64
-	for _, f := range m.flights {
-		s := m.models[f.model]
-		if f.phase != phaseSent || s == nil || s.tally.out == 0 {
+	for _, r := range m.inflight {
+		s := m.models[r.Model]
+		if phaseOf(r.Phase) != phaseSent || s == nil || s.tally.out == 0 {
 			continue
 		}
-		sum += float64(f.output()) * float64(s.tally.cost+s.tally.sim) / float64(s.tally.out)
+		sum += float64(r.output()) * float64(s.tally.cost+s.tally.sim) / float64(s.tally.out)
 	}
 	return relay.Money(math.Round(sum))
 }

@@ -29,8 +29,8 @@ type groupKey struct {
 // Meter folds events. The zero value is not usable: New makes one.
 type Meter struct {
 	start    time.Time // first event that had a time: an idle head is in no duration
-	flights  map[relay.ID]*flight
-	spare    []*flight
+	inflight map[relay.ID]*request
+	spare    []*request
 	phases   [numPhases]int
 	ring     *ring
 	long     *long
@@ -54,7 +54,7 @@ type Meter struct {
 
 // New returns a Meter that has seen nothing.
 func New() *Meter {
-	m := &Meter{flights: make(map[relay.ID]*flight), ring: newRing(), long: newLong(), sec: -1, last: -1,
+	m := &Meter{inflight: make(map[relay.ID]*request), ring: newRing(), long: newLong(), sec: -1, last: -1,
 		groups: make(map[groupKey]uint16), total: newSeries(3), models: make(map[string]*series),
 		ends: make(map[string]*series), lanes: make(map[string]*series)}
 	m.group(groupKey{Other, Other, relay.LaneChat})
@@ -75,21 +75,18 @@ func (m *Meter) Apply(ev *relay.Event) {
 	m.folded = true
 	switch ev.Kind {
 	case relay.Text, relay.Reasoning, relay.Refusal, relay.Tool:
-		m.stream(m.flights[ev.ID], ev.At, relay.TokenQuarters(ev.Text)+relay.TokenQuarters(ev.Name))
-	case relay.Queued:
-		m.enter(ev, phaseQueued)
-	case relay.Sent:
-		m.sent(ev)
-	case relay.Waiting:
-		m.enter(ev, phaseWaiting)
+		m.stream(ev)
+	case relay.Queued, relay.Sent, relay.Waiting:
+		m.enter(ev)
 	case relay.Failed:
-		if f := m.flights[ev.ID]; f != nil {
-			m.settle(f, ev.Usage, ev.At)
-			m.failed(f, ev)
+		if r := m.inflight[ev.ID]; r != nil {
+			m.settle(r, ev.Usage, ev.At)
+			m.failed(r, ev)
+			m.fold(r, ev)
 		}
-	case relay.Metered:
-		if f := m.flights[ev.ID]; f != nil && ev.Usage != nil {
-			f.reported = ev.Usage.Output
+	case relay.Answering, relay.Metered, relay.FellBack:
+		if r := m.inflight[ev.ID]; r != nil {
+			m.fold(r, ev)
 		}
 	case relay.Done:
 		m.done(ev)

@@ -27,13 +27,13 @@ var (
 
 // Chats are all conversations. NewChats makes one.
 type Chats struct {
-	chats   map[string]*Chat
-	flights map[relay.ID]*message
-	dirty   []*message
-	seq     uint64
-	list    uint64 // version of the list
-	lastID  int64
-	price   Pricer
+	chats    map[string]*Chat
+	inflight map[relay.ID]*message
+	dirty    []*message
+	seq      uint64
+	list     uint64 // version of the list
+	lastID   int64
+	price    Pricer
 }
 
 // Pricer says what so many tokens of a model cost, as far as it is known; nil knows nothing.
@@ -41,7 +41,7 @@ type Pricer func(model string, input, output int64) (relay.Cost, bool)
 
 // NewChats returns an empty collection. Answers that stream are priced by price, which may be nil.
 func NewChats(price Pricer) *Chats {
-	return &Chats{price: price, chats: make(map[string]*Chat), flights: make(map[relay.ID]*message)}
+	return &Chats{price: price, chats: make(map[string]*Chat), inflight: make(map[relay.ID]*message)}
 }
 
 func estimateOf(s string) int64 { return relay.EstimateTokens(s) }

@@ -51,7 +51,7 @@ func (m *message) trace(at time.Time) {
 	if n := len(m.curve); n > 0 && after-m.curve[n-1].After < curveStep || n >= curveMost {
 		return
 	}
-	m.curve = append(m.curve, Point{After: after, Tokens: m.tokens.Tokens()})
+	m.curve = append(m.curve, Point{After: after, Tokens: m.generated()})
 }
 
 // Compare makes a chat send its next prompts to several models at once, side by side. None ends it: the path that is shown goes on.

@@ -128,7 +128,7 @@ func TestAContinuationThatFails(t *testing.T) {
 func TestAContinuationSurvives(t *testing.T) {
 	s, c, old := cutAnswer(t, half)
 	turn, _ := s.Continue(c, old.ID, noon)
-	s.Dirty()
+	s.TakeDirty()
 	disk := func() (*Chat, []MessageRecord) {
 		var records []MessageRecord
 		b, err := json.Marshal(c.Records())
@@ -142,7 +142,7 @@ func TestAContinuationSurvives(t *testing.T) {
 		return d, records
 	}
 	event(s, turn.Request.ID, relay.Text, " the moon")
-	if d := s.Dirty(); len(d) != 1 || d[0].Text != half || d[0].Ended {
+	if d := s.TakeDirty(); len(d) != 1 || d[0].Text != half || d[0].Ended {
 		t.Errorf("while it waits, %+v is written", d)
 	}
 	event(s, turn.Request.ID, relay.Text, ", tw")

@@ -2,7 +2,6 @@ package session
 
 import (
 	"slices"
-	"time"
 
 	"relaytop/relay"
 )
@@ -16,9 +15,12 @@ type End struct {
 
 // Apply folds an event into the answer that it belongs to, and reports whether it is a chat's. On Done it also says what ended.
 func (s *Chats) Apply(ev *relay.Event) (mine bool, ended *End) {
-	m := s.flights[ev.ID]
+	m := s.inflight[ev.ID]
 	if m == nil {
 		return false, nil
+	}
+	if !m.progress.Fold(ev) {
+		return true, nil
 	}
 	switch ev.Kind {
 	case relay.Text:
@@ -30,24 +32,19 @@ func (s *Chats) Apply(ev *relay.Event) (mine bool, ended *End) {
 	case relay.Tool:
 		m.tool(ev)
 		s.grow(m, nil, ev)
-	case relay.Queued:
-		m.view.Phase = Queued
-	case relay.Sent:
-		m.sent(ev)
 	case relay.Metered:
 		if ev.Usage != nil {
 			m.view.Out = max(m.view.Out, ev.Usage.Output)
 		}
-	case relay.Waiting:
-		m.view.Phase, m.view.Until, m.view.Reason = Retrying, ev.Until, ev.Reason
-	case relay.Failed:
-		if ev.Err != nil {
-			m.view.Reason = ev.Err.Error()
-		}
-	case relay.FellBack:
-		m.view.Model, m.view.Reason = ev.Model, ev.Reason
 	case relay.Done:
 		ended = s.done(m, ev.Result)
+	case relay.Sent:
+		if ev.Attempt > 1 && m.text.Len() == m.view.Carried {
+			m.restart()
+		}
+		m.follow()
+	default:
+		m.follow()
 	}
 	m.chat.touch(m)
 	return true, ended
@@ -57,32 +54,41 @@ func (s *Chats) grow(m *message, b *builder, ev *relay.Event) {
 	if b != nil {
 		m.write(b, ev.Text)
 	}
-	m.tokens.Add(ev.Text)
 	m.stale = true
 	m.trace(ev.At)
-	m.view.Phase = Streaming
-	if m.view.First.IsZero() {
-		m.view.First = ev.At
-	}
-	s.soil(m)
+	m.view.Phase, m.view.First = Streaming, m.progress.First
+	s.markDirty(m)
 }
 
-func (s *Chats) soil(m *message) {
+// follow brings the view up to where the request stands.
+func (m *message) follow() {
+	p, v := m.progress, &m.view
+	v.Phase = phaseOf(p.Phase)
+	v.Attempt, v.Of = int(p.Attempt), int(p.Of)
+	v.Sent, v.First, v.Until, v.Reason = p.Sent, p.First, p.Until, p.Reason
+	if p.Model != "" {
+		v.Model = p.Model
+	}
+}
+
+func phaseOf(p relay.Phase) Phase {
+	switch p {
+	case relay.PhaseQueued:
+		return Queued
+	case relay.PhaseSent:
+		return Waiting
+	case relay.PhaseStreaming:
+		return Streaming
+	case relay.PhaseFailed, relay.PhaseWaiting:
+		return Retrying
+	}
+	return Ended
+}
+
+func (s *Chats) markDirty(m *message) {
 	if !m.dirty {
 		m.dirty = true
 		s.dirty = append(s.dirty, m)
-	}
-}
-
-func (m *message) sent(ev *relay.Event) {
-	if int(ev.Attempt) > 1 && m.text.Len() == m.view.Carried {
-		m.restart()
-	}
-	v := &m.view
-	v.Phase, v.Attempt, v.Of = Waiting, int(ev.Attempt), int(ev.Of)
-	v.Reason, v.Until, v.Sent = "", time.Time{}, ev.At
-	if ev.Model != "" {
-		v.Model = ev.Model
 	}
 }
 
@@ -93,7 +99,7 @@ func (s *Chats) done(m *message, r *relay.Result) *End {
 	}
 	c := m.chat
 	m.finish(r)
-	delete(s.flights, m.view.Request)
+	delete(s.inflight, m.view.Request)
 	c.live = slices.DeleteFunc(c.live, func(o *message) bool { return o == m })
 	c.rec.Cost += r.Cost.Settled() // of an unknown cost the part that is known: at least so much was paid
 	if r.Cost.Known() {
@@ -101,13 +107,14 @@ func (s *Chats) done(m *message, r *relay.Result) *End {
 	} else if r.Billable() {
 		c.rec.Unknown++
 	}
-	s.soil(m)
+	s.markDirty(m)
 	s.list = s.next()
 	return &End{Chat: c, Message: m.view.ID, Again: r.Status.Answered() && c.Waits()}
 }
 
-// Dirty gives the answers that are not on disk as they are, and forgets them: the owner stores the records or calls Soil again.
-func (s *Chats) Dirty() []MessageRecord {
+// TakeDirty returns the answers that are not on disk as they are, and forgets them: the owner stores the records or calls
+// MarkDirty again.
+func (s *Chats) TakeDirty() []MessageRecord {
 	if len(s.dirty) == 0 {
 		return nil
 	}
@@ -123,25 +130,25 @@ func (s *Chats) Dirty() []MessageRecord {
 }
 
 // Begun marks the answer of a turn for the disk before anything of it came: after a crash there is something to ask again from.
-func (s *Chats) Begun(t *Turn) { s.soil(t.answer) }
+func (s *Chats) Begun(t *Turn) { s.markDirty(t.answer) }
 
-// Soil marks an answer whose record could not be stored.
-func (s *Chats) Soil(chat string, id int64) {
+// MarkDirty marks an answer whose record could not be stored.
+func (s *Chats) MarkDirty(chat string, id int64) {
 	if c := s.chats[chat]; c != nil && c.byID[id] != nil {
-		s.soil(c.byID[id])
+		s.markDirty(c.byID[id])
 	}
 }
 
-// Unsaved reports whether Dirty has anything.
-func (s *Chats) Unsaved() bool { return len(s.dirty) > 0 }
+// Dirty reports whether TakeDirty has anything.
+func (s *Chats) Dirty() bool { return len(s.dirty) > 0 }
 
-// Flying reports whether an answer of that request is being made.
-func (s *Chats) Flying(id relay.ID) bool { return s.flights[id] != nil }
+// InFlight reports whether a request is that of an answer under way.
+func (s *Chats) InFlight(id relay.ID) bool { return s.inflight[id] != nil }
 
-// Flights are the requests of all answers being made, in no order.
-func (s *Chats) Flights() []relay.ID {
-	ids := make([]relay.ID, 0, len(s.flights))
-	for id := range s.flights {
+// Requests are those of all answers under way.
+func (s *Chats) Requests() []relay.ID {
+	ids := make([]relay.ID, 0, len(s.inflight))
+	for id := range s.inflight {
 		ids = append(ids, id)
 	}
 	slices.Sort(ids)

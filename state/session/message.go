@@ -21,11 +21,12 @@ type message struct {
 	text     *builder
 	thought  *builder
 	refusal  *builder
-	args     []*builder // of view.Tools
-	tokens   relay.TokenCount
-	prompted int64 // estimate of a message of the user, or of all that an answer was asked with
-	prior    int64 // estimate of what was carried over
-	seam     *seam // of a continuation until it is known how it goes on
+	args     []*builder       // of view.Tools
+	progress *relay.Progress  // of the request; nil: it has ended, or there was none
+	tokens   relay.TokenCount // once it has ended
+	prompted int64            // estimate of a message of the user, or of all that an answer was asked with
+	prior    int64            // estimate of what was carried over
+	seam     *seam            // of a continuation until it is known how it goes on
 	chat     *Chat
 	stale    bool // view's strings are older than the builders
 	dirty    bool // not on disk as it is
@@ -45,8 +46,7 @@ func (m *message) restart() {
 	if n := m.view.Carried; n > 0 {
 		m.seam = newSeam(m.text.String()[:n])
 	}
-	m.view.Tools, m.view.First, m.tokens = nil, time.Time{}, relay.TokenCount{}
-	m.view.Out = 0
+	m.view.Tools, m.view.Out = nil, 0
 	m.stale = true
 }
 
@@ -68,7 +68,14 @@ func (m *message) tool(ev *relay.Event) {
 		m.view.Tools = tools
 	}
 	m.args[i].WriteString(ev.Text)
-	m.tokens.Add(ev.Name)
+}
+
+// generated is the estimate of what the answer has brought itself, without what was carried over.
+func (m *message) generated() int64 {
+	if m.progress != nil {
+		return m.progress.Tokens.Tokens()
+	}
+	return m.tokens.Tokens()
 }
 
 // read brings the view up to date. Cost: a few words, whatever the length of the text.
@@ -84,8 +91,8 @@ func (m *message) read() *View {
 			}
 			v.Tools = tools
 		}
-		if v.Phase != Ended && m.view.Result == nil && m.tokens.Tokens() > v.Out {
-			v.Out = m.tokens.Tokens()
+		if v.Phase != Ended && m.view.Result == nil {
+			v.Out = max(v.Out, m.generated())
 		}
 		if price := m.chat.price; price != nil && v.Phase != Ended && v.Out > 0 {
 			v.Cost, _ = price(v.Model, m.prompted, v.Out)
@@ -125,6 +132,9 @@ func (m *message) finish(r *relay.Result) {
 	}
 	m.stale, m.ended = true, true
 	m.read()
+	if m.progress != nil {
+		m.tokens, m.progress = m.progress.Tokens, nil
+	}
 }
 
 // estimate is about how many tokens the message takes in a context.
@@ -135,7 +145,7 @@ func (m *message) estimate() int64 {
 	if r := m.view.Result; r != nil && r.Usage != nil {
 		return m.prior + r.Usage.Output - r.Usage.Reasoning
 	}
-	return m.prior + m.tokens.Tokens()
+	return m.prior + m.generated()
 }
 
 func (m *message) record() MessageRecord {
@@ -191,7 +201,7 @@ func (c *Chat) restore(r *MessageRecord) *message {
 		}
 	}
 	if v.Out == 0 && r.Role == roleAssistant {
-		v.Out = m.tokens.Tokens()
+		v.Out = m.generated()
 	}
 	v.Version = c.next()
 	return m

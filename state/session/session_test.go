@@ -208,7 +208,7 @@ func TestDeletingStopsWriting(t *testing.T) {
 	if live := s.Delete(c); !slices.Equal(live, []relay.ID{id}) {
 		t.Error("what streams is not told")
 	}
-	if mine, _ := s.Apply(&relay.Event{Kind: relay.Text, ID: id, Text: "more"}); mine || len(s.Dirty()) != 0 {
+	if mine, _ := s.Apply(&relay.Event{Kind: relay.Text, ID: id, Text: "more"}); mine || len(s.TakeDirty()) != 0 {
 		t.Error("a deleted chat is written")
 	}
 }

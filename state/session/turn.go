@@ -82,10 +82,11 @@ func (c *Chat) ready() error {
 func (s *Chats) answer(c *Chat, to *message, at time.Time) *Turn {
 	a := c.newMessage(s.newID(at), roleAssistant, at)
 	a.view.Phase, a.view.Model, a.view.Request = Queued, c.rec.Model, relay.NewID()
+	a.progress = &relay.Progress{}
 	shown, heads := to.child, c.rec.Heads
 	c.hang(a, to)
 	c.live = append(c.live, a)
-	s.flights[a.view.Request] = a
+	s.inflight[a.view.Request] = a
 	c.rec.Updated = at
 	c.rec.Messages = len(c.path())
 	s.list = s.next()
@@ -118,7 +119,7 @@ func (c *Chat) messages(m *message) []relay.Message {
 
 // Undo takes a turn back that could not be stored: nothing was said.
 func (s *Chats) Undo(t *Turn) {
-	delete(s.flights, t.Request.ID)
+	delete(s.inflight, t.Request.ID)
 	t.Chat.live = slices.DeleteFunc(t.Chat.live, func(m *message) bool { return m == t.answer })
 	place := t.Chat.above(t.answer)
 	t.Chat.unhang(t.answer)
@@ -225,7 +226,7 @@ func (s *Chats) Draft(c *Chat, p Prompt) (text, files bool) {
 func (s *Chats) Delete(c *Chat) []relay.ID {
 	ids := c.Lives()
 	for _, id := range ids {
-		delete(s.flights, id)
+		delete(s.inflight, id)
 	}
 	c.dropped = true
 	delete(s.chats, c.rec.ID)

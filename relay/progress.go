@@ -1,0 +1,156 @@
+package relay
+
+import "time"
+
+// Phase is where a request under way stands.
+type Phase uint8
+
+// The phases of a request.
+const (
+	PhaseQueued    Phase = iota // in its lane; nothing was sent, unless its text comes from our own cache
+	PhaseSent                   // an attempt was sent, no token has come
+	PhaseStreaming              // tokens arrive
+	PhaseFailed                 // an attempt failed; what follows is not decided
+	PhaseWaiting                // nothing is sent until Until, for Reason: before the first attempt a limit, later a retry
+	PhaseEnded                  // Done has come
+)
+
+// Progress is a request under way, folded from its events in order. It has a fixed size and folding one allocates nothing
+// for a token: one stands for each of thousands of rows.
+//
+// A new attempt resets what the attempt before it brought: stamps, tokens and usage. It keeps the class of the failure and
+// the fallback, which belong to the request. What an attempt brings after it failed, and anything after Done, is late and
+// changes nothing.
+type Progress struct {
+	Phase    Phase
+	Attempt  uint8 // number of the newest attempt; 0: nothing was sent
+	Of       uint8 // the number that the last attempt may have; 0: not known
+	Lane     Lane
+	Status   int16  // HTTP status of the newest attempt; 0: no response yet
+	Chunks   int32  // token-bearing chunks of the newest attempt
+	Model    string // that is asked or is to be asked
+	Endpoint string // of the newest attempt
+	Reason   string // why nothing is sent, or why an attempt failed; "" once one is sent
+	Class    Class  // of the newest failure
+	Fallback *Fallback
+	Usage    *Usage     // of the newest attempt so far; nil: the relay has not said
+	Tokens   TokenCount // estimate of the newest attempt's text so far, reasoning and tool calls included
+
+	Since time.Time // of the phase: queued, sent or failed; held back before the first attempt
+	Until time.Time // PhaseWaiting: when it ends; zero: not known
+
+	Queued                          time.Time
+	Sent                            time.Time // the newest attempt's; zero: nothing was sent
+	Answered, First, FirstOut, Last time.Time // response headers, first token, first that is not reasoning, newest token
+}
+
+// Fold takes in one event of the request. False: it is late, and nothing has changed.
+func (p *Progress) Fold(ev *Event) bool {
+	if p.Phase == PhaseEnded {
+		return false
+	}
+	switch ev.Kind {
+	case Text, Reasoning, Refusal, Tool:
+		return p.piece(ev)
+	case Queued:
+		p.queued(ev)
+	case Sent:
+		p.sent(ev)
+	case Answering, Metered:
+		return p.response(ev)
+	case Failed:
+		p.failed(ev)
+	case Waiting:
+		p.waiting(ev)
+	case FellBack:
+		p.Fallback = &Fallback{From: ev.From, To: ev.Model, Reason: ev.Reason}
+		p.Model, p.Reason = ev.Model, ev.Reason
+	case Done:
+		p.Phase, p.Until, p.Since = PhaseEnded, time.Time{}, ev.At
+	}
+	return true
+}
+
+// piece is a token or several, of one chunk or a part of one.
+func (p *Progress) piece(ev *Event) bool {
+	if p.Phase == PhaseFailed {
+		return false
+	}
+	p.Phase = PhaseStreaming
+	p.Tokens.Add(ev.Text)
+	if ev.Name != "" {
+		p.Tokens.Add(ev.Name)
+	}
+	if ev.At.Equal(p.Last) {
+		return true // of the same chunk
+	}
+	if p.First.IsZero() {
+		p.First = ev.At
+	}
+	if ev.Kind != Reasoning && p.FirstOut.IsZero() {
+		p.FirstOut = ev.At
+	}
+	p.Last = ev.At
+	p.Chunks++
+	return true
+}
+
+func (p *Progress) queued(ev *Event) {
+	p.Phase, p.Lane, p.Since = PhaseQueued, ev.Lane, ev.At
+	if p.Queued.IsZero() {
+		p.Queued = ev.At
+	}
+	if ev.Model != "" {
+		p.Model = ev.Model
+	}
+}
+
+func (p *Progress) sent(ev *Event) {
+	*p = Progress{Phase: PhaseSent, Attempt: ev.Attempt, Of: ev.Of, Lane: ev.Lane, Model: p.Model, Endpoint: ev.Endpoint,
+		Class: p.Class, Fallback: p.Fallback, Since: ev.At, Queued: p.Queued, Sent: ev.At}
+	if ev.Model != "" {
+		p.Model = ev.Model
+	}
+}
+
+// response takes in what an attempt brings beside tokens.
+func (p *Progress) response(ev *Event) bool {
+	if p.Phase == PhaseFailed {
+		return false
+	}
+	if ev.Kind == Answering {
+		p.Answered, p.Status = ev.At, ev.Status
+	} else if ev.Usage != nil {
+		p.Usage = ev.Usage
+	}
+	return true
+}
+
+func (p *Progress) failed(ev *Event) {
+	p.Phase, p.Since = PhaseFailed, ev.At
+	if ev.Err != nil {
+		p.Reason, p.Class = ev.Err.Error(), ev.Err.Class
+	}
+}
+
+func (p *Progress) waiting(ev *Event) {
+	p.Phase, p.Reason, p.Until = PhaseWaiting, ev.Reason, ev.Until
+	if p.Sent.IsZero() {
+		p.Since = ev.At
+	}
+	if ev.Model != "" {
+		p.Model = ev.Model
+	}
+}
+
+// Output is how many tokens the newest attempt has brought: the relay's own count once there is one, else an estimate.
+func (p *Progress) Output() (n int64, estimated bool) {
+	if p.Usage != nil && p.Usage.Output > 0 {
+		return p.Usage.Output, p.Usage.Estimated
+	}
+	n = p.Tokens.Tokens()
+	return n, n > 0
+}
+
+// TTFT is the time from sending the newest attempt to its first token. False: no token came, or none was sent for.
+func (p *Progress) TTFT() (time.Duration, bool) { return span(p.Sent, p.First) }

@@ -1,0 +1,164 @@
+package meter
+
+import (
+	"time"
+
+	"relaytop/relay"
+)
+
+type phase uint8
+
+const (
+	phaseQueued phase = iota
+	phaseSent
+	phaseWaiting
+	numPhases
+)
+
+// phaseOf is where a request counts. One whose attempt failed is in flight until it is known what follows.
+func phaseOf(p relay.Phase) phase {
+	switch p {
+	case relay.PhaseQueued:
+		return phaseQueued
+	case relay.PhaseWaiting:
+		return phaseWaiting
+	}
+	return phaseSent
+}
+
+// request is a request that has not ended.
+type request struct {
+	relay.Progress
+	trail   []trace
+	settled bool  // the newest attempt's text is counted for good
+	failed  int64 // attempts that failed and are counted
+}
+
+// trace is how much of the estimate fell into a second.
+type trace struct{ sec, quarters int64 }
+
+// enter folds an event with which a request may begin.
+func (m *Meter) enter(ev *relay.Event) {
+	r := m.inflight[ev.ID]
+	if r == nil {
+		if n := len(m.spare); n > 0 {
+			r, m.spare = m.spare[n-1], m.spare[:n-1]
+		} else {
+			r = new(request)
+		}
+		r.Lane = ev.Lane
+		m.inflight[ev.ID] = r
+		m.phases[phaseOf(r.Phase)]++
+	}
+	m.fold(r, ev)
+	if ev.Kind == relay.Sent {
+		r.settled, r.trail = false, r.trail[:0]
+	}
+}
+
+// fold folds an event of a request that was seen to begin, and counts the requests by their phases.
+func (m *Meter) fold(r *request, ev *relay.Event) bool {
+	was := r.Phase
+	if !r.Fold(ev) {
+		return false
+	}
+	if r.Phase != was {
+		m.phases[phaseOf(was)]--
+		m.phases[phaseOf(r.Phase)]++
+	}
+	return true
+}
+
+func (m *Meter) leave(id relay.ID, r *request) {
+	m.phases[phaseOf(r.Phase)]--
+	delete(m.inflight, id)
+	if len(m.spare) < 1024 {
+		*r = request{trail: r.trail[:0]}
+		m.spare = append(m.spare, r)
+	}
+}
+
+// stream counts text that arrived. The beginning of its request may not have been seen.
+func (m *Meter) stream(ev *relay.Event) {
+	r := m.inflight[ev.ID]
+	sec := m.second(ev.At)
+	if r == nil {
+		m.credit(sec, relay.TokenQuarters(ev.Text)+relay.TokenQuarters(ev.Name))
+		return
+	}
+	before := r.Tokens.Quarters
+	if !m.fold(r, ev) {
+		return
+	}
+	quarters := r.Tokens.Quarters - before
+	m.credit(sec, quarters)
+	if n := len(r.trail); n > 0 && r.trail[n-1].sec == sec {
+		r.trail[n-1].quarters += quarters
+		return
+	}
+	if len(r.trail) >= ringSlots { // an answer of more than ten minutes: the oldest seconds are in no window any more
+		r.trail = r.trail[:copy(r.trail, r.trail[len(r.trail)/2:])]
+	}
+	r.trail = append(r.trail, trace{sec, quarters})
+}
+
+func (m *Meter) credit(sec, quarters int64) {
+	cur, far := m.slots(sec)
+	if cur != nil {
+		cur.quarters += quarters
+	}
+	far.quarters += quarters
+	m.quarters += quarters
+	m.last = max(m.last, sec)
+}
+
+// settle puts what the relay counted in place of the estimate, in the seconds in which the text came: at the end the speed
+// shows neither a spike nor a hole. Without a count the estimate stays.
+func (m *Meter) settle(r *request, u *relay.Usage, at time.Time) {
+	if u != nil && u.Output > 0 {
+		diff := 4*u.Output - r.unsettled()
+		left := diff
+		var traced int64
+		for _, t := range r.trail {
+			traced += t.quarters
+		}
+		if traced > 0 && diff != 0 {
+			for _, t := range r.trail {
+				part := int64(float64(diff) * float64(t.quarters) / float64(traced))
+				m.credit(t.sec, part)
+				left -= part
+			}
+		}
+		sec := m.second(at)
+		if n := len(r.trail); n > 0 {
+			sec = r.trail[n-1].sec
+		}
+		m.credit(sec, left)
+	}
+	r.settled, r.trail = true, r.trail[:0]
+}
+
+// withdraw takes back what a request's text was counted as: an answer from our own cache says nothing of the relay's speed.
+func (m *Meter) withdraw(r *request) {
+	for _, t := range r.trail {
+		m.credit(t.sec, -t.quarters)
+	}
+	r.settled, r.trail = true, r.trail[:0]
+}
+
+// unsettled is the estimate of the newest attempt's text that is counted.
+func (r *request) unsettled() int64 {
+	if r.settled {
+		return 0
+	}
+	return r.Tokens.Quarters
+}
+
+// output is how many tokens the newest attempt has brought and are not settled.
+func (r *request) output() int64 {
+	if r.settled {
+		return 0
+	}
+	n, _ := r.Output()
+	return n
+}
