@@ -74,9 +74,9 @@ func New(env *pane.Env, store Store, o Options) *Model {
 		pause: draftPause, clock: time.Now}
 	m.read = transcript.New(m.kit)
 	m.compose.init()
-	m.actions = m.table()
 	m.external = External{Command: o.Editor}
 	m.settings = settings.New(env, store, o.Models, m.external)
+	m.actions = m.table() // which holds methods of the settings
 	return m
 }
 
