@@ -135,6 +135,28 @@ func (p painter) code(b, prev *block) []widget.Row {
 	return out
 }
 
+// codeHeight is the number of lines that code draws.
+func (p painter) codeHeight(b, prev *block) int {
+	b = p.shallow(b)
+	n := 1 // the head
+	if gapBetween(prev, b) {
+		n++
+	}
+	w := p.codeWidth(b)
+	for _, l := range b.code {
+		if text.Width(l) <= w {
+			n++
+			continue
+		}
+		lens, _ := codeLens(l, w)
+		n += len(lens)
+	}
+	return n
+}
+
+// codeWidth is how many cells a line of code has.
+func (p painter) codeWidth(b *block) int { return max(max(p.width-b.indent, 8)-2*codePad, 1) }
+
 func (p painter) codeHead(b, prev *block) []widget.Row {
 	var out []widget.Row
 	if gapBetween(prev, b) {
@@ -166,7 +188,7 @@ func (p painter) codeLine(b *block, n int, runs []run) []widget.Row {
 	}
 	pad := p.st.Text.On(style.Panel)
 	mark := p.st.Faint.On(style.Panel).Paint(p.st.Glyphs.Wrapped + " ")
-	lines, under := codeRuns(inked, max(w-2*codePad, 1))
+	lines, under := codeRuns(inked, p.codeWidth(b))
 	out := make([]widget.Row, len(lines))
 	for i, l := range lines {
 		head, s := pad.Paint(widget.Blank(codePad)), widget.Seam{From: b.indent + codePad}

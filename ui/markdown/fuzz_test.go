@@ -88,12 +88,12 @@ func TestMarkdownFinishedBlocksAreNotDrawnAgain(t *testing.T) {
 	m := New(testKit(), testStyles(t), 40)
 	m.Write("one\n\ntwo\n\nthree")
 	m.Height()
-	was := &m.split.done[0].lines[0]
+	was := &m.split.done[0].rows[0]
 	for range 10 {
 		m.Write(" more")
 		m.Height()
 	}
-	if &m.split.done[0].lines[0] != was || len(m.split.done) != 2 {
+	if &m.split.done[0].rows[0] != was || len(m.split.done) != 2 {
 		t.Error("a finished block was drawn again")
 	}
 }

@@ -101,35 +101,46 @@ func (t *Text) Resize(st *style.Styles, width int) {
 	t.ends, t.tail = t.ends[:0], nil
 	t.fence.reset(st)
 	for _, b := range t.split.done {
-		b.lines = nil
+		b.rows = nil
 	}
 }
 
-// Height is the number of lines.
+// Height is the number of lines. Code that has ended is counted without a lexer, which takes ten times as long as all else: it is painted
+// when its lines are asked for.
 func (t *Text) Height() int {
 	t.render()
-	return t.final() + len(t.tail)
+	return t.final(len(t.ends)) + len(t.tail)
 }
 
-func (t *Text) final() int {
-	if len(t.ends) == 0 {
+// final is the number of lines of the first n finished blocks.
+func (t *Text) final(n int) int {
+	if n == 0 {
 		return 0
 	}
-	return t.ends[len(t.ends)-1]
+	return t.ends[n-1]
 }
+
+// rows are the lines of the i-th finished block.
+func (t *Text) rows(i int) []widget.Row {
+	b := t.split.done[i]
+	if b.rows == nil {
+		b.rows = t.painter().block(b, t.split.before(i))
+	}
+	return b.rows
+}
+
+func (t *Text) painter() painter { return painter{kit: t.kit, st: t.st, width: t.width} }
 
 // Lines appends the lines from..to (to not included) to dst.
 func (t *Text) Lines(dst []string, from, to int) []string {
 	t.render()
 	from = max(from, 0)
 	for i := sort.SearchInts(t.ends, from+1); i < len(t.ends) && from < to; i++ {
-		b := t.split.done[i]
-		start := t.ends[i] - len(b.lines)
-		end := min(to, t.ends[i])
-		dst = appendLines(dst, b.lines[from-start:end-start])
+		start, end := t.final(i), min(to, t.ends[i])
+		dst = appendLines(dst, t.rows(i)[from-start:end-start])
 		from = end
 	}
-	f := t.final()
+	f := t.final(len(t.ends))
 	if to = min(to-f, len(t.tail)); from >= f && from-f < to {
 		dst = appendLines(dst, t.tail[from-f:to])
 	}
@@ -147,10 +158,9 @@ func appendLines(dst []string, rows []widget.Row) []string {
 func (t *Text) Row(i int) widget.Row {
 	t.render()
 	if at := sort.SearchInts(t.ends, i+1); at < len(t.ends) {
-		b := t.split.done[at]
-		return b.lines[i-t.ends[at]+len(b.lines)]
+		return t.rows(at)[i-t.final(at)]
 	}
-	return t.tail[i-t.final()]
+	return t.tail[i-t.final(len(t.ends))]
 }
 
 // Cursor puts the cursor behind the last cell that is drawn in the last line of the text, which is line as Lines gave it. A line that is
@@ -176,8 +186,8 @@ func (t *Text) end() int {
 		return lineEnd(t.tail[n-1].Line, t.width)
 	}
 	if n := len(t.ends); n > 0 {
-		b := t.split.done[n-1]
-		return lineEnd(b.lines[len(b.lines)-1].Line, t.width)
+		rows := t.rows(n - 1)
+		return lineEnd(rows[len(rows)-1].Line, t.width)
 	}
 	return 0
 }
@@ -186,16 +196,18 @@ func (t *Text) render() {
 	if !t.dirty && len(t.ends) == len(t.split.done) {
 		return
 	}
-	p := painter{kit: t.kit, st: t.st, width: t.width}
+	p := t.painter()
 	if len(t.ends) < len(t.split.done) {
 		t.tail, t.fence = nil, openFence{st: t.st}
 	}
 	for i := len(t.ends); i < len(t.split.done); i++ {
-		b := t.split.done[i]
-		if b.lines == nil {
-			b.lines = p.block(b, t.split.before(i))
+		n := 0
+		if b := t.split.done[i]; b.kind == kindFence || b.kind == kindIndented {
+			n = p.codeHeight(b, t.split.before(i))
+		} else {
+			n = len(t.rows(i))
 		}
-		t.ends = append(t.ends, t.final()+len(b.lines))
+		t.ends = append(t.ends, t.final(i)+n)
 	}
 	t.dirty = false
 	open := t.split.open

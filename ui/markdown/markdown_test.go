@@ -19,7 +19,11 @@ func draw(t testing.TB, st *style.Styles, w int, pieces ...string) []string {
 		m.Height() // every frame in between must leave no trace
 	}
 	m.Close()
-	lines := m.Lines(nil, 0, m.Height())
+	n := m.Height()
+	lines := m.Lines(nil, 0, n)
+	if len(lines) != n || m.Height() != n {
+		t.Fatalf("%d lines were counted, %d are drawn, and then there are %d", n, len(lines), m.Height())
+	}
 	for i, l := range lines {
 		if n := ansi.StringWidth(l); n != w {
 			t.Fatalf("line %d is %d cells wide, not %d: %q", i, n, w, l)

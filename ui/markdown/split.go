@@ -36,7 +36,7 @@ type block struct {
 	tight  bool      // goes on where a block that grew too long was cut
 	join   text.Join // and how its text does
 
-	lines []widget.Row
+	rows []widget.Row // as they are drawn; nil: not yet
 }
 
 // maxDepth is how deep lists and quotes nest; what is deeper is text.

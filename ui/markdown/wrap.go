@@ -41,28 +41,36 @@ func wrapRuns(runs []run, w int) []widget.Row {
 	return out
 }
 
-// codeRuns breaks runs that make one line of code into lines of w cells or less: behind a blank or a comma in the last third of a line
-// where there is one, else between two graphemes. The lines behind the first are narrower by under, the line's own indentation.
+// codeRuns breaks runs that make one line of code into lines of w cells or less, as codeLens says.
 func codeRuns(runs []run, w int) (lines []string, under int) {
 	var b strings.Builder
 	for _, r := range runs {
 		b.WriteString(r.text)
 	}
-	rest := b.String()
+	lens, under := codeLens(b.String(), w)
 	c := runCursor{runs: runs}
-	if text.Width(rest) <= w {
-		return []string{c.paint(len(rest))}, 0
-	}
-	under = min(len(rest)-len(strings.TrimLeft(rest, " ")), w/3)
-	for room := w; rest != ""; room = w - under {
-		n := len(rest)
-		if text.Width(rest) > room {
-			n = codeCut(rest, room)
-		}
+	for _, n := range lens {
 		lines = append(lines, c.paint(n))
-		rest = rest[n:]
 	}
 	return lines, under
+}
+
+// codeLens is how many bytes of a line of code stand on each line of w cells or less: up to a blank or a comma in the last third of a line
+// where there is one, else whole graphemes. The lines behind the first are narrower by under, the line's own indentation.
+func codeLens(s string, w int) (lens []int, under int) {
+	if text.Width(s) <= w {
+		return []int{len(s)}, 0
+	}
+	under = min(len(s)-len(strings.TrimLeft(s, " ")), w/3)
+	for room := w; s != ""; room = w - under {
+		n := len(s)
+		if text.Width(s) > room {
+			n = codeCut(s, room)
+		}
+		lens = append(lens, n)
+		s = s[n:]
+	}
+	return lens, under
 }
 
 // codeCut is how many bytes of a line that is wider than w stand in its first w cells.
