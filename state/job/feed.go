@@ -212,7 +212,8 @@ func (r *run) load(i int) (relay.Request, *liveRow, error) {
 		return relay.Request{}, nil, fmt.Errorf("row %d of the input changed while it ran", i+1)
 	}
 	req := r.spec.request(&p)
-	l := &liveRow{run: r, i: i, try: int(row.try) + 1, own: r.ix.idOf(i, p.id), model: req.Model, outcome: RowQueued, since: r.book.now(), id: req.ID}
+	l := &liveRow{run: r, i: i, try: int(row.try) + 1, own: r.ix.idOf(i, p.id), id: req.ID}
+	l.Model, l.Since = req.Model, r.book.now()
 	req.Cache = r.book.cfg.Cache && l.try == 1
 	if row.jrn != 0 {
 		old, err := r.jr.read(row.jrn - 1)

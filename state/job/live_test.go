@@ -11,7 +11,8 @@ import (
 
 func TestALiveRowHasASpeed(t *testing.T) {
 	at := time.Unix(1_700_000_000, 0)
-	l := &liveRow{model: "m"}
+	l := &liveRow{}
+	l.Model = "m"
 	for _, c := range []struct {
 		ev   relay.Event
 		out  int64

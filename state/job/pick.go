@@ -18,7 +18,7 @@ func (b *Book) RowsWhere(id string, keep func(o Outcome, fellBack bool) bool, fr
 		l, at := r.live[i], r.ix.at(i)
 		outcome, fell := at.outcome, at.flags&flagFellBack != 0
 		if l != nil {
-			outcome, fell = l.outcome, l.fell != nil
+			outcome, fell = l.outcome(), l.Fallback != nil
 		}
 		if !keep(outcome, fell) {
 			continue

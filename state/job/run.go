@@ -154,14 +154,14 @@ func (r *run) headerLocked() Header {
 	h.ByClass = maps.Clone(r.h.ByClass)
 	for _, l := range r.live {
 		switch {
-		case l.outcome == RowRetrying && !l.ended:
+		case l.outcome() == RowRetrying && !l.ended:
 			h.Retrying++
-		case l.outcome == RowHeld && !l.ended:
+		case l.outcome() == RowHeld && !l.ended:
 			h.Held++
 		default:
 			h.InFlight++
 		}
-		if l.fell != nil {
+		if l.Fallback != nil {
 			h.FellBack++
 		}
 		h.Pending += l.worst

@@ -53,7 +53,7 @@ func TestARowThatIsHeldBackSaysWhy(t *testing.T) {
 	due := time.Now().Add(19 * time.Second)
 	r := b.run(id)
 	r.mu.Lock()
-	r.live[1].sent = time.Time{} // as before it is sent
+	r.live[1].Sent = time.Time{} // as before it is sent
 	r.mu.Unlock()
 	b.Apply(relay.Event{Kind: relay.Waiting, ID: req, Reason: "our limit of 30 requests a minute at relay", Until: due})
 	row := b.Rows(id, 0, 3)[1]
