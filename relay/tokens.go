@@ -22,20 +22,23 @@ func (c TokenCount) Tokens() int64 { return (c.Quarters + 3) / 4 }
 // TokenQuarters are the quarters of a token in a piece of text. It looks at lead bytes only, so that a character split between
 // pieces counts once. Every token of every request passes through it: ASCII is counted eight bytes at a time.
 func TokenQuarters(s string) int64 {
-	var n int64
-	for len(s) >= 8 && ascii(s) {
+	n := 0
+	for n+8 <= len(s) && ascii(s[n:]) {
 		n += 8
-		s = s[8:]
 	}
-	for i := range len(s) {
-		switch c := s[i]; {
+	if len(s) >= 8 && ascii(s[len(s)-8:]) && len(s)-n < 8 {
+		return int64(len(s)) // the rest is the end of eight bytes
+	}
+	quarters := int64(n)
+	for ; n < len(s); n++ {
+		switch c := s[n]; {
 		case c < 0x80:
-			n++
+			quarters++
 		case c >= 0xC0:
-			n += 3
+			quarters += 3
 		}
 	}
-	return n
+	return quarters
 }
 
 // ascii reports whether the first eight bytes are ASCII. The compiler makes one load of it.

@@ -62,14 +62,15 @@ func (u *underway) apply(ev *relay.Event) {
 			Timing: relay.Timing{Sched: u.due, Send: ev.At}})
 		u.gaps = nil
 	}
-	chunks, last := u.Chunks, u.Last
+	if u.Lane == relay.LaneChat {
+		u.gap(ev)
+	}
 	if !u.Fold(ev) {
 		return
 	}
-	if u.Chunks != chunks && !last.IsZero() && u.Lane == relay.LaneChat && len(u.gaps) < mostGaps {
-		u.gaps = append(u.gaps, ev.At.Sub(last))
-	}
 	switch ev.Kind {
+	case relay.Text, relay.Reasoning, relay.Refusal, relay.Tool:
+		return
 	case relay.FellBack:
 		u.due = ev.At
 	case relay.Waiting:
@@ -79,6 +80,16 @@ func (u *underway) apply(ev *relay.Event) {
 	}
 	if n := len(u.attempts); n > 0 {
 		follow(&u.attempts[n-1], ev)
+	}
+}
+
+// gap keeps the time since the chunk before, unless the event is of that chunk or of none.
+func (u *underway) gap(ev *relay.Event) {
+	switch ev.Kind {
+	case relay.Text, relay.Reasoning, relay.Refusal, relay.Tool:
+		if u.Phase == relay.PhaseStreaming && ev.At != u.Last && len(u.gaps) < mostGaps {
+			u.gaps = append(u.gaps, ev.At.Sub(u.Last))
+		}
 	}
 }
 

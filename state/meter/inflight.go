@@ -87,7 +87,9 @@ func (m *Meter) stream(ev *relay.Event) {
 		return
 	}
 	before := r.Tokens.Quarters
-	if !m.fold(r, ev) {
+	if r.Phase == relay.PhaseStreaming {
+		r.Fold(ev) // it stays in its phase
+	} else if !m.fold(r, ev) {
 		return
 	}
 	quarters := r.Tokens.Quarters - before

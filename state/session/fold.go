@@ -56,7 +56,9 @@ func (s *Chats) grow(m *message, b *builder, ev *relay.Event) {
 	}
 	m.stale = true
 	m.trace(ev.At)
-	m.view.Phase, m.view.First = Streaming, m.progress.First
+	if m.view.Phase != Streaming {
+		m.view.Phase, m.view.First = Streaming, m.progress.First
+	}
 	s.markDirty(m)
 }
 
