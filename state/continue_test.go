@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"relaytop/relay"
-	"relaytop/state/exchange"
+	"relaytop/state/portable"
 	"relaytop/state/session"
 )
 
@@ -95,13 +95,13 @@ func TestAContinuedAnswerGoesWhereAnswersGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	var md, file bytes.Buffer
-	if err := exchange.Markdown(&md, c); err != nil || strings.Count(md.String(), "\n## ") != 2 || !strings.Contains(md.String(), "\n"+whole+"\n") {
+	if err := portable.Markdown(&md, c); err != nil || strings.Count(md.String(), "\n## ") != 2 || !strings.Contains(md.String(), "\n"+whole+"\n") {
 		t.Errorf("%v:\n%s", err, md.String())
 	}
-	if err := exchange.JSON(&file, c); err != nil {
+	if err := portable.JSON(&file, c); err != nil {
 		t.Fatal(err)
 	}
-	read, err := exchange.Read(&file)
+	read, err := portable.Read(&file)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,12 +3,12 @@ package state
 import (
 	"fmt"
 
-	"relaytop/state/exchange"
+	"relaytop/state/portable"
 	"relaytop/state/session"
 )
 
 // Export gives a chat with all of its messages, whether it was opened or not.
-func (s *Store) Export(chat string) (*exchange.Chat, error) {
+func (s *Store) Export(chat string) (*portable.Chat, error) {
 	s.mu.Lock()
 	c := s.chats.Get(chat)
 	if c == nil {
@@ -19,18 +19,18 @@ func (s *Store) Export(chat string) (*exchange.Chat, error) {
 	if c.Loaded() || s.archive == nil {
 		records := c.Records()
 		s.mu.Unlock()
-		return exchange.Of(r, records), nil
+		return portable.Of(r, records), nil
 	}
 	s.mu.Unlock()
 	records, err := s.archive.LoadMessages(chat)
 	if err != nil {
 		return nil, fmt.Errorf("reading the chat: %w", err)
 	}
-	return exchange.Of(r, records), nil
+	return portable.Of(r, records), nil
 }
 
 // Import keeps a chat that was read from a file, as a new one, and says its ID. Nothing is sent and nothing else is changed.
-func (s *Store) Import(c *exchange.Chat) (string, error) {
+func (s *Store) Import(c *portable.Chat) (string, error) {
 	c.Settle(s.now(), s.opt.Model, s.opt.Params)
 	if s.archive != nil {
 		if err := s.archive.SaveWhole(c.Record, c.Messages); err != nil {

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"relaytop/relay"
-	"relaytop/state/exchange"
+	"relaytop/state/portable"
 	"relaytop/state/session"
 )
 
@@ -30,10 +30,10 @@ func TestAChatGoesOutAndComesInAsAnother(t *testing.T) {
 		t.Fatalf("%+v, %v", c, err)
 	}
 	var file bytes.Buffer
-	if err := exchange.JSON(&file, c); err != nil {
+	if err := portable.JSON(&file, c); err != nil {
 		t.Fatal(err)
 	}
-	read, err := exchange.Read(&file)
+	read, err := portable.Read(&file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +59,7 @@ func TestAChatGoesOutAndComesInAsAnother(t *testing.T) {
 		t.Errorf("it can't be gone on with: %v, %+v", err, w.last())
 	}
 	shelf.set(true)
-	if _, err := s.Import(&exchange.Chat{}); !errors.Is(err, errDisk) {
+	if _, err := s.Import(&portable.Chat{}); !errors.Is(err, errDisk) {
 		t.Errorf("a full disk: %v", err)
 	}
 	if _, err := s.Export("nosuch"); !errors.Is(err, session.ErrNoChat) {

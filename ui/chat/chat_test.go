@@ -12,9 +12,9 @@ import (
 
 	"relaytop/relay"
 	"relaytop/state"
-	"relaytop/state/exchange"
 	"relaytop/state/find"
 	"relaytop/state/meter"
+	"relaytop/state/portable"
 	"relaytop/state/session"
 	"relaytop/themes"
 	"relaytop/ui/overlay"
@@ -35,7 +35,7 @@ type fake struct {
 	err    error
 	files  []session.Part // of what was asked last
 	draft  []session.Part // of the last draft
-	whole  *exchange.Chat
+	whole  *portable.Chat
 	copied int // how often all messages were asked for
 }
 
@@ -75,10 +75,10 @@ func (f *fake) SaveDraft(chat, s string, files ...session.Part) error {
 func (f *fake) Unqueue(string) (session.Prompt, bool) {
 	return session.Prompt{Text: f.queued}, f.queued != ""
 }
-func (f *fake) Export(chat string) (*exchange.Chat, error) {
+func (f *fake) Export(chat string) (*portable.Chat, error) {
 	return f.whole, f.note("export " + chat)
 }
-func (f *fake) Import(c *exchange.Chat) (string, error) {
+func (f *fake) Import(c *portable.Chat) (string, error) {
 	return "c7", f.note(fmt.Sprint("import ", len(c.Messages)))
 }
 func (f *fake) Columns(string) []session.Column { return f.cols }

@@ -2,9 +2,9 @@ package chat
 
 import (
 	"relaytop/relay"
-	"relaytop/state/exchange"
 	"relaytop/state/find"
 	"relaytop/state/meter"
+	"relaytop/state/portable"
 	"relaytop/state/session"
 	"relaytop/ui/chat/settings"
 )
@@ -47,8 +47,8 @@ type Store interface {
 	Remember(key, value string) error
 	Recall(key string) (string, bool)
 	Measured() ([]meter.Measure, error)
-	Export(chat string) (*exchange.Chat, error)
-	Import(*exchange.Chat) (id string, err error)
+	Export(chat string) (*portable.Chat, error)
+	Import(*portable.Chat) (id string, err error)
 }
 
 // ModelChoice is a model that can be picked.

@@ -9,7 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"relaytop/state/exchange"
+	"relaytop/state/portable"
 	"relaytop/ui/overlay"
 	"relaytop/ui/text"
 )
@@ -18,9 +18,9 @@ import (
 func (m *Model) export() tea.Cmd {
 	chat, title := m.chat.ID, m.chat.Title
 	return overlay.Open(overlay.Prompt(overlay.PromptOptions{
-		Title: "export the chat", Label: "the file: .md to be read, .json to be imported again", Value: exchange.FileName(title, "md"),
+		Title: "export the chat", Label: "the file: .md to be read, .json to be imported again", Value: portable.FileName(title, "md"),
 		Check: func(path string) string {
-			if exchange.Kind(path) == "" {
+			if portable.Kind(path) == "" {
 				return "its name must end in .md or .json"
 			}
 			return ""
@@ -36,9 +36,9 @@ func (m *Model) exportTo(chat, path string, replace bool) tea.Cmd {
 		name := wholePath(path)
 		c, err := store.Export(chat)
 		if err == nil {
-			err = exchange.Save(name, replace, func(w io.Writer) error { return exchange.Write(w, c, exchange.Kind(name)) })
+			err = portable.Save(name, replace, func(w io.Writer) error { return portable.Write(w, c, portable.Kind(name)) })
 		}
-		if errors.Is(err, exchange.ErrExists) {
+		if errors.Is(err, portable.ErrExists) {
 			return overlay.OpenMsg{Dialog: overlay.Confirm("Replace "+text.Line(filepath.Base(name))+"?", "What is in it is lost: "+text.Line(name), m.exportTo(chat, path, true))}
 		}
 		return doneMsg{what: "not exported", say: "exported to " + text.Line(name), err: err}
@@ -62,14 +62,14 @@ func wholePath(path string) string {
 // importChat asks for a file, shows what is in it, and keeps it as a new chat if that is what is wanted.
 func (m *Model) importChat() tea.Cmd {
 	return overlay.Open(overlay.Files(overlay.FilesOptions{Title: "import a chat", Only: "JSON",
-		Accept: func(name string) bool { return exchange.Kind(name) == "json" },
+		Accept: func(name string) bool { return portable.Kind(name) == "json" },
 		Choose: func(path string) tea.Cmd { return m.preview(path) }}))
 }
 
 func (m *Model) preview(path string) tea.Cmd {
 	store := m.store
 	return func() tea.Msg {
-		c, err := exchange.ReadFile(path)
+		c, err := portable.ReadFile(path)
 		if err != nil {
 			return overlay.OpenMsg{Dialog: overlay.Message("not imported", filepath.Base(path), err.Error())}
 		}
@@ -80,6 +80,6 @@ func (m *Model) preview(path string) tea.Cmd {
 			}
 			return openMsg(id)
 		}
-		return overlay.OpenMsg{Dialog: overlay.Confirm("Import "+text.Line(filepath.Base(path))+" as a new chat?", exchange.Summary(c), keep)}
+		return overlay.OpenMsg{Dialog: overlay.Confirm("Import "+text.Line(filepath.Base(path))+" as a new chat?", portable.Summary(c), keep)}
 	}
 }

@@ -10,7 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/relay"
-	"relaytop/state/exchange"
+	"relaytop/state/portable"
 	"relaytop/state/session"
 	"relaytop/ui/overlay"
 )
@@ -42,7 +42,7 @@ func (r *room) answer(d overlay.Dialog, keys ...string) (out []tea.Msg) {
 func TestExportNeverReplacesAFileUnasked(t *testing.T) {
 	t.Chdir(t.TempDir())
 	r := open(t, 80, 24, said(1, "why"), ended(2, "because", relay.StatusOK))
-	r.store.whole = exchange.Of(session.Record{Title: "Tides", Active: 1}, []session.MessageRecord{{ID: 1, Role: "user", Text: "why", Ended: true}})
+	r.store.whole = portable.Of(session.Record{Title: "Tides", Active: 1}, []session.MessageRecord{{ID: 1, Role: "user", Text: "why", Ended: true}})
 	r.press("esc")
 	export := func() []tea.Msg { return r.answer(opened(r.press("E")), "enter") }
 	if got := toasts(export()); !strings.HasPrefix(got, "exported to ") || !strings.HasSuffix(got, "retry-budget-in-go.md") {

@@ -13,7 +13,7 @@ import (
 
 	"relaytop/relay"
 	"relaytop/state/archive"
-	"relaytop/state/exchange"
+	"relaytop/state/portable"
 	"relaytop/state/session"
 )
 
@@ -162,7 +162,7 @@ func (c *command) chatsExport() *cobra.Command {
 		Args: between(0, 1, "export wants the ID of one chat at most"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if kind == "" {
-				if kind = exchange.Kind(out); kind == "" {
+				if kind = portable.Kind(out); kind == "" {
 					kind = "json"
 				}
 			}
@@ -193,16 +193,16 @@ func (c *command) export(kept *archive.Archive, chats []session.Record, id, kind
 	if err != nil {
 		return fail(exitFailed, err)
 	}
-	chat := exchange.Of(r, messages)
+	chat := portable.Of(r, messages)
 	if out == "" || out == "-" {
 		w := c.stdout().plain()
-		if err := exchange.Write(w, chat, kind); err != nil {
+		if err := portable.Write(w, chat, kind); err != nil {
 			return fail(exitFailed, err)
 		}
 		return fail(exitFailed, w.Flush())
 	}
-	err = exchange.Save(out, force, func(w io.Writer) error { return exchange.Write(w, chat, kind) })
-	if errors.Is(err, exchange.ErrExists) {
+	err = portable.Save(out, force, func(w io.Writer) error { return portable.Write(w, chat, kind) })
+	if errors.Is(err, portable.ErrExists) {
 		return fail(exitUsage, fmt.Errorf("%s: %w: --force replaces it", out, err))
 	}
 	if err != nil {
@@ -257,7 +257,7 @@ func (c *command) chatsImport() *cobra.Command {
 				return err
 			}
 			chat.Settle(time.Now(), cfg.DefaultModel, relay.DefaultParams())
-			c.note("%s", exchange.Summary(chat))
+			c.note("%s", portable.Summary(chat))
 			if dry {
 				return nil
 			}
@@ -284,12 +284,12 @@ func between(least, most int, why string) cobra.PositionalArgs {
 	}
 }
 
-func (c *command) readChat(name string) (*exchange.Chat, error) {
+func (c *command) readChat(name string) (*portable.Chat, error) {
 	if name != "-" {
-		return exchange.ReadFile(name)
+		return portable.ReadFile(name)
 	}
 	if c.Stdin == nil || isTerminal(c.Stdin) {
 		return nil, errors.New("nothing is piped into stdin")
 	}
-	return exchange.Read(c.Stdin)
+	return portable.Read(c.Stdin)
 }

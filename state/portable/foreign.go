@@ -1,4 +1,4 @@
-package exchange
+package portable
 
 import (
 	"encoding/json"

@@ -1,9 +1,9 @@
-// Package exchange makes chats into files and files into chats.
+// Package portable makes chats into files and files into chats.
 //
 // Our own format holds the whole tree and everything that was kept of it, so that what is exported and imported again is the same chat. Lists
 // of messages as OpenAI's API takes them are read too. What is read is data: it is checked before anything of it is used, an error says where
 // in the file it stands, nothing that it holds is sent by being imported, and an import is always a chat of its own.
-package exchange
+package portable
 
 import (
 	"errors"
