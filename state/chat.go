@@ -194,7 +194,7 @@ func (s *Store) draft(chat string, next func(*session.Chat) (session.Prompt, boo
 			typed, attached = s.chats.Draft(c, p)
 		}
 		if attached {
-			s.unsavedFiles[chat] = true
+			s.dirtyDrafts[chat] = true
 		}
 		if !typed && !attached {
 			return errSame
@@ -220,10 +220,10 @@ func (s *Store) KeepDraft(chat, text string, files ...session.Part) error {
 	}
 	typed, attached := s.chats.Draft(c, session.Prompt{Text: text, Parts: files})
 	if typed && c.Touched() {
-		s.unsaved[chat] = true
+		s.dirtyChats[chat] = true
 	}
 	if attached {
-		s.unsavedFiles[chat] = true
+		s.dirtyDrafts[chat] = true
 	}
 	return nil
 }

@@ -43,13 +43,13 @@ func (s *Store) saveDraftFiles(chat string) error {
 	err := s.timed(func() error { return s.writeDraftFiles(chat) })
 	s.mu.Lock()
 	if err == nil {
-		delete(s.unsavedFiles, chat)
+		delete(s.dirtyDrafts, chat)
 	} else {
-		s.unsavedFiles[chat], s.armed = true, true
+		s.dirtyDrafts[chat], s.armed = true, true
 	}
 	s.mu.Unlock()
 	if err != nil {
-		poke(s.soon)
+		notify(s.soon)
 		return fmt.Errorf("keeping the files of the draft: %w", err)
 	}
 	return nil

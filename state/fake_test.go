@@ -71,19 +71,19 @@ func (a *shelf) set(broken bool) {
 	a.broken = broken
 }
 
-func (a *shelf) SaveAside(chats []session.Record, messages []session.MessageRecord, settings map[string]string) (string, error) {
+func (a *shelf) SaveUnsaved(chats []session.Record, messages []session.MessageRecord, settings map[string]string) (string, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for i := range chats {
-		a.log = append(a.log, "aside "+chats[i].ID+" "+chats[i].Draft)
+		a.log = append(a.log, "unsaved "+chats[i].ID+" "+chats[i].Draft)
 	}
 	for i := range messages {
-		a.log = append(a.log, "aside "+messages[i].Text)
+		a.log = append(a.log, "unsaved "+messages[i].Text)
 	}
 	for k, v := range settings {
-		a.log = append(a.log, "aside "+k+" "+v)
+		a.log = append(a.log, "unsaved "+k+" "+v)
 	}
-	return "aside", nil
+	return "unsaved", nil
 }
 
 func (a *shelf) DeleteChat(id string) error {

@@ -31,8 +31,8 @@ type Archive interface {
 	SaveMessage(session.MessageRecord) error
 	// SaveWhole writes a chat and all of its messages, or nothing.
 	SaveWhole(session.Record, []session.MessageRecord) error
-	// SaveAside puts what can't be stored, settings by their key among it, where the next start takes it up from, and names the place.
-	SaveAside([]session.Record, []session.MessageRecord, map[string]string) (name string, err error)
+	// SaveUnsaved puts what can't be stored, settings by their key among it, where the next start takes it up from, and names the place.
+	SaveUnsaved([]session.Record, []session.MessageRecord, map[string]string) (name string, err error)
 	// DeleteChat takes a chat and its messages out.
 	DeleteChat(id string) error
 	// LoadChats returns every chat, in any order. With session.ErrMalformed it returns those that can be decoded.

@@ -35,42 +35,42 @@ type Options struct {
 // Store is the one owner of what is true. Its verbs may be called from any goroutine; those that return an error may wait for the
 // disk, so a screen calls them from a command. Apply, Snapshot and what is asked for by window never wait.
 type Store struct {
-	opt     Options
-	archive Archive
-	now     func() time.Time
-	changed chan struct{}
-	wake    chan struct{} // an answer ended
-	soon    chan struct{} // text arrived: it is written within saveEvery
-	quit    chan struct{}
-	kept    sync.WaitGroup
+	opt       Options
+	archive   Archive
+	now       func() time.Time
+	changed   chan struct{}
+	wake      chan struct{} // an answer ended
+	soon      chan struct{} // text arrived: it is written within saveEvery
+	quit      chan struct{}
+	saverDone sync.WaitGroup
 
 	measured measured
 
 	saving sync.Mutex // serialises writing, so that an older record never replaces a newer one. Taken before mu
 
-	mu           sync.Mutex
-	engine       Engine
-	runs         Runs
-	chats        *session.Chats
-	meter        *meter.Meter
-	requests     ring
-	inflight     inflight
-	exchanges    exchanges
-	version      uint64
-	open         string
-	run          string // shown; "" is the newest
-	runCount     int
-	runStale     bool
-	window       meter.Window // that the metrics were last asked for
-	notice       Notice
-	breakers     breakers
-	unsent       map[relay.ID]bool // being stored, not submitted; true: stopped meanwhile
-	unsaved      map[string]bool   // chats whose record changed by an event
-	unsavedFiles map[string]bool   // chats whose draft has other files than on disk
-	stuck        error             // why the archive did not take what was last to be stored, after a long wait; nil: it did
-	again        []string          // chats whose next prompt can be asked
-	armed        bool              // soon was signalled and nothing was written since
-	closed       bool
+	mu          sync.Mutex
+	engine      Engine
+	runs        Runs
+	chats       *session.Chats
+	meter       *meter.Meter
+	requests    ring
+	inflight    inflight
+	exchanges   exchanges
+	version     uint64
+	open        string
+	run         string // shown; "" is the newest
+	runCount    int
+	runStale    bool
+	window      meter.Window // that the metrics were last asked for
+	notice      Notice
+	breakers    breakers
+	unsent      map[relay.ID]bool // being stored, not submitted; true: stopped meanwhile
+	dirtyChats  map[string]bool   // chats whose record changed by an event
+	dirtyDrafts map[string]bool   // chats whose draft has other files than on disk
+	stuck       error             // why the archive did not take what was last to be stored, after a long wait; nil: it did
+	askable     []string          // chats whose next prompt can be asked
+	armed       bool              // soon was signalled and nothing was written since
+	closed      bool
 }
 
 // New returns a Store with the chats of the archive. The last chat is opened. A failing archive is told as a notice.
@@ -80,11 +80,11 @@ func New(o Options) *Store {
 	}
 	s := &Store{opt: o, archive: o.Archive, now: o.Now, engine: o.Engine, runs: o.Runs, changed: make(chan struct{}, 1),
 		wake: make(chan struct{}, 1), soon: make(chan struct{}, 1), quit: make(chan struct{}), chats: session.NewChats(o.Price), meter: meter.New(),
-		window: meter.Minute, inflight: make(inflight), unsent: make(map[relay.ID]bool), unsaved: make(map[string]bool), unsavedFiles: make(map[string]bool), runStale: true}
+		window: meter.Minute, inflight: make(inflight), unsent: make(map[relay.ID]bool), dirtyChats: make(map[string]bool), dirtyDrafts: make(map[string]bool), runStale: true}
 	if err := s.restore(); err != nil {
 		s.tell(Bad, "the chats could not be read: "+err.Error())
 	}
-	s.kept.Go(s.keepOn)
+	s.saverDone.Go(s.saver)
 	return s
 }
 
@@ -139,9 +139,9 @@ func (s *Store) Touch() {
 // Changed is ready once after any number of changes.
 func (s *Store) Changed() <-chan struct{} { return s.changed }
 
-func (s *Store) signal() { poke(s.changed) }
+func (s *Store) signal() { notify(s.changed) }
 
-func poke(c chan struct{}) {
+func notify(c chan struct{}) {
 	select {
 	case c <- struct{}{}:
 	default:
@@ -168,14 +168,14 @@ func (s *Store) Apply(ev relay.Event) {
 	s.armed = s.armed || soon
 	runs := s.runs
 	if ended != nil {
-		s.unsaved[ended.Chat.ID()] = true
-		if ended.Again {
-			s.again = append(s.again, ended.Chat.ID())
+		s.dirtyChats[ended.Chat.ID()] = true
+		if ended.Queued {
+			s.askable = append(s.askable, ended.Chat.ID())
 		}
 	}
 	switch ev.Kind {
 	case relay.Done, relay.Breaker, relay.Limit, relay.Quirk, relay.Notice, relay.FellBack:
-		s.remark(&ev, mine)
+		s.note(&ev, mine)
 	}
 	s.mu.Unlock()
 	run := ""
@@ -190,9 +190,9 @@ func (s *Store) Apply(ev relay.Event) {
 		s.archive.Record(ev.Result, c)
 	}
 	if ended != nil {
-		poke(s.wake)
+		notify(s.wake)
 	} else if soon {
-		poke(s.soon)
+		notify(s.soon)
 	}
 	s.signal()
 }
@@ -288,6 +288,6 @@ func (s *Store) Close(ctx context.Context) error {
 			err = fmt.Errorf("closing the runs: %w", err)
 		}
 	}
-	s.kept.Wait()
+	s.saverDone.Wait()
 	return errors.Join(err, s.lastFlush())
 }

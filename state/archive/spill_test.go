@@ -37,7 +37,7 @@ func (s *system) Rename(from, to string) error {
 
 func (s *system) Link(from, to string) error { return os.Link(from, to) }
 
-// What the database did not take is durable when Close and SaveAside return: the file's content, then its name.
+// What the database did not take is durable when Close and SaveUnsaved return: the file's content, then its name.
 func TestWhatIsSpilledIsSynced(t *testing.T) {
 	durable := []string{"sync, written: true", "rename", "sync folder"}
 	calls := &system{}
@@ -45,7 +45,7 @@ func TestWhatIsSpilledIsSynced(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = a.SaveAside(nil, nil, map[string]string{"draft/c": "words"})
+	_, err = a.SaveUnsaved(nil, nil, map[string]string{"draft/c": "words"})
 	if err != nil || !slices.Equal(calls.calls, durable) {
 		t.Errorf("put aside: %q, %v", calls.calls, err)
 	}

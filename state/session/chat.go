@@ -48,7 +48,7 @@ func (c *Chat) change() {
 func (c *Chat) touch(m *message) {
 	m.view.Version = c.next()
 	c.version = m.view.Version
-	if !c.flies(m) {
+	if !c.generating(m) {
 		c.shape = c.version
 	}
 }
@@ -76,8 +76,8 @@ func (c *Chat) leaf() *message {
 	return m
 }
 
-// hang puts m below parent and shows it.
-func (c *Chat) hang(m, parent *message) {
+// attach puts m below parent and shows it.
+func (c *Chat) attach(m, parent *message) {
 	m.parent = parent
 	if parent == c.root {
 		m.parent = nil
@@ -90,8 +90,8 @@ func (c *Chat) hang(m, parent *message) {
 	c.change()
 }
 
-// unhang takes out a message that was never stored.
-func (c *Chat) unhang(m *message) {
+// detach takes out a message that was never stored.
+func (c *Chat) detach(m *message) {
 	parent := c.above(m)
 	parent.children = slices.DeleteFunc(parent.children, func(o *message) bool { return o == m })
 	parent.child = max(min(parent.child, len(parent.children)-1), 0)
@@ -249,7 +249,7 @@ func cutLast(s, sep string) (before, after string, found bool) {
 	return s, "", false
 }
 
-func (c *Chat) said(p *Prompt, at time.Time) {
+func (c *Chat) asked(p *Prompt, at time.Time) {
 	c.rec.Updated = at
 	c.rec.Messages = len(c.path())
 	if !c.rec.Titled && c.rec.Title == "" {

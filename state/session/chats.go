@@ -97,7 +97,7 @@ func (c *Chat) Load(records []MessageRecord, draft []Part) {
 		if parent == nil {
 			parent = c.root
 		}
-		c.hang(m, parent)
+		c.attach(m, parent)
 	}
 	if m := c.byID[c.rec.Active]; m != nil {
 		c.show(m)

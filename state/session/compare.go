@@ -170,7 +170,7 @@ func (s *Chats) Again(c *Chat, column int, at time.Time) (*Turn, error) {
 	if m == nil || m.parent == nil {
 		return nil, ErrNoColumn
 	}
-	if c.flies(m) {
+	if c.generating(m) {
 		return nil, ErrStreaming
 	}
 	t := s.answer(c, m.parent, at)
@@ -180,23 +180,23 @@ func (s *Chats) Again(c *Chat, column int, at time.Time) (*Turn, error) {
 	return t, nil
 }
 
-func (c *Chat) flies(m *message) bool { return slices.Contains(c.live, m) }
+func (c *Chat) generating(m *message) bool { return slices.Contains(c.live, m) }
 
 // busy reports whether what is shown is still being answered: the end of the path, or any column.
 func (c *Chat) busy() bool {
 	if len(c.rec.Compare) == 0 {
-		return c.flies(c.leaf())
+		return c.generating(c.leaf())
 	}
 	for i := range c.rec.Compare {
-		if m := c.head(i); m != nil && c.flies(m) {
+		if m := c.head(i); m != nil && c.generating(m) {
 			return true
 		}
 	}
 	return false
 }
 
-// Lives are the requests of the answers that are being made in the chat, in the order in which they were asked.
-func (c *Chat) Lives() []relay.ID {
+// Requests are the requests of the answers that are being made in the chat, in the order in which they were asked.
+func (c *Chat) Requests() []relay.ID {
 	ids := make([]relay.ID, len(c.live))
 	for i, m := range c.live {
 		ids[i] = m.view.Request

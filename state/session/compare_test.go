@@ -93,7 +93,7 @@ func TestAColumnIsAdoptedWhileOthersStream(t *testing.T) {
 		t.Fatal(err)
 	}
 	next := say(t, s, c, "two")
-	if got := c.Lives(); !slices.Equal(got, []relay.ID{turns[1].Request.ID, next.Request.ID}) {
+	if got := c.Requests(); !slices.Equal(got, []relay.ID{turns[1].Request.ID, next.Request.ID}) {
 		t.Errorf("in flight: %v", got)
 	}
 	end(s, next.Request.ID, relay.StatusOK, "A2")

@@ -10,7 +10,7 @@ import (
 type End struct {
 	Chat    *Chat
 	Message int64
-	Again   bool // the answer is complete and a prompt waits: it can be asked now
+	Queued  bool // the answer is complete and a prompt waits: it can be asked now
 }
 
 // Apply folds an event into the answer that it belongs to, and reports whether it is a chat's. On Done it also says what ended.
@@ -111,7 +111,7 @@ func (s *Chats) done(m *message, r *relay.Result) *End {
 	}
 	s.markDirty(m)
 	s.list = s.next()
-	return &End{Chat: c, Message: m.view.ID, Again: r.Status.Answered() && c.Waits()}
+	return &End{Chat: c, Message: m.view.ID, Queued: r.Status.Answered() && c.Waits()}
 }
 
 // TakeDirty returns the answers that are not on disk as they are, and forgets them: the owner stores the records or calls

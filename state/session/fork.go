@@ -35,7 +35,7 @@ func (s *Chats) Fork(c *Chat, id int64, at time.Time) (*Chat, []MessageRecord, e
 		r.Ended = !m.view.Partial
 		r.Chat, r.ID, r.Parent = f.rec.ID, s.newID(at), parent.view.ID
 		copied := f.restore(&r)
-		f.hang(copied, parent)
+		f.attach(copied, parent)
 		if m.view.ID == c.rec.From {
 			f.rec.From, f.rec.FromAt = r.ID, c.rec.FromAt
 		}

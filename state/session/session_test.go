@@ -128,7 +128,7 @@ func TestTheLifeOfAnAnswer(t *testing.T) {
 	event(s, id, relay.Text, "half an ans")
 	e := end(s, id, relay.StatusCancelled, "")
 	at("stopped", Ended, "half an ans")
-	if e == nil || e.Again || c.Header().Streaming {
+	if e == nil || e.Queued || c.Header().Streaming {
 		t.Errorf("ended as %+v", e)
 	}
 	event(s, id, relay.Text, "wer")

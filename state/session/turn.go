@@ -39,10 +39,10 @@ func (s *Chats) say(c *Chat, parent *message, p Prompt, at time.Time) (*Turn, er
 	q.text.WriteString(p.Text)
 	q.view.Parts, q.prompted = p.Parts, p.Tokens()
 	q.stale, q.ended = true, true
-	c.hang(q, parent)
+	c.attach(q, parent)
 	t := s.answer(c, q, at)
 	t.question, t.Prompt = q, q.record()
-	c.said(&p, at)
+	c.asked(&p, at)
 	s.list = s.next()
 	return t, nil
 }
@@ -84,7 +84,7 @@ func (s *Chats) answer(c *Chat, to *message, at time.Time) *Turn {
 	a.view.Phase, a.view.Model, a.view.Request = Queued, c.rec.Model, relay.NewID()
 	a.progress = &relay.Progress{}
 	shown, heads := to.child, c.rec.Heads
-	c.hang(a, to)
+	c.attach(a, to)
 	c.live = append(c.live, a)
 	s.inflight[a.view.Request] = a
 	c.rec.Updated = at
@@ -122,10 +122,10 @@ func (s *Chats) Undo(t *Turn) {
 	delete(s.inflight, t.Request.ID)
 	t.Chat.live = slices.DeleteFunc(t.Chat.live, func(m *message) bool { return m == t.answer })
 	place := t.Chat.above(t.answer)
-	t.Chat.unhang(t.answer)
+	t.Chat.detach(t.answer)
 	place.child = min(t.shown, max(len(place.children)-1, 0))
 	if t.question != nil {
-		t.Chat.unhang(t.question)
+		t.Chat.detach(t.question)
 	}
 	t.Chat.rec.Heads = t.heads
 	t.Chat.rec.Messages = len(t.Chat.path())
@@ -224,7 +224,7 @@ func (s *Chats) Draft(c *Chat, p Prompt) (text, files bool) {
 
 // Delete takes a chat out and returns the requests that still work on it.
 func (s *Chats) Delete(c *Chat) []relay.ID {
-	ids := c.Lives()
+	ids := c.Requests()
 	for _, id := range ids {
 		delete(s.inflight, id)
 	}

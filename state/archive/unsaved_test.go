@@ -26,7 +26,7 @@ func TestWhatWasPutAsideIsTakenUp(t *testing.T) {
 	if err := a.DeleteChat("gone"); err != nil {
 		t.Fatal(err)
 	}
-	name, err := a.SaveAside(
+	name, err := a.SaveUnsaved(
 		[]session.Record{{ID: "new", Updated: at, Draft: "half a thought"}, {ID: "old", Updated: at.Add(-time.Hour), Draft: "older"}, {ID: "gone", Updated: at.Add(time.Hour)}},
 		[]session.MessageRecord{{Chat: "new", ID: 5, Role: "user", Text: "why", Created: at, Ended: true}, {Chat: "old", ID: 1, Role: "assistant", Text: "the who", Created: at},
 			{Chat: "lost", ID: 9, Role: "user", Text: "no chat record", Created: at, Ended: true}, {Chat: "gone", ID: 2, Text: "deleted", Created: at}}, map[string]string{"draft/new": "files"})

@@ -51,7 +51,7 @@ func TestWhatCannotBeStoredAtTheEndIsPutAside(t *testing.T) {
 		}
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		for _, want := range []string{"aside " + chat + " and then", "aside because of"} {
+		for _, want := range []string{"unsaved " + chat + " and then", "unsaved because of"} {
 			if !slices.Contains(a.log, want) {
 				t.Errorf("no %q in %q", want, a.log)
 			}

@@ -12,26 +12,26 @@ import (
 	"relaytop/state/session"
 )
 
-// aside is one line of a file of what was said and could not be stored.
-type aside struct {
+// unsaved is one line of a file of what was said and could not be stored.
+type unsaved struct {
 	Chat    *session.Record        `json:"chat,omitempty"`
 	Message *session.MessageRecord `json:"message,omitempty"`
 	Setting string                 `json:"setting,omitempty"` // the key of Value
 	Value   string                 `json:"value,omitempty"`
 }
 
-// SaveAside writes chats, messages and settings that the database would not take into a file beside it, readable by its owner alone, and names it.
+// SaveUnsaved writes chats, messages and settings that the database would not take into a file beside it, readable by its owner alone, and names it.
 // The next start takes it up.
-func (a *Archive) SaveAside(chats []session.Record, messages []session.MessageRecord, settings map[string]string) (name string, err error) {
-	list := make([]aside, 0, len(chats)+len(messages))
+func (a *Archive) SaveUnsaved(chats []session.Record, messages []session.MessageRecord, settings map[string]string) (name string, err error) {
+	list := make([]unsaved, 0, len(chats)+len(messages))
 	for i := range chats {
-		list = append(list, aside{Chat: &chats[i]})
+		list = append(list, unsaved{Chat: &chats[i]})
 	}
 	for i := range messages {
-		list = append(list, aside{Message: &messages[i]})
+		list = append(list, unsaved{Message: &messages[i]})
 	}
 	for k, v := range settings {
-		list = append(list, aside{Setting: k, Value: v})
+		list = append(list, unsaved{Setting: k, Value: v})
 	}
 	return beside(a.files, a.path+".unsaved-", list)
 }
@@ -46,9 +46,9 @@ func (a *Archive) takeUpChats(name string) error {
 	if err != nil {
 		return err
 	}
-	var list []aside
+	var list []unsaved
 	for lines := json.NewDecoder(bytes.NewReader(data)); lines.More(); {
-		var one aside
+		var one unsaved
 		if err := lines.Decode(&one); err != nil {
 			return err
 		}
@@ -74,7 +74,7 @@ func (a *Archive) takeUpChats(name string) error {
 	return nil
 }
 
-func (a *Archive) takeUpOne(tx *sql.Tx, one *aside) error {
+func (a *Archive) takeUpOne(tx *sql.Tx, one *unsaved) error {
 	newer := func(query string, args ...any) (bool, error) {
 		var n int
 		err := tx.QueryRowContext(context.Background(), query, args...).Scan(&n)

@@ -16,26 +16,26 @@ const (
 	lastChat  = "last_chat"
 )
 
-// keepOn keeps until the store is closed. A panic is told and keeping begins anew: the terminal must not go down with it.
-func (s *Store) keepOn() {
+// saver keeps until the store is closed. A panic is told and keeping begins anew: the terminal must not go down with it.
+func (s *Store) saver() {
 	for again := true; again; {
-		again = s.keepOnce()
+		again = s.saveUntilClosed()
 	}
 }
 
-func (s *Store) keepOnce() (again bool) {
+func (s *Store) saveUntilClosed() (again bool) {
 	defer func() {
 		if p := recover(); p != nil {
 			s.Tell(Bad, fmt.Sprintf("storing answers failed and begins anew: %v", p))
 			again = true
 		}
 	}()
-	s.keep()
+	s.saveLoop()
 	return false
 }
 
-// keep writes answers while they stream and when they end, and asks what waits. It sleeps while nothing changes.
-func (s *Store) keep() {
+// saveLoop writes answers while they stream and when they end, and asks what waits. It sleeps while nothing changes.
+func (s *Store) saveLoop() {
 	var due <-chan time.Time
 	for {
 		select {
@@ -57,7 +57,7 @@ func (s *Store) keep() {
 			s.mu.Unlock()
 			due = time.After(saveEvery)
 		}
-		s.pump()
+		s.askQueued()
 	}
 }
 
@@ -75,11 +75,11 @@ func (b *backlog) empty() bool { return len(b.messages)+len(b.chats)+len(b.files
 func (s *Store) flush() error {
 	s.saving.Lock()
 	defer s.saving.Unlock()
-	b := s.unkept()
+	b := s.takeDirty()
 	if s.archive == nil {
 		return nil
 	}
-	defer s.putBack(&b) // what is left in it, after a panic too, is tried again
+	defer s.markDirty(&b) // what is left in it, after a panic too, is tried again
 	var errs []error
 	try := func(save func() error) (kept bool) {
 		if s.giveUp() != nil {
@@ -127,34 +127,34 @@ func (s *Store) timed(save func() error) error {
 	return err
 }
 
-// unkept takes all that differs from what is on disk. Strings share the memory of what streams on meanwhile.
-func (s *Store) unkept() backlog {
+// takeDirty takes all that differs from what is on disk. Strings share the memory of what streams on meanwhile.
+func (s *Store) takeDirty() backlog {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.armed = false
-	b := backlog{messages: s.chats.TakeDirty(), files: slices.Collect(maps.Keys(s.unsavedFiles))}
-	for id := range s.unsaved {
+	b := backlog{messages: s.chats.TakeDirty(), files: slices.Collect(maps.Keys(s.dirtyDrafts))}
+	for id := range s.dirtyChats {
 		if c := s.chats.Get(id); c != nil {
 			b.chats = append(b.chats, c.Record())
 		}
 	}
-	clear(s.unsaved)
-	clear(s.unsavedFiles)
+	clear(s.dirtyChats)
+	clear(s.dirtyDrafts)
 	return b
 }
 
-// soil gives back what unkept took and could not be stored.
-func (s *Store) putBack(b *backlog) {
+// markDirty gives back what takeDirty took and could not be stored.
+func (s *Store) markDirty(b *backlog) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := range b.messages {
 		s.chats.MarkDirty(b.messages[i].Chat, b.messages[i].ID)
 	}
 	for i := range b.chats {
-		s.unsaved[b.chats[i].ID] = true
+		s.dirtyChats[b.chats[i].ID] = true
 	}
 	for _, id := range b.files {
-		s.unsavedFiles[id] = true
+		s.dirtyDrafts[id] = true
 	}
 }
 
@@ -164,15 +164,15 @@ func (s *Store) lastFlush() error {
 	if err == nil {
 		return nil
 	}
-	b := s.unkept()
+	b := s.takeDirty()
 	settings := map[string]string{}
 	for _, id := range b.files {
 		value, bad := s.draftFilesOf(id)
 		err = errors.Join(err, bad)
 		settings[draftKey(id)] = value
 	}
-	name, aside := s.archive.SaveAside(b.chats, b.messages, settings)
-	if err = errors.Join(err, aside); name == "" {
+	name, bad := s.archive.SaveUnsaved(b.chats, b.messages, settings)
+	if err = errors.Join(err, bad); name == "" {
 		return err
 	}
 	return fmt.Errorf("%w; what could not be stored is kept in %s and taken up at the next start", err, name)
@@ -195,9 +195,9 @@ func (s *Store) save(id string) error {
 	s.mu.Unlock()
 	if err := s.timed(func() error { return s.archive.SaveChat(r) }); err != nil {
 		s.mu.Lock()
-		s.unsaved[id], s.armed = true, true // it is tried again until it goes
+		s.dirtyChats[id], s.armed = true, true // it is tried again until it goes
 		s.mu.Unlock()
-		poke(s.soon)
+		notify(s.soon)
 		return fmt.Errorf("storing the chat: %w", err)
 	}
 	return nil
@@ -222,12 +222,12 @@ func (s *Store) Recall(key string) (string, bool) {
 	return s.archive.Setting(key)
 }
 
-// pump asks the first waiting prompt of every chat whose last answer is complete. After a failure or a stop prompts stay where they
+// askQueued asks the first waiting prompt of every chat whose last answer is complete. After a failure or a stop prompts stay where they
 // are: they were written for an answer that did not come.
-func (s *Store) pump() {
+func (s *Store) askQueued() {
 	s.mu.Lock()
-	ready := s.again
-	s.again = nil
+	ready := s.askable
+	s.askable = nil
 	s.mu.Unlock()
 	for _, id := range ready {
 		if err := s.askNext(id); err != nil {

@@ -124,7 +124,7 @@ func (s *Store) Stop(chat string) bool {
 		s.mu.Unlock()
 		return false
 	}
-	ids := c.Lives()
+	ids := c.Requests()
 	any := len(ids) > 0
 	ids = slices.DeleteFunc(ids, s.hold)
 	engine := s.engine
@@ -218,7 +218,7 @@ func (s *Store) begin(chat string, make func(*session.Chat) ([]*session.Turn, er
 	for _, t := range turns {
 		s.send(t)
 	}
-	poke(s.wake)
+	notify(s.wake)
 	return nil
 }
 

@@ -31,8 +31,8 @@ func (b *breakers) counts(now time.Time) bool {
 	return slices.ContainsFunc(b.list, func(o Breaker) bool { return o.Until.After(now) })
 }
 
-// remark takes from an event what is worth a line, and keeps requests that ended. Called under the lock.
-func (s *Store) remark(ev *relay.Event, chat bool) {
+// note takes from an event what is worth a line, and keeps requests that ended. Called under the lock.
+func (s *Store) note(ev *relay.Event, chat bool) {
 	switch ev.Kind {
 	case relay.Done:
 		if ev.Result != nil {
