@@ -20,7 +20,8 @@ type document struct {
 	Roles   map[Role]string   `toml:"roles"`
 }
 
-// Parse reads one theme. file names it in errors, which begin with file and line; its base without .toml is the theme's name.
+// Parse reads one theme. file names it in errors, which begin with file and line; its base without .toml is the
+// theme's name.
 func Parse(file string, data []byte) (*Theme, error) {
 	var doc document
 	dec := toml.NewDecoder(bytes.NewReader(data))
@@ -53,12 +54,13 @@ func Parse(file string, data []byte) (*Theme, error) {
 func (t *Theme) setRoles(file string, data []byte, roles map[Role]string, palette map[string]Color) error {
 	known := Roles()
 	for _, role := range sortedKeys(roles) {
-		if !slices.Contains(known, role) {
+		if !slices.ContainsFunc(known, func(d Definition) bool { return d.Role == role }) {
 			return fmt.Errorf("%s:%d: no role %q", file, lineOf(data, "roles", string(role)), role)
 		}
 	}
 	t.Colors = make(map[Role]Color, len(known))
-	for _, role := range known {
+	for _, d := range known {
+		role := d.Role
 		value, ok := roles[role]
 		if !ok {
 			return fmt.Errorf("%s:%d: [roles] has no %s", file, lineOf(data, "roles", ""), role)
@@ -79,7 +81,8 @@ func syntaxError(file string, err error) error {
 	var unknown *toml.StrictMissingError
 	if errors.As(err, &unknown) && len(unknown.Errors) > 0 {
 		line, _ := unknown.Errors[0].Position()
-		return fmt.Errorf("%s:%d: no key %q in a theme; there are title, kind, [palette] and [roles]", file, line, strings.Join(unknown.Errors[0].Key(), "."))
+		return fmt.Errorf("%s:%d: no key %q in a theme; there are title, kind, [palette] and [roles]", file, line,
+			strings.Join(unknown.Errors[0].Key(), "."))
 	}
 	var bad *toml.DecodeError
 	if errors.As(err, &bad) {
@@ -89,8 +92,8 @@ func syntaxError(file string, err error) error {
 	return fmt.Errorf("%s: %w", file, err)
 }
 
-// lineOf finds the line that sets key in a table ("" the top level), the table's head for key "", else line 1. The decoder's values
-// do not keep their position.
+// lineOf finds the line that sets key in a table ("" the top level), the table's head for key "", else line 1. The
+// decoder's values do not keep their position.
 func lineOf(data []byte, table, key string) int {
 	line, here := 1, ""
 	head := regexp.MustCompile(`^\s*\[\s*"?([^]"]*?)"?\s*\]`)

@@ -3,60 +3,81 @@ package themes
 // Role is what a colour is for; the word is its key in [roles].
 type Role string
 
-// The roles. Those of Readable are text on Bg, Panel and Sel.
+// The roles that others refer to: the three grounds, and the text that stands on them when nothing else is said.
 const (
-	Bg          Role = "bg"
-	Panel       Role = "panel"
-	Sel         Role = "sel"
-	Text        Role = "text"
-	Muted       Role = "muted"
-	Faint       Role = "faint"
-	Dim         Role = "dim"
-	Accent      Role = "accent"
-	OnAccent    Role = "on_accent"
-	Badge       Role = "badge"
-	OnBadge     Role = "on_badge"
-	OK          Role = "ok"
-	Warn        Role = "warn"
-	Error       Role = "error"
-	User        Role = "user"
-	Assistant   Role = "assistant"
-	Border      Role = "border"
-	BorderFocus Role = "border_focus"
-	Grid        Role = "grid"
-	Chart1      Role = "chart1"
-	Chart2      Role = "chart2"
-	Chart3      Role = "chart3"
-	Chart4      Role = "chart4"
-	Fill1       Role = "fill1"
-	Fill2       Role = "fill2"
-	Fill3       Role = "fill3"
-	Done        Role = "done"
-	Heat1       Role = "heat1"
-	Heat2       Role = "heat2"
-	Heat3       Role = "heat3"
-	Heat4       Role = "heat4"
-	Heat5       Role = "heat5"
-	Keyword     Role = "keyword"
-	Func        Role = "func"
-	Type        Role = "type"
-	Number      Role = "number"
-	Code        Role = "code"
+	Bg    Role = "bg"
+	Panel Role = "panel"
+	Sel   Role = "sel"
+	Text  Role = "text"
 )
 
-// Roles lists every role once, in the order of the theme files.
-func Roles() []Role {
-	return []Role{
-		Bg, Panel, Sel, Text, Muted, Faint, Dim, Accent, OnAccent, Badge, OnBadge, OK, Warn, Error, User, Assistant,
-		Border, BorderFocus, Grid, Chart1, Chart2, Chart3, Chart4, Fill1, Fill2, Fill3, Done,
-		Heat1, Heat2, Heat3, Heat4, Heat5, Keyword, Func, Type, Number, Code,
-	}
+// Emphasis is what marks a role's text where there are no colours.
+type Emphasis uint8
+
+// The emphases.
+const (
+	None Emphasis = iota
+	Strong
+	Quiet
+)
+
+// Definition is all that there is to say about one role, besides its colour in each theme.
+type Definition struct {
+	Role Role
+	Read bool // it is read as text: a theme's colour must stand out from Bg, Panel and Sel
+	On   Role // a chip's text: it stands on this role's colour, wherever it is
+
+	// The rest holds where there are no colours. Fill fills an area, as a glyph and its replacement in ASCII; "" is
+	// the full block.
+	Emphasis Emphasis
+	Fill     [2]string
 }
 
-// Readable lists the roles that are read as text, so must stand out from Bg, Panel and Sel.
-func Readable() []Role {
-	return []Role{
-		Text, Muted, Faint, Accent, OK, Warn, Error, User, Assistant,
-		Chart1, Chart2, Chart3, Chart4, Keyword, Func, Type, Number, Code,
+// Roles is the one table of roles, in the order of the theme files. What each is for stands beside it there.
+func Roles() []Definition {
+	return []Definition{
+		{Role: Bg},
+		{Role: Panel},
+		{Role: Sel},
+
+		{Role: Text, Read: true},
+		{Role: "muted", Read: true},
+		{Role: "faint", Read: true, Emphasis: Quiet},
+		{Role: "dim", Emphasis: Quiet},
+		{Role: "accent", Read: true, Emphasis: Strong},
+		{Role: "on_accent", On: "accent"},
+		{Role: "badge"},
+		{Role: "on_badge", On: "badge"},
+
+		{Role: "ok", Read: true},
+		{Role: "warn", Read: true, Fill: [2]string{"▒", "!"}},
+		{Role: "error", Read: true, Emphasis: Strong, Fill: [2]string{"╳", "x"}},
+
+		{Role: "user", Read: true},
+		{Role: "assistant", Read: true},
+
+		{Role: "border", Fill: [2]string{" ", "."}},
+		{Role: "border_focus", Emphasis: Strong},
+		{Role: "grid", Emphasis: Quiet, Fill: [2]string{" ", "."}},
+
+		{Role: "chart1", Read: true},
+		{Role: "chart2", Read: true, Emphasis: Strong},
+		{Role: "chart3", Read: true, Emphasis: Quiet, Fill: [2]string{"▓", "%"}},
+		{Role: "chart4", Read: true, Fill: [2]string{"▓", "%"}},
+		{Role: "fill1", Fill: [2]string{"░", ":"}},
+		{Role: "fill2", Fill: [2]string{"▒", "="}},
+		{Role: "fill3", Fill: [2]string{"▓", "%"}},
+		{Role: "done"},
+		{Role: "heat1", Fill: [2]string{".", "."}},
+		{Role: "heat2", Fill: [2]string{":", ":"}},
+		{Role: "heat3", Fill: [2]string{"+", "+"}},
+		{Role: "heat4", Fill: [2]string{"#", "#"}},
+		{Role: "heat5", Fill: [2]string{"#", "#"}},
+
+		{Role: "keyword", Read: true},
+		{Role: "func", Read: true},
+		{Role: "type", Read: true},
+		{Role: "number", Read: true},
+		{Role: "code", Read: true},
 	}
 }

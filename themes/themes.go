@@ -1,6 +1,7 @@
-// Package themes holds the colour themes: one TOML file each, with a [palette] of named colours and [roles] that say what each colour
-// is for. Every role must be given; a name that is neither a role nor in the palette stops with its file and line. A theme of kind mono
-// has no colours at all. The package knows nothing of terminals: it hands out values.
+// Package themes holds the colour themes: one TOML file each, with a [palette] of named colours and [roles] that
+// say what each colour is for. Every role must be given; a name that is neither a role nor in the palette stops
+// with its file and line. A theme of kind mono has no colours at all. The package knows nothing of terminals: it
+// hands out values.
 package themes
 
 import (

@@ -24,16 +24,18 @@ func TestEveryTheme(t *testing.T) {
 		if theme.Kind == KindMono {
 			continue
 		}
-		for _, ground := range []Role{Bg, Panel, Sel} {
-			for _, role := range Readable() {
-				if got := Contrast(theme.Colors[role], theme.Colors[ground]); got < 4.5 {
-					t.Errorf("%s: %s on %s has a contrast of %.2f, under 4.5", name, role, ground, got)
-				}
+		for _, d := range Roles() {
+			var grounds []Role
+			switch {
+			case d.Read:
+				grounds = []Role{Bg, Panel, Sel}
+			case d.On != "":
+				grounds = []Role{d.On}
 			}
-		}
-		for chip, ground := range map[Role]Role{OnAccent: Accent, OnBadge: Badge} {
-			if got := Contrast(theme.Colors[chip], theme.Colors[ground]); got < 4.5 {
-				t.Errorf("%s: %s on %s has a contrast of %.2f, under 4.5", name, chip, ground, got)
+			for _, ground := range grounds {
+				if got := Contrast(theme.Colors[d.Role], theme.Colors[ground]); got < 4.5 {
+					t.Errorf("%s: %s on %s has a contrast of %.2f, under 4.5", name, d.Role, ground, got)
+				}
 			}
 		}
 	}
@@ -75,7 +77,8 @@ func TestDir(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if names := dir.Names(); !slices.Contains(names, "mine") || !slices.Contains(names, "dark") || len(names) != len(Names())+1 {
+	if names := dir.Names(); !slices.Contains(names, "mine") || !slices.Contains(names, "dark") ||
+		len(names) != len(Names())+1 {
 		t.Errorf("names %v", names)
 	}
 	if theme, err := dir.Load("light"); err != nil || theme.Title != "Mine" {

@@ -179,7 +179,7 @@ func (c *composer) lines(st *style.Styles, w int, hint, left, right string) []st
 	ink := st.Text.On(style.Panel)
 	bar := st.Accent.On(style.Panel).Paint(st.Glyphs.Bar + " ")
 	if !c.on {
-		bar = st.Faint.On(style.Panel).Paint(st.Glyphs.Vertical + " ") // the letters go elsewhere
+		bar = st.Faint.On(style.Panel).Paint(st.Glyphs.Border.Left + " ") // the letters go elsewhere
 	}
 	var out []string
 	if c.area.Empty() {

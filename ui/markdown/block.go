@@ -141,7 +141,7 @@ func (p painter) quote(b *block, room int) []widget.Row {
 	}
 	s.finish()
 	in := painter{kit: p.kit, st: p.st, width: min(room, ProseWidth) - 2, depth: p.depth + 1}
-	bar := p.st.Border.Paint(p.st.Glyphs.Vertical) + " "
+	bar := p.st.Border.Paint(p.st.Glyphs.Border.Left) + " "
 	var out []widget.Row
 	for i, c := range s.done {
 		c.num = 0 // only the blocks of the text itself can be named

@@ -1,5 +1,7 @@
 package style
 
+import "charm.land/lipgloss/v2"
+
 // Symbols says which characters charts and chrome may use.
 type Symbols uint8
 
@@ -25,18 +27,18 @@ func ParseSymbols(s string) (Symbols, bool) {
 
 // Glyphs are the symbols of our own chrome, each one cell wide.
 type Glyphs struct {
-	ASCII                                                            bool
-	Block                                                            bool // lines are drawn in quarter blocks instead of braille
-	OK, Failed, Warning                                              string
-	Live, Waiting, Queued                                            string
-	Retrying, Fallback                                               string
-	Closed, HalfOpen, Open                                           string
-	Bar, Legend, Thin, Attachment, Ellipsis                          string // ▌ ■ ━ ▣ …
-	Range, Arrow, Up, Down, Bullet, Times, Dot                       string // – → ↑ ↓ • × ·
-	TopLeft, TopRight, BottomLeft, BottomRight, Horizontal, Vertical string
-	Rule, GridLine, GridColumn, Dashed, ThinRule, BudgetBar          string // ─ ┈ ┊ ╌ ─ ┃
-	Separator, Prompt, Wrapped                                       string // │ › ↪
-	Full, Shade                                                      string // █ ░
+	ASCII                                                   bool
+	Block                                                   bool // lines are drawn in quarter blocks instead of braille
+	OK, Failed, Warning                                     string
+	Live, Waiting, Queued                                   string
+	Retrying, Fallback                                      string
+	Closed, HalfOpen, Open                                  string
+	Bar, Legend, Thin, Attachment, Ellipsis                 string // ▌ ■ ━ ▣ …
+	Range, Arrow, Up, Down, Bullet, Times, Dot              string // – → ↑ ↓ • × ·
+	Border                                                  lipgloss.Border
+	Rule, GridLine, GridColumn, Dashed, ThinRule, BudgetBar string // ─ ┈ ┊ ╌ ─ ┃
+	Separator, Prompt, Wrapped                              string // │ › ↪
+	Full, Shade                                             string // █ ░
 }
 
 func glyphs(set Symbols) Glyphs {
@@ -49,8 +51,8 @@ func glyphs(set Symbols) Glyphs {
 			Closed: "*", HalfOpen: "%", Open: "o",
 			Bar: "|", Legend: "#", Thin: "=", Attachment: "&", Ellipsis: "~",
 			Range: "-", Arrow: ">", Up: "^", Down: "v", Bullet: "-", Times: "x", Dot: ".",
-			TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+", Horizontal: "-", Vertical: "|",
-			Rule: "-", GridLine: ".", GridColumn: ":", Dashed: "-", ThinRule: "-", BudgetBar: "|",
+			Border: lipgloss.ASCIIBorder(),
+			Rule:   "-", GridLine: ".", GridColumn: ":", Dashed: "-", ThinRule: "-", BudgetBar: "|",
 			Separator: "|", Prompt: ">", Wrapped: ">",
 			Full: "#", Shade: ":",
 		}
@@ -63,8 +65,8 @@ func glyphs(set Symbols) Glyphs {
 		Closed: "●", HalfOpen: "◐", Open: "○",
 		Bar: "▌", Legend: "■", Thin: "━", Attachment: "▣", Ellipsis: "…",
 		Range: "–", Arrow: "→", Up: "↑", Down: "↓", Bullet: "•", Times: "×", Dot: "·",
-		TopLeft: "╭", TopRight: "╮", BottomLeft: "╰", BottomRight: "╯", Horizontal: "─", Vertical: "│",
-		Rule: "─", GridLine: "┈", GridColumn: "┊", Dashed: "╌", ThinRule: "─", BudgetBar: "┃",
+		Border: lipgloss.RoundedBorder(),
+		Rule:   "─", GridLine: "┈", GridColumn: "┊", Dashed: "╌", ThinRule: "─", BudgetBar: "┃",
 		Separator: "│", Prompt: "›", Wrapped: "↪",
 		Full: "█", Shade: "░",
 	}

@@ -1,14 +1,23 @@
 package style
 
-import "relaytop/themes"
+import (
+	"image/color"
+	"reflect"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"relaytop/themes"
+)
 
 // Options is what the terminal and the configuration say about the look.
 type Options struct {
-	Generation int     // told apart by caches: a caller counts up with each New
+	Generation int     // tells caches apart: a caller counts up with each New
 	Symbols    Symbols // ASCII and Block are for terminals and fonts that lack the rest
 	ASCII      bool    // the same as Symbols: ASCII
 	NoColor    bool    // attributes only, whatever the theme
-	Indexed    bool    // the terminal knows 256 colours: the nearest of them are chosen here, grounds kept apart
+	Indexed    bool    // the terminal knows 256 colours: they are chosen here, so that grounds stay apart
 }
 
 // New makes the look of a theme.
@@ -34,116 +43,132 @@ type maker struct {
 	styles  *Styles
 	ascii   bool
 	indexed bool
+	under   [grounds]lipgloss.Style
+	looks   [looks]string   // the attributes' parameters
+	ground  [grounds]string // the grounds' parameters
+	hollow  [grounds]string // those of the grounds' colours as text
 }
 
 func (m *maker) grounds() {
+	for look := range m.looks {
+		m.looks[look] = params(emphasise(lipgloss.NewStyle(), uint8(look)), nil)
+	}
 	s := m.styles
-	if s.Colour {
-		text := m.sgr(themes.Text, 30)
-		for g, role := range [grounds]themes.Role{themes.Bg, themes.Panel, themes.Sel} {
-			s.ground[g] = ";" + m.sgr(role, 40)
-			s.start[g] = "\x1b[0;" + text + s.ground[g] + "m"
+	for g, role := range [grounds]themes.Role{themes.Bg, themes.Panel, themes.Sel} {
+		if s.Colour {
+			c := m.color(role)
+			m.under[g] = lipgloss.NewStyle().Background(c)
+			m.ground[g] = m.background(c)
+			m.hollow[g] = m.foreground(c)
+			continue
 		}
+		// Reversed or not is the ground of a screen without colours. "Not reversed" is written down, so that On finds it.
+		m.under[g] = lipgloss.NewStyle().Reverse(g == int(Sel))
+		m.ground[g] = params(m.under[g], ansi.NewStyle().Reverse(false))
+		m.hollow[g] = m.ground[Bg]
+	}
+	text := ""
+	if s.Colour {
+		text = m.foreground(m.color(themes.Text))
 		s.background, s.foreground = rgb(m.theme.Colors[themes.Bg]), rgb(m.theme.Colors[themes.Text])
-		return
 	}
-	// Reverse off or on is the ground of a screen without colours. Spelling out "off" lets On find and turn it.
-	for g, param := range [grounds]string{";27", ";27", ";7"} {
-		s.ground[g] = param
-		s.start[g] = "\x1b[0" + param + "m"
+	for g := range s.ground {
+		s.ground[g] = ";" + m.ground[g] + "m"
+		s.start[g] = sequence(text, m.ground[g])
 	}
 }
 
+// inks makes the ink of each field of Inks.
 func (m *maker) inks() {
-	s := m.styles
-	s.Text, s.Muted, s.Faint, s.Dim = m.ink(themes.Text), m.ink(themes.Muted), m.ink(themes.Faint), m.ink(themes.Dim)
-	s.Accent = m.ink(themes.Accent)
-	s.OnAccent, s.Badge = m.chip(themes.OnAccent, themes.Accent), m.chip(themes.OnBadge, themes.Badge)
-	s.OK, s.Warn, s.Error = m.ink(themes.OK), m.ink(themes.Warn), m.ink(themes.Error)
-	s.User, s.Assistant = m.ink(themes.User), m.ink(themes.Assistant)
-	s.Border, s.BorderFocus, s.Grid = m.ink(themes.Border), m.ink(themes.BorderFocus), m.ink(themes.Grid)
-	s.Chart = [4]Ink{m.ink(themes.Chart1), m.ink(themes.Chart2), m.ink(themes.Chart3), m.ink(themes.Chart4)}
-	s.Fill = [3]Ink{m.ink(themes.Fill1), m.ink(themes.Fill2), m.ink(themes.Fill3)}
-	s.Done = m.ink(themes.Done)
-	s.Heat = [5]Ink{m.ink(themes.Heat1), m.ink(themes.Heat2), m.ink(themes.Heat3), m.ink(themes.Heat4), m.ink(themes.Heat5)}
-	s.Keyword, s.Func, s.Type, s.Number = m.ink(themes.Keyword), m.ink(themes.Func), m.ink(themes.Type), m.ink(themes.Number)
-	s.Code = m.ink(themes.Code)
-}
-
-func (m *maker) ink(role themes.Role) Ink {
-	s := m.styles
-	d := &dye{end: s.start[Bg], shade: m.shade(role)}
-	if s.Colour {
-		d.fg, d.bg = m.sgr(role, 30), m.sgr(role, 40)
-		for g, under := range [grounds]themes.Role{themes.Bg, themes.Panel, themes.Sel} {
-			d.hollow[g] = m.sgr(under, 30)
-		}
-		d.fill(";"+d.fg, s.ground)
-		return Ink{dye: d}
+	defined := map[themes.Role]themes.Definition{}
+	for _, d := range themes.Roles() {
+		defined[d.Role] = d
 	}
-	d.fg, d.bg, d.hollow = "27", "27", [grounds]string{"27", "27", "27"}
-	d.fill(attributes(role), s.ground)
-	return Ink{dye: d}
-}
-
-// chip makes the ink of text on a filled area, which keeps its ground wherever it stands.
-func (m *maker) chip(role, under themes.Role) Ink {
-	d := &dye{end: m.styles.start[Bg], fg: "1", bg: "7", shade: "█"}
-	ground := ";1;07" // not the parameter of a ground: On leaves chips as they are
-	if m.styles.Colour {
-		d.fg, d.bg = m.sgr(role, 30), m.sgr(under, 40)
-		ground = ";" + d.fg + ";" + d.bg
-	}
-	d.fill("", [grounds]string{ground, ground, ground})
-	return Ink{dye: d}
-}
-
-func (d *dye) fill(fg string, ground [grounds]string) {
-	for g := range grounds {
-		for look, param := range [8]string{"", ";1", ";3", ";1;3", ";9", ";1;9", ";3;9", ";1;3;9"} {
-			d.seq[g][look] = "\x1b[0" + param + fg + ground[g] + "m"
+	all := reflect.ValueOf(&m.styles.Inks).Elem()
+	for i := range all.NumField() {
+		for n, role := range strings.Fields(all.Type().Field(i).Tag.Get("role")) {
+			field := all.Field(i)
+			if field.Kind() == reflect.Array {
+				field = field.Index(n)
+			}
+			field.Set(reflect.ValueOf(m.ink(defined[themes.Role(role)])))
 		}
 	}
 }
 
-// attributes stand for the few roles that must not look like the rest where there are no colours.
-func attributes(role themes.Role) string {
-	switch role {
-	case themes.Faint, themes.Dim, themes.Grid, themes.Chart3:
-		return ";2"
-	case themes.Accent, themes.Error, themes.BorderFocus, themes.Chart2:
-		return ";1"
+// define makes the style of a role. It is the one place where a role gets its look.
+func (m *maker) define(d themes.Definition) lipgloss.Style {
+	st := lipgloss.NewStyle()
+	switch {
+	case m.styles.Colour && d.On != "":
+		return st.Foreground(m.color(d.Role)).Background(m.color(d.On))
+	case m.styles.Colour:
+		return st.Foreground(m.color(d.Role))
+	case d.On != "":
+		return st.Bold(true).Reverse(true)
+	case d.Emphasis == themes.Strong:
+		return st.Bold(true)
+	case d.Emphasis == themes.Quiet:
+		return st.Faint(true)
 	}
-	return ""
+	return st
 }
 
-// shade is how an area of a role looks without colours: parts of one bar or column stay apart.
-func (m *maker) shade(role themes.Role) string {
-	plain, ascii := "█", "#"
-	switch role {
-	case themes.Fill1:
-		plain, ascii = "░", ":"
-	case themes.Fill2:
-		plain, ascii = "▒", "="
-	case themes.Fill3, themes.Chart3, themes.Chart4:
-		plain, ascii = "▓", "%"
-	case themes.Error:
-		plain, ascii = "╳", "x"
-	case themes.Warn:
-		plain, ascii = "▒", "!"
-	case themes.Grid, themes.Border:
-		plain, ascii = " ", "."
-	case themes.Heat1:
-		plain, ascii = ".", "."
-	case themes.Heat2:
-		plain, ascii = ":", ":"
-	case themes.Heat3:
-		plain, ascii = "+", "+"
-	case themes.Heat4, themes.Heat5:
-		plain, ascii = "#", "#"
-	}
+// ink cuts the sequences of a role out of its style, once for each ground and look.
+func (m *maker) ink(d themes.Definition) Ink {
+	y := &dye{role: m.define(d), under: m.under, end: m.styles.start[Bg], hollow: m.hollow, shade: "█"}
 	if m.ascii {
-		return ascii
+		y.shade = "#"
 	}
-	return plain
+	if d.Fill[0] != "" {
+		y.shade = d.Fill[0]
+		if m.ascii {
+			y.shade = d.Fill[1]
+		}
+	}
+	y.fg, y.bg = m.ground[Bg], m.ground[Bg]
+	if m.styles.Colour {
+		c := m.color(d.Role)
+		y.fg, y.bg = m.foreground(c), m.background(c)
+	}
+	own := params(y.role, nil)
+	for g := range grounds {
+		ground := m.ground[g]
+		if d.On != "" {
+			ground = "" // a chip brings its own
+		}
+		for look, attributes := range m.looks {
+			y.seq[g][look] = sequence(attributes, own, ground)
+		}
+	}
+	return Ink{dye: y}
+}
+
+func (m *maker) foreground(c color.Color) string {
+	return params(lipgloss.NewStyle().Foreground(c), ansi.NewStyle().ForegroundColor(nil))
+}
+
+func (m *maker) background(c color.Color) string {
+	return params(lipgloss.NewStyle().Background(c), ansi.NewStyle().BackgroundColor(nil))
+}
+
+// params are the SGR parameters of a style, cut out of a rendered cell that is not blank. A style that says nothing
+// renders none: plain then says the same in words, where something must stand there.
+func params(st lipgloss.Style, plain ansi.Style) string {
+	start, _, _ := strings.Cut(st.Render("x"), "x")
+	if start == "" && plain != nil {
+		start = plain.String()
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(start, "\x1b["), "m")
+}
+
+// sequence sets all attributes at once: whatever stood before is gone. One sequence costs the renderer less than two.
+func sequence(params ...string) string {
+	st := ansi.NewStyle().Reset()
+	for _, p := range params {
+		if p != "" {
+			st = append(st, p)
+		}
+	}
+	return st.String()
 }

@@ -1,7 +1,12 @@
 // Package style turns a theme into what the panes paint with: inks by role, and glyphs by what the terminal can show.
 //
-// Everything painted says both of its colours and ends on the screen's own ground. That makes a line movable to another ground
-// afterwards (On): a selected row or a dialog is painted like any other text and then set on its ground as a whole.
+// A role's look is defined once, as a lipgloss style; an Ink is the start of that style's rendered text. Rendering
+// each piece by lipgloss costs some 2 us, and a busy frame has a thousand pieces: the sequences are cut out once
+// with the theme, so that painting is one concatenation.
+//
+// Everything painted says both of its colours and ends on the screen's own ground. That makes a line movable to
+// another ground afterwards (On): a selected row or a dialog is painted like any other text and then set on its
+// ground as a whole.
 package style
 
 import (
@@ -9,7 +14,7 @@ import (
 	"strings"
 )
 
-// Styles is the whole look. It is made anew when the theme changes; Generation tells caches apart.
+// Styles is the whole look. It is replaced when the theme changes; Generation tells caches apart.
 type Styles struct {
 	Generation int
 	Name       string
@@ -19,47 +24,65 @@ type Styles struct {
 	Inks
 	Glyphs Glyphs
 
-	ground     [grounds]string // the background's SGR parameters
+	ground     [grounds]string // how a sequence ends that puts text on the ground
 	start      [grounds]string // text on that ground
 	background color.Color
 	foreground color.Color
 }
 
-// Inks are the theme's roles; what each is for stands in the theme files.
+// Inks are the roles of themes.Roles, by the names that their tags give. What each is for stands in the theme files.
 type Inks struct {
-	Text, Muted, Faint, Dim           Ink
-	Accent, OnAccent, Badge           Ink // OnAccent: text of a filled chip on accent; Badge: the DEMO chip
-	OK, Warn, Error                   Ink
-	User, Assistant                   Ink
-	Border, BorderFocus, Grid         Ink
-	Chart                             [4]Ink // p50, p95, p99, the fourth series
-	Fill                              [3]Ink // bulk of requests, tokens, money
-	Done                              Ink    // finished part of a bar
-	Heat                              [5]Ink // few to many
-	Keyword, Func, Type, Number, Code Ink
+	Text      Ink `role:"text"`
+	Muted     Ink `role:"muted"`
+	Faint     Ink `role:"faint"`
+	Dim       Ink `role:"dim"`
+	Accent    Ink `role:"accent"`
+	OnAccent  Ink `role:"on_accent"` // text of a filled chip
+	Badge     Ink `role:"on_badge"`  // the DEMO chip
+	OK        Ink `role:"ok"`
+	Warn      Ink `role:"warn"`
+	Error     Ink `role:"error"`
+	User      Ink `role:"user"`
+	Assistant Ink `role:"assistant"`
+
+	Border      Ink `role:"border"`
+	BorderFocus Ink `role:"border_focus"`
+	Grid        Ink `role:"grid"`
+
+	Chart [4]Ink `role:"chart1 chart2 chart3 chart4"` // p50, p95, p99, the fourth series
+	Fill  [3]Ink `role:"fill1 fill2 fill3"`           // bulk of requests, tokens, money
+	Done  Ink    `role:"done"`                        // finished part of a bar
+	Heat  [5]Ink `role:"heat1 heat2 heat3 heat4 heat5"`
+
+	Keyword Ink `role:"keyword"`
+	Func    Ink `role:"func"`
+	Type    Ink `role:"type"`
+	Number  Ink `role:"number"`
+	Code    Ink `role:"code"`
 }
 
-// On sets a painted line on another ground: everything that stood on Bg, blanks between the pieces included. Pieces that already
-// stand on a ground of their own (chips, code) keep it.
+// On sets a painted line on another ground: everything that stood on Bg, blanks between the pieces included. Pieces
+// that already stand on a ground of their own (chips, code) keep it.
 func (s *Styles) On(g Ground, line string) string {
 	if s.start[g] == "" {
 		return line
 	}
-	return s.start[g] + strings.ReplaceAll(line, s.ground[Bg]+"m", s.ground[g]+"m") + s.start[Bg]
+	return s.start[g] + strings.ReplaceAll(line, s.ground[Bg], s.ground[g]) + s.start[Bg]
 }
 
 // Over is On for all that stands on a ground of ours, code too. Chips keep their own.
 func (s *Styles) Over(g Ground, line string) string {
-	return s.On(g, strings.ReplaceAll(line, s.ground[Panel]+"m", s.ground[Bg]+"m"))
+	return s.On(g, strings.ReplaceAll(line, s.ground[Panel], s.ground[Bg]))
 }
 
-// Start begins plain text on a ground: the screen begins with that of Bg, so blanks that were not painted get the theme's colour.
+// Start begins plain text on a ground: the screen begins with that of Bg, so blanks that were not painted get the
+// theme's colour.
 func (s *Styles) Start(g Ground) string { return s.start[g] }
 
 // GroundOf tells on which ground a sequence that an Ink made puts its text; false: on another colour, as a chip does.
 func (s *Styles) GroundOf(seq string) (Ground, bool) {
 	for g := range grounds {
-		if strings.HasSuffix(seq, s.ground[g]+"m") {
+		if strings.HasSuffix(seq, s.ground[g]) {
 			return g, true
 		}
 	}

@@ -6,8 +6,9 @@ import (
 	"relaytop/ui/style"
 )
 
-// Box draws a rounded border of w x h cells round body, with one blank column inside. The title stands left, a filled chip when focused,
-// then sub; status stands right. Sub and status are painted already; title is plain. What does not fit goes: sub is cut, then status.
+// Box draws a rounded border of w x h cells round body, with one blank column inside. The title stands left, a
+// filled chip when focused, then sub; status stands right. Sub and status are painted already; title is plain. What
+// does not fit goes: sub is cut, then status.
 func Box(st *style.Styles, w, h int, title, sub, status string, focused bool, body string) string {
 	if w < 4 || h < 2 {
 		return Lines(nil, w, h)
@@ -18,7 +19,7 @@ func Box(st *style.Styles, w, h int, title, sub, status string, focused bool, bo
 	}
 	var b strings.Builder
 	b.WriteString(boxTop(st, ink, w, title, sub, status, focused))
-	edge := ink.Paint(g.Vertical)
+	edge := ink.Paint(g.Border.Left)
 	lines := strings.Split(body, "\n")
 	for i := range h - 2 {
 		b.WriteByte('\n')
@@ -31,11 +32,12 @@ func Box(st *style.Styles, w, h int, title, sub, status string, focused bool, bo
 		b.WriteString(edge)
 	}
 	b.WriteByte('\n')
-	b.WriteString(ink.Paint(g.BottomLeft + strings.Repeat(g.Horizontal, w-2) + g.BottomRight))
+	b.WriteString(ink.Paint(g.Border.BottomLeft + strings.Repeat(g.Border.Top, w-2) + g.Border.BottomRight))
 	return b.String()
 }
 
-// boxTop is the border's first line: a corner, one cell of rule, title, sub, rule, status, one cell of rule, a corner.
+// boxTop is the border's first line: a corner, one cell of rule, title, sub, rule, status, one cell of rule, a
+// corner.
 func boxTop(st *style.Styles, ink style.Ink, w int, title, sub, status string, focused bool) string {
 	g := &st.Glyphs
 	room := w - 4
@@ -62,7 +64,8 @@ func boxTop(st *style.Styles, ink style.Ink, w int, title, sub, status string, f
 	} else {
 		sub = ""
 	}
-	return ink.Paint(g.TopLeft+g.Horizontal) + head + sub + ink.Paint(strings.Repeat(g.Horizontal, max(room, 0))) + status + ink.Paint(g.Horizontal+g.TopRight)
+	return ink.Paint(g.Border.TopLeft+g.Border.Top) + head + sub +
+		ink.Paint(strings.Repeat(g.Border.Top, max(room, 0))) + status + ink.Paint(g.Border.Top+g.Border.TopRight)
 }
 
 // Panel is a focused box whose whole inside stands on the panel ground: what an overlay is drawn in.
@@ -74,7 +77,8 @@ func Panel(st *style.Styles, w, h int, title, sub, status, body string) string {
 	return strings.Join(lines, "\n")
 }
 
-// Section is the head of a part inside a pane: the name, a rule, figures at the right edge. left is plain, right is painted.
+// Section is the head of a part inside a pane: the name, a rule, figures at the right edge. left is plain, right is
+// painted.
 func Section(st *style.Styles, w int, left, right string) string {
 	if w <= 0 {
 		return ""
