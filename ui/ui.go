@@ -3,6 +3,9 @@
 //   - A token is never a message. The store folds what happens; one command waits for a change and asks for a frame, at most fps times a
 //     second. Idle means that no frame is composed at all.
 //   - View returns a cached screen unless something marked it stale.
+//   - The panes' cached lines are joined by strings.Join. At 160x45 that takes 0.02 ms; lipgloss's joining, which measures
+//     every line, takes 1.8 ms, and its compositor 3.6 ms. A dialog does go through the compositor, row by row as they
+//     change: see package overlay.
 //   - Nothing in Update or View touches disk or network: what may wait is a command.
 package ui
 
@@ -51,7 +54,8 @@ type Options struct {
 	Chat   chat.Options
 	Keys   map[string][]string // keys of actions by name, in place of the usual ones
 	Start  tea.Cmd             // run once at the start; may be nil
-	// Connect tests a relay and saves it for the next start; it says what it did. Never called from Update. Nil: not from here.
+	// Connect tests a relay and saves it for the next start; it says what it did. Never called from Update. Nil: not
+	// from here.
 	Connect func(url, key string) (said string, err error)
 	Frames  func(FrameStats) // hears of each composed frame; may be nil
 	Input   io.Reader        // nil: the terminal
@@ -67,7 +71,8 @@ const (
 	slowestFPS = 15 // from here down the renderer flushes at 30: a slow line is better off
 )
 
-// Run shows the dashboard until the person quits or ctx ends. The terminal is restored when it returns, after a panic too.
+// Run shows the dashboard until the person quits or ctx ends. The terminal is restored when it returns, after a
+// panic too.
 func Run(ctx context.Context, store Store, o Options) error {
 	m, err := build(ctx, store, o)
 	if err != nil {
@@ -95,7 +100,8 @@ func Run(ctx context.Context, store Store, o Options) error {
 	return errors.Join(err, m.parting()) // what is typed and not sent is kept, however the screen ended
 }
 
-// trueColour believes COLORTERM: without it, finding out inside tmux costs a process, and tmux tells only what its first client can.
+// trueColour believes COLORTERM: without it, finding out inside tmux costs a process, and tmux tells only what its
+// first client can.
 func trueColour(environ []string) bool {
 	get := os.Getenv
 	if environ != nil {

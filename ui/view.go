@@ -101,8 +101,10 @@ func (m *model) narrow() []string {
 // boxLines is a pane with its border, from the cache if nothing in it changed.
 func (m *model) boxLines(i int) []string {
 	p, r, b := m.panes[i], m.layout.panes[i], &m.boxes[i]
-	now := box{body: p.View(), title: p.Title(), status: p.Status(), w: r.w, h: r.h, generation: m.env.Styles.Generation, focused: m.focus == i}
-	if b.lines != nil && now.body == b.body && now.title == b.title && now.status == b.status && now.w == b.w && now.h == b.h &&
+	now := box{body: p.View(), title: p.Title(), status: p.Status(), w: r.w, h: r.h, generation: m.env.Styles.Generation,
+		focused: m.focus == i}
+	if b.lines != nil && now.body == b.body && now.title == b.title && now.status == b.status && now.w == b.w &&
+		now.h == b.h &&
 		now.generation == b.generation && now.focused == b.focused {
 		return b.lines
 	}
@@ -162,5 +164,6 @@ func (m *model) message() string {
 }
 
 func sizeAdvice(w, h int) string {
-	return "relaytop needs " + strconv.Itoa(minWidth) + "x" + strconv.Itoa(minHeight) + " cells; this terminal has " + strconv.Itoa(w) + "x" + strconv.Itoa(h)
+	return "relaytop needs " + strconv.Itoa(minWidth) + "x" + strconv.Itoa(minHeight) + " cells; this terminal has " +
+		strconv.Itoa(w) + "x" + strconv.Itoa(h)
 }

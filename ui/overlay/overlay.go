@@ -1,7 +1,13 @@
 // Package overlay holds what lies on top of the dashboard: a stack of dialogs, drawn centred over the dimmed screen.
 //
-// A dialog is handed the command that it confirms, so nobody but the caller knows what a yes means. Anything that can send a message
-// opens one with Open; the root passes every message to Stack.Update first. Text from outside is cleaned here before it is drawn.
+// A dialog is handed the command that it confirms, so nobody but the caller knows what a yes means. Anything that
+// can send a message opens one with Open; the root passes every message to Stack.Update first. Text from outside is
+// cleaned here before it is drawn.
+//
+// Screen and dialogs are layers of cells, composed by lipgloss. The screen is dimmed cell by cell, never by editing
+// its escape sequences: so a link behind a dialog, or a wide character at its edge, can't come apart. Only the rows
+// that changed are composed, which keeps a frame of a streaming screen under 4 ms with any dialog open
+// (BenchmarkDialog).
 package overlay
 
 import (
@@ -13,7 +19,8 @@ import (
 
 // Dialog is one thing on top of the screen. All methods are called from the program's one goroutine; none may wait.
 type Dialog interface {
-	// Update takes a message. Mouse positions are relative to the body's first cell. done closes the dialog; cmd runs in any case.
+	// Update takes a message. Mouse positions are relative to the body's first cell. done closes the dialog; cmd runs
+	// in any case.
 	Update(tea.Msg) (done bool, cmd tea.Cmd)
 	// View draws for a room of w x h cells. What it returns is never larger.
 	View(w, h int) Box
@@ -23,8 +30,8 @@ type Dialog interface {
 	Cursor() *tea.Cursor
 }
 
-// Box is a dialog as it is drawn. W and H count the border. Body is H-2 lines of W-4 cells; lines that are missing are blank, a body
-// line on style.Sel reaches into the margin. Sub and Status are painted, Title is plain.
+// Box is a dialog as it is drawn. W and H count the border. Body is H-2 lines of W-4 cells; lines that are missing
+// are blank, a body line on style.Sel reaches into the margin. Sub and Status are painted, Title is plain.
 type Box struct {
 	Title, Sub, Status, Body string
 	W, H                     int
@@ -40,8 +47,8 @@ func Open(d Dialog) tea.Cmd { return func() tea.Msg { return OpenMsg{d} } }
 // starter is a dialog that has something to fetch when it opens.
 type starter interface{ start() tea.Cmd }
 
-// wearer is a dialog that paints with the current look: the stack hands it out before each drawing, so that a theme can be tried while
-// its picker is open.
+// wearer is a dialog that paints with the current look: the stack hands it out before each drawing, so that a theme
+// can be tried while its picker is open.
 type wearer interface{ wear(*style.Styles) }
 
 // dress is embedded by the dialogs of this package.

@@ -9,9 +9,7 @@ import (
 	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
-	"relaytop/ui/style"
 	"relaytop/ui/widget"
 )
 
@@ -189,23 +187,6 @@ func (p *probe) Update(msg tea.Msg) (bool, tea.Cmd) { p.see(msg); return false, 
 func (p *probe) View(w, h int) Box                  { return Box{Title: "probe", W: 20, H: 6} }
 func (p *probe) Hints() []widget.Hint               { return nil }
 func (p *probe) Cursor() *tea.Cursor                { return tea.NewCursor(1, 0) }
-
-func TestDimKeepsTextAndDropsColour(t *testing.T) {
-	for _, theme := range []string{"dark", "light", "mono"} {
-		st := look(t, theme)
-		line := screen(st, 100, 1)
-		got := dim(st, line)
-		if ansi.Strip(got) != ansi.Strip(line) {
-			t.Errorf("%s: the text changed: %q", theme, ansi.Strip(got))
-		}
-		if strings.Contains(got, st.OnAccent.Start()) || st.Colour && strings.Contains(got, st.Warn.Start()) {
-			t.Errorf("%s: loud colours are left", theme)
-		}
-		if st.Colour && !strings.Contains(got, st.Dim.On(style.Panel).Start()) {
-			t.Errorf("%s: the panel is gone", theme)
-		}
-	}
-}
 
 func TestFilesReadsFolders(t *testing.T) {
 	dir := t.TempDir()

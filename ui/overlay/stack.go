@@ -5,10 +5,8 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"relaytop/ui/pane"
-	"relaytop/ui/style"
 	"relaytop/ui/widget"
 )
 
@@ -16,12 +14,16 @@ import (
 type Stack struct {
 	env     *pane.Env
 	dialogs []*layer
+	layers  layers
 	x, y    int // where the top dialog's border was drawn last
 	w, h    int
 }
 
-// layer gives a dialog an identity, whatever type it is.
-type layer struct{ Dialog }
+// layer gives a dialog an identity, whatever type it is, and keeps how it was drawn last.
+type layer struct {
+	Dialog
+	picture picture
+}
 
 // NewStack makes an empty stack that draws in the look of env.
 func NewStack(env *pane.Env) *Stack { return &Stack{env: env} }
@@ -41,7 +43,7 @@ func (s *Stack) top() *layer { return s.dialogs[len(s.dialogs)-1] }
 
 // Push puts a dialog on top and starts it.
 func (s *Stack) Push(d Dialog) tea.Cmd {
-	s.dialogs = append(s.dialogs, &layer{d})
+	s.dialogs = append(s.dialogs, &layer{Dialog: d})
 	s.w, s.h = 0, 0
 	s.dress(d)
 	if d, ok := d.(starter); ok {
@@ -148,43 +150,37 @@ func (s *Stack) Cursor() *tea.Cursor {
 	return &moved
 }
 
-// Over draws the open dialogs over base, which is h lines of w cells: what lies behind becomes quiet. Without a dialog it is base.
+// Over draws the open dialogs over base, which is h lines of w cells: what lies behind becomes quiet. Without a dialog it
+// is base.
 func (s *Stack) Over(base string, w, h int) string {
 	if s.Empty() {
 		return base
 	}
-	lines := strings.Split(base, "\n")
-	for _, d := range s.dialogs {
+	pictures := make([]picture, len(s.dialogs))
+	for i, d := range s.dialogs {
 		s.dress(d.Dialog)
-		for i := range lines {
-			lines[i] = dim(s.env.Styles, lines[i])
-		}
-		s.draw(lines, d.View(w, h), w, h)
+		pictures[i] = s.place(d, w, h)
 	}
-	return strings.Join(lines, "\n")
+	top := &pictures[len(pictures)-1]
+	s.x, s.y, s.w, s.h = top.x, top.y, top.w, top.h
+	return strings.Join(s.layers.over(s.env.Styles, strings.Split(base, "\n"), pictures, w), "\n")
 }
 
-func (s *Stack) draw(lines []string, box Box, w, h int) {
-	st := s.env.Styles
-	s.w, s.h = min(box.W, w), min(box.H, h)
-	s.x, s.y = (w-s.w)/2, (h-s.h)/2
+// place draws a dialog for a screen of w x h cells. It is kept until the dialog shows something else.
+func (s *Stack) place(d *layer, w, h int) picture {
+	box := d.View(w, h)
+	p := picture{box: box, w: min(box.W, w), h: min(box.H, h), generation: s.env.Styles.Generation}
+	p.x, p.y = (w-p.w)/2, (h-p.h)/2
 	if box.Top > 0 {
-		s.y = min(box.Top, h-s.h)
+		p.y = min(box.Top, h-p.h)
 	}
-	for i, line := range strings.Split(widget.Panel(st, s.w, s.h, box.Title, box.Sub, box.Status, box.Body), "\n") {
-		if y := s.y + i; y < len(lines) {
-			lines[y] = splice(st, lines[y], line, s.x, s.w, w)
-		}
+	last := &d.picture
+	if last.lines != nil && last.box == box && last.w == p.w && last.h == p.h && last.generation == p.generation {
+		p.lines = last.lines
+	} else {
+		panel := widget.Panel(s.env.Styles, p.w, p.h, box.Title, box.Sub, box.Status, box.Body)
+		p.lines = strings.Split(panel, "\n")
 	}
-}
-
-// splice puts piece, n cells, over line at x. A wide character that it cuts through becomes a blank.
-func splice(st *style.Styles, line, piece string, x, n, w int) string {
-	left := widget.Fit(ansi.Cut(line, 0, x), x)
-	right := ansi.Cut(line, x+n, w)
-	for at := x + n + 1; widget.Width(right) > w-x-n && at <= w; at++ {
-		right = ansi.Cut(line, at, w)
-	}
-	bg := st.Start(style.Bg)
-	return left + bg + piece + bg + widget.FitRight(right, w-x-n)
+	d.picture = p
+	return p
 }

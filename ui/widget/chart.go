@@ -140,16 +140,10 @@ func underlay(st *style.Styles, row, glyph string) string {
 	end := st.Grid.End()
 	painted := false
 	for i := 0; i < len(row); {
-		if row[i] == 0x1b {
-			n := strings.IndexByte(row[i:], 'm')
-			if n < 0 {
-				b.WriteString(row[i:])
-				break
-			}
-			seq := row[i : i+n+1]
-			painted = seq != end
-			b.WriteString(seq)
-			i += n + 1
+		if n := sgr(row, i); n > 0 {
+			painted = row[i:i+n] != end
+			b.WriteString(row[i : i+n])
+			i += n
 			continue
 		}
 		if row[i] != ' ' || painted {

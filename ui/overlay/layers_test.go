@@ -1,0 +1,121 @@
+package overlay
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	uv "github.com/charmbracelet/ultraviolet"
+	"github.com/charmbracelet/x/ansi"
+
+	"relaytop/ui/pane"
+	"relaytop/ui/style"
+	"relaytop/ui/widget"
+)
+
+// corner is a small dialog in the middle of the screen.
+type corner struct {
+	probe
+	body string
+	w    int
+}
+
+func (c *corner) View(w, h int) Box { return Box{W: c.w, H: 3, Body: c.body} }
+
+func draw(s *Stack, rows []string, w int) []string {
+	return strings.Split(s.Over(strings.Join(rows, "\n"), w, len(rows)), "\n")
+}
+
+func cells(rows []string, w int) uv.ScreenBuffer {
+	buf := uv.NewScreenBuffer(w, len(rows))
+	uv.NewStyledString(strings.Join(rows, "\n")).Draw(buf, buf.Bounds())
+	return buf
+}
+
+func TestBehindADialogTextIsKeptAndColourIsNot(t *testing.T) {
+	for _, theme := range []string{"dark", "light", "mono"} {
+		st := look(t, theme)
+		s := NewStack(&pane.Env{Styles: st})
+		s.Push(&corner{w: 10})
+		rows := strings.Split(screen(st, 100, 9), "\n")
+		got := draw(s, rows, 100)
+		if ansi.Strip(got[0]) != ansi.Strip(rows[0]) {
+			t.Errorf("%s: the text changed: %q", theme, ansi.Strip(got[0]))
+		}
+		quiet := []uv.Style{
+			cellStyle(st.Dim), cellStyle(st.Dim.On(style.Panel)), cellStyle(st.Grid), cellStyle(st.Grid.On(style.Panel)),
+		}
+		seen := map[int]bool{}
+		buf := cells(got, 100)
+		for x := range 100 {
+			c := buf.CellAt(x, 0)
+			n := slices.IndexFunc(quiet, func(q uv.Style) bool { return q.Equal(&c.Style) })
+			if n < 0 && c.Width > 0 {
+				t.Errorf("%s: cell %d, %q, is loud: %+v", theme, x, c.Content, c.Style)
+			}
+			seen[n] = true
+		}
+		if st.Colour && !(seen[0] && seen[1] && seen[3]) {
+			t.Errorf("%s: grounds or solid areas are lost: %v", theme, seen)
+		}
+	}
+}
+
+// TestALinkBehindADialog: the address of a link is part of no cell, so it is never seen, and nobody can click it there.
+func TestALinkBehindADialog(t *testing.T) {
+	s := stackWith(t, &corner{w: 10})
+	link := ansi.SetHyperlink("https://example.com/many") + s.env.Styles.Accent.Paint("the paper is linked") +
+		ansi.ResetHyperlink()
+	for x := range 40 { // the dialog cuts it at every place
+		row := widget.Fit(widget.Blank(x)+link, 40)
+		got := s.Over(strings.Repeat(row+"\n", 8)+row, 40, 9)
+		if strings.Contains(got, "example") {
+			t.Fatalf("from cell %d the address shows: %q", x, got)
+		}
+		if x < 20 && !strings.Contains(ansi.Strip(got), "the paper is linked") {
+			t.Fatalf("from cell %d the text is gone:\n%s", x, ansi.Strip(got))
+		}
+	}
+}
+
+// TestOnlyWhatChangedIsComposed: after any change the rows are what a new stack would make of the screen.
+func TestOnlyWhatChangedIsComposed(t *testing.T) {
+	st := look(t, "dark")
+	under, over := &corner{w: 30, body: "first, and longer than what lies above it"}, &corner{w: 10, body: "above"}
+	s := NewStack(&pane.Env{Styles: st})
+	s.Push(under)
+	rows := strings.Split(screen(st, 60, 12), "\n")
+	check := func(what string) {
+		t.Helper()
+		got := draw(s, rows, 60)
+		fresh := NewStack(s.env)
+		for _, d := range s.dialogs {
+			fresh.Push(d.Dialog)
+		}
+		if want := draw(fresh, rows, 60); !slices.Equal(got, want) {
+			t.Errorf("%s:\n got %q\nwant %q", what, got, want)
+		}
+	}
+	check("at first")
+	check("again")
+	for i := range rows {
+		rows = slices.Clone(rows)
+		rows[i] = widget.Fit(st.Accent.Paint(fmt.Sprint("row ", i)), 60)
+		check("a row streams")
+	}
+	under.body = "second, and longer than what lies above it"
+	check("the dialog says something else")
+	s.Push(over)
+	check("a dialog over it")
+	over.body, under.body = "other", "third, and longer than what lies above it"
+	check("both change")
+	s.Pop()
+	check("one is closed")
+	rows = rows[:8]
+	check("a lower screen")
+	look := *st
+	look.Generation++
+	s.env.Styles = &look
+	check("another look")
+}
