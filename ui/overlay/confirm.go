@@ -58,11 +58,11 @@ func (c *confirm) View(w, h int) Box {
 	inner := bw - 4
 	var body []string
 	body = append(body, "")
-	for _, line := range text.Wrap(c.question, inner) {
+	for _, line := range text.Prose(c.question, inner) {
 		body = append(body, st.Text.Bold().Paint(line))
 	}
 	if c.detail != "" {
-		for _, line := range text.Wrap(c.detail, inner) {
+		for _, line := range text.Prose(c.detail, inner) {
 			body = append(body, st.Muted.Paint(line))
 		}
 	}
@@ -79,7 +79,8 @@ func (c *confirm) View(w, h int) Box {
 }
 
 func (c *confirm) Hints() []widget.Hint {
-	return []widget.Hint{{Key: "y", Does: "yes"}, {Key: "n", Does: "no"}, {Key: "left/right", Does: "choose"}, {Key: "esc", Does: "no"}}
+	return []widget.Hint{{Key: "y", Does: "yes"}, {Key: "n", Does: "no"}, {Key: "left/right", Does: "choose"},
+		{Key: "esc", Does: "no"}}
 }
 
 func (c *confirm) Cursor() *tea.Cursor { return nil }

@@ -47,19 +47,21 @@ func (g *Group) off() int {
 type help struct {
 	dress
 	groups []Group
-	scroll list
+	pager  pager
 }
 
 // Help shows every key and what it does, and of those that are off just now why. It is made from the action tables, so it cannot be
 // out of date.
-func Help(groups []Group) Dialog { return &help{groups: groups} }
+func Help(groups []Group) Dialog {
+	return &help{groups: groups, pager: newPager()}
+}
 
 func (d *help) Update(msg tea.Msg) (bool, tea.Cmd) {
 	switch pressed(msg) {
 	case "esc", "q", "?", "enter", "f10", "ctrl+g", "ctrl+c":
 		return true, nil
 	}
-	scrollText(&d.scroll, msg)
+	d.pager.update(msg)
 	return false, nil
 }
 
@@ -70,16 +72,15 @@ func (d *help) View(w, h int) Box {
 	if inner >= 84 {
 		half := (inner - 3) / 2
 		left, right := d.columns(half)
-		body = strings.Split(widget.Columns(3, widget.Block{Lines: left, W: half}, widget.Block{Lines: right, W: inner - 3 - half}), "\n")
+		blocks := []widget.Block{{Lines: left, W: half}, {Lines: right, W: inner - 3 - half}}
+		body = strings.Split(widget.Columns(3, blocks...), "\n")
 	} else {
 		left, right := d.columns(inner)
 		body = append(append(left, ""), right...)
 	}
 	bh := clamp(len(body)+4, h-2)
-	d.scroll.n, d.scroll.h = len(body), max(bh-4, 1)
-	d.scroll.top = max(min(d.scroll.top, d.scroll.n-d.scroll.h), 0)
-	from, to := d.scroll.window()
-	return Box{Title: "keys", Status: position(&d.dress, from, to, len(body)), Body: "\n" + strings.Join(body[from:to], "\n"), W: bw, H: bh}
+	d.pager.show(body, inner, max(bh-4, 1))
+	return Box{Title: "keys", Status: d.pager.status(&d.dress), Body: d.pager.body(), W: bw, H: bh}
 }
 
 // columns draws the groups in two columns of about the same height, none torn.
@@ -133,7 +134,7 @@ func (d *help) action(a *pane.Action, w int) []string {
 	}
 	var lines []string
 	for _, s := range said {
-		for _, l := range text.Wrap(s, room) {
+		for _, l := range text.Prose(s, room) {
 			lines = append(lines, keyInk.Paint(key)+" "+ink.Paint(l))
 			key = widget.Blank(helpKeys)
 		}
@@ -152,7 +153,7 @@ func ownKey(a *pane.Action) string {
 
 func (d *help) Hints() []widget.Hint {
 	var hints []widget.Hint
-	if d.scroll.n > d.scroll.h {
+	if d.pager.scrolls() {
 		hints = append(hints, widget.Hint{Key: "up/down", Does: "scroll"})
 	}
 	return append(hints, widget.Hint{Key: "esc", Does: "close"})

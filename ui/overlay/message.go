@@ -16,17 +16,19 @@ type message struct {
 	now              func() string // what body is just now; nil: it stays
 	lines            []string
 	wrapped          int // the width that lines were made for
-	scroll           list
+	generation       int // the look
+	pager            pager
 }
 
 // Message shows a text in full: an error with all that the relay said. It scrolls, and y copies it.
 func Message(title, sub, body string) Dialog {
-	return &message{title: text.Line(title), sub: text.Line(sub), body: text.Clean(strings.TrimRight(body, "\n"))}
+	body = text.Clean(strings.TrimRight(body, "\n"))
+	return &message{title: text.Line(title), sub: text.Line(sub), body: body, pager: newPager()}
 }
 
 // LiveMessage is a Message whose text is asked for at each drawing: what moves on the screen behind it moves in it. body must be quick.
 func LiveMessage(title, sub string, body func() string) Dialog {
-	return &message{title: text.Line(title), sub: text.Line(sub), now: body}
+	return &message{title: text.Line(title), sub: text.Line(sub), now: body, pager: newPager()}
 }
 
 // renew takes the text as it is now.
@@ -46,24 +48,8 @@ func (m *message) Update(msg tea.Msg) (bool, tea.Cmd) {
 	case "y":
 		return false, pane.Copy(m.body, m.title)
 	}
-	scrollText(&m.scroll, msg)
+	m.pager.update(msg)
 	return false, nil
-}
-
-// scrollText moves the window itself: a text has no line that one stands on.
-func scrollText(l *list, msg tea.Msg) {
-	view := list{n: max(l.n-l.h+1, 1), h: 1, at: l.top}
-	step := l.h
-	switch pressed(msg) {
-	case "pgdown", "space", "ctrl+d":
-		view.move(step)
-	case "pgup", "ctrl+u":
-		view.move(-step)
-	default:
-		view.update(msg, true)
-	}
-	l.top = view.at
-	l.at = l.top
 }
 
 func (m *message) View(w, h int) Box {
@@ -74,18 +60,17 @@ func (m *message) View(w, h int) Box {
 		longest = max(longest, text.Width(line))
 	}
 	bw := clamp(min(longest+4, 100), w-4)
-	if m.wrapped != bw-4 {
-		m.wrapped, m.lines = bw-4, text.Wrap(m.body, bw-4)
+	if m.wrapped != bw-4 || m.generation != st.Generation {
+		m.wrapped, m.generation, m.lines = bw-4, st.Generation, text.Wrap(m.body, bw-4)
+		for i := range m.lines {
+			m.lines[i] = st.Text.Paint(m.lines[i])
+		}
 	}
 	bh := clamp(len(m.lines)+4, h-2)
-	m.scroll.n, m.scroll.h = len(m.lines), max(bh-4, 1)
-	m.scroll.top = max(min(m.scroll.top, m.scroll.n-m.scroll.h), 0)
-	from, to := m.scroll.window()
-	body := []string{""}
-	for _, line := range m.lines[from:to] {
-		body = append(body, st.Text.Paint(line))
+	m.pager.show(m.lines, bw-4, max(bh-4, 1))
+	return Box{
+		Title: m.title, Sub: st.Muted.Paint(m.sub), Status: m.pager.status(&m.dress), Body: m.pager.body(), W: bw, H: bh,
 	}
-	return Box{Title: m.title, Sub: st.Muted.Paint(m.sub), Status: position(&m.dress, from, to, m.scroll.n), Body: strings.Join(body, "\n"), W: bw, H: bh}
 }
 
 // position tells where one is in a text that does not fit.
@@ -93,12 +78,13 @@ func position(d *dress, from, to, n int) string {
 	if to-from >= n {
 		return ""
 	}
-	return d.st.Muted.Paint(widget.Count(int64(from+1)) + d.st.Glyphs.Range + widget.Count(int64(to)) + " of " + widget.Count(int64(n)))
+	return d.st.Muted.Paint(widget.Count(int64(from+1)) + d.st.Glyphs.Range + widget.Count(int64(to)) + " of " +
+		widget.Count(int64(n)))
 }
 
 func (m *message) Hints() []widget.Hint {
 	hints := []widget.Hint{{Key: "y", Does: "copy"}}
-	if m.scroll.n > m.scroll.h {
+	if m.pager.scrolls() {
 		hints = append(hints, widget.Hint{Key: "up/down", Does: "scroll"})
 	}
 	return append(hints, widget.Hint{Key: "esc", Does: "close"})

@@ -2,6 +2,7 @@ package text
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -27,7 +28,8 @@ func TestClean(t *testing.T) {
 		{"NFC", "e\u0301", "é"},
 		{"Hangul", "\u1112\u1161\u11ab", "한"},
 		{"emoji stay whole", "👩‍👩‍👧‍👦🇫🇷👍🏽", "👩‍👩‍👧‍👦🇫🇷👍🏽"},
-		{"endless marks", strings.Repeat("\u0316", 60), strings.Repeat("\u0316", 24) + "▯" + strings.Repeat("\u0316", 23) + "▯" + strings.Repeat("\u0316", 11)},
+		{"endless marks", strings.Repeat("\u0316", 60), strings.Repeat("\u0316", 24) + "▯" + strings.Repeat("\u0316", 23) +
+			"▯" + strings.Repeat("\u0316", 11)},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			if got := Clean(tc.in); got != tc.want {
@@ -40,7 +42,8 @@ func TestClean(t *testing.T) {
 func TestFilterHoldsBackLittle(t *testing.T) {
 	var f Filter
 	for _, step := range []struct{ in, want string }{
-		{"Hel", "He"}, {"lo ", "llo "}, {"e", ""}, {"\u0301", ""}, {"x\r", "é"}, {"\n", "x\n"}, {"\xe4", ""}, {"\xb8\xad", ""}, {"!", "中"},
+		{"Hel", "He"}, {"lo ", "llo "}, {"e", ""}, {"\u0301", ""}, {"x\r", "é"}, {"\n", "x\n"}, {"\xe4", ""},
+		{"\xb8\xad", ""}, {"!", "中"},
 	} {
 		if got := f.Write(step.in); got != step.want {
 			t.Errorf("after %q came %q, want %q", step.in, got, step.want)
@@ -124,8 +127,10 @@ func TestASCIICostsNothing(t *testing.T) {
 
 func FuzzFilter(f *testing.F) {
 	for _, s := range []string{
-		"plain", "\x1b]0;x\a", "a\r\nb\r", "e\u0301\u0323", "\u1112\u1161\u11ab\u1161\u1161", "\xe4\xb8\xad\xff", "👩‍👩‍👧‍👦", "🇫🇷🇩🇪🇫", "\u0958\u0344\u0344",
-		strings.Repeat("\u0344", 40), strings.Repeat("\u1161", 40), "a\t\u202e\ufeff", "\u0b47\u0b3e", "=\u0338 <\u0338", "\u00a0\u0301\u00c5",
+		"plain", "\x1b]0;x\a", "a\r\nb\r", "e\u0301\u0323", "\u1112\u1161\u11ab\u1161\u1161", "\xe4\xb8\xad\xff", "👩‍👩‍👧‍👦",
+		"🇫🇷🇩🇪🇫", "\u0958\u0344\u0344",
+		strings.Repeat("\u0344", 40), strings.Repeat("\u1161", 40), "a\t\u202e\ufeff", "\u0b47\u0b3e", "=\u0338 <\u0338",
+		"\u00a0\u0301\u00c5",
 	} {
 		f.Add(s, uint8(3), uint8(7))
 	}
@@ -190,5 +195,49 @@ func BenchmarkCleanCJK(b *testing.B) {
 	b.SetBytes(int64(len(s)))
 	for b.Loop() {
 		Clean(s)
+	}
+}
+
+// TestProseBreaksBetweenWords: as Wrap does, for our own sentences; what reflow can't do is left to Wrap.
+func TestProseBreaksBetweenWords(t *testing.T) {
+	for _, tc := range []struct {
+		in   string
+		w    int
+		want []string
+	}{
+		{"Cancel 412 rows?", 40, []string{"Cancel 412 rows?"}},
+		{"They are not sent any more.", 12, []string{"They are not", "sent any", "more."}},
+		{"one\n\ntwo three", 5, []string{"one", "", "two", "three"}},
+		{"in a-very-long-file-name-without-blanks.jsonl", 10, nil},
+		{"delete 你好世界你好世界 now", 10, nil},
+	} {
+		got := Prose(tc.in, tc.w)
+		if tc.want != nil && !slices.Equal(got, tc.want) {
+			t.Errorf("%q at %d: %q, want %q", tc.in, tc.w, got, tc.want)
+		}
+		for _, l := range got {
+			if Width(l) > tc.w {
+				t.Errorf("%q at %d: the line %q has %d cells", tc.in, tc.w, l, Width(l))
+			}
+		}
+	}
+}
+
+// TestEveryRuneThatHides: each of them, and none of its neighbours.
+func TestEveryRuneThatHides(t *testing.T) {
+	hides := map[rune]bool{}
+	for _, span := range [][2]rune{
+		{0x80, 0x9f}, {0x61c, 0x61c}, {0x200e, 0x200f}, {0x2028, 0x202e}, {0x2066, 0x2069}, {0xfeff, 0xfeff},
+		{0xe0000, 0xe007f},
+	} {
+		for r := span[0]; r <= span[1]; r++ {
+			hides[r] = true
+		}
+		hides[span[0]-1], hides[span[1]+1] = hides[span[0]-1], hides[span[1]+1]
+	}
+	for r, want := range hides {
+		if got := strings.Contains(Clean("a"+string(r)+"b"), string(r)); got == want && r != 0x7f {
+			t.Errorf("%U comes through: %v", r, got)
+		}
 	}
 }

@@ -1,0 +1,64 @@
+package overlay
+
+import (
+	"slices"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	"charm.land/bubbles/v2/viewport"
+	tea "charm.land/bubbletea/v2"
+)
+
+// pager is a text that scrolls: the viewport of bubbles with the keys that lists have too.
+type pager struct {
+	view  viewport.Model
+	lines []string
+}
+
+func newPager() pager {
+	v := viewport.New()
+	keys := func(names ...string) key.Binding { return key.NewBinding(key.WithKeys(names...)) }
+	v.KeyMap = viewport.KeyMap{
+		PageDown: keys("pgdown", "space", "ctrl+d"), PageUp: keys("pgup", "ctrl+u"),
+		Down: keys("down", "j", "ctrl+n"), Up: keys("up", "k", "ctrl+p"),
+	}
+	return pager{view: v}
+}
+
+// show sets the lines and how much of them is seen.
+func (p *pager) show(lines []string, w, h int) {
+	p.view.SetWidth(w)
+	p.view.SetHeight(h)
+	if !slices.Equal(lines, p.lines) {
+		p.lines = lines
+		p.view.SetContentLines(lines)
+	}
+	p.view.SetYOffset(p.view.YOffset()) // within what there is now
+}
+
+func (p *pager) update(msg tea.Msg) {
+	switch pressed(msg) {
+	case "home", "ctrl+home", "g":
+		p.view.GotoTop()
+	case "end", "ctrl+end", "G":
+		p.view.GotoBottom()
+	default:
+		p.view, _ = p.view.Update(msg)
+	}
+}
+
+// body is what is seen, under a blank line. The viewport's own View pads lines with blanks on the terminal's ground,
+// which would be holes in the dialog's.
+func (p *pager) body() string {
+	from := p.view.YOffset()
+	return "\n" + strings.Join(p.lines[from:min(from+p.view.Height(), len(p.lines))], "\n")
+}
+
+// scrolls reports that there is more than is seen.
+func (p *pager) scrolls() bool { return len(p.lines) > p.view.Height() }
+
+// status tells where one is in a text that does not fit.
+func (p *pager) status(d *dress) string {
+	from := p.view.YOffset()
+	return position(d, from, min(from+p.view.Height(), len(p.lines)), len(p.lines))
+}
