@@ -20,30 +20,46 @@ var quitKey = key.NewBinding(key.WithKeys("ctrl+c"), key.WithHelp("ctrl+c", "sto
 // twice is how long the first ctrl+c of two counts.
 const twice = 2 * time.Second
 
+// everywhere is the group of the actions that work in every pane.
+const everywhere = "everywhere"
+
 // globals are the actions that work in every pane.
 func (m *model) globals() []pane.Action {
 	to := func(i int) func() tea.Cmd { return func() tea.Cmd { return m.focusOn(i) } }
-	return []pane.Action{
-		{Name: "focus.next", Title: "Next pane", Group: "everywhere", Typing: true, Binding: bind("next pane", "tab"), Why: m.whileLooking, Do: func() tea.Cmd { return m.focusOn(m.focus + 1) }},
-		{Name: "focus.previous", Title: "Previous pane", Group: "everywhere", Typing: true, Hidden: true, Binding: bind("previous pane", "shift+tab"), Why: m.whileLooking, Do: func() tea.Cmd { return m.focusOn(m.focus - 1) }},
-		{Name: "palette", Title: "Command palette", Group: "everywhere", Typing: true, Binding: bind("palette", "ctrl+p"), Do: func() tea.Cmd { return m.openPalette("") }},
-		{Name: "focus.chat", Title: "Go to chat", Group: "everywhere", Typing: true, Binding: bind("chat", "alt+1", "f1"), Why: m.unlessFocused(paneChat), Do: to(paneChat)},
-		{Name: "focus.batch", Title: "Go to batch", Group: "everywhere", Typing: true, Binding: bind("batch", "alt+2", "f2"), Why: m.unlessFocused(paneBatch), Do: to(paneBatch)},
-		{Name: "focus.metrics", Title: "Go to metrics", Group: "everywhere", Typing: true, Binding: bind("metrics", "alt+3", "f3"), Why: m.unlessFocused(paneMetrics), Do: to(paneMetrics)},
-		{Name: "zoom", Title: "Zoom the pane", Group: "everywhere", Typing: true, Binding: bind("zoom", "alt+z", "z"), Why: m.ifWide, Do: m.toggleZoom},
-		{Name: "split.left", Title: "Move the split left", Group: "everywhere", Typing: true, Hidden: true, Binding: bind("split left", "alt+shift+left"), Why: m.ifWide, Do: m.moveSplit(-2)},
-		{Name: "split.right", Title: "Move the split right", Group: "everywhere", Typing: true, Hidden: true, Binding: bind("split right", "alt+shift+right"), Why: m.ifWide, Do: m.moveSplit(2)},
-		{Name: "mouse", Title: "Give the mouse to the terminal, or take it back", Group: "everywhere", Typing: true, Hidden: true, Binding: bind("mouse", "ctrl+t"), Do: m.toggleMouse},
-		{Name: "theme", Title: "Choose a theme", Group: "everywhere", Hidden: true, Binding: bind("theme", "T"), Do: m.openThemes},
-		{Name: "help", Title: "Help: every key", Group: "everywhere", Hidden: true, Binding: bind("help", "?"), Do: m.openHelp},
-		{Name: "help.typing", Title: "Help: every key, while typing", Group: "everywhere", Typing: true, Hidden: true, Binding: bind("help", "f10", "ctrl+g"), Do: m.openHelp},
-		{Name: "budget.lift", Title: "Send past today's budget", Group: "everywhere", Hidden: true, Binding: key.NewBinding(), Why: m.unlessSpent, Do: m.liftBudget},
-		{Name: "quit", Title: "Quit", Group: "everywhere", Hidden: true, Binding: bind("quit", "q"), Do: m.quit},
+	by := func(n int) func() tea.Cmd { return func() tea.Cmd { return m.focusOn(m.focus + n) } }
+	all := []pane.Action{
+		{Name: "focus.next", Title: "Next pane", Typing: true,
+			Binding: pane.Bind("next pane", "tab"), Why: m.whileLooking, Do: by(1)},
+		{Name: "focus.previous", Title: "Previous pane", Typing: true, Hidden: true,
+			Binding: pane.Bind("previous pane", "shift+tab"), Why: m.whileLooking, Do: by(-1)},
+		{Name: "palette", Title: "Command palette", Typing: true,
+			Binding: pane.Bind("palette", "ctrl+p"), Do: func() tea.Cmd { return m.openPalette("") }},
+		{Name: "focus.chat", Title: "Go to chat", Typing: true,
+			Binding: pane.Bind("chat", "alt+1", "f1"), Why: m.unlessFocused(paneChat), Do: to(paneChat)},
+		{Name: "focus.batch", Title: "Go to batch", Typing: true,
+			Binding: pane.Bind("batch", "alt+2", "f2"), Why: m.unlessFocused(paneBatch), Do: to(paneBatch)},
+		{Name: "focus.metrics", Title: "Go to metrics", Typing: true,
+			Binding: pane.Bind("metrics", "alt+3", "f3"), Why: m.unlessFocused(paneMetrics), Do: to(paneMetrics)},
+		{Name: "zoom", Title: "Zoom the pane", Typing: true,
+			Binding: pane.Bind("zoom", "alt+z", "z"), Why: m.ifWide, Do: m.toggleZoom},
+		{Name: "split.left", Title: "Move the split left", Typing: true, Hidden: true,
+			Binding: pane.Bind("split left", "alt+shift+left"), Why: m.ifWide, Do: m.moveSplit(-2)},
+		{Name: "split.right", Title: "Move the split right", Typing: true, Hidden: true,
+			Binding: pane.Bind("split right", "alt+shift+right"), Why: m.ifWide, Do: m.moveSplit(2)},
+		{Name: "mouse", Title: "Give the mouse to the terminal, or take it back", Typing: true, Hidden: true,
+			Binding: pane.Bind("mouse", "ctrl+t"), Do: m.toggleMouse},
+		{Name: "theme", Title: "Choose a theme", Hidden: true, Binding: pane.Bind("theme", "T"), Do: m.openThemes},
+		{Name: "help", Title: "Help: every key", Hidden: true, Binding: pane.Bind("help", "?"), Do: m.openHelp},
+		{Name: "help.typing", Title: "Help: every key, while typing", Typing: true, Hidden: true,
+			Binding: pane.Bind("help", "f10", "ctrl+g"), Do: m.openHelp},
+		{Name: "budget.lift", Title: "Send past today's budget", Hidden: true,
+			Binding: key.NewBinding(), Why: m.unlessSpent, Do: m.liftBudget},
+		{Name: "quit", Title: "Quit", Hidden: true, Binding: pane.Bind("quit", "q"), Do: m.quit},
 	}
-}
-
-func bind(does string, keys ...string) key.Binding {
-	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(pane.KeyName(keys[0]), does))
+	for i := range all {
+		all[i].Group = everywhere
+	}
+	return all
 }
 
 func (m *model) unlessFocused(i int) func() string {
@@ -136,7 +152,8 @@ func (m *model) interrupt() tea.Cmd {
 	}
 }
 
-// quit leaves, or asks first if a run would be interrupted. Asked twice, it leaves: what is done stays, and the run can be resumed.
+// quit leaves, or asks first if a run would be interrupted. Asked twice, it leaves: what is done stays, and the run
+// can be resumed.
 func (m *model) quit() tea.Cmd {
 	r := &m.snap.Run
 	now := time.Now()
@@ -144,6 +161,7 @@ func (m *model) quit() tea.Cmd {
 		return tea.Quit
 	}
 	m.asked = now.Add(twice)
-	detail := fmt.Sprintf("%d of %d rows are done and stay. %d in flight are stopped. Go on later with: relaytop batch --resume %s", r.Done(), r.Rows, r.Underway(), r.ID)
+	detail := fmt.Sprintf("%d of %d rows are done and stay. %d in flight are stopped. "+
+		"Go on later with: relaytop batch --resume %s", r.Done(), r.Rows, r.Underway(), r.ID)
 	return overlay.Open(overlay.Confirm("Quit while a batch runs?", detail, tea.Quit))
 }

@@ -20,13 +20,14 @@ func (m *model) openPalette(typed string) tea.Cmd {
 		p := m.panes[(m.focus+i)%numPanes]
 		entries = append(entries, overlay.ActionEntries(p.Name(), p.Actions())...)
 	}
-	entries = append(entries, overlay.ActionEntries("everywhere", m.keys)...)
+	entries = append(entries, overlay.ActionEntries(everywhere, m.keys)...)
 	connect := pane.Action{Name: "connect", Title: "Connect a relay", Why: m.ifConnects, Do: m.openConnect}
-	entries = append(entries, overlay.ActionEntries("everywhere", []pane.Action{connect})...)
+	entries = append(entries, overlay.ActionEntries(everywhere, []pane.Action{connect})...)
 	slices.SortStableFunc(entries, func(a, b overlay.Entry) int { return first(a.Name) - first(b.Name) })
 	for _, c := range m.store.Chats() {
 		if c.Title != "" {
-			entries = append(entries, overlay.Entry{Title: text.Line(c.Title), Kind: "chat", Key: c.Updated.Format("2 Jan"), Class: overlay.Chats, Run: m.openChat(c.ID)})
+			entries = append(entries, overlay.Entry{Title: text.Line(c.Title), Kind: "chat", Key: c.Updated.Format("2 Jan"),
+				Class: overlay.Chats, Run: m.openChat(c.ID)})
 		}
 	}
 	for _, r := range m.store.Runs() {
@@ -34,22 +35,27 @@ func (m *model) openPalette(typed string) tea.Cmd {
 		if name == "" {
 			name = "built-in sample"
 		}
-		entries = append(entries, overlay.Entry{Title: name, Detail: string(r.State), Kind: "run", Key: r.Started.Format("2 Jan"), Class: overlay.Runs, Run: m.openRun(r.ID)})
+		entries = append(entries, overlay.Entry{Title: name, Detail: string(r.State), Kind: "run",
+			Key: r.Started.Format("2 Jan"), Class: overlay.Runs, Run: m.openRun(r.ID)})
 	}
 	if m.opts.Chat.Models != nil {
 		for _, c := range m.opts.Chat.Models() {
-			entries = append(entries, overlay.Entry{Title: text.Line(c.ID), Detail: text.Line(c.Price), Kind: "model", Class: overlay.Models, Run: m.useModel(c.ID)})
+			entries = append(entries, overlay.Entry{Title: text.Line(c.ID), Detail: text.Line(c.Price), Kind: "model",
+				Class: overlay.Models, Run: m.useModel(c.ID)})
 		}
 	}
 	for _, name := range m.opts.Themes.Names() {
-		entries = append(entries, overlay.Entry{Title: name, Kind: "theme", Class: overlay.Themes, Run: m.loadTheme(name, true)})
+		entries = append(entries, overlay.Entry{Title: name, Kind: "theme", Class: overlay.Themes,
+			Run: m.loadTheme(name, true)})
 	}
 	return overlay.Open(overlay.Palette(entries, typed))
 }
 
-// first puts what is looked for by who does not know its key before all else; then come the actions in the order of their panes.
+// first puts what is looked for by who does not know its key before all else; then come the actions in the order of
+// their panes.
 func first(name string) int {
-	order := []string{"connect", "chat.new", "chat.list", "chat.search", "chat.model", "chat.compare", "chat.params", "chat.system", "batch.open", "theme", "help"}
+	order := []string{"connect", "chat.new", "chat.list", "chat.search", "chat.model", "chat.compare", "chat.params",
+		"chat.system", "batch.open", "theme", "help"}
 	if i := slices.Index(order, name); i >= 0 {
 		return i
 	}

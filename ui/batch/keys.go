@@ -3,7 +3,6 @@ package batch
 import (
 	"errors"
 
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/state/job"
@@ -16,53 +15,49 @@ func (m *Model) table() []pane.Action {
 	steer := m.unlessAlive
 	return []pane.Action{
 		{Name: "batch.overwrite", Title: "Overwrite the output that is in the way", Group: group,
-			Binding: bind("w", "overwrite it", "w"), Why: m.unlessInTheWay, Do: m.overwrite},
+			Binding: pane.Bind("overwrite it", "w"), Why: m.unlessInTheWay, Do: m.overwrite},
 		{Name: "batch.last", Title: "Go on with the newest run of this file", Group: group,
-			Binding: bind("c", "go on with its run", "c"), Why: m.unlessInTheWay, Do: m.last},
-		{Name: "batch.back", Title: "Back to the run", Group: group, Binding: bind("esc", "back", "esc"),
+			Binding: pane.Bind("go on with its run", "c"), Why: m.unlessInTheWay, Do: m.last},
+		{Name: "batch.back", Title: "Back to the run", Group: group, Binding: pane.Bind("back", "esc"),
 			Why: m.unlessProblem, Do: m.back},
-		{Name: "batch.row", Title: "Show the whole row", Group: group, Binding: bind("enter", "row", "enter"),
+		{Name: "batch.row", Title: "Show the whole row", Group: group, Binding: pane.Bind("row", "enter"),
 			Why: m.unlessRow, Do: m.showRow},
 		{Name: "batch.inspect", Title: "Inspect the row's last request", Group: group,
-			Binding: bind("I", "inspect", "I", "alt+i"), Why: m.unlessRequest, Do: m.inspect},
+			Binding: pane.Bind("inspect", "I", "alt+i"), Why: m.unlessRequest, Do: m.inspect},
 		{Name: "batch.pause", Title: "Pause or resume the run", Group: group,
-			Binding: bind("space", "pause/resume", "space", "p"), Why: m.unlessSteerable, Do: m.pause},
-		{Name: "batch.more", Title: "One more row at a time", Group: group, Binding: bind("+/-", "concurrency", "+", "="),
+			Binding: pane.Bind("pause/resume", "space", "p"), Why: m.unlessSteerable, Do: m.pause},
+		{Name: "batch.more", Title: "One more row at a time", Group: group, Binding: pane.BindAs("+/-", "concurrency", "+", "="),
 			Why: steer, Do: m.resize(1)},
 		{Name: "batch.less", Title: "One row fewer at a time", Group: group, Hidden: true,
-			Binding: bind("-", "less concurrency", "-"), Why: steer, Do: m.resize(-1)},
-		{Name: "batch.retry", Title: "Retry failed rows", Group: group, Binding: bind("R", "retry failed", "R"),
+			Binding: pane.Bind("less concurrency", "-"), Why: steer, Do: m.resize(-1)},
+		{Name: "batch.retry", Title: "Retry failed rows", Group: group, Binding: pane.Bind("retry failed", "R"),
 			Why: m.unlessFailed, Do: m.retry},
-		{Name: "batch.filter", Title: "Show rows of one status only", Group: group, Binding: bind("f", "filter", "f"),
+		{Name: "batch.filter", Title: "Show rows of one status only", Group: group, Binding: pane.Bind("filter", "f"),
 			Why: m.unlessRow, Do: m.turnFilter},
-		{Name: "batch.cancel", Title: "Cancel the run", Group: group, Binding: bind("x", "cancel", "x"), Why: steer,
+		{Name: "batch.cancel", Title: "Cancel the run", Group: group, Binding: pane.Bind("cancel", "x"), Why: steer,
 			Do: m.cancel},
-		{Name: "batch.open", Title: "Open a file of prompts", Group: group, Binding: bind("o", "open a file", "o"),
+		{Name: "batch.open", Title: "Open a file of prompts", Group: group, Binding: pane.Bind("open a file", "o"),
 			Do: m.open},
-		{Name: "batch.sample", Title: "Run the built-in sample", Group: group, Binding: bind("s", "run the sample", "s"),
+		{Name: "batch.sample", Title: "Run the built-in sample", Group: group, Binding: pane.Bind("run the sample", "s"),
 			Why: m.whileBusy,
 			Do:  func() tea.Cmd { return m.begin(job.Options{Sample: true}) }},
-		{Name: "batch.runs", Title: "Choose a run", Group: group, Binding: bind("r", "runs", "r"), Why: m.unlessRuns,
+		{Name: "batch.runs", Title: "Choose a run", Group: group, Binding: pane.Bind("runs", "r"), Why: m.unlessRuns,
 			Do: m.choose},
 		{Name: "batch.goto", Title: "Go to a row by its number", Group: group, Hidden: true,
-			Binding: bind("/", "go to a row", "/"), Why: m.unlessRow, Do: m.jump},
-		{Name: "batch.down", Title: "Next row", Group: group, Hidden: true, Binding: bind("j", "next row", "j", "down"),
+			Binding: pane.Bind("go to a row", "/"), Why: m.unlessRow, Do: m.jump},
+		{Name: "batch.down", Title: "Next row", Group: group, Hidden: true, Binding: pane.Bind("next row", "j", "down"),
 			Do: m.move(1)},
-		{Name: "batch.up", Title: "Previous row", Group: group, Hidden: true, Binding: bind("k", "previous row", "k", "up"),
+		{Name: "batch.up", Title: "Previous row", Group: group, Hidden: true, Binding: pane.Bind("previous row", "k", "up"),
 			Do: m.move(-1)},
 		{Name: "batch.pgdown", Title: "A page down", Group: group, Hidden: true,
-			Binding: bind("pgdn", "page down", "pgdown", "ctrl+d"), Do: m.movePage(1)},
+			Binding: pane.Bind("page down", "pgdown", "ctrl+d"), Do: m.movePage(1)},
 		{Name: "batch.pgup", Title: "A page up", Group: group, Hidden: true,
-			Binding: bind("pgup", "page up", "pgup", "ctrl+u"), Do: m.movePage(-1)},
-		{Name: "batch.top", Title: "First row", Group: group, Hidden: true, Binding: bind("g", "first row", "g", "home"),
+			Binding: pane.Bind("page up", "pgup", "ctrl+u"), Do: m.movePage(-1)},
+		{Name: "batch.top", Title: "First row", Group: group, Hidden: true, Binding: pane.Bind("first row", "g", "home"),
 			Do: m.edge(false)},
 		{Name: "batch.follow", Title: "Follow the oldest unfinished row", Group: group, Hidden: true,
-			Binding: bind("G", "follow", "G", "end"), Do: m.edge(true)},
+			Binding: pane.Bind("follow", "G", "end"), Do: m.edge(true)},
 	}
-}
-
-func bind(shown, does string, keys ...string) key.Binding {
-	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, does))
 }
 
 // alive reports whether a run can still do something by itself or after a resume.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"slices"
 
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/state/session"
@@ -35,12 +34,7 @@ func readOrder(table []pane.Action) []pane.Action {
 }
 
 func act(name, title, group, does string, do func() tea.Cmd, keys ...string) pane.Action {
-	shown := ""
-	if len(keys) > 0 {
-		shown = pane.KeyName(keys[0])
-	}
-	return pane.Action{Name: name, Title: title, Group: group, Do: do,
-		Binding: key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, does))}
+	return pane.Action{Name: name, Title: title, Group: group, Do: do, Binding: pane.Bind(does, keys...)}
 }
 
 func typing(a pane.Action) pane.Action { a.Typing = true; return a }

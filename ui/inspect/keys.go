@@ -1,7 +1,6 @@
 package inspect
 
 import (
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/ui/pane"
@@ -9,42 +8,37 @@ import (
 
 const group = "inspect"
 
-func bind(shown, does string, keys ...string) key.Binding {
-	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, does))
-}
-
 func (m *Model) table() []pane.Action {
 	return []pane.Action{
-		{Name: "inspect.next", Title: "Next tab", Group: group, Binding: bind("left/right", "tabs", "right", "l", "tab"),
+		{Name: "inspect.next", Title: "Next tab", Group: group, Binding: pane.BindAs("left/right", "tabs", "right", "l", "tab"),
 			Do: m.turn(1)},
-		{Name: "inspect.close", Title: "Close the inspector", Group: group, Binding: bind("esc", "close", "esc", "q", "I",
-			"alt+i"), Do: m.end},
+		{Name: "inspect.close", Title: "Close the inspector", Group: group, Binding: pane.Bind("close", "esc", "q", "I", "alt+i"), Do: m.end},
 		{Name: "inspect.previous", Title: "Previous tab", Group: group, Hidden: true,
-			Binding: bind("left", "previous tab", "left", "h", "shift+tab"), Do: m.turn(-1)},
+			Binding: pane.Bind("previous tab", "left", "h", "shift+tab"), Do: m.turn(-1)},
 		{Name: "inspect.down", Title: "Down, or the next attempt where all is seen", Group: group,
-			Binding: bind("up/down", "scroll", "down", "j"), Why: m.unlessMoves, Do: m.move(1)},
+			Binding: pane.BindAs("up/down", "scroll", "down", "j"), Why: m.unlessMoves, Do: m.move(1)},
 		{Name: "inspect.up", Title: "Up, or the attempt before", Group: group, Hidden: true,
-			Binding: bind("up", "up", "up", "k"), Why: m.unlessMoves, Do: m.move(-1)},
-		{Name: "inspect.curl", Title: "Copy the request as curl", Group: group, Binding: bind("c", "copy as curl", "c"),
+			Binding: pane.Bind("up", "up", "k"), Why: m.unlessMoves, Do: m.move(-1)},
+		{Name: "inspect.curl", Title: "Copy the request as curl", Group: group, Binding: pane.Bind("copy as curl", "c"),
 			Why: m.unlessCurl, Do: m.copyCurl},
-		{Name: "inspect.replay", Title: "Replay: send the same again", Group: group, Binding: bind("r", "replay", "r"),
+		{Name: "inspect.replay", Title: "Replay: send the same again", Group: group, Binding: pane.Bind("replay", "r"),
 			Why: m.unlessReplay, Do: m.replay},
-		{Name: "inspect.edit", Title: "Edit and replay", Group: group, Binding: bind("e", "edit and replay", "e"),
+		{Name: "inspect.edit", Title: "Edit and replay", Group: group, Binding: pane.Bind("edit and replay", "e"),
 			Why: m.unlessEdit, Do: m.edit},
-		{Name: "inspect.copy", Title: "Copy what this tab shows", Group: group, Binding: bind("y", "copy", "y"), Do: m.copy},
-		{Name: "inspect.attempt.next", Title: "Next attempt", Group: group, Binding: bind("[/]", "attempt", "]"),
+		{Name: "inspect.copy", Title: "Copy what this tab shows", Group: group, Binding: pane.Bind("copy", "y"), Do: m.copy},
+		{Name: "inspect.attempt.next", Title: "Next attempt", Group: group, Binding: pane.BindAs("[/]", "attempt", "]"),
 			Why: m.unlessAttempts, Do: m.choose(1)},
 		{Name: "inspect.attempt.previous", Title: "Previous attempt", Group: group, Hidden: true,
-			Binding: bind("[", "previous attempt", "["), Why: m.unlessAttempts, Do: m.choose(-1)},
+			Binding: pane.Bind("previous attempt", "["), Why: m.unlessAttempts, Do: m.choose(-1)},
 		{Name: "inspect.all", Title: "All headers", Group: group, Hidden: true,
-			Binding: bind("enter", "all headers", "enter"), Why: m.unlessOverview, Do: m.all},
+			Binding: pane.Bind("all headers", "enter"), Why: m.unlessOverview, Do: m.all},
 		{Name: "inspect.pgdown", Title: "A page down", Group: group, Hidden: true,
-			Binding: bind("pgdn", "page down", "pgdown", "space", "ctrl+d"), Do: m.byPage(1)},
+			Binding: pane.Bind("page down", "pgdown", "space", "ctrl+d"), Do: m.byPage(1)},
 		{Name: "inspect.pgup", Title: "A page up", Group: group, Hidden: true,
-			Binding: bind("pgup", "page up", "pgup", "ctrl+u"), Do: m.byPage(-1)},
-		{Name: "inspect.top", Title: "Begin", Group: group, Hidden: true, Binding: bind("g", "begin", "g", "home"),
+			Binding: pane.Bind("page up", "pgup", "ctrl+u"), Do: m.byPage(-1)},
+		{Name: "inspect.top", Title: "Begin", Group: group, Hidden: true, Binding: pane.Bind("begin", "g", "home"),
 			Do: m.scroll(-1 << 30)},
-		{Name: "inspect.bottom", Title: "End", Group: group, Hidden: true, Binding: bind("G", "end", "G", "end"),
+		{Name: "inspect.bottom", Title: "End", Group: group, Hidden: true, Binding: pane.Bind("end", "G", "end"),
 			Do: m.scroll(1 << 30)},
 	}
 }

@@ -1,7 +1,6 @@
 package metrics
 
 import (
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/state/meter"
@@ -11,16 +10,12 @@ import (
 func (m *Model) table() []pane.Action {
 	return []pane.Action{
 		{Name: "metrics.window.longer", Title: "Metrics: longer window", Group: "metrics",
-			Binding: bind("h/l", "window", "l", "right"), Do: m.turn(1)},
+			Binding: pane.BindAs("h/l", "window", "l", "right"), Do: m.turn(1)},
 		{Name: "metrics.window.shorter", Title: "Metrics: shorter window", Group: "metrics", Hidden: true,
-			Binding: bind("h", "shorter window", "h", "left"), Do: m.turn(-1)},
+			Binding: pane.Bind("shorter window", "h", "left"), Do: m.turn(-1)},
 		{Name: "metrics.page", Title: "Metrics: requests and tokens, or errors and cost", Group: "metrics",
-			Binding: bind("e", "errors, cost", "e", "space"), Why: m.allShown, Do: m.flip},
+			Binding: pane.Bind("errors, cost", "e", "space"), Why: m.allShown, Do: m.flip},
 	}
-}
-
-func bind(shown, does string, keys ...string) key.Binding {
-	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, does))
 }
 
 func (m *Model) turn(by int) func() tea.Cmd {

@@ -4,14 +4,14 @@ import (
 	"strings"
 	"testing"
 
-	bubble "charm.land/bubbles/v2/key"
 	"github.com/charmbracelet/x/ansi"
 
 	"relaytop/ui/pane"
 )
 
 func TestHelpCutsNothing(t *testing.T) {
-	long := action("ctrl+alt+x", "Do what takes more words to tell than there is room for on a line of the help", "chat", "nothing is written yet, and the relay's models are not known yet either")
+	long := action("ctrl+alt+x", "Do what takes more words to tell than there is room for on a line of the help", "chat",
+		"nothing is written yet, and the relay's models are not known yet either")
 	for _, w := range []int{60, 80, 120, 160} {
 		d := Help(Groups(append(actions(), long))).(*help)
 		d.wear(look(t, "dark"))
@@ -25,7 +25,8 @@ func TestHelpCutsNothing(t *testing.T) {
 				t.Errorf("%d wide: a line of %d cells: %q", w, ansi.StringWidth(l), l)
 			}
 		}
-		for _, word := range strings.Fields(long.Title + " off: " + long.Why() + " off: it is still streaming off: no run is going") {
+		for _, word := range strings.Fields(long.Title + " off: " + long.Why() +
+			" off: it is still streaming off: no run is going") {
 			if !strings.Contains(got, word) {
 				t.Errorf("%d wide: %q is missing:\n%s", w, word, got)
 			}
@@ -34,8 +35,8 @@ func TestHelpCutsNothing(t *testing.T) {
 }
 
 func TestHelpShowsTheKeyThatDoesIt(t *testing.T) {
-	pair := pane.Action{Title: "Longer window", Binding: bubble.NewBinding(bubble.WithKeys("l", "right"), bubble.WithHelp("h/l", "window"))}
-	slash := pane.Action{Title: "Go to a row", Binding: bubble.NewBinding(bubble.WithKeys("/"), bubble.WithHelp("/", "go"))}
+	pair := pane.Action{Title: "Longer window", Binding: pane.BindAs("h/l", "window", "l", "right")}
+	slash := pane.Action{Title: "Go to a row", Binding: pane.Bind("go", "/")}
 	for want, a := range map[string]*pane.Action{"l": &pair, "/": &slash} {
 		if got := ownKey(a); got != want {
 			t.Errorf("%s: shows %q, want %q", a.Title, got, want)

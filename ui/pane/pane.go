@@ -1,5 +1,5 @@
-// Package pane says what a pane of the dashboard is: how it is drawn, refreshed and driven, and the one table of actions from which
-// behaviour, footer, help, palette and README take their keys.
+// Package pane says what a pane of the dashboard is: how it is drawn, refreshed and driven, and the one table of
+// actions from which behaviour, footer, help, palette and README take their keys.
 package pane
 
 import (
@@ -15,8 +15,8 @@ const WheelLines = 3
 
 // Pane is one room of the dashboard. All methods are called from the program's one goroutine; none may wait.
 type Pane interface {
-	// Name is the short fixed name (chat, batch, metrics); Title is what it holds just now; Status stands at the border's right.
-	// Title and Status are already styled and passed ui/text.
+	// Name is the short fixed name (chat, batch, metrics); Title is what it holds just now; Status stands at the
+	// border's right. Title and Status are already styled and passed ui/text.
 	Name() string
 	Title() string
 	Status() string
@@ -36,7 +36,8 @@ type Pane interface {
 	Typing() bool
 }
 
-// Action is one thing that can be done. Behaviour, footer hints, help, palette and the README's key table come from it.
+// Action is one thing that can be done. Behaviour, footer hints, help, palette and the README's key table come from
+// it.
 type Action struct {
 	Name    string      // stable id for key configuration: "chat.stop"
 	Title   string      // for the palette: "Stop the answer"
@@ -46,6 +47,20 @@ type Action struct {
 	Hidden  bool          // not in the footer
 	Why     func() string // why it is off just now; "" or a nil func: it is on
 	Do      func() tea.Cmd
+}
+
+// Bind is an action's keys with what the footer says they do. The footer shows the first.
+func Bind(does string, keys ...string) key.Binding {
+	shown := ""
+	if len(keys) > 0 {
+		shown = KeyName(keys[0])
+	}
+	return BindAs(shown, does, keys...)
+}
+
+// BindAs is Bind for an action whose keys have a common name, as "h/l" for two actions that go both ways.
+func BindAs(shown, does string, keys ...string) key.Binding {
+	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, does))
 }
 
 // On reports whether the action works just now.
