@@ -101,7 +101,7 @@ func (p *page) sections() []string {
 }
 
 func (p *page) section(w int, title, right string) string {
-	return widget.Section(p.st, w, p.st.Text.Bold().Paint(title), right)
+	return widget.Section(p.st, w, title, right)
 }
 
 // measure is a name, a thin bar and a figure.
@@ -165,7 +165,7 @@ func (p *page) failSection(w int) []string {
 	}
 	share := widget.Percent(float64(h.Failed) / float64(max(h.Done(), 1)))
 	right := st.Text.Paint(widget.Count(int64(h.Failed))) +
-		st.Muted.Paint(fmt.Sprintf(" %s, %s", plural(h.Failed, "row"), share))
+		st.Muted.Paint(fmt.Sprintf(" %s, %s", text.Plural(h.Failed, "row"), share))
 	out := []string{p.section(w, "failed", right)}
 	for i, e := range all {
 		if i == sectionRows-1 && len(all) > sectionRows {
@@ -240,13 +240,13 @@ func (p *page) paceSection(w int) []string {
 		top = max(top, r.ok+r.bad)
 		cols[i] = []widget.Part{{Share: r.bad, Ink: st.Error}, {Share: r.ok, Ink: st.Fill[0]}}
 	}
-	high := nice(top)
+	high := widget.Nice(max(top, .1))
 	span := time.Duration(step) * time.Duration(len(rates)) * time.Second
 	right := st.Faint.Paint(widget.None)
 	if p.run.Rate > 0 {
 		right = st.Text.Paint(widget.Rate(p.run.Rate))
 	}
-	spec := widget.ChartSpec{Left: st.Text.Bold().Paint("rows/s"), Right: right, Gutter: gutter,
+	spec := widget.ChartSpec{Left: "rows/s", Right: right, Gutter: gutter,
 		YLabels: []string{axis(high), "0"},
 		XLabels: []string{"-" + widget.Clock(span), "-" + widget.Clock(span/2), "now"},
 		Draw:    func(pw, ph int) []string { return widget.Stack(st, pw, ph, cols, high) }}
@@ -261,14 +261,3 @@ func (p *page) paceSection(w int) []string {
 }
 
 func axis(v float64) string { return strings.TrimSuffix(fmt.Sprintf("%.1f", v), ".0") }
-
-// nice is the smallest of 1, 2, 5 times a power of ten that holds v.
-func nice(v float64) float64 {
-	for p := 0.1; ; p *= 10 {
-		for _, f := range []float64{1, 2, 5} {
-			if v <= f*p*1.0001 {
-				return f * p
-			}
-		}
-	}
-}

@@ -160,9 +160,9 @@ func (m *Model) empty() []string {
 	lines := []string{"", st.Text.Bold().Paint("No batch yet"), "",
 		m.hint("o", "open a file", "JSONL, CSV, TSV or text"), m.hint("s", "run the built-in sample", "20 rows")}
 	if m.runs > 0 {
-		lines = append(lines, m.hint("r", "show an earlier run", widget.Count(int64(m.runs))+" "+plural(m.runs, "run")))
+		lines = append(lines, m.hint("r", "show an earlier run", widget.Count(int64(m.runs))+" "+text.Plural(m.runs, "run")))
 	}
-	lines = append(lines, "", widget.Section(st, w, st.Text.Bold().Paint("a row is one prompt"), ""), "",
+	lines = append(lines, "", widget.Section(st, w, "a row is one prompt", ""), "",
 		st.Muted.Paint(`{"prompt": "Translate to French: good morning"}`),
 		st.Muted.Paint(`{"custom_id": "t-1", "body": {"messages": [`+st.Glyphs.Ellipsis+`]}}`), "")
 	for _, l := range text.Wrap("Every row gets its line in the output, in the order of the input. A failed row "+
@@ -175,13 +175,6 @@ func (m *Model) empty() []string {
 func (m *Model) hint(key, does, right string) string {
 	st := m.env.Styles
 	return widget.Spread(st.Text.Bold().Paint(key)+st.Text.Paint("  "+does), st.Muted.Paint(right), min(m.w, 100))
-}
-
-func plural(n int, word string) string {
-	if n == 1 {
-		return word
-	}
-	return word + "s"
 }
 
 // name is what a run is called in titles and lists.

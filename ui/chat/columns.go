@@ -149,7 +149,7 @@ func (m *Model) drawColumn(i, w, h int) []string {
 	}
 	state := m.columnState(&m.calmColumn(i).Answer)
 	name = text.Truncate(name, max(w-widget.Width(state)-4, 4))
-	lines := []string{widget.Section(st, w, ink.Bold().Paint(name), state)}
+	lines := []string{widget.SectionIn(st, ink.Bold(), w, name, state)}
 	foot := m.foot(i, w)
 	room, top := max(h-len(lines)-len(foot), 1), len(lines)
 	if room > 4 {

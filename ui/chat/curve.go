@@ -17,7 +17,7 @@ func (m *Model) curve(i, w int) string {
 	long, most := m.extent()
 	ink := st.Chart[i%len(st.Chart)]
 	right := ink.Paint(st.Glyphs.Thin) + st.Muted.Paint(" "+text.Truncate(text.Line(m.side.cols[i].Model), max(w-22, 4)))
-	spec := widget.ChartSpec{Left: st.Text.Bold().Paint("tokens over time"), Right: right, Gutter: 5, XLabels: secondsAxis(long),
+	spec := widget.ChartSpec{Left: "tokens over time", Right: right, Gutter: 5, XLabels: secondsAxis(long),
 		YLabels: []string{widget.Short(int64(most)), widget.Short(int64(most / 2)), "0"}}
 	if long == 0 {
 		spec.Note = []string{"how the tokens arrive"}

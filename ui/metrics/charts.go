@@ -67,7 +67,7 @@ func (m *Model) latency(name string, w, h int, of func(*meter.Bucket) *meter.Qua
 	if total.N > 0 && len(name)+2+widget.Width(right)+widget.Width(n) <= w {
 		right += n
 	}
-	spec := widget.ChartSpec{Left: st.Text.Bold().Paint(name), Right: right, YLabels: labels, XLabels: m.span(),
+	spec := widget.ChartSpec{Left: name, Right: right, YLabels: labels, XLabels: m.span(),
 		Gutter: gutter}
 	if total.N == 0 {
 		what := map[string]string{"TTFT": "time to the first token", "E2E": "time to the last token"}[name]

@@ -11,7 +11,7 @@ import (
 func (m *Model) heat(w, h int) []string {
 	st := m.env.Styles
 	v := &m.view.Heat
-	spec := widget.ChartSpec{Left: st.Text.Bold().Paint("E2E heatmap"), XLabels: m.span(), Gutter: gutter}
+	spec := widget.ChartSpec{Left: "E2E heatmap", XLabels: m.span(), Gutter: gutter}
 	high, most := 0, 0
 	for _, col := range v.Cells {
 		high = max(high, len(col))

@@ -127,7 +127,7 @@ func (m *Model) quantile(q *meter.Quantiles, p float64) string {
 func (m *Model) tables(n int) []string {
 	st := m.env.Styles
 	byModel := func(w int) []string {
-		return append([]string{widget.Section(st, w, st.Text.Bold().Paint("by model"),
+		return append([]string{widget.Section(st, w, "by model",
 			st.Faint.Paint("grey: too few samples"))}, m.models(w, n-2)...)
 	}
 	if !m.huge() {
@@ -140,7 +140,7 @@ func (m *Model) tables(n int) []string {
 	if len(m.breakers) > 0 { // the table has no row of an endpoint before a request there has ended
 		head = m.worst(right - 14)
 	}
-	ends := append([]string{widget.Section(st, right, st.Text.Bold().Paint("by endpoint"), head)},
+	ends := append([]string{widget.Section(st, right, "by endpoint", head)},
 		m.endpoints(right, n-2)...)
 	return split(widget.Columns(3, widget.Block{Lines: byModel(left), W: left}, widget.Block{Lines: ends, W: right}))
 }
@@ -227,7 +227,7 @@ func (m *Model) failures(w, lines int) []string {
 	if !f.Any && f.Attempts == 0 {
 		right = st.Faint.Paint(widget.None)
 	}
-	out := []string{widget.Section(st, w, st.Text.Bold().Paint("failed by class"), right)}
+	out := []string{widget.Section(st, w, "failed by class", right)}
 	const gap = 4
 	across := max((w+gap)/(32+gap), 1)
 	col := (w - (across-1)*gap) / across
@@ -259,6 +259,6 @@ func (m *Model) current(w, n int) []string {
 		pair("waiting", count(f.Waiting))
 	own := pair("our own queue p50", m.quantile(&f.Queue, .5)) + "   " + pair("p95", m.quantile(&f.Queue, .95)) + "   " +
 		pair("TPOT p50", m.quantile(&f.TPOT, .5))
-	return append([]string{widget.Section(st, w, st.Text.Bold().Paint("now"), head), widget.Fit(own, w)},
+	return append([]string{widget.Section(st, w, "now", head), widget.Fit(own, w)},
 		m.limits(w, n)...)
 }

@@ -83,7 +83,7 @@ type stacked struct {
 func (m *Model) stack(w, h int, s stacked) []string {
 	st := m.env.Styles
 	cols, top := s.draw(max(w-s.gutter, 1))
-	high := nice(max(top, s.least))
+	high := widget.Nice(max(top, s.least))
 	if s.most > 0 {
 		high = min(high, s.most)
 	}
@@ -95,7 +95,7 @@ func (m *Model) stack(w, h int, s stacked) []string {
 	if gut > s.gutter {
 		cols, _ = s.draw(max(w-gut, 1))
 	}
-	spec := widget.ChartSpec{Left: st.Text.Bold().Paint(s.name), Right: s.right, YLabels: labels, XLabels: m.span(),
+	spec := widget.ChartSpec{Left: s.name, Right: s.right, YLabels: labels, XLabels: m.span(),
 		Gutter: gut}
 	if s.empty {
 		spec.Right, spec.Note = st.Faint.Paint(widget.None), []string{s.note}
@@ -215,20 +215,6 @@ func (m *Model) cost(w, h, gutter int) []string {
 		}
 	}
 	return m.stack(w, h, s)
-}
-
-// nice is the smallest of 1, 2, 5 times a power of ten that holds v.
-func nice(v float64) float64 {
-	if v <= 0 {
-		return 1
-	}
-	p := math.Pow(10, math.Floor(math.Log10(v)))
-	for _, f := range []float64{1, 2, 5, 10} {
-		if v <= f*p*1.0001 {
-			return f * p
-		}
-	}
-	return 10 * p
 }
 
 // ends are the labels of a linear axis from 0 to high: a few round values where there is room for them, else both

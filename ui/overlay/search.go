@@ -72,7 +72,8 @@ type searcher struct {
 	step    int // lines of a hit
 }
 
-// Search looks for what is typed, in something that takes a moment to look through: the hits come as one types, each with the text around it.
+// Search looks for what is typed, in something that takes a moment to look through: the hits come as one types,
+// each with the text around it.
 func Search(o SearchOptions) Dialog {
 	o.Title = text.Line(o.Title)
 	return &searcher{o: o, input: newInput(text.Line(o.Typed), o.Holder), step: 2}
@@ -238,7 +239,8 @@ func (s *searcher) View(w, h int) Box {
 	s.list.size(len(s.hits), (bh-2-s.rows-foot+1)/s.step)
 	switch {
 	case s.err != nil:
-		body = append(body, "  "+st.Error.Paint(st.Glyphs.Failed+" ")+st.Text.Paint(text.Truncate(text.Line(s.err.Error()), inner-4)))
+		body = append(body, "  "+st.Error.Paint(st.Glyphs.Failed+" ")+
+			st.Text.Paint(text.Truncate(text.Line(s.err.Error()), inner-4)))
 	case s.typed() == "":
 		body = append(body, s.teach(inner)...)
 	case len(s.hits) == 0 && s.got == s.asked && s.note == "":
@@ -266,11 +268,7 @@ func (s *searcher) status() string {
 	if s.next != 0 {
 		count += "+"
 	}
-	word := " hits"
-	if n == 1 {
-		word = " hit"
-	}
-	return s.st.Muted.Paint(widget.Count(int64(s.list.at+1)) + " of " + count + word)
+	return s.st.Muted.Paint(widget.Count(int64(s.list.at+1)) + " of " + count + " " + text.Plural(n, "hit"))
 }
 
 func (s *searcher) teach(w int) []string {
@@ -314,7 +312,8 @@ func (s *searcher) hit(i, w int) []string {
 	return lines
 }
 
-// quote draws up to w cells of a hit's text from a byte on, and says where the next line begins. The last one ends in … if there is more.
+// quote draws up to w cells of a hit's text from a byte on, and says where the next line begins. The last one ends
+// in … if there is more.
 func quote(st *style.Styles, f Finding, at, w int, last bool) (string, int) {
 	rest := f.Text[at:]
 	n := len(rest)
@@ -356,7 +355,8 @@ func painted(s string, marks [][2]int, from, to int, ink, match style.Ink) strin
 }
 
 func (s *searcher) Hints() []widget.Hint {
-	return []widget.Hint{{Key: "enter", Does: "open"}, {Key: "up/down", Does: "choose"}, {Key: "ctrl+u", Does: "clear"}, {Key: "esc", Does: "close"}}
+	return []widget.Hint{{Key: "enter", Does: "open"}, {Key: "up/down", Does: "choose"}, {Key: "ctrl+u", Does: "clear"},
+		{Key: "esc", Does: "close"}}
 }
 
 func (s *searcher) Cursor() *tea.Cursor { return s.input.cursor(0, 1) }

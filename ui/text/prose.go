@@ -6,8 +6,8 @@ import (
 	"github.com/muesli/reflow/wordwrap"
 )
 
-// Prose breaks sentences of our own into lines of at most w cells, between words. A name in them that is not ASCII, or
-// that is wider than a line, is left to Wrap: reflow counts other scripts wrong and never breaks a word.
+// Prose breaks sentences of our own into lines of at most w cells, between words. A name in them that is not ASCII,
+// or that is wider than a line, is left to Wrap: reflow counts other scripts wrong and never breaks a word.
 func Prose(s string, w int) []string {
 	if !plain(s) {
 		return Wrap(s, w)
@@ -19,4 +19,12 @@ func Prose(s string, w int) []string {
 		}
 	}
 	return lines
+}
+
+// Plural is a word for n things: Plural(1, "row") is "row", of any other number "rows".
+func Plural[N int | int64](n N, word string) string {
+	if n == 1 {
+		return word
+	}
+	return word + "s"
 }

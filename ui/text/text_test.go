@@ -241,3 +241,11 @@ func TestEveryRuneThatHides(t *testing.T) {
 		}
 	}
 }
+
+func TestPlural(t *testing.T) {
+	for n, want := range map[int]string{0: "rows", 1: "row", 2: "rows"} {
+		if got := Plural(n, "row"); got != want {
+			t.Errorf("Plural(%d) = %q", n, got)
+		}
+	}
+}

@@ -77,13 +77,18 @@ func Panel(st *style.Styles, w, h int, title, sub, status, body string) string {
 	return strings.Join(lines, "\n")
 }
 
-// Section is the head of a part inside a pane: the name, a rule, figures at the right edge. left is plain, right is
-// painted.
-func Section(st *style.Styles, w int, left, right string) string {
+// Section is the head of a part inside a pane: the title in bold, a rule, figures at the right edge. title is
+// plain, right is painted.
+func Section(st *style.Styles, w int, title, right string) string {
+	return SectionIn(st, st.Text.Bold(), w, title, right)
+}
+
+// SectionIn is Section with the title in an ink of its own.
+func SectionIn(st *style.Styles, ink style.Ink, w int, title, right string) string {
 	if w <= 0 {
 		return ""
 	}
-	lw, rw := Width(left), Width(right)
+	tw, rw := Width(title), Width(right)
 	if rw+1 > w {
 		return Fit(right, w)
 	}
@@ -91,17 +96,13 @@ func Section(st *style.Styles, w int, left, right string) string {
 	if right != "" {
 		gap = 1
 	}
-	name := ""
-	if left != "" {
-		if lw+1+gap+rw > w {
-			lw = max(0, w-rw-gap-1)
-			left = fit(left, lw, st.Glyphs.Ellipsis)
-		}
-		name = st.Text.Bold().Paint(left) + " "
-		lw++
+	head := ""
+	if tw = min(tw, max(w-rw-gap-1, 0)); tw > 0 {
+		head = ink.Paint(fit(title, tw, st.Glyphs.Ellipsis)) + " "
+		tw++
 	}
-	rule := w - lw - gap - rw
-	out := name + st.Grid.Paint(strings.Repeat(st.Glyphs.Rule, max(rule, 0)))
+	rule := w - tw - gap - rw
+	out := head + st.Grid.Paint(strings.Repeat(st.Glyphs.Rule, max(rule, 0)))
 	if right != "" {
 		out += " " + right
 	}

@@ -7,9 +7,9 @@ import (
 	"relaytop/ui/style"
 )
 
-// ChartSpec says what a chart shows. Left is its name, Right its figures (painted). YLabels stand from the top down on grid lines, XLabels
-// from the left. Draw is given the size of the plot and returns that many lines; blank cells in them show the grid. Note stands in the
-// middle of a chart without data: what will be drawn here.
+// ChartSpec says what a chart shows. Left is its name (plain), Right its figures (painted). YLabels stand from the
+// top down on grid lines, XLabels from the left. Draw is given the size of the plot and returns that many lines;
+// blank cells in them show the grid. Note stands in the middle of a chart without data: what will be drawn here.
 type ChartSpec struct {
 	Left, Right string
 	YLabels     []string
@@ -77,6 +77,20 @@ func Chart(st *style.Styles, w, h int, spec ChartSpec) string {
 	b.WriteString(Blank(gutter))
 	b.WriteString(xLabels(st, pw, spec.XLabels))
 	return b.String()
+}
+
+// Nice is the smallest of 1, 2, 5 times a power of ten that holds v: the end of an axis. Of nothing it is 1.
+func Nice(v float64) float64 {
+	if v <= 0 {
+		return 1
+	}
+	p := math.Pow(10, math.Floor(math.Log10(v)))
+	for _, f := range []float64{1, 2, 5, 10} {
+		if v <= f*p*1.0001 {
+			return f * p
+		}
+	}
+	return 10 * p
 }
 
 // place is where the i-th of n labels stands on 0..last.

@@ -2,15 +2,20 @@ package widget
 
 import (
 	"math"
+	"strings"
 	"testing"
 	"time"
+
+	"relaytop/ui/style"
 )
 
 func TestMoney(t *testing.T) {
 	for pico, want := range map[int64]string{
-		0: "$0.00", 1: "$0.000000", 111_000_000: "$0.000111", 9_999_499_999: "$0.009999", 9_999_999_500: "$0.0100", 394_200_000_000: "$0.3942",
-		999_950_000_000: "$1.00", 2_250_000_000_000: "$2.25", 1_234_567_890_000_000: "$1,234.57", -394_200_000_000: "-$0.3942",
-		math.MaxInt64: "$9,223,372.04",
+		0: "$0.00", 1: "$0.000000", 111_000_000: "$0.000111", 9_999_499_999: "$0.009999", 9_999_999_500: "$0.0100",
+		394_200_000_000: "$0.3942",
+		999_950_000_000: "$1.00", 2_250_000_000_000: "$2.25", 1_234_567_890_000_000: "$1,234.57",
+		-394_200_000_000: "-$0.3942",
+		math.MaxInt64:    "$9,223,372.04",
 	} {
 		if got := Money(pico); got != want {
 			t.Errorf("Money(%d) = %s, want %s", pico, got, want)
@@ -26,15 +31,18 @@ func TestMoney(t *testing.T) {
 
 func TestDurations(t *testing.T) {
 	for d, want := range map[time.Duration]string{
-		-1: None, 0: "0 ms", 284 * time.Millisecond: "284 ms", 999499 * time.Microsecond: "999 ms", 999500 * time.Microsecond: "1.00 s",
-		1140 * time.Millisecond: "1.14 s", 59994 * time.Millisecond: "59.99 s", 59995 * time.Millisecond: "1m00s", 499 * time.Second: "8m19s",
+		-1: None, 0: "0 ms", 284 * time.Millisecond: "284 ms", 999499 * time.Microsecond: "999 ms",
+		999500 * time.Microsecond: "1.00 s",
+		1140 * time.Millisecond:   "1.14 s", 59994 * time.Millisecond: "59.99 s", 59995 * time.Millisecond: "1m00s",
+		499 * time.Second:  "8m19s",
 		7500 * time.Second: "2h05m", 76 * time.Hour: "3d04h",
 	} {
 		if got := Duration(d).String(); got != want {
 			t.Errorf("Duration(%v) = %s, want %s", d, got, want)
 		}
 	}
-	for d, want := range map[time.Duration]string{3890 * time.Millisecond: "3.8 s", -1: "0.0 s", 61 * time.Second: "1m01s"} {
+	for d, want := range map[time.Duration]string{3890 * time.Millisecond: "3.8 s", -1: "0.0 s",
+		61 * time.Second: "1m01s"} {
 		if got := Seconds(d).String(); got != want {
 			t.Errorf("Seconds(%v) = %s, want %s", d, got, want)
 		}
@@ -42,20 +50,23 @@ func TestDurations(t *testing.T) {
 }
 
 func TestNumbers(t *testing.T) {
-	for n, want := range map[int64]string{0: "0", 999: "999", 1204: "1,204", 1_234_567: "1,234,567", 12_000_000: "12.0M", -1204: "-1,204"} {
+	for n, want := range map[int64]string{0: "0", 999: "999", 1204: "1,204", 1_234_567: "1,234,567", 12_000_000: "12.0M",
+		-1204: "-1,204"} {
 		if got := Count(n); got != want {
 			t.Errorf("Count(%d) = %s, want %s", n, got, want)
 		}
 	}
 	for n, want := range map[int64]string{
-		0: "0", 940: "940", 1000: "1.0k", 3900: "3.9k", 65_100: "65.1k", 99_999: "100k", 100_000: "100k", 128_000: "128k", 999_499: "999k",
+		0: "0", 940: "940", 1000: "1.0k", 3900: "3.9k", 65_100: "65.1k", 99_999: "100k", 100_000: "100k", 128_000: "128k",
+		999_499: "999k",
 		999_500: "1.0M", 1_000_000: "1.0M", 12_345_678: "12.3M", 5_000_000_000: "5.0G", -1500: "-1.5k",
 	} {
 		if got := Short(n); got != want {
 			t.Errorf("Short(%d) = %s, want %s", n, got, want)
 		}
 	}
-	for v, want := range map[float64]string{3.9: "3.90", 9.994: "9.99", 9.995: "10.0", 48.25: "48.2", 367.4: "367", 2200: "2,200"} {
+	for v, want := range map[float64]string{3.9: "3.90", 9.994: "9.99", 9.995: "10.0", 48.25: "48.2", 367.4: "367",
+		2200: "2,200"} {
 		if got := Rate(v); got != want {
 			t.Errorf("Rate(%v) = %s, want %s", v, got, want)
 		}
@@ -73,7 +84,8 @@ func TestNumbers(t *testing.T) {
 func TestAgo(t *testing.T) {
 	now := time.Date(2026, 3, 2, 15, 0, 0, 0, time.UTC)
 	for d, want := range map[time.Duration]string{
-		0: "now", 38 * time.Second: "38 s ago", 12 * time.Minute: "12 min ago", 5 * time.Hour: "5 h ago", 3 * 24 * time.Hour: "27 Feb",
+		0: "now", 38 * time.Second: "38 s ago", 12 * time.Minute: "12 min ago", 5 * time.Hour: "5 h ago",
+		3 * 24 * time.Hour:   "27 Feb",
 		800 * 24 * time.Hour: "23 Dec 2023",
 	} {
 		if got := Ago(now.Add(-d), now); got != want {
@@ -82,5 +94,37 @@ func TestAgo(t *testing.T) {
 	}
 	if got := Ago(time.Time{}, now); got != None {
 		t.Errorf("Ago of no time = %s", got)
+	}
+}
+
+// TestSectionPaintsItsTitleOnce: in one piece of one ink, cut where figures need the room.
+func TestSectionPaintsItsTitleOnce(t *testing.T) {
+	st := look(t, "dark", style.Braille)
+	figures := st.Muted.Paint("7 of 9")
+	for w := range 40 {
+		for title, got := range map[string]string{
+			"by model":  Section(st, w, "by model", figures),
+			"2 gpt-4.1": SectionIn(st, st.Accent.Bold(), w, "2 gpt-4.1", figures),
+		} {
+			if Width(got) != w {
+				t.Errorf("%q at %d has %d cells: %q", title, w, Width(got), got)
+			}
+			ink := st.Text.Bold()
+			if title != "by model" {
+				ink = st.Accent.Bold()
+			}
+			if whole := ink.Paint(title) + " "; w >= 17 && !strings.HasPrefix(got, whole) {
+				t.Errorf("%q at %d: %q", title, w, got)
+			}
+		}
+	}
+}
+
+func TestNice(t *testing.T) {
+	for v, want := range map[float64]float64{-1: 1, 0: 1, .03: .05, .1: .1, .11: .2, 1: 1, 1.00001: 1, 3: 5, 5.1: 10,
+		99: 100, 1234: 2000} {
+		if got := Nice(v); math.Abs(got-want) > 1e-9 {
+			t.Errorf("Nice(%v) = %v, want %v", v, got, want)
+		}
 	}
 }

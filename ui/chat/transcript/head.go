@@ -16,8 +16,7 @@ func (e *entry) drawHead() []widget.Row {
 	st := e.look.Styles
 	if e.cut {
 		label := text.Truncate("not sent from here up", max(e.look.Width-6, 1))
-		label = st.Warn.Paint(st.Glyphs.Up + " " + label)
-		line := "  " + widget.Section(st, max(e.look.Width-4, 1), label, "")
+		line := "  " + widget.SectionIn(st, st.Warn, max(e.look.Width-4, 1), st.Glyphs.Up+" "+label, "")
 		out = append(out, e.textRow(""), e.noteRow(line))
 	}
 	if !e.first {
