@@ -27,15 +27,18 @@ func (s *scene) turn(chat, question, answer string) {
 	r := s.engine.last()
 	now := time.Now()
 	s.store.Apply(relay.Event{Kind: relay.Text, ID: r.ID, Lane: r.Lane, At: now, Text: answer})
-	s.store.Apply(relay.Event{Kind: relay.Done, ID: r.ID, Lane: r.Lane, At: now, Result: &relay.Result{ID: r.ID, Lane: r.Lane, Status: relay.StatusOK, Finish: "stop",
-		Asked: "gpt-4.1", Endpoint: "sim", Text: answer, Wall: now, Usage: &relay.Usage{Input: 10, Output: 100}}})
+	s.store.Apply(relay.Event{Kind: relay.Done, ID: r.ID, Lane: r.Lane, At: now,
+		Result: &relay.Result{ID: r.ID, Lane: r.Lane, Status: relay.StatusOK, Finish: "stop",
+			Asked: "gpt-4.1", Endpoint: "sim", Text: answer, Wall: now, Usage: &relay.Usage{Input: 10, Output: 100}}})
 }
 
 // codeLine is one of three thousand.
-const codeLine = "\tif n := len(parts[%d]); n > 0 && limit < n { return fmt.Errorf(\"part %d of %%d\", n) } // as before\n"
+const codeLine = "\tif n := len(parts[%d]); n > 0 && limit < n { " +
+	"return fmt.Errorf(\"part %d of %%d\", n) } // as before\n"
 
-// BenchmarkAnswer streams one answer at 100 tokens a second to a dashboard of 120x36, for fifteen seconds each: prose, the same below a
-// thousand messages, and the end of one code block of 3,000 lines. What counts is the ratio to the first.
+// BenchmarkAnswer streams one answer at 100 tokens a second to a dashboard of 120x36, for fifteen seconds each:
+// prose, the same below a thousand messages, and the end of one code block of 3,000 lines. What counts is the ratio
+// to the first.
 func BenchmarkAnswer(b *testing.B) {
 	defer settle(b, goleak.IgnoreCurrent())
 	const rate, seconds = 100, 15
@@ -43,7 +46,8 @@ func BenchmarkAnswer(b *testing.B) {
 		plain := 0.0
 		for _, name := range []string{"prose", "below-1000", "code-3000"} {
 			s := &scene{b: b, engine: &mute{}, words: strings.SplitAfter(strings.ReplaceAll(answer, "\n\n", " "), " ")}
-			s.store = state.New(state.Options{Engine: s.engine, Demo: true, Relay: "sim", Model: "gpt-4.1", Params: relay.DefaultParams()})
+			s.store = state.New(state.Options{Engine: s.engine, Demo: true, Relay: "sim", Model: "gpt-4.1",
+				Params: relay.DefaultParams()})
 			chat := s.store.NewChat()
 			if name == "below-1000" {
 				for i := range 500 {
@@ -56,7 +60,8 @@ func BenchmarkAnswer(b *testing.B) {
 			r := s.engine.last()
 			s.engine.asked = s.engine.asked[len(s.engine.asked)-1:]
 			s.sent = make([]strings.Builder, 1)
-			s.store.Apply(relay.Event{Kind: relay.Sent, ID: r.ID, Lane: r.Lane, At: time.Now(), Attempt: 1, Endpoint: "sim", Model: "gpt-4.1"})
+			s.store.Apply(relay.Event{Kind: relay.Sent, ID: r.ID, Lane: r.Lane, At: time.Now(), Attempt: 1, Endpoint: "sim",
+				Model: "gpt-4.1"})
 			if name == "code-3000" {
 				s.words = nil
 				var code strings.Builder
@@ -65,7 +70,8 @@ func BenchmarkAnswer(b *testing.B) {
 					code.WriteString(line)
 					s.words = append(s.words, strings.SplitAfter(line, " ")...)
 				}
-				s.store.Apply(relay.Event{Kind: relay.Text, ID: r.ID, Lane: r.Lane, At: time.Now(), Text: "```go\n" + code.String()})
+				s.store.Apply(relay.Event{Kind: relay.Text, ID: r.ID, Lane: r.Lane, At: time.Now(), Text: "```go\n" +
+					code.String()})
 			}
 			t := s.open(120, 36)
 			s.stream(2*rate, rate, nil)
@@ -97,7 +103,8 @@ func BenchmarkOpenChat(b *testing.B) {
 		b.Fatal(err)
 	}
 	s := &scene{b: b, engine: &mute{}}
-	s.store = state.New(state.Options{Archive: kept, Engine: s.engine, Demo: true, Model: "gpt-4.1", Params: relay.DefaultParams()})
+	s.store = state.New(state.Options{Archive: kept, Engine: s.engine, Demo: true, Model: "gpt-4.1",
+		Params: relay.DefaultParams()})
 	chat := s.store.NewChat()
 	for i := range 2500 {
 		s.turn(chat, fmt.Sprint("question ", i), answer)
@@ -118,7 +125,8 @@ func BenchmarkOpenChat(b *testing.B) {
 			b.Fatal(err)
 		}
 		start := time.Now()
-		s.store = state.New(state.Options{Archive: kept, Engine: s.engine, Demo: true, Model: "gpt-4.1", Params: relay.DefaultParams()})
+		s.store = state.New(state.Options{Archive: kept, Engine: s.engine, Demo: true, Model: "gpt-4.1",
+			Params: relay.DefaultParams()})
 		if err := s.store.Open(chat); err != nil {
 			b.Fatal(err)
 		}

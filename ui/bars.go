@@ -105,7 +105,8 @@ func (m *model) footer() string {
 	return widget.Footer(m.env.Styles, m.w, hints, widget.Hint{Key: m.helpKey(), Does: "help"})
 }
 
-// footerKey is the key to show for an action: where letters are commands, its letter rather than what does the same while typing.
+// footerKey is the key to show for an action: where letters are commands, its letter rather than what does the same
+// while typing.
 func footerKey(a *pane.Action, typing bool) string {
 	shown := a.Binding.Help().Key
 	if keys := a.Binding.Keys(); !typing && strings.HasPrefix(shown, "alt+") {

@@ -70,8 +70,8 @@ func threadTime() time.Duration {
 	return time.Duration(ts.Nano())
 }
 
-// flood streams one answer into the open chat at the rate and returns the producer's work for an event: time on the processor alone, the
-// waits between bursts not in it.
+// flood streams one answer into the open chat at the rate and returns the producer's work for an event: time on the
+// processor alone, the waits between bursts not in it.
 func flood(b *testing.B, st *state.Store, id relay.ID) (work time.Duration) {
 	b.Helper()
 	runtime.LockOSThread()
@@ -117,7 +117,8 @@ func flooded(b *testing.B, shown bool) (work time.Duration, frames float64) {
 	before, start := composed.Load(), time.Now()
 	work = flood(b, st, r.ID)
 	frames = float64(composed.Load()-before) / time.Since(start).Seconds()
-	if text := st.Messages(chat)[1].Text; strings.Count(text, "word ") != floodEvents*99/100 || strings.Count(text, "\n\n") != floodEvents/100 {
+	if text := st.Messages(chat)[1].Text; strings.Count(text, "word ") != floodEvents*99/100 ||
+		strings.Count(text, "\n\n") != floodEvents/100 {
 		b.Errorf("%d bytes arrived: tokens are lost", len(text))
 	}
 	stop()
@@ -127,8 +128,8 @@ func flooded(b *testing.B, shown bool) (work time.Duration, frames float64) {
 	return work, frames
 }
 
-// BenchmarkFlood is what the screen costs those who bring the tokens. Rounds with a screen and without take turns, so that both
-// meet the same machine.
+// BenchmarkFlood is what the screen costs those who bring the tokens. Rounds with a screen and without take turns,
+// so that both meet the same machine.
 func BenchmarkFlood(b *testing.B) {
 	var with, without []time.Duration
 	worst := 0.0

@@ -14,8 +14,8 @@ import (
 	"relaytop/ui/pane"
 )
 
-// rebind puts the keys of the configuration in place of the usual ones: action name -> keys, an empty list takes the key away. It fails
-// for an action that does not exist and for a key that two actions of one place would share.
+// rebind puts the keys of the configuration in place of the usual ones: action name -> keys, an empty list takes
+// the key away. It fails for an action that does not exist and for a key that two actions of one place would share.
 func rebind(keys map[string][]string, tables ...[]pane.Action) error {
 	known, usual := map[string]bool{}, map[string][]string{}
 	for _, table := range tables {
@@ -39,7 +39,8 @@ func rebind(keys map[string][]string, tables ...[]pane.Action) error {
 		}
 		for _, k := range keys[name] {
 			if !aKey(k) {
-				return keyError(name, "%q is no key: it wants a letter or a name such as enter, tab, up, pgdown or f5, with ctrl+, alt+ or shift+ before it", k)
+				return keyError(name, "%q is no key: it wants a letter or a name such as enter, tab, up, pgdown or f5, with "+
+					"ctrl+, alt+ or shift+ before it", k)
 			}
 		}
 	}
@@ -62,7 +63,8 @@ func CheckKeys(keys map[string][]string) error {
 	}
 	env := &pane.Env{}
 	m := &model{}
-	return rebind(keys, chat.New(env, nil, chat.Options{}).Actions(), batch.New(env, nil).Actions(), metrics.New(env, nil).Actions(), m.globals())
+	return rebind(keys, chat.New(env, nil, chat.Options{}).Actions(), batch.New(env, nil).Actions(),
+		metrics.New(env, nil).Actions(), m.globals())
 }
 
 // aKey reports whether a key could ever be pressed: modifiers, then one character or a name.
@@ -79,12 +81,14 @@ func aKey(k string) bool {
 			return i >= 1 && i <= 63
 		}
 	}
-	return utf8.RuneCountInString(k) == 1 && k != " " || slices.Contains([]string{"enter", "tab", "backspace", "esc", "space", "up", "down", "left", "right",
-		"home", "end", "pgup", "pgdown", "insert", "delete", "begin", "find", "select", "menu", "pause", "printscreen"}, k)
+	return utf8.RuneCountInString(k) == 1 && k != " " ||
+		slices.Contains([]string{"enter", "tab", "backspace", "esc", "space", "up", "down", "left", "right",
+			"home", "end", "pgup", "pgdown", "insert", "delete", "begin", "find", "select", "menu", "pause", "printscreen"}, k)
 }
 
-// clashes looks for a key that the configuration gave to an action while another action of the same place has it. The global actions, the
-// last table, share a place with every pane, and those that work while typing take a key from those that do not.
+// clashes looks for a key that the configuration gave to an action while another action of the same place has it.
+// The global actions, the last table, share a place with every pane, and those that work while typing take a key
+// from those that do not.
 func clashes(keys, usual map[string][]string, tables [][]pane.Action) error {
 	global := tables[len(tables)-1]
 	for _, table := range tables {
@@ -103,7 +107,8 @@ func clashes(keys, usual map[string][]string, tables [][]pane.Action) error {
 	return nil
 }
 
-// clash compares one action with others; at least one of the two must have been changed. above: the others are asked first.
+// clash compares one action with others; at least one of the two must have been changed. above: the others are
+// asked first.
 func clash(keys, usual map[string][]string, a *pane.Action, others []pane.Action, above bool) error {
 	for k := range others {
 		b := &others[k]
@@ -112,7 +117,8 @@ func clash(keys, usual map[string][]string, a *pane.Action, others []pane.Action
 		if a.Name == b.Name || !mine && !theirs || a.Typing != b.Typing && !(above && b.Typing) {
 			continue
 		}
-		if shared := sharedKey(a.Binding.Keys(), b.Binding.Keys()); shared != "" && !(slices.Contains(usual[a.Name], shared) && slices.Contains(usual[b.Name], shared)) {
+		if shared := sharedKey(a.Binding.Keys(), b.Binding.Keys()); shared != "" &&
+			!(slices.Contains(usual[a.Name], shared) && slices.Contains(usual[b.Name], shared)) {
 			if !mine { // a key that both have anyway is told apart by what can be done just now
 				a, b = b, a
 			}

@@ -22,8 +22,8 @@ import (
 // mostSent is how many bytes terminals take at once by OSC 52: many have a limit of 100,000 in base64.
 const mostSent = 74_000
 
-// clipboard is the ways that text leaves the screen. Whether a terminal takes what it is sent nobody tells us: what is said of it is what is
-// known.
+// clipboard is the ways that text leaves the screen. Whether a terminal takes what it is sent nobody tells us: what
+// is said of it is what is known.
 type clipboard struct {
 	native   func(string) error // the system's; nil: there is none, or it is another machine's
 	terminal bool               // the terminal may take OSC 52

@@ -24,9 +24,12 @@ func TestWhereTextGoes(t *testing.T) {
 		level state.Level
 		file  bool
 	}{
-		"the system's":             {clipboard{native: good, terminal: true}, "hé", "the answer: 2 characters copied", state.Info, false},
-		"the terminal's":           {clipboard{terminal: true}, "hé", "the answer: 2 characters sent to the terminal's clipboard", state.Info, false},
-		"the system's fails":       {clipboard{native: bad, terminal: true}, "hé", "sent to the terminal's clipboard", state.Info, false},
+		"the system's": {clipboard{native: good, terminal: true}, "hé", "the answer: 2 characters copied",
+			state.Info, false},
+		"the terminal's": {clipboard{terminal: true}, "hé",
+			"the answer: 2 characters sent to the terminal's clipboard", state.Info, false},
+		"the system's fails": {clipboard{native: bad, terminal: true}, "hé", "sent to the terminal's clipboard",
+			state.Info, false},
 		"neither":                  {clipboard{}, "hé", "this terminal has no clipboard", state.Info, true},
 		"too much for a terminal":  {clipboard{terminal: true}, big, "which may not take as much", state.Info, true},
 		"too much, but the system": {clipboard{native: good, terminal: true}, big, "copied", state.Info, false},

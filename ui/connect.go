@@ -22,9 +22,11 @@ func (m *model) ifConnects() string {
 	return ""
 }
 
-// openConnect asks for a relay's URL, then for its key. What is running goes on with the relay that it was started with.
+// openConnect asks for a relay's URL, then for its key. What is running goes on with the relay that it was started
+// with.
 func (m *model) openConnect() tea.Cmd {
-	return overlay.Open(overlay.Prompt(overlay.PromptOptions{Title: "connect a relay", Label: "Base URL of the relay", Value: usualRelay,
+	return overlay.Open(overlay.Prompt(overlay.PromptOptions{Title: "connect a relay", Label: "Base URL of the relay",
+		Value: usualRelay,
 		Check: func(url string) string {
 			if strings.TrimSpace(url) == "" {
 				return "a URL is needed, such as " + usualRelay

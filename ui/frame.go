@@ -12,7 +12,8 @@ import (
 // frameMsg says that the state changed and a frame may be composed.
 type frameMsg struct{}
 
-// framer paces the frames. Exactly one wait is outstanding at any time: Update arms the next one when it took the last.
+// framer paces the frames. Exactly one wait is outstanding at any time: Update arms the next one when it took the
+// last.
 type framer struct {
 	ctx    context.Context
 	store  feed

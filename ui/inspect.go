@@ -31,9 +31,12 @@ func (m *model) closeInspector() tea.Cmd {
 // lensLines is the inspector with its border, from the cache if nothing in it changed.
 func (m *model) lensLines() []string {
 	p, b := m.look, &m.lens
-	now := box{body: p.View(), title: p.Title(), status: p.Status(), w: m.w, h: m.layout.bodyH, generation: m.env.Styles.Generation}
-	if b.lines == nil || now.body != b.body || now.title != b.title || now.status != b.status || now.w != b.w || now.h != b.h || now.generation != b.generation {
-		now.lines = strings.Split(widget.Box(m.env.Styles, now.w, now.h, p.Name(), now.title, now.status, true, now.body), "\n")
+	now := box{body: p.View(), title: p.Title(), status: p.Status(), w: m.w, h: m.layout.bodyH,
+		generation: m.env.Styles.Generation}
+	if b.lines == nil || now.body != b.body || now.title != b.title || now.status != b.status || now.w != b.w ||
+		now.h != b.h || now.generation != b.generation {
+		now.lines = strings.Split(widget.Box(m.env.Styles, now.w, now.h, p.Name(), now.title, now.status, true, now.body),
+			"\n")
 		*b = now
 	}
 	return b.lines

@@ -55,7 +55,8 @@ type model struct {
 
 // newModel builds the root around panes that are already made.
 func newModel(store Store, env *pane.Env, panes [numPanes]pane.Pane, frames framer, o Options) *model {
-	m := &model{store: store, env: env, opts: o, panes: panes, look: inspect.New(env, store), frames: frames, dialogs: overlay.NewStack(env), grip: noPane, clip: newClipboard(o.Environ, o.Copied), stale: true}
+	m := &model{store: store, env: env, opts: o, panes: panes, look: inspect.New(env, store), frames: frames,
+		dialogs: overlay.NewStack(env), grip: noPane, clip: newClipboard(o.Environ, o.Copied), stale: true}
 	m.keys = m.globals()
 	m.panes[paneChat].Focus(true)
 	return m

@@ -6,8 +6,8 @@ import (
 	"relaytop/ui/widget"
 )
 
-// mouse turns a mouse message into what lies under it: a tab, the split, a pane. The pane on which a button went down has the mouse until it
-// goes up: what is dragged out of it is still its own.
+// mouse turns a mouse message into what lies under it: a tab, the split, a pane. The pane on which a button went
+// down has the mouse until it goes up: what is dragged out of it is still its own.
 func (m *model) mouse(msg tea.MouseMsg) tea.Cmd {
 	if m.looking {
 		return m.look.Update(shift(msg, 2, 1))

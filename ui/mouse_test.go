@@ -20,8 +20,10 @@ func TestMarkingInTheChat(t *testing.T) {
 		in(t, size.w, size.h, func(d *desk) {
 			d.Type("hi")
 			d.Press("enter")
-			answer := "Those already streaming go on: the limit counts new requests. Hold new sends for 20 s, let one probe through, then open up slowly."
-			d.say(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Attempt: 1}, relay.Event{Kind: relay.Text, Text: answer}, done(d, answer))
+			answer := "Those already streaming go on: the limit counts new requests. Hold new sends for 20 s, let one " +
+				"probe through, then open up slowly."
+			d.say(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Attempt: 1},
+				relay.Event{Kind: relay.Text, Text: answer}, done(d, answer))
 			x, y := -1, -1
 			for k, l := range strings.Split(d.Screen(), "\n") {
 				if i := strings.Index(l, "already"); i >= 0 {
@@ -40,7 +42,8 @@ func TestMarkingInTheChat(t *testing.T) {
 				t.Errorf("focus %d, grip %d", d.root.focus, d.root.grip)
 			}
 			line := strings.Split(d.View().Content, "\n")[y]
-			if s := d.root.env.Styles; !strings.Contains(line, strings.TrimSuffix(s.Text.On(style.Sel).Paint("already"), s.Text.End())) {
+			if s := d.root.env.Styles; !strings.Contains(line, strings.TrimSuffix(s.Text.On(style.Sel).Paint("already"),
+				s.Text.End())) {
 				t.Errorf("it is not shown: %q", line)
 			}
 			d.Send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
@@ -66,7 +69,8 @@ func TestMouseGivenAway(t *testing.T) {
 
 func TestMouseOnTabsSplitAndText(t *testing.T) {
 	in(t, 80, 24, func(d *desk) {
-		d.Send(tea.MouseClickMsg{X: strings.Index(strings.Split(d.Screen(), "\n")[0], "2 batch") + 1, Y: 0, Button: tea.MouseLeft})
+		d.Send(tea.MouseClickMsg{X: strings.Index(strings.Split(d.Screen(), "\n")[0], "2 batch") + 1, Y: 0,
+			Button: tea.MouseLeft})
 		d.Expect("No batch yet")
 	})
 	in(t, 120, 36, func(d *desk) {
@@ -80,7 +84,8 @@ func TestMouseOnTabsSplitAndText(t *testing.T) {
 		d.Type("hi")
 		d.Press("enter")
 		answer := strings.Repeat("A line of its own.\n\n", 60)
-		d.say(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Attempt: 1}, relay.Event{Kind: relay.Text, Text: answer}, done(d, answer))
+		d.say(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Attempt: 1},
+			relay.Event{Kind: relay.Text, Text: answer}, done(d, answer))
 		d.Send(tea.MouseWheelMsg{X: 9, Y: 9, Button: tea.MouseWheelUp})
 		d.Expect("lines below, end for the last")
 		d.Send(tea.MouseWheelMsg{X: 9, Y: 9, Button: tea.MouseWheelDown})
@@ -99,7 +104,8 @@ func TestWindowTitleHasNoControls(t *testing.T) {
 		}
 		d.wait(time.Second)
 		d.Expect("evil")
-		if got := d.View().WindowTitle; !strings.HasPrefix(got, "relaytop - evil") || strings.ContainsAny(got, "\x1b\a\u009b") {
+		if got := d.View().WindowTitle; !strings.HasPrefix(got, "relaytop - evil") ||
+			strings.ContainsAny(got, "\x1b\a\u009b") {
 			t.Errorf("it is %q", got)
 		}
 	})

@@ -15,8 +15,8 @@ import (
 	"relaytop/state"
 )
 
-// TestPanicGivesTheTerminalBack draws a frame that panics: the alternate screen is left, the error is told, and what was typed is kept by
-// the caller's shutdown as after any other end.
+// TestPanicGivesTheTerminalBack draws a frame that panics: the alternate screen is left, the error is told, and
+// what was typed is kept by the caller's shutdown as after any other end.
 func TestPanicGivesTheTerminalBack(t *testing.T) {
 	st := state.New(state.Options{Demo: true, Relay: "sim", Model: "gpt-4.1", Params: relay.DefaultParams()})
 	defer func() {
@@ -31,8 +31,9 @@ func TestPanicGivesTheTerminalBack(t *testing.T) {
 		<-out.seen
 		_, _ = io.WriteString(typed, "x") // the key whose frame panics
 	}()
-	err := Run(t.Context(), st, Options{Theme: "dark", Input: in, Output: out, Environ: []string{"TERM=xterm-256color", "COLORTERM=truecolor"},
-		Start: func() tea.Msg { return tea.WindowSizeMsg{Width: 120, Height: 36} },
+	err := Run(t.Context(), st, Options{Theme: "dark", Input: in, Output: out,
+		Environ: []string{"TERM=xterm-256color", "COLORTERM=truecolor"},
+		Start:   func() tea.Msg { return tea.WindowSizeMsg{Width: 120, Height: 36} },
 		Frames: func(FrameStats) {
 			select {
 			case <-out.seen:

@@ -9,9 +9,10 @@ import (
 	"unicode/utf8"
 )
 
-// A terminal's bytes are read as keys and sequences, also those between the marks of a paste: an escape string without an end would swallow the
-// mark, and every key behind it for good. So what is pasted is shielded on its way to the decoder: control characters stand as private ones, and
-// as their pictures once the whole paste is there: what is sent is what is seen. Keys pass as they come.
+// A terminal's bytes are read as keys and sequences, also those between the marks of a paste: an escape string
+// without an end would swallow the mark, and every key behind it for good. So what is pasted is shielded on its way
+// to the decoder: control characters stand as private ones, and as their pictures once the whole paste is there:
+// what is sent is what is seen. Keys pass as they come.
 
 const (
 	pasteBegin = "\x1b[200~"
@@ -30,8 +31,8 @@ type shielded struct {
 	pasting bool
 }
 
-// shieldInput puts the shield before a terminal; nil is standard input. What is no file, and the input of Windows, which is read in another
-// way, stay as they are.
+// shieldInput puts the shield before a terminal; nil is standard input. What is no file, and the input of Windows,
+// which is read in another way, stay as they are.
 func shieldInput(in io.Reader) io.Reader {
 	if in == nil {
 		in = os.Stdin
@@ -121,7 +122,8 @@ func (s *shielded) pasted(out, buf []byte) (done, rest []byte, whole bool) {
 	return utf8.AppendRune(out, r), buf[n:], true
 }
 
-// unshield draws the control characters of a paste: pictures, and for those of C1, which have none, the replacement character.
+// unshield draws the control characters of a paste: pictures, and for those of C1, which have none, the replacement
+// character.
 func unshield(s string) string {
 	const pictures = 0x2400
 	return strings.Map(func(r rune) rune {

@@ -41,7 +41,10 @@ func TestAPasteIsShielded(t *testing.T) {
 			if head != "x\x1b[A" || tail != "\x1b[By\x1b" || !ok || unshield(inner) != c.text {
 				t.Errorf("%q, unshielded %q, want %q", want, unshield(inner), c.text)
 			}
-			if i := strings.IndexFunc(inner, func(r rune) bool { return r < ' ' && r != '\n' && r != '\r' && r != '\t' || r >= 0x7f && r < 0xa0 }); i >= 0 {
+			if i := strings.IndexFunc(inner, func(r rune) bool {
+				return r < ' ' && r != '\n' && r != '\r' && r != '\t' ||
+					r >= 0x7f && r < 0xa0
+			}); i >= 0 {
 				t.Errorf("a control character passes in %q", inner)
 			}
 			for n := 1; n < 9; n++ {
@@ -69,7 +72,8 @@ func FuzzShield(f *testing.F) {
 		if a, b := shieldedWhole(in, len(in)+1), shieldedWhole(in, n); a != b {
 			t.Errorf("%q by %d: %q and %q", in, n, a, b)
 		}
-		if out := shieldedWhole(in, len(in)+1); len(out) > len(in)*widened+len(pasteEnd) || utf8.ValidString(in) && !utf8.ValidString(out) {
+		if out := shieldedWhole(in, len(in)+1); len(out) > len(in)*widened+len(pasteEnd) || utf8.ValidString(in) &&
+			!utf8.ValidString(out) {
 			t.Errorf("%q becomes %q", in, out)
 		}
 	})
@@ -80,7 +84,8 @@ func TestWhatIsPastedComesWhole(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := open(t, 80, 24)
 		defer d.stop()
-		d.Send(tea.PasteMsg{Content: strings.TrimSuffix(shieldedWhole(pasteBegin+"log \x1b[31mred"+pasteEnd, 64)[len(pasteBegin):], pasteEnd)})
+		d.Send(tea.PasteMsg{Content: strings.TrimSuffix(shieldedWhole(pasteBegin+"log \x1b[31mred"+pasteEnd,
+			64)[len(pasteBegin):], pasteEnd)})
 		if got := d.root.View().Content; !strings.Contains(got, "log ␛[31mred") {
 			t.Errorf("the composer shows %q", got)
 		}

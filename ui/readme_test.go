@@ -11,7 +11,8 @@ import (
 
 // TestReadmeHasTheKeys compares the README's key table with the action tables that it is made from.
 func TestReadmeHasTheKeys(t *testing.T) {
-	const path, from, to = "../README.md", "<!-- keys: made from the action tables by `make golden` -->\n", "<!-- /keys -->"
+	const path, from, to = "../README.md", "<!-- keys: made from the action tables by `make golden` -->\n",
+		"<!-- /keys -->"
 	raw, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -37,7 +38,8 @@ func TestReadmeHasTheKeys(t *testing.T) {
 func keyTable(t *testing.T) string {
 	m := testModel(t)
 	var b strings.Builder
-	for _, table := range [][]pane.Action{m.keys, m.panes[paneChat].Actions(), m.panes[paneBatch].Actions(), m.panes[paneMetrics].Actions(), m.look.Actions()} {
+	for _, table := range [][]pane.Action{m.keys, m.panes[paneChat].Actions(), m.panes[paneBatch].Actions(),
+		m.panes[paneMetrics].Actions(), m.look.Actions()} {
 		groups, entries := []string{}, map[string][]string{}
 		for _, a := range table {
 			if len(a.Binding.Keys()) == 0 {

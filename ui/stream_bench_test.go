@@ -23,8 +23,10 @@ import (
 )
 
 // answer is what every request streams, again and again, a word at a time: text, a list and code, as models write.
-const answer = "Two particles that were **prepared together** share one state. A measurement of one tells what the other will show, however far " +
-	"away it is, and still no message travels: each side alone sees only noise. The correlation appears once both lists are compared.\n\n" +
+const answer = "Two particles that were **prepared together** share one state. A measurement of one tells what " +
+	"the other will show, however far " +
+	"away it is, and still no message travels: each side alone sees only noise. The correlation appears once both " +
+	"lists are compared.\n\n" +
 	"- the state is *joint*, not two states\n- each result alone is random\n- together they agree\n\n" +
 	"```go\nfunc entangled(a, b bool) bool {\n\treturn a == b // always\n}\n```\n\n"
 
@@ -43,7 +45,8 @@ type scene struct {
 func newScene(b *testing.B, chats int, rows bool) *scene {
 	b.Helper()
 	s := &scene{b: b, engine: &mute{}, words: strings.SplitAfter(answer, " ")}
-	s.store = state.New(state.Options{Engine: s.engine, Demo: true, Relay: "sim", Model: "gpt-4.1", Params: relay.DefaultParams()})
+	s.store = state.New(state.Options{Engine: s.engine, Demo: true, Relay: "sim", Model: "gpt-4.1",
+		Params: relay.DefaultParams()})
 	for range chats {
 		id := s.store.NewChat()
 		s.chats = append(s.chats, id)
@@ -57,7 +60,8 @@ func newScene(b *testing.B, chats int, rows bool) *scene {
 	s.sent = make([]strings.Builder, len(s.engine.asked))
 	now := time.Now()
 	for _, r := range s.engine.asked {
-		for _, e := range []relay.Event{{Kind: relay.Queued}, {Kind: relay.Sent, Attempt: 1, Endpoint: "sim", Model: "gpt-4.1"}, {Kind: relay.Answering, Status: 200}} {
+		for _, e := range []relay.Event{{Kind: relay.Queued}, {Kind: relay.Sent, Attempt: 1, Endpoint: "sim",
+			Model: "gpt-4.1"}, {Kind: relay.Answering, Status: 200}} {
 			e.ID, e.Lane, e.At = r.ID, r.Lane, now
 			s.store.Apply(e)
 		}
@@ -68,12 +72,14 @@ func newScene(b *testing.B, chats int, rows bool) *scene {
 // run starts the sample of so many rows and waits until all of them are asked.
 func (s *scene) run(rows int) {
 	s.b.Helper()
-	book, err := job.NewBook(job.Config{Engine: s.engine, Dir: s.b.TempDir(), Model: "gpt-4.1", Params: relay.DefaultParams(), OnChange: s.store.Touch})
+	book, err := job.NewBook(job.Config{Engine: s.engine, Dir: s.b.TempDir(), Model: "gpt-4.1",
+		Params: relay.DefaultParams(), OnChange: s.store.Touch})
 	if err != nil {
 		s.b.Fatal(err)
 	}
 	s.store.SetRuns(book)
-	if _, err := s.store.StartRun(job.Options{Sample: true, Concurrency: rows, Out: s.b.TempDir() + "/out.jsonl"}); err != nil {
+	if _, err := s.store.StartRun(job.Options{Sample: true, Concurrency: rows, Out: s.b.TempDir() +
+		"/out.jsonl"}); err != nil {
 		s.b.Fatal(err)
 	}
 	until(s.b, "every row is asked", func() bool {
@@ -110,7 +116,8 @@ func (p *pieces) median() float64 {
 	return p.each[len(p.each)/2]
 }
 
-// stream applies n tokens at a rate a second, to one request after the other, and notes what folding took, pauses not counted.
+// stream applies n tokens at a rate a second, to one request after the other, and notes what folding took, pauses
+// not counted.
 func (s *scene) stream(n, rate int, to *pieces) {
 	tick := time.NewTicker(time.Second / time.Duration(min(rate, 1000)))
 	defer tick.Stop()
@@ -145,12 +152,18 @@ func (s *scene) check() {
 	now := time.Now()
 	for i := range s.engine.asked {
 		r := &s.engine.asked[i]
-		s.store.Apply(relay.Event{Kind: relay.Done, ID: r.ID, Lane: r.Lane, At: now, Result: &relay.Result{ID: r.ID, Lane: r.Lane, Status: relay.StatusOK,
-			Asked: "gpt-4.1", Endpoint: "sim", Text: s.sent[i].String(), Wall: now,
-			Usage: &relay.Usage{Input: 10, Output: int64(s.next / len(s.sent))}, Timing: relay.Timing{Send: now.Add(-time.Second), First: now.Add(-time.Second / 2), Last: now, Done: now}}})
+		s.store.Apply(relay.Event{Kind: relay.Done, ID: r.ID, Lane: r.Lane, At: now,
+			Result: &relay.Result{ID: r.ID, Lane: r.Lane, Status: relay.StatusOK,
+				Asked: "gpt-4.1", Endpoint: "sim", Text: s.sent[i].String(), Wall: now,
+				Usage:  &relay.Usage{Input: 10, Output: int64(s.next / len(s.sent))},
+				Timing: relay.Timing{Send: now.Add(-time.Second), First: now.Add(-time.Second / 2), Last: now, Done: now}}})
 	}
 	if len(s.engine.asked) > len(s.chats) {
-		until(s.b, "every row has its answer", func() bool { h := s.store.Snapshot().Run; return h.OK == h.Rows && h.State == job.Finished })
+		until(s.b, "every row has its answer", func() bool {
+			h := s.store.Snapshot().Run
+			return h.OK == h.Rows &&
+				h.State == job.Finished
+		})
 	}
 	if err := s.store.Close(context.Background()); err != nil {
 		s.b.Fatal(err)
@@ -179,13 +192,15 @@ func (s *scene) open(w, h uint16) *terminal {
 	go func() { defer close(drained); t.drain() }()
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() {
-		ended <- Run(ctx, s.store, Options{Theme: "dark", Input: far, Output: far, Environ: []string{"TERM=xterm-256color", "COLORTERM=truecolor"},
-			Frames: func(f FrameStats) { t.frames.Store(int64(f.Composed)); t.spent.Store(int64(f.Spent)) }})
+		ended <- Run(ctx, s.store, Options{Theme: "dark", Input: far, Output: far,
+			Environ: []string{"TERM=xterm-256color", "COLORTERM=truecolor"},
+			Frames:  func(f FrameStats) { t.frames.Store(int64(f.Composed)); t.spent.Store(int64(f.Spent)) }})
 	}()
 	t.close = func() {
 		tick := time.NewTicker(50 * time.Millisecond)
 		defer tick.Stop()
-		for open := true; open; { // the way a person leaves: a program that is killed leaves the goroutine that reads its keys behind
+		// the way a person leaves: a program that is killed leaves the goroutine that reads its keys behind
+		for open := true; open; {
 			select {
 			case err := <-ended:
 				if open = false; err != nil {
@@ -221,7 +236,8 @@ func (t *terminal) drain() {
 	}
 }
 
-// settle waits for what a closed screen leaves to end by itself: timers of messages, the clock of the regular expressions.
+// settle waits for what a closed screen leaves to end by itself: timers of messages, the clock of the regular
+// expressions.
 func settle(b *testing.B, before goleak.Option) {
 	b.Helper()
 	until(b, "every goroutine ends", func() bool { return goleak.Find(before) == nil })
@@ -237,8 +253,8 @@ func cpu(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// BenchmarkCrowd sends 50,000 tokens at 25,000 a second, with and without a screen in turn: frames a second, and how much longer the
-// same events take to fold while the screen is open.
+// BenchmarkCrowd sends 50,000 tokens at 25,000 a second, with and without a screen in turn: frames a second, and
+// how much longer the same events take to fold while the screen is open.
 func BenchmarkCrowd(b *testing.B) {
 	defer settle(b, goleak.IgnoreCurrent())
 	for _, c := range []struct {
@@ -282,7 +298,8 @@ func BenchmarkCrowd(b *testing.B) {
 	}
 }
 
-// BenchmarkStreaming streams ten seconds at 50 tokens a second and chat: part of one core, and bytes to the terminal a token.
+// BenchmarkStreaming streams ten seconds at 50 tokens a second and chat: part of one core, and bytes to the
+// terminal a token.
 func BenchmarkStreaming(b *testing.B) {
 	defer settle(b, goleak.IgnoreCurrent())
 	for _, chats := range []int{1, 10} {
@@ -308,8 +325,8 @@ func BenchmarkStreaming(b *testing.B) {
 	}
 }
 
-// BenchmarkKey is the time from a key to its letter on the terminal, while 50 answers of 100 tokens a second stream. Each letter is one
-// that nobody else writes.
+// BenchmarkKey is the time from a key to its letter on the terminal, while 50 answers of 100 tokens a second
+// stream. Each letter is one that nobody else writes.
 func BenchmarkKey(b *testing.B) {
 	defer settle(b, goleak.IgnoreCurrent())
 	s := newScene(b, 30, true)

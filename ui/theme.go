@@ -55,7 +55,8 @@ func (m *model) openThemes() tea.Cmd {
 	for i, name := range names {
 		choices[i] = overlay.Choice{Title: name, Run: m.loadTheme(name, true)}
 	}
-	return overlay.Open(overlay.Picker(overlay.PickerOptions{Title: "theme", Choices: choices, Current: slices.Index(names, m.theme), Width: 44,
+	return overlay.Open(overlay.Picker(overlay.PickerOptions{Title: "theme", Choices: choices,
+		Current: slices.Index(names, m.theme), Width: 44,
 		Preview: func(i int) tea.Cmd { return m.loadTheme(names[i], false) }, Cancel: m.loadTheme(m.theme, false)}))
 }
 
@@ -71,8 +72,8 @@ func (m *model) background(dark bool) tea.Cmd {
 	return m.loadTheme(want, false)
 }
 
-// profile follows what the terminal can show: with 256 colours we choose the nearest ones ourselves, since the renderer's choice turns every
-// dark ground into the same blue.
+// profile follows what the terminal can show: with 256 colours we choose the nearest ones ourselves, since the
+// renderer's choice turns every dark ground into the same blue.
 func (m *model) profile(p colorprofile.Profile) tea.Cmd {
 	indexed := p == colorprofile.ANSI256
 	if indexed == m.opts.Look.Indexed {

@@ -27,7 +27,8 @@ import (
 	"relaytop/state"
 )
 
-// timingVar makes the test binary serve a relay in place of measuring one; the value is how many tokens it sends a request.
+// timingVar makes the test binary serve a relay in place of measuring one; the value is how many tokens it sends a
+// request.
 const timingVar = "RELAYTOP_SCREEN_TIMING_RELAY"
 
 const (
@@ -36,7 +37,8 @@ const (
 	timingGap     = 10 * time.Millisecond
 )
 
-// serveStamps is a relay whose tokens say when they were sent, in microseconds since 1970. It serves until standard input ends.
+// serveStamps is a relay whose tokens say when they were sent, in microseconds since 1970. It serves until standard
+// input ends.
 func serveStamps(b *testing.B) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -54,10 +56,12 @@ func serveStamps(b *testing.B) {
 			case <-r.Context().Done():
 				return
 			}
-			fmt.Fprintf(w, "data: {\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"content\":%q}}]}\n\n", words[i%len(words)]+" "+strconv.FormatInt(time.Now().UnixMicro(), 10)+" ")
+			fmt.Fprintf(w, "data: {\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"content\":%q}}]}\n\n",
+				words[i%len(words)]+" "+strconv.FormatInt(time.Now().UnixMicro(), 10)+" ")
 			w.(http.Flusher).Flush()
 		}
-		fmt.Fprint(w, "data: {\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n")
+		fmt.Fprint(w, "data: {\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"+
+			"data: [DONE]\n\n")
 	})}
 	go func() { _ = srv.Serve(ln) }()
 	fmt.Printf("\nat http://%s/v1\n", ln.Addr())
@@ -145,15 +149,16 @@ func (l *lateness) round(b *testing.B, url string, screen bool) {
 	}
 	ended := make(chan relay.Status, timingStreams)
 	counts := false
-	workers, err := pool.New(pool.Options{Senders: map[string]pool.Sender{"relay": client}, Route: paths, Workers: timingStreams, Sink: func(ev relay.Event) {
-		if counts {
-			l.note(&ev)
-		}
-		store.Apply(ev)
-		if ev.Kind == relay.Done {
-			ended <- ev.Result.Status
-		}
-	}})
+	workers, err := pool.New(pool.Options{Senders: map[string]pool.Sender{"relay": client}, Route: paths,
+		Workers: timingStreams, Sink: func(ev relay.Event) {
+			if counts {
+				l.note(&ev)
+			}
+			store.Apply(ev)
+			if ev.Kind == relay.Done {
+				ended <- ev.Result.Status
+			}
+		}})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -188,8 +193,8 @@ func (l *lateness) round(b *testing.B, url string, screen bool) {
 	}
 }
 
-// BenchmarkTimingOnScreen is how late our stamps are against the server's own, with 50 streams of 100 tokens a second from another process,
-// without a screen and with the dashboard open at 160x45, in turn.
+// BenchmarkTimingOnScreen is how late our stamps are against the server's own, with 50 streams of 100 tokens a
+// second from another process, without a screen and with the dashboard open at 160x45, in turn.
 func BenchmarkTimingOnScreen(b *testing.B) {
 	if os.Getenv(timingVar) != "" {
 		serveStamps(b)

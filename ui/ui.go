@@ -1,11 +1,11 @@
 // Package ui is the dashboard: three panes over one store. Its rules:
 //
-//   - A token is never a message. The store folds what happens; one command waits for a change and asks for a frame, at most fps times a
-//     second. Idle means that no frame is composed at all.
+//   - A token is never a message. The store folds what happens; one command waits for a change and asks for a frame, at
+//     most fps times a second. While nothing happens no frame is composed at all.
 //   - View returns a cached screen unless something marked it stale.
-//   - The panes' cached lines are joined by strings.Join. At 160x45 that takes 0.02 ms; lipgloss's joining, which measures
-//     every line, takes 1.8 ms, and its compositor 3.6 ms. A dialog does go through the compositor, row by row as they
-//     change: see package overlay.
+//   - The panes' cached lines are joined by strings.Join. At 160x45 that takes 0.02 ms; lipgloss's joining, which
+//     measures every line, takes 1.8 ms, and its compositor 3.6 ms. A dialog does go through the compositor, the rows
+//     that changed at a time: see package overlay.
 //   - Nothing in Update or View touches disk or network: what may wait is a command.
 package ui
 
@@ -109,7 +109,8 @@ func trueColour(environ []string) bool {
 	}
 	switch get("COLORTERM") {
 	case "truecolor", "24bit":
-		screen := strings.HasPrefix(get("TERM"), "screen") && get("TMUX") == "" // GNU screen hands the variable on and has 256 colours
+		// GNU screen hands the variable on and has 256 colours
+		screen := strings.HasPrefix(get("TERM"), "screen") && get("TMUX") == ""
 		return get("TERM") != "dumb" && get("NO_COLOR") == "" && !screen
 	}
 	return false
@@ -142,7 +143,8 @@ func build(ctx context.Context, store Store, o Options) (*model, error) {
 		paneMetrics: metrics.New(env, store),
 	}
 	m := newModel(store, env, panes, framer{ctx: ctx, store: store, budget: time.Second / time.Duration(fps)}, o)
-	if err := rebind(o.Keys, panes[paneChat].Actions(), panes[paneBatch].Actions(), panes[paneMetrics].Actions(), m.look.Actions(), m.keys); err != nil {
+	if err := rebind(o.Keys, panes[paneChat].Actions(), panes[paneBatch].Actions(), panes[paneMetrics].Actions(),
+		m.look.Actions(), m.keys); err != nil {
 		return nil, err
 	}
 	m.theme, m.split, m.parting = name, split, talk.SaveDraft

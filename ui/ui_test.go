@@ -92,18 +92,23 @@ func TestChatStreamsToItsEnd(t *testing.T) {
 func done(d *desk, text string) relay.Event {
 	now := time.Now()
 	r := d.engine.last()
-	t := relay.Timing{Sched: now.Add(-time.Second), Send: now.Add(-time.Second), First: now.Add(-600 * time.Millisecond), FirstOut: now.Add(-600 * time.Millisecond), Last: now, Done: now}
-	return relay.Event{Kind: relay.Done, Result: &relay.Result{ID: r.ID, Status: relay.StatusOK, Finish: "stop", Requested: r.Model, Asked: r.Model, Model: r.Model,
-		Endpoint: "sim", Text: text, Usage: &relay.Usage{Input: 9, Output: 5, Total: 14}, Cost: relay.Cost{Amount: relay.USD / 1000, Source: relay.SourceSim}, Timing: t, Wall: now,
+	t := relay.Timing{Sched: now.Add(-time.Second), Send: now.Add(-time.Second), First: now.Add(-600 * time.Millisecond),
+		FirstOut: now.Add(-600 * time.Millisecond), Last: now, Done: now}
+	return relay.Event{Kind: relay.Done, Result: &relay.Result{ID: r.ID, Status: relay.StatusOK, Finish: "stop",
+		Requested: r.Model, Asked: r.Model, Model: r.Model,
+		Endpoint: "sim", Text: text, Usage: &relay.Usage{Input: 9, Output: 5, Total: 14},
+		Cost: relay.Cost{Amount: relay.USD / 1000, Source: relay.SourceSim}, Timing: t, Wall: now,
 		Attempts: []relay.Attempt{{N: 1, Endpoint: "sim", Model: r.Model, Status: 200, Timing: t}}}}
 }
 
-// TestIdleComposesNothing is the promise of a calm screen: once the last figure left the window, no frame is composed.
+// TestIdleComposesNothing is the promise of a calm screen: once the last figure left the window, no frame is
+// composed.
 func TestIdleComposesNothing(t *testing.T) {
 	in(t, 160, 45, func(d *desk) {
 		d.Type("hi")
 		d.Press("enter")
-		d.say(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Attempt: 1}, relay.Event{Kind: relay.Text, Text: "hello"}, done(d, "hello"))
+		d.say(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Attempt: 1},
+			relay.Event{Kind: relay.Text, Text: "hello"}, done(d, "hello"))
 		d.wait(70 * time.Second)
 		before := d.root.stats.Composed
 		d.wait(5 * time.Minute)
@@ -152,7 +157,8 @@ func TestCtrlCStopsThenQuits(t *testing.T) {
 	in(t, 120, 36, func(d *desk) {
 		d.Type("hi")
 		d.Press("enter")
-		d.say(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Attempt: 1}, relay.Event{Kind: relay.Text, Text: "some"})
+		d.say(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Attempt: 1},
+			relay.Event{Kind: relay.Text, Text: "some"})
 		d.Press("ctrl+c")
 		if len(d.engine.ended) != 1 || d.Quit() {
 			t.Fatalf("the first ctrl+c cancelled %d requests, quit: %v", len(d.engine.ended), d.Quit())
@@ -181,7 +187,8 @@ func TestRebind(t *testing.T) {
 		{map[string][]string{"batch.open": {"ctrl+f"}, "palette": {"ctrl+k"}, "batch.sample": {}}, ""},
 	} {
 		m := testModel(t)
-		err := rebind(tt.keys, m.panes[paneChat].Actions(), m.panes[paneBatch].Actions(), m.panes[paneMetrics].Actions(), m.keys)
+		err := rebind(tt.keys, m.panes[paneChat].Actions(), m.panes[paneBatch].Actions(), m.panes[paneMetrics].Actions(),
+			m.keys)
 		if same := CheckKeys(tt.keys); fmt.Sprint(same) != fmt.Sprint(err) {
 			t.Errorf("%v: checked beforehand: %v; at the start: %v", tt.keys, same, err)
 		}

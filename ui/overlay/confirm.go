@@ -17,8 +17,9 @@ type confirm struct {
 	on               bool
 }
 
-// Confirm asks before something that cannot be undone. The question names what will happen ("Cancel 412 rows?"), the detail what is
-// lost. yes runs when it is confirmed; otherwise nothing does. Enter alone does not confirm: the answer that loses nothing is chosen.
+// Confirm asks before something that cannot be undone. The question names what will happen ("Cancel 412 rows?"),
+// the detail what is lost. yes runs when it is confirmed; otherwise nothing does. Enter alone does not confirm: the
+// answer that loses nothing is chosen.
 func Confirm(question, detail string, yes tea.Cmd) Dialog {
 	return &confirm{question: text.Line(question), detail: text.Clean(detail), yes: yes}
 }

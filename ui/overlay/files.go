@@ -20,8 +20,8 @@ type FilesOptions struct {
 	Choose func(path string) tea.Cmd
 }
 
-// files walks folders. Bubbles' own picker cannot filter, preview or show recent files, so this is ours. Nothing here touches a disk:
-// commands do, and an answer to an older question is dropped.
+// files walks folders. Bubbles' own picker cannot filter, preview or show recent files, so this is ours. Nothing
+// here touches a disk: commands do, and an answer to an older question is dropped.
 type files struct {
 	dress
 	o      FilesOptions
@@ -149,8 +149,8 @@ func (f *files) key(msg tea.Msg) (done bool, cmd tea.Cmd, taken bool) {
 	return false, nil, false
 }
 
-// arrived takes a folder's entries, if it is the folder that was asked for last. Of the typed text only what led there goes: what was
-// typed while the disk was read is looked for in the new folder.
+// arrived takes a folder's entries, if it is the folder that was asked for last. Of the typed text only what led
+// there goes: what was typed while the disk was read is looked for in the new folder.
 func (f *files) arrived(m folderMsg) (bool, tea.Cmd) {
 	if m.to != f || m.asked != f.asked || m.asked == f.answered {
 		return false, nil
@@ -265,7 +265,8 @@ func (f *files) Hints() []widget.Hint {
 		dots = "hide hidden"
 	}
 	return []widget.Hint{
-		{Key: "enter", Does: "open"}, {Key: "up/down", Does: "choose"}, {Key: "left", Does: "folder above"}, {Key: "alt+.", Does: dots},
+		{Key: "enter", Does: "open"}, {Key: "up/down", Does: "choose"}, {Key: "left", Does: "folder above"},
+		{Key: "alt+.", Does: dots},
 		{Key: "esc", Does: "close"},
 	}
 }

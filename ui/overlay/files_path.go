@@ -17,7 +17,8 @@ type pathMsg struct {
 	err   error
 }
 
-// typing follows what is typed: a path that ends in a separator opens that folder, another path is looked up, a part of a name filters.
+// typing follows what is typed: a path that ends in a separator opens that folder, another path is looked up, a
+// part of a name filters.
 func (f *files) typing() tea.Cmd {
 	f.typed, f.lost, f.entering = nil, "", false
 	f.looked++
@@ -74,7 +75,8 @@ func (f *files) stood(m pathMsg) (bool, tea.Cmd) {
 	return false, cmd
 }
 
-// enter takes what one stands on. While what is typed is still looked for, enter waits for it: keys may come faster than a disk answers.
+// enter takes what one stands on. While what is typed is still looked for, enter waits for it: keys may come faster
+// than a disk answers.
 func (f *files) enter() (bool, tea.Cmd) {
 	typed := f.input.value()
 	f.entering = false
@@ -96,7 +98,8 @@ func endsInFolder(typed string) bool {
 
 // isPath tells a path from a part of a name.
 func isPath(typed string) bool {
-	return typed == "~" || typed == ".." || strings.ContainsRune(typed, '/') || strings.ContainsRune(typed, filepath.Separator)
+	return typed == "~" || typed == ".." || strings.ContainsRune(typed, '/') ||
+		strings.ContainsRune(typed, filepath.Separator)
 }
 
 // resolve makes a typed path whole. Terminals put a blank behind a file that is dropped on them.

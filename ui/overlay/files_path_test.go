@@ -22,7 +22,8 @@ type slow struct {
 }
 
 func slowIn(dir string) *slow {
-	s := &slow{files: Files(FilesOptions{Dir: dir, Only: "CSV", Choose: say, Accept: func(n string) bool { return strings.HasSuffix(n, ".csv") }}).(*files)}
+	s := &slow{files: Files(FilesOptions{Dir: dir, Only: "CSV", Choose: say,
+		Accept: func(n string) bool { return strings.HasSuffix(n, ".csv") }}).(*files)}
 	s.waits = append(s.waits, s.start())
 	return s
 }
@@ -91,7 +92,8 @@ func TestFilesKeepsWhatIsTypedWhileTheDiskIsRead(t *testing.T) {
 		s.send(press("enter"))
 		s.answers()
 		if want := filepath.Join(dir, "sub", "rows.csv"); s.took != want || !s.done {
-			t.Errorf("an answer each %d letters: took %q, want %q; stands at %q with %q", pace, s.took, want, s.dir, s.input.value())
+			t.Errorf("an answer each %d letters: took %q, want %q; stands at %q with %q", pace, s.took, want, s.dir,
+				s.input.value())
 		}
 	}
 	s := slowIn(dir)
@@ -120,7 +122,8 @@ func TestFilesTakesPaths(t *testing.T) {
 	sub := filepath.Join(dir, "sub")
 	for _, c := range []struct{ name, paste, shown, peek, took, in, why string }{
 		{"a file", filepath.Join(sub, "rows.csv"), "rows.csv", "1,hi|", filepath.Join(sub, "rows.csv"), dir, ""},
-		{"a file that was dropped", filepath.Join(sub, "rows.csv") + " ", "rows.csv", "1,hi|", filepath.Join(sub, "rows.csv"), dir, ""},
+		{"a file that was dropped", filepath.Join(sub, "rows.csv") + " ", "rows.csv", "1,hi|",
+			filepath.Join(sub, "rows.csv"), dir, ""},
 		{"a folder", sub, "sub", "", "", sub, ""},
 		{"a folder above", "..", filepath.Base(filepath.Dir(dir)), "", "", filepath.Dir(dir), ""},
 		{"at home", "~/rows.csv", "rows.csv", "1,hi|", filepath.Join(sub, "rows.csv"), dir, ""},

@@ -112,7 +112,8 @@ func readRecent(paths []string) []file {
 		if err != nil || !info.Mode().IsRegular() {
 			continue
 		}
-		found = append(found, file{name: filepath.Base(path), path: path, recent: true, size: info.Size(), changed: info.ModTime()})
+		found = append(found, file{name: filepath.Base(path), path: path, recent: true, size: info.Size(),
+			changed: info.ModTime()})
 	}
 	return found
 }

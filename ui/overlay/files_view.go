@@ -53,13 +53,15 @@ func (f *files) View(w, h int) Box {
 	if f.more {
 		status = st.Warn.Paint("the first " + widget.Count(filesMost))
 	}
-	return Box{Title: text.Line(f.o.Title), Sub: st.Muted.Paint(f.o.Only), Status: status, Body: strings.Join(body, "\n"), W: bw, H: bh}
+	return Box{Title: text.Line(f.o.Title), Sub: st.Muted.Paint(f.o.Only), Status: status,
+		Body: strings.Join(body, "\n"), W: bw, H: bh}
 }
 
 // listing is the head and the files that are seen: h lines of w cells.
 func (f *files) listing(w, h int) []string {
 	st := f.st
-	cols := []widget.Column{{Title: "name"}, {Title: "size", Width: 8, Right: true}, {Title: "changed", Width: 10, Right: true}}
+	cols := []widget.Column{{Title: "name"}, {Title: "size", Width: 8, Right: true},
+		{Title: "changed", Width: 10, Right: true}}
 	if w < 48 {
 		cols = cols[:2]
 	}

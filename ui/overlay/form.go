@@ -22,7 +22,8 @@ type Field struct {
 	Choices []string // left and right go through them
 }
 
-// FormOptions describe a form. It is asked for its fields each time, so they may change at any time; what it calls must not wait.
+// FormOptions describe a form. It is asked for its fields each time, so they may change at any time; what it calls
+// must not wait.
 type FormOptions struct {
 	Title  string
 	None   string // stands in place of a value that is not set
@@ -170,7 +171,8 @@ func (f *form) turn(on *Field, ahead bool) tea.Cmd {
 	return cmd
 }
 
-// edit begins to write a value, with what was typed already in place of the old one; on the last line, the name of a new one.
+// edit begins to write a value, with what was typed already in place of the old one; on the last line, the name of
+// a new one.
 func (f *form) edit(all []Field, typed string) {
 	f.why = ""
 	if f.list.at >= len(all) {
@@ -255,7 +257,8 @@ func (f *form) View(w, h int) Box {
 		line = st.Error.Paint(st.Glyphs.Failed+" ") + st.Text.Paint(text.Truncate(text.Line(f.why), inner-2))
 	}
 	body = append(body, widget.Section(st, inner, "", ""), line)
-	return Box{Title: text.Line(f.o.Title), Status: position(&f.dress, from, to, n), Body: strings.Join(body, "\n"), W: bw, H: bh}
+	return Box{Title: text.Line(f.o.Title), Status: position(&f.dress, from, to, n), Body: strings.Join(body, "\n"),
+		W: bw, H: bh}
 }
 
 // adder is the last line: a name is written there.

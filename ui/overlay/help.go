@@ -17,7 +17,8 @@ type Group struct {
 	Actions []pane.Action
 }
 
-// Groups sorts actions by their Group, in the order in which the groups first come up; those of which nothing works just now come last.
+// Groups sorts actions by their Group, in the order in which the groups first come up; those of which nothing works
+// just now come last.
 func Groups(actions []pane.Action) []Group {
 	var groups []Group
 	at := map[string]int{}
@@ -50,8 +51,8 @@ type help struct {
 	pager  pager
 }
 
-// Help shows every key and what it does, and of those that are off just now why. It is made from the action tables, so it cannot be
-// out of date.
+// Help shows every key and what it does, and of those that are off just now why. It is made from the action tables,
+// so it cannot be out of date.
 func Help(groups []Group) Dialog {
 	return &help{groups: groups, pager: newPager()}
 }
@@ -114,7 +115,8 @@ func (d *help) group(g Group, w int) []string {
 	return lines
 }
 
-// action draws one action. Nothing of it is cut: what is longer than the line goes on below, and so does why it is off.
+// action draws one action. Nothing of it is cut: what is longer than the line goes on below, and so does why it is
+// off.
 func (d *help) action(a *pane.Action, w int) []string {
 	st := d.st
 	name := a.Title

@@ -108,8 +108,8 @@ func (l *layers) compose(st *style.Styles, rows []int) {
 	}
 }
 
-// quiet is how cells look behind a dialog: one colour for all text, the grid's for what is solid. What stood on a panel
-// still does; chips and selections fall back to it.
+// quiet is how cells look behind a dialog: one colour for all text, the grid's for what is solid. What stood on a
+// panel still does; chips and selections fall back to it.
 type quiet struct {
 	onScreen, onPanel           uv.Style
 	solidOnScreen, solidOnPanel uv.Style
@@ -151,8 +151,8 @@ func (q *quiet) dim(line uv.Line) {
 	}
 }
 
-// isSolid reports block elements that fill an area: columns, bars, heatmaps. The half block at the left is a bar beside
-// text.
+// isSolid reports block elements that fill an area: columns, bars, heatmaps. The half block at the left is a bar
+// beside text.
 func isSolid(glyph string) bool {
 	r, _ := utf8.DecodeRuneInString(glyph)
 	return r >= '▀' && r <= '▓' && r != '▌' && r != '░'

@@ -62,7 +62,8 @@ func TestBehindADialogTextIsKeptAndColourIsNot(t *testing.T) {
 	}
 }
 
-// TestALinkBehindADialog: the address of a link is part of no cell, so it is never seen, and nobody can click it there.
+// TestALinkBehindADialog: the address of a link is part of no cell, so it is never seen, and nobody can click it
+// there.
 func TestALinkBehindADialog(t *testing.T) {
 	s := stackWith(t, &corner{w: 10})
 	link := ansi.SetHyperlink("https://example.com/many") + s.env.Styles.Accent.Paint("the paper is linked") +

@@ -17,8 +17,8 @@ type hit struct {
 	marks []int
 }
 
-// search ranks entries by a fuzzy match of their titles, whole words first; those whose title does not match but title and detail together do come after.
-// Without a query all come in their own order.
+// search ranks entries by a fuzzy match of their titles, whole words first; those whose title does not match but
+// title and detail together do come after. Without a query all come in their own order.
 func search(query string, n int, title, detail func(i int) string) []hit {
 	query = strings.TrimSpace(query)
 	hits := make([]hit, 0, n)
@@ -43,8 +43,8 @@ func search(query string, n int, title, detail func(i int) string) []hit {
 	return hits
 }
 
-// near ranks a title that matched: 0 it begins with the query, 1 a word of it does, 2 it holds it, 3 its letters alone are there. Within a
-// rank the matcher's own order stands.
+// near ranks a title that matched: 0 it begins with the query, 1 a word of it does, 2 it holds it, 3 its letters
+// alone are there. Within a rank the matcher's own order stands.
 func near(query, title string) int {
 	title = strings.ToLower(title)
 	switch i := strings.Index(title, query); {

@@ -26,7 +26,8 @@ func Message(title, sub, body string) Dialog {
 	return &message{title: text.Line(title), sub: text.Line(sub), body: body, pager: newPager()}
 }
 
-// LiveMessage is a Message whose text is asked for at each drawing: what moves on the screen behind it moves in it. body must be quick.
+// LiveMessage is a Message whose text is asked for at each drawing: what moves on the screen behind it moves in it.
+// body must be quick.
 func LiveMessage(title, sub string, body func() string) Dialog {
 	return &message{title: text.Line(title), sub: text.Line(sub), now: body, pager: newPager()}
 }

@@ -16,7 +16,8 @@ import (
 // press makes the message of a key by its name, as far as dialogs know it.
 func press(name string) tea.KeyPressMsg {
 	named := map[string]rune{
-		"enter": tea.KeyEnter, "esc": tea.KeyEscape, "up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight, "tab": tea.KeyTab,
+		"enter": tea.KeyEnter, "esc": tea.KeyEscape, "up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft,
+		"right": tea.KeyRight, "tab": tea.KeyTab,
 		"pgdown": tea.KeyPgDown, "home": tea.KeyHome, "end": tea.KeyEnd, "backspace": tea.KeyBackspace,
 	}
 	if code, ok := named[name]; ok {
@@ -50,7 +51,8 @@ func result(cmd tea.Cmd) string {
 }
 
 func TestConfirmRunsOnlyOnYes(t *testing.T) {
-	for keys, want := range map[string]string{"y": "lost", "n": "", "esc": "", "enter": "", "left enter": "lost", "tab tab enter": ""} {
+	for keys, want := range map[string]string{"y": "lost", "n": "", "esc": "", "enter": "", "left enter": "lost",
+		"tab tab enter": ""} {
 		d := Confirm("Cancel 412 rows?", "", say("lost"))
 		var cmd tea.Cmd
 		done := false
@@ -64,7 +66,8 @@ func TestConfirmRunsOnlyOnYes(t *testing.T) {
 }
 
 func TestPaletteFindsAndRuns(t *testing.T) {
-	for typed, want := range map[string]string{"retr": "Retry failed rows", ":res": "resume", "metwin": "Reset the metrics window", "44%": "resume"} {
+	for typed, want := range map[string]string{"retr": "Retry failed rows", ":res": "resume",
+		"metwin": "Reset the metrics window", "44%": "resume"} {
 		p := Palette(entries(), "")
 		typeInto(p, typed)
 		done, cmd := p.Update(press("enter"))
@@ -97,7 +100,8 @@ func TestPaletteRanksWholeWordsFirst(t *testing.T) {
 	for _, h := range p.hits {
 		got = append(got, titles[h.index])
 	}
-	if want := []string{"Compare models", "Go on: compare", "Set the composer's colour", "Recompute"}; !slices.Equal(got[:1], want[:1]) || !slices.Equal(got[3:4], want[3:]) {
+	if want := []string{"Compare models", "Go on: compare", "Set the composer's colour",
+		"Recompute"}; !slices.Equal(got[:1], want[:1]) || !slices.Equal(got[3:4], want[3:]) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -190,7 +194,8 @@ func (p *probe) Cursor() *tea.Cursor                { return tea.NewCursor(1, 0)
 
 func TestFilesReadsFolders(t *testing.T) {
 	dir := t.TempDir()
-	for name, body := range map[string]string{"b.csv": "id,prompt\n1,hi\n", "a.png": "\x00", ".env": "X=1\n", "sub/c.jsonl": "{}\n"} {
+	for name, body := range map[string]string{"b.csv": "id,prompt\n1,hi\n", "a.png": "\x00", ".env": "X=1\n",
+		"sub/c.jsonl": "{}\n"} {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			t.Fatal(err)
@@ -199,7 +204,8 @@ func TestFilesReadsFolders(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	f := Files(FilesOptions{Dir: dir, Only: "CSV", Accept: func(n string) bool { return strings.HasSuffix(n, ".csv") }, Choose: say}).(*files)
+	f := Files(FilesOptions{Dir: dir, Only: "CSV", Accept: func(n string) bool { return strings.HasSuffix(n, ".csv") },
+		Choose: say}).(*files)
 	run(f, f.start())
 	if got := names(f); got != ".. sub a.png b.csv" {
 		t.Fatalf("listed %q", got)
@@ -277,9 +283,12 @@ func run(d Dialog, cmd tea.Cmd) {
 
 // Every key that a line of text may get, at every place of it: none may bring the program down.
 func TestKeysOfALineHoldAtEveryPlace(t *testing.T) {
-	keys := []tea.KeyPressMsg{{Code: 'd', Mod: tea.ModAlt}, {Code: tea.KeyDelete, Mod: tea.ModAlt}, {Code: tea.KeyDelete, Mod: tea.ModCtrl}, {Code: tea.KeyDelete},
-		{Code: tea.KeyBackspace}, {Code: tea.KeyBackspace, Mod: tea.ModAlt}, {Code: 'w', Mod: tea.ModCtrl}, {Code: 'k', Mod: tea.ModCtrl}, {Code: 'u', Mod: tea.ModCtrl},
-		{Code: 'f', Mod: tea.ModAlt}, {Code: 'b', Mod: tea.ModAlt}, {Code: 'a', Mod: tea.ModCtrl}, {Code: 'e', Mod: tea.ModCtrl}, {Code: 'h', Mod: tea.ModCtrl}, {Code: 'd', Mod: tea.ModCtrl}}
+	keys := []tea.KeyPressMsg{{Code: 'd', Mod: tea.ModAlt}, {Code: tea.KeyDelete, Mod: tea.ModAlt},
+		{Code: tea.KeyDelete, Mod: tea.ModCtrl}, {Code: tea.KeyDelete},
+		{Code: tea.KeyBackspace}, {Code: tea.KeyBackspace, Mod: tea.ModAlt}, {Code: 'w', Mod: tea.ModCtrl},
+		{Code: 'k', Mod: tea.ModCtrl}, {Code: 'u', Mod: tea.ModCtrl},
+		{Code: 'f', Mod: tea.ModAlt}, {Code: 'b', Mod: tea.ModAlt}, {Code: 'a', Mod: tea.ModCtrl},
+		{Code: 'e', Mod: tea.ModCtrl}, {Code: 'h', Mod: tea.ModCtrl}, {Code: 'd', Mod: tea.ModCtrl}}
 	for _, value := range []string{"", "a", "ab cd", "漢 字", "  "} {
 		for at := range len([]rune(value)) + 1 {
 			for _, first := range keys {

@@ -73,11 +73,13 @@ const kindWidth = len("everywhere")
 
 const paletteRows = 3 // body line of the first entry
 
-// Palette finds anything by a few letters of its name, typed at first. Entries come in their own order until something is typed.
+// Palette finds anything by a few letters of its name, typed at first. Entries come in their own order until
+// something is typed.
 func Palette(entries []Entry, typed string) Dialog {
 	clean := make([]Entry, len(entries))
 	for i, e := range entries {
-		e.Title, e.Detail, e.Kind, e.Key, e.Why = text.Line(e.Title), text.Line(e.Detail), text.Line(e.Kind), text.Line(e.Key), text.Line(e.Why)
+		e.Title, e.Detail, e.Kind, e.Key, e.Why = text.Line(e.Title), text.Line(e.Detail), text.Line(e.Kind),
+			text.Line(e.Key), text.Line(e.Why)
 		clean[i] = e
 	}
 	p := &palette{entries: clean, input: newInput(typed, "action, model, chat, run or theme"), total: len(clean)}
@@ -211,7 +213,8 @@ func (p *palette) row(i, w int) string {
 	if e.Why != "" {
 		kind = st.Faint
 	}
-	line := "  " + widget.Fit(title, room) + "  " + widget.Fit(kind.Paint(e.Kind), kindWidth) + "  " + widget.FitRight(key.Paint(e.Key), 8)
+	line := "  " + widget.Fit(title, room) + "  " + widget.Fit(kind.Paint(e.Kind), kindWidth) + "  " +
+		widget.FitRight(key.Paint(e.Key), 8)
 	if i == p.list.at {
 		return st.On(style.Sel, line)
 	}
@@ -219,7 +222,8 @@ func (p *palette) row(i, w int) string {
 }
 
 func (p *palette) Hints() []widget.Hint {
-	return []widget.Hint{{Key: "enter", Does: "run"}, {Key: "up/down", Does: "choose"}, {Key: "tab", Does: "complete"}, {Key: "ctrl+u", Does: "clear"}, {Key: "esc", Does: "close"}}
+	return []widget.Hint{{Key: "enter", Does: "run"}, {Key: "up/down", Does: "choose"}, {Key: "tab", Does: "complete"},
+		{Key: "ctrl+u", Does: "clear"}, {Key: "esc", Does: "close"}}
 }
 
 func (p *palette) Cursor() *tea.Cursor { return p.input.cursor(0, 1) }

@@ -31,17 +31,21 @@ type PickerOptions struct {
 	// Preview tries the choice that one stands on, Cancel undoes it when nothing was chosen. Both may be nil.
 	Preview func(i int) tea.Cmd
 	Cancel  tea.Cmd
-	// Keys are further keys that act on the choice one stands on: ctrl and alt keys, since letters are typed. done closes the picker.
+	// Keys are further keys that act on the choice one stands on: ctrl and alt keys, since letters are typed. done
+	// closes the picker.
 	Keys []PickerKey
-	// Marked is what stands before a choice that is one of several, or the one in use; "" for the others. Nil: there is nothing to mark.
+	// Marked is what stands before a choice that is one of several, or the one in use; "" for the others. Nil: there
+	// is nothing to mark.
 	Marked func(i int) string
 	// Lacks says why enter can't take a choice yet, and the picker stays. Nil: it always can.
 	Lacks func(i int) string
 	// Else takes what was typed to another place, which opens instead; a zero Key is none.
 	Else PickerElse
-	// Fill works out the cells of all choices once the picker is open, off the program's goroutine; nil: they are known, or that failed.
+	// Fill works out the cells of all choices once the picker is open, off the program's goroutine; nil: they are
+	// known, or that failed.
 	Fill func() [][]string
-	// Typed takes what was typed with alt+enter, and with enter where nothing is listed at all. Nil: what is not listed can't be chosen.
+	// Typed takes what was typed with alt+enter, and with enter where nothing is listed at all. Nil: what is not
+	// listed can't be chosen.
 	Typed func(query string) tea.Cmd
 }
 

@@ -24,7 +24,8 @@ func (l *library) find(typed string, next int64) (Findings, error) {
 	var f Findings
 	for i := range 5 {
 		name := fmt.Sprint(typed, " ", next, ".", i)
-		f.List = append(f.List, Finding{Title: name, Text: "about " + typed + " it is", Marks: [][2]int{{6, 6 + len(typed)}}, Run: say(name)})
+		f.List = append(f.List, Finding{Title: name, Text: "about " + typed + " it is",
+			Marks: [][2]int{{6, 6 + len(typed)}}, Run: say(name)})
 	}
 	if next+1 < l.pages {
 		f.Next = next + 1
@@ -34,7 +35,8 @@ func (l *library) find(typed string, next int64) (Findings, error) {
 
 func (l *library) open(t *testing.T, typed string) (*Stack, *searcher) {
 	t.Helper()
-	s := stackWith(t, Search(SearchOptions{Title: "search", Typed: typed, None: "nothing has it", Find: l.find, Teach: [][2]string{{"word", "what it finds"}}}))
+	s := stackWith(t, Search(SearchOptions{Title: "search", Typed: typed, None: "nothing has it", Find: l.find,
+		Teach: [][2]string{{"word", "what it finds"}}}))
 	return s, s.Top().(*searcher)
 }
 

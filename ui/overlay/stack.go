@@ -59,8 +59,9 @@ func (s *Stack) Pop() {
 	}
 }
 
-// Update gives a message to the dialogs. Keys, pastes and the mouse go to the top one only and are taken: the caller must not handle
-// them any further. All else goes to every dialog, and is not taken, since a dialog's own messages mean nothing to others.
+// Update gives a message to the dialogs. Keys, pastes and the mouse go to the top one only and are taken: the
+// caller must not handle them any further. All else goes to every dialog, and is not taken, since a dialog's own
+// messages mean nothing to others.
 func (s *Stack) Update(msg tea.Msg) (cmd tea.Cmd, taken bool) {
 	switch m := msg.(type) {
 	case OpenMsg:
@@ -150,8 +151,8 @@ func (s *Stack) Cursor() *tea.Cursor {
 	return &moved
 }
 
-// Over draws the open dialogs over base, which is h lines of w cells: what lies behind becomes quiet. Without a dialog it
-// is base.
+// Over draws the open dialogs over base, which is h lines of w cells: what lies behind becomes quiet. Without a
+// dialog it is base.
 func (s *Stack) Over(base string, w, h int) string {
 	if s.Empty() {
 		return base

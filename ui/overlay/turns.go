@@ -30,7 +30,8 @@ type turns struct {
 	rows int
 }
 
-// Turns asks from where on a chat is sent. It shows what is left out of it before anything is: what is above the chosen turn is crossed out.
+// Turns asks from where on a chat is sent. It shows what is left out of it before anything is: what is above the
+// chosen turn is crossed out.
 func Turns(o TurnsOptions) Dialog {
 	clean := make([]Turn, len(o.Turns))
 	for i, t := range o.Turns {
@@ -65,13 +66,16 @@ func (d *turns) View(w, h int) Box {
 	bw, bh := clamp(76, w), clamp(len(d.o.Turns)+8, min(h, max(h*2/3, 12)))
 	inner := bw - 4
 	d.list.size(len(d.o.Turns), bh-7)
-	body := []string{"", st.Muted.Paint(text.Truncate("sent from the chosen turn on; what is above it stays in the chat", inner)), ""}
+	note := text.Truncate("sent from the chosen turn on; what is above it stays in the chat", inner)
+	body := []string{"", st.Muted.Paint(note), ""}
 	from, to := d.list.window()
 	for i := from; i < to; i++ {
 		body = append(body, d.row(i, inner))
 	}
-	body = append(body, widget.Section(st, inner, "", ""), st.Text.Paint(text.Truncate(text.Line(d.o.Note(d.list.at)), inner)))
-	return Box{Title: "leave out the oldest turns", Status: position(&d.dress, from, to, len(d.o.Turns)), Body: strings.Join(body, "\n"), W: bw, H: bh}
+	body = append(body, widget.Section(st, inner, "", ""),
+		st.Text.Paint(text.Truncate(text.Line(d.o.Note(d.list.at)), inner)))
+	return Box{Title: "leave out the oldest turns", Status: position(&d.dress, from, to, len(d.o.Turns)),
+		Body: strings.Join(body, "\n"), W: bw, H: bh}
 }
 
 func (d *turns) row(i, w int) string {
@@ -93,7 +97,8 @@ func (d *turns) row(i, w int) string {
 }
 
 func (d *turns) Hints() []widget.Hint {
-	return []widget.Hint{{Key: "enter", Does: "send from here on"}, {Key: "up/down", Does: "choose"}, {Key: "0", Does: "send everything"}, {Key: "esc", Does: "close"}}
+	return []widget.Hint{{Key: "enter", Does: "send from here on"}, {Key: "up/down", Does: "choose"},
+		{Key: "0", Does: "send everything"}, {Key: "esc", Does: "close"}}
 }
 
 func (d *turns) Cursor() *tea.Cursor { return nil }

@@ -35,8 +35,8 @@ func TestReducedColoursKeepTheirHue(t *testing.T) {
 	}
 }
 
-// TestReducedTextCanBeRead: the cube is coarse, so text comes out with less than the 4.5:1 that the themes promise, but
-// never with less than what is asked of large text.
+// TestReducedTextCanBeRead: the cube is coarse, so text comes out with less than the 4.5:1 that the themes promise,
+// but never with less than what is asked of large text.
 func TestReducedTextCanBeRead(t *testing.T) {
 	for _, name := range themes.Names() {
 		theme, err := themes.Load(name)

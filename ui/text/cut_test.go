@@ -6,7 +6,8 @@ func TestClipAndTailKeepRunesWhole(t *testing.T) {
 	for _, tt := range []struct {
 		n          int
 		head, tail string
-	}{{0, "", ""}, {1, "a", ""}, {2, "a", "é"}, {3, "aé", "é"}, {4, "aéü"[:3], "üé"}, {5, "aéü", "üé"}, {9, "aéüé", "aéüé"}} {
+	}{{0, "", ""}, {1, "a", ""}, {2, "a", "é"}, {3, "aé", "é"}, {4, "aéü"[:3], "üé"}, {5, "aéü", "üé"},
+		{9, "aéüé", "aéüé"}} {
 		s := "aéüé"
 		if tt.n == 1 {
 			tt.tail = ""

@@ -8,9 +8,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Filter is Clean for text that comes in pieces. The pieces may be cut anywhere, also inside a rune: all that Write and Flush return
-// together is what Clean returns for the whole. It holds back what the next piece could still change: a trailing CR, an incomplete
-// rune and the last grapheme. The zero Filter is ready.
+// Filter is Clean for text that comes in pieces. The pieces may be cut anywhere, also inside a rune: all that Write
+// and Flush return together is what Clean returns for the whole. It holds back what the next piece could still
+// change: a trailing CR, an incomplete rune and the last grapheme. The zero Filter is ready.
 type Filter struct {
 	raw   string // bytes not decoded yet: a CR or the start of a rune
 	held  string // decoded, not normalised: the last grapheme
@@ -19,8 +19,8 @@ type Filter struct {
 	zwj   bool   // the last rune joins the next one to its grapheme
 }
 
-// joined is how many runes may hang on one base: more is not writing. Unicode's stream-safe format allows 30; staying under that
-// keeps the normaliser from inserting anything, and bounds what is held.
+// joined is how many runes may hang on one base: more is not writing. Unicode's stream-safe format allows 30;
+// staying under that keeps the normaliser from inserting anything, and bounds what is held.
 const joined = 24
 
 // Write takes the next piece and returns what is ready.
@@ -41,7 +41,8 @@ func (f *Filter) Flush() string {
 	return out
 }
 
-// ascii passes a plain piece on but for its last character, which a mark could still change. Nothing changes a newline or a blank.
+// ascii passes a plain piece on but for its last character, which a mark could still change. Nothing changes a
+// newline or a blank.
 func (f *Filter) ascii(piece string) string {
 	out := ""
 	switch len(f.held) {
@@ -127,8 +128,8 @@ func hides(r rune) bool {
 	return r >= 0xe0000 && r <= 0xe007f // tags
 }
 
-// add appends a rune and moves keep to it where a grapheme begins. keep is always a place where the text before can be normalised
-// without what follows.
+// add appends a rune and moves keep to it where a grapheme begins. keep is always a place where the text before can
+// be normalised without what follows.
 func (f *Filter) add(b *strings.Builder, keep *int, r rune) {
 	if r < 0x300 { // nothing here joins what stands before it
 		f.since, f.flags, f.zwj = 2, 0, false
@@ -160,7 +161,8 @@ func (f *Filter) add(b *strings.Builder, keep *int, r rune) {
 	b.WriteRune(r)
 }
 
-// joins reports that r belongs to the grapheme before it though normalisation does not care: emoji sequences, flags, vowel signs.
+// joins reports that r belongs to the grapheme before it though normalisation does not care: emoji sequences,
+// flags, vowel signs.
 func (f *Filter) joins(r rune) bool {
 	after := f.zwj
 	f.zwj = r == 0x200d
@@ -169,7 +171,9 @@ func (f *Filter) joins(r rune) bool {
 		return f.flags%2 == 0
 	}
 	f.flags = 0
-	return after || f.zwj || r >= 0xfe00 && r <= 0xfe0f || r >= 0x1f3fb && r <= 0x1f3ff || r >= 0xe0100 && r <= 0xe01ef || unicode.In(r, unicode.M)
+	selects := r >= 0xfe00 && r <= 0xfe0f || r >= 0xe0100 && r <= 0xe01ef
+	skin := r >= 0x1f3fb && r <= 0x1f3ff
+	return after || f.zwj || selects || skin || unicode.In(r, unicode.M)
 }
 
 func normal(s string) string {

@@ -27,7 +27,8 @@ func JoinOver(gap string) Join {
 	return Apart
 }
 
-// WrapJoined is Wrap, without blanks at the ends of lines, that also says how each line goes on from the one above it.
+// WrapJoined is Wrap, without blanks at the ends of lines, that also says how each line goes on from the one above
+// it.
 func WrapJoined(s string, w int) (lines []string, joins []Join) {
 	if !norm.NFC.IsNormalString(s) {
 		s = norm.NFC.String(s)
@@ -49,8 +50,8 @@ func WrapJoined(s string, w int) (lines []string, joins []Join) {
 	return lines, joins
 }
 
-// Joiner puts lines together again that were wrapped. Blanks at the end of a line are kept only where it was torn: what it ends in is then
-// the middle of something.
+// Joiner puts lines together again that were wrapped. Blanks at the end of a line are kept only where it was torn:
+// what it ends in is then the middle of something.
 type Joiner struct {
 	b    []byte
 	more bool // a line was added

@@ -61,9 +61,11 @@ func TestJoinerKeepsBlanksOnlyWhereALineWasTorn(t *testing.T) {
 	}
 }
 
-// FuzzWrapJoined: whatever the width, the lines make the text again, but for blanks in a row, of which one stays where a line was broken.
+// FuzzWrapJoined: whatever the width, the lines make the text again, but for blanks in a row, of which one stays
+// where a line was broken.
 func FuzzWrapJoined(f *testing.F) {
-	for _, s := range []string{"one two three", "漢字かな交じり文です。 漢字", "a-b-c-d-e-f", "Tiếng Việt: ữ ộ ề", "👩‍👩‍👧‍👦🇫🇷👍🏽 ok", "x\n\ny  z\n"} {
+	for _, s := range []string{"one two three", "漢字かな交じり文です。 漢字", "a-b-c-d-e-f", "Tiếng Việt: ữ ộ ề", "👩‍👩‍👧‍👦🇫🇷👍🏽 ok",
+		"x\n\ny  z\n"} {
 		f.Add(s, uint8(7))
 	}
 	blanks := regexp.MustCompile(" +")

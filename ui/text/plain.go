@@ -2,8 +2,8 @@ package text
 
 import "io"
 
-// Plain is a writer for output without a screen. To a terminal everything passes the filter; to a file or a pipe it stays raw, byte by
-// byte.
+// Plain is a writer for output without a screen. To a terminal everything passes the filter; to a file or a pipe it
+// stays raw, byte by byte.
 type Plain struct {
 	w        io.Writer
 	filter   Filter

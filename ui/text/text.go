@@ -1,10 +1,12 @@
-// Package text is the one door for text that we did not write: model answers, error bodies, header values, file names, titles. What comes
-// out can be drawn or printed to a terminal: no byte under 0x20 but the newline, nothing that moves the cursor, hides or reorders.
+// Package text is the one door for text that we did not write: model answers, error bodies, header values, file
+// names, titles. What comes out can be drawn or printed to a terminal: no byte under 0x20 but the newline, nothing
+// that moves the cursor, hides or reorders.
 //
-// The rules, rune by rune: C0 controls except newline and tab and DEL become their control pictures; C1 controls, bidi controls, tag
-// characters, line and paragraph separators and byte order marks become ▯; invalid UTF-8 becomes U+FFFD; CRLF becomes a newline and a
-// lone CR is shown; a tab becomes four blanks; the rest is brought to NFC. Escape sequences are not parsed and removed: their escape
-// character is shown instead, so neither a sequence split between two pieces nor one without an end can swallow anything.
+// The rules, rune by rune: C0 controls except newline and tab and DEL become their control pictures; C1 controls,
+// bidi controls, tag characters, line and paragraph separators and byte order marks become ▯; invalid UTF-8 becomes
+// U+FFFD; CRLF becomes a newline and a lone CR is shown; a tab becomes four blanks; the rest is brought to NFC.
+// Escape sequences are not parsed and removed: their escape character is shown instead, so neither a sequence split
+// between two pieces nor one without an end can swallow anything.
 package text
 
 import (
@@ -90,8 +92,9 @@ func Clip(s string, n int) string {
 	return strings.ToValidUTF8(s[:n], "")
 }
 
-// Wrap breaks s into lines of at most w cells, at blanks where it can, inside a word where it must. A grapheme wider than w stands on
-// a line of its own. s is brought to NFC first: the wrapper would tear letters from their marks. It may hold painted pieces.
+// Wrap breaks s into lines of at most w cells, at blanks where it can, inside a word where it must. A grapheme
+// wider than w stands on a line of its own. s is brought to NFC first: the wrapper would tear letters from their
+// marks. It may hold painted pieces.
 func Wrap(s string, w int) []string {
 	w = max(w, 1)
 	if strings.IndexByte(s, '\n') < 0 && len(s) <= w {

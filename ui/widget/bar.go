@@ -7,8 +7,8 @@ import (
 	"relaytop/ui/style"
 )
 
-// Bar is the full bar, one a screen: parts from the left in eighths of a cell, then track. Shares add up to at most 1; each above 0
-// shows at least an eighth.
+// Bar is the full bar, one a screen: parts from the left in eighths of a cell, then track. Shares add up to at most
+// 1; each above 0 shows at least an eighth.
 func Bar(st *style.Styles, w int, parts []Part, track style.Ink) string {
 	if w <= 0 {
 		return ""
@@ -89,8 +89,8 @@ func Meter(st *style.Styles, w int, parts []Part) string {
 	return b.String()
 }
 
-// Span draws one row of a waterfall: blanks, with each span in eighths at its place. Shares are of the whole width; a span is at least
-// a quarter of a cell. A waiting one is shaded, since nothing was done in it.
+// Span draws one row of a waterfall: blanks, with each span in eighths at its place. Shares are of the whole width;
+// a span is at least a quarter of a cell. A waiting one is shaded, since nothing was done in it.
 func Span(st *style.Styles, w int, from, to float64, ink style.Ink, waiting bool) string {
 	if w <= 0 || math.IsNaN(from) || math.IsNaN(to) {
 		return Blank(w)
@@ -124,7 +124,8 @@ func Span(st *style.Styles, w int, from, to float64, ink style.Ink, waiting bool
 	return b.String()
 }
 
-// Legend is the sample before a name in a chart's head: a square in the ink, or the shade that stands for it without colours.
+// Legend is the sample before a name in a chart's head: a square in the ink, or the shade that stands for it
+// without colours.
 func Legend(st *style.Styles, ink style.Ink) string {
 	if !st.Colour {
 		return ink.Paint(ink.Shade())

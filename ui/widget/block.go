@@ -11,7 +11,8 @@ type Block struct {
 // NewBlock cuts a painted text of lines w cells wide into a block.
 func NewBlock(text string, w int) Block { return Block{Lines: strings.Split(text, "\n"), W: w} }
 
-// Columns joins blocks side by side with gap blanks between. The result is as high as the highest; the others are filled with blanks.
+// Columns joins blocks side by side with gap blanks between. The result is as high as the highest; the others are
+// filled with blanks.
 func Columns(gap int, blocks ...Block) string {
 	h := 0
 	for _, b := range blocks {

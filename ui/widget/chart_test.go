@@ -84,11 +84,13 @@ func TestStackShowsOneFailureInHundreds(t *testing.T) {
 
 func TestBarPartsAreSeen(t *testing.T) {
 	st := look(t, "dark", style.Braille)
-	if got := ansi.Strip(Bar(st, 10, []Part{{0.5, st.Done}, {0.0001, st.Error}, {0.2, st.Fill[0]}}, st.Grid)); got != "█████▏█▏██" {
+	bar := Bar(st, 10, []Part{{0.5, st.Done}, {0.0001, st.Error}, {0.2, st.Fill[0]}}, st.Grid)
+	if got := ansi.Strip(bar); got != "█████▏█▏██" {
 		t.Errorf("got %q", got)
 	}
 	mono := look(t, "mono", style.Braille)
-	if got := ansi.Strip(Bar(mono, 10, []Part{{0.5, mono.Done}, {0.0001, mono.Error}, {0.2, mono.Fill[0]}}, mono.Grid)); got != "█████╳░░  " {
+	bar = Bar(mono, 10, []Part{{0.5, mono.Done}, {0.0001, mono.Error}, {0.2, mono.Fill[0]}}, mono.Grid)
+	if got := ansi.Strip(bar); got != "█████╳░░  " {
 		t.Errorf("without colour %q", got)
 	}
 	if got := ansi.Strip(Meter(st, 10, []Part{{0.001, st.Done}, {0.5, st.Warn}})); got != "━━━━━━────" {
@@ -110,7 +112,8 @@ func TestHeat(t *testing.T) {
 func TestChart(t *testing.T) {
 	st := look(t, "dark", style.Braille)
 	spec := ChartSpec{
-		Left: "req/s", Right: st.Text.Paint("3.90"), YLabels: []string{"5", "0"}, XLabels: []string{"-10m", "-5m", "now"}, Gutter: 4,
+		Left: "req/s", Right: st.Text.Paint("3.90"), YLabels: []string{"5", "0"}, XLabels: []string{"-10m", "-5m", "now"},
+		Gutter: 4,
 		Draw: func(w, h int) []string {
 			return Stack(st, w, h, [][]Part{{{5, st.Fill[0]}}, {{2.5, st.Fill[0]}}}, 5)
 		},
@@ -138,7 +141,8 @@ func TestSizes(t *testing.T) {
 	for _, st := range looks(t) {
 		for _, size := range [][2]int{{1, 1}, {3, 2}, {4, 3}, {9, 4}, {20, 5}, {50, 15}, {156, 9}} {
 			w, h := size[0], size[1]
-			series := []Series{{[]float64{1, 5, 2, math.NaN(), 9, math.Inf(1), -3}, st.Chart[0]}, {make([]float64, 400), st.Chart[1]}}
+			series := []Series{{[]float64{1, 5, 2, math.NaN(), 9, math.Inf(1), -3}, st.Chart[0]},
+				{make([]float64, 400), st.Chart[1]}}
 			var cols [][]Part
 			cells := [][]int{{1, 2}, nil, {9, 99, 3}}
 			for i := range 200 {
@@ -151,9 +155,11 @@ func TestSizes(t *testing.T) {
 				"box":   Box(st, w, h, "2 batch", "replies.csv", "running", true, "one\n"+strings.Repeat("長い", 100)),
 				"panel": Panel(st, w, h, "palette", "", "7 of 214", "one"),
 				"chart": Chart(st, w, h, ChartSpec{
-					Left: "TTFT", Right: "p50 284 ms", YLabels: []string{"3 s", "1 s", "100 ms"}, XLabels: []string{"-10m", "-5m", "now"},
-					Note: []string{"a note that is rather long for this", "and its second line"}, Marks: []Mark{{1, "budget", st.Warn}},
-					Draw: func(w, h int) []string { return Stack(st, w, h, cols, 30) },
+					Left: "TTFT", Right: "p50 284 ms", YLabels: []string{"3 s", "1 s", "100 ms"},
+					XLabels: []string{"-10m", "-5m", "now"},
+					Note:    []string{"a note that is rather long for this", "and its second line"},
+					Marks:   []Mark{{1, "budget", st.Warn}},
+					Draw:    func(w, h int) []string { return Stack(st, w, h, cols, 30) },
 				}),
 			} {
 				lines := strings.Split(got, "\n")
@@ -168,9 +174,11 @@ func TestSizes(t *testing.T) {
 				}
 			}
 			for name, got := range map[string]string{
-				"bar": Bar(st, w, []Part{{0.6, st.Done}, {0.9, st.Error}}, st.Grid), "meter": Meter(st, w, []Part{{0.6, st.Done}, {7, st.Warn}}),
+				"bar":     Bar(st, w, []Part{{0.6, st.Done}, {0.9, st.Error}}, st.Grid),
+				"meter":   Meter(st, w, []Part{{0.6, st.Done}, {7, st.Warn}}),
 				"section": Section(st, w, "by model", "grey: too few samples"), "span": Span(st, w, 0.3, 0.31, st.Done, false),
-				"strip":  Strip(st, w, StripData{Demo: true, Relay: "sim", Model: "gpt-4.1", TTFT50: "284 ms", TTFT95: "1.2 s", Money: "$0.5711", Burn: "$0.048"}),
+				"strip": Strip(st, w, StripData{Demo: true, Relay: "sim", Model: "gpt-4.1", TTFT50: "284 ms", TTFT95: "1.2 s",
+					Money: "$0.5711", Burn: "$0.048"}),
 				"footer": Footer(st, w, []Hint{{"enter", "send"}, {"esc", "stop"}}, Hint{"?", "help"}),
 				"tabs":   Tabs(st, w, []Tab{{"1 chat", true}, {"2 batch 3,062/5,000", false}}, "Retry budget in Go"),
 				"table":  Table(st, w, []Column{{"row", 4, true}, {"answer", 0, false}}, [][]string{{"1", "x"}}, 0)[1],

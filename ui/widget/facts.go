@@ -10,7 +10,8 @@ import (
 // FactGap stands between two facts on a line.
 const FactGap = " · "
 
-// Facts joins as many facts as fit into w cells, and says how many those are. Only the first one is cut, where it alone is too long.
+// Facts joins as many facts as fit into w cells, and says how many those are. Only the first one is cut, where it
+// alone is too long.
 func Facts(facts []string, w int) (line string, n int) {
 	for i, f := range facts {
 		if i > 0 {
@@ -38,8 +39,8 @@ func Speed(v float64) string {
 	return Count(int64(v + 0.5))
 }
 
-// File is the label of a file that goes along with a message: its name in so many cells, its size in bytes, and about how many tokens it
-// takes. A size of 0 is left out.
+// File is the label of a file that goes along with a message: its name in so many cells, its size in bytes, and
+// about how many tokens it takes. A size of 0 is left out.
 func File(name string, cells int, size, tokens int64) string {
 	s := text.Truncate(text.Line(name), cells)
 	if size > 0 {

@@ -22,8 +22,8 @@ func (f Figure) String() string {
 	return f.Value + " " + f.Unit
 }
 
-// Duration gives a duration of an answer: under 1 s in whole ms, under a minute in seconds with two digits, else as Clock. Negative ones
-// are unknown.
+// Duration gives a duration of an answer: under 1 s in whole ms, under a minute in seconds with two digits, else as
+// Clock. Negative ones are unknown.
 func Duration(d time.Duration) Figure {
 	switch {
 	case d < 0:

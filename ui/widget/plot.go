@@ -7,15 +7,15 @@ import (
 	"relaytop/ui/style"
 )
 
-// Series is one line of a plot: two values a cell, from the left; NaN and what is missing at the end are gaps, what is too much is
-// left out. Later series are drawn on top.
+// Series is one line of a plot: two values a cell, from the left; NaN and what is missing at the end are gaps, what
+// is too much is left out. Later series are drawn on top.
 type Series struct {
 	Values []float64
 	Ink    style.Ink
 }
 
-// Scale maps values to the height of a plot: Low is the bottom line, High the top. What lies outside is drawn at the edge. A
-// logarithmic scale needs Low > 0; values of 0 and less are then drawn at the bottom.
+// Scale maps values to the height of a plot: Low is the bottom line, High the top. What lies outside is drawn at
+// the edge. A logarithmic scale needs Low > 0; values of 0 and less are then drawn at the bottom.
 type Scale struct {
 	Low, High float64
 	Log       bool
@@ -56,8 +56,8 @@ type raster struct {
 	dots  int // rows of dots in a cell
 }
 
-// Plot draws lines in h lines of w cells: braille of 2x4 dots, quarter blocks of 2x2, or one character by series. Empty cells are plain
-// blanks: Chart puts its grid there.
+// Plot draws lines in h lines of w cells: braille of 2x4 dots, quarter blocks of 2x2, or one character by series.
+// Empty cells are plain blanks: Chart puts its grid there.
 func Plot(st *style.Styles, w, h int, series []Series, scale Scale) []string {
 	if w <= 0 || h <= 0 {
 		return nil
@@ -78,7 +78,8 @@ func Plot(st *style.Styles, w, h int, series []Series, scale Scale) []string {
 	return r.rows(st, series)
 }
 
-// line draws one series. Steps of more than a dot are filled on the side of the later value, so that a line has no holes.
+// line draws one series. Steps of more than a dot are filled on the side of the later value, so that a line has no
+// holes.
 func (r *raster) line(values []float64, scale ruler, owner uint8) {
 	last, top := -1, r.dots*r.h-1
 	for i, v := range values[:min(len(values), 2*r.w)] {
@@ -166,7 +167,8 @@ func (r *raster) rows(st *style.Styles, series []Series) []string {
 	return out
 }
 
-// letter tells lines apart where there are no dots: by the ink's place among the chart inks, else by the order of drawing.
+// letter tells lines apart where there are no dots: by the ink's place among the chart inks, else by the order of
+// drawing.
 func letter(st *style.Styles, ink style.Ink, n int) byte {
 	for i, chart := range st.Chart {
 		if chart == ink {

@@ -8,10 +8,11 @@ type Row struct {
 	Seam
 }
 
-// Seam says which part of a drawn line is text and how that goes on from the line above: so what is copied from the screen is the text
-// again, whole and without what only the screen added.
+// Seam says which part of a drawn line is text and how that goes on from the line above: so what is copied from the
+// screen is the text again, whole and without what only the screen added.
 type Seam struct {
-	From, To int // cells: what stands before and behind is ours, a margin, a mark, padding. Blanks at the end may be within.
+	// cells: what stands before and behind is ours, a margin, a mark, padding. Blanks at the end may be within.
+	From, To int
 	Join     text.Join
 	Ours     bool // all of the line is: a copy leaves it out
 }

@@ -13,8 +13,9 @@ type Part struct {
 	Ink   style.Ink
 }
 
-// Stack draws columns that grow from the ground line in eighths of a cell, the first part lowest; high is the value of the full height.
-// A part above 0 is at least an eighth, so one failure in hundreds of requests is seen. Columns that are missing are blank.
+// Stack draws columns that grow from the ground line in eighths of a cell, the first part lowest; high is the value
+// of the full height. A part above 0 is at least an eighth, so one failure in hundreds of requests is seen. Columns
+// that are missing are blank.
 func Stack(st *style.Styles, w, h int, cols [][]Part, high float64) []string {
 	if w <= 0 || h <= 0 {
 		return nil
@@ -49,7 +50,8 @@ func stackColumn(cells []stackCell, x, w, h, units int, parts []Part, high float
 		}
 		from := total
 		sum += p.Share
-		total = max(from+1, int(math.RoundToEven(min(sum/high, 1)*float64(h*units)))) // small parts do not make the column higher than its sum
+		// small parts do not make the column higher than its sum
+		total = max(from+1, int(math.RoundToEven(min(sum/high, 1)*float64(h*units))))
 		for c := from / units; c < h && c*units < total; c++ {
 			cell := &cells[(h-1-c)*w+x]
 			n := min(total-c*units, units)

@@ -22,8 +22,9 @@ type StripData struct {
 	Notice         string // painted; replaces relay and model while it is set
 }
 
-// Strip is one line of exactly w cells. The five figures always stay; what waits, model, $/min, what stands beside the money, in flight and relay join in this order while they
-// fit. Under 70 columns two blanks stand for the rules, the TTFT is p50 alone and money is in cents.
+// Strip is one line of exactly w cells. The five figures always stay; what waits, model, $/min, what stands beside
+// the money, in flight and relay join in this order while they fit. Under 70 columns two blanks stand for the
+// rules, the TTFT is p50 alone and money is in cents.
 func Strip(st *style.Styles, w int, d StripData) string {
 	s := strip{st: st, d: d, w: w}
 	have := map[string]bool{}
@@ -140,7 +141,8 @@ func (h Hint) paint(st *style.Styles) string {
 	return st.Text.Bold().Paint(h.Key) + st.Muted.Paint(" "+h.Does)
 }
 
-// Footer is one line of exactly w cells: hints with three blanks between, dropped from the right; last stays at the right edge.
+// Footer is one line of exactly w cells: hints with three blanks between, dropped from the right; last stays at the
+// right edge.
 func Footer(st *style.Styles, w int, hints []Hint, last Hint) string {
 	end := ""
 	if last.Key != "" {

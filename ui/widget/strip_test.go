@@ -12,19 +12,22 @@ import (
 func TestStrip(t *testing.T) {
 	st := look(t, "dark", style.Braille)
 	d := StripData{
-		Demo: true, Relay: "sim", Model: "gpt-4.1", Req: "3.90", Tok: "367", TTFT50: "284 ms", TTFT95: "612 ms", Err: "1.3%", InFlight: 11,
+		Demo: true, Relay: "sim", Model: "gpt-4.1", Req: "3.90", Tok: "367", TTFT50: "284 ms", TTFT95: "612 ms",
+		Err: "1.3%", InFlight: 11,
 		Money: "$0.5711", Burn: "$0.048",
 	}
 	for w, want := range map[int]string{
-		120: " DEMO  sim │ gpt-4.1 │ req/s 3.90 │ tok/s 367 │ TTFT 284/612 ms │ err 1.3% │ in flight 11          $0.5711 ($0.048/min) ",
-		80:  " DEMO  gpt-4.1 │ req/s 3.90 │ tok/s 367 │ TTFT 284/612 ms │ err 1.3%    $0.5711 ",
-		60:  " DEMO  req/s 3.90  tok/s 367  TTFT 284 ms  err 1.3%   $0.57 ",
+		120: " DEMO  sim │ gpt-4.1 │ req/s 3.90 │ tok/s 367 │ TTFT 284/612 ms │ err 1.3% │ in flight 11          " +
+			"$0.5711 ($0.048/min) ",
+		80: " DEMO  gpt-4.1 │ req/s 3.90 │ tok/s 367 │ TTFT 284/612 ms │ err 1.3%    $0.5711 ",
+		60: " DEMO  req/s 3.90  tok/s 367  TTFT 284 ms  err 1.3%   $0.57 ",
 	} {
 		if got := ansi.Strip(Strip(st, w, d)); got != want {
 			t.Errorf("%d:\n got %q\nwant %q", w, got, want)
 		}
 	}
-	if got := ansi.Strip(Strip(st, 80, StripData{Money: "$0.00"})); !strings.HasPrefix(got, " req/s – │ tok/s – │ TTFT – │ err –") {
+	if got := ansi.Strip(Strip(st, 80, StripData{Money: "$0.00"})); !strings.HasPrefix(got,
+		" req/s – │ tok/s – │ TTFT – │ err –") {
 		t.Errorf("without figures: %q", got)
 	}
 	d.Waiting = 3
@@ -41,7 +44,8 @@ func TestStrip(t *testing.T) {
 
 func TestFooterDropsFromTheRight(t *testing.T) {
 	st := look(t, "dark", style.Braille)
-	hints := []Hint{{"enter", "queue"}, {"ctrl+j", "new line"}, {"esc", "stop"}, {"tab", "next pane"}, {"ctrl+p", "palette"}}
+	hints := []Hint{{"enter", "queue"}, {"ctrl+j", "new line"}, {"esc", "stop"}, {"tab", "next pane"},
+		{"ctrl+p", "palette"}}
 	for w, want := range map[int]string{
 		80: " enter queue   ctrl+j new line   esc stop   tab next pane              F10 help ",
 		60: " enter queue   ctrl+j new line   esc stop          F10 help ",
@@ -55,7 +59,8 @@ func TestFooterDropsFromTheRight(t *testing.T) {
 func TestTabs(t *testing.T) {
 	st := look(t, "dark", style.Braille)
 	tabs := []Tab{{"1 chat", true}, {"2 batch 3,062/5,000", false}, {"3 metrics", false}}
-	if got := ansi.Strip(Tabs(st, 80, tabs, "Retry budget in Go")); got != "  1 chat   2 batch 3,062/5,000   3 metrics                   Retry budget in Go " {
+	if got := ansi.Strip(Tabs(st, 80, tabs,
+		"Retry budget in Go")); got != "  1 chat   2 batch 3,062/5,000   3 metrics                   Retry budget in Go " {
 		t.Errorf("got %q", got)
 	}
 	if got := ansi.Strip(Tabs(st, 60, tabs, "Retry budget in Go")); strings.Contains(got, "Retry") {
@@ -85,12 +90,14 @@ func TestBoxTitles(t *testing.T) {
 func TestSelectedLineReachesTheMargin(t *testing.T) {
 	for _, theme := range []string{"dark", "mono"} {
 		st := look(t, theme, style.Braille)
-		rows := Table(st, 20, []Column{{"row", 4, true}, {"answer", 0, false}}, [][]string{{"1", st.Muted.Paint("x")}, {"2", "y"}}, 1)
+		rows := Table(st, 20, []Column{{"row", 4, true}, {"answer", 0, false}},
+			[][]string{{"1", st.Muted.Paint("x")}, {"2", "y"}}, 1)
 		lines := strings.Split(Box(st, 24, 5, "2 batch", "", "", false, strings.Join(rows, "\n")), "\n")
 		if got := ansi.Strip(lines[3]); got != "│▌   2  y              │" {
 			t.Errorf("%s: %q", theme, got)
 		}
-		if !strings.Contains(lines[3], st.Start(style.Sel)) || !strings.Contains(lines[3], " "+st.Start(style.Bg)+st.Border.Start()) {
+		if !strings.Contains(lines[3], st.Start(style.Sel)) ||
+			!strings.Contains(lines[3], " "+st.Start(style.Bg)+st.Border.Start()) {
 			t.Errorf("%s: the selection ends early: %q", theme, lines[3])
 		}
 		if strings.Contains(lines[2], "▌") {
@@ -102,9 +109,11 @@ func TestSelectedLineReachesTheMargin(t *testing.T) {
 func TestFit(t *testing.T) {
 	st := look(t, "dark", style.Braille)
 	for _, tc := range []struct{ got, want string }{
-		{Fit("日本語", 5), "日本…"}, {Fit("日本語", 4), "日… "}, {Fit("ab", 4), "ab  "}, {FitRight("ab", 4), "  ab"}, {FitEnd("abcdef", 4), "…def"},
+		{Fit("日本語", 5), "日本…"}, {Fit("日本語", 4), "日… "}, {Fit("ab", 4), "ab  "}, {FitRight("ab", 4), "  ab"},
+		{FitEnd("abcdef", 4), "…def"},
 		{FitEnd("日本語", 4), "…語 "}, {FitCentre("ab", 5), " ab  "}, {Spread("left side", "right", 12), "left … right"},
-		{ansi.Strip(Fit(st.Text.Paint("abc")+st.Error.Paint("def"), 5)), "abcd…"}, {Columns(1, NewBlock("a\nb", 2), NewBlock("c", 1)), "a  c\nb   "},
+		{ansi.Strip(Fit(st.Text.Paint("abc")+st.Error.Paint("def"), 5)), "abcd…"},
+		{Columns(1, NewBlock("a\nb", 2), NewBlock("c", 1)), "a  c\nb   "},
 		{JoinH("a\nb", "c"), "ac\nb "}, {Lines([]string{"a", "b", "c"}, 2, 2), "a \nb "},
 	} {
 		if tc.got != tc.want {
@@ -114,7 +123,8 @@ func TestFit(t *testing.T) {
 }
 
 func TestCentsNeverSayNothing(t *testing.T) {
-	for in, want := range map[string]string{"$0.003800": "<$0.01", "~$0.0038": "<$0.01", "$0.00": "$0.00", "$0.0100": "$0.01", "$12.34": "$12.34", "$0.000000": "$0.00"} {
+	for in, want := range map[string]string{"$0.003800": "<$0.01", "~$0.0038": "<$0.01", "$0.00": "$0.00",
+		"$0.0100": "$0.01", "$12.34": "$12.34", "$0.000000": "$0.00"} {
 		if got := cents(in); got != want {
 			t.Errorf("%s: %s, not %s", in, got, want)
 		}

@@ -13,8 +13,8 @@ type Column struct {
 	Right bool
 }
 
-// Table is a faint head and one line a row, each exactly w cells, two blanks between columns and no rules. Cells are painted already. sel
-// is the row that stands on the selection's ground, -1 for none; Margin draws its mark.
+// Table is a faint head and one line a row, each exactly w cells, two blanks between columns and no rules. Cells
+// are painted already. sel is the row that stands on the selection's ground, -1 for none; Margin draws its mark.
 func Table(st *style.Styles, w int, cols []Column, rows [][]string, sel int) []string {
 	widths := columnWidths(w, cols)
 	out := make([]string, 0, len(rows)+1)
@@ -77,8 +77,8 @@ func tableLine(w int, cols []Column, widths []int, cells []string) string {
 	return Fit(b.String(), w)
 }
 
-// Margin adds the blank column on each side of a line that a frame, or the edge of a narrow screen, keeps. Beside a selected line these
-// columns belong to the selection, and the left one holds its mark.
+// Margin adds the blank column on each side of a line that a frame, or the edge of a narrow screen, keeps. Beside a
+// selected line these columns belong to the selection, and the left one holds its mark.
 func Margin(st *style.Styles, line string) string {
 	sel, bg := st.Start(style.Sel), st.Start(style.Bg)
 	if sel == "" || !strings.HasPrefix(line, sel) {

@@ -1,7 +1,8 @@
 // Package widget turns values into text: frames, bars, charts, tables and figures.
 //
-// Everything here is pure: values in, strings out, each exactly of the size that was asked for, so that panes can join them without
-// measuring. Strings handed in are painted already or plain, and passed ui/text if they are not ours; widths count cells.
+// Everything here is pure: values in, strings out, each exactly of the size that was asked for, so that panes can
+// join them without measuring. Strings handed in are painted already or plain, and passed ui/text if they are not
+// ours; widths count cells.
 package widget
 
 import (
@@ -14,7 +15,8 @@ import (
 )
 
 // blanks is cut for padding; longer runs are made on demand.
-const blanks = "                                                                                                                                "
+const blanks = "                                                                                                  " +
+	"                              "
 
 // Blank is w blanks.
 func Blank(w int) string {
@@ -27,8 +29,8 @@ func Blank(w int) string {
 	return strings.Repeat(" ", w)
 }
 
-// Width is the number of cells that a painted string takes. What we draw ourselves, and text in Latin letters, is counted in one pass:
-// finding clusters costs ten times as much, and every line of every frame is measured.
+// Width is the number of cells that a painted string takes. What we draw ourselves, and text in Latin letters, is
+// counted in one pass: finding clusters costs ten times as much, and every line of every frame is measured.
 func Width(s string) int {
 	n := 0
 	for i := 0; i < len(s); {
@@ -64,12 +66,13 @@ func sgr(s string, i int) int {
 	return 0
 }
 
-// single is the length in bytes of a character at i that takes one cell and never joins another, 0 if it may: Latin letters with their
-// accents, dashes and quotes, arrows, box drawing, blocks, shapes, braille.
+// single is the length in bytes of a character at i that takes one cell and never joins another, 0 if it may: Latin
+// letters with their accents, dashes and quotes, arrows, box drawing, blocks, shapes, braille.
 func single(s string, i int) int {
 	r, n := utf8.DecodeRuneInString(s[i:])
 	switch {
-	case 0xa1 <= r && r < 0x250 && r != 0xad, 0x2010 <= r && r < 0x2028, 0x2030 <= r && r < 0x2050, 0x2190 <= r && r < 0x2200,
+	case 0xa1 <= r && r < 0x250 && r != 0xad, 0x2010 <= r && r < 0x2028, 0x2030 <= r && r < 0x2050, 0x2190 <= r &&
+		r < 0x2200,
 		0x2500 <= r && r < 0x25fd, r == 0x2713, r == 0x2717, 0x2800 <= r && r < 0x2900:
 		return n
 	}
