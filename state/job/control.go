@@ -66,6 +66,10 @@ func (b *Book) Resume(id string) error {
 		r.touch()
 	case Pausing, Paused, Cancelled:
 		r.goOn()
+	case Finishing:
+		if r.cancelling {
+			r.goOn()
+		}
 	}
 	r.mu.Unlock()
 	r.nudge()
@@ -119,20 +123,21 @@ func (r *run) nudge() {
 }
 
 // Cancel stops the rows in flight, keeps what came of them, and ends the run. Rows that were not sent stay pending: a resume sends
-// them.
+// them. A run that is finishing has an answer for every row: it is left to finish.
 func (b *Book) Cancel(id string) error {
 	r, err := b.mine(id)
 	if r == nil {
 		return err
 	}
 	r.mu.Lock()
-	if r.h.State == Reading || r.h.State == Finished || r.h.State == Cancelled || r.h.State == Broken {
-		reading := r.h.State == Reading
+	switch r.h.State {
+	case Reading:
 		r.mu.Unlock()
-		if reading {
-			r.stop()
-			r.fail(errors.New("cancelled while it was read: nothing was sent"), "user")
-		}
+		r.stop()
+		r.fail(errors.New("cancelled while it was read: nothing was sent"), "user")
+		return nil
+	case Finishing, Finished, Cancelled, Broken:
+		r.mu.Unlock()
 		return nil
 	}
 	r.cancelling, r.stuck = true, false

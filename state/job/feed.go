@@ -54,9 +54,6 @@ func (r *run) decide() (int, action) {
 	if r.h.State == Pausing && (len(r.live) == 0 || r.stuck && r.onlyStuck()) {
 		r.to(Paused)
 	}
-	if r.h.State == Finishing { // a finish that failed was resumed
-		return 0, actFinish
-	}
 	if r.h.State != Running || r.stuck || r.slots >= r.h.Concurrency {
 		return 0, actWait
 	}

@@ -46,7 +46,7 @@ type outOurs struct {
 	Line     int             `json:"line,omitempty"`
 }
 
-// finish writes the outputs and ends the run.
+// finish writes the outputs and ends the run, unless rows were queued again while it wrote.
 func (r *run) finish() {
 	r.mu.Lock()
 	r.to(Finishing)
@@ -55,8 +55,10 @@ func (r *run) finish() {
 	err := r.project()
 	r.mu.Lock()
 	cancelled := r.cancelling
-	r.cancelling = false
 	switch {
+	case r.h.State != Finishing: // a retry or a resume came meanwhile: the outputs are written again once its rows are done
+		r.mu.Unlock()
+		return
 	case err != nil && r.ctx.Err() != nil: // relaytop closes: a resume writes it
 	case err != nil:
 		r.halt("disk", "writing the output: "+err.Error()+": make room, then resume; the answers are safe in the journal")
@@ -66,6 +68,7 @@ func (r *run) finish() {
 		r.h.Stopped, r.h.Reason = "", ""
 		r.to(Finished)
 	}
+	r.cancelling = false
 	r.mu.Unlock()
 	r.keepHeader(true)
 	r.book.changed()

@@ -70,6 +70,7 @@ func TestKeysSteerTheRun(t *testing.T) {
 		{"nothing is left of a finished run", "space + - x", job.Finished, nil},
 		{"concurrency", "+ -", job.Running, []string{"resize 0302-1411-kmzq 11", "resize 0302-1411-kmzq 9"}},
 		{"retry", "R", job.Finished, []string{"retry 0302-1411-kmzq"}},
+		{"no retry while the output is written", "R", job.Finishing, nil},
 		{"cancel, then not", "x n", job.Running, nil},
 		{"enter alone does not cancel", "x enter", job.Running, nil},
 		{"cancel", "x y", job.Running, []string{"cancel 0302-1411-kmzq"}},

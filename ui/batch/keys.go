@@ -120,6 +120,9 @@ func (m *Model) unlessFailed() string {
 	if why := unlessMine(&m.run); why != "" {
 		return why
 	}
+	if m.run.State == job.Finishing {
+		return "its output is being written"
+	}
 	if m.run.Failed == 0 {
 		return "no row failed"
 	}
