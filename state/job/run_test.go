@@ -161,6 +161,15 @@ func TestCancelKeepsPartialText(t *testing.T) {
 	if len(lines) != 20 || answerText(lines[4].Response.Body) != "partial" || lines[9].Error.Code != "not_sent" {
 		t.Fatalf("%+v", lines)
 	}
+	pending := 0
+	for _, l := range outLines(t, h.Errors) {
+		if l.Error != nil && l.Error.Code == "not_sent" {
+			pending++
+		}
+	}
+	if pending != 15 {
+		t.Errorf("%d of 15 rows that were not sent stand in the errors file", pending)
+	}
 	f.mu.Lock()
 	f.answer = echo
 	f.mu.Unlock()

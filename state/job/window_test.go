@@ -1,8 +1,10 @@
 package job
 
 import (
+	"bytes"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -154,6 +156,65 @@ func TestRecordsAreDurableBeforeTheyCount(t *testing.T) {
 	close(synced)
 	if h := wait(t, b, id); h.OK != 9 {
 		t.Errorf("%+v", h)
+	}
+}
+
+// countedSyncs is a journal that knows how many answers were written, and how many of those a sync has covered.
+type countedSyncs struct {
+	journalFile
+	written, durable *atomic.Int64
+}
+
+func (c *countedSyncs) Write(p []byte) (int, error) {
+	rec, ok := decodeRecord(bytes.TrimSuffix(p, []byte("\n")))
+	n, err := c.journalFile.Write(p)
+	if err == nil && ok && rec.State == stateOK {
+		c.written.Add(1)
+	}
+	return n, err
+}
+
+func (c *countedSyncs) Sync() error {
+	covered := c.written.Load()
+	err := c.journalFile.Sync()
+	if err == nil {
+		c.durable.Store(covered)
+	}
+	return err
+}
+
+// TestARowCountsOnlyOnceASyncCoversIt looks at every change that the run announces: write, sync, done is the order of each row.
+func TestARowCountsOnlyOnceASyncCoversIt(t *testing.T) {
+	dir := t.TempDir()
+	var written, durable, early atomic.Int64
+	var b *Book
+	var id string
+	started := make(chan struct{})
+	check := func() {
+		select {
+		case <-started:
+		default:
+			return
+		}
+		if h, _ := b.Header(id); int64(h.OK) > durable.Load() {
+			early.Store(int64(h.OK))
+		}
+	}
+	b = open(t, dir, newFake(echo), func(c *Config) {
+		c.OnChange = check
+		c.openJournal = func(path string) (journalFile, error) {
+			jf, err := openJournalFile(path)
+			return &countedSyncs{jf, &written, &durable}, err
+		}
+	})
+	id = start(t, b, Options{Input: file(t, dir, "in.txt", prompts(40)), Concurrency: 4})
+	close(started)
+	if h := wait(t, b, id); h.OK != 40 {
+		t.Fatalf("%+v", h)
+	}
+	check()
+	if n := early.Load(); n != 0 || durable.Load() != 40 {
+		t.Errorf("%d rows counted as done with %d of %d answers durable", n, durable.Load(), written.Load())
 	}
 }
 
