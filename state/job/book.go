@@ -168,7 +168,7 @@ func (b *Book) Headers() []Header {
 	for _, r := range runs {
 		out = append(out, r.header())
 	}
-	slices.SortFunc(out, func(a, c Header) int { return cmp.Compare(c.ID, a.ID) })
+	slices.SortFunc(out, func(a, c Header) int { return newerFirst(a.Started, c.Started, a.ID, c.ID) })
 	return out
 }
 
@@ -197,10 +197,16 @@ func (b *Book) Wait(ctx context.Context, id string) (Header, error) {
 	}
 }
 
+// newID names a run by the time in UTC, so that a list of names is a list by age, whatever zone or clock the machine is set to.
 func newID(now time.Time) string {
 	letters := make([]byte, 4)
 	for i := range letters {
 		letters[i] = byte('a' + rand.IntN(26))
 	}
-	return now.Format("20060102-150405") + "-" + string(letters)
+	return now.UTC().Format("20060102-150405") + "-" + string(letters)
+}
+
+// newerFirst orders runs by when they were started. Their ids are not enough: those of earlier versions were in local time.
+func newerFirst(a, b time.Time, idA, idB string) int {
+	return cmp.Or(b.Compare(a), cmp.Compare(idB, idA))
 }

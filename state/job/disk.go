@@ -16,15 +16,13 @@ func (r *run) path(name string) string { return filepath.Join(r.dir, name) }
 
 // Refresh looks again which runs stand on the disk.
 func (b *Book) Refresh() error {
-	names, err := b.folders()
+	kept, err := b.kept()
 	if err != nil {
 		return err
 	}
 	found := map[string]Header{}
-	for _, id := range names[:min(len(names), maxListed)] {
-		if h, err := readHeader(filepath.Join(b.cfg.Dir, id)); err == nil {
-			found[id] = h
-		}
+	for _, m := range kept[:min(len(kept), maxListed)] {
+		found[m.ID] = headerOf(filepath.Join(b.cfg.Dir, m.ID), m)
 	}
 	b.mu.Lock()
 	b.disk = found
@@ -33,29 +31,37 @@ func (b *Book) Refresh() error {
 	return nil
 }
 
-// folders are the names of the runs on the disk, newest first.
-func (b *Book) folders() ([]string, error) {
+// kept are the manifests of the runs on the disk, newest first. Folders without one are no runs, or not yet.
+func (b *Book) kept() ([]*manifest, error) {
 	entries, err := os.ReadDir(b.cfg.Dir)
 	if err != nil {
 		return nil, fmt.Errorf("listing the runs: %w", err)
 	}
-	var names []string
+	var kept []*manifest
 	for _, e := range entries {
-		if e.IsDir() {
-			names = append(names, e.Name())
+		if !e.IsDir() {
+			continue
+		}
+		if m, err := readManifest(filepath.Join(b.cfg.Dir, e.Name())); err == nil {
+			m.ID = e.Name() // the name of its folder is what a run goes by
+			kept = append(kept, m)
 		}
 	}
-	slices.Sort(names)
-	slices.Reverse(names)
-	return names, nil
+	slices.SortFunc(kept, func(a, c *manifest) int { return newerFirst(a.Created, c.Created, a.ID, c.ID) })
+	return kept, nil
 }
 
-// readHeader is the header of a run that is not open here. A run that was at work and that nobody holds any more was interrupted.
+// readHeader is the header of a run that is not open here.
 func readHeader(dir string) (Header, error) {
 	m, err := readManifest(dir)
 	if err != nil {
 		return Header{}, err
 	}
+	return headerOf(dir, m), nil
+}
+
+// headerOf is the header of a run whose manifest was read. A run that was at work and that nobody holds any more was interrupted.
+func headerOf(dir string, m *manifest) Header {
 	h := Header{ID: m.ID, Input: m.Input.Name, Out: m.Out, Errors: m.Errors, State: Paused, Model: m.Options.Model,
 		Concurrency: m.Options.Concurrency, Rows: m.Rows, Started: m.Created}
 	if f, err := openOwn(filepath.Join(dir, headerName), os.O_RDONLY); err == nil {
@@ -76,18 +82,18 @@ func readHeader(dir string) (Header, error) {
 		h.Queued += h.Underway()
 		h.InFlight, h.Retrying, h.Held, h.Pending = 0, 0, 0, 0
 	}
-	return h, nil
+	return h
 }
 
 // newest finds the newest run of an input; of any if none is named.
 func (b *Book) newest(input string) (string, error) {
-	names, err := b.folders()
+	kept, err := b.kept()
 	if err != nil {
 		return "", err
 	}
-	for _, id := range names {
-		if m, err := readManifest(filepath.Join(b.cfg.Dir, id)); err == nil && (input == "" || m.Input.Path == input) {
-			return id, nil
+	for _, m := range kept {
+		if input == "" || m.Input.Path == input {
+			return m.ID, nil
 		}
 	}
 	if input == "" {

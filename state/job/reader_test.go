@@ -81,8 +81,8 @@ func TestUnusableInputsSayWhatToDo(t *testing.T) {
 			}
 		})
 	}
-	if names, err := b.folders(); err != nil || len(names) != 0 {
-		t.Errorf("left behind: %v %v", names, err)
+	if left, err := os.ReadDir(b.cfg.Dir); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v %v", left, err)
 	}
 }
 

@@ -1,0 +1,57 @@
+package job
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// TestTheNewestRunIsFoundAcrossZones: three runs of one file, each started later than the one before, on a machine that flies west and
+// whose clock is set back for the winter; then one whose id an earlier version wrote in local time.
+func TestTheNewestRunIsFoundAcrossZones(t *testing.T) {
+	dir := t.TempDir()
+	in := file(t, dir, "in.txt", "one\n")
+	at := time.Date(2026, 10, 25, 0, 30, 0, 0, time.UTC)
+	zones := []*time.Location{time.FixedZone("CEST", 2*3600), time.FixedZone("CET", 3600), time.FixedZone("EST", -5*3600)}
+	var ids []string
+	for i, zone := range zones {
+		now := at.Add(time.Duration(i) * time.Hour).In(zone)
+		b := open(t, dir, newFake(echo), func(c *Config) { c.Now = func() time.Time { return now } })
+		id := start(t, b, Options{Input: in, Force: true})
+		wait(t, b, id)
+		if err := b.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if len(ids) > 0 && id <= ids[len(ids)-1] {
+			t.Errorf("%s was started after %s and sorts before it", id, ids[len(ids)-1])
+		}
+		ids = append(ids, id)
+	}
+	check := func(want string) {
+		t.Helper()
+		b := open(t, dir, newFake(echo), nil)
+		if id, err := b.newest(in); err != nil || id != want {
+			t.Errorf("last is %s (%v), want %s", id, err, want)
+		}
+		if list := b.Headers(); len(list) != len(ids) || list[0].ID != want {
+			t.Errorf("the list begins with %s, want %s", list[0].ID, want)
+		}
+	}
+	check(ids[2])
+	// An id in local time of a zone to the east sorts behind all others, and its run is the oldest.
+	old := "20261025-230000-olds"
+	if err := os.CopyFS(filepath.Join(dir, "runs", old), os.DirFS(filepath.Join(dir, "runs", ids[0]))); err != nil {
+		t.Fatal(err)
+	}
+	m, err := readManifest(filepath.Join(dir, "runs", old))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.ID, m.Created = old, at.Add(-2*time.Hour)
+	if err := writeJSON(filepath.Join(dir, "runs", old, manifestName), m); err != nil {
+		t.Fatal(err)
+	}
+	ids = append(ids, old)
+	check(ids[2])
+}
