@@ -50,14 +50,18 @@ func (b *Book) Pause(id string) error {
 }
 
 // Resume goes on with a run that is paused or was cancelled, also one of the disk. After a pause by refused requests the rows that
-// were refused are sent again.
+// were refused are sent again. The input of a finished run is read again: rows that came since are sent, and without any the header
+// says NothingLeft.
 func (b *Book) Resume(id string) error {
 	r, err := b.mine(id)
 	if err != nil {
 		return err
 	}
-	if r == nil || r.header().State == Broken {
-		return b.reopen(id, Options{Resume: id})
+	if r == nil {
+		return b.resumeFolder(id, Options{Resume: id})
+	}
+	if s := r.header().State; s == Broken || s == Finished {
+		return b.reopen(r, Options{Resume: id})
 	}
 	r.mu.Lock()
 	switch r.h.State {
@@ -76,16 +80,25 @@ func (b *Book) Resume(id string) error {
 	return nil
 }
 
-// reopen starts a run anew from its folder.
-func (b *Book) reopen(id string, o Options) error {
-	if r := b.run(id); r != nil {
-		b.forget(r)
-		if err := r.shut(); err != nil {
-			return err
-		}
+// reopen closes a run and opens it from its folder.
+func (b *Book) reopen(r *run, o Options) error {
+	if err := b.closeRun(r); err != nil {
+		return err
 	}
-	_, err := b.Start(o)
-	return err
+	return b.resumeFolder(r.id, o)
+}
+
+// closeRun closes a run. It stays in the list as it stood.
+func (b *Book) closeRun(r *run) error {
+	b.forget(r)
+	if err := r.shut(); err != nil {
+		return err
+	}
+	h := r.header()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.disk[r.id] = h
+	return nil
 }
 
 func (b *Book) forget(r *run) {
@@ -204,8 +217,11 @@ func (b *Book) retry(id string, o Options, pick func(*row) bool) error {
 	if err != nil {
 		return err
 	}
-	if r == nil || r.header().State == Broken {
-		return b.reopen(id, o)
+	if r == nil {
+		return b.resumeFolder(id, o)
+	}
+	if r.header().State == Broken {
+		return b.reopen(r, o)
 	}
 	r.mu.Lock()
 	if r.ix == nil {

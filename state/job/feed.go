@@ -136,6 +136,7 @@ func (r *run) send(i int) {
 	}
 	r.live[i] = l
 	r.slots++
+	r.sent++
 	r.reserved += l.worst
 	row := r.ix.at(i)
 	row.flags |= flagSent

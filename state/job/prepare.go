@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 )
 
 // prepare makes a run ready to send: input, index, manifest, journal. False: it broke.
@@ -68,21 +67,15 @@ func (s *survey) refuse(o Options) error {
 // openInput opens what the run reads, and keeps a copy of what can be read once only.
 func (r *run) openInput() (err error) {
 	in := &r.man.Input
-	if in.Path == "" { // a fresh run
-		in.Path, in.Name = r.opts.Input, filepath.Base(r.opts.Input)
-		if r.opts.Sample {
-			in.Path, in.Name = sampleInput, sampleName
-			if err := os.WriteFile(r.path(sampleName), sample, fileMode); err != nil {
-				return fmt.Errorf("keeping the sample: %w", err)
-			}
+	switch {
+	case r.resumed: // the copy stands in its folder
+	case r.opts.Sample:
+		if err := os.WriteFile(r.path(sampleName), sample, fileMode); err != nil {
+			return fmt.Errorf("keeping the sample: %w", err)
 		}
-		if in.Name == "-" {
-			in.Name = "stdin"
-		}
-		if !r.opts.Sample {
-			if in.Spooled, err = r.book.fetch(r.opts.Input, r.path(spoolName)); err != nil {
-				return err
-			}
+	default:
+		if in.Spooled, err = r.book.fetch(r.opts.Input, r.path(spoolName)); err != nil {
+			return err
 		}
 	}
 	r.src, err = openSource(r.man.input(r.dir), in.Name, r.opts.Paragraphs)

@@ -65,7 +65,7 @@ func (r *run) finish() {
 	case cancelled:
 		r.to(Cancelled)
 	default:
-		r.h.Stopped, r.h.Reason = "", ""
+		r.h.Stopped, r.h.Reason, r.h.NothingLeft = "", "", r.resumed && r.sent == 0
 		r.to(Finished)
 	}
 	r.cancelling = false

@@ -44,6 +44,8 @@ type run struct {
 	unsynced   []*settling
 	writing    int // records that a goroutine of ours has in hand
 	cancelling bool
+	resumed    bool        // it was opened from its folder
+	sent       int         // rows sent since it was opened
 	refused    relay.Class // what a run that is gone on with had stopped for
 	hold       bool        // paused while it was read
 	quieted    bool        // relaytop closes: nothing is sent any more

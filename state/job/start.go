@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 
 	"relaytop/relay"
@@ -64,9 +65,20 @@ func (b *Book) begin(o Options) (string, error) {
 		return "", errors.Join(err, os.Remove(dir))
 	}
 	r := newRun(b, id, dir, o)
-	r.man = &manifest{ID: id, Version: b.cfg.Version, Created: b.now(), Out: o.Out, Errors: errorsName(o.Out), Options: o}
+	r.man = &manifest{ID: id, Version: b.cfg.Version, Created: b.now(), Input: inputOf(o), Out: o.Out, Errors: errorsName(o.Out), Options: o}
 	r.h.Errors = r.man.Errors
 	return id, b.launch(r)
+}
+
+// inputOf names the input of a new run. What is in it is found out when it is read.
+func inputOf(o Options) inputInfo {
+	switch {
+	case o.Sample:
+		return inputInfo{Path: sampleInput, Name: sampleName}
+	case o.Input == "-":
+		return inputInfo{Path: o.Input, Name: "stdin"}
+	}
+	return inputInfo{Path: o.Input, Name: filepath.Base(o.Input)}
 }
 
 // complete fills in what was left open, and checks the input before anything is made.
@@ -147,39 +159,113 @@ func (b *Book) resume(o Options) (string, error) {
 			return "", err
 		}
 	}
-	if r := b.run(id); r != nil && !r.view {
-		if o.RetryFailed {
-			return id, b.RetryFailed(id)
-		}
-		return id, b.Resume(id)
+	if err := b.resumeRun(id, o); err != nil {
+		return "", err
 	}
+	return id, nil
+}
+
+func (b *Book) resumeRun(id string, o Options) error {
+	if r := b.run(id); r != nil && !r.view {
+		reopen, err := r.mustReopen(o)
+		if err != nil {
+			return err
+		}
+		if !reopen {
+			return b.resumeOpen(id, o)
+		}
+		if err := b.closeRun(r); err != nil {
+			return err
+		}
+	}
+	return b.resumeFolder(id, o)
+}
+
+// resumeOpen goes on with a run that is open in this process. Concurrency and budget change while it runs.
+func (b *Book) resumeOpen(id string, o Options) error {
+	if o.Concurrency > 0 {
+		if err := b.Resize(id, o.Concurrency); err != nil {
+			return err
+		}
+	}
+	if o.Budget > 0 {
+		if err := b.SetBudget(id, o.Budget); err != nil {
+			return err
+		}
+	}
+	if o.RetryFailed {
+		if err := b.RetryFailed(id); err != nil {
+			return err
+		}
+	}
+	return b.Resume(id)
+}
+
+// mustReopen reports whether a run that is open has to be closed and read again to go on as o says: it is over, and its input may have
+// changed since, or o names another model, output or the like. A run that is at work is not closed: then the error says what to do.
+func (r *run) mustReopen(o Options) (bool, error) {
+	own, err := r.man.merge(o)
+	if err != nil {
+		return false, err
+	}
+	if own.Out != r.man.Out {
+		if err := checkOut(own); err != nil { // now: once it is closed there is no way back
+			return false, err
+		}
+	}
+	differs := !sameWork(own, r.man.Options)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case r.h.State == Broken, r.h.State == Finished && (differs || !o.RetryFailed):
+		return true, nil
+	case differs && (!rests(r.h.State) || len(r.live) > 0):
+		return false, fmt.Errorf("%w: run %s is %s: pause it before it goes on with another model, template or output", ErrInput, r.id, r.h.State)
+	}
+	return differs, nil
+}
+
+// sameWork reports whether two runs of one input ask the same and write to the same place. The rest can change while a run is open.
+func sameWork(a, b Options) bool {
+	for _, o := range [...]*Options{&a, &b} {
+		o.Concurrency, o.Budget, o.Force, o.Resume, o.RetryFailed = 0, 0, false, "", false
+	}
+	return reflect.DeepEqual(a, b)
+}
+
+// resumeFolder goes on with a run that is not open, from its folder.
+func (b *Book) resumeFolder(id string, o Options) error {
 	b.dropView(id)
 	dir := filepath.Join(b.cfg.Dir, filepath.Base(id))
 	m, err := readManifest(dir)
 	if err != nil {
-		return "", err
+		return err
 	}
 	own, err := m.merge(o)
 	if err != nil {
-		return "", err
+		return err
 	}
 	if own.Out != m.Out {
 		if err := checkOut(own); err != nil {
-			return "", err
+			return err
 		}
 	}
 	r := newRun(b, id, dir, own)
 	m.Out, m.Errors, m.Options = own.Out, errorsName(own.Out), own
-	r.man, r.h.Errors, r.h.Started = m, m.Errors, m.Created
+	r.man, r.h.Errors, r.h.Started, r.resumed = m, m.Errors, m.Created, true
 	if h, err := readHeader(dir); err == nil {
 		r.h.Elapsed, r.refused = h.Elapsed, relay.Class(h.Stopped)
 	}
-	return id, b.launch(r)
+	return b.launch(r)
 }
 
-// merge is how a run goes on: as it was started, but for what is said anew.
+// merge is how a run goes on: as it was started, except for what o says.
 func (m *manifest) merge(o Options) (Options, error) {
 	own := m.Options
+	if o.Input != "" && m.Input.Path != "" && o.Input != m.Input.Path {
+		return own, fmt.Errorf("%w: run %s is not of %s but of %s: leave the file out, or start a new run of it", ErrInput, m.ID, o.Input,
+			m.Input.Path)
+	}
 	if o.Out != "" {
 		out, err := filepath.Abs(o.Out)
 		if err != nil {
@@ -205,6 +291,8 @@ func (m *manifest) merge(o Options) (Options, error) {
 	if o.Fallback != nil {
 		own.Fallback = o.Fallback
 	}
+	own.Paragraphs = own.Paragraphs || o.Paragraphs
+	own.StopOnBad = own.StopOnBad || o.StopOnBad
 	own.AllowDuplicate = own.AllowDuplicate || o.AllowDuplicate
 	own.Force, own.Resume, own.RetryFailed = o.Force, m.ID, o.RetryFailed
 	return own, nil

@@ -69,6 +69,7 @@ type Header struct {
 	PaidTwice                       int    // rows that may have been
 	Damaged                         int    // journal records that can't be read: their rows run again
 	ReadOnly                        bool   // another process runs it
+	NothingLeft                     bool   `json:"-"` // it was resumed, and every row had its line: nothing was sent
 	Version                         uint64 // differs whenever anything in the run does
 }
 

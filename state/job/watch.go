@@ -77,7 +77,7 @@ func (r *run) openView() error {
 	if err != nil {
 		return err
 	}
-	r.man, r.opts, r.jr = m, m.Options, &journal{f: readOnly{f}}
+	r.man, r.opts, r.jr, r.resumed = m, m.Options, &journal{f: readOnly{f}}, true
 	r.opts.AllowDuplicate, r.opts.StopOnBad = true, false // whoever runs it has decided
 	s, err := r.open()
 	if err != nil {

@@ -171,6 +171,18 @@ func TestAStaleAnswerIsDropped(t *testing.T) {
 	}
 }
 
+func TestAResumeThatHadNothingToDoSaysSo(t *testing.T) {
+	env := dress(t, "dark", style.Options{})
+	h := over(running())
+	if s := ansi.Strip(show(env, &fake{rows: table()}, h, 100, 30).View()); strings.Contains(s, "nothing was left") {
+		t.Errorf("it was not resumed:\n%s", s)
+	}
+	h.NothingLeft = true
+	if s := ansi.Strip(show(env, &fake{rows: table()}, h, 100, 30).View()); !strings.Contains(s, "nothing was left to send  written to") {
+		t.Errorf("it is not told:\n%s", s)
+	}
+}
+
 func TestNeverWholeBeforeTheOutputIs(t *testing.T) {
 	h := job.Header{Rows: 100_000, OK: 99_999, State: job.Running}
 	for _, c := range []struct {

@@ -162,7 +162,11 @@ func (p *page) banner(w, n int) []string {
 	st, h := p.st, p.run
 	switch {
 	case h.State == job.Finished:
-		return []string{widget.Fit(st.Faint.Paint("written to ")+st.Muted.Paint(text.Line(h.Out)), w)}
+		note := ""
+		if h.NothingLeft {
+			note = st.Text.Paint("nothing was left to send  ")
+		}
+		return []string{widget.Fit(note+st.Faint.Paint("written to ")+st.Muted.Paint(text.Line(h.Out)), w)}
 	case h.ReadOnly && alive(p.run):
 		return []string{widget.Fit(st.Warn.Paint(st.Glyphs.Warning)+
 			st.Text.Paint(" another process runs it: this is a look at it"), w)}

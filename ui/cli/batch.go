@@ -108,8 +108,8 @@ func (c *command) runBatch(ctx context.Context, f *batchFlags) error {
 		if err := c.writeJSON(batchOf(&h)); err != nil {
 			return fail(exitFailed, err)
 		}
-		if h.Reason != "" {
-			c.say(h.Reason)
+		for _, note := range notes(&h) {
+			c.say(note)
 		}
 	} else {
 		c.summary(&h)
@@ -183,6 +183,21 @@ func batchExit(h *job.Header) int {
 	return exitOK
 }
 
+// notes are the sentences that belong to a run's figures: why it stopped, or that there was nothing to do.
+func notes(h *job.Header) []string {
+	var out []string
+	if h.Reason != "" {
+		out = append(out, h.Reason)
+	}
+	if h.NothingLeft {
+		out = append(out, "nothing was left to send: every row has its line in the output")
+		if h.Failed > 0 {
+			out = append(out, "--retry-failed sends the rows that failed again")
+		}
+	}
+	return out
+}
+
 // summary is what a person reads at the end.
 func (c *command) summary(h *job.Header) {
 	out := c.stdout().plain()
@@ -192,8 +207,8 @@ func (c *command) summary(h *job.Header) {
 			fmt.Fprintf(out, "  %-15s %d\n", class, n)
 		}
 	}
-	if h.Reason != "" {
-		fmt.Fprintf(out, "  %s\n", h.Reason)
+	for _, note := range notes(h) {
+		fmt.Fprintf(out, "  %s\n", note)
 	}
 	o := batchOf(h)
 	cost := "unknown"
