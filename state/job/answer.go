@@ -2,6 +2,7 @@ package job
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 
 	"relaytop/relay"
@@ -28,8 +29,8 @@ func answerBody(res *relay.Result) json.RawMessage {
 	for _, t := range res.Tools {
 		msg.Tools = append(msg.Tools, completionTool{ID: t.ID, Type: "function", Function: completionCall{Name: t.Name, Arguments: t.Arguments}})
 	}
-	body := completion{ID: firstOf(res.Remote, res.ID.String()), Object: "chat.completion", Created: res.Wall.Unix(),
-		Model:   firstOf(res.Model, res.Asked, res.Requested),
+	body := completion{ID: cmp.Or(res.Remote, res.ID.String()), Object: "chat.completion", Created: res.Wall.Unix(),
+		Model:   cmp.Or(res.Model, res.Asked, res.Requested),
 		Choices: []completionChoice{{Message: msg, Finish: finish(res)}}}
 	if u := res.Usage; u != nil {
 		body.Usage = &completionUsage{Prompt: u.Input, Completion: u.Output, Total: u.Total,
@@ -47,15 +48,6 @@ func finish(res *relay.Result) *string {
 		return nil
 	}
 	return &res.Finish
-}
-
-func firstOf(ss ...string) string {
-	for _, s := range ss {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
 }
 
 type completion struct {
@@ -124,5 +116,5 @@ func answerText(body json.RawMessage) string {
 	}
 	c := b.Choices[0]
 	text, _ := c.Message.Content.(string)
-	return firstOf(text, c.Text, c.Message.Refusal)
+	return cmp.Or(text, c.Text, c.Message.Refusal)
 }

@@ -5,11 +5,12 @@ import (
 	"maps"
 
 	"relaytop/relay"
+	"relaytop/state/job/input"
 )
 
 // spec is what the rows of a run have in common.
 type spec struct {
-	form
+	input.Format
 	model    string
 	params   relay.Params
 	fallback []string
@@ -17,10 +18,10 @@ type spec struct {
 	fixed map[string]any // params, decoded once
 }
 
-func newSpec(f form, model string, params relay.Params, fallback []string) *spec {
-	s := &spec{form: f, model: model, params: params, fallback: fallback, fixed: map[string]any{}}
+func newSpec(f input.Format, model string, params relay.Params, fallback []string) *spec {
+	s := &spec{Format: f, model: model, params: params, fallback: fallback, fixed: map[string]any{}}
 	for k, raw := range params {
-		if v, err := decode(raw); err == nil && !ours(k) {
+		if v, err := input.Decode(raw); err == nil && !ours(k) {
 			s.fixed[k] = v
 		}
 	}
@@ -31,9 +32,9 @@ func newSpec(f form, model string, params relay.Params, fallback []string) *spec
 func ours(k string) bool { return k == "stream" || k == "stream_options" }
 
 // full is the whole body of a row as it is asked, the model filled in.
-func (s *spec) full(p *parsed) map[string]any {
-	if p.body != nil {
-		body := maps.Clone(p.body)
+func (s *spec) full(p *input.Row) map[string]any {
+	if p.Body != nil {
+		body := maps.Clone(p.Body)
 		maps.DeleteFunc(body, func(k string, _ any) bool { return ours(k) })
 		if m, _ := body["model"].(string); m == "" {
 			body["model"] = s.model
@@ -41,23 +42,23 @@ func (s *spec) full(p *parsed) map[string]any {
 		return body
 	}
 	body := maps.Clone(s.fixed)
-	body["model"], body["messages"] = s.model, p.messages
+	body["model"], body["messages"] = s.model, p.Messages
 	return body
 }
 
 // request makes what is sent for a row.
-func (s *spec) request(p *parsed) relay.Request {
-	req := relay.Request{ID: relay.NewID(), Lane: relay.LaneBatch, Model: s.model, Fallback: s.fallback, Path: p.path}
-	if p.body == nil {
-		if req.Messages = plainMessages(p.messages); req.Messages != nil {
+func (s *spec) request(p *input.Row) relay.Request {
+	req := relay.Request{ID: relay.NewID(), Lane: relay.LaneBatch, Model: s.model, Fallback: s.fallback, Path: p.Path}
+	if p.Body == nil {
+		if req.Messages = plainMessages(p.Messages); req.Messages != nil {
 			req.Params = s.params
 			return req
 		}
 	}
 	body := s.full(p)
 	req.Model, _ = body["model"].(string)
-	req.Body = json.RawMessage(canonical(body))
-	req.Plain = p.path != "" && p.path != "/completions"
+	req.Body = json.RawMessage(input.Canonical(body))
+	req.Plain = p.Path != "" && p.Path != "/completions"
 	return req
 }
 

@@ -160,7 +160,7 @@ func (r *run) shut() error {
 		errs = append(errs, r.jr.close())
 	}
 	if r.src != nil {
-		errs = append(errs, r.src.close())
+		errs = append(errs, r.src.Close())
 	}
 	if r.lock != nil {
 		if _, err := readManifest(r.dir); errors.Is(err, ErrNoRun) { // it broke before it was one

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"relaytop/relay"
+	"relaytop/state/job/input"
 )
 
 // action is what the feeder does next.
@@ -197,20 +198,20 @@ func (r *run) unsend(i int, l *liveRow) {
 // load makes the request of a row.
 func (r *run) load(i int) (relay.Request, *liveRow, error) {
 	row := r.rowAt(i)
-	data, err := r.src.at(row.off, int(row.n))
+	data, err := r.src.Read(row.off, int(row.n))
 	if err != nil {
 		return relay.Request{}, nil, err
 	}
-	p := r.spec.parse(data)
-	if p.bad != "" {
-		return relay.Request{}, nil, fmt.Errorf("row %d of the input changed while it ran (%s)", i+1, p.bad)
+	p := r.spec.Parse(data)
+	if p.Bad != "" {
+		return relay.Request{}, nil, fmt.Errorf("row %d of the input changed while it ran (%s)", i+1, p.Bad)
 	}
 	body := r.spec.full(&p)
-	if keyOf(p.path, body) != row.key {
+	if input.KeyOf(p.Path, body) != row.key {
 		return relay.Request{}, nil, fmt.Errorf("row %d of the input changed while it ran", i+1)
 	}
 	req := r.spec.request(&p)
-	l := &liveRow{run: r, i: i, try: int(row.try) + 1, own: r.ix.idOf(i, p.id), id: req.ID}
+	l := &liveRow{run: r, i: i, try: int(row.try) + 1, own: r.ix.idOf(i, p.ID), id: req.ID}
 	l.Model, l.Since = req.Model, r.book.now()
 	req.Cache = r.book.cfg.Cache && l.try == 1
 	if row.jrn != 0 {

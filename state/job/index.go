@@ -3,18 +3,18 @@ package job
 import (
 	"bytes"
 	"fmt"
-	"hash/maphash"
 	"slices"
 	"sort"
 
 	"relaytop/relay"
+	"relaytop/state/job/input"
 )
 
 // row is all that is kept of a row for as long as its run is open. A million of them are 48 MB.
 type row struct {
 	off     int64 // in the input
 	jrn     int64 // of its newest ended record in the journal, plus one; 0: none
-	key     key
+	key     input.Key
 	n       uint32 // length in the input
 	line    uint32 // 1-based, of its beginning
 	outcome Outcome
@@ -73,12 +73,12 @@ func (ix *index) seal() {
 	})
 }
 
-func (ix *index) first(k key) int {
+func (ix *index) first(k input.Key) int {
 	return sort.Search(len(ix.order), func(j int) bool { return bytes.Compare(ix.at(int(ix.order[j])).key[:], k[:]) >= 0 })
 }
 
 // find returns the row with the occ-th (from 0) occurrence of a key, or -1.
-func (ix *index) find(k key, occ int) int {
+func (ix *index) find(k input.Key, occ int) int {
 	j := ix.first(k) + occ
 	if occ < 0 || j >= len(ix.order) || ix.at(int(ix.order[j])).key != k {
 		return -1
@@ -99,59 +99,10 @@ func (ix *index) occurrence(i int) int {
 	return j
 }
 
-// idSet finds ids that come twice by their hashes: sixteen bytes a row, and only while the input is read.
-type idSet struct {
-	seed maphash.Seed
-	ids  []idAt
-}
-
-type idAt struct {
-	hash uint64
-	row  uint32
-}
-
-func newIDSet() *idSet { return &idSet{seed: maphash.MakeSeed()} }
-
-// add takes in a row's own id, "" if it has none. A file without a single id can't have one twice, and costs nothing.
-func (s *idSet) add(id string, row int) {
-	if id == "" && len(s.ids) == 0 {
-		return
-	}
-	for i := len(s.ids); i <= row; i++ { // rows before the first id, and those without one, are called row-N
-		s.ids = append(s.ids, idAt{maphash.String(s.seed, fmt.Sprintf("row-%d", i+1)), uint32(i)})
-	}
-	if id != "" {
-		s.ids[row].hash = maphash.String(s.seed, id)
-	}
-}
-
-// again numbers the rows whose id stood in an earlier row: 2 for the second.
-func (s *idSet) again() map[uint32]int {
-	slices.SortFunc(s.ids, func(a, b idAt) int {
-		if a.hash != b.hash {
-			if a.hash < b.hash {
-				return -1
-			}
-			return 1
-		}
-		return int(a.row) - int(b.row)
-	})
-	out := map[uint32]int{}
-	n := 1
-	for i := 1; i < len(s.ids); i++ {
-		if n++; s.ids[i].hash != s.ids[i-1].hash {
-			n = 1
-			continue
-		}
-		out[s.ids[i].row] = n
-	}
-	return out
-}
-
 // idOf is the name of a row in the outputs: its own, else row-N; told apart by #2 where it comes again.
 func (ix *index) idOf(i int, own string) string {
 	if own == "" {
-		own = fmt.Sprintf("row-%d", i+1)
+		own = input.RowName(i)
 	}
 	if n, ok := ix.again[uint32(i)]; ok {
 		return fmt.Sprintf("%s#%d", own, n)

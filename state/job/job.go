@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"relaytop/relay"
+	"relaytop/state/job/input"
 )
 
 // DefaultConcurrency is how many rows are in flight unless told otherwise.
@@ -23,9 +24,6 @@ const DefaultConcurrency = 10
 
 // maxConcurrency bounds Resize and Options.Concurrency.
 const maxConcurrency = 10_000
-
-// maxRow is the longest row, in bytes.
-const maxRow = 64 << 20
 
 // Engine answers the rows. relay/pool is the real one.
 type Engine interface {
@@ -41,7 +39,7 @@ type Price func(model string, input, output int64) (relay.Cost, bool)
 // Errors that callers tell apart.
 var (
 	ErrNoRun  = errors.New("no such run")
-	ErrInput  = errors.New("unusable input") // wrong use or input: nothing was sent
+	ErrInput  = input.ErrUnusable // wrong use or input: nothing was sent
 	ErrExists = errors.New("the output file is there already")
 	ErrHeld   = errors.New("another process runs it")
 	ErrClosed = errors.New("the book of runs is closed")

@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"sync"
+
+	"relaytop/state/job/input"
 )
 
 // journalFile is what a journal needs of a file.
@@ -61,23 +63,23 @@ func (j *journal) sync() error {
 // replay walks through the records from an offset. It returns the end of the last whole line, and how many lines in the middle
 // were damaged. What stands behind the last '\n' is torn and not handed on.
 func replay(r io.ReaderAt, from int64, each func(at int64, rec *record)) (end int64, damaged int, err error) {
-	l := newLines(io.NewSectionReader(r, from, 1<<62), from)
+	lines := input.NewLines(io.NewSectionReader(r, from, 1<<62), from)
 	end = from
 	for {
-		text, at, long, err := l.next()
+		l, err := lines.Next()
 		if errors.Is(err, io.EOF) {
 			return end, damaged, nil
 		}
 		if err != nil {
 			return end, damaged, fmt.Errorf("reading the journal: %w", err)
 		}
-		if !long && l.off == at+int64(len(text)) {
-			return end, damaged, nil // no line end: torn
+		if l.Cut() {
+			return end, damaged, nil // torn
 		}
-		end = l.off
-		if rec, ok := decodeRecord(text); ok {
-			each(at, rec)
-		} else if long || !blank(text) {
+		end = l.End
+		if rec, ok := decodeRecord(l.Text); ok {
+			each(l.Offset, rec)
+		} else if !l.Blank() {
 			damaged++
 		}
 	}
@@ -107,7 +109,7 @@ func lineAt(r io.ReaderAt, at int64) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if size > 4*maxRow {
+		if size > 4*input.MaxRow {
 			return nil, bufio.ErrTooLong
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"relaytop/relay"
+	"relaytop/state/job/input"
 )
 
 // What stands in a run's folder.
@@ -37,12 +38,12 @@ type manifest struct {
 }
 
 type inputInfo struct {
-	Path    string `json:"path"` // absolute, "-" for stdin, "sample" for the built-in one
-	Name    string `json:"name"`
-	Size    int64  `json:"size"`
-	SHA256  string `json:"sha256"`
-	Kind    kind   `json:"kind"`
-	Spooled bool   `json:"spooled"` // a copy stands in the folder: the input could be read once only
+	Path    string     `json:"path"` // absolute, "-" for stdin, "sample" for the built-in one
+	Name    string     `json:"name"`
+	Size    int64      `json:"size"`
+	SHA256  string     `json:"sha256"`
+	Kind    input.Kind `json:"kind"`
+	Spooled bool       `json:"spooled"` // a copy stands in the folder: the input could be read once only
 }
 
 // priced is what a model cost when the run began, USD per million tokens, as exact decimals.

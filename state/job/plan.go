@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"relaytop/relay"
+	"relaytop/state/job/input"
 )
 
 // Plan is what a run would do, found out before anything is sent.
@@ -49,7 +50,7 @@ const previewRows = 20
 // starting at all; bad rows and duplicates stand in the Plan.
 func (b *Book) Preflight(ctx context.Context, o Options) (Plan, error) {
 	began := b.now()
-	t, err := parseTemplate(o.Template)
+	t, err := input.ParseTemplate(o.Template)
 	if err != nil {
 		return Plan{}, err
 	}
@@ -60,14 +61,14 @@ func (b *Book) Preflight(ctx context.Context, o Options) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
-	defer func() { _ = src.close() }() // it was only read
-	sp := newSpec(form{kind: src.kind, comma: src.comma(), template: t}, o.Model, o.Params, o.Fallback)
+	defer func() { _ = src.Close() }() // it was only read
+	sp := newSpec(input.Format{Kind: src.Kind, Template: t}, o.Model, o.Params, o.Fallback)
 	s, err := read(ctx, src, sp, func(int) {})
 	if err != nil {
 		return Plan{}, err
 	}
 	p := s.plan(b.cfg.Price)
-	p.Input, p.Kind, p.Concurrency = name, string(src.kind), o.Concurrency
+	p.Input, p.Kind, p.Concurrency = name, string(src.Kind), o.Concurrency
 	if p.Out = o.Out; p.Out == "" {
 		p.Out = defaultOut(o, filepath.Join(b.cfg.Dir, "RUN"))
 	}
@@ -92,21 +93,21 @@ func (s *survey) plan(price Price) Plan {
 }
 
 // preview reads the first rows again.
-func (s *survey) preview(src *source, sp *spec) ([]Row, error) {
+func (s *survey) preview(src *input.File, sp *spec) ([]Row, error) {
 	var out []Row
 	for i := range min(s.ix.len, previewRows) {
 		r := s.ix.at(i)
 		row := Row{N: i + 1, Outcome: r.outcome, Reason: s.ix.bad[uint32(i)]}
 		if r.n > 0 {
-			data, err := src.at(r.off, int(r.n))
+			data, err := src.Read(r.off, int(r.n))
 			if err != nil {
 				return nil, err
 			}
-			p := sp.parse(data)
-			row.ID = s.ix.idOf(i, p.id)
-			if p.bad == "" {
+			p := sp.Parse(data)
+			row.ID = s.ix.idOf(i, p.ID)
+			if p.Bad == "" {
 				row.Model, _ = sp.full(&p)["model"].(string)
-				row.Text = promptOf(&p)
+				row.Text = firstRunes(p.Prompt(), textRunes)
 			}
 		}
 		out = append(out, row)
@@ -114,23 +115,8 @@ func (s *survey) preview(src *source, sp *spec) ([]Row, error) {
 	return out, nil
 }
 
-// promptOf is the beginning of what a row asks.
-func promptOf(p *parsed) string {
-	list := p.messages
-	if p.body != nil {
-		list, _ = p.body["messages"].([]any)
-	}
-	for i := len(list) - 1; i >= 0; i-- {
-		o, _ := list[i].(map[string]any)
-		if s, ok := o["content"].(string); ok {
-			return firstRunes(s, textRunes)
-		}
-	}
-	return firstRunes(firstOf(asText(p.body["input"]), asText(p.body["prompt"])), textRunes)
-}
-
 // openPlan opens an input for looking at it. What can be read once only is kept for the run.
-func (b *Book) openPlan(o Options) (*source, string, error) {
+func (b *Book) openPlan(o Options) (*input.File, string, error) {
 	if o.Sample {
 		f, err := os.CreateTemp(b.cfg.Dir, "sample-*.jsonl")
 		if err != nil {
@@ -140,7 +126,7 @@ func (b *Book) openPlan(o Options) (*source, string, error) {
 		if err = errors.Join(err, f.Close()); err != nil {
 			return nil, "", errors.Join(err, os.Remove(f.Name()))
 		}
-		src, err := openSource(f.Name(), sampleName, false)
+		src, err := input.Open(f.Name(), sampleName, false)
 		return src, sampleName, errors.Join(err, os.Remove(f.Name()))
 	}
 	name := filepath.Base(o.Input)
@@ -151,6 +137,6 @@ func (b *Book) openPlan(o Options) (*source, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	src, err := openSource(path, name, o.Paragraphs)
+	src, err := input.Open(path, name, o.Paragraphs)
 	return src, name, err
 }

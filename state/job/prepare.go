@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+
+	"relaytop/state/job/input"
 )
 
 // prepare makes a run ready to send: input, index, manifest, journal. False: it broke.
@@ -31,14 +33,14 @@ func (r *run) prepare() bool {
 
 // open reads the input, and refuses one that should not be run.
 func (r *run) open() (*survey, error) {
-	t, err := parseTemplate(r.opts.Template)
+	t, err := input.ParseTemplate(r.opts.Template)
 	if err != nil {
 		return nil, err
 	}
 	if err := r.openInput(); err != nil {
 		return nil, err
 	}
-	r.spec = newSpec(form{kind: r.src.kind, comma: r.src.comma(), template: t}, r.opts.Model, r.opts.Params, r.opts.Fallback)
+	r.spec = newSpec(input.Format{Kind: r.src.Kind, Template: t}, r.opts.Model, r.opts.Params, r.opts.Fallback)
 	s, err := read(r.ctx, r.src, r.spec, func(n int) {
 		r.mu.Lock()
 		r.h.Rows = n
@@ -78,18 +80,18 @@ func (r *run) openInput() (err error) {
 			return err
 		}
 	}
-	r.src, err = openSource(r.man.input(r.dir), in.Name, r.opts.Paragraphs)
+	r.src, err = input.Open(r.man.input(r.dir), in.Name, r.opts.Paragraphs)
 	return err
 }
 
 // begin takes in what the journal already has, and makes the manifest durable.
 func (r *run) begin(s *survey) error {
 	in := &r.man.Input
-	sum, err := r.src.sum()
+	sum, err := r.src.SHA256()
 	if err != nil {
 		return err
 	}
-	in.Size, in.SHA256, in.Kind = r.src.size, sum, r.src.kind
+	in.Size, in.SHA256, in.Kind = r.src.Size, sum, r.src.Kind
 	r.man.Rows, r.man.Prices = s.ix.len, s.prices(r.book.cfg.Price)
 	if err := writeJSON(r.path(manifestName), r.man); err != nil {
 		return fmt.Errorf("writing the manifest: %w", err)
@@ -163,7 +165,7 @@ func (r *run) countTwice() {
 
 // replayed takes in one record of the journal; under the lock. Records of rows that are no longer in the input are left alone.
 func (r *run) replayed(at int64, rec *record) {
-	k, ok := parseKey(rec.Key)
+	k, ok := input.ParseKey(rec.Key)
 	if !ok {
 		return
 	}

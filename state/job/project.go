@@ -1,12 +1,14 @@
 package job
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 
 	"relaytop/relay"
+	"relaytop/state/job/input"
 )
 
 // outLine is one line of an output: OpenAI's batch output, and what we know besides.
@@ -140,7 +142,7 @@ func lineOf(rec *record, row *row) *outLine {
 		l.Response = &outResponse{Status: rec.HTTP, Request: rec.Remote, Body: rec.Body}
 	}
 	if rec.Err != nil {
-		l.Error = &outError{Code: firstOf(rec.Err.Code, string(rec.Err.Class)), Message: rec.Err.Message}
+		l.Error = &outError{Code: cmp.Or(rec.Err.Code, string(rec.Err.Class)), Message: rec.Err.Message}
 		l.Ours.Class = rec.Err.Class
 	}
 	switch usd := rec.paid().String(); {
@@ -172,15 +174,15 @@ func (r *run) unsentLine(i int, row *row) *outLine {
 
 // readRow reads a row's id again, and why it is bad if it is.
 func (r *run) readRow(i int, row *row) (own, reason string) {
-	p := parsed{bad: r.ix.bad[uint32(i)]}
+	p := input.Row{Bad: r.ix.bad[uint32(i)]}
 	if row.n > 0 && r.src != nil {
-		if data, err := r.src.at(row.off, int(row.n)); err != nil {
-			p.bad = firstOf(p.bad, err.Error())
-		} else if q := r.spec.parse(data); p.bad == "" {
+		if data, err := r.src.Read(row.off, int(row.n)); err != nil {
+			p.Bad = cmp.Or(p.Bad, err.Error())
+		} else if q := r.spec.Parse(data); p.Bad == "" {
 			p = q
 		} else {
-			p.id = q.id
+			p.ID = q.ID
 		}
 	}
-	return r.ix.idOf(i, p.id), firstOf(p.bad, "it can't be read")
+	return r.ix.idOf(i, p.ID), cmp.Or(p.Bad, "it can't be read")
 }

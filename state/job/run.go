@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"relaytop/relay"
+	"relaytop/state/job/input"
 )
 
 // run is one run that is open in this process. What stands below mu is guarded by it; what is set by prepare does not change after
@@ -29,7 +30,7 @@ type run struct {
 	sync chan struct{} // syncer
 	look chan struct{} // loader
 
-	src  *source
+	src  *input.File
 	spec *spec
 	jr   *journal
 

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -62,7 +63,7 @@ func (s *settling) record(r *run) *record {
 	res, l := s.res, s.l
 	rec := &record{Key: r.ix.at(l.i).key.String(), Occ: r.ix.occurrence(l.i), N: l.i + 1, ID: l.own, Try: l.try, State: stateFailed,
 		At: res.Wall, Request: l.id, Body: answerBody(res), Status: res.Status, Usage: res.Usage, Prior: l.prior,
-		Model: firstOf(res.Model, res.Asked, l.Model), Endpoint: res.Endpoint, Attempts: len(res.Attempts), Fallback: res.Fallback, Remote: res.Remote, Cached: res.Cached}
+		Model: cmp.Or(res.Model, res.Asked, l.Model), Endpoint: res.Endpoint, Attempts: len(res.Attempts), Fallback: res.Fallback, Remote: res.Remote, Cached: res.Cached}
 	if rec.At.IsZero() {
 		rec.At = r.book.now()
 	}

@@ -5,18 +5,20 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"relaytop/state/job/input"
 )
 
 // keep returns where an input can be read as often as needed: itself, or a copy that Start takes over.
-func (b *Book) keep(input string) (string, error) {
-	if input != "-" {
-		if once, err := needsSpool(input); err != nil || !once {
-			return input, err
+func (b *Book) keep(name string) (string, error) {
+	if name != "-" {
+		if stream, err := input.IsStream(name); err != nil || !stream {
+			return name, err
 		}
 	}
 	b.spools.Lock()
 	defer b.spools.Unlock()
-	key := spoolKey(input)
+	key := spoolKey(name)
 	if path := b.spool[key]; path != "" {
 		return path, nil
 	}
@@ -25,25 +27,25 @@ func (b *Book) keep(input string) (string, error) {
 		return "", fmt.Errorf("keeping a copy of the input: %w", err)
 	}
 	path := f.Name()
-	if err := errors.Join(f.Close(), b.spoolTo(input, path)); err != nil {
+	if err := errors.Join(f.Close(), b.spoolTo(name, path)); err != nil {
 		return "", errors.Join(err, os.Remove(path))
 	}
 	b.spool[key] = path
 	return path, nil
 }
 
-func spoolKey(input string) string {
-	if abs, err := filepath.Abs(input); err == nil && input != "-" {
+func spoolKey(name string) string {
+	if abs, err := filepath.Abs(name); err == nil && name != "-" {
 		return abs
 	}
-	return input
+	return name
 }
 
 // fetch puts a copy of an input that can be read once only into a run's folder. False: it can be read where it is.
-func (b *Book) fetch(input, to string) (bool, error) {
+func (b *Book) fetch(name, to string) (bool, error) {
 	b.spools.Lock()
 	defer b.spools.Unlock()
-	key := spoolKey(input)
+	key := spoolKey(name)
 	if path := b.spool[key]; path != "" {
 		delete(b.spool, key)
 		if err := os.Rename(path, to); err != nil {
@@ -51,23 +53,28 @@ func (b *Book) fetch(input, to string) (bool, error) {
 		}
 		return true, nil
 	}
-	if input != "-" {
-		if once, err := needsSpool(input); err != nil || !once {
+	if name != "-" {
+		if stream, err := input.IsStream(name); err != nil || !stream {
 			return false, err
 		}
 	}
-	return true, b.spoolTo(input, to)
+	return true, b.spoolTo(name, to)
 }
 
-func (b *Book) spoolTo(input, to string) error {
-	if input == "-" {
-		return spool(b.cfg.Stdin, to)
-	}
-	f, err := os.Open(input)
+func (b *Book) spoolTo(path, to string) error {
+	f, err := openOwn(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC)
 	if err != nil {
-		return inputError(input, err)
+		return err
 	}
-	return errors.Join(spool(f, to), f.Close())
+	if path == "-" {
+		err = input.Unpack(f, b.cfg.Stdin)
+	} else {
+		err = input.UnpackFile(f, path)
+	}
+	if err != nil {
+		return errors.Join(err, f.Close())
+	}
+	return errors.Join(f.Sync(), f.Close())
 }
 
 // dropSpools removes copies that no run took over.

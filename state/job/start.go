@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"relaytop/relay"
+	"relaytop/state/job/input"
 )
 
 // sampleInput stands in the manifest for the built-in sample.
@@ -27,7 +28,7 @@ func (b *Book) Start(o Options) (string, error) {
 	if o.Concurrency < 0 || o.Concurrency > maxConcurrency {
 		return "", fmt.Errorf("%w: a concurrency of %d: 1 to %d", ErrInput, o.Concurrency, maxConcurrency)
 	}
-	if _, err := parseTemplate(o.Template); err != nil {
+	if _, err := input.ParseTemplate(o.Template); err != nil {
 		return "", err
 	}
 	if o.Input != "" && o.Input != "-" {
@@ -101,14 +102,14 @@ func (b *Book) complete(o *Options) error {
 	if o.Input == "" {
 		return fmt.Errorf("%w: no input: name a file, or - for stdin", ErrInput)
 	}
-	if once, err := needsSpool(o.Input); err != nil || once {
+	if once, err := input.IsStream(o.Input); err != nil || once {
 		return err
 	}
-	src, err := openSource(o.Input, filepath.Base(o.Input), o.Paragraphs)
+	src, err := input.Open(o.Input, filepath.Base(o.Input), o.Paragraphs)
 	if err != nil {
 		return err
 	}
-	return src.close()
+	return src.Close()
 }
 
 // defaultOut is beside the input; for what has no place of its own, in the run's folder.

@@ -3,9 +3,9 @@ package job
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"relaytop/relay"
+	"relaytop/state/job/input"
 )
 
 // BadRow is a row that can't be sent, and why.
@@ -35,14 +35,10 @@ type tokens struct {
 }
 
 // read walks through the whole input: it indexes the rows, checks them and counts. progress is called now and then.
-func read(ctx context.Context, src *source, sp *spec, progress func(rows int)) (*survey, error) {
+func read(ctx context.Context, src *input.File, sp *spec, progress func(rows int)) (*survey, error) {
 	s := &survey{ix: newIndex(), models: map[string]int{}, byModel: map[string]*tokens{}}
-	ids := newIDSet()
-	head := func(cols []string) error {
-		sp.header = cols
-		return checkHeader(sp)
-	}
-	err := src.scan(ctx, head, func(at span) error {
+	ids := input.NewIDs()
+	err := src.Records(ctx, sp.SetHeader, func(at input.Record) error {
 		s.add(sp, at, ids)
 		if s.ix.len%2000 == 0 {
 			progress(s.ix.len)
@@ -55,53 +51,33 @@ func read(ctx context.Context, src *source, sp *spec, progress func(rows int)) (
 	if s.ix.len == 0 {
 		return nil, fmt.Errorf("%w: there is no row in the input", ErrInput)
 	}
-	s.ix.again = ids.again()
+	s.ix.again = ids.Repeats()
 	s.ix.seal()
 	s.repeats = len(s.ix.again)
 	return s, s.nameRepeats(src, sp)
 }
 
-func checkHeader(sp *spec) error {
-	seen := map[string]bool{}
-	for i, c := range sp.header {
-		c = strings.TrimSpace(c)
-		if sp.header[i] = c; seen[c] && c != "" {
-			return fmt.Errorf("%w: the header has the column %q twice", ErrInput, c)
-		}
-		seen[c] = true
+func (s *survey) add(sp *spec, rec input.Record, ids *input.IDs) {
+	p := input.Row{Bad: rec.Bad}
+	if rec.Bad == "" {
+		p = sp.Parse(rec.Data)
 	}
-	for i := 1; i < len(sp.template); i += 2 {
-		if !seen[sp.template[i]] {
-			return fmt.Errorf("%w: the template's {{%s}} is no column: there are %s", ErrInput, sp.template[i], strings.Join(sp.header, ", "))
-		}
-	}
-	if sp.template == nil && !seen["prompt"] && len(sp.header) > 1 {
-		return fmt.Errorf("%w: no column is called prompt: say with a template (--template) how %s make one", ErrInput, strings.Join(sp.header, ", "))
-	}
-	return nil
-}
-
-func (s *survey) add(sp *spec, at span, ids *idSet) {
-	p := parsed{bad: at.bad}
-	if at.bad == "" {
-		p = sp.parse(at.data)
-	}
-	r := row{off: at.off, n: uint32(at.n), line: uint32(at.line)}
+	r := row{off: rec.Offset, n: uint32(rec.Length), line: uint32(rec.Line)}
 	n := s.ix.len
-	if p.bad != "" {
+	if p.Bad != "" {
 		r.outcome = RowSkipped
 		s.badRows++
 		if len(s.bad) < maxBad {
-			s.bad = append(s.bad, BadRow{N: n + 1, Line: at.line, Reason: p.bad})
-			s.ix.bad[uint32(n)] = p.bad
+			s.bad = append(s.bad, BadRow{N: n + 1, Line: rec.Line, Reason: p.Bad})
+			s.ix.bad[uint32(n)] = p.Bad
 		}
 	} else {
 		body := sp.full(&p)
-		r.key = keyOf(p.path, body)
+		r.key = input.KeyOf(p.Path, body)
 		s.count(body)
 	}
 	s.ix.add(r)
-	ids.add(p.id, n)
+	ids.Add(p.ID, n)
 }
 
 func (s *survey) count(body map[string]any) {
@@ -125,20 +101,20 @@ func (s *survey) count(body map[string]any) {
 }
 
 // nameRepeats reads the repeated ids themselves: only their hashes were kept.
-func (s *survey) nameRepeats(src *source, sp *spec) error {
+func (s *survey) nameRepeats(src *input.File, sp *spec) error {
 	for i, n := range s.ix.again {
 		if n != 2 || len(s.duplicates) >= maxBad {
 			continue
 		}
 		r := s.ix.at(int(i))
-		data, err := src.at(r.off, int(r.n))
+		data, err := src.Read(r.off, int(r.n))
 		if err != nil {
 			return err
 		}
-		if id := sp.parse(data).id; id != "" {
+		if id := sp.Parse(data).ID; id != "" {
 			s.duplicates = append(s.duplicates, id)
 		} else {
-			s.duplicates = append(s.duplicates, fmt.Sprintf("row-%d", i+1))
+			s.duplicates = append(s.duplicates, input.RowName(int(i)))
 		}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"relaytop/relay"
+	"relaytop/state/job/input"
 )
 
 // followEvery is how often a run of another process is looked at.
@@ -127,7 +128,7 @@ func (r *run) catchUp() bool {
 func (r *run) fromJournal() (*survey, error) {
 	rows := make([]row, r.man.Rows)
 	_, _, err := replay(r.jr.f, 0, func(_ int64, rec *record) {
-		if k, ok := parseKey(rec.Key); ok && rec.N >= 1 && rec.N <= len(rows) {
+		if k, ok := input.ParseKey(rec.Key); ok && rec.N >= 1 && rec.N <= len(rows) {
 			rows[rec.N-1].key = k
 		}
 	})
@@ -135,7 +136,7 @@ func (r *run) fromJournal() (*survey, error) {
 		return nil, fmt.Errorf("reading the journal: %w", err)
 	}
 	if r.spec == nil {
-		r.spec = newSpec(form{}, r.man.Options.Model, r.man.Options.Params, nil)
+		r.spec = newSpec(input.Format{}, r.man.Options.Model, r.man.Options.Params, nil)
 	}
 	s := &survey{ix: newIndex()}
 	for _, row := range rows {

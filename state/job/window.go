@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"time"
 
 	"relaytop/relay"
@@ -82,7 +83,7 @@ func (r *run) still(i int, out Row) Row {
 	out.N, out.Outcome = i+1, row.outcome
 	switch row.outcome {
 	case Pending:
-		out.Model = firstOf(out.Model, r.spec.model)
+		out.Model = cmp.Or(out.Model, r.spec.model)
 		out.Class, out.Fallback = "", nil
 		switch {
 		case r.h.State == Running:
@@ -91,7 +92,7 @@ func (r *run) still(i int, out Row) Row {
 			out.Reason = r.h.Reason
 		}
 	case RowSkipped:
-		out.Reason = firstOf(r.ix.bad[uint32(i)], out.Reason)
+		out.Reason = cmp.Or(r.ix.bad[uint32(i)], out.Reason)
 	default:
 		out.Class = classOf(row.class)
 	}

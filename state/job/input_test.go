@@ -3,7 +3,6 @@ package job
 import (
 	"bytes"
 	"compress/gzip"
-	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -11,58 +10,6 @@ import (
 	"strings"
 	"testing"
 )
-
-// rowsOf reads a file as a run would: each row's id and prompt, or "!reason".
-func rowsOf(t *testing.T, name, content string, o Options) ([]string, error) {
-	t.Helper()
-	dir := t.TempDir()
-	b := open(t, dir, newFake(echo), nil)
-	o.Input = file(t, dir, name, content)
-	p, err := b.Preflight(context.Background(), o)
-	var out []string
-	for _, r := range p.Sample {
-		if r.Reason != "" {
-			out = append(out, "!"+r.Reason)
-		} else {
-			out = append(out, r.ID+"="+r.Text)
-		}
-	}
-	return out, err
-}
-
-func TestInputKinds(t *testing.T) {
-	for _, tt := range []struct {
-		name, file, content string
-		o                   Options
-		want                []string
-	}{
-		{"text", "a.txt", "one\n\n  \ntwo\r\nthree", Options{}, []string{"row-1=one", "row-2=two", "row-3=three"}},
-		{"bom", "a.txt", "\xef\xbb\xbfone\ntwo\n", Options{}, []string{"row-1=one", "row-2=two"}},
-		{"line separators are data", "a.txt", "a\u2028b\u0085c\rd\n", Options{}, []string{"row-1=a\u2028b\u0085c\rd"}},
-		{"paragraphs", "a.txt", "a\r\nb\r\n\r\n\nc\n", Options{Paragraphs: true}, []string{"row-1=a\nb", "row-2=c"}},
-		{"strings", "a.jsonl", "\"x\"\n\"y\\u2028\"\n", Options{}, []string{"row-1=x", "row-2=y\u2028"}},
-		{"prompts", "a.jsonl", `{"prompt":"p","id":7}` + "\n" + `{"messages":[{"role":"user","content":"m"}]}`, Options{}, []string{"7=p", "row-2=m"}},
-		{"batch", "a.jsonl", `{"custom_id":"c","method":"POST","url":"/v1/chat/completions","body":{"messages":[{"role":"user","content":"m"}]}}`, Options{}, []string{"c=m"}},
-		{"template", "a.jsonl", `{"lang":"de","text":"hi"}` + "\n" + `{"text":"hi"}`, Options{Template: "to {{ lang }}: {{text}}"},
-			[]string{"row-1=to de: hi", "!the template's {{lang}} is not in the row"}},
-		{"csv", "a.csv", "id,prompt\r\nx,\"one\r\ntwo\"\r\n\r\ny,three\r\n", Options{}, []string{"x=one\ntwo", "y=three"}},
-		{"csv, one column", "a.csv", "question\nwhy?\n", Options{}, []string{"row-1=why?"}},
-		{"csv, bad rows", "a.csv", "id,prompt\nx\ny,\"a\"b\nz,ok\n", Options{}, []string{"!CSV: 1 columns, the header has 2", "!CSV: extraneous or missing \" in quoted-field", "z=ok"}},
-		{"csv, open quote", "a.csv", "id,prompt\nx,\"open\ny,two\nz,three\n", Options{}, []string{"!CSV: a quote is opened and never closed", "y=two", "z=three"}},
-		{"tsv", "a.tsv", "id\tprompt\na\tb, c\n", Options{}, []string{"a=b, c"}},
-		{"sniffed", "a.dat", `{"prompt":"p"}` + "\n", Options{}, []string{"row-1=p"}},
-		{"bad rows", "a.jsonl", "{\"prompt\":\"p\"}\n{\"prompt\":\n[1]\n{\"x\":1}\n\"\xff\"\n{\"body\":1}\n{\"prompt\":\" \"}\n", Options{}, []string{
-			"row-1=p", "!not JSON: it ends too early", "!neither an object nor a string", "!none of the keys body, messages and prompt, and no template (--template) that says what to ask",
-			"!not UTF-8", "!body is not an object", "!the prompt is empty"}},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			got, err := rowsOf(t, tt.file, tt.content, tt.o)
-			if err != nil || !slices.Equal(got, tt.want) {
-				t.Errorf("%v\ngot  %q\nwant %q", err, got, tt.want)
-			}
-		})
-	}
-}
 
 func TestUnusableInputsSayWhatToDo(t *testing.T) {
 	dir := t.TempDir()
@@ -106,16 +53,6 @@ func TestDuplicateIDs(t *testing.T) {
 	}
 	if want := []string{"a", "a#2", "b", "a#3"}; !slices.Equal(ids, want) {
 		t.Errorf("%v", ids)
-	}
-}
-
-func TestIDsThatLookLikeOurs(t *testing.T) {
-	s := newIDSet()
-	for i, id := range []string{"", "", "row-1", "", "x", "row-4"} {
-		s.add(id, i)
-	}
-	if got := s.again(); len(got) != 2 || got[2] != 2 || got[5] != 2 {
-		t.Errorf("%v", got)
 	}
 }
 

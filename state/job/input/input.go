@@ -1,0 +1,36 @@
+// Package input turns files into rows: one prompt, or one request body, a row. It knows nothing of runs. Its rules:
+//
+// An input is read from its beginning once, record by record, and a record is read again by its offset and length. Both readings
+// give the same row, and no reading holds more than one record.
+//
+// A record that can't be a row is a bad row with a reason, not an error: the rows after it are read. An error means that the input
+// as a whole can't be used, and wraps ErrUnusable.
+package input
+
+import "errors"
+
+// ErrUnusable is what an error wraps when the input, or how it is to be read, is wrong: the user can put it right.
+var ErrUnusable = errors.New("unusable input")
+
+// MaxRow is the longest record, in bytes.
+const MaxRow = 64 << 20
+
+// Kind is the form of an input.
+type Kind string
+
+// The kinds.
+const (
+	JSONL      Kind = "jsonl"
+	CSV        Kind = "csv"
+	TSV        Kind = "tsv"
+	Text       Kind = "text"       // one prompt a line
+	Paragraphs Kind = "paragraphs" // prompts with blank lines between them
+)
+
+// Comma is what separates the columns of a CSV or TSV.
+func (k Kind) Comma() rune {
+	if k == TSV {
+		return '\t'
+	}
+	return ','
+}

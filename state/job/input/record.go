@@ -1,0 +1,35 @@
+package input
+
+import (
+	"context"
+	"io"
+)
+
+// Record is what one row stands in: a line, a paragraph or a CSV record, not yet parsed.
+type Record struct {
+	Offset int64
+	Length int
+	Line   int    // of its beginning, from 1
+	Data   []byte // valid during the call that hands it on
+	Bad    string // why it can't be a row; Data may then be nil
+}
+
+// Records reads an input from its beginning and hands each record to each. The header line of a CSV is not a record: its columns
+// go to header.
+func (in *File) Records(ctx context.Context, header func([]string) error, each func(Record) error) error {
+	r := io.NewSectionReader(in.f, in.bom, in.Size-in.bom)
+	checked := func(rec Record) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		return each(rec)
+	}
+	switch in.Kind {
+	case CSV, TSV:
+		return (&csvReader{r: r, base: in.bom, comma: in.Kind.Comma(), header: header, each: checked}).read()
+	case Paragraphs:
+		return readParagraphs(r, in.bom, checked)
+	default:
+		return readLines(r, in.bom, checked)
+	}
+}

@@ -1,0 +1,85 @@
+package input
+
+import (
+	"bufio"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+)
+
+// IsStream reports whether the file at path can be read only once as it is: it is compressed, or a pipe from the shell. Such an
+// input is copied with UnpackFile before it is opened. Other files that are not regular are refused: they may never end.
+func IsStream(path string) (bool, error) {
+	st, err := os.Stat(path)
+	if err != nil {
+		return false, openError(path, err)
+	}
+	if st.IsDir() {
+		return false, fmt.Errorf("%w: %s is a folder: name a file in it", ErrUnusable, path)
+	}
+	if fromShell(path) && st.Mode()&fs.ModeNamedPipe != 0 {
+		return true, nil
+	}
+	if !st.Mode().IsRegular() {
+		return false, fmt.Errorf("%w: %s is not a regular file but %s, which may never end: "+
+			"copy it into a file, or pipe it in with - as the input", ErrUnusable, path, fileType(st.Mode()))
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return false, openError(path, err)
+	}
+	defer f.Close()
+	var magic [2]byte
+	n, err := io.ReadFull(f, magic[:])
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return false, openError(path, err)
+	}
+	return isGzip(magic[:n]), nil
+}
+
+// fromShell reports whether a path is a descriptor that the shell opened, as for <(command).
+func fromShell(path string) bool {
+	return strings.HasPrefix(path, "/dev/fd/") || strings.HasPrefix(path, "/proc/self/fd/") || path == "/dev/stdin"
+}
+
+func fileType(m fs.FileMode) string {
+	switch {
+	case m&fs.ModeNamedPipe != 0:
+		return "a pipe"
+	case m&fs.ModeSocket != 0:
+		return "a socket"
+	}
+	return "a device"
+}
+
+func isGzip(head []byte) bool { return len(head) >= 2 && head[0] == 0x1f && head[1] == 0x8b }
+
+// Unpack copies a stream, decompressed if it is gzip.
+func Unpack(w io.Writer, r io.Reader) error {
+	br := bufio.NewReaderSize(r, 256<<10)
+	var from io.Reader = br
+	if head, err := br.Peek(2); err == nil && isGzip(head) {
+		z, err := gzip.NewReader(br)
+		if err != nil {
+			return fmt.Errorf("%w: unpacking: %w", ErrUnusable, err)
+		}
+		from = z
+	}
+	if _, err := io.Copy(w, from); err != nil {
+		return fmt.Errorf("%w: keeping a copy of the input: %w", ErrUnusable, err)
+	}
+	return nil
+}
+
+// UnpackFile is Unpack of the file at path.
+func UnpackFile(w io.Writer, path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return openError(path, err)
+	}
+	return errors.Join(Unpack(w, f), f.Close())
+}
