@@ -117,7 +117,7 @@ func (r *run) goOn() {
 	r.requeueRefused(relay.Class(r.h.Stopped))
 	r.requeue((*row).cut)
 	r.h.Stopped, r.h.Reason = "", ""
-	r.stuck, r.broke, r.cancelling = false, false, false
+	r.stuck, r.purse.short, r.cancelling = false, false, false
 	r.to(Running)
 }
 
@@ -196,7 +196,7 @@ func (b *Book) SetBudget(id string, budget relay.Money) error {
 		return err
 	}
 	r.mu.Lock()
-	r.budget, r.broke = budget, false
+	r.purse.limit, r.purse.short = budget, false
 	if r.h.Stopped == "budget" {
 		r.goOn()
 	}

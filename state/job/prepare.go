@@ -130,7 +130,7 @@ func (r *run) adopt(s *survey) {
 	r.h.Rows = s.ix.len
 	r.h.Input = r.man.Input.Name
 	for i := range r.ix.len {
-		r.tally(r.ix.at(i), 1)
+		r.h.tally(r.ix.at(i), 1)
 	}
 }
 
@@ -180,7 +180,7 @@ func (r *run) replayed(at int64, rec *record) {
 			row.flags |= flagTwice
 		}
 		row.flags |= flagSent
-		r.tally(row, -1)
+		r.h.tally(row, -1)
 		row.outcome, row.class = Pending, 0
 	case stateUnsent:
 		row.flags &^= flagSent

@@ -51,13 +51,9 @@ type run struct {
 	hold       bool        // paused while it was read
 	quieted    bool        // relaytop closes: nothing is sent any more
 	stuck      bool        // the journal refused a record: nothing is sent until a resume
-	broke      bool        // the budget does not cover the next row until one in flight settles
-	budget     relay.Money
-	reserved   relay.Money
-	dearest    relay.Money // the most that a row has cost
+	purse      purse
 	first      alike
 	pace       pace
-	costs      spread
 	moved      time.Time // when Elapsed was last brought up to date
 	changed    chan struct{}
 	saved      time.Time // when header.json was written
@@ -67,7 +63,7 @@ type run struct {
 
 func newRun(b *Book, id, dir string, o Options) *run {
 	ctx, stop := context.WithCancel(context.Background())
-	r := &run{book: b, id: id, dir: dir, ctx: ctx, stop: stop, live: map[int]*liveRow{}, budget: o.Budget,
+	r := &run{book: b, id: id, dir: dir, ctx: ctx, stop: stop, live: map[int]*liveRow{}, purse: purse{limit: o.Budget},
 		wake: make(chan struct{}, 1), work: make(chan struct{}, 1), sync: make(chan struct{}, 1), look: make(chan struct{}, 1),
 		changed: make(chan struct{}), details: newDetails()}
 	now := b.now()
@@ -154,7 +150,7 @@ func (r *run) headerLocked() Header {
 		r.clock()
 	}
 	h := r.h
-	h.ByClass = maps.Clone(r.h.ByClass)
+	h.ByClass, h.Cost = maps.Clone(r.h.ByClass), r.purse.spent
 	for _, l := range r.live {
 		switch {
 		case l.outcome() == RowRetrying && !l.ended:
@@ -179,7 +175,7 @@ func (r *run) headerLocked() Header {
 		}
 	}
 	if r.ix != nil {
-		h.Low, h.High = r.costs.project(h.Cost, h.Rows-h.Done())
+		h.Low, h.High = r.purse.forecast(h.Rows - h.Done())
 	}
 	return h
 }

@@ -2,7 +2,6 @@ package job
 
 import (
 	"cmp"
-	"slices"
 	"time"
 
 	"relaytop/relay"
@@ -33,18 +32,12 @@ func (r *run) land(l *liveRow, res *relay.Result) {
 	if !r.cancelling && res.Status != relay.StatusCancelled { // judged now: a hundred more may fail before this one is durable
 		r.judge(failedWith(res))
 	}
-	r.owes(l, res.Cost)
-	r.queue = append(r.queue, &settling{l: l, res: res, cancelled: r.cancelling})
-	r.touch()
-}
-
-// owes puts what an answer did cost in place of what was reserved for it, at once: until it is durable a hundred more rows may ask the budget;
-// under the lock.
-func (r *run) owes(l *liveRow, c relay.Cost) {
-	if c.Known() {
-		r.reserved += c.Amount - l.worst
+	if c := res.Cost; c.Known() {
+		r.purse.correct(l.worst, c.Amount)
 		l.worst = c.Amount
 	}
+	r.queue = append(r.queue, &settling{l: l, res: res, cancelled: r.cancelling})
+	r.touch()
 }
 
 // failedWith is the class of a row that failed; "" if it did not.
@@ -156,7 +149,7 @@ func (r *run) count(i int, rec *record, at int64) {
 	row := r.ix.at(i)
 	again := int(row.try) == rec.Try
 	if row.jrn != 0 || row.outcome != Pending {
-		r.tally(row, -1)
+		r.h.tally(row, -1)
 	}
 	row.outcome, row.class = rec.outcome()
 	row.jrn = at + 1
@@ -164,75 +157,14 @@ func (r *run) count(i int, rec *record, at int64) {
 	if row.flags &^= flagFellBack; rec.Fallback != nil {
 		row.flags |= flagFellBack
 	}
-	r.tally(row, 1)
+	r.h.tally(row, 1)
 	r.touch()
 	if again {
 		return
 	}
-	r.money(rec)
-}
-
-func (r *run) money(rec *record) {
-	if u := rec.Usage; u != nil {
-		h := &r.h.Usage
-		h.Input += u.Input
-		h.Cached += u.Cached
-		h.CacheWrite += u.CacheWrite
-		h.Output += u.Output
-		h.Reasoning += u.Reasoning
-		h.Total += u.Total
-		h.Estimated = h.Estimated || u.Estimated
-	}
-	c := rec.Cost
-	if c == nil || !c.Known() {
-		if rec.Body != nil {
-			r.h.Unknown++
-		}
-		return
-	}
-	r.h.Cost += c.Amount
-	r.h.Source = lessSure(r.h.Source, c.Told())
-	r.h.Estimated = r.h.Estimated || c.Estimated
-	r.h.Simulated = r.h.Simulated || c.Source == relay.SourceSim
-	r.dearest = max(r.dearest, c.Amount)
-	r.costs.add(c.Amount)
-	if saved, ok := c.Saved(); ok {
-		r.h.Saved += saved
-		r.h.SavedKnown = true
-	}
-}
-
-// lessSure is the source that is trusted less: a sum is known as well as its weakest part.
-func lessSure(a, b relay.Source) relay.Source {
-	order := [...]relay.Source{"", relay.SourceCache, relay.SourceReported, relay.SourceHeader, relay.SourceUser, relay.SourceRelay, relay.SourceList,
-		relay.SourceEstimated, relay.SourceSim}
-	if slices.Index(order[:], b) > slices.Index(order[:], a) {
-		return b
-	}
-	return a
-}
-
-// tally adds a row to the counts of the header, or takes it out; under the lock.
-func (r *run) tally(row *row, by int) {
-	switch row.outcome {
-	case RowOK:
-		r.h.OK += by
-	case RowFailed:
-		r.h.Failed += by
-	case RowIncomplete:
-		r.h.Incomplete += by
-	case RowSkipped:
-		r.h.Skipped += by
-	default:
-		return
-	}
-	if row.flags&flagFellBack != 0 {
-		r.h.FellBack += by
-	}
-	if c := classOf(row.class); c != "" {
-		if r.h.ByClass[c] += by; r.h.ByClass[c] == 0 {
-			delete(r.h.ByClass, c)
-		}
+	r.h.spend(rec)
+	if rec.Cost != nil && rec.Cost.Known() {
+		r.purse.spend(rec.Cost.Amount)
 	}
 }
 
@@ -244,7 +176,7 @@ func (r *run) requeue(pick func(*row) bool) int {
 		if r.live[i] != nil || !pick(row) {
 			continue
 		}
-		r.tally(row, -1)
+		r.h.tally(row, -1)
 		row.outcome, row.class = Pending, 0
 		r.details.drop(i)
 		r.next, r.low = min(r.next, i), min(r.low, i)

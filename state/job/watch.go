@@ -21,7 +21,7 @@ func (b *Book) watch(id string) {
 		return
 	}
 	r := newRun(b, id, b.cfg.Dir+string(os.PathSeparator)+id, Options{})
-	r.view, r.h = true, h
+	r.view, r.h, r.purse.spent = true, h, h.Cost
 	if r.h.ByClass == nil {
 		r.h.ByClass = map[relay.Class]int{}
 	}
@@ -92,6 +92,7 @@ func (r *run) openView() error {
 	r.h = Header{ID: kept.ID, Input: kept.Input, Out: kept.Out, Errors: kept.Errors, State: kept.State, Reason: kept.Reason, Stopped: kept.Stopped,
 		Model: kept.Model, Concurrency: kept.Concurrency, Started: kept.Started, Ended: kept.Ended, Elapsed: kept.Elapsed, PaidTwice: kept.PaidTwice,
 		ReadOnly: kept.ReadOnly, Version: kept.Version + 1, ByClass: map[relay.Class]int{}}
+	r.purse = purse{}
 	r.adopt(s)
 	return nil
 }

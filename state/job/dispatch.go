@@ -58,11 +58,11 @@ func (r *run) decide() (int, action) {
 	if r.h.State != Running || r.stuck || r.slots >= r.h.Concurrency {
 		return 0, actWait
 	}
-	if r.broke {
+	if r.purse.short {
 		if len(r.live) > 0 {
 			return 0, actWait
 		}
-		r.halt("budget", fmt.Sprintf("the budget of $%s does not cover another row: raise it to go on", r.budget))
+		r.halt("budget", fmt.Sprintf("the budget of $%s does not cover another row: raise it to go on", r.purse.limit))
 		return 0, actWait
 	}
 	if i := r.nextPending(); i >= 0 {
@@ -117,7 +117,7 @@ func (r *run) send(i int) {
 		r.pauseFor("disk", err.Error()+": put the input back as it was, then resume")
 		return
 	}
-	if !r.reserve(l) {
+	if !r.covers(l.worst) {
 		return
 	}
 	line, err := encodeRecord(&record{Key: r.ix.at(i).key.String(), Occ: r.ix.occurrence(i), N: i + 1, ID: l.own, Try: l.try,
@@ -138,7 +138,7 @@ func (r *run) send(i int) {
 	r.live[i] = l
 	r.slots++
 	r.sent++
-	r.reserved += l.worst
+	r.purse.reserve(l.worst)
 	row := r.ix.at(i)
 	row.flags |= flagSent
 	r.details.drop(i)
@@ -244,18 +244,17 @@ func (r *run) worst(model string, in, out int64) relay.Money {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.dearest
+	return r.purse.dearest
 }
 
 // unboundedOutput stands for a row that sets no max_tokens, where a bound is needed.
 const unboundedOutput = 4096
 
-// reserve asks the budget for a row. False: the row has to wait.
-func (r *run) reserve(l *liveRow) bool {
+// covers reports whether the budget covers a row. False: the row has to wait.
+func (r *run) covers(worst relay.Money) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.broke = r.budget > 0 && r.h.Cost+r.reserved+l.worst > r.budget
-	return !r.broke
+	return r.purse.covers(worst)
 }
 
 func (r *run) pauseFor(stopped, reason string) {
@@ -268,7 +267,6 @@ func (r *run) pauseFor(stopped, reason string) {
 // take ends a row's flight; under the lock.
 func (r *run) take(l *liveRow) {
 	delete(r.live, l.i)
-	r.reserved -= l.worst
-	r.broke = false
+	r.purse.release(l.worst)
 	r.touch()
 }

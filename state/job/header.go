@@ -1,6 +1,7 @@
 package job
 
 import (
+	"slices"
 	"time"
 
 	"relaytop/relay"
@@ -119,4 +120,65 @@ type Options struct {
 	Resume         string // a run's id, or "last"
 	RetryFailed    bool
 	Budget         relay.Money // 0: none
+}
+
+// spend adds what a record cost and used to the sums, except Cost itself, which is the purse's.
+func (h *Header) spend(rec *record) {
+	if u := rec.Usage; u != nil {
+		h.Usage.Input += u.Input
+		h.Usage.Cached += u.Cached
+		h.Usage.CacheWrite += u.CacheWrite
+		h.Usage.Output += u.Output
+		h.Usage.Reasoning += u.Reasoning
+		h.Usage.Total += u.Total
+		h.Usage.Estimated = h.Usage.Estimated || u.Estimated
+	}
+	c := rec.Cost
+	if c == nil || !c.Known() {
+		if rec.Body != nil {
+			h.Unknown++
+		}
+		return
+	}
+	h.Source = lessSure(h.Source, c.Told())
+	h.Estimated = h.Estimated || c.Estimated
+	h.Simulated = h.Simulated || c.Source == relay.SourceSim
+	if saved, ok := c.Saved(); ok {
+		h.Saved += saved
+		h.SavedKnown = true
+	}
+}
+
+// tally adds a row to the counts, or takes it out.
+func (h *Header) tally(row *row, by int) {
+	switch row.outcome {
+	case RowOK:
+		h.OK += by
+	case RowFailed:
+		h.Failed += by
+	case RowIncomplete:
+		h.Incomplete += by
+	case RowSkipped:
+		h.Skipped += by
+	default:
+		return
+	}
+	if row.flags&flagFellBack != 0 {
+		h.FellBack += by
+	}
+	if c := classOf(row.class); c != "" {
+		if h.ByClass[c] += by; h.ByClass[c] == 0 {
+			delete(h.ByClass, c)
+		}
+	}
+}
+
+// lessSure is the source that is trusted less: a sum is known as well as its weakest part.
+func lessSure(a, b relay.Source) relay.Source {
+	order := [...]relay.Source{"", relay.SourceCache, relay.SourceReported, relay.SourceHeader, relay.SourceUser, relay.SourceRelay, relay.SourceList,
+		relay.SourceEstimated, relay.SourceSim}
+	if slices.Index(order[:], b) > slices.Index(order[:], a) {
+		return b
+	}
+	return a
 }

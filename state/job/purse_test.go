@@ -1,0 +1,62 @@
+package job
+
+import (
+	"testing"
+
+	"relaytop/relay"
+)
+
+func TestPurseHoldsItsLimit(t *testing.T) {
+	p := purse{limit: 100}
+	if !p.covers(60) {
+		t.Fatal("an empty purse does not cover a row")
+	}
+	p.reserve(60)
+	if p.covers(50) || !p.short {
+		t.Error("60 reserved and 50 more are within 100")
+	}
+	p.correct(60, 30) // it cost less
+	if !p.covers(70) || p.short {
+		t.Error("30 reserved and 70 more are not within 100")
+	}
+	p.spend(30)
+	p.release(30)
+	if p.spent != 30 || p.reserved != 0 || p.dearest != 30 {
+		t.Errorf("%+v", p)
+	}
+	if p.covers(71) {
+		t.Error("30 spent and 71 more are within 100")
+	}
+	p.limit = 0
+	if !p.covers(1 << 40) {
+		t.Error("a purse without a limit refuses")
+	}
+}
+
+// TestPurseCountsWhatARowCostMoreThanItsReserve from its end on, before it is spent.
+func TestPurseCountsWhatARowCostMoreThanItsReserve(t *testing.T) {
+	p := purse{limit: 100}
+	p.reserve(10)
+	p.correct(10, 95)
+	if p.covers(10) {
+		t.Error("95 owed and 10 more are within 100")
+	}
+	p.release(95)
+	if p.short || p.reserved != 0 {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestPurseForecastsFromFiveRowsOn(t *testing.T) {
+	var p purse
+	for i := range 100 {
+		if low, high := p.forecast(10); i < 5 && (low != 0 || high != 0) {
+			t.Errorf("after %d rows it says %d to %d", i, low, high)
+		}
+		p.spend(relay.Money(900 + 2*i))
+	}
+	low, high := p.forecast(100)
+	if low < p.spent+50_000 || high > p.spent+130_000 || low > high {
+		t.Errorf("%d to %d, with %d spent", low, high, p.spent)
+	}
+}
