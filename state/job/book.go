@@ -116,8 +116,8 @@ func (b *Book) Apply(ev relay.Event) (run string) {
 	r.apply(l, &ev)
 	if ev.Kind == relay.Done {
 		b.unfollow(ev.ID)
-		kick(r.work)
-		kick(r.wake)
+		wake(r.notify.writer)
+		wake(r.notify.dispatcher)
 	}
 	return r.id
 }
@@ -184,7 +184,7 @@ func (b *Book) Wait(ctx context.Context, id string) (Header, error) {
 			return h, nil
 		}
 		r.mu.Lock()
-		changed, h := r.changed, r.headerLocked()
+		changed, h := r.notify.state, r.headerLocked()
 		r.mu.Unlock()
 		if rests(h.State) {
 			return h, nil

@@ -51,7 +51,7 @@ func (b *Book) Close(ctx context.Context) error {
 	runs := b.closing()
 	for _, r := range runs {
 		r.mu.Lock()
-		ids := r.flying()
+		ids := r.rows.inFlight()
 		r.mu.Unlock()
 		b.cancel(ids)
 	}
@@ -112,11 +112,11 @@ func (r *run) shutSafely() (err error) {
 // quiet sends nothing more. A run that is being read, or looked at, ends.
 func (r *run) quiet() {
 	r.mu.Lock()
-	if r.quieted {
+	if r.steer.closing {
 		r.mu.Unlock()
 		return
 	}
-	r.quieted = true
+	r.steer.closing = true
 	if r.h.State == Running {
 		r.h.Stopped, r.h.Reason = "user", closedReason
 		r.to(Pausing)
@@ -124,7 +124,7 @@ func (r *run) quiet() {
 	reading := r.h.State == Reading
 	r.mu.Unlock()
 	if reading || r.view {
-		r.stop()
+		r.tasks.stop()
 	}
 	r.nudge()
 }
@@ -133,7 +133,7 @@ func (r *run) quiet() {
 func (r *run) drain(ctx context.Context) {
 	for {
 		r.mu.Lock()
-		changed := r.changed
+		changed := r.notify.state
 		done := rests(r.h.State) || r.h.State == Reading || r.view
 		r.mu.Unlock()
 		if done {
@@ -149,27 +149,27 @@ func (r *run) drain(ctx context.Context) {
 
 // shut ends the run's goroutines, writes what they left, and closes its files.
 func (r *run) shut() error {
-	r.stop()
-	r.wg.Wait()
+	r.tasks.stop()
+	r.tasks.wg.Wait()
 	var errs []error
-	if r.jr != nil && !r.view {
+	if r.rec.journal != nil && !r.view {
 		r.landed()
 	}
 	r.keepHeader(true)
-	if r.jr != nil {
-		errs = append(errs, r.jr.close())
+	if r.rec.journal != nil {
+		errs = append(errs, r.rec.journal.close())
 	}
-	if r.src != nil {
-		errs = append(errs, r.src.Close())
+	if r.in.file != nil {
+		errs = append(errs, r.in.file.Close())
 	}
-	if r.lock != nil {
-		if _, err := readManifest(r.dir); errors.Is(err, ErrNoRun) { // it broke before it was one
-			errs = append(errs, removeFolder(r.dir))
+	if r.folder.lock != nil {
+		if _, err := readManifest(r.folder.dir); errors.Is(err, ErrNoRun) { // it broke before it was one
+			errs = append(errs, removeFolder(r.folder.dir))
 		}
-		errs = append(errs, r.lock.release())
+		errs = append(errs, r.folder.lock.release())
 	}
 	if err := errors.Join(errs...); err != nil {
-		return fmt.Errorf("closing run %s: %w", filepath.Base(r.dir), err)
+		return fmt.Errorf("closing run %s: %w", filepath.Base(r.folder.dir), err)
 	}
 	return nil
 }
@@ -180,20 +180,19 @@ func (r *run) landed() {
 	for s := r.nextSettling(); s != nil; s = r.nextSettling() {
 		err := r.writeOne(s)
 		r.mu.Lock()
-		r.writing--
 		if err != nil {
-			r.queue = append([]*settling{s}, r.queue...)
+			r.rec.queue = append([]*settling{s}, r.rec.queue...)
 			r.jam(err)
 		} else {
-			r.slots--
-			r.unsynced = append(r.unsynced, s)
+			r.rec.slots--
+			r.rec.unsynced = append(r.rec.unsynced, s)
 		}
 		r.mu.Unlock()
 	}
 	r.flushOne()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.h.State == Pausing && len(r.live) == 0 {
+	if r.h.State == Pausing && len(r.rows.live) == 0 {
 		r.to(Paused)
 	}
 }

@@ -101,7 +101,7 @@ func TestCloseIsBoundedAndTellsAFault(t *testing.T) {
 	b := open(t, dir, newFake(echo), nil)
 	synctest.Test(t, func(t *testing.T) {
 		bad := newRun(b, "bad", dir, Options{})
-		bad.view, bad.jr = true, &journal{} // no file: closing it panics
+		bad.view, bad.rec.journal = true, &journal{} // no file: closing it panics
 		slow := newRun(b, "slow", dir, Options{})
 		slow.view = true
 		hold := make(chan struct{})

@@ -37,14 +37,14 @@ func (b *Book) Pause(id string) error {
 	r.mu.Lock()
 	switch r.h.State {
 	case Reading:
-		r.hold, r.h.Stopped, r.h.Reason = true, "user", "paused"
+		r.steer.hold, r.h.Stopped, r.h.Reason = true, "user", "paused"
 		r.touch()
 	case Running:
 		r.h.Stopped, r.h.Reason = "user", "paused"
 		r.to(Pausing)
 	}
 	r.mu.Unlock()
-	kick(r.wake)
+	wake(r.notify.dispatcher)
 	b.changed()
 	return nil
 }
@@ -66,12 +66,12 @@ func (b *Book) Resume(id string) error {
 	r.mu.Lock()
 	switch r.h.State {
 	case Reading:
-		r.hold, r.h.Stopped, r.h.Reason = false, "", ""
+		r.steer.hold, r.h.Stopped, r.h.Reason = false, "", ""
 		r.touch()
 	case Pausing, Paused, Cancelled:
 		r.goOn()
 	case Finishing:
-		if r.cancelling {
+		if r.steer.cancelling {
 			r.goOn()
 		}
 	}
@@ -111,13 +111,13 @@ func (b *Book) forget(r *run) {
 
 // goOn lets a run move again; under the lock.
 func (r *run) goOn() {
-	if r.quieted {
+	if r.steer.closing {
 		return // the resume came while relaytop closes
 	}
 	r.requeueRefused(relay.Class(r.h.Stopped))
 	r.requeue((*row).cut)
 	r.h.Stopped, r.h.Reason = "", ""
-	r.stuck, r.purse.short, r.cancelling = false, false, false
+	r.rec.stuck, r.purse.short, r.steer.cancelling = false, false, false
 	r.to(Running)
 }
 
@@ -129,9 +129,9 @@ func (r *run) requeueRefused(class relay.Class) {
 }
 
 func (r *run) nudge() {
-	kick(r.wake)
-	kick(r.work)
-	kick(r.sync)
+	wake(r.notify.dispatcher)
+	wake(r.notify.writer)
+	wake(r.notify.syncer)
 	r.book.changed()
 }
 
@@ -146,32 +146,21 @@ func (b *Book) Cancel(id string) error {
 	switch r.h.State {
 	case Reading:
 		r.mu.Unlock()
-		r.stop()
+		r.tasks.stop()
 		r.fail(errors.New("cancelled while it was read: nothing was sent"), "user")
 		return nil
 	case Finishing, Finished, Cancelled, Broken:
 		r.mu.Unlock()
 		return nil
 	}
-	r.cancelling, r.stuck = true, false
+	r.steer.cancelling, r.rec.stuck = true, false
 	r.h.Stopped, r.h.Reason = "user", "cancelled"
 	r.to(Pausing)
-	ids := r.flying()
+	ids := r.rows.inFlight()
 	r.mu.Unlock()
 	b.cancel(ids)
 	r.nudge()
 	return nil
-}
-
-// flying are the requests that have not ended; under the lock.
-func (r *run) flying() []relay.ID {
-	var ids []relay.ID
-	for _, l := range r.live {
-		if !l.ended {
-			ids = append(ids, l.id)
-		}
-	}
-	return ids
 }
 
 // Resize sets how many rows are in flight, 1 to 10,000. Rows in flight beyond it finish.
@@ -184,7 +173,7 @@ func (b *Book) Resize(id string, n int) error {
 	r.h.Concurrency = min(max(n, 1), maxConcurrency)
 	r.touch()
 	r.mu.Unlock()
-	kick(r.wake)
+	wake(r.notify.dispatcher)
 	b.changed()
 	return nil
 }
@@ -224,7 +213,7 @@ func (b *Book) retry(id string, o Options, pick func(*row) bool) error {
 		return b.reopen(r, o)
 	}
 	r.mu.Lock()
-	if r.ix == nil {
+	if r.rows.ix == nil {
 		r.mu.Unlock()
 		return fmt.Errorf("run %s is still being read", id)
 	}

@@ -164,9 +164,9 @@ func TestFullDiskPausesAndLosesNothing(t *testing.T) {
 		t.Fatalf("%+v", h)
 	}
 	run := b.run(id)
-	run.jr.mu.Lock()
+	run.rec.journal.mu.Lock()
 	left = 1 << 30
-	run.jr.mu.Unlock()
+	run.rec.journal.mu.Unlock()
 	if err := b.Resume(id); err != nil {
 		t.Fatal(err)
 	}
@@ -174,7 +174,7 @@ func TestFullDiskPausesAndLosesNothing(t *testing.T) {
 	if h.State != Finished || h.OK != 40 || f.count() != 40 {
 		t.Fatalf("%d sent, %+v", f.count(), h)
 	}
-	if _, damaged, err := replay(run.jr.f, 0, func(int64, *record) {}); err != nil || damaged != 0 {
+	if _, damaged, err := replay(run.rec.journal.f, 0, func(int64, *record) {}); err != nil || damaged != 0 {
 		t.Errorf("the journal has %d damaged records: %v", damaged, err)
 	}
 }

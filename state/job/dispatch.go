@@ -31,8 +31,8 @@ func (r *run) feed() {
 			r.finish()
 		case actWait:
 			select {
-			case <-r.wake:
-			case <-r.ctx.Done():
+			case <-r.notify.dispatcher:
+			case <-r.tasks.ctx.Done():
 				return
 			}
 		}
@@ -43,55 +43,35 @@ func (r *run) feed() {
 func (r *run) decide() (int, action) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.ctx.Err() != nil || r.h.State == Broken {
+	if r.tasks.ctx.Err() != nil || r.h.State == Broken {
 		return 0, actWait
 	}
-	if r.cancelling && r.h.State != Cancelled {
-		if len(r.live) == 0 {
+	if r.steer.cancelling && r.h.State != Cancelled {
+		if len(r.rows.live) == 0 {
 			return 0, actFinish
 		}
 		return 0, actWait
 	}
-	if r.h.State == Pausing && (len(r.live) == 0 || r.stuck && r.onlyStuck()) {
+	if r.h.State == Pausing && (len(r.rows.live) == 0 || r.rec.stuck && r.rows.allEnded()) {
 		r.to(Paused)
 	}
-	if r.h.State != Running || r.stuck || r.slots >= r.h.Concurrency {
+	if r.h.State != Running || r.rec.stuck || r.rec.slots >= r.h.Concurrency {
 		return 0, actWait
 	}
 	if r.purse.short {
-		if len(r.live) > 0 {
+		if len(r.rows.live) > 0 {
 			return 0, actWait
 		}
 		r.halt("budget", fmt.Sprintf("the budget of $%s does not cover another row: raise it to go on", r.purse.limit))
 		return 0, actWait
 	}
-	if i := r.nextPending(); i >= 0 {
+	if i := r.rows.nextPending(); i >= 0 {
 		return i, actSend
 	}
-	if len(r.live) > 0 {
+	if len(r.rows.live) > 0 {
 		return 0, actWait
 	}
 	return 0, actFinish
-}
-
-// onlyStuck reports whether every row in flight has ended and waits for the disk.
-func (r *run) onlyStuck() bool {
-	for _, l := range r.live {
-		if !l.ended {
-			return false
-		}
-	}
-	return true
-}
-
-// nextPending is the first row to be sent, or -1; under the lock.
-func (r *run) nextPending() int {
-	for ; r.next < r.ix.len; r.next++ {
-		if r.ix.at(r.next).outcome == Pending && r.live[r.next] == nil {
-			return r.next
-		}
-	}
-	return -1
 }
 
 // halt pauses by itself; under the lock. The first reason stays.
@@ -103,7 +83,7 @@ func (r *run) halt(stopped, reason string) {
 		r.h.Stopped, r.h.Reason = stopped, reason
 	}
 	switch {
-	case len(r.live) == 0 || r.h.State == Paused:
+	case len(r.rows.live) == 0 || r.h.State == Paused:
 		r.to(Paused)
 	default:
 		r.to(Pausing)
@@ -120,28 +100,28 @@ func (r *run) send(i int) {
 	if !r.covers(l.worst) {
 		return
 	}
-	line, err := encodeRecord(&record{Key: r.ix.at(i).key.String(), Occ: r.ix.occurrence(i), N: i + 1, ID: l.own, Try: l.try,
+	line, err := encodeRecord(&record{Key: r.rows.ix.at(i).key.String(), Occ: r.rows.ix.occurrence(i), N: i + 1, ID: l.own, Try: l.try,
 		State: stateSent, At: r.book.now(), Request: req.ID})
 	if err == nil {
-		_, err = r.jr.append(line)
+		_, err = r.rec.journal.append(line)
 	}
 	if err != nil {
 		r.pauseFor("disk", err.Error()+": make room, then resume")
 		return
 	}
 	r.mu.Lock()
-	if r.h.State != Running || r.cancelling {
+	if r.h.State != Running || r.steer.cancelling {
 		r.mu.Unlock() // paused meanwhile; the sent record costs a row "perhaps paid twice", so take it back
 		r.unsend(i, l)
 		return
 	}
-	r.live[i] = l
-	r.slots++
-	r.sent++
+	r.rows.live[i] = l
+	r.rec.slots++
+	r.steer.sent++
 	r.purse.reserve(l.worst)
-	row := r.ix.at(i)
+	row := r.rows.ix.at(i)
 	row.flags |= flagSent
-	r.details.drop(i)
+	r.shown.details.drop(i)
 	r.touch()
 	r.mu.Unlock()
 
@@ -151,7 +131,7 @@ func (r *run) send(i int) {
 		return
 	}
 	r.mu.Lock()
-	late := r.quieted // between the look at the state and the submit: whoever cancelled did not see it
+	late := r.steer.closing // between the look at the state and the submit: whoever cancelled did not see it
 	r.mu.Unlock()
 	if late {
 		r.book.cancel([]relay.ID{l.id})
@@ -163,9 +143,9 @@ func (r *run) turnedDown(i int, l *liveRow, err error) {
 	r.book.unfollow(l.id)
 	r.mu.Lock()
 	r.take(l)
-	r.slots--
+	r.rec.slots--
 	switch {
-	case r.quieted: // the reason is known
+	case r.steer.closing: // the reason is known
 		r.halt("user", closedReason)
 	case errors.Is(err, relay.ErrBudget):
 		r.h.Stopped = ""
@@ -180,15 +160,15 @@ func (r *run) turnedDown(i int, l *liveRow, err error) {
 
 // unsend notes that a row was not sent after all.
 func (r *run) unsend(i int, l *liveRow) {
-	line, err := encodeRecord(&record{Key: r.ix.at(i).key.String(), Occ: r.ix.occurrence(i), N: i + 1, ID: l.own, Try: l.try,
+	line, err := encodeRecord(&record{Key: r.rows.ix.at(i).key.String(), Occ: r.rows.ix.occurrence(i), N: i + 1, ID: l.own, Try: l.try,
 		State: stateUnsent, At: r.book.now()})
 	if err == nil {
-		_, err = r.jr.append(line)
+		_, err = r.rec.journal.append(line)
 	}
 	r.mu.Lock()
-	row := r.ix.at(i)
+	row := r.rows.ix.at(i)
 	row.flags &^= flagSent
-	r.next = min(r.next, i)
+	r.rows.next = min(r.rows.next, i)
 	r.mu.Unlock()
 	if err != nil {
 		r.pauseFor("disk", err.Error()+": make room, then resume")
@@ -198,24 +178,24 @@ func (r *run) unsend(i int, l *liveRow) {
 // load makes the request of a row.
 func (r *run) load(i int) (relay.Request, *liveRow, error) {
 	row := r.rowAt(i)
-	data, err := r.src.Read(row.off, int(row.n))
+	data, err := r.in.file.Read(row.off, int(row.n))
 	if err != nil {
 		return relay.Request{}, nil, err
 	}
-	p := r.spec.Parse(data)
+	p := r.in.spec.Parse(data)
 	if p.Bad != "" {
 		return relay.Request{}, nil, fmt.Errorf("row %d of the input changed while it ran (%s)", i+1, p.Bad)
 	}
-	body := r.spec.full(&p)
+	body := r.in.spec.full(&p)
 	if input.KeyOf(p.Path, body) != row.key {
 		return relay.Request{}, nil, fmt.Errorf("row %d of the input changed while it ran", i+1)
 	}
-	req := r.spec.request(&p)
-	l := &liveRow{run: r, i: i, try: int(row.try) + 1, own: r.ix.idOf(i, p.ID), id: req.ID}
+	req := r.in.spec.request(&p)
+	l := &liveRow{run: r, i: i, try: int(row.try) + 1, own: r.rows.ix.idOf(i, p.ID), id: req.ID}
 	l.Model, l.Since = req.Model, r.book.now()
 	req.Cache = r.book.cfg.Cache && l.try == 1
 	if row.jrn != 0 {
-		old, err := r.jr.read(row.jrn - 1)
+		old, err := r.rec.journal.read(row.jrn - 1)
 		if err != nil {
 			return relay.Request{}, nil, err
 		}
@@ -228,7 +208,7 @@ func (r *run) load(i int) (relay.Request, *liveRow, error) {
 func (r *run) rowAt(i int) row {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return *r.ix.at(i)
+	return *r.rows.ix.at(i)
 }
 
 // worst is the most that a row may cost, as far as it can be known: its input, counted a quarter high, and all of its max_tokens. A
@@ -266,7 +246,7 @@ func (r *run) pauseFor(stopped, reason string) {
 
 // take ends a row's flight; under the lock.
 func (r *run) take(l *liveRow) {
-	delete(r.live, l.i)
+	delete(r.rows.live, l.i)
 	r.purse.release(l.worst)
 	r.touch()
 }

@@ -36,7 +36,7 @@ func (b *Book) Export(ctx context.Context, id string, f Format, w io.Writer) err
 		r.catchUp()
 	}
 	r.mu.Lock()
-	ready := r.ix != nil
+	ready := r.rows.ix != nil
 	r.mu.Unlock()
 	if !ready {
 		return fmt.Errorf("run %s is still being read", id)

@@ -12,8 +12,6 @@ import (
 // maxListed bounds how many runs on the disk are listed.
 const maxListed = 500
 
-func (r *run) path(name string) string { return filepath.Join(r.dir, name) }
-
 // Refresh looks again which runs stand on the disk.
 func (b *Book) Refresh() error {
 	kept, err := b.kept()

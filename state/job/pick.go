@@ -9,13 +9,13 @@ func (b *Book) RowsWhere(id string, keep func(o Outcome, fellBack bool) bool, fr
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.ix == nil || from < 0 {
+	if r.rows.ix == nil || from < 0 {
 		return nil, 0
 	}
 	n = min(n, maxWindow)
 	var missing []int
-	for i := range r.ix.len {
-		l, at := r.live[i], r.ix.at(i)
+	for i := range r.rows.ix.len {
+		l, at := r.rows.live[i], r.rows.ix.at(i)
 		outcome, fell := at.outcome, at.flags&flagFellBack != 0
 		if l != nil {
 			outcome, fell = l.outcome(), l.Fallback != nil
@@ -30,7 +30,7 @@ func (b *Book) RowsWhere(id string, keep func(o Outcome, fellBack bool) bool, fr
 			rows = append(rows, l.row(b.cfg.Price))
 			continue
 		}
-		row, ok := r.details.rows[i]
+		row, ok := r.shown.details.rows[i]
 		if !ok {
 			missing = append(missing, i)
 		}

@@ -20,7 +20,7 @@ func (r *run) prepare() bool {
 		r.do(r.loader)
 		return true
 	}
-	if r.ctx.Err() != nil {
+	if r.tasks.ctx.Err() != nil {
 		return false
 	}
 	stopped := ""
@@ -33,15 +33,15 @@ func (r *run) prepare() bool {
 
 // open reads the input, and refuses one that should not be run.
 func (r *run) open() (*survey, error) {
-	t, err := input.ParseTemplate(r.opts.Template)
+	t, err := input.ParseTemplate(r.in.opts.Template)
 	if err != nil {
 		return nil, err
 	}
 	if err := r.openInput(); err != nil {
 		return nil, err
 	}
-	r.spec = newSpec(input.Format{Kind: r.src.Kind, Template: t}, r.opts.Model, r.opts.Params, r.opts.Fallback)
-	s, err := read(r.ctx, r.src, r.spec, func(n int) {
+	r.in.spec = newSpec(input.Format{Kind: r.in.file.Kind, Template: t}, r.in.opts.Model, r.in.opts.Params, r.in.opts.Fallback)
+	s, err := read(r.tasks.ctx, r.in.file, r.in.spec, func(n int) {
 		r.mu.Lock()
 		r.h.Rows = n
 		r.touch()
@@ -51,7 +51,7 @@ func (r *run) open() (*survey, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s, s.refuse(r.opts)
+	return s, s.refuse(r.in.opts)
 }
 
 // refuse says why an input should not be run as it is.
@@ -68,55 +68,55 @@ func (s *survey) refuse(o Options) error {
 
 // openInput opens what the run reads, and keeps a copy of what can be read once only.
 func (r *run) openInput() (err error) {
-	in := &r.man.Input
+	in := &r.folder.man.Input
 	switch {
-	case r.resumed: // the copy stands in its folder
-	case r.opts.Sample:
-		if err := os.WriteFile(r.path(sampleName), sample, fileMode); err != nil {
+	case r.steer.resumed: // the copy stands in its folder
+	case r.in.opts.Sample:
+		if err := os.WriteFile(r.folder.path(sampleName), sample, fileMode); err != nil {
 			return fmt.Errorf("keeping the sample: %w", err)
 		}
 	default:
-		if in.Spooled, err = r.book.fetch(r.opts.Input, r.path(spoolName)); err != nil {
+		if in.Spooled, err = r.book.fetch(r.in.opts.Input, r.folder.path(spoolName)); err != nil {
 			return err
 		}
 	}
-	r.src, err = input.Open(r.man.input(r.dir), in.Name, r.opts.Paragraphs)
+	r.in.file, err = input.Open(r.folder.man.input(r.folder.dir), in.Name, r.in.opts.Paragraphs)
 	return err
 }
 
 // begin takes in what the journal already has, and makes the manifest durable.
 func (r *run) begin(s *survey) error {
-	in := &r.man.Input
-	sum, err := r.src.SHA256()
+	in := &r.folder.man.Input
+	sum, err := r.in.file.SHA256()
 	if err != nil {
 		return err
 	}
-	in.Size, in.SHA256, in.Kind = r.src.Size, sum, r.src.Kind
-	r.man.Rows, r.man.Prices = s.ix.len, s.prices(r.book.cfg.Price)
-	if err := writeJSON(r.path(manifestName), r.man); err != nil {
+	in.Size, in.SHA256, in.Kind = r.in.file.Size, sum, r.in.file.Kind
+	r.folder.man.Rows, r.folder.man.Prices = s.ix.len, s.prices(r.book.cfg.Price)
+	if err := writeJSON(r.folder.path(manifestName), r.folder.man); err != nil {
 		return fmt.Errorf("writing the manifest: %w", err)
 	}
-	f, err := r.book.cfg.openJournal(r.path(journalName))
+	f, err := r.book.cfg.openJournal(r.folder.path(journalName))
 	if err != nil {
 		return err
 	}
-	r.jr = &journal{f: f}
+	r.rec.journal = &journal{f: f}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.adopt(s)
 	if err := r.recover(); err != nil {
 		return err
 	}
-	r.requeueRefused(r.refused)
+	r.requeueRefused(r.steer.refused)
 	r.requeue((*row).cut)
-	if r.opts.RetryFailed {
+	if r.in.opts.RetryFailed {
 		r.requeue((*row).again)
 	}
 	switch {
-	case r.h.State == Reading && r.quieted:
+	case r.h.State == Reading && r.steer.closing:
 		r.h.Stopped, r.h.Reason = "user", closedReason
 		r.to(Paused)
-	case r.h.State == Reading && r.hold:
+	case r.h.State == Reading && r.steer.hold:
 		r.to(Paused)
 	case r.h.State == Reading:
 		r.to(Running)
@@ -126,41 +126,32 @@ func (r *run) begin(s *survey) error {
 
 // adopt takes over an index; under the lock.
 func (r *run) adopt(s *survey) {
-	r.ix = s.ix
+	r.rows.ix = s.ix
 	r.h.Rows = s.ix.len
-	r.h.Input = r.man.Input.Name
-	for i := range r.ix.len {
-		r.h.tally(r.ix.at(i), 1)
+	r.h.Input = r.folder.man.Input.Name
+	for i := range r.rows.ix.len {
+		r.h.tally(r.rows.ix.at(i), 1)
 	}
 }
 
 // recover replays the journal and cuts off a torn last record; under the lock.
 func (r *run) recover() error {
-	end, damaged, err := replay(r.jr.f, 0, r.replayed)
+	end, damaged, err := replay(r.rec.journal.f, 0, r.replayed)
 	if err != nil {
 		return err
 	}
 	r.h.Damaged = damaged
-	r.jr.end, r.jr.torn = end, true
-	for i := range r.ix.len {
-		if row := r.ix.at(i); row.flags&flagSent != 0 {
+	r.rec.journal.end, r.rec.journal.torn = end, true
+	for i := range r.rows.ix.len {
+		if row := r.rows.ix.at(i); row.flags&flagSent != 0 {
 			row.flags = row.flags&^flagSent | flagTwice
 		}
 	}
-	r.countTwice()
+	r.h.PaidTwice = r.rows.paidTwice()
 	if r.h.OK+r.h.Failed+r.h.Incomplete > 0 {
-		r.first.over = true
+		r.progress.alike.over = true
 	}
 	return nil
-}
-
-func (r *run) countTwice() {
-	r.h.PaidTwice = 0
-	for i := range r.ix.len {
-		if r.ix.at(i).flags&flagTwice != 0 {
-			r.h.PaidTwice++
-		}
-	}
 }
 
 // replayed takes in one record of the journal; under the lock. Records of rows that are no longer in the input are left alone.
@@ -169,11 +160,11 @@ func (r *run) replayed(at int64, rec *record) {
 	if !ok {
 		return
 	}
-	i := r.ix.find(k, rec.Occ)
+	i := r.rows.ix.find(k, rec.Occ)
 	if i < 0 {
 		return
 	}
-	row := r.ix.at(i)
+	row := r.rows.ix.at(i)
 	switch rec.State {
 	case stateSent:
 		if row.flags&flagSent != 0 {

@@ -56,21 +56,21 @@ func (r *run) finish() {
 	r.book.changed()
 	err := r.project()
 	r.mu.Lock()
-	cancelled := r.cancelling
+	cancelled := r.steer.cancelling
 	switch {
 	case r.h.State != Finishing: // a retry or a resume came meanwhile: the outputs are written again once its rows are done
 		r.mu.Unlock()
 		return
-	case err != nil && r.ctx.Err() != nil: // relaytop closes: a resume writes it
+	case err != nil && r.tasks.ctx.Err() != nil: // relaytop closes: a resume writes it
 	case err != nil:
 		r.halt("disk", "writing the output: "+err.Error()+": make room, then resume; the answers are safe in the journal")
 	case cancelled:
 		r.to(Cancelled)
 	default:
-		r.h.Stopped, r.h.Reason, r.h.NothingLeft = "", "", r.resumed && r.sent == 0
+		r.h.Stopped, r.h.Reason, r.h.NothingLeft = "", "", r.steer.resumed && r.steer.sent == 0
 		r.to(Finished)
 	}
-	r.cancelling = false
+	r.steer.cancelling = false
 	r.mu.Unlock()
 	r.keepHeader(true)
 	r.book.changed()
@@ -80,8 +80,8 @@ func (r *run) finish() {
 // file.
 func (r *run) project() error {
 	failed := 0
-	err := writeFile(r.man.Errors, func(bad io.Writer) error {
-		return writeFile(r.man.Out, func(out io.Writer) error {
+	err := writeFile(r.folder.man.Errors, func(bad io.Writer) error {
+		return writeFile(r.folder.man.Out, func(out io.Writer) error {
 			return r.lines(func(o Outcome, line []byte) error {
 				if _, err := out.Write(line); err != nil {
 					return err
@@ -96,15 +96,15 @@ func (r *run) project() error {
 		})
 	})
 	if err == nil && failed == 0 {
-		err = os.Remove(r.man.Errors)
+		err = os.Remove(r.folder.man.Errors)
 	}
 	return err
 }
 
 // lines makes the line of every row.
 func (r *run) lines(each func(Outcome, []byte) error) error {
-	for i := range r.ix.len {
-		if err := r.ctx.Err(); err != nil {
+	for i := range r.rows.ix.len {
+		if err := r.tasks.ctx.Err(); err != nil {
 			return err
 		}
 		row := r.rowAt(i)
@@ -127,7 +127,7 @@ func (r *run) line(i int, row *row) (*outLine, error) {
 	if row.jrn == 0 || row.outcome == Pending || row.outcome == RowSkipped {
 		return r.unsentLine(i, row), nil
 	}
-	rec, err := r.jr.read(row.jrn - 1)
+	rec, err := r.rec.journal.read(row.jrn - 1)
 	if err != nil {
 		return nil, err
 	}
@@ -174,15 +174,15 @@ func (r *run) unsentLine(i int, row *row) *outLine {
 
 // readRow reads a row's id again, and why it is bad if it is.
 func (r *run) readRow(i int, row *row) (own, reason string) {
-	p := input.Row{Bad: r.ix.bad[uint32(i)]}
-	if row.n > 0 && r.src != nil {
-		if data, err := r.src.Read(row.off, int(row.n)); err != nil {
+	p := input.Row{Bad: r.rows.ix.bad[uint32(i)]}
+	if row.n > 0 && r.in.file != nil {
+		if data, err := r.in.file.Read(row.off, int(row.n)); err != nil {
 			p.Bad = cmp.Or(p.Bad, err.Error())
-		} else if q := r.spec.Parse(data); p.Bad == "" {
+		} else if q := r.in.spec.Parse(data); p.Bad == "" {
 			p = q
 		} else {
 			p.ID = q.ID
 		}
 	}
-	return r.ix.idOf(i, p.ID), cmp.Or(p.Bad, "it can't be read")
+	return r.rows.ix.idOf(i, p.ID), cmp.Or(p.Bad, "it can't be read")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -11,69 +12,95 @@ import (
 	"relaytop/state/job/input"
 )
 
-// run is one run that is open in this process. What stands below mu is guarded by it; what is set by prepare does not change after
-// that.
+// run is one run that is open in this process. The fields below mu are guarded by it; the others do not change once prepare is done.
 type run struct {
-	book *Book
-	id   string
-	dir  string
-	view bool // another process runs it, or nobody does: it is only looked at
-	man  *manifest
-	opts Options // as it is run
-	lock *lock
+	book   *Book
+	id     string
+	view   bool // another process runs it, or nobody does: it is only looked at
+	folder folder
+	in     source
+	tasks  tasks
+	notify notify
 
+	mu       sync.Mutex
+	h        Header
+	rows     rows
+	rec      recorder
+	steer    steering
+	purse    purse
+	progress progress
+	shown    shown
+}
+
+// folder is where a run is kept on the disk.
+type folder struct {
+	dir         string
+	man         *manifest
+	lock        *lock
+	headerSaved time.Time // under the run's lock
+}
+
+func (f *folder) path(name string) string { return filepath.Join(f.dir, name) }
+
+// source is what the rows of a run are read from.
+type source struct {
+	file *input.File
+	spec *spec
+	opts Options // as it is run
+}
+
+// tasks are the goroutines of a run.
+type tasks struct {
 	ctx  context.Context
 	stop context.CancelFunc
 	wg   sync.WaitGroup
-	wake chan struct{} // feeder
-	work chan struct{} // writer
-	sync chan struct{} // syncer
-	look chan struct{} // loader
+}
 
-	src  *input.File
-	spec *spec
-	jr   *journal
+// notify has a channel for each goroutine of a run, which says that there is work. state is closed and replaced when the state
+// changes; the run's lock guards it.
+type notify struct {
+	dispatcher, writer, syncer, loader chan struct{}
+	state                              chan struct{}
+}
 
-	mu         sync.Mutex
-	h          Header
-	ix         *index // nil while reading
-	live       map[int]*liveRow
-	slots      int // rows submitted whose record is not written yet
-	next       int // no row before it waits to be sent
-	low        int // no row before it is unfinished
-	queue      []*settling
-	unsynced   []*settling
-	writing    int // records that a goroutine of ours has in hand
+// steering is what was asked of a run, and how it came to be open.
+type steering struct {
 	cancelling bool
+	hold       bool        // paused while it was read
+	closing    bool        // relaytop closes: nothing is sent any more
 	resumed    bool        // it was opened from its folder
 	sent       int         // rows sent since it was opened
-	refused    relay.Class // what a run that is gone on with had stopped for
-	hold       bool        // paused while it was read
-	quieted    bool        // relaytop closes: nothing is sent any more
-	stuck      bool        // the journal refused a record: nothing is sent until a resume
-	purse      purse
-	first      alike
-	pace       pace
-	moved      time.Time // when Elapsed was last brought up to date
-	changed    chan struct{}
-	saved      time.Time // when header.json was written
-	details    details
-	wanted     []int // rows that the window asked for and that are not loaded
+	refused    relay.Class // why the requests of a resumed run had been refused
+}
+
+// progress is how fast a run moves, and whether it moves at all.
+type progress struct {
+	pace  pace
+	alike alike
+	clock time.Time // when Elapsed was last brought up to date
 }
 
 func newRun(b *Book, id, dir string, o Options) *run {
 	ctx, stop := context.WithCancel(context.Background())
-	r := &run{book: b, id: id, dir: dir, ctx: ctx, stop: stop, live: map[int]*liveRow{}, purse: purse{limit: o.Budget},
-		wake: make(chan struct{}, 1), work: make(chan struct{}, 1), sync: make(chan struct{}, 1), look: make(chan struct{}, 1),
-		changed: make(chan struct{}), details: newDetails()}
 	now := b.now()
-	r.h = Header{ID: id, Input: o.Input, Out: o.Out, State: Reading, Model: o.Model, Concurrency: o.Concurrency, ByClass: map[relay.Class]int{},
-		Started: now, Version: 1}
-	r.moved = now
+	r := &run{
+		book: b, id: id, folder: folder{dir: dir}, tasks: tasks{ctx: ctx, stop: stop},
+		notify: notify{
+			dispatcher: make(chan struct{}, 1), writer: make(chan struct{}, 1),
+			syncer: make(chan struct{}, 1), loader: make(chan struct{}, 1), state: make(chan struct{}),
+		},
+		rows: rows{live: map[int]*liveRow{}}, purse: purse{limit: o.Budget}, shown: shown{details: newDetails()},
+		progress: progress{clock: now},
+	}
+	r.h = Header{
+		ID: id, Input: o.Input, Out: o.Out, State: Reading, Model: o.Model, Concurrency: o.Concurrency,
+		ByClass: map[relay.Class]int{}, Started: now, Version: 1,
+	}
 	return r
 }
 
-func kick(c chan struct{}) {
+// wake tells the goroutine that receives from c that there is work. It does not wait.
+func wake(c chan struct{}) {
 	select {
 	case c <- struct{}{}:
 	default:
@@ -82,7 +109,7 @@ func kick(c chan struct{}) {
 
 // do runs a goroutine of the run; its panic breaks the run, not the program.
 func (r *run) do(f func()) {
-	r.wg.Go(func() {
+	r.tasks.wg.Go(func() {
 		defer func() {
 			if p := recover(); p != nil {
 				r.fail(fmt.Errorf("a fault in relaytop: %v: `relaytop batch resume %s` goes on without loss", p, r.id), "")
@@ -114,11 +141,11 @@ func (r *run) to(s State) {
 		r.h.Ended = r.book.now()
 	case Running:
 		r.h.Ended = time.Time{}
-		r.pace = pace{}
+		r.progress.pace = pace{}
 	}
 	r.touch()
-	close(r.changed)
-	r.changed = make(chan struct{})
+	close(r.notify.state)
+	r.notify.state = make(chan struct{})
 }
 
 // touch marks that something in the run is different; under the lock.
@@ -128,9 +155,9 @@ func (r *run) touch() { r.h.Version++ }
 func (r *run) clock() {
 	now := r.book.now()
 	if moving(r.h.State) {
-		r.h.Elapsed += now.Sub(r.moved)
+		r.h.Elapsed += now.Sub(r.progress.clock)
 	}
-	r.moved = now
+	r.progress.clock = now
 }
 
 func moving(s State) bool { return s == Running || s == Pausing || s == Finishing }
@@ -151,7 +178,7 @@ func (r *run) headerLocked() Header {
 	}
 	h := r.h
 	h.ByClass, h.Cost = maps.Clone(r.h.ByClass), r.purse.spent
-	for _, l := range r.live {
+	for _, l := range r.rows.live {
 		switch {
 		case l.outcome() == RowRetrying && !l.ended:
 			h.Retrying++
@@ -165,16 +192,16 @@ func (r *run) headerLocked() Header {
 		}
 		h.Pending += l.worst
 	}
-	if r.ix != nil || r.view {
+	if r.rows.ix != nil || r.view {
 		h.Queued = max(h.Rows-h.Done()-h.Underway(), 0)
 	}
 	if left := h.Rows - h.Done(); left > 0 && h.State == Running {
-		h.Rate = r.pace.rate(r.book.now())
+		h.Rate = r.progress.pace.rate(r.book.now())
 		if h.Rate > 0 {
 			h.ETA = time.Duration(float64(left) / h.Rate * float64(time.Second))
 		}
 	}
-	if r.ix != nil {
+	if r.rows.ix != nil {
 		h.Low, h.High = r.purse.forecast(h.Rows - h.Done())
 	}
 	return h

@@ -26,17 +26,17 @@ func (r *run) land(l *liveRow, res *relay.Result) {
 	if res == nil {
 		res = &relay.Result{ID: l.id, Status: relay.StatusFailed, Err: &relay.Error{Class: relay.ClassProtocol, Message: "it ended without a result"}}
 	}
-	if res.Status == relay.StatusCancelled && r.h.State == Running && !r.cancelling {
+	if res.Status == relay.StatusCancelled && r.h.State == Running && !r.steer.cancelling {
 		r.halt("user", "rows were stopped from outside: resume to send them again")
 	}
-	if !r.cancelling && res.Status != relay.StatusCancelled { // judged now: a hundred more may fail before this one is durable
+	if !r.steer.cancelling && res.Status != relay.StatusCancelled { // judged now: a hundred more may fail before this one is durable
 		r.judge(failedWith(res))
 	}
 	if c := res.Cost; c.Known() {
 		r.purse.correct(l.worst, c.Amount)
 		l.worst = c.Amount
 	}
-	r.queue = append(r.queue, &settling{l: l, res: res, cancelled: r.cancelling})
+	r.rec.queue = append(r.rec.queue, &settling{l: l, res: res, cancelled: r.steer.cancelling})
 	r.touch()
 }
 
@@ -54,7 +54,7 @@ func failedWith(res *relay.Result) relay.Class {
 // record makes the journal's record of an answer.
 func (s *settling) record(r *run) *record {
 	res, l := s.res, s.l
-	rec := &record{Key: r.ix.at(l.i).key.String(), Occ: r.ix.occurrence(l.i), N: l.i + 1, ID: l.own, Try: l.try, State: stateFailed,
+	rec := &record{Key: r.rows.ix.at(l.i).key.String(), Occ: r.rows.ix.occurrence(l.i), N: l.i + 1, ID: l.own, Try: l.try, State: stateFailed,
 		At: res.Wall, Request: l.id, Body: answerBody(res), Status: res.Status, Usage: res.Usage, Prior: l.prior,
 		Model: cmp.Or(res.Model, res.Asked, l.Model), Endpoint: res.Endpoint, Attempts: len(res.Attempts), Fallback: res.Fallback, Remote: res.Remote, Cached: res.Cached}
 	if rec.At.IsZero() {
@@ -123,19 +123,19 @@ func (r *run) settle(s *settling) {
 	r.take(s.l)
 	i, rec := s.l.i, s.rec
 	r.count(i, rec, s.at)
-	r.ix.at(i).flags &^= flagSent
+	r.rows.ix.at(i).flags &^= flagSent
 	o, _ := rec.outcome()
 	if o == Pending {
-		r.next = min(r.next, i)
+		r.rows.next = min(r.rows.next, i)
 		return
 	}
-	r.pace.add(r.book.now())
-	r.details.put(i, detailOf(rec))
+	r.progress.pace.add(r.book.now())
+	r.shown.details.put(i, detailOf(rec))
 }
 
 // judge pauses the run where going on helps nobody; under the lock.
 func (r *run) judge(class relay.Class) {
-	all := r.first.add(class)
+	all := r.progress.alike.add(class)
 	switch {
 	case class.Traits().Refused:
 		r.halt(string(class), "the relay refuses every request ("+string(class)+"): "+class.Advice()+"; then resume")
@@ -146,7 +146,7 @@ func (r *run) judge(class relay.Class) {
 
 // count takes a record of an end into the row and the sums; under the lock. A record that was written twice counts once.
 func (r *run) count(i int, rec *record, at int64) {
-	row := r.ix.at(i)
+	row := r.rows.ix.at(i)
 	again := int(row.try) == rec.Try
 	if row.jrn != 0 || row.outcome != Pending {
 		r.h.tally(row, -1)
@@ -171,15 +171,15 @@ func (r *run) count(i int, rec *record, at int64) {
 // requeue makes rows pending again that pick chooses; under the lock. It returns how many.
 func (r *run) requeue(pick func(*row) bool) int {
 	n := 0
-	for i := range r.ix.len {
-		row := r.ix.at(i)
-		if r.live[i] != nil || !pick(row) {
+	for i := range r.rows.ix.len {
+		row := r.rows.ix.at(i)
+		if r.rows.live[i] != nil || !pick(row) {
 			continue
 		}
 		r.h.tally(row, -1)
 		row.outcome, row.class = Pending, 0
-		r.details.drop(i)
-		r.next, r.low = min(r.next, i), min(r.low, i)
+		r.shown.details.drop(i)
+		r.rows.next, r.rows.low = min(r.rows.next, i), min(r.rows.low, i)
 		n++
 	}
 	r.touch()

@@ -66,8 +66,8 @@ func (b *Book) begin(o Options) (string, error) {
 		return "", errors.Join(err, os.Remove(dir))
 	}
 	r := newRun(b, id, dir, o)
-	r.man = &manifest{ID: id, Version: b.cfg.Version, Created: b.now(), Input: inputOf(o), Out: o.Out, Errors: errorsName(o.Out), Options: o}
-	r.h.Errors = r.man.Errors
+	r.folder.man = &manifest{ID: id, Version: b.cfg.Version, Created: b.now(), Input: inputOf(o), Out: o.Out, Errors: errorsName(o.Out), Options: o}
+	r.h.Errors = r.folder.man.Errors
 	return id, b.launch(r)
 }
 
@@ -205,22 +205,22 @@ func (b *Book) resumeOpen(id string, o Options) error {
 // mustReopen reports whether a run that is open has to be closed and read again to go on as o says: it is over, and its input may have
 // changed since, or o names another model, output or the like. A run that is at work is not closed: then the error says what to do.
 func (r *run) mustReopen(o Options) (bool, error) {
-	own, err := r.man.merge(o)
+	own, err := r.folder.man.merge(o)
 	if err != nil {
 		return false, err
 	}
-	if own.Out != r.man.Out {
+	if own.Out != r.folder.man.Out {
 		if err := checkOut(own); err != nil { // now: once it is closed there is no way back
 			return false, err
 		}
 	}
-	differs := !sameWork(own, r.man.Options)
+	differs := !sameWork(own, r.folder.man.Options)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
 	case r.h.State == Broken, r.h.State == Finished && (differs || !o.RetryFailed):
 		return true, nil
-	case differs && (!rests(r.h.State) || len(r.live) > 0):
+	case differs && (!rests(r.h.State) || len(r.rows.live) > 0):
 		return false, fmt.Errorf("%w: run %s is %s: pause it before it goes on with another model, template or output", ErrInput, r.id, r.h.State)
 	}
 	return differs, nil
@@ -253,9 +253,9 @@ func (b *Book) resumeFolder(id string, o Options) error {
 	}
 	r := newRun(b, id, dir, own)
 	m.Out, m.Errors, m.Options = own.Out, errorsName(own.Out), own
-	r.man, r.h.Errors, r.h.Started, r.resumed = m, m.Errors, m.Created, true
+	r.folder.man, r.h.Errors, r.h.Started, r.steer.resumed = m, m.Errors, m.Created, true
 	if h, err := readHeader(dir); err == nil {
-		r.h.Elapsed, r.refused = h.Elapsed, relay.Class(h.Stopped)
+		r.h.Elapsed, r.steer.refused = h.Elapsed, relay.Class(h.Stopped)
 	}
 	return b.launch(r)
 }
@@ -301,11 +301,11 @@ func (m *manifest) merge(o Options) (Options, error) {
 
 // launch locks a run's folder and lets it run.
 func (b *Book) launch(r *run) error {
-	l, err := takeLock(r.path(lockName))
+	l, err := takeLock(r.folder.path(lockName))
 	if err != nil {
 		return fmt.Errorf("run %s: %w", r.id, err)
 	}
-	r.lock, r.opts = l, r.man.Options
+	r.folder.lock, r.in.opts = l, r.folder.man.Options
 	b.mu.Lock()
 	if b.closed || b.runs[r.id] != nil {
 		b.mu.Unlock()

@@ -43,7 +43,7 @@ func (b *Book) dropView(id string) {
 // observe reads a run's input and journal, and follows the journal while another process writes it.
 func (r *run) observe() {
 	if err := r.openView(); err != nil {
-		if r.ctx.Err() == nil {
+		if r.tasks.ctx.Err() == nil {
 			r.mu.Lock()
 			r.h.Reason = err.Error()
 			r.touch()
@@ -63,23 +63,23 @@ func (r *run) observe() {
 		}
 		select {
 		case <-t.C:
-		case <-r.ctx.Done():
+		case <-r.tasks.ctx.Done():
 			return
 		}
 	}
 }
 
 func (r *run) openView() error {
-	m, err := readManifest(r.dir)
+	m, err := readManifest(r.folder.dir)
 	if err != nil {
 		return err
 	}
-	f, err := openOwn(r.path(journalName), os.O_RDONLY)
+	f, err := openOwn(r.folder.path(journalName), os.O_RDONLY)
 	if err != nil {
 		return err
 	}
-	r.man, r.opts, r.jr, r.resumed = m, m.Options, &journal{f: readOnly{f}}, true
-	r.opts.AllowDuplicate, r.opts.StopOnBad = true, false // whoever runs it has decided
+	r.folder.man, r.in.opts, r.rec.journal, r.steer.resumed = m, m.Options, &journal{f: readOnly{f}}, true
+	r.in.opts.AllowDuplicate, r.in.opts.StopOnBad = true, false // whoever runs it has decided
 	s, err := r.open()
 	if err != nil {
 		if s, err = r.fromJournal(); err != nil {
@@ -105,17 +105,17 @@ func (readOnly) Sync() error { return nil }
 
 // catchUp takes in what was written since the last call. False: nobody writes it.
 func (r *run) catchUp() bool {
-	h, err := readHeader(r.dir)
+	h, err := readHeader(r.folder.dir)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	end, damaged, rerr := replay(r.jr.f, r.jr.end, r.replayed)
+	end, damaged, rerr := replay(r.rec.journal.f, r.rec.journal.end, r.replayed)
 	if rerr != nil {
 		r.h.Reason = rerr.Error()
 	}
-	if end != r.jr.end || r.h.State != h.State || r.h.InFlight != h.InFlight || r.h.Held != h.Held {
+	if end != r.rec.journal.end || r.h.State != h.State || r.h.InFlight != h.InFlight || r.h.Held != h.Held {
 		r.touch()
 	}
-	r.jr.end = end
+	r.rec.journal.end = end
 	r.h.Damaged += damaged
 	if err == nil {
 		r.h.State, r.h.Reason, r.h.Stopped, r.h.ReadOnly = h.State, h.Reason, h.Stopped, h.ReadOnly
@@ -127,8 +127,8 @@ func (r *run) catchUp() bool {
 
 // fromJournal makes an index of the journal alone, for a run whose input is gone or can't be read any more.
 func (r *run) fromJournal() (*survey, error) {
-	rows := make([]row, r.man.Rows)
-	_, _, err := replay(r.jr.f, 0, func(_ int64, rec *record) {
+	rows := make([]row, r.folder.man.Rows)
+	_, _, err := replay(r.rec.journal.f, 0, func(_ int64, rec *record) {
 		if k, ok := input.ParseKey(rec.Key); ok && rec.N >= 1 && rec.N <= len(rows) {
 			rows[rec.N-1].key = k
 		}
@@ -136,8 +136,8 @@ func (r *run) fromJournal() (*survey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the journal: %w", err)
 	}
-	if r.spec == nil {
-		r.spec = newSpec(input.Format{}, r.man.Options.Model, r.man.Options.Params, nil)
+	if r.in.spec == nil {
+		r.in.spec = newSpec(input.Format{}, r.folder.man.Options.Model, r.folder.man.Options.Params, nil)
 	}
 	s := &survey{ix: newIndex()}
 	for _, row := range rows {

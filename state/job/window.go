@@ -20,6 +20,12 @@ type details struct {
 	fifo []int
 }
 
+// shown is what the window shows and asks for. The run's lock guards it.
+type shown struct {
+	details details
+	wanted  []int // rows that were asked for and are not loaded
+}
+
 func newDetails() details { return details{rows: map[int]Row{}} }
 
 func (d *details) put(i int, row Row) {
@@ -45,21 +51,21 @@ func (b *Book) Rows(id string, from, n int) []Row {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.ix == nil || from < 0 {
+	if r.rows.ix == nil || from < 0 {
 		return nil
 	}
-	n = min(n, maxWindow, r.ix.len-from)
+	n = min(n, maxWindow, r.rows.ix.len-from)
 	if n <= 0 {
 		return nil
 	}
 	out := make([]Row, n)
 	var missing []int
 	for k := range out {
-		if l := r.live[from+k]; l != nil {
+		if l := r.rows.live[from+k]; l != nil {
 			out[k] = l.row(b.cfg.Price)
 			continue
 		}
-		row, ok := r.details.rows[from+k]
+		row, ok := r.shown.details.rows[from+k]
 		if !ok {
 			missing = append(missing, from+k)
 		}
@@ -72,18 +78,18 @@ func (b *Book) Rows(id string, from, n int) []Row {
 // want has rows loaded, given by their index; under the lock.
 func (r *run) want(rows []int) {
 	if len(rows) > 0 {
-		r.wanted = rows
-		kick(r.look)
+		r.shown.wanted = rows
+		wake(r.notify.loader)
 	}
 }
 
 // still is a row that is not in flight; under the lock.
 func (r *run) still(i int, out Row) Row {
-	row := r.ix.at(i)
+	row := r.rows.ix.at(i)
 	out.N, out.Outcome = i+1, row.outcome
 	switch row.outcome {
 	case Pending:
-		out.Model = cmp.Or(out.Model, r.spec.model)
+		out.Model = cmp.Or(out.Model, r.in.spec.model)
 		out.Class, out.Fallback = "", nil
 		switch {
 		case r.h.State == Running:
@@ -92,7 +98,7 @@ func (r *run) still(i int, out Row) Row {
 			out.Reason = r.h.Reason
 		}
 	case RowSkipped:
-		out.Reason = cmp.Or(r.ix.bad[uint32(i)], out.Reason)
+		out.Reason = cmp.Or(r.rows.ix.bad[uint32(i)], out.Reason)
 	default:
 		out.Class = classOf(row.class)
 	}
@@ -107,25 +113,22 @@ func (b *Book) Focus(id string) int {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.ix == nil {
+	if r.rows.ix == nil {
 		return 0
 	}
-	for r.low < r.ix.len && r.ix.at(r.low).outcome >= RowOK {
-		r.low++
-	}
-	return r.low
+	return r.rows.firstUnfinished()
 }
 
 // loader reads what the window asked for.
 func (r *run) loader() {
 	for {
 		select {
-		case <-r.look:
-		case <-r.ctx.Done():
+		case <-r.notify.loader:
+		case <-r.tasks.ctx.Done():
 			return
 		}
 		r.mu.Lock()
-		wanted := r.wanted
+		wanted := r.shown.wanted
 		r.mu.Unlock()
 		for _, i := range wanted {
 			r.loadRow(i)
@@ -139,9 +142,9 @@ func (r *run) loader() {
 
 func (r *run) loadRow(i int) {
 	r.mu.Lock()
-	row := *r.ix.at(i)
-	_, there := r.details.rows[i]
-	flying := r.live[i] != nil
+	row := *r.rows.ix.at(i)
+	_, there := r.shown.details.rows[i]
+	flying := r.rows.live[i] != nil
 	r.mu.Unlock()
 	if there || flying {
 		return
@@ -149,7 +152,7 @@ func (r *run) loadRow(i int) {
 	var out Row
 	var rec *record
 	if row.jrn != 0 && row.outcome >= RowOK {
-		rec, _ = r.jr.read(row.jrn - 1) // without its record a row shows what the input says
+		rec, _ = r.rec.journal.read(row.jrn - 1) // without its record a row shows what the input says
 	}
 	if rec != nil {
 		out = detailOf(rec)
@@ -161,8 +164,8 @@ func (r *run) loadRow(i int) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if now := r.ix.at(i); now.outcome == row.outcome && now.jrn == row.jrn && r.live[i] == nil {
-		r.details.put(i, out)
+	if now := r.rows.ix.at(i); now.outcome == row.outcome && now.jrn == row.jrn && r.rows.live[i] == nil {
+		r.shown.details.put(i, out)
 	}
 }
 

@@ -31,8 +31,8 @@ func TestStreamingRowShowsItsTail(t *testing.T) {
 	if h, _ := b.Header(id); h.Version == before.Version || h.InFlight != 1 || h.Queued != 2 {
 		t.Errorf("%+v", h)
 	}
-	if cap(b.run(id).live[0].tail) > 4*tailBytes {
-		t.Errorf("a tail of %d bytes is kept", cap(b.run(id).live[0].tail))
+	if cap(b.run(id).rows.live[0].tail) > 4*tailBytes {
+		t.Errorf("a tail of %d bytes is kept", cap(b.run(id).rows.live[0].tail))
 	}
 	until2 := time.Now().Add(time.Second)
 	b.Apply(relay.Event{Kind: relay.Failed, ID: req, Err: &relay.Error{Class: relay.ClassRateLimit}})
@@ -55,7 +55,7 @@ func TestARowThatIsHeldBackSaysWhy(t *testing.T) {
 	due := time.Now().Add(19 * time.Second)
 	r := b.run(id)
 	r.mu.Lock()
-	r.live[1].Sent = time.Time{} // as before it is sent
+	r.rows.live[1].Sent = time.Time{} // as before it is sent
 	r.mu.Unlock()
 	b.Apply(relay.Event{Kind: relay.Waiting, ID: req, Reason: "our limit of 30 requests a minute at relay", Until: due})
 	row := b.Rows(id, 0, 3)[1]
@@ -77,7 +77,7 @@ func TestRowsThatFellOutOfTheWindowAreLoadedAgain(t *testing.T) {
 	b := open(t, dir, f, nil)
 	id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(maxDetails+50)), Concurrency: 50})
 	wait(t, b, id)
-	if n := len(b.run(id).details.rows); n > maxDetails {
+	if n := len(b.run(id).shown.details.rows); n > maxDetails {
 		t.Fatalf("%d rows are kept", n)
 	}
 	for _, from := range []int{0, 2000, maxDetails} {

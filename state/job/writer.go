@@ -5,6 +5,15 @@ import "time"
 // syncEvery is how long a record may stay undurable: what a power cut may cost.
 const syncEvery = 50 * time.Millisecond
 
+// recorder takes answers to the disk: queued, written, then durable. The run's lock guards it, but for the journal, which has its own.
+type recorder struct {
+	journal  *journal
+	queue    []*settling // to be written
+	unsynced []*settling // written, not durable
+	slots    int         // rows submitted whose record is not written yet
+	stuck    bool        // the journal refused a record: nothing is sent until a resume
+}
+
 // write puts answers into the journal. A slot is free once its record is written, not once it is durable: waiting for the disk would
 // cost a third of the throughput.
 func (r *run) write() {
@@ -12,40 +21,37 @@ func (r *run) write() {
 		s := r.nextSettling()
 		if s == nil {
 			select {
-			case <-r.work:
+			case <-r.notify.writer:
 				continue
-			case <-r.ctx.Done():
+			case <-r.tasks.ctx.Done():
 				return
 			}
 		}
 		if err := r.writeOne(s); err != nil {
 			r.mu.Lock()
-			r.writing--
-			r.queue = append([]*settling{s}, r.queue...)
+			r.rec.queue = append([]*settling{s}, r.rec.queue...)
 			r.jam(err)
 			r.mu.Unlock()
 			r.book.changed()
 			continue
 		}
 		r.mu.Lock()
-		r.writing--
-		r.slots--
-		r.unsynced = append(r.unsynced, s)
+		r.rec.slots--
+		r.rec.unsynced = append(r.rec.unsynced, s)
 		r.mu.Unlock()
-		kick(r.sync)
-		kick(r.wake)
+		wake(r.notify.syncer)
+		wake(r.notify.dispatcher)
 	}
 }
 
 func (r *run) nextSettling() *settling {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.stuck || len(r.queue) == 0 {
+	if r.rec.stuck || len(r.rec.queue) == 0 {
 		return nil
 	}
-	s := r.queue[0]
-	r.queue = r.queue[1:]
-	r.writing++
+	s := r.rec.queue[0]
+	r.rec.queue = r.rec.queue[1:]
 	return s
 }
 
@@ -56,36 +62,36 @@ func (r *run) writeOne(s *settling) (err error) {
 			return err
 		}
 	}
-	s.at, err = r.jr.append(s.line)
+	s.at, err = r.rec.journal.append(s.line)
 	return err
 }
 
 // jam stops everything until a resume: a run never goes on without its journal; under the lock.
 func (r *run) jam(err error) {
-	r.stuck = true
-	r.cancelling = false
+	r.rec.stuck = true
+	r.steer.cancelling = false
 	r.halt("disk", err.Error()+": make room on the disk, then resume; nothing is lost")
-	kick(r.wake)
+	wake(r.notify.dispatcher)
 }
 
 // flush makes groups of records durable, and counts their rows.
 func (r *run) flush() {
 	for {
 		select {
-		case <-r.sync:
-		case <-r.ctx.Done():
+		case <-r.notify.syncer:
+		case <-r.tasks.ctx.Done():
 			return
 		}
 		if !r.idle() {
 			t := time.NewTimer(syncEvery)
 			select {
 			case <-t.C:
-			case <-r.ctx.Done():
+			case <-r.tasks.ctx.Done():
 				t.Stop()
 			}
 		}
 		r.flushOne()
-		kick(r.wake)
+		wake(r.notify.dispatcher)
 		r.keepHeader(false)
 		r.book.changed()
 	}
@@ -95,24 +101,24 @@ func (r *run) flush() {
 func (r *run) idle() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.slots == 0
+	return r.rec.slots == 0
 }
 
 func (r *run) flushOne() {
 	r.mu.Lock()
-	group := r.unsynced
-	r.unsynced = nil
+	group := r.rec.unsynced
+	r.rec.unsynced = nil
 	r.mu.Unlock()
 	if len(group) == 0 {
 		return
 	}
-	err := r.jr.sync()
+	err := r.rec.journal.sync()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if err != nil {
 		// After a failed fsync the system may have dropped the pages: the records are written once more.
-		r.queue = append(group, r.queue...)
-		r.slots += len(group)
+		r.rec.queue = append(group, r.rec.queue...)
+		r.rec.slots += len(group)
 		r.jam(err)
 		return
 	}
@@ -125,14 +131,14 @@ func (r *run) flushOne() {
 func (r *run) keepHeader(must bool) {
 	r.mu.Lock()
 	now := r.book.now()
-	if r.view || !must && now.Sub(r.saved) < time.Second {
+	if r.view || !must && now.Sub(r.folder.headerSaved) < time.Second {
 		r.mu.Unlock()
 		return
 	}
-	r.saved = now
+	r.folder.headerSaved = now
 	h := r.headerLocked()
 	r.mu.Unlock()
-	if err := writeJSON(r.path(headerName), h); err != nil && must {
+	if err := writeJSON(r.folder.path(headerName), h); err != nil && must {
 		r.pauseFor("disk", "keeping the run's header: "+err.Error())
 	}
 }
