@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"relaytop/relay"
+	"relaytop/state/disk"
 )
 
 // Book keeps the runs of this process and knows those on the disk. All methods may be called from any goroutine; only Start,
@@ -51,7 +52,7 @@ func NewBook(cfg Config) (*Book, error) {
 		return nil, fmt.Errorf("finding the folder of the runs: %w", err)
 	}
 	cfg.Dir = dir
-	if err := makeDir(dir); err != nil {
+	if err := disk.MakeDir(dir); err != nil {
 		return nil, err
 	}
 	b := &Book{cfg: cfg, engine: cfg.Engine, runs: map[string]*run{}, disk: map[string]Header{}, live: map[relay.ID]*liveRow{},

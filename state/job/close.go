@@ -166,7 +166,7 @@ func (r *run) shut() error {
 		if _, err := readManifest(r.folder.dir); errors.Is(err, ErrNoRun) { // it broke before it was one
 			errs = append(errs, removeFolder(r.folder.dir))
 		}
-		errs = append(errs, r.folder.lock.release())
+		errs = append(errs, r.folder.lock.Release())
 	}
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("closing run %s: %w", filepath.Base(r.folder.dir), err)

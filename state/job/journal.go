@@ -9,6 +9,7 @@ import (
 	"os"
 	"sync"
 
+	"relaytop/state/disk"
 	"relaytop/state/job/input"
 )
 
@@ -31,7 +32,7 @@ type journal struct {
 
 // openJournalFile opens a journal for appending.
 func openJournalFile(path string) (journalFile, error) {
-	return openOwn(path, os.O_RDWR|os.O_CREATE|os.O_APPEND)
+	return disk.Open(path, os.O_RDWR|os.O_CREATE|os.O_APPEND)
 }
 
 // append writes one line whole or not at all, and returns where it begins. It is durable after the next sync.

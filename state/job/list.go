@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"relaytop/state/disk"
 )
 
 // maxListed bounds how many runs on the disk are listed.
@@ -62,14 +64,14 @@ func readHeader(dir string) (Header, error) {
 func headerOf(dir string, m *manifest) Header {
 	h := Header{ID: m.ID, Input: m.Input.Name, Out: m.Out, Errors: m.Errors, State: Paused, Model: m.Options.Model,
 		Concurrency: m.Options.Concurrency, Rows: m.Rows, Started: m.Created}
-	if f, err := openOwn(filepath.Join(dir, headerName), os.O_RDONLY); err == nil {
+	if f, err := disk.Open(filepath.Join(dir, headerName), os.O_RDONLY); err == nil {
 		var kept Header
 		if json.NewDecoder(f).Decode(&kept) == nil && kept.ID == m.ID {
 			h = kept
 		}
 		_ = f.Close()
 	}
-	h.ReadOnly = held(filepath.Join(dir, lockName))
+	h.ReadOnly = disk.Locked(filepath.Join(dir, lockName))
 	if !h.ReadOnly && !rests(h.State) {
 		h.State = Paused
 		if h.Stopped == "" { // a pause that was under way keeps its reason: it decides which rows a resume sends again
@@ -110,12 +112,12 @@ func (b *Book) Remove(id string) error {
 	if _, err := readManifest(dir); err != nil {
 		return err
 	}
-	l, err := takeLock(filepath.Join(dir, lockName))
+	l, err := lockRun(filepath.Join(dir, lockName))
 	if err != nil {
 		return err
 	}
 	b.mu.Lock()
 	delete(b.disk, id)
 	b.mu.Unlock()
-	return errors.Join(l.release(), os.RemoveAll(dir))
+	return errors.Join(l.Release(), os.RemoveAll(dir))
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"relaytop/relay"
+	"relaytop/state/disk"
 	"relaytop/state/job/input"
 )
 
@@ -56,7 +57,7 @@ type priced struct {
 }
 
 func writeJSON(path string, v any) error {
-	return writeFile(path, func(w io.Writer) error {
+	return disk.Files{}.Replace(path, func(w io.Writer) error {
 		e := json.NewEncoder(w)
 		e.SetIndent("", "  ")
 		return e.Encode(v)
@@ -64,7 +65,7 @@ func writeJSON(path string, v any) error {
 }
 
 func readManifest(dir string) (*manifest, error) {
-	f, err := openOwn(filepath.Join(dir, manifestName), os.O_RDONLY)
+	f, err := disk.Open(filepath.Join(dir, manifestName), os.O_RDONLY)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%w: %s; `relaytop batch list` names them", ErrNoRun, filepath.Base(dir))
 	}

@@ -72,7 +72,7 @@ func (r *run) openInput() (err error) {
 	switch {
 	case r.steer.resumed: // the copy stands in its folder
 	case r.in.opts.Sample:
-		if err := os.WriteFile(r.folder.path(sampleName), sample, fileMode); err != nil {
+		if err := os.WriteFile(r.folder.path(sampleName), sample, 0o600); err != nil {
 			return fmt.Errorf("keeping the sample: %w", err)
 		}
 	default:

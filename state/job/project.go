@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"relaytop/relay"
+	"relaytop/state/disk"
 	"relaytop/state/job/input"
 )
 
@@ -80,8 +81,8 @@ func (r *run) finish() {
 // file.
 func (r *run) project() error {
 	failed := 0
-	err := writeFile(r.folder.man.Errors, func(bad io.Writer) error {
-		return writeFile(r.folder.man.Out, func(out io.Writer) error {
+	err := disk.Files{}.Replace(r.folder.man.Errors, func(bad io.Writer) error {
+		return disk.Files{}.Replace(r.folder.man.Out, func(out io.Writer) error {
 			return r.lines(func(o Outcome, line []byte) error {
 				if _, err := out.Write(line); err != nil {
 					return err

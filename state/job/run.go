@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"relaytop/relay"
+	"relaytop/state/disk"
 	"relaytop/state/job/input"
 )
 
@@ -36,7 +37,7 @@ type run struct {
 type folder struct {
 	dir         string
 	man         *manifest
-	lock        *lock
+	lock        *disk.Lock
 	headerSaved time.Time // under the run's lock
 }
 
@@ -130,7 +131,7 @@ func (r *run) fail(err error, stopped string) {
 
 // to changes the state; under the lock.
 func (r *run) to(s State) {
-	r.clock()
+	r.h.Elapsed += r.progress.elapsed(r.h.State, r.book.now())
 	if r.h.State == s {
 		r.touch()
 		return
@@ -151,13 +152,13 @@ func (r *run) to(s State) {
 // touch marks that something in the run is different; under the lock.
 func (r *run) touch() { r.h.Version++ }
 
-// clock adds the time since the last call to Elapsed, if the run was moving; under the lock.
-func (r *run) clock() {
-	now := r.book.now()
-	if moving(r.h.State) {
-		r.h.Elapsed += now.Sub(r.progress.clock)
+// elapsed is the time since the last call, or 0 if the run did not move in it.
+func (p *progress) elapsed(s State, now time.Time) time.Duration {
+	d := now.Sub(p.clock)
+	if p.clock = now; !moving(s) {
+		return 0
 	}
-	r.progress.clock = now
+	return d
 }
 
 func moving(s State) bool { return s == Running || s == Pausing || s == Finishing }
@@ -174,7 +175,7 @@ func (r *run) header() Header {
 
 func (r *run) headerLocked() Header {
 	if !r.view {
-		r.clock()
+		r.h.Elapsed += r.progress.elapsed(r.h.State, r.book.now())
 	}
 	h := r.h
 	h.ByClass, h.Cost = maps.Clone(r.h.ByClass), r.purse.spent

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"relaytop/state/disk"
 	"relaytop/state/job/input"
 )
 
@@ -62,7 +63,7 @@ func (b *Book) fetch(name, to string) (bool, error) {
 }
 
 func (b *Book) spoolTo(path, to string) error {
-	f, err := openOwn(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC)
+	f, err := disk.Open(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC)
 	if err != nil {
 		return err
 	}

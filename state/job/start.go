@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"relaytop/relay"
+	"relaytop/state/disk"
 	"relaytop/state/job/input"
 )
 
@@ -59,7 +60,7 @@ func (b *Book) begin(o Options) (string, error) {
 		return "", fmt.Errorf("%w: %w", ErrInput, err)
 	}
 	o.Out = out
-	if err := os.Mkdir(dir, dirMode); err != nil {
+	if err := os.Mkdir(dir, 0o700); err != nil {
 		return "", fmt.Errorf("making the run's folder: %w", err)
 	}
 	if err := checkOut(o); err != nil {
@@ -144,7 +145,15 @@ func checkOut(o Options) error {
 			return unwritable(path, err)
 		}
 	}
-	return writable(o.Out)
+	if err := disk.Writable(filepath.Dir(o.Out)); err != nil {
+		return unwritable(o.Out, err)
+	}
+	return nil
+}
+
+// unwritable says why an output can't be written, and what to do.
+func unwritable(path string, err error) error {
+	return fmt.Errorf("%w: the output %s can't be written (%w): name another place for it (-o)", ErrInput, path, disk.Cause(err))
 }
 
 // resume goes on with a run: of this process, or from its folder.
@@ -299,9 +308,19 @@ func (m *manifest) merge(o Options) (Options, error) {
 	return own, nil
 }
 
+// lockRun takes the lock of a run, or says with ErrHeld who has it.
+func lockRun(path string) (*disk.Lock, error) {
+	l, err := disk.TakeLock(path)
+	var locked *disk.LockedError
+	if errors.As(err, &locked) {
+		return nil, fmt.Errorf("%w: %s", ErrHeld, locked.Holder)
+	}
+	return l, err
+}
+
 // launch locks a run's folder and lets it run.
 func (b *Book) launch(r *run) error {
-	l, err := takeLock(r.folder.path(lockName))
+	l, err := lockRun(r.folder.path(lockName))
 	if err != nil {
 		return fmt.Errorf("run %s: %w", r.id, err)
 	}
@@ -309,7 +328,7 @@ func (b *Book) launch(r *run) error {
 	b.mu.Lock()
 	if b.closed || b.runs[r.id] != nil {
 		b.mu.Unlock()
-		return errors.Join(ErrClosed, l.release())
+		return errors.Join(ErrClosed, l.Release())
 	}
 	b.runs[r.id] = r
 	b.mu.Unlock()

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"relaytop/relay"
+	"relaytop/state/disk"
 	"relaytop/state/job/input"
 )
 
@@ -74,7 +75,7 @@ func (r *run) openView() error {
 	if err != nil {
 		return err
 	}
-	f, err := openOwn(r.folder.path(journalName), os.O_RDONLY)
+	f, err := disk.Open(r.folder.path(journalName), os.O_RDONLY)
 	if err != nil {
 		return err
 	}

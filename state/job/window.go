@@ -71,15 +71,15 @@ func (b *Book) Rows(id string, from, n int) []Row {
 		}
 		out[k] = r.still(from+k, row)
 	}
-	r.want(missing)
+	r.shown.load(missing, r.notify.loader)
 	return out
 }
 
-// want has rows loaded, given by their index; under the lock.
-func (r *run) want(rows []int) {
+// load has rows loaded, given by their index.
+func (s *shown) load(rows []int, loader chan struct{}) {
 	if len(rows) > 0 {
-		r.shown.wanted = rows
-		wake(r.notify.loader)
+		s.wanted = rows
+		wake(loader)
 	}
 }
 

@@ -82,7 +82,10 @@ func (r *run) flush() {
 		case <-r.tasks.ctx.Done():
 			return
 		}
-		if !r.idle() {
+		r.mu.Lock()
+		idle := r.rec.slots == 0 // no other record can come to share the sync
+		r.mu.Unlock()
+		if !idle {
 			t := time.NewTimer(syncEvery)
 			select {
 			case <-t.C:
@@ -95,13 +98,6 @@ func (r *run) flush() {
 		r.keepHeader(false)
 		r.book.changed()
 	}
-}
-
-// idle reports whether no other record can come to share the sync.
-func (r *run) idle() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.rec.slots == 0
 }
 
 func (r *run) flushOne() {

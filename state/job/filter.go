@@ -36,6 +36,6 @@ func (b *Book) RowsWhere(id string, keep func(o Outcome, fellBack bool) bool, fr
 		}
 		rows = append(rows, r.still(i, row))
 	}
-	r.want(missing)
+	r.shown.load(missing, r.notify.loader)
 	return rows, total
 }
