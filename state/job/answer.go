@@ -27,7 +27,8 @@ func answerBody(res *relay.Result) json.RawMessage {
 		msg.Refusal = &res.Refusal
 	}
 	for _, t := range res.Tools {
-		msg.Tools = append(msg.Tools, completionTool{ID: t.ID, Type: "function", Function: completionCall{Name: t.Name, Arguments: t.Arguments}})
+		msg.Tools = append(msg.Tools, completionTool{ID: t.ID, Type: "function",
+			Function: completionCall{Name: t.Name, Arguments: t.Arguments}})
 	}
 	body := completion{ID: cmp.Or(res.Remote, res.ID.String()), Object: "chat.completion", Created: res.Wall.Unix(),
 		Model:   cmp.Or(res.Model, res.Asked, res.Requested),

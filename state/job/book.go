@@ -16,8 +16,8 @@ import (
 	"relaytop/state/disk"
 )
 
-// Book keeps the runs of this process and knows those on the disk. All methods may be called from any goroutine; only Start,
-// Preflight, Refresh, Export and Close touch the disk in the caller's goroutine.
+// Book keeps the runs of this process and knows those on the disk. All methods may be called from any goroutine;
+// only Start, Preflight, Refresh, Export and Close touch the disk in the caller's goroutine.
 type Book struct {
 	cfg Config
 
@@ -55,7 +55,8 @@ func NewBook(cfg Config) (*Book, error) {
 	if err := disk.MakeDir(dir); err != nil {
 		return nil, err
 	}
-	b := &Book{cfg: cfg, engine: cfg.Engine, runs: map[string]*run{}, disk: map[string]Header{}, live: map[relay.ID]*liveRow{},
+	b := &Book{cfg: cfg, engine: cfg.Engine, runs: map[string]*run{}, disk: map[string]Header{},
+		live:  map[relay.ID]*liveRow{},
 		spool: map[string]string{}}
 	return b, b.Refresh()
 }
@@ -104,8 +105,8 @@ func (b *Book) unfollow(id relay.ID) {
 	delete(b.live, id)
 }
 
-// Apply folds an event into the row that it belongs to and names its run. "": it belongs to none. It touches no disk and waits for nothing but a
-// lock that is held for moments.
+// Apply folds an event into the row that it belongs to and names its run. "": it belongs to none. It touches no
+// disk and waits for nothing but a lock that is held for moments.
 func (b *Book) Apply(ev relay.Event) (run string) {
 	b.mu.RLock()
 	l := b.live[ev.ID]
@@ -198,7 +199,8 @@ func (b *Book) Wait(ctx context.Context, id string) (Header, error) {
 	}
 }
 
-// newID names a run by the time in UTC, so that a list of names is a list by age, whatever zone or clock the machine is set to.
+// newID names a run by the time in UTC, so that a list of names is a list by age, whatever zone or clock the
+// machine is set to.
 func newID(now time.Time) string {
 	letters := make([]byte, 4)
 	for i := range letters {
@@ -207,7 +209,8 @@ func newID(now time.Time) string {
 	return now.UTC().Format("20060102-150405") + "-" + string(letters)
 }
 
-// newerFirst orders runs by when they were started. Their ids are not enough: those of earlier versions were in local time.
+// newerFirst orders runs by when they were started. Their ids are not enough: those of earlier versions were in
+// local time.
 func newerFirst(a, b time.Time, idA, idB string) int {
 	return cmp.Or(b.Compare(a), cmp.Compare(idB, idA))
 }

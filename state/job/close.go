@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// How long the stages of a Close may take. They are short of the five seconds that a program has to end, and do not share one bound: a
-// journal is closed even if all of the time went into rows that would not end.
+// How long the stages of a Close may take. They are short of the five seconds that a program has to end, and do not
+// share one bound: a journal is closed even if all of the time went into rows that would not end.
 const (
 	drainFor = 3 * time.Second // rows that were cancelled end, outputs are written
 	shutFor  = 2 * time.Second // answers that have come are put into the journals, and these closed
@@ -21,8 +21,9 @@ const (
 
 const closedReason = "relaytop was closed: resume to go on"
 
-// Quiet sends nothing more and starts nothing, for ever, and returns at once. Whoever ends the engine calls it before: rows that the engine
-// cancels are then known to have been stopped by the closing. What is in flight goes on until the engine or Close ends it.
+// Quiet sends nothing more and starts nothing, for ever, and returns at once. Whoever ends the engine calls it
+// before: rows that the engine cancels are then known to have been stopped by the closing. What is in flight goes
+// on until the engine or Close ends it.
 func (b *Book) Quiet() {
 	for _, r := range b.closing() {
 		r.quiet()
@@ -37,8 +38,9 @@ func (b *Book) closing() []*run {
 	return slices.Collect(maps.Values(b.runs))
 }
 
-// Close is Quiet, cancels what is in flight, and closes every journal. Rows that were in flight are pending when the run is resumed. Once
-// ctx is over it waits no longer for rows, but still puts the answers that have come on the disk: it takes five seconds at most.
+// Close is Quiet, cancels what is in flight, and closes every journal. Rows that were in flight are pending when
+// the run is resumed. Once ctx is over it waits no longer for rows, but still puts the answers that have come on
+// the disk: it takes five seconds at most.
 func (b *Book) Close(ctx context.Context) error {
 	b.Quiet()
 	b.mu.Lock()
@@ -93,7 +95,8 @@ func shutAll(runs []*run) error {
 		mu.Lock()
 		defer mu.Unlock()
 		for id := range open {
-			errs = append(errs, fmt.Errorf("closing run %s: the disk took longer than %s; what is in the journal is safe", id, shutFor))
+			errs = append(errs, fmt.Errorf("closing run %s: the disk took longer than %s; what is in the journal is safe", id,
+				shutFor))
 		}
 		return errors.Join(errs...)
 	}
@@ -174,8 +177,8 @@ func (r *run) shut() error {
 	return nil
 }
 
-// landed puts the answers that have come into the journal: the goroutines that do so have ended. A journal that refuses them has jammed the
-// run; their rows count as sent, perhaps paid.
+// landed puts the answers that have come into the journal: the goroutines that do so have ended. A journal that
+// refuses them has jammed the run; their rows count as sent, perhaps paid.
 func (r *run) landed() {
 	for s := r.nextSettling(); s != nil; s = r.nextSettling() {
 		err := r.writeOne(s)

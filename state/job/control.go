@@ -49,9 +49,9 @@ func (b *Book) Pause(id string) error {
 	return nil
 }
 
-// Resume goes on with a run that is paused or was cancelled, also one of the disk. After a pause by refused requests the rows that
-// were refused are sent again. The input of a finished run is read again: rows that came since are sent, and without any the header
-// says NothingLeft.
+// Resume goes on with a run that is paused or was cancelled, also one of the disk. After a pause by refused
+// requests the rows that were refused are sent again. The input of a finished run is read again: rows that came
+// since are sent, and without any the header says NothingLeft.
 func (b *Book) Resume(id string) error {
 	r, err := b.mine(id)
 	if err != nil {
@@ -135,8 +135,8 @@ func (r *run) nudge() {
 	r.book.changed()
 }
 
-// Cancel stops the rows in flight, keeps what came of them, and ends the run. Rows that were not sent stay pending: a resume sends
-// them. A run that is finishing has an answer for every row: it is left to finish.
+// Cancel stops the rows in flight, keeps what came of them, and ends the run. Rows that were not sent stay pending:
+// a resume sends them. A run that is finishing has an answer for every row: it is left to finish.
 func (b *Book) Cancel(id string) error {
 	r, err := b.mine(id)
 	if r == nil {
@@ -195,8 +195,8 @@ func (b *Book) SetBudget(id string, budget relay.Money) error {
 	return nil
 }
 
-// RetryFailed makes the failed rows, and those whose answer broke off, pending again and lets the run go on. Rows that were cut by
-// length or filtered are left alone: asking again would cost again and give the same.
+// RetryFailed makes the failed rows, and those whose answer broke off, pending again and lets the run go on. Rows
+// that were cut by length or filtered are left alone: asking again would cost again and give the same.
 func (b *Book) RetryFailed(id string) error {
 	return b.retry(id, Options{Resume: id, RetryFailed: true}, (*row).again)
 }

@@ -14,7 +14,8 @@ import (
 	"relaytop/relay"
 )
 
-// runUntilKilled is the other process of the crash test: it answers rows, writes down each that it is sent, and never ends by itself.
+// runUntilKilled is the other process of the crash test: it answers rows, writes down each that it is sent, and
+// never ends by itself.
 func runUntilKilled(dir string) {
 	log, err := os.OpenFile(filepath.Join(dir, "sent.log"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -58,7 +59,8 @@ func TestKillThenResume(t *testing.T) {
 
 	f := newFake(echo)
 	b := open(t, dir, f, nil)
-	if _, err := b.Start(Options{Input: in, Resume: "last"}); !errors.Is(err, ErrHeld) || !strings.Contains(err.Error(), itoa(cmd.Process.Pid)) {
+	if _, err := b.Start(Options{Input: in, Resume: "last"}); !errors.Is(err, ErrHeld) ||
+		!strings.Contains(err.Error(), itoa(cmd.Process.Pid)) {
 		t.Errorf("a second process was let in: %v", err)
 	}
 	if err := cmd.Process.Signal(syscall.SIGKILL); err != nil {

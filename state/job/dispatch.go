@@ -100,7 +100,8 @@ func (r *run) send(i int) {
 	if !r.covers(l.worst) {
 		return
 	}
-	line, err := encodeRecord(&record{Key: r.rows.ix.at(i).key.String(), Occ: r.rows.ix.occurrence(i), N: i + 1, ID: l.own, Try: l.try,
+	line, err := encodeRecord(&record{Key: r.rows.ix.at(i).key.String(), Occ: r.rows.ix.occurrence(i), N: i + 1,
+		ID: l.own, Try: l.try,
 		State: stateSent, At: r.book.now(), Request: req.ID})
 	if err == nil {
 		_, err = r.rec.journal.append(line)
@@ -160,7 +161,8 @@ func (r *run) turnedDown(i int, l *liveRow, err error) {
 
 // unsend notes that a row was not sent after all.
 func (r *run) unsend(i int, l *liveRow) {
-	line, err := encodeRecord(&record{Key: r.rows.ix.at(i).key.String(), Occ: r.rows.ix.occurrence(i), N: i + 1, ID: l.own, Try: l.try,
+	line, err := encodeRecord(&record{Key: r.rows.ix.at(i).key.String(), Occ: r.rows.ix.occurrence(i), N: i + 1,
+		ID: l.own, Try: l.try,
 		State: stateUnsent, At: r.book.now()})
 	if err == nil {
 		_, err = r.rec.journal.append(line)
@@ -211,8 +213,8 @@ func (r *run) rowAt(i int) row {
 	return *r.rows.ix.at(i)
 }
 
-// worst is the most that a row may cost, as far as it can be known: its input, counted a quarter high, and all of its max_tokens. A
-// row without a price counts as the dearest so far.
+// worst is the most that a row may cost, as far as it can be known: its input, counted a quarter high, and all of
+// its max_tokens. A row without a price counts as the dearest so far.
 func (r *run) worst(model string, in, out int64) relay.Money {
 	if out == 0 {
 		out = unboundedOutput

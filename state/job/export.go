@@ -14,8 +14,8 @@ import (
 // Format is what Export writes.
 type Format string
 
-// The formats: OpenAI batch output lines; a table with one row a row, cells defused that a spreadsheet would run; a chapter a row;
-// the bare answers with a blank line between.
+// The formats: OpenAI batch output lines; a table with one row a row, cells defused that a spreadsheet would run; a
+// chapter a row; the bare answers with a blank line between.
 const (
 	FormatJSONL    Format = "jsonl"
 	FormatCSV      Format = "csv"
@@ -79,7 +79,8 @@ func exporter(f Format, w *bufio.Writer) (each func([]byte) error, end func() er
 			return err
 		}), done, nil
 	case FormatText:
-		return eachLine(func(_ *outLine, text string) error { _, err := fmt.Fprintf(w, "%s\n\n", text); return err }), done, nil
+		return eachLine(func(_ *outLine, text string) error { _, err := fmt.Fprintf(w, "%s\n\n", text); return err }), done,
+			nil
 	}
 	return nil, nil, fmt.Errorf("%w: the format %q: jsonl, csv, md or txt", ErrInput, f)
 }

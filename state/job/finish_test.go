@@ -9,7 +9,8 @@ import (
 	"relaytop/relay"
 )
 
-// gatedReads is a journal whose records can be held back from whoever reads them again: a run then stays in the state Finishing.
+// gatedReads is a journal whose records can be held back from whoever reads them again: a run then stays in the
+// state Finishing.
 type gatedReads struct {
 	journalFile
 	closed *atomic.Bool
@@ -86,7 +87,8 @@ func TestCancelWhileARunIsFinishing(t *testing.T) {
 	}
 }
 
-// TestRetryThenCancelWhileARunIsFinishing: the rows that were queued again stay pending, and the run says that it was cancelled.
+// TestRetryThenCancelWhileARunIsFinishing: the rows that were queued again stay pending, and the run says that it
+// was cancelled.
 func TestRetryThenCancelWhileARunIsFinishing(t *testing.T) {
 	f := newFake(firstTryFails(30))
 	b, id, release := finishing(t, f, 30)

@@ -175,7 +175,8 @@ func (h *Header) tally(row *row, by int) {
 
 // lessSure is the source that is trusted less: a sum is known as well as its weakest part.
 func lessSure(a, b relay.Source) relay.Source {
-	order := [...]relay.Source{"", relay.SourceCache, relay.SourceReported, relay.SourceHeader, relay.SourceUser, relay.SourceRelay, relay.SourceList,
+	order := [...]relay.Source{"", relay.SourceCache, relay.SourceReported, relay.SourceHeader, relay.SourceUser,
+		relay.SourceRelay, relay.SourceList,
 		relay.SourceEstimated, relay.SourceSim}
 	if slices.Index(order[:], b) > slices.Index(order[:], a) {
 		return b

@@ -23,7 +23,8 @@ func TestUnusableInputsSayWhatToDo(t *testing.T) {
 		{"nothing", "", "name a file"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if _, err := b.Start(Options{Input: tt.input}); !errors.Is(err, ErrInput) || !strings.Contains(err.Error(), tt.want) {
+			if _, err := b.Start(Options{Input: tt.input}); !errors.Is(err, ErrInput) ||
+				!strings.Contains(err.Error(), tt.want) {
 				t.Errorf("%v", err)
 			}
 		})
@@ -37,7 +38,8 @@ func TestDuplicateIDs(t *testing.T) {
 	dir := t.TempDir()
 	f := newFake(echo)
 	b := open(t, dir, f, nil)
-	in := file(t, dir, "a.jsonl", `{"id":"a","prompt":"1"}`+"\n"+`{"id":"a","prompt":"2"}`+"\n"+`{"id":"b","prompt":"3"}`+"\n"+`{"id":"a","prompt":"4"}`+"\n")
+	in := file(t, dir, "a.jsonl", `{"id":"a","prompt":"1"}`+"\n"+`{"id":"a","prompt":"2"}`+"\n"+
+		`{"id":"b","prompt":"3"}`+"\n"+`{"id":"a","prompt":"4"}`+"\n")
 	p, err := b.Preflight(t.Context(), Options{Input: in})
 	if err != nil || p.Repeats != 2 || !slices.Equal(p.Duplicates, []string{"a"}) {
 		t.Fatalf("%v %+v", err, p)
@@ -112,7 +114,8 @@ func TestModelOfTheRowWins(t *testing.T) {
 		`{"custom_id":"b","body":{"messages":[{"role":"user","content":"x"}]}}`+"\n"+
 		`{"custom_id":"c","url":"/v1/embeddings","body":{"model":"e","input":"x"}}`+"\n")
 	wait(t, b, start(t, b, Options{Input: in, Concurrency: 1}))
-	if got := []string{f.sent[0].Model, f.sent[1].Model, f.sent[2].Path}; !slices.Equal(got, []string{"gpt-4.1", "deepseek-v3.2", "/embeddings"}) {
+	if got := []string{f.sent[0].Model, f.sent[1].Model, f.sent[2].Path}; !slices.Equal(got,
+		[]string{"gpt-4.1", "deepseek-v3.2", "/embeddings"}) {
 		t.Errorf("%v", got)
 	}
 	if bytes.Contains(f.sent[0].Body, []byte("stream")) || !f.sent[2].Plain {

@@ -1,13 +1,15 @@
 // Package job runs files of prompts. Its rules:
 //
-// A row is paid for once. Its answer is in the journal before its slot is free, and on the disk before it is counted; after a crash
-// only rows without a record are sent again, and those that were in flight are counted as possibly paid twice. Without its journal a
-// run does not go on.
+// A row is paid for once. Its answer is in the journal before its slot is free, and on the disk before it is
+// counted; after a crash only rows without a record are sent again, and those that were in flight are counted as
+// possibly paid twice. Without its journal a run does not go on.
 //
-// An input is never held whole. It is read once to be indexed (48 bytes a row), and a row is read again by its offset when it is sent.
+// An input is never held whole. It is read once to be indexed (48 bytes a row), and a row is read again by its
+// offset when it is sent.
 //
-// One goroutine owns a run (the feeder), one writes its journal, one makes it durable, one loads what the window shows. Apply and the
-// window touch no disk. No two of the Book's and a run's locks are held while the engine or OnChange is called.
+// One goroutine owns a run (the feeder), one writes its journal, one makes it durable, one loads what the window
+// shows. Apply and the window touch no disk. No two of the Book's and a run's locks are held while the engine or
+// OnChange is called.
 package job
 
 import (
@@ -27,7 +29,8 @@ const maxConcurrency = 10_000
 
 // Engine answers the rows. relay/pool is the real one.
 type Engine interface {
-	// Submit queues a request and returns at once. Its events, Done at the end, come to Book.Apply. After an error none come.
+	// Submit queues a request and returns at once. Its events, Done at the end, come to Book.Apply. After an error
+	// none come.
 	Submit(relay.Request) error
 	// Cancel ends a request in whatever phase it is; its Done follows. Unknown IDs are ignored.
 	Cancel(relay.ID)

@@ -61,8 +61,8 @@ func (j *journal) sync() error {
 	return nil
 }
 
-// replay walks through the records from an offset. It returns the end of the last whole line, and how many lines in the middle
-// were damaged. What stands behind the last '\n' is torn and not handed on.
+// replay walks through the records from an offset. It returns the end of the last whole line, and how many lines in
+// the middle were damaged. What stands behind the last '\n' is torn and not handed on.
 func replay(r io.ReaderAt, from int64, each func(at int64, rec *record)) (end int64, damaged int, err error) {
 	lines := input.NewLines(io.NewSectionReader(r, from, 1<<62), from)
 	end = from

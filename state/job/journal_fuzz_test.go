@@ -11,7 +11,8 @@ import (
 
 // What was written is read back; what was not, never is; and nothing panics.
 func FuzzJournal(f *testing.F) {
-	line, err := encodeRecord(&record{Key: input.Key{1}.String(), ID: "x", Try: 1, State: stateOK, At: time.Unix(1, 0), Cost: &relay.Cost{Amount: 5}})
+	line, err := encodeRecord(&record{Key: input.Key{1}.String(), ID: "x", Try: 1, State: stateOK, At: time.Unix(1, 0),
+		Cost: &relay.Cost{Amount: 5}})
 	if err != nil {
 		f.Fatal(err)
 	}

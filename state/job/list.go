@@ -60,7 +60,8 @@ func readHeader(dir string) (Header, error) {
 	return headerOf(dir, m), nil
 }
 
-// headerOf is the header of a run whose manifest was read. A run that was at work and that nobody holds any more was interrupted.
+// headerOf is the header of a run whose manifest was read. A run that was at work and that nobody holds any more
+// was interrupted.
 func headerOf(dir string, m *manifest) Header {
 	h := Header{ID: m.ID, Input: m.Input.Name, Out: m.Out, Errors: m.Errors, State: Paused, Model: m.Options.Model,
 		Concurrency: m.Options.Concurrency, Rows: m.Rows, Started: m.Created}

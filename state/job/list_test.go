@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// TestTheNewestRunIsFoundAcrossZones: three runs of one file, each started later than the one before, on a machine that flies west and
-// whose clock is set back for the winter; then one whose id an earlier version wrote in local time.
+// TestTheNewestRunIsFoundAcrossZones: three runs of one file, each started later than the one before, on a machine
+// that flies west and whose clock is set back for the winter; then one whose id an earlier version wrote in local
+// time.
 func TestTheNewestRunIsFoundAcrossZones(t *testing.T) {
 	dir := t.TempDir()
 	in := file(t, dir, "in.txt", "one\n")

@@ -38,7 +38,8 @@ func TestAdviceNamesTheThingBesideItsFlag(t *testing.T) {
 	dir := t.TempDir()
 	b := open(t, dir, newFake(echo), nil)
 	twice := file(t, dir, "twice.jsonl", "{\"id\":\"a\",\"prompt\":\"x\"}\n{\"id\":\"a\",\"prompt\":\"y\"}\n")
-	if h, want := wait(t, b, start(t, b, Options{Input: twice})), "accept duplicates (--allow-duplicates)"; !strings.Contains(h.Reason, want) {
+	if h, want := wait(t, b, start(t, b, Options{Input: twice})),
+		"accept duplicates (--allow-duplicates)"; !strings.Contains(h.Reason, want) {
 		t.Errorf("%q does not say %q", h.Reason, want)
 	}
 	file(t, dir, "there.jsonl", "")
@@ -47,7 +48,8 @@ func TestAdviceNamesTheThingBesideItsFlag(t *testing.T) {
 		t.Errorf("%v does not say %q", err, want)
 	}
 	table := file(t, dir, "table.csv", "a,b\n1,2\n")
-	if h, want := wait(t, b, start(t, b, Options{Input: table})), "a template (--template)"; !strings.Contains(h.Reason, want) {
+	if h, want := wait(t, b, start(t, b, Options{Input: table})), "a template (--template)"; !strings.Contains(h.Reason,
+		want) {
 		t.Errorf("%q does not say %q", h.Reason, want)
 	}
 }

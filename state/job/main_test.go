@@ -70,8 +70,9 @@ func (f *fake) Cancel(id relay.ID) {
 	delete(f.hung, id)
 	f.mu.Unlock()
 	if ok {
-		f.book.Apply(relay.Event{Kind: relay.Done, ID: id, Result: &relay.Result{ID: id, Status: relay.StatusCancelled, Text: "partial",
-			Err: &relay.Error{Class: relay.ClassCancelled, Message: "stopped"}}})
+		f.book.Apply(relay.Event{Kind: relay.Done, ID: id, Result: &relay.Result{ID: id, Status: relay.StatusCancelled,
+			Text: "partial",
+			Err:  &relay.Error{Class: relay.ClassCancelled, Message: "stopped"}}})
 	}
 }
 
@@ -89,12 +90,15 @@ func promptIn(req relay.Request) string {
 }
 
 func ok(text string) *relay.Result {
-	return &relay.Result{Status: relay.StatusOK, Finish: "stop", Model: "m", Endpoint: "e", Text: text, Usage: &relay.Usage{Input: 10, Output: 5, Total: 15},
-		Cost: relay.Cost{Amount: 1_000_003, Source: relay.SourceReported}, Attempts: []relay.Attempt{{Status: 200}}, Wall: time.Unix(1_700_000_000, 0)}
+	return &relay.Result{Status: relay.StatusOK, Finish: "stop", Model: "m", Endpoint: "e", Text: text,
+		Usage: &relay.Usage{Input: 10, Output: 5, Total: 15},
+		Cost:  relay.Cost{Amount: 1_000_003, Source: relay.SourceReported}, Attempts: []relay.Attempt{{Status: 200}},
+		Wall: time.Unix(1_700_000_000, 0)}
 }
 
 func failed(c relay.Class) *relay.Result {
-	return &relay.Result{Status: relay.StatusFailed, Err: &relay.Error{Class: c, Message: "no " + string(c)}, Attempts: []relay.Attempt{{Status: 500}}}
+	return &relay.Result{Status: relay.StatusFailed, Err: &relay.Error{Class: c, Message: "no " + string(c)},
+		Attempts: []relay.Attempt{{Status: 500}}}
 }
 
 func echo(_ int, req relay.Request) *relay.Result { return ok("re: " + promptIn(req)) }

@@ -40,14 +40,15 @@ type Plan struct {
 	Took         time.Duration
 }
 
-// usualOutput is a typical answer in tokens where nothing better is known, as the limiter has it before the first answer.
+// usualOutput is a typical answer in tokens where nothing better is known, as the limiter has it before the first
+// answer.
 const usualOutput = 256
 
 // previewRows is how many rows a Plan shows.
 const previewRows = 20
 
-// Preflight reads an input as a run would, and says what would come of it. It sends nothing. An error is what would keep a run from
-// starting at all; bad rows and duplicates stand in the Plan.
+// Preflight reads an input as a run would, and says what would come of it. It sends nothing. An error is what would
+// keep a run from starting at all; bad rows and duplicates stand in the Plan.
 func (b *Book) Preflight(ctx context.Context, o Options) (Plan, error) {
 	began := b.now()
 	t, err := input.ParseTemplate(o.Template)
@@ -81,8 +82,10 @@ func (b *Book) Preflight(ctx context.Context, o Options) (Plan, error) {
 }
 
 func (s *survey) plan(price Price) Plan {
-	p := Plan{Rows: s.ix.len, Good: s.ix.len - s.badRows, BadRows: s.badRows, Bad: s.bad, Duplicates: s.duplicates, Repeats: s.repeats,
-		Models: s.models, InputTokens: s.input, Unbounded: s.unbounded, OutputMax: s.outMax + int64(s.unbounded)*unboundedOutput}
+	p := Plan{Rows: s.ix.len, Good: s.ix.len - s.badRows, BadRows: s.badRows, Bad: s.bad, Duplicates: s.duplicates,
+		Repeats: s.repeats,
+		Models:  s.models, InputTokens: s.input, Unbounded: s.unbounded, OutputMax: s.outMax +
+			int64(s.unbounded)*unboundedOutput}
 	p.OutputLikely = min(int64(p.Good)*usualOutput, p.OutputMax)
 	least, ok := s.costOf(price, func(*tokens) int64 { return 0 })
 	likely, _ := s.costOf(price, func(t *tokens) int64 { return int64(t.rows) * usualOutput })

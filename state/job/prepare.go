@@ -40,7 +40,8 @@ func (r *run) open() (*survey, error) {
 	if err := r.openInput(); err != nil {
 		return nil, err
 	}
-	r.in.spec = newSpec(input.Format{Kind: r.in.file.Kind, Template: t}, r.in.opts.Model, r.in.opts.Params, r.in.opts.Fallback)
+	r.in.spec = newSpec(input.Format{Kind: r.in.file.Kind, Template: t}, r.in.opts.Model, r.in.opts.Params,
+		r.in.opts.Fallback)
 	s, err := read(r.tasks.ctx, r.in.file, r.in.spec, func(n int) {
 		r.mu.Lock()
 		r.h.Rows = n
@@ -57,11 +58,13 @@ func (r *run) open() (*survey, error) {
 // refuse says why an input should not be run as it is.
 func (s *survey) refuse(o Options) error {
 	if s.repeats > 0 && !o.AllowDuplicate {
-		return fmt.Errorf("%w: %d rows have an id that stood before, the first is %q: make them differ, or accept duplicates (--allow-duplicates)", ErrInput,
+		return fmt.Errorf("%w: %d rows have an id that stood before, the first is %q: make them differ, or accept "+
+			"duplicates (--allow-duplicates)", ErrInput,
 			s.repeats, s.duplicates[0])
 	}
 	if s.badRows > 0 && (o.StopOnBad || s.badRows == s.ix.len) {
-		return fmt.Errorf("%w: %d of %d rows can't be sent, the first in line %d: %s", ErrInput, s.badRows, s.ix.len, s.bad[0].Line, s.bad[0].Reason)
+		return fmt.Errorf("%w: %d of %d rows can't be sent, the first in line %d: %s", ErrInput, s.badRows, s.ix.len,
+			s.bad[0].Line, s.bad[0].Reason)
 	}
 	return nil
 }
@@ -154,7 +157,8 @@ func (r *run) recover() error {
 	return nil
 }
 
-// replayed takes in one record of the journal; under the lock. Records of rows that are no longer in the input are left alone.
+// replayed takes in one record of the journal; under the lock. Records of rows that are no longer in the input are
+// left alone.
 func (r *run) replayed(at int64, rec *record) {
 	k, ok := input.ParseKey(rec.Key)
 	if !ok {

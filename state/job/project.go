@@ -59,7 +59,8 @@ func (r *run) finish() {
 	r.mu.Lock()
 	cancelled := r.steer.cancelling
 	switch {
-	case r.h.State != Finishing: // a retry or a resume came meanwhile: the outputs are written again once its rows are done
+	case r.h.State != Finishing:
+		// a retry or a resume came meanwhile: the outputs are written again once its rows are done
 		r.mu.Unlock()
 		return
 	case err != nil && r.tasks.ctx.Err() != nil: // relaytop closes: a resume writes it
@@ -77,8 +78,8 @@ func (r *run) finish() {
 	r.book.changed()
 }
 
-// project writes both outputs from the journal, one line a row, in the order of the input. Without a failed row there is no errors
-// file.
+// project writes both outputs from the journal, one line a row, in the order of the input. Without a failed row
+// there is no errors file.
 func (r *run) project() error {
 	failed := 0
 	err := disk.Files{}.Replace(r.folder.man.Errors, func(bad io.Writer) error {
@@ -137,8 +138,10 @@ func (r *run) line(i int, row *row) (*outLine, error) {
 
 // lineOf makes the line of a record.
 func lineOf(rec *record, row *row) *outLine {
-	l := &outLine{ID: "batch_req_" + rec.Request.String(), CustomID: rec.ID, Ours: &outOurs{Model: rec.Model, Endpoint: rec.Endpoint,
-		Outcome: rec.State, Attempts: rec.Attempts, Fallback: rec.Fallback, Source: relay.SourceUnknown, Cached: rec.Cached, Twice: row.flags&flagTwice != 0}}
+	l := &outLine{ID: "batch_req_" + rec.Request.String(), CustomID: rec.ID,
+		Ours: &outOurs{Model: rec.Model, Endpoint: rec.Endpoint,
+			Outcome: rec.State, Attempts: rec.Attempts, Fallback: rec.Fallback, Source: relay.SourceUnknown, Cached: rec.Cached,
+			Twice: row.flags&flagTwice != 0}}
 	if rec.Body != nil {
 		l.Response = &outResponse{Status: rec.HTTP, Request: rec.Remote, Body: rec.Body}
 	}
@@ -164,7 +167,8 @@ func lineOf(rec *record, row *row) *outLine {
 // unsentLine is the line of a row that has no answer: a bad one, or one that a cancelled run did not come to.
 func (r *run) unsentLine(i int, row *row) *outLine {
 	own, reason := r.readRow(i, row)
-	l := &outLine{ID: fmt.Sprintf("batch_req_%s_%d", r.id, i+1), CustomID: own, Ours: &outOurs{Outcome: "skipped", Source: relay.SourceUnknown, Line: int(row.line)}}
+	l := &outLine{ID: fmt.Sprintf("batch_req_%s_%d", r.id, i+1), CustomID: own,
+		Ours: &outOurs{Outcome: "skipped", Source: relay.SourceUnknown, Line: int(row.line)}}
 	l.Error = &outError{Code: "bad_row", Message: fmt.Sprintf("line %d: %s", row.line, reason)}
 	if row.outcome != RowSkipped {
 		l.Ours.Outcome = "pending"

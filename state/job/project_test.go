@@ -22,7 +22,8 @@ func TestLineTellsAnEstimate(t *testing.T) {
 func TestLineTellsWhatIsKnown(t *testing.T) {
 	unknown := &relay.Cost{Source: relay.SourceUnknown, Part: 3}
 	for want, rec := range map[string]*record{
-		"": {Cost: &relay.Cost{Source: relay.SourceUnknown}}, "0.000000000003": {Cost: unknown}, "0.000000000007": {Cost: unknown, Prior: 4}, "0.000000000004": {Prior: 4},
+		"": {Cost: &relay.Cost{Source: relay.SourceUnknown}}, "0.000000000003": {Cost: unknown},
+		"0.000000000007": {Cost: unknown, Prior: 4}, "0.000000000004": {Prior: 4},
 	} {
 		l, part := lineOf(rec, &row{}), ""
 		if l.Ours.Part != nil {

@@ -8,8 +8,9 @@ import (
 
 // purse is what a run has spent and what it has set aside, in picodollars. The run's lock guards it.
 //
-// Limit, spent and reserved keep one promise: spent + reserved <= limit whenever a row is sent. A row's reserve is its worst case
-// while it is in flight, and its cost from the moment it ends: before its record is durable, a hundred others may ask.
+// Limit, spent and reserved keep one promise: spent + reserved <= limit whenever a row is sent. A row's reserve is
+// its worst case while it is in flight, and its cost from the moment it ends: before its record is durable, a
+// hundred others may ask.
 type purse struct {
 	limit    relay.Money // 0: no limit
 	spent    relay.Money // by rows whose record is durable
@@ -45,7 +46,8 @@ func (p *purse) spend(cost relay.Money) {
 // forecast is what the run will have cost at its end, with left rows to go. Zeros: not known yet.
 func (p *purse) forecast(left int) (low, high relay.Money) { return p.costs.forecast(p.spent, left) }
 
-// spread is the mean and the variance of what rows have cost. It serves a forecast; sums of money are exact elsewhere.
+// spread is the mean and the variance of what rows have cost. It serves a forecast; sums of money are exact
+// elsewhere.
 type spread struct {
 	n        int
 	mean, m2 float64
@@ -58,7 +60,8 @@ func (s *spread) add(m relay.Money) {
 	s.m2 += d * (float64(m) - s.mean)
 }
 
-// forecast is two standard errors around what the rest would cost at the mean so far. Zeros with fewer than five rows.
+// forecast is two standard errors around what the rest would cost at the mean so far. Zeros with fewer than five
+// rows.
 func (s *spread) forecast(spent relay.Money, left int) (low, high relay.Money) {
 	if s.n < 5 {
 		return 0, 0

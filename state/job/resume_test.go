@@ -43,7 +43,8 @@ func TestOptionsOfAResumeTakeEffectInTheSameProcess(t *testing.T) {
 
 func TestOptionsThatCanNotChangeWhileRowsAreInFlightAreRefused(t *testing.T) {
 	_, _, b, id := begun(t)
-	for _, o := range []Options{{Model: "another"}, {Out: filepath.Join(t.TempDir(), "x.jsonl")}, {Template: "{{text}}!"}} {
+	for _, o := range []Options{{Model: "another"}, {Out: filepath.Join(t.TempDir(), "x.jsonl")},
+		{Template: "{{text}}!"}} {
 		o.Resume = id
 		if _, err := b.Start(o); !errors.Is(err, ErrInput) || !strings.Contains(err.Error(), "pause it") {
 			t.Errorf("%+v: %v", o, err)
@@ -56,7 +57,8 @@ func TestOptionsThatCanNotChangeWhileRowsAreInFlightAreRefused(t *testing.T) {
 		t.Errorf("%d rows at a time in state %s", h.Concurrency, h.State)
 	}
 	other := file(t, t.TempDir(), "other.txt", "x\n")
-	if _, err := b.Start(Options{Resume: id, Input: other}); !errors.Is(err, ErrInput) || !strings.Contains(err.Error(), other) {
+	if _, err := b.Start(Options{Resume: id, Input: other}); !errors.Is(err, ErrInput) ||
+		!strings.Contains(err.Error(), other) {
 		t.Errorf("another file: %v", err)
 	}
 }

@@ -13,7 +13,8 @@ import (
 	"relaytop/state/job/input"
 )
 
-// run is one run that is open in this process. The fields below mu are guarded by it; the others do not change once prepare is done.
+// run is one run that is open in this process. The fields below mu are guarded by it; the others do not change once
+// prepare is done.
 type run struct {
 	book   *Book
 	id     string
@@ -57,8 +58,8 @@ type tasks struct {
 	wg   sync.WaitGroup
 }
 
-// notify has a channel for each goroutine of a run, which says that there is work. state is closed and replaced when the state
-// changes; the run's lock guards it.
+// notify has a channel for each goroutine of a run, which says that there is work. state is closed and replaced
+// when the state changes; the run's lock guards it.
 type notify struct {
 	dispatcher, writer, syncer, loader chan struct{}
 	state                              chan struct{}

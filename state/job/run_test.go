@@ -28,7 +28,8 @@ func TestRunWritesOneLineARowInOrder(t *testing.T) {
 	in := file(t, dir, "in.txt", prompts(50))
 	id := start(t, b, Options{Input: in})
 	h := wait(t, b, id)
-	if h.State != Finished || h.OK != 48 || h.Failed != 1 || h.Incomplete != 1 || h.Done() != h.Rows || h.ByClass[relay.ClassUpstream] != 1 {
+	if h.State != Finished || h.OK != 48 || h.Failed != 1 || h.Incomplete != 1 || h.Done() != h.Rows ||
+		h.ByClass[relay.ClassUpstream] != 1 {
 		t.Fatalf("%+v", h)
 	}
 	if want := relay.Money(49 * 1_000_003); h.Cost != want {
@@ -280,7 +281,12 @@ func TestSampleRuns(t *testing.T) {
 
 func TestPanicBreaksTheRunOnly(t *testing.T) {
 	dir := t.TempDir()
-	b := open(t, dir, newFake(echo), func(c *Config) { c.Price = func(string, int64, int64) (relay.Cost, bool) { panic("no such price") } })
+	b := open(t, dir, newFake(echo), func(c *Config) {
+		c.Price = func(string, int64, int64) (relay.Cost,
+			bool) {
+			panic("no such price")
+		}
+	})
 	id, err := b.Start(Options{Input: file(t, dir, "in.txt", prompts(3))})
 	if err != nil {
 		t.Fatal(err)
@@ -290,7 +296,8 @@ func TestPanicBreaksTheRunOnly(t *testing.T) {
 	}
 }
 
-// TestABudgetHoldsWhereRowsAreDearerThanExpected: what an answer did cost counts from its end on, not only from when it is durable.
+// TestABudgetHoldsWhereRowsAreDearerThanExpected: what an answer did cost counts from its end on, not only from
+// when it is durable.
 func TestABudgetHoldsWhereRowsAreDearerThanExpected(t *testing.T) {
 	dir := t.TempDir()
 	f := newFake(func(int, relay.Request) *relay.Result {
@@ -316,7 +323,8 @@ func TestTheDaysBudgetPauses(t *testing.T) {
 	b := open(t, dir, f, nil)
 	id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(5))})
 	h := wait(t, b, id)
-	if h.State != Paused || h.Stopped != "budget" || !strings.Contains(h.Reason, "$5 of $5") || f.count() != 0 || h.InFlight != 0 {
+	if h.State != Paused || h.Stopped != "budget" || !strings.Contains(h.Reason, "$5 of $5") || f.count() != 0 ||
+		h.InFlight != 0 {
 		t.Fatalf("%s by %q: %s, %d in flight", h.State, h.Stopped, h.Reason, h.InFlight)
 	}
 	f.mu.Lock()

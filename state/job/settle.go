@@ -24,12 +24,14 @@ func (r *run) land(l *liveRow, res *relay.Result) {
 	}
 	l.ended = true
 	if res == nil {
-		res = &relay.Result{ID: l.id, Status: relay.StatusFailed, Err: &relay.Error{Class: relay.ClassProtocol, Message: "it ended without a result"}}
+		res = &relay.Result{ID: l.id, Status: relay.StatusFailed, Err: &relay.Error{Class: relay.ClassProtocol,
+			Message: "it ended without a result"}}
 	}
 	if res.Status == relay.StatusCancelled && r.h.State == Running && !r.steer.cancelling {
 		r.halt("user", "rows were stopped from outside: resume to send them again")
 	}
-	if !r.steer.cancelling && res.Status != relay.StatusCancelled { // judged now: a hundred more may fail before this one is durable
+	// judged now: a hundred more may fail before this one is durable
+	if !r.steer.cancelling && res.Status != relay.StatusCancelled {
 		r.judge(failedWith(res))
 	}
 	if c := res.Cost; c.Known() {
@@ -54,9 +56,11 @@ func failedWith(res *relay.Result) relay.Class {
 // record makes the journal's record of an answer.
 func (s *settling) record(r *run) *record {
 	res, l := s.res, s.l
-	rec := &record{Key: r.rows.ix.at(l.i).key.String(), Occ: r.rows.ix.occurrence(l.i), N: l.i + 1, ID: l.own, Try: l.try, State: stateFailed,
+	rec := &record{Key: r.rows.ix.at(l.i).key.String(), Occ: r.rows.ix.occurrence(l.i), N: l.i + 1, ID: l.own,
+		Try: l.try, State: stateFailed,
 		At: res.Wall, Request: l.id, Body: answerBody(res), Status: res.Status, Usage: res.Usage, Prior: l.prior,
-		Model: cmp.Or(res.Model, res.Asked, l.Model), Endpoint: res.Endpoint, Attempts: len(res.Attempts), Fallback: res.Fallback, Remote: res.Remote, Cached: res.Cached}
+		Model: cmp.Or(res.Model, res.Asked, l.Model), Endpoint: res.Endpoint, Attempts: len(res.Attempts),
+		Fallback: res.Fallback, Remote: res.Remote, Cached: res.Cached}
 	if rec.At.IsZero() {
 		rec.At = r.book.now()
 	}
@@ -144,7 +148,8 @@ func (r *run) judge(class relay.Class) {
 	}
 }
 
-// count takes a record of an end into the row and the sums; under the lock. A record that was written twice counts once.
+// count takes a record of an end into the row and the sums; under the lock. A record that was written twice counts
+// once.
 func (r *run) count(i int, rec *record, at int64) {
 	row := r.rows.ix.at(i)
 	again := int(row.try) == rec.Try

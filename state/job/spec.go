@@ -62,7 +62,8 @@ func (s *spec) request(p *input.Row) relay.Request {
 	return req
 }
 
-// plainMessages turns messages of role and text into the vocabulary; nil if there is more to them, and they go as they are.
+// plainMessages turns messages of role and text into the vocabulary; nil if there is more to them, and they go as
+// they are.
 func plainMessages(list []any) []relay.Message {
 	out := make([]relay.Message, 0, len(list))
 	for _, v := range list {

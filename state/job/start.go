@@ -17,8 +17,9 @@ import (
 // sampleInput stands in the manifest for the built-in sample.
 const sampleInput = "sample"
 
-// Start begins a run, or goes on with one (Options.Resume), and returns its id. What is plainly wrong is an error here (ErrInput,
-// ErrExists, ErrHeld, ErrNoRun); what reading the file brings up breaks the run, with Stopped "input".
+// Start begins a run, or goes on with one (Options.Resume), and returns its id. What is plainly wrong is an error
+// here (ErrInput, ErrExists, ErrHeld, ErrNoRun); what reading the file brings up breaks the run, with Stopped
+// "input".
 func (b *Book) Start(o Options) (string, error) {
 	b.mu.RLock()
 	closed := b.closed
@@ -67,7 +68,8 @@ func (b *Book) begin(o Options) (string, error) {
 		return "", errors.Join(err, os.Remove(dir))
 	}
 	r := newRun(b, id, dir, o)
-	r.folder.man = &manifest{ID: id, Version: b.cfg.Version, Created: b.now(), Input: inputOf(o), Out: o.Out, Errors: errorsName(o.Out), Options: o}
+	r.folder.man = &manifest{ID: id, Version: b.cfg.Version, Created: b.now(), Input: inputOf(o), Out: o.Out,
+		Errors: errorsName(o.Out), Options: o}
 	r.h.Errors = r.folder.man.Errors
 	return id, b.launch(r)
 }
@@ -139,7 +141,8 @@ func checkOut(o Options) error {
 			return fmt.Errorf("%w: %s is a folder: name a file", ErrInput, path)
 		}
 		if err == nil && !o.Force {
-			return fmt.Errorf("%w: %s: resume the newest run of this file (--resume last), overwrite it (--force), or name another output (-o)", ErrExists, path)
+			return fmt.Errorf("%w: %s: resume the newest run of this file (--resume last), overwrite it (--force), or name "+
+				"another output (-o)", ErrExists, path)
 		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return unwritable(path, err)
@@ -153,7 +156,8 @@ func checkOut(o Options) error {
 
 // unwritable says why an output can't be written, and what to do.
 func unwritable(path string, err error) error {
-	return fmt.Errorf("%w: the output %s can't be written (%w): name another place for it (-o)", ErrInput, path, disk.Cause(err))
+	return fmt.Errorf("%w: the output %s can't be written (%w): name another place for it (-o)", ErrInput, path,
+		disk.Cause(err))
 }
 
 // resume goes on with a run: of this process, or from its folder.
@@ -211,8 +215,9 @@ func (b *Book) resumeOpen(id string, o Options) error {
 	return b.Resume(id)
 }
 
-// mustReopen reports whether a run that is open has to be closed and read again to go on as o says: it is over, and its input may have
-// changed since, or o names another model, output or the like. A run that is at work is not closed: then the error says what to do.
+// mustReopen reports whether a run that is open has to be closed and read again to go on as o says: it is over, and
+// its input may have changed since, or o names another model, output or the like. A run that is at work is not
+// closed: then the error says what to do.
 func (r *run) mustReopen(o Options) (bool, error) {
 	own, err := r.folder.man.merge(o)
 	if err != nil {
@@ -230,12 +235,14 @@ func (r *run) mustReopen(o Options) (bool, error) {
 	case r.h.State == Broken, r.h.State == Finished && (differs || !o.RetryFailed):
 		return true, nil
 	case differs && (!rests(r.h.State) || len(r.rows.live) > 0):
-		return false, fmt.Errorf("%w: run %s is %s: pause it before it goes on with another model, template or output", ErrInput, r.id, r.h.State)
+		return false, fmt.Errorf("%w: run %s is %s: pause it before it goes on with another model, template or output",
+			ErrInput, r.id, r.h.State)
 	}
 	return differs, nil
 }
 
-// sameWork reports whether two runs of one input ask the same and write to the same place. The rest can change while a run is open.
+// sameWork reports whether two runs of one input ask the same and write to the same place. The rest can change
+// while a run is open.
 func sameWork(a, b Options) bool {
 	for _, o := range [...]*Options{&a, &b} {
 		o.Concurrency, o.Budget, o.Force, o.Resume, o.RetryFailed = 0, 0, false, "", false
@@ -273,7 +280,8 @@ func (b *Book) resumeFolder(id string, o Options) error {
 func (m *manifest) merge(o Options) (Options, error) {
 	own := m.Options
 	if o.Input != "" && m.Input.Path != "" && o.Input != m.Input.Path {
-		return own, fmt.Errorf("%w: run %s is not of %s but of %s: leave the file out, or start a new run of it", ErrInput, m.ID, o.Input,
+		return own, fmt.Errorf("%w: run %s is not of %s but of %s: leave the file out, or start a new run of it", ErrInput,
+			m.ID, o.Input,
 			m.Input.Path)
 	}
 	if o.Out != "" {

@@ -20,12 +20,14 @@ func TestWhatIsNoRegularFileIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := open(t, dir, newFake(echo), nil)
-	for path, want := range map[string]string{pipe: "is not a regular file but a pipe", "/dev/zero": "is not a regular file but a device"} {
+	for path, want := range map[string]string{pipe: "is not a regular file but a pipe",
+		"/dev/zero": "is not a regular file but a device"} {
 		_, err := b.Start(Options{Input: path, Out: filepath.Join(dir, "out.jsonl")})
 		if !errors.Is(err, ErrInput) || !strings.Contains(err.Error(), want) {
 			t.Errorf("Start: %v", err)
 		}
-		if _, err := b.Preflight(t.Context(), Options{Input: path}); !errors.Is(err, ErrInput) || !strings.Contains(err.Error(), want) {
+		if _, err := b.Preflight(t.Context(), Options{Input: path}); !errors.Is(err, ErrInput) ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("Preflight: %v", err)
 		}
 	}

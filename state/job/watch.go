@@ -90,9 +90,11 @@ func (r *run) openView() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	kept := r.h
-	r.h = Header{ID: kept.ID, Input: kept.Input, Out: kept.Out, Errors: kept.Errors, State: kept.State, Reason: kept.Reason, Stopped: kept.Stopped,
-		Model: kept.Model, Concurrency: kept.Concurrency, Started: kept.Started, Ended: kept.Ended, Elapsed: kept.Elapsed, PaidTwice: kept.PaidTwice,
-		ReadOnly: kept.ReadOnly, Version: kept.Version + 1, ByClass: map[relay.Class]int{}}
+	r.h = Header{ID: kept.ID, Input: kept.Input, Out: kept.Out, Errors: kept.Errors, State: kept.State,
+		Reason: kept.Reason, Stopped: kept.Stopped,
+		Model: kept.Model, Concurrency: kept.Concurrency, Started: kept.Started, Ended: kept.Ended, Elapsed: kept.Elapsed,
+		PaidTwice: kept.PaidTwice,
+		ReadOnly:  kept.ReadOnly, Version: kept.Version + 1, ByClass: map[relay.Class]int{}}
 	r.purse = purse{}
 	r.adopt(s)
 	return nil

@@ -7,8 +7,8 @@ import (
 	"relaytop/relay"
 )
 
-// maxDetails bounds how many rows are kept as they are drawn: those that ended last, and those that the window showed. Their texts
-// make it a few megabytes at most.
+// maxDetails bounds how many rows are kept as they are drawn: those that ended last, and those that the window
+// showed. Their texts make it a few megabytes at most.
 const maxDetails = 4096
 
 // maxWindow bounds how many rows one call of Rows returns.
@@ -41,8 +41,8 @@ func (d *details) put(i int, row Row) {
 
 func (d *details) drop(i int) { delete(d.rows, i) }
 
-// Rows returns up to n rows of a run from index from (0-based). It reads no disk: a row that was not looked at lately comes without
-// its id and text, is loaded meanwhile, and a change tells when it is there.
+// Rows returns up to n rows of a run from index from (0-based). It reads no disk: a row that was not looked at
+// lately comes without its id and text, is loaded meanwhile, and a change tells when it is there.
 func (b *Book) Rows(id string, from, n int) []Row {
 	r := b.run(id)
 	if r == nil {
@@ -171,8 +171,10 @@ func (r *run) loadRow(i int) {
 
 // detailOf is a record as its row is drawn.
 func detailOf(rec *record) Row {
-	out := Row{N: rec.N, ID: rec.ID, Model: rec.Model, Attempt: rec.Attempts, TokPerSec: rec.TPS, Fallback: rec.Fallback, Since: rec.At,
-		Request: rec.Request, TTFT: time.Duration(rec.TTFT * float64(time.Millisecond)), Text: firstRunes(answerText(rec.Body), textRunes)}
+	out := Row{N: rec.N, ID: rec.ID, Model: rec.Model, Attempt: rec.Attempts, TokPerSec: rec.TPS, Fallback: rec.Fallback,
+		Since:   rec.At,
+		Request: rec.Request, TTFT: time.Duration(rec.TTFT * float64(time.Millisecond)),
+		Text: firstRunes(answerText(rec.Body), textRunes)}
 	if rec.Usage != nil {
 		out.Out, out.OutEst = rec.Usage.Output, rec.Usage.Estimated
 	}

@@ -25,7 +25,8 @@ func TestStreamingRowShowsItsTail(t *testing.T) {
 	}
 	b.Apply(relay.Event{Kind: relay.Text, ID: req, Text: "end"})
 	row := b.Rows(id, 0, 10)[0]
-	if n := len([]rune(row.Text)); n != textRunes || !strings.HasSuffix(row.Text, "ngữ end") || row.Outcome != RowStreaming || row.Request != req {
+	if n := len([]rune(row.Text)); n != textRunes || !strings.HasSuffix(row.Text, "ngữ end") ||
+		row.Outcome != RowStreaming || row.Request != req {
 		t.Fatalf("%d %+v", n, row)
 	}
 	if h, _ := b.Header(id); h.Version == before.Version || h.InFlight != 1 || h.Queued != 2 {
@@ -83,7 +84,8 @@ func TestRowsThatFellOutOfTheWindowAreLoadedAgain(t *testing.T) {
 	for _, from := range []int{0, 2000, maxDetails} {
 		until(t, "rows are loaded", func() bool {
 			rows := b.Rows(id, from, 40)
-			return len(rows) == 40 && rows[39].ID != "" && strings.HasPrefix(rows[0].Text, "re: prompt") && rows[0].Outcome == RowOK
+			return len(rows) == 40 && rows[39].ID != "" && strings.HasPrefix(rows[0].Text, "re: prompt") &&
+				rows[0].Outcome == RowOK
 		})
 	}
 }
@@ -175,7 +177,8 @@ func (c *countedSyncs) Sync() error {
 	return err
 }
 
-// TestARowCountsOnlyOnceASyncCoversIt looks at every change that the run announces: write, sync, done is the order of each row.
+// TestARowCountsOnlyOnceASyncCoversIt looks at every change that the run announces: write, sync, done is the order
+// of each row.
 func TestARowCountsOnlyOnceASyncCoversIt(t *testing.T) {
 	dir := t.TempDir()
 	var written, durable, early atomic.Int64

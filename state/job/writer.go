@@ -5,7 +5,8 @@ import "time"
 // syncEvery is how long a record may stay undurable: what a power cut may cost.
 const syncEvery = 50 * time.Millisecond
 
-// recorder takes answers to the disk: queued, written, then durable. The run's lock guards it, but for the journal, which has its own.
+// recorder takes answers to the disk: queued, written, then durable. The run's lock guards it, but for the journal,
+// which has its own.
 type recorder struct {
 	journal  *journal
 	queue    []*settling // to be written
@@ -14,8 +15,8 @@ type recorder struct {
 	stuck    bool        // the journal refused a record: nothing is sent until a resume
 }
 
-// write puts answers into the journal. A slot is free once its record is written, not once it is durable: waiting for the disk would
-// cost a third of the throughput.
+// write puts answers into the journal. A slot is free once its record is written, not once it is durable: waiting
+// for the disk would cost a third of the throughput.
 func (r *run) write() {
 	for {
 		s := r.nextSettling()

@@ -37,7 +37,8 @@ func (s *IDs) Add(id string, row int) {
 	}
 }
 
-// Repeats numbers the rows, by their index, whose id an earlier row has: 2 for the second. It is called once, after the last Add.
+// Repeats numbers the rows, by their index, whose id an earlier row has: 2 for the second. It is called once, after
+// the last Add.
 func (s *IDs) Repeats() map[uint32]int {
 	slices.SortFunc(s.ids, func(a, b hashedID) int {
 		return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.row, b.row))

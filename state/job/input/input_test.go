@@ -99,7 +99,8 @@ func TestIDsThatLookLikeOurs(t *testing.T) {
 func TestPermissionIsSaidInWords(t *testing.T) {
 	err := openError("rows.csv", &fs.PathError{Op: "open", Path: "rows.csv", Err: fs.ErrPermission})
 	s := err.Error()
-	if !errors.Is(err, ErrUnusable) || !strings.Contains(s, "no permission to read rows.csv") || !strings.Contains(s, "chmod") {
+	if !errors.Is(err, ErrUnusable) || !strings.Contains(s, "no permission to read rows.csv") ||
+		!strings.Contains(s, "chmod") {
 		t.Error(err)
 	}
 }

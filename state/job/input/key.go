@@ -9,8 +9,8 @@ import (
 	"io"
 )
 
-// Key is what a row asks, without its place in the file: the first 16 bytes of SHA-256 over path and canonical body. Rows may be
-// added, removed and moved, and the answers that were paid for are found again.
+// Key is what a row asks, without its place in the file: the first 16 bytes of SHA-256 over path and canonical
+// body. Rows may be added, removed and moved, and the answers that were paid for are found again.
 type Key [16]byte
 
 func (k Key) String() string { return hex.EncodeToString(k[:]) }

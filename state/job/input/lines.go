@@ -8,7 +8,8 @@ import (
 	"io"
 )
 
-// Lines splits a stream at '\n' only: U+2028, U+0085 and a lone CR are data. A line longer than MaxRow is skipped and never held.
+// Lines splits a stream at '\n' only: U+2028, U+0085 and a lone CR are data. A line longer than MaxRow is skipped
+// and never held.
 type Lines struct {
 	r    *bufio.Reader
 	end  int64 // offset after the newest line and its end

@@ -14,8 +14,8 @@ type Record struct {
 	Bad    string // why it can't be a row; Data may then be nil
 }
 
-// Records reads an input from its beginning and hands each record to each. The header line of a CSV is not a record: its columns
-// go to header.
+// Records reads an input from its beginning and hands each record to each. The header line of a CSV is not a
+// record: its columns go to header.
 func (in *File) Records(ctx context.Context, header func([]string) error, each func(Record) error) error {
 	r := io.NewSectionReader(in.f, in.bom, in.Size-in.bom)
 	checked := func(rec Record) error {

@@ -138,7 +138,8 @@ func batchRow(row Row, o map[string]any, body any) Row {
 	return row
 }
 
-// pathOf turns a batch row's url into a path below the base URL. Only what answers one JSON with one JSON can be a row.
+// pathOf turns a batch row's url into a path below the base URL. Only what answers one JSON with one JSON can be a
+// row.
 func pathOf(url string) (string, bool) {
 	switch path := strings.TrimPrefix(url, "/v1"); path {
 	case chatPath:

@@ -11,8 +11,9 @@ import (
 	"strings"
 )
 
-// IsStream reports whether the file at path can be read only once as it is: it is compressed, or a pipe from the shell. Such an
-// input is copied with UnpackFile before it is opened. Other files that are not regular are refused: they may never end.
+// IsStream reports whether the file at path can be read only once as it is: it is compressed, or a pipe from the
+// shell. Such an input is copied with UnpackFile before it is opened. Other files that are not regular are refused:
+// they may never end.
 func IsStream(path string) (bool, error) {
 	st, err := os.Stat(path)
 	if err != nil {
