@@ -124,12 +124,12 @@ func (b *Book) Apply(ev relay.Event) (run string) {
 	return r.id
 }
 
-// apply takes an event in. A panic must not leave the lock taken: whoever draws would hang.
+// apply folds an event into its row. The lock is released by defer: after a panic the screen would wait for it.
 func (r *run) apply(l *liveRow, ev *relay.Event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if ev.Kind == relay.Done {
-		r.land(l, ev.Result)
+		r.ended(l, ev.Result)
 	} else if !l.ended {
 		l.fold(ev)
 		r.touch()

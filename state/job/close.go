@@ -21,12 +21,12 @@ const (
 
 const closedReason = "relaytop was closed: resume to go on"
 
-// Quiet sends nothing more and starts nothing, for ever, and returns at once. Whoever ends the engine calls it
+// Quiet sends nothing more, starts nothing, and returns at once. Whoever ends the engine calls it
 // before: rows that the engine cancels are then known to have been stopped by the closing. What is in flight goes
 // on until the engine or Close ends it.
 func (b *Book) Quiet() {
 	for _, r := range b.closing() {
-		r.quiet()
+		r.stopSending()
 	}
 }
 
@@ -113,7 +113,7 @@ func (r *run) shutSafely() (err error) {
 }
 
 // quiet sends nothing more. A run that is being read, or looked at, ends.
-func (r *run) quiet() {
+func (r *run) stopSending() {
 	r.mu.Lock()
 	if r.steer.closing {
 		r.mu.Unlock()
@@ -129,7 +129,7 @@ func (r *run) quiet() {
 	if reading || r.view {
 		r.tasks.stop()
 	}
-	r.nudge()
+	r.wakeAll()
 }
 
 // drain waits until no row is in flight and no output is being written.
@@ -156,7 +156,7 @@ func (r *run) shut() error {
 	r.tasks.wg.Wait()
 	var errs []error
 	if r.rec.journal != nil && !r.view {
-		r.landed()
+		r.writeRest()
 	}
 	r.keepHeader(true)
 	if r.rec.journal != nil {
@@ -177,22 +177,22 @@ func (r *run) shut() error {
 	return nil
 }
 
-// landed puts the answers that have come into the journal: the goroutines that do so have ended. A journal that
-// refuses them has jammed the run; their rows count as sent, perhaps paid.
-func (r *run) landed() {
-	for s := r.nextSettling(); s != nil; s = r.nextSettling() {
-		err := r.writeOne(s)
+// writeRest writes the answers that have come to the journal: the goroutines that do so have ended. If the journal
+// refuses them, their rows count as sent, and perhaps paid.
+func (r *run) writeRest() {
+	for s := r.nextAnswer(); s != nil; s = r.nextAnswer() {
+		err := r.writeAnswer(s)
 		r.mu.Lock()
 		if err != nil {
-			r.rec.queue = append([]*settling{s}, r.rec.queue...)
-			r.jam(err)
+			r.rec.queue = append([]*answer{s}, r.rec.queue...)
+			r.journalFailed(err)
 		} else {
 			r.rec.slots--
 			r.rec.unsynced = append(r.rec.unsynced, s)
 		}
 		r.mu.Unlock()
 	}
-	r.flushOne()
+	r.syncGroup()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.h.State == Pausing && len(r.rows.live) == 0 {

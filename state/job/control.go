@@ -7,8 +7,8 @@ import (
 	"relaytop/relay"
 )
 
-// mine returns a run that this process may steer.
-func (b *Book) mine(id string) (*run, error) {
+// steerable returns a run that this process may steer.
+func (b *Book) steerable(id string) (*run, error) {
 	b.mu.RLock()
 	r, closed := b.runs[id], b.closed
 	b.mu.RUnlock()
@@ -30,7 +30,7 @@ func (b *Book) mine(id string) (*run, error) {
 
 // Pause lets the rows in flight finish and sends no others.
 func (b *Book) Pause(id string) error {
-	r, err := b.mine(id)
+	r, err := b.steerable(id)
 	if r == nil {
 		return err // a run that is not open rests already
 	}
@@ -53,7 +53,7 @@ func (b *Book) Pause(id string) error {
 // requests the rows that were refused are sent again. The input of a finished run is read again: rows that came
 // since are sent, and without any the header says NothingLeft.
 func (b *Book) Resume(id string) error {
-	r, err := b.mine(id)
+	r, err := b.steerable(id)
 	if err != nil {
 		return err
 	}
@@ -69,14 +69,14 @@ func (b *Book) Resume(id string) error {
 		r.steer.hold, r.h.Stopped, r.h.Reason = false, "", ""
 		r.touch()
 	case Pausing, Paused, Cancelled:
-		r.goOn()
+		r.proceed()
 	case Finishing:
 		if r.steer.cancelling {
-			r.goOn()
+			r.proceed()
 		}
 	}
 	r.mu.Unlock()
-	r.nudge()
+	r.wakeAll()
 	return nil
 }
 
@@ -109,13 +109,13 @@ func (b *Book) forget(r *run) {
 	}
 }
 
-// goOn lets a run move again; under the lock.
-func (r *run) goOn() {
+// proceed lets a run move again; under the lock.
+func (r *run) proceed() {
 	if r.steer.closing {
 		return // the resume came while relaytop closes
 	}
 	r.requeueRefused(relay.Class(r.h.Stopped))
-	r.requeue((*row).cut)
+	r.requeue((*row).wasCancelled)
 	r.h.Stopped, r.h.Reason = "", ""
 	r.rec.stuck, r.purse.short, r.steer.cancelling = false, false, false
 	r.to(Running)
@@ -128,7 +128,7 @@ func (r *run) requeueRefused(class relay.Class) {
 	}
 }
 
-func (r *run) nudge() {
+func (r *run) wakeAll() {
 	wake(r.notify.dispatcher)
 	wake(r.notify.writer)
 	wake(r.notify.syncer)
@@ -138,7 +138,7 @@ func (r *run) nudge() {
 // Cancel stops the rows in flight, keeps what came of them, and ends the run. Rows that were not sent stay pending:
 // a resume sends them. A run that is finishing has an answer for every row: it is left to finish.
 func (b *Book) Cancel(id string) error {
-	r, err := b.mine(id)
+	r, err := b.steerable(id)
 	if r == nil {
 		return err
 	}
@@ -159,13 +159,13 @@ func (b *Book) Cancel(id string) error {
 	ids := r.rows.inFlight()
 	r.mu.Unlock()
 	b.cancel(ids)
-	r.nudge()
+	r.wakeAll()
 	return nil
 }
 
 // Resize sets how many rows are in flight, 1 to 10,000. Rows in flight beyond it finish.
 func (b *Book) Resize(id string, n int) error {
-	r, err := b.mine(id)
+	r, err := b.steerable(id)
 	if r == nil {
 		return err
 	}
@@ -180,29 +180,29 @@ func (b *Book) Resize(id string, n int) error {
 
 // SetBudget sets what a run may cost, 0 for no bound, and goes on if it paused for the budget.
 func (b *Book) SetBudget(id string, budget relay.Money) error {
-	r, err := b.mine(id)
+	r, err := b.steerable(id)
 	if r == nil {
 		return err
 	}
 	r.mu.Lock()
 	r.purse.limit, r.purse.short = budget, false
 	if r.h.Stopped == "budget" {
-		r.goOn()
+		r.proceed()
 	}
 	r.touch()
 	r.mu.Unlock()
-	r.nudge()
+	r.wakeAll()
 	return nil
 }
 
 // RetryFailed makes the failed rows, and those whose answer broke off, pending again and lets the run go on. Rows
 // that were cut by length or filtered are left alone: asking again would cost again and give the same.
 func (b *Book) RetryFailed(id string) error {
-	return b.retry(id, Options{Resume: id, RetryFailed: true}, (*row).again)
+	return b.retry(id, Options{Resume: id, RetryFailed: true}, (*row).retryable)
 }
 
 func (b *Book) retry(id string, o Options, pick func(*row) bool) error {
-	r, err := b.mine(id)
+	r, err := b.steerable(id)
 	if err != nil {
 		return err
 	}
@@ -218,9 +218,9 @@ func (b *Book) retry(id string, o Options, pick func(*row) bool) error {
 		return fmt.Errorf("run %s is still being read", id)
 	}
 	if r.requeue(pick) > 0 && r.h.State != Running {
-		r.goOn()
+		r.proceed()
 	}
 	r.mu.Unlock()
-	r.nudge()
+	r.wakeAll()
 	return nil
 }

@@ -8,7 +8,7 @@ import (
 	"relaytop/state/job/input"
 )
 
-// action is what the feeder does next.
+// action is what the dispatcher does next.
 type action uint8
 
 const (
@@ -17,8 +17,8 @@ const (
 	actFinish
 )
 
-// feed owns the run: it prepares it, sends its rows, and writes its outputs.
-func (r *run) feed() {
+// dispatch owns the run: it prepares it, sends its rows, and writes its outputs.
+func (r *run) dispatch() {
 	if !r.prepare() {
 		return
 	}
@@ -113,7 +113,7 @@ func (r *run) send(i int) {
 	r.mu.Lock()
 	if r.h.State != Running || r.steer.cancelling {
 		r.mu.Unlock() // paused meanwhile; the sent record costs a row "perhaps paid twice", so take it back
-		r.unsend(i, l)
+		r.takeBack(i, l)
 		return
 	}
 	r.rows.live[i] = l
@@ -128,7 +128,7 @@ func (r *run) send(i int) {
 
 	r.book.follow(l)
 	if err := r.book.submit(req); err != nil {
-		r.turnedDown(i, l, err)
+		r.sendRefused(i, l, err)
 		return
 	}
 	r.mu.Lock()
@@ -139,11 +139,11 @@ func (r *run) send(i int) {
 	}
 }
 
-// turnedDown takes back a row that the engine would not have.
-func (r *run) turnedDown(i int, l *liveRow, err error) {
+// sendRefused takes back a row that the engine refused.
+func (r *run) sendRefused(i int, l *liveRow, err error) {
 	r.book.unfollow(l.id)
 	r.mu.Lock()
-	r.take(l)
+	r.release(l)
 	r.rec.slots--
 	switch {
 	case r.steer.closing: // the reason is known
@@ -156,11 +156,11 @@ func (r *run) turnedDown(i int, l *liveRow, err error) {
 		r.halt("user", fmt.Sprintf("rows can't be sent: %v", err))
 	}
 	r.mu.Unlock()
-	r.unsend(i, l)
+	r.takeBack(i, l)
 }
 
-// unsend notes that a row was not sent after all.
-func (r *run) unsend(i int, l *liveRow) {
+// takeBack notes that a row was not sent after all.
+func (r *run) takeBack(i int, l *liveRow) {
 	line, err := encodeRecord(&record{Key: r.rows.ix.at(i).key.String(), Occ: r.rows.ix.occurrence(i), N: i + 1,
 		ID: l.own, Try: l.try,
 		State: stateUnsent, At: r.book.now()})
@@ -246,8 +246,8 @@ func (r *run) pauseFor(stopped, reason string) {
 	r.book.changed()
 }
 
-// take ends a row's flight; under the lock.
-func (r *run) take(l *liveRow) {
+// release takes a row out of those in flight; under the lock.
+func (r *run) release(l *liveRow) {
 	delete(r.rows.live, l.i)
 	r.purse.release(l.worst)
 	r.touch()

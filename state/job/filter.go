@@ -34,7 +34,7 @@ func (b *Book) RowsWhere(id string, keep func(o Outcome, fellBack bool) bool, fr
 		if !ok {
 			missing = append(missing, i)
 		}
-		rows = append(rows, r.still(i, row))
+		rows = append(rows, r.rowAtRest(i, row))
 	}
 	r.shown.load(missing, r.notify.loader)
 	return rows, total

@@ -22,7 +22,7 @@ const (
 	Broken    State = "failed" // the run itself, not a row: Reason says why
 )
 
-// Outcome is where a row stands. The last five are for ever, until a retry.
+// Outcome is where a row stands. The last four last until a retry.
 type Outcome uint8
 
 // The outcomes.

@@ -37,14 +37,14 @@ const maxBad = 10_000
 
 // index has every row of an input. It grows in chunks: growing one slice would hold it twice.
 type index struct {
-	chunks [][]row
-	len    int
-	order  []uint32          // by key, equal keys by place; after seal
-	bad    map[uint32]string // reasons of bad rows
-	again  map[uint32]int    // rows whose id was there before: the how-manieth it is
+	chunks  [][]row
+	len     int
+	order   []uint32          // by key, equal keys by place; after seal
+	bad     map[uint32]string // reasons of bad rows
+	repeats map[uint32]int    // rows whose id was there before: the how-manieth it is
 }
 
-func newIndex() *index { return &index{bad: map[uint32]string{}, again: map[uint32]int{}} }
+func newIndex() *index { return &index{bad: map[uint32]string{}, repeats: map[uint32]int{}} }
 
 func (ix *index) at(i int) *row { return &ix.chunks[i/rowsPerChunk][i%rowsPerChunk] }
 
@@ -104,7 +104,7 @@ func (ix *index) idOf(i int, own string) string {
 	if own == "" {
 		own = input.RowName(i)
 	}
-	if n, ok := ix.again[uint32(i)]; ok {
+	if n, ok := ix.repeats[uint32(i)]; ok {
 		return fmt.Sprintf("%s#%d", own, n)
 	}
 	return own

@@ -1,15 +1,15 @@
 // Package job runs files of prompts. Its rules:
 //
-// A row is paid for once. Its answer is in the journal before its slot is free, and on the disk before it is
-// counted; after a crash only rows without a record are sent again, and those that were in flight are counted as
-// possibly paid twice. Without its journal a run does not go on.
+// A row is paid for once. Its answer is written to the journal before its slot is free, and synced before it is counted.
+// After a crash only rows without a record are sent again, and those that were in flight are counted as possibly paid
+// twice. A run whose journal can't be written stops.
 //
-// An input is never held whole. It is read once to be indexed (48 bytes a row), and a row is read again by its
-// offset when it is sent.
+// An input is never held whole. It is read once to be indexed (48 bytes a row), and a row is read again by its offset
+// when it is sent.
 //
-// One goroutine owns a run (the feeder), one writes its journal, one makes it durable, one loads what the window
-// shows. Apply and the window touch no disk. No two of the Book's and a run's locks are held while the engine or
-// OnChange is called.
+// Each run has four goroutines: one dispatches its rows, one writes its journal, one syncs it, one loads what the window
+// shows. Apply and Rows touch no disk. A goroutine holds at most one lock, the Book's or a run's, and none while it calls
+// the engine or OnChange.
 package job
 
 import (
@@ -21,7 +21,7 @@ import (
 	"relaytop/state/job/input"
 )
 
-// DefaultConcurrency is how many rows are in flight unless told otherwise.
+// DefaultConcurrency is how many rows are in flight by default.
 const DefaultConcurrency = 10
 
 // maxConcurrency bounds Resize and Options.Concurrency.

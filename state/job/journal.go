@@ -22,7 +22,7 @@ type journalFile interface {
 	Truncate(int64) error
 }
 
-// journal is the append-only file of a run. Appends come from the feeder and the writer.
+// journal is the append-only file of a run. Appends come from the dispatcher and the writer.
 type journal struct {
 	f    journalFile
 	mu   sync.Mutex
@@ -41,7 +41,7 @@ func (j *journal) append(line []byte) (int64, error) {
 	defer j.mu.Unlock()
 	if j.torn {
 		if err := j.f.Truncate(j.end); err != nil {
-			return 0, fmt.Errorf("mending the journal: %w", err)
+			return 0, fmt.Errorf("cutting a torn record off the journal: %w", err)
 		}
 		j.torn = false
 	}

@@ -90,7 +90,7 @@ func lastRunes(b []byte, n int) string {
 func firstRunes(s string, n int) string {
 	for i := range s {
 		if n--; n < 0 {
-			return string([]byte(s[:i])) // a copy: the rest of the answer is let go of
+			return string([]byte(s[:i])) // a copy: the rest of the answer can be freed
 		}
 	}
 	return s

@@ -90,7 +90,7 @@ func (m *manifest) input(dir string) string {
 	return m.Input.Path
 }
 
-func (s *survey) prices(price Price) []priced {
+func (s *scan) prices(price Price) []priced {
 	var out []priced
 	if price == nil {
 		return nil

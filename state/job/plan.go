@@ -64,7 +64,7 @@ func (b *Book) Preflight(ctx context.Context, o Options) (Plan, error) {
 	}
 	defer func() { _ = src.Close() }() // it was only read
 	sp := newSpec(input.Format{Kind: src.Kind, Template: t}, o.Model, o.Params, o.Fallback)
-	s, err := read(ctx, src, sp, func(int) {})
+	s, err := scanInput(ctx, src, sp, func(int) {})
 	if err != nil {
 		return Plan{}, err
 	}
@@ -81,7 +81,7 @@ func (b *Book) Preflight(ctx context.Context, o Options) (Plan, error) {
 	return p, err
 }
 
-func (s *survey) plan(price Price) Plan {
+func (s *scan) plan(price Price) Plan {
 	p := Plan{Rows: s.ix.len, Good: s.ix.len - s.badRows, BadRows: s.badRows, Bad: s.bad, Duplicates: s.duplicates,
 		Repeats: s.repeats,
 		Models:  s.models, InputTokens: s.input, Unbounded: s.unbounded, OutputMax: s.outMax +
@@ -96,7 +96,7 @@ func (s *survey) plan(price Price) Plan {
 }
 
 // preview reads the first rows again.
-func (s *survey) preview(src *input.File, sp *spec) ([]Row, error) {
+func (s *scan) preview(src *input.File, sp *spec) ([]Row, error) {
 	var out []Row
 	for i := range min(s.ix.len, previewRows) {
 		r := s.ix.at(i)

@@ -15,9 +15,9 @@ func (r *run) prepare() bool {
 		err = r.begin(s)
 	}
 	if err == nil {
-		r.do(r.write)
-		r.do(r.flush)
-		r.do(r.loader)
+		r.do(r.writeAnswers)
+		r.do(r.syncAnswers)
+		r.do(r.loadRows)
 		return true
 	}
 	if r.tasks.ctx.Err() != nil {
@@ -32,7 +32,7 @@ func (r *run) prepare() bool {
 }
 
 // open reads the input, and refuses one that should not be run.
-func (r *run) open() (*survey, error) {
+func (r *run) open() (*scan, error) {
 	t, err := input.ParseTemplate(r.in.opts.Template)
 	if err != nil {
 		return nil, err
@@ -42,7 +42,7 @@ func (r *run) open() (*survey, error) {
 	}
 	r.in.spec = newSpec(input.Format{Kind: r.in.file.Kind, Template: t}, r.in.opts.Model, r.in.opts.Params,
 		r.in.opts.Fallback)
-	s, err := read(r.tasks.ctx, r.in.file, r.in.spec, func(n int) {
+	s, err := scanInput(r.tasks.ctx, r.in.file, r.in.spec, func(n int) {
 		r.mu.Lock()
 		r.h.Rows = n
 		r.touch()
@@ -56,7 +56,7 @@ func (r *run) open() (*survey, error) {
 }
 
 // refuse says why an input should not be run as it is.
-func (s *survey) refuse(o Options) error {
+func (s *scan) refuse(o Options) error {
 	if s.repeats > 0 && !o.AllowDuplicate {
 		return fmt.Errorf("%w: %d rows have an id that stood before, the first is %q: make them differ, or accept "+
 			"duplicates (--allow-duplicates)", ErrInput,
@@ -88,7 +88,7 @@ func (r *run) openInput() (err error) {
 }
 
 // begin takes in what the journal already has, and makes the manifest durable.
-func (r *run) begin(s *survey) error {
+func (r *run) begin(s *scan) error {
 	in := &r.folder.man.Input
 	sum, err := r.in.file.SHA256()
 	if err != nil {
@@ -111,9 +111,9 @@ func (r *run) begin(s *survey) error {
 		return err
 	}
 	r.requeueRefused(r.steer.refused)
-	r.requeue((*row).cut)
+	r.requeue((*row).wasCancelled)
 	if r.in.opts.RetryFailed {
-		r.requeue((*row).again)
+		r.requeue((*row).retryable)
 	}
 	switch {
 	case r.h.State == Reading && r.steer.closing:
@@ -128,7 +128,7 @@ func (r *run) begin(s *survey) error {
 }
 
 // adopt takes over an index; under the lock.
-func (r *run) adopt(s *survey) {
+func (r *run) adopt(s *scan) {
 	r.rows.ix = s.ix
 	r.h.Rows = s.ix.len
 	r.h.Input = r.folder.man.Input.Name

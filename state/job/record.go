@@ -9,14 +9,14 @@ import (
 	"relaytop/relay"
 )
 
-// The ends that a record tells of, and the beginning.
+// The states of a record: how a row ended, or that it was sent.
 const (
 	stateSent       = "sent"
 	stateUnsent     = "unsent" // it was not sent after all
 	stateOK         = "ok"
 	stateFailed     = "failed"
 	stateIncomplete = "incomplete"
-	stateCancelled  = "cancelled" // by us, in the middle: the row is pending again
+	stateCancelled  = "cancelled" // by us, before its end: the row is pending again
 )
 
 // record is one line of the journal. Amounts are picodollars, times milliseconds.

@@ -15,8 +15,8 @@ type BadRow struct {
 	Reason string `json:"reason"`
 }
 
-// survey is what one walk through an input finds.
-type survey struct {
+// scan is what one walk through an input finds.
+type scan struct {
 	ix         *index
 	bad        []BadRow // at most maxBad
 	badRows    int
@@ -35,8 +35,8 @@ type tokens struct {
 }
 
 // read walks through the whole input: it indexes the rows, checks them and counts. progress is called now and then.
-func read(ctx context.Context, src *input.File, sp *spec, progress func(rows int)) (*survey, error) {
-	s := &survey{ix: newIndex(), models: map[string]int{}, byModel: map[string]*tokens{}}
+func scanInput(ctx context.Context, src *input.File, sp *spec, progress func(rows int)) (*scan, error) {
+	s := &scan{ix: newIndex(), models: map[string]int{}, byModel: map[string]*tokens{}}
 	ids := input.NewIDs()
 	err := src.Records(ctx, sp.SetHeader, func(at input.Record) error {
 		s.add(sp, at, ids)
@@ -51,13 +51,13 @@ func read(ctx context.Context, src *input.File, sp *spec, progress func(rows int
 	if s.ix.len == 0 {
 		return nil, fmt.Errorf("%w: there is no row in the input", ErrInput)
 	}
-	s.ix.again = ids.Repeats()
+	s.ix.repeats = ids.Repeats()
 	s.ix.seal()
-	s.repeats = len(s.ix.again)
+	s.repeats = len(s.ix.repeats)
 	return s, s.nameRepeats(src, sp)
 }
 
-func (s *survey) add(sp *spec, rec input.Record, ids *input.IDs) {
+func (s *scan) add(sp *spec, rec input.Record, ids *input.IDs) {
 	p := input.Row{Bad: rec.Bad}
 	if rec.Bad == "" {
 		p = sp.Parse(rec.Data)
@@ -80,7 +80,7 @@ func (s *survey) add(sp *spec, rec input.Record, ids *input.IDs) {
 	ids.Add(p.ID, n)
 }
 
-func (s *survey) count(body map[string]any) {
+func (s *scan) count(body map[string]any) {
 	model, _ := body["model"].(string)
 	in, out := relay.EstimateBody(body), outputBound(body)
 	s.models[model]++
@@ -101,8 +101,8 @@ func (s *survey) count(body map[string]any) {
 }
 
 // nameRepeats reads the repeated ids themselves: only their hashes were kept.
-func (s *survey) nameRepeats(src *input.File, sp *spec) error {
-	for i, n := range s.ix.again {
+func (s *scan) nameRepeats(src *input.File, sp *spec) error {
+	for i, n := range s.ix.repeats {
 		if n != 2 || len(s.duplicates) >= maxBad {
 			continue
 		}
@@ -133,7 +133,7 @@ func outputBound(body map[string]any) int64 {
 }
 
 // costOf sums up a price over the models of a survey. False: one of them has none.
-func (s *survey) costOf(price Price, out func(*tokens) int64) (relay.Cost, bool) {
+func (s *scan) costOf(price Price, out func(*tokens) int64) (relay.Cost, bool) {
 	var sum relay.Cost
 	if price == nil {
 		return sum, false

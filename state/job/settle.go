@@ -7,8 +7,8 @@ import (
 	"relaytop/relay"
 )
 
-// settling is an answer on its way to the disk.
-type settling struct {
+// answer is an answer on its way to the disk.
+type answer struct {
 	l         *liveRow
 	res       *relay.Result
 	cancelled bool // the run was being cancelled: text that came is kept as the row's answer
@@ -18,7 +18,7 @@ type settling struct {
 }
 
 // land hands an answer to the writer; under the lock.
-func (r *run) land(l *liveRow, res *relay.Result) {
+func (r *run) ended(l *liveRow, res *relay.Result) {
 	if l.ended {
 		return
 	}
@@ -32,18 +32,18 @@ func (r *run) land(l *liveRow, res *relay.Result) {
 	}
 	// judged now: a hundred more may fail before this one is durable
 	if !r.steer.cancelling && res.Status != relay.StatusCancelled {
-		r.judge(failedWith(res))
+		r.checkFailures(failureOf(res))
 	}
 	if c := res.Cost; c.Known() {
 		r.purse.correct(l.worst, c.Amount)
 		l.worst = c.Amount
 	}
-	r.rec.queue = append(r.rec.queue, &settling{l: l, res: res, cancelled: r.steer.cancelling})
+	r.rec.queue = append(r.rec.queue, &answer{l: l, res: res, cancelled: r.steer.cancelling})
 	r.touch()
 }
 
-// failedWith is the class of a row that failed; "" if it did not.
-func failedWith(res *relay.Result) relay.Class {
+// failureOf is the class of a row that failed; "" if it did not.
+func failureOf(res *relay.Result) relay.Class {
 	if res.Status != relay.StatusFailed && res.Status != relay.StatusEmpty {
 		return ""
 	}
@@ -54,7 +54,7 @@ func failedWith(res *relay.Result) relay.Class {
 }
 
 // record makes the journal's record of an answer.
-func (s *settling) record(r *run) *record {
+func (s *answer) record(r *run) *record {
 	res, l := s.res, s.l
 	rec := &record{Key: r.rows.ix.at(l.i).key.String(), Occ: r.rows.ix.occurrence(l.i), N: l.i + 1, ID: l.own,
 		Try: l.try, State: stateFailed,
@@ -123,8 +123,8 @@ func (r *record) times(res *relay.Result) {
 }
 
 // settle counts a row whose record is durable; under the lock.
-func (r *run) settle(s *settling) {
-	r.take(s.l)
+func (r *run) settle(s *answer) {
+	r.release(s.l)
 	i, rec := s.l.i, s.rec
 	r.count(i, rec, s.at)
 	r.rows.ix.at(i).flags &^= flagSent
@@ -138,7 +138,7 @@ func (r *run) settle(s *settling) {
 }
 
 // judge pauses the run where going on helps nobody; under the lock.
-func (r *run) judge(class relay.Class) {
+func (r *run) checkFailures(class relay.Class) {
 	all := r.progress.alike.add(class)
 	switch {
 	case class.Traits().Refused:
@@ -192,11 +192,11 @@ func (r *run) requeue(pick func(*row) bool) int {
 }
 
 // cut reports whether we stopped the row ourselves in the middle of its answer: a run that goes on sends it again.
-func (row *row) cut() bool {
+func (row *row) wasCancelled() bool {
 	return row.outcome == RowIncomplete && classOf(row.class) == relay.ClassCancelled
 }
 
 // again reports whether `retry failed` takes a row: one that failed, or whose answer broke off.
-func (row *row) again() bool {
+func (row *row) retryable() bool {
 	return row.outcome == RowFailed || row.outcome == RowIncomplete && classOf(row.class).Traits().CutsOff
 }

@@ -340,7 +340,7 @@ func (b *Book) launch(r *run) error {
 	}
 	b.runs[r.id] = r
 	b.mu.Unlock()
-	r.do(r.feed)
+	r.do(r.dispatch)
 	b.changed()
 	return nil
 }

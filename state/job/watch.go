@@ -53,7 +53,7 @@ func (r *run) observe() {
 		}
 		return
 	}
-	r.do(r.loader)
+	r.do(r.loadRows)
 	t := time.NewTicker(followEvery)
 	defer t.Stop()
 	for {
@@ -129,7 +129,7 @@ func (r *run) catchUp() bool {
 }
 
 // fromJournal makes an index of the journal alone, for a run whose input is gone or can't be read any more.
-func (r *run) fromJournal() (*survey, error) {
+func (r *run) fromJournal() (*scan, error) {
 	rows := make([]row, r.folder.man.Rows)
 	_, _, err := replay(r.rec.journal.f, 0, func(_ int64, rec *record) {
 		if k, ok := input.ParseKey(rec.Key); ok && rec.N >= 1 && rec.N <= len(rows) {
@@ -142,7 +142,7 @@ func (r *run) fromJournal() (*survey, error) {
 	if r.in.spec == nil {
 		r.in.spec = newSpec(input.Format{}, r.folder.man.Options.Model, r.folder.man.Options.Params, nil)
 	}
-	s := &survey{ix: newIndex()}
+	s := &scan{ix: newIndex()}
 	for _, row := range rows {
 		s.ix.add(row)
 	}

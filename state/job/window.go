@@ -69,7 +69,7 @@ func (b *Book) Rows(id string, from, n int) []Row {
 		if !ok {
 			missing = append(missing, from+k)
 		}
-		out[k] = r.still(from+k, row)
+		out[k] = r.rowAtRest(from+k, row)
 	}
 	r.shown.load(missing, r.notify.loader)
 	return out
@@ -84,7 +84,7 @@ func (s *shown) load(rows []int, loader chan struct{}) {
 }
 
 // still is a row that is not in flight; under the lock.
-func (r *run) still(i int, out Row) Row {
+func (r *run) rowAtRest(i int, out Row) Row {
 	row := r.rows.ix.at(i)
 	out.N, out.Outcome = i+1, row.outcome
 	switch row.outcome {
@@ -120,7 +120,7 @@ func (b *Book) Focus(id string) int {
 }
 
 // loader reads what the window asked for.
-func (r *run) loader() {
+func (r *run) loadRows() {
 	for {
 		select {
 		case <-r.notify.loader:
@@ -144,9 +144,9 @@ func (r *run) loadRow(i int) {
 	r.mu.Lock()
 	row := *r.rows.ix.at(i)
 	_, there := r.shown.details.rows[i]
-	flying := r.rows.live[i] != nil
+	inFlight := r.rows.live[i] != nil
 	r.mu.Unlock()
-	if there || flying {
+	if there || inFlight {
 		return
 	}
 	var out Row

@@ -9,17 +9,17 @@ const syncEvery = 50 * time.Millisecond
 // which has its own.
 type recorder struct {
 	journal  *journal
-	queue    []*settling // to be written
-	unsynced []*settling // written, not durable
-	slots    int         // rows submitted whose record is not written yet
-	stuck    bool        // the journal refused a record: nothing is sent until a resume
+	queue    []*answer // to be written
+	unsynced []*answer // written, not durable
+	slots    int       // rows submitted whose record is not written yet
+	stuck    bool      // the journal refused a record: nothing is sent until a resume
 }
 
 // write puts answers into the journal. A slot is free once its record is written, not once it is durable: waiting
 // for the disk would cost a third of the throughput.
-func (r *run) write() {
+func (r *run) writeAnswers() {
 	for {
-		s := r.nextSettling()
+		s := r.nextAnswer()
 		if s == nil {
 			select {
 			case <-r.notify.writer:
@@ -28,10 +28,10 @@ func (r *run) write() {
 				return
 			}
 		}
-		if err := r.writeOne(s); err != nil {
+		if err := r.writeAnswer(s); err != nil {
 			r.mu.Lock()
-			r.rec.queue = append([]*settling{s}, r.rec.queue...)
-			r.jam(err)
+			r.rec.queue = append([]*answer{s}, r.rec.queue...)
+			r.journalFailed(err)
 			r.mu.Unlock()
 			r.book.changed()
 			continue
@@ -45,7 +45,7 @@ func (r *run) write() {
 	}
 }
 
-func (r *run) nextSettling() *settling {
+func (r *run) nextAnswer() *answer {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.rec.stuck || len(r.rec.queue) == 0 {
@@ -56,7 +56,7 @@ func (r *run) nextSettling() *settling {
 	return s
 }
 
-func (r *run) writeOne(s *settling) (err error) {
+func (r *run) writeAnswer(s *answer) (err error) {
 	if s.line == nil {
 		s.rec = s.record(r)
 		if s.line, err = encodeRecord(s.rec); err != nil {
@@ -68,7 +68,7 @@ func (r *run) writeOne(s *settling) (err error) {
 }
 
 // jam stops everything until a resume: a run never goes on without its journal; under the lock.
-func (r *run) jam(err error) {
+func (r *run) journalFailed(err error) {
 	r.rec.stuck = true
 	r.steer.cancelling = false
 	r.halt("disk", err.Error()+": make room on the disk, then resume; nothing is lost")
@@ -76,7 +76,7 @@ func (r *run) jam(err error) {
 }
 
 // flush makes groups of records durable, and counts their rows.
-func (r *run) flush() {
+func (r *run) syncAnswers() {
 	for {
 		select {
 		case <-r.notify.syncer:
@@ -94,14 +94,14 @@ func (r *run) flush() {
 				t.Stop()
 			}
 		}
-		r.flushOne()
+		r.syncGroup()
 		wake(r.notify.dispatcher)
 		r.keepHeader(false)
 		r.book.changed()
 	}
 }
 
-func (r *run) flushOne() {
+func (r *run) syncGroup() {
 	r.mu.Lock()
 	group := r.rec.unsynced
 	r.rec.unsynced = nil
@@ -116,7 +116,7 @@ func (r *run) flushOne() {
 		// After a failed fsync the system may have dropped the pages: the records are written once more.
 		r.rec.queue = append(group, r.rec.queue...)
 		r.rec.slots += len(group)
-		r.jam(err)
+		r.journalFailed(err)
 		return
 	}
 	for _, s := range group {
