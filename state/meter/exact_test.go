@@ -100,3 +100,28 @@ func TestFullSlotsLoseResolutionAndNoCount(t *testing.T) {
 		t.Errorf("%d samples in %d cells, want %d in at most %d", sum, len(s.cells), n, maxCells)
 	}
 }
+
+// Of a few samples far apart a quantile is the smallest that at least that share does not exceed: a rank that is rounded down
+// is another sample. The histograms of the run round to the nearest, so only the windows are checked.
+func TestAQuantileIsRoundedUpToASample(t *testing.T) {
+	for n := 1; n <= 30; n++ {
+		c := newClock()
+		var all []time.Duration
+		for i := range n {
+			d := time.Duration(math.Pow(1.3, float64(i)) * float64(time.Millisecond))
+			all = append(all, d)
+			id := c.send(0)
+			c.done(id, 0, c.answered(0, d, d+time.Millisecond, 10))
+		}
+		for _, w := range []Window{TenSeconds, Minute, TenMinutes} {
+			q := c.m.Figures(c.at(time.Second), w).TTFT
+			for p, got := range map[float64]time.Duration{
+				0: q.Min, .5: q.P50, .9: q.P90, .95: q.P95, .99: q.P99, .999: q.P999, 1: q.Max,
+			} {
+				if want := exactly(all, p); !near(got, want) {
+					t.Errorf("%v, p%v of %d samples: %v, exactly %v", w, 100*p, n, got, want)
+				}
+			}
+		}
+	}
+}
