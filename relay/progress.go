@@ -15,12 +15,12 @@ const (
 	PhaseEnded                  // Done has come
 )
 
-// Progress is a request under way, folded from its events in order. It has a fixed size and folding one allocates nothing
-// for a token: one stands for each of thousands of rows.
+// Progress is a request under way, folded from its events in order. It has a fixed size and folding one allocates
+// nothing for a token: one stands for each of thousands of rows.
 //
-// A new attempt resets what the attempt before it brought: stamps, tokens and usage. It keeps the class of the failure and
-// the fallback, which belong to the request. What an attempt brings after it failed, and anything after Done, is late and
-// changes nothing.
+// A new attempt resets what the attempt before it brought: stamps, tokens and usage. It keeps the class of the
+// failure and the fallback, which belong to the request. What an attempt brings after it failed, and anything after
+// Done, is late and changes nothing.
 type Progress struct {
 	Phase    Phase
 	Attempt  uint8 // number of the newest attempt; 0: nothing was sent
@@ -44,7 +44,8 @@ type Progress struct {
 	Answered, First, FirstOut, Last time.Time // response headers, first token, first that is not reasoning, newest token
 }
 
-// Fold takes in one event of the request. False: it is late, and nothing has changed. A token costs some ten nanoseconds.
+// Fold takes in one event of the request. False: it is late, and nothing has changed. A token costs some ten
+// nanoseconds.
 func (p *Progress) Fold(ev *Event) bool {
 	if p.Phase >= PhaseFailed && p.late(ev.Kind) {
 		return false
@@ -138,7 +139,8 @@ func (p *Progress) waiting(ev *Event) {
 	}
 }
 
-// Output is how many tokens the newest attempt has brought: the relay's own count once there is one, else an estimate.
+// Output is how many tokens the newest attempt has brought: the relay's own count once there is one, else an
+// estimate.
 func (p *Progress) Output() (n int64, estimated bool) {
 	if p.Usage != nil && p.Usage.Output > 0 {
 		return p.Usage.Output, p.Usage.Estimated

@@ -11,8 +11,8 @@ import (
 
 var errNoEngine = errors.New("no relay is connected")
 
-// Ask says text in a chat, with the files that go with it. The message is on disk before anything is sent; if that fails, nothing was said. While an answer streams
-// the text waits, visibly, until the answer is complete.
+// Ask says text in a chat, with the files that go with it. The message is on disk before anything is sent; if that
+// fails, nothing was said. While an answer streams the text waits, visibly, until the answer is complete.
 func (s *Store) Ask(chat, text string, files ...session.Part) error {
 	p := session.Prompt{Text: text, Parts: files}
 	if err := s.MaySpend(); err != nil {
@@ -142,7 +142,8 @@ func cancel(engine Engine, ids []relay.ID) {
 	}
 }
 
-// hold marks a request that is not submitted yet as stopped: the one who submits it sees to its end. Called under the lock.
+// hold marks a request that is not submitted yet as stopped: the one who submits it sees to its end. Called under
+// the lock.
 func (s *Store) hold(id relay.ID) bool {
 	_, unsent := s.unsent[id]
 	if unsent {
@@ -239,7 +240,8 @@ func (s *Store) store(chat string, turns []*session.Turn) error {
 	return s.archive.SetSetting(lastChat, chat)
 }
 
-// send submits a turn, unless it was stopped while it was stored. A turn that the engine refuses ends as failed, in its place.
+// send submits a turn, unless it was stopped while it was stored. A turn that the engine refuses ends as failed, in
+// its place.
 func (s *Store) send(t *session.Turn) {
 	id := t.Request.ID
 	s.mu.Lock()

@@ -9,8 +9,8 @@ import (
 	"relaytop/relay"
 )
 
-// BenchmarkApply folds from two goroutines while a third takes thirty snapshots a second, as the screen does. One event in 400 ends
-// a request and the next begins.
+// BenchmarkApply folds from two goroutines while a third takes thirty snapshots a second, as the screen does. One
+// event in 400 ends a request and the next begins.
 func BenchmarkApply(b *testing.B) {
 	s := New(Options{Now: time.Now})
 	stop, done := make(chan struct{}), make(chan struct{})

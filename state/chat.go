@@ -17,7 +17,8 @@ func (s *Store) Chats() []session.Header {
 	return s.chats.Headers(s.open)
 }
 
-// Messages is the shown path of a chat, oldest first; nil until the chat was opened. The slice is not changed afterwards.
+// Messages is the shown path of a chat, oldest first; nil until the chat was opened. The slice is not changed
+// afterwards.
 func (s *Store) Messages(chat string) []session.View {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -27,7 +28,8 @@ func (s *Store) Messages(chat string) []session.View {
 	return nil
 }
 
-// Growing are the answers of a chat that are being made. As long as the header's Shape stays they are all that changes of Messages.
+// Growing are the answers of a chat that are being made. As long as the header's Shape stays they are all that
+// changes of Messages.
 func (s *Store) Growing(chat string) []session.View {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -37,7 +39,8 @@ func (s *Store) Growing(chat string) []session.View {
 	return nil
 }
 
-// Open shows a chat and reads its messages if they are not in memory. It is the one that comes back at the next start.
+// Open shows a chat and reads its messages if they are not in memory. It is the one that comes back at the next
+// start.
 func (s *Store) Open(chat string) error {
 	kept, err := s.read(chat)
 	if err != nil || s.archive == nil || !kept {
@@ -171,7 +174,8 @@ func (s *Store) with(chat string, f func(*session.Chat) error) error {
 	return s.save(chat)
 }
 
-// SaveDraft keeps what is being typed in a chat, and the files that are to go with it. What can't be stored is tried again.
+// SaveDraft keeps what is being typed in a chat, and the files that are to go with it. What can't be stored is
+// tried again.
 func (s *Store) SaveDraft(chat, text string, files ...session.Part) error {
 	return s.draft(chat, func(*session.Chat) (session.Prompt, bool) { return session.Prompt{Text: text, Parts: files}, true })
 }
@@ -245,7 +249,8 @@ func (s *Store) Switch(chat string, message int64, delta int) {
 	}
 }
 
-// Delete takes a chat out, for ever. An answer that streams in it is stopped. If it was shown, the newest of the others is.
+// Delete takes a chat out, for ever. An answer that streams in it is stopped. If it was shown, the newest of the
+// others is.
 func (s *Store) Delete(chat string) error {
 	s.saving.Lock()
 	defer s.saving.Unlock()

@@ -29,7 +29,8 @@ func stopped(t *testing.T, s *Store, w *wire) (chat string, answer session.View)
 	return chat, s.Messages(chat)[1]
 }
 
-// TestAContinuedAnswerIsOnDiskAsOne: also if the program is killed in the middle of it, and the question that asks for the rest never is.
+// TestAContinuedAnswerIsOnDiskAsOne: also if the program is killed in the middle of it, and the question that asks
+// for the rest never is.
 func TestAContinuedAnswerIsOnDiskAsOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newShelf()

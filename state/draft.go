@@ -7,8 +7,8 @@ import (
 	"relaytop/state/session"
 )
 
-// draftKey names the files of a chat's draft. They stand beside the chat's record, which is written with every pause of typing: a few
-// megabytes of pictures are written once.
+// draftKey names the files of a chat's draft. They stand beside the chat's record, which is written with every
+// pause of typing: a few megabytes of pictures are written once.
 func draftKey(chat string) string { return "draft/" + chat }
 
 // draftFiles reads them. Files that can't be read are told: what is attached is otherwise sent.

@@ -6,7 +6,8 @@ import (
 	"relaytop/relay"
 )
 
-// The newest exchanges are kept in memory, so many and so many bytes of them, and never written down: they hold what was said.
+// The newest exchanges are kept in memory, so many and so many bytes of them, and never written down: they hold
+// what was said.
 const (
 	keepExchanges     = 200
 	keepExchangeBytes = 32 << 20

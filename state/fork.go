@@ -7,7 +7,8 @@ import (
 	"relaytop/state/session"
 )
 
-// Fork makes a chat of its own of the path down to a message, stores it and shows it. What can't be stored does not come to be.
+// Fork makes a chat of its own of the path down to a message, stores it and shows it. What can't be stored does not
+// come to be.
 func (s *Store) Fork(chat string, message int64) (id string, err error) {
 	s.mu.Lock()
 	c := s.chats.Get(chat)

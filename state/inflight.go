@@ -7,8 +7,8 @@ import (
 	"relaytop/relay"
 )
 
-// mostGaps bounds the gaps between chunks that are kept of a request under way, for the chat's lane alone: of thousands of rows
-// nobody looks at more than one.
+// mostGaps bounds the gaps between chunks that are kept of a request under way, for the chat's lane alone: of
+// thousands of rows nobody looks at more than one.
 const mostGaps = 4096
 
 // Inspection is all that is known of one request.

@@ -40,7 +40,8 @@ func TestExchangesAreBounded(t *testing.T) {
 	}
 }
 
-// TestInspectFollowsARequest: two failures, a wait, a fallback, a stream; then the end, and nothing is left of the request under way.
+// TestInspectFollowsARequest: two failures, a wait, a fallback, a stream; then the end, and nothing is left of the
+// request under way.
 func TestInspectFollowsARequest(t *testing.T) {
 	s, w := newStore(t, nil)
 	defer closed(t, s)

@@ -19,7 +19,8 @@ type measured struct {
 	list []meter.Measure
 }
 
-// Measured says how the models did in the last seven days, or in this run where nothing lasts. It may wait for the disk.
+// Measured says how the models did in the last seven days, or in this run where nothing lasts. It may wait for the
+// disk.
 func (s *Store) Measured() ([]meter.Measure, error) {
 	m := &s.measured
 	m.mu.Lock()

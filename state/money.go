@@ -1,7 +1,8 @@
 package state
 
-// MaySpend is nil while the day's budget allows that something is sent, whatever process spent it. The error is relay.ErrBudget and names
-// the budget; where the ledger can't be read the error says so, for nothing is sent unasked. It may wait for the disk.
+// MaySpend is nil while the day's budget allows that something is sent, whatever process spent it. The error is
+// relay.ErrBudget and names the budget; where the ledger can't be read the error says so, for nothing is sent
+// unasked. It may wait for the disk.
 func (s *Store) MaySpend() error {
 	b := s.opt.Budget
 	if b == nil {

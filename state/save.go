@@ -16,7 +16,8 @@ const (
 	lastChat  = "last_chat"
 )
 
-// saver keeps until the store is closed. A panic is told and keeping begins anew: the terminal must not go down with it.
+// saver keeps until the store is closed. A panic is told and keeping begins anew: the terminal must not go down
+// with it.
 func (s *Store) saver() {
 	for again := true; again; {
 		again = s.saveUntilClosed()
@@ -70,8 +71,8 @@ type backlog struct {
 
 func (b *backlog) empty() bool { return len(b.messages)+len(b.chats)+len(b.files) == 0 }
 
-// flush writes all answers and chats that differ from what is on disk. Once the store closes it stops at the first that can't be written:
-// each may wait for seconds.
+// flush writes all answers and chats that differ from what is on disk. Once the store closes it stops at the first
+// that can't be written: each may wait for seconds.
 func (s *Store) flush() error {
 	s.saving.Lock()
 	defer s.saving.Unlock()
@@ -158,7 +159,8 @@ func (s *Store) markDirty(b *backlog) {
 	}
 }
 
-// lastFlush writes what is left when the store closes. What the archive does not take is put aside for the next start.
+// lastFlush writes what is left when the store closes. What the archive does not take is put aside for the next
+// start.
 func (s *Store) lastFlush() error {
 	err := s.flush()
 	if err == nil {
@@ -222,8 +224,8 @@ func (s *Store) Recall(key string) (string, bool) {
 	return s.archive.Setting(key)
 }
 
-// askQueued asks the first waiting prompt of every chat whose last answer is complete. After a failure or a stop prompts stay where they
-// are: they were written for an answer that did not come.
+// askQueued asks the first waiting prompt of every chat whose last answer is complete. After a failure or a stop
+// prompts stay where they are: they were written for an answer that did not come.
 func (s *Store) askQueued() {
 	s.mu.Lock()
 	ready := s.askable

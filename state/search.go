@@ -10,8 +10,8 @@ import (
 
 var errNoArchive = errors.New("nothing is kept on disk, so there is nothing to search")
 
-// Search finds what was said in any chat, newest first, and chats by the title that was chosen for them. next is that of the page
-// before, 0 for the first one.
+// Search finds what was said in any chat, newest first, and chats by the title that was chosen for them. next is
+// that of the page before, 0 for the first one.
 func (s *Store) Search(typed string, limit int, next int64) (find.Found, error) {
 	if s.archive == nil {
 		return find.Found{}, errNoArchive
@@ -19,8 +19,8 @@ func (s *Store) Search(typed string, limit int, next int64) (find.Found, error) 
 	return s.archive.Search(typed, limit, next)
 }
 
-// OpenAt shows a chat with the path that a message stands on, as Open does. Message 0 is wherever the chat was left. The chat may be one
-// that another process began.
+// OpenAt shows a chat with the path that a message stands on, as Open does. Message 0 is wherever the chat was
+// left. The chat may be one that another process began.
 func (s *Store) OpenAt(chat string, message int64) error {
 	if err := s.adopt(chat); err != nil {
 		return err

@@ -1,5 +1,6 @@
-// Package state is everything true about the program: chats, runs, figures. It draws nothing and opens no socket. Events are
-// folded into it under one mutex by Store.Apply; the screen asks it for a Snapshot, and by window for what is long.
+// Package state is everything true about the program: chats, runs, figures. It draws nothing and opens no socket.
+// Events are folded into it under one mutex by Store.Apply; the screen asks it for a Snapshot, and by window for
+// what is long.
 package state
 
 import (
@@ -15,7 +16,8 @@ import (
 
 // Engine answers requests. relay/pool is the real one; a test passes a fake.
 type Engine interface {
-	// Submit queues a request and returns at once. Its events, Done at the end, go to the sink that the engine was made with.
+	// Submit queues a request and returns at once. Its events, Done at the end, go to the sink that the engine was
+	// made with.
 	Submit(relay.Request) error
 	// Cancel ends a request in whatever phase it is; its Done follows. Unknown IDs are ignored.
 	Cancel(relay.ID)
@@ -31,7 +33,8 @@ type Archive interface {
 	SaveMessage(session.MessageRecord) error
 	// SaveWhole writes a chat and all of its messages, or nothing.
 	SaveWhole(session.Record, []session.MessageRecord) error
-	// SaveUnsaved puts what can't be stored, settings by their key among it, where the next start takes it up from, and names the place.
+	// SaveUnsaved puts what can't be stored, settings by their key among it, where the next start takes it up from,
+	// and names the place.
 	SaveUnsaved([]session.Record, []session.MessageRecord, map[string]string) (name string, err error)
 	// DeleteChat takes a chat and its messages out.
 	DeleteChat(id string) error
@@ -39,9 +42,11 @@ type Archive interface {
 	LoadChats() ([]session.Record, error)
 	// LoadMessages returns all messages of a chat, siblings included, oldest first.
 	LoadMessages(chat string) ([]session.MessageRecord, error)
-	// Search finds the messages in which all that was typed stands, newest first. next is that of the page before, 0 for the first.
+	// Search finds the messages in which all that was typed stands, newest first. next is that of the page before, 0
+	// for the first.
 	Search(typed string, limit int, next int64) (find.Found, error)
-	// Record keeps the end of a request. It never waits: the writer has a queue that spills. The result is not changed afterwards.
+	// Record keeps the end of a request. It never waits: the writer has a queue that spills. The result is not changed
+	// afterwards.
 	Record(*relay.Result, session.RecordContext)
 	// Totals counts everything that was ever recorded.
 	Totals() (meter.Counters, error)
@@ -52,7 +57,8 @@ type Archive interface {
 	SetSetting(key, value string) error
 }
 
-// Runs are the batch runs. state/job's Book is the real one. It has a lock of its own and is never called under the store's.
+// Runs are the batch runs. state/job's Book is the real one. It has a lock of its own and is never called under the
+// store's.
 type Runs interface {
 	// Apply folds an event and names the run that its request is a row of; "" is none. It never waits.
 	Apply(relay.Event) (run string)
@@ -83,8 +89,8 @@ type Budget interface {
 	Figures() (limit, spent relay.Money)
 }
 
-// Snapshot is small and of fixed size: what the strip, the titles and the message line show, and versions that tell a pane
-// whether what it asks for by window has changed.
+// Snapshot is small and of fixed size: what the strip, the titles and the message line show, and versions that tell
+// a pane whether what it asks for by window has changed.
 type Snapshot struct {
 	At       time.Time
 	Version  uint64 // of everything

@@ -32,8 +32,9 @@ type Options struct {
 	Now      func() time.Time
 }
 
-// Store is the one owner of what is true. Its verbs may be called from any goroutine; those that return an error may wait for the
-// disk, so a screen calls them from a command. Apply, Snapshot and what is asked for by window never wait.
+// Store is the one owner of what is true. Its verbs may be called from any goroutine; those that return an error
+// may wait for the disk, so a screen calls them from a command. Apply, Snapshot and what is asked for by window
+// never wait.
 type Store struct {
 	opt       Options
 	archive   Archive
@@ -148,7 +149,8 @@ func notify(c chan struct{}) {
 	}
 }
 
-// Apply folds one event. It is the engine's sink: any goroutine may call it, and it waits for neither disk nor screen.
+// Apply folds one event. It is the engine's sink: any goroutine may call it, and it waits for neither disk nor
+// screen.
 func (s *Store) Apply(ev relay.Event) {
 	if ev.At.IsZero() {
 		ev.At = s.now()
@@ -270,8 +272,9 @@ func moves(state job.State) bool {
 	return state == job.Reading || state == job.Running || state == job.Pausing || state == job.Finishing
 }
 
-// Close writes what is not on disk yet, partial answers included, and ends the store's goroutine. Runs are closed with it. It is
-// called once the engine is closed; what the engine still tells afterwards is folded and not written.
+// Close writes what is not on disk yet, partial answers included, and ends the store's goroutine. Runs are closed
+// with it. It is called once the engine is closed; what the engine still tells afterwards is folded and not
+// written.
 func (s *Store) Close(ctx context.Context) error {
 	s.mu.Lock()
 	if s.closed {

@@ -29,7 +29,8 @@ func (s *Store) Export(chat string) (*portable.Chat, error) {
 	return portable.Of(r, records), nil
 }
 
-// Import keeps a chat that was read from a file, as a new one, and says its ID. Nothing is sent and nothing else is changed.
+// Import keeps a chat that was read from a file, as a new one, and says its ID. Nothing is sent and nothing else is
+// changed.
 func (s *Store) Import(c *portable.Chat) (string, error) {
 	c.Settle(s.now(), s.opt.Model, s.opt.Params)
 	if s.archive != nil {

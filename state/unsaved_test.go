@@ -59,7 +59,8 @@ func TestWhatCannotBeStoredAtTheEndIsPutAside(t *testing.T) {
 	})
 }
 
-// A program that is killed before the first token leaves an answer that did not come: something to inspect and to ask again from.
+// A program that is killed before the first token leaves an answer that did not come: something to inspect and to
+// ask again from.
 func TestAnAnswerIsOnDiskBeforeItsFirstToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newShelf()

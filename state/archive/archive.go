@@ -1,5 +1,5 @@
-// Package archive keeps what must last in one SQLite file: requests, chats, messages, and the small things that the engine learns.
-// It is the only importer of database/sql.
+// Package archive keeps what must last in one SQLite file: requests, chats, messages, and the small things that the
+// engine learns. It is the only importer of database/sql.
 //
 // Its rules:
 //   - A chat and a message are durable when their Save returns (WAL, synchronous=FULL: the commit is synced).
@@ -58,8 +58,8 @@ type Archive struct {
 	indexing indexing
 }
 
-// Open opens the database at path, which is absolute, and makes it and its folder if they are not there. An error means that nothing
-// can be kept; it is one line for the person.
+// Open opens the database at path, which is absolute, and makes it and its folder if they are not there. An error
+// means that nothing can be kept; it is one line for the person.
 func Open(path string, o Options) (*Archive, error) {
 	if err := prepare(path); err != nil {
 		return nil, err
@@ -91,8 +91,8 @@ func Open(path string, o Options) (*Archive, error) {
 	return a, nil
 }
 
-// OnError has f called, from the writer's goroutine, when requests can't be written, and with nil once they can again. What went wrong before
-// is told at once.
+// OnError has f called, from the writer's goroutine, when requests can't be written, and with nil once they can
+// again. What went wrong before is told at once.
 func (a *Archive) OnError(f func(error)) {
 	a.telling.Lock()
 	a.onError = f
@@ -125,8 +125,8 @@ func (a *Archive) connect() error {
 	return nil
 }
 
-// Close writes what is queued and closes the file. What can't be written before ctx ends is put into a file beside it, so that nothing
-// is lost; the error says so. Nothing may be called afterwards.
+// Close writes what is queued and closes the file. What can't be written before ctx ends is put into a file beside
+// it, so that nothing is lost; the error says so. Nothing may be called afterwards.
 func (a *Archive) Close(ctx context.Context) error {
 	a.indexing.stop()
 	err := a.queue.stop(ctx)
@@ -163,7 +163,8 @@ func (a *Archive) tx(ctx context.Context, doing string, f func(*sql.Tx) error) e
 	return a.explain(doing, tx.Commit())
 }
 
-// there is why nothing more can be kept, if the file was taken away: SQLite goes on writing to what has no name any more.
+// there is why nothing more can be kept, if the file was taken away: SQLite goes on writing to what has no name any
+// more.
 func (a *Archive) there() error {
 	now, err := os.Stat(a.path)
 	switch {
@@ -212,7 +213,8 @@ func (a *Archive) explain(doing string, err error) error {
 // elsewhere is what can be done about a data folder that can't be used.
 const elsewhere = ": name another folder with --data-dir"
 
-// prepare makes the folder and the file with the right permissions: SQLite gives its side files those of the database.
+// prepare makes the folder and the file with the right permissions: SQLite gives its side files those of the
+// database.
 func prepare(path string) error {
 	dir := filepath.Dir(path)
 	switch err := disk.MakeDir(dir); {

@@ -36,7 +36,8 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// child saves messages until it is killed, or a fixed number of chats and requests, and tells on stdout what is durable.
+// child saves messages until it is killed, or a fixed number of chats and requests, and tells on stdout what is
+// durable.
 func child(path, do string) {
 	a, err := Open(path, Options{})
 	if err != nil {
@@ -269,8 +270,8 @@ func TestDamagedIsSetAside(t *testing.T) {
 	}
 }
 
-// TestDamageInside spoils pages behind a header that is sound. A small file is looked through at the start; in a large one the damage is
-// met by the first read, and the next start sets it aside.
+// TestDamageInside spoils pages behind a header that is sound. A small file is looked through at the start; in a
+// large one the damage is met by the first read, and the next start sets it aside.
 func TestDamageInside(t *testing.T) {
 	for _, size := range []int{100, 3000} {
 		path := filepath.Join(t.TempDir(), "a.db")

@@ -36,8 +36,8 @@ func put(tx *sql.Tx, r *session.Record) error {
 	return retitle(tx, r.ID, r.Title, r.Titled)
 }
 
-// SaveMessage writes a message in place of an older record of it. It is durable when this returns. A chat that was not saved yet
-// is made; a message of a deleted chat is not kept.
+// SaveMessage writes a message in place of an older record of it. It is durable when this returns. A chat that was
+// not saved yet is made; a message of a deleted chat is not kept.
 func (a *Archive) SaveMessage(m session.MessageRecord) error {
 	return a.txIndexed("saving a message", func(tx *sql.Tx) error {
 		if gone, err := isDeleted(tx, m.Chat); gone || err != nil {
@@ -100,7 +100,8 @@ func isDeleted(tx *sql.Tx, chat string) (bool, error) {
 	return err == nil, err
 }
 
-// firstRecord makes the chat of a message that came before its chat's own record: a crash between the two must not lose the message.
+// firstRecord makes the chat of a message that came before its chat's own record: a crash between the two must not
+// lose the message.
 func firstRecord(tx *sql.Tx, m session.MessageRecord) error {
 	record, err := json.Marshal(session.Record{ID: m.Chat, Model: m.Model, Created: m.Created, Updated: m.Created, Active: m.ID, Messages: 1})
 	if err != nil {
@@ -125,8 +126,8 @@ func (a *Archive) DeleteChat(id string) error {
 	})
 }
 
-// LoadChats returns every chat: pinned ones first, then by the time of the last change, newest first. Chats whose record
-// can't be decoded are left out, and the error, session.ErrMalformed, names them.
+// LoadChats returns every chat: pinned ones first, then by the time of the last change, newest first. Chats whose
+// record can't be decoded are left out, and the error, session.ErrMalformed, names them.
 func (a *Archive) LoadChats() ([]session.Record, error) {
 	var list []session.Record
 	var malformed error

@@ -14,7 +14,8 @@ import (
 	"relaytop/state/disk"
 )
 
-// checkAlways is the size in bytes up to which a file is looked through at every start: that costs about a millisecond.
+// checkAlways is the size in bytes up to which a file is looked through at every start: that costs about a
+// millisecond.
 const checkAlways = 1 << 20
 
 // errDamaged is a file that SQLite opens and whose inside does not hold together.
@@ -39,7 +40,8 @@ func (a *Archive) suspect() {
 	}
 }
 
-// check looks through a small file, or one in which an earlier process met damage; of others it reads the tables' list and a chat.
+// check looks through a small file, or one in which an earlier process met damage; of others it reads the tables'
+// list and a chat.
 func (a *Archive) check() error {
 	_, marked := os.Lstat(a.mark())
 	info, err := os.Stat(a.path)

@@ -9,12 +9,12 @@ import (
 	"relaytop/state/session"
 )
 
-// indexedOfFile is how many bytes of a file's text are indexed, the first ones. It bounds what a message costs before it is sent (some 10 ms
-// a file) and what a search reads to show a hit.
+// indexedOfFile is how many bytes of a file's text are indexed, the first ones. It bounds what a message costs
+// before it is sent (some 10 ms a file) and what a search reads to show a hit.
 const indexedOfFile = 64 << 10
 
-// inRecord is the condition that a message's files stand in its record, as they did before there was a table for them. No text in a JSON
-// object has quotes as these.
+// inRecord is the condition that a message's files stand in its record, as they did before there was a table for
+// them. No text in a JSON object has quotes as these.
 const inRecord = `instr(m.record, '"parts":[') AND json_valid(m.record)`
 
 // entry is a message as a search sees it.
@@ -27,7 +27,8 @@ type entry struct {
 	files         []session.Part
 }
 
-// texts are what is found of a message: its text, a refusal, and of each file the name and the beginning. A picture has but a name.
+// texts are what is found of a message: its text, a refusal, and of each file the name and the beginning. A picture
+// has but a name.
 func (e *entry) texts() []string {
 	list := make([]string, 0, 2+2*len(e.files))
 	list = append(list, e.text, e.refusal)

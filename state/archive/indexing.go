@@ -15,7 +15,8 @@ import (
 	"relaytop/state/find"
 )
 
-// indexing is the goroutine that indexes what was said before there was an index, or while it could not be written. It ends when all is.
+// indexing is the goroutine that indexes what was said before there was an index, or while it could not be written.
+// It ends when all is.
 type indexing struct {
 	off     atomic.Bool // the index can be neither written nor made anew: nothing else must fail for it
 	mu      sync.Mutex
@@ -34,7 +35,8 @@ const (
 	indexRows  = 512
 )
 
-// catchUp indexes in the background whatever is not indexed. At the start that includes the parts of answers that broke off.
+// catchUp indexes in the background whatever is not indexed. At the start that includes the parts of answers that
+// broke off.
 func (a *Archive) catchUp() {
 	x := &a.indexing
 	x.mu.Lock()
@@ -111,10 +113,12 @@ func (a *Archive) indexAll(ctx context.Context) (err error) {
 	}
 }
 
-// indexSome indexes the newest messages below a place, in the order in which they came: the index takes a step back badly.
+// indexSome indexes the newest messages below a place, in the order in which they came: the index takes a step back
+// badly.
 func (a *Archive) indexSome(below int64) (n int, next int64, err error) {
 	next = below
-	// A batch is not broken off: a transaction whose context ends is rolled back by another goroutine, which nobody can wait for.
+	// A batch is not broken off: a transaction whose context ends is rolled back by another goroutine, which nobody
+	// can wait for.
 	err = a.txOfIndex("indexing what was said", func(tx *sql.Tx) error {
 		n, next = 0, below
 		from, err := batch(tx, below)
@@ -213,7 +217,8 @@ func emptyIndex() (string, error) {
 	return create, err
 }
 
-// recut makes an index anew that was cut by other rules, or of other parts of the messages. Of two processes that find it one does.
+// recut makes an index anew that was cut by other rules, or of other parts of the messages. Of two processes that
+// find it one does.
 func (a *Archive) recut() error {
 	if signed(a.db) {
 		return nil
@@ -275,8 +280,8 @@ func ofIndex(err error) error {
 	return indexFault{err}
 }
 
-// indexCorrupt reports that the index does not hold together. A constraint fails where it gives a new page the number of an
-// old one: its own tables have no other.
+// indexCorrupt reports that the index does not hold together. A constraint fails where it gives a new page the
+// number of an old one: its own tables have no other.
 func indexCorrupt(err error) bool {
 	var f indexFault
 	if !errors.As(err, &f) {
@@ -286,9 +291,9 @@ func indexCorrupt(err error) bool {
 	return c == sqlite3.SQLITE_CORRUPT || c == sqlite3.SQLITE_CONSTRAINT
 }
 
-// indexDamaged reports that the index alone is damaged: it is corrupt, or a table of it is missing. Any other error of a
-// statement, such as a record that can't be decoded, is no reason to throw the index away. It must not be called within a
-// transaction.
+// indexDamaged reports that the index alone is damaged: it is corrupt, or a table of it is missing. Any other error
+// of a statement, such as a record that can't be decoded, is no reason to throw the index away. It must not be
+// called within a transaction.
 func (a *Archive) indexDamaged(err error) bool {
 	var f indexFault
 	if !errors.As(err, &f) || code(err) != sqlite3.SQLITE_ERROR {

@@ -11,12 +11,14 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// migrations are numbered from 0001; user_version is the number of the last that ran. One that was released is never changed.
+// migrations are numbered from 0001; user_version is the number of the last that ran. One that was released is
+// never changed.
 //
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// migrate runs what the file has not seen. Two processes that start at once both come here: the second finds the work done.
+// migrate runs what the file has not seen. Two processes that start at once both come here: the second finds the
+// work done.
 func (a *Archive) migrate() error {
 	names, err := migrations.ReadDir("migrations")
 	if err != nil {

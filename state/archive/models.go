@@ -7,7 +7,8 @@ import (
 	"relaytop/state/meter"
 )
 
-// mostMeasured is how many of the newest requests are looked at: enough for a median, and a bound for a ledger of millions.
+// mostMeasured is how many of the newest requests are looked at: enough for a median, and a bound for a ledger of
+// millions.
 const mostMeasured = 50_000
 
 const measured = `WITH recent AS (
@@ -20,7 +21,8 @@ const measured = `WITH recent AS (
 	FROM recent r LEFT JOIN ranked m ON m.model = r.model AND m.endpoint = r.endpoint AND m.at = (m.n + 1) / 2
 	GROUP BY 1, 2 ORDER BY 1, 2`
 
-// Measured says how each model did at each endpoint since a moment, as far as it is written. Answers of our own cache say nothing.
+// Measured says how each model did at each endpoint since a moment, as far as it is written. Answers of our own
+// cache say nothing.
 func (a *Archive) Measured(since time.Time) ([]meter.Measure, error) {
 	var out []meter.Measure
 	err := a.query("reading how the models did", measured, []any{since.UnixMicro(), a.demo, mostMeasured}, func(rows *sql.Rows) error {

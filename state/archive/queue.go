@@ -17,7 +17,8 @@ const (
 	maxQueued = 10_000 // the most that waits in memory, some 15 MB, while the database can't be written; the rest waits in files
 )
 
-// queue holds what is to be written, as rows: an answer's text is let go of at once. A request that ended is never dropped and nobody waits.
+// queue holds what is to be written, as rows: an answer's text is let go of at once. A request that ended is never
+// dropped and nobody waits.
 type queue struct {
 	mu      sync.Mutex
 	items   []*row
@@ -45,7 +46,8 @@ func (a *Archive) Record(r *relay.Result, c session.RecordContext) {
 	a.queue.add(&flat)
 }
 
-// Flush waits until everything recorded so far is written, be it into a file that the database takes up once it can, or ctx ends.
+// Flush waits until everything recorded so far is written, be it into a file that the database takes up once it
+// can, or ctx ends.
 func (a *Archive) Flush(ctx context.Context) error {
 	for {
 		q := &a.queue

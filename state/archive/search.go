@@ -12,11 +12,12 @@ import (
 	"relaytop/state/find"
 )
 
-// scanned is how many messages that are not indexed, the newest, are read as they are: text is found while it streams.
+// scanned is how many messages that are not indexed, the newest, are read as they are: text is found while it
+// streams.
 const scanned = 64
 
-// inIndex gives what matches, newest first: the index is walked backwards and left as soon as there is enough. Sorted by
-// rank all that matches would be read first.
+// inIndex gives what matches, newest first: the index is walked backwards and left as soon as there is enough.
+// Sorted by rank all that matches would be read first.
 const inIndex = `SELECT m.seq, m.chat, m.id, m.text, m.refusal, ` + about + `
 	FROM words CROSS JOIN messages m ON m.seq = words.rowid CROSS JOIN chats c ON c.id = m.chat
 	WHERE words MATCH ? AND words.rowid < ? ORDER BY words.rowid DESC LIMIT ?`
@@ -32,8 +33,8 @@ const about = `EXISTS (SELECT 1 FROM files f WHERE f.message = m.seq),
 	iif(json_valid(m.record), coalesce(json_extract(m.record, '$.role'), ''), ''),
 	iif(json_valid(m.record), coalesce(json_extract(m.record, '$.created'), ''), '')`
 
-// Search finds the messages in which all that was typed stands, newest first, and before them, on the first page, chats whose chosen title
-// does. next is that of the page before, 0 for the first one.
+// Search finds the messages in which all that was typed stands, newest first, and before them, on the first page,
+// chats whose chosen title does. next is that of the page before, 0 for the first one.
 func (a *Archive) Search(typed string, limit int, next int64) (find.Found, error) {
 	q := find.Parse(typed)
 	if len(q.Terms) == 0 || q.Short() || limit <= 0 {
@@ -71,7 +72,8 @@ func (a *Archive) Search(typed string, limit int, next int64) (find.Found, error
 	return f, nil
 }
 
-// hit is a hit with the text that has most of what was typed. Files are read only if the message itself does not have it all.
+// hit is a hit with the text that has most of what was typed. Files are read only if the message itself does not
+// have it all.
 func (a *Archive) hit(q find.Query, e entry) (find.Hit, error) {
 	sight := q.Show(e.texts()...)
 	if !sight.All && e.attached {
@@ -184,7 +186,8 @@ func (a *Archive) waiting() (n int, err error) {
 	return max(n-scanned, 0), err
 }
 
-// index puts a message into the index, or notes that it is not there: what streams is saved every second, and indexed once it has ended.
+// index puts a message into the index, or notes that it is not there: what streams is saved every second, and
+// indexed once it has ended.
 func (a *Archive) index(tx *sql.Tx, seq int64, ended bool, words string) error {
 	if !ended || a.indexing.off.Load() {
 		_, err := tx.Exec("INSERT OR IGNORE INTO unindexed (seq) VALUES (?)", seq)
@@ -206,7 +209,8 @@ func (a *Archive) unindex(tx *sql.Tx, chat string) error {
 	return ofIndex(err)
 }
 
-// txIndexed is tx for what writes to the index too: a damaged one is rebuilt and never keeps anything from being stored.
+// txIndexed is tx for what writes to the index too: a damaged one is rebuilt and never keeps anything from being
+// stored.
 func (a *Archive) txIndexed(doing string, f func(*sql.Tx) error) error {
 	err := a.txOfIndex(doing, f)
 	if !a.indexDamaged(err) {

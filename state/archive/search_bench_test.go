@@ -17,8 +17,9 @@ import (
 
 const many = 100_000
 
-// corpus writes messages of some 600 bytes in three languages with the word frequencies of speech, as they stood before there was an index.
-// Every fourth speaks of code: twelve names of two to four words. One in fifty has a file of 16 KB.
+// corpus writes messages of some 600 bytes in three languages with the word frequencies of speech, as they stood
+// before there was an index. Every fourth speaks of code: twelve names of two to four words. One in fifty has a
+// file of 16 KB.
 func corpus(b testing.TB, a *Archive) {
 	b.Helper()
 	r := rand.New(rand.NewPCG(1, 2))

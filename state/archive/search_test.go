@@ -98,7 +98,8 @@ func TestSearchFindsNamesByTheirParts(t *testing.T) {
 	}
 }
 
-// TestIndexOfOtherRulesIsMadeAnew opens a file that was indexed before names had parts, and one of rules that are still to come.
+// TestIndexOfOtherRulesIsMadeAnew opens a file that was indexed before names had parts, and one of rules that are
+// still to come.
 func TestIndexOfOtherRulesIsMadeAnew(t *testing.T) {
 	for _, signed := range []string{"DELETE FROM kept", "UPDATE kept SET value = '1000.1'"} {
 		path := filepath.Join(t.TempDir(), "a.db")
@@ -209,7 +210,8 @@ func TestSearchByPages(t *testing.T) {
 	}
 }
 
-// TestSearchTakesUpWhatIsThere opens a file from before there was an index, and one of a process that died while an answer streamed.
+// TestSearchTakesUpWhatIsThere opens a file from before there was an index, and one of a process that died while an
+// answer streamed.
 func TestSearchTakesUpWhatIsThere(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.db")
 	a := open(t, path, Options{})
@@ -248,7 +250,8 @@ func TestSearchTakesUpWhatIsThere(t *testing.T) {
 	}
 }
 
-// TestDamagedIndexIsMadeAnew spoils the index alone, in several ways: nothing that was said is lost, everything can be stored and found.
+// TestDamagedIndexIsMadeAnew spoils the index alone, in several ways: nothing that was said is lost, everything can
+// be stored and found.
 func TestDamagedIndexIsMadeAnew(t *testing.T) {
 	for name, spoil := range map[string]string{
 		"pages":     "UPDATE words_data SET block = x'00ff00ff00ff00ff' WHERE id > 1",

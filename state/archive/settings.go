@@ -44,7 +44,8 @@ func (a *Archive) Setting(key string) (string, bool) {
 // SetSetting keeps a small thing for the next start.
 func (a *Archive) SetSetting(key, value string) error { return a.Save(settingKind, key, []byte(value)) }
 
-// Trim takes out what was saved under kind before a time, then the oldest until the values have at most so many bytes in all.
+// Trim takes out what was saved under kind before a time, then the oldest until the values have at most so many
+// bytes in all.
 func (a *Archive) Trim(kind string, before time.Time, bytes int64) error {
 	return a.tx(context.Background(), "making room for "+kind, func(tx *sql.Tx) error {
 		if _, err := tx.Exec("DELETE FROM kept WHERE kind = ? AND saved < ?", kind, before.UnixMicro()); err != nil {

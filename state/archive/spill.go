@@ -16,8 +16,8 @@ import (
 	"relaytop/state/disk"
 )
 
-// spill writes what the database would not take into a file beside it, one request a line, and names the file. It is taken up once the database
-// can be written again, by this process or the next.
+// spill writes what the database would not take into a file beside it, one request a line, and names the file. It
+// is taken up once the database can be written again, by this process or the next.
 func (a *Archive) spill(left []*row) (name string, err error) {
 	name, err = beside(a.files, a.path+".pending-", left)
 	if err != nil {
@@ -42,8 +42,8 @@ func beside[T any](files disk.Files, begin string, list []T) (name string, err e
 	return name, bad
 }
 
-// takeUp writes what an earlier process spilled, before anything else, and what this one did while the database could not be written. What
-// can't be taken up stays for the next start, at which alone chats are taken up.
+// takeUp writes what an earlier process spilled, before anything else, and what this one did while the database
+// could not be written. What can't be taken up stays for the next start, at which alone chats are taken up.
 func (a *Archive) takeUp(first bool) {
 	dir := filepath.Dir(a.path)
 	entries, err := os.ReadDir(dir)
@@ -69,8 +69,8 @@ func (a *Archive) takeUp(first bool) {
 	}
 }
 
-// takeUpFile writes one spill file. Its name is noted in the same transaction: a crash before the file is gone, or another process that does
-// the same, writes nothing twice.
+// takeUpFile writes one spill file. Its name is noted in the same transaction: a crash before the file is gone, or
+// another process that does the same, writes nothing twice.
 func (a *Archive) takeUpFile(name string) error {
 	data, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -20,8 +20,8 @@ type unsaved struct {
 	Value   string                 `json:"value,omitempty"`
 }
 
-// SaveUnsaved writes chats, messages and settings that the database would not take into a file beside it, readable by its owner alone, and names it.
-// The next start takes it up.
+// SaveUnsaved writes chats, messages and settings that the database would not take into a file beside it, readable
+// by its owner alone, and names it. The next start takes it up.
 func (a *Archive) SaveUnsaved(chats []session.Record, messages []session.MessageRecord, settings map[string]string) (name string, err error) {
 	list := make([]unsaved, 0, len(chats)+len(messages))
 	for i := range chats {
@@ -36,8 +36,9 @@ func (a *Archive) SaveUnsaved(chats []session.Record, messages []session.Message
 	return beside(a.files, a.path+".unsaved-", list)
 }
 
-// takeUpChats writes what an earlier process put aside, unless the database has something newer. The file's name is noted in the same
-// transaction: a crash before the file is gone, or another process that does the same, writes nothing twice.
+// takeUpChats writes what an earlier process put aside, unless the database has something newer. The file's name is
+// noted in the same transaction: a crash before the file is gone, or another process that does the same, writes
+// nothing twice.
 func (a *Archive) takeUpChats(name string) error {
 	data, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {

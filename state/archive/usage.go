@@ -18,7 +18,8 @@ type Query struct {
 // Groupings are the values of Query.By.
 func Groupings() []string { return []string{"model", "endpoint", "day", "chat", "run", "lane"} }
 
-// groupColumn is the SQL of a group's key. A model is the one that was asked in the attempt that answered: relays name one model in many ways.
+// groupColumn is the SQL of a group's key. A model is the one that was asked in the attempt that answered: relays
+// name one model in many ways.
 func groupColumn(by string) (string, error) {
 	switch by {
 	case "":
@@ -31,7 +32,8 @@ func groupColumn(by string) (string, error) {
 	return "", fmt.Errorf("usage can't be grouped by %.40q: one of %v", by, Groupings())
 }
 
-// Usage is what was used and spent. Sums are exact. Every request counts for tokens and money, a cancelled one too: it was paid for.
+// Usage is what was used and spent. Sums are exact. Every request counts for tokens and money, a cancelled one too:
+// it was paid for.
 type Usage struct {
 	OK, Failed int64 // length and filtered count as ok; cancelled by the user is neither
 	Cancelled  int64
@@ -122,7 +124,8 @@ func (r Report) MarshalJSON() ([]byte, error) {
 	return b, nil
 }
 
-// sums are the columns of Usage in its order. An answered request is ok; what is neither answered nor cancelled failed.
+// sums are the columns of Usage in its order. An answered request is ok; what is neither answered nor cancelled
+// failed.
 const sums = `coalesce(sum(status IN ('ok','length','filtered')), 0),
 	coalesce(sum(status NOT IN ('ok','length','filtered','cancelled')), 0),
 	coalesce(sum(status = 'cancelled'), 0),

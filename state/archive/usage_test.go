@@ -161,7 +161,8 @@ func TestDemoIsApart(t *testing.T) {
 	}
 }
 
-// TestNothingRecordedIsDropped holds the file's lock from outside, closes in the meantime, and finds all of it after the next start.
+// TestNothingRecordedIsDropped holds the file's lock from outside, closes in the meantime, and finds all of it
+// after the next start.
 func TestNothingRecordedIsDropped(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.db")
 	a := open(t, path, Options{})

@@ -23,8 +23,8 @@ func (q *queue) run(ctx context.Context, a *Archive) {
 	}
 }
 
-// write puts batches into the database. A failure is told once and tried again, ever more slowly; meanwhile what is too much for the memory
-// goes into files. It reports whether it has ended as it should.
+// write puts batches into the database. A failure is told once and tried again, ever more slowly; meanwhile what is
+// too much for the memory goes into files. It reports whether it has ended as it should.
 func (q *queue) write(ctx context.Context, a *Archive, failing *time.Duration) (ended bool) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -81,8 +81,8 @@ func (q *queue) untold() []error {
 	return faults
 }
 
-// relieve puts what waits into a file once it is too much. If that fails too, nothing is dropped, and it is tried again when as much has come
-// once more.
+// relieve puts what waits into a file once it is too much. If that fails too, nothing is dropped, and it is tried
+// again when as much has come once more.
 func (q *queue) relieve(a *Archive) {
 	q.mu.Lock()
 	over := q.items[:len(q.items):len(q.items)]

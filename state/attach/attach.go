@@ -1,7 +1,7 @@
 // Package attach makes files into what goes with a message.
 //
-// A file is looked at before it is opened, and opened so that nothing waits: a pipe, a device or a socket is refused by its mode and never
-// read. What is read is held whole from then on. Everything here may wait for a disk.
+// A file is looked at before it is opened, and opened so that nothing waits: a pipe, a device or a socket is
+// refused by its mode and never read. What is read is held whole from then on. Everything here may wait for a disk.
 package attach
 
 import (
@@ -107,7 +107,8 @@ func imageKind(data []byte) string {
 // readFor is how long reading something that can wait may take.
 const readFor = 2 * time.Second
 
-// Open opens a regular file for reading. Anything else is refused with what it is, before it is opened: reading it could wait for ever.
+// Open opens a regular file for reading. Anything else is refused with what it is, before it is opened: reading it
+// could wait for ever.
 func Open(path string) (*os.File, error) {
 	before, err := os.Stat(path)
 	if err != nil {

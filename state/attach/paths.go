@@ -13,9 +13,10 @@ const (
 	mostTyped = 16 << 10
 )
 
-// Paths reads text as the paths of files, as terminals put them down when files are dropped on them: bare, quoted for a shell, or as file://
-// URLs, one or several. There may be more than one way to read it, the likeliest first; which one is meant is found out by looking for the
-// files. Nil: it is no path. A name without a folder is a word, not a path.
+// Paths reads text as the paths of files, as terminals put them down when files are dropped on them: bare, quoted
+// for a shell, or as file:// URLs, one or several. There may be more than one way to read it, the likeliest first;
+// which one is meant is found out by looking for the files. Nil: it is no path. A name without a folder is a word,
+// not a path.
 func Paths(s string) [][]string {
 	s = strings.Trim(s, " \t\r\n")
 	if s == "" || len(s) > mostTyped || strings.ContainsRune(s, 0) {

@@ -61,7 +61,8 @@ func TestTheReadingThatExistsIsMeant(t *testing.T) {
 	}
 }
 
-// FuzzPaths: whatever is pasted, what comes out are clean paths without a NUL, few of them; and a path that is quoted comes back.
+// FuzzPaths: whatever is pasted, what comes out are clean paths without a NUL, few of them; and a path that is
+// quoted comes back.
 func FuzzPaths(f *testing.F) {
 	for _, s := range []string{"/a/b", `'/a b' "/c\"d"`, "file:///x%20y", "~/z", "/a\n/b", `\`, `"`, "file://h/%zz", "/\xff"} {
 		f.Add(s)

@@ -150,7 +150,8 @@ func TestParts(t *testing.T) {
 	}
 }
 
-// TestRules fails when a text is cut in another way: raise Rules, or indexes that are there miss what is looked for, then write down the sum.
+// TestRules fails when a text is cut in another way: raise Rules, or indexes that are there miss what is looked
+// for, then write down the sum.
 func TestRules(t *testing.T) {
 	text := "Người ĐÂU foo_bar-1.5 C++ 你好世界 Go世界go 🎉🎉 Straße ﬁt किताब parseHTTPRequest(userIDs) x y z NgườiDùng ДобавитьВСписок 550E8400 sha256Sum"
 	h := fnv.New64a()
@@ -208,8 +209,8 @@ func TestSnippet(t *testing.T) {
 	}
 }
 
-// FuzzFind checks what an index relies on: a text that has a word is found by it, nothing typed breaks out of its quotes, and marks and
-// snippets are whole.
+// FuzzFind checks what an index relies on: a text that has a word is found by it, nothing typed breaks out of its
+// quotes, and marks and snippets are whole.
 func FuzzFind(f *testing.F) {
 	for _, s := range []string{"nguoi", `"a b`, "世界 \"x\" *", "NEAR(a b, 3) OR ^c", "\x00\"\xff", "e\u0301\u0301", "🎉\ufe0f", "哈哈哈哈", strings.Repeat("a\u0301", 99), "MaxOpen", "SetMaxOpenConns(userIDs)", "aĐb"} {
 		f.Add(s, "một text với "+s+" đâu 你好世界")

@@ -152,8 +152,8 @@ type Sight struct {
 	Marks   []Mark
 }
 
-// Show looks for the text in which most terms stand, the first of its like, and for the part of it that shows the most of them. … stands
-// where the text goes on.
+// Show looks for the text in which most terms stand, the first of its like, and for the part of it that shows the
+// most of them. … stands where the text goes on.
 func (q Query) Show(texts ...string) Sight {
 	best := Sight{At: -1}
 	var of *matcher

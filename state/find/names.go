@@ -97,7 +97,8 @@ func (d *divider) divide(s string, w *Word) []part {
 	return d.parts
 }
 
-// opens reports that small letters follow the capital at i, as behind HTTP in HTTPServer. The s of IDs makes no part of the D.
+// opens reports that small letters follow the capital at i, as behind HTTP in HTTPServer. The s of IDs makes no
+// part of the D.
 func (d *divider) opens(s string, i int) bool {
 	next := d.chars[i+1:]
 	if len(next) == 0 || next[0].kind != small {
@@ -219,7 +220,8 @@ func (w *Word) appendParts(list []string) []string {
 // gap stands in an index where a word does not follow on the one before it. Nothing that is typed becomes this word.
 const gap = "¶ "
 
-// Fold gives all words of the texts, parted by blanks: what an index keeps. No phrase goes from one text into the next.
+// Fold gives all words of the texts, parted by blanks: what an index keeps. No phrase goes from one text into the
+// next.
 func Fold(texts ...string) string {
 	n := 0
 	for _, s := range texts {

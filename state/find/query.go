@@ -31,8 +31,8 @@ func (t *Term) forms() [][]string {
 	return [][]string{t.Words, t.Parts}
 }
 
-// Parse reads what was typed. Words part at blanks, words in quotes stand together, and the last word, which may be half typed, is a
-// prefix unless its quote was closed. Nothing that is typed is an error.
+// Parse reads what was typed. Words part at blanks, words in quotes stand together, and the last word, which may be
+// half typed, is a prefix unless its quote was closed. Nothing that is typed is an error.
 func Parse(typed string) Query {
 	if len(typed) > maxQuery {
 		typed = typed[:maxQuery]
@@ -123,7 +123,8 @@ func (q Query) Short() bool {
 	return n == len(w) && !isDense(r)
 }
 
-// Match is the query in the language of SQLite's FTS5: words hold no quote, and in quotes nothing else means anything there.
+// Match is the query in the language of SQLite's FTS5: words hold no quote, and in quotes nothing else means
+// anything there.
 func (q Query) Match() string {
 	var b strings.Builder
 	for i, t := range q.Terms {

@@ -1,4 +1,5 @@
-// Package find says what a word is, for a full-text index and for whoever looks at its hits: both must cut a text in the same way.
+// Package find says what a word is, for a full-text index and for whoever looks at its hits: both must cut a text
+// in the same way.
 //
 // Its rules:
 //   - Case and marks don't count: người, nguoi and NGƯỜI are one word, and so are đâu and dau. What Unicode takes for a letter of its own
@@ -92,7 +93,8 @@ type folder struct {
 	capital bool
 }
 
-// classify takes the character that s begins with, marks included, and leaves in folded what counts of it. n is its length.
+// classify takes the character that s begins with, marks included, and leaves in folded what counts of it. n is its
+// length.
 func (c *folder) classify(s string) (what class, n int) {
 	if r, n := utf8.DecodeRuneInString(s); alone(s[n:]) {
 		if what := c.common(r, s[:n]); what != parts {
@@ -228,7 +230,8 @@ func (c *folder) fold(s string) class {
 	return what
 }
 
-// alone reports that no mark may come first in s. It knows what is written most; the rest is left to the tables of Unicode.
+// alone reports that no mark may come first in s. It knows what is written most; the rest is left to the tables of
+// Unicode.
 func alone(s string) bool {
 	if s == "" || s[0] < utf8.RuneSelf {
 		return true
@@ -243,7 +246,8 @@ func isKana(r rune) bool {
 	return r >= 0x3041 && r <= 0x3096 || r >= 0x30A1 && r <= 0x30FA || r == 0x30FC
 }
 
-// common folds Latin letters and ideographs without looking into the tables of Unicode, which takes ten times as long; parts is any other.
+// common folds Latin letters and ideographs without looking into the tables of Unicode, which takes ten times as
+// long; parts is any other.
 func (c *folder) common(r rune, s string) class {
 	var at rune
 	switch {
@@ -295,8 +299,8 @@ func isDense(r rune) bool {
 		unicode.Myanmar, unicode.Tibetan, unicode.Bopomofo, unicode.Yi, unicode.So)
 }
 
-// weightless reports the marks that people leave out (Latin, Greek, Cyrillic, Hebrew, Arabic) and what joins. Vowels of Indic scripts are
-// marks too, and count.
+// weightless reports the marks that people leave out (Latin, Greek, Cyrillic, Hebrew, Arabic) and what joins.
+// Vowels of Indic scripts are marks too, and count.
 func weightless(r rune) bool {
 	switch {
 	case r < 0x300:

@@ -9,8 +9,8 @@ import (
 // heatSteps is the height of the heatmap; a screen draws two steps a cell.
 const heatSteps = 24
 
-// View are the figures, charts and tables of a window, in at most columns buckets. Asking again within Fresh costs nothing;
-// what it returns is never changed.
+// View are the figures, charts and tables of a window, in at most columns buckets. Asking again within Fresh costs
+// nothing; what it returns is never changed.
 func (m *Meter) View(now time.Time, w Window, columns int) View {
 	w &= 3
 	columns = min(max(columns, 8), ringSlots)
@@ -90,8 +90,8 @@ func (m *Meter) runColumns(columns int) (time.Duration, []column) {
 	return time.Duration(l.step*int64(max(each, 1))) * time.Second, cols
 }
 
-// draw turns columns into buckets and the heatmap, newest first: the running total is taken back from the run's, so that it is exact
-// in every window. One heap serves all columns.
+// draw turns columns into buckets and the heatmap, newest first: the running total is taken back from the run's, so
+// that it is exact in every window. One heap serves all columns.
 func (m *Meter) draw(cols []column) ([]Bucket, Heat) {
 	out := make([]Bucket, len(cols))
 	heat := newHeat(cols)
@@ -116,8 +116,8 @@ func (m *Meter) draw(cols []column) ([]Bucket, Heat) {
 	return out, heat
 }
 
-// newHeat makes an empty heatmap with a logarithmic scale whose ends are 1 or 3 times a power of ten, around every end-to-end latency.
-// Without any the scale has no extent.
+// newHeat makes an empty heatmap with a logarithmic scale whose ends are 1 or 3 times a power of ten, around every
+// end-to-end latency. Without any the scale has no extent.
 func newHeat(cols []column) Heat {
 	low, high := uint32(numStep), uint32(0)
 	for _, c := range cols {

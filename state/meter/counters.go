@@ -8,7 +8,8 @@ import (
 	"relaytop/relay"
 )
 
-// Counters are the eight numbers that scripts ask for (`relaytop usage --json`, and per run). The zero value is no requests.
+// Counters are the eight numbers that scripts ask for (`relaytop usage --json`, and per run). The zero value is no
+// requests.
 type Counters struct {
 	Requests int64         // ended, cancelled ones too
 	Answered int64         // ended with an answer

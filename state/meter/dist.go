@@ -38,7 +38,8 @@ func (d *dist) clear() {
 	d.n = 0
 }
 
-// quantiles walks the steps once. A quantile is the smallest latency that at least that share of the samples does not exceed.
+// quantiles walks the steps once. A quantile is the smallest latency that at least that share of the samples does
+// not exceed.
 func (d *dist) quantiles() Quantiles {
 	q := Quantiles{N: d.n}
 	if d.n == 0 {

@@ -36,13 +36,14 @@ func (m *Meter) refresh(now time.Time) {
 	m.derived, m.folded = now, false
 }
 
-// moving reports whether time alone changes a figure: something is under way, or a window still holds data, or did when the figures were
-// derived.
+// moving reports whether time alone changes a figure: something is under way, or a window still holds data, or did
+// when the figures were derived.
 func (m *Meter) moving(now time.Time) bool {
 	return len(m.inflight) > 0 || m.Holds(TenMinutes, m.derived)
 }
 
-// Holds reports whether anything ended or arrived within the window before now. The whole run holds still once nothing is in flight.
+// Holds reports whether anything ended or arrived within the window before now. The whole run holds still once
+// nothing is in flight.
 func (m *Meter) Holds(w Window, now time.Time) bool {
 	return w != Run && m.last >= 0 && m.second(now)-m.last < w.length()
 }
@@ -114,8 +115,8 @@ func per(n float64, d time.Duration) float64 {
 	return n / d.Seconds()
 }
 
-// pending is what the text in flight will probably cost, at what a model's answers cost per output token up to now. A model without a
-// settled answer adds nothing: there is no rate to estimate with.
+// pending is what the text in flight will probably cost, at what a model's answers cost per output token up to now.
+// A model without a settled answer adds nothing: there is no rate to estimate with.
 func (m *Meter) pending() relay.Money {
 	var sum float64
 	for _, r := range m.inflight {

@@ -114,8 +114,8 @@ func (m *Meter) credit(sec, quarters int64) {
 	m.last = max(m.last, sec)
 }
 
-// settle puts what the relay counted in place of the estimate, in the seconds in which the text came: at the end the speed
-// shows neither a spike nor a hole. Without a count the estimate stays.
+// settle puts what the relay counted in place of the estimate, in the seconds in which the text came: at the end
+// the speed shows neither a spike nor a hole. Without a count the estimate stays.
 func (m *Meter) settle(r *request, u *relay.Usage, at time.Time) {
 	if u != nil && u.Output > 0 {
 		diff := 4*u.Output - r.unsettled()
@@ -140,7 +140,8 @@ func (m *Meter) settle(r *request, u *relay.Usage, at time.Time) {
 	r.settled, r.trail = true, r.trail[:0]
 }
 
-// withdraw takes back what a request's text was counted as: an answer from our own cache says nothing of the relay's speed.
+// withdraw takes back what a request's text was counted as: an answer from our own cache says nothing of the
+// relay's speed.
 func (m *Meter) withdraw(r *request) {
 	for _, t := range r.trail {
 		m.credit(t.sec, -t.quarters)

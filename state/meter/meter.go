@@ -1,8 +1,8 @@
 // Package meter defines every figure of relaytop and computes it, once for the screen, reports, exports and scripts.
 //
-// Apply is O(1) for a token and allocates next to nothing; quantiles and tables are derived when they are read, at most four times a
-// second. Memory is fixed: histograms for the whole run, sparse one-second slots for the windows, a timeline that halves its
-// resolution when it is full. A Meter has no lock: its owner has one.
+// Apply is O(1) for a token and allocates next to nothing; quantiles and tables are derived when they are read, at
+// most four times a second. Memory is fixed: histograms for the whole run, sparse one-second slots for the windows,
+// a timeline that halves its resolution when it is full. A Meter has no lock: its owner has one.
 package meter
 
 import (
@@ -14,7 +14,8 @@ import (
 // Fresh is how old derived figures may be while events arrive.
 const Fresh = 250 * time.Millisecond
 
-// maxKeys bounds the models and endpoints that are told apart, and maxGroups their combinations. What comes later is counted as Other.
+// maxKeys bounds the models and endpoints that are told apart, and maxGroups their combinations. What comes later
+// is counted as Other.
 const (
 	maxKeys   = 100
 	maxGroups = 250

@@ -35,8 +35,8 @@ func micros(d time.Duration) int64 {
 	return int64(min(max(d, lowest), highest) / time.Microsecond)
 }
 
-// The windows count latencies in steps like those of an HdrHistogram with two digits: exact below 256 us, then 128 steps an
-// octave. A step is at most 1/128 wide, so its middle is at most 0.4 % off.
+// The windows count latencies in steps like those of an HdrHistogram with two digits: exact below 256 us, then 128
+// steps an octave. A step is at most 1/128 wide, so its middle is at most 0.4 % off.
 const (
 	exact   = 256
 	octave  = 128

@@ -33,7 +33,8 @@ func (r *ring) peek(sec int64) *slot {
 	return &r.slots[sec%ringSlots]
 }
 
-// longSlots is the resolution of the whole run: when it is full, two neighbours become one and a slot spans twice the time.
+// longSlots is the resolution of the whole run: when it is full, two neighbours become one and a slot spans twice
+// the time.
 const longSlots = 256
 
 // long holds the whole run in a fixed number of slots. Groups are not told apart in it.

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// maxCells bounds a slot: beyond it neighbouring steps are joined, which costs resolution and never a count. It takes some five
-// thousand requests a second, all different, to get there.
+// maxCells bounds a slot: beyond it neighbouring steps are joined, which costs resolution and never a count. It
+// takes some five thousand requests a second, all different, to get there.
 const maxCells = 1 << 14
 
 // cell counts samples of one group, metric and step, packed into key so that a slot can be sorted and merged.
@@ -26,7 +26,8 @@ type groupTally struct {
 	tally
 }
 
-// slot is what happened in one span of time. It is sparse: a quiet second costs a few words, and memory is kept for reuse.
+// slot is what happened in one span of time. It is sparse: a quiet second costs a few words, and memory is kept for
+// reuse.
 type slot struct {
 	cells    []cell // in no order; compacted when they pass limit
 	limit    int
@@ -58,7 +59,8 @@ func (s *slot) compact() {
 	}
 }
 
-// merge sorts cells and joins those whose steps differ in the lowest coarse bits only. They stay at the first one's step.
+// merge sorts cells and joins those whose steps differ in the lowest coarse bits only. They stay at the first one's
+// step.
 func merge(cells []cell, coarse uint32) []cell {
 	slices.SortFunc(cells, func(a, b cell) int { return cmp.Compare(a.key, b.key) })
 	out := cells[:0]

@@ -19,8 +19,8 @@ func (t table) at(key string) *heap {
 // places are the lines of the three tables that a group belongs to.
 type places [3]*heap
 
-// tables gathers the seconds of a window by model, endpoint and lane. Names are looked up once a group: there may be a hundred thousand
-// cells.
+// tables gathers the seconds of a window by model, endpoint and lane. Names are looked up once a group: there may
+// be a hundred thousand cells.
 func (m *Meter) tables(from, to int64) (models, ends, lanes table) {
 	models, ends, lanes = table{}, table{}, table{}
 	known := make([]places, len(m.keys))

@@ -16,8 +16,8 @@ const (
 	Version = 1
 )
 
-// JSON writes a chat in our own format: an object with format, version, chat and messages, each message on a line of its own. Messages are
-// numbered from 1; parent 0 is none.
+// JSON writes a chat in our own format: an object with format, version, chat and messages, each message on a line
+// of its own. Messages are numbered from 1; parent 0 is none.
 func JSON(w io.Writer, c *Chat) error {
 	r := c.Record
 	r.Draft, r.Queue, r.Compare, r.Heads = "", nil, nil, nil

@@ -34,7 +34,8 @@ type piece struct {
 	} `json:"image_url"`
 }
 
-// knownParams are the keys of a request that become the chat's parameters; of others it is not known whether a relay takes them.
+// knownParams are the keys of a request that become the chat's parameters; of others it is not known whether a
+// relay takes them.
 var knownParams = [...]string{"temperature", "top_p", "max_tokens", "max_completion_tokens", "seed", "stop", "reasoning_effort", "response_format",
 	"presence_penalty", "frequency_penalty"}
 

@@ -13,7 +13,8 @@ import (
 	"relaytop/state/session"
 )
 
-// Markdown writes what is shown of a chat, to be read. It is not meant to be read back: other answers and pictures stay behind.
+// Markdown writes what is shown of a chat, to be read. It is not meant to be read back: other answers and pictures
+// stay behind.
 func Markdown(w io.Writer, c *Chat) error {
 	b := bufio.NewWriter(w)
 	r := &c.Record

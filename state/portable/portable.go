@@ -1,8 +1,9 @@
 // Package portable makes chats into files and files into chats.
 //
-// Our own format holds the whole tree and everything that was kept of it, so that what is exported and imported again is the same chat. Lists
-// of messages as OpenAI's API takes them are read too. What is read is data: it is checked before anything of it is used, an error says where
-// in the file it stands, nothing that it holds is sent by being imported, and an import is always a chat of its own.
+// Our own format holds the whole tree and everything that was kept of it, so that what is exported and imported
+// again is the same chat. Lists of messages as OpenAI's API takes them are read too. What is read is data: it is
+// checked before anything of it is used, an error says where in the file it stands, nothing that it holds is sent
+// by being imported, and an import is always a chat of its own.
 package portable
 
 import (
@@ -57,8 +58,8 @@ func (c *Chat) Files() (n int) {
 	return n
 }
 
-// Settle makes the chat a new one of this data folder: it gets IDs of its own, and the model and parameters of a new chat where the file
-// has none. What waited to be sent does not: importing sends nothing.
+// Settle makes the chat a new one of this data folder: it gets IDs of its own, and the model and parameters of a
+// new chat where the file has none. What waited to be sent does not: importing sends nothing.
 func (c *Chat) Settle(now time.Time, model string, params relay.Params) {
 	r := &c.Record
 	r.ID = session.NewName()
@@ -124,7 +125,8 @@ const (
 	roleAssistant = "assistant"
 )
 
-// check finds what a tree can't be, and of which message. Parents stand before their children, so that there is no ring.
+// check finds what a tree can't be, and of which message. Parents stand before their children, so that there is no
+// ring.
 func (c *Chat) check() (message int, err error) {
 	seen := make(map[int64]bool, len(c.Messages))
 	for i := range c.Messages {

@@ -196,7 +196,8 @@ func TestNamesOfFiles(t *testing.T) {
 	}
 }
 
-// FuzzImport: whatever a file holds, it is refused with a place, or it is a tree that survives being exported and imported again.
+// FuzzImport: whatever a file holds, it is refused with a place, or it is a tree that survives being exported and
+// imported again.
 func FuzzImport(f *testing.F) {
 	f.Add([]byte(written(f, talk())))
 	f.Add([]byte(`[{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"text","text":"b"}]}]`))

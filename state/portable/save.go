@@ -16,7 +16,8 @@ import (
 // ErrExists says that a file stands there already, and was left alone.
 var ErrExists = errors.New("a file of that name is there already")
 
-// Save writes a file whole or not at all. One that is there is replaced only if that was asked for. Errors have no path: the caller names it.
+// Save writes a file whole or not at all. One that is there is replaced only if that was asked for. Errors have no
+// path: the caller names it.
 func Save(path string, replace bool, fill func(io.Writer) error) error {
 	info, err := os.Lstat(path)
 	switch {

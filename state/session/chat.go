@@ -13,8 +13,8 @@ const (
 	roleAssistant = "assistant"
 )
 
-// Chat is one conversation: a tree of messages of which one path is shown. Chats, which owns it, hands it out only under its
-// owner's lock.
+// Chat is one conversation: a tree of messages of which one path is shown. Chats, which owns it, hands it out only
+// under its owner's lock.
 type Chat struct {
 	rec     Record
 	root    *message // stands before the first messages and is none itself
@@ -140,7 +140,8 @@ func (c *Chat) Views() []View {
 	return c.views
 }
 
-// Growing are the answers on the shown path that are being made: all that differs from Views as long as Header.Shape stays.
+// Growing are the answers on the shown path that are being made: all that differs from Views as long as
+// Header.Shape stays.
 func (c *Chat) Growing() []View {
 	var out []View
 	for _, m := range c.live {
@@ -192,7 +193,8 @@ func (c *Chat) Records() []MessageRecord {
 	return out
 }
 
-// context counts the tokens that the next turn would send: from the last answer that the relay counted, and estimates from there on.
+// context counts the tokens that the next turn would send: from the last answer that the relay counted, and
+// estimates from there on.
 func (c *Chat) context() (n int64, estimated bool) {
 	first := c.first()
 	for m := c.leaf(); m != c.root; m = c.above(m) {
@@ -213,8 +215,8 @@ func (c *Chat) context() (n int64, estimated bool) {
 	return n, estimated
 }
 
-// Title makes a chat's title of the first words that were said: whole words, at most 48 characters. A file that was pasted below what was
-// typed is not among them.
+// Title makes a chat's title of the first words that were said: whole words, at most 48 characters. A file that was
+// pasted below what was typed is not among them.
 func Title(text string) string {
 	if i := strings.Index(text, ":\n```"); i >= 0 {
 		if typed, _, below := cutLast(text[:i], "\n"); below && strings.TrimSpace(typed) != "" {

@@ -1,7 +1,9 @@
-// Package session holds conversations: trees of messages with append-only text, the queue of prompts, drafts, and what a chat sends.
+// Package session holds conversations: trees of messages with append-only text, the queue of prompts, drafts, and
+// what a chat sends.
 //
-// Nothing here has a lock or touches a disk: the owner of a Chats has both. Nothing that was said is destroyed but by Delete: editing,
-// regenerating and continuing make siblings. Strings in views share the memory of the text and never change.
+// Nothing here has a lock or touches a disk: the owner of a Chats has both. Nothing that was said is destroyed but
+// by Delete: editing, regenerating and continuing make siblings. Strings in views share the memory of the text and
+// never change.
 package session
 
 import (

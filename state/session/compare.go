@@ -54,7 +54,8 @@ func (m *message) trace(at time.Time) {
 	m.curve = append(m.curve, Point{After: after, Tokens: m.generated()})
 }
 
-// Compare makes a chat send its next prompts to several models at once, side by side. None ends it: the path that is shown goes on.
+// Compare makes a chat send its next prompts to several models at once, side by side. None ends it: the path that
+// is shown goes on.
 func (s *Chats) Compare(c *Chat, targets []Target) error {
 	if len(targets) != 0 && (len(targets) < 2 || len(targets) > MostCompared) {
 		return ErrTargets
@@ -68,8 +69,8 @@ func (s *Chats) Compare(c *Chat, targets []Target) error {
 	return nil
 }
 
-// Adopt ends a comparison and goes on with the answer and the model of one column, from 0. The others stay as siblings; what streams of them
-// streams on.
+// Adopt ends a comparison and goes on with the answer and the model of one column, from 0. The others stay as
+// siblings; what streams of them streams on.
 func (s *Chats) Adopt(c *Chat, column int) error {
 	if column < 0 || column >= len(c.rec.Compare) {
 		return ErrNoColumn
@@ -113,7 +114,8 @@ func (c *Chat) head(column int) *message {
 	return nil
 }
 
-// Ask says a prompt in a chat and begins an answer, or one a column of a comparison. Only the first turn of a question says something new.
+// Ask says a prompt in a chat and begins an answer, or one a column of a comparison. Only the first turn of a
+// question says something new.
 func (s *Chats) Ask(c *Chat, p Prompt, at time.Time) ([]*Turn, error) {
 	if len(c.rec.Compare) == 0 {
 		t, err := s.say(c, c.leaf(), p, at)

@@ -46,8 +46,8 @@ func (v *View) Continuable() error {
 	return nil
 }
 
-// Continue begins a sibling of an answer that was cut: it starts with the text of that one, and what the model adds goes on behind it. The
-// reasoning of the old one is not carried over.
+// Continue begins a sibling of an answer that was cut: it starts with the text of that one, and what the model adds
+// goes on behind it. The reasoning of the old one is not carried over.
 func (s *Chats) Continue(c *Chat, id int64, at time.Time) (*Turn, error) {
 	if err := c.ready(); err != nil {
 		return nil, err
@@ -83,7 +83,8 @@ func (m *message) carried(n int) {
 	m.view.Carried, m.prior = n, estimateOf(m.text.String()[:n])
 }
 
-// write adds to a text. What a continuation begins with waits until it is known whether it repeats what stands there already.
+// write adds to a text. What a continuation begins with waits until it is known whether it repeats what stands
+// there already.
 func (m *message) write(b *builder, text string) {
 	if b == m.text && m.seam != nil {
 		known := false
@@ -119,11 +120,13 @@ func newSeam(before string) *seam { return &seam{before: tailOf(before)} }
 
 func tailOf(s string) string { return s[max(len(s)-seamMost, 0):] }
 
-// add takes a piece and gives what is new of all pieces, once that is known. It does not depend on how the text was cut into pieces.
+// add takes a piece and gives what is new of all pieces, once that is known. It does not depend on how the text was
+// cut into pieces.
 func (s *seam) add(piece string) (text string, known bool) {
 	s.held = append(s.held, piece...)
 	held := string(s.held)
-	// A repetition may still be under way as long as all of it stands in the old text and something comes after it there.
+	// A repetition may still be under way as long as all of it stands in the old text and something comes after it
+	// there.
 	if n := len(s.before); len(held) < n && strings.Contains(s.before[:n-1], held) {
 		return "", false
 	}
@@ -133,8 +136,8 @@ func (s *seam) add(piece string) (text string, known bool) {
 // end gives what is new when nothing more comes.
 func (s *seam) end() string { return unrepeated(s.before, string(s.held)) }
 
-// unrepeated is text without the words at its begin with which before ends. Words that stand there more than once are kept: they may be meant
-// to come again, and a line too many is seen where one too few is not.
+// unrepeated is text without the words at its begin with which before ends. Words that stand there more than once
+// are kept: they may be meant to come again, and a line too many is seen where one too few is not.
 func unrepeated(before, text string) string {
 	for n := min(len(before), len(text)); n >= seamLeast; n-- {
 		same := text[:n]

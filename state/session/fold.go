@@ -13,7 +13,8 @@ type End struct {
 	Queued  bool // the answer is complete and a prompt waits: it can be asked now
 }
 
-// Apply folds an event into the answer that it belongs to, and reports whether it is a chat's. On Done it also says what ended.
+// Apply folds an event into the answer that it belongs to, and reports whether it is a chat's. On Done it also says
+// what ended.
 func (s *Chats) Apply(ev *relay.Event) (mine bool, ended *End) {
 	m := s.inflight[ev.ID]
 	if m == nil {
@@ -114,8 +115,8 @@ func (s *Chats) done(m *message, r *relay.Result) *End {
 	return &End{Chat: c, Message: m.view.ID, Queued: r.Status.Answered() && c.Waits()}
 }
 
-// TakeDirty returns the answers that are not on disk as they are, and forgets them: the owner stores the records or calls
-// MarkDirty again.
+// TakeDirty returns the answers that are not on disk as they are, and forgets them: the owner stores the records or
+// calls MarkDirty again.
 func (s *Chats) TakeDirty() []MessageRecord {
 	if len(s.dirty) == 0 {
 		return nil
@@ -131,7 +132,8 @@ func (s *Chats) TakeDirty() []MessageRecord {
 	return out
 }
 
-// Begun marks the answer of a turn for the disk before anything of it came: after a crash there is something to ask again from.
+// Begun marks the answer of a turn for the disk before anything of it came: after a crash there is something to ask
+// again from.
 func (s *Chats) Begun(t *Turn) { s.markDirty(t.answer) }
 
 // MarkDirty marks an answer whose record could not be stored.

@@ -9,8 +9,8 @@ import (
 // forked stands before the title of a chat that was forked.
 const forked = "fork: "
 
-// Fork makes a chat of its own of the path down to a message, with the settings of the chat that it comes from. Its owner stores the
-// records. What the answers did cost stays with the chat that paid for them.
+// Fork makes a chat of its own of the path down to a message, with the settings of the chat that it comes from. Its
+// owner stores the records. What the answers did cost stays with the chat that paid for them.
 func (s *Chats) Fork(c *Chat, id int64, at time.Time) (*Chat, []MessageRecord, error) {
 	m := c.byID[id]
 	switch {

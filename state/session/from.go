@@ -2,8 +2,8 @@ package session
 
 import "time"
 
-// LeaveOut makes a message of the user's the first that is sent: what stands above it is kept and shown, and not sent any more. 0 sends
-// everything again.
+// LeaveOut makes a message of the user's the first that is sent: what stands above it is kept and shown, and not
+// sent any more. 0 sends everything again.
 func (s *Chats) LeaveOut(c *Chat, from int64, at time.Time) error {
 	if m := c.byID[from]; from != 0 && (m == nil || m.view.Role != roleUser) {
 		return ErrNoMessage
@@ -14,8 +14,8 @@ func (s *Chats) LeaveOut(c *Chat, from int64, at time.Time) error {
 	return nil
 }
 
-// leftOut is how many messages at the begin of a path are not sent: those that stand above From, whatever branch the path goes on with.
-// What is to be answered is always sent, and no answer without its question.
+// leftOut is how many messages at the begin of a path are not sent: those that stand above From, whatever branch
+// the path goes on with. What is to be answered is always sent, and no answer without its question.
 func (c *Chat) leftOut(path []*message) int {
 	from := c.byID[c.rec.From]
 	if from == nil {
@@ -35,7 +35,8 @@ func (c *Chat) leftOut(path []*message) int {
 	return n
 }
 
-// first is the first message of the shown path that is sent; nil: all are. It is worked out when the chat's shape changes.
+// first is the first message of the shown path that is sent; nil: all are. It is worked out when the chat's shape
+// changes.
 func (c *Chat) first() *message {
 	if c.rec.From == 0 {
 		return nil

@@ -102,7 +102,8 @@ func (m *message) read() *View {
 	return &m.view
 }
 
-// finish takes the result's text where it differs from the pieces: an answer that came in one piece, or from the cache.
+// finish takes the result's text where it differs from the pieces: an answer that came in one piece, or from the
+// cache.
 func (m *message) finish(r *relay.Result) {
 	replace := func(b **builder, s string) {
 		if s != "" && (*b).String() != s {

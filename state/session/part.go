@@ -7,8 +7,9 @@ import (
 	"relaytop/relay"
 )
 
-// Part is a file that goes with a message: a text, which is sent fenced and with its name, or an image, which is sent as its URL. It is
-// held whole: what was attached can't change or vanish before it is sent, and is sent again with the conversation as it was.
+// Part is a file that goes with a message: a text, which is sent fenced and with its name, or an image, which is
+// sent as its URL. It is held whole: what was attached can't change or vanish before it is sent, and is sent again
+// with the conversation as it was.
 type Part struct {
 	Name   string `json:"name"`
 	Text   string `json:"text,omitempty"`

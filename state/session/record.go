@@ -6,7 +6,8 @@ import (
 	"relaytop/relay"
 )
 
-// Record is a chat as it is kept on disk. It holds the sums of its answers, so that a list of chats needs no messages.
+// Record is a chat as it is kept on disk. It holds the sums of its answers, so that a list of chats needs no
+// messages.
 type Record struct {
 	ID        string       `json:"id"`
 	Title     string       `json:"title"`
@@ -31,8 +32,8 @@ type Record struct {
 	Unknown   int          `json:"unknown,omitempty"` // answers whose cost is not known
 }
 
-// MessageRecord is one message of a chat's tree as it is kept on disk. (Chat, ID) is the key: saving again replaces. IDs grow
-// with time and are unique among the processes on one data folder.
+// MessageRecord is one message of a chat's tree as it is kept on disk. (Chat, ID) is the key: saving again
+// replaces. IDs grow with time and are unique among the processes on one data folder.
 type MessageRecord struct {
 	Chat      string           `json:"chat,omitempty"`
 	ID        int64            `json:"id"`

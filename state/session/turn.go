@@ -96,8 +96,8 @@ func (s *Chats) answer(c *Chat, to *message, at time.Time) *Turn {
 	return t
 }
 
-// messages is what is sent to have m answered: the system prompt and the path down to m, without what was left out. Answers without any text
-// are not sent.
+// messages is what is sent to have m answered: the system prompt and the path down to m, without what was left out.
+// Answers without any text are not sent.
 func (c *Chat) messages(m *message) []relay.Message {
 	var path []*message
 	for ; m != nil && m != c.root; m = m.parent {

@@ -18,7 +18,8 @@ const (
 	Retrying               // waits until Until: Reason
 )
 
-// View is one message of a chat's active path as a pane draws it. Strings share the message's memory and never change.
+// View is one message of a chat's active path as a pane draws it. Strings share the message's memory and never
+// change.
 type View struct {
 	ID        int64
 	Role      string // user or assistant
