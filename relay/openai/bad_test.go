@@ -33,29 +33,30 @@ func TestServersThatBreakOff(t *testing.T) {
 			relay.ClassProtocol},
 		"with a length of letters": {"HTTP/1.1 200 OK\r\nContent-Length: abc\r\n\r\n" + hello, relay.StatusFailed,
 			relay.ClassProtocol},
-		"with a length below nothing": {"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n" + hello, relay.StatusFailed,
+		"with a negative length": {"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n" + hello, relay.StatusFailed,
 			relay.ClassProtocol},
-		"with an encoding nobody knows": {"HTTP/1.1 200 OK\r\nTransfer-Encoding: zstd\r\n\r\n" + hello, relay.StatusFailed,
+		"with an unknown encoding": {"HTTP/1.1 200 OK\r\nTransfer-Encoding: zstd\r\n\r\n" + hello, relay.StatusFailed,
 			relay.ClassProtocol},
 		"with endless headers": {"HTTP/1.1 200 OK\r\nX-Fill: " + strings.Repeat("x", 11<<20) + "\r\n\r\n",
 			relay.StatusFailed, relay.ClassProtocol},
-		"with a target that is no URL": {"HTTP/1.1 302 Found\r\nLocation: http://[::1/%zz\r\nContent-Length: 0\r\n\r\n",
+		"with a target that is not a URL": {"HTTP/1.1 302 Found\r\nLocation: http://[::1/%zz\r\nContent-Length: 0\r\n\r\n",
 			relay.StatusFailed, relay.ClassProtocol},
-		"with a packing that is none": {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Encoding: gzip\r\n\r\n" + hello,
+		"with data that is not gzip": {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Encoding: gzip\r\n\r\n" + hello,
 			relay.StatusFailed, relay.ClassProtocol},
-		"with a packing that breaks": {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Encoding: gzip\r\n\r\n" +
-			packed(hello)[:12] + strings.Repeat("\xff", 40), relay.StatusFailed, relay.ClassProtocol},
-		"with a packing unheard of": {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Encoding: br\r\n\r\n" + hello,
+		"with gzip that breaks": {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Encoding: gzip\r\n\r\n" +
+			gzipped(hello)[:12] + strings.Repeat("\xff", 40), relay.StatusFailed, relay.ClassProtocol},
+		"with a compression we did not ask for": {
+			"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Encoding: br\r\n\r\n" + hello,
 			relay.StatusFailed, relay.ClassProtocol},
-		"with a TLS alert":   {"\x15\x03\x01\x00\x02\x02\x16\n", relay.StatusFailed, relay.ClassProtocol},
-		"behind the headers": {chunked, relay.StatusFailed, relay.ClassTruncated},
-		"behind the headers, by length": {"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n", relay.StatusFailed,
+		"with a TLS alert":  {"\x15\x03\x01\x00\x02\x02\x16\n", relay.StatusFailed, relay.ClassProtocol},
+		"after the headers": {chunked, relay.StatusFailed, relay.ClassTruncated},
+		"after the headers, by length": {"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n", relay.StatusFailed,
 			relay.ClassTruncated},
 		"within a chunk": {chunked + "ff\r\n" + hello, relay.StatusTruncated, relay.ClassTruncated},
 		"within the length": {"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n" + hello, relay.StatusTruncated,
 			relay.ClassTruncated},
 		"with a chunk length of letters": {chunked + "zz\r\n" + hello, relay.StatusFailed, relay.ClassProtocol},
-		"with words for HTTP":            {"SSH-2.0-OpenSSH_9.6\r\n", relay.StatusFailed, relay.ClassProtocol},
+		"with text in place of HTTP":     {"SSH-2.0-OpenSSH_9.6\r\n", relay.StatusFailed, relay.ClassProtocol},
 		"with endless informational": {strings.Repeat("HTTP/1.1 103 Early Hints\r\n\r\n", 100), relay.StatusFailed,
 			relay.ClassNetwork},
 		"with two different lengths": {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
@@ -71,7 +72,7 @@ func TestServersThatBreakOff(t *testing.T) {
 	}
 }
 
-// bomb is a gzip stream that unfolds to so many bytes of one text, again and again.
+// bomb is a gzip stream of about size bytes of one text, repeated.
 func bomb(text string, size int) string {
 	var b bytes.Buffer
 	z, _ := gzip.NewWriterLevel(&b, gzip.BestSpeed)
@@ -83,7 +84,7 @@ func bomb(text string, size int) string {
 	return b.String()
 }
 
-func TestPackedBombsAreBounded(t *testing.T) {
+func TestDecompressionIsBounded(t *testing.T) {
 	const zipped = "Content-Encoding: gzip\r\n"
 	for name, c := range map[string]struct {
 		code  int
@@ -91,20 +92,20 @@ func TestPackedBombsAreBounded(t *testing.T) {
 		says  string
 		bound int64 // in place of the usual; 0: the usual
 	}{
-		"pings":          {200, bomb(": ping\n\n", 9<<20), errHuge.Error(), 4 << 20},
-		"one line":       {200, bomb("data: xxxxxxxxxxxxxxxx", 20<<20), "16 MiB", 0},
-		"a JSON answer":  {200, packed("[" + strings.Repeat("1,", 3<<20)), errHuge.Error() + ": more than 4 MiB", 4 << 20},
-		"no JSON":        {200, bomb(`{"choices":"`, 5<<20), "not JSON", 4 << 20},
-		"blanks":         {200, bomb("          ", 20<<20), "blanks", 0},
-		"a page":         {200, bomb("<p>", 20<<20), "HTML", 0},
-		"an error":       {500, bomb("all is lost ", 20<<20), "all is lost", 0},
-		"a refusal":      {400, bomb("all is lost ", 20<<20), "all is lost", 0},
-		"not even a zip": {200, "data: not packed", "gzip", 0},
+		"pings":           {200, bomb(": ping\n\n", 9<<20), errHuge.Error(), 4 << 20},
+		"one line":        {200, bomb("data: xxxxxxxxxxxxxxxx", 20<<20), "16 MiB", 0},
+		"a JSON answer":   {200, gzipped("[" + strings.Repeat("1,", 3<<20)), errHuge.Error() + ": more than 4 MiB", 4 << 20},
+		"not JSON":        {200, bomb(`{"choices":"`, 5<<20), "not JSON", 4 << 20},
+		"blanks":          {200, bomb("          ", 20<<20), "blanks", 0},
+		"a page":          {200, bomb("<p>", 20<<20), "HTML", 0},
+		"an error":        {500, bomb("all is lost ", 20<<20), "all is lost", 0},
+		"a refusal":       {400, bomb("all is lost ", 20<<20), "all is lost", 0},
+		"not gzip at all": {200, "data: not gzip", "gzip", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := serve(t, false, func(int) string { return response(c.code, zipped, c.body) })
 			cl := client(t, relay.Endpoint{BaseURL: s.url}, Options{})
-			if c.bound > 0 { // a quarter of a gigabyte takes its time
+			if c.bound > 0 { // 256 MiB take too long in a test
 				cl.maxStream, cl.maxPlain = c.bound, c.bound
 			}
 			r := cl.Send(t.Context(), ask(), nil)
@@ -124,12 +125,12 @@ func TestEscapeBytesDoNotPass(t *testing.T) {
 		429: `{"error":{"message":"\u001b]0;owned\u0007","code":"\u001b[2J"}}`} {
 		s := serve(t, false, func(int) string { return response(code, head, body) })
 		r := client(t, relay.Endpoint{BaseURL: s.url}, Options{}).Send(t.Context(), ask(), nil)
-		told := r.Remote
+		got := r.Remote
 		if r.Err != nil {
-			told += r.Err.Error() + r.Err.Code + r.Err.WaitFrom
+			got += r.Err.Error() + r.Err.Code + r.Err.WaitFrom
 		}
-		if strings.ContainsAny(told, "\x1b\x07") || r.Limits.Requests >= 0 || r.Err != nil && r.Err.Waits {
-			t.Errorf("%d: %q, limits %+v, error %+v", code, told, r.Limits, r.Err)
+		if strings.ContainsAny(got, "\x1b\x07") || r.Limits.Requests >= 0 || r.Err != nil && r.Err.Waits {
+			t.Errorf("%d: %q, limits %+v, error %+v", code, got, r.Limits, r.Err)
 		}
 	}
 }
@@ -157,12 +158,12 @@ func TestTLS(t *testing.T) {
 	}
 	for _, bad := range []string{filepath.Join(t.TempDir(), "none.pem"), os.Args[0]} {
 		if _, err := New(relay.Endpoint{Name: "x", BaseURL: srv.URL, CAFile: bad}, Options{}); err == nil {
-			t.Errorf("%s is taken for a CA file", bad)
+			t.Errorf("%s is accepted as a CA file", bad)
 		}
 	}
 }
 
-// TestMessagesOfTheConnection: what a person reads names what they can change, and no port of ours.
+// TestMessagesOfTheConnection: a message names what a person can change, and not our own port.
 func TestMessagesOfTheConnection(t *testing.T) {
 	send := func(url string) *relay.Error {
 		t.Helper()
@@ -189,7 +190,7 @@ func TestMessagesOfTheConnection(t *testing.T) {
 			"Location: "+circle.url+"/chat/completions\r\n", "")
 	})
 	if e := send(circle.url); e.Class != relay.ClassProtocol || !strings.Contains(e.Message, "same URL") {
-		t.Errorf("a circle: %v", e)
+		t.Errorf("a redirect to itself: %v", e)
 	}
 	if got := withoutSource("read tcp 127.0.0.1:48542->127.0.0.1:80: read: connection reset by " +
 		"peer"); got != "read tcp 127.0.0.1:80: read: connection reset by peer" {
@@ -197,7 +198,7 @@ func TestMessagesOfTheConnection(t *testing.T) {
 	}
 }
 
-func TestAProxyOfTheEnvironmentIsNamed(t *testing.T) {
+func TestTheProxyOfTheEnvironmentIsNamed(t *testing.T) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

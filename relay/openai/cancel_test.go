@@ -13,8 +13,8 @@ import (
 
 func quiet() *log.Logger { return log.New(io.Discard, "", 0) }
 
-// TestCancelInEachPhase: Send returns at once and the other side sees the connection close. That no goroutine stays
-// is seen by TestMain.
+// TestCancelInEachPhase: Send returns at once and the other side sees the connection close. TestMain checks that no
+// goroutine is left.
 func TestCancelInEachPhase(t *testing.T) {
 	t.Run("dial", func(t *testing.T) {
 		dialling, gone := make(chan struct{}), make(chan struct{})
@@ -48,10 +48,10 @@ func TestCancelInEachPhase(t *testing.T) {
 	})
 	for name, body := range map[string]string{"first token": "", "stream": events(content("Hi")), "pings": ": ping\n\n",
 		"plain answer": `{"choices":[`,
-		"page":         "<html>", "settling": events(content("Hi"), finish("stop")), "packed": "\x1f\x8b"} {
+		"page":         "<html>", "settling": events(content("Hi"), finish("stop")), "gzip": "\x1f\x8b"} {
 		t.Run(name, func(t *testing.T) {
 			head := streamType
-			if name == "packed" {
+			if name == "gzip" {
 				head += "Content-Encoding: gzip\r\n"
 			}
 			s := serve(t, true, func(int) string { return response(200, head, body) })
@@ -89,7 +89,7 @@ func stopped(t *testing.T, r relay.Reply) {
 	}
 }
 
-// mute accepts one connection, calls then, and never says a word. gone is closed when the client has left.
+// mute accepts one connection, calls then, and sends nothing. gone is closed when the client has left.
 func mute(t *testing.T, then func()) (url string, gone chan struct{}) {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")

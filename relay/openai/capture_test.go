@@ -10,7 +10,7 @@ import (
 	"relaytop/relay"
 )
 
-// exchangesOf makes one attempt and gives what it told of its bytes.
+// exchangesOf makes one attempt and returns the exchanges that it emitted.
 func exchangesOf(t *testing.T, c *Client, call relay.Call) []*relay.Exchange {
 	t.Helper()
 	var list []*relay.Exchange
@@ -41,7 +41,7 @@ func TestExchangeHasWhatWasOnTheWire(t *testing.T) {
 	c := client(t, relay.Endpoint{BaseURL: s.url, Key: "secret-key-123", KeyEnv: "MY_KEY"}, Options{})
 	list := exchangesOf(t, c, ask())
 	if len(list) != 1 {
-		t.Fatalf("%d exchanges of one attempt", len(list))
+		t.Fatalf("%d exchanges for one attempt", len(list))
 	}
 	x, sent := list[0], s.seen()[0]
 	if x.Method != "POST" || x.URL != s.url+"/chat/completions" || x.KeyEnv != "MY_KEY" || x.Status != 200 {
@@ -59,8 +59,8 @@ func TestExchangeHasWhatWasOnTheWire(t *testing.T) {
 	}
 }
 
-// TestExchangeHoldsNoSecret: keys, extra headers, the query of the URL, wherever they are echoed, short ones in
-// their fields too.
+// TestExchangeHoldsNoSecret: neither keys, extra headers nor the query of the URL, also where they are echoed;
+// short ones in their own headers.
 func TestExchangeHoldsNoSecret(t *testing.T) {
 	const key, extra = `sk-"quoted\key`, "team-token-77"
 	echo := `{"error":{"message":"bad key sk-\"quoted\\key for team-token-77 at q-u-e-r-y"}}`
@@ -88,7 +88,7 @@ func TestExchangeIsBounded(t *testing.T) {
 	key := "secret-key-123"
 	for _, lane := range []relay.Lane{relay.LaneChat, relay.LaneBatch} {
 		limit := map[relay.Lane]int{relay.LaneChat: keepChat, relay.LaneBatch: keepOther}[lane]
-		// The key stands across the place where the head ends.
+		// The key crosses the end of the head.
 		pad := strings.Repeat("x", limit-len(`{"error":{"message":"`)-5)
 		s := serve(t, false, func(int) string {
 			return response(400, "", `{"error":{"message":"`+pad+key+strings.Repeat("y", 2*keepChat)+`"}}`)
@@ -131,7 +131,7 @@ func TestExchangeWithoutAResponse(t *testing.T) {
 	}
 }
 
-// BenchmarkHead is what keeping the head costs a stream, a read of a chunk's size at a time.
+// BenchmarkHead measures what keeping the head costs a stream, at one chunk per read.
 func BenchmarkHead(b *testing.B) {
 	chunk := []byte(events(content("Hello")))
 	p := make([]byte, 4<<10)

@@ -90,7 +90,7 @@ func TestClassifyReadsTheRest(t *testing.T) {
 	}
 }
 
-// TestHints: where the class alone would leave the reader asking, the error says what to do.
+// TestHints: the error says what to do where its class does not.
 func TestHints(t *testing.T) {
 	for _, c := range []struct {
 		key    relay.Secret

@@ -26,7 +26,7 @@ import (
 	"relaytop/relay"
 )
 
-// Options are the settings of a Client beside its Endpoint.
+// Options are the settings of a Client that are not in its Endpoint.
 type Options struct {
 	Version string        // for the User-Agent; "" is "dev"
 	Store   relay.Store   // keeps quirks and model lists; may be nil

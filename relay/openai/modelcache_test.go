@@ -7,19 +7,6 @@ import (
 	"relaytop/relay"
 )
 
-// shelf is a relay.Store in memory.
-type shelf map[string][]byte
-
-func (s shelf) Load(kind, key string) ([]byte, time.Time, bool) {
-	v, ok := s[kind+"/"+key]
-	return v, time.Time{}, ok
-}
-
-func (s shelf) Save(kind, key string, value []byte) error {
-	s[kind+"/"+key] = value
-	return nil
-}
-
 // TestModelsAreAskedForOnce: prices and models are in one page.
 func TestModelsAreAskedForOnce(t *testing.T) {
 	for status, asked := range map[int]int{200: 1, 404: 1, 503: 3} {
@@ -56,7 +43,7 @@ func TestWindowIsWhatTheRelaySays(t *testing.T) {
 	s := serve(t, false, func(int) string {
 		return response(200, "Content-Type: application/json\r\n", `{"data":[{"id":"m","context_length":8000},{"id":"n"}]}`)
 	})
-	store := shelf{}
+	store := &memoryStore{}
 	c := client(t, relay.Endpoint{BaseURL: s.url}, Options{Store: store})
 	check := func(c *Client, model string, want int64) {
 		t.Helper()

@@ -11,7 +11,7 @@ import (
 func TestTheAPIAtTheRoot(t *testing.T) {
 	s := serve(t, false, func(int) string { return response(404, "", "") })
 	c := client(t, relay.Endpoint{BaseURL: strings.TrimSuffix(s.url, "/v1") + "/."}, Options{})
-	_ = c.Send(t.Context(), ask(), nil) // where it asks is looked at
+	_ = c.Send(t.Context(), ask(), nil) // only the paths matter
 	_, _ = c.PriceList(t.Context())
 	for i, want := range []string{"/chat/completions", "/models", "/api/pricing"} {
 		if got := s.seen(); len(got) <= i || got[i].path != want {

@@ -60,8 +60,8 @@ func explainHost(e *relay.Error, err error) bool {
 	return true
 }
 
-// explainAnswer completes the errors of a host that was found. net/http has types for few of them, so most are told
-// by their text.
+// explainAnswer completes the errors of a host that was found. net/http has types for few of them, so most are
+// recognised by their text.
 func (a *attempt) explainAnswer(e *relay.Error, err error) {
 	var record tls.RecordHeaderError
 	var op *net.OpError

@@ -12,8 +12,8 @@ import (
 	"relaytop/relay/openai/wire"
 )
 
-// drawer is a relay.Store in memory that other clients can open later.
-type drawer struct {
+// memoryStore is a relay.Store in memory, which several clients can use one after the other.
+type memoryStore struct {
 	mu   sync.Mutex
 	kept map[string]struct {
 		value []byte
@@ -21,14 +21,14 @@ type drawer struct {
 	}
 }
 
-func (d *drawer) Load(kind, key string) ([]byte, time.Time, bool) {
+func (d *memoryStore) Load(kind, key string) ([]byte, time.Time, bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	v, ok := d.kept[kind+"/"+key]
 	return v.value, v.saved, ok
 }
 
-func (d *drawer) Save(kind, key string, value []byte) error {
+func (d *memoryStore) Save(kind, key string, value []byte) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.kept == nil {
@@ -44,10 +44,10 @@ func (d *drawer) Save(kind, key string, value []byte) error {
 	return nil
 }
 
-// TestQuirksLastOnDisk: another start of the program sends the first request right, and another relay, or another
-// model, is asked as usual.
+// TestQuirksLastOnDisk: the next run sends its first request without the parameter. Another relay or model is asked
+// as usual.
 func TestQuirksLastOnDisk(t *testing.T) {
-	store := &drawer{}
+	store := &memoryStore{}
 	wary := func(n int) string {
 		if n == 0 {
 			return response(422, "",
@@ -92,7 +92,7 @@ func TestQuirksLastOnDisk(t *testing.T) {
 
 func TestQuirksExpire(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		store := &drawer{}
+		store := &memoryStore{}
 		open := func() *quirkMemory { return newQuirkMemory(store, "a") }
 		l := open()
 		if err := l.save("m", wire.Quirks{NoTemperature: true}); err != nil {
@@ -104,12 +104,12 @@ func TestQuirksExpire(t *testing.T) {
 		}
 		<-time.After(time.Second)
 		if l.of("m").NoTemperature || open().of("m").NoTemperature {
-			t.Error("believed for ever")
+			t.Error("still believed")
 		}
 	})
 }
 
-// TestQuirksOfAClockThatWasAhead: what was learned in a year to come is not believed until then.
+// TestQuirksOfAClockThatWasAhead: a quirk with a date in the future is not believed.
 func TestQuirksOfAClockThatWasAhead(t *testing.T) {
 	l := newQuirkMemory(nil, "a")
 	l.entry("m").last.Store(&learnedQuirks{wire.Quirks{NoTemperature: true}, time.Now().Add(365 * 24 * time.Hour)})
@@ -118,9 +118,9 @@ func TestQuirksOfAClockThatWasAhead(t *testing.T) {
 	}
 }
 
-// TestQuirksOfADamagedStore: what can't be read was never learned.
+// TestQuirksOfADamagedStore: an unreadable value counts as none.
 func TestQuirksOfADamagedStore(t *testing.T) {
-	store := &drawer{}
+	store := &memoryStore{}
 	_ = store.Save(quirksKind, "a m", []byte("{\"no_temp"))
 	l := newQuirkMemory(store, "a")
 	if l.of("m") != (wire.Quirks{}) {
@@ -128,8 +128,7 @@ func TestQuirksOfADamagedStore(t *testing.T) {
 	}
 }
 
-// TestQuirksAreProvedByAnAnswer: a relay that is down, or does not know the key, has not shown that it was the
-// parameter.
+// TestQuirksAreProvedByAnAnswer: a relay that is down, or refuses the key, does not prove that it was the parameter.
 func TestQuirksAreProvedByAnAnswer(t *testing.T) {
 	for _, code := range []int{200, 401, 429, 500} {
 		s := serve(t, false, func(n int) string {
@@ -139,17 +138,17 @@ func TestQuirksAreProvedByAnAnswer(t *testing.T) {
 			return response(code, streamType, events(content("Hi"), finish("stop"), "[DONE]"))
 		})
 		c := client(t, relay.Endpoint{BaseURL: s.url}, Options{})
-		told := false
-		c.Send(t.Context(), ask(), func(e relay.Event) { told = told || e.Kind == relay.Quirk })
-		if got := c.quirks.of("m").NoStreamOptions; got != (code == 200) || told != got || len(s.seen()) != 2 {
-			t.Errorf("%d: remembered %v, told %v, after %d requests", code, got, told, len(s.seen()))
+		seen := false
+		c.Send(t.Context(), ask(), func(e relay.Event) { seen = seen || e.Kind == relay.Quirk })
+		if got := c.quirks.of("m").NoStreamOptions; got != (code == 200) || seen != got || len(s.seen()) != 2 {
+			t.Errorf("%d: remembered %v, reported %v, after %d requests", code, got, seen, len(s.seen()))
 		}
 	}
 }
 
-// stuckStore is a Store that waits for release in each Load, or in each Save, for one model.
+// stuckStore is a Store that waits for free in each Load, or in each Save, for one model.
 type stuckStore struct {
-	drawer
+	memoryStore
 	model         string
 	atLoad        bool
 	reached, free chan struct{}
@@ -166,14 +165,14 @@ func (s *stuckStore) Load(kind, key string) ([]byte, time.Time, bool) {
 	if s.atLoad {
 		s.wait(key)
 	}
-	return s.drawer.Load(kind, key)
+	return s.memoryStore.Load(kind, key)
 }
 
 func (s *stuckStore) Save(kind, key string, value []byte) error {
 	if !s.atLoad {
 		s.wait(key)
 	}
-	return s.drawer.Save(kind, key, value)
+	return s.memoryStore.Save(kind, key, value)
 }
 
 // TestASlowStoreDelaysOneModel: while the disk hangs with one model's quirks, requests for another model go on.

@@ -11,7 +11,7 @@ import (
 	"relaytop/relay"
 )
 
-func packed(s string) string {
+func gzipped(s string) string {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
 	z.Write([]byte(s))
@@ -44,7 +44,7 @@ func variants() []variant {
 		{name: "pings", body: ": ping\n\n: OPENROUTER PROCESSING\n\n" + whole, status: ok, text: "Hello"},
 		{name: "no DONE", body: hello + events(finish("stop")), status: ok, text: "Hello"},
 		{name: "DONE with blanks", body: hello + events(finish("stop"), "[DONE]  "), status: ok, text: "Hello"},
-		{name: "gzip unasked", header: "Content-Encoding: gzip\r\n", body: packed(whole), status: ok, text: "Hello"},
+		{name: "gzip unasked", header: "Content-Encoding: gzip\r\n", body: gzipped(whole), status: ok, text: "Hello"},
 		{name: "wrong content type", header: "Content-Type: application/json\r\n", body: whole, status: ok, text: "Hello"},
 		{name: "JSON for a stream", body: plain, status: ok, text: "Hello"},
 		{name: "JSON behind blanks, then DONE", body: "\n\n  " + plain + "\n\ndata: [DONE]\n\n", status: ok, text: "Hello"},
@@ -76,13 +76,13 @@ func variants() []variant {
 
 		{name: "empty body", body: "", status: empty, class: relay.ClassEmpty},
 		{name: "only DONE", body: events("[DONE]"), status: empty, class: relay.ClassEmpty},
-		{name: "finish without a word", body: events(delta(`{"role":"assistant"}`), finish("stop"), usageChunk, "[DONE]"),
+		{name: "finish without text", body: events(delta(`{"role":"assistant"}`), finish("stop"), usageChunk, "[DONE]"),
 			status: empty, class: relay.ClassEmpty},
 		{name: "reasoning only", body: events(delta(`{"reasoning_content":"hm"}`), finish("stop")), status: empty,
 			class: relay.ClassEmpty, says: "reasoning"},
 		{name: "HTML with 200", body: "<html><head><title>Sign in &amp; pay</title></head></html>", status: failed,
 			class: relay.ClassProtocol, says: "Sign in & pay"},
-		{name: "words with 200", body: "upstream connect error", status: failed, class: relay.ClassProtocol,
+		{name: "text with 200", body: "upstream connect error", status: failed, class: relay.ClassProtocol,
 			says: "upstream connect error"},
 		{name: "finish error", body: events(finish("error")), status: failed, class: relay.ClassUpstream},
 
@@ -99,8 +99,9 @@ func variants() []variant {
 		{name: "error of anthropic", body: "event: error\n" +
 			events(`{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}`), status: failed,
 			class: relay.ClassOverloaded, says: "Overloaded"},
-		{name: "error event in words", body: "event: error\ndata: no luck\n\n", status: failed, class: relay.ClassUpstream,
-			says: "no luck"},
+		{name: "error event in plain text", body: "event: error\ndata: no luck\n\n", status: failed,
+			class: relay.ClassUpstream,
+			says:  "no luck"},
 		{name: "error in plain JSON", body: `{"error":{"message":"no quota","code":"insufficient_quota"}}`, status: failed,
 			class: relay.ClassQuota, says: "no quota"},
 		{name: "error in a list", body: `[{"error":{"message":"bad","code":400}}]`, status: failed,
@@ -108,7 +109,7 @@ func variants() []variant {
 		{name: "error in a list in a stream",
 			body: events(`[{"error":{"message":"full","code":503,"status":"UNAVAILABLE"}}]`), status: failed,
 			class: relay.ClassOverloaded, says: "full"},
-		{name: "error null is none",
+		{name: "error null is not an error",
 			body:   events(`{"error":null,"choices":[{"index":0,"delta":{"content":"Hello"},"finish_reason":"stop"}]}`),
 			status: ok, text: "Hello"},
 

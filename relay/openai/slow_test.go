@@ -15,7 +15,7 @@ import (
 	"relaytop/relay"
 )
 
-// drip answers every request over a pipe, a byte a second: time is a bubble's.
+// drip answers every request over a pipe, a byte a second of synctest time.
 func drip(t *testing.T, c *Client, body string) {
 	t.Helper()
 	tr, ok := c.http.Transport.(*http.Transport)
@@ -45,7 +45,7 @@ func drip(t *testing.T, c *Client, body string) {
 	}
 }
 
-// TestAByteASecond: as long as tokens come within the silence that is allowed, slowness is no failure. Bytes that
+// TestAByteASecond: as long as tokens come within the silence that is allowed, slowness is not a failure. Bytes that
 // make no token do not count.
 func TestAByteASecond(t *testing.T) {
 	long := events(content("Hi"))
@@ -72,7 +72,7 @@ func TestAByteASecond(t *testing.T) {
 				}
 				defer cl.Close()
 				drip(t, cl, c.body)
-				defer func() { <-time.After(2 * time.Second) }() // the last byte finds nobody
+				defer func() { <-time.After(2 * time.Second) }() // so that the writer ends
 				began := time.Now()
 				r := cl.Send(t.Context(), ask(), nil)
 				took := time.Since(began)
@@ -88,7 +88,8 @@ func TestAByteASecond(t *testing.T) {
 	}
 }
 
-// TestALineOfAGigabyte: what never ends is given up at its bound, the connection with it, and memory stays flat.
+// TestALineOfAGigabyte: a line without an end is given up at its limit, the connection is closed, and memory stays
+// flat.
 func TestALineOfAGigabyte(t *testing.T) {
 	const whole = 1 << 30
 	ln, err := net.Listen("tcp", "127.0.0.1:0")

@@ -9,8 +9,7 @@ import (
 	"relaytop/relay"
 )
 
-// TestStampsAreThoseOfTokens: the role, comments, the finish, the usage and [DONE] move no token's time; reasoning
-// does count.
+// TestStampsAreThoseOfTokens: the role, comments, the finish_reason, usage and [DONE] are not tokens; reasoning is.
 func TestStampsAreThoseOfTokens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := client(t, relay.Endpoint{BaseURL: "http://127.0.0.1:1/v1"}, Options{Settle: 10 * time.Second})

@@ -119,8 +119,8 @@ func isDocument(line []byte) bool {
 	return len(line) > 1 && line[0] == '{' && line[len(line)-1] == '}' && json.Valid(line)
 }
 
-// isBeat reports whether an event keeps the connection open and says no more: by its name, or because it has one
-// and words where JSON is usual.
+// isHeartbeat reports whether an event only keeps the connection open: by its name, or because it has an unknown name
+// and its data is not JSON.
 func isHeartbeat(name string, data []byte) bool {
 	switch strings.ToLower(name) {
 	case "ping", "heartbeat", "keepalive", "keep-alive", "keep_alive":

@@ -14,7 +14,8 @@ import (
 	"relaytop/relay"
 )
 
-// paced answers request n (from 0) over a pipe with the n-th list of pieces, a pause before each: time is a bubble's.
+// paced answers request n (from 0) over a pipe with the n-th list of pieces, with a pause of synctest time before
+// each.
 func paced(t *testing.T, c *Client, pause time.Duration, answers ...[]string) {
 	t.Helper()
 	tr, ok := c.http.Transport.(*http.Transport)
@@ -75,7 +76,7 @@ func TestEveryWaitHasItsOwnTime(t *testing.T) {
 				if r := cl.Send(t.Context(), ask(), nil); r.Status != relay.StatusOK || r.Text != c.text {
 					t.Errorf("%s %q %v", r.Status, r.Text, r.Err)
 				}
-				<-time.After(time.Minute) // what is left of the pieces finds nobody
+				<-time.After(time.Minute) // so that the writer ends
 			})
 		})
 	}
@@ -107,6 +108,6 @@ func TestTheSettleTimeRunsOnce(t *testing.T) {
 		if r.Status != relay.StatusOK || r.Usage == nil || r.Usage.Output != 1 {
 			t.Errorf("%s %+v %v", r.Status, r.Usage, r.Err)
 		}
-		<-time.After(time.Minute) // the other pieces find nobody
+		<-time.After(time.Minute) // so that the writer ends
 	})
 }

@@ -105,7 +105,7 @@ func TestToolCallsOfOneIndex(t *testing.T) {
 	}
 }
 
-// TestNamesAreOneShortLine: a model and a finish_reason are written by the relay, into lines that are ours.
+// TestNamesAreOneShortLine: the relay chooses the names of model and finish_reason, and we show them in our lines.
 func TestNamesAreOneShortLine(t *testing.T) {
 	long := "m\\nx " + strings.Repeat("é", 500)
 	r := sent(t, streamType, events(`{"id":"`+long+`","model":"`+long+`","choices":[{"index":0,`+
@@ -130,12 +130,12 @@ func TestStreamsInTheWild(t *testing.T) {
 	one := strings.ReplaceAll(events(content("a"), content("b"), finish("stop"), usageChunk, "[DONE]"), "\n\n", "\n")
 	for name, body := range map[string]string{
 		"a single LF between events": one,
-		"a heartbeat in words": "event: heartbeat\ndata: still there\n\n" +
+		"a heartbeat in plain text": "event: heartbeat\ndata: still there\n\n" +
 			events(content("a"), content("b"), finish("stop"), usageChunk, "[DONE]"),
 		"a heartbeat in JSON": "event: ping\n" +
 			events(`{"message":"alive"}`, content("a"), content("b"), finish("stop"), usageChunk, "[DONE]"),
-		"usage behind DONE": events(content("a"), content("b"), finish("stop"), "[DONE]", usageChunk),
-		"an odd event in words": events(content("a")) + "event: status\ndata: 3 of 4\n\n" +
+		"usage after DONE": events(content("a"), content("b"), finish("stop"), "[DONE]", usageChunk),
+		"an unknown event in plain text": events(content("a")) + "event: status\ndata: 3 of 4\n\n" +
 			events(content("b"), finish("stop"), usageChunk, "[DONE]"),
 	} {
 		if r := sent(t, streamType, body); r.Status != relay.StatusOK || r.Text != "ab" || r.Usage == nil ||
@@ -168,7 +168,7 @@ func TestPackingsInTheWild(t *testing.T) {
 	f, _ := flate.NewWriter(&raw, flate.BestSpeed)
 	f.Write([]byte(body))
 	f.Close()
-	for kind, b := range map[string]string{"x-gzip": packed(body), "GZIP": packed(body), "deflate": z.String(),
+	for kind, b := range map[string]string{"x-gzip": gzipped(body), "GZIP": gzipped(body), "deflate": z.String(),
 		"Deflate": raw.String(), "identity": body} {
 		if r := sent(t, streamType+"Content-Encoding: "+kind+"\r\n", b); r.Status != relay.StatusOK || r.Text != "Hello" {
 			t.Errorf("%s: %s %v", kind, r.Status, r.Err)

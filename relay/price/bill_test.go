@@ -7,7 +7,7 @@ import (
 	"relaytop/relay"
 )
 
-// TestBillSaysHowAnAmountWasFound: the lines sum up to the amount, and what was asked first is told in order.
+// TestBillSaysHowAnAmountWasFound: the lines sum up to the amount, and the sources asked before are listed in order.
 func TestBillSaysHowAnAmountWasFound(t *testing.T) {
 	usage := &relay.Usage{Input: 1204, Cached: 896, Output: 197, Reasoning: 40, Total: 1401}
 	holy, other := relay.Endpoint{Name: "h", Kind: "holysheep"},
@@ -25,7 +25,7 @@ func TestBillSaysHowAnAmountWasFound(t *testing.T) {
 	}{
 		{"built in", holy, "deepseek-v3.2", relay.Reply{Usage: usage}, fromBuiltIn,
 			[]string{fromAnswer, fromHeader, fromUser, fromRelay}, 4, false},
-		{"told", holy, "deepseek-v3.2", relay.Reply{Usage: usage, Reported: &money}, fromAnswer, nil, 0, false},
+		{"reported", holy, "deepseek-v3.2", relay.Reply{Usage: usage, Reported: &money}, fromAnswer, nil, 0, false},
 		{"header", other, "x", relay.Reply{Usage: usage, Header: &money}, "header x-litellm-response-cost",
 			[]string{fromAnswer}, 0, false},
 		{"unknown", other, "nobody-knows-it", relay.Reply{Usage: usage}, "",

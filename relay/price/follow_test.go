@@ -36,18 +36,18 @@ func (p *published) PriceList(ctx context.Context) ([]byte, error) {
 	return []byte(p.doc), nil
 }
 
-// drawer is a relay.Store in memory.
-type drawer map[string]struct {
+// memoryStore is a relay.Store in memory.
+type memoryStore map[string]struct {
 	value []byte
 	saved time.Time
 }
 
-func (d drawer) Load(kind, key string) ([]byte, time.Time, bool) {
+func (d memoryStore) Load(kind, key string) ([]byte, time.Time, bool) {
 	v, ok := d[kind+"/"+key]
 	return v.value, v.saved, ok
 }
 
-func (d drawer) Save(kind, key string, value []byte) error {
+func (d memoryStore) Save(kind, key string, value []byte) error {
 	d[kind+"/"+key] = struct {
 		value []byte
 		saved time.Time
@@ -59,7 +59,7 @@ const inModels = `{"data":[{"id":"gpt-4o","pricing":{"prompt":"0.000005","comple
 
 func TestLivePrices(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		store, from := drawer{}, &published{doc: inModels}
+		store, from := memoryStore{}, &published{doc: inModels}
 		e := relay.Endpoint{Name: "r", BaseURL: "http://127.0.0.1/v1"}
 		open := func() *Book {
 			b := New()
@@ -98,7 +98,7 @@ func TestLivePrices(t *testing.T) {
 		from.err, from.doc = nil, ""
 		refresh(b)
 		check(b, "2.500000", snapshotDate, relay.SourceList, 3)
-		refresh(open()) // that there is none is remembered as well
+		refresh(open()) // an empty list is remembered too
 		check(b, "2.500000", snapshotDate, relay.SourceList, 3)
 		e.BaseURL = "http://127.0.0.1/other"
 		check(open(), "2.500000", snapshotDate, relay.SourceList, 3)
@@ -132,7 +132,7 @@ func TestAnAmountAsksForTheListItDependsOn(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b, from := New(), c.from
-				b.Follow(e, &from, drawer{}, 24*time.Hour)
+				b.Follow(e, &from, memoryStore{}, 24*time.Hour)
 				if one := Rate(perDollar / million); c.user {
 					b.SetUser(Table{Models: map[string]Rates{"gpt-4o": {Input: one, Output: one}}})
 				}
@@ -246,7 +246,7 @@ func TestReadUser(t *testing.T) {
 	}
 }
 
-// TestTheReadmesPriceFile reads the example that people copy, and looks for every key that there is.
+// TestTheReadmesPriceFile reads the example that people copy. It must have every key.
 func TestTheReadmesPriceFile(t *testing.T) {
 	readme, err := os.ReadFile("../../README.md")
 	if err != nil {

@@ -180,7 +180,7 @@ func TestOrderOfTrust(t *testing.T) {
 		}
 	}
 	check("list", other, "gpt-4o", relay.Reply{Usage: u}, relay.SourceList, 5*relay.USD/2)
-	check("nobody knows", other, "no-such", relay.Reply{Usage: u}, relay.SourceUnknown, 0)
+	check("unknown", other, "no-such", relay.Reply{Usage: u}, relay.SourceUnknown, 0)
 	check("no usage", other, "gpt-4o", relay.Reply{}, relay.SourceUnknown, 0)
 	check("the model that answered", other, "alias", relay.Reply{Usage: u, Model: "gpt-4o"}, relay.SourceList,
 		5*relay.USD/2)
@@ -320,7 +320,7 @@ func TestNewAPIGroups(t *testing.T) {
 		{"several", `"enable_groups":["vip","gold"]`, `{"vip":0.5,"gold":4,"x":9}`, "8.000000", true},
 		{"several that cost the same", `"enable_groups":["vip","gold"]`, `{"vip":0.5,"gold":0.5}`, "1.000000", false},
 		{"all of them", `"enable_groups":["all"]`, `{"vip":0.5,"gold":4}`, "8.000000", true},
-		{"a group that is not told of", `"enable_groups":["x"]`, `{"vip":0.5,"gold":"junk"}`, "1.000000", true},
+		{"a group that is not listed", `"enable_groups":["x"]`, `{"vip":0.5,"gold":"junk"}`, "1.000000", true},
 	} {
 		got,
 			err := Parse([]byte(`{"data":[{"model_name":"m","model_ratio":1,` + c.model + `}],"group_ratio":` + c.groups + `}`))

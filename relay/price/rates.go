@@ -1,4 +1,4 @@
-// Package price tells what an answer cost, and how that is known.
+// Package price computes what an answer cost, and says by which source.
 //
 // Rules:
 //

@@ -48,14 +48,14 @@ func TestCatalog(t *testing.T) {
 	}
 	if _, err := Catalog(t.Context(), endpoints[1:], map[string]Lister{"mute": list{err: errors.New("404")}},
 		price.New()); err != nil {
-		t.Errorf("an endpoint with named models is no failure: %v", err)
+		t.Errorf("an endpoint with configured models is a failure: %v", err)
 	}
 	if _, err := Catalog(t.Context(), []relay.Endpoint{{Name: "mute"}}, listers, price.New()); err == nil {
 		t.Error("nothing to show, and no error")
 	}
 }
 
-// TestCatalogOfARelayThatDoesNotAnswer: its last list stands, with its age, and that it did not answer is told.
+// TestCatalogOfARelayThatDoesNotAnswer: its last list is used, with its age, and the error names it.
 func TestCatalogOfARelayThatDoesNotAnswer(t *testing.T) {
 	dead := list{err: &relay.Error{Class: relay.ClassNetwork, Message: "refused"}, kept: []openai.Model{{ID: "m"}}}
 	got, err := Catalog(t.Context(), []relay.Endpoint{{Name: "up"}, {Name: "down"}},
@@ -79,7 +79,7 @@ func TestCatalogWithoutAList(t *testing.T) {
 		got, err := Catalog(t.Context(), []relay.Endpoint{e}, listers, book)
 		if !lists {
 			if err == nil {
-				t.Errorf("%d is no failure: %+v", status, got)
+				t.Errorf("%d is a failure: %+v", status, got)
 			}
 			continue
 		}

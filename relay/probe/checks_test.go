@@ -20,7 +20,7 @@ import (
 	"relaytop/relay/sim"
 )
 
-// says compares a line with what must stand in it, or with ! must not.
+// says compares a line with the texts that it must have, or with ! must not.
 func says(t *testing.T, c relay.Check, words ...string) {
 	t.Helper()
 	line := c.Detail + " -> " + c.Fix
@@ -46,15 +46,14 @@ func always(status int, body string) http.HandlerFunc {
 
 func quick(w http.ResponseWriter, _ *http.Request) { chat(w, 0) }
 
-// TestAPageIsNoProofOfAKey: a web server says 200 to anything.
+// TestAPageIsNoProofOfAKey: a web server answers 200 to anything.
 func TestAPageIsNoProofOfAKey(t *testing.T) {
 	_, e := startSim(t, sim.Instant(), sim.HTML(200))
 	e.Key = "sk-anything-0123456789"
 	want(t, look(t, e, yes), "?key -streaming")
 }
 
-// TestThePriceOfTheRelay: what the relay says it charges stands before the vendor's price; what nobody knows is no
-// fault.
+// TestThePriceOfTheRelay: the relay's own price comes before the vendor's, and an unknown price is not a failure.
 func TestThePriceOfTheRelay(t *testing.T) {
 	newAPI := func(entry string) map[string]http.HandlerFunc {
 		return map[string]http.HandlerFunc{"/v1/chat/completions": quick,
@@ -78,13 +77,13 @@ func TestThePriceOfTheRelay(t *testing.T) {
 		t.Errorf("no example in %q", unknown[Price].Fix)
 	} else if list, err := price.ParseTOML([]byte(sheet)); err != nil ||
 		list.Models["auto"].Output.PerMillion() != 2*relay.USD {
-		t.Errorf("%s is no price list: %+v, %v", sheet, list, err)
+		t.Errorf("%s is not a price list: %+v, %v", sheet, list, err)
 	}
 }
 
-// TestTheLedgerHearsOfIt: what is paid for is allowed by the guard and told with its cost; a refusal is told by the
+// TestThePaidRequestIsRecorded: the guard is asked before it, and its cost is recorded; a refusal is shown in the
 // lines.
-func TestTheLedgerHearsOfIt(t *testing.T) {
+func TestThePaidRequestIsRecorded(t *testing.T) {
 	var posts atomic.Int32
 	e := serve(t, map[string]http.HandlerFunc{
 		"/v1/models": always(200, `{"data":[{"id":"gpt-4.1","pricing":{"prompt":"0.000001","completion":"0.000002"}}]}`),
@@ -103,7 +102,7 @@ func TestTheLedgerHearsOfIt(t *testing.T) {
 	Run(t.Context(), e, Options{Model: "gpt-4.1", Pay: pay})
 	if len(kept) != 1 || kept[0].Cost.Amount != 20*relay.USD/1e6 || kept[0].Cost.Source != relay.SourceRelay ||
 		kept[0].Endpoint != "r" || kept[0].Status != relay.StatusOK {
-		t.Errorf("told: %+v", kept)
+		t.Errorf("recorded: %+v", kept)
 	}
 	asked := false
 	pay.Guard = func() error { return fmt.Errorf("%w: $1 of $1", relay.ErrBudget) }
@@ -121,7 +120,7 @@ func TestTheLedgerHearsOfIt(t *testing.T) {
 	}
 }
 
-// TestAListThatHangs: the connection is judged by itself, and all else goes on.
+// TestAListThatHangs: the connection is good, and the other checks go on.
 func TestAListThatHangs(t *testing.T) {
 	hang := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 	got := look(t, serve(t, map[string]http.HandlerFunc{"/v1/models": hang, "/v1/chat/completions": quick}), yes)
@@ -136,7 +135,7 @@ func pieces(wait, apart time.Duration, n int) http.HandlerFunc {
 		out := http.NewResponseController(w)
 		fmt.Fprint(w, "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}\n\n")
 		_ = out.Flush()
-		<-time.After(wait) // the server that is played thinks
+		<-time.After(wait) // as a model that thinks
 		for range n {
 			fmt.Fprint(w, "data: {\"choices\":[{\"delta\":{\"content\":\"1 \"}}]}\n\n")
 			if apart > 0 {
@@ -150,7 +149,7 @@ func pieces(wait, apart time.Duration, n int) http.HandlerFunc {
 	}
 }
 
-// TestWhatIsAStream: a role is no token, and tokens that come together after a wait are no stream.
+// TestWhatIsAStream: a role is not a token, and tokens that come together after a wait are not a stream.
 func TestWhatIsAStream(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -181,7 +180,7 @@ func TestWhatIsAStream(t *testing.T) {
 	}
 }
 
-// TestWhatIsMissing is no failure, and has its reason.
+// TestWhatIsMissing: a missing capability is not a failure, and has its reason.
 func TestWhatIsMissing(t *testing.T) {
 	forbidden := always(403, `{"error":{"message":"Missing scopes: api.model.read"}}`)
 	e := serve(t, map[string]http.HandlerFunc{"/v1/models": forbidden, "/v1/chat/completions": quick})
@@ -198,7 +197,7 @@ func TestWhatIsMissing(t *testing.T) {
 	want(t, look(t, serve(t, empty), nil), "-models")
 }
 
-// TestTheOtherForm: a base URL with /v1 too much, or without, is told, and a root can be written.
+// TestTheOtherForm: the advice for a base URL with a needless /v1, or without a needed one; also at the root.
 func TestTheOtherForm(t *testing.T) {
 	list := always(200, `{"data":[{"id":"gpt-4.1"}]}`)
 	root := serve(t, map[string]http.HandlerFunc{"/models": list, "/chat/completions": quick})
@@ -228,7 +227,7 @@ func TestTheWrongScheme(t *testing.T) {
 	says(t, got[TLS], "write https://")
 }
 
-// TestAStop keeps the lines that are known.
+// TestAStop: the checks that have ended keep their lines.
 func TestAStop(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	e := serve(t, map[string]http.HandlerFunc{"/v1/models": always(200, `{"data":[{"id":"gpt-4.1"}]}`),

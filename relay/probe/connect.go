@@ -55,7 +55,7 @@ func Connect(ctx context.Context, e relay.Endpoint, model string, pay relay.Spen
 	return p.proved(found, listed)
 }
 
-// proved tells what is known of a relay whose list of models proves nothing.
+// proved completes the result for a relay whose list of models proves nothing.
 func (p *probe) proved(found relay.Connection, listed string) (relay.Connection, error) {
 	err := p.paid.reply.Err
 	switch {

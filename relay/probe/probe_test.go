@@ -35,7 +35,7 @@ func look(t *testing.T, e relay.Endpoint, ask func(string) bool) map[string]rela
 		}
 		found[c.Name] = c
 		if key := e.Key.Reveal(); key != "" && strings.Contains(c.Detail+c.Fix, key) {
-			t.Errorf("the key stands in %s: %s", c.Name, c.Detail)
+			t.Errorf("the key is in %s: %s", c.Name, c.Detail)
 		}
 	}
 	return found
@@ -142,7 +142,7 @@ func TestNothingIsPaidUnasked(t *testing.T) {
 // chat streams three chunks and an end.
 func chat(w http.ResponseWriter, wait time.Duration) {
 	w.Header().Set("Content-Type", "text/event-stream")
-	<-time.After(wait) // the server that is played holds its stream back
+	<-time.After(wait) // as a proxy that holds the stream back
 	for i := range 3 {
 		fmt.Fprintf(w, "data: {\"choices\":[{\"delta\":{\"content\":\"%d \"}}]}\n\n", i)
 	}

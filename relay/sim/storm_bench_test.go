@@ -45,7 +45,7 @@ func (s *storm) sink(e relay.Event) {
 	}
 }
 
-// counts are taken and begin anew.
+// counts are taken and start again.
 func (s *storm) counts() (done, firsts, seconds, extras int, ok []time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -32,33 +32,33 @@ type variant struct {
 	places  []relay.Endpoint // beside the first
 	silence time.Duration
 	settle  time.Duration // how long usage may come after the finish_reason; 0: longer than any test runs
-	twice   bool          // ask once more; what was learned must hold: exactly one request
+	twice   bool          // ask again: what was learned must hold, so that one request is sent
 	want    string
 	says    string // in the error's message
 }
 
-// hello is what is said unless a variant says otherwise, and usual is its usage: 1500 tokens at 8 USD a million.
+// hello is the answer unless a variant sets another, and usual is its usage: 1500 tokens at 8 USD a million.
 const hello = "Chào bạn, 漢字 and 👩‍👩‍👧 in one answer."
 
 var usual = relay.Usage{Input: 1000, Cached: 400, Output: 500, Reasoning: 100, Total: 1500}
 
-// waits are the policy's in milliseconds, so that the table is quick.
+// waits is a retry policy of milliseconds, so that the table is quick.
 var waits = retry.Policy{Attempts: 3, Base: 2 * time.Millisecond, Cap: 20 * time.Millisecond,
 	MaxWait:  400 * time.Millisecond,
 	ChatWait: 50 * time.Millisecond, Batch429: 30 * time.Millisecond}
 
-// bench is a relay with an engine before it.
+// bench is a relay and an engine that asks it.
 type bench struct {
 	sim  *sim.Server
 	pool *pool.Pool
 	mu   sync.Mutex
-	told []relay.Event
+	seen []relay.Event
 	done chan *relay.Result
 }
 
 func (b *bench) sink(e relay.Event) {
 	b.mu.Lock()
-	b.told = append(b.told, e)
+	b.seen = append(b.seen, e)
 	b.mu.Unlock()
 	if e.Kind == relay.Done {
 		b.done <- e.Result
@@ -68,10 +68,10 @@ func (b *bench) sink(e relay.Event) {
 func (b *bench) events(id relay.ID) []relay.Event {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(b.told), func(e relay.Event) bool { return e.ID != id })
+	return slices.DeleteFunc(slices.Clone(b.seen), func(e relay.Event) bool { return e.ID != id })
 }
 
-// build starts the relay and the engine of a variant. All endpoints lead to the one relay.
+// build starts the relay and the engine of a variant. All endpoints are that relay.
 func build(t *testing.T, v variant) *bench {
 	t.Helper()
 	b := &bench{done: make(chan *relay.Result, 64)}
@@ -155,7 +155,7 @@ func (b *bench) answer(t *testing.T, ask func(*relay.Request)) *relay.Result {
 	}
 }
 
-// render writes an outcome in one line: the status and class, then whatever is not as usual.
+// render writes an outcome in one line: status and class, then everything that is not as usual.
 func render(r *relay.Result, events []relay.Event, requests int64) string {
 	var b strings.Builder
 	b.WriteString(string(r.Status))

@@ -155,7 +155,7 @@ func (r *Reader) bom(line []byte) []byte {
 	return line
 }
 
-// fill reads once more from the source.
+// fill makes one read from the source.
 func (r *Reader) fill() {
 	if r.r > 0 {
 		copy(r.buf, r.buf[r.r:r.w])

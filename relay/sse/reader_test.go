@@ -266,7 +266,7 @@ func TestEndAndWhole(t *testing.T) {
 		{"data: {1}\ndata: {2", []string{"{1}", "{2 cut"}},
 	} {
 		for _, src := range []io.Reader{strings.NewReader(tc.in), iotest.OneByteReader(strings.NewReader(tc.in))} {
-			r := NewReader(io.MultiReader(src, behind{t, slices.Contains(tc.want, "[DONE]")}))
+			r := NewReader(io.MultiReader(src, openEnd{t, slices.Contains(tc.want, "[DONE]")}))
 			r.End, r.Whole = "[DONE]", func(b []byte) bool { return b[0] == '{' && b[len(b)-1] == '}' }
 			var got []string
 			for {
@@ -289,16 +289,15 @@ func TestEndAndWhole(t *testing.T) {
 	}
 }
 
-// behind is what a connection that stays open has after the bytes of a test: nobody may ask it for more once the
-// end was there.
-type behind struct {
+// openEnd is an open connection after the bytes of a test: it must not be read once the end was there.
+type openEnd struct {
 	t     *testing.T
 	ended bool
 }
 
-func (b behind) Read([]byte) (int, error) {
+func (b openEnd) Read([]byte) (int, error) {
 	if b.ended {
-		b.t.Error("waited for more behind the end")
+		b.t.Error("waited for more after the end")
 	}
 	return 0, io.EOF
 }

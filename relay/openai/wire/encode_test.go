@@ -16,7 +16,7 @@ func TestBodyGoesAsItIs(t *testing.T) {
 	}
 	call.Request.Body = json.RawMessage(`[1]`)
 	if _, err := Encode(call, Quirks{}); err == nil {
-		t.Fatal("a body that is no object was taken")
+		t.Fatal("a body that is not an object was accepted")
 	}
 }
 

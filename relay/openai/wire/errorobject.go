@@ -10,7 +10,7 @@ import (
 type ErrorObject struct {
 	Status  int    // the code, where it is an HTTP status
 	Code    string // the innermost code or type
-	Codes   string // every code and type that was found, separated by blanks: which of them tells what happened differs
+	Codes   string // every code and type that was found, separated by blanks: which one tells the cause differs
 	Message string // one line
 }
 

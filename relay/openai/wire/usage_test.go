@@ -29,7 +29,7 @@ func TestUsageInTheWild(t *testing.T) {
 	}
 }
 
-// TestCachedTokensOfMoonshot: they stand beside the counts, in a usage object of their own or in that of a choice.
+// TestCachedTokensOfMoonshot: cached_tokens at the top of a usage object, of the chunk or of a choice.
 func TestCachedTokensOfMoonshot(t *testing.T) {
 	usage := `"usage":{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15,"cached_tokens":4}`
 	want := relay.Usage{Input: 10, Cached: 4, Output: 5, Total: 15}

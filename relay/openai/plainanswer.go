@@ -71,7 +71,7 @@ func (a *attempt) readPlain(src io.Reader) (string, *relay.Error) {
 	return "the answer ended", nil
 }
 
-// documentError returns why there is no whole JSON document.
+// documentError returns why the JSON document is not complete.
 func (a *attempt) documentError(body *plainBody, err error) *relay.Error {
 	var syntax *json.SyntaxError
 	switch {

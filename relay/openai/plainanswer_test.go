@@ -17,23 +17,22 @@ const wholeAnswer = `{"id":"x","object":"chat.completion","model":"m-1","choices
 	`"message":{"role":"assistant","content":"Hello"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,` +
 	`"completion_tokens":2}}`
 
-// TestAWholeDocumentIsAnAnswer: whatever follows the last byte of a JSON answer, or fails to, the answer was paid
-// for and is there.
+// TestAWholeDocumentIsAnAnswer: an answer is complete with the last byte of its JSON, whatever follows.
 func TestAWholeDocumentIsAnAnswer(t *testing.T) {
 	const tail = "\n\ndata: [DONE]\n\n"
 	for name, c := range map[string]struct {
 		hold  bool
 		bytes string
 	}{
-		"open":                          {true, response(200, "", wholeAnswer)},
-		"open behind DONE":              {true, response(200, "", wholeAnswer+tail)},
-		"a length too long":             {false, response(200, "Content-Length: 9999\r\n", wholeAnswer)},
-		"a length too long behind DONE": {false, response(200, "Content-Length: 9999\r\n", wholeAnswer+tail)},
+		"open":                         {true, response(200, "", wholeAnswer)},
+		"open after DONE":              {true, response(200, "", wholeAnswer+tail)},
+		"a length too long":            {false, response(200, "Content-Length: 9999\r\n", wholeAnswer)},
+		"a length too long after DONE": {false, response(200, "Content-Length: 9999\r\n", wholeAnswer+tail)},
 		"no last chunk": {false, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\n" +
 			wholeAnswer + tail},
-		"pings before": {true, response(200, streamType, ": ping\n\n: ping\r\n\r\n"+wholeAnswer)},
-		"pings behind": {true, response(200, "", wholeAnswer+"\n\n: ping\n\ndata: [DONE]\n\n")},
-		"words behind": {true, response(200, "", wholeAnswer+" that's all")},
+		"pings before":   {true, response(200, streamType, ": ping\n\n: ping\r\n\r\n"+wholeAnswer)},
+		"pings after it": {true, response(200, "", wholeAnswer+"\n\n: ping\n\ndata: [DONE]\n\n")},
+		"words after it": {true, response(200, "", wholeAnswer+" that's all")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := serve(t, c.hold, func(int) string { return c.bytes })
@@ -50,8 +49,8 @@ func TestAWholeDocumentIsAnAnswer(t *testing.T) {
 	}
 }
 
-// TestCancelBehindAWholeDocument: stopping what has already come takes nothing back.
-func TestCancelBehindAWholeDocument(t *testing.T) {
+// TestCancelAfterAWholeDocument: an answer that has come stays.
+func TestCancelAfterAWholeDocument(t *testing.T) {
 	s := serve(t, true, func(int) string { return response(200, "", wholeAnswer) })
 	ctx, cancel := context.WithCancel(t.Context())
 	r := client(t, relay.Endpoint{BaseURL: s.url}, Options{}).Send(ctx, ask(), func(e relay.Event) {
@@ -64,7 +63,7 @@ func TestCancelBehindAWholeDocument(t *testing.T) {
 	}
 }
 
-// slowly answers one request with pieces, a pause before each.
+// slowly answers one request in pieces, with a pause before each.
 func slowly(t *testing.T, pause time.Duration, pieces ...string) string {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -95,7 +94,7 @@ func slowly(t *testing.T, pause time.Duration, pieces ...string) string {
 	return "http://" + ln.Addr().String() + "/v1"
 }
 
-// TestAJSONAnswerThatTrickles: its bytes are what a plain answer has in place of tokens.
+// TestAJSONAnswerThatTrickles: its bytes restart the silence timer, as tokens do in a stream.
 func TestAJSONAnswerThatTrickles(t *testing.T) {
 	pieces := []string{response(200, "", "")}
 	for i := 0; i < len(wholeAnswer); i += 20 {
@@ -110,7 +109,7 @@ func TestAJSONAnswerThatTrickles(t *testing.T) {
 	url = slowly(t, 40*time.Millisecond, blanks...)
 	if r := client(t, relay.Endpoint{BaseURL: url, Timeout: 200 * time.Millisecond}, Options{}).Send(t.Context(), ask(),
 		nil); r.Err == nil || r.Err.Class != relay.ClassTimeout {
-		t.Errorf("blanks for ever: %s %v", r.Status, r.Err)
+		t.Errorf("endless blanks: %s %v", r.Status, r.Err)
 	}
 }
 
@@ -124,9 +123,9 @@ func TestAMarkSplitOverReads(t *testing.T) {
 	}
 }
 
-// TestWordsShow: a text that begins like a field of an event stream is told in its words, and a stream may begin
-// with a field nobody knows.
-func TestWordsShow(t *testing.T) {
+// TestPlainTextIsQuoted: also a text that begins like a field of an event stream. A stream may begin with an unknown
+// field.
+func TestPlainTextIsQuoted(t *testing.T) {
 	for _, said := range []string{"database is down", "idle timeout from upstream", "retry later please",
 		"error: upstream is gone", "Unavailable", "event horizon"} {
 		s := serve(t, false, func(int) string { return response(200, "", said) })
@@ -144,7 +143,7 @@ func TestWordsShow(t *testing.T) {
 	}
 }
 
-// TestARefusalThatNeverEnds: the status says what happened; its body is not worth the whole silence.
+// TestARefusalThatNeverEnds: the status tells the class; the body is not waited for.
 func TestARefusalThatNeverEnds(t *testing.T) {
 	for code, class := range map[int]relay.Class{401: relay.ClassAuth, 400: relay.ClassInvalid, 200: relay.ClassProtocol} {
 		s := serve(t, true, func(int) string { return response(code, "", "no, and so on") })
