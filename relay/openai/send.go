@@ -34,9 +34,9 @@ type attempt struct {
 	seen   capture
 }
 
-// Send makes one attempt. It calls sink from its own goroutine with the events Sent, Answering, Text, Reasoning,
-// Refusal, Tool, Metered, Quirk and Exchanged. Every failure is in the Reply. When it returns, nothing of it is
-// left running.
+// Send makes one attempt. From the calling goroutine it calls sink with the events Sent, Answering, Text, Reasoning,
+// Refusal, Tool, Metered, Quirk and Exchanged. Every failure is in the Reply. When it returns, nothing of it is left
+// running.
 func (c *Client) Send(ctx context.Context, call relay.Call, sink relay.Sink) relay.Reply {
 	a := &attempt{c: c, call: call, parent: ctx, crowd: c.inFlight.Add(1)}
 	defer c.inFlight.Add(-1)

@@ -43,90 +43,103 @@ type Reader struct {
 	// though the blank line between the two is missing. Nil: lines are joined, as the standard says.
 	Whole func(data []byte) bool
 
+	in       source
+	event    builder
+	held     heldLine
+	lastName string // the same name in every event costs one allocation
+	pending  bool   // the event was returned; the next call clears it
+}
+
+// source is the buffered input.
+type source struct {
 	src   io.Reader
 	buf   []byte // buf[r:w] is unread
 	r, w  int
 	seen  int       // bytes of buf[r:w] known to hold no line end
 	stamp time.Time // of the last read
-	err   error     // of the source, returned once buf is empty
+	err   error     // of src, returned once buf is empty
 
-	started bool // the first line was read: no byte order mark can follow
-	skipLF  bool // the last line ended with CR: a following LF belongs to it
-
+	started bool      // the first line was read: no byte order mark can follow
+	skipLF  bool      // the last line ended with CR: a following LF belongs to it
 	lineAt  time.Time // of the current line's first byte; zero: none yet
-	at      time.Time // of the current event's first byte
+}
+
+// builder is the event that is being read.
+type builder struct {
+	at      time.Time // of its first byte
 	data    []byte
-	lines   int // data lines of the current event
+	lines   int // data lines
 	hasData bool
-	cut     bool // the source ended within the held line
-	holds   bool
-	held    []byte // the first data line of the event after the one just returned
-	heldAt  time.Time
-	heldCut bool
+	cut     bool // src ended within the last line
 	name    string
-	hasName bool
-	interns string // the last name: the same name in every event costs one allocation
-	pending bool   // data was returned; the next call clears it
+}
+
+// heldLine is the first data line of the event after the one just returned.
+type heldLine struct {
+	data  []byte
+	at    time.Time
+	cut   bool
+	valid bool
 }
 
 // NewReader returns a Reader over src. It reads ahead.
 func NewReader(src io.Reader) *Reader {
-	return &Reader{src: src, buf: make([]byte, 4<<10)}
+	return &Reader{in: source{src: src, buf: make([]byte, 4<<10)}}
 }
 
-// Next returns the next event or comment. At the end of the source it first returns what is left of an event, then
-// the error of the source (io.EOF after a regular end) on every further call.
+// Next returns the next event or comment. At the end of the source it first returns what is left of an event, then the
+// error of the source (io.EOF after a regular end) on every further call.
 func (r *Reader) Next() (Event, error) {
 	if r.pending {
 		r.clear()
 	}
-	if r.ended(r.data) {
-		return r.event(false), nil
+	if r.atEnd() {
+		return r.take(false), nil
 	}
 	for {
-		line, ok := r.line()
+		line, ok := r.in.line()
 		if !ok {
 			line, ok = r.unended()
 		}
 		if ok {
-			if e, full := r.take(line, false); full {
+			if e, full := r.add(line, false); full {
 				return e, nil
 			}
 			continue
 		}
-		if r.err == nil {
-			r.fill()
+		if r.in.err == nil {
+			if !r.in.fill() {
+				r.tooLong()
+			}
 			continue
 		}
-		if r.r < r.w { // a last line without its end
-			line := r.buf[r.r:r.w]
-			r.r = r.w
-			if e, full := r.take(r.bom(line), true); full {
+		if line, ok := r.in.last(); ok {
+			if e, full := r.add(line, true); full {
 				return e, nil
 			}
 		}
-		if r.hasData || r.hasName {
-			return r.event(r.cut), nil
+		if r.event.begun() {
+			return r.take(r.event.cut), nil
 		}
-		return Event{}, r.err
+		return Event{}, r.in.err
 	}
 }
 
 // line takes the next whole line from the buffer, without its end.
-func (r *Reader) line() ([]byte, bool) {
-	if r.skipLF && r.r < r.w {
-		r.skipLF = false
-		if r.buf[r.r] == '\n' {
-			r.r++
+func (s *source) line() ([]byte, bool) {
+	if s.skipLF && s.r < s.w {
+		s.skipLF = false
+		if s.buf[s.r] == '\n' {
+			s.r++
 		}
 	}
-	if r.r == r.w {
+	if s.r == s.w {
 		return nil, false
 	}
-	if r.lineAt.IsZero() {
-		r.lineAt = r.stamp
+	if s.lineAt.IsZero() {
+		s.lineAt = s.stamp
 	}
-	rest := r.buf[r.r+r.seen : r.w]
+	rest := s.buf[s.r+s.seen : s.w]
 	end := bytes.IndexByte(rest, '\n')
 	head := rest
 	if end >= 0 {
@@ -136,97 +149,130 @@ func (r *Reader) line() ([]byte, bool) {
 		end = cr
 	}
 	if end < 0 {
-		r.seen = r.w - r.r
+		s.seen = s.w - s.r
 		return nil, false
 	}
-	end += r.r + r.seen
-	line := r.buf[r.r:end]
-	r.skipLF = r.buf[end] == '\r'
-	r.r, r.seen = end+1, 0
-	return r.bom(line), true
+	end += s.r + s.seen
+	line := s.buf[s.r:end]
+	s.skipLF = s.buf[end] == '\r'
+	s.r, s.seen = end+1, 0
+	return s.bom(line), true
+}
+
+// last takes the last line, which has no end.
+func (s *source) last() ([]byte, bool) {
+	if s.r == s.w {
+		return nil, false
+	}
+	line := s.buf[s.r:s.w]
+	s.r = s.w
+	return s.bom(line), true
 }
 
 // bom removes the byte order mark from the first line.
-func (r *Reader) bom(line []byte) []byte {
-	if !r.started {
-		r.started = true
+func (s *source) bom(line []byte) []byte {
+	if !s.started {
+		s.started = true
 		line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
 	}
 	return line
 }
 
-// fill makes one read from the source.
-func (r *Reader) fill() {
-	if r.r > 0 {
-		copy(r.buf, r.buf[r.r:r.w])
-		r.w -= r.r
-		r.r = 0
+// fill makes one read from the source. False: the line is longer than MaxLine, and nothing was read.
+func (s *source) fill() bool {
+	if s.r > 0 {
+		copy(s.buf, s.buf[s.r:s.w])
+		s.w -= s.r
+		s.r = 0
 	}
-	if r.w > MaxLine {
-		r.err, r.r, r.w = ErrTooLong, 0, 0
-		r.drop()
-		return
+	if s.w > MaxLine {
+		return false
 	}
-	if r.w == len(r.buf) {
-		r.buf = append(r.buf, make([]byte, len(r.buf))...)
+	if s.w == len(s.buf) {
+		s.buf = append(s.buf, make([]byte, len(s.buf))...)
 	}
-	n, err := r.src.Read(r.buf[r.w:min(len(r.buf), r.w+readSize)])
-	r.stamp = time.Now()
-	r.w += n
+	n, err := s.src.Read(s.buf[s.w:min(len(s.buf), s.w+readSize)])
+	s.stamp = time.Now()
+	s.w += n
 	if err != nil {
-		r.err = err
+		s.err = err
 	}
+	return true
 }
 
-// take adds one line to the current event. It reports true when there is an event to return.
-func (r *Reader) take(line []byte, cut bool) (Event, bool) {
-	at := r.lineAt
-	r.lineAt = time.Time{}
+// tooLong ends the stream with ErrTooLong.
+func (r *Reader) tooLong() {
+	r.in.err, r.in.r, r.in.w = ErrTooLong, 0, 0
+	r.event.drop()
+}
+
+// add adds one line to the current event. It reports true when there is an event to return.
+func (r *Reader) add(line []byte, cut bool) (Event, bool) {
+	at, b := r.in.lineAt, &r.event
+	r.in.lineAt = time.Time{}
 	if len(line) == 0 {
-		if r.hasData || r.hasName {
-			return r.event(cut), true
+		if b.begun() {
+			return r.take(cut), true
 		}
-		r.at = time.Time{}
+		b.at = time.Time{}
 		return Event{}, false
 	}
 	if line[0] == ':' {
 		return Event{Data: value(line[1:]), At: at, Comment: true, Cut: cut}, true
 	}
-	if r.at.IsZero() {
-		r.at = at
+	if b.at.IsZero() {
+		b.at = at
 	}
 	field, val, _ := bytes.Cut(line, []byte{':'})
+	val = value(val)
 	switch string(field) {
 	case "data":
-		val = value(val)
-		if r.lines == 1 && r.Whole != nil && r.Whole(r.data) {
-			r.held, r.heldAt, r.heldCut, r.holds = append(r.held[:0], val...), at, cut, true
-			return r.event(false), true
+		if b.lines == 1 && r.Whole != nil && r.Whole(b.data) {
+			r.held = heldLine{append(r.held.data[:0], val...), at, cut, true}
+			return r.take(false), true
 		}
-		if r.hasData {
-			r.data = append(r.data, '\n')
-		}
-		if len(r.data)+len(val) > MaxLine {
-			r.err, r.r, r.w = ErrTooLong, 0, 0
-			r.drop()
+		if !b.addData(val) {
+			r.tooLong()
 			return Event{}, false
 		}
-		r.data = append(r.data, val...)
-		r.hasData = true
-		r.lines++
-		if r.ended(r.data) {
-			return r.event(false), true
+		if r.atEnd() {
+			return r.take(false), true
 		}
 	case "event":
-		if val = value(val); string(val) != r.interns {
-			r.interns = string(val)
+		if string(val) != r.lastName {
+			r.lastName = string(val)
 		}
-		r.name, r.hasName = r.interns, len(r.interns) > 0
+		b.name = r.lastName
 	}
-	if cut && (r.hasData || r.hasName) {
-		return r.event(true), true
+	if cut && b.begun() {
+		return r.take(true), true
 	}
 	return Event{}, false
+}
+
+// addData adds a data line. False: the data would be longer than MaxLine.
+func (b *builder) addData(val []byte) bool {
+	if b.hasData {
+		b.data = append(b.data, '\n')
+	}
+	if len(b.data)+len(val) > MaxLine {
+		return false
+	}
+	b.data = append(b.data, val...)
+	b.hasData = true
+	b.lines++
+	return true
+}
+
+// begun reports whether the event has data or a name.
+func (b *builder) begun() bool { return b.hasData || b.name != "" }
+
+// drop clears the event. A buffer that grew with one huge event is not kept.
+func (b *builder) drop() {
+	if cap(b.data) > 1<<20 {
+		b.data = nil
+	}
+	*b = builder{data: b.data[:0]}
 }
 
 // value removes the blank that may follow the colon of a field.
@@ -237,20 +283,33 @@ func value(b []byte) []byte {
 	return b
 }
 
-// event returns the current event.
-func (r *Reader) event(cut bool) Event {
+// take returns the current event; the next call begins another one.
+func (r *Reader) take(cut bool) Event {
 	r.pending = true
-	return Event{Name: r.name, Data: r.data, At: r.at, Cut: cut}
+	return Event{Name: r.event.name, Data: r.event.data, At: r.event.at, Cut: cut}
 }
 
-// ended reports whether data is the end of the stream.
-func (r *Reader) ended(data []byte) bool {
-	return r.End != "" && r.hasData && len(data) < len(r.End)+8 && string(bytes.TrimSpace(data)) == r.End
+// clear begins the next event, with the held line if there is one.
+func (r *Reader) clear() {
+	r.event.drop()
+	r.pending = false
+	if h := &r.held; h.valid {
+		b := &r.event
+		b.data, b.at, b.hasData, b.lines, b.cut = append(b.data, h.data...), h.at, true, 1, h.cut
+		h.valid = false
+	}
+}
+
+// atEnd reports whether the data of the current event ends the stream.
+func (r *Reader) atEnd() bool {
+	data := r.event.data
+	return r.End != "" && r.event.hasData && len(data) < len(r.End)+8 && string(bytes.TrimSpace(data)) == r.End
 }
 
 // unended takes a line that needs no end: the end of the stream.
 func (r *Reader) unended() ([]byte, bool) {
-	line := r.buf[r.r:r.w]
+	in := &r.in
+	line := in.buf[in.r:in.w]
 	if r.End == "" || len(line) > len(r.End)+16 {
 		return nil, false
 	}
@@ -258,25 +317,6 @@ func (r *Reader) unended() ([]byte, bool) {
 	if !ok || string(bytes.TrimSpace(val)) != r.End {
 		return nil, false
 	}
-	r.r, r.seen = r.w, 0
+	in.r, in.seen = in.w, 0
 	return line, true
-}
-
-// clear begins the next event, with the held line if there is one.
-func (r *Reader) clear() {
-	r.drop()
-	r.pending = false
-	if r.holds {
-		r.data, r.at, r.hasData, r.lines, r.cut = append(r.data, r.held...), r.heldAt, true, 1, r.heldCut
-		r.holds = false
-	}
-}
-
-// drop clears the current event. A buffer that grew with one huge event is not kept.
-func (r *Reader) drop() {
-	if cap(r.data) > 1<<20 {
-		r.data = nil
-	}
-	r.data, r.hasData, r.name, r.hasName, r.at = r.data[:0], false, "", false, time.Time{}
-	r.lines, r.cut = 0, false
 }
