@@ -59,11 +59,11 @@ func (c clipboard) copy(msg pane.CopyMsg) tea.Cmd {
 			cmds = append(cmds, tea.Raw(passthrough(msg.Text)))
 		}
 	}
-	return tea.Batch(append(cmds, func() tea.Msg { return c.said(msg) })...)
+	return tea.Batch(append(cmds, func() tea.Msg { return c.report(msg) })...)
 }
 
-// said tries the system's clipboard and the file, and tells what is known.
-func (c clipboard) said(msg pane.CopyMsg) tea.Msg {
+// report tries the system's clipboard and the file, and returns the toast with what is known.
+func (c clipboard) report(msg pane.CopyMsg) tea.Msg {
 	what := fmt.Sprintf("%s: %s characters ", text.Line(msg.What), widget.Count(int64(utf8.RuneCountInString(msg.Text))))
 	if c.native != nil && c.native(msg.Text) == nil {
 		return pane.ToastMsg{Level: state.Info, Text: what + "copied"}

@@ -38,7 +38,7 @@ func TestWhereTextGoes(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "state", "copied.txt")
 			c.clip.file = file
 			for range 2 { // the second one takes the place of the first
-				msg := c.clip.said(pane.CopyMsg{Text: c.text, What: "the answer"}).(pane.ToastMsg)
+				msg := c.clip.report(pane.CopyMsg{Text: c.text, What: "the answer"}).(pane.ToastMsg)
 				if !strings.Contains(msg.Text, c.says) || msg.Level != c.level || c.file != strings.Contains(msg.Text, file) {
 					t.Errorf("%+v", msg)
 				}
@@ -52,7 +52,7 @@ func TestWhereTextGoes(t *testing.T) {
 			}
 		})
 	}
-	msg := clipboard{file: filepath.Join(os.DevNull, "x")}.said(pane.CopyMsg{Text: "a", What: "it"}).(pane.ToastMsg)
+	msg := clipboard{file: filepath.Join(os.DevNull, "x")}.report(pane.CopyMsg{Text: "a", What: "it"}).(pane.ToastMsg)
 	if msg.Level != state.Bad || !strings.Contains(msg.Text, "not copied") {
 		t.Errorf("%+v", msg)
 	}

@@ -22,15 +22,15 @@ func (m *model) closeInspector() tea.Cmd {
 	if m.looking {
 		m.looking = false
 		m.look.Close()
-		m.lens = box{}
+		m.inspectorBox = box{}
 		m.relayout()
 	}
 	return nil
 }
 
-// lensLines is the inspector with its border, from the cache if nothing in it changed.
-func (m *model) lensLines() []string {
-	p, b := m.look, &m.lens
+// inspectorLines is the inspector with its border, from the cache if nothing in it changed.
+func (m *model) inspectorLines() []string {
+	p, b := m.look, &m.inspectorBox
 	now := box{body: p.View(), title: p.Title(), status: p.Status(), w: m.w, h: m.layout.bodyH,
 		generation: m.env.Styles.Generation}
 	if b.lines == nil || now.body != b.body || now.title != b.title || now.status != b.status || now.w != b.w ||

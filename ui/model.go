@@ -35,22 +35,22 @@ type model struct {
 	grip     int // the pane on which the mouse's button is down, or noPane
 	mouseOff bool
 
-	dialogs *overlay.Stack
-	theme   string // that is worn
-	clip    clipboard
-	toast   pane.ToastMsg
-	toastID int
-	toastAt time.Time
-	seen    time.Time    // of the newest notice that was shown
-	armed   time.Time    // until when a second ctrl+c quits
-	parting func() error // saves what is typed
-	asked   time.Time    // until when asking to quit once more quits, though a run goes on
+	dialogs   *overlay.Stack
+	theme     string // the name of the look
+	clip      clipboard
+	toast     pane.ToastMsg
+	toastID   int
+	toastAt   time.Time
+	seen      time.Time    // of the newest notice that was shown
+	armed     time.Time    // until when a second ctrl+c quits
+	saveDraft func() error // of what is typed and not sent
+	asked     time.Time    // until when asking to quit once more quits, though a run goes on
 
-	stale  bool
-	screen tea.View
-	boxes  [numPanes]box
-	lens   box // of the inspector
-	stats  FrameStats
+	stale        bool
+	screen       tea.View
+	boxes        [numPanes]box
+	inspectorBox box
+	stats        FrameStats
 }
 
 // newModel builds the root around panes that are already made.
@@ -102,12 +102,12 @@ func (m *model) say(level state.Level, text string) tea.Cmd {
 	return tea.Tick(toastFor, func(time.Time) tea.Msg { return toastEnd(id) })
 }
 
-// hushFrom is how long a line is left alone by keys: it was read then, or is in the way.
-const hushFrom = time.Second
+// readAfter is how long a toast is left alone by keys: it was read then, or is in the way.
+const readAfter = time.Second
 
-// hush clears a line that was read: what it says is not about the next key. A failure stays for its time.
-func (m *model) hush() {
-	if m.toast.Text != "" && m.toast.Level != state.Bad && time.Since(m.toastAt) >= hushFrom {
+// dismissToast clears a toast that was read: what it says is not about the next key. A failure stays for its time.
+func (m *model) dismissToast() {
+	if m.toast.Text != "" && m.toast.Level != state.Bad && time.Since(m.toastAt) >= readAfter {
 		m.toast = pane.ToastMsg{}
 	}
 }

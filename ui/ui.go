@@ -97,7 +97,7 @@ func Run(ctx context.Context, store Store, o Options) error {
 	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
 		err = nil // a signal: the caller shuts down in order
 	}
-	return errors.Join(err, m.parting()) // what is typed and not sent is kept, however the screen ended
+	return errors.Join(err, m.saveDraft()) // what is typed and not sent is kept, however the screen ended
 }
 
 // trueColour believes COLORTERM: without it, finding out inside tmux costs a process, and tmux tells only what its
@@ -147,7 +147,7 @@ func build(ctx context.Context, store Store, o Options) (*model, error) {
 		m.look.Actions(), m.keys); err != nil {
 		return nil, err
 	}
-	m.theme, m.split, m.parting = name, split, talk.SaveDraft
+	m.theme, m.split, m.saveDraft = name, split, talk.SaveDraft
 	return m, nil
 }
 

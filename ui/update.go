@@ -26,7 +26,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		msg = tea.PasteMsg{Content: unshield(paste.Content)}
 	}
 	if press, ok := msg.(tea.KeyPressMsg); ok {
-		m.hush()
+		m.dismissToast()
 		if key.Matches(press, quitKey) {
 			return m, m.interrupt()
 		}

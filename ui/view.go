@@ -27,7 +27,7 @@ type FrameStats struct {
 	Spent    time.Duration // in composing them
 }
 
-// View returns the composed screen. Bubble Tea asks after every message; only a stale screen is composed anew.
+// View returns the composed screen. Bubble Tea asks after every message; only a stale screen is composed again.
 func (m *model) View() tea.View {
 	if !m.stale || m.snap == nil {
 		return m.screen
@@ -62,7 +62,7 @@ func (m *model) compose() string {
 	rows := make([]string, 0, m.h)
 	switch {
 	case m.looking:
-		rows = append(rows, m.lensLines()...)
+		rows = append(rows, m.inspectorLines()...)
 	case m.layout.wide:
 		left, top, bottom := m.boxLines(paneChat), m.boxLines(paneMetrics), m.boxLines(paneBatch)
 		right := append(append(make([]string, 0, len(left)), top...), bottom...)

@@ -189,7 +189,7 @@ func (f *files) arrived(m folderMsg) (bool, tea.Cmd) {
 	return false, cmd
 }
 
-// filter makes the list anew and asks for the preview of what one then stands on.
+// filter rebuilds the list and asks for a preview of the chosen entry.
 func (f *files) filter() tea.Cmd {
 	query := f.input.value()
 	var from []file

@@ -25,7 +25,7 @@ type file struct {
 	name, path string
 	dir        bool
 	recent     bool
-	odd        string // what it is, if neither a folder nor a regular file: reading it may wait for ever
+	odd        string // what it is, if neither a folder nor a regular file: reading it may never end
 	size       int64
 	changed    time.Time
 }

@@ -8,6 +8,12 @@
 // its escape sequences: so a link behind a dialog, or a wide character at its edge, can't come apart. Only the rows
 // that changed are composed, which keeps a frame of a streaming screen under 4 ms with any dialog open
 // (BenchmarkDialog).
+//
+// Help and messages scroll by the viewport of bubbles, and one-line inputs are its textinput. The rest of bubbles
+// was looked at and does not fit: help leaves out the keys that are off, and ours says why they are; list and
+// paginator turn pages of items that are all of one height, and hits of a search have several lines; filepicker
+// draws file names as they are on the disk, escape sequences included, and resolves links while it draws; table
+// sets every column flush left, and figures stand right. The text area has a package of its own, ui/editor.
 package overlay
 
 import (

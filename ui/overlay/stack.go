@@ -31,7 +31,7 @@ func NewStack(env *pane.Env) *Stack { return &Stack{env: env} }
 // Empty reports that nothing lies on top.
 func (s *Stack) Empty() bool { return len(s.dialogs) == 0 }
 
-// Top is the dialog that gets the keys; nil when there is none.
+// Top is the dialog that gets the keys; nil if no dialog is open.
 func (s *Stack) Top() Dialog {
 	if s.Empty() {
 		return nil

@@ -95,7 +95,7 @@ func (d *Driver) Idle() {
 			d.deliver(msg)
 		}
 	}
-	d.t.Fatal("the model never comes to rest: a command sends messages for ever")
+	d.t.Fatal("the model never comes to rest: a command keeps sending messages")
 }
 
 // Press types keys by name: "enter", "ctrl+p", "alt+2", "a".

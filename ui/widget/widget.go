@@ -3,6 +3,10 @@
 // Everything here is pure: values in, strings out, each exactly of the size that was asked for, so that panes can
 // join them without measuring. Strings handed in are painted already or plain, and passed ui/text if they are not
 // ours; widths count cells.
+//
+// Bar is not the progress of bubbles, which fills one part: a run's bar has several (done, failed, in flight,
+// left), each in an ink of its own and in eighths of a cell. The braille charts are drawn here because a frame of
+// them takes 0.03 ms, against 3 ms with a chart library.
 package widget
 
 import (
