@@ -49,6 +49,7 @@ type Traits struct {
 	Origin   Origin     // which side it comes from
 	Group    Group      // what charts draw it as
 	Advice   string     // one line on what a person can do about it
+	FellBack string     // the same for those who have a fallback model, where Advice is to set one
 }
 
 // NextModel says whether a fallback model may answer what a model could not.
@@ -108,7 +109,8 @@ var traits = map[Class]Traits{
 		Advice: "top up the account at the relay, or use another key"},
 	ClassRateLimit: {Order: 3, Retry: true, Fallback: AnyModel, Cooldown: true, Overrun: true,
 		Origin: FromRelay, Group: GroupLimit,
-		Advice: "wait, lower the concurrency, or set a fallback model"},
+		Advice:   "wait, lower the concurrency, or set a fallback model",
+		FellBack: "wait, or lower the concurrency"},
 	ClassInvalid: {Order: 4, Origin: FromRequest, Group: GroupOther,
 		Advice: "the relay refused the request: look at the parameters"},
 	ClassUnknownModel: {Order: 5, Unasked: true, Fallback: AnyModel, Origin: FromRequest, Group: GroupOther,
@@ -119,7 +121,8 @@ var traits = map[Class]Traits{
 		Advice: "the provider refused this content: word it differently"},
 	ClassOverloaded: {Order: 8, Retry: true, Fallback: AnyModel, Breaker: BreakerFailure, Cooldown: true, Overrun: true,
 		Origin: FromRelay, Group: GroupOverload,
-		Advice: "the relay has no capacity for this model just now: try again, or set a fallback model"},
+		Advice:   "the relay has no capacity for this model just now: try again, or set a fallback model",
+		FellBack: "the relay has no capacity for this model just now: try again"},
 	ClassUpstream: {Order: 9, Retry: true, Fallback: AnyModel, Breaker: BreakerFailure, Cooldown: true,
 		Origin: FromRelay, Group: GroupOverload,
 		Advice: "the provider behind the relay failed: try again"},
@@ -150,6 +153,12 @@ func (c Class) Traits() Traits {
 
 // Advice is one line on what a person can do about it.
 func (c Class) Advice() string { return c.Traits().Advice }
+
+// AdviceFellBack is Advice for those who have a fallback model that was tried: it does not tell them to set one.
+func (c Class) AdviceFellBack() string {
+	t := c.Traits()
+	return cmp.Or(t.FellBack, t.Advice)
+}
 
 // Failed reports whether the class says that something failed: "" is success, and what a person stopped did not fail.
 func (c Class) Failed() bool { return c != "" && c.Traits().Origin != FromUser }
@@ -210,6 +219,17 @@ func (e *Error) Error() string {
 		b.WriteString(e.Message)
 	}
 	return b.String()
+}
+
+// Brief names the failure in a few words: "429 rate_limit", "network". The status of an error inside a 200 says
+// nothing.
+func (e *Error) Brief() string { return failure(e.Status, e.Class) }
+
+func failure(status int, class Class) string {
+	if status > 0 && (status < 200 || status > 299) {
+		return fmt.Sprintf("%d %s", status, class)
+	}
+	return string(class)
 }
 
 // Unwrap gives what lies behind it, so that errors.Is finds context and network errors.

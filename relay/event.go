@@ -20,7 +20,7 @@ const (
 	Tool                      // a piece of a tool call: Index, Name (first piece), Text (arguments)
 	Metered                   // usage so far: Usage
 	Failed                    // the attempt ended without an answer: Err
-	Waiting                   // nothing is sent until Until: Reason says who asked for it and why
+	Waiting                   // nothing is sent until Until: Cause says who holds it back and why, Reason in words
 	FellBack                  // the next attempt asks another model: From, Model, Reason
 	Done                      // the end of the request: Result
 	Breaker                   // a breaker changed: Endpoint, Model, Reason (closed, open, half-open), Until
@@ -48,6 +48,7 @@ type Event struct {
 	From     string // FellBack: the model given up
 	Reason   string
 	Until    time.Time
+	Cause    *WaitCause // Waiting
 	Err      *Error
 	Usage    *Usage
 	Result   *Result
@@ -68,8 +69,8 @@ type Usage struct {
 	Estimated  bool  `json:"estimated"` // counted by us from the text: the relay sent none
 }
 
-// Timing holds the stamps of one attempt; a zero stamp never happened. All come from one monotonic clock. METRICS: t_sched,
-// t_send, t_conn, t_tls, t_wrote, t_ttfb, t_first, t_first_out, t_last, t_done.
+// Timing holds the stamps of one attempt; a zero stamp never happened. All come from one monotonic clock. METRICS:
+// t_sched, t_send, t_conn, t_tls, t_wrote, t_ttfb, t_first, t_first_out, t_last, t_done.
 type Timing struct {
 	Sched, Send, Conn, TLS, Wrote, FirstByte, First, FirstOut, Last, Done time.Time
 
@@ -116,8 +117,8 @@ func (t *Timing) TPOT(out int64) (time.Duration, bool) {
 // Status is how a request ended.
 type Status string
 
-// The ways to end. ok: finish_reason stop or tool_calls. length and filtered are complete but not ok, and win over empty. A stream that
-// broke after visible text is truncated whatever broke it.
+// The ways to end. ok: finish_reason stop or tool_calls. length and filtered are complete but not ok, and win over
+// empty. A stream that broke after visible text is truncated whatever broke it.
 const (
 	StatusOK        Status = "ok"
 	StatusLength    Status = "length"
@@ -206,8 +207,8 @@ type Result struct {
 	Err       *Error
 }
 
-// Billable reports whether the relay may have charged for it: tokens were counted or an answer came. A request that was refused or never
-// sent costs nothing and is not unknown.
+// Billable reports whether the relay may have charged for it: tokens were counted or an answer came. A request that
+// was refused or never sent costs nothing and is not unknown.
 func (r *Result) Billable() bool {
 	return r.Status.Answered() || r.Usage != nil || r.Text != "" || r.Reasoning != ""
 }

@@ -36,8 +36,9 @@ type Progress struct {
 	Usage    *Usage     // of the newest attempt so far; nil: the relay has not said
 	Tokens   TokenCount // estimate of the newest attempt's text so far, reasoning and tool calls included
 
-	Since time.Time // of the phase: queued, sent or failed; held back before the first attempt
-	Until time.Time // PhaseWaiting: when it ends; zero: not known
+	Since time.Time  // of the phase: queued, sent or failed; held back before the first attempt
+	Until time.Time  // PhaseWaiting: when it ends; zero: not known
+	Cause *WaitCause // PhaseWaiting: what nothing is sent for; nil: not known
 
 	Queued                          time.Time
 	Sent                            time.Time // the newest attempt's; zero: nothing was sent
@@ -123,14 +124,14 @@ func (p *Progress) sent(ev *Event) {
 }
 
 func (p *Progress) failed(ev *Event) {
-	p.Phase, p.Since = PhaseFailed, ev.At
+	p.Phase, p.Since, p.Cause = PhaseFailed, ev.At, nil
 	if ev.Err != nil {
 		p.Reason, p.Class = ev.Err.Error(), ev.Err.Class
 	}
 }
 
 func (p *Progress) waiting(ev *Event) {
-	p.Phase, p.Reason, p.Until = PhaseWaiting, ev.Reason, ev.Until
+	p.Phase, p.Reason, p.Cause, p.Until = PhaseWaiting, ev.Reason, ev.Cause, ev.Until
 	if p.Sent.IsZero() {
 		p.Since = ev.At
 	}

@@ -28,10 +28,11 @@ func TestScreens(t *testing.T) {
 				d.Press("enter")
 				late := &relay.Error{Class: relay.ClassRateLimit, Status: 429, Message: "slow down", Waits: true,
 					RetryAfter: 20 * time.Second}
+				asked := &relay.WaitCause{Kind: relay.WaitAsked, Endpoint: "sim", Status: 429, Class: late.Class,
+					Wait: 20 * time.Second, From: "Retry-After"}
 				d.say(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Endpoint: "sim",
 					Attempt: 1}, relay.Event{Kind: relay.Failed, Attempt: 1, Err: late},
-					relay.Event{Kind: relay.Waiting, Attempt: 1, Reason: "429 rate_limit: sim asked for 20 s (Retry-After)",
-						Until: time.Now().Add(20 * time.Second)})
+					relay.Event{Kind: relay.Waiting, Attempt: 1, Cause: asked, Until: time.Now().Add(20 * time.Second)})
 				d.Golden("retrying-" + size)
 				d.say(relay.Event{Kind: relay.Done, Result: &relay.Result{Status: relay.StatusFailed, Requested: "gpt-4.1",
 					Asked: "gpt-4.1", Endpoint: "sim", Err: late, Wall: time.Now(),

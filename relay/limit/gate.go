@@ -9,12 +9,12 @@ import (
 	"relaytop/relay"
 )
 
-// cleanWindow is how long the concurrency stays where a cut or a raise put it. Fifty workers that a bad minute has brought down to one
-// have their number back in as many windows.
+// cleanWindow is how long the concurrency stays where a cut or a raise put it. Fifty workers that a bad minute has
+// brought down to one have their number back in as many windows.
 const cleanWindow = 2 * time.Second
 
-// gate bounds the requests in flight at one endpoint. most is the user's number, now what the relay has shown to bear. A chat goes by
-// most alone: it never waits because batch rows have overrun the relay.
+// gate bounds the requests in flight at one endpoint. most is the user's number, now what the relay has shown to
+// bear. A chat goes by most alone: it never waits because batch rows have overrun the relay.
 type gate struct {
 	own     bool // most is the endpoint's own, not the pool's
 	most    int
@@ -57,9 +57,9 @@ func (g *gate) wake() {
 	})
 }
 
-// Enter takes a place in flight at an endpoint. If none is free it calls waiting with the reason and blocks until one is or ctx
-// ends; then it returns ctx's cause. Each nil return is paid back by one Leave.
-func (l *Limiter) Enter(ctx context.Context, name string, lane relay.Lane, waiting func(reason string)) error {
+// Enter takes a place in flight at an endpoint. If none is free it calls waiting with the cause and blocks until
+// one is or ctx ends; then it returns ctx's cause. Each nil return is paid back by one Leave.
+func (l *Limiter) Enter(ctx context.Context, name string, lane relay.Lane, waiting func(relay.WaitCause)) error {
 	l.mu.Lock()
 	e := l.byName[name]
 	if e == nil || e.gate.free(lane) {
@@ -75,9 +75,9 @@ func (l *Limiter) Enter(ctx context.Context, name string, lane relay.Lane, waiti
 		at--
 	}
 	e.gate.waiting = slices.Insert(e.gate.waiting, at, w)
-	reason := fmt.Sprintf("%s: %d of %d requests in flight", name, e.gate.inside, e.gate.now)
+	cause := relay.WaitCause{Kind: relay.WaitInFlight, Endpoint: name, N: e.gate.inside, Of: e.gate.now}
 	l.mu.Unlock()
-	waiting(reason)
+	waiting(cause)
 	select {
 	case <-w.in:
 		return nil

@@ -1,4 +1,5 @@
-// Package limit keeps requests within what a relay allows: requests and tokens a minute, and how many are in flight. Rules:
+// Package limit keeps requests within what a relay allows: requests and tokens a minute, and how many are in
+// flight. Rules:
 //
 //   - A request reserves before it is sent: itself, its estimated input, and what the model usually answers (not max_tokens: reserving
 //     that starves the budget). It settles when its usage is known.
@@ -9,7 +10,6 @@
 package limit
 
 import (
-	"fmt"
 	"sync"
 	"time"
 
@@ -35,8 +35,8 @@ type endpoint struct {
 	used     minute // tokens
 }
 
-// New makes a limiter. workers is the number of requests in flight for endpoints that do not state their own; notify, which may be
-// nil, hears of what it does on its own account (relay.Limit).
+// New makes a limiter. workers is the number of requests in flight for endpoints that do not state their own;
+// notify, which may be nil, hears of what it does on its own account (relay.Limit).
 func New(endpoints []relay.Endpoint, workers int, notify relay.Sink) *Limiter {
 	if notify == nil {
 		notify = func(relay.Event) {}
@@ -64,12 +64,12 @@ type Hold struct {
 	model    string
 	requests *share
 	tokens   *share
-	Delay    time.Duration // the attempt must not be sent sooner
-	Reason   string        // who is waited for, and why; "" if Delay is 0
+	Delay    time.Duration   // the attempt must not be sent sooner
+	Cause    relay.WaitCause // what is waited for; zero if Delay is 0
 }
 
-// Reserve takes one request and its tokens out of an endpoint's budgets. input is the estimate of its input tokens. The caller waits
-// out Delay before it sends.
+// Reserve takes one request and its tokens out of an endpoint's budgets. input is the estimate of its input tokens.
+// The caller waits out Delay before it sends.
 func (l *Limiter) Reserve(name, model string, lane relay.Lane, input int64) *Hold {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -95,9 +95,10 @@ func (h *Hold) wait(b *budget, s *share) {
 	if s == nil || s.delay <= h.Delay {
 		return
 	}
-	h.Delay, h.Reason = s.delay, fmt.Sprintf("our limit of %d %s a minute at %s", b.perMinute, b.what, h.e.name)
+	h.Delay = s.delay
+	h.Cause = relay.WaitCause{Kind: relay.WaitLimit, Endpoint: h.e.name, What: b.what, N: b.perMinute, Wait: s.delay}
 	if s.held {
-		h.Reason = fmt.Sprintf("%s said that it has no %s left", h.e.name, b.what)
+		h.Cause.Kind = relay.WaitUsedUp
 	}
 }
 

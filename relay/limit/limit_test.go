@@ -33,8 +33,8 @@ func TestRequestsAreSpacedAfterTheBurst(t *testing.T) {
 			t.Errorf("delays %v, want %v", delays, want)
 		}
 		h := l.Reserve("a", "m", relay.LaneBatch, 1)
-		if !strings.Contains(h.Reason, "60 requests a minute at a") {
-			t.Errorf("reason %q", h.Reason)
+		if !strings.Contains(h.Cause.String(), "60 requests a minute at a") {
+			t.Errorf("reason %q", h.Cause.String())
 		}
 		if d := l.Reserve("a", "m", relay.LaneChat, 1).Delay; d != 0 {
 			t.Errorf("a chat waits %s behind rows", d)
@@ -140,7 +140,7 @@ func TestRemainingTightensOnly(t *testing.T) {
 		if d := l.Reserve("a", "m", relay.LaneBatch, 1).Delay; d != 7*time.Second {
 			t.Errorf("waits %s, the relay has some again in 7 s", d)
 		}
-		if r := l.Reserve("a", "m", relay.LaneChat, 1).Reason; r != "a said that it has no requests left" {
+		if r := l.Reserve("a", "m", relay.LaneChat, 1).Cause.String(); r != "a said that it has no requests left" {
 			t.Errorf("reason %q", r)
 		}
 		pass(8 * time.Second)
@@ -154,7 +154,7 @@ func TestConcurrencyHalvesOnceAWindowAndGrowsByOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := one(relay.Endpoint{}, 16)
 		end := func(class relay.Class) int {
-			if err := l.Enter(t.Context(), "a", relay.LaneBatch, func(string) {}); err != nil {
+			if err := l.Enter(t.Context(), "a", relay.LaneBatch, func(relay.WaitCause) {}); err != nil {
 				t.Fatal(err)
 			}
 			l.Leave("a", class)
@@ -191,9 +191,9 @@ func TestGateServesTheLowestLaneFirstAndHonoursCancel(t *testing.T) {
 		var mu sync.Mutex
 		var order []relay.Lane
 		enter := func(ctx context.Context, lane relay.Lane) {
-			if l.Enter(ctx, "a", lane, func(reason string) {
-				if !strings.Contains(reason, "1 of 1") {
-					t.Errorf("reason %q", reason)
+			if l.Enter(ctx, "a", lane, func(cause relay.WaitCause) {
+				if cause.Kind != relay.WaitInFlight || cause.N != 1 || cause.Of != 1 {
+					t.Errorf("waits for %+v", cause)
 				}
 			}) == nil {
 				mu.Lock()
@@ -226,12 +226,13 @@ func TestGateServesTheLowestLaneFirstAndHonoursCancel(t *testing.T) {
 // pass lets the clock of a synctest bubble run on.
 func pass(d time.Duration) { <-time.After(d) }
 
-// TestAllowances: what stands on the screen is what was sent and used in the last minute, and whether something is held back.
+// TestAllowances: what stands on the screen is what was sent and used in the last minute, and whether something is
+// held back.
 func TestAllowances(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := New([]relay.Endpoint{{Name: "a", RPM: 500, TPM: 100_000}, {Name: "b", Concurrency: 3}}, 8, nil)
 		h := l.Reserve("a", "m", relay.LaneBatch, 10)
-		if err := l.Enter(t.Context(), "a", relay.LaneBatch, func(string) {}); err != nil {
+		if err := l.Enter(t.Context(), "a", relay.LaneBatch, func(relay.WaitCause) {}); err != nil {
 			t.Fatal(err)
 		}
 		if a := l.Allowances()[0]; a.InFlight != 1 || a.Requests != 0 || a.Acts(time.Now()) {

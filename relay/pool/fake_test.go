@@ -117,6 +117,11 @@ func (l *log) result(t *testing.T, id relay.ID) *relay.Result {
 	if len(got) != 1 {
 		t.Fatalf("request %d: %d times Done", id, len(got))
 	}
+	for _, e := range l.of(id) {
+		if e.Kind == relay.Waiting && (e.Cause == nil || e.Cause.Kind == 0 || e.Cause.Endpoint != e.Endpoint || e.Cause.String() != e.Reason) {
+			t.Errorf("request %d waits for %q, the cause is %+v", id, e.Reason, e.Cause)
+		}
+	}
 	if ev := l.of(id); ev[0].Kind != relay.Queued || ev[len(ev)-1].Kind != relay.Done {
 		t.Fatalf("request %d: events %v", id, l.kinds(id))
 	}

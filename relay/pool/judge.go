@@ -20,8 +20,8 @@ const (
 	waits                // another attempt when t.due has come
 )
 
-// failure is why an attempt did not answer, or nil. It names the endpoint and the model whatever the sender did. An answer that is
-// complete and not ok keeps its reason, which leads to nothing: see broke.
+// failure is why an attempt did not answer, or nil. It names the endpoint and the model whatever the sender did. An
+// answer that is complete and not ok keeps its reason, which leads to nothing: see broke.
 func (t *task) failure(s *spot, r *relay.Reply) *relay.Error {
 	switch r.Status {
 	case relay.StatusFiltered:
@@ -103,7 +103,7 @@ func (t *task) judge(s *spot, r *relay.Reply) verdict {
 	if traits.Unasked && other {
 		t.bill(s, r)
 		t.tries--
-		return t.retryIn(0, fmt.Sprintf("%s: %s, another endpoint is asked", name, retry.Describe(err)))
+		return t.askAnother(err)
 	}
 	if traits.Refused && !insists {
 		return done
@@ -112,7 +112,7 @@ func (t *task) judge(s *spot, r *relay.Reply) verdict {
 		t.bill(s, r)
 		return v
 	}
-	if t.fallBack(err, retry.Describe(err)) {
+	if t.fallBack(err, err.Brief()) {
 		t.bill(s, r)
 		return again
 	}
@@ -125,7 +125,8 @@ func (t *task) otherEndpoint() bool {
 	return t.p.opt.Route.Other(q)
 }
 
-// tryAgain decides on a retry of the same model. ok is false if there is to be none; where the failure alone does not say why, t.spared does.
+// tryAgain decides on a retry of the same model. ok is false if there is to be none; where the failure alone does
+// not say why, t.spared does.
 func (t *task) tryAgain(err *relay.Error, other bool) (v verdict, ok bool) {
 	p, pol := t.p, t.p.opt.Retry
 	if !retry.Retryable(err, false) || t.tries >= pol.Attempts {
@@ -136,31 +137,34 @@ func (t *task) tryAgain(err *relay.Error, other bool) (v verdict, ok bool) {
 	if left <= 0 {
 		return done, false // which is what the failure says
 	}
-	wait, why := time.Duration(0), fmt.Sprintf("%s: %s, another endpoint is asked", err.Endpoint, retry.Describe(err))
+	var cause relay.WaitCause
 	if !other {
-		wait, why = pol.Delay(t.tries, err, t.req.Lane, t.chance(), left/2)
-		if err.Waits && wait > pol.MaxWait {
-			return t.spare(fmt.Sprintf("it asked to wait %s, longer than the %s of max_wait", retry.Seconds(wait), retry.Seconds(pol.MaxWait)))
+		cause = pol.Delay(t.tries, err, t.req.Lane, t.chance(), left/2)
+		if err.Waits && cause.Wait > pol.MaxWait {
+			return t.spare(fmt.Sprintf("it asked to wait %s, longer than the %s of max_wait", relay.Seconds(cause.Wait), relay.Seconds(pol.MaxWait)))
 		}
 	}
 	if t.hasFallback() {
 		switch {
-		case t.req.Lane == relay.LaneChat && t.held+wait > pol.ChatWait:
-			return t.spare(fmt.Sprintf("a chat that has a fallback waits %s at the most", retry.Seconds(pol.ChatWait)))
-		case wait+t.took+t.took > left: // one more of that length would leave no time for the fallback
+		case t.req.Lane == relay.LaneChat && t.held+cause.Wait > pol.ChatWait:
+			return t.spare(fmt.Sprintf("a chat that has a fallback waits %s at the most", relay.Seconds(pol.ChatWait)))
+		case cause.Wait+t.took+t.took > left: // one more of that length would leave no time for the fallback
 			return t.spare("the time that is left is the fallback's")
 		}
 	}
 	switch {
-	case wait > left && err.Waits:
-		return t.spare(fmt.Sprintf("it asked to wait %s, and all attempts together have %s", retry.Seconds(wait), retry.Seconds(t.total())))
-	case wait > left:
-		return t.spare(fmt.Sprintf("the %s for all attempts would be over", retry.Seconds(t.total())))
+	case cause.Wait > left && err.Waits:
+		return t.spare(fmt.Sprintf("it asked to wait %s, and all attempts together have %s", relay.Seconds(cause.Wait), relay.Seconds(t.total())))
+	case cause.Wait > left:
+		return t.spare(fmt.Sprintf("the %s for all attempts would be over", relay.Seconds(t.total())))
 	}
 	if !p.budget.Allow(t.retries+1, now) {
 		return t.spare("too many retries just now")
 	}
-	return t.retryIn(wait, why), true
+	if other {
+		return t.askAnother(err), true
+	}
+	return t.retryIn(cause), true
 }
 
 // spare notes why a retry that would have been due is not made.
@@ -184,19 +188,27 @@ func join(a, b string) string {
 	return a + "; " + b
 }
 
-// retryIn notes the wait and makes it seen.
-func (t *task) retryIn(wait time.Duration, why string) verdict {
+// askAnother has another endpoint asked at once.
+func (t *task) askAnother(err *relay.Error) verdict {
 	last := &t.attempts[len(t.attempts)-1]
-	last.Wait, last.WaitReason = wait, why
+	last.WaitReason = fmt.Sprintf("%s: %s, another endpoint is asked", err.Endpoint, err.Brief())
 	t.retries++
-	t.due = time.Now().Add(wait)
-	if wait <= 0 {
-		t.emit(relay.Event{Kind: relay.Notice, Endpoint: last.Endpoint, Model: last.Model, Reason: why})
-		return again
-	}
-	t.waited += wait
-	t.held += wait
-	t.emit(relay.Event{Kind: relay.Waiting, Endpoint: last.Endpoint, Model: last.Model, Until: t.due, Reason: why, Of: t.most()})
+	t.due = time.Now()
+	t.emit(relay.Event{Kind: relay.Notice, Endpoint: last.Endpoint, Model: last.Model, Reason: last.WaitReason})
+	return again
+}
+
+// retryIn notes the wait and tells it.
+func (t *task) retryIn(cause relay.WaitCause) verdict {
+	last := &t.attempts[len(t.attempts)-1]
+	last.Wait, last.WaitReason = cause.Wait, cause.String()
+	t.retries++
+	t.due = time.Now().Add(cause.Wait)
+	t.waited += cause.Wait
+	t.held += cause.Wait
+	e := t.waiting(cause, t.due)
+	e.Of = t.most()
+	t.emit(e)
 	return waits
 }
 
@@ -211,8 +223,8 @@ func chain(model string, fallback []string) []string {
 	return list
 }
 
-// fallBack goes on to the next model if there is one and the failure is of the kind that another model may mend. err is nil if
-// nothing failed but the wait is too long.
+// fallBack goes on to the next model if there is one and the failure is of the kind that another model may mend.
+// err is nil if nothing failed but the wait is too long.
 func (t *task) fallBack(err *relay.Error, reason string) bool {
 	now := time.Now()
 	for next := t.model + 1; !t.req.Once && next <= len(t.req.Fallback); next++ {
@@ -242,8 +254,8 @@ func (t *task) fallBack(err *relay.Error, reason string) bool {
 	return false
 }
 
-// larger reports whether the model to is known to have a larger context window, at an endpoint that it may be asked of, than from has at the
-// one that was asked last.
+// larger reports whether the model to is known to have a larger context window, at an endpoint that it may be asked
+// of, than from has at the one that was asked last.
 func (t *task) larger(from, to string) bool {
 	window, n := t.p.opt.Window, len(t.attempts)
 	if window == nil || n == 0 {

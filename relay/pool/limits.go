@@ -5,12 +5,12 @@ import (
 	"time"
 
 	"relaytop/relay"
-	"relaytop/relay/retry"
 	"relaytop/relay/route"
 )
 
-// paced waits until the limits of the endpoint allow the attempt. They hold for every model there: another model is taken in place of a
-// wait only where another endpoint serves it, and a wait beyond the time that the request has ends it at once.
+// paced waits until the limits of the endpoint allow the attempt. They hold for every model there: another model is
+// taken in place of a wait only where another endpoint serves it, and a wait beyond the time that the request has
+// ends it at once.
 func (t *task) paced(s *spot) (no *route.Unavailable, ok bool) {
 	if s.hold == nil || s.hold.Delay <= 0 {
 		return nil, true
@@ -18,12 +18,13 @@ func (t *task) paced(s *spot) (no *route.Unavailable, ok bool) {
 	name, until := s.endpoint.Name, time.Now().Add(s.hold.Delay)
 	over := !t.deadline.IsZero() && until.After(t.deadline)
 	if !over && (t.req.Lane != relay.LaneChat || t.worth(until) || !t.elsewhere(name)) {
-		return nil, t.pause(until, name, s.hold.Reason)
+		return nil, t.pause(until, s.hold.Cause)
 	}
 	t.limited = name
-	return &route.Unavailable{Until: until, Reason: s.hold.Reason, Err: &relay.Error{Class: relay.ClassRateLimit, Endpoint: name, Model: t.modelName(),
-		Message: fmt.Sprintf("not sent: %s would hold it back for %s, and all attempts together have %s", s.hold.Reason,
-			retry.Seconds(s.hold.Delay), retry.Seconds(t.total()))}}, false
+	return &route.Unavailable{Until: until, Cause: s.hold.Cause, Err: &relay.Error{Class: relay.ClassRateLimit, Endpoint: name,
+		Model: t.modelName(),
+		Message: fmt.Sprintf("not sent: %s would hold it back for %s, and all attempts together have %s", s.hold.Cause.Why(),
+			relay.Seconds(s.hold.Delay), relay.Seconds(t.total()))}}, false
 }
 
 // input is the estimate of the input tokens, made once for all attempts: a body may be megabytes.

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"relaytop/relay"
-	"relaytop/relay/retry"
 	"relaytop/relay/route"
 )
 
@@ -48,7 +47,8 @@ func (t *task) cancelled() *relay.Result {
 	return t.result(relay.Reply{Status: relay.StatusCancelled, Err: t.stopError("stopped")})
 }
 
-// abandoned is the end of a request whose sender does not let go of it: nothing that the worker may be writing is read.
+// abandoned is the end of a request whose sender does not let go of it: nothing that the worker may be writing is
+// read.
 func (t *task) abandoned() *relay.Result {
 	return &relay.Result{ID: t.req.ID, Lane: t.req.Lane, Status: relay.StatusCancelled, Requested: t.req.Model, Asked: t.req.Model,
 		Timing: relay.Timing{Sched: t.req.Sched}, Wall: time.Now(),
@@ -62,16 +62,18 @@ func (t *task) refused(no *route.Unavailable) *relay.Result {
 	}
 	err := no.Err
 	if err == nil {
-		err = &relay.Error{Class: cmp.Or(no.Class, relay.ClassOverloaded), Endpoint: no.Endpoint, Model: t.modelName(), Message: no.Reason}
+		err = &relay.Error{Class: cmp.Or(no.Cause.Class, relay.ClassOverloaded), Endpoint: no.Cause.Endpoint, Model: t.modelName(),
+			Message: no.Error()}
 		if !no.Until.IsZero() {
 			err.RetryAfter, err.Waits = time.Until(no.Until), true
-			err.Message = join(no.Reason, "free in "+retry.Seconds(err.RetryAfter))
+			err.Message = join(no.Error(), "free in "+relay.Seconds(err.RetryAfter))
 		}
 	}
 	return t.result(relay.Reply{Status: relay.StatusFailed, Err: err})
 }
 
-// cost of a reply. A failure that brought no usage and showed nothing has none at all: neither an amount nor an unknown one.
+// cost of a reply. A failure that brought no usage and showed nothing has none at all: neither an amount nor an
+// unknown one.
 func (t *task) cost(endpoint, model string, r *relay.Reply) relay.Cost {
 	billed := r.Usage != nil || r.Reported != nil || r.Header != nil
 	if !r.Status.Answered() && !r.Visible && !billed {
@@ -92,8 +94,8 @@ func (t *task) bill(s *spot, r *relay.Reply) {
 	t.spent = sum(t.spent, t.cost(s.endpoint.Name, t.attempts[len(t.attempts)-1].Model, r))
 }
 
-// sum adds two costs of one request. What is not known of one is not known of both; the part that is known is kept beside, but for money
-// that is only played.
+// sum adds two costs of one request. What is not known of one is not known of both; the part that is known is kept
+// beside, but for money that is only played.
 func sum(a, b relay.Cost) relay.Cost {
 	switch {
 	case a.Source == "":

@@ -8,7 +8,6 @@ import (
 
 	"relaytop/relay"
 	"relaytop/relay/limit"
-	"relaytop/relay/retry"
 	"relaytop/relay/route"
 )
 
@@ -26,7 +25,7 @@ func (t *task) run() (park bool) {
 		}
 		place, no := t.place()
 		if place == nil {
-			if no == nil || !t.fallBack(no.Err, no.Reason) {
+			if no == nil || !t.fallBack(no.Err, no.Error()) {
 				t.finish(t.refused(no))
 				return false
 			}
@@ -45,7 +44,8 @@ func (t *task) run() (park bool) {
 	}
 }
 
-// begin starts the clock of the request. That of a batch row starts when it is first sent: until then it is merely paced.
+// begin starts the clock of the request. That of a batch row starts when it is first sent: until then it is merely
+// paced.
 func (t *task) begin() {
 	if t.deadline.IsZero() && t.req.Lane != relay.LaneBatch {
 		t.deadline = time.Now().Add(t.total())
@@ -78,8 +78,9 @@ func (t *task) place() (*spot, *route.Unavailable) {
 			}
 			now := time.Now()
 			wait := max(no.Until.Sub(now), 0)
+			no.Cause.Wait = wait
 			t.queued += max(now.Sub(t.due), 0)
-			if !t.pause(no.Until, no.Endpoint, no.Reason+" for "+retry.Seconds(wait)) {
+			if !t.pause(no.Until, no.Cause) {
 				return nil, nil
 			}
 			t.waited, t.held, t.due = t.waited+wait, t.held+wait, no.Until
@@ -90,8 +91,8 @@ func (t *task) place() (*spot, *route.Unavailable) {
 		s.sender = t.p.opt.Senders[choice.Endpoint]
 		if s.sender == nil {
 			choice.Drop()
-			return nil, &route.Unavailable{Reason: "no way to send", Err: &relay.Error{Class: relay.ClassInvalid,
-				Endpoint: choice.Endpoint, Message: fmt.Sprintf("there is no way to send to the endpoint %q", choice.Endpoint)}}
+			return nil, &route.Unavailable{Err: &relay.Error{Class: relay.ClassInvalid, Endpoint: choice.Endpoint,
+				Message: fmt.Sprintf("there is no way to send to the endpoint %q", choice.Endpoint)}}
 		}
 		no, ok := t.admit(s)
 		if !ok {
@@ -121,8 +122,8 @@ func (t *task) worth(until time.Time) bool {
 
 func (t *task) hasFallback() bool { return !t.req.Once && t.model < len(t.req.Fallback) }
 
-// admit waits for the limits of the endpoint. A measurement is not paced and not held back by what others have overrun, but it counts as
-// in flight.
+// admit waits for the limits of the endpoint. A measurement is not paced and not held back by what others have
+// overrun, but it counts as in flight.
 func (t *task) admit(s *spot) (no *route.Unavailable, ok bool) {
 	l := t.p.opt.Limit
 	if l == nil {
@@ -139,9 +140,7 @@ func (t *task) admit(s *spot) (no *route.Unavailable, ok bool) {
 	if t.req.Once {
 		lane = relay.LaneChat // which goes by the user's number alone
 	}
-	err := l.Enter(t.ctx, s.endpoint.Name, lane, func(reason string) {
-		t.emit(relay.Event{Kind: relay.Waiting, Endpoint: s.endpoint.Name, Model: t.modelName(), Reason: reason})
-	})
+	err := l.Enter(t.ctx, s.endpoint.Name, lane, func(cause relay.WaitCause) { t.emit(t.waiting(cause, time.Time{})) })
 	if err != nil {
 		s.leave(t)
 		return nil, false
@@ -204,7 +203,8 @@ func (t *task) most() uint8 {
 	return number(len(t.attempts) + max(t.p.opt.Retry.Attempts-t.tries, 0))
 }
 
-// send calls the sender. Its time is bounded by the request's until the first token, and throughout if the request says so itself.
+// send calls the sender. Its time is bounded by the request's until the first token, and throughout if the request
+// says so itself.
 func (t *task) send(s *spot, c relay.Call) (r relay.Reply) {
 	ctx, cancel := context.WithCancelCause(t.ctx)
 	defer cancel(nil)
@@ -216,10 +216,10 @@ func (t *task) send(s *spot, c relay.Call) (r relay.Reply) {
 			r = relay.Reply{Status: relay.StatusFailed, Visible: seen, Err: internal(v)}
 		}
 		if errors.Is(context.Cause(ctx), errBudget) && !r.Status.Answered() {
-			r.Err = &relay.Error{Class: relay.ClassTimeout, Message: fmt.Sprintf("no answer within %s", retry.Seconds(t.total())), Cause: errBudget}
+			r.Err = &relay.Error{Class: relay.ClassTimeout, Message: fmt.Sprintf("no answer within %s", relay.Seconds(t.total())), Cause: errBudget}
 			r.Status = relay.StatusFailed
 			if r.Visible = r.Visible || seen; r.Visible {
-				r.Err.Class, r.Err.Message = relay.ClassTruncated, fmt.Sprintf("cut off: the %s that the whole request may take are over", retry.Seconds(t.total()))
+				r.Err.Class, r.Err.Message = relay.ClassTruncated, fmt.Sprintf("cut off: the %s that the whole request may take are over", relay.Seconds(t.total()))
 				r.Status = relay.StatusTruncated
 			}
 		}

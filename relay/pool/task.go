@@ -24,7 +24,8 @@ const (
 	ended
 )
 
-// task is a request on its way. Fields under the pool's lock are marked; the others belong to the worker that serves it.
+// task is a request on its way. Fields under the pool's lock are marked; the others belong to the worker that
+// serves it.
 type task struct {
 	p   *Pool
 	req *relay.Request
@@ -133,9 +134,14 @@ func (t *task) unpark() {
 	p.work.Signal()
 }
 
+// waiting is the event of a wait for the model that is asked now.
+func (t *task) waiting(cause relay.WaitCause, until time.Time) relay.Event {
+	return relay.Event{Kind: relay.Waiting, Endpoint: cause.Endpoint, Model: t.modelName(), Until: until, Cause: &cause, Reason: cause.String()}
+}
+
 // pause waits with the worker kept, visibly, until then or until the task is stopped. It reports whether to go on.
-func (t *task) pause(until time.Time, endpoint, reason string) bool {
-	t.emit(relay.Event{Kind: relay.Waiting, Until: until, Endpoint: endpoint, Model: t.modelName(), Reason: reason})
+func (t *task) pause(until time.Time, cause relay.WaitCause) bool {
+	t.emit(t.waiting(cause, until))
 	timer := time.NewTimer(max(time.Until(until), time.Millisecond)) // never a loop that spins
 	defer timer.Stop()
 	select {

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"relaytop/relay"
-	"relaytop/relay/retry"
 )
 
 // explain describes an error of the connection, and what can be done about it.
@@ -95,7 +94,7 @@ func advice(e *relay.Error) string {
 	case e.Class == relay.ClassAuth:
 		return "check that the key is complete and belongs to this relay, and that it may use this model"
 	case e.Waits && e.RetryAfter > 0:
-		return "the relay asks to wait " + retry.Seconds(e.RetryAfter) + ": try again then"
+		return "the relay asks to wait " + relay.Seconds(e.RetryAfter) + ": try again then"
 	case e.Class == relay.ClassRateLimit:
 		return "the relay, or the provider behind it, limits requests: try again in a minute"
 	case e.Class == relay.ClassInvalid && strings.Contains(said, "stream") && !strings.Contains(said, "stream_options"):

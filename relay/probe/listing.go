@@ -10,7 +10,6 @@ import (
 
 	"relaytop/relay"
 	"relaytop/relay/openai"
-	"relaytop/relay/retry"
 )
 
 // listing is the result of GET /models.
@@ -32,7 +31,7 @@ func (p *probe) list(ctx context.Context) listing {
 		l.err = relay.AsError(err, relay.ClassNetwork)
 		l.status = l.err.Status
 		if l.err.Class == relay.ClassTimeout {
-			l.err.Message = "no answer within " + retry.Seconds(min(freeTime, p.e.Timeout))
+			l.err.Message = "no answer within " + relay.Seconds(min(freeTime, p.e.Timeout))
 		}
 		return l
 	}

@@ -1,5 +1,5 @@
-// Package retry says whether, when and how often a failed attempt is made again. It is pure: it sleeps nowhere and reads no clock;
-// chance and time are handed in. Rules:
+// Package retry says whether, when and how often a failed attempt is made again. It is pure: it sleeps nowhere and
+// reads no clock; chance and time are handed in. Rules:
 //
 //   - Nothing is tried again once a person has seen a token of the answer: two answers are never glued together.
 //   - What the relay asks for is waited for in full or not at all, never shortened and hammered.
@@ -10,7 +10,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"net"
 	"time"
 
@@ -27,7 +26,8 @@ type Policy struct {
 	Batch429 time.Duration // wait of a batch row after a 429 that names none
 }
 
-// Default is 3 attempts, 500 ms doubling to 30 s, at most 60 s asked for, 5 s for a chat with a fallback, 60 s for a batch row.
+// Default is 3 attempts, 500 ms doubling to 30 s, at most 60 s asked for, 5 s for a chat with a fallback, 60 s for
+// a batch row.
 func Default() Policy {
 	return Policy{Attempts: 3, Base: 500 * time.Millisecond, Cap: 30 * time.Second, MaxWait: time.Minute,
 		ChatWait: 5 * time.Second, Batch429: time.Minute}
@@ -48,7 +48,8 @@ func (p Policy) Filled() Policy {
 	return p
 }
 
-// Retryable reports whether the same request may succeed if it is sent again. visible says that a token was shown already.
+// Retryable reports whether the same request may succeed if it is sent again. visible says that a token was shown
+// already.
 func Retryable(err *relay.Error, visible bool) bool {
 	if err == nil || visible || err.Class == relay.ClassCancelled {
 		return false
@@ -59,7 +60,8 @@ func Retryable(err *relay.Error, visible bool) bool {
 	return err.Class.Traits().Retry && !hopeless(err)
 }
 
-// hopeless finds the network errors that no repetition mends: a name that does not exist, a certificate that does not verify.
+// hopeless finds the network errors that no repetition mends: a name that does not exist, a certificate that does
+// not verify.
 func hopeless(err error) bool {
 	var dns *net.DNSError
 	if errors.As(err, &dns) && dns.IsNotFound {
@@ -72,8 +74,8 @@ func hopeless(err error) bool {
 	return errors.As(err, &verify) || errors.As(err, &authority) || errors.As(err, &host) || errors.As(err, &invalid)
 }
 
-// FallsBack reports whether another model may answer what this one could not. larger says that the next model is known to have a
-// larger context window.
+// FallsBack reports whether another model may answer what this one could not. larger says that the next model is
+// known to have a larger context window.
 func FallsBack(err *relay.Error, larger bool) bool {
 	if err == nil {
 		return false
@@ -88,27 +90,34 @@ func FallsBack(err *relay.Error, larger bool) bool {
 	return false
 }
 
-// Delay is the wait before the retry that follows attempt n (from 1), and who asked for it and why. chance is in [0, 1). A wait that nobody
-// asked for is at most most, where that is more than the base: half of the time that a request has left is better spent asking.
-func (p Policy) Delay(n int, err *relay.Error, lane relay.Lane, chance float64, most time.Duration) (time.Duration, string) {
-	what := who(err) + ": " + Describe(err)
-	if err.Waits && err.RetryAfter > 0 {
-		return err.RetryAfter, fmt.Sprintf("%s, it asked for %s%s", what, Seconds(err.RetryAfter), from(err))
+// Delay is the wait before the retry that follows attempt n (from 1), and its cause. chance is in [0, 1). A wait
+// that nobody asked for is at most most, where that is more than the base: half of the time that a request has left
+// is better spent asking.
+func (p Policy) Delay(n int, err *relay.Error, lane relay.Lane, chance float64, most time.Duration) relay.WaitCause {
+	c := relay.WaitCause{Kind: relay.WaitBackoff, Endpoint: err.Endpoint, Status: err.Status, Class: err.Class, Attempt: n + 1}
+	switch {
+	case err.Waits && err.RetryAfter > 0:
+		c.Kind, c.Wait, c.From = relay.WaitAsked, err.RetryAfter, err.WaitFrom
+	case err.Class == relay.ClassRateLimit && err.Status == 429 && !err.Waits && lane == relay.LaneBatch:
+		c.Kind, c.Wait = relay.WaitBatch, p.own(p.Batch429, most)
+	default:
+		c.Wait = p.own(p.backoff(n, err.Waits, chance), most)
 	}
-	if err.Class == relay.ClassRateLimit && err.Status == 429 && !err.Waits && lane == relay.LaneBatch {
-		d := p.own(p.Batch429, most)
-		return d, fmt.Sprintf("%s, it named no wait: a batch row waits %s", what, Seconds(d))
-	}
+	return c
+}
+
+// backoff doubles the base with each attempt, give or take a quarter by chance. A wait of 0 that was asked for
+// means the base.
+func (p Policy) backoff(n int, asked bool, chance float64) time.Duration {
 	d := p.Base
-	if !err.Waits { // a wait of 0 means the base
+	if !asked {
 		for i := 1; i < n && d < p.Cap; i++ {
 			d *= 2
 		}
 	}
 	d = min(d, p.Cap)
 	d += time.Duration((chance - 0.5) * 0.5 * float64(d))
-	d = p.own(min(d, p.Cap), most)
-	return d, fmt.Sprintf("%s, attempt %d in %s", what, n+1, Seconds(d))
+	return min(d, p.Cap)
 }
 
 // own bounds a wait of our own.
@@ -117,40 +126,4 @@ func (p Policy) own(d, most time.Duration) time.Duration {
 		return min(d, most)
 	}
 	return d
-}
-
-// Describe names a failure in a few words: "429 rate_limit", "network".
-func Describe(err *relay.Error) string {
-	if err.Status > 0 && (err.Status < 200 || err.Status > 299) {
-		return fmt.Sprintf("%d %s", err.Status, err.Class)
-	}
-	return string(err.Class)
-}
-
-func who(err *relay.Error) string {
-	if err.Endpoint != "" {
-		return err.Endpoint
-	}
-	return "the relay"
-}
-
-func from(err *relay.Error) string {
-	if err.WaitFrom == "" {
-		return ""
-	}
-	return " (" + err.WaitFrom + ")"
-}
-
-// Seconds writes a wait as a person reads it: "0.5 s", "6 s", "3 m 20 s".
-func Seconds(d time.Duration) string {
-	switch {
-	case d < 100*time.Millisecond:
-		return fmt.Sprintf("%d ms", d.Milliseconds())
-	case d < 10*time.Second && d%time.Second != 0:
-		return fmt.Sprintf("%.1f s", d.Seconds())
-	case d < 2*time.Minute:
-		return fmt.Sprintf("%.0f s", d.Seconds())
-	}
-	d = d.Round(time.Second)
-	return fmt.Sprintf("%d m %d s", d/time.Minute, d%time.Minute/time.Second)
 }

@@ -72,9 +72,9 @@ func TestDelay(t *testing.T) {
 		{"next to nothing left", 1, up, relay.LaneChat, 0.5, 500 * time.Millisecond, "0.5 s", time.Millisecond},
 		{"asked for more than is left", 1, rate(6*time.Second, true), relay.LaneBatch, 0, 6 * time.Second, "", time.Second},
 	} {
-		got, why := p.Delay(c.n, c.err, c.lane, c.chance, c.most)
-		if got != c.want || !strings.Contains(why, c.says) {
-			t.Errorf("%s: %s %q, want %s %q", c.name, got, why, c.want, c.says)
+		got := p.Delay(c.n, c.err, c.lane, c.chance, c.most)
+		if got.Wait != c.want || !strings.Contains(got.String(), c.says) {
+			t.Errorf("%s: %s %q, want %s %q", c.name, got.Wait, got.String(), c.want, c.says)
 		}
 	}
 }

@@ -66,15 +66,16 @@ func counts(err *relay.Error) error {
 	return errNeuter
 }
 
-// blocked reports until when nothing may be sent, and why; zero: it may. It does not ask for the one probe of a half-open breaker.
-func (h *health) blocked(now time.Time) (until time.Time, why string, class relay.Class) {
+// blocked reports until when nothing may be sent, and why; zero: it may. It does not ask for the one probe of a
+// half-open breaker.
+func (h *health) blocked(now time.Time) (until time.Time, why relay.WaitCause) {
 	if h.cool.After(now) {
-		until, why, class = h.cool, string(h.class)+", cooling down", h.class
+		until, why = h.cool, relay.WaitCause{Kind: relay.WaitCooldown, Class: h.class}
 	}
 	if h.breaker.State() == gobreaker.StateOpen {
 		if t := h.opened.Add(breakerOpen + breakerGrain); t.After(until) {
-			until, why, class = t, "too many failures, its breaker is open", ""
+			until, why = t, relay.WaitCause{Kind: relay.WaitBreaker}
 		}
 	}
-	return until, why, class
+	return until, why
 }

@@ -72,7 +72,7 @@ func (r *Route) Other(q Query) bool {
 			continue
 		}
 		if h := p.health(r, q.Model); !h.lacks {
-			if until, _, _ := h.blocked(now); until.IsZero() {
+			if until, _ := h.blocked(now); until.IsZero() {
 				return true
 			}
 		}

@@ -22,15 +22,29 @@ type Query struct {
 
 // Unavailable says why no endpoint can be had.
 type Unavailable struct {
-	Until    time.Time // when to ask again; zero: never
-	Reason   string    // who, and why
-	Endpoint string
-	Class    relay.Class  // what a cooldown was asked for with; "" else
-	Err      *relay.Error // for good: what is wrong
+	Until time.Time       // when to ask again; zero: never
+	Cause relay.WaitCause // what holds the request back until then
+	Out   string          // the endpoint that is out because of Err; "": none is
+	Err   *relay.Error    // why it is not sent at all
 }
 
 // Error is the reason.
-func (u *Unavailable) Error() string { return u.Reason }
+func (u *Unavailable) Error() string {
+	switch {
+	case u.Cause.Kind != 0:
+		return u.Cause.String()
+	case u.Out != "":
+		return fmt.Sprintf("%s is out: %s", u.Out, u.Err.Error())
+	case u.Err != nil:
+		return u.Err.Message
+	}
+	return "no endpoint can be asked"
+}
+
+func (u *Unavailable) hold(until time.Time, endpoint string, cause relay.WaitCause) {
+	u.Until, u.Cause = until, cause
+	u.Cause.Endpoint = endpoint
+}
 
 // Choice is a place taken at an endpoint. Exactly one call of Done or Drop gives it back.
 type Choice struct {
@@ -65,18 +79,18 @@ func (r *Route) Pick(q Query) (*Choice, *Unavailable) {
 	no := &Unavailable{}
 	var ready []*place
 	for _, p := range able {
-		until, why, class := p.health(r, q.Model).blocked(now)
+		until, why := p.health(r, q.Model).blocked(now)
 		if until.IsZero() || q.Raw {
 			ready = append(ready, p)
 		} else if no.Until.IsZero() || until.Before(no.Until) {
-			no.Until, no.Reason, no.Endpoint, no.Class = until, p.Name+": "+why, p.Name, class
+			no.hold(until, p.Name, why)
 		}
 	}
 	for _, p := range r.rank(ready, q) {
 		h := p.health(r, q.Model)
 		settle, err := h.breaker.Allow()
 		if err != nil && !q.Raw {
-			no.Until, no.Reason, no.Endpoint, no.Class = now.Add(time.Second), p.Name+": its breaker lets one request probe", p.Name, ""
+			no.hold(now.Add(time.Second), p.Name, relay.WaitCause{Kind: relay.WaitProbe})
 			continue
 		}
 		p.inside++
@@ -91,17 +105,18 @@ func (r *Route) Pick(q Query) (*Choice, *Unavailable) {
 func unable(q Query, out []*place) *Unavailable {
 	if len(out) > 0 {
 		e := *out[0].out
-		return &Unavailable{Err: &e, Reason: fmt.Sprintf("%s is out: %s", out[0].Name, e.Error())}
+		return &Unavailable{Err: &e, Out: out[0].Name}
 	}
 	e := &relay.Error{Class: relay.ClassUnknownModel, Model: q.Model, Endpoint: q.Only, Message: fmt.Sprintf("no endpoint has the model %q", q.Model)}
 	if q.Only != "" {
 		e.Class, e.Message = relay.ClassInvalid, fmt.Sprintf("there is no endpoint %q", q.Only)
 	}
-	return &Unavailable{Err: e, Reason: e.Message}
+	return &Unavailable{Err: e}
 }
 
-// rank orders the places by the way to pick, then those that could send at once before the others, then those that have not failed
-// the request before those that have, then those that have the model before those that said they do not.
+// rank orders the places by the way to pick, then those that could send at once before the others, then those that
+// have not failed the request before those that have, then those that have the model before those that said they do
+// not.
 func (r *Route) rank(places []*place, q Query) []*place {
 	ranked := slices.Clone(places)
 	if len(ranked) < 2 {
@@ -137,7 +152,8 @@ func last(a, b bool) int {
 	return -1
 }
 
-// bestOfTwo shuffles and puts the quicker of the first two in front; one that has not answered yet counts as quickest.
+// bestOfTwo shuffles and puts the quicker of the first two in front; one that has not answered yet counts as
+// quickest.
 func (r *Route) bestOfTwo(places []*place) {
 	chance := r.opt.Chance
 	if chance == nil {
@@ -166,7 +182,8 @@ func (r *Route) byPrice(a, b *place, model string) int {
 
 func (p *place) weight() int { return max(p.Weight, 1) }
 
-// charge is the second half of the smooth weighted choice: everybody gains a turn's weight, the chosen one pays for all.
+// charge is the second half of the smooth weighted choice: everybody gains a turn's weight, the chosen one pays for
+// all.
 func charge(chosen *place, ready []*place) {
 	total := 0
 	for _, p := range ready {

@@ -128,7 +128,7 @@ func TestCooldownIsPerModel(t *testing.T) {
 		r := makeRoute(t, Options{Endpoints: endpoints("a")})
 		end(t, r, Query{Model: "m"}, &relay.Error{Class: relay.ClassRateLimit, Waits: true, RetryAfter: 6 * time.Second})
 		_, no := r.Pick(Query{Model: "m"})
-		if no == nil || time.Until(no.Until) != 6*time.Second || no.Reason != "a: rate_limit, cooling down" {
+		if no == nil || time.Until(no.Until) != 6*time.Second || no.Error() != "a: rate_limit, cooling down" {
 			t.Fatalf("%+v", no)
 		}
 		picks(t, r, 1, Query{Model: "other"})
@@ -203,7 +203,8 @@ func TestUnknownModelAndEndpoint(t *testing.T) {
 // pass lets the clock of a synctest bubble run on.
 func pass(d time.Duration) { <-time.After(d) }
 
-// TestWhatIsOutIsTold: that an endpoint is not asked any more, cools down or is asked again are events, once each, and stand in its state.
+// TestWhatIsOutIsTold: that an endpoint is not asked any more, cools down or is asked again are events, once each,
+// and stand in its state.
 func TestWhatIsOutIsTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var told []string

@@ -199,22 +199,28 @@ func render(r *relay.Result, events []relay.Event, requests int64) string {
 	}
 	add(len(r.Attempts) != 1, "attempts=%d", len(r.Attempts))
 	add(requests != int64(len(r.Attempts)), "requests=%d", requests)
-	waiting, quirks := 0, []string{}
+	var waits []*relay.WaitCause
+	var quirks []string
 	for _, e := range events {
 		switch e.Kind {
 		case relay.Waiting:
-			waiting++
+			waits = append(waits, e.Cause)
 		case relay.Quirk:
 			quirks = append(quirks, e.Reason)
 		}
 	}
+	unseen := 0
 	for _, a := range r.Attempts {
-		if a.Wait > 0 {
-			waiting--
-			b.WriteString(" wait=" + waitText(a))
+		switch {
+		case a.Wait == 0:
+		case len(waits) == 0:
+			unseen++
+		default:
+			b.WriteString(" wait=" + waitText(waits[0]))
+			waits = waits[1:]
 		}
 	}
-	add(waiting != 0, "unseen-waits=%d", -waiting)
+	add(unseen != len(waits), "unseen-waits=%d", unseen-len(waits))
 	add(r.Fallback != nil, "by=%s", r.Asked)
 	add(r.Endpoint != "sim" && r.Endpoint != "", "at=%s", r.Endpoint)
 	add(len(quirks) > 0, "learned=%q", strings.Join(quirks, "; "))
@@ -224,13 +230,11 @@ func render(r *relay.Result, events []relay.Event, requests int64) string {
 	return b.String()
 }
 
-func waitText(a relay.Attempt) string {
-	if _, from, ok := strings.Cut(a.WaitReason, " asked for "); ok {
-		if open := strings.IndexByte(from, '('); open >= 0 {
-			return strings.Trim(from[open:], "()")
-		}
+func waitText(c *relay.WaitCause) string {
+	if c.Kind == relay.WaitAsked && c.From != "" {
+		return c.From
 	}
-	return a.Wait.String()
+	return c.Wait.String()
 }
 
 func usageText(u *relay.Usage) string {

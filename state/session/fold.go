@@ -68,7 +68,7 @@ func (m *message) follow() {
 	p, v := m.progress, &m.view
 	v.Phase = phaseOf(p.Phase)
 	v.Attempt, v.Of = int(p.Attempt), int(p.Of)
-	v.Sent, v.First, v.Until, v.Reason = p.Sent, p.First, p.Until, p.Reason
+	v.Sent, v.First, v.Until, v.Cause = p.Sent, p.First, p.Until, p.Cause
 	if p.Model != "" {
 		v.Model = p.Model
 	}

@@ -124,7 +124,7 @@ func (m *message) finish(r *relay.Result) {
 	if len(r.Tools) > 0 {
 		v.Tools = r.Tools
 	}
-	v.Phase, v.Result, v.Until, v.Reason = Ended, r, time.Time{}, ""
+	v.Phase, v.Result, v.Until, v.Cause = Ended, r, time.Time{}, nil
 	if r.Asked != "" {
 		v.Model = r.Asked
 	}

@@ -116,10 +116,11 @@ func TestTheLifeOfAnAnswer(t *testing.T) {
 	at("sent", Waiting, "")
 	event(s, id, relay.Reasoning, "let me think")
 	at("thinking", Streaming, "")
-	s.Apply(&relay.Event{Kind: relay.Waiting, ID: id, At: noon, Until: noon.Add(time.Second), Reason: "retry-after"})
+	cause := &relay.WaitCause{Kind: relay.WaitAsked, Wait: time.Second}
+	s.Apply(&relay.Event{Kind: relay.Waiting, ID: id, At: noon, Until: noon.Add(time.Second), Cause: cause})
 	at("retrying", Retrying, "")
-	if v := c.Views()[1]; v.Reason != "retry-after" || v.Until != noon.Add(time.Second) {
-		t.Errorf("waits for %q until %v", v.Reason, v.Until)
+	if v := c.Views()[1]; v.Cause != cause || v.Until != noon.Add(time.Second) {
+		t.Errorf("waits for %+v until %v", v.Cause, v.Until)
 	}
 	s.Apply(&relay.Event{Kind: relay.Sent, ID: id, At: noon, Attempt: 2, Model: "deepseek-v3.2"})
 	if v := c.Views()[1]; v.Reasoning != "" || v.Model != "deepseek-v3.2" || v.Attempt != 2 || !v.Until.IsZero() {

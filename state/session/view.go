@@ -15,7 +15,7 @@ const (
 	Queued                 // in its lane, not sent
 	Waiting                // sent, no token yet
 	Streaming              // tokens arrive
-	Retrying               // waits until Until: Reason
+	Retrying               // waits until Until because of Cause
 )
 
 // View is one message of a chat's active path as a pane draws it. Strings share the message's memory and never
@@ -30,11 +30,11 @@ type View struct {
 	Refusal   string
 	Tools     []relay.ToolCall
 	Phase     Phase
-	Since     time.Time // when it was asked
-	Sent      time.Time // when the attempt's round trip began; zero: not yet
-	First     time.Time // first token; zero: none yet
-	Until     time.Time // Retrying: end of the wait
-	Reason    string    // Retrying: who asked for the wait and why
+	Since     time.Time        // when it was asked
+	Sent      time.Time        // when the attempt's round trip began; zero: not yet
+	First     time.Time        // first token; zero: none yet
+	Until     time.Time        // Retrying: end of the wait
+	Cause     *relay.WaitCause // Retrying: who holds it back and why; nil: not known
 	Attempt   int
 	Of        int        // the most attempts that there may be, 0: not known
 	Model     string     // asked for, or answering

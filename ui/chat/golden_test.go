@@ -55,7 +55,8 @@ func scenes() map[string][]session.View {
 	failed.Result.Usage = nil
 	failed.Result.Err = &relay.Error{Class: relay.ClassRateLimit, Status: 429, Message: "Rate limit reached for gpt-4.1\x1b[2J: 500 requests a minute"}
 	retrying := live(4, "", session.Retrying)
-	retrying.Until, retrying.Reason, retrying.Attempt = start.Add(7500*time.Millisecond), "sim: 429 rate_limit, it asked for 9 s", 2
+	retrying.Until, retrying.Attempt = start.Add(7500*time.Millisecond), 2
+	retrying.Cause = &relay.WaitCause{Kind: relay.WaitAsked, Endpoint: "sim", Status: 429, Class: relay.ClassRateLimit, Wait: 9 * time.Second}
 	fell := ended(4, "Answered all the same.", relay.StatusOK)
 	fell.Result.Model, fell.Result.Asked, fell.Result.Fallback = "deepseek-v3.2", "deepseek-v3.2", &relay.Fallback{From: "gpt-4.1", To: "deepseek-v3.2", Reason: "retry-after 90"}
 	fell.Result.Attempts = []relay.Attempt{{Model: "gpt-4.1", Class: relay.ClassRateLimit}, {Model: "gpt-4.1", Class: relay.ClassRateLimit}, {Model: "deepseek-v3.2"}}

@@ -203,7 +203,8 @@ func scenes() map[string][]session.View {
 		Message: "Rate limit reached for gpt-4.1\x1b[2J: 500 requests a minute"}
 	retrying := live(4, "", session.Retrying)
 	retrying.Until, retrying.Attempt = start.Add(7500*time.Millisecond), 2
-	retrying.Reason = "sim: 429 rate_limit, it asked for 9 s"
+	retrying.Cause = &relay.WaitCause{Kind: relay.WaitAsked, Endpoint: "sim", Status: 429, Class: relay.ClassRateLimit,
+		Wait: 9 * time.Second}
 	fell := ended(4, "Answered all the same.", relay.StatusOK)
 	fell.Result.Model, fell.Result.Asked = "deepseek-v3.2", "deepseek-v3.2"
 	fell.Result.Fallback = &relay.Fallback{From: "gpt-4.1", To: "deepseek-v3.2", Reason: "retry-after 90"}

@@ -65,7 +65,10 @@ func (e *entry) drawRetry(now time.Time) []string {
 	if v.Until.IsZero() {
 		word = "held back" + widget.FactGap
 	}
-	facts := []string{bareReason(text.Line(v.Reason))}
+	var facts []string
+	if v.Cause != nil {
+		facts = append(facts, text.Line(v.Cause.Why()))
+	}
 	if v.Model != "" {
 		facts = append(facts, text.Line(v.Model))
 	}
@@ -82,20 +85,6 @@ func attempts(v *session.View) []string {
 		return []string{"attempt " + strconv.Itoa(v.Attempt)}
 	}
 	return nil
-}
-
-// bareReason is why an attempt failed, without the wait that stands before it and without the number that stands behind.
-func bareReason(s string) string {
-	const number = ", attempt "
-	i := strings.LastIndex(s, number)
-	if i < 0 {
-		return s
-	}
-	n, _, ok := strings.Cut(s[i+len(number):], " in ")
-	if _, err := strconv.Atoi(n); !ok || err != nil {
-		return s
-	}
-	return s[:i]
 }
 
 // liveFigures are those of a stream so far. A time that is not known is left out.

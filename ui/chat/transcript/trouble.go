@@ -48,9 +48,6 @@ func wrapUpTo(s string, w, most int) []string {
 	return lines
 }
 
-// orFallback ends the advice of classes where another model could answer.
-const orFallback = ", or set a fallback model"
-
 // advice is what can be done about a failure. A fallback is not advised where one was tried.
 func advice(r *relay.Result) string {
 	class := relay.Class(r.Status)
@@ -64,14 +61,10 @@ func advice(r *relay.Result) string {
 	for i := range r.Attempts {
 		fell = fell || r.Attempts[i].Model != r.Attempts[0].Model
 	}
-	s, ok := strings.CutSuffix(class.Advice(), orFallback)
-	switch {
-	case !fell || !ok:
-		return class.Advice()
-	case class == relay.ClassRateLimit:
-		return strings.Replace(s, ", ", ", or ", 1)
+	if fell {
+		return class.AdviceFellBack()
 	}
-	return s
+	return class.Advice()
 }
 
 // trouble explains an end that is not a good one: what happened, why, and what can be done.

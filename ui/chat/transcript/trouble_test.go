@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"relaytop/relay"
-	"relaytop/relay/retry"
 	"relaytop/state/session"
 )
 
@@ -17,7 +16,8 @@ func flat(s string) string { return strings.Join(strings.Fields(s), "") }
 func TestReasonsAreNotCut(t *testing.T) {
 	retry := live(2, "", session.Retrying)
 	retry.Until, retry.Attempt = start.Add(11*time.Second), 2
-	retry.Reason = "holysheep: 429 rate_limit, it asked for 8 s (x-ratelimit-reset)"
+	retry.Cause = &relay.WaitCause{Kind: relay.WaitAsked, Endpoint: "holysheep", Status: 429, Class: relay.ClassRateLimit,
+		Wait: 8 * time.Second, From: "x-ratelimit-reset"}
 	failed := ended(2, "", relay.StatusFailed)
 	failed.Result.Err = &relay.Error{Class: relay.ClassNetwork, Message: "dial tcp 127.0.0.1:9999: connect: connection refused by the host that answers there"}
 	for w, lines := range map[int]int{59: 3, 78: 3, 40: 5} {
@@ -61,11 +61,12 @@ func TestAFallbackIsTold(t *testing.T) {
 
 func TestAnAnswerThatIsHeldBackSaysSo(t *testing.T) {
 	v := live(2, "", session.Retrying)
-	v.Attempt, v.Until, v.Reason = 0, start.Add(11*time.Second), "our limit of 30 requests a minute at relay"
+	v.Attempt, v.Until = 0, start.Add(11*time.Second)
+	v.Cause = &relay.WaitCause{Kind: relay.WaitLimit, Endpoint: "relay", What: "requests", N: 30}
 	if r := open(t, 78, 24, said(1, "hi"), v); !strings.Contains(r.screen(), "sent in 7 s · our limit of 30") {
 		t.Errorf("\n%s", r.screen())
 	}
-	v.Until, v.Reason = time.Time{}, "relay: 10 of 10 requests in flight"
+	v.Until, v.Cause = time.Time{}, &relay.WaitCause{Kind: relay.WaitInFlight, Endpoint: "relay", N: 10, Of: 10}
 	if r := open(t, 78, 24, said(1, "hi"), v); !strings.Contains(r.screen(), "held back · relay: 10 of 10") {
 		t.Errorf("\n%s", r.screen())
 	}
@@ -81,21 +82,13 @@ func TestALongReasonEnds(t *testing.T) {
 }
 
 func TestAWaitIsSaidOnce(t *testing.T) {
-	pol := retry.Default()
-	reason := func(err relay.Error, lane relay.Lane) string {
-		err.Endpoint = "sim"
-		_, why := pol.Delay(1, &err, lane, 0.5, time.Hour)
-		return why
-	}
-	for reason, want := range map[string]string{
-		reason(relay.Error{Class: relay.ClassUpstream, Status: 500}, relay.LaneChat):                                                                     "sim: 500 upstream",
-		reason(relay.Error{Class: relay.ClassNetwork}, relay.LaneChat):                                                                                   "sim: network",
-		reason(relay.Error{Class: relay.ClassRateLimit, Status: 429, Waits: true, RetryAfter: 9 * time.Second, WaitFrom: "Retry-After"}, relay.LaneChat): "sim: 429 rate_limit, it asked for 9 s (Retry-After)",
-		"upstream, attempt failed in the provider":                                                                                                       "upstream, attempt failed in the provider",
-	} {
-		if got := bareReason(reason); got != want {
-			t.Errorf("%q is drawn as %q, want %q", reason, got, want)
-		}
+	v := live(2, "", session.Retrying)
+	v.Attempt, v.Of, v.Until = 2, 3, start.Add(11*time.Second)
+	v.Cause = &relay.WaitCause{Kind: relay.WaitBackoff, Endpoint: "sim", Status: 500, Class: relay.ClassUpstream,
+		Wait: 8 * time.Second, Attempt: 3}
+	r := open(t, 78, 24, said(1, "hi"), v)
+	if !strings.Contains(r.screen(), "retry in 7 s · sim: 500 upstream · gpt-4.1 · attempt 2 of 3") {
+		t.Errorf("\n%s", r.screen())
 	}
 }
 

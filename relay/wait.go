@@ -1,0 +1,97 @@
+package relay
+
+import (
+	"fmt"
+	"time"
+)
+
+// WaitKind is the reason for which a request is held back.
+type WaitKind uint8
+
+// The kinds of waiting. The first three follow a failed attempt; for the others nothing was sent.
+const (
+	WaitBackoff  WaitKind = iota + 1 // nobody named a wait: Attempt is made after Wait
+	WaitAsked                        // the relay asked for Wait, in the header or field From
+	WaitBatch                        // a batch row waits after a 429 that named no wait
+	WaitCooldown                     // the relay asked other requests to wait when it refused them with Class
+	WaitBreaker                      // the circuit breaker of the endpoint is open
+	WaitProbe                        // the breaker lets one request through, and that one is on its way
+	WaitLimit                        // our limit of N What a minute
+	WaitUsedUp                       // the relay said that it has no What left
+	WaitInFlight                     // N of Of requests are in flight
+)
+
+// WaitCause says who holds a request back, and why. A screen makes its own sentence of it; String is a whole one.
+type WaitCause struct {
+	Kind     WaitKind
+	Endpoint string        // "": not known
+	Status   int           // WaitBackoff, WaitAsked, WaitBatch: the HTTP status of the failure; 0: none that says anything
+	Class    Class         // of the failure
+	Wait     time.Duration // from when it was told; 0: not known
+	From     string        // WaitAsked: the header or field; "": not known
+	Attempt  int           // WaitBackoff: the number of the attempt to come
+	What     string        // WaitLimit, WaitUsedUp: requests or tokens
+	N, Of    int           // WaitLimit, WaitInFlight
+}
+
+// Why says who holds the request back and what for, without the time that it takes and what comes then.
+func (c *WaitCause) Why() string {
+	who := c.Endpoint
+	if who == "" {
+		who = "the relay"
+	}
+	switch c.Kind {
+	case WaitBackoff, WaitBatch:
+		return who + ": " + failure(c.Status, c.Class)
+	case WaitAsked:
+		from := ""
+		if c.From != "" {
+			from = " (" + c.From + ")"
+		}
+		return fmt.Sprintf("%s: %s, it asked for %s%s", who, failure(c.Status, c.Class), Seconds(c.Wait), from)
+	case WaitCooldown:
+		return fmt.Sprintf("%s: %s, cooling down", who, c.Class)
+	case WaitBreaker:
+		return who + ": too many failures, its breaker is open"
+	case WaitProbe:
+		return who + ": its breaker lets one request probe"
+	case WaitLimit:
+		return fmt.Sprintf("our limit of %d %s a minute at %s", c.N, c.What, who)
+	case WaitUsedUp:
+		return fmt.Sprintf("%s said that it has no %s left", who, c.What)
+	case WaitInFlight:
+		return fmt.Sprintf("%s: %d of %d requests in flight", who, c.N, c.Of)
+	}
+	return ""
+}
+
+// String is Why with what comes then and when, where that is known.
+func (c *WaitCause) String() string {
+	why := c.Why()
+	switch c.Kind {
+	case WaitBackoff:
+		return fmt.Sprintf("%s, attempt %d in %s", why, c.Attempt, Seconds(c.Wait))
+	case WaitBatch:
+		return fmt.Sprintf("%s, it named no wait: a batch row waits %s", why, Seconds(c.Wait))
+	case WaitCooldown, WaitBreaker, WaitProbe:
+		if c.Wait > 0 {
+			return why + " for " + Seconds(c.Wait)
+		}
+	case WaitAsked, WaitLimit, WaitUsedUp, WaitInFlight:
+	}
+	return why
+}
+
+// Seconds writes a wait as a person reads it: "0.5 s", "6 s", "3 m 20 s".
+func Seconds(d time.Duration) string {
+	switch {
+	case d < 100*time.Millisecond:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	case d < 10*time.Second && d%time.Second != 0:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	}
+	d = d.Round(time.Second)
+	return fmt.Sprintf("%d m %d s", d/time.Minute, d%time.Minute/time.Second)
+}
