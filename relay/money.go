@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -87,21 +88,35 @@ func (m Money) String() string {
 	return fmt.Sprintf("%s%d.%s", neg, u/uint64(USD), frac)
 }
 
-// Source says how an amount is known, in the order of trust.
+// Source says how an amount is known.
 type Source string
 
-// The sources.
+// The sources, in the order of trust.
 const (
+	SourceCache     Source = "cache"     // an answer already paid for: 0, whatever the prices are
 	SourceReported  Source = "reported"  // usage.cost in the answer
 	SourceHeader    Source = "header"    // x-litellm-response-cost
 	SourceUser      Source = "user"      // the user's price file
 	SourceRelay     Source = "relay"     // the relay's own price list, live or built in
 	SourceList      Source = "list"      // the vendor's list price
-	SourceCache     Source = "cache"     // an answer already paid for: 0
 	SourceEstimated Source = "estimated" // a token count was estimated
 	SourceSim       Source = "sim"       // the simulated relay: no money at all
 	SourceUnknown   Source = "unknown"
 )
+
+// Sources lists the sources in the order of trust, the most trusted first.
+func Sources() []Source {
+	return []Source{SourceCache, SourceReported, SourceHeader, SourceUser, SourceRelay, SourceList, SourceEstimated, SourceSim, SourceUnknown}
+}
+
+// LessTrusted returns the one of two sources that is trusted less: a sum is known as well as its weakest part. An answer from the cache
+// adds exactly 0, so it never makes a sum less certain. "" is the source of an empty sum, and more trusted than any.
+func LessTrusted(a, b Source) Source {
+	if all := Sources(); slices.Index(all, b) > slices.Index(all, a) {
+		return b
+	}
+	return a
+}
 
 // Cost is what a request cost and how we know. An amount whose Source is unknown is no amount: it is never shown as zero.
 type Cost struct {

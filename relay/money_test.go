@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -36,5 +37,23 @@ func TestTold(t *testing.T) {
 		if got := c.cost.Told(); got != c.want {
 			t.Errorf("%+v: %s, want %s", c.cost, got, c.want)
 		}
+	}
+}
+
+func TestTheOrderOfTrust(t *testing.T) {
+	// What the relay says of this very answer comes before any list, one's own list before the relay's, that before the vendor's.
+	order := []Source{"", "cache", "reported", "header", "user", "relay", "list", "estimated", "sim", "unknown"}
+	for i, more := range order {
+		if got := LessTrusted(more, more); got != more {
+			t.Errorf("of %q twice %q", more, got)
+		}
+		for _, less := range order[i+1:] {
+			if LessTrusted(more, less) != less || LessTrusted(less, more) != less {
+				t.Errorf("%q is not trusted less than %q", less, more)
+			}
+		}
+	}
+	if got := Sources(); !slices.Equal(got, order[1:]) {
+		t.Errorf("sources %v, want %v", got, order[1:])
 	}
 }

@@ -1,7 +1,6 @@
 package job
 
 import (
-	"slices"
 	"time"
 
 	"relaytop/relay"
@@ -140,7 +139,7 @@ func (h *Header) spend(rec *record) {
 		}
 		return
 	}
-	h.Source = lessSure(h.Source, c.Told())
+	h.Source = relay.LessTrusted(h.Source, c.Told())
 	h.Estimated = h.Estimated || c.Estimated
 	h.Simulated = h.Simulated || c.Source == relay.SourceSim
 	if saved, ok := c.Saved(); ok {
@@ -171,15 +170,4 @@ func (h *Header) tally(row *row, by int) {
 			delete(h.ByClass, c)
 		}
 	}
-}
-
-// lessSure is the source that is trusted less: a sum is known as well as its weakest part.
-func lessSure(a, b relay.Source) relay.Source {
-	order := [...]relay.Source{"", relay.SourceCache, relay.SourceReported, relay.SourceHeader, relay.SourceUser,
-		relay.SourceRelay, relay.SourceList,
-		relay.SourceEstimated, relay.SourceSim}
-	if slices.Index(order[:], b) > slices.Index(order[:], a) {
-		return b
-	}
-	return a
 }

@@ -77,20 +77,7 @@ func (b *bench) price(c relay.Cost) {
 		return
 	}
 	b.known++
-	if s := c.Told(); trust(s) > trust(b.source) {
-		b.source = s
-	}
-}
-
-// trust orders sources from the most to the least trusted; "" comes before all.
-func trust(s relay.Source) int {
-	for i, known := range [...]relay.Source{"", relay.SourceReported, relay.SourceHeader, relay.SourceUser, relay.SourceRelay, relay.SourceList,
-		relay.SourceCache, relay.SourceEstimated, relay.SourceSim, relay.SourceUnknown} {
-		if s == known {
-			return i
-		}
-	}
-	return 0
+	b.source = relay.LessTrusted(b.source, c.Told())
 }
 
 // progress is where the run is now.
