@@ -1,5 +1,5 @@
-// Relaytop is a terminal dashboard for people who send LLM traffic through an OpenAI-compatible relay. This file wires its parts
-// together: it is the only one that knows them all.
+// Relaytop is a terminal dashboard for people who send their LLM traffic through an OpenAI-compatible relay. This
+// file wires its parts together: it is the only one that knows them all.
 package main
 
 import (
@@ -12,14 +12,12 @@ import (
 
 	"relaytop/relay"
 	"relaytop/relay/cache"
-	"relaytop/relay/limit"
+	"relaytop/relay/engine"
 	"relaytop/relay/load"
 	"relaytop/relay/openai"
-	"relaytop/relay/pool"
 	"relaytop/relay/price"
 	"relaytop/relay/probe"
 	"relaytop/relay/retry"
-	"relaytop/relay/route"
 	"relaytop/relay/sim"
 	"relaytop/state"
 	"relaytop/state/archive"
@@ -35,17 +33,28 @@ var version = "dev"
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	os.Exit(cli.Execute(ctx, cli.Build{Version: version, Open: open, Sim: simulate, Doctor: doctor, Connect: probe.Connect, CleanURL: openai.CleanURL, Release: stop,
-		Load:  func(p cli.LoadPlan) (cli.Load, error) { return load.New(load.Options(p)) },
-		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}, os.Args[1:]))
+	os.Exit(cli.Execute(ctx, cli.Build{
+		Version:  version,
+		Open:     open,
+		Sim:      simulate,
+		Load:     func(p cli.LoadPlan) (cli.Load, error) { return load.New(load.Options(p)) },
+		Doctor:   doctor,
+		Connect:  probe.Connect,
+		CleanURL: openai.CleanURL,
+		Release:  stop,
+		Stdin:    os.Stdin,
+		Stdout:   os.Stdout,
+		Stderr:   os.Stderr,
+	}, os.Args[1:]))
 }
 
-// open starts the engine and the state. Closing goes the other way round: engine, journals, archive, simulated relay.
+// open starts the engine and the state. They are closed in the opposite order: engine, journals, archive, simulated
+// relay.
 func open(ctx context.Context, cfg *config.Config, also relay.Sink) (app *cli.App, err error) {
 	var closers cli.Closers
 	defer func() {
 		if err != nil {
-			_ = closers.Close(ctx) // the first error is the one to tell
+			_ = closers.Close(ctx) // the first error is the one to report
 		}
 	}()
 	endpoints, err := endpointsOf(cfg, &closers)
@@ -58,17 +67,23 @@ func open(ctx context.Context, cfg *config.Config, also relay.Sink) (app *cli.Ap
 	}
 	closers.Add(kept.Close)
 	day, bad := budget.New(cfg.BudgetDay, kept, nil)
-	prices := price.New()
-	store := state.New(state.Options{Archive: kept, Budget: day, Cache: cfg.Caches(), Demo: cfg.Relay.Demo, Relay: endpoints[0].Name, Model: cfg.DefaultModel, Price: prices.Forecast(endpoints[0]), Fallback: cfg.Fallback, Params: relay.DefaultParams()})
+	sends, err := engine.New(engineOptions(cfg, endpoints, kept))
+	if err = errors.Join(bad, err); err != nil {
+		return nil, err
+	}
+
+	store := state.New(state.Options{Archive: kept, Budget: day, Cache: cfg.Caches(), Demo: cfg.Relay.Demo, Relay: endpoints[0].Name,
+		Model: cfg.DefaultModel, Fallback: cfg.Fallback, Params: relay.DefaultParams(), Price: sends.Forecast()})
 	kept.OnError(store.Ledger)
-	sink := day.Watch(func(e relay.Event) { store.Apply(e); also(e) })
-	runs, err := job.NewBook(job.Config{Dir: cfg.Paths.Runs(cfg.Relay.Demo), Model: cfg.BatchModel(), Params: relay.DefaultParams(), OnChange: store.Touch, Version: version, Price: prices.Forecast(endpoints[0]), Cache: cfg.Caches()})
-	if err = errors.Join(bad, prices.ReadUser(cfg.PriceFile), err); err != nil {
+	runs, err := job.NewBook(job.Config{Dir: cfg.Paths.Runs(cfg.Relay.Demo), Model: cfg.BatchModel(), Params: relay.DefaultParams(),
+		OnChange: store.Touch, Version: version, Price: sends.Forecast(), Cache: cfg.Caches()})
+	if err != nil {
 		return nil, err
 	}
 	store.SetRuns(runs)
 	closers.Add(store.Close)
-	workers, listers, err := engine(cfg, endpoints, prices, kept, sink, day.Check)
+
+	workers, err := sends.Start(day.Watch(func(e relay.Event) { store.Apply(e); also(e) }), day.Check)
 	if err != nil {
 		return nil, err
 	}
@@ -76,33 +91,42 @@ func open(ctx context.Context, cfg *config.Config, also relay.Sink) (app *cli.Ap
 	closers.Add(func(context.Context) error { runs.Quiet(); return nil }) // nothing new is sent from here on
 	runs.SetEngine(workers)
 	store.SetEngine(workers)
-	return &cli.App{Config: cfg, Engine: workers, Store: store, Runs: runs, Archive: kept, Model: cfg.DefaultModel, Fallback: cfg.Fallback,
-		Params: relay.DefaultParams(), Demo: cfg.Relay.Demo, Resize: func(n int) { workers.Resize(n + 2) }, Prices: prices.Refresh, Forecast: prices.Forecast(endpoints[0]), Close: closers.Close,
-		Models: probe.Offers(endpoints, listers, prices)}, nil
+	return &cli.App{
+		Config:   cfg,
+		Engine:   workers,
+		Store:    store,
+		Runs:     runs,
+		Archive:  kept,
+		Model:    cfg.DefaultModel,
+		Fallback: cfg.Fallback,
+		Params:   relay.DefaultParams(),
+		Demo:     cfg.Relay.Demo,
+		Models:   sends.Models,
+		Prices:   sends.RefreshPrices,
+		Forecast: sends.Forecast(),
+		Resize:   workers.ResizeBesideChats,
+		Close:    closers.Close,
+	}, nil
 }
 
-// engine is the pool over one client an endpoint.
-func engine(cfg *config.Config, endpoints []relay.Endpoint, prices *price.Book, kept *archive.Archive, sink relay.Sink, guard func() error) (*pool.Pool, map[string]probe.Lister, error) {
-	senders, listers := map[string]pool.Sender{}, map[string]probe.Lister{}
-	for _, e := range endpoints {
-		client, err := openai.New(e, openai.Options{Version: version, Store: kept, MaxIdle: cfg.MaxConcurrent})
-		if err != nil {
-			return nil, nil, err
-		}
-		senders[e.Name], listers[e.Name] = client, client
-		prices.Follow(e, client, kept, cfg.PriceMaxAge)
+// engineOptions are what the configuration says of sending.
+func engineOptions(cfg *config.Config, endpoints []relay.Endpoint, kept *archive.Archive) engine.Options {
+	return engine.Options{
+		Endpoints:   endpoints,
+		Version:     version,
+		Store:       kept,
+		PriceFile:   cfg.PriceFile,
+		PriceMaxAge: cfg.PriceMaxAge,
+		Route:       cfg.Route,
+		Retry:       retry.Policy{Attempts: cfg.RetryAttempts, Base: cfg.RetryBackoff, MaxWait: cfg.MaxWait},
+		Cache:       cache.Options{MaxBytes: int64(cfg.CacheMaxMB) << 20, MaxAge: cfg.CacheMaxAge, Any: cfg.CacheAny},
+		Workers:     cfg.MaxConcurrent,
+		MaxTotal:    2 * cfg.RequestTimeout,
+		Whole:       cfg.RequestLimit,
 	}
-	paths, err := route.New(route.Options{Endpoints: endpoints, Pick: cfg.Route, Price: prices.Typical, Notify: sink})
-	if err != nil {
-		return nil, nil, err
-	}
-	workers, err := pool.New(pool.Options{Senders: senders, Route: paths, Limit: limit.New(endpoints, cfg.MaxConcurrent, sink), Price: prices, Window: probe.Windows(listers, prices),
-		Retry: retry.Policy{Attempts: cfg.RetryAttempts, Base: cfg.RetryBackoff, MaxWait: cfg.MaxWait}, Sink: sink, Workers: cfg.MaxConcurrent, MaxTotal: 2 * cfg.RequestTimeout, Whole: cfg.RequestLimit,
-		Guard: guard, Cache: cache.New(kept, cache.Options{MaxBytes: int64(cfg.CacheMaxMB) << 20, MaxAge: cfg.CacheMaxAge, Any: cfg.CacheAny})})
-	return workers, listers, err
 }
 
-// endpointsOf are the configured relays, or the simulated one, started here.
+// endpointsOf are the configured relays, or the simulated one, which it starts.
 func endpointsOf(cfg *config.Config, closers *cli.Closers) ([]relay.Endpoint, error) {
 	if cfg.Relay.Demo {
 		s, err := sim.Start(context.Background(), sim.Options{Seed: 1})
@@ -114,18 +138,34 @@ func endpointsOf(cfg *config.Config, closers *cli.Closers) ([]relay.Endpoint, er
 	}
 	var list []relay.Endpoint
 	for _, e := range cfg.Relay.Endpoints {
-		list = append(list, relay.Endpoint{Name: e.Name, Kind: e.Kind, BaseURL: e.BaseURL, Key: relay.Secret(e.Key.Reveal()), KeyEnv: e.KeyEnv(), Headers: e.RevealHeaders(), Models: e.Models, Weight: e.Weight,
-			RPM: e.RPM, TPM: e.TPM, Concurrency: e.Concurrency, Timeout: cmp.Or(e.Timeout, cfg.RequestTimeout), AllowHTTP: e.AllowHTTP, NoRequestID: e.NoRequestID, CAFile: e.CAFile})
+		list = append(list, relay.Endpoint{
+			Name:        e.Name,
+			Kind:        e.Kind,
+			BaseURL:     e.BaseURL,
+			Key:         relay.Secret(e.Key.Reveal()),
+			KeyEnv:      e.KeyEnv(),
+			Headers:     e.RevealHeaders(),
+			Models:      e.Models,
+			Weight:      e.Weight,
+			RPM:         e.RPM,
+			TPM:         e.TPM,
+			Concurrency: e.Concurrency,
+			Timeout:     cmp.Or(e.Timeout, cfg.RequestTimeout),
+			AllowHTTP:   e.AllowHTTP,
+			NoRequestID: e.NoRequestID,
+			CAFile:      e.CAFile,
+		})
 	}
 	return list, nil
 }
 
-// doctor looks at each configured relay.
+// doctor checks each configured relay.
 func doctor(ctx context.Context, cfg *config.Config, pay relay.Spending) (checks []relay.Check, err error) {
 	closers, prices := cli.Closers{}, price.New()
 	endpoints, err := endpointsOf(cfg, &closers)
 	if err = errors.Join(err, prices.ReadUser(cfg.PriceFile)); err == nil { // else nothing is sent
-		checks = probe.All(ctx, endpoints, probe.Options{Version: version, Model: cfg.DefaultModel, Prices: prices, Pay: pay, Timeout: cfg.RequestTimeout})
+		checks = probe.All(ctx, endpoints, probe.Options{Version: version, Model: cfg.DefaultModel, Prices: prices, Pay: pay,
+			Timeout: cfg.RequestTimeout})
 	}
 	return checks, errors.Join(err, closers.Close(context.WithoutCancel(ctx)))
 }
@@ -137,8 +177,9 @@ func simulate(f cli.SimFlags) (*cli.Sim, error) {
 	if err = errors.Join(bad, err); err != nil {
 		return nil, err
 	}
-	s, err := sim.Start(context.Background(), sim.Options{Listen: f.Listen, Seed: f.Seed, TTFT: f.TTFT, ITL: f.ITL, Jitter: f.Jitter, Tokens: f.Tokens,
-		ChunkTokens: f.ChunkTokens, Errors: rates, RPM: f.RPM, Concurrency: f.Concurrency, Usage: usage, CostField: f.CostField, Key: f.Key})
+	s, err := sim.Start(context.Background(), sim.Options{Listen: f.Listen, Seed: f.Seed, TTFT: f.TTFT, ITL: f.ITL, Jitter: f.Jitter,
+		Tokens: f.Tokens, ChunkTokens: f.ChunkTokens, Errors: rates, RPM: f.RPM, Concurrency: f.Concurrency, Usage: usage,
+		CostField: f.CostField, Key: f.Key})
 	if err != nil {
 		return nil, err
 	}

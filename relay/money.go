@@ -19,8 +19,8 @@ const USD Money = 1_000_000_000_000
 // ErrMoney says that a text is no amount, or one out of range.
 var ErrMoney = errors.New("not an amount of money")
 
-// The longest text that is read as a decimal number, and the exponent from which the size of it decides nothing any more: with so many
-// digits such a number is either out of range or nothing.
+// The longest text that is read as a decimal number, and the exponent from which the size of it decides nothing any
+// more: with so many digits such a number is either out of range or nothing.
 const (
 	maxDecimal  = 400
 	maxExponent = 1000
@@ -36,8 +36,8 @@ func ParseMoney(s string) (Money, error) {
 	return MoneyOf(r)
 }
 
-// ParseDecimal reads a decimal number of at most 400 characters as it is written, with any exponent: 1.2e-005 too. An exponent beyond
-// 1000 counts as that: what so small or so large a number is worth is the same.
+// ParseDecimal reads a decimal number of at most 400 characters as it is written, with any exponent: 1.2e-005 too.
+// An exponent beyond 1000 counts as that: what so small or so large a number is worth is the same.
 func ParseDecimal(s string) (*big.Rat, error) {
 	bad := fmt.Errorf("%w: %.64q", ErrMoney, s)
 	if len(s) > maxDecimal || strings.Trim(s, "0123456789.eE+-") != "" {
@@ -73,8 +73,8 @@ func MoneyOf(r *big.Rat) (Money, error) {
 	return Money(q.Int64()), nil
 }
 
-// String is the exact decimal number of dollars, without a sign for the currency, an exponent or trailing zeros beyond the sixth
-// place: the form that JSON output uses.
+// String is the exact decimal number of dollars, without a sign for the currency, an exponent or trailing zeros
+// beyond the sixth place: the form that JSON output uses.
 func (m Money) String() string {
 	neg := ""
 	u := uint64(m)
@@ -109,8 +109,9 @@ func Sources() []Source {
 	return []Source{SourceCache, SourceReported, SourceHeader, SourceUser, SourceRelay, SourceList, SourceEstimated, SourceSim, SourceUnknown}
 }
 
-// LessTrusted returns the one of two sources that is trusted less: a sum is known as well as its weakest part. An answer from the cache
-// adds exactly 0, so it never makes a sum less certain. "" is the source of an empty sum, and more trusted than any.
+// LessTrusted returns the one of two sources that is trusted less: a sum is known as well as its weakest part. An
+// answer from the cache adds exactly 0, so it never makes a sum less certain. "" is the source of an empty sum, and
+// more trusted than any.
 func LessTrusted(a, b Source) Source {
 	if all := Sources(); slices.Index(all, b) > slices.Index(all, a) {
 		return b
@@ -118,7 +119,8 @@ func LessTrusted(a, b Source) Source {
 	return a
 }
 
-// Cost is what a request cost and how we know. An amount whose Source is unknown is no amount: it is never shown as zero.
+// Cost is what a request cost and how we know. An amount whose Source is unknown is no amount: it is never shown as
+// zero.
 type Cost struct {
 	Amount    Money
 	Source    Source
@@ -159,8 +161,8 @@ func (c Cost) Settled() Money {
 	return c.Amount
 }
 
-// Told is the source as it is told with the amount: an estimate is one whatever list it was made by, the demo's money is simulated first of
-// all.
+// Told is the source as it is told with the amount: an estimate is one whatever list it was made by, the demo's
+// money is simulated first of all.
 func (c Cost) Told() Source {
 	switch {
 	case !c.Known():

@@ -41,7 +41,8 @@ func TestTold(t *testing.T) {
 }
 
 func TestTheOrderOfTrust(t *testing.T) {
-	// What the relay says of this very answer comes before any list, one's own list before the relay's, that before the vendor's.
+	// What the relay says of this very answer comes before any list, one's own list before the relay's, that before
+	// the vendor's.
 	order := []Source{"", "cache", "reported", "header", "user", "relay", "list", "estimated", "sim", "unknown"}
 	for i, more := range order {
 		if got := LessTrusted(more, more); got != more {

@@ -57,8 +57,8 @@ type Options struct {
 }
 
 const (
-	usualTotal = 4 * time.Minute
-	kept       = 2 // workers that only chats get
+	usualTotal  = 4 * time.Minute
+	chatReserve = 2 // workers that only chats get
 )
 
 // Errors of Submit.
@@ -188,7 +188,11 @@ func (p *Pool) stop(t *task) bool {
 	return false
 }
 
-// Resize sets the number of workers, at least 1. Those too many end when they have finished what they are at.
+// ResizeBesideChats sets the number of workers so that n requests of the other lanes are served at once, at least 1: those that are kept
+// for chats come on top.
+func (p *Pool) ResizeBesideChats(n int) { p.Resize(max(n, 1) + chatReserve) }
+
+// Resize sets the number of workers, at least 1. Surplus workers end once they have finished their request.
 func (p *Pool) Resize(n int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -200,6 +200,13 @@ func TestResizeAndPause(t *testing.T) {
 		if inside, _, _ := s.got(); inside != 1 {
 			t.Errorf("3 workers have %d rows at once", inside)
 		}
+		for _, n := range []int{3, 1, 0} {
+			p.ResizeBesideChats(n)
+			pass(time.Second)
+			if inside, _, _ := s.got(); inside != max(n, 1) {
+				t.Errorf("%d rows at once, want %d beside chats", inside, n)
+			}
+		}
 		pass(time.Hour)
 		for id := relay.ID(1); id <= 40; id++ {
 			l.result(t, id)

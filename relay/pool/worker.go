@@ -40,7 +40,7 @@ func (p *Pool) next() *task {
 // pop takes the first task of the lowest lane that may run. With one worker there is none to keep, with two there is one.
 func (p *Pool) pop() *task {
 	for l := range relay.Lane(relay.NumLanes) {
-		if l != relay.LaneChat && p.others >= max(p.target-min(kept, p.target-1), 1) {
+		if l != relay.LaneChat && p.others >= max(p.target-min(chatReserve, p.target-1), 1) {
 			return nil
 		}
 		t := p.lanes[l].pop()

@@ -87,13 +87,6 @@ func Windows(listers map[string]Lister, book *price.Book) func(endpoint, model s
 	}
 }
 
-// Offers returns Catalog for these endpoints, to be called when the list is wanted.
-func Offers(endpoints []relay.Endpoint, listers map[string]Lister,
-	book *price.Book) func(context.Context) ([]relay.Offer, error) {
-	return func(ctx context.Context) ([]relay.Offer, error) { return Catalog(ctx, endpoints, listers, book) }
-}
-
-// offer returns a model with its prices.
 func offer(e relay.Endpoint, m openai.Model, book *price.Book) relay.Offer {
 	o := relay.Offer{ID: m.ID, Endpoint: e.Name, Context: m.Context, Source: relay.SourceUnknown}
 	if o.Context == 0 {

@@ -1,0 +1,103 @@
+// Package engine puts the parts of relay together: a client and its prices for each endpoint, and over all of them
+// the route, the limits, the cache and the pool. It decides nothing itself. Beside main it is the only package that
+// knows the concrete parts.
+package engine
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"relaytop/relay"
+	"relaytop/relay/cache"
+	"relaytop/relay/limit"
+	"relaytop/relay/openai"
+	"relaytop/relay/pool"
+	"relaytop/relay/price"
+	"relaytop/relay/probe"
+	"relaytop/relay/retry"
+	"relaytop/relay/route"
+)
+
+// Options configure an Engine. Endpoints, Store and Workers must be there.
+type Options struct {
+	Endpoints   []relay.Endpoint
+	Version     string        // for the User-Agent
+	Store       cache.Store   // keeps quirks, model lists, prices and answers
+	PriceFile   string        // the user's own prices; "": none
+	PriceMaxAge time.Duration // how old a relay's own price list may be
+	Route       string        // one of route.Policies
+	Retry       retry.Policy
+	Cache       cache.Options
+	Workers     int           // requests in flight
+	MaxTotal    time.Duration // of all attempts and waits of a request, up to its first token; 0: the pool's
+	Whole       time.Duration // of a whole request, to its last byte; 0: no limit
+}
+
+// Engine sends to the endpoints. Until Start it only knows prices and models.
+type Engine struct {
+	opt     Options
+	prices  *price.Book
+	senders map[string]pool.Sender
+	listers map[string]probe.Lister
+}
+
+// New makes a client for each endpoint and reads the user's prices. It opens no connection.
+func New(opt Options) (*Engine, error) {
+	if len(opt.Endpoints) == 0 {
+		return nil, errors.New("an engine needs an endpoint")
+	}
+	e := &Engine{opt: opt, prices: price.New(), senders: map[string]pool.Sender{}, listers: map[string]probe.Lister{}}
+	failed := e.prices.ReadUser(opt.PriceFile)
+	for _, to := range opt.Endpoints {
+		client, err := openai.New(to, openai.Options{Version: opt.Version, Store: opt.Store, MaxIdle: opt.Workers})
+		if err != nil {
+			failed = errors.Join(failed, err)
+			continue
+		}
+		e.senders[to.Name], e.listers[to.Name] = client, client
+		e.prices.Follow(to, client, opt.Store, opt.PriceMaxAge)
+	}
+	if failed != nil {
+		return nil, failed
+	}
+	return e, nil
+}
+
+// Start starts the pool. sink gets every event; guard, which may be nil, is asked before a request is taken.
+func (e *Engine) Start(sink relay.Sink, guard func() error) (*pool.Pool, error) {
+	paths, err := route.New(route.Options{Endpoints: e.opt.Endpoints, Pick: e.opt.Route, Price: e.prices.Typical, Notify: sink})
+	if err != nil {
+		return nil, err
+	}
+	return pool.New(pool.Options{
+		Senders:  e.senders,
+		Route:    paths,
+		Limit:    limit.New(e.opt.Endpoints, e.opt.Workers, sink),
+		Price:    e.prices,
+		Window:   probe.Windows(e.listers, e.prices),
+		Cache:    cache.New(e.opt.Store, e.opt.Cache),
+		Retry:    e.opt.Retry,
+		Guard:    guard,
+		Sink:     sink,
+		Workers:  e.opt.Workers,
+		MaxTotal: e.opt.MaxTotal,
+		Whole:    e.opt.Whole,
+	})
+}
+
+// Forecast says beforehand what tokens cost at the first endpoint, by the prices that are known when it is asked;
+// false: none is.
+func (e *Engine) Forecast() func(model string, input, output int64) (relay.Cost, bool) {
+	return e.prices.Forecast(e.opt.Endpoints[0])
+}
+
+// RefreshPrices asks the endpoints for the prices that they publish, where what is known of them is missing or too
+// old.
+func (e *Engine) RefreshPrices(ctx context.Context) error { return e.prices.Refresh(ctx) }
+
+// Models lists what every endpoint offers. The error tells of endpoints that did not answer; what is known of them
+// and of the others is in the list all the same.
+func (e *Engine) Models(ctx context.Context) ([]relay.Offer, error) {
+	return probe.Catalog(ctx, e.opt.Endpoints, e.listers, e.prices)
+}
