@@ -106,40 +106,49 @@ func (d *Day) Figures() (limit, spent relay.Money) {
 	return d.limit, d.spent
 }
 
-// Watch returns a sink that passes events on to next and then counts what they settle. It tells next by a Notice when 80 % and 100 % are
-// reached, at once if that is so already.
+// Watch returns a sink that counts what events settle and passes them on to next: when next learns that a request has ended, Check knows
+// its cost. A Notice follows where 80 % or 100 % is reached; one is sent at once if that is so already.
 func (d *Day) Watch(next relay.Sink) relay.Sink {
 	if d == nil {
 		return next
 	}
-	d.add(0, next)
+	if notice, reached := d.add(0); reached {
+		next(notice)
+	}
 	return func(e relay.Event) {
+		if e.Kind != relay.Done || e.Result == nil || e.Result.Cost.Source == "" {
+			next(e)
+			return
+		}
+		notice, reached := d.add(e.Result.Cost.Settled())
 		next(e)
-		if e.Kind == relay.Done && e.Result != nil && e.Result.Cost.Source != "" {
-			d.add(e.Result.Cost.Settled(), next)
+		if reached {
+			next(notice)
 		}
 	}
 }
 
-// add counts an amount and tells of a border that it crosses.
-func (d *Day) add(m relay.Money, tell relay.Sink) {
+// add counts an amount. It returns a Notice if the sum has reached 80 % or 100 % of the limit for the first time today.
+func (d *Day) add(m relay.Money) (notice relay.Event, reached bool) {
 	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.turn()
 	d.spent += m
-	reached := 0
+	before := d.told
 	for _, percent := range []int{80, 100} {
-		if d.spent >= share(d.limit, percent) && d.told < percent {
-			reached, d.told = percent, percent
+		if d.spent >= share(d.limit, percent) {
+			d.told = max(d.told, percent)
 		}
 	}
-	reason := fmt.Sprintf("$%s of today's budget of $%s is spent", d.spent, d.limit)
-	d.mu.Unlock()
-	switch reached {
-	case 80:
-		tell(relay.Event{Kind: relay.Notice, At: d.now(), Reason: reason + ": more than 80 %"})
-	case 100:
-		tell(relay.Event{Kind: relay.Notice, At: d.now(), Reason: reason + ": nothing more is sent"})
+	if d.told == before {
+		return relay.Event{}, false
 	}
+	then := "more than 80 %"
+	if d.told == 100 {
+		then = "nothing more is sent"
+	}
+	reason := fmt.Sprintf("$%s of today's budget of $%s is spent: %s", d.spent, d.limit, then)
+	return relay.Event{Kind: relay.Notice, At: d.now(), Reason: reason}, true
 }
 
 // share is so many percent of an amount, rounded up.

@@ -140,3 +140,27 @@ func TestTheKnownPartOfAnUnknownCostCounts(t *testing.T) {
 		t.Errorf("spent %s", spent)
 	}
 }
+
+// TestACostCountsBeforeItsEndIsTold: whoever sends the next request when it hears of an end finds the budget as that end left it.
+func TestACostCountsBeforeItsEndIsTold(t *testing.T) {
+	d, err := New("1.00", nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var order []string
+	sink := d.Watch(func(e relay.Event) {
+		switch {
+		case e.Kind == relay.Notice:
+			order = append(order, "notice")
+		case d.Check() == nil:
+			order = append(order, "open")
+		default:
+			order = append(order, "spent")
+		}
+	})
+	sink(relay.Event{Kind: relay.Text})
+	sink(settled("1.00"))
+	if got, want := strings.Join(order, " "), "open spent notice"; got != want {
+		t.Errorf("the next sink saw %q, want %q", got, want)
+	}
+}
