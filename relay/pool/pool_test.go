@@ -202,7 +202,7 @@ func TestResizeAndPause(t *testing.T) {
 		}
 		for _, n := range []int{3, 1, 0} {
 			p.ResizeBesideChats(n)
-			pass(time.Second)
+			pass(1100 * time.Millisecond) // what was in flight before has ended
 			if inside, _, _ := s.got(); inside != max(n, 1) {
 				t.Errorf("%d rows at once, want %d beside chats", inside, n)
 			}

@@ -141,6 +141,30 @@ func TestCooldownIsPerModel(t *testing.T) {
 	})
 }
 
+func TestTheBreakerOpensAtHalf(t *testing.T) {
+	bad := &relay.Error{Class: relay.ClassUpstream}
+	for _, c := range []struct {
+		ends string // o for an answer, x for a failure
+		open bool
+	}{
+		{"xxxx", false}, {"xxxxx", true}, {"oooxx", false}, {"ooxxo", false}, {"oooxxx", true}, {"ooxox", false}, {"oooooxxxx", false}, {"oooooxxxxx", true},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			r := makeRoute(t, Options{Endpoints: endpoints("a")})
+			for _, e := range c.ends {
+				err := bad
+				if e == 'o' {
+					err = nil
+				}
+				end(t, r, Query{}, err)
+			}
+			if _, no := r.Pick(Query{}); (no != nil) != c.open {
+				t.Errorf("after %s: %v", c.ends, no)
+			}
+		})
+	}
+}
+
 func TestBreaker(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var states []string

@@ -62,6 +62,26 @@ func TestQuantilesAreWithinOnePercent(t *testing.T) {
 	}
 }
 
+// A quantile is the smallest latency that at least that share of the samples does not exceed: its rank is rounded up.
+func TestRanksAreRoundedUp(t *testing.T) {
+	c := newClock()
+	for i := range 12 { // 100 ms, 200 ms, ...
+		c.finish(0, time.Duration(i+1)*100*time.Millisecond, 2*time.Second, 10)
+	}
+	for _, w := range []Window{TenSeconds, Minute, TenMinutes} {
+		q := c.m.Figures(c.at(3*time.Second), w).TTFT
+		for p, rank := range map[float64]int{0: 1, .5: 6, .9: 11, .95: 12, .99: 12, .999: 12, 1: 12} {
+			got, ok := q.At(p)
+			if want := time.Duration(rank) * 100 * time.Millisecond; !ok || !near(got, want) {
+				t.Errorf("%v: p%v of 12 is %v, want the sample of rank %d: %v", w, 100*p, got, rank, want)
+			}
+		}
+	}
+	if _, ok := (&Quantiles{N: 12}).At(.75); ok {
+		t.Error("there is a quantile that is not kept")
+	}
+}
+
 func TestStepsCoverEveryLatency(t *testing.T) {
 	last := uint32(0)
 	for us := int64(1); us < int64(highest/time.Microsecond); us += 1 + us/500 {

@@ -26,6 +26,30 @@ type Quantiles struct {
 	Mean, Min, P50, P90, P95, P99, P999, Max time.Duration
 }
 
+// At returns the latency that at least the share p of the samples does not exceed. False: p is none of those that are kept, or there is
+// no sample.
+func (q *Quantiles) At(p float64) (d time.Duration, ok bool) {
+	switch p {
+	case 0:
+		d = q.Min
+	case .5:
+		d = q.P50
+	case .9:
+		d = q.P90
+	case .95:
+		d = q.P95
+	case .99:
+		d = q.P99
+	case .999:
+		d = q.P999
+	case 1:
+		d = q.Max
+	default:
+		return 0, false
+	}
+	return d, q.N > 0
+}
+
 // Enough reports whether N samples say anything about the quantile q: at least one is expected beyond it.
 func (q Quantiles) Enough(p float64) bool { return float64(q.N)*(1-p) >= 1 }
 

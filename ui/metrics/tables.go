@@ -109,18 +109,13 @@ func costCell(m *Model, r *meter.Row) string {
 	return st.Text.Paint(about + widget.Money(int64(r.Cost)))
 }
 
+// quantile paints the quantile p; a dash where there is none.
 func (m *Model) quantile(q *meter.Quantiles, p float64) string {
-	if q.N == 0 {
+	d, ok := q.At(p)
+	if !ok {
 		return m.env.Styles.Faint.Paint(widget.None)
 	}
-	v := q.P50
-	switch p {
-	case .95:
-		v = q.P95
-	case .99:
-		v = q.P99
-	}
-	return m.figure(widget.Duration(v), q.Enough(p))
+	return m.figure(widget.Duration(d), q.Enough(p))
 }
 
 // tables are models and endpoints, side by side where there is room, in n lines with their heads.
