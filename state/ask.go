@@ -80,12 +80,16 @@ func (s *Store) askNext(chat string) error {
 
 // Regenerate asks for another answer beside the given one, or to the given message of the user.
 func (s *Store) Regenerate(chat string, message int64) error {
-	return s.begin(chat, one(func(c *session.Chat) (*session.Turn, error) { return s.chats.Regenerate(c, message, s.now()) }))
+	return s.begin(chat, one(func(c *session.Chat) (*session.Turn, error) {
+		return s.chats.Regenerate(c, message, s.now())
+	}))
 }
 
 // Continue asks for the rest of an answer that was cut, in a sibling that begins with the text of that one.
 func (s *Store) Continue(chat string, message int64) error {
-	return s.begin(chat, one(func(c *session.Chat) (*session.Turn, error) { return s.chats.Continue(c, message, s.now()) }))
+	return s.begin(chat, one(func(c *session.Chat) (*session.Turn, error) {
+		return s.chats.Continue(c, message, s.now())
+	}))
 }
 
 // EditAndResend says text in place of a message of the user, as its sibling: nothing is destroyed.
@@ -269,6 +273,7 @@ func (s *Store) send(t *session.Turn) {
 }
 
 func (s *Store) fail(t *session.Turn, status relay.Status, err *relay.Error) {
-	s.Apply(relay.Event{Kind: relay.Done, ID: t.Request.ID, Lane: relay.LaneChat, At: s.now(), Result: &relay.Result{ID: t.Request.ID,
-		Lane: relay.LaneChat, Status: status, Requested: t.Request.Model, Wall: s.now(), Err: err}})
+	r := &relay.Result{ID: t.Request.ID, Lane: relay.LaneChat, Status: status, Requested: t.Request.Model,
+		Wall: s.now(), Err: err}
+	s.Apply(relay.Event{Kind: relay.Done, ID: r.ID, Lane: r.Lane, At: r.Wall, Result: r})
 }

@@ -109,7 +109,7 @@ func (s *Store) SetParams(chat string, p relay.Params) error {
 	return s.change(chat, func(r *session.Record) { r.Params = p })
 }
 
-// SetSystem sets a chat's system prompt; "" is none.
+// SetSystem sets a chat's system prompt; "" removes it.
 func (s *Store) SetSystem(chat, text string) error {
 	return s.with(chat, func(c *session.Chat) error {
 		s.chats.System(c, text)
@@ -177,7 +177,9 @@ func (s *Store) with(chat string, f func(*session.Chat) error) error {
 // SaveDraft keeps what is being typed in a chat, and the files that are to go with it. What can't be stored is
 // tried again.
 func (s *Store) SaveDraft(chat, text string, files ...session.Part) error {
-	return s.draft(chat, func(*session.Chat) (session.Prompt, bool) { return session.Prompt{Text: text, Parts: files}, true })
+	return s.draft(chat, func(*session.Chat) (session.Prompt, bool) {
+		return session.Prompt{Text: text, Parts: files}, true
+	})
 }
 
 // DropDraft forgets the draft of what was sent. One that is about something else by now stays.
@@ -249,7 +251,7 @@ func (s *Store) Switch(chat string, message int64, delta int) {
 	}
 }
 
-// Delete takes a chat out, for ever. An answer that streams in it is stopped. If it was shown, the newest of the
+// Delete removes a chat for good. An answer that streams in it is stopped. If it was shown, the newest of the
 // others is.
 func (s *Store) Delete(chat string) error {
 	s.saving.Lock()

@@ -96,7 +96,8 @@ func TestAContinuedAnswerGoesWhereAnswersGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	var md, file bytes.Buffer
-	if err := portable.Markdown(&md, c); err != nil || strings.Count(md.String(), "\n## ") != 2 || !strings.Contains(md.String(), "\n"+whole+"\n") {
+	if err := portable.Markdown(&md, c); err != nil || strings.Count(md.String(), "\n## ") != 2 ||
+		!strings.Contains(md.String(), "\n"+whole+"\n") {
 		t.Errorf("%v:\n%s", err, md.String())
 	}
 	if err := portable.JSON(&file, c); err != nil {

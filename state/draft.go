@@ -11,7 +11,7 @@ import (
 // pause of typing: a few megabytes of pictures are written once.
 func draftKey(chat string) string { return "draft/" + chat }
 
-// draftFiles reads them. Files that can't be read are told: what is attached is otherwise sent.
+// draftFiles reads them. A notice says that they can't be read: whatever is attached would be sent.
 func (s *Store) draftFiles(chat string) []session.Part {
 	raw, ok := s.archive.Setting(draftKey(chat))
 	if !ok || raw == "" {

@@ -11,7 +11,8 @@ func TestFilesOfADraftAreThereAfterARestart(t *testing.T) {
 	shelf := newShelf()
 	s, _ := newStore(t, shelf)
 	chat := s.Snapshot().Chat.ID
-	files := []session.Part{{Name: "a.png", Image: "data:image/png;base64,AAAA"}, {Name: "paste 1", Text: "x", Pasted: true}}
+	files := []session.Part{{Name: "a.png", Image: "data:image/png;base64,AAAA"},
+		{Name: "paste 1", Text: "x", Pasted: true}}
 	if err := s.SaveDraft(chat, "what is", files...); err != nil {
 		t.Fatal(err)
 	}

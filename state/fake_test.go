@@ -71,7 +71,8 @@ func (a *shelf) set(broken bool) {
 	a.broken = broken
 }
 
-func (a *shelf) SaveUnsaved(chats []session.Record, messages []session.MessageRecord, settings map[string]string) (string, error) {
+func (a *shelf) SaveUnsaved(chats []session.Record, messages []session.MessageRecord,
+	settings map[string]string) (string, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for i := range chats {

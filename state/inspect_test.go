@@ -13,7 +13,8 @@ func TestExchangesAreBounded(t *testing.T) {
 	s, _ := newStore(t, nil)
 	defer closed(t, s)
 	tell := func(id relay.ID, size int) {
-		s.Apply(relay.Event{Kind: relay.Exchanged, ID: id, Lane: relay.LaneBatch, Exchange: &relay.Exchange{ID: id, Attempt: 1, Body: make([]byte, size), Answer: make([]byte, size/4)}})
+		s.Apply(relay.Event{Kind: relay.Exchanged, ID: id, Lane: relay.LaneBatch,
+			Exchange: &relay.Exchange{ID: id, Attempt: 1, Body: make([]byte, size), Answer: make([]byte, size/4)}})
 	}
 	for i := range 5000 {
 		tell(relay.ID(i+1), 1000)
@@ -61,13 +62,17 @@ func TestInspectFollowsARequest(t *testing.T) {
 	}
 	tell(10*time.Millisecond, relay.Event{Kind: relay.Sent, Attempt: 1, Model: "m"})
 	tell(100*time.Millisecond, relay.Event{Kind: relay.Answering, Attempt: 1, Status: 429})
-	tell(110*time.Millisecond, relay.Event{Kind: relay.Failed, Attempt: 1, Err: &relay.Error{Class: relay.ClassRateLimit, Status: 429, Message: "slow down"}})
-	tell(110*time.Millisecond, relay.Event{Kind: relay.Waiting, Attempt: 1, Reason: "it asked for 1 s", Until: at.Add(1110 * time.Millisecond)})
-	if in := s.Inspect(id); in.Waits != "it asked for 1 s" || in.Until != at.Add(1110*time.Millisecond) || in.Result.Attempts[0].Wait != time.Second {
+	tell(110*time.Millisecond, relay.Event{Kind: relay.Failed, Attempt: 1, Err: &relay.Error{Class: relay.ClassRateLimit,
+		Status: 429, Message: "slow down"}})
+	tell(110*time.Millisecond, relay.Event{Kind: relay.Waiting, Attempt: 1, Reason: "it asked for 1 s",
+		Until: at.Add(1110 * time.Millisecond)})
+	if in := s.Inspect(id); in.Waits != "it asked for 1 s" || in.Until != at.Add(1110*time.Millisecond) ||
+		in.Result.Attempts[0].Wait != time.Second {
 		t.Fatalf("waiting: %+v", in)
 	}
 	tell(1120*time.Millisecond, relay.Event{Kind: relay.Sent, Attempt: 2, Model: "m"})
-	tell(1300*time.Millisecond, relay.Event{Kind: relay.Failed, Attempt: 2, Err: &relay.Error{Class: relay.ClassOverloaded, Status: 503}})
+	tell(1300*time.Millisecond, relay.Event{Kind: relay.Failed, Attempt: 2,
+		Err: &relay.Error{Class: relay.ClassOverloaded, Status: 503}})
 	tell(1300*time.Millisecond, relay.Event{Kind: relay.FellBack, Attempt: 2, From: "m", Model: "n", Reason: "503"})
 	tell(1310*time.Millisecond, relay.Event{Kind: relay.Sent, Attempt: 3, Model: "n"})
 	for i := range 5 {
@@ -77,10 +82,12 @@ func TestInspectFollowsARequest(t *testing.T) {
 	tell(1450*time.Millisecond, relay.Event{Kind: relay.Text, Attempt: 3, Text: "word "})
 	in := s.Inspect(id)
 	r, last := in.Result, in.Result.Attempts[2]
-	if len(r.Attempts) != 3 || r.Attempts[0].Status != 429 || r.Attempts[1].Class != relay.ClassOverloaded || r.Fallback == nil || r.Fallback.To != "n" || in.Waits != "" {
+	if len(r.Attempts) != 3 || r.Attempts[0].Status != 429 || r.Attempts[1].Class != relay.ClassOverloaded ||
+		r.Fallback == nil || r.Fallback.To != "n" || in.Waits != "" {
 		t.Fatalf("streaming: %+v", r)
 	}
-	if d, ok := r.Timing.TTFT(); !ok || d != 90*time.Millisecond || last.Timing.Chunks != 6 || len(r.Timing.Gaps) != 5 || r.Timing.Gaps[4] != 10*time.Millisecond {
+	if d, ok := r.Timing.TTFT(); !ok || d != 90*time.Millisecond || last.Timing.Chunks != 6 || len(r.Timing.Gaps) != 5 ||
+		r.Timing.Gaps[4] != 10*time.Millisecond {
 		t.Errorf("timing %+v", r.Timing)
 	}
 	if n := len(before.Result.Timing.Gaps); n != 4 || before.Result.Attempts[2].Timing.Chunks != 5 {

@@ -9,7 +9,7 @@ import (
 
 const (
 	measuredOver = 7 * 24 * time.Hour
-	measuredKept = time.Minute // before it is worked out anew
+	measuredKept = time.Minute // before it is worked out again
 )
 
 // measured is how the models did, kept for a while: working it out reads the ledger.

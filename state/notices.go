@@ -16,7 +16,10 @@ const maxBreakers = 16
 type breakers struct{ list []Breaker }
 
 func (b *breakers) fold(ev *relay.Event) {
-	list := slices.DeleteFunc(slices.Clone(b.list), func(o Breaker) bool { return o.Endpoint == ev.Endpoint && o.Model == ev.Model })
+	list := slices.DeleteFunc(slices.Clone(b.list), func(o Breaker) bool {
+		return o.Endpoint == ev.Endpoint &&
+			o.Model == ev.Model
+	})
 	if ev.Reason != "closed" && len(list) < maxBreakers {
 		list = append(list, Breaker{Endpoint: ev.Endpoint, Model: ev.Model, State: ev.Reason, Until: ev.Until})
 	}

@@ -47,7 +47,8 @@ func TestOpenBreakersAreShownUntilTheyClose(t *testing.T) {
 		s := New(Options{})
 		defer closed(t, s)
 		tell := func(reason string) {
-			s.Apply(relay.Event{Kind: relay.Breaker, Endpoint: "relay", Model: "gpt-4.1", Reason: reason, Until: time.Now().Add(30 * time.Second)})
+			s.Apply(relay.Event{Kind: relay.Breaker, Endpoint: "relay", Model: "gpt-4.1", Reason: reason,
+				Until: time.Now().Add(30 * time.Second)})
 		}
 		tell("open")
 		early := s.Snapshot()

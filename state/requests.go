@@ -33,8 +33,9 @@ type RequestLine struct {
 
 func lineOf(ev *relay.Event) RequestLine {
 	r := ev.Result
-	l := RequestLine{ID: r.ID, At: r.Wall, Lane: r.Lane, Status: r.Status, Requested: r.Requested, Model: r.Asked, Endpoint: r.Endpoint,
-		Cost: r.Cost, Attempts: len(r.Attempts), FellBack: r.Fallback != nil, Cached: r.Cached}
+	l := RequestLine{ID: r.ID, At: r.Wall, Lane: r.Lane, Status: r.Status, Requested: r.Requested, Model: r.Asked,
+		Endpoint: r.Endpoint,
+		Cost:     r.Cost, Attempts: len(r.Attempts), FellBack: r.Fallback != nil, Cached: r.Cached}
 	if l.At.IsZero() {
 		l.At = ev.At
 	}

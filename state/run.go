@@ -20,7 +20,7 @@ func (s *Store) StartRun(o job.Options) (string, error) {
 	if b == nil {
 		return "", errNoRuns
 	}
-	if o.Resume == "" { // one that is gone on with may have all its answers: if not, its first row meets the budget
+	if o.Resume == "" { // a resumed run may have all its answers; if not, its first row meets the budget
 		if err := s.MaySpend(); err != nil {
 			return "", err
 		}
@@ -135,7 +135,8 @@ func (s *Store) header() (job.Header, int) {
 }
 
 // RunPick are n of the rows of a run that keep says yes to, from the from-th of them on, and how many there are.
-func (s *Store) RunPick(id string, keep func(o job.Outcome, fellBack bool) bool, from, n int) (rows []job.Row, total int) {
+func (s *Store) RunPick(id string, keep func(o job.Outcome, fellBack bool) bool, from, n int) (rows []job.Row,
+	total int) {
 	if b := s.book(); b != nil {
 		return b.RowsWhere(id, keep, from, n)
 	}

@@ -16,7 +16,7 @@ const (
 	lastChat  = "last_chat"
 )
 
-// saver keeps until the store is closed. A panic is told and keeping begins anew: the terminal must not go down
+// saver saves until the store is closed. After a panic it says so and goes on: the terminal must not go down
 // with it.
 func (s *Store) saver() {
 	for again := true; again; {
@@ -27,7 +27,7 @@ func (s *Store) saver() {
 func (s *Store) saveUntilClosed() (again bool) {
 	defer func() {
 		if p := recover(); p != nil {
-			s.Tell(Bad, fmt.Sprintf("storing answers failed and begins anew: %v", p))
+			s.Tell(Bad, fmt.Sprintf("storing answers failed and starts again: %v", p))
 			again = true
 		}
 	}()
@@ -92,9 +92,16 @@ func (s *Store) flush() error {
 		}
 		return err == nil
 	}
-	b.messages = slices.DeleteFunc(b.messages, func(m session.MessageRecord) bool { return try(func() error { return s.archive.SaveMessage(m) }) })
-	b.chats = slices.DeleteFunc(b.chats, func(r session.Record) bool { return try(func() error { return s.archive.SaveChat(r) }) })
-	b.files = slices.DeleteFunc(b.files, func(chat string) bool { return try(func() error { return s.writeDraftFiles(chat) }) })
+	b.messages = slices.DeleteFunc(b.messages,
+		func(m session.MessageRecord) bool { return try(func() error { return s.archive.SaveMessage(m) }) })
+	b.chats = slices.DeleteFunc(b.chats, func(
+		r session.Record) bool {
+		return try(func() error { return s.archive.SaveChat(r) })
+	})
+	b.files = slices.DeleteFunc(b.files, func(
+		chat string) bool {
+		return try(func() error { return s.writeDraftFiles(chat) })
+	})
 	if err := s.giveUp(); err != nil && !b.empty() {
 		return err
 	}

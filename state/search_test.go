@@ -36,7 +36,8 @@ func TestAHitIsShownInItsPlace(t *testing.T) {
 		t.Fatal(err)
 	}
 	views := s.Messages(chat)
-	if len(views) != 4 || views[3].Text != "pears" || views[0].ID != first || s.Snapshot().Chat.ID != chat || s.Snapshot().Chat.Messages != 4 {
+	if len(views) != 4 || views[3].Text != "pears" || views[0].ID != first || s.Snapshot().Chat.ID != chat ||
+		s.Snapshot().Chat.Messages != 4 {
 		t.Errorf("shown: %+v", views)
 	}
 	if err := s.OpenAt(chat, 12345); !errors.Is(err, session.ErrNoMessage) {
@@ -58,7 +59,8 @@ func TestAHitOfAnotherProcessIsShown(t *testing.T) {
 	if err := a.SaveChat(session.Record{ID: "elsewhere", Title: "theirs", Created: at, Updated: at}); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.SaveMessage(session.MessageRecord{Chat: "elsewhere", ID: 7, Role: "user", Text: "a word of theirs", Created: at}); err != nil {
+	if err := a.SaveMessage(session.MessageRecord{Chat: "elsewhere", ID: 7, Role: "user", Text: "a word of theirs",
+		Created: at}); err != nil {
 		t.Fatal(err)
 	}
 	f, err := s.Search("theirs", 10, 0)

@@ -60,7 +60,7 @@ type Archive interface {
 // Runs are the batch runs. state/job's Book is the real one. It has a lock of its own and is never called under the
 // store's.
 type Runs interface {
-	// Apply folds an event and names the run that its request is a row of; "" is none. It never waits.
+	// Apply folds an event and names the run that its request is a row of; "": it is not a row. It never waits.
 	Apply(relay.Event) (run string)
 	Start(job.Options) (id string, err error)
 	Pause(id string) error
@@ -77,7 +77,7 @@ type Runs interface {
 	Close(context.Context) error
 }
 
-// Budget guards what a day may cost. state/budget's Day is the real one; nil means that there is none.
+// Budget guards what a day may cost. state/budget's Day is the real one; nil means that nothing is limited.
 type Budget interface {
 	// Check is relay.ErrBudget with its figures once the budget is spent. It never waits.
 	Check() error
@@ -102,7 +102,7 @@ type Snapshot struct {
 	Meter    uint64        // version of the metrics
 	Chats    uint64        // version of the list of chats
 	Chat     session.Header
-	Run      job.Header // the run that is shown; ID "" is none
+	Run      job.Header // the run that is shown; ID "": there is no run
 	Runs     int
 	DayLimit relay.Money // budget of the day; 0: none
 	DaySpent relay.Money // settled today, where there is a budget

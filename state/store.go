@@ -18,18 +18,20 @@ var ErrClosed = errors.New("relaytop is closing")
 
 // Options are what a Store is made with. Everything may be left out.
 type Options struct {
-	Engine   Engine
-	Archive  Archive
-	Runs     Runs
-	Budget   Budget
-	Cache    bool   // a question that was answered before may be answered from the engine's cache; a new answer asked for never is
+	Engine  Engine
+	Archive Archive
+	Runs    Runs
+	Budget  Budget
+	// a question that was answered before may be answered from the engine's cache; a new answer asked for never is
+	Cache    bool
 	Demo     bool   // the simulated relay
 	Relay    string // endpoint's name
 	Model    string // of a new chat
 	Fallback []string
-	Params   relay.Params                                               // of a new chat
-	Price    func(model string, input, output int64) (relay.Cost, bool) // of an answer while it streams; nil: nothing is known
-	Now      func() time.Time
+	Params   relay.Params // of a new chat
+	// of an answer while it streams; nil: nothing is known
+	Price func(model string, input, output int64) (relay.Cost, bool)
+	Now   func() time.Time
 }
 
 // Store is the one owner of what is true. Its verbs may be called from any goroutine; those that return an error
@@ -68,20 +70,23 @@ type Store struct {
 	unsent      map[relay.ID]bool // being stored, not submitted; true: stopped meanwhile
 	dirtyChats  map[string]bool   // chats whose record changed by an event
 	dirtyDrafts map[string]bool   // chats whose draft has other files than on disk
-	stuck       error             // why the archive did not take what was last to be stored, after a long wait; nil: it did
-	askable     []string          // chats whose next prompt can be asked
-	armed       bool              // soon was signalled and nothing was written since
-	closed      bool
+	// why the archive did not take what was last to be stored, after a long wait; nil: it did
+	stuck   error
+	askable []string // chats whose next prompt can be asked
+	armed   bool     // soon was signalled and nothing was written since
+	closed  bool
 }
 
-// New returns a Store with the chats of the archive. The last chat is opened. A failing archive is told as a notice.
+// New returns a Store with the chats of the archive. The last chat is opened. A failing archive makes a notice.
 func New(o Options) *Store {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	s := &Store{opt: o, archive: o.Archive, now: o.Now, engine: o.Engine, runs: o.Runs, changed: make(chan struct{}, 1),
-		wake: make(chan struct{}, 1), soon: make(chan struct{}, 1), quit: make(chan struct{}), chats: session.NewChats(o.Price), meter: meter.New(),
-		window: meter.Minute, inflight: make(inflight), unsent: make(map[relay.ID]bool), dirtyChats: make(map[string]bool), dirtyDrafts: make(map[string]bool), runStale: true}
+		wake: make(chan struct{}, 1), soon: make(chan struct{}, 1), quit: make(chan struct{}),
+		chats: session.NewChats(o.Price), meter: meter.New(),
+		window: meter.Minute, inflight: make(inflight), unsent: make(map[relay.ID]bool), dirtyChats: make(map[string]bool),
+		dirtyDrafts: make(map[string]bool), runStale: true}
 	if err := s.restore(); err != nil {
 		s.tell(Bad, "the chats could not be read: "+err.Error())
 	}
@@ -228,8 +233,10 @@ func (s *Store) Snapshot() *Snapshot {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	snap := &Snapshot{At: now, Demo: s.opt.Demo, Relay: s.opt.Relay, Model: s.opt.Model, Run: run, Runs: count, Notice: s.notice,
-		Figures: s.meter.Figures(now, meter.Minute), Spent: s.meter.Figures(now, meter.Run), Chats: s.chats.List(), Breakers: s.breakers.list, Limits: limits}
+	snap := &Snapshot{At: now, Demo: s.opt.Demo, Relay: s.opt.Relay, Model: s.opt.Model, Run: run, Runs: count,
+		Notice:  s.notice,
+		Figures: s.meter.Figures(now, meter.Minute), Spent: s.meter.Figures(now, meter.Run), Chats: s.chats.List(),
+		Breakers: s.breakers.list, Limits: limits}
 	if c := s.chats.Get(s.open); c != nil {
 		snap.Chat = c.Header()
 		snap.Model = snap.Chat.Model

@@ -28,7 +28,8 @@ func TestTheMessageIsStoredBeforeItIsSent(t *testing.T) {
 		t.Errorf("order was %q", log)
 	}
 	r := w.last()
-	if r.Lane != relay.LaneChat || r.Model != "gpt-4.1" || !slices.Equal(r.Fallback, []string{"deepseek-v3.2"}) || len(r.Messages) != 1 {
+	if r.Lane != relay.LaneChat || r.Model != "gpt-4.1" || !slices.Equal(r.Fallback, []string{"deepseek-v3.2"}) ||
+		len(r.Messages) != 1 {
 		t.Errorf("sent %+v", r)
 	}
 }
@@ -72,7 +73,8 @@ func TestPartialAnswersAreOnDiskWithinASecond(t *testing.T) {
 		// a crash: nothing is closed, another store reads the same disk
 		again, _ := newStore(t, a)
 		views := again.Messages(chat)
-		if len(views) != 2 || !views[1].Partial || views[1].Phase != session.Ended || !strings.HasPrefix(views[1].Text, "word ") {
+		if len(views) != 2 || !views[1].Partial || views[1].Phase != session.Ended ||
+			!strings.HasPrefix(views[1].Text, "word ") {
 			t.Errorf("after the restart: %+v", views)
 		}
 		if again.Snapshot().Chat.ID != chat {
@@ -193,7 +195,8 @@ func TestSettingsOfAChatAreKept(t *testing.T) {
 	again, w := newStore(t, a)
 	defer closed(t, again)
 	h := again.Snapshot().Chat
-	if h.Model != "deepseek-v3.2" || h.System != "Be brief." || !h.Pinned || string(h.Params["seed"]) != "7" || h.Draft != "and what of" ||
+	if h.Model != "deepseek-v3.2" || h.System != "Be brief." || !h.Pinned || string(h.Params["seed"]) != "7" ||
+		h.Draft != "and what of" ||
 		h.Cost != 7 || h.Messages != 2 || h.Title != "Explain tides to a child who lives by the sea…" {
 		t.Errorf("came back as %+v", h)
 	}
@@ -215,7 +218,8 @@ func TestRequestsAreListedNewestFirst(t *testing.T) {
 	s, _ := newStore(t, nil)
 	defer closed(t, s)
 	for i := range keepLines + 5 {
-		s.Apply(relay.Event{Kind: relay.Done, ID: relay.ID(i + 1), At: time.Now(), Result: &relay.Result{ID: relay.ID(i + 1), Status: relay.StatusOK}})
+		s.Apply(relay.Event{Kind: relay.Done, ID: relay.ID(i + 1), At: time.Now(),
+			Result: &relay.Result{ID: relay.ID(i + 1), Status: relay.StatusOK}})
 	}
 	l := s.Requests(2 * keepLines)
 	if len(l) != keepLines || l[0].ID != keepLines+5 || l[keepLines-1].ID != 6 {

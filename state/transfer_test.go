@@ -45,7 +45,8 @@ func TestAChatGoesOutAndComesInAsAnother(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := s.Messages(id)
-	if len(v) != 2 || v[1].Text != "for a reason" || v[1].Siblings != 2 || v[0].Parts[0].Text != "alpha" || w.count() != sent {
+	if len(v) != 2 || v[1].Text != "for a reason" || v[1].Siblings != 2 || v[0].Parts[0].Text != "alpha" ||
+		w.count() != sent {
 		t.Errorf("came in as %+v, %d sent", v, w.count())
 	}
 	if h := s.Snapshot().Chat; h.Cost != 14 || h.Messages != 2 || h.Title != "why" {

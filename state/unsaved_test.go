@@ -125,7 +125,8 @@ func TestDroppingADraftThatIsAnother(t *testing.T) {
 	a := newShelf()
 	s, _ := newStore(t, a)
 	chat := s.Snapshot().Chat.ID
-	for _, tt := range []struct{ draft, sent, left string }{{"hel", "hello", ""}, {"hello", "hello", ""}, {"something else", "hello", "something else"}} {
+	for _, tt := range []struct{ draft, sent, left string }{{"hel", "hello", ""}, {"hello", "hello", ""},
+		{"something else", "hello", "something else"}} {
 		if err := errors.Join(s.SaveDraft(chat, tt.draft), s.DropDraft(chat, session.Prompt{Text: tt.sent})); err != nil {
 			t.Error(err)
 		}

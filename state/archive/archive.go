@@ -3,13 +3,15 @@
 //
 // Its rules:
 //   - A chat and a message are durable when their Save returns (WAL, synchronous=FULL: the commit is synced).
-//   - The end of a request goes into a queue and is never dropped; one goroutine writes it in transactions of many. What can't be
-//     written while too much waits, or at the end, goes into a file beside the database and is taken up once it can be written again.
-//   - Several processes may share one file: every write takes the lock at its begin and waits up to five seconds for it.
+//   - The end of a request goes into a queue and is never dropped; one goroutine writes it in transactions of many.
+//     What can't be written while too much waits, or at the end, goes into a file beside the database and is taken
+//     up once it can be written again.
+//   - Several processes may share one file: every write takes the lock at its begin and waits up to five seconds for
+//     it.
 //   - A damaged file is set aside under a name with the time, never overwritten.
-//   - What was said is indexed in the transaction that stores it, once it has ended, and with it the names of its files and the first 64 KiB
-//     of the text of each. The index holds nothing of its own: a damaged one, or one that was made by other rules, is made anew in the
-//     background, and never keeps anything from being stored.
+//   - What was said is indexed in the transaction that stores it, once it has ended, and with it the names of its
+//     files and the first 64 KiB of the text of each. The index holds nothing of its own: a damaged one, or one that
+//     was made by other rules, is rebuilt in the background, and never keeps anything from being stored.
 //   - Errors say what the person can do; the program goes on without an archive.
 package archive
 
@@ -48,7 +50,7 @@ type Archive struct {
 	now     func() time.Time
 	telling sync.Mutex
 	onError func(error)
-	failing error // that was told last
+	failing error // that was reported last
 	notice  string
 	file    fs.FileInfo // as it was opened
 	files   disk.Files
@@ -92,7 +94,7 @@ func Open(path string, o Options) (*Archive, error) {
 }
 
 // OnError has f called, from the writer's goroutine, when requests can't be written, and with nil once they can
-// again. What went wrong before is told at once.
+// again. What went wrong before is reported at once.
 func (a *Archive) OnError(f func(error)) {
 	a.telling.Lock()
 	a.onError = f
@@ -111,8 +113,10 @@ func (a *Archive) Path() string { return a.path }
 
 // connect opens the file and brings its tables up to date.
 func (a *Archive) connect() error {
-	q := url.Values{"_txlock": {"immediate"}, "_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"}}
-	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: filepath.ToSlash(a.path), RawQuery: q.Encode()}).String())
+	q := url.Values{"_txlock": {"immediate"}, "_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)",
+		"foreign_keys(1)"}}
+	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: filepath.ToSlash(a.path),
+		RawQuery: q.Encode()}).String())
 	if err != nil {
 		return err
 	}

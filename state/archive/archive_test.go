@@ -62,16 +62,19 @@ func child(path, do string) {
 }
 
 func message(chat string, id int64) session.MessageRecord {
-	return session.MessageRecord{Chat: chat, ID: id, Role: "user", Text: fmt.Sprintf("text %d of %s", id, chat), Created: time.UnixMicro(id).UTC()}
+	return session.MessageRecord{Chat: chat, ID: id, Role: "user", Text: fmt.Sprintf("text %d of %s", id, chat),
+		Created: time.UnixMicro(id).UTC()}
 }
 
 func result(status relay.Status, cost relay.Money) *relay.Result {
 	at := time.Now()
-	r := &relay.Result{ID: relay.NewID(), Lane: relay.LaneBatch, Status: status, Requested: "m", Asked: "m", Model: "m-1", Endpoint: "e",
-		Usage:  &relay.Usage{Input: 10, Output: 5},
-		Cost:   relay.Cost{Amount: cost, Source: relay.SourceRelay, List: 2 * cost, ListKnown: true},
-		Timing: relay.Timing{Sched: at, Send: at.Add(time.Millisecond), First: at.Add(3 * time.Millisecond), Last: at.Add(9 * time.Millisecond)},
-		Wall:   time.Date(2026, 11, 23, 12, 0, 0, 0, time.Local)}
+	r := &relay.Result{ID: relay.NewID(), Lane: relay.LaneBatch, Status: status, Requested: "m", Asked: "m",
+		Model: "m-1", Endpoint: "e",
+		Usage: &relay.Usage{Input: 10, Output: 5},
+		Cost:  relay.Cost{Amount: cost, Source: relay.SourceRelay, List: 2 * cost, ListKnown: true},
+		Timing: relay.Timing{Sched: at, Send: at.Add(time.Millisecond), First: at.Add(3 * time.Millisecond),
+			Last: at.Add(9 * time.Millisecond)},
+		Wall: time.Date(2026, 11, 23, 12, 0, 0, 0, time.Local)}
 	r.Attempts = []relay.Attempt{{N: 1, Endpoint: "e", Model: "m", Status: 200, Timing: r.Timing}}
 	return r
 }
@@ -103,7 +106,8 @@ func TestChatsSurvive(t *testing.T) {
 	at := time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC)
 	chats := []session.Record{
 		{ID: "old pinned", Pinned: true, Created: at, Updated: at, Params: relay.DefaultParams()},
-		{ID: "new", Title: "你好", Created: at, Updated: at.Add(time.Hour), Draft: "half a thou", Queue: []session.Prompt{{Text: "next"}}, Cost: relay.USD, Active: 2},
+		{ID: "new", Title: "你好", Created: at, Updated: at.Add(time.Hour), Draft: "half a thou",
+			Queue: []session.Prompt{{Text: "next"}}, Cost: relay.USD, Active: 2},
 		{ID: "older", Created: at, Updated: at.Add(time.Minute)},
 	}
 	for _, i := range []int{2, 0, 1} {
@@ -111,10 +115,12 @@ func TestChatsSurvive(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	partial := session.MessageRecord{Chat: "new", ID: 2, Parent: 1, Role: "assistant", Text: "ans", Reasoning: "hm", Refusal: "no", Created: at, Request: 1 << 63,
+	partial := session.MessageRecord{Chat: "new", ID: 2, Parent: 1, Role: "assistant", Text: "ans", Reasoning: "hm",
+		Refusal: "no", Created: at, Request: 1 << 63,
 		Tools: []relay.ToolCall{{ID: "t", Name: "f", Arguments: "{"}}}
 	whole := partial
-	whole.Text, whole.Ended, whole.Result = "answer\x00\n", true, &relay.Result{ID: 7, Status: relay.StatusOK, Cost: relay.Cost{Amount: 3, Source: relay.SourceReported}}
+	whole.Text, whole.Ended, whole.Result = "answer\x00\n", true, &relay.Result{ID: 7, Status: relay.StatusOK,
+		Cost: relay.Cost{Amount: 3, Source: relay.SourceReported}}
 	for _, m := range []session.MessageRecord{partial, message("new", 1), whole} {
 		if err := a.SaveMessage(m); err != nil {
 			t.Fatal(err)
@@ -232,13 +238,15 @@ func TestRefusedPlaces(t *testing.T) {
 	if err := os.Symlink(filepath.Join(dir, "real"), filepath.Join(dir, "link")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(filepath.Join(dir, "link", "a.db"), Options{}); err == nil || !strings.Contains(err.Error(), "is a link") {
+	if _, err := Open(filepath.Join(dir, "link", "a.db"), Options{}); err == nil ||
+		!strings.Contains(err.Error(), "is a link") {
 		t.Errorf("a data folder that is a link: %v", err)
 	}
 	if err := os.Symlink(filepath.Join(dir, "elsewhere"), filepath.Join(dir, "real", "a.db")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(filepath.Join(dir, "real", "a.db"), Options{}); err == nil || !strings.Contains(err.Error(), "not a regular file") {
+	if _, err := Open(filepath.Join(dir, "real", "a.db"), Options{}); err == nil ||
+		!strings.Contains(err.Error(), "not a regular file") {
 		t.Errorf("a database that is a link: %v", err)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "elsewhere")); !errors.Is(err, fs.ErrNotExist) {
@@ -300,7 +308,8 @@ func TestDamageInside(t *testing.T) {
 			if a.Notice() != "" {
 				t.Fatal("the large file was looked through")
 			}
-			if err := a.query("reading", "SELECT sum(instr(value, 'y')) FROM kept", nil, func(*sql.Rows) error { return nil }); !damaged(err) {
+			if err := a.query("reading", "SELECT sum(instr(value, 'y')) FROM kept", nil,
+				func(*sql.Rows) error { return nil }); !damaged(err) {
 				t.Fatalf("the damage was not met: %v", err)
 			}
 			closeNow(t, a)

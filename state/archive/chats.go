@@ -73,7 +73,8 @@ func (a *Archive) put(tx *sql.Tx, m session.MessageRecord) error {
 		return fmt.Errorf("encoding a message: %w", err)
 	}
 	var seq int64
-	err = tx.QueryRow(`INSERT INTO messages (chat, id, ended, text, reasoning, refusal, record) VALUES (?, ?, ?, ?, ?, ?, ?)
+	err = tx.QueryRow(`INSERT INTO messages (chat, id, ended, text, reasoning, refusal, record)
+		VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (chat, id) DO UPDATE SET ended = excluded.ended, text = excluded.text, reasoning = excluded.reasoning,
 		refusal = excluded.refusal, record = excluded.record RETURNING seq`,
 		m.Chat, m.ID, m.Ended, text, reasoning, refusal, string(record)).Scan(&seq)
@@ -103,7 +104,8 @@ func isDeleted(tx *sql.Tx, chat string) (bool, error) {
 // firstRecord makes the chat of a message that came before its chat's own record: a crash between the two must not
 // lose the message.
 func firstRecord(tx *sql.Tx, m session.MessageRecord) error {
-	record, err := json.Marshal(session.Record{ID: m.Chat, Model: m.Model, Created: m.Created, Updated: m.Created, Active: m.ID, Messages: 1})
+	record, err := json.Marshal(session.Record{ID: m.Chat, Model: m.Model, Created: m.Created, Updated: m.Created,
+		Active: m.ID, Messages: 1})
 	if err != nil {
 		return err
 	}
@@ -156,7 +158,8 @@ func (a *Archive) LoadChats() ([]session.Record, error) {
 func (a *Archive) LoadMessages(chat string) ([]session.MessageRecord, error) {
 	var list []session.MessageRecord
 	var raw [][]byte
-	err := a.query("reading a chat", "SELECT id, text, reasoning, refusal, record FROM messages WHERE chat = ? ORDER BY id", []any{chat},
+	const text = "SELECT id, text, reasoning, refusal, record FROM messages WHERE chat = ? ORDER BY id"
+	err := a.query("reading a chat", text, []any{chat},
 		func(rows *sql.Rows) error {
 			var m session.MessageRecord
 			var record []byte

@@ -50,7 +50,8 @@ func (a *Archive) check() error {
 	}
 	if marked != nil && info.Size() > checkAlways {
 		var n int
-		return a.db.QueryRow("SELECT (SELECT count(*) FROM sqlite_schema) + (SELECT count(*) FROM (SELECT record FROM chats LIMIT 1))").Scan(&n)
+		return a.db.QueryRow(`SELECT (SELECT count(*) FROM sqlite_schema) +
+			(SELECT count(*) FROM (SELECT record FROM chats LIMIT 1))`).Scan(&n)
 	}
 	if err := a.inspect(); err != nil {
 		return err

@@ -64,7 +64,8 @@ func putFiles(tx *sql.Tx, seq int64, files []session.Part) error {
 		return err
 	}
 	for i, f := range files {
-		_, err := tx.Exec("INSERT INTO files (message, n, name, pasted, text, image) VALUES (?, ?, ?, ?, ?, ?)", seq, i, f.Name, f.Pasted, f.Text, f.Image)
+		_, err := tx.Exec("INSERT INTO files (message, n, name, pasted, text, image) VALUES (?, ?, ?, ?, ?, ?)", seq, i,
+			f.Name, f.Pasted, f.Text, f.Image)
 		if err != nil {
 			return err
 		}
@@ -99,7 +100,8 @@ func (e *entry) readFiles(db querier) error {
 	if !e.attached || e.files != nil {
 		return nil
 	}
-	rows, err := db.Query("SELECT name, coalesce(substr(CAST(text AS BLOB), 1, ?), '') FROM files WHERE message = ? ORDER BY n", indexedOfFile+1, e.seq)
+	rows, err := db.Query(`SELECT name, coalesce(substr(CAST(text AS BLOB), 1, ?), '')
+		FROM files WHERE message = ? ORDER BY n`, indexedOfFile+1, e.seq)
 	if err != nil {
 		return err
 	}
@@ -116,7 +118,8 @@ func (e *entry) readFiles(db querier) error {
 
 // unpack moves the files of messages that wait for the index out of their records.
 func unpack(tx *sql.Tx, from, below int64) error {
-	rows, err := tx.Query(`SELECT m.seq, json_extract(m.record, '$.parts') FROM unindexed u CROSS JOIN messages m ON m.seq = u.seq
+	rows, err := tx.Query(`SELECT m.seq, json_extract(m.record, '$.parts')
+		FROM unindexed u CROSS JOIN messages m ON m.seq = u.seq
 		WHERE u.seq >= ? AND u.seq < ? AND `+inRecord, from, below)
 	if err != nil {
 		return err

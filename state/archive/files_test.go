@@ -44,7 +44,8 @@ func older(t *testing.T, a *Archive) {
 			}
 			if err := a.tx(t.Context(), "", func(tx *sql.Tx) error {
 				var seq int64
-				if err := tx.QueryRow("UPDATE messages SET record = ? WHERE chat = ? AND id = ? RETURNING seq", string(record), m.Chat, m.ID).Scan(&seq); err != nil {
+				if err := tx.QueryRow("UPDATE messages SET record = ? WHERE chat = ? AND id = ? RETURNING seq", string(record),
+					m.Chat, m.ID).Scan(&seq); err != nil {
 					return err
 				}
 				_, err := tx.Exec("INSERT OR REPLACE INTO words (rowid, said) VALUES (?, ?)", seq, words.String())
@@ -61,14 +62,16 @@ func older(t *testing.T, a *Archive) {
 
 func TestSearchFindsFiles(t *testing.T) {
 	a := open(t, filepath.Join(t.TempDir(), "a.db"), Options{})
-	long := strings.Repeat("padding ", indexedOfFile/8-1) + "inside 你好世界 beyond" // the end of what is indexed stands in a character
+	// the end of what is indexed stands in a character
+	long := strings.Repeat("padding ", indexedOfFile/8-1) + "inside 你好世界 beyond"
 	notes := session.Part{Name: "poolNotes.txt", Text: "db.SetMaxOpenConns(10)\nis called once"}
 	shot := session.Part{Name: "screenshot.png", Image: "data:image/png;base64,cGl4ZWxz"}
 	asks(t, a, "c", 1, "What is wrong here?", notes, shot, session.Part{Name: "trace.log", Text: long})
 	say(t, a, "c", 2, "Nothing is called twice")
 	asks(t, a, "c", 3, "", session.Part{Name: "only.md", Text: "zebra"})
 	wants(t, a, map[string][]int64{
-		"MaxOpen": {1}, "called once": {1}, "wrong setmaxopenconns": {1}, "called": {2, 1}, "notes": {1}, "screenshot": {1}, "zebra": {3}, "only.md": {3},
+		"MaxOpen": {1}, "called once": {1}, "wrong setmaxopenconns": {1}, "called": {2, 1}, "notes": {1}, "screenshot": {1},
+		"zebra": {3}, "only.md": {3},
 		"inside": {1}, "beyond": nil, "pixels": nil, "cGl4ZWxz": nil, "base64": nil, `"here db"`: nil, `"txt db"`: nil,
 	})
 	for typed, want := range map[string][3]string{ // file, marked, snippet
@@ -85,7 +88,8 @@ func TestSearchFindsFiles(t *testing.T) {
 		}
 	}
 	list, err := a.LoadMessages("c")
-	if err != nil || !slices.Equal(list[0].Parts, []session.Part{notes, shot, {Name: "trace.log", Text: long}}) || list[1].Parts != nil {
+	if err != nil || !slices.Equal(list[0].Parts, []session.Part{notes, shot, {Name: "trace.log", Text: long}}) ||
+		list[1].Parts != nil {
 		t.Errorf("%+v, %v", list, err)
 	}
 	asks(t, a, "c", 3, "without")
@@ -117,7 +121,8 @@ func TestSearchFindsFilesOfWhatWaits(t *testing.T) {
 func TestOldIndexIsMadeAnew(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.db")
 	a := open(t, path, Options{})
-	files := []session.Part{{Name: "notes.txt", Text: "the zebra", Pasted: true}, {Name: "p.png", Image: "data:image/png;base64,AAAA"}}
+	files := []session.Part{{Name: "notes.txt", Text: "the zebra", Pasted: true},
+		{Name: "p.png", Image: "data:image/png;base64,AAAA"}}
 	asks(t, a, "c", 1, "Why SetMaxOpenConns?", files...)
 	for i := range int64(2 * scanned) {
 		say(t, a, "c", i+2, "an answer with maxIdle")
@@ -138,7 +143,8 @@ func TestOldIndexIsMadeAnew(t *testing.T) {
 	if err := a.db.QueryRow("SELECT count(*) FROM messages m WHERE " + inRecord).Scan(&left); err != nil || left != 0 {
 		t.Errorf("%d records have files in them: %v", left, err)
 	}
-	if list, err = a.LoadMessages("c"); err != nil || !slices.Equal(list[0].Parts, files) || list[0].Text != "Why SetMaxOpenConns?" {
+	if list, err = a.LoadMessages("c"); err != nil || !slices.Equal(list[0].Parts, files) ||
+		list[0].Text != "Why SetMaxOpenConns?" {
 		t.Errorf("%+v, %v", list[0], err)
 	}
 }

@@ -18,7 +18,7 @@ import (
 // indexing is the goroutine that indexes what was said before there was an index, or while it could not be written.
 // It ends when all is.
 type indexing struct {
-	off     atomic.Bool // the index can be neither written nor made anew: nothing else must fail for it
+	off     atomic.Bool // the index can be neither written nor rebuilt: nothing else must fail for it
 	mu      sync.Mutex
 	cancel  context.CancelFunc
 	done    chan struct{} // nil: it does not run
@@ -125,7 +125,8 @@ func (a *Archive) indexSome(below int64) (n int, next int64, err error) {
 		if err != nil {
 			return err
 		}
-		if _, err = tx.Exec("DELETE FROM unindexed WHERE seq >= ? AND seq < ? AND seq NOT IN (SELECT seq FROM messages)", from, below); err != nil {
+		const gone = "DELETE FROM unindexed WHERE seq >= ? AND seq < ? AND seq NOT IN (SELECT seq FROM messages)"
+		if _, err = tx.Exec(gone, from, below); err != nil {
 			return err
 		}
 		if err := unpack(tx, from, below); err != nil {
@@ -159,7 +160,8 @@ func (a *Archive) indexSome(below int64) (n int, next int64, err error) {
 func batch(tx *sql.Tx, below int64) (from int64, err error) {
 	rows, err := tx.Query(`SELECT u.seq, length(m.text) + iif(`+inRecord+`, octet_length(m.record), 0) +
 		coalesce((SELECT sum(min(octet_length(f.text), ?)) FROM files f WHERE f.message = m.seq), 0)
-		FROM unindexed u CROSS JOIN messages m ON m.seq = u.seq WHERE u.seq < ? ORDER BY u.seq DESC LIMIT ?`, indexedOfFile, below, indexRows)
+		FROM unindexed u CROSS JOIN messages m ON m.seq = u.seq
+		WHERE u.seq < ? ORDER BY u.seq DESC LIMIT ?`, indexedOfFile, below, indexRows)
 	if err != nil {
 		return 0, err
 	}
@@ -190,9 +192,9 @@ func unread(tx *sql.Tx, from, below int64) ([]entry, error) {
 	return list, rows.Err()
 }
 
-// remake makes the index anew, empty: it holds nothing that the messages don't, and catchUp fills it.
+// remake empties the index: it holds nothing that the messages don't, and catchUp fills it.
 func (a *Archive) remake() error {
-	err := a.tx(context.Background(), "making the search's index anew", a.remakeIn)
+	err := a.tx(context.Background(), "rebuilding the search's index", a.remakeIn)
 	if err == nil {
 		a.indexing.off.Store(false)
 	}
@@ -204,7 +206,8 @@ func (a *Archive) remakeIn(tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
-	if _, err := tx.Exec("DROP TABLE IF EXISTS words;" + create + "; INSERT OR IGNORE INTO unindexed SELECT seq FROM messages"); err != nil {
+	text := "DROP TABLE IF EXISTS words;" + create + "; INSERT OR IGNORE INTO unindexed SELECT seq FROM messages"
+	if _, err := tx.Exec(text); err != nil {
 		return err
 	}
 	return a.signIndex(tx)
@@ -217,13 +220,13 @@ func emptyIndex() (string, error) {
 	return create, err
 }
 
-// recut makes an index anew that was cut by other rules, or of other parts of the messages. Of two processes that
+// recut rebuilds an index that was cut by other rules, or of other parts of the messages. Of two processes that
 // find it one does.
 func (a *Archive) recut() error {
 	if signed(a.db) {
 		return nil
 	}
-	return a.tx(context.Background(), "making the search's index anew", func(tx *sql.Tx) error {
+	return a.tx(context.Background(), "rebuilding the search's index", func(tx *sql.Tx) error {
 		if signed(tx) {
 			return nil
 		}
@@ -237,7 +240,8 @@ const indexKind = ".index"
 func rules() string { return fmt.Sprintf("%d.%d", find.Rules, contents) }
 
 func (a *Archive) signIndex(tx *sql.Tx) error {
-	_, err := tx.Exec("INSERT OR REPLACE INTO kept (kind, key, saved, value) VALUES (?, 'rules', ?, ?)", indexKind, a.now().UnixMicro(), rules())
+	_, err := tx.Exec("INSERT OR REPLACE INTO kept (kind, key, saved, value) VALUES (?, 'rules', ?, ?)", indexKind,
+		a.now().UnixMicro(), rules())
 	return err
 }
 
@@ -253,7 +257,8 @@ func signed(db interface {
 const mostRebuilt = 3
 
 // errIndex says that the index stays damaged however often it is rebuilt.
-var errIndex = errors.New("the search's index can't be rebuilt: messages are kept and can't be searched until the next start")
+var errIndex = errors.New("the search's index can't be rebuilt: " +
+	"messages are kept and can't be searched until the next start")
 
 // rebuild is remake while the archive is in use. What was indexed is indexed again in the background.
 func (a *Archive) rebuild() error {

@@ -12,10 +12,12 @@ import (
 const mostMeasured = 50_000
 
 const measured = `WITH recent AS (
-		SELECT CASE asked WHEN '' THEN requested ELSE asked END AS model, endpoint, ttft, status IN ('ok','length','filtered') AS ok, status = 'cancelled' AS gone
+		SELECT CASE asked WHEN '' THEN requested ELSE asked END AS model, endpoint, ttft,
+			status IN ('ok','length','filtered') AS ok, status = 'cancelled' AS gone
 		FROM requests WHERE wall >= ? AND demo = ? AND NOT cached_answer ORDER BY wall DESC LIMIT ?),
 	ranked AS (
-		SELECT model, endpoint, ttft, row_number() OVER (PARTITION BY model, endpoint ORDER BY ttft) AS at, count(*) OVER (PARTITION BY model, endpoint) AS n
+		SELECT model, endpoint, ttft, row_number() OVER (PARTITION BY model, endpoint ORDER BY ttft) AS at,
+			count(*) OVER (PARTITION BY model, endpoint) AS n
 		FROM recent WHERE ok AND ttft IS NOT NULL)
 	SELECT r.model, r.endpoint, sum(r.ok), sum(NOT r.ok AND NOT r.gone), coalesce(max(m.ttft), 0)
 	FROM recent r LEFT JOIN ranked m ON m.model = r.model AND m.endpoint = r.endpoint AND m.at = (m.n + 1) / 2
@@ -25,13 +27,14 @@ const measured = `WITH recent AS (
 // cache say nothing.
 func (a *Archive) Measured(since time.Time) ([]meter.Measure, error) {
 	var out []meter.Measure
-	err := a.query("reading how the models did", measured, []any{since.UnixMicro(), a.demo, mostMeasured}, func(rows *sql.Rows) error {
-		var m meter.Measure
-		var ttft int64
-		err := rows.Scan(&m.Model, &m.Endpoint, &m.OK, &m.Failed, &ttft)
-		m.TTFT = time.Duration(ttft) * time.Microsecond
-		out = append(out, m)
-		return err
-	})
+	err := a.query("reading how the models did", measured, []any{since.UnixMicro(), a.demo, mostMeasured},
+		func(rows *sql.Rows) error {
+			var m meter.Measure
+			var ttft int64
+			err := rows.Scan(&m.Model, &m.Endpoint, &m.OK, &m.Failed, &ttft)
+			m.TTFT = time.Duration(ttft) * time.Microsecond
+			out = append(out, m)
+			return err
+		})
 	return out, err
 }

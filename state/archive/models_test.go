@@ -30,7 +30,8 @@ func TestMeasured(t *testing.T) {
 	put("down", relay.StatusFailed, time.Second, time.Hour, false)
 	flush(t, a)
 	got, err := a.Measured(now.Add(-7 * 24 * time.Hour))
-	want := []meter.Measure{{Model: "down", Endpoint: "e", Failed: 1}, {Model: "fast", Endpoint: "e", OK: 4, Failed: 1, TTFT: 200 * time.Millisecond}}
+	want := []meter.Measure{{Model: "down", Endpoint: "e", Failed: 1}, {Model: "fast", Endpoint: "e", OK: 4, Failed: 1,
+		TTFT: 200 * time.Millisecond}}
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("got %+v, %v\nwant %+v", got, err, want)
 	}

@@ -13,8 +13,9 @@ import (
 )
 
 const (
-	maxBatch  = 512    // the most requests of one transaction: a sync costs as much as hundreds of rows
-	maxQueued = 10_000 // the most that waits in memory, some 15 MB, while the database can't be written; the rest waits in files
+	maxBatch = 512 // the most requests of one transaction: a sync costs as much as hundreds of rows
+	// the most that waits in memory, some 15 MB, while the database can't be written; the rest waits in files
+	maxQueued = 10_000
 )
 
 // queue holds what is to be written, as rows: an answer's text is let go of at once. A request that ended is never
@@ -22,7 +23,7 @@ const (
 type queue struct {
 	mu      sync.Mutex
 	items   []*row
-	faults  []error       // that nobody was told of yet
+	faults  []error       // that were not reported yet
 	writing bool          // a batch was taken and is not written yet
 	closing bool          // no new batch is begun after a failure
 	bound   int           // how many may wait before they are put into a file
@@ -145,7 +146,8 @@ func (a *Archive) writeBatch(ctx context.Context, batch []*row) error {
 	return a.tx(ctx, "writing the requests", func(tx *sql.Tx) error { return a.insert(ctx, tx, batch) })
 }
 
-const addTotals = `INSERT INTO totals (demo, requests, answered, errors, tokens, cost, unknown, first) VALUES (?,?,?,?,?,?,?,?)
+const addTotals = `INSERT INTO totals (demo, requests, answered, errors, tokens, cost, unknown, first)
+	VALUES (?,?,?,?,?,?,?,?)
 	ON CONFLICT (demo) DO UPDATE SET requests = requests + excluded.requests, answered = answered + excluded.answered,
 	errors = errors + excluded.errors, tokens = tokens + excluded.tokens, cost = cost + excluded.cost,
 	unknown = unknown + excluded.unknown, first = min(first, excluded.first)`
@@ -176,7 +178,8 @@ func (a *Archive) insert(ctx context.Context, tx *sql.Tx, batch []*row) error {
 // Totals counts every request that was ever recorded and written.
 func (a *Archive) Totals() (meter.Counters, error) {
 	var c meter.Counters
-	err := a.query("reading the totals", "SELECT requests, answered, errors, tokens, cost, unknown, first FROM totals WHERE demo = ?", []any{a.demo},
+	const text = "SELECT requests, answered, errors, tokens, cost, unknown, first FROM totals WHERE demo = ?"
+	err := a.query("reading the totals", text, []any{a.demo},
 		func(rows *sql.Rows) error {
 			var first int64
 			if err := rows.Scan(&c.Requests, &c.Answered, &c.Errors, &c.Tokens, &c.Cost, &c.Unknown, &first); err != nil {

@@ -29,8 +29,9 @@ type row struct {
 	Demo bool     `json:"demo"`
 }
 
-const insertRow = `INSERT INTO requests (id, wall, day, demo, lane, endpoint, requested, asked, model, status, finish, class, http, message,
-	input, cached, cache_write, output, reasoning, estimated, cost, source, cost_estimated, list, billable, ttft, e2e, queue, wait,
+const insertRow = `INSERT INTO requests (id, wall, day, demo, lane, endpoint, requested, asked, model, status, finish,
+	class, http, message, input, cached, cache_write, output, reasoning, estimated, cost, source, cost_estimated, list,
+	billable, ttft, e2e, queue, wait,
 	attempts, fallback, cached_answer, chat, chat_message, run, is_row, remote)
 	VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?,?,?,?,?,?,?,?, ?,?,?,?,?,?,?,?)`
 
@@ -63,7 +64,8 @@ func rowOf(r *relay.Result, c session.RecordContext, now time.Time) (row, error)
 	var in, cached, cacheWrite, out, reasoning any
 	estimated := false
 	if u := r.Usage; u != nil {
-		in, cached, cacheWrite, out, reasoning, estimated = u.Input, u.Cached, u.CacheWrite, u.Output, u.Reasoning, u.Estimated
+		in, cached, cacheWrite, out, reasoning, estimated = u.Input, u.Cached, u.CacheWrite, u.Output, u.Reasoning,
+			u.Estimated
 	}
 	var cost, list any
 	source := relay.SourceUnknown
@@ -77,13 +79,15 @@ func rowOf(r *relay.Result, c session.RecordContext, now time.Time) (row, error)
 	e2e := micros(r.Timing.E2E())
 	queue := micros(r.Timing.Queue())
 	at := wall.UnixMicro()
-	cols := []any{int64(r.ID), at, wall.Local().Format(time.DateOnly), c.Demo, r.Lane.String(), r.Endpoint, r.Requested, r.Asked, r.Model,
-		string(r.Status), r.Finish, string(class), http, message, in, cached, cacheWrite, out, reasoning, estimated, cost, string(source),
-		r.Cost.Estimated, list, r.Billable(), ttft, e2e, queue, r.Timing.Wait.Microseconds(), attempts, fallback, r.Cached, c.Chat,
+	cols := []any{int64(r.ID), at, wall.Local().Format(time.DateOnly), c.Demo, r.Lane.String(), r.Endpoint, r.Requested,
+		r.Asked, r.Model, string(r.Status), r.Finish, string(class), http, message,
+		in, cached, cacheWrite, out, reasoning, estimated, cost, string(source), r.Cost.Estimated, list, r.Billable(),
+		ttft, e2e, queue, r.Timing.Wait.Microseconds(), attempts, fallback, r.Cached, c.Chat,
 		c.Message, c.Run, c.Row, r.Remote}
 	var sum meter.Counters
 	sum.Add(r)
-	return row{Cols: cols, Add: [6]int64{sum.Requests, sum.Answered, sum.Errors, sum.Tokens, int64(sum.Cost), sum.Unknown}, Wall: at, Demo: c.Demo}, nil
+	return row{Cols: cols, Add: [6]int64{sum.Requests, sum.Answered, sum.Errors, sum.Tokens, int64(sum.Cost),
+		sum.Unknown}, Wall: at, Demo: c.Demo}, nil
 }
 
 func encodeTries(r *relay.Result) (attempts string, fallback any, err error) {

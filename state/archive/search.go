@@ -202,7 +202,8 @@ func (a *Archive) index(tx *sql.Tx, seq int64, ended bool, words string) error {
 
 // unindex takes the messages of a chat out of the index.
 func (a *Archive) unindex(tx *sql.Tx, chat string) error {
-	if _, err := tx.Exec("DELETE FROM unindexed WHERE seq IN (SELECT seq FROM messages WHERE chat = ?)", chat); err != nil || a.indexing.off.Load() {
+	const waiting = "DELETE FROM unindexed WHERE seq IN (SELECT seq FROM messages WHERE chat = ?)"
+	if _, err := tx.Exec(waiting, chat); err != nil || a.indexing.off.Load() {
 		return err
 	}
 	_, err := tx.Exec("DELETE FROM words WHERE rowid IN (SELECT seq FROM messages WHERE chat = ?)", chat)
@@ -242,6 +243,7 @@ func retitle(tx *sql.Tx, chat, title string, chosen bool) error {
 		_, err := tx.Exec("DELETE FROM titles WHERE chat = ?", chat)
 		return err
 	}
-	_, err := tx.Exec("INSERT INTO titles (chat, title) VALUES (?, ?) ON CONFLICT (chat) DO UPDATE SET title = excluded.title", chat, title)
+	_, err := tx.Exec(`INSERT INTO titles (chat, title) VALUES (?, ?)
+		ON CONFLICT (chat) DO UPDATE SET title = excluded.title`, chat, title)
 	return err
 }

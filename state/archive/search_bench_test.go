@@ -48,7 +48,8 @@ func corpus(b testing.TB, a *Archive) {
 		if _, err := tx.Exec(`INSERT INTO chats VALUES ('c', 0, 0, '{"id":"c","title":"a chat"}')`); err != nil {
 			return err
 		}
-		put, err := tx.Prepare("INSERT INTO messages (chat, id, ended, text, reasoning, refusal, record) VALUES ('c', ?, 1, ?, '', '', ?)")
+		put, err := tx.Prepare("INSERT INTO messages (chat, id, ended, text, reasoning, refusal, record) VALUES ('c', " +
+			"?, 1, ?, '', '', ?)")
 		if err != nil {
 			return err
 		}
@@ -124,12 +125,16 @@ func BenchmarkSearch(b *testing.B) {
 		return info.Size()
 	}
 	var bytes, index int64
-	if err := a.db.QueryRow("SELECT sum(length(cast(text AS BLOB))), (SELECT sum(length(block)) FROM words_data) FROM messages").Scan(&bytes, &index); err != nil {
+	if err := a.db.QueryRow("SELECT sum(length(cast(text AS BLOB))), (SELECT sum(length(block)) FROM words_data) "+
+		"FROM messages").Scan(&bytes, &index); err != nil {
 		b.Fatal(err)
 	}
-	b.Logf("%d messages, %d MB of text, file %d MB of which index %d MB, indexed in %.1f s in the background", many, bytes>>20, size()>>20, index>>20, took.Seconds())
-	for _, typed := range []string{"th", "the", "nguoi", "dau", "re", "ret", "retr", "retry bu", `"retry budget"`, `"the of"`, "th of an bu", "zzqj", "zz", "kado", "世", "一丁", "世界", "龘龘", "龘龘龘",
-		"MaxOpen", "maxopen", "maxop", "MaxO", "max_open", "SetMaxOpenConns", "SetMax budget", `"the MaxOpen"`, "ZzQj", "zzqjMax"} {
+	b.Logf("%d messages, %d MB of text, file %d MB of which index %d MB, indexed in %.1f s in the background", many,
+		bytes>>20, size()>>20, index>>20, took.Seconds())
+	for _, typed := range []string{"th", "the", "nguoi", "dau", "re", "ret", "retr", "retry bu", `"retry budget"`,
+		`"the of"`, "th of an bu", "zzqj", "zz", "kado", "世", "一丁", "世界", "龘龘", "龘龘龘",
+		"MaxOpen", "maxopen", "maxop", "MaxO", "max_open", "SetMaxOpenConns", "SetMax budget", `"the MaxOpen"`, "ZzQj",
+		"zzqjMax"} {
 		b.Run(strings.ReplaceAll(typed, " ", "_"), func(b *testing.B) {
 			var f find.Found
 			var err error

@@ -63,13 +63,16 @@ func TestSearch(t *testing.T) {
 		t.Fatal(err)
 	}
 	wants(t, a, map[string][]int64{
-		"nguoi": {1}, "NGƯỜI": {1}, "dau": {2, 1}, "đâu": {2, 1}, "世界": {2}, "世": {2}, "你好世界": {2}, "界": {2}, "好": {2}, "世好": nil,
+		"nguoi": {1}, "NGƯỜI": {1}, "dau": {2, 1}, "đâu": {2, 1}, "世界": {2}, "世": {2}, "你好世界": {2}, "界": {2}, "好": {2},
+		"世好":   nil,
 		"retr": {4, 3}, "retry budget": {4, 3}, `"retry budget"`: {3}, "budget pool": {3}, "etry": nil, "budget missing": nil,
-		"🎉": {4}, "lockp": {5}, "": nil, "b": nil, "OR": nil, `") OR words MATCH ("the`: nil, "the ": {4, 3, 2}, "the\x00": {4, 3, 2},
+		"🎉": {4}, "lockp": {5}, "": nil, "b": nil, "OR": nil, `") OR words MATCH ("the`: nil, "the ": {4, 3, 2},
+		"the\x00":                       {4, 3, 2},
 		strings.Repeat("budget ", 1500): {4, 3},
 	})
 	h := search(t, a, "nguoi").Hits[0]
-	if h.Chat != "c" || h.Role != "user" || !h.At.Equal(time.UnixMicro(1)) || h.Snippet[h.Marks[0].From:h.Marks[0].To] != "Người" {
+	if h.Chat != "c" || h.Role != "user" || !h.At.Equal(time.UnixMicro(1)) ||
+		h.Snippet[h.Marks[0].From:h.Marks[0].To] != "Người" {
 		t.Errorf("%+v", h)
 	}
 	if h = search(t, a, "lockpicks").Hits[0]; h.Snippet != refused.Refusal || len(h.Marks) != 1 {
@@ -84,12 +87,16 @@ func TestSearchFindsNamesByTheirParts(t *testing.T) {
 	say(t, a, "c", 3, "an HTTPServer with max_open_conns")
 	say(t, a, "c", 4, "maxopen alone")
 	wants(t, a, map[string][]int64{
-		"MaxOpen": {4, 3, 2, 1}, "maxopen": {4, 1}, "maxop": {4, 1}, "maxopenconns": {1}, "setmaxopenconns": {1}, "SetMaxOpenConns": {1}, "setmaxopenc": {1},
-		"MaxOpenConns": {3, 1}, "conns open": {3, 1}, "conn": {3, 1}, `"max open conns"`: {3, 1}, `"call db set max"`: nil, `"db set max"`: {1},
-		`"call db.SetMaxOpenConns"`: {1}, `"call db.setmaxopenconns"`: {1}, `"open conns 10"`: {1}, `"conns then"`: nil, "maxopen conns": {1},
-		"HTTPServer": {3}, "server": {3}, "HTTPS": {3}, "pen": nil, "axOpen": nil,
+		"MaxOpen": {4, 3, 2, 1}, "maxopen": {4, 1}, "maxop": {4, 1}, "maxopenconns": {1}, "setmaxopenconns": {1},
+		"SetMaxOpenConns": {1}, "setmaxopenc": {1},
+		"MaxOpenConns": {3, 1}, "conns open": {3, 1}, "conn": {3, 1}, `"max open conns"`: {3, 1}, `"call db set max"`: nil,
+		`"db set max"`:              {1},
+		`"call db.SetMaxOpenConns"`: {1}, `"call db.setmaxopenconns"`: {1}, `"open conns 10"`: {1}, `"conns then"`: nil,
+		"maxopen conns": {1},
+		"HTTPServer":    {3}, "server": {3}, "HTTPS": {3}, "pen": nil, "axOpen": nil,
 	})
-	for typed, want := range map[string]string{"MaxOpen": "MaxOpen", "maxopenconns": "MaxOpenConns", "setmaxo": "SetMaxOpen", `"open conns 10"`: "OpenConns(10"} {
+	for typed, want := range map[string]string{"MaxOpen": "MaxOpen", "maxopenconns": "MaxOpenConns",
+		"setmaxo": "SetMaxOpen", `"open conns 10"`: "OpenConns(10"} {
 		hits := search(t, a, typed).Hits
 		h := hits[len(hits)-1]
 		if len(h.Marks) != 1 || h.Snippet[h.Marks[0].From:h.Marks[0].To] != want {
@@ -221,7 +228,8 @@ func TestSearchTakesUpWhatIsThere(t *testing.T) {
 	if err := a.SaveChat(session.Record{ID: "c", Title: "chosen", Titled: true}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.db.Exec("DROP TABLE words; DROP TABLE unindexed; DROP TABLE titles; DROP TABLE files; PRAGMA user_version = 1"); err != nil {
+	if _, err := a.db.Exec("DROP TABLE words; DROP TABLE unindexed; DROP TABLE titles; DROP TABLE files; PRAGMA " +
+		"user_version = 1"); err != nil {
 		t.Fatal(err)
 	}
 	closeNow(t, a)
@@ -311,7 +319,8 @@ func TestDamagedIndexIsMadeAnew(t *testing.T) {
 func FuzzSearch(f *testing.F) {
 	a := open(f, filepath.Join(f.TempDir(), "a.db"), Options{})
 	say(f, a, "c", 1, "some text với đâu 你好世界 🎉 OR NEAR")
-	for _, s := range []string{"some", `"`, `""*`, "NEAR(a, b)", "^said : x", "{said}: y", "a* + b", "-x", "世界\x00", "'; DROP TABLE words; --", "\xff\xfe"} {
+	for _, s := range []string{"some", `"`, `""*`, "NEAR(a, b)", "^said : x", "{said}: y", "a* + b", "-x", "世界\x00",
+		"'; DROP TABLE words; --", "\xff\xfe"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, typed string) {

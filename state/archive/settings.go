@@ -52,7 +52,8 @@ func (a *Archive) Trim(kind string, before time.Time, bytes int64) error {
 			return err
 		}
 		_, err := tx.Exec(`DELETE FROM kept WHERE kind = ?1 AND key IN (SELECT key FROM
-			(SELECT key, sum(length(value)) OVER (ORDER BY saved DESC, key) AS total FROM kept WHERE kind = ?1) WHERE total > ?2)`, kind, bytes)
+			(SELECT key, sum(length(value)) OVER (ORDER BY saved DESC, key) AS total FROM kept WHERE kind = ?1)
+			WHERE total > ?2)`, kind, bytes)
 		return err
 	})
 }

@@ -60,7 +60,8 @@ func (a *Archive) takeUp(first bool) {
 		switch {
 		case strings.HasPrefix(rest, ".pending-"):
 			err = a.takeUpFile(filepath.Join(dir, e.Name()))
-		case strings.HasPrefix(rest, ".unsaved-") && first: // later on chats are in memory already, and would be overwritten from there
+		case strings.HasPrefix(rest, ".unsaved-") && first:
+			// later on chats are in memory already, and would be overwritten from there
 			err = a.takeUpChats(filepath.Join(dir, e.Name()))
 		}
 		if err != nil {
@@ -100,7 +101,8 @@ func (a *Archive) takeUpFile(name string) error {
 
 // taken notes that a file is taken up, and reports whether it was before.
 func (a *Archive) taken(tx *sql.Tx, name string) (again bool, err error) {
-	res, err := tx.Exec("INSERT OR IGNORE INTO kept (kind, key, saved, value) VALUES ('.taken', ?, ?, '')", filepath.Base(name), a.now().UnixMicro())
+	res, err := tx.Exec("INSERT OR IGNORE INTO kept (kind, key, saved, value) VALUES ('.taken', ?, ?, '')",
+		filepath.Base(name), a.now().UnixMicro())
 	if err != nil {
 		return false, err
 	}

@@ -22,7 +22,8 @@ type unsaved struct {
 
 // SaveUnsaved writes chats, messages and settings that the database would not take into a file beside it, readable
 // by its owner alone, and names it. The next start takes it up.
-func (a *Archive) SaveUnsaved(chats []session.Record, messages []session.MessageRecord, settings map[string]string) (name string, err error) {
+func (a *Archive) SaveUnsaved(chats []session.Record, messages []session.MessageRecord,
+	settings map[string]string) (name string, err error) {
 	list := make([]unsaved, 0, len(chats)+len(messages))
 	for i := range chats {
 		list = append(list, unsaved{Chat: &chats[i]})
@@ -83,14 +84,17 @@ func (a *Archive) takeUpOne(tx *sql.Tx, one *unsaved) error {
 	}
 	switch {
 	case one.Chat != nil:
-		skip, err := newer("SELECT (SELECT count(*) FROM chats WHERE id = ?1 AND updated > ?2) + (SELECT count(*) FROM deleted WHERE chat = ?1)", one.Chat.ID, one.Chat.Updated.UnixMicro())
+		skip, err := newer(`SELECT (SELECT count(*) FROM chats WHERE id = ?1 AND updated > ?2) +
+			(SELECT count(*) FROM deleted WHERE chat = ?1)`, one.Chat.ID, one.Chat.Updated.UnixMicro())
 		if skip || err != nil {
 			return err
 		}
 		return put(tx, one.Chat)
 	case one.Message != nil:
 		m := one.Message
-		skip, err := newer("SELECT (SELECT count(*) FROM messages WHERE chat = ?1 AND id = ?2 AND (ended > ?3 OR length(text) > length(?4))) + (SELECT count(*) FROM deleted WHERE chat = ?1)",
+		skip, err := newer(`SELECT (SELECT count(*) FROM messages
+			WHERE chat = ?1 AND id = ?2 AND (ended > ?3 OR length(text) > length(?4))) +
+			(SELECT count(*) FROM deleted WHERE chat = ?1)`,
 			m.Chat, m.ID, m.Ended, m.Text)
 		if skip || err != nil {
 			return err

@@ -20,16 +20,20 @@ func TestWhatWasPutAsideIsTakenUp(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := a.SaveMessage(session.MessageRecord{Chat: "old", ID: 1, Role: "assistant", Text: "the whole answer", Created: at, Ended: true}); err != nil {
+	if err := a.SaveMessage(session.MessageRecord{Chat: "old", ID: 1, Role: "assistant", Text: "the whole answer",
+		Created: at, Ended: true}); err != nil {
 		t.Fatal(err)
 	}
 	if err := a.DeleteChat("gone"); err != nil {
 		t.Fatal(err)
 	}
 	name, err := a.SaveUnsaved(
-		[]session.Record{{ID: "new", Updated: at, Draft: "half a thought"}, {ID: "old", Updated: at.Add(-time.Hour), Draft: "older"}, {ID: "gone", Updated: at.Add(time.Hour)}},
-		[]session.MessageRecord{{Chat: "new", ID: 5, Role: "user", Text: "why", Created: at, Ended: true}, {Chat: "old", ID: 1, Role: "assistant", Text: "the who", Created: at},
-			{Chat: "lost", ID: 9, Role: "user", Text: "no chat record", Created: at, Ended: true}, {Chat: "gone", ID: 2, Text: "deleted", Created: at}}, map[string]string{"draft/new": "files"})
+		[]session.Record{{ID: "new", Updated: at, Draft: "half a thought"},
+			{ID: "old", Updated: at.Add(-time.Hour), Draft: "older"}, {ID: "gone", Updated: at.Add(time.Hour)}},
+		[]session.MessageRecord{{Chat: "new", ID: 5, Role: "user", Text: "why", Created: at, Ended: true},
+			{Chat: "old", ID: 1, Role: "assistant", Text: "the who", Created: at},
+			{Chat: "lost", ID: 9, Role: "user", Text: "no chat record", Created: at, Ended: true},
+			{Chat: "gone", ID: 2, Text: "deleted", Created: at}}, map[string]string{"draft/new": "files"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +78,8 @@ func TestAFileThatIsGoneIsTold(t *testing.T) {
 	if err := os.RemoveAll(filepath.Dir(path)); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.SaveChat(session.Record{ID: "c", Updated: time.Now()}); err == nil || !strings.Contains(err.Error(), "was deleted while it was in use") {
+	if err := a.SaveChat(session.Record{ID: "c", Updated: time.Now()}); err == nil ||
+		!strings.Contains(err.Error(), "was deleted while it was in use") {
 		t.Errorf("error %v", err)
 	}
 }

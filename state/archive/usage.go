@@ -68,7 +68,7 @@ func (u Usage) ErrorRate() float64 {
 	return 0
 }
 
-// Average is the mean cost of the requests whose cost is known. False if there is none.
+// Average is the mean cost of the requests whose cost is known. False if there are none.
 func (u Usage) Average() (relay.Money, bool) {
 	if u.Known == 0 {
 		return 0, false
@@ -102,7 +102,8 @@ func (u Usage) json() usageJSON {
 		return &s
 	}
 	avg, ok := u.Average()
-	return usageJSON{Requests: u.OK + u.Failed, Tokens: u.Tokens, Cost: text(u.Cost, u.Known > 0 || u.Unknown == 0), Errors: u.Failed, ErrorRate: u.ErrorRate(),
+	return usageJSON{Requests: u.OK + u.Failed, Tokens: u.Tokens, Cost: text(u.Cost, u.Known > 0 || u.Unknown == 0),
+		Errors: u.Failed, ErrorRate: u.ErrorRate(),
 		Uptime: u.Uptime.Seconds(), Average: text(avg, ok), Unknown: u.Unknown, Saved: text(u.Saved, u.SavedKnown > 0),
 		Cancelled: u.Cancelled, Estimated: u.Estimated, Cached: u.Cached}
 }
@@ -131,7 +132,8 @@ const sums = `coalesce(sum(status IN ('ok','length','filtered')), 0),
 	coalesce(sum(status = 'cancelled'), 0),
 	coalesce(sum(cached_answer), 0),
 	coalesce(sum(CASE WHEN cached_answer THEN 0 ELSE coalesce(input, 0) + coalesce(output, 0) END), 0),
-	coalesce(sum(cost), 0), coalesce(sum(cost IS NOT NULL AND NOT cached_answer), 0), coalesce(sum(cost IS NULL AND billable), 0),
+	coalesce(sum(cost), 0),
+	coalesce(sum(cost IS NOT NULL AND NOT cached_answer), 0), coalesce(sum(cost IS NULL AND billable), 0),
 	coalesce(sum(cost IS NOT NULL AND (cost_estimated OR source = 'estimated')), 0),
 	coalesce(sum(list - cost), 0), count(list - cost), coalesce(min(wall), 0)`
 
@@ -151,12 +153,14 @@ func (a *Archive) Usage(q Query) (Report, error) {
 		order = "1"
 	}
 	// One statement is one snapshot: the groups add up to the whole.
-	err = a.query("reading the usage", "SELECT "+key+", "+sums+" FROM requests WHERE wall >= ? AND demo = ? GROUP BY 1 ORDER BY "+order,
+	err = a.query("reading the usage", "SELECT "+key+", "+sums+
+		" FROM requests WHERE wall >= ? AND demo = ? GROUP BY 1 ORDER BY "+order,
 		[]any{since, a.demo}, func(rows *sql.Rows) error {
 			var g Group
 			var first int64
 			u := &g.Usage
-			if err := rows.Scan(&g.Key, &u.OK, &u.Failed, &u.Cancelled, &u.Cached, &u.Tokens, &u.Cost, &u.Known, &u.Unknown, &u.Estimated, &u.Saved,
+			if err := rows.Scan(&g.Key, &u.OK, &u.Failed, &u.Cancelled, &u.Cached, &u.Tokens, &u.Cost, &u.Known, &u.Unknown,
+				&u.Estimated, &u.Saved,
 				&u.SavedKnown, &first); err != nil {
 				return err
 			}
@@ -190,7 +194,9 @@ func (a *Archive) Spent() (relay.Money, error) {
 	var sum relay.Money
 	now := a.now().Local()
 	// No day is longer than 26 hours: the index on wall keeps old requests out.
-	err := a.query("reading what was spent today", "SELECT coalesce(sum(cost), 0) FROM requests WHERE wall >= ? AND day = ? AND demo = ?",
-		[]any{now.Add(-26 * time.Hour).UnixMicro(), now.Format(time.DateOnly), a.demo}, func(rows *sql.Rows) error { return rows.Scan(&sum) })
+	err := a.query("reading what was spent today",
+		"SELECT coalesce(sum(cost), 0) FROM requests WHERE wall >= ? AND day = ? AND demo = ?",
+		[]any{now.Add(-26 * time.Hour).UnixMicro(), now.Format(time.DateOnly), a.demo},
+		func(rows *sql.Rows) error { return rows.Scan(&sum) })
 	return sum, err
 }

@@ -44,7 +44,8 @@ func TestUsage(t *testing.T) {
 	now := time.Date(2026, 11, 23, 13, 0, 0, 0, time.Local)
 	a := open(t, filepath.Join(t.TempDir(), "a.db"), Options{Now: func() time.Time { return now }})
 	empty, err := a.Usage(Query{By: "day"})
-	if js, _ := json.Marshal(empty); err != nil || !strings.Contains(string(js), `"avg_cost_per_request":null`) || !strings.Contains(string(js), `"groups":[]`) {
+	if js, _ := json.Marshal(empty); err != nil || !strings.Contains(string(js), `"avg_cost_per_request":null`) ||
+		!strings.Contains(string(js), `"groups":[]`) {
 		t.Errorf("nothing recorded: %s %v", js, err)
 	}
 	recordSome(t, a)
@@ -52,11 +53,13 @@ func TestUsage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Usage{OK: 3, Failed: 1, Cancelled: 1, Tokens: 60, Cost: 15, Known: 3, Unknown: 1, Saved: 8, SavedKnown: 2, Uptime: 25 * time.Hour}
+	want := Usage{OK: 3, Failed: 1, Cancelled: 1, Tokens: 60, Cost: 15, Known: 3, Unknown: 1, Saved: 8, SavedKnown: 2,
+		Uptime: 25 * time.Hour}
 	if r.Usage != want {
 		t.Errorf("usage = %+v\n   want %+v", r.Usage, want)
 	}
-	for by, keys := range map[string]string{"model": "m deepseek", "endpoint": "e", "day": "2026-11-22 2026-11-23", "chat": " c1", "run": " r1", "lane": "batch"} {
+	for by, keys := range map[string]string{"model": "m deepseek", "endpoint": "e", "day": "2026-11-22 2026-11-23",
+		"chat": " c1", "run": " r1", "lane": "batch"} {
 		r, err := a.Usage(Query{By: by})
 		var got []string
 		var cost relay.Money
@@ -84,7 +87,8 @@ func TestUsage(t *testing.T) {
 	}
 	now = now.AddDate(0, 0, -1)
 	totals, err := a.Totals()
-	if err != nil || totals.Requests != 5 || totals.Answered != 3 || totals.Errors != 1 || totals.Cost != 15 || totals.Unknown != 1 || totals.Tokens != 60 || totals.Uptime != 25*time.Hour {
+	if err != nil || totals.Requests != 5 || totals.Answered != 3 || totals.Errors != 1 || totals.Cost != 15 ||
+		totals.Unknown != 1 || totals.Tokens != 60 || totals.Uptime != 25*time.Hour {
 		t.Errorf("totals = %+v %v", totals, err)
 	}
 }
@@ -106,7 +110,8 @@ func TestUsageJSON(t *testing.T) {
 	if err := json.Unmarshal(js, &m); err != nil {
 		t.Fatal(err)
 	}
-	for key, want := range map[string]any{"total_requests": 2.0, "total_tokens": 30.0, "total_cost_usd": "0.000320000001", "error_count": 1.0, "error_rate": 50.0,
+	for key, want := range map[string]any{"total_requests": 2.0, "total_tokens": 30.0,
+		"total_cost_usd": "0.000320000001", "error_count": 1.0, "error_rate": 50.0,
 		"avg_cost_per_request": "0.000160", "unknown_cost_requests": 0.0, "saved_usd": "0.000320000001"} {
 		if m[key] != want {
 			t.Errorf("%s = %v, want %v", key, m[key], want)
@@ -141,7 +146,8 @@ func TestCachedAnswersAreNotUse(t *testing.T) {
 		t.Errorf("%+v, on average %s", r.Usage, avg)
 	}
 	js, err := json.Marshal(r)
-	if err != nil || strings.Count(string(js), `"cached_answers":1`) != 2 || strings.Count(string(js), `"cached_answers":2`) != 1 {
+	if err != nil || strings.Count(string(js), `"cached_answers":1`) != 2 ||
+		strings.Count(string(js), `"cached_answers":2`) != 1 {
 		t.Errorf("%s %v", js, err)
 	}
 	if g := r.Groups[1]; g.Key != "r2" || g.Tokens != 15 || g.json().Cost != nil || g.json().Average != nil {

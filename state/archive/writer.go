@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// run is the writer, until the end is asked for. After a fault of its own it tells it and begins anew.
+// run is the writer, until the end is asked for. After a fault of its own it reports it and starts again.
 func (q *queue) run(ctx context.Context, a *Archive) {
 	defer close(q.done)
 	failing := time.Duration(0)
@@ -23,7 +23,7 @@ func (q *queue) run(ctx context.Context, a *Archive) {
 	}
 }
 
-// write puts batches into the database. A failure is told once and tried again, ever more slowly; meanwhile what is
+// write puts batches into the database. A failure is reported once and tried again, ever more slowly; meanwhile what is
 // too much for the memory goes into files. It reports whether it has ended as it should.
 func (q *queue) write(ctx context.Context, a *Archive, failing *time.Duration) (ended bool) {
 	defer func() {
@@ -136,7 +136,7 @@ func (a *Archive) tell(err error) {
 	}
 }
 
-// tellSafely tells a fault that may have come from whoever is told.
+// tellSafely reports a fault that the listener itself may have caused.
 func (a *Archive) tellSafely(err error) {
 	defer func() { _ = recover() }()
 	a.tell(err)

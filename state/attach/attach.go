@@ -62,7 +62,8 @@ func part(name string, data []byte) (session.Part, error) {
 	case kind != "" && len(data) > MostImage:
 		return session.Part{}, fmt.Errorf("is larger than %d MiB, the limit for an image", MostImage>>20)
 	case kind != "":
-		return session.Part{Name: name, Image: "data:image/" + kind + ";base64," + base64.StdEncoding.EncodeToString(data)}, nil
+		text := base64.StdEncoding.EncodeToString(data)
+		return session.Part{Name: name, Image: "data:image/" + kind + ";base64," + text}, nil
 	}
 	if at := bytes.IndexByte(data[:min(len(data), MostText)], 0); at >= 0 {
 		return session.Part{}, fmt.Errorf("is binary: neither text nor a PNG, JPEG, GIF or WebP image (byte %d is 0)", at)
@@ -89,7 +90,7 @@ func invalid(data []byte) int {
 	return len(data)
 }
 
-// imageKind is the subtype of the image that begins so; "": it is none that models take.
+// imageKind is the subtype of the image that begins so; "": models do not take it.
 func imageKind(data []byte) string {
 	switch {
 	case bytes.HasPrefix(data, []byte("\x89PNG\r\n\x1a\n")):
@@ -108,7 +109,7 @@ func imageKind(data []byte) string {
 const readFor = 2 * time.Second
 
 // Open opens a regular file for reading. Anything else is refused with what it is, before it is opened: reading it
-// could wait for ever.
+// could wait without an end.
 func Open(path string) (*os.File, error) {
 	before, err := os.Stat(path)
 	if err != nil {
@@ -129,7 +130,8 @@ func Open(path string) (*os.File, error) {
 		f.Close()
 		return nil, reason(err)
 	}
-	_ = f.SetReadDeadline(time.Now().Add(readFor)) // a file of the kernel's may wait for what never comes; one on a disk has no deadline
+	// a file of the kernel's may wait for what never comes; one on a disk has no deadline
+	_ = f.SetReadDeadline(time.Now().Add(readFor))
 	return f, nil
 }
 
@@ -149,7 +151,7 @@ func regular(mode fs.FileMode) error {
 	return errors.New("not a regular file")
 }
 
-// reason is an error without the path, which is told beside it.
+// reason is an error without the path, which the caller names.
 func reason(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {

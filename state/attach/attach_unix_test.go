@@ -27,7 +27,8 @@ func TestWhatIsNoFileIsNeverOpened(t *testing.T) {
 	if err := os.Symlink("/dev/zero", link); err != nil {
 		t.Fatal(err)
 	}
-	for path, why := range map[string]string{pipe: "a named pipe", socket: "a socket", "/dev/zero": "a device", link: "a device"} {
+	for path, why := range map[string]string{pipe: "a named pipe", socket: "a socket", "/dev/zero": "a device",
+		link: "a device"} {
 		if _, err := Read(path); err == nil || !strings.Contains(err.Error(), why) {
 			t.Errorf("%s: %v, want %s", path, err, why)
 		}

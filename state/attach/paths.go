@@ -70,7 +70,7 @@ func Existing(readings [][]string) []string {
 	return nil
 }
 
-// toPath is a word as a path; "": it is none.
+// toPath is a word as a path; "": it is not a path.
 func toPath(w string) string {
 	if rest, ok := strings.CutPrefix(w, "file://"); ok {
 		return fromURL(rest)
@@ -88,7 +88,7 @@ func toPath(w string) string {
 	return filepath.Clean(w)
 }
 
-// fromURL is the path of a file: URL behind its slashes. A file of another machine is none.
+// fromURL is the path of a file: URL behind its slashes. A file of another machine has none.
 func fromURL(rest string) string {
 	host, path, ok := strings.Cut(rest, "/")
 	if !ok {

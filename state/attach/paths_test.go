@@ -53,7 +53,8 @@ func TestTheReadingThatExistsIsMeant(t *testing.T) {
 	path := write(t, "a b.txt", "x")
 	other := write(t, "c.txt", "x")
 	for in, want := range map[string][]string{
-		path: {path}, strings.ReplaceAll(path, " ", `\ `): {path}, "'" + path + "' " + other: {path, other}, path + "/no": nil, path + " and more": nil,
+		path: {path}, strings.ReplaceAll(path, " ", `\ `): {path}, "'" + path + "' " + other: {path, other},
+		path + "/no": nil, path + " and more": nil,
 	} {
 		if got := Existing(Paths(in)); !slices.Equal(got, want) {
 			t.Errorf("%q was read as %q, want %q", in, got, want)
@@ -64,7 +65,8 @@ func TestTheReadingThatExistsIsMeant(t *testing.T) {
 // FuzzPaths: whatever is pasted, what comes out are clean paths without a NUL, few of them; and a path that is
 // quoted comes back.
 func FuzzPaths(f *testing.F) {
-	for _, s := range []string{"/a/b", `'/a b' "/c\"d"`, "file:///x%20y", "~/z", "/a\n/b", `\`, `"`, "file://h/%zz", "/\xff"} {
+	for _, s := range []string{"/a/b", `'/a b' "/c\"d"`, "file:///x%20y", "~/z", "/a\n/b", `\`, `"`, "file://h/%zz",
+		"/\xff"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -23,7 +23,8 @@ func TestFold(t *testing.T) {
 		{"a\x00b\xffc \u00ad so\u00adft", "a b c soft "},
 		{"ok 🎉🎉", "ok 🎉🎉 🎉 "},
 		{"किताब", "किताब "},
-		{"call SetMaxOpenConns now", "call setmaxopenconns now ¶ call set max open conns now ¶ setmax ¶ setmaxopen ¶ maxopen ¶ maxopenconns ¶ openconns "},
+		{"call SetMaxOpenConns now", "call setmaxopenconns now ¶ call set max open conns now ¶ setmax ¶ setmaxopen ¶ " +
+			"maxopen ¶ maxopenconns ¶ openconns "},
 		{"a b HTTPServer c d iPhone", "a b httpserver c d iphone ¶ b http server c d i phone "},
 		{"a HTTPServer b c d iPhone", "a httpserver b c d iphone ¶ a http server b ¶ d i phone "},
 		{"HTTP go Go", "http go go "},
@@ -87,7 +88,8 @@ func TestMarks(t *testing.T) {
 		{"哈哈", "哈哈哈", []string{"哈哈哈"}},
 		{`"retry budget"`, "a retry; budget. retry the budget", []string{"retry; budget"}},
 		{"foo_b", "foo_bar foo", []string{"foo_bar"}},
-		{"MaxOpen", "SetMaxOpenConns, maxopen, max_open and max  openly", []string{"MaxOpen", "maxopen", "max_open", "max  openly"}},
+		{"MaxOpen", "SetMaxOpenConns, maxopen, max_open and max  openly",
+			[]string{"MaxOpen", "maxopen", "max_open", "max  openly"}},
 		{"maxopenconns", "db.SetMaxOpenConns(10)", []string{"MaxOpenConns"}},
 		{"maxopenc", "db.SetMaxOpenConnsPerHost(10)", []string{"MaxOpenConns"}},
 		{"setm", "db.SetMaxOpenConns(10)", []string{"SetMax"}},
@@ -116,14 +118,16 @@ func TestMarks(t *testing.T) {
 		}
 	}
 	for _, c := range [][2]string{ // neighbours in the streams that are none in the text
-		{`"max maxopen"`, "SetMaxOpenConns"}, {`"conns setmax"`, "SetMaxOpenConns"}, {`"now set"`, "SetMaxOpenConns now"}, {`"b d"`, "a HTTPServer b c d iPhone"},
+		{`"max maxopen"`, "SetMaxOpenConns"}, {`"conns setmax"`, "SetMaxOpenConns"}, {`"now set"`, "SetMaxOpenConns now"},
+		{`"b d"`, "a HTTPServer b c d iPhone"},
 		{`"first second"`, "httpFirst x y SecondHttp"},
 	} {
 		if Parse(c[0]).In(c[1]) {
 			t.Errorf("%s is in %q", c[0], c[1])
 		}
 	}
-	if q := Parse(`"first second" third`); q.In("first", "second third") || !Parse("first second third").In("first", "second third") {
+	if q := Parse(`"first second" third`); q.In("first", "second third") || !Parse("first second third").In("first",
+		"second third") {
 		t.Error("a phrase stands in one text, terms in any")
 	}
 	if q := Parse("world hello"); q.In("hello there") || !q.In("hello, worl, world") {
@@ -134,10 +138,14 @@ func TestMarks(t *testing.T) {
 // TestParts is where names part.
 func TestParts(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
-		{"SetMaxOpenConns", "set max open conns"}, {"HTTPServer", "http server"}, {"parseHTTPRequest", "parse http request"}, {"userIDs", "user ids"},
-		{"userIDsByName", "user ids by name"}, {"iOSApp", "i os app"}, {"HTTP2Server", "http2 server"}, {"sha256Sum", "sha256 sum"},
-		{"X509KeyPair", "x509 key pair"}, {"vec2D", "vec2 d"}, {"3D", "3d"}, {"550E8400", "550e8400"}, {"NGƯỜI", "nguoi"}, {"NgườiDùng", "nguoi dung"},
-		{"Ngu\u031bo\u031b\u0300iDu\u0300ng", "nguoi dung"}, {"ДобавитьВСписок", "добавить в список"}, {"so\u00adftWord", "soft word"},
+		{"SetMaxOpenConns", "set max open conns"}, {"HTTPServer", "http server"},
+		{"parseHTTPRequest", "parse http request"}, {"userIDs", "user ids"},
+		{"userIDsByName", "user ids by name"}, {"iOSApp", "i os app"}, {"HTTP2Server", "http2 server"},
+		{"sha256Sum", "sha256 sum"},
+		{"X509KeyPair", "x509 key pair"}, {"vec2D", "vec2 d"}, {"3D", "3d"}, {"550E8400", "550e8400"}, {"NGƯỜI", "nguoi"},
+		{"NgườiDùng", "nguoi dung"},
+		{"Ngu\u031bo\u031b\u0300iDu\u0300ng", "nguoi dung"}, {"ДобавитьВСписок", "добавить в список"},
+		{"so\u00adftWord", "soft word"},
 		{strings.Repeat("Aa", maxParts), strings.TrimSpace(strings.Repeat("aa ", maxParts))},
 		{strings.Repeat("Aa", maxParts+1), strings.Repeat("aa", maxParts+1)}, // a key
 		{"Long" + strings.Repeat("x", maxWord) + "Word", "long" + strings.Repeat("x", maxWord-4)},
@@ -153,7 +161,8 @@ func TestParts(t *testing.T) {
 // TestRules fails when a text is cut in another way: raise Rules, or indexes that are there miss what is looked
 // for, then write down the sum.
 func TestRules(t *testing.T) {
-	text := "Người ĐÂU foo_bar-1.5 C++ 你好世界 Go世界go 🎉🎉 Straße ﬁt किताब parseHTTPRequest(userIDs) x y z NgườiDùng ДобавитьВСписок 550E8400 sha256Sum"
+	text := "Người ĐÂU foo_bar-1.5 C++ 你好世界 Go世界go 🎉🎉 Straße ﬁt किताब parseHTTPRequest(userIDs) x y z NgườiDùng " +
+		"ДобавитьВСписок 550E8400 sha256Sum"
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(Fold(text, text+"!")))
 	if got, want := fmt.Sprintf("%d:%x", Rules, h.Sum64()), "2:c896f110300eae1b"; got != want {
@@ -180,13 +189,15 @@ func TestShow(t *testing.T) {
 }
 
 func TestSnippet(t *testing.T) {
-	long := strings.Repeat("padding words here\n\n", 200) + "the retry   budget of\nthe pool " + strings.Repeat("and on ", 200)
+	long := strings.Repeat("padding words here\n\n", 200) + "the retry   budget of\nthe pool " +
+		strings.Repeat("and on ", 200)
 	snippet := func(typed, text string) (string, []Mark) {
 		s := Parse(typed).Show(text)
 		return s.Snippet, s.Marks
 	}
 	s, marks := snippet("retry budget", long)
-	if !strings.HasPrefix(s, "…") || !strings.HasSuffix(s, "…") || strings.ContainsAny(s, "\n") || strings.Contains(s, "  ") {
+	if !strings.HasPrefix(s, "…") || !strings.HasSuffix(s, "…") || strings.ContainsAny(s, "\n") ||
+		strings.Contains(s, "  ") {
 		t.Errorf("%q", s)
 	}
 	var got []string
@@ -212,7 +223,8 @@ func TestSnippet(t *testing.T) {
 // FuzzFind checks what an index relies on: a text that has a word is found by it, nothing typed breaks out of its
 // quotes, and marks and snippets are whole.
 func FuzzFind(f *testing.F) {
-	for _, s := range []string{"nguoi", `"a b`, "世界 \"x\" *", "NEAR(a b, 3) OR ^c", "\x00\"\xff", "e\u0301\u0301", "🎉\ufe0f", "哈哈哈哈", strings.Repeat("a\u0301", 99), "MaxOpen", "SetMaxOpenConns(userIDs)", "aĐb"} {
+	for _, s := range []string{"nguoi", `"a b`, "世界 \"x\" *", "NEAR(a b, 3) OR ^c", "\x00\"\xff", "e\u0301\u0301",
+		"🎉\ufe0f", "哈哈哈哈", strings.Repeat("a\u0301", 99), "MaxOpen", "SetMaxOpenConns(userIDs)", "aĐb"} {
 		f.Add(s, "một text với "+s+" đâu 你好世界")
 	}
 	f.Fuzz(func(t *testing.T, typed, text string) {
@@ -277,7 +289,9 @@ func TestShortCuts(t *testing.T) {
 	var quick, full folder
 	for r := rune(0x80); r < 0x1F000; r++ {
 		s := string(r)
-		if what := quick.common(r, s); what != parts && (what != full.fold(s) || string(quick.folded) != string(full.folded) || what == letter && quick.capital != full.capital) {
+		if what := quick.common(r, s); what != parts &&
+			(what != full.fold(s) || string(quick.folded) != string(full.folded) || what == letter &&
+				quick.capital != full.capital) {
 			t.Errorf("%U is folded to %q, not %q", r, quick.folded, full.folded)
 		}
 		if alone(s) && norm.NFC.NextBoundaryInString("e"+s+"e", true) != 1 {
@@ -287,7 +301,9 @@ func TestShortCuts(t *testing.T) {
 }
 
 func BenchmarkFold(b *testing.B) {
-	for name, s := range map[string]string{"english": "the retry budget of the whole pool is spent. ", "vietnamese": "ngân sách thử lại của cả nhóm đã hết rồi. ", "chinese": "整个连接池的重试预算已经用完了。", "code": "if err := db.SetMaxOpenConns(10); err != nil { return parseHTTPRequest(userIDs) } "} {
+	for name, s := range map[string]string{"english": "the retry budget of the whole pool is spent. ",
+		"vietnamese": "ngân sách thử lại của cả nhóm đã hết rồi. ", "chinese": "整个连接池的重试预算已经用完了。",
+		"code": "if err := db.SetMaxOpenConns(10); err != nil { return parseHTTPRequest(userIDs) } "} {
 		b.Run(name, func(b *testing.B) {
 			s := strings.Repeat(s, 100)
 			b.SetBytes(int64(len(s)))

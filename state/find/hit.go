@@ -9,7 +9,7 @@ type Hit struct {
 	Message int64  // 0: the hit is the title that someone chose for the chat
 	Role    string // user or assistant; "" for a title
 	At      time.Time
-	File    string // that goes with the message and in whose text it stands; "" in the message itself, or the name of a file
+	File    string // attached, in whose text it was found; "": in the message itself, or the name of a file
 	Snippet string // on one line, around the hit; raw, as all that was said
 	Marks   []Mark // what matched in it
 }

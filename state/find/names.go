@@ -132,7 +132,7 @@ type namer struct {
 	yield func(*Word) bool
 	near  bool   // the last word was a name
 	apart bool   // words were left out behind the last one of the split stream
-	held  Word   // the last word: a name may follow; without a Text there is none
+	held  Word   // the last word: a name may follow; without a Text there was no word
 	text  []byte // of it
 }
 
@@ -201,7 +201,8 @@ func (w *Word) run(i, j int) Word {
 		from = w.parts[i-1]
 	}
 	to := w.parts[j-1]
-	return Word{Text: w.Text[from.word:to.word], From: from.text, Mid: to.text, To: to.text, parts: w.parts[i:j], skip: from.word}
+	return Word{Text: w.Text[from.word:to.word], From: from.text, Mid: to.text, To: to.text, parts: w.parts[i:j],
+		skip: from.word}
 }
 
 // appendParts appends the parts of a name, of another word itself.

@@ -2,19 +2,21 @@
 // in the same way.
 //
 // Its rules:
-//   - Case and marks don't count: người, nguoi and NGƯỜI are one word, and so are đâu and dau. What Unicode takes for a letter of its own
-//     (đ, ø, ł) counts as the letter that people type in its place. One form in the index costs a query one term, where asking for both
-//     forms of every d would cost two to the power of the d's.
-//   - Scripts without blanks between words (Chinese, Japanese, Thai and the like, Korean too since its words carry their endings) are cut
-//     into pairs of neighbours, and the last character of a run stands alone: 你好世界 is 你好 好世 世界 界. So any part of a run is a
-//     phrase of pairs, and a single character the beginning of one.
+//   - Case and marks don't count: người, nguoi and NGƯỜI are one word, and so are đâu and dau. What Unicode takes
+//     for a letter of its own (đ, ø, ł) counts as the letter that people type in its place. One form in the index
+//     costs a query one term, where asking for both forms of every d would cost two to the power of the d's.
+//   - Scripts without blanks between words (Chinese, Japanese, Thai and the like, Korean too since its words carry
+//     their endings) are cut into pairs of neighbours, and the last character of a run stands alone: 你好世界 is 你好 好世
+//     世界 界. So any part of a run is a phrase of pairs, and a single character the beginning of one.
 //   - Nothing but letters, digits and symbols such as emoji is found; what stands between them parts words.
-//   - An identifier in mixed case is one word, and a name of several parts: SetMaxOpenConns is also Set Max Open Conns, HTTPServer is HTTP
-//     Server. The parts have a stream of their own, in which each name stands between the word before it and the one behind it, so that
-//     a phrase may begin or end in a name. Joined again they are words too, which stand alone: every two or three neighbours, and every part
-//     with all behind it, so that maxopen and maxopenc are found in SetMaxOpenConns. What has more parts than people give a name is a key.
-//   - A name that is looked for is the word, or its parts in a row: MaxOpen finds MaxOpen, maxopen, max_open and max open.
-//   - Whoever changes a rule raises Rules: indexes that were made by others are made anew.
+//   - An identifier in mixed case is one word, and a name of several parts: SetMaxOpenConns is also Set Max Open
+//     Conns, HTTPServer is HTTP Server. The parts have a stream of their own, in which each name stands between the
+//     word before it and the one behind it, so that a phrase may begin or end in a name. Joined again they are words
+//     too, which stand alone: every two or three neighbours, and every part with all behind it, so that maxopen and
+//     maxopenc are found in SetMaxOpenConns. What has more parts than people give a name is a key.
+//   - A name that is looked for is the word, or its parts in a row: MaxOpen finds MaxOpen, maxopen, max_open and max
+//     open.
+//   - Whoever changes a rule raises Rules: indexes that were made by other rules are rebuilt.
 package find
 
 import (
@@ -295,7 +297,8 @@ func isDense(r rune) bool {
 	if r < 0x0E00 {
 		return r == '©' || r == '®' || r == '°'
 	}
-	return r == 'ー' || unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai, unicode.Lao, unicode.Khmer,
+	return r == 'ー' || unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai,
+		unicode.Lao, unicode.Khmer,
 		unicode.Myanmar, unicode.Tibetan, unicode.Bopomofo, unicode.Yi, unicode.So)
 }
 

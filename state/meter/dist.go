@@ -90,6 +90,7 @@ func quantilesOf(h *hdrhistogram.Histogram) Quantiles {
 	}
 	v := h.ValueAtPercentiles([]float64{50, 90, 95, 99, 99.9})
 	us := func(n int64) time.Duration { return time.Duration(n) * time.Microsecond }
-	return Quantiles{N: h.TotalCount(), Mean: time.Duration(h.Mean() * float64(time.Microsecond)), Min: us(h.Min()), Max: us(h.Max()),
+	return Quantiles{N: h.TotalCount(), Mean: time.Duration(h.Mean() * float64(time.Microsecond)), Min: us(h.Min()),
+		Max: us(h.Max()),
 		P50: us(v[50]), P90: us(v[90]), P95: us(v[95]), P99: us(v[99]), P999: us(v[99.9])}
 }

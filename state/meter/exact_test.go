@@ -46,7 +46,8 @@ func TestQuantilesAreWithinOnePercent(t *testing.T) {
 				if q.N != 20000 {
 					t.Fatalf("%v: %d samples", w, q.N)
 				}
-				for p, got := range map[float64]time.Duration{0: q.Min, .5: q.P50, .9: q.P90, .95: q.P95, .99: q.P99, .999: q.P999, 1: q.Max} {
+				for p, got := range map[float64]time.Duration{0: q.Min, .5: q.P50, .9: q.P90, .95: q.P95, .99: q.P99,
+					.999: q.P999, 1: q.Max} {
 					want := exactly(all, p)
 					if want < time.Microsecond {
 						want = time.Microsecond
@@ -121,8 +122,8 @@ func TestFullSlotsLoseResolutionAndNoCount(t *testing.T) {
 	}
 }
 
-// Of a few samples far apart a quantile is the smallest that at least that share does not exceed: a rank that is rounded down
-// is another sample. The histograms of the run round to the nearest, so only the windows are checked.
+// Of a few samples far apart a quantile is the smallest that at least that share does not exceed: a rank that is
+// rounded down is another sample. The histograms of the run round to the nearest, so only the windows are checked.
 func TestAQuantileIsRoundedUpToASample(t *testing.T) {
 	for n := 1; n <= 30; n++ {
 		c := newClock()

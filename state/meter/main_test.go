@@ -51,7 +51,8 @@ func (c *clock) done(id relay.ID, d time.Duration, r relay.Result) {
 func (c *clock) answered(d, ttft, e2e time.Duration, out int64) relay.Result {
 	return relay.Result{Status: relay.StatusOK, Text: "x", Usage: &relay.Usage{Input: 10, Output: out},
 		Cost: relay.Cost{Amount: 1000, Source: relay.SourceReported},
-		Timing: relay.Timing{Sched: c.at(d), Send: c.at(d), First: c.at(d + ttft), FirstOut: c.at(d + ttft), Last: c.at(d + e2e),
+		Timing: relay.Timing{Sched: c.at(d), Send: c.at(d), First: c.at(d + ttft), FirstOut: c.at(d + ttft),
+			Last: c.at(d + e2e),
 			Done: c.at(d + e2e)}}
 }
 
@@ -62,5 +63,6 @@ func (c *clock) finish(d, ttft, e2e time.Duration, out int64) {
 }
 
 func failed(class relay.Class) relay.Result {
-	return relay.Result{Status: relay.StatusFailed, Err: &relay.Error{Class: class}, Attempts: []relay.Attempt{{Class: class}}}
+	return relay.Result{Status: relay.StatusFailed, Err: &relay.Error{Class: class},
+		Attempts: []relay.Attempt{{Class: class}}}
 }

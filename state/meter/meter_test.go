@@ -36,11 +36,13 @@ func TestErrorsAndCancelled(t *testing.T) {
 		c.finish(0, time.Second, 2*time.Second, 10)
 	}
 	c.done(c.send(0), time.Second, failed(relay.ClassRateLimit))
-	c.done(c.send(0), time.Second, relay.Result{Status: relay.StatusCancelled, Err: &relay.Error{Class: relay.ClassCancelled}})
+	c.done(c.send(0), time.Second, relay.Result{Status: relay.StatusCancelled,
+		Err: &relay.Error{Class: relay.ClassCancelled}})
 	for _, w := range []Window{TenSeconds, Run} {
 		v := c.m.View(c.at(3*time.Second), w, 80)
 		f := v.Figures
-		if f.OK != 3 || f.Failed != 1 || f.Cancelled != 1 || f.ErrorRate != .25 || v.Classes[relay.ClassRateLimit] != 1 || len(v.Classes) != 1 {
+		if f.OK != 3 || f.Failed != 1 || f.Cancelled != 1 || f.ErrorRate != .25 || v.Classes[relay.ClassRateLimit] != 1 ||
+			len(v.Classes) != 1 {
 			t.Errorf("%v: %+v %v", w, f, v.Classes)
 		}
 		if len(v.Models) != 1 || v.Models[0].Requests != 4 || v.Models[0].Failed != 1 || v.Lanes[0].Key != "chat" {
@@ -155,7 +157,8 @@ func TestTotalsRunThroughTheBuckets(t *testing.T) {
 	for _, w := range []Window{TenSeconds, Minute, TenMinutes, Run} {
 		for _, columns := range []int{8, 57, 100, 240} {
 			v := c.m.View(c.at(900*time.Second), w, columns)
-			if len(v.Buckets) > columns || v.Span != v.Step*time.Duration(len(v.Buckets)) || len(v.Heat.Cells) != len(v.Buckets) {
+			if len(v.Buckets) > columns || v.Span != v.Step*time.Duration(len(v.Buckets)) ||
+				len(v.Heat.Cells) != len(v.Buckets) {
 				t.Fatalf("%v in %d: %d buckets of %v in %v", w, columns, len(v.Buckets), v.Step, v.Span)
 			}
 			last := v.Buckets[len(v.Buckets)-1]
@@ -234,8 +237,8 @@ func TestCountersAsJSON(t *testing.T) {
 	r.Cost = relay.Cost{Source: relay.SourceUnknown}
 	c.done(c.send(0), time.Second, r)
 	b, err := json.Marshal(c.m.Counters(c.at(4 * time.Second)))
-	want := `{"total_requests":3,"total_tokens":200,"total_cost_usd":0.000000001,"error_count":1,"error_rate":33.33333333333333,` +
-		`"uptime_seconds":4,"avg_cost_per_request":0.0000000005,"unknown_cost_requests":1}`
+	want := `{"total_requests":3,"total_tokens":200,"total_cost_usd":0.000000001,"error_count":1,` +
+		`"error_rate":33.33333333333333,"uptime_seconds":4,"avg_cost_per_request":0.0000000005,"unknown_cost_requests":1}`
 	if err != nil || string(b) != want {
 		t.Errorf("%s, %v\nwant %s", b, err, want)
 	}

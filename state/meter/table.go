@@ -73,8 +73,9 @@ func runRows(of map[string]*series) []Row {
 }
 
 func row(key string, t *tally, ttft, e2e, tpot Quantiles) Row {
-	r := Row{Key: key, Requests: t.ok + t.failed, Failed: t.failed, TTFT: ttft, E2E: e2e, Estimated: t.estimated > 0, Unknown: t.unknown,
-		Saved: t.saved, SavedKnown: t.savedKnown > 0}
+	r := Row{Key: key, Requests: t.ok + t.failed, Failed: t.failed, TTFT: ttft, E2E: e2e, Estimated: t.estimated > 0,
+		Unknown: t.unknown,
+		Saved:   t.saved, SavedKnown: t.savedKnown > 0}
 	r.Cost, _ = t.money()
 	if tpot.N > 0 && tpot.P50 > 0 {
 		r.TokPerSec = float64(time.Second) / float64(tpot.P50)

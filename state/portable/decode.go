@@ -53,7 +53,8 @@ type source []byte
 func (s source) at(offset int64, err error) error {
 	offset = min(max(offset, 0), int64(len(s)))
 	before := s[:offset]
-	return &Error{Line: 1 + bytes.Count(before, []byte{'\n'}), Column: int(offset) - bytes.LastIndexByte(before, '\n'), Err: err}
+	return &Error{Line: 1 + bytes.Count(before, []byte{'\n'}), Column: int(offset) - bytes.LastIndexByte(before, '\n'),
+		Err: err}
 }
 
 // inside is at for an error of encoding/json on a piece that begins at from.
@@ -97,7 +98,8 @@ func Parse(data []byte) (*Chat, error) {
 		}
 	}
 	if bytes.TrimSpace(data)[0] == '#' {
-		return nil, errors.New("a JSON export or a JSON list of messages is wanted: a Markdown export is to be read, not to be imported")
+		return nil, errors.New("a JSON export or a JSON list of messages is wanted: a Markdown export is to be read, " +
+			"not to be imported")
 	}
 	var all json.RawMessage
 	if err := json.Unmarshal(data, &all); err != nil {
@@ -135,7 +137,8 @@ func (s source) object(e element) (*Chat, error) {
 		return nil, s.at(format.at, errors.New("the format has no version"))
 	}
 	if version > Version {
-		return nil, s.at(members["version"].at, fmt.Errorf("it was written by a newer relaytop: version %d, this one reads up to %d", version, Version))
+		return nil, s.at(members["version"].at,
+			fmt.Errorf("it was written by a newer relaytop: version %d, this one reads up to %d", version, Version))
 	}
 	return s.own(members["chat"], messages)
 }

@@ -17,7 +17,7 @@ const (
 )
 
 // JSON writes a chat in our own format: an object with format, version, chat and messages, each message on a line
-// of its own. Messages are numbered from 1; parent 0 is none.
+// of its own. Messages are numbered from 1; parent 0: it has no parent.
 func JSON(w io.Writer, c *Chat) error {
 	r := c.Record
 	r.Draft, r.Queue, r.Compare, r.Heads = "", nil, nil, nil

@@ -36,7 +36,8 @@ type piece struct {
 
 // knownParams are the keys of a request that become the chat's parameters; of others it is not known whether a
 // relay takes them.
-var knownParams = [...]string{"temperature", "top_p", "max_tokens", "max_completion_tokens", "seed", "stop", "reasoning_effort", "response_format",
+var knownParams = [...]string{"temperature", "top_p", "max_tokens", "max_completion_tokens", "seed", "stop",
+	"reasoning_effort", "response_format",
 	"presence_penalty", "frequency_penalty"}
 
 // foreign reads a list of messages, and of the object around it, if there is one, what a chat has.
@@ -88,7 +89,8 @@ func (c *Chat) take(t *turn) (kept bool, err error) {
 		return false, err
 	}
 	n := int64(len(c.Messages))
-	m := session.MessageRecord{ID: n + 1, Parent: n, Role: t.Role, Text: p.Text, Parts: p.Parts, Reasoning: t.Reasoning, Refusal: t.Refusal, Ended: true}
+	m := session.MessageRecord{ID: n + 1, Parent: n, Role: t.Role, Text: p.Text, Parts: p.Parts, Reasoning: t.Reasoning,
+		Refusal: t.Refusal, Ended: true}
 	for _, call := range t.ToolCalls {
 		m.Tools = append(m.Tools, relay.ToolCall{ID: call.ID, Name: call.Function.Name, Arguments: call.Function.Arguments})
 	}

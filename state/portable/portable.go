@@ -91,7 +91,7 @@ func (c *Chat) Settle(now time.Time, model string, params relay.Params) {
 	c.sum()
 }
 
-// sum counts anew what a record holds of its messages: a file may say anything.
+// sum counts again what a record holds of its messages: a file may say anything.
 func (c *Chat) sum() {
 	r := &c.Record
 	r.Cost, r.Estimated, r.Unknown = 0, false, 0
@@ -162,7 +162,8 @@ func (c *Chat) check() (message int, err error) {
 func checkParts(parts []session.Part) error {
 	for i := range parts {
 		image := parts[i].Image
-		if image != "" && !strings.HasPrefix(image, "data:image/") && !strings.HasPrefix(image, "https://") && !strings.HasPrefix(image, "http://") {
+		if image != "" && !strings.HasPrefix(image, "data:image/") && !strings.HasPrefix(image, "https://") &&
+			!strings.HasPrefix(image, "http://") {
 			return errors.New("the image of a part is neither a data:image URL nor one of the web")
 		}
 	}

@@ -25,16 +25,24 @@ var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 // talk is a chat with two answers to its first question, the first of which is shown, files, a failure and a result.
 func talk() *Chat {
 	at := func(m int) time.Time { return noon.Add(time.Duration(m) * time.Minute) }
-	done := &relay.Result{ID: 7, Status: relay.StatusOK, Finish: "stop", Requested: "gpt-4.1", Asked: "gpt-4.1", Model: "gpt-4.1-2026", Endpoint: "sim",
-		Usage: &relay.Usage{Input: 10, Output: 5, Total: 15}, Cost: relay.Cost{Amount: 42, Source: relay.SourceRelay}, Wall: at(2),
+	done := &relay.Result{ID: 7, Status: relay.StatusOK, Finish: "stop", Requested: "gpt-4.1", Asked: "gpt-4.1",
+		Model: "gpt-4.1-2026", Endpoint: "sim",
+		Usage: &relay.Usage{Input: 10, Output: 5, Total: 15}, Cost: relay.Cost{Amount: 42, Source: relay.SourceRelay},
+		Wall:     at(2),
 		Attempts: []relay.Attempt{{N: 1, Endpoint: "sim", Status: 200}}}
-	failed := &relay.Result{ID: 8, Status: relay.StatusFailed, Err: &relay.Error{Class: relay.ClassRateLimit, Status: 429, Message: "slow down"}}
-	r := session.Record{ID: "OLD", Title: "Tides — thủy triều", Titled: true, Model: "gpt-4.1", System: "Be short.", Pinned: true, Created: at(0), Updated: at(9),
-		Params: relay.Params{"temperature": json.RawMessage("0"), "stop": json.RawMessage(`["x"]`)}, Active: 103, From: 101, FromAt: at(8), Draft: "half", Queue: []session.Prompt{{Text: "next"}}}
+	failed := &relay.Result{ID: 8, Status: relay.StatusFailed, Err: &relay.Error{Class: relay.ClassRateLimit,
+		Status: 429, Message: "slow down"}}
+	r := session.Record{ID: "OLD", Title: "Tides — thủy triều", Titled: true, Model: "gpt-4.1", System: "Be short.",
+		Pinned: true, Created: at(0), Updated: at(9),
+		Params: relay.Params{"temperature": json.RawMessage("0"), "stop": json.RawMessage(`["x"]`)}, Active: 103, From: 101,
+		FromAt: at(8), Draft: "half", Queue: []session.Prompt{{Text: "next"}}}
 	return Of(r, []session.MessageRecord{
-		{Chat: "OLD", ID: 101, Role: "user", Text: "Why?\n", Parts: []session.Part{{Name: "a.txt", Text: "x\n"}, {Name: "b.png", Image: "data:image/png;base64,AAAA"}}, Created: at(0), Ended: true},
-		{Chat: "OLD", ID: 104, Parent: 101, Role: "assistant", Created: at(3), Ended: true, Model: "gpt-4.1", Result: failed, Request: 8},
-		{Chat: "OLD", ID: 103, Parent: 101, Role: "assistant", Text: "The moon.", Reasoning: "hm", Created: at(1), Ended: true, Model: "gpt-4.1", Result: done, Request: 7,
+		{Chat: "OLD", ID: 101, Role: "user", Text: "Why?\n", Parts: []session.Part{{Name: "a.txt", Text: "x\n"},
+			{Name: "b.png", Image: "data:image/png;base64,AAAA"}}, Created: at(0), Ended: true},
+		{Chat: "OLD", ID: 104, Parent: 101, Role: "assistant", Created: at(3), Ended: true, Model: "gpt-4.1",
+			Result: failed, Request: 8},
+		{Chat: "OLD", ID: 103, Parent: 101, Role: "assistant", Text: "The moon.", Reasoning: "hm", Created: at(1),
+			Ended: true, Model: "gpt-4.1", Result: done, Request: 7,
 			Tools: []relay.ToolCall{{ID: "1", Name: "f", Arguments: "{"}}},
 	})
 }
@@ -56,7 +64,8 @@ func TestAnExportComesBackAsTheSameTree(t *testing.T) {
 	}
 	c.Settle(noon.Add(time.Hour), "other", nil)
 	r := c.Record
-	if r.ID == "OLD" || r.Model != "gpt-4.1" || !r.Pinned || r.Messages != 2 || r.Cost != 42 || r.Draft != "" || r.Queue != nil {
+	if r.ID == "OLD" || r.Model != "gpt-4.1" || !r.Pinned || r.Messages != 2 || r.Cost != 42 || r.Draft != "" ||
+		r.Queue != nil {
 		t.Errorf("record %+v", r)
 	}
 	if r.From != c.Messages[0].ID {
@@ -75,17 +84,21 @@ func TestAnExportComesBackAsTheSameTree(t *testing.T) {
 	d := s.Get(r.ID)
 	d.Load(c.Messages, nil)
 	views := d.Views()
-	if len(views) != 2 || views[1].Text != "The moon." || views[1].Siblings != 2 || !slices.Equal(views[0].Parts, talk().Messages[0].Parts) {
+	if len(views) != 2 || views[1].Text != "The moon." || views[1].Siblings != 2 ||
+		!slices.Equal(views[0].Parts, talk().Messages[0].Parts) {
 		t.Errorf("shown %+v", views)
 	}
 }
 
 func TestListsOfMessagesAreRead(t *testing.T) {
 	for name, in := range map[string]string{
-		"a list": `[{"role":"system","content":"Be short."},{"role":"user","content":[{"type":"text","text":"Why?"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]},
+		"a list": `[{"role":"system","content":"Be short."},{"role":"user","content":[{"type":"text","text":"Why?"},
+			{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]},
 			{"role":"assistant","content":"The moon."}]`,
-		"an object": "\xef\xbb\xbf" + `{"model":"gpt-4.1","temperature":0.5,"stream":true,"id":"x","system":"Be short.","messages":[{"role":"user","content":[{"type":"text","text":"Why?"},
-			{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]},{"role":"assistant","content":"The moon."}]}`,
+		"an object": "\xef\xbb\xbf" + `{"model":"gpt-4.1","temperature":0.5,"stream":true,"id":"x","system":"Be short.",
+			"messages":[{"role":"user","content":[{"type":"text","text":"Why?"},
+			{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]},
+			{"role":"assistant","content":"The moon."}]}`,
 	} {
 		c, err := Parse([]byte(in))
 		if err != nil {
@@ -94,15 +107,18 @@ func TestListsOfMessagesAreRead(t *testing.T) {
 		}
 		c.Settle(noon, "deepseek-v3.2", relay.DefaultParams())
 		shown := c.Shown()
-		if len(shown) != 2 || shown[0].Text != "Why?" || len(shown[0].Parts) != 1 || shown[1].Text != "The moon." || c.Record.System != "Be short." || c.Record.Title != "Why?" {
+		if len(shown) != 2 || shown[0].Text != "Why?" || len(shown[0].Parts) != 1 || shown[1].Text != "The moon." ||
+			c.Record.System != "Be short." || c.Record.Title != "Why?" {
 			t.Errorf("%s: %+v", name, c)
 		}
 		want := map[string]string{"a list": "deepseek-v3.2 0.7", "an object": "gpt-4.1 0.5"}[name]
-		if got := c.Record.Model + " " + string(c.Record.Params["temperature"]); got != want || c.Record.Params["id"] != nil || c.Record.Params["stream"] != nil {
+		if got := c.Record.Model + " " + string(c.Record.Params["temperature"]); got != want ||
+			c.Record.Params["id"] != nil || c.Record.Params["stream"] != nil {
 			t.Errorf("%s: model and parameters %s, %v", name, got, c.Record.Params)
 		}
 	}
-	c, err := Parse([]byte(`[{"role":"user","content":"a"},{"role":"assistant","content":null,"tool_calls":[{"id":"1","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","content":"r"}]`))
+	c, err := Parse([]byte(`[{"role":"user","content":"a"},{"role":"assistant","content":null,
+		"tool_calls":[{"id":"1","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","content":"r"}]`))
 	if err != nil || len(c.LeftOut) != 1 || c.Messages[1].Tools[0].Name != "f" {
 		t.Errorf("%+v, %v", c, err)
 	}
@@ -121,29 +137,42 @@ func TestMistakesSayWhereTheyStand(t *testing.T) {
 		"[]":                "line 1, column 1: there is no message of a user or an assistant in it",
 		`{"a":1}`:           `line 1, column 1: the object has no "messages": it is no chat`,
 		`{"messages":7}`:    "line 1, column 13: a list of messages is wanted here",
-		"[{\"role\":\"user\",\"content\":\"a\"},\n {\"role\":\"judge\"}]": `line 2, column 2: message 2: the role "judge" is not known`,
-		"[{\"role\":7}]":                                       "line 1, column 10: role can't be a JSON number",
-		`[{"role":"user","content":7}]`:                        "line 1, column 2: message 1: its content is neither a text nor a list of parts",
-		`[{"role":"user","content":[{"type":"input_audio"}]}]`: `line 1, column 2: message 1: a part of the kind "input_audio" can't be kept`,
-		`[{"role":"user","content":[{"type":"image_url","image_url":{"url":"file:///etc/passwd"}}]}]`: "line 1, column 2: message 1: the image of a part is neither a data:image URL nor one of the web",
-		"\"caf\xe9\"":                                                               "line 1, column 5: it is no UTF-8 text",
-		`{"format":"other","messages":[]}`:                                          `line 1, column 11: the format "other" is not known: "relaytop.chat" is`,
-		`{"format":"relaytop.chat","messages":[]}`:                                  "line 1, column 11: the format has no version",
-		`{"format":"relaytop.chat","version":2,"messages":[]}`:                      "line 1, column 37: it was written by a newer relaytop: version 2, this one reads up to 1",
-		ours(`{"id":1,"role":"user"},` + "\n" + `{"id":1,"role":"assistant"}`):      "line 4, column 1: message 2: the id 1 stands there twice",
-		ours(`{"id":1,"parent":2,"role":"user"},{"id":2,"parent":1,"role":"user"}`): "line 3, column 1: message 1: its parent 2 does not stand before it",
-		ours(`{"id":0,"role":"user"}`):                                              "line 3, column 1: message 1: the id 0 is not above 0",
-		ours(`{"id":1,"role":"system"}`):                                            `line 3, column 1: message 1: the role "system" is neither user nor assistant`,
-		ours(`{"id":1,"role":"assistant","result":{"Usage":{"input":-1}}}`):         "line 3, column 1: message 1: its result: -1 tokens can't be",
+		"[{\"role\":\"user\",\"content\":\"a\"},\n {\"role\":\"judge\"}]": "" +
+			`line 2, column 2: message 2: the role "judge" is not known`,
+		"[{\"role\":7}]": "line 1, column 10: role can't be a JSON number",
+		`[{"role":"user","content":7}]`: "line 1, column 2: message 1: its content is neither a " +
+			"text nor a list of parts",
+		`[{"role":"user","content":[{"type":"input_audio"}]}]`: `line 1, column 2: ` +
+			`message 1: a part of the kind "input_audio" can't be kept`,
+		`[{"role":"user","content":[{"type":"image_url","image_url":{"url":"file:///etc/passwd"}}]}]`: "" +
+			"line 1, column 2: message 1: the image of a part " +
+			"is neither a data:image URL nor one of the web",
+		"\"caf\xe9\"":                      "line 1, column 5: it is no UTF-8 text",
+		`{"format":"other","messages":[]}`: `line 1, column 11: the format "other" is not known: "relaytop.chat" is`,
+		`{"format":"relaytop.chat","messages":[]}`: "line 1, column 11: the format has " +
+			"no version",
+		`{"format":"relaytop.chat","version":2,"messages":[]}`: "line 1, column 37: it was written " +
+			"by a newer relaytop: version 2, this one reads up to 1",
+		ours(`{"id":1,"role":"user"},` + "\n" +
+			`{"id":1,"role":"assistant"}`): "line 4, column 1: message 2: the id 1 stands there twice",
+		ours(`{"id":1,"parent":2,"role":"user"},{"id":2,"parent":1,"role":"user"}`): "line 3, column 1: message 1: its " +
+			"parent 2 does not stand before it",
+		ours(`{"id":0,"role":"user"}`): "line 3, column 1: message 1: the " +
+			"id 0 is not above 0",
+		ours(`{"id":1,"role":"system"}`): `line 3, column 1: message 1: the role "system" is neither user nor assistant`,
+		ours(`{"id":1,"role":"assistant","result":{"Usage":{"input":-1}}}`): "line 3, column 1: message 1: its " +
+			"result: -1 tokens can't be",
 	} {
 		if _, err := Parse([]byte(in)); err == nil || err.Error() != want {
 			t.Errorf("%.80q: %v, want %s", in, err, want)
 		}
 	}
-	if _, err := Read(bytes.NewReader(make([]byte, MostBytes+2))); err == nil || err.Error() != "it is larger than 256 MiB" {
+	if _, err := Read(bytes.NewReader(make([]byte, MostBytes+2))); err == nil ||
+		err.Error() != "it is larger than 256 MiB" {
 		t.Errorf("too large: %v", err)
 	}
-	if _, err := Parse([]byte("[" + strings.Repeat("{},", mostMessages) + "{}]")); err == nil || !strings.Contains(err.Error(), "more than") {
+	if _, err := Parse([]byte("[" + strings.Repeat("{},", mostMessages) + "{}]")); err == nil ||
+		!strings.Contains(err.Error(), "more than") {
 		t.Errorf("too many: %v", err)
 	}
 }
@@ -153,8 +182,10 @@ func TestMarkdownIsWhatIsShown(t *testing.T) {
 	if err := Markdown(&b, talk()); err != nil {
 		t.Fatal(err)
 	}
-	want := "# Tides — thủy triều\n\ngpt-4.1 · 2026-03-01 12:00 · stop [\"x\"] · temperature 0\n\n## system\n\nBe short.\n\n## you\n\nWhy?\n\na.txt:\n```\nx\n```\n\n" +
-		"*image: b.png, 3 bytes*\n\n## gpt-4.1-2026\n\n<details><summary>reasoning</summary>\n\nhm\n\n</details>\n\nThe moon.\n\ntool call f:\n```\n{\n```\n\n---\n\n" +
+	want := "# Tides — thủy triều\n\ngpt-4.1 · 2026-03-01 12:00 · stop [\"x\"] · temperature 0\n\n## system\n\nBe " +
+		"short.\n\n## you\n\nWhy?\n\na.txt:\n```\nx\n```\n\n" +
+		"*image: b.png, 3 bytes*\n\n## gpt-4.1-2026\n\n<details><summary>reasoning</summary>\n\nhm\n\n</details>\n\nThe " +
+		"moon.\n\ntool call f:\n```\n{\n```\n\n---\n\n" +
 		"1 other messages of this chat are not shown here; an export as JSON holds them.\n"
 	if b.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", b.String(), want)
@@ -189,7 +220,9 @@ func TestAFileIsNotReplacedUnasked(t *testing.T) {
 }
 
 func TestNamesOfFiles(t *testing.T) {
-	for title, want := range map[string]string{"": "chat.md", "Why? ../../etc": "why-etc.md", "Thủy triều": "thủy-triều.md", "\x1b[2J/": "2j.md", strings.Repeat("long ", 40): "long-long-long-long-long-long-long-long.md"} {
+	for title, want := range map[string]string{"": "chat.md", "Why? ../../etc": "why-etc.md",
+		"Thủy triều": "thủy-triều.md", "\x1b[2J/": "2j.md",
+		strings.Repeat("long ", 40): "long-long-long-long-long-long-long-long.md"} {
 		if got := FileName(title, "md"); got != want {
 			t.Errorf("%q: %q, want %q", title, got, want)
 		}

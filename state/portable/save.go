@@ -39,7 +39,10 @@ func Save(path string, replace bool, fill func(io.Writer) error) error {
 
 // FileName is a name for a chat's file: the words of its title.
 func FileName(title, kind string) string {
-	words := strings.FieldsFunc(strings.ToLower(title), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
+	words := strings.FieldsFunc(strings.ToLower(title), func(r rune) bool {
+		return !unicode.IsLetter(r) &&
+			!unicode.IsDigit(r) && !unicode.IsMark(r)
+	})
 	name := []rune(strings.Join(words, "-"))
 	if len(name) > 40 {
 		name = name[:40]

@@ -17,7 +17,7 @@ const (
 // under its owner's lock.
 type Chat struct {
 	rec     Record
-	root    *message // stands before the first messages and is none itself
+	root    *message // stands before the first messages and is not a message itself
 	byID    map[int64]*message
 	live    []*message // the answers that are being made: one, or one a column of a comparison
 	loaded  bool       // the messages are in memory
@@ -152,9 +152,12 @@ func (c *Chat) Growing() []View {
 
 // Header is the chat in a list. It costs the length of the path at most once a turn.
 func (c *Chat) Header() Header {
-	h := Header{ID: c.rec.ID, Title: c.rec.Title, Model: c.rec.Model, System: c.rec.System, Params: c.rec.Params, Preset: c.rec.Preset, Pinned: c.rec.Pinned,
-		Created: c.rec.Created, Updated: c.rec.Updated, Messages: c.rec.Messages, Cost: c.rec.Cost, Estimated: c.rec.Estimated,
-		Unknown: c.rec.Unknown, Streaming: len(c.live) > 0, Busy: c.busy(), Compare: slices.Clone(c.rec.Compare), Queued: c.queued(), Draft: c.rec.Draft, Files: c.files, From: c.rec.From, Version: c.version, Shape: c.shape}
+	h := Header{ID: c.rec.ID, Title: c.rec.Title, Model: c.rec.Model, System: c.rec.System, Params: c.rec.Params,
+		Preset: c.rec.Preset, Pinned: c.rec.Pinned,
+		Created: c.rec.Created, Updated: c.rec.Updated, Messages: c.rec.Messages, Cost: c.rec.Cost,
+		Estimated: c.rec.Estimated,
+		Unknown:   c.rec.Unknown, Streaming: len(c.live) > 0, Busy: c.busy(), Compare: slices.Clone(c.rec.Compare),
+		Queued: c.queued(), Draft: c.rec.Draft, Files: c.files, From: c.rec.From, Version: c.version, Shape: c.shape}
 	h.Tokens, h.TokensEst = c.context()
 	return h
 }
@@ -200,7 +203,8 @@ func (c *Chat) context() (n int64, estimated bool) {
 	for m := c.leaf(); m != c.root; m = c.above(m) {
 		r := m.view.Result
 		if r != nil && r.Usage != nil && !r.Usage.Estimated && r.Usage.Input > 0 && !m.view.Since.Before(c.rec.FromAt) {
-			return n + r.Usage.Input + r.Usage.Output - r.Usage.Reasoning, estimated || m.view.Carried > 0 // which was asked for in words that are not sent again
+			// which was asked for in words that are not sent again
+			return n + r.Usage.Input + r.Usage.Output - r.Usage.Reasoning, estimated || m.view.Carried > 0
 		}
 		n += m.estimate()
 		estimated = true

@@ -122,7 +122,8 @@ func (s *Chats) Ask(c *Chat, p Prompt, at time.Time) ([]*Turn, error) {
 		return []*Turn{t}, err
 	}
 	var turns []*Turn
-	asked := map[*message]*message{} // the question below a place where it was asked already: the first one is one and the same
+	// the question below a place where it was asked already: the first one is one and the same
+	asked := map[*message]*message{}
 	heads := make([]int64, len(c.rec.Compare))
 	for i := range c.rec.Compare {
 		place := c.head(i)
@@ -147,7 +148,8 @@ func (s *Chats) Ask(c *Chat, p Prompt, at time.Time) ([]*Turn, error) {
 }
 
 // column asks one column's model, below what was said in it last.
-func (s *Chats) column(c *Chat, i int, place *message, asked map[*message]*message, p Prompt, at time.Time) (t *Turn, err error) {
+func (s *Chats) column(c *Chat, i int, place *message, asked map[*message]*message, p Prompt, at time.Time) (t *Turn,
+	err error) {
 	if q := asked[place]; q != nil {
 		t = s.answer(c, q, at)
 	} else if t, err = s.say(c, place, p, at); err != nil {

@@ -38,7 +38,8 @@ func TestOnePromptGoesToAllColumns(t *testing.T) {
 	turns := ask(t, s, c, "one")
 	for i, turn := range turns {
 		r := turn.Request
-		if r.Model != three[i].Model || r.Endpoint != three[i].Endpoint || !r.Once || len(r.Messages) != 3 || (turn.Prompt.ID != 0) != (i == 0) {
+		if r.Model != three[i].Model || r.Endpoint != three[i].Endpoint || !r.Once || len(r.Messages) != 3 ||
+			(turn.Prompt.ID != 0) != (i == 0) {
 			t.Errorf("column %d asks %+v, prompt %d", i, r, turn.Prompt.ID)
 		}
 	}
@@ -59,7 +60,8 @@ func TestOnePromptGoesToAllColumns(t *testing.T) {
 
 	turns = ask(t, s, c, "two")
 	for i, turn := range turns {
-		if n := len(turn.Request.Messages); n != 5 || turn.Request.Messages[3].Text != []string{"A", "B", "C"}[i] || turn.Prompt.ID == 0 {
+		if n := len(turn.Request.Messages); n != 5 || turn.Request.Messages[3].Text != []string{"A", "B", "C"}[i] ||
+			turn.Prompt.ID == 0 {
 			t.Errorf("column %d goes on with %+v", i, turn.Request.Messages)
 		}
 		end(s, turn.Request.ID, relay.StatusOK, []string{"A2", "B2", "C2"}[i])
@@ -72,7 +74,8 @@ func TestOnePromptGoesToAllColumns(t *testing.T) {
 	if err := s.Adopt(c, 1); err != nil {
 		t.Fatal(err)
 	}
-	if got := texts(c); !slices.Equal(got, []string{"before", "well", "one", "B", "two", "B3"}) || c.Header().Model != "b" || c.Columns() != nil {
+	if got := texts(c); !slices.Equal(got, []string{"before", "well", "one", "B", "two", "B3"}) ||
+		c.Header().Model != "b" || c.Columns() != nil {
 		t.Errorf("adopted %q with %s", got, c.Header().Model)
 	}
 	if v := c.Views(); v[3].Siblings != 3 || v[5].Siblings != 2 {
@@ -175,7 +178,8 @@ func TestAnAnswerIsPricedWhileItStreams(t *testing.T) {
 		t.Errorf("priced before a token came: %+v", v.Cost)
 	}
 	event(s, id, relay.Text, "and an answer")
-	if v := c.Views()[1]; !v.Cost.Known() || !v.Cost.Estimated || v.Cost.Amount <= 1000 || int64(v.Cost.Amount)%1000 != v.Out {
+	if v := c.Views()[1]; !v.Cost.Known() || !v.Cost.Estimated || v.Cost.Amount <= 1000 ||
+		int64(v.Cost.Amount)%1000 != v.Out {
 		t.Errorf("%+v with %d tokens out", v.Cost, v.Out)
 	}
 }

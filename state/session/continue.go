@@ -65,8 +65,9 @@ func (s *Chats) Continue(c *Chat, id int64, at time.Time) (*Turn, error) {
 	t := s.answer(c, c.above(m), at)
 	t.answer.carry(v.Text)
 	r := &t.Request
-	r.Messages = append(r.Messages, relay.Message{Role: roleAssistant, Text: v.Text}, relay.Message{Role: roleUser, Text: carryOn})
-	delete(r.Params, "response_format") // the rest of a document is no document: held to the format, a model begins anew
+	r.Messages = append(r.Messages, relay.Message{Role: roleAssistant, Text: v.Text},
+		relay.Message{Role: roleUser, Text: carryOn})
+	delete(r.Params, "response_format") // the rest of a document is no document: held to the format, a model starts over
 	t.answer.prompted = relay.EstimateInput(r)
 	return t, nil
 }

@@ -30,14 +30,17 @@ func TestContinuingMakesOneAnswerInOnePiece(t *testing.T) {
 	if err != nil || turn.Prompt.ID != 0 {
 		t.Fatalf("%+v, %v", turn, err)
 	}
-	want := []relay.Message{{Role: "system", Text: "Be brief."}, {Role: "user", Text: "why"}, {Role: "assistant", Text: half}, {Role: "user", Text: carryOn}}
+	want := []relay.Message{{Role: "system", Text: "Be brief."}, {Role: "user", Text: "why"},
+		{Role: "assistant", Text: half}, {Role: "user", Text: carryOn}}
 	r := turn.Request
 	same := func(a, b relay.Message) bool { return a.Role == b.Role && a.Text == b.Text }
-	if !slices.EqualFunc(r.Messages, want, same) || r.Params["response_format"] != nil || r.Params["seed"] == nil || c.rec.Params["response_format"] == nil {
+	if !slices.EqualFunc(r.Messages, want, same) || r.Params["response_format"] != nil || r.Params["seed"] == nil ||
+		c.rec.Params["response_format"] == nil {
 		t.Errorf("sent %+v %s", r.Messages, r.Params)
 	}
 	v := c.Views()[1]
-	if v.Text != half || v.Carried != len(half) || v.Out != 0 || v.Reasoning != "" || v.Sibling != 2 || v.Siblings != 2 || v.Phase != Queued {
+	if v.Text != half || v.Carried != len(half) || v.Out != 0 || v.Reasoning != "" || v.Sibling != 2 ||
+		v.Siblings != 2 || v.Phase != Queued {
 		t.Errorf("begins as %+v", v)
 	}
 	event(s, r.ID, relay.Sent, "")
@@ -63,7 +66,8 @@ func TestContinuingMakesOneAnswerInOnePiece(t *testing.T) {
 }
 
 func TestWhatCannotBeContinued(t *testing.T) {
-	for status, want := range map[relay.Status]error{relay.StatusOK: ErrComplete, relay.StatusFiltered: ErrComplete, relay.StatusLength: nil,
+	for status, want := range map[relay.Status]error{relay.StatusOK: ErrComplete, relay.StatusFiltered: ErrComplete,
+		relay.StatusLength:    nil,
 		relay.StatusTruncated: nil, relay.StatusCancelled: nil} {
 		for _, text := range []string{half, ""} {
 			s := NewChats(nil)
@@ -106,7 +110,8 @@ func TestAContinuationThatFails(t *testing.T) {
 		t.Errorf("the second attempt begins with %+v", v)
 	}
 	event(s, id, relay.Text, "er.")
-	s.Apply(&relay.Event{Kind: relay.Done, ID: id, At: noon, Result: &relay.Result{ID: id, Status: relay.StatusTruncated, Text: "er."}})
+	s.Apply(&relay.Event{Kind: relay.Done, ID: id, At: noon, Result: &relay.Result{ID: id, Status: relay.StatusTruncated,
+		Text: "er."}})
 	if got := c.Views()[1].Text; got != half+"er." {
 		t.Errorf("the second attempt makes it %q", got)
 	}
@@ -114,7 +119,8 @@ func TestAContinuationThatFails(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Apply(&relay.Event{Kind: relay.Done, ID: turn.Request.ID, At: noon, Result: &relay.Result{Status: relay.StatusFailed, Err: &relay.Error{Class: relay.ClassNetwork}}})
+	s.Apply(&relay.Event{Kind: relay.Done, ID: turn.Request.ID, At: noon,
+		Result: &relay.Result{Status: relay.StatusFailed, Err: &relay.Error{Class: relay.ClassNetwork}}})
 	v := c.Views()[1]
 	if v.Text != half+"er." || v.Siblings != 3 || c.Header().Streaming {
 		t.Errorf("failed as %+v", v)
@@ -148,7 +154,8 @@ func TestAContinuationSurvives(t *testing.T) {
 	event(s, turn.Request.ID, relay.Text, ", tw")
 	d, _ := disk()
 	v := d.Views()[1]
-	if want := half + " the moon, tw"; v.Text != want || !v.Partial || v.Carried != len(half) || v.Out != relay.EstimateTokens(" the moon, tw") || v.Continuable() != nil {
+	if want := half + " the moon, tw"; v.Text != want || !v.Partial || v.Carried != len(half) ||
+		v.Out != relay.EstimateTokens(" the moon, tw") || v.Continuable() != nil {
 		t.Errorf("after a crash %+v", v)
 	}
 	end(s, turn.Request.ID, relay.StatusOK, " the moon, twice.")
@@ -180,8 +187,10 @@ func TestAContextCountsWhatWasCarriedOver(t *testing.T) {
 	}
 	s, c, old = cutAnswer(t, half)
 	turn, _ = s.Continue(c, old.ID, noon)
-	s.Apply(&relay.Event{Kind: relay.Done, ID: turn.Request.ID, At: noon, Result: &relay.Result{Status: relay.StatusOK, Text: "er."}})
-	want := relay.EstimateTokens("Be brief.") + relay.EstimateTokens("why") + relay.EstimateTokens(half) + relay.EstimateTokens("er.")
+	s.Apply(&relay.Event{Kind: relay.Done, ID: turn.Request.ID, At: noon, Result: &relay.Result{Status: relay.StatusOK,
+		Text: "er."}})
+	want := relay.EstimateTokens("Be brief.") + relay.EstimateTokens("why") + relay.EstimateTokens(half) +
+		relay.EstimateTokens("er.")
 	if h := c.Header(); h.Tokens < want-1 || h.Tokens > want+1 {
 		t.Errorf("estimated %d tokens, want %d", h.Tokens, want)
 	}

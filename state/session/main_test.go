@@ -27,7 +27,8 @@ func event(s *Chats, id relay.ID, kind relay.Kind, text string) {
 }
 
 func end(s *Chats, id relay.ID, status relay.Status, text string) *End {
-	_, e := s.Apply(&relay.Event{Kind: relay.Done, ID: id, At: noon, Result: &relay.Result{ID: id, Status: status, Text: text,
+	_, e := s.Apply(&relay.Event{Kind: relay.Done, ID: id, At: noon, Result: &relay.Result{ID: id, Status: status,
+		Text:  text,
 		Usage: &relay.Usage{Input: 20, Output: 10}, Cost: relay.Cost{Amount: 5, Source: relay.SourceRelay}}})
 	return e
 }

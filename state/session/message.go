@@ -40,7 +40,7 @@ func (c *Chat) newMessage(id int64, role string, at time.Time) *message {
 		thought: new(builder), refusal: new(builder)}
 }
 
-// restart drops what an attempt brought before any of it could be read as the answer: the next attempt begins anew.
+// restart drops what an attempt brought before any of it could be read as the answer: the next attempt starts over.
 func (m *message) restart() {
 	m.thought, m.refusal, m.args = new(builder), new(builder), nil
 	if n := m.view.Carried; n > 0 {
@@ -151,7 +151,8 @@ func (m *message) estimate() int64 {
 
 func (m *message) record() MessageRecord {
 	v := m.read()
-	r := MessageRecord{Chat: m.chat.rec.ID, ID: v.ID, Role: v.Role, Text: v.Text, Carried: v.Carried, Parts: v.Parts, Reasoning: v.Reasoning, Refusal: v.Refusal,
+	r := MessageRecord{Chat: m.chat.rec.ID, ID: v.ID, Role: v.Role, Text: v.Text, Carried: v.Carried, Parts: v.Parts,
+		Reasoning: v.Reasoning, Refusal: v.Refusal,
 		Tools: v.Tools, Model: v.Model, Request: v.Request, Created: v.Since, Ended: m.ended, Result: kept(v.Result)}
 	if m.parent != nil {
 		r.Parent = m.parent.view.ID

@@ -67,7 +67,8 @@ func TestFilesComeBackWithTheChat(t *testing.T) {
 	again.Restore(c.Record())
 	d := again.Get(c.ID())
 	d.Load([]MessageRecord{kept}, parts)
-	if h := d.Header(); !slices.Equal(d.Views()[0].Parts, parts) || !slices.Equal(h.Files, parts) || h.Tokens != relay.MediaTokens {
+	if h := d.Header(); !slices.Equal(d.Views()[0].Parts, parts) || !slices.Equal(h.Files, parts) ||
+		h.Tokens != relay.MediaTokens {
 		t.Errorf("came back %+v, %+v", d.Views(), h)
 	}
 	if p, ok := again.Unqueue(d); !ok || p.Text != "next" || !slices.Equal(p.Parts, parts) {
@@ -77,7 +78,8 @@ func TestFilesComeBackWithTheChat(t *testing.T) {
 
 func TestAQueueOfTextsIsStillRead(t *testing.T) {
 	var r Record
-	if err := json.Unmarshal([]byte(`{"queue":["old",{"text":"new","parts":[{"name":"a","text":"b"}]}]}`), &r); err != nil {
+	if err := json.Unmarshal([]byte(`{"queue":["old",{"text":"new","parts":[{"name":"a","text":"b"}]}]}`),
+		&r); err != nil {
 		t.Fatal(err)
 	}
 	if len(r.Queue) != 2 || r.Queue[0].Text != "old" || r.Queue[1].Parts[0].Name != "a" {
@@ -102,7 +104,8 @@ func TestSizesAndFolding(t *testing.T) {
 
 func TestATitleHasNoPastedText(t *testing.T) {
 	p := Prompt{Text: "summary please", Parts: []Part{{Name: "paste 1", Text: "lorem\nipsum", Pasted: true}}}
-	for s, want := range map[string]string{p.Fold().Text: "summary please", "see:\n```\ncode\n```": "see: ``` code ```", "why\n\nis it": "why is it"} {
+	for s, want := range map[string]string{p.Fold().Text: "summary please", "see:\n```\ncode\n```": "see: ``` code ```",
+		"why\n\nis it": "why is it"} {
 		if got := Title(s); got != want {
 			t.Errorf("%q is called %q, want %q", s, got, want)
 		}

@@ -13,7 +13,8 @@ func TestAPresetIsWhatAChatSends(t *testing.T) {
 	brief := Preset{Name: "brief", System: "Be brief.", Params: relay.Params{"temperature": json.RawMessage("0")}}
 	s.Use(c, brief)
 	turn := say(t, s, c, "hi")
-	if m := turn.Request.Messages; len(m) != 2 || m[0].Text != "Be brief." || string(turn.Request.Params["temperature"]) != "0" || turn.Request.Model != "m" {
+	if m := turn.Request.Messages; len(m) != 2 || m[0].Text != "Be brief." ||
+		string(turn.Request.Params["temperature"]) != "0" || turn.Request.Model != "m" {
 		t.Errorf("it sends %+v", turn.Request)
 	}
 	h := c.Header()

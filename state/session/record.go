@@ -9,39 +9,41 @@ import (
 // Record is a chat as it is kept on disk. It holds the sums of its answers, so that a list of chats needs no
 // messages.
 type Record struct {
-	ID        string       `json:"id"`
-	Title     string       `json:"title"`
-	Titled    bool         `json:"titled"` // the user chose the title: it is not made from the first words again
-	Model     string       `json:"model"`
-	System    string       `json:"system,omitempty"`
-	Params    relay.Params `json:"params,omitempty"`
-	Preset    string       `json:"preset,omitempty"` // the name of the preset that was chosen last
-	Pinned    bool         `json:"pinned,omitempty"`
-	Created   time.Time    `json:"created"`
-	Updated   time.Time    `json:"updated"`
-	Active    int64        `json:"active"`           // last message of the path that is shown; 0: none
-	From      int64        `json:"from,omitempty"`   // what stands above this message is not sent; 0: everything is
-	FromAt    time.Time    `json:"from_at,omitzero"` // when that was decided: what a relay counted before says nothing of what is sent now
-	Draft     string       `json:"draft,omitempty"`
-	Compare   []Target     `json:"compare,omitempty"` // whom the next prompts go to, side by side
-	Heads     []int64      `json:"heads,omitempty"`   // the newest answer of each column; empty before the first
-	Queue     []Prompt     `json:"queue,omitempty"`   // prompts that wait for the answer before them
-	Messages  int          `json:"messages"`          // on the path that is shown
-	Cost      relay.Money  `json:"cost"`              // settled, of all answers, in picodollars
-	Estimated bool         `json:"estimated,omitempty"`
-	Unknown   int          `json:"unknown,omitempty"` // answers whose cost is not known
+	ID      string       `json:"id"`
+	Title   string       `json:"title"`
+	Titled  bool         `json:"titled"` // the user chose the title: it is not made from the first words again
+	Model   string       `json:"model"`
+	System  string       `json:"system,omitempty"`
+	Params  relay.Params `json:"params,omitempty"`
+	Preset  string       `json:"preset,omitempty"` // the name of the preset that was chosen last
+	Pinned  bool         `json:"pinned,omitempty"`
+	Created time.Time    `json:"created"`
+	Updated time.Time    `json:"updated"`
+	Active  int64        `json:"active"`         // last message of the path that is shown; 0: none
+	From    int64        `json:"from,omitempty"` // what stands above this message is not sent; 0: everything is
+	// when that was decided: what a relay counted before says nothing of what is sent now
+	FromAt    time.Time   `json:"from_at,omitzero"`
+	Draft     string      `json:"draft,omitempty"`
+	Compare   []Target    `json:"compare,omitempty"` // whom the next prompts go to, side by side
+	Heads     []int64     `json:"heads,omitempty"`   // the newest answer of each column; empty before the first
+	Queue     []Prompt    `json:"queue,omitempty"`   // prompts that wait for the answer before them
+	Messages  int         `json:"messages"`          // on the path that is shown
+	Cost      relay.Money `json:"cost"`              // settled, of all answers, in picodollars
+	Estimated bool        `json:"estimated,omitempty"`
+	Unknown   int         `json:"unknown,omitempty"` // answers whose cost is not known
 }
 
 // MessageRecord is one message of a chat's tree as it is kept on disk. (Chat, ID) is the key: saving again
 // replaces. IDs grow with time and are unique among the processes on one data folder.
 type MessageRecord struct {
-	Chat      string           `json:"chat,omitempty"`
-	ID        int64            `json:"id"`
-	Parent    int64            `json:"parent"` // 0: the first of the chat
-	Role      string           `json:"role"`   // user or assistant
-	Text      string           `json:"text"`
-	Carried   int              `json:"carried,omitempty"` // bytes at the begin of Text that are of the cut answer which this one continues
-	Parts     []Part           `json:"parts,omitempty"`   // files of a message of the user
+	Chat   string `json:"chat,omitempty"`
+	ID     int64  `json:"id"`
+	Parent int64  `json:"parent"` // 0: the first of the chat
+	Role   string `json:"role"`   // user or assistant
+	Text   string `json:"text"`
+	// bytes at the begin of Text that are of the cut answer which this one continues
+	Carried   int              `json:"carried,omitempty"`
+	Parts     []Part           `json:"parts,omitempty"` // files of a message of the user
 	Reasoning string           `json:"reasoning,omitempty"`
 	Refusal   string           `json:"refusal,omitempty"`
 	Tools     []relay.ToolCall `json:"tools,omitempty"`

@@ -76,7 +76,8 @@ func TestATreeComesBackAsItWasShown(t *testing.T) {
 	}
 	d.Load(records, nil)
 	v := d.Views()
-	if len(v) != 2 || v[1].Text != "first" || v[1].Result.Status != relay.StatusLength || v[1].Result.Text != "first" || v[1].Siblings != 2 {
+	if len(v) != 2 || v[1].Text != "first" || v[1].Result.Status != relay.StatusLength || v[1].Result.Text != "first" ||
+		v[1].Siblings != 2 {
 		t.Errorf("came back as %+v", v)
 	}
 }

@@ -90,8 +90,9 @@ func (s *Chats) answer(c *Chat, to *message, at time.Time) *Turn {
 	c.rec.Updated = at
 	c.rec.Messages = len(c.path())
 	s.list = s.next()
-	t := &Turn{Chat: c, answer: a, shown: shown, heads: heads, Request: relay.Request{ID: a.view.Request, Lane: relay.LaneChat, Model: c.rec.Model,
-		Messages: c.messages(to), Params: maps.Clone(c.rec.Params)}}
+	t := &Turn{Chat: c, answer: a, shown: shown, heads: heads,
+		Request: relay.Request{ID: a.view.Request, Lane: relay.LaneChat, Model: c.rec.Model,
+			Messages: c.messages(to), Params: maps.Clone(c.rec.Params)}}
 	a.prompted = relay.EstimateInput(&t.Request)
 	return t
 }

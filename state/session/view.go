@@ -21,10 +21,12 @@ const (
 // View is one message of a chat's active path as a pane draws it. Strings share the message's memory and never
 // change.
 type View struct {
-	ID        int64
-	Role      string // user or assistant
-	Text      string
-	Carried   int    // bytes at the begin of Text that are of the cut answer which this one continues; all figures are of what came behind them
+	ID   int64
+	Role string // user or assistant
+	Text string
+	// bytes at the begin of Text that are of the cut answer which this one continues; all figures are of what came
+	// behind them
+	Carried   int
 	Parts     []Part // files of a message of the user
 	Reasoning string
 	Refusal   string
