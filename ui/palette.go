@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"relaytop/state"
 	"relaytop/ui/overlay"
 	"relaytop/ui/pane"
 	"relaytop/ui/text"
@@ -21,8 +22,7 @@ func (m *model) openPalette(typed string) tea.Cmd {
 		entries = append(entries, overlay.ActionEntries(p.Name(), p.Actions())...)
 	}
 	entries = append(entries, overlay.ActionEntries(everywhere, m.keys)...)
-	connect := pane.Action{Name: "connect", Title: "Connect a relay", Why: m.ifConnects, Do: m.openConnect}
-	entries = append(entries, overlay.ActionEntries(everywhere, []pane.Action{connect})...)
+	entries = append(entries, overlay.ActionEntries(everywhere, m.keyless())...)
 	slices.SortStableFunc(entries, func(a, b overlay.Entry) int { return first(a.Name) - first(b.Name) })
 	for _, c := range m.store.Chats() {
 		if c.Title != "" {
@@ -49,6 +49,29 @@ func (m *model) openPalette(typed string) tea.Cmd {
 			Run: m.loadTheme(name, true)})
 	}
 	return overlay.Open(overlay.Palette(entries, typed))
+}
+
+// keyless are the actions of the program that no key is for.
+func (m *model) keyless() []pane.Action {
+	return []pane.Action{{Name: "connect", Title: "Connect a relay", Why: m.ifConnects, Do: m.openConnect}}
+}
+
+// act does the action of a name, or says why it is off.
+func (m *model) act(name string) tea.Cmd {
+	tables := [][]pane.Action{m.keys, m.keyless()}
+	for _, p := range m.panes {
+		tables = append(tables, p.Actions())
+	}
+	for _, a := range slices.Concat(tables...) {
+		if a.Name != name {
+			continue
+		}
+		if a.Why != nil && a.Why() != "" {
+			return pane.Toast(state.Info, a.Why())
+		}
+		return a.Do()
+	}
+	return pane.Toast(state.Warn, "there is no action "+name)
 }
 
 // first puts what is looked for by who does not know its key before all else; then come the actions in the order of

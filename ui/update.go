@@ -69,8 +69,8 @@ func (m *model) other(msg tea.Msg) tea.Cmd {
 		return m.focusOn(m.paneNamed(msg.Pane))
 	case pane.CopyMsg:
 		return m.clip.copy(msg)
-	case pane.PaletteMsg:
-		return m.openPalette(msg.Typed)
+	case pane.ActionMsg:
+		return m.act(msg.Name)
 	case pane.ZoomMsg:
 		m.zoom = true
 		m.relayout()

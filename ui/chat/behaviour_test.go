@@ -1,7 +1,6 @@
 package chat
 
 import (
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,7 +24,7 @@ func TestEnterSendsAndKeysMakeNewLines(t *testing.T) {
 	r.typed(`three\`)
 	r.press("enter")
 	r.typed("four")
-	if got := r.compose.area.Value(); got != "one\ntwo\nthree\nfour" {
+	if got := r.compose.Text(); got != "one\ntwo\nthree\nfour" {
 		t.Fatalf("composed %q", got)
 	}
 	if !strings.Contains(r.screen(), "▌ four\n") {
@@ -35,7 +34,7 @@ func TestEnterSendsAndKeysMakeNewLines(t *testing.T) {
 	if want := []string{"ask c1 one\ntwo\nthree\nfour"}; !slices.Equal(r.store.did, want) {
 		t.Errorf("did %q, want %q", r.store.did, want)
 	}
-	if !r.compose.empty() {
+	if !r.compose.Empty() {
 		t.Error("the composer is not empty after sending")
 	}
 }
@@ -47,7 +46,7 @@ func TestWhatCannotBeSentComesBack(t *testing.T) {
 	if got := toasts(r.press("enter")); !strings.Contains(got, "not sent") {
 		t.Errorf("toast %q", got)
 	}
-	if got := r.compose.area.Value(); got != "precious" {
+	if got := r.compose.Text(); got != "precious" {
 		t.Errorf("composer holds %q", got)
 	}
 }
@@ -57,11 +56,11 @@ var errDisk = &relay.Error{Class: relay.ClassInvalid, Message: "disk full"}
 func TestPasteNeverSends(t *testing.T) {
 	r := open(t, 80, 24)
 	r.Update(tea.PasteMsg{Content: "a\r\nb\n"})
-	if len(r.store.did) > 0 || r.compose.area.Value() != "a\nb\n" {
-		t.Errorf("did %q, composer %q", r.store.did, r.compose.area.Value())
+	if len(r.store.did) > 0 || r.compose.Text() != "a\nb\n" {
+		t.Errorf("did %q, composer %q", r.store.did, r.compose.Text())
 	}
 	r.Update(tea.PasteMsg{Content: strings.Repeat("row ```\n", 50)})
-	if len(r.compose.files) != 1 || !strings.Contains(r.screen(), "▣ paste 1 400 B ~") {
+	if r.compose.Files() != 1 || !strings.Contains(r.screen(), "▣ paste 1 400 B ~") {
 		t.Errorf("no chip for a long paste:\n%s", r.screen())
 	}
 	r.press("enter")
@@ -75,7 +74,7 @@ func TestHistoryKeepsTheDraft(t *testing.T) {
 	r.typed("draft")
 	for _, step := range []struct{ key, want string }{{"up", "second"}, {"up", "first"}, {"up", "first"}, {"down", "second"}, {"down", "draft"}, {"down", "draft"}} {
 		r.press(step.key)
-		if got := r.compose.area.Value(); got != step.want {
+		if got := r.compose.Text(); got != step.want {
 			t.Errorf("after %s: %q, want %q", step.key, got, step.want)
 		}
 	}
@@ -173,7 +172,7 @@ func TestQueuedPromptComesBack(t *testing.T) {
 	}
 	r.typed("now")
 	r.press("alt+up")
-	if got := r.compose.area.Value(); got != "later\nnow" {
+	if got := r.compose.Text(); got != "later\nnow" {
 		t.Errorf("composer holds %q", got)
 	}
 }
@@ -181,11 +180,7 @@ func TestQueuedPromptComesBack(t *testing.T) {
 func TestDraftsAreSavedPerChat(t *testing.T) {
 	r := open(t, 80, 24, said(1, "hi"), ended(2, "x", relay.StatusOK))
 	r.typed("half a th")
-	r.Update(saveMsg{chat: "c1", serial: r.compose.serial - 1})
-	if len(r.store.drafts) != 0 {
-		t.Error("a save that is behind was not dropped")
-	}
-	r.run(r.Update(saveMsg{chat: "c1", serial: r.compose.serial}))
+	r.run(r.compose.SaveNow())
 	if !slices.Equal(r.store.drafts, []string{"half a th"}) {
 		t.Errorf("drafts %q", r.store.drafts)
 	}
@@ -195,7 +190,7 @@ func TestDraftsAreSavedPerChat(t *testing.T) {
 	}
 	r.snap.Chat.ID, r.snap.Chat.Draft = "c2", "another"
 	r.refresh()
-	if got := r.compose.area.Value(); got != "another" {
+	if got := r.compose.Text(); got != "another" {
 		t.Errorf("the other chat's draft is %q", got)
 	}
 }
@@ -228,35 +223,6 @@ func TestEverySizeIsExact(t *testing.T) {
 			}
 		}
 	}
-}
-
-func TestEditorGivesTheTextBack(t *testing.T) {
-	r := open(t, 80, 24, said(1, "hi"), ended(2, "x", relay.StatusOK))
-	file, err := draftFile("half")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, []byte("half and more\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	back := func(chat string) tea.Cmd {
-		return func() tea.Msg {
-			text, file, err := readBack(file, nil)
-			return editedMsg{chat: chat, text: text, file: file, err: err}
-		}
-	}
-	r.run(back("c1"))
-	if got := r.compose.area.Value(); got != "half and more" {
-		t.Errorf("composer holds %q", got)
-	}
-	if _, err := os.Stat(file); !os.IsNotExist(err) {
-		t.Errorf("the file of the draft stayed: %v", err)
-	}
-	file, _ = draftFile("other")
-	if got := toasts(r.run(back("gone"))); !strings.Contains(got, file) {
-		t.Errorf("toast %q", got)
-	}
-	_ = os.Remove(file)
 }
 
 func TestViewIsCached(t *testing.T) {
@@ -331,7 +297,7 @@ func TestComposerGrowsToAThird(t *testing.T) {
 		r.press("ctrl+j")
 		r.typed("x")
 	}
-	if got, want := r.compose.height(), 30/3; got != want {
+	if got, want := r.compose.Height(), 30/3; got != want {
 		t.Errorf("it is %d lines high, not %d", got, want)
 	}
 	if c := r.Cursor(); c == nil || c.Y != 30-2 || c.X != 3 {

@@ -141,10 +141,9 @@ func open(t testing.TB, w, h int, views ...session.View) *room {
 	f := &fake{views: views}
 	env := &pane.Env{Styles: look(t)}
 	r := &room{store: f, env: env, t: t}
-	r.Model = New(env, f, Options{Models: func() []ModelChoice {
+	r.Model = New(env, f, Options{DraftPause: 1, Models: func() []ModelChoice {
 		return []ModelChoice{{ID: "gpt-4.1", Endpoint: "sim", Context: 1_000_000, Price: "$2.00 / $8.00"}, {ID: "deepseek-v3.2", Endpoint: "sim", Context: 128_000}}
 	}})
-	r.pause = 0
 	r.clock = func() time.Time { return r.snap.At }
 	r.Resize(w, h)
 	r.Focus(true)

@@ -109,7 +109,7 @@ func (m *Model) drawCompare() []string {
 	}
 	from, to := m.shownColumns()
 	w := (m.w - columnGap*(to-from-1)) / (to - from)
-	h := m.h - m.compose.height() - len(lines) - min(len(m.chat.Queued), queuedLines) - 1
+	h := m.h - m.compose.Height() - len(lines) - 1
 	blocks := make([]widget.Block, 0, to-from)
 	for i := from; i < to; i++ {
 		blocks = append(blocks, widget.Block{Lines: m.drawColumn(i, w, h), W: w})
@@ -144,7 +144,7 @@ func (m *Model) drawColumn(i, w, h int) []string {
 		name += " " + st.Glyphs.Dot + " " + text.Line(col.Endpoint)
 	}
 	ink := st.Text
-	if i == m.side.at && !m.compose.on {
+	if i == m.side.at && !m.compose.Typing() {
 		ink = st.Accent
 	}
 	state := m.columnState(&m.calmColumn(i).Answer)

@@ -99,7 +99,7 @@ func TestWhatCannotBeContinuedSaysWhy(t *testing.T) {
 	if got := toasts(r.press("esc", "k", "k", "c")); got != "not continued: an answer is streaming: stop it first" || !slices.Contains(r.store.did, "continue c1 2") {
 		t.Errorf("%q, did %q", got, r.store.did)
 	}
-	if !r.compose.empty() {
-		t.Errorf("the composer holds %q", r.compose.area.Value())
+	if !r.compose.Empty() {
+		t.Errorf("the composer holds %q", r.compose.Text())
 	}
 }

@@ -13,7 +13,7 @@ func (m *Model) fork() tea.Cmd {
 		return nil
 	}
 	store, chat := m.store, m.chat.ID
-	return tea.Sequence(m.saveNow(), func() tea.Msg {
+	return tea.Sequence(m.compose.SaveNow(), func() tea.Msg {
 		_, err := store.Fork(chat, v.ID)
 		return doneMsg{what: "not forked", say: "this is the fork: the chat that it comes from stays as it is", err: err}
 	})

@@ -25,9 +25,8 @@ func TestTheGaugeCountsWhatIsWritten(t *testing.T) {
 	if got := r.screen(); strings.Contains(got, "no room") {
 		t.Errorf("there is room:\n%s", got)
 	}
-	r.compose.area.SetValue(strings.Repeat("many words ", 3000))
-	r.compose.changed()
-	r.stale = true
+	r.snap.Chat.ID, r.snap.Chat.Draft = "c5", strings.Repeat("many words ", 3000)
+	r.refresh()
 	if got := r.screen(); !strings.Contains(got, "the next message does not fit") {
 		t.Errorf("no warning:\n%s", got)
 	}

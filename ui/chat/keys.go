@@ -55,12 +55,12 @@ func (m *Model) writeTable() []pane.Action {
 		when(typing(act("chat.newline", "New line", groupWrite, "new line", m.newline, "ctrl+j", "alt+enter", "shift+enter")), m.whyNewline),
 		when(typing(act("chat.stop", "Stop the answer", groupWrite, "stop", m.stop, "esc")), m.whyStop),
 		when(typing(act("chat.read", "Leave the composer", groupWrite, "read", m.leave, "esc")), m.whyLeave),
-		when(typing(act("chat.unqueue", "Take a queued message back", groupWrite, "edit queued", m.unqueue, "alt+up")), m.whyUnqueue),
+		when(typing(act("chat.unqueue", "Take a queued message back", groupWrite, "edit queued", m.unqueue, "alt+up")), m.compose.WhyUnqueue),
 		typing(act("chat.attach", "Attach a file, or the files whose paths are typed", groupWrite, "attach", m.attach, "alt+a")),
-		typing(act("chat.editor", "Write in the editor", groupWrite, "editor", m.editor, "ctrl+o")),
+		typing(act("chat.editor", "Write in the editor", groupWrite, "editor", m.openEditor, "ctrl+o")),
 		when(typing(hidden(act("chat.look", "Leave the composer, and let the answer go on", groupWrite, "read", m.browse, "alt+k"))), m.whyLook),
-		when(typing(hidden(act("chat.undo", "Take back the last change of what is written", groupWrite, "undo", m.takeBack(false), "ctrl+z", "ctrl+_"))), m.whyUndo),
-		when(typing(hidden(act("chat.redo", "Make it again", groupWrite, "redo", m.takeBack(true), "ctrl+y"))), m.whyRedo),
+		when(typing(hidden(act("chat.undo", "Take back the last change of what is written", groupWrite, "undo", m.undo, "ctrl+z", "ctrl+_"))), m.compose.WhyUndo),
+		when(typing(hidden(act("chat.redo", "Make it again", groupWrite, "redo", m.redo, "ctrl+y"))), m.compose.WhyRedo),
 	}
 }
 
@@ -117,27 +117,13 @@ func (m *Model) chatsTable() []pane.Action {
 	}
 }
 
-func (m *Model) whyUndo() string {
-	if len(m.compose.trail.back) == 0 {
-		return "nothing was changed"
-	}
-	return ""
-}
-
-func (m *Model) whyRedo() string {
-	if len(m.compose.trail.forth) == 0 {
-		return "nothing was taken back"
-	}
-	return ""
-}
-
 func (m *Model) whySend() string {
 	switch {
-	case !m.compose.on:
+	case !m.compose.Typing():
 		return "the composer has no keys"
-	case m.compose.empty() && len(m.chat.Queued) > 0 && !m.chat.Busy:
+	case m.compose.Empty() && m.compose.Waiting():
 		return ""
-	case m.compose.empty() && len(m.views) > 0:
+	case m.compose.Empty() && len(m.views) > 0:
 		if _, last := m.lastFailed(); last {
 			return ""
 		}
@@ -154,7 +140,7 @@ func (m *Model) whyDetails() string {
 }
 
 func (m *Model) whyNewline() string {
-	if !m.compose.on {
+	if !m.compose.Typing() {
 		return "the composer has no keys"
 	}
 	return ""
@@ -162,7 +148,7 @@ func (m *Model) whyNewline() string {
 
 // whyLook is when letters can be had only by a key that leaves the answer alone.
 func (m *Model) whyLook() string {
-	if !m.compose.on {
+	if !m.compose.Typing() {
 		return "letters are commands already"
 	}
 	return ""
@@ -179,15 +165,8 @@ func (m *Model) whyLeave() string {
 	switch {
 	case m.streaming():
 		return "it stops the answer first"
-	case !m.compose.on:
+	case !m.compose.Typing():
 		return "the composer has no keys"
-	}
-	return ""
-}
-
-func (m *Model) whyUnqueue() string {
-	if len(m.chat.Queued) == 0 {
-		return "nothing is queued"
 	}
 	return ""
 }

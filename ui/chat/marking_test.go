@@ -164,7 +164,7 @@ func TestAMarkingEnds(t *testing.T) {
 		if end(r); r.shown() != "" {
 			t.Errorf("%s did not end it", name)
 		}
-		if !r.compose.on {
+		if !r.compose.Typing() {
 			t.Errorf("%s took the letters", name)
 		}
 	}

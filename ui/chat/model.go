@@ -13,6 +13,7 @@ import (
 
 	"relaytop/state"
 	"relaytop/state/session"
+	"relaytop/ui/chat/compose"
 	"relaytop/ui/chat/settings"
 	"relaytop/ui/chat/transcript"
 	"relaytop/ui/markdown"
@@ -40,19 +41,13 @@ type Model struct {
 
 	side      comparison
 	settings  *settings.Model
-	external  External
 	read      *transcript.Model
-	compose   composer
+	compose   *compose.Model
 	count     int // digits typed before a letter
 	actions   []pane.Action
 	inReading []pane.Action // the same, as the footer shows it while one reads; made when it is first needed
-	pause     time.Duration // before a draft is saved
 	clock     func() time.Time
-	ended     time.Time  // when an answer of this chat ended last, by the clock
-	recent    []string   // files that were attached, newest first
-	armed     bool       // a save is on its way
-	waited    int        // how often it waited for typing to pause
-	sending   []*sending // prompts that the store may not have yet
+	ended     time.Time // when an answer of this chat ended last, by the clock
 
 	cache  string
 	cached drawn
@@ -70,13 +65,12 @@ var _ pane.Pane = (*Model)(nil)
 
 // New makes the pane. env is shared: its styles may be replaced at any time.
 func New(env *pane.Env, store Store, o Options) *Model {
-	m := &Model{env: env, store: store, opts: o, kit: markdown.NewKit(), stale: true,
-		pause: draftPause, clock: time.Now}
+	m := &Model{env: env, store: store, opts: o, kit: markdown.NewKit(), stale: true, clock: time.Now}
 	m.read = transcript.New(m.kit)
-	m.compose.init()
-	m.external = External{Command: o.Editor}
-	m.settings = settings.New(env, store, o.Models, m.external)
-	m.actions = m.table() // which holds methods of the settings
+	external := compose.External{Command: o.Editor}
+	m.compose = compose.New(env, store, compose.Options{External: external, DraftPause: o.DraftPause})
+	m.settings = settings.New(env, store, o.Models, external)
+	m.actions = m.table() // which holds methods of the parts
 	return m
 }
 
@@ -103,12 +97,12 @@ func (m *Model) Status() string {
 }
 
 // Typing reports that letters go into the composer.
-func (m *Model) Typing() bool { return m.compose.on }
+func (m *Model) Typing() bool { return m.compose.Typing() }
 
 // Actions are what the pane can do, the most useful first for what one is at.
 func (m *Model) Actions() []pane.Action {
 	list := m.actions
-	if !m.compose.on {
+	if !m.compose.Typing() {
 		if m.inReading == nil {
 			m.inReading = readOrder(m.actions)
 		}
@@ -118,10 +112,10 @@ func (m *Model) Actions() []pane.Action {
 	switch _, last := m.lastFailed(); {
 	case m.chat.Busy:
 		send = "queue" // it waits for the answer before it
-	case last && m.compose.empty():
+	case last && m.compose.Empty():
 		send = "all of it"
 	}
-	if m.compose.edits != 0 {
+	if m.compose.Editing() {
 		leave = "drop the edit"
 	}
 	for i := range list {
@@ -141,14 +135,14 @@ func (m *Model) Focus(on bool) {
 		m.read.Unmark()
 	}
 	m.focused, m.stale = on, true
-	m.compose.focus(on)
+	m.compose.Focus(on)
 }
 
 // Resize sets the inner size.
 func (m *Model) Resize(w, h int) {
 	if w != m.w || h != m.h {
 		m.w, m.h, m.stale = w, h, true
-		m.compose.resize(w, h)
+		m.compose.Resize(w, h)
 		m.read.SetLook(m.look())
 	}
 }
@@ -176,6 +170,7 @@ func (m *Model) Refresh(s *state.Snapshot) {
 		m.compare()
 	}
 	m.settings.Show(m.chat, m.model)
+	m.compose.Show(&m.chat)
 	m.settle()
 	m.read.SetLook(m.look())
 	if m.w >= leastWidth && m.read.Reveal() {
@@ -214,22 +209,19 @@ func (m *Model) settle() {
 
 // enter shows another chat: its draft, its end.
 func (m *Model) enter(h session.Header) {
-	first := m.chat.ID == "" && m.compose.dirty // typed before there was a chat: it stays
 	m.chat = h
 	m.views = slices.Clone(m.store.Messages(h.ID))
 	m.read.Enter(h.ID, m.views)
 	m.count, m.ended = 0, time.Time{}
 	m.side = comparison{}
 	m.compare()
-	if !first {
-		m.compose.load(session.Prompt{Text: h.Draft, Parts: h.Files})
-	}
-	m.compose.history = m.compose.history[:0]
-	for _, v := range m.views {
-		if v.Role == roleUser {
-			m.compose.remember(v.Text)
+	var asked []string
+	for i := range m.views {
+		if v := &m.views[i]; v.Role == roleUser {
+			asked = append(asked, v.Text)
 		}
 	}
+	m.compose.Enter(&h, asked)
 }
 
 // streaming reports whether an answer of this chat is in flight.
@@ -240,10 +232,10 @@ func (m *Model) streaming() bool {
 
 // Cursor is where the composer's cursor stands.
 func (m *Model) Cursor() *tea.Cursor {
-	if !m.focused || !m.compose.on || m.h < 3 {
+	if !m.focused || m.h < 3 {
 		return nil
 	}
-	return m.compose.cursor(m.h)
+	return m.compose.Cursor(m.h)
 }
 
 const (

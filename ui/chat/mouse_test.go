@@ -7,7 +7,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/relay"
-	"relaytop/state/session"
 )
 
 func TestAClickChoosesTheMessage(t *testing.T) {
@@ -24,7 +23,7 @@ func TestAClickChoosesTheMessage(t *testing.T) {
 func TestAClickTakesNoLetters(t *testing.T) {
 	for name, write := range map[string]func(r *room){
 		"text":   func(r *room) { r.typed("half a thought") },
-		"a file": func(r *room) { r.compose.files = []chip{newChip(session.Part{Name: "a.go", Text: "x"})} },
+		"a file": func(r *room) { r.Update(tea.PasteMsg{Content: strings.Repeat("x\n", 60)}) },
 	} {
 		r := open(t, 80, 24, said(1, "first"), ended(2, "one", relay.StatusOK), said(3, "second"), ended(4, "two", relay.StatusOK))
 		write(r)
@@ -32,7 +31,7 @@ func TestAClickTakesNoLetters(t *testing.T) {
 		r.down(x, y)
 		r.up(x, y)
 		r.typed("nD")
-		if !r.Typing() || !strings.HasSuffix(r.compose.area.Value(), "nD") || len(r.store.did) > 0 {
+		if !r.Typing() || !strings.HasSuffix(r.compose.Text(), "nD") || len(r.store.did) > 0 {
 			t.Errorf("%s: typing %v, did %q", name, r.Typing(), r.store.did)
 		}
 		if got := r.screen(); r.chosen() != 1 || !strings.Contains(got, "› first") {
@@ -72,35 +71,35 @@ func TestAClickPlacesTheCursor(t *testing.T) {
 	r.typed("words that wrap at the end of a row, so")
 	r.press("ctrl+j")
 	r.typed("日本語 x")
-	top := 24 - r.compose.height()
+	top := 24 - r.compose.Height()
 	for _, tt := range []struct {
 		x, y     int // on the screen
-		row, col int
+		col, row int // of the cursor
 	}{
-		{2, top, 0, 0}, {0, top, 0, 0}, {8, top, 0, 6}, {39, top, 0, 36}, // before the blank at which the row ends
-		{3, top + 1, 0, 38}, {30, top + 1, 0, 39}, {2, top + 2, 1, 0}, {4, top + 2, 1, 1}, {5, top + 2, 1, 1}, {39, top + 2, 1, 5},
+		{2, top, 2, 0}, {0, top, 2, 0}, {8, top, 8, 0}, {39, top, 38, 0}, // before the blank at which the row ends
+		{3, top + 1, 3, 1}, {30, top + 1, 4, 1}, {2, top + 2, 2, 2}, {4, top + 2, 4, 2}, {5, top + 2, 4, 2}, {39, top + 2, 10, 2},
 	} {
 		r.press("esc")
 		r.down(tt.x, tt.y)
-		if row, col := r.compose.area.Position(); row != tt.row || col != tt.col || !r.Typing() {
-			t.Errorf("a click at %d, %d: line %d, rune %d; want %d, %d:\n%s", tt.x, tt.y-top, row, col, tt.row, tt.col, r.screen())
+		if c := r.Cursor(); c == nil || c.X != tt.col || c.Y != top+tt.row || !r.Typing() {
+			t.Errorf("a click at %d, %d: cursor %+v; want %d, %d:\n%s", tt.x, tt.y-top, c, tt.col, tt.row, r.screen())
 		}
 	}
-	_, was := r.compose.area.Position()
+	was := *r.Cursor()
 	r.down(5, 23)
-	if _, col := r.compose.area.Position(); col != was {
+	if now := *r.Cursor(); now.X != was.X || now.Y != was.Y {
 		t.Error("a click below the text moved the cursor")
 	}
 	r.down(8, top)
 	r.typed("!")
-	if got := r.compose.area.Value(); !strings.HasPrefix(got, "words !that") {
+	if got := r.compose.Text(); !strings.HasPrefix(got, "words !that") {
 		t.Errorf("it is written at another place: %q", got)
 	}
 	r.typed("?")
 	r.down(2, top)
 	r.typed("#")
-	if r.press("ctrl+z"); !strings.HasPrefix(r.compose.area.Value(), "words !?that") {
-		t.Errorf("what is written at two places is taken back at once: %q", r.compose.area.Value())
+	if r.press("ctrl+z"); !strings.HasPrefix(r.compose.Text(), "words !?that") {
+		t.Errorf("what is written at two places is taken back at once: %q", r.compose.Text())
 	}
 }
 
@@ -110,12 +109,11 @@ func TestAClickInATallDraft(t *testing.T) {
 		r.typed(strings.Repeat(string(rune('a'+i)), 3))
 		r.press("ctrl+j")
 	}
-	top := 18 - r.compose.height()
+	top := 18 - r.compose.Height()
 	x, y := r.at("hhh", 0)
 	r.down(x+1, y)
-	row, _ := r.compose.area.Position()
-	if c := r.Cursor(); row != 7 || c.X != x+1 || c.Y != y || y <= top {
-		t.Errorf("line %d, cursor %+v:\n%s", row, c, r.screen())
+	if c := r.Cursor(); c.X != x+1 || c.Y != y || y <= top {
+		t.Errorf("cursor %+v:\n%s", c, r.screen())
 	}
 }
 

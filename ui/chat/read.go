@@ -17,14 +17,14 @@ const (
 
 // body is how many lines of transcript there is room for.
 func (m *Model) body() int {
-	return max(m.h-m.compose.height()-2-min(len(m.chat.Queued), queuedLines), 0)
+	return max(m.h-m.compose.Height()-2, 0)
 }
 
 // look is how the transcript is drawn now.
 func (m *Model) look() transcript.Look {
 	return transcript.Look{
 		Styles: m.env.Styles, Width: m.w, Height: m.body(), Low: m.h < lowest,
-		Typing: m.compose.on, Focused: m.focused, Streaming: m.streaming(), Now: m.calm,
+		Typing: m.compose.Typing(), Focused: m.focused, Streaming: m.streaming(), Now: m.calm,
 	}
 }
 
@@ -35,11 +35,11 @@ func (m *Model) reads(msg tea.Msg) tea.Cmd {
 	switch {
 	case !ok:
 		return nil
-	case out.Letters == transcript.Read && m.compose.empty(): // else the next words would be commands
+	case out.Letters == transcript.Read && m.compose.Empty(): // else the next words would be commands
 		m.reading()
 	case out.Letters == transcript.Write:
-		m.compose.on, m.stale = true, true
-		m.compose.focus(m.focused)
+		m.stale = true
+		m.compose.SetTyping(true)
 	}
 	return out.Cmd
 }
@@ -48,17 +48,16 @@ func (m *Model) reads(msg tea.Msg) tea.Cmd {
 func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 	click, ok := msg.(tea.MouseClickMsg)
 	left := ok && click.Button == tea.MouseLeft
-	if top := m.h - m.compose.height(); left && click.Y >= top {
+	if top := m.h - m.compose.Height(); left && click.Y >= top && m.compose.Click(click.X, click.Y-top) {
 		m.read.Unmark()
 		m.writing()
-		m.compose.point(click.X, click.Y-top)
 		return nil
 	}
 	if !m.comparing() {
 		return m.reads(msg)
 	}
 	switch wheel, ok := msg.(tea.MouseWheelMsg); {
-	case left && m.compose.empty():
+	case left && m.compose.Empty():
 		m.reading()
 	case ok && wheel.Button == tea.MouseWheelUp:
 		m.scrollColumn(-pane.WheelLines)

@@ -81,7 +81,7 @@ func finding(h find.Hit, typed, when string) overlay.Finding {
 func (m *Model) openHit(msg hitMsg) tea.Cmd {
 	m.read.Seek(msg.hit, msg.typed)
 	store, h := m.store, msg.hit
-	return tea.Sequence(m.saveNow(), func() tea.Msg { return shownMsg{h, store.OpenAt(h.Chat, h.Message)} })
+	return tea.Sequence(m.compose.SaveNow(), func() tea.Msg { return shownMsg{h, store.OpenAt(h.Chat, h.Message)} })
 }
 
 func (m *Model) shown(msg shownMsg) tea.Cmd {

@@ -59,7 +59,7 @@ func TestPastesAtTheLimit(t *testing.T) {
 	}{{strings.Repeat("ă", 2000), false}, {strings.Repeat("ă", 2001), true}, {rows(40), false}, {rows(40) + "\n", false}, {rows(41), true}} {
 		r := open(t, 80, 24)
 		r.Update(tea.PasteMsg{Content: tt.s})
-		if got := len(r.compose.files) == 1; got != tt.chip {
+		if got := r.compose.Files() == 1; got != tt.chip {
 			t.Errorf("%d runes, %d line ends: chip %v", len([]rune(tt.s)), strings.Count(tt.s, "\n"), got)
 		}
 	}
@@ -70,7 +70,7 @@ func TestShiftEnterIsANewLine(t *testing.T) {
 	r.typed("a")
 	r.press("shift+enter")
 	r.typed("b")
-	if got := r.compose.area.Value(); got != "a\nb" || len(r.store.did) > 0 {
+	if got := r.compose.Text(); got != "a\nb" || len(r.store.did) > 0 {
 		t.Errorf("composed %q, did %q", got, r.store.did)
 	}
 }

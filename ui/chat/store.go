@@ -1,6 +1,8 @@
 package chat
 
 import (
+	"time"
+
 	"relaytop/relay"
 	"relaytop/state/find"
 	"relaytop/state/meter"
@@ -60,4 +62,6 @@ type Options struct {
 	Models func() []ModelChoice
 	// Editor is the command line of the editor; "": $VISUAL, $EDITOR, then vi.
 	Editor string
+	// DraftPause is how long typing rests before a draft is saved; 0: the composer's own pause.
+	DraftPause time.Duration
 }

@@ -12,38 +12,42 @@ import (
 )
 
 func (m *Model) send() tea.Cmd {
-	if m.compose.backslash() {
-		return m.saveSoon()
+	if cmd, ok := m.compose.BreakLine(); ok {
+		return cmd
 	}
-	if m.compose.empty() {
+	if m.compose.Empty() {
 		v, last := m.lastFailed()
 		switch {
-		case len(m.chat.Queued) > 0 && !m.chat.Busy:
-			return m.sendQueued()
+		case m.compose.Waiting():
+			m.read.Follow()
+			return m.compose.SendQueued()
 		case len(m.views) == 0:
-			return m.ask(session.Prompt{Text: example})
+			return m.compose.Ask(session.Prompt{Text: example})
 		case last:
 			return transcript.Details(&v)
 		}
 		return nil
 	}
-	if query, ok := m.compose.command(); ok {
-		return m.runCommand(query)
+	if action, ok := m.compose.Command(); ok {
+		return tea.Batch(m.compose.Drop(), func() tea.Msg { return pane.ActionMsg{Name: action} })
 	}
-	return m.ask(m.compose.prompt())
-}
-
-// sendQueued sends the first prompt that waits: after a stop it does not go by itself.
-func (m *Model) sendQueued() tea.Cmd {
-	store, chat := m.store, m.chat.ID
-	m.read.Follow()
-	return try("not sent", func() error { return store.SendQueued(chat) })
+	m.read.Bottom()
+	return m.compose.Send()
 }
 
 func (m *Model) newline() tea.Cmd {
 	m.writing()
-	m.compose.newline()
-	return m.saveSoon()
+	return m.compose.Newline()
+}
+
+func (m *Model) attach() tea.Cmd {
+	m.writing()
+	return m.compose.Attach()
+}
+
+func (m *Model) openEditor() tea.Cmd {
+	m.writing()
+	return m.compose.OpenEditor()
 }
 
 func (m *Model) stop() tea.Cmd {
@@ -58,13 +62,14 @@ func (m *Model) stop() tea.Cmd {
 // into commands.
 const restAfter = time.Second
 
-// takeBack undoes or redoes what was done to what is written.
-func (m *Model) takeBack(again bool) func() tea.Cmd {
-	return func() tea.Cmd {
-		m.writing()
-		m.compose.takeBack(again)
-		return m.saveSoon()
-	}
+func (m *Model) undo() tea.Cmd {
+	m.writing()
+	return m.compose.Undo()
+}
+
+func (m *Model) redo() tea.Cmd {
+	m.writing()
+	return m.compose.Redo()
 }
 
 // leave takes the letters from the composer, and drops an edit that was begun.
@@ -73,28 +78,22 @@ func (m *Model) leave() tea.Cmd {
 		m.ended = time.Time{} // once is a slip, twice is meant
 		return pane.Toast(state.Info, "the answer has ended; esc again leaves the composer")
 	}
-	if m.compose.edits != 0 {
-		m.compose.drop()
+	if m.compose.Editing() {
+		m.compose.Drop() // saved below
 	}
 	m.reading()
-	return m.saveNow()
+	return m.compose.SaveNow()
 }
 
 // browse leaves the composer while an answer is written, which esc would stop.
 func (m *Model) browse() tea.Cmd {
 	m.reading()
-	return m.saveNow()
+	return m.compose.SaveNow()
 }
 
 func (m *Model) unqueue() tea.Cmd {
-	store, chat := m.store, m.chat.ID
-	return func() tea.Msg {
-		p, ok := store.Unqueue(chat)
-		if !ok {
-			return doneMsg{}
-		}
-		return unqueuedMsg{chat: chat, prompt: p}
-	}
+	m.writing()
+	return m.compose.Unqueue()
 }
 
 // allOfIt tells all of a failure.
@@ -134,16 +133,7 @@ func (m *Model) edit() tea.Cmd {
 		return nil
 	}
 	m.writing()
-	if !m.compose.empty() && m.compose.edits != v.ID {
-		return pane.Toast(state.Warn, "something is written already: send it or clear it first")
-	}
-	if m.compose.edits == v.ID && !m.compose.empty() { // it is edited already
-		return nil
-	}
-	m.compose.load(session.Prompt{Text: v.Text, Parts: v.Parts})
-	m.compose.edits = v.ID
-	m.compose.serial++
-	return nil
+	return m.compose.Edit(v.ID, session.Prompt{Text: v.Text, Parts: v.Parts})
 }
 
 // goOn asks for the rest of an answer that was cut, as a sibling of it.

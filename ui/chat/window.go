@@ -28,7 +28,7 @@ type filling struct {
 }
 
 func (m *Model) filling() filling {
-	return filling{used: m.gauged.Tokens, next: m.compose.weight(), answer: settings.MaxTokens(m.chat.Params), window: m.context()}
+	return filling{used: m.gauged.Tokens, next: m.compose.Tokens(), answer: settings.MaxTokens(m.chat.Params), window: m.context()}
 }
 
 // tight: most of the window is used. over: what would be sent and the answer that it asks for do not fit into it.

@@ -9,8 +9,8 @@ import (
 // FocusMsg asks the root to give the keys to the pane of that name.
 type FocusMsg struct{ Pane string }
 
-// PaletteMsg asks the root for the command palette, with something typed in it already.
-type PaletteMsg struct{ Typed string }
+// ActionMsg asks the root for the action of that name, wherever it belongs.
+type ActionMsg struct{ Name string }
 
 // ZoomMsg asks the root to give a pane the whole screen.
 type ZoomMsg struct{ Pane string }

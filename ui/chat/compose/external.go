@@ -1,4 +1,4 @@
-package chat
+package compose
 
 import (
 	"fmt"
@@ -8,23 +8,37 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"relaytop/state"
 	"relaytop/ui/pane"
+	"relaytop/ui/text"
 )
 
-// editedMsg is what the external editor left of a message that is being written.
+// editedMsg is what the external editor left of the message.
 type editedMsg struct {
 	chat       string
 	text, file string
 	err        error
 }
 
-// editor opens what is typed in the external editor.
-func (m *Model) editor() tea.Cmd {
-	chat := m.chat.ID
-	m.writing()
-	return m.external.Open(m.compose.area.Value(), func(text, file string, err error) tea.Msg {
+// OpenEditor opens what is written in the external editor.
+func (m *Model) OpenEditor() tea.Cmd {
+	chat := m.chat
+	return m.external.Open(m.editor.Value(), func(text, file string, err error) tea.Msg {
 		return editedMsg{chat: chat, text: text, file: file, err: err}
 	})
+}
+
+// edited takes what the external editor left. Of another chat the file stays, and where it stands is said.
+func (m *Model) edited(msg editedMsg) tea.Cmd {
+	switch {
+	case msg.err != nil:
+		return pane.Toast(state.Bad, "the editor: "+text.Line(msg.err.Error()))
+	case msg.chat != m.chat:
+		return warn("another chat is open: what you wrote stands in " + text.Line(msg.file))
+	}
+	m.remember(changeOther, true)
+	m.editor.SetValue(msg.text)
+	return tea.Batch(m.changed(), m.external.Remove(msg.file))
 }
 
 // External is the user's own editor, which takes over the terminal.

@@ -1,0 +1,192 @@
+package compose
+
+import (
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/state"
+	"relaytop/state/attach"
+	"relaytop/state/session"
+	"relaytop/ui/editor"
+	"relaytop/ui/overlay"
+	"relaytop/ui/pane"
+	"relaytop/ui/text"
+)
+
+// A paste that is longer than this becomes an attachment.
+const (
+	pasteRunes = 2000
+	pasteLines = 40
+)
+
+// attachedMsg is the reply of reading files: what they hold, and why others were refused. typed is the text that named them.
+type attachedMsg struct {
+	chat    string
+	typed   string
+	paths   []string
+	parts   []session.Part
+	refused []string
+}
+
+// pasted is what a paste was before it became files: the text, and how many chips stand for it.
+type pasted struct {
+	text  string
+	chips int
+}
+
+const (
+	maxRecent  = 8
+	maxLooked  = 16 << 10 // bytes of a paste that may be paths
+	maxRefused = 2        // refusals that are shown one by one
+)
+
+func warn(s string) tea.Cmd { return pane.Toast(state.Warn, s) }
+
+// Paste takes a text in; it never sends. A long one becomes a file, and one that names files becomes these.
+func (m *Model) Paste(s string) tea.Cmd {
+	m.files.pasted = pasted{}
+	m.remember(changeOther, true)
+	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
+	if len([]rune(s)) > pasteRunes || strings.Count(strings.TrimSuffix(s, "\n"), "\n")+1 > pasteLines {
+		name := "paste " + strconv.Itoa(len(m.files.chips)+1)
+		m.files.chips = append(m.files.chips, newChip(session.Part{Name: name, Text: s, Pasted: true}))
+		return m.changed()
+	}
+	m.editor.InsertString(s)
+	save := m.changed()
+	if !mayBePaths(s) {
+		return save
+	}
+	return tea.Batch(save, m.read(editor.Normalize(s), nil))
+}
+
+// mayBePaths tells a text that may name files from one that cannot, without looking at the disk.
+func mayBePaths(s string) bool {
+	return len(s) <= maxLooked &&
+		(mayBeName(s) || strings.ContainsRune(s, '/') || strings.ContainsRune(s, filepath.Separator))
+}
+
+// mayBeName: one word with an extension, such as notes.md, may be a file in the working folder.
+func mayBeName(s string) bool {
+	s = trim(s)
+	return s != "" && !strings.ContainsAny(s, " \t\n") && filepath.Ext(s) != ""
+}
+
+// Attach takes the files whose paths are typed if nothing else is; otherwise it asks for one.
+func (m *Model) Attach() tea.Cmd {
+	if typed := m.editor.Value(); mayBePaths(typed) {
+		return m.read(typed, m.pickFile())
+	}
+	return m.pickFile()
+}
+
+// pickFile asks for a file.
+func (m *Model) pickFile() tea.Cmd {
+	dir := ""
+	if len(m.files.recent) > 0 {
+		dir = filepath.Dir(m.files.recent[0])
+	}
+	chat := m.chat
+	return overlay.Open(overlay.Files(overlay.FilesOptions{
+		Title: "attach a file", Dir: dir, Recent: slices.Clone(m.files.recent),
+		Choose: func(path string) tea.Cmd {
+			return func() tea.Msg { return readFiles(chat, "", []string{path}) }
+		},
+	}))
+}
+
+// read reads the files that a typed text names, if it is nothing but the paths of existing files; otherwise it runs other.
+func (m *Model) read(typed string, other tea.Cmd) tea.Cmd {
+	chat := m.chat
+	return func() tea.Msg {
+		paths := attach.Existing(attach.Paths(typed))
+		switch {
+		case paths != nil:
+			return readFiles(chat, typed, paths)
+		case other != nil:
+			return other()
+		}
+		return nil
+	}
+}
+
+func readFiles(chat, typed string, paths []string) tea.Msg {
+	msg := attachedMsg{chat: chat, typed: typed}
+	for _, path := range paths {
+		p, err := attach.Read(path)
+		if err != nil {
+			msg.refused = append(msg.refused, err.Error())
+			continue
+		}
+		msg.parts = append(msg.parts, p)
+		msg.paths = append(msg.paths, path)
+	}
+	return msg
+}
+
+// attached makes chips of the files that were read. The text that named them goes; if it changed meanwhile, it was meant as text.
+func (m *Model) attached(msg attachedMsg) tea.Cmd {
+	refused := refusals(msg.refused)
+	switch {
+	case msg.chat != m.chat && msg.typed != "":
+		return nil
+	case msg.chat != m.chat:
+		return warn("another chat is open by now: nothing was attached")
+	case len(msg.parts) == 0 || msg.typed != "" && len(msg.refused) > 0: // all of the paths, or none: the rest would be half a text
+		return refused
+	}
+	was := m.undo
+	m.remember(changeOther, true)
+	if msg.typed != "" && !m.editor.RemoveLast(msg.typed) {
+		m.undo = was
+		return nil
+	}
+	f := &m.files
+	f.chips = append(f.chips, chipsOf(msg.parts)...)
+	if msg.typed != "" {
+		f.pasted = pasted{text: msg.typed, chips: len(msg.parts)}
+	}
+	for _, path := range msg.paths {
+		f.recent = slices.DeleteFunc(f.recent, func(s string) bool { return s == path })
+		f.recent = slices.Insert(f.recent, 0, path)
+	}
+	f.recent = f.recent[:min(len(f.recent), maxRecent)]
+	return tea.Batch(m.changed(), refused)
+}
+
+// refusals says why files were not attached.
+func refusals(why []string) tea.Cmd {
+	if len(why) == 0 {
+		return nil
+	}
+	s := "not attached: " + strings.Join(why[:min(len(why), maxRefused)], "; ")
+	if n := len(why) - maxRefused; n > 0 {
+		s += "; and " + strconv.Itoa(n) + " more"
+	}
+	return warn(text.Line(s))
+}
+
+// detach removes files again: those that a paste just became turn back into its text; before all of the text the last one goes.
+func (m *Model) detach() bool {
+	f := &m.files
+	n := len(f.chips)
+	row, col := m.editor.Position()
+	switch {
+	case f.pasted.chips > 0 && f.pasted.chips <= n:
+		m.remember(changeOther, true)
+		f.chips = f.chips[:n-f.pasted.chips]
+		m.editor.InsertString(f.pasted.text)
+		f.pasted = pasted{}
+	case n > 0 && row == 0 && col == 0:
+		m.remember(changeOther, true)
+		f.chips = f.chips[:n-1]
+	default:
+		return false
+	}
+	m.markUnsaved()
+	return true
+}

@@ -1,0 +1,136 @@
+package compose
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/relay"
+	"relaytop/state/session"
+	"relaytop/ui/pane"
+)
+
+// draft is how what is written stands to what is saved of it.
+type draft struct {
+	unsaved bool
+	serial  int // counts changes: a save that is behind waits for the next pause
+	pause   time.Duration
+	waiting bool // a save is on its way
+	pauses  int  // how often the save waited for typing to pause
+
+	weighed bool  // tokens are those of serial
+	of      int   // serial that tokens were counted for
+	tokens  int64 // of what would be sent, about
+}
+
+// draftPause is how long typing rests before the draft is saved. After draftPauses of them it is saved although typing goes on.
+const (
+	draftPause  = 400 * time.Millisecond
+	draftPauses = 2
+)
+
+// lastWait is how long the end of the program waits for a message that is on its way into the store.
+const lastWait = 500 * time.Millisecond
+
+// saveMsg asks to save the draft unless typing went on.
+type saveMsg struct {
+	chat   string
+	serial int
+}
+
+func trim(s string) string { return strings.TrimSpace(s) }
+
+// markUnsaved notes that what is written changed.
+func (m *Model) markUnsaved() {
+	m.draft.unsaved = true
+	m.draft.serial++
+}
+
+// changed notes that what is written changed, and saves it soon.
+func (m *Model) changed() tea.Cmd {
+	m.markUnsaved()
+	return m.saveSoon()
+}
+
+// Tokens is about how many tokens what is written has.
+func (m *Model) Tokens() int64 {
+	if d := &m.draft; !d.weighed || d.of != d.serial {
+		d.tokens = relay.EstimateTokens(m.editor.Value()) + m.files.tokens()
+		d.weighed, d.of = true, d.serial
+	}
+	return m.draft.tokens
+}
+
+// saveSoon saves the draft when typing pauses. One timer runs at a time: a burst of keys must not start thousands.
+func (m *Model) saveSoon() tea.Cmd {
+	if m.draft.waiting {
+		return nil
+	}
+	m.draft.waiting = true
+	msg := saveMsg{chat: m.chat, serial: m.draft.serial}
+	return tea.Tick(m.draft.pause, func(time.Time) tea.Msg { return msg })
+}
+
+// save saves the draft once typing has paused, or went on for so long that a crash would cost too much.
+func (m *Model) save(msg saveMsg) tea.Cmd {
+	d := &m.draft
+	d.waiting = false
+	switch {
+	case !d.unsaved:
+		return nil
+	case msg.chat != m.chat, msg.serial != d.serial && d.pauses < draftPauses:
+		d.pauses++
+		return m.saveSoon()
+	}
+	d.pauses = 0
+	return m.SaveNow()
+}
+
+// SaveNow saves the draft if it changed.
+func (m *Model) SaveNow() tea.Cmd {
+	if m.chat == "" || !m.draft.unsaved {
+		return nil
+	}
+	m.draft.unsaved = false
+	return m.saveTo(m.chat, m.prompt(), "the draft was not saved")
+}
+
+// saveTo saves the draft of a chat.
+func (m *Model) saveTo(chat string, p session.Prompt, failed string) tea.Cmd {
+	store := m.store
+	return func() tea.Msg { return pane.Report(failed, "", store.SaveDraft(chat, p.Text, p.Parts...)) }
+}
+
+// SaveDraft keeps what is written, and before it the messages that the store did not take. It is called once when the program ends,
+// and waits for the disk.
+func (m *Model) SaveDraft() error {
+	p := m.prompt()
+	late := make(chan struct{})
+	time.AfterFunc(lastWait, func() { close(late) })
+	var errs []error
+	for _, s := range slices.Backward(m.sending) {
+		switch {
+		case !s.lost(late):
+		case s.chat == m.chat || s.chat == "":
+			p = before(s.prompt, p)
+			m.draft.unsaved = true
+		default:
+			errs = append(errs, m.store.KeepDraft(s.chat, s.prompt.Text, s.prompt.Parts...))
+		}
+	}
+	if m.chat != "" && m.draft.unsaved {
+		m.draft.unsaved = false
+		errs = append(errs, m.store.KeepDraft(m.chat, p.Text, p.Parts...))
+	}
+	return errors.Join(errs...)
+}
+
+// before is a prompt with another one after it.
+func before(p, next session.Prompt) session.Prompt {
+	p.Text = trim(p.Text + "\n" + next.Text)
+	p.Parts = append(slices.Clone(p.Parts), next.Parts...)
+	return p
+}

@@ -1,0 +1,161 @@
+package compose
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/state"
+	"relaytop/state/session"
+	"relaytop/ui/pane"
+	"relaytop/ui/text"
+)
+
+// sentMsg is the reply of a send: the chat and the prompt that it was for.
+type sentMsg struct {
+	chat   string
+	prompt session.Prompt
+	edits  int64
+	err    error
+	out    *sending
+}
+
+// unqueuedMsg is a message that was taken out of the queue.
+type unqueuedMsg struct {
+	chat   string
+	prompt session.Prompt
+}
+
+// sending is a message on its way into the store.
+type sending struct {
+	chat   string // "": a new one
+	prompt session.Prompt
+	done   chan error // takes one
+	over   bool
+}
+
+// arrived reports that the store has it.
+func (s *sending) arrived() bool {
+	if !s.over {
+		select {
+		case err := <-s.done:
+			s.over = err == nil
+		default:
+		}
+	}
+	return s.over
+}
+
+// lost reports that it did not reach the store in time, or not at all.
+func (s *sending) lost(late <-chan struct{}) bool {
+	if s.over {
+		return false
+	}
+	select {
+	case err := <-s.done:
+		return err != nil
+	case <-late:
+		return true
+	}
+}
+
+// Send sends what is written to the open chat, or to a new one.
+func (m *Model) Send() tea.Cmd { return m.Ask(m.prompt()) }
+
+// Ask sends a prompt in place of what is written.
+func (m *Model) Ask(p session.Prompt) tea.Cmd {
+	store, chat, edits := m.store, m.chat, m.edits
+	folded := p.Fold()
+	m.sent.add(folded.Text)
+	m.load(session.Prompt{})
+	m.draft.serial++
+	out := &sending{chat: chat, prompt: p, done: make(chan error, 1)}
+	m.sending = append(slices.DeleteFunc(m.sending, (*sending).arrived), out)
+	return func() tea.Msg {
+		id := chat
+		if id == "" {
+			id = store.NewChat()
+		}
+		var err error
+		if edits != 0 {
+			err = store.EditAndResend(id, edits, folded.Text, folded.Parts...)
+		} else {
+			err = store.Ask(id, folded.Text, folded.Parts...)
+		}
+		out.done <- err
+		if err == nil { // it is sent: a draft that could not be cleared must not look like a message that was not
+			if err := store.DropDraft(id, p); err != nil {
+				return pane.Report("the draft could not be cleared", "", err)
+			}
+		}
+		return sentMsg{chat: chat, prompt: p, edits: edits, err: err, out: out}
+	}
+}
+
+// sentReply takes the reply of a send. What could not be sent comes back.
+func (m *Model) sentReply(msg sentMsg) tea.Cmd {
+	if msg.out != nil {
+		msg.out.over = true
+	}
+	if msg.err == nil {
+		return nil
+	}
+	say := pane.Toast(state.Bad, "not sent: "+text.Line(msg.err.Error()))
+	if msg.chat != m.chat && msg.chat != "" {
+		return tea.Batch(say, m.saveTo(msg.chat, msg.prompt, "what was not sent could not be kept"))
+	}
+	edits := m.edits
+	if m.Empty() {
+		edits = msg.edits
+	}
+	m.load(before(msg.prompt, m.prompt()))
+	m.edits = edits
+	return tea.Batch(say, m.changed())
+}
+
+// SendQueued sends the first queued message: after a stop it does not go by itself.
+func (m *Model) SendQueued() tea.Cmd {
+	store, chat := m.store, m.chat
+	return func() tea.Msg { return pane.Report("not sent", "", store.SendQueued(chat)) }
+}
+
+// Unqueue takes a queued message back into the composer.
+func (m *Model) Unqueue() tea.Cmd {
+	store, chat := m.store, m.chat
+	return func() tea.Msg {
+		p, ok := store.Unqueue(chat)
+		if !ok {
+			return nil
+		}
+		return unqueuedMsg{chat: chat, prompt: p}
+	}
+}
+
+// WhyUnqueue says why nothing can be taken back; "": something can.
+func (m *Model) WhyUnqueue() string {
+	if len(m.queue.prompts) == 0 {
+		return "nothing is queued"
+	}
+	return ""
+}
+
+// Waiting reports that queued messages wait for enter.
+func (m *Model) Waiting() bool { return len(m.queue.prompts) > 0 && !m.queue.busy }
+
+// unqueued puts a message that was taken back before what is typed. If another chat is open by now it is queued there again.
+func (m *Model) unqueued(msg unqueuedMsg) tea.Cmd {
+	p := msg.prompt
+	if store := m.store; msg.chat != m.chat {
+		return func() tea.Msg {
+			return pane.Report("a queued message was not put back", "", store.Ask(msg.chat, p.Text, p.Parts...))
+		}
+	}
+	m.SetTyping(true)
+	if typed := m.editor.Value(); typed != "" {
+		p.Text += "\n" + typed
+	}
+	chips := m.files.chips
+	m.load(p)
+	m.files.chips = append(m.files.chips, chips...)
+	return m.changed()
+}

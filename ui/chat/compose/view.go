@@ -1,0 +1,189 @@
+package compose
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/ui/style"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
+)
+
+// queueLines is how many of the queued messages are shown.
+const queueLines = 3
+
+// queue is the messages that wait for the answer before them.
+type queue struct {
+	prompts []string
+	busy    bool // an answer is being written: they go by themselves
+}
+
+// Look is what the composer shows of what stands around it. Gauge is painted.
+type Look struct {
+	Width   int
+	Hint    string   // in an empty composer
+	Model   string   // that the message goes to
+	Facts   []string // of its settings, as many as fit
+	Columns int      // of a comparison: it goes to all of them; 0: to the one model
+	Gauge   string   // how much of the context window is taken
+}
+
+// Height is the number of lines that the composer takes.
+func (m *Model) Height() int { return m.queue.height() + m.editor.Height() + 1 }
+
+func (q *queue) height() int { return min(len(q.prompts), queueLines) }
+
+// View draws the composer: the queue, what is written on the panel, and below it a line about what would be sent.
+func (m *Model) View(l *Look) []string {
+	st := m.env.Styles
+	bar := st.Accent.On(style.Panel).Paint(st.Glyphs.Bar + " ")
+	if !m.typing {
+		bar = st.Faint.On(style.Panel).Paint(st.Glyphs.Border.Left + " ") // letters are commands
+	}
+	lines := m.queue.view(st, l.Width, m.Empty())
+	if m.editor.Empty() {
+		hint := st.Faint.On(style.Panel).Paint(widget.Fit(m.hint(l.Hint), l.Width-3))
+		lines = append(lines, bar+st.Text.On(style.Panel).Paint(" ")+hint)
+	} else {
+		lines = m.rows(lines, bar, l.Width)
+	}
+	return append(lines, bar+m.foot(l))
+}
+
+// view draws the queue. empty: enter would send the first of it after a stop.
+func (q *queue) view(st *style.Styles, w int, empty bool) []string {
+	var lines []string
+	for i := range q.height() {
+		right, word := "", "      "
+		if i == 0 {
+			word = "queued"
+			right = st.Text.Bold().Paint("alt+up") + st.Muted.Paint(" edits")
+			if !q.busy && empty { // it does not go by itself after a stop
+				right = st.Text.Bold().Paint("enter") + st.Muted.Paint(" sends   ") + right
+			}
+		}
+		s := text.Line(text.Clip(q.prompts[i], 400))
+		if i == queueLines-1 && len(q.prompts) > queueLines {
+			s = "and " + strconv.Itoa(len(q.prompts)-i) + " more"
+		}
+		s = text.Truncate(s, max(w-10-widget.Width(right)-1, 1))
+		lines = append(lines, widget.Spread("  "+st.Faint.Paint(word)+"  "+st.Muted.Paint(s), right, w))
+	}
+	return lines
+}
+
+// rows draws the visible rows of the text, with how many are hidden above and below.
+func (m *Model) rows(lines []string, bar string, w int) []string {
+	st := m.env.Styles
+	ink, faint := st.Text.On(style.Panel), st.Faint.On(style.Panel)
+	above, below := m.editor.Hidden()
+	rows := m.editor.Rows()
+	for i, l := range rows {
+		more := ""
+		if i == 0 && above > 0 {
+			more = st.Glyphs.Up + " " + strconv.Itoa(above)
+		}
+		if i == len(rows)-1 && below > 0 {
+			more += " " + st.Glyphs.Down + " " + strconv.Itoa(below)
+		}
+		left := w - 2
+		if n := widget.Width(more); n > 0 && text.Width(l)+n+2 <= left {
+			lines = append(lines, bar+ink.Paint(widget.Fit(l, left-n-1))+faint.Paint(widget.Fit(more, n+1)))
+			continue
+		}
+		lines = append(lines, bar+ink.Paint(widget.Fit(l, left)))
+	}
+	return lines
+}
+
+// hint is what stands in an empty composer.
+func (m *Model) hint(s string) string {
+	switch {
+	case !m.typing:
+		return "letters are keys now: i to write"
+	case len(m.files.chips) > 0:
+		return "say what to do with it"
+	}
+	return s
+}
+
+// foot is the line below the text, less its bar.
+func (m *Model) foot(l *Look) string {
+	st := m.env.Styles
+	ink := st.Text.On(style.Panel)
+	left, right := m.target(l), l.Gauge
+	if widget.Width(right)+12 > l.Width {
+		right = ""
+	}
+	gap := max(l.Width-3-widget.Width(left)-widget.Width(right), 0)
+	if gap == 0 {
+		left = widget.Fit(left, max(l.Width-4-widget.Width(right), 0))
+		gap = 1
+	}
+	return widget.Fit(left+ink.Paint(widget.Blank(gap))+right+ink.Paint(" "), l.Width-2)
+}
+
+// target is what the next message goes to: the model, its settings, what is attached.
+func (m *Model) target(l *Look) string {
+	st := m.env.Styles
+	ink := st.Muted.On(style.Panel)
+	w := max(l.Width-4-widget.Width(l.Gauge), 0)
+	if l.Columns > 0 {
+		all := fmt.Sprintf("to all %d", l.Columns)
+		to := ink.Paint(all)
+		if len(m.files.chips) == 0 {
+			way := ""
+			if m.typing {
+				way = all + " · esc, then "
+			}
+			digits := "1 2 3 4"[:2*min(l.Columns, 4)-1]
+			to = ink.Paint(way) + st.Text.Bold().On(style.Panel).Paint(digits) +
+				ink.Paint(" goes on with one answer, the others stay")
+		}
+		return panelBlanks(st, m.files.beside(st, to, "", w))
+	}
+	more := ""
+	for _, fact := range l.Facts {
+		more += ink.Paint(" · " + fact)
+	}
+	to := ink.Paint(text.Line(l.Model))
+	if m.edits != 0 {
+		to = st.Warn.On(style.Panel).Paint("edits a question") + ink.Paint(" · enter asks it beside the old one · ") + to
+	}
+	return panelBlanks(st, m.files.beside(st, to, more, w))
+}
+
+// panelBlanks puts the blanks between painted pieces on the panel too.
+func panelBlanks(st *style.Styles, s string) string {
+	return strings.ReplaceAll(s, st.Muted.End()+"  ", st.Muted.End()+st.Text.On(style.Panel).Paint("  "))
+}
+
+// Cursor is the cursor in a pane of h lines, the last of which are the composer's; nil while letters are commands.
+func (m *Model) Cursor(h int) *tea.Cursor {
+	cur := m.editor.Cursor()
+	if cur == nil || !m.typing {
+		return nil
+	}
+	cur.X += 2
+	cur.Y += h - m.editor.Height() - 1
+	cur.Blink = false
+	return cur
+}
+
+// Click puts the cursor at a cell of the composer; false: the cell is above what is written.
+func (m *Model) Click(x, y int) bool {
+	y -= m.queue.height()
+	if y < 0 {
+		return false
+	}
+	m.SetTyping(true)
+	m.files.pasted = pasted{}
+	m.undo.last = changeOther
+	if y < m.editor.Height() { // else on the line below
+		m.editor.Point(x-2, y)
+	}
+	return true
+}
