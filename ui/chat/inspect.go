@@ -31,7 +31,7 @@ func (m *Model) inspect() tea.Cmd {
 	}
 	i := inspected{store: m.store, chat: m.chat.ID, column: -1}
 	if m.comparing() {
-		i.column = m.side.at
+		i.column = m.compare.At()
 	}
 	msg := i.tell(&v)
 	return func() tea.Msg { return msg }

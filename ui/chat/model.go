@@ -13,6 +13,7 @@ import (
 
 	"relaytop/state"
 	"relaytop/state/session"
+	"relaytop/ui/chat/compare"
 	"relaytop/ui/chat/compose"
 	"relaytop/ui/chat/settings"
 	"relaytop/ui/chat/transcript"
@@ -39,7 +40,7 @@ type Model struct {
 	model   string // that the next message goes to
 	views   []session.View
 
-	side      comparison
+	compare   *compare.Model
 	settings  *settings.Model
 	read      *transcript.Model
 	compose   *compose.Model
@@ -67,6 +68,7 @@ var _ pane.Pane = (*Model)(nil)
 func New(env *pane.Env, store Store, o Options) *Model {
 	m := &Model{env: env, store: store, opts: o, kit: markdown.NewKit(), stale: true, clock: time.Now}
 	m.read = transcript.New(m.kit)
+	m.compare = compare.New(env, store, m.kit, m.compared)
 	external := compose.External{Command: o.Editor}
 	m.compose = compose.New(env, store, compose.Options{External: external, DraftPause: o.DraftPause})
 	m.settings = settings.New(env, store, o.Models, external)
@@ -80,7 +82,7 @@ func (m *Model) Name() string { return "chat" }
 // Title is the title of the open chat.
 func (m *Model) Title() string {
 	if m.comparing() {
-		return m.env.Styles.Muted.Paint(m.compareTitle())
+		return m.env.Styles.Muted.Paint(m.compare.Title(m.w))
 	}
 	if m.chat.Title == "" {
 		return m.env.Styles.Muted.Paint("new chat")
@@ -167,7 +169,7 @@ func (m *Model) Refresh(s *state.Snapshot) {
 			m.views = slices.Clone(m.store.Messages(m.chat.ID))
 		}
 		m.read.Show(m.views)
-		m.compare()
+		m.showCompared()
 	}
 	m.settings.Show(m.chat, m.model)
 	m.compose.Show(&m.chat)
@@ -204,7 +206,7 @@ func (m *Model) settle() {
 		return
 	}
 	m.calm, m.gauged = m.now, m.chat
-	m.side.calm = m.side.cols
+	m.compare.Settle()
 }
 
 // enter shows another chat: its draft, its end.
@@ -213,8 +215,7 @@ func (m *Model) enter(h session.Header) {
 	m.views = slices.Clone(m.store.Messages(h.ID))
 	m.read.Enter(h.ID, m.views)
 	m.count, m.ended = 0, time.Time{}
-	m.side = comparison{}
-	m.compare()
+	m.showCompared()
 	var asked []string
 	for i := range m.views {
 		if v := &m.views[i]; v.Role == roleUser {

@@ -60,9 +60,9 @@ func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 	case left && m.compose.Empty():
 		m.reading()
 	case ok && wheel.Button == tea.MouseWheelUp:
-		m.scrollColumn(-pane.WheelLines)
+		m.compare.Scroll(-pane.WheelLines)
 	case ok && wheel.Button == tea.MouseWheelDown:
-		m.scrollColumn(pane.WheelLines)
+		m.compare.Scroll(pane.WheelLines)
 	}
 	return nil
 }
@@ -70,7 +70,7 @@ func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 // scroll moves what is read n lines, down if positive.
 func (m *Model) scroll(n int) {
 	if m.comparing() {
-		m.scrollColumn(n)
+		m.compare.Scroll(n)
 		return
 	}
 	m.read.Scroll(n)
@@ -79,7 +79,7 @@ func (m *Model) scroll(n int) {
 // selected is the message that letters are about: of a comparison, the answer in the column that keys are about.
 func (m *Model) selected() (session.View, bool) {
 	if m.comparing() {
-		return m.columnAnswer()
+		return m.compare.Answer()
 	}
 	return m.read.Selected()
 }
@@ -87,7 +87,7 @@ func (m *Model) selected() (session.View, bool) {
 // answer is the answer that letters are about.
 func (m *Model) answer() (session.View, bool) {
 	if m.comparing() {
-		return m.columnAnswer()
+		return m.compare.Answer()
 	}
 	return m.read.Answer()
 }
@@ -102,7 +102,7 @@ func (m *Model) copy() tea.Cmd {
 	if !m.comparing() {
 		return m.read.Copy(m.count)
 	}
-	v, ok := m.columnAnswer()
+	v, ok := m.compare.Answer()
 	if !ok {
 		return nil
 	}
@@ -125,7 +125,7 @@ func (m *Model) fold() tea.Cmd {
 func (m *Model) move(n int) func() tea.Cmd {
 	return func() tea.Cmd {
 		if m.comparing() {
-			m.scrollColumn(n)
+			m.compare.Scroll(n)
 		} else {
 			m.read.Move(n)
 		}
@@ -147,7 +147,7 @@ func (m *Model) goBottom() tea.Cmd {
 func (m *Model) page(n int) func() tea.Cmd {
 	return func() tea.Cmd {
 		if m.comparing() {
-			m.scrollColumn(n * max(m.body()-1, 1))
+			m.compare.Scroll(n * max(m.body()-1, 1))
 		} else {
 			m.read.Page(n)
 		}

@@ -119,8 +119,8 @@ func (m *Model) lastFailed() (session.View, bool) {
 func (m *Model) regenerate() tea.Cmd {
 	v, _ := m.answer()
 	store, chat := m.store, m.chat.ID
-	if at := m.side.at; m.comparing() {
-		return try("not asked again", func() error { return store.Again(chat, at) })
+	if m.comparing() {
+		return m.compare.Again()
 	}
 	m.read.Follow()
 	return try("not asked again", func() error { return store.Regenerate(chat, v.ID) })

@@ -24,7 +24,7 @@ func (m *Model) draw() string {
 	lines := make([]string, 0, m.h)
 	m.read.SetLook(m.look())
 	if m.comparing() {
-		lines = m.drawCompare()
+		lines = append(m.compare.View(m.columnsLook()), widget.Fit(m.overflow(), m.w))
 	} else if len(m.views) == 0 {
 		lines = m.hello(lines, m.body()+1)
 		if s := m.overflow(); s != "" && len(lines) > 0 {
@@ -55,7 +55,7 @@ func (m *Model) draw() string {
 func (m *Model) around() *compose.Look {
 	l := &compose.Look{Width: m.w, Model: m.model, Hint: m.hint(), Gauge: m.gauge()}
 	if m.comparing() {
-		l.Columns = len(m.side.cols)
+		l.Columns = m.compare.Columns()
 		return l
 	}
 	taken := 6 + text.Width(text.Line(m.model)) + widget.Width(l.Gauge) + m.compose.ChipsWidth()

@@ -1,7 +1,6 @@
 package chat
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -77,7 +76,7 @@ func (m *Model) context() (least int64) {
 	asked := func(id string) bool { return id == m.model }
 	if m.comparing() {
 		asked = func(id string) bool {
-			return slices.ContainsFunc(m.side.cols, func(c session.Column) bool { return c.Model == id })
+			return m.compare.Has(id)
 		}
 	}
 	for _, c := range m.opts.Models() {

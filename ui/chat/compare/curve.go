@@ -1,4 +1,4 @@
-package chat
+package compare
 
 import (
 	"fmt"
@@ -16,7 +16,7 @@ func (m *Model) curve(i, w int) string {
 	st := m.env.Styles
 	long, most := m.extent()
 	ink := st.Chart[i%len(st.Chart)]
-	right := ink.Paint(st.Glyphs.Thin) + st.Muted.Paint(" "+text.Truncate(text.Line(m.side.cols[i].Model), max(w-22, 4)))
+	right := ink.Paint(st.Glyphs.Thin) + st.Muted.Paint(" "+text.Truncate(text.Line(m.cols[i].Model), max(w-22, 4)))
 	spec := widget.ChartSpec{Left: "tokens over time", Right: right, Gutter: 5, XLabels: secondsAxis(long),
 		YLabels: []string{widget.Short(int64(most)), widget.Short(int64(most / 2)), "0"}}
 	if long == 0 {
@@ -27,12 +27,12 @@ func (m *Model) curve(i, w int) string {
 	}
 	spec.Draw = func(pw, ph int) []string {
 		var series []widget.Series
-		for k := range m.side.cols {
+		for k := range m.cols {
 			if k != i {
-				series = append(series, widget.Series{Values: sampled(m.calmColumn(k), long, 2*pw), Ink: st.Faint})
+				series = append(series, widget.Series{Values: sampled(m.figured(k), long, 2*pw), Ink: st.Faint})
 			}
 		}
-		series = append(series, widget.Series{Values: sampled(m.calmColumn(i), long, 2*pw), Ink: ink})
+		series = append(series, widget.Series{Values: sampled(m.figured(i), long, 2*pw), Ink: ink})
 		return widget.Plot(st, pw, ph, series, widget.Scale{High: most})
 	}
 	return widget.Chart(st, w, curveLines, spec)
@@ -40,8 +40,8 @@ func (m *Model) curve(i, w int) string {
 
 // extent is the end of both axes, in round numbers; 0: no token has come.
 func (m *Model) extent() (long time.Duration, most float64) {
-	for i := range m.side.cols {
-		for _, p := range points(m.calmColumn(i)) {
+	for i := range m.cols {
+		for _, p := range points(m.figured(i)) {
 			long, most = max(long, p.After), max(most, float64(p.Tokens))
 		}
 	}

@@ -1,4 +1,4 @@
-package chat
+package compare
 
 import (
 	"fmt"
@@ -8,8 +8,6 @@ import (
 
 	"relaytop/relay"
 	"relaytop/state/session"
-	"relaytop/ui/markdown"
-	"relaytop/ui/style"
 	"relaytop/ui/text"
 	"relaytop/ui/widget"
 )
@@ -24,78 +22,14 @@ const (
 	tableFrom   = 20 // from which figures stand in lines of their own
 )
 
-// column is one answer as it is drawn.
-type column struct {
-	id     int64
-	st     *style.Styles
-	w      int
-	md     *markdown.Text
-	filter *text.Filter
-	fed    int
-	off    int  // first line shown, unless it follows
-	follow bool // the end is shown
-
-	foot []string // figures and chart, as of key
-	key  footKey
-}
-
-// footKey is what a foot depends on: figures of all columns stand on one scale.
-type footKey struct {
-	st       *style.Styles
-	w, h     int
-	versions uint64 // sum of the answers as the figures show them
-	calm     time.Time
-}
-
-// feed hands what is new of the answer to the Markdown.
-func (c *column) feed(kit *markdown.Kit, st *style.Styles, w int, v *session.View) {
-	if c.md == nil || c.id != v.ID || len(v.Text) < c.fed {
-		c.id, c.fed, c.filter, c.follow, c.off = v.ID, 0, &text.Filter{}, true, 0
-		c.md, c.st, c.w = markdown.New(kit, st, w), st, w
-	}
-	if c.st != st || c.w != w {
-		c.st, c.w = st, w
-		c.md.Resize(st, w)
-	}
-	if c.fed < len(v.Text) {
-		c.md.Write(c.filter.Write(v.Text[c.fed:]))
-		c.fed = len(v.Text)
-	}
-	if v.Phase == session.Ended {
-		c.md.Write(c.filter.Flush())
-		c.md.Close()
-	}
-}
-
-// text is the part of the answer that is shown, h lines; what failed says so in its place.
-func (c *column) text(h int, v *session.View) []string {
-	var lines []string
-	n := c.md.Height()
-	if c.off = min(c.off, max(n-h, 0)); c.follow || c.off == max(n-h, 0) {
-		c.off, c.follow = max(n-h, 0), true
-	}
-	lines = c.md.Lines(lines, c.off, min(n, c.off+h))
-	if last := len(lines) - 1; v.Phase == session.Streaming && c.follow && last >= 0 {
-		lines[last] = c.md.Cursor(lines[last])
-	}
-	if r := v.Result; r != nil && r.Err != nil {
-		for _, l := range text.Wrap(text.Line(r.Err.Error()+": "+r.Err.Advice()), c.w) {
-			if len(lines) == h && h > 0 {
-				lines = lines[1:]
-			}
-			lines = append(lines, c.st.Error.Paint(l))
-		}
-	}
-	return lines
-}
-
-// drawCompare fills the pane with the columns.
-func (m *Model) drawCompare() []string {
+// View draws the question and the columns below it, in exactly the height of the look.
+func (m *Model) View(l Look) []string {
+	m.look = l
 	st := m.env.Styles
 	var lines []string
-	if q := m.side.cols[0].Question; q.ID != 0 {
+	if q := m.cols[0].Question; q.ID != 0 {
 		bar := st.User.Paint(st.Glyphs.Bar) + " "
-		for i, l := range text.Wrap(text.Line(text.Clip(m.question1(), 600)), m.w-2) {
+		for i, l := range text.Wrap(text.Line(text.Clip(m.question(), 600)), l.Width-2) {
 			if i == 2 {
 				break
 			}
@@ -104,50 +38,49 @@ func (m *Model) drawCompare() []string {
 	} else {
 		lines = append(lines, "  "+st.Muted.Paint("What you write goes to all of them at once; nothing is shared between the columns."))
 	}
-	if m.h > 14 {
+	if l.PaneHeight > 14 {
 		lines = append([]string{""}, append(lines, "")...)
 	}
-	from, to := m.shownColumns()
-	w := (m.w - columnGap*(to-from-1)) / (to - from)
-	h := m.h - m.compose.Height() - len(lines) - 1
+	from, to := m.visible(l.Width)
+	w := (l.Width - columnGap*(to-from-1)) / (to - from)
+	h := l.Height - len(lines)
 	blocks := make([]widget.Block, 0, to-from)
 	for i := from; i < to; i++ {
 		blocks = append(blocks, widget.Block{Lines: m.drawColumn(i, w, h), W: w})
 	}
 	lines = append(lines, strings.Split(widget.Columns(columnGap, blocks...), "\n")...)
-	lines = append(lines, m.overflow())
 	for i := range lines {
-		lines[i] = widget.Fit(lines[i], m.w)
+		lines[i] = widget.Fit(lines[i], l.Width)
 	}
 	return lines
 }
 
-// question1 is what was asked last: the same in every column.
-func (m *Model) question1() string {
-	q := &m.side.cols[m.side.at].Question
+// question is what was asked last: the same in every column.
+func (m *Model) question() string {
+	q := &m.cols[m.at].Question
 	return (&session.Prompt{Text: q.Text, Parts: q.Parts}).Line()
 }
 
-// shownColumns are those that there is room for.
-func (m *Model) shownColumns() (from, to int) {
-	n := len(m.side.cols)
-	fit := min(max((m.w+columnGap)/(leastColumn+columnGap), 1), n)
-	from = min(max(m.side.at-fit/2, 0), n-fit)
+// visible are the columns that fit into w cells, around the one that keys are about.
+func (m *Model) visible(w int) (from, to int) {
+	n := len(m.cols)
+	fit := min(max((w+columnGap)/(leastColumn+columnGap), 1), n)
+	from = min(max(m.at-fit/2, 0), n-fit)
 	return from, from + fit
 }
 
 func (m *Model) drawColumn(i, w, h int) []string {
 	st := m.env.Styles
-	col := &m.side.cols[i]
+	col := &m.cols[i]
 	name := strconv.Itoa(i+1) + " " + text.Line(col.Model)
 	if col.Endpoint != "" {
 		name += " " + st.Glyphs.Dot + " " + text.Line(col.Endpoint)
 	}
 	ink := st.Text
-	if i == m.side.at && !m.compose.Typing() {
+	if i == m.at && !m.look.Typing {
 		ink = st.Accent
 	}
-	state := m.columnState(&m.calmColumn(i).Answer)
+	state := m.columnState(&m.figured(i).Answer)
 	name = text.Truncate(name, max(w-widget.Width(state)-4, 4))
 	lines := []string{widget.SectionIn(st, ink.Bold(), w, name, state)}
 	foot := m.foot(i, w)
@@ -164,11 +97,11 @@ func (m *Model) drawColumn(i, w, h int) []string {
 			lines = append(lines, st.Muted.Italic().Paint(l))
 		}
 	default:
-		d := m.side.drawn[i]
+		d := m.drawn[i]
 		d.feed(m.kit, st, w, a)
 		shown := d.text(room, a)
 		if n := d.off; n > 0 && len(lines) > top {
-			lines[top] = st.Faint.Paint(st.Glyphs.Up + " " + widget.Count(int64(n)) + lineWord(n) + " above")
+			lines[top] = st.Faint.Paint(st.Glyphs.Up + " " + linesAbove(n))
 		}
 		lines = append(lines, shown...)
 	}
@@ -176,6 +109,14 @@ func (m *Model) drawColumn(i, w, h int) []string {
 		lines = append(lines, "")
 	}
 	return append(lines, foot...)
+}
+
+// linesAbove says how much of an answer stands above what is shown.
+func linesAbove(n int) string {
+	if n == 1 {
+		return "1 line above"
+	}
+	return widget.Count(int64(n)) + " lines above"
 }
 
 // columnState is where an answer stands, and for how long it took.
@@ -189,11 +130,11 @@ func (m *Model) columnState(v *session.View) string {
 	case v.ID == 0:
 		return st.Faint.Paint("ready")
 	case v.Phase == session.Streaming:
-		return st.Accent.Paint(st.Glyphs.Live) + st.Text.Paint(" streaming") + took(m.calm.Sub(v.Sent))
+		return st.Accent.Paint(st.Glyphs.Live) + st.Text.Paint(" streaming") + took(m.look.Now.Sub(v.Sent))
 	case v.Phase == session.Retrying:
-		return st.Warn.Paint(st.Glyphs.Retrying + " waiting " + widget.Countdown(v.Until.Sub(m.calm)))
+		return st.Warn.Paint(st.Glyphs.Retrying + " waiting " + widget.Countdown(v.Until.Sub(m.look.Now)))
 	case v.Phase != session.Ended:
-		return st.Accent.Paint(st.Glyphs.Waiting) + st.Text.Paint(" waiting") + took(m.calm.Sub(v.Since))
+		return st.Accent.Paint(st.Glyphs.Waiting) + st.Text.Paint(" waiting") + took(m.look.Now.Sub(v.Since))
 	case v.Result == nil:
 		return st.Warn.Paint(st.Glyphs.Warning + " broken off")
 	case v.Result.Status == relay.StatusOK:
@@ -207,11 +148,11 @@ func (m *Model) columnState(v *session.View) string {
 
 // foot is what stands below the text, drawn anew when its figures move: four times a second.
 func (m *Model) foot(i, w int) []string {
-	key := footKey{st: m.env.Styles, w: w, h: m.h, calm: m.calm}
-	for k := range m.side.cols {
-		key.versions += m.calmColumn(k).Answer.Version
+	key := footKey{st: m.env.Styles, w: w, h: m.look.PaneHeight, now: m.look.Now}
+	for k := range m.cols {
+		key.versions += m.figured(k).Answer.Version
 	}
-	d := m.side.drawn[i]
+	d := m.drawn[i]
 	if d.foot == nil || d.key != key {
 		d.foot, d.key = m.columnFoot(i, w), key
 	}
@@ -220,11 +161,11 @@ func (m *Model) foot(i, w int) []string {
 
 // columnFoot is what stands below the text: figures, and how the tokens came.
 func (m *Model) columnFoot(i, w int) []string {
-	if m.h < tableFrom {
+	if m.look.PaneHeight < tableFrom {
 		return []string{m.figureLine(i, w)}
 	}
 	lines := append([]string{""}, m.figureTable(i, w)...)
-	if m.h >= curvesFrom {
+	if m.look.PaneHeight >= curvesFrom {
 		lines = append(append(lines, ""), strings.Split(m.curve(i, w), "\n")...)
 	}
 	return lines
@@ -274,27 +215,20 @@ func (m *Model) figureTable(i, w int) []string {
 	return lines
 }
 
-// calmColumn is a column as its figures show it.
-func (m *Model) calmColumn(i int) *session.Column {
-	if i < len(m.side.calm) && m.side.calm[i].Answer.ID == m.side.cols[i].Answer.ID && m.side.calm[i].Answer.Phase == m.side.cols[i].Answer.Phase {
-		return &m.side.calm[i]
+// figured is a column as its figures show it.
+func (m *Model) figured(i int) *session.Column {
+	if i < len(m.settled) && m.settled[i].Answer.ID == m.cols[i].Answer.ID && m.settled[i].Answer.Phase == m.cols[i].Answer.Phase {
+		return &m.settled[i]
 	}
-	return &m.side.cols[i]
+	return &m.cols[i]
 }
 
-// compareTitle says what stands side by side.
-func (m *Model) compareTitle() string {
-	s := fmt.Sprintf("compare %d models", len(m.side.cols))
-	if from, to := m.shownColumns(); to-from < len(m.side.cols) {
+// Title says what stands side by side, in a pane of w cells.
+func (m *Model) Title(w int) string {
+	s := fmt.Sprintf("compare %d models", len(m.cols))
+	if from, to := m.visible(w); to-from < len(m.cols) {
 		g := &m.env.Styles.Glyphs
-		s += fmt.Sprintf(" %s %d%s%d of %d", g.Dot, from+1, g.Range, to, len(m.side.cols))
+		s += fmt.Sprintf(" %s %d%s%d of %d", g.Dot, from+1, g.Range, to, len(m.cols))
 	}
 	return s
-}
-
-func lineWord(n int) string {
-	if n == 1 {
-		return " line"
-	}
-	return " lines"
 }

@@ -1,4 +1,4 @@
-package chat
+package compare
 
 import (
 	"time"
@@ -25,15 +25,15 @@ type figure struct {
 
 // figures are TTFT, speed, length and cost of every column.
 func (m *Model) figures() []figure {
-	n := len(m.side.cols)
+	n := len(m.cols)
 	ttft, rate := figure{name: "TTFT", of: make([]number, n)}, figure{name: "tok/s", of: make([]number, n)}
 	out, cost := figure{name: "out", unit: "tok", of: make([]number, n)}, figure{name: "cost", of: make([]number, n)}
-	for i := range m.side.cols {
-		v := &m.calmColumn(i).Answer
+	for i := range m.cols {
+		v := &m.figured(i).Answer
 		if d, ok := ttftOf(v); ok {
 			ttft.of[i] = number{d.Seconds(), widget.Duration(d).String(), true}
 		}
-		if s := speedOf(v, m.calm); s > 0 {
+		if s := speedOf(v, m.look.Now); s > 0 {
 			rate.of[i] = number{s, widget.Speed(s), true}
 		}
 		about := ""

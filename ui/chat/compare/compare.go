@@ -1,0 +1,133 @@
+// Package compare is a chat that asks several models at once: their answers side by side, with figures on one scale.
+//
+// Rules: the text of an answer moves with every frame, its figures only when Settle lets them. A column that is not drawn costs
+// nothing. What is done is done in the chat that was shown when it was asked for.
+package compare
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/state"
+	"relaytop/state/session"
+	"relaytop/ui/markdown"
+	"relaytop/ui/pane"
+)
+
+// Store begins and ends comparisons. NewChat answers from memory; the others may wait for a disk and are called from commands only.
+type Store interface {
+	NewChat() string
+	Compare(chat string, targets []session.Target) error
+	Adopt(chat string, column int) error
+	Again(chat string, column int) error
+}
+
+// Choice is a model that can be compared. All of it is shown as it is, so it may come from a relay.
+type Choice struct {
+	Model, Endpoint string
+	Price           string // input and output a million tokens; "": not known
+}
+
+// Model is the comparison of the open chat; without columns there is none.
+type Model struct {
+	env     *pane.Env
+	store   Store
+	kit     *markdown.Kit
+	choices func() []Choice
+
+	chat    string
+	targets []session.Target
+	cols    []session.Column
+	settled []session.Column // as the figures show them
+	at      int              // the column that keys are about
+	drawn   []*column
+	look    Look
+}
+
+// Look is what the columns are drawn for.
+type Look struct {
+	Width, Height int
+	PaneHeight    int       // lines of the whole pane: figures and charts are shown where it is high enough
+	Typing        bool      // letters are text, not keys of a column
+	Now           time.Time // of the figures
+}
+
+// New makes a part without a comparison. kit is shared with other texts; choices lists the models and answers from memory; nil: none
+// is known.
+func New(env *pane.Env, store Store, kit *markdown.Kit, choices func() []Choice) *Model {
+	return &Model{env: env, store: store, kit: kit, choices: choices}
+}
+
+// Show takes what the open chat compares and its newest columns.
+func (m *Model) Show(chat string, targets []session.Target, cols []session.Column) {
+	if len(targets) == 0 || chat != m.chat {
+		m.settled, m.at, m.drawn = nil, 0, nil
+	}
+	m.chat, m.targets, m.cols = chat, targets, cols
+	m.at = min(m.at, max(len(cols)-1, 0))
+	for len(m.drawn) < len(cols) {
+		m.drawn = append(m.drawn, &column{follow: true})
+	}
+}
+
+// Settle lets the figures catch up with the answers.
+func (m *Model) Settle() { m.settled = m.cols }
+
+// Columns is the number of models that are compared.
+func (m *Model) Columns() int { return len(m.cols) }
+
+// Has reports that a model is compared.
+func (m *Model) Has(model string) bool {
+	return slices.ContainsFunc(m.cols, func(c session.Column) bool { return c.Model == model })
+}
+
+// At is the column that keys are about, from 0.
+func (m *Model) At() int { return m.at }
+
+// Answer is the answer in the column that keys are about.
+func (m *Model) Answer() (session.View, bool) {
+	if m.at >= len(m.cols) {
+		return session.View{}, false
+	}
+	v := m.cols[m.at].Answer
+	return v, v.ID != 0
+}
+
+// Move goes to another column.
+func (m *Model) Move(delta int) {
+	if n := len(m.cols); n > 0 {
+		m.at = ((m.at+delta)%n + n) % n
+	}
+}
+
+// Scroll moves what is shown of the column's answer, down if positive.
+func (m *Model) Scroll(n int) {
+	c := m.drawn[m.at]
+	c.follow, c.off = false, max(c.off+n, 0)
+}
+
+// Adopt goes on with one column.
+func (m *Model) Adopt(i int) tea.Cmd {
+	if i < 0 || i >= len(m.cols) {
+		return pane.Toast(state.Info, fmt.Sprintf("there are %d columns", len(m.cols)))
+	}
+	store, chat, model := m.store, m.chat, m.cols[i].Model
+	return func() tea.Msg {
+		return pane.Report("not adopted", model+" goes on; the other answers stay as its siblings", store.Adopt(chat, i))
+	}
+}
+
+// Again asks the model of the column for another answer.
+func (m *Model) Again() tea.Cmd {
+	store, chat, at := m.store, m.chat, m.at
+	return func() tea.Msg { return pane.Report("not asked again", "", store.Again(chat, at)) }
+}
+
+// End goes back to one model, and to what was shown before.
+func (m *Model) End() tea.Cmd {
+	store, chat := m.store, m.chat
+	return func() tea.Msg { return pane.Report("the comparison goes on", "", store.Compare(chat, nil)) }
+}
