@@ -10,6 +10,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"relaytop/relay"
+	"relaytop/ui/pane"
 )
 
 // sizes are the ones that are looked at.
@@ -196,4 +197,20 @@ func TestRebind(t *testing.T) {
 			t.Errorf("%v: %v", tt.keys, err)
 		}
 	}
+}
+
+// TestActionsByName: what a slash command asks for is done wherever the action belongs, or says why it is off.
+func TestActionsByName(t *testing.T) {
+	in(t, 80, 24, func(d *desk) {
+		for _, c := range []struct{ typed, shows string }{
+			{"/help", "╭─ keys ─"}, {"/model", "╭─ model ─"}, {"/theme", "╭─ theme"}, {"/continue", "there is no answer yet"},
+		} {
+			d.Type(c.typed)
+			d.Press("enter")
+			d.Expect(c.shows)
+			d.Press("esc")
+		}
+		d.Send(pane.ActionMsg{Name: "no.such"})
+		d.Expect("there is no action no.such")
+	})
 }
