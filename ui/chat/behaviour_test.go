@@ -92,7 +92,7 @@ func TestEscapeStopsThenLeaves(t *testing.T) {
 	if !r.Typing() {
 		t.Error("an esc too many, right behind the one that stopped, took the letters away")
 	}
-	r.clock = func() time.Time { return time.Now().Add(restAfter) }
+	r.pace.clock = func() time.Time { return time.Now().Add(restAfter) }
 	r.press("esc")
 	if r.Typing() || r.Cursor() != nil {
 		t.Error("the composer still has the letters")
@@ -226,10 +226,37 @@ func TestEverySizeIsExact(t *testing.T) {
 }
 
 func TestViewIsCached(t *testing.T) {
-	r := open(t, 80, 24, said(1, "hi"), ended(2, "x", relay.StatusOK))
-	_ = r.View()
-	if n := testing.AllocsPerRun(10, func() { _ = r.View() }); n != 0 {
-		t.Errorf("a second View allocates %v times", n)
+	for name, r := range map[string]*room{
+		"answered":  open(t, 80, 24, said(1, "hi"), ended(2, "x", relay.StatusOK)),
+		"empty":     open(t, 80, 24),
+		"comparing": compared(t, 116, 32, sideBySide(3)),
+	} {
+		_ = r.View()
+		if n := testing.AllocsPerRun(10, func() { _ = r.View() }); n != 0 {
+			t.Errorf("%s: a second View allocates %v times", name, n)
+		}
+	}
+}
+
+// The wheel and the keys of a column change what is drawn at once.
+func TestColumnsAreDrawnAgain(t *testing.T) {
+	cols := sideBySide(2)
+	cols[0].Answer = ended(2, strings.Repeat("line\n\n", 100)+"the very end", relay.StatusOK)
+	r := compared(t, 116, 32, cols)
+	was := r.screen()
+	r.Update(tea.MouseWheelMsg{Button: tea.MouseWheelUp, X: 3, Y: 9})
+	if r.screen() == was {
+		t.Error("the wheel did nothing")
+	}
+	r.reading()
+	was = r.View()
+	for _, a := range r.Actions() {
+		if a.Name == "chat.column.next" {
+			a.Do() // as the palette does it, without a key
+		}
+	}
+	if r.View() == was {
+		t.Error("another column is chosen, and it does not show")
 	}
 }
 

@@ -144,7 +144,7 @@ func open(t testing.TB, w, h int, views ...session.View) *room {
 	r.Model = New(env, f, Options{DraftPause: 1, Models: func() []ModelChoice {
 		return []ModelChoice{{ID: "gpt-4.1", Endpoint: "sim", Context: 1_000_000, Price: "$2.00 / $8.00"}, {ID: "deepseek-v3.2", Endpoint: "sim", Context: 128_000}}
 	}})
-	r.clock = func() time.Time { return r.snap.At }
+	r.pace.clock = func() time.Time { return r.snap.At }
 	r.Resize(w, h)
 	r.Focus(true)
 	r.snap = state.Snapshot{At: start.Add(4 * time.Second), Demo: true, Model: "gpt-4.1", Chat: session.Header{
@@ -165,7 +165,7 @@ func (r *room) grow() {
 	if n := len(r.store.views); n > 0 {
 		r.snap.Chat.Busy = r.store.views[n-1].Phase != session.Ended
 	}
-	r.calm = time.Time{} // long enough ago for figures to have moved on
+	r.pace.calm = time.Time{} // long enough ago for figures to have moved on
 	s := r.snap
 	r.Refresh(&s)
 }
@@ -174,12 +174,12 @@ func (r *room) grow() {
 func (r *room) screen() string {
 	r.t.Helper()
 	lines := strings.Split(r.View(), "\n")
-	if len(lines) != r.h {
-		r.t.Fatalf("%d lines, not %d", len(lines), r.h)
+	if len(lines) != r.frame.h {
+		r.t.Fatalf("%d lines, not %d", len(lines), r.frame.h)
 	}
 	for i, l := range lines {
-		if n := ansi.StringWidth(l); n != r.w {
-			r.t.Fatalf("line %d is %d cells wide, not %d: %q", i, n, r.w, l)
+		if n := ansi.StringWidth(l); n != r.frame.w {
+			r.t.Fatalf("line %d is %d cells wide, not %d: %q", i, n, r.frame.w, l)
 		}
 		lines[i] = strings.TrimRight(ansi.Strip(l), " ")
 	}

@@ -81,7 +81,7 @@ func TestColumnKeys(t *testing.T) {
 	r.snap.Chat.Streaming, r.snap.Chat.Busy = false, false
 	r.store.cols[1].Answer = ended(3, coins, relay.StatusOK)
 	r.refresh()
-	r.clock = func() time.Time { return time.Now().Add(restAfter) }
+	r.pace.clock = func() time.Time { return time.Now().Add(restAfter) }
 	r.press("esc", "alt+right")
 	r.press("r")
 	r.press("1")
@@ -114,7 +114,7 @@ func TestScrollingAColumn(t *testing.T) {
 
 func TestPickingWhatIsCompared(t *testing.T) {
 	r := open(t, 116, 32)
-	d := r.pickCompared()().(overlay.OpenMsg).Dialog
+	d := r.compare.Pick(r.model)().(overlay.OpenMsg).Dialog
 	for _, k := range []string{"down", "enter"} { // the chat's own model is marked from the start
 		r.feed(d, k)
 	}

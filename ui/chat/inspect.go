@@ -1,6 +1,8 @@
 package chat
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/state"
@@ -63,12 +65,12 @@ func (i inspected) again() tea.Msg {
 	if views := i.store.Messages(i.chat); len(views) > 0 {
 		return i.tell(&views[len(views)-1])
 	}
-	return doneMsg{}
+	return nil
 }
 
 // editAsked takes the question above an answer into the composer.
 func (m *Model) editAsked(msg editMsg) tea.Cmd {
-	if msg.chat != m.chat.ID || m.comparing() || !m.has(msg.answer) {
+	if msg.chat != m.chat.ID || m.comparing() || !slices.ContainsFunc(m.views, func(v session.View) bool { return v.ID == msg.answer }) {
 		return pane.Toast(state.Warn, "another chat is open by now")
 	}
 	m.read.Choose(msg.answer)

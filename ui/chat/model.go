@@ -23,56 +23,64 @@ import (
 	"relaytop/ui/text"
 )
 
-// Model is the pane. It implements pane.Pane.
+// Model is the pane. It implements pane.Pane. It reads the store, hands each part plain values, and joins what they draw.
 type Model struct {
-	env   *pane.Env
-	store Store
-	opts  Options
-	kit   *markdown.Kit
+	env     *pane.Env
+	store   Store
+	opts    Options
+	library library
 
-	w, h    int
-	focused bool
-	now     time.Time // of the last snapshot
-	calm    time.Time // of the snapshot that figures are as of: numbers that change thirty times a second can't be read, and cost bytes
-	gauged  session.Header
-	demo    bool
-	chat    session.Header
-	model   string // that the next message goes to
-	views   []session.View
+	compare  *compare.Model
+	settings *settings.Model
+	read     *transcript.Model
+	compose  *compose.Model
 
-	compare   *compare.Model
-	settings  *settings.Model
-	read      *transcript.Model
-	compose   *compose.Model
-	count     int // digits typed before a letter
-	actions   []pane.Action
-	inReading []pane.Action // the same, as the footer shows it while one reads; made when it is first needed
-	clock     func() time.Time
-	ended     time.Time // when an answer of this chat ended last, by the clock
+	chat  session.Header // the open chat
+	views []session.View // its shown path
+	model string         // that the next message goes to
+	count int            // digits typed before a letter
 
-	cache  string
-	cached drawn
-	stale  bool
+	frame   frame
+	pace    pace
+	actions actions
 }
 
-// drawn is what a drawn screen depends on beside the state.
-type drawn struct {
-	st      *style.Styles
+// frame is the drawn pane, and what it depends on beside the state.
+type frame struct {
 	w, h    int
 	focused bool
+	demo    bool          // the relay is the simulated one, which an empty chat says
+	st      *style.Styles // that screen was drawn with
+	screen  string
+	stale   bool
 }
+
+// pace is which figures are shown, and when an answer ended.
+type pace struct {
+	now    time.Time      // of the last snapshot
+	calm   time.Time      // of the snapshot that figures are as of: numbers that change thirty times a second can't be read
+	header session.Header // of the chat, as figures show it
+	clock  func() time.Time
+	ended  time.Time // when an answer of this chat ended last, by the clock
+}
+
+// actions are the keys of the pane, as the footer shows them while one writes and while one reads.
+type actions struct{ writing, reading []pane.Action }
 
 var _ pane.Pane = (*Model)(nil)
 
 // New makes the pane. env is shared: its styles may be replaced at any time.
 func New(env *pane.Env, store Store, o Options) *Model {
-	m := &Model{env: env, store: store, opts: o, kit: markdown.NewKit(), stale: true, clock: time.Now}
-	m.read = transcript.New(m.kit)
-	m.compare = compare.New(env, store, m.kit, m.compared)
+	kit := markdown.NewKit()
+	m := &Model{env: env, store: store, opts: o, library: library{env: env, store: store}}
+	m.frame.stale, m.pace.clock = true, time.Now
+	m.read = transcript.New(kit)
+	m.compare = compare.New(env, store, kit, sideBySideModels(o.Models))
 	external := compose.External{Command: o.Editor}
 	m.compose = compose.New(env, store, compose.Options{External: external, DraftPause: o.DraftPause})
 	m.settings = settings.New(env, store, o.Models, external)
-	m.actions = m.table() // which holds methods of the parts
+	m.actions.writing = slices.Concat(m.writeTable(), m.readTable(), m.chatsTable()) // which holds methods of the parts
+	m.actions.reading = readOrder(m.actions.writing)
 	return m
 }
 
@@ -82,7 +90,7 @@ func (m *Model) Name() string { return "chat" }
 // Title is the title of the open chat.
 func (m *Model) Title() string {
 	if m.comparing() {
-		return m.env.Styles.Muted.Paint(m.compare.Title(m.w))
+		return m.env.Styles.Muted.Paint(m.compare.Title(m.frame.w))
 	}
 	if m.chat.Title == "" {
 		return m.env.Styles.Muted.Paint("new chat")
@@ -103,12 +111,9 @@ func (m *Model) Typing() bool { return m.compose.Typing() }
 
 // Actions are what the pane can do, the most useful first for what one is at.
 func (m *Model) Actions() []pane.Action {
-	list := m.actions
+	list := m.actions.writing
 	if !m.compose.Typing() {
-		if m.inReading == nil {
-			m.inReading = readOrder(m.actions)
-		}
-		list = m.inReading
+		list = m.actions.reading
 	}
 	send, leave := "send", "read"
 	switch _, last := m.lastFailed(); {
@@ -136,14 +141,14 @@ func (m *Model) Focus(on bool) {
 	if !on {
 		m.read.Unmark()
 	}
-	m.focused, m.stale = on, true
+	m.frame.focused, m.frame.stale = on, true
 	m.compose.Focus(on)
 }
 
 // Resize sets the inner size.
 func (m *Model) Resize(w, h int) {
-	if w != m.w || h != m.h {
-		m.w, m.h, m.stale = w, h, true
+	if w != m.frame.w || h != m.frame.h {
+		m.frame.w, m.frame.h, m.frame.stale = w, h, true
 		m.compose.Resize(w, h)
 		m.read.SetLook(m.look())
 	}
@@ -151,36 +156,28 @@ func (m *Model) Resize(w, h int) {
 
 // Refresh takes what changed.
 func (m *Model) Refresh(s *state.Snapshot) {
-	m.stale = true
-	m.now, m.demo = s.At, s.Demo
+	m.frame.stale = true
+	m.pace.now, m.frame.demo = s.At, s.Demo
 	streamed, in := m.streaming(), m.chat.ID
 	m.model = s.Chat.Model
 	if m.model == "" {
 		m.model = s.Model
 	}
-	switch {
-	case s.Chat.ID != m.chat.ID:
-		m.enter(s.Chat)
-	case s.Chat.Version != m.chat.Version:
-		same := s.Chat.Shape == m.chat.Shape && s.Chat.Shape != 0
-		if m.chat = s.Chat; same {
-			m.grow()
-		} else {
-			m.views = slices.Clone(m.store.Messages(m.chat.ID))
-		}
-		m.read.Show(m.views)
-		m.showCompared()
+	if changed := s.Chat.ID != m.chat.ID || s.Chat.Version != m.chat.Version; changed {
+		m.take(s.Chat)
 	}
 	m.settings.Show(m.chat, m.model)
 	m.compose.Show(&m.chat)
-	m.settle()
+	if m.pace.settle(&m.chat) {
+		m.compare.Settle()
+	}
 	m.read.SetLook(m.look())
-	if m.w >= leastWidth && m.read.Reveal() {
+	if m.frame.w >= leastWidth && m.read.Reveal() {
 		m.reading()
 		m.count = 0
 	}
 	if streamed && in == m.chat.ID && !m.streaming() {
-		m.ended = m.clock()
+		m.pace.ended = m.pace.clock()
 	}
 }
 
@@ -201,28 +198,46 @@ func (m *Model) grow() {
 const calmly = 250 * time.Millisecond
 
 // settle lets the figures catch up, four times a second while something streams and at once when that ends.
-func (m *Model) settle() {
-	if d := m.now.Sub(m.calm); m.chat.Busy && m.chat.ID == m.gauged.ID && m.gauged.Busy && d >= 0 && d < calmly {
-		return
+func (p *pace) settle(h *session.Header) bool {
+	if d := p.now.Sub(p.calm); h.Busy && h.ID == p.header.ID && p.header.Busy && d >= 0 && d < calmly {
+		return false
 	}
-	m.calm, m.gauged = m.now, m.chat
-	m.compare.Settle()
+	p.calm, p.header = p.now, *h
+	return true
+}
+
+// take reads what changed of the open chat, or all of another one, and hands it to the parts.
+func (m *Model) take(h session.Header) {
+	other, grows := h.ID != m.chat.ID, h.Shape == m.chat.Shape && h.Shape != 0
+	switch m.chat = h; {
+	case other:
+		m.enter()
+	case grows:
+		m.grow()
+		m.read.Show(m.views)
+	default:
+		m.views = slices.Clone(m.store.Messages(h.ID))
+		m.read.Show(m.views)
+	}
+	var columns []session.Column
+	if len(h.Compare) > 0 {
+		columns = m.store.Columns(h.ID)
+	}
+	m.compare.Show(h.ID, h.Compare, columns)
 }
 
 // enter shows another chat: its draft, its end.
-func (m *Model) enter(h session.Header) {
-	m.chat = h
-	m.views = slices.Clone(m.store.Messages(h.ID))
-	m.read.Enter(h.ID, m.views)
-	m.count, m.ended = 0, time.Time{}
-	m.showCompared()
+func (m *Model) enter() {
+	m.views = slices.Clone(m.store.Messages(m.chat.ID))
+	m.read.Enter(m.chat.ID, m.views)
+	m.count, m.pace.ended = 0, time.Time{}
 	var asked []string
 	for i := range m.views {
 		if v := &m.views[i]; v.Role == roleUser {
 			asked = append(asked, v.Text)
 		}
 	}
-	m.compose.Enter(&h, asked)
+	m.compose.Enter(&m.chat, asked)
 }
 
 // streaming reports whether an answer of this chat is in flight.
@@ -233,10 +248,10 @@ func (m *Model) streaming() bool {
 
 // Cursor is where the composer's cursor stands.
 func (m *Model) Cursor() *tea.Cursor {
-	if !m.focused || m.h < 3 {
+	if !m.frame.focused || m.frame.h < 3 {
 		return nil
 	}
-	return m.compose.Cursor(m.h)
+	return m.compose.Cursor(m.frame.h)
 }
 
 const (

@@ -13,9 +13,9 @@ import (
 	"relaytop/ui/widget"
 )
 
-// pickChat lists what was talked about: pinned ones first, then the newest.
-func (m *Model) pickChat() tea.Cmd {
-	chats := slices.Clone(m.store.Chats())
+// pick lists the chats: pinned ones first, then the newest. current is the open one.
+func (l library) pick(current string, now time.Time) tea.Cmd {
+	chats := slices.Clone(l.store.Chats())
 	slices.SortStableFunc(chats, func(a, b session.Header) int {
 		if a.Pinned != b.Pinned {
 			if a.Pinned {
@@ -28,7 +28,7 @@ func (m *Model) pickChat() tea.Cmd {
 	choices := make([]overlay.Choice, 0, len(chats))
 	at := 0
 	for i, c := range chats {
-		if c.ID == m.chat.ID {
+		if c.ID == current {
 			at = i
 		}
 		title := c.Title
@@ -39,35 +39,37 @@ func (m *Model) pickChat() tea.Cmd {
 			title = "new chat"
 		}
 		choices = append(choices, overlay.Choice{Title: title, Run: func() tea.Msg { return openMsg(c.ID) },
-			Cells: []string{day(c.Updated, m.now), c.Model, strconv.Itoa(c.Messages), m.spent(c)}})
+			Cells: []string{day(c.Updated, now), c.Model, strconv.Itoa(c.Messages), spent(c)}})
 	}
 	return overlay.Open(overlay.Picker(overlay.PickerOptions{
-		Title: "chats", Holder: "words of its title", Choices: choices, Current: at, Width: 96, Empty: "nothing was said yet",
+		Title: "chats", Holder: "words of its title", Empty: "nothing was said yet",
+		Choices: choices, Current: at, Width: 96,
 		Marked: func(i int) string {
 			switch {
-			case chats[i].ID == m.chat.ID:
-				return m.env.Styles.Glyphs.Bullet
+			case chats[i].ID == current:
+				return l.env.Styles.Glyphs.Bullet
 			case chats[i].Pinned:
 				return "^"
 			}
 			return ""
 		},
 		Keys: []overlay.PickerKey{
-			{Key: "ctrl+r", Does: "rename", Do: func(i int) (bool, tea.Cmd) { return true, m.renameChat(chats[i]) }},
-			{Key: "ctrl+d", Does: "delete", Do: func(i int) (bool, tea.Cmd) { return true, m.removeChat(chats[i]) }},
+			{Key: "ctrl+r", Does: "rename", Do: func(i int) (bool, tea.Cmd) { return true, l.rename(chats[i]) }},
+			{Key: "ctrl+d", Does: "delete", Do: func(i int) (bool, tea.Cmd) { return true, l.remove(chats[i]) }},
 			{Key: "ctrl+t", Does: "pin", Do: func(i int) (bool, tea.Cmd) {
-				cmd := m.pinChat(chats[i])
+				cmd := l.pin(chats[i])
 				chats[i].Pinned = !chats[i].Pinned
 				return false, cmd
 			}},
 		},
-		Else:    overlay.PickerElse{Key: "ctrl+f", Does: "searches what was said", Do: m.searchFor},
-		Columns: []widget.Column{{Title: "last", Width: 7}, {Title: "model", Width: 14}, {Title: "msgs", Width: 5, Right: true}, {Title: "cost", Width: 10, Right: true}},
+		Else: overlay.PickerElse{Key: "ctrl+f", Does: "searches what was said", Do: func(typed string) tea.Cmd { return l.search(typed, now) }},
+		Columns: []widget.Column{{Title: "last", Width: 7}, {Title: "model", Width: 14},
+			{Title: "msgs", Width: 5, Right: true}, {Title: "cost", Width: 10, Right: true}},
 	}))
 }
 
 // spent is what a chat cost as far as it is known.
-func (m *Model) spent(c session.Header) string {
+func spent(c session.Header) string {
 	if c.Unknown > 0 && c.Cost == 0 {
 		return "unknown"
 	}

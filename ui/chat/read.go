@@ -1,8 +1,6 @@
 package chat
 
 import (
-	"slices"
-
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/state/session"
@@ -17,28 +15,28 @@ const (
 
 // body is how many lines of transcript there is room for.
 func (m *Model) body() int {
-	return max(m.h-m.compose.Height()-2, 0)
+	return max(m.frame.h-m.compose.Height()-2, 0)
 }
 
 // look is how the transcript is drawn now.
 func (m *Model) look() transcript.Look {
 	return transcript.Look{
-		Styles: m.env.Styles, Width: m.w, Height: m.body(), Low: m.h < lowest,
-		Typing: m.compose.Typing(), Focused: m.focused, Streaming: m.streaming(), Now: m.calm,
+		Styles: m.env.Styles, Width: m.frame.w, Height: m.body(), Low: m.frame.h < lowest,
+		Typing: m.compose.Typing(), Focused: m.frame.focused, Streaming: m.streaming(), Now: m.pace.calm,
 	}
 }
 
 // reads hands the transcript a message: the mouse, or one of its own.
 func (m *Model) reads(msg tea.Msg) tea.Cmd {
 	m.read.SetLook(m.look())
-	out, ok := m.read.Update(msg, m.clock())
+	out, ok := m.read.Update(msg, m.pace.clock())
 	switch {
 	case !ok:
 		return nil
 	case out.Letters == transcript.Read && m.compose.Empty(): // else the next words would be commands
 		m.reading()
 	case out.Letters == transcript.Write:
-		m.stale = true
+		m.frame.stale = true
 		m.compose.SetTyping(true)
 	}
 	return out.Cmd
@@ -48,7 +46,7 @@ func (m *Model) reads(msg tea.Msg) tea.Cmd {
 func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 	click, ok := msg.(tea.MouseClickMsg)
 	left := ok && click.Button == tea.MouseLeft
-	if top := m.h - m.compose.Height(); left && click.Y >= top && m.compose.Click(click.X, click.Y-top) {
+	if top := m.frame.h - m.compose.Height(); left && click.Y >= top && m.compose.Click(click.X, click.Y-top) {
 		m.read.Unmark()
 		m.writing()
 		return nil
@@ -92,11 +90,6 @@ func (m *Model) answer() (session.View, bool) {
 	return m.read.Answer()
 }
 
-// has reports whether a message is on the shown path.
-func (m *Model) has(id int64) bool {
-	return slices.ContainsFunc(m.views, func(v session.View) bool { return v.ID == id })
-}
-
 // copy puts the chosen message, or its code block of the number typed before, on the clipboard.
 func (m *Model) copy() tea.Cmd {
 	if !m.comparing() {
@@ -109,18 +102,6 @@ func (m *Model) copy() tea.Cmd {
 	return transcript.Copy(&v, m.count)
 }
 
-// raw shows an answer as it came, or rendered again.
-func (m *Model) raw() tea.Cmd {
-	m.read.Raw()
-	return nil
-}
-
-// fold opens what is folded of a message, or folds it again.
-func (m *Model) fold() tea.Cmd {
-	m.read.Fold()
-	return nil
-}
-
 // move goes to another message, or moves a line in a column.
 func (m *Model) move(n int) func() tea.Cmd {
 	return func() tea.Cmd {
@@ -131,16 +112,6 @@ func (m *Model) move(n int) func() tea.Cmd {
 		}
 		return nil
 	}
-}
-
-func (m *Model) goTop() tea.Cmd {
-	m.read.Top()
-	return nil
-}
-
-func (m *Model) goBottom() tea.Cmd {
-	m.read.Bottom()
-	return nil
 }
 
 // page moves pages less a line each, down if positive.

@@ -1,6 +1,8 @@
 package chat
 
 import (
+	"time"
+
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/state/find"
@@ -23,13 +25,9 @@ type shownMsg struct {
 	err error
 }
 
-// search looks through all that was ever said. From a hit it goes back to what was looked for.
-func (m *Model) search() tea.Cmd {
-	return m.searchFor(m.read.Sought())
-}
-
-func (m *Model) searchFor(typed string) tea.Cmd {
-	store, now := m.store, m.now
+// search looks through all that was ever said.
+func (l library) search(typed string, now time.Time) tea.Cmd {
+	store := l.store
 	return overlay.Open(overlay.Search(overlay.SearchOptions{
 		Title: "search", Holder: "words that were said in any chat", Typed: typed,
 		None: "nothing that was said has all of these words",
@@ -87,7 +85,7 @@ func (m *Model) openHit(msg hitMsg) tea.Cmd {
 func (m *Model) shown(msg shownMsg) tea.Cmd {
 	if msg.err != nil {
 		m.read.LeaveHit()
-		return m.done(doneMsg{what: "the hit was not opened", err: msg.err})
+		return report("the hit was not opened", "", func() error { return msg.err })
 	}
 	return func() tea.Msg { return pane.FocusMsg{Pane: m.Name()} }
 }

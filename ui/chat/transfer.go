@@ -10,13 +10,15 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/state/portable"
+	"relaytop/state/session"
 	"relaytop/ui/overlay"
+	"relaytop/ui/pane"
 	"relaytop/ui/text"
 )
 
 // export asks where to: the end of the name says as what.
-func (m *Model) export() tea.Cmd {
-	chat, title := m.chat.ID, m.chat.Title
+func (l library) export(c session.Header) tea.Cmd {
+	chat, title := c.ID, c.Title
 	return overlay.Open(overlay.Prompt(overlay.PromptOptions{
 		Title: "export the chat", Label: "the file: .md to be read, .json to be imported again", Value: portable.FileName(title, "md"),
 		Check: func(path string) string {
@@ -25,13 +27,13 @@ func (m *Model) export() tea.Cmd {
 			}
 			return ""
 		},
-		Done: func(path string) tea.Cmd { return m.exportTo(chat, path, false) },
+		Done: func(path string) tea.Cmd { return l.exportTo(chat, path, false) },
 	}))
 }
 
 // exportTo writes the file. One that is there is replaced only after a question.
-func (m *Model) exportTo(chat, path string, replace bool) tea.Cmd {
-	store := m.store
+func (l library) exportTo(chat, path string, replace bool) tea.Cmd {
+	store := l.store
 	return func() tea.Msg {
 		name := wholePath(path)
 		c, err := store.Export(chat)
@@ -39,9 +41,10 @@ func (m *Model) exportTo(chat, path string, replace bool) tea.Cmd {
 			err = portable.Save(name, replace, func(w io.Writer) error { return portable.Write(w, c, portable.Kind(name)) })
 		}
 		if errors.Is(err, portable.ErrExists) {
-			return overlay.OpenMsg{Dialog: overlay.Confirm("Replace "+text.Line(filepath.Base(name))+"?", "What is in it is lost: "+text.Line(name), m.exportTo(chat, path, true))}
+			return overlay.OpenMsg{Dialog: overlay.Confirm("Replace "+text.Line(filepath.Base(name))+"?",
+				"What is in it is lost: "+text.Line(name), l.exportTo(chat, path, true))}
 		}
-		return doneMsg{what: "not exported", say: "exported to " + text.Line(name), err: err}
+		return pane.Report("not exported", "exported to "+text.Line(name), err)
 	}
 }
 
@@ -60,14 +63,14 @@ func wholePath(path string) string {
 }
 
 // importChat asks for a file, shows what is in it, and keeps it as a new chat if that is what is wanted.
-func (m *Model) importChat() tea.Cmd {
+func (l library) importChat() tea.Cmd {
 	return overlay.Open(overlay.Files(overlay.FilesOptions{Title: "import a chat", Only: "JSON",
 		Accept: func(name string) bool { return portable.Kind(name) == "json" },
-		Choose: func(path string) tea.Cmd { return m.preview(path) }}))
+		Choose: func(path string) tea.Cmd { return l.preview(path) }}))
 }
 
-func (m *Model) preview(path string) tea.Cmd {
-	store := m.store
+func (l library) preview(path string) tea.Cmd {
+	store := l.store
 	return func() tea.Msg {
 		c, err := portable.ReadFile(path)
 		if err != nil {
@@ -76,10 +79,11 @@ func (m *Model) preview(path string) tea.Cmd {
 		keep := func() tea.Msg {
 			id, err := store.Import(c)
 			if err != nil {
-				return doneMsg{what: "not imported", err: err}
+				return pane.Report("not imported", "", err)
 			}
 			return openMsg(id)
 		}
-		return overlay.OpenMsg{Dialog: overlay.Confirm("Import "+text.Line(filepath.Base(path))+" as a new chat?", portable.Summary(c), keep)}
+		return overlay.OpenMsg{Dialog: overlay.Confirm("Import "+text.Line(filepath.Base(path))+" as a new chat?",
+			portable.Summary(c), keep)}
 	}
 }

@@ -75,7 +75,7 @@ func TestAnImportIsShownBeforeItIsKept(t *testing.T) {
 	if err := os.WriteFile(good, []byte(`[{"role":"user","content":"Why?\u001b[2J"},{"role":"assistant","content":"The moon."}]`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ask := opened(r.run(r.preview(good)))
+	ask := opened(r.run(r.library.preview(good)))
 	if len(r.store.did) > 0 {
 		t.Errorf("kept without asking: %q", r.store.did)
 	}
@@ -90,7 +90,7 @@ func TestAnImportIsShownBeforeItIsKept(t *testing.T) {
 	if err := os.WriteFile(good, []byte("[\n{]"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if opened(r.run(r.preview(good))) == nil || len(r.store.did) != 2 {
+	if opened(r.run(r.library.preview(good))) == nil || len(r.store.did) != 2 {
 		t.Errorf("a broken file: did %q", r.store.did)
 	}
 }

@@ -6,14 +6,13 @@ import (
 
 	"relaytop/state"
 	"relaytop/ui/pane"
-	"relaytop/ui/text"
 )
 
 // Update takes a key, a paste, the mouse, or the reply of one of the pane's own commands.
 func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
-		m.stale = true
+		m.frame.stale = true
 		m.read.SetLook(m.look())
 		if m.read.Key(msg) {
 			return nil
@@ -22,14 +21,13 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		m.read.Unmark()
 		return cmd
 	case tea.PasteMsg:
-		m.stale = true
-		return m.pasted(msg.Content)
+		m.read.Unmark()
+		m.writing()
+		return m.compose.Paste(msg.Content)
 	case tea.MouseMsg:
 		return m.mouse(msg)
-	case doneMsg:
-		return m.done(msg)
 	case openMsg:
-		return m.openChat(string(msg))
+		return tea.Sequence(m.compose.SaveNow(), m.library.open(string(msg)))
 	case hitMsg:
 		return m.openHit(msg)
 	case shownMsg:
@@ -39,7 +37,7 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	}
 	for _, part := range []func(tea.Msg) (tea.Cmd, bool){m.compose.Update, m.settings.Update} {
 		if cmd, ok := part(msg); ok {
-			m.stale = true
+			m.frame.stale = true
 			return cmd
 		}
 	}
@@ -49,8 +47,8 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 // press looks a key up in the table of actions; what is not there is typed.
 func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
 	why := ""
-	for i := range m.actions {
-		a := &m.actions[i]
+	for i := range m.actions.writing {
+		a := &m.actions.writing[i]
 		if !key.Matches(k, a.Binding) || m.compose.Typing() && (!a.Typing || k.Text != "") {
 			continue // while composing, what is a letter is text
 		}
@@ -69,7 +67,10 @@ func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
 		}
 		return m.letter(k)
 	}
-	return m.insert(k)
+	if k.String() == "end" && !m.read.Following() && m.compose.OnLastRow() {
+		m.read.Follow()
+	}
+	return m.compose.Press(k)
 }
 
 // letter takes the keys that move, while letters are commands.
@@ -88,40 +89,15 @@ func (m *Model) letter(k tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// insert takes a key as text.
-func (m *Model) insert(k tea.KeyPressMsg) tea.Cmd {
-	if k.String() == "end" && !m.read.Following() && m.compose.OnLastRow() {
-		m.read.Follow()
-	}
-	return m.compose.Press(k)
-}
-
-func (m *Model) pasted(s string) tea.Cmd {
-	m.read.Unmark()
-	m.writing()
-	return m.compose.Paste(s)
-}
-
 // writing gives the letters back to the composer.
 func (m *Model) writing() {
-	m.stale, m.count = true, 0
+	m.frame.stale, m.count = true, 0
 	m.read.Leave()
 	m.compose.SetTyping(true)
 }
 
 // reading takes them from it.
 func (m *Model) reading() {
-	m.stale = true
+	m.frame.stale = true
 	m.compose.SetTyping(false)
-}
-
-// done takes the reply of anything else.
-func (m *Model) done(msg doneMsg) tea.Cmd {
-	if msg.err != nil {
-		return pane.Toast(state.Bad, msg.what+": "+text.Line(msg.err.Error()))
-	}
-	if msg.say != "" {
-		return pane.Toast(state.Info, msg.say)
-	}
-	return nil
 }

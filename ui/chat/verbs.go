@@ -35,26 +35,11 @@ func (m *Model) send() tea.Cmd {
 	return m.compose.Send()
 }
 
-func (m *Model) newline() tea.Cmd {
-	m.writing()
-	return m.compose.Newline()
-}
-
-func (m *Model) attach() tea.Cmd {
-	m.writing()
-	return m.compose.Attach()
-}
-
-func (m *Model) openEditor() tea.Cmd {
-	m.writing()
-	return m.compose.OpenEditor()
-}
-
 func (m *Model) stop() tea.Cmd {
 	store, chat := m.store, m.chat.ID
 	return func() tea.Msg {
 		store.Stop(chat)
-		return doneMsg{}
+		return nil
 	}
 }
 
@@ -62,20 +47,10 @@ func (m *Model) stop() tea.Cmd {
 // into commands.
 const restAfter = time.Second
 
-func (m *Model) undo() tea.Cmd {
-	m.writing()
-	return m.compose.Undo()
-}
-
-func (m *Model) redo() tea.Cmd {
-	m.writing()
-	return m.compose.Redo()
-}
-
 // leave takes the letters from the composer, and drops an edit that was begun.
 func (m *Model) leave() tea.Cmd {
-	if m.clock().Sub(m.ended) < restAfter {
-		m.ended = time.Time{} // once is a slip, twice is meant
+	if m.pace.clock().Sub(m.pace.ended) < restAfter {
+		m.pace.ended = time.Time{} // once is a slip, twice is meant
 		return pane.Toast(state.Info, "the answer has ended; esc again leaves the composer")
 	}
 	if m.compose.Editing() {
@@ -89,23 +64,6 @@ func (m *Model) leave() tea.Cmd {
 func (m *Model) browse() tea.Cmd {
 	m.reading()
 	return m.compose.SaveNow()
-}
-
-func (m *Model) unqueue() tea.Cmd {
-	m.writing()
-	return m.compose.Unqueue()
-}
-
-// allOfIt tells all of a failure.
-func (m *Model) allOfIt() tea.Cmd {
-	v, _ := m.selected()
-	return transcript.Details(&v)
-}
-
-// write goes back to the composer.
-func (m *Model) write() tea.Cmd {
-	m.writing()
-	return nil
 }
 
 // lastFailed is the last answer, if it failed.
@@ -123,7 +81,7 @@ func (m *Model) regenerate() tea.Cmd {
 		return m.compare.Again()
 	}
 	m.read.Follow()
-	return try("not asked again", func() error { return store.Regenerate(chat, v.ID) })
+	return report("not asked again", "", func() error { return store.Regenerate(chat, v.ID) })
 }
 
 // edit takes a question into the composer; sent, it stands beside the old one.
@@ -141,7 +99,7 @@ func (m *Model) goOn() tea.Cmd {
 	v, _ := m.answer()
 	store, chat := m.store, m.chat.ID
 	m.read.Follow()
-	return try("not continued", func() error { return store.Continue(chat, v.ID) })
+	return report("not continued", "", func() error { return store.Continue(chat, v.ID) })
 }
 
 func (m *Model) sibling(delta int) func() tea.Cmd {
@@ -153,7 +111,7 @@ func (m *Model) sibling(delta int) func() tea.Cmd {
 		store, chat := m.store, m.chat.ID
 		return func() tea.Msg {
 			store.Switch(chat, v.ID, delta)
-			return doneMsg{}
+			return nil
 		}
 	}
 }

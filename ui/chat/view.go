@@ -3,6 +3,7 @@ package chat
 import (
 	"strings"
 
+	"relaytop/ui/chat/compare"
 	"relaytop/ui/chat/compose"
 	"relaytop/ui/text"
 	"relaytop/ui/widget"
@@ -10,42 +11,51 @@ import (
 
 // View draws the pane; it is cached until something changed.
 func (m *Model) View() string {
-	k := drawn{st: m.env.Styles, w: m.w, h: m.h, focused: m.focused}
-	if m.stale || m.read.Dirty() || k != m.cached {
-		m.cache, m.cached, m.stale = m.draw(), k, false
+	dirty := m.frame.stale || m.frame.st != m.env.Styles
+	switch { // only what is drawn counts
+	case m.comparing():
+		dirty = dirty || m.compare.Dirty()
+	case len(m.views) > 0:
+		dirty = dirty || m.read.Dirty()
 	}
-	return m.cache
+	if dirty {
+		m.frame.screen, m.frame.st, m.frame.stale = m.draw(), m.env.Styles, false
+	}
+	return m.frame.screen
 }
 
 func (m *Model) draw() string {
-	if m.w < leastWidth || m.h < 3 {
-		return widget.Lines(nil, m.w, m.h)
+	if m.frame.w < leastWidth || m.frame.h < 3 {
+		return widget.Lines(nil, m.frame.w, m.frame.h)
 	}
-	lines := make([]string, 0, m.h)
+	lines := make([]string, 0, m.frame.h)
 	m.read.SetLook(m.look())
 	if m.comparing() {
-		lines = append(m.compare.View(m.columnsLook()), widget.Fit(m.overflow(), m.w))
+		look := compare.Look{Width: m.frame.w, Height: m.frame.h - m.compose.Height() - 1, PaneHeight: m.frame.h,
+			Typing: m.compose.Typing(), Now: m.pace.calm}
+		lines = append(m.compare.View(look), widget.Fit(m.overflow(), m.frame.w))
 	} else if len(m.views) == 0 {
-		lines = m.hello(lines, m.body()+1)
+		hello := welcome{st: m.env.Styles, w: m.frame.w, model: m.model, demo: m.frame.demo}
+		lines = hello.lines(m.body() + 1)
 		if s := m.overflow(); s != "" && len(lines) > 0 {
 			lines[len(lines)-1] = s
 		}
 	} else {
 		f := m.read.Draw()
 		if f.Above == "" {
-			f.Above = m.systemLine()
+			f.Above = systemLine(m.env.Styles, m.chat.System, m.frame.w)
 		}
 		lines = append(append(lines, f.Above), f.Lines...)
 		for len(lines) < m.body()+1 {
-			lines = append(lines, widget.Blank(m.w))
+			lines = append(lines, widget.Blank(m.frame.w))
 		}
 		if f.Below == "" {
 			f.Below = m.overflow()
 		}
-		lines = append(lines, widget.Fit(f.Below, m.w))
+		lines = append(lines, widget.Fit(f.Below, m.frame.w))
 	}
 	lines = append(lines, m.compose.View(m.around())...)
-	if over := len(lines) - m.h; over > 0 {
+	if over := len(lines) - m.frame.h; over > 0 {
 		lines = lines[over:]
 	}
 	return strings.Join(lines, "\n")
@@ -53,25 +63,21 @@ func (m *Model) draw() string {
 
 // around is what the composer shows of what stands around it.
 func (m *Model) around() *compose.Look {
-	l := &compose.Look{Width: m.w, Model: m.model, Hint: m.hint(), Gauge: m.gauge()}
+	w := m.window()
+	l := &compose.Look{Width: m.frame.w, Model: m.model, Gauge: w.gauge(m.env.Styles)}
+	switch { // what stands in an empty composer
+	case m.comparing() && !m.chat.Busy:
+		l.Hint = "Ask the next question"
+	case len(m.views) == 0:
+		l.Hint = example
+	case m.chat.Busy:
+		l.Hint = "the next message waits for this answer"
+	}
 	if m.comparing() {
 		l.Columns = m.compare.Columns()
 		return l
 	}
 	taken := 6 + text.Width(text.Line(m.model)) + widget.Width(l.Gauge) + m.compose.ChipsWidth()
-	l.Facts = m.settings.Facts(m.w - taken)
+	l.Facts = m.settings.Facts(m.frame.w - taken)
 	return l
-}
-
-// hint is what stands in an empty composer.
-func (m *Model) hint() string {
-	switch {
-	case m.comparing() && !m.chat.Busy:
-		return "Ask the next question"
-	case len(m.views) == 0:
-		return example
-	case m.chat.Busy:
-		return "the next message waits for this answer"
-	}
-	return ""
 }

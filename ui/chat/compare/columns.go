@@ -24,7 +24,7 @@ const (
 
 // View draws the question and the columns below it, in exactly the height of the look.
 func (m *Model) View(l Look) []string {
-	m.look = l
+	m.look, m.dirty = l, false
 	st := m.env.Styles
 	var lines []string
 	if q := m.cols[0].Question; q.ID != 0 {

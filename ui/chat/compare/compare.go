@@ -45,6 +45,7 @@ type Model struct {
 	at      int              // the column that keys are about
 	drawn   []*column
 	look    Look
+	dirty   bool
 }
 
 // Look is what the columns are drawn for.
@@ -66,7 +67,7 @@ func (m *Model) Show(chat string, targets []session.Target, cols []session.Colum
 	if len(targets) == 0 || chat != m.chat {
 		m.settled, m.at, m.drawn = nil, 0, nil
 	}
-	m.chat, m.targets, m.cols = chat, targets, cols
+	m.chat, m.targets, m.cols, m.dirty = chat, targets, cols, true
 	m.at = min(m.at, max(len(cols)-1, 0))
 	for len(m.drawn) < len(cols) {
 		m.drawn = append(m.drawn, &column{follow: true})
@@ -75,6 +76,9 @@ func (m *Model) Show(chat string, targets []session.Target, cols []session.Colum
 
 // Settle lets the figures catch up with the answers.
 func (m *Model) Settle() { m.settled = m.cols }
+
+// Dirty reports that the drawn lines may differ from those that View returned last.
+func (m *Model) Dirty() bool { return m.dirty }
 
 // Columns is the number of models that are compared.
 func (m *Model) Columns() int { return len(m.cols) }
@@ -99,14 +103,14 @@ func (m *Model) Answer() (session.View, bool) {
 // Move goes to another column.
 func (m *Model) Move(delta int) {
 	if n := len(m.cols); n > 0 {
-		m.at = ((m.at+delta)%n + n) % n
+		m.at, m.dirty = ((m.at+delta)%n+n)%n, true
 	}
 }
 
 // Scroll moves what is shown of the column's answer, down if positive.
 func (m *Model) Scroll(n int) {
 	c := m.drawn[m.at]
-	c.follow, c.off = false, max(c.off+n, 0)
+	c.follow, c.off, m.dirty = false, max(c.off+n, 0), true
 }
 
 // Adopt goes on with one column.

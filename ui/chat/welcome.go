@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"relaytop/ui/style"
 	"relaytop/ui/widget"
 )
 
@@ -45,11 +46,19 @@ func greet(h, logo int, demo bool) greeting {
 	return g
 }
 
-// hello fills an empty chat.
-func (m *Model) hello(lines []string, h int) []string {
-	st, w := m.env.Styles, m.w
-	sign := m.sign()
-	g := greet(h, len(sign), m.demo)
+// welcome is what an empty chat shows.
+type welcome struct {
+	st    *style.Styles
+	w     int
+	model string
+	demo  bool
+}
+
+// lines are h lines, and a blank one below them for a warning.
+func (v *welcome) lines(h int) []string {
+	st, w := v.st, v.w
+	sign := v.sign()
+	g := greet(h, len(sign), v.demo)
 	var out []string
 	add := func(s string) { out = append(out, widget.Fit(s, w)) }
 	blank := func(on bool) {
@@ -65,42 +74,41 @@ func (m *Model) hello(lines []string, h int) []string {
 		blank(g.top)
 	}
 	if g.note {
-		note := "ask anything: it goes to " + m.model
-		if m.demo {
+		note := "ask anything: it goes to " + v.model
+		if v.demo {
 			note = "the demo relay: all of it works, nothing is billed"
 		}
 		add(widget.FitCentre(st.Muted.Paint(note), w))
 	}
 	blank(g.afterNote)
 	blank(g.airy)
-	out = append(out, m.things(g)...)
-	if m.demo {
+	out = append(out, v.things(g)...)
+	if v.demo {
 		blank(g.beforeOwn)
 		blank(g.airy)
-		out = append(out, m.ownRelay(g)...)
+		out = append(out, v.ownRelay(g)...)
 	}
-	for i := range h + 1 {
-		if i < len(out) && i < h {
-			lines = append(lines, out[i])
-		} else {
-			lines = append(lines, widget.Blank(w))
-		}
+	for len(out) < h+1 {
+		out = append(out, widget.Blank(w))
 	}
-	return lines
+	if len(out) > h {
+		out = append(out[:h], widget.Blank(w)) // the last line is for warnings
+	}
+	return out
 }
 
 // margin is what stands before a line of an empty chat, and how wide the line is.
-func (m *Model) margin() (pad string, in int) {
-	if m.w < 50 {
-		return " ", m.w - 2
+func (v *welcome) margin() (pad string, in int) {
+	if v.w < 50 {
+		return " ", v.w - 2
 	}
-	return "   ", m.w - 6
+	return "   ", v.w - 6
 }
 
 // things are three things to try.
-func (m *Model) things(g greeting) []string {
-	st := m.env.Styles
-	pad, in := m.margin()
+func (v *welcome) things(g greeting) []string {
+	st := v.st
+	pad, in := v.margin()
 	bold, muted := st.Text.Bold(), st.Muted
 	var out []string
 	if g.head {
@@ -127,15 +135,15 @@ func (m *Model) things(g greeting) []string {
 		}
 	}
 	for i := range out {
-		out[i] = widget.Fit(out[i], m.w)
+		out[i] = widget.Fit(out[i], v.w)
 	}
 	return out
 }
 
 // ownRelay says how to come to a relay of one's own; the line with the key is there in any room.
-func (m *Model) ownRelay(g greeting) []string {
-	st := m.env.Styles
-	pad, in := m.margin()
+func (v *welcome) ownRelay(g greeting) []string {
+	st := v.st
+	pad, in := v.margin()
 	connect := st.Text.Bold().Paint("ctrl+p") + st.Muted.Paint(" connect a relay")
 	out := []string{pad + widget.Spread(st.Muted.Paint("your own relay"), connect, in)}
 	if g.ownHead {
@@ -147,14 +155,14 @@ func (m *Model) ownRelay(g greeting) []string {
 		}
 	}
 	for i := range out {
-		out[i] = widget.Fit(out[i], m.w)
+		out[i] = widget.Fit(out[i], v.w)
 	}
 	return out
 }
 
 // sign is the name of the program, with the blank lines around it.
-func (m *Model) sign() []string {
-	st := m.env.Styles
+func (v *welcome) sign() []string {
+	st := v.st
 	if st.Glyphs.ASCII {
 		return []string{"", "", "", st.Accent.Bold().Paint("relay") + st.Chart[0].Bold().Paint("top"), "", ""}
 	}

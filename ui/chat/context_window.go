@@ -1,0 +1,232 @@
+package chat
+
+import (
+	"strconv"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/relay"
+	"relaytop/state/session"
+	"relaytop/ui/chat/settings"
+	"relaytop/ui/overlay"
+	"relaytop/ui/style"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
+)
+
+// Of a model's window: where it is warned, and what is aimed for when turns are left out. Relays count otherwise than we do.
+const (
+	windowTight = 0.9
+	windowAim   = 0.7
+)
+
+// contextWindow is how the next message stands to the model's window, in tokens.
+type contextWindow struct {
+	used      int64 // by the chat
+	next      int64 // of what is being written
+	answer    int64 // that the answer may have
+	size      int64 // of the window; 0: not known
+	estimated bool  // used is our own count
+}
+
+// window is the context window of the model, or the smallest of those that are compared.
+func (m *Model) window() contextWindow {
+	asked := func(id string) bool { return id == m.model }
+	if m.comparing() {
+		asked = m.compare.Has
+	}
+	w := contextWindow{used: m.pace.header.Tokens, next: m.compose.Tokens(), estimated: m.pace.header.TokensEst,
+		answer: settings.MaxTokens(m.chat.Params)}
+	if m.opts.Models == nil {
+		return w
+	}
+	for _, c := range m.opts.Models() {
+		if asked(c.ID) && c.Context > 0 && (w.size == 0 || c.Context < w.size) {
+			w.size = c.Context
+		}
+	}
+	return w
+}
+
+// tight reports that most of the window is used.
+func (w *contextWindow) tight() bool {
+	return w.size > 0 && float64(w.used+w.next) >= windowTight*float64(w.size)
+}
+
+// over reports that what would be sent and the answer that it asks for do not fit into the window.
+func (w *contextWindow) over() bool {
+	return w.size > 0 && w.used+w.next+w.answer > w.size && w.used+w.next > 0
+}
+
+// gauge is how much of the window the next turn takes.
+func (w *contextWindow) gauge(st *style.Styles) string {
+	s := widget.Short(w.used + w.next)
+	if w.next > 0 || w.estimated && w.used > 0 { // what is written is counted by us
+		s = "~" + s
+	}
+	ink := st.Muted.On(style.Panel)
+	if w.size > 0 {
+		s += " / " + widget.Short(w.size)
+		switch {
+		case w.over():
+			ink = st.Error.On(style.Panel)
+		case w.tight():
+			ink = st.Warn.On(style.Panel)
+		}
+	}
+	return st.Faint.On(style.Panel).Paint("ctx ") + ink.Paint(s)
+}
+
+// warning is said above the composer before the window overflows; "" while there is room. all: every compared model gets the message;
+// older: there are turns that can be left out.
+func (w *contextWindow) warning(st *style.Styles, all, older bool) string {
+	why := ""
+	switch {
+	case w.over() && w.used+w.next <= w.size:
+		why = "no room for an answer of " + widget.Short(w.answer) + " tokens"
+	case w.over():
+		why = "the next message does not fit"
+	case w.tight():
+		why = strconv.Itoa(int(100*(w.used+w.next)/w.size)) + "% of the window is taken"
+	default:
+		return ""
+	}
+	what, key := "leaves out the oldest turns", "alt+o"
+	switch {
+	case w.answer >= w.size && w.used+w.next < w.size: // however much is left out
+		what, key = "lower max_tokens", "alt+p"
+	case all:
+		what, key = "not every model has that much room", ""
+	case !older:
+		what, key = "a model with a larger window", "alt+m"
+	}
+	return st.Warn.Paint(st.Glyphs.Warning+" "+why) + "  " + st.Text.Bold().Paint(key) + st.Muted.Paint(" "+what)
+}
+
+// overflow is the line above the composer; "" while there is room.
+func (m *Model) overflow() string {
+	w := m.window()
+	s := w.warning(m.env.Styles, m.comparing(), nothingOlder(m.views) == "")
+	if s == "" {
+		return ""
+	}
+	return widget.Fit(s, m.frame.w)
+}
+
+// turn is a question on the shown path, and about how many tokens it and its answers take.
+type turn struct {
+	at     int // in views
+	tokens int64
+}
+
+func turnsOf(views []session.View) []turn {
+	var out []turn
+	for i := range views {
+		v := &views[i]
+		if v.Role == roleUser {
+			out = append(out, turn{at: i})
+		}
+		if n := len(out); n > 0 {
+			out[n-1].tokens += tokensOf(v)
+		}
+	}
+	return out
+}
+
+func tokensOf(v *session.View) int64 {
+	if v.Result != nil && v.Result.Usage != nil && v.Result.Usage.Output > 0 {
+		return v.Result.Usage.Output - v.Result.Usage.Reasoning
+	}
+	return relay.EstimateTokens(v.Text)
+}
+
+// remains is about how many tokens are sent if the chat is sent from turn at on; n are sent from turn from on, as now.
+func remains(n int64, list []turn, from, at int) int64 {
+	for i := from; i < at; i++ {
+		n -= list[i].tokens
+	}
+	for i := at; i < from; i++ {
+		n += list[i].tokens
+	}
+	return max(n, 0)
+}
+
+// leaveOut asks which of the oldest turns are not sent any more. It begins with a choice that fits.
+func (m *Model) leaveOut() tea.Cmd {
+	list, views, tokens := turnsOf(m.views), m.views, m.chat.Tokens
+	store, chat := m.store, m.chat.ID
+	from := 0
+	for from < len(list)-1 && views[list[from].at].Left {
+		from++
+	}
+	w := m.window()
+	aim := int64(windowAim*float64(w.size)) - w.next
+	if w.answer < w.size/2 {
+		aim = min(aim, w.size-w.answer-w.next)
+	}
+	if w.size == 0 || tooLong(views) {
+		aim = tokens / 2 // our count, or the window that we know, was wrong
+	}
+	at := from
+	for at < len(list)-1 && remains(tokens, list, from, at) > aim {
+		at++
+	}
+	shown := make([]overlay.Turn, len(list))
+	for i, t := range list {
+		shown[i] = overlay.Turn{Title: text.Clip(views[t.at].Text, 200), Size: "~" + widget.Short(t.tokens) + " tok"}
+	}
+	return overlay.Open(overlay.Turns(overlay.TurnsOptions{
+		Turns: shown, At: at,
+		Note: func(at int) string {
+			s := turnWord(at) + " left out   ctx ~" + widget.Short(remains(tokens, list, from, at))
+			if w.size > 0 {
+				s += " / " + widget.Short(w.size)
+			}
+			return s
+		},
+		Done: func(at int) tea.Cmd { return sendFrom(store, chat, views, list, at) },
+	}))
+}
+
+func sendFrom(store Store, chat string, views []session.View, list []turn, at int) tea.Cmd {
+	id, say := int64(0), "everything is sent"
+	if at > 0 {
+		id = views[list[at].at].ID
+		say = turnWord(at) + " left out of what is sent; alt+o takes them back"
+	}
+	return report("nothing was left out", say, func() error { return store.LeaveOut(chat, id) })
+}
+
+func turnWord(n int) string {
+	switch n {
+	case 0:
+		return "nothing is"
+	case 1:
+		return "1 turn is"
+	}
+	return strconv.Itoa(n) + " turns are"
+}
+
+// tooLong reports whether the relay said of the last message that the chat is too long.
+func tooLong(views []session.View) bool {
+	n := len(views)
+	if n == 0 {
+		return false
+	}
+	r := views[n-1].Result
+	return r != nil && r.Err != nil && r.Err.Class == relay.ClassContextLength
+}
+
+// nothingOlder says why no turn can be left out; "": one can.
+func nothingOlder(views []session.View) string {
+	questions := 0
+	for i := len(views) - 1; i >= 0 && questions < 2; i-- {
+		if views[i].Role == roleUser {
+			questions++
+		}
+	}
+	if questions < 2 {
+		return "there is nothing older than the last turn"
+	}
+	return ""
+}

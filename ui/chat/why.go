@@ -1,0 +1,194 @@
+package chat
+
+import (
+	"errors"
+
+	"relaytop/state/session"
+	"relaytop/ui/chat/transcript"
+)
+
+// situation is what decides which actions work just now. Each reason is "" when its action works.
+type situation struct {
+	typing     bool // letters are text
+	empty      bool // nothing is written
+	waiting    bool // queued messages wait for enter
+	streaming  bool // an answer of the chat is in flight
+	comparing  bool // columns are shown
+	fewModels  string
+	views      []session.View
+	selected   session.View // the message that letters are about
+	isSelected bool
+	answer     session.View // the answer that letters are about
+	isAnswer   bool
+	lastFailed bool
+}
+
+// situation is that of the pane just now.
+func (m *Model) situation() situation {
+	s := situation{typing: m.compose.Typing(), empty: m.compose.Empty(), waiting: m.compose.Waiting(),
+		streaming: m.streaming(), comparing: m.comparing(), fewModels: m.compare.WhyPick(), views: m.views}
+	s.selected, s.isSelected = m.selected()
+	s.answer, s.isAnswer = m.answer()
+	_, s.lastFailed = m.lastFailed()
+	return s
+}
+
+// why makes a reason of an action out of one of a situation.
+func (m *Model) why(reason func(*situation) string) func() string {
+	return func() string {
+		s := m.situation()
+		return reason(&s)
+	}
+}
+
+// unlessComparing is off while columns are shown: they have no tree to walk.
+func (m *Model) unlessComparing(why func() string) func() string {
+	return func() string {
+		if m.comparing() {
+			return "models are compared: adopt one first"
+		}
+		return why()
+	}
+}
+
+func (s *situation) send() string {
+	switch {
+	case !s.typing:
+		return "the composer has no keys"
+	case s.empty && !s.waiting && !s.lastFailed && len(s.views) > 0:
+		return "nothing is written yet"
+	}
+	return ""
+}
+
+func (s *situation) newline() string {
+	if !s.typing {
+		return "the composer has no keys"
+	}
+	return ""
+}
+
+func (s *situation) stop() string {
+	if !s.streaming {
+		return "no answer is being written"
+	}
+	return ""
+}
+
+func (s *situation) leave() string {
+	if s.streaming {
+		return "it stops the answer first"
+	}
+	return s.newline()
+}
+
+// browse: letters can be had by a key that leaves the answer alone.
+func (s *situation) browse() string {
+	if !s.typing {
+		return "letters are commands already"
+	}
+	return ""
+}
+
+func (s *situation) details() string {
+	if !s.isSelected || !transcript.Failed(&s.selected) {
+		return "it did not fail"
+	}
+	return ""
+}
+
+func (s *situation) message() string {
+	if len(s.views) == 0 {
+		return "nothing was said yet"
+	}
+	return ""
+}
+
+func (s *situation) regenerate() string {
+	switch {
+	case !s.isAnswer:
+		return "there is no answer yet"
+	case s.answer.Phase != session.Ended:
+		return "it is still streaming"
+	}
+	return ""
+}
+
+func (s *situation) inspect() string {
+	if !s.isAnswer || s.answer.Request == 0 {
+		return "there is no answer yet"
+	}
+	return ""
+}
+
+func (s *situation) proceed() string {
+	switch err := s.answer.Continuable(); {
+	case !s.isAnswer:
+		return "there is no answer yet"
+	case errors.Is(err, session.ErrStreaming):
+		return "it is still streaming"
+	case errors.Is(err, session.ErrNothing):
+		return "nothing came: r asks again"
+	case err != nil:
+		return err.Error()
+	}
+	return ""
+}
+
+func (s *situation) sibling() string {
+	if !s.isSelected || s.selected.Siblings < 2 {
+		return "there is only this one"
+	}
+	return ""
+}
+
+func (s *situation) fork() string {
+	switch {
+	case !s.isSelected:
+		return "nothing was said yet"
+	case s.selected.Phase != session.Ended:
+		return "it is still streaming"
+	}
+	return ""
+}
+
+func (s *situation) chat() string {
+	if len(s.views) == 0 {
+		return "the chat is empty"
+	}
+	return ""
+}
+
+func (s *situation) column() string {
+	if !s.comparing {
+		return "no models are compared"
+	}
+	return ""
+}
+
+func (s *situation) endCompare() string {
+	switch {
+	case !s.comparing:
+		return "no models are compared"
+	case s.streaming:
+		return "an answer is being written"
+	}
+	return ""
+}
+
+func (s *situation) compare() string {
+	switch {
+	case s.fewModels != "":
+		return s.fewModels
+	case s.streaming:
+		return "an answer is being written"
+	}
+	return ""
+}
+
+func (s *situation) leaveOut() string {
+	if s.comparing {
+		return "models are compared: adopt one first"
+	}
+	return nothingOlder(s.views)
+}
