@@ -87,8 +87,8 @@ func NewReader(src io.Reader) *Reader {
 	return &Reader{in: source{src: src, buf: make([]byte, 4<<10)}}
 }
 
-// Next returns the next event or comment. At the end of the source it first returns what is left of an event, then the
-// error of the source (io.EOF after a regular end) on every further call.
+// Next returns the next event or comment. At the end of the source it first returns what is left of an event, then
+// the error of the source (io.EOF after a regular end) on every further call.
 func (r *Reader) Next() (Event, error) {
 	if r.pending {
 		r.clear()
