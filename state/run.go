@@ -92,7 +92,7 @@ func (s *Store) Runs() []job.Header {
 // RunRows are n rows of a run from the given index on.
 func (s *Store) RunRows(id string, from, n int) []job.Row {
 	if b := s.book(); b != nil {
-		return b.Rows(id, from, n)
+		return b.Window(id, from, n)
 	}
 	return nil
 }
@@ -138,7 +138,7 @@ func (s *Store) header() (job.Header, int) {
 func (s *Store) RunPick(id string, keep func(o job.Outcome, fellBack bool) bool, from, n int) (rows []job.Row,
 	total int) {
 	if b := s.book(); b != nil {
-		return b.RowsWhere(id, keep, from, n)
+		return b.WindowWhere(id, keep, from, n)
 	}
 	return nil, 0
 }

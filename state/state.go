@@ -70,9 +70,9 @@ type Runs interface {
 	RetryFailed(id string) error
 	Headers() []job.Header // newest first
 	Header(id string) (job.Header, bool)
-	Rows(id string, from, n int) []job.Row
-	// RowsWhere are the rows that keep says yes to, and how many there are.
-	RowsWhere(id string, keep func(o job.Outcome, fellBack bool) bool, from, n int) (rows []job.Row, total int)
+	Window(id string, from, n int) []job.Row
+	// WindowWhere returns the rows that keep accepts, and how many there are.
+	WindowWhere(id string, keep func(o job.Outcome, fellBack bool) bool, from, n int) (rows []job.Row, total int)
 	Focus(id string) int // index of the first unfinished row
 	Close(context.Context) error
 }

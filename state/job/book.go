@@ -30,7 +30,7 @@ type Book struct {
 	shut   bool // Close was called
 
 	spools sync.Mutex
-	spool  map[string]string // inputs that could be read once only: where their copy stands
+	spool  map[string]string // inputs that can be read only once: the path of their copy
 }
 
 // NewBook opens the folder of the runs.
@@ -106,7 +106,7 @@ func (b *Book) unfollow(id relay.ID) {
 }
 
 // Apply folds an event into the row that it belongs to and names its run. "": it belongs to none. It touches no
-// disk and waits for nothing but a lock that is held for moments.
+// disk and waits only for a lock that is never held for long.
 func (b *Book) Apply(ev relay.Event) (run string) {
 	b.mu.RLock()
 	l := b.live[ev.ID]
@@ -199,8 +199,7 @@ func (b *Book) Wait(ctx context.Context, id string) (Header, error) {
 	}
 }
 
-// newID names a run by the time in UTC, so that a list of names is a list by age, whatever zone or clock the
-// machine is set to.
+// newID names a run by the time in UTC, so that names sort by age whatever zone the machine is in.
 func newID(now time.Time) string {
 	letters := make([]byte, 4)
 	for i := range letters {

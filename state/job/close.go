@@ -13,10 +13,10 @@ import (
 )
 
 // How long the stages of a Close may take. They are short of the five seconds that a program has to end, and do not
-// share one bound: a journal is closed even if all of the time went into rows that would not end.
+// share one bound: a journal is closed even if rows that did not end took all of the time.
 const (
 	drainFor = 3 * time.Second // rows that were cancelled end, outputs are written
-	shutFor  = 2 * time.Second // answers that have come are put into the journals, and these closed
+	shutFor  = 2 * time.Second // answers that have come are written, and the journals closed
 )
 
 const closedReason = "relaytop was closed: resume to go on"
@@ -30,7 +30,7 @@ func (b *Book) Quiet() {
 	}
 }
 
-// closing takes in nothing new, and lists what there is.
+// closing makes the Book refuse new runs, and returns those that are open.
 func (b *Book) closing() []*run {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -39,8 +39,8 @@ func (b *Book) closing() []*run {
 }
 
 // Close is Quiet, cancels what is in flight, and closes every journal. Rows that were in flight are pending when
-// the run is resumed. Once ctx is over it waits no longer for rows, but still puts the answers that have come on
-// the disk: it takes five seconds at most.
+// the run is resumed. Once ctx is over it waits no longer for rows, but still writes the answers that have come to
+// disk: it takes five seconds at most.
 func (b *Book) Close(ctx context.Context) error {
 	b.Quiet()
 	b.mu.Lock()
@@ -65,7 +65,7 @@ func (b *Book) Close(ctx context.Context) error {
 	return errors.Join(shutAll(runs), b.dropSpools())
 }
 
-// shutAll closes the runs side by side: a disk that hangs must not keep the others from being closed.
+// shutAll closes the runs at the same time: a slow disk must not keep the others from being closed.
 func shutAll(runs []*run) error {
 	var mu sync.Mutex
 	var errs []error
@@ -112,7 +112,7 @@ func (r *run) shutSafely() (err error) {
 	return r.shut()
 }
 
-// quiet sends nothing more. A run that is being read, or looked at, ends.
+// stopSending sends no more rows. A run that is being read, or watched, ends.
 func (r *run) stopSending() {
 	r.mu.Lock()
 	if r.steer.closing {

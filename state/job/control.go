@@ -49,9 +49,9 @@ func (b *Book) Pause(id string) error {
 	return nil
 }
 
-// Resume goes on with a run that is paused or was cancelled, also one of the disk. After a pause by refused
-// requests the rows that were refused are sent again. The input of a finished run is read again: rows that came
-// since are sent, and without any the header says NothingLeft.
+// Resume lets a run that is paused or was cancelled run again, whether it is open or on the disk. After a pause by
+// refused requests the rows that were refused are sent again. The input of a finished run is read again: rows that
+// came since are sent, and without any the header says NothingLeft.
 func (b *Book) Resume(id string) error {
 	r, err := b.steerable(id)
 	if err != nil {
@@ -121,7 +121,7 @@ func (r *run) proceed() {
 	r.to(Running)
 }
 
-// requeueRefused makes the rows pending again that failed for what stopped the run; under the lock.
+// requeueRefused makes rows pending again that failed with the class that stopped the run; under the lock.
 func (r *run) requeueRefused(class relay.Class) {
 	if class.Traits().Refused {
 		r.requeue(func(row *row) bool { return row.outcome == RowFailed && classOf(row.class) == class })
@@ -135,7 +135,7 @@ func (r *run) wakeAll() {
 	r.book.changed()
 }
 
-// Cancel stops the rows in flight, keeps what came of them, and ends the run. Rows that were not sent stay pending:
+// Cancel stops the rows in flight, keeps the text that came, and ends the run. Rows that were not sent stay pending:
 // a resume sends them. A run that is finishing has an answer for every row: it is left to finish.
 func (b *Book) Cancel(id string) error {
 	r, err := b.steerable(id)

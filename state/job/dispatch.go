@@ -74,7 +74,7 @@ func (r *run) decide() (int, action) {
 	return 0, actFinish
 }
 
-// halt pauses by itself; under the lock. The first reason stays.
+// halt pauses the run and says why; under the lock. The first reason stays.
 func (r *run) halt(stopped, reason string) {
 	if rests(r.h.State) && r.h.State != Paused {
 		return
@@ -90,7 +90,7 @@ func (r *run) halt(stopped, reason string) {
 	}
 }
 
-// send reads a row again, takes it into the journal as sent, and submits it.
+// send reads a row again, writes to the journal that it is sent, and submits it.
 func (r *run) send(i int) {
 	req, l, err := r.load(i)
 	if err != nil {
@@ -112,7 +112,7 @@ func (r *run) send(i int) {
 	}
 	r.mu.Lock()
 	if r.h.State != Running || r.steer.cancelling {
-		r.mu.Unlock() // paused meanwhile; the sent record costs a row "perhaps paid twice", so take it back
+		r.mu.Unlock() // paused meanwhile: without a record that takes it back, the row would count as perhaps paid twice
 		r.takeBack(i, l)
 		return
 	}
@@ -132,7 +132,7 @@ func (r *run) send(i int) {
 		return
 	}
 	r.mu.Lock()
-	late := r.steer.closing // between the look at the state and the submit: whoever cancelled did not see it
+	late := r.steer.closing // the close came between the check and the submit, and did not see this row
 	r.mu.Unlock()
 	if late {
 		r.book.cancel([]relay.ID{l.id})
@@ -213,8 +213,8 @@ func (r *run) rowAt(i int) row {
 	return *r.rows.ix.at(i)
 }
 
-// worst is the most that a row may cost, as far as it can be known: its input, counted a quarter high, and all of
-// its max_tokens. A row without a price counts as the dearest so far.
+// worst is the most that a row may cost: its estimated input and a quarter more, and all of its max_tokens. A row
+// without a price counts as the dearest so far.
 func (r *run) worst(model string, in, out int64) relay.Money {
 	if out == 0 {
 		out = unboundedOutput

@@ -14,8 +14,8 @@ import (
 // Format is what Export writes.
 type Format string
 
-// The formats: OpenAI batch output lines; a table with one row a row, cells defused that a spreadsheet would run; a
-// chapter a row; the bare answers with a blank line between.
+// The formats: OpenAI batch output lines; a table, with cells defused that a spreadsheet would run; a chapter a
+// row; the answers alone, with a blank line between.
 const (
 	FormatJSONL    Format = "jsonl"
 	FormatCSV      Format = "csv"
@@ -85,7 +85,7 @@ func exporter(f Format, w *bufio.Writer) (each func([]byte) error, end func() er
 	return nil, nil, fmt.Errorf("%w: the format %q: jsonl, csv, md or txt", ErrInput, f)
 }
 
-// eachLine reads a line back and finds its text; of a row that has none, why.
+// eachLine reads a line back and finds its text, or why there is none.
 func eachLine(write func(*outLine, string) error) func([]byte) error {
 	return func(raw []byte) error {
 		var l outLine

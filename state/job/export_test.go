@@ -28,7 +28,8 @@ func TestExport(t *testing.T) {
 		f    Format
 		want string
 	}{
-		{FormatCSV, "custom_id,outcome,model,cost_usd,error,text\nrow-1,ok,m,0.000001000003,,'=1+a\nrow-2,failed,deepseek-v3.2,,timeout,(timeout: no timeout)\n"},
+		{FormatCSV, "custom_id,outcome,model,cost_usd,error,text\n" +
+			"row-1,ok,m,0.000001000003,,'=1+a\nrow-2,failed,deepseek-v3.2,,timeout,(timeout: no timeout)\n"},
 		{FormatText, "=1+a\n\n(timeout: no timeout)\n\n"},
 		{FormatMarkdown, "## row-1\n\n=1+a\n\n## row-2\n\n(timeout: no timeout)\n\n"},
 	} {

@@ -58,7 +58,7 @@ type Header struct {
 	Rate                            float64       // rows a second, recent
 	ETA                             time.Duration // 0: not known
 	Cost                            relay.Money   // settled
-	Source                          relay.Source  // of Cost: that of the row known least well; "" before the first
+	Source                          relay.Source  // of Cost: that of the row known least surely; "" before the first
 	Estimated, Simulated            bool
 	Unknown                         int
 	Pending                         relay.Money
@@ -76,7 +76,7 @@ type Header struct {
 // Done is how many rows have their line.
 func (h *Header) Done() int { return h.OK + h.Failed + h.Incomplete + h.Skipped }
 
-// Underway is how many rows are in the pool's hands: stopping the run stops them.
+// Underway is how many rows the pool has: stopping the run stops them.
 func (h *Header) Underway() int { return h.InFlight + h.Retrying + h.Held }
 
 // Row is one row as the pane draws it.

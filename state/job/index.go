@@ -23,7 +23,7 @@ type row struct {
 	try     uint8 // how many times it ended, by hand
 }
 
-// What is to be known of a row besides how it ended.
+// Flags of a row.
 const (
 	flagSent     uint8 = 1 << iota // sent, and no record of an end
 	flagTwice                      // may have been paid twice
@@ -41,7 +41,7 @@ type index struct {
 	len     int
 	order   []uint32          // by key, equal keys by place; after seal
 	bad     map[uint32]string // reasons of bad rows
-	repeats map[uint32]int    // rows whose id was there before: the how-manieth it is
+	repeats map[uint32]int    // rows whose id was there before: 2 for the second
 }
 
 func newIndex() *index { return &index{bad: map[uint32]string{}, repeats: map[uint32]int{}} }
@@ -99,7 +99,7 @@ func (ix *index) occurrence(i int) int {
 	return j
 }
 
-// idOf is the name of a row in the outputs: its own, else row-N; told apart by #2 where it comes again.
+// idOf is the name of a row in the outputs: its own, else row-N; with #2 for the second row of that id.
 func (ix *index) idOf(i int, own string) string {
 	if own == "" {
 		own = input.RowName(i)

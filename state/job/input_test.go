@@ -110,9 +110,10 @@ func TestModelOfTheRowWins(t *testing.T) {
 	dir := t.TempDir()
 	f := newFake(echo)
 	b := open(t, dir, f, nil)
-	in := file(t, dir, "a.jsonl", `{"custom_id":"a","body":{"model":"gpt-4.1","stream":true,"messages":[{"role":"user","content":"x"}]}}`+"\n"+
-		`{"custom_id":"b","body":{"messages":[{"role":"user","content":"x"}]}}`+"\n"+
-		`{"custom_id":"c","url":"/v1/embeddings","body":{"model":"e","input":"x"}}`+"\n")
+	in := file(t, dir, "a.jsonl",
+		`{"custom_id":"a","body":{"model":"gpt-4.1","stream":true,"messages":[{"role":"user","content":"x"}]}}`+"\n"+
+			`{"custom_id":"b","body":{"messages":[{"role":"user","content":"x"}]}}`+"\n"+
+			`{"custom_id":"c","url":"/v1/embeddings","body":{"model":"e","input":"x"}}`+"\n")
 	wait(t, b, start(t, b, Options{Input: in, Concurrency: 1}))
 	if got := []string{f.sent[0].Model, f.sent[1].Model, f.sent[2].Path}; !slices.Equal(got,
 		[]string{"gpt-4.1", "deepseek-v3.2", "/embeddings"}) {

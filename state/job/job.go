@@ -1,15 +1,15 @@
 // Package job runs files of prompts. Its rules:
 //
-// A row is paid for once. Its answer is written to the journal before its slot is free, and synced before it is counted.
-// After a crash only rows without a record are sent again, and those that were in flight are counted as possibly paid
-// twice. A run whose journal can't be written stops.
+// A row is paid for once. Its answer is written to the journal before its slot is free, and synced before it is
+// counted. After a crash only rows without a record are sent again, and those that were in flight are counted as
+// possibly paid twice. A run whose journal can't be written stops.
 //
 // An input is never held whole. It is read once to be indexed (48 bytes a row), and a row is read again by its offset
 // when it is sent.
 //
-// Each run has four goroutines: one dispatches its rows, one writes its journal, one syncs it, one loads what the window
-// shows. Apply and Rows touch no disk. A goroutine holds at most one lock, the Book's or a run's, and none while it calls
-// the engine or OnChange.
+// Each run has four goroutines: one dispatches its rows, one writes its journal, one syncs it, one loads what the
+// window shows. Apply and Window touch no disk. A goroutine holds at most one lock, the Book's or a run's, and none
+// while it calls the engine or OnChange.
 package job
 
 import (

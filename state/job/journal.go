@@ -27,7 +27,7 @@ type journal struct {
 	f    journalFile
 	mu   sync.Mutex
 	end  int64 // of the last whole record
-	torn bool  // bytes of a record that failed may stand behind end
+	torn bool  // bytes of a record that failed may be after end
 }
 
 // openJournalFile opens a journal for appending.
@@ -62,7 +62,7 @@ func (j *journal) sync() error {
 }
 
 // replay walks through the records from an offset. It returns the end of the last whole line, and how many lines in
-// the middle were damaged. What stands behind the last '\n' is torn and not handed on.
+// the middle were damaged. What follows the last '\n' is torn and ignored.
 func replay(r io.ReaderAt, from int64, each func(at int64, rec *record)) (end int64, damaged int, err error) {
 	lines := input.NewLines(io.NewSectionReader(r, from, 1<<62), from)
 	end = from

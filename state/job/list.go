@@ -14,7 +14,7 @@ import (
 // maxListed bounds how many runs on the disk are listed.
 const maxListed = 500
 
-// Refresh looks again which runs stand on the disk.
+// Refresh reads again which runs are on the disk.
 func (b *Book) Refresh() error {
 	kept, err := b.kept()
 	if err != nil {
@@ -43,7 +43,7 @@ func (b *Book) kept() ([]*manifest, error) {
 			continue
 		}
 		if m, err := readManifest(filepath.Join(b.cfg.Dir, e.Name())); err == nil {
-			m.ID = e.Name() // the name of its folder is what a run goes by
+			m.ID = e.Name() // a folder that was renamed is a run of that name
 			kept = append(kept, m)
 		}
 	}

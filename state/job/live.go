@@ -26,7 +26,8 @@ type liveRow struct {
 	id    relay.ID
 }
 
-// fold takes in one event; under the run's lock. Done is not folded: until its record is durable the row stays as it is.
+// fold takes in one event; under the run's lock. Done is not folded: until its record is durable the row stays as
+// it is.
 func (l *liveRow) fold(ev *relay.Event) {
 	if !l.Fold(ev) {
 		return

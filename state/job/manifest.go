@@ -15,7 +15,7 @@ import (
 	"relaytop/state/job/input"
 )
 
-// What stands in a run's folder.
+// The files in a run's folder.
 const (
 	manifestName = "manifest.json"
 	journalName  = "journal.jsonl"
@@ -44,7 +44,7 @@ type inputInfo struct {
 	Size    int64      `json:"size"`
 	SHA256  string     `json:"sha256"`
 	Kind    input.Kind `json:"kind"`
-	Spooled bool       `json:"spooled"` // a copy stands in the folder: the input could be read once only
+	Spooled bool       `json:"spooled"` // a copy is in the folder: the input could be read only once
 }
 
 // priced is what a model cost when the run began, USD per million tokens, as exact decimals.

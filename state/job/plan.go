@@ -12,18 +12,18 @@ import (
 	"relaytop/state/job/input"
 )
 
-// Plan is what a run would do, found out before anything is sent.
+// Plan is what a run would do and cost, before anything is sent.
 type Plan struct {
 	Input        string
 	Out          string // where the output would go
-	OutExists    bool   // and stands in the way
+	OutExists    bool   // and it would be overwritten
 	Kind         string
 	Rows         int
 	Good         int
 	BadRows      int
 	Bad          []BadRow // at most 10,000
 	Duplicates   []string // ids that come more than once, at most 10,000
-	Repeats      int      // rows whose id stood before
+	Repeats      int      // rows whose id an earlier row has
 	Models       map[string]int
 	InputTokens  int64 // estimated
 	OutputLikely int64 // usualOutput a row
@@ -40,15 +40,15 @@ type Plan struct {
 	Took         time.Duration
 }
 
-// usualOutput is a typical answer in tokens where nothing better is known, as the limiter has it before the first
-// answer.
+// usualOutput is a typical answer in tokens where nothing better is known. The limiter uses the same before the
+// first answer.
 const usualOutput = 256
 
 // previewRows is how many rows a Plan shows.
 const previewRows = 20
 
-// Preflight reads an input as a run would, and says what would come of it. It sends nothing. An error is what would
-// keep a run from starting at all; bad rows and duplicates stand in the Plan.
+// Preflight reads an input as a run would, and says what it would do. It sends nothing. An error is what would keep
+// a run from starting at all; bad rows and duplicates are in the Plan.
 func (b *Book) Preflight(ctx context.Context, o Options) (Plan, error) {
 	began := b.now()
 	t, err := input.ParseTemplate(o.Template)
@@ -118,7 +118,7 @@ func (s *scan) preview(src *input.File, sp *spec) ([]Row, error) {
 	return out, nil
 }
 
-// openPlan opens an input for looking at it. What can be read once only is kept for the run.
+// openPlan opens an input for a plan. A copy of one that can be read only once is kept for the run.
 func (b *Book) openPlan(o Options) (*input.File, string, error) {
 	if o.Sample {
 		f, err := os.CreateTemp(b.cfg.Dir, "sample-*.jsonl")

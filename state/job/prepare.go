@@ -69,7 +69,7 @@ func (s *scan) refuse(o Options) error {
 	return nil
 }
 
-// openInput opens what the run reads, and keeps a copy of what can be read once only.
+// openInput opens the input, and keeps a copy of one that can be read only once.
 func (r *run) openInput() (err error) {
 	in := &r.folder.man.Input
 	switch {
@@ -87,7 +87,7 @@ func (r *run) openInput() (err error) {
 	return err
 }
 
-// begin takes in what the journal already has, and makes the manifest durable.
+// begin makes the manifest durable, and replays the journal.
 func (r *run) begin(s *scan) error {
 	in := &r.folder.man.Input
 	sum, err := r.in.file.SHA256()
@@ -157,8 +157,8 @@ func (r *run) recover() error {
 	return nil
 }
 
-// replayed takes in one record of the journal; under the lock. Records of rows that are no longer in the input are
-// left alone.
+// replayed applies one record of the journal; under the lock. Records of rows that are no longer in the input are
+// ignored.
 func (r *run) replayed(at int64, rec *record) {
 	k, ok := input.ParseKey(rec.Key)
 	if !ok {

@@ -12,7 +12,7 @@ import (
 	"relaytop/state/job/input"
 )
 
-// outLine is one line of an output: OpenAI's batch output, and what we know besides.
+// outLine is one line of an output: OpenAI's batch output, and our own figures.
 type outLine struct {
 	ID       string       `json:"id"`
 	CustomID string       `json:"custom_id"`
@@ -164,7 +164,7 @@ func lineOf(rec *record, row *row) *outLine {
 	return l
 }
 
-// unsentLine is the line of a row that has no answer: a bad one, or one that a cancelled run did not come to.
+// unsentLine is the line of a row that was not sent: a bad one, or one that a cancelled run did not reach.
 func (r *run) unsentLine(i int, row *row) *outLine {
 	own, reason := r.readRow(i, row)
 	l := &outLine{ID: fmt.Sprintf("batch_req_%s_%d", r.id, i+1), CustomID: own,

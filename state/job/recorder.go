@@ -2,7 +2,7 @@ package job
 
 import "time"
 
-// syncEvery is how long a record may stay undurable: what a power cut may cost.
+// syncEvery is how long a record may wait for its sync: a power cut loses that much.
 const syncEvery = 50 * time.Millisecond
 
 // recorder takes answers to the disk: queued, written, then durable. The run's lock guards it, but for the journal,
@@ -15,8 +15,8 @@ type recorder struct {
 	stuck    bool      // the journal refused a record: nothing is sent until a resume
 }
 
-// write puts answers into the journal. A slot is free once its record is written, not once it is durable: waiting
-// for the disk would cost a third of the throughput.
+// writeAnswers writes answers to the journal. A slot is free once its record is written, not once it is durable:
+// waiting for the disk would cost a third of the throughput.
 func (r *run) writeAnswers() {
 	for {
 		s := r.nextAnswer()
@@ -67,7 +67,7 @@ func (r *run) writeAnswer(s *answer) (err error) {
 	return err
 }
 
-// jam stops everything until a resume: a run never goes on without its journal; under the lock.
+// journalFailed stops the run until a resume: it never goes on without its journal; under the lock.
 func (r *run) journalFailed(err error) {
 	r.rec.stuck = true
 	r.steer.cancelling = false
@@ -75,7 +75,7 @@ func (r *run) journalFailed(err error) {
 	wake(r.notify.dispatcher)
 }
 
-// flush makes groups of records durable, and counts their rows.
+// syncAnswers makes groups of records durable, and counts their rows.
 func (r *run) syncAnswers() {
 	for {
 		select {
@@ -124,7 +124,7 @@ func (r *run) syncGroup() {
 	}
 }
 
-// keepHeader writes the copy of the header that lists are made of, at most once a second unless it must.
+// keepHeader writes the copy of the header that lists are made of, at most once a second unless must is set.
 func (r *run) keepHeader(must bool) {
 	r.mu.Lock()
 	now := r.book.now()

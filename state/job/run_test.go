@@ -273,7 +273,7 @@ func TestSampleRuns(t *testing.T) {
 	if h.OK != 20 || filepath.Dir(h.Out) != filepath.Join(b.cfg.Dir, id) {
 		t.Fatalf("%+v", h)
 	}
-	rows := b.Rows(id, 0, 100)
+	rows := b.Window(id, 0, 100)
 	if len(rows) != 20 || rows[0].ID != "tides" || !strings.HasPrefix(rows[0].Text, "re: Explain") || b.Focus(id) != 20 {
 		t.Fatalf("%+v", rows)
 	}

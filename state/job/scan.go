@@ -15,13 +15,13 @@ type BadRow struct {
 	Reason string `json:"reason"`
 }
 
-// scan is what one walk through an input finds.
+// scan is what one reading of an input finds.
 type scan struct {
 	ix         *index
 	bad        []BadRow // at most maxBad
 	badRows    int
 	duplicates []string // ids that come more than once, at most maxBad
-	repeats    int      // rows whose id was there before
+	repeats    int      // rows whose id an earlier row has
 	models     map[string]int
 	input      int64 // tokens, estimated
 	outMax     int64 // sum of max_tokens, where rows have one
@@ -34,7 +34,8 @@ type tokens struct {
 	input, outMax   int64
 }
 
-// read walks through the whole input: it indexes the rows, checks them and counts. progress is called now and then.
+// scanInput reads the whole input: it indexes the rows, checks them and counts tokens. progress is called now and
+// then.
 func scanInput(ctx context.Context, src *input.File, sp *spec, progress func(rows int)) (*scan, error) {
 	s := &scan{ix: newIndex(), models: map[string]int{}, byModel: map[string]*tokens{}}
 	ids := input.NewIDs()
@@ -132,7 +133,7 @@ func outputBound(body map[string]any) int64 {
 	return 0
 }
 
-// costOf sums up a price over the models of a survey. False: one of them has none.
+// costOf sums up a price over the models of the input. False: one of them has none.
 func (s *scan) costOf(price Price, out func(*tokens) int64) (relay.Cost, bool) {
 	var sum relay.Cost
 	if price == nil {

@@ -17,7 +17,7 @@ type answer struct {
 	at        int64
 }
 
-// land hands an answer to the writer; under the lock.
+// ended hands an answer to the writer; under the lock.
 func (r *run) ended(l *liveRow, res *relay.Result) {
 	if l.ended {
 		return
@@ -30,7 +30,7 @@ func (r *run) ended(l *liveRow, res *relay.Result) {
 	if res.Status == relay.StatusCancelled && r.h.State == Running && !r.steer.cancelling {
 		r.halt("user", "rows were stopped from outside: resume to send them again")
 	}
-	// judged now: a hundred more may fail before this one is durable
+	// checked now: a hundred more may fail before this one is durable
 	if !r.steer.cancelling && res.Status != relay.StatusCancelled {
 		r.checkFailures(failureOf(res))
 	}
@@ -66,7 +66,7 @@ func (s *answer) record(r *run) *record {
 	}
 	if res.Cost.Source != "" {
 		c := res.Cost
-		c.Bill = nil // a journal of a million rows is not the place for it
+		c.Bill = nil // it would be most of the journal
 		rec.Cost = &c
 	}
 	if n := len(res.Attempts); n > 0 {
@@ -137,7 +137,7 @@ func (r *run) settle(s *answer) {
 	r.shown.details.put(i, detailOf(rec))
 }
 
-// judge pauses the run where going on helps nobody; under the lock.
+// checkFailures pauses the run if more rows would fail the same way; under the lock.
 func (r *run) checkFailures(class relay.Class) {
 	all := r.progress.alike.add(class)
 	switch {
@@ -148,8 +148,8 @@ func (r *run) checkFailures(class relay.Class) {
 	}
 }
 
-// count takes a record of an end into the row and the sums; under the lock. A record that was written twice counts
-// once.
+// count adds the record of a row that ended to the row and the sums; under the lock. A record that was written
+// twice counts once.
 func (r *run) count(i int, rec *record, at int64) {
 	row := r.rows.ix.at(i)
 	again := int(row.try) == rec.Try
@@ -173,7 +173,7 @@ func (r *run) count(i int, rec *record, at int64) {
 	}
 }
 
-// requeue makes rows pending again that pick chooses; under the lock. It returns how many.
+// requeue makes the rows pending again that pick accepts, and returns how many; under the lock.
 func (r *run) requeue(pick func(*row) bool) int {
 	n := 0
 	for i := range r.rows.ix.len {
@@ -191,12 +191,12 @@ func (r *run) requeue(pick func(*row) bool) int {
 	return n
 }
 
-// cut reports whether we stopped the row ourselves in the middle of its answer: a run that goes on sends it again.
+// wasCancelled reports whether we stopped the row before its answer was whole: a resume sends it again.
 func (row *row) wasCancelled() bool {
 	return row.outcome == RowIncomplete && classOf(row.class) == relay.ClassCancelled
 }
 
-// again reports whether `retry failed` takes a row: one that failed, or whose answer broke off.
+// retryable reports whether `retry failed` takes a row: one that failed, or whose answer broke off.
 func (row *row) retryable() bool {
 	return row.outcome == RowFailed || row.outcome == RowIncomplete && classOf(row.class).Traits().CutsOff
 }

@@ -28,10 +28,10 @@ func newSpec(f input.Format, model string, params relay.Params, fallback []strin
 	return s
 }
 
-// ours are the keys of a body that are set by whoever sends it: they make no difference to what is asked.
+// ours reports whether we set a key of the body ourselves: it is not part of what the row asks.
 func ours(k string) bool { return k == "stream" || k == "stream_options" }
 
-// full is the whole body of a row as it is asked, the model filled in.
+// full is the whole body of a row, with the model filled in.
 func (s *spec) full(p *input.Row) map[string]any {
 	if p.Body != nil {
 		body := maps.Clone(p.Body)
@@ -62,8 +62,8 @@ func (s *spec) request(p *input.Row) relay.Request {
 	return req
 }
 
-// plainMessages turns messages of role and text into the vocabulary; nil if there is more to them, and they go as
-// they are.
+// plainMessages returns messages that have only a role and a text; nil if one has more, and the body is sent as it
+// is.
 func plainMessages(list []any) []relay.Message {
 	out := make([]relay.Message, 0, len(list))
 	for _, v := range list {

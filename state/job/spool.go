@@ -42,7 +42,7 @@ func spoolKey(name string) string {
 	return name
 }
 
-// fetch puts a copy of an input that can be read once only into a run's folder. False: it can be read where it is.
+// fetch puts a copy of an input that can be read only once into a run's folder. False: it can be read where it is.
 func (b *Book) fetch(name, to string) (bool, error) {
 	b.spools.Lock()
 	defer b.spools.Unlock()
@@ -90,7 +90,7 @@ func (b *Book) dropSpools() error {
 	return errors.Join(errs...)
 }
 
-// removeFolder removes the folder of a run that never came to be.
+// removeFolder removes the folder of a run that did not start.
 func removeFolder(dir string) error {
 	if err := os.RemoveAll(dir); err != nil {
 		return fmt.Errorf("removing the folder of a run that did not start: %w", err)

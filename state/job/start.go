@@ -17,9 +17,9 @@ import (
 // sampleInput stands in the manifest for the built-in sample.
 const sampleInput = "sample"
 
-// Start begins a run, or goes on with one (Options.Resume), and returns its id. What is plainly wrong is an error
-// here (ErrInput, ErrExists, ErrHeld, ErrNoRun); what reading the file brings up breaks the run, with Stopped
-// "input".
+// Start begins a run, or goes on with one (Options.Resume), and returns its id. An error here is found
+// without reading the file (ErrInput, ErrExists, ErrHeld, ErrNoRun); one found by reading it breaks the run, with
+// Stopped "input".
 func (b *Book) Start(o Options) (string, error) {
 	b.mu.RLock()
 	closed := b.closed
@@ -46,7 +46,7 @@ func (b *Book) Start(o Options) (string, error) {
 	return b.begin(o)
 }
 
-// begin starts a run of its own folder.
+// begin starts a new run.
 func (b *Book) begin(o Options) (string, error) {
 	if err := b.complete(&o); err != nil {
 		return "", err
@@ -74,7 +74,7 @@ func (b *Book) begin(o Options) (string, error) {
 	return id, b.launch(r)
 }
 
-// inputOf names the input of a new run. What is in it is found out when it is read.
+// inputOf names the input of a new run. Its kind and size are found when it is read.
 func inputOf(o Options) inputInfo {
 	switch {
 	case o.Sample:
@@ -85,7 +85,7 @@ func inputOf(o Options) inputInfo {
 	return inputInfo{Path: o.Input, Name: filepath.Base(o.Input)}
 }
 
-// complete fills in what was left open, and checks the input before anything is made.
+// complete fills in the defaults, and checks the input before a folder is made.
 func (b *Book) complete(o *Options) error {
 	if o.Model == "" {
 		o.Model = b.cfg.Model
@@ -115,7 +115,7 @@ func (b *Book) complete(o *Options) error {
 	return src.Close()
 }
 
-// defaultOut is beside the input; for what has no place of its own, in the run's folder.
+// defaultOut is beside the input, or in the run's folder if the input is not a file that stays.
 func defaultOut(o Options, dir string) string {
 	if o.Sample || o.Input == "-" || strings.HasPrefix(o.Input, "/dev/") || strings.HasPrefix(o.Input, "/proc/") {
 		return filepath.Join(dir, "out.jsonl")
@@ -215,16 +215,16 @@ func (b *Book) resumeOpen(id string, o Options) error {
 	return b.Resume(id)
 }
 
-// mustReopen reports whether a run that is open has to be closed and read again to go on as o says: it is over, and
-// its input may have changed since, or o names another model, output or the like. A run that is at work is not
-// closed: then the error says what to do.
+// mustReopen reports whether an open run has to be closed and read again to go on as o says: it is over and its input
+// may have changed, or o names another model, template or output. A run that is at work is not closed: then the error
+// says what to do.
 func (r *run) mustReopen(o Options) (bool, error) {
 	own, err := r.folder.man.merge(o)
 	if err != nil {
 		return false, err
 	}
 	if own.Out != r.folder.man.Out {
-		if err := checkOut(own); err != nil { // now: once it is closed there is no way back
+		if err := checkOut(own); err != nil { // before the run is closed
 			return false, err
 		}
 	}
@@ -276,7 +276,7 @@ func (b *Book) resumeFolder(id string, o Options) error {
 	return b.launch(r)
 }
 
-// merge is how a run goes on: as it was started, except for what o says.
+// merge returns the options of a resumed run: those it was started with, except for what o names.
 func (m *manifest) merge(o Options) (Options, error) {
 	own := m.Options
 	if o.Input != "" && m.Input.Path != "" && o.Input != m.Input.Path {

@@ -10,10 +10,10 @@ import (
 	"relaytop/state/job/input"
 )
 
-// followEvery is how often a run of another process is looked at.
+// followEvery is how often a run of another process is read.
 const followEvery = 500 * time.Millisecond
 
-// watch opens a run of the disk for looking at it.
+// watch opens a run on the disk to show it.
 func (b *Book) watch(id string) {
 	b.mu.Lock()
 	h, ok := b.disk[id]
@@ -80,7 +80,7 @@ func (r *run) openView() error {
 		return err
 	}
 	r.folder.man, r.in.opts, r.rec.journal, r.steer.resumed = m, m.Options, &journal{f: readOnly{f}}, true
-	r.in.opts.AllowDuplicate, r.in.opts.StopOnBad = true, false // whoever runs it has decided
+	r.in.opts.AllowDuplicate, r.in.opts.StopOnBad = true, false // the process that runs it has decided
 	s, err := r.open()
 	if err != nil {
 		if s, err = r.fromJournal(); err != nil {
@@ -106,7 +106,7 @@ type readOnly struct{ *os.File }
 // Sync has nothing to make durable.
 func (readOnly) Sync() error { return nil }
 
-// catchUp takes in what was written since the last call. False: nobody writes it.
+// catchUp reads what was written since the last call. False: nobody writes it.
 func (r *run) catchUp() bool {
 	h, err := readHeader(r.folder.dir)
 	r.mu.Lock()

@@ -7,11 +7,11 @@ import (
 	"relaytop/relay"
 )
 
-// maxDetails bounds how many rows are kept as they are drawn: those that ended last, and those that the window
-// showed. Their texts make it a few megabytes at most.
+// maxDetails bounds how many rows are kept as they are drawn: those that ended last, and those in the window. They
+// take a few megabytes at most.
 const maxDetails = 4096
 
-// maxWindow bounds how many rows one call of Rows returns.
+// maxWindow bounds how many rows one call of Window returns.
 const maxWindow = 1000
 
 // details are rows as they are drawn, for ended rows and ids; the oldest make room.
@@ -41,9 +41,9 @@ func (d *details) put(i int, row Row) {
 
 func (d *details) drop(i int) { delete(d.rows, i) }
 
-// Rows returns up to n rows of a run from index from (0-based). It reads no disk: a row that was not looked at
-// lately comes without its id and text, is loaded meanwhile, and a change tells when it is there.
-func (b *Book) Rows(id string, from, n int) []Row {
+// Window returns up to n rows of a run from index from (0-based). It reads no disk: a row that is not in
+// memory comes without its id and text, and is loaded; OnChange is called once it is there.
+func (b *Book) Window(id string, from, n int) []Row {
 	r := b.run(id)
 	if r == nil {
 		b.watch(id)
@@ -83,7 +83,7 @@ func (s *shown) load(rows []int, loader chan struct{}) {
 	}
 }
 
-// still is a row that is not in flight; under the lock.
+// rowAtRest is a row that is not in flight; under the lock.
 func (r *run) rowAtRest(i int, out Row) Row {
 	row := r.rows.ix.at(i)
 	out.N, out.Outcome = i+1, row.outcome
@@ -119,7 +119,7 @@ func (b *Book) Focus(id string) int {
 	return r.rows.firstUnfinished()
 }
 
-// loader reads what the window asked for.
+// loadRows reads the rows that the window asked for.
 func (r *run) loadRows() {
 	for {
 		select {

@@ -1,8 +1,8 @@
 package job
 
-// RowsWhere returns up to n of the rows that keep says yes to, from the from-th of them on (0-based), and how many
-// there are. Like Rows it reads no disk. It looks at every row of the index: a million take a few milliseconds.
-func (b *Book) RowsWhere(id string, keep func(o Outcome, fellBack bool) bool, from, n int) (rows []Row, total int) {
+// WindowWhere returns up to n of the rows that keep accepts, from the from-th of them on (0-based), and how many
+// there are. Like Window it reads no disk. It looks at every row of the index: a million take a few milliseconds.
+func (b *Book) WindowWhere(id string, keep func(o Outcome, fellBack bool) bool, from, n int) (rows []Row, total int) {
 	r := b.run(id)
 	if r == nil {
 		return nil, 0
