@@ -1,0 +1,57 @@
+package job
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"relaytop/state/disk"
+)
+
+// defaultOut is beside the input, or in the run's folder if the input is not a file that stays.
+func defaultOut(o Options, dir string) string {
+	if o.Sample || o.Input == "-" || strings.HasPrefix(o.Input, "/dev/") || strings.HasPrefix(o.Input, "/proc/") {
+		return filepath.Join(dir, "out.jsonl")
+	}
+	base := o.Input
+	if strings.EqualFold(filepath.Ext(base), ".gz") {
+		base = base[:len(base)-len(".gz")]
+	}
+	return strings.TrimSuffix(base, filepath.Ext(base)) + ".out.jsonl"
+}
+
+func errorsName(out string) string {
+	return strings.TrimSuffix(out, filepath.Ext(out)) + ".errors.jsonl"
+}
+
+func checkOut(o Options) error {
+	if o.Out == o.Input {
+		return fmt.Errorf("%w: the output would replace the input: name another output (-o)", ErrInput)
+	}
+	for _, path := range [...]string{o.Out, errorsName(o.Out)} {
+		st, err := os.Lstat(path)
+		if err == nil && st.IsDir() {
+			return fmt.Errorf("%w: %s is a folder: name a file", ErrInput, path)
+		}
+		if err == nil && !o.Force {
+			return fmt.Errorf("%w: %s: resume the newest run of this file (--resume last), overwrite it (--force), or name "+
+				"another output (-o)", ErrExists, path)
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return unwritable(path, err)
+		}
+	}
+	if err := disk.Writable(filepath.Dir(o.Out)); err != nil {
+		return unwritable(o.Out, err)
+	}
+	return nil
+}
+
+// unwritable says why an output can't be written, and what to do.
+func unwritable(path string, err error) error {
+	return fmt.Errorf("%w: the output %s can't be written (%w): name another place for it (-o)", ErrInput, path,
+		disk.Cause(err))
+}

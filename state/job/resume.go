@@ -1,0 +1,165 @@
+package job
+
+import (
+	"fmt"
+	"path/filepath"
+	"reflect"
+
+	"relaytop/relay"
+)
+
+// resume goes on with a run: of this process, or from its folder.
+func (b *Book) resume(o Options) (string, error) {
+	id := o.Resume
+	if id == "last" {
+		of := o.Input
+		if o.Sample {
+			of = sampleInput
+		}
+		var err error
+		if id, err = b.newest(of); err != nil {
+			return "", err
+		}
+	}
+	if err := b.resumeRun(id, o); err != nil {
+		return "", err
+	}
+	return id, nil
+}
+
+func (b *Book) resumeRun(id string, o Options) error {
+	if r := b.run(id); r != nil && !r.view {
+		reopen, err := r.mustReopen(o)
+		if err != nil {
+			return err
+		}
+		if !reopen {
+			return b.resumeOpen(id, o)
+		}
+		if err := b.closeRun(r); err != nil {
+			return err
+		}
+	}
+	return b.resumeFolder(id, o)
+}
+
+// resumeOpen goes on with a run that is open in this process. Concurrency and budget change while it runs.
+func (b *Book) resumeOpen(id string, o Options) error {
+	if o.Concurrency > 0 {
+		if err := b.Resize(id, o.Concurrency); err != nil {
+			return err
+		}
+	}
+	if o.Budget > 0 {
+		if err := b.SetBudget(id, o.Budget); err != nil {
+			return err
+		}
+	}
+	if o.RetryFailed {
+		if err := b.RetryFailed(id); err != nil {
+			return err
+		}
+	}
+	return b.Resume(id)
+}
+
+// mustReopen reports whether an open run has to be closed and read again to go on as o says: it is over and its input
+// may have changed, or o names another model, template or output. A run that is at work is not closed: then the error
+// says what to do.
+func (r *run) mustReopen(o Options) (bool, error) {
+	own, err := r.folder.man.merge(o)
+	if err != nil {
+		return false, err
+	}
+	if own.Out != r.folder.man.Out {
+		if err := checkOut(own); err != nil { // before the run is closed
+			return false, err
+		}
+	}
+	differs := !sameWork(own, r.folder.man.Options)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case r.h.State == Broken, r.h.State == Finished && (differs || !o.RetryFailed):
+		return true, nil
+	case differs && (!rests(r.h.State) || len(r.rows.live) > 0):
+		return false, fmt.Errorf("%w: run %s is %s: pause it before it goes on with another model, template or output",
+			ErrInput, r.id, r.h.State)
+	}
+	return differs, nil
+}
+
+// sameWork reports whether two runs of one input ask the same and write to the same place. The rest can change
+// while a run is open.
+func sameWork(a, b Options) bool {
+	for _, o := range [...]*Options{&a, &b} {
+		o.Concurrency, o.Budget, o.Force, o.Resume, o.RetryFailed = 0, 0, false, "", false
+	}
+	return reflect.DeepEqual(a, b)
+}
+
+// resumeFolder goes on with a run that is not open, from its folder.
+func (b *Book) resumeFolder(id string, o Options) error {
+	b.dropView(id)
+	dir := filepath.Join(b.cfg.Dir, filepath.Base(id))
+	m, err := readManifest(dir)
+	if err != nil {
+		return err
+	}
+	own, err := m.merge(o)
+	if err != nil {
+		return err
+	}
+	if own.Out != m.Out {
+		if err := checkOut(own); err != nil {
+			return err
+		}
+	}
+	r := newRun(b, id, dir, own)
+	m.Out, m.Errors, m.Options = own.Out, errorsName(own.Out), own
+	r.folder.man, r.h.Errors, r.h.Started, r.steer.resumed = m, m.Errors, m.Created, true
+	if h, err := readHeader(dir); err == nil {
+		r.h.Elapsed, r.steer.refused = h.Elapsed, relay.Class(h.Stopped)
+	}
+	return b.launch(r)
+}
+
+// merge returns the options of a resumed run: those it was started with, except for what o names.
+func (m *manifest) merge(o Options) (Options, error) {
+	own := m.Options
+	if o.Input != "" && m.Input.Path != "" && o.Input != m.Input.Path {
+		return own, fmt.Errorf("%w: run %s is not of %s but of %s: leave the file out, or start a new run of it", ErrInput,
+			m.ID, o.Input,
+			m.Input.Path)
+	}
+	if o.Out != "" {
+		out, err := filepath.Abs(o.Out)
+		if err != nil {
+			return own, fmt.Errorf("%w: %w", ErrInput, err)
+		}
+		own.Out = out
+	}
+	if o.Model != "" {
+		own.Model = o.Model
+	}
+	if o.Params != nil {
+		own.Params = o.Params
+	}
+	if o.Concurrency > 0 {
+		own.Concurrency = o.Concurrency
+	}
+	if o.Budget > 0 {
+		own.Budget = o.Budget
+	}
+	if o.Template != "" {
+		own.Template = o.Template
+	}
+	if o.Fallback != nil {
+		own.Fallback = o.Fallback
+	}
+	own.Paragraphs = own.Paragraphs || o.Paragraphs
+	own.StopOnBad = own.StopOnBad || o.StopOnBad
+	own.AllowDuplicate = own.AllowDuplicate || o.AllowDuplicate
+	own.Force, own.Resume, own.RetryFailed = o.Force, m.ID, o.RetryFailed
+	return own, nil
+}
