@@ -140,20 +140,18 @@ func (c *command) mayStart(ctx context.Context, app *App, f *batchFlags) error {
 
 // follow reports progress until the run ends or pauses by itself. The first interrupt stops the run so that it can be resumed.
 func (c *command) follow(ctx context.Context, app *App, id string) job.Header {
-	bar := newProgress(c)
-	tick := time.NewTicker(bar.every)
-	defer tick.Stop()
+	bar := c.progress()
+	defer bar.end()
 	stop := ctx.Done()
 	for {
 		h, ok := app.Runs.Header(id)
 		if !ok || over(&h) {
-			bar.end(&h)
 			return h
 		}
-		bar.show(&h)
 		select {
 		case <-app.Store.Changed():
-		case <-tick.C:
+		case <-bar.ticker.C:
+			bar.show(h.Done(), h.Rows, progressLine(&h))
 		case <-stop:
 			stop = nil
 			if err := app.Store.CancelRun(id); err != nil {
@@ -161,6 +159,24 @@ func (c *command) follow(ctx context.Context, app *App, id string) job.Header {
 			}
 		}
 	}
+}
+
+// progressLine is how far a run is, in words.
+func progressLine(h *job.Header) string {
+	line := fmt.Sprintf("%d/%d rows  %d ok  %d failed  %d in flight", h.Done(), h.Rows, h.OK, h.Failed, h.InFlight)
+	if h.Retrying > 0 {
+		line += fmt.Sprintf("  %d waiting to retry", h.Retrying)
+	}
+	if h.Held > 0 {
+		line += fmt.Sprintf("  %d held back", h.Held)
+	}
+	if h.Rate > 0 {
+		line += fmt.Sprintf("  %.1f/s", h.Rate)
+	}
+	if h.ETA > 0 {
+		line += "  ETA " + h.ETA.Round(time.Second).String()
+	}
+	return line
 }
 
 // over reports whether a run will not go on by itself. Rows may still be in flight of one that is paused: those whose answer found no room on

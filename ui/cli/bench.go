@@ -157,9 +157,8 @@ func relayNames(app *App) string {
 
 // measure runs the load and tells how far it is.
 func (c *command) measure(ctx context.Context, app *App, load Load, b *bench) error {
-	bar := newProgress(c)
-	tick := time.NewTicker(bar.every)
-	defer tick.Stop()
+	bar := c.progress()
+	defer bar.end()
 	end := make(chan error, 1)
 	go func() {
 		defer func() {
@@ -172,10 +171,9 @@ func (c *command) measure(ctx context.Context, app *App, load Load, b *bench) er
 	for {
 		select {
 		case err := <-end:
-			bar.end(nil)
 			return err
-		case <-tick.C:
-			bar.bench(b)
+		case <-bar.ticker.C:
+			bar.show(b.progress())
 		}
 	}
 }

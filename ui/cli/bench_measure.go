@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"sync"
 	"time"
 
@@ -80,9 +81,13 @@ func (b *bench) price(c relay.Cost) {
 	b.source = relay.LessTrusted(b.source, c.Told())
 }
 
-// progress is where the run is now.
-func (b *bench) progress() (warmups, done, failed int) {
+// progress is how far the run is, also in words.
+func (b *bench) progress() (done, total int, line string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.warm.done, b.done, b.failed
+	total = b.config.N
+	if b.warm.done < b.config.Warmup {
+		return 0, total, fmt.Sprintf("%d/%d warm-ups", b.warm.done, b.config.Warmup)
+	}
+	return b.done, total, fmt.Sprintf("%d/%d requests  %d failed", b.done, total, b.failed)
 }

@@ -2,72 +2,69 @@ package cli
 
 import (
 	"fmt"
-	"os"
-	"strings"
 	"time"
 
-	"relaytop/state/job"
+	bar "charm.land/bubbles/v2/progress"
+	"charm.land/lipgloss/v2"
+
+	"relaytop/ui/text"
 )
 
-// barWidth is the progress bar's width in cells.
-const barWidth = 30
+const (
+	redrawEvery = 200 * time.Millisecond // on a terminal
+	printEvery  = 5 * time.Second        // elsewhere
+	mostBar     = 30                     // cells of the bar; on a narrow terminal a third of it
+)
 
-// progress prints how far a run is: a bar that is drawn over itself on a terminal, a line every five seconds elsewhere.
+// progress shows how far a run is: a bar that is drawn over itself on a terminal, a line every five seconds elsewhere, nothing under
+// --quiet. Its ticker says when show is due.
 type progress struct {
-	c     *command
-	live  bool
-	every time.Duration
-	last  time.Time
+	ticker *time.Ticker
+	out    *output
+	quiet  bool
+	bar    bar.Model
+	drawn  bool
 }
 
-func newProgress(c *command) *progress {
-	f, ok := c.Stderr.(*os.File)
-	p := &progress{c: c, live: ok && isTerminal(f), every: 5 * time.Second}
-	if p.live {
-		p.every = 200 * time.Millisecond
+func (c *command) progress() *progress { return newProgress(c.stderr(), c.flags.quiet) }
+
+func newProgress(out *output, quiet bool) *progress {
+	p := &progress{out: out, quiet: quiet}
+	every := printEvery
+	if p.out.terminal {
+		every = redrawEvery
+	}
+	p.ticker = time.NewTicker(every)
+	full, empty := '█', '░'
+	if p.out.ascii {
+		full, empty = '#', '.'
+	}
+	p.bar = bar.New(bar.WithoutPercentage(), bar.WithWidth(min(mostBar, p.out.width/3)), bar.WithFillCharacters(full, empty))
+	p.bar.FullColor, p.bar.EmptyColor = lipgloss.NoColor{}, lipgloss.NoColor{}
+	if p.out.colour {
+		p.bar.FullColor, p.bar.EmptyColor = lipgloss.Cyan, lipgloss.BrightBlack
 	}
 	return p
 }
 
-func (p *progress) show(h *job.Header) {
-	if p.c.flags.quiet || time.Since(p.last) < p.every {
-		return
-	}
-	first := p.last.IsZero()
-	p.last = time.Now()
-	if !p.live {
-		if !first {
-			p.c.note("%s", progressLine(h))
-		}
-		return
-	}
-	full := 0
-	if h.Rows > 0 {
-		full = barWidth * h.Done() / h.Rows
-	}
-	fmt.Fprintf(p.c.Stderr, "\r\x1b[K%s%s %s", strings.Repeat("█", full), strings.Repeat("░", barWidth-full), progressLine(h))
-}
-
-// end clears the bar: the summary says the rest.
-func (p *progress) end(*job.Header) {
-	if p.live && !p.last.IsZero() {
-		fmt.Fprint(p.c.Stderr, "\r\x1b[K")
+// show says that done of total things have ended, and line says it in words.
+func (p *progress) show(done, total int, line string) {
+	switch {
+	case p.quiet:
+	case p.out.terminal:
+		p.drawn = true
+		part := float64(done) / float64(max(total, 1))
+		line = text.Prefix(text.Line(line), p.out.width-p.bar.Width()-2) // a line that is broken can't be drawn over
+		fmt.Fprintf(p.out.w, "\r\x1b[K%s %s", p.bar.ViewAs(part), line)
+	default:
+		fmt.Fprintln(p.out.w, line)
 	}
 }
 
-func progressLine(h *job.Header) string {
-	line := fmt.Sprintf("%d/%d rows  %d ok  %d failed  %d in flight", h.Done(), h.Rows, h.OK, h.Failed, h.InFlight)
-	if h.Retrying > 0 {
-		line += fmt.Sprintf("  %d waiting to retry", h.Retrying)
+// end takes the bar away: the summary says the rest.
+func (p *progress) end() {
+	p.ticker.Stop()
+	if p.drawn {
+		fmt.Fprint(p.out.w, "\r\x1b[K")
 	}
-	if h.Held > 0 {
-		line += fmt.Sprintf("  %d held back", h.Held)
-	}
-	if h.Rate > 0 {
-		line += fmt.Sprintf("  %.1f/s", h.Rate)
-	}
-	if h.ETA > 0 {
-		line += "  ETA " + h.ETA.Round(time.Second).String()
-	}
-	return line
 }
