@@ -33,14 +33,14 @@ func (c *command) asker(ctx context.Context, yes bool) Asker {
 
 // confirms asks a yes-or-no question. An end of the input is a no, and so is a stop.
 func (c *command) confirms(ctx context.Context, question string) bool {
-	line, _ := c.ask(ctx, question+" y/N ")
+	line, _ := c.ask(ctx, question+" y/N")
 	answer := strings.ToLower(line)
 	return answer == "y" || answer == "yes"
 }
 
 // ask asks for a line. A stop ends it at once, though the terminal still waits for the line.
 func (c *command) ask(ctx context.Context, question string) (string, error) {
-	fmt.Fprint(c.Stderr, text.Line(question))
+	fmt.Fprint(c.Stderr, wrapWords(text.Line(question), c.stderr().proseWidth())+" ")
 	line, err := within(ctx, func() (string, error) { return bufio.NewReader(c.Stdin).ReadString('\n') })
 	if ctx.Err() != nil {
 		fmt.Fprintln(c.Stderr)

@@ -26,8 +26,24 @@ func (c *command) batch() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "batch FILE",
 		Short: "run a file of prompts: JSONL, CSV, TSV or text",
-		Long: "Runs every row of FILE through the relay and writes one line a row to OUT.jsonl, in input order, and what failed to OUT.errors.jsonl too.\n" +
-			"Exit status: 0 all rows ok, 3 some failed, 4 budget, 5 interrupted (resume with --resume last), 2 wrong use or input.",
+		Long: `
+			Sends every row of FILE to the relay and writes one line for each to OUT.jsonl, in the order of the input.
+			Rows that failed are also written to OUT.errors.jsonl.
+
+			Every finished row is in a journal before it counts. A run that was interrupted goes on with --resume last,
+			and no row that has its answer is sent again.
+
+			Exit status:
+			  0  every row has an answer
+			  1  the run broke off
+			  2  wrong use or input; nothing was sent
+			  3  some rows failed
+			  4  stopped by the budget
+			  5  interrupted; resume it with --resume last`,
+		Example: `
+			relaytop batch prompts.csv --template "Translate to German: {{text}}" -o german.jsonl
+			relaytop batch prompts.jsonl --dry-run
+			relaytop batch --resume last`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := f.readParams(cmd.Flags()); err != nil {
 				return fail(exitUsage, err)
@@ -129,10 +145,8 @@ func (c *command) mayStart(ctx context.Context, app *App, f *batchFlags) error {
 	if err != nil {
 		return fail(exitUsage, err)
 	}
-	for _, line := range planLines(&p) {
-		c.say(line)
-	}
-	if !c.sure("start it?") {
+	printPlan(c.stderr(), &p)
+	if !c.confirms(ctx, "Start it?") {
 		return fail(exitUsage, errors.New("not started: nothing was sent"))
 	}
 	return nil
@@ -216,15 +230,17 @@ func notes(h *job.Header) []string {
 
 // summary is what a person reads at the end.
 func (c *command) summary(h *job.Header) {
-	out := c.stdout().plain()
-	fmt.Fprintf(out, "run %s: %d rows, %d ok, %d failed, %d incomplete, %d skipped, %d not run\n", h.ID, h.Rows, h.OK, h.Failed, h.Incomplete, h.Skipped, h.Rows-h.Done())
+	out := c.stdout()
+	add := func(format string, args ...any) { out.sentence("  ", fmt.Sprintf(format, args...)) }
+	out.sentence("", fmt.Sprintf("run %s: %d rows, %d ok, %d failed, %d incomplete, %d skipped, %d not run", h.ID, h.Rows, h.OK, h.Failed,
+		h.Incomplete, h.Skipped, h.Rows-h.Done()))
 	for _, class := range relay.Classes() {
 		if n := h.ByClass[class]; n > 0 {
-			fmt.Fprintf(out, "  %-15s %d\n", class, n)
+			add("%s %d", label(string(class), classWidth), n)
 		}
 	}
 	for _, note := range notes(h) {
-		fmt.Fprintf(out, "  %s\n", note)
+		out.line("  " + note)
 	}
 	o := batchOf(h)
 	cost := "unknown"
@@ -235,15 +251,15 @@ func (c *command) summary(h *job.Header) {
 		cost = "nothing: no row was sent"
 	}
 	if h.Unknown > 0 {
-		cost += fmt.Sprintf(", %d rows of unknown cost", h.Unknown)
+		cost += fmt.Sprintf(", and %d rows of unknown cost", h.Unknown)
 	}
-	fmt.Fprintf(out, "  time %s · tokens in %d out %d · cost %s\n", shortDuration(h.Elapsed), h.Usage.Input, h.Usage.Output, cost)
-	fmt.Fprintf(out, "  %s\n", h.Out)
+	dot := out.separator()
+	add("time %s%stokens in %d out %d%scost %s", shortDuration(h.Elapsed), dot, h.Usage.Input, h.Usage.Output, dot, cost)
+	out.line("  " + h.Out)
 	if h.Failed+h.Skipped > 0 {
-		fmt.Fprintf(out, "  %s\n", h.Errors)
+		out.line("  " + h.Errors)
 	}
 	if h.State != job.Finished && (h.State != job.Broken || h.Stopped != "user") { // stopped while it was read, it left no run
-		fmt.Fprintf(out, "  go on with: relaytop batch --resume %s\n", h.ID)
+		add("go on with: relaytop batch --resume %s", h.ID)
 	}
-	_ = out.Flush() // stdout gone: nobody reads it
 }

@@ -7,13 +7,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"relaytop/state/job"
-	"relaytop/ui/text"
 )
 
 // runObject is one run in a list: the object of `batch --json` and where it stands.
@@ -196,8 +194,8 @@ func (c *command) runRemove() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				what := fmt.Sprintf("delete run %s with the answers of %d rows?", h.ID, h.Done())
-				if !yes && isTerminal(c.Stdin) && !c.sure(what) {
+				what := fmt.Sprintf("Delete run %s with the answers of %d rows?", h.ID, h.Done())
+				if !yes && isTerminal(c.Stdin) && !c.confirms(cmd.Context(), what) {
 					return fail(exitUsage, errors.New("nothing was deleted"))
 				}
 				err = book.Remove(h.ID)
@@ -207,14 +205,6 @@ func (c *command) runRemove() *cobra.Command {
 	}
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
 	return cmd
-}
-
-// sure asks a question that only a yes answers.
-func (c *command) sure(question string) bool {
-	fmt.Fprintf(c.Stderr, "%s y/N ", text.Line(question))
-	line, _ := bufio.NewReader(c.Stdin).ReadString('\n') // an end of input is a no
-	answer := strings.ToLower(strings.TrimSpace(line))
-	return answer == "y" || answer == "yes"
 }
 
 // startCode is the exit code of what could not be begun: what the user can put right is wrong use.

@@ -56,9 +56,20 @@ func (c *command) bench() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "bench",
 		Short: "measure a relay: latency, errors, cost",
-		Long: "Sends the same prompt again and again and prints latency, errors and cost. Each request is one attempt: no retry, no fallback, no\n" +
-			"cache, no pacing. Requests are paid for like any others; what they will cost is said before the first one is sent.\n" +
-			"Exit status: 0 measured, 1 every request failed, 5 interrupted (what was measured is printed), 2 wrong use.",
+		Long: `
+			Sends the same prompt again and again and prints latency, errors and cost. Each request is one attempt: no
+			retry, no fallback, no cache, no pacing.
+
+			Requests cost what they always cost. The expected cost is printed before the first request is sent.
+
+			Exit status:
+			  0  measured
+			  1  every request failed
+			  2  wrong use; nothing was sent
+			  5  interrupted; what was measured is printed`,
+		Example: `
+			relaytop bench -n 200 -c 10 -m gpt-4.1-mini
+			relaytop bench --json > before.json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := errors.Join(c.checkBench(&f), f.readParams(cmd.Flags())); err != nil {

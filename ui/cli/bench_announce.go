@@ -18,7 +18,7 @@ func (c *command) announce(app *App, b *bench) {
 	if k.Warmup > 0 {
 		what += ", after " + plural(k.Warmup, "warm-up")
 	}
-	c.note("%s; %s", what, forecast(app, k))
+	c.tell("%s; %s", what, forecast(app, k))
 	most := 0
 	for _, e := range app.Config.Relay.Endpoints {
 		if e.Concurrency == 0 {
@@ -27,7 +27,7 @@ func (c *command) announce(app *App, b *bench) {
 		most += e.Concurrency
 	}
 	if most > 0 && most < k.Concurrency {
-		c.note("the configuration allows %s at the same time: the others will wait, which `queue` shows", plural(most, "request"))
+		c.tell("the configuration allows %s at the same time: the others wait, and `queue` shows how long", plural(most, "request"))
 	}
 }
 

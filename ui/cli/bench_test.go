@@ -310,7 +310,7 @@ func TestBenchText(t *testing.T) {
 	r := playBench(t, p, "-n", "2")
 	for _, want := range []string{"2 requests of deepseek-v3.2 at relay, one at a time, in 2.00 s", "mean", "median", "p95", "p99", "1.00 s*", "* too few samples",
 		"error rate   50.0 % (1 of 2)", "rate_limit      1, the first: rate_limit (429): slow down", "to do: " + relay.ClassRateLimit.Advice(), "total cost   $1.000000 relay, $1000.000000 per 1k requests",
-		"this machine was saturated: figures unreliable"} {
+		"This machine was saturated: the figures are not reliable."} {
 		if !strings.Contains(r.stdout, want) {
 			t.Errorf("no %q in\n%s", want, r.stdout)
 		}

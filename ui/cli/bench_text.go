@@ -6,49 +6,58 @@ import (
 
 	"relaytop/relay"
 	"relaytop/state/meter"
+	"relaytop/ui/text"
 	"relaytop/ui/widget"
 )
 
+// nameWidth is the width of the names in front of a benchmark's figures.
+const nameWidth = 13
+
 // benchTable is what a person reads at the end.
 func (c *command) benchTable(o *benchObject, b *bench) error {
-	stdout := c.stdout()
-	out := stdout.plain()
-	k := &o.Config
-	fmt.Fprintf(out, "%s of %s at %s, %s, in %s\n", plural(o.N, "request"), k.Model, k.Relay, atOnce(k.Concurrency), fine(o.Seconds*1000))
-	if err := out.Flush(); err != nil {
-		return err
+	out, k := c.stdout(), &o.Config
+	figure := func(name, format string, args ...any) {
+		out.sentence(label(name, nameWidth), fmt.Sprintf(format, args...))
 	}
+	out.sentence("", fmt.Sprintf("%s of %s at %s, %s, in %s", plural(o.N, "request"), k.Model, k.Relay, atOnce(k.Concurrency),
+		fine(o.Seconds*1000)))
 	if o.Latency.N > 0 {
-		if err := latencyTable(stdout, o); err != nil {
+		if err := latencyTable(out, o); err != nil {
 			return err
 		}
 	}
 	if o.ReqPerSec != nil && o.OK > 0 {
-		fmt.Fprintf(out, "throughput   %.2f req/s, %.1f tok/s\n", *o.ReqPerSec, *o.TokPerSec)
+		figure("throughput", "%.2f req/s, %.1f tok/s", *o.ReqPerSec, *o.TokPerSec)
 	}
 	if o.ErrorRate != nil {
-		fmt.Fprintf(out, "error rate   %.1f %% (%d of %d)\n", *o.ErrorRate, o.Failed, o.N)
+		figure("error rate", "%.1f %% (%d of %d)", *o.ErrorRate, o.Failed, o.N)
 	}
 	for _, class := range relay.Classes() {
 		if n := o.ByClass[class]; n > 0 {
-			fmt.Fprintf(out, "  %-15s %d", class, n)
-			if first := b.first[class]; first != "" {
-				fmt.Fprintf(out, ", the first: %s", first)
-			}
-			fmt.Fprintf(out, "\n  %-15s to do: %s\n", "", class.Advice())
+			out.line(b.failures(class, n))
+			out.sentence("  "+label("", classWidth+1)+"to do: ", class.Advice())
 		}
 	}
-	fmt.Fprintf(out, "total cost   %s\n", benchCostText(o, b))
+	figure("total cost", "%s", benchCostText(o, b))
 	if o.Lag.P99 != nil {
-		fmt.Fprintf(out, "own lag      p50 %s, p99 %s\n", fine(*o.Lag.P50), fine(*o.Lag.P99))
+		figure("own lag", "p50 %s, p99 %s", fine(*o.Lag.P50), fine(*o.Lag.P99))
 	}
 	if o.Saturated {
-		fmt.Fprint(out, "this machine was saturated: figures unreliable\n")
+		out.sentence("", "This machine was saturated: the figures are not reliable.")
 	}
 	if e := b.warm.err; e != nil {
-		fmt.Fprintf(out, "%d of %s failed: %s\n", b.warm.failed, plural(b.warm.done, "warm-up"), e.Error())
+		out.line(fmt.Sprintf("%d of %s failed: %s", b.warm.failed, plural(b.warm.done, "warm-up"), text.Line(e.Error())))
 	}
-	return out.Flush()
+	return out.err
+}
+
+// failures is how often a class of error came, and what the first one said.
+func (b *bench) failures(class relay.Class, n int64) string {
+	s := fmt.Sprintf("  %s %d", label(string(class), classWidth), n)
+	if first := b.first[class]; first != "" {
+		s += ", the first: " + first
+	}
+	return s
 }
 
 // latencyTable has a row for each latency, or a column for each on a narrow terminal. A percentile of too few samples is marked.

@@ -24,11 +24,24 @@ func (c *command) chat() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "chat [PROMPT]",
 		Short: "one turn: the answer streams to stdout, facts go to stderr",
-		Long: "One turn without a screen. Stdin is the prompt, or is put behind the one given. Exit status: 0 ok, 1 failed, 2 wrong use (nothing was sent), " +
-			"4 stopped by the budget, 6 incomplete, 130 cancelled.\n\n" +
-			"--continue goes on with the last chat, --continue=ID with another (see `relaytop chats list`): the turn stands in it as one of the dashboard would. " +
-			"The model, the system prompt and the parameters are then the chat's; those given here become the chat's.",
-		Example: "  relaytop chat -f main.go -f shot.png \"what is wrong here?\"\n  git diff | relaytop chat -f - \"review this\"\n  relaytop chat --continue \"and in Rust?\"",
+		Long: `
+			Sends one prompt and prints the answer as it arrives. Stdin is the prompt, or is added to the one given.
+
+			--continue continues the last chat, --continue=ID another one: "relaytop chats list" prints the IDs. The
+			dashboard then shows the turn as one of its own. The model, the system prompt and the parameters are those of
+			the chat; what is given here is kept for its next turns.
+
+			Exit status:
+			  0    the answer is complete
+			  1    the request failed
+			  2    wrong use; nothing was sent
+			  4    stopped by the budget
+			  6    the answer is incomplete: cut off, too long, filtered or empty
+			  130  cancelled`,
+		Example: `
+			relaytop chat -f main.go -f shot.png "what is wrong here?"
+			git diff | relaytop chat -f - "review this"
+			relaytop chat --continue "and in Rust?"`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			args = f.parse(cmd.Flags(), args)
 			if len(args) == 1 && slices.Contains([]string{"list", "export", "import"}, args[0]) {
@@ -136,7 +149,7 @@ func (c *command) turn(ctx context.Context, prompt session.Prompt, f *chatFlags)
 	}
 	c.facts(r)
 	if f.save && chat != "" {
-		c.note("saved: relaytop chat --continue=%s", chat)
+		c.tell("saved: relaytop chat --continue=%s", chat)
 	}
 	if code := chatExit(r.Status); code != exitOK {
 		return &exit{code: code}
@@ -219,11 +232,11 @@ func (c *command) facts(r *relay.Result) {
 	}
 	add("%s", costText(r.Cost))
 	add("%s", endText(r))
-	c.note("%s", strings.Join(parts, " · "))
+	c.note("%s", strings.Join(parts, c.stderr().separator()))
 	if r.Err != nil && r.Status != relay.StatusOK {
 		c.note("%s", r.Err.Advice())
 	} else if r.Status == relay.StatusLength && r.Text == "" && r.Reasoning != "" {
-		c.note("every token went into the reasoning: raise max_tokens, or lower reasoning_effort")
+		c.tell("every token was spent on reasoning: raise max_tokens, or lower reasoning_effort")
 	}
 }
 

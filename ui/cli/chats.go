@@ -95,7 +95,7 @@ func (c *command) chatsList() *cobra.Command {
 
 func (c *command) chatsTable(chats []session.Record) error {
 	if len(chats) == 0 {
-		c.note("no chats yet: `relaytop chat --save` keeps a turn as one")
+		c.tell("no chats yet: `relaytop chat --save` keeps a turn as one")
 		return nil
 	}
 	out := c.stdout()
@@ -157,8 +157,10 @@ func (c *command) chatsExport() *cobra.Command {
 	var kind, out string
 	var force bool
 	cmd := &cobra.Command{
-		Use: "export [ID]", Short: "write a chat, the last one unless told, to stdout or a file",
-		Long: "As JSON with all that was said, other answers included (to be imported again), or as Markdown to be read. A begin of the ID is enough.",
+		Use: "export [ID]", Short: "write a chat, or the last one, to stdout or a file",
+		Long: `
+			Writes a chat as JSON, with every answer, so that it can be imported again, or as Markdown to read. The
+			beginning of the ID is enough; without one, the last chat is written.`,
 		Args: between(0, 1, "export wants the ID of one chat at most"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if kind == "" {
@@ -244,8 +246,12 @@ func findRecord(kept *archive.Archive, chats []session.Record, id string) (sessi
 func (c *command) chatsImport() *cobra.Command {
 	var dry bool
 	cmd := &cobra.Command{
-		Use: "import FILE", Short: "keep a chat from a file (- is stdin) as a new one, and print its ID",
-		Long: "Reads what `chats export` wrote as JSON, and messages as OpenAI's API takes them: a list of {\"role\", \"content\"}, or an object with \"messages\". Nothing is sent.",
+		Use: "import FILE", Short: "keep a chat from a file as a new one, and print its ID",
+		Long: `
+			Reads a chat from FILE, or from stdin if FILE is -, and keeps it as a new one. Nothing is sent.
+
+			FILE is what "relaytop chats export" wrote as JSON, or messages as OpenAI's API takes them: a list of
+			{"role", "content"}, or an object with "messages".`,
 		Args: between(1, 1, "import wants one file; - is stdin"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			chat, err := c.readChat(args[0])

@@ -95,10 +95,12 @@ func Execute(ctx context.Context, b Build, args []string) int {
 
 func (c *command) root() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "relaytop",
-		Version:       c.Version,
-		Short:         "a dashboard for the relay between you and your models",
-		Long:          "Chat, run files of prompts, and watch latency, errors and money, on any OpenAI-compatible relay.\nWithout a key it opens on the built-in simulated relay.",
+		Use:     "relaytop",
+		Version: c.Version,
+		Short:   "a dashboard for the relay between you and your models",
+		Long: `
+			Chat, run files of prompts, and watch latency, errors and money, on any OpenAI-compatible relay.
+			Without a key it opens on the built-in simulated relay.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          noArgs,
@@ -109,6 +111,7 @@ func (c *command) root() *cobra.Command {
 	c.flags.bind(root.PersistentFlags())
 	root.AddCommand(c.chat(), c.chats(), c.batch(), c.bench(), c.usage(), c.models(), c.sim(), c.config(), c.version(), c.themes(), c.doctor(), c.init())
 	completion(root)
+	c.helps(root)
 	return root
 }
 
@@ -147,9 +150,9 @@ func (c *command) open(ctx context.Context, also relay.Sink) (*App, error) {
 	c.tellArchive(app.Archive)
 	if app.Demo {
 		if c.flags.demo {
-			c.note("DEMO: the built-in simulated relay answers, as --demo asks")
+			c.tell("DEMO: the built-in simulated relay answers, because of --demo")
 		} else {
-			c.note("DEMO: no relay is configured, the built-in simulated relay answers (set HOLYSHEEP_API_KEY or OPENAI_API_KEY)")
+			c.tell("DEMO: no relay is configured, so the built-in simulated relay answers (set HOLYSHEEP_API_KEY or OPENAI_API_KEY)")
 		}
 	}
 	return app, nil
@@ -226,7 +229,14 @@ func (c *command) close(app *App) {
 	}
 }
 
-// note prints one line to stderr unless --quiet.
+// tell prints a sentence of ours to stderr unless --quiet; a terminal gets it wrapped.
+func (c *command) tell(format string, args ...any) {
+	if !c.flags.quiet {
+		c.stderr().sentence("", fmt.Sprintf(format, args...))
+	}
+}
+
+// note prints one line to stderr unless --quiet. It may hold text that we did not write, and is not wrapped.
 func (c *command) note(format string, args ...any) {
 	if !c.flags.quiet {
 		c.say(fmt.Sprintf(format, args...))

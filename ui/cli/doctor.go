@@ -12,6 +12,7 @@ import (
 
 	"relaytop/relay"
 	"relaytop/state/config"
+	"relaytop/ui/text"
 )
 
 // doctor looks at everything that an answer depends on. Nothing is false: 0; else 1.
@@ -19,7 +20,17 @@ func (c *command) doctor() *cobra.Command {
 	var asJSON, yes bool
 	cmd := &cobra.Command{
 		Use: "doctor", Short: "what this relay can do, line by line", Args: noArgs,
-		Long: "Looks at the configuration, the way to the relay, the key, models, streaming, usage, prices, the Batch API, the terminal and the data folder.\nOne small request is paid for at each relay, and only after you said yes.",
+		Long: `
+			Checks the configuration, the connection to the relay, the key, models, streaming, usage, prices, the Batch
+			API, the terminal and the data folder, and says what to do about what is missing.
+
+			One small request to each relay costs money. It is sent only after you say yes.
+
+			Exit status:
+			  0  no check failed
+			  1  a check failed
+			  2  wrong use or configuration; nothing was sent
+			  4  the day's budget is spent`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := c.load()
 			if err != nil {
@@ -130,7 +141,14 @@ func (c *command) printChecks(checks []relay.Check, asJSON bool) error {
 
 // checkLines prints the checks for a person.
 func (c *command) checkLines(checks []relay.Check) error {
+	out := c.stdout()
 	t := newTable(column{kind: whole, look: markLook}, column{kind: whole}, column{})
+	room := out.proseWidth()
+	for _, k := range checks {
+		if room > 0 {
+			room = min(room, out.width-len("FAIL")-len(k.Name)-2*columnGap)
+		}
+	}
 	for _, k := range checks {
 		mark := "  ?"
 		if k.OK != nil {
@@ -138,10 +156,12 @@ func (c *command) checkLines(checks []relay.Check) error {
 		}
 		t.row(mark, k.Name, k.Detail)
 		if k.Fix != "" {
-			t.row("", "", "-> "+k.Fix)
+			for line := range strings.SplitSeq(hang("-> ", text.Line(k.Fix), max(room, 0)), "\n") {
+				t.row("", "", line)
+			}
 		}
 	}
-	return t.print(c.stdout())
+	return t.print(out)
 }
 
 // markLook is the colour of a check's mark.

@@ -63,7 +63,7 @@ func (c *command) tellElsewhere(cfg *config.Config) {
 
 // questions asks for URL and key. The URL is judged before a key is asked for that would go there.
 func (c *command) questions(ctx context.Context, cfg *config.Config) (url, key string, err error) {
-	if url, err = c.ask(ctx, "Base URL of the relay ["+config.DefaultHolySheepURL+"]: "); err != nil {
+	if url, err = c.ask(ctx, "Base URL of the relay ["+config.DefaultHolySheepURL+"]:"); err != nil {
 		return "", "", unanswered(ctx, err)
 	}
 	if url, err = c.CleanURL(cmp.Or(url, config.DefaultHolySheepURL), cfg.AllowHTTP); err != nil {
@@ -144,14 +144,16 @@ func pickModel(cfg *config.Config, found relay.Connection, with talk) (string, e
 	if slices.Contains(found.Models, cfg.DefaultModel) || n == 0 && found.Model != "" {
 		return "", nil
 	}
-	question := cfg.DefaultModel + " is not known there. Model to ask by default: "
+	question, why := "Model to ask by default:", cfg.DefaultModel+" is not known there."
 	if n > 0 {
 		some := strings.Join(found.Models[:min(n, 8)], ", ")
 		if n > 8 {
 			some += ", ..."
 		}
-		question = fmt.Sprintf("%s is not among its %s: %s. Model to ask by default [%s]: ", cfg.DefaultModel, plural(n, "model"), some, found.Model)
+		why = fmt.Sprintf("%s is not among its %s: %s.", cfg.DefaultModel, plural(n, "model"), some)
+		question = fmt.Sprintf("Model to ask by default [%s]:", found.Model)
 	}
+	with.say(why)
 	line, err := with.pick(question)
 	if err != nil {
 		return "", err

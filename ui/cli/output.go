@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"io"
 	"os"
 
@@ -16,10 +17,11 @@ const usualWidth = 80
 // output is stdout or stderr, and what can be shown there.
 type output struct {
 	w        io.Writer
-	terminal bool // a person reads it: text of others is filtered
-	width    int  // of the terminal, in cells; 0: a pipe or a file, where nothing is wrapped or cut
-	colour   bool // never on a pipe
-	ascii    bool // no byte of ours is above 0x7F
+	terminal bool  // a person reads it: text of others is filtered
+	width    int   // of the terminal, in cells; 0: a pipe or a file, where nothing is wrapped or cut
+	colour   bool  // never on a pipe
+	ascii    bool  // no byte of ours is above 0x7F
+	err      error // of the first sentence or line that could not be written
 }
 
 // stdout is where the result of a command goes.
@@ -44,6 +46,36 @@ func (c *command) outputTo(w io.Writer) *output {
 	}
 	o.colour = !noColour && colorprofile.Detect(f, os.Environ()) >= colorprofile.ANSI
 	return o
+}
+
+// sentence writes one line of ours behind lead. On a terminal it is wrapped, and further lines begin below the end of lead.
+func (o *output) sentence(lead, s string) {
+	if o.terminal {
+		s = text.Line(s) // it may name a model or a file
+	}
+	o.write(hang(lead, s, o.proseWidth()))
+}
+
+// line writes one line that may hold text we did not write: it is filtered for a terminal, and not wrapped.
+func (o *output) line(s string) {
+	if o.terminal {
+		s = text.Clean(s)
+	}
+	o.write(s)
+}
+
+func (o *output) write(line string) {
+	if _, err := fmt.Fprintln(o.w, line); o.err == nil {
+		o.err = err
+	}
+}
+
+// separator stands between facts on a line.
+func (o *output) separator() string {
+	if o.ascii {
+		return " | "
+	}
+	return " · "
 }
 
 // plain is a writer for text that we did not write: a terminal gets it filtered, a pipe byte by byte.

@@ -19,21 +19,20 @@ func (c *command) dryRun(ctx context.Context, app *App, f *batchFlags) error {
 	if f.asJSON {
 		return fail(exitFailed, c.writeJSON(planOf(&p)))
 	}
-	out := c.stdout().plain()
-	for _, line := range planLines(&p) {
-		fmt.Fprintln(out, line)
-	}
-	fmt.Fprintln(out, "nothing was sent")
-	return fail(exitFailed, out.Flush())
+	out := c.stdout()
+	printPlan(out, &p)
+	out.sentence("", "nothing was sent")
+	return fail(exitFailed, out.err)
 }
 
-// badShown is how many bad rows are told one by one.
+// badShown is how many bad rows are listed.
 const badShown = 10
 
-// planLines say what a run would be.
-func planLines(p *job.Plan) []string {
-	lines := []string{fmt.Sprintf("%s: %d rows, %d can be sent, %d bad, %d ids more than once", p.Input, p.Rows, p.Good, p.BadRows, len(p.Duplicates))}
-	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf("  "+format, args...)) }
+// printPlan says what a run would send and cost.
+func printPlan(out *output, p *job.Plan) {
+	out.sentence("", fmt.Sprintf("%s: %d rows, %d can be sent, %d bad, %d ids more than once", p.Input, p.Rows, p.Good, p.BadRows,
+		len(p.Duplicates)))
+	add := func(format string, args ...any) { out.sentence("  ", fmt.Sprintf(format, args...)) }
 	for i, b := range p.Bad {
 		if i == badShown {
 			add("... and %d more", p.BadRows-i)
@@ -48,10 +47,9 @@ func planLines(p *job.Plan) []string {
 	if p.Priced {
 		add("cost about $%s (%s): $%s if nothing is answered, $%s at most", p.Likely, sourceOr(p.Source), p.Min, p.Max)
 	} else {
-		add("cost unknown: there is no price for each of the models")
+		add("cost unknown: one of the models has no price")
 	}
 	add("%d at the same time; output goes to %s", p.Concurrency, p.Out)
-	return lines
 }
 
 type planBad struct {

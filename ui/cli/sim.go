@@ -43,7 +43,7 @@ func (c *command) sim() *cobra.Command {
 				return fail(exitUsage, err)
 			}
 			fmt.Fprintln(c.Stdout, s.URL)
-			c.note("the simulated relay listens; ctrl+c ends it, its counters stand at /sim/stats")
+			c.tell("the simulated relay is listening; ctrl+c ends it; its counters are at /sim/stats")
 			<-cmd.Context().Done()
 			return fail(exitFailed, s.Close())
 		},

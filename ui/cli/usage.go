@@ -68,7 +68,7 @@ func (c *command) report(ctx context.Context, q archive.Query) (archive.Report, 
 // tellDemo says that what is shown is of the simulated relay: its money must not pass for real, nor an empty ledger for one's own.
 func (c *command) tellDemo(cfg *config.Config) {
 	if cfg.Relay.Demo {
-		c.note("DEMO: this is what is kept of the simulated relay, and no money of it is real; with a key or a URL set it is of your own")
+		c.tell("DEMO: these are the records of the simulated relay, and none of the money is real. Set a key or a URL to see your own.")
 	}
 }
 
@@ -105,8 +105,9 @@ func (c *command) usageTable(r *archive.Report, by string) error {
 	if err := t.print(out); err != nil || r.Cached == 0 {
 		return err
 	}
-	_, err := fmt.Fprintf(out.w, "%d of the requests were answered by our own cache: no tokens, and no part of the average\n", r.Cached)
-	return err
+	out.sentence("", fmt.Sprintf("%d of the requests were answered from our own cache: they used no tokens and are not part of the average",
+		r.Cached))
+	return out.err
 }
 
 func usageCells(key string, u archive.Usage) []string {

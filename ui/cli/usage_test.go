@@ -34,7 +34,7 @@ func TestUsageTellsOfCachedAnswers(t *testing.T) {
 		got := written(t, func(c *command) error {
 			return c.usageTable(&archive.Report{Usage: archive.Usage{OK: 5, Cached: cached}}, "")
 		})
-		if strings.Contains(got, "3 of the requests were answered by our own cache") != want {
+		if strings.Contains(got, "3 of the requests were answered from our own cache") != want {
 			t.Errorf("%d cached answers:\n%s", cached, got)
 		}
 	}
