@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -175,24 +174,6 @@ func (c *command) follow(ctx context.Context, app *App, id string) job.Header {
 	}
 }
 
-// progressLine is how far a run is, in words.
-func progressLine(h *job.Header) string {
-	line := fmt.Sprintf("%d/%d rows  %d ok  %d failed  %d in flight", h.Done(), h.Rows, h.OK, h.Failed, h.InFlight)
-	if h.Retrying > 0 {
-		line += fmt.Sprintf("  %d waiting to retry", h.Retrying)
-	}
-	if h.Held > 0 {
-		line += fmt.Sprintf("  %d held back", h.Held)
-	}
-	if h.Rate > 0 {
-		line += fmt.Sprintf("  %.1f/s", h.Rate)
-	}
-	if h.ETA > 0 {
-		line += "  ETA " + h.ETA.Round(time.Second).String()
-	}
-	return line
-}
-
 // over reports whether a run will not go on by itself. Rows may still be in flight of one that is paused: those whose answer found no room on
 // the disk.
 func over(h *job.Header) bool {
@@ -211,55 +192,4 @@ func batchExit(h *job.Header) int {
 		return exitRows
 	}
 	return exitOK
-}
-
-// notes are the sentences that belong to a run's figures: why it stopped, or that there was nothing to do.
-func notes(h *job.Header) []string {
-	var out []string
-	if h.Reason != "" {
-		out = append(out, h.Reason)
-	}
-	if h.NothingLeft {
-		out = append(out, "nothing was left to send: every row has its line in the output")
-		if h.Failed > 0 {
-			out = append(out, "--retry-failed sends the rows that failed again")
-		}
-	}
-	return out
-}
-
-// summary is what a person reads at the end.
-func (c *command) summary(h *job.Header) {
-	out := c.stdout()
-	add := func(format string, args ...any) { out.sentence("  ", fmt.Sprintf(format, args...)) }
-	out.sentence("", fmt.Sprintf("run %s: %d rows, %d ok, %d failed, %d incomplete, %d skipped, %d not run", h.ID, h.Rows, h.OK, h.Failed,
-		h.Incomplete, h.Skipped, h.Rows-h.Done()))
-	for _, class := range relay.Classes() {
-		if n := h.ByClass[class]; n > 0 {
-			add("%s %d", label(string(class), classWidth), n)
-		}
-	}
-	for _, note := range notes(h) {
-		out.line("  " + note)
-	}
-	o := batchOf(h)
-	cost := "unknown"
-	if o.Cost.USD != nil {
-		cost = "$" + *o.Cost.USD + " " + string(o.Cost.Source)
-	}
-	if h.Done() == 0 && h.Unknown == 0 && h.Cost == 0 {
-		cost = "nothing: no row was sent"
-	}
-	if h.Unknown > 0 {
-		cost += fmt.Sprintf(", and %d rows of unknown cost", h.Unknown)
-	}
-	dot := out.separator()
-	add("time %s%stokens in %d out %d%scost %s", shortDuration(h.Elapsed), dot, h.Usage.Input, h.Usage.Output, dot, cost)
-	out.line("  " + h.Out)
-	if h.Failed+h.Skipped > 0 {
-		out.line("  " + h.Errors)
-	}
-	if h.State != job.Finished && (h.State != job.Broken || h.Stopped != "user") { // stopped while it was read, it left no run
-		add("go on with: relaytop batch --resume %s", h.ID)
-	}
 }

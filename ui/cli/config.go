@@ -4,36 +4,7 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
-
-	"relaytop/themes"
 )
-
-func (c *command) version() *cobra.Command {
-	return &cobra.Command{
-		Use: "version", Short: "print the version", Args: noArgs,
-		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(c.Stdout, "relaytop", c.Version)
-			return fail(exitFailed, err)
-		},
-	}
-}
-
-func (c *command) themes() *cobra.Command {
-	return &cobra.Command{
-		Use: "themes", Short: "list the colour themes", Args: noArgs,
-		RunE: func(*cobra.Command, []string) error {
-			cfg, err := c.load()
-			if err != nil {
-				return err
-			}
-			out := c.stdout().plain()
-			for _, name := range themes.Dir(cfg.Paths.Themes()).Names() {
-				fmt.Fprintln(out, name)
-			}
-			return fail(exitFailed, out.Flush())
-		},
-	}
-}
 
 func (c *command) config() *cobra.Command {
 	var asJSON bool
@@ -73,24 +44,4 @@ func (c *command) config() *cobra.Command {
 	cmd := &cobra.Command{Use: "config", Short: "show the configuration and where it stands", Args: noArgs, RunE: show.RunE}
 	cmd.AddCommand(show, path)
 	return cmd
-}
-
-// completion makes cobra's own command refuse what it does not know: by itself it prints its help and ends well.
-func completion(root *cobra.Command) {
-	root.InitDefaultCompletionCmd()
-	for _, cmd := range root.Commands() {
-		if cmd.Name() != "completion" {
-			continue
-		}
-		cmd.Args = cobra.ArbitraryArgs
-		cmd.RunE = func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return fail(exitUsage, fmt.Errorf("no completion for %q: bash, zsh, fish or powershell", args[0]))
-			}
-			return cmd.Help()
-		}
-		for _, shell := range cmd.Commands() {
-			shell.Args = noArgs
-		}
-	}
 }

@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"relaytop/relay"
+	"relaytop/state"
+	"relaytop/state/archive"
+	"relaytop/state/config"
+	"relaytop/state/job"
+)
+
+// closeWithin bounds the shutdown: cancel, journals, archive.
+const closeWithin = 5 * time.Second
+
+// App is the running program as the commands see it.
+type App struct {
+	Config   *config.Config
+	Engine   state.Engine
+	Store    *state.Store
+	Runs     *job.Book
+	Archive  *archive.Archive
+	Model    string
+	Fallback []string
+	Params   relay.Params
+	Demo     bool
+	Models   func(context.Context) ([]relay.Offer, error)
+	Close    func(context.Context) error
+
+	// Prices asks the relays for the prices that they publish, where what is known of them is missing or too old.
+	Prices func(context.Context) error
+	// Resize lets n requests be under way at once, beside what is kept for chats.
+	Resize func(n int)
+	// Forecast says beforehand what tokens cost at the relay; false: no price is known.
+	Forecast func(model string, input, output int64) (relay.Cost, bool)
+}
+
+// open loads the configuration and starts the engine.
+func (c *command) open(ctx context.Context, also relay.Sink) (*App, error) {
+	cfg, err := c.load()
+	if err != nil {
+		return nil, err
+	}
+	app, err := c.start(ctx, cfg, func(e relay.Event) {
+		if e.Kind == relay.Notice && e.ID == 0 { // what concerns everything, such as the day's budget
+			c.note("%s", e.Reason)
+		}
+		if also != nil {
+			also(e)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	c.tellArchive(app.Archive)
+	if app.Demo {
+		if c.flags.demo {
+			c.tell("DEMO: the built-in simulated relay answers, because of --demo")
+		} else {
+			c.tell("DEMO: no relay is configured, so the built-in simulated relay answers (set HOLYSHEEP_API_KEY or OPENAI_API_KEY)")
+		}
+	}
+	return app, nil
+}
+
+// tellArchive says what became of a database that was found damaged: also under --quiet, for the records of a person are at stake.
+func (c *command) tellArchive(a *archive.Archive) {
+	if a != nil && a.Notice() != "" {
+		c.say("relaytop: " + a.Notice())
+	}
+}
+
+// pricesWithin bounds the wait for price lists before something is sent: prices that come later are too late for what was paid meanwhile.
+const pricesWithin = 3 * time.Second
+
+// openToSpend is open for commands that say beforehand what they will cost: each relay is asked for its prices first, once a day, so that what follows is priced by the
+// relay that charges for it. A relay that does not tell leaves the prices that are known otherwise, each with its source.
+func (c *command) openToSpend(ctx context.Context, also relay.Sink) (*App, error) {
+	app, err := c.open(ctx, also)
+	if err != nil {
+		return nil, err
+	}
+	app.askPrices(ctx)
+	return app, nil
+}
+
+// askPrices asks for the price lists that are missing or too old.
+func (a *App) askPrices(ctx context.Context) {
+	if a.Prices == nil || a.Demo {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, pricesWithin)
+	defer cancel()
+	_ = a.Prices(ctx) // the source of each amount says what it is priced by
+}
+
+// start makes the engine, with the log as a second listener beside also.
+func (c *command) start(ctx context.Context, cfg *config.Config, also relay.Sink) (*App, error) {
+	log, unlogged := openLog(cfg)
+	listen := func(e relay.Event) {
+		if log != nil {
+			log.sink(e)
+		}
+		if also != nil {
+			also(e)
+		}
+	}
+	var app *App
+	err := cfg.ResolveKeys(ctx)
+	if err == nil {
+		app, err = c.Open(ctx, cfg, listen)
+	}
+	if unlogged != nil && err == nil { // else one cause would be told twice
+		c.note("relaytop: %v", unlogged)
+	}
+	if log == nil || err != nil {
+		if log != nil {
+			_ = log.close() // the error of Open is the one to tell
+		}
+		return app, fail(exitUsage, err)
+	}
+	engine := app.Close
+	app.Close = func(ctx context.Context) error { return errors.Join(engine(ctx), log.close()) }
+	return app, nil
+}
+
+// close ends the engine within its bound; what could not be saved is said.
+func (c *command) close(app *App) {
+	c.Release()
+	ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
+	defer cancel()
+	if err := app.Close(ctx); err != nil {
+		c.note("relaytop: on the way out: %v", err)
+	}
+}

@@ -1,0 +1,33 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+// noArgs refuses arguments with the exit code of wrong use.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		if cmd.HasParent() && !cmd.HasAvailableSubCommands() {
+			return fail(exitUsage, fmt.Errorf("%s takes no argument, and %q is one; see `%s --help`", cmd.CommandPath(), args[0], cmd.CommandPath()))
+		}
+		help := "relaytop help"
+		if cmd.HasParent() {
+			help = cmd.CommandPath() + " --help"
+		}
+		return fail(exitUsage, fmt.Errorf("unknown command %q; `%s` lists them", args[0], help))
+	}
+	return nil
+}
+
+// between wants so many arguments, with the exit code of wrong use.
+func between(least, most int, why string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) < least || len(args) > most {
+			return fail(exitUsage, errors.New(why))
+		}
+		return nil
+	}
+}

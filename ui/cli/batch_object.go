@@ -1,0 +1,66 @@
+package cli
+
+import (
+	"relaytop/relay"
+	"relaytop/state/job"
+)
+
+type batchCost struct {
+	costObject
+	UnknownRows int `json:"unknown_rows"`
+}
+
+type batchObject struct {
+	Run           string              `json:"run"`
+	Rows          int                 `json:"rows"`
+	OK            int                 `json:"ok"`
+	Failed        int                 `json:"failed"`
+	Incomplete    int                 `json:"incomplete"`
+	Skipped       int                 `json:"skipped"`
+	Pending       int                 `json:"pending"`
+	Stopped       *string             `json:"stopped"`
+	ByClass       map[relay.Class]int `json:"by_class"`
+	Usage         relay.Usage         `json:"usage"`
+	Cost          batchCost           `json:"cost"`
+	SavedUSD      *string             `json:"saved_usd"`
+	Seconds       float64             `json:"seconds"`
+	RowsPerSecond *float64            `json:"rows_per_second"`
+	Out           string              `json:"out"`
+	ErrorsOut     string              `json:"errors_out"`
+	PaidTwice     int                 `json:"paid_twice"`
+}
+
+func batchOf(h *job.Header) batchObject {
+	o := batchObject{Run: h.ID, Rows: h.Rows, OK: h.OK, Failed: h.Failed, Incomplete: h.Incomplete, Skipped: h.Skipped, Pending: h.Rows - h.Done(),
+		Stopped: orNull(h.Stopped), ByClass: h.ByClass, Usage: h.Usage, Seconds: h.Elapsed.Seconds(), Out: h.Out, ErrorsOut: h.Errors, PaidTwice: h.PaidTwice}
+	if o.ByClass == nil {
+		o.ByClass = map[relay.Class]int{}
+	}
+	sum := h.Cost.String()
+	o.Cost = batchCost{costObject: costObject{USD: &sum, Source: batchSource(h)}, UnknownRows: h.Unknown}
+	if h.Unknown > 0 && h.Unknown >= h.OK+h.Incomplete {
+		o.Cost.USD = nil
+	}
+	if h.SavedKnown {
+		s := h.Saved.String()
+		o.SavedUSD = &s
+	}
+	if s := h.Elapsed.Seconds(); s > 0 {
+		v := float64(h.Done()) / s
+		o.RowsPerSecond = &v
+	}
+	return o
+}
+
+// batchSource is how the sum of a run is known: by its weakest part.
+func batchSource(h *job.Header) relay.Source {
+	switch {
+	case h.Simulated:
+		return relay.SourceSim
+	case h.Unknown > 0 && h.Unknown >= h.OK+h.Incomplete:
+		return relay.SourceUnknown
+	case h.Estimated:
+		return relay.SourceEstimated
+	}
+	return sourceOr(h.Source)
+}

@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"relaytop/relay"
+)
+
+type timingObject struct {
+	QueueMS *float64 `json:"queue_ms"`
+	TTFBMS  *float64 `json:"ttfb_ms"`
+	TTFTMS  *float64 `json:"ttft_ms"`
+	TTFOMS  *float64 `json:"ttfo_ms"`
+	E2EMS   *float64 `json:"e2e_ms"`
+	TPOTMS  *float64 `json:"tpot_ms"`
+	WaitMS  float64  `json:"wait_ms"`
+}
+
+type attemptObject struct {
+	Endpoint string       `json:"endpoint"`
+	Model    string       `json:"model"`
+	Status   *int         `json:"status"`
+	Class    *relay.Class `json:"class"`
+	WaitMS   float64      `json:"wait_ms"`
+	E2EMS    *float64     `json:"e2e_ms"`
+	TookMS   *float64     `json:"took_ms"` // from sending to its end, whether a token came or not
+}
+
+type chatObject struct {
+	Status         relay.Status     `json:"status"`
+	Text           string           `json:"text"`
+	Reasoning      string           `json:"reasoning"`
+	Refusal        string           `json:"refusal"`
+	ToolCalls      []relay.ToolCall `json:"tool_calls"`
+	Model          *string          `json:"model"`
+	RequestedModel string           `json:"requested_model"`
+	Endpoint       *string          `json:"endpoint"`
+	FinishReason   *string          `json:"finish_reason"`
+	ID             string           `json:"id"`
+	Error          *errorObject     `json:"error"`
+	Usage          *relay.Usage     `json:"usage"`
+	Cost           costObject       `json:"cost"`
+	Timing         timingObject     `json:"timing"`
+	Attempts       []attemptObject  `json:"attempts"`
+	Fallback       *relay.Fallback  `json:"fallback"`
+	CachedAnswer   bool             `json:"cached_answer"`
+	Chat           *string          `json:"chat"` // the turn stands in
+}
+
+func timingOf(r *relay.Result) timingObject {
+	t := &r.Timing
+	out := int64(0)
+	if r.Usage != nil {
+		out = r.Usage.Output
+	}
+	return timingObject{QueueMS: msIf(t.Queue()), TTFBMS: msIf(t.TTFB()), TTFTMS: msIf(t.TTFT()), TTFOMS: msIf(t.TTFO()),
+		E2EMS: msIf(t.E2E()), TPOTMS: msIf(t.TPOT(out)), WaitMS: ms(t.Wait)}
+}
+
+func chatOf(r *relay.Result) chatObject {
+	o := chatObject{Status: r.Status, Text: r.Text, Reasoning: r.Reasoning, Refusal: r.Refusal, ToolCalls: r.Tools, Model: orNull(r.Model),
+		RequestedModel: r.Requested, Endpoint: orNull(r.Endpoint), FinishReason: orNull(r.Finish), ID: r.ID.String(), Usage: r.Usage,
+		Cost: costOf(r.Cost), Timing: timingOf(r), Fallback: r.Fallback, CachedAnswer: r.Cached, Attempts: []attemptObject{}}
+	if o.Model == nil {
+		o.Model = orNull(r.Asked)
+	}
+	if o.ToolCalls == nil {
+		o.ToolCalls = []relay.ToolCall{}
+	}
+	switch r.Status {
+	case relay.StatusFailed, relay.StatusTruncated, relay.StatusEmpty, relay.StatusCancelled:
+		o.Error = errorOf(r.Err)
+	}
+	for i := range r.Attempts {
+		a := &r.Attempts[i]
+		o.Attempts = append(o.Attempts, attemptObject{Endpoint: a.Endpoint, Model: a.Model, Status: orNull(a.Status), Class: orNull(a.Class),
+			WaitMS: ms(a.Wait), E2EMS: msIf(a.Timing.E2E()), TookMS: tookOf(&a.Timing)})
+	}
+	return o
+}
+
+// tookOf is how long an attempt took; nil: it was never sent.
+func tookOf(t *relay.Timing) *float64 {
+	return msIf(t.Done.Sub(t.Send), !t.Send.IsZero() && !t.Done.IsZero())
+}

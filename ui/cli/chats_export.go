@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"relaytop/state/archive"
+	"relaytop/state/portable"
+	"relaytop/state/session"
+)
+
+func (c *command) chatsExport() *cobra.Command {
+	var kind, out string
+	var force bool
+	cmd := &cobra.Command{
+		Use: "export [ID]", Short: "write a chat, or the last one, to stdout or a file",
+		Long: `
+			Writes a chat as JSON, with every answer, so that it can be imported again, or as Markdown to read. The
+			beginning of the ID is enough; without one, the last chat is written.`,
+		Args: between(0, 1, "export wants the ID of one chat at most"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if kind == "" {
+				if kind = portable.Kind(out); kind == "" {
+					kind = "json"
+				}
+			}
+			if kind != "json" && kind != "md" {
+				return fail(exitUsage, fmt.Errorf("--format wants json or md, not %q", kind))
+			}
+			id := lastOne
+			if len(args) > 0 {
+				id = args[0]
+			}
+			return c.withChats(func(kept *archive.Archive, chats []session.Record) error {
+				return c.export(kept, chats, id, kind, out, force)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&kind, "format", "", "json or md; by itself what the name of the file says, else json")
+	cmd.Flags().StringVarP(&out, "out", "o", "", "file to write in place of stdout")
+	cmd.Flags().BoolVar(&force, "force", false, "replace a file that is there")
+	return cmd
+}
+
+func (c *command) export(kept *archive.Archive, chats []session.Record, id, kind, out string, force bool) error {
+	r, err := findRecord(kept, chats, id)
+	if err != nil {
+		return fail(exitUsage, err)
+	}
+	messages, err := kept.LoadMessages(r.ID)
+	if err != nil {
+		return fail(exitFailed, err)
+	}
+	chat := portable.Of(r, messages)
+	if out == "" || out == "-" {
+		w := c.stdout().plain()
+		if err := portable.Write(w, chat, kind); err != nil {
+			return fail(exitFailed, err)
+		}
+		return fail(exitFailed, w.Flush())
+	}
+	err = portable.Save(out, force, func(w io.Writer) error { return portable.Write(w, chat, kind) })
+	if errors.Is(err, portable.ErrExists) {
+		return fail(exitUsage, fmt.Errorf("%s: %w: --force replaces it", out, err))
+	}
+	if err != nil {
+		return fail(exitFailed, fmt.Errorf("%s: %w", out, err))
+	}
+	c.note("%d messages in %s", len(messages), out)
+	return nil
+}
