@@ -12,10 +12,10 @@ import (
 	"relaytop/state/job"
 )
 
-// closeWithin bounds the shutdown: cancel, journals, archive.
+// closeWithin limits the shutdown: cancel, journals, archive.
 const closeWithin = 5 * time.Second
 
-// App is the running program as the commands see it.
+// App is the running engine and state, as the commands use them.
 type App struct {
 	Config   *config.Config
 	Engine   state.Engine
@@ -29,11 +29,11 @@ type App struct {
 	Models   func(context.Context) ([]relay.Offer, error)
 	Close    func(context.Context) error
 
-	// Prices asks the relays for the prices that they publish, where what is known of them is missing or too old.
+	// Prices asks the relays for their published prices, where those we have are missing or too old.
 	Prices func(context.Context) error
-	// Resize lets n requests be under way at once, beside what is kept for chats.
+	// Resize allows n requests in flight, besides those kept for chats.
 	Resize func(n int)
-	// Forecast says beforehand what tokens cost at the relay; false: no price is known.
+	// Forecast is what tokens will cost at the relay; false: no price is known.
 	Forecast func(model string, input, output int64) (relay.Cost, bool)
 }
 
@@ -44,7 +44,7 @@ func (c *command) open(ctx context.Context, also relay.Sink) (*App, error) {
 		return nil, err
 	}
 	app, err := c.start(ctx, cfg, func(e relay.Event) {
-		if e.Kind == relay.Notice && e.ID == 0 { // what concerns everything, such as the day's budget
+		if e.Kind == relay.Notice && e.ID == 0 { // about no single request, such as the day's budget
 			c.note("%s", e.Reason)
 		}
 		if also != nil {
@@ -59,24 +59,28 @@ func (c *command) open(ctx context.Context, also relay.Sink) (*App, error) {
 		if c.flags.demo {
 			c.tell("DEMO: the built-in simulated relay answers, because of --demo")
 		} else {
-			c.tell("DEMO: no relay is configured, so the built-in simulated relay answers (set HOLYSHEEP_API_KEY or OPENAI_API_KEY)")
+			c.tell("DEMO: no relay is configured, so the built-in simulated relay answers (set HOLYSHEEP_API_KEY or " +
+				"OPENAI_API_KEY)")
 		}
 	}
 	return app, nil
 }
 
-// tellArchive says what became of a database that was found damaged: also under --quiet, for the records of a person are at stake.
+// tellArchive reports a database that was found damaged. It does so under --quiet too: the user's records are at
+// stake.
 func (c *command) tellArchive(a *archive.Archive) {
 	if a != nil && a.Notice() != "" {
 		c.say("relaytop: " + a.Notice())
 	}
 }
 
-// pricesWithin bounds the wait for price lists before something is sent: prices that come later are too late for what was paid meanwhile.
+// pricesWithin limits the wait for price lists before anything is sent. Prices that arrive later do not apply to
+// what was paid before.
 const pricesWithin = 3 * time.Second
 
-// openToSpend is open for commands that say beforehand what they will cost: each relay is asked for its prices first, once a day, so that what follows is priced by the
-// relay that charges for it. A relay that does not tell leaves the prices that are known otherwise, each with its source.
+// openToSpend is open for commands that print a forecast of the cost. It first asks each relay for its prices, at
+// most once a day, so that requests are priced by the relay that charges for them. Where a relay does not answer,
+// the known prices stay, each with its source.
 func (c *command) openToSpend(ctx context.Context, also relay.Sink) (*App, error) {
 	app, err := c.open(ctx, also)
 	if err != nil {
@@ -86,17 +90,17 @@ func (c *command) openToSpend(ctx context.Context, also relay.Sink) (*App, error
 	return app, nil
 }
 
-// askPrices asks for the price lists that are missing or too old.
+// askPrices fetches the price lists that are missing or too old.
 func (a *App) askPrices(ctx context.Context) {
 	if a.Prices == nil || a.Demo {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, pricesWithin)
 	defer cancel()
-	_ = a.Prices(ctx) // the source of each amount says what it is priced by
+	_ = a.Prices(ctx) // each amount names the source of its price
 }
 
-// start makes the engine, with the log as a second listener beside also.
+// start builds the engine and adds the log as a second listener beside also.
 func (c *command) start(ctx context.Context, cfg *config.Config, also relay.Sink) (*App, error) {
 	log, unlogged := openLog(cfg)
 	listen := func(e relay.Event) {
@@ -112,12 +116,12 @@ func (c *command) start(ctx context.Context, cfg *config.Config, also relay.Sink
 	if err == nil {
 		app, err = c.Open(ctx, cfg, listen)
 	}
-	if unlogged != nil && err == nil { // else one cause would be told twice
+	if unlogged != nil && err == nil { // otherwise one cause would be reported twice
 		c.note("relaytop: %v", unlogged)
 	}
 	if log == nil || err != nil {
 		if log != nil {
-			_ = log.close() // the error of Open is the one to tell
+			_ = log.close() // the error of Open matters
 		}
 		return app, fail(exitUsage, err)
 	}
@@ -126,12 +130,12 @@ func (c *command) start(ctx context.Context, cfg *config.Config, also relay.Sink
 	return app, nil
 }
 
-// close ends the engine within its bound; what could not be saved is said.
+// close ends the engine within closeWithin and reports what could not be saved.
 func (c *command) close(app *App) {
 	c.Release()
 	ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
 	defer cancel()
 	if err := app.Close(ctx); err != nil {
-		c.note("relaytop: on the way out: %v", err)
+		c.note("relaytop: while closing: %v", err)
 	}
 }

@@ -7,11 +7,12 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// noArgs refuses arguments with the exit code of wrong use.
+// noArgs refuses arguments; the exit code is that of wrong use.
 func noArgs(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		if cmd.HasParent() && !cmd.HasAvailableSubCommands() {
-			return fail(exitUsage, fmt.Errorf("%s takes no argument, and %q is one; see `%s --help`", cmd.CommandPath(), args[0], cmd.CommandPath()))
+			return fail(exitUsage, fmt.Errorf("%s takes no argument, but got %q; see `%s --help`", cmd.CommandPath(),
+				args[0], cmd.CommandPath()))
 		}
 		help := "relaytop help"
 		if cmd.HasParent() {
@@ -22,7 +23,7 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// between wants so many arguments, with the exit code of wrong use.
+// between accepts least to most arguments; anything else is wrong use, for the reason given.
 func between(least, most int, why string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) < least || len(args) > most {

@@ -55,35 +55,38 @@ func (c *command) batch() *cobra.Command {
 			}
 			switch {
 			case len(f.params)+len(f.set) > 0 && f.opts.Resume != "":
-				return fail(exitUsage, errors.New("a run that goes on keeps its parameters: start another run for other ones"))
+				return fail(exitUsage, errors.New("a resumed run keeps its parameters: start a new run to change them"))
 			case cmd.Flags().Changed("concurrency") && f.opts.Concurrency < 1:
-				return fail(exitUsage, fmt.Errorf("--concurrency wants at least 1, not %d", f.opts.Concurrency))
+				return fail(exitUsage, fmt.Errorf("--concurrency must be at least 1, not %d", f.opts.Concurrency))
 			case len(args) == 1:
 				f.opts.Input = args[0]
 			case len(args) > 1:
 				return fail(exitUsage, fmt.Errorf("one file at a time, not %d", len(args)))
 			case !f.opts.Sample && f.opts.Resume == "":
-				return fail(exitUsage, errors.New("which file? relaytop batch FILE -o OUT.jsonl, or --sample for the built-in one"))
+				return fail(exitUsage, errors.New("which file? relaytop batch FILE -o OUT.jsonl, or --sample for the built-in "+
+					"sample"))
 			}
 			return c.runBatch(cmd.Context(), &f)
 		},
 	}
 	fl := cmd.Flags()
 	fl.StringVarP(&f.opts.Out, "out", "o", "", "output file (default: beside FILE, NAME.out.jsonl)")
-	fl.IntVarP(&f.opts.Concurrency, "concurrency", "c", 0, "rows in flight at the same time (default 10; of a resumed run, as before)")
-	fl.StringVar(&f.opts.Template, "template", "", "prompt with {{column}} for each row of a CSV or a prompt file")
-	fl.BoolVar(&f.opts.Paragraphs, "paragraphs", false, "a text file's prompts are separated by blank lines")
-	fl.StringVar(&f.budget, "budget", "", "stop when this many USD are spent")
-	fl.StringVar(&f.opts.Resume, "resume", "", "go on with a run: its id, or last")
-	fl.BoolVar(&f.opts.RetryFailed, "retry-failed", false, "send the failed rows of a run again: of the last one, unless --resume names another")
-	fl.BoolVar(&f.opts.AllowDuplicate, "allow-duplicates", false, "accept ids that occur twice")
+	fl.IntVarP(&f.opts.Concurrency, "concurrency", "c", 0,
+		"rows in flight at the same time (default 10; a resumed run keeps its own)")
+	fl.StringVar(&f.opts.Template, "template", "", "prompt for each row, with {{column}} for a column of the file")
+	fl.BoolVar(&f.opts.Paragraphs, "paragraphs", false, "blank lines separate the prompts of a text file")
+	fl.StringVar(&f.budget, "budget", "", "stop after spending this many USD")
+	fl.StringVar(&f.opts.Resume, "resume", "", "resume a run: its id, or last")
+	fl.BoolVar(&f.opts.RetryFailed, "retry-failed", false,
+		"send the failed rows of the last run again, or of the one that --resume names")
+	fl.BoolVar(&f.opts.AllowDuplicate, "allow-duplicates", false, "accept duplicate ids")
 	fl.BoolVar(&f.opts.StopOnBad, "stop-on-bad", false, "refuse a file with bad rows instead of skipping them")
 	fl.BoolVar(&f.opts.Force, "force", false, "overwrite the output file")
 	fl.BoolVar(&f.opts.Sample, "sample", false, "run the built-in sample")
 	f.bindParams(fl)
-	fl.BoolVar(&f.dryRun, "dry-run", false, "only look at the file: rows, bad rows, tokens, cost")
+	fl.BoolVar(&f.dryRun, "dry-run", false, "check the file and print rows, tokens and cost; send nothing")
 	fl.BoolVar(&f.asJSON, "json", false, "print one JSON object at the end")
-	fl.BoolVarP(&f.yes, "yes", "y", false, "do not ask before the start")
+	fl.BoolVarP(&f.yes, "yes", "y", false, "start without asking")
 	cmd.AddCommand(c.runList(), c.runShow(), c.runResume(), c.runExport(), c.runRemove())
 	return cmd
 }
@@ -92,7 +95,7 @@ func (c *command) runBatch(ctx context.Context, f *batchFlags) error {
 	if f.budget != "" {
 		m, err := relay.ParseMoney(f.budget)
 		if err != nil || m <= 0 {
-			return fail(exitUsage, fmt.Errorf("--budget wants an amount in USD above 0, such as 2.50, not %q", f.budget))
+			return fail(exitUsage, fmt.Errorf("--budget must be an amount in USD above 0, such as 2.50, not %q", f.budget))
 		}
 		f.opts.Budget = m
 	}
@@ -101,7 +104,7 @@ func (c *command) runBatch(ctx context.Context, f *batchFlags) error {
 		return err
 	}
 	defer c.close(app)
-	f.opts.Model = c.flags.model // a run's own default is not the chat's
+	f.opts.Model = c.flags.model // without -m, a batch has a default of its own
 	if list, given := c.flags.fallbackModels(); given {
 		f.opts.Fallback = list
 	}
@@ -116,7 +119,8 @@ func (c *command) runBatch(ctx context.Context, f *batchFlags) error {
 		return fail(startCode(err), err)
 	}
 	h := c.follow(ctx, app, id)
-	if h.State == job.Broken && h.Stopped == "input" { // found while it was read: nothing was sent, and there is no run to tell of
+	// found while reading: nothing was sent, and no run is left
+	if h.State == job.Broken && h.Stopped == "input" {
 		return fail(exitUsage, errors.New(h.Reason))
 	}
 	if f.asJSON {
@@ -135,7 +139,7 @@ func (c *command) runBatch(ctx context.Context, f *batchFlags) error {
 	return nil
 }
 
-// mayStart says what a run would cost and asks, where there is a person to ask. A run that goes on was agreed to before.
+// mayStart prints the forecast and asks, where a person can answer. A resumed run was agreed to before.
 func (c *command) mayStart(ctx context.Context, app *App, f *batchFlags) error {
 	if f.yes || app.Demo || f.opts.Resume != "" || f.opts.Input == "-" || !isTerminal(c.Stdin) || !isTerminal(c.Stdout) {
 		return nil
@@ -146,12 +150,13 @@ func (c *command) mayStart(ctx context.Context, app *App, f *batchFlags) error {
 	}
 	printPlan(c.stderr(), &p)
 	if !c.confirms(ctx, "Start it?") {
-		return fail(exitUsage, errors.New("not started: nothing was sent"))
+		return fail(exitUsage, errors.New("not started; nothing was sent"))
 	}
 	return nil
 }
 
-// follow reports progress until the run ends or pauses by itself. The first interrupt stops the run so that it can be resumed.
+// follow reports progress until the run ends or pauses by itself. The first interrupt stops the run in a way that
+// can be resumed.
 func (c *command) follow(ctx context.Context, app *App, id string) job.Header {
 	bar := c.progress()
 	defer bar.end()
@@ -174,8 +179,8 @@ func (c *command) follow(ctx context.Context, app *App, id string) job.Header {
 	}
 }
 
-// over reports whether a run will not go on by itself. Rows may still be in flight of one that is paused: those whose answer found no room on
-// the disk.
+// over reports whether a run has stopped by itself. A paused run may still have rows in flight: those whose answer
+// did not fit on the disk.
 func over(h *job.Header) bool {
 	return h.State == job.Finished || h.State == job.Cancelled || h.State == job.Broken || h.State == job.Paused
 }

@@ -16,7 +16,7 @@ func (c *command) runExport() *cobra.Command {
 	var format, out string
 	var force bool
 	cmd := &cobra.Command{
-		Use: "export RUN", Short: "write a run's rows as they stand: jsonl, csv, md or txt", Args: oneRun,
+		Use: "export RUN", Short: "write the rows of a run so far: jsonl, csv, md or txt", Args: oneRun,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			return c.runs(ctx, func(book *job.Book) error {
@@ -37,12 +37,12 @@ func (c *command) runExport() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", string(job.FormatJSONL), "jsonl (OpenAI batch output), csv, md or txt")
-	cmd.Flags().StringVarP(&out, "out", "o", "", "file to write; default: stdout")
+	cmd.Flags().StringVarP(&out, "out", "o", "", "file to write (default: stdout)")
 	cmd.Flags().BoolVar(&force, "force", false, "overwrite the file")
 	return cmd
 }
 
-// toFile writes a new file; one that is there is replaced only by force.
+// toFile writes a new file; an existing one is replaced only with force.
 func toFile(path string, force bool, write func(io.Writer) error) error {
 	flag := os.O_WRONLY | os.O_CREATE | os.O_EXCL
 	if force {
@@ -50,7 +50,7 @@ func toFile(path string, force bool, write func(io.Writer) error) error {
 	}
 	f, err := os.OpenFile(path, flag, 0o600)
 	if errors.Is(err, os.ErrExist) {
-		err = fmt.Errorf("%s is there already: --force overwrites it", path)
+		err = fmt.Errorf("%s is there already; --force overwrites it", path)
 	}
 	if err != nil {
 		return fail(exitUsage, err)

@@ -31,8 +31,10 @@ type batchObject struct {
 }
 
 func batchOf(h *job.Header) batchObject {
-	o := batchObject{Run: h.ID, Rows: h.Rows, OK: h.OK, Failed: h.Failed, Incomplete: h.Incomplete, Skipped: h.Skipped, Pending: h.Rows - h.Done(),
-		Stopped: orNull(h.Stopped), ByClass: h.ByClass, Usage: h.Usage, Seconds: h.Elapsed.Seconds(), Out: h.Out, ErrorsOut: h.Errors, PaidTwice: h.PaidTwice}
+	o := batchObject{Run: h.ID, Rows: h.Rows, OK: h.OK, Failed: h.Failed, Incomplete: h.Incomplete, Skipped: h.Skipped,
+		Pending: h.Rows - h.Done(),
+		Stopped: orNull(h.Stopped), ByClass: h.ByClass, Usage: h.Usage, Seconds: h.Elapsed.Seconds(), Out: h.Out,
+		ErrorsOut: h.Errors, PaidTwice: h.PaidTwice}
 	if o.ByClass == nil {
 		o.ByClass = map[relay.Class]int{}
 	}
@@ -52,7 +54,7 @@ func batchOf(h *job.Header) batchObject {
 	return o
 }
 
-// batchSource is how the sum of a run is known: by its weakest part.
+// batchSource is the source of a run's cost: its least trusted part.
 func batchSource(h *job.Header) relay.Source {
 	switch {
 	case h.Simulated:

@@ -10,7 +10,7 @@ import (
 	"relaytop/state/job"
 )
 
-// dryRun looks at the file and says what a run would be, before a cent is spent.
+// dryRun checks the file and prints what a run would send and cost. Nothing is sent.
 func (c *command) dryRun(ctx context.Context, app *App, f *batchFlags) error {
 	p, err := app.Runs.Preflight(ctx, f.opts)
 	if err != nil {
@@ -30,7 +30,8 @@ const badShown = 10
 
 // printPlan says what a run would send and cost.
 func printPlan(out *output, p *job.Plan) {
-	out.sentence("", fmt.Sprintf("%s: %d rows, %d can be sent, %d bad, %d ids more than once", p.Input, p.Rows, p.Good, p.BadRows,
+	out.sentence("", fmt.Sprintf("%s: %d rows, %d can be sent, %d bad, %d duplicate ids", p.Input, p.Rows, p.Good,
+		p.BadRows,
 		len(p.Duplicates)))
 	add := func(format string, args ...any) { out.sentence("  ", fmt.Sprintf(format, args...)) }
 	for i, b := range p.Bad {
@@ -86,7 +87,7 @@ type planObject struct {
 	BatchAPI   planAPI        `json:"batch_api"`
 }
 
-// planOf is the object of --dry-run. How long a run takes is not known before its model has answered once: null.
+// planOf is the object of --dry-run. How long a run takes is unknown until its model has answered once: null.
 func planOf(p *job.Plan) planObject {
 	o := planObject{Rows: p.Rows, Bad: []planBad{}, Duplicates: append([]string{}, p.Duplicates...), Models: p.Models,
 		Tokens:   planTokens{Input: p.InputTokens, OutputLikely: p.OutputLikely, OutputMax: p.OutputMax},

@@ -11,7 +11,7 @@ import (
 	"relaytop/state/job"
 )
 
-// runObject is one run in a list: the object of `batch --json` and where it stands.
+// runObject is a run in `batch list --json`: the object of `batch --json` and its state.
 type runObject struct {
 	batchObject
 	State   job.State `json:"state"`
@@ -22,10 +22,11 @@ type runObject struct {
 }
 
 func runOf(h *job.Header) runObject {
-	return runObject{batchObject: batchOf(h), State: h.State, Reason: orNull(h.Reason), Input: h.Input, Model: h.Model, Started: h.Started}
+	return runObject{batchObject: batchOf(h), State: h.State, Reason: orNull(h.Reason), Input: h.Input, Model: h.Model,
+		Started: h.Started}
 }
 
-// runs opens the book of runs alone: looking at them needs no relay.
+// runs opens the journals alone: reading them needs no relay.
 func (c *command) runs(ctx context.Context, do func(*job.Book) error) error {
 	cfg, err := c.load()
 	if err != nil {
@@ -47,13 +48,14 @@ func runNamed(book *job.Book, id string) (job.Header, error) {
 	if h, ok := book.Header(id); ok {
 		return h, nil
 	}
-	return job.Header{}, fail(exitUsage, fmt.Errorf("%w: %s; `relaytop batch list` names them", job.ErrNoRun, id))
+	return job.Header{}, fail(exitUsage, fmt.Errorf("%w: %s; `relaytop batch list` lists them", job.ErrNoRun, id))
 }
 
-// oneRun refuses anything but one argument with the exit code of wrong use.
+// oneRun accepts exactly one argument; anything else is wrong use.
 func oneRun(cmd *cobra.Command, args []string) error {
 	if len(args) != 1 {
-		return fail(exitUsage, fmt.Errorf("which run? relaytop batch %s RUN, or last; `relaytop batch list` names them", cmd.Name()))
+		return fail(exitUsage, fmt.Errorf("which run? relaytop batch %s RUN, or last; `relaytop batch list` lists them",
+			cmd.Name()))
 	}
 	return nil
 }
@@ -61,7 +63,7 @@ func oneRun(cmd *cobra.Command, args []string) error {
 func (c *command) runList() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use: "list", Short: "the runs that are kept, newest first", Args: noArgs,
+		Use: "list", Short: "list the runs, newest first", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.runs(cmd.Context(), func(book *job.Book) error {
 				list := book.Headers()
@@ -83,7 +85,8 @@ func (c *command) runList() *cobra.Command {
 }
 
 func (c *command) runTable(list []job.Header) error {
-	t := newTable(column{title: "RUN", kind: whole}, column{title: "STATE", kind: whole}, column{title: "ROWS", kind: number},
+	t := newTable(column{title: "RUN", kind: whole}, column{title: "STATE", kind: whole},
+		column{title: "ROWS", kind: number},
 		column{title: "OK", kind: number}, column{title: "FAILED", kind: number}, column{title: "NOT RUN", kind: number},
 		column{title: "MODEL"}, column{title: "INPUT"})
 	for i := range list {
@@ -92,7 +95,8 @@ func (c *command) runTable(list []job.Header) error {
 		if h.Stopped != "" && h.State != job.Finished {
 			state += " (" + h.Stopped + ")"
 		}
-		t.row(h.ID, state, fmt.Sprint(h.Rows), fmt.Sprint(h.OK), fmt.Sprint(h.Failed), fmt.Sprint(h.Rows-h.Done()), h.Model, h.Input)
+		t.row(h.ID, state, fmt.Sprint(h.Rows), fmt.Sprint(h.OK), fmt.Sprint(h.Failed), fmt.Sprint(h.Rows-h.Done()), h.Model,
+			h.Input)
 	}
 	return t.print(c.stdout())
 }
@@ -100,7 +104,7 @@ func (c *command) runTable(list []job.Header) error {
 func (c *command) runShow() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use: "show RUN", Short: "how a run stands", Args: oneRun,
+		Use: "show RUN", Short: "show the state of a run", Args: oneRun,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.runs(cmd.Context(), func(book *job.Book) error {
 				h, err := runNamed(book, args[0])
@@ -122,7 +126,7 @@ func (c *command) runShow() *cobra.Command {
 func (c *command) runResume() *cobra.Command {
 	var f batchFlags
 	cmd := &cobra.Command{
-		Use: "resume RUN", Short: "go on with a run: rows that have their answer are not sent again", Args: oneRun,
+		Use: "resume RUN", Short: "resume a run; rows that have an answer are not sent again", Args: oneRun,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.opts.Resume = args[0]
 			return c.runBatch(cmd.Context(), &f)
@@ -136,7 +140,7 @@ func (c *command) runResume() *cobra.Command {
 func (c *command) runRemove() *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
-		Use: "rm RUN", Short: "delete what is kept of a run; its output files stay", Args: oneRun,
+		Use: "rm RUN", Short: "delete the journal of a run; its output files stay", Args: oneRun,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.runs(cmd.Context(), func(book *job.Book) error {
 				h, err := runNamed(book, args[0])
@@ -152,11 +156,11 @@ func (c *command) runRemove() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "delete without asking")
 	return cmd
 }
 
-// startCode is the exit code of what could not be begun: what the user can put right is wrong use.
+// startCode is the exit code of a run that could not start: what the user can fix is wrong use.
 func startCode(err error) int {
 	for _, e := range [...]error{job.ErrInput, job.ErrExists, job.ErrHeld, job.ErrNoRun} {
 		if errors.Is(err, e) {

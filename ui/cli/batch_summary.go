@@ -8,7 +8,7 @@ import (
 	"relaytop/state/job"
 )
 
-// progressLine is how far a run is, in words.
+// progressLine is the progress of a run in words.
 func progressLine(h *job.Header) string {
 	line := fmt.Sprintf("%d/%d rows  %d ok  %d failed  %d in flight", h.Done(), h.Rows, h.OK, h.Failed, h.InFlight)
 	if h.Retrying > 0 {
@@ -26,11 +26,12 @@ func progressLine(h *job.Header) string {
 	return line
 }
 
-// summary is what a person reads at the end.
+// summary prints the result of a run for a person.
 func (c *command) summary(h *job.Header) {
 	out := c.stdout()
 	add := func(format string, args ...any) { out.sentence("  ", fmt.Sprintf(format, args...)) }
-	out.sentence("", fmt.Sprintf("run %s: %d rows, %d ok, %d failed, %d incomplete, %d skipped, %d not run", h.ID, h.Rows, h.OK, h.Failed,
+	out.sentence("", fmt.Sprintf("run %s: %d rows, %d ok, %d failed, %d incomplete, %d skipped, %d not run", h.ID,
+		h.Rows, h.OK, h.Failed,
 		h.Incomplete, h.Skipped, h.Rows-h.Done()))
 	for _, class := range relay.Classes() {
 		if n := h.ByClass[class]; n > 0 {
@@ -57,8 +58,9 @@ func (c *command) summary(h *job.Header) {
 	if h.Failed+h.Skipped > 0 {
 		out.line("  " + h.Errors)
 	}
-	if h.State != job.Finished && (h.State != job.Broken || h.Stopped != "user") { // stopped while it was read, it left no run
-		add("go on with: relaytop batch --resume %s", h.ID)
+	// one stopped while reading leaves no run
+	if h.State != job.Finished && (h.State != job.Broken || h.Stopped != "user") {
+		add("resume it with: relaytop batch --resume %s", h.ID)
 	}
 }
 

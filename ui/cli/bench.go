@@ -12,7 +12,7 @@ import (
 	"relaytop/relay"
 )
 
-// What is measured if nothing else is asked for: figures of different relays can be compared without a word about how they came about.
+// The defaults: figures of two relays can be compared if both were measured with them.
 const (
 	benchPrompt   = "Explain quantum entanglement in one paragraph."
 	benchModel    = "deepseek-v3.2"
@@ -21,26 +21,26 @@ const (
 	mostAtOnce    = 10_000
 )
 
-// LoadPlan is what a load generator is asked for; main turns it into the generator's own options.
+// LoadPlan is what a load generator is asked to send; main turns it into the generator's own options.
 type LoadPlan struct {
 	Request     relay.Request
 	N           int        // measured requests
-	Concurrency int        // under way at the same time
+	Concurrency int        // in flight at the same time
 	Warmup      int        // requests before the clock starts
-	Warm        relay.Sink // the events of warm-ups, but for their tokens
-	Measured    relay.Sink // the same of measured requests
+	Warm        relay.Sink // receives the events of warm-ups, except tokens
+	Measured    relay.Sink // receives the events of measured requests, except tokens
 }
 
 // Load is one run of a load generator.
 type Load interface {
-	// Sink must get the engine's events.
+	// Sink must receive the engine's events.
 	Sink(relay.Event)
-	// Run returns when everything that was sent has ended; a context that ends is no error.
+	// Run returns when every request has ended. A context that ends is not an error.
 	Run(ctx context.Context, e interface {
 		Submit(relay.Request) error
 		Cancel(relay.ID)
 	}) error
-	// Lag is how late this machine itself sent the measured requests; n samples.
+	// Lag is how late this machine sent the measured requests, from n samples.
 	Lag() (p50, p99 time.Duration, n int64)
 }
 
@@ -80,9 +80,9 @@ func (c *command) bench() *cobra.Command {
 	}
 	fl := cmd.Flags()
 	fl.IntVarP(&f.n, "requests", "n", benchRequests, "requests to measure")
-	fl.IntVarP(&f.concurrency, "concurrency", "c", 1, "requests under way at the same time")
+	fl.IntVarP(&f.concurrency, "concurrency", "c", 1, "requests in flight at the same time")
 	fl.IntVar(&f.warmup, "warmup", benchWarmup, "requests before the clock starts")
-	fl.StringVar(&f.prompt, "prompt", benchPrompt, "what is asked")
+	fl.StringVar(&f.prompt, "prompt", benchPrompt, "prompt to send")
 	f.bindParams(fl)
 	fl.BoolVar(&f.asJSON, "json", false, "print one JSON object")
 	return cmd
@@ -91,20 +91,20 @@ func (c *command) bench() *cobra.Command {
 func (c *command) checkBench(f *benchFlags) error {
 	switch {
 	case f.n < 1:
-		return fmt.Errorf("-n wants a number of requests from 1 on, not %d", f.n)
+		return fmt.Errorf("-n must be at least 1, not %d", f.n)
 	case f.concurrency < 1 || f.concurrency > mostAtOnce:
-		return fmt.Errorf("-c wants a number from 1 to %d, not %d", mostAtOnce, f.concurrency)
+		return fmt.Errorf("-c must be a number from 1 to %d, not %d", mostAtOnce, f.concurrency)
 	case f.warmup < 0:
-		return fmt.Errorf("--warmup wants a number from 0 on, not %d", f.warmup)
+		return fmt.Errorf("--warmup must be 0 or more, not %d", f.warmup)
 	case strings.TrimSpace(f.prompt) == "":
 		return errors.New("--prompt is empty")
 	case strings.Contains(c.flags.model, ","):
-		return errors.New("one model at a time: -m MODEL")
+		return errors.New("bench measures one model at a time: -m MODEL")
 	}
 	return nil
 }
 
-// runBench measures and prints. The result stands on stdout even if it is interrupted: those requests were paid for.
+// runBench measures and prints. The result goes to stdout even after an interrupt: those requests were paid for.
 func (c *command) runBench(ctx context.Context, f *benchFlags) error {
 	b := newBench()
 	load, app, err := c.openBench(ctx, f, b)
@@ -133,7 +133,7 @@ func (c *command) runBench(ctx context.Context, f *benchFlags) error {
 	return nil
 }
 
-// openBench makes the generator, then the engine whose events go to it.
+// openBench builds the load generator, then the engine whose events go to it.
 func (c *command) openBench(ctx context.Context, f *benchFlags, b *bench) (Load, *App, error) {
 	model := c.flags.model
 	if model == "" {
@@ -141,7 +141,8 @@ func (c *command) openBench(ctx context.Context, f *benchFlags, b *bench) (Load,
 	}
 	params := f.apply(relay.DefaultParams())
 	req := relay.Request{Model: model, Params: params, Messages: []relay.Message{{Role: "user", Text: f.prompt}}}
-	load, err := c.Load(LoadPlan{Request: req, N: f.n, Concurrency: f.concurrency, Warmup: f.warmup, Warm: b.warmed, Measured: b.measured})
+	load, err := c.Load(LoadPlan{Request: req, N: f.n, Concurrency: f.concurrency, Warmup: f.warmup, Warm: b.warmed,
+		Measured: b.measured})
 	if err != nil {
 		return nil, nil, fail(exitUsage, err)
 	}
@@ -150,11 +151,12 @@ func (c *command) openBench(ctx context.Context, f *benchFlags, b *bench) (Load,
 		return nil, nil, err
 	}
 	app.Resize(f.concurrency)
-	b.config = benchConfig{Model: model, Relay: relayNames(app), N: f.n, Concurrency: f.concurrency, Warmup: f.warmup, Prompt: f.prompt, Params: params}
+	b.config = benchConfig{Model: model, Relay: relayNames(app), N: f.n, Concurrency: f.concurrency, Warmup: f.warmup,
+		Prompt: f.prompt, Params: params}
 	return load, app, nil
 }
 
-// relayNames are the endpoints that the requests may go to.
+// relayNames names the endpoints that the requests may go to.
 func relayNames(app *App) string {
 	var names []string
 	for _, e := range app.Config.Relay.Endpoints {
@@ -166,7 +168,7 @@ func relayNames(app *App) string {
 	return strings.Join(names, ", ")
 }
 
-// measure runs the load and tells how far it is.
+// measure runs the load and shows its progress.
 func (c *command) measure(ctx context.Context, app *App, load Load, b *bench) error {
 	bar := c.progress()
 	defer bar.end()

@@ -8,10 +8,10 @@ import (
 	"relaytop/ui/widget"
 )
 
-// usualAnswer is how many tokens an answer is taken to have before there was one.
+// usualAnswer is the length of an answer, in tokens, that the forecast assumes.
 const usualAnswer = 256
 
-// announce says what will be spent before anything is.
+// announce prints what the run will cost before it sends anything.
 func (c *command) announce(app *App, b *bench) {
 	k := &b.config
 	what := fmt.Sprintf("bench: %s of %s at %s, %s", plural(k.N, "request"), k.Model, k.Relay, atOnce(k.Concurrency))
@@ -27,13 +27,14 @@ func (c *command) announce(app *App, b *bench) {
 		most += e.Concurrency
 	}
 	if most > 0 && most < k.Concurrency {
-		c.tell("the configuration allows %s at the same time: the others wait, and `queue` shows how long", plural(most, "request"))
+		c.tell("the configuration allows %s at the same time: the others wait, and `queue` shows how long",
+			plural(most, "request"))
 	}
 }
 
-// forecast is what all requests will probably cost, warm-ups included.
+// forecast is the likely cost of all requests, warm-ups included.
 func forecast(app *App, k *benchConfig) string {
-	unknown := "what this costs is not known: there is no price for " + k.Model
+	unknown := "the cost is unknown: there is no price for " + k.Model
 	if app.Demo {
 		return "simulated, nothing is billed"
 	}
@@ -51,16 +52,17 @@ func forecast(app *App, k *benchConfig) string {
 		return unknown
 	}
 	n := relay.Money(k.N + k.Warmup)
-	s := fmt.Sprintf("this costs about %s (%s, %d tokens an answer", widget.Money(int64(likely.Amount*n)), likely.Told(), answer)
+	s := fmt.Sprintf("this costs about %s (%s, %d tokens an answer", widget.Money(int64(likely.Amount*n)), likely.Told(),
+		answer)
 	if most, ok := app.Forecast(k.Model, in, longest); ok && longest > answer {
 		s += ", at most " + widget.Money(int64(most.Amount*n))
 	}
 	return s + ")"
 }
 
-// maxTokens is the longest answer that the parameters allow; 0 is not stated.
+// maxTokens is the longest answer that the parameters allow; 0: not set.
 func maxTokens(p relay.Params) (n int64) {
-	_ = json.Unmarshal(p["max_tokens"], &n) // whatever is no number states nothing
+	_ = json.Unmarshal(p["max_tokens"], &n) // anything but a number sets nothing
 	return n
 }
 

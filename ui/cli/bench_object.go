@@ -7,13 +7,14 @@ import (
 	"relaytop/state/meter"
 )
 
-// The machine was saturated, and its figures are unreliable, if it sent requests later than this, or than this part of the median TTFT.
+// This machine was saturated, and its figures are unreliable, if it sent requests later than this, or later than
+// this share of the median TTFT.
 const (
 	mostLag      = 10 * time.Millisecond
 	mostLagShare = .05
 )
 
-// quantilesObject is one latency in milliseconds over n successes; all null without any.
+// quantilesObject is a latency in milliseconds over n successes; all values are null without any.
 type quantilesObject struct {
 	N    int64    `json:"n"`
 	Mean *float64 `json:"mean"`
@@ -37,7 +38,7 @@ type lagObject struct {
 	P99 *float64 `json:"p99"`
 }
 
-// benchConfig is what was asked for; N counts the requests that were planned.
+// benchConfig is what was asked for; N counts the planned requests.
 type benchConfig struct {
 	Model       string       `json:"model"`
 	Relay       string       `json:"relay"`
@@ -48,7 +49,7 @@ type benchConfig struct {
 	Params      relay.Params `json:"params"`
 }
 
-// benchObject is what --json prints. N counts the measured requests that ended; error_rate is in percent of them.
+// benchObject is what --json prints. N counts the measured requests that ended; error_rate is their percentage.
 type benchObject struct {
 	N           int                   `json:"n"`
 	OK          int64                 `json:"ok"`
@@ -64,7 +65,7 @@ type benchObject struct {
 	Queue       quantilesObject       `json:"queue_ms"`
 	ErrorRate   *float64              `json:"error_rate"`
 	ByClass     map[relay.Class]int64 `json:"by_class"`
-	Goodput     *struct{}             `json:"goodput"` // null: no objective was stated
+	Goodput     *struct{}             `json:"goodput"` // null: no objective was set
 	Cost        benchCost             `json:"cost"`
 	Lag         lagObject             `json:"lag_ms"`
 	Saturated   bool                  `json:"saturated"`
@@ -72,20 +73,22 @@ type benchObject struct {
 	Version     string                `json:"version"`
 }
 
-// object turns what was gathered into the result. Nothing may be under way any more.
+// object is the result. No request may be in flight any more.
 func (b *bench) object(load Load, version string) benchObject {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	v := b.meter.View(b.ended, meter.Run, 1)
 	f := &v.Figures
-	o := benchObject{N: b.done, OK: f.OK, Failed: f.Failed, Concurrency: b.config.Concurrency, Seconds: f.Elapsed.Seconds(),
-		Latency: quantilesIn(f.E2E), TTFT: quantilesIn(f.TTFT), TPOT: quantilesIn(f.TPOT), InterChunk: quantilesIn(b.meter.Latency(meter.Gap)),
-		Queue: quantilesIn(f.Queue), ByClass: v.Classes, Cost: b.cost(f), Config: b.config, Version: version}
+	o := benchObject{N: b.done, OK: f.OK, Failed: f.Failed, Concurrency: b.config.Concurrency,
+		Seconds: f.Elapsed.Seconds(),
+		Latency: quantilesIn(f.E2E), TTFT: quantilesIn(f.TTFT), TPOT: quantilesIn(f.TPOT),
+		InterChunk: quantilesIn(b.meter.Latency(meter.Gap)),
+		Queue:      quantilesIn(f.Queue), ByClass: v.Classes, Cost: b.cost(f), Config: b.config, Version: version}
 	if o.ByClass == nil {
 		o.ByClass = map[relay.Class]int64{}
 	}
 	if f.Elapsed > 0 && b.done > 0 {
-		rate := float64(b.done) / f.Elapsed.Seconds() // what was cancelled was not finished
+		rate := float64(b.done) / f.Elapsed.Seconds() // cancelled requests were not finished
 		o.ReqPerSec, o.TokPerSec = &rate, &f.TokPerSec
 	}
 	if b.done > 0 {
@@ -99,8 +102,8 @@ func (b *bench) object(load Load, version string) benchObject {
 	return o
 }
 
-// saturated reports whether this machine was too late to measure the relay, by the p99 of n lags. Fewer than that takes are judged by their
-// median, and a handful not at all: one late wake-up is no verdict.
+// saturated reports whether this machine was too slow to measure the relay, by the p99 of n lags. With too few lags
+// for a p99 the median decides, and with only a handful nothing does: one late wake-up proves nothing.
 func saturated(p50, p99 time.Duration, n int64, ttft meter.Quantiles) bool {
 	lags, lag := meter.Quantiles{N: n}, p99
 	switch {
@@ -133,7 +136,8 @@ func quantilesIn(q meter.Quantiles) quantilesObject {
 	for _, v := range []struct {
 		to   **float64
 		from time.Duration
-	}{{&o.Mean, q.Mean}, {&o.Min, q.Min}, {&o.P50, q.P50}, {&o.P90, q.P90}, {&o.P95, q.P95}, {&o.P99, q.P99}, {&o.P999, q.P999}, {&o.Max, q.Max}} {
+	}{{&o.Mean, q.Mean}, {&o.Min, q.Min}, {&o.P50, q.P50}, {&o.P90, q.P90}, {&o.P95, q.P95}, {&o.P99, q.P99},
+		{&o.P999, q.P999}, {&o.Max, q.Max}} {
 		*v.to = msIf(v.from, true)
 	}
 	return o

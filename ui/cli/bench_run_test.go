@@ -25,7 +25,8 @@ type program struct {
 func buildProgram(t testing.TB) program {
 	t.Helper()
 	dir := t.TempDir()
-	p := program{path: filepath.Join(dir, "relaytop"), env: []string{"HOME=" + dir, "RELAYTOP_DATA_DIR=" + filepath.Join(dir, "data"), "PATH=" + os.Getenv("PATH")}}
+	p := program{path: filepath.Join(dir, "relaytop"),
+		env: []string{"HOME=" + dir, "RELAYTOP_DATA_DIR=" + filepath.Join(dir, "data"), "PATH=" + os.Getenv("PATH")}}
 	if out, err := exec.Command("go", "build", "-o", p.path, "relaytop").CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
@@ -90,7 +91,8 @@ func simStats(t testing.TB, url string) (s struct{ Requests, Peak, Cancelled, Op
 	if err := json.NewDecoder(resp.Body).Decode(&all); err != nil {
 		t.Fatal(err)
 	}
-	s.Requests, s.Peak, s.Cancelled, s.Open = all.Paths["POST /v1/chat/completions"].Requests, all.Peak, all.Cancelled, all.Open
+	s.Requests, s.Peak, s.Cancelled, s.Open = all.Paths["POST /v1/chat/completions"].Requests, all.Peak, all.Cancelled,
+		all.Open
 	return s
 }
 
@@ -114,12 +116,15 @@ func TestBenchAgainstTheSimulatedRelay(t *testing.T) {
 			got   quantilesObject
 			n     int64
 			least float64
-		}{"latency": {o.Latency, 23, 60}, "TTFT": {o.TTFT, 23, 28}, "TPOT": {o.TPOT, 23, 1}, "inter-chunk": {o.InterChunk, 23 * 19, 1}, "queue": {o.Queue, 23, 0}} {
-			if q.got.N != q.n || q.got.Mean == nil || *q.got.Mean < q.least || *q.got.P50 > *q.got.P99 || *q.got.P99 > *q.got.Max {
+		}{"latency": {o.Latency, 23, 60}, "TTFT": {o.TTFT, 23, 28}, "TPOT": {o.TPOT, 23, 1},
+			"inter-chunk": {o.InterChunk, 23 * 19, 1}, "queue": {o.Queue, 23, 0}} {
+			if q.got.N != q.n || q.got.Mean == nil || *q.got.Mean < q.least || *q.got.P50 > *q.got.P99 ||
+				*q.got.P99 > *q.got.Max {
 				t.Errorf("%s: %d samples, want %d; %+v", name, q.got.N, q.n, q.got)
 			}
 		}
-		if o.Cost.Source != relay.SourceReported || o.Cost.USD == nil || *o.Cost.USD == "0.000000" || o.Cost.UnknownRequests != 0 {
+		if o.Cost.Source != relay.SourceReported || o.Cost.USD == nil || *o.Cost.USD == "0.000000" ||
+			o.Cost.UnknownRequests != 0 {
 			t.Errorf("cost %+v", o.Cost)
 		}
 		if *o.ReqPerSec <= 0 || *o.TokPerSec < 19**o.ReqPerSec || o.Lag.P99 == nil {
@@ -130,14 +135,16 @@ func TestBenchAgainstTheSimulatedRelay(t *testing.T) {
 		url := p.simulate(t, "--errors", "503=100%")
 		code, stdout, _ := p.run(t, "bench", "--base-url", url, "-n", "7", "-c", "3", "--fallback", "gpt-4.1", "--json")
 		o, _ := benchResult(t, stdout)
-		if s := simStats(t, url); code != exitFailed || o.Failed != 7 || o.ByClass[relay.ClassOverloaded] != 7 || s.Requests != 8 || o.Latency.P50 != nil || o.Cost.USD != nil {
+		if s := simStats(t, url); code != exitFailed || o.Failed != 7 || o.ByClass[relay.ClassOverloaded] != 7 ||
+			s.Requests != 8 || o.Latency.P50 != nil || o.Cost.USD != nil {
 			t.Errorf("exit %d, %d requests seen, %s", code, s.Requests, stdout)
 		}
 	})
 	t.Run("beyond the pool's usual size", func(t *testing.T) {
 		url := p.simulate(t, "--ttft", "1s", "--itl", "1ms", "--tokens", "2")
 		code, stdout, stderr := p.run(t, "bench", "--base-url", url, "-n", "130", "-c", "65", "--warmup", "0")
-		if s := simStats(t, url); code != exitOK || s.Peak != 65 || !strings.Contains(stdout, "130 requests of deepseek-v3.2") {
+		if s := simStats(t, url); code != exitOK || s.Peak != 65 ||
+			!strings.Contains(stdout, "130 requests of deepseek-v3.2") {
 			t.Errorf("exit %d, %d at once, want 65: %s%s", code, s.Peak, stdout, stderr)
 		}
 	})
@@ -156,7 +163,8 @@ func TestBenchAgainstTheSimulatedRelay(t *testing.T) {
 			t.Fatal(err)
 		}
 		_ = cmd.Wait() // the exit code tells
-		if o, _ := benchResult(t, stdout.String()); cmd.ProcessState.ExitCode() != exitInterrupted || o.N != 0 || o.ErrorRate != nil || o.Config.N != 20 {
+		if o, _ := benchResult(t, stdout.String()); cmd.ProcessState.ExitCode() != exitInterrupted || o.N != 0 ||
+			o.ErrorRate != nil || o.Config.N != 20 {
 			t.Errorf("%v, %s", cmd.ProcessState, stdout)
 		}
 		if !strings.Contains(stderr.String(), "interrupted: 0 of 20 requests were measured") {

@@ -13,13 +13,14 @@ import (
 // nameWidth is the width of the names in front of a benchmark's figures.
 const nameWidth = 13
 
-// benchTable is what a person reads at the end.
+// benchTable prints the result for a person.
 func (c *command) benchTable(o *benchObject, b *bench) error {
 	out, k := c.stdout(), &o.Config
 	figure := func(name, format string, args ...any) {
 		out.sentence(label(name, nameWidth), fmt.Sprintf(format, args...))
 	}
-	out.sentence("", fmt.Sprintf("%s of %s at %s, %s, in %s", plural(o.N, "request"), k.Model, k.Relay, atOnce(k.Concurrency),
+	out.sentence("", fmt.Sprintf("%s of %s at %s, %s, in %s", plural(o.N, "request"), k.Model, k.Relay,
+		atOnce(k.Concurrency),
 		fine(o.Seconds*1000)))
 	if o.Latency.N > 0 {
 		if err := latencyTable(out, o); err != nil {
@@ -51,7 +52,7 @@ func (c *command) benchTable(o *benchObject, b *bench) error {
 	return out.err
 }
 
-// failures is how often a class of error came, and what the first one said.
+// failures counts a class of error and quotes its first message.
 func (b *bench) failures(class relay.Class, n int64) string {
 	s := fmt.Sprintf("  %s %d", label(string(class), classWidth), n)
 	if first := b.first[class]; first != "" {
@@ -60,7 +61,8 @@ func (b *bench) failures(class relay.Class, n int64) string {
 	return s
 }
 
-// latencyTable has a row for each latency, or a column for each on a narrow terminal. A percentile of too few samples is marked.
+// latencyTable has a row for each latency, or a column on a narrow terminal. A percentile of too few samples is
+// marked.
 func latencyTable(out *output, o *benchObject) error {
 	t := newTable(column{kind: whole})
 	t.turns = true
@@ -82,7 +84,8 @@ func latencyTable(out *output, o *benchObject) error {
 			}
 			return fine(v)
 		}
-		t.row(l.name, fine(*l.q.Mean), at(*l.q.P50, .5), at(*l.q.P90, .9), at(*l.q.P95, .95), at(*l.q.P99, .99), at(*l.q.P999, .999),
+		t.row(l.name, fine(*l.q.Mean), at(*l.q.P50, .5), at(*l.q.P90, .9), at(*l.q.P95, .95), at(*l.q.P99, .99),
+			at(*l.q.P999, .999),
 			fine(*l.q.Min), fine(*l.q.Max), fmt.Sprint(l.q.N))
 	}
 	err := t.print(out)
@@ -92,7 +95,7 @@ func latencyTable(out *output, o *benchObject) error {
 	return err
 }
 
-// fine gives milliseconds with as many digits as a benchmark is read for.
+// fine formats milliseconds with the digits that a benchmark needs.
 func fine(ms float64) string {
 	switch {
 	case ms < 10:
@@ -107,7 +110,7 @@ func benchCostText(o *benchObject, b *bench) string {
 	c := &o.Cost
 	if c.USD == nil {
 		if c.UnknownRequests == 0 {
-			return "none: nothing was answered"
+			return "none: no request was answered"
 		}
 		return "unknown: there is no price for " + o.Config.Model
 	}
@@ -117,7 +120,7 @@ func benchCostText(o *benchObject, b *bench) string {
 	}
 	s := fmt.Sprintf("%s$%s %s, $%s per 1k requests", about, *c.USD, c.Source, *c.Per1k)
 	if c.UnknownRequests > 0 {
-		s += ", " + plural(int(c.UnknownRequests), "request") + " of unknown cost beside it"
+		s += ", " + plural(int(c.UnknownRequests), "request") + " of unknown cost not counted"
 	}
 	if b.warm.cost > 0 {
 		s += "; warm-up " + widget.Money(int64(b.warm.cost))

@@ -10,19 +10,19 @@ import (
 	"relaytop/ui/text"
 )
 
-// bench gathers what the requests of a benchmark brought. The figures are the meter's; what is kept beside them is how the cost is
-// known, and what failed first.
+// bench collects the results of the requests. The meter has the figures; beside it are the source of the cost and
+// the first failure of each class.
 type bench struct {
 	config benchConfig
 
 	mu     sync.Mutex
 	meter  *meter.Meter
 	ended  time.Time // of the newest measured request
-	done   int       // measured requests that ended, cancelled ones aside
+	done   int       // measured requests that ended, without cancelled ones
 	failed int
 	known  int // measured requests whose cost is known
 	source relay.Source
-	first  map[relay.Class]string // what the first failure of a class said
+	first  map[relay.Class]string // message of the first failure of a class
 	warm   struct {
 		done, failed int
 		cost         relay.Money
@@ -72,7 +72,7 @@ func (b *bench) measured(e relay.Event) {
 	b.done++
 }
 
-// price keeps how the sum is known: by its weakest part.
+// price keeps the source of the sum: its least trusted part.
 func (b *bench) price(c relay.Cost) {
 	if !c.Known() {
 		return
@@ -81,7 +81,7 @@ func (b *bench) price(c relay.Cost) {
 	b.source = relay.LessTrusted(b.source, c.Told())
 }
 
-// progress is how far the run is, also in words.
+// progress is how many requests have ended, of how many, and the same in words.
 func (b *bench) progress() (done, total int, line string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

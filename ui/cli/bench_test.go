@@ -61,7 +61,8 @@ func answered(e2e time.Duration, out int64, cost relay.Cost) relay.Result {
 	at := time.Now()
 	return relay.Result{Status: relay.StatusOK, Cost: cost, Usage: &relay.Usage{Input: 10, Output: out, Total: 10 + out},
 		Attempts: []relay.Attempt{{N: 1, Endpoint: "a", Model: benchModel}},
-		Timing: relay.Timing{Sched: at, Send: at.Add(time.Millisecond), First: at.Add(time.Millisecond + e2e/10), Last: at.Add(time.Millisecond + e2e),
+		Timing: relay.Timing{Sched: at, Send: at.Add(time.Millisecond), First: at.Add(time.Millisecond + e2e/10),
+			Last: at.Add(time.Millisecond + e2e),
 			Gaps: []time.Duration{e2e / 100, e2e / 50}}}
 }
 
@@ -89,7 +90,8 @@ func playBench(t *testing.T, p *playedLoad, args ...string) benchRun {
 	t.Helper()
 	dir := t.TempDir()
 	t.Chdir(dir)
-	for _, name := range []string{"HOLYSHEEP_API_KEY", "HOLYSHEEP_BASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL", "RELAYTOP_DATA_DIR"} {
+	for _, name := range []string{"HOLYSHEEP_API_KEY", "HOLYSHEEP_BASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL",
+		"RELAYTOP_DATA_DIR"} {
 		t.Setenv(name, "")
 	}
 	t.Setenv("HOME", dir)
@@ -109,7 +111,8 @@ func playBench(t *testing.T, p *playedLoad, args ...string) benchRun {
 		Load: func(plan LoadPlan) (Load, error) { p.plan = plan; return p, nil },
 		Open: func(_ context.Context, cfg *config.Config, _ relay.Sink) (*App, error) {
 			r.opened = true
-			return &App{Config: cfg, Params: relay.DefaultParams(), Resize: func(n int) { r.workers = n }, Close: func(context.Context) error { return nil },
+			return &App{Config: cfg, Params: relay.DefaultParams(), Resize: func(n int) { r.workers = n },
+				Close: func(context.Context) error { return nil },
 				Forecast: func(_ string, in, out int64) (relay.Cost, bool) {
 					return paid(relay.Money(in+out)*relay.USD/1000, relay.SourceRelay), true
 				}}, nil
@@ -144,20 +147,23 @@ func near(got *float64, want float64) bool {
 func TestBenchJSON(t *testing.T) {
 	p := &playedLoad{lag: time.Millisecond, played: []relay.Result{broken(relay.ClassRateLimit)}}
 	for i := 1; i <= 9; i++ {
-		p.played = append(p.played, answered(time.Duration(i)*100*time.Millisecond, 91, paid(relay.USD/1000, relay.SourceRelay)))
+		p.played = append(p.played, answered(time.Duration(i)*100*time.Millisecond, 91,
+			paid(relay.USD/1000, relay.SourceRelay)))
 	}
 	r := playBench(t, p, "--json", "-n", "10")
 	if r.code != exitOK {
 		t.Fatalf("exit %d: %s", r.code, r.stderr)
 	}
 	o, keys := benchResult(t, r.stdout)
-	for _, k := range []string{"n", "ok", "failed", "concurrency", "seconds", "req_per_s", "tok_per_s", "latency_ms", "ttft_ms", "tpot_ms", "inter_chunk_ms",
+	for _, k := range []string{"n", "ok", "failed", "concurrency", "seconds", "req_per_s", "tok_per_s", "latency_ms",
+		"ttft_ms", "tpot_ms", "inter_chunk_ms",
 		"queue_ms", "error_rate", "by_class", "goodput", "cost", "lag_ms", "saturated", "config", "version"} {
 		if _, ok := keys[k]; !ok {
 			t.Errorf("no key %q", k)
 		}
 	}
-	if o.N != 10 || o.OK != 9 || o.Failed != 1 || o.ByClass[relay.ClassRateLimit] != 1 || !near(o.ErrorRate, 10) || o.Version != "v1" {
+	if o.N != 10 || o.OK != 9 || o.Failed != 1 || o.ByClass[relay.ClassRateLimit] != 1 || !near(o.ErrorRate, 10) ||
+		o.Version != "v1" {
 		t.Errorf("n %d, ok %d, failed %d, %v, error rate %v", o.N, o.OK, o.Failed, o.ByClass, o.ErrorRate)
 	}
 	if o.Seconds != 2 || !near(o.ReqPerSec, 5) || !near(o.TokPerSec, 9*91/2.) {
@@ -167,10 +173,12 @@ func TestBenchJSON(t *testing.T) {
 		got           quantilesObject
 		n             int64
 		min, p50, max float64
-	}{"latency": {o.Latency, 9, 100, 500, 900}, "TTFT": {o.TTFT, 9, 10, 50, 90}, "TPOT": {o.TPOT, 9, 1, 5, 9}, "queue": {o.Queue, 9, 1, 1, 1},
+	}{"latency": {o.Latency, 9, 100, 500, 900}, "TTFT": {o.TTFT, 9, 10, 50, 90}, "TPOT": {o.TPOT, 9, 1, 5, 9},
+		"queue":       {o.Queue, 9, 1, 1, 1},
 		"inter-chunk": {o.InterChunk, 18, 1, 6, 18}} {
 		if c.got.N != c.n || !near(c.got.Min, c.min) || !near(c.got.P50, c.p50) || !near(c.got.Max, c.max) {
-			t.Errorf("%s: n %d, min %v, p50 %v, max %v; want %d, %v, %v, %v", name, c.got.N, *c.got.Min, *c.got.P50, *c.got.Max, c.n, c.min, c.p50, c.max)
+			t.Errorf("%s: n %d, min %v, p50 %v, max %v; want %d, %v, %v, %v", name, c.got.N, *c.got.Min, *c.got.P50,
+				*c.got.Max, c.n, c.min, c.p50, c.max)
 		}
 	}
 	if *o.Cost.USD != "0.009000" || o.Cost.Source != relay.SourceRelay || *o.Cost.Per1k != "1.000000" {
@@ -184,8 +192,10 @@ func TestBenchJSON(t *testing.T) {
 func TestBenchAsksForWhatTheFlagsSay(t *testing.T) {
 	p := &playedLoad{played: []relay.Result{answered(time.Second, 2, relay.Cost{})}}
 	r := playBench(t, p)
-	if p.plan.N != 50 || p.plan.Concurrency != 1 || p.plan.Warmup != 1 || r.workers != 1 || p.plan.Request.Model != "deepseek-v3.2" ||
-		p.plan.Request.Messages[0].Text != "Explain quantum entanglement in one paragraph." || string(p.plan.Request.Params["max_tokens"]) != "4096" {
+	if p.plan.N != 50 || p.plan.Concurrency != 1 || p.plan.Warmup != 1 || r.workers != 1 ||
+		p.plan.Request.Model != "deepseek-v3.2" ||
+		p.plan.Request.Messages[0].Text != "Explain quantum entanglement in one paragraph." ||
+		string(p.plan.Request.Params["max_tokens"]) != "4096" {
 		t.Errorf("by default %+v with %d workers", p.plan, r.workers)
 	}
 	r = playBench(t, p, "-n", "7", "-c", "3", "-m", "m", "--prompt", "hi", "--max-tokens", "9", "--warmup", "0")
@@ -198,7 +208,8 @@ func TestBenchAsksForWhatTheFlagsSay(t *testing.T) {
 func TestBenchSaysWhatItSpends(t *testing.T) {
 	p := &playedLoad{err: errors.New("refused"), warm: []relay.Result{broken(relay.ClassAuth)}}
 	r := playBench(t, p, "-n", "9", "-c", "4", "--prompt", "abcd", "-m", "gpt")
-	for _, want := range []string{"9 requests of gpt at relay, 4 at a time, after 1 warm-up", "about $2.57 (relay, 256 tokens an answer, at most $40.97)"} {
+	for _, want := range []string{"9 requests of gpt at relay, 4 at a time, after 1 warm-up",
+		"about $2.57 (relay, 256 tokens an answer, at most $40.97)"} {
 		if !strings.Contains(r.stderr, want) {
 			t.Errorf("no %q in %s", want, r.stderr)
 		}
@@ -218,12 +229,14 @@ func TestBenchExit(t *testing.T) {
 		args    []string
 		code, n int
 	}{
-		"some failed":       {playedLoad{played: []relay.Result{good, bad}}, []string{"-n", "2"}, exitOK, 2},
-		"all failed":        {playedLoad{played: []relay.Result{bad, bad}}, []string{"-n", "2"}, exitFailed, 2},
-		"interrupted":       {playedLoad{played: []relay.Result{good, bad, gone}, stop: none}, []string{"-n", "50"}, exitInterrupted, 2},
+		"some failed": {playedLoad{played: []relay.Result{good, bad}}, []string{"-n", "2"}, exitOK, 2},
+		"all failed":  {playedLoad{played: []relay.Result{bad, bad}}, []string{"-n", "2"}, exitFailed, 2},
+		"interrupted": {playedLoad{played: []relay.Result{good, bad, gone}, stop: none}, []string{"-n", "50"},
+			exitInterrupted, 2},
 		"interrupted early": {playedLoad{stop: none}, nil, exitInterrupted, 0},
 		"interrupted late":  {playedLoad{played: []relay.Result{good}, stop: none}, []string{"-n", "1"}, exitOK, 1},
-		"refused":           {playedLoad{played: []relay.Result{good}, err: errors.New("closed")}, []string{"-n", "2"}, exitFailed, 1},
+		"refused": {playedLoad{played: []relay.Result{good}, err: errors.New("closed")}, []string{"-n", "2"},
+			exitFailed, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := playBench(t, &c.p, append(c.args, "--json")...)
@@ -235,7 +248,8 @@ func TestBenchExit(t *testing.T) {
 }
 
 func TestBenchRefusesWrongUseBeforeAnythingIsSent(t *testing.T) {
-	for _, args := range [][]string{{"-n", "0"}, {"-c", "0"}, {"-c", "10001"}, {"--warmup", "-1"}, {"--max-tokens", "-1"}, {"--prompt", " "}, {"-m", "a,b"}, {"x"}, {"-n", "x"}} {
+	for _, args := range [][]string{{"-n", "0"}, {"-c", "0"}, {"-c", "10001"}, {"--warmup", "-1"},
+		{"--max-tokens", "-1"}, {"--prompt", " "}, {"-m", "a,b"}, {"x"}, {"-n", "x"}} {
 		if r := playBench(t, &playedLoad{}, args...); r.code != exitUsage || r.opened || r.stdout != "" {
 			t.Errorf("%v: exit %d, opened %v, %q", args, r.code, r.opened, r.stdout)
 		}
@@ -244,7 +258,8 @@ func TestBenchRefusesWrongUseBeforeAnythingIsSent(t *testing.T) {
 
 // A sum is known as well as its weakest part; what is not known is null, and counted.
 func TestBenchCost(t *testing.T) {
-	reported, listed, guess := paid(relay.USD, relay.SourceReported), paid(relay.USD, relay.SourceList), paid(relay.USD, relay.SourceRelay)
+	reported, listed, guess := paid(relay.USD, relay.SourceReported), paid(relay.USD, relay.SourceList),
+		paid(relay.USD, relay.SourceRelay)
 	guess.Estimated = true
 	unknown := relay.Cost{Source: relay.SourceUnknown}
 	for name, c := range map[string]struct {
@@ -273,7 +288,8 @@ func TestBenchCost(t *testing.T) {
 			usd = *o.Cost.USD
 		}
 		if usd != c.usd || o.Cost.Source != c.source || o.Cost.UnknownRequests != c.unknown {
-			t.Errorf("%s: %q %s, %d unknown; want %q %s, %d", name, usd, o.Cost.Source, o.Cost.UnknownRequests, c.usd, c.source, c.unknown)
+			t.Errorf("%s: %q %s, %d unknown; want %q %s, %d", name, usd, o.Cost.Source, o.Cost.UnknownRequests, c.usd,
+				c.source, c.unknown)
 		}
 	}
 }
@@ -297,7 +313,8 @@ func TestSaturated(t *testing.T) {
 		lag  time.Duration
 		ttft meter.Quantiles
 		want bool
-	}{{10 * time.Millisecond, ttft(time.Second), false}, {10*time.Millisecond + 1, ttft(time.Second), true}, {5 * time.Millisecond, ttft(100 * time.Millisecond), false},
+	}{{10 * time.Millisecond, ttft(time.Second), false}, {10*time.Millisecond + 1, ttft(time.Second), true},
+		{5 * time.Millisecond, ttft(100 * time.Millisecond), false},
 		{5*time.Millisecond + 1, ttft(100 * time.Millisecond), true}, {9 * time.Millisecond, meter.Quantiles{}, false}} {
 		if got := saturated(0, c.lag, 100, c.ttft); got != c.want {
 			t.Errorf("lag %v with TTFT %v: %v", c.lag, c.ttft.P50, got)
@@ -306,10 +323,13 @@ func TestSaturated(t *testing.T) {
 }
 
 func TestBenchText(t *testing.T) {
-	p := &playedLoad{lag: time.Second, lags: 100, played: []relay.Result{broken(relay.ClassRateLimit), answered(time.Second, 2, paid(relay.USD, relay.SourceRelay))}}
+	p := &playedLoad{lag: time.Second, lags: 100, played: []relay.Result{broken(relay.ClassRateLimit),
+		answered(time.Second, 2, paid(relay.USD, relay.SourceRelay))}}
 	r := playBench(t, p, "-n", "2")
-	for _, want := range []string{"2 requests of deepseek-v3.2 at relay, one at a time, in 2.00 s", "mean", "median", "p95", "p99", "1.00 s*", "* too few samples",
-		"error rate   50.0 % (1 of 2)", "rate_limit      1, the first: rate_limit (429): slow down", "to do: " + relay.ClassRateLimit.Advice(), "total cost   $1.000000 relay, $1000.000000 per 1k requests",
+	for _, want := range []string{"2 requests of deepseek-v3.2 at relay, one at a time, in 2.00 s", "mean", "median",
+		"p95", "p99", "1.00 s*", "* too few samples",
+		"error rate   50.0 % (1 of 2)", "rate_limit      1, the first: rate_limit (429): slow down",
+		"to do: " + relay.ClassRateLimit.Advice(), "total cost   $1.000000 relay, $1000.000000 per 1k requests",
 		"This machine was saturated: the figures are not reliable."} {
 		if !strings.Contains(r.stdout, want) {
 			t.Errorf("no %q in\n%s", want, r.stdout)

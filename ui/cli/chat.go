@@ -16,14 +16,14 @@ import (
 	"relaytop/ui/text"
 )
 
-// maxPrompt is how much of stdin is taken as a prompt, in bytes.
+// maxPrompt is how many bytes of stdin are accepted as a prompt.
 const maxPrompt = 64 << 20
 
 func (c *command) chat() *cobra.Command {
 	var f chatFlags
 	cmd := &cobra.Command{
 		Use:   "chat [PROMPT]",
-		Short: "one turn: the answer streams to stdout, facts go to stderr",
+		Short: "send one prompt and stream the answer to stdout",
 		Long: `
 			Sends one prompt and prints the answer as it arrives. Stdin is the prompt, or is added to the one given.
 
@@ -61,7 +61,7 @@ func (c *command) chat() *cobra.Command {
 	return cmd
 }
 
-// prompt reads the prompt and the files. An interrupt ends the wait for a stdin that does not end.
+// prompt reads the prompt and the files. An interrupt ends the wait for a stdin that stays open.
 func (c *command) prompt(ctx context.Context, args []string, f *chatFlags) (session.Prompt, error) {
 	type read struct {
 		prompt session.Prompt
@@ -76,11 +76,11 @@ func (c *command) prompt(ctx context.Context, args []string, f *chatFlags) (sess
 	case r := <-got:
 		return r.prompt, fail(exitUsage, r.err)
 	case <-ctx.Done():
-		return session.Prompt{}, fail(exitCancelled, errors.New("stopped before the prompt was read"))
+		return session.Prompt{}, fail(exitCancelled, errors.New("stopped before the prompt was read; nothing was sent"))
 	}
 }
 
-// promptOf joins the arguments and what stdin holds, if it is no terminal and no file of its own, and reads the files.
+// promptOf joins the arguments with stdin, unless that is a terminal or taken by -f, and reads the files.
 func promptOf(args []string, f *chatFlags, stdin *os.File) (p session.Prompt, err error) {
 	if p.Parts, err = f.read(stdin); err != nil {
 		return p, err
@@ -92,7 +92,7 @@ func promptOf(args []string, f *chatFlags, stdin *os.File) (p session.Prompt, er
 			return p, fmt.Errorf("read stdin: %w", err)
 		}
 		if len(raw) > maxPrompt {
-			return p, fmt.Errorf("stdin holds more than %d MiB: that is no prompt; `relaytop batch` runs files", maxPrompt>>20)
+			return p, fmt.Errorf("stdin has more than %d MiB, too much for a prompt; `relaytop batch` runs files", maxPrompt>>20)
 		}
 		if in := strings.TrimRight(string(raw), "\r\n"); strings.TrimSpace(in) != "" {
 			if p.Text != "" {
@@ -112,13 +112,13 @@ func (c *command) turn(ctx context.Context, prompt session.Prompt, f *chatFlags)
 	end := make(chan *relay.Result, 1)
 	out := c.stdout().plain()
 	watch := func(e relay.Event) {
-		if e.ID == 0 { // about no request; there is only one
+		if e.ID == 0 { // not about a request
 			return
 		}
 		switch e.Kind {
 		case relay.Text, relay.Refusal:
 			if !f.json {
-				_, _ = io.WriteString(out, e.Text) // a closed pipe shows when the answer ends
+				_, _ = io.WriteString(out, e.Text) // a closed pipe is reported when the answer ends
 			}
 		case relay.FellBack:
 			c.note("%s failed (%s), asking %s", e.From, e.Reason, e.Model)
@@ -157,12 +157,14 @@ func (c *command) turn(ctx context.Context, prompt session.Prompt, f *chatFlags)
 	return nil
 }
 
-// send submits the turn, through the chat that it is to stand in if there is one.
-func (c *command) send(app *App, prompt session.Prompt, f *chatFlags, end chan<- *relay.Result) (chat string, id relay.ID, err error) {
+// send submits the turn, through its chat if it is kept in one.
+func (c *command) send(app *App, prompt session.Prompt, f *chatFlags, end chan<- *relay.Result) (chat string,
+	id relay.ID, err error) {
 	if f.keeps() {
 		return c.sendIn(app, prompt, f, end)
 	}
-	req := relay.Request{ID: relay.NewID(), Lane: relay.LaneChat, Model: app.Model, Params: f.apply(app.Params), Fallback: app.Fallback}
+	req := relay.Request{ID: relay.NewID(), Lane: relay.LaneChat, Model: app.Model, Params: f.apply(app.Params),
+		Fallback: app.Fallback}
 	req.Cache = app.Config != nil && app.Config.Caches()
 	if f.system != "" {
 		req.Messages = append(req.Messages, relay.Message{Role: "system", Text: f.system})
@@ -185,10 +187,11 @@ func wait(ctx context.Context, app *App, id relay.ID, end <-chan *relay.Result) 
 	}
 }
 
-// endOfText ends what was streamed in one line break, and puts the tool calls behind it, each on a line: name(arguments).
+// endOfText ends the streamed text with one line break and prints the tool calls after it, one a line:
+// name(arguments).
 func endOfText(w *text.Plain, r *relay.Result) error {
 	last := r.Text
-	if r.Refusal != "" { // it is streamed like text, and comes last where both do
+	if r.Refusal != "" { // it is streamed like text; with both, it comes last
 		last = r.Refusal
 	}
 	end := ""
@@ -204,7 +207,7 @@ func endOfText(w *text.Plain, r *relay.Result) error {
 	return w.Flush()
 }
 
-// facts prints the line of facts about a turn, and what can be done if it went wrong.
+// facts prints the line of facts about a turn, and what to do if it went wrong.
 func (c *command) facts(r *relay.Result) {
 	var parts []string
 	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }

@@ -10,8 +10,10 @@ import (
 	"relaytop/ui/text"
 )
 
-// sendIn asks in a chat as the dashboard would: what is said is stored before it is sent, and the answer stands below it.
-func (c *command) sendIn(app *App, prompt session.Prompt, f *chatFlags, end chan<- *relay.Result) (chat string, id relay.ID, err error) {
+// sendIn asks in a chat as the dashboard does: the question is stored before it is sent, and the answer follows it
+// there.
+func (c *command) sendIn(app *App, prompt session.Prompt, f *chatFlags, end chan<- *relay.Result) (chat string,
+	id relay.ID, err error) {
 	if chat, err = c.chatFor(app, f); err != nil {
 		return "", 0, err
 	}
@@ -29,7 +31,7 @@ func (c *command) sendIn(app *App, prompt session.Prompt, f *chatFlags, end chan
 		return "", 0, fail(exitFailed, session.ErrNoMessage)
 	}
 	answer := views[len(views)-1]
-	if answer.Phase == session.Ended && answer.Result != nil { // the engine refused it: nobody else tells
+	if answer.Phase == session.Ended && answer.Result != nil { // the engine refused it, and sends no event
 		select {
 		case end <- answer.Result:
 		default:
@@ -38,7 +40,7 @@ func (c *command) sendIn(app *App, prompt session.Prompt, f *chatFlags, end chan
 	return chat, answer.Request, nil
 }
 
-// chatFor is the chat that the turn is to stand in.
+// chatFor is the chat that keeps the turn.
 func (c *command) chatFor(app *App, f *chatFlags) (string, error) {
 	if f.save {
 		return app.Store.NewChat(), nil
@@ -49,17 +51,19 @@ func (c *command) chatFor(app *App, f *chatFlags) (string, error) {
 	}
 	switch {
 	case len(h.Compare) > 0:
-		return "", fail(exitUsage, errors.New("this chat compares models side by side: end that in the dashboard first, or name another one"))
+		return "", fail(exitUsage, errors.New(
+			"this chat compares models side by side; end that in the dashboard first, or name another chat"))
 	case len(h.Queued) > 0:
-		return "", fail(exitUsage, fmt.Errorf("%d messages wait in this chat to be sent: see to them in the dashboard first, or name another one", len(h.Queued)))
+		return "", fail(exitUsage, fmt.Errorf(
+			"this chat has %d queued messages; send or remove them in the dashboard first, or name another chat", len(h.Queued)))
 	}
 	if f.chat == lastOne {
-		c.note("continues %q, --continue=%s", text.Line(h.Title), h.ID)
+		c.note("continuing %q, --continue=%s", text.Line(h.Title), h.ID)
 	}
 	return h.ID, fail(exitFailed, app.Store.Open(h.ID))
 }
 
-// findChat looks a chat up by its ID, a part of it from its begin, or "last".
+// findChat finds a chat by its ID, by the beginning of one, or by "last".
 func findChat(chats []session.Header, id, last string) (session.Header, error) {
 	var found []session.Header
 	for _, h := range chats {
@@ -75,14 +79,14 @@ func findChat(chats []session.Header, id, last string) (session.Header, error) {
 	case len(found) == 1:
 		return found[0], nil
 	case len(found) > 1:
-		return session.Header{}, fmt.Errorf("%d chats have an ID that begins with %q: give more of it", len(found), id)
+		return session.Header{}, fmt.Errorf("%d chats have an ID that begins with %q; give more letters", len(found), id)
 	case id == lastOne:
-		return session.Header{}, errors.New("there is no chat yet: --save keeps a turn as one, and so does the dashboard")
+		return session.Header{}, errors.New("there is no chat yet; --save keeps a turn as one, and so does the dashboard")
 	}
-	return session.Header{}, fmt.Errorf("there is no chat %q: `relaytop chats list` shows them", id)
+	return session.Header{}, fmt.Errorf("there is no chat %q; `relaytop chats list` shows them", id)
 }
 
-// settle gives the chat what was asked for here: it is the chat's from now on.
+// settle stores the given model, system prompt and parameters in the chat, for this turn and later ones.
 func (c *command) settle(app *App, chat string, f *chatFlags) error {
 	var errs []error
 	if f.save || c.flags.set.Changed("model") {

@@ -42,7 +42,8 @@ func wire(t *testing.T, file string) *wired {
 	must(err)
 	paths, err := route.New(route.Options{Endpoints: []relay.Endpoint{e}, Pick: route.Ordered, Notify: st.Apply})
 	must(err)
-	workers, err := pool.New(pool.Options{Senders: map[string]pool.Sender{"sim": client}, Route: paths, Sink: st.Apply, Workers: 2})
+	workers, err := pool.New(pool.Options{Senders: map[string]pool.Sender{"sim": client}, Route: paths, Sink: st.Apply,
+		Workers: 2})
 	must(err)
 	st.SetEngine(workers)
 	return &wired{Store: st, sim: s, close: func() {
@@ -70,7 +71,8 @@ func (w *wired) ended(t *testing.T, chat string) session.View {
 	}
 }
 
-// TestAnAnswerIsContinuedOverTheWire: a relay breaks off, begins the rest with words that came before, and what is kept is one answer.
+// TestAnAnswerIsContinuedOverTheWire: a relay breaks off, begins the rest with words that came before, and what is
+// kept is one answer.
 func TestAnAnswerIsContinuedOverTheWire(t *testing.T) {
 	const whole = "The tide rises because the moon pulls at the water, and the water gives way. It does so twice a day."
 	file := filepath.Join(t.TempDir(), "relaytop.db")
@@ -85,16 +87,19 @@ func TestAnAnswerIsContinuedOverTheWire(t *testing.T) {
 	if cut.Result.Status != relay.StatusTruncated || !strings.HasPrefix(whole, cut.Text) || len(cut.Text) < 20 {
 		t.Fatalf("cut to %q: %s", cut.Text, cut.Result.Status)
 	}
-	w.sim.Script(sim.Rule{Prompt: "Continue exactly", Do: []sim.Edit{sim.Text(whole[len(cut.Text)-15:]), sim.Counts(relay.Usage{Input: 40, Output: 20, Total: 60})}}, first)
+	w.sim.Script(sim.Rule{Prompt: "Continue exactly", Do: []sim.Edit{sim.Text(whole[len(cut.Text)-15:]),
+		sim.Counts(relay.Usage{Input: 40, Output: 20, Total: 60})}}, first)
 	if err := w.Continue(chat, cut.ID); err != nil {
 		t.Fatal(err)
 	}
 	v := w.ended(t, chat)
-	if v.Text != whole || v.Result.Status != relay.StatusOK || v.Result.Usage.Output != 20 || v.Siblings != 2 || len(w.Messages(chat)) != 2 {
+	if v.Text != whole || v.Result.Status != relay.StatusOK || v.Result.Usage.Output != 20 || v.Siblings != 2 ||
+		len(w.Messages(chat)) != 2 {
 		t.Errorf("it became %+v", v)
 	}
 	x := w.Exchanges(v.Request)
-	if len(x) != 1 || !strings.Contains(string(x[0].Body), `{"role":"assistant","content":"`+cut.Text+`"},{"role":"user","content":"Continue exactly`) {
+	if len(x) != 1 || !strings.Contains(string(x[0].Body), `{"role":"assistant","content":"`+cut.Text+
+		`"},{"role":"user","content":"Continue exactly`) {
 		t.Errorf("sent %+v", x)
 	}
 	w.close()

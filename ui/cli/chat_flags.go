@@ -20,29 +20,30 @@ type chatFlags struct {
 	system     string
 	systemFile string
 	files      []string
-	chat       string // to go on with; lastOne: the last
+	chat       string // to continue; lastOne: the last
 	given      *pflag.FlagSet
 	paramFlags
 }
 
-// lastOne stands for the last chat.
+// lastOne stands for the last chat, or the newest run.
 const lastOne = "last"
 
 // chatID is a chat's ID as `chats list` prints it.
 var chatID = regexp.MustCompile(`^[A-Z2-7]{26}$`)
 
 func (f *chatFlags) bind(set *pflag.FlagSet) {
-	set.BoolVar(&f.json, "json", false, "print one JSON object with everything that is known of the turn")
+	set.BoolVar(&f.json, "json", false, "print one JSON object with everything known about the turn")
 	set.StringVarP(&f.system, "system", "s", "", "system prompt")
-	set.StringVarP(&f.systemFile, "system-file", "S", "", "file that holds the system prompt")
-	set.StringArrayVarP(&f.files, "file", "f", nil, "file that goes with the prompt, a text or an image; - is stdin; may be repeated")
+	set.StringVarP(&f.systemFile, "system-file", "S", "", "file with the system prompt")
+	set.StringArrayVarP(&f.files, "file", "f", nil,
+		"text file or image to send with the prompt; - is stdin; may be repeated")
 	f.bindParams(set)
-	set.StringVar(&f.chat, "continue", "", "go on with the last chat, or with --continue=ID")
+	set.StringVar(&f.chat, "continue", "", "continue the last chat, or another with --continue=ID")
 	set.Lookup("continue").NoOptDefVal = lastOne
 	set.BoolVar(&f.save, "save", false, "keep the turn as a chat")
 }
 
-// parse takes an ID that stands behind --continue with a blank between for what it is.
+// parse accepts an ID after "--continue " with a blank in between.
 func (f *chatFlags) parse(given *pflag.FlagSet, args []string) []string {
 	f.given = given
 	if f.chat == lastOne && len(args) > 0 && chatID.MatchString(args[0]) {
@@ -51,21 +52,21 @@ func (f *chatFlags) parse(given *pflag.FlagSet, args []string) []string {
 	return args
 }
 
-// keeps reports whether the turn stands in a chat.
+// keeps reports whether the turn is kept in a chat.
 func (f *chatFlags) keeps() bool { return f.save || f.chat != "" }
 
 func (f *chatFlags) takesStdin() bool { return slices.Contains(f.files, "-") || f.systemFile == "-" }
 
-// check finds what can't be meant, and reads the parameters.
+// check refuses flags that contradict each other, and reads the parameters.
 func (f *chatFlags) check() error {
 	given := f.given.Changed
 	switch {
 	case f.save && f.chat != "":
-		return errors.New("--continue keeps the turn in its chat: --save would make another")
+		return errors.New("--continue keeps the turn in its chat; --save would make another one")
 	case given("system") && given("system-file"):
-		return errors.New("--system and --system-file: one system prompt, please")
+		return errors.New("--system and --system-file exclude each other")
 	case given("continue") && f.chat == "":
-		return errors.New("--continue= wants the ID of a chat: `relaytop chats list` shows them")
+		return errors.New("--continue= needs the ID of a chat; `relaytop chats list` shows them")
 	}
 	stdin := 0
 	for _, name := range append(slices.Clone(f.files), f.systemFile) {
@@ -79,7 +80,7 @@ func (f *chatFlags) check() error {
 	return f.readParams(f.given)
 }
 
-// read reads the files, and the system prompt if it stands in one.
+// read reads the files, and the system prompt if it is in one.
 func (f *chatFlags) read(stdin *os.File) ([]session.Part, error) {
 	take := func(name string) (session.Part, error) {
 		if name != "-" {

@@ -21,7 +21,7 @@ type attemptObject struct {
 	Class    *relay.Class `json:"class"`
 	WaitMS   float64      `json:"wait_ms"`
 	E2EMS    *float64     `json:"e2e_ms"`
-	TookMS   *float64     `json:"took_ms"` // from sending to its end, whether a token came or not
+	TookMS   *float64     `json:"took_ms"` // from sending to the end, with or without a token
 }
 
 type chatObject struct {
@@ -42,7 +42,7 @@ type chatObject struct {
 	Attempts       []attemptObject  `json:"attempts"`
 	Fallback       *relay.Fallback  `json:"fallback"`
 	CachedAnswer   bool             `json:"cached_answer"`
-	Chat           *string          `json:"chat"` // the turn stands in
+	Chat           *string          `json:"chat"` // that the turn is kept in
 }
 
 func timingOf(r *relay.Result) timingObject {
@@ -56,9 +56,11 @@ func timingOf(r *relay.Result) timingObject {
 }
 
 func chatOf(r *relay.Result) chatObject {
-	o := chatObject{Status: r.Status, Text: r.Text, Reasoning: r.Reasoning, Refusal: r.Refusal, ToolCalls: r.Tools, Model: orNull(r.Model),
-		RequestedModel: r.Requested, Endpoint: orNull(r.Endpoint), FinishReason: orNull(r.Finish), ID: r.ID.String(), Usage: r.Usage,
-		Cost: costOf(r.Cost), Timing: timingOf(r), Fallback: r.Fallback, CachedAnswer: r.Cached, Attempts: []attemptObject{}}
+	o := chatObject{Status: r.Status, Text: r.Text, Reasoning: r.Reasoning, Refusal: r.Refusal, ToolCalls: r.Tools,
+		Model:          orNull(r.Model),
+		RequestedModel: r.Requested, Endpoint: orNull(r.Endpoint), FinishReason: orNull(r.Finish), ID: r.ID.String(),
+		Usage: r.Usage,
+		Cost:  costOf(r.Cost), Timing: timingOf(r), Fallback: r.Fallback, CachedAnswer: r.Cached, Attempts: []attemptObject{}}
 	if o.Model == nil {
 		o.Model = orNull(r.Asked)
 	}
@@ -71,13 +73,14 @@ func chatOf(r *relay.Result) chatObject {
 	}
 	for i := range r.Attempts {
 		a := &r.Attempts[i]
-		o.Attempts = append(o.Attempts, attemptObject{Endpoint: a.Endpoint, Model: a.Model, Status: orNull(a.Status), Class: orNull(a.Class),
+		o.Attempts = append(o.Attempts, attemptObject{Endpoint: a.Endpoint, Model: a.Model, Status: orNull(a.Status),
+			Class:  orNull(a.Class),
 			WaitMS: ms(a.Wait), E2EMS: msIf(a.Timing.E2E()), TookMS: tookOf(&a.Timing)})
 	}
 	return o
 }
 
-// tookOf is how long an attempt took; nil: it was never sent.
+// tookOf is how long an attempt took; nil if it was never sent.
 func tookOf(t *relay.Timing) *float64 {
 	return msIf(t.Done.Sub(t.Send), !t.Send.IsZero() && !t.Done.IsZero())
 }

@@ -11,17 +11,18 @@ import (
 	"relaytop/state/session"
 )
 
-// lastChat is the setting that names the chat that was open last.
+// lastChat is the setting that names the chat opened last.
 const lastChat = "last_chat"
 
 func (c *command) chats() *cobra.Command {
 	list := c.chatsList()
-	cmd := &cobra.Command{Use: "chats", Short: "the chats that are kept: list, export, import", Args: noArgs, RunE: list.RunE}
+	cmd := &cobra.Command{Use: "chats", Short: "list, export and import chats", Args: noArgs,
+		RunE: list.RunE}
 	cmd.AddCommand(list, c.chatsExport(), c.chatsImport())
 	return cmd
 }
 
-// withChats calls f with the archive; no engine is needed for that, and nothing is sent.
+// withChats calls f with the archive and its chats. It needs no engine and sends nothing.
 func (c *command) withChats(f func(kept *archive.Archive, chats []session.Record) error) (err error) {
 	cfg, err := c.load()
 	if err != nil {
@@ -50,7 +51,7 @@ func (c *command) withChats(f func(kept *archive.Archive, chats []session.Record
 	return f(kept, chats)
 }
 
-// findRecord looks a chat up by its ID, the begin of it, or "last".
+// findRecord finds a chat by its ID, by the beginning of one, or by "last".
 func findRecord(kept *archive.Archive, chats []session.Record, id string) (session.Record, error) {
 	last := ""
 	if id == lastOne {
@@ -64,8 +65,9 @@ func findRecord(kept *archive.Archive, chats []session.Record, id string) (sessi
 		}
 		headers[i] = session.Header{ID: chats[i].ID, Messages: chats[i].Messages}
 	}
-	if id == lastOne && len(chats) > 0 && !slices.ContainsFunc(chats, func(r session.Record) bool { return r.ID == last }) {
-		last = chats[newest].ID // the last one that was shown is gone, or none was: as the dashboard does
+	if id == lastOne && len(chats) > 0 && !slices.ContainsFunc(chats,
+		func(r session.Record) bool { return r.ID == last }) {
+		last = chats[newest].ID // the chat shown last is gone, or there was none: as the dashboard does
 	}
 	h, err := findChat(headers, id, last)
 	if err != nil {

@@ -20,7 +20,7 @@ func (c *command) chatsExport() *cobra.Command {
 		Long: `
 			Writes a chat as JSON, with every answer, so that it can be imported again, or as Markdown to read. The
 			beginning of the ID is enough; without one, the last chat is written.`,
-		Args: between(0, 1, "export wants the ID of one chat at most"),
+		Args: between(0, 1, "export takes the ID of one chat at most"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if kind == "" {
 				if kind = portable.Kind(out); kind == "" {
@@ -28,7 +28,7 @@ func (c *command) chatsExport() *cobra.Command {
 				}
 			}
 			if kind != "json" && kind != "md" {
-				return fail(exitUsage, fmt.Errorf("--format wants json or md, not %q", kind))
+				return fail(exitUsage, fmt.Errorf("--format must be json or md, not %q", kind))
 			}
 			id := lastOne
 			if len(args) > 0 {
@@ -39,9 +39,9 @@ func (c *command) chatsExport() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&kind, "format", "", "json or md; by itself what the name of the file says, else json")
-	cmd.Flags().StringVarP(&out, "out", "o", "", "file to write in place of stdout")
-	cmd.Flags().BoolVar(&force, "force", false, "replace a file that is there")
+	cmd.Flags().StringVar(&kind, "format", "", "json or md (default: by the name of the file, else json)")
+	cmd.Flags().StringVarP(&out, "out", "o", "", "file to write (default: stdout)")
+	cmd.Flags().BoolVar(&force, "force", false, "overwrite the file")
 	return cmd
 }
 
@@ -64,11 +64,11 @@ func (c *command) export(kept *archive.Archive, chats []session.Record, id, kind
 	}
 	err = portable.Save(out, force, func(w io.Writer) error { return portable.Write(w, chat, kind) })
 	if errors.Is(err, portable.ErrExists) {
-		return fail(exitUsage, fmt.Errorf("%s: %w: --force replaces it", out, err))
+		return fail(exitUsage, fmt.Errorf("%s: %w; --force replaces it", out, err))
 	}
 	if err != nil {
 		return fail(exitFailed, fmt.Errorf("%s: %w", out, err))
 	}
-	c.note("%d messages in %s", len(messages), out)
+	c.note("%d messages written to %s", len(messages), out)
 	return nil
 }

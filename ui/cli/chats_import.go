@@ -22,7 +22,7 @@ func (c *command) chatsImport() *cobra.Command {
 
 			FILE is what "relaytop chats export" wrote as JSON, or messages as OpenAI's API takes them: a list of
 			{"role", "content"}, or an object with "messages".`,
-		Args: between(1, 1, "import wants one file; - is stdin"),
+		Args: between(1, 1, "import takes one file; - is stdin"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			chat, err := c.readChat(args[0])
 			if err != nil {
@@ -46,7 +46,7 @@ func (c *command) chatsImport() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&dry, "dry-run", false, "say what would be imported, and keep nothing")
+	cmd.Flags().BoolVar(&dry, "dry-run", false, "print what would be imported, and keep nothing")
 	return cmd
 }
 
@@ -55,7 +55,7 @@ func (c *command) readChat(name string) (*portable.Chat, error) {
 		return portable.ReadFile(name)
 	}
 	if c.Stdin == nil || isTerminal(c.Stdin) {
-		return nil, errors.New("nothing is piped into stdin")
+		return nil, errors.New("stdin is a terminal; pipe a chat into it")
 	}
 	return portable.Read(c.Stdin)
 }

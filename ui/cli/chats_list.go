@@ -20,22 +20,23 @@ type chatLine struct {
 	Pinned   bool      `json:"pinned"`
 	Created  time.Time `json:"created"`
 	Updated  time.Time `json:"updated"`
-	CostUSD  string    `json:"cost_usd"`     // of the answers whose cost is known
-	Unknown  int       `json:"unknown_cost"` // answers whose cost is not
+	CostUSD  string    `json:"cost_usd"`     // of the answers with a known cost
+	Unknown  int       `json:"unknown_cost"` // answers without one
 	About    bool      `json:"cost_estimated"`
 }
 
 func (c *command) chatsList() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use: "list", Short: "all chats: pinned first, then the newest", Args: noArgs,
+		Use: "list", Short: "list the chats: pinned ones first, then the newest", Args: noArgs,
 		RunE: func(*cobra.Command, []string) error {
 			return c.withChats(func(_ *archive.Archive, chats []session.Record) error {
 				if asJSON {
 					lines := make([]chatLine, 0, len(chats))
 					for i := range chats {
 						r := &chats[i]
-						lines = append(lines, chatLine{ID: r.ID, Title: r.Title, Model: r.Model, Messages: r.Messages, Pinned: r.Pinned, Created: r.Created,
+						lines = append(lines, chatLine{ID: r.ID, Title: r.Title, Model: r.Model, Messages: r.Messages, Pinned: r.Pinned,
+							Created: r.Created,
 							Updated: r.Updated, CostUSD: r.Cost.String(), Unknown: r.Unknown, About: r.Estimated})
 					}
 					return fail(exitFailed, c.writeJSON(map[string]any{"chats": lines}))
@@ -50,7 +51,7 @@ func (c *command) chatsList() *cobra.Command {
 
 func (c *command) chatsTable(chats []session.Record) error {
 	if len(chats) == 0 {
-		c.tell("no chats yet: `relaytop chat --save` keeps a turn as one")
+		c.tell("There are no chats yet; `relaytop chat --save` keeps a turn as one.")
 		return nil
 	}
 	out := c.stdout()
@@ -67,19 +68,20 @@ func chatRows(chats []session.Record, letters int) *table {
 		column{title: "COST", kind: number}, column{title: "MODEL"}, column{title: "TITLE"})
 	for i := range chats {
 		r := &chats[i]
-		t.row(r.ID[:min(letters, len(r.ID))], r.Updated.Local().Format("2006-01-02 15:04"), fmt.Sprint(r.Messages), spentOn(r),
+		t.row(r.ID[:min(letters, len(r.ID))], r.Updated.Local().Format("2006-01-02 15:04"), fmt.Sprint(r.Messages),
+			spentOn(r),
 			r.Model, strings.Join(strings.Fields(r.Title), " "))
 	}
 	return t
 }
 
-// idLength is the length of a chat's ID, and leastID how much of one is shown at least.
+// idLength is the length of a chat's ID; leastID is how many letters are shown at least.
 const (
 	idLength = 26
 	leastID  = 8
 )
 
-// distinct is how many letters of the IDs tell all chats apart: the beginning of an ID is enough to name a chat.
+// distinct is how many letters of the IDs tell all chats apart. The beginning of an ID is enough to name a chat.
 func distinct(chats []session.Record) int {
 	for n := leastID; n < idLength; n++ {
 		seen := map[string]bool{}
@@ -93,7 +95,7 @@ func distinct(chats []session.Record) int {
 	return idLength
 }
 
-// spentOn is what a chat cost as far as it is known.
+// spentOn is the known cost of a chat.
 func spentOn(r *session.Record) string {
 	if r.Unknown > 0 && r.Cost == 0 {
 		return "unknown"

@@ -1,5 +1,10 @@
-// Package cli is relaytop without a screen: the cobra commands, and what they print. Stdout carries the result, stderr all
-// else; with --json stdout is exactly one object. The engine is made by the caller: nothing here knows a concrete part of it.
+// Package cli holds the commands: cobra commands and their plain output. The result goes to stdout, everything else
+// to stderr; with --json, stdout is exactly one object. The caller builds the engine: this package knows none of
+// its parts.
+//
+// A command is in the file of its name (batch.go, bench.go, chats_export.go). What commands share is in output.go
+// (what stdout and stderr can show), table.go, prose.go, progress.go, question.go, flags.go (global flags),
+// param_flags.go (flags of a request), exit.go (exit codes), and objects.go (what --json prints).
 package cli
 
 import (
@@ -15,23 +20,23 @@ import (
 	"relaytop/ui/text"
 )
 
-// Sim is the simulated relay, alone, as `relaytop sim` runs it.
+// Sim is the simulated relay as `relaytop sim` runs it.
 type Sim struct {
 	URL   string
 	Close func() error
 }
 
-// Build is what main hands in: constructors of what this package must not know.
+// Build is what main passes in: the version, the streams, and constructors of what this package must not know.
 type Build struct {
 	Version string
-	Open    func(ctx context.Context, cfg *config.Config, also relay.Sink) (*App, error) // also hears of every event
+	Open    func(ctx context.Context, cfg *config.Config, also relay.Sink) (*App, error) // also receives every event
 	Sim     func(SimFlags) (*Sim, error)
 	Load    func(LoadPlan) (Load, error)
 	Doctor  Doctor
 	Connect Connect
 	// CleanURL puts a base URL right, or refuses it with the value that was probably meant.
 	CleanURL func(raw string, allowHTTP bool) (string, error)
-	Release  func() // from now on a signal ends the process at once
+	Release  func() // after it, a signal ends the process at once
 	Stdin    *os.File
 	Stdout   *os.File
 	Stderr   io.Writer
@@ -43,7 +48,7 @@ type command struct {
 	Build
 	flags flags
 	cfg   *config.Config
-	told  bool // the notices of cfg
+	noted bool // the notices of cfg were printed
 }
 
 // Execute runs the command line and returns the exit code.
@@ -79,27 +84,28 @@ func (c *command) root() *cobra.Command {
 	root.SetVersionTemplate("relaytop {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	c.flags.bind(root.PersistentFlags())
-	root.AddCommand(c.chat(), c.chats(), c.batch(), c.bench(), c.usage(), c.models(), c.sim(), c.config(), c.version(), c.themes(), c.doctor(), c.init())
+	root.AddCommand(c.chat(), c.chats(), c.batch(), c.bench(), c.usage(), c.models(), c.sim(), c.config(), c.version(),
+		c.themes(), c.doctor(), c.init())
 	completion(root)
 	c.helps(root)
 	return root
 }
 
-// tell prints a sentence of ours to stderr unless --quiet; a terminal gets it wrapped.
+// tell prints a sentence of ours to stderr, unless --quiet. On a terminal it is wrapped.
 func (c *command) tell(format string, args ...any) {
 	if !c.flags.quiet {
 		c.stderr().sentence("", fmt.Sprintf(format, args...))
 	}
 }
 
-// note prints one line to stderr unless --quiet. It may hold text that we did not write, and is not wrapped.
+// note prints one line to stderr, unless --quiet. It may hold text that we did not write, so it is not wrapped.
 func (c *command) note(format string, args ...any) {
 	if !c.flags.quiet {
 		c.say(fmt.Sprintf(format, args...))
 	}
 }
 
-// say prints one line to stderr, filtered where stderr is a terminal: also under --quiet, for why nothing was done.
+// say prints one line to stderr, also under --quiet: why nothing was done. On a terminal it is filtered.
 func (c *command) say(line string) {
 	if f, ok := c.Stderr.(*os.File); !ok || isTerminal(f) {
 		line = text.Clean(line)

@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// completion makes cobra's own command refuse what it does not know: by itself it prints its help and ends well.
+// completion makes cobra's own command refuse what it does not know. By default it prints its help and exits with 0.
 func completion(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {

@@ -9,7 +9,7 @@ import (
 func (c *command) config() *cobra.Command {
 	var asJSON bool
 	show := &cobra.Command{
-		Use: "show", Short: "every setting with where its value comes from; keys masked", Args: noArgs,
+		Use: "show", Short: "print every setting and its source; keys are masked", Args: noArgs,
 		RunE: func(*cobra.Command, []string) error {
 			cfg, err := c.load()
 			if err != nil {
@@ -30,18 +30,20 @@ func (c *command) config() *cobra.Command {
 	}
 	show.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	path := &cobra.Command{
-		Use: "path", Short: "where configuration, data, cache and log stand", Args: noArgs,
+		Use: "path", Short: "print the paths of configuration, data, cache and log", Args: noArgs,
 		RunE: func(*cobra.Command, []string) error {
 			cfg, err := c.load()
 			if err != nil {
 				return err
 			}
 			p := cfg.Paths
-			_, err = fmt.Fprintf(c.Stdout, "config  %s\ndata    %s\ncache   %s\nlog     %s\n", p.ConfigFile, p.Data, p.Cache, p.Log())
+			_, err = fmt.Fprintf(c.Stdout, "config  %s\ndata    %s\ncache   %s\nlog     %s\n", p.ConfigFile, p.Data, p.Cache,
+				p.Log())
 			return fail(exitFailed, err)
 		},
 	}
-	cmd := &cobra.Command{Use: "config", Short: "show the configuration and where it stands", Args: noArgs, RunE: show.RunE}
+	cmd := &cobra.Command{Use: "config", Short: "show the configuration and its paths", Args: noArgs,
+		RunE: show.RunE}
 	cmd.AddCommand(show, path)
 	return cmd
 }

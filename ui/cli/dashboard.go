@@ -17,7 +17,7 @@ import (
 	"relaytop/ui/widget"
 )
 
-// dashboard opens the screen, or says what to use where there is none.
+// dashboard opens the screen. Without a terminal it says what to use instead.
 func (c *command) dashboard(ctx context.Context) error {
 	cfg, err := c.read()
 	if err != nil {
@@ -25,7 +25,8 @@ func (c *command) dashboard(ctx context.Context) error {
 	}
 	if !isTerminal(c.Stdout) || !isTerminal(c.Stdin) {
 		if !cfg.Relay.Demo {
-			return fail(exitUsage, errors.New("no terminal, and a relay is configured: use `relaytop chat`, `relaytop batch FILE -o OUT.jsonl` or `relaytop usage`"))
+			return fail(exitUsage, errors.New("the dashboard needs a terminal; without one, use `relaytop chat`, "+
+				"`relaytop batch FILE -o OUT.jsonl` or `relaytop usage`"))
 		}
 		return c.tour(ctx)
 	}
@@ -45,7 +46,7 @@ func (c *command) dashboard(ctx context.Context) error {
 		defer close(done)
 		defer func() {
 			if p := recover(); p != nil {
-				app.Store.Tell(state.Bad, fmt.Sprintf("asking for the models failed: %v", p))
+				app.Store.Tell(state.Bad, fmt.Sprintf("fetching the models failed: %v", p))
 			}
 		}()
 		models.fetch(asking, app)
@@ -61,7 +62,7 @@ func (c *command) dashboard(ctx context.Context) error {
 	return fail(exitFailed, err)
 }
 
-// screen turns the configuration into what the dashboard is told.
+// screen is what the configuration says about the dashboard.
 func screen(cfg *config.Config, models *modelList) ui.Options {
 	symbols, _ := style.ParseSymbols(cfg.Symbols) // the configuration checked it
 	return ui.Options{
@@ -75,8 +76,8 @@ func screen(cfg *config.Config, models *modelList) ui.Options {
 	}
 }
 
-// modelList is what the relay offers, asked for once beside the dashboard's start. A relay that does not tell leaves it empty: a model can
-// be typed by name.
+// modelList holds the models that the relay offers. They are fetched once, beside the dashboard's start. It stays
+// empty if the relay does not list them; a model can still be typed by name.
 type modelList struct {
 	list atomic.Pointer[[]chat.ModelChoice]
 }
@@ -96,11 +97,11 @@ func (l *modelList) fetch(ctx context.Context, app *App) {
 		out = append(out, chat.ModelChoice{ID: m.ID, Endpoint: m.Endpoint, Context: m.Context, Price: priceText(m)})
 	}
 	l.list.Store(&out)
-	app.Store.Touch() // the window of the model is known by now
+	app.Store.Touch() // the context window of the model is known now
 }
 
-// noModels says why there is no list: a relay that can't be reached is another matter than one that has none. What is no relay's error says
-// itself whose list is missing.
+// noModels says why there is no list: a relay that can't be reached is not the same as one without a list. An error
+// that is not a relay's names its own cause.
 func noModels(failed error) (state.Level, string) {
 	var err *relay.Error
 	if !errors.As(failed, &err) {
@@ -111,7 +112,7 @@ func noModels(failed error) (state.Level, string) {
 	case relay.FromNetwork:
 		return state.Warn, "the relay can't be reached: " + why
 	case relay.FromRelay:
-		return state.Warn, "the relay did not tell its models: " + why
+		return state.Warn, "the relay did not list its models: " + why
 	case relay.FromAnswer, relay.FromRequest, relay.FromUser:
 	}
 	return state.Info, "the relay does not list its models: " + why
@@ -124,7 +125,7 @@ func (l *modelList) get() []chat.ModelChoice {
 	return nil
 }
 
-// priceText is input and output per million tokens, and what each call costs.
+// priceText is the price of input and output per million tokens, and that of each call.
 func priceText(m relay.Offer) string {
 	var parts []string
 	if m.Input != nil && m.Output != nil {

@@ -15,11 +15,11 @@ import (
 	"relaytop/ui/text"
 )
 
-// doctor looks at everything that an answer depends on. Nothing is false: 0; else 1.
+// doctor checks everything that an answer depends on. The exit code is 1 if a check failed.
 func (c *command) doctor() *cobra.Command {
 	var asJSON, yes bool
 	cmd := &cobra.Command{
-		Use: "doctor", Short: "what this relay can do, line by line", Args: noArgs,
+		Use: "doctor", Short: "check what this relay can do", Args: noArgs,
 		Long: `
 			Checks the configuration, the connection to the relay, the key, models, streaming, usage, prices, the Batch
 			API, the terminal and the data folder, and says what to do about what is missing.
@@ -64,7 +64,7 @@ func (c *command) doctor() *cobra.Command {
 	return cmd
 }
 
-// verdict is an error without words if a check failed: its line was printed.
+// verdict is a failure without a message if a check failed: its line was printed.
 func verdict(checks []relay.Check) error {
 	for _, k := range checks {
 		if k.OK != nil && !*k.OK {
@@ -74,7 +74,7 @@ func verdict(checks []relay.Check) error {
 	return nil
 }
 
-// configured says which files were read and what they and the environment set, and where each relay's URL and key come from.
+// configured reports which files were read, what is set, and where each relay's URL and key come from.
 func (c *command) configured(cfg *config.Config) []relay.Check {
 	shown := map[string]config.Setting{}
 	for _, s := range cfg.Show() {
@@ -86,7 +86,8 @@ func (c *command) configured(cfg *config.Config) []relay.Check {
 		if cfg.Relay.Configured {
 			why = "--demo: the built-in simulated relay answers"
 		}
-		return append(checks, relay.Check{Name: "config", OK: relay.Passed("", "").OK, Detail: why, Fix: "run `relaytop init`, or set HOLYSHEEP_API_KEY or OPENAI_API_KEY"})
+		return append(checks, relay.Check{Name: "config", OK: relay.Passed("", "").OK, Detail: why,
+			Fix: "run `relaytop init`, or set HOLYSHEEP_API_KEY or OPENAI_API_KEY"})
 	}
 	for _, e := range cfg.Relay.Endpoints {
 		at := shown["endpoints."+e.Name+".base_url"]
@@ -94,12 +95,13 @@ func (c *command) configured(cfg *config.Config) []relay.Check {
 		if k := shown["endpoints."+e.Name+".api_key"]; k.Value != "" {
 			key = "key " + k.Value + " (" + k.Source + ")"
 		}
-		checks = append(checks, relay.Passed("config", fmt.Sprintf("%s: %s (%s), %s; %s", e.Name, at.Value, at.Source, key, limits(e))))
+		checks = append(checks, relay.Passed("config", fmt.Sprintf("%s: %s (%s), %s; %s", e.Name, at.Value, at.Source, key,
+			limits(e))))
 	}
 	return checks
 }
 
-// inForce is what holds for all relays.
+// inForce is what applies to all relays.
 func inForce(cfg *config.Config, shown map[string]config.Setting) string {
 	read := "no config file at " + cfg.Paths.ConfigFile
 	if slices.Contains(cfg.Read, cfg.Paths.ConfigFile) {
@@ -115,15 +117,16 @@ func inForce(cfg *config.Config, shown map[string]config.Setting) string {
 	if len(cfg.Fallback) > 0 {
 		fallback = strings.Join(cfg.Fallback, ", ")
 	}
-	return fmt.Sprintf("%s; model %s (%s), fallback %s, %d at once, timeout %s", read, cfg.DefaultModel, shown["default_model"].Source, fallback, cfg.MaxConcurrent,
+	return fmt.Sprintf("%s; model %s (%s), fallback %s, %d at once, timeout %s", read, cfg.DefaultModel,
+		shown["default_model"].Source, fallback, cfg.MaxConcurrent,
 		shortDuration(cfg.RequestTimeout))
 }
 
-// limits are those of one relay, by the minute.
+// limits are those of one relay, per minute.
 func limits(e config.Endpoint) string {
 	word := func(n int, of string) string {
 		if n == 0 {
-			return "no limit of " + of
+			return "no limit on " + of
 		}
 		return fmt.Sprintf("%d %s", n, of)
 	}
@@ -176,5 +179,5 @@ func markLook(mark string) lipgloss.Style {
 	return style.Foreground(lipgloss.Yellow)
 }
 
-// Doctor is what Build.Doctor does: it looks at each configured relay. An error says that nothing was sent.
+// Doctor is the type of Build.Doctor, which checks each configured relay. An error means that nothing was sent.
 type Doctor func(ctx context.Context, cfg *config.Config, pay relay.Spending) ([]relay.Check, error)

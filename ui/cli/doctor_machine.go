@@ -16,16 +16,16 @@ import (
 	"relaytop/state/job"
 )
 
-// The smallest terminal in which all three panes have room, and the smallest in which anything has.
+// The smallest terminal with room for all three panes, and the smallest that shows anything.
 const (
 	roomyW, roomyH = 80, 24
 	leastW, leastH = 60, 15
 )
 
-// screenCheck says what the terminal can show. What relaytop can do without is no failure.
+// screenCheck reports what the terminal can show. What relaytop can do without is not a failure.
 func (c *command) screenCheck() relay.Check {
 	if !isTerminal(c.Stdout) {
-		return relay.Unknown("terminal", "not looked at: stdout goes to a file or a program", "")
+		return relay.Unknown("terminal", "not checked: stdout is not a terminal", "")
 	}
 	environ := os.Environ()
 	w, h, err := term.GetSize(int(c.Stdout.Fd()))
@@ -35,7 +35,7 @@ func (c *command) screenCheck() relay.Check {
 	return judgeScreen(colourWord(colorprofile.Detect(c.Stdout, environ)), w, h, os.Getenv("TERM") == "dumb", isUTF8())
 }
 
-// judgeScreen judges a terminal of a size, 0 by 0 if that is not known.
+// judgeScreen judges a terminal by its size; 0 by 0 is unknown.
 func judgeScreen(colours string, w, h int, dumb, utf8 bool) relay.Check {
 	k := relay.Passed("terminal", "")
 	said, fixes := []string{colours}, []string(nil)
@@ -44,15 +44,15 @@ func judgeScreen(colours string, w, h int, dumb, utf8 bool) relay.Check {
 		fixes = append(fixes, fix)
 	}
 	if dumb {
-		said = append(said, "TERM=dumb: it can't draw the dashboard")
-		lacks("set TERM to what the terminal is, such as xterm-256color; the commands need nothing of it")
+		said = append(said, "TERM=dumb can't draw the dashboard")
+		lacks("set TERM to the type of the terminal, such as xterm-256color; only the dashboard needs it")
 	}
 	switch {
 	case w == 0:
 		said = append(said, "size unknown")
 	case w < roomyW || h < roomyH:
 		said = append(said, fmt.Sprintf("%dx%d", w, h))
-		lacks(fmt.Sprintf("make it %dx%d or larger: below that, parts are left out", roomyW, roomyH))
+		lacks(fmt.Sprintf("make it %dx%d or larger; below that, parts of the dashboard are left out", roomyW, roomyH))
 	default:
 		said = append(said, fmt.Sprintf("%dx%d", w, h))
 	}
@@ -64,9 +64,10 @@ func judgeScreen(colours string, w, h int, dumb, utf8 bool) relay.Check {
 	}
 	if w > 0 && (w < leastW || h < leastH) {
 		k.OK = relay.Failing("", "", "").OK
-		fixes = []string{fmt.Sprintf("make it at least %dx%d: below that the dashboard shows nothing", leastW, leastH)}
+		fixes = []string{fmt.Sprintf("make it at least %dx%d; below that the dashboard shows nothing", leastW, leastH)}
 	}
-	k.Detail, k.Fix = strings.Join(append(said, "copying (OSC 52): not to be known from here"), ", "), strings.Join(fixes, "; ")
+	k.Detail, k.Fix = strings.Join(append(said, "copying (OSC 52) can't be checked"), ", "),
+		strings.Join(fixes, "; ")
 	return k
 }
 
@@ -85,7 +86,7 @@ func colourWord(p colorprofile.Profile) string {
 	return "no colour"
 }
 
-// isUTF8 follows the locale, by the order in which its variables count.
+// isUTF8 reads the locale variables in their order of precedence.
 func isUTF8() bool {
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
 		if v := strings.ToLower(os.Getenv(name)); v != "" {
@@ -95,23 +96,23 @@ func isUTF8() bool {
 	return false
 }
 
-// folder is folderCheck, and what happened when something was to be recorded there.
+// folder is folderCheck, or the error of an attempt to record something there.
 func (l *ledger) folder() relay.Check {
 	k := folderCheck(l.cfg.Paths.Data)
 	if errors.Is(l.no, errLedger) && (k.OK == nil || *k.OK) {
-		return relay.Failing(k.Name, l.no.Error(), "mend that, or name another folder with --data-dir")
+		return relay.Failing(k.Name, l.no.Error(), "fix that, or name another folder with --data-dir")
 	}
 	return k
 }
 
-// folderCheck says whether records can be kept. A folder that is not there yet is judged by the one that it would be made in.
+// folderCheck reports whether records can be kept. A missing folder is judged by the one that it would be created in.
 func folderCheck(dir string) relay.Check {
 	const name = "data_folder"
 	info, err := os.Lstat(dir)
 	at, later := dir, ""
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		later = ", made at the first start"
+		later = ", created at the first start"
 		for errors.Is(err, fs.ErrNotExist) && filepath.Dir(at) != at {
 			at = filepath.Dir(at)
 			_, err = os.Stat(at)
@@ -119,35 +120,38 @@ func folderCheck(dir string) relay.Check {
 	case err == nil && info.Mode()&fs.ModeSymlink != 0:
 		return relay.Failing(name, dir+" is a link", "put a real folder there, or name one with --data-dir")
 	case err == nil && !info.IsDir():
-		return relay.Failing(name, dir+" is no folder", "move it away, or name a folder with --data-dir")
+		return relay.Failing(name, dir+" is not a folder", "move it away, or name a folder with --data-dir")
 	}
 	if err != nil {
 		return relay.Failing(name, err.Error(), "name another folder with --data-dir")
 	}
 	f, err := os.CreateTemp(at, ".relaytop-doctor-*")
 	if err != nil {
-		return relay.Failing(name, "not writable: "+err.Error(), "give yourself the right to write there, or name another folder with --data-dir")
+		return relay.Failing(name, "not writable: "+err.Error(),
+			"allow writing there, or name another folder with --data-dir")
 	}
 	f.Close()
 	os.Remove(f.Name())
 	if later == "" && info.Mode().Perm()&0o077 != 0 && os.PathSeparator == '/' {
-		k := relay.Passed(name, fmt.Sprintf("%s is writable, and others can look into it (mode %04o)", dir, info.Mode().Perm()))
-		k.Fix = "run  chmod 700 on it"
+		k := relay.Passed(name, fmt.Sprintf("%s is writable, but other users can read it (mode %04o)", dir,
+			info.Mode().Perm()))
+		k.Fix = "run chmod 700 on it"
 		return k
 	}
 	return relay.Passed(name, dir+" is writable"+later)
 }
 
-// othersCheck says whether another relaytop runs a batch on the same folder: no harm, but the budget of the relay is shared.
+// othersCheck reports whether another relaytop runs a batch from the same folder. That does no harm, but both share
+// the limits of the relay.
 func othersCheck(cfg *config.Config) relay.Check {
 	const name = "other_relaytop"
 	dir := cfg.Paths.Runs(cfg.Relay.Demo)
 	if _, err := os.Stat(dir); err != nil {
-		return relay.Passed(name, "no other one runs a batch from this data folder")
+		return relay.Passed(name, "no other relaytop runs a batch from this data folder")
 	}
 	book, err := job.NewBook(job.Config{Dir: dir})
 	if err != nil {
-		return relay.Unknown(name, "can't be told: "+err.Error(), "")
+		return relay.Unknown(name, "can't be checked: "+err.Error(), "")
 	}
 	var ids []string
 	for _, h := range book.Headers() {
@@ -156,7 +160,9 @@ func othersCheck(cfg *config.Config) relay.Check {
 		}
 	}
 	if len(ids) == 0 {
-		return relay.Passed(name, "no other one runs a batch from this data folder")
+		return relay.Passed(name, "no other relaytop runs a batch from this data folder")
 	}
-	return relay.Passed(name, fmt.Sprintf("another process runs %s; each keeps its own limits, the relay sees the sum", strings.Join(ids, ", ")))
+	return relay.Passed(name, fmt.Sprintf("another process runs %s; each keeps to its own limits, and the relay sees "+
+		"the sum",
+		strings.Join(ids, ", ")))
 }

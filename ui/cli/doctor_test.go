@@ -17,7 +17,8 @@ import (
 	"relaytop/relay"
 )
 
-// countingRelay answers everybody, with a price, and counts the paid requests. Between them and their answers it waits for slow.
+// countingRelay answers everybody, with a price, and counts the paid requests. Between them and their answers it
+// waits for slow.
 func countingRelay(t *testing.T, slow func(r *http.Request)) (baseURL string, posts *atomic.Int32) {
 	t.Helper()
 	posts = new(atomic.Int32)
@@ -67,12 +68,14 @@ func TestDoctorKeepsTheBooks(t *testing.T) {
 		Requests int    `json:"total_requests"`
 		Cost     string `json:"total_cost_usd"`
 	}
-	if err := json.Unmarshal(stdout.Bytes(), &got); err != nil || got.Requests != 1 || !strings.HasPrefix(got.Cost, "0.00002") {
+	if err := json.Unmarshal(stdout.Bytes(), &got); err != nil || got.Requests != 1 ||
+		!strings.HasPrefix(got.Cost, "0.00002") {
 		t.Errorf("the ledger: %v %s", err, stdout)
 	}
 	cmd, stdout, stderr = p.command(t, "doctor", "--yes", "--json")
 	_ = cmd.Run() // its code is looked at
-	if code := cmd.ProcessState.ExitCode(); code != exitBudget || posts.Load() != 1 || !strings.Contains(stdout.String(), "not asked: the budget is spent") {
+	if code := cmd.ProcessState.ExitCode(); code != exitBudget || posts.Load() != 1 ||
+		!strings.Contains(stdout.String(), "not asked: the budget is spent") {
 		t.Errorf("code %d, %d requests\n%s%s", code, posts.Load(), stdout, stderr)
 	}
 }
@@ -104,7 +107,8 @@ func TestDoctorPaysForNothingThatIsLost(t *testing.T) {
 			marks[k.Name] = fmt.Sprint(*k.OK)
 		}
 	}
-	if code := cmd.ProcessState.ExitCode(); code != exitFailed || posts.Load() != 0 || marks["models"] != "true" || marks["data_folder"] != "false" || marks["streaming"] != "" {
+	if code := cmd.ProcessState.ExitCode(); code != exitFailed || posts.Load() != 0 || marks["models"] != "true" ||
+		marks["data_folder"] != "false" || marks["streaming"] != "" {
 		t.Errorf("no ledger: code %d, %d requests, %v", code, posts.Load(), marks)
 	}
 }
@@ -146,7 +150,8 @@ func TestAStopKeepsTheLines(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = cmd.Wait() // its code is looked at
-	if code := cmd.ProcessState.ExitCode(); code != exitCancelled || !strings.Contains(stdout.String(), "1 model, gpt-4.1 among them") || !strings.Contains(stdout.String(), "stopped") {
+	if code := cmd.ProcessState.ExitCode(); code != exitCancelled ||
+		!strings.Contains(stdout.String(), "1 model, gpt-4.1 among them") || !strings.Contains(stdout.String(), "stopped") {
 		t.Errorf("code %d\n%s%s", code, stdout, stderr)
 	}
 }
@@ -154,14 +159,16 @@ func TestAStopKeepsTheLines(t *testing.T) {
 // TestDoctorNamesTheConfiguration: what was read, and what is in force.
 func TestDoctorNamesTheConfiguration(t *testing.T) {
 	p := buildProgram(t)
-	p.env = append(p.env, "OPENAI_BASE_URL=http://127.0.0.1:9/v1", "FALLBACK_MODEL=a,b", "RATE_LIMIT_REQUESTS_PER_MINUTE=0")
+	p.env = append(p.env, "OPENAI_BASE_URL=http://127.0.0.1:9/v1", "FALLBACK_MODEL=a,b",
+		"RATE_LIMIT_REQUESTS_PER_MINUTE=0")
 	first := func() string {
 		cmd, stdout, _ := p.command(t, "doctor")
 		_ = cmd.Run() // nobody answers: its code is 1
 		lines := strings.SplitN(stdout.String(), "\n", 3)
 		return strings.Join(lines[:2], "\n")
 	}
-	for _, want := range []string{"no config file at ", "config.toml, no .env;", "gpt-4.1 (default)", "fallback a, b", "50 at once", "timeout 2m", "no limit of requests", "100000 tokens"} {
+	for _, want := range []string{"no config file at ", "config.toml, no .env;", "gpt-4.1 (default)", "fallback a, b",
+		"50 at once", "timeout 2m", "no limit on requests", "100000 tokens"} {
 		if got := first(); !strings.Contains(got, want) {
 			t.Errorf("no %q in %s", want, got)
 		}

@@ -19,8 +19,9 @@ import (
 
 var decimal = regexp.MustCompile(`^-?\d+(\.\d+)?$`)
 
-// cmdJSON wants a file, or stdout, to be exactly one JSON object of a shape: json stdout shape.txt. A line of the shape is a path and what
-// stands there: types joined by |, or =VALUE. `[]` goes into each element of an array, {} into each value of an object.
+// cmdJSON wants a file, or stdout, to be exactly one JSON object of a shape: json stdout shape.txt. A line of the
+// shape is a path and what stands there: types joined by |, or =VALUE. `[]` goes into each element of an array, {}
+// into each value of an object.
 func cmdJSON(ts *testscript.TestScript, _ bool, args []string) {
 	d := json.NewDecoder(strings.NewReader(ts.ReadFile(args[0])))
 	d.UseNumber()
@@ -113,7 +114,8 @@ func cmdLines(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// cmdRows wants a batch's output to have exactly one line for each of row-1 .. row-N in that order, all with an answer: rows out.jsonl 20
+// cmdRows wants a batch's output to have exactly one line for each of row-1 .. row-N in that order, all with an
+// answer: rows out.jsonl 20
 func cmdRows(ts *testscript.TestScript, _ bool, args []string) {
 	want, err := strconv.Atoi(args[1])
 	ts.Check(err)
@@ -137,7 +139,8 @@ func cmdRows(ts *testscript.TestScript, _ bool, args []string) {
 		if n++; line.ID != "row-"+strconv.Itoa(n) {
 			ts.Fatalf("line %d is of %s", n, line.ID)
 		}
-		if line.Error != nil || line.Response == nil || line.Response.Status != 200 || len(line.Response.Body.Choices) != 1 || line.Response.Body.Choices[0].Message.Content == "" {
+		if line.Error != nil || line.Response == nil || line.Response.Status != 200 ||
+			len(line.Response.Body.Choices) != 1 || line.Response.Body.Choices[0].Message.Content == "" {
 			ts.Fatalf("line %d is no answer: %s", n, in.Text())
 		}
 	}
@@ -170,7 +173,8 @@ func cmdNowhere(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// cmdTTY runs a program on a terminal at which nobody answers, and keeps what the terminal got in a file: tty CODE FILE relaytop chat hi
+// cmdTTY runs a program on a terminal at which nobody answers, and keeps what the terminal got in a file: tty CODE
+// FILE relaytop chat hi
 func cmdTTY(ts *testscript.TestScript, _ bool, args []string) {
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)

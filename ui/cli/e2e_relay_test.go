@@ -21,7 +21,8 @@ func cmdSim(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv(args[0], strings.TrimSpace(p.out.String()))
 }
 
-// statsOf reads one number of what a simulated relay really received; what is not there is 0. The path has dots: faults.429
+// statsOf reads one number of what a simulated relay really received; what is not there is 0. The path has dots:
+// faults.429
 func statsOf(ts *testscript.TestScript, url, path string) float64 {
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: patience}
 	resp, err := client.Get(strings.TrimSuffix(url, "/v1") + "/sim/stats")
@@ -62,9 +63,11 @@ type faulty struct {
 // cmdRelay starts a relay that does one thing wrong: relay URL echo-key
 func cmdRelay(ts *testscript.TestScript, _ bool, args []string) {
 	kinds := map[string]func(*faulty, http.ResponseWriter, *http.Request){
-		"echo-key": echoKey, "wait-once": waitOnce, "endless": endless, "cut": cut, "stall": stall, "escapes": escapes, "redirect": redirect, "html": html,
-		"length": ends("length", "as far as"), "filtered": ends("content_filter", "as far as"), "empty": ends("stop"), "one-model": oneModel,
-		"revoked": revoked, "mirror": mirror,
+		"echo-key": echoKey, "wait-once": waitOnce, "endless": endless, "cut": cut, "stall": stall, "escapes": escapes,
+		"redirect": redirect, "html": html,
+		"length": ends("length", "as far as"), "filtered": ends("content_filter", "as far as"), "empty": ends("stop"),
+		"one-model": oneModel,
+		"revoked":   revoked, "mirror": mirror,
 	}
 	refuses := map[string]bool{"echo-key": true, "escapes": true, "redirect": true, "html": true, "one-model": true}
 	kind := kinds[args[1]]
@@ -113,14 +116,17 @@ func stream(w http.ResponseWriter, pieces ...string) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	for _, p := range pieces {
 		text, _ := json.Marshal(p) // a string
-		fmt.Fprintf(w, "data: {\"id\":\"c1\",\"model\":\"m-1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":%s}}]}\n\n", text)
+		fmt.Fprintf(w, "data: {\"id\":\"c1\",\"model\":\"m-1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":%s}}]}\n\n",
+			text)
 		w.(http.Flusher).Flush()
 	}
 }
 
 func end(w http.ResponseWriter, finish string) {
-	fmt.Fprint(w, "data: {\"id\":\"c1\",\"model\":\"m-1\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\""+finish+"\"}]}\n\n"+
-		"data: {\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4,\"total_tokens\":7}}\n\ndata: [DONE]\n\n")
+	fmt.Fprint(w, "data: {\"id\":\"c1\",\"model\":\"m-1\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\""+
+		finish+"\"}]}\n\n"+
+		"data: {\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4,\"total_tokens\":7}}\n\ndata: "+
+		"[DONE]\n\n")
 }
 
 // endless goes on and on.
@@ -159,7 +165,8 @@ func cut(_ *faulty, w http.ResponseWriter, _ *http.Request) {
 	panic(http.ErrAbortHandler)
 }
 
-// escapes answers with what a terminal would obey: title, clipboard, colours, a device string that never ends, C1, bidi.
+// escapes answers with what a terminal would obey: title, clipboard, colours, a device string that never ends, C1,
+// bidi.
 func escapes(_ *faulty, w http.ResponseWriter, _ *http.Request) {
 	stream(w, "a\x1b]0;owned\x07b\x1b", "[31mred", "\x1b]52;c;aGk=\x1b\\c\u009b2Jd\u202ee\x1bPq", "\x07\x08f")
 	end(w, "stop")

@@ -20,10 +20,12 @@ import (
 // patience is how long a script waits for a state before it fails.
 const patience = 30 * time.Second
 
-// TestProgram runs the real program against relays on real sockets, also such that do what they should not, and kills it in the middle.
+// TestProgram runs the real program against relays on real sockets, also such that do what they should not, and
+// kills it in the middle.
 func TestProgram(t *testing.T) {
 	bin := t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", filepath.Join(bin, "relaytop"), "relaytop").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-o", filepath.Join(bin, "relaytop"),
+		"relaytop").CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
 	testscript.Run(t, testscript.Params{
@@ -147,7 +149,8 @@ func lookPath(ts *testscript.TestScript, name string) (string, error) {
 
 // environ is the part of the script's environment that a program of ours looks at.
 func environ(ts *testscript.TestScript) (list []string) {
-	for _, name := range []string{"HOME", "PATH", "TMPDIR", "TERM", "RELAYTOP_DATA_DIR", "HOLYSHEEP_BASE_URL", "HOLYSHEEP_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_KEY",
+	for _, name := range []string{"HOME", "PATH", "TMPDIR", "TERM", "RELAYTOP_DATA_DIR", "HOLYSHEEP_BASE_URL",
+		"HOLYSHEEP_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_KEY",
 		"RETRY_MAX_ATTEMPTS", "RETRY_BACKOFF_MS", "REQUEST_TIMEOUT_SECONDS", "FALLBACK_MODEL"} {
 		if v := ts.Getenv(name); v != "" {
 			list = append(list, name+"="+v)
@@ -171,7 +174,8 @@ func cmdAwait(ts *testscript.TestScript, _ bool, args []string) {
 	if args[1] == "stderr" {
 		from = &p.errout
 	}
-	poll(ts, fmt.Sprintf("%s prints %q", args[0], args[2]), func() bool { return strings.Contains(from.String(), args[2]) })
+	poll(ts, fmt.Sprintf("%s prints %q", args[0], args[2]),
+		func() bool { return strings.Contains(from.String(), args[2]) })
 }
 
 // poll asks again and again until ok or patience is over.
@@ -190,12 +194,13 @@ func poll(ts *testscript.TestScript, what string, ok func() bool) {
 
 // cmdSignal sends INT, TERM, HUP or KILL to a program in the background.
 func cmdSignal(ts *testscript.TestScript, _ bool, args []string) {
-	sig := map[string]syscall.Signal{"INT": syscall.SIGINT, "TERM": syscall.SIGTERM, "HUP": syscall.SIGHUP, "KILL": syscall.SIGKILL}[args[1]]
+	sig := map[string]syscall.Signal{"INT": syscall.SIGINT, "TERM": syscall.SIGTERM, "HUP": syscall.SIGHUP,
+		"KILL": syscall.SIGKILL}[args[1]]
 	ts.Check(stageOf(ts).proc(ts, args[0]).cmd.Process.Signal(sig))
 }
 
-// cmdFinish waits for the end of a program in the background and wants its exit code, -1 for one that was killed. What it printed
-// is what stdout and stderr look at next.
+// cmdFinish waits for the end of a program in the background and wants its exit code, -1 for one that was killed.
+// What it printed is what stdout and stderr look at next.
 func cmdFinish(ts *testscript.TestScript, _ bool, args []string) {
 	s := stageOf(ts)
 	p := s.proc(ts, args[0])

@@ -18,7 +18,7 @@ const (
 	exitCancelled   = 130
 )
 
-// exit is an error that knows its exit code. A nil err has been reported already.
+// exit is an error with an exit code. With a nil err, everything was already reported.
 type exit struct {
 	code int
 	err  error
@@ -33,7 +33,7 @@ func (e *exit) Error() string {
 
 func (e *exit) Unwrap() error { return e.err }
 
-// fail gives err the exit code, whoever met a budget that of the budget; nil stays nil.
+// fail gives err the exit code, or that of the budget for a budget error. nil stays nil.
 func fail(code int, err error) error {
 	if err == nil {
 		return nil

@@ -99,7 +99,8 @@ func report(b *testing.B, of []time.Duration) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// BenchmarkFirstFrame is how long a person waits: from exec to the last part of the first frame, with a data folder that is there.
+// BenchmarkFirstFrame is how long a person waits: from exec to the last part of the first frame, with a data folder
+// that is there.
 func BenchmarkFirstFrame(b *testing.B) {
 	p := buildProgram(b)
 	warm := p.onScreen(b)

@@ -13,7 +13,7 @@ import (
 	"relaytop/ui"
 )
 
-// flags are the global flags. No flag takes a key: keys come by environment, file or command.
+// flags are the global flags. No flag takes a key: keys come from the environment, a file or a command.
 type flags struct {
 	set     *pflag.FlagSet
 	config  string
@@ -25,28 +25,29 @@ type flags struct {
 	demo    bool
 }
 
-// settable are the flags that stand for a setting of the configuration, by the same name.
-var settable = []string{"model", "fallback", "relay", "base-url", "theme", "ascii", "no-color", "log-level", "quiet", "demo", "cache"}
+// settable are the flags of settings, which have the same names.
+var settable = []string{"model", "fallback", "relay", "base-url", "theme", "ascii", "no-color", "log-level", "quiet",
+	"demo", "cache"}
 
 func (f *flags) bind(set *pflag.FlagSet) {
 	f.set = set
 	set.StringVar(&f.config, "config", "", "configuration file")
-	set.StringVar(&f.dataDir, "data-dir", "", "one folder for database, runs, cache and log (also RELAYTOP_DATA_DIR)")
-	set.StringVar(&f.envFile, "env-file", "", "file of variables; counts as environment")
+	set.StringVar(&f.dataDir, "data-dir", "", "folder for database, runs, cache and log (also RELAYTOP_DATA_DIR)")
+	set.StringVar(&f.envFile, "env-file", "", "file of environment variables")
 	set.StringVarP(&f.model, "model", "m", "", "model to ask")
-	set.StringVar(&f.fallbck, "fallback", "", "models to try when the first one fails, separated by commas")
-	set.String("relay", "", "which of the configured endpoints to use")
+	set.StringVar(&f.fallbck, "fallback", "", "models to try if the first one fails, separated by commas")
+	set.String("relay", "", "configured endpoint to use")
 	set.String("base-url", "", "base URL of the relay")
 	set.String("theme", "", "colour theme")
 	set.BoolVar(&f.demo, "demo", false, "use the built-in simulated relay")
-	set.Bool("cache", false, "answers already paid for may serve again (temperature 0 or a seed)")
-	set.Bool("ascii", false, "no box drawing, no braille")
+	set.Bool("cache", false, "reuse answers already paid for (temperature 0 or a seed)")
+	set.Bool("ascii", false, "print ASCII only")
 	set.Bool("no-color", false, "no colour")
 	set.String("log-level", "", "error, warn, info or debug")
-	set.BoolVarP(&f.quiet, "quiet", "q", false, "nothing on stderr but errors")
+	set.BoolVarP(&f.quiet, "quiet", "q", false, "print only errors on stderr")
 }
 
-// fallbackModels is what --fallback said, and whether it was said.
+// fallbackModels are the models of --fallback, and whether it was given.
 func (f *flags) fallbackModels() ([]string, bool) {
 	var list []string
 	for _, m := range strings.Split(f.fallbck, ",") {
@@ -57,7 +58,7 @@ func (f *flags) fallbackModels() ([]string, bool) {
 	return list, f.set.Changed("fallback")
 }
 
-// flagError says what a flag wants, and where the flags are listed.
+// flagError says what a flag needs, and where the flags are listed.
 func flagError(cmd *cobra.Command, err error) error {
 	help := fmt.Sprintf("; see `%s --help`", cmd.CommandPath())
 	var bad *pflag.InvalidValueError
@@ -82,20 +83,20 @@ func flagError(cmd *cobra.Command, err error) error {
 	return fail(exitUsage, fmt.Errorf("%s wants %s, not %.40q%s", name, wants, bad.GetValue(), help))
 }
 
-// load reads the configuration once and says what is worth a line; a mistake in it is wrong use.
+// load reads the configuration once and prints its notices. A mistake in it is wrong use.
 func (c *command) load() (*config.Config, error) {
 	cfg, err := c.read()
-	if err != nil || c.told {
+	if err != nil || c.noted {
 		return cfg, err
 	}
-	c.told = true
+	c.noted = true
 	for _, n := range cfg.Notices {
 		c.note("relaytop: %s", n)
 	}
 	return cfg, nil
 }
 
-// read is load for who tells the notices elsewhere.
+// read is load for a caller that shows the notices elsewhere.
 func (c *command) read() (*config.Config, error) {
 	if c.cfg != nil {
 		return c.cfg, nil
@@ -119,7 +120,8 @@ func (c *command) read() (*config.Config, error) {
 	return cfg, nil
 }
 
-// checkLook refuses a theme and keys that the dashboard could not use, for every command: a mistake is told where it was made.
+// checkLook refuses a theme and keys that the dashboard could not use, for every command, so that a mistake is
+// reported with its place.
 func checkLook(cfg *config.Config) error {
 	if cfg.Theme != "auto" {
 		if _, err := themes.Dir(cfg.Paths.Themes()).Load(cfg.Theme); err != nil {

@@ -12,7 +12,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// helps lays out the help of all commands for the terminal, and makes `help NONSENSE` wrong use: by itself cobra ends well.
+// helps lays out the help of all commands for the terminal, and makes `help NONSENSE` wrong use. By default cobra
+// exits with 0.
 func (c *command) helps(root *cobra.Command) {
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
 		_, _ = io.WriteString(c.Stdout, helpText(cmd, c.stdout())) // stdout gone: nobody reads it
@@ -34,7 +35,7 @@ func (c *command) helps(root *cobra.Command) {
 	}
 }
 
-// helpText is all that is said of a command.
+// helpText is the help of a command.
 func helpText(cmd *cobra.Command, o *output) string {
 	width := o.helpWidth()
 	var b strings.Builder

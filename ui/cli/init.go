@@ -15,16 +15,17 @@ import (
 	"relaytop/ui/text"
 )
 
-// Connect is what Build.Connect does: it tries a relay.
+// Connect is the type of Build.Connect, which tests a relay.
 type Connect func(ctx context.Context, e relay.Endpoint, model string, pay relay.Spending) (relay.Connection, error)
 
-// init asks for relay and key, tests them and writes the configuration. Nothing is written that did not pass the test.
+// init asks for relay and key, tests them and writes the configuration. Nothing is written unless the test passes.
 func (c *command) init() *cobra.Command {
 	return &cobra.Command{
-		Use: "init", Short: "connect a relay: asks for URL and key, tests them, writes the configuration", Args: noArgs,
+		Use: "init", Short: "connect a relay: ask for URL and key, test them, write the configuration", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !isTerminal(c.Stdin) {
-				return fail(exitUsage, errors.New("init asks questions and needs a terminal; without one, set HOLYSHEEP_API_KEY (or OPENAI_BASE_URL and OPENAI_API_KEY)"))
+				return fail(exitUsage, errors.New("init asks questions and needs a terminal; without one, set "+
+					"HOLYSHEEP_API_KEY (or OPENAI_BASE_URL and OPENAI_API_KEY)"))
 			}
 			cfg, err := c.load()
 			if err != nil {
@@ -46,7 +47,7 @@ func (c *command) init() *cobra.Command {
 	}
 }
 
-// tellElsewhere says what is set outside of the file that init writes: it comes first.
+// tellElsewhere reports what is configured outside the file that init writes, because it takes precedence.
 func (c *command) tellElsewhere(cfg *config.Config) {
 	var from []string
 	for _, e := range cfg.Relay.Endpoints {
@@ -57,11 +58,12 @@ func (c *command) tellElsewhere(cfg *config.Config) {
 		}
 	}
 	if len(from) > 0 && cfg.Relay.Configured {
-		c.say(fmt.Sprintf("a relay is configured already by %s: where that names a URL, it comes before what is written here", strings.Join(from, " and ")))
+		c.say(fmt.Sprintf("a relay is already configured by %s; a URL set there takes precedence over the one written here",
+			strings.Join(from, " and ")))
 	}
 }
 
-// questions asks for URL and key. The URL is judged before a key is asked for that would go there.
+// questions asks for URL and key. The URL is checked before asking for a key that would be sent there.
 func (c *command) questions(ctx context.Context, cfg *config.Config) (url, key string, err error) {
 	if url, err = c.ask(ctx, "Base URL of the relay ["+config.DefaultHolySheepURL+"]:"); err != nil {
 		return "", "", unanswered(ctx, err)
@@ -69,13 +71,13 @@ func (c *command) questions(ctx context.Context, cfg *config.Config) (url, key s
 	if url, err = c.CleanURL(cmp.Or(url, config.DefaultHolySheepURL), cfg.AllowHTTP); err != nil {
 		return "", "", fail(exitUsage, fmt.Errorf("nothing was written: %w", err))
 	}
-	if key, err = c.askHidden(ctx, "API key (not shown; empty: none): "); err != nil {
+	if key, err = c.askHidden(ctx, "API key (not shown; leave empty for none): "); err != nil {
 		return "", "", unanswered(ctx, err)
 	}
 	return url, key, nil
 }
 
-// unanswered is the end at a question: by a stop, or without an answer.
+// unanswered is the error of a question that was interrupted or got no answer.
 func unanswered(ctx context.Context, err error) error {
 	if ctx.Err() != nil || errors.Is(err, context.Canceled) {
 		return fail(exitCancelled, errors.New("stopped: nothing was written"))
@@ -83,33 +85,39 @@ func unanswered(ctx context.Context, err error) error {
 	return fail(exitUsage, fmt.Errorf("nothing was written: %w", err))
 }
 
-// talk is how the person is asked while a relay is connected.
+// talk is how the user is asked while a relay is connected.
 type talk struct {
 	pay     Asker
-	pick    func(question string) (string, error) // "" takes what is offered
+	pick    func(question string) (string, error) // "" accepts the default
 	replace func(question string) bool
 	say     func(line string)
 }
 
 func (c *command) atTerminal(ctx context.Context) talk {
-	return talk{pay: c.asker(ctx, false), say: c.say, pick: func(question string) (string, error) { return c.ask(ctx, question) },
+	return talk{pay: c.asker(ctx, false), say: c.say,
+		pick:    func(question string) (string, error) { return c.ask(ctx, question) },
 		replace: func(question string) bool { return c.confirms(ctx, question) }}
 }
 
-// inDialog is for the dashboard's dialog, which has said that it may cost a request. Nothing is replaced there: `relaytop init` asks.
+// inDialog is for the dashboard's dialog, which has already said that a request may cost money. It replaces
+// nothing: `relaytop init` asks first.
 func inDialog() talk {
-	return talk{pay: func(string) bool { return true }, say: func(string) {}, pick: func(string) (string, error) { return "", nil },
+	return talk{pay: func(string) bool { return true }, say: func(string) {},
+		pick:    func(string) (string, error) { return "", nil },
 		replace: func(string) bool { return false }}
 }
 
-// connect tests a relay and writes it into the configuration; what was there before is kept beside it.
-func (c *command) connect(ctx context.Context, cfg *config.Config, url, key string, with talk) (said string, err error) {
+// connect tests a relay and writes it to the configuration. The previous file is kept beside it.
+func (c *command) connect(ctx context.Context, cfg *config.Config, url, key string, with talk) (said string,
+	err error) {
 	if strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return "", fail(exitFailed, errors.New("nothing was written: the key holds characters that can't be sent: one line of printable ASCII is needed"))
+		return "", fail(exitFailed, errors.New(
+			"nothing was written: the key must be one line of printable ASCII"))
 	}
-	book := &ledger{cfg: cfg, tell: with.say} // of a real relay, also where the demo runs
+	book := &ledger{cfg: cfg, tell: with.say} // for a real relay, even in the demo
 	defer book.close()
-	found, err := c.Connect(ctx, relay.Endpoint{Name: "relay", BaseURL: url, Key: relay.Secret(key), AllowHTTP: cfg.AllowHTTP}, cfg.DefaultModel,
+	found, err := c.Connect(ctx, relay.Endpoint{Name: "relay", BaseURL: url, Key: relay.Secret(key),
+		AllowHTTP: cfg.AllowHTTP}, cfg.DefaultModel,
 		relay.Spending{Guard: book.guard, Ask: with.pay, Sink: book.take})
 	if ctx.Err() != nil {
 		return "", unanswered(ctx, err)
@@ -130,28 +138,28 @@ func (c *command) connect(ctx context.Context, cfg *config.Config, url, key stri
 	}
 	said = found.Proved + "; written to " + cfg.Paths.ConfigFile
 	if draft.DefaultModel != "" {
-		said += "; the model is " + draft.DefaultModel
+		said += "; the default model is " + draft.DefaultModel
 	}
 	if kept != "" {
-		said += " (the file as it was is now " + kept + ")"
+		said += " (the previous file is now " + kept + ")"
 	}
 	return said, nil
 }
 
-// pickModel asks for the model to ask by default where the relay does not list the one that is set. "" leaves that.
+// pickModel asks for a default model if the relay does not list the configured one. "" keeps that one.
 func pickModel(cfg *config.Config, found relay.Connection, with talk) (string, error) {
 	n := len(found.Models)
 	if slices.Contains(found.Models, cfg.DefaultModel) || n == 0 && found.Model != "" {
 		return "", nil
 	}
-	question, why := "Model to ask by default:", cfg.DefaultModel+" is not known there."
+	question, why := "Default model:", cfg.DefaultModel+" is not known to the relay."
 	if n > 0 {
 		some := strings.Join(found.Models[:min(n, 8)], ", ")
 		if n > 8 {
 			some += ", ..."
 		}
 		why = fmt.Sprintf("%s is not among its %s: %s.", cfg.DefaultModel, plural(n, "model"), some)
-		question = fmt.Sprintf("Model to ask by default [%s]:", found.Model)
+		question = fmt.Sprintf("Default model [%s]:", found.Model)
 	}
 	with.say(why)
 	line, err := with.pick(question)
@@ -164,24 +172,26 @@ func pickModel(cfg *config.Config, found relay.Connection, with talk) (string, e
 	}
 	for _, s := range cfg.Show() {
 		if s.Name == "default_model" && s.Source != "default" && !strings.Contains(s.Source, cfg.Paths.ConfigFile) {
-			with.say(fmt.Sprintf("%s (%s) comes before what is written here", s.Value, s.Source))
+			with.say(fmt.Sprintf("%s (%s) takes precedence over what is written here", s.Value, s.Source))
 		}
 	}
 	return model, nil
 }
 
-// writeConfig asks before anything of the person's is replaced.
+// writeConfig asks before it replaces anything of the user's.
 func writeConfig(ctx context.Context, cfg *config.Config, draft config.Draft, with talk) (kept string, err error) {
 	lost, err := config.Lost(cfg.Paths.ConfigFile, draft)
 	if err != nil {
 		return "", fail(exitFailed, fmt.Errorf("nothing was written: %w", err))
 	}
 	named := strings.Join(lost, ", ")
-	if len(lost) > 0 && !with.replace(fmt.Sprintf("%s is there already. Replace %s, and keep the rest?", cfg.Paths.ConfigFile, named)) {
+	if len(lost) > 0 && !with.replace(fmt.Sprintf("%s exists. Replace %s and keep the rest?",
+		cfg.Paths.ConfigFile, named)) {
 		if ctx.Err() != nil {
 			return "", unanswered(ctx, ctx.Err())
 		}
-		return "", fail(exitFailed, fmt.Errorf("nothing was written: it would replace %s in %s; `relaytop init` asks", named, cfg.Paths.ConfigFile))
+		return "", fail(exitFailed, fmt.Errorf("nothing was written: it would replace %s in %s; `relaytop init` asks",
+			named, cfg.Paths.ConfigFile))
 	}
 	kept, err = config.Write(cfg.Paths.ConfigFile, draft, true)
 	return kept, fail(exitFailed, err)

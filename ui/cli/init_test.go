@@ -27,7 +27,10 @@ const rightKey = "sk-right-0123456789"
 func keyedRelay(t *testing.T) (baseURL string) {
 	t.Helper()
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /v1/models", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"data":[{"id":"gpt-4.1"}]}`) })
+	mux.HandleFunc("GET /v1/models", func(w http.ResponseWriter,
+		_ *http.Request) {
+		fmt.Fprint(w, `{"data":[{"id":"gpt-4.1"}]}`)
+	})
 	mux.HandleFunc("POST /v1/chat/completions", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
 		for range 3 {
@@ -55,7 +58,8 @@ func dialog(t *testing.T, cmd *exec.Cmd, answers ...[2]string) (screen string, c
 		t.Fatal(err)
 	}
 	defer f.Close()
-	kill := time.AfterFunc(30*time.Second, func() { _ = cmd.Process.Kill() }) // a question that never comes must not hang the test
+	// a question that never comes must not hang the test
+	kill := time.AfterFunc(30*time.Second, func() { _ = cmd.Process.Kill() })
 	defer kill.Stop()
 	var seen bytes.Buffer
 	from, piece := 0, make([]byte, 4096)
@@ -101,25 +105,29 @@ func TestInitOnATerminal(t *testing.T) {
 		t.Errorf("doctor after init: %v\n%s%s", err, stdout, stderr)
 	}
 	var got struct{ Checks []relay.Check }
-	if err := json.Unmarshal(stdout.Bytes(), &got); err != nil || len(got.Checks) != 15 || strings.Contains(stdout.String(), rightKey) {
+	if err := json.Unmarshal(stdout.Bytes(), &got); err != nil || len(got.Checks) != 15 ||
+		strings.Contains(stdout.String(), rightKey) {
 		t.Errorf("%d checks, %v, or the key in them:\n%s", len(got.Checks), err, stdout)
 	}
 }
 
-// TestInitKeepsTheRest: a model that the relay has is written, what is replaced is asked for by its name, and all else stays.
+// TestInitKeepsTheRest: a model that the relay has is written, what is replaced is asked for by its name, and all
+// else stays.
 func TestInitKeepsTheRest(t *testing.T) {
 	p := buildProgram(t)
 	file := filepath.Join(filepath.Dir(p.path), "data", "config.toml")
-	p.write(t, "config.toml", "theme = \"light\"\n\n[[endpoints]]\nname = \"relay\"\nbase_url = \"http://127.0.0.1:9/v1\"\n\n[[endpoints]]\nname = \"work\"\nbase_url = \"http://127.0.0.1:9/v2\"\n")
+	p.write(t, "config.toml", "theme = \"light\"\n\n[[endpoints]]\nname = \"relay\"\nbase_url = "+
+		"\"http://127.0.0.1:9/v1\"\n\n[[endpoints]]\nname = \"work\"\nbase_url = \"http://127.0.0.1:9/v2\"\n")
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprint(w, `{"data":[{"id":"text-embedding-3"},{"id":"m1"}]}`)
 	}))
 	t.Cleanup(s.Close)
-	answers := [][2]string{{"Base URL", s.URL}, {"not shown", ""}, {"by default [m1]", ""}, {"y/N", "n"}}
+	answers := [][2]string{{"Base URL", s.URL}, {"not shown", ""}, {"Default model [m1]", ""}, {"y/N", "n"}}
 	before, _ := os.ReadFile(file)
 	cmd, _, _ := p.command(t, "init")
 	screen, code := dialog(t, cmd, answers...)
-	if after, _ := os.ReadFile(file); code != exitFailed || string(after) != string(before) || !strings.Contains(screen, "the endpoint relay http://127.0.0.1:9/v1") {
+	if after, _ := os.ReadFile(file); code != exitFailed || string(after) != string(before) ||
+		!strings.Contains(screen, "the endpoint relay http://127.0.0.1:9/v1") {
 		t.Errorf("after a no: code %d\n%s\n%s", code, screen, after)
 	}
 	answers[3][1] = "y"
@@ -137,7 +145,8 @@ func TestInitKeepsTheRest(t *testing.T) {
 	cmd, _, _ = p.command(t, "init")
 	cmd.Env = append(cmd.Env, "OPENAI_BASE_URL=http://127.0.0.1:9/v1")
 	screen, code = dialog(t, cmd, [2]string{"Base URL", "ftp://relay.example"})
-	if code != exitUsage || !strings.Contains(screen, "environment OPENAI_BASE_URL") || strings.Contains(screen, "API key") {
+	if code != exitUsage || !strings.Contains(screen, "environment OPENAI_BASE_URL") ||
+		strings.Contains(screen, "API key") {
 		t.Errorf("a bad URL: code %d\n%s", code, screen)
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"unicode/utf16"
 )
 
-// writeJSON prints one object on one line. On a terminal no byte of it acts: encoding/json escapes the controls of ASCII alone, and a
-// terminal also obeys those of C1 and the marks that turn the direction of a text.
+// writeJSON prints one object on one line. On a terminal, characters that act on it are escaped: encoding/json
+// escapes ASCII controls only, and a terminal also obeys C1 controls and bidi marks.
 func writeJSON(w io.Writer, terminal bool, v any) error {
 	var b bytes.Buffer
 	if err := json.NewEncoder(&b).Encode(v); err != nil {
@@ -26,7 +26,7 @@ func writeJSON(w io.Writer, terminal bool, v any) error {
 // writeJSON prints one object as a command's result.
 func (c *command) writeJSON(v any) error { return writeJSON(c.Stdout, isTerminal(c.Stdout), v) }
 
-// escapeActing writes as \uXXXX what acts on a terminal. In JSON such a character can only stand in a string.
+// escapeActing writes characters that act on a terminal as \uXXXX. In JSON they occur only inside strings.
 func escapeActing(doc []byte) []byte {
 	var b bytes.Buffer
 	for _, r := range string(doc) {
@@ -43,7 +43,8 @@ func escapeActing(doc []byte) []byte {
 
 func acts(r rune) bool {
 	switch {
-	case r >= 0x7f && r <= 0x9f, r == 0x61c, r == 0x200e, r == 0x200f, r >= 0x2028 && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0xfeff, r >= 0xe0000 && r <= 0xe007f:
+	case r >= 0x7f && r <= 0x9f, r == 0x61c, r == 0x200e, r == 0x200f, r >= 0x2028 && r <= 0x202e, r >= 0x2066 &&
+		r <= 0x2069, r == 0xfeff, r >= 0xe0000 && r <= 0xe007f:
 		return true
 	}
 	return false

@@ -11,11 +11,11 @@ import (
 	"relaytop/state/session"
 )
 
-// errLedger says that nothing is paid for because it could not be kept.
+// errLedger means that nothing is sent because its cost could not be recorded.
 var errLedger = errors.New("what it costs can't be recorded")
 
-// ledger is the day's budget and the record of what was paid, for requests that do not go through the engine. It is opened when the first of
-// them is about to be sent: looking around makes no folder.
+// ledger is the day's budget and the record of costs for requests that do not go through the engine: those of
+// doctor and init. It is opened just before the first of them is sent, so that a mere check creates no folder.
 type ledger struct {
 	cfg  *config.Config
 	demo bool // the simulated relay answers
@@ -23,10 +23,10 @@ type ledger struct {
 	kept *archive.Archive
 	day  *budget.Day
 	sink relay.Sink
-	no   error // why nothing may be sent
+	no   error // why nothing may be sent; nil: it may
 }
 
-// guard says whether anything may be sent now.
+// guard is nil if a request may be sent now.
 func (l *ledger) guard() error {
 	if l.kept == nil && l.no == nil {
 		l.no = l.open()
@@ -70,7 +70,7 @@ func (l *ledger) take(e relay.Event) {
 	}
 }
 
-// close writes what was recorded.
+// close writes the records.
 func (l *ledger) close() {
 	if l.kept == nil {
 		return
@@ -78,6 +78,6 @@ func (l *ledger) close() {
 	ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
 	defer cancel()
 	if err := l.kept.Close(ctx); err != nil {
-		l.tell("relaytop: on the way out: " + err.Error())
+		l.tell("relaytop: while closing: " + err.Error())
 	}
 }

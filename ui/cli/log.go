@@ -15,13 +15,14 @@ import (
 )
 
 const (
-	logSize  = 5   // MB; then the file is renamed and a new one begun
-	logKept  = 1   // older files
-	logQueue = 512 // lines that wait for the disk; more are counted and left out
+	logSize  = 5   // MB; then the file is rotated
+	logKept  = 1   // rotated files
+	logQueue = 512 // lines waiting for the disk; more are counted and dropped
 )
 
-// eventLog writes what the engine decided to the log file: attempts that failed, waits, fallbacks, breakers, ends. Never a token, a prompt
-// or a key: errors are redacted where they are made. The sink never waits for the disk.
+// eventLog writes the engine's decisions to the log file: failed attempts, waits, fallbacks, breakers, ends. It
+// never holds a token, a prompt or a key: errors are redacted where they are made. The sink never waits for the
+// disk.
 type eventLog struct {
 	queue chan relay.Event
 	quit  chan struct{}
@@ -31,7 +32,7 @@ type eventLog struct {
 	log   *slog.Logger
 }
 
-// openLog starts the log. A folder that can't be made leaves the program without one: it says so and goes on.
+// openLog starts the log. If its folder can't be created, the program reports that and runs without one.
 func openLog(cfg *config.Config) (*eventLog, error) {
 	path := cfg.Paths.Log()
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -41,13 +42,14 @@ func openLog(cfg *config.Config) (*eventLog, error) {
 	if err := level.UnmarshalText([]byte(cfg.LogLevel)); err != nil {
 		return nil, fmt.Errorf("no log is written: log_level: %w", err)
 	}
-	l := &eventLog{queue: make(chan relay.Event, logQueue), quit: make(chan struct{}), done: make(chan struct{}), file: &lumberjack.Logger{Filename: path, MaxSize: logSize, MaxBackups: logKept}}
+	l := &eventLog{queue: make(chan relay.Event, logQueue), quit: make(chan struct{}), done: make(chan struct{}),
+		file: &lumberjack.Logger{Filename: path, MaxSize: logSize, MaxBackups: logKept}}
 	l.log = slog.New(slog.NewTextHandler(l.file, &slog.HandlerOptions{Level: level}))
 	go l.write()
 	return l, nil
 }
 
-// sink takes the events that are worth a line.
+// sink queues the events that are worth a line.
 func (l *eventLog) sink(e relay.Event) {
 	switch e.Kind {
 	case relay.Queued, relay.Answering, relay.Text, relay.Reasoning, relay.Refusal, relay.Tool, relay.Metered:
@@ -74,7 +76,7 @@ func (l *eventLog) write() {
 			l.line(&e)
 		case <-l.quit:
 			if n := l.lost.Load(); n > 0 {
-				l.log.Warn("lines left out: the disk was slower than the events", "lines", n)
+				l.log.Warn("lines dropped: the disk was slower than the events", "lines", n)
 			}
 			return
 		}
@@ -118,7 +120,7 @@ func (l *eventLog) end(e *relay.Event, at []any) {
 	l.log.Log(context.Background(), level, "ended", at...)
 }
 
-// close writes what waits and closes the file. What is sunk afterwards is left out.
+// close writes the queue and closes the file. Later events are dropped.
 func (l *eventLog) close() error {
 	close(l.quit)
 	<-l.done

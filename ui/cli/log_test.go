@@ -21,9 +21,11 @@ func TestLogTellsDecisionsAndNoText(t *testing.T) {
 	}
 	bad := &relay.Error{Class: relay.ClassRateLimit, Status: 429, Message: "slow down\nforged=line\x1b[31m"}
 	for _, e := range []relay.Event{
-		{Kind: relay.Queued, ID: 1}, {Kind: relay.Text, ID: 1, Text: "a secret answer"}, {Kind: relay.Failed, ID: 1, Err: bad},
+		{Kind: relay.Queued, ID: 1}, {Kind: relay.Text, ID: 1, Text: "a secret answer"},
+		{Kind: relay.Failed, ID: 1, Err: bad},
 		{Kind: relay.FellBack, ID: 1, From: "a", Model: "b", Reason: "429 rate_limit"},
-		{Kind: relay.Done, ID: 1, Result: &relay.Result{ID: 1, Status: relay.StatusOK, Finish: "stop", Text: "a secret answer"}},
+		{Kind: relay.Done, ID: 1, Result: &relay.Result{ID: 1, Status: relay.StatusOK, Finish: "stop",
+			Text: "a secret answer"}},
 	} {
 		l.sink(e)
 	}

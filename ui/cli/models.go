@@ -16,7 +16,7 @@ type priceObject struct {
 	Input   *string      `json:"input"`
 	Output  *string      `json:"output"`
 	Cached  *string      `json:"cached"`
-	PerCall *string      `json:"per_call"` // USD for each request, beside the tokens
+	PerCall *string      `json:"per_call"` // USD for each request, besides the tokens
 	Unit    string       `json:"unit"`
 	Source  relay.Source `json:"source"`
 	AsOf    *string      `json:"as_of"`
@@ -27,13 +27,13 @@ type modelObject struct {
 	Endpoint string      `json:"endpoint"`
 	Context  *int64      `json:"context"`
 	Price    priceObject `json:"price"`
-	Listed   *string     `json:"listed_at,omitempty"` // of a list that an earlier run was given
+	Listed   *string     `json:"listed_at,omitempty"` // when an earlier run fetched the list
 }
 
 func (c *command) models() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use: "models", Short: "models, context, prices and where the price is from", Args: noArgs,
+		Use: "models", Short: "list models with context, price and the source of the price", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			app, err := c.open(cmd.Context(), nil)
 			if err != nil {
@@ -59,7 +59,7 @@ func (c *command) models() *cobra.Command {
 	return cmd
 }
 
-// adviceOf is what can be done about an error of the engine's, in a line of its own.
+// adviceOf is what to do about an error of a relay, on a line of its own.
 func adviceOf(err error) string {
 	var e *relay.Error
 	if !errors.As(err, &e) || e.Advice() == "" {
@@ -68,7 +68,7 @@ func adviceOf(err error) string {
 	return "\n" + e.Advice()
 }
 
-// oldest says how old a list is that an earlier run was given.
+// oldest says how old a cached list is.
 func oldest(list []relay.Offer, now time.Time) string {
 	var at time.Time
 	for _, o := range list {
@@ -79,14 +79,15 @@ func oldest(list []relay.Offer, now time.Time) string {
 	if at.IsZero() {
 		return ""
 	}
-	return "; its list of " + widget.Ago(at, now) + " stands"
+	return "; using its list of " + widget.Ago(at, now)
 }
 
 func modelObjects(list []relay.Offer) []modelObject {
 	out := make([]modelObject, 0, len(list))
 	for _, m := range list {
 		out = append(out, modelObject{ID: m.ID, Endpoint: m.Endpoint, Context: orNull(m.Context), Price: priceObject{
-			Input: amount(m.Input), Output: amount(m.Output), Cached: amount(m.Cached), PerCall: amount(m.Call), Unit: "usd_per_mtok", Source: sourceOr(m.Source), AsOf: orNull(m.AsOf)}, Listed: listedAt(m.Listed)})
+			Input: amount(m.Input), Output: amount(m.Output), Cached: amount(m.Cached), PerCall: amount(m.Call),
+			Unit: "usd_per_mtok", Source: sourceOr(m.Source), AsOf: orNull(m.AsOf)}, Listed: listedAt(m.Listed)})
 	}
 	return out
 }
@@ -114,7 +115,7 @@ func sourceOr(s relay.Source) relay.Source {
 	return s
 }
 
-// priceCells are the prices of a model in the table: what is in, what is out, and behind them what each call costs.
+// priceCells are the price cells of a model: input, output, and what each call costs.
 func priceCells(m relay.Offer) (in, out string) {
 	in, out = "unknown", "unknown"
 	if m.Input != nil {
@@ -133,7 +134,7 @@ func priceCells(m relay.Offer) (in, out string) {
 	return in, out
 }
 
-// callText is a price by the call, in cents at least: $0.05 a call.
+// callText is the price of a call, with at least two decimals: $0.05 a call.
 func callText(m relay.Money) string {
 	s := m.String()
 	for strings.HasSuffix(s, "0") && len(s)-strings.IndexByte(s, '.') > 3 {

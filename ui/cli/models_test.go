@@ -44,8 +44,10 @@ func TestPriceByTheCall(t *testing.T) {
 
 func TestUnlisted(t *testing.T) {
 	for want, err := range map[string]error{
-		"r does not list its models (404): name one":                 errors.New("r does not list its models (404): name one"),
-		"the relay did not tell its models: auth (401): no such key": &relay.Error{Class: relay.ClassAuth, Status: 401, Message: "no such key"},
+		"r does not list its models (404): name one": errors.New(
+			"r does not list its models (404): name one"),
+		"the relay did not list its models: auth (401): no such key": &relay.Error{Class: relay.ClassAuth, Status: 401,
+			Message: "no such key"},
 	} {
 		if _, got := noModels(err); got != want {
 			t.Errorf("%q, want %q", got, want)

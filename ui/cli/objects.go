@@ -6,13 +6,13 @@ import (
 	"relaytop/relay"
 )
 
-// The objects that scripts rely on: names may be added, never renamed. Amounts are exact decimal strings in USD, times
-// are milliseconds, what is not known is null.
+// The objects that scripts rely on: names may be added, never renamed. Amounts are exact decimal strings in USD,
+// times are milliseconds, and what is unknown is null.
 
 type costObject struct {
 	USD    *string      `json:"usd"`
 	Source relay.Source `json:"source"`
-	Part   *string      `json:"known_usd,omitempty"` // of an unknown cost: at least so much was paid
+	Part   *string      `json:"known_usd,omitempty"` // of an unknown cost: at least this was paid
 }
 
 type errorObject struct {
@@ -33,7 +33,7 @@ func msIf(d time.Duration, ok bool) *float64 {
 	return &v
 }
 
-// orNull is a pointer to v, or nil where v is the zero value: nothing is known.
+// orNull is a pointer to v, or nil for the zero value, which means unknown.
 func orNull[T comparable](v T) *T {
 	var zero T
 	if v == zero {

@@ -15,11 +15,15 @@ func TestCostObject(t *testing.T) {
 		cost relay.Cost
 		want string
 	}{
-		"known":                  {relay.Cost{Amount: relay.USD, Source: relay.SourceUser}, `{"usd":"1.000000","source":"user"}`},
-		"estimated by a list":    {relay.Cost{Amount: relay.USD, Source: relay.SourceUser, Estimated: true}, `{"usd":"1.000000","source":"estimated"}`},
-		"simulated, estimated":   {relay.Cost{Amount: relay.USD, Source: relay.SourceSim, Estimated: true}, `{"usd":"1.000000","source":"sim"}`},
-		"unknown":                {relay.Cost{Source: relay.SourceUnknown}, `{"usd":null,"source":"unknown"}`},
-		"unknown but for a part": {relay.Cost{Source: relay.SourceUnknown, Part: relay.USD / 2}, `{"usd":null,"source":"unknown","known_usd":"0.500000"}`},
+		"known": {relay.Cost{Amount: relay.USD, Source: relay.SourceUser},
+			`{"usd":"1.000000","source":"user"}`},
+		"estimated by a list": {relay.Cost{Amount: relay.USD, Source: relay.SourceUser, Estimated: true},
+			`{"usd":"1.000000","source":"estimated"}`},
+		"simulated, estimated": {relay.Cost{Amount: relay.USD, Source: relay.SourceSim, Estimated: true},
+			`{"usd":"1.000000","source":"sim"}`},
+		"unknown": {relay.Cost{Source: relay.SourceUnknown}, `{"usd":null,"source":"unknown"}`},
+		"unknown but for a part": {relay.Cost{Source: relay.SourceUnknown, Part: relay.USD / 2},
+			`{"usd":null,"source":"unknown","known_usd":"0.500000"}`},
 	} {
 		if got, err := json.Marshal(chatOf(&relay.Result{Cost: c.cost}).Cost); err != nil || string(got) != c.want {
 			t.Errorf("%s: %s %v, want %s", name, got, err, c.want)
@@ -29,8 +33,10 @@ func TestCostObject(t *testing.T) {
 
 func TestChatObject(t *testing.T) {
 	sent := time.Now()
-	o := chatOf(&relay.Result{Refusal: "No.", Attempts: []relay.Attempt{{Timing: relay.Timing{Send: sent, Done: sent.Add(1500 * time.Millisecond)}}, {}}})
-	if o.Refusal != "No." || o.Attempts[0].E2EMS != nil || o.Attempts[0].TookMS == nil || *o.Attempts[0].TookMS != 1500 || o.Attempts[1].TookMS != nil {
+	o := chatOf(&relay.Result{Refusal: "No.",
+		Attempts: []relay.Attempt{{Timing: relay.Timing{Send: sent, Done: sent.Add(1500 * time.Millisecond)}}, {}}})
+	if o.Refusal != "No." || o.Attempts[0].E2EMS != nil || o.Attempts[0].TookMS == nil ||
+		*o.Attempts[0].TookMS != 1500 || o.Attempts[1].TookMS != nil {
 		t.Errorf("%+v", o)
 	}
 }
@@ -61,9 +67,10 @@ func TestEndOfText(t *testing.T) {
 		"text":             {relay.Result{Text: "a"}, "\n"},
 		"text with an end": {relay.Result{Text: "a\n"}, ""},
 		"a refusal":        {relay.Result{Refusal: "No."}, "\n"},
-		"tool calls":       {relay.Result{Tools: []relay.ToolCall{{Name: "f", Arguments: `{"a":1}`}, {Name: "g"}}}, "f({\"a\":1})\ng()\n"},
-		"text and a call":  {relay.Result{Text: "a", Tools: []relay.ToolCall{{Name: "f"}}}, "\nf()\n"},
-		"nothing":          {relay.Result{}, ""},
+		"tool calls": {relay.Result{Tools: []relay.ToolCall{{Name: "f", Arguments: `{"a":1}`}, {Name: "g"}}},
+			"f({\"a\":1})\ng()\n"},
+		"text and a call": {relay.Result{Text: "a", Tools: []relay.ToolCall{{Name: "f"}}}, "\nf()\n"},
+		"nothing":         {relay.Result{}, ""},
 	} {
 		var b strings.Builder
 		if err := endOfText(text.NewPlain(&b, false), &c.r); err != nil || b.String() != c.want {

@@ -48,7 +48,8 @@ func (c *command) outputTo(w io.Writer) *output {
 	return o
 }
 
-// sentence writes one line of ours behind lead. On a terminal it is wrapped, and further lines begin below the end of lead.
+// sentence writes one line of ours behind lead. On a terminal it is wrapped, and further lines begin below the end
+// of lead.
 func (o *output) sentence(lead, s string) {
 	if o.terminal {
 		s = text.Line(s) // it may name a model or a file

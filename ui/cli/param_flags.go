@@ -13,33 +13,33 @@ import (
 	"relaytop/relay"
 )
 
-// paramFlags are the flags that set what a request asks for beside its messages.
+// paramFlags are the flags that set parameters of a request.
 type paramFlags struct {
 	params      []string
 	temperature float64
 	maxTokens   int
-	set         []setting // what was given, in order
+	set         []setting // in the order given
 }
 
-// setting is a parameter that was given; a nil value takes it out.
+// setting is a given parameter; a nil value removes it.
 type setting struct {
 	key   string
 	value json.RawMessage
 }
 
 func (f *paramFlags) bindParams(set *pflag.FlagSet) {
-	set.Float64Var(&f.temperature, "temperature", 0, "temperature, in place of the usual one")
+	set.Float64Var(&f.temperature, "temperature", 0, "temperature (default: the model's own)")
 	set.IntVar(&f.maxTokens, "max-tokens", 0, "longest answer, in tokens")
-	set.StringArrayVar(&f.params, "param", nil, "any other parameter as KEY=JSON; KEY= takes it out; may be repeated")
+	set.StringArrayVar(&f.params, "param", nil, "another parameter as KEY=JSON; KEY= removes it; may be repeated")
 }
 
-// readParams reads what was given.
+// readParams reads the flags.
 func (f *paramFlags) readParams(given *pflag.FlagSet) error {
 	switch {
 	case given.Changed("max-tokens") && f.maxTokens < 1:
-		return fmt.Errorf("--max-tokens wants a number from 1 on, not %d", f.maxTokens)
+		return fmt.Errorf("--max-tokens must be at least 1, not %d", f.maxTokens)
 	case math.IsNaN(f.temperature) || math.IsInf(f.temperature, 0) || f.temperature < 0:
-		return fmt.Errorf("--temperature %v: a number from 0 on", f.temperature)
+		return fmt.Errorf("--temperature must be 0 or more, not %v", f.temperature)
 	}
 	if given.Changed("temperature") {
 		f.set = append(f.set, setting{"temperature", json.RawMessage(strconv.FormatFloat(f.temperature, 'f', -1, 64))})
@@ -66,20 +66,21 @@ func (f *paramFlags) param(s string) error {
 	case "model":
 		return errors.New("--param model: use --model")
 	case "messages", "stream", "stream_options":
-		return fmt.Errorf("--param %s: relaytop sets it itself", key)
+		return fmt.Errorf("--param %s: relaytop sets this itself", key)
 	}
 	if value = strings.TrimSpace(value); value == "" {
 		f.set = append(f.set, setting{key, nil})
 		return nil
 	}
 	if !json.Valid([]byte(value)) {
-		return fmt.Errorf(`--param %s=%s: that is no JSON; a text stands in quotes: --param '%s="%s"'`, key, value, key, value)
+		return fmt.Errorf(`--param %s=%s: the value is not JSON; quote a string: --param '%s="%s"'`, key, value, key,
+			value)
 	}
 	f.set = append(f.set, setting{key, json.RawMessage(value)})
 	return nil
 }
 
-// apply puts what was given into parameters.
+// apply sets the given parameters in p.
 func (f *paramFlags) apply(p relay.Params) relay.Params {
 	for _, s := range f.set {
 		if s.value == nil {

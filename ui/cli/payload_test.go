@@ -16,14 +16,16 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// payload holds one of everything that acts on a terminal or hides from its reader. PWN marks what would have been obeyed.
+// payload holds one of everything that acts on a terminal or hides from its reader. PWN marks what would have been
+// obeyed.
 const payload = "\x1b[77;77H\x1b]0;PWN\a\x1b]52;c;UFdO\a\x1b]8;;http://PWN/\x1b\\x\x1b]8;;\x1b\\\x1bPPWN\x1b\\\x1b_PWN\x1b\\\u009b77m\u009d0;PWN\u009c\x7f\b\r\u202ePWN\u202c\u2066a\u2069\u2028\u2029\ufeff\U000e0041\x1b]0;PWN"
 
 // hostile answers in the chat protocol, with the payload wherever a relay may write text.
 func hostile(w http.ResponseWriter, r *http.Request) {
 	text := func(s string) string { b, _ := json.Marshal(s); return string(b) } // a string has a JSON form
 	if r.Method == http.MethodGet {
-		fmt.Fprintf(w, `{"object":"list","data":[{"id":"good","object":"model"},{"id":%s,"object":"model"}]}`, text("model "+payload))
+		fmt.Fprintf(w, `{"object":"list","data":[{"id":"good","object":"model"},{"id":%s,"object":"model"}]}`,
+			text("model "+payload))
 		return
 	}
 	asked, _ := io.ReadAll(r.Body) // what is missing is not a failure of ours
@@ -35,21 +37,26 @@ func hostile(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	for _, delta := range []string{
 		`{"role":"assistant","reasoning_content":` + text("thinking "+payload+"\n") + `}`,
-		`{"content":` + text("answer "+payload[:9]) + `}`, `{"content":` + text(payload[9:]+"\n\n```go\ncode "+payload+"\n```\n\n| a | b |\n|---|---|\n| cell "+payload+" | [link](http://x/"+payload+") |\n") + `}`,
-		`{"tool_calls":[{"index":0,"id":"t","type":"function","function":{"name":` + text("tool "+payload) + `,"arguments":` + text(`{"argument":"`+payload) + `}}]}`,
+		`{"content":` + text("answer "+payload[:9]) + `}`, `{"content":` + text(payload[9:]+"\n\n```go\ncode "+payload+
+			"\n```\n\n| a | b |\n|---|---|\n| cell "+payload+" | [link](http://x/"+payload+") |\n") + `}`,
+		`{"tool_calls":[{"index":0,"id":"t","type":"function","function":{"name":` + text("tool "+payload) +
+			`,"arguments":` + text(`{"argument":"`+payload) + `}}]}`,
 	} {
-		fmt.Fprintf(w, "data: {\"id\":%s,\"model\":%s,\"choices\":[{\"index\":0,\"delta\":%s}]}\n\n", text(payload), text("answering "+payload), delta)
+		fmt.Fprintf(w, "data: {\"id\":%s,\"model\":%s,\"choices\":[{\"index\":0,\"delta\":%s}]}\n\n", text(payload),
+			text("answering "+payload), delta)
 	}
-	fmt.Fprintf(w, "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":%s}]}\n\ndata: [DONE]\n\n", text("stop"))
+	fmt.Fprintf(w, "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":%s}]}\n\ndata: [DONE]\n\n",
+		text("stop"))
 }
 
-// TestNoByteOfARelayActs walks through the sinks of the dashboard with a relay that writes terminal sequences wherever it can, and looks at
-// every byte that the terminal gets.
+// TestNoByteOfARelayActs walks through the sinks of the dashboard with a relay that writes terminal sequences
+// wherever it can, and looks at every byte that the terminal gets.
 func TestNoByteOfARelayActs(t *testing.T) {
 	relay := httptest.NewServer(http.HandlerFunc(hostile))
 	defer relay.Close()
 	p := buildProgram(t)
-	p.env = append(p.env, "OPENAI_BASE_URL="+relay.URL+"/v1", "OPENAI_API_KEY=k", "DEFAULT_MODEL=good", "RETRY_MAX_ATTEMPTS=1")
+	p.env = append(p.env, "OPENAI_BASE_URL="+relay.URL+"/v1", "OPENAI_API_KEY=k", "DEFAULT_MODEL=good",
+		"RETRY_MAX_ATTEMPTS=1")
 	s := p.onScreen(t)
 	defer s.end()
 	s.until(t, "things to try")
@@ -73,8 +80,10 @@ func TestNoByteOfARelayActs(t *testing.T) {
 	do("/", "P", "W", "N", esc)                                      // search
 	do("i", "f", "a", "i", "l", " ", "n", "o", "w", "\r", "\r", esc) // an error, and all of it
 	do("\x10", "P", "W", "N", esc)                                   // the palette
-	for sink, want := range map[string]string{"transcript": "answer ␛[77;77H", "reasoning": "thinking", "code": "code ␛[77;77H", "cell": "cell", "tool": "tool ␛[77;77H",
-		"error": "refused ␛[77;77H", "model list": "model ␛[77;77H", "answering model": "answering ␛[77;77H", "clipboard": "\x1b]52;c;"} {
+	for sink, want := range map[string]string{"transcript": "answer ␛[77;77H", "reasoning": "thinking",
+		"code": "code ␛[77;77H", "cell": "cell", "tool": "tool ␛[77;77H",
+		"error": "refused ␛[77;77H", "model list": "model ␛[77;77H", "answering model": "answering ␛[77;77H",
+		"clipboard": "\x1b]52;c;"} {
 		if !strings.Contains(ansiless(string(got), want), want) {
 			t.Errorf("the walk did not come by %s: %q is not in what was written", sink, want)
 		}
@@ -82,7 +91,8 @@ func TestNoByteOfARelayActs(t *testing.T) {
 	actsOn(t, got)
 }
 
-// ansiless is s as it was written if want stands in it so, else without sequences: what is drawn may change its colour anywhere.
+// ansiless is s as it was written if want stands in it so, else without sequences: what is drawn may change its
+// colour anywhere.
 func ansiless(s, want string) string {
 	if strings.Contains(s, want) {
 		return s
@@ -126,7 +136,8 @@ func actsOn(t *testing.T, out []byte) {
 			if strings.ContainsFunc(s[1:len(s)-1], func(r rune) bool { return r <= ' ' || r > '~' }) {
 				t.Errorf("the link acts: %q", s)
 			}
-		case strings.HasPrefix(s, "\x1b") && (strings.Contains(s, "PWN") || strings.Contains(s, "77;77") || strings.Contains(s, "UFdO\a") && !strings.HasPrefix(s, "\x1b]52;")):
+		case strings.HasPrefix(s, "\x1b") && (strings.Contains(s, "PWN") || strings.Contains(s, "77;77") ||
+			strings.Contains(s, "UFdO\a") && !strings.HasPrefix(s, "\x1b]52;")):
 			t.Errorf("it is obeyed: %q", s)
 		case s == "\a", s == "\x7f":
 			t.Errorf("it is obeyed: %q", s)
@@ -140,5 +151,6 @@ func actsOn(t *testing.T, out []byte) {
 }
 
 func hidden(r rune) bool {
-	return r >= 0x80 && r <= 0x9f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x2028 || r == 0x2029 || r == 0xfeff || r >= 0xe0000 && r <= 0xe007f
+	return r >= 0x80 && r <= 0x9f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x2028 ||
+		r == 0x2029 || r == 0xfeff || r >= 0xe0000 && r <= 0xe007f
 }

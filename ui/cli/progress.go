@@ -16,8 +16,8 @@ const (
 	mostBar     = 30                     // cells of the bar; on a narrow terminal a third of it
 )
 
-// progress shows how far a run is: a bar that is drawn over itself on a terminal, a line every five seconds elsewhere, nothing under
-// --quiet. Its ticker says when show is due.
+// progress shows how far a run is: a bar that is drawn over itself on a terminal, a line every five seconds
+// elsewhere, nothing under --quiet. Its ticker says when show is due.
 type progress struct {
 	ticker *time.Ticker
 	out    *output
@@ -39,7 +39,8 @@ func newProgress(out *output, quiet bool) *progress {
 	if p.out.ascii {
 		full, empty = '#', '.'
 	}
-	p.bar = bar.New(bar.WithoutPercentage(), bar.WithWidth(min(mostBar, p.out.width/3)), bar.WithFillCharacters(full, empty))
+	p.bar = bar.New(bar.WithoutPercentage(), bar.WithWidth(min(mostBar, p.out.width/3)),
+		bar.WithFillCharacters(full, empty))
 	p.bar.FullColor, p.bar.EmptyColor = lipgloss.NoColor{}, lipgloss.NoColor{}
 	if p.out.colour {
 		p.bar.FullColor, p.bar.EmptyColor = lipgloss.Cyan, lipgloss.BrightBlack

@@ -16,8 +16,8 @@ const (
 	classWidth = 15  // of the names of error classes
 )
 
-// prose lays out text that we wrote: paragraphs are joined and wrapped at width, indented lines stay as they are. Text of others never comes
-// here. Width 0 wraps nothing.
+// prose lays out text that we wrote: paragraphs are joined and wrapped at width, indented lines stay as they are.
+// Text of others never comes here. A width of 0 does not wrap.
 func prose(s string, width int) string {
 	var out []string
 	var paragraph []string
@@ -28,7 +28,8 @@ func prose(s string, width int) string {
 		paragraph = nil
 	}
 	s = strings.Trim(s, "\n")
-	if strings.HasPrefix(s, "\t") { // a raw string: dedent looks at indented lines alone, and would flatten the others' examples
+	// a raw string: dedent looks at indented lines alone, and would flatten the others' examples
+	if strings.HasPrefix(s, "\t") {
 		s = dedent.String(s)
 	}
 	for line := range strings.SplitSeq(s, "\n") {
@@ -63,8 +64,8 @@ func hang(lead, s string, width int) string {
 // label is a name in front of a value, as wide as others beside it.
 func label(name string, width int) string { return padding.String(name, uint(width)) }
 
-// wrapWords breaks lines between words. reflow counts bytes above ASCII wrong, so a line that has some is left to the terminal; a flag and
-// what stands in backquotes are one word.
+// wrapWords breaks lines between words. reflow counts bytes above ASCII wrong, so a line that has some is left to
+// the terminal; a flag and what stands in backquotes are one word.
 func wrapWords(s string, width int) string {
 	if width <= 0 || strings.ContainsFunc(s, func(r rune) bool { return r > '~' }) {
 		return s

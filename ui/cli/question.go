@@ -14,13 +14,13 @@ import (
 	"relaytop/ui/text"
 )
 
-// Asker says whether something that costs money may be done.
+// Asker decides whether something that costs money may be done.
 type Asker func(what string) bool
 
-// errNoAnswer says that a question met the end of the input.
+// errNoAnswer means that the input ended at a question.
 var errNoAnswer = errors.New("no answer")
 
-// asker allows with --yes, saying so whatever else is quiet, and asks where somebody can answer; nil where nobody can.
+// asker allows with --yes, and says so even under --quiet. Otherwise it asks, or is nil where nobody can answer.
 func (c *command) asker(ctx context.Context, yes bool) Asker {
 	switch {
 	case yes:
@@ -31,14 +31,14 @@ func (c *command) asker(ctx context.Context, yes bool) Asker {
 	return func(what string) bool { return c.confirms(ctx, "Send "+what+"?") }
 }
 
-// confirms asks a yes-or-no question. An end of the input is a no, and so is a stop.
+// confirms asks a yes-or-no question. The end of input means no, and so does an interrupt.
 func (c *command) confirms(ctx context.Context, question string) bool {
 	line, _ := c.ask(ctx, question+" y/N")
 	answer := strings.ToLower(line)
 	return answer == "y" || answer == "yes"
 }
 
-// ask asks for a line. A stop ends it at once, though the terminal still waits for the line.
+// ask asks for a line. An interrupt ends it at once, although the terminal still waits for the line.
 func (c *command) ask(ctx context.Context, question string) (string, error) {
 	fmt.Fprint(c.Stderr, wrapWords(text.Line(question), c.stderr().proseWidth())+" ")
 	line, err := within(ctx, func() (string, error) { return bufio.NewReader(c.Stdin).ReadString('\n') })
@@ -50,9 +50,9 @@ func (c *command) ask(ctx context.Context, question string) (string, error) {
 
 // askHidden asks for a line that is not echoed.
 func (c *command) askHidden(ctx context.Context, question string) (string, error) {
-	before, err := term.MakeRaw(int(c.Stdin.Fd())) // before the question: what is typed at once must not be echoed either
+	before, err := term.MakeRaw(int(c.Stdin.Fd())) // before the question, so that nothing typed early is echoed
 	if err != nil {
-		return "", fmt.Errorf("switching the echo off: %w", err)
+		return "", fmt.Errorf("switch the echo off: %w", err)
 	}
 	keys := &keyboard{f: c.Stdin}
 	screen := struct {
@@ -61,7 +61,7 @@ func (c *command) askHidden(ctx context.Context, question string) (string, error
 	}{keys, c.Stderr}
 	line, err := within(ctx, func() (string, error) { return term.NewTerminal(screen, "").ReadPassword(question) })
 	if back := term.Restore(int(c.Stdin.Fd()), before); back != nil {
-		return "", fmt.Errorf("switching the echo on: %w", back)
+		return "", fmt.Errorf("switch the echo on: %w", back)
 	}
 	if err != nil {
 		fmt.Fprintln(c.Stderr)
@@ -75,7 +75,7 @@ func (c *command) askHidden(ctx context.Context, question string) (string, error
 	return strings.TrimSpace(line), err
 }
 
-// keyboard notes ctrl-c: a terminal without echo sends it as a key, not as a signal.
+// keyboard watches for ctrl-c, which a terminal without echo sends as a key and not as a signal.
 type keyboard struct {
 	f       *os.File
 	stopped bool
@@ -87,7 +87,8 @@ func (k *keyboard) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// within waits for a line, or for the stop. A reader that is left behind ends with the process: a terminal can't be told to let go of it.
+// within waits for a line or for an interrupt. A reader left behind ends with the process: a read from a terminal
+// can't be cancelled.
 func within(ctx context.Context, read func() (string, error)) (string, error) {
 	type answer struct {
 		line string

@@ -79,9 +79,11 @@ func (s *screened) share(b *testing.B, long time.Duration) (percent, bytesPerSec
 func (p program) working(b *testing.B, workers int, itl string) *screened {
 	b.Helper()
 	url := p.simulate(b, "--ttft", "100ms", "--itl", itl, "--tokens", "3000")
-	p.env = append(p.env, "OPENAI_API_KEY=k", "OPENAI_BASE_URL="+url, "MAX_CONCURRENT_REQUESTS="+strconv.Itoa(workers+2)) // two are kept for chats
+	// two are kept for chats
+	p.env = append(p.env, "OPENAI_API_KEY=k", "OPENAI_BASE_URL="+url, "MAX_CONCURRENT_REQUESTS="+strconv.Itoa(workers+2))
 	rows := "rows" + strconv.Itoa(workers) + ".txt"
-	if err := os.WriteFile(filepath.Join(filepath.Dir(p.path), rows), []byte(strings.Repeat("tell me more\n", 4*workers)), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(filepath.Dir(p.path), rows),
+		[]byte(strings.Repeat("tell me more\n", 4*workers)), 0o600); err != nil {
 		b.Fatal(err)
 	}
 	s := p.onScreen(b)
@@ -125,8 +127,8 @@ func BenchmarkCPUIdle(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// BenchmarkKey is the time from a key to its letter on the screen, while 50 answers of 100 tokens a second stream. Each letter is one
-// that nobody else writes.
+// BenchmarkKey is the time from a key to its letter on the screen, while 50 answers of 100 tokens a second stream.
+// Each letter is one that nobody else writes.
 func BenchmarkKey(b *testing.B) {
 	p := buildProgram(b)
 	s := p.working(b, 50, "10ms")

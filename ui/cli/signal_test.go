@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// TestSignalsRestoreTheTerminal ends the dashboard in the middle of an answer: the terminal is given back, the exit is orderly, and what
-// came of the answer is there at the next start.
+// TestSignalsRestoreTheTerminal ends the dashboard in the middle of an answer: the terminal is given back, the exit
+// is orderly, and what came of the answer is there at the next start.
 func TestSignalsRestoreTheTerminal(t *testing.T) {
 	p := buildProgram(t)
 	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT} {

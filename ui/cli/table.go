@@ -11,7 +11,7 @@ import (
 	"relaytop/ui/text"
 )
 
-// kind says where the cells of a column stand, and whether they may be broken over lines on a narrow terminal.
+// kind is how the cells of a column are aligned, and whether they may wrap on a narrow terminal.
 type kind uint8
 
 const (
@@ -26,20 +26,20 @@ const (
 	shrinks    = -1 // stands for the width of a column that lipgloss finds
 )
 
-// column is a column of a table. The titles of a table are all empty or none is.
+// column is a column of a table. Either all columns have a title or none has.
 type column struct {
 	title string
 	kind  kind
 	look  func(cell string) lipgloss.Style // nil: plain; it holds where there is colour
 }
 
-// table is a table on stdout. On a pipe it is as wide as its cells. On a terminal it fits: titles are broken
-// between words, then wrapped columns shrink, then the table is turned, if it may be, and in the end each row
+// table is a table on stdout. On a pipe it is as wide as its cells. On a terminal it is made to fit: first titles
+// wrap between words, then wrapped columns shrink, then rows become columns if they may, and at last each row
 // becomes a block of lines.
 type table struct {
 	columns []column
 	rows    [][]string
-	turns   bool // rows may become columns: figures of a few things
+	turns   bool // rows may become columns: for figures of a few things
 }
 
 func newTable(columns ...column) *table { return &table{columns: columns} }

@@ -9,10 +9,11 @@ import (
 	"relaytop/state/meter"
 )
 
-// tourPrompt is what the tour asks.
+// tourPrompt is the question of the tour.
 const tourPrompt = "Explain quantum entanglement in one paragraph."
 
-// tour shows in plain text, on the simulated relay, what the dashboard would: a chat turn, a batch of the sample, the figures.
+// tour shows in plain text, on the simulated relay, what the dashboard shows: a chat turn, a batch of the sample,
+// the metrics.
 func (c *command) tour(ctx context.Context) error {
 	out := c.stdout().plain()
 	id := relay.NewID()
@@ -26,7 +27,8 @@ func (c *command) tour(ctx context.Context) error {
 		return err
 	}
 	defer c.close(app)
-	fmt.Fprintf(out, "relaytop %s, a tour on the simulated relay: nothing is billed.\n\n1 chat\n> %s\n", c.Version, tourPrompt)
+	fmt.Fprintf(out, "relaytop %s, a tour on the simulated relay: nothing is billed.\n\n1 chat\n> %s\n", c.Version,
+		tourPrompt)
 	req := relay.Request{ID: id, Lane: relay.LaneChat, Model: app.Model, Params: app.Params, Fallback: app.Fallback,
 		Messages: []relay.Message{{Role: "user", Text: tourPrompt}}}
 	if err := app.Engine.Submit(req); err != nil {
@@ -42,7 +44,8 @@ func (c *command) tour(ctx context.Context) error {
 		return &exit{code: exitCancelled}
 	}
 	fmt.Fprint(out, "\n2 batch: the built-in sample\n")
-	run, err := app.Store.StartRun(job.Options{Sample: true, Concurrency: 20}) // all at once: nobody wants to wait for a tour
+	// all at once: a tour should be short
+	run, err := app.Store.StartRun(job.Options{Sample: true, Concurrency: 20})
 	if err != nil {
 		return fail(exitFailed, err)
 	}
@@ -53,7 +56,8 @@ func (c *command) tour(ctx context.Context) error {
 	for _, m := range v.Models {
 		fmt.Fprintf(out, "  %-20s %3d requests  TTFT p50 %s\n", m.Key, m.Requests, shortDuration(m.TTFT.P50))
 	}
-	fmt.Fprint(out, "\nIn a terminal `relaytop` opens the dashboard. Your own relay: export HOLYSHEEP_API_KEY=... or OPENAI_API_KEY=...\n")
+	fmt.Fprint(out, "\nIn a terminal `relaytop` opens the dashboard. Your own relay: export HOLYSHEEP_API_KEY=... or "+
+		"OPENAI_API_KEY=...\n")
 	if err := out.Flush(); err != nil {
 		return fail(exitFailed, err)
 	}
@@ -63,11 +67,12 @@ func (c *command) tour(ctx context.Context) error {
 	return nil
 }
 
-// figures are the strip's figures as lines.
+// figures are the metrics as lines.
 func figures(f *meter.Figures) string {
 	s := fmt.Sprintf("  req/s %.2f · tok/s %.0f · err %.1f%%\n", f.ReqPerSec, f.TokPerSec, 100*f.ErrorRate)
 	if f.TTFT.N > 0 {
-		s += fmt.Sprintf("  TTFT p50 %s · p95 %s · E2E p50 %s (n %d)\n", shortDuration(f.TTFT.P50), shortDuration(f.TTFT.P95), shortDuration(f.E2E.P50), f.TTFT.N)
+		s += fmt.Sprintf("  TTFT p50 %s · p95 %s · E2E p50 %s (n %d)\n", shortDuration(f.TTFT.P50),
+			shortDuration(f.TTFT.P95), shortDuration(f.E2E.P50), f.TTFT.N)
 	}
 	cost := "$" + f.Cost.String()
 	if f.Simulated {

@@ -19,11 +19,11 @@ func (c *command) usage() *cobra.Command {
 	var by, since string
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use: "usage", Short: "what was used and spent", Args: noArgs,
+		Use: "usage", Short: "report what was used and spent", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			q := archive.Query{By: by}
 			if by != "" && !slices.Contains(archive.Groupings(), by) {
-				return fail(exitUsage, fmt.Errorf("--by wants one of %s, not %q", strings.Join(archive.Groupings(), ", "), by))
+				return fail(exitUsage, fmt.Errorf("--by must be one of %s, not %q", strings.Join(archive.Groupings(), ", "), by))
 			}
 			if since != "" {
 				from, err := sinceTime(since, time.Now())
@@ -43,12 +43,12 @@ func (c *command) usage() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&by, "by", "", "group by "+strings.Join(archive.Groupings(), ", "))
-	cmd.Flags().StringVar(&since, "since", "", "only what is younger: 90m, 24h, 7d, or a date such as 2026-11-01")
+	cmd.Flags().StringVar(&since, "since", "", "only records since an age (90m, 24h, 7d) or a date (2026-11-01)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd
 }
 
-// report reads the ledger; no engine is needed for that.
+// report reads the ledger. It needs no engine.
 func (c *command) report(ctx context.Context, q archive.Query) (archive.Report, error) {
 	cfg, err := c.load()
 	if err != nil {
@@ -65,10 +65,12 @@ func (c *command) report(ctx context.Context, q archive.Query) (archive.Report, 
 	return r, fail(exitFailed, err)
 }
 
-// tellDemo says that what is shown is of the simulated relay: its money must not pass for real, nor an empty ledger for one's own.
+// tellDemo says that the records are those of the simulated relay: its money is not real, and an empty ledger is
+// not the user's own.
 func (c *command) tellDemo(cfg *config.Config) {
 	if cfg.Relay.Demo {
-		c.tell("DEMO: these are the records of the simulated relay, and none of the money is real. Set a key or a URL to see your own.")
+		c.tell("DEMO: these are the records of the simulated relay, and none of the money is real. Set a key or a URL " +
+			"to see your own.")
 	}
 }
 
@@ -85,7 +87,8 @@ func sinceTime(s string, now time.Time) (time.Time, error) {
 	if t, err := time.ParseInLocation(time.DateOnly, s, now.Location()); err == nil {
 		return t, nil
 	}
-	return time.Time{}, fmt.Errorf("--since wants an age such as 90m, 24h or 7d, or a date such as 2026-11-01, not %q", s)
+	return time.Time{}, fmt.Errorf("--since must be an age such as 90m, 24h or 7d, or a date such as 2026-11-01, not %q",
+		s)
 }
 
 func (c *command) usageTable(r *archive.Report, by string) error {
@@ -94,7 +97,8 @@ func (c *command) usageTable(r *archive.Report, by string) error {
 	}
 	t := newTable(column{title: by})
 	t.turns = true
-	for _, title := range []string{"requests", "failed", "err %", "tokens", "cost $", "per request $", "unknown cost", "saved $"} {
+	for _, title := range []string{"requests", "failed", "err %", "tokens", "cost $", "per request $", "unknown cost",
+		"saved $"} {
 		t.columns = append(t.columns, column{title: title, kind: number})
 	}
 	for _, g := range r.Groups {
@@ -105,7 +109,8 @@ func (c *command) usageTable(r *archive.Report, by string) error {
 	if err := t.print(out); err != nil || r.Cached == 0 {
 		return err
 	}
-	out.sentence("", fmt.Sprintf("%d of the requests were answered from our own cache: they used no tokens and are not part of the average",
+	out.sentence("", fmt.Sprintf("%d of the requests were answered from our own cache: they used no tokens and are "+
+		"not part of the average",
 		r.Cached))
 	return out.err
 }
@@ -124,6 +129,7 @@ func usageCells(key string, u archive.Usage) []string {
 	if u.SavedKnown > 0 {
 		saved = u.Saved.String()
 	}
-	return []string{key, fmt.Sprint(u.OK + u.Failed), fmt.Sprint(u.Failed), fmt.Sprintf("%.1f", u.ErrorRate()), fmt.Sprint(u.Tokens),
+	return []string{key, fmt.Sprint(u.OK + u.Failed), fmt.Sprint(u.Failed), fmt.Sprintf("%.1f", u.ErrorRate()),
+		fmt.Sprint(u.Tokens),
 		cost, each, fmt.Sprint(u.Unknown), saved}
 }
