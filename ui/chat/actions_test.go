@@ -8,7 +8,8 @@ import (
 	"relaytop/ui/uitest"
 )
 
-// Every action that is on can be done, in any state of the pane: a method of a part that was made too late would panic.
+// Every action that is on can be done, in any state of the pane: a method of a part that was made too late would
+// panic.
 func TestEveryActionIsBound(t *testing.T) {
 	for _, state := range map[string]func() *room{
 		"empty":     func() *room { return open(t, 80, 24) },

@@ -260,7 +260,8 @@ func TestColumnsAreDrawnAgain(t *testing.T) {
 	}
 }
 
-// TestATokenCopiesNothing: the messages above an answer are asked for when something else than it changes, not for each of its tokens.
+// TestATokenCopiesNothing: the messages above an answer are asked for when something else than it changes, not for
+// each of its tokens.
 func TestATokenCopiesNothing(t *testing.T) {
 	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK), said(3, "go on"), live(4, "one", session.Streaming))
 	before := r.store.copied

@@ -1,11 +1,122 @@
 package chat
 
 import (
+	"time"
+
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/state"
+	"relaytop/state/session"
+	"relaytop/ui/chat/transcript"
 	"relaytop/ui/pane"
 )
+
+// send sends what is written. From an empty composer it sends what is queued, or the example of an empty chat, or
+// shows all of a failure.
+func (m *Model) send() tea.Cmd {
+	if cmd, ok := m.compose.BreakLine(); ok {
+		return cmd
+	}
+	if m.compose.Empty() {
+		v, last := m.lastFailed()
+		switch {
+		case m.compose.Waiting():
+			m.read.Follow()
+			return m.compose.SendQueued()
+		case len(m.views) == 0:
+			return m.compose.Ask(session.Prompt{Text: example})
+		case last:
+			return transcript.Details(&v)
+		}
+		return nil
+	}
+	if action, ok := m.compose.Command(); ok {
+		return tea.Batch(m.compose.Drop(), func() tea.Msg { return pane.ActionMsg{Name: action} })
+	}
+	m.read.Bottom()
+	return m.compose.Send()
+}
+
+func (m *Model) stop() tea.Cmd {
+	store, chat := m.store, m.chat.ID
+	return func() tea.Msg {
+		store.Stop(chat)
+		return nil
+	}
+}
+
+// restAfter is how long esc does nothing once an answer has ended: pressed to stop it, perhaps twice, it must not
+// turn what is typed next into commands.
+const restAfter = time.Second
+
+// leave takes the letters from the composer, and drops an edit that was begun.
+func (m *Model) leave() tea.Cmd {
+	if m.pace.clock().Sub(m.pace.ended) < restAfter {
+		m.pace.ended = time.Time{} // once is a slip, twice is meant
+		return pane.Toast(state.Info, "the answer has ended; esc again leaves the composer")
+	}
+	if m.compose.Editing() {
+		m.compose.Drop() // saved below
+	}
+	m.reading()
+	return m.compose.SaveNow()
+}
+
+// browse leaves the composer while an answer is written, which esc would stop.
+func (m *Model) browse() tea.Cmd {
+	m.reading()
+	return m.compose.SaveNow()
+}
+
+// lastFailed is the last answer, if it failed.
+func (m *Model) lastFailed() (session.View, bool) {
+	if n := len(m.views); n > 0 && !m.comparing() && transcript.Failed(&m.views[n-1]) {
+		return m.views[n-1], true
+	}
+	return session.View{}, false
+}
+
+func (m *Model) regenerate() tea.Cmd {
+	v, _ := m.answer()
+	store, chat := m.store, m.chat.ID
+	if m.comparing() {
+		return m.compare.Again()
+	}
+	m.read.Follow()
+	return report("not asked again", "", func() error { return store.Regenerate(chat, v.ID) })
+}
+
+// edit takes a question into the composer; sent, it stands beside the old one.
+func (m *Model) edit() tea.Cmd {
+	v, ok := m.read.Question()
+	if !ok {
+		return nil
+	}
+	m.writing()
+	return m.compose.Edit(v.ID, session.Prompt{Text: v.Text, Parts: v.Parts})
+}
+
+// goOn asks for the rest of an answer that was cut, as a sibling of it.
+func (m *Model) goOn() tea.Cmd {
+	v, _ := m.answer()
+	store, chat := m.store, m.chat.ID
+	m.read.Follow()
+	return report("not continued", "", func() error { return store.Continue(chat, v.ID) })
+}
+
+func (m *Model) sibling(delta int) func() tea.Cmd {
+	return func() tea.Cmd {
+		v, ok := m.selected()
+		if !ok {
+			return nil
+		}
+		store, chat := m.store, m.chat.ID
+		return func() tea.Msg {
+			store.Switch(chat, v.ID, delta)
+			return nil
+		}
+	}
+}
 
 func (m *Model) newChat() tea.Cmd {
 	m.writing()

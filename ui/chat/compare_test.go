@@ -91,7 +91,8 @@ func TestColumnKeys(t *testing.T) {
 	}
 }
 
-// TestScrollingAColumn: an answer that is longer than its column is read with the keys of a transcript, and following goes on at its end.
+// TestScrollingAColumn: an answer that is longer than its column is read with the keys of a transcript, and
+// following goes on at its end.
 func TestScrollingAColumn(t *testing.T) {
 	cols := sideBySide(2)
 	cols[0].Answer = ended(2, strings.Repeat("line\n\n", 100)+"the very end", relay.StatusOK)
@@ -152,7 +153,8 @@ func (r *room) feed(d overlay.Dialog, k string) {
 	}
 }
 
-// TestFiguresAreCalm: the text moves with every frame, numbers four times a second, and at the end they are the last ones.
+// TestFiguresAreCalm: the text moves with every frame, numbers four times a second, and at the end they are the
+// last ones.
 func TestFiguresAreCalm(t *testing.T) {
 	v := live(2, "one", session.Streaming)
 	r := open(t, 80, 24, said(1, "hi"), v)

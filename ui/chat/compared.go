@@ -6,8 +6,8 @@ import (
 	"relaytop/ui/chat/compare"
 )
 
-// comparing reports whether the next message goes to several models, whose answers are shown. A hit of the search is shown in the chat,
-// since it may stand anywhere.
+// comparing reports whether the next message goes to several models, whose answers are shown. A hit of the search
+// is shown in the chat, since it may stand anywhere.
 func (m *Model) comparing() bool { return m.compare.Columns() > 0 && !m.read.AtHit() }
 
 // sideBySideModels makes the models that can stand side by side of those that can be picked.

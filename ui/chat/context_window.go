@@ -14,7 +14,8 @@ import (
 	"relaytop/ui/widget"
 )
 
-// Of a model's window: where it is warned, and what is aimed for when turns are left out. Relays count otherwise than we do.
+// Of a model's window: where it is warned, and what is aimed for when turns are left out. Relays count otherwise
+// than we do.
 const (
 	windowTight = 0.9
 	windowAim   = 0.7
@@ -77,8 +78,8 @@ func (w *contextWindow) gauge(st *style.Styles) string {
 	return st.Faint.On(style.Panel).Paint("ctx ") + ink.Paint(s)
 }
 
-// warning is said above the composer before the window overflows; "" while there is room. all: every compared model gets the message;
-// older: there are turns that can be left out.
+// warning is said above the composer before the window overflows; "" while there is room. all: every compared model
+// gets the message; older: there are turns that can be left out.
 func (w *contextWindow) warning(st *style.Styles, all, older bool) string {
 	why := ""
 	switch {
@@ -140,7 +141,8 @@ func tokensOf(v *session.View) int64 {
 	return relay.EstimateTokens(v.Text)
 }
 
-// remains is about how many tokens are sent if the chat is sent from turn at on; n are sent from turn from on, as now.
+// remains is about how many tokens are sent if the chat is sent from turn at on; n are sent from turn from on, as
+// now.
 func remains(n int64, list []turn, from, at int) int64 {
 	for i := from; i < at; i++ {
 		n -= list[i].tokens

@@ -70,7 +70,8 @@ func (i inspected) again() tea.Msg {
 
 // editAsked takes the question above an answer into the composer.
 func (m *Model) editAsked(msg editMsg) tea.Cmd {
-	if msg.chat != m.chat.ID || m.comparing() || !slices.ContainsFunc(m.views, func(v session.View) bool { return v.ID == msg.answer }) {
+	shown := slices.ContainsFunc(m.views, func(v session.View) bool { return v.ID == msg.answer })
+	if msg.chat != m.chat.ID || m.comparing() || !shown {
 		return pane.Toast(state.Warn, "another chat is open by now")
 	}
 	m.read.Choose(msg.answer)

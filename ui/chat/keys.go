@@ -27,16 +27,6 @@ func readOrder(table []pane.Action) []pane.Action {
 	return out
 }
 
-func act(name, title, group, does string, do func() tea.Cmd, keys ...string) pane.Action {
-	return pane.Action{Name: name, Title: title, Group: group, Do: do, Binding: pane.Bind(does, keys...)}
-}
-
-func typing(a pane.Action) pane.Action { a.Typing = true; return a }
-
-func hidden(a pane.Action) pane.Action { a.Hidden = true; return a }
-
-func when(a pane.Action, why func() string) pane.Action { a.Why = why; return a }
-
 // does is an action that changes what is shown and asks for nothing.
 func does(do func()) func() tea.Cmd {
 	return func() tea.Cmd { do(); return nil }
@@ -58,74 +48,132 @@ func (m *Model) ofChat(do func(session.Header) tea.Cmd) func() tea.Cmd {
 	return func() tea.Cmd { return do(m.chat) }
 }
 
-// shown is an action that the footer shows for a pair of keys.
-func shown(a pane.Action, pair string) pane.Action {
-	a.Binding.SetHelp(pair, a.Binding.Help().Desc)
-	return a
-}
-
 func (m *Model) writeTable() []pane.Action {
 	return []pane.Action{
-		when(typing(act("chat.send", "Send the message", groupWrite, "send", m.send, "enter")), m.why((*situation).send)),
-		when(typing(act("chat.newline", "New line", groupWrite, "new line", m.writes(m.compose.Newline), "ctrl+j", "alt+enter", "shift+enter")), m.why((*situation).newline)),
-		when(typing(act("chat.stop", "Stop the answer", groupWrite, "stop", m.stop, "esc")), m.why((*situation).stop)),
-		when(typing(act("chat.read", "Leave the composer", groupWrite, "read", m.leave, "esc")), m.why((*situation).leave)),
-		when(typing(act("chat.unqueue", "Take a queued message back", groupWrite, "edit queued", m.writes(m.compose.Unqueue), "alt+up")), m.compose.WhyUnqueue),
-		typing(act("chat.attach", "Attach a file, or the files whose paths are typed", groupWrite, "attach", m.writes(m.compose.Attach), "alt+a")),
-		typing(act("chat.editor", "Write in the editor", groupWrite, "editor", m.writes(m.compose.OpenEditor), "ctrl+o")),
-		when(typing(hidden(act("chat.look", "Leave the composer, and let the answer go on", groupWrite, "read", m.browse, "alt+k"))), m.why((*situation).browse)),
-		when(typing(hidden(act("chat.undo", "Take back the last change of what is written", groupWrite, "undo", m.writes(m.compose.Undo), "ctrl+z", "ctrl+_"))), m.compose.WhyUndo),
-		when(typing(hidden(act("chat.redo", "Make it again", groupWrite, "redo", m.writes(m.compose.Redo), "ctrl+y"))), m.compose.WhyRedo),
+		{Name: "chat.send", Title: "Send the message", Group: groupWrite, Typing: true,
+			Binding: pane.Bind("send", "enter"), Do: m.send, Why: m.why((*situation).send)},
+		{Name: "chat.newline", Title: "New line", Group: groupWrite, Typing: true,
+			Binding: pane.Bind("new line", "ctrl+j", "alt+enter", "shift+enter"),
+			Do:      m.writes(m.compose.Newline), Why: m.why((*situation).newline)},
+		{Name: "chat.stop", Title: "Stop the answer", Group: groupWrite, Typing: true,
+			Binding: pane.Bind("stop", "esc"), Do: m.stop, Why: m.why((*situation).stop)},
+		{Name: "chat.read", Title: "Leave the composer", Group: groupWrite, Typing: true,
+			Binding: pane.Bind("read", "esc"), Do: m.leave, Why: m.why((*situation).leave)},
+		{Name: "chat.unqueue", Title: "Take a queued message back", Group: groupWrite, Typing: true,
+			Binding: pane.Bind("edit queued", "alt+up"), Do: m.writes(m.compose.Unqueue), Why: m.compose.WhyUnqueue},
+		{Name: "chat.attach", Title: "Attach a file, or the files whose paths are typed", Group: groupWrite, Typing: true,
+			Binding: pane.Bind("attach", "alt+a"), Do: m.writes(m.compose.Attach)},
+		{Name: "chat.editor", Title: "Write in the editor", Group: groupWrite, Typing: true,
+			Binding: pane.Bind("editor", "ctrl+o"), Do: m.writes(m.compose.OpenEditor)},
+		{Name: "chat.look", Group: groupWrite, Typing: true, Hidden: true,
+			Title:   "Leave the composer, and let the answer go on",
+			Binding: pane.Bind("read", "alt+k"), Do: m.browse, Why: m.why((*situation).browse)},
+		{Name: "chat.undo", Group: groupWrite, Typing: true, Hidden: true,
+			Title:   "Take back the last change of what is written",
+			Binding: pane.Bind("undo", "ctrl+z", "ctrl+_"), Do: m.writes(m.compose.Undo), Why: m.compose.WhyUndo},
+		{Name: "chat.redo", Title: "Make it again", Group: groupWrite, Typing: true, Hidden: true,
+			Binding: pane.Bind("redo", "ctrl+y"), Do: m.writes(m.compose.Redo), Why: m.compose.WhyRedo},
 	}
 }
 
 func (m *Model) readTable() []pane.Action {
 	return []pane.Action{
-		when(hidden(act("chat.details", "All of a failure", groupRead, "all of it", func() tea.Cmd {
-			v, _ := m.selected()
-			return transcript.Details(&v)
-		}, "enter")), m.why((*situation).details)),
-		when(act("chat.write", "Write", groupRead, "write", m.writes(nil), "i", "enter"), nil),
-		when(act("chat.copy", "Copy the message as it came", groupRead, "copy", m.copy, "y"), m.why((*situation).message)),
-		when(act("chat.regenerate", "Regenerate the answer", groupRead, "again", m.regenerate, "r"), m.why((*situation).regenerate)),
-		when(act("chat.edit", "Edit a question and resend it", groupRead, "edit", m.edit, "e"), m.unlessComparing(m.why((*situation).message))),
-		when(act("chat.continue", "Continue the answer", groupRead, "continue", m.goOn, "c"), m.unlessComparing(m.why((*situation).proceed))),
-		when(shown(act("chat.next", "Next answer to the same question", groupRead, "other answers", m.sibling(1), "right", "l", "]"), "left/right"), m.unlessComparing(m.why((*situation).sibling))),
-		when(act("chat.fold", "Open or fold the reasoning, or the files of a question", groupRead, "open", does(m.read.Fold), "space"), m.unlessComparing(m.read.WhyFold)),
-		when(act("chat.inspect", "Inspect the request", groupRead, "inspect", m.inspect, "I"), m.why((*situation).inspect)),
-		shown(act("chat.down", "Message below", groupRead, "message", m.move(1), "j"), "j/k"),
-		when(typing(hidden(act("chat.inspect.typing", "Inspect the request, while typing", groupRead, "inspect", m.inspect, "alt+i"))), m.why((*situation).inspect)),
-		when(hidden(act("chat.previous", "Previous answer to the same question", groupRead, "previous", m.sibling(-1), "left", "h", "[")), m.unlessComparing(m.why((*situation).sibling))),
-		when(hidden(act("chat.raw", "Show the answer as it came, or rendered", groupRead, "raw", does(m.read.Raw), "v")), m.unlessComparing(m.read.WhyRaw)),
-		hidden(act("chat.up", "Message above", groupRead, "up", m.move(-1), "k")),
-		hidden(act("chat.top", "Begin of the chat", groupRead, "begin", does(m.read.Top), "g", "home")),
-		hidden(act("chat.bottom", "End of the chat, and follow", groupRead, "end", does(m.read.Bottom), "G", "end")),
-		typing(hidden(act("chat.pageup", "A page up", groupRead, "page up", m.page(-1), "pgup"))),
-		typing(hidden(act("chat.pagedown", "A page down", groupRead, "page down", m.page(1), "pgdown"))),
-		when(act("chat.adopt", "Go on with this column", groupCompare, "go on with it", func() tea.Cmd { return m.adopt(m.compare.At()) }, "a"), m.why((*situation).column)),
-		when(typing(act("chat.column.next", "Next column", groupCompare, "next column", does(func() { m.compare.Move(1) }), "alt+right")), m.why((*situation).column)),
-		when(typing(hidden(act("chat.column.previous", "Previous column", groupCompare, "previous column", does(func() { m.compare.Move(-1) }), "alt+left"))), m.why((*situation).column)),
-		when(hidden(act("chat.compare.end", "End the comparison", groupCompare, "end", m.compare.End, "x")), m.why((*situation).endCompare)),
+		{Name: "chat.details", Title: "All of a failure", Group: groupRead, Hidden: true,
+			Binding: pane.Bind("all of it", "enter"),
+			Do: func() tea.Cmd {
+				v, _ := m.selected()
+				return transcript.Details(&v)
+			}, Why: m.why((*situation).details)},
+		{Name: "chat.write", Title: "Write", Group: groupRead,
+			Binding: pane.Bind("write", "i", "enter"), Do: m.writes(nil)},
+		{Name: "chat.copy", Title: "Copy the message as it came", Group: groupRead,
+			Binding: pane.Bind("copy", "y"), Do: m.copy, Why: m.why((*situation).message)},
+		{Name: "chat.regenerate", Title: "Regenerate the answer", Group: groupRead,
+			Binding: pane.Bind("again", "r"), Do: m.regenerate, Why: m.why((*situation).regenerate)},
+		{Name: "chat.edit", Title: "Edit a question and resend it", Group: groupRead,
+			Binding: pane.Bind("edit", "e"), Do: m.edit, Why: m.unlessComparing(m.why((*situation).message))},
+		{Name: "chat.continue", Title: "Continue the answer", Group: groupRead,
+			Binding: pane.Bind("continue", "c"), Do: m.goOn, Why: m.unlessComparing(m.why((*situation).proceed))},
+		{Name: "chat.next", Title: "Next answer to the same question", Group: groupRead,
+			Binding: pane.BindAs("left/right", "other answers", "right", "l", "]"),
+			Do:      m.sibling(1), Why: m.unlessComparing(m.why((*situation).sibling))},
+		{Name: "chat.fold", Title: "Open or fold the reasoning, or the files of a question", Group: groupRead,
+			Binding: pane.Bind("open", "space"), Do: does(m.read.Fold), Why: m.unlessComparing(m.read.WhyFold)},
+		{Name: "chat.inspect", Title: "Inspect the request", Group: groupRead,
+			Binding: pane.Bind("inspect", "I"), Do: m.inspect, Why: m.why((*situation).inspect)},
+		{Name: "chat.down", Title: "Message below", Group: groupRead,
+			Binding: pane.BindAs("j/k", "message", "j"), Do: m.move(1)},
+		{Name: "chat.inspect.typing", Group: groupRead, Typing: true, Hidden: true,
+			Title:   "Inspect the request, while typing",
+			Binding: pane.Bind("inspect", "alt+i"), Do: m.inspect, Why: m.why((*situation).inspect)},
+		{Name: "chat.previous", Title: "Previous answer to the same question", Group: groupRead, Hidden: true,
+			Binding: pane.Bind("previous", "left", "h", "["),
+			Do:      m.sibling(-1), Why: m.unlessComparing(m.why((*situation).sibling))},
+		{Name: "chat.raw", Title: "Show the answer as it came, or rendered", Group: groupRead, Hidden: true,
+			Binding: pane.Bind("raw", "v"), Do: does(m.read.Raw), Why: m.unlessComparing(m.read.WhyRaw)},
+		{Name: "chat.up", Title: "Message above", Group: groupRead, Hidden: true,
+			Binding: pane.Bind("up", "k"), Do: m.move(-1)},
+		{Name: "chat.top", Title: "Begin of the chat", Group: groupRead, Hidden: true,
+			Binding: pane.Bind("begin", "g", "home"), Do: does(m.read.Top)},
+		{Name: "chat.bottom", Title: "End of the chat, and follow", Group: groupRead, Hidden: true,
+			Binding: pane.Bind("end", "G", "end"), Do: does(m.read.Bottom)},
+		{Name: "chat.pageup", Title: "A page up", Group: groupRead, Typing: true, Hidden: true,
+			Binding: pane.Bind("page up", "pgup"), Do: m.page(-1)},
+		{Name: "chat.pagedown", Title: "A page down", Group: groupRead, Typing: true, Hidden: true,
+			Binding: pane.Bind("page down", "pgdown"), Do: m.page(1)},
+		{Name: "chat.adopt", Title: "Go on with this column", Group: groupCompare,
+			Binding: pane.Bind("go on with it", "a"),
+			Do:      func() tea.Cmd { return m.adopt(m.compare.At()) }, Why: m.why((*situation).column)},
+		{Name: "chat.column.next", Title: "Next column", Group: groupCompare, Typing: true,
+			Binding: pane.Bind("next column", "alt+right"),
+			Do:      does(func() { m.compare.Move(1) }), Why: m.why((*situation).column)},
+		{Name: "chat.column.previous", Title: "Previous column", Group: groupCompare, Typing: true, Hidden: true,
+			Binding: pane.Bind("previous column", "alt+left"),
+			Do:      does(func() { m.compare.Move(-1) }), Why: m.why((*situation).column)},
+		{Name: "chat.compare.end", Title: "End the comparison", Group: groupCompare, Hidden: true,
+			Binding: pane.Bind("end", "x"), Do: m.compare.End, Why: m.why((*situation).endCompare)},
 	}
 }
 
 func (m *Model) chatsTable() []pane.Action {
 	return []pane.Action{
-		when(hidden(act("chat.fork", "Fork the chat from the message into a new one", groupChats, "fork", m.fork, "f")), m.why((*situation).fork)),
-		typing(act("chat.model", "Choose the model", groupChats, "model", m.settings.PickModel, "alt+m", "m")),
-		when(typing(act("chat.compare", "Compare models side by side", groupChats, "compare", func() tea.Cmd { return m.compare.Pick(m.model) }, "alt+c")), m.why((*situation).compare)),
-		typing(hidden(act("chat.params", "Parameters: temperature, max_tokens, any key", groupChats, "parameters", m.settings.EditParams, "alt+p", "P"))),
-		typing(hidden(act("chat.system", "System prompt", groupChats, "system prompt", m.settings.EditSystem, "alt+s", "S"))),
-		typing(hidden(act("chat.preset", "Presets: roles with their system prompt and parameters", groupChats, "presets", m.settings.PickPreset, "alt+r", "R"))),
-		typing(hidden(act("chat.preset.save", "Save this chat's settings as a preset", groupChats, "save preset", m.settings.SavePreset))),
-		when(typing(hidden(act("chat.leaveout", "Leave the oldest turns out of what is sent, or take them back", groupChats, "leave out", m.leaveOut, "alt+o", "O"))), m.why((*situation).leaveOut)),
-		typing(act("chat.new", "New chat", groupChats, "new chat", m.newChat, "alt+n", "n")),
-		typing(act("chat.list", "Open another chat", groupChats, "chats", func() tea.Cmd { return m.library.pick(m.chat.ID, m.pace.now) }, "alt+l", "o")),
-		typing(act("chat.search", "Search everything that was said", groupChats, "search", func() tea.Cmd { return m.library.search(m.read.Sought(), m.pace.now) }, "alt+/", "/")),
-		when(hidden(act("chat.rename", "Rename the chat", groupChats, "rename", m.ofChat(m.library.rename), "t")), m.why((*situation).chat)),
-		when(hidden(act("chat.pin", "Pin the chat or let it go", groupChats, "pin", m.ofChat(m.library.pin), "p")), m.why((*situation).chat)),
-		when(hidden(act("chat.export", "Export the chat as Markdown or JSON", groupChats, "export", m.ofChat(m.library.export), "E")), m.why((*situation).chat)),
-		hidden(act("chat.import", "Import a chat", groupChats, "import", m.library.importChat, "L")),
-		when(hidden(act("chat.delete", "Delete the chat", groupChats, "delete", m.ofChat(m.library.remove), "D")), m.why((*situation).chat)),
+		{Name: "chat.fork", Title: "Fork the chat from the message into a new one", Group: groupChats, Hidden: true,
+			Binding: pane.Bind("fork", "f"), Do: m.fork, Why: m.why((*situation).fork)},
+		{Name: "chat.model", Title: "Choose the model", Group: groupChats, Typing: true,
+			Binding: pane.Bind("model", "alt+m", "m"), Do: m.settings.PickModel},
+		{Name: "chat.compare", Title: "Compare models side by side", Group: groupChats, Typing: true,
+			Binding: pane.Bind("compare", "alt+c"),
+			Do:      func() tea.Cmd { return m.compare.Pick(m.model) }, Why: m.why((*situation).compare)},
+		{Name: "chat.params", Group: groupChats, Typing: true, Hidden: true,
+			Title:   "Parameters: temperature, max_tokens, any key",
+			Binding: pane.Bind("parameters", "alt+p", "P"), Do: m.settings.EditParams},
+		{Name: "chat.system", Title: "System prompt", Group: groupChats, Typing: true, Hidden: true,
+			Binding: pane.Bind("system prompt", "alt+s", "S"), Do: m.settings.EditSystem},
+		{Name: "chat.preset", Group: groupChats, Typing: true, Hidden: true,
+			Title:   "Presets: roles with their system prompt and parameters",
+			Binding: pane.Bind("presets", "alt+r", "R"), Do: m.settings.PickPreset},
+		{Name: "chat.preset.save", Group: groupChats, Typing: true, Hidden: true,
+			Title:   "Save this chat's settings as a preset",
+			Binding: pane.Bind("save preset"), Do: m.settings.SavePreset},
+		{Name: "chat.leaveout", Group: groupChats, Typing: true, Hidden: true,
+			Title:   "Leave the oldest turns out of what is sent, or take them back",
+			Binding: pane.Bind("leave out", "alt+o", "O"), Do: m.leaveOut, Why: m.why((*situation).leaveOut)},
+		{Name: "chat.new", Title: "New chat", Group: groupChats, Typing: true,
+			Binding: pane.Bind("new chat", "alt+n", "n"), Do: m.newChat},
+		{Name: "chat.list", Title: "Open another chat", Group: groupChats, Typing: true,
+			Binding: pane.Bind("chats", "alt+l", "o"), Do: func() tea.Cmd { return m.library.pick(m.chat.ID, m.pace.now) }},
+		{Name: "chat.search", Title: "Search everything that was said", Group: groupChats, Typing: true,
+			Binding: pane.Bind("search", "alt+/", "/"),
+			Do:      func() tea.Cmd { return m.library.search(m.read.Sought(), m.pace.now) }},
+		{Name: "chat.rename", Title: "Rename the chat", Group: groupChats, Hidden: true,
+			Binding: pane.Bind("rename", "t"), Do: m.ofChat(m.library.rename), Why: m.why((*situation).chat)},
+		{Name: "chat.pin", Title: "Pin the chat or let it go", Group: groupChats, Hidden: true,
+			Binding: pane.Bind("pin", "p"), Do: m.ofChat(m.library.pin), Why: m.why((*situation).chat)},
+		{Name: "chat.export", Title: "Export the chat as Markdown or JSON", Group: groupChats, Hidden: true,
+			Binding: pane.Bind("export", "E"), Do: m.ofChat(m.library.export), Why: m.why((*situation).chat)},
+		{Name: "chat.import", Title: "Import a chat", Group: groupChats, Hidden: true,
+			Binding: pane.Bind("import", "L"), Do: m.library.importChat},
+		{Name: "chat.delete", Title: "Delete the chat", Group: groupChats, Hidden: true,
+			Binding: pane.Bind("delete", "D"), Do: m.ofChat(m.library.remove), Why: m.why((*situation).chat)},
 	}
 }

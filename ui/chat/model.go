@@ -1,8 +1,9 @@
 // Package chat is the pane in which you talk to a model.
 //
-// Rules: what has ended is rendered once for each width and style, what is off the screen is not rendered at all, and a token costs the same in
-// a long chat as in a short one. New text never moves a reader who has scrolled up. Whatever was typed is kept: as a draft, as a queued
-// prompt, or back in the composer when sending failed. Everything that may wait is a command; its reply names the chat that it was for.
+// Rules: what has ended is rendered once for each width and style, what is off the screen is not rendered at all,
+// and a token costs the same in a long chat as in a short one. New text never moves a reader who has scrolled up.
+// Whatever was typed is kept: as a draft, as a queued prompt, or back in the composer when sending failed.
+// Everything that may wait is a command; its reply names the chat that it was for.
 package chat
 
 import (
@@ -23,7 +24,8 @@ import (
 	"relaytop/ui/text"
 )
 
-// Model is the pane. It implements pane.Pane. It reads the store, hands each part plain values, and joins what they draw.
+// Model is the pane. It implements pane.Pane. It reads the store, hands each part plain values, and joins what they
+// draw.
 type Model struct {
 	env     *pane.Env
 	store   Store
@@ -58,7 +60,7 @@ type frame struct {
 // pace is which figures are shown, and when an answer ended.
 type pace struct {
 	now    time.Time      // of the last snapshot
-	calm   time.Time      // of the snapshot that figures are as of: numbers that change thirty times a second can't be read
+	calm   time.Time      // of the snapshot that figures show: numbers that change 30 times a second cannot be read
 	header session.Header // of the chat, as figures show it
 	clock  func() time.Time
 	ended  time.Time // when an answer of this chat ended last, by the clock
@@ -181,7 +183,8 @@ func (m *Model) Refresh(s *state.Snapshot) {
 	}
 }
 
-// grow takes what was added to the answers in flight. The views are the pane's own: a thousand messages are not copied for each frame.
+// grow takes what was added to the answers in flight. The views are the pane's own: a thousand messages are not
+// copied for each frame.
 func (m *Model) grow() {
 	for _, v := range m.store.Growing(m.chat.ID) {
 		i := len(m.views) - 1

@@ -10,7 +10,8 @@ import (
 )
 
 func TestAClickChoosesTheMessage(t *testing.T) {
-	r := open(t, 80, 24, said(1, "first"), ended(2, "one", relay.StatusOK), said(3, "second"), ended(4, "two", relay.StatusOK))
+	r := open(t, 80, 24, said(1, "first"), ended(2, "one", relay.StatusOK), said(3, "second"),
+		ended(4, "two", relay.StatusOK))
 	x, y := r.at("first", 0)
 	r.down(x, y)
 	r.up(x, y)
@@ -25,7 +26,8 @@ func TestAClickTakesNoLetters(t *testing.T) {
 		"text":   func(r *room) { r.typed("half a thought") },
 		"a file": func(r *room) { r.Update(tea.PasteMsg{Content: strings.Repeat("x\n", 60)}) },
 	} {
-		r := open(t, 80, 24, said(1, "first"), ended(2, "one", relay.StatusOK), said(3, "second"), ended(4, "two", relay.StatusOK))
+		r := open(t, 80, 24, said(1, "first"), ended(2, "one", relay.StatusOK), said(3, "second"),
+			ended(4, "two", relay.StatusOK))
 		write(r)
 		x, y := r.at("first", 0)
 		r.down(x, y)
@@ -77,7 +79,8 @@ func TestAClickPlacesTheCursor(t *testing.T) {
 		col, row int // of the cursor
 	}{
 		{2, top, 2, 0}, {0, top, 2, 0}, {8, top, 8, 0}, {39, top, 38, 0}, // before the blank at which the row ends
-		{3, top + 1, 3, 1}, {30, top + 1, 4, 1}, {2, top + 2, 2, 2}, {4, top + 2, 4, 2}, {5, top + 2, 4, 2}, {39, top + 2, 10, 2},
+		{3, top + 1, 3, 1}, {30, top + 1, 4, 1}, {2, top + 2, 2, 2}, {4, top + 2, 4, 2}, {5, top + 2, 4, 2},
+		{39, top + 2, 10, 2},
 	} {
 		r.press("esc")
 		r.down(tt.x, tt.y)

@@ -62,7 +62,8 @@ func (l library) pick(current string, now time.Time) tea.Cmd {
 				return false, cmd
 			}},
 		},
-		Else: overlay.PickerElse{Key: "ctrl+f", Does: "searches what was said", Do: func(typed string) tea.Cmd { return l.search(typed, now) }},
+		Else: overlay.PickerElse{Key: "ctrl+f", Does: "searches what was said",
+			Do: func(typed string) tea.Cmd { return l.search(typed, now) }},
 		Columns: []widget.Column{{Title: "last", Width: 7}, {Title: "model", Width: 14},
 			{Title: "msgs", Width: 5, Right: true}, {Title: "cost", Width: 10, Right: true}},
 	}))

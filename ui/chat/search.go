@@ -64,7 +64,8 @@ func finding(h find.Hit, typed, when string) overlay.Finding {
 	if title == "" {
 		title = "new chat"
 	}
-	f := overlay.Finding{Title: title, Cells: []string{who, widget.FitRight(when, 8)}, Text: h.Snippet, Run: func() tea.Msg { return hitMsg{h, typed} }}
+	f := overlay.Finding{Title: title, Cells: []string{who, widget.FitRight(when, 8)}, Text: h.Snippet,
+		Run: func() tea.Msg { return hitMsg{h, typed} }}
 	if h.File != "" {
 		f.Text = h.File + ": " + f.Text
 	}

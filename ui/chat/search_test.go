@@ -59,8 +59,10 @@ func settle(s *overlay.Stack, cmd tea.Cmd) []tea.Msg {
 }
 
 func hits() find.Found {
-	return find.Found{Waiting: 1200, Hits: []find.Hit{{Chat: "c9", Title: "Ngân sách \x1b[2J", Message: 22, Role: roleAssistant, At: start,
-		Snippet: "…fails fast when the budget is spent…", Marks: []find.Mark{{From: len("…fails fast when the "), To: len("…fails fast when the budget")}}}}}
+	return find.Found{Waiting: 1200, Hits: []find.Hit{{Chat: "c9", Title: "Ngân sách \x1b[2J", Message: 22,
+		Role: roleAssistant, At: start,
+		Snippet: "…fails fast when the budget is spent…",
+		Marks:   []find.Mark{{From: len("…fails fast when the "), To: len("…fails fast when the budget")}}}}}
 }
 
 func TestSearchOpensTheChatAtTheHit(t *testing.T) {
@@ -77,7 +79,8 @@ func TestSearchOpensTheChatAtTheHit(t *testing.T) {
 	for _, cmd := range cmds {
 		settle(s, cmd)
 	}
-	if asked := slices.DeleteFunc(slices.Clone(r.store.did), func(d string) bool { return !strings.HasPrefix(d, "search") }); !slices.Equal(asked, []string{"search budget from 0"}) {
+	asked := slices.DeleteFunc(slices.Clone(r.store.did), func(d string) bool { return !strings.HasPrefix(d, "search") })
+	if !slices.Equal(asked, []string{"search budget from 0"}) {
 		t.Errorf("asked %q", asked)
 	}
 	got := over(s, r)
@@ -112,7 +115,8 @@ func TestSearchOpensTheChatAtTheHit(t *testing.T) {
 		t.Error("the word is not marked")
 	}
 	r.Resize(50, 20)
-	if at := lineWith(t, r, "budget is"); !strings.HasPrefix(strings.Split(r.screen(), "\n")[at], r.env.Styles.Glyphs.Prompt) {
+	at = lineWith(t, r, "budget is")
+	if !strings.HasPrefix(strings.Split(r.screen(), "\n")[at], r.env.Styles.Glyphs.Prompt) {
 		t.Errorf("after a resize the hit is not marked:\n%s", r.screen())
 	}
 	if got := over(dialog(t, r, "/"), r); !strings.Contains(got, "budget") {
@@ -204,9 +208,11 @@ func TestTheListOfChatsLeadsToTheSearch(t *testing.T) {
 
 func TestAHitInAFileIsShownInTheFile(t *testing.T) {
 	q := said(21, "What is wrong with it?")
-	q.Parts = []session.Part{{Name: "pool.go", Text: strings.Repeat("// padding\n", 60) + "db.SetMaxOpenConns(10)\n" + strings.Repeat("// padding\n", 60)}}
+	q.Parts = []session.Part{{Name: "pool.go", Text: strings.Repeat("// padding\n", 60) + "db.SetMaxOpenConns(10)\n" +
+		strings.Repeat("// padding\n", 60)}}
 	r := open(t, 78, 20, q, ended(22, "Nothing", relay.StatusOK))
-	h := find.Hit{Chat: r.snap.Chat.ID, Message: 21, Role: roleUser, At: start, File: "pool.go", Snippet: "…padding db.SetMaxOpenConns(10) // padding…"}
+	h := find.Hit{Chat: r.snap.Chat.ID, Message: 21, Role: roleUser, At: start, File: "pool.go",
+		Snippet: "…padding db.SetMaxOpenConns(10) // padding…"}
 	from := strings.Index(h.Snippet, "MaxOpen")
 	h.Marks = []find.Mark{{From: from, To: from + len("MaxOpen")}}
 	r.store.found = find.Found{Hits: []find.Hit{h}}
@@ -232,7 +238,8 @@ func TestAHitInAFileIsShownInTheFile(t *testing.T) {
 
 func TestAHitIsShownInAChatThatCompares(t *testing.T) {
 	r := open(t, 78, 20, long()...)
-	r.store.cols = []session.Column{{Target: session.Target{Model: "gpt-4.1"}}, {Target: session.Target{Model: "deepseek-v3.2"}}}
+	r.store.cols = []session.Column{{Target: session.Target{Model: "gpt-4.1"}},
+		{Target: session.Target{Model: "deepseek-v3.2"}}}
 	r.snap.Chat.Compare = []session.Target{{Model: "gpt-4.1"}, {Model: "deepseek-v3.2"}}
 	r.refresh()
 	h := hits().Hits[0]

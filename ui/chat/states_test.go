@@ -36,7 +36,8 @@ func TestReasoningLivesFoldsAndOpens(t *testing.T) {
 	r.store.views[1] = v
 	r.refresh()
 	got := r.screen()
-	for _, want := range []string{"reasoning · 2.5 s · 150 tok\n", "thought 1\n", "… 28 more lines, esc space opens\n", "The answer."} {
+	for _, want := range []string{"reasoning · 2.5 s · 150 tok\n", "thought 1\n", "… 28 more lines, esc space opens\n",
+		"The answer."} {
 		if !strings.Contains(got, want) {
 			t.Errorf("folded it lacks %q:\n%s", want, got)
 		}
@@ -50,13 +51,15 @@ func TestReasoningLivesFoldsAndOpens(t *testing.T) {
 	}
 }
 
-// What a paste must have to become a file: more than 2,000 characters or more than 40 lines, with or without an end of the last.
+// What a paste must have to become a file: more than 2,000 characters or more than 40 lines, with or without an end
+// of the last.
 func TestPastesAtTheLimit(t *testing.T) {
 	rows := func(n int) string { return strings.TrimSuffix(strings.Repeat("x\n", n), "\n") }
 	for _, tt := range []struct {
 		s    string
 		chip bool
-	}{{strings.Repeat("ă", 2000), false}, {strings.Repeat("ă", 2001), true}, {rows(40), false}, {rows(40) + "\n", false}, {rows(41), true}} {
+	}{{strings.Repeat("ă", 2000), false}, {strings.Repeat("ă", 2001), true}, {rows(40), false}, {rows(40) + "\n", false},
+		{rows(41), true}} {
 		r := open(t, 80, 24)
 		r.Update(tea.PasteMsg{Content: tt.s})
 		if got := r.compose.Files() == 1; got != tt.chip {
@@ -83,8 +86,11 @@ func TestFactsOfUnusualAnswers(t *testing.T) {
 	}{
 		{"reasoning tokens", func(r *relay.Result) { r.Usage.Reasoning = 159 }, []string{"out 58 (159 reasoning)"}},
 		{"our cache", func(r *relay.Result) { r.Cached = true }, []string{"from our cache"}},
-		{"part of the cost", func(r *relay.Result) { r.Cost = relay.Cost{Source: relay.SourceUnknown, Part: 2_000_000_000} }, []string{"cost unknown, at least $0.002"}},
-		{"asked for another", func(r *relay.Result) { r.Requested, r.Model = "m-one", "m-other" }, []string{"m-one → m-other"}},
+		{"part of the cost", func(r *relay.Result) {
+			r.Cost = relay.Cost{Source: relay.SourceUnknown, Part: 2_000_000_000}
+		}, []string{"cost unknown, at least $0.002"}},
+		{"asked for another", func(r *relay.Result) { r.Requested, r.Model = "m-one", "m-other" },
+			[]string{"m-one → m-other"}},
 		{"tools", func(r *relay.Result) { r.Finish = "tool_calls" }, []string{"tool_calls"}},
 	} {
 		v := ended(2, "text", relay.StatusOK)
@@ -119,7 +125,8 @@ func TestALongQuestionIsFolded(t *testing.T) {
 	q := said(1, b.String())
 	r := open(t, 80, 100, q, ended(2, "seen", relay.StatusOK))
 	got := r.screen()
-	if !strings.Contains(got, "pasted 10\n") || strings.Contains(got, "pasted 11\n") || !strings.Contains(got, "… 62 lines, 603 B in all, esc space opens") {
+	if !strings.Contains(got, "pasted 10\n") || strings.Contains(got, "pasted 11\n") ||
+		!strings.Contains(got, "… 62 lines, 603 B in all, esc space opens") {
 		t.Errorf("folded it shows\n%s", got)
 	}
 	r.press("alt+k", "k", "k", "space")
@@ -136,8 +143,10 @@ func TestTheLineBelowTheComposerSaysWhatIsSet(t *testing.T) {
 	}{
 		{relay.DefaultParams(), 80, "gpt-4.1 · temp 0.7 "},
 		{relay.Params{}, 80, "gpt-4.1 · no temp · no max "},
-		{relay.DefaultParams().With("seed", 7).With("response_format", map[string]string{"type": "json_object"}), 80, "gpt-4.1 · temp 0.7 · seed 7 · json_object "},
-		{relay.DefaultParams().With("stop", []string{"one", "two", "three"}).With("seed", 123456789).With("top_k", 1), 59, "gpt-4.1 · temp 0.7 · +3 "},
+		{relay.DefaultParams().With("seed", 7).With("response_format", map[string]string{"type": "json_object"}), 80,
+			"gpt-4.1 · temp 0.7 · seed 7 · json_object "},
+		{relay.DefaultParams().With("stop", []string{"one", "two", "three"}).With("seed", 123456789).With("top_k", 1), 59,
+			"gpt-4.1 · temp 0.7 · +3 "},
 	} {
 		r := open(t, c.w, 24)
 		r.snap.Chat.Params = c.params
@@ -151,7 +160,8 @@ func TestTheLineBelowTheComposerSaysWhatIsSet(t *testing.T) {
 // The system prompt is seen above the transcript, and below the composer in figures.
 func TestTheSystemPromptIsSeen(t *testing.T) {
 	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK))
-	r.snap.Chat.System = "You review Go code. Name the worst problem first, \x1b[2Jthen the others, each with its line.\n\nNo praise."
+	r.snap.Chat.System = "You review Go code. Name the worst problem first, \x1b[2Jthen the others, each with its " +
+		"line.\n\nNo praise."
 	r.refresh()
 	for _, want := range []string{"system  You review Go code.", "gpt-4.1 · system ~26 tok · temp 0.7"} {
 		if got := r.screen(); !strings.Contains(got, want) {

@@ -11,8 +11,8 @@ import (
 	"relaytop/ui/chat/settings"
 )
 
-// Store is what the pane needs of the state. Chats, Messages, Growing, Columns and Unqueue answer from memory; the rest may wait for a disk and is called
-// from commands only.
+// Store is what the pane needs of the state. Chats, Messages, Growing, Columns and Unqueue answer from memory; the
+// rest may wait for a disk and is called from commands only.
 type Store interface {
 	Chats() []session.Header
 	Messages(chat string) []session.View

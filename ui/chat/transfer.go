@@ -20,7 +20,8 @@ import (
 func (l library) export(c session.Header) tea.Cmd {
 	chat, title := c.ID, c.Title
 	return overlay.Open(overlay.Prompt(overlay.PromptOptions{
-		Title: "export the chat", Label: "the file: .md to be read, .json to be imported again", Value: portable.FileName(title, "md"),
+		Title: "export the chat", Label: "the file: .md to be read, .json to be imported again",
+		Value: portable.FileName(title, "md"),
 		Check: func(path string) string {
 			if portable.Kind(path) == "" {
 				return "its name must end in .md or .json"

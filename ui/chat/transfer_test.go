@@ -42,10 +42,12 @@ func (r *room) answer(d overlay.Dialog, keys ...string) (out []tea.Msg) {
 func TestExportNeverReplacesAFileUnasked(t *testing.T) {
 	t.Chdir(t.TempDir())
 	r := open(t, 80, 24, said(1, "why"), ended(2, "because", relay.StatusOK))
-	r.store.whole = portable.Of(session.Record{Title: "Tides", Active: 1}, []session.MessageRecord{{ID: 1, Role: "user", Text: "why", Ended: true}})
+	r.store.whole = portable.Of(session.Record{Title: "Tides", Active: 1},
+		[]session.MessageRecord{{ID: 1, Role: "user", Text: "why", Ended: true}})
 	r.press("esc")
 	export := func() []tea.Msg { return r.answer(opened(r.press("E")), "enter") }
-	if got := toasts(export()); !strings.HasPrefix(got, "exported to ") || !strings.HasSuffix(got, "retry-budget-in-go.md") {
+	if got := toasts(export()); !strings.HasPrefix(got, "exported to ") ||
+		!strings.HasSuffix(got, "retry-budget-in-go.md") {
 		t.Errorf("toast %q", got)
 	}
 	if b, err := os.ReadFile("retry-budget-in-go.md"); err != nil || !strings.Contains(string(b), "## you\n\nwhy\n") {

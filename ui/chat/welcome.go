@@ -14,8 +14,8 @@ var logo = [3][2]string{
 	{"▀ ▀ ▀▀▀ ▀▀▀ ▀ ▀  ▀  ", " ▀  ▀▀▀ ▀  "},
 }
 
-// greeting is what of the empty chat there is room for. What is needed comes first: what this is, what to try, how to come to a relay of
-// one's own. Then air, words, heads, and the logo last.
+// greeting is what of the empty chat there is room for. What is needed comes first: what this is, what to try, how
+// to come to a relay of one's own. Then air, words, heads, and the logo last.
 type greeting struct {
 	note                                                                 bool
 	things                                                               int
@@ -151,7 +151,8 @@ func (v *welcome) ownRelay(g greeting) []string {
 			pad + widget.Section(st, in, "your own relay", ""),
 			"",
 			pad + widget.Spread(st.Muted.Paint("here"), connect, in),
-			pad + widget.Spread(st.Muted.Paint("or before the start"), st.Text.Paint("export HOLYSHEEP_API_KEY="+st.Glyphs.Ellipsis), in),
+			pad + widget.Spread(st.Muted.Paint("or before the start"),
+				st.Text.Paint("export HOLYSHEEP_API_KEY="+st.Glyphs.Ellipsis), in),
 		}
 	}
 	for i := range out {

@@ -19,7 +19,8 @@ func TestFilesOfADraftAndOfAnEditComeBack(t *testing.T) {
 	q := said(1, "look")
 	q.Parts = files
 	r := open(t, 80, 24, q, ended(2, "seen", relay.StatusOK))
-	if s := r.screen(); !strings.Contains(s, "▌ ▣ a.txt 10 B ~3 tok  esc space opens\n") || !strings.Contains(s, "▌ ▣ b.png 3 B ~765 tok\n") || strings.Contains(s, "beta") {
+	if s := r.screen(); !strings.Contains(s, "▌ ▣ a.txt 10 B ~3 tok  esc space opens\n") ||
+		!strings.Contains(s, "▌ ▣ b.png 3 B ~765 tok\n") || strings.Contains(s, "beta") {
 		t.Errorf("the question shows no chips:\n%s", s)
 	}
 	r.press("esc", "k", "space")
@@ -35,7 +36,8 @@ func TestFilesOfADraftAndOfAnEditComeBack(t *testing.T) {
 	r.snap.Chat.ID, r.snap.Chat.Draft, r.snap.Chat.Files = "c3", "half", files[:1]
 	r.refresh()
 	r.typed(" done")
-	if err := r.SaveDraft(); err != nil || !slices.Equal(r.store.draft, files[:1]) || r.store.drafts[len(r.store.drafts)-1] != "half done" {
+	if err := r.SaveDraft(); err != nil || !slices.Equal(r.store.draft, files[:1]) ||
+		r.store.drafts[len(r.store.drafts)-1] != "half done" {
 		t.Errorf("draft %q with %+v, %v", r.store.drafts, r.store.draft, err)
 	}
 }

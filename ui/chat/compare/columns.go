@@ -36,7 +36,8 @@ func (m *Model) View(l Look) []string {
 			lines = append(lines, bar+st.Text.Paint(l))
 		}
 	} else {
-		lines = append(lines, "  "+st.Muted.Paint("What you write goes to all of them at once; nothing is shared between the columns."))
+		lines = append(lines, "  "+st.Muted.Paint(
+			"What you write goes to all of them at once; nothing is shared between the columns."))
 	}
 	if l.PaneHeight > 14 {
 		lines = append([]string{""}, append(lines, "")...)
@@ -140,7 +141,8 @@ func (m *Model) columnState(v *session.View) string {
 	case v.Result.Status == relay.StatusOK:
 		e2e, _ := v.Result.Timing.E2E()
 		return st.OK.Paint(st.Glyphs.OK) + st.Muted.Paint(" "+text.Line(v.Result.Finish)) + took(e2e)
-	case v.Result.Status.Answered() || v.Result.Status == relay.StatusTruncated || v.Result.Status == relay.StatusCancelled:
+	case v.Result.Status.Answered() || v.Result.Status == relay.StatusTruncated ||
+		v.Result.Status == relay.StatusCancelled:
 		return st.Warn.Paint(st.Glyphs.Warning + " " + string(v.Result.Status))
 	}
 	return st.Error.Paint(st.Glyphs.Failed + " " + string(v.Result.Status))
@@ -217,7 +219,8 @@ func (m *Model) figureTable(i, w int) []string {
 
 // figured is a column as its figures show it.
 func (m *Model) figured(i int) *session.Column {
-	if i < len(m.settled) && m.settled[i].Answer.ID == m.cols[i].Answer.ID && m.settled[i].Answer.Phase == m.cols[i].Answer.Phase {
+	if i < len(m.settled) && m.settled[i].Answer.ID == m.cols[i].Answer.ID &&
+		m.settled[i].Answer.Phase == m.cols[i].Answer.Phase {
 		return &m.settled[i]
 	}
 	return &m.cols[i]

@@ -1,7 +1,7 @@
 // Package compare is a chat that asks several models at once: their answers side by side, with figures on one scale.
 //
-// Rules: the text of an answer moves with every frame, its figures only when Settle lets them. A column that is not drawn costs
-// nothing. What is done is done in the chat that was shown when it was asked for.
+// Rules: the text of an answer moves with every frame, its figures only when Settle lets them. A column that is not
+// drawn costs nothing. What is done is done in the chat that was shown when it was asked for.
 package compare
 
 import (
@@ -17,7 +17,8 @@ import (
 	"relaytop/ui/pane"
 )
 
-// Store begins and ends comparisons. NewChat answers from memory; the others may wait for a disk and are called from commands only.
+// Store begins and ends comparisons. NewChat answers from memory; the others may wait for a disk and are called
+// from commands only.
 type Store interface {
 	NewChat() string
 	Compare(chat string, targets []session.Target) error
@@ -56,8 +57,8 @@ type Look struct {
 	Now           time.Time // of the figures
 }
 
-// New makes a part without a comparison. kit is shared with other texts; choices lists the models and answers from memory; nil: none
-// is known.
+// New makes a part without a comparison. kit is shared with other texts; choices lists the models and answers from
+// memory; nil: none is known.
 func New(env *pane.Env, store Store, kit *markdown.Kit, choices func() []Choice) *Model {
 	return &Model{env: env, store: store, kit: kit, choices: choices}
 }

@@ -47,7 +47,9 @@ func open(t testing.TB, cols ...session.Column) (*Model, *fake) {
 	t.Helper()
 	f := &fake{}
 	env := &pane.Env{Styles: uitest.Looks()[0].Styles(t)}
-	m := New(env, f, markdown.NewKit(), func() []Choice { return []Choice{{Model: "a"}, {Model: "b"}, {Model: "b", Endpoint: "eu"}} })
+	m := New(env, f, markdown.NewKit(), func() []Choice {
+		return []Choice{{Model: "a"}, {Model: "b"}, {Model: "b", Endpoint: "eu"}}
+	})
 	show(m, "c1", cols...)
 	return m, f
 }

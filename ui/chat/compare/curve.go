@@ -65,7 +65,8 @@ func round(v float64) float64 {
 	return 10 * unit
 }
 
-// points are those of the curve with its end. An answer of an earlier start of the program has its first and last token.
+// points are those of the curve with its end. An answer of an earlier start of the program has its first and last
+// token.
 func points(c *session.Column) []session.Point {
 	list := c.Curve
 	r := c.Answer.Result
@@ -80,7 +81,8 @@ func points(c *session.Column) []session.Point {
 		first, _ := r.Timing.TTFT()
 		list = append(list, session.Point{After: first, Tokens: 1})
 	}
-	return append(list[:len(list):len(list)], session.Point{After: end, Tokens: max(c.Answer.Out, list[len(list)-1].Tokens)})
+	return append(list[:len(list):len(list)],
+		session.Point{After: end, Tokens: max(c.Answer.Out, list[len(list)-1].Tokens)})
 }
 
 // sampled is a curve as n values from 0 to long, joined by straight lines.

@@ -23,7 +23,8 @@ const (
 	pasteLines = 40
 )
 
-// attachedMsg is the reply of reading files: what they hold, and why others were refused. typed is the text that named them.
+// attachedMsg is the reply of reading files: what they hold, and why others were refused. typed is the text that
+// named them.
 type attachedMsg struct {
 	chat    string
 	typed   string
@@ -99,7 +100,8 @@ func (m *Model) pickFile() tea.Cmd {
 	}))
 }
 
-// read reads the files that a typed text names, if it is nothing but the paths of existing files; otherwise it runs other.
+// read reads the files that a typed text names, if it is nothing but the paths of existing files; otherwise it runs
+// other.
 func (m *Model) read(typed string, other tea.Cmd) tea.Cmd {
 	chat := m.chat
 	return func() tea.Msg {
@@ -128,7 +130,8 @@ func readFiles(chat, typed string, paths []string) tea.Msg {
 	return msg
 }
 
-// attached makes chips of the files that were read. The text that named them goes; if it changed meanwhile, it was meant as text.
+// attached makes chips of the files that were read. The text that named them goes; if it changed meanwhile, it was
+// meant as text.
 func (m *Model) attached(msg attachedMsg) tea.Cmd {
 	refused := refusals(msg.refused)
 	switch {
@@ -136,7 +139,7 @@ func (m *Model) attached(msg attachedMsg) tea.Cmd {
 		return nil
 	case msg.chat != m.chat:
 		return warn("another chat is open by now: nothing was attached")
-	case len(msg.parts) == 0 || msg.typed != "" && len(msg.refused) > 0: // all of the paths, or none: the rest would be half a text
+	case len(msg.parts) == 0, msg.typed != "" && len(msg.refused) > 0: // all paths or none: the rest would be half a text
 		return refused
 	}
 	was := m.undo
@@ -170,7 +173,8 @@ func refusals(why []string) tea.Cmd {
 	return warn(text.Line(s))
 }
 
-// detach removes files again: those that a paste just became turn back into its text; before all of the text the last one goes.
+// detach removes files again: those that a paste just became turn back into its text; before all of the text the
+// last one goes.
 func (m *Model) detach() bool {
 	f := &m.files
 	n := len(f.chips)

@@ -66,7 +66,8 @@ func TestWhatIsNoPathStaysText(t *testing.T) {
 	o := open(t)
 	path := onDisk(t, "a.bin", "\x00\x01")
 	for paste, toast := range map[string]string{
-		"/no/such/file": "", "either/or": "", "see " + path: "", path: "not attached: a.bin is binary", filepath.Dir(path): "a folder, not a file",
+		"/no/such/file": "", "either/or": "", "see " + path: "", path: "not attached: a.bin is binary",
+		filepath.Dir(path): "a folder, not a file",
 	} {
 		o.load(session.Prompt{})
 		got := toasts(o.paste(paste))

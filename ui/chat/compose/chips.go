@@ -64,7 +64,8 @@ func (a *attachments) size() (n int64) {
 	return n
 }
 
-// beside puts the files after what the message goes to, and what else was to stand between, in the fullest form that fits.
+// beside puts the files after what the message goes to, and what else was to stand between, in the fullest form
+// that fits.
 func (a *attachments) beside(st *style.Styles, to, more string, w int) string {
 	if len(a.chips) == 0 {
 		return to + more
@@ -86,7 +87,8 @@ func (a *attachments) beside(st *style.Styles, to, more string, w int) string {
 		return mark + ink.Paint(" "+strconv.Itoa(len(a.chips))+word+size+" ~"+widget.Short(a.tokens())+" tok")
 	}
 	for _, s := range []string{
-		to + more + all(chipName, true), to + all(chipName, true), to + all(20, true), to + all(20, false), to + all(12, false),
+		to + more + all(chipName, true), to + all(chipName, true), to + all(20, true), to + all(20, false),
+		to + all(12, false),
 		to + sum(" "+widget.Bytes(a.size()).String()), to + sum(""),
 	} {
 		if widget.Width(s) <= w {

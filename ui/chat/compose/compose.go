@@ -1,9 +1,9 @@
-// Package compose is where the next message is written: its text and files, the messages that wait for an answer, the draft of each
-// chat, what was sent before, and the user's own editor.
+// Package compose is where the next message is written: its text and files, the messages that wait for an answer,
+// the draft of each chat, what was sent before, and the user's own editor.
 //
-// Rules: whatever was typed is kept, as a draft, as a queued message, or back in the composer when sending failed. A paste never
-// sends. A reply names the chat that it was for: one of another chat changes nothing here, and a text that it carries goes into the
-// draft of its own chat or stays where it is.
+// Rules: whatever was typed is kept, as a draft, as a queued message, or back in the composer when sending failed.
+// A paste never sends. A reply names the chat that it was for: one of another chat changes nothing here, and a text
+// that it carries goes into the draft of its own chat or stays where it is.
 package compose
 
 import (
@@ -17,8 +17,8 @@ import (
 	"relaytop/ui/pane"
 )
 
-// Store takes messages and drafts. NewChat and Unqueue answer from memory; the others may wait for a disk and are called from
-// commands only, but for KeepDraft, which SaveDraft calls when the program ends.
+// Store takes messages and drafts. NewChat and Unqueue answer from memory; the others may wait for a disk and are
+// called from commands only, but for KeepDraft, which SaveDraft calls when the program ends.
 type Store interface {
 	NewChat() string
 	Ask(chat, text string, files ...session.Part) error
@@ -176,7 +176,8 @@ func (m *Model) Drop() tea.Cmd {
 	return m.changed()
 }
 
-// Edit takes a question into the composer; sent, it stands beside the old one. What is written already is not replaced.
+// Edit takes a question into the composer; sent, it stands beside the old one. What is written already is not
+// replaced.
 func (m *Model) Edit(question int64, p session.Prompt) tea.Cmd {
 	switch {
 	case m.Empty():

@@ -26,7 +26,8 @@ type draft struct {
 	tokens  int64 // of what would be sent, about
 }
 
-// draftPause is how long typing rests before the draft is saved. After draftPauses of them it is saved although typing goes on.
+// draftPause is how long typing rests before the draft is saved. After draftPauses of them it is saved although
+// typing goes on.
 const (
 	draftPause  = 400 * time.Millisecond
 	draftPauses = 2
@@ -104,8 +105,8 @@ func (m *Model) saveTo(chat string, p session.Prompt, failed string) tea.Cmd {
 	return func() tea.Msg { return pane.Report(failed, "", store.SaveDraft(chat, p.Text, p.Parts...)) }
 }
 
-// SaveDraft keeps what is written, and before it the messages that the store did not take. It is called once when the program ends,
-// and waits for the disk.
+// SaveDraft keeps what is written, and before it the messages that the store did not take. It is called once when
+// the program ends, and waits for the disk.
 func (m *Model) SaveDraft() error {
 	p := m.prompt()
 	late := make(chan struct{})

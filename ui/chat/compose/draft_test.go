@@ -49,8 +49,8 @@ func TestTheEditorGivesTheTextBack(t *testing.T) {
 	}
 }
 
-// Each reply is for the chat that it names. When another chat is open by now, what is written there stays as it is, and what the reply
-// carries is kept for its own chat.
+// Each reply is for the chat that it names. When another chat is open by now, what is written there stays as it is,
+// and what the reply carries is kept for its own chat.
 func TestRepliesOfAnotherChatChangeNothingHere(t *testing.T) {
 	file, err := draftFile("long work")
 	if err != nil {
@@ -64,7 +64,8 @@ func TestRepliesOfAnotherChatChangeNothingHere(t *testing.T) {
 		draft string // chat and text of the draft that was saved
 		says  string
 	}{
-		{"not sent", sentMsg{chat: "c1", prompt: session.Prompt{Text: "lost"}, edits: 7, err: errDisk}, "", "c1 lost", "not sent: "},
+		{"not sent", sentMsg{chat: "c1", prompt: session.Prompt{Text: "lost"}, edits: 7, err: errDisk},
+			"", "c1 lost", "not sent: "},
 		{"sent", sentMsg{chat: "c1", prompt: session.Prompt{Text: "lost"}}, "", "", ""},
 		{"unqueued", unqueuedMsg{chat: "c1", prompt: session.Prompt{Text: "later"}}, "ask c1 later", "", ""},
 		{"picked file", attachedMsg{chat: "c1", parts: []session.Part{{Name: "a", Text: "x"}}, paths: []string{"/a"}}, "", "",

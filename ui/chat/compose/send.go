@@ -142,7 +142,8 @@ func (m *Model) WhyUnqueue() string {
 // Waiting reports that queued messages wait for enter.
 func (m *Model) Waiting() bool { return len(m.queue.prompts) > 0 && !m.queue.busy }
 
-// unqueued puts a message that was taken back before what is typed. If another chat is open by now it is queued there again.
+// unqueued puts a message that was taken back before what is typed. If another chat is open by now it is queued
+// there again.
 func (m *Model) unqueued(msg unqueuedMsg) tea.Cmd {
 	p := msg.prompt
 	if store := m.store; msg.chat != m.chat {

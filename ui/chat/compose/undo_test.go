@@ -76,7 +76,8 @@ func TestTypingWithoutAPauseIsSaved(t *testing.T) {
 	}
 }
 
-// A prompt that the store has not taken when the program ends is in the draft of the next start; one that it took is not.
+// A prompt that the store has not taken when the program ends is in the draft of the next start; one that it took
+// is not.
 func TestAPromptOnItsWayIsNotLost(t *testing.T) {
 	o := open(t)
 	o.types("taken")
