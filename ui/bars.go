@@ -38,7 +38,7 @@ func (m *model) strip() string {
 	if f.PerMinute != 0 {
 		d.Burn = widget.Burn(int64(f.PerMinute))
 	}
-	return widget.Strip(m.env.Styles, m.w, d)
+	return widget.Strip(m.env.Styles, m.layout.w, d)
 }
 
 // settled is the sum of what was paid since the start: it never goes down.
@@ -69,28 +69,28 @@ func (m *model) tabList() []widget.Tab {
 		if r := m.snap.Run; i == paneBatch && r.ID != "" {
 			label += " " + widget.Count(int64(r.Done())) + "/" + widget.Count(int64(r.Rows))
 		}
-		list[i] = widget.Tab{Label: label, Focused: i == m.focus}
+		list[i] = widget.Tab{Label: label, Focused: i == m.layout.focus}
 	}
 	return list
 }
 
 // tabs is the line above a narrow screen's pane.
 func (m *model) tabs() string {
-	p := m.panes[m.focus]
+	p := m.panes[m.layout.focus]
 	right := p.Title()
 	if right == "" {
 		right = p.Status()
 	}
-	return widget.Tabs(m.env.Styles, m.w, m.tabList(), right)
+	return widget.Tabs(m.env.Styles, m.layout.w, m.tabList(), right)
 }
 
 // footer shows the keys that work here, now; a message takes its place for a few seconds.
 func (m *model) footer() string {
 	if !m.dialogs.Empty() {
 		hints, last := m.dialogs.Hints()
-		return widget.Footer(m.env.Styles, m.w, hints, last)
+		return widget.Footer(m.env.Styles, m.layout.w, hints, last)
 	}
-	if m.toast.Text != "" {
+	if m.toast.msg.Text != "" {
 		return m.message()
 	}
 	p := m.front()
@@ -102,7 +102,7 @@ func (m *model) footer() string {
 			}
 		}
 	}
-	return widget.Footer(m.env.Styles, m.w, hints, widget.Hint{Key: m.helpKey(), Does: "help"})
+	return widget.Footer(m.env.Styles, m.layout.w, hints, widget.Hint{Key: m.helpKey(), Does: "help"})
 }
 
 // footerKey is the key to show for an action: where letters are commands, its letter rather than what does the same

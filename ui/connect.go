@@ -45,7 +45,7 @@ func (m *model) askKey(url string) tea.Cmd {
 // connect tests and writes off the program's goroutine, and tells what came of it.
 func (m *model) connect(url, key string) tea.Cmd {
 	try := m.opts.Connect
-	return tea.Batch(m.say(state.Info, "testing the relay"), func() tea.Msg {
+	return tea.Batch(m.toast.show(state.Info, "testing the relay"), func() tea.Msg {
 		said, err := try(url, key)
 		if err != nil {
 			return pane.ToastMsg{Level: state.Bad, Text: text.Line("not connected, nothing was written: " + err.Error())}

@@ -125,9 +125,9 @@ func TestInspectorIsStill(t *testing.T) {
 		asked(d)
 		d.Press("alt+i")
 		d.wait(2 * time.Minute) // the windows of the strip run out
-		before := d.root.stats.Composed
+		before := d.root.screen.stats.Composed
 		d.wait(time.Minute)
-		if n := d.root.stats.Composed - before; n != 0 {
+		if n := d.root.screen.stats.Composed - before; n != 0 {
 			t.Errorf("%d frames though nothing moves", n)
 		}
 		if !strings.Contains(d.Screen(), "[overview]") {

@@ -35,8 +35,8 @@ func mixed(n int) string {
 	return b.String() + "\n"
 }
 
-// BenchmarkKeyAfterOpen opens a chat of 2,000 messages and types at once: how long a key takes until the screen after it is composed.
-// The first keys are those that meet a transcript whose lines nobody has counted yet.
+// BenchmarkKeyAfterOpen opens a chat of 2,000 messages and types at once: how long a key takes until the screen
+// after it is composed. The first keys are those that meet a transcript whose lines nobody has counted yet.
 func BenchmarkKeyAfterOpen(b *testing.B) {
 	defer settle(b, goleak.IgnoreCurrent())
 	const keys = 60

@@ -3,7 +3,6 @@ package ui
 import (
 	"fmt"
 	"strconv"
-	"time"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -17,21 +16,18 @@ import (
 // quitKey is looked at before everything else: it must work in every state.
 var quitKey = key.NewBinding(key.WithKeys("ctrl+c"), key.WithHelp("ctrl+c", "stop, twice quits"))
 
-// twice is how long the first ctrl+c of two counts.
-const twice = 2 * time.Second
-
 // everywhere is the group of the actions that work in every pane.
 const everywhere = "everywhere"
 
 // globals are the actions that work in every pane.
 func (m *model) globals() []pane.Action {
 	to := func(i int) func() tea.Cmd { return func() tea.Cmd { return m.focusOn(i) } }
-	by := func(n int) func() tea.Cmd { return func() tea.Cmd { return m.focusOn(m.focus + n) } }
+	by := func(n int) func() tea.Cmd { return func() tea.Cmd { return m.focusOn(m.layout.focus + n) } }
 	all := []pane.Action{
 		{Name: "focus.next", Title: "Next pane", Typing: true,
-			Binding: pane.Bind("next pane", "tab"), Why: m.whileLooking, Do: by(1)},
+			Binding: pane.Bind("next pane", "tab"), Why: m.inspector.whyCovered, Do: by(1)},
 		{Name: "focus.previous", Title: "Previous pane", Typing: true, Hidden: true,
-			Binding: pane.Bind("previous pane", "shift+tab"), Why: m.whileLooking, Do: by(-1)},
+			Binding: pane.Bind("previous pane", "shift+tab"), Why: m.inspector.whyCovered, Do: by(-1)},
 		{Name: "palette", Title: "Command palette", Typing: true,
 			Binding: pane.Bind("palette", "ctrl+p"), Do: func() tea.Cmd { return m.openPalette("") }},
 		{Name: "focus.chat", Title: "Go to chat", Typing: true,
@@ -54,7 +50,8 @@ func (m *model) globals() []pane.Action {
 			Binding: pane.Bind("help", "f10", "ctrl+g"), Do: m.openHelp},
 		{Name: "budget.lift", Title: "Send past today's budget", Hidden: true,
 			Binding: key.NewBinding(), Why: m.unlessSpent, Do: m.liftBudget},
-		{Name: "quit", Title: "Quit", Hidden: true, Binding: pane.Bind("quit", "q"), Do: m.quit},
+		{Name: "quit", Title: "Quit", Hidden: true, Binding: pane.Bind("quit", "q"),
+			Do: func() tea.Cmd { return m.exit.quit(&m.snap.Run) }},
 	}
 	for i := range all {
 		all[i].Group = everywhere
@@ -64,55 +61,47 @@ func (m *model) globals() []pane.Action {
 
 func (m *model) unlessFocused(i int) func() string {
 	return func() string {
-		if m.focus == i && !m.looking {
+		if m.layout.focus == i && !m.inspector.open {
 			return "it has the focus"
 		}
 		return ""
 	}
 }
 
-// whileLooking says why the panes are not moved.
-func (m *model) whileLooking() string {
-	if m.looking {
-		return "a request is looked into"
-	}
-	return ""
-}
-
 func (m *model) ifWide() string {
-	if why := m.whileLooking(); why != "" {
+	if why := m.inspector.whyCovered(); why != "" {
 		return why
 	}
-	if m.w < wideFrom {
+	if m.layout.w < wideFrom {
 		return "the screen shows one pane at a time"
 	}
 	return ""
 }
 
 func (m *model) toggleZoom() tea.Cmd {
-	m.zoom = !m.zoom
+	m.layout.zoom = !m.layout.zoom
 	m.relayout()
 	return nil
 }
 
 func (m *model) moveSplit(by int) func() tea.Cmd {
 	return func() tea.Cmd {
-		m.split = float64(m.layout.panes[paneChat].w+by) / float64(m.w)
+		m.layout.split = float64(m.layout.panes[paneChat].w+by) / float64(m.layout.w)
 		m.relayout()
-		return m.keepTheSplit()
+		return m.saveSplit()
 	}
 }
 
-func (m *model) keepTheSplit() tea.Cmd {
-	return m.remember(keepSplit, strconv.FormatFloat(m.split, 'f', 3, 64))
+func (m *model) saveSplit() tea.Cmd {
+	return m.remember(keepSplit, strconv.FormatFloat(m.layout.split, 'f', 3, 64))
 }
 
 func (m *model) toggleMouse() tea.Cmd {
-	m.mouseOff = !m.mouseOff
-	if m.mouseOff {
-		return m.say(state.Info, "the mouse selects text in the terminal; ctrl+t gives it back")
+	m.pointer.off = !m.pointer.off
+	if m.pointer.off {
+		return m.toast.show(state.Info, "the mouse selects text in the terminal; ctrl+t gives it back")
 	}
-	return m.say(state.Info, "the mouse works in relaytop again")
+	return m.toast.show(state.Info, "the mouse works in relaytop again")
 }
 
 func (m *model) unlessSpent() string {
@@ -134,34 +123,4 @@ func (m *model) liftBudget() tea.Cmd {
 		store.LiftBudget()
 		return pane.ToastMsg{Level: state.Warn, Text: "the budget no longer holds anything back today"}
 	}))
-}
-
-// interrupt is ctrl+c: it stops what streams; for the second time it quits.
-func (m *model) interrupt() tea.Cmd {
-	now := time.Now()
-	if now.Before(m.armed) {
-		return m.quit()
-	}
-	m.armed = now.Add(twice)
-	store := m.store
-	return func() tea.Msg {
-		if store.StopAll() {
-			return pane.ToastMsg{Text: "stopped; ctrl+c again quits"}
-		}
-		return pane.ToastMsg{Text: "ctrl+c again quits"}
-	}
-}
-
-// quit leaves, or asks first if a run would be interrupted. Asked twice, it leaves: what is done stays, and the run
-// can be resumed.
-func (m *model) quit() tea.Cmd {
-	r := &m.snap.Run
-	now := time.Now()
-	if now.Before(m.asked) || r.ReadOnly || r.Underway() == 0 {
-		return tea.Quit
-	}
-	m.asked = now.Add(twice)
-	detail := fmt.Sprintf("%d of %d rows are done and stay. %d in flight are stopped. "+
-		"Go on later with: relaytop batch --resume %s", r.Done(), r.Rows, r.Underway(), r.ID)
-	return overlay.Open(overlay.Confirm("Quit while a batch runs?", detail, tea.Quit))
 }

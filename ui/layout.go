@@ -16,12 +16,17 @@ type rect struct{ x, y, w, h int }
 
 func (r rect) has(x, y int) bool { return x >= r.x && x < r.x+r.w && y >= r.y && y < r.y+r.h }
 
-// layout is where everything stands at one size.
+// layout is where everything stands on a screen of w x h cells. The first five fields decide; arrange computes the
+// others from them.
 type layout struct {
-	w, h   int
-	small  bool // too small to draw on
-	wide   bool // three panes, else one with tabs
-	zoomed bool
+	w, h  int
+	focus int     // the pane that has the keys
+	zoom  bool    // the focused pane is to take the whole width
+	split float64 // the chat's share of the width, 0 to 1; 0 is the default
+
+	small  bool           // too small to draw on
+	wide   bool           // three panes side by side, else one with tabs
+	zoomed bool           // one pane with a border, on a screen that could show three
 	panes  [numPanes]rect // zero width: not shown
 	bodyH  int            // rows above the strip
 }
@@ -44,32 +49,50 @@ func (l *layout) origin(i int) (x, y int) {
 	return r.x + 1, r.y
 }
 
-// arrange computes the layout. split is chat's share of the width; 0 is the usual one.
-func arrange(w, h, focus int, zoomed bool, split float64) layout {
-	l := layout{w: w, h: h, bodyH: h - 2, zoomed: zoomed, wide: w >= wideFrom && !zoomed}
-	if w < minWidth || h < minHeight {
-		l.small = true
-		return l
-	}
+// arrange computes where everything stands from the size, the focus, the zoom and the split.
+func (l *layout) arrange() {
+	l.panes = [numPanes]rect{}
+	l.bodyH = l.h - 2
+	l.small = l.w < minWidth || l.h < minHeight
+	l.zoomed = l.zoom && l.w >= wideFrom
+	l.wide = l.w >= wideFrom && !l.zoom
 	switch {
-	case zoomed && w >= wideFrom:
-		l.panes[focus] = rect{0, 0, w, l.bodyH}
+	case l.small:
+	case l.zoomed:
+		l.panes[l.focus] = rect{0, 0, l.w, l.bodyH}
 	case l.wide:
-		left := w * 21 / 40
-		if split > 0 {
-			left = min(max(int(math.Round(split*float64(w))), 40), w-46)
+		left := l.w * 21 / 40
+		if l.split > 0 {
+			left = min(max(int(math.Round(l.split*float64(l.w))), 40), l.w-46)
 		}
 		top := int(math.Round(float64(l.bodyH) * .53))
 		l.panes[paneChat] = rect{0, 0, left, l.bodyH}
-		l.panes[paneMetrics] = rect{left, 0, w - left, top}
-		l.panes[paneBatch] = rect{left, top, w - left, l.bodyH - top}
+		l.panes[paneMetrics] = rect{left, 0, l.w - left, top}
+		l.panes[paneBatch] = rect{left, top, l.w - left, l.bodyH - top}
 	default: // a tab line above, a blank line under it for the batch pane, one above the strip
-		l.zoomed = false
-		r := rect{0, 1, w, l.bodyH - 2}
-		if focus == paneBatch {
+		r := rect{0, 1, l.w, l.bodyH - 2}
+		if l.focus == paneBatch {
 			r.y, r.h = r.y+1, r.h-1
 		}
-		l.panes[focus] = r
+		l.panes[l.focus] = r
 	}
-	return l
+}
+
+// shown reports whether a pane is on the screen.
+func (l *layout) shown(i int) bool { return l.panes[i].w > 0 }
+
+// paneAt is the pane under a cell, or noPane.
+func (l *layout) paneAt(x, y int) int {
+	for i, r := range l.panes {
+		if r.w > 0 && r.has(x, y) {
+			return i
+		}
+	}
+	return noPane
+}
+
+// onSplit reports whether a column is on the border between the chat and the other panes.
+func (l *layout) onSplit(x int) bool {
+	edge := l.panes[paneChat].w
+	return l.wide && (x == edge-1 || x == edge)
 }

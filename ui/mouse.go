@@ -6,36 +6,59 @@ import (
 	"relaytop/ui/widget"
 )
 
-// mouse turns a mouse message into what lies under it: a tab, the split, a pane. The pane on which a button went
-// down has the mouse until it goes up: what is dragged out of it is still its own.
+// pointer is the state of the mouse.
+type pointer struct {
+	off      bool // the terminal has the mouse
+	dragging bool // the split follows it
+	grip     int  // the pane on which its button is down, or noPane
+}
+
+// target is the pane that a message is for; under is the one that lies there, or noPane. The pane on which a button
+// went down has the mouse until it goes up: what is dragged out of it still belongs to it.
+func (p *pointer) target(msg tea.MouseMsg, under int, l *layout) int {
+	switch msg.(type) {
+	case tea.MouseClickMsg:
+		p.grip = under
+	case tea.MouseMotionMsg, tea.MouseReleaseMsg:
+		if p.grip >= 0 && l.shown(p.grip) {
+			under = p.grip
+		}
+		if _, up := msg.(tea.MouseReleaseMsg); up {
+			p.grip = noPane
+		}
+	}
+	return under
+}
+
+// mouse hands a mouse message to what lies under it: a tab, the split or a pane.
 func (m *model) mouse(msg tea.MouseMsg) tea.Cmd {
-	if m.looking {
-		return m.look.Update(shift(msg, 2, 1))
+	if m.inspector.open {
+		return m.inspector.pane.Update(shift(msg, 2, 1))
 	}
 	at := msg.Mouse()
 	switch msg.(type) {
 	case tea.MouseReleaseMsg:
-		if m.dragging {
-			m.dragging = false
-			return m.keepTheSplit()
+		if m.pointer.dragging {
+			m.pointer.dragging = false
+			return m.saveSplit()
 		}
 	case tea.MouseMotionMsg:
-		if m.dragging && m.w > 0 {
-			m.split = float64(at.X) / float64(m.w)
+		if m.pointer.dragging && m.layout.w > 0 {
+			m.layout.split = float64(at.X) / float64(m.layout.w)
 			m.relayout()
 			return nil
 		}
 	case tea.MouseClickMsg:
-		m.grip = noPane
+		m.pointer.grip = noPane
 		if i := m.tabAt(at.X, at.Y); i >= 0 {
 			return m.focusOn(i)
 		}
-		if edge := m.layout.panes[paneChat].w; m.layout.wide && (at.X == edge-1 || at.X == edge) {
-			m.dragging = true
+		if m.layout.onSplit(at.X) {
+			m.pointer.dragging = true
 			return nil
 		}
 	}
-	i := m.gripped(msg, m.paneAt(at.X, at.Y))
+	i := m.pointer.target(msg, m.layout.paneAt(at.X, at.Y), &m.layout)
 	if i < 0 {
 		return nil
 	}
@@ -45,24 +68,8 @@ func (m *model) mouse(msg tea.MouseMsg) tea.Cmd {
 	}
 	x, y := m.layout.origin(i)
 	cmds = append(cmds, m.panes[i].Update(shift(msg, x, y)))
-	m.stale = true
+	m.screen.stale = true
 	return tea.Batch(cmds...)
-}
-
-// gripped is the pane that a message is for, and under is the one that lies there.
-func (m *model) gripped(msg tea.MouseMsg, under int) int {
-	switch msg.(type) {
-	case tea.MouseClickMsg:
-		m.grip = under
-	case tea.MouseMotionMsg, tea.MouseReleaseMsg:
-		if m.grip >= 0 && m.shown(m.grip) {
-			under = m.grip
-		}
-		if _, up := msg.(tea.MouseReleaseMsg); up {
-			m.grip = noPane
-		}
-	}
-	return under
 }
 
 // shift makes a mouse message relative to a pane's inner corner.
@@ -84,10 +91,10 @@ func shift(msg tea.MouseMsg, x, y int) tea.Msg {
 	return msg
 }
 
-// tabAt is the pane whose tab lies under a cell of a narrow screen, or -1.
+// tabAt is the pane whose tab lies under a cell of a narrow screen, or noPane.
 func (m *model) tabAt(x, y int) int {
 	if y != 0 || m.layout.wide || m.layout.zoomed {
-		return -1
+		return noPane
 	}
 	return widget.TabAt(m.tabList(), x)
 }

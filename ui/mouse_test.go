@@ -38,8 +38,8 @@ func TestMarkingInTheChat(t *testing.T) {
 			fits(t, d, size.w, size.h)
 			d.Send(tea.MouseReleaseMsg{X: size.w - 1, Y: y, Button: tea.MouseLeft})
 			d.Expect("the marked text: ", " characters ")
-			if d.root.focus != paneChat || d.root.grip != noPane || !d.root.panes[paneChat].Typing() {
-				t.Errorf("focus %d, grip %d", d.root.focus, d.root.grip)
+			if d.root.layout.focus != paneChat || d.root.pointer.grip != noPane || !d.root.panes[paneChat].Typing() {
+				t.Errorf("focus %d, grip %d", d.root.layout.focus, d.root.pointer.grip)
 			}
 			line := strings.Split(d.View().Content, "\n")[y]
 			if s := d.root.env.Styles; !strings.Contains(line, strings.TrimSuffix(s.Text.On(style.Sel).Paint("already"),
@@ -131,8 +131,8 @@ func TestMessagesGoOnceTheyWereRead(t *testing.T) {
 func TestPanesHaveFunctionKeys(t *testing.T) {
 	in(t, 80, 24, func(d *desk) {
 		for i, k := range []string{"f1", "f2", "f3"} {
-			if d.Press(k); d.root.focus != i {
-				t.Errorf("%s goes to %d", k, d.root.focus)
+			if d.Press(k); d.root.layout.focus != i {
+				t.Errorf("%s goes to %d", k, d.root.layout.focus)
 			}
 		}
 		d.Press("f1", "ctrl+g")

@@ -14,11 +14,11 @@ import (
 // openPalette offers every action, chat, run, model and theme, fuzzily; typed is what is looked for at first.
 func (m *model) openPalette(typed string) tea.Cmd {
 	var entries []overlay.Entry
-	if m.looking {
-		entries = overlay.ActionEntries(m.look.Name(), m.look.Actions())
+	if m.inspector.open {
+		entries = overlay.ActionEntries(m.inspector.pane.Name(), m.inspector.pane.Actions())
 	}
 	for i := range numPanes {
-		p := m.panes[(m.focus+i)%numPanes]
+		p := m.panes[(m.layout.focus+i)%numPanes]
 		entries = append(entries, overlay.ActionEntries(p.Name(), p.Actions())...)
 	}
 	entries = append(entries, overlay.ActionEntries(everywhere, m.keys)...)
@@ -44,9 +44,9 @@ func (m *model) openPalette(typed string) tea.Cmd {
 				Class: overlay.Models, Run: m.useModel(c.ID)})
 		}
 	}
-	for _, name := range m.opts.Themes.Names() {
+	for _, name := range m.theme.dir.Names() {
 		entries = append(entries, overlay.Entry{Title: name, Kind: "theme", Class: overlay.Themes,
-			Run: m.loadTheme(name, true)})
+			Run: m.theme.load(name, true)})
 	}
 	return overlay.Open(overlay.Palette(entries, typed))
 }
@@ -111,11 +111,11 @@ func (m *model) then(name string, do func() error) tea.Cmd {
 // openHelp shows every key with what it does, and why some are off.
 func (m *model) openHelp() tea.Cmd {
 	var all []pane.Action
-	if m.looking {
-		all = append(all, m.look.Actions()...)
+	if m.inspector.open {
+		all = append(all, m.inspector.pane.Actions()...)
 	}
 	for i := range numPanes {
-		all = append(all, m.panes[(m.focus+i)%numPanes].Actions()...)
+		all = append(all, m.panes[(m.layout.focus+i)%numPanes].Actions()...)
 	}
 	return overlay.Open(overlay.Help(overlay.Groups(append(all, m.keys...))))
 }

@@ -39,7 +39,7 @@ func keyTable(t *testing.T) string {
 	m := testModel(t)
 	var b strings.Builder
 	for _, table := range [][]pane.Action{m.keys, m.panes[paneChat].Actions(), m.panes[paneBatch].Actions(),
-		m.panes[paneMetrics].Actions(), m.look.Actions()} {
+		m.panes[paneMetrics].Actions(), m.inspector.pane.Actions()} {
 		groups, entries := []string{}, map[string][]string{}
 		for _, a := range table {
 			if len(a.Binding.Keys()) == 0 {

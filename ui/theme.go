@@ -17,70 +17,79 @@ import (
 // auto chooses the theme by the terminal's background.
 const auto = "auto"
 
-// themeMsg brings a look that was loaded.
+// theme is the name of the theme that is shown, and what the next one is loaded with.
+type theme struct {
+	dir    themes.Dir
+	look   style.Options
+	chosen string // by the configuration or on the screen; "" or auto follows the terminal's background
+	name   string
+}
+
+// themeMsg brings a theme that was loaded.
 type themeMsg struct {
 	name   string
 	styles *style.Styles
-	keep   bool // it was chosen, not tried on
+	chosen bool // false: it is a preview, or follows the terminal
 }
 
-// loadTheme reads a theme off the program's goroutine.
-func (m *model) loadTheme(name string, keep bool) tea.Cmd {
-	dir, look := m.opts.Themes, m.opts.Look
+// load reads a theme off the program's goroutine.
+func (t *theme) load(name string, chosen bool) tea.Cmd {
+	dir, look := t.dir, t.look
 	return func() tea.Msg {
-		t, err := dir.Load(name)
+		loaded, err := dir.Load(name)
 		if err != nil {
 			return failed(err)
 		}
-		return themeMsg{name: name, styles: style.New(t, look), keep: keep}
+		return themeMsg{name: name, styles: style.New(loaded, look), chosen: chosen}
 	}
 }
 
-// wear changes the look of everything at once.
-func (m *model) wear(t themeMsg) tea.Cmd {
-	t.styles.Generation = m.env.Styles.Generation + 1
-	m.env.Styles, m.theme = t.styles, t.name
-	m.relayout()
-	if !t.keep {
-		return nil
-	}
-	m.opts.Theme = t.name
-	return m.remember(keepTheme, t.name)
-}
-
-// openThemes lets the person choose a look; each is tried on while it is looked at.
-func (m *model) openThemes() tea.Cmd {
-	names := m.opts.Themes.Names()
-	choices := make([]overlay.Choice, len(names))
-	for i, name := range names {
-		choices[i] = overlay.Choice{Title: name, Run: m.loadTheme(name, true)}
-	}
-	return overlay.Open(overlay.Picker(overlay.PickerOptions{Title: "theme", Choices: choices,
-		Current: slices.Index(names, m.theme), Width: 44,
-		Preview: func(i int) tea.Cmd { return m.loadTheme(names[i], false) }, Cancel: m.loadTheme(m.theme, false)}))
-}
-
-// background answers the terminal's report of its own colour: only a theme that nobody chose follows it.
-func (m *model) background(dark bool) tea.Cmd {
+// background answers the terminal's report of its background. Only a theme that nobody chose follows it.
+func (t *theme) background(dark, colour bool) tea.Cmd {
 	want := themes.Default
 	if !dark {
 		want = themes.Light
 	}
-	if m.opts.Theme != "" && m.opts.Theme != auto || want == m.theme || !m.env.Styles.Colour {
+	if t.chosen != "" && t.chosen != auto || want == t.name || !colour {
 		return nil
 	}
-	return m.loadTheme(want, false)
+	return t.load(want, false)
 }
 
-// profile follows what the terminal can show: with 256 colours we choose the nearest ones ourselves, since the
-// renderer's choice turns every dark ground into the same blue.
-func (m *model) profile(p colorprofile.Profile) tea.Cmd {
+// profile follows what the terminal can show. With 256 colours we choose the nearest ones ourselves: the renderer
+// would turn every dark background into the same blue.
+func (t *theme) profile(p colorprofile.Profile) tea.Cmd {
 	indexed := p == colorprofile.ANSI256
-	if indexed == m.opts.Look.Indexed {
+	if indexed == t.look.Indexed {
 		return nil
 	}
-	m.opts.Look.Indexed = indexed
-	return m.loadTheme(m.theme, false)
+	t.look.Indexed = indexed
+	return t.load(t.name, false)
+}
+
+// applyTheme changes the look of everything at once.
+func (m *model) applyTheme(msg themeMsg) tea.Cmd {
+	msg.styles.Generation = m.env.Styles.Generation + 1
+	m.env.Styles, m.theme.name = msg.styles, msg.name
+	m.relayout()
+	if !msg.chosen {
+		return nil
+	}
+	m.theme.chosen = msg.name
+	return m.remember(keepTheme, msg.name)
+}
+
+// openThemes lets the person choose a theme. Each is previewed while the picker is on it.
+func (m *model) openThemes() tea.Cmd {
+	names := m.theme.dir.Names()
+	choices := make([]overlay.Choice, len(names))
+	for i, name := range names {
+		choices[i] = overlay.Choice{Title: name, Run: m.theme.load(name, true)}
+	}
+	return overlay.Open(overlay.Picker(overlay.PickerOptions{Title: "theme", Choices: choices,
+		Current: slices.Index(names, m.theme.name), Width: 44,
+		Preview: func(i int) tea.Cmd { return m.theme.load(names[i], false) },
+		Cancel:  m.theme.load(m.theme.name, false)}))
 }
 
 // failed is an error as a line.

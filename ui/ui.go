@@ -97,7 +97,7 @@ func Run(ctx context.Context, store Store, o Options) error {
 	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
 		err = nil // a signal: the caller shuts down in order
 	}
-	return errors.Join(err, m.saveDraft()) // what is typed and not sent is kept, however the screen ended
+	return errors.Join(err, m.exit.saveDraft()) // what is typed and not sent is kept, however the screen ended
 }
 
 // trueColour believes COLORTERM: without it, finding out inside tmux costs a process, and tmux tells only what its
@@ -144,10 +144,10 @@ func build(ctx context.Context, store Store, o Options) (*model, error) {
 	}
 	m := newModel(store, env, panes, framer{ctx: ctx, store: store, budget: time.Second / time.Duration(fps)}, o)
 	if err := rebind(o.Keys, panes[paneChat].Actions(), panes[paneBatch].Actions(), panes[paneMetrics].Actions(),
-		m.look.Actions(), m.keys); err != nil {
+		m.inspector.pane.Actions(), m.keys); err != nil {
 		return nil, err
 	}
-	m.theme, m.split, m.saveDraft = name, split, talk.SaveDraft
+	m.theme.name, m.layout.split, m.exit.saveDraft = name, split, talk.SaveDraft
 	return m, nil
 }
 

@@ -111,9 +111,9 @@ func TestIdleComposesNothing(t *testing.T) {
 		d.say(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Attempt: 1},
 			relay.Event{Kind: relay.Text, Text: "hello"}, done(d, "hello"))
 		d.wait(70 * time.Second)
-		before := d.root.stats.Composed
+		before := d.root.screen.stats.Composed
 		d.wait(5 * time.Minute)
-		if n := d.root.stats.Composed - before; n != 0 {
+		if n := d.root.screen.stats.Composed - before; n != 0 {
 			t.Errorf("%d frames composed in five idle minutes", n)
 		}
 	})
@@ -126,13 +126,13 @@ func TestFramesAreBounded(t *testing.T) {
 		d.Press("enter")
 		d.say(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Attempt: 1})
 		r := d.engine.last()
-		before, from := d.root.stats.Composed, time.Now()
+		before, from := d.root.screen.stats.Composed, time.Now()
 		for time.Since(from) < 4*time.Second {
 			d.store.Apply(relay.Event{Kind: relay.Text, ID: r.ID, At: time.Now(), Text: "word "})
 			<-time.After(time.Millisecond)
 			d.Idle()
 		}
-		if n := d.root.stats.Composed - before; n > 4*31 || n < 60 {
+		if n := d.root.screen.stats.Composed - before; n > 4*31 || n < 60 {
 			t.Errorf("%d frames in 4 s of streaming", n)
 		}
 	})

@@ -13,22 +13,22 @@ import (
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		m.w, m.h = msg.Width, msg.Height
+		m.layout.w, m.layout.h = msg.Width, msg.Height
 		m.relayout()
 		return m, nil
 	case frameMsg:
 		m.frames.last = time.Now()
 		m.refresh()
-		return m, tea.Batch(m.arm(), m.notices())
+		return m, tea.Batch(m.nextFrame(), m.toast.showNotice(m.snap.Notice))
 	}
-	m.stale = true
+	m.screen.stale = true
 	if paste, ok := msg.(tea.PasteMsg); ok {
 		msg = tea.PasteMsg{Content: unshield(paste.Content)}
 	}
 	if press, ok := msg.(tea.KeyPressMsg); ok {
-		m.dismissToast()
+		m.toast.dismiss()
 		if key.Matches(press, quitKey) {
-			return m, m.interrupt()
+			return m, m.exit.interrupt(m.store, &m.snap.Run)
 		}
 	}
 	cmd, taken := m.dialogs.Update(msg)
@@ -49,7 +49,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // press is a key for a global action, or for the focused pane.
 func (m *model) press(msg tea.KeyPressMsg) tea.Cmd {
 	p := m.front()
-	if m.looking && m.look.Has(msg) { // it is closed by q, which quits elsewhere
+	if m.inspector.open && m.inspector.pane.Has(msg) { // it is closed by q, which quits elsewhere
 		return p.Update(msg)
 	}
 	for i := range m.keys {
@@ -64,15 +64,15 @@ func (m *model) press(msg tea.KeyPressMsg) tea.Cmd {
 func (m *model) other(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case pane.ToastMsg:
-		return m.say(msg.Level, msg.Text)
+		return m.toast.show(msg.Level, msg.Text)
 	case pane.FocusMsg:
 		return m.focusOn(m.paneNamed(msg.Pane))
 	case pane.CopyMsg:
-		return m.clip.copy(msg)
+		return newClipboard(m.opts.Environ, m.opts.Copied).copy(msg)
 	case pane.ActionMsg:
 		return m.act(msg.Name)
 	case pane.ZoomMsg:
-		m.zoom = true
+		m.layout.zoom = true
 		m.relayout()
 		return m.focusOn(m.paneNamed(msg.Pane))
 	case pane.InspectMsg:
@@ -80,30 +80,18 @@ func (m *model) other(msg tea.Msg) tea.Cmd {
 	case pane.InspectEndMsg:
 		return m.closeInspector()
 	case toastEnd:
-		if int(msg) == m.toastID {
-			m.toast = pane.ToastMsg{}
-		}
+		m.toast.end(msg)
 		return nil
 	case themeMsg:
-		return m.wear(msg)
+		return m.applyTheme(msg)
 	case tea.ColorProfileMsg:
-		return m.profile(msg.Profile)
+		return m.theme.profile(msg.Profile)
 	case tea.BackgroundColorMsg:
-		return m.background(msg.IsDark())
+		return m.theme.background(msg.IsDark(), m.env.Styles.Colour)
 	}
 	cmds := make([]tea.Cmd, numPanes)
 	for i, p := range m.panes {
 		cmds[i] = p.Update(msg)
 	}
 	return tea.Batch(cmds...)
-}
-
-// notices shows the newest notice of the state once.
-func (m *model) notices() tea.Cmd {
-	n := m.snap.Notice
-	if n.Text == "" || !n.At.After(m.seen) {
-		return nil
-	}
-	m.seen = n.At
-	return m.say(n.Level, n.Text)
 }

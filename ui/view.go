@@ -13,39 +13,22 @@ import (
 	"relaytop/ui/widget"
 )
 
-// box is a pane's bordered picture, kept until something in it changes.
-type box struct {
-	body, title, status string
-	w, h, generation    int
-	focused             bool
-	lines               []string
-}
-
-// FrameStats counts what the screen costs. It is read and written on the program's goroutine only.
-type FrameStats struct {
-	Composed int           // frames composed since the start
-	Spent    time.Duration // in composing them
-}
-
 // View returns the composed screen. Bubble Tea asks after every message; only a stale screen is composed again.
 func (m *model) View() tea.View {
-	if !m.stale || m.snap == nil {
-		return m.screen
+	if !m.screen.stale || m.snap == nil {
+		return m.screen.view
 	}
 	start := time.Now()
-	m.stale = false
 	v := tea.NewView(m.compose())
 	v.AltScreen = true
 	v.Cursor = m.cursor()
-	v.WindowTitle = m.windowTitle()
-	if !m.mouseOff {
+	v.WindowTitle = windowTitle(m.snap)
+	if !m.pointer.off {
 		v.MouseMode = tea.MouseModeCellMotion
 	}
-	m.screen = v
-	m.stats.Composed++
-	m.stats.Spent += time.Since(start)
+	m.screen.keep(v, start)
 	if m.opts.Frames != nil {
-		m.opts.Frames(m.stats)
+		m.opts.Frames(m.screen.stats)
 	}
 	return v
 }
@@ -53,16 +36,18 @@ func (m *model) View() tea.View {
 // compose joins the panes' cached lines, the strip and the footer.
 func (m *model) compose() string {
 	st := m.env.Styles
-	if m.w == 0 || m.h == 0 {
+	w, h := m.layout.w, m.layout.h
+	if w == 0 || h == 0 {
 		return ""
 	}
 	if m.layout.small {
-		return widget.Lines(text.Wrap(st.Text.Paint(sizeAdvice(m.w, m.h)), m.w), m.w, m.h)
+		return widget.Lines(text.Wrap(st.Text.Paint(sizeAdvice(w, h)), w), w, h)
 	}
-	rows := make([]string, 0, m.h)
+	rows := make([]string, 0, h)
 	switch {
-	case m.looking:
-		rows = append(rows, m.inspectorLines()...)
+	case m.inspector.open:
+		p := m.inspector.pane
+		rows = append(rows, m.screen.inspector.draw(st, p, p.Name(), w, m.layout.bodyH, true)...)
 	case m.layout.wide:
 		left, top, bottom := m.boxLines(paneChat), m.boxLines(paneMetrics), m.boxLines(paneBatch)
 		right := append(append(make([]string, 0, len(left)), top...), bottom...)
@@ -70,26 +55,26 @@ func (m *model) compose() string {
 			rows = append(rows, left[i]+right[i])
 		}
 	case m.layout.zoomed:
-		rows = append(rows, m.boxLines(m.focus)...)
+		rows = append(rows, m.boxLines(m.layout.focus)...)
 	default:
 		rows = append(rows, m.narrow()...)
 	}
 	base := st.Start(style.Bg) + strings.Join(rows, "\n")
 	if !m.dialogs.Empty() {
-		base = m.dialogs.Over(base, m.w, m.layout.bodyH)
+		base = m.dialogs.Over(base, w, m.layout.bodyH)
 	}
 	return base + "\n" + m.strip() + "\n" + m.footer()
 }
 
 // narrow is one pane under a line of tabs.
 func (m *model) narrow() []string {
-	r := m.layout.panes[m.focus]
-	blank := m.env.Styles.Start(style.Bg) + widget.Blank(m.w)
+	p, r := m.panes[m.layout.focus], m.layout.panes[m.layout.focus]
+	blank := m.env.Styles.Start(style.Bg) + widget.Blank(m.layout.w)
 	rows := append(make([]string, 0, m.layout.bodyH), m.tabs())
 	for range r.y - 1 {
 		rows = append(rows, blank)
 	}
-	for _, line := range strings.Split(m.panes[m.focus].View(), "\n") {
+	for _, line := range strings.Split(p.View(), "\n") {
 		rows = append(rows, widget.Margin(m.env.Styles, line))
 	}
 	for len(rows) < m.layout.bodyH {
@@ -98,20 +83,11 @@ func (m *model) narrow() []string {
 	return rows
 }
 
-// boxLines is a pane with its border, from the cache if nothing in it changed.
+// boxLines is the lines of a pane with its border.
 func (m *model) boxLines(i int) []string {
-	p, r, b := m.panes[i], m.layout.panes[i], &m.boxes[i]
-	now := box{body: p.View(), title: p.Title(), status: p.Status(), w: r.w, h: r.h, generation: m.env.Styles.Generation,
-		focused: m.focus == i}
-	if b.lines != nil && now.body == b.body && now.title == b.title && now.status == b.status && now.w == b.w &&
-		now.h == b.h &&
-		now.generation == b.generation && now.focused == b.focused {
-		return b.lines
-	}
+	p, r := m.panes[i], m.layout.panes[i]
 	name := strconv.Itoa(i+1) + " " + p.Name()
-	now.lines = strings.Split(widget.Box(m.env.Styles, r.w, r.h, name, now.title, now.status, now.focused, now.body), "\n")
-	*b = now
-	return now.lines
+	return m.screen.boxes[i].draw(m.env.Styles, p, name, r.w, r.h, m.layout.focus == i)
 }
 
 // cursor is where the terminal's cursor stands: in the dialog on top, else in the focused pane.
@@ -127,18 +103,18 @@ func (m *model) cursor() *tea.Cursor {
 		return nil
 	}
 	at := *c
-	x, y := m.layout.origin(m.focus)
+	x, y := m.layout.origin(m.layout.focus)
 	at.X, at.Y = at.X+x, at.Y+y
 	return &at
 }
 
 // windowTitle is the program, what it shows and whether it works.
-func (m *model) windowTitle() string {
+func windowTitle(snap *state.Snapshot) string {
 	title := "relaytop"
-	if m.snap.Chat.Title != "" {
-		title += " - " + text.Truncate(text.Line(m.snap.Chat.Title), 40)
+	if snap.Chat.Title != "" {
+		title += " - " + text.Truncate(text.Line(snap.Chat.Title), 40)
 	}
-	if r := m.snap.Run; r.ID != "" && r.Rows > 0 && r.Underway() > 0 {
+	if r := snap.Run; r.ID != "" && r.Rows > 0 && r.Underway() > 0 {
 		title += " - " + strconv.Itoa(r.Done()*100/r.Rows) + "%"
 	}
 	return title
@@ -148,7 +124,7 @@ func (m *model) windowTitle() string {
 func (m *model) message() string {
 	st := m.env.Styles
 	ink, glyph := st.Accent, st.Glyphs.Dot
-	switch m.toast.Level {
+	switch m.toast.msg.Level {
 	case state.Warn:
 		ink, glyph = st.Warn, st.Glyphs.Warning
 	case state.Bad:
@@ -156,11 +132,11 @@ func (m *model) message() string {
 	}
 	hint := func(key, does string) string { return "   " + st.Text.Bold().Paint(key) + st.Muted.Paint(" "+does) }
 	right := hint(m.helpKey(), "help") + " "
-	if m.snap.Chat.Streaming && m.focus == paneChat && !m.looking {
+	if m.snap.Chat.Streaming && m.layout.focus == paneChat && !m.inspector.open {
 		right = hint("esc", "stop") + right
 	}
-	left := " " + ink.Paint(glyph) + " " + st.Text.Paint(text.Line(m.toast.Text))
-	return widget.Fit(left, m.w-widget.Width(right)) + right
+	left := " " + ink.Paint(glyph) + " " + st.Text.Paint(text.Line(m.toast.msg.Text))
+	return widget.Fit(left, m.layout.w-widget.Width(right)) + right
 }
 
 func sizeAdvice(w, h int) string {
