@@ -13,7 +13,7 @@ const (
 	lowest     = 12 // lines of a pane that has room for long explanations
 )
 
-// body is how many lines of transcript there is room for.
+// body is how many lines of the transcript are visible.
 func (m *Model) body() int {
 	return max(m.frame.h-m.compose.Height()-2, 0)
 }

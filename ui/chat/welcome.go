@@ -14,7 +14,7 @@ var logo = [3][2]string{
 	{"▀ ▀ ▀▀▀ ▀▀▀ ▀ ▀  ▀  ", " ▀  ▀▀▀ ▀  "},
 }
 
-// greeting is what of the empty chat there is room for. What is needed comes first: what this is, what to try, how
+// greeting is what of the empty chat fits. What is needed comes first: what this is, what to try, how
 // to come to a relay of one's own. Then air, words, heads, and the logo last.
 type greeting struct {
 	note                                                                 bool
@@ -140,7 +140,7 @@ func (v *welcome) things(g greeting) []string {
 	return out
 }
 
-// ownRelay says how to come to a relay of one's own; the line with the key is there in any room.
+// ownRelay says how to connect a relay; the line with the key is always there.
 func (v *welcome) ownRelay(g greeting) []string {
 	st := v.st
 	pad, in := v.margin()

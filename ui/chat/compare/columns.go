@@ -14,7 +14,7 @@ import (
 
 const (
 	columnGap   = 3
-	leastColumn = 30      // cells; of more columns than have room so many are shown, around the chosen one
+	leastColumn = 30      // cells; if not all columns fit, those around the chosen one are shown
 	columnBytes = 4 << 10 // of reasoning that the last lines of a column are made of
 	figureLines = 4
 	curveLines  = 9  // of the chart with its head
@@ -85,22 +85,22 @@ func (m *Model) drawColumn(i, w, h int) []string {
 	name = text.Truncate(name, max(w-widget.Width(state)-4, 4))
 	lines := []string{widget.SectionIn(st, ink.Bold(), w, name, state)}
 	foot := m.foot(i, w)
-	room, top := max(h-len(lines)-len(foot), 1), len(lines)
-	if room > 4 {
-		lines, room = append(lines, ""), room-1
+	rows, top := max(h-len(lines)-len(foot), 1), len(lines)
+	if rows > 4 {
+		lines, rows = append(lines, ""), rows-1
 	}
 	switch a := &col.Answer; {
 	case a.ID == 0:
 		lines = append(lines, st.Faint.Paint("nothing asked yet"))
 	case a.Text == "" && a.Reasoning != "" && a.Phase != session.Ended:
 		thought := text.Wrap(text.Clean(text.Tail(a.Reasoning, columnBytes)), w)
-		for _, l := range thought[max(len(thought)-room, 0):] {
+		for _, l := range thought[max(len(thought)-rows, 0):] {
 			lines = append(lines, st.Muted.Italic().Paint(l))
 		}
 	default:
 		d := m.drawn[i]
 		d.feed(m.kit, st, w, a)
-		shown := d.text(room, a)
+		shown := d.text(rows, a)
 		if n := d.off; n > 0 && len(lines) > top {
 			lines[top] = st.Faint.Paint(st.Glyphs.Up + " " + linesAbove(n))
 		}
@@ -148,7 +148,7 @@ func (m *Model) columnState(v *session.View) string {
 	return st.Error.Paint(st.Glyphs.Failed + " " + string(v.Result.Status))
 }
 
-// foot is what stands below the text, drawn anew when its figures move: four times a second.
+// foot is what stands below the text, drawn again when its figures move, four times a second.
 func (m *Model) foot(i, w int) []string {
 	key := footKey{st: m.env.Styles, w: w, h: m.look.PaneHeight, now: m.look.Now}
 	for k := range m.cols {

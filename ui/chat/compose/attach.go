@@ -139,7 +139,7 @@ func (m *Model) attached(msg attachedMsg) tea.Cmd {
 		return nil
 	case msg.chat != m.chat:
 		return warn("another chat is open by now: nothing was attached")
-	case len(msg.parts) == 0, msg.typed != "" && len(msg.refused) > 0: // all paths or none: the rest would be half a text
+	case len(msg.parts) == 0, msg.typed != "" && len(msg.refused) > 0: // all paths or none
 		return refused
 	}
 	was := m.undo

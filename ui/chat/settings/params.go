@@ -98,7 +98,7 @@ func keysOf(p relay.Params) []string {
 func (p *panel) set(key, typed string) (string, tea.Cmd) {
 	if path, ok := schemaPath(typed); ok && key == keyFormat {
 		if path == "" {
-			return "name a file behind it, or press f in the list", nil
+			return "name a file after it, or press f in the list", nil
 		}
 		return "", p.openSchema(path)
 	}
