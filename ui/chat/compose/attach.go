@@ -62,7 +62,7 @@ func (m *Model) Paste(s string) tea.Cmd {
 	if !mayBePaths(s) {
 		return save
 	}
-	return tea.Batch(save, m.read(editor.Normalize(s), nil))
+	return tea.Batch(save, readTyped(m.chat, editor.Normalize(s), nil))
 }
 
 // mayBePaths tells a text that may name files from one that cannot, without looking at the disk.
@@ -80,7 +80,7 @@ func mayBeName(s string) bool {
 // Attach takes the files whose paths are typed if nothing else is; otherwise it asks for one.
 func (m *Model) Attach() tea.Cmd {
 	if typed := m.editor.Value(); mayBePaths(typed) {
-		return m.read(typed, m.pickFile())
+		return readTyped(m.chat, typed, m.pickFile())
 	}
 	return m.pickFile()
 }
@@ -100,10 +100,9 @@ func (m *Model) pickFile() tea.Cmd {
 	}))
 }
 
-// read reads the files that a typed text names, if it is nothing but the paths of existing files; otherwise it runs
+// readTyped reads the files that a typed text names, if it is nothing but the paths of existing files; otherwise it runs
 // other.
-func (m *Model) read(typed string, other tea.Cmd) tea.Cmd {
-	chat := m.chat
+func readTyped(chat, typed string, other tea.Cmd) tea.Cmd {
 	return func() tea.Msg {
 		paths := attach.Existing(attach.Paths(typed))
 		switch {

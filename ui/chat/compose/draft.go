@@ -96,12 +96,11 @@ func (m *Model) SaveNow() tea.Cmd {
 		return nil
 	}
 	m.draft.unsaved = false
-	return m.saveTo(m.chat, m.prompt(), "the draft was not saved")
+	return saveDraft(m.store, m.chat, m.prompt(), "the draft was not saved")
 }
 
-// saveTo saves the draft of a chat.
-func (m *Model) saveTo(chat string, p session.Prompt, failed string) tea.Cmd {
-	store := m.store
+// saveDraft saves the draft of a chat.
+func saveDraft(store Store, chat string, p session.Prompt, failed string) tea.Cmd {
 	return func() tea.Msg { return pane.Report(failed, "", store.SaveDraft(chat, p.Text, p.Parts...)) }
 }
 

@@ -102,7 +102,7 @@ func (m *Model) sentReply(msg sentMsg) tea.Cmd {
 	}
 	say := pane.Toast(state.Bad, "not sent: "+text.Line(msg.err.Error()))
 	if msg.chat != m.chat && msg.chat != "" {
-		return tea.Batch(say, m.saveTo(msg.chat, msg.prompt, "what was not sent could not be kept"))
+		return tea.Batch(say, saveDraft(m.store, msg.chat, msg.prompt, "what was not sent could not be kept"))
 	}
 	edits := m.edits
 	if m.Empty() {

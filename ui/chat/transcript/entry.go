@@ -11,8 +11,8 @@ import (
 	"relaytop/ui/widget"
 )
 
-// entry is one message as it is drawn: a head, which changes with the message's version; the body of an answer, which grows; and below
-// them a tail of a line or more, which changes with time while the answer is in flight.
+// entry is one message as it is drawn: a head, which changes with the message's version; the body of an answer,
+// which grows; and below them a tail of a line or more, which changes with time while the answer is in flight.
 type entry struct {
 	view  session.View
 	first bool // nothing stands above it
@@ -73,7 +73,8 @@ type body struct {
 	fed    int // bytes of the text that md has
 }
 
-// feed hands what is new of the text through the filter to the Markdown. A text that became shorter is another one and is read again.
+// feed hands what is new of the text through the filter to the Markdown. A text that became shorter is another one
+// and is read again.
 func (b *body) feed(v *session.View, k *Look, kit *markdown.Kit) {
 	if b.md == nil || len(v.Text) < b.fed {
 		*b = body{md: markdown.New(kit, k.Styles, k.Width-margin)}

@@ -40,7 +40,8 @@ func (e *entry) drawUnfinished() []string {
 	return append(append(out, e.look.fit("  "+st.Faint.Paint(line))), e.remedyLine()...)
 }
 
-// ownFacts are those that stand before the figures: which of several answers it is, and that the figures are only of what was added.
+// ownFacts are those that stand before the figures: which of several answers it is, and that the figures are only
+// of what was added.
 func (e *entry) ownFacts() []string {
 	var out []string
 	if e.view.Siblings > 1 {
@@ -90,8 +91,8 @@ const (
 	briefest
 )
 
-// resultFacts are the facts of an answer in the order in which they matter, and how many of them lead up to the cost. titled: the
-// tokens of the reasoning stand above it already.
+// resultFacts are the facts of an answer in the order in which they matter, and how many of them lead up to the
+// cost. titled: the tokens of the reasoning stand above it already.
 func resultFacts(st *style.Styles, r *relay.Result, form int, titled bool) (facts []string, paid int) {
 	model := cmp.Or(r.Model, r.Asked, r.Requested)
 	if asked := r.Requested; asked != "" && asked != model {

@@ -42,7 +42,8 @@ func (t *Model) Sought() string {
 	return ""
 }
 
-// Reveal scrolls to the hit if its message has come, and chooses that. It reports whether it did, which happens once for each hit.
+// Reveal scrolls to the hit if its message has come, and chooses that. It reports whether it did, which happens
+// once for each hit.
 func (t *Model) Reveal() bool {
 	f, l := &t.found, &t.list
 	if f.open || f.hit.Chat != t.chat || f.hit.Message == 0 {
@@ -62,8 +63,8 @@ func (t *Model) Reveal() bool {
 	return true
 }
 
-// hitLine is the line of the i-th message that the hit stands on. Markdown moves words between lines and takes its signs away, so it is
-// the line that has the words sought, and most of the words around them.
+// hitLine is the line of the i-th message that the hit stands on. Markdown moves words between lines and takes its
+// signs away, so it is the line that has the words sought, and most of the words around them.
 func (t *Model) hitLine(i int) int {
 	f := &t.found
 	if f.width == t.list.look.Width {
@@ -89,8 +90,8 @@ func (t *Model) hitLine(i int) int {
 	return f.line
 }
 
-// tint marks the line of the hit, and the words sought in all of its message that is on the screen. It returns the line of the window
-// that the hit is on, or -1.
+// tint marks the line of the hit, and the words sought in all of its message that is on the screen. It returns the
+// line of the window that the hit is on, or -1.
 func (t *Model) tint(w *window) int {
 	f, k := &t.found, &t.list.look
 	if !f.open || t.chosen != f.hit.Message || k.Typing {

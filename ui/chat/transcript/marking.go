@@ -10,8 +10,8 @@ import (
 	"relaytop/ui/widget"
 )
 
-// marking is the text that the mouse marks. It stands on lines of messages and not of the screen, so neither scrolling nor new text
-// moves it. It ends with the next key or click, and when its lines say something else.
+// marking is the text that the mouse marks. It stands on lines of messages and not of the screen, so neither
+// scrolling nor new text moves it. It ends with the next key or click, and when its lines say something else.
 type marking struct {
 	held  bool // the button is down
 	on    bool // something is marked
@@ -29,7 +29,8 @@ type marking struct {
 	paused    bool
 }
 
-// spot is a cell of a line of a message. Lines count from the first one below the message's head: reasoning that grows moves none.
+// spot is a cell of a line of a message. Lines count from the first one below the message's head: reasoning that
+// grows moves none.
 type spot struct {
 	id      int64
 	line, x int
@@ -49,7 +50,8 @@ const (
 
 func (g grain) String() string { return [...]string{"the marked text", "the word", "the line"}[g] }
 
-// begin makes something marked. While an answer is written the view stands still: what is marked would run away from under the mouse.
+// begin makes something marked. While an answer is written the view stands still: what is marked would run away
+// from under the mouse.
 func (t *Model) begin() {
 	t.marked.on = true
 	if !t.view.place.follow || !t.list.look.Streaming {
@@ -85,10 +87,12 @@ func (t *Model) Unmark() {
 	t.unmark()
 }
 
-// Marked is the text that is marked, and what that is: a word, a line, or any text. It is empty until the button is let go.
+// Marked is the text that is marked, and what that is: a word, a line, or any text. It is empty until the button is
+// let go.
 func (t *Model) Marked() (s, what string) { return t.marked.text, t.marked.grain.String() }
 
-// extend marks what lies between where the button went down and another spot, in whole words or lines if those were asked for.
+// extend marks what lies between where the button went down and another spot, in whole words or lines if those were
+// asked for.
 func (t *Model) extend(to spot) {
 	k, l := &t.marked, &t.list
 	first, last := k.from, to
@@ -106,7 +110,8 @@ func (t *Model) extend(to spot) {
 	k.first, k.last, t.dirty = first, last, true
 }
 
-// span is a marking in lines as they are drawn now: from a line of the i-th message, from cell a on, to another, before cell b.
+// span is a marking in lines as they are drawn now: from a line of the i-th message, from cell a on, to another,
+// before cell b.
 type span struct {
 	i, line, a int
 	j, last, b int
@@ -169,7 +174,8 @@ func (l *messages) read(s *span) string {
 	return trimLines(j.String())
 }
 
-// cut is what of a row lies in the cells from a on and before b: whole characters of its text, and the cells that they take.
+// cut is what of a row lies in the cells from a on and before b: whole characters of its text, and the cells that
+// they take.
 func cut(r *widget.Row, a, b int) (s string, from, to int) {
 	a, b = max(a, r.From), min(b, r.To)
 	if r.Ours || a >= b {

@@ -96,7 +96,8 @@ func TestCutAgreesWithTheScreen(t *testing.T) {
 	}
 }
 
-// TestWhatIsMarkedIsCopied drags between any two places: what is seen to be marked is copied, but for blanks and line ends.
+// TestWhatIsMarkedIsCopied drags between any two places: what is seen to be marked is copied, but for blanks and
+// line ends.
 func TestWhatIsMarkedIsCopied(t *testing.T) {
 	dice := rand.New(rand.NewPCG(1, 2))
 	squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }

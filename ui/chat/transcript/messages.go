@@ -56,7 +56,8 @@ func (l *messages) row(i, line int) widget.Row { return l.entry(i).row(line) }
 // measured bounds how much text, in bytes, one frame may lay out only to count its lines.
 const measured = 16 << 10
 
-// known is the height of the i-th message. One that was never drawn is laid out for it as long as there is budget left, then guessed.
+// known is the height of the i-th message. One that was never drawn is laid out for it as long as there is budget
+// left, then guessed.
 func (l *messages) known(i int, budget *int) (int, bool) {
 	v := &l.views[i]
 	if e := l.drawn[v.ID]; e == nil || e.look.Width != l.look.Width {

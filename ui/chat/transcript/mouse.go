@@ -9,7 +9,8 @@ import (
 	"relaytop/ui/pane"
 )
 
-// Of the mouse: how long after a click another one counts on, and how often a mouse that is held past an edge scrolls.
+// Of the mouse: how long after a click another one counts on, and how often a mouse that is held past an edge
+// scrolls.
 const (
 	clickAgain = 400 * time.Millisecond
 	rollPause  = 60 * time.Millisecond
@@ -59,8 +60,9 @@ type Outcome struct {
 // rollMsg is a step of scrolling while the mouse is held past an edge.
 type rollMsg int
 
-// Update takes the mouse, and the messages of the transcript's own commands; it reports whether msg was one of those. Lines of the
-// mouse are those of the pane, where line 0 is Frame.Above. Clicks that follow each other by now are counted.
+// Update takes the mouse, and the messages of the transcript's own commands; it reports whether msg was one of
+// those. Lines of the mouse are those of the pane, where line 0 is Frame.Above. Clicks that follow each other by
+// now are counted.
 func (t *Model) Update(msg tea.Msg, now time.Time) (Outcome, bool) {
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
@@ -122,7 +124,8 @@ func (t *Model) click(x, y int, now time.Time) (o Outcome) {
 	return o
 }
 
-// undoClick undoes what a click did that became a marking: who copies wants neither another message nor to lose the letters.
+// undoClick undoes what a click did that became a marking: who copies wants neither another message nor to lose the
+// letters.
 func (t *Model) undoClick() Letters {
 	c := &t.mouse.clicks
 	t.chosen, t.dirty = c.chosen, true
@@ -186,7 +189,8 @@ func (t *Model) rolled(msg rollMsg) Outcome {
 	return t.drag(k.x, k.y)
 }
 
-// spotAt is what lies at a cell of the n-th line of a window; above and below the window, its first and its last cell.
+// spotAt is what lies at a cell of the n-th line of a window; above and below the window, its first and its last
+// cell.
 func (t *Model) spotAt(w *window, x, n int) spot {
 	width := t.list.look.Width
 	switch last := len(w.owner) - 1; {
@@ -221,8 +225,8 @@ func (t *Model) letGo(x, y int) (o Outcome) {
 	return o
 }
 
-// Key takes note of a key that is pressed. It reports whether that is all the key does: esc ends a marking and nothing else. After any
-// other key the pane calls Unmark, once what the key does is done.
+// Key takes note of a key that is pressed. It reports whether that is all the key does: esc ends a marking and
+// nothing else. After any other key the pane calls Unmark, once what the key does is done.
 func (t *Model) Key(k tea.KeyPressMsg) bool {
 	t.mouse.clicks = clicks{}
 	if !t.marked.on || k.String() != "esc" {

@@ -67,7 +67,8 @@ func (v *viewport) news() int {
 	return max(n, 0)
 }
 
-// aboveLine says what is off the screen above; "" if nothing is. It stands where one more line of the transcript would be.
+// aboveLine says what is off the screen above; "" if nothing is. It stands where one more line of the transcript
+// would be.
 func (v *viewport) aboveLine(w *window) string {
 	n, about := v.above(w)
 	if n == 0 {

@@ -1,8 +1,10 @@
-// Package transcript is what is read of a chat: its questions and answers, how far they are scrolled, and what the mouse marks in them.
+// Package transcript is what is read of a chat: its questions and answers, how far they are scrolled, and what the
+// mouse marks in them.
 //
-// Rules: a message that has ended is drawn once for each width and style, and one that is off the screen is not drawn at all, so a
-// token costs the same in a long chat as in a short one. New text never moves a reader who has scrolled up, nor what is marked.
-// Everything comes in by value, through Enter, Show and SetLook; nothing here asks the pane or the store.
+// Rules: a message that has ended is drawn once for each width and style, and one that is off the screen is not
+// drawn at all, so a token costs the same in a long chat as in a short one. New text never moves a reader who has
+// scrolled up, nor what is marked. Everything comes in by value, through Enter, Show and SetLook; nothing here asks
+// the pane or the store.
 package transcript
 
 import (
@@ -62,7 +64,8 @@ func (t *Model) Enter(chat string, views []session.View) {
 	}
 }
 
-// Show takes the newest views of the chat's messages. The slice stays the caller's, who may replace single views in it.
+// Show takes the newest views of the chat's messages. The slice stays the caller's, who may replace single views in
+// it.
 func (t *Model) Show(views []session.View) { t.list.views, t.dirty = views, true }
 
 // SetLook says how to draw from here on. A marking ends when its lines get another width.
@@ -98,8 +101,8 @@ func (t *Model) Draw() Frame {
 	return f
 }
 
-// point puts a mark before the chosen message, while letters are about it or once it was clicked: before its first line, or before
-// line at of the window, where a search found something.
+// point puts a mark before the chosen message, while letters are about it or once it was clicked: before its first
+// line, or before line at of the window, where a search found something.
 func (t *Model) point(w *window, at int) {
 	k := &t.list.look
 	if k.Typing && t.chosen == 0 || !k.Focused {

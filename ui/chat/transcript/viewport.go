@@ -2,8 +2,8 @@ package transcript
 
 import "slices"
 
-// place is which part of the transcript is shown: its end, or what the reader put on the screen. It names a message and one of its
-// lines, so neither new text nor another width moves the reader.
+// place is which part of the transcript is shown: its end, or what the reader put on the screen. It names a message
+// and one of its lines, so neither new text nor another width moves the reader.
 type place struct {
 	follow bool
 	at     int64 // the message that the first line belongs to

@@ -10,7 +10,8 @@ import (
 	"relaytop/ui/text"
 )
 
-// trimLines is a text without the empty lines around it. Pasted into a shell, a newline at the end would run the last line.
+// trimLines is a text without the empty lines around it. Pasted into a shell, a newline at the end would run the
+// last line.
 func trimLines(s string) string { return strings.Trim(strings.TrimRight(s, " \n"), "\n") }
 
 func trimBlanks(s string) string { return strings.TrimRight(s, " ") }
@@ -87,7 +88,8 @@ func wordy(s string) bool {
 	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || strings.ContainsRune(inWord, r)
 }
 
-// wordAt is the first and the last cell of the word at a spot, whole even if it was torn to fit. Outside of a word it is one character.
+// wordAt is the first and the last cell of the word at a spot, whole even if it was torn to fit. Outside of a word
+// it is one character.
 func (l *messages) wordAt(s spot) (from, to spot) {
 	i := l.index(s.id)
 	if i < 0 {
