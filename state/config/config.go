@@ -120,7 +120,7 @@ const (
 type value struct {
 	text string
 	from origin
-	at   string // as config show prints it: flag --model, environment DEFAULT_MODEL, /path/.env:3
+	at   Source
 	file string
 	line int
 }
@@ -145,7 +145,8 @@ func (l *loader) set(s setting, v value) error {
 	}
 	v.text = text
 	if v.text == "" && !s.none {
-		v = value{text: s.def, from: v.from, at: v.at + " (empty: the default)"}
+		v = value{text: s.def, from: v.from, at: v.at}
+		v.at.Empty = true
 		v.text, _ = s.normal(s.def)
 	}
 	l.found[s.name] = v
@@ -165,7 +166,9 @@ func keyName(s setting, v value) string {
 
 // readEnviron takes the variables that have a place in the table.
 func (l *loader) readEnviron() error {
-	return l.readVars(l.environ, func(name string) value { return value{from: fromEnv, at: "environment " + name} }, false)
+	return l.readVars(l.environ, func(name string) value {
+		return value{from: fromEnv, at: Source{Kind: SourceEnv, Name: name}}
+	}, false)
 }
 
 // readVars takes known variables out of a map. onlyShared leaves out those that say something about the machine rather than the relay
@@ -205,7 +208,7 @@ func (l *loader) readFlags() error {
 		if s.flag == "" || !ok {
 			continue
 		}
-		if err := l.set(s, value{text: text, from: fromFlag, at: "flag --" + s.flag}); err != nil {
+		if err := l.set(s, value{text: text, from: fromFlag, at: Source{Kind: SourceFlag, Name: s.flag}}); err != nil {
 			return err
 		}
 	}
@@ -239,10 +242,10 @@ func (l *loader) fill() error {
 
 // byDefault is a setting that nobody named. The fallback model is one that the HolySheep relay has, so it is none elsewhere.
 func (l *loader) byDefault(s setting) value {
-	v := value{text: s.def, at: "default"}
+	v := value{text: s.def, at: Source{Kind: SourceDefault}}
 	if s.name == "fallback_model" && l.cfg.Relay.Configured && !l.cfg.Relay.Demo &&
 		slices.ContainsFunc(l.cfg.Relay.Endpoints, func(e Endpoint) bool { return e.Kind == KindHolySheep }) {
-		v = value{text: "deepseek-v3.2", at: "default on the HolySheep relay"}
+		v = value{text: "deepseek-v3.2", at: Source{Kind: SourceRelay}}
 	}
 	v.text, _ = s.normal(v.text)
 	return v

@@ -60,7 +60,7 @@ func (w world) load(t testing.TB) (*Config, error) {
 func source(c *Config, name string) string {
 	for _, s := range c.Show() {
 		if s.Name == name {
-			return s.Source
+			return s.Source.String()
 		}
 	}
 	return "not shown"

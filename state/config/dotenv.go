@@ -65,7 +65,7 @@ func (l *loader) readEnvData(path string, data []byte, from origin) error {
 	l.cfg.Read = append(l.cfg.Read, path)
 	return l.readVars(vars, func(name string) value {
 		line := lineOfVar(data, name)
-		return value{from: from, at: fmt.Sprintf("%s:%d", path, line), file: path, line: line}
+		return value{from: from, at: Source{Kind: SourceEnvFile, Name: path, Line: line}, file: path, line: line}
 	}, true)
 }
 

@@ -149,15 +149,15 @@ func (l *loader) configKey(k keySource, prefix string) (foundKey, error) {
 		found.secret, err = cleanKey(k.APIKey)
 	case "api_key_env":
 		found.secret, err = cleanKey(l.environ[k.APIKeyEnv])
-		found.at = "environment " + k.APIKeyEnv
+		found.at = Source{Kind: SourceEnv, Name: k.APIKeyEnv}
 		if err == nil && found.secret == "" {
 			l.notice(fmt.Sprintf("%s: api_key_env of %s names %s, which is not set: it sends no key", l.fromConfig(prefix+given, "").at, l.nameOf(prefix), k.APIKeyEnv))
 		}
 	case "api_key_file":
 		found.secret, err = l.keyFromFile(k.APIKeyFile)
-		found.at = l.inConfigDir(k.APIKeyFile)
+		found.at = Source{Kind: SourceKeyFile, Name: l.inConfigDir(k.APIKeyFile)}
 	case "api_key_cmd":
-		found.cmd, found.at = k.APIKeyCmd, "api_key_cmd in "+found.at
+		found.cmd, found.at.Kind = k.APIKeyCmd, SourceCommand
 	}
 	if err != nil {
 		return foundKey{}, l.keyError(prefix, given, err.Error())

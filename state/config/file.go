@@ -102,7 +102,13 @@ func (l *loader) setFromFile(path string, s setting, all map[string]any) error {
 	if err != nil {
 		return &Error{File: path, Line: line, Key: s.name, Message: err.Error()}
 	}
-	return l.set(s, value{text: text, from: fromFile, at: fmt.Sprintf("%s:%d", path, line), file: path, line: line})
+	return l.set(s, value{
+		text: text,
+		from: fromFile,
+		at:   Source{Kind: SourceConfig, Name: path, Line: line},
+		file: path,
+		line: line,
+	})
 }
 
 // scalar is the text of a TOML value as a variable would hold it.

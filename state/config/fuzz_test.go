@@ -4,7 +4,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 )
 
@@ -33,7 +32,7 @@ func FuzzLoad(f *testing.F) {
 		}
 		c.Show()
 		for _, e := range c.Relay.Endpoints {
-			if strings.Contains(e.URLSource, ".env:") && e.BaseURL != DefaultHolySheepURL && e.Key.Reveal() == "of-the-environment" {
+			if e.URLSource.Kind == SourceEnvFile && e.BaseURL != DefaultHolySheepURL && e.Key.Reveal() == "of-the-environment" {
 				t.Fatalf("the key of the environment goes to %s (%s)", e.BaseURL, e.URLSource)
 			}
 		}

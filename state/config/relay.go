@@ -28,9 +28,9 @@ type Endpoint struct {
 	Name        string
 	Kind        string // holysheep, or ""
 	BaseURL     string
-	URLSource   string
+	URLSource   Source
 	Key         Secret // "": none, or KeyCmd gives it
-	KeySource   string // "" without a key
+	KeySource   Source
 	KeyCmd      string // run by ResolveKeys
 	Headers     map[string]Secret
 	Models      []string // empty: any
@@ -56,11 +56,10 @@ func (c *Config) BatchModel() string {
 
 // KeyEnv is the environment variable that the key was read from; "" if it came from elsewhere.
 func (e *Endpoint) KeyEnv() string {
-	name, _ := strings.CutPrefix(e.KeySource, "environment ")
-	if name == e.KeySource {
-		return ""
+	if e.KeySource.Kind == SourceEnv {
+		return e.KeySource.Name
 	}
-	return name
+	return ""
 }
 
 // RevealHeaders are the extra headers with their values in the clear, for the one that sends them.
@@ -196,7 +195,7 @@ type foundKey struct {
 	secret Secret
 	cmd    string
 	from   origin
-	at     string
+	at     Source
 }
 
 func (k foundKey) none() bool { return k.secret == "" && k.cmd == "" }
@@ -207,12 +206,12 @@ func (l *loader) primary(p pair, inUse bool) (value, foundKey, error) {
 	if err != nil {
 		return value{}, key, err
 	}
-	url := value{text: p.defaultURL, at: "default"}
+	url := value{text: p.defaultURL, at: Source{Kind: SourceDefault}}
 	named := true
 	text, ok := l.in.Flags["base-url"]
 	switch {
 	case ok && text != "":
-		url = value{text: text, from: fromFlag, at: "flag --base-url"}
+		url = value{text: text, from: fromFlag, at: Source{Kind: SourceFlag, Name: "base-url"}}
 	case l.urls[p.url].text != "":
 		url = l.urls[p.url]
 	case l.file.BaseURL != "":
@@ -278,8 +277,9 @@ func urlName(url value, p pair) string {
 }
 
 func (l *loader) fromConfig(key, text string) value {
-	line := l.lines[key]
-	return value{text: text, from: fromFile, at: fmt.Sprintf("%s:%d", l.cfg.Paths.ConfigFile, line), file: l.cfg.Paths.ConfigFile, line: line}
+	path, line := l.cfg.Paths.ConfigFile, l.lines[key]
+	at := Source{Kind: SourceConfig, Name: path, Line: line}
+	return value{text: text, from: fromFile, at: at, file: path, line: line}
 }
 
 func (l *loader) allowHTTP() bool { return l.found["allow_http"].text == "true" }

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,7 +11,7 @@ import (
 type Setting struct {
 	Name   string `json:"name"`
 	Value  string `json:"value"` // keys and headers are masked; "" is none
-	Source string `json:"source"`
+	Source Source `json:"source"`
 }
 
 // Show lists every value with its source: the settings, the endpoints, the keys that were changed, the places of our files.
@@ -26,7 +25,7 @@ func (l *loader) describe() []Setting {
 		list = append(list, Setting{Name: s.name, Value: v.text, Source: v.at})
 	}
 	r := &l.cfg.Relay
-	list = append(list, Setting{Name: "relay", Value: relayWord(*r), Source: "derived"})
+	list = append(list, Setting{Name: "relay", Value: relayWord(*r), Source: Source{Kind: SourceDerived}})
 	for i := range r.Endpoints {
 		e := &r.Endpoints[i]
 		if e.RPM < 0 {
@@ -50,16 +49,16 @@ func (l *loader) describe() []Setting {
 	return list
 }
 
-func (l *loader) pathSource(configFile bool) string {
+func (l *loader) pathSource(configFile bool) Source {
 	switch {
 	case configFile && l.in.ConfigPath != "":
-		return "flag --config"
+		return Source{Kind: SourceFlag, Name: "config"}
 	case l.in.DataDir != "":
-		return "flag --data-dir"
+		return Source{Kind: SourceFlag, Name: "data-dir"}
 	case l.environ["RELAYTOP_DATA_DIR"] != "":
-		return "environment RELAYTOP_DATA_DIR"
+		return Source{Kind: SourceEnv, Name: "RELAYTOP_DATA_DIR"}
 	}
-	return "default"
+	return Source{Kind: SourceDefault}
 }
 
 func relayWord(r Relay) string {
@@ -78,7 +77,7 @@ func (e *Endpoint) describe(prefix string) []Setting {
 	if e.KeyCmd != "" {
 		key = "from a command"
 	}
-	list = append(list, Setting{Name: prefix + "api_key", Value: key, Source: cmp.Or(e.KeySource, "none")})
+	list = append(list, Setting{Name: prefix + "api_key", Value: key, Source: e.KeySource})
 	add := func(name, value string) {
 		if value != "" {
 			list = append(list, Setting{Name: prefix + name, Value: value, Source: e.URLSource})

@@ -23,7 +23,7 @@ func (c *command) config() *cobra.Command {
 			}
 			t := newTable(column{kind: whole}, column{}, column{})
 			for _, s := range list {
-				t.row(s.Name, s.Value, s.Source)
+				t.row(s.Name, s.Value, s.Source.String())
 			}
 			return fail(exitFailed, t.print(c.stdout()))
 		},

@@ -93,7 +93,7 @@ func (c *command) configured(cfg *config.Config) []relay.Check {
 		at := shown["endpoints."+e.Name+".base_url"]
 		key := "no key"
 		if k := shown["endpoints."+e.Name+".api_key"]; k.Value != "" {
-			key = "key " + k.Value + " (" + k.Source + ")"
+			key = "key " + k.Value + " (" + k.Source.String() + ")"
 		}
 		checks = append(checks, relay.Passed("config", fmt.Sprintf("%s: %s (%s), %s; %s", e.Name, at.Value, at.Source, key,
 			limits(e))))

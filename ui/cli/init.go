@@ -51,9 +51,9 @@ func (c *command) init() *cobra.Command {
 func (c *command) tellElsewhere(cfg *config.Config) {
 	var from []string
 	for _, e := range cfg.Relay.Endpoints {
-		for _, at := range []string{e.URLSource, e.KeySource} {
-			if at != "" && at != "default" && !strings.Contains(at, cfg.Paths.ConfigFile) && !slices.Contains(from, at) {
-				from = append(from, at)
+		for _, at := range []config.Source{e.URLSource, e.KeySource} {
+			if at.Outside() && !slices.Contains(from, at.String()) {
+				from = append(from, at.String())
 			}
 		}
 	}
@@ -171,7 +171,7 @@ func pickModel(cfg *config.Config, found relay.Connection, with talk) (string, e
 		return "", fmt.Errorf("%s is not among the models of the relay", model)
 	}
 	for _, s := range cfg.Show() {
-		if s.Name == "default_model" && s.Source != "default" && !strings.Contains(s.Source, cfg.Paths.ConfigFile) {
+		if s.Name == "default_model" && s.Source.Outside() {
 			with.say(fmt.Sprintf("%s (%s) takes precedence over what is written here", s.Value, s.Source))
 		}
 	}
