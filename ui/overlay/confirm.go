@@ -10,7 +10,7 @@ import (
 )
 
 type confirm struct {
-	dress
+	styled
 	question, detail string
 	yes              tea.Cmd
 	buttons          int // body line

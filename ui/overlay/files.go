@@ -3,6 +3,7 @@ package overlay
 import (
 	"path/filepath"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -20,38 +21,58 @@ type FilesOptions struct {
 	Choose func(path string) tea.Cmd
 }
 
-// files walks folders. Bubbles' own picker cannot filter, preview or show recent files, so this is ours. Nothing
-// here touches a disk: commands do, and an answer to an older question is dropped.
+// files walks folders. The picker of bubbles can't filter, preview or show recent files. Nothing here touches a disk:
+// commands do. Each reply carries the number of its question, and a reply to an older question is dropped.
 type files struct {
-	dress
-	o      FilesOptions
-	input  input
-	dir    string
-	all    []file
-	recent []file
-	shown  []file
-	marks  [][]int
-	list   list
-	hidden bool
-	more   bool
-	why    string // what went wrong last
-
-	asked    int    // counts questions about folders
-	answered int    // the last of them that was answered
-	spent    string // what of the typed text led to the question, and goes when its answer comes
-	wanted   bool   // it was asked for by a key, not by typing a path: it stands whatever is typed meanwhile
-	looked   int    // counts questions about a typed path
-	found    int    // the last of them that was answered
-	typed    *file  // what stands at the typed path
-	lost     string // why nothing stands there
-	entering bool   // enter was pressed before the answer to what is typed
-
-	peeked  int // counts questions about files
-	peek    []string
-	note    string
-	peeking string // the path that peek is about
-	now     folderMsg
+	styled
+	o       FilesOptions
+	input   input
+	folder  folder
+	opening opening
+	path    path
+	preview preview
+	recent  []file
+	list    list
+	shown   []file  // the lines of the list
+	marks   [][]int // for each of them, the bytes of its name that match what is typed
+	hidden  bool    // names that begin with a dot are listed too
+	err     string  // what went wrong last, "" nothing
 }
+
+// folder is the folder that is listed.
+type folder struct {
+	dir   string
+	files []file
+	more  bool      // it holds more than filesMost
+	read  time.Time // when it was read
+}
+
+// opening is the question for the next folder.
+type opening struct {
+	asked    int    // counts the questions
+	answered int    // the last of them that was answered
+	typed    string // what was typed when it was asked: cleared when the answer comes
+	byKey    bool   // a key asked for it, not a typed path: it is opened even if other text is typed meanwhile
+}
+
+// ask counts a further question and returns its number.
+func (o *opening) ask(typed string, byKey bool) int {
+	o.asked++
+	o.typed, o.byKey = typed, byKey
+	return o.asked
+}
+
+// answer reports whether the answer to question n is awaited, and counts it.
+func (o *opening) answer(n int) bool {
+	if n != o.asked || n == o.answered {
+		return false
+	}
+	o.answered = n
+	return true
+}
+
+// pending reports that an answer is awaited.
+func (o *opening) pending() bool { return o.answered != o.asked }
 
 const filesRows = 4 // body line of the first file
 
@@ -63,7 +84,7 @@ func Files(o FilesOptions) Dialog {
 	if o.Title == "" {
 		o.Title = "open a file"
 	}
-	return &files{o: o, dir: o.Dir, input: newInput("", "part of a name, or a path")}
+	return &files{o: o, folder: folder{dir: o.Dir}, input: newInput("", "part of a name, or a path")}
 }
 
 func (f *files) start() tea.Cmd {
@@ -72,21 +93,19 @@ func (f *files) start() tea.Cmd {
 }
 
 // open asks for a folder. The old one stays on the screen until the answer comes.
-func (f *files) open(dir string, wanted bool) tea.Cmd {
-	f.asked++
-	f.spent, f.wanted = f.input.value(), wanted
-	return readFolder(f, f.asked, dir)
+func (f *files) open(dir string, byKey bool) tea.Cmd {
+	return readFolder(f, f.opening.ask(f.input.value(), byKey), dir)
 }
 
 func (f *files) Update(msg tea.Msg) (bool, tea.Cmd) {
 	switch m := msg.(type) {
 	case folderMsg:
-		return f.arrived(m)
+		return f.opened(m)
 	case pathMsg:
-		return f.stood(m)
+		return f.found(m)
 	case previewMsg:
-		if m.to == f && m.asked == f.peeked {
-			f.peek, f.note = m.lines, m.note
+		if m.to == f {
+			f.preview.take(m)
 		}
 		return false, nil
 	case recentMsg:
@@ -104,13 +123,13 @@ func (f *files) Update(msg tea.Msg) (bool, tea.Cmd) {
 			return f.take(i)
 		}
 		f.list.move(i - f.list.at)
-		return false, f.preview()
+		return false, f.readPreview()
 	}
 	changed, cmd := f.input.update(msg)
 	if !changed {
 		return false, cmd
 	}
-	f.why = ""
+	f.err = ""
 	return false, tea.Batch(cmd, f.typing())
 }
 
@@ -139,50 +158,47 @@ func (f *files) key(msg tea.Msg) (done bool, cmd tea.Cmd, taken bool) {
 		}
 	case "left", "backspace":
 		if f.input.value() == "" {
-			return false, f.open(filepath.Dir(f.dir), true), true
+			return false, f.open(filepath.Dir(f.folder.dir), true), true
 		}
 	default:
 		if f.list.update(msg, false) {
-			return false, f.preview(), true
+			return false, f.readPreview(), true
 		}
 	}
 	return false, nil, false
 }
 
-// arrived takes a folder's entries, if it is the folder that was asked for last. Of the typed text only what led
-// there goes: what was typed while the disk was read is looked for in the new folder.
-func (f *files) arrived(m folderMsg) (bool, tea.Cmd) {
-	if m.to != f || m.asked != f.asked || m.asked == f.answered {
+// opened takes the answer to the last question for a folder. Only the typed text that led to the folder is cleared:
+// what was typed while the disk was read is searched for in the new folder.
+func (f *files) opened(m folderMsg) (bool, tea.Cmd) {
+	if m.to != f || !f.opening.answer(m.asked) {
 		return false, nil
 	}
-	f.answered = m.asked
 	if m.err != nil {
-		f.why, f.entering = text.Line(m.dir)+": "+reason(m.err), false
+		f.err, f.path.entering = text.Line(m.folder.dir)+": "+reason(m.err), false
 		return false, nil
 	}
-	rest, goes := strings.CutPrefix(f.input.value(), f.spent)
-	if !goes && !f.wanted {
+	rest, led := strings.CutPrefix(f.input.value(), f.opening.typed)
+	if !led && !f.opening.byKey {
 		return false, nil // the path was changed since
 	}
-	from := f.dir
-	f.dir, f.all, f.more, f.why = m.dir, m.entries, m.more, ""
-	f.now = m
-	f.now.entries = nil
-	if goes && f.spent != "" {
+	from := f.folder.dir
+	f.folder, f.err = m.folder, ""
+	if led && f.opening.typed != "" {
 		f.input.set(rest)
-		f.typed, f.lost = nil, ""
+		f.path.clear()
 	}
 	cmd := f.filter()
-	for i := range f.shown { // coming up, one stands on the folder that one came from
-		if f.shown[i].path == from && !f.shown[i].recent && f.shown[i].name != ".." && rest == "" {
+	for i, e := range f.shown { // after going up, the list stands on the folder that was left
+		if e.path == from && !e.recent && e.name != ".." && rest == "" {
 			f.list.move(i - f.list.at)
-			cmd = f.preview()
+			cmd = f.readPreview()
 		}
 	}
 	switch {
-	case rest == "": // the folder itself is what was meant
-		f.entering = false
-	case f.entering && f.found == f.looked:
+	case rest == "": // enter was meant for the folder itself
+		f.path.entering = false
+	case f.path.entering && !f.path.pending():
 		done, next := f.enter()
 		return done, tea.Batch(cmd, next)
 	}
@@ -194,16 +210,17 @@ func (f *files) filter() tea.Cmd {
 	query := f.input.value()
 	var from []file
 	f.shown, f.marks = f.shown[:0], f.marks[:0]
-	if f.typed != nil {
-		f.shown, f.marks = append(f.shown, *f.typed), append(f.marks, nil)
+	if f.path.file != nil {
+		f.shown, f.marks = append(f.shown, *f.path.file), append(f.marks, nil)
 	}
 	if query == "" {
 		from = append(from, f.recent...)
-		if parent := filepath.Dir(f.dir); parent != f.dir && len(f.all)+len(f.dir) > 1 {
+		dir, all := f.folder.dir, f.folder.files
+		if parent := filepath.Dir(dir); parent != dir && len(all)+len(dir) > 1 {
 			from = append(from, file{name: "..", path: parent, dir: true})
 		}
 	}
-	for _, e := range f.all {
+	for _, e := range f.folder.files {
 		if f.hidden || !strings.HasPrefix(e.name, ".") || strings.HasPrefix(query, ".") {
 			from = append(from, e)
 		}
@@ -216,21 +233,20 @@ func (f *files) filter() tea.Cmd {
 	if query == "" && len(f.recent) == 0 && len(f.shown) > 1 && f.shown[0].name == ".." {
 		f.list.move(1)
 	}
-	return f.preview()
+	return f.readPreview()
 }
 
-func (f *files) preview() tea.Cmd {
+// readPreview asks how the chosen file begins, unless that is known.
+func (f *files) readPreview() tea.Cmd {
 	if f.list.at >= len(f.shown) {
-		f.peek, f.note, f.peeking = nil, "", ""
+		f.preview.show("")
 		return nil
 	}
 	e := f.shown[f.list.at]
-	if e.path == f.peeking {
+	if !f.preview.show(e.path) {
 		return nil
 	}
-	f.peeking, f.peek, f.note = e.path, nil, ""
-	f.peeked++
-	return readPreview(f, f.peeked, e)
+	return readPreview(f, f.preview.asked, e)
 }
 
 // take opens a folder or chooses a file.
@@ -246,10 +262,10 @@ func (f *files) choose(e file) (bool, tea.Cmd) {
 	case e.dir:
 		return false, f.open(e.path, true)
 	case e.odd != "":
-		f.why = text.Line(e.name) + " is " + e.odd + ", not a regular file"
+		f.err = text.Line(e.name) + " is " + e.odd + ", not a regular file"
 		return false, nil
 	case !f.accepts(e):
-		f.why = text.Line(e.name) + ": it must be " + f.o.Only
+		f.err = text.Line(e.name) + ": it must be " + f.o.Only
 		return false, nil
 	}
 	return true, f.o.Choose(e.path)

@@ -17,26 +17,47 @@ type pathMsg struct {
 	err   error
 }
 
+// path is the question for what stands at a typed path.
+type path struct {
+	asked    int    // counts the questions
+	answered int    // the last of them that was answered
+	file     *file  // what stands there; nil: nothing, or not known yet
+	err      string // why nothing stands there
+	entering bool   // enter was pressed before the answer came
+}
+
+// pending reports that an answer is awaited.
+func (p *path) pending() bool { return p.answered != p.asked }
+
+// clear forgets what stands at the path.
+func (p *path) clear() { p.file, p.err = nil, "" }
+
+// drop forgets the path with the question for it: an answer that comes later is not taken.
+func (p *path) drop() {
+	p.clear()
+	p.entering = false
+	p.asked++
+	p.answered = p.asked
+}
+
 // typing follows what is typed: a path that ends in a separator opens that folder, another path is looked up, a
 // part of a name filters.
 func (f *files) typing() tea.Cmd {
-	f.typed, f.lost, f.entering = nil, "", false
-	f.looked++
-	f.found = f.looked
+	f.path.drop()
 	typed := f.input.value()
 	switch {
 	case endsInFolder(typed):
 		return tea.Batch(f.open(f.resolve(typed), false), f.filter())
 	case isPath(typed):
-		return tea.Batch(f.look(), f.filter())
+		return tea.Batch(f.lookUp(), f.filter())
 	}
 	return f.filter()
 }
 
-// look asks what stands at the typed path.
-func (f *files) look() tea.Cmd {
-	f.looked++
-	asked, path := f.looked, f.resolve(f.input.value())
+// lookUp asks what stands at the typed path.
+func (f *files) lookUp() tea.Cmd {
+	f.path.asked++
+	asked, path := f.path.asked, f.resolve(f.input.value())
 	return func() tea.Msg {
 		msg := pathMsg{to: f, asked: asked, file: file{name: filepath.Base(path), path: path}}
 		info, err := os.Stat(path)
@@ -44,28 +65,28 @@ func (f *files) look() tea.Cmd {
 			msg.err = err
 			return msg
 		}
-		msg.file.is(info)
+		msg.file.describe(info)
 		return msg
 	}
 }
 
-// stood takes what stands at the typed path, unless it was changed since.
-func (f *files) stood(m pathMsg) (bool, tea.Cmd) {
-	if m.to != f || m.asked != f.looked || m.asked == f.found {
+// found takes what stands at the typed path, unless the path was changed since.
+func (f *files) found(m pathMsg) (bool, tea.Cmd) {
+	if m.to != f || m.asked != f.path.asked || !f.path.pending() {
 		return false, nil
 	}
-	f.found = m.asked
-	entering := f.entering
-	f.entering = false
+	f.path.answered = m.asked
+	entering := f.path.entering
+	f.path.entering = false
 	if m.err != nil {
-		f.lost = reason(m.err)
+		f.path.err = reason(m.err)
 		if entering {
-			f.why = tail(m.file.path, 60) + ": " + f.lost
+			f.err = tail(m.file.path, 60) + ": " + f.path.err
 		}
 		return false, nil
 	}
-	if isPath(f.input.value()) { // else the list shows it by now
-		f.typed = &m.file
+	if isPath(f.input.value()) { // else the folder that is listed has it by now
+		f.path.file = &m.file
 	}
 	cmd := f.filter()
 	if entering {
@@ -75,19 +96,19 @@ func (f *files) stood(m pathMsg) (bool, tea.Cmd) {
 	return false, cmd
 }
 
-// enter takes what one stands on. While what is typed is still looked for, enter waits for it: keys may come faster
-// than a disk answers.
+// enter opens the chosen line. While the disk is still asked about what is typed, enter waits for the answer: keys
+// may come faster than a disk answers.
 func (f *files) enter() (bool, tea.Cmd) {
 	typed := f.input.value()
-	f.entering = false
+	f.path.entering = false
 	switch {
 	case typed == "":
-	case f.found != f.looked, f.answered != f.asked:
-		f.entering = true
+	case f.path.pending(), f.opening.pending():
+		f.path.entering = true
 		return false, nil
-	case len(f.shown) == 0: // a path that was not found may be there by now; a name may be hidden
-		f.entering = true
-		return false, f.look()
+	case len(f.shown) == 0: // the file may exist by now, or its name be hidden
+		f.path.entering = true
+		return false, f.lookUp()
 	}
 	return f.take(f.list.at)
 }
@@ -96,13 +117,13 @@ func endsInFolder(typed string) bool {
 	return strings.HasSuffix(typed, string(filepath.Separator)) || strings.HasSuffix(typed, "/")
 }
 
-// isPath tells a path from a part of a name.
+// isPath reports that a path is typed, not a part of a name.
 func isPath(typed string) bool {
 	return typed == "~" || typed == ".." || strings.ContainsRune(typed, '/') ||
 		strings.ContainsRune(typed, filepath.Separator)
 }
 
-// resolve makes a typed path whole. Terminals put a blank behind a file that is dropped on them.
+// resolve makes a typed path absolute. A terminal adds a blank to the path of a file that is dropped on it.
 func (f *files) resolve(path string) string {
 	path = strings.TrimSpace(path)
 	if rest, ok := strings.CutPrefix(path, "~"); ok && (rest == "" || rest[0] == '/') {
@@ -113,11 +134,11 @@ func (f *files) resolve(path string) string {
 	if filepath.IsAbs(path) {
 		return filepath.Clean(path)
 	}
-	return filepath.Join(f.dir, path)
+	return filepath.Join(f.folder.dir, path)
 }
 
-// is takes over what the file system says of a file.
-func (e *file) is(info fs.FileInfo) {
+// describe sets what the file system knows about a file.
+func (e *file) describe(info fs.FileInfo) {
 	e.dir, e.size, e.changed = info.IsDir(), info.Size(), info.ModTime()
 	switch mode := info.Mode(); {
 	case mode.IsDir(), mode.IsRegular():

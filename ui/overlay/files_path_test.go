@@ -92,7 +92,7 @@ func TestFilesKeepsWhatIsTypedWhileTheDiskIsRead(t *testing.T) {
 		s.send(press("enter"))
 		s.answers()
 		if want := filepath.Join(dir, "sub", "rows.csv"); s.took != want || !s.done {
-			t.Errorf("an answer each %d letters: took %q, want %q; stands at %q with %q", pace, s.took, want, s.dir,
+			t.Errorf("an answer each %d letters: took %q, want %q; stands at %q with %q", pace, s.took, want, s.folder.dir,
 				s.input.value())
 		}
 	}
@@ -111,8 +111,8 @@ func TestFilesDropsAFolderWhosePathWasChanged(t *testing.T) {
 	s.typed("sub/")
 	s.send(press("backspace"))
 	s.answers()
-	if s.dir != dir || s.input.value() != "sub" {
-		t.Errorf("in %s with %q", s.dir, s.input.value())
+	if s.folder.dir != dir || s.input.value() != "sub" {
+		t.Errorf("in %s with %q", s.folder.dir, s.input.value())
 	}
 }
 
@@ -139,13 +139,13 @@ func TestFilesTakesPaths(t *testing.T) {
 			s.answers()
 			s.send(tea.PasteMsg{Content: c.paste})
 			s.answers()
-			if got := names(s.files); got != c.shown || strings.Join(s.peek, "|") != c.peek {
-				t.Errorf("shows %q, preview %q %q", got, s.peek, s.note)
+			if got := names(s.files); got != c.shown || strings.Join(s.preview.lines, "|") != c.peek {
+				t.Errorf("shows %q, preview %q %q", got, s.preview.lines, s.preview.note)
 			}
 			s.send(press("enter"))
 			s.answers()
-			if s.took != c.took || s.done != (c.took != "") || s.dir != c.in || !strings.Contains(s.why, c.why) {
-				t.Errorf("took %q (done %v), in %s, says %q", s.took, s.done, s.dir, s.why)
+			if s.took != c.took || s.done != (c.took != "") || s.folder.dir != c.in || !strings.Contains(s.err, c.why) {
+				t.Errorf("took %q (done %v), in %s, says %q", s.took, s.done, s.folder.dir, s.err)
 			}
 		})
 	}
@@ -155,7 +155,7 @@ func TestFilesSaysWhyAPathIsNothing(t *testing.T) {
 	s := slowIn(tree(t))
 	s.answers()
 	s.send(tea.PasteMsg{Content: "/nosuch/file.csv"})
-	s.wear(look(t, "dark"))
+	s.restyle(look(t, "dark"))
 	if got := ansi.Strip(s.View(100, 30).Body); strings.Contains(got, "letters in this order") {
 		t.Errorf("says before the disk answered:\n%s", got)
 	}
@@ -172,7 +172,7 @@ func TestFilesRefusesAListedPipe(t *testing.T) {
 	s.answers()
 	s.send(press("enter"))
 	s.answers()
-	if s.done || !strings.Contains(s.why, "named pipe") || !strings.Contains(s.note, "named pipe") {
-		t.Errorf("done %v, says %q, preview %q", s.done, s.why, s.note)
+	if s.done || !strings.Contains(s.err, "named pipe") || !strings.Contains(s.preview.note, "named pipe") {
+		t.Errorf("done %v, says %q, preview %q", s.done, s.err, s.preview.note)
 	}
 }

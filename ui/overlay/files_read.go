@@ -30,33 +30,60 @@ type file struct {
 	changed    time.Time
 }
 
-// folderMsg is what a folder held; previewMsg is how a file begins. Both say for which question they answer.
+// folderMsg is what a folder holds: the answer to question asked of opening. Of folder, dir alone is set with err.
 type folderMsg struct {
-	to      *files
-	asked   int
-	dir     string
-	entries []file
-	more    bool // there are more than filesMost
-	now     time.Time
-	err     error
+	to     *files
+	asked  int
+	folder folder
+	err    error
 }
 
+// previewMsg is how a file begins: the answer to question asked of preview.
 type previewMsg struct {
 	to    *files
 	asked int
 	lines []string
-	note  string
+	note  string // why there are no lines
+}
+
+// preview is how the chosen file begins.
+type preview struct {
+	asked int    // counts the questions
+	path  string // the file that it is about, "" none
+	lines []string
+	note  string // why there are no lines
+}
+
+// show starts the preview of another file, "" for none. It reports whether the file must be read.
+func (p *preview) show(path string) bool {
+	if path != "" && path == p.path {
+		return false
+	}
+	p.path, p.lines, p.note = path, nil, ""
+	if path == "" {
+		return false
+	}
+	p.asked++
+	return true
+}
+
+// take takes the answer to the last question, and drops others.
+func (p *preview) take(m previewMsg) {
+	if m.asked == p.asked {
+		p.lines, p.note = m.lines, m.note
+	}
 }
 
 func readFolder(to *files, asked int, dir string) tea.Cmd {
 	return func() tea.Msg {
-		msg := folderMsg{to: to, asked: asked, dir: dir, now: time.Now()}
+		msg := folderMsg{to: to, asked: asked, folder: folder{dir: dir, read: time.Now()}}
+		in := &msg.folder
 		abs, err := filepath.Abs(dir)
 		if err != nil {
 			msg.err = err
 			return msg
 		}
-		msg.dir = abs
+		in.dir = abs
 		f, err := os.Open(abs)
 		if err != nil {
 			msg.err = err
@@ -68,13 +95,13 @@ func readFolder(to *files, asked int, dir string) tea.Cmd {
 			msg.err = err
 			return msg
 		}
-		if msg.more = len(found) > filesMost; msg.more {
+		if in.more = len(found) > filesMost; in.more {
 			found = found[:filesMost]
 		}
 		for _, e := range found {
-			msg.entries = append(msg.entries, describe(filepath.Join(abs, e.Name()), e))
+			in.files = append(in.files, newFile(filepath.Join(abs, e.Name()), e))
 		}
-		slices.SortFunc(msg.entries, func(a, b file) int {
+		slices.SortFunc(in.files, func(a, b file) int {
 			if a.dir != b.dir {
 				if a.dir {
 					return -1
@@ -90,7 +117,8 @@ func readFolder(to *files, asked int, dir string) tea.Cmd {
 	}
 }
 
-func describe(path string, e os.DirEntry) file {
+// newFile describes an entry of a folder, and what it points to if it is a link.
+func newFile(path string, e os.DirEntry) file {
 	f := file{name: e.Name(), path: path, dir: e.IsDir()}
 	info, err := e.Info()
 	if err == nil && info.Mode()&os.ModeSymlink != 0 {
@@ -99,7 +127,7 @@ func describe(path string, e os.DirEntry) file {
 		}
 	}
 	if err == nil {
-		f.is(info)
+		f.describe(info)
 	}
 	return f
 }
@@ -135,7 +163,7 @@ func readPreview(to *files, asked int, f file) tea.Cmd {
 			msg.note = "a folder"
 			return msg
 		case !info.Mode().IsRegular(): // opening a pipe would wait for its other end
-			f.is(info)
+			f.describe(info)
 			msg.note = f.odd + ", not a regular file"
 			return msg
 		}

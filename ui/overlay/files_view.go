@@ -26,10 +26,10 @@ func (f *files) View(w, h int) Box {
 		rows -= below + 1
 	}
 	f.list.size(len(f.shown), rows)
-	body := []string{st.Muted.Paint(tail(text.Line(f.dir), inner)), f.input.view(st, inner), ""}
+	body := []string{st.Muted.Paint(tail(text.Line(f.folder.dir), inner)), f.input.view(st, inner), ""}
 	left := f.listing(listed, rows+1)
 	if beside > 0 {
-		right := append([]string{widget.Section(st, beside, "", f.peekHead())}, f.peekLines(beside, rows)...)
+		right := append([]string{widget.Section(st, beside, "", f.previewHead())}, f.previewLines(beside, rows)...)
 		for i := range left {
 			line := ""
 			if i < len(right) {
@@ -40,17 +40,17 @@ func (f *files) View(w, h int) Box {
 	}
 	body = append(body, left...)
 	if below > 0 {
-		body = append(body, widget.Section(st, inner, "", f.peekHead()))
-		body = append(body, f.peekLines(inner, below)...)
+		body = append(body, widget.Section(st, inner, "", f.previewHead()))
+		body = append(body, f.previewLines(inner, below)...)
 	}
-	if f.why != "" {
+	if f.err != "" {
 		for len(body) < bh-3 {
 			body = append(body, "")
 		}
-		body = append(body[:bh-3], st.Error.Paint(st.Glyphs.Failed+" ")+st.Text.Paint(text.Truncate(f.why, inner-2)))
+		body = append(body[:bh-3], st.Error.Paint(st.Glyphs.Failed+" ")+st.Text.Paint(text.Truncate(f.err, inner-2)))
 	}
 	status := st.Muted.Paint(widget.Count(int64(len(f.shown))))
-	if f.more {
+	if f.folder.more {
 		status = st.Warn.Paint("the first " + widget.Count(filesMost))
 	}
 	return Box{Title: text.Line(f.o.Title), Sub: st.Muted.Paint(f.o.Only), Status: status,
@@ -88,8 +88,8 @@ func (f *files) nothing() string {
 	case len(f.shown) > 0 || typed == "":
 		return ""
 	case isPath(typed):
-		return f.lost // "" while the disk is asked
-	case f.answered != f.asked:
+		return f.path.err // "" while the disk is asked
+	case f.opening.pending():
 		return ""
 	}
 	return "nothing here has these letters in this order"
@@ -117,7 +117,7 @@ func (f *files) line(i, w int, cols []widget.Column) string {
 	if e.dir && e.name != ".." {
 		title = cut(title+quiet.Paint("/"), room)
 	}
-	if left := room - widget.Width(title) - 2; (e.recent || f.typed != nil && i == 0) && left > 5 {
+	if left := room - widget.Width(title) - 2; (e.recent || f.path.file != nil && i == 0) && left > 5 {
 		title += "  " + quiet.Paint(tail(text.Line(filepath.Dir(e.path)), left))
 	}
 	size, changed := "", ""
@@ -125,7 +125,7 @@ func (f *files) line(i, w int, cols []widget.Column) string {
 		size = widget.Bytes(e.size).String()
 	}
 	if !e.changed.IsZero() {
-		changed = widget.Ago(e.changed, f.now.now)
+		changed = widget.Ago(e.changed, f.folder.read)
 	}
 	line := "  " + widget.Rows(st, w-2, cols, [][]string{{title, quiet.Paint(size), quiet.Paint(changed)}}, -1)[0]
 	if i == f.list.at {
@@ -143,19 +143,19 @@ func clean(name string, marks []int) (string, []int) {
 	return drawn, marks
 }
 
-func (f *files) peekHead() string {
-	if f.peeking == "" {
+func (f *files) previewHead() string {
+	if f.preview.path == "" {
 		return ""
 	}
 	return f.st.Faint.Paint("how it begins")
 }
 
-func (f *files) peekLines(w, h int) []string {
-	if f.note != "" {
-		return []string{f.st.Faint.Paint(f.note)}
+func (f *files) previewLines(w, h int) []string {
+	if f.preview.note != "" {
+		return []string{f.st.Faint.Paint(f.preview.note)}
 	}
 	lines := make([]string, 0, h)
-	for _, line := range f.peek[:min(len(f.peek), h)] {
+	for _, line := range f.preview.lines[:min(len(f.preview.lines), h)] {
 		lines = append(lines, f.st.Muted.Paint(text.Truncate(line, w)))
 	}
 	return lines

@@ -54,7 +54,7 @@ const (
 )
 
 type form struct {
-	dress
+	styled
 	o     FormOptions
 	list  list
 	input input
@@ -257,7 +257,7 @@ func (f *form) View(w, h int) Box {
 		line = st.Error.Paint(st.Glyphs.Failed+" ") + st.Text.Paint(text.Truncate(text.Line(f.why), inner-2))
 	}
 	body = append(body, widget.Section(st, inner, "", ""), line)
-	return Box{Title: text.Line(f.o.Title), Status: position(&f.dress, from, to, n), Body: strings.Join(body, "\n"),
+	return Box{Title: text.Line(f.o.Title), Status: position(&f.styled, from, to, n), Body: strings.Join(body, "\n"),
 		W: bw, H: bh}
 }
 

@@ -89,15 +89,15 @@ func listed() Dialog {
 	f.start()
 	f.Update(recentMsg{f, []file{{name: "replies.csv", path: "/home/jobs/replies.csv", recent: true, size: 171_000,
 		changed: now.Add(-2 * time.Hour)}}})
-	f.Update(folderMsg{to: f, asked: f.asked, dir: "/home/data", now: now, entries: []file{
+	f.Update(folderMsg{to: f, asked: f.opening.asked, folder: folder{dir: "/home/data", read: now, files: []file{
 		{name: "archive", path: "/home/data/archive", dir: true, changed: now.Add(-90 * 24 * time.Hour)},
 		{name: ".cache", path: "/home/data/.cache", dir: true, changed: now},
 		{name: "chart.png", path: "/home/data/chart.png", size: 81_234, changed: now.Add(-5 * time.Minute)},
 		{name: "reviews-2026-q1.jsonl", path: "/home/data/reviews-2026-q1.jsonl", size: 17_200_000,
 			changed: now.Add(-30 * time.Second)},
 		{name: "日本語\n.csv", path: "/home/data/日本語\n.csv", size: 812, changed: now.Add(-30 * time.Hour)},
-	}})
-	f.Update(previewMsg{to: f, asked: f.peeked,
+	}}})
+	f.Update(previewMsg{to: f, asked: f.preview.asked,
 		lines: []string{"id,prompt", "T-48000,\"Reply to the customer in their own language, in at most five sentences\""}})
 	return f
 }

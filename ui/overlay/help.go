@@ -46,7 +46,7 @@ func (g *Group) off() int {
 }
 
 type help struct {
-	dress
+	styled
 	groups []Group
 	pager  pager
 }
@@ -81,7 +81,7 @@ func (d *help) View(w, h int) Box {
 	}
 	bh := clamp(len(body)+4, h-2)
 	d.pager.show(body, inner, max(bh-4, 1))
-	return Box{Title: "keys", Status: d.pager.status(&d.dress), Body: d.pager.body(), W: bw, H: bh}
+	return Box{Title: "keys", Status: d.pager.status(&d.styled), Body: d.pager.body(), W: bw, H: bh}
 }
 
 // columns draws the groups in two columns of about the same height, none torn.

@@ -14,7 +14,7 @@ func TestHelpCutsNothing(t *testing.T) {
 		"nothing is written yet, and the relay's models are not known yet either")
 	for _, w := range []int{60, 80, 120, 160} {
 		d := Help(Groups(append(actions(), long))).(*help)
-		d.wear(look(t, "dark"))
+		d.restyle(look(t, "dark"))
 		box := d.View(w, 200)
 		got := ansi.Strip(box.Body)
 		if strings.Contains(got, "…") {

@@ -11,7 +11,7 @@ import (
 )
 
 type message struct {
-	dress
+	styled
 	title, sub, body string
 	now              func() string // what body is just now; nil: it stays
 	lines            []string
@@ -70,12 +70,12 @@ func (m *message) View(w, h int) Box {
 	bh := clamp(len(m.lines)+4, h-2)
 	m.pager.show(m.lines, bw-4, max(bh-4, 1))
 	return Box{
-		Title: m.title, Sub: st.Muted.Paint(m.sub), Status: m.pager.status(&m.dress), Body: m.pager.body(), W: bw, H: bh,
+		Title: m.title, Sub: st.Muted.Paint(m.sub), Status: m.pager.status(&m.styled), Body: m.pager.body(), W: bw, H: bh,
 	}
 }
 
 // position tells where one is in a text that does not fit.
-func position(d *dress, from, to, n int) string {
+func position(d *styled, from, to, n int) string {
 	if to-from >= n {
 		return ""
 	}

@@ -53,14 +53,14 @@ func Open(d Dialog) tea.Cmd { return func() tea.Msg { return OpenMsg{d} } }
 // starter is a dialog that has something to fetch when it opens.
 type starter interface{ start() tea.Cmd }
 
-// wearer is a dialog that paints with the current look: the stack hands it out before each drawing, so that a theme
-// can be tried while its picker is open.
-type wearer interface{ wear(*style.Styles) }
+// restyler is a dialog that paints with the current styles. The stack hands them out before each drawing, so that a
+// theme can be previewed while its picker is open.
+type restyler interface{ restyle(*style.Styles) }
 
-// dress is embedded by the dialogs of this package.
-type dress struct{ st *style.Styles }
+// styled is embedded by the dialogs of this package.
+type styled struct{ st *style.Styles }
 
-func (d *dress) wear(st *style.Styles) { d.st = st }
+func (d *styled) restyle(st *style.Styles) { d.st = st }
 
 // pressed gives the name of a pressed key, "" for any other message.
 func pressed(msg tea.Msg) string {

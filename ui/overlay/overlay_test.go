@@ -215,8 +215,8 @@ func TestFilesReadsFolders(t *testing.T) {
 		t.Errorf("with hidden ones %q", got)
 	}
 	run(f, second(f.Update(press("b"))))
-	if got := names(f); !strings.HasPrefix(got, "b.csv") || strings.Join(f.peek, "|") != "id,prompt|1,hi|" {
-		t.Errorf("filtered to %q, preview %q", got, f.peek)
+	if got := names(f); !strings.HasPrefix(got, "b.csv") || strings.Join(f.preview.lines, "|") != "id,prompt|1,hi|" {
+		t.Errorf("filtered to %q, preview %q", got, f.preview.lines)
 	}
 	if done, cmd := f.Update(press("enter")); !done || result(cmd) != filepath.Join(dir, "b.csv") {
 		t.Errorf("chose %q", result(cmd))
@@ -225,32 +225,32 @@ func TestFilesReadsFolders(t *testing.T) {
 	for _, r := range "sub/" {
 		run(f, second(f.Update(press(string(r)))))
 	}
-	if got := names(f); got != ".. c.jsonl" || f.dir != filepath.Join(dir, "sub") {
-		t.Errorf("in %s: %q", f.dir, got)
+	if got := names(f); got != ".. c.jsonl" || f.folder.dir != filepath.Join(dir, "sub") {
+		t.Errorf("in %s: %q", f.folder.dir, got)
 	}
 	if done, _ := f.Update(press("enter")); done {
 		t.Error("a file that is not accepted was chosen")
 	}
 	run(f, second(f.Update(press("backspace"))))
-	if f.dir != dir || f.shown[f.list.at].name != "sub" {
-		t.Errorf("went up to %s, on %s", f.dir, f.shown[f.list.at].name)
+	if f.folder.dir != dir || f.shown[f.list.at].name != "sub" {
+		t.Errorf("went up to %s, on %s", f.folder.dir, f.shown[f.list.at].name)
 	}
 	for _, r := range "nosuch/" {
 		run(f, second(f.Update(press(string(r)))))
 	}
-	if f.dir != dir || !strings.Contains(f.why, "no such file") {
-		t.Errorf("in %s with %q", f.dir, f.why)
+	if f.folder.dir != dir || !strings.Contains(f.err, "no such file") {
+		t.Errorf("in %s with %q", f.folder.dir, f.err)
 	}
 }
 
 func TestFilesDropsStaleAnswers(t *testing.T) {
 	f := listed().(*files)
 	before := names(f)
-	f.Update(folderMsg{to: f, asked: f.asked - 1, dir: "/old", entries: []file{{name: "old"}}})
-	f.Update(folderMsg{to: nil, asked: f.asked, dir: "/other"})
-	f.Update(previewMsg{to: f, asked: f.peeked - 1, lines: []string{"old"}})
-	if names(f) != before || f.dir != "/home/data" || len(f.peek) > 0 && f.peek[0] == "old" {
-		t.Errorf("a stale answer was taken: %s %q %q", f.dir, names(f), f.peek)
+	f.Update(folderMsg{to: f, asked: f.opening.asked - 1, folder: folder{dir: "/old", files: []file{{name: "old"}}}})
+	f.Update(folderMsg{to: nil, asked: f.opening.asked, folder: folder{dir: "/other"}})
+	f.Update(previewMsg{to: f, asked: f.preview.asked - 1, lines: []string{"old"}})
+	if names(f) != before || f.folder.dir != "/home/data" || len(f.preview.lines) > 0 && f.preview.lines[0] == "old" {
+		t.Errorf("a stale answer was taken: %s %q %q", f.folder.dir, names(f), f.preview.lines)
 	}
 }
 

@@ -58,7 +58,7 @@ func (p *pager) body() string {
 func (p *pager) scrolls() bool { return len(p.lines) > p.view.Height() }
 
 // status tells where one is in a text that does not fit.
-func (p *pager) status(d *dress) string {
+func (p *pager) status(d *styled) string {
 	from := p.view.YOffset()
 	return position(d, from, min(from+p.view.Height(), len(p.lines)), len(p.lines))
 }

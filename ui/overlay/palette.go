@@ -61,7 +61,7 @@ func ActionEntries(kind string, actions []pane.Action) []Entry {
 type runMsg struct{ do func() tea.Cmd }
 
 type palette struct {
-	dress
+	styled
 	entries []Entry
 	input   input
 	hits    []hit

@@ -68,7 +68,7 @@ type PickerKey struct {
 }
 
 type picker struct {
-	dress
+	styled
 	o     PickerOptions
 	input input
 	hits  []hit

@@ -21,7 +21,7 @@ type PromptOptions struct {
 }
 
 type prompt struct {
-	dress
+	styled
 	o     PromptOptions
 	input input
 	why   string

@@ -57,7 +57,7 @@ type foundMsg struct {
 }
 
 type searcher struct {
-	dress
+	styled
 	o       SearchOptions
 	input   input
 	asked   int // counts what was typed

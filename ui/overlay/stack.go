@@ -45,7 +45,7 @@ func (s *Stack) top() *layer { return s.dialogs[len(s.dialogs)-1] }
 func (s *Stack) Push(d Dialog) tea.Cmd {
 	s.dialogs = append(s.dialogs, &layer{Dialog: d})
 	s.w, s.h = 0, 0
-	s.dress(d)
+	s.restyle(d)
 	if d, ok := d.(starter); ok {
 		return d.start()
 	}
@@ -92,7 +92,7 @@ func (s *Stack) Update(msg tea.Msg) (cmd tea.Cmd, taken bool) {
 
 // tell updates one dialog and takes it off the stack when it is done, wherever it lies by then.
 func (s *Stack) tell(l *layer, msg tea.Msg) tea.Cmd {
-	s.dress(l.Dialog)
+	s.restyle(l.Dialog)
 	done, cmd := l.Update(msg)
 	if done {
 		s.dialogs = slices.DeleteFunc(s.dialogs, func(other *layer) bool { return other == l })
@@ -100,9 +100,9 @@ func (s *Stack) tell(l *layer, msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
-func (s *Stack) dress(d Dialog) {
-	if d, ok := d.(wearer); ok {
-		d.wear(s.env.Styles)
+func (s *Stack) restyle(d Dialog) {
+	if d, ok := d.(restyler); ok {
+		d.restyle(s.env.Styles)
 	}
 }
 
@@ -159,7 +159,7 @@ func (s *Stack) Over(base string, w, h int) string {
 	}
 	pictures := make([]picture, len(s.dialogs))
 	for i, d := range s.dialogs {
-		s.dress(d.Dialog)
+		s.restyle(d.Dialog)
 		pictures[i] = s.place(d, w, h)
 	}
 	top := &pictures[len(pictures)-1]

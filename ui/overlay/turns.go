@@ -24,7 +24,7 @@ type TurnsOptions struct {
 }
 
 type turns struct {
-	dress
+	styled
 	o    TurnsOptions
 	list list
 	rows int
@@ -74,7 +74,7 @@ func (d *turns) View(w, h int) Box {
 	}
 	body = append(body, widget.Section(st, inner, "", ""),
 		st.Text.Paint(text.Truncate(text.Line(d.o.Note(d.list.at)), inner)))
-	return Box{Title: "leave out the oldest turns", Status: position(&d.dress, from, to, len(d.o.Turns)),
+	return Box{Title: "leave out the oldest turns", Status: position(&d.styled, from, to, len(d.o.Turns)),
 		Body: strings.Join(body, "\n"), W: bw, H: bh}
 }
 
