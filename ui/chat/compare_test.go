@@ -44,6 +44,17 @@ func sideBySide(n int) []session.Column {
 	return all[:n]
 }
 
+// TestNothingFoldsInAComparison: the answers of the columns are not in the transcript, where something could be opened.
+func TestNothingFoldsInAComparison(t *testing.T) {
+	cols := sideBySide(2)
+	cols[0].Answer.Reasoning = "a thought"
+	r := compared(t, 118, 32, cols)
+	r.press("alt+k")
+	if got := toasts(r.press("space")); !strings.Contains(got, "models are compared") {
+		t.Errorf("said %q", got)
+	}
+}
+
 func compared(t testing.TB, w, h int, cols []session.Column) *room {
 	r := open(t, w, h)
 	r.store.cols = cols

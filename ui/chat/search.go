@@ -85,7 +85,7 @@ func (m *Model) openHit(msg hitMsg) tea.Cmd {
 
 func (m *Model) shown(msg shownMsg) tea.Cmd {
 	if msg.err != nil {
-		m.read.LeaveHit()
+		m.read.LoseHit(msg.hit)
 		return report("the hit was not opened", "", func() error { return msg.err })
 	}
 	return func() tea.Msg { return pane.FocusMsg{Pane: m.Name()} }

@@ -17,7 +17,7 @@ func (t *Model) Scroll(n int) {
 	t.dirty = true
 }
 
-// Page moves n pages less a line each, down if positive.
+// Page moves n pages, less a line each, down if positive.
 func (t *Model) Page(n int) { t.Scroll(n * max(t.list.look.Height-1, 1)) }
 
 // Top shows the first message and chooses it.
@@ -35,10 +35,10 @@ func (t *Model) Bottom() {
 	t.chosen = 0
 }
 
-// Follow shows the end and stays there.
+// Follow shows the end, and new text as it comes.
 func (t *Model) Follow() { t.view.place.follow, t.dirty = true, true }
 
-// Following reports whether the end is shown, whatever comes.
+// Following reports whether the view follows the end.
 func (t *Model) Following() bool { return t.view.place.follow }
 
 // Choose makes a message the chosen one; 0 is the last one.
@@ -59,7 +59,7 @@ func (t *Model) Move(n int) {
 	t.view.reveal(i)
 }
 
-// Selected is the message that letters are about: the chosen one, else the last.
+// Selected returns the message that letters are about: the chosen one, else the last.
 func (t *Model) Selected() (session.View, bool) {
 	l := &t.list
 	if i := l.index(t.chosen); i >= 0 {
@@ -71,7 +71,7 @@ func (t *Model) Selected() (session.View, bool) {
 	return session.View{}, false
 }
 
-// Answer is the answer that letters are about: the selected one, or the one below the selected question.
+// Answer returns the answer that letters are about: the selected one, or the one below the selected question.
 func (t *Model) Answer() (session.View, bool) {
 	v, ok := t.Selected()
 	if !ok || v.Role == roleAssistant {
@@ -83,7 +83,7 @@ func (t *Model) Answer() (session.View, bool) {
 	return v, false
 }
 
-// Question is the question that letters are about: the selected one, or the one above the selected answer.
+// Question returns the question that letters are about: the selected one, or the one above the selected answer.
 func (t *Model) Question() (session.View, bool) {
 	v, ok := t.Selected()
 	for i := t.list.index(v.ID); ok && i >= 0; i-- {
@@ -116,7 +116,7 @@ func (t *Model) fold(i int) {
 	t.list.folds++
 }
 
-// WhyFold says why there is nothing to fold.
+// WhyFold says why Fold is off; "" if it is on.
 func (t *Model) WhyFold() string {
 	v, _ := t.Selected()
 	if a, ok := t.Answer(); !unfolds(&v) && (!ok || a.Reasoning == "") {
@@ -125,7 +125,7 @@ func (t *Model) WhyFold() string {
 	return ""
 }
 
-// Raw shows the answer as it came, or rendered again.
+// Raw switches between the answer as it came and as it is rendered.
 func (t *Model) Raw() {
 	v, ok := t.Answer()
 	if !ok {
@@ -139,7 +139,7 @@ func (t *Model) Raw() {
 	}
 }
 
-// WhyRaw says why there is no text to show as it came.
+// WhyRaw says why Raw is off; "" if it is on.
 func (t *Model) WhyRaw() string {
 	if v, ok := t.Answer(); !ok || v.Role == roleUser || v.Text == "" {
 		return "there is no text of an answer"
@@ -147,9 +147,9 @@ func (t *Model) WhyRaw() string {
 	return ""
 }
 
-// Copy copies what is marked; else the selected message, or of its answer the n-th code block if n is not 0.
+// Copy copies what is marked, else the selected message, or the n-th code block of its answer if n is not 0.
 func (t *Model) Copy(n int) tea.Cmd {
-	if s, what := t.Marked(); s != "" { // whoever marked something means that
+	if s, what := t.Marked(); s != "" { // a marking is what is meant
 		return pane.Copy(s, what)
 	}
 	v, ok := t.Selected()

@@ -17,7 +17,7 @@ type entry struct {
 	view  session.View
 	first bool // nothing stands above it
 	cut   bool // it is the first one that is sent, below some that are not
-	open  bool // what can be folded is not
+	open  bool // it is not folded
 	look  Look // that it was laid out for
 	ready bool // head and body are those of view
 
@@ -73,8 +73,8 @@ type body struct {
 	fed    int // bytes of the text that md has
 }
 
-// feed hands what is new of the text through the filter to the Markdown. A text that became shorter is another one
-// and is read again.
+// feed passes what is new of the text through the filter to the Markdown. If the text became shorter, it is another
+// one and is read from the start.
 func (b *body) feed(v *session.View, k *Look, kit *markdown.Kit) {
 	if b.md == nil || len(v.Text) < b.fed {
 		*b = body{md: markdown.New(kit, k.Styles, k.Width-margin)}
@@ -90,7 +90,7 @@ func (b *body) feed(v *session.View, k *Look, kit *markdown.Kit) {
 	}
 }
 
-// bodyHeight is the number of lines between head and tail.
+// bodyHeight returns the number of lines between head and tail.
 func (e *entry) bodyHeight() int {
 	switch {
 	case e.raw.on:
@@ -101,7 +101,7 @@ func (e *entry) bodyHeight() int {
 	return 0
 }
 
-// height is the number of lines.
+// height returns the number of lines.
 func (e *entry) height() int { return len(e.head) + e.bodyHeight() + len(e.tail) }
 
 // lines appends the lines from..to (to not included) to dst, each exactly as wide as the look.
@@ -136,14 +136,14 @@ func appendRows(dst []string, rows []widget.Row, from, to int) []string {
 	return dst
 }
 
-// fade makes the lines of a message that is not sent any more one faint colour.
+// fade paints the lines of a message that is not sent any more in one faint colour.
 func (e *entry) fade(lines []string) {
 	for i, l := range lines {
 		lines[i] = e.look.fit(e.look.Styles.Faint.Paint(ansi.Strip(l)))
 	}
 }
 
-// row is the i-th line with its seam. The cursor of an answer that is being written is not in it.
+// row returns the i-th line with its seam, without the cursor of an answer that is being written.
 func (e *entry) row(i int) widget.Row {
 	if i < len(e.head) {
 		return e.head[i]

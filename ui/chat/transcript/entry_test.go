@@ -11,10 +11,14 @@ import (
 
 func TestToolCallsAreShownAndNotRun(t *testing.T) {
 	v := ended(2, "I will look.", relay.StatusOK)
-	v.Tools = []relay.ToolCall{{Name: "get_\x1b[2Jweather", Arguments: `{"city":"Hà Nội","days":3,"note":"a longer value"}`}, {Name: "stop", Arguments: "not json \x1b]0;x\a"}}
+	v.Tools = []relay.ToolCall{
+		{Name: "get_\x1b[2Jweather", Arguments: `{"city":"Hà Nội","days":3,"note":"a longer value"}`},
+		{Name: "stop", Arguments: "not json \x1b]0;x\a"},
+	}
 	r := open(t, 80, 30, said(1, "hi"), v)
 	got := r.screen()
-	for _, want := range []string{"get_␛[2Jweather", "tool call, not run", "  \"city\": \"Hà Nội\",\n", "  \"days\": 3,\n", "not json ␛]0;x␇"} {
+	for _, want := range []string{"get_␛[2Jweather", "tool call, not run", "  \"city\": \"Hà Nội\",\n",
+		"  \"days\": 3,\n", "not json ␛]0;x␇"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q:\n%s", want, got)
 		}
@@ -35,12 +39,16 @@ func TestEveryEndIsTold(t *testing.T) {
 		v    session.View
 		want []string
 	}{
-		{"stopped", with(relay.StatusCancelled, ""), []string{"cancelled: you stopped it, what had come is kept", "c continue"}},
-		{"program ended", with(relay.StatusCancelled, relay.CodeEnded), []string{"unfinished: relaytop ended before the answer did, what had come is kept", "c continue"}},
+		{"stopped", with(relay.StatusCancelled, ""),
+			[]string{"cancelled: you stopped it, what had come is kept", "c continue"}},
+		{"program ended", with(relay.StatusCancelled, relay.CodeEnded),
+			[]string{"unfinished: relaytop ended before the answer did, what had come is kept", "c continue"}},
 		{"killed", lost, []string{"unfinished: the program ended before the answer did", "c continue", "r again"}},
-		{"cut", ended(2, "some text", relay.StatusTruncated), []string{"truncated: the stream broke off before its end", "c continue"}},
+		{"cut", ended(2, "some text", relay.StatusTruncated),
+			[]string{"truncated: the stream broke off before its end", "c continue"}},
 		{"length", ended(2, "some text", relay.StatusLength), []string{"length: a limit was reached", "c continue"}},
-		{"filtered", ended(2, "some text", relay.StatusFiltered), []string{"filtered: the provider cut this answer", "e edit the question"}},
+		{"filtered", ended(2, "some text", relay.StatusFiltered),
+			[]string{"filtered: the provider cut this answer", "e edit the question"}},
 	} {
 		r := open(t, 100, 24, said(1, "hi"), tt.v)
 		for _, want := range tt.want {
@@ -51,7 +59,8 @@ func TestEveryEndIsTold(t *testing.T) {
 	}
 	empty := ended(2, "", relay.StatusCancelled)
 	r := open(t, 100, 24, said(1, "hi"), empty)
-	if got := r.screen(); !strings.Contains(got, "you stopped it, and nothing had come") || strings.Contains(got, "c continue") {
+	if got := r.screen(); !strings.Contains(got, "you stopped it, and nothing had come") ||
+		strings.Contains(got, "c continue") {
 		t.Errorf("nothing came:\n%s", got)
 	}
 }
@@ -59,7 +68,8 @@ func TestEveryEndIsTold(t *testing.T) {
 func TestNothingOffTheScreenIsDrawn(t *testing.T) {
 	var views []session.View
 	for i := range 400 {
-		views = append(views, said(int64(2*i+1), "question "+strconv.Itoa(i)), ended(int64(2*i+2), strings.Repeat("answer ", 100), relay.StatusOK))
+		views = append(views, said(int64(2*i+1), "question "+strconv.Itoa(i)),
+			ended(int64(2*i+2), strings.Repeat("answer ", 100), relay.StatusOK))
 	}
 	r := open(t, 80, 24, views...)
 	if s := r.screen(); !strings.Contains(s, "↑ ~") {

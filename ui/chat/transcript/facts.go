@@ -13,7 +13,7 @@ import (
 	"relaytop/ui/widget"
 )
 
-// drawEnd is what is known of an answer that has ended, and what can be done if it did not end well.
+// drawEnd shows what is known of an answer that has ended, and what can be done if it did not end well.
 func (e *entry) drawEnd() []string {
 	v := &e.view
 	if v.Result == nil {
@@ -30,7 +30,7 @@ func (e *entry) drawEnd() []string {
 	return append(out, e.remedyLine()...)
 }
 
-// drawUnfinished says what is known of an answer that was under way when the program ended.
+// drawUnfinished shows what is known of an answer that was in flight when the program ended.
 func (e *entry) drawUnfinished() []string {
 	v, st := &e.view, e.look.Styles
 	out := e.explain(st.Glyphs.Warning, "unfinished", ": the program ended before the answer did", st.Warn)
@@ -40,8 +40,8 @@ func (e *entry) drawUnfinished() []string {
 	return append(append(out, e.look.fit("  "+st.Faint.Paint(line))), e.remedyLine()...)
 }
 
-// ownFacts are those that stand before the figures: which of several answers it is, and that the figures are only
-// of what was added.
+// ownFacts returns the facts before the figures: which of several answers it is, and whether the figures are only
+// those of a continuation.
 func (e *entry) ownFacts() []string {
 	var out []string
 	if e.view.Siblings > 1 {
@@ -53,7 +53,7 @@ func (e *entry) ownFacts() []string {
 	return out
 }
 
-// fittingFacts are the facts of the answer in the longest form in which those up to the cost fit on a line.
+// fittingFacts returns the facts of the answer in the longest form in which those up to the cost fit on a line.
 func (e *entry) fittingFacts() (facts []string) {
 	own := e.ownFacts()
 	for form := range briefest + 1 {
@@ -66,7 +66,7 @@ func (e *entry) fittingFacts() (facts []string) {
 	return facts
 }
 
-// goodEnd is why most answers stop: where there is no room it goes without saying.
+// goodEnd is why most answers stop. It is left out where there is no room.
 const goodEnd = "stop"
 
 // factLines puts the facts on a line, and those that have no room there below it.
@@ -91,8 +91,8 @@ const (
 	briefest
 )
 
-// resultFacts are the facts of an answer in the order in which they matter, and how many of them lead up to the
-// cost. titled: the tokens of the reasoning stand above it already.
+// resultFacts returns the facts of an answer, the most important first, and how many there are up to the cost. The
+// tokens of the reasoning are left out if titled says that its title has them.
 func resultFacts(st *style.Styles, r *relay.Result, form int, titled bool) (facts []string, paid int) {
 	model := cmp.Or(r.Model, r.Asked, r.Requested)
 	if asked := r.Requested; asked != "" && asked != model {
@@ -125,7 +125,7 @@ func resultFacts(st *style.Styles, r *relay.Result, form int, titled bool) (fact
 		facts = append(facts, "from our cache")
 	}
 	switch {
-	case r.Status == relay.StatusLength && r.Finish == string(relay.StatusLength): // it stands above
+	case r.Status == relay.StatusLength && r.Finish == string(relay.StatusLength): // the line above says it
 	case r.Finish != "":
 		facts = append(facts, text.Line(r.Finish))
 	case r.Status.Answered():
@@ -134,7 +134,7 @@ func resultFacts(st *style.Styles, r *relay.Result, form int, titled bool) (fact
 	return facts, paid
 }
 
-// usageFacts are the speed and the tokens.
+// usageFacts returns the speed and the tokens.
 func usageFacts(st *style.Styles, r *relay.Result, form int) (facts []string) {
 	u := r.Usage
 	if u == nil {
@@ -192,7 +192,7 @@ func cost(c relay.Cost) string {
 	return about + widget.Money(int64(c.Amount)) + " " + string(c.Source)
 }
 
-// Failed reports whether an answer failed, or ended with nothing in it: Details tells all of that.
+// Failed reports whether an answer failed or is empty. Details shows why.
 func Failed(v *session.View) bool {
 	return v.Result != nil && (v.Result.Status == relay.StatusFailed || v.Result.Status == relay.StatusEmpty)
 }

@@ -16,25 +16,29 @@ type found struct {
 	typed string
 	query find.Query
 	open  bool // it is on the screen
-	line  int  // the line of its message that it stands on
-	width int  // that line is of, in cells; 0: it was not looked for
+	line  int  // the line of its message that it is on
+	width int  // the width for which line was found, in cells; 0: not yet
 }
 
-// Seek makes Reveal scroll to a hit of the search once its message is there.
+// Seek sets the hit that Reveal scrolls to.
 func (t *Model) Seek(h find.Hit, typed string) {
 	t.found = found{hit: h, typed: typed, query: find.Parse(typed)}
 }
 
-// Leave forgets the hit and the chosen message: letters are about the end of the chat again.
+// Leave forgets the hit and the chosen message.
 func (t *Model) Leave() { t.found, t.chosen, t.dirty = found{}, 0, true }
 
-// LeaveHit forgets the hit.
-func (t *Model) LeaveHit() { t.found, t.dirty = found{}, true }
+// LoseHit forgets a hit that could not be opened, unless another one has been set.
+func (t *Model) LoseHit(h find.Hit) {
+	if f := &t.found; f.hit.Chat == h.Chat && f.hit.Message == h.Message {
+		t.found, t.dirty = found{}, true
+	}
+}
 
 // AtHit reports whether a hit of the search is shown.
 func (t *Model) AtHit() bool { return t.found.open }
 
-// Sought is what was typed to find the chosen message; "" if it was not searched for.
+// Sought returns what was typed to find the chosen message; "" if it was not found by a search.
 func (t *Model) Sought() string {
 	if t.found.open && t.chosen == t.found.hit.Message {
 		return t.found.typed
@@ -42,8 +46,8 @@ func (t *Model) Sought() string {
 	return ""
 }
 
-// Reveal scrolls to the hit if its message has come, and chooses that. It reports whether it did, which happens
-// once for each hit.
+// Reveal scrolls to the hit and chooses its message, once that is in the transcript. It reports true once for each
+// hit.
 func (t *Model) Reveal() bool {
 	f, l := &t.found, &t.list
 	if f.open || f.hit.Chat != t.chat || f.hit.Message == 0 {
@@ -63,8 +67,8 @@ func (t *Model) Reveal() bool {
 	return true
 }
 
-// hitLine is the line of the i-th message that the hit stands on. Markdown moves words between lines and takes its
-// signs away, so it is the line that has the words sought, and most of the words around them.
+// hitLine returns the line of the i-th message that the hit is on. Markdown moves words between lines and loses its
+// signs, so this is the line with the words sought and most of the words around them.
 func (t *Model) hitLine(i int) int {
 	f := &t.found
 	if f.width == t.list.look.Width {

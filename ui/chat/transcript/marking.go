@@ -10,36 +10,36 @@ import (
 	"relaytop/ui/widget"
 )
 
-// marking is the text that the mouse marks. It stands on lines of messages and not of the screen, so neither
-// scrolling nor new text moves it. It ends with the next key or click, and when its lines say something else.
+// marking is the text that is marked with the mouse. It refers to lines of messages, not of the screen, so neither
+// scrolling nor new text moves it. It ends with the next key or click, and when its lines change.
 type marking struct {
 	held  bool // the button is down
-	on    bool // something is marked
+	on    bool // there is something marked
 	grain grain
-	from  spot // where the button went down
-	first spot // the first cell that is marked
-	last  spot // the last one
-	text  string
-	sum   uint64 // of the lines as they were drawn when text was theirs
+	from  spot   // where the button went down
+	first spot   // the first cell that is marked
+	last  spot   // the last one
+	text  string // what was copied when the button was released
+	sum   uint64 // of its lines as they were drawn then
 
 	x, y      int // where the mouse is
-	serial    int // steps of scrolling for a marking that has ended are told by it
+	serial    int // of this marking: a step of scrolling for another one is dropped
 	scrolling bool
-	stopped   place // where following stopped for the sake of what is marked
-	paused    bool
+	stopped   place // where the view stopped following for the marking
+	paused    bool  // it did
 }
 
-// spot is a cell of a line of a message. Lines count from the first one below the message's head: reasoning that
-// grows moves none.
+// spot is a cell on a line of a message. Lines are counted from the first one below the message's head, so
+// reasoning that grows moves no spot.
 type spot struct {
 	id      int64
 	line, x int
 }
 
-// before reports whether one of two spots of a message comes first.
+// before reports whether s comes before another spot of the same message.
 func (s spot) before(o spot) bool { return s.line < o.line || s.line == o.line && s.x < o.x }
 
-// grain is what is marked at once.
+// grain is the unit in which text is marked.
 type grain uint8
 
 const (
@@ -50,8 +50,8 @@ const (
 
 func (g grain) String() string { return [...]string{"the marked text", "the word", "the line"}[g] }
 
-// begin makes something marked. While an answer is written the view stands still: what is marked would run away
-// from under the mouse.
+// begin starts a marking. While an answer is being written the view stops following: what is marked must not move
+// away from under the mouse.
 func (t *Model) begin() {
 	t.marked.on = true
 	if !t.view.place.follow || !t.list.look.Streaming {
@@ -63,14 +63,14 @@ func (t *Model) begin() {
 	}
 }
 
-// drop ends the marking, but lets the view stand where it is.
+// drop ends the marking and leaves the view where it is.
 func (t *Model) drop() {
 	k := &t.marked
 	t.dirty = t.dirty || k.on
 	t.marked = marking{serial: k.serial + 1, paused: k.paused, stopped: k.stopped}
 }
 
-// unmark ends the marking. If only the marking had stopped following, that goes on.
+// unmark ends the marking. If the view stopped following only for the marking, it follows again.
 func (t *Model) unmark() {
 	t.drop()
 	if k := &t.marked; k.paused {
@@ -81,18 +81,18 @@ func (t *Model) unmark() {
 	}
 }
 
-// Unmark ends what the mouse began: a marking, or a row of clicks.
+// Unmark ends what the mouse started: a marking, or a series of clicks.
 func (t *Model) Unmark() {
 	t.mouse.clicks = clicks{}
 	t.unmark()
 }
 
-// Marked is the text that is marked, and what that is: a word, a line, or any text. It is empty until the button is
-// let go.
+// Marked returns the marked text, and what it is: a word, a line, or any text. It is empty until the button is
+// released.
 func (t *Model) Marked() (s, what string) { return t.marked.text, t.marked.grain.String() }
 
-// extend marks what lies between where the button went down and another spot, in whole words or lines if those were
-// asked for.
+// extend marks everything between the spot where the button went down and another one, in whole words or lines
+// after two or three clicks.
 func (t *Model) extend(to spot) {
 	k, l := &t.marked, &t.list
 	first, last := k.from, to
@@ -110,14 +110,14 @@ func (t *Model) extend(to spot) {
 	k.first, k.last, t.dirty = first, last, true
 }
 
-// span is a marking in lines as they are drawn now: from a line of the i-th message, from cell a on, to another,
-// before cell b.
+// span is a marking in drawn lines: from cell a of a line of the i-th message to the cell before b on a line of the
+// j-th.
 type span struct {
 	i, line, a int
 	j, last, b int
 }
 
-// span says where the marking is. It fails if its lines are not there any more.
+// span returns where the marking is. ok is false if its lines are gone.
 func (t *Model) span() (s span, ok bool) {
 	k, l := &t.marked, &t.list
 	if s.i, s.j = l.index(k.first.id), l.index(k.last.id); s.i < 0 || s.j < 0 {
@@ -129,7 +129,7 @@ func (t *Model) span() (s span, ok bool) {
 	return s, s.line >= 0 && s.line < first.height() && s.last >= 0 && s.last < last.height()
 }
 
-// cells are those of a line w cells wide that are marked.
+// cells returns the marked cells of a line that is w cells wide.
 func (s *span) cells(i, line, w int) (a, b int) {
 	if i < s.i || i == s.i && line < s.line || i > s.j || i == s.j && line > s.last {
 		return 0, 0
@@ -144,7 +144,7 @@ func (s *span) cells(i, line, w int) (a, b int) {
 	return a, b
 }
 
-// each goes through the marked lines.
+// each calls do for each marked line.
 func (l *messages) each(s *span, do func(r widget.Row, a, b int)) {
 	for i := s.i; i <= s.j; i++ {
 		e := l.entry(i)
@@ -162,7 +162,7 @@ func (l *messages) each(s *span, do func(r widget.Row, a, b int)) {
 	}
 }
 
-// read is the marked text, without what only the screen put between its lines.
+// read returns the marked text, without the line breaks and signs that only the screen adds.
 func (l *messages) read(s *span) string {
 	var j text.Joiner
 	l.each(s, func(r widget.Row, a, b int) {
@@ -174,8 +174,7 @@ func (l *messages) read(s *span) string {
 	return trimLines(j.String())
 }
 
-// cut is what of a row lies in the cells from a on and before b: whole characters of its text, and the cells that
-// they take.
+// cut returns the text of a row in the cells a..b (b excluded), in whole characters, and the cells that it takes.
 func cut(r *widget.Row, a, b int) (s string, from, to int) {
 	a, b = max(a, r.From), min(b, r.To)
 	if r.Ours || a >= b {
@@ -215,7 +214,8 @@ func ascii(s string) bool {
 	return true
 }
 
-// still ends the marking if its lines say something else by now. Lines that are drawn as before are not read again.
+// still ends the marking if the text of its lines has changed. The text is compared only if the lines are drawn
+// differently than before.
 func (t *Model) still() (s span, ok bool) {
 	k := &t.marked
 	if !k.on {
@@ -232,13 +232,13 @@ func (t *Model) still() (s span, ok bool) {
 	return s, ok
 }
 
-// sum is a hash of the marked lines as they are drawn.
+// sum returns a hash of the marked lines as they are drawn.
 func (t *Model) sum(s *span) (sum uint64) {
 	t.list.each(s, func(r widget.Row, _, _ int) { sum = sum*31 + maphash.String(t.mouse.seed, r.Line) })
 	return sum
 }
 
-// tintMarked sets what is marked in the window on the ground of a selection.
+// tintMarked paints what is marked in the window on the background of a selection.
 func (t *Model) tintMarked(w *window, s *span) {
 	st, width := t.list.look.Styles, t.list.look.Width
 	for n := range w.lines {

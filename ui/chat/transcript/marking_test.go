@@ -12,7 +12,8 @@ import (
 	"relaytop/ui/widget"
 )
 
-const talk = "A limit per request is not enough: 50 workers with **3 attempts** each are still `150 calls` at the worst moment.\n\n" +
+const talk = "A limit per request is not enough: 50 workers with **3 attempts** each are still `150 calls` at the " +
+	"worst moment.\n\n" +
 	"- a first attempt earns 0.2 of a retry, and that is all that there is to it\n\n```go\n" +
 	"func spend(ctx context.Context, n int, budget *Budget) error {\n\treturn nil\n}\n```\n\nDone."
 
@@ -20,10 +21,14 @@ func TestDraggingCopies(t *testing.T) {
 	for _, tt := range []struct{ name, from, to, want, shown string }{
 		{"in a line", "limit", "request", "limit per request", "limit per request"},
 		{"backwards", "request", "l", "limit per r", "limit per r"},
-		{"a wrapped paragraph is one line", "A limit", "moment.", "A limit per request is not enough: 50 workers with 3 attempts each are still 150 calls at the worst moment.",
+		{"a wrapped paragraph is one line", "A limit", "moment.",
+			"A limit per request is not enough: 50 workers with 3 attempts each are still 150 calls at the worst moment.",
 			"A limit per request is not enough: 50\nworkers with 3 attempts each are still\n150 calls at the worst moment."},
-		{"an item is one line", "• a first", "to it", "• a first attempt earns 0.2 of a retry, and that is all that there is to it", "• a first attempt earns 0.2 of a retry,\nand that is all that there is to it"},
-		{"code without panel and marks", "func", "nil", "func spend(ctx context.Context, n int, budget *Budget) error {\n    return nil",
+		{"an item is one line", "• a first", "to it",
+			"• a first attempt earns 0.2 of a retry, and that is all that there is to it",
+			"• a first attempt earns 0.2 of a retry,\nand that is all that there is to it"},
+		{"code without panel and marks", "func", "nil",
+			"func spend(ctx context.Context, n int, budget *Budget) error {\n    return nil",
 			"func spend(ctx context.Context, n\nint, budget *Budget) error {\n    return nil"},
 		{"past what is ours", "to it", "func", "to it\n\nfunc", "to it\nfunc"},
 		{"a question and its answer", "what", "A limit", "what now?\n\nA limit", "what now?\nA limit"},
@@ -81,7 +86,8 @@ func TestMarkingTakesWholeCharacters(t *testing.T) {
 // TestCutAgreesWithTheScreen: the cells that are set on another ground hold the text that is copied.
 func TestCutAgreesWithTheScreen(t *testing.T) {
 	r := open(t, 42, 20)
-	line := "  " + r.look.Styles.Accent.Paint("a 漢字 ") + "e\u0301" + r.look.Styles.Text.On(style.Panel).Paint("👩‍👩‍👧‍👦x🇫🇷 ") + "zz   "
+	line := "  " + r.look.Styles.Accent.Paint("a 漢字 ") + "e\u0301" +
+		r.look.Styles.Text.On(style.Panel).Paint("👩‍👩‍👧‍👦x🇫🇷 ") + "zz   "
 	row := widget.Row{Line: line, Seam: widget.Seam{From: 2, To: 17}}
 	for a := range 20 {
 		for b := range 20 {
@@ -105,7 +111,8 @@ func TestWhatIsMarkedIsCopied(t *testing.T) {
 		for _, size := range [][2]int{{78, 20}, {40, 32}} {
 			r := open(t, size[0], size[1], views...)
 			for range 200 {
-				x, y, to, end := dice.IntN(r.look.Width), 1+dice.IntN(r.look.Height), dice.IntN(r.look.Width), 1+dice.IntN(r.look.Height)
+				x, y := dice.IntN(r.look.Width), 1+dice.IntN(r.look.Height)
+				to, end := dice.IntN(r.look.Width), 1+dice.IntN(r.look.Height)
 				r.later()
 				r.down(x, y)
 				r.move(to, end)
@@ -123,7 +130,8 @@ func TestWhatIsMarkedIsCopied(t *testing.T) {
 }
 
 func TestClicksMarkWordsAndLines(t *testing.T) {
-	r := open(t, 42, 30, said(1, "what now?"), ended(2, "See https://example.org/a/path/that/is/torn?here=1&so=2, or (b.mu.Lock) in well-\nknown code.\n\n"+talk, relay.StatusOK))
+	answer := "See https://example.org/a/path/that/is/torn?here=1&so=2, or (b.mu.Lock) in well-\nknown code.\n\n" + talk
+	r := open(t, 42, 30, said(1, "what now?"), ended(2, answer, relay.StatusOK))
 	click := func(s string, n int) (got, what string) {
 		t.Helper()
 		r.later()
@@ -146,7 +154,9 @@ func TestClicksMarkWordsAndLines(t *testing.T) {
 		{"code.", 2, "code", "the word"},
 		{"func", 2, "func", "the word"},
 		{"budget *", 3, "func spend(ctx context.Context, n int, budget *Budget) error {", "the line"},
-		{"150", 3, "A limit per request is not enough: 50 workers with 3 attempts each are still 150 calls at the worst moment.", "the line"},
+		{"150", 3,
+			"A limit per request is not enough: 50 workers with 3 attempts each are still 150 calls at the worst moment.",
+			"the line"},
 		{"Done", 4, "", ""}, // the fourth is a first one
 	} {
 		if got, what := click(tt.at, tt.n); got != tt.want || what != tt.what {
@@ -200,7 +210,8 @@ func TestDraggingPastAnEdgeScrolls(t *testing.T) {
 	x, y = r.at("question", 0)
 	r.down(x, y)
 	r.move(x, 40)
-	if got, _ := r.up(x, 40); !strings.HasPrefix(got, "question\n\nline A") || !strings.Contains(got, "last words\ngpt-4.1") {
+	if got, _ := r.up(x, 40); !strings.HasPrefix(got, "question\n\nline A") ||
+		!strings.Contains(got, "last words\ngpt-4.1") {
 		t.Errorf("copied %q", got)
 	}
 	r.send(rollMsg(r.marked.serial)) // one that comes late

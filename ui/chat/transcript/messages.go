@@ -11,7 +11,7 @@ const (
 	roleAssistant = "assistant"
 )
 
-// messages are those of a chat, with what is drawn of them. They are named by their place in views.
+// messages holds the messages of a chat and their drawn forms. A message is named by its index in views.
 type messages struct {
 	look  Look
 	kit   *markdown.Kit
@@ -20,7 +20,7 @@ type messages struct {
 	folds int // how often a message was folded or opened, which changes heights but no version
 }
 
-// index is the place of a message, -1 if it is not on the shown path.
+// index returns the index of a message, -1 if it is not on the shown path.
 func (l *messages) index(id int64) int {
 	for i := len(l.views) - 1; i >= 0; i-- {
 		if l.views[i].ID == id {
@@ -30,7 +30,7 @@ func (l *messages) index(id int64) int {
 	return -1
 }
 
-// entry is the drawn form of the i-th message, up to date.
+// entry returns the drawn form of the i-th message, up to date.
 func (l *messages) entry(i int) *entry {
 	v := &l.views[i]
 	e := l.drawn[v.ID]
@@ -47,17 +47,17 @@ func (l *messages) entry(i int) *entry {
 	return e
 }
 
-// height is the number of lines of the i-th message.
+// height returns the number of lines of the i-th message.
 func (l *messages) height(i int) int { return l.entry(i).height() }
 
-// row is a line of the i-th message.
+// row returns a line of the i-th message.
 func (l *messages) row(i, line int) widget.Row { return l.entry(i).row(line) }
 
-// measured bounds how much text, in bytes, one frame may lay out only to count its lines.
+// measured is the most text, in bytes, that one frame lays out only to count its lines.
 const measured = 16 << 10
 
-// known is the height of the i-th message. One that was never drawn is laid out for it as long as there is budget
-// left, then guessed.
+// known returns the height of the i-th message. A message that was never drawn is laid out as long as there is budget
+// left, and estimated after that.
 func (l *messages) known(i int, budget *int) (int, bool) {
 	v := &l.views[i]
 	if e := l.drawn[v.ID]; e == nil || e.look.Width != l.look.Width {
@@ -68,7 +68,7 @@ func (l *messages) known(i int, budget *int) (int, bool) {
 	return l.height(i), true
 }
 
-// estimate is the height of a message that was never drawn, from its length.
+// estimate guesses the height of a message from its length.
 func estimate(v *session.View, w int) int {
 	if v.Role == roleUser && isLong(v.Text) {
 		return 3 + len(v.Parts) + questionFolded
@@ -76,7 +76,7 @@ func estimate(v *session.View, w int) int {
 	return 3 + len(v.Parts) + len(v.Text)/max(min(w-margin, markdown.ProseWidth)*4/5, 1)
 }
 
-// notSent is how many of the oldest questions are not sent any more.
+// notSent counts the oldest questions, which are not sent any more.
 func (l *messages) notSent() (n int) {
 	for i := 0; i < len(l.views) && l.views[i].Left; i++ {
 		if l.views[i].Role == roleUser {

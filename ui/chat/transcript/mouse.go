@@ -9,11 +9,9 @@ import (
 	"relaytop/ui/pane"
 )
 
-// Of the mouse: how long after a click another one counts on, and how often a mouse that is held past an edge
-// scrolls.
 const (
-	clickAgain = 400 * time.Millisecond
-	rollPause  = 60 * time.Millisecond
+	clickAgain = 400 * time.Millisecond // a click within this time is a second or third one
+	rollPause  = 60 * time.Millisecond  // between two steps of scrolling, while the mouse is held past an edge
 )
 
 // mouse is what the transcript knows of the mouse besides what it marks.
@@ -23,7 +21,7 @@ type mouse struct {
 	seed   maphash.Seed
 }
 
-// clicks counts clicks at one place, and keeps what the first of them took.
+// clicks counts clicks at one place, and remembers what the first of them changed.
 type clicks struct {
 	n, x, y int
 	at      time.Time
@@ -41,17 +39,17 @@ func (c *clicks) next(x, y int, now time.Time) int {
 	return c.n
 }
 
-// Letters says what becomes of the letters on the keyboard.
+// Letters says what letters that are typed are from now on.
 type Letters uint8
 
-// What becomes of them.
+// What letters are.
 const (
-	Keep  Letters = iota // they are what they were
-	Read                 // they are commands, unless something is being written
-	Write                // they are text again
+	Keep  Letters = iota // the same as before
+	Read                 // commands, unless something is being written
+	Write                // text
 )
 
-// Outcome is what the pane must do after the mouse did something.
+// Outcome is what the pane must do about a message.
 type Outcome struct {
 	Cmd     tea.Cmd
 	Letters Letters
@@ -60,9 +58,8 @@ type Outcome struct {
 // rollMsg is a step of scrolling while the mouse is held past an edge.
 type rollMsg int
 
-// Update takes the mouse, and the messages of the transcript's own commands; it reports whether msg was one of
-// those. Lines of the mouse are those of the pane, where line 0 is Frame.Above. Clicks that follow each other by
-// now are counted.
+// Update takes mouse messages and those of the transcript's own commands, and reports whether msg is one that it uses.
+// Positions of the mouse are those of the pane, where line 0 is Frame.Above. now tells double clicks from single ones.
 func (t *Model) Update(msg tea.Msg, now time.Time) (Outcome, bool) {
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
@@ -77,7 +74,7 @@ func (t *Model) Update(msg tea.Msg, now time.Time) (Outcome, bool) {
 		}
 	case tea.MouseReleaseMsg:
 		if t.marked.held {
-			return t.letGo(msg.X, msg.Y), true
+			return t.release(msg.X, msg.Y), true
 		}
 	case rollMsg:
 		return t.rolled(msg), true
@@ -98,14 +95,14 @@ func (t *Model) wheel(msg tea.MouseWheelMsg) (o Outcome) {
 	return o
 }
 
-// click chooses a message and takes the letters. A second click marks a word, a third one a line.
+// click chooses a message and makes letters commands. A second click marks a word, a third one a line.
 func (t *Model) click(x, y int, now time.Time) (o Outcome) {
 	w := t.view.show()
 	if n := y - 1; n < 0 || n >= len(w.owner) {
 		t.unmark()
 		return o
 	}
-	t.drop() // and the view stands: the mouse is over it
+	t.drop() // the view does not move: the mouse is over it
 	at := t.spotAt(&w, x, y-1)
 	n := t.mouse.clicks.next(x, y, now)
 	if n == 1 {
@@ -124,8 +121,8 @@ func (t *Model) click(x, y int, now time.Time) (o Outcome) {
 	return o
 }
 
-// undoClick undoes what a click did that became a marking: who copies wants neither another message nor to lose the
-// letters.
+// undoClick takes back what a click did, now that it has become a marking: copying chooses no message and does not
+// change what letters are.
 func (t *Model) undoClick() Letters {
 	c := &t.mouse.clicks
 	t.chosen, t.dirty = c.chosen, true
@@ -136,7 +133,7 @@ func (t *Model) undoClick() Letters {
 	return Keep
 }
 
-// drag marks up to where the mouse is. Past an edge it scrolls, and again after a while.
+// drag marks up to where the mouse is. Past an edge it scrolls, and goes on while the mouse is held there.
 func (t *Model) drag(x, y int) (o Outcome) {
 	k := &t.marked
 	if !k.on {
@@ -169,7 +166,7 @@ func (t *Model) drag(x, y int) (o Outcome) {
 	return o
 }
 
-// past is how many lines are scrolled for a mouse on line y of h: the farther out, the faster.
+// past returns how many lines to scroll for a mouse on line y of h: the farther out, the more.
 func past(y, h int) int {
 	switch {
 	case y < 0:
@@ -189,8 +186,8 @@ func (t *Model) rolled(msg rollMsg) Outcome {
 	return t.drag(k.x, k.y)
 }
 
-// spotAt is what lies at a cell of the n-th line of a window; above and below the window, its first and its last
-// cell.
+// spotAt returns the spot at a cell of the n-th line of a window. Above the window it is the first cell, below it the
+// last one.
 func (t *Model) spotAt(w *window, x, n int) spot {
 	width := t.list.look.Width
 	switch last := len(w.owner) - 1; {
@@ -203,8 +200,8 @@ func (t *Model) spotAt(w *window, x, n int) spot {
 	return spot{t.list.views[i].ID, line - len(t.list.entry(i).head), min(max(x, 0), width)}
 }
 
-// letGo copies what is marked. The marking stays to be seen.
-func (t *Model) letGo(x, y int) (o Outcome) {
+// release copies what is marked. It stays marked until the next key or click.
+func (t *Model) release(x, y int) (o Outcome) {
 	k := &t.marked
 	if x != k.x || y != k.y { // not every terminal reports each cell
 		o.Letters = t.drag(x, y).Letters
@@ -225,8 +222,8 @@ func (t *Model) letGo(x, y int) (o Outcome) {
 	return o
 }
 
-// Key takes note of a key that is pressed. It reports whether that is all the key does: esc ends a marking and
-// nothing else. After any other key the pane calls Unmark, once what the key does is done.
+// Key is called for each key before it does anything, and reports whether the key is used up: esc ends a marking and
+// does nothing else. After any other key the pane calls Unmark, once the key has had its effect.
 func (t *Model) Key(k tea.KeyPressMsg) bool {
 	t.mouse.clicks = clicks{}
 	if !t.marked.on || k.String() != "esc" {

@@ -7,7 +7,7 @@ import (
 	"relaytop/ui/widget"
 )
 
-// height is how many lines are above a message: counted again only when one of them changes.
+// height is a count of the lines above a message, and all that it depends on.
 type height struct {
 	low      bool
 	from     int
@@ -18,7 +18,7 @@ type height struct {
 	n        int
 }
 
-// above counts the lines before the window. about: some were never drawn, so their height is a guess.
+// above counts the lines before the window. about is true if some were never drawn and are estimated.
 func (v *viewport) above(w *window) (n int, about bool) {
 	k := &v.list.look
 	key := height{from: w.from, width: k.Width, styles: k.Styles, folds: v.list.folds, low: k.Low}
@@ -42,7 +42,7 @@ func (v *viewport) above(w *window) (n int, about bool) {
 	return n + w.off, about
 }
 
-// below counts the lines behind the window. about: some were never drawn, so their height is a guess.
+// below counts the lines behind the window. about is true if some were never drawn and are estimated.
 func (v *viewport) below(w *window) (n int, about bool) {
 	budget := measured
 	n = -len(w.lines) - w.off
@@ -54,21 +54,20 @@ func (v *viewport) below(w *window) (n int, about bool) {
 	return n, about
 }
 
-// news counts the lines that came since the reader stopped following.
+// news counts the lines that were added since the reader stopped following.
 func (v *viewport) news() int {
 	i := v.list.index(v.place.seen)
 	if i < 0 {
 		return 0
 	}
-	n := v.list.height(i) - v.place.seenH
+	n := v.list.height(i) - v.place.seenHeight
 	for i++; i < len(v.list.views); i++ {
 		n += v.list.height(i)
 	}
 	return max(n, 0)
 }
 
-// aboveLine says what is off the screen above; "" if nothing is. It stands where one more line of the transcript
-// would be.
+// aboveLine says how much is off the screen above; "" if nothing is.
 func (v *viewport) aboveLine(w *window) string {
 	n, about := v.above(w)
 	if n == 0 {
@@ -86,7 +85,7 @@ func (v *viewport) aboveLine(w *window) string {
 	return k.fit("  " + k.Styles.Faint.Paint(s))
 }
 
-// belowLine says what came since the reader stopped following, or what is off the screen below; "" at the end.
+// belowLine says how much came since the reader stopped following, or is off the screen below; "" at the end.
 func (v *viewport) belowLine(w *window) string {
 	if v.place.follow || w.end {
 		return ""
@@ -103,7 +102,7 @@ func (v *viewport) belowLine(w *window) string {
 	return k.fit("  " + k.Styles.Accent.Paint(k.Styles.Glyphs.Down+" "+s))
 }
 
-// counted is a number of lines; one that is a guess is marked.
+// counted returns a number of lines as text. An estimate is marked.
 func counted(n int, about bool) string {
 	sign := ""
 	if about {

@@ -35,7 +35,8 @@ func ended(id int64, s string, status relay.Status) session.View {
 
 func live(id int64, s string, phase session.Phase) session.View {
 	since := start.Add(200 * time.Millisecond)
-	v := session.View{ID: id, Role: roleAssistant, Text: s, Phase: phase, Since: since, Model: "gpt-4.1", Attempt: 1, Version: 1}
+	v := session.View{ID: id, Role: roleAssistant, Text: s, Phase: phase, Since: since, Version: 1}
+	v.Model, v.Attempt = "gpt-4.1", 1
 	if phase == session.Streaming {
 		v.Sent, v.First, v.Out = since, start.Add(580*time.Millisecond), 208
 		v.Cost = relay.Cost{Amount: 13_000_000_000, Source: relay.SourceSim, Estimated: true}
@@ -181,12 +182,16 @@ func (p *page) shown() string {
 	return strings.Join(out, "\n")
 }
 
-const budget = "## One retry budget for everybody\n\nA limit per request is not enough: 50 workers with 3 attempts each are " +
-	"still **150 calls** at the worst moment.\n\n- a first attempt **earns** 0.2 of a retry\n- a retry **spends** 1, and fails " +
-	"fast when none is left\n\n```go\ntype Budget struct { mu sync.Mutex; tokens float64 }\n\n// Spend takes one retry, or says no " +
-	"at once.\nfunc (b *Budget) Spend() bool {\n\tb.mu.Lock()\n\tdefer b.mu.Unlock()\n\tif b.tokens < 1 {\n\t\treturn false // " +
-	"fail fast\n\t}\n\tb.tokens--\n\treturn true\n}\n```\n\nCall `Spend` before each retry, never before a first attempt. So " +
-	"retries add at most **20 %** to the load, however long the relay is"
+const budget = "## One retry budget for everybody\n\n" +
+	"A limit per request is not enough: 50 workers with 3 attempts each are still **150 calls** at the worst moment.\n\n" +
+	"- a first attempt **earns** 0.2 of a retry\n" +
+	"- a retry **spends** 1, and fails fast when none is left\n\n" +
+	"```go\ntype Budget struct { mu sync.Mutex; tokens float64 }\n\n" +
+	"// Spend takes one retry, or says no at once.\nfunc (b *Budget) Spend() bool {\n\tb.mu.Lock()\n" +
+	"\tdefer b.mu.Unlock()\n" +
+	"\tif b.tokens < 1 {\n\t\treturn false // fail fast\n\t}\n\tb.tokens--\n\treturn true\n}\n```\n\n" +
+	"Call `Spend` before each retry, never before a first attempt. " +
+	"So retries add at most **20 %** to the load, however long the relay is"
 
 // scenes are chats in each state that an answer can be in.
 func scenes() map[string][]session.View {

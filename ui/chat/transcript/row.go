@@ -6,7 +6,7 @@ import (
 	"relaytop/ui/widget"
 )
 
-// margin is how many cells stand before all text: blanks, a bar or a mark.
+// margin is the number of cells before all text: blanks, a bar or a mark.
 const margin = 2
 
 // textRow is a line that is text behind the margin, and so can be marked and copied.
@@ -19,7 +19,7 @@ func (e *entry) noteRow(line string) widget.Row {
 	return widget.Row{Line: e.look.fit(line), Seam: widget.Seam{Ours: true}}
 }
 
-// wrapped is a text in lines, and how each goes on from the one above.
+// wrapped is a text in lines, and how each continues the one above.
 type wrapped struct {
 	lines []string
 	joins []text.Join
@@ -30,10 +30,10 @@ func wrap(s string, w int) wrapped {
 	return wrapped{lines, joins}
 }
 
-// part is the lines from..to.
+// part returns the lines from..to (to excluded).
 func (b wrapped) part(from, to int) wrapped { return wrapped{b.lines[from:to], b.joins[from:to]} }
 
-// put appends a wrapped text in ink, behind something that takes in cells.
+// put appends a wrapped text in ink. before is what comes before each line, and in is how many cells that takes.
 func (e *entry) put(out []widget.Row, b wrapped, before string, in int, ink style.Ink) []widget.Row {
 	w := e.look.Width
 	for i, l := range b.lines {
@@ -43,7 +43,7 @@ func (e *entry) put(out []widget.Row, b wrapped, before string, in int, ink styl
 	return out
 }
 
-// keyHint is a key that is a letter, with what must be pressed before it while letters are text.
+// keyHint returns the way to a key that is a letter: while letters are text, esc comes first.
 func (e *entry) keyHint(key string) string {
 	if e.look.Typing {
 		return "esc " + key

@@ -30,7 +30,7 @@ func (e *entry) drawTail(now time.Time) []widget.Row {
 	return out
 }
 
-// drawLive is the line of an answer in flight. Why it is tried again may take more lines.
+// drawLive draws the status line of an answer in flight. The reason of a retry may take more lines.
 func (e *entry) drawLive(now time.Time) []string {
 	v, st := &e.view, e.look.Styles
 	if v.Phase == session.Retrying {
@@ -76,7 +76,7 @@ func (e *entry) drawRetry(now time.Time) []string {
 	return e.explain(st.Warn.Paint(st.Glyphs.Retrying), word, why, st.Warn)
 }
 
-// attempts is the fact of which attempt is under way, if it is not the first one.
+// attempts returns the fact which attempt is in flight, if it is not the first one.
 func attempts(v *session.View) []string {
 	switch {
 	case v.Attempt > 1 && v.Of >= v.Attempt:
@@ -87,7 +87,7 @@ func attempts(v *session.View) []string {
 	return nil
 }
 
-// liveFigures are those of a stream so far. A time that is not known is left out.
+// liveFigures returns the figures of a stream so far, without those that are not known.
 func liveFigures(v *session.View, now time.Time) []string {
 	var out []string
 	if !v.First.IsZero() && !v.Sent.IsZero() {
@@ -105,7 +105,7 @@ func liveFigures(v *session.View, now time.Time) []string {
 	return out
 }
 
-// seconds is a running time. It has one digit behind the point, so that it does not flicker.
+// seconds formats a running time, with one digit behind the point so that it does not flicker.
 func seconds(d time.Duration) string {
 	return strconv.FormatFloat(max(d, 0).Seconds(), 'f', 1, 64) + " s"
 }

@@ -1,10 +1,9 @@
-// Package transcript is what is read of a chat: its questions and answers, how far they are scrolled, and what the
-// mouse marks in them.
+// Package transcript shows the messages of a chat: it draws and scrolls them, and marks text with the mouse.
 //
 // Rules: a message that has ended is drawn once for each width and style, and one that is off the screen is not
 // drawn at all, so a token costs the same in a long chat as in a short one. New text never moves a reader who has
 // scrolled up, nor what is marked. Everything comes in by value, through Enter, Show and SetLook; nothing here asks
-// the pane or the store.
+// the pane or the store for more.
 package transcript
 
 import (
@@ -64,11 +63,10 @@ func (t *Model) Enter(chat string, views []session.View) {
 	}
 }
 
-// Show takes the newest views of the chat's messages. The slice stays the caller's, who may replace single views in
-// it.
+// Show takes the newest views of the chat's messages. The slice is not copied: the caller may replace views in it.
 func (t *Model) Show(views []session.View) { t.list.views, t.dirty = views, true }
 
-// SetLook says how to draw from here on. A marking ends when its lines get another width.
+// SetLook sets how to draw. Another width ends a marking.
 func (t *Model) SetLook(k Look) {
 	if k.Width != t.list.look.Width {
 		t.Unmark()
@@ -76,20 +74,20 @@ func (t *Model) SetLook(k Look) {
 	t.list.look, t.dirty = k, t.dirty || k != t.list.look
 }
 
-// Dirty reports whether the drawn lines may differ from those that Draw returned last.
+// Dirty reports whether Draw may return other lines than the last time.
 func (t *Model) Dirty() bool { return t.dirty }
 
-// Frame is a drawn transcript. Each line is as wide as the look says; "" is a line that has nothing to say.
+// Frame is a drawn transcript. Each line is exactly as wide as the look says. Above and Below may be empty.
 type Frame struct {
-	Above string // what is off the screen above
+	Above string // how much is off the screen above
 	Lines []string
-	Below string // what came meanwhile, or is off the screen below
+	Below string // how much is new, or off the screen below
 }
 
 // Draw returns the lines that are on the screen.
 func (t *Model) Draw() Frame {
 	t.dirty = false
-	marked, on := t.still() // it may follow again
+	marked, on := t.still() // may follow again
 	w := t.view.show()
 	f := Frame{Above: t.view.aboveLine(&w)}
 	t.point(&w, t.tint(&w))
@@ -101,8 +99,8 @@ func (t *Model) Draw() Frame {
 	return f
 }
 
-// point puts a mark before the chosen message, while letters are about it or once it was clicked: before its first
-// line, or before line at of the window, where a search found something.
+// point marks the selected message in the margin, if letters are commands or a message was chosen: on its first
+// line, or on the line of the window that a search found, if at is not -1.
 func (t *Model) point(w *window, at int) {
 	k := &t.list.look
 	if k.Typing && t.chosen == 0 || !k.Focused {
@@ -120,5 +118,5 @@ func (t *Model) point(w *window, at int) {
 	}
 }
 
-// fit is a line as wide as the transcript.
+// fit cuts or pads a line to the width.
 func (k *Look) fit(s string) string { return widget.Fit(s, k.Width) }

@@ -10,10 +10,10 @@ import (
 	"relaytop/ui/text"
 )
 
-// explainLines is how many lines an explanation may take where the pane is not low.
+// explainLines is the most lines of an explanation in a pane that is not low.
 const explainLines = 3
 
-// explainRoom is how many lines an explanation may take.
+// explainRoom returns how many lines an explanation may take.
 func (e *entry) explainRoom() int {
 	if e.look.Low {
 		return 1
@@ -48,7 +48,7 @@ func wrapUpTo(s string, w, most int) []string {
 	return lines
 }
 
-// advice is what can be done about a failure. A fallback is not advised where one was tried.
+// advice returns what can be done about a failure. A fallback is not advised where one was tried.
 func advice(r *relay.Result) string {
 	class := relay.Class(r.Status)
 	if r.Err != nil {
@@ -67,7 +67,7 @@ func advice(r *relay.Result) string {
 	return class.Advice()
 }
 
-// trouble explains an end that is not a good one: what happened, why, and what can be done.
+// trouble explains a bad end: what happened, why, and what can be done.
 func (e *entry) trouble(r *relay.Result) []string {
 	st := e.look.Styles
 	warn := func(word, why string) []string { return e.explain(st.Glyphs.Warning, word, why, st.Warn) }
@@ -130,8 +130,8 @@ func (e *entry) advise(s string) []string {
 	return out
 }
 
-// remedies are the keys that help with an end that is not a good one, and what each does: enter, which works from an empty composer
-// too, and letters, where they are commands. They are nil if nothing can be done.
+// remedies returns the keys that help after a bad end, each with what it does: enter, which works from an empty
+// composer too, and letters, where they are commands. Both are nil if there is nothing to do.
 func (e *entry) remedies() (enter, letters []string) {
 	v := &e.view
 	if r := v.Result; r == nil {
@@ -157,7 +157,7 @@ func (e *entry) remedies() (enter, letters []string) {
 	return enter, letters
 }
 
-// remedyLine shows them as they work from where the keys are.
+// remedyLine shows the remedies, with esc before letters while those are text.
 func (e *entry) remedyLine() []string {
 	enter, letters := e.remedies()
 	if len(letters) == 0 {

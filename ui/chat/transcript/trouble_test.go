@@ -19,11 +19,13 @@ func TestReasonsAreNotCut(t *testing.T) {
 	retry.Cause = &relay.WaitCause{Kind: relay.WaitAsked, Endpoint: "holysheep", Status: 429, Class: relay.ClassRateLimit,
 		Wait: 8 * time.Second, From: "x-ratelimit-reset"}
 	failed := ended(2, "", relay.StatusFailed)
-	failed.Result.Err = &relay.Error{Class: relay.ClassNetwork, Message: "dial tcp 127.0.0.1:9999: connect: connection refused by the host that answers there"}
+	failed.Result.Err = &relay.Error{Class: relay.ClassNetwork,
+		Message: "dial tcp 127.0.0.1:9999: connect: connection refused by the host that answers there"}
 	for w, lines := range map[int]int{59: 3, 78: 3, 40: 5} {
 		for want, v := range map[string]session.View{
-			"retry in 7 s · holysheep: 429 rate_limit, it asked for 8 s (x-ratelimit-reset) · gpt-4.1 · attempt 2":                                                                    retry,
-			"failed network dial tcp 127.0.0.1:9999: connect: connection refused by the host that answers there → the relay could not be reached: check the base URL and the network": failed,
+			"retry in 7 s · holysheep: 429 rate_limit, it asked for 8 s (x-ratelimit-reset) · gpt-4.1 · attempt 2": retry,
+			"failed network dial tcp 127.0.0.1:9999: connect: connection refused by the host that answers there → the " +
+				"relay could not be reached: check the base URL and the network": failed,
 		} {
 			r := open(t, w, 24, said(1, "hi"), v)
 			if got := flat(r.screen()); !strings.Contains(got, flat(want)) {
@@ -44,7 +46,8 @@ func TestAFallbackIsTold(t *testing.T) {
 	v := ended(2, "hello", relay.StatusOK)
 	v.Result.Model, v.Result.Asked = "deepseek-v3.2", "deepseek-v3.2"
 	v.Result.Fallback = &relay.Fallback{From: "gpt-4.1", To: "deepseek-v3.2", Reason: "429 rate_limit"}
-	v.Result.Attempts = []relay.Attempt{{N: 1, Model: "gpt-4.1", Class: relay.ClassRateLimit}, {N: 2, Model: "deepseek-v3.2"}}
+	v.Result.Attempts = []relay.Attempt{{N: 1, Model: "gpt-4.1", Class: relay.ClassRateLimit},
+		{N: 2, Model: "deepseek-v3.2"}}
 	for _, w := range []int{50, 59, 78, 116, 156} {
 		r := open(t, w, 24, said(1, "hi"), v)
 		for _, want := range []string{"gpt-4.1 failed (429 rate_limit), answered by deepseek-v3.2", "2 attempts", "stop"} {
@@ -74,7 +77,8 @@ func TestAnAnswerThatIsHeldBackSaysSo(t *testing.T) {
 
 func TestALongReasonEnds(t *testing.T) {
 	failed := ended(2, "", relay.StatusFailed)
-	failed.Result.Err = &relay.Error{Class: relay.ClassUpstream, Status: 502, Message: strings.Repeat("no more of it ", 100)}
+	failed.Result.Err = &relay.Error{Class: relay.ClassUpstream, Status: 502,
+		Message: strings.Repeat("no more of it ", 100)}
 	r := open(t, 60, 24, said(1, "hi"), failed)
 	if got := r.screen(); strings.Count(got, "no more") > 3*60/14 || !strings.Contains(got, "…") {
 		t.Errorf("a reason without end:\n%s", got)
@@ -105,7 +109,8 @@ func TestNoAdviceToSetAFallbackThatWasTried(t *testing.T) {
 			}
 		}
 	}
-	if got := advice(&relay.Result{Err: &relay.Error{Class: relay.ClassRateLimit}, Attempts: two}); got != "wait, or lower the concurrency" {
+	limited := &relay.Result{Err: &relay.Error{Class: relay.ClassRateLimit}, Attempts: two}
+	if got := advice(limited); got != "wait, or lower the concurrency" {
 		t.Errorf("advises %q", got)
 	}
 }

@@ -2,21 +2,21 @@ package transcript
 
 import "slices"
 
-// place is which part of the transcript is shown: its end, or what the reader put on the screen. It names a message
-// and one of its lines, so neither new text nor another width moves the reader.
+// place is the part of the transcript that is shown: its end, or where the reader scrolled to. It names a message and
+// one of its lines, so neither new text nor another width moves the reader.
 type place struct {
-	follow bool
-	at     int64 // the message that the first line belongs to
-	off    int   // the line of it
-	seen   int64 // the last message when following stopped
-	seenH  int   // how many lines it had then
+	follow     bool
+	at         int64 // the message that the first line belongs to
+	off        int   // the line of it
+	seen       int64 // the last message when following stopped
+	seenHeight int   // how many lines it had then
 }
 
 // viewport is the part of the transcript that is on the screen.
 type viewport struct {
 	list  *messages
 	place place
-	over  height // of what is above
+	over  height // the last count of the lines above the window
 }
 
 // window holds the lines that are shown.
@@ -47,13 +47,13 @@ func (v *viewport) show() window {
 	return w
 }
 
-// lastPage is the last h lines.
+// lastPage collects the last h lines.
 func (v *viewport) lastPage(h int) window {
 	i, off := v.back(len(v.list.views), 0, h)
 	return v.forward(i, off, h)
 }
 
-// back is the place n lines before line off of the i-th message.
+// back returns the place n lines before line off of the i-th message.
 func (v *viewport) back(i, off, n int) (int, int) {
 	for n > off {
 		n -= off
@@ -93,7 +93,7 @@ func (v *viewport) reaches(w *window, n int) bool {
 	return last >= n
 }
 
-// message is the one that the n-th line of the window belongs to, and which of its lines that is.
+// message returns the message of the n-th line of the window, and which line of that message it is.
 func (v *viewport) message(w *window, n int) (i, line int) {
 	i, line = w.from, w.off
 	for k := 1; k <= n; k++ {
@@ -129,15 +129,15 @@ func (v *viewport) scroll(n int) {
 	}
 }
 
-// put stops following and shows a line of the i-th message first.
+// put stops following and moves a line of the i-th message to the top.
 func (v *viewport) put(i, off int) {
 	if n := len(v.list.views); v.place.follow && n > 0 { // what comes from here on is new
-		v.place.seen, v.place.seenH = v.list.views[n-1].ID, v.list.height(n-1)
+		v.place.seen, v.place.seenHeight = v.list.views[n-1].ID, v.list.height(n-1)
 	}
 	v.place.follow, v.place.at, v.place.off = false, v.list.views[i].ID, off
 }
 
-// reveal shows the i-th message from its first line on, unless as much of it as there is room for is on the screen.
+// reveal moves the i-th message to the top, unless as much of it as fits is on the screen already.
 func (v *viewport) reveal(i int) {
 	id, n := v.list.views[i].ID, 0
 	for _, owner := range v.show().owner {
@@ -151,7 +151,7 @@ func (v *viewport) reveal(i int) {
 	}
 }
 
-// fromStart shows the first line of the i-th message, if it was on the screen and left it because the message grew.
+// fromStart moves the i-th message to the top, unless its first line is on the screen.
 func (v *viewport) fromStart(i int) {
 	id := v.list.views[i].ID
 	w := v.show()

@@ -10,16 +10,16 @@ import (
 	"relaytop/ui/text"
 )
 
-// trimLines is a text without the empty lines around it. Pasted into a shell, a newline at the end would run the
+// trimLines returns a text without the empty lines around it. Pasted into a shell, a newline at the end would run the
 // last line.
 func trimLines(s string) string { return strings.Trim(strings.TrimRight(s, " \n"), "\n") }
 
 func trimBlanks(s string) string { return strings.TrimRight(s, " ") }
 
-// cutLeft is a painted line without its first cell.
+// cutLeft returns a painted line without its first cell.
 func cutLeft(s string) string { return ansi.TruncateLeft(s, 1, "") }
 
-// whole are the drawn lines that make one line of the text: those that were wrapped only to fit.
+// whole returns the drawn lines that are one line of the text, wrapped to fit.
 func (e *entry) whole(line int) (from, to int) {
 	n := e.height()
 	for from = line; from > 0 && e.row(from).Join != text.Apart; {
@@ -31,7 +31,7 @@ func (e *entry) whole(line int) (from, to int) {
 	return from, to - 1
 }
 
-// lineAt is the first and the last cell of the line of text at a spot.
+// lineAt returns the first and the last cell of the line of text at a spot.
 func (l *messages) lineAt(s spot) (from, to spot) {
 	from, to = s, s
 	i := l.index(s.id)
@@ -47,14 +47,14 @@ func (l *messages) lineAt(s spot) (from, to spot) {
 	return from, to
 }
 
-// glyph is a character as it is seen.
+// glyph is a character on the screen.
 type glyph struct {
 	at spot
 	s  string
 	w  int
 }
 
-// glyphs are the characters of a line of text, with the blanks at which it was broken.
+// glyphs returns the characters of drawn lines, with the blanks at which they were wrapped.
 func (e *entry) glyphs(from, to int) []glyph {
 	var out []glyph
 	for line := from; line <= to; line++ {
@@ -75,7 +75,7 @@ func (e *entry) glyphs(from, to int) []glyph {
 	return out
 }
 
-// What stands between the letters of paths, addresses and numbers belongs to the word; at its ends it seldom does.
+// Characters of paths, addresses and numbers that belong to a word between its letters, and mostly not at its ends.
 const (
 	inWord   = "_-./~@%+#=?&:"
 	notFirst = "=?&:"
@@ -88,8 +88,8 @@ func wordy(s string) bool {
 	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || strings.ContainsRune(inWord, r)
 }
 
-// wordAt is the first and the last cell of the word at a spot, whole even if it was torn to fit. Outside of a word
-// it is one character.
+// wordAt returns the first and the last cell of the word at a spot, even if it is wrapped. Outside of words it is a
+// single character.
 func (l *messages) wordAt(s spot) (from, to spot) {
 	i := l.index(s.id)
 	if i < 0 {
@@ -119,7 +119,7 @@ func (l *messages) wordAt(s spot) (from, to spot) {
 	return all[a].at, to
 }
 
-// wordAround is the first and the last of the characters around one that make a word with it.
+// wordAround returns the first and the last character of the word around one.
 func wordAround(all []glyph, at int) (a, b int) {
 	a, b = at, at
 	for a > 0 && wordy(all[a-1].s) {
