@@ -20,10 +20,11 @@ import (
 // mixed is an answer with all that takes long to draw: code, a table and a list. No two are alike.
 func mixed(n int) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "## Part %d\n\nA limit per *request* is not enough: %d workers with **3 attempts** each are still `%d calls` at the worst ", n, n, 3*n)
-	b.WriteString("moment, and the relay sees all of them.\n\n```go\n")
+	fmt.Fprintf(&b, "## Part %d\n\nA limit per *request* is not enough: %d workers with **3 attempts** each are ", n, n)
+	fmt.Fprintf(&b, "still `%d calls` at the worst moment, and the relay sees all of them.\n\n```go\n", 3*n)
 	for i := range 12 {
-		fmt.Fprintf(&b, "\tif n := len(parts[%d]); n > 0 && limit < n { return fmt.Errorf(\"part %%d of %d\", n) } // as before\n", i, n)
+		fmt.Fprintf(&b, "\tif n := len(parts[%d]); n > 0 && limit < n { ", i)
+		fmt.Fprintf(&b, "return fmt.Errorf(\"part %%d of %d\", n) } // as before\n", n)
 	}
 	b.WriteString("```\n\n| model | TTFT | cost |\n|---|---:|---:|\n")
 	for i := range 6 {
@@ -41,7 +42,8 @@ func BenchmarkKeyAfterOpen(b *testing.B) {
 	defer settle(b, goleak.IgnoreCurrent())
 	const keys = 60
 	s := &scene{b: b, engine: &mute{}}
-	s.store = state.New(state.Options{Engine: s.engine, Demo: true, Relay: "sim", Model: "gpt-4.1", Params: relay.DefaultParams()})
+	o := state.Options{Engine: s.engine, Demo: true, Relay: "sim", Model: "gpt-4.1", Params: relay.DefaultParams()}
+	s.store = state.New(o)
 	defer func() { _ = s.store.Close(context.Background()) }()
 	chat := s.store.NewChat()
 	for i := range 1000 {

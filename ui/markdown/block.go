@@ -19,8 +19,8 @@ type painter struct {
 	depth int // quotes around it
 }
 
-// gapBetween reports whether a blank line stands between two blocks: where one stood in the text, and always around what has a shape of its
-// own. What follows a heading belongs to it.
+// gapBetween reports whether a blank line is drawn between two blocks: where the text has one, and always around
+// blocks with a shape of their own. None is drawn between a heading and the text under it.
 func gapBetween(prev, b *block) bool {
 	switch {
 	case prev == nil || b.tight:
@@ -35,7 +35,7 @@ func gapBetween(prev, b *block) bool {
 
 func shaped(k kind) bool { return k != kindParagraph && k != kindQuote }
 
-// block draws one block, with the blank line before it. It is never nil.
+// block draws one block, with the blank line before it. The result is never nil.
 func (p painter) block(b, prev *block) []widget.Row {
 	var body []widget.Row
 	b = p.shallow(b)
@@ -70,7 +70,7 @@ func (p painter) block(b, prev *block) []widget.Row {
 	return p.place(b, prev, body)
 }
 
-// shallow keeps half of the width for the text, however deep a block stands.
+// shallow limits the indentation of a block, so that half of the width is left for its text.
 func (p painter) shallow(b *block) *block {
 	most := p.width / 2
 	if b.indent <= most {
@@ -81,8 +81,9 @@ func (p painter) shallow(b *block) *block {
 	return &c
 }
 
-// place indents the lines of a block, puts the marker of its item in front and pads them. The indentation is text, since it shows what
-// belongs to what, but not where a line only goes on.
+// place indents the lines of a block, puts the marker of its list item in front and pads them. The indentation
+// counts as text that is copied, since it shows what belongs to what, except on a line that only continues the one
+// above.
 func (p painter) place(b, prev *block, body []widget.Row) []widget.Row {
 	out := make([]widget.Row, 0, len(body)+1)
 	if gapBetween(prev, b) {
@@ -102,7 +103,7 @@ func (p painter) place(b, prev *block, body []widget.Row) []widget.Row {
 		}
 		r.Line = head + r.Line
 		have := widget.Width(r.Line)
-		if r.To += b.indent; r.To == b.indent { // not known yet: all that is drawn
+		if r.To += b.indent; r.To == b.indent { // not known: the whole line
 			r.To = min(have, p.width)
 		}
 		if have > p.width {
@@ -115,7 +116,7 @@ func (p painter) place(b, prev *block, body []widget.Row) []widget.Row {
 	return out
 }
 
-// marker is what stands before the first line of a block: blanks, and the marker of the item that it begins.
+// marker is what comes before the first line of a block: blanks, and the marker if the block starts a list item.
 func (p painter) marker(b *block) string {
 	switch {
 	case b.marker == "":
@@ -130,7 +131,7 @@ func (p painter) marker(b *block) string {
 	return widget.Blank(b.indent-len(b.marker)-1) + p.st.Accent.Paint(b.marker) + " "
 }
 
-// quote draws what stands in a quote as a text of its own.
+// quote draws the contents of a quote as a text of its own.
 func (p painter) quote(b *block, room int) []widget.Row {
 	if room < 16 || p.depth >= maxDepth {
 		return wrapRuns([]run{{text: strings.ReplaceAll(string(b.src), "\n", " "), ink: p.st.Muted}}, max(room, 8))
@@ -144,7 +145,7 @@ func (p painter) quote(b *block, room int) []widget.Row {
 	bar := p.st.Border.Paint(p.st.Glyphs.Border.Left) + " "
 	var out []widget.Row
 	for i, c := range s.done {
-		c.num = 0 // only the blocks of the text itself can be named
+		c.num = 0 // only code blocks outside of quotes have numbers
 		for _, r := range in.block(c, s.before(i)) {
 			out = append(out, r.In(bar, 2))
 		}

@@ -16,13 +16,14 @@ import (
 	"relaytop/ui/widget"
 )
 
-// lexerFiles are the definitions of chroma's lexers for the languages that models write. Its own package of lexers reads all 280 at
-// every start; these are read when the first code block has ended.
+// lexerFiles are the definitions of chroma's lexers for the languages that models write. Chroma's own package of
+// lexers reads all 280 of them at every start of the program; these are read when the first code block is painted.
 //
 //go:embed lexers/*.xml
 var lexerFiles embed.FS
 
-// Code that is longer than this many bytes, or takes longer than this to read, stays plain: a lexer is a heap of regular expressions.
+// Code that is longer than highlightBytes, or takes a lexer longer than highlightTime, stays plain: a lexer is a
+// pile of regular expressions.
 const (
 	highlightBytes = 64 << 10
 	highlightTime  = 60 * time.Millisecond
@@ -49,7 +50,7 @@ func (l *lexers) get(lang string) chroma.Lexer {
 	return l.all.Get(lang)
 }
 
-// highlight reads code into runs, line by line. Without a lexer for it the code is plain.
+// highlight splits code into runs, line by line. The code is plain if there is no lexer for its language.
 func (k *Kit) highlight(st *style.Styles, lang string, code []string) [][]run {
 	plain := func() [][]run {
 		out := make([][]run, len(code))
@@ -90,7 +91,8 @@ func (k *Kit) highlight(st *style.Styles, lang string, code []string) [][]run {
 	return out[:len(code)]
 }
 
-// addToken adds a token to a line. What looks like the token before it joins it, as blanks do: each run costs the terminal some 30 bytes.
+// addToken adds a token to a line. It joins the run before it if both look alike, or if it is blank: each run costs
+// some 30 bytes on the way to the terminal.
 func addToken(line []run, s string, ink style.Ink) []run {
 	if s == "" {
 		return line
@@ -104,13 +106,15 @@ func addToken(line []run, s string, ink style.Ink) []run {
 
 func tokenInk(st *style.Styles, t chroma.TokenType) style.Ink {
 	switch {
-	case t == chroma.KeywordConstant, t.InCategory(chroma.Literal), t == chroma.NameConstant, t == chroma.NameBuiltinPseudo:
+	case t == chroma.KeywordConstant, t.InCategory(chroma.Literal), t == chroma.NameConstant,
+		t == chroma.NameBuiltinPseudo:
 		return st.Number
 	case t == chroma.KeywordType, t == chroma.NameClass, t == chroma.NameException, t == chroma.NameNamespace:
 		return st.Type
 	case t.InCategory(chroma.Keyword), t == chroma.NameTag, t == chroma.OperatorWord:
 		return st.Keyword
-	case t == chroma.NameFunction, t == chroma.NameFunctionMagic, t == chroma.NameBuiltin, t == chroma.NameDecorator, t == chroma.NameAttribute:
+	case t == chroma.NameFunction, t == chroma.NameFunctionMagic, t == chroma.NameBuiltin, t == chroma.NameDecorator,
+		t == chroma.NameAttribute:
 		return st.Func
 	case t.InCategory(chroma.Comment):
 		return st.Faint
@@ -126,7 +130,7 @@ func tokenInk(st *style.Styles, t chroma.TokenType) style.Ink {
 	return st.Text
 }
 
-// code draws a whole code block: a head with its language and number, then its lines, all on the panel.
+// code draws a whole code block on a panel: a head with its language and number, then its lines.
 func (p painter) code(b, prev *block) []widget.Row {
 	out := p.codeHead(b, prev)
 	for i, runs := range p.kit.highlight(p.st, b.lang, b.code) {
@@ -175,10 +179,11 @@ func (p painter) codeHead(b, prev *block) []widget.Row {
 	return append(out, widget.Row{Line: widget.Fit(line, p.width), Seam: widget.Seam{Ours: true}})
 }
 
-// codePad is how many cells of panel stand at each side of code.
+// codePad is the number of blank cells on each side of code.
 const codePad = 2
 
-// codeLine draws the n-th line of code. One that is wider than the panel goes on, marked and under its own indentation, in further lines.
+// codeLine draws the n-th line of code. A line wider than the panel continues on further lines, which are marked
+// and have the same indentation.
 func (p painter) codeLine(b *block, n int, runs []run) []widget.Row {
 	w := max(p.width-b.indent, 8)
 	inked := make([]run, len(runs))

@@ -8,29 +8,30 @@ import (
 	"relaytop/ui/widget"
 )
 
-// A piece of an open fence ends after this many lines, or bytes: so much is read again for each new line.
+// A piece of an open fence ends after this many lines or bytes. Each new line makes the lexer read one piece again.
 const (
 	pieceLines = 32
 	pieceBytes = 4 << 10
 )
 
-// openFence is how far an open fence is drawn. Its code is read in pieces, from the begin of the piece, so that a new line costs at most
-// one piece however long the code is; the line that has not ended is plain. When the fence closes the block is read as a whole, once. What
-// is drawn depends on the lines alone, not on how they came.
+// openFence is the drawn part of a fence that is still open. The lexer reads its code in pieces, so a new line
+// costs at most one piece however long the code is. The line that has not ended is plain. When the fence closes,
+// the lexer reads the whole block once. The result depends on the lines alone, not on the pieces of text that they
+// came in.
 type openFence struct {
 	st    *style.Styles
 	inked [][]run // the lines of finished pieces
-	from  int     // first line of the open piece
-	bytes int     // of the open piece
-	seen  int     // lines that are counted
+	from  int     // the first line of the open piece
+	bytes int     // in the open piece
+	seen  int     // lines that the lexer has read
 	open  [][]run // the lines of the open piece
 
-	cut   int            // of the drawn lines, the head and those of finished pieces
-	drawn int            // how many lines of code that is
-	piece [][]widget.Row // drawn: the lines of the open piece, or the first of them
+	cut   int            // drawn lines of the head and of finished pieces
+	drawn int            // lines of code that those are
+	piece [][]widget.Row // the open piece as it is drawn, or its first lines
 }
 
-// reset forgets what is drawn; another look also what is read.
+// reset forgets what was drawn. If the style changes, it also forgets what the lexer read.
 func (f *openFence) reset(st *style.Styles) {
 	if st != f.st {
 		*f = openFence{st: st}
@@ -38,7 +39,7 @@ func (f *openFence) reset(st *style.Styles) {
 	f.cut, f.drawn, f.piece = 0, 0, nil
 }
 
-// render brings the lines of the fence, as they were drawn last, up to date.
+// render updates the drawn lines of the fence.
 func (f *openFence) render(t *Text, p painter, b *block) []widget.Row {
 	at := p.shallow(b)
 	if f.cut == 0 {
@@ -67,7 +68,7 @@ func (f *openFence) render(t *Text, p painter, b *block) []widget.Row {
 	return out
 }
 
-// read takes in the lines that are new. Of the lines of the open piece that were drawn those stay that read as before.
+// read hands new lines to the lexer. Drawn lines of the open piece are kept as long as their runs are the same.
 func (f *openFence) read(p painter, b *block) {
 	if f.seen == len(b.code) {
 		return

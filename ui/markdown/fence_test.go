@@ -68,7 +68,8 @@ func TestOpenFenceHowEverItCame(t *testing.T) {
 }
 
 func TestLongCodeLinesGoOnUnderTheirIndentation(t *testing.T) {
-	got := plainText(draw(t, testStyles(t), 40, "```\n    call(first argument, second argument, third)\n"+strings.Repeat("y", 50)+"\n```\n"))
+	got := plainText(draw(t, testStyles(t), 40, "```\n    call(first argument, second argument, third)\n"+
+		strings.Repeat("y", 50)+"\n```\n"))
 	want := "                            [1] y copies\n" +
 		"      call(first argument, second\n" +
 		"    > argument, third)\n" +
@@ -80,7 +81,8 @@ func TestLongCodeLinesGoOnUnderTheirIndentation(t *testing.T) {
 
 func TestCursorStandsBehindTheText(t *testing.T) {
 	st := testStyles(t)
-	for _, s := range []string{"", "word", "```go\n", "```go\nx := 1\n", "```go\nx := ", "- a\n  ```\n  y", "| a | b |\n|---|---|\n| 1 | 2", strings.Repeat("z", 40), "漢字漢"} {
+	for _, s := range []string{"", "word", "```go\n", "```go\nx := 1\n", "```go\nx := ", "- a\n  ```\n  y",
+		"| a | b |\n|---|---|\n| 1 | 2", strings.Repeat("z", 40), "漢字漢"} {
 		m := New(testKit(), st, 20)
 		lines := grow(t, m, s)
 		if len(lines) == 0 {
@@ -90,7 +92,8 @@ func TestCursorStandsBehindTheText(t *testing.T) {
 		if n := ansi.StringWidth(got); n != 20 {
 			t.Errorf("%q: the last line is %d cells wide: %q", s, n, got)
 		}
-		if strings.Contains(s, "```go\nx") && !strings.HasSuffix(got, st.Text.On(style.Panel).Paint(widget.Blank(20-ansi.StringWidth(strings.TrimRight(ansi.Strip(got), " "))))) {
+		rest := widget.Blank(20 - ansi.StringWidth(strings.TrimRight(ansi.Strip(got), " ")))
+		if strings.Contains(s, "```go\nx") && !strings.HasSuffix(got, st.Text.On(style.Panel).Paint(rest)) {
 			t.Errorf("%q: the panel ends at the cursor: %q", s, got)
 		}
 	}

@@ -9,8 +9,8 @@ import (
 	"relaytop/ui/text"
 )
 
-// FuzzMarkdownSplitting cuts a text at two places, draws every state in between, and compares with the text in one piece.
-func FuzzMarkdownSplitting(f *testing.F) {
+// FuzzSplitting cuts a text at two places, draws every state in between, and compares with the text in one piece.
+func FuzzSplitting(f *testing.F) {
 	for _, s := range []string{
 		"# a\n\ntext\n- x\n  - y\n```go\nfunc f() {}\n```\n| a | b |\n|---|---|\n| 1 | 2 |\n\nend",
 		"1. one\n   ```\n   code\n   ```\n2. two\n\n> quote\n> ```\n> x\n\n---\n***\n",
@@ -35,7 +35,8 @@ func FuzzMarkdownSplitting(f *testing.F) {
 		if got := draw(t, st, width, pieces...); !slices.Equal(got, whole) {
 			t.Errorf("cut at %d and %d it differs:\n%q\n%q", i, j, got, whole)
 		}
-		if got, want := grow(t, New(kit, st, width), pieces[:3]...), grow(t, New(kit, st, width), pieces[0]+pieces[1]+pieces[2]); !slices.Equal(got, want) {
+		got, want := grow(t, New(kit, st, width), pieces[:3]...), grow(t, New(kit, st, width), strings.Join(pieces[:3], ""))
+		if !slices.Equal(got, want) {
 			t.Errorf("cut at %d and %d it differs while it goes on:\n%q\n%q", i, j, got, want)
 		}
 		for _, l := range whole {
@@ -46,9 +47,10 @@ func FuzzMarkdownSplitting(f *testing.F) {
 	})
 }
 
-func TestMarkdownEveryCut(t *testing.T) {
+func TestEveryCut(t *testing.T) {
 	st := testStyles(t)
-	s := "# Head\n\nsome **bold** text\nmore `co\nde`\n\n- a\n  - b\n\n    c\n- d\n\n```go\nfunc f() {\n}\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\nx\n\n> q\nlazy\n\nend\n---\n"
+	s := "# Head\n\nsome **bold** text\nmore `co\nde`\n\n- a\n  - b\n\n    c\n- d\n\n```go\nfunc f() {\n}\n```\n\n" +
+		"| a | b |\n|---|---|\n| 1 | 2 |\nx\n\n> q\nlazy\n\nend\n---\n"
 	whole := draw(t, st, 40, s)
 	for i := range len(s) {
 		if got := draw(t, st, 40, s[:i], s[i:]); !slices.Equal(got, whole) {
@@ -64,7 +66,7 @@ func TestMarkdownEveryCut(t *testing.T) {
 	}
 }
 
-func TestMarkdownResizeDrawsTheSame(t *testing.T) {
+func TestResizeDrawsTheSame(t *testing.T) {
 	st := testStyles(t)
 	s := "text that is long enough to wrap somewhere\n\n```go\nx := 1\ny := 2\n"
 	m := New(testKit(), st, 20)
@@ -84,7 +86,7 @@ func TestMarkdownResizeDrawsTheSame(t *testing.T) {
 	}
 }
 
-func TestMarkdownFinishedBlocksAreNotDrawnAgain(t *testing.T) {
+func TestFinishedBlocksAreNotDrawnAgain(t *testing.T) {
 	m := New(testKit(), testStyles(t), 40)
 	m.Write("one\n\ntwo\n\nthree")
 	m.Height()
@@ -99,7 +101,8 @@ func TestMarkdownFinishedBlocksAreNotDrawnAgain(t *testing.T) {
 }
 
 func TestCodeBlocksAreRaw(t *testing.T) {
-	got := CodeBlocks("a\r\n```go\r\nfunc f() {\n\treturn\n}\n```\n1. x\n   ```sh\n   ls\n   ```\n> ```\n> quoted\n> ```\n```\nlast")
+	got := CodeBlocks("a\r\n```go\r\nfunc f() {\n\treturn\n}\n```\n1. x\n   ```sh\n   ls\n   ```\n> ```\n> quoted\n" +
+		"> ```\n```\nlast")
 	want := []Code{{"go", "func f() {\n\treturn\n}"}, {"sh", "ls"}, {"", "last"}}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
@@ -108,7 +111,8 @@ func TestCodeBlocksAreRaw(t *testing.T) {
 
 func TestHighlightKnowsItsLanguages(t *testing.T) {
 	k, st := testKit(), testStyles(t)
-	for _, lang := range []string{"go", "python", "py", "js", "ts", "rust", "c", "cpp", "java", "bash", "sh", "json", "yaml", "toml", "sql", "html", "css", "diff", "dockerfile", "makefile"} {
+	for _, lang := range []string{"go", "python", "py", "js", "ts", "rust", "c", "cpp", "java", "bash", "sh", "json",
+		"yaml", "toml", "sql", "html", "css", "diff", "dockerfile", "makefile"} {
 		if k.lexers.get(lang) == nil {
 			t.Errorf("no lexer for %s", lang)
 		}
@@ -139,9 +143,10 @@ func TestSafeURL(t *testing.T) {
 	}
 }
 
-// BenchmarkMarkdownToken is the cost of one token and the frame after it. It must not grow with what stands before.
-func BenchmarkMarkdownToken(b *testing.B) {
-	para := "A limit per request is not enough: 50 workers with **3 attempts** each are still `150 calls` at the worst moment.\n\n"
+// BenchmarkToken is the cost of one token and the frame after it. It must not grow with what stands before.
+func BenchmarkToken(b *testing.B) {
+	para := "A limit per request is not enough: 50 workers with **3 attempts** each are still `150 calls` at the " +
+		"worst moment.\n\n"
 	for _, n := range []int{10, 1000} {
 		for _, open := range []struct{ name, text string }{{"prose", ""}, {"code", "```go\n"}} {
 			b.Run(fmt.Sprintf("%s/%d", open.name, n), func(b *testing.B) {

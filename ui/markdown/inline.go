@@ -17,18 +17,20 @@ import (
 	"relaytop/ui/text"
 )
 
-// Kit is what all texts of a program share: the inline parser and the lexers, made when they are first needed.
+// Kit holds what all texts of a program share: the inline parser and the lexers. Both are made when they are first
+// needed.
 type Kit struct {
 	once     sync.Once
 	inline   parser.Parser
 	lexers   lexers
-	patience time.Duration // with a lexer
+	patience time.Duration // how long a lexer may take
 }
 
-// NewKit returns a kit. It costs nothing until the first text is drawn.
+// NewKit returns a Kit. It costs nothing until the first text is drawn.
 func NewKit() *Kit { return &Kit{patience: highlightTime} }
 
-// parser knows paragraphs only: the blocks are cut already, so nothing inside of one may look like another.
+// parser returns a parser that knows paragraphs only. The text is already split into blocks, and nothing inside a
+// block may start another.
 func (k *Kit) parser() parser.Parser {
 	k.once.Do(func() {
 		in := append(parser.DefaultInlineParsers(),
@@ -41,14 +43,14 @@ func (k *Kit) parser() parser.Parser {
 	return k.inline
 }
 
-// run is text in one look. A newline in it is a line end that was asked for.
+// run is text in one ink. A newline in it is a hard line break.
 type run struct {
 	text string
 	ink  style.Ink
-	url  string // opened by the terminal
+	url  string // that the terminal opens on a click
 }
 
-// inline reads the inline markup of one block.
+// inline turns the inline markup of one block into runs.
 type inline struct {
 	st   *style.Styles
 	src  []byte
@@ -135,7 +137,7 @@ func (in *inline) node(n ast.Node, ink style.Ink, link string) {
 	}
 }
 
-// link draws a link with where it really goes to: the words of a link say anything.
+// link draws a link and its real destination, since its words can claim any other.
 func (in *inline) link(n ast.Node, dest string, ink style.Ink) {
 	real := safeURL(dest)
 	from := len(in.runs)
@@ -149,7 +151,8 @@ func (in *inline) link(n ast.Node, dest string, ink style.Ink) {
 	}
 }
 
-// plain takes off backslashes and resolves references. What a reference stood for was not seen by the filter yet.
+// plain removes backslash escapes and resolves character references. The result passes the filter, which has only
+// seen the reference.
 func plain(src []byte) string {
 	s := util.UnescapePunctuations(src)
 	if strings.IndexByte(string(s), '&') < 0 {
@@ -165,7 +168,8 @@ func noBlank(r rune) rune {
 	return r
 }
 
-// safeURL is a link that a terminal may open, or "": http, https and mailto, with nothing in front of the host that could pass for it.
+// safeURL returns a link that a terminal may open, or "". It accepts http, https and mailto, and no user info,
+// which could pass for a host.
 func safeURL(s string) string {
 	u, err := url.Parse(s)
 	if err != nil || u.User != nil || len(s) > 2000 {

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// indentOf is the column at which a line begins, a tab counting to the next fourth one, and the line from there on.
+// indentOf returns the column at which the text of a line starts, and the line from there on. A tab goes to the
+// next multiple of four.
 func indentOf(l string) (int, string) {
 	col := 0
 	for i := 0; i < len(l); i++ {
@@ -22,7 +23,7 @@ func indentOf(l string) (int, string) {
 	return col, ""
 }
 
-// stripIndent takes up to cols columns of blanks off a line.
+// stripIndent removes up to cols columns of blanks from the start of a line.
 func stripIndent(l string, cols int) string {
 	col := 0
 	for i := 0; i < len(l) && col < cols; i++ {
@@ -47,11 +48,11 @@ func stripIndent(l string, cols int) string {
 type itemMarker struct {
 	kind   byte // - * + . )
 	number int
-	width  int // columns from the marker to what the item holds
+	width  int // columns from the marker to the text of the item
 	rest   string
 }
 
-// itemOf reads a list marker.
+// itemOf reads the list marker that a line starts with.
 func itemOf(rest string) (itemMarker, bool) {
 	n := 0
 	for n < len(rest) && n < 9 && rest[n] >= '0' && rest[n] <= '9' {
@@ -84,8 +85,8 @@ func itemOf(rest string) (itemMarker, bool) {
 	return it, true
 }
 
-// drawnMarker is the marker as it is drawn, and the cells that it and its blank take. A bullet is drawn by the glyphs: it is empty here but for
-// its blank.
+// drawnMarker returns the marker as it is drawn, and the cells that it takes with the blank behind it. "-" stands
+// for the bullet of the style.
 func drawnMarker(kind byte, number int) (string, int) {
 	if kind == '.' || kind == ')' {
 		m := strconv.Itoa(number) + string(kind)
@@ -138,7 +139,7 @@ func isRule(rest string) bool {
 func underlineLevel(rest string) int {
 	t := strings.TrimRight(rest, " \t")
 	switch {
-	case len(t) < 2: // a bullet that is being written
+	case len(t) < 2: // it may become a list item
 		return 0
 	case strings.Trim(t, "=") == "":
 		return 1
@@ -148,13 +149,13 @@ func underlineLevel(rest string) int {
 	return 0
 }
 
-// startsBlock reports whether a line begins a block even behind a paragraph.
+// startsBlock reports whether a line can interrupt a paragraph.
 func startsBlock(rest string) bool {
 	fence, _ := fenceOf(rest)
 	return fence != "" || headingLevel(rest) > 0 || isRule(rest) || rest[0] == '>' || underlineLevel(rest) > 0
 }
 
-// delimiterCells is the number of cells of a table's delimiter row; 0: it is none.
+// delimiterCells returns the number of cells in a table's delimiter row, or 0 if the line is not one.
 func delimiterCells(rest string) int {
 	if !strings.ContainsAny(rest, "|:") || strings.Trim(rest, "|:- \t") != "" {
 		return 0
@@ -169,7 +170,7 @@ func delimiterCells(rest string) int {
 
 func countCells(row string) int { return len(splitRow(row)) }
 
-// splitRow cuts a table row at its bars; a bar behind a backslash, or inside of code, is text.
+// splitRow splits a table row at its bars. A bar behind a backslash is text.
 func splitRow(row string) []string {
 	row = strings.TrimSpace(row)
 	row = strings.TrimPrefix(row, "|")
@@ -190,7 +191,7 @@ func splitRow(row string) []string {
 	return append(out, strings.TrimSpace(strings.ReplaceAll(row[from:], `\|`, "|")))
 }
 
-// tableHead is a table's first two lines.
+// tableHead returns the first two lines of a table.
 func tableHead(src []byte) []byte {
 	n := 0
 	for i, c := range src {

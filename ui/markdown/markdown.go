@@ -1,8 +1,9 @@
 // Package markdown draws Markdown that is still being written, as a model writes it.
 //
-// A block that has ended is frozen: it is rendered once for each width and style, whatever follows. Only the open block, the
-// one that the next piece may still change, is rendered again, and of an open code fence only its last lines. So a token costs
-// the same in a long answer as in a short one. The lines that come out depend on the text alone, never on the pieces it came in.
+// A block that has ended is frozen: it is rendered once for each width and style, whatever follows. Only the open
+// block, the one that the next piece may still change, is rendered again, and of an open code fence only its last
+// lines. So a token costs the same in a long answer as in a short one. The lines that come out depend on the text
+// alone, never on the pieces it came in.
 package markdown
 
 import (
@@ -16,8 +17,8 @@ import (
 	"relaytop/ui/widget"
 )
 
-// Text draws one growing text. It takes pieces of any size, which must have passed text.Filter. Every line is exactly as wide as
-// New or Resize said.
+// Text draws one growing text. It takes pieces of any size, which must have passed text.Filter. Every line is
+// exactly as wide as New or Resize said.
 type Text struct {
 	kit    *Kit
 	st     *style.Styles
@@ -29,14 +30,14 @@ type Text struct {
 	ends  []int        // ends[i]: lines of the first i+1 finished blocks
 	tail  []widget.Row // lines of what is still open
 	fence openFence
-	dirty bool // tail is behind the text
+	dirty bool // tail is out of date
 }
 
-// maxOpen bounds what one open block may hold, in bytes, and so the cost of a frame: a paragraph that is longer is cut at a blank. The
-// cut depends on the text alone.
+// maxOpen is the most bytes that one open block may hold, which bounds the cost of a frame. A longer paragraph is
+// cut at a blank; where depends on the text alone.
 const maxOpen = 4 << 10
 
-// New returns an empty text. The kit is shared between all texts of a program.
+// New returns an empty text. All texts of a program share one kit.
 func New(kit *Kit, st *style.Styles, width int) *Text {
 	return &Text{kit: kit, st: st, width: max(width, 1)}
 }
@@ -66,7 +67,7 @@ func (t *Text) Write(s string) {
 	}
 }
 
-// cutPoint is where a line that is too long is cut: behind its last blank, else between two runes.
+// cutPoint returns where to cut a line that is too long: behind its last blank, else between two runes.
 func cutPoint(s string) int {
 	if i := strings.LastIndexByte(s, ' '); i > len(s)/2 {
 		return i + 1
@@ -78,7 +79,7 @@ func cutPoint(s string) int {
 	return n - 1
 }
 
-// Close ends the text: what was open is final.
+// Close ends the text. The open block is final.
 func (t *Text) Close() {
 	if t.closed {
 		return
@@ -91,7 +92,7 @@ func (t *Text) Close() {
 	t.split.finish()
 }
 
-// Resize sets the width in cells and the style. Nothing is rendered before it is asked for.
+// Resize sets the width in cells and the style. Lines are rendered when they are asked for.
 func (t *Text) Resize(st *style.Styles, width int) {
 	width = max(width, 1)
 	if st == t.st && width == t.width {
@@ -105,8 +106,8 @@ func (t *Text) Resize(st *style.Styles, width int) {
 	}
 }
 
-// Height is the number of lines. Code that has ended is counted without a lexer, which takes ten times as long as all else: it is painted
-// when its lines are asked for.
+// Height returns the number of lines. It counts finished code without a lexer, which would take ten times as long
+// as all the rest; the code is painted when its lines are asked for.
 func (t *Text) Height() int {
 	t.render()
 	return t.final(len(t.ends)) + len(t.tail)
@@ -131,7 +132,7 @@ func (t *Text) rows(i int) []widget.Row {
 
 func (t *Text) painter() painter { return painter{kit: t.kit, st: t.st, width: t.width} }
 
-// Lines appends the lines from..to (to not included) to dst.
+// Lines appends the lines from..to (to excluded) to dst.
 func (t *Text) Lines(dst []string, from, to int) []string {
 	t.render()
 	from = max(from, 0)
@@ -154,7 +155,7 @@ func appendLines(dst []string, rows []widget.Row) []string {
 	return dst
 }
 
-// Row is the i-th line with its seam.
+// Row returns the i-th line with its seam.
 func (t *Text) Row(i int) widget.Row {
 	t.render()
 	if at := sort.SearchInts(t.ends, i+1); at < len(t.ends) {
@@ -163,8 +164,8 @@ func (t *Text) Row(i int) widget.Row {
 	return t.tail[i-t.final(len(t.ends))]
 }
 
-// Cursor puts the cursor behind the last cell that is drawn in the last line of the text, which is line as Lines gave it. A line that is
-// full, or the head of code that has no line yet, has none.
+// Cursor draws the cursor behind the end of the text. line is the last line as Lines returned it. A full line gets
+// no cursor, nor does the head of a code block without lines.
 func (t *Text) Cursor(line string) string {
 	at, ground := t.end(), style.Bg
 	if open := t.split.open; open != nil && open.kind == kindFence {
@@ -176,10 +177,11 @@ func (t *Text) Cursor(line string) string {
 	if at >= t.width {
 		return line
 	}
-	return ansi.Truncate(line, at, "") + t.st.Accent.On(ground).Paint(t.st.Glyphs.Bar) + t.st.Text.On(ground).Paint(widget.Blank(t.width-at-1))
+	bar, rest := t.st.Accent.On(ground), t.st.Text.On(ground)
+	return ansi.Truncate(line, at, "") + bar.Paint(t.st.Glyphs.Bar) + rest.Paint(widget.Blank(t.width-at-1))
 }
 
-// end is where the text ends. A text that is empty ends at 0.
+// end returns the column behind the last cell of the text, 0 if there is no text.
 func (t *Text) end() int {
 	t.render()
 	if n := len(t.tail); n > 0 {
@@ -237,7 +239,8 @@ type Code struct {
 	Text string
 }
 
-// CodeBlocks finds the code blocks of a text as it came, in the order of the numbers that Markdown shows, tabs and all.
+// CodeBlocks returns the code blocks of an unfiltered text, tabs and all, in the order of the numbers that are
+// drawn beside them.
 func CodeBlocks(raw string) []Code {
 	var s splitter
 	for line := range strings.SplitSeq(strings.ReplaceAll(raw, "\r\n", "\n"), "\n") {

@@ -40,12 +40,14 @@ func plainText(lines []string) string {
 	return b.String()
 }
 
-func TestMarkdownBlocks(t *testing.T) {
+func TestBlocks(t *testing.T) {
 	tests := []struct{ name, in, want string }{
-		{"heading belongs to what follows", "## Head\n\nText *it* **bold** `code`.\n\nMore", "Head\nText it bold code.\n\nMore\n"},
+		{"heading belongs to what follows", "## Head\n\nText *it* **bold** `code`.\n\nMore",
+			"Head\nText it bold code.\n\nMore\n"},
 		{"setext", "Head\n===\ntext", "Head\ntext\n"},
 		{"soft and hard breaks", "one\ntwo  \nthree<br>four", "one two\nthree\nfour\n"},
-		{"list", "a:\n- one\n- two\n  more\n  - in\n    1. deep\n- three", "a:\n- one\n- two more\n  - in\n    1. deep\n- three\n"},
+		{"list", "a:\n- one\n- two\n  more\n  - in\n    1. deep\n- three",
+			"a:\n- one\n- two more\n  - in\n    1. deep\n- three\n"},
 		{"loose list keeps its gaps", "1. one\n\n2. two\n\n   more\n\nout", "1. one\n\n2. two\n\n   more\n\nout\n"},
 		{"numbers go on", "1. a\n1. b\n1. c", "1. a\n2. b\n3. c\n"},
 		{"a paragraph goes on over a number", "It was in\n1986. A year", "It was in 1986. A year\n"},
@@ -54,9 +56,11 @@ func TestMarkdownBlocks(t *testing.T) {
 		{"a list that starts elsewhere, behind a blank line", "These:\n\n3. a\n4. b", "These:\n\n3. a\n4. b\n"},
 		{"sloppy nesting", "1. a\n  - b\n2. c", "1. a\n   - b\n2. c\n"},
 		{"tasks", "- [ ] open\n- [x] done", "o open\n+ done\n"},
-		{"fence", "see\n```go title=x\nfunc f() {\n\treturn\n\n}\n```\nafter", "see\n\n  go                     [1] 1y copies\n  func f() {\n    return\n\n  }\n\nafter\n"},
+		{"fence", "see\n```go title=x\nfunc f() {\n\treturn\n\n}\n```\nafter",
+			"see\n\n  go                     [1] 1y copies\n  func f() {\n    return\n\n  }\n\nafter\n"},
 		{"fence in a fence", "````md\n```go\nx\n```\n````", "  md                     [1] 1y copies\n  ```go\n  x\n  ```\n"},
-		{"fence in a list", "1. do\n   ```sh\n   ls\n   ```\n2. next", "1. do\n\n     sh                  [1] 1y copies\n     ls\n\n2. next\n"},
+		{"fence in a list", "1. do\n   ```sh\n   ls\n   ```\n2. next",
+			"1. do\n\n     sh                  [1] 1y copies\n     ls\n\n2. next\n"},
 		{"a fence that never ends", "```\nx\n", "                         [1] 1y copies\n  x\n"},
 		{"quote", "> one\n> two\n>\n> - item\nafter", "| one two\n|\n| - item after\n"},
 		{"rule", "a\n\n***\n\nb", "a\n\n" + strings.Repeat("-", 40) + "\n\nb\n"},
@@ -64,7 +68,8 @@ func TestMarkdownBlocks(t *testing.T) {
 		{"no table", "a | b\nc | d", "a | b c | d\n"},
 		{"references", "a &amp; &lt;b&gt; &#27;[2J \\*x\\*", "a & <b> ␛[2J *x*\n"},
 		{"html is shown", "<b>x</b> a<br/>b", "<b>x</b> a\nb\n"},
-		{"link says where", "[docs](https://x.io/a) <https://y.io> [js](javascript:alert)", "docs (https://x.io/a) https://y.io js\n(javascript:alert)\n"},
+		{"link says where", "[docs](https://x.io/a) <https://y.io> [js](javascript:alert)",
+			"docs (https://x.io/a) https://y.io js\n(javascript:alert)\n"},
 		{"wide", "漢字かな交じり文です。漢字かな交じり文です。", "漢字かな交じり文です。漢字かな交じり文で\nす。\n"},
 		{"marks stay whole", "Tiếng Việt: ữ ộ ề", "Tiếng Việt: ữ ộ ề\n"},
 	}

@@ -42,15 +42,25 @@ func TestRowsMakeTheTextAgain(t *testing.T) {
 	long := strings.Repeat("word ", 1200) + strings.Repeat("x", 9000) + " end"
 	json := `{"a":"` + strings.Repeat("0123456789 ", 900) + `"}`
 	for _, tt := range []struct{ name, in, want string }{
-		{"paragraph", "One *soft* break\nand words that go on for more than one line of it, https://example.org/a/path/that/is/torn", "One soft break and words that go on for more than one line of it, https://example.org/a/path/that/is/torn"},
+		{"paragraph", "One *soft* break\nand words that go on for more than one line of it, " +
+			"https://example.org/a/path/that/is/torn",
+			"One soft break and words that go on for more than one line of it, https://example.org/a/path/that/is/torn"},
 		{"hard breaks stay", "one and a half  \ntwo<br>three", "one and a half\ntwo\nthree"},
-		{"paragraphs", "# Head that is rather long too, for a narrow pane\n\na b\n\nc d", "Head that is rather long too, for a narrow pane\na b\n\nc d"},
-		{"hyphens", "a well-known and state-of-the-art word-by-word thing", "a well-known and state-of-the-art word-by-word thing"},
+		{"paragraphs", "# Head that is rather long too, for a narrow pane\n\na b\n\nc d",
+			"Head that is rather long too, for a narrow pane\na b\n\nc d"},
+		{"hyphens", "a well-known and state-of-the-art word-by-word thing",
+			"a well-known and state-of-the-art word-by-word thing"},
 		{"no blanks", "漢字かな交じり文です。漢字かな交じり文です。", "漢字かな交じり文です。漢字かな交じり文です。"},
-		{"lists", "- one that goes on and on and on to the next line\n  - two that goes on and on and on too\n\n    more of two, and more of it still", "- one that goes on and on and on to the next line\n  - two that goes on and on and on too\n\n    more of two, and more of it still"},
-		{"code", "see\n\n```go\nfunc f(a int, b string,   c map[string]string) error {\n    return nil\n\n}\n```\nend", "see\n\nfunc f(a int, b string,   c map[string]string) error {\n    return nil\n\n}\n\nend"},
-		{"code in a list", "1. do\n   ```sh\n   ls --long --option /a/very/long/path\n   ```", "1. do\n\nls --long --option /a/very/long/path"},
-		{"quote", "> one and two and three and four and five\n>\n> ```\n> code that is longer   than the line\n> ```", "one and two and three and four and five\n\ncode that is longer   than the line"},
+		{"lists", "- one that goes on and on and on to the next line\n  - two that goes on and on and on too\n\n" +
+			"    more of two, and more of it still",
+			"- one that goes on and on and on to the next line\n  - two that goes on and on and on too\n\n" +
+				"    more of two, and more of it still"},
+		{"code", "see\n\n```go\nfunc f(a int, b string,   c map[string]string) error {\n    return nil\n\n}\n```\nend",
+			"see\n\nfunc f(a int, b string,   c map[string]string) error {\n    return nil\n\n}\n\nend"},
+		{"code in a list", "1. do\n   ```sh\n   ls --long --option /a/very/long/path\n   ```",
+			"1. do\n\nls --long --option /a/very/long/path"},
+		{"quote", "> one and two and three and four and five\n>\n> ```\n> code that is longer   than the line\n> ```",
+			"one and two and three and four and five\n\ncode that is longer   than the line"},
 		{"longer than a block may be", long, long},
 		{"longer than a line of code may be", "```json\n" + json + "\nx\n```", json + "\nx"},
 	} {
@@ -89,7 +99,8 @@ func TestRowsOfOpenCode(t *testing.T) {
 // A table that is drawn row by row is text too.
 func TestRecordsCanBeMarked(t *testing.T) {
 	m := New(testKit(), testStyles(t), 40)
-	m.Write("| Tokens per second | Tokens per request | Explanation of it | Another column |\n|---|---|---|---|\n| 61 | 412 | words that wrap somewhere in here | x |\n")
+	m.Write("| Tokens per second | Tokens per request | Explanation of it | Another column |\n|---|---|---|---|\n" +
+		"| 61 | 412 | words that wrap somewhere in here | x |\n")
 	m.Close()
 	marked := 0
 	var all strings.Builder

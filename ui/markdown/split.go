@@ -19,56 +19,57 @@ const (
 	kindRule
 )
 
-// block is one piece of a text that is drawn on its own. Lists are flat: every item, and every block inside of one, is a block with its
-// depth, so that a long list is not rendered again for each of its items.
+// block is a piece of a text that is drawn on its own. Lists are flat: every item, and every block inside an item,
+// is a block with an indentation, so a long list is not rendered again for each new item.
 type block struct {
 	kind   kind
-	src    []byte   // without the indentation and markers of the lists around it
+	src    []byte   // without the indentation and the markers of lists
 	code   []string // lines of code
-	torn   []int    // those of them that are the rest of the one before, which was too long
+	torn   []int    // lines of code that continue the one before, which was too long
 	lang   string
 	num    int // number of the code block, from 1
 	level  int // of a heading
-	indent int // cells that the lists around it take
+	indent int // cells to the left of it, for the lists around it
 	marker string
-	task   byte      // ' ' or 'x' behind the marker of a task
-	gap    bool      // a blank line stood before it
-	tight  bool      // goes on where a block that grew too long was cut
-	join   text.Join // and how its text does
+	task   byte      // ' ' or 'x' if it is a task
+	gap    bool      // the text has a blank line before it
+	tight  bool      // continues a block that was cut because it grew too long
+	join   text.Join // how its text continues that block
 
 	rows []widget.Row // as they are drawn; nil: not yet
 }
 
-// maxDepth is how deep lists and quotes nest; what is deeper is text.
+// maxDepth is how deep lists and quotes may nest. Deeper markers are text.
 const maxDepth = 8
 
-// list is a list that is open.
+// list is an open list.
 type list struct {
-	mark, content int  // columns of its marker and of what its item holds
+	mark, content int  // columns of its marker and of the text of its item
 	kind          byte // - * + . )
-	next          int  // number of the next item
-	indent        int  // cells, of what its item holds
+	next          int  // the number of its next item
+	indent        int  // cells to the left of the text of its item
 }
 
-// splitter cuts a text into blocks, line by line, in time that is linear in the text. It looks only at whole lines, so the cut does
-// not depend on how the text came. It follows CommonMark but for two kinds of slips that models make: list items that are indented
-// too little, and code in a list item that is not indented at all.
+// splitter splits a text into blocks, line by line, in linear time. It only looks at whole lines, so the result
+// does not depend on the pieces that the text came in. It follows CommonMark except for two mistakes that models
+// make: list items that are indented too little, and code in a list item that is not indented at all.
 type splitter struct {
 	done  []*block
 	open  *block
 	lists []list
-	last  *block // before the first of done, in a probe
+	last  *block // the block before the first of done, in a probe
 	blank bool   // the line before was blank
 	codes int
-	torn  bool // the line before was cut in the middle: the next one is its rest
+	torn  bool // the next line is the rest of a line that was cut in the middle
 
-	fence     string // what the open fence was opened with
+	fence     string // the line of backticks or tildes that opened the fence
 	fenceCols int
-	prefix    string // marker for the next block
-	prefixIn  int    // cells of what stands around the marker
+	prefix    string // the marker that the next block gets
+	prefixIn  int    // the indentation of that block, in cells
 }
 
-// probe is a splitter that goes on from here and changes nothing here: it tells how the text looks if the line that is open ended now.
+// probe returns a copy that continues from here without a change to s. It shows what the text looks like if the
+// open line ended now.
 func (s *splitter) probe() *splitter {
 	c := *s
 	c.last, c.done = s.before(len(s.done)), nil
@@ -82,7 +83,7 @@ func (s *splitter) probe() *splitter {
 	return &c
 }
 
-// before is the block before the i-th finished one.
+// before returns the block before the i-th finished one.
 func (s *splitter) before(i int) *block {
 	if i > 0 {
 		return s.done[i-1]
@@ -92,7 +93,7 @@ func (s *splitter) before(i int) *block {
 
 func (s *splitter) finish() {
 	s.end()
-	if s.prefix != "" { // an item without anything in it
+	if s.prefix != "" { // an empty list item
 		s.start(kindParagraph, s.indent())
 		s.end()
 	}
@@ -107,7 +108,8 @@ func (s *splitter) end() {
 	}
 }
 
-// cut goes on behind a piece of a line that is too long: what is open ends here, but for code, which keeps its lines.
+// cut continues behind a piece of a line that is too long. It ends the open block, except for code, which keeps its
+// lines.
 func (s *splitter) cut(torn bool) {
 	s.torn = true
 	join := text.Spaced
@@ -117,7 +119,7 @@ func (s *splitter) cut(torn bool) {
 	s.cutOpen(join)
 }
 
-// cutOpen ends a block that grew too long and begins another that goes on from it.
+// cutOpen ends a block that grew too long and starts another that continues it.
 func (s *splitter) cutOpen(join text.Join) {
 	if b := s.open; b != nil && b.kind != kindFence {
 		s.end()
@@ -195,7 +197,7 @@ func (s *splitter) blankLine() {
 	s.blank = true
 }
 
-// text takes a line that holds something and is not code.
+// text takes a line that is neither blank nor code.
 func (s *splitter) text(l string, col int, rest string) {
 	para := s.open != nil && (s.open.kind == kindParagraph || s.open.kind == kindQuote)
 	if it, ok := itemOf(rest); ok && !isRule(rest) {
@@ -203,7 +205,7 @@ func (s *splitter) text(l string, col int, rest string) {
 			return
 		}
 	}
-	if para && !startsBlock(rest) { // goes on, wherever it stands
+	if para && !startsBlock(rest) { // it continues, whatever its indentation
 		s.more(rest)
 		return
 	}
@@ -235,9 +237,10 @@ func (s *splitter) more(rest string) {
 		b.src = append(append(b.src, rest...), '\n')
 		return
 	}
-	if n, at := delimiterCells(rest), strings.LastIndexByte(strings.TrimSuffix(string(b.src), "\n"), '\n')+1; n > 0 && countCells(string(b.src[at:])) == n {
+	n, at := delimiterCells(rest), strings.LastIndexByte(strings.TrimSuffix(string(b.src), "\n"), '\n')+1
+	if n > 0 && countCells(string(b.src[at:])) == n {
 		head := string(b.src[at:])
-		if at > 0 { // the lines above stay a paragraph
+		if at > 0 { // the lines above it are still a paragraph
 			b.src = b.src[:at]
 			s.start(kindTable, b.indent)
 		} else {
@@ -249,7 +252,7 @@ func (s *splitter) more(rest string) {
 	b.src = append(append(b.src, rest...), '\n')
 }
 
-// item takes a line that begins with a list marker. False: here it is plain text.
+// item takes a line that starts with a list marker. It reports false if the marker is plain text at this place.
 func (s *splitter) item(l string, col int, it itemMarker, para bool) bool {
 	var was *list
 	for n := len(s.lists); n > 0; n = len(s.lists) {
@@ -300,7 +303,7 @@ func (s *splitter) item(l string, col int, it itemMarker, para bool) bool {
 	return true
 }
 
-// leaf takes a line that begins a block, or goes on with an open table.
+// leaf takes a line that starts a block or continues an open table.
 func (s *splitter) leaf(l string, col int, rest string) {
 	in := s.indent()
 	inner := 0
@@ -338,11 +341,16 @@ func (s *splitter) leaf(l string, col int, rest string) {
 		b.code = []string{stripIndent(l, s.fenceCols)}
 	default:
 		b := s.start(kindParagraph, in)
-		if len(s.lists) > 0 && len(rest) > 3 && rest[0] == '[' && rest[2] == ']' && rest[3] == ' ' && strings.IndexByte(" xX", rest[1]) >= 0 && b.marker != "" {
+		if len(s.lists) > 0 && b.marker != "" && isTask(rest) {
 			b.task, rest = rest[1]|0x20, rest[4:]
 		}
 		b.src = append(append(b.src, rest...), '\n')
 	}
+}
+
+// isTask reports whether the text of a list item starts with the box of a task.
+func isTask(rest string) bool {
+	return len(rest) > 3 && rest[0] == '[' && strings.IndexByte(" xX", rest[1]) >= 0 && rest[2:4] == "] "
 }
 
 // closes reports whether a line ends the open fence.
@@ -351,5 +359,5 @@ func (s *splitter) closes(l string) bool {
 	return len(t) >= len(s.fence) && strings.Trim(t, s.fence[:1]) == ""
 }
 
-// inFence takes off what the fence itself was indented by.
+// inFence removes the indentation of the fence itself from a line of its code.
 func (s *splitter) inFence(l string) string { return stripIndent(l, s.fenceCols) }

@@ -7,22 +7,22 @@ import (
 	"relaytop/ui/widget"
 )
 
-// grid is a table that was taken apart: its cells, the head first.
+// grid holds the parsed cells of a table, the head first.
 type grid struct {
 	delim []string
 	cells [][][]run
-	want  []int // the widest cell of each column
-	least []int // and its longest word
+	want  []int // the width of the widest cell of each column
+	least []int // the width of its longest word
 }
 
 const (
 	tableGap   = 2
-	leastCell  = 3  // cells of the narrowest column
-	leastLabel = 12 // of a long word so much is kept whole
+	leastCell  = 3  // the least cells of a column
+	leastLabel = 12 // longer words may be broken
 )
 
-// table draws a table in columns that fit, cells wrapped where they must be. One that has more columns than have room is drawn row by row,
-// each cell on a line of its own with the name of its column.
+// table draws a table in columns, with cells wrapped where they must be. If the columns do not fit, it draws each
+// cell on a line of its own, beside the name of its column.
 func (p painter) table(b *block, room int) []widget.Row {
 	rows := strings.Split(strings.TrimSuffix(string(b.src), "\n"), "\n")
 	if len(rows) < 2 {
@@ -37,7 +37,7 @@ func (p painter) table(b *block, room int) []widget.Row {
 	if need > room && n > 2 {
 		return p.records(&t, room, b.tight)
 	}
-	if b.tight && len(t.cells) == 1 { // it was cut right behind its last row
+	if b.tight && len(t.cells) == 1 { // it was cut behind its last row
 		return []widget.Row{}
 	}
 	widths := columnWidths(t.want, t.least, room-tableGap*(n-1))
@@ -55,7 +55,7 @@ func (p painter) table(b *block, room int) []widget.Row {
 		if i == 0 && b.tight {
 			continue
 		}
-		if wraps && i > 1 { // else nobody sees where a row ends
+		if wraps && i > 1 { // else it is not clear where a row ends
 			out = append(out, widget.Row{})
 		}
 		out = append(out, row...)
@@ -92,7 +92,7 @@ func (p painter) takeApart(rows []string) grid {
 	return t
 }
 
-// longestWord is the width of the longest of the words that runs make.
+// longestWord returns the width of the longest word in runs.
 func longestWord(runs []run) int {
 	var b strings.Builder
 	for _, r := range runs {
@@ -105,7 +105,7 @@ func longestWord(runs []run) int {
 	return n
 }
 
-// records draws a table row by row.
+// records draws each cell of a table on a line of its own.
 func (p painter) records(t *grid, room int, tight bool) []widget.Row {
 	label := 0
 	for _, c := range t.cells[0] {
@@ -125,7 +125,7 @@ func (p painter) records(t *grid, room int, tight bool) []widget.Row {
 			out = append(out, p.record(t.cells[0][j], c, label, max(room-label-tableGap, 1))...)
 		}
 	}
-	if len(out) == 0 && !tight { // a head alone, so far
+	if len(out) == 0 && !tight { // only the head has come so far
 		for _, c := range t.cells[0] {
 			out = append(out, wrapRuns(c, room)...)
 		}
@@ -186,8 +186,8 @@ func (p painter) row(row [][]run, delim []string, widths []int) []widget.Row {
 	return out
 }
 
-// columnWidths gives each column what it wants, or less to the widest ones until all fit: down to their longest words first, and below that
-// where it must be.
+// columnWidths gives each column the width it wants. If the columns do not fit, the widest ones shrink: first down
+// to their longest words, then further if they must.
 func columnWidths(want, least []int, room int) []int {
 	w := append([]int(nil), want...)
 	sum := 0

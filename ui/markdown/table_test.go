@@ -8,10 +8,12 @@ import (
 
 func TestTablesKeepTheirWords(t *testing.T) {
 	st := testStyles(t)
-	in := "| model | note |\n|---|---|\n| gemini-2.5-flash | fast and cheap, good for batches of short prompts |\n| gpt-4.1 | careful |\n"
+	in := "| model | note |\n|---|---|\n| gemini-2.5-flash | fast and cheap, good for batches of short prompts |\n" +
+		"| gpt-4.1 | careful |\n"
 	got := plainText(draw(t, st, 44, in))
 	want := "model             note\n--------------------------------------------\n" +
-		"gemini-2.5-flash  fast and cheap, good for\n                  batches of short prompts\n\ngpt-4.1           careful\n"
+		"gemini-2.5-flash  fast and cheap, good for\n                  batches of short prompts\n\n" +
+		"gpt-4.1           careful\n"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
@@ -25,7 +27,8 @@ func TestWideTablesAreDrawnRowByRow(t *testing.T) {
 		rule.WriteString("|---")
 		fmt.Fprintf(&row, "| value%d ", i)
 	}
-	got := plainText(draw(t, testStyles(t), 80, head.String()+"|\n"+rule.String()+"|\n"+row.String()+"|\n"+row.String()+"|\n"))
+	in := head.String() + "|\n" + rule.String() + "|\n" + row.String() + "|\n" + row.String() + "|\n"
+	got := plainText(draw(t, testStyles(t), 80, in))
 	for i := range 60 {
 		if n := strings.Count(got, fmt.Sprintf("col %-2d  value%d\n", i, i)); n != 2 {
 			t.Fatalf("column %d is there %d times:\n%s", i, n, got)

@@ -9,8 +9,8 @@ import (
 	"relaytop/ui/widget"
 )
 
-// wrapRuns breaks runs into lines of at most w cells, at blanks where it can. The lines are painted and not padded; of their seams only the
-// joins are known.
+// wrapRuns breaks runs into lines of at most w cells, at blanks where it can. The lines are painted but not padded.
+// Of their seams, only the joins are set.
 func wrapRuns(runs []run, w int) []widget.Row {
 	var b strings.Builder
 	for _, r := range runs {
@@ -24,7 +24,7 @@ func wrapRuns(runs []run, w int) []widget.Row {
 		for k, line := range text.Wrap(para, w) {
 			line = strings.TrimRight(line, " ")
 			i := strings.Index(para[at:], line)
-			if i < 0 { // the wrapper wrote something of its own: draw it plain rather than wrong
+			if i < 0 { // the wrapper changed the text: plain is better than wrong
 				out = append(out, widget.Row{Line: line})
 				continue
 			}
@@ -41,7 +41,7 @@ func wrapRuns(runs []run, w int) []widget.Row {
 	return out
 }
 
-// codeRuns breaks runs that make one line of code into lines of w cells or less, as codeLens says.
+// codeRuns breaks the runs of one line of code into lines of at most w cells, at the places that codeLens returns.
 func codeRuns(runs []run, w int) (lines []string, under int) {
 	var b strings.Builder
 	for _, r := range runs {
@@ -55,8 +55,9 @@ func codeRuns(runs []run, w int) (lines []string, under int) {
 	return lines, under
 }
 
-// codeLens is how many bytes of a line of code stand on each line of w cells or less: up to a blank or a comma in the last third of a line
-// where there is one, else whole graphemes. The lines behind the first are narrower by under, the line's own indentation.
+// codeLens returns how many bytes of a line of code go on each drawn line of at most w cells. It breaks behind a
+// blank or a comma in the last third of a drawn line if there is one, else between two graphemes. Drawn lines after
+// the first are narrower by under, the indentation of the line of code.
 func codeLens(s string, w int) (lens []int, under int) {
 	if text.Width(s) <= w {
 		return []int{len(s)}, 0
@@ -73,10 +74,10 @@ func codeLens(s string, w int) (lens []int, under int) {
 	return lens, under
 }
 
-// codeCut is how many bytes of a line that is wider than w stand in its first w cells.
+// codeCut returns how many bytes of s fit into w cells. s is wider than that.
 func codeCut(s string, w int) int {
 	head := text.Prefix(s[:min(len(s), 64*w)], w)
-	if head == "" { // one grapheme that is wider
+	if head == "" { // a single grapheme is wider
 		head, _ = ansi.FirstGraphemeCluster(s, ansi.GraphemeWidth)
 	}
 	for i := len(head) - 1; i > len(head)*2/3; i-- {
@@ -87,10 +88,10 @@ func codeCut(s string, w int) int {
 	return len(head)
 }
 
-// runCursor goes through runs by bytes.
+// runCursor walks through runs by bytes.
 type runCursor struct {
 	runs []run
-	off  int // into the first of runs
+	off  int // bytes of the first run that are behind it
 }
 
 func (c *runCursor) skip(n int) {
@@ -125,7 +126,7 @@ func (c *runCursor) paint(n int) string {
 	return b.String()
 }
 
-// runsWidth is the width of runs that stand on one line.
+// runsWidth returns the width of runs on one line.
 func runsWidth(runs []run) int {
 	n := 0
 	for _, r := range runs {
@@ -134,7 +135,7 @@ func runsWidth(runs []run) int {
 	return n
 }
 
-// lineEnd is the column behind the last cell of a padded line that is not blank.
+// lineEnd returns the column behind the last cell of a padded line that is not blank.
 func lineEnd(line string, w int) int {
 	plain := strings.TrimRight(ansi.Strip(line), " ")
 	return min(ansi.StringWidth(plain), w)
