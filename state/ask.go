@@ -15,7 +15,7 @@ var errNoEngine = errors.New("no relay is connected")
 // fails, nothing was said. While an answer streams the text waits, visibly, until the answer is complete.
 func (s *Store) Ask(chat, text string, files ...session.Part) error {
 	p := session.Prompt{Text: text, Parts: files}
-	if err := s.MaySpend(); err != nil {
+	if err := s.Budget().Check(); err != nil {
 		return err
 	}
 	s.mu.Lock()
@@ -172,7 +172,7 @@ var errNotStored = errors.New("nothing was sent: the message could not be stored
 
 // begin makes turns, shows them, stores what was said and only then sends them.
 func (s *Store) begin(chat string, make func(*session.Chat) ([]*session.Turn, error)) error {
-	if err := s.MaySpend(); err != nil {
+	if err := s.Budget().Check(); err != nil {
 		return err
 	}
 	s.mu.Lock()

@@ -83,12 +83,12 @@ func TestAContinuedAnswerGoesWhereAnswersGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := w.last()
-	if in := s.Inspect(r.ID); !in.Live || s.Messages(chat)[1].Request != r.ID || r.ID == old.Request {
+	if in := s.Requests().Inspect(r.ID); !in.Live || s.Messages(chat)[1].Request != r.ID || r.ID == old.Request {
 		t.Errorf("the inspector sees %+v", in)
 	}
 	w.answer(r.ID, "er, twice a day.")
 	whole := cutOff + "er, twice a day."
-	if in := s.Inspect(r.ID); in.Result == nil || in.Result.Text != "er, twice a day." || in.Result.Usage.Output != 5 {
+	if in := s.Requests().Inspect(r.ID); in.Result == nil || in.Result.Text != "er, twice a day." || in.Result.Usage.Output != 5 {
 		t.Errorf("the inspector sees %+v", in.Result)
 	}
 	c, err := s.Export(chat)

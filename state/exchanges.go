@@ -41,10 +41,3 @@ func (x *exchanges) of(id relay.ID) []relay.Exchange {
 	}
 	return out
 }
-
-// Exchanges are what a request's attempts put on the wire and got back, in order, as far as they are still kept.
-func (s *Store) Exchanges(id relay.ID) []relay.Exchange {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.exchanges.of(id)
-}

@@ -140,21 +140,3 @@ func (u *underway) result() *relay.Result {
 	r.Timing.Sched = u.Queued
 	return r
 }
-
-// Inspect returns all that is known of a request under way, or of one of the newest that ended.
-func (s *Store) Inspect(id relay.ID) Inspection {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	in := Inspection{Exchanges: s.exchanges.of(id)}
-	if u := s.inflight[id]; u != nil {
-		in.Result, in.Live = u.result(), true
-		if u.Phase == relay.PhaseWaiting {
-			in.Waits, in.Until = u.Reason, u.Until
-		}
-		return in
-	}
-	if in.Result = s.requests.result(id); in.Result == nil && s.chats.InFlight(id) { // its prompt is being stored
-		in.Result, in.Live = &relay.Result{ID: id}, true
-	}
-	return in
-}

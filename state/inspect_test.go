@@ -19,25 +19,25 @@ func TestExchangesAreBounded(t *testing.T) {
 	for i := range 5000 {
 		tell(relay.ID(i+1), 1000)
 	}
-	if n := len(s.exchanges.list); n != keepExchanges || len(s.Exchanges(1)) != 0 || len(s.Exchanges(5000)) != 1 {
-		t.Errorf("%d exchanges are kept; of the oldest %d, of the newest %d", n, len(s.Exchanges(1)), len(s.Exchanges(5000)))
+	if n := len(s.requests.exchanges.list); n != keepExchanges || len(s.Requests().Exchanges(1)) != 0 || len(s.Requests().Exchanges(5000)) != 1 {
+		t.Errorf("%d exchanges are kept; of the oldest %d, of the newest %d", n, len(s.Requests().Exchanges(1)), len(s.Requests().Exchanges(5000)))
 	}
 	for i := range 1000 {
 		tell(relay.ID(10_000+i), 256<<10)
 	}
 	held := 0
-	for _, e := range s.exchanges.list {
+	for _, e := range s.requests.exchanges.list {
 		held += e.Size()
 	}
-	if held > keepExchangeBytes || held != s.exchanges.bytes || cap(s.exchanges.list) > 4*keepExchanges {
-		t.Errorf("%d bytes are held, %d counted, in a list of %d", held, s.exchanges.bytes, cap(s.exchanges.list))
+	if held > keepExchangeBytes || held != s.requests.exchanges.bytes || cap(s.requests.exchanges.list) > 4*keepExchanges {
+		t.Errorf("%d bytes are held, %d counted, in a list of %d", held, s.requests.exchanges.bytes, cap(s.requests.exchanges.list))
 	}
-	if len(s.Exchanges(10_999)) != 1 {
+	if len(s.Requests().Exchanges(10_999)) != 1 {
 		t.Error("the newest is not kept")
 	}
 	tell(1, 64<<20)
-	if n := len(s.exchanges.list); n != 0 || s.exchanges.bytes != 0 {
-		t.Errorf("one that is larger than all of the room leaves %d and %d bytes", n, s.exchanges.bytes)
+	if n := len(s.requests.exchanges.list); n != 0 || s.requests.exchanges.bytes != 0 {
+		t.Errorf("one that is larger than all of the room leaves %d and %d bytes", n, s.requests.exchanges.bytes)
 	}
 }
 
@@ -57,7 +57,7 @@ func TestInspectFollowsARequest(t *testing.T) {
 		}
 		s.Apply(e)
 	}
-	if in := s.Inspect(id); !in.Live || len(in.Result.Attempts) != 0 || in.Result.Timing.Sched.IsZero() {
+	if in := s.Requests().Inspect(id); !in.Live || len(in.Result.Attempts) != 0 || in.Result.Timing.Sched.IsZero() {
 		t.Fatalf("queued: %+v", in)
 	}
 	tell(10*time.Millisecond, relay.Event{Kind: relay.Sent, Attempt: 1, Model: "m"})
@@ -66,7 +66,7 @@ func TestInspectFollowsARequest(t *testing.T) {
 		Status: 429, Message: "slow down"}})
 	tell(110*time.Millisecond, relay.Event{Kind: relay.Waiting, Attempt: 1, Reason: "it asked for 1 s",
 		Until: at.Add(1110 * time.Millisecond)})
-	if in := s.Inspect(id); in.Waits != "it asked for 1 s" || in.Until != at.Add(1110*time.Millisecond) ||
+	if in := s.Requests().Inspect(id); in.Waits != "it asked for 1 s" || in.Until != at.Add(1110*time.Millisecond) ||
 		in.Result.Attempts[0].Wait != time.Second {
 		t.Fatalf("waiting: %+v", in)
 	}
@@ -78,9 +78,9 @@ func TestInspectFollowsARequest(t *testing.T) {
 	for i := range 5 {
 		tell(time.Duration(1400+10*i)*time.Millisecond, relay.Event{Kind: relay.Text, Attempt: 3, Text: "word "})
 	}
-	before := s.Inspect(id)
+	before := s.Requests().Inspect(id)
 	tell(1450*time.Millisecond, relay.Event{Kind: relay.Text, Attempt: 3, Text: "word "})
-	in := s.Inspect(id)
+	in := s.Requests().Inspect(id)
 	r, last := in.Result, in.Result.Attempts[2]
 	if len(r.Attempts) != 3 || r.Attempts[0].Status != 429 || r.Attempts[1].Class != relay.ClassOverloaded ||
 		r.Fallback == nil || r.Fallback.To != "n" || in.Waits != "" {
@@ -94,10 +94,10 @@ func TestInspectFollowsARequest(t *testing.T) {
 		t.Errorf("what was handed out before changed: %d gaps", n)
 	}
 	w.end(id, &relay.Result{Status: relay.StatusOK, Text: strings.Repeat("word ", 6)})
-	if in := s.Inspect(id); in.Live || in.Result == nil || in.Result.Status != relay.StatusOK || len(s.inflight) != 0 {
-		t.Errorf("ended: %+v, %d under way", in, len(s.inflight))
+	if in := s.Requests().Inspect(id); in.Live || in.Result == nil || in.Result.Status != relay.StatusOK || len(s.requests.inflight) != 0 {
+		t.Errorf("ended: %+v, %d under way", in, len(s.requests.inflight))
 	}
-	if in := s.Inspect(relay.NewID()); in.Result != nil || in.Live {
+	if in := s.Requests().Inspect(relay.NewID()); in.Result != nil || in.Live {
 		t.Errorf("an unknown request is %+v", in)
 	}
 }

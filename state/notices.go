@@ -39,7 +39,7 @@ func (s *Store) note(ev *relay.Event, chat bool) {
 	switch ev.Kind {
 	case relay.Done:
 		if ev.Result != nil {
-			s.requests.add(ev)
+			s.requests.ended.add(ev)
 		}
 	case relay.Breaker:
 		s.breakers.fold(ev)

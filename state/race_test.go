@@ -27,14 +27,14 @@ func TestCountsAreExactWhateverTheScreenDoes(t *testing.T) {
 				return
 			case <-s.Changed():
 				s.Snapshot()
-				s.Meter(meter.TenMinutes, 100)
+				s.Metrics().View(meter.TenMinutes, 100)
 			}
 		}
 	}()
 	wg.Wait()
 	close(stop)
 	<-looked
-	if c := s.Counters(); c.Requests != 80 || c.Tokens != 80*1500 || c.Answered != 80 {
+	if c := s.Metrics().Counters(); c.Requests != 80 || c.Tokens != 80*1500 || c.Answered != 80 {
 		t.Errorf("%+v", c)
 	}
 	if snap := s.Snapshot(); snap.Busy {
@@ -101,7 +101,7 @@ func TestStoppedWhileItIsStoredIsNeverSent(t *testing.T) {
 		if w.count() != 0 || len(v) != 2 || v[1].Result == nil || v[1].Result.Status != relay.StatusCancelled {
 			t.Errorf("%d sent, shown %+v", w.count(), v)
 		}
-		if n := s.Counters().Requests; n != 1 {
+		if n := s.Metrics().Counters().Requests; n != 1 {
 			t.Errorf("it ended %d times", n)
 		}
 	})

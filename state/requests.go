@@ -11,6 +11,65 @@ const (
 	keepResults = 200  // with everything the inspector shows
 )
 
+// Requests are what was sent: under way, and the newest that ended. They answer from memory.
+type Requests struct{ s *Store }
+
+// Requests are what was sent.
+func (s *Store) Requests() Requests { return Requests{s} }
+
+// List is the newest n requests that ended, newest first.
+func (r Requests) List(n int) []RequestLine {
+	r.s.mu.Lock()
+	defer r.s.mu.Unlock()
+	return r.s.requests.ended.newest(n)
+}
+
+// Result is all that is known of one of the newest requests; nil once it is too old.
+func (r Requests) Result(id relay.ID) *relay.Result {
+	r.s.mu.Lock()
+	defer r.s.mu.Unlock()
+	return r.s.requests.ended.result(id)
+}
+
+// Exchanges are what a request's attempts put on the wire and got back, in order, as far as they are still kept.
+func (r Requests) Exchanges(id relay.ID) []relay.Exchange {
+	r.s.mu.Lock()
+	defer r.s.mu.Unlock()
+	return r.s.requests.exchanges.of(id)
+}
+
+// Inspect returns all that is known of a request under way, or of one of the newest that ended.
+func (r Requests) Inspect(id relay.ID) Inspection {
+	r.s.mu.Lock()
+	defer r.s.mu.Unlock()
+	in := r.s.requests.inspect(id)
+	if in.Result == nil && r.s.chats.InFlight(id) { // its prompt is being stored
+		in.Result, in.Live = &relay.Result{ID: id}, true
+	}
+	return in
+}
+
+// recent is what is kept of requests. It is guarded by the store's lock.
+type recent struct {
+	inflight  inflight
+	ended     ring
+	exchanges exchanges
+}
+
+func (r *recent) inspect(id relay.ID) Inspection {
+	in := Inspection{Exchanges: r.exchanges.of(id)}
+	u := r.inflight[id]
+	if u == nil {
+		in.Result = r.ended.result(id)
+		return in
+	}
+	in.Result, in.Live = u.result(), true
+	if u.Phase == relay.PhaseWaiting {
+		in.Waits, in.Until = u.Reason, u.Until
+	}
+	return in
+}
+
 // RequestLine is one request that ended, in a list.
 type RequestLine struct {
 	ID        relay.ID
@@ -80,24 +139,14 @@ func (r *ring) add(ev *relay.Event) {
 	r.n++
 }
 
-// Requests are the newest n requests that ended, newest first.
-func (s *Store) Requests(n int) []RequestLine {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	r := &s.requests
+// newest are the newest n lines, newest first.
+func (r *ring) newest(n int) []RequestLine {
 	n = min(max(n, 0), len(r.lines))
 	out := make([]RequestLine, n)
 	for i := range out {
 		out[i] = r.lines[(r.n-1-i)%keepLines]
 	}
 	return out
-}
-
-// Result is all that is known of one of the newest requests; nil once it is too old.
-func (s *Store) Result(id relay.ID) *relay.Result {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.requests.result(id)
 }
 
 func (r *ring) result(id relay.ID) *relay.Result {

@@ -57,9 +57,9 @@ type Archive interface {
 	SetSetting(key, value string) error
 }
 
-// Runs are the batch runs. state/job's Book is the real one. It has a lock of its own and is never called under the
+// RunBook holds the batch runs. state/job's Book is the real one. It has a lock of its own and is never called under the
 // store's.
-type Runs interface {
+type RunBook interface {
 	// Apply folds an event and names the run that its request is a row of; "": it is not a row. It never waits.
 	Apply(relay.Event) (run string)
 	Start(job.Options) (id string, err error)
@@ -77,8 +77,8 @@ type Runs interface {
 	Close(context.Context) error
 }
 
-// Budget guards what a day may cost. state/budget's Day is the real one; nil means that nothing is limited.
-type Budget interface {
+// DayBudget guards what a day may cost. state/budget's Day is the real one; nil means that nothing is limited.
+type DayBudget interface {
 	// Check is relay.ErrBudget with its figures once the budget is spent. It never waits.
 	Check() error
 	// Refresh takes in what other processes spent. It may wait for the disk.

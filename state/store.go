@@ -20,8 +20,8 @@ var ErrClosed = errors.New("relaytop is closing")
 type Options struct {
 	Engine  Engine
 	Archive Archive
-	Runs    Runs
-	Budget  Budget
+	Runs    RunBook
+	Budget  DayBudget
 	// a question that was answered before may be answered from the engine's cache; a new answer asked for never is
 	Cache    bool
 	Demo     bool   // the simulated relay
@@ -53,17 +53,12 @@ type Store struct {
 
 	mu          sync.Mutex
 	engine      Engine
-	runs        Runs
 	chats       *session.Chats
 	meter       *meter.Meter
-	requests    ring
-	inflight    inflight
-	exchanges   exchanges
+	requests    recent
 	version     uint64
 	open        string
-	run         string // shown; "" is the newest
-	runCount    int
-	runStale    bool
+	shown       shown
 	window      meter.Window // that the metrics were last asked for
 	notice      Notice
 	breakers    breakers
@@ -82,11 +77,11 @@ func New(o Options) *Store {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Store{opt: o, archive: o.Archive, now: o.Now, engine: o.Engine, runs: o.Runs, changed: make(chan struct{}, 1),
+	s := &Store{opt: o, archive: o.Archive, now: o.Now, engine: o.Engine, shown: shown{book: o.Runs, stale: true}, changed: make(chan struct{}, 1),
 		wake: make(chan struct{}, 1), soon: make(chan struct{}, 1), quit: make(chan struct{}),
 		chats: session.NewChats(o.Price), meter: meter.New(),
-		window: meter.Minute, inflight: make(inflight), unsent: make(map[relay.ID]bool), dirtyChats: make(map[string]bool),
-		dirtyDrafts: make(map[string]bool), runStale: true}
+		window: meter.Minute, requests: recent{inflight: make(inflight)}, unsent: make(map[relay.ID]bool), dirtyChats: make(map[string]bool),
+		dirtyDrafts: make(map[string]bool)}
 	if err := s.restore(); err != nil {
 		s.tell(Bad, "the chats could not be read: "+err.Error())
 	}
@@ -126,9 +121,9 @@ func (s *Store) SetEngine(e Engine) {
 }
 
 // SetRuns gives the store its batch runs, which need an engine to be made.
-func (s *Store) SetRuns(r Runs) {
+func (s *Store) SetRuns(b RunBook) {
 	s.mu.Lock()
-	s.runs, s.runStale = r, true
+	s.shown.book, s.shown.stale = b, true
 	s.mu.Unlock()
 	s.signal()
 }
@@ -137,7 +132,7 @@ func (s *Store) SetRuns(r Runs) {
 func (s *Store) Touch() {
 	s.mu.Lock()
 	s.version++
-	s.runStale = true
+	s.shown.stale = true
 	s.mu.Unlock()
 	s.signal()
 }
@@ -163,17 +158,17 @@ func (s *Store) Apply(ev relay.Event) {
 	s.mu.Lock()
 	s.version++
 	if ev.Kind == relay.Exchanged {
-		s.exchanges.add(ev.Exchange)
+		s.requests.exchanges.add(ev.Exchange)
 		s.mu.Unlock()
 		s.signal()
 		return
 	}
 	s.meter.Apply(&ev)
-	s.inflight.apply(&ev)
+	s.requests.inflight.apply(&ev)
 	mine, ended := s.chats.Apply(&ev)
 	soon := mine && !s.armed && s.chats.Dirty()
 	s.armed = s.armed || soon
-	runs := s.runs
+	runs := s.shown.book
 	if ended != nil {
 		s.dirtyChats[ended.Chat.ID()] = true
 		if ended.Queued {
@@ -204,31 +199,9 @@ func (s *Store) Apply(ev relay.Event) {
 	s.signal()
 }
 
-// Meter gives the metrics of a window in at most columns buckets.
-func (s *Store) Meter(w meter.Window, columns int) meter.View {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.window = w
-	return s.meter.View(s.now(), w, columns)
-}
-
-// Latency gives the quantiles of one latency over the whole run.
-func (s *Store) Latency(of meter.Metric) meter.Quantiles {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.meter.Latency(of)
-}
-
-// Counters are the numbers of this run of the program.
-func (s *Store) Counters() meter.Counters {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.meter.Counters(s.now())
-}
-
 // Snapshot is what the strip and the titles show. Its cost does not depend on how much was said or run.
 func (s *Store) Snapshot() *Snapshot {
-	run, count := s.header()
+	run, count := s.Runs().header()
 	limits := s.limits()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -289,7 +262,7 @@ func (s *Store) Close(ctx context.Context) error {
 		return nil
 	}
 	s.closed = true
-	runs := s.runs
+	runs := s.shown.book
 	s.mu.Unlock()
 	close(s.quit)
 	var err error

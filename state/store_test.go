@@ -171,7 +171,7 @@ func TestSnapshotTicksOnlyWhileNeeded(t *testing.T) {
 		if ticks < 50 || ticks > 70 || snap.Busy || snap.Figures.Any || snap.Meter == 0 || frames == 0 {
 			t.Errorf("%d ticks until the minute was empty, then %+v", ticks, snap.Figures)
 		}
-		if f := s.Meter(meter.Run, 100).Figures; f.OK != 1 {
+		if f := s.Metrics().View(meter.Run, 100).Figures; f.OK != 1 {
 			t.Errorf("the run forgot: %+v", f)
 		}
 	})
@@ -221,11 +221,11 @@ func TestRequestsAreListedNewestFirst(t *testing.T) {
 		s.Apply(relay.Event{Kind: relay.Done, ID: relay.ID(i + 1), At: time.Now(),
 			Result: &relay.Result{ID: relay.ID(i + 1), Status: relay.StatusOK}})
 	}
-	l := s.Requests(2 * keepLines)
+	l := s.Requests().List(2 * keepLines)
 	if len(l) != keepLines || l[0].ID != keepLines+5 || l[keepLines-1].ID != 6 {
 		t.Errorf("%d lines from %v to %v", len(l), l[0].ID, l[len(l)-1].ID)
 	}
-	if s.Result(keepLines+5) == nil || s.Result(6) != nil {
+	if s.Requests().Result(keepLines+5) == nil || s.Requests().Result(6) != nil {
 		t.Error("results are kept for the newest only")
 	}
 }

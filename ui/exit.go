@@ -21,15 +21,20 @@ type exit struct {
 	saveDraft   func() error // saves what is typed and not sent
 }
 
-// interrupt is ctrl+c: it stops what streams; the second one quits. store.StopAll is called by the command.
-func (e *exit) interrupt(store Store, run *job.Header) tea.Cmd {
+// stopper ends what streams.
+type stopper interface {
+	StopAll() bool // false: nothing streamed
+}
+
+// interrupt is ctrl+c: it stops what streams; the second one quits. StopAll is called by the command.
+func (e *exit) interrupt(streaming stopper, run *job.Header) tea.Cmd {
 	now := time.Now()
 	if now.Before(e.interrupted) {
 		return e.quit(run)
 	}
 	e.interrupted = now.Add(twice)
 	return func() tea.Msg {
-		if store.StopAll() {
+		if streaming.StopAll() {
 			return pane.ToastMsg{Text: "stopped; ctrl+c again quits"}
 		}
 		return pane.ToastMsg{Text: "ctrl+c again quits"}

@@ -13,8 +13,8 @@ type inspector struct {
 	open bool
 }
 
-func newInspector(env *pane.Env, store Store) inspector {
-	return inspector{pane: inspect.New(env, store)}
+func newInspector(env *pane.Env, sent inspect.Requests) inspector {
+	return inspector{pane: inspect.New(env, sent)}
 }
 
 // whyCovered says why the panes cannot be moved or zoomed just now, "" if they can.

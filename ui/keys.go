@@ -116,11 +116,11 @@ func (m *model) unlessSpent() string {
 
 // liftBudget asks before anything more is sent today.
 func (m *model) liftBudget() tea.Cmd {
-	store := m.store
+	budget := m.store.Budget()
 	detail := fmt.Sprintf("%s of %s are spent today. What is sent from here on is not held back until midnight.",
 		widget.Money(int64(m.snap.DaySpent)), widget.Money(int64(m.snap.DayLimit)))
 	return overlay.Open(overlay.Confirm("Send past today's budget?", detail, func() tea.Msg {
-		store.LiftBudget()
+		budget.Lift()
 		return pane.ToastMsg{Level: state.Warn, Text: "the budget no longer holds anything back today"}
 	}))
 }

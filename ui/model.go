@@ -10,7 +10,7 @@ import (
 
 // model is the root: it owns the size, the focus, the dialogs and the frame. What a pane shows is the pane's own.
 type model struct {
-	store     Store
+	store     *state.Store
 	env       *pane.Env
 	opts      Options
 	panes     [numPanes]pane.Pane
@@ -30,8 +30,8 @@ type model struct {
 }
 
 // newModel builds the root around panes that are already made.
-func newModel(store Store, env *pane.Env, panes [numPanes]pane.Pane, frames framer, o Options) *model {
-	m := &model{store: store, env: env, opts: o, panes: panes, frames: frames, inspector: newInspector(env, store),
+func newModel(store *state.Store, env *pane.Env, panes [numPanes]pane.Pane, frames framer, o Options) *model {
+	m := &model{store: store, env: env, opts: o, panes: panes, frames: frames, inspector: newInspector(env, store.Requests()),
 		dialogs: overlay.NewStack(env), pointer: pointer{grip: noPane}, screen: screen{stale: true},
 		theme: theme{dir: o.Themes, look: o.Look, chosen: o.Theme}}
 	m.keys = m.globals()

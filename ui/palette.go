@@ -30,7 +30,7 @@ func (m *model) openPalette(typed string) tea.Cmd {
 				Class: overlay.Chats, Run: m.openChat(c.ID)})
 		}
 	}
-	for _, r := range m.store.Runs() {
+	for _, r := range m.store.Runs().List() {
 		name := text.Line(r.Input)
 		if name == "" {
 			name = "built-in sample"
@@ -90,7 +90,7 @@ func (m *model) openChat(id string) tea.Cmd {
 }
 
 func (m *model) openRun(id string) tea.Cmd {
-	return m.then("batch", func() error { m.store.ShowRun(id); return nil })
+	return m.then("batch", func() error { m.store.Runs().Show(id); return nil })
 }
 
 func (m *model) useModel(id string) tea.Cmd {

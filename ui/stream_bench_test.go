@@ -78,7 +78,7 @@ func (s *scene) run(rows int) {
 		s.b.Fatal(err)
 	}
 	s.store.SetRuns(book)
-	if _, err := s.store.StartRun(job.Options{Sample: true, Concurrency: rows, Out: s.b.TempDir() +
+	if _, err := s.store.Runs().Start(job.Options{Sample: true, Concurrency: rows, Out: s.b.TempDir() +
 		"/out.jsonl"}); err != nil {
 		s.b.Fatal(err)
 	}

@@ -26,24 +26,10 @@ import (
 	"relaytop/themes"
 	"relaytop/ui/batch"
 	"relaytop/ui/chat"
-	"relaytop/ui/inspect"
 	"relaytop/ui/metrics"
 	"relaytop/ui/pane"
 	"relaytop/ui/style"
 )
-
-// Store is all that the dashboard wants of the state.
-type Store interface {
-	feed
-	chat.Store
-	batch.Store
-	metrics.Store
-	inspect.Store
-	StopAll() bool // ends every answer; false: nothing streamed
-	LiftBudget()   // lets the rest of the day go past its budget
-	Remember(key, value string) error
-	Recall(key string) (string, bool)
-}
 
 // Options say how the dashboard looks and what it is told from outside.
 type Options struct {
@@ -73,7 +59,7 @@ const (
 
 // Run shows the dashboard until the person quits or ctx ends. The terminal is restored when it returns, after a
 // panic too.
-func Run(ctx context.Context, store Store, o Options) error {
+func Run(ctx context.Context, store *state.Store, o Options) error {
 	m, err := build(ctx, store, o)
 	if err != nil {
 		return err
@@ -117,7 +103,7 @@ func trueColour(environ []string) bool {
 }
 
 // build makes the root with its panes.
-func build(ctx context.Context, store Store, o Options) (*model, error) {
+func build(ctx context.Context, store *state.Store, o Options) (*model, error) {
 	chosen, split := recall(store, o)
 	o.Theme = chosen
 	name := chosen
@@ -139,8 +125,8 @@ func build(ctx context.Context, store Store, o Options) (*model, error) {
 	talk := chat.New(env, store, o.Chat)
 	panes := [numPanes]pane.Pane{
 		paneChat:    talk,
-		paneBatch:   batch.New(env, store),
-		paneMetrics: metrics.New(env, store),
+		paneBatch:   batch.New(env, store.Runs()),
+		paneMetrics: metrics.New(env, store.Metrics()),
 	}
 	m := newModel(store, env, panes, framer{ctx: ctx, store: store, budget: time.Second / time.Duration(fps)}, o)
 	if err := rebind(o.Keys, panes[paneChat].Actions(), panes[paneBatch].Actions(), panes[paneMetrics].Actions(),
@@ -169,7 +155,7 @@ func (m *model) remember(key, value string) tea.Cmd {
 }
 
 // recall finds what was remembered: a theme that was chosen on the screen counts where the configuration names none.
-func recall(store Store, o Options) (theme string, split float64) {
+func recall(store *state.Store, o Options) (theme string, split float64) {
 	theme = o.Theme
 	if kept, ok := store.Recall(keepTheme); ok && (theme == "" || theme == auto) {
 		theme = kept
@@ -178,5 +164,3 @@ func recall(store Store, o Options) (theme string, split float64) {
 	split, _ = strconv.ParseFloat(kept, 64) // nothing kept: 0, the usual split
 	return theme, split
 }
-
-var _ Store = (*state.Store)(nil)

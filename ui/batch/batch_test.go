@@ -49,7 +49,7 @@ func (d *dialogs) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 }
 
 // drive puts a pane with a store into the driver.
-func drive(t *testing.T, s Store, h job.Header, do func(d *uitest.Driver, root *dialogs)) {
+func drive(t *testing.T, s Runs, h job.Header, do func(d *uitest.Driver, root *dialogs)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		env := dress(t, "dark", style.Options{})

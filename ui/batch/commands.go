@@ -32,9 +32,9 @@ func (m *Model) begin(o job.Options) tea.Cmd {
 	if !o.Sample {
 		m.start.opening = filepath.Base(o.Input)
 	}
-	serial, store := m.start.serial, m.store
+	serial, book := m.start.serial, m.book
 	return func() tea.Msg {
-		_, err := store.StartRun(o) // which shows the run
+		_, err := book.Start(o) // which shows the run
 		return started{serial: serial, o: o, err: err}
 	}
 }
@@ -52,9 +52,9 @@ func (m *Model) do(what string, verb func(id string) error) tea.Cmd {
 
 // show shows another run.
 func (m *Model) show(id string) tea.Cmd {
-	store := m.store
+	book := m.book
 	return func() tea.Msg {
-		store.ShowRun(id)
+		book.Show(id)
 		return nil
 	}
 }

@@ -32,7 +32,7 @@ func readable(name string) bool {
 func (m *Model) open() tea.Cmd {
 	var recent []string
 	seen := map[string]bool{}
-	for _, h := range m.store.Runs() {
+	for _, h := range m.book.List() {
 		if h.Input != "" && h.Input != "-" && !seen[h.Input] {
 			seen[h.Input] = true
 			recent = append(recent, h.Input)
@@ -52,7 +52,7 @@ func (m *Model) choose() tea.Cmd {
 	o := overlay.PickerOptions{Title: "runs", Holder: "part of a file name", Empty: "no runs yet",
 		Columns: []widget.Column{{Title: "state", Width: 9}, {Title: "rows", Width: 17, Right: true},
 			{Title: "failed", Width: 7, Right: true}, {Title: "started", Width: 12}}}
-	for i, h := range m.store.Runs() {
+	for i, h := range m.book.List() {
 		if h.ID == m.run.ID {
 			o.Current = i
 		}
@@ -83,7 +83,7 @@ func (m *Model) cancel() tea.Cmd {
 			is(h.Queued))
 	}
 	return overlay.Open(overlay.Confirm("Cancel "+text.Truncate(text.Line(name(h)), 40)+"?", detail,
-		m.do("cancel the run", m.store.CancelRun)))
+		m.do("cancel the run", m.book.Cancel)))
 }
 
 func is(n int) string {
@@ -131,7 +131,7 @@ func (m *Model) showRow() tea.Cmd {
 	run, n := m.run.ID, r.N
 	shown := m.page().text(r)
 	return overlay.Open(overlay.LiveMessage(fmt.Sprintf("row %d", n), name(&m.run), func() string {
-		if rows := m.store.RunRows(run, n-1, 1); len(rows) == 1 {
+		if rows := m.book.Window(run, n-1, 1); len(rows) == 1 {
 			shown = m.page().text(&rows[0])
 		}
 		return shown

@@ -32,19 +32,19 @@ func (f *fake) note(format string, a ...any) error {
 	return f.fail
 }
 
-func (f *fake) StartRun(o job.Options) (string, error) {
+func (f *fake) Start(o job.Options) (string, error) {
 	f.opts = append(f.opts, o)
 	return "new", f.note("start %s", o.Input)
 }
-func (f *fake) PauseRun(id string) error    { return f.note("pause %s", id) }
-func (f *fake) ResumeRun(id string) error   { return f.note("resume %s", id) }
-func (f *fake) CancelRun(id string) error   { return f.note("cancel %s", id) }
+func (f *fake) Pause(id string) error       { return f.note("pause %s", id) }
+func (f *fake) Resume(id string) error      { return f.note("resume %s", id) }
+func (f *fake) Cancel(id string) error      { return f.note("cancel %s", id) }
 func (f *fake) RetryFailed(id string) error { return f.note("retry %s", id) }
-func (f *fake) ResizeRun(id string, n int)  { _ = f.note("resize %s %d", id, n) }
-func (f *fake) ShowRun(id string)           { _ = f.note("show %s", id) }
-func (f *fake) Runs() []job.Header          { return f.runs }
-func (f *fake) RunFocus(string) int         { return f.focus }
-func (f *fake) RunPick(_ string, keep func(job.Outcome, bool) bool, from, n int) (rows []job.Row, total int) {
+func (f *fake) Resize(id string, n int)     { _ = f.note("resize %s %d", id, n) }
+func (f *fake) Show(id string)              { _ = f.note("show %s", id) }
+func (f *fake) List() []job.Header          { return f.runs }
+func (f *fake) Focus(string) int            { return f.focus }
+func (f *fake) WindowWhere(_ string, keep func(job.Outcome, bool) bool, from, n int) (rows []job.Row, total int) {
 	for i := range f.rows {
 		if r := &f.rows[i]; keep(r.Outcome, r.Fallback != nil) {
 			if total >= from && len(rows) < n {
@@ -56,7 +56,7 @@ func (f *fake) RunPick(_ string, keep func(job.Outcome, bool) bool, from, n int)
 	return rows, total
 }
 
-func (f *fake) RunRows(_ string, from, n int) []job.Row {
+func (f *fake) Window(_ string, from, n int) []job.Row {
 	f.reads++
 	from = min(max(from, 0), len(f.rows))
 	return f.rows[from:min(from+max(n, 0), len(f.rows))]
@@ -72,8 +72,8 @@ func dress(t testing.TB, theme string, o style.Options) *pane.Env {
 }
 
 // show draws a run in a pane of w x h cells, focused or not.
-func show(env *pane.Env, store Store, h job.Header, w, height int) *Model {
-	m := New(env, store)
+func show(env *pane.Env, book Runs, h job.Header, w, height int) *Model {
+	m := New(env, book)
 	m.Resize(w, height)
 	m.Refresh(&state.Snapshot{At: start, Run: h, Runs: 1})
 	return m

@@ -199,23 +199,23 @@ func (m *Model) edge(last bool) func() tea.Cmd {
 	}
 }
 
-func (m *Model) retry() tea.Cmd { return m.do("retry the failed rows", m.store.RetryFailed) }
+func (m *Model) retry() tea.Cmd { return m.do("retry the failed rows", m.book.RetryFailed) }
 
 func (m *Model) pause() tea.Cmd {
 	switch m.run.State {
 	case job.Running, job.Reading:
 		if m.run.Stopped == "" { // a file that is read can be on hold already
-			return m.do("pause the run", m.store.PauseRun)
+			return m.do("pause the run", m.book.Pause)
 		}
 	}
-	return m.do("resume the run", m.store.ResumeRun)
+	return m.do("resume the run", m.book.Resume)
 }
 
 func (m *Model) resize(by int) func() tea.Cmd {
 	return func() tea.Cmd {
-		id, n, store := m.run.ID, max(m.run.Concurrency+by, 1), m.store
+		id, n, book := m.run.ID, max(m.run.Concurrency+by, 1), m.book
 		return func() tea.Msg {
-			store.ResizeRun(id, n)
+			book.Resize(id, n)
 			return nil
 		}
 	}

@@ -14,22 +14,23 @@ type list struct {
 	filter filter
 }
 
-// rowSource is what the list asks of the store.
-type rowSource interface {
-	RunRows(id string, from, n int) []job.Row
-	RunFocus(id string) int
-	RunPick(id string, keep func(o job.Outcome, fellBack bool) bool, from, n int) (rows []job.Row, total int)
+// rows are those of a run, from memory.
+type rows interface {
+	Window(id string, from, n int) []job.Row
+	// WindowWhere returns n of the rows that keep accepts, from the from-th of them on, and how many there are.
+	WindowWhere(id string, keep func(o job.Outcome, fellBack bool) bool, from, n int) (rows []job.Row, total int)
+	Focus(id string) int // index of the first unfinished row
 }
 
 // load moves the window so that the selected row, or the oldest unfinished one, is in it, and reads its n rows.
-func (l *list) load(from rowSource, run *job.Header, n int) {
+func (l *list) load(from rows, run *job.Header, n int) {
 	l.room = max(n, 0)
 	l.total = run.Rows
 	if l.filter != everything {
 		l.total = l.filter.count(run)
 	}
 	if l.follow {
-		l.sel = from.RunFocus(run.ID)
+		l.sel = from.Focus(run.ID)
 		l.from = max(l.sel-2, 0)
 	}
 	for range 2 { // the total under a filter is known after reading: the window may have to move once more
@@ -47,12 +48,12 @@ func (l *list) load(from rowSource, run *job.Header, n int) {
 	}
 }
 
-func (l *list) read(from rowSource, run string) {
+func (l *list) read(from rows, run string) {
 	if l.filter == everything {
-		l.rows = from.RunRows(run, l.from, l.room)
+		l.rows = from.Window(run, l.from, l.room)
 		return
 	}
-	l.rows, l.total = from.RunPick(run, l.filter.keep, l.from, l.room)
+	l.rows, l.total = from.WindowWhere(run, l.filter.keep, l.from, l.room)
 }
 
 // selected is the selected row, or nil if it is not on the screen.

@@ -13,21 +13,18 @@ import (
 	"relaytop/ui/pane"
 )
 
-// Store is what the pane needs of the state. RunRows, RunPick, RunFocus and Runs answer from memory; the others may
-// wait and are called from commands.
-type Store interface {
-	StartRun(job.Options) (id string, err error)
-	PauseRun(id string) error
-	ResumeRun(id string) error
-	CancelRun(id string) error
-	ResizeRun(id string, n int)
+// Runs are what the pane needs of the state. List and what is in rows answer from memory; the others may wait and are
+// called from commands.
+type Runs interface {
+	Start(job.Options) (id string, err error)
+	Pause(id string) error
+	Resume(id string) error
+	Cancel(id string) error
+	Resize(id string, n int)
 	RetryFailed(id string) error
-	ShowRun(id string)
-	Runs() []job.Header
-	RunRows(id string, from, n int) []job.Row
-	RunFocus(id string) int
-	// RunPick returns n of the rows that keep accepts, from the from-th of them on, and how many there are.
-	RunPick(id string, keep func(o job.Outcome, fellBack bool) bool, from, n int) (rows []job.Row, total int)
+	Show(id string)
+	List() []job.Header // newest first
+	rows
 }
 
 // redrawEvery is the shortest time between two drawings when only the clock moved: tenths of a second are shown.
@@ -36,7 +33,7 @@ const redrawEvery = 100 * time.Millisecond
 // Model is the pane.
 type Model struct {
 	env     *pane.Env
-	store   Store
+	book    Runs
 	actions []pane.Action
 
 	w, h    int
@@ -68,8 +65,8 @@ type drawn struct {
 }
 
 // New makes the pane.
-func New(env *pane.Env, store Store) *Model {
-	m := &Model{env: env, store: store, list: list{follow: true}, drawn: drawn{stale: true}}
+func New(env *pane.Env, book Runs) *Model {
+	m := &Model{env: env, book: book, list: list{follow: true}, drawn: drawn{stale: true}}
 	m.actions = m.table()
 	return m
 }

@@ -45,7 +45,7 @@ func (m *Model) drawSmall(p *page) []string {
 	if filtered {
 		lines = append(lines, "")
 	}
-	m.list.load(m.store, &m.run, p.h-len(lines)-1)
+	m.list.load(m.book, &m.run, p.h-len(lines)-1)
 	if filtered {
 		lines[len(lines)-1] = p.filterLine(p.w) // the number of rows under a filter is known by now
 	}
@@ -58,7 +58,7 @@ func (m *Model) drawLarge(p *page) []string {
 	lines := p.aboveLarge()
 	filterAt := len(lines)
 	lines = append(lines, "")
-	m.list.load(m.store, &m.run, p.h-len(lines)-1-2-detailRows-1)
+	m.list.load(m.book, &m.run, p.h-len(lines)-1-2-detailRows-1)
 	lines[filterAt] = p.filterLine(p.w) // the number of rows under a filter is known by now
 	m.list.top = len(lines) + 1
 	lines = append(lines, p.rowTable(p.w)...)

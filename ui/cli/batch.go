@@ -114,7 +114,7 @@ func (c *command) runBatch(ctx context.Context, f *batchFlags) error {
 	if err := c.mayStart(ctx, app, f); err != nil {
 		return err
 	}
-	id, err := app.Store.StartRun(f.opts)
+	id, err := app.Store.Runs().Start(f.opts)
 	if err != nil {
 		return fail(startCode(err), err)
 	}
@@ -172,7 +172,7 @@ func (c *command) follow(ctx context.Context, app *App, id string) job.Header {
 			bar.show(h.Done(), h.Rows, progressLine(&h))
 		case <-stop:
 			stop = nil
-			if err := app.Store.CancelRun(id); err != nil {
+			if err := app.Store.Runs().Cancel(id); err != nil {
 				c.note("stop the run: %v", err)
 			}
 		}

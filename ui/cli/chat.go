@@ -170,7 +170,7 @@ func (c *command) send(app *App, prompt session.Prompt, f *chatFlags, end chan<-
 		req.Messages = append(req.Messages, relay.Message{Role: "system", Text: f.system})
 	}
 	req.Messages = append(req.Messages, prompt.Message("user"))
-	if err := app.Store.MaySpend(); err != nil {
+	if err := app.Store.Budget().Check(); err != nil {
 		return "", 0, fail(exitFailed, err)
 	}
 	return "", req.ID, fail(exitFailed, app.Engine.Submit(req))

@@ -17,7 +17,7 @@ func (c *command) sendIn(app *App, prompt session.Prompt, f *chatFlags, end chan
 	if chat, err = c.chatFor(app, f); err != nil {
 		return "", 0, err
 	}
-	if err := app.Store.MaySpend(); err != nil {
+	if err := app.Store.Budget().Check(); err != nil {
 		return "", 0, fail(exitFailed, err)
 	}
 	if err := c.settle(app, chat, f); err != nil {

@@ -97,7 +97,7 @@ func TestAnAnswerIsContinuedOverTheWire(t *testing.T) {
 		len(w.Messages(chat)) != 2 {
 		t.Errorf("it became %+v", v)
 	}
-	x := w.Exchanges(v.Request)
+	x := w.Requests().Exchanges(v.Request)
 	if len(x) != 1 || !strings.Contains(string(x[0].Body), `{"role":"assistant","content":"`+cut.Text+
 		`"},{"role":"user","content":"Continue exactly`) {
 		t.Errorf("sent %+v", x)

@@ -45,13 +45,13 @@ func (c *command) tour(ctx context.Context) error {
 	}
 	fmt.Fprint(out, "\n2 batch: the built-in sample\n")
 	// all at once: a tour should be short
-	run, err := app.Store.StartRun(job.Options{Sample: true, Concurrency: 20})
+	run, err := app.Store.Runs().Start(job.Options{Sample: true, Concurrency: 20})
 	if err != nil {
 		return fail(exitFailed, err)
 	}
 	h := c.follow(ctx, app, run)
 	c.summary(&h)
-	v := app.Store.Meter(meter.Run, 1)
+	v := app.Store.Metrics().View(meter.Run, 1)
 	fmt.Fprintf(out, "\n3 metrics\n%s", figures(&v.Figures))
 	for _, m := range v.Models {
 		fmt.Fprintf(out, "  %-20s %3d requests  TTFT p50 %s\n", m.Key, m.Requests, shortDuration(m.TTFT.P50))

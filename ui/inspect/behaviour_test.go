@@ -75,7 +75,7 @@ func TestNoKeyInAnyTab(t *testing.T) {
 		Asked: "m", Endpoint: "r", Timing: reply.Timing, Err: reply.Err,
 		Attempts: []relay.Attempt{{N: 1, Endpoint: "r", Model: "m", Status: reply.HTTP, Class: reply.Err.Class,
 			Message: reply.Err.Message, Timing: reply.Timing}}}})
-	m := New(&pane.Env{Styles: look(t, "dark", style.Options{})}, store)
+	m := New(&pane.Env{Styles: look(t, "dark", style.Options{})}, store.Requests())
 	m.Resize(116, 200)
 	m.Open(pane.InspectMsg{ID: id})
 	m.Refresh(store.Snapshot())

@@ -23,8 +23,8 @@ import (
 	"relaytop/ui/widget"
 )
 
-// Store is what the view needs of the state. It answers from memory.
-type Store interface {
+// Requests is what the view needs of the state. It answers from memory.
+type Requests interface {
 	Inspect(relay.ID) state.Inspection
 }
 
@@ -47,7 +47,7 @@ var tabNames = [numTabs]string{"overview", "chunks", "request", "response"}
 // Model is the view. It implements pane.Pane.
 type Model struct {
 	env     *pane.Env
-	store   Store
+	sent    Requests
 	actions []pane.Action
 
 	w, h    int
@@ -74,8 +74,8 @@ type drawn struct {
 var _ pane.Pane = (*Model)(nil)
 
 // New makes the view. env is shared: its styles may be replaced at any time.
-func New(env *pane.Env, store Store) *Model {
-	m := &Model{env: env, store: store, chosen: -1, drawn: drawn{stale: true}}
+func New(env *pane.Env, sent Requests) *Model {
+	m := &Model{env: env, sent: sent, chosen: -1, drawn: drawn{stale: true}}
 	for i := range m.ports {
 		m.ports[i] = viewport.New()
 	}
@@ -103,7 +103,7 @@ func (m *Model) Close() {
 
 // read asks the store. A result that the store no longer has may have come with the message.
 func (m *Model) read() {
-	m.in = m.store.Inspect(m.subject.ID)
+	m.in = m.sent.Inspect(m.subject.ID)
 	if m.in.Result == nil {
 		m.in.Result = m.subject.Result
 	}

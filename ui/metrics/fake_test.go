@@ -21,7 +21,7 @@ type fake struct {
 	asked int
 }
 
-func (f *fake) Meter(w meter.Window, columns int) meter.View {
+func (f *fake) View(w meter.Window, columns int) meter.View {
 	f.asked++
 	return f.view(w, columns)
 }

@@ -15,10 +15,10 @@ import (
 	"relaytop/ui/pane"
 )
 
-// Store is what the pane needs of the state. It derives figures at most four times a second, however often it is
+// Source is what the pane needs of the state. It derives figures at most four times a second, however often it is
 // asked.
-type Store interface {
-	Meter(w meter.Window, columns int) meter.View
+type Source interface {
+	View(w meter.Window, columns int) meter.View
 }
 
 // page is what the two small charts show.
@@ -33,7 +33,7 @@ const (
 // Model is the pane.
 type Model struct {
 	env     *pane.Env
-	store   Store
+	source  Source
 	actions []pane.Action
 
 	w, h   int
@@ -63,8 +63,8 @@ type drawKey struct {
 }
 
 // New makes the pane. It opens on the last minute, the usual window of every figure.
-func New(env *pane.Env, store Store) *Model {
-	m := &Model{env: env, store: store, window: meter.Minute, stale: true}
+func New(env *pane.Env, source Source) *Model {
+	m := &Model{env: env, source: source, window: meter.Minute, stale: true}
 	m.actions = m.table()
 	return m
 }
@@ -111,7 +111,7 @@ const shortest = time.Minute
 
 // ask fetches the view. The buckets of a run that is younger than the axis are put at its right edge.
 func (m *Model) ask() {
-	m.view, m.stale = m.store.Meter(m.window, m.columns()), false
+	m.view, m.stale = m.source.View(m.window, m.columns()), false
 	v := &m.view
 	if m.window != meter.Run || v.Step <= 0 || v.Span >= shortest {
 		return

@@ -36,27 +36,27 @@ func TestNothingIsSentPastTheBudget(t *testing.T) {
 		}
 	}
 	refused("ask", s.Ask(chat, "hello"))
-	_, err := s.StartRun(job.Options{Sample: true})
+	_, err := s.Runs().Start(job.Options{Sample: true})
 	refused("start", err)
-	refused("resume", s.ResumeRun("r"))
-	refused("retry", s.RetryFailed("r"))
+	refused("resume", s.Runs().Resume("r"))
+	refused("retry", s.Runs().RetryFailed("r"))
 	p.unread = errors.New("disk")
 	if err := s.Ask(chat, "hello"); !errors.Is(err, p.unread) {
 		t.Errorf("a ledger that can't be read: %v", err)
 	}
 	p.unread = nil
-	s.LiftBudget()
+	s.Budget().Lift()
 	if err := s.Ask(chat, "hello"); err != nil || w.count() != 1 {
 		t.Errorf("lifted: %v", err)
 	}
-	if _, err := s.StartRun(job.Options{Sample: true}); err != nil || book.started != 1 {
+	if _, err := s.Runs().Start(job.Options{Sample: true}); err != nil || book.started != 1 {
 		t.Errorf("lifted: %v", err)
 	}
 }
 
 // shelfOfRuns counts what is begun; the methods that it lacks are not called.
 type shelfOfRuns struct {
-	Runs
+	RunBook
 	started int
 }
 

@@ -1,0 +1,24 @@
+package state
+
+import "relaytop/state/meter"
+
+// Metrics are the figures of this run of the program.
+type Metrics struct{ s *Store }
+
+// Metrics are the figures of this run of the program.
+func (s *Store) Metrics() Metrics { return Metrics{s} }
+
+// View gives the metrics of a window in at most columns buckets.
+func (m Metrics) View(w meter.Window, columns int) meter.View {
+	m.s.mu.Lock()
+	defer m.s.mu.Unlock()
+	m.s.window = w
+	return m.s.meter.View(m.s.opt.Now(), w, columns)
+}
+
+// Counters are the numbers of this run of the program.
+func (m Metrics) Counters() meter.Counters {
+	m.s.mu.Lock()
+	defer m.s.mu.Unlock()
+	return m.s.meter.Counters(m.s.opt.Now())
+}

@@ -1,0 +1,161 @@
+package state
+
+import (
+	"errors"
+
+	"relaytop/state/job"
+)
+
+var errNoRuns = errors.New("batch runs are not available here")
+
+// Runs are the batch runs. What starts, stops or moves one may wait for the disk; what lists and reads answers from
+// memory.
+type Runs struct{ s *Store }
+
+// Runs are the batch runs.
+func (s *Store) Runs() Runs { return Runs{s} }
+
+// shown is the run that snapshots hold, of those in the book. It is guarded by the store's lock.
+type shown struct {
+	book  RunBook
+	id    string // "": the newest
+	count int    // how many there are
+	stale bool   // a run may have begun or gone since they were counted
+}
+
+func (r Runs) book() RunBook {
+	r.s.mu.Lock()
+	defer r.s.mu.Unlock()
+	return r.s.shown.book
+}
+
+// Start begins a batch run and shows it.
+func (r Runs) Start(o job.Options) (string, error) {
+	b := r.book()
+	if b == nil {
+		return "", errNoRuns
+	}
+	if o.Resume == "" { // a resumed run may have all its answers; if not, its first row meets the budget
+		if err := r.s.Budget().Check(); err != nil {
+			return "", err
+		}
+	}
+	id, err := b.Start(o)
+	if id != "" {
+		r.Show(id)
+	}
+	return id, err
+}
+
+// Pause lets the rows in flight finish and starts no others.
+func (r Runs) Pause(id string) error { return r.do(id, RunBook.Pause) }
+
+// Resume goes on with a run that was paused or broke off.
+func (r Runs) Resume(id string) error { return r.spend(id, RunBook.Resume) }
+
+// Cancel ends a run; what was answered is kept.
+func (r Runs) Cancel(id string) error { return r.do(id, RunBook.Cancel) }
+
+// RetryFailed asks the failed rows of a run again.
+func (r Runs) RetryFailed(id string) error { return r.spend(id, RunBook.RetryFailed) }
+
+// spend is do for what sends requests.
+func (r Runs) spend(id string, verb func(RunBook, string) error) error {
+	if err := r.s.Budget().Check(); err != nil {
+		return err
+	}
+	return r.do(id, verb)
+}
+
+func (r Runs) do(id string, verb func(RunBook, string) error) error {
+	b := r.book()
+	if b == nil {
+		return errNoRuns
+	}
+	err := verb(b, id)
+	r.s.Touch()
+	return err
+}
+
+// Resize sets how many rows of a run are in flight at once.
+func (r Runs) Resize(id string, n int) {
+	b := r.book()
+	if b == nil {
+		return
+	}
+	if err := b.Resize(id, n); err != nil {
+		r.s.Tell(Warn, err.Error())
+	}
+	r.s.Touch()
+}
+
+// Show chooses the run that snapshots hold.
+func (r Runs) Show(id string) {
+	r.s.mu.Lock()
+	r.s.shown.id = id
+	r.s.mu.Unlock()
+	r.s.Touch()
+}
+
+// List is all runs, newest first.
+func (r Runs) List() []job.Header {
+	if b := r.book(); b != nil {
+		return b.Headers()
+	}
+	return nil
+}
+
+// Window is n rows of a run from the given index on.
+func (r Runs) Window(id string, from, n int) []job.Row {
+	if b := r.book(); b != nil {
+		return b.Window(id, from, n)
+	}
+	return nil
+}
+
+// WindowWhere is n of the rows of a run that keep accepts, from the from-th of them on, and how many there are.
+func (r Runs) WindowWhere(id string, keep func(o job.Outcome, fellBack bool) bool, from, n int) (rows []job.Row,
+	total int) {
+	if b := r.book(); b != nil {
+		return b.WindowWhere(id, keep, from, n)
+	}
+	return nil, 0
+}
+
+// Focus is the index of the first unfinished row.
+func (r Runs) Focus(id string) int {
+	if b := r.book(); b != nil {
+		return b.Focus(id)
+	}
+	return 0
+}
+
+// header gives the shown run and how many there are. The list is asked for only when it may have changed.
+func (r Runs) header() (job.Header, int) {
+	s := r.s
+	s.mu.Lock()
+	now := s.shown
+	s.shown.stale = false
+	s.mu.Unlock()
+	if now.book == nil {
+		return job.Header{}, 0
+	}
+	if now.stale {
+		all := now.book.Headers()
+		now.count = len(all)
+		if now.id == "" && now.count > 0 {
+			now.id = all[0].ID
+		}
+		s.mu.Lock()
+		s.shown.count = now.count
+		if s.shown.id == "" {
+			s.shown.id = now.id
+		}
+		s.mu.Unlock()
+	}
+	if now.id == "" {
+		return job.Header{}, now.count
+	}
+	h, _ := now.book.Header(now.id)
+	return h, now.count
+}
