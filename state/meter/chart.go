@@ -91,13 +91,13 @@ func (m *Meter) runColumns(columns int) (time.Duration, []column) {
 }
 
 // draw turns columns into buckets and the heatmap, newest first: the running total is taken back from the run's, so
-// that it is exact in every window. One heap serves all columns.
+// that it is exact in every window. One serves all columns.
 func (m *Meter) draw(cols []column) ([]Bucket, Heat) {
 	out := make([]Bucket, len(cols))
 	heat := newHeat(cols)
 	scale := newScale(heat.Low, heat.High)
 	total, _ := m.total.tally.money()
-	h := new(heap)
+	h := new(gathered)
 	for i, c := range slices.Backward(cols) {
 		h.clear()
 		for _, s := range c {

@@ -129,14 +129,14 @@ func (m *Meter) pending() relay.Money {
 	return relay.Money(math.Round(sum))
 }
 
-// heap gathers slots for reading.
-type heap struct {
+// gathered is the sum of several slots, for reading.
+type gathered struct {
 	tally
 	quarters int64
 	dist     [numWindowed]dist
 }
 
-func (h *heap) add(s *slot) {
+func (h *gathered) add(s *slot) {
 	for _, c := range s.cells {
 		h.dist[c.metric()].add(c.step(), c.n)
 	}
@@ -147,15 +147,15 @@ func (h *heap) add(s *slot) {
 }
 
 // clear empties h and keeps its memory.
-func (h *heap) clear() {
+func (h *gathered) clear() {
 	h.tally, h.quarters = tally{}, 0
 	for i := range h.dist {
 		h.dist[i].clear()
 	}
 }
 
-func (m *Meter) gather(from, to int64) *heap {
-	h := new(heap)
+func (m *Meter) gather(from, to int64) *gathered {
+	h := new(gathered)
 	for sec := from; sec <= to; sec++ {
 		if s := m.ring.peek(sec); s != nil {
 			h.add(s)

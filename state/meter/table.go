@@ -5,19 +5,19 @@ import (
 	"time"
 )
 
-type table map[string]*heap
+type table map[string]*gathered
 
-func (t table) at(key string) *heap {
+func (t table) at(key string) *gathered {
 	h := t[key]
 	if h == nil {
-		h = new(heap)
+		h = new(gathered)
 		t[key] = h
 	}
 	return h
 }
 
 // places are the lines of the three tables that a group belongs to.
-type places [3]*heap
+type places [3]*gathered
 
 // tables gathers the seconds of a window by model, endpoint and lane. Names are looked up once a group: there may
 // be a hundred thousand cells.

@@ -129,8 +129,8 @@ func (s source) object(e element) (*Chat, error) {
 		return s.foreign(members, messages)
 	}
 	var name string
-	if err := json.Unmarshal(format.raw, &name); err != nil || name != Format {
-		return nil, s.at(format.at, fmt.Errorf("the format %.40s is not known: %q is", format.raw, Format))
+	if err := json.Unmarshal(format.raw, &name); err != nil || name != FormatID {
+		return nil, s.at(format.at, fmt.Errorf("the format %.40s is not known: %q is", format.raw, FormatID))
 	}
 	var version int
 	if v := members["version"]; v.raw == nil || json.Unmarshal(v.raw, &version) != nil || version < 1 {

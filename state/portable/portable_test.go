@@ -260,3 +260,26 @@ func FuzzImport(f *testing.F) {
 		}
 	})
 }
+
+// TestFormats: a format is found by its name and by the extension of a file, and only those there are can be written.
+func TestFormats(t *testing.T) {
+	for path, want := range map[string]string{
+		"a.json": "json", "b/c.MD": "md", "d.markdown": "md", "e.txt": "", "json": "", "": "",
+	} {
+		if got := FormatOf(path); got != want {
+			t.Errorf("FormatOf(%q) is %q, want %q", path, got, want)
+		}
+	}
+	if FormatNames() != "json or md" || Extensions() != ".json or .md" {
+		t.Errorf("names %q, extensions %q", FormatNames(), Extensions())
+	}
+	for _, f := range Formats() {
+		var b strings.Builder
+		if err := Write(&b, &Chat{}, f.Name); err != nil || b.Len() == 0 {
+			t.Errorf("%s: %q, %v", f.Name, b.String(), err)
+		}
+	}
+	if err := Write(io.Discard, &Chat{}, "html"); err == nil || IsFormat("html") {
+		t.Error("html is taken for a format")
+	}
+}

@@ -2,11 +2,9 @@ package portable
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"unicode"
 
@@ -37,8 +35,8 @@ func Save(path string, replace bool, fill func(io.Writer) error) error {
 	return disk.Cause(err)
 }
 
-// FileName is a name for a chat's file: the words of its title.
-func FileName(title, kind string) string {
+// FileName is a name for a chat's file: the words of its title, and format as its extension.
+func FileName(title, format string) string {
 	words := strings.FieldsFunc(strings.ToLower(title), func(r rune) bool {
 		return !unicode.IsLetter(r) &&
 			!unicode.IsDigit(r) && !unicode.IsMark(r)
@@ -51,27 +49,5 @@ func FileName(title, kind string) string {
 	if s == "" {
 		s = "chat"
 	}
-	return s + "." + kind
-}
-
-// Kind is the format that a file's name asks for: md or json; "" if it does not say.
-func Kind(path string) string {
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".md", ".markdown":
-		return "md"
-	case ".json":
-		return "json"
-	}
-	return ""
-}
-
-// Write writes a chat as md or json.
-func Write(w io.Writer, c *Chat, kind string) error {
-	switch kind {
-	case "json":
-		return JSON(w, c)
-	case "md":
-		return Markdown(w, c)
-	}
-	return fmt.Errorf("there is no format %q: json or md", kind)
+	return s + "." + format
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -20,16 +21,25 @@ import (
 func (l library) export(c session.Header) tea.Cmd {
 	chat, title := c.ID, c.Title
 	return overlay.Open(overlay.Prompt(overlay.PromptOptions{
-		Title: "export the chat", Label: "the file: .md to be read, .json to be imported again",
+		Title: "export the chat", Label: "the file: " + purposes(),
 		Value: portable.FileName(title, "md"),
 		Check: func(path string) string {
-			if portable.Kind(path) == "" {
-				return "its name must end in .md or .json"
+			if portable.FormatOf(path) == "" {
+				return "its name must end in " + portable.Extensions()
 			}
 			return ""
 		},
 		Done: func(path string) tea.Cmd { return l.exportTo(chat, path, false) },
 	}))
+}
+
+// purposes are the extensions of the formats, each with what it is good for.
+func purposes() string {
+	var list []string
+	for _, f := range slices.Backward(portable.Formats()) {
+		list = append(list, f.Extensions[0]+" "+f.Does)
+	}
+	return strings.Join(list, ", ")
 }
 
 // exportTo writes the file. One that is there is replaced only after a question.
@@ -39,7 +49,8 @@ func (l library) exportTo(chat, path string, replace bool) tea.Cmd {
 		name := wholePath(path)
 		c, err := store.Export(chat)
 		if err == nil {
-			err = portable.Save(name, replace, func(w io.Writer) error { return portable.Write(w, c, portable.Kind(name)) })
+			format := portable.FormatOf(name)
+			err = portable.Save(name, replace, func(w io.Writer) error { return portable.Write(w, c, format) })
 		}
 		if errors.Is(err, portable.ErrExists) {
 			return overlay.OpenMsg{Dialog: overlay.Confirm("Replace "+text.Line(filepath.Base(name))+"?",
@@ -66,7 +77,7 @@ func wholePath(path string) string {
 // importChat asks for a file, shows what is in it, and keeps it as a new chat if that is what is wanted.
 func (l library) importChat() tea.Cmd {
 	return overlay.Open(overlay.Files(overlay.FilesOptions{Title: "import a chat", Only: "JSON",
-		Accept: func(name string) bool { return portable.Kind(name) == "json" },
+		Accept: func(name string) bool { return portable.FormatOf(name) == "json" },
 		Choose: func(path string) tea.Cmd { return l.preview(path) }}))
 }
 

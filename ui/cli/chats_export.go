@@ -23,12 +23,12 @@ func (c *command) chatsExport() *cobra.Command {
 		Args: between(0, 1, "export takes the ID of one chat at most"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if kind == "" {
-				if kind = portable.Kind(out); kind == "" {
-					kind = "json"
+				if kind = portable.FormatOf(out); kind == "" {
+					kind = portable.Formats()[0].Name
 				}
 			}
-			if kind != "json" && kind != "md" {
-				return fail(exitUsage, fmt.Errorf("--format must be json or md, not %q", kind))
+			if !portable.IsFormat(kind) {
+				return fail(exitUsage, fmt.Errorf("--format must be %s, not %q", portable.FormatNames(), kind))
 			}
 			id := lastOne
 			if len(args) > 0 {
@@ -39,7 +39,8 @@ func (c *command) chatsExport() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&kind, "format", "", "json or md (default: by the name of the file, else json)")
+	cmd.Flags().StringVar(&kind, "format", "",
+		portable.FormatNames()+" (default: by the name of the file, else "+portable.Formats()[0].Name+")")
 	cmd.Flags().StringVarP(&out, "out", "o", "", "file to write (default: stdout)")
 	cmd.Flags().BoolVar(&force, "force", false, "overwrite the file")
 	return cmd

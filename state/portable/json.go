@@ -12,8 +12,8 @@ import (
 
 // What our own files say of themselves. A later version may add keys; a reader takes no version above its own.
 const (
-	Format  = "relaytop.chat"
-	Version = 1
+	FormatID = "relaytop.chat"
+	Version  = 1
 )
 
 // JSON writes a chat in our own format: an object with format, version, chat and messages, each message on a line
@@ -31,7 +31,7 @@ func JSON(w io.Writer, c *Chat) error {
 		return fmt.Errorf("encoding the chat: %w", err)
 	}
 	b := bufio.NewWriter(w)
-	fmt.Fprintf(b, "{\"format\":%q,\"version\":%d,\n\"chat\":%s,\n\"messages\":[", Format, Version, chat)
+	fmt.Fprintf(b, "{\"format\":%q,\"version\":%d,\n\"chat\":%s,\n\"messages\":[", FormatID, Version, chat)
 	for i := range c.Messages {
 		m := c.Messages[i]
 		m.Chat, m.ID, m.Parent = "", int64(i+1), ids[m.Parent]
