@@ -48,8 +48,7 @@ func main() {
 	}, os.Args[1:]))
 }
 
-// open starts the engine and the state. They are closed in the opposite order: engine, journals, archive, simulated
-// relay.
+// open starts the engine and the state. They are closed in reverse order: engine, journals, archive, simulated relay.
 func open(ctx context.Context, cfg *config.Config, also relay.Sink) (app *cli.App, err error) {
 	var closers cli.Closers
 	defer func() {
@@ -72,15 +71,10 @@ func open(ctx context.Context, cfg *config.Config, also relay.Sink) (app *cli.Ap
 		return nil, err
 	}
 
-	store := state.New(state.Options{Archive: kept, Budget: day, Cache: cfg.Caches(), Demo: cfg.Relay.Demo, Relay: endpoints[0].Name,
-		Model: cfg.DefaultModel, Fallback: cfg.Fallback, Params: relay.DefaultParams(), Price: sends.Forecast()})
-	kept.OnError(store.Ledger)
-	runs, err := job.NewBook(job.Config{Dir: cfg.Paths.Runs(cfg.Relay.Demo), Model: cfg.BatchModel(), Params: relay.DefaultParams(),
-		OnChange: store.Touch, Version: version, Price: sends.Forecast(), Cache: cfg.Caches()})
+	store, runs, err := startState(cfg, endpoints[0].Name, kept, day, sends.Forecast())
 	if err != nil {
 		return nil, err
 	}
-	store.SetRuns(runs)
 	closers.Add(store.Close)
 
 	workers, err := sends.Start(day.Watch(func(e relay.Event) { store.Apply(e); also(e) }), day.Check)
@@ -88,7 +82,7 @@ func open(ctx context.Context, cfg *config.Config, also relay.Sink) (app *cli.Ap
 		return nil, err
 	}
 	closers.Add(workers.Close)
-	closers.Add(func(context.Context) error { runs.Quiet(); return nil }) // nothing new is sent from here on
+	closers.Add(func(context.Context) error { runs.Quiet(); return nil }) // rows stop being sent before the pool closes
 	runs.SetEngine(workers)
 	store.SetEngine(workers)
 	return &cli.App{
@@ -109,7 +103,39 @@ func open(ctx context.Context, cfg *config.Config, also relay.Sink) (app *cli.Ap
 	}, nil
 }
 
-// engineOptions are what the configuration says of sending.
+// startState makes the store and the batch runs, which it shows.
+func startState(
+	cfg *config.Config, endpoint string, kept *archive.Archive, day *budget.Day, price job.Price,
+) (*state.Store, *job.Book, error) {
+	store := state.New(state.Options{
+		Archive:  kept,
+		Budget:   day,
+		Cache:    cfg.Caches(),
+		Demo:     cfg.Relay.Demo,
+		Relay:    endpoint,
+		Model:    cfg.DefaultModel,
+		Fallback: cfg.Fallback,
+		Params:   relay.DefaultParams(),
+		Price:    price,
+	})
+	kept.OnError(store.Ledger)
+	runs, err := job.NewBook(job.Config{
+		Dir:      cfg.Paths.Runs(cfg.Relay.Demo),
+		Model:    cfg.BatchModel(),
+		Params:   relay.DefaultParams(),
+		OnChange: store.Touch,
+		Version:  version,
+		Price:    price,
+		Cache:    cfg.Caches(),
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	store.SetRuns(runs)
+	return store, runs, nil
+}
+
+// engineOptions are what the configuration says about sending.
 func engineOptions(cfg *config.Config, endpoints []relay.Endpoint, kept *archive.Archive) engine.Options {
 	return engine.Options{
 		Endpoints:   endpoints,
@@ -126,7 +152,7 @@ func engineOptions(cfg *config.Config, endpoints []relay.Endpoint, kept *archive
 	}
 }
 
-// endpointsOf are the configured relays, or the simulated one, which it starts.
+// endpointsOf returns the configured relays, or starts the simulated one.
 func endpointsOf(cfg *config.Config, closers *cli.Closers) ([]relay.Endpoint, error) {
 	if cfg.Relay.Demo {
 		s, err := sim.Start(context.Background(), sim.Options{Seed: 1})
@@ -164,22 +190,39 @@ func doctor(ctx context.Context, cfg *config.Config, pay relay.Spending) (checks
 	closers, prices := cli.Closers{}, price.New()
 	endpoints, err := endpointsOf(cfg, &closers)
 	if err = errors.Join(err, prices.ReadUser(cfg.PriceFile)); err == nil { // else nothing is sent
-		checks = probe.All(ctx, endpoints, probe.Options{Version: version, Model: cfg.DefaultModel, Prices: prices, Pay: pay,
-			Timeout: cfg.RequestTimeout})
+		checks = probe.All(ctx, endpoints, probe.Options{
+			Version: version,
+			Model:   cfg.DefaultModel,
+			Prices:  prices,
+			Pay:     pay,
+			Timeout: cfg.RequestTimeout,
+		})
 	}
 	return checks, errors.Join(err, closers.Close(context.WithoutCancel(ctx)))
 }
 
-// simulate runs the simulated relay alone.
+// simulate runs only the simulated relay.
 func simulate(f cli.SimFlags) (*cli.Sim, error) {
 	rates, bad := sim.ParseErrors(f.Errors)
 	usage, err := sim.ParseUsage(f.Usage)
 	if err = errors.Join(bad, err); err != nil {
 		return nil, err
 	}
-	s, err := sim.Start(context.Background(), sim.Options{Listen: f.Listen, Seed: f.Seed, TTFT: f.TTFT, ITL: f.ITL, Jitter: f.Jitter,
-		Tokens: f.Tokens, ChunkTokens: f.ChunkTokens, Errors: rates, RPM: f.RPM, Concurrency: f.Concurrency, Usage: usage,
-		CostField: f.CostField, Key: f.Key})
+	s, err := sim.Start(context.Background(), sim.Options{
+		Listen:      f.Listen,
+		Seed:        f.Seed,
+		TTFT:        f.TTFT,
+		ITL:         f.ITL,
+		Jitter:      f.Jitter,
+		Tokens:      f.Tokens,
+		ChunkTokens: f.ChunkTokens,
+		Errors:      rates,
+		RPM:         f.RPM,
+		Concurrency: f.Concurrency,
+		Usage:       usage,
+		CostField:   f.CostField,
+		Key:         f.Key,
+	})
 	if err != nil {
 		return nil, err
 	}

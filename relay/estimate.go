@@ -3,14 +3,15 @@ package relay
 import "encoding/json"
 
 const (
-	// MediaTokens is what an image, a sound or a file is counted as, whatever its size: what OpenAI takes for an image of 1024 x 1024.
+	// MediaTokens is what an image, a sound or a file is counted as, whatever its size: what OpenAI takes for an image
+	// of 1024 x 1024.
 	MediaTokens = 765
 
 	framedTokens = 4 // role and separators of one message
 )
 
-// EstimateInput is the number of input tokens that a request probably has: the texts of its messages, its tools, and a fixed number for
-// each image. It reads the whole body where there is one: ask once.
+// EstimateInput is the number of input tokens that a request probably has: the texts of its messages, its tools,
+// and a fixed number for each image. It reads the whole body where there is one: ask once.
 func EstimateInput(r *Request) int64 {
 	if len(r.Body) > 0 {
 		var body map[string]any

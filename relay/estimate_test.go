@@ -13,19 +13,24 @@ func TestEstimateInput(t *testing.T) {
 		r    Request
 		want int64
 	}{
-		"text":            {Request{Messages: []Message{{Text: "12345678"}}}, 6},
-		"text in a body":  {Request{Body: json.RawMessage(`{"model":"long-name","messages":[{"role":"user","content":"12345678"}]}`)}, 6},
-		"Chinese":         {Request{Messages: []Message{{Text: "你好吗"}}}, 7},
-		"parts":           {Request{Messages: []Message{{Text: "not sent", Parts: []Part{{Text: "abcd"}, {Image: "x"}}}}}, 770},
+		"text": {Request{Messages: []Message{{Text: "12345678"}}}, 6},
+		"text in a body": {Request{Body: json.RawMessage(
+			`{"model":"long-name","messages":[{"role":"user","content":"12345678"}]}`)}, 6},
+		"Chinese": {Request{Messages: []Message{{Text: "你好吗"}}}, 7},
+		"parts": {Request{Messages: []Message{{Text: "not sent", Parts: []Part{{Text: "abcd"}, {Image: "x"}}}}},
+			770},
 		"parts in a body": {Request{Body: imageBody("https://x/y.png")}, 770},
 		"a megabyte":      {Request{Body: imageBody(megabyte)}, 770},
 		"bare data URL":   {Request{Body: json.RawMessage(`{"input":"` + megabyte + `"}`)}, 765},
-		"sound": {Request{Body: json.RawMessage(`{"messages":[{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"` +
-			megabyte[30:] + `"}}]}]}`)}, 769},
+		"sound": {Request{Body: json.RawMessage(
+			`{"messages":[{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"` +
+				megabyte[30:] + `"}}]}]}`)}, 769},
 		"input":         {Request{Body: json.RawMessage(`{"input":["ab","cd"]}`)}, 2},
 		"token numbers": {Request{Body: json.RawMessage(`{"prompt":[1,2,3]}`)}, 3},
-		"tools":         {Request{Messages: []Message{{Text: "1234"}}, Params: Params{"tools": json.RawMessage(tools)}}, 5 + EstimateTokens(tools)},
-		"tools in a body": {Request{Body: json.RawMessage(`{"messages":[{"role":"user","content":"1234"}],"tools":` + tools + `}`)},
+		"tools": {Request{Messages: []Message{{Text: "1234"}}, Params: Params{"tools": json.RawMessage(tools)}},
+			5 + EstimateTokens(tools)},
+		"tools in a body": {Request{Body: json.RawMessage(`{"messages":[{"role":"user","content":"1234"}],"tools":` +
+			tools + `}`)},
 			5 + EstimateTokens(tools)},
 		"calls": {Request{Messages: []Message{{ToolCalls: []ToolCall{{ID: "1", Name: "abcd", Arguments: "{}"}}}}}, 6},
 		"calls in a body": {Request{Body: json.RawMessage(`{"messages":[{"role":"assistant","content":null,"tool_calls":[` +
@@ -40,7 +45,8 @@ func TestEstimateInput(t *testing.T) {
 }
 
 func imageBody(url string) json.RawMessage {
-	return json.RawMessage(`{"messages":[{"role":"user","content":[{"type":"text","text":"abcd"},{"type":"image_url","image_url":{"url":"` + url + `"}}]}]}`)
+	return json.RawMessage(`{"messages":[{"role":"user","content":[{"type":"text","text":"abcd"},` +
+		`{"type":"image_url","image_url":{"url":"` + url + `"}}]}]}`)
 }
 
 func FuzzEstimateBody(f *testing.F) {

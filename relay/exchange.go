@@ -5,8 +5,8 @@ import "time"
 // Field is one header field.
 type Field struct{ Name, Value string }
 
-// Exchange is what one attempt put on the wire and got back, as far as it came. Secrets are out of it: Mask stands in their place. Whoever
-// is given one does not change it.
+// Exchange is what one attempt put on the wire and got back, as far as it came. Secrets are out of it: Mask stands
+// in their place. Whoever is given one does not change it.
 type Exchange struct {
 	ID       ID
 	Attempt  int

@@ -106,7 +106,8 @@ const (
 
 // Sources lists the sources in the order of trust, the most trusted first.
 func Sources() []Source {
-	return []Source{SourceCache, SourceReported, SourceHeader, SourceUser, SourceRelay, SourceList, SourceEstimated, SourceSim, SourceUnknown}
+	return []Source{SourceCache, SourceReported, SourceHeader, SourceUser, SourceRelay, SourceList, SourceEstimated,
+		SourceSim, SourceUnknown}
 }
 
 // LessTrusted returns the one of two sources that is trusted less: a sum is known as well as its weakest part. An
@@ -145,8 +146,8 @@ type Bill struct {
 type BillLine struct {
 	What    string `json:"what"` // input, cached input, cache write, output, reasoning, or the request itself
 	Tokens  int64  `json:"tokens,omitempty"`
-	Rate    Money  `json:"rate,omitempty"` // of a million tokens
-	Amount  Money  `json:"amount"`         // rounded to picodollars; their sum is rounded once, so it may differ in the last digit
+	Rate    Money  `json:"rate,omitempty"` // per million tokens
+	Amount  Money  `json:"amount"`         // rounded to picodollars: the sum, rounded once, may differ
 	Assumed bool   `json:"assumed,omitempty"`
 }
 

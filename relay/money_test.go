@@ -9,16 +9,19 @@ import (
 func TestParseMoney(t *testing.T) {
 	zeros := strings.Repeat("0", 300)
 	for s, want := range map[string]Money{
-		"0": 0, "12.5": 12_500_000_000_000, "1e-5": 10_000_000, "1.2e-005": 12_000_000, "1.2E-05": 12_000_000, "1.2e+000": 1_200_000_000_000,
+		"0": 0, "12.5": 12_500_000_000_000, "1e-5": 10_000_000, "1.2e-005": 12_000_000, "1.2E-05": 12_000_000,
+		"1.2e+000":         1_200_000_000_000,
 		"0.000012" + zeros: 12_000_000, "0.000012" + zeros + "1": 12_000_000, "1" + zeros + "e-300": USD,
-		"0.0000000000005": 0, "0.0000000000015": 2, "0.0000000000005" + zeros + "1": 1, // half to even, and what is more than a half
+		// half to even, and what is more than a half
+		"0.0000000000005": 0, "0.0000000000015": 2, "0.0000000000005" + zeros + "1": 1,
 		"0." + zeros + "1": 0, "1e-99999999999999999999": 0, "0e99999999999999999999": 0, "-0.5": -USD / 2,
 	} {
 		if got, err := ParseMoney(s); err != nil || got != want {
 			t.Errorf("%.80s: %s %v, want %s", s, got, err, want)
 		}
 	}
-	for _, s := range []string{"", ".", "e5", "1e", "1e5.5", "1e--5", "1-2", "1/3", "0x1", "1_0", "NaN", "Inf", "1e999999999999", "1e400", "9" + zeros,
+	for _, s := range []string{"", ".", "e5", "1e", "1e5.5", "1e--5", "1-2", "1/3", "0x1", "1_0", "NaN", "Inf",
+		"1e999999999999", "1e400", "9" + zeros,
 		strings.Repeat("1", 401)} {
 		if got, err := ParseMoney(s); err == nil {
 			t.Errorf("%.80q is %s", s, got)
@@ -31,8 +34,10 @@ func TestTold(t *testing.T) {
 		cost Cost
 		want Source
 	}{
-		{Cost{}, SourceUnknown}, {Cost{Source: SourceUnknown, Estimated: true}, SourceUnknown}, {Cost{Source: SourceUser}, SourceUser},
-		{Cost{Source: SourceUser, Estimated: true}, SourceEstimated}, {Cost{Source: SourceSim, Estimated: true}, SourceSim}, {Cost{Source: SourceCache}, SourceCache},
+		{Cost{}, SourceUnknown}, {Cost{Source: SourceUnknown, Estimated: true}, SourceUnknown},
+		{Cost{Source: SourceUser}, SourceUser},
+		{Cost{Source: SourceUser, Estimated: true}, SourceEstimated}, {Cost{Source: SourceSim, Estimated: true}, SourceSim},
+		{Cost{Source: SourceCache}, SourceCache},
 	} {
 		if got := c.cost.Told(); got != c.want {
 			t.Errorf("%+v: %s, want %s", c.cost, got, c.want)

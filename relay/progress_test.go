@@ -65,7 +65,8 @@ func TestProgressCountsChunksByTheirStamp(t *testing.T) {
 	for _, at := range []int{1, 1, 1, 2} {
 		p.Fold(&Event{Kind: Tool, Name: "weather", Text: "{}", At: moment(at)})
 	}
-	if p.Chunks != 2 || p.Tokens.Quarters != 4*9 || p.First != moment(1) || p.FirstOut != moment(1) || p.Last != moment(2) {
+	if p.Chunks != 2 || p.Tokens.Quarters != 4*9 || p.First != moment(1) || p.FirstOut != moment(1) ||
+		p.Last != moment(2) {
 		t.Errorf("%+v", p)
 	}
 }
@@ -73,8 +74,18 @@ func TestProgressCountsChunksByTheirStamp(t *testing.T) {
 // A new attempt begins with nothing of the one before it but what belongs to the request.
 func TestProgressResetsWithAnAttempt(t *testing.T) {
 	p, late := progress(queued, first, headers, thought, metered, failed, waiting, second)
-	want := Progress{Phase: PhaseSent, Attempt: 2, Of: 3, Lane: LaneBatch, Model: "m", Endpoint: "b", Class: ClassOverloaded,
-		Queued: moment(0), Since: moment(7), Sent: moment(7)}
+	want := Progress{
+		Phase:    PhaseSent,
+		Attempt:  2,
+		Of:       3,
+		Lane:     LaneBatch,
+		Model:    "m",
+		Endpoint: "b",
+		Class:    ClassOverloaded,
+		Queued:   moment(0),
+		Since:    moment(7),
+		Sent:     moment(7),
+	}
 	if late != 0 || p != want {
 		t.Errorf("%d late, %+v", late, p)
 	}
@@ -100,7 +111,8 @@ func TestProgressOfARetry(t *testing.T) {
 
 func TestProgressOfAFallback(t *testing.T) {
 	p, _ := progress(queued, first, failed, fell)
-	if p.Model != "n" || p.Reason != "503" || p.Fallback == nil || *p.Fallback != (Fallback{From: "m", To: "n", Reason: "503"}) {
+	if p.Model != "n" || p.Reason != "503" || p.Fallback == nil ||
+		*p.Fallback != (Fallback{From: "m", To: "n", Reason: "503"}) {
 		t.Errorf("%+v", p)
 	}
 	p, _ = progress(queued, first, failed, fell, Event{Kind: Sent, Attempt: 2, Endpoint: "b"})

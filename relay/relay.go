@@ -1,9 +1,10 @@
 // Package relay holds the words that every part of relaytop shares when it talks about a relay: what goes in
-// (Request, Message, Params), what comes out (Event, Result, Usage, Timing), what can go wrong (Error, Class) and what
-// it cost (Money, Cost). It imports nothing of ours, opens no socket and holds no state.
+// (Request, Message, Params), what comes out (Event, Result, Usage, Timing), what can go wrong (Error, Class) and
+// what it cost (Money, Cost). It imports nothing of ours, opens no socket and holds no state.
 //
-// The parts that do the work stand in the packages below it and import only downward: sse reads bytes, openai makes one
-// round trip, retry, limit, route and price decide, pool runs it all, sim plays a relay for the demo and the tests.
+// The parts that do the work stand in the packages below it and import only downward: sse reads bytes, openai makes
+// one round trip, retry, limit, route and price decide, pool runs it all, sim plays a relay for the demo and the
+// tests.
 package relay
 
 import (
@@ -96,7 +97,8 @@ func DefaultParams() Params {
 	return Params{"temperature": json.RawMessage("0.7"), "max_tokens": json.RawMessage("4096")}
 }
 
-// With returns a copy with one key set to a value, or taken out if the value is nil. A value that JSON can't hold is left out.
+// With returns a copy with one key set to a value, or taken out if the value is nil. A value that JSON can't hold
+// is left out.
 func (p Params) With(key string, value any) Params {
 	q := maps.Clone(p)
 	if q == nil {
@@ -119,14 +121,16 @@ type Request struct {
 	Model    string
 	Messages []Message
 	Params   Params
-	Path     string          // "" is /chat/completions; relative to the endpoint's base URL
-	Body     json.RawMessage // if set, sent as it is but for model, stream and stream_options; Messages and Params are then not used
-	Plain    bool            // ask for one JSON answer in place of a stream
-	Fallback []string        // models to try in this order once Model is spent; empty: none
-	Once     bool            // a measurement, or a column of a comparison: one attempt, no fallback, no cache, no pacing
-	Cache    bool            // an answer already paid for may serve
-	Sched    time.Time       // when it was meant to be sent; zero: when it was submitted
-	MaxTotal time.Duration   // budget of all attempts and waits; zero: the pool's
+	Path     string        // "" is /chat/completions; relative to the endpoint's base URL
+	Plain    bool          // ask for one JSON answer instead of a stream
+	Fallback []string      // models to try in this order once Model has failed; empty: none
+	Once     bool          // a measurement, or a column of a comparison: one attempt, no fallback, no cache, no pacing
+	Cache    bool          // a cached answer may be used
+	Sched    time.Time     // when it was meant to be sent; zero: when it was submitted
+	MaxTotal time.Duration // limit of all attempts and waits; zero: the pool's
+
+	// Body, if set, is sent unchanged except for model, stream and stream_options; Messages and Params are not used.
+	Body json.RawMessage
 }
 
 // Call is one attempt at a Request: the endpoint and the model that were chosen for it.
@@ -175,8 +179,8 @@ type Endpoint struct {
 	CAFile      string
 }
 
-// Offer is one model that an endpoint has, with its price per million tokens; a nil price is not known, or there is none: a model that is
-// billed by the call alone has only that.
+// Offer is one model that an endpoint has, with its price per million tokens; a nil price is not known, or there is
+// none: a model that is billed by the call alone has only that.
 type Offer struct {
 	ID       string
 	Endpoint string

@@ -1,16 +1,17 @@
 package relay
 
-// EstimateTokens is the number of tokens that a text probably has, where the relay does not say. It is meant for whole texts: a
-// TokenCount takes one piece by piece.
+// EstimateTokens is the number of tokens that a text probably has, where the relay does not say. It is meant for
+// whole texts: a TokenCount takes one piece by piece.
 func EstimateTokens(s string) int64 {
 	var c TokenCount
 	c.Add(s)
 	return c.Tokens()
 }
 
-// TokenCount estimates the tokens of a text that comes in pieces. It counts in quarters over the whole text and rounds up once: rounding
-// each piece up would count a stream of single letters several times over. An ASCII byte is one quarter, any other character three: close
-// for English and code, close for CJK, a little high for accented Latin.
+// TokenCount estimates the tokens of a text that comes in pieces. It counts in quarters over the whole text and
+// rounds up once: rounding each piece up would count a stream of single letters several times over. An ASCII byte
+// is one quarter, any other character three: close for English and code, close for CJK, a little high for accented
+// Latin.
 type TokenCount struct{ Quarters int64 }
 
 // Add counts one more piece. It allocates nothing and may split a character anywhere.
@@ -19,8 +20,9 @@ func (c *TokenCount) Add(s string) { c.Quarters += TokenQuarters(s) }
 // Tokens is the estimate so far; any text at all is at least one token.
 func (c TokenCount) Tokens() int64 { return (c.Quarters + 3) / 4 }
 
-// TokenQuarters are the quarters of a token in a piece of text. It looks at lead bytes only, so that a character split between
-// pieces counts once. Every token of every request passes through it: ASCII is counted eight bytes at a time.
+// TokenQuarters are the quarters of a token in a piece of text. It looks at lead bytes only, so that a character
+// split between pieces counts once. Every token of every request passes through it: ASCII is counted eight bytes at
+// a time.
 func TokenQuarters(s string) int64 {
 	n := 0
 	for n+8 <= len(s) && ascii(s[n:]) {

@@ -20,7 +20,8 @@ func TestWaitCause(t *testing.T) {
 		then  string // what String adds
 	}{
 		{as(WaitBackoff), "sim: 503 overloaded", ", attempt 2 in 1.5 s"},
-		{WaitCause{Kind: WaitBackoff, Status: 200, Class: ClassUpstream, Attempt: 3, Wait: time.Second}, "the relay: upstream", ", attempt 3 in 1 s"},
+		{WaitCause{Kind: WaitBackoff, Status: 200, Class: ClassUpstream, Attempt: 3, Wait: time.Second},
+			"the relay: upstream", ", attempt 3 in 1 s"},
 		{as(WaitAsked), "sim: 503 overloaded, it asked for 1.5 s", ""},
 		{asked, "sim: 503 overloaded, it asked for 1.5 s (Retry-After)", ""},
 		{as(WaitBatch), "sim: 503 overloaded", ", it named no wait: a batch row waits 1.5 s"},

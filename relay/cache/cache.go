@@ -1,8 +1,8 @@
 // Package cache keeps answers that were already paid for. Rules:
 //
 //   - Only whole answers (ok) are kept, and only of requests that mean to be repeatable: temperature 0, or a seed.
-//   - An answer belongs to the endpoint, its address, its key and headers, the model and the whole body: a change in any of them is
-//     another request. Keys are part of a hash only, never kept.
+//   - An answer belongs to the endpoint, its address, its key and headers, the model and the whole body: a change
+//     in any of them is another request. Keys are part of a hash only, never kept.
 //   - What can't be read, or is of another request, is a miss, never an error.
 //   - Nothing is kept for ever: answers have a greatest age and a greatest size in all, and the oldest give way.
 package cache
@@ -20,7 +20,8 @@ const Kind = "answers"
 // Store is a relay.Store that can make room.
 type Store interface {
 	relay.Store
-	// Trim takes out what was saved under kind before a time, then the oldest until the values have at most so many bytes in all.
+	// Trim takes out what was saved under kind before a time, then the oldest until the values have at most so many
+	// bytes in all.
 	Trim(kind string, before time.Time, bytes int64) error
 }
 

@@ -44,9 +44,22 @@ func (d *drawer) Trim(string, time.Time, int64) error {
 }
 
 var (
-	endpoint = relay.Endpoint{Name: "e", BaseURL: "https://e/v1", Key: "sk-secret", Headers: map[string]string{"X-Org": "1"}}
-	whole    = relay.Reply{Status: relay.StatusOK, Finish: "stop", Model: "m-1", Text: "hi \u2028 <b>", Reasoning: "hm", Tools: []relay.ToolCall{{ID: "1", Name: "f", Arguments: "{"}},
-		Usage: &relay.Usage{Input: 3, Output: 4, Total: 7}, Remote: "r-1"}
+	endpoint = relay.Endpoint{
+		Name:    "e",
+		BaseURL: "https://e/v1",
+		Key:     "sk-secret",
+		Headers: map[string]string{"X-Org": "1"},
+	}
+	whole = relay.Reply{
+		Status:    relay.StatusOK,
+		Finish:    "stop",
+		Model:     "m-1",
+		Text:      "hi \u2028 <b>",
+		Reasoning: "hm",
+		Tools:     []relay.ToolCall{{ID: "1", Name: "f", Arguments: "{"}},
+		Usage:     &relay.Usage{Input: 3, Output: 4, Total: 7},
+		Remote:    "r-1",
+	}
 )
 
 func ask(change func(*relay.Request)) *relay.Request {
@@ -103,7 +116,8 @@ func TestGet(t *testing.T) {
 func TestBodies(t *testing.T) {
 	body := func(s string) *relay.Request { return &relay.Request{Cache: true, Body: json.RawMessage(s)} }
 	c := New(newDrawer(), Options{})
-	if err := c.Put(endpoint, "m", body(`{"model":"x","messages":[{"role":"user","content":"a"}],"temperature":0,"stream":true}`), &whole); err != nil {
+	sent := body(`{"model":"x","messages":[{"role":"user","content":"a"}],"temperature":0,"stream":true}`)
+	if err := c.Put(endpoint, "m", sent, &whole); err != nil {
 		t.Fatal(err)
 	}
 	for text, want := range map[string]bool{
@@ -122,8 +136,10 @@ func TestBodies(t *testing.T) {
 
 func TestOnlyWhatIsRepeatable(t *testing.T) {
 	for params, want := range map[string]bool{
-		`{"temperature":0}`: true, `{"temperature":0.0}`: true, `{"temperature":-0e5}`: true, `{"temperature":0.7,"seed":7}`: true,
-		`{"temperature":0.7}`: false, `{}`: false, `{"seed":null}`: false, `{"temperature":"0"}`: false, `{"temperature":1e-99}`: false, `{"temperature":1e999999999}`: false,
+		`{"temperature":0}`: true, `{"temperature":0.0}`: true, `{"temperature":-0e5}`: true,
+		`{"temperature":0.7,"seed":7}`: true,
+		`{"temperature":0.7}`:          false, `{}`: false, `{"seed":null}`: false, `{"temperature":"0"}`: false,
+		`{"temperature":1e-99}`: false, `{"temperature":1e999999999}`: false,
 	} {
 		var p relay.Params
 		if err := json.Unmarshal([]byte(params), &p); err != nil {
@@ -142,7 +158,8 @@ func TestOnlyWhatIsRepeatable(t *testing.T) {
 }
 
 func TestOnlyWholeAnswers(t *testing.T) {
-	for _, status := range []relay.Status{relay.StatusLength, relay.StatusFiltered, relay.StatusTruncated, relay.StatusEmpty, relay.StatusFailed, relay.StatusCancelled, ""} {
+	for _, status := range []relay.Status{relay.StatusLength, relay.StatusFiltered, relay.StatusTruncated,
+		relay.StatusEmpty, relay.StatusFailed, relay.StatusCancelled, ""} {
 		c, reply := New(newDrawer(), Options{}), whole
 		reply.Status = status
 		if err := c.Put(endpoint, "m", ask(nil), &reply); err != nil {
@@ -178,7 +195,8 @@ func TestRoomIsMade(t *testing.T) {
 		t.Helper()
 		reply := whole
 		reply.Text = strings.Repeat("x", size)
-		if err := c.Put(endpoint, "m", ask(func(r *relay.Request) { r.Messages[0].Text = fmt.Sprint(n) }), &reply); err != nil {
+		if err := c.Put(endpoint, "m", ask(func(r *relay.Request) { r.Messages[0].Text = fmt.Sprint(n) }),
+			&reply); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -241,7 +259,8 @@ func FuzzDecode(f *testing.F) {
 			if !ok {
 				continue
 			}
-			if r.Status != relay.StatusOK || r.Err != nil || r.Text == "" && r.Refusal == "" && len(r.Tools) == 0 && len(r.Raw) == 0 {
+			if r.Status != relay.StatusOK || r.Err != nil || r.Text == "" && r.Refusal == "" && len(r.Tools) == 0 &&
+				len(r.Raw) == 0 {
 				t.Errorf("%+v", r)
 			}
 			again, err := encode("k", &r)

@@ -9,7 +9,8 @@ import (
 	"relaytop/relay"
 )
 
-// magic begins every entry; the digit is the version of the form. Behind it stands the CRC-32C of the rest in hex, then the rest.
+// magic begins every entry; the digit is the version of the form. Behind it stands the CRC-32C of the rest in hex,
+// then the rest.
 const (
 	magic = "rtc1"
 	head  = len(magic) + 8
@@ -34,8 +35,18 @@ func checksum(b []byte) []byte {
 }
 
 func encode(key string, r *relay.Reply) ([]byte, error) {
-	e := entry{Key: key, Finish: r.Finish, Model: r.Model, Text: r.Text, Reasoning: r.Reasoning, Refusal: r.Refusal, Tools: r.Tools,
-		Usage: r.Usage, Raw: r.Raw, Remote: r.Remote}
+	e := entry{
+		Key:       key,
+		Finish:    r.Finish,
+		Model:     r.Model,
+		Text:      r.Text,
+		Reasoning: r.Reasoning,
+		Refusal:   r.Refusal,
+		Tools:     r.Tools,
+		Usage:     r.Usage,
+		Raw:       r.Raw,
+		Remote:    r.Remote,
+	}
 	raw, err := json.Marshal(&e)
 	if err != nil {
 		return nil, fmt.Errorf("keep an answer: %w", err)
@@ -49,9 +60,21 @@ func decode(key string, raw []byte) (relay.Reply, bool) {
 		return relay.Reply{}, false
 	}
 	var e entry
-	if json.Unmarshal(raw[head:], &e) != nil || e.Key != key || e.Text == "" && e.Refusal == "" && len(e.Tools) == 0 && len(e.Raw) == 0 {
+	if json.Unmarshal(raw[head:], &e) != nil || e.Key != key || e.Text == "" && e.Refusal == "" && len(e.Tools) == 0 &&
+		len(e.Raw) == 0 {
 		return relay.Reply{}, false
 	}
-	return relay.Reply{Status: relay.StatusOK, Finish: e.Finish, Model: e.Model, Text: e.Text, Reasoning: e.Reasoning, Refusal: e.Refusal,
-		Tools: e.Tools, Usage: e.Usage, Raw: e.Raw, Remote: e.Remote, Visible: true}, true
+	return relay.Reply{
+		Status:    relay.StatusOK,
+		Finish:    e.Finish,
+		Model:     e.Model,
+		Text:      e.Text,
+		Reasoning: e.Reasoning,
+		Refusal:   e.Refusal,
+		Tools:     e.Tools,
+		Usage:     e.Usage,
+		Raw:       e.Raw,
+		Remote:    e.Remote,
+		Visible:   true,
+	}, true
 }

@@ -16,8 +16,8 @@ import (
 	"relaytop/relay"
 )
 
-// canonical is the body of a request with its keys sorted, without what the client sets itself; and its parameters. False: it is no JSON
-// object.
+// canonical is the body of a request with its keys sorted, without what the client sets itself; and its parameters.
+// False: it is no JSON object.
 func canonical(r *relay.Request) (body []byte, params map[string]any, ok bool) {
 	if len(r.Body) == 0 {
 		raw, err := json.Marshal(r.Params)
@@ -69,7 +69,8 @@ func repeatable(params map[string]any) bool {
 	return ok && n.Sign() == 0
 }
 
-// keyOf hashes everything that makes a request what it is. Every part goes in with its length, so that no two lists of parts are the same.
+// keyOf hashes everything that makes a request what it is. Every part goes in with its length, so that no two lists
+// of parts are the same.
 func keyOf(e relay.Endpoint, model string, r *relay.Request, body []byte) string {
 	h := sha256.New()
 	add := func(parts ...string) {

@@ -66,7 +66,12 @@ func New(opt Options) (*Engine, error) {
 
 // Start starts the pool. sink gets every event; guard, which may be nil, is asked before a request is taken.
 func (e *Engine) Start(sink relay.Sink, guard func() error) (*pool.Pool, error) {
-	paths, err := route.New(route.Options{Endpoints: e.opt.Endpoints, Pick: e.opt.Route, Price: e.prices.Typical, Notify: sink})
+	paths, err := route.New(route.Options{
+		Endpoints: e.opt.Endpoints,
+		Pick:      e.opt.Route,
+		Price:     e.prices.Typical,
+		Notify:    sink,
+	})
 	if err != nil {
 		return nil, err
 	}

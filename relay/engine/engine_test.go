@@ -57,7 +57,12 @@ func relays(t *testing.T, opts ...sim.Options) (list []relay.Endpoint, servers [
 		}
 		t.Cleanup(func() { s.Close() })
 		servers = append(servers, s)
-		list = append(list, relay.Endpoint{Name: string(rune('a' + i)), BaseURL: s.URL(), AllowHTTP: true, Timeout: 10 * time.Second})
+		list = append(list, relay.Endpoint{
+			Name:      string(rune('a' + i)),
+			BaseURL:   s.URL(),
+			AllowHTTP: true,
+			Timeout:   10 * time.Second,
+		})
 	}
 	return list, servers
 }
@@ -153,7 +158,8 @@ func TestTheOtherEndpointAnswers(t *testing.T) {
 	list, servers := relays(t, sim.Options{Seed: 1, Errors: sim.Rates{{Fault: "503", P: 1}}}, sim.Options{Seed: 1})
 	_, s := start(t, engine.Options{Endpoints: list, Route: "ordered", Retry: retry.Policy{Base: time.Millisecond}})
 	r := s.ask(t, relay.Request{})
-	if r.Status != relay.StatusOK || r.Endpoint != "b" || len(r.Attempts) != 2 || r.Attempts[0].Class != relay.ClassOverloaded {
+	if r.Status != relay.StatusOK || r.Endpoint != "b" || len(r.Attempts) != 2 ||
+		r.Attempts[0].Class != relay.ClassOverloaded {
 		t.Errorf("%s at %s: %+v", r.Status, r.Endpoint, r.Attempts)
 	}
 	if n := servers[0].Stats().Statuses["503"]; n != 1 {

@@ -13,8 +13,9 @@ const (
 	chatsOf = 10               // one part in ten of a burst is kept for chats
 )
 
-// budget is so many a minute, in one token bucket that everybody takes from. All but chats leave the last tenth of a burst in it. A rate
-// of zero is off. rate.Limiter knows neither a floor that only some may pass nor a debt beyond a burst.
+// budget is so many a minute, in one token bucket that everybody takes from. All but chats leave the last tenth of
+// a burst in it. A rate of zero is off. rate.Limiter knows neither a floor that only some may pass nor a debt
+// beyond a burst.
 type budget struct {
 	what      string
 	perMinute int
@@ -66,8 +67,9 @@ func (b *budget) spent() float64 {
 	return level
 }
 
-// reserve takes n for a lane. What is no chat waits until all of it is paid for, behind those that came before, and leaves the chats'
-// tenth. A chat goes as soon as that tenth (or n, if less) is there: it never waits behind rows, and they repay what it took beyond.
+// reserve takes n for a lane. What is no chat waits until all of it is paid for, behind those that came before, and
+// leaves the chats' tenth. A chat goes as soon as that tenth (or n, if less) is there: it never waits behind rows,
+// and they repay what it took beyond.
 func (b *budget) reserve(n int64, lane relay.Lane, now time.Time) *share {
 	if b.rate == 0 {
 		return nil
@@ -89,8 +91,8 @@ func (b *budget) reserve(n int64, lane relay.Lane, now time.Time) *share {
 	return s
 }
 
-// settle corrects a share to what was really used: 0 gives all of it back. What was used beyond the share leaves a debt of a minute's budget
-// at most: after a minute the relay counts from the beginning.
+// settle corrects a share to what was really used: 0 gives all of it back. What was used beyond the share leaves a
+// debt of a minute's budget at most: after a minute the relay counts from the beginning.
 func (b *budget) settle(s *share, used float64, now time.Time) {
 	if s == nil {
 		return

@@ -1,12 +1,14 @@
 // Package limit keeps requests within what a relay allows: requests and tokens a minute, and how many are in
 // flight. Rules:
 //
-//   - A request reserves before it is sent: itself, its estimated input, and what the model usually answers (not max_tokens: reserving
-//     that starves the budget). It settles when its usage is known.
-//   - Reservations are served in the order in which they were made. The last tenth of a burst is the chats': a chat overtakes what waits.
+//   - A request reserves before it is sent: itself, its estimated input, and what the model usually answers (not
+//     max_tokens: reserving that starves the budget). It settles when its usage is known.
+//   - Reservations are served in the order in which they were made. The last tenth of a burst is the chats': a chat
+//     overtakes what waits.
 //   - What was used beyond its reservation is a debt, repaid at the full rate, of a minute's budget at most.
 //   - What a relay says it has left only ever tightens. A limit of 0 is off.
-//   - Concurrency goes down by half when a relay is overrun and up by one after a clean window, never above the user's number.
+//   - Concurrency goes down by half when a relay is overrun and up by one after a clean window, never above the
+//     user's number.
 package limit
 
 import (
@@ -44,7 +46,12 @@ func New(endpoints []relay.Endpoint, workers int, notify relay.Sink) *Limiter {
 	l := &Limiter{notify: notify, byName: map[string]*endpoint{}, usual: map[string]float64{}}
 	now := time.Now()
 	for _, e := range endpoints {
-		one := &endpoint{name: e.Name, requests: newBudget("requests", e.RPM, now), tokens: newBudget("tokens", e.TPM, now), gate: newGate(e.Concurrency, workers)}
+		one := &endpoint{
+			name:     e.Name,
+			requests: newBudget("requests", e.RPM, now),
+			tokens:   newBudget("tokens", e.TPM, now),
+			gate:     newGate(e.Concurrency, workers),
+		}
 		l.byName[e.Name], l.order = one, append(l.order, one)
 	}
 	return l

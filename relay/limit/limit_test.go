@@ -242,7 +242,16 @@ func TestAllowances(t *testing.T) {
 		l.Leave("a", relay.ClassRateLimit)
 		l.Observe("a", relay.Limits{Requests: 0, Tokens: -1, RequestsReset: 20 * time.Second})
 		l.Reserve("a", "m", relay.LaneBatch, 10).Cancel()
-		want := relay.Allowance{Endpoint: "a", AtOnce: 4, Most: 8, Requests: 1, RequestsMax: 500, Tokens: 15, TokensMax: 100_000, Held: time.Now().Add(20 * time.Second)}
+		want := relay.Allowance{
+			Endpoint:    "a",
+			AtOnce:      4,
+			Most:        8,
+			Requests:    1,
+			RequestsMax: 500,
+			Tokens:      15,
+			TokensMax:   100_000,
+			Held:        time.Now().Add(20 * time.Second),
+		}
 		all := l.Allowances()
 		if all[0] != want || !all[0].Acts(time.Now()) || all[1] != (relay.Allowance{Endpoint: "b", AtOnce: 3, Most: 3}) {
 			t.Errorf("%+v", all)

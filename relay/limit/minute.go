@@ -28,16 +28,25 @@ func (m *minute) sum(now time.Time) (n int64) {
 	return n
 }
 
-// Allowances are the limits of every endpoint as they stand, in the order of the configuration. Measurements are not counted: they are
-// not paced either.
+// Allowances are the limits of every endpoint as they stand, in the order of the configuration. Measurements are
+// not counted: they are not paced either.
 func (l *Limiter) Allowances() []relay.Allowance {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
 	all := make([]relay.Allowance, 0, len(l.order))
 	for _, e := range l.order {
-		a := relay.Allowance{Endpoint: e.name, InFlight: e.gate.inside, AtOnce: e.gate.now, Most: e.gate.most, Requests: e.sent.sum(now),
-			RequestsMax: int64(e.requests.perMinute), Tokens: e.used.sum(now), TokensMax: int64(e.tokens.perMinute), Held: e.requests.held}
+		a := relay.Allowance{
+			Endpoint:    e.name,
+			InFlight:    e.gate.inside,
+			AtOnce:      e.gate.now,
+			Most:        e.gate.most,
+			Requests:    e.sent.sum(now),
+			RequestsMax: int64(e.requests.perMinute),
+			Tokens:      e.used.sum(now),
+			TokensMax:   int64(e.tokens.perMinute),
+			Held:        e.requests.held,
+		}
 		if e.tokens.held.After(a.Held) {
 			a.Held = e.tokens.held
 		}

@@ -1,10 +1,12 @@
 // Package load makes requests the way a benchmark needs them, and says how punctual it was. Rules:
 //
 //   - A request is sent as a measurement: lane bench, one attempt, no fallback, no cache, no pacing.
-//   - N requests are N requests, whatever the concurrency: each slot takes the next one when its own has ended, so that all slots are busy
-//     until fewer than that many are left. There are no waves.
-//   - Warm-ups come first, and all of them have ended before the first measured request is sent. They are told apart, never counted.
-//   - A cancelled run ends as soon as the requests under way have had their Done; what was measured until then stands.
+//   - N requests are N requests, whatever the concurrency: each slot takes the next one when its own has ended, so
+//     that all slots are busy until fewer than that many are left. There are no waves.
+//   - Warm-ups come first, and all of them have ended before the first measured request is sent. They are told
+//     apart, never counted.
+//   - A cancelled run ends as soon as the requests under way have had their Done; what was measured until then
+//     stands.
 //   - What the requests brought is not judged here: the events go on, and whoever keeps the figures computes them.
 package load
 
@@ -17,7 +19,8 @@ import (
 	"relaytop/relay"
 )
 
-// Engine answers requests: relay/pool, or a fake. It is an alias so that callers can declare the same interface where they consume it.
+// Engine answers requests: relay/pool, or a fake. It is an alias so that callers can declare the same interface
+// where they consume it.
 type Engine = interface {
 	// Submit queues a request and returns at once. Its events, exactly one Done last, go to Load.Sink.
 	Submit(relay.Request) error
@@ -71,8 +74,9 @@ func New(opt Options) (*Load, error) {
 	return &Load{opt: opt, flights: map[relay.ID]*flight{}, lag: newLag()}, nil
 }
 
-// Run sends everything and returns when every request that was sent has ended. If ctx ends first, what is under way is cancelled and
-// nothing more is sent: that is no error. An error is a request that the engine refused, which ends the run too.
+// Run sends everything and returns when every request that was sent has ended. If ctx ends first, what is under way
+// is cancelled and nothing more is sent: that is no error. An error is a request that the engine refused, which
+// ends the run too.
 func (l *Load) Run(ctx context.Context, e Engine) error {
 	if err := l.closed(ctx, e, l.opt.Warmup, flight{tell: l.opt.Warm}); err != nil {
 		return err
@@ -80,8 +84,9 @@ func (l *Load) Run(ctx context.Context, e Engine) error {
 	return l.closed(ctx, e, l.opt.N, flight{tell: l.opt.Measured, lag: l.lag})
 }
 
-// Lag is how late the measured requests were sent, by this machine's doing: from the moment that a request's place was free to its round
-// trip. Requests that a limit held back are not in it. n is the number of samples; without any, p50 and p99 mean nothing.
+// Lag is how late the measured requests were sent, by this machine's doing: from the moment that a request's place
+// was free to its round trip. Requests that a limit held back are not in it. n is the number of samples; without
+// any, p50 and p99 mean nothing.
 func (l *Load) Lag() (p50, p99 time.Duration, n int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

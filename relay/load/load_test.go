@@ -114,7 +114,8 @@ func (b *book) count(s relay.Status) (n int) {
 	return n
 }
 
-// uneven makes requests of very different length, so that waves would show, and no two of which end at the same moment.
+// uneven makes requests of very different length, so that waves would show, and no two of which end at the same
+// moment.
 func uneven(i int) time.Duration {
 	return time.Duration(1+i*7%13)*10*time.Millisecond + time.Duration(i*i*i+i)*time.Nanosecond
 }
@@ -160,7 +161,14 @@ func TestEveryRequestIsSentOnce(t *testing.T) {
 func TestRequestIsAMeasurement(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := &engine{took: uneven}
-		l := start(t, e, Options{N: 3, Concurrency: 1, Request: relay.Request{ID: 5, Model: "m", Lane: relay.LaneChat, Fallback: []string{"b"}, Cache: true, Sched: time.Now()}})
+		l := start(t, e, Options{N: 3, Concurrency: 1, Request: relay.Request{
+			ID:       5,
+			Model:    "m",
+			Lane:     relay.LaneChat,
+			Fallback: []string{"b"},
+			Cache:    true,
+			Sched:    time.Now(),
+		}})
 		if err := l.Run(t.Context(), e); err != nil {
 			t.Fatal(err)
 		}
@@ -210,7 +218,8 @@ func TestCancelKeepsWhatWasMeasured(t *testing.T) {
 		if err := l.Run(ctx, e); err != nil {
 			t.Fatal(err)
 		}
-		if ok, gone := b.count(relay.StatusOK), b.count(relay.StatusCancelled); ok != 40 || gone != 4 || e.dropped != 4 || len(e.reqs) != 44 {
+		if ok, gone := b.count(relay.StatusOK), b.count(relay.StatusCancelled); ok != 40 || gone != 4 || e.dropped != 4 ||
+			len(e.reqs) != 44 {
 			t.Errorf("%d ended, %d cancelled, %d sent; want 40, 4, 44", ok, gone, len(e.reqs))
 		}
 	})
@@ -248,7 +257,8 @@ func TestLag(t *testing.T) {
 		late, limit time.Duration
 		want        time.Duration
 		n           int64
-	}{{"punctual", 0, 0, 0, 20}, {"late", 30 * time.Millisecond, 0, 30 * time.Millisecond, 20}, {"held back", 0, time.Second, 0, 0}} {
+	}{{"punctual", 0, 0, 0, 20}, {"late", 30 * time.Millisecond, 0, 30 * time.Millisecond, 20},
+		{"held back", 0, time.Second, 0, 0}} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				e := &engine{took: uneven, hold: c.limit}
@@ -300,7 +310,8 @@ func TestOptionsAreChecked(t *testing.T) {
 	for _, c := range []struct {
 		opt  Options
 		want error
-	}{{Options{Concurrency: 1}, ErrRequests}, {Options{N: 1}, ErrConcurrency}, {Options{N: 1, Concurrency: 1, Warmup: -1}, ErrWarmup}} {
+	}{{Options{Concurrency: 1}, ErrRequests}, {Options{N: 1}, ErrConcurrency},
+		{Options{N: 1, Concurrency: 1, Warmup: -1}, ErrWarmup}} {
 		if _, err := New(c.opt); !errors.Is(err, c.want) {
 			t.Errorf("%+v: %v, want %v", c.opt, err, c.want)
 		}

@@ -6,8 +6,8 @@ import (
 	"relaytop/relay"
 )
 
-// remembered answers a task from the cache, if nothing was sent for it yet. It looks at every endpoint that might have been asked. Nil: it
-// has to be sent.
+// remembered answers a task from the cache, if nothing was sent for it yet. It looks at every endpoint that might
+// have been asked. Nil: it has to be sent.
 func (t *task) remembered() *relay.Result {
 	c := t.p.opt.Cache
 	if c == nil || !t.req.Cache || t.req.Once || t.model != 0 || len(t.attempts) > 0 {
@@ -37,16 +37,40 @@ func (t *task) replay(e relay.Endpoint, r *relay.Reply) {
 		}
 	}
 	for i, call := range r.Tools {
-		tell(relay.Event{Kind: relay.Tool, Index: int16(min(i, 1<<15-1)), Name: call.Name, Text: call.Arguments, Reason: call.ID})
+		tell(relay.Event{
+			Kind:   relay.Tool,
+			Index:  int16(min(i, 1<<15-1)),
+			Name:   call.Name,
+			Text:   call.Arguments,
+			Reason: call.ID,
+		})
 	}
 }
 
-// cached is the end of a request that the cache answered: no attempt, no time of the relay's, and nothing to pay. What it would have cost
-// at list price was saved.
+// cached is the end of a request that the cache answered: no attempt, no time of the relay's, and nothing to pay.
+// What it would have cost at list price was saved.
 func (t *task) cached(e relay.Endpoint, r *relay.Reply) *relay.Result {
-	res := &relay.Result{ID: t.req.ID, Lane: t.req.Lane, Status: r.Status, Finish: r.Finish, Requested: t.req.Model, Asked: t.req.Model, Model: r.Model,
-		Endpoint: e.Name, Text: r.Text, Reasoning: r.Reasoning, Refusal: r.Refusal, Tools: r.Tools, Usage: r.Usage, Raw: r.Raw, Remote: r.Remote,
-		Timing: relay.Timing{Sched: t.req.Sched}, Cached: true, Wall: time.Now(), Cost: relay.Cost{Source: relay.SourceCache}}
+	res := &relay.Result{
+		ID:        t.req.ID,
+		Lane:      t.req.Lane,
+		Status:    r.Status,
+		Finish:    r.Finish,
+		Requested: t.req.Model,
+		Asked:     t.req.Model,
+		Model:     r.Model,
+		Endpoint:  e.Name,
+		Text:      r.Text,
+		Reasoning: r.Reasoning,
+		Refusal:   r.Refusal,
+		Tools:     r.Tools,
+		Usage:     r.Usage,
+		Raw:       r.Raw,
+		Remote:    r.Remote,
+		Timing:    relay.Timing{Sched: t.req.Sched},
+		Cached:    true,
+		Wall:      time.Now(),
+		Cost:      relay.Cost{Source: relay.SourceCache},
+	}
 	if p := t.p.opt.Price; p != nil {
 		paid := p.Cost(e, t.req.Model, r)
 		res.Cost.List, res.Cost.ListKnown = paid.List, paid.ListKnown
@@ -62,7 +86,8 @@ func (t *task) remember(e relay.Endpoint, r *relay.Reply) {
 	}
 	if err := p.opt.Cache.Put(e, t.attempts[len(t.attempts)-1].Model, t.req, r); err != nil {
 		p.uncached.Do(func() {
-			p.opt.Sink(relay.Event{Kind: relay.Notice, At: time.Now(), Reason: "answers can't be kept for later: " + err.Error()})
+			reason := "answers can't be kept for later: " + err.Error()
+			p.opt.Sink(relay.Event{Kind: relay.Notice, At: time.Now(), Reason: reason})
 		})
 	}
 }

@@ -53,7 +53,8 @@ func TestCached(t *testing.T) {
 			sent++
 			return answer(ctx, c, sink)
 		})
-		p, l := start(t, pool.Options{Cache: cache.New(store, cache.Options{}), Price: tariff{}, Workers: 1}, map[string]pool.Sender{"a": count})
+		p, l := start(t, pool.Options{Cache: cache.New(store, cache.Options{}), Price: tariff{}, Workers: 1},
+			map[string]pool.Sender{"a": count})
 		seeded := relay.Params{}.With("seed", 1)
 		ask := func(r relay.Request, fromCache bool) *relay.Result {
 			t.Helper()
@@ -79,7 +80,8 @@ func TestCached(t *testing.T) {
 		if saved, ok := res.Cost.Saved(); res.Cost.Source != relay.SourceCache || res.Cost.Amount != 0 || saved != 8 || !ok {
 			t.Errorf("cost %+v", res.Cost)
 		}
-		if ttft || queue || len(res.Attempts) != 0 || res.Endpoint != "a" || res.Asked != "m" || res.Usage.Output != 5 || res.Timing.Sched.IsZero() {
+		if ttft || queue || len(res.Attempts) != 0 || res.Endpoint != "a" || res.Asked != "m" || res.Usage.Output != 5 ||
+			res.Timing.Sched.IsZero() {
 			t.Errorf("%+v", res)
 		}
 		ask(relay.Request{ID: 4, Cache: true, Once: true}, false)
@@ -105,7 +107,8 @@ func TestCachedWhateverTheRelayDoes(t *testing.T) {
 			}
 			return fails(relay.Error{Class: relay.ClassUpstream, Status: 502})
 		})
-		p, l := start(t, pool.Options{Cache: cache.New(&drawer{kept: map[string][]byte{}}, cache.Options{Any: true})}, map[string]pool.Sender{"a": flaky})
+		p, l := start(t, pool.Options{Cache: cache.New(&drawer{kept: map[string][]byte{}}, cache.Options{Any: true})},
+			map[string]pool.Sender{"a": flaky})
 		submit(t, p, relay.Request{ID: 1, Cache: true})
 		synctest.Wait()
 		up = false

@@ -29,8 +29,16 @@ func (f sends) Send(ctx context.Context, c relay.Call, sink relay.Sink) relay.Re
 func answer(_ context.Context, c relay.Call, sink relay.Sink) relay.Reply {
 	now := time.Now()
 	sink(relay.Event{Kind: relay.Text, Text: "hi"})
-	return relay.Reply{Status: relay.StatusOK, HTTP: 200, Finish: "stop", Model: c.Model, Text: "hi", Visible: true,
-		Usage: &relay.Usage{Input: 10, Output: 5, Total: 15}, Timing: relay.Timing{Send: now, First: now, Last: now, Done: now}}
+	return relay.Reply{
+		Status:  relay.StatusOK,
+		HTTP:    200,
+		Finish:  "stop",
+		Model:   c.Model,
+		Text:    "hi",
+		Visible: true,
+		Usage:   &relay.Usage{Input: 10, Output: 5, Total: 15},
+		Timing:  relay.Timing{Send: now, First: now, Last: now, Done: now},
+	}
 }
 
 // fails is a refusal before any token.
@@ -118,7 +126,8 @@ func (l *log) result(t *testing.T, id relay.ID) *relay.Result {
 		t.Fatalf("request %d: %d times Done", id, len(got))
 	}
 	for _, e := range l.of(id) {
-		if e.Kind == relay.Waiting && (e.Cause == nil || e.Cause.Kind == 0 || e.Cause.Endpoint != e.Endpoint || e.Cause.String() != e.Reason) {
+		if e.Kind == relay.Waiting && (e.Cause == nil || e.Cause.Kind == 0 || e.Cause.Endpoint != e.Endpoint ||
+			e.Cause.String() != e.Reason) {
 			t.Errorf("request %d waits for %q, the cause is %+v", id, e.Reason, e.Cause)
 		}
 	}
@@ -138,7 +147,9 @@ func (l *log) waits(id relay.ID) (reasons []string) {
 }
 
 // start makes a pool on endpoints named by the senders, in the order of names, and closes it at the end.
-func start(t *testing.T, opt pool.Options, senders map[string]pool.Sender, endpoints ...relay.Endpoint) (*pool.Pool, *log) {
+func start(
+	t *testing.T, opt pool.Options, senders map[string]pool.Sender, endpoints ...relay.Endpoint,
+) (*pool.Pool, *log) {
 	t.Helper()
 	l := &log{}
 	if len(endpoints) == 0 {

@@ -32,11 +32,13 @@ func TestTheWayToAFallback(t *testing.T) {
 		says  string
 	}{
 		{"a chat's waits are counted together", relay.Request{Fallback: []string{"f"}},
-			map[string]sends{"m": script(asks(3500 * time.Millisecond)), "f": script(nil)}, []string{"m", "m", "f"}, 3500 * time.Millisecond, ""},
+			map[string]sends{"m": script(asks(3500 * time.Millisecond)), "f": script(nil)}, []string{"m", "m", "f"},
+			3500 * time.Millisecond, ""},
 		{"a model that hangs leaves time for the next", relay.Request{Fallback: []string{"f"}},
 			map[string]sends{"m": slow(2 * time.Minute), "f": script(nil)}, []string{"m", "f"}, 2 * time.Minute, ""},
 		{"one that hangs for a while is asked again", relay.Request{Fallback: []string{"f"}},
-			map[string]sends{"m": slow(30 * time.Second), "f": script(nil)}, []string{"m", "m", "m", "f"}, 91500 * time.Millisecond, ""},
+			map[string]sends{"m": slow(30 * time.Second), "f": script(nil)}, []string{"m", "m", "m", "f"},
+			91500 * time.Millisecond, ""},
 		{"no model is its own fallback", relay.Request{Fallback: []string{"m", "", "m"}},
 			map[string]sends{"m": script(upstream)}, []string{"m", "m", "m"}, 1500 * time.Millisecond, ""},
 		{"none is asked twice", relay.Request{Fallback: []string{"f", "m", "f"}},
@@ -44,8 +46,10 @@ func TestTheWayToAFallback(t *testing.T) {
 		{"a row's bare 429 waits half of what is left", relay.Request{Lane: relay.LaneBatch, MaxTotal: 40 * time.Second},
 			map[string]sends{"m": script(bare429, nil)}, []string{"m", "m"}, 20 * time.Second, ""},
 		{"what was not done is said", relay.Request{},
-			map[string]sends{"m": script(asks(time.Hour))}, []string{"m"}, 0, "not tried again: it asked to wait 60 m 0 s, longer than the 60 s of max_wait"},
-		{"a relay that insists", relay.Request{}, map[string]sends{"m": script(&relay.Error{Class: relay.ClassAuth, Status: 401, Retry: new(true)}, nil)},
+			map[string]sends{"m": script(asks(time.Hour))}, []string{"m"}, 0,
+			"not tried again: it asked to wait 60 m 0 s, longer than the 60 s of max_wait"},
+		{"a relay that insists", relay.Request{},
+			map[string]sends{"m": script(&relay.Error{Class: relay.ClassAuth, Status: 401, Retry: new(true)}, nil)},
 			[]string{"m", "m"}, 500 * time.Millisecond, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -74,10 +78,14 @@ func TestTheWayToAFallback(t *testing.T) {
 
 // TestAnEndpointWithoutTheModel: another endpoint is asked before another model, and first from then on.
 func TestAnEndpointWithoutTheModel(t *testing.T) {
-	for name, e := range map[string]*relay.Error{"unknown model": noModel, "a wrong path": {Class: relay.ClassInvalid, Status: 404}} {
+	for name, e := range map[string]*relay.Error{
+		"unknown model": noModel,
+		"a wrong path":  {Class: relay.ClassInvalid, Status: 404},
+	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				p, l := start(t, pool.Options{}, map[string]pool.Sender{"a": script(e), "b": script(nil)}, relay.Endpoint{Name: "a"}, relay.Endpoint{Name: "b"})
+				p, l := start(t, pool.Options{}, map[string]pool.Sender{"a": script(e), "b": script(nil)},
+					relay.Endpoint{Name: "a"}, relay.Endpoint{Name: "b"})
 				for id := relay.ID(1); id <= 4; id++ {
 					submit(t, p, relay.Request{ID: id, Fallback: []string{"f"}})
 					synctest.Wait()
@@ -94,7 +102,8 @@ func TestAnEndpointWithoutTheModel(t *testing.T) {
 	}
 }
 
-// TestACooldownNamesWhatAskedForIt: those that come while an endpoint cools down fail with the class that it cools down for, whatever that was.
+// TestACooldownNamesWhatAskedForIt: those that come while an endpoint cools down fail with the class that it cools
+// down for, whatever that was.
 func TestACooldownNamesWhatAskedForIt(t *testing.T) {
 	for _, class := range []relay.Class{relay.ClassRateLimit, relay.ClassUpstream} {
 		synctest.Test(t, func(t *testing.T) {
@@ -105,7 +114,8 @@ func TestACooldownNamesWhatAskedForIt(t *testing.T) {
 				synctest.Wait()
 			}
 			r := l.result(t, 2)
-			if r.Err == nil || r.Err.Class != class || len(r.Attempts) != 0 || !strings.Contains(r.Err.Message, "free in 5 m 0 s") {
+			if r.Err == nil || r.Err.Class != class || len(r.Attempts) != 0 ||
+				!strings.Contains(r.Err.Message, "free in 5 m 0 s") {
 				t.Errorf("%s: %v after %d attempts", class, r.Err, len(r.Attempts))
 			}
 		})

@@ -10,7 +10,6 @@ import (
 
 	"relaytop/relay"
 	"relaytop/relay/pool"
-	"relaytop/relay/price"
 )
 
 // script answers with one step after the other, the last for ever; nil is a whole answer.
@@ -57,20 +56,36 @@ func TestLifeOfOneRequest(t *testing.T) {
 		waits    string
 		says     string
 	}{
-		{"a retry", relay.Request{}, map[string]sends{"m": script(upstream, nil)}, relay.StatusOK, "", "m", 2, 500 * time.Millisecond, "a: 502 upstream, attempt 2", ""},
-		{"three attempts in all", relay.Request{}, map[string]sends{"m": script(upstream)}, relay.StatusFailed, relay.ClassUpstream, "m", 3, 1500 * time.Millisecond, "attempt 3", "bad gateway"},
-		{"as long as was asked", relay.Request{}, map[string]sends{"m": script(asks(6*time.Second), nil)}, relay.StatusOK, "", "m", 2, 6 * time.Second, "a: 429 rate_limit, it asked for 6 s (Retry-After)", ""},
-		{"longer than we wait", relay.Request{}, map[string]sends{"m": script(asks(time.Hour))}, relay.StatusFailed, relay.ClassRateLimit, "m", 1, 0, "", "60 m 0 s"},
-		{"a row's bare 429", relay.Request{Lane: relay.LaneBatch}, map[string]sends{"m": script(bare429, nil)}, relay.StatusOK, "", "m", 2, time.Minute, "60 s", ""},
-		{"not retried", relay.Request{Fallback: []string{"f"}}, map[string]sends{"m": script(invalid), "f": script(nil)}, relay.StatusFailed, relay.ClassInvalid, "m", 1, 0, "", ""},
-		{"auth never asks another model", relay.Request{Fallback: []string{"f"}}, map[string]sends{"m": script(auth), "f": script(nil)}, relay.StatusFailed, relay.ClassAuth, "m", 1, 0, "", ""},
-		{"fallback once retries are spent", relay.Request{Fallback: []string{"f"}}, map[string]sends{"m": script(upstream), "f": script(nil)}, relay.StatusOK, "", "f", 4, 1500 * time.Millisecond, "attempt 3", ""},
-		{"fallback at once", relay.Request{Fallback: []string{"f"}}, map[string]sends{"m": script(noModel), "f": script(nil)}, relay.StatusOK, "", "f", 2, 0, "", ""},
-		{"a chat waits 5 s at most before its fallback", relay.Request{Fallback: []string{"f"}}, map[string]sends{"m": script(asks(6 * time.Second)), "f": script(nil)}, relay.StatusOK, "", "f", 2, 0, "", ""},
-		{"a row waits even if it has one", relay.Request{Lane: relay.LaneBatch, Fallback: []string{"f"}}, map[string]sends{"m": script(asks(6*time.Second), nil), "f": script(nil)}, relay.StatusOK, "", "m", 2, 6 * time.Second, "6 s", ""},
-		{"a smaller window is passed over", relay.Request{Fallback: []string{"f", "g"}}, map[string]sends{"m": script(tooLong), "g": script(nil)}, relay.StatusOK, "", "g", 2, 0, "", ""},
-		{"a measurement is one attempt", relay.Request{Once: true, Fallback: []string{"f"}}, map[string]sends{"m": script(upstream)}, relay.StatusFailed, relay.ClassUpstream, "m", 1, 0, "", ""},
-		{"no wait past the budget", relay.Request{MaxTotal: 5 * time.Second}, map[string]sends{"m": script(asks(6 * time.Second))}, relay.StatusFailed, relay.ClassRateLimit, "m", 1, 0, "", ""},
+		{"a retry", relay.Request{}, map[string]sends{"m": script(upstream, nil)}, relay.StatusOK, "", "m", 2,
+			500 * time.Millisecond, "a: 502 upstream, attempt 2", ""},
+		{"three attempts in all", relay.Request{}, map[string]sends{"m": script(upstream)}, relay.StatusFailed,
+			relay.ClassUpstream, "m", 3, 1500 * time.Millisecond, "attempt 3", "bad gateway"},
+		{"as long as was asked", relay.Request{}, map[string]sends{"m": script(asks(6*time.Second), nil)}, relay.StatusOK,
+			"", "m", 2, 6 * time.Second, "a: 429 rate_limit, it asked for 6 s (Retry-After)", ""},
+		{"longer than we wait", relay.Request{}, map[string]sends{"m": script(asks(time.Hour))}, relay.StatusFailed,
+			relay.ClassRateLimit, "m", 1, 0, "", "60 m 0 s"},
+		{"a row's bare 429", relay.Request{Lane: relay.LaneBatch}, map[string]sends{"m": script(bare429, nil)},
+			relay.StatusOK, "", "m", 2, time.Minute, "60 s", ""},
+		{"not retried", relay.Request{Fallback: []string{"f"}}, map[string]sends{"m": script(invalid), "f": script(nil)},
+			relay.StatusFailed, relay.ClassInvalid, "m", 1, 0, "", ""},
+		{"auth never asks another model", relay.Request{Fallback: []string{"f"}},
+			map[string]sends{"m": script(auth), "f": script(nil)}, relay.StatusFailed, relay.ClassAuth, "m", 1, 0, "", ""},
+		{"fallback once retries are spent", relay.Request{Fallback: []string{"f"}},
+			map[string]sends{"m": script(upstream), "f": script(nil)}, relay.StatusOK, "", "f", 4, 1500 * time.Millisecond,
+			"attempt 3", ""},
+		{"fallback at once", relay.Request{Fallback: []string{"f"}},
+			map[string]sends{"m": script(noModel), "f": script(nil)}, relay.StatusOK, "", "f", 2, 0, "", ""},
+		{"a chat waits 5 s at most before its fallback", relay.Request{Fallback: []string{"f"}},
+			map[string]sends{"m": script(asks(6 * time.Second)), "f": script(nil)}, relay.StatusOK, "", "f", 2, 0, "", ""},
+		{"a row waits even if it has one", relay.Request{Lane: relay.LaneBatch, Fallback: []string{"f"}},
+			map[string]sends{"m": script(asks(6*time.Second), nil), "f": script(nil)}, relay.StatusOK, "", "m", 2,
+			6 * time.Second, "6 s", ""},
+		{"a smaller window is passed over", relay.Request{Fallback: []string{"f", "g"}},
+			map[string]sends{"m": script(tooLong), "g": script(nil)}, relay.StatusOK, "", "g", 2, 0, "", ""},
+		{"a measurement is one attempt", relay.Request{Once: true, Fallback: []string{"f"}},
+			map[string]sends{"m": script(upstream)}, relay.StatusFailed, relay.ClassUpstream, "m", 1, 0, "", ""},
+		{"no wait past the budget", relay.Request{MaxTotal: 5 * time.Second},
+			map[string]sends{"m": script(asks(6 * time.Second))}, relay.StatusFailed, relay.ClassRateLimit, "m", 1, 0, "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -84,7 +99,8 @@ func TestLifeOfOneRequest(t *testing.T) {
 				synctest.Wait()
 				r := l.result(t, 1)
 				if r.Status != c.status || r.Asked != c.asked || len(r.Attempts) != c.attempts || r.Wall.Sub(begun) != c.took {
-					t.Errorf("%s by %s after %d attempts in %s; events %v", r.Status, r.Asked, len(r.Attempts), r.Wall.Sub(begun), l.kinds(1))
+					t.Errorf("%s by %s after %d attempts in %s; events %v", r.Status, r.Asked, len(r.Attempts), r.Wall.Sub(begun),
+						l.kinds(1))
 				}
 				if c.class != "" && (r.Err == nil || r.Err.Class != c.class || !strings.Contains(r.Err.Message, c.says)) {
 					t.Errorf("error %v", r.Err)
@@ -115,14 +131,16 @@ func checkFallback(t *testing.T, l *log, r *relay.Result) {
 
 func TestNothingFollowsAVisibleToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p, l := start(t, pool.Options{}, map[string]pool.Sender{"a": sends(func(_ context.Context, _ relay.Call, sink relay.Sink) relay.Reply {
+		half := sends(func(_ context.Context, _ relay.Call, sink relay.Sink) relay.Reply {
 			sink(relay.Event{Kind: relay.Text, Text: "half an"})
 			return relay.Reply{Status: relay.StatusTruncated, HTTP: 200, Text: "half an", Visible: true}
-		})})
+		})
+		p, l := start(t, pool.Options{}, map[string]pool.Sender{"a": half})
 		submit(t, p, relay.Request{ID: 1, Fallback: []string{"f"}})
 		synctest.Wait()
 		want := []relay.Kind{relay.Queued, relay.Sent, relay.Text, relay.Failed, relay.Done}
-		if r := l.result(t, 1); r.Status != relay.StatusTruncated || r.Text != "half an" || r.Err.Class != relay.ClassTruncated || !slices.Equal(l.kinds(1), want) {
+		if r := l.result(t, 1); r.Status != relay.StatusTruncated || r.Text != "half an" ||
+			r.Err.Class != relay.ClassTruncated || !slices.Equal(l.kinds(1), want) {
 			t.Errorf("%+v, events %v", r, l.kinds(1))
 		}
 	})
@@ -131,12 +149,14 @@ func TestNothingFollowsAVisibleToken(t *testing.T) {
 func TestAnotherEndpointIsAskedWithoutWaiting(t *testing.T) {
 	for _, e := range []*relay.Error{auth, upstream, asks(time.Hour)} {
 		synctest.Test(t, func(t *testing.T) {
-			p, l := start(t, pool.Options{}, map[string]pool.Sender{"a": script(e), "b": script(nil)}, relay.Endpoint{Name: "a"}, relay.Endpoint{Name: "b"})
+			p, l := start(t, pool.Options{}, map[string]pool.Sender{"a": script(e), "b": script(nil)},
+				relay.Endpoint{Name: "a"}, relay.Endpoint{Name: "b"})
 			begun := time.Now()
 			submit(t, p, relay.Request{ID: 1})
 			synctest.Wait()
 			r := l.result(t, 1)
-			if r.Status != relay.StatusOK || r.Endpoint != "b" || r.Wall != begun || r.Attempts[0].Class != e.Class || r.Fallback != nil {
+			if r.Status != relay.StatusOK || r.Endpoint != "b" || r.Wall != begun || r.Attempts[0].Class != e.Class ||
+				r.Fallback != nil {
 				t.Errorf("%s: %+v", e.Class, r)
 			}
 		})
@@ -145,7 +165,8 @@ func TestAnotherEndpointIsAskedWithoutWaiting(t *testing.T) {
 
 func TestAWaitingRequestGivesItsWorkerBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p, l := start(t, pool.Options{Workers: 1}, map[string]pool.Sender{"a": models(map[string]sends{"m": script(upstream, nil), "n": script(nil)})})
+		p, l := start(t, pool.Options{Workers: 1},
+			map[string]pool.Sender{"a": models(map[string]sends{"m": script(upstream, nil), "n": script(nil)})})
 		submit(t, p, relay.Request{ID: 1})
 		submit(t, p, relay.Request{ID: 2, Model: "n"})
 		synctest.Wait()
@@ -168,27 +189,35 @@ func TestTheTotalBudgetEndsASilentAttemptAndSparesAStream(t *testing.T) {
 		all    time.Duration
 		status relay.Status
 		took   time.Duration
-	}{{false, 0, 0, relay.StatusFailed, 4 * time.Minute}, {true, 0, 0, relay.StatusOK, 10 * time.Minute}, {true, time.Minute, 0, relay.StatusTruncated, time.Minute},
-		{true, 0, time.Minute, relay.StatusTruncated, time.Minute}, {true, 2 * time.Minute, time.Minute, relay.StatusTruncated, 2 * time.Minute}} {
+	}{
+		{false, 0, 0, relay.StatusFailed, 4 * time.Minute},
+		{true, 0, 0, relay.StatusOK, 10 * time.Minute},
+		{true, time.Minute, 0, relay.StatusTruncated, time.Minute},
+		{true, 0, time.Minute, relay.StatusTruncated, time.Minute},
+		{true, 2 * time.Minute, time.Minute, relay.StatusTruncated, 2 * time.Minute},
+	} {
 		synctest.Test(t, func(t *testing.T) {
-			p, l := start(t, pool.Options{Whole: c.all}, map[string]pool.Sender{"a": sends(func(ctx context.Context, call relay.Call, sink relay.Sink) relay.Reply {
-				if c.shown {
-					sink(relay.Event{Kind: relay.Text, Text: "a"})
-				}
-				select {
-				case <-time.After(10 * time.Minute):
-					return answer(ctx, call, sink)
-				case <-ctx.Done():
-					return relay.Reply{Status: relay.StatusCancelled, Visible: c.shown}
-				}
-			})})
+			p, l := start(t, pool.Options{Whole: c.all},
+				map[string]pool.Sender{"a": sends(func(ctx context.Context, call relay.Call, sink relay.Sink) relay.Reply {
+					if c.shown {
+						sink(relay.Event{Kind: relay.Text, Text: "a"})
+					}
+					select {
+					case <-time.After(10 * time.Minute):
+						return answer(ctx, call, sink)
+					case <-ctx.Done():
+						return relay.Reply{Status: relay.StatusCancelled, Visible: c.shown}
+					}
+				})})
 			begun := time.Now()
 			submit(t, p, relay.Request{ID: 1, MaxTotal: c.own})
 			pass(time.Hour)
 			synctest.Wait()
 			r := l.result(t, 1)
-			if r.Status != c.status || r.Wall.Sub(begun) != c.took || (c.status == relay.StatusFailed && r.Err.Class != relay.ClassTimeout) ||
-				(c.status == relay.StatusTruncated && (r.Err.Class != relay.ClassTruncated || !strings.HasPrefix(r.Err.Message, "cut off: the "))) {
+			if r.Status != c.status || r.Wall.Sub(begun) != c.took ||
+				(c.status == relay.StatusFailed && r.Err.Class != relay.ClassTimeout) ||
+				(c.status == relay.StatusTruncated &&
+					(r.Err.Class != relay.ClassTruncated || !strings.HasPrefix(r.Err.Message, "cut off: the "))) {
 				t.Errorf("%+v: %s %v in %s", c, r.Status, r.Err, r.Wall.Sub(begun))
 			}
 		})
@@ -197,7 +226,8 @@ func TestTheTotalBudgetEndsASilentAttemptAndSparesAStream(t *testing.T) {
 
 func TestLimitsAreWaitedForVisibly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p, l := start(t, pool.Options{Workers: 8}, map[string]pool.Sender{"a": sends(answer)}, relay.Endpoint{Name: "a", RPM: 60})
+		p, l := start(t, pool.Options{Workers: 8}, map[string]pool.Sender{"a": sends(answer)},
+			relay.Endpoint{Name: "a", RPM: 60})
 		for id := relay.ID(1); id <= 20; id++ {
 			submit(t, p, relay.Request{ID: id, Lane: relay.LaneBatch})
 		}
@@ -219,7 +249,8 @@ func TestLimitsAreWaitedForVisibly(t *testing.T) {
 
 func TestAnOpenBreakerIsToldAndWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p, l := start(t, pool.Options{Workers: 1}, map[string]pool.Sender{"a": script(upstream, upstream, upstream, upstream, upstream, nil)})
+		p, l := start(t, pool.Options{Workers: 1},
+			map[string]pool.Sender{"a": script(upstream, upstream, upstream, upstream, upstream, nil)})
 		for id := relay.ID(1); id <= 5; id++ {
 			submit(t, p, relay.Request{ID: id, Once: true})
 		}
@@ -228,7 +259,8 @@ func TestAnOpenBreakerIsToldAndWaitedFor(t *testing.T) {
 		submit(t, p, relay.Request{ID: 6})
 		pass(time.Minute)
 		synctest.Wait()
-		if r := l.result(t, 6); r.Status != relay.StatusOK || r.Wall.Sub(begun) < time.Second || r.Wall.Sub(begun) > 2*time.Second {
+		if r := l.result(t, 6); r.Status != relay.StatusOK || r.Wall.Sub(begun) < time.Second ||
+			r.Wall.Sub(begun) > 2*time.Second {
 			t.Errorf("%s in %s", r.Status, r.Wall.Sub(begun))
 		}
 		if w := l.waits(6); len(w) == 0 || !strings.Contains(w[0], "breaker is open") {
@@ -246,112 +278,16 @@ func TestAnOpenBreakerIsToldAndWaitedFor(t *testing.T) {
 	})
 }
 
-// TestAnEstimateOfARetriedAttemptIsNotBilled: only what the relay counted of an attempt that did not answer was charged for certain.
-func TestAnEstimateOfARetriedAttemptIsNotBilled(t *testing.T) {
-	for name, c := range map[string]struct {
-		first relay.Reply
-		want  relay.Money
-	}{
-		"estimated": {relay.Reply{Usage: &relay.Usage{Input: 1000, Estimated: true}}, 5},
-		"counted":   {relay.Reply{Usage: &relay.Usage{Input: 1000}}, 10},
-		"reported":  {relay.Reply{Usage: &relay.Usage{Input: 1000, Estimated: true}, Reported: new(relay.Money)}, 10},
-		"nothing":   {relay.Reply{}, 5},
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				n := 0
-				p, l := start(t, pool.Options{Price: tariff{}}, map[string]pool.Sender{"a": sends(
-					func(ctx context.Context, call relay.Call, sink relay.Sink) relay.Reply {
-						if n++; n == 1 {
-							r := c.first
-							r.Status, r.HTTP = relay.StatusEmpty, 200
-							return r
-						}
-						return answer(ctx, call, sink)
-					})})
-				submit(t, p, relay.Request{ID: 1})
-				pass(time.Minute)
-				if r := l.result(t, 1); len(r.Attempts) != 2 || r.Cost.Amount != c.want || r.Cost.Source != relay.SourceRelay {
-					t.Errorf("%d attempts cost %+v, want %d", len(r.Attempts), r.Cost, c.want)
-				}
-			})
-		})
-	}
-}
-
-// priced gives each attempt its own cost: the input tokens of its usage are its place in the list.
-type priced []relay.Cost
-
-func (p priced) Cost(_ relay.Endpoint, _ string, r *relay.Reply) relay.Cost { return p[r.Usage.Input] }
-
-func TestTheCostOfAllAttemptsIsKnownAsWellAsItsWeakestPart(t *testing.T) {
-	exact := relay.Cost{Amount: 3, Source: relay.SourceRelay, List: 4, ListKnown: true}
-	guess := relay.Cost{Amount: 7, Source: relay.SourceRelay, Estimated: true, List: 9, ListKnown: true}
-	bare := relay.Cost{Amount: 1, Source: relay.SourceReported}
-	unknown := relay.Cost{Source: relay.SourceUnknown}
-	for name, c := range map[string]struct {
-		first, last, want relay.Cost
-	}{
-		"both exact":     {exact, exact, relay.Cost{Amount: 6, Source: relay.SourceRelay, List: 8, ListKnown: true}},
-		"an estimate":    {guess, exact, relay.Cost{Amount: 10, Source: relay.SourceRelay, Estimated: true, List: 13, ListKnown: true}},
-		"then one":       {exact, guess, relay.Cost{Amount: 10, Source: relay.SourceRelay, Estimated: true, List: 13, ListKnown: true}},
-		"no list":        {bare, exact, relay.Cost{Amount: 4, Source: relay.SourceRelay}},
-		"then none":      {exact, bare, relay.Cost{Amount: 4, Source: relay.SourceReported}},
-		"unknown first":  {unknown, exact, relay.Cost{Source: relay.SourceUnknown, Part: 3}},
-		"unknown at end": {exact, unknown, relay.Cost{Source: relay.SourceUnknown, Part: 3}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				n := int64(-1)
-				two := sends(func(ctx context.Context, call relay.Call, sink relay.Sink) relay.Reply {
-					if n++; n == 0 {
-						return relay.Reply{Status: relay.StatusEmpty, HTTP: 200, Usage: &relay.Usage{Input: n}}
-					}
-					r := answer(ctx, call, sink)
-					r.Usage = &relay.Usage{Input: n}
-					return r
-				})
-				p, l := start(t, pool.Options{Price: priced{c.first, c.last}}, map[string]pool.Sender{"a": two})
-				submit(t, p, relay.Request{ID: 1})
-				pass(time.Minute)
-				if got := l.result(t, 1).Cost; got != c.want {
-					t.Errorf("%+v\nwant %+v", got, c.want)
-				}
-			})
-		})
-	}
-}
-
-func TestCostIsThatOfTheModelThatAnsweredAndOfWhatWasBilledBefore(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		empty := sends(func(context.Context, relay.Call, relay.Sink) relay.Reply {
-			return relay.Reply{Status: relay.StatusEmpty, HTTP: 200, Usage: &relay.Usage{Input: 1000}}
-		})
-		p, l := start(t, pool.Options{Price: price.New()}, map[string]pool.Sender{"a": models(map[string]sends{"gpt-4.1": empty,
-			"deepseek-v3.2": script(nil), "none": script(noModel), "no-price": script(nil)})}, relay.Endpoint{Name: "a", Kind: "holysheep"})
-		submit(t, p, relay.Request{ID: 1, Model: "gpt-4.1", Fallback: []string{"deepseek-v3.2"}})
-		submit(t, p, relay.Request{ID: 2, Model: "none"})
-		submit(t, p, relay.Request{ID: 3, Model: "gpt-4.1", Fallback: []string{"no-price"}})
-		pass(time.Minute)
-		synctest.Wait()
-		want := 3*1000*8*relay.USD/1_000_000 + 15*42*relay.USD/100/1_000_000
-		if c := l.result(t, 1).Cost; c.Amount != want || c.Source != relay.SourceRelay {
-			t.Errorf("%+v, want %s", c, want)
-		}
-		if c := l.result(t, 3).Cost; c.Known() || c.Amount != 0 || c.Settled() != 3*1000*8*relay.USD/1_000_000 {
-			t.Errorf("%+v: what was billed before an unknown price has vanished", c)
-		}
-		if c := l.result(t, 2).Cost; c != (relay.Cost{}) {
-			t.Errorf("a refusal costs %+v", c)
-		}
-	})
-}
-
 // TestFiltered: an answer that a filter cut is whole. It says why it is not ok, and nothing else follows from that.
 func TestFiltered(t *testing.T) {
 	filter := func(_ context.Context, c relay.Call, _ relay.Sink) relay.Reply {
-		return relay.Reply{Status: relay.StatusFiltered, HTTP: 200, Finish: "content_filter", Usage: &relay.Usage{Input: 1, Output: 1},
-			Err: &relay.Error{Class: relay.ClassContentFilter, Message: "stopped"}}
+		return relay.Reply{
+			Status: relay.StatusFiltered,
+			HTTP:   200,
+			Finish: "content_filter",
+			Usage:  &relay.Usage{Input: 1, Output: 1},
+			Err:    &relay.Error{Class: relay.ClassContentFilter, Message: "stopped"},
+		}
 	}
 	synctest.Test(t, func(t *testing.T) {
 		p, l := start(t, pool.Options{}, map[string]pool.Sender{"a": sends(filter)})
@@ -359,10 +295,12 @@ func TestFiltered(t *testing.T) {
 			submit(t, p, relay.Request{ID: id, Fallback: []string{"f"}})
 			synctest.Wait()
 			r := l.result(t, id)
-			if r.Status != relay.StatusFiltered || r.Err == nil || r.Err.Class != relay.ClassContentFilter || r.Err.Endpoint != "a" || r.Err.Model != "m" {
+			if r.Status != relay.StatusFiltered || r.Err == nil || r.Err.Class != relay.ClassContentFilter ||
+				r.Err.Endpoint != "a" || r.Err.Model != "m" {
 				t.Fatalf("%s %+v", r.Status, r.Err)
 			}
-			if len(r.Attempts) != 1 || r.Attempts[0].Class != "" || r.Attempts[0].Message != "stopped" || slices.Contains(l.kinds(id), relay.Failed) {
+			if len(r.Attempts) != 1 || r.Attempts[0].Class != "" || r.Attempts[0].Message != "stopped" ||
+				slices.Contains(l.kinds(id), relay.Failed) {
 				t.Fatalf("attempts %+v, events %v", r.Attempts, l.kinds(id))
 			}
 		}
@@ -386,8 +324,11 @@ func TestTheWindowIsThatOfTheEndpoint(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				by := models(map[string]sends{"m": script(tooLong), "f": script(nil)})
-				p, l := start(t, pool.Options{Window: func(e, m string) (int64, bool) { w, ok := c.windows[e+"/"+m]; return w, ok }},
-					map[string]pool.Sender{"a": by, "b": by}, relay.Endpoint{Name: "a", Models: []string{"m"}}, relay.Endpoint{Name: "b", Models: []string{"f"}})
+				p, l := start(t, pool.Options{Window: func(e, m string) (int64, bool) {
+					w, ok := c.windows[e+"/"+m]
+					return w, ok
+				}}, map[string]pool.Sender{"a": by, "b": by},
+					relay.Endpoint{Name: "a", Models: []string{"m"}}, relay.Endpoint{Name: "b", Models: []string{"f"}})
 				submit(t, p, relay.Request{ID: 1, Model: "m", Fallback: []string{"f"}})
 				pass(time.Minute)
 				synctest.Wait()

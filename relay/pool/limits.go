@@ -21,10 +21,14 @@ func (t *task) paced(s *spot) (no *route.Unavailable, ok bool) {
 		return nil, t.pause(until, s.hold.Cause)
 	}
 	t.limited = name
-	return &route.Unavailable{Until: until, Cause: s.hold.Cause, Err: &relay.Error{Class: relay.ClassRateLimit, Endpoint: name,
-		Model: t.modelName(),
-		Message: fmt.Sprintf("not sent: %s would hold it back for %s, and all attempts together have %s", s.hold.Cause.Why(),
-			relay.Seconds(s.hold.Delay), relay.Seconds(t.total()))}}, false
+	err := &relay.Error{
+		Class:    relay.ClassRateLimit,
+		Endpoint: name,
+		Model:    t.modelName(),
+		Message: fmt.Sprintf("not sent: %s would hold it back for %s, and all attempts together have %s",
+			s.hold.Cause.Why(), relay.Seconds(s.hold.Delay), relay.Seconds(t.total())),
+	}
+	return &route.Unavailable{Until: until, Cause: s.hold.Cause, Err: err}, false
 }
 
 // input is the estimate of the input tokens, made once for all attempts: a body may be megabytes.

@@ -23,7 +23,8 @@ func TestOurOwnLimitAndTheFallback(t *testing.T) {
 		{"the only endpoint", nil, []string{"n"}, "m", 20 * time.Second},
 		{"another endpoint has it", []relay.Endpoint{{Name: "b", Models: []string{"n"}}}, []string{"n"}, "n", 0},
 		{"another endpoint has the second", []relay.Endpoint{{Name: "b", Models: []string{"o"}}}, []string{"n", "o"}, "o", 0},
-		{"another endpoint has neither", []relay.Endpoint{{Name: "b", Models: []string{"x"}}}, []string{"n"}, "m", 20 * time.Second},
+		{"another endpoint has neither", []relay.Endpoint{{Name: "b", Models: []string{"x"}}}, []string{"n"}, "m",
+			20 * time.Second},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -84,8 +85,10 @@ func TestALimitBeyondTheTimeOfTheRequestFailsAtOnce(t *testing.T) {
 			synctest.Wait()
 		}
 		r := l.result(t, 3) // no time has passed
-		const want = "not sent: our limit of 3 requests a minute at a would hold it back for 20 s, and all attempts together have 10 s"
-		if r.Status != relay.StatusFailed || r.Err.Class != relay.ClassRateLimit || !strings.Contains(r.Err.Message, want) || len(r.Attempts) != 0 {
+		const want = "not sent: our limit of 3 requests a minute at a would hold it back for 20 s, and all attempts " +
+			"together have 10 s"
+		if r.Status != relay.StatusFailed || r.Err.Class != relay.ClassRateLimit ||
+			!strings.Contains(r.Err.Message, want) || len(r.Attempts) != 0 {
 			t.Errorf("%s %v", r.Status, r.Err)
 		}
 		pass(time.Minute)

@@ -1,13 +1,16 @@
 // Package pool answers requests with a fixed number of workers. Rules:
 //
-//   - Submit never waits. Each request that it accepts gets Queued first and exactly one Done last, whatever happens in between:
-//     Cancel, Close and panics included. Its events are in order; events of different requests are not.
+//   - Submit never waits. Each request that it accepts gets Queued first and exactly one Done last, whatever
+//     happens in between: Cancel, Close and panics included. Its events are in order; events of different requests
+//     are not.
 //   - Lanes are served by priority. Two workers are kept for chats, so that one never waits behind a row of a file.
-//   - A request that waits for a retry gives its worker back and stands at the head of its lane when it is due. One that waits before it
-//     is sent (a limit, an endpoint that cools down) keeps the worker: the queue behind it would only come to wait as well.
-//   - An answer that the cache has is told as any other, but for Sent: nothing was. It takes no place in a limit and opens no breaker.
-//   - No lock is held while the sink is called. Submit and Cancel call it from the caller's goroutine: nobody may call them while
-//     holding a lock that the sink takes.
+//   - A request that waits for a retry gives its worker back and stands at the head of its lane when it is due. One
+//     that waits before it is sent (a limit, an endpoint that cools down) keeps the worker: the queue behind it
+//     would only come to wait as well.
+//   - An answer that the cache has is told as any other, but for Sent: nothing was. It takes no place in a limit
+//     and opens no breaker.
+//   - No lock is held while the sink is called. Submit and Cancel call it from the caller's goroutine: nobody may
+//     call them while holding a lock that the sink takes.
 package pool
 
 import (
@@ -23,7 +26,8 @@ import (
 	"relaytop/relay/route"
 )
 
-// Sender makes one round trip. It passes on what comes, beginning with Sent, and returns when nothing more will; it obeys ctx.
+// Sender makes one round trip. It passes on what comes, beginning with Sent, and returns when nothing more will; it
+// obeys ctx.
 type Sender interface {
 	Send(ctx context.Context, c relay.Call, sink relay.Sink) relay.Reply
 }
@@ -33,7 +37,8 @@ type Pricer interface {
 	Cost(e relay.Endpoint, model string, r *relay.Reply) relay.Cost
 }
 
-// Cache keeps answers that were paid for. It decides by itself which requests it serves; both methods may wait for the disk.
+// Cache keeps answers that were paid for. It decides by itself which requests it serves; both methods may wait for
+// the disk.
 type Cache interface {
 	Get(e relay.Endpoint, model string, r *relay.Request) (relay.Reply, bool)
 	Put(e relay.Endpoint, model string, r *relay.Request, reply *relay.Reply) error
@@ -41,19 +46,23 @@ type Cache interface {
 
 // Options configure a Pool. Senders, Route and Sink must be there.
 type Options struct {
-	Senders  map[string]Sender // by endpoint name
-	Route    *route.Route
-	Limit    *limit.Limiter                             // nil: no limits
-	Price    Pricer                                     // nil: every price is unknown
-	Window   func(endpoint, model string) (int64, bool) // context window in tokens, where known; may be nil
-	Cache    Cache                                      // nil: none
-	Retry    retry.Policy                               // zero fields take the usual values
-	Guard    func() error                               // asked before a request is taken: an error refuses it; must not wait; may be nil
-	Sink     relay.Sink                                 // gets every event
-	Workers  int                                        // at least 1
-	MaxTotal time.Duration                              // for all attempts and waits of a request up to its first token; 0: 4 minutes
-	Whole    time.Duration                              // for all of a request that names no limit of its own, to its last byte; 0: none
-	Chance   func() float64                             // in [0, 1), for jitter; nil: math/rand
+	Senders map[string]Sender // by endpoint name
+	Route   *route.Route
+	Limit   *limit.Limiter                             // nil: no limits
+	Price   Pricer                                     // nil: every price is unknown
+	Window  func(endpoint, model string) (int64, bool) // context window in tokens, where known; may be nil
+	Cache   Cache                                      // nil: none
+	Retry   retry.Policy                               // zero fields take the usual values
+	Sink    relay.Sink                                 // gets every event
+	Workers int                                        // at least 1
+	Chance  func() float64                             // in [0, 1), for jitter; nil: math/rand
+
+	// Guard is asked before a request is taken; an error refuses the request. It must not wait. May be nil.
+	Guard func() error
+	// MaxTotal limits all attempts and waits of a request up to its first token; 0 is 4 minutes.
+	MaxTotal time.Duration
+	// Whole limits a request up to its last byte, unless it sets a limit of its own; 0 is none.
+	Whole time.Duration
 }
 
 const (
@@ -103,8 +112,8 @@ func New(opt Options) (*Pool, error) {
 	return p, nil
 }
 
-// Submit queues a request and returns at once. It fails for a closed pool, an ID of zero or of a request still in the pool, and an
-// unknown lane, and for whatever the guard says; then there are no events.
+// Submit queues a request and returns at once. It fails for a closed pool, an ID of zero or of a request still in
+// the pool, and an unknown lane, and for whatever the guard says; then there are no events.
 func (p *Pool) Submit(r relay.Request) error {
 	now := time.Now()
 	if r.ID == 0 {
@@ -188,8 +197,8 @@ func (p *Pool) stop(t *task) bool {
 	return false
 }
 
-// ResizeBesideChats sets the number of workers so that n requests of the other lanes are served at once, at least 1: those that are kept
-// for chats come on top.
+// ResizeBesideChats sets the number of workers so that n requests of the other lanes are served at once, at least
+// 1: those that are kept for chats come on top.
 func (p *Pool) ResizeBesideChats(n int) { p.Resize(max(n, 1) + chatReserve) }
 
 // Resize sets the number of workers, at least 1. Surplus workers end once they have finished their request.
@@ -225,9 +234,9 @@ func (p *Pool) pause(l relay.Lane, on bool) {
 	}
 }
 
-// Close accepts nothing more, cancels everything and waits until every request has had its Done and the workers are gone. If ctx
-// ends first, requests whose sender does not obey get their Done all the same, later events of theirs are dropped, and an error says
-// so.
+// Close accepts nothing more, cancels everything and waits until every request has had its Done and the workers are
+// gone. If ctx ends first, requests whose sender does not obey get their Done all the same, later events of theirs
+// are dropped, and an error says so.
 func (p *Pool) Close(ctx context.Context) error {
 	p.mu.Lock()
 	p.closed, p.target = true, 0

@@ -22,7 +22,8 @@ func TestOneRequestFromQueuedToDone(t *testing.T) {
 		if !slices.Equal(l.kinds(1), want) {
 			t.Errorf("events %v, want %v", l.kinds(1), want)
 		}
-		if r.Status != relay.StatusOK || r.Text != "hi" || r.Endpoint != "a" || r.Asked != "m" || len(r.Attempts) != 1 || r.Timing.Sched.IsZero() {
+		if r.Status != relay.StatusOK || r.Text != "hi" || r.Endpoint != "a" || r.Asked != "m" || len(r.Attempts) != 1 ||
+			r.Timing.Sched.IsZero() {
 			t.Errorf("%+v", r)
 		}
 		for i, e := range l.of(1) {
@@ -40,7 +41,8 @@ func TestSubmitRefuses(t *testing.T) {
 		for _, c := range []struct {
 			r    relay.Request
 			want error
-		}{{relay.Request{}, pool.ErrNoID}, {relay.Request{ID: 1}, pool.ErrDuplicate}, {relay.Request{ID: 2, Lane: 9}, pool.ErrLane}} {
+		}{{relay.Request{}, pool.ErrNoID}, {relay.Request{ID: 1}, pool.ErrDuplicate},
+			{relay.Request{ID: 2, Lane: 9}, pool.ErrLane}} {
 			if err := p.Submit(c.r); !errors.Is(err, c.want) {
 				t.Errorf("%v, want %v", err, c.want)
 			}
@@ -217,12 +219,13 @@ func TestResizeAndPause(t *testing.T) {
 func TestPanicsEndAsFailed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := 0
-		p, l := start(t, pool.Options{Workers: 1}, map[string]pool.Sender{"a": sends(func(ctx context.Context, c relay.Call, sink relay.Sink) relay.Reply {
-			if n++; n == 1 {
-				panic("no")
-			}
-			return answer(ctx, c, sink)
-		})})
+		p, l := start(t, pool.Options{Workers: 1},
+			map[string]pool.Sender{"a": sends(func(ctx context.Context, c relay.Call, sink relay.Sink) relay.Reply {
+				if n++; n == 1 {
+					panic("no")
+				}
+				return answer(ctx, c, sink)
+			})})
 		submit(t, p, relay.Request{ID: 1})
 		submit(t, p, relay.Request{ID: 2})
 		synctest.Wait()

@@ -11,9 +11,26 @@ import (
 
 // result makes the end of a request of its last reply.
 func (t *task) result(r relay.Reply) *relay.Result {
-	res := &relay.Result{ID: t.req.ID, Lane: t.req.Lane, Status: r.Status, Finish: r.Finish, Requested: t.req.Model, Asked: t.modelName(),
-		Model: r.Model, Text: r.Text, Reasoning: r.Reasoning, Refusal: r.Refusal, Tools: r.Tools, Usage: r.Usage, Timing: r.Timing,
-		Attempts: t.attempts, Raw: r.Raw, Remote: r.Remote, Wall: time.Now(), Err: r.Err}
+	res := &relay.Result{
+		ID:        t.req.ID,
+		Lane:      t.req.Lane,
+		Status:    r.Status,
+		Finish:    r.Finish,
+		Requested: t.req.Model,
+		Asked:     t.modelName(),
+		Model:     r.Model,
+		Text:      r.Text,
+		Reasoning: r.Reasoning,
+		Refusal:   r.Refusal,
+		Tools:     r.Tools,
+		Usage:     r.Usage,
+		Timing:    r.Timing,
+		Attempts:  t.attempts,
+		Raw:       r.Raw,
+		Remote:    r.Remote,
+		Wall:      time.Now(),
+		Err:       r.Err,
+	}
 	if n := len(t.attempts); n > 0 {
 		res.Endpoint, res.Asked = t.attempts[n-1].Endpoint, t.attempts[n-1].Model
 	}
@@ -50,9 +67,16 @@ func (t *task) cancelled() *relay.Result {
 // abandoned is the end of a request whose sender does not let go of it: nothing that the worker may be writing is
 // read.
 func (t *task) abandoned() *relay.Result {
-	return &relay.Result{ID: t.req.ID, Lane: t.req.Lane, Status: relay.StatusCancelled, Requested: t.req.Model, Asked: t.req.Model,
-		Timing: relay.Timing{Sched: t.req.Sched}, Wall: time.Now(),
-		Err: t.stopError("stopped, and given up on")}
+	return &relay.Result{
+		ID:        t.req.ID,
+		Lane:      t.req.Lane,
+		Status:    relay.StatusCancelled,
+		Requested: t.req.Model,
+		Asked:     t.req.Model,
+		Timing:    relay.Timing{Sched: t.req.Sched},
+		Wall:      time.Now(),
+		Err:       t.stopError("stopped, and given up on"),
+	}
 }
 
 // refused is the end of a request for which no endpoint could be had; nil says that it was stopped meanwhile.
@@ -62,8 +86,12 @@ func (t *task) refused(no *route.Unavailable) *relay.Result {
 	}
 	err := no.Err
 	if err == nil {
-		err = &relay.Error{Class: cmp.Or(no.Cause.Class, relay.ClassOverloaded), Endpoint: no.Cause.Endpoint, Model: t.modelName(),
-			Message: no.Error()}
+		err = &relay.Error{
+			Class:    cmp.Or(no.Cause.Class, relay.ClassOverloaded),
+			Endpoint: no.Cause.Endpoint,
+			Model:    t.modelName(),
+			Message:  no.Error(),
+		}
 		if !no.Until.IsZero() {
 			err.RetryAfter, err.Waits = time.Until(no.Until), true
 			err.Message = join(no.Error(), "free in "+relay.Seconds(err.RetryAfter))

@@ -114,7 +114,8 @@ func (t *task) query() route.Query {
 // worth reports whether the task waits until then for an endpoint, or does better to give up on the model.
 func (t *task) worth(until time.Time) bool {
 	wait := time.Until(until)
-	if wait > t.p.opt.Retry.MaxWait || t.hasFallback() && t.req.Lane == relay.LaneChat && t.held+wait > t.p.opt.Retry.ChatWait {
+	if wait > t.p.opt.Retry.MaxWait || t.hasFallback() && t.req.Lane == relay.LaneChat &&
+		t.held+wait > t.p.opt.Retry.ChatWait {
 		return false
 	}
 	return t.deadline.IsZero() || !until.After(t.deadline)
@@ -216,10 +217,15 @@ func (t *task) send(s *spot, c relay.Call) (r relay.Reply) {
 			r = relay.Reply{Status: relay.StatusFailed, Visible: seen, Err: internal(v)}
 		}
 		if errors.Is(context.Cause(ctx), errBudget) && !r.Status.Answered() {
-			r.Err = &relay.Error{Class: relay.ClassTimeout, Message: fmt.Sprintf("no answer within %s", relay.Seconds(t.total())), Cause: errBudget}
+			r.Err = &relay.Error{
+				Class:   relay.ClassTimeout,
+				Message: fmt.Sprintf("no answer within %s", relay.Seconds(t.total())),
+				Cause:   errBudget,
+			}
 			r.Status = relay.StatusFailed
 			if r.Visible = r.Visible || seen; r.Visible {
-				r.Err.Class, r.Err.Message = relay.ClassTruncated, fmt.Sprintf("cut off: the %s that the whole request may take are over", relay.Seconds(t.total()))
+				r.Err.Class, r.Err.Message = relay.ClassTruncated,
+					fmt.Sprintf("cut off: the %s that the whole request may take are over", relay.Seconds(t.total()))
 				r.Status = relay.StatusTruncated
 			}
 		}

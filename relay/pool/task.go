@@ -102,7 +102,14 @@ func (t *task) finish(r *relay.Result) {
 		}
 		p.idle.Broadcast()
 	}()
-	p.opt.Sink(t.filled(relay.Event{Kind: relay.Done, Attempt: number(len(r.Attempts)), Endpoint: r.Endpoint, Model: r.Asked, Result: r, Err: r.Err}))
+	p.opt.Sink(t.filled(relay.Event{
+		Kind:     relay.Done,
+		Attempt:  number(len(r.Attempts)),
+		Endpoint: r.Endpoint,
+		Model:    r.Asked,
+		Result:   r,
+		Err:      r.Err,
+	}))
 }
 
 // park waits for the retry without a worker. If the task was cancelled in the meantime it ends here.
@@ -136,7 +143,14 @@ func (t *task) unpark() {
 
 // waiting is the event of a wait for the model that is asked now.
 func (t *task) waiting(cause relay.WaitCause, until time.Time) relay.Event {
-	return relay.Event{Kind: relay.Waiting, Endpoint: cause.Endpoint, Model: t.modelName(), Until: until, Cause: &cause, Reason: cause.String()}
+	return relay.Event{
+		Kind:     relay.Waiting,
+		Endpoint: cause.Endpoint,
+		Model:    t.modelName(),
+		Until:    until,
+		Cause:    &cause,
+		Reason:   cause.String(),
+	}
 }
 
 // pause waits with the worker kept, visibly, until then or until the task is stopped. It reports whether to go on.

@@ -83,7 +83,14 @@ func (t *task) record(r *relay.Reply, class relay.Class) {
 	}
 	a.Message = r.Err.Message
 	if broke(r) != nil && class != relay.ClassCancelled {
-		t.emit(relay.Event{Kind: relay.Failed, Endpoint: a.Endpoint, Model: a.Model, Err: r.Err, Status: int16(r.HTTP), Usage: r.Usage})
+		t.emit(relay.Event{
+			Kind:     relay.Failed,
+			Endpoint: a.Endpoint,
+			Model:    a.Model,
+			Err:      r.Err,
+			Status:   int16(r.HTTP),
+			Usage:    r.Usage,
+		})
 	}
 }
 
@@ -141,7 +148,8 @@ func (t *task) tryAgain(err *relay.Error, other bool) (v verdict, ok bool) {
 	if !other {
 		cause = pol.Delay(t.tries, err, t.req.Lane, t.chance(), left/2)
 		if err.Waits && cause.Wait > pol.MaxWait {
-			return t.spare(fmt.Sprintf("it asked to wait %s, longer than the %s of max_wait", relay.Seconds(cause.Wait), relay.Seconds(pol.MaxWait)))
+			return t.spare(fmt.Sprintf("it asked to wait %s, longer than the %s of max_wait", relay.Seconds(cause.Wait),
+				relay.Seconds(pol.MaxWait)))
 		}
 	}
 	if t.hasFallback() {
@@ -154,7 +162,8 @@ func (t *task) tryAgain(err *relay.Error, other bool) (v verdict, ok bool) {
 	}
 	switch {
 	case cause.Wait > left && err.Waits:
-		return t.spare(fmt.Sprintf("it asked to wait %s, and all attempts together have %s", relay.Seconds(cause.Wait), relay.Seconds(t.total())))
+		return t.spare(fmt.Sprintf("it asked to wait %s, and all attempts together have %s", relay.Seconds(cause.Wait),
+			relay.Seconds(t.total())))
 	case cause.Wait > left:
 		return t.spare(fmt.Sprintf("the %s for all attempts would be over", relay.Seconds(t.total())))
 	}

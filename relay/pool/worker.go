@@ -37,7 +37,8 @@ func (p *Pool) next() *task {
 	}
 }
 
-// pop takes the first task of the lowest lane that may run. With one worker there is none to keep, with two there is one.
+// pop takes the first task of the lowest lane that may run. With one worker there is none to keep, with two there
+// is one.
 func (p *Pool) pop() *task {
 	for l := range relay.Lane(relay.NumLanes) {
 		if l != relay.LaneChat && p.others >= max(p.target-min(chatReserve, p.target-1), 1) {
@@ -60,7 +61,8 @@ func (p *Pool) pop() *task {
 	return nil
 }
 
-// serve runs a task until it has ended or is parked. A panic below it, be it the sender's or the sink's, ends the task as failed.
+// serve runs a task until it has ended or is parked. A panic below it, be it the sender's or the sink's, ends the
+// task as failed.
 func (p *Pool) serve(t *task) {
 	var again bool
 	defer func() {

@@ -11,8 +11,9 @@ const (
 	loadShare = 5  // beyond them, one later retry for so many requests that failed at all
 )
 
-// Budget is shared by all requests. The first retry of a request is always allowed; of the later ones ten in 10 s are, and beyond that one for
-// five requests that failed: what went well before a relay broke earns nothing. The zero value is ready. It may be used from any goroutine.
+// Budget is shared by all requests. The first retry of a request is always allowed; of the later ones ten in 10 s
+// are, and beyond that one for five requests that failed: what went well before a relay broke earns nothing. The
+// zero value is ready. It may be used from any goroutine.
 type Budget struct {
 	mu      sync.Mutex
 	seconds [window]struct {

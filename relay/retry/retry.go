@@ -94,7 +94,13 @@ func FallsBack(err *relay.Error, larger bool) bool {
 // that nobody asked for is at most most, where that is more than the base: half of the time that a request has left
 // is better spent asking.
 func (p Policy) Delay(n int, err *relay.Error, lane relay.Lane, chance float64, most time.Duration) relay.WaitCause {
-	c := relay.WaitCause{Kind: relay.WaitBackoff, Endpoint: err.Endpoint, Status: err.Status, Class: err.Class, Attempt: n + 1}
+	c := relay.WaitCause{
+		Kind:     relay.WaitBackoff,
+		Endpoint: err.Endpoint,
+		Status:   err.Status,
+		Class:    err.Class,
+		Attempt:  n + 1,
+	}
 	switch {
 	case err.Waits && err.RetryAfter > 0:
 		c.Kind, c.Wait, c.From = relay.WaitAsked, err.RetryAfter, err.WaitFrom

@@ -13,7 +13,8 @@ import (
 
 func TestRetryable(t *testing.T) {
 	yes, no := true, false
-	want := map[relay.Class]bool{relay.ClassRateLimit: true, relay.ClassOverloaded: true, relay.ClassUpstream: true, relay.ClassTimeout: true,
+	want := map[relay.Class]bool{relay.ClassRateLimit: true, relay.ClassOverloaded: true, relay.ClassUpstream: true,
+		relay.ClassTimeout: true,
 		relay.ClassNetwork: true, relay.ClassTruncated: true, relay.ClassEmpty: true}
 	for _, c := range relay.Classes() {
 		if got := Retryable(&relay.Error{Class: c}, false); got != want[c] {
@@ -33,8 +34,11 @@ func TestRetryable(t *testing.T) {
 		"no such name":        {relay.Error{Class: relay.ClassNetwork, Cause: &net.DNSError{IsNotFound: true}}, false},
 		"the resolver fails":  {relay.Error{Class: relay.ClassNetwork, Cause: &net.DNSError{IsTemporary: true}}, true},
 		"unknown certificate": {relay.Error{Class: relay.ClassNetwork, Cause: x509.UnknownAuthorityError{}}, false},
-		"another host's":      {relay.Error{Class: relay.ClassNetwork, Cause: x509.HostnameError{Certificate: &x509.Certificate{}}}, false},
-		"reset":               {relay.Error{Class: relay.ClassNetwork, Cause: errors.New("connection reset")}, true},
+		"another host's": {relay.Error{
+			Class: relay.ClassNetwork,
+			Cause: x509.HostnameError{Certificate: &x509.Certificate{}},
+		}, false},
+		"reset": {relay.Error{Class: relay.ClassNetwork, Cause: errors.New("connection reset")}, true},
 	} {
 		if got := Retryable(&c.err, false); got != c.want {
 			t.Errorf("%s: %v", name, got)
@@ -45,7 +49,14 @@ func TestRetryable(t *testing.T) {
 func TestDelay(t *testing.T) {
 	p := Policy{}.Filled()
 	rate := func(d time.Duration, waits bool) *relay.Error {
-		return &relay.Error{Class: relay.ClassRateLimit, Status: 429, RetryAfter: d, Waits: waits, WaitFrom: "Retry-After", Endpoint: "sim"}
+		return &relay.Error{
+			Class:      relay.ClassRateLimit,
+			Status:     429,
+			RetryAfter: d,
+			Waits:      waits,
+			WaitFrom:   "Retry-After",
+			Endpoint:   "sim",
+		}
 	}
 	up := &relay.Error{Class: relay.ClassUpstream, Status: 502}
 	for _, c := range []struct {
@@ -58,17 +69,20 @@ func TestDelay(t *testing.T) {
 		says   string
 		most   time.Duration
 	}{
-		{"asked for", 1, rate(6*time.Second, true), relay.LaneBatch, 0, 6 * time.Second, "sim: 429 rate_limit, it asked for 6 s (Retry-After)", time.Hour},
+		{"asked for", 1, rate(6*time.Second, true), relay.LaneBatch, 0, 6 * time.Second,
+			"sim: 429 rate_limit, it asked for 6 s (Retry-After)", time.Hour},
 		{"asked for minutes", 1, rate(200*time.Second, true), relay.LaneChat, 0, 200 * time.Second, "3 m 20 s", time.Hour},
 		{"asked for nothing: the base", 3, rate(0, true), relay.LaneBatch, 0.5, 500 * time.Millisecond, "", time.Hour},
 		{"a row's 429", 1, rate(0, false), relay.LaneBatch, 0, time.Minute, "60 s", time.Hour},
 		{"a chat's 429", 1, rate(0, false), relay.LaneChat, 0.5, 500 * time.Millisecond, "attempt 2", time.Hour},
-		{"rate limit inside a stream", 1, &relay.Error{Class: relay.ClassRateLimit, Status: 200}, relay.LaneBatch, 0.5, 500 * time.Millisecond, "rate_limit", time.Hour},
+		{"rate limit inside a stream", 1, &relay.Error{Class: relay.ClassRateLimit, Status: 200}, relay.LaneBatch, 0.5,
+			500 * time.Millisecond, "rate_limit", time.Hour},
 		{"doubles", 3, up, relay.LaneChat, 0.5, 2 * time.Second, "502 upstream", time.Hour},
 		{"least jitter", 1, up, relay.LaneChat, 0, 375 * time.Millisecond, "", time.Hour},
 		{"most jitter", 1, up, relay.LaneChat, 1, 625 * time.Millisecond, "", time.Hour},
 		{"cap", 40, up, relay.LaneChat, 1, 30 * time.Second, "", time.Hour},
-		{"half of what is left", 1, rate(0, false), relay.LaneBatch, 0, 20 * time.Second, "a batch row waits 20 s", 20 * time.Second},
+		{"half of what is left", 1, rate(0, false), relay.LaneBatch, 0, 20 * time.Second, "a batch row waits 20 s",
+			20 * time.Second},
 		{"next to nothing left", 1, up, relay.LaneChat, 0.5, 500 * time.Millisecond, "0.5 s", time.Millisecond},
 		{"asked for more than is left", 1, rate(6*time.Second, true), relay.LaneBatch, 0, 6 * time.Second, "", time.Second},
 	} {
@@ -80,13 +94,15 @@ func TestDelay(t *testing.T) {
 }
 
 func TestFallsBack(t *testing.T) {
-	for _, c := range []relay.Class{relay.ClassInvalid, relay.ClassAuth, relay.ClassQuota, relay.ClassContentFilter, relay.ClassCancelled} {
+	for _, c := range []relay.Class{relay.ClassInvalid, relay.ClassAuth, relay.ClassQuota, relay.ClassContentFilter,
+		relay.ClassCancelled} {
 		if FallsBack(&relay.Error{Class: c}, true) {
 			t.Errorf("%s falls back", c)
 		}
 	}
 	long := &relay.Error{Class: relay.ClassContextLength}
-	if FallsBack(long, false) || !FallsBack(long, true) || !FallsBack(&relay.Error{Class: relay.ClassUnknownModel}, false) {
+	if FallsBack(long, false) || !FallsBack(long, true) || !FallsBack(&relay.Error{Class: relay.ClassUnknownModel},
+		false) {
 		t.Error("context_length and unknown_model")
 	}
 }

@@ -13,10 +13,11 @@ const longestAsk = 30 * 24 * time.Hour
 
 const tooMany = 429 // the status of a rate limit
 
-// Wait finds how long a relay asks to wait before the next request, and the header or field that says so. headers gives a
-// header's first value by name in any case; body is the error's. The order is that of trust: retry-after-ms, x-ms-retry-after-ms,
-// Retry-After, then the rate limit's reset if that limit is used up or the status is 429, then the headers that a relay of
-// relays hands on in the body. Negative, past and unreadable values are passed over. A wait of 0 is an answer.
+// Wait finds how long a relay asks to wait before the next request, and the header or field that says so. headers
+// gives a header's first value by name in any case; body is the error's. The order is that of trust:
+// retry-after-ms, x-ms-retry-after-ms, Retry-After, then the rate limit's reset if that limit is used up or the
+// status is 429, then the headers that a relay of relays hands on in the body. Negative, past and unreadable values
+// are passed over. A wait of 0 is an answer.
 func Wait(headers func(string) string, body []byte, status int, now time.Time) (d time.Duration, from string, ok bool) {
 	if d, from, ok = waitNamed(headers, status, now); ok {
 		return d, from, true
@@ -66,14 +67,18 @@ func waitNamed(headers func(string) string, status int, now time.Time) (time.Dur
 	return waitReset(headers, status, now)
 }
 
-// waitReset reads the resets of the rate limits. Of the limits that are used up the longest counts; if none says that it is, a 429
-// takes the shortest: a reset is the time until the limit is whole again, and one of several has struck.
+// waitReset reads the resets of the rate limits. Of the limits that are used up the longest counts; if none says
+// that it is, a 429 takes the shortest: a reset is the time until the limit is whole again, and one of several has
+// struck.
 func waitReset(headers func(string) string, status int, now time.Time) (time.Duration, string, bool) {
 	type limit struct{ reset, remaining string }
 	groups := [][]limit{
-		{{"x-ratelimit-reset-requests", "x-ratelimit-remaining-requests"}, {"x-ratelimit-reset-tokens", "x-ratelimit-remaining-tokens"},
-			{"x-ratelimit-reset-requests-minute", "x-ratelimit-remaining-requests-minute"}, {"x-ratelimit-reset-tokens-minute", "x-ratelimit-remaining-tokens-minute"},
-			{"x-ratelimit-reset-requests-day", "x-ratelimit-remaining-requests-day"}, {"x-ratelimit-reset-tokens-day", "x-ratelimit-remaining-tokens-day"},
+		{{"x-ratelimit-reset-requests", "x-ratelimit-remaining-requests"},
+			{"x-ratelimit-reset-tokens", "x-ratelimit-remaining-tokens"},
+			{"x-ratelimit-reset-requests-minute", "x-ratelimit-remaining-requests-minute"},
+			{"x-ratelimit-reset-tokens-minute", "x-ratelimit-remaining-tokens-minute"},
+			{"x-ratelimit-reset-requests-day", "x-ratelimit-remaining-requests-day"},
+			{"x-ratelimit-reset-tokens-day", "x-ratelimit-remaining-tokens-day"},
 			{"x-ratelimit-reset", "x-ratelimit-remaining"}, {"ratelimit-reset", "ratelimit-remaining"}},
 		{{"anthropic-ratelimit-requests-reset", "anthropic-ratelimit-requests-remaining"},
 			{"anthropic-ratelimit-tokens-reset", "anthropic-ratelimit-tokens-remaining"},
@@ -107,8 +112,9 @@ func waitReset(headers func(string) string, status int, now time.Time) (time.Dur
 	return 0, "", false
 }
 
-// Clock is what the time is at the relay: its Date header, where that is there and off from our clock by more than that header rounds. A
-// moment that a relay names is a moment of its clock, and a machine's clock can be minutes off.
+// Clock is what the time is at the relay: its Date header, where that is there and off from our clock by more than
+// that header rounds. A moment that a relay names is a moment of its clock, and a machine's clock can be minutes
+// off.
 func Clock(date string, now time.Time) time.Time {
 	const rounds = 2 * time.Second
 	if at, ok := parseDate(strings.TrimSpace(date)); ok && (at.Sub(now) > rounds || now.Sub(at) > rounds) {
@@ -127,8 +133,9 @@ func parseDate(v string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// ParseReset reads a wait as rate limit headers write it: a duration (1s, 6m0s, 12ms), a time in RFC 3339, or a bare number:
-// below 1e6 seconds, 1e9 to 1e10 seconds of the epoch, above 1e12 milliseconds of the epoch. False for anything negative, past or unreadable.
+// ParseReset reads a wait as rate limit headers write it: a duration (1s, 6m0s, 12ms), a time in RFC 3339, or a
+// bare number: below 1e6 seconds, 1e9 to 1e10 seconds of the epoch, above 1e12 milliseconds of the epoch. False for
+// anything negative, past or unreadable.
 func ParseReset(v string, now time.Time) (time.Duration, bool) {
 	if v == "" || len(v) > 64 {
 		return 0, false

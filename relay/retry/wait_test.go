@@ -20,39 +20,54 @@ func TestWait(t *testing.T) {
 		from   string
 	}{
 		{"nothing", 429, nil, "", none, ""},
-		{"milliseconds first", 429, []string{"Retry-After", "7", "Retry-After-Ms", "250"}, "", 250 * time.Millisecond, "retry-after-ms"},
-		{"azure's milliseconds", 429, []string{"X-Ms-Retry-After-Ms", "1500.5"}, "", 1500500 * time.Microsecond, "x-ms-retry-after-ms"},
+		{"milliseconds first", 429, []string{"Retry-After", "7", "Retry-After-Ms", "250"}, "", 250 * time.Millisecond,
+			"retry-after-ms"},
+		{"azure's milliseconds", 429, []string{"X-Ms-Retry-After-Ms", "1500.5"}, "", 1500500 * time.Microsecond,
+			"x-ms-retry-after-ms"},
 		{"seconds", 503, []string{"Retry-After", "2"}, "", 2 * time.Second, "Retry-After"},
 		{"float seconds", 429, []string{"Retry-After", "1.5"}, "", 1500 * time.Millisecond, "Retry-After"},
 		{"zero is an answer", 429, []string{"Retry-After", "0"}, "", 0, "Retry-After"},
 		{"date", 429, []string{"Retry-After", "Sun, 01 Mar 2026 12:00:30 GMT"}, "", 30 * time.Second, "Retry-After"},
-		{"date of RFC 850", 429, []string{"Retry-After", "Sunday, 01-Mar-26 12:00:30 GMT"}, "", 30 * time.Second, "Retry-After"},
+		{"date of RFC 850", 429, []string{"Retry-After", "Sunday, 01-Mar-26 12:00:30 GMT"}, "", 30 * time.Second,
+			"Retry-After"},
 		{"date of asctime", 429, []string{"Retry-After", "Sun Mar  1 12:00:30 2026"}, "", 30 * time.Second, "Retry-After"},
 		{"date that is past", 429, []string{"Retry-After", "Sun, 01 Mar 2026 11:00:30 GMT"}, "", none, ""},
 		{"negative", 429, []string{"Retry-After", "-5"}, "", none, ""},
 		{"not a number", 429, []string{"Retry-After", "NaN"}, "", none, ""},
 		{"infinite", 429, []string{"Retry-After", "Inf"}, "", none, ""},
-		{"junk, then the reset", 429, []string{"Retry-After", "soon", "X-Ratelimit-Reset", "3s"}, "", 3 * time.Second, "x-ratelimit-reset"},
-		{"go duration", 429, []string{"X-Ratelimit-Reset-Requests", "6m0s"}, "", 6 * time.Minute, "x-ratelimit-reset-requests"},
-		{"go milliseconds", 429, []string{"X-Ratelimit-Reset-Tokens", "12ms"}, "", 12 * time.Millisecond, "x-ratelimit-reset-tokens"},
+		{"junk, then the reset", 429, []string{"Retry-After", "soon", "X-Ratelimit-Reset", "3s"}, "", 3 * time.Second,
+			"x-ratelimit-reset"},
+		{"go duration", 429, []string{"X-Ratelimit-Reset-Requests", "6m0s"}, "", 6 * time.Minute,
+			"x-ratelimit-reset-requests"},
+		{"go milliseconds", 429, []string{"X-Ratelimit-Reset-Tokens", "12ms"}, "", 12 * time.Millisecond,
+			"x-ratelimit-reset-tokens"},
 		{"the one that is used up", 429, []string{"X-Ratelimit-Reset-Requests", "9s", "X-Ratelimit-Remaining-Requests", "0",
-			"X-Ratelimit-Reset-Tokens", "2s", "X-Ratelimit-Remaining-Tokens", "500"}, "", 9 * time.Second, "x-ratelimit-reset-requests"},
+			"X-Ratelimit-Reset-Tokens", "2s", "X-Ratelimit-Remaining-Tokens", "500"}, "", 9 * time.Second,
+			"x-ratelimit-reset-requests"},
 		{"both used up", 503, []string{"X-Ratelimit-Reset-Requests", "2s", "X-Ratelimit-Remaining-Requests", "0",
-			"X-Ratelimit-Reset-Tokens", "8s", "X-Ratelimit-Remaining-Tokens", "0"}, "", 8 * time.Second, "x-ratelimit-reset-tokens"},
-		{"neither says so", 429, []string{"X-Ratelimit-Reset-Requests", "6m0s", "X-Ratelimit-Reset-Tokens", "2s"}, "", 2 * time.Second, "x-ratelimit-reset-tokens"},
+			"X-Ratelimit-Reset-Tokens", "8s", "X-Ratelimit-Remaining-Tokens", "0"}, "", 8 * time.Second,
+			"x-ratelimit-reset-tokens"},
+		{"neither says so", 429, []string{"X-Ratelimit-Reset-Requests", "6m0s", "X-Ratelimit-Reset-Tokens", "2s"}, "",
+			2 * time.Second, "x-ratelimit-reset-tokens"},
 		{"reset without need", 500, []string{"X-Ratelimit-Reset", "9", "X-Ratelimit-Remaining", "3"}, "", none, ""},
 		{"rfc 3339", 429, []string{"X-Ratelimit-Reset", "2026-03-01T12:01:00Z"}, "", time.Minute, "x-ratelimit-reset"},
 		{"epoch seconds", 429, []string{"X-Ratelimit-Reset", "1772366410"}, "", 10 * time.Second, "x-ratelimit-reset"},
-		{"epoch milliseconds", 429, []string{"X-Ratelimit-Reset", "1772366402500"}, "", 2500 * time.Millisecond, "x-ratelimit-reset"},
+		{"epoch milliseconds", 429, []string{"X-Ratelimit-Reset", "1772366402500"}, "", 2500 * time.Millisecond,
+			"x-ratelimit-reset"},
 		{"epoch that is past", 429, []string{"X-Ratelimit-Reset", "1572366402"}, "", none, ""},
 		{"neither seconds nor epoch", 429, []string{"X-Ratelimit-Reset", "50000000"}, "", none, ""},
-		{"anthropic", 429, []string{"Anthropic-Ratelimit-Tokens-Reset", "2026-03-01T12:00:05Z", "Anthropic-Ratelimit-Tokens-Remaining", "0"}, "",
+		{"anthropic", 429, []string{"Anthropic-Ratelimit-Tokens-Reset", "2026-03-01T12:00:05Z",
+			"Anthropic-Ratelimit-Tokens-Remaining", "0"}, "",
 			5 * time.Second, "anthropic-ratelimit-tokens-reset"},
-		{"openrouter", 429, nil, `{"error":{"code":429,"metadata":{"headers":{"X-RateLimit-Remaining":"0","X-RateLimit-Reset":"1772366401000"}}}}`,
+		{"openrouter", 429, nil, `{"error":{"code":429,"metadata":{"headers":` +
+			`{"X-RateLimit-Remaining":"0","X-RateLimit-Reset":"1772366401000"}}}}`,
 			time.Second, "error.metadata.headers x-ratelimit-reset"},
-		{"openrouter, a number", 429, nil, `{"error":{"metadata":{"headers":{"Retry-After":4}}}}`, 4 * time.Second, "error.metadata.headers Retry-After"},
-		{"cerebras", 429, []string{"X-Ratelimit-Reset-Tokens-Minute", "0.9", "X-Ratelimit-Remaining-Tokens-Minute", "0"}, "", 900 * time.Millisecond, "x-ratelimit-reset-tokens-minute"},
-		{"anthropic, unified", 429, []string{"Anthropic-Ratelimit-Unified-Reset", "1772366410"}, "", 10 * time.Second, "anthropic-ratelimit-unified-reset"},
+		{"openrouter, a number", 429, nil, `{"error":{"metadata":{"headers":{"Retry-After":4}}}}`, 4 * time.Second,
+			"error.metadata.headers Retry-After"},
+		{"cerebras", 429, []string{"X-Ratelimit-Reset-Tokens-Minute", "0.9", "X-Ratelimit-Remaining-Tokens-Minute", "0"},
+			"", 900 * time.Millisecond, "x-ratelimit-reset-tokens-minute"},
+		{"anthropic, unified", 429, []string{"Anthropic-Ratelimit-Unified-Reset", "1772366410"}, "", 10 * time.Second,
+			"anthropic-ratelimit-unified-reset"},
 		{"a body that is no JSON", 429, nil, `<html>`, none, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -90,8 +105,10 @@ func TestAClockThatIsOff(t *testing.T) {
 	for _, off := range []time.Duration{0, -time.Second, time.Hour, -time.Hour, 40 * 365 * 24 * time.Hour} {
 		there := here.Add(off)
 		now := Clock(there.Format("Mon, 02 Jan 2006 15:04:05 GMT"), here)
-		for name, v := range map[string]string{"Retry-After": there.Add(20 * time.Second).Format("Mon, 02 Jan 2006 15:04:05 GMT"),
-			"x-ratelimit-reset": strconv.FormatInt(there.Add(20*time.Second).Unix(), 10), "X-RateLimit-Reset": there.Add(20 * time.Second).Format(time.RFC3339)} {
+		for name, v := range map[string]string{"Retry-After": there.Add(20 * time.Second).Format(
+			"Mon, 02 Jan 2006 15:04:05 GMT"),
+			"x-ratelimit-reset": strconv.FormatInt(there.Add(20*time.Second).Unix(), 10),
+			"X-RateLimit-Reset": there.Add(20 * time.Second).Format(time.RFC3339)} {
 			d, _, ok := Wait(func(n string) string {
 				if strings.EqualFold(n, name) {
 					return v

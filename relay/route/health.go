@@ -11,9 +11,9 @@ import (
 
 const (
 	breakerWindow = 30 * time.Second
-	breakerOpen   = 1500 * time.Millisecond // until a probe is let through: a relay that is back is used again within two seconds
+	breakerOpen   = 1500 * time.Millisecond // until a probe: a relay that recovers is used again within two seconds
 	breakerLeast  = 5                       // attempts that must have ended before it may open
-	breakerGrain  = time.Millisecond        // the breaker opens up after its time, not at it: who came at it would be turned away
+	breakerGrain  = time.Millisecond        // the breaker lets a probe through just after breakerOpen, not exactly at it
 )
 
 // health is what is known of one model at one endpoint.

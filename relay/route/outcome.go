@@ -19,7 +19,8 @@ func (c *Choice) Done(err *relay.Error, ttft time.Duration) {
 	if c.settle != nil {
 		c.settle(counts(err))
 	}
-	c.h.lacks = err != nil && (err.Class == relay.ClassUnknownModel || err.Class == relay.ClassInvalid && (err.Status == 404 || err.Status == 405))
+	c.h.lacks = err != nil && (err.Class == relay.ClassUnknownModel || err.Class == relay.ClassInvalid &&
+		(err.Status == 404 || err.Status == 405))
 	if err == nil {
 		if c.p.out != nil {
 			r.told(c.p.Name, "", "asked again: it answers", time.Time{})
@@ -49,7 +50,14 @@ func (c *Choice) Done(err *relay.Error, ttft time.Duration) {
 
 // told notes an event for those who listen, once the lock is gone.
 func (r *Route) told(endpoint, model, reason string, until time.Time) {
-	r.events = append(r.events, relay.Event{Kind: relay.Limit, At: time.Now(), Endpoint: endpoint, Model: model, Reason: reason, Until: until})
+	r.events = append(r.events, relay.Event{
+		Kind:     relay.Limit,
+		At:       time.Now(),
+		Endpoint: endpoint,
+		Model:    model,
+		Reason:   reason,
+		Until:    until,
+	})
 }
 
 // Drop gives the place back: nothing was sent.

@@ -16,7 +16,7 @@ type Query struct {
 	Only  string                     // this endpoint or none
 	Avoid []string                   // endpoints that have failed the request: taken only if there is no other
 	Ready func(endpoint string) bool // whether it could be sent at once; those that could come first. May be nil
-	Force bool                       // somebody waits for this very answer: an endpoint that is out may be tried if there is no other
+	Force bool                       // somebody waits for the answer: an endpoint that is out is the last resort
 	Raw   bool                       // a measurement: cooldowns and breakers do not hold it up
 }
 
@@ -107,7 +107,12 @@ func unable(q Query, out []*place) *Unavailable {
 		e := *out[0].out
 		return &Unavailable{Err: &e, Out: out[0].Name}
 	}
-	e := &relay.Error{Class: relay.ClassUnknownModel, Model: q.Model, Endpoint: q.Only, Message: fmt.Sprintf("no endpoint has the model %q", q.Model)}
+	e := &relay.Error{
+		Class:    relay.ClassUnknownModel,
+		Model:    q.Model,
+		Endpoint: q.Only,
+		Message:  fmt.Sprintf("no endpoint has the model %q", q.Model),
+	}
 	if q.Only != "" {
 		e.Class, e.Message = relay.ClassInvalid, fmt.Sprintf("there is no endpoint %q", q.Only)
 	}
@@ -133,7 +138,8 @@ func (r *Route) rank(places []*place, q Query) []*place {
 		slices.SortStableFunc(ranked, func(a, b *place) int { return r.byPrice(a, b, q.Model) })
 	}
 	slices.SortStableFunc(ranked, func(a, b *place) int {
-		return cmp.Or(last(a.health(r, q.Model).lacks, b.health(r, q.Model).lacks), last(slices.Contains(q.Avoid, a.Name), slices.Contains(q.Avoid, b.Name)),
+		return cmp.Or(last(a.health(r, q.Model).lacks, b.health(r, q.Model).lacks),
+			last(slices.Contains(q.Avoid, a.Name), slices.Contains(q.Avoid, b.Name)),
 			last(!q.ready(a), !q.ready(b)))
 	})
 	return ranked

@@ -1,8 +1,9 @@
 // Package route chooses the endpoint of an attempt and remembers how endpoints fare. Rules:
 //
 //   - A retry prefers an endpoint that has not failed the request yet.
-//   - An endpoint that refused its key, or whose account is spent, is out until its configuration changes; only when there is no other
-//     does somebody who waits for an answer (or a measurement) get through to it, and an answer brings it back.
+//   - An endpoint that refused its key, or whose account is spent, is out until its configuration changes; only
+//     when there is no other does somebody who waits for an answer (or a measurement) get through to it, and an
+//     answer brings it back.
 //   - A 429 cools an endpoint and model down for as long as was asked, and counts for no breaker.
 //   - A breaker stands per endpoint and model: what the prompt did wrong never counts.
 package route
@@ -71,7 +72,8 @@ func New(opt Options) (*Route, error) {
 	return r, r.Update(opt.Endpoints)
 }
 
-// Update takes a new list of endpoints. One whose key or address changed starts afresh; the others keep what is known of them.
+// Update takes a new list of endpoints. One whose key or address changed starts afresh; the others keep what is
+// known of them.
 func (r *Route) Update(endpoints []relay.Endpoint) error {
 	if len(endpoints) == 0 {
 		return fmt.Errorf("there is no endpoint to send to")
@@ -112,8 +114,8 @@ func (r *Route) Endpoint(name string) (relay.Endpoint, bool) {
 	return relay.Endpoint{}, false
 }
 
-// Serving returns the endpoints that a model can be asked at, in the order of the configuration, whatever state they are in. only, if it
-// is not "", leaves the one of that name.
+// Serving returns the endpoints that a model can be asked at, in the order of the configuration, whatever state
+// they are in. only, if it is not "", leaves the one of that name.
 func (r *Route) Serving(model, only string) []relay.Endpoint {
 	r.mu.Lock()
 	defer r.mu.Unlock()

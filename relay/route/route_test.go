@@ -41,7 +41,8 @@ func picks(t *testing.T, r *Route, n int, q Query) string {
 }
 
 func TestNewRefuses(t *testing.T) {
-	for name, opt := range map[string]Options{"none": {}, "twice": {Endpoints: endpoints("a", "a")}, "how": {Endpoints: endpoints("a"), Pick: "best"}} {
+	for name, opt := range map[string]Options{"none": {}, "twice": {Endpoints: endpoints("a", "a")},
+		"how": {Endpoints: endpoints("a"), Pick: "best"}} {
 		if _, err := New(opt); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
@@ -61,13 +62,20 @@ func TestWaysToPick(t *testing.T) {
 		{"weighted is smooth", Options{Endpoints: weighed}, Query{}, "aabacaa"},
 		{"least busy", Options{Endpoints: weighed, Pick: LeastBusy}, Query{}, "abcaaaa"},
 		{"ordered", Options{Endpoints: weighed, Pick: Ordered}, Query{}, "aaaaaaa"},
-		{"cheapest, unknown last", Options{Endpoints: endpoints("b", "a", "c"), Pick: Cheapest,
-			Price: func(e relay.Endpoint, _ string) (relay.Money, bool) { m, ok := prices[e.Name]; return m, ok }}, Query{}, "ccccccc"},
-		{"those that failed last", Options{Endpoints: endpoints("a", "b"), Pick: Ordered}, Query{Avoid: []string{"a"}}, "bbbbbbb"},
+		{"cheapest, unknown last", Options{
+			Endpoints: endpoints("b", "a", "c"),
+			Pick:      Cheapest,
+			Price:     func(e relay.Endpoint, _ string) (relay.Money, bool) { m, ok := prices[e.Name]; return m, ok },
+		}, Query{},
+			"ccccccc"},
+		{"those that failed last", Options{Endpoints: endpoints("a", "b"), Pick: Ordered}, Query{Avoid: []string{"a"}},
+			"bbbbbbb"},
 		{"no other but one that failed", Options{Endpoints: endpoints("a")}, Query{Avoid: []string{"a"}}, "aaaaaaa"},
-		{"those that could send first", Options{Endpoints: endpoints("a", "b"), Pick: Ordered}, Query{Ready: func(n string) bool { return n == "b" }}, "bbbbbbb"},
+		{"those that could send first", Options{Endpoints: endpoints("a", "b"), Pick: Ordered},
+			Query{Ready: func(n string) bool { return n == "b" }}, "bbbbbbb"},
 		{"only", Options{Endpoints: endpoints("a", "b")}, Query{Only: "b"}, "bbbbbbb"},
-		{"by model", Options{Endpoints: []relay.Endpoint{{Name: "a", Models: []string{"x"}}, {Name: "b", Models: []string{"m"}}}}, Query{Model: "m"}, "bbbbbbb"},
+		{"by model", Options{Endpoints: []relay.Endpoint{{Name: "a", Models: []string{"x"}},
+			{Name: "b", Models: []string{"m"}}}}, Query{Model: "m"}, "bbbbbbb"},
 	} {
 		if got := picks(t, makeRoute(t, c.opt), 7, c.q); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
@@ -76,7 +84,12 @@ func TestWaysToPick(t *testing.T) {
 }
 
 func TestFastestIsTheBetterOfTwo(t *testing.T) {
-	r := makeRoute(t, Options{Endpoints: endpoints("a", "b", "c"), Pick: Fastest, Chance: func(n int) int { return n - 1 }}) // no shuffle
+	// no shuffle
+	r := makeRoute(t, Options{
+		Endpoints: endpoints("a", "b", "c"),
+		Pick:      Fastest,
+		Chance:    func(n int) int { return n - 1 },
+	})
 	for name, ttft := range map[string]time.Duration{"a": 300, "b": 200, "c": 100} {
 		c, _ := r.Pick(Query{Only: name})
 		c.Done(nil, ttft*time.Millisecond)
@@ -101,7 +114,8 @@ func TestAuthTakesOutUntilTheConfigurationChanges(t *testing.T) {
 	if got := picks(t, r, 2, Query{Force: true}); got != "bb" {
 		t.Errorf("picked %s", got)
 	}
-	if _, no := r.Pick(Query{Only: "a"}); no == nil || no.Err == nil || no.Err.Class != relay.ClassQuota || !no.Until.IsZero() {
+	if _, no := r.Pick(Query{Only: "a"}); no == nil || no.Err == nil || no.Err.Class != relay.ClassQuota ||
+		!no.Until.IsZero() {
 		t.Errorf("%+v", no)
 	}
 	end(t, r, Query{Only: "a", Force: true}, nil) // somebody waits for it, and it answers
@@ -147,7 +161,8 @@ func TestTheBreakerOpensAtHalf(t *testing.T) {
 		ends string // o for an answer, x for a failure
 		open bool
 	}{
-		{"xxxx", false}, {"xxxxx", true}, {"oooxx", false}, {"ooxxo", false}, {"oooxxx", true}, {"ooxox", false}, {"oooooxxxx", false}, {"oooooxxxxx", true},
+		{"xxxx", false}, {"xxxxx", true}, {"oooxx", false}, {"ooxxo", false}, {"oooxxx", true}, {"ooxox", false},
+		{"oooooxxxx", false}, {"oooooxxxxx", true},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			r := makeRoute(t, Options{Endpoints: endpoints("a")})
@@ -168,8 +183,12 @@ func TestTheBreakerOpensAtHalf(t *testing.T) {
 func TestBreaker(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var states []string
-		r := makeRoute(t, Options{Endpoints: endpoints("a"), Notify: func(e relay.Event) { states = append(states, e.Reason) }})
-		for _, c := range []relay.Class{relay.ClassRateLimit, relay.ClassInvalid, relay.ClassContextLength, relay.ClassCancelled, relay.ClassUnknownModel} {
+		r := makeRoute(t, Options{
+			Endpoints: endpoints("a"),
+			Notify:    func(e relay.Event) { states = append(states, e.Reason) },
+		})
+		for _, c := range []relay.Class{relay.ClassRateLimit, relay.ClassInvalid, relay.ClassContextLength,
+			relay.ClassCancelled, relay.ClassUnknownModel} {
 			for range 9 {
 				end(t, r, Query{}, &relay.Error{Class: c})
 			}
@@ -259,7 +278,8 @@ func TestWhatIsOutIsTold(t *testing.T) {
 		if s := r.States()[0]; s.Out != nil || time.Until(s.Cool) != 45*time.Second {
 			t.Errorf("%+v", s)
 		}
-		want := []string{"a not asked any more: auth (401): no such key", "a asked again: it answers", "a cools down for 45 s: rate_limit"}
+		want := []string{"a not asked any more: auth (401): no such key", "a asked again: it answers",
+			"a cools down for 45 s: rate_limit"}
 		if !slices.Equal(told, want) {
 			t.Errorf("told %q", told)
 		}

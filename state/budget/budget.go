@@ -1,6 +1,7 @@
 // Package budget guards what a day may cost. Rules:
 //
-//   - Only settled amounts count. What is in flight when the budget is spent runs to its end, so the excess is at most that.
+//   - Only settled amounts count. What is in flight when the budget is spent runs to its end, so the excess is at
+//     most that.
 //   - A day is the local date on which a request ended, as in the ledger. At midnight a new one begins.
 //   - Nothing here waits: the ledger is read when the guard is made and by Refresh alone.
 //   - A nil *Day is no budget: it allows everything.
@@ -36,8 +37,8 @@ type Day struct {
 // ErrAmount says that a budget is no amount above zero.
 var ErrAmount = errors.New("a day's budget is an amount of US dollars above 0")
 
-// New makes the guard of a limit in US dollars. "" is no budget: nil. What the ledger has of today counts; that it can't be read is an
-// error, for a guard that does not know is none.
+// New makes the guard of a limit in US dollars. "" is no budget: nil. What the ledger has of today counts; that it
+// can't be read is an error, for a guard that does not know is none.
 func New(limit string, ledger Ledger, now func() time.Time) (*Day, error) {
 	if limit == "" {
 		return nil, nil
@@ -81,7 +82,8 @@ func (d *Day) Check() error {
 	if d.turn(); d.lifted || d.spent < d.limit {
 		return nil
 	}
-	return fmt.Errorf("%w: $%s of the $%s that budget_day allows; raise budget_day in the config, or go on tomorrow", relay.ErrBudget, d.spent, d.limit)
+	return fmt.Errorf("%w: $%s of the $%s that budget_day allows; raise budget_day in the config, or go on tomorrow",
+		relay.ErrBudget, d.spent, d.limit)
 }
 
 // Lift lets the rest of the day go past the budget: somebody was asked, and said yes.
@@ -106,8 +108,9 @@ func (d *Day) Figures() (limit, spent relay.Money) {
 	return d.limit, d.spent
 }
 
-// Watch returns a sink that counts what events settle and passes them on to next: when next learns that a request has ended, Check knows
-// its cost. A Notice follows where 80 % or 100 % is reached; one is sent at once if that is so already.
+// Watch returns a sink that counts what events settle and passes them on to next: when next learns that a request
+// has ended, Check knows its cost. A Notice follows where 80 % or 100 % is reached; one is sent at once if that is
+// so already.
 func (d *Day) Watch(next relay.Sink) relay.Sink {
 	if d == nil {
 		return next
@@ -128,7 +131,8 @@ func (d *Day) Watch(next relay.Sink) relay.Sink {
 	}
 }
 
-// add counts an amount. It returns a Notice if the sum has reached 80 % or 100 % of the limit for the first time today.
+// add counts an amount. It returns a Notice if the sum has reached 80 % or 100 % of the limit for the first time
+// today.
 func (d *Day) add(m relay.Money) (notice relay.Event, reached bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -65,7 +65,8 @@ func TestDay(t *testing.T) {
 		}
 	}
 	err := d.Check()
-	if !errors.Is(err, relay.ErrBudget) || !strings.Contains(err.Error(), "budget_day") || !strings.Contains(err.Error(), "$1.000000000001") {
+	if !errors.Is(err, relay.ErrBudget) || !strings.Contains(err.Error(), "budget_day") ||
+		!strings.Contains(err.Error(), "$1.000000000001") {
 		t.Errorf("error %v", err)
 	}
 	d.Lift()
@@ -134,14 +135,18 @@ func TestTheKnownPartOfAnUnknownCostCounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	sink := d.Watch(func(relay.Event) {})
-	sink(relay.Event{Kind: relay.Done, Result: &relay.Result{Cost: relay.Cost{Source: relay.SourceUnknown, Part: relay.USD / 4}}})
+	sink(relay.Event{Kind: relay.Done, Result: &relay.Result{Cost: relay.Cost{
+		Source: relay.SourceUnknown,
+		Part:   relay.USD / 4,
+	}}})
 	sink(relay.Event{Kind: relay.Done, Result: &relay.Result{Cost: relay.Cost{Source: relay.SourceUnknown}}})
 	if _, spent := d.Figures(); spent != relay.USD/4 {
 		t.Errorf("spent %s", spent)
 	}
 }
 
-// TestACostCountsBeforeItsEndIsTold: whoever sends the next request when it hears of an end finds the budget as that end left it.
+// TestACostCountsBeforeItsEndIsTold: whoever sends the next request when it hears of an end finds the budget as
+// that end left it.
 func TestACostCountsBeforeItsEndIsTold(t *testing.T) {
 	d, err := New("1.00", nil, nil)
 	if err != nil {

@@ -1,12 +1,13 @@
-// Package config finds out what the person wants and where each wish comes from: flags > environment > .env > config.toml
-// > defaults. It imports nothing of ours and changes nothing: no variable is ever put into the process environment.
+// Package config finds out what the person wants and where each wish comes from: flags > environment > .env >
+// config.toml > defaults. It imports nothing of ours and changes nothing: no variable is ever put into the process
+// environment.
 //
 // Its rules:
 //   - Every value carries its source. An unknown key or a bad value is an *Error with file, line and the valid range.
 //   - Set but empty means none; where a setting can't be none, it means its default.
 //   - A key goes only to a place that it was meant for (see relay.go). Keys are of type Secret and print masked.
-//   - A .env counts only if it stands in the working directory, is a regular file of at most 64 KiB and no link; of its
-//     variables only the names in the table of settings count.
+//   - A .env counts only if it stands in the working directory, is a regular file of at most 64 KiB and no link; of
+//     its variables only the names in the table of settings count.
 //   - Nothing runs at load: api_key_cmd is run by ResolveKeys.
 package config
 
@@ -24,17 +25,17 @@ import (
 
 // Input is all that a load looks at. The zero value of a field means that nothing was given.
 type Input struct {
-	Flags      map[string]string // flags that were set on the command line, by name: model, fallback, base-url, relay, theme, ...
+	Flags      map[string]string // the flags that were set, by name: model, fallback, base-url, relay, theme, ...
 	Environ    []string          // os.Environ()
 	Dir        string            // working directory, for its .env
-	Home       string            // the person's home folder; "" takes HOME (USERPROFILE on Windows) of Environ
+	Home       string            // the user's home folder; "" takes HOME (USERPROFILE on Windows) from Environ
 	ConfigPath string            // --config: must exist if given
 	EnvFile    string            // --env-file: counts as environment, must exist if given
 	DataDir    string            // --data-dir: one folder for everything
 	OS         string            // GOOS; "" is this machine's
 
-	// CleanURL puts a base URL right, or refuses it with the value that was probably meant; nil takes URLs as they are. The one who sends
-	// to them knows how.
+	// CleanURL normalizes a base URL, or refuses it and suggests the one that was probably meant. If nil, URLs are
+	// taken as they are. The client supplies it.
 	CleanURL func(raw string, allowHTTP bool) (string, error)
 }
 
@@ -54,7 +55,7 @@ type Values struct {
 	PriceFile      string        `env:"price_file"`                     // the user's own prices; "": none
 	PriceMaxAge    time.Duration `env:"price_max_age"`                  // how old a relay's own price list may be
 	Cache          string        `env:"cache"`                          // off or exact
-	CacheAny       bool          `env:"cache_any"`                      // answers of requests that are not repeatable as well
+	CacheAny       bool          `env:"cache_any"`                      // also for requests that are not repeatable
 	CacheMaxMB     int           `env:"cache_max_mb"`
 	CacheMaxAge    time.Duration `env:"cache_max_age"`
 	Route          string        `env:"route"`
@@ -85,19 +86,27 @@ type Config struct {
 	places   map[string]value // of settings and keys, by name
 }
 
-// Load reads everything that says something and resolves it. Any error it returns is an *Error: wrong use or wrong config, nothing was
-// sent.
+// Load reads everything that says something and resolves it. Any error it returns is an *Error: wrong use or wrong
+// config, nothing was sent.
 func Load(in Input) (*Config, error) {
 	if in.OS == "" {
 		in.OS = runtime.GOOS
 	}
-	l := &loader{in: in, environ: environMap(in.Environ), found: map[string]value{}, urls: map[string]value{}, dotURLs: map[string]string{}}
+	l := &loader{
+		in:      in,
+		environ: environMap(in.Environ),
+		found:   map[string]value{},
+		urls:    map[string]value{},
+		dotURLs: map[string]string{},
+	}
 	paths, err := findPaths(in, l.environ)
 	if err != nil {
 		return nil, err
 	}
 	l.cfg = &Config{Paths: paths}
-	for _, step := range []func() error{l.readFile, l.readDotEnv, l.readEnviron, l.readEnvFile, l.readFlags, l.resolveRelay, l.fill} {
+	for _, step := range []func() error{
+		l.readFile, l.readDotEnv, l.readEnviron, l.readEnvFile, l.readFlags, l.resolveRelay, l.fill,
+	} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -171,8 +180,8 @@ func (l *loader) readEnviron() error {
 	}, false)
 }
 
-// readVars takes known variables out of a map. onlyShared leaves out those that say something about the machine rather than the relay
-// (NO_COLOR): a file has no business with them.
+// readVars takes known variables out of a map. onlyShared leaves out those that say something about the machine
+// rather than the relay (NO_COLOR): a file has no business with them.
 func (l *loader) readVars(vars map[string]string, at func(name string) value, onlyShared bool) error {
 	for _, name := range pairVars() {
 		if text, ok := vars[name]; ok {
@@ -240,7 +249,8 @@ func (l *loader) fill() error {
 	return nil
 }
 
-// byDefault is a setting that nobody named. The fallback model is one that the HolySheep relay has, so it is none elsewhere.
+// byDefault is a setting that nobody named. The fallback model is one that the HolySheep relay has, so it is none
+// elsewhere.
 func (l *loader) byDefault(s setting) value {
 	v := value{text: s.def, at: Source{Kind: SourceDefault}}
 	if s.name == "fallback_model" && l.cfg.Relay.Configured && !l.cfg.Relay.Demo &&
@@ -251,7 +261,8 @@ func (l *loader) byDefault(s setting) value {
 	return v
 }
 
-// inConfigDir makes a path of the config file absolute: ~/ is the home, anything else relative is beside the config file.
+// inConfigDir makes a path of the config file absolute: ~/ is the home, anything else relative is beside the config
+// file.
 func (l *loader) inConfigDir(path string) string {
 	if rest, ok := strings.CutPrefix(path, "~/"); ok {
 		return filepath.Join(home(l.in, l.environ), rest)

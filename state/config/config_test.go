@@ -20,7 +20,14 @@ type world struct {
 func (w world) input(t testing.TB) Input {
 	t.Helper()
 	root := t.TempDir()
-	in := Input{Home: filepath.Join(root, "home"), Dir: filepath.Join(root, "work"), Environ: w.env, Flags: w.flags, OS: "linux", CleanURL: clean}
+	in := Input{
+		Home:     filepath.Join(root, "home"),
+		Dir:      filepath.Join(root, "work"),
+		Environ:  w.env,
+		Flags:    w.flags,
+		OS:       "linux",
+		CleanURL: clean,
+	}
 	write := func(path, text string) {
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			t.Fatal(err)
@@ -74,9 +81,26 @@ func TestDefaultsAreTheDemo(t *testing.T) {
 	if c.Relay.Configured || !c.Relay.Demo || len(c.Relay.Endpoints) != 0 {
 		t.Errorf("relay = %+v", c.Relay)
 	}
-	want := Values{DefaultModel: "gpt-4.1", MaxConcurrent: 50, RequestTimeout: 120 * time.Second, RetryAttempts: 3, RetryBackoff: 500 * time.Millisecond,
-		RPM: 500, TPM: 100000, MaxWait: time.Minute, Route: "weighted", FPS: 30, Motion: true, Symbols: "braille", Theme: "auto", LogLevel: "info",
-		PriceMaxAge: 24 * time.Hour, Cache: "off", CacheMaxMB: 256, CacheMaxAge: 30 * 24 * time.Hour}
+	want := Values{
+		DefaultModel:   "gpt-4.1",
+		MaxConcurrent:  50,
+		RequestTimeout: 120 * time.Second,
+		RetryAttempts:  3,
+		RetryBackoff:   500 * time.Millisecond,
+		RPM:            500,
+		TPM:            100000,
+		MaxWait:        time.Minute,
+		Route:          "weighted",
+		FPS:            30,
+		Motion:         true,
+		Symbols:        "braille",
+		Theme:          "auto",
+		LogLevel:       "info",
+		PriceMaxAge:    24 * time.Hour,
+		Cache:          "off",
+		CacheMaxMB:     256,
+		CacheMaxAge:    30 * 24 * time.Hour,
+	}
 	if got := c.Values; got.DefaultModel != want.DefaultModel || len(got.Fallback) != 0 {
 		t.Errorf("models = %q %q", got.DefaultModel, got.Fallback)
 	} else if got.Fallback = nil; !equalValues(got, want) {
@@ -99,7 +123,8 @@ func TestPrecedence(t *testing.T) {
 		{"default", func(*world) {}, "gpt-4.1", "default"},
 		{"file", func(w *world) { w.toml = "\ndefault_model = 'from-file'\n" }, "from-file", "config.toml:2"},
 		{".env", func(w *world) { w.dotenv = "# mine\nDEFAULT_MODEL=from-dotenv\n" }, "from-dotenv", ".env:2"},
-		{"environment", func(w *world) { w.env = []string{"DEFAULT_MODEL=from-env"} }, "from-env", "environment DEFAULT_MODEL"},
+		{"environment", func(w *world) { w.env = []string{"DEFAULT_MODEL=from-env"} }, "from-env",
+			"environment DEFAULT_MODEL"},
 		{"env file", func(w *world) { w.envFile = "export DEFAULT_MODEL=from-given\n" }, "from-given", "given.env:1"},
 		{"flag", func(w *world) { w.flags = map[string]string{"model": "from-flag"} }, "from-flag", "flag --model"},
 	}
@@ -117,7 +142,11 @@ func TestPrecedence(t *testing.T) {
 }
 
 func TestEmptyMeansNone(t *testing.T) {
-	w := world{env: []string{"HOLYSHEEP_API_KEY=k", "FALLBACK_MODEL=", "MAX_CONCURRENT_REQUESTS=", "RATE_LIMIT_TOKENS_PER_MINUTE=", "NO_COLOR="}, toml: "fallback_model = 'a'\nmax_concurrent_requests = 7"}
+	w := world{
+		env: []string{"HOLYSHEEP_API_KEY=k", "FALLBACK_MODEL=", "MAX_CONCURRENT_REQUESTS=",
+			"RATE_LIMIT_TOKENS_PER_MINUTE=", "NO_COLOR="},
+		toml: "fallback_model = 'a'\nmax_concurrent_requests = 7",
+	}
 	c, err := w.load(t)
 	if err != nil {
 		t.Fatal(err)
@@ -135,7 +164,8 @@ func TestEmptyMeansNone(t *testing.T) {
 }
 
 func TestRequestLimit(t *testing.T) {
-	for text, want := range map[string]time.Duration{"": 0, "request_limit = 0": 0, "request_limit = 2.5": 2500 * time.Millisecond, "request_limit = '5m'": 5 * time.Minute, "request_limit = ''": 0} {
+	for text, want := range map[string]time.Duration{"": 0, "request_limit = 0": 0,
+		"request_limit = 2.5": 2500 * time.Millisecond, "request_limit = '5m'": 5 * time.Minute, "request_limit = ''": 0} {
 		if c, err := (world{toml: text}).load(t); err != nil || c.RequestLimit != want {
 			t.Errorf("%q: %+v %v", text, c, err)
 		}
@@ -172,12 +202,15 @@ func TestBadValuesNamePlaceAndRange(t *testing.T) {
 		{world{toml: "motion = off"}, []string{"config.toml:1"}},
 		{world{toml: "motion = 'sometimes'"}, []string{"config.toml:1", "motion", "off"}},
 		{world{toml: "[fps]\nx = 1"}, []string{"config.toml:1", "fps"}},
-		{world{toml: "[[endpoints]]\nname = 'a'\nbase_url = 'https://a/v1'\nweigth = 2"}, []string{"config.toml:4", "weigth", "weight"}},
-		{world{toml: "[[endpoints]]\nname = 'a'\nbase_url = 'https://a'\n[[endpoints]]\nname = 'b'\nbase_url = 'https://b'\nweight = 0"}, []string{"config.toml:7", "1 to 1000"}},
+		{world{toml: "[[endpoints]]\nname = 'a'\nbase_url = 'https://a/v1'\nweigth = 2"},
+			[]string{"config.toml:4", "weigth", "weight"}},
+		{world{toml: "[[endpoints]]\nname = 'a'\nbase_url = 'https://a'\n[[endpoints]]\nname = 'b'\nbase_url = " +
+			"'https://b'\nweight = 0"}, []string{"config.toml:7", "1 to 1000"}},
 		{world{toml: "[[endpoints]]\nname = 'a'\nbase_url = 'https://a'\nrpm = 'x'"}, []string{"config.toml:4", "rpm"}},
 		{world{toml: "[[endpoints]]\nbase_url = 'https://a'"}, []string{"config.toml:1", "name"}},
 		{world{toml: "[[endpoints]]\nname = 'a'"}, []string{"config.toml:1", "base_url"}},
-		{world{toml: "[[endpoints]]\nname = 'a'\nbase_url='https://a'\n[[endpoints]]\nname = 'a'\nbase_url='https://b'"}, []string{"two endpoints"}},
+		{world{toml: "[[endpoints]]\nname = 'a'\nbase_url='https://a'\n[[endpoints]]\nname = 'a'\nbase_url='https://b'"},
+			[]string{"two endpoints"}},
 		{world{toml: "budget_day = -1"}, []string{"config.toml:1", "dollars"}},
 		{world{toml: "\nbudget_day = 0.00"}, []string{"config.toml:2", "above 0"}},
 		{world{toml: "cache = 'fuzzy'"}, []string{"config.toml:1", "off nor exact"}},
@@ -187,12 +220,17 @@ func TestBadValuesNamePlaceAndRange(t *testing.T) {
 		{world{flags: map[string]string{"cache": "x"}}, []string{"--cache", "off nor exact"}},
 		{world{dotenv: "\nMAX_CONCURRENT_REQUESTS=many"}, []string{".env:2", "MAX_CONCURRENT_REQUESTS", "1 to 10000"}},
 		{world{env: []string{"REQUEST_TIMEOUT_SECONDS=-1"}}, []string{"REQUEST_TIMEOUT_SECONDS", "0.1 to 86400"}},
-		{world{env: []string{"HOLYSHEEP_BASE_URL=relay.example/v1"}}, []string{"HOLYSHEEP_BASE_URL", "https://relay.example/v1"}},
+		{world{env: []string{"HOLYSHEEP_BASE_URL=relay.example/v1"}},
+			[]string{"HOLYSHEEP_BASE_URL", "https://relay.example/v1"}},
 		{world{env: []string{"HOLYSHEEP_BASE_URL=http://relay.example/v1"}}, []string{"HOLYSHEEP_BASE_URL: is refused"}},
-		{world{toml: "[[endpoints]]\nname = 'a'\nbase_url = 'relay.example'"}, []string{"config.toml:3: base_url: is refused", "https://relay.example/v1"}},
-		{world{toml: "[[endpoints]]\nname = 'a'\nbase_url = 'https://a'\n[endpoints.headers]\nX-Good = '1'\n'X Bad' = '1'"}, []string{"config.toml:6: headers.X Bad", "no name of a header"}},
-		{world{toml: "[[endpoints]]\nname = 'a'\nbase_url = 'https://a'\nheaders = {'X:Y' = '1'}"}, []string{"config.toml:4", "no name of a header"}},
-		{world{toml: "base_url = 'https://a'\n[headers]\nX-Bad = \"1\\nX-Worse: 2\""}, []string{"config.toml:3: headers", "one line"}},
+		{world{toml: "[[endpoints]]\nname = 'a'\nbase_url = 'relay.example'"},
+			[]string{"config.toml:3: base_url: is refused", "https://relay.example/v1"}},
+		{world{toml: "[[endpoints]]\nname = 'a'\nbase_url = 'https://a'\n[endpoints.headers]\nX-Good = '1'\n'X Bad' = '1'"},
+			[]string{"config.toml:6: headers.X Bad", "is not a header name"}},
+		{world{toml: "[[endpoints]]\nname = 'a'\nbase_url = 'https://a'\nheaders = {'X:Y' = '1'}"},
+			[]string{"config.toml:4", "is not a header name"}},
+		{world{toml: "base_url = 'https://a'\n[headers]\nX-Bad = \"1\\nX-Worse: 2\""},
+			[]string{"config.toml:3: headers", "one line"}},
 		{world{env: []string{"HOLYSHEEP_API_KEY=a\nb"}}, []string{"HOLYSHEEP_API_KEY", "printable"}},
 		{world{flags: map[string]string{"base-url": "ftp://x"}}, []string{"--base-url", "is refused"}},
 		{world{flags: map[string]string{"relay": "x"}}, []string{"--relay", "no relay named"}},
@@ -212,7 +250,8 @@ func TestBadValuesNamePlaceAndRange(t *testing.T) {
 }
 
 func TestDotEnvCountsOnlyKnownNames(t *testing.T) {
-	w := world{dotenv: "HTTPS_PROXY=http://evil\nEDITOR=rm\nNO_COLOR=1\nRELAYTOP_DATA_DIR=/evil\nSSL_CERT_FILE=/evil\nRETRY_MAX_ATTEMPTS=5\n"}
+	w := world{dotenv: "HTTPS_PROXY=http://evil\nEDITOR=rm\nNO_COLOR=1\nRELAYTOP_DATA_DIR=/evil\n" +
+		"SSL_CERT_FILE=/evil\nRETRY_MAX_ATTEMPTS=5\n"}
 	c, err := w.load(t)
 	if err != nil {
 		t.Fatal(err)
@@ -243,10 +282,12 @@ quit = ""
 	if err != nil {
 		t.Fatal(err)
 	}
-	if strings.Join(c.Fallback, " ") != "a b" || c.FPS != 0 || c.Motion || c.BudgetDay != "12.5" || c.MaxWait != 90*time.Second || !c.ASCII {
+	if strings.Join(c.Fallback, " ") != "a b" || c.FPS != 0 || c.Motion || c.BudgetDay != "12.5" ||
+		c.MaxWait != 90*time.Second || !c.ASCII {
 		t.Errorf("%+v", c.Values)
 	}
-	if k := c.Keys; len(k) != 3 || k["chat.send"][0] != "ctrl+s" || len(k["palette"]) != 2 || k["quit"] == nil || len(k["quit"]) != 0 {
+	if k := c.Keys; len(k) != 3 || k["chat.send"][0] != "ctrl+s" || len(k["palette"]) != 2 || k["quit"] == nil ||
+		len(k["quit"]) != 0 {
 		t.Errorf("keys = %v", k)
 	}
 }
@@ -255,7 +296,8 @@ func TestCacheSettings(t *testing.T) {
 	for _, tt := range []struct {
 		toml, flag string
 		on         bool
-	}{{"", "", false}, {"", "true", true}, {"cache = 'exact'", "", true}, {"cache = 'exact'", "false", false}, {"cache = 'off'", "true", true}, {"cache = true", "", true}} {
+	}{{"", "", false}, {"", "true", true}, {"cache = 'exact'", "", true}, {"cache = 'exact'", "false", false},
+		{"cache = 'off'", "true", true}, {"cache = true", "", true}} {
 		w := world{toml: tt.toml}
 		if tt.flag != "" {
 			w.flags = map[string]string{"cache": tt.flag}
@@ -265,7 +307,8 @@ func TestCacheSettings(t *testing.T) {
 		}
 	}
 	c, err := world{toml: "cache_any = true\ncache_max_mb = 5\ncache_max_age = '7d'\nprice_max_age = '90m'"}.load(t)
-	if err != nil || !c.CacheAny || c.CacheMaxMB != 5 || c.CacheMaxAge != 7*24*time.Hour || c.PriceMaxAge != 90*time.Minute {
+	if err != nil || !c.CacheAny || c.CacheMaxMB != 5 || c.CacheMaxAge != 7*24*time.Hour ||
+		c.PriceMaxAge != 90*time.Minute {
 		t.Errorf("%+v %v", c, err)
 	}
 }
@@ -277,8 +320,10 @@ func TestPaths(t *testing.T) {
 		data   string
 	}{
 		{Input{OS: "linux", Home: "/h"}, "/h/.config/relaytop/config.toml", "/h/.local/share/relaytop"},
-		{Input{OS: "linux", Home: "/h", Environ: []string{"XDG_CONFIG_HOME=/c", "XDG_DATA_HOME=rel"}}, "/c/relaytop/config.toml", "/h/.local/share/relaytop"},
-		{Input{OS: "darwin", Home: "/h"}, "/h/Library/Application Support/relaytop/config.toml", "/h/Library/Application Support/relaytop"},
+		{Input{OS: "linux", Home: "/h", Environ: []string{"XDG_CONFIG_HOME=/c", "XDG_DATA_HOME=rel"}},
+			"/c/relaytop/config.toml", "/h/.local/share/relaytop"},
+		{Input{OS: "darwin", Home: "/h"}, "/h/Library/Application Support/relaytop/config.toml",
+			"/h/Library/Application Support/relaytop"},
 		{Input{OS: "windows", Home: "/h"}, "/h/AppData/Roaming/relaytop/config.toml", "/h/AppData/Local/relaytop"},
 		{Input{OS: "linux", Home: "/h", DataDir: "d", Dir: "/w"}, "/w/d/config.toml", "/w/d"},
 		{Input{OS: "linux", Home: "/h", Environ: []string{"RELAYTOP_DATA_DIR=/d"}}, "/d/config.toml", "/d"},

@@ -22,8 +22,8 @@ var (
 	errKind = errors.New("it is not a regular file")
 )
 
-// readDotEnv reads the .env of the working directory. One that is a link, a pipe, a folder or too large is left alone with a notice:
-// other tools have uses for those, and none is a reason not to start.
+// readDotEnv reads the .env of the working directory. One that is a link, a pipe, a folder or too large is left
+// alone with a notice: other tools have uses for those, and none is a reason not to start.
 func (l *loader) readDotEnv() error {
 	if l.in.Dir == "" {
 		return nil
@@ -69,7 +69,8 @@ func (l *loader) readEnvData(path string, data []byte, from origin) error {
 	}, true)
 }
 
-// parseEnv reads NAME=value lines into a map. $NAME inside a value stands for an earlier line of the same file and for nothing else.
+// parseEnv reads NAME=value lines into a map. $NAME inside a value stands for an earlier line of the same file and
+// for nothing else.
 func parseEnv(data []byte) (vars map[string]string, err error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if bytes.IndexByte(data, 0) >= 0 {
@@ -93,8 +94,8 @@ func lineOfVar(data []byte, name string) int {
 	return found
 }
 
-// readRegular reads a regular file of at most limit bytes. It never waits for a pipe's writer, and follows a link only if noLink is
-// false.
+// readRegular reads a regular file of at most limit bytes. It never waits for a pipe's writer, and follows a link
+// only if noLink is false.
 func readRegular(path string, limit int64, noLink bool) ([]byte, error) {
 	if noLink {
 		info, err := os.Lstat(path)

@@ -51,8 +51,12 @@ func (l *loader) endpoint(prefix string, f fileEndpoint) (Endpoint, error) {
 		from   *int
 		to     *int
 		lo, hi int
-	}{{"weight", f.Weight, &e.Weight, 1, 1000}, {"rpm", f.RPM, &e.RPM, 0, 100_000_000}, {"tpm", f.TPM, &e.TPM, 0, 2_000_000_000},
-		{"concurrency", f.Concurrency, &e.Concurrency, 1, 10_000}} {
+	}{
+		{"weight", f.Weight, &e.Weight, 1, 1000},
+		{"rpm", f.RPM, &e.RPM, 0, 100_000_000},
+		{"tpm", f.TPM, &e.TPM, 0, 2_000_000_000},
+		{"concurrency", f.Concurrency, &e.Concurrency, 1, 10_000},
+	} {
 		if n.from == nil {
 			continue
 		}
@@ -80,9 +84,11 @@ func (l *loader) endpoint(prefix string, f fileEndpoint) (Endpoint, error) {
 	return l.endpointPlace(prefix, e, f, bad)
 }
 
-// endpointPlace finds URL and key. A listed endpoint gets a key from its own entry, or from the environment's variable that is meant for
-// this very relay; never from a .env.
-func (l *loader) endpointPlace(prefix string, e Endpoint, f fileEndpoint, bad func(key, message string) error) (Endpoint, error) {
+// endpointPlace finds URL and key. A listed endpoint gets a key from its own entry, or from the environment's
+// variable that is meant for this very relay; never from a .env.
+func (l *loader) endpointPlace(
+	prefix string, e Endpoint, f fileEndpoint, bad func(key, message string) error,
+) (Endpoint, error) {
 	place := f.BaseURL
 	if place == "" && e.Kind == KindHolySheep {
 		place = DefaultHolySheepURL
@@ -130,13 +136,18 @@ func endpointPair(e Endpoint) string {
 // configKey follows a key source of the config file.
 func (l *loader) configKey(k keySource, prefix string) (foundKey, error) {
 	given := ""
-	for _, s := range []struct{ name, text string }{{"api_key", k.APIKey}, {"api_key_env", k.APIKeyEnv}, {"api_key_file", k.APIKeyFile},
-		{"api_key_cmd", k.APIKeyCmd}} {
+	for _, s := range []struct{ name, text string }{
+		{"api_key", k.APIKey},
+		{"api_key_env", k.APIKeyEnv},
+		{"api_key_file", k.APIKeyFile},
+		{"api_key_cmd", k.APIKeyCmd},
+	} {
 		if s.text == "" {
 			continue
 		}
 		if given != "" {
-			return foundKey{}, l.keyError(prefix, s.name, "only one of api_key, api_key_env, api_key_file and api_key_cmd can be given")
+			return foundKey{}, l.keyError(prefix, s.name,
+				"only one of api_key, api_key_env, api_key_file and api_key_cmd can be given")
 		}
 		given = s.name
 	}
@@ -151,7 +162,8 @@ func (l *loader) configKey(k keySource, prefix string) (foundKey, error) {
 		found.secret, err = cleanKey(l.environ[k.APIKeyEnv])
 		found.at = Source{Kind: SourceEnv, Name: k.APIKeyEnv}
 		if err == nil && found.secret == "" {
-			l.notice(fmt.Sprintf("%s: api_key_env of %s names %s, which is not set: it sends no key", l.fromConfig(prefix+given, "").at, l.nameOf(prefix), k.APIKeyEnv))
+			l.notice(fmt.Sprintf("%s: api_key_env of %s names %s, which is not set: it sends no key",
+				l.fromConfig(prefix+given, "").at, l.nameOf(prefix), k.APIKeyEnv))
 		}
 	case "api_key_file":
 		found.secret, err = l.keyFromFile(k.APIKeyFile)
@@ -205,7 +217,12 @@ func (l *loader) sameName(name string) error {
 			line = l.lines[fmt.Sprintf("endpoints.%d.name", i)]
 		}
 	}
-	return &Error{File: l.cfg.Paths.ConfigFile, Line: line, Key: "name", Message: fmt.Sprintf("two endpoints are named %.60q", name)}
+	return &Error{
+		File:    l.cfg.Paths.ConfigFile,
+		Line:    line,
+		Key:     "name",
+		Message: fmt.Sprintf("two endpoints are named %.60q", name),
+	}
 }
 
 func secretMap(headers map[string]string) map[string]Secret {
@@ -244,7 +261,7 @@ func (l *loader) cleanURL(text string, allowHTTP bool) (string, error) {
 func checkHeaders(headers map[string]string) (name string, err error) {
 	for _, name := range slices.Sorted(maps.Keys(headers)) {
 		if name == "" || strings.ContainsFunc(name, func(r rune) bool { return !headerRune(r) }) {
-			return name, fmt.Errorf("%.40q is no name of a header: letters, digits and - are usual, blanks and colons can't be", name)
+			return name, fmt.Errorf("%.40q is not a header name: use letters, digits and -, no spaces or colons", name)
 		}
 		if strings.ContainsFunc(headers[name], func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
 			return name, errors.New("the value of a header is one line without control characters")

@@ -145,7 +145,12 @@ func (l *loader) readKeys(path string) error {
 			text, err = oneLine(text)
 		}
 		if err != nil {
-			return &Error{File: path, Line: l.lines["keys."+action], Key: "keys." + action, Message: "must be a key like \"ctrl+k\", or a list of keys"}
+			return &Error{
+				File:    path,
+				Line:    l.lines["keys."+action],
+				Key:     "keys." + action,
+				Message: "must be a key like \"ctrl+k\", or a list of keys",
+			}
 		}
 		keys := []string{}
 		if list, ok := l.file.Keys[action].([]any); ok {
@@ -205,7 +210,12 @@ func (l *loader) unknownIn(path, prefix string, keys map[string]any, known []str
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
 		if !slices.Contains(known, key) {
 			slices.Sort(known)
-			return &Error{File: path, Line: l.lines[prefix+key], Key: key, Message: "unknown key; known are " + strings.Join(known, ", ")}
+			return &Error{
+				File:    path,
+				Line:    l.lines[prefix+key],
+				Key:     key,
+				Message: "unknown key; known are " + strings.Join(known, ", "),
+			}
 		}
 	}
 	return nil
@@ -227,13 +237,18 @@ func tomlError(path string, err error) error {
 	var de *toml.DecodeError
 	if errors.As(err, &de) {
 		row, _ := de.Position()
-		return &Error{File: path, Line: row, Key: strings.Join(de.Key(), "."), Message: strings.TrimPrefix(de.Error(), "toml: ")}
+		return &Error{
+			File:    path,
+			Line:    row,
+			Key:     strings.Join(de.Key(), "."),
+			Message: strings.TrimPrefix(de.Error(), "toml: "),
+		}
 	}
 	return &Error{File: path, Message: strings.TrimPrefix(err.Error(), "toml: ")}
 }
 
-// keyLines finds the line of every key, so that a value that is well-formed and wrong can be told with its place. A table of an array is
-// counted from 0: endpoints.1.weight.
+// keyLines finds the line of every key, so that a value that is well-formed and wrong can be told with its place. A
+// table of an array is counted from 0: endpoints.1.weight.
 func keyLines(data []byte) map[string]int {
 	lines := map[string]int{}
 	counts := map[string]int{}

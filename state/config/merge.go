@@ -13,9 +13,11 @@ import (
 )
 
 // primaryKeys are those of a relay that stands at the top of the file, without [[endpoints]].
-var primaryKeys = [...]string{"base_url", "kind", "api_key", "api_key_env", "api_key_file", "api_key_cmd", "headers", "ca_file"}
+var primaryKeys = [...]string{"base_url", "kind", "api_key", "api_key_env", "api_key_file", "api_key_cmd", "headers",
+	"ca_file"}
 
-// Lost says what of the file at path would be gone once a draft was written into it, in words; nothing if the draft only adds.
+// Lost says what of the file at path would be gone once a draft was written into it, in words; nothing if the draft
+// only adds.
 func Lost(path string, d Draft) ([]string, error) {
 	old, err := readRegular(path, maxConfigFile, false)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -28,8 +30,9 @@ func Lost(path string, d Draft) ([]string, error) {
 	return lost, err
 }
 
-// merge puts a draft into the text of a configuration: the endpoint of its name is added or replaced, and what it names of the settings. All else
-// stays. Where nothing is lost the text stays as it is and something is put around it; else it is written anew, without its comments.
+// merge puts a draft into the text of a configuration: the endpoint of its name is added or replaced, and what it
+// names of the settings. All else stays. Where nothing is lost the text stays as it is and something is put around
+// it; else it is written anew, without its comments.
 func merge(old []byte, d Draft) (text []byte, lost []string, err error) {
 	var all map[string]any
 	if err := toml.Unmarshal(old, &all); err != nil {

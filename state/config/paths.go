@@ -40,8 +40,8 @@ func (p Paths) Copied() string { return filepath.Join(p.State, "copied.txt") }
 // Log is the log file.
 func (p Paths) Log() string { return filepath.Join(p.State, "relaytop.log") }
 
-// findPaths follows XDG where it is set or at home (Linux), and what macOS and Windows have in its place. --data-dir, or
-// RELAYTOP_DATA_DIR, is for all of them.
+// findPaths follows XDG where it is set or at home (Linux), and what macOS and Windows have in its place.
+// --data-dir, or RELAYTOP_DATA_DIR, is for all of them.
 func findPaths(in Input, environ map[string]string) (Paths, error) {
 	dir := in.DataDir
 	if dir == "" {
@@ -103,15 +103,23 @@ func platformPaths(goos, h string, environ map[string]string) Paths {
 	switch goos {
 	case "darwin":
 		support := []string{"Library", "Application Support", "relaytop"}
-		return Paths{Config: place("XDG_CONFIG_HOME", support...), Data: place("XDG_DATA_HOME", support...),
-			Cache: place("XDG_CACHE_HOME", "Library", "Caches", "relaytop"), State: place("XDG_STATE_HOME", "Library", "Logs", "relaytop")}
+		return Paths{
+			Config: place("XDG_CONFIG_HOME", support...),
+			Data:   place("XDG_DATA_HOME", support...),
+			Cache:  place("XDG_CACHE_HOME", "Library", "Caches", "relaytop"),
+			State:  place("XDG_STATE_HOME", "Library", "Logs", "relaytop"),
+		}
 	case "windows":
 		local := place("LOCALAPPDATA", "AppData", "Local", "relaytop")
 		return Paths{Config: place("APPDATA", "AppData", "Roaming", "relaytop"), Data: local,
 			Cache: filepath.Join(local, "cache"), State: filepath.Join(local, "state")}
 	}
-	return Paths{Config: place("XDG_CONFIG_HOME", ".config", "relaytop"), Data: place("XDG_DATA_HOME", ".local", "share", "relaytop"),
-		Cache: place("XDG_CACHE_HOME", ".cache", "relaytop"), State: place("XDG_STATE_HOME", ".local", "state", "relaytop")}
+	return Paths{
+		Config: place("XDG_CONFIG_HOME", ".config", "relaytop"),
+		Data:   place("XDG_DATA_HOME", ".local", "share", "relaytop"),
+		Cache:  place("XDG_CACHE_HOME", ".cache", "relaytop"),
+		State:  place("XDG_STATE_HOME", ".local", "state", "relaytop"),
+	}
 }
 
 func home(in Input, environ map[string]string) string {

@@ -43,7 +43,8 @@ type Endpoint struct {
 	CAFile      string
 }
 
-// rowModel is what rows of a file ask unless told otherwise: the cheapest of the models that the HolySheep relay and the demo have.
+// rowModel is what rows of a file ask unless told otherwise: the cheapest of the models that the HolySheep relay
+// and the demo have.
 const rowModel = "deepseek-v3.2"
 
 // BatchModel is the model of a batch that names none: rowModel where the relay is known to have it, else the chat's.
@@ -98,7 +99,8 @@ func (l *loader) pairInUse() (pair, bool) {
 	return pairs()[0], false
 }
 
-// resolveRelay decides between the relay that flags and variables name, the one of the config file and its [[endpoints]].
+// resolveRelay decides between the relay that flags and variables name, the one of the config file and its
+// [[endpoints]].
 func (l *loader) resolveRelay() error {
 	listed, err := l.listed()
 	if err != nil {
@@ -127,7 +129,10 @@ func (l *loader) resolveRelay() error {
 	if picked {
 		r.Endpoints = slices.DeleteFunc(slices.Clone(r.Endpoints), func(e Endpoint) bool { return e.Name != want })
 		if len(r.Endpoints) == 0 {
-			return &Error{Key: "--relay", Message: fmt.Sprintf("there is no relay named %.60q; known are: %s", want, l.names(listed))}
+			return &Error{
+				Key:     "--relay",
+				Message: fmt.Sprintf("there is no relay named %.60q; known are: %s", want, l.names(listed)),
+			}
 		}
 	}
 	demo, err := boolean(l.in.Flags["demo"])
@@ -151,9 +156,9 @@ func (l *loader) names(list []Endpoint) string {
 	return strings.Join(names, ", ")
 }
 
-// addPrimary puts the relay that has no [[endpoints]] of its own in front. A URL from a flag or a variable outranks the file: then it is
-// the only one. A key alone joins the list, unless an endpoint of its kind has taken it. OPENAI_API_KEY is set on many machines for other
-// programs: alone, it never joins a list that the person wrote.
+// addPrimary puts the relay that has no [[endpoints]] of its own in front. A URL from a flag or a variable outranks
+// the file: then it is the only one. A key alone joins the list, unless an endpoint of its kind has taken it.
+// OPENAI_API_KEY is set on many machines for other programs: alone, it never joins a list that the person wrote.
 func (l *loader) addPrimary(r *Relay) error {
 	p, inUse := l.pairInUse()
 	url, key, err := l.primary(p, inUse)
@@ -247,8 +252,8 @@ func (l *loader) primaryKey(p pair, inUse bool) (foundKey, error) {
 	return l.configKey(l.file.keySource, "")
 }
 
-// mayGo is the rule of which key may go where: a .env in the working directory came perhaps with somebody else's project, so its URL gets
-// no key of the person's, and its key goes to no URL of theirs.
+// mayGo is the rule of which key may go where: a .env in the working directory came perhaps with somebody else's
+// project, so its URL gets no key of the person's, and its key goes to no URL of theirs.
 func (l *loader) mayGo(p pair, key foundKey, url value) error {
 	if key.none() || url.text == p.defaultURL || url.from == fromDefault {
 		return nil
@@ -258,9 +263,11 @@ func (l *loader) mayGo(p pair, key foundKey, url value) error {
 	if keyLocal == urlLocal || keyLocal && own == url.text {
 		return nil
 	}
-	why := "a URL from a .env gets only a key from the same .env. Set " + p.url + " in the environment if you trust it, or remove it from the .env"
+	why := "a URL from a .env gets only a key from the same .env. Set " + p.url +
+		" in the environment if you trust it, or remove it from the .env"
 	if keyLocal {
-		why = "a key from a .env goes only to the URL beside it or to the default. Set " + p.key + " in the environment if it is meant for this URL"
+		why = "a key from a .env goes only to the URL beside it or to the default. Set " + p.key +
+			" in the environment if it is meant for this URL"
 	}
 	return &Error{File: url.file, Line: url.line, Key: urlName(url, p),
 		Message: fmt.Sprintf("the key (%s) is not sent to %s (%s): %s", key.at, maskURL(url.text), url.at, why)}

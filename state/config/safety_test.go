@@ -25,34 +25,72 @@ func TestWhichKeyGoesWhere(t *testing.T) {
 	}{
 		{"env key, default URL", world{env: []string{"HOLYSHEEP_API_KEY=k"}}, DefaultHolySheepURL, "k", ""},
 		{"openai env key, its default", world{env: []string{"OPENAI_API_KEY=o"}}, DefaultOpenAIURL, "o", ""},
-		{"holysheep wins", world{env: []string{"OPENAI_API_KEY=o", "OPENAI_BASE_URL=" + evil, "HOLYSHEEP_API_KEY=k"}}, DefaultHolySheepURL, "k", ""},
+		{"holysheep wins", world{env: []string{"OPENAI_API_KEY=o", "OPENAI_BASE_URL=" + evil, "HOLYSHEEP_API_KEY=k"}},
+			DefaultHolySheepURL, "k", ""},
 		{"pairs never mixed", world{env: []string{"OPENAI_API_KEY=o", "HOLYSHEEP_BASE_URL=" + own}}, own, "", ""},
-		{"pairs never mixed, .env URL", world{env: []string{"OPENAI_API_KEY=o"}, dotenv: "HOLYSHEEP_BASE_URL=" + evil}, evil, "", ""},
-		{"env key, flag URL", world{env: []string{"HOLYSHEEP_API_KEY=k"}, flags: map[string]string{"base-url": own}}, own, "k", ""},
+		{"pairs never mixed, .env URL", world{env: []string{"OPENAI_API_KEY=o"}, dotenv: "HOLYSHEEP_BASE_URL=" + evil},
+			evil, "", ""},
+		{"env key, flag URL", world{env: []string{"HOLYSHEEP_API_KEY=k"}, flags: map[string]string{"base-url": own}}, own,
+			"k", ""},
 		{"env key, env URL", world{env: []string{"HOLYSHEEP_API_KEY=k", "HOLYSHEEP_BASE_URL=" + own + "/"}}, own, "k", ""},
 		{"env key, config URL", world{env: []string{"HOLYSHEEP_API_KEY=k"}, toml: "base_url='" + own + "'"}, own, "k", ""},
 		{"config key, config URL", world{toml: "base_url='" + own + "'\napi_key='c'"}, own, "c", ""},
 		{"config key, env URL", world{env: []string{"HOLYSHEEP_BASE_URL=" + own}, toml: "api_key='c'"}, own, "c", ""},
 		{"config key, default", world{toml: "api_key='c'"}, DefaultHolySheepURL, "c", ""},
-		{"openai key leaves a complete config alone", world{env: []string{"OPENAI_API_KEY=o"}, toml: "base_url='" + own + "'\napi_key='c'"}, own, "c", ""},
-		{"env key, .env URL", world{env: []string{"HOLYSHEEP_API_KEY=k"}, dotenv: "HOLYSHEEP_BASE_URL=" + evil}, "", "", ".env gets only a key from the same .env"},
+		{"openai key leaves a complete config alone", world{
+			env: []string{"OPENAI_API_KEY=o"},
+			toml: "base_url='" + own +
+				"'\napi_key='c'",
+		}, own, "c", ""},
+		{"env key, .env URL", world{env: []string{"HOLYSHEEP_API_KEY=k"}, dotenv: "HOLYSHEEP_BASE_URL=" + evil}, "", "",
+			".env gets only a key from the same .env"},
 		{"config key, .env URL", world{toml: "api_key='c'", dotenv: "HOLYSHEEP_BASE_URL=" + evil}, "", "", "not sent"},
-		{"command key, .env URL", world{toml: "api_key_cmd='echo c'", dotenv: "HOLYSHEEP_BASE_URL=" + evil}, "", "", "not sent"},
-		{"env key, .env names the default", world{env: []string{"HOLYSHEEP_API_KEY=k"}, dotenv: "HOLYSHEEP_BASE_URL=" + DefaultHolySheepURL}, DefaultHolySheepURL, "k", ""},
+		{"command key, .env URL", world{toml: "api_key_cmd='echo c'", dotenv: "HOLYSHEEP_BASE_URL=" + evil}, "", "",
+			"not sent"},
+		{"env key, .env names the default", world{
+			env:    []string{"HOLYSHEEP_API_KEY=k"},
+			dotenv: "HOLYSHEEP_BASE_URL=" + DefaultHolySheepURL,
+		}, DefaultHolySheepURL, "k", ""},
 		{".env key, default", world{dotenv: "HOLYSHEEP_API_KEY=d"}, DefaultHolySheepURL, "d", ""},
 		{".env key, own URL", world{dotenv: "HOLYSHEEP_API_KEY=d\nHOLYSHEEP_BASE_URL=" + evil}, evil, "d", ""},
-		{".env key, env URL", world{dotenv: "HOLYSHEEP_API_KEY=d", env: []string{"HOLYSHEEP_BASE_URL=" + own}}, "", "", "URL beside it or to the default"},
-		{".env key, flag URL", world{dotenv: "HOLYSHEEP_API_KEY=d", flags: map[string]string{"base-url": own}}, "", "", "not sent"},
+		{".env key, env URL", world{dotenv: "HOLYSHEEP_API_KEY=d", env: []string{"HOLYSHEEP_BASE_URL=" + own}}, "", "",
+			"URL beside it or to the default"},
+		{".env key, flag URL", world{dotenv: "HOLYSHEEP_API_KEY=d", flags: map[string]string{"base-url": own}}, "", "",
+			"not sent"},
 		{".env key, config URL", world{dotenv: "HOLYSHEEP_API_KEY=d", toml: "base_url='" + own + "'"}, "", "", "not sent"},
-		{".env key, flag names the .env's URL", world{dotenv: "OPENAI_API_KEY=d\nOPENAI_BASE_URL=" + own, flags: map[string]string{"base-url": own}}, own, "d", ""},
-		{"--env-file counts as environment", world{envFile: "HOLYSHEEP_API_KEY=k", toml: "base_url='" + own + "'"}, own, "k", ""},
-		{"--env-file key, .env URL", world{envFile: "HOLYSHEEP_API_KEY=k", dotenv: "HOLYSHEEP_BASE_URL=" + evil}, "", "", "not sent"},
-		{"listed takes the env key of its kind", world{env: []string{"HOLYSHEEP_API_KEY=k"}, toml: "[[endpoints]]\nname='a'\nkind='holysheep'\nbase_url='" + own + "'"}, own, "k", ""},
-		{"listed never takes a .env key", world{dotenv: "HOLYSHEEP_API_KEY=k", toml: "[[endpoints]]\nname='a'\nkind='holysheep'\nbase_url='" + own + "'"}, own, "", ""},
-		{"listed of another kind gets nothing", world{env: []string{"OPENAI_API_KEY=o"}, toml: "[[endpoints]]\nname='a'\nbase_url='" + own + "'"}, own, "", ""},
-		{"api_key_env", world{env: []string{"MINE=m"}, toml: "[[endpoints]]\nname='a'\nbase_url='" + own + "'\napi_key_env='MINE'"}, own, "m", ""},
-		{"api_key_env is not looked up in the .env", world{dotenv: "MINE=m", toml: "[[endpoints]]\nname='a'\nbase_url='" + own + "'\napi_key_env='MINE'"}, own, "", ""},
-		{"a URL from the environment stands alone", world{env: []string{"OPENAI_BASE_URL=" + own}, toml: "[[endpoints]]\nname='a'\nbase_url='" + evil + "'\napi_key='x'"}, own, "", ""},
+		{".env key, flag names the .env's URL", world{
+			dotenv: "OPENAI_API_KEY=d\nOPENAI_BASE_URL=" + own,
+			flags:  map[string]string{"base-url": own},
+		}, own, "d", ""},
+		{"--env-file counts as environment", world{envFile: "HOLYSHEEP_API_KEY=k", toml: "base_url='" + own + "'"}, own,
+			"k", ""},
+		{"--env-file key, .env URL", world{envFile: "HOLYSHEEP_API_KEY=k", dotenv: "HOLYSHEEP_BASE_URL=" + evil}, "", "",
+			"not sent"},
+		{"listed takes the env key of its kind",
+			world{
+				env: []string{"HOLYSHEEP_API_KEY=k"},
+				toml: "[[endpoints]]\nname='a'\nkind='holysheep'\nbase_url='" + own +
+					"'",
+			}, own, "k", ""},
+		{"listed never takes a .env key", world{
+			dotenv: "HOLYSHEEP_API_KEY=k",
+			toml:   "[[endpoints]]\nname='a'\nkind='holysheep'\nbase_url='" + own + "'",
+		}, own, "", ""},
+		{"listed of another kind gets nothing",
+			world{env: []string{"OPENAI_API_KEY=o"}, toml: "[[endpoints]]\nname='a'\nbase_url='" + own + "'"}, own, "", ""},
+		{"api_key_env", world{
+			env: []string{"MINE=m"},
+			toml: "[[endpoints]]\nname='a'\nbase_url='" + own +
+				"'\napi_key_env='MINE'",
+		}, own, "m", ""},
+		{"api_key_env is not looked up in the .env", world{
+			dotenv: "MINE=m",
+			toml:   "[[endpoints]]\nname='a'\nbase_url='" + own + "'\napi_key_env='MINE'",
+		}, own, "", ""},
+		{"a URL from the environment stands alone", world{
+			env:  []string{"OPENAI_BASE_URL=" + own},
+			toml: "[[endpoints]]\nname='a'\nbase_url='" + evil + "'\napi_key='x'",
+		}, own, "", ""},
 		{"two sources of one key", world{toml: "api_key='a'\napi_key_env='B'"}, "", "", "only one of"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -88,7 +126,8 @@ func TestRelayFlagPicksOne(t *testing.T) {
 }
 
 func TestSharedConfigWithKeyIsRefused(t *testing.T) {
-	for _, text := range []string{"api_key='sk'", "[[endpoints]]\nname='a'\nbase_url='https://a'\nheaders={Authorization='x'}"} {
+	for _, text := range []string{"api_key='sk'",
+		"[[endpoints]]\nname='a'\nbase_url='https://a'\nheaders={Authorization='x'}"} {
 		in := world{toml: text}.input(t)
 		path := filepath.Join(in.Home, ".config", "relaytop", "config.toml")
 		if err := os.Chmod(path, 0o644); err != nil {
@@ -108,7 +147,8 @@ func TestSharedConfigWithKeyIsRefused(t *testing.T) {
 }
 
 func TestKeysFromFileAndCommand(t *testing.T) {
-	w := world{toml: "[[endpoints]]\nname='f'\nbase_url='https://f'\napi_key_file='key'\n[[endpoints]]\nname='c'\nbase_url='https://c'\napi_key_cmd='echo from-cmd; echo more'"}
+	w := world{toml: "[[endpoints]]\nname='f'\nbase_url='https://f'\napi_key_file='key'\n" +
+		"[[endpoints]]\nname='c'\nbase_url='https://c'\napi_key_cmd='echo from-cmd; echo more'"}
 	in := w.input(t)
 	key := filepath.Join(in.Home, ".config", "relaytop", "key")
 	if err := os.WriteFile(key, []byte("from-file\n"), 0o600); err != nil {
@@ -137,7 +177,10 @@ func TestKeysFromFileAndCommand(t *testing.T) {
 }
 
 func TestNothingPrintsAKey(t *testing.T) {
-	c, err := world{env: []string{"HOLYSHEEP_API_KEY=sk-secret"}, toml: "base_url='https://me:sk-secret@own.example/v1?k=sk-secret'\nheaders={X-Key='sk-secret'}"}.load(t)
+	c, err := world{
+		env:  []string{"HOLYSHEEP_API_KEY=sk-secret"},
+		toml: "base_url='https://me:sk-secret@own.example/v1?k=sk-secret'\nheaders={X-Key='sk-secret'}",
+	}.load(t)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +189,8 @@ func TestNothingPrintsAKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	shown := printed(c.Show())
-	for _, text := range []string{shown, string(js), fmt.Sprintf("%v %#v %s", c.Relay.Endpoints[0].Key, c.Relay.Endpoints[0].Key, c.Relay.Endpoints[0].Headers)} {
+	for _, text := range []string{shown, string(js), fmt.Sprintf("%v %#v %s", c.Relay.Endpoints[0].Key,
+		c.Relay.Endpoints[0].Key, c.Relay.Endpoints[0].Headers)} {
 		if strings.Contains(text, "sk-secret") {
 			t.Errorf("the key is in %s", text)
 		}
@@ -173,7 +217,8 @@ func TestWrite(t *testing.T) {
 	}
 	in.ConfigPath = path
 	c, err := Load(in)
-	if err != nil || c.DefaultModel != "m" || c.Relay.Endpoints[0].Key.Reveal() != "sk-1" || c.Relay.Endpoints[0].BaseURL != "https://own.example/v1" {
+	if err != nil || c.DefaultModel != "m" || c.Relay.Endpoints[0].Key.Reveal() != "sk-1" ||
+		c.Relay.Endpoints[0].BaseURL != "https://own.example/v1" {
 		t.Fatalf("%+v %v", c, err)
 	}
 	if _, err := Write(path, d, false); err == nil {
@@ -189,9 +234,11 @@ func TestWrite(t *testing.T) {
 	}
 }
 
-// TestWriteKeepsTheRest: what a draft does not name stays, with its comments where it only adds, and what it replaces is named first.
+// TestWriteKeepsTheRest: what a draft does not name stays, with its comments where it only adds, and what it
+// replaces is named first.
 func TestWriteKeepsTheRest(t *testing.T) {
-	const others = "# my own\ntheme = \"nord\"\ndefault_model = \"m\"\nmax_wait = 30\n\n[[endpoints]]\nname = \"work\"\nbase_url = \"https://work.example/v1\"\nrpm = 7\n"
+	const others = "# my own\ntheme = \"nord\"\ndefault_model = \"m\"\nmax_wait = 30\n\n[[endpoints]]\nname = " +
+		"\"work\"\nbase_url = \"https://work.example/v1\"\nrpm = 7\n"
 	const mine = "[[endpoints]]\nname = \"mine\"\nbase_url = \"https://old.example/v1\"\nrpm = 9\n"
 	for name, c := range map[string]struct {
 		old, url string
@@ -199,10 +246,13 @@ func TestWriteKeepsTheRest(t *testing.T) {
 		comment  bool
 		rpm      int
 	}{
-		"only added":     {others, "https://new.example/v1", nil, true, 500},
-		"another URL":    {others + mine, "https://new.example/v1", []string{"the endpoint mine https://old.example/v1", "its comments"}, false, 500},
-		"another key":    {others + mine, "https://old.example/v1", []string{"the key of the endpoint mine https://old.example/v1", "its comments"}, false, 9},
-		"one at its top": {"base_url = \"https://u:p@top.example/v1\"\n" + others, "https://new.example/v1", []string{"the relay at its top https://•@top.example/v1", "its comments"}, false, 500},
+		"only added": {others, "https://new.example/v1", nil, true, 500},
+		"another URL": {others + mine, "https://new.example/v1", []string{"the endpoint mine https://old.example/v1",
+			"its comments"}, false, 500},
+		"another key": {others + mine, "https://old.example/v1",
+			[]string{"the key of the endpoint mine https://old.example/v1", "its comments"}, false, 9},
+		"one at its top": {"base_url = \"https://u:p@top.example/v1\"\n" + others, "https://new.example/v1",
+			[]string{"the relay at its top https://•@top.example/v1", "its comments"}, false, 500},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := world{}.input(t)
@@ -220,11 +270,13 @@ func TestWriteKeepsTheRest(t *testing.T) {
 				t.Fatalf("%q %v %v", kept, err, bad)
 			}
 			got, err := Load(in)
-			if err != nil || got.Theme != "nord" || got.DefaultModel != "m" || got.MaxWait != 30*time.Second || len(got.Relay.Endpoints) != 2 {
+			if err != nil || got.Theme != "nord" || got.DefaultModel != "m" || got.MaxWait != 30*time.Second ||
+				len(got.Relay.Endpoints) != 2 {
 				t.Fatalf("%+v %v", got, err)
 			}
 			work, e := got.Relay.Endpoints[0], got.Relay.Endpoints[1]
-			if work.Name != "work" || work.RPM != 7 || e.Name != "mine" || e.BaseURL != c.url || e.Key.Reveal() != "sk-2" || e.RPM != c.rpm {
+			if work.Name != "work" || work.RPM != 7 || e.Name != "mine" || e.BaseURL != c.url || e.Key.Reveal() != "sk-2" ||
+				e.RPM != c.rpm {
 				t.Errorf("%+v", got.Relay.Endpoints)
 			}
 			text, _ := os.ReadFile(in.ConfigPath)

@@ -32,7 +32,8 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 // Reveal is the key itself.
 func (s Secret) Reveal() string { return string(s) }
 
-// cleanKey takes a key out of what a person pasted: without surrounding blanks, and refused if it could not stand in a header.
+// cleanKey takes a key out of what a person pasted: without surrounding blanks, and refused if it could not stand
+// in a header.
 func cleanKey(text string) (Secret, error) {
 	text = strings.TrimSpace(text)
 	if len(text) > 8192 || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) {
@@ -64,7 +65,8 @@ func refuseShared(path, goos string) error {
 		return plainCause(err)
 	}
 	if info.Mode().Perm()&0o077 != 0 {
-		return fmt.Errorf("it holds a key and others can read it (mode %04o): run  chmod 600 %s", info.Mode().Perm(), shellQuote(path))
+		return fmt.Errorf("it holds a key and others can read it (mode %04o): run  chmod 600 %s", info.Mode().Perm(),
+			shellQuote(path))
 	}
 	return nil
 }
@@ -78,8 +80,8 @@ func shellQuote(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// ResolveKeys runs the api_key_cmd of each endpoint that has one and fills in its key. A command has 30 s and gives its first line.
-// Called once, before the endpoints are used.
+// ResolveKeys runs the api_key_cmd of each endpoint that has one and fills in its key. A command has 30 s and gives
+// its first line. Called once, before the endpoints are used.
 func (c *Config) ResolveKeys(ctx context.Context) error {
 	for i := range c.Relay.Endpoints {
 		e := &c.Relay.Endpoints[i]

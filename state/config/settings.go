@@ -17,7 +17,7 @@ type setting struct {
 	flag   string // "": no flag
 	def    string
 	none   bool // empty is a value of its own: none, or off
-	local  bool // the variable speaks of this terminal: any text but the empty one switches it on, and a .env can't set it
+	local  bool // the variable is about this terminal: any text but "" switches it on, and a .env can't set it
 	normal func(string) (string, error)
 }
 
@@ -31,8 +31,10 @@ func settings() []setting {
 		{name: "request_limit", def: "0", none: true, normal: seconds(0, 86_400)},
 		{name: "retry_max_attempts", env: "RETRY_MAX_ATTEMPTS", def: "3", normal: integer(1, 100)},
 		{name: "retry_backoff_ms", env: "RETRY_BACKOFF_MS", def: "500", normal: millis(0, 600_000)},
-		{name: "rate_limit_requests_per_minute", env: "RATE_LIMIT_REQUESTS_PER_MINUTE", def: "500", none: true, normal: integer(0, 100_000_000)},
-		{name: "rate_limit_tokens_per_minute", env: "RATE_LIMIT_TOKENS_PER_MINUTE", def: "100000", none: true, normal: integer(0, 2_000_000_000)},
+		{name: "rate_limit_requests_per_minute", env: "RATE_LIMIT_REQUESTS_PER_MINUTE", def: "500", none: true,
+			normal: integer(0, 100_000_000)},
+		{name: "rate_limit_tokens_per_minute", env: "RATE_LIMIT_TOKENS_PER_MINUTE", def: "100000", none: true,
+			normal: integer(0, 2_000_000_000)},
 		{name: "max_wait", def: "60", normal: seconds(0, 86_400)},
 		{name: "budget_day", none: true, normal: dollars},
 		{name: "price_file", none: true, normal: oneLine},

@@ -14,7 +14,8 @@ type Setting struct {
 	Source Source `json:"source"`
 }
 
-// Show lists every value with its source: the settings, the endpoints, the keys that were changed, the places of our files.
+// Show lists every value with its source: the settings, the endpoints, the keys that were changed, the places of
+// our files.
 func (c *Config) Show() []Setting { return slices.Clone(c.settings) }
 
 // describe is done at the end of a load. Limits that an endpoint does not have itself are those of the settings.
@@ -41,8 +42,12 @@ func (l *loader) describe() []Setting {
 		list = append(list, Setting{Name: "keys." + action, Value: strings.Join(l.cfg.Keys[action], ", "), Source: at})
 	}
 	p := l.cfg.Paths
-	for _, s := range []Setting{{Name: "config file", Value: p.ConfigFile}, {Name: "data folder", Value: p.Data}, {Name: "cache folder", Value: p.Cache},
-		{Name: "state folder", Value: p.State}} {
+	for _, s := range []Setting{
+		{Name: "config file", Value: p.ConfigFile},
+		{Name: "data folder", Value: p.Data},
+		{Name: "cache folder", Value: p.Cache},
+		{Name: "state folder", Value: p.State},
+	} {
 		s.Source = l.pathSource(s.Name == "config file")
 		list = append(list, s)
 	}

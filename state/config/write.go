@@ -57,16 +57,24 @@ func (d Draft) encode() (top, table []byte, err error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("writing the config: %w", err)
 	}
-	table, err = toml.Marshal(draftFile{Endpoints: []draftEndpoint{{Name: d.Name, Kind: d.Kind, BaseURL: d.BaseURL, Key: d.Key.Reveal(), KeyEnv: d.KeyEnv,
-		KeyFile: d.KeyFile, KeyCmd: d.KeyCmd}}})
+	table, err = toml.Marshal(draftFile{Endpoints: []draftEndpoint{{
+		Name:    d.Name,
+		Kind:    d.Kind,
+		BaseURL: d.BaseURL,
+		Key:     d.Key.Reveal(),
+		KeyEnv:  d.KeyEnv,
+		KeyFile: d.KeyFile,
+		KeyCmd:  d.KeyCmd,
+	}}})
 	if err != nil {
 		return nil, nil, fmt.Errorf("writing the config: %w", err)
 	}
 	return settings, table, nil
 }
 
-// Write puts a draft, whose base URL was put right, into the config.toml at path, beside and renamed, 0600, its folder 0700. With replace one that is there already is merged
-// into, and kept beside under the name that is returned; without, the error is fs.ErrExist.
+// Write puts a draft, whose base URL was put right, into the config.toml at path, beside and renamed, 0600, its
+// folder 0700. With replace one that is there already is merged into, and kept beside under the name that is
+// returned; without, the error is fs.ErrExist.
 func Write(path string, d Draft, replace bool) (kept string, err error) {
 	if d.Key, err = cleanKey(d.Key.Reveal()); err != nil {
 		return "", &Error{Key: "api_key", Message: err.Error()}
