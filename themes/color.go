@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// Color is one colour: 24 bits, one of the terminal's sixteen, or what the terminal uses when nothing is said.
+// Color is one colour: 24 bits, one of the terminal's sixteen, or the terminal's default.
 type Color struct {
 	R, G, B uint8
-	ANSI    int8 // 0-15 one of the sixteen (R, G, B then hold xterm's value for it); -1 none of them
-	Default bool // the terminal's own ground or text
+	ANSI    int8 // 0 to 15 one of the sixteen (R, G, B are then xterm's value for it); -1 not one of them
+	Default bool // the terminal's own background or text
 }
 
 // parseColor reads "#rrggbb", "ansi:0" to "ansi:15" and "default".
@@ -34,7 +34,7 @@ func parseColor(s string) (Color, error) {
 	return Color{}, fmt.Errorf("%q is neither a colour (#rrggbb, ansi:0 to ansi:15, default) nor a name of [palette]", s)
 }
 
-// xterm is the value that xterm shows for one of the sixteen: what contrast is reckoned with.
+// xterm is the value that xterm shows for colour n of the sixteen, 0 to 15. Contrast is computed with it.
 func xterm(n int) Color {
 	return [16]Color{
 		{}, {R: 205}, {G: 205}, {R: 205, G: 205}, {B: 238}, {R: 205, B: 205}, {G: 205, B: 205}, {R: 229, G: 229, B: 229},
@@ -43,7 +43,7 @@ func xterm(n int) Color {
 	}[n]
 }
 
-// Contrast is the WCAG 2 contrast ratio of two colours: 1 (the same) to 21 (black on white).
+// Contrast is the WCAG 2 contrast ratio of two colours, from 1 (the same) to 21 (black on white).
 func Contrast(a, b Color) float64 {
 	x, y := luminance(a), luminance(b)
 	if x < y {

@@ -20,8 +20,7 @@ type document struct {
 	Roles   map[Role]string   `toml:"roles"`
 }
 
-// Parse reads one theme. file names it in errors, which begin with file and line; its base without .toml is the
-// theme's name.
+// Parse reads one theme. Errors begin with file and line. The base of file without .toml is the theme's name.
 func Parse(file string, data []byte) (*Theme, error) {
 	var doc document
 	dec := toml.NewDecoder(bytes.NewReader(data))
@@ -92,8 +91,8 @@ func syntaxError(file string, err error) error {
 	return fmt.Errorf("%s: %w", file, err)
 }
 
-// lineOf finds the line that sets key in a table ("" the top level), the table's head for key "", else line 1. The
-// decoder's values do not keep their position.
+// lineOf is the number of the line that sets key in a table ("" is the top level), or of the table's head if key is
+// "" or not set there; 1 without either. The decoder does not keep positions.
 func lineOf(data []byte, table, key string) int {
 	line, here := 1, ""
 	head := regexp.MustCompile(`^\s*\[\s*"?([^]"]*?)"?\s*\]`)

@@ -1,9 +1,9 @@
 package themes
 
-// Role is what a colour is for; the word is its key in [roles].
+// Role is what a colour is used for: a key in [roles].
 type Role string
 
-// The roles that others refer to: the three grounds, and the text that stands on them when nothing else is said.
+// The roles that other code refers to: the three grounds, and plain text.
 const (
 	Bg    Role = "bg"
 	Panel Role = "panel"
@@ -11,7 +11,7 @@ const (
 	Text  Role = "text"
 )
 
-// Emphasis is what marks a role's text where there are no colours.
+// Emphasis is how the text of a role is set apart where there are no colours.
 type Emphasis uint8
 
 // The emphases.
@@ -21,19 +21,19 @@ const (
 	Quiet
 )
 
-// Definition is all that there is to say about one role, besides its colour in each theme.
+// Definition is everything about one role but its colour in each theme.
 type Definition struct {
 	Role Role
-	Read bool // it is read as text: a theme's colour must stand out from Bg, Panel and Sel
-	On   Role // a chip's text: it stands on this role's colour, wherever it is
+	Read bool // it is used for text: its contrast to Bg, Panel and Sel must be 4.5 or more
+	On   Role // it is the text of a chip in this role's colour; its contrast to that must be 4.5 or more
 
-	// The rest holds where there are no colours. Fill fills an area, as a glyph and its replacement in ASCII; "" is
-	// the full block.
+	// The other fields are for terminals without colours. Fill is the glyph that fills an area, and its replacement
+	// in ASCII; "" is the full block.
 	Emphasis Emphasis
 	Fill     [2]string
 }
 
-// Roles is the one table of roles, in the order of the theme files. What each is for stands beside it there.
+// Roles is the table of roles, in the order of the theme files, which say what each is for.
 func Roles() []Definition {
 	return []Definition{
 		{Role: Bg},

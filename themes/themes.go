@@ -1,7 +1,6 @@
-// Package themes holds the colour themes: one TOML file each, with a [palette] of named colours and [roles] that
-// say what each colour is for. Every role must be given; a name that is neither a role nor in the palette stops
-// with its file and line. A theme of kind mono has no colours at all. The package knows nothing of terminals: it
-// hands out values.
+// Package themes holds the colour themes: one TOML file each, with a [palette] of named colours and the [roles] that
+// they are used for. Every role must have a colour. A name that is neither a role nor in the palette is an error with
+// file and line. A theme of kind mono has no colours. The package knows nothing about terminals: it returns values.
 package themes
 
 import (
@@ -25,7 +24,7 @@ const (
 	Mono    = "mono"
 )
 
-// Kind says which terminals a theme is made for.
+// Kind is the kind of terminal that a theme is made for.
 type Kind string
 
 // The kinds.
@@ -43,7 +42,7 @@ type Theme struct {
 	Colors map[Role]Color
 }
 
-// Dir is a folder of the user's own themes over the built-in ones; "" has the built-in ones only.
+// Dir is a folder of the user's own themes, besides the built-in ones; "" is no folder.
 type Dir string
 
 // Load returns a built-in theme by name.
@@ -52,7 +51,7 @@ func Load(name string) (*Theme, error) { return Dir("").Load(name) }
 // Names lists the built-in themes in alphabetical order.
 func Names() []string { return Dir("").Names() }
 
-// Load returns a theme by name. A file of the folder wins over a built-in one of the same name.
+// Load returns a theme by name. A file in the folder takes precedence over a built-in theme of that name.
 func (d Dir) Load(name string) (*Theme, error) {
 	if name == "" || strings.ContainsAny(name, `/\`) || strings.HasPrefix(name, ".") {
 		return nil, fmt.Errorf("no theme %q: a theme's name is the name of its file without .toml", name)
@@ -87,7 +86,7 @@ func (d Dir) Names() []string {
 	if entries, err := files.ReadDir("."); err == nil {
 		add(entries)
 	}
-	if d != "" { // a folder that is not there holds no themes
+	if d != "" { // a folder that does not exist has no themes
 		if entries, err := os.ReadDir(string(d)); err == nil {
 			add(entries)
 		}

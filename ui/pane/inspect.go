@@ -6,14 +6,14 @@ import (
 	"relaytop/relay"
 )
 
-// InspectMsg asks the root to show all that is known of a request, over the panes.
+// InspectMsg asks the root to show everything known about a request, over the panes.
 type InspectMsg struct {
 	ID     relay.ID
-	What   string        // what it is, in a few words of ours: "answer", "row 12"
-	Result *relay.Result // where the store may have let go of it; may be nil
-	Replay tea.Cmd       // sends the same once more; its message may be the InspectMsg of that. Nil: not from here
-	Edit   tea.Cmd       // begins to edit and send it, in the pane that has the focus then. Nil: not from here
-	Why    string        // why there is no Replay
+	What   string        // what it is, in a few words: "answer", "row 12"
+	Result *relay.Result // its result, if the store may no longer have it; may be nil
+	Replay tea.Cmd       // sends the request again; its message may be the InspectMsg of that. Nil: off, see Why
+	Edit   tea.Cmd       // starts to edit it in the pane that has the focus then. Nil: off
+	Why    string        // why Replay is nil
 }
 
 // InspectEndMsg closes what InspectMsg opened.

@@ -7,19 +7,19 @@ import (
 	"relaytop/ui/text"
 )
 
-// ToastMsg asks the root for one line that goes away by itself. Text passed ui/text.
+// ToastMsg asks the root to show one line for a few seconds. Text passed ui/text.
 type ToastMsg struct {
 	Level state.Level
 	Text  string
 }
 
-// Toast says one line about something that was done or could not be.
+// Toast is the command that sends a ToastMsg.
 func Toast(level state.Level, text string) tea.Cmd {
 	return func() tea.Msg { return ToastMsg{Level: level, Text: text} }
 }
 
-// Report is the reply of a command that only has to say how it ended: what failed and why, or what was done. ""
-// says nothing of a success.
+// Report is the message of a command that only reports how it ended: failed and the error, or done. It is nil for a
+// success if done is "".
 func Report(failed, done string, err error) tea.Msg {
 	switch {
 	case err != nil:

@@ -2,17 +2,17 @@ package style
 
 import "charm.land/lipgloss/v2"
 
-// Symbols says which characters charts and chrome may use.
+// Symbols is the set of characters that charts and chrome may use.
 type Symbols uint8
 
-// The sets, from the finest on. Block is for fonts without braille; ASCII for terminals without more.
+// The sets, the finest first. Block is for fonts without braille, ASCII for terminals without Unicode.
 const (
 	Braille Symbols = iota
 	Block
 	ASCII
 )
 
-// ParseSymbols reads the configuration's word: braille, block or ascii. Anything else is Braille and false.
+// ParseSymbols reads the configuration's word: braille, block or ascii. For any other it returns Braille and false.
 func ParseSymbols(s string) (Symbols, bool) {
 	switch s {
 	case "braille":
@@ -25,7 +25,7 @@ func ParseSymbols(s string) (Symbols, bool) {
 	return Braille, false
 }
 
-// Glyphs are the symbols of our own chrome, each one cell wide.
+// Glyphs are the symbols of the program's own chrome, each one cell wide.
 type Glyphs struct {
 	ASCII                                                   bool
 	Block                                                   bool // lines are drawn in quarter blocks instead of braille

@@ -11,16 +11,16 @@ import (
 	"relaytop/themes"
 )
 
-// Options is what the terminal and the configuration say about the look.
+// Options is what the terminal and the configuration say about how the screen looks.
 type Options struct {
-	Generation int     // tells caches apart: a caller counts up with each New
-	Symbols    Symbols // ASCII and Block are for terminals and fonts that lack the rest
+	Generation int     // the caller counts up with each New, so that caches of the old styles are dropped
+	Symbols    Symbols // ASCII and Block are for terminals and fonts that lack the others
 	ASCII      bool    // the same as Symbols: ASCII
 	NoColor    bool    // attributes only, whatever the theme
 	Indexed    bool    // the terminal knows 256 colours: they are chosen here, so that grounds stay apart
 }
 
-// New makes the look of a theme.
+// New makes the styles of a theme.
 func New(theme *themes.Theme, o Options) *Styles {
 	if o.ASCII {
 		o.Symbols = ASCII
@@ -38,20 +38,21 @@ func New(theme *themes.Theme, o Options) *Styles {
 	return s
 }
 
+// maker makes the styles of one theme. The strings are SGR parameters.
 type maker struct {
-	theme   *themes.Theme
-	styles  *Styles
-	ascii   bool
-	indexed bool
-	under   [grounds]lipgloss.Style
-	looks   [looks]string   // the attributes' parameters
-	ground  [grounds]string // the grounds' parameters
-	hollow  [grounds]string // those of the grounds' colours as text
+	theme    *themes.Theme
+	styles   *Styles
+	ascii    bool
+	indexed  bool
+	under    [grounds]lipgloss.Style
+	attrs    [attrSets]string
+	ground   [grounds]string
+	groundFg [grounds]string // the grounds' colours as those of text
 }
 
 func (m *maker) grounds() {
-	for look := range m.looks {
-		m.looks[look] = params(emphasise(lipgloss.NewStyle(), uint8(look)), nil)
+	for set := range m.attrs {
+		m.attrs[set] = params(withAttrs(lipgloss.NewStyle(), uint8(set)), nil)
 	}
 	s := m.styles
 	for g, role := range [grounds]themes.Role{themes.Bg, themes.Panel, themes.Sel} {
@@ -59,13 +60,13 @@ func (m *maker) grounds() {
 			c := m.color(role)
 			m.under[g] = lipgloss.NewStyle().Background(c)
 			m.ground[g] = m.background(c)
-			m.hollow[g] = m.foreground(c)
+			m.groundFg[g] = m.foreground(c)
 			continue
 		}
-		// Reversed or not is the ground of a screen without colours. "Not reversed" is written down, so that On finds it.
+		// Without colours a ground is reversed or not. "Not reversed" is a sequence too, so that On finds it.
 		m.under[g] = lipgloss.NewStyle().Reverse(g == int(Sel))
 		m.ground[g] = params(m.under[g], ansi.NewStyle().Reverse(false))
-		m.hollow[g] = m.ground[Bg]
+		m.groundFg[g] = m.ground[Bg]
 	}
 	text := ""
 	if s.Colour {
@@ -96,7 +97,7 @@ func (m *maker) inks() {
 	}
 }
 
-// define makes the style of a role. It is the one place where a role gets its look.
+// define makes the style of a role. It is the one place that decides how a role looks.
 func (m *maker) define(d themes.Definition) lipgloss.Style {
 	st := lipgloss.NewStyle()
 	switch {
@@ -114,34 +115,34 @@ func (m *maker) define(d themes.Definition) lipgloss.Style {
 	return st
 }
 
-// ink cuts the sequences of a role out of its style, once for each ground and look.
+// ink cuts the sequences of a role out of its style, one for each ground and set of attributes.
 func (m *maker) ink(d themes.Definition) Ink {
-	y := &dye{role: m.define(d), under: m.under, end: m.styles.start[Bg], hollow: m.hollow, shade: "█"}
+	r := &role{style: m.define(d), grounds: m.under, end: m.styles.start[Bg], groundFg: m.groundFg, shade: "█"}
 	if m.ascii {
-		y.shade = "#"
+		r.shade = "#"
 	}
 	if d.Fill[0] != "" {
-		y.shade = d.Fill[0]
+		r.shade = d.Fill[0]
 		if m.ascii {
-			y.shade = d.Fill[1]
+			r.shade = d.Fill[1]
 		}
 	}
-	y.fg, y.bg = m.ground[Bg], m.ground[Bg]
+	r.fg, r.bg = m.ground[Bg], m.ground[Bg]
 	if m.styles.Colour {
 		c := m.color(d.Role)
-		y.fg, y.bg = m.foreground(c), m.background(c)
+		r.fg, r.bg = m.foreground(c), m.background(c)
 	}
-	own := params(y.role, nil)
+	own := params(r.style, nil)
 	for g := range grounds {
 		ground := m.ground[g]
 		if d.On != "" {
 			ground = "" // a chip brings its own
 		}
-		for look, attributes := range m.looks {
-			y.seq[g][look] = sequence(attributes, own, ground)
+		for set, attrs := range m.attrs {
+			r.start[g][set] = sequence(attrs, own, ground)
 		}
 	}
-	return Ink{dye: y}
+	return Ink{role: r}
 }
 
 func (m *maker) foreground(c color.Color) string {
@@ -152,8 +153,8 @@ func (m *maker) background(c color.Color) string {
 	return params(lipgloss.NewStyle().Background(c), ansi.NewStyle().BackgroundColor(nil))
 }
 
-// params are the SGR parameters of a style, cut out of a rendered cell that is not blank. A style that says nothing
-// renders none: plain then says the same in words, where something must stand there.
+// params are the SGR parameters of a style, cut out of a rendered letter. Of a style that sets nothing these are the
+// parameters of plain; without plain they are "".
 func params(st lipgloss.Style, plain ansi.Style) string {
 	start, _, _ := strings.Cut(st.Render("x"), "x")
 	if start == "" && plain != nil {
@@ -162,7 +163,7 @@ func params(st lipgloss.Style, plain ansi.Style) string {
 	return strings.TrimSuffix(strings.TrimPrefix(start, "\x1b["), "m")
 }
 
-// sequence sets all attributes at once: whatever stood before is gone. One sequence costs the renderer less than two.
+// sequence resets what was set before and sets params, in one sequence: the renderer parses one faster than two.
 func sequence(params ...string) string {
 	st := ansi.NewStyle().Reset()
 	for _, p := range params {

@@ -24,8 +24,8 @@ func (m *maker) color(role themes.Role) color.Color {
 	return color.RGBA{c.R, c.G, c.B, 0xff}
 }
 
-// index is a role's place among the 240 fixed colours. Panel and selection are so close to the screen's ground that
-// they would become one with it or with each other: they then move along the greys, away from it.
+// index is a role's number among the 240 fixed colours, 16 to 255. Panel and Sel are so close to Bg that they may get
+// the same number as Bg or each other: they are then moved along the greys, away from Bg.
 func (m *maker) index(role themes.Role) int {
 	n := reduce(m.theme.Colors[role])
 	if role != themes.Panel && role != themes.Sel {
@@ -58,18 +58,17 @@ const (
 	lastButOne  = 215
 )
 
-// reduce has colorprofile choose among the 240 fixed colours, and helps it in two cases. Darker than the second
-// level and lighter than the last but one the cube has no quiet colours, so #222433 would become a loud blue and
-// #2d3046 a teal: such a colour is reduced as a grey. And the distance by which colorprofile chooses does not see
-// that the hue is a circle, so that a red such as #f7849b would become a grey: a colour that lost its hue takes the
-// cube's.
+// reduce has colorprofile choose among the 240 fixed colours, except in two cases. Below the cube's second level and
+// above its last but one there are only saturated colours, so #222433 would become a bright blue and #2d3046 a teal:
+// such a colour is reduced as a grey. And colorprofile's distance ignores that hue is a circle, so a red such as
+// #f7849b would become a grey: a colour that would lose its hue takes the nearest one of the cube.
 func reduce(c themes.Color) int {
 	low, high := min(c.R, c.G, c.B), max(c.R, c.G, c.B)
 	if high < secondLevel || low > lastButOne {
 		v := brightness(c)
 		return convert(color.RGBA{v, v, v, 0xff})
 	}
-	const colourful = 64 // difference between the channels from which nobody takes a colour for a grey
+	const colourful = 64 // difference between the channels from which a colour does not pass for a grey
 	n := convert(color.RGBA{c.R, c.G, c.B, 0xff})
 	if n >= firstGrey && high-low >= colourful {
 		n = convert(color.RGBA{level(c.R), level(c.G), level(c.B), 0xff})
@@ -82,7 +81,7 @@ func convert(c color.RGBA) int {
 	return int(n)
 }
 
-// level is the nearest of the cube's levels.
+// level is the cube's level nearest to v.
 func level(v uint8) uint8 {
 	if v <= secondLevel/2 {
 		return 0
@@ -90,19 +89,19 @@ func level(v uint8) uint8 {
 	return uint8(secondLevel + (max(int(v), secondLevel)-secondLevel+20)/40*40)
 }
 
-// firstGrey begins the 24 greys, from 8 to 238 in steps of 10.
+// firstGrey is the number of the first of 24 greys, which go from 8 to 238 in steps of 10.
 const firstGrey = 232
 
 func nearestGrey(c themes.Color) int {
 	return min(max(firstGrey+(int(brightness(c))-8+5)/10, firstGrey), 255)
 }
 
-// brightness weighs green most and blue least, as the eye does.
+// brightness is a colour's brightness, 0 to 255. Green counts most and blue least, as for the eye.
 func brightness(c themes.Color) uint8 {
 	return uint8((3*int(c.R) + 4*int(c.G) + 2*int(c.B)) / 9)
 }
 
-// rgb is a colour for the terminal itself; nil is its own.
+// rgb is a colour for the terminal itself; nil leaves the terminal's own.
 func rgb(c themes.Color) color.Color {
 	if c.Default || c.ANSI >= 0 {
 		return nil

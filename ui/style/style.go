@@ -1,11 +1,11 @@
 // Package style turns a theme into what the panes paint with: inks by role, and glyphs by what the terminal can show.
 //
-// A role's look is defined once, as a lipgloss style; an Ink is the start of that style's rendered text. Rendering
-// each piece by lipgloss costs some 2 us, and a busy frame has a thousand pieces: the sequences are cut out once
-// with the theme, so that painting is one concatenation.
+// A role is defined once, as a lipgloss style; an Ink is the start of that style's rendered text. Rendering each
+// piece by lipgloss costs some 2 us, and a busy frame has a thousand pieces: the sequences are cut out once a
+// theme, so that painting is one concatenation.
 //
-// Everything painted says both of its colours and ends on the screen's own ground. That makes a line movable to
-// another ground afterwards (On): a selected row or a dialog is painted like any other text and then set on its
+// Every painted piece sets both of its colours and ends with those of the screen. So a painted line can be moved to
+// another ground afterwards (On): a selected row or a dialog is painted like any other text, and then moved to its
 // ground as a whole.
 package style
 
@@ -14,23 +14,24 @@ import (
 	"strings"
 )
 
-// Styles is the whole look. It is replaced when the theme changes; Generation tells caches apart.
+// Styles is how everything looks. It is replaced when the theme changes, with another Generation: what was drawn with
+// an older one is stale.
 type Styles struct {
 	Generation int
 	Name       string
 	Dark       bool
-	Colour     bool // false: reverse, bold and shades stand for colours
+	Colour     bool // false: reverse, bold and shades take the place of colours
 
 	Inks
 	Glyphs Glyphs
 
-	ground     [grounds]string // how a sequence ends that puts text on the ground
+	ground     [grounds]string // the end of a sequence that puts text on the ground
 	start      [grounds]string // text on that ground
 	background color.Color
 	foreground color.Color
 }
 
-// Inks are the roles of themes.Roles, by the names that their tags give. What each is for stands in the theme files.
+// Inks has an ink for each role of themes.Roles; the tags name them. What each is for is written in the theme files.
 type Inks struct {
 	Text      Ink `role:"text"`
 	Muted     Ink `role:"muted"`
@@ -61,8 +62,8 @@ type Inks struct {
 	Code    Ink `role:"code"`
 }
 
-// On sets a painted line on another ground: everything that stood on Bg, blanks between the pieces included. Pieces
-// that already stand on a ground of their own (chips, code) keep it.
+// On moves a painted line to another ground: everything that is on Bg, blanks between the pieces included. Pieces
+// on another ground (chips, code) stay there.
 func (s *Styles) On(g Ground, line string) string {
 	if s.start[g] == "" {
 		return line
@@ -70,16 +71,16 @@ func (s *Styles) On(g Ground, line string) string {
 	return s.start[g] + strings.ReplaceAll(line, s.ground[Bg], s.ground[g]) + s.start[Bg]
 }
 
-// Over is On for all that stands on a ground of ours, code too. Chips keep their own.
+// Over is On for everything but chips: code moves too.
 func (s *Styles) Over(g Ground, line string) string {
 	return s.On(g, strings.ReplaceAll(line, s.ground[Panel], s.ground[Bg]))
 }
 
-// Start begins plain text on a ground: the screen begins with that of Bg, so blanks that were not painted get the
-// theme's colour.
+// Start is the sequence that begins plain text on a ground. The screen begins with that of Bg, so that blanks that
+// were not painted get the theme's colour.
 func (s *Styles) Start(g Ground) string { return s.start[g] }
 
-// GroundOf tells on which ground a sequence that an Ink made puts its text; false: on another colour, as a chip does.
+// GroundOf is the ground that an Ink's sequence puts text on; false if it is another colour, as that of a chip.
 func (s *Styles) GroundOf(seq string) (Ground, bool) {
 	for g := range grounds {
 		if strings.HasSuffix(seq, s.ground[g]) {
@@ -89,8 +90,8 @@ func (s *Styles) GroundOf(seq string) (Ground, bool) {
 	return Bg, false
 }
 
-// Background and Foreground are for the terminal itself; nil leaves what it has.
+// Background is the colour of Bg, for the terminal itself; nil leaves the terminal's own.
 func (s *Styles) Background() color.Color { return s.background }
 
-// Foreground is the colour of text that nothing was said about; nil leaves the terminal's.
+// Foreground is the colour of plain text, for the terminal itself; nil leaves the terminal's own.
 func (s *Styles) Foreground() color.Color { return s.foreground }

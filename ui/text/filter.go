@@ -8,20 +8,20 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Filter is Clean for text that comes in pieces. The pieces may be cut anywhere, also inside a rune: all that Write
-// and Flush return together is what Clean returns for the whole. It holds back what the next piece could still
-// change: a trailing CR, an incomplete rune and the last grapheme. The zero Filter is ready.
+// Filter is Clean for text that comes in pieces. The pieces may be cut anywhere, also inside a rune: what Write and
+// Flush return is, together, what Clean returns for the whole text. It holds back what the next piece could still
+// change: a trailing CR, an incomplete rune and the last grapheme. The zero Filter is ready to use.
 type Filter struct {
 	raw   string // bytes not decoded yet: a CR or the start of a rune
 	held  string // decoded, not normalised: the last grapheme
-	since int    // decomposed runes since the last one that cannot join the rune before it
+	since int    // decomposed runes since the last one that can't join the rune before it
 	flags int    // regional indicators in a row
-	zwj   bool   // the last rune joins the next one to its grapheme
+	zwj   bool   // the last rune was a zero width joiner: the next one belongs to its grapheme
 }
 
-// joined is how many runes may hang on one base: more is not writing. Unicode's stream-safe format allows 30;
-// staying under that keeps the normaliser from inserting anything, and bounds what is held.
-const joined = 24
+// maxJoined is how many runes may join one base: no script needs more. Unicode's stream-safe format allows 30;
+// staying under that keeps the normaliser from inserting anything, and bounds what is held back.
+const maxJoined = 24
 
 // Write takes the next piece and returns what is ready.
 func (f *Filter) Write(piece string) string {
@@ -34,15 +34,15 @@ func (f *Filter) Write(piece string) string {
 	return f.decode(f.raw+piece, false)
 }
 
-// Flush ends the text and returns what was held back. The filter is then as new.
+// Flush ends the text and returns what was held back. The filter can then be used again.
 func (f *Filter) Flush() string {
 	out := f.decode(f.raw, true) + normal(f.held)
 	*f = Filter{}
 	return out
 }
 
-// ascii passes a plain piece on but for its last character, which a mark could still change. Nothing changes a
-// newline or a blank.
+// ascii passes a piece of printable ASCII on. It holds its last character back, which a mark could still join, unless
+// that is a newline or a blank.
 func (f *Filter) ascii(piece string) string {
 	out := ""
 	switch len(f.held) {
@@ -102,7 +102,7 @@ func (f *Filter) decode(s string, end bool) string {
 	return normal(all[:keep])
 }
 
-// show is the rune that stands for r.
+// show is the rune that is drawn for r.
 func show(r rune) rune {
 	switch {
 	case r == '\n' || r >= ' ' && r < 0x7f:
@@ -117,7 +117,7 @@ func show(r rune) rune {
 	return r
 }
 
-// hides reports runes that reorder, break or hide text without a mark of their own.
+// hides reports that r is invisible and reorders, breaks or hides text.
 func hides(r rune) bool {
 	switch {
 	case r == 0x061c, r == 0x200e, r == 0x200f, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069: // bidi
@@ -128,10 +128,10 @@ func hides(r rune) bool {
 	return r >= 0xe0000 && r <= 0xe007f // tags
 }
 
-// add appends a rune and moves keep to it where a grapheme begins. keep is always a place where the text before can
-// be normalised without what follows.
+// add appends a rune, and moves keep to it if it begins a grapheme. The text before keep can always be normalised
+// without what follows.
 func (f *Filter) add(b *strings.Builder, keep *int, r rune) {
-	if r < 0x300 { // nothing here joins what stands before it
+	if r < 0x300 { // none of these joins the rune before it
 		f.since, f.flags, f.zwj = 2, 0, false
 		*keep = b.Len()
 		b.WriteRune(r)
@@ -144,7 +144,7 @@ func (f *Filter) add(b *strings.Builder, keep *int, r rune) {
 	runes := max(utf8.RuneCount(p.Decomposition()), 1)
 	if !p.BoundaryBefore() {
 		f.since += runes
-		if f.since > joined {
+		if f.since > maxJoined {
 			f.add(b, keep, hidden)
 			return
 		}
@@ -152,7 +152,7 @@ func (f *Filter) add(b *strings.Builder, keep *int, r rune) {
 		return
 	}
 	join := f.joins(r)
-	if join && f.since+runes <= joined {
+	if join && f.since+runes <= maxJoined {
 		f.since += runes
 	} else {
 		f.since = runes
@@ -161,8 +161,8 @@ func (f *Filter) add(b *strings.Builder, keep *int, r rune) {
 	b.WriteRune(r)
 }
 
-// joins reports that r belongs to the grapheme before it though normalisation does not care: emoji sequences,
-// flags, vowel signs.
+// joins reports that r belongs to the grapheme before it although it is no combining mark for the normaliser: emoji
+// sequences, flags, vowel signs.
 func (f *Filter) joins(r rune) bool {
 	after := f.zwj
 	f.zwj = r == 0x200d

@@ -6,17 +6,17 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Join says how a line goes on from the one above it.
+// Join is how a line continues the one above it.
 type Join uint8
 
-// Where the line above was broken: at its own end, at blanks, or where nothing stood.
+// The joins, by where the line above was broken: at a newline, at blanks, or within a word.
 const (
 	Apart Join = iota
 	Spaced
 	Torn
 )
 
-// JoinOver is the join of two lines of one wrapped text with gap between them. Of what is not blank nothing is known.
+// JoinOver is the join of two lines of a wrapped text that had gap between them. It is Apart if gap is not blank.
 func JoinOver(gap string) Join {
 	switch {
 	case gap == "":
@@ -27,8 +27,7 @@ func JoinOver(gap string) Join {
 	return Apart
 }
 
-// WrapJoined is Wrap, without blanks at the ends of lines, that also says how each line goes on from the one above
-// it.
+// WrapJoined is Wrap without blanks at the ends of lines. joins[i] is how line i continues the one above it.
 func WrapJoined(s string, w int) (lines []string, joins []Join) {
 	if !norm.NFC.IsNormalString(s) {
 		s = norm.NFC.String(s)
@@ -50,21 +49,21 @@ func WrapJoined(s string, w int) (lines []string, joins []Join) {
 	return lines, joins
 }
 
-// Joiner puts lines together again that were wrapped. Blanks at the end of a line are kept only where it was torn:
-// what it ends in is then the middle of something.
+// Joiner joins wrapped lines to the text that they were. Blanks at the end of a line are kept only if the next line
+// is Torn: they are then in the middle of the text.
 type Joiner struct {
 	b    []byte
 	more bool // a line was added
 }
 
-// Add puts the next line behind the others. How the first one goes on does not matter.
+// Add appends a line. how is ignored for the first one.
 func (j *Joiner) Add(line string, how Join) {
 	if j.more && how != Torn {
 		j.trim()
 		switch {
 		case how == Apart:
 			j.b = append(j.b, '\n')
-		case len(j.b) > 0: // else only the end of the line above was added
+		case len(j.b) > 0: // else the line above was blank
 			j.b = append(j.b, ' ')
 		}
 	}
@@ -77,7 +76,7 @@ func (j *Joiner) trim() {
 	}
 }
 
-// String is the text so far.
+// String is the text so far, without blanks at its end.
 func (j *Joiner) String() string {
 	j.trim()
 	return string(j.b)

@@ -6,8 +6,8 @@ import (
 	"github.com/muesli/reflow/wordwrap"
 )
 
-// Prose breaks sentences of our own into lines of at most w cells, between words. A name in them that is not ASCII,
-// or that is wider than a line, is left to Wrap: reflow counts other scripts wrong and never breaks a word.
+// Prose breaks the program's own sentences into lines of at most w cells, between words. If s is not ASCII, or has a
+// word wider than a line, it is left to Wrap: reflow miscounts other scripts and never breaks a word.
 func Prose(s string, w int) []string {
 	if !plain(s) {
 		return Wrap(s, w)
@@ -21,7 +21,7 @@ func Prose(s string, w int) []string {
 	return lines
 }
 
-// Plural is a word for n things: Plural(1, "row") is "row", of any other number "rows".
+// Plural is word for n things: Plural(1, "row") is "row", for any other n it is "rows".
 func Plural[N int | int64](n N, word string) string {
 	if n == 1 {
 		return word

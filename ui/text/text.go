@@ -1,12 +1,12 @@
-// Package text is the one door for text that we did not write: model answers, error bodies, header values, file
-// names, titles. What comes out can be drawn or printed to a terminal: no byte under 0x20 but the newline, nothing
-// that moves the cursor, hides or reorders.
+// Package text filters text that the program did not write: model answers, error bodies, header values, file names,
+// titles. All such text passes it before it is drawn or printed to a terminal. What comes out has no byte under 0x20
+// but the newline, and nothing that moves the cursor, hides or reorders text.
 //
 // The rules, rune by rune: C0 controls except newline and tab and DEL become their control pictures; C1 controls,
 // bidi controls, tag characters, line and paragraph separators and byte order marks become ▯; invalid UTF-8 becomes
 // U+FFFD; CRLF becomes a newline and a lone CR is shown; a tab becomes four blanks; the rest is brought to NFC.
-// Escape sequences are not parsed and removed: their escape character is shown instead, so neither a sequence split
-// between two pieces nor one without an end can swallow anything.
+// Escape sequences are not parsed and removed: their escape character is shown. So a sequence that is split between
+// two pieces, or that has no end, can't swallow anything.
 package text
 
 import (
@@ -19,11 +19,11 @@ import (
 )
 
 const (
-	hidden = '▯'    // stands for what must not reach a terminal and has no picture of its own
-	tab    = "    " // a fixed width: what a tab becomes must not depend on how text was cut into pieces
+	hidden = '▯'    // replaces a rune that must not reach a terminal and has no control picture
+	tab    = "    " // a fixed width: it must not depend on how the text was cut into pieces
 )
 
-// Clean returns all of s fit for drawing. Plain ASCII comes back as it is, without a copy.
+// Clean returns s filtered for drawing. Printable ASCII is returned as it is, without a copy.
 func Clean(s string) string {
 	if plain(s) {
 		return s
@@ -84,7 +84,7 @@ func Prefix(s string, w int) string {
 	return ansi.Truncate(s, w, "")
 }
 
-// Clip is the first n bytes of s at most, without a letter that is cut.
+// Clip is at most the first n bytes of s, without a rune that is cut.
 func Clip(s string, n int) string {
 	if len(s) <= n {
 		return s
@@ -93,8 +93,8 @@ func Clip(s string, n int) string {
 }
 
 // Wrap breaks s into lines of at most w cells, at blanks where it can, inside a word where it must. A grapheme
-// wider than w stands on a line of its own. s is brought to NFC first: the wrapper would tear letters from their
-// marks. It may hold painted pieces.
+// wider than w gets a line of its own. s is brought to NFC first: the wrapper would separate letters from their
+// marks. s may hold painted pieces.
 func Wrap(s string, w int) []string {
 	w = max(w, 1)
 	if strings.IndexByte(s, '\n') < 0 && len(s) <= w {

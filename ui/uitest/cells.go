@@ -11,15 +11,15 @@ import (
 )
 
 // GoldenCells compares every cell of a view with testdata/NAME.cells: its glyph, its colours and its attributes.
-// The view is drawn as the program draws it. Run with UPDATE_GOLDEN=1 to write the file.
+// Run with UPDATE_GOLDEN=1 to write the file.
 func GoldenCells(t *testing.T, name, view string) {
 	t.Helper()
 	compare(t, name+".cells", Cells(view))
 }
 
-// Cells describes a view cell by cell, in three parts with a blank line between them: the text; for each row, or for
-// rows that are alike, the runs of cells that share a style, as a letter and a number of cells; and what each letter
-// stands for. A colour that changes everywhere changes one line of the last part.
+// Cells describes a view cell by cell, in three parts with a blank line between them: the text; for each row, or each
+// range of equal rows, the runs of cells that share a style, as a letter and a number of cells; and the style of each
+// letter. A colour that changes everywhere changes one line of the last part.
 func Cells(view string) string {
 	drawn := uv.NewStyledString(view)
 	area := drawn.Bounds()
@@ -60,32 +60,32 @@ func Cells(view string) string {
 
 // legend names the styles of a screen in the order in which they appear.
 type legend struct {
-	looks   []string
+	styles  []string
 	letters map[string]string
 }
 
 func (l *legend) letter(c *uv.Cell) string {
-	look := describe(c)
-	if name, ok := l.letters[look]; ok {
+	st := describe(c)
+	if name, ok := l.letters[st]; ok {
 		return name
 	}
 	if l.letters == nil {
 		l.letters = map[string]string{}
 	}
 	const alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	n := len(l.looks)
+	n := len(l.styles)
 	name := string(alphabet[n%len(alphabet)])
 	if round := n / len(alphabet); round > 0 {
 		name = string(alphabet[round-1]) + name
 	}
-	l.looks = append(l.looks, name+" "+look)
-	l.letters[look] = name
+	l.styles = append(l.styles, name+" "+st)
+	l.letters[st] = name
 	return name
 }
 
-func (l *legend) String() string { return strings.Join(l.looks, "\n") + "\n" }
+func (l *legend) String() string { return strings.Join(l.styles, "\n") + "\n" }
 
-// describe puts a cell's style into words: "#d9dcee on #1a1b26 bold".
+// describe is a cell's style in words: "#d9dcee on #1a1b26 bold".
 func describe(c *uv.Cell) string {
 	look := colour(c.Style.Fg) + " on " + colour(c.Style.Bg)
 	for i, attribute := range [...]string{
@@ -107,7 +107,7 @@ func describe(c *uv.Cell) string {
 	return look
 }
 
-// colour names a colour as it is sent: "-" is the terminal's own, a number one of its palette.
+// colour is a colour as the terminal gets it: "-" is its default, a number one of its palette.
 func colour(c color.Color) string {
 	switch c := c.(type) {
 	case nil:

@@ -2,9 +2,9 @@ package uitest
 
 import tea "charm.land/bubbletea/v2"
 
-// Drain runs a command and hands its messages to deliver, then the commands that come back, until none is left. It
-// returns the messages in their order. A part of a pane is driven with it, where a Driver would need the whole
-// program.
+// Drain runs a command and passes its message to deliver, then does so with the command that deliver returns, until
+// there are no more. It returns the messages in order. It is for tests of a part of a pane, where a Driver would need
+// the whole program.
 func Drain(cmd tea.Cmd, deliver func(tea.Msg) tea.Cmd) []tea.Msg {
 	if cmd == nil {
 		return nil

@@ -1,6 +1,6 @@
-// Package uitest drives a Bubble Tea model without a terminal: it presses keys, runs the commands that come back,
-// waits until nothing moves, and compares the screen with a golden file. It is meant for a testing/synctest bubble,
-// where waiting costs no time and "nothing moves" is exact.
+// Package uitest drives a Bubble Tea model without a terminal: it presses keys, runs the commands that Update
+// returns, waits until the model is idle, and compares the screen with a golden file. It is meant for a
+// testing/synctest bubble, where waiting takes no time and "idle" is exact.
 package uitest
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Driver stands in for the Bubble Tea program. All methods must be called from the test's goroutine, inside a
+// Driver takes the place of the Bubble Tea program. All methods must be called from the test's goroutine, inside a
 // synctest bubble.
 type Driver struct {
 	t     *testing.T
@@ -45,7 +45,7 @@ func (d *Driver) run(cmd tea.Cmd) {
 	}()
 }
 
-// Send delivers a message and everything that follows from it, until nothing moves.
+// Send delivers a message and all that follow from it, until the model is idle.
 func (d *Driver) Send(msg tea.Msg) {
 	d.t.Helper()
 	d.deliver(msg)
@@ -95,7 +95,7 @@ func (d *Driver) Idle() {
 			d.deliver(msg)
 		}
 	}
-	d.t.Fatal("the model never comes to rest: a command keeps sending messages")
+	d.t.Fatal("the model never becomes idle: a command keeps sending messages")
 }
 
 // Press types keys by name: "enter", "ctrl+p", "alt+2", "a".
@@ -120,7 +120,7 @@ func (d *Driver) Paste(s string) {
 	d.Send(tea.PasteMsg{Content: s})
 }
 
-// Quit reports whether the model asked to end.
+// Quit reports whether the model quit.
 func (d *Driver) Quit() bool { return d.quit }
 
 // Screen is the plain text of the screen, trailing blanks cut.
@@ -140,7 +140,7 @@ func (d *Driver) Expect(texts ...string) {
 	}
 }
 
-// Refuse fails the test if a text is on the screen.
+// Refuse fails the test if any of the texts is on the screen.
 func (d *Driver) Refuse(texts ...string) {
 	d.t.Helper()
 	screen := d.Screen()

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// update is the environment variable that makes the golden tests write instead of compare.
+// update is the environment variable that makes the golden tests write their files instead of comparing.
 const update = "UPDATE_GOLDEN"
 
 // Golden compares the plain text of a view with testdata/NAME.golden. Run with UPDATE_GOLDEN=1 to write the file.
@@ -45,7 +45,7 @@ func compare(t *testing.T, name, got string) {
 	}
 }
 
-// difference lists the lines that differ, by their numbers; where a line came or went, the two whole texts.
+// difference lists the lines that differ with their numbers, or both texts if they have different numbers of lines.
 func difference(want, got string) string {
 	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
 	if len(w) != len(g) {

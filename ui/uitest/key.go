@@ -8,7 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// Key is the message of a key by its name.
+// Key is the message of a key by its name: "enter", "ctrl+p", "alt+2", "a".
 func Key(name string) tea.KeyPressMsg {
 	var mod tea.KeyMod
 	rest := name
@@ -49,7 +49,8 @@ func named(name string) (rune, bool) {
 	return code, ok
 }
 
-// sequence unpacks what tea.Sequence made: its message is a private slice of commands.
+// sequence unpacks the message of tea.Sequence, which is a private slice of commands. It does so with tea.BatchMsg
+// too.
 func sequence(msg tea.Msg) ([]tea.Cmd, bool) {
 	v := reflect.ValueOf(msg)
 	if v.Kind() != reflect.Slice || v.Type().Elem() != reflect.TypeFor[tea.Cmd]() {

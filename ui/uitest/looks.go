@@ -7,14 +7,14 @@ import (
 	"relaytop/ui/style"
 )
 
-// Look is one of the ways in which a screen is compared cell by cell.
+// Look is a theme with options that golden screens are compared in, cell by cell.
 type Look struct {
 	Name    string // part of the file's name
 	Theme   string
 	Options style.Options
 }
 
-// Looks are dark, light, without colours, and dark on a terminal of 256 colours.
+// Looks returns dark, light, mono, and dark with 256 colours.
 func Looks() []Look {
 	return []Look{
 		{Name: "dark", Theme: "dark"},
@@ -24,7 +24,7 @@ func Looks() []Look {
 	}
 }
 
-// Styles makes the look.
+// Styles makes the styles of the look.
 func (l Look) Styles(t testing.TB) *style.Styles {
 	t.Helper()
 	theme, err := themes.Load(l.Theme)

@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// OpenPTY returns both ends of a new pseudo-terminal of w x h cells. Nothing answers on the near end but the
-// caller: a program that waits for its terminal to tell something waits in vain.
+// OpenPTY returns both ends of a new pseudo-terminal of w x h cells. Only the caller reads
+// the near end: a program that asks its terminal something gets no answer.
 func OpenPTY(w, h uint16) (near, far *os.File, err error) {
 	near, err = os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY|unix.O_NONBLOCK, 0)
 	if err != nil {

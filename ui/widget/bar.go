@@ -7,8 +7,8 @@ import (
 	"relaytop/ui/style"
 )
 
-// Bar is the full bar, one a screen: parts from the left in eighths of a cell, then track. Shares add up to at most
-// 1; each above 0 shows at least an eighth.
+// Bar is a bar of w cells: parts from the left in eighths of a cell, then track. Shares add up to at most 1; a part
+// with a share above 0 is at least an eighth wide.
 func Bar(st *style.Styles, w int, parts []Part, track style.Ink) string {
 	if w <= 0 {
 		return ""
@@ -30,7 +30,7 @@ func Bar(st *style.Styles, w int, parts []Part, track style.Ink) string {
 			here, n = parts[first].Ink, min(edges[first]-base, units)
 			next := first + 1
 			for next < len(edges) && edges[next] <= edges[first] {
-				next++ // a part that shows nothing leaves no edge
+				next++ // a part of no width
 			}
 			if next < len(edges) {
 				rest = parts[next].Ink
@@ -57,7 +57,7 @@ func Bar(st *style.Styles, w int, parts []Part, track style.Ink) string {
 	return b.String()
 }
 
-// barEdges gives the right edge of each part in units, rising, none over whole.
+// barEdges is the right edge of each part in units, ascending and at most whole.
 func barEdges(parts []Part, whole, units int) []int {
 	edges := make([]int, len(parts))
 	total := 0.0
@@ -70,10 +70,11 @@ func barEdges(parts []Part, whole, units int) []int {
 	return edges
 }
 
-// lefts are blocks that grow from the left.
+// lefts are the blocks of 0 to 8 eighths, filled from the left.
 var lefts = [...]rune{' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'}
 
-// Meter is the thin bar for figures in a list. Shares as in Bar; each above 0 is at least a cell.
+// Meter is a thin bar of w cells for a list. Shares are as in Bar; a part with a share above 0 is at least a cell
+// wide.
 func Meter(st *style.Styles, w int, parts []Part) string {
 	var b strings.Builder
 	left := max(w, 0)
@@ -89,8 +90,8 @@ func Meter(st *style.Styles, w int, parts []Part) string {
 	return b.String()
 }
 
-// Span draws one row of a waterfall: blanks, with each span in eighths at its place. Shares are of the whole width;
-// a span is at least a quarter of a cell. A waiting one is shaded, since nothing was done in it.
+// Span draws one row of a waterfall: a span in eighths of a cell between blanks. from and to are shares of the width,
+// 0 to 1; the span is at least a quarter of a cell wide. A waiting span is shaded.
 func Span(st *style.Styles, w int, from, to float64, ink style.Ink, waiting bool) string {
 	if w <= 0 || math.IsNaN(from) || math.IsNaN(to) {
 		return Blank(w)
@@ -108,8 +109,8 @@ func Span(st *style.Styles, w int, from, to float64, ink style.Ink, waiting bool
 			b.WriteString(ink.Paint(st.Glyphs.Shade))
 		case st.Glyphs.ASCII || !st.Colour:
 			b.WriteString(ink.Paint(st.Glyphs.Full))
-		case lo > 0: // the left part of the cell is ground, so the ground is drawn as a block over the ink
-			ink.Hollow(&b)
+		case lo > 0: // the left part of the cell is ground, so the block is drawn in the ground's colour on the ink's
+			ink.Inverse(&b)
 			b.WriteRune(lefts[lo])
 		case hi == 8:
 			ink.Over(&b, ink)
@@ -124,8 +125,8 @@ func Span(st *style.Styles, w int, from, to float64, ink style.Ink, waiting bool
 	return b.String()
 }
 
-// Legend is the sample before a name in a chart's head: a square in the ink, or the shade that stands for it
-// without colours.
+// Legend is the sample before a name in a chart's head: a square in the ink, or its shade where there are no
+// colours.
 func Legend(st *style.Styles, ink style.Ink) string {
 	if !st.Colour {
 		return ink.Paint(ink.Shade())

@@ -2,17 +2,17 @@ package widget
 
 import "strings"
 
-// Block is lines of equal width that stand side by side with others.
+// Block is lines of W cells, to be set side by side with others.
 type Block struct {
 	Lines []string
 	W     int
 }
 
-// NewBlock cuts a painted text of lines w cells wide into a block.
+// NewBlock makes a block of a painted text whose lines are w cells wide.
 func NewBlock(text string, w int) Block { return Block{Lines: strings.Split(text, "\n"), W: w} }
 
-// Columns joins blocks side by side with gap blanks between. The result is as high as the highest; the others are
-// filled with blanks.
+// Columns joins blocks side by side with gap blanks between them. The result is as high as the highest block; lower
+// ones are filled with blanks.
 func Columns(gap int, blocks ...Block) string {
 	h := 0
 	for _, b := range blocks {
@@ -37,7 +37,7 @@ func Columns(gap int, blocks ...Block) string {
 	return out.String()
 }
 
-// JoinH joins texts side by side without a gap. Each text's lines must be of equal width already.
+// JoinH joins texts side by side without a gap. The lines of each text must be equally wide.
 func JoinH(texts ...string) string {
 	split := make([][]string, len(texts))
 	h := 0

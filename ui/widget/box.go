@@ -6,9 +6,9 @@ import (
 	"relaytop/ui/style"
 )
 
-// Box draws a rounded border of w x h cells round body, with one blank column inside. The title stands left, a
-// filled chip when focused, then sub; status stands right. Sub and status are painted already; title is plain. What
-// does not fit goes: sub is cut, then status.
+// Box draws body in a rounded border of w x h cells, with a blank column on each side. At the left end of the top are
+// title, a filled chip if focused, and sub; at the right end is status. Sub and status are painted, title is plain.
+// Where they do not all fit, sub is cut, and a status that does not fit beside the title is left out.
 func Box(st *style.Styles, w, h int, title, sub, status string, focused bool, body string) string {
 	if w < 4 || h < 2 {
 		return Lines(nil, w, h)
@@ -68,7 +68,7 @@ func boxTop(st *style.Styles, ink style.Ink, w int, title, sub, status string, f
 		ink.Paint(strings.Repeat(g.Border.Top, max(room, 0))) + status + ink.Paint(g.Border.Top+g.Border.TopRight)
 }
 
-// Panel is a focused box whose whole inside stands on the panel ground: what an overlay is drawn in.
+// Panel is a focused Box on the panel ground. Dialogs are drawn in it.
 func Panel(st *style.Styles, w, h int, title, sub, status, body string) string {
 	lines := strings.Split(Box(st, w, h, title, sub, status, true, body), "\n")
 	for i := range lines {
@@ -77,13 +77,13 @@ func Panel(st *style.Styles, w, h int, title, sub, status, body string) string {
 	return strings.Join(lines, "\n")
 }
 
-// Section is the head of a part inside a pane: the title in bold, a rule, figures at the right edge. title is
-// plain, right is painted.
+// Section is the heading of a part of a pane: the title in bold, a rule, and right at the right edge. title is plain,
+// right is painted.
 func Section(st *style.Styles, w int, title, right string) string {
 	return SectionIn(st, st.Text.Bold(), w, title, right)
 }
 
-// SectionIn is Section with the title in an ink of its own.
+// SectionIn is Section with the title in another ink.
 func SectionIn(st *style.Styles, ink style.Ink, w int, title, right string) string {
 	if w <= 0 {
 		return ""

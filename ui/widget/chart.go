@@ -7,27 +7,27 @@ import (
 	"relaytop/ui/style"
 )
 
-// ChartSpec says what a chart shows. Left is its name (plain), Right its figures (painted). YLabels stand from the
-// top down on grid lines, XLabels from the left. Draw is given the size of the plot and returns that many lines;
-// blank cells in them show the grid. Note stands in the middle of a chart without data: what will be drawn here.
+// ChartSpec is what a chart shows. Left is its name (plain), Right its figures (painted). YLabels go from the top
+// down, each on a grid line; XLabels go from the left. Draw returns the plot: h lines of w cells, whose blanks show
+// the grid. Note is drawn in the middle of a chart without data, and says what it will show.
 type ChartSpec struct {
 	Left, Right string
 	YLabels     []string
 	XLabels     []string
-	Gutter      int // cells for the y labels and one blank; 0 is 7
+	Gutter      int // width in cells of the y labels and one blank; 0 is 7
 	Draw        func(w, h int) []string
 	Note        []string
 	Marks       []Mark
 }
 
-// Mark is a dashed line with a label over a plot, as a budget has: At is its height, 0 the bottom, 1 the top.
+// Mark is a dashed line with a label over a plot, for a budget. At is its height: 0 is the bottom, 1 the top.
 type Mark struct {
 	At    float64
 	Label string
 	Ink   style.Ink
 }
 
-// Chart is a head, a plot over grid lines and x labels: h lines of w cells.
+// Chart is a heading, a plot over grid lines, and x labels: h lines of w cells.
 func Chart(st *style.Styles, w, h int, spec ChartSpec) string {
 	gutter := spec.Gutter
 	if gutter == 0 {
@@ -79,7 +79,8 @@ func Chart(st *style.Styles, w, h int, spec ChartSpec) string {
 	return b.String()
 }
 
-// Nice is the smallest of 1, 2, 5 times a power of ten that holds v: the end of an axis. Of nothing it is 1.
+// Nice is the end of an axis that shows v: the smallest of 1, 2 and 5 times a power of ten that is not below v. For 0
+// and less it is 1.
 func Nice(v float64) float64 {
 	if v <= 0 {
 		return 1
@@ -93,7 +94,7 @@ func Nice(v float64) float64 {
 	return 10 * p
 }
 
-// place is where the i-th of n labels stands on 0..last.
+// place is the position of the i-th of n labels, 0 to last.
 func place(i, n, last int) int {
 	if n < 2 {
 		return 0
@@ -147,7 +148,7 @@ func xLabels(st *style.Styles, w int, labels []string) string {
 	return st.Faint.Paint(b.String()) + Blank(w-used)
 }
 
-// underlay puts a grid glyph into the plain blanks of a row. Blanks inside a painted piece stay.
+// underlay draws glyph in the unpainted blanks of a row.
 func underlay(st *style.Styles, row, glyph string) string {
 	var b strings.Builder
 	b.Grow(len(row) + 256)
@@ -171,7 +172,7 @@ func underlay(st *style.Styles, row, glyph string) string {
 		}
 		b.WriteString(st.Grid.Start())
 		for k := range n {
-			if st.Glyphs.ASCII && (i+k)%4 != 0 { // dense dots would pass for a line of the plot
+			if st.Glyphs.ASCII && (i+k)%4 != 0 { // dense dots would look like a line of the plot
 				b.WriteByte(' ')
 			} else {
 				b.WriteString(glyph)

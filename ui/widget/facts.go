@@ -7,11 +7,11 @@ import (
 	"relaytop/ui/text"
 )
 
-// FactGap stands between two facts on a line.
+// FactGap separates two facts on a line.
 const FactGap = " · "
 
-// Facts joins as many facts as fit into w cells, and says how many those are. Only the first one is cut, where it
-// alone is too long.
+// Facts joins as many facts as fit into w cells, and returns how many that are. The first one is always there: it is
+// cut if it does not fit.
 func Facts(facts []string, w int) (line string, n int) {
 	for i, f := range facts {
 		if i > 0 {
@@ -26,12 +26,12 @@ func Facts(facts []string, w int) (line string, n int) {
 	return text.Truncate(line, w), n
 }
 
-// Countdown gives the time left in whole seconds, rounded up: it is 0 only when no time is left.
+// Countdown formats the time left in whole seconds, rounded up: "0 s" means that no time is left.
 func Countdown(d time.Duration) string {
 	return strconv.Itoa(int((max(d, 0)+time.Second-1)/time.Second)) + " s"
 }
 
-// Speed gives tokens a second: one digit behind the point under 10, else none.
+// Speed formats tokens a second: under 10 with one decimal, else with none.
 func Speed(v float64) string {
 	if v < 9.95 {
 		return strconv.FormatFloat(v, 'f', 1, 64)
@@ -39,8 +39,8 @@ func Speed(v float64) string {
 	return Count(int64(v + 0.5))
 }
 
-// File is the label of a file that goes along with a message: its name in so many cells, its size in bytes, and
-// about how many tokens it takes. A size of 0 is left out.
+// File is the label of a file that is attached to a message: its name in at most cells cells, its size in bytes, and
+// about how many tokens it takes. A size of 0 is not shown.
 func File(name string, cells int, size, tokens int64) string {
 	s := text.Truncate(text.Line(name), cells)
 	if size > 0 {

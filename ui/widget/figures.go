@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// None stands where there is no figure: a zero would be a claim.
+// None is shown for a figure that is unknown: a zero would be wrong.
 const None = "–"
 
-// Figure is a value and its unit, painted apart: the value in text, the unit in muted.
+// Figure is a value and its unit, to be painted separately: the value in Text, the unit in Muted.
 type Figure struct{ Value, Unit string }
 
 // String is the plain figure.
@@ -22,8 +22,8 @@ func (f Figure) String() string {
 	return f.Value + " " + f.Unit
 }
 
-// Duration gives a duration of an answer: under 1 s in whole ms, under a minute in seconds with two digits, else as
-// Clock. Negative ones are unknown.
+// Duration formats a latency: under 1 s in whole ms, under a minute in seconds with two decimals, else as Clock. A
+// negative one is unknown.
 func Duration(d time.Duration) Figure {
 	switch {
 	case d < 0:
@@ -36,7 +36,8 @@ func Duration(d time.Duration) Figure {
 	return Figure{Value: Clock(d)}
 }
 
-// Seconds gives a duration in seconds with one digit, as under a running answer: 3.8 s.
+// Seconds formats a duration under a minute in seconds with one decimal, rounded down: 3.8 s. A longer one is as
+// Clock.
 func Seconds(d time.Duration) Figure {
 	if d >= time.Minute {
 		return Figure{Value: Clock(d)}
@@ -44,7 +45,7 @@ func Seconds(d time.Duration) Figure {
 	return Figure{strconv.FormatFloat(math.Floor(max(d, 0).Seconds()*10)/10, 'f', 1, 64), "s"}
 }
 
-// Clock gives a duration in its two largest units: 42s, 8m19s, 2h05m, 3d04h.
+// Clock formats a duration in its two largest units: 42s, 8m19s, 2h05m, 3d04h.
 func Clock(d time.Duration) string {
 	s := int64(max(d, 0).Round(time.Second) / time.Second)
 	switch {
@@ -58,7 +59,8 @@ func Clock(d time.Duration) string {
 	return fmt.Sprintf("%dd%02dh", s/86400, s%86400/3600)
 }
 
-// Money gives picodollars (1e-12 USD): under 1 cent six digits, under $1 four, else two. Zero is $0.00.
+// Money formats picodollars (1e-12 USD): under 1 cent with six decimals, under $1 with four, else with two. Zero is
+// $0.00.
 func Money(pico int64) string {
 	sign := ""
 	v := pico
@@ -68,7 +70,7 @@ func Money(pico int64) string {
 	switch {
 	case v == 0:
 		return "$0.00"
-	case v < 9_999_999_500: // what rounds to one cent or more at six digits is not under a cent
+	case v < 9_999_999_500: // rounded to six decimals it is less than a cent
 		return sign + "$" + fixed(v, 6)
 	case v < 999_950_000_000:
 		return sign + "$" + fixed(v, 4)
@@ -76,7 +78,7 @@ func Money(pico int64) string {
 	return sign + "$" + grouped(fixed(v, 2))
 }
 
-// Burn gives picodollars a minute for the strip, three digits: $0.048.
+// Burn formats picodollars a minute with three decimals: $0.048.
 func Burn(pico int64) string {
 	if pico <= 0 {
 		return "$0"
@@ -84,34 +86,33 @@ func Burn(pico int64) string {
 	return "$" + fixed(pico, 3)
 }
 
-// Price gives picodollars a token as dollars a million tokens, as price lists do: $0.42.
+// Price formats picodollars a token as dollars a million tokens, as price lists do: $0.42.
 func Price(picoPerToken int64) string {
 	return "$" + grouped(fixed(picoPerToken*1_000_000, 2))
 }
 
-// fixed rounds picodollars half up to digits behind the point, in whole numbers: no float has a say in money.
+// fixed formats picodollars as dollars with digits decimals, rounded half up. It uses no floating point: money must
+// be exact.
 func fixed(pico int64, digits int) string {
-	unit := int64(1)
-	for range 12 - digits {
-		unit *= 10
-	}
+	unit := pow10(12 - digits)
 	n := pico / unit
 	if pico%unit >= unit-pico%unit {
 		n++
 	}
-	whole := unit1(digits)
+	whole := pow10(digits)
 	return fmt.Sprintf("%d.%0*d", n/whole, digits, n%whole)
 }
 
-func unit1(digits int) int64 {
+// pow10 is 10 to the power of exp, 0 to 18.
+func pow10(exp int) int64 {
 	n := int64(1)
-	for range digits {
+	for range exp {
 		n *= 10
 	}
 	return n
 }
 
-// Count gives a whole number with thousands: 1,204. From 10 million on it is short.
+// Count formats a whole number with thousands separators: 1,204. From 10 million on it is as Short.
 func Count(n int64) string {
 	if n >= 10_000_000 || n <= -10_000_000 {
 		return Short(n)
@@ -119,7 +120,7 @@ func Count(n int64) string {
 	return grouped(strconv.FormatInt(n, 10))
 }
 
-// Short gives a number in at most five cells: 940, 65.1k, 100k, 1.0M, 128k.
+// Short formats a number in at most five cells: 940, 65.1k, 100k, 1.0M, 128k.
 func Short(n int64) string {
 	if n < 0 {
 		return "-" + Short(-n)
@@ -141,7 +142,7 @@ func Short(n int64) string {
 	return strconv.FormatFloat(f/1e12, 'g', 3, 64) + "T"
 }
 
-// Percent gives a share of 0..1 with one digit: 1.3%. NaN is unknown.
+// Percent formats a share of 0 to 1 with one decimal: 1.3%. NaN is unknown.
 func Percent(share float64) string {
 	if math.IsNaN(share) {
 		return None
@@ -149,7 +150,7 @@ func Percent(share float64) string {
 	return strconv.FormatFloat(100*share, 'f', 1, 64) + "%"
 }
 
-// Rate gives a number a second: two digits under 10, one under 100, else none. NaN is unknown.
+// Rate formats a number a second: under 10 with two decimals, under 100 with one, else with none. NaN is unknown.
 func Rate(v float64) string {
 	switch {
 	case math.IsNaN(v):
@@ -162,7 +163,7 @@ func Rate(v float64) string {
 	return grouped(strconv.FormatFloat(v, 'f', 0, 64))
 }
 
-// Bytes gives a size: 812 B, 17.2 MB (powers of 1000).
+// Bytes formats a size in powers of 1000: 812 B, 17.2 MB.
 func Bytes(n int64) Figure {
 	if n < 1000 {
 		return Figure{strconv.FormatInt(n, 10), "B"}
@@ -177,7 +178,7 @@ func Bytes(n int64) Figure {
 	return Figure{strconv.FormatFloat(f, 'f', 1, 64), unit}
 }
 
-// Ago gives how long something is past, for lists: now, 38 s ago, 12 min ago, 3 h ago, 27 Feb, 27 Feb 2024.
+// Ago formats how long ago t was: now, 38 s ago, 12 min ago, 3 h ago, 27 Feb, 27 Feb 2024. The zero time is unknown.
 func Ago(t, now time.Time) string {
 	switch d := now.Sub(t); {
 	case t.IsZero():
@@ -197,7 +198,7 @@ func Ago(t, now time.Time) string {
 	return t.Format("2 Jan 2006")
 }
 
-// grouped puts commas between thousands of a decimal number.
+// grouped puts commas between the thousands of a decimal number.
 func grouped(s string) string {
 	sign := ""
 	if strings.HasPrefix(s, "-") {

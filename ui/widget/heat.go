@@ -6,9 +6,9 @@ import (
 	"relaytop/ui/style"
 )
 
-// Heat draws a heatmap in h lines of w cells: two steps a cell in half blocks. cells is by column from the left,
-// each 2*h counts from the top down; steps are the counts from which on the five heat inks are used, rising. Under
-// the first step a cell is empty.
+// Heat draws a heatmap in h lines of w cells, each cell two counts in half blocks. cells has a slice for each
+// column from the left, of 2*h counts from the top down. steps are the lowest counts for each of the five heat
+// inks, ascending; counts under the first are blank.
 func Heat(st *style.Styles, w, h int, cells [][]int, steps [5]int) []string {
 	if w <= 0 || h <= 0 {
 		return nil

@@ -7,24 +7,24 @@ import (
 	"relaytop/ui/style"
 )
 
-// Series is one line of a plot: two values a cell, from the left; NaN and what is missing at the end are gaps, what
-// is too much is left out. Later series are drawn on top.
+// Series is one line of a plot: two values a cell, from the left. NaN is a gap, and so are missing values at the end;
+// surplus ones are not drawn. Later series are drawn on top.
 type Series struct {
 	Values []float64
 	Ink    style.Ink
 }
 
-// Scale maps values to the height of a plot: Low is the bottom line, High the top. What lies outside is drawn at
-// the edge. A logarithmic scale needs Low > 0; values of 0 and less are then drawn at the bottom.
+// Scale maps values to the height of a plot: Low is the bottom, High the top. Values outside are drawn at the edge. A
+// logarithmic scale needs Low > 0; values of 0 and less are then drawn at the bottom.
 type Scale struct {
 	Low, High float64
 	Log       bool
 }
 
-// At is the place of v on the scale: 0 the bottom, 1 the top.
+// At is the height of v on the scale: 0 is the bottom, 1 the top.
 func (s Scale) At(v float64) float64 { return s.ruler().at(v) }
 
-// ruler is a scale with its ends already on it: three logarithms a value would be most of a plot's cost.
+// ruler is a Scale whose ends are computed: three logarithms for each value would be most of a plot's cost.
 type ruler struct {
 	low, span float64
 	log       bool
@@ -48,7 +48,7 @@ func (r ruler) at(v float64) float64 {
 	return min(max((v-r.low)/r.span, 0), 1)
 }
 
-// raster holds what a plot has drawn: dots a cell, and which series was there last.
+// raster is the cells of a plot: the dots of each, and the series that was drawn there last.
 type raster struct {
 	bits  []uint8
 	owner []uint8
@@ -56,8 +56,8 @@ type raster struct {
 	dots  int // rows of dots in a cell
 }
 
-// Plot draws lines in h lines of w cells: braille of 2x4 dots, quarter blocks of 2x2, or one character by series.
-// Empty cells are plain blanks: Chart puts its grid there.
+// Plot draws series in h lines of w cells: in braille (2x4 dots a cell), quarter blocks (2x2) or one letter for each
+// series. Empty cells are unpainted blanks, in which Chart draws its grid.
 func Plot(st *style.Styles, w, h int, series []Series, scale Scale) []string {
 	if w <= 0 || h <= 0 {
 		return nil
@@ -78,8 +78,8 @@ func Plot(st *style.Styles, w, h int, series []Series, scale Scale) []string {
 	return r.rows(st, series)
 }
 
-// line draws one series. Steps of more than a dot are filled on the side of the later value, so that a line has no
-// holes.
+// line draws one series. A step of more than one dot is filled in the column of the later value, so that the line has
+// no holes.
 func (r *raster) line(values []float64, scale ruler, owner uint8) {
 	last, top := -1, r.dots*r.h-1
 	for i, v := range values[:min(len(values), 2*r.w)] {
@@ -98,7 +98,7 @@ func (r *raster) line(values []float64, scale ruler, owner uint8) {
 		}
 		for k := min(y, near); k <= max(y, near); k++ {
 			at := k/r.dots*r.w + i/2
-			if r.owner[at] != owner { // a cell has one colour: the line on top takes it whole
+			if r.owner[at] != owner { // a cell has one colour: the line on top takes the whole cell
 				r.bits[at], r.owner[at] = 0, owner
 			}
 			r.bits[at] |= dot(r.dots, i%2, k%r.dots)
@@ -167,8 +167,8 @@ func (r *raster) rows(st *style.Styles, series []Series) []string {
 	return out
 }
 
-// letter tells lines apart where there are no dots: by the ink's place among the chart inks, else by the order of
-// drawing.
+// letter is what draws a series where there are no dots: by its ink's place among the chart inks, or else by its
+// number n.
 func letter(st *style.Styles, ink style.Ink, n int) byte {
 	for i, chart := range st.Chart {
 		if chart == ink {

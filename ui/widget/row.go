@@ -2,22 +2,23 @@ package widget
 
 import "relaytop/ui/text"
 
-// Row is one drawn line, and what a copy of it must know.
+// Row is one drawn line, with which part of it is text.
 type Row struct {
 	Line string
 	Seam
 }
 
-// Seam says which part of a drawn line is text and how that goes on from the line above: so what is copied from the
-// screen is the text again, whole and without what only the screen added.
+// Seam is which cells of a drawn line are text, and how they continue the line above. With it, what is copied from
+// the screen is the text as it was before it was wrapped and drawn.
 type Seam struct {
-	// cells: what stands before and behind is ours, a margin, a mark, padding. Blanks at the end may be within.
+	// From and To are the first cell of the text and the one after its last. The others are margins, marks and padding.
+	// Blanks at the end may count as text.
 	From, To int
 	Join     text.Join
-	Ours     bool // all of the line is: a copy leaves it out
+	Ours     bool // nothing of the line is text: a copy leaves it out
 }
 
-// In is the row behind n cells of something else.
+// In is the row with before, which is n cells wide, put in front of it.
 func (r Row) In(before string, n int) Row {
 	r.Line = before + r.Line
 	r.From, r.To = r.From+n, r.To+n

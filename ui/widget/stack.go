@@ -13,9 +13,9 @@ type Part struct {
 	Ink   style.Ink
 }
 
-// Stack draws columns that grow from the ground line in eighths of a cell, the first part lowest; high is the value
-// of the full height. A part above 0 is at least an eighth, so one failure in hundreds of requests is seen. Columns
-// that are missing are blank.
+// Stack draws stacked columns in h lines of w cells, in eighths of a cell, the first part lowest. high is the value
+// at the top. A part above 0 is at least an eighth high, so that one failure in hundreds of requests can be seen.
+// Missing columns are blank.
 func Stack(st *style.Styles, w, h int, cols [][]Part, high float64) []string {
 	if w <= 0 || h <= 0 {
 		return nil
@@ -35,7 +35,7 @@ func Stack(st *style.Styles, w, h int, cols [][]Part, high float64) []string {
 	return out
 }
 
-// stackCell shows at most two parts: the lower up to n units, and the one above it if the cell is full.
+// stackCell shows at most two parts: the lower one, up to n units, and over, the one above it, if the cell is full.
 type stackCell struct {
 	n           int
 	lower, over style.Ink
@@ -50,14 +50,14 @@ func stackColumn(cells []stackCell, x, w, h, units int, parts []Part, high float
 		}
 		from := total
 		sum += p.Share
-		// small parts do not make the column higher than its sum
+		// the sum is rounded, not each part: small parts do not add up to a higher column
 		total = max(from+1, int(math.RoundToEven(min(sum/high, 1)*float64(h*units))))
 		for c := from / units; c < h && c*units < total; c++ {
 			cell := &cells[(h-1-c)*w+x]
 			n := min(total-c*units, units)
 			if cell.n == 0 {
 				cell.lower, cell.over, cell.n = p.Ink, p.Ink, n
-			} else if n == units { // it reaches the top: the lower part's edge is what can be shown
+			} else if n == units { // it fills the cell: the edge of the lower part can still be shown
 				cell.over = p.Ink
 			} else {
 				cell.n = n
@@ -103,5 +103,5 @@ func stackRow(st *style.Styles, cells []stackCell, units int) string {
 	return b.String()
 }
 
-// eighths are blocks that grow from below.
+// eighths are the blocks of 0 to 8 eighths, filled from the bottom.
 var eighths = [...]rune{' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'}

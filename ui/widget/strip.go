@@ -7,24 +7,24 @@ import (
 	"relaytop/ui/style"
 )
 
-// StripData is what the status strip shows. Figures are plain text; an empty one shows –.
+// StripData is what the status strip shows. Figures are plain text; an empty one is shown as –.
 type StripData struct {
 	Demo           bool
 	Relay, Model   string
 	Req, Tok       string // a second
-	TTFT50, TTFT95 string // "284 ms"; two of the same unit are shown as 284/612 ms
+	TTFT50, TTFT95 string // "284 ms"; two in the same unit are shown as 284/612 ms
 	Err            string
 	InFlight       int
-	Waiting        int // for a retry or behind our own limits; 0 is not shown
+	Waiting        int // for a retry or for a limit of ours; 0 is not shown
 	Money          string
-	Beside         string // what stands beside the money: in flight, unknown
+	Beside         string // what is not in the sum: "+~$0.02", "+3 unknown"
 	Burn           string // a minute: "$0.048"
 	Notice         string // painted; replaces relay and model while it is set
 }
 
-// Strip is one line of exactly w cells. The five figures always stay; what waits, model, $/min, what stands beside
-// the money, in flight and relay join in this order while they fit. Under 70 columns two blanks stand for the
-// rules, the TTFT is p50 alone and money is in cents.
+// Strip is one line of exactly w cells. The five figures are always shown; waiting, model, $/min, Beside, in flight
+// and relay are added in this order while they fit. Under 70 cells two blanks separate the figures instead of a
+// rule, TTFT is p50 alone, and money has two decimals.
 func Strip(st *style.Styles, w int, d StripData) string {
 	s := strip{st: st, d: d, w: w}
 	have := map[string]bool{}
@@ -95,7 +95,7 @@ func (s *strip) parts(have map[string]bool) (left, right string) {
 	}
 	unknown := strings.Contains(d.Beside, "unknown")
 	if unknown && strings.Trim(money, "~$0.") == "" {
-		money = "unknown" // a sum of nothing that is known is no zero
+		money = "unknown" // nothing in the sum is known: it is not zero
 	} else if unknown && !have["beside"] {
 		money += "+?"
 	}
@@ -109,7 +109,7 @@ func (s *strip) parts(have map[string]bool) (left, right string) {
 	return strings.Join(segs, gap), right
 }
 
-// cents cuts an amount to two digits; less than a cent is said to be that, since $0.00 would be wrong.
+// cents cuts an amount to two decimals. Less than a cent is <$0.01, since $0.00 would be wrong.
 func cents(money string) string {
 	dot := strings.IndexByte(money, '.')
 	if dot < 0 || len(money) <= dot+3 {
@@ -141,8 +141,8 @@ func (h Hint) paint(st *style.Styles) string {
 	return st.Text.Bold().Paint(h.Key) + st.Muted.Paint(" "+h.Does)
 }
 
-// Footer is one line of exactly w cells: hints with three blanks between, dropped from the right; last stays at the
-// right edge.
+// Footer is one line of exactly w cells: hints with three blanks between them, without those that do not fit, and
+// last at the right edge.
 func Footer(st *style.Styles, w int, hints []Hint, last Hint) string {
 	end := ""
 	if last.Key != "" {
@@ -174,7 +174,7 @@ type Tab struct {
 	Focused bool
 }
 
-// Tabs is the tab line of a narrow screen, exactly w cells. right is painted and goes when it does not fit.
+// Tabs is the tab line of a narrow screen, exactly w cells. right is painted, and left out if it does not fit.
 func Tabs(st *style.Styles, w int, tabs []Tab, right string) string {
 	var b strings.Builder
 	b.WriteByte(' ')
@@ -195,7 +195,7 @@ func Tabs(st *style.Styles, w int, tabs []Tab, right string) string {
 	return st.On(style.Panel, Fit(line, w))
 }
 
-// TabAt tells which tab stands at column x of the line that Tabs draws, or -1.
+// TabAt is the index of the tab at column x of the line that Tabs draws, or -1.
 func TabAt(tabs []Tab, x int) int {
 	left := 1
 	for i, t := range tabs {

@@ -6,15 +6,15 @@ import (
 	"relaytop/ui/style"
 )
 
-// Column is one column of a table. Width 0 takes what the others leave; of several such the space is shared.
+// Column is one column of a table. Columns with a Width of 0 share the cells that the others leave.
 type Column struct {
 	Title string
 	Width int
 	Right bool
 }
 
-// Table is a faint head and one line a row, each exactly w cells, two blanks between columns and no rules. Cells
-// are painted already. sel is the row that stands on the selection's ground, -1 for none; Margin draws its mark.
+// Table is a faint header and a line for each row, each exactly w cells, with two blanks between columns. Cells are
+// painted. sel is the index of the selected row, -1 for none; Margin draws its mark.
 func Table(st *style.Styles, w int, cols []Column, rows [][]string, sel int) []string {
 	widths := columnWidths(w, cols)
 	out := make([]string, 0, len(rows)+1)
@@ -33,7 +33,7 @@ func Table(st *style.Styles, w int, cols []Column, rows [][]string, sel int) []s
 	return out
 }
 
-// Rows is a table without its head.
+// Rows is a Table without its header.
 func Rows(st *style.Styles, w int, cols []Column, rows [][]string, sel int) []string {
 	return Table(st, w, cols, rows, sel)[1:]
 }
@@ -77,8 +77,8 @@ func tableLine(w int, cols []Column, widths []int, cells []string) string {
 	return Fit(b.String(), w)
 }
 
-// Margin adds the blank column on each side of a line that a frame, or the edge of a narrow screen, keeps. Beside a
-// selected line these columns belong to the selection, and the left one holds its mark.
+// Margin adds a blank column on each side of a line, inside the border or the edge of a narrow screen. If the line is
+// selected, so are these columns, and the left one holds the mark.
 func Margin(st *style.Styles, line string) string {
 	sel, bg := st.Start(style.Sel), st.Start(style.Bg)
 	if sel == "" || !strings.HasPrefix(line, sel) {

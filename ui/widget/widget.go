@@ -1,11 +1,11 @@
 // Package widget turns values into text: frames, bars, charts, tables and figures.
 //
 // Everything here is pure: values in, strings out, each exactly of the size that was asked for, so that panes can
-// join them without measuring. Strings handed in are painted already or plain, and passed ui/text if they are not
-// ours; widths count cells.
+// join them without measuring. Strings passed in are painted or plain; text that the program did not write passed
+// ui/text before. Widths are in cells.
 //
 // Bar is not the progress of bubbles, which fills one part: a run's bar has several (done, failed, in flight,
-// left), each in an ink of its own and in eighths of a cell. The braille charts are drawn here because a frame of
+// left), each in its own ink and in eighths of a cell. The braille charts are drawn here because a frame of
 // them takes 0.03 ms, against 3 ms with a chart library.
 package widget
 
@@ -18,7 +18,7 @@ import (
 	"relaytop/ui/style"
 )
 
-// blanks is cut for padding; longer runs are made on demand.
+// blanks is sliced for padding; longer runs are made on demand.
 const blanks = "                                                                                                  " +
 	"                              "
 
@@ -33,8 +33,8 @@ func Blank(w int) string {
 	return strings.Repeat(" ", w)
 }
 
-// Width is the number of cells that a painted string takes. What we draw ourselves, and text in Latin letters, is
-// counted in one pass: finding clusters costs ten times as much, and every line of every frame is measured.
+// Width is the number of cells that a painted string takes. Our own glyphs and Latin letters are counted in one pass:
+// finding grapheme clusters costs ten times as much, and every line of every frame is measured.
 func Width(s string) int {
 	n := 0
 	for i := 0; i < len(s); {
@@ -47,14 +47,14 @@ func Width(s string) int {
 			skip, cells = single(s, i), 1
 		}
 		if skip == 0 {
-			return ansi.StringWidth(s) // what is counted already may belong to a cluster
+			return ansi.StringWidth(s) // all of s: the last character may belong to a cluster
 		}
 		i, n = i+skip, n+cells
 	}
 	return n
 }
 
-// sgr is the length of the colour sequence that begins at i, 0 if none does.
+// sgr is the length in bytes of the colour sequence that begins at i, 0 if there is none.
 func sgr(s string, i int) int {
 	if i+1 >= len(s) || s[i] != '\x1b' || s[i+1] != '[' {
 		return 0
@@ -70,14 +70,15 @@ func sgr(s string, i int) int {
 	return 0
 }
 
-// single is the length in bytes of a character at i that takes one cell and never joins another, 0 if it may: Latin
-// letters with their accents, dashes and quotes, arrows, box drawing, blocks, shapes, braille.
+// single is the length in bytes of the character at i if it takes one cell and never joins another, else 0. It knows
+// Latin letters with accents, dashes and quotes, arrows, box drawing, blocks, shapes and braille.
 func single(s string, i int) int {
 	r, n := utf8.DecodeRuneInString(s[i:])
 	switch {
-	case 0xa1 <= r && r < 0x250 && r != 0xad, 0x2010 <= r && r < 0x2028, 0x2030 <= r && r < 0x2050, 0x2190 <= r &&
-		r < 0x2200,
-		0x2500 <= r && r < 0x25fd, r == 0x2713, r == 0x2717, 0x2800 <= r && r < 0x2900:
+	case 0xa1 <= r && r < 0x250 && r != 0xad,
+		0x2010 <= r && r < 0x2028, 0x2030 <= r && r < 0x2050,
+		0x2190 <= r && r < 0x2200, 0x2500 <= r && r < 0x25fd,
+		r == 0x2713, r == 0x2717, 0x2800 <= r && r < 0x2900:
 		return n
 	}
 	return 0
@@ -115,7 +116,7 @@ func FitRight(s string, w int) string {
 	return Blank(w-have) + s
 }
 
-// FitCentre makes s exactly w cells wide, in the middle; of an odd rest the right side gets more.
+// FitCentre makes s exactly w cells wide, blanks on both sides. If they are odd, the right side gets one more.
 func FitCentre(s string, w int) string {
 	have := Width(s)
 	if have >= w {
@@ -125,7 +126,7 @@ func FitCentre(s string, w int) string {
 	return Blank(left) + s + Blank(w-have-left)
 }
 
-// FitEnd makes s exactly w cells wide and keeps its end: what is cut off at the front becomes ….
+// FitEnd makes s exactly w cells wide and keeps its end: … replaces what is cut off at the front.
 func FitEnd(s string, w int) string {
 	if w <= 0 {
 		return ""
@@ -133,7 +134,7 @@ func FitEnd(s string, w int) string {
 	have := Width(s)
 	if have > w {
 		whole := s
-		for n := have - w + 1; have > w; n++ { // a wide character that is cut through stays whole
+		for n := have - w + 1; have > w; n++ { // a wide character is not cut in half, so one cut may not be enough
 			s = ansi.TruncateLeft(whole, n, "…")
 			have = Width(s)
 		}
@@ -141,7 +142,7 @@ func FitEnd(s string, w int) string {
 	return s + Blank(w-have)
 }
 
-// Spread puts left and right on one line of w cells. left is cut where they meet, one blank before right.
+// Spread puts left and right at the ends of one line of w cells. left is cut so that a blank stays before right.
 func Spread(left, right string, w int) string {
 	if right == "" {
 		return Fit(left, w)
@@ -153,7 +154,7 @@ func Spread(left, right string, w int) string {
 	return Fit(left, w-rw-1) + " " + right
 }
 
-// Lines makes exactly h lines of w cells, joined by newlines. Missing ones are blank, further ones are cut off.
+// Lines makes exactly h lines of w cells, joined by newlines. Missing lines are blank, surplus ones are dropped.
 func Lines(lines []string, w, h int) string {
 	if h <= 0 {
 		return ""
