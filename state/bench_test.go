@@ -72,7 +72,7 @@ func BenchmarkApplyChat(b *testing.B) {
 	w := &wire{}
 	s := New(Options{Engine: w, Model: "gpt-4.1"})
 	w.store = s
-	if err := s.Ask(s.open, "hello"); err != nil {
+	if err := s.Talk().Ask(s.open, "hello"); err != nil {
 		b.Fatal(err)
 	}
 	ev := relay.Event{Kind: relay.Text, ID: w.last().ID, At: time.Now(), Text: "several words "}

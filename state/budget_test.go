@@ -31,22 +31,22 @@ func TestNothingIsSentPastTheBudget(t *testing.T) {
 	s.SetRuns(book)
 	refused := func(what string, err error) {
 		t.Helper()
-		if !errors.Is(err, relay.ErrBudget) || w.count() != 0 || len(s.Messages(chat)) != 0 || book.started != 0 {
+		if !errors.Is(err, relay.ErrBudget) || w.count() != 0 || len(s.Talk().Messages(chat)) != 0 || book.started != 0 {
 			t.Errorf("%s: %v, %d sent, %d runs", what, err, w.count(), book.started)
 		}
 	}
-	refused("ask", s.Ask(chat, "hello"))
+	refused("ask", s.Talk().Ask(chat, "hello"))
 	_, err := s.Runs().Start(job.Options{Sample: true})
 	refused("start", err)
 	refused("resume", s.Runs().Resume("r"))
 	refused("retry", s.Runs().RetryFailed("r"))
 	p.unread = errors.New("disk")
-	if err := s.Ask(chat, "hello"); !errors.Is(err, p.unread) {
+	if err := s.Talk().Ask(chat, "hello"); !errors.Is(err, p.unread) {
 		t.Errorf("a ledger that can't be read: %v", err)
 	}
 	p.unread = nil
 	s.Budget().Lift()
-	if err := s.Ask(chat, "hello"); err != nil || w.count() != 1 {
+	if err := s.Talk().Ask(chat, "hello"); err != nil || w.count() != 1 {
 		t.Errorf("lifted: %v", err)
 	}
 	if _, err := s.Runs().Start(job.Options{Sample: true}); err != nil || book.started != 1 {
@@ -74,12 +74,12 @@ func TestOnlyNewQuestionsMayBeCached(t *testing.T) {
 	w.store = s
 	defer closed(t, s)
 	chat := s.Snapshot().Chat.ID
-	if err := s.Ask(chat, "hello"); err != nil || !w.last().Cache {
+	if err := s.Talk().Ask(chat, "hello"); err != nil || !w.last().Cache {
 		t.Fatalf("%v, cache %v", err, w.last().Cache)
 	}
 	w.answer(w.last().ID, "hi")
-	list := s.Messages(chat)
-	if err := s.Regenerate(chat, list[len(list)-1].ID); err != nil || w.last().Cache {
+	list := s.Talk().Messages(chat)
+	if err := s.Talk().Regenerate(chat, list[len(list)-1].ID); err != nil || w.last().Cache {
 		t.Errorf("another answer: %v, cache %v", err, w.last().Cache)
 	}
 }

@@ -19,14 +19,14 @@ const cutOff = "The tide rises because the moon pulls at the wat"
 func stopped(t *testing.T, s *Store, w *wire) (chat string, answer session.View) {
 	t.Helper()
 	chat = s.Snapshot().Chat.ID
-	if err := s.Ask(chat, "why"); err != nil {
+	if err := s.Talk().Ask(chat, "why"); err != nil {
 		t.Fatal(err)
 	}
 	id := w.last().ID
 	w.send(id)
 	w.text(id, cutOff)
 	w.end(id, &relay.Result{Status: relay.StatusCancelled, Text: cutOff})
-	return chat, s.Messages(chat)[1]
+	return chat, s.Talk().Messages(chat)[1]
 }
 
 // TestAContinuedAnswerIsOnDiskAsOne: also if the program is killed in the middle of it, and the question that asks
@@ -37,12 +37,12 @@ func TestAContinuedAnswerIsOnDiskAsOne(t *testing.T) {
 		s, w := newStore(t, a)
 		chat, old := stopped(t, s, w)
 		synctest.Wait()
-		if err := s.Continue(chat, old.ID); err != nil {
+		if err := s.Talk().Continue(chat, old.ID); err != nil {
 			t.Fatal(err)
 		}
 		synctest.Wait()
 		killed, _ := newStore(t, a)
-		if v := killed.Messages(chat); len(v) != 2 || v[1].Text != cutOff || v[1].Siblings != 2 || !v[1].Partial {
+		if v := killed.Talk().Messages(chat); len(v) != 2 || v[1].Text != cutOff || v[1].Siblings != 2 || !v[1].Partial {
 			t.Errorf("killed before a word came, it shows %+v", v)
 		}
 		closed(t, killed)
@@ -54,11 +54,11 @@ func TestAContinuedAnswerIsOnDiskAsOne(t *testing.T) {
 		w.text(r.ID, "er, tw")
 		<-time.After(2 * saveEvery)
 		killed, again := newStore(t, a)
-		v := killed.Messages(chat)
+		v := killed.Talk().Messages(chat)
 		if len(v) != 2 || v[1].Text != cutOff+"er, tw" || !v[1].Partial || v[1].Siblings != 2 {
 			t.Errorf("killed while it streams, it shows %+v", v)
 		}
-		if err := killed.Continue(chat, v[1].ID); err != nil || again.last().Messages[1].Text != cutOff+"er, tw" {
+		if err := killed.Talk().Continue(chat, v[1].ID); err != nil || again.last().Messages[1].Text != cutOff+"er, tw" {
 			t.Errorf("it can't be gone on with: %v", err)
 		}
 		again.end(again.last().ID, &relay.Result{Status: relay.StatusCancelled})
@@ -79,19 +79,20 @@ func TestAContinuedAnswerGoesWhereAnswersGo(t *testing.T) {
 	a := newShelf()
 	s, w := newStore(t, a)
 	chat, old := stopped(t, s, w)
-	if err := s.Continue(chat, old.ID); err != nil {
+	if err := s.Talk().Continue(chat, old.ID); err != nil {
 		t.Fatal(err)
 	}
 	r := w.last()
-	if in := s.Requests().Inspect(r.ID); !in.Live || s.Messages(chat)[1].Request != r.ID || r.ID == old.Request {
+	if in := s.Requests().Inspect(r.ID); !in.Live || s.Talk().Messages(chat)[1].Request != r.ID || r.ID == old.Request {
 		t.Errorf("the inspector sees %+v", in)
 	}
 	w.answer(r.ID, "er, twice a day.")
 	whole := cutOff + "er, twice a day."
-	if in := s.Requests().Inspect(r.ID); in.Result == nil || in.Result.Text != "er, twice a day." || in.Result.Usage.Output != 5 {
+	in := s.Requests().Inspect(r.ID)
+	if in.Result == nil || in.Result.Text != "er, twice a day." || in.Result.Usage.Output != 5 {
 		t.Errorf("the inspector sees %+v", in.Result)
 	}
-	c, err := s.Export(chat)
+	c, err := s.Library().Export(chat)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,11 +108,11 @@ func TestAContinuedAnswerGoesWhereAnswersGo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	came, err := s.Import(read)
+	came, err := s.Library().Import(read)
 	if err != nil {
 		t.Fatal(err)
 	}
-	forked, err := s.Fork(chat, s.Messages(chat)[1].ID)
+	forked, err := s.Library().Fork(chat, s.Talk().Messages(chat)[1].ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,19 +120,20 @@ func TestAContinuedAnswerGoesWhereAnswersGo(t *testing.T) {
 	s, w = newStore(t, a)
 	defer closed(t, s)
 	for name, siblings := range map[string]int{chat: 2, came: 2, forked: 1} {
-		if err := s.Open(name); err != nil {
+		if err := s.Library().Open(name); err != nil {
 			t.Fatal(err)
 		}
-		v := s.Messages(name)
+		v := s.Talk().Messages(name)
 		if len(v) != 2 || v[1].Text != whole || v[1].Carried != len(cutOff) || v[1].Siblings != siblings || v[1].Out != 5 {
 			t.Errorf("it came back as %+v", v)
 		}
-		if err := s.Ask(name, "more"); err != nil || len(w.last().Messages) != 3 || w.last().Messages[1].Text != whole {
+		if err := s.Talk().Ask(name, "more"); err != nil || len(w.last().Messages) != 3 ||
+			w.last().Messages[1].Text != whole {
 			t.Errorf("%v, the next turn sends %+v", err, w.last().Messages)
 		}
 		w.end(w.last().ID, &relay.Result{Status: relay.StatusCancelled})
 	}
-	if f, err := s.Search("water", 10, 0); err != nil || len(f.Hits) != 3 {
+	if f, err := s.Library().Search("water", 10, 0); err != nil || len(f.Hits) != 3 {
 		t.Errorf("%v: a word over the seam is found %d times", err, len(f.Hits))
 	}
 }

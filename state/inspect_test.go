@@ -19,8 +19,9 @@ func TestExchangesAreBounded(t *testing.T) {
 	for i := range 5000 {
 		tell(relay.ID(i+1), 1000)
 	}
-	if n := len(s.requests.exchanges.list); n != keepExchanges || len(s.Requests().Exchanges(1)) != 0 || len(s.Requests().Exchanges(5000)) != 1 {
-		t.Errorf("%d exchanges are kept; of the oldest %d, of the newest %d", n, len(s.Requests().Exchanges(1)), len(s.Requests().Exchanges(5000)))
+	n, oldest, newest := len(s.requests.exchanges.list), s.Requests().Exchanges(1), s.Requests().Exchanges(5000)
+	if n != keepExchanges || len(oldest) != 0 || len(newest) != 1 {
+		t.Errorf("%d exchanges are kept; of the oldest %d, of the newest %d", n, len(oldest), len(newest))
 	}
 	for i := range 1000 {
 		tell(relay.ID(10_000+i), 256<<10)
@@ -30,7 +31,8 @@ func TestExchangesAreBounded(t *testing.T) {
 		held += e.Size()
 	}
 	if held > keepExchangeBytes || held != s.requests.exchanges.bytes || cap(s.requests.exchanges.list) > 4*keepExchanges {
-		t.Errorf("%d bytes are held, %d counted, in a list of %d", held, s.requests.exchanges.bytes, cap(s.requests.exchanges.list))
+		t.Errorf("%d bytes are held, %d counted, in a list of %d", held,
+			s.requests.exchanges.bytes, cap(s.requests.exchanges.list))
 	}
 	if len(s.Requests().Exchanges(10_999)) != 1 {
 		t.Error("the newest is not kept")
@@ -46,7 +48,7 @@ func TestExchangesAreBounded(t *testing.T) {
 func TestInspectFollowsARequest(t *testing.T) {
 	s, w := newStore(t, nil)
 	defer closed(t, s)
-	if err := s.Ask(s.Snapshot().Chat.ID, "hello"); err != nil {
+	if err := s.Talk().Ask(s.Snapshot().Chat.ID, "hello"); err != nil {
 		t.Fatal(err)
 	}
 	id, at := w.last().ID, time.Now()
@@ -94,7 +96,8 @@ func TestInspectFollowsARequest(t *testing.T) {
 		t.Errorf("what was handed out before changed: %d gaps", n)
 	}
 	w.end(id, &relay.Result{Status: relay.StatusOK, Text: strings.Repeat("word ", 6)})
-	if in := s.Requests().Inspect(id); in.Live || in.Result == nil || in.Result.Status != relay.StatusOK || len(s.requests.inflight) != 0 {
+	if in := s.Requests().Inspect(id); in.Live || in.Result == nil ||
+		in.Result.Status != relay.StatusOK || len(s.requests.inflight) != 0 {
 		t.Errorf("ended: %+v, %d under way", in, len(s.requests.inflight))
 	}
 	if in := s.Requests().Inspect(relay.NewID()); in.Result != nil || in.Live {

@@ -17,8 +17,7 @@ type breakers struct{ list []Breaker }
 
 func (b *breakers) fold(ev *relay.Event) {
 	list := slices.DeleteFunc(slices.Clone(b.list), func(o Breaker) bool {
-		return o.Endpoint == ev.Endpoint &&
-			o.Model == ev.Model
+		return o.Endpoint == ev.Endpoint && o.Model == ev.Model
 	})
 	if ev.Reason != "closed" && len(list) < maxBreakers {
 		list = append(list, Breaker{Endpoint: ev.Endpoint, Model: ev.Model, State: ev.Reason, Until: ev.Until})
@@ -34,31 +33,33 @@ func (b *breakers) counts(now time.Time) bool {
 	return slices.ContainsFunc(b.list, func(o Breaker) bool { return o.Until.After(now) })
 }
 
-// note takes from an event what is worth a line, and keeps requests that ended. Called under the lock.
-func (s *Store) note(ev *relay.Event, chat bool) {
+// notices are the newest line for the message line, and the breakers. They are guarded by the store's lock.
+type notices struct {
+	newest   Notice
+	breakers breakers
+}
+
+// noticeOf is what an event is worth on the message line; "": nothing. chat: it is of a chat's request.
+func noticeOf(ev *relay.Event, chat bool) (Level, string) {
 	switch ev.Kind {
-	case relay.Done:
-		if ev.Result != nil {
-			s.requests.ended.add(ev)
-		}
 	case relay.Breaker:
-		s.breakers.fold(ev)
 		if ev.Reason != "closed" {
-			s.tell(Warn, fmt.Sprintf("breaker %s: %s", ev.Reason, at(ev)))
+			return Warn, fmt.Sprintf("breaker %s: %s", ev.Reason, at(ev))
 		}
 	case relay.FellBack:
 		if chat {
-			s.tell(Warn, fmt.Sprintf("%s gave up (%s): asking %s", ev.From, ev.Reason, ev.Model))
+			return Warn, fmt.Sprintf("%s gave up (%s): asking %s", ev.From, ev.Reason, ev.Model)
 		}
 	case relay.Limit:
-		s.tell(Info, at(ev)+": "+ev.Reason)
+		return Info, at(ev) + ": " + ev.Reason
 	case relay.Quirk:
-		s.tell(Info, ev.Reason)
+		return Info, ev.Reason
 	case relay.Notice:
 		if ev.ID == 0 || chat { // of thousands of rows each stands at its row
-			s.tell(Warn, ev.Reason)
+			return Warn, ev.Reason
 		}
 	}
+	return Info, ""
 }
 
 func at(ev *relay.Event) string {
@@ -70,7 +71,7 @@ func at(ev *relay.Event) string {
 
 // tell makes the newest notice. Called under the lock.
 func (s *Store) tell(l Level, text string) {
-	s.notice = Notice{At: s.now(), Level: l, Text: text}
+	s.notices.newest = Notice{At: s.now(), Level: l, Text: text}
 	s.version++
 	s.signal()
 }

@@ -86,10 +86,10 @@ func TestStoppedWhileItIsStoredIsNeverSent(t *testing.T) {
 		defer closed(t, s)
 		chat := s.Snapshot().Chat.ID
 		asked := make(chan error)
-		go func() { asked <- s.Ask(chat, "hello") }()
+		go func() { asked <- s.Talk().Ask(chat, "hello") }()
 		synctest.Wait()
 		stopped := make(chan bool)
-		go func() { stopped <- s.StopAll() }()
+		go func() { stopped <- s.Talk().StopAll() }()
 		if !<-stopped {
 			t.Error("nothing to stop")
 		}
@@ -97,7 +97,7 @@ func TestStoppedWhileItIsStoredIsNeverSent(t *testing.T) {
 		if err := <-asked; err != nil {
 			t.Error(err)
 		}
-		v := s.Messages(chat)
+		v := s.Talk().Messages(chat)
 		if w.count() != 0 || len(v) != 2 || v[1].Result == nil || v[1].Result.Status != relay.StatusCancelled {
 			t.Errorf("%d sent, shown %+v", w.count(), v)
 		}

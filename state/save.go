@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"relaytop/state/session"
@@ -16,9 +17,64 @@ const (
 	lastChat  = "last_chat"
 )
 
-// saver saves until the store is closed. After a panic it says so and goes on: the terminal must not go down
+// saver is the goroutine that stores what changed, and what wakes it.
+type saver struct {
+	writing sync.Mutex    // held while a record is written: no older one replaces a newer. Taken before the store's
+	wake    chan struct{} // an answer ended
+	soon    chan struct{} // text arrived: it is written within saveEvery
+	quit    chan struct{}
+	done    sync.WaitGroup
+}
+
+// unsaved is what differs from what is on disk, beside the messages, which their chats mark. It is guarded by the
+// store's lock.
+type unsaved struct {
+	chats  map[string]bool // chats whose record changed by an event
+	drafts map[string]bool // chats whose draft has other files than on disk
+	armed  bool            // the saver was asked to write soon and has not
+	// why the archive did not take what was last to be stored, after a long wait; nil: it did
+	stuck error
+}
+
+// backlog is what is taken to be stored.
+type backlog struct {
+	messages []session.MessageRecord
+	chats    []session.Record
+	files    []string // chats whose draft has other files
+}
+
+func (b *backlog) empty() bool { return len(b.messages)+len(b.chats)+len(b.files) == 0 }
+
+// take takes all of it. Strings share the memory of what streams on meanwhile.
+func (u *unsaved) take(chats *session.Chats) backlog {
+	u.armed = false
+	b := backlog{messages: chats.TakeDirty(), files: slices.Collect(maps.Keys(u.drafts))}
+	for id := range u.chats {
+		if c := chats.Get(id); c != nil {
+			b.chats = append(b.chats, c.Record())
+		}
+	}
+	clear(u.chats)
+	clear(u.drafts)
+	return b
+}
+
+// putBack marks what was taken and could not be stored.
+func (u *unsaved) putBack(chats *session.Chats, b *backlog) {
+	for i := range b.messages {
+		chats.MarkDirty(b.messages[i].Chat, b.messages[i].ID)
+	}
+	for i := range b.chats {
+		u.chats[b.chats[i].ID] = true
+	}
+	for _, id := range b.files {
+		u.drafts[id] = true
+	}
+}
+
+// keepSaving saves until the store is closed. After a panic it says so and goes on: the terminal must not go down
 // with it.
-func (s *Store) saver() {
+func (s *Store) keepSaving() {
 	for again := true; again; {
 		again = s.saveUntilClosed()
 	}
@@ -40,44 +96,35 @@ func (s *Store) saveLoop() {
 	var due <-chan time.Time
 	for {
 		select {
-		case <-s.quit:
+		case <-s.saver.quit:
 			return
-		case <-s.soon:
+		case <-s.saver.soon:
 			if due == nil {
 				due = time.After(saveEvery)
 			}
 			continue
 		case <-due:
-		case <-s.wake:
+		case <-s.saver.wake:
 		}
 		due = nil
 		if err := s.flush(); err != nil {
 			s.mu.Lock()
 			s.tell(Bad, "what was said could not be stored, and is tried again: "+err.Error())
-			s.armed = true // what could not be written is tried again
+			s.unsaved.armed = true // what could not be written is tried again
 			s.mu.Unlock()
 			due = time.After(saveEvery)
 		}
-		s.askQueued()
+		s.Talk().askQueued()
 	}
 }
-
-// backlog is what differs from what is on disk.
-type backlog struct {
-	messages []session.MessageRecord
-	chats    []session.Record
-	files    []string // chats whose draft has other files
-}
-
-func (b *backlog) empty() bool { return len(b.messages)+len(b.chats)+len(b.files) == 0 }
 
 // flush writes all answers and chats that differ from what is on disk. Once the store closes it stops at the first
 // that can't be written: each may wait for seconds.
 func (s *Store) flush() error {
-	s.saving.Lock()
-	defer s.saving.Unlock()
+	s.saver.writing.Lock()
+	defer s.saver.writing.Unlock()
 	b := s.takeDirty()
-	if s.archive == nil {
+	if s.opt.Archive == nil {
 		return nil
 	}
 	defer s.markDirty(&b) // what is left in it, after a panic too, is tried again
@@ -93,15 +140,11 @@ func (s *Store) flush() error {
 		return err == nil
 	}
 	b.messages = slices.DeleteFunc(b.messages,
-		func(m session.MessageRecord) bool { return try(func() error { return s.archive.SaveMessage(m) }) })
-	b.chats = slices.DeleteFunc(b.chats, func(
-		r session.Record) bool {
-		return try(func() error { return s.archive.SaveChat(r) })
-	})
-	b.files = slices.DeleteFunc(b.files, func(
-		chat string) bool {
-		return try(func() error { return s.writeDraftFiles(chat) })
-	})
+		func(m session.MessageRecord) bool { return try(func() error { return s.opt.Archive.SaveMessage(m) }) })
+	b.chats = slices.DeleteFunc(b.chats,
+		func(r session.Record) bool { return try(func() error { return s.opt.Archive.SaveChat(r) }) })
+	b.files = slices.DeleteFunc(b.files,
+		func(chat string) bool { return try(func() error { return s.Drafts().writeFiles(chat) }) })
 	if err := s.giveUp(); err != nil && !b.empty() {
 		return err
 	}
@@ -111,10 +154,10 @@ func (s *Store) flush() error {
 // giveUp is why nothing more is tried, once the store closes: what failed last, and took its time.
 func (s *Store) giveUp() error {
 	select {
-	case <-s.quit:
+	case <-s.saver.quit:
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		return s.stuck
+		return s.unsaved.stuck
 	default:
 		return nil
 	}
@@ -129,41 +172,23 @@ func (s *Store) timed(save func() error) error {
 	err := save()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.stuck = nil; err != nil && time.Since(start) >= longWait {
-		s.stuck = err
+	if s.unsaved.stuck = nil; err != nil && time.Since(start) >= longWait {
+		s.unsaved.stuck = err
 	}
 	return err
 }
 
-// takeDirty takes all that differs from what is on disk. Strings share the memory of what streams on meanwhile.
 func (s *Store) takeDirty() backlog {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.armed = false
-	b := backlog{messages: s.chats.TakeDirty(), files: slices.Collect(maps.Keys(s.dirtyDrafts))}
-	for id := range s.dirtyChats {
-		if c := s.chats.Get(id); c != nil {
-			b.chats = append(b.chats, c.Record())
-		}
-	}
-	clear(s.dirtyChats)
-	clear(s.dirtyDrafts)
-	return b
+	return s.unsaved.take(s.chats)
 }
 
 // markDirty gives back what takeDirty took and could not be stored.
 func (s *Store) markDirty(b *backlog) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i := range b.messages {
-		s.chats.MarkDirty(b.messages[i].Chat, b.messages[i].ID)
-	}
-	for i := range b.chats {
-		s.dirtyChats[b.chats[i].ID] = true
-	}
-	for _, id := range b.files {
-		s.dirtyDrafts[id] = true
-	}
+	s.unsaved.putBack(s.chats, b)
 }
 
 // lastFlush writes what is left when the store closes. What the archive does not take is put aside for the next
@@ -176,11 +201,11 @@ func (s *Store) lastFlush() error {
 	b := s.takeDirty()
 	settings := map[string]string{}
 	for _, id := range b.files {
-		value, bad := s.draftFilesOf(id)
+		value, bad := s.Drafts().filesOf(id)
 		err = errors.Join(err, bad)
 		settings[draftKey(id)] = value
 	}
-	name, bad := s.archive.SaveUnsaved(b.chats, b.messages, settings)
+	name, bad := s.opt.Archive.SaveUnsaved(b.chats, b.messages, settings)
 	if err = errors.Join(err, bad); name == "" {
 		return err
 	}
@@ -189,11 +214,11 @@ func (s *Store) lastFlush() error {
 
 // save writes a chat's record, if there is anything in it that is worth keeping.
 func (s *Store) save(id string) error {
-	if s.archive == nil {
+	if s.opt.Archive == nil {
 		return nil
 	}
-	s.saving.Lock()
-	defer s.saving.Unlock()
+	s.saver.writing.Lock()
+	defer s.saver.writing.Unlock()
 	s.mu.Lock()
 	c := s.chats.Get(id)
 	if c == nil || !c.Touched() {
@@ -202,47 +227,12 @@ func (s *Store) save(id string) error {
 	}
 	r := c.Record()
 	s.mu.Unlock()
-	if err := s.timed(func() error { return s.archive.SaveChat(r) }); err != nil {
+	if err := s.timed(func() error { return s.opt.Archive.SaveChat(r) }); err != nil {
 		s.mu.Lock()
-		s.dirtyChats[id], s.armed = true, true // it is tried again until it goes
+		s.unsaved.chats[id], s.unsaved.armed = true, true // it is tried again until it goes
 		s.mu.Unlock()
-		notify(s.soon)
+		notify(s.saver.soon)
 		return fmt.Errorf("storing the chat: %w", err)
 	}
 	return nil
-}
-
-// Remember keeps a setting of the screen for the next start.
-func (s *Store) Remember(key, value string) error {
-	if s.archive == nil {
-		return nil
-	}
-	if err := s.archive.SetSetting(key, value); err != nil {
-		return fmt.Errorf("keeping the setting %s: %w", key, err)
-	}
-	return nil
-}
-
-// Recall gives a setting that was kept.
-func (s *Store) Recall(key string) (string, bool) {
-	if s.archive == nil {
-		return "", false
-	}
-	return s.archive.Setting(key)
-}
-
-// askQueued asks the first waiting prompt of every chat whose last answer is complete. After a failure or a stop
-// prompts stay where they are: they were written for an answer that did not come.
-func (s *Store) askQueued() {
-	s.mu.Lock()
-	ready := s.askable
-	s.askable = nil
-	s.mu.Unlock()
-	for _, id := range ready {
-		if err := s.askNext(id); err != nil {
-			s.mu.Lock()
-			s.tell(Bad, "the next message could not be sent: "+err.Error())
-			s.mu.Unlock()
-		}
-	}
 }

@@ -20,33 +20,33 @@ func TestAHitIsShownInItsPlace(t *testing.T) {
 		}
 		w.answer(w.last().ID, answer)
 	}
-	turn(func() error { return s.Ask(chat, "first question") }, "apples")
-	first := s.Messages(chat)[0].ID
-	turn(func() error { return s.Ask(chat, "and then?") }, "pears")
-	turn(func() error { return s.EditAndResend(chat, first, "another question") }, "plums")
+	turn(func() error { return s.Talk().Ask(chat, "first question") }, "apples")
+	first := s.Talk().Messages(chat)[0].ID
+	turn(func() error { return s.Talk().Ask(chat, "and then?") }, "pears")
+	turn(func() error { return s.Talk().EditAndResend(chat, first, "another question") }, "plums")
 	if err := s.flush(); err != nil {
 		t.Fatal(err)
 	}
-	other := s.NewChat()
-	f, err := s.Search("pears", 10, 0)
+	other := s.Library().New()
+	f, err := s.Library().Search("pears", 10, 0)
 	if err != nil || len(f.Hits) != 1 {
 		t.Fatalf("%+v %v", f, err)
 	}
-	if err := s.OpenAt(f.Hits[0].Chat, f.Hits[0].Message); err != nil {
+	if err := s.Library().OpenAt(f.Hits[0].Chat, f.Hits[0].Message); err != nil {
 		t.Fatal(err)
 	}
-	views := s.Messages(chat)
+	views := s.Talk().Messages(chat)
 	if len(views) != 4 || views[3].Text != "pears" || views[0].ID != first || s.Snapshot().Chat.ID != chat ||
 		s.Snapshot().Chat.Messages != 4 {
 		t.Errorf("shown: %+v", views)
 	}
-	if err := s.OpenAt(chat, 12345); !errors.Is(err, session.ErrNoMessage) {
+	if err := s.Library().OpenAt(chat, 12345); !errors.Is(err, session.ErrNoMessage) {
 		t.Errorf("%v", err)
 	}
-	if err := s.OpenAt(other, 0); err != nil {
+	if err := s.Library().OpenAt(other, 0); err != nil {
 		t.Error(err)
 	}
-	if err := s.OpenAt("nowhere", 0); !errors.Is(err, session.ErrNoChat) {
+	if err := s.Library().OpenAt("nowhere", 0); !errors.Is(err, session.ErrNoChat) {
 		t.Errorf("%v", err)
 	}
 }
@@ -63,14 +63,14 @@ func TestAHitOfAnotherProcessIsShown(t *testing.T) {
 		Created: at}); err != nil {
 		t.Fatal(err)
 	}
-	f, err := s.Search("theirs", 10, 0)
+	f, err := s.Library().Search("theirs", 10, 0)
 	if err != nil || len(f.Hits) != 1 {
 		t.Fatalf("%+v %v", f, err)
 	}
-	if err := s.OpenAt("elsewhere", 7); err != nil {
+	if err := s.Library().OpenAt("elsewhere", 7); err != nil {
 		t.Fatal(err)
 	}
-	if v := s.Messages("elsewhere"); len(v) != 1 || s.Snapshot().Chat.Title != "theirs" {
+	if v := s.Talk().Messages("elsewhere"); len(v) != 1 || s.Snapshot().Chat.Title != "theirs" {
 		t.Errorf("%+v", v)
 	}
 }
@@ -78,7 +78,7 @@ func TestAHitOfAnotherProcessIsShown(t *testing.T) {
 func TestNothingIsSearchedWithoutADisk(t *testing.T) {
 	s, _ := newStore(t, nil)
 	defer closed(t, s)
-	if _, err := s.Search("word", 10, 0); err == nil {
+	if _, err := s.Library().Search("word", 10, 0); err == nil {
 		t.Error("found nothing, without saying why")
 	}
 }

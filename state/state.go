@@ -57,8 +57,8 @@ type Archive interface {
 	SetSetting(key, value string) error
 }
 
-// RunBook holds the batch runs. state/job's Book is the real one. It has a lock of its own and is never called under the
-// store's.
+// RunBook holds the batch runs. state/job's Book is the real one. It has a lock of its own and is never called
+// under the store's.
 type RunBook interface {
 	// Apply folds an event and names the run that its request is a row of; "": it is not a row. It never waits.
 	Apply(relay.Event) (run string)

@@ -38,38 +38,22 @@ type Options struct {
 // may wait for the disk, so a screen calls them from a command. Apply, Snapshot and what is asked for by window
 // never wait.
 type Store struct {
-	opt       Options
-	archive   Archive
-	now       func() time.Time
-	changed   chan struct{}
-	wake      chan struct{} // an answer ended
-	soon      chan struct{} // text arrived: it is written within saveEvery
-	quit      chan struct{}
-	saverDone sync.WaitGroup
-
+	opt      Options
+	changed  chan struct{}
+	saver    saver
 	measured measured
 
-	saving sync.Mutex // serialises writing, so that an older record never replaces a newer one. Taken before mu
-
-	mu          sync.Mutex
-	engine      Engine
-	chats       *session.Chats
-	meter       *meter.Meter
-	requests    recent
-	version     uint64
-	open        string
-	shown       shown
-	window      meter.Window // that the metrics were last asked for
-	notice      Notice
-	breakers    breakers
-	unsent      map[relay.ID]bool // being stored, not submitted; true: stopped meanwhile
-	dirtyChats  map[string]bool   // chats whose record changed by an event
-	dirtyDrafts map[string]bool   // chats whose draft has other files than on disk
-	// why the archive did not take what was last to be stored, after a long wait; nil: it did
-	stuck   error
-	askable []string // chats whose next prompt can be asked
-	armed   bool     // soon was signalled and nothing was written since
-	closed  bool
+	mu       sync.Mutex // over all that follows
+	version  uint64
+	chats    *session.Chats
+	open     string // the chat that is shown
+	outgoing outgoing
+	unsaved  unsaved
+	meter    *meter.Meter
+	window   meter.Window // that the metrics were last asked for
+	requests recent
+	shown    shown
+	notices  notices
 }
 
 // New returns a Store with the chats of the archive. The last chat is opened. A failing archive makes a notice.
@@ -77,37 +61,44 @@ func New(o Options) *Store {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Store{opt: o, archive: o.Archive, now: o.Now, engine: o.Engine, shown: shown{book: o.Runs, stale: true}, changed: make(chan struct{}, 1),
-		wake: make(chan struct{}, 1), soon: make(chan struct{}, 1), quit: make(chan struct{}),
-		chats: session.NewChats(o.Price), meter: meter.New(),
-		window: meter.Minute, requests: recent{inflight: make(inflight)}, unsent: make(map[relay.ID]bool), dirtyChats: make(map[string]bool),
-		dirtyDrafts: make(map[string]bool)}
+	s := &Store{
+		opt:      o,
+		changed:  make(chan struct{}, 1),
+		saver:    saver{wake: make(chan struct{}, 1), soon: make(chan struct{}, 1), quit: make(chan struct{})},
+		chats:    session.NewChats(o.Price),
+		outgoing: outgoing{engine: o.Engine, unsent: make(map[relay.ID]bool)},
+		unsaved:  unsaved{chats: make(map[string]bool), drafts: make(map[string]bool)},
+		meter:    meter.New(),
+		window:   meter.Minute,
+		requests: recent{inflight: make(inflight)},
+		shown:    shown{book: o.Runs, stale: true},
+	}
 	if err := s.restore(); err != nil {
 		s.tell(Bad, "the chats could not be read: "+err.Error())
 	}
-	s.saverDone.Go(s.saver)
+	s.saver.done.Go(s.keepSaving)
 	return s
 }
 
 func (s *Store) restore() error {
-	if s.archive == nil {
-		s.NewChat()
+	if s.opt.Archive == nil {
+		s.Library().New()
 		return nil
 	}
-	records, err := s.archive.LoadChats()
+	records, err := s.opt.Archive.LoadChats()
 	for _, r := range records {
 		s.chats.Restore(r)
 	}
-	last, _ := s.archive.Setting(lastChat)
+	last, _ := s.opt.Archive.Setting(lastChat)
 	if s.chats.Get(last) == nil {
 		last = s.chats.Newest()
 	}
 	if last == "" {
-		s.NewChat()
+		s.Library().New()
 		return err
 	}
-	if _, openErr := s.read(last); openErr != nil { // nothing is written: another program may hold the file
-		s.NewChat()
+	if _, openErr := s.Library().read(last); openErr != nil { // nothing is written: another program may hold the file
+		s.Library().New()
 		err = errors.Join(err, openErr)
 	}
 	return err
@@ -117,7 +108,7 @@ func (s *Store) restore() error {
 func (s *Store) SetEngine(e Engine) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.engine = e
+	s.outgoing.engine = e
 }
 
 // SetRuns gives the store its batch runs, which need an engine to be made.
@@ -136,6 +127,8 @@ func (s *Store) Touch() {
 	s.mu.Unlock()
 	s.signal()
 }
+
+func (s *Store) now() time.Time { return s.opt.Now() }
 
 // Changed is ready once after any number of changes.
 func (s *Store) Changed() <-chan struct{} { return s.changed }
@@ -166,35 +159,44 @@ func (s *Store) Apply(ev relay.Event) {
 	s.meter.Apply(&ev)
 	s.requests.inflight.apply(&ev)
 	mine, ended := s.chats.Apply(&ev)
-	soon := mine && !s.armed && s.chats.Dirty()
-	s.armed = s.armed || soon
+	soon := mine && !s.unsaved.armed && s.chats.Dirty()
+	s.unsaved.armed = s.unsaved.armed || soon
 	runs := s.shown.book
 	if ended != nil {
-		s.dirtyChats[ended.Chat.ID()] = true
+		s.unsaved.chats[ended.Chat.ID()] = true
 		if ended.Queued {
-			s.askable = append(s.askable, ended.Chat.ID())
+			s.outgoing.askable = append(s.outgoing.askable, ended.Chat.ID())
 		}
 	}
 	switch ev.Kind {
-	case relay.Done, relay.Breaker, relay.Limit, relay.Quirk, relay.Notice, relay.FellBack:
-		s.note(&ev, mine)
+	case relay.Done:
+		if ev.Result != nil {
+			s.requests.ended.add(&ev)
+		}
+	case relay.Breaker, relay.Limit, relay.Quirk, relay.Notice, relay.FellBack:
+		if ev.Kind == relay.Breaker {
+			s.notices.breakers.fold(&ev)
+		}
+		if level, text := noticeOf(&ev, mine); text != "" {
+			s.tell(level, text)
+		}
 	}
 	s.mu.Unlock()
 	run := ""
 	if !mine && runs != nil {
 		run = runs.Apply(ev)
 	}
-	if ev.Kind == relay.Done && ev.Result != nil && s.archive != nil {
+	if ev.Kind == relay.Done && ev.Result != nil && s.opt.Archive != nil {
 		c := session.RecordContext{Row: run != "", Run: run, Demo: s.opt.Demo}
 		if ended != nil {
 			c.Chat, c.Message = ended.Chat.ID(), ended.Message
 		}
-		s.archive.Record(ev.Result, c)
+		s.opt.Archive.Record(ev.Result, c)
 	}
 	if ended != nil {
-		notify(s.wake)
+		notify(s.saver.wake)
 	} else if soon {
-		notify(s.soon)
+		notify(s.saver.soon)
 	}
 	s.signal()
 }
@@ -207,9 +209,9 @@ func (s *Store) Snapshot() *Snapshot {
 	defer s.mu.Unlock()
 	now := s.now()
 	snap := &Snapshot{At: now, Demo: s.opt.Demo, Relay: s.opt.Relay, Model: s.opt.Model, Run: run, Runs: count,
-		Notice:  s.notice,
+		Notice:  s.notices.newest,
 		Figures: s.meter.Figures(now, meter.Minute), Spent: s.meter.Figures(now, meter.Run), Chats: s.chats.List(),
-		Breakers: s.breakers.list, Limits: limits}
+		Breakers: s.notices.breakers.list, Limits: limits}
 	if c := s.chats.Get(s.open); c != nil {
 		snap.Chat = c.Header()
 		snap.Model = snap.Chat.Model
@@ -226,7 +228,7 @@ func (s *Store) Snapshot() *Snapshot {
 
 func (s *Store) limits() []relay.Allowance {
 	s.mu.Lock()
-	engine := s.engine
+	engine := s.outgoing.engine
 	s.mu.Unlock()
 	if engine == nil {
 		return nil
@@ -242,7 +244,7 @@ func (s *Store) nextTick(now time.Time, busy bool) time.Time {
 	if at, stale := s.meter.Stale(); stale {
 		return at
 	}
-	if s.meter.Holds(s.window, now) || s.meter.Holds(meter.Minute, now) || s.breakers.counts(now) {
+	if s.meter.Holds(s.window, now) || s.meter.Holds(meter.Minute, now) || s.notices.breakers.counts(now) {
 		return now.Truncate(time.Second).Add(time.Second)
 	}
 	return time.Time{}
@@ -257,20 +259,52 @@ func moves(state job.State) bool {
 // written.
 func (s *Store) Close(ctx context.Context) error {
 	s.mu.Lock()
-	if s.closed {
+	if s.outgoing.closed {
 		s.mu.Unlock()
 		return nil
 	}
-	s.closed = true
+	s.outgoing.closed = true
 	runs := s.shown.book
 	s.mu.Unlock()
-	close(s.quit)
+	close(s.saver.quit)
 	var err error
 	if runs != nil {
 		if err = runs.Close(ctx); err != nil {
 			err = fmt.Errorf("closing the runs: %w", err)
 		}
 	}
-	s.saverDone.Wait()
+	s.saver.done.Wait()
 	return errors.Join(err, s.lastFlush())
+}
+
+func (s *Store) change(chat string, f func(*session.Record)) error {
+	return s.with(chat, func(c *session.Chat) error {
+		s.chats.Set(c, f)
+		return nil
+	})
+}
+
+// errSame says that a change made no difference: nothing is stored.
+var errSame = errors.New("nothing changed")
+
+// with changes a chat under the lock and stores its record.
+func (s *Store) with(chat string, f func(*session.Chat) error) error {
+	s.mu.Lock()
+	c := s.chats.Get(chat)
+	if c == nil {
+		s.mu.Unlock()
+		return session.ErrNoChat
+	}
+	err := f(c)
+	if errors.Is(err, errSame) {
+		s.mu.Unlock()
+		return err
+	}
+	s.version++
+	s.mu.Unlock()
+	s.signal()
+	if err != nil {
+		return err
+	}
+	return s.save(chat)
 }

@@ -18,7 +18,7 @@ func TestTheMessageIsStoredBeforeItIsSent(t *testing.T) {
 	s, w := newStore(t, a)
 	defer closed(t, s)
 	chat := s.Snapshot().Chat.ID
-	if err := s.Ask(chat, "why is the sky blue"); err != nil {
+	if err := s.Talk().Ask(chat, "why is the sky blue"); err != nil {
 		t.Fatal(err)
 	}
 	a.mu.Lock()
@@ -39,14 +39,14 @@ func TestNothingIsSaidIfItCannotBeStored(t *testing.T) {
 	a.set(true)
 	s, w := newStore(t, a)
 	chat := s.Snapshot().Chat.ID
-	if err := s.Ask(chat, "hello"); !errors.Is(err, errDisk) {
+	if err := s.Talk().Ask(chat, "hello"); !errors.Is(err, errDisk) {
 		t.Errorf("error %v, want the disk's", err)
 	}
-	if n := len(s.Messages(chat)); n != 0 || w.count() != 0 {
+	if n := len(s.Talk().Messages(chat)); n != 0 || w.count() != 0 {
 		t.Errorf("%d messages shown, %d sent", n, w.count())
 	}
 	a.set(false)
-	if err := s.Ask(chat, "hello"); err != nil {
+	if err := s.Talk().Ask(chat, "hello"); err != nil {
 		t.Error(err)
 	}
 	closed(t, s)
@@ -57,7 +57,7 @@ func TestPartialAnswersAreOnDiskWithinASecond(t *testing.T) {
 		a := newShelf()
 		s, w := newStore(t, a)
 		chat := s.Snapshot().Chat.ID
-		if err := s.Ask(chat, "tell me"); err != nil {
+		if err := s.Talk().Ask(chat, "tell me"); err != nil {
 			t.Fatal(err)
 		}
 		id := w.last().ID
@@ -72,7 +72,7 @@ func TestPartialAnswersAreOnDiskWithinASecond(t *testing.T) {
 		}
 		// a crash: nothing is closed, another store reads the same disk
 		again, _ := newStore(t, a)
-		views := again.Messages(chat)
+		views := again.Talk().Messages(chat)
 		if len(views) != 2 || !views[1].Partial || views[1].Phase != session.Ended ||
 			!strings.HasPrefix(views[1].Text, "word ") {
 			t.Errorf("after the restart: %+v", views)
@@ -94,14 +94,14 @@ func TestPromptsWaitForTheAnswerBeforeThem(t *testing.T) {
 		defer closed(t, s)
 		chat := s.Snapshot().Chat.ID
 		for _, text := range []string{"one", "two", "three"} {
-			if err := s.Ask(chat, text); err != nil {
+			if err := s.Talk().Ask(chat, text); err != nil {
 				t.Fatal(err)
 			}
 		}
 		if h := s.Snapshot().Chat; w.count() != 1 || !slices.Equal(h.Queued, []string{"two", "three"}) || !h.Streaming {
 			t.Errorf("sent %d, header %+v", w.count(), h)
 		}
-		if p, ok := s.Unqueue(chat); !ok || p.Text != "three" {
+		if p, ok := s.Talk().Unqueue(chat); !ok || p.Text != "three" {
 			t.Errorf("took back %+v, %v", p, ok)
 		}
 		w.answer(w.last().ID, "first")
@@ -110,17 +110,17 @@ func TestPromptsWaitForTheAnswerBeforeThem(t *testing.T) {
 		if w.count() != 2 || len(r.Messages) != 3 || r.Messages[1].Text != "first" || r.Messages[2].Text != "two" {
 			t.Errorf("the second request held %+v", r.Messages)
 		}
-		if err := s.Ask(chat, "four"); err != nil {
+		if err := s.Talk().Ask(chat, "four"); err != nil {
 			t.Fatal(err)
 		}
-		if !s.Stop(chat) || s.Stop(chat) {
+		if !s.Talk().Stop(chat) || s.Talk().Stop(chat) {
 			t.Error("stop does not tell what streams")
 		}
 		synctest.Wait()
 		if h := s.Snapshot().Chat; w.count() != 2 || !slices.Equal(h.Queued, []string{"four"}) {
 			t.Errorf("a prompt was sent after a stop: %d, queue %q", w.count(), h.Queued)
 		}
-		if err := s.Ask(chat, "five"); err != nil {
+		if err := s.Talk().Ask(chat, "five"); err != nil {
 			t.Fatal(err)
 		}
 		if r := w.last(); w.count() != 3 || r.Messages[len(r.Messages)-1].Text != "four" {
@@ -134,10 +134,10 @@ func TestARefusedRequestEndsInItsPlace(t *testing.T) {
 	defer closed(t, s)
 	w.refuse = errors.New("no such lane")
 	chat := s.Snapshot().Chat.ID
-	if err := s.Ask(chat, "hello"); err != nil {
+	if err := s.Talk().Ask(chat, "hello"); err != nil {
 		t.Fatal(err)
 	}
-	v := s.Messages(chat)
+	v := s.Talk().Messages(chat)
 	if len(v) != 2 || v[0].Text != "hello" || v[1].Result == nil || v[1].Result.Status != relay.StatusFailed {
 		t.Errorf("shown %+v", v)
 	}
@@ -151,7 +151,7 @@ func TestSnapshotTicksOnlyWhileNeeded(t *testing.T) {
 			t.Errorf("a quiet store ticks: %+v", snap)
 		}
 		chat := s.Snapshot().Chat.ID
-		if err := s.Ask(chat, "hello"); err != nil {
+		if err := s.Talk().Ask(chat, "hello"); err != nil {
 			t.Fatal(err)
 		}
 		if snap := s.Snapshot(); !snap.Busy || snap.NextTick.IsZero() || snap.Figures.Queued != 1 {
@@ -181,12 +181,13 @@ func TestSettingsOfAChatAreKept(t *testing.T) {
 	a := newShelf()
 	s, w := newStore(t, a)
 	chat := s.Snapshot().Chat.ID
-	if err := s.Ask(chat, "Explain tides to a child who lives by the sea and fishes"); err != nil {
+	if err := s.Talk().Ask(chat, "Explain tides to a child who lives by the sea and fishes"); err != nil {
 		t.Fatal(err)
 	}
 	w.answer(w.last().ID, "The moon pulls.")
-	for _, err := range []error{s.SetModel(chat, "deepseek-v3.2"), s.SetSystem(chat, "Be brief."), s.Pin(chat, true),
-		s.SetParams(chat, relay.Params{}.With("seed", 7)), s.SaveDraft(chat, "and what of")} {
+	for _, err := range []error{s.Settings().SetModel(chat, "deepseek-v3.2"),
+		s.Settings().SetSystem(chat, "Be brief."), s.Library().Pin(chat, true),
+		s.Settings().SetParams(chat, relay.Params{}.With("seed", 7)), s.Drafts().Save(chat, "and what of")} {
 		if err != nil {
 			t.Error(err)
 		}
@@ -200,13 +201,13 @@ func TestSettingsOfAChatAreKept(t *testing.T) {
 		h.Cost != 7 || h.Messages != 2 || h.Title != "Explain tides to a child who lives by the sea…" {
 		t.Errorf("came back as %+v", h)
 	}
-	if err := again.Ask(chat, "more"); err != nil {
+	if err := again.Talk().Ask(chat, "more"); err != nil {
 		t.Fatal(err)
 	}
 	if m := w.last().Messages; len(m) != 4 || m[0].Role != "system" || m[2].Text != "The moon pulls." {
 		t.Errorf("the context is %+v", m)
 	}
-	if err := again.Delete(chat); err != nil {
+	if err := again.Library().Delete(chat); err != nil {
 		t.Error(err)
 	}
 	if len(a.chats) != 0 || again.Snapshot().Chat.ID == chat {

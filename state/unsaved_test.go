@@ -18,7 +18,7 @@ func TestADraftIsSavedOnceTheDiskIsBack(t *testing.T) {
 		s, _ := newStore(t, a)
 		chat := s.Snapshot().Chat.ID
 		a.set(true)
-		if err := s.SaveDraft(chat, "precious"); !errors.Is(err, errDisk) {
+		if err := s.Drafts().Save(chat, "precious"); !errors.Is(err, errDisk) {
 			t.Errorf("error %v", err)
 		}
 		a.set(false)
@@ -37,13 +37,13 @@ func TestWhatCannotBeStoredAtTheEndIsPutAside(t *testing.T) {
 		a := newShelf()
 		s, w := newStore(t, a)
 		chat := s.Snapshot().Chat.ID
-		if err := s.Ask(chat, "why"); err != nil {
+		if err := s.Talk().Ask(chat, "why"); err != nil {
 			t.Fatal(err)
 		}
 		w.send(w.last().ID)
 		w.text(w.last().ID, "because of")
 		a.set(true)
-		if err := s.KeepDraft(chat, "and then"); err != nil {
+		if err := s.Drafts().Keep(chat, "and then"); err != nil {
 			t.Error(err)
 		}
 		if err := s.Close(t.Context()); err == nil || !strings.Contains(err.Error(), "taken up at the next start") {
@@ -66,7 +66,7 @@ func TestAnAnswerIsOnDiskBeforeItsFirstToken(t *testing.T) {
 		a := newShelf()
 		s, _ := newStore(t, a)
 		chat := s.Snapshot().Chat.ID
-		if err := s.Ask(chat, "why"); err != nil {
+		if err := s.Talk().Ask(chat, "why"); err != nil {
 			t.Fatal(err)
 		}
 		synctest.Wait()
@@ -84,12 +84,12 @@ func TestAQueuedPromptIsTaken(t *testing.T) {
 		a := newShelf()
 		s, w := newStore(t, a)
 		chat := s.Snapshot().Chat.ID
-		if err := s.Ask(chat, "one"); err != nil {
+		if err := s.Talk().Ask(chat, "one"); err != nil {
 			t.Fatal(err)
 		}
 		w.send(w.last().ID)
 		a.set(true)
-		if err := s.Ask(chat, "two"); err != nil {
+		if err := s.Talk().Ask(chat, "two"); err != nil {
 			t.Errorf("it waits, and is told as not sent: %v", err)
 		}
 		a.set(false)
@@ -107,7 +107,7 @@ func TestFilesOfADraftAreSavedOnceTheDiskIsBack(t *testing.T) {
 		s, _ := newStore(t, a)
 		chat := s.Snapshot().Chat.ID
 		a.set(true)
-		if err := s.SaveDraft(chat, "see", session.Part{Name: "a.txt", Text: "words"}); err == nil {
+		if err := s.Drafts().Save(chat, "see", session.Part{Name: "a.txt", Text: "words"}); err == nil {
 			t.Error("nothing failed")
 		}
 		a.set(false)
@@ -127,7 +127,8 @@ func TestDroppingADraftThatIsAnother(t *testing.T) {
 	chat := s.Snapshot().Chat.ID
 	for _, tt := range []struct{ draft, sent, left string }{{"hel", "hello", ""}, {"hello", "hello", ""},
 		{"something else", "hello", "something else"}} {
-		if err := errors.Join(s.SaveDraft(chat, tt.draft), s.DropDraft(chat, session.Prompt{Text: tt.sent})); err != nil {
+		err := errors.Join(s.Drafts().Save(chat, tt.draft), s.Drafts().Drop(chat, session.Prompt{Text: tt.sent}))
+		if err != nil {
 			t.Error(err)
 		}
 		if got := s.Snapshot().Chat.Draft; got != tt.left {
@@ -135,7 +136,8 @@ func TestDroppingADraftThatIsAnother(t *testing.T) {
 		}
 	}
 	later := session.Part{Name: "later.txt", Text: "words"}
-	if err := errors.Join(s.SaveDraft(chat, "", later), s.DropDraft(chat, session.Prompt{Text: "hello"})); err != nil {
+	err := errors.Join(s.Drafts().Save(chat, "", later), s.Drafts().Drop(chat, session.Prompt{Text: "hello"}))
+	if err != nil {
 		t.Error(err)
 	}
 	if got := s.Snapshot().Chat.Files; len(got) != 1 {

@@ -21,7 +21,7 @@ import (
 // turn says something in a chat and has it answered at once.
 func (s *scene) turn(chat, question, answer string) {
 	s.b.Helper()
-	if err := s.store.Ask(chat, question); err != nil {
+	if err := s.store.Talk().Ask(chat, question); err != nil {
 		s.b.Fatal(err)
 	}
 	r := s.engine.last()
@@ -48,13 +48,13 @@ func BenchmarkAnswer(b *testing.B) {
 			s := &scene{b: b, engine: &mute{}, words: strings.SplitAfter(strings.ReplaceAll(answer, "\n\n", " "), " ")}
 			s.store = state.New(state.Options{Engine: s.engine, Demo: true, Relay: "sim", Model: "gpt-4.1",
 				Params: relay.DefaultParams()})
-			chat := s.store.NewChat()
+			chat := s.store.Library().New()
 			if name == "below-1000" {
 				for i := range 500 {
 					s.turn(chat, fmt.Sprint("question ", i), answer)
 				}
 			}
-			if err := s.store.Ask(chat, "go on"); err != nil {
+			if err := s.store.Talk().Ask(chat, "go on"); err != nil {
 				b.Fatal(err)
 			}
 			r := s.engine.last()
@@ -105,7 +105,7 @@ func BenchmarkOpenChat(b *testing.B) {
 	s := &scene{b: b, engine: &mute{}}
 	s.store = state.New(state.Options{Archive: kept, Engine: s.engine, Demo: true, Model: "gpt-4.1",
 		Params: relay.DefaultParams()})
-	chat := s.store.NewChat()
+	chat := s.store.Library().New()
 	for i := range 2500 {
 		s.turn(chat, fmt.Sprint("question ", i), answer)
 	}
@@ -127,7 +127,7 @@ func BenchmarkOpenChat(b *testing.B) {
 		start := time.Now()
 		s.store = state.New(state.Options{Archive: kept, Engine: s.engine, Demo: true, Model: "gpt-4.1",
 			Params: relay.DefaultParams()})
-		if err := s.store.Open(chat); err != nil {
+		if err := s.store.Library().Open(chat); err != nil {
 			b.Fatal(err)
 		}
 		opened := time.Now()

@@ -108,7 +108,7 @@ func flooded(b *testing.B, shown bool) (work time.Duration, frames float64) {
 		stop = watched(b, st, 200, 50, func(s FrameStats) { composed.Store(int64(s.Composed)) })
 	}
 	chat := st.Snapshot().Chat.ID
-	if err := st.Ask(chat, "go"); err != nil {
+	if err := st.Talk().Ask(chat, "go"); err != nil {
 		b.Fatal(err)
 	}
 	r := e.last()
@@ -117,7 +117,7 @@ func flooded(b *testing.B, shown bool) (work time.Duration, frames float64) {
 	before, start := composed.Load(), time.Now()
 	work = flood(b, st, r.ID)
 	frames = float64(composed.Load()-before) / time.Since(start).Seconds()
-	if text := st.Messages(chat)[1].Text; strings.Count(text, "word ") != floodEvents*99/100 ||
+	if text := st.Talk().Messages(chat)[1].Text; strings.Count(text, "word ") != floodEvents*99/100 ||
 		strings.Count(text, "\n\n") != floodEvents/100 {
 		b.Errorf("%d bytes arrived: tokens are lost", len(text))
 	}

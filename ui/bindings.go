@@ -63,7 +63,7 @@ func CheckKeys(keys map[string][]string) error {
 	}
 	env := &pane.Env{}
 	m := &model{}
-	return rebind(keys, chat.New(env, nil, chat.Options{}).Actions(), batch.New(env, nil).Actions(),
+	return rebind(keys, chat.New(env, chat.Store{}, chat.Options{}).Actions(), batch.New(env, nil).Actions(),
 		metrics.New(env, nil).Actions(), m.globals())
 }
 

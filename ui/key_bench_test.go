@@ -45,7 +45,7 @@ func BenchmarkKeyAfterOpen(b *testing.B) {
 	o := state.Options{Engine: s.engine, Demo: true, Relay: "sim", Model: "gpt-4.1", Params: relay.DefaultParams()}
 	s.store = state.New(o)
 	defer func() { _ = s.store.Close(context.Background()) }()
-	chat := s.store.NewChat()
+	chat := s.store.Library().New()
 	for i := range 1000 {
 		s.turn(chat, fmt.Sprint("question ", i), mixed(i))
 	}

@@ -99,7 +99,7 @@ func TestWindowTitleHasNoControls(t *testing.T) {
 			t.Errorf("at the start it is %q", got)
 		}
 		asked(d)
-		if err := d.store.Rename(d.root.snap.Chat.ID, "evil \x1b]0;pwned\a title\u009b31m"); err != nil {
+		if err := d.store.Library().Rename(d.root.snap.Chat.ID, "evil \x1b]0;pwned\a title\u009b31m"); err != nil {
 			t.Fatal(err)
 		}
 		d.wait(time.Second)

@@ -24,7 +24,7 @@ func (m *model) openPalette(typed string) tea.Cmd {
 	entries = append(entries, overlay.ActionEntries(everywhere, m.keys)...)
 	entries = append(entries, overlay.ActionEntries(everywhere, m.keyless())...)
 	slices.SortStableFunc(entries, func(a, b overlay.Entry) int { return first(a.Name) - first(b.Name) })
-	for _, c := range m.store.Chats() {
+	for _, c := range m.store.Library().List() {
 		if c.Title != "" {
 			entries = append(entries, overlay.Entry{Title: text.Line(c.Title), Kind: "chat", Key: c.Updated.Format("2 Jan"),
 				Class: overlay.Chats, Run: m.openChat(c.ID)})
@@ -86,7 +86,7 @@ func first(name string) int {
 }
 
 func (m *model) openChat(id string) tea.Cmd {
-	return m.then("chat", func() error { return m.store.Open(id) })
+	return m.then("chat", func() error { return m.store.Library().Open(id) })
 }
 
 func (m *model) openRun(id string) tea.Cmd {
@@ -95,7 +95,7 @@ func (m *model) openRun(id string) tea.Cmd {
 
 func (m *model) useModel(id string) tea.Cmd {
 	chat := m.snap.Chat.ID
-	return m.then("chat", func() error { return m.store.SetModel(chat, id) })
+	return m.then("chat", func() error { return m.store.Settings().SetModel(chat, id) })
 }
 
 // then does something that may wait and goes to a pane, or says why it could not.

@@ -48,9 +48,9 @@ func newScene(b *testing.B, chats int, rows bool) *scene {
 	s.store = state.New(state.Options{Engine: s.engine, Demo: true, Relay: "sim", Model: "gpt-4.1",
 		Params: relay.DefaultParams()})
 	for range chats {
-		id := s.store.NewChat()
+		id := s.store.Library().New()
 		s.chats = append(s.chats, id)
-		if err := s.store.Ask(id, "Explain quantum entanglement in one paragraph."); err != nil {
+		if err := s.store.Talk().Ask(id, "Explain quantum entanglement in one paragraph."); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -145,7 +145,7 @@ func (s *scene) check() {
 		s.sent[n%len(s.sent)].WriteString(s.words[n/len(s.sent)%len(s.words)])
 	}
 	for i, id := range s.chats {
-		if m := s.store.Messages(id); m[len(m)-1].Text != s.sent[i].String() {
+		if m := s.store.Talk().Messages(id); m[len(m)-1].Text != s.sent[i].String() {
 			s.b.Fatalf("chat %d has %d bytes, not %d", i, len(m[len(m)-1].Text), s.sent[i].Len())
 		}
 	}

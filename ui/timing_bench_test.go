@@ -165,7 +165,7 @@ func (l *lateness) round(b *testing.B, url string, screen bool) {
 	store.SetEngine(workers)
 	ask := func() {
 		for range timingStreams {
-			if err := store.Ask(store.NewChat(), "Explain quantum entanglement."); err != nil {
+			if err := store.Talk().Ask(store.Library().New(), "Explain quantum entanglement."); err != nil {
 				b.Fatal(err)
 			}
 			<-time.After(2 * time.Millisecond)

@@ -122,7 +122,7 @@ func build(ctx context.Context, store *state.Store, o Options) (*model, error) {
 	if fps <= 0 {
 		fps = usualFPS
 	}
-	talk := chat.New(env, store, o.Chat)
+	talk := chat.New(env, chatStore(store), o.Chat)
 	panes := [numPanes]pane.Pane{
 		paneChat:    talk,
 		paneBatch:   batch.New(env, store.Runs()),
@@ -137,6 +137,12 @@ func build(ctx context.Context, store *state.Store, o Options) (*model, error) {
 	return m, nil
 }
 
+// chatStore is the part of the state that the chats are about.
+func chatStore(s *state.Store) chat.Store {
+	return chat.Store{Library: s.Library(), Talk: s.Talk(), Drafts: s.Drafts(), Comparing: s.Comparing(),
+		Settings: s.Settings()}
+}
+
 // What is remembered between two starts.
 const (
 	keepSplit = "ui.split"
@@ -147,7 +153,7 @@ const (
 func (m *model) remember(key, value string) tea.Cmd {
 	store := m.store
 	return func() tea.Msg {
-		if err := store.Remember(key, value); err != nil {
+		if err := store.Settings().Remember(key, value); err != nil {
 			return failed(err)
 		}
 		return nil
@@ -157,10 +163,10 @@ func (m *model) remember(key, value string) tea.Cmd {
 // recall finds what was remembered: a theme that was chosen on the screen counts where the configuration names none.
 func recall(store *state.Store, o Options) (theme string, split float64) {
 	theme = o.Theme
-	if kept, ok := store.Recall(keepTheme); ok && (theme == "" || theme == auto) {
+	if kept, ok := store.Settings().Recall(keepTheme); ok && (theme == "" || theme == auto) {
 		theme = kept
 	}
-	kept, _ := store.Recall(keepSplit)
+	kept, _ := store.Settings().Recall(keepSplit)
 	split, _ = strconv.ParseFloat(kept, 64) // nothing kept: 0, the usual split
 	return theme, split
 }

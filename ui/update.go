@@ -28,7 +28,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if press, ok := msg.(tea.KeyPressMsg); ok {
 		m.toast.dismiss()
 		if key.Matches(press, quitKey) {
-			return m, m.exit.interrupt(m.store, &m.snap.Run)
+			return m, m.exit.interrupt(m.store.Talk(), &m.snap.Run)
 		}
 	}
 	cmd, taken := m.dialogs.Update(msg)

@@ -40,7 +40,7 @@ type fake struct {
 }
 
 func (f *fake) note(s string) error          { f.did = append(f.did, s); return f.err }
-func (f *fake) Chats() []session.Header      { return f.chats }
+func (f *fake) List() []session.Header       { return f.chats }
 func (f *fake) SendQueued(chat string) error { return f.note("send queued " + chat) }
 func (f *fake) Open(chat string) error       { return f.note("open " + chat) }
 func (f *fake) OpenAt(chat string, id int64) error {
@@ -49,26 +49,26 @@ func (f *fake) OpenAt(chat string, id int64) error {
 func (f *fake) Search(s string, _ int, next int64) (find.Found, error) {
 	return f.found, f.note(fmt.Sprint("search ", s, " from ", next))
 }
-func (f *fake) NewChat() string { _ = f.note("new"); return "c2" }
+func (f *fake) New() string { _ = f.note("new"); return "c2" }
 func (f *fake) Ask(chat, s string, files ...session.Part) error {
 	f.files = files
 	return f.note("ask " + chat + " " + s)
 }
-func (f *fake) Stop(chat string) bool                         { _ = f.note("stop " + chat); return true }
-func (f *fake) SetModel(chat, s string) error                 { return f.note("model " + chat + " " + s) }
-func (f *fake) Rename(chat, s string) error                   { return f.note("rename " + chat + " " + s) }
-func (f *fake) Delete(chat string) error                      { return f.note("delete " + chat) }
-func (f *fake) Pin(chat string, on bool) error                { return f.note("pin " + chat) }
-func (f *fake) Switch(string, int64, int)                     { _ = f.note("switch") }
-func (f *fake) Regenerate(string, int64) error                { return f.note("regenerate") }
-func (f *fake) DropDraft(chat string, _ session.Prompt) error { return f.SaveDraft(chat, "") }
-func (f *fake) KeepDraft(chat, s string, files ...session.Part) error {
-	return f.SaveDraft(chat, s, files...)
+func (f *fake) Stop(chat string) bool                    { _ = f.note("stop " + chat); return true }
+func (f *fake) SetModel(chat, s string) error            { return f.note("model " + chat + " " + s) }
+func (f *fake) Rename(chat, s string) error              { return f.note("rename " + chat + " " + s) }
+func (f *fake) Delete(chat string) error                 { return f.note("delete " + chat) }
+func (f *fake) Pin(chat string, on bool) error           { return f.note("pin " + chat) }
+func (f *fake) Switch(string, int64, int)                { _ = f.note("switch") }
+func (f *fake) Regenerate(string, int64) error           { return f.note("regenerate") }
+func (f *fake) Drop(chat string, _ session.Prompt) error { return f.Save(chat, "") }
+func (f *fake) Keep(chat, s string, files ...session.Part) error {
+	return f.Save(chat, s, files...)
 }
 func (f *fake) Continue(chat string, id int64) error {
 	return f.note(fmt.Sprint("continue ", chat, " ", id))
 }
-func (f *fake) SaveDraft(chat, s string, files ...session.Part) error {
+func (f *fake) Save(chat, s string, files ...session.Part) error {
 	f.drafts, f.draft = append(f.drafts, s), files
 	return nil
 }
@@ -84,7 +84,7 @@ func (f *fake) Import(c *portable.Chat) (string, error) {
 func (f *fake) Columns(string) []session.Column { return f.cols }
 func (f *fake) Adopt(_ string, i int) error     { return f.note(fmt.Sprint("adopt ", i)) }
 func (f *fake) Again(_ string, i int) error     { return f.note(fmt.Sprint("again ", i)) }
-func (f *fake) Compare(_ string, list []session.Target) error {
+func (f *fake) Set(_ string, list []session.Target) error {
 	return f.note(fmt.Sprint("compare ", list))
 }
 func (f *fake) EditAndResend(_ string, _ int64, s string, files ...session.Part) error {
@@ -141,7 +141,8 @@ func open(t testing.TB, w, h int, views ...session.View) *room {
 	f := &fake{views: views}
 	env := &pane.Env{Styles: look(t)}
 	r := &room{store: f, env: env, t: t}
-	r.Model = New(env, f, Options{DraftPause: 1, Models: func() []ModelChoice {
+	store := Store{Library: f, Talk: f, Drafts: f, Comparing: f, Settings: f}
+	r.Model = New(env, store, Options{DraftPause: 1, Models: func() []ModelChoice {
 		return []ModelChoice{{ID: "gpt-4.1", Endpoint: "sim", Context: 1_000_000, Price: "$2.00 / $8.00"}, {ID: "deepseek-v3.2", Endpoint: "sim", Context: 128_000}}
 	}})
 	r.pace.clock = func() time.Time { return r.snap.At }

@@ -40,7 +40,7 @@ func (m *Model) send() tea.Cmd {
 func (m *Model) stop() tea.Cmd {
 	store, chat := m.store, m.chat.ID
 	return func() tea.Msg {
-		store.Stop(chat)
+		store.Talk.Stop(chat)
 		return nil
 	}
 }
@@ -83,7 +83,7 @@ func (m *Model) regenerate() tea.Cmd {
 		return m.compare.Again()
 	}
 	m.read.Follow()
-	return report("not asked again", "", func() error { return store.Regenerate(chat, v.ID) })
+	return report("not asked again", "", func() error { return store.Talk.Regenerate(chat, v.ID) })
 }
 
 // edit takes a question into the composer; sent, it stands beside the old one.
@@ -101,7 +101,7 @@ func (m *Model) goOn() tea.Cmd {
 	v, _ := m.answer()
 	store, chat := m.store, m.chat.ID
 	m.read.Follow()
-	return report("not continued", "", func() error { return store.Continue(chat, v.ID) })
+	return report("not continued", "", func() error { return store.Talk.Continue(chat, v.ID) })
 }
 
 func (m *Model) sibling(delta int) func() tea.Cmd {
@@ -112,7 +112,7 @@ func (m *Model) sibling(delta int) func() tea.Cmd {
 		}
 		store, chat := m.store, m.chat.ID
 		return func() tea.Msg {
-			store.Switch(chat, v.ID, delta)
+			store.Talk.Switch(chat, v.ID, delta)
 			return nil
 		}
 	}

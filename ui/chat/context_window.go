@@ -196,7 +196,7 @@ func sendFrom(store Store, chat string, views []session.View, list []turn, at in
 		id = views[list[at].at].ID
 		say = turnWord(at) + " left out of what is sent; alt+o takes them back"
 	}
-	return report("nothing was left out", say, func() error { return store.LeaveOut(chat, id) })
+	return report("nothing was left out", say, func() error { return store.Talk.LeaveOut(chat, id) })
 }
 
 func turnWord(n int) string {

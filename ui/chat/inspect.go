@@ -52,17 +52,17 @@ func (i inspected) tell(v *session.View) pane.InspectMsg {
 
 // again asks for another answer and shows its request in place of the one before.
 func (i inspected) again() tea.Msg {
-	ask := func() error { return i.store.Regenerate(i.chat, i.message) }
+	ask := func() error { return i.store.Talk.Regenerate(i.chat, i.message) }
 	if i.column >= 0 {
-		ask = func() error { return i.store.Again(i.chat, i.column) }
+		ask = func() error { return i.store.Comparing.Again(i.chat, i.column) }
 	}
 	if err := ask(); err != nil {
 		return pane.ToastMsg{Level: state.Bad, Text: "not asked again: " + text.Line(err.Error())}
 	}
-	if cols := i.store.Columns(i.chat); i.column >= 0 && i.column < len(cols) {
+	if cols := i.store.Comparing.Columns(i.chat); i.column >= 0 && i.column < len(cols) {
 		return i.tell(&cols[i.column].Answer)
 	}
-	if views := i.store.Messages(i.chat); len(views) > 0 {
+	if views := i.store.Talk.Messages(i.chat); len(views) > 0 {
 		return i.tell(&views[len(views)-1])
 	}
 	return nil

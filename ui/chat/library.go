@@ -26,17 +26,17 @@ func report(failed, done string, verb func() error) tea.Cmd {
 }
 
 func (l library) open(id string) tea.Cmd {
-	return report("the chat was not opened", "", func() error { return l.store.Open(id) })
+	return report("the chat was not opened", "", func() error { return l.store.Library.Open(id) })
 }
 
 func (l library) create() tea.Cmd {
-	return report("no new chat", "", func() error { return l.store.Open(l.store.NewChat()) })
+	return report("no new chat", "", func() error { return l.store.Library.Open(l.store.Library.New()) })
 }
 
 // fork makes a chat of its own of what was said down to a message, and opens it.
 func (l library) fork(chat string, message int64) tea.Cmd {
 	return report("not forked", "this is the fork: the chat that it comes from stays as it is", func() error {
-		_, err := l.store.Fork(chat, message)
+		_, err := l.store.Library.Fork(chat, message)
 		return err
 	})
 }
@@ -46,7 +46,7 @@ func (l library) rename(c session.Header) tea.Cmd {
 	return overlay.Open(overlay.Prompt(overlay.PromptOptions{
 		Title: "rename the chat", Label: "its new title", Value: c.Title,
 		Done: func(title string) tea.Cmd {
-			return report("not renamed", "", func() error { return store.Rename(chat, title) })
+			return report("not renamed", "", func() error { return store.Library.Rename(chat, title) })
 		},
 	}))
 }
@@ -57,7 +57,7 @@ func (l library) pin(c session.Header) tea.Cmd {
 	if !on {
 		say = "no longer pinned"
 	}
-	return report("not pinned", say, func() error { return store.Pin(chat, on) })
+	return report("not pinned", say, func() error { return store.Library.Pin(chat, on) })
 }
 
 func (l library) remove(c session.Header) tea.Cmd {
@@ -71,5 +71,5 @@ func (l library) remove(c session.Header) tea.Cmd {
 		detail = "An answer is being written. " + detail
 	}
 	return overlay.Open(overlay.Confirm("Delete "+title+"?", detail,
-		report("not deleted", title+" is deleted", func() error { return store.Delete(chat) })))
+		report("not deleted", title+" is deleted", func() error { return store.Library.Delete(chat) })))
 }

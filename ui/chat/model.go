@@ -77,10 +77,12 @@ func New(env *pane.Env, store Store, o Options) *Model {
 	m := &Model{env: env, store: store, opts: o, library: library{env: env, store: store}}
 	m.frame.stale, m.pace.clock = true, time.Now
 	m.read = transcript.New(kit)
-	m.compare = compare.New(env, store, kit, sideBySideModels(o.Models))
+	m.compare = compare.New(env, compare.Store{Library: store.Library, Comparing: store.Comparing}, kit,
+		sideBySideModels(o.Models))
 	external := compose.External{Command: o.Editor}
-	m.compose = compose.New(env, store, compose.Options{External: external, DraftPause: o.DraftPause})
-	m.settings = settings.New(env, store, o.Models, external)
+	m.compose = compose.New(env, compose.Store{Library: store.Library, Talk: store.Talk, Drafts: store.Drafts},
+		compose.Options{External: external, DraftPause: o.DraftPause})
+	m.settings = settings.New(env, settings.Store{Library: store.Library, Settings: store.Settings}, o.Models, external)
 	m.actions.writing = slices.Concat(m.writeTable(), m.readTable(), m.chatsTable()) // which holds methods of the parts
 	m.actions.reading = readOrder(m.actions.writing)
 	return m
@@ -186,7 +188,7 @@ func (m *Model) Refresh(s *state.Snapshot) {
 // grow takes what was added to the answers in flight. The views are the pane's own: a thousand messages are not
 // copied for each frame.
 func (m *Model) grow() {
-	for _, v := range m.store.Growing(m.chat.ID) {
+	for _, v := range m.store.Talk.Growing(m.chat.ID) {
 		i := len(m.views) - 1
 		for i >= 0 && m.views[i].ID != v.ID {
 			i--
@@ -219,19 +221,19 @@ func (m *Model) take(h session.Header) {
 		m.grow()
 		m.read.Show(m.views)
 	default:
-		m.views = slices.Clone(m.store.Messages(h.ID))
+		m.views = slices.Clone(m.store.Talk.Messages(h.ID))
 		m.read.Show(m.views)
 	}
 	var columns []session.Column
 	if len(h.Compare) > 0 {
-		columns = m.store.Columns(h.ID)
+		columns = m.store.Comparing.Columns(h.ID)
 	}
 	m.compare.Show(h.ID, h.Compare, columns)
 }
 
 // enter shows another chat: its draft, its end.
 func (m *Model) enter() {
-	m.views = slices.Clone(m.store.Messages(m.chat.ID))
+	m.views = slices.Clone(m.store.Talk.Messages(m.chat.ID))
 	m.read.Enter(m.chat.ID, m.views)
 	m.count, m.pace.ended = 0, time.Time{}
 	var asked []string

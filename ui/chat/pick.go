@@ -15,7 +15,7 @@ import (
 
 // pick lists the chats: pinned ones first, then the newest. current is the open one.
 func (l library) pick(current string, now time.Time) tea.Cmd {
-	chats := slices.Clone(l.store.Chats())
+	chats := slices.Clone(l.store.Library.List())
 	slices.SortStableFunc(chats, func(a, b session.Header) int {
 		if a.Pinned != b.Pinned {
 			if a.Pinned {

@@ -42,7 +42,7 @@ func (l library) search(typed string, now time.Time) tea.Cmd {
 			if find.Parse(typed).Short() {
 				return overlay.Findings{Note: "one more letter"}, nil
 			}
-			f, err := store.Search(typed, searchPage, next)
+			f, err := store.Library.Search(typed, searchPage, next)
 			out := overlay.Findings{Next: f.Next}
 			if f.Waiting > 0 {
 				out.Note = "the index is being made: the oldest " + widget.Count(int64(f.Waiting)) + " messages are not found yet"
@@ -80,7 +80,8 @@ func finding(h find.Hit, typed, when string) overlay.Finding {
 func (m *Model) openHit(msg hitMsg) tea.Cmd {
 	m.read.Seek(msg.hit, msg.typed)
 	store, h := m.store, msg.hit
-	return tea.Sequence(m.compose.SaveNow(), func() tea.Msg { return shownMsg{h, store.OpenAt(h.Chat, h.Message)} })
+	return tea.Sequence(m.compose.SaveNow(),
+		func() tea.Msg { return shownMsg{h, store.Library.OpenAt(h.Chat, h.Message)} })
 }
 
 func (m *Model) shown(msg shownMsg) tea.Cmd {

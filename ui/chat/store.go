@@ -3,54 +3,56 @@ package chat
 import (
 	"time"
 
-	"relaytop/relay"
 	"relaytop/state/find"
-	"relaytop/state/meter"
 	"relaytop/state/portable"
 	"relaytop/state/session"
+	"relaytop/ui/chat/compare"
+	"relaytop/ui/chat/compose"
 	"relaytop/ui/chat/settings"
 )
 
-// Store is what the pane needs of the state. Chats, Messages, Growing, Columns and Unqueue answer from memory; the
-// rest may wait for a disk and is called from commands only.
-type Store interface {
-	Chats() []session.Header
-	Messages(chat string) []session.View
-	Growing(chat string) []session.View
+// Store is what the pane needs of the state, by what it is about.
+type Store struct {
+	Library   Library
+	Talk      Talk
+	Drafts    compose.Drafts
+	Comparing Comparing
+	Settings  settings.Settings
+}
+
+// Library is all chats. List and New answer from memory; the others may wait for a disk and are called from commands
+// only.
+type Library interface {
+	List() []session.Header
+	New() string
 	Open(chat string) error
 	OpenAt(chat string, message int64) error
 	Search(typed string, limit int, next int64) (find.Found, error)
-	NewChat() string
-	Ask(chat, text string, files ...session.Part) error
-	SendQueued(chat string) error
-	Unqueue(chat string) (session.Prompt, bool)
+	Rename(chat, title string) error
+	Pin(chat string, on bool) error
+	Fork(chat string, message int64) (string, error)
+	Delete(chat string) error
+	Export(chat string) (*portable.Chat, error)
+	Import(*portable.Chat) (id string, err error)
+}
+
+// Talk is what is said in a chat. Messages, Growing and Unqueue answer from memory; the others may wait for a disk and
+// are called from commands only.
+type Talk interface {
+	compose.Talk
+	Messages(chat string) []session.View
+	Growing(chat string) []session.View
 	Stop(chat string) bool
 	Regenerate(chat string, message int64) error
 	Continue(chat string, message int64) error
-	EditAndResend(chat string, message int64, text string, files ...session.Part) error
 	Switch(chat string, message int64, delta int)
-	SetModel(chat, model string) error
-	SetParams(chat string, p relay.Params) error
-	SetSystem(chat, text string) error
-	UsePreset(chat string, p session.Preset) error
-	NamePreset(chat, name string) error
 	LeaveOut(chat string, from int64) error
-	Fork(chat string, message int64) (string, error)
-	Rename(chat, title string) error
-	Delete(chat string) error
-	Pin(chat string, on bool) error
-	SaveDraft(chat, text string, files ...session.Part) error
-	DropDraft(chat string, sent session.Prompt) error
-	KeepDraft(chat, text string, files ...session.Part) error
+}
+
+// Comparing is answers side by side. Columns answers from memory.
+type Comparing interface {
+	compare.Comparing
 	Columns(chat string) []session.Column
-	Compare(chat string, targets []session.Target) error
-	Adopt(chat string, column int) error
-	Again(chat string, column int) error
-	Remember(key, value string) error
-	Recall(key string) (string, bool)
-	Measured() ([]meter.Measure, error)
-	Export(chat string) (*portable.Chat, error)
-	Import(*portable.Chat) (id string, err error)
 }
 
 // ModelChoice is a model that can be picked.

@@ -47,7 +47,7 @@ func (l library) exportTo(chat, path string, replace bool) tea.Cmd {
 	store := l.store
 	return func() tea.Msg {
 		name := wholePath(path)
-		c, err := store.Export(chat)
+		c, err := store.Library.Export(chat)
 		if err == nil {
 			format := portable.FormatOf(name)
 			err = portable.Save(name, replace, func(w io.Writer) error { return portable.Write(w, c, format) })
@@ -89,7 +89,7 @@ func (l library) preview(path string) tea.Cmd {
 			return overlay.OpenMsg{Dialog: overlay.Message("not imported", filepath.Base(path), err.Error())}
 		}
 		keep := func() tea.Msg {
-			id, err := store.Import(c)
+			id, err := store.Library.Import(c)
 			if err != nil {
 				return pane.Report("not imported", "", err)
 			}

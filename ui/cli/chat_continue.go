@@ -23,10 +23,10 @@ func (c *command) sendIn(app *App, prompt session.Prompt, f *chatFlags, end chan
 	if err := c.settle(app, chat, f); err != nil {
 		return "", 0, fail(exitFailed, err)
 	}
-	if err := app.Store.Ask(chat, prompt.Text, prompt.Parts...); err != nil {
+	if err := app.Store.Talk().Ask(chat, prompt.Text, prompt.Parts...); err != nil {
 		return "", 0, fail(exitFailed, err)
 	}
-	views := app.Store.Messages(chat)
+	views := app.Store.Talk().Messages(chat)
 	if len(views) == 0 {
 		return "", 0, fail(exitFailed, session.ErrNoMessage)
 	}
@@ -43,9 +43,9 @@ func (c *command) sendIn(app *App, prompt session.Prompt, f *chatFlags, end chan
 // chatFor is the chat that keeps the turn.
 func (c *command) chatFor(app *App, f *chatFlags) (string, error) {
 	if f.save {
-		return app.Store.NewChat(), nil
+		return app.Store.Library().New(), nil
 	}
-	h, err := findChat(app.Store.Chats(), f.chat, app.Store.Snapshot().Chat.ID)
+	h, err := findChat(app.Store.Library().List(), f.chat, app.Store.Snapshot().Chat.ID)
 	if err != nil {
 		return "", fail(exitUsage, err)
 	}
@@ -60,7 +60,7 @@ func (c *command) chatFor(app *App, f *chatFlags) (string, error) {
 	if f.chat == lastOne {
 		c.note("continuing %q, --continue=%s", text.Line(h.Title), h.ID)
 	}
-	return h.ID, fail(exitFailed, app.Store.Open(h.ID))
+	return h.ID, fail(exitFailed, app.Store.Library().Open(h.ID))
 }
 
 // findChat finds a chat by its ID, by the beginning of one, or by "last".
@@ -90,15 +90,15 @@ func findChat(chats []session.Header, id, last string) (session.Header, error) {
 func (c *command) settle(app *App, chat string, f *chatFlags) error {
 	var errs []error
 	if f.save || c.flags.set.Changed("model") {
-		errs = append(errs, app.Store.SetModel(chat, app.Model))
+		errs = append(errs, app.Store.Settings().SetModel(chat, app.Model))
 	}
 	if f.save || f.given.Changed("system") || f.given.Changed("system-file") {
-		errs = append(errs, app.Store.SetSystem(chat, f.system))
+		errs = append(errs, app.Store.Settings().SetSystem(chat, f.system))
 	}
 	if f.save {
-		errs = append(errs, app.Store.SetParams(chat, f.apply(app.Params)))
+		errs = append(errs, app.Store.Settings().SetParams(chat, f.apply(app.Params)))
 	} else if len(f.set) > 0 {
-		errs = append(errs, app.Store.SetParams(chat, f.apply(app.Store.Snapshot().Chat.Params)))
+		errs = append(errs, app.Store.Settings().SetParams(chat, f.apply(app.Store.Snapshot().Chat.Params)))
 	}
 	return errors.Join(errs...)
 }

@@ -60,13 +60,13 @@ func (w *wired) ended(t *testing.T, chat string) session.View {
 	t.Helper()
 	late := time.After(patience)
 	for {
-		if v := w.Messages(chat); len(v) > 0 && v[len(v)-1].Result != nil {
+		if v := w.Talk().Messages(chat); len(v) > 0 && v[len(v)-1].Result != nil {
 			return v[len(v)-1]
 		}
 		select {
 		case <-w.Changed():
 		case <-late:
-			t.Fatalf("no end: %+v", w.Messages(chat))
+			t.Fatalf("no end: %+v", w.Talk().Messages(chat))
 		}
 	}
 }
@@ -79,8 +79,8 @@ func TestAnAnswerIsContinuedOverTheWire(t *testing.T) {
 	w := wire(t, file)
 	first := sim.Rule{Prompt: "tide", Do: []sim.Edit{sim.Text(whole), sim.CutContent(9, sim.EndAbort)}}
 	w.sim.Script(first)
-	chat := w.NewChat()
-	if err := w.Ask(chat, "why is there a tide"); err != nil {
+	chat := w.Library().New()
+	if err := w.Talk().Ask(chat, "why is there a tide"); err != nil {
 		t.Fatal(err)
 	}
 	cut := w.ended(t, chat)
@@ -89,12 +89,12 @@ func TestAnAnswerIsContinuedOverTheWire(t *testing.T) {
 	}
 	w.sim.Script(sim.Rule{Prompt: "Continue exactly", Do: []sim.Edit{sim.Text(whole[len(cut.Text)-15:]),
 		sim.Counts(relay.Usage{Input: 40, Output: 20, Total: 60})}}, first)
-	if err := w.Continue(chat, cut.ID); err != nil {
+	if err := w.Talk().Continue(chat, cut.ID); err != nil {
 		t.Fatal(err)
 	}
 	v := w.ended(t, chat)
 	if v.Text != whole || v.Result.Status != relay.StatusOK || v.Result.Usage.Output != 20 || v.Siblings != 2 ||
-		len(w.Messages(chat)) != 2 {
+		len(w.Talk().Messages(chat)) != 2 {
 		t.Errorf("it became %+v", v)
 	}
 	x := w.Requests().Exchanges(v.Request)
@@ -105,17 +105,17 @@ func TestAnAnswerIsContinuedOverTheWire(t *testing.T) {
 	w.close()
 	w = wire(t, file)
 	defer w.close()
-	if err := w.Open(chat); err != nil {
+	if err := w.Library().Open(chat); err != nil {
 		t.Fatal(err)
 	}
-	if got := w.Messages(chat); len(got) != 2 || got[1].Text != whole || got[1].Carried != len(cut.Text) {
+	if got := w.Talk().Messages(chat); len(got) != 2 || got[1].Text != whole || got[1].Carried != len(cut.Text) {
 		t.Errorf("it came back as %+v", got)
 	}
-	f, err := w.Search("twice pulls", 10, 0) // of both parts
+	f, err := w.Library().Search("twice pulls", 10, 0) // of both parts
 	if err != nil || len(f.Hits) != 1 || f.Hits[0].Message != v.ID {
 		t.Errorf("%v, found %+v", err, f)
 	}
-	if f, err := w.Search("continue exactly", 10, 0); err != nil || len(f.Hits) != 0 {
+	if f, err := w.Library().Search("continue exactly", 10, 0); err != nil || len(f.Hits) != 0 {
 		t.Errorf("%v: nobody said so: %+v", err, f)
 	}
 }

@@ -17,11 +17,20 @@ import (
 	"relaytop/ui/pane"
 )
 
-// Store begins and ends comparisons. NewChat answers from memory; the others may wait for a disk and are called
-// from commands only.
-type Store interface {
-	NewChat() string
-	Compare(chat string, targets []session.Target) error
+// Store is what a comparison needs of the state, by what it is about.
+type Store struct {
+	Library   Library
+	Comparing Comparing
+}
+
+// Library makes a chat to compare in, where none is open. It answers from memory.
+type Library interface {
+	New() string
+}
+
+// Comparing begins and ends comparisons. It may wait for a disk and is called from commands only.
+type Comparing interface {
+	Set(chat string, targets []session.Target) error
 	Adopt(chat string, column int) error
 	Again(chat string, column int) error
 }
@@ -121,18 +130,19 @@ func (m *Model) Adopt(i int) tea.Cmd {
 	}
 	store, chat, model := m.store, m.chat, m.cols[i].Model
 	return func() tea.Msg {
-		return pane.Report("not adopted", model+" goes on; the other answers stay as its siblings", store.Adopt(chat, i))
+		return pane.Report("not adopted", model+" goes on; the other answers stay as its siblings",
+			store.Comparing.Adopt(chat, i))
 	}
 }
 
 // Again asks the model of the column for another answer.
 func (m *Model) Again() tea.Cmd {
 	store, chat, at := m.store, m.chat, m.at
-	return func() tea.Msg { return pane.Report("not asked again", "", store.Again(chat, at)) }
+	return func() tea.Msg { return pane.Report("not asked again", "", store.Comparing.Again(chat, at)) }
 }
 
 // End goes back to one model, and to what was shown before.
 func (m *Model) End() tea.Cmd {
 	store, chat := m.store, m.chat
-	return func() tea.Msg { return pane.Report("the comparison goes on", "", store.Compare(chat, nil)) }
+	return func() tea.Msg { return pane.Report("the comparison goes on", "", store.Comparing.Set(chat, nil)) }
 }

@@ -26,8 +26,8 @@ type fake struct {
 }
 
 func (f *fake) note(s string) error { f.did = append(f.did, s); return f.err }
-func (f *fake) NewChat() string     { _ = f.note("new"); return "c2" }
-func (f *fake) Compare(chat string, list []session.Target) error {
+func (f *fake) New() string         { _ = f.note("new"); return "c2" }
+func (f *fake) Set(chat string, list []session.Target) error {
 	return f.note(fmt.Sprint("compare ", chat, " ", list))
 }
 func (f *fake) Adopt(chat string, i int) error { return f.note(fmt.Sprint("adopt ", chat, " ", i)) }
@@ -47,7 +47,7 @@ func open(t testing.TB, cols ...session.Column) (*Model, *fake) {
 	t.Helper()
 	f := &fake{}
 	env := &pane.Env{Styles: uitest.Looks()[0].Styles(t)}
-	m := New(env, f, markdown.NewKit(), func() []Choice {
+	m := New(env, Store{Library: f, Comparing: f}, markdown.NewKit(), func() []Choice {
 		return []Choice{{Model: "a"}, {Model: "b"}, {Model: "b", Endpoint: "eu"}}
 	})
 	show(m, "c1", cols...)

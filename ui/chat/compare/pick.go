@@ -89,9 +89,9 @@ func (m *Model) start(models []Choice, marked *[]int, on int) tea.Cmd {
 		}
 		id := chat
 		if id == "" {
-			id = store.NewChat()
+			id = store.Library.New()
 		}
-		if err := store.Compare(id, targets); err != nil {
+		if err := store.Comparing.Set(id, targets); err != nil {
 			return pane.Report("not compared", "", err)
 		}
 		return pane.ZoomMsg{Pane: "chat"}

@@ -17,17 +17,32 @@ import (
 	"relaytop/ui/pane"
 )
 
-// Store takes messages and drafts. NewChat and Unqueue answer from memory; the others may wait for a disk and are
-// called from commands only, but for KeepDraft, which SaveDraft calls when the program ends.
-type Store interface {
-	NewChat() string
+// Store is what the composer needs of the state, by what it is about.
+type Store struct {
+	Library Library
+	Talk    Talk
+	Drafts  Drafts
+}
+
+// Library makes the chat of the first message. It answers from memory.
+type Library interface {
+	New() string
+}
+
+// Talk takes messages. Unqueue answers from memory; the others may wait for a disk and are called from commands only.
+type Talk interface {
 	Ask(chat, text string, files ...session.Part) error
 	EditAndResend(chat string, message int64, text string, files ...session.Part) error
 	SendQueued(chat string) error
 	Unqueue(chat string) (session.Prompt, bool)
-	SaveDraft(chat, text string, files ...session.Part) error
-	DropDraft(chat string, sent session.Prompt) error
-	KeepDraft(chat, text string, files ...session.Part) error
+}
+
+// Drafts keeps what is not sent. It may wait for a disk and is called from commands only, but for Keep, which
+// SaveDraft calls when the program ends.
+type Drafts interface {
+	Save(chat, text string, files ...session.Part) error
+	Drop(chat string, sent session.Prompt) error
+	Keep(chat, text string, files ...session.Part) error
 }
 
 // Model is the composer of the open chat.

@@ -28,7 +28,7 @@ type fake struct {
 }
 
 func (f *fake) note(s string) error { f.did = append(f.did, s); return f.err }
-func (f *fake) NewChat() string     { _ = f.note("new"); return "c2" }
+func (f *fake) New() string         { _ = f.note("new"); return "c2" }
 func (f *fake) Ask(chat, s string, files ...session.Part) error {
 	f.files = files
 	return f.note("ask " + chat + " " + s)
@@ -37,17 +37,17 @@ func (f *fake) EditAndResend(_ string, _ int64, s string, files ...session.Part)
 	f.files = files
 	return f.note("edit " + s)
 }
-func (f *fake) SendQueued(chat string) error                  { return f.note("send queued " + chat) }
-func (f *fake) DropDraft(chat string, _ session.Prompt) error { return f.SaveDraft(chat, "") }
+func (f *fake) SendQueued(chat string) error             { return f.note("send queued " + chat) }
+func (f *fake) Drop(chat string, _ session.Prompt) error { return f.Save(chat, "") }
 func (f *fake) Unqueue(string) (session.Prompt, bool) {
 	return session.Prompt{Text: f.queued}, f.queued != ""
 }
-func (f *fake) SaveDraft(chat, s string, files ...session.Part) error {
+func (f *fake) Save(chat, s string, files ...session.Part) error {
 	f.drafts, f.draft = append(f.drafts, chat+" "+s), files
 	return nil
 }
-func (f *fake) KeepDraft(chat, s string, files ...session.Part) error {
-	return f.SaveDraft(chat, s, files...)
+func (f *fake) Keep(chat, s string, files ...session.Part) error {
+	return f.Save(chat, s, files...)
 }
 
 // lastDraft is the draft that was saved last, after its chat.
@@ -70,7 +70,8 @@ type opened struct {
 func open(t testing.TB) *opened {
 	t.Helper()
 	o := &opened{store: &fake{}, t: t}
-	o.Model = New(&pane.Env{Styles: uitest.Looks()[0].Styles(t)}, o.store, Options{DraftPause: 1})
+	o.Model = New(&pane.Env{Styles: uitest.Looks()[0].Styles(t)}, Store{Library: o.store, Talk: o.store, Drafts: o.store},
+		Options{DraftPause: 1})
 	o.Resize(80, 24)
 	o.Focus(true)
 	o.Enter(&session.Header{ID: "c1"}, nil)

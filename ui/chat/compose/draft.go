@@ -101,7 +101,7 @@ func (m *Model) SaveNow() tea.Cmd {
 
 // saveDraft saves the draft of a chat.
 func saveDraft(store Store, chat string, p session.Prompt, failed string) tea.Cmd {
-	return func() tea.Msg { return pane.Report(failed, "", store.SaveDraft(chat, p.Text, p.Parts...)) }
+	return func() tea.Msg { return pane.Report(failed, "", store.Drafts.Save(chat, p.Text, p.Parts...)) }
 }
 
 // SaveDraft keeps what is written, and before it the messages that the store did not take. It is called once when
@@ -118,12 +118,12 @@ func (m *Model) SaveDraft() error {
 			p = before(s.prompt, p)
 			m.draft.unsaved = true
 		default:
-			errs = append(errs, m.store.KeepDraft(s.chat, s.prompt.Text, s.prompt.Parts...))
+			errs = append(errs, m.store.Drafts.Keep(s.chat, s.prompt.Text, s.prompt.Parts...))
 		}
 	}
 	if m.chat != "" && m.draft.unsaved {
 		m.draft.unsaved = false
-		errs = append(errs, m.store.KeepDraft(m.chat, p.Text, p.Parts...))
+		errs = append(errs, m.store.Drafts.Keep(m.chat, p.Text, p.Parts...))
 	}
 	return errors.Join(errs...)
 }

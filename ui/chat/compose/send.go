@@ -74,17 +74,17 @@ func (m *Model) Ask(p session.Prompt) tea.Cmd {
 	return func() tea.Msg {
 		id := chat
 		if id == "" {
-			id = store.NewChat()
+			id = store.Library.New()
 		}
 		var err error
 		if edits != 0 {
-			err = store.EditAndResend(id, edits, folded.Text, folded.Parts...)
+			err = store.Talk.EditAndResend(id, edits, folded.Text, folded.Parts...)
 		} else {
-			err = store.Ask(id, folded.Text, folded.Parts...)
+			err = store.Talk.Ask(id, folded.Text, folded.Parts...)
 		}
 		out.done <- err
 		if err == nil { // it is sent: a draft that could not be cleared must not look like a message that was not
-			if err := store.DropDraft(id, p); err != nil {
+			if err := store.Drafts.Drop(id, p); err != nil {
 				return pane.Report("the draft could not be cleared", "", err)
 			}
 		}
@@ -116,14 +116,14 @@ func (m *Model) sentReply(msg sentMsg) tea.Cmd {
 // SendQueued sends the first queued message: after a stop it does not go by itself.
 func (m *Model) SendQueued() tea.Cmd {
 	store, chat := m.store, m.chat
-	return func() tea.Msg { return pane.Report("not sent", "", store.SendQueued(chat)) }
+	return func() tea.Msg { return pane.Report("not sent", "", store.Talk.SendQueued(chat)) }
 }
 
 // Unqueue takes a queued message back into the composer.
 func (m *Model) Unqueue() tea.Cmd {
 	store, chat := m.store, m.chat
 	return func() tea.Msg {
-		p, ok := store.Unqueue(chat)
+		p, ok := store.Talk.Unqueue(chat)
 		if !ok {
 			return nil
 		}
@@ -148,7 +148,7 @@ func (m *Model) unqueued(msg unqueuedMsg) tea.Cmd {
 	p := msg.prompt
 	if store := m.store; msg.chat != m.chat {
 		return func() tea.Msg {
-			return pane.Report("a queued message was not put back", "", store.Ask(msg.chat, p.Text, p.Parts...))
+			return pane.Report("a queued message was not put back", "", store.Talk.Ask(msg.chat, p.Text, p.Parts...))
 		}
 	}
 	m.SetTyping(true)

@@ -60,7 +60,7 @@ func (m *Model) PickModel() tea.Cmd {
 		},
 		Current: max(slices.IndexFunc(list, func(c Choice) bool { return c.ID == m.model }), 0), Typed: m.SetModel,
 		Fill: func() [][]string {
-			measured, err := store.Measured()
+			measured, err := store.Settings.Measured()
 			if err != nil {
 				return nil // the list is useful without: the usage pane reports the error
 			}
@@ -73,14 +73,14 @@ func (m *Model) PickModel() tea.Cmd {
 func (m *Model) SetModel(id string) tea.Cmd {
 	store, chat := m.store, m.chat.ID
 	return func() tea.Msg {
-		return pane.Report("the model was not changed", "", store.SetModel(orNew(store, chat), id))
+		return pane.Report("the model was not changed", "", store.Settings.SetModel(orNew(store, chat), id))
 	}
 }
 
 // orNew is a chat, or a new one if there is none yet.
 func orNew(store Store, chat string) string {
 	if chat == "" {
-		return store.NewChat()
+		return store.Library.New()
 	}
 	return chat
 }

@@ -39,9 +39,9 @@ func (w *paramWriter) write(p relay.Params) tea.Cmd {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		if w.chat == "" {
-			w.chat = w.store.NewChat()
+			w.chat = w.store.Library.New()
 		}
-		return pane.Report("the parameters were not saved", "", w.store.SetParams(w.chat, *w.newest.Load()))
+		return pane.Report("the parameters were not saved", "", w.store.Settings.SetParams(w.chat, *w.newest.Load()))
 	}
 }
 

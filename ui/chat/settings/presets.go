@@ -65,7 +65,7 @@ type presetsMsg struct {
 
 var errPresets = errors.New("the presets that are stored can't be read")
 
-func readPresets(s Store) ([]session.Preset, error) {
+func readPresets(s Settings) ([]session.Preset, error) {
 	kept, ok := s.Recall(settingKey)
 	if !ok {
 		return nil, nil
@@ -84,14 +84,14 @@ func (m *Model) changePresets(say string, change func([]session.Preset) []sessio
 	return func() tea.Msg {
 		mu.Lock()
 		defer mu.Unlock()
-		own, err := readPresets(store)
+		own, err := readPresets(store.Settings)
 		if err != nil {
 			return pane.Report("nothing was changed", "", err)
 		}
 		own = change(own)
 		b, err := json.Marshal(own)
 		if err == nil {
-			err = store.Remember(settingKey, string(b))
+			err = store.Settings.Remember(settingKey, string(b))
 		}
 		if err == nil && then != nil {
 			err = then()
@@ -155,7 +155,7 @@ func (m *Model) use(msg useMsg) tea.Cmd {
 		say += "; what was set before is at the end of the list"
 	}
 	return func() tea.Msg {
-		return pane.Report("the preset was not used", say, store.UsePreset(orNew(store, chat), p))
+		return pane.Report("the preset was not used", say, store.Settings.UsePreset(orNew(store, chat), p))
 	}
 }
 
@@ -247,7 +247,7 @@ func (m *Model) SavePreset() tea.Cmd {
 					return own
 				}
 				return append(own, p)
-			}, func() error { return store.NamePreset(chat, p.Name) })
+			}, func() error { return store.Settings.NamePreset(chat, p.Name) })
 			if named(m.presets.own, p.Name) >= 0 {
 				return overlay.Open(overlay.Confirm("Replace the preset "+p.Name+"?",
 					"Its system prompt and parameters become those of this chat.", save))
@@ -279,7 +279,7 @@ func (m *Model) renamePreset(p session.Preset) tea.Cmd {
 				if !used {
 					return nil
 				}
-				return store.NamePreset(chat, s)
+				return store.Settings.NamePreset(chat, s)
 			})
 		},
 	}))

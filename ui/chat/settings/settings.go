@@ -20,10 +20,20 @@ import (
 	"relaytop/ui/widget"
 )
 
-// Store keeps the settings. NewChat answers from memory; the others may wait for a disk and are called from
-// commands only, but for Recall, which New calls.
-type Store interface {
-	NewChat() string
+// Store is what the settings need of the state, by what it is about.
+type Store struct {
+	Library  Library
+	Settings Settings
+}
+
+// Library makes the chat that is set up, where none is open. It answers from memory.
+type Library interface {
+	New() string
+}
+
+// Settings keeps what is set. It may wait for a disk and is called from commands only, but for Recall, which New
+// calls.
+type Settings interface {
 	SetModel(chat, model string) error
 	SetParams(chat string, p relay.Params) error
 	SetSystem(chat, text string) error
@@ -64,8 +74,8 @@ type presets struct {
 // New makes the settings. choices lists the models and answers from memory; nil: none is known.
 func New(env *pane.Env, store Store, choices func() []Choice, external External) *Model {
 	m := &Model{env: env, store: store, choices: choices, external: external}
-	if store != nil { // without one the pane is only asked for its keys
-		m.presets.own, _ = readPresets(store) // an error is reported when a preset is changed
+	if store.Settings != nil { // without them the pane is only asked for its keys
+		m.presets.own, _ = readPresets(store.Settings) // an error is reported when a preset is changed
 	}
 	return m
 }

@@ -29,7 +29,7 @@ type fake struct {
 }
 
 func (f *fake) note(s string) error                { f.did = append(f.did, s); return f.err }
-func (f *fake) NewChat() string                    { _ = f.note("new"); return "c2" }
+func (f *fake) New() string                        { _ = f.note("new"); return "c2" }
 func (f *fake) SetModel(chat, s string) error      { return f.note("model " + chat + " " + s) }
 func (f *fake) SetSystem(chat, s string) error     { return f.note("system " + chat + " " + s) }
 func (f *fake) NamePreset(chat, name string) error { return f.note("name " + chat + " " + name) }
@@ -84,7 +84,7 @@ func open(t testing.TB) *opened {
 	o := &opened{store: &fake{}, editor: &outside{}, t: t, list: []Choice{{ID: "gpt-4.1", Endpoint: "sim"}}}
 	env := &pane.Env{Styles: uitest.Looks()[0].Styles(t)}
 	o.stack = overlay.NewStack(env)
-	o.Model = New(env, o.store, func() []Choice { return o.list }, o.editor)
+	o.Model = New(env, Store{Library: o.store, Settings: o.store}, func() []Choice { return o.list }, o.editor)
 	o.header = session.Header{ID: "c1", Model: "gpt-4.1", Params: relay.DefaultParams()}
 	o.show()
 	return o

@@ -38,7 +38,7 @@ func TestRepliesChangeTheirOwnChat(t *testing.T) {
 			o.keys("x")
 		}, `params c1 {"max_tokens":4096}`},
 		{"schema", func(o *opened) {
-			p := &panel{writer: &paramWriter{store: o.store, chat: "c1"}}
+			p := &panel{writer: &paramWriter{store: o.Model.store, chat: "c1"}}
 			reply := p.openSchema(schema)()
 			o.leave()
 			o.run(o.deliver(reply))

@@ -37,7 +37,7 @@ func (m *Model) EditSystem() tea.Cmd {
 	d := &systemDialog{env: m.env, external: m.external, editor: editor.New(), saved: m.chat.System}
 	d.save = func(s string) tea.Cmd {
 		return func() tea.Msg {
-			return pane.Report("the system prompt was not saved", "", store.SetSystem(orNew(store, chat), s))
+			return pane.Report("the system prompt was not saved", "", store.Settings.SetSystem(orNew(store, chat), s))
 		}
 	}
 	d.editor.Focus(true)

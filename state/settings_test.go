@@ -15,12 +15,12 @@ func TestMeasuredIsKeptForAWhile(t *testing.T) {
 		s := New(Options{Archive: a})
 		defer func() { _ = s.Close(context.Background()) }()
 		for range 3 {
-			if list, err := s.Measured(); err != nil || len(list) != 1 {
+			if list, err := s.Settings().Measured(); err != nil || len(list) != 1 {
 				t.Errorf("%v %v", list, err)
 			}
 		}
 		<-time.After(2 * measuredKept)
-		if _, err := s.Measured(); err != nil {
+		if _, err := s.Settings().Measured(); err != nil {
 			t.Error(err)
 		}
 		if n := len(slices.DeleteFunc(a.log, func(s string) bool { return s != "measured" })); n != 2 {

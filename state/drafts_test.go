@@ -13,7 +13,7 @@ func TestFilesOfADraftAreThereAfterARestart(t *testing.T) {
 	chat := s.Snapshot().Chat.ID
 	files := []session.Part{{Name: "a.png", Image: "data:image/png;base64,AAAA"},
 		{Name: "paste 1", Text: "x", Pasted: true}}
-	if err := s.SaveDraft(chat, "what is", files...); err != nil {
+	if err := s.Drafts().Save(chat, "what is", files...); err != nil {
 		t.Fatal(err)
 	}
 	closed(t, s)
@@ -21,7 +21,7 @@ func TestFilesOfADraftAreThereAfterARestart(t *testing.T) {
 	if h := again.Snapshot().Chat; h.ID != chat || h.Draft != "what is" || !slices.Equal(h.Files, files) {
 		t.Errorf("came back as %+v", h)
 	}
-	if err := again.SaveDraft(chat, ""); err != nil {
+	if err := again.Drafts().Save(chat, ""); err != nil {
 		t.Fatal(err)
 	}
 	if v, _ := shelf.Setting(draftKey(chat)); v != "" {
@@ -42,12 +42,12 @@ func TestAnEditKeepsItsFilesOnDisk(t *testing.T) {
 	defer closed(t, s)
 	chat := s.Snapshot().Chat.ID
 	file := session.Part{Name: "a.txt", Text: "alpha"}
-	if err := s.Ask(chat, "read", file); err != nil {
+	if err := s.Talk().Ask(chat, "read", file); err != nil {
 		t.Fatal(err)
 	}
 	w.answer(w.last().ID, "done")
-	v := s.Messages(chat)[0]
-	if err := s.EditAndResend(chat, v.ID, "read again", v.Parts...); err != nil {
+	v := s.Talk().Messages(chat)[0]
+	if err := s.Talk().EditAndResend(chat, v.ID, "read again", v.Parts...); err != nil {
 		t.Fatal(err)
 	}
 	if got := w.last().Messages; len(got) != 1 || got[0].Text != "read again\n\na.txt:\n```\nalpha\n```" {

@@ -1,0 +1,157 @@
+package state
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"relaytop/state/session"
+)
+
+// Drafts are what is being typed in the chats, with the files that go with it. Save and Drop may wait for the disk.
+type Drafts struct{ s *Store }
+
+// Drafts are what is being typed in the chats.
+func (s *Store) Drafts() Drafts { return Drafts{s} }
+
+// Save keeps what is being typed in a chat, and the files that are to go with it. What can't be stored is
+// tried again.
+func (d Drafts) Save(chat, text string, files ...session.Part) error {
+	return d.change(chat, func(*session.Chat) (session.Prompt, bool) {
+		return session.Prompt{Text: text, Parts: files}, true
+	})
+}
+
+// Drop forgets the draft of what was sent. One that is about something else by now stays.
+func (d Drafts) Drop(chat string, sent session.Prompt) error {
+	return d.change(chat, func(c *session.Chat) (session.Prompt, bool) {
+		h := c.Header()
+		other := slices.ContainsFunc(h.Files, func(p session.Part) bool { return !slices.Contains(sent.Parts, p) })
+		return session.Prompt{}, !other && strings.HasPrefix(strings.TrimSpace(sent.Text), strings.TrimSpace(h.Draft))
+	})
+}
+
+// change puts another draft in the place of the one there is, if that is still wanted.
+func (d Drafts) change(chat string, next func(*session.Chat) (session.Prompt, bool)) error {
+	s := d.s
+	var typed, attached bool
+	err := s.with(chat, func(c *session.Chat) error {
+		p, ok := next(c)
+		if ok {
+			typed, attached = s.chats.Draft(c, p)
+		}
+		if attached {
+			s.unsaved.drafts[chat] = true
+		}
+		if !typed && !attached {
+			return errSame
+		}
+		return nil
+	})
+	switch {
+	case errors.Is(err, errSame):
+		return nil
+	case attached && err == nil:
+		return d.saveFiles(chat)
+	}
+	return err
+}
+
+// Keep is Save for a program that ends: nothing waits, and Close writes it.
+func (d Drafts) Keep(chat, text string, files ...session.Part) error {
+	s := d.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.chats.Get(chat)
+	if c == nil {
+		return session.ErrNoChat
+	}
+	typed, attached := s.chats.Draft(c, session.Prompt{Text: text, Parts: files})
+	if typed && c.Touched() {
+		s.unsaved.chats[chat] = true
+	}
+	if attached {
+		s.unsaved.drafts[chat] = true
+	}
+	return nil
+}
+
+// draftKey names the files of a chat's draft. They stand beside the chat's record, which is written with every
+// pause of typing: a few megabytes of pictures are written once.
+func draftKey(chat string) string { return "draft/" + chat }
+
+// files reads the files of a draft. A notice says that they can't be read: whatever is attached would be sent.
+func (d Drafts) files(chat string) []session.Part {
+	raw, ok := d.s.opt.Archive.Setting(draftKey(chat))
+	if !ok || raw == "" {
+		return nil
+	}
+	var files []session.Part
+	if err := json.Unmarshal([]byte(raw), &files); err != nil {
+		d.s.Tell(Warn, "the files that were attached to the draft are lost: attach them again")
+		return nil
+	}
+	return files
+}
+
+// dropFiles forgets the files of a draft with their chat.
+func (d Drafts) dropFiles(chat string) error {
+	if raw, ok := d.s.opt.Archive.Setting(draftKey(chat)); !ok || raw == "" {
+		return nil
+	}
+	return d.s.opt.Archive.SetSetting(draftKey(chat), "")
+}
+
+// saveFiles writes the files of a draft as they are by now, or has it tried again until it goes.
+func (d Drafts) saveFiles(chat string) error {
+	s := d.s
+	if s.opt.Archive == nil {
+		return nil
+	}
+	s.saver.writing.Lock()
+	defer s.saver.writing.Unlock()
+	err := s.timed(func() error { return d.writeFiles(chat) })
+	s.mu.Lock()
+	if err == nil {
+		delete(s.unsaved.drafts, chat)
+	} else {
+		s.unsaved.drafts[chat], s.unsaved.armed = true, true
+	}
+	s.mu.Unlock()
+	if err != nil {
+		notify(s.saver.soon)
+		return fmt.Errorf("keeping the files of the draft: %w", err)
+	}
+	return nil
+}
+
+func (d Drafts) writeFiles(chat string) error {
+	value, err := d.filesOf(chat)
+	if err != nil {
+		return err
+	}
+	return d.s.opt.Archive.SetSetting(draftKey(chat), value)
+}
+
+// filesOf are the files of a chat's draft as they are kept; "": none.
+func (d Drafts) filesOf(chat string) (string, error) {
+	s := d.s
+	s.mu.Lock()
+	c := s.chats.Get(chat)
+	if c == nil {
+		s.mu.Unlock()
+		return "", nil
+	}
+	files := c.Header().Files
+	s.mu.Unlock()
+	if len(files) == 0 {
+		return "", nil
+	}
+	raw, err := json.Marshal(files)
+	if err != nil {
+		return "", fmt.Errorf("encoding the files of the draft: %w", err)
+	}
+	return string(raw), nil
+}

@@ -1,0 +1,105 @@
+package state
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"relaytop/relay"
+	"relaytop/state/meter"
+	"relaytop/state/session"
+)
+
+// Settings are what a chat sends beside its messages, and what the screen remembers. All of them may wait for the
+// disk.
+type Settings struct{ s *Store }
+
+// Settings are what a chat sends beside its messages, and what the screen remembers.
+func (s *Store) Settings() Settings { return Settings{s} }
+
+// SetModel changes what model the chat's next turns ask.
+func (g Settings) SetModel(chat, model string) error {
+	return g.s.change(chat, func(r *session.Record) { r.Model = model })
+}
+
+// SetParams replaces the parameters that a chat sends.
+func (g Settings) SetParams(chat string, p relay.Params) error {
+	return g.s.change(chat, func(r *session.Record) { r.Params = p })
+}
+
+// SetSystem sets a chat's system prompt; "" removes it.
+func (g Settings) SetSystem(chat, text string) error {
+	return g.s.with(chat, func(c *session.Chat) error {
+		g.s.chats.System(c, text)
+		return nil
+	})
+}
+
+// UsePreset gives a chat the settings of a preset.
+func (g Settings) UsePreset(chat string, p session.Preset) error {
+	return g.s.with(chat, func(c *session.Chat) error {
+		g.s.chats.Use(c, p)
+		return nil
+	})
+}
+
+// NamePreset says under what name a chat's settings are kept.
+func (g Settings) NamePreset(chat, name string) error {
+	return g.s.change(chat, func(r *session.Record) { r.Preset = name })
+}
+
+// Remember keeps a setting of the screen for the next start.
+func (g Settings) Remember(key, value string) error {
+	s := g.s
+	if s.opt.Archive == nil {
+		return nil
+	}
+	if err := s.opt.Archive.SetSetting(key, value); err != nil {
+		return fmt.Errorf("keeping the setting %s: %w", key, err)
+	}
+	return nil
+}
+
+// Recall gives a setting that was kept.
+func (g Settings) Recall(key string) (string, bool) {
+	if g.s.opt.Archive == nil {
+		return "", false
+	}
+	return g.s.opt.Archive.Setting(key)
+}
+
+const (
+	measuredOver = 7 * 24 * time.Hour
+	measuredKept = time.Minute // before it is worked out again
+)
+
+// measured is how the models did, kept for a while: working it out reads the ledger.
+type measured struct {
+	mu   sync.Mutex
+	at   time.Time
+	list []meter.Measure
+}
+
+// Measured says how the models did in the last seven days, or in this run where nothing lasts. It may wait for the
+// disk.
+func (g Settings) Measured() ([]meter.Measure, error) {
+	s := g.s
+	m := &s.measured
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now := s.now()
+	if m.list != nil && now.Sub(m.at) < measuredKept {
+		return m.list, nil
+	}
+	if s.opt.Archive == nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.meter.Measures(now), nil
+	}
+	list, err := s.opt.Archive.Measured(now.Add(-measuredOver))
+	if err != nil {
+		return m.list, err // an older one is better than none
+	}
+	m.at, m.list = now, list
+	return list, nil
+}
