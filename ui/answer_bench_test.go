@@ -18,7 +18,7 @@ import (
 	"relaytop/state/archive"
 )
 
-// turn says something in a chat and has it answered at once.
+// turn sends a question in a chat and applies its answer at once.
 func (s *scene) turn(chat, question, answer string) {
 	s.b.Helper()
 	if err := s.store.Talk().Ask(chat, question); err != nil {
@@ -45,7 +45,7 @@ func BenchmarkAnswer(b *testing.B) {
 	for b.Loop() {
 		plain := 0.0
 		for _, name := range []string{"prose", "below-1000", "code-3000"} {
-			s := &scene{b: b, engine: &mute{}, words: strings.SplitAfter(strings.ReplaceAll(answer, "\n\n", " "), " ")}
+			s := &scene{b: b, engine: &silentEngine{}, words: strings.SplitAfter(strings.ReplaceAll(answer, "\n\n", " "), " ")}
 			s.store = state.New(state.Options{Engine: s.engine, Demo: true, Relay: "sim", Model: "gpt-4.1",
 				Params: relay.DefaultParams()})
 			chat := s.store.Library().New()
@@ -102,7 +102,7 @@ func BenchmarkOpenChat(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	s := &scene{b: b, engine: &mute{}}
+	s := &scene{b: b, engine: &silentEngine{}}
 	s.store = state.New(state.Options{Archive: kept, Engine: s.engine, Demo: true, Model: "gpt-4.1",
 		Params: relay.DefaultParams()})
 	chat := s.store.Library().New()

@@ -12,15 +12,12 @@ import (
 	"relaytop/ui/widget"
 )
 
-// none stands where a figure has no data: never a zero.
-const none = "–"
-
 // strip is the line of figures at the bottom of every screen.
 func (m *model) strip() string {
 	f := &m.snap.Figures
 	d := widget.StripData{
 		Demo: m.snap.Demo, Relay: text.Line(m.snap.Relay), Model: text.Line(m.snap.Model),
-		Req: none, Tok: none, TTFT50: none, Err: none, InFlight: f.InFlight, Waiting: f.Waiting,
+		Req: widget.None, Tok: widget.None, TTFT50: widget.None, Err: widget.None, InFlight: f.InFlight, Waiting: f.Waiting,
 		Money: settled(&m.snap.Spent), Beside: beside(&m.snap.Spent), Burn: "$0",
 	}
 	if f.Any {
@@ -41,7 +38,7 @@ func (m *model) strip() string {
 	return widget.Strip(m.env.Styles, m.layout.w, d)
 }
 
-// settled is the sum of what was paid since the start: it never goes down.
+// settled is what was paid since the start. It never goes down.
 func settled(f *meter.Figures) string {
 	if f.Estimated {
 		return "~" + widget.Money(int64(f.Cost))
@@ -49,7 +46,8 @@ func settled(f *meter.Figures) string {
 	return widget.Money(int64(f.Cost))
 }
 
-// beside is what is in flight, and how many requests nobody knows the price of: never inside the sum.
+// beside is what is not in the sum: the estimated cost of what is in flight, and how many requests have no known
+// price.
 func beside(f *meter.Figures) string {
 	var parts []string
 	if f.Pending > 0 {
@@ -61,7 +59,7 @@ func beside(f *meter.Figures) string {
 	return strings.Join(parts, " ")
 }
 
-// tabList are the panes' names on a narrow screen.
+// tabList is the tabs of a narrow screen: the panes by number and name.
 func (m *model) tabList() []widget.Tab {
 	list := make([]widget.Tab, numPanes)
 	for i, p := range m.panes {
@@ -84,7 +82,7 @@ func (m *model) tabs() string {
 	return widget.Tabs(m.env.Styles, m.layout.w, m.tabList(), right)
 }
 
-// footer shows the keys that work here, now; a message takes its place for a few seconds.
+// footer shows the keys that work now. A toast takes its place for a few seconds.
 func (m *model) footer() string {
 	if !m.dialogs.Empty() {
 		hints, last := m.dialogs.Hints()
@@ -105,8 +103,8 @@ func (m *model) footer() string {
 	return widget.Footer(m.env.Styles, m.layout.w, hints, widget.Hint{Key: m.helpKey(), Does: "help"})
 }
 
-// footerKey is the key to show for an action: where letters are commands, its letter rather than what does the same
-// while typing.
+// footerKey is the key to show for an action: unless letters are text, its single letter rather than the alt key that
+// works while typing too.
 func footerKey(a *pane.Action, typing bool) string {
 	shown := a.Binding.Help().Key
 	if keys := a.Binding.Keys(); !typing && strings.HasPrefix(shown, "alt+") {
@@ -119,7 +117,7 @@ func footerKey(a *pane.Action, typing bool) string {
 	return shown
 }
 
-// helpKey opens the help from where the person is: a question mark is text while composing.
+// helpKey is the key that opens the help now: a question mark is text while typing.
 func (m *model) helpKey() string {
 	if m.front().Typing() {
 		return "F10"

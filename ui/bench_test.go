@@ -63,7 +63,7 @@ func watched(b *testing.B, st *state.Store, w, h uint16, frames func(FrameStats)
 	}
 }
 
-// threadTime is what the calling thread has worked.
+// threadTime is the CPU time of the calling thread.
 func threadTime() time.Duration {
 	var ts unix.Timespec
 	_ = unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &ts) // the clock is there on every Linux
@@ -97,10 +97,10 @@ func flood(b *testing.B, st *state.Store, id relay.ID) (work time.Duration) {
 	return work / floodEvents
 }
 
-// flooded is a round: an answer of the flood, looked at or not. It checks that the text is complete.
+// flooded streams one answer of the flood, with a screen or without. It checks that the text is complete.
 func flooded(b *testing.B, shown bool) (work time.Duration, frames float64) {
 	b.Helper()
-	e := &mute{}
+	e := &silentEngine{}
 	st := state.New(state.Options{Engine: e, Relay: "sim", Model: "gpt-4.1", Params: relay.DefaultParams()})
 	stop := func() {}
 	var composed atomic.Int64
@@ -128,8 +128,8 @@ func flooded(b *testing.B, shown bool) (work time.Duration, frames float64) {
 	return work, frames
 }
 
-// BenchmarkFlood is what the screen costs those who bring the tokens. Rounds with a screen and without take turns,
-// so that both meet the same machine.
+// BenchmarkFlood is what the screen costs the goroutines that bring the tokens. Rounds with and without a screen
+// alternate, so that both run on the same machine load.
 func BenchmarkFlood(b *testing.B) {
 	var with, without []time.Duration
 	worst := 0.0

@@ -14,14 +14,14 @@ import (
 	"relaytop/ui/pane"
 )
 
-// rebind puts the keys of the configuration in place of the usual ones: action name -> keys, an empty list takes
-// the key away. It fails for an action that does not exist and for a key that two actions of one place would share.
+// rebind replaces the default keys by those of the configuration: action name -> keys; an empty list removes the
+// keys. An action that does not exist is an error, and so is a key that two actions of the same place would share.
 func rebind(keys map[string][]string, tables ...[]pane.Action) error {
-	known, usual := map[string]bool{}, map[string][]string{}
+	known, defaults := map[string]bool{}, map[string][]string{}
 	for _, table := range tables {
 		for i := range table {
 			a := &table[i]
-			known[a.Name], usual[a.Name] = true, a.Binding.Keys()
+			known[a.Name], defaults[a.Name] = true, a.Binding.Keys()
 			if list, ok := keys[a.Name]; ok {
 				a.Binding.SetKeys(list...)
 				shown := ""
@@ -38,16 +38,16 @@ func rebind(keys map[string][]string, tables ...[]pane.Action) error {
 			return keyError(name, "[keys] names an action that does not exist: %q; the help (?) lists the actions", name)
 		}
 		for _, k := range keys[name] {
-			if !aKey(k) {
-				return keyError(name, "%q is no key: it wants a letter or a name such as enter, tab, up, pgdown or f5, with "+
+			if !isKey(k) {
+				return keyError(name, "%q is not a key: write a letter or a name such as enter, tab, up, pgdown or f5, with "+
 					"ctrl+, alt+ or shift+ before it", k)
 			}
 		}
 	}
-	return clashes(keys, usual, tables)
+	return clashes(keys, defaults, tables)
 }
 
-// KeyError is a mistake in the keys of the configuration.
+// KeyError is an error in the keys of the configuration.
 type KeyError struct{ Action, Message string }
 
 func (e *KeyError) Error() string { return e.Message }
@@ -56,7 +56,7 @@ func keyError(action, format string, args ...any) error {
 	return &KeyError{Action: action, Message: fmt.Sprintf(format, args...)}
 }
 
-// CheckKeys reports what Run would refuse in the keys of the configuration, as a *KeyError.
+// CheckKeys checks the keys of the configuration as Run does. The error is a *KeyError.
 func CheckKeys(keys map[string][]string) error {
 	if len(keys) == 0 {
 		return nil
@@ -67,8 +67,8 @@ func CheckKeys(keys map[string][]string) error {
 		metrics.New(env, nil).Actions(), m.globals())
 }
 
-// aKey reports whether a key could ever be pressed: modifiers, then one character or a name.
-func aKey(k string) bool {
+// isKey reports that k is a key that can be pressed: modifiers, then one character or a name.
+func isKey(k string) bool {
 	for {
 		mod, rest, ok := strings.Cut(k, "+")
 		if !ok || rest == "" || !slices.Contains([]string{"ctrl", "alt", "shift", "meta", "hyper", "super"}, mod) {
@@ -86,20 +86,20 @@ func aKey(k string) bool {
 			"home", "end", "pgup", "pgdown", "insert", "delete", "begin", "find", "select", "menu", "pause", "printscreen"}, k)
 }
 
-// clashes looks for a key that the configuration gave to an action while another action of the same place has it.
-// The global actions, the last table, share a place with every pane, and those that work while typing take a key
-// from those that do not.
-func clashes(keys, usual map[string][]string, tables [][]pane.Action) error {
+// clashes returns an error if the configuration gave a key to an action and another action of the same place has it.
+// The global actions, the last table, share a place with every pane, and those of them that work while typing take
+// precedence over a pane's actions that do not.
+func clashes(keys, defaults map[string][]string, tables [][]pane.Action) error {
 	global := tables[len(tables)-1]
 	for _, table := range tables {
 		for i := range table {
 			if shared := sharedKey(table[i].Binding.Keys(), quitKey.Keys()); shared != "" {
-				return keyError(table[i].Name, "[keys] gives %s to %s: it stops and quits, everywhere", shared, table[i].Name)
+				return keyError(table[i].Name, "[keys] gives %s to %s, but it stops and quits everywhere", shared, table[i].Name)
 			}
-			if err := clash(keys, usual, &table[i], table, false); err != nil {
+			if err := clash(keys, defaults, &table[i], table, false); err != nil {
 				return err
 			}
-			if err := clash(keys, usual, &table[i], global, true); err != nil {
+			if err := clash(keys, defaults, &table[i], global, true); err != nil {
 				return err
 			}
 		}
@@ -107,9 +107,9 @@ func clashes(keys, usual map[string][]string, tables [][]pane.Action) error {
 	return nil
 }
 
-// clash compares one action with others; at least one of the two must have been changed. above: the others are
-// asked first.
-func clash(keys, usual map[string][]string, a *pane.Action, others []pane.Action, above bool) error {
+// clash returns an error if a shares a key with one of others, and the keys of one of the two were configured. above
+// says that the others get a key first.
+func clash(keys, defaults map[string][]string, a *pane.Action, others []pane.Action, above bool) error {
 	for k := range others {
 		b := &others[k]
 		_, mine := keys[a.Name]
@@ -118,11 +118,11 @@ func clash(keys, usual map[string][]string, a *pane.Action, others []pane.Action
 			continue
 		}
 		if shared := sharedKey(a.Binding.Keys(), b.Binding.Keys()); shared != "" &&
-			!(slices.Contains(usual[a.Name], shared) && slices.Contains(usual[b.Name], shared)) {
-			if !mine { // a key that both have anyway is told apart by what can be done just now
+			!(slices.Contains(defaults[a.Name], shared) && slices.Contains(defaults[b.Name], shared)) {
+			if !mine { // name the action that was configured
 				a, b = b, a
 			}
-			return keyError(a.Name, "[keys] gives %s to %s, and %s has it", shared, a.Name, b.Name)
+			return keyError(a.Name, "[keys] gives %s to %s, but %s has it", shared, a.Name, b.Name)
 		}
 	}
 	return nil

@@ -34,8 +34,8 @@ func TestCells(t *testing.T) {
 	}
 }
 
-// drawEverything goes through the screens and has each compared.
-func drawEverything(d *desk, check func(name string)) {
+// drawEverything opens each screen and calls check.
+func drawEverything(d *dashboard, check func(name string)) {
 	asked(d)
 	d.Press("alt+i")
 	check("inspector")

@@ -19,19 +19,19 @@ import (
 	"relaytop/ui/widget"
 )
 
-// mostSent is how many bytes terminals take at once by OSC 52: many have a limit of 100,000 in base64.
-const mostSent = 74_000
+// maxOSC52 is how many bytes a terminal takes by OSC 52: many have a limit of 100,000 in base64.
+const maxOSC52 = 74_000
 
-// clipboard is the ways that text leaves the screen. Whether a terminal takes what it is sent nobody tells us: what
-// is said of it is what is known.
+// clipboard is where copied text can go. A terminal does not report whether it took what was sent: the toast says
+// only what is known.
 type clipboard struct {
-	native   func(string) error // the system's; nil: there is none, or it is another machine's
+	native   func(string) error // writes to the system's clipboard; nil: there is none, or it is that of another machine
 	terminal bool               // the terminal may take OSC 52
-	tmux     bool               // which passes it on where it is wrapped
-	file     string             // where it is written if neither can be trusted; "": nowhere
+	tmux     bool               // which passes it on if it is wrapped
+	file     string             // where the text is written if neither of the two is sure to have it; "": nowhere
 }
 
-// newClipboard looks at the environment, that of the process if it is nil.
+// newClipboard finds the clipboards by environ, or by the environment of the process if that is nil.
 func newClipboard(environ []string, file string) clipboard {
 	get := os.Getenv
 	if environ != nil {
@@ -50,7 +50,7 @@ func newClipboard(environ []string, file string) clipboard {
 	return c
 }
 
-// copy puts a text wherever it can go, and says where it went.
+// copy puts a text on all clipboards. The message of the command is the toast that says where it went.
 func (c clipboard) copy(msg pane.CopyMsg) tea.Cmd {
 	var cmds []tea.Cmd
 	if c.terminal {
@@ -62,18 +62,18 @@ func (c clipboard) copy(msg pane.CopyMsg) tea.Cmd {
 	return tea.Batch(append(cmds, func() tea.Msg { return c.report(msg) })...)
 }
 
-// report tries the system's clipboard and the file, and returns the toast with what is known.
+// report writes to the system's clipboard or, if need be, to the file, and returns the toast.
 func (c clipboard) report(msg pane.CopyMsg) tea.Msg {
 	what := fmt.Sprintf("%s: %s characters ", text.Line(msg.What), widget.Count(int64(utf8.RuneCountInString(msg.Text))))
 	if c.native != nil && c.native(msg.Text) == nil {
 		return pane.ToastMsg{Level: state.Info, Text: what + "copied"}
 	}
-	if c.terminal && len(msg.Text) <= mostSent {
+	if c.terminal && len(msg.Text) <= maxOSC52 {
 		return pane.ToastMsg{Level: state.Info, Text: what + "sent to the terminal's clipboard"}
 	}
 	why := "this terminal has no clipboard"
 	if c.terminal {
-		why = "sent to the terminal, which may not take as much"
+		why = "sent to the terminal, which may not take that much"
 	}
 	if err := c.write(msg.Text); err != nil {
 		return pane.ToastMsg{Level: state.Bad, Text: what + "not copied: " + why + ", and " + text.Line(err.Error())}
@@ -81,7 +81,7 @@ func (c clipboard) report(msg pane.CopyMsg) tea.Msg {
 	return pane.ToastMsg{Level: state.Info, Text: what + "in " + text.Line(c.file) + ": " + why}
 }
 
-// write puts a text into the file, in place of what was copied before.
+// write replaces the file by one with the text.
 func (c clipboard) write(s string) error {
 	if c.file == "" {
 		return fmt.Errorf("there is no file for it")
@@ -103,7 +103,7 @@ func (c clipboard) write(s string) error {
 	return err
 }
 
-// passthrough wraps OSC 52 for tmux, which hands it to the terminal around it.
+// passthrough wraps OSC 52 for tmux, which passes it on to its own terminal.
 func passthrough(s string) string {
 	osc := "\x1b]52;c;" + base64.StdEncoding.EncodeToString([]byte(s)) + "\a"
 	return "\x1bPtmux;" + strings.ReplaceAll(osc, "\x1b", "\x1b\x1b") + "\x1b\\"

@@ -16,7 +16,7 @@ import (
 func TestWhereTextGoes(t *testing.T) {
 	good := func(string) error { return nil }
 	bad := func(string) error { return errors.New("no display") }
-	big := strings.Repeat("x", mostSent+1)
+	big := strings.Repeat("x", maxOSC52+1)
 	for name, c := range map[string]struct {
 		clip  clipboard
 		text  string
@@ -31,7 +31,7 @@ func TestWhereTextGoes(t *testing.T) {
 		"the system's fails": {clipboard{native: bad, terminal: true}, "hé", "sent to the terminal's clipboard",
 			state.Info, false},
 		"neither":                  {clipboard{}, "hé", "this terminal has no clipboard", state.Info, true},
-		"too much for a terminal":  {clipboard{terminal: true}, big, "which may not take as much", state.Info, true},
+		"too much for a terminal":  {clipboard{terminal: true}, big, "which may not take that much", state.Info, true},
 		"too much, but the system": {clipboard{native: good, terminal: true}, big, "copied", state.Info, false},
 	} {
 		t.Run(name, func(t *testing.T) {

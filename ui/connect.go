@@ -11,25 +11,24 @@ import (
 	"relaytop/ui/text"
 )
 
-// usualRelay stands in the first question.
-const usualRelay = "https://api.holysheep.ai/v1"
+// defaultRelay is the URL that the prompt starts with.
+const defaultRelay = "https://api.holysheep.ai/v1"
 
-// ifConnects says why a relay can't be connected from here.
-func (m *model) ifConnects() string {
+// whyNoConnect is why relays can't be connected from the dashboard, "" if they can.
+func (m *model) whyNoConnect() string {
 	if m.opts.Connect == nil {
 		return "not from here: run `relaytop init`"
 	}
 	return ""
 }
 
-// openConnect asks for a relay's URL, then for its key. What is running goes on with the relay that it was started
-// with.
+// openConnect asks for a relay's URL, then for its key. The program goes on with the relay that it was started with.
 func (m *model) openConnect() tea.Cmd {
 	return overlay.Open(overlay.Prompt(overlay.PromptOptions{Title: "connect a relay", Label: "Base URL of the relay",
-		Value: usualRelay,
+		Value: defaultRelay,
 		Check: func(url string) string {
 			if strings.TrimSpace(url) == "" {
-				return "a URL is needed, such as " + usualRelay
+				return "a URL is needed, such as " + defaultRelay
 			}
 			return ""
 		},
@@ -42,14 +41,14 @@ func (m *model) askKey(url string) tea.Cmd {
 		Done: func(key string) tea.Cmd { return m.connect(strings.TrimSpace(url), strings.TrimSpace(key)) }}))
 }
 
-// connect tests and writes off the program's goroutine, and tells what came of it.
+// connect tests and saves a relay off the program's goroutine, and shows the result.
 func (m *model) connect(url, key string) tea.Cmd {
 	try := m.opts.Connect
 	return tea.Batch(m.toast.show(state.Info, "testing the relay"), func() tea.Msg {
-		said, err := try(url, key)
+		found, err := try(url, key)
 		if err != nil {
 			return pane.ToastMsg{Level: state.Bad, Text: text.Line("not connected, nothing was written: " + err.Error())}
 		}
-		return pane.ToastMsg{Level: state.Info, Text: text.Line("saved: restart relaytop to use it (" + said + ")")}
+		return pane.ToastMsg{Level: state.Info, Text: text.Line("saved: restart relaytop to use it (" + found + ")")}
 	})
 }

@@ -11,7 +11,7 @@ import (
 	"relaytop/ui/pane"
 )
 
-// answers types into the dialog that cmd opens, and returns what it leaves to do.
+// answers types into the dialog that cmd opens, and returns the command that the dialog confirms.
 func answers(t *testing.T, m *model, cmd tea.Cmd, typed string) tea.Cmd {
 	t.Helper()
 	open, ok := cmd().(overlay.OpenMsg)
@@ -26,7 +26,7 @@ func answers(t *testing.T, m *model, cmd tea.Cmd, typed string) tea.Cmd {
 	}
 	done, next := open.Dialog.Update(tea.KeyPressMsg{Code: tea.KeyEnter})
 	if !done {
-		t.Fatal("the dialog stays")
+		t.Fatal("the dialog is still open")
 	}
 	m.Update(tea.KeyPressMsg{Code: tea.KeyEscape})
 	return next
@@ -40,11 +40,11 @@ func TestConnect(t *testing.T) {
 		last := answers(t, m, answers(t, m, m.openConnect(), "https://relay.example/v1"), "sk-secret-0123456789")
 		both, ok := last().(tea.BatchMsg)
 		if !ok {
-			t.Fatal("nothing is tried")
+			t.Fatal("the relay is not tested")
 		}
 		toast, ok := both[len(both)-1]().(pane.ToastMsg)
 		if !ok {
-			t.Fatal("nothing is said")
+			t.Fatal("there is no toast")
 		}
 		if url != "https://relay.example/v1" || key != "sk-secret-0123456789" {
 			t.Errorf("asked to connect %q with %q", url, key)
@@ -54,7 +54,7 @@ func TestConnect(t *testing.T) {
 			want = "wrong key"
 		}
 		if got := toast.Text; !strings.Contains(got, want) || strings.Contains(got, "sk-secret") {
-			t.Errorf("said %q, not %q", got, want)
+			t.Errorf("the toast is %q, want %q", got, want)
 		}
 	}
 }

@@ -18,29 +18,29 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// mute is an engine that accepts everything and says nothing: the test plays the relay by applying events.
-type mute struct {
+// silentEngine is an engine that accepts every request and sends no events: the test applies them to the store.
+type silentEngine struct {
 	mu    sync.Mutex
 	asked []relay.Request
 	ended []relay.ID
 }
 
-func (e *mute) Submit(r relay.Request) error {
+func (e *silentEngine) Submit(r relay.Request) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.asked = append(e.asked, r)
 	return nil
 }
 
-func (e *mute) Allowances() []relay.Allowance { return nil }
+func (e *silentEngine) Allowances() []relay.Allowance { return nil }
 
-func (e *mute) Cancel(id relay.ID) {
+func (e *silentEngine) Cancel(id relay.ID) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.ended = append(e.ended, id)
 }
 
-func (e *mute) last() relay.Request {
+func (e *silentEngine) last() relay.Request {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if len(e.asked) == 0 {
@@ -49,35 +49,35 @@ func (e *mute) last() relay.Request {
 	return e.asked[len(e.asked)-1]
 }
 
-// desk is a dashboard over a real store, with the relay played by the test.
-type desk struct {
+// dashboard is the model over a real store; the test applies the events of the relay.
+type dashboard struct {
 	*uitest.Driver
 	store  *state.Store
-	engine *mute
+	engine *silentEngine
 	root   *model
 	stop   func()
 }
 
 // open shows a dashboard of a size. It must be called in a synctest bubble; stop ends what it started.
-func open(t *testing.T, w, h int) *desk {
+func open(t *testing.T, w, h int) *dashboard {
 	t.Helper()
 	return openWith(t, w, h, Options{Theme: "dark"})
 }
 
-func openWith(t *testing.T, w, h int, o Options) *desk {
+func openWith(t *testing.T, w, h int, o Options) *dashboard {
 	t.Helper()
-	e := &mute{}
+	e := &silentEngine{}
 	st := state.New(state.Options{Engine: e, Demo: true, Relay: "sim", Model: "gpt-4.1", Params: relay.DefaultParams()})
 	ctx, cancel := context.WithCancel(context.Background())
 	m, err := build(ctx, st, o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &desk{store: st, engine: e, root: m}
+	d := &dashboard{store: st, engine: e, root: m}
 	d.Driver = uitest.Start(t, m, w, h)
 	d.stop = func() {
 		cancel()
-		<-time.After(time.Minute) // timers of messages that would have gone away
+		<-time.After(time.Minute) // lets the timers of toasts end
 		if err := st.Close(context.Background()); err != nil {
 			t.Error(err)
 		}
@@ -86,8 +86,8 @@ func openWith(t *testing.T, w, h int, o Options) *desk {
 	return d
 }
 
-// say applies events of the request that was asked last and lets a frame pass.
-func (d *desk) say(events ...relay.Event) {
+// say applies events of the last request and waits for a frame.
+func (d *dashboard) say(events ...relay.Event) {
 	r := d.engine.last()
 	for _, e := range events {
 		e.ID, e.Lane, e.At = r.ID, r.Lane, time.Now()
@@ -96,8 +96,8 @@ func (d *desk) say(events ...relay.Event) {
 	d.wait(time.Second)
 }
 
-// wait lets fake time pass, with the frames that fall into it.
-func (d *desk) wait(long time.Duration) {
+// wait lets fake time pass, with the frames that are due.
+func (d *dashboard) wait(long time.Duration) {
 	end := time.Now().Add(long)
 	for time.Now().Before(end) {
 		<-time.After(min(50*time.Millisecond, time.Until(end)))
@@ -105,7 +105,7 @@ func (d *desk) wait(long time.Duration) {
 	}
 }
 
-// testModel is a dashboard that is only looked at.
+// testModel is a model without a terminal or events.
 func testModel(t *testing.T) *model {
 	t.Helper()
 	st := state.New(state.Options{Demo: true, Relay: "sim", Model: "gpt-4.1"})
@@ -119,5 +119,5 @@ func testModel(t *testing.T) *model {
 
 var _ tea.Model = (*model)(nil)
 
-// resize gives the terminal another size.
-func (d *desk) resize(w, h int) { d.Send(tea.WindowSizeMsg{Width: w, Height: h}) }
+// resize changes the size of the terminal.
+func (d *dashboard) resize(w, h int) { d.Send(tea.WindowSizeMsg{Width: w, Height: h}) }

@@ -9,26 +9,26 @@ import (
 	"relaytop/state"
 )
 
-// frameMsg says that the state changed and a frame may be composed.
+// frameMsg asks for a frame: the state changed.
 type frameMsg struct{}
 
-// framer paces the frames. Exactly one wait is outstanding at any time: Update arms the next one when it took the
-// last.
+// framer paces the frames. Exactly one wait is outstanding at any time: Update starts the next one when it gets the
+// frameMsg of the last.
 type framer struct {
 	ctx    context.Context
-	store  feed
+	store  source
 	budget time.Duration // shortest time between two frames
 	last   time.Time
 }
 
-// feed is what the root itself wants of the store.
-type feed interface {
+// source is what the root itself needs of the store.
+type source interface {
 	Snapshot() *state.Snapshot
 	Changed() <-chan struct{}
 }
 
-// wait returns the command that waits for a change, or for tick if time alone changes the screen then, sleeps out the
-// rest of the frame's budget, and reports. A change after quiet is reported at once.
+// wait returns the command that waits for a change, or until tick if that is not zero, then for the rest of the
+// frame's budget, and sends a frameMsg. The first change after a pause is reported at once.
 func (f *framer) wait(tick time.Time) tea.Cmd {
 	last := f.last
 	return func() tea.Msg {

@@ -14,7 +14,7 @@ func TestScreens(t *testing.T) {
 	for _, s := range []struct{ w, h int }{{80, 24}, {120, 36}, {160, 45}} {
 		size := fmt.Sprintf("%dx%d", s.w, s.h)
 		t.Run(size, func(t *testing.T) {
-			in(t, s.w, s.h, func(d *desk) {
+			in(t, s.w, s.h, func(d *dashboard) {
 				d.Golden("empty-" + size)
 				d.Type("How do I cap the retries of a pool?")
 				d.Press("enter")

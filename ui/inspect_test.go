@@ -10,8 +10,8 @@ import (
 	"relaytop/ui/pane"
 )
 
-// asked is a dashboard with one answer of which everything is known.
-func asked(d *desk) {
+// asked sends a question that gets an answer with all its details.
+func asked(d *dashboard) {
 	d.Type("What is a relay?")
 	d.Press("enter")
 	d.say(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Endpoint: "sim", Attempt: 1},
@@ -25,7 +25,7 @@ func asked(d *desk) {
 func TestInspectorOpensOverThePanes(t *testing.T) {
 	for _, s := range sizes {
 		t.Run(fmt.Sprintf("%dx%d", s.w, s.h), func(t *testing.T) {
-			in(t, s.w, s.h, func(d *desk) {
+			in(t, s.w, s.h, func(d *dashboard) {
 				asked(d)
 				d.Press("alt+i")
 				d.Expect("inspect", "[overview]", "answered by gpt-4.1", "esc close", "req/s")
@@ -45,7 +45,7 @@ func TestInspectorOpensOverThePanes(t *testing.T) {
 }
 
 func TestInspectorClosesByItsKeysAndDoesNotQuit(t *testing.T) {
-	in(t, 120, 36, func(d *desk) {
+	in(t, 120, 36, func(d *dashboard) {
 		asked(d)
 		d.Press("alt+k") // to navigate
 		for _, k := range []string{"esc", "q", "I", "alt+i", "alt+2"} {
@@ -63,7 +63,7 @@ func TestInspectorClosesByItsKeysAndDoesNotQuit(t *testing.T) {
 }
 
 func TestInspectorHelpAndPaletteKnowItsKeys(t *testing.T) {
-	in(t, 120, 36, func(d *desk) {
+	in(t, 120, 36, func(d *dashboard) {
 		asked(d)
 		d.Press("alt+i", "?")
 		d.Expect("Copy the request as curl", "Edit and replay")
@@ -76,7 +76,7 @@ func TestInspectorHelpAndPaletteKnowItsKeys(t *testing.T) {
 }
 
 func TestReplayIsShownAsItRuns(t *testing.T) {
-	in(t, 120, 36, func(d *desk) {
+	in(t, 120, 36, func(d *dashboard) {
 		asked(d)
 		first := d.engine.last().ID
 		d.Press("alt+i", "r")
@@ -103,7 +103,7 @@ func TestReplayIsShownAsItRuns(t *testing.T) {
 }
 
 func TestEditGoesBackToTheQuestion(t *testing.T) {
-	in(t, 120, 36, func(d *desk) {
+	in(t, 120, 36, func(d *dashboard) {
 		asked(d)
 		d.Press("alt+2")
 		d.Send(pane.InspectMsg{ID: d.engine.last().ID}) // without a way to edit
@@ -119,16 +119,16 @@ func TestEditGoesBackToTheQuestion(t *testing.T) {
 	})
 }
 
-// TestInspectorIsStill: once nothing moves no frame is composed for it.
+// TestInspectorIsStill: while nothing changes, no frame is composed for it.
 func TestInspectorIsStill(t *testing.T) {
-	in(t, 120, 36, func(d *desk) {
+	in(t, 120, 36, func(d *dashboard) {
 		asked(d)
 		d.Press("alt+i")
 		d.wait(2 * time.Minute) // the windows of the strip run out
 		before := d.root.screen.stats.Composed
 		d.wait(time.Minute)
 		if n := d.root.screen.stats.Composed - before; n != 0 {
-			t.Errorf("%d frames though nothing moves", n)
+			t.Errorf("%d frames while nothing changes", n)
 		}
 		if !strings.Contains(d.Screen(), "[overview]") {
 			t.Error("it is gone")

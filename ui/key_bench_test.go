@@ -17,7 +17,7 @@ import (
 	"relaytop/state"
 )
 
-// mixed is an answer with all that takes long to draw: code, a table and a list. No two are alike.
+// mixed is the n-th answer, with everything that takes long to draw: code, a table and a list. They all differ.
 func mixed(n int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "## Part %d\n\nA limit per *request* is not enough: %d workers with **3 attempts** each are ", n, n)
@@ -37,11 +37,11 @@ func mixed(n int) string {
 }
 
 // BenchmarkKeyAfterOpen opens a chat of 2,000 messages and types at once: how long a key takes until the screen
-// after it is composed. The first keys are those that meet a transcript whose lines nobody has counted yet.
+// after it is composed. The first keys find a transcript whose lines are not counted yet.
 func BenchmarkKeyAfterOpen(b *testing.B) {
 	defer settle(b, goleak.IgnoreCurrent())
 	const keys = 60
-	s := &scene{b: b, engine: &mute{}}
+	s := &scene{b: b, engine: &silentEngine{}}
 	o := state.Options{Engine: s.engine, Demo: true, Relay: "sim", Model: "gpt-4.1", Params: relay.DefaultParams()}
 	s.store = state.New(o)
 	defer func() { _ = s.store.Close(context.Background()) }()

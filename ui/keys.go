@@ -13,10 +13,10 @@ import (
 	"relaytop/ui/widget"
 )
 
-// quitKey is looked at before everything else: it must work in every state.
+// quitKey is handled before anything else: it must work in every state.
 var quitKey = key.NewBinding(key.WithKeys("ctrl+c"), key.WithHelp("ctrl+c", "stop, twice quits"))
 
-// everywhere is the group of the actions that work in every pane.
+// everywhere is the group of the global actions.
 const everywhere = "everywhere"
 
 // globals are the actions that work in every pane.
@@ -114,7 +114,7 @@ func (m *model) unlessSpent() string {
 	return ""
 }
 
-// liftBudget asks before anything more is sent today.
+// liftBudget asks whether to suspend today's budget.
 func (m *model) liftBudget() tea.Cmd {
 	budget := m.store.Budget()
 	detail := fmt.Sprintf("%s of %s are spent today. What is sent from here on is not held back until midnight.",

@@ -2,10 +2,10 @@ package ui
 
 import "math"
 
-// wideFrom is the width from which all three panes stand side by side.
+// wideFrom is the width in cells from which all three panes are shown.
 const wideFrom = 110
 
-// The smallest screen that is drawn on; under it one sentence says how much is needed.
+// The smallest screen, in cells. A smaller one shows one sentence: how much is needed.
 const (
 	minWidth  = 60
 	minHeight = 15
@@ -16,8 +16,7 @@ type rect struct{ x, y, w, h int }
 
 func (r rect) has(x, y int) bool { return x >= r.x && x < r.x+r.w && y >= r.y && y < r.y+r.h }
 
-// layout is where everything stands on a screen of w x h cells. The first five fields decide; arrange computes the
-// others from them.
+// layout is where everything is on a screen of w x h cells. arrange computes the other fields from the first five.
 type layout struct {
 	w, h  int
 	focus int     // the pane that has the keys
@@ -40,7 +39,7 @@ func (l *layout) inner(i int) (w, h int) {
 	return max(r.w-2, 0), r.h
 }
 
-// origin is the screen cell of a pane's inner corner.
+// origin is the screen cell of a pane's inner top left corner.
 func (l *layout) origin(i int) (x, y int) {
 	r := l.panes[i]
 	if l.wide || l.zoomed {
@@ -49,7 +48,7 @@ func (l *layout) origin(i int) (x, y int) {
 	return r.x + 1, r.y
 }
 
-// arrange computes where everything stands from the size, the focus, the zoom and the split.
+// arrange computes the layout from the size, the focus, the zoom and the split.
 func (l *layout) arrange() {
 	l.panes = [numPanes]rect{}
 	l.bodyH = l.h - 2

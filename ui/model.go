@@ -31,8 +31,9 @@ type model struct {
 
 // newModel builds the root around panes that are already made.
 func newModel(store *state.Store, env *pane.Env, panes [numPanes]pane.Pane, frames framer, o Options) *model {
-	m := &model{store: store, env: env, opts: o, panes: panes, frames: frames, inspector: newInspector(env, store.Requests()),
-		dialogs: overlay.NewStack(env), pointer: pointer{grip: noPane}, screen: screen{stale: true},
+	m := &model{store: store, env: env, opts: o, panes: panes, frames: frames,
+		inspector: newInspector(env, store.Requests()), dialogs: overlay.NewStack(env),
+		pointer: pointer{grip: noPane}, screen: screen{stale: true},
 		theme: theme{dir: o.Themes, look: o.Look, chosen: o.Theme}}
 	m.keys = m.globals()
 	m.panes[paneChat].Focus(true)

@@ -14,10 +14,10 @@ import (
 	"relaytop/ui/style"
 )
 
-// TestMarkingInTheChat: what is dragged out of the pane stays the pane's, and what was copied is told.
+// TestMarkingInTheChat: a drag that leaves the pane still belongs to it, and a toast says what was copied.
 func TestMarkingInTheChat(t *testing.T) {
 	for _, size := range []struct{ w, h int }{{80, 24}, {120, 36}} {
-		in(t, size.w, size.h, func(d *desk) {
+		in(t, size.w, size.h, func(d *dashboard) {
 			d.Type("hi")
 			d.Press("enter")
 			answer := "Those already streaming go on: the limit counts new requests. Hold new sends for 20 s, let one " +
@@ -44,7 +44,7 @@ func TestMarkingInTheChat(t *testing.T) {
 			line := strings.Split(d.View().Content, "\n")[y]
 			if s := d.root.env.Styles; !strings.Contains(line, strings.TrimSuffix(s.Text.On(style.Sel).Paint("already"),
 				s.Text.End())) {
-				t.Errorf("it is not shown: %q", line)
+				t.Errorf("the selection is not shown: %q", line)
 			}
 			d.Send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
 			d.Send(tea.MouseMotionMsg{X: x, Y: 0, Button: tea.MouseLeft}) // the border, or the tabs
@@ -56,7 +56,7 @@ func TestMarkingInTheChat(t *testing.T) {
 }
 
 func TestMouseGivenAway(t *testing.T) {
-	in(t, 120, 36, func(d *desk) {
+	in(t, 120, 36, func(d *dashboard) {
 		if d.View().MouseMode != tea.MouseModeCellMotion {
 			t.Error("the mouse is not asked for")
 		}
@@ -68,12 +68,12 @@ func TestMouseGivenAway(t *testing.T) {
 }
 
 func TestMouseOnTabsSplitAndText(t *testing.T) {
-	in(t, 80, 24, func(d *desk) {
+	in(t, 80, 24, func(d *dashboard) {
 		d.Send(tea.MouseClickMsg{X: strings.Index(strings.Split(d.Screen(), "\n")[0], "2 batch") + 1, Y: 0,
 			Button: tea.MouseLeft})
 		d.Expect("No batch yet")
 	})
-	in(t, 120, 36, func(d *desk) {
+	in(t, 120, 36, func(d *dashboard) {
 		edge := d.root.layout.panes[paneChat].w
 		d.Send(tea.MouseClickMsg{X: edge, Y: 9, Button: tea.MouseLeft})
 		d.Send(tea.MouseMotionMsg{X: edge + 7, Y: 9, Button: tea.MouseLeft})
@@ -94,9 +94,9 @@ func TestMouseOnTabsSplitAndText(t *testing.T) {
 }
 
 func TestWindowTitleHasNoControls(t *testing.T) {
-	in(t, 120, 36, func(d *desk) {
+	in(t, 120, 36, func(d *dashboard) {
 		if got := d.View().WindowTitle; got != "relaytop" {
-			t.Errorf("at the start it is %q", got)
+			t.Errorf("the title at the start is %q", got)
 		}
 		asked(d)
 		if err := d.store.Library().Rename(d.root.snap.Chat.ID, "evil \x1b]0;pwned\a title\u009b31m"); err != nil {
@@ -106,14 +106,14 @@ func TestWindowTitleHasNoControls(t *testing.T) {
 		d.Expect("evil")
 		if got := d.View().WindowTitle; !strings.HasPrefix(got, "relaytop - evil") ||
 			strings.ContainsAny(got, "\x1b\a\u009b") {
-			t.Errorf("it is %q", got)
+			t.Errorf("the title is %q", got)
 		}
 	})
 }
 
-// A message that was read goes with the next key; one that just came, or tells of a failure, stays.
-func TestMessagesGoOnceTheyWereRead(t *testing.T) {
-	in(t, 120, 36, func(d *desk) {
+// TestToastsEndOnceRead: the next key clears a toast that was read. One that just came, or a failure, stays.
+func TestToastsEndOnceRead(t *testing.T) {
+	in(t, 120, 36, func(d *dashboard) {
 		d.Press("ctrl+t")
 		d.Expect("the mouse selects text in the terminal")
 		d.Press("x")
@@ -129,7 +129,7 @@ func TestMessagesGoOnceTheyWereRead(t *testing.T) {
 }
 
 func TestPanesHaveFunctionKeys(t *testing.T) {
-	in(t, 80, 24, func(d *desk) {
+	in(t, 80, 24, func(d *dashboard) {
 		for i, k := range []string{"f1", "f2", "f3"} {
 			if d.Press(k); d.root.layout.focus != i {
 				t.Errorf("%s goes to %d", k, d.root.layout.focus)

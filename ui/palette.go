@@ -11,7 +11,7 @@ import (
 	"relaytop/ui/text"
 )
 
-// openPalette offers every action, chat, run, model and theme, fuzzily; typed is what is looked for at first.
+// openPalette opens the palette of all actions, chats, runs, models and themes; typed is the query to start with.
 func (m *model) openPalette(typed string) tea.Cmd {
 	var entries []overlay.Entry
 	if m.inspector.open {
@@ -51,9 +51,9 @@ func (m *model) openPalette(typed string) tea.Cmd {
 	return overlay.Open(overlay.Palette(entries, typed))
 }
 
-// keyless are the actions of the program that no key is for.
+// keyless are the actions of the program that have no key.
 func (m *model) keyless() []pane.Action {
-	return []pane.Action{{Name: "connect", Title: "Connect a relay", Why: m.ifConnects, Do: m.openConnect}}
+	return []pane.Action{{Name: "connect", Title: "Connect a relay", Why: m.whyNoConnect, Do: m.openConnect}}
 }
 
 // act does the action of a name, or says why it is off.
@@ -74,8 +74,7 @@ func (m *model) act(name string) tea.Cmd {
 	return pane.Toast(state.Warn, "there is no action "+name)
 }
 
-// first puts what is looked for by who does not know its key before all else; then come the actions in the order of
-// their panes.
+// first orders the palette: actions that a newcomer needs come first, then the others in the order of their panes.
 func first(name string) int {
 	order := []string{"connect", "chat.new", "chat.list", "chat.search", "chat.model", "chat.compare", "chat.params",
 		"chat.system", "batch.open", "theme", "help"}
@@ -98,7 +97,7 @@ func (m *model) useModel(id string) tea.Cmd {
 	return m.then("chat", func() error { return m.store.Settings().SetModel(chat, id) })
 }
 
-// then does something that may wait and goes to a pane, or says why it could not.
+// then returns the command that calls do, which may wait, and focuses a pane, or shows the error.
 func (m *model) then(name string, do func() error) tea.Cmd {
 	return func() tea.Msg {
 		if err := do(); err != nil {

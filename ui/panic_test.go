@@ -15,9 +15,8 @@ import (
 	"relaytop/state"
 )
 
-// TestPanicGivesTheTerminalBack draws a frame that panics: the alternate screen is left, the error is told, and
-// what was typed is kept by the caller's shutdown as after any other end.
-func TestPanicGivesTheTerminalBack(t *testing.T) {
+// TestPanicRestoresTheTerminal draws a frame that panics: the alternate screen is left, and Run returns the error.
+func TestPanicRestoresTheTerminal(t *testing.T) {
 	st := state.New(state.Options{Demo: true, Relay: "sim", Model: "gpt-4.1", Params: relay.DefaultParams()})
 	defer func() {
 		if err := st.Close(context.Background()); err != nil {
@@ -42,28 +41,28 @@ func TestPanicGivesTheTerminalBack(t *testing.T) {
 			}
 		}})
 	if !errors.Is(err, tea.ErrProgramPanic) {
-		t.Fatalf("the panic is not told: %v", err)
+		t.Fatalf("Run returns %v", err)
 	}
 	if s := out.text.String(); strings.LastIndex(s, "\x1b[?1049l") < strings.LastIndex(s, "\x1b[?1049h") {
-		t.Errorf("the terminal is not given back: %q", s)
+		t.Errorf("the terminal is not restored: %q", s)
 	}
 }
 
-// witness is a screen that tells when something was written to it.
+// witness is a terminal that closes seen once want was written to it.
 type witness struct {
 	mu   sync.Mutex
 	text bytes.Buffer
 	want string
 	seen chan struct{}
-	told bool
+	done bool
 }
 
 func (w *witness) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	n, err := w.text.Write(p)
-	if !w.told && strings.Contains(w.text.String(), w.want) {
-		w.told = true
+	if !w.done && strings.Contains(w.text.String(), w.want) {
+		w.done = true
 		close(w.seen)
 	}
 	return n, err

@@ -9,30 +9,30 @@ import (
 	"unicode/utf8"
 )
 
-// A terminal's bytes are read as keys and sequences, also those between the marks of a paste: an escape string
-// without an end would swallow the mark, and every key behind it for good. So what is pasted is shielded on its way
-// to the decoder: control characters stand as private ones, and as their pictures once the whole paste is there:
-// what is sent is what is seen. Keys pass as they come.
+// The decoder reads all bytes of a terminal as keys and sequences, also those between the two marks of a paste. An
+// escape string without an end would swallow the end mark and every key after it. So pasted text is shielded before
+// it reaches the decoder: control characters are replaced by private ones, and those by control pictures once the
+// paste has arrived: what is sent is what is seen. Keys are passed on unchanged.
 
 const (
 	pasteBegin = "\x1b[200~"
 	pasteEnd   = "\x1b[201~"
-	shield     = 0x10FF00 // of the private plane 16: shield+b stands for the control character b
-	widened    = utf8.UTFMax
-	interrupt  = 0x03
+	shield     = 0x10FF00    // in private plane 16: shield+b replaces the control character b
+	maxWidth   = utf8.UTFMax // bytes that a shielded byte may take
+	ctrlC      = 0x03
 )
 
-// shielded is a terminal whose pastes can't act. It is a file, so that raw mode and waiting work as before.
+// shielded is a terminal whose pastes hold no control characters. It is a file, so that raw mode and polling work.
 type shielded struct {
 	*os.File
 	raw     []byte
-	held    []byte // of a paste: a mark or a character that is not whole
-	mark    int    // bytes of pasteBegin that have passed
+	held    []byte // an incomplete mark or character of a paste
+	mark    int    // bytes of pasteBegin that were just passed on
 	pasting bool
 }
 
-// shieldInput puts the shield before a terminal; nil is standard input. What is no file, and the input of Windows,
-// which is read in another way, stay as they are.
+// shieldInput shields a terminal; nil is standard input. A reader that is not a file is returned as it is, and so
+// is the input on Windows, which is read in another way.
 func shieldInput(in io.Reader) io.Reader {
 	if in == nil {
 		in = os.Stdin
@@ -43,9 +43,10 @@ func shieldInput(in io.Reader) io.Reader {
 	return in
 }
 
-// Read gives no more than fits: nothing may wait here that the one who waits for the file does not know of.
+// Read reads no more than fits into p once it is shielded: whoever polls the file would not see bytes that are left
+// over here.
 func (s *shielded) Read(p []byte) (int, error) {
-	room := (len(p) - len(pasteEnd)) / widened
+	room := (len(p) - len(pasteEnd)) / maxWidth
 	if room < 1 {
 		return s.File.Read(p)
 	}
@@ -56,13 +57,13 @@ func (s *shielded) Read(p []byte) (int, error) {
 	return copy(p, s.pass(s.raw[:n])), err
 }
 
-// pass shields what was read.
+// pass returns what was read, shielded.
 func (s *shielded) pass(in []byte) []byte {
-	if s.pasting && len(in) == 1 && in[0] == interrupt { // the end was lost, and somebody wants out
+	if s.pasting && len(in) == 1 && in[0] == ctrlC { // the end mark was lost: ctrl+c ends the paste
 		s.pasting, s.held = false, nil
-		return append([]byte(pasteEnd), interrupt)
+		return append([]byte(pasteEnd), ctrlC)
 	}
-	out := make([]byte, 0, len(in)*widened+len(pasteEnd))
+	out := make([]byte, 0, len(in)*maxWidth+len(pasteEnd))
 	buf := append(s.held, in...)
 	s.held = nil
 	for len(buf) > 0 {
@@ -81,7 +82,7 @@ func (s *shielded) pass(in []byte) []byte {
 	return out
 }
 
-// until finds the end of the mark that begins a paste; all of buf if there is none in it.
+// until is how many bytes of buf come before a paste, its begin mark included; all of buf if no paste begins in it.
 func (s *shielded) until(buf []byte) int {
 	for i, b := range buf {
 		switch b {
@@ -100,7 +101,8 @@ func (s *shielded) until(buf []byte) int {
 	return len(buf)
 }
 
-// pasted shields the first character of what is pasted. whole is false if it is not all there yet.
+// pasted shields the first character or end mark of buf, appends it to out, and returns the rest of buf. whole is
+// false if it has not all arrived yet.
 func (s *shielded) pasted(out, buf []byte) (done, rest []byte, whole bool) {
 	switch b := buf[0]; {
 	case bytes.HasPrefix(buf, []byte(pasteEnd)):
@@ -122,8 +124,8 @@ func (s *shielded) pasted(out, buf []byte) (done, rest []byte, whole bool) {
 	return utf8.AppendRune(out, r), buf[n:], true
 }
 
-// unshield draws the control characters of a paste: pictures, and for those of C1, which have none, the replacement
-// character.
+// unshield replaces the shielded control characters of a paste by control pictures, and those of C1, which have
+// none, by U+FFFD.
 func unshield(s string) string {
 	const pictures = 0x2400
 	return strings.Map(func(r rune) rune {

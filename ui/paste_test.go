@@ -9,7 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// shieldedWhole is what the shield makes of a stream that is cut after every n bytes.
+// shieldedWhole is a stream as the shield passes it on, read n bytes at a time.
 func shieldedWhole(in string, n int) string {
 	s := &shielded{}
 	var out strings.Builder
@@ -56,7 +56,7 @@ func TestAPasteIsShielded(t *testing.T) {
 	}
 	s := &shielded{}
 	s.pass([]byte(pasteBegin + "lost"))
-	if got := string(s.pass([]byte{interrupt})); got != pasteEnd+"\x03" || s.pasting {
+	if got := string(s.pass([]byte{ctrlC})); got != pasteEnd+"\x03" || s.pasting {
 		t.Errorf("no way out of a paste without an end: %q", got)
 	}
 }
@@ -65,22 +65,22 @@ func FuzzShield(f *testing.F) {
 	f.Add("a\x1b]0;x"+pasteEnd+"b"+pasteBegin+"\xe4\xb8", 3)
 	f.Fuzz(func(t *testing.T, in string, n int) {
 		n = max(1, n&15)
-		if len(in) > n && in[n-1] == interrupt {
-			return // alone in a read it means something
+		if len(in) > n && in[n-1] == ctrlC {
+			return // alone in a read it ends the paste
 		}
 		in = strings.ReplaceAll(in, "\x03", "")
 		if a, b := shieldedWhole(in, len(in)+1), shieldedWhole(in, n); a != b {
 			t.Errorf("%q by %d: %q and %q", in, n, a, b)
 		}
-		if out := shieldedWhole(in, len(in)+1); len(out) > len(in)*widened+len(pasteEnd) || utf8.ValidString(in) &&
+		if out := shieldedWhole(in, len(in)+1); len(out) > len(in)*maxWidth+len(pasteEnd) || utf8.ValidString(in) &&
 			!utf8.ValidString(out) {
 			t.Errorf("%q becomes %q", in, out)
 		}
 	})
 }
 
-// TestWhatIsPastedComesWhole: control characters reach the composer as their pictures.
-func TestWhatIsPastedComesWhole(t *testing.T) {
+// TestPastesArriveWhole: control characters reach the composer as their pictures.
+func TestPastesArriveWhole(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := open(t, 80, 24)
 		defer d.stop()

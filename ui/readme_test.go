@@ -34,7 +34,7 @@ func TestReadmeHasTheKeys(t *testing.T) {
 	}
 }
 
-// keyTable is one paragraph a place, made from the tables that the program itself obeys.
+// keyTable is a paragraph for each pane, made from its table of actions.
 func keyTable(t *testing.T) string {
 	m := testModel(t)
 	var b strings.Builder

@@ -34,7 +34,7 @@ const answer = "Two particles that were **prepared together** share one state. A
 type scene struct {
 	b      *testing.B
 	store  *state.Store
-	engine *mute
+	engine *silentEngine
 	chats  []string
 	sent   []strings.Builder // what each request was given, in the order of engine.asked
 	words  []string
@@ -44,7 +44,7 @@ type scene struct {
 // newScene asks in so many chats, and starts the built-in sample if rows are wanted.
 func newScene(b *testing.B, chats int, rows bool) *scene {
 	b.Helper()
-	s := &scene{b: b, engine: &mute{}, words: strings.SplitAfter(answer, " ")}
+	s := &scene{b: b, engine: &silentEngine{}, words: strings.SplitAfter(answer, " ")}
 	s.store = state.New(state.Options{Engine: s.engine, Demo: true, Relay: "sim", Model: "gpt-4.1",
 		Params: relay.DefaultParams()})
 	for range chats {

@@ -14,7 +14,7 @@ import (
 	"relaytop/ui/text"
 )
 
-// auto chooses the theme by the terminal's background.
+// auto is the configured name that follows the terminal's background.
 const auto = "auto"
 
 // theme is the name of the theme that is shown, and what the next one is loaded with.
@@ -67,7 +67,7 @@ func (t *theme) profile(p colorprofile.Profile) tea.Cmd {
 	return t.load(t.name, false)
 }
 
-// applyTheme changes the look of everything at once.
+// applyTheme replaces the styles of everything.
 func (m *model) applyTheme(msg themeMsg) tea.Cmd {
 	msg.styles.Generation = m.env.Styles.Generation + 1
 	m.env.Styles, m.theme.name = msg.styles, msg.name
@@ -92,5 +92,5 @@ func (m *model) openThemes() tea.Cmd {
 		Cancel:  m.theme.load(m.theme.name, false)}))
 }
 
-// failed is an error as a line.
+// failed is an error as a toast.
 func failed(err error) tea.Msg { return pane.ToastMsg{Level: state.Bad, Text: text.Line(err.Error())} }

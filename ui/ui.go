@@ -1,12 +1,12 @@
 // Package ui is the dashboard: three panes over one store. Its rules:
 //
-//   - A token is never a message. The store folds what happens; one command waits for a change and asks for a frame, at
-//     most fps times a second. While nothing happens no frame is composed at all.
-//   - View returns a cached screen unless something marked it stale.
+//   - A token is never a message. The store folds events; one command waits for a change and asks for a frame, at most
+//     fps times a second. While nothing changes no frame is composed.
+//   - View returns a cached screen unless it was marked stale.
 //   - The panes' cached lines are joined by strings.Join. At 160x45 that takes 0.02 ms; lipgloss's joining, which
-//     measures every line, takes 1.8 ms, and its compositor 3.6 ms. A dialog does go through the compositor, the rows
-//     that changed at a time: see package overlay.
-//   - Nothing in Update or View touches disk or network: what may wait is a command.
+//     measures every line, takes 1.8 ms, and its compositor 3.6 ms. Only the rows that a dialog changes go through
+//     the compositor: see package overlay.
+//   - Update and View touch neither disk nor network: what may wait is a command.
 package ui
 
 import (
@@ -31,42 +31,43 @@ import (
 	"relaytop/ui/style"
 )
 
-// Options say how the dashboard looks and what it is told from outside.
+// Options configure the dashboard.
 type Options struct {
-	Theme  string // a name, or auto: by the terminal's background
+	Theme  string // a name, or auto: by the terminal's background; "" is auto
 	Themes themes.Dir
 	Look   style.Options
 	FPS    int // frames a second, 1 to 60; 0 is 30
 	Chat   chat.Options
-	Keys   map[string][]string // keys of actions by name, in place of the usual ones
+	Keys   map[string][]string // keys of actions by name, in place of the default ones
 	Start  tea.Cmd             // run once at the start; may be nil
-	// Connect tests a relay and saves it for the next start; it says what it did. Never called from Update. Nil: not
-	// from here.
-	Connect func(url, key string) (said string, err error)
-	Frames  func(FrameStats) // hears of each composed frame; may be nil
+	// Connect tests a relay, saves it for the next start, and returns what it found in a few words. It is called by
+	// commands only. Nil: relays can't be connected from the dashboard.
+	Connect func(url, key string) (found string, err error)
+	Frames  func(FrameStats) // called after each composed frame; may be nil
 	Input   io.Reader        // nil: the terminal
 	Output  io.Writer        // nil: the terminal
-	Environ []string         // nil: the process's
-	Copied  string           // file that takes what is copied where the terminal has no clipboard; "": none
+	Environ []string         // nil: that of the process
+	Copied  string           // file that copied text is written to if there is no clipboard; "": none
 }
 
-// usualFPS is the budget of our own frames; the renderer flushes at 60, so that a key is answered within 17 ms.
+// Frames a second. Ours are composed at defaultFPS; the renderer flushes at flushFPS, so that a key is answered
+// within 17 ms.
 const (
-	usualFPS   = 30
+	defaultFPS = 30
 	flushFPS   = 60
-	slowestFPS = 15 // from here down the renderer flushes at 30: a slow line is better off
+	slowFPS    = 15 // from here down the renderer flushes at 30 too: the connection is slow
 )
 
-// Run shows the dashboard until the person quits or ctx ends. The terminal is restored when it returns, after a
-// panic too.
+// Run shows the dashboard until the person quits or ctx ends. The terminal is restored when it returns, also after a
+// panic.
 func Run(ctx context.Context, store *state.Store, o Options) error {
 	m, err := build(ctx, store, o)
 	if err != nil {
 		return err
 	}
 	flush := flushFPS
-	if o.FPS > 0 && o.FPS <= slowestFPS {
-		flush = usualFPS
+	if o.FPS > 0 && o.FPS <= slowFPS {
+		flush = defaultFPS
 	}
 	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(flush), tea.WithoutSignalHandler()}
 	if trueColour(o.Environ) {
@@ -83,11 +84,11 @@ func Run(ctx context.Context, store *state.Store, o Options) error {
 	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
 		err = nil // a signal: the caller shuts down in order
 	}
-	return errors.Join(err, m.exit.saveDraft()) // what is typed and not sent is kept, however the screen ended
+	return errors.Join(err, m.exit.saveDraft()) // what is typed and not sent is saved however the program ended
 }
 
-// trueColour believes COLORTERM: without it, finding out inside tmux costs a process, and tmux tells only what its
-// first client can.
+// trueColour reports that the terminal has 24 bit colours, by COLORTERM. Otherwise the library would start a
+// process to ask tmux, whose answer is about its first client only.
 func trueColour(environ []string) bool {
 	get := os.Getenv
 	if environ != nil {
@@ -95,7 +96,7 @@ func trueColour(environ []string) bool {
 	}
 	switch get("COLORTERM") {
 	case "truecolor", "24bit":
-		// GNU screen hands the variable on and has 256 colours
+		// GNU screen passes the variable on but has 256 colours
 		screen := strings.HasPrefix(get("TERM"), "screen") && get("TMUX") == ""
 		return get("TERM") != "dumb" && get("NO_COLOR") == "" && !screen
 	}
@@ -120,7 +121,7 @@ func build(ctx context.Context, store *state.Store, o Options) (*model, error) {
 	env := &pane.Env{Styles: style.New(theme, o.Look)}
 	fps := o.FPS
 	if fps <= 0 {
-		fps = usualFPS
+		fps = defaultFPS
 	}
 	talk := chat.New(env, chatStore(store), o.Chat)
 	panes := [numPanes]pane.Pane{
@@ -137,19 +138,19 @@ func build(ctx context.Context, store *state.Store, o Options) (*model, error) {
 	return m, nil
 }
 
-// chatStore is the part of the state that the chats are about.
+// chatStore is the groups of the store that the chat needs.
 func chatStore(s *state.Store) chat.Store {
 	return chat.Store{Library: s.Library(), Talk: s.Talk(), Drafts: s.Drafts(), Comparing: s.Comparing(),
 		Settings: s.Settings()}
 }
 
-// What is remembered between two starts.
+// Keys of what is remembered for the next start.
 const (
 	keepSplit = "ui.split"
 	keepTheme = "ui.theme"
 )
 
-// remember keeps a small thing for the next start.
+// remember saves a value for the next start.
 func (m *model) remember(key, value string) tea.Cmd {
 	store := m.store
 	return func() tea.Msg {
@@ -160,13 +161,13 @@ func (m *model) remember(key, value string) tea.Cmd {
 	}
 }
 
-// recall finds what was remembered: a theme that was chosen on the screen counts where the configuration names none.
+// recall reads what was remembered. A theme chosen on the screen is used if the configuration names none.
 func recall(store *state.Store, o Options) (theme string, split float64) {
 	theme = o.Theme
 	if kept, ok := store.Settings().Recall(keepTheme); ok && (theme == "" || theme == auto) {
 		theme = kept
 	}
 	kept, _ := store.Settings().Recall(keepSplit)
-	split, _ = strconv.ParseFloat(kept, 64) // nothing kept: 0, the usual split
+	split, _ = strconv.ParseFloat(kept, 64) // nothing remembered: 0, the default split
 	return theme, split
 }

@@ -13,11 +13,11 @@ import (
 	"relaytop/ui/pane"
 )
 
-// sizes are the ones that are looked at.
+// sizes are the sizes of terminal that the tests use.
 var sizes = []struct{ w, h int }{{60, 15}, {80, 24}, {120, 36}, {160, 45}, {240, 60}}
 
 // in runs a test in a bubble of fake time, on a dashboard of a size.
-func in(t *testing.T, w, h int, f func(d *desk)) {
+func in(t *testing.T, w, h int, f func(d *dashboard)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		d := open(t, w, h)
@@ -26,11 +26,11 @@ func in(t *testing.T, w, h int, f func(d *desk)) {
 	})
 }
 
-// TestEveryFrameFitsTheTerminal is the rule that nothing tears: as many lines as the terminal has, none wider.
+// TestEveryFrameFitsTheTerminal: a frame has as many lines as the terminal, each as wide as the terminal.
 func TestEveryFrameFitsTheTerminal(t *testing.T) {
 	for _, s := range sizes {
 		t.Run(fmt.Sprintf("%dx%d", s.w, s.h), func(t *testing.T) {
-			in(t, s.w, s.h, func(d *desk) {
+			in(t, s.w, s.h, func(d *dashboard) {
 				for range 3 {
 					fits(t, d, s.w, s.h)
 					d.Press("tab")
@@ -44,7 +44,7 @@ func TestEveryFrameFitsTheTerminal(t *testing.T) {
 	}
 }
 
-func fits(t *testing.T, d *desk, w, h int) {
+func fits(t *testing.T, d *dashboard, w, h int) {
 	t.Helper()
 	lines := strings.Split(d.View().Content, "\n")
 	if len(lines) != h {
@@ -58,7 +58,7 @@ func fits(t *testing.T, d *desk, w, h int) {
 }
 
 func TestTooSmallSaysHowMuchIsNeeded(t *testing.T) {
-	in(t, 20, 5, func(d *desk) {
+	in(t, 20, 5, func(d *dashboard) {
 		d.Expect("60x15", "20x5")
 		d.Refuse("DEMO")
 	})
@@ -66,7 +66,7 @@ func TestTooSmallSaysHowMuchIsNeeded(t *testing.T) {
 
 func TestStripIsOnEveryScreen(t *testing.T) {
 	for _, s := range sizes {
-		in(t, s.w, s.h, func(d *desk) {
+		in(t, s.w, s.h, func(d *dashboard) {
 			for _, key := range []string{"alt+1", "alt+2", "alt+3", "ctrl+p"} {
 				d.Press(key)
 				d.Expect("DEMO", "req/s", "tok/s", "TTFT", "err", "$")
@@ -76,7 +76,7 @@ func TestStripIsOnEveryScreen(t *testing.T) {
 }
 
 func TestChatStreamsToItsEnd(t *testing.T) {
-	in(t, 120, 36, func(d *desk) {
+	in(t, 120, 36, func(d *dashboard) {
 		d.Type("What is a relay?")
 		d.Press("enter")
 		d.say(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Endpoint: "sim", Attempt: 1})
@@ -89,8 +89,8 @@ func TestChatStreamsToItsEnd(t *testing.T) {
 	})
 }
 
-// done is the end of the answer that was asked last.
-func done(d *desk, text string) relay.Event {
+// done is the end of the answer to the last request.
+func done(d *dashboard, text string) relay.Event {
 	now := time.Now()
 	r := d.engine.last()
 	t := relay.Timing{Sched: now.Add(-time.Second), Send: now.Add(-time.Second), First: now.Add(-600 * time.Millisecond),
@@ -102,10 +102,9 @@ func done(d *desk, text string) relay.Event {
 		Attempts: []relay.Attempt{{N: 1, Endpoint: "sim", Model: r.Model, Status: 200, Timing: t}}}}
 }
 
-// TestIdleComposesNothing is the promise of a calm screen: once the last figure left the window, no frame is
-// composed.
+// TestIdleComposesNothing: once the last figure left its time window, no frame is composed.
 func TestIdleComposesNothing(t *testing.T) {
-	in(t, 160, 45, func(d *desk) {
+	in(t, 160, 45, func(d *dashboard) {
 		d.Type("hi")
 		d.Press("enter")
 		d.say(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Attempt: 1},
@@ -119,9 +118,9 @@ func TestIdleComposesNothing(t *testing.T) {
 	})
 }
 
-// TestFramesAreBounded: a thousand changes a second are at most 30 frames.
+// TestFramesAreBounded: a thousand changes a second make at most 30 frames a second.
 func TestFramesAreBounded(t *testing.T) {
-	in(t, 160, 45, func(d *desk) {
+	in(t, 160, 45, func(d *dashboard) {
 		d.Type("hi")
 		d.Press("enter")
 		d.say(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Attempt: 1})
@@ -139,7 +138,7 @@ func TestFramesAreBounded(t *testing.T) {
 }
 
 func TestResizeWhileStreaming(t *testing.T) {
-	in(t, 120, 36, func(d *desk) {
+	in(t, 120, 36, func(d *dashboard) {
 		d.Type("hi")
 		d.Press("enter")
 		d.say(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Attempt: 1})
@@ -155,7 +154,7 @@ func TestResizeWhileStreaming(t *testing.T) {
 }
 
 func TestCtrlCStopsThenQuits(t *testing.T) {
-	in(t, 120, 36, func(d *desk) {
+	in(t, 120, 36, func(d *dashboard) {
 		d.Type("hi")
 		d.Press("enter")
 		d.say(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Attempt: 1},
@@ -179,8 +178,8 @@ func TestRebind(t *testing.T) {
 	}{
 		{map[string][]string{"no.such": {"x"}}, "no.such"},
 		{map[string][]string{"palette": {"ctrl+t"}}, "mouse"},
-		{map[string][]string{"palette": {"foo+bar"}}, "no key"},
-		{map[string][]string{"palette": {"ctrl+"}}, "no key"},
+		{map[string][]string{"palette": {"foo+bar"}}, "not a key"},
+		{map[string][]string{"palette": {"ctrl+"}}, "not a key"},
 		{map[string][]string{"palette": {"ctrl+shift+f5"}, "zoom": {"+"}, "help": {"é"}}, "batch.more"},
 		{map[string][]string{"zoom": {"o"}}, "gives o to zoom"},
 		{map[string][]string{"palette": {"ctrl+c"}}, "ctrl+c"},
@@ -199,9 +198,9 @@ func TestRebind(t *testing.T) {
 	}
 }
 
-// TestActionsByName: what a slash command asks for is done wherever the action belongs, or says why it is off.
+// TestActionsByName: an action that a slash command names is done, or a toast says why it is off.
 func TestActionsByName(t *testing.T) {
-	in(t, 80, 24, func(d *desk) {
+	in(t, 80, 24, func(d *dashboard) {
 		for _, c := range []struct{ typed, shows string }{
 			{"/help", "╭─ keys ─"}, {"/model", "╭─ model ─"}, {"/theme", "╭─ theme"}, {"/continue", "there is no answer yet"},
 		} {

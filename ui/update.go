@@ -9,7 +9,7 @@ import (
 	"relaytop/ui/pane"
 )
 
-// Update is five steps: the size, the frame, the dialog on top, a key or the mouse, and all else to every pane.
+// Update is five steps: the size, the frame, the dialogs, a key or the mouse, and any other message to all panes.
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
@@ -46,10 +46,10 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return m, tea.Batch(cmd, m.other(msg))
 }
 
-// press is a key for a global action, or for the focused pane.
+// press hands a key to a global action, or else to the pane that has the keys.
 func (m *model) press(msg tea.KeyPressMsg) tea.Cmd {
 	p := m.front()
-	if m.inspector.open && m.inspector.pane.Has(msg) { // it is closed by q, which quits elsewhere
+	if m.inspector.open && m.inspector.pane.Has(msg) { // its keys come first: q closes it, and would quit
 		return p.Update(msg)
 	}
 	for i := range m.keys {
@@ -60,7 +60,7 @@ func (m *model) press(msg tea.KeyPressMsg) tea.Cmd {
 	return p.Update(msg)
 }
 
-// other takes the root's own messages; the rest goes to all panes, whose messages are private types.
+// other handles the root's own messages. Any other goes to all panes: their messages are private types.
 func (m *model) other(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case pane.ToastMsg:

@@ -13,7 +13,7 @@ import (
 	"relaytop/ui/widget"
 )
 
-// View returns the composed screen. Bubble Tea asks after every message; only a stale screen is composed again.
+// View returns the composed screen. Bubble Tea calls it after every message; only a stale screen is composed again.
 func (m *model) View() tea.View {
 	if !m.screen.stale || m.snap == nil {
 		return m.screen.view
@@ -90,7 +90,7 @@ func (m *model) boxLines(i int) []string {
 	return m.screen.boxes[i].draw(m.env.Styles, p, name, r.w, r.h, m.layout.focus == i)
 }
 
-// cursor is where the terminal's cursor stands: in the dialog on top, else in the focused pane.
+// cursor is the terminal's cursor: that of the dialog on top, or else of the pane that has the keys.
 func (m *model) cursor() *tea.Cursor {
 	if m.layout.small {
 		return nil
@@ -108,7 +108,7 @@ func (m *model) cursor() *tea.Cursor {
 	return &at
 }
 
-// windowTitle is the program, what it shows and whether it works.
+// windowTitle is the program's name, the title of the chat, and the progress of a run that is under way.
 func windowTitle(snap *state.Snapshot) string {
 	title := "relaytop"
 	if snap.Chat.Title != "" {
@@ -120,7 +120,7 @@ func windowTitle(snap *state.Snapshot) string {
 	return title
 }
 
-// message is the toast in the footer's place. What stops an answer, and where the help is, stays beside it.
+// message is the toast in the footer's place. The keys for stop and help stay beside it.
 func (m *model) message() string {
 	st := m.env.Styles
 	ink, glyph := st.Accent, st.Glyphs.Dot
