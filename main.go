@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -34,73 +35,61 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	os.Exit(cli.Execute(ctx, cli.Build{
-		Version:  version,
-		Open:     open,
-		Sim:      simulate,
-		Load:     func(p cli.LoadPlan) (cli.Load, error) { return load.New(load.Options(p)) },
-		Doctor:   doctor,
-		Connect:  probe.Connect,
-		CleanURL: openai.CleanURL,
-		Release:  stop,
-		Stdin:    os.Stdin,
-		Stdout:   os.Stdout,
-		Stderr:   os.Stderr,
+		Version: version,
+		Parts:   parts{},
+		Release: stop,
+		Stdin:   os.Stdin,
+		Stdout:  os.Stdout,
+		Stderr:  os.Stderr,
 	}, os.Args[1:]))
 }
 
-// open starts the engine and the state. They are closed in reverse order: engine, journals, archive, simulated relay.
-func open(ctx context.Context, cfg *config.Config, also relay.Sink) (app *cli.App, err error) {
-	var closers cli.Closers
-	defer func() {
-		if err != nil {
-			_ = closers.Close(ctx) // the first error is the one to report
-		}
-	}()
-	endpoints, err := endpointsOf(cfg, &closers)
-	if err != nil {
+// parts makes what the commands must not know.
+type parts struct{}
+
+// Open starts the engine and the state.
+func (parts) Open(ctx context.Context, cfg *config.Config, also relay.Sink) (*cli.App, error) {
+	app := &cli.App{Config: cfg}
+	if err := start(app, also); err != nil {
+		_ = app.Close(ctx) // the first error is the one to report
 		return nil, err
 	}
+	return app, nil
+}
+
+// start starts one part after the other. app holds what was started, also after an error.
+func start(app *cli.App, also relay.Sink) error {
+	cfg := app.Config
+	endpoints, simulated, err := endpointsOf(cfg)
+	if err != nil {
+		return err
+	}
+	app.Sim = simulated
 	kept, err := archive.Open(cfg.Paths.DB(cfg.Relay.Demo), archive.Options{Demo: cfg.Relay.Demo})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	closers.Add(kept.Close)
+	app.Archive = kept
 	day, bad := budget.New(cfg.BudgetDay, kept, nil)
 	sends, err := engine.New(engineOptions(cfg, endpoints, kept))
 	if err = errors.Join(bad, err); err != nil {
-		return nil, err
+		return err
 	}
 
 	store, runs, err := startState(cfg, endpoints[0].Name, kept, day, sends.Forecast())
 	if err != nil {
-		return nil, err
+		return err
 	}
-	closers.Add(store.Close)
+	app.Store, app.Runs = store, runs
 
 	workers, err := sends.Start(day.Watch(func(e relay.Event) { store.Apply(e); also(e) }), day.Check)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	closers.Add(workers.Close)
-	closers.Add(func(context.Context) error { runs.Quiet(); return nil }) // rows stop being sent before the pool closes
+	app.Workers, app.Relays = workers, sends
 	runs.SetEngine(workers)
 	store.SetEngine(workers)
-	return &cli.App{
-		Config:   cfg,
-		Engine:   workers,
-		Store:    store,
-		Runs:     runs,
-		Archive:  kept,
-		Model:    cfg.DefaultModel,
-		Fallback: cfg.Fallback,
-		Params:   relay.DefaultParams(),
-		Demo:     cfg.Relay.Demo,
-		Models:   sends.Models,
-		Prices:   sends.RefreshPrices,
-		Forecast: sends.Forecast(),
-		Resize:   workers.ResizeBesideChats,
-		Close:    closers.Close,
-	}, nil
+	return nil
 }
 
 // startState makes the store and the batch runs, which it shows.
@@ -152,15 +141,15 @@ func engineOptions(cfg *config.Config, endpoints []relay.Endpoint, kept *archive
 	}
 }
 
-// endpointsOf returns the configured relays, or starts the simulated one.
-func endpointsOf(cfg *config.Config, closers *cli.Closers) ([]relay.Endpoint, error) {
+// endpointsOf returns the configured relays, or starts the simulated one, which the caller closes.
+func endpointsOf(cfg *config.Config) ([]relay.Endpoint, io.Closer, error) {
 	if cfg.Relay.Demo {
 		s, err := sim.Start(context.Background(), sim.Options{Seed: 1})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		closers.Add(func(context.Context) error { return s.Close() })
-		return []relay.Endpoint{{Name: "sim", Kind: "sim", BaseURL: s.URL(), Timeout: cfg.RequestTimeout}}, nil
+		e := relay.Endpoint{Name: "sim", Kind: "sim", BaseURL: s.URL(), Timeout: cfg.RequestTimeout}
+		return []relay.Endpoint{e}, s, nil
 	}
 	var list []relay.Endpoint
 	for _, e := range cfg.Relay.Endpoints {
@@ -182,33 +171,55 @@ func endpointsOf(cfg *config.Config, closers *cli.Closers) ([]relay.Endpoint, er
 			CAFile:      e.CAFile,
 		})
 	}
-	return list, nil
+	return list, nil, nil
 }
 
-// doctor checks each configured relay.
-func doctor(ctx context.Context, cfg *config.Config, pay relay.Spending) (checks []relay.Check, err error) {
-	closers, prices := cli.Closers{}, price.New()
-	endpoints, err := endpointsOf(cfg, &closers)
-	if err = errors.Join(err, prices.ReadUser(cfg.PriceFile)); err == nil { // else nothing is sent
-		checks = probe.All(ctx, endpoints, probe.Options{
-			Version: version,
-			Model:   cfg.DefaultModel,
-			Prices:  prices,
-			Pay:     pay,
-			Timeout: cfg.RequestTimeout,
-		})
+// Doctor checks each configured relay.
+func (parts) Doctor(ctx context.Context, cfg *config.Config, pay relay.Spending) ([]relay.Check, error) {
+	prices := price.New()
+	if err := prices.ReadUser(cfg.PriceFile); err != nil {
+		return nil, err
 	}
-	return checks, errors.Join(err, closers.Close(context.WithoutCancel(ctx)))
+	endpoints, simulated, err := endpointsOf(cfg)
+	if err != nil {
+		return nil, err
+	}
+	checks := probe.All(ctx, endpoints, probe.Options{
+		Version: version,
+		Model:   cfg.DefaultModel,
+		Prices:  prices,
+		Pay:     pay,
+		Timeout: cfg.RequestTimeout,
+	})
+	if simulated != nil {
+		err = simulated.Close()
+	}
+	return checks, err
 }
 
-// simulate runs only the simulated relay.
-func simulate(f cli.SimFlags) (*cli.Sim, error) {
+// Connect tests a relay.
+func (parts) Connect(
+	ctx context.Context, e relay.Endpoint, model string, pay relay.Spending,
+) (relay.Connection, error) {
+	return probe.Connect(ctx, e, model, pay)
+}
+
+// CleanURL puts a base URL right, or refuses it.
+func (parts) CleanURL(raw string, allowHTTP bool) (string, error) {
+	return openai.CleanURL(raw, allowHTTP)
+}
+
+// Load makes a load generator.
+func (parts) Load(p cli.LoadPlan) (cli.Load, error) { return load.New(load.Options(p)) }
+
+// Sim runs only the simulated relay.
+func (parts) Sim(f cli.SimFlags) (cli.Sim, error) {
 	rates, bad := sim.ParseErrors(f.Errors)
 	usage, err := sim.ParseUsage(f.Usage)
 	if err = errors.Join(bad, err); err != nil {
 		return nil, err
 	}
-	s, err := sim.Start(context.Background(), sim.Options{
+	return sim.Start(context.Background(), sim.Options{
 		Listen:      f.Listen,
 		Seed:        f.Seed,
 		TTFT:        f.TTFT,
@@ -223,8 +234,4 @@ func simulate(f cli.SimFlags) (*cli.Sim, error) {
 		CostField:   f.CostField,
 		Key:         f.Key,
 	})
-	if err != nil {
-		return nil, err
-	}
-	return &cli.Sim{URL: s.URL(), Close: s.Close}, nil
 }

@@ -20,7 +20,15 @@ type batchFlags struct {
 	paramFlags
 }
 
-func (c *command) batch() *cobra.Command {
+// batchCommand is `relaytop batch` and the commands below it.
+type batchCommand struct {
+	console *console
+	config  *loader
+	engine  *starter
+	version string // written into the journals
+}
+
+func (c *batchCommand) command() *cobra.Command {
 	var f batchFlags
 	cmd := &cobra.Command{
 		Use:   "batch FILE",
@@ -66,7 +74,7 @@ func (c *command) batch() *cobra.Command {
 				return fail(exitUsage, errors.New("which file? relaytop batch FILE -o OUT.jsonl, or --sample for the built-in "+
 					"sample"))
 			}
-			return c.runBatch(cmd.Context(), &f)
+			return c.run(cmd.Context(), &f)
 		},
 	}
 	fl := cmd.Flags()
@@ -87,11 +95,11 @@ func (c *command) batch() *cobra.Command {
 	fl.BoolVar(&f.dryRun, "dry-run", false, "check the file and print rows, tokens and cost; send nothing")
 	fl.BoolVar(&f.asJSON, "json", false, "print one JSON object at the end")
 	fl.BoolVarP(&f.yes, "yes", "y", false, "start without asking")
-	cmd.AddCommand(c.runList(), c.runShow(), c.runResume(), c.runExport(), c.runRemove())
+	cmd.AddCommand(c.list(), c.show(), c.resume(), c.export(), c.remove())
 	return cmd
 }
 
-func (c *command) runBatch(ctx context.Context, f *batchFlags) error {
+func (c *batchCommand) run(ctx context.Context, f *batchFlags) error {
 	if f.budget != "" {
 		m, err := relay.ParseMoney(f.budget)
 		if err != nil || m <= 0 {
@@ -99,13 +107,13 @@ func (c *command) runBatch(ctx context.Context, f *batchFlags) error {
 		}
 		f.opts.Budget = m
 	}
-	app, err := c.openToSpend(ctx, nil)
+	app, err := c.engine.openToSpend(ctx, nil)
 	if err != nil {
 		return err
 	}
-	defer c.close(app)
-	f.opts.Model = c.flags.model // without -m, a batch has a default of its own
-	if list, given := c.flags.fallbackModels(); given {
+	defer c.engine.close(app)
+	f.opts.Model = c.config.flags.model // without -m, a batch has a default of its own
+	if list, given := c.config.flags.fallbackModels(); given {
 		f.opts.Fallback = list
 	}
 	if f.dryRun {
@@ -118,20 +126,20 @@ func (c *command) runBatch(ctx context.Context, f *batchFlags) error {
 	if err != nil {
 		return fail(startCode(err), err)
 	}
-	h := c.follow(ctx, app, id)
+	h := follow(ctx, c.console, app, id)
 	// found while reading: nothing was sent, and no run is left
 	if h.State == job.Broken && h.Stopped == "input" {
 		return fail(exitUsage, errors.New(h.Reason))
 	}
 	if f.asJSON {
-		if err := c.writeJSON(batchOf(&h)); err != nil {
+		if err := c.console.writeJSON(batchOf(&h)); err != nil {
 			return fail(exitFailed, err)
 		}
 		for _, note := range notes(&h) {
-			c.say(note)
+			c.console.say(note)
 		}
 	} else {
-		c.summary(&h)
+		printRun(c.console.stdout(), &h)
 	}
 	if code := batchExit(&h); code != exitOK {
 		return &exit{code: code}
@@ -140,16 +148,17 @@ func (c *command) runBatch(ctx context.Context, f *batchFlags) error {
 }
 
 // mayStart prints the forecast and asks, where a person can answer. A resumed run was agreed to before.
-func (c *command) mayStart(ctx context.Context, app *App, f *batchFlags) error {
-	if f.yes || app.Demo || f.opts.Resume != "" || f.opts.Input == "-" || !isTerminal(c.Stdin) || !isTerminal(c.Stdout) {
+func (c *batchCommand) mayStart(ctx context.Context, app *App, f *batchFlags) error {
+	agreed := f.yes || app.demo() || f.opts.Resume != ""
+	if agreed || f.opts.Input == "-" || !isTerminal(c.console.Stdin) || !isTerminal(c.console.Stdout) {
 		return nil
 	}
 	p, err := app.Runs.Preflight(ctx, f.opts)
 	if err != nil {
 		return fail(exitUsage, err)
 	}
-	printPlan(c.stderr(), &p)
-	if !c.confirms(ctx, "Start it?") {
+	printPlan(c.console.stderr(), &p)
+	if !c.console.confirms(ctx, "Start it?") {
 		return fail(exitUsage, errors.New("not started; nothing was sent"))
 	}
 	return nil
@@ -157,8 +166,8 @@ func (c *command) mayStart(ctx context.Context, app *App, f *batchFlags) error {
 
 // follow reports progress until the run ends or pauses by itself. The first interrupt stops the run in a way that
 // can be resumed.
-func (c *command) follow(ctx context.Context, app *App, id string) job.Header {
-	bar := c.progress()
+func follow(ctx context.Context, con *console, app *App, id string) job.Header {
+	bar := con.progress()
 	defer bar.end()
 	stop := ctx.Done()
 	for {
@@ -173,7 +182,7 @@ func (c *command) follow(ctx context.Context, app *App, id string) job.Header {
 		case <-stop:
 			stop = nil
 			if err := app.Store.Runs().Cancel(id); err != nil {
-				c.note("stop the run: %v", err)
+				con.note("stop the run: %v", err)
 			}
 		}
 	}

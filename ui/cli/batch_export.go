@@ -12,7 +12,7 @@ import (
 	"relaytop/state/job"
 )
 
-func (c *command) runExport() *cobra.Command {
+func (c *batchCommand) export() *cobra.Command {
 	var format, out string
 	var force bool
 	cmd := &cobra.Command{
@@ -31,7 +31,7 @@ func (c *command) runExport() *cobra.Command {
 				if out != "" && out != "-" {
 					return toFile(out, force, write)
 				}
-				plain := c.stdout().plain()
+				plain := c.console.stdout().plain()
 				return errors.Join(write(plain), fail(exitFailed, plain.Flush()))
 			})
 		},

@@ -10,6 +10,7 @@ type batchCost struct {
 	UnknownRows int `json:"unknown_rows"`
 }
 
+// batchObject is what `batch --json` prints: a flat record, as scripts rely on it.
 type batchObject struct {
 	Run           string              `json:"run"`
 	Rows          int                 `json:"rows"`
@@ -31,12 +32,24 @@ type batchObject struct {
 }
 
 func batchOf(h *job.Header) batchObject {
-	o := batchObject{Run: h.ID, Rows: h.Rows, OK: h.OK, Failed: h.Failed, Incomplete: h.Incomplete, Skipped: h.Skipped,
-		Pending: h.Rows - h.Done(),
-		Stopped: orNull(h.Stopped), ByClass: h.ByClass, Usage: h.Usage, Seconds: h.Elapsed.Seconds(), Out: h.Out,
-		ErrorsOut: h.Errors, PaidTwice: h.PaidTwice}
+	o := batchObject{
+		Run:        h.ID,
+		Rows:       h.Rows,
+		OK:         h.OK,
+		Failed:     h.Failed,
+		Incomplete: h.Incomplete,
+		Skipped:    h.Skipped,
+		Pending:    h.Rows - h.Done(),
+		Stopped:    orNull(h.Stopped),
+		ByClass:    h.ByClass,
+		Usage:      h.Usage,
+		Seconds:    h.Elapsed.Seconds(),
+		Out:        h.Out,
+		ErrorsOut:  h.Errors,
+		PaidTwice:  h.PaidTwice,
+	}
 	if o.ByClass == nil {
-		o.ByClass = map[relay.Class]int{}
+		o.ByClass = make(map[relay.Class]int)
 	}
 	sum := h.Cost.String()
 	o.Cost = batchCost{costObject: costObject{USD: &sum, Source: batchSource(h)}, UnknownRows: h.Unknown}

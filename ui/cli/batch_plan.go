@@ -11,15 +11,15 @@ import (
 )
 
 // dryRun checks the file and prints what a run would send and cost. Nothing is sent.
-func (c *command) dryRun(ctx context.Context, app *App, f *batchFlags) error {
+func (c *batchCommand) dryRun(ctx context.Context, app *App, f *batchFlags) error {
 	p, err := app.Runs.Preflight(ctx, f.opts)
 	if err != nil {
 		return fail(exitUsage, err)
 	}
 	if f.asJSON {
-		return fail(exitFailed, c.writeJSON(planOf(&p)))
+		return fail(exitFailed, c.console.writeJSON(planOf(&p)))
 	}
-	out := c.stdout()
+	out := c.console.stdout()
 	printPlan(out, &p)
 	out.sentence("", "nothing was sent")
 	return fail(exitFailed, out.err)
@@ -30,9 +30,8 @@ const badShown = 10
 
 // printPlan says what a run would send and cost.
 func printPlan(out *output, p *job.Plan) {
-	out.sentence("", fmt.Sprintf("%s: %d rows, %d can be sent, %d bad, %d duplicate ids", p.Input, p.Rows, p.Good,
-		p.BadRows,
-		len(p.Duplicates)))
+	out.sentence("", fmt.Sprintf("%s: %d rows, %d can be sent, %d bad, %d duplicate ids",
+		p.Input, p.Rows, p.Good, p.BadRows, len(p.Duplicates)))
 	add := func(format string, args ...any) { out.sentence("  ", fmt.Sprintf(format, args...)) }
 	for i, b := range p.Bad {
 		if i == badShown {
@@ -89,10 +88,15 @@ type planObject struct {
 
 // planOf is the object of --dry-run. How long a run takes is unknown until its model has answered once: null.
 func planOf(p *job.Plan) planObject {
-	o := planObject{Rows: p.Rows, Bad: []planBad{}, Duplicates: append([]string{}, p.Duplicates...), Models: p.Models,
-		Tokens:   planTokens{Input: p.InputTokens, OutputLikely: p.OutputLikely, OutputMax: p.OutputMax},
-		Cost:     planCost{Source: relay.SourceUnknown},
-		BatchAPI: planAPI{Reason: "not asked"}}
+	o := planObject{
+		Rows:       p.Rows,
+		Bad:        []planBad{},
+		Duplicates: append([]string{}, p.Duplicates...),
+		Models:     p.Models,
+		Tokens:     planTokens{Input: p.InputTokens, OutputLikely: p.OutputLikely, OutputMax: p.OutputMax},
+		Cost:       planCost{Source: relay.SourceUnknown},
+		BatchAPI:   planAPI{Reason: "not asked"},
+	}
 	for _, b := range p.Bad {
 		o.Bad = append(o.Bad, planBad{Line: b.Line, Reason: b.Reason})
 	}

@@ -22,17 +22,23 @@ type runObject struct {
 }
 
 func runOf(h *job.Header) runObject {
-	return runObject{batchObject: batchOf(h), State: h.State, Reason: orNull(h.Reason), Input: h.Input, Model: h.Model,
-		Started: h.Started}
+	return runObject{
+		batchObject: batchOf(h),
+		State:       h.State,
+		Reason:      orNull(h.Reason),
+		Input:       h.Input,
+		Model:       h.Model,
+		Started:     h.Started,
+	}
 }
 
 // runs opens the journals alone: reading them needs no relay.
-func (c *command) runs(ctx context.Context, do func(*job.Book) error) error {
-	cfg, err := c.load()
+func (c *batchCommand) runs(ctx context.Context, do func(*job.Book) error) error {
+	cfg, err := c.config.load()
 	if err != nil {
 		return err
 	}
-	book, err := job.NewBook(job.Config{Dir: cfg.Paths.Runs(cfg.Relay.Demo), Version: c.Version})
+	book, err := job.NewBook(job.Config{Dir: cfg.Paths.Runs(cfg.Relay.Demo), Version: c.version})
 	if err != nil {
 		return fail(exitFailed, err)
 	}
@@ -60,7 +66,7 @@ func oneRun(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-func (c *command) runList() *cobra.Command {
+func (c *batchCommand) list() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "list", Short: "list the runs, newest first", Args: noArgs,
@@ -68,13 +74,13 @@ func (c *command) runList() *cobra.Command {
 			return c.runs(cmd.Context(), func(book *job.Book) error {
 				list := book.Headers()
 				if !asJSON {
-					return fail(exitFailed, c.runTable(list))
+					return fail(exitFailed, printRuns(c.console.stdout(), list))
 				}
 				objects := make([]runObject, 0, len(list))
 				for i := range list {
 					objects = append(objects, runOf(&list[i]))
 				}
-				return fail(exitFailed, c.writeJSON(struct {
+				return fail(exitFailed, c.console.writeJSON(struct {
 					Runs []runObject `json:"runs"`
 				}{objects}))
 			})
@@ -84,24 +90,31 @@ func (c *command) runList() *cobra.Command {
 	return cmd
 }
 
-func (c *command) runTable(list []job.Header) error {
-	t := newTable(column{title: "RUN", kind: whole}, column{title: "STATE", kind: whole},
+// printRuns prints the table of runs.
+func printRuns(out *output, list []job.Header) error {
+	t := newTable(
+		column{title: "RUN", kind: whole},
+		column{title: "STATE", kind: whole},
 		column{title: "ROWS", kind: number},
-		column{title: "OK", kind: number}, column{title: "FAILED", kind: number}, column{title: "NOT RUN", kind: number},
-		column{title: "MODEL"}, column{title: "INPUT"})
+		column{title: "OK", kind: number},
+		column{title: "FAILED", kind: number},
+		column{title: "NOT RUN", kind: number},
+		column{title: "MODEL"},
+		column{title: "INPUT"},
+	)
 	for i := range list {
 		h := &list[i]
 		state := string(h.State)
 		if h.Stopped != "" && h.State != job.Finished {
 			state += " (" + h.Stopped + ")"
 		}
-		t.row(h.ID, state, fmt.Sprint(h.Rows), fmt.Sprint(h.OK), fmt.Sprint(h.Failed), fmt.Sprint(h.Rows-h.Done()), h.Model,
-			h.Input)
+		rows, ok, failed, left := fmt.Sprint(h.Rows), fmt.Sprint(h.OK), fmt.Sprint(h.Failed), fmt.Sprint(h.Rows-h.Done())
+		t.row(h.ID, state, rows, ok, failed, left, h.Model, h.Input)
 	}
-	return t.print(c.stdout())
+	return t.print(out)
 }
 
-func (c *command) runShow() *cobra.Command {
+func (c *batchCommand) show() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "show RUN", Short: "show the state of a run", Args: oneRun,
@@ -112,9 +125,9 @@ func (c *command) runShow() *cobra.Command {
 					return err
 				}
 				if asJSON {
-					return fail(exitFailed, c.writeJSON(runOf(&h)))
+					return fail(exitFailed, c.console.writeJSON(runOf(&h)))
 				}
-				c.summary(&h)
+				printRun(c.console.stdout(), &h)
 				return nil
 			})
 		},
@@ -123,13 +136,13 @@ func (c *command) runShow() *cobra.Command {
 	return cmd
 }
 
-func (c *command) runResume() *cobra.Command {
+func (c *batchCommand) resume() *cobra.Command {
 	var f batchFlags
 	cmd := &cobra.Command{
 		Use: "resume RUN", Short: "resume a run; rows that have an answer are not sent again", Args: oneRun,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.opts.Resume = args[0]
-			return c.runBatch(cmd.Context(), &f)
+			return c.run(cmd.Context(), &f)
 		},
 	}
 	cmd.Flags().BoolVar(&f.opts.RetryFailed, "retry-failed", false, "send the failed rows again too")
@@ -137,7 +150,7 @@ func (c *command) runResume() *cobra.Command {
 	return cmd
 }
 
-func (c *command) runRemove() *cobra.Command {
+func (c *batchCommand) remove() *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
 		Use: "rm RUN", Short: "delete the journal of a run; its output files stay", Args: oneRun,
@@ -148,7 +161,7 @@ func (c *command) runRemove() *cobra.Command {
 					return err
 				}
 				what := fmt.Sprintf("Delete run %s with the answers of %d rows?", h.ID, h.Done())
-				if !yes && isTerminal(c.Stdin) && !c.confirms(cmd.Context(), what) {
+				if !yes && isTerminal(c.console.Stdin) && !c.console.confirms(cmd.Context(), what) {
 					return fail(exitUsage, errors.New("nothing was deleted"))
 				}
 				err = book.Remove(h.ID)

@@ -26,13 +26,11 @@ func progressLine(h *job.Header) string {
 	return line
 }
 
-// summary prints the result of a run for a person.
-func (c *command) summary(h *job.Header) {
-	out := c.stdout()
+// printRun prints the result of a run for a person.
+func printRun(out *output, h *job.Header) {
 	add := func(format string, args ...any) { out.sentence("  ", fmt.Sprintf(format, args...)) }
-	out.sentence("", fmt.Sprintf("run %s: %d rows, %d ok, %d failed, %d incomplete, %d skipped, %d not run", h.ID,
-		h.Rows, h.OK, h.Failed,
-		h.Incomplete, h.Skipped, h.Rows-h.Done()))
+	out.sentence("", fmt.Sprintf("run %s: %d rows, %d ok, %d failed, %d incomplete, %d skipped, %d not run",
+		h.ID, h.Rows, h.OK, h.Failed, h.Incomplete, h.Skipped, h.Rows-h.Done()))
 	for _, class := range relay.Classes() {
 		if n := h.ByClass[class]; n > 0 {
 			add("%s %d", label(string(class), classWidth), n)

@@ -51,7 +51,16 @@ type benchFlags struct {
 	paramFlags
 }
 
-func (c *command) bench() *cobra.Command {
+// benchCommand is `relaytop bench`.
+type benchCommand struct {
+	console *console
+	config  *loader
+	engine  *starter
+	load    func(LoadPlan) (Load, error)
+	version string // of the program, in the result
+}
+
+func (c *benchCommand) command() *cobra.Command {
 	var f benchFlags
 	cmd := &cobra.Command{
 		Use:   "bench",
@@ -72,10 +81,10 @@ func (c *command) bench() *cobra.Command {
 			relaytop bench --json > before.json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := errors.Join(c.checkBench(&f), f.readParams(cmd.Flags())); err != nil {
+			if err := errors.Join(c.check(&f), f.readParams(cmd.Flags())); err != nil {
 				return fail(exitUsage, err)
 			}
-			return c.runBench(cmd.Context(), &f)
+			return c.run(cmd.Context(), &f)
 		},
 	}
 	fl := cmd.Flags()
@@ -88,7 +97,7 @@ func (c *command) bench() *cobra.Command {
 	return cmd
 }
 
-func (c *command) checkBench(f *benchFlags) error {
+func (c *benchCommand) check(f *benchFlags) error {
 	switch {
 	case f.n < 1:
 		return fmt.Errorf("-n must be at least 1, not %d", f.n)
@@ -98,27 +107,27 @@ func (c *command) checkBench(f *benchFlags) error {
 		return fmt.Errorf("--warmup must be 0 or more, not %d", f.warmup)
 	case strings.TrimSpace(f.prompt) == "":
 		return errors.New("--prompt is empty")
-	case strings.Contains(c.flags.model, ","):
+	case strings.Contains(c.config.flags.model, ","):
 		return errors.New("bench measures one model at a time: -m MODEL")
 	}
 	return nil
 }
 
-// runBench measures and prints. The result goes to stdout even after an interrupt: those requests were paid for.
-func (c *command) runBench(ctx context.Context, f *benchFlags) error {
+// run measures and prints. The result goes to stdout even after an interrupt: those requests were paid for.
+func (c *benchCommand) run(ctx context.Context, f *benchFlags) error {
 	b := newBench()
-	load, app, err := c.openBench(ctx, f, b)
+	load, app, err := c.open(ctx, f, b)
 	if err != nil {
 		return err
 	}
-	defer c.close(app)
-	c.announce(app, b)
+	defer c.engine.close(app)
+	announce(c.console, app, b)
 	runErr := c.measure(ctx, app, load, b)
-	o := b.object(load, c.Version)
+	o := b.object(load, c.version)
 	if f.asJSON {
-		err = c.writeJSON(o)
+		err = c.console.writeJSON(o)
 	} else {
-		err = c.benchTable(&o, b)
+		err = printBench(c.console.stdout(), &o, b)
 	}
 	switch {
 	case runErr != nil:
@@ -133,26 +142,39 @@ func (c *command) runBench(ctx context.Context, f *benchFlags) error {
 	return nil
 }
 
-// openBench builds the load generator, then the engine whose events go to it.
-func (c *command) openBench(ctx context.Context, f *benchFlags, b *bench) (Load, *App, error) {
-	model := c.flags.model
+// open builds the load generator, then the engine whose events go to it.
+func (c *benchCommand) open(ctx context.Context, f *benchFlags, b *bench) (Load, *App, error) {
+	model := c.config.flags.model
 	if model == "" {
 		model = benchModel
 	}
 	params := f.apply(relay.DefaultParams())
 	req := relay.Request{Model: model, Params: params, Messages: []relay.Message{{Role: "user", Text: f.prompt}}}
-	load, err := c.Load(LoadPlan{Request: req, N: f.n, Concurrency: f.concurrency, Warmup: f.warmup, Warm: b.warmed,
-		Measured: b.measured})
+	load, err := c.load(LoadPlan{
+		Request:     req,
+		N:           f.n,
+		Concurrency: f.concurrency,
+		Warmup:      f.warmup,
+		Warm:        b.warmed,
+		Measured:    b.measured,
+	})
 	if err != nil {
 		return nil, nil, fail(exitUsage, err)
 	}
-	app, err := c.openToSpend(ctx, load.Sink)
+	app, err := c.engine.openToSpend(ctx, load.Sink)
 	if err != nil {
 		return nil, nil, err
 	}
-	app.Resize(f.concurrency)
-	b.config = benchConfig{Model: model, Relay: relayNames(app), N: f.n, Concurrency: f.concurrency, Warmup: f.warmup,
-		Prompt: f.prompt, Params: params}
+	app.Workers.ResizeBesideChats(f.concurrency)
+	b.config = benchConfig{
+		Model:       model,
+		Relay:       relayNames(app),
+		N:           f.n,
+		Concurrency: f.concurrency,
+		Warmup:      f.warmup,
+		Prompt:      f.prompt,
+		Params:      params,
+	}
 	return load, app, nil
 }
 
@@ -162,15 +184,15 @@ func relayNames(app *App) string {
 	for _, e := range app.Config.Relay.Endpoints {
 		names = append(names, e.Name)
 	}
-	if app.Demo || len(names) == 0 {
+	if app.demo() || len(names) == 0 {
 		return "the simulated relay"
 	}
 	return strings.Join(names, ", ")
 }
 
 // measure runs the load and shows its progress.
-func (c *command) measure(ctx context.Context, app *App, load Load, b *bench) error {
-	bar := c.progress()
+func (c *benchCommand) measure(ctx context.Context, app *App, load Load, b *bench) error {
+	bar := c.console.progress()
 	defer bar.end()
 	end := make(chan error, 1)
 	go func() {
@@ -179,7 +201,7 @@ func (c *command) measure(ctx context.Context, app *App, load Load, b *bench) er
 				end <- fmt.Errorf("a mistake in relaytop: %v", v)
 			}
 		}()
-		end <- load.Run(ctx, app.Engine)
+		end <- load.Run(ctx, app.Workers)
 	}()
 	for {
 		select {

@@ -12,13 +12,13 @@ import (
 const usualAnswer = 256
 
 // announce prints what the run will cost before it sends anything.
-func (c *command) announce(app *App, b *bench) {
+func announce(con *console, app *App, b *bench) {
 	k := &b.config
 	what := fmt.Sprintf("bench: %s of %s at %s, %s", plural(k.N, "request"), k.Model, k.Relay, atOnce(k.Concurrency))
 	if k.Warmup > 0 {
 		what += ", after " + plural(k.Warmup, "warm-up")
 	}
-	c.tell("%s; %s", what, forecast(app, k))
+	con.tell("%s; %s", what, forecast(app, k))
 	most := 0
 	for _, e := range app.Config.Relay.Endpoints {
 		if e.Concurrency == 0 {
@@ -27,7 +27,7 @@ func (c *command) announce(app *App, b *bench) {
 		most += e.Concurrency
 	}
 	if most > 0 && most < k.Concurrency {
-		c.tell("the configuration allows %s at the same time: the others wait, and `queue` shows how long",
+		con.tell("the configuration allows %s at the same time: the others wait, and `queue` shows how long",
 			plural(most, "request"))
 	}
 }
@@ -35,26 +35,24 @@ func (c *command) announce(app *App, b *bench) {
 // forecast is the likely cost of all requests, warm-ups included.
 func forecast(app *App, k *benchConfig) string {
 	unknown := "the cost is unknown: there is no price for " + k.Model
-	if app.Demo {
+	if app.demo() {
 		return "simulated, nothing is billed"
 	}
-	if app.Forecast == nil {
-		return unknown
-	}
+	price := app.Relays.Forecast()
 	longest := maxTokens(k.Params)
 	answer := int64(usualAnswer)
 	if longest > 0 {
 		answer = min(answer, longest)
 	}
 	in := relay.EstimateTokens(k.Prompt)
-	likely, ok := app.Forecast(k.Model, in, answer)
+	likely, ok := price(k.Model, in, answer)
 	if !ok {
 		return unknown
 	}
 	n := relay.Money(k.N + k.Warmup)
 	s := fmt.Sprintf("this costs about %s (%s, %d tokens an answer", widget.Money(int64(likely.Amount*n)), likely.Told(),
 		answer)
-	if most, ok := app.Forecast(k.Model, in, longest); ok && longest > answer {
+	if most, ok := price(k.Model, in, longest); ok && longest > answer {
 		s += ", at most " + widget.Money(int64(most.Amount*n))
 	}
 	return s + ")"

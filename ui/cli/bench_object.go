@@ -49,7 +49,8 @@ type benchConfig struct {
 	Params      relay.Params `json:"params"`
 }
 
-// benchObject is what --json prints. N counts the measured requests that ended; error_rate is their percentage.
+// benchObject is what `bench --json` prints: a flat record, as scripts rely on it. N counts the measured requests
+// that ended; error_rate is their percentage.
 type benchObject struct {
 	N           int                   `json:"n"`
 	OK          int64                 `json:"ok"`
@@ -79,13 +80,24 @@ func (b *bench) object(load Load, version string) benchObject {
 	defer b.mu.Unlock()
 	v := b.meter.View(b.ended, meter.Run, 1)
 	f := &v.Figures
-	o := benchObject{N: b.done, OK: f.OK, Failed: f.Failed, Concurrency: b.config.Concurrency,
-		Seconds: f.Elapsed.Seconds(),
-		Latency: quantilesIn(f.E2E), TTFT: quantilesIn(f.TTFT), TPOT: quantilesIn(f.TPOT),
-		InterChunk: quantilesIn(b.meter.Latency(meter.Gap)),
-		Queue:      quantilesIn(f.Queue), ByClass: v.Classes, Cost: b.cost(f), Config: b.config, Version: version}
+	o := benchObject{
+		N:           b.done,
+		OK:          f.OK,
+		Failed:      f.Failed,
+		Concurrency: b.config.Concurrency,
+		Seconds:     f.Elapsed.Seconds(),
+		Latency:     quantilesIn(f.E2E),
+		TTFT:        quantilesIn(f.TTFT),
+		TPOT:        quantilesIn(f.TPOT),
+		InterChunk:  quantilesIn(b.meter.Latency(meter.Gap)),
+		Queue:       quantilesIn(f.Queue),
+		ByClass:     v.Classes,
+		Cost:        b.cost(f),
+		Config:      b.config,
+		Version:     version,
+	}
 	if o.ByClass == nil {
-		o.ByClass = map[relay.Class]int64{}
+		o.ByClass = make(map[relay.Class]int64)
 	}
 	if f.Elapsed > 0 && b.done > 0 {
 		rate := float64(b.done) / f.Elapsed.Seconds() // cancelled requests were not finished
@@ -129,16 +141,16 @@ func (b *bench) cost(f *meter.Figures) benchCost {
 }
 
 func quantilesIn(q meter.Quantiles) quantilesObject {
-	o := quantilesObject{N: q.N}
-	if q.N == 0 {
-		return o
+	known := q.N > 0
+	return quantilesObject{
+		N:    q.N,
+		Mean: msIf(q.Mean, known),
+		Min:  msIf(q.Min, known),
+		P50:  msIf(q.P50, known),
+		P90:  msIf(q.P90, known),
+		P95:  msIf(q.P95, known),
+		P99:  msIf(q.P99, known),
+		P999: msIf(q.P999, known),
+		Max:  msIf(q.Max, known),
 	}
-	for _, v := range []struct {
-		to   **float64
-		from time.Duration
-	}{{&o.Mean, q.Mean}, {&o.Min, q.Min}, {&o.P50, q.P50}, {&o.P90, q.P90}, {&o.P95, q.P95}, {&o.P99, q.P99},
-		{&o.P999, q.P999}, {&o.Max, q.Max}} {
-		*v.to = msIf(v.from, true)
-	}
-	return o
 }

@@ -13,15 +13,14 @@ import (
 // nameWidth is the width of the names in front of a benchmark's figures.
 const nameWidth = 13
 
-// benchTable prints the result for a person.
-func (c *command) benchTable(o *benchObject, b *bench) error {
-	out, k := c.stdout(), &o.Config
+// printBench prints the result for a person.
+func printBench(out *output, o *benchObject, b *bench) error {
+	k := &o.Config
 	figure := func(name, format string, args ...any) {
 		out.sentence(label(name, nameWidth), fmt.Sprintf(format, args...))
 	}
-	out.sentence("", fmt.Sprintf("%s of %s at %s, %s, in %s", plural(o.N, "request"), k.Model, k.Relay,
-		atOnce(k.Concurrency),
-		fine(o.Seconds*1000)))
+	out.sentence("", fmt.Sprintf("%s of %s at %s, %s, in %s",
+		plural(o.N, "request"), k.Model, k.Relay, atOnce(k.Concurrency), fine(o.Seconds*1000)))
 	if o.Latency.N > 0 {
 		if err := latencyTable(out, o); err != nil {
 			return err
@@ -73,7 +72,13 @@ func latencyTable(out *output, o *benchObject) error {
 	for _, l := range []struct {
 		name string
 		q    *quantilesObject
-	}{{"latency", &o.Latency}, {"TTFT", &o.TTFT}, {"TPOT", &o.TPOT}, {"inter-chunk", &o.InterChunk}, {"queue", &o.Queue}} {
+	}{
+		{"latency", &o.Latency},
+		{"TTFT", &o.TTFT},
+		{"TPOT", &o.TPOT},
+		{"inter-chunk", &o.InterChunk},
+		{"queue", &o.Queue},
+	} {
 		if l.q.N == 0 {
 			continue
 		}
@@ -84,8 +89,8 @@ func latencyTable(out *output, o *benchObject) error {
 			}
 			return fine(v)
 		}
-		t.row(l.name, fine(*l.q.Mean), at(*l.q.P50, .5), at(*l.q.P90, .9), at(*l.q.P95, .95), at(*l.q.P99, .99),
-			at(*l.q.P999, .999),
+		t.row(l.name, fine(*l.q.Mean),
+			at(*l.q.P50, .5), at(*l.q.P90, .9), at(*l.q.P95, .95), at(*l.q.P99, .99), at(*l.q.P999, .999),
 			fine(*l.q.Min), fine(*l.q.Max), fmt.Sprint(l.q.N))
 	}
 	err := t.print(out)

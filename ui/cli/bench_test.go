@@ -86,6 +86,24 @@ type benchRun struct {
 	workers        int
 }
 
+// benchParts hands out a played load, and an engine that sends nothing.
+type benchParts struct {
+	noParts
+	load   *playedLoad
+	pool   resized
+	opened bool
+}
+
+func (b *benchParts) Load(plan LoadPlan) (Load, error) {
+	b.load.plan = plan
+	return b.load, nil
+}
+
+func (b *benchParts) Open(_ context.Context, cfg *config.Config, _ relay.Sink) (*App, error) {
+	b.opened = true
+	return &App{Config: cfg, Workers: &b.pool, Relays: fixedPrice{}}, nil
+}
+
 func playBench(t *testing.T, p *playedLoad, args ...string) benchRun {
 	t.Helper()
 	dir := t.TempDir()
@@ -107,16 +125,8 @@ func playBench(t *testing.T, p *playedLoad, args ...string) benchRun {
 	}
 	var r benchRun
 	var stderr bytes.Buffer
-	b := Build{Version: "v1", Stdout: out, Stderr: &stderr, Release: func() {},
-		Load: func(plan LoadPlan) (Load, error) { p.plan = plan; return p, nil },
-		Open: func(_ context.Context, cfg *config.Config, _ relay.Sink) (*App, error) {
-			r.opened = true
-			return &App{Config: cfg, Params: relay.DefaultParams(), Resize: func(n int) { r.workers = n },
-				Close: func(context.Context) error { return nil },
-				Forecast: func(_ string, in, out int64) (relay.Cost, bool) {
-					return paid(relay.Money(in+out)*relay.USD/1000, relay.SourceRelay), true
-				}}, nil
-		}}
+	parts := &benchParts{load: p}
+	b := Build{Version: "v1", Parts: parts, Stdout: out, Stderr: &stderr, Release: func() {}}
 	r.code = Execute(ctx, b, append([]string{"bench", "--data-dir", dir, "--base-url", "http://127.0.0.1:9/v1"}, args...))
 	if _, err := out.Seek(0, io.SeekStart); err != nil {
 		t.Fatal(err)
@@ -126,6 +136,7 @@ func playBench(t *testing.T, p *playedLoad, args ...string) benchRun {
 		t.Fatal(err)
 	}
 	r.stdout, r.stderr = string(raw), stderr.String()
+	r.opened, r.workers = parts.opened, parts.pool.n
 	return r
 }
 

@@ -19,7 +19,14 @@ import (
 // maxPrompt is how many bytes of stdin are accepted as a prompt.
 const maxPrompt = 64 << 20
 
-func (c *command) chat() *cobra.Command {
+// chatCommand is `relaytop chat`.
+type chatCommand struct {
+	console *console
+	config  *loader
+	engine  *starter
+}
+
+func (c *chatCommand) command() *cobra.Command {
 	var f chatFlags
 	cmd := &cobra.Command{
 		Use:   "chat [PROMPT]",
@@ -62,14 +69,14 @@ func (c *command) chat() *cobra.Command {
 }
 
 // prompt reads the prompt and the files. An interrupt ends the wait for a stdin that stays open.
-func (c *command) prompt(ctx context.Context, args []string, f *chatFlags) (session.Prompt, error) {
+func (c *chatCommand) prompt(ctx context.Context, args []string, f *chatFlags) (session.Prompt, error) {
 	type read struct {
 		prompt session.Prompt
 		err    error
 	}
 	got := make(chan read, 1)
 	go func() {
-		prompt, err := promptOf(args, f, c.Stdin)
+		prompt, err := promptOf(args, f, c.console.Stdin)
 		got <- read{prompt, err}
 	}()
 	select {
@@ -108,9 +115,9 @@ func promptOf(args []string, f *chatFlags, stdin *os.File) (p session.Prompt, er
 }
 
 // turn sends one request and waits for its end.
-func (c *command) turn(ctx context.Context, prompt session.Prompt, f *chatFlags) error {
+func (c *chatCommand) turn(ctx context.Context, prompt session.Prompt, f *chatFlags) error {
 	end := make(chan *relay.Result, 1)
-	out := c.stdout().plain()
+	out := c.console.stdout().plain()
 	watch := func(e relay.Event) {
 		if e.ID == 0 { // not about a request
 			return
@@ -121,35 +128,35 @@ func (c *command) turn(ctx context.Context, prompt session.Prompt, f *chatFlags)
 				_, _ = io.WriteString(out, e.Text) // a closed pipe is reported when the answer ends
 			}
 		case relay.FellBack:
-			c.note("%s failed (%s), asking %s", e.From, e.Reason, e.Model)
+			c.console.note("%s failed (%s), asking %s", e.From, e.Reason, e.Model)
 		case relay.Waiting, relay.Notice:
-			c.note("%s", e.Reason)
+			c.console.note("%s", e.Reason)
 		case relay.Done:
 			end <- e.Result
 		}
 	}
-	app, err := c.open(ctx, watch)
+	app, err := c.engine.open(ctx, watch)
 	if err != nil {
 		return err
 	}
-	defer c.close(app)
-	chat, id, err := c.send(app, prompt, f, end)
+	defer c.engine.close(app)
+	turn, err := c.send(app, prompt, f, end)
 	if err != nil {
 		return err
 	}
-	r := wait(ctx, app, id, end)
+	r := wait(ctx, app, turn.id, end)
 	if f.json {
 		o := chatOf(r)
-		o.Chat = orNull(chat)
-		if err := c.writeJSON(o); err != nil {
+		o.Chat = orNull(turn.chat)
+		if err := c.console.writeJSON(o); err != nil {
 			return fail(exitFailed, err)
 		}
 	} else if err := endOfText(out, r); err != nil {
 		return fail(exitFailed, err)
 	}
-	c.facts(r)
-	if f.save && chat != "" {
-		c.tell("saved: relaytop chat --continue=%s", chat)
+	c.console.facts(r)
+	if f.save && turn.chat != "" {
+		c.console.tell("saved: relaytop chat --continue=%s", turn.chat)
 	}
 	if code := chatExit(r.Status); code != exitOK {
 		return &exit{code: code}
@@ -157,23 +164,33 @@ func (c *command) turn(ctx context.Context, prompt session.Prompt, f *chatFlags)
 	return nil
 }
 
+// sent is a turn under way.
+type sent struct {
+	chat string // that keeps it; "": none
+	id   relay.ID
+}
+
 // send submits the turn, through its chat if it is kept in one.
-func (c *command) send(app *App, prompt session.Prompt, f *chatFlags, end chan<- *relay.Result) (chat string,
-	id relay.ID, err error) {
+func (c *chatCommand) send(app *App, prompt session.Prompt, f *chatFlags, end chan<- *relay.Result) (sent, error) {
 	if f.keeps() {
 		return c.sendIn(app, prompt, f, end)
 	}
-	req := relay.Request{ID: relay.NewID(), Lane: relay.LaneChat, Model: app.Model, Params: f.apply(app.Params),
-		Fallback: app.Fallback}
-	req.Cache = app.Config != nil && app.Config.Caches()
+	req := relay.Request{
+		ID:       relay.NewID(),
+		Lane:     relay.LaneChat,
+		Model:    app.Config.DefaultModel,
+		Params:   f.apply(relay.DefaultParams()),
+		Fallback: app.Config.Fallback,
+		Cache:    app.Config.Caches(),
+	}
 	if f.system != "" {
 		req.Messages = append(req.Messages, relay.Message{Role: "system", Text: f.system})
 	}
 	req.Messages = append(req.Messages, prompt.Message("user"))
 	if err := app.Store.Budget().Check(); err != nil {
-		return "", 0, fail(exitFailed, err)
+		return sent{}, fail(exitFailed, err)
 	}
-	return "", req.ID, fail(exitFailed, app.Engine.Submit(req))
+	return sent{id: req.ID}, fail(exitFailed, app.Workers.Submit(req))
 }
 
 // wait returns the result, cancelling the request if the context ends first.
@@ -182,7 +199,7 @@ func wait(ctx context.Context, app *App, id relay.ID, end <-chan *relay.Result) 
 	case r := <-end:
 		return r
 	case <-ctx.Done():
-		app.Engine.Cancel(id)
+		app.Workers.Cancel(id)
 		return <-end
 	}
 }
@@ -205,67 +222,4 @@ func endOfText(w *text.Plain, r *relay.Result) error {
 		return err
 	}
 	return w.Flush()
-}
-
-// facts prints the line of facts about a turn, and what to do if it went wrong.
-func (c *command) facts(r *relay.Result) {
-	var parts []string
-	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
-	model := r.Model
-	if model == "" {
-		model = r.Asked
-	}
-	if r.Requested != "" && model != r.Requested {
-		model = r.Requested + " -> " + model
-	}
-	add("%s", model)
-	if d, ok := r.Timing.TTFT(); ok {
-		add("TTFT %s", shortDuration(d))
-	}
-	if r.Usage != nil {
-		about := ""
-		if r.Usage.Estimated {
-			about = "~"
-		}
-		if d, ok := r.Timing.TPOT(r.Usage.Output); ok {
-			add("%.0f tok/s", 1/d.Seconds())
-		}
-		add("in %s%d", about, r.Usage.Input)
-		add("out %s%d", about, r.Usage.Output)
-	}
-	add("%s", costText(r.Cost))
-	add("%s", endText(r))
-	c.note("%s", strings.Join(parts, c.stderr().separator()))
-	if r.Err != nil && r.Status != relay.StatusOK {
-		c.note("%s", r.Err.Advice())
-	} else if r.Status == relay.StatusLength && r.Text == "" && r.Reasoning != "" {
-		c.tell("every token was spent on reasoning: raise max_tokens, or lower reasoning_effort")
-	}
-}
-
-func costText(cost relay.Cost) string {
-	switch {
-	case !cost.Known() && cost.Part > 0:
-		return "cost unknown, at least $" + cost.Part.String()
-	case !cost.Known():
-		return "cost unknown"
-	}
-	about := ""
-	if cost.Estimated {
-		about = "~"
-	}
-	return about + "$" + cost.Amount.String() + " " + string(cost.Source)
-}
-
-// endText says how a turn ended.
-func endText(r *relay.Result) string {
-	switch {
-	case r.Status == relay.StatusOK && r.Finish != "":
-		return r.Finish
-	case r.Err != nil && string(r.Err.Class) == string(r.Status): // truncated, empty, cancelled
-		return r.Err.Error()
-	case r.Err != nil:
-		return string(r.Status) + ": " + r.Err.Error()
-	}
-	return string(r.Status)
 }

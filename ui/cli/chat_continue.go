@@ -12,23 +12,23 @@ import (
 
 // sendIn asks in a chat as the dashboard does: the question is stored before it is sent, and the answer follows it
 // there.
-func (c *command) sendIn(app *App, prompt session.Prompt, f *chatFlags, end chan<- *relay.Result) (chat string,
-	id relay.ID, err error) {
-	if chat, err = c.chatFor(app, f); err != nil {
-		return "", 0, err
+func (c *chatCommand) sendIn(app *App, prompt session.Prompt, f *chatFlags, end chan<- *relay.Result) (sent, error) {
+	chat, err := c.chatFor(app, f)
+	if err != nil {
+		return sent{}, err
 	}
 	if err := app.Store.Budget().Check(); err != nil {
-		return "", 0, fail(exitFailed, err)
+		return sent{}, fail(exitFailed, err)
 	}
 	if err := c.settle(app, chat, f); err != nil {
-		return "", 0, fail(exitFailed, err)
+		return sent{}, fail(exitFailed, err)
 	}
 	if err := app.Store.Talk().Ask(chat, prompt.Text, prompt.Parts...); err != nil {
-		return "", 0, fail(exitFailed, err)
+		return sent{}, fail(exitFailed, err)
 	}
 	views := app.Store.Talk().Messages(chat)
 	if len(views) == 0 {
-		return "", 0, fail(exitFailed, session.ErrNoMessage)
+		return sent{}, fail(exitFailed, session.ErrNoMessage)
 	}
 	answer := views[len(views)-1]
 	if answer.Phase == session.Ended && answer.Result != nil { // the engine refused it, and sends no event
@@ -37,11 +37,11 @@ func (c *command) sendIn(app *App, prompt session.Prompt, f *chatFlags, end chan
 		default:
 		}
 	}
-	return chat, answer.Request, nil
+	return sent{chat: chat, id: answer.Request}, nil
 }
 
 // chatFor is the chat that keeps the turn.
-func (c *command) chatFor(app *App, f *chatFlags) (string, error) {
+func (c *chatCommand) chatFor(app *App, f *chatFlags) (string, error) {
 	if f.save {
 		return app.Store.Library().New(), nil
 	}
@@ -58,7 +58,7 @@ func (c *command) chatFor(app *App, f *chatFlags) (string, error) {
 			"this chat has %d queued messages; send or remove them in the dashboard first, or name another chat", len(h.Queued)))
 	}
 	if f.chat == lastOne {
-		c.note("continuing %q, --continue=%s", text.Line(h.Title), h.ID)
+		c.console.note("continuing %q, --continue=%s", text.Line(h.Title), h.ID)
 	}
 	return h.ID, fail(exitFailed, app.Store.Library().Open(h.ID))
 }
@@ -87,16 +87,16 @@ func findChat(chats []session.Header, id, last string) (session.Header, error) {
 }
 
 // settle stores the given model, system prompt and parameters in the chat, for this turn and later ones.
-func (c *command) settle(app *App, chat string, f *chatFlags) error {
+func (c *chatCommand) settle(app *App, chat string, f *chatFlags) error {
 	var errs []error
-	if f.save || c.flags.set.Changed("model") {
-		errs = append(errs, app.Store.Settings().SetModel(chat, app.Model))
+	if f.save || c.config.flags.set.Changed("model") {
+		errs = append(errs, app.Store.Settings().SetModel(chat, app.Config.DefaultModel))
 	}
 	if f.save || f.given.Changed("system") || f.given.Changed("system-file") {
 		errs = append(errs, app.Store.Settings().SetSystem(chat, f.system))
 	}
 	if f.save {
-		errs = append(errs, app.Store.Settings().SetParams(chat, f.apply(app.Params)))
+		errs = append(errs, app.Store.Settings().SetParams(chat, f.apply(relay.DefaultParams())))
 	} else if len(f.set) > 0 {
 		errs = append(errs, app.Store.Settings().SetParams(chat, f.apply(app.Store.Snapshot().Chat.Params)))
 	}

@@ -1,8 +1,6 @@
 package cli
 
-import (
-	"relaytop/relay"
-)
+import "relaytop/relay"
 
 type timingObject struct {
 	QueueMS *float64 `json:"queue_ms"`
@@ -24,6 +22,7 @@ type attemptObject struct {
 	TookMS   *float64     `json:"took_ms"` // from sending to the end, with or without a token
 }
 
+// chatObject is what `chat --json` prints: a flat record, as scripts rely on it.
 type chatObject struct {
 	Status         relay.Status     `json:"status"`
 	Text           string           `json:"text"`
@@ -51,16 +50,36 @@ func timingOf(r *relay.Result) timingObject {
 	if r.Usage != nil {
 		out = r.Usage.Output
 	}
-	return timingObject{QueueMS: msIf(t.Queue()), TTFBMS: msIf(t.TTFB()), TTFTMS: msIf(t.TTFT()), TTFOMS: msIf(t.TTFO()),
-		E2EMS: msIf(t.E2E()), TPOTMS: msIf(t.TPOT(out)), WaitMS: ms(t.Wait)}
+	return timingObject{
+		QueueMS: msIf(t.Queue()),
+		TTFBMS:  msIf(t.TTFB()),
+		TTFTMS:  msIf(t.TTFT()),
+		TTFOMS:  msIf(t.TTFO()),
+		E2EMS:   msIf(t.E2E()),
+		TPOTMS:  msIf(t.TPOT(out)),
+		WaitMS:  ms(t.Wait),
+	}
 }
 
 func chatOf(r *relay.Result) chatObject {
-	o := chatObject{Status: r.Status, Text: r.Text, Reasoning: r.Reasoning, Refusal: r.Refusal, ToolCalls: r.Tools,
+	o := chatObject{
+		Status:         r.Status,
+		Text:           r.Text,
+		Reasoning:      r.Reasoning,
+		Refusal:        r.Refusal,
+		ToolCalls:      r.Tools,
 		Model:          orNull(r.Model),
-		RequestedModel: r.Requested, Endpoint: orNull(r.Endpoint), FinishReason: orNull(r.Finish), ID: r.ID.String(),
-		Usage: r.Usage,
-		Cost:  costOf(r.Cost), Timing: timingOf(r), Fallback: r.Fallback, CachedAnswer: r.Cached, Attempts: []attemptObject{}}
+		RequestedModel: r.Requested,
+		Endpoint:       orNull(r.Endpoint),
+		FinishReason:   orNull(r.Finish),
+		ID:             r.ID.String(),
+		Usage:          r.Usage,
+		Cost:           costOf(r.Cost),
+		Timing:         timingOf(r),
+		Attempts:       []attemptObject{},
+		Fallback:       r.Fallback,
+		CachedAnswer:   r.Cached,
+	}
 	if o.Model == nil {
 		o.Model = orNull(r.Asked)
 	}
@@ -70,12 +89,19 @@ func chatOf(r *relay.Result) chatObject {
 	switch r.Status {
 	case relay.StatusFailed, relay.StatusTruncated, relay.StatusEmpty, relay.StatusCancelled:
 		o.Error = errorOf(r.Err)
+	case relay.StatusOK, relay.StatusLength, relay.StatusFiltered: // an earlier attempt may have failed
 	}
 	for i := range r.Attempts {
 		a := &r.Attempts[i]
-		o.Attempts = append(o.Attempts, attemptObject{Endpoint: a.Endpoint, Model: a.Model, Status: orNull(a.Status),
-			Class:  orNull(a.Class),
-			WaitMS: ms(a.Wait), E2EMS: msIf(a.Timing.E2E()), TookMS: tookOf(&a.Timing)})
+		o.Attempts = append(o.Attempts, attemptObject{
+			Endpoint: a.Endpoint,
+			Model:    a.Model,
+			Status:   orNull(a.Status),
+			Class:    orNull(a.Class),
+			WaitMS:   ms(a.Wait),
+			E2EMS:    msIf(a.Timing.E2E()),
+			TookMS:   tookOf(&a.Timing),
+		})
 	}
 	return o
 }

@@ -14,21 +14,27 @@ import (
 // lastChat is the setting that names the chat opened last.
 const lastChat = "last_chat"
 
-func (c *command) chats() *cobra.Command {
-	list := c.chatsList()
+// chatsCommand is `relaytop chats`: the chats of the archive, and their files.
+type chatsCommand struct {
+	console *console
+	config  *loader
+}
+
+func (c *chatsCommand) command() *cobra.Command {
+	list := c.list()
 	cmd := &cobra.Command{Use: "chats", Short: "list, export and import chats", Args: noArgs,
 		RunE: list.RunE}
-	cmd.AddCommand(list, c.chatsExport(), c.chatsImport())
+	cmd.AddCommand(list, c.export(), c.importFile())
 	return cmd
 }
 
 // withChats calls f with the archive and its chats. It needs no engine and sends nothing.
-func (c *command) withChats(f func(kept *archive.Archive, chats []session.Record) error) (err error) {
-	cfg, err := c.load()
+func (c *chatsCommand) withChats(f func(kept *archive.Archive, chats []session.Record) error) (err error) {
+	cfg, err := c.config.load()
 	if err != nil {
 		return err
 	}
-	c.tellDemo(cfg)
+	c.console.tellDemo(cfg)
 	kept, err := archive.Open(cfg.Paths.DB(cfg.Relay.Demo), archive.Options{Demo: cfg.Relay.Demo})
 	if err != nil {
 		return fail(exitFailed, err)
@@ -40,13 +46,13 @@ func (c *command) withChats(f func(kept *archive.Archive, chats []session.Record
 			err = fail(exitFailed, bad)
 		}
 	}()
-	c.tellArchive(kept)
+	c.console.tellArchive(kept)
 	chats, err := kept.LoadChats()
 	if err != nil && !errors.Is(err, session.ErrMalformed) {
 		return fail(exitFailed, err)
 	}
 	if err != nil {
-		c.note("relaytop: %v", err)
+		c.console.note("relaytop: %v", err)
 	}
 	return f(kept, chats)
 }

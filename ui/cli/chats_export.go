@@ -12,7 +12,7 @@ import (
 	"relaytop/state/session"
 )
 
-func (c *command) chatsExport() *cobra.Command {
+func (c *chatsCommand) export() *cobra.Command {
 	var kind, out string
 	var force bool
 	cmd := &cobra.Command{
@@ -35,7 +35,7 @@ func (c *command) chatsExport() *cobra.Command {
 				id = args[0]
 			}
 			return c.withChats(func(kept *archive.Archive, chats []session.Record) error {
-				return c.export(kept, chats, id, kind, out, force)
+				return c.write(kept, chats, id, kind, out, force)
 			})
 		},
 	}
@@ -46,7 +46,8 @@ func (c *command) chatsExport() *cobra.Command {
 	return cmd
 }
 
-func (c *command) export(kept *archive.Archive, chats []session.Record, id, kind, out string, force bool) error {
+// write writes a chat to a file, or to stdout.
+func (c *chatsCommand) write(kept *archive.Archive, chats []session.Record, id, kind, out string, force bool) error {
 	r, err := findRecord(kept, chats, id)
 	if err != nil {
 		return fail(exitUsage, err)
@@ -57,7 +58,7 @@ func (c *command) export(kept *archive.Archive, chats []session.Record, id, kind
 	}
 	chat := portable.Of(r, messages)
 	if out == "" || out == "-" {
-		w := c.stdout().plain()
+		w := c.console.stdout().plain()
 		if err := portable.Write(w, chat, kind); err != nil {
 			return fail(exitFailed, err)
 		}
@@ -70,6 +71,6 @@ func (c *command) export(kept *archive.Archive, chats []session.Record, id, kind
 	if err != nil {
 		return fail(exitFailed, fmt.Errorf("%s: %w", out, err))
 	}
-	c.note("%d messages written to %s", len(messages), out)
+	c.console.note("%d messages written to %s", len(messages), out)
 	return nil
 }

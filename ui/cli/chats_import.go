@@ -13,7 +13,7 @@ import (
 	"relaytop/state/session"
 )
 
-func (c *command) chatsImport() *cobra.Command {
+func (c *chatsCommand) importFile() *cobra.Command {
 	var dry bool
 	cmd := &cobra.Command{
 		Use: "import FILE", Short: "keep a chat from a file as a new one, and print its ID",
@@ -28,12 +28,12 @@ func (c *command) chatsImport() *cobra.Command {
 			if err != nil {
 				return fail(exitUsage, fmt.Errorf("%s: %w", args[0], err))
 			}
-			cfg, err := c.load()
+			cfg, err := c.config.load()
 			if err != nil {
 				return err
 			}
 			chat.Settle(time.Now(), cfg.DefaultModel, relay.DefaultParams())
-			c.note("%s", portable.Summary(chat))
+			c.console.note("%s", portable.Summary(chat))
 			if dry {
 				return nil
 			}
@@ -41,7 +41,7 @@ func (c *command) chatsImport() *cobra.Command {
 				if err := kept.SaveWhole(chat.Record, chat.Messages); err != nil {
 					return fail(exitFailed, err)
 				}
-				_, err := fmt.Fprintln(c.Stdout, chat.Record.ID)
+				_, err := fmt.Fprintln(c.console.Stdout, chat.Record.ID)
 				return fail(exitFailed, err)
 			})
 		},
@@ -50,12 +50,12 @@ func (c *command) chatsImport() *cobra.Command {
 	return cmd
 }
 
-func (c *command) readChat(name string) (*portable.Chat, error) {
+func (c *chatsCommand) readChat(name string) (*portable.Chat, error) {
 	if name != "-" {
 		return portable.ReadFile(name)
 	}
-	if c.Stdin == nil || isTerminal(c.Stdin) {
+	if c.console.Stdin == nil || isTerminal(c.console.Stdin) {
 		return nil, errors.New("stdin is a terminal; pipe a chat into it")
 	}
-	return portable.Read(c.Stdin)
+	return portable.Read(c.console.Stdin)
 }

@@ -25,7 +25,7 @@ type chatLine struct {
 	About    bool      `json:"cost_estimated"`
 }
 
-func (c *command) chatsList() *cobra.Command {
+func (c *chatsCommand) list() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "list", Short: "list the chats: pinned ones first, then the newest", Args: noArgs,
@@ -35,13 +35,22 @@ func (c *command) chatsList() *cobra.Command {
 					lines := make([]chatLine, 0, len(chats))
 					for i := range chats {
 						r := &chats[i]
-						lines = append(lines, chatLine{ID: r.ID, Title: r.Title, Model: r.Model, Messages: r.Messages, Pinned: r.Pinned,
-							Created: r.Created,
-							Updated: r.Updated, CostUSD: r.Cost.String(), Unknown: r.Unknown, About: r.Estimated})
+						lines = append(lines, chatLine{
+							ID:       r.ID,
+							Title:    r.Title,
+							Model:    r.Model,
+							Messages: r.Messages,
+							Pinned:   r.Pinned,
+							Created:  r.Created,
+							Updated:  r.Updated,
+							CostUSD:  r.Cost.String(),
+							Unknown:  r.Unknown,
+							About:    r.Estimated,
+						})
 					}
-					return fail(exitFailed, c.writeJSON(map[string]any{"chats": lines}))
+					return fail(exitFailed, c.console.writeJSON(map[string]any{"chats": lines}))
 				}
-				return fail(exitFailed, c.chatsTable(chats))
+				return fail(exitFailed, printChats(c.console, chats))
 			})
 		},
 	}
@@ -49,12 +58,13 @@ func (c *command) chatsList() *cobra.Command {
 	return cmd
 }
 
-func (c *command) chatsTable(chats []session.Record) error {
+// printChats prints the table of chats.
+func printChats(con *console, chats []session.Record) error {
 	if len(chats) == 0 {
-		c.tell("There are no chats yet; `relaytop chat --save` keeps a turn as one.")
+		con.tell("There are no chats yet; `relaytop chat --save` keeps a turn as one.")
 		return nil
 	}
-	out := c.stdout()
+	out := con.stdout()
 	t := chatRows(chats, idLength)
 	if !t.fits(out) {
 		t = chatRows(chats, distinct(chats))
@@ -64,13 +74,19 @@ func (c *command) chatsTable(chats []session.Record) error {
 
 // chatRows is the table of chats, with so many letters of each ID.
 func chatRows(chats []session.Record, letters int) *table {
-	t := newTable(column{title: "ID", kind: whole}, column{title: "UPDATED"}, column{title: "MESSAGES", kind: number},
-		column{title: "COST", kind: number}, column{title: "MODEL"}, column{title: "TITLE"})
+	t := newTable(
+		column{title: "ID", kind: whole},
+		column{title: "UPDATED"},
+		column{title: "MESSAGES", kind: number},
+		column{title: "COST", kind: number},
+		column{title: "MODEL"},
+		column{title: "TITLE"},
+	)
 	for i := range chats {
 		r := &chats[i]
-		t.row(r.ID[:min(letters, len(r.ID))], r.Updated.Local().Format("2006-01-02 15:04"), fmt.Sprint(r.Messages),
-			spentOn(r),
-			r.Model, strings.Join(strings.Fields(r.Title), " "))
+		id, updated := r.ID[:min(letters, len(r.ID))], r.Updated.Local().Format("2006-01-02 15:04")
+		title := strings.Join(strings.Fields(r.Title), " ")
+		t.row(id, updated, fmt.Sprint(r.Messages), spentOn(r), r.Model, title)
 	}
 	return t
 }

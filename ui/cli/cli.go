@@ -2,14 +2,14 @@
 // to stderr; with --json, stdout is exactly one object. The caller builds the engine: this package knows none of
 // its parts.
 //
-// A command is in the file of its name (batch.go, bench.go, chats_export.go). What commands share is in output.go
-// (what stdout and stderr can show), table.go, prose.go, progress.go, question.go, flags.go (global flags),
+// A command is in the file of its name (batch.go, bench.go, chats_export.go). What commands share is in console.go
+// and output.go (the streams, and what they can show), table.go, prose.go, progress.go, question.go, flags.go
+// (global flags), loader.go (the configuration), starter.go and app.go (the engine and its shutdown),
 // param_flags.go (flags of a request), exit.go (exit codes), and objects.go (what --json prints).
 package cli
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 
@@ -17,44 +17,41 @@ import (
 
 	"relaytop/relay"
 	"relaytop/state/config"
-	"relaytop/ui/text"
 )
 
-// Sim is the simulated relay as `relaytop sim` runs it.
-type Sim struct {
-	URL   string
-	Close func() error
+// Parts makes what this package must not know.
+type Parts interface {
+	relayTester
+	// Open starts the engine and the state; also receives every event.
+	Open(ctx context.Context, cfg *config.Config, also relay.Sink) (*App, error)
+	// Doctor checks each configured relay. An error means that nothing was sent.
+	Doctor(ctx context.Context, cfg *config.Config, pay relay.Spending) ([]relay.Check, error)
+	// Load makes a load generator.
+	Load(LoadPlan) (Load, error)
+	// Sim starts the simulated relay alone.
+	Sim(SimFlags) (Sim, error)
 }
 
-// Build is what main passes in: the version, the streams, and constructors of what this package must not know.
+// Sim is the simulated relay as `relaytop sim` runs it.
+type Sim interface {
+	io.Closer
+	URL() string
+}
+
+// Build is what main passes in.
 type Build struct {
 	Version string
-	Open    func(ctx context.Context, cfg *config.Config, also relay.Sink) (*App, error) // also receives every event
-	Sim     func(SimFlags) (*Sim, error)
-	Load    func(LoadPlan) (Load, error)
-	Doctor  Doctor
-	Connect Connect
-	// CleanURL puts a base URL right, or refuses it with the value that was probably meant.
-	CleanURL func(raw string, allowHTTP bool) (string, error)
-	Release  func() // after it, a signal ends the process at once
-	Stdin    *os.File
-	Stdout   *os.File
-	Stderr   io.Writer
-	Environ  []string
-}
-
-// command is the state that all commands share.
-type command struct {
-	Build
-	flags flags
-	cfg   *config.Config
-	noted bool // the notices of cfg were printed
+	Parts   Parts
+	Release func() // after it, a signal ends the process at once
+	Stdin   *os.File
+	Stdout  *os.File
+	Stderr  io.Writer
 }
 
 // Execute runs the command line and returns the exit code.
 func Execute(ctx context.Context, b Build, args []string) int {
-	c := &command{Build: b}
-	root := c.root()
+	con := &console{Stdin: b.Stdin, Stdout: b.Stdout, Stderr: b.Stderr}
+	root := rootCommand(&b, con)
 	root.SetArgs(args)
 	root.SetOut(b.Stdout)
 	root.SetErr(b.Stderr)
@@ -63,15 +60,20 @@ func Execute(ctx context.Context, b Build, args []string) int {
 		return exitOK
 	}
 	if msg := err.Error(); msg != "" {
-		c.say("relaytop: " + msg)
+		con.say("relaytop: " + msg)
 	}
 	return codeOf(err)
 }
 
-func (c *command) root() *cobra.Command {
+// rootCommand gives each command what it needs.
+func rootCommand(b *Build, con *console) *cobra.Command {
+	conf := &loader{console: con, cleanURL: b.Parts.CleanURL}
+	engine := &starter{console: con, config: conf, build: b.Parts.Open, release: b.Release}
+	setup := &setupCommand{console: con, config: conf, relays: b.Parts}
+	dashboard := &dashboardCommand{console: con, config: conf, engine: engine, setup: setup, version: b.Version}
 	root := &cobra.Command{
 		Use:     "relaytop",
-		Version: c.Version,
+		Version: b.Version,
 		Short:   "a dashboard for the relay between you and your models",
 		Long: `
 			Chat, run files of prompts, and watch latency, errors and money, on any OpenAI-compatible relay.
@@ -79,36 +81,26 @@ func (c *command) root() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          noArgs,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return c.dashboard(cmd.Context()) },
+		RunE:          func(cmd *cobra.Command, _ []string) error { return dashboard.run(cmd.Context()) },
 	}
 	root.SetVersionTemplate("relaytop {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
-	c.flags.bind(root.PersistentFlags())
-	root.AddCommand(c.chat(), c.chats(), c.batch(), c.bench(), c.usage(), c.models(), c.sim(), c.config(), c.version(),
-		c.themes(), c.doctor(), c.init())
+	conf.flags.bind(root.PersistentFlags(), &con.quiet)
+	root.AddCommand(
+		(&chatCommand{console: con, config: conf, engine: engine}).command(),
+		(&chatsCommand{console: con, config: conf}).command(),
+		(&batchCommand{console: con, config: conf, engine: engine, version: b.Version}).command(),
+		(&benchCommand{console: con, config: conf, engine: engine, load: b.Parts.Load, version: b.Version}).command(),
+		(&usageCommand{console: con, config: conf}).command(),
+		(&modelsCommand{console: con, engine: engine}).command(),
+		(&simCommand{console: con, start: b.Parts.Sim}).command(),
+		configCommand(con, conf),
+		versionCommand(con, b.Version),
+		themesCommand(con, conf),
+		(&doctorCommand{console: con, config: conf, relays: b.Parts.Doctor}).command(),
+		setup.command(),
+	)
 	completion(root)
-	c.helps(root)
+	helps(con, root)
 	return root
-}
-
-// tell prints a sentence of ours to stderr, unless --quiet. On a terminal it is wrapped.
-func (c *command) tell(format string, args ...any) {
-	if !c.flags.quiet {
-		c.stderr().sentence("", fmt.Sprintf(format, args...))
-	}
-}
-
-// note prints one line to stderr, unless --quiet. It may hold text that we did not write, so it is not wrapped.
-func (c *command) note(format string, args ...any) {
-	if !c.flags.quiet {
-		c.say(fmt.Sprintf(format, args...))
-	}
-}
-
-// say prints one line to stderr, also under --quiet: why nothing was done. On a terminal it is filtered.
-func (c *command) say(line string) {
-	if f, ok := c.Stderr.(*os.File); !ok || isTerminal(f) {
-		line = text.Clean(line)
-	}
-	fmt.Fprintln(c.Stderr, line)
 }

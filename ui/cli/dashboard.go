@@ -17,20 +17,29 @@ import (
 	"relaytop/ui/widget"
 )
 
-// dashboard opens the screen. Without a terminal it says what to use instead.
-func (c *command) dashboard(ctx context.Context) error {
-	cfg, err := c.read()
+// dashboardCommand is `relaytop` without a command.
+type dashboardCommand struct {
+	console *console
+	config  *loader
+	engine  *starter
+	setup   *setupCommand // connects a relay from the dashboard's dialog
+	version string
+}
+
+// run opens the screen. Without a terminal it says what to use instead.
+func (c *dashboardCommand) run(ctx context.Context) error {
+	cfg, err := c.config.read()
 	if err != nil {
 		return err
 	}
-	if !isTerminal(c.Stdout) || !isTerminal(c.Stdin) {
+	if !isTerminal(c.console.Stdout) || !isTerminal(c.console.Stdin) {
 		if !cfg.Relay.Demo {
 			return fail(exitUsage, errors.New("the dashboard needs a terminal; without one, use `relaytop chat`, "+
 				"`relaytop batch FILE -o OUT.jsonl` or `relaytop usage`"))
 		}
 		return c.tour(ctx)
 	}
-	app, err := c.start(ctx, cfg, nil)
+	app, err := c.engine.start(ctx, cfg, nil)
 	if err != nil {
 		return err
 	}
@@ -53,12 +62,12 @@ func (c *command) dashboard(ctx context.Context) error {
 	}()
 	look := screen(cfg, models)
 	look.Connect = func(url, key string) (string, error) {
-		return c.connect(asking, cfg, url, key, inDialog())
+		return c.setup.connect(asking, cfg, url, key, inDialog())
 	}
 	err = ui.Run(ctx, app.Store, look)
 	stop()
 	<-done
-	c.close(app)
+	c.engine.close(app)
 	return fail(exitFailed, err)
 }
 
@@ -83,7 +92,7 @@ type modelList struct {
 }
 
 func (l *modelList) fetch(ctx context.Context, app *App) {
-	list, err := app.Models(ctx)
+	list, err := app.Relays.Models(ctx)
 	if err != nil {
 		if ctx.Err() == nil {
 			app.Store.Tell(noModels(err))

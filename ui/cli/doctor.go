@@ -15,8 +15,15 @@ import (
 	"relaytop/ui/text"
 )
 
-// doctor checks everything that an answer depends on. The exit code is 1 if a check failed.
-func (c *command) doctor() *cobra.Command {
+// doctorCommand is `relaytop doctor`: it checks everything that an answer depends on. The exit code is 1 if a check
+// failed.
+type doctorCommand struct {
+	console *console
+	config  *loader
+	relays  func(context.Context, *config.Config, relay.Spending) ([]relay.Check, error) // checks each relay
+}
+
+func (c *doctorCommand) command() *cobra.Command {
 	var asJSON, yes bool
 	cmd := &cobra.Command{
 		Use: "doctor", Short: "check what this relay can do", Args: noArgs,
@@ -32,22 +39,22 @@ func (c *command) doctor() *cobra.Command {
 			  2  wrong use or configuration; nothing was sent
 			  4  the day's budget is spent`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := c.load()
+			cfg, err := c.config.load()
 			if err != nil {
 				return err
 			}
 			if err := cfg.ResolveKeys(cmd.Context()); err != nil {
 				return fail(exitUsage, err)
 			}
-			book := &ledger{cfg: cfg, demo: cfg.Relay.Demo, tell: func(line string) { c.note("%s", line) }}
-			pay := relay.Spending{Guard: book.guard, Ask: c.asker(cmd.Context(), yes), Sink: book.take}
-			found, err := c.Doctor(cmd.Context(), cfg, pay)
+			book := &ledger{cfg: cfg, demo: cfg.Relay.Demo, tell: func(line string) { c.console.note("%s", line) }}
+			pay := relay.Spending{Guard: book.guard, Ask: c.console.asker(cmd.Context(), yes), Sink: book.take}
+			found, err := c.relays(cmd.Context(), cfg, pay)
 			book.close()
 			if err != nil {
 				return fail(exitUsage, err)
 			}
-			checks := append(append(c.configured(cfg), found...), c.screenCheck(), book.folder(), othersCheck(cfg))
-			if err := c.printChecks(checks, asJSON); err != nil {
+			checks := append(append(configured(cfg), found...), screenCheck(c.console.Stdout), book.folder(), othersCheck(cfg))
+			if err := printChecks(c.console, checks, asJSON); err != nil {
 				return fail(exitFailed, err)
 			}
 			switch {
@@ -75,7 +82,7 @@ func verdict(checks []relay.Check) error {
 }
 
 // configured reports which files were read, what is set, and where each relay's URL and key come from.
-func (c *command) configured(cfg *config.Config) []relay.Check {
+func configured(cfg *config.Config) []relay.Check {
 	shown := map[string]config.Setting{}
 	for _, s := range cfg.Show() {
 		shown[s.Name] = s
@@ -86,8 +93,9 @@ func (c *command) configured(cfg *config.Config) []relay.Check {
 		if cfg.Relay.Configured {
 			why = "--demo: the built-in simulated relay answers"
 		}
-		return append(checks, relay.Check{Name: "config", OK: relay.Passed("", "").OK, Detail: why,
-			Fix: "run `relaytop init`, or set HOLYSHEEP_API_KEY or OPENAI_API_KEY"})
+		demo := relay.Passed("config", why)
+		demo.Fix = "run `relaytop init`, or set HOLYSHEEP_API_KEY or OPENAI_API_KEY"
+		return append(checks, demo)
 	}
 	for _, e := range cfg.Relay.Endpoints {
 		at := shown["endpoints."+e.Name+".base_url"]
@@ -95,8 +103,8 @@ func (c *command) configured(cfg *config.Config) []relay.Check {
 		if k := shown["endpoints."+e.Name+".api_key"]; k.Value != "" {
 			key = "key " + k.Value + " (" + k.Source.String() + ")"
 		}
-		checks = append(checks, relay.Passed("config", fmt.Sprintf("%s: %s (%s), %s; %s", e.Name, at.Value, at.Source, key,
-			limits(e))))
+		where := fmt.Sprintf("%s: %s (%s), %s; %s", e.Name, at.Value, at.Source, key, limits(e))
+		checks = append(checks, relay.Passed("config", where))
 	}
 	return checks
 }
@@ -118,8 +126,7 @@ func inForce(cfg *config.Config, shown map[string]config.Setting) string {
 		fallback = strings.Join(cfg.Fallback, ", ")
 	}
 	return fmt.Sprintf("%s; model %s (%s), fallback %s, %d at once, timeout %s", read, cfg.DefaultModel,
-		shown["default_model"].Source, fallback, cfg.MaxConcurrent,
-		shortDuration(cfg.RequestTimeout))
+		shown["default_model"].Source, fallback, cfg.MaxConcurrent, shortDuration(cfg.RequestTimeout))
 }
 
 // limits are those of one relay, per minute.
@@ -133,18 +140,17 @@ func limits(e config.Endpoint) string {
 	return word(e.RPM, "requests") + ", " + word(e.TPM, "tokens") + " a minute"
 }
 
-func (c *command) printChecks(checks []relay.Check, asJSON bool) error {
+func printChecks(con *console, checks []relay.Check, asJSON bool) error {
 	if !asJSON {
-		return c.checkLines(checks)
+		return checkLines(con.stdout(), checks)
 	}
-	return c.writeJSON(struct {
+	return con.writeJSON(struct {
 		Checks []relay.Check `json:"checks"`
 	}{checks})
 }
 
 // checkLines prints the checks for a person.
-func (c *command) checkLines(checks []relay.Check) error {
-	out := c.stdout()
+func checkLines(out *output, checks []relay.Check) error {
 	t := newTable(column{kind: whole, look: markLook}, column{kind: whole}, column{})
 	room := out.proseWidth()
 	for _, k := range checks {
@@ -154,8 +160,11 @@ func (c *command) checkLines(checks []relay.Check) error {
 	}
 	for _, k := range checks {
 		mark := "  ?"
-		if k.OK != nil {
-			mark = map[bool]string{true: "  ok", false: "FAIL"}[*k.OK]
+		switch {
+		case k.OK != nil && *k.OK:
+			mark = "  ok"
+		case k.OK != nil:
+			mark = "FAIL"
 		}
 		t.row(mark, k.Name, k.Detail)
 		if k.Fix != "" {
@@ -178,6 +187,3 @@ func markLook(mark string) lipgloss.Style {
 	}
 	return style.Foreground(lipgloss.Yellow)
 }
-
-// Doctor is the type of Build.Doctor, which checks each configured relay. An error means that nothing was sent.
-type Doctor func(ctx context.Context, cfg *config.Config, pay relay.Spending) ([]relay.Check, error)

@@ -23,16 +23,16 @@ const (
 )
 
 // screenCheck reports what the terminal can show. What relaytop can do without is not a failure.
-func (c *command) screenCheck() relay.Check {
-	if !isTerminal(c.Stdout) {
+func screenCheck(stdout *os.File) relay.Check {
+	if !isTerminal(stdout) {
 		return relay.Unknown("terminal", "not checked: stdout is not a terminal", "")
 	}
 	environ := os.Environ()
-	w, h, err := term.GetSize(int(c.Stdout.Fd()))
+	w, h, err := term.GetSize(int(stdout.Fd()))
 	if err != nil {
 		w, h = 0, 0
 	}
-	return judgeScreen(colourWord(colorprofile.Detect(c.Stdout, environ)), w, h, os.Getenv("TERM") == "dumb", isUTF8())
+	return judgeScreen(colourWord(colorprofile.Detect(stdout, environ)), w, h, os.Getenv("TERM") == "dumb", isUTF8())
 }
 
 // judgeScreen judges a terminal by its size; 0 by 0 is unknown.
@@ -66,8 +66,8 @@ func judgeScreen(colours string, w, h int, dumb, utf8 bool) relay.Check {
 		k.OK = relay.Failing("", "", "").OK
 		fixes = []string{fmt.Sprintf("make it at least %dx%d; below that the dashboard shows nothing", leastW, leastH)}
 	}
-	k.Detail, k.Fix = strings.Join(append(said, "copying (OSC 52) can't be checked"), ", "),
-		strings.Join(fixes, "; ")
+	k.Detail = strings.Join(append(said, "copying (OSC 52) can't be checked"), ", ")
+	k.Fix = strings.Join(fixes, "; ")
 	return k
 }
 
@@ -133,8 +133,8 @@ func folderCheck(dir string) relay.Check {
 	f.Close()
 	os.Remove(f.Name())
 	if later == "" && info.Mode().Perm()&0o077 != 0 && os.PathSeparator == '/' {
-		k := relay.Passed(name, fmt.Sprintf("%s is writable, but other users can read it (mode %04o)", dir,
-			info.Mode().Perm()))
+		k := relay.Passed(name,
+			fmt.Sprintf("%s is writable, but other users can read it (mode %04o)", dir, info.Mode().Perm()))
 		k.Fix = "run chmod 700 on it"
 		return k
 	}
@@ -163,6 +163,5 @@ func othersCheck(cfg *config.Config) relay.Check {
 		return relay.Passed(name, "no other relaytop runs a batch from this data folder")
 	}
 	return relay.Passed(name, fmt.Sprintf("another process runs %s; each keeps to its own limits, and the relay sees "+
-		"the sum",
-		strings.Join(ids, ", ")))
+		"the sum", strings.Join(ids, ", ")))
 }

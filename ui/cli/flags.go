@@ -7,10 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-
-	"relaytop/state/config"
-	"relaytop/themes"
-	"relaytop/ui"
 )
 
 // flags are the global flags. No flag takes a key: keys come from the environment, a file or a command.
@@ -21,7 +17,6 @@ type flags struct {
 	envFile string
 	model   string
 	fallbck string
-	quiet   bool
 	demo    bool
 }
 
@@ -29,7 +24,7 @@ type flags struct {
 var settable = []string{"model", "fallback", "relay", "base-url", "theme", "ascii", "no-color", "log-level", "quiet",
 	"demo", "cache"}
 
-func (f *flags) bind(set *pflag.FlagSet) {
+func (f *flags) bind(set *pflag.FlagSet, quiet *bool) {
 	f.set = set
 	set.StringVar(&f.config, "config", "", "configuration file")
 	set.StringVar(&f.dataDir, "data-dir", "", "folder for database, runs, cache and log (also RELAYTOP_DATA_DIR)")
@@ -44,7 +39,7 @@ func (f *flags) bind(set *pflag.FlagSet) {
 	set.Bool("ascii", false, "print ASCII only")
 	set.Bool("no-color", false, "no colour")
 	set.String("log-level", "", "error, warn, info or debug")
-	set.BoolVarP(&f.quiet, "quiet", "q", false, "print only errors on stderr")
+	set.BoolVarP(quiet, "quiet", "q", false, "print only errors on stderr")
 }
 
 // fallbackModels are the models of --fallback, and whether it was given.
@@ -81,57 +76,4 @@ func flagError(cmd *cobra.Command, err error) error {
 		name = "-" + f.Shorthand + ", " + name
 	}
 	return fail(exitUsage, fmt.Errorf("%s wants %s, not %.40q%s", name, wants, bad.GetValue(), help))
-}
-
-// load reads the configuration once and prints its notices. A mistake in it is wrong use.
-func (c *command) load() (*config.Config, error) {
-	cfg, err := c.read()
-	if err != nil || c.noted {
-		return cfg, err
-	}
-	c.noted = true
-	for _, n := range cfg.Notices {
-		c.note("relaytop: %s", n)
-	}
-	return cfg, nil
-}
-
-// read is load for a caller that shows the notices elsewhere.
-func (c *command) read() (*config.Config, error) {
-	if c.cfg != nil {
-		return c.cfg, nil
-	}
-	given := map[string]string{}
-	for _, name := range settable {
-		if fl := c.flags.set.Lookup(name); fl != nil && fl.Changed {
-			given[name] = fl.Value.String()
-		}
-	}
-	in := config.FromProcess(given)
-	in.ConfigPath, in.EnvFile, in.DataDir, in.CleanURL = c.flags.config, c.flags.envFile, c.flags.dataDir, c.CleanURL
-	cfg, err := config.Load(in)
-	if err == nil {
-		err = checkLook(cfg)
-	}
-	if err != nil {
-		return nil, fail(exitUsage, err)
-	}
-	c.cfg = cfg
-	return cfg, nil
-}
-
-// checkLook refuses a theme and keys that the dashboard could not use, for every command, so that a mistake is
-// reported with its place.
-func checkLook(cfg *config.Config) error {
-	if cfg.Theme != "auto" {
-		if _, err := themes.Dir(cfg.Paths.Themes()).Load(cfg.Theme); err != nil {
-			return cfg.Blame("theme", err)
-		}
-	}
-	err := ui.CheckKeys(cfg.Keys)
-	var bad *ui.KeyError
-	if errors.As(err, &bad) {
-		return cfg.Blame("keys."+bad.Action, err)
-	}
-	return err
 }

@@ -14,9 +14,9 @@ import (
 
 // helps lays out the help of all commands for the terminal, and makes `help NONSENSE` wrong use. By default cobra
 // exits with 0.
-func (c *command) helps(root *cobra.Command) {
+func helps(con *console, root *cobra.Command) {
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
-		_, _ = io.WriteString(c.Stdout, helpText(cmd, c.stdout())) // stdout gone: nobody reads it
+		_, _ = io.WriteString(con.Stdout, helpText(cmd, con.stdout())) // stdout gone: nobody reads it
 	})
 	root.InitDefaultHelpCmd()
 	for _, cmd := range root.Commands() {

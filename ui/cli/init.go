@@ -15,19 +15,31 @@ import (
 	"relaytop/ui/text"
 )
 
-// Connect is the type of Build.Connect, which tests a relay.
-type Connect func(ctx context.Context, e relay.Endpoint, model string, pay relay.Spending) (relay.Connection, error)
+// relayTester tests a relay before it is written to the configuration.
+type relayTester interface {
+	// CleanURL puts a base URL right, or refuses it with the value that was probably meant.
+	CleanURL(raw string, allowHTTP bool) (string, error)
+	// Connect sends what shows that the relay answers.
+	Connect(ctx context.Context, e relay.Endpoint, model string, pay relay.Spending) (relay.Connection, error)
+}
 
-// init asks for relay and key, tests them and writes the configuration. Nothing is written unless the test passes.
-func (c *command) init() *cobra.Command {
+// setupCommand is `relaytop init`: it asks for relay and key, tests them and writes the configuration. Nothing is
+// written unless the test passes.
+type setupCommand struct {
+	console *console
+	config  *loader
+	relays  relayTester
+}
+
+func (c *setupCommand) command() *cobra.Command {
 	return &cobra.Command{
 		Use: "init", Short: "connect a relay: ask for URL and key, test them, write the configuration", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if !isTerminal(c.Stdin) {
+			if !isTerminal(c.console.Stdin) {
 				return fail(exitUsage, errors.New("init asks questions and needs a terminal; without one, set "+
 					"HOLYSHEEP_API_KEY (or OPENAI_BASE_URL and OPENAI_API_KEY)"))
 			}
-			cfg, err := c.load()
+			cfg, err := c.config.load()
 			if err != nil {
 				return err
 			}
@@ -36,19 +48,19 @@ func (c *command) init() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintln(c.Stderr, "testing ...")
+			fmt.Fprintln(c.console.Stderr, "testing ...")
 			said, err := c.connect(cmd.Context(), cfg, url, key, c.atTerminal(cmd.Context()))
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintln(c.Stdout, text.Line(said))
+			_, err = fmt.Fprintln(c.console.Stdout, text.Line(said))
 			return fail(exitFailed, err)
 		},
 	}
 }
 
 // tellElsewhere reports what is configured outside the file that init writes, because it takes precedence.
-func (c *command) tellElsewhere(cfg *config.Config) {
+func (c *setupCommand) tellElsewhere(cfg *config.Config) {
 	var from []string
 	for _, e := range cfg.Relay.Endpoints {
 		for _, at := range []config.Source{e.URLSource, e.KeySource} {
@@ -58,20 +70,20 @@ func (c *command) tellElsewhere(cfg *config.Config) {
 		}
 	}
 	if len(from) > 0 && cfg.Relay.Configured {
-		c.say(fmt.Sprintf("a relay is already configured by %s; a URL set there takes precedence over the one written here",
-			strings.Join(from, " and ")))
+		c.console.say(fmt.Sprintf("a relay is already configured by %s; a URL set there takes precedence over the one "+
+			"written here", strings.Join(from, " and ")))
 	}
 }
 
 // questions asks for URL and key. The URL is checked before asking for a key that would be sent there.
-func (c *command) questions(ctx context.Context, cfg *config.Config) (url, key string, err error) {
-	if url, err = c.ask(ctx, "Base URL of the relay ["+config.DefaultHolySheepURL+"]:"); err != nil {
+func (c *setupCommand) questions(ctx context.Context, cfg *config.Config) (url, key string, err error) {
+	if url, err = c.console.ask(ctx, "Base URL of the relay ["+config.DefaultHolySheepURL+"]:"); err != nil {
 		return "", "", unanswered(ctx, err)
 	}
-	if url, err = c.CleanURL(cmp.Or(url, config.DefaultHolySheepURL), cfg.AllowHTTP); err != nil {
+	if url, err = c.relays.CleanURL(cmp.Or(url, config.DefaultHolySheepURL), cfg.AllowHTTP); err != nil {
 		return "", "", fail(exitUsage, fmt.Errorf("nothing was written: %w", err))
 	}
-	if key, err = c.askHidden(ctx, "API key (not shown; leave empty for none): "); err != nil {
+	if key, err = c.console.askHidden(ctx, "API key (not shown; leave empty for none): "); err != nil {
 		return "", "", unanswered(ctx, err)
 	}
 	return url, key, nil
@@ -93,10 +105,10 @@ type talk struct {
 	say     func(line string)
 }
 
-func (c *command) atTerminal(ctx context.Context) talk {
-	return talk{pay: c.asker(ctx, false), say: c.say,
-		pick:    func(question string) (string, error) { return c.ask(ctx, question) },
-		replace: func(question string) bool { return c.confirms(ctx, question) }}
+func (c *setupCommand) atTerminal(ctx context.Context) talk {
+	return talk{pay: c.console.asker(ctx, false), say: c.console.say,
+		pick:    func(question string) (string, error) { return c.console.ask(ctx, question) },
+		replace: func(question string) bool { return c.console.confirms(ctx, question) }}
 }
 
 // inDialog is for the dashboard's dialog, which has already said that a request may cost money. It replaces
@@ -108,17 +120,18 @@ func inDialog() talk {
 }
 
 // connect tests a relay and writes it to the configuration. The previous file is kept beside it.
-func (c *command) connect(ctx context.Context, cfg *config.Config, url, key string, with talk) (said string,
-	err error) {
+func (c *setupCommand) connect(
+	ctx context.Context, cfg *config.Config, url, key string, with talk,
+) (said string, err error) {
 	if strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return "", fail(exitFailed, errors.New(
 			"nothing was written: the key must be one line of printable ASCII"))
 	}
 	book := &ledger{cfg: cfg, tell: with.say} // for a real relay, even in the demo
 	defer book.close()
-	found, err := c.Connect(ctx, relay.Endpoint{Name: "relay", BaseURL: url, Key: relay.Secret(key),
-		AllowHTTP: cfg.AllowHTTP}, cfg.DefaultModel,
-		relay.Spending{Guard: book.guard, Ask: with.pay, Sink: book.take})
+	e := relay.Endpoint{Name: "relay", BaseURL: url, Key: relay.Secret(key), AllowHTTP: cfg.AllowHTTP}
+	pay := relay.Spending{Guard: book.guard, Ask: with.pay, Sink: book.take}
+	found, err := c.relays.Connect(ctx, e, cfg.DefaultModel, pay)
 	if ctx.Err() != nil {
 		return "", unanswered(ctx, err)
 	}

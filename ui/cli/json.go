@@ -24,7 +24,7 @@ func writeJSON(w io.Writer, terminal bool, v any) error {
 }
 
 // writeJSON prints one object as a command's result.
-func (c *command) writeJSON(v any) error { return writeJSON(c.Stdout, isTerminal(c.Stdout), v) }
+func (c *console) writeJSON(v any) error { return writeJSON(c.Stdout, isTerminal(c.Stdout), v) }
 
 // escapeActing writes characters that act on a terminal as \uXXXX. In JSON they occur only inside strings.
 func escapeActing(doc []byte) []byte {
@@ -41,10 +41,13 @@ func escapeActing(doc []byte) []byte {
 	return b.Bytes()
 }
 
+// acts reports whether r acts on a terminal.
 func acts(r rune) bool {
 	switch {
-	case r >= 0x7f && r <= 0x9f, r == 0x61c, r == 0x200e, r == 0x200f, r >= 0x2028 && r <= 0x202e, r >= 0x2066 &&
-		r <= 0x2069, r == 0xfeff, r >= 0xe0000 && r <= 0xe007f:
+	case r >= 0x7f && r <= 0x9f, // DEL and C1
+		r == 0x61c, r == 0x200e, r == 0x200f, // bidi marks
+		r >= 0x2028 && r <= 0x202e, r >= 0x2066 && r <= 0x2069, // line separators, bidi embeddings and isolates
+		r == 0xfeff, r >= 0xe0000 && r <= 0xe007f: // byte order mark, tags
 		return true
 	}
 	return false

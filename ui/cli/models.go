@@ -30,29 +30,35 @@ type modelObject struct {
 	Listed   *string     `json:"listed_at,omitempty"` // when an earlier run fetched the list
 }
 
-func (c *command) models() *cobra.Command {
+// modelsCommand is `relaytop models`.
+type modelsCommand struct {
+	console *console
+	engine  *starter
+}
+
+func (c *modelsCommand) command() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "models", Short: "list models with context, price and the source of the price", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			app, err := c.open(cmd.Context(), nil)
+			app, err := c.engine.open(cmd.Context(), nil)
 			if err != nil {
 				return err
 			}
-			defer c.close(app)
-			list, err := app.Models(cmd.Context())
+			defer c.engine.close(app)
+			list, err := app.Relays.Models(cmd.Context())
 			if err != nil && len(list) == 0 {
 				return fail(exitFailed, fmt.Errorf("ask the relay for its models: %w%s", err, adviceOf(err)))
 			}
 			if err != nil {
-				c.note("relaytop: %v%s", err, oldest(list, time.Now()))
+				c.console.note("relaytop: %v%s", err, oldest(list, time.Now()))
 			}
 			if asJSON {
-				return fail(exitFailed, c.writeJSON(struct {
+				return fail(exitFailed, c.console.writeJSON(struct {
 					Models []modelObject `json:"models"`
 				}{modelObjects(list)}))
 			}
-			return fail(exitFailed, c.modelTable(list))
+			return fail(exitFailed, printModels(c.console.stdout(), list))
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
@@ -85,9 +91,21 @@ func oldest(list []relay.Offer, now time.Time) string {
 func modelObjects(list []relay.Offer) []modelObject {
 	out := make([]modelObject, 0, len(list))
 	for _, m := range list {
-		out = append(out, modelObject{ID: m.ID, Endpoint: m.Endpoint, Context: orNull(m.Context), Price: priceObject{
-			Input: amount(m.Input), Output: amount(m.Output), Cached: amount(m.Cached), PerCall: amount(m.Call),
-			Unit: "usd_per_mtok", Source: sourceOr(m.Source), AsOf: orNull(m.AsOf)}, Listed: listedAt(m.Listed)})
+		out = append(out, modelObject{
+			ID:       m.ID,
+			Endpoint: m.Endpoint,
+			Context:  orNull(m.Context),
+			Price: priceObject{
+				Input:   amount(m.Input),
+				Output:  amount(m.Output),
+				Cached:  amount(m.Cached),
+				PerCall: amount(m.Call),
+				Unit:    "usd_per_mtok",
+				Source:  sourceOr(m.Source),
+				AsOf:    orNull(m.AsOf),
+			},
+			Listed: listedAt(m.Listed),
+		})
 	}
 	return out
 }
@@ -143,9 +161,16 @@ func callText(m relay.Money) string {
 	return "$" + s + " a call"
 }
 
-func (c *command) modelTable(list []relay.Offer) error {
-	t := newTable(column{title: "MODEL"}, column{title: "ENDPOINT"}, column{title: "CONTEXT", kind: number},
-		column{title: "IN $/M", kind: number}, column{title: "OUT $/M", kind: number}, column{title: "SOURCE"})
+// printModels prints the table of models.
+func printModels(out *output, list []relay.Offer) error {
+	t := newTable(
+		column{title: "MODEL"},
+		column{title: "ENDPOINT"},
+		column{title: "CONTEXT", kind: number},
+		column{title: "IN $/M", kind: number},
+		column{title: "OUT $/M", kind: number},
+		column{title: "SOURCE"},
+	)
 	for _, m := range list {
 		window := "unknown"
 		if m.Context > 0 {
@@ -158,5 +183,5 @@ func (c *command) modelTable(list []relay.Offer) error {
 		}
 		t.row(m.ID, m.Endpoint, window, in, out, source)
 	}
-	return t.print(c.stdout())
+	return t.print(out)
 }

@@ -32,7 +32,7 @@ func TestPriceByTheCall(t *testing.T) {
 		if got, err := json.Marshal(modelObjects([]relay.Offer{c.offer})[0].Price); err != nil || string(got) != c.object {
 			t.Errorf("%s: %s %v", name, got, err)
 		}
-		table := written(t, func(cmd *command) error { return cmd.modelTable([]relay.Offer{c.offer}) })
+		table := written(t, func(cmd *console) error { return printModels(cmd.stdout(), []relay.Offer{c.offer}) })
 		if !strings.Contains(strings.Join(strings.Fields(table), " "), "m e unknown "+c.row) {
 			t.Errorf("%s:\n%s", name, table)
 		}

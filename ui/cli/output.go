@@ -25,17 +25,13 @@ type output struct {
 }
 
 // stdout is where the result of a command goes.
-func (c *command) stdout() *output { return c.outputTo(c.Stdout) }
+func (c *console) stdout() *output { return c.outputTo(c.Stdout) }
 
 // stderr is where everything else goes.
-func (c *command) stderr() *output { return c.outputTo(c.Stderr) }
+func (c *console) stderr() *output { return c.outputTo(c.Stderr) }
 
-func (c *command) outputTo(w io.Writer) *output {
-	o := &output{w: w}
-	noColour := false
-	if c.cfg != nil {
-		o.ascii, noColour = c.cfg.ASCII, c.cfg.NoColor
-	}
+func (c *console) outputTo(w io.Writer) *output {
+	o := &output{w: w, ascii: c.ascii}
 	f, ok := w.(*os.File)
 	if !ok || !isTerminal(f) {
 		return o
@@ -44,7 +40,7 @@ func (c *command) outputTo(w io.Writer) *output {
 	if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
 		o.width = width
 	}
-	o.colour = !noColour && colorprofile.Detect(f, os.Environ()) >= colorprofile.ANSI
+	o.colour = !c.noColour && colorprofile.Detect(f, os.Environ()) >= colorprofile.ANSI
 	return o
 }
 

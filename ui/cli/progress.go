@@ -26,7 +26,7 @@ type progress struct {
 	drawn  bool
 }
 
-func (c *command) progress() *progress { return newProgress(c.stderr(), c.flags.quiet) }
+func (c *console) progress() *progress { return newProgress(c.stderr(), c.quiet) }
 
 func newProgress(out *output, quiet bool) *progress {
 	p := &progress{out: out, quiet: quiet}

@@ -66,7 +66,7 @@ func commands(cmd *cobra.Command) []*cobra.Command {
 }
 
 func TestHelpFitsEveryTerminal(t *testing.T) {
-	for _, cmd := range commands((&command{}).root()) {
+	for _, cmd := range commands(rootCommand(&Build{Parts: noParts{}}, &console{})) {
 		if cmd.Name() == "completion" || cmd.HasParent() && cmd.Parent().Name() == "completion" {
 			continue // cobra's own, broken by hand
 		}

@@ -21,7 +21,7 @@ type Asker func(what string) bool
 var errNoAnswer = errors.New("no answer")
 
 // asker allows with --yes, and says so even under --quiet. Otherwise it asks, or is nil where nobody can answer.
-func (c *command) asker(ctx context.Context, yes bool) Asker {
+func (c *console) asker(ctx context.Context, yes bool) Asker {
 	switch {
 	case yes:
 		return func(what string) bool { c.say("sending " + what); return true }
@@ -32,14 +32,14 @@ func (c *command) asker(ctx context.Context, yes bool) Asker {
 }
 
 // confirms asks a yes-or-no question. The end of input means no, and so does an interrupt.
-func (c *command) confirms(ctx context.Context, question string) bool {
+func (c *console) confirms(ctx context.Context, question string) bool {
 	line, _ := c.ask(ctx, question+" y/N")
 	answer := strings.ToLower(line)
 	return answer == "y" || answer == "yes"
 }
 
 // ask asks for a line. An interrupt ends it at once, although the terminal still waits for the line.
-func (c *command) ask(ctx context.Context, question string) (string, error) {
+func (c *console) ask(ctx context.Context, question string) (string, error) {
 	fmt.Fprint(c.Stderr, wrapWords(text.Line(question), c.stderr().proseWidth())+" ")
 	line, err := within(ctx, func() (string, error) { return bufio.NewReader(c.Stdin).ReadString('\n') })
 	if ctx.Err() != nil {
@@ -49,7 +49,7 @@ func (c *command) ask(ctx context.Context, question string) (string, error) {
 }
 
 // askHidden asks for a line that is not echoed.
-func (c *command) askHidden(ctx context.Context, question string) (string, error) {
+func (c *console) askHidden(ctx context.Context, question string) (string, error) {
 	before, err := term.MakeRaw(int(c.Stdin.Fd())) // before the question, so that nothing typed early is echoed
 	if err != nil {
 		return "", fmt.Errorf("switch the echo off: %w", err)

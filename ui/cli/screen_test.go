@@ -8,7 +8,7 @@ import (
 )
 
 // onScreen is what is written to a terminal of a width, which stands in for stdout.
-func onScreen(t *testing.T, width int, write func(*command) error) string {
+func onScreen(t *testing.T, width int, write func(*console) error) string {
 	t.Helper()
 	far, near, err := pty.Open()
 	if err != nil {
@@ -24,7 +24,7 @@ func onScreen(t *testing.T, width int, write func(*command) error) string {
 		raw, _ := io.ReadAll(far) // it ends with EIO when the other end is closed
 		all <- string(raw)
 	}()
-	c := &command{}
+	c := &console{}
 	c.Stdout, c.Stderr = near, near
 	if err := write(c); err != nil {
 		t.Error(err)

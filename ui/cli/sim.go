@@ -25,7 +25,13 @@ type SimFlags struct {
 	Key         string
 }
 
-func (c *command) sim() *cobra.Command {
+// simCommand is `relaytop sim`.
+type simCommand struct {
+	console *console
+	start   func(SimFlags) (Sim, error)
+}
+
+func (c *simCommand) command() *cobra.Command {
 	var f SimFlags
 	cmd := &cobra.Command{
 		Use:   "sim",
@@ -35,7 +41,7 @@ func (c *command) sim() *cobra.Command {
 			if err := f.check(); err != nil {
 				return fail(exitUsage, err)
 			}
-			s, err := c.Sim(f)
+			s, err := c.start(f)
 			if errors.Is(err, syscall.EADDRINUSE) {
 				err = fmt.Errorf("%s is in use, perhaps by another relaytop; choose another address, or let the system choose "+
 					"one with --listen 127.0.0.1:0", f.Listen)
@@ -43,8 +49,8 @@ func (c *command) sim() *cobra.Command {
 			if err != nil {
 				return fail(exitUsage, err)
 			}
-			fmt.Fprintln(c.Stdout, s.URL)
-			c.tell("the simulated relay is listening; ctrl+c ends it; its counters are at /sim/stats")
+			fmt.Fprintln(c.console.Stdout, s.URL())
+			c.console.tell("the simulated relay is listening; ctrl+c ends it; its counters are at /sim/stats")
 			<-cmd.Context().Done()
 			return fail(exitFailed, s.Close())
 		},

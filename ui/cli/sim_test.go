@@ -12,10 +12,16 @@ import (
 	"relaytop/state"
 )
 
+// inUse has a simulated relay whose address is taken.
+type inUse struct{ noParts }
+
+func (inUse) Sim(SimFlags) (Sim, error) {
+	return nil, fmt.Errorf("simulated relay: %w", syscall.EADDRINUSE)
+}
+
 func TestAnAddressInUseSaysWhatToDo(t *testing.T) {
 	var said bytes.Buffer
-	code := Execute(t.Context(), Build{Stdout: os.Stdout, Stderr: &said, Release: func() {},
-		Sim: func(SimFlags) (*Sim, error) { return nil, fmt.Errorf("simulated relay: %w", syscall.EADDRINUSE) }},
+	code := Execute(t.Context(), Build{Parts: inUse{}, Stdout: os.Stdout, Stderr: &said, Release: func() {}},
 		[]string{"sim", "--listen", "127.0.0.1:8090"})
 	if got := said.String(); code != exitUsage || !strings.Contains(got, "127.0.0.1:8090 is in use") ||
 		!strings.Contains(got, "--listen 127.0.0.1:0") {

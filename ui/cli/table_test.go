@@ -120,10 +120,10 @@ func TestEveryTableFits(t *testing.T) {
 	other.ID = "RSYXIRVU6G" + chat.ID[10:]
 	used := archive.Usage{OK: 120_000, Known: 120_000, Tokens: 99_123_456, Cost: 900 * price}
 	report := archive.Report{Groups: []archive.Group{{Key: offer.ID, Usage: used}}}
-	for name, write := range map[string]func(*command) error{
-		"models": func(c *command) error { return c.modelTable([]relay.Offer{offer}) },
-		"chats":  func(c *command) error { return c.chatsTable([]session.Record{chat, other}) },
-		"usage":  func(c *command) error { return c.usageTable(&report, "model") },
+	for name, write := range map[string]func(*console) error{
+		"models": func(c *console) error { return printModels(c.stdout(), []relay.Offer{offer}) },
+		"chats":  func(c *console) error { return printChats(c, []session.Record{chat, other}) },
+		"usage":  func(c *console) error { return printUsage(c.stdout(), &report, "model") },
 	} {
 		for _, width := range []int{60, 80, 160} {
 			got := onScreen(t, width, write)
@@ -134,7 +134,7 @@ func TestEveryTableFits(t *testing.T) {
 			}
 		}
 	}
-	got := onScreen(t, 80, func(c *command) error { return c.chatsTable([]session.Record{chat, other}) })
+	got := onScreen(t, 80, func(c *console) error { return printChats(c, []session.Record{chat, other}) })
 	if !strings.Contains(got, "RSYXIRVU6F ") {
 		t.Errorf("no ID that tells the chats apart:\n%s", got)
 	}

@@ -8,15 +8,16 @@ import (
 	"relaytop/themes"
 )
 
-func (c *command) themes() *cobra.Command {
+// themesCommand is `relaytop themes`.
+func themesCommand(con *console, conf *loader) *cobra.Command {
 	return &cobra.Command{
 		Use: "themes", Short: "list the colour themes", Args: noArgs,
 		RunE: func(*cobra.Command, []string) error {
-			cfg, err := c.load()
+			cfg, err := conf.load()
 			if err != nil {
 				return err
 			}
-			out := c.stdout().plain()
+			out := con.stdout().plain()
 			for _, name := range themes.Dir(cfg.Paths.Themes()).Names() {
 				fmt.Fprintln(out, name)
 			}

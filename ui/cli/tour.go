@@ -14,11 +14,11 @@ const tourPrompt = "Explain quantum entanglement in one paragraph."
 
 // tour shows in plain text, on the simulated relay, what the dashboard shows: a chat turn, a batch of the sample,
 // the metrics.
-func (c *command) tour(ctx context.Context) error {
-	out := c.stdout().plain()
+func (c *dashboardCommand) tour(ctx context.Context) error {
+	out := c.console.stdout().plain()
 	id := relay.NewID()
 	end := make(chan *relay.Result, 1)
-	app, err := c.open(ctx, func(e relay.Event) {
+	app, err := c.engine.open(ctx, func(e relay.Event) {
 		if e.Kind == relay.Done && e.ID == id {
 			end <- e.Result
 		}
@@ -26,12 +26,18 @@ func (c *command) tour(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer c.close(app)
-	fmt.Fprintf(out, "relaytop %s, a tour on the simulated relay: nothing is billed.\n\n1 chat\n> %s\n", c.Version,
+	defer c.engine.close(app)
+	fmt.Fprintf(out, "relaytop %s, a tour on the simulated relay: nothing is billed.\n\n1 chat\n> %s\n", c.version,
 		tourPrompt)
-	req := relay.Request{ID: id, Lane: relay.LaneChat, Model: app.Model, Params: app.Params, Fallback: app.Fallback,
-		Messages: []relay.Message{{Role: "user", Text: tourPrompt}}}
-	if err := app.Engine.Submit(req); err != nil {
+	req := relay.Request{
+		ID:       id,
+		Lane:     relay.LaneChat,
+		Model:    app.Config.DefaultModel,
+		Params:   relay.DefaultParams(),
+		Fallback: app.Config.Fallback,
+		Messages: []relay.Message{{Role: "user", Text: tourPrompt}},
+	}
+	if err := app.Workers.Submit(req); err != nil {
 		return fail(exitFailed, err)
 	}
 	r := wait(ctx, app, id, end)
@@ -39,7 +45,7 @@ func (c *command) tour(ctx context.Context) error {
 	if err := out.Flush(); err != nil {
 		return fail(exitFailed, err)
 	}
-	c.facts(r)
+	c.console.facts(r)
 	if r.Status == relay.StatusCancelled {
 		return &exit{code: exitCancelled}
 	}
@@ -49,8 +55,8 @@ func (c *command) tour(ctx context.Context) error {
 	if err != nil {
 		return fail(exitFailed, err)
 	}
-	h := c.follow(ctx, app, run)
-	c.summary(&h)
+	h := follow(ctx, c.console, app, run)
+	printRun(c.console.stdout(), &h)
 	v := app.Store.Metrics().View(meter.Run, 1)
 	fmt.Fprintf(out, "\n3 metrics\n%s", figures(&v.Figures))
 	for _, m := range v.Models {

@@ -12,10 +12,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"relaytop/state/archive"
-	"relaytop/state/config"
 )
 
-func (c *command) usage() *cobra.Command {
+// usageCommand is `relaytop usage`.
+type usageCommand struct {
+	console *console
+	config  *loader
+}
+
+func (c *usageCommand) command() *cobra.Command {
 	var by, since string
 	var asJSON bool
 	cmd := &cobra.Command{
@@ -37,9 +42,9 @@ func (c *command) usage() *cobra.Command {
 				return err
 			}
 			if asJSON {
-				return fail(exitFailed, c.writeJSON(r))
+				return fail(exitFailed, c.console.writeJSON(r))
 			}
-			return fail(exitFailed, c.usageTable(&r, by))
+			return fail(exitFailed, printUsage(c.console.stdout(), &r, by))
 		},
 	}
 	cmd.Flags().StringVar(&by, "by", "", "group by "+strings.Join(archive.Groupings(), ", "))
@@ -49,29 +54,20 @@ func (c *command) usage() *cobra.Command {
 }
 
 // report reads the ledger. It needs no engine.
-func (c *command) report(ctx context.Context, q archive.Query) (archive.Report, error) {
-	cfg, err := c.load()
+func (c *usageCommand) report(ctx context.Context, q archive.Query) (archive.Report, error) {
+	cfg, err := c.config.load()
 	if err != nil {
 		return archive.Report{}, err
 	}
-	c.tellDemo(cfg)
+	c.console.tellDemo(cfg)
 	kept, err := archive.Open(cfg.Paths.DB(cfg.Relay.Demo), archive.Options{Demo: cfg.Relay.Demo})
 	if err != nil {
 		return archive.Report{}, fail(exitFailed, err)
 	}
 	defer func() { _ = kept.Close(ctx) }() // nothing was written
-	c.tellArchive(kept)
+	c.console.tellArchive(kept)
 	r, err := kept.Usage(q)
 	return r, fail(exitFailed, err)
-}
-
-// tellDemo says that the records are those of the simulated relay: its money is not real, and an empty ledger is
-// not the user's own.
-func (c *command) tellDemo(cfg *config.Config) {
-	if cfg.Relay.Demo {
-		c.tell("DEMO: these are the records of the simulated relay, and none of the money is real. Set a key or a URL " +
-			"to see your own.")
-	}
 }
 
 // sinceTime reads an age (90m, 24h, 7d) or a date in local time.
@@ -91,7 +87,8 @@ func sinceTime(s string, now time.Time) (time.Time, error) {
 		s)
 }
 
-func (c *command) usageTable(r *archive.Report, by string) error {
+// printUsage prints the table of a report.
+func printUsage(out *output, r *archive.Report, by string) error {
 	if by == "" {
 		by = "all"
 	}
@@ -105,13 +102,11 @@ func (c *command) usageTable(r *archive.Report, by string) error {
 		t.row(usageCells(cmp.Or(g.Key, "-"), g.Usage)...)
 	}
 	t.row(usageCells("total", r.Usage)...)
-	out := c.stdout()
 	if err := t.print(out); err != nil || r.Cached == 0 {
 		return err
 	}
 	out.sentence("", fmt.Sprintf("%d of the requests were answered from our own cache: they used no tokens and are "+
-		"not part of the average",
-		r.Cached))
+		"not part of the average", r.Cached))
 	return out.err
 }
 
@@ -129,7 +124,15 @@ func usageCells(key string, u archive.Usage) []string {
 	if u.SavedKnown > 0 {
 		saved = u.Saved.String()
 	}
-	return []string{key, fmt.Sprint(u.OK + u.Failed), fmt.Sprint(u.Failed), fmt.Sprintf("%.1f", u.ErrorRate()),
+	return []string{
+		key,
+		fmt.Sprint(u.OK + u.Failed),
+		fmt.Sprint(u.Failed),
+		fmt.Sprintf("%.1f", u.ErrorRate()),
 		fmt.Sprint(u.Tokens),
-		cost, each, fmt.Sprint(u.Unknown), saved}
+		cost,
+		each,
+		fmt.Sprint(u.Unknown),
+		saved,
+	}
 }

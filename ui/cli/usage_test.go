@@ -10,14 +10,14 @@ import (
 )
 
 // written is what is written to a file that stands in for stdout.
-func written(t *testing.T, write func(*command) error) string {
+func written(t *testing.T, write func(*console) error) string {
 	t.Helper()
 	out, err := os.Create(filepath.Join(t.TempDir(), "out"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer out.Close()
-	c := &command{}
+	c := &console{}
 	c.Stdout = out
 	if err := write(c); err != nil {
 		t.Fatal(err)
@@ -31,8 +31,8 @@ func written(t *testing.T, write func(*command) error) string {
 
 func TestUsageTellsOfCachedAnswers(t *testing.T) {
 	for cached, want := range map[int64]bool{0: false, 3: true} {
-		got := written(t, func(c *command) error {
-			return c.usageTable(&archive.Report{Usage: archive.Usage{OK: 5, Cached: cached}}, "")
+		got := written(t, func(c *console) error {
+			return printUsage(c.stdout(), &archive.Report{Usage: archive.Usage{OK: 5, Cached: cached}}, "")
 		})
 		if strings.Contains(got, "3 of the requests were answered from our own cache") != want {
 			t.Errorf("%d cached answers:\n%s", cached, got)

@@ -6,11 +6,12 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func (c *command) version() *cobra.Command {
+// versionCommand is `relaytop version`.
+func versionCommand(con *console, version string) *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "print the version", Args: noArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(c.Stdout, "relaytop", c.Version)
+			_, err := fmt.Fprintln(con.Stdout, "relaytop", version)
 			return fail(exitFailed, err)
 		},
 	}

@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"relaytop/relay"
+)
+
+// facts prints the line of facts about a turn, and what to do if it went wrong.
+func (c *console) facts(r *relay.Result) {
+	var parts []string
+	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
+	model := r.Model
+	if model == "" {
+		model = r.Asked
+	}
+	if r.Requested != "" && model != r.Requested {
+		model = r.Requested + " -> " + model
+	}
+	add("%s", model)
+	if d, ok := r.Timing.TTFT(); ok {
+		add("TTFT %s", shortDuration(d))
+	}
+	if r.Usage != nil {
+		about := ""
+		if r.Usage.Estimated {
+			about = "~"
+		}
+		if d, ok := r.Timing.TPOT(r.Usage.Output); ok {
+			add("%.0f tok/s", 1/d.Seconds())
+		}
+		add("in %s%d", about, r.Usage.Input)
+		add("out %s%d", about, r.Usage.Output)
+	}
+	add("%s", costText(r.Cost))
+	add("%s", endText(r))
+	c.note("%s", strings.Join(parts, c.stderr().separator()))
+	if r.Err != nil && r.Status != relay.StatusOK {
+		c.note("%s", r.Err.Advice())
+	} else if r.Status == relay.StatusLength && r.Text == "" && r.Reasoning != "" {
+		c.tell("every token was spent on reasoning: raise max_tokens, or lower reasoning_effort")
+	}
+}
+
+func costText(cost relay.Cost) string {
+	switch {
+	case !cost.Known() && cost.Part > 0:
+		return "cost unknown, at least $" + cost.Part.String()
+	case !cost.Known():
+		return "cost unknown"
+	}
+	about := ""
+	if cost.Estimated {
+		about = "~"
+	}
+	return about + "$" + cost.Amount.String() + " " + string(cost.Source)
+}
+
+// endText says how a turn ended.
+func endText(r *relay.Result) string {
+	switch {
+	case r.Status == relay.StatusOK && r.Finish != "":
+		return r.Finish
+	case r.Err != nil && string(r.Err.Class) == string(r.Status): // truncated, empty, cancelled
+		return r.Err.Error()
+	case r.Err != nil:
+		return string(r.Status) + ": " + r.Err.Error()
+	}
+	return string(r.Status)
+}
