@@ -42,8 +42,12 @@ func openLog(cfg *config.Config) (*eventLog, error) {
 	if err := level.UnmarshalText([]byte(cfg.LogLevel)); err != nil {
 		return nil, fmt.Errorf("no log is written: log_level: %w", err)
 	}
-	l := &eventLog{queue: make(chan relay.Event, logQueue), quit: make(chan struct{}), done: make(chan struct{}),
-		file: &lumberjack.Logger{Filename: path, MaxSize: logSize, MaxBackups: logKept}}
+	l := &eventLog{
+		queue: make(chan relay.Event, logQueue),
+		quit:  make(chan struct{}),
+		done:  make(chan struct{}),
+		file:  &lumberjack.Logger{Filename: path, MaxSize: logSize, MaxBackups: logKept},
+	}
 	l.log = slog.New(slog.NewTextHandler(l.file, &slog.HandlerOptions{Level: level}))
 	go l.write()
 	return l, nil
@@ -64,22 +68,20 @@ func (l *eventLog) sink(e relay.Event) {
 
 func (l *eventLog) write() {
 	defer close(l.done)
-	for {
-		select {
-		case e := <-l.queue:
-			l.line(&e)
-			continue
-		default:
-		}
+	for open := true; open; {
 		select {
 		case e := <-l.queue:
 			l.line(&e)
 		case <-l.quit:
-			if n := l.lost.Load(); n > 0 {
-				l.log.Warn("lines dropped: the disk was slower than the events", "lines", n)
-			}
-			return
+			open = false
 		}
+	}
+	for n := len(l.queue); n > 0; n-- { // select may have chosen quit while events were waiting
+		e := <-l.queue
+		l.line(&e)
+	}
+	if n := l.lost.Load(); n > 0 {
+		l.log.Warn("lines dropped: the disk was slower than the events", "lines", n)
 	}
 }
 

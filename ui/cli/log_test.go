@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"log/slog"
 	"os"
 	"strings"
 	"testing"
@@ -49,6 +50,22 @@ func TestLogTellsDecisionsAndNoText(t *testing.T) {
 	info, err := os.Stat(cfg.Paths.Log())
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the log's mode: %v %v", info.Mode(), err)
+	}
+}
+
+// TestLogKeepsWhatWaits: events that wait when the log is closed are written.
+func TestLogKeepsWhatWaits(t *testing.T) {
+	const waiting = 20
+	var lines strings.Builder
+	l := &eventLog{queue: make(chan relay.Event, waiting), quit: make(chan struct{}), done: make(chan struct{})}
+	l.log = slog.New(slog.NewTextHandler(&lines, nil))
+	for range waiting {
+		l.sink(relay.Event{Kind: relay.Notice, Reason: "waits"})
+	}
+	close(l.quit) // both channels are ready now, and select chooses either
+	l.write()
+	if n := strings.Count(lines.String(), "waits"); n != waiting {
+		t.Errorf("%d of %d waiting events were written", n, waiting)
 	}
 }
 
