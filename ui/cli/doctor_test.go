@@ -33,7 +33,8 @@ func countingRelay(t *testing.T, slow func(r *http.Request)) (baseURL string, po
 		if slow != nil {
 			slow(r)
 		}
-		fmt.Fprint(w, `{"choices":[{"message":{"content":"1 2 3"},"finish_reason":"stop"}],"usage":{"prompt_tokens":10,"completion_tokens":5}}`)
+		fmt.Fprint(w, `{"choices":[{"message":{"content":"1 2 3"},"finish_reason":"stop"}],`+
+			`"usage":{"prompt_tokens":10,"completion_tokens":5}}`)
 	})
 	s := httptest.NewServer(mux)
 	t.Cleanup(s.Close)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -147,6 +148,17 @@ func cmdRows(ts *testscript.TestScript, _ bool, args []string) {
 	if n != want {
 		ts.Fatalf("%d lines, want %d", n, want)
 	}
+}
+
+// cmdPrompts writes a text file of so many prompts: prompts many.txt 1000
+func cmdPrompts(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "prompt %d\n", i+1)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(b.String()), 0o600))
 }
 
 // cmdNowhere wants a text in no file below the given folder, nor in anything that was printed: nowhere sk-secret data

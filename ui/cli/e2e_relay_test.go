@@ -3,6 +3,7 @@ package cli_test
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -66,8 +67,7 @@ func cmdRelay(ts *testscript.TestScript, _ bool, args []string) {
 		"echo-key": echoKey, "wait-once": waitOnce, "endless": endless, "cut": cut, "stall": stall, "escapes": escapes,
 		"redirect": redirect, "html": html,
 		"length": ends("length", "as far as"), "filtered": ends("content_filter", "as far as"), "empty": ends("stop"),
-		"one-model": oneModel,
-		"revoked":   revoked, "mirror": mirror,
+		"one-model": oneModel, "revoked": revoked, "mirror": mirror, "apart": apart,
 	}
 	refuses := map[string]bool{"echo-key": true, "escapes": true, "redirect": true, "html": true, "one-model": true}
 	kind := kinds[args[1]]
@@ -96,8 +96,8 @@ func echoKey(_ *faulty, w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("X-Echo", key)
 	w.WriteHeader(http.StatusUnauthorized)
-	fmt.Fprintf(w, `{"error":{"message":"Incorrect API key provided: %s (%s)","type":"invalid_request_error","code":"invalid_api_key"}}`,
-		strings.TrimPrefix(key, "Bearer "), key)
+	fmt.Fprintf(w, `{"error":{"message":"Incorrect API key provided: %s (%s)",`+
+		`"type":"invalid_request_error","code":"invalid_api_key"}}`, strings.TrimPrefix(key, "Bearer "), key)
 }
 
 // waitOnce asks for a short wait, then answers.
@@ -105,7 +105,8 @@ func waitOnce(f *faulty, w http.ResponseWriter, _ *http.Request) {
 	if f.served.Load() == 1 {
 		w.Header().Set("Retry-After", "0.4")
 		w.WriteHeader(http.StatusTooManyRequests)
-		fmt.Fprint(w, `{"error":{"message":"Rate limit reached for requests","type":"requests","code":"rate_limit_exceeded"}}`)
+		fmt.Fprint(w, `{"error":{"message":"Rate limit reached for requests",`+
+			`"type":"requests","code":"rate_limit_exceeded"}}`)
 		return
 	}
 	stream(w, "after the wait")
@@ -141,6 +142,21 @@ func endless(_ *faulty, w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+}
+
+// apart puts more between two tokens than the buffers of a connection hold: when the second one is sent, the first
+// one was read.
+func apart(_ *faulty, w http.ResponseWriter, _ *http.Request) {
+	const between = 16 << 20
+	stream(w, "one ")
+	comment := ": " + strings.Repeat("-", 1021) + "\n"
+	for range between / len(comment) {
+		if _, err := io.WriteString(w, comment); err != nil {
+			return // the client is gone
+		}
+	}
+	stream(w, "two")
+	end(w, "stop")
 }
 
 // stall begins an answer, and then only keeps the connection alive.
@@ -189,7 +205,8 @@ func oneModel(_ *faulty, w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.WriteHeader(http.StatusNotFound)
-	fmt.Fprint(w, `{"error":{"message":"The model does not exist","type":"invalid_request_error","code":"model_not_found"}}`)
+	fmt.Fprint(w, `{"error":{"message":"The model does not exist",`+
+		`"type":"invalid_request_error","code":"model_not_found"}}`)
 }
 
 // revoked takes every key for three answers, and from then on only a new one.

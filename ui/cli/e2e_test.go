@@ -36,6 +36,7 @@ func TestProgram(t *testing.T) {
 			"code": cmdCode, "start": cmdStart, "await": cmdAwait, "signal": cmdSignal, "finish": cmdFinish, "tty": cmdTTY,
 			"sim": cmdSim, "relay": cmdRelay, "until": cmdUntil, "until-served": cmdServed, "stats": cmdStats,
 			"json": cmdJSON, "lines": cmdLines, "nowhere": cmdNowhere, "rows": cmdRows,
+			"prompts": cmdPrompts,
 		},
 	})
 }

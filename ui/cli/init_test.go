@@ -36,7 +36,8 @@ func keyedRelay(t *testing.T) (baseURL string) {
 		for range 3 {
 			fmt.Fprint(w, "data: {\"choices\":[{\"delta\":{\"content\":\"1 \"}}]}\n\n")
 		}
-		fmt.Fprint(w, "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":3}}\n\ndata: [DONE]\n\n")
+		fmt.Fprint(w, `data: {"choices":[{"delta":{},"finish_reason":"stop"}],`+
+			`"usage":{"prompt_tokens":9,"completion_tokens":3}}`+"\n\ndata: [DONE]\n\n")
 	})
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Authorization") != "Bearer "+rightKey {

@@ -13,23 +13,33 @@ import (
 func TestPriceByTheCall(t *testing.T) {
 	money := func(m relay.Money) *relay.Money { return &m }
 	for name, c := range map[string]struct {
-		offer               relay.Offer
-		object, row, picker string
+		offer                relay.Offer
+		amounts, row, picker string
 	}{
-		"tokens": {relay.Offer{Input: money(2 * relay.USD), Output: money(8 * relay.USD)},
-			`{"input":"2.000000","output":"8.000000","cached":null,"per_call":null,"unit":"usd_per_mtok","source":"relay","as_of":null}`,
-			"2.000000 8.000000 relay", "$2.00 / $8.00"},
-		"a call": {relay.Offer{Call: money(relay.USD / 20)},
-			`{"input":null,"output":null,"cached":null,"per_call":"0.050000","unit":"usd_per_mtok","source":"relay","as_of":null}`,
-			"$0.05 a call - relay", "$0.05 a call"},
-		"both": {relay.Offer{Input: money(2 * relay.USD), Output: money(2 * relay.USD), Call: money(relay.USD / 1000)},
-			`{"input":"2.000000","output":"2.000000","cached":null,"per_call":"0.001000","unit":"usd_per_mtok","source":"relay","as_of":null}`,
-			"2.000000 2.000000 + $0.001 a call relay", "$2.00 / $2.00 + $0.001 a call"},
-		"neither": {relay.Offer{}, `{"input":null,"output":null,"cached":null,"per_call":null,"unit":"usd_per_mtok","source":"relay","as_of":null}`,
-			"unknown unknown relay", ""},
+		"tokens": {
+			relay.Offer{Input: money(2 * relay.USD), Output: money(8 * relay.USD)},
+			`"input":"2.000000","output":"8.000000","cached":null,"per_call":null`,
+			"2.000000 8.000000 relay", "$2.00 / $8.00",
+		},
+		"a call": {
+			relay.Offer{Call: money(relay.USD / 20)},
+			`"input":null,"output":null,"cached":null,"per_call":"0.050000"`,
+			"$0.05 a call - relay", "$0.05 a call",
+		},
+		"both": {
+			relay.Offer{Input: money(2 * relay.USD), Output: money(2 * relay.USD), Call: money(relay.USD / 1000)},
+			`"input":"2.000000","output":"2.000000","cached":null,"per_call":"0.001000"`,
+			"2.000000 2.000000 + $0.001 a call relay", "$2.00 / $2.00 + $0.001 a call",
+		},
+		"neither": {
+			relay.Offer{},
+			`"input":null,"output":null,"cached":null,"per_call":null`,
+			"unknown unknown relay", "",
+		},
 	} {
+		want := "{" + c.amounts + `,"unit":"usd_per_mtok","source":"relay","as_of":null}`
 		c.offer.ID, c.offer.Endpoint, c.offer.Source = "m", "e", relay.SourceRelay
-		if got, err := json.Marshal(modelObjects([]relay.Offer{c.offer})[0].Price); err != nil || string(got) != c.object {
+		if got, err := json.Marshal(modelObjects([]relay.Offer{c.offer})[0].Price); err != nil || string(got) != want {
 			t.Errorf("%s: %s %v", name, got, err)
 		}
 		table := written(t, func(cmd *console) error { return printModels(cmd.stdout(), []relay.Offer{c.offer}) })
@@ -44,10 +54,10 @@ func TestPriceByTheCall(t *testing.T) {
 
 func TestUnlisted(t *testing.T) {
 	for want, err := range map[string]error{
-		"r does not list its models (404): name one": errors.New(
-			"r does not list its models (404): name one"),
-		"the relay did not list its models: auth (401): no such key": &relay.Error{Class: relay.ClassAuth, Status: 401,
-			Message: "no such key"},
+		"r does not list its models (404): name one": errors.New("r does not list its models (404): name one"),
+		"the relay did not list its models: auth (401): no such key": &relay.Error{
+			Class: relay.ClassAuth, Status: 401, Message: "no such key",
+		},
 	} {
 		if _, got := noModels(err); got != want {
 			t.Errorf("%q, want %q", got, want)

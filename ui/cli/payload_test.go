@@ -18,7 +18,9 @@ import (
 
 // payload holds one of everything that acts on a terminal or hides from its reader. PWN marks what would have been
 // obeyed.
-const payload = "\x1b[77;77H\x1b]0;PWN\a\x1b]52;c;UFdO\a\x1b]8;;http://PWN/\x1b\\x\x1b]8;;\x1b\\\x1bPPWN\x1b\\\x1b_PWN\x1b\\\u009b77m\u009d0;PWN\u009c\x7f\b\r\u202ePWN\u202c\u2066a\u2069\u2028\u2029\ufeff\U000e0041\x1b]0;PWN"
+const payload = "\x1b[77;77H\x1b]0;PWN\a\x1b]52;c;UFdO\a\x1b]8;;http://PWN/\x1b\\x\x1b]8;;\x1b\\\x1bPPWN\x1b\\" +
+	"\x1b_PWN\x1b\\\u009b77m\u009d0;PWN\u009c\x7f\b\r\u202ePWN\u202c\u2066a\u2069\u2028\u2029\ufeff\U000e0041" +
+	"\x1b]0;PWN"
 
 // hostile answers in the chat protocol, with the payload wherever a relay may write text.
 func hostile(w http.ResponseWriter, r *http.Request) {
