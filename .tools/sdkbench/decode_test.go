@@ -1,5 +1,5 @@
-// Package sdkbench holds relaytop's chunk decoder against that of the official Go SDK. It stands here so that the SDK's modules never enter
-// relaytop's own.
+// Package sdkbench holds relaytop's chunk decoder against that of the official Go SDK. It stands here so that the
+// SDK's modules never enter relaytop's own.
 package sdkbench
 
 import (
@@ -16,8 +16,8 @@ import (
 	"github.com/openai/openai-go/v3"
 )
 
-// BenchmarkDecode reads one chunk of each kind with the SDK, what its stream does for each event, and then with relaytop, in a process of its
-// own: the decoder is not exported, and nothing is exported for a benchmark.
+// BenchmarkDecode reads one chunk of each kind with the SDK, what its stream does for each event, and then with
+// relaytop, in a process of its own: the decoder is not exported, and nothing is exported for a benchmark.
 func BenchmarkDecode(b *testing.B) {
 	for _, name := range []string{"usual", "obfuscated", "escaped"} {
 		b.Run(name, func(b *testing.B) {
@@ -46,7 +46,8 @@ var line = regexp.MustCompile(`(?m)^BenchmarkDecode/\S+\s+\d+\s+([\d.]+) ns/op\s
 // relaytop runs relaytop's own benchmark of the same chunk a few times and returns the one in the middle.
 func relaytop(b *testing.B, name string) (ns, allocs float64) {
 	b.Helper()
-	cmd := exec.Command("go", "test", "./relay/openai/wire", "-run", "^$", "-bench", "^BenchmarkDecode$/^"+name+"$/^scan$", "-benchtime", "100ms", "-count", "7")
+	cmd := exec.Command("go", "test", "./relay/openai/wire", "-run", "^$", "-bench", "^BenchmarkDecode$/^"+name+
+		"$/^scan$", "-benchtime", "100ms", "-count", "7")
 	cmd.Dir = filepath.Join("..", "..")
 	out, err := cmd.CombinedOutput()
 	if err != nil {

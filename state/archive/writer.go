@@ -23,8 +23,8 @@ func (q *queue) run(ctx context.Context, a *Archive) {
 	}
 }
 
-// write puts batches into the database. A failure is reported once and tried again, ever more slowly; meanwhile what is
-// too much for the memory goes into files. It reports whether it has ended as it should.
+// write puts batches into the database. A failure is reported once and tried again, ever more slowly; meanwhile
+// what is too much for the memory goes into files. It reports whether it has ended as it should.
 func (q *queue) write(ctx context.Context, a *Archive, failing *time.Duration) (ended bool) {
 	defer func() {
 		if p := recover(); p != nil {

@@ -178,7 +178,8 @@ func TestAResumeThatHadNothingToDoSaysSo(t *testing.T) {
 		t.Errorf("it was not resumed:\n%s", s)
 	}
 	h.NothingLeft = true
-	if s := ansi.Strip(show(env, &fake{rows: table()}, h, 100, 30).View()); !strings.Contains(s, "nothing was left to send  written to") {
+	if s := ansi.Strip(show(env, &fake{rows: table()}, h, 100, 30).View()); !strings.Contains(s,
+		"nothing was left to send  written to") {
 		t.Errorf("it is not told:\n%s", s)
 	}
 }

@@ -64,7 +64,8 @@ func TestPasteNeverSends(t *testing.T) {
 		t.Errorf("no chip for a long paste:\n%s", r.screen())
 	}
 	r.press("enter")
-	if got := r.store.did[0]; !strings.HasPrefix(got, "ask c1 a\nb\n\npaste 1:\n````\nrow ```\n") || !strings.HasSuffix(got, "\n````") {
+	if got := r.store.did[0]; !strings.HasPrefix(got, "ask c1 a\nb\n\npaste 1:\n````\nrow ```\n") ||
+		!strings.HasSuffix(got, "\n````") {
 		t.Errorf("sent %q", got)
 	}
 }
@@ -72,7 +73,8 @@ func TestPasteNeverSends(t *testing.T) {
 func TestHistoryKeepsTheDraft(t *testing.T) {
 	r := open(t, 80, 24, said(1, "first"), ended(2, "x", relay.StatusOK), said(3, "second"), ended(4, "y", relay.StatusOK))
 	r.typed("draft")
-	for _, step := range []struct{ key, want string }{{"up", "second"}, {"up", "first"}, {"up", "first"}, {"down", "second"}, {"down", "draft"}, {"down", "draft"}} {
+	for _, step := range []struct{ key, want string }{{"up", "second"}, {"up", "first"}, {"up", "first"},
+		{"down", "second"}, {"down", "draft"}, {"down", "draft"}} {
 		r.press(step.key)
 		if got := r.compose.Text(); got != step.want {
 			t.Errorf("after %s: %q, want %q", step.key, got, step.want)
@@ -133,7 +135,8 @@ func TestNewTextNeverMovesTheReader(t *testing.T) {
 }
 
 func TestLettersNavigate(t *testing.T) {
-	r := open(t, 80, 24, said(1, "hi"), ended(2, "one\n\n```go\na := \"\t\"\n```\n\n```\nb\n```", relay.StatusOK), said(3, "again"), ended(4, "two", relay.StatusOK))
+	r := open(t, 80, 24, said(1, "hi"), ended(2, "one\n\n```go\na := \"\t\"\n```\n\n```\nb\n```", relay.StatusOK),
+		said(3, "again"), ended(4, "two", relay.StatusOK))
 	r.press("esc", "k", "k")
 	if r.chosen() != 2 || !strings.Contains(r.screen(), "› one") {
 		t.Fatalf("selected %d:\n%s", r.chosen(), r.screen())
@@ -142,7 +145,8 @@ func TestLettersNavigate(t *testing.T) {
 	if !slices.Contains(r.store.did, "regenerate") {
 		t.Errorf("did %q", r.store.did)
 	}
-	if got := r.press("y"); !slices.Contains(got, tea.Msg(pane.CopyMsg{Text: "one\n\n```go\na := \"\t\"\n```\n\n```\nb\n```", What: "the answer"})) {
+	if got := r.press("y"); !slices.Contains(got,
+		tea.Msg(pane.CopyMsg{Text: "one\n\n```go\na := \"\t\"\n```\n\n```\nb\n```", What: "the answer"})) {
 		t.Errorf("copied %#v", got)
 	}
 	if got := r.press("1", "y"); !slices.Contains(got, tea.Msg(pane.CopyMsg{Text: "a := \"\t\"", What: "code block 1"})) {
@@ -207,7 +211,8 @@ func TestDeleteAsks(t *testing.T) {
 	r := open(t, 80, 24, said(1, "hi"), ended(2, "x", relay.StatusOK))
 	r.press("esc")
 	msgs := r.press("D")
-	if len(r.store.did) != 0 || !slices.ContainsFunc(msgs, func(m tea.Msg) bool { _, ok := m.(overlay.OpenMsg); return ok }) {
+	if len(r.store.did) != 0 || !slices.ContainsFunc(msgs,
+		func(m tea.Msg) bool { _, ok := m.(overlay.OpenMsg); return ok }) {
 		t.Errorf("did %q, %#v", r.store.did, msgs)
 	}
 }
@@ -263,7 +268,8 @@ func TestColumnsAreDrawnAgain(t *testing.T) {
 // TestATokenCopiesNothing: the messages above an answer are asked for when something else than it changes, not for
 // each of its tokens.
 func TestATokenCopiesNothing(t *testing.T) {
-	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK), said(3, "go on"), live(4, "one", session.Streaming))
+	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK), said(3, "go on"),
+		live(4, "one", session.Streaming))
 	before := r.store.copied
 	for _, text := range []string{"one two ", "one two three "} {
 		v := &r.store.views[3]
@@ -349,7 +355,8 @@ func TestWhatWaitsAfterAStop(t *testing.T) {
 
 // TestReadingWhileAnAnswerIsWritten: the letters can be had without stopping it.
 func TestReadingWhileAnAnswerIsWritten(t *testing.T) {
-	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK), said(3, "go on"), live(4, "one", session.Streaming))
+	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK), said(3, "go on"),
+		live(4, "one", session.Streaming))
 	r.press("alt+k", "k", "k")
 	if r.press("y"); r.Typing() || r.chosen() != 2 || slices.Contains(r.store.did, "stop c1") {
 		t.Errorf("typing %v, selected %d, did %q", r.Typing(), r.chosen(), r.store.did)

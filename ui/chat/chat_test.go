@@ -143,7 +143,8 @@ func open(t testing.TB, w, h int, views ...session.View) *room {
 	r := &room{store: f, env: env, t: t}
 	store := Store{Library: f, Talk: f, Drafts: f, Comparing: f, Settings: f}
 	r.Model = New(env, store, Options{DraftPause: 1, Models: func() []ModelChoice {
-		return []ModelChoice{{ID: "gpt-4.1", Endpoint: "sim", Context: 1_000_000, Price: "$2.00 / $8.00"}, {ID: "deepseek-v3.2", Endpoint: "sim", Context: 128_000}}
+		return []ModelChoice{{ID: "gpt-4.1", Endpoint: "sim", Context: 1_000_000, Price: "$2.00 / $8.00"},
+			{ID: "deepseek-v3.2", Endpoint: "sim", Context: 128_000}}
 	}})
 	r.pace.clock = func() time.Time { return r.snap.At }
 	r.Resize(w, h)
@@ -238,7 +239,8 @@ func stroke(k string) tea.KeyPressMsg {
 			mod, k = m.mod, rest
 		}
 	}
-	named := map[string]rune{"enter": tea.KeyEnter, "esc": tea.KeyEscape, "up": tea.KeyUp, "down": tea.KeyDown, "right": tea.KeyRight, "left": tea.KeyLeft, "pgup": tea.KeyPgUp,
+	named := map[string]rune{"enter": tea.KeyEnter, "esc": tea.KeyEscape, "up": tea.KeyUp, "down": tea.KeyDown,
+		"right": tea.KeyRight, "left": tea.KeyLeft, "pgup": tea.KeyPgUp,
 		"pgdown": tea.KeyPgDown, "end": tea.KeyEnd, "backspace": tea.KeyBackspace, "space": ' '}
 	if c, ok := named[k]; ok {
 		return tea.KeyPressMsg{Code: c, Mod: mod}

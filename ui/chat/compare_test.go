@@ -15,8 +15,11 @@ import (
 )
 
 const (
-	gloves = "Quantum entanglement links particles so closely that they share **one state**: describing one without the other is no longer possible.\n\n**Analogy.** Put the two gloves of a pair into two sealed boxes and send one abroad."
-	coins  = "Two particles are entangled when only their **joint** state is defined.\n\n- each single result is random\n- together they match\n\n**Analogy.** Imagine two coins tossed in different cities, each of them"
+	gloves = "Quantum entanglement links particles so closely that they share **one state**: describing one without " +
+		"the other is no longer possible.\n\n**Analogy.** Put the two gloves of a pair into two sealed boxes and send " +
+		"one abroad."
+	coins = "Two particles are entangled when only their **joint** state is defined.\n\n- each single result is " +
+		"random\n- together they match\n\n**Analogy.** Imagine two coins tossed in different cities, each of them"
 )
 
 // sideBySide is a comparison at one moment: one answer is there, one streams, one has failed.
@@ -37,14 +40,16 @@ func sideBySide(n int) []session.Column {
 	}
 	all := []session.Column{
 		{Target: session.Target{Model: "gpt-4.1"}, Question: q, Answer: done, Curve: curve[:27]},
-		{Target: session.Target{Model: "claude-sonnet-4.5", Endpoint: "backup-eu"}, Question: q, Answer: streams, Curve: curve},
+		{Target: session.Target{Model: "claude-sonnet-4.5", Endpoint: "backup-eu"}, Question: q, Answer: streams,
+			Curve: curve},
 		{Target: session.Target{Model: "deepseek-v3.2"}, Question: q, Answer: failed},
 		{Target: session.Target{Model: "gemini-2.5-flash"}, Question: q, Answer: live(5, "", session.Waiting)},
 	}
 	return all[:n]
 }
 
-// TestNothingFoldsInAComparison: the answers of the columns are not in the transcript, where something could be opened.
+// TestNothingFoldsInAComparison: the answers of the columns are not in the transcript, where something could be
+// opened.
 func TestNothingFoldsInAComparison(t *testing.T) {
 	cols := sideBySide(2)
 	cols[0].Answer.Reasoning = "a thought"
@@ -71,7 +76,8 @@ func compared(t testing.TB, w, h int, cols []session.Column) *room {
 
 func TestColumns(t *testing.T) {
 	for _, size := range [][2]int{{78, 20}, {116, 32}, {156, 41}} {
-		uitest.Golden(t, fmt.Sprintf("compare-%dx%d", size[0], size[1]), compared(t, size[0], size[1], sideBySide(3)).screen())
+		uitest.Golden(t, fmt.Sprintf("compare-%dx%d", size[0], size[1]),
+			compared(t, size[0], size[1], sideBySide(3)).screen())
 	}
 	uitest.Golden(t, "compare-four-156x41", compared(t, 156, 41, sideBySide(4)).screen())
 	fresh := sideBySide(2)
@@ -187,7 +193,8 @@ func TestFiguresAreCalm(t *testing.T) {
 		out   int64
 		shows string
 	}{{100 * time.Millisecond, "one two", 400, "~208"}, {260 * time.Millisecond, "one two three four", 500, "~500"}} {
-		if got := at(c.after, c.text, c.out); !strings.Contains(got, c.text[:len(c.text)-1]) || !strings.Contains(got, "out "+c.shows) {
+		if got := at(c.after, c.text, c.out); !strings.Contains(got, c.text[:len(c.text)-1]) ||
+			!strings.Contains(got, "out "+c.shows) {
 			t.Errorf("after %s:\n%s", c.after, got)
 		}
 	}

@@ -18,7 +18,8 @@ func (f *fake) LeaveOut(_ string, from int64) error {
 // full is a chat of three turns whose next message does not fit into a window of 1,000 tokens.
 func full(t *testing.T, w, h int) *room {
 	r := open(t, w, h, said(1, "What is a retry budget?"), ended(2, strings.Repeat("word ", 320), relay.StatusOK),
-		said(3, "And in Go?"), ended(4, "Like this.", relay.StatusOK), said(5, "Show \x1b[2J me."), ended(6, "Here.", relay.StatusOK))
+		said(3, "And in Go?"), ended(4, "Like this.", relay.StatusOK), said(5, "Show \x1b[2J me."),
+		ended(6, "Here.", relay.StatusOK))
 	r.store.views[1].Result.Usage.Output = 400
 	r.opts.Models = func() []ModelChoice { return []ModelChoice{{ID: "gpt-4.1", Context: 1000}} }
 	r.snap.Chat.Tokens, r.snap.Chat.TokensEst = 700, true
@@ -46,7 +47,8 @@ func TestTheGaugeWarnsBeforeTheWindowOverflows(t *testing.T) {
 		r.refresh()
 		r.typed(c.draft)
 		got := r.screen()
-		if c.want == "" && strings.Contains(got, "alt+o") || !strings.Contains(got, c.want) || c.want != "" && !strings.Contains(got, "alt+o leaves out the oldest turns") {
+		if c.want == "" && strings.Contains(got, "alt+o") || !strings.Contains(got, c.want) || c.want != "" &&
+			!strings.Contains(got, "alt+o leaves out the oldest turns") {
 			t.Errorf("used %d, draft %d: want %q in\n%s", c.used, len(c.draft), c.want, got)
 		}
 	}
@@ -104,7 +106,8 @@ func TestWhatIsLeftOutIsShownQuietly(t *testing.T) {
 func TestAnErrorOfTheContextOffersTheSame(t *testing.T) {
 	r := full(t, 80, 24)
 	failed := ended(6, "", relay.StatusFailed)
-	failed.Result.Err = &relay.Error{Class: relay.ClassContextLength, Status: 400, Message: "maximum context length is 600 tokens"}
+	failed.Result.Err = &relay.Error{Class: relay.ClassContextLength, Status: 400,
+		Message: "maximum context length is 600 tokens"}
 	r.store.views[5] = failed
 	r.snap.Chat.Tokens = 580
 	r.refresh()

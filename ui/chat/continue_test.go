@@ -58,7 +58,8 @@ func TestContinueIsOfferedWhereThereIsSomethingToContinue(t *testing.T) {
 			t.Errorf("%s: did %q", c.name, r.store.did)
 		}
 	}
-	if r := open(t, 80, 24, said(1, "hi"), ended(2, "", relay.StatusCancelled)); strings.Contains(r.screen(), "what had come is kept") {
+	if r := open(t, 80, 24, said(1, "hi"), ended(2, "", relay.StatusCancelled)); strings.Contains(r.screen(),
+		"what had come is kept") {
 		t.Errorf("something is kept of nothing:\n%s", r.screen())
 	}
 }
@@ -70,7 +71,8 @@ func TestAContinuedAnswerIsOne(t *testing.T) {
 	next := live(3, old.Text, session.Waiting)
 	next.Carried, next.Sibling, next.Siblings = len(old.Text), 2, 2
 	r.store.views[1] = next
-	if r.refresh(); !strings.Contains(r.screen(), "at the wa") || !strings.Contains(r.screen(), "waiting for the first token") {
+	if r.refresh(); !strings.Contains(r.screen(), "at the wa") ||
+		!strings.Contains(r.screen(), "waiting for the first token") {
 		t.Errorf("while nothing came:\n%s", r.screen())
 	}
 	next.Phase, next.Text, next.Version = session.Streaming, old.Text+"er, tw", 2
@@ -94,9 +96,11 @@ func TestAContinuedAnswerIsOne(t *testing.T) {
 }
 
 func TestWhatCannotBeContinuedSaysWhy(t *testing.T) {
-	r := open(t, 80, 24, said(1, "hi"), ended(2, "half", relay.StatusLength), said(3, "more"), ended(4, "x", relay.StatusOK))
+	r := open(t, 80, 24, said(1, "hi"), ended(2, "half", relay.StatusLength), said(3, "more"),
+		ended(4, "x", relay.StatusOK))
 	r.store.err = errors.New("an answer is streaming: stop it first")
-	if got := toasts(r.press("esc", "k", "k", "c")); got != "not continued: an answer is streaming: stop it first" || !slices.Contains(r.store.did, "continue c1 2") {
+	if got := toasts(r.press("esc", "k", "k", "c")); got != "not continued: an answer is streaming: stop it first" ||
+		!slices.Contains(r.store.did, "continue c1 2") {
 		t.Errorf("%q, did %q", got, r.store.did)
 	}
 	if !r.compose.Empty() {

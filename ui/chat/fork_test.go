@@ -19,7 +19,8 @@ func (f *fake) Fork(chat string, id int64) (string, error) {
 }
 
 func TestAChatIsForkedFromTheChosenMessage(t *testing.T) {
-	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK), said(3, "more"), live(4, "so", session.Streaming))
+	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK), said(3, "more"),
+		live(4, "so", session.Streaming))
 	r.reading()
 	if got := toasts(r.press("f")); !strings.Contains(got, "still streaming") {
 		t.Errorf("said %q", got)
@@ -42,7 +43,10 @@ func TestAnAnswerIsShownAsItCame(t *testing.T) {
 		}
 	}
 	uitest.Golden(t, "raw-80x24", got)
-	if out := r.press("y"); !slices.ContainsFunc(out, func(m tea.Msg) bool { c, ok := m.(pane.CopyMsg); return ok && c.Text == came }) {
+	if out := r.press("y"); !slices.ContainsFunc(out, func(m tea.Msg) bool {
+		c, ok := m.(pane.CopyMsg)
+		return ok && c.Text == came
+	}) {
 		t.Errorf("it is not copied as it came: %v", out)
 	}
 	r.press("v", "i")

@@ -17,7 +17,8 @@ func TestTheGaugeCountsWhatIsWritten(t *testing.T) {
 		t.Errorf("nothing is written:\n%s", got)
 	}
 	r.typed("hello there")
-	if got := r.screen(); !strings.Contains(got, "no room for an answer of 4.1k tokens  alt+p lower max_tokens") || !strings.Contains(got, "ctx ~") {
+	if got := r.screen(); !strings.Contains(got, "no room for an answer of 4.1k tokens  alt+p lower max_tokens") ||
+		!strings.Contains(got, "ctx ~") {
 		t.Errorf("max_tokens is more than the window:\n%s", got)
 	}
 	r.snap.Chat.Params = relay.Params{}

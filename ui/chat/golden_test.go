@@ -22,7 +22,8 @@ func said(id int64, s string) session.View {
 
 func ended(id int64, s string, status relay.Status) session.View {
 	r := &relay.Result{Status: status, Requested: "gpt-4.1", Asked: "gpt-4.1", Model: "gpt-4.1", Endpoint: "sim",
-		Usage: &relay.Usage{Input: 1204, Cached: 896, Output: 58}, Cost: relay.Cost{Amount: 10_100_000_000, Source: relay.SourceSim},
+		Usage:  &relay.Usage{Input: 1204, Cached: 896, Output: 58},
+		Cost:   relay.Cost{Amount: 10_100_000_000, Source: relay.SourceSim},
 		Timing: relay.Timing{Send: start, First: start.Add(410 * time.Millisecond), Last: start.Add(1345 * time.Millisecond)}}
 	if status == relay.StatusOK {
 		r.Finish = "stop"
@@ -31,7 +32,8 @@ func ended(id int64, s string, status relay.Status) session.View {
 }
 
 func live(id int64, s string, phase session.Phase) session.View {
-	v := session.View{ID: id, Role: roleAssistant, Text: s, Phase: phase, Since: start.Add(200 * time.Millisecond), Model: "gpt-4.1", Attempt: 1, Version: 1}
+	v := session.View{ID: id, Role: roleAssistant, Text: s, Phase: phase, Since: start.Add(200 * time.Millisecond),
+		Model: "gpt-4.1", Attempt: 1, Version: 1}
 	if phase == session.Streaming {
 		v.Sent, v.First, v.Out = start.Add(200*time.Millisecond), start.Add(580*time.Millisecond), 208
 		v.Cost = relay.Cost{Amount: 13_000_000_000, Source: relay.SourceSim, Estimated: true}
@@ -39,27 +41,36 @@ func live(id int64, s string, phase session.Phase) session.View {
 	return v
 }
 
-const budget = "## One retry budget for everybody\n\nA limit per request is not enough: 50 workers with 3 attempts each are still **150 calls** at the worst moment.\n\n" +
-	"- a first attempt **earns** 0.2 of a retry\n- a retry **spends** 1, and fails fast when none is left\n\n```go\ntype Budget struct { mu sync.Mutex; tokens float64 }\n\n" +
-	"// Spend takes one retry, or says no at once.\nfunc (b *Budget) Spend() bool {\n\tb.mu.Lock()\n\tdefer b.mu.Unlock()\n\tif b.tokens < 1 {\n\t\treturn false // fail fast\n\t}\n\tb.tokens--\n\treturn true\n}\n```\n\n" +
-	"Call `Spend` before each retry, never before a first attempt. So retries add at most **20 %** to the load, however long the relay is"
+const budget = "## One retry budget for everybody\n\nA limit per request is not enough: 50 workers with 3 " +
+	"attempts each are still **150 calls** at the worst moment.\n\n" +
+	"- a first attempt **earns** 0.2 of a retry\n- a retry **spends** 1, and fails fast when none is " +
+	"left\n\n```go\ntype Budget struct { mu sync.Mutex; tokens float64 }\n\n" +
+	"// Spend takes one retry, or says no at once.\nfunc (b *Budget) Spend() bool {\n\tb.mu.Lock()\n\tdefer " +
+	"b.mu.Unlock()\n\tif b.tokens < 1 {\n\t\treturn false // fail fast\n\t}\n\tb.tokens--\n\treturn true\n}\n```\n\n" +
+	"Call `Spend` before each retry, never before a first attempt. So retries add at most **20 %** to the load, " +
+	"however long the relay is"
 
 func scenes() map[string][]session.View {
 	turn := []session.View{
 		said(1, "A 429 says retry-after: 20. What should the other requests do?"),
-		ended(2, "Those already streaming go on: the limit counts new requests. Hold **new** sends for 20 s, let one probe through, then open up **slowly** instead of releasing the whole queue at once.", relay.StatusOK),
+		ended(2, "Those already streaming go on: the limit counts new requests. Hold **new** sends for 20 s, let one "+
+			"probe through, then open up **slowly** instead of releasing the whole queue at once.", relay.StatusOK),
 		said(3, "Good. Now cap the retries of the whole pool, in Go."),
 	}
 	with := func(v ...session.View) []session.View { return append(turn[:len(turn):len(turn)], v...) }
 	failed := ended(4, "", relay.StatusFailed)
 	failed.Result.Usage = nil
-	failed.Result.Err = &relay.Error{Class: relay.ClassRateLimit, Status: 429, Message: "Rate limit reached for gpt-4.1\x1b[2J: 500 requests a minute"}
+	failed.Result.Err = &relay.Error{Class: relay.ClassRateLimit, Status: 429,
+		Message: "Rate limit reached for gpt-4.1\x1b[2J: 500 requests a minute"}
 	retrying := live(4, "", session.Retrying)
 	retrying.Until, retrying.Attempt = start.Add(7500*time.Millisecond), 2
-	retrying.Cause = &relay.WaitCause{Kind: relay.WaitAsked, Endpoint: "sim", Status: 429, Class: relay.ClassRateLimit, Wait: 9 * time.Second}
+	retrying.Cause = &relay.WaitCause{Kind: relay.WaitAsked, Endpoint: "sim", Status: 429, Class: relay.ClassRateLimit,
+		Wait: 9 * time.Second}
 	fell := ended(4, "Answered all the same.", relay.StatusOK)
-	fell.Result.Model, fell.Result.Asked, fell.Result.Fallback = "deepseek-v3.2", "deepseek-v3.2", &relay.Fallback{From: "gpt-4.1", To: "deepseek-v3.2", Reason: "retry-after 90"}
-	fell.Result.Attempts = []relay.Attempt{{Model: "gpt-4.1", Class: relay.ClassRateLimit}, {Model: "gpt-4.1", Class: relay.ClassRateLimit}, {Model: "deepseek-v3.2"}}
+	fell.Result.Model, fell.Result.Asked, fell.Result.Fallback = "deepseek-v3.2", "deepseek-v3.2",
+		&relay.Fallback{From: "gpt-4.1", To: "deepseek-v3.2", Reason: "retry-after 90"}
+	fell.Result.Attempts = []relay.Attempt{{Model: "gpt-4.1", Class: relay.ClassRateLimit},
+		{Model: "gpt-4.1", Class: relay.ClassRateLimit}, {Model: "deepseek-v3.2"}}
 	fell.Sibling, fell.Siblings = 2, 3
 	return map[string][]session.View{
 		"empty":     nil,

@@ -84,8 +84,10 @@ func (r *room) shown() string {
 	return strings.Join(out, "\n")
 }
 
-const talk = "A limit per request is not enough: 50 workers with **3 attempts** each are still `150 calls` at the worst moment.\n\n" +
-	"- a first attempt earns 0.2 of a retry, and that is all that there is to it\n\n```go\nfunc spend(ctx context.Context, n int, budget *Budget) error {\n\treturn nil\n}\n```\n\nDone."
+const talk = "A limit per request is not enough: 50 workers with **3 attempts** each are still `150 calls` at the " +
+	"worst moment.\n\n" +
+	"- a first attempt earns 0.2 of a retry, and that is all that there is to it\n\n```go\nfunc spend(ctx " +
+	"context.Context, n int, budget *Budget) error {\n\treturn nil\n}\n```\n\nDone."
 
 // TestNewTextLeavesTheMarkingAlone: it stands on its lines until these say something else.
 func TestNewTextLeavesTheMarkingAlone(t *testing.T) {

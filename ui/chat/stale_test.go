@@ -42,7 +42,8 @@ func TestAHitThatFailsLateLeavesTheNextOne(t *testing.T) {
 	}
 }
 
-// TestWhatWasMarkedInAnotherChatIsNotCopied: a button that goes up after another chat was opened copies nothing of it.
+// TestWhatWasMarkedInAnotherChatIsNotCopied: a button that goes up after another chat was opened copies nothing of
+// it.
 func TestWhatWasMarkedInAnotherChatIsNotCopied(t *testing.T) {
 	r := open(t, 42, 30, said(1, "what now?"), ended(2, talk, relay.StatusOK))
 	x, y := r.at("limit", 0)

@@ -74,7 +74,8 @@ func TestExportNeverReplacesAFileUnasked(t *testing.T) {
 func TestAnImportIsShownBeforeItIsKept(t *testing.T) {
 	r := open(t, 80, 24, said(1, "why"), ended(2, "because", relay.StatusOK))
 	good := filepath.Join(t.TempDir(), "in.json")
-	if err := os.WriteFile(good, []byte(`[{"role":"user","content":"Why?\u001b[2J"},{"role":"assistant","content":"The moon."}]`), 0o600); err != nil {
+	talk := `[{"role":"user","content":"Why?\u001b[2J"},{"role":"assistant","content":"The moon."}]`
+	if err := os.WriteFile(good, []byte(talk), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	ask := opened(r.run(r.library.preview(good)))

@@ -10,9 +10,11 @@ const group = "inspect"
 
 func (m *Model) table() []pane.Action {
 	return []pane.Action{
-		{Name: "inspect.next", Title: "Next tab", Group: group, Binding: pane.BindAs("left/right", "tabs", "right", "l", "tab"),
-			Do: m.turn(1)},
-		{Name: "inspect.close", Title: "Close the inspector", Group: group, Binding: pane.Bind("close", "esc", "q", "I", "alt+i"), Do: m.end},
+		{Name: "inspect.next", Title: "Next tab", Group: group,
+			Binding: pane.BindAs("left/right", "tabs", "right", "l", "tab"),
+			Do:      m.turn(1)},
+		{Name: "inspect.close", Title: "Close the inspector", Group: group,
+			Binding: pane.Bind("close", "esc", "q", "I", "alt+i"), Do: m.end},
 		{Name: "inspect.previous", Title: "Previous tab", Group: group, Hidden: true,
 			Binding: pane.Bind("previous tab", "left", "h", "shift+tab"), Do: m.turn(-1)},
 		{Name: "inspect.down", Title: "Down, or the next attempt where all is seen", Group: group,

@@ -10,8 +10,8 @@ import (
 	"relaytop/ui/widget"
 )
 
-// limitsLine is the state of one endpoint's limits: requests at once, and what is used of the minute's budgets. A limit
-// that holds requests back comes first and in colour. What does not fit is left out.
+// limitsLine is the state of one endpoint's limits: requests at once, and what is used of the minute's budgets. A
+// limit that holds requests back comes first and in colour. What does not fit is left out.
 func (m *Model) limitsLine(a *relay.Allowance, name, w int) string {
 	st := m.env.Styles
 	of := func(what string, n, most string) string {

@@ -205,9 +205,11 @@ func TestAxisLabels(t *testing.T) {
 
 func TestEveryQuantileIsItsOwn(t *testing.T) {
 	m := show(look(t, "dark", style.Options{}), empty, 80, 24)
-	q := meter.Quantiles{N: 100_000, Min: 1 * time.Second, P50: 2 * time.Second, P90: 3 * time.Second, P95: 4 * time.Second,
+	q := meter.Quantiles{N: 100_000, Min: 1 * time.Second, P50: 2 * time.Second, P90: 3 * time.Second,
+		P95: 4 * time.Second,
 		P99: 5 * time.Second, P999: 6 * time.Second, Max: 7 * time.Second}
-	for p, want := range map[float64]string{.5: "2.00 s", .9: "3.00 s", .95: "4.00 s", .99: "5.00 s", .999: "6.00 s", .75: widget.None} {
+	for p, want := range map[float64]string{.5: "2.00 s", .9: "3.00 s", .95: "4.00 s", .99: "5.00 s", .999: "6.00 s",
+		.75: widget.None} {
 		if got := strings.TrimSpace(ansi.Strip(m.quantile(&q, p))); got != want {
 			t.Errorf("p%v is drawn as %q, want %q", 100*p, got, want)
 		}

@@ -100,8 +100,8 @@ func (m *Model) pickFile() tea.Cmd {
 	}))
 }
 
-// readTyped reads the files that a typed text names, if it is nothing but the paths of existing files; otherwise it runs
-// other.
+// readTyped reads the files that a typed text names, if it is nothing but the paths of existing files; otherwise it
+// runs other.
 func readTyped(chat, typed string, other tea.Cmd) tea.Cmd {
 	return func() tea.Msg {
 		paths := attach.Existing(attach.Paths(typed))

@@ -58,8 +58,9 @@ type Outcome struct {
 // rollMsg is a step of scrolling while the mouse is held past an edge.
 type rollMsg int
 
-// Update takes mouse messages and those of the transcript's own commands, and reports whether msg is one that it uses.
-// Positions of the mouse are those of the pane, where line 0 is Frame.Above. now tells double clicks from single ones.
+// Update takes mouse messages and those of the transcript's own commands, and reports whether msg is one that it
+// uses. Positions of the mouse are those of the pane, where line 0 is Frame.Above. now tells double clicks from
+// single ones.
 func (t *Model) Update(msg tea.Msg, now time.Time) (Outcome, bool) {
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
