@@ -66,26 +66,24 @@ func (s *Chats) grow(m *message, b *builder, ev *relay.Event) {
 // follow brings the view up to where the request stands.
 func (m *message) follow() {
 	p, v := m.progress, &m.view
-	v.Phase = phaseOf(p.Phase)
+	switch p.Phase {
+	case relay.PhaseQueued:
+		v.Phase = Queued
+	case relay.PhaseSent:
+		v.Phase = Waiting
+	case relay.PhaseStreaming:
+		v.Phase = Streaming
+	case relay.PhaseFailed: // what follows is not known: the next event says it
+	case relay.PhaseWaiting:
+		v.Phase = Retrying
+	case relay.PhaseEnded:
+		v.Phase = Ended
+	}
 	v.Attempt, v.Of = int(p.Attempt), int(p.Of)
 	v.Sent, v.First, v.Until, v.Cause = p.Sent, p.First, p.Until, p.Cause
 	if p.Model != "" {
 		v.Model = p.Model
 	}
-}
-
-func phaseOf(p relay.Phase) Phase {
-	switch p {
-	case relay.PhaseQueued:
-		return Queued
-	case relay.PhaseSent:
-		return Waiting
-	case relay.PhaseStreaming:
-		return Streaming
-	case relay.PhaseFailed, relay.PhaseWaiting:
-		return Retrying
-	}
-	return Ended
 }
 
 func (s *Chats) markDirty(m *message) {

@@ -117,6 +117,8 @@ func TestTheLifeOfAnAnswer(t *testing.T) {
 	at("sent", Waiting, "")
 	event(s, id, relay.Reasoning, "let me think")
 	at("thinking", Streaming, "")
+	event(s, id, relay.Failed, "")
+	at("failed, and nobody has said what follows", Streaming, "")
 	cause := &relay.WaitCause{Kind: relay.WaitAsked, Wait: time.Second}
 	s.Apply(&relay.Event{Kind: relay.Waiting, ID: id, At: noon, Until: noon.Add(time.Second), Cause: cause})
 	at("retrying", Retrying, "")
