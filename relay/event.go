@@ -30,6 +30,13 @@ const (
 	Exchanged                 // an attempt's bytes, once it has ended: Exchange
 )
 
+// The states of a breaker: the Reason of a Breaker event.
+const (
+	BreakerClosed   = "closed"
+	BreakerOpen     = "open"
+	BreakerHalfOpen = "half-open"
+)
+
 // Event is one thing that happened to a request. It is flat and passed by value: folding one costs no allocation.
 // At is taken on the byte read, from the monotonic clock, before anything is parsed.
 type Event struct {
@@ -131,6 +138,22 @@ const (
 
 // Answered reports whether an answer, perhaps an incomplete one, was kept.
 func (s Status) Answered() bool { return s == StatusOK || s == StatusLength || s == StatusFiltered }
+
+// Class returns the class of failure that the status alone tells, for a result without an error; "" for an answer.
+func (s Status) Class() Class {
+	switch s {
+	case StatusOK, StatusLength, StatusFiltered:
+		return ""
+	case StatusTruncated:
+		return ClassTruncated
+	case StatusEmpty:
+		return ClassEmpty
+	case StatusCancelled:
+		return ClassCancelled
+	case StatusFailed:
+	}
+	return ClassProtocol
+}
 
 // Attempt is the record of one round trip.
 type Attempt struct {

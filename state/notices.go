@@ -19,7 +19,7 @@ func (b *breakers) fold(ev *relay.Event) {
 	list := slices.DeleteFunc(slices.Clone(b.list), func(o Breaker) bool {
 		return o.Endpoint == ev.Endpoint && o.Model == ev.Model
 	})
-	if ev.Reason != "closed" && len(list) < maxBreakers {
+	if ev.Reason != relay.BreakerClosed && len(list) < maxBreakers {
 		list = append(list, Breaker{Endpoint: ev.Endpoint, Model: ev.Model, State: ev.Reason, Until: ev.Until})
 	}
 	slices.SortFunc(list, func(x, y Breaker) int {
@@ -43,7 +43,7 @@ type notices struct {
 func noticeOf(ev *relay.Event, chat bool) (Level, string) {
 	switch ev.Kind {
 	case relay.Breaker:
-		if ev.Reason != "closed" {
+		if ev.Reason != relay.BreakerClosed {
 			return Warn, fmt.Sprintf("breaker %s: %s", ev.Reason, at(ev))
 		}
 	case relay.FellBack:

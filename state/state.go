@@ -116,7 +116,7 @@ type Snapshot struct {
 // Breaker is an endpoint and model that is kept out of the routes.
 type Breaker struct {
 	Endpoint, Model string
-	State           string    // open or half-open
+	State           string    // relay.BreakerOpen or relay.BreakerHalfOpen
 	Until           time.Time // when it lets a probe through; zero: not known
 }
 

@@ -193,6 +193,7 @@ func (p *Pool) stop(t *task) bool {
 		p.lanes[t.req.Lane].drop(t)
 		t.phase = ended
 		return true
+	case submitting, ended: // Submit finishes it, or somebody has
 	}
 	return false
 }

@@ -32,11 +32,11 @@ func (t *task) run() (park bool) {
 			continue
 		}
 		r := t.attempt(place)
-		switch v := t.judge(place, &r); v {
+		switch t.judge(place, &r) {
 		case again:
 		case waits:
 			return true
-		default:
+		case done:
 			t.finish(t.result(r))
 			t.remember(place.endpoint, &r)
 			return false

@@ -20,14 +20,15 @@ const (
 	waits                // another attempt when t.due has come
 )
 
-// failure is why an attempt did not answer, or nil. It names the endpoint and the model whatever the sender did. An
-// answer that is complete and not ok keeps its reason, which leads to nothing: see broke.
+// failure returns why an attempt did not answer, or nil. It names the endpoint and the model even if the sender did
+// not. A filtered answer keeps its reason, which has no consequences: see broke.
 func (t *task) failure(s *spot, r *relay.Reply) *relay.Error {
 	switch r.Status {
 	case relay.StatusFiltered:
 		return t.named(s, r.Err)
 	case relay.StatusOK, relay.StatusLength:
 		return nil
+	case relay.StatusTruncated, relay.StatusEmpty, relay.StatusFailed, relay.StatusCancelled:
 	}
 	t.p.mu.Lock()
 	stopped := t.stopped
@@ -36,23 +37,30 @@ func (t *task) failure(s *spot, r *relay.Reply) *relay.Error {
 		r.Status = relay.StatusCancelled
 		return t.named(s, t.stopError("stopped"))
 	}
-	e := relay.Error{Class: relay.ClassProtocol, Message: "the answer ended without a word"}
-	switch r.Status {
-	case relay.StatusTruncated:
-		e = relay.Error{Class: relay.ClassTruncated, Message: "the stream broke off before its end"}
-	case relay.StatusEmpty:
-		e = relay.Error{Class: relay.ClassEmpty, Message: "the relay said ok and sent nothing"}
-	}
-	if r.Err != nil {
-		e = *r.Err
+	err := r.Err
+	if err == nil {
+		err = unexplained(r.Status)
 	}
 	if r.Status == "" {
 		r.Status = relay.StatusFailed
 	}
-	return t.named(s, &e)
+	return t.named(s, err)
 }
 
-// named is a copy of an error that says where it happened; nil stays nil.
+// unexplained makes the error of a reply that has a status and no error.
+func unexplained(status relay.Status) *relay.Error {
+	message := "the relay gave neither an answer nor a reason"
+	switch status {
+	case relay.StatusTruncated:
+		message = "the stream broke off before its end"
+	case relay.StatusEmpty:
+		message = "the relay said ok and sent nothing"
+	case relay.StatusOK, relay.StatusLength, relay.StatusFiltered, relay.StatusFailed, relay.StatusCancelled:
+	}
+	return &relay.Error{Class: status.Class(), Message: message}
+}
+
+// named returns a copy of an error that says where it happened; nil stays nil.
 func (t *task) named(s *spot, err *relay.Error) *relay.Error {
 	if err == nil {
 		return nil

@@ -40,7 +40,7 @@ func newHealth(r *Route, endpoint, model string) *health {
 		},
 		IsExcluded: func(err error) bool { return errors.Is(err, errNeuter) },
 		OnStateChange: func(_ string, _, to gobreaker.State) {
-			e := relay.Event{Kind: relay.Breaker, At: time.Now(), Endpoint: endpoint, Model: model, Reason: to.String()}
+			e := relay.Event{Kind: relay.Breaker, At: time.Now(), Endpoint: endpoint, Model: model, Reason: stateOf(to)}
 			if to == gobreaker.StateOpen {
 				h.opened = e.At
 				e.Until = e.At.Add(breakerOpen + breakerGrain)
@@ -49,6 +49,18 @@ func newHealth(r *Route, endpoint, model string) *health {
 		},
 	})
 	return h
+}
+
+// stateOf names a breaker's state as events do.
+func stateOf(s gobreaker.State) string {
+	switch s {
+	case gobreaker.StateOpen:
+		return relay.BreakerOpen
+	case gobreaker.StateHalfOpen:
+		return relay.BreakerHalfOpen
+	case gobreaker.StateClosed:
+	}
+	return relay.BreakerClosed
 }
 
 // counts says what an attempt's end means for its breaker: nil is well, errCounts a failure, errNeuter neither.

@@ -169,6 +169,7 @@ func keyName(s setting, v value) string {
 		return "--" + s.flag
 	case fromEnv, fromDotEnv:
 		return s.env
+	case fromDefault, fromFile:
 	}
 	return s.name
 }

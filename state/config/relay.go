@@ -279,6 +279,7 @@ func urlName(url value, p pair) string {
 		return "--base-url"
 	case fromFile:
 		return "base_url"
+	case fromDefault, fromDotEnv, fromEnv:
 	}
 	return p.url
 }

@@ -86,16 +86,16 @@ func (s *answer) record(r *run) *record {
 		rec.State = stateIncomplete
 	case relay.StatusTruncated:
 		rec.State = stateIncomplete
-		rec.class(relay.ClassTruncated, "the stream broke off")
+		rec.class(res.Status.Class(), "the stream broke off")
 	case relay.StatusEmpty:
-		rec.class(relay.ClassEmpty, "the answer was empty")
+		rec.class(res.Status.Class(), "the answer was empty")
 	case relay.StatusCancelled:
 		rec.State = stateCancelled
-		if rec.class(relay.ClassCancelled, "stopped"); s.cancelled && rec.Body != nil {
+		if rec.class(res.Status.Class(), "stopped"); s.cancelled && rec.Body != nil {
 			rec.State = stateIncomplete
 		}
 	default:
-		rec.class(relay.ClassUpstream, "it failed without saying why")
+		rec.class(res.Status.Class(), "it failed without saying why")
 	}
 	return rec
 }

@@ -100,13 +100,7 @@ func classOf(r *relay.Result) relay.Class {
 	if r.Err != nil && r.Err.Class != "" {
 		return r.Err.Class
 	}
-	switch r.Status {
-	case relay.StatusTruncated:
-		return relay.ClassTruncated
-	case relay.StatusEmpty:
-		return relay.ClassEmpty
-	}
-	return relay.ClassUpstream
+	return r.Status.Class()
 }
 
 // classes turns counts into the map that views have; nil if there are none.

@@ -90,7 +90,7 @@ func (m *Model) warning(w int) string {
 func (m *Model) worst(w int) string {
 	st, b := m.env.Styles, &m.breakers[0]
 	for i := range m.breakers {
-		if m.breakers[i].State == "open" {
+		if m.breakers[i].State == relay.BreakerOpen {
 			b = &m.breakers[i]
 			break
 		}

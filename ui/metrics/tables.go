@@ -165,7 +165,7 @@ func (m *Model) breaker(endpoint string, w int) string {
 	count := 0
 	for i := range m.breakers {
 		if b := &m.breakers[i]; b.Endpoint == endpoint {
-			if count++; worst == nil || b.State == "open" {
+			if count++; worst == nil || b.State == relay.BreakerOpen {
 				worst = b
 			}
 		}
@@ -179,7 +179,7 @@ func (m *Model) breaker(endpoint string, w int) string {
 // broken is a breaker that is not closed: its state, and when it lets a probe through.
 func (m *Model) broken(b *state.Breaker) string {
 	st := m.env.Styles
-	if b.State != "open" {
+	if b.State != relay.BreakerOpen {
 		return st.Warn.Paint(st.Glyphs.HalfOpen) + st.Text.Paint(" half-open, probing")
 	}
 	s := st.Error.Paint(st.Glyphs.Open) + st.Text.Paint(" open")

@@ -50,7 +50,7 @@ func wrapUpTo(s string, w, most int) []string {
 
 // advice returns what can be done about a failure. A fallback is not advised where one was tried.
 func advice(r *relay.Result) string {
-	class := relay.Class(r.Status)
+	class := r.Status.Class()
 	if r.Err != nil {
 		class = r.Err.Class
 		if r.Err.Hint != "" {
@@ -73,7 +73,7 @@ func (e *entry) trouble(r *relay.Result) []string {
 	warn := func(word, why string) []string { return e.explain(st.Glyphs.Warning, word, why, st.Warn) }
 	switch r.Status {
 	case relay.StatusFailed, relay.StatusEmpty:
-		class, why := relay.Class(r.Status), ""
+		class, why := r.Status.Class(), ""
 		if r.Err != nil {
 			class, why = r.Err.Class, r.Err.Message
 			if r.Err.Status != 0 {
