@@ -2,7 +2,7 @@ package relay
 
 import "time"
 
-// Allowance is what the limits of an endpoint leave just now.
+// Allowance is what the limits of an endpoint leave at the moment.
 type Allowance struct {
 	Endpoint string
 	InFlight int

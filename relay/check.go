@@ -3,7 +3,7 @@ package relay
 // Check is one line of a diagnosis: what was looked at, what came of it, and what a person can do.
 type Check struct {
 	Name   string `json:"name"`
-	OK     *bool  `json:"ok"` // nil: not looked at, not to be known from here, or not there and not needed
+	OK     *bool  `json:"ok"` // nil: not checked, can't be checked from here, or missing and not needed
 	Detail string `json:"detail"`
 	Fix    string `json:"fix"` // "": there is nothing to do
 }
@@ -20,7 +20,7 @@ func Failing(name, detail, fix string) Check {
 // Unknown is a Check that says neither.
 func Unknown(name, detail, fix string) Check { return Check{Name: name, Detail: detail, Fix: fix} }
 
-// Spending is how a diagnosis may pay for a request: whom it asks, what must allow it, and who is told of its end.
+// Spending says how a diagnosis may spend money: who is asked, what must allow it, and who gets the result.
 type Spending struct {
 	Guard func() error           // may anything be sent now? asked before the question; nil: yes
 	Ask   func(what string) bool // may this be sent? nil: no

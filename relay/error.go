@@ -79,7 +79,7 @@ type Origin uint8
 const (
 	FromAnswer  Origin = iota // what came back can't be used
 	FromNetwork               // the relay could not be reached, or said nothing in time
-	FromRelay                 // the relay, or a provider behind it, did not serve the request, whatever it was
+	FromRelay                 // the relay, or a provider behind it, would not have served any request
 	FromRequest               // the request itself: sent again, it fails again
 	FromUser                  // a person or the end of the program stopped it
 )
@@ -247,6 +247,5 @@ func AsError(err error, class Class) *Error {
 	return &Error{Class: class, Message: err.Error(), Cause: err}
 }
 
-// ErrBudget says that nothing is sent because a budget is spent. Whoever may raise it is told which one by the
-// error around it.
+// ErrBudget says that nothing is sent because a budget is spent. The error around it says which one.
 var ErrBudget = errors.New("the budget is spent")

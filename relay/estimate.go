@@ -3,8 +3,8 @@ package relay
 import "encoding/json"
 
 const (
-	// MediaTokens is what an image, a sound or a file is counted as, whatever its size: what OpenAI takes for an image
-	// of 1024 x 1024.
+	// MediaTokens is the count for an image, a sound or a file of any size: what OpenAI charges for an image of 1024 x
+	// 1024.
 	MediaTokens = 765
 
 	framedTokens = 4 // role and separators of one message

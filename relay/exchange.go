@@ -5,8 +5,7 @@ import "time"
 // Field is one header field.
 type Field struct{ Name, Value string }
 
-// Exchange is what one attempt put on the wire and got back, as far as it came. Secrets are out of it: Mask stands
-// in their place. Whoever is given one does not change it.
+// Exchange is what one attempt sent and received. Secrets are replaced by Mask. It must not be changed.
 type Exchange struct {
 	ID       ID
 	Attempt  int
@@ -29,10 +28,10 @@ type Exchange struct {
 	AnswerCut  bool
 }
 
-// Mask stands where a secret was.
+// Mask replaces a secret.
 const Mask = "••••"
 
-// Size is about how many bytes of memory it holds.
+// Size returns roughly how many bytes of memory it holds.
 func (x *Exchange) Size() int {
 	n := 512 + cap(x.Body) + cap(x.Answer) + len(x.URL)
 	for _, list := range [][]Field{x.Sent, x.Received} {

@@ -16,7 +16,7 @@ type Money int64
 // USD is one dollar.
 const USD Money = 1_000_000_000_000
 
-// ErrMoney says that a text is no amount, or one out of range.
+// ErrMoney says that a text is not an amount, or out of range.
 var ErrMoney = errors.New("not an amount of money")
 
 // The longest text that is read as a decimal number, and the exponent from which the size of it decides nothing any
@@ -120,8 +120,7 @@ func LessTrusted(a, b Source) Source {
 	return a
 }
 
-// Cost is what a request cost and how we know. An amount whose Source is unknown is no amount: it is never shown as
-// zero.
+// Cost is what a request cost and how we know. If Source is unknown, Amount means nothing and is never shown as zero.
 type Cost struct {
 	Amount    Money
 	Source    Source
@@ -133,7 +132,7 @@ type Cost struct {
 	Bill      *Bill  `json:",omitempty"` // how the amount was found; nil: not told
 }
 
-// Bill says how an amount was found. Whoever is given one does not change it.
+// Bill says how an amount was found. It must not be changed.
 type Bill struct {
 	From     string     `json:"from"`            // in words: the list, field or header that it was taken from
 	Tried    []string   `json:"tried,omitempty"` // in words: what is asked before that and had nothing
@@ -162,8 +161,8 @@ func (c Cost) Settled() Money {
 	return c.Amount
 }
 
-// Told is the source as it is told with the amount: an estimate is one whatever list it was made by, the demo's
-// money is simulated first of all.
+// Told is the source to show with the amount: an estimated amount is estimated whichever list it is based on, and
+// the demo's is always simulated.
 func (c Cost) Told() Source {
 	switch {
 	case !c.Known():

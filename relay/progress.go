@@ -2,7 +2,7 @@ package relay
 
 import "time"
 
-// Phase is where a request under way stands.
+// Phase is the state of a request in flight.
 type Phase uint8
 
 // The phases of a request.
@@ -15,7 +15,7 @@ const (
 	PhaseEnded                  // Done has come
 )
 
-// Progress is a request under way, folded from its events in order. It has a fixed size and folding one allocates
+// Progress is a request in flight, folded from its events in order. It has a fixed size and folding one allocates
 // nothing for a token: one stands for each of thousands of rows.
 //
 // A new attempt resets what the attempt before it brought: stamps, tokens and usage. It keeps the class of the

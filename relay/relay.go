@@ -79,7 +79,7 @@ type ToolCall struct {
 	Arguments string `json:"arguments,omitempty"` // JSON as the model wrote it; may be broken
 }
 
-// Message is one turn of a conversation. Parts, where there are any, are sent in place of Text.
+// Message is one turn of a conversation. Parts, if any, are sent instead of Text.
 type Message struct {
 	Role      string     `json:"role"` // system, user, assistant, tool
 	Text      string     `json:"text,omitempty"`
@@ -92,7 +92,7 @@ type Message struct {
 // there is not sent.
 type Params map[string]json.RawMessage
 
-// DefaultParams are the parameters of a request that was not told otherwise.
+// DefaultParams are the parameters of a request that sets none.
 func DefaultParams() Params {
 	return Params{"temperature": json.RawMessage("0.7"), "max_tokens": json.RawMessage("4096")}
 }
@@ -158,7 +158,7 @@ func (s Secret) GoString() string { return strconv.Quote(s.String()) }
 // MarshalText keeps keys out of JSON.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// Reveal is the key itself. Its only callers are those that write the Authorization header or redact.
+// Reveal returns the key itself. It is called only to write the Authorization header and to redact.
 func (s Secret) Reveal() string { return string(s) }
 
 // Endpoint is one place that requests can be sent to.
@@ -199,6 +199,6 @@ type Offer struct {
 type Store interface {
 	// Load returns the value kept under kind and key and when it was saved; ok is false if there is none.
 	Load(kind, key string) (value []byte, saved time.Time, ok bool)
-	// Save keeps a value under kind and key, in place of an older one.
+	// Save stores a value under kind and key and replaces an older one.
 	Save(kind, key string, value []byte) error
 }

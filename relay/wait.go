@@ -21,7 +21,8 @@ const (
 	WaitInFlight                     // N of Of requests are in flight
 )
 
-// WaitCause says who holds a request back, and why. A screen makes its own sentence of it; String is a whole one.
+// WaitCause says what holds a request back, and why. A screen may build its own sentence from it; String is a
+// complete one.
 type WaitCause struct {
 	Kind     WaitKind
 	Endpoint string        // "": not known

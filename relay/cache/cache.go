@@ -1,10 +1,10 @@
 // Package cache keeps answers that were already paid for. Rules:
 //
-//   - Only whole answers (ok) are kept, and only of requests that mean to be repeatable: temperature 0, or a seed.
+//   - Only complete answers (ok) are kept, and only for repeatable requests: temperature 0, or a seed.
 //   - An answer belongs to the endpoint, its address, its key and headers, the model and the whole body: a change
-//     in any of them is another request. Keys are part of a hash only, never kept.
-//   - What can't be read, or is of another request, is a miss, never an error.
-//   - Nothing is kept for ever: answers have a greatest age and a greatest size in all, and the oldest give way.
+//     in any of them is another request. API keys enter only as part of a hash.
+//   - An entry that can't be read, or is for another request, is a miss, never an error.
+//   - Answers have a maximum age and a maximum total size; the oldest are removed first.
 package cache
 
 import (
@@ -17,11 +17,10 @@ import (
 // Kind is the kind under which answers stand in the store.
 const Kind = "answers"
 
-// Store is a relay.Store that can make room.
+// Store is a relay.Store that can be trimmed.
 type Store interface {
 	relay.Store
-	// Trim takes out what was saved under kind before a time, then the oldest until the values have at most so many
-	// bytes in all.
+	// Trim removes what was saved under kind before a time, then the oldest values until at most so many bytes are left.
 	Trim(kind string, before time.Time, bytes int64) error
 }
 

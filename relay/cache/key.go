@@ -17,7 +17,7 @@ import (
 )
 
 // canonical is the body of a request with its keys sorted, without what the client sets itself; and its parameters.
-// False: it is no JSON object.
+// ok is false if it is not a JSON object.
 func canonical(r *relay.Request) (body []byte, params map[string]any, ok bool) {
 	if len(r.Body) == 0 {
 		raw, err := json.Marshal(r.Params)
@@ -40,7 +40,7 @@ func canonical(r *relay.Request) (body []byte, params map[string]any, ok bool) {
 	return body, params, err == nil
 }
 
-// object reads a JSON object with its numbers as they are written.
+// object decodes a JSON object and keeps numbers as written.
 func object(raw []byte) (m map[string]any, ok bool) {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
@@ -69,8 +69,8 @@ func repeatable(params map[string]any) bool {
 	return ok && n.Sign() == 0
 }
 
-// keyOf hashes everything that makes a request what it is. Every part goes in with its length, so that no two lists
-// of parts are the same.
+// keyOf hashes everything that identifies a request. Each part is preceded by its length, so that different lists
+// never hash the same bytes.
 func keyOf(e relay.Endpoint, model string, r *relay.Request, body []byte) string {
 	h := sha256.New()
 	add := func(parts ...string) {

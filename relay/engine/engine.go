@@ -34,7 +34,7 @@ type Options struct {
 	Whole       time.Duration // of a whole request, to its last byte; 0: no limit
 }
 
-// Engine sends to the endpoints. Until Start it only knows prices and models.
+// Engine sends to the endpoints. Before Start it offers only prices and models.
 type Engine struct {
 	opt     Options
 	prices  *price.Book
@@ -91,8 +91,8 @@ func (e *Engine) Start(sink relay.Sink, guard func() error) (*pool.Pool, error) 
 	})
 }
 
-// Forecast says beforehand what tokens cost at the first endpoint, by the prices that are known when it is asked;
-// false: none is.
+// Forecast returns a function that says what tokens would cost at the first endpoint by the prices known when it is
+// called; false if none is known.
 func (e *Engine) Forecast() func(model string, input, output int64) (relay.Cost, bool) {
 	return e.prices.Forecast(e.opt.Endpoints[0])
 }
@@ -101,8 +101,8 @@ func (e *Engine) Forecast() func(model string, input, output int64) (relay.Cost,
 // old.
 func (e *Engine) RefreshPrices(ctx context.Context) error { return e.prices.Refresh(ctx) }
 
-// Models lists what every endpoint offers. The error tells of endpoints that did not answer; what is known of them
-// and of the others is in the list all the same.
+// Models lists what every endpoint offers. The error names endpoints that did not answer; the list still has what
+// is known about all of them.
 func (e *Engine) Models(ctx context.Context) ([]relay.Offer, error) {
 	return probe.Catalog(ctx, e.opt.Endpoints, e.listers, e.prices)
 }

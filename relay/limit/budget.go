@@ -10,21 +10,21 @@ import (
 
 const (
 	burst   = 10 * time.Second // how much of a budget may be used at once
-	chatsOf = 10               // one part in ten of a burst is kept for chats
+	chatsOf = 10               // a tenth of a burst is reserved for chats
 )
 
-// budget is so many a minute, in one token bucket that everybody takes from. All but chats leave the last tenth of
-// a burst in it. A rate of zero is off. rate.Limiter knows neither a floor that only some may pass nor a debt
-// beyond a burst.
+// budget is a rate per minute, kept as one token bucket for all lanes. All but chats leave the last tenth of a
+// burst in it. A rate of zero is off. rate.Limiter has neither a floor that only some may pass nor a debt beyond a
+// burst.
 type budget struct {
 	what      string
 	perMinute int
 	rate      float64 // a second
 	size      float64 // the most that the bucket holds
 	kept      float64 // what only chats take
-	level     float64 // as of at, every reservation taken out; negative is a debt
+	level     float64 // as of at, less every reservation; negative is a debt
 	at        time.Time
-	later     []*share  // taken out of level and not due yet: nobody has sent them
+	later     []*share  // subtracted from level but not due yet, so not sent
 	held      time.Time // the relay has nothing left before then
 }
 
@@ -41,7 +41,7 @@ func newBudget(what string, perMinute int, now time.Time) *budget {
 	return b
 }
 
-// share is what was taken.
+// share is one reservation.
 type share struct {
 	n     float64
 	due   time.Time
@@ -58,7 +58,7 @@ func (b *budget) refill(now time.Time) {
 	b.later = slices.DeleteFunc(b.later, func(s *share) bool { return !s.due.After(now) })
 }
 
-// spent is the level by what was really sent: reservations that still wait are not counted.
+// spent returns the level without the reservations that still wait.
 func (b *budget) spent() float64 {
 	level := b.level
 	for _, s := range b.later {
@@ -67,9 +67,9 @@ func (b *budget) spent() float64 {
 	return level
 }
 
-// reserve takes n for a lane. What is no chat waits until all of it is paid for, behind those that came before, and
-// leaves the chats' tenth. A chat goes as soon as that tenth (or n, if less) is there: it never waits behind rows,
-// and they repay what it took beyond.
+// reserve takes n for a lane. All but chats wait in order until the bucket covers all of n and the chats' tenth
+// besides. A chat waits only until that tenth (or n, if less) is there, never behind rows: what it takes beyond
+// that delays them.
 func (b *budget) reserve(n int64, lane relay.Lane, now time.Time) *share {
 	if b.rate == 0 {
 		return nil
@@ -91,8 +91,8 @@ func (b *budget) reserve(n int64, lane relay.Lane, now time.Time) *share {
 	return s
 }
 
-// settle corrects a share to what was really used: 0 gives all of it back. What was used beyond the share leaves a
-// debt of a minute's budget at most: after a minute the relay counts from the beginning.
+// settle corrects a share to what was used; 0 gives all of it back. Use beyond the share leaves a debt of at most a
+// minute's budget, because relays count by the minute.
 func (b *budget) settle(s *share, used float64, now time.Time) {
 	if s == nil {
 		return
@@ -120,7 +120,7 @@ func (b *budget) ready(lane relay.Lane, now time.Time) bool {
 	return b.level >= b.kept+1
 }
 
-// tighten lowers the bucket to what the relay says is left; negative says nothing.
+// tighten lowers the bucket to what the relay says is left; a negative number says nothing.
 func (b *budget) tighten(left int64, reset time.Duration, now time.Time) {
 	if b.rate == 0 || left < 0 {
 		return
@@ -134,14 +134,14 @@ func (b *budget) tighten(left int64, reset time.Duration, now time.Time) {
 	}
 }
 
-// wait is how long the bucket needs to gain so much.
+// wait returns how long the bucket takes to gain short.
 func (b *budget) wait(short float64) time.Duration {
-	const hairs = 1e-6 // what adding up floats may be off by
-	if short <= hairs {
+	const tolerance = 1e-6 // for rounding errors of the level
+	if short <= tolerance {
 		return 0
 	}
 	return time.Duration(min(math.Ceil(short/b.rate*float64(time.Second)), float64(longest)))
 }
 
-// longest bounds a wait: what is beyond a day is as good as never, and must not overflow.
+// longest bounds a wait, so that it can't overflow.
 const longest = 24 * time.Hour

@@ -9,19 +9,19 @@ import (
 	"relaytop/relay"
 )
 
-// cleanWindow is how long the concurrency stays where a cut or a raise put it. Fifty workers that a bad minute has
-// brought down to one have their number back in as many windows.
+// cleanWindow is how long the concurrency stays after it was lowered or raised. From one back to fifty takes fifty
+// windows.
 const cleanWindow = 2 * time.Second
 
-// gate bounds the requests in flight at one endpoint. most is the user's number, now what the relay has shown to
-// bear. A chat goes by most alone: it never waits because batch rows have overrun the relay.
+// gate bounds the requests in flight at one endpoint. most is the user's limit, now the one that the relay can
+// take. Only most applies to chats: they never wait because batch rows have overrun the relay.
 type gate struct {
 	own     bool // most is the endpoint's own, not the pool's
 	most    int
 	now     int
 	inside  int
-	changed time.Time // by a cut or a raise
-	overrun time.Time // last time the relay said that it was too much
+	changed time.Time // when now was last lowered or raised
+	overrun time.Time // when the relay last refused for load
 	waiting []*waiter
 }
 
@@ -45,7 +45,7 @@ func (g *gate) free(lane relay.Lane) bool {
 	return g.inside < g.now
 }
 
-// wake lets in who may enter, the lowest lane first and within a lane by arrival.
+// wake admits waiters while there is room, the lowest lane first and within a lane by arrival.
 func (g *gate) wake() {
 	g.waiting = slices.DeleteFunc(g.waiting, func(w *waiter) bool {
 		if !g.free(w.lane) {
@@ -58,7 +58,7 @@ func (g *gate) wake() {
 }
 
 // Enter takes a place in flight at an endpoint. If none is free it calls waiting with the cause and blocks until
-// one is or ctx ends; then it returns ctx's cause. Each nil return is paid back by one Leave.
+// one is or ctx ends; then it returns ctx's cause. Each nil return needs one call of Leave.
 func (l *Limiter) Enter(ctx context.Context, name string, lane relay.Lane, waiting func(relay.WaitCause)) error {
 	l.mu.Lock()
 	e := l.byName[name]
@@ -86,7 +86,7 @@ func (l *Limiter) Enter(ctx context.Context, name string, lane relay.Lane, waiti
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	select {
-	case <-w.in: // let in at the same moment: hand the place on
+	case <-w.in: // admitted at the same moment: pass the place on
 		e.gate.inside--
 		e.gate.wake()
 	default:
@@ -95,7 +95,7 @@ func (l *Limiter) Enter(ctx context.Context, name string, lane relay.Lane, waiti
 	return context.Cause(ctx)
 }
 
-// Leave gives the place back and tells how the attempt ended ("" is well), from which the concurrency is adapted.
+// Leave gives the place back and adapts the concurrency to how the attempt ended ("" is success).
 func (l *Limiter) Leave(name string, class relay.Class) {
 	l.mu.Lock()
 	e := l.byName[name]
@@ -119,12 +119,12 @@ func (l *Limiter) Leave(name string, class relay.Class) {
 	g.wake()
 	l.mu.Unlock()
 	if is != was {
-		why := "after a clean while"
+		why := "no overload lately"
 		if is < was {
-			why = "after " + string(class)
+			why = string(class)
 		}
 		l.notify(relay.Event{Kind: relay.Limit, At: now, Endpoint: name,
-			Reason: fmt.Sprintf("%s at once in place of %d, %s", requests(is), was, why)})
+			Reason: fmt.Sprintf("%s at once instead of %d: %s", requests(is), was, why)})
 	}
 }
 
@@ -152,7 +152,7 @@ func (l *Limiter) Resize(workers int) {
 	}
 }
 
-// Concurrency is how many requests the endpoint is given at once just now, and the user's number.
+// Concurrency returns how many requests the endpoint may have in flight now, and the user's limit.
 func (l *Limiter) Concurrency(name string) (now, most int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -3,10 +3,9 @@
 //
 //   - A request reserves before it is sent: itself, its estimated input, and what the model usually answers (not
 //     max_tokens: reserving that starves the budget). It settles when its usage is known.
-//   - Reservations are served in the order in which they were made. The last tenth of a burst is the chats': a chat
-//     overtakes what waits.
-//   - What was used beyond its reservation is a debt, repaid at the full rate, of a minute's budget at most.
-//   - What a relay says it has left only ever tightens. A limit of 0 is off.
+//   - Reservations are served in order. The last tenth of a burst is reserved for chats: a chat overtakes what waits.
+//   - Use beyond a reservation is a debt, at most a minute's budget, repaid at the full rate.
+//   - What a relay says is left can only tighten a budget. A limit of 0 is off.
 //   - Concurrency goes down by half when a relay is overrun and up by one after a clean window, never above the
 //     user's number.
 package limit
@@ -38,7 +37,7 @@ type endpoint struct {
 }
 
 // New makes a limiter. workers is the number of requests in flight for endpoints that do not state their own;
-// notify, which may be nil, hears of what it does on its own account (relay.Limit).
+// notify, which may be nil, gets a relay.Limit event when the concurrency is adapted.
 func New(endpoints []relay.Endpoint, workers int, notify relay.Sink) *Limiter {
 	if notify == nil {
 		notify = func(relay.Event) {}
@@ -60,7 +59,7 @@ func New(endpoints []relay.Endpoint, workers int, notify relay.Sink) *Limiter {
 const (
 	firstOutput = 256  // tokens reserved for a model's answer before it has given one
 	smoothing   = 0.2  // weight of the newest answer in the moving average
-	mostOutput  = 1e12 // no usage makes the average overflow
+	mostOutput  = 1e12 // keeps the average from overflowing
 )
 
 // Hold is what one attempt has reserved. Exactly one of Cancel and Settle ends it; a nil Hold reserves nothing.
@@ -97,7 +96,7 @@ func (l *Limiter) Reserve(name, model string, lane relay.Lane, input int64) *Hol
 	return h
 }
 
-// wait takes over the delay of a share if it is the longest.
+// wait adopts the delay of a share if it is the longest.
 func (h *Hold) wait(b *budget, s *share) {
 	if s == nil || s.delay <= h.Delay {
 		return
@@ -121,7 +120,7 @@ func (h *Hold) Cancel() {
 	h.e.tokens.settle(h.tokens, 0, now)
 }
 
-// Settle puts the tokens that were used in place of those reserved. Without usage the reservation stands.
+// Settle replaces the reserved tokens with those used. Without usage the reservation stands.
 func (h *Hold) Settle(u *relay.Usage) {
 	if h == nil {
 		return
@@ -160,7 +159,7 @@ func (l *Limiter) Ready(name string, lane relay.Lane) bool {
 // Observe tightens an endpoint's budgets to what its response headers said is left.
 func (l *Limiter) Observe(name string, said relay.Limits) {
 	if said == (relay.Limits{}) {
-		return // no response, hence nothing said
+		return // there was no response
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -28,8 +28,8 @@ func (m *minute) sum(now time.Time) (n int64) {
 	return n
 }
 
-// Allowances are the limits of every endpoint as they stand, in the order of the configuration. Measurements are
-// not counted: they are not paced either.
+// Allowances returns the current limits of every endpoint, in the order of the configuration. Measurements do not
+// count: they ignore rate limits.
 func (l *Limiter) Allowances() []relay.Allowance {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -6,7 +6,7 @@ import (
 	"relaytop/relay"
 )
 
-// flight is one request under way. After done is closed it belongs to the slot that sent it.
+// flight is one request in flight. After done is closed it belongs to the slot that sent it.
 type flight struct {
 	tell  relay.Sink
 	lag   *lag      // nil: not measured
@@ -16,7 +16,7 @@ type flight struct {
 	done  chan struct{}
 }
 
-// Sink takes the engine's events. Tokens are left aside first: they are most of what comes.
+// Sink takes the engine's events. Token events are dropped first: they are by far the most.
 func (l *Load) Sink(e relay.Event) {
 	switch e.Kind {
 	case relay.Text, relay.Reasoning, relay.Refusal, relay.Tool, relay.Metered:

@@ -1,13 +1,13 @@
-// Package load makes requests the way a benchmark needs them, and says how punctual it was. Rules:
+// Package load sends requests for a benchmark and measures how late they were sent. Rules:
 //
 //   - A request is sent as a measurement: lane bench, one attempt, no fallback, no cache, no pacing.
-//   - N requests are N requests, whatever the concurrency: each slot takes the next one when its own has ended, so
-//     that all slots are busy until fewer than that many are left. There are no waves.
-//   - Warm-ups come first, and all of them have ended before the first measured request is sent. They are told
-//     apart, never counted.
+//   - N requests are sent at any concurrency. Each slot takes the next one when its own has ended: there are no
+//     waves.
+//   - Warm-ups come first, and all of them have ended before the first measured request is sent. They are reported
+//     separately and never counted.
 //   - A cancelled run ends as soon as the requests under way have had their Done; what was measured until then
 //     stands.
-//   - What the requests brought is not judged here: the events go on, and whoever keeps the figures computes them.
+//   - Answers are not judged here: the events are passed on to whatever computes the figures.
 package load
 
 import (
@@ -24,7 +24,7 @@ import (
 type Engine = interface {
 	// Submit queues a request and returns at once. Its events, exactly one Done last, go to Load.Sink.
 	Submit(relay.Request) error
-	// Cancel ends a request in whatever phase it is; its Done follows.
+	// Cancel ends a request at any time; its Done follows.
 	Cancel(relay.ID)
 }
 
@@ -84,9 +84,9 @@ func (l *Load) Run(ctx context.Context, e Engine) error {
 	return l.closed(ctx, e, l.opt.N, flight{tell: l.opt.Measured, lag: l.lag})
 }
 
-// Lag is how late the measured requests were sent, by this machine's doing: from the moment that a request's place
-// was free to its round trip. Requests that a limit held back are not in it. n is the number of samples; without
-// any, p50 and p99 mean nothing.
+// Lag returns how late this machine sent the measured requests: the time from when a slot was free to the round
+// trip. Requests that a limit held back are not in it. n is the number of samples; without any, p50 and p99 mean
+// nothing.
 func (l *Load) Lag() (p50, p99 time.Duration, n int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

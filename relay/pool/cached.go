@@ -6,8 +6,8 @@ import (
 	"relaytop/relay"
 )
 
-// remembered answers a task from the cache, if nothing was sent for it yet. It looks at every endpoint that might
-// have been asked. Nil: it has to be sent.
+// remembered answers a task from the cache, if nothing was sent for it yet. It looks at every endpoint that serves
+// the model. It returns nil if the request has to be sent.
 func (t *task) remembered() *relay.Result {
 	c := t.p.opt.Cache
 	if c == nil || !t.req.Cache || t.req.Once || t.model != 0 || len(t.attempts) > 0 {
@@ -22,7 +22,7 @@ func (t *task) remembered() *relay.Result {
 	return nil
 }
 
-// replay tells an answer's text as it is told while one streams.
+// replay emits the events of a cached answer as if it were streamed.
 func (t *task) replay(e relay.Endpoint, r *relay.Reply) {
 	tell := func(ev relay.Event) {
 		ev.Endpoint, ev.Model = e.Name, t.req.Model
@@ -47,8 +47,8 @@ func (t *task) replay(e relay.Endpoint, r *relay.Reply) {
 	}
 }
 
-// cached is the end of a request that the cache answered: no attempt, no time of the relay's, and nothing to pay.
-// What it would have cost at list price was saved.
+// cached makes the result of a request that the cache answered: no attempts, no timing, no cost. Its list price
+// counts as saved.
 func (t *task) cached(e relay.Endpoint, r *relay.Reply) *relay.Result {
 	res := &relay.Result{
 		ID:        t.req.ID,
@@ -78,7 +78,7 @@ func (t *task) cached(e relay.Endpoint, r *relay.Reply) *relay.Result {
 	return res
 }
 
-// remember keeps an answer for the next time. It comes after Done: nobody waits for the disk but the worker.
+// remember stores an answer in the cache. It runs after Done, so that only the worker waits for the disk.
 func (t *task) remember(e relay.Endpoint, r *relay.Reply) {
 	p := t.p
 	if p.opt.Cache == nil || !t.req.Cache || r.Status != relay.StatusOK {

@@ -2,7 +2,7 @@ package pool
 
 import "relaytop/relay"
 
-// lane is one queue: requests whose wait for a retry is over go before those that were never sent.
+// lane is one queue: requests due for a retry go before those that were never sent.
 type lane struct {
 	again, fresh fifo
 	paused       bool
@@ -20,7 +20,7 @@ func (l *lane) pop() *task {
 
 func (l *lane) len() int { return l.again.live + l.fresh.live }
 
-// drop takes a task out; the place that it leaves is skipped when its turn comes.
+// drop removes a task; pop skips its place.
 func (l *lane) drop(t *task) {
 	if t.again {
 		l.again.live--
@@ -59,7 +59,7 @@ func (f *fifo) pop() *task {
 	return nil
 }
 
-// Stats are figures of the moment.
+// Stats are the pool's current figures.
 type Stats struct {
 	Workers int // wanted
 	Running int // requests that have a worker
@@ -68,7 +68,7 @@ type Stats struct {
 	Paused  [relay.NumLanes]bool
 }
 
-// Stats returns the figures of the moment.
+// Stats returns the current figures.
 func (p *Pool) Stats() Stats {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -79,7 +79,7 @@ func (p *Pool) Stats() Stats {
 	return s
 }
 
-// Allowances are how every endpoint stands, its limits and whether it is asked at all; empty without a limiter.
+// Allowances returns the limits of every endpoint, and whether it is used at all; empty without a limiter.
 func (p *Pool) Allowances() []relay.Allowance {
 	if p.opt.Limit == nil {
 		return nil

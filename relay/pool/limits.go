@@ -8,9 +8,9 @@ import (
 	"relaytop/relay/route"
 )
 
-// paced waits until the limits of the endpoint allow the attempt. They hold for every model there: another model is
-// taken in place of a wait only where another endpoint serves it, and a wait beyond the time that the request has
-// ends it at once.
+// paced waits until the limits of the endpoint allow the attempt. They apply to every model there, so falling back
+// instead of waiting helps only if another endpoint serves the fallback. A wait beyond the request's deadline ends
+// it at once.
 func (t *task) paced(s *spot) (no *route.Unavailable, ok bool) {
 	if s.hold == nil || s.hold.Delay <= 0 {
 		return nil, true

@@ -1,16 +1,14 @@
 // Package pool answers requests with a fixed number of workers. Rules:
 //
-//   - Submit never waits. Each request that it accepts gets Queued first and exactly one Done last, whatever
-//     happens in between: Cancel, Close and panics included. Its events are in order; events of different requests
-//     are not.
+//   - Submit never waits. Each request that it accepts gets Queued first and exactly one Done last, even after
+//     Cancel, Close or a panic. Its events are in order; events of different requests are not.
 //   - Lanes are served by priority. Two workers are kept for chats, so that one never waits behind a row of a file.
-//   - A request that waits for a retry gives its worker back and stands at the head of its lane when it is due. One
-//     that waits before it is sent (a limit, an endpoint that cools down) keeps the worker: the queue behind it
-//     would only come to wait as well.
-//   - An answer that the cache has is told as any other, but for Sent: nothing was. It takes no place in a limit
-//     and opens no breaker.
-//   - No lock is held while the sink is called. Submit and Cancel call it from the caller's goroutine: nobody may
-//     call them while holding a lock that the sink takes.
+//   - A request that waits for a retry gives its worker back and goes to the head of its lane when it is due. One
+//     that waits before it is sent (for a limit, or an endpoint that cools down) keeps the worker: the requests
+//     behind it would have to wait as well.
+//   - A cached answer gives the same events as any other, except Sent. It counts for no limit and no breaker.
+//   - No lock is held while the sink is called. Submit and Cancel call it from the caller's goroutine, so the
+//     caller must not hold a lock that the sink takes.
 package pool
 
 import (
@@ -26,8 +24,8 @@ import (
 	"relaytop/relay/route"
 )
 
-// Sender makes one round trip. It passes on what comes, beginning with Sent, and returns when nothing more will; it
-// obeys ctx.
+// Sender makes one round trip. It passes on events, Sent first, and returns after the last one. It stops when ctx
+// ends.
 type Sender interface {
 	Send(ctx context.Context, c relay.Call, sink relay.Sink) relay.Reply
 }
@@ -37,8 +35,7 @@ type Pricer interface {
 	Cost(e relay.Endpoint, model string, r *relay.Reply) relay.Cost
 }
 
-// Cache keeps answers that were paid for. It decides by itself which requests it serves; both methods may wait for
-// the disk.
+// Cache keeps answers that were paid for. It decides which requests it serves. Both methods may wait for the disk.
 type Cache interface {
 	Get(e relay.Endpoint, model string, r *relay.Request) (relay.Reply, bool)
 	Put(e relay.Endpoint, model string, r *relay.Request, reply *relay.Reply) error
@@ -82,15 +79,15 @@ var (
 type Pool struct {
 	opt      Options
 	budget   retry.Budget
-	uncached sync.Once // that answers can't be kept was told
+	uncached sync.Once // the notice that answers can't be kept
 
 	mu      sync.Mutex
-	work    *sync.Cond // something a worker may do, or a reason to end
+	work    *sync.Cond // there is something to do, or a reason to end
 	idle    *sync.Cond // tasks or workers became fewer
 	tasks   map[relay.ID]*task
 	lanes   [relay.NumLanes]lane
 	target  int // workers wanted
-	workers int // workers there are
+	workers int // running now
 	running int
 	others  int // running that are not chats
 	parked  int
@@ -112,8 +109,8 @@ func New(opt Options) (*Pool, error) {
 	return p, nil
 }
 
-// Submit queues a request and returns at once. It fails for a closed pool, an ID of zero or of a request still in
-// the pool, and an unknown lane, and for whatever the guard says; then there are no events.
+// Submit queues a request and returns at once. It fails if the pool is closed, the ID is zero or in use, the lane
+// is unknown, or the guard refuses; then there are no events.
 func (p *Pool) Submit(r relay.Request) error {
 	now := time.Now()
 	if r.ID == 0 {
@@ -163,7 +160,7 @@ func (p *Pool) Submit(r relay.Request) error {
 	return nil
 }
 
-// Cancel ends a request in whatever phase it is; its Done follows. An unknown ID is ignored.
+// Cancel ends a request, whether queued, running or waiting; its Done follows. An unknown ID is ignored.
 func (p *Pool) Cancel(id relay.ID) {
 	p.mu.Lock()
 	t := p.tasks[id]
@@ -174,7 +171,7 @@ func (p *Pool) Cancel(id relay.ID) {
 	}
 }
 
-// stop marks a task as cancelled. It reports whether the caller must finish it: nobody else is about to.
+// stop marks a task as cancelled. It reports whether the caller must finish it, because no worker will.
 func (p *Pool) stop(t *task) bool {
 	if t.stopped {
 		return false
@@ -193,13 +190,13 @@ func (p *Pool) stop(t *task) bool {
 		p.lanes[t.req.Lane].drop(t)
 		t.phase = ended
 		return true
-	case submitting, ended: // Submit finishes it, or somebody has
+	case submitting, ended: // Submit finishes it, or it is finished already
 	}
 	return false
 }
 
 // ResizeBesideChats sets the number of workers so that n requests of the other lanes are served at once, at least
-// 1: those that are kept for chats come on top.
+// 1. The workers reserved for chats are added.
 func (p *Pool) ResizeBesideChats(n int) { p.Resize(max(n, 1) + chatReserve) }
 
 // Resize sets the number of workers, at least 1. Surplus workers end once they have finished their request.
@@ -235,9 +232,9 @@ func (p *Pool) pause(l relay.Lane, on bool) {
 	}
 }
 
-// Close accepts nothing more, cancels everything and waits until every request has had its Done and the workers are
-// gone. If ctx ends first, requests whose sender does not obey get their Done all the same, later events of theirs
-// are dropped, and an error says so.
+// Close accepts nothing more, cancels everything and waits until every request has had its Done and the workers
+// have ended. If ctx ends first, requests whose sender does not return get their Done anyway, their later events
+// are dropped, and Close returns an error.
 func (p *Pool) Close(ctx context.Context) error {
 	p.mu.Lock()
 	p.closed, p.target = true, 0

@@ -9,7 +9,7 @@ import (
 	"relaytop/relay/route"
 )
 
-// result makes the end of a request of its last reply.
+// result makes the result of a request from its last reply.
 func (t *task) result(r relay.Reply) *relay.Result {
 	res := &relay.Result{
 		ID:        t.req.ID,
@@ -50,7 +50,7 @@ func (t *task) result(r relay.Reply) *relay.Result {
 	return res
 }
 
-// stopError says that a request was stopped: by a person, or because the pool closes.
+// stopError is the error of a request that was stopped by the user or by the end of the program.
 func (t *task) stopError(why string) *relay.Error {
 	e := &relay.Error{Class: relay.ClassCancelled, Message: why}
 	if t.closing.Load() {
@@ -59,13 +59,13 @@ func (t *task) stopError(why string) *relay.Error {
 	return e
 }
 
-// cancelled is the end of a request that was stopped while nothing was under way.
+// cancelled makes the result of a request that was stopped while no attempt was in flight.
 func (t *task) cancelled() *relay.Result {
 	return t.result(relay.Reply{Status: relay.StatusCancelled, Err: t.stopError("stopped")})
 }
 
-// abandoned is the end of a request whose sender does not let go of it: nothing that the worker may be writing is
-// read.
+// abandoned makes the result of a request whose sender does not return. It reads nothing that the worker may still
+// write.
 func (t *task) abandoned() *relay.Result {
 	return &relay.Result{
 		ID:        t.req.ID,
@@ -79,7 +79,8 @@ func (t *task) abandoned() *relay.Result {
 	}
 }
 
-// refused is the end of a request for which no endpoint could be had; nil says that it was stopped meanwhile.
+// refused makes the result of a request for which no endpoint was available. If no is nil, the request was stopped
+// meanwhile.
 func (t *task) refused(no *route.Unavailable) *relay.Result {
 	if no == nil {
 		return t.cancelled()
@@ -100,8 +101,7 @@ func (t *task) refused(no *route.Unavailable) *relay.Result {
 	return t.result(relay.Reply{Status: relay.StatusFailed, Err: err})
 }
 
-// cost of a reply. A failure that brought no usage and showed nothing has none at all: neither an amount nor an
-// unknown one.
+// cost returns the cost of a reply. A failure without usage or visible text has no cost, not an unknown one.
 func (t *task) cost(endpoint, model string, r *relay.Reply) relay.Cost {
 	billed := r.Usage != nil || r.Reported != nil || r.Header != nil
 	if !r.Status.Answered() && !r.Visible && !billed {
@@ -114,7 +114,7 @@ func (t *task) cost(endpoint, model string, r *relay.Reply) relay.Cost {
 	return t.p.opt.Price.Cost(e, model, r)
 }
 
-// bill adds what an attempt cost that is not the last one: a relay charges for an empty answer as well.
+// bill adds the cost of an attempt that another one follows: relays charge for empty answers too.
 func (t *task) bill(s *spot, r *relay.Reply) {
 	if r.Reported == nil && r.Header == nil && (r.Usage == nil || r.Usage.Estimated) {
 		return
@@ -122,8 +122,8 @@ func (t *task) bill(s *spot, r *relay.Reply) {
 	t.spent = sum(t.spent, t.cost(s.endpoint.Name, t.attempts[len(t.attempts)-1].Model, r))
 }
 
-// sum adds two costs of one request. What is not known of one is not known of both; the part that is known is kept
-// beside, but for money that is only played.
+// sum adds two costs of one request. If one is unknown so is the sum, and Part holds what is known, unless the
+// money is simulated.
 func sum(a, b relay.Cost) relay.Cost {
 	switch {
 	case a.Source == "":

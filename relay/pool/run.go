@@ -11,7 +11,7 @@ import (
 	"relaytop/relay/route"
 )
 
-// run makes attempts until the task has ended, or must wait for a retry: then it returns true.
+// run makes attempts until the task has ended, or until it must wait for a retry: then it returns true.
 func (t *task) run() (park bool) {
 	for {
 		if t.ctx.Err() != nil {
@@ -44,8 +44,8 @@ func (t *task) run() (park bool) {
 	}
 }
 
-// begin starts the clock of the request. That of a batch row starts when it is first sent: until then it is merely
-// paced.
+// begin sets the deadline of the request. That of a batch row is set when it is first sent: waiting for limits
+// before that does not count.
 func (t *task) begin() {
 	if t.deadline.IsZero() && t.req.Lane != relay.LaneBatch {
 		t.deadline = time.Now().Add(t.total())
@@ -59,7 +59,7 @@ func (t *task) total() time.Duration {
 	return t.p.opt.MaxTotal
 }
 
-// spot is all that an attempt has taken before it is sent.
+// spot holds what an attempt has reserved before it is sent.
 type spot struct {
 	choice   *route.Choice
 	hold     *limit.Hold
@@ -68,7 +68,7 @@ type spot struct {
 	sender   Sender
 }
 
-// place finds an endpoint and waits for its limits. Nil and nil: the task was stopped.
+// place finds an endpoint and waits for its limits. It returns nil and nil if the task was stopped.
 func (t *task) place() (*spot, *route.Unavailable) {
 	for {
 		choice, no := t.p.opt.Route.Pick(t.query())
@@ -111,7 +111,7 @@ func (t *task) query() route.Query {
 	return q
 }
 
-// worth reports whether the task waits until then for an endpoint, or does better to give up on the model.
+// worth reports whether waiting until then for an endpoint is better than giving up on the model.
 func (t *task) worth(until time.Time) bool {
 	wait := time.Until(until)
 	if wait > t.p.opt.Retry.MaxWait || t.hasFallback() && t.req.Lane == relay.LaneChat &&
@@ -123,8 +123,8 @@ func (t *task) worth(until time.Time) bool {
 
 func (t *task) hasFallback() bool { return !t.req.Once && t.model < len(t.req.Fallback) }
 
-// admit waits for the limits of the endpoint. A measurement is not paced and not held back by what others have
-// overrun, but it counts as in flight.
+// admit waits for the limits of the endpoint. A measurement waits neither for rate limits nor for a lowered
+// concurrency, but it counts as in flight.
 func (t *task) admit(s *spot) (no *route.Unavailable, ok bool) {
 	l := t.p.opt.Limit
 	if l == nil {
@@ -139,7 +139,7 @@ func (t *task) admit(s *spot) (no *route.Unavailable, ok bool) {
 	}
 	lane := t.req.Lane
 	if t.req.Once {
-		lane = relay.LaneChat // which goes by the user's number alone
+		lane = relay.LaneChat // bound only by the user's limit
 	}
 	err := l.Enter(t.ctx, s.endpoint.Name, lane, func(cause relay.WaitCause) { t.emit(t.waiting(cause, time.Time{})) })
 	if err != nil {
@@ -150,7 +150,7 @@ func (t *task) admit(s *spot) (no *route.Unavailable, ok bool) {
 	return nil, true
 }
 
-// leave gives back what was taken for an attempt that was not made.
+// leave gives back what was reserved for an attempt that was not made.
 func (s *spot) leave(t *task) {
 	s.choice.Drop()
 	s.hold.Cancel()
@@ -159,7 +159,7 @@ func (s *spot) leave(t *task) {
 	}
 }
 
-// attempt makes one round trip and settles what it had taken.
+// attempt makes one round trip and settles what it had reserved.
 func (t *task) attempt(s *spot) relay.Reply {
 	p, model := t.p, t.modelName()
 	now := time.Now()
@@ -196,7 +196,7 @@ func (t *task) attempt(s *spot) relay.Reply {
 	return r
 }
 
-// most is the number that the last attempt at this model may have.
+// most is the number of the last attempt that this model may get.
 func (t *task) most() uint8 {
 	if t.req.Once {
 		return 1
@@ -204,8 +204,8 @@ func (t *task) most() uint8 {
 	return number(len(t.attempts) + max(t.p.opt.Retry.Attempts-t.tries, 0))
 }
 
-// send calls the sender. Its time is bounded by the request's until the first token, and throughout if the request
-// says so itself.
+// send calls the sender. The deadline applies until the first token, or to the whole answer if the request sets its
+// own limit.
 func (t *task) send(s *spot, c relay.Call) (r relay.Reply) {
 	ctx, cancel := context.WithCancelCause(t.ctx)
 	defer cancel(nil)

@@ -17,43 +17,43 @@ var (
 type phase uint8
 
 const (
-	submitting phase = iota // Queued is being told
+	submitting phase = iota // Submit is emitting Queued
 	queued
 	running
 	parked
 	ended
 )
 
-// task is a request on its way. Fields under the pool's lock are marked; the others belong to the worker that
-// serves it.
+// task is a request in the pool. Fields marked p.mu are guarded by the pool's lock; the others belong to the worker
+// that serves it.
 type task struct {
 	p   *Pool
 	req *relay.Request
 
 	phase   phase       // p.mu
 	stopped bool        // p.mu: cancelled
-	again   bool        // p.mu: stands among those that were sent before
+	again   bool        // p.mu: queued for a retry
 	timer   *time.Timer // p.mu: ends a park
 	ctx     context.Context
 	cancel  context.CancelCauseFunc
-	over    atomic.Bool // Done was told, or is being told
-	closing atomic.Bool // it was the pool's end that stopped it
+	over    atomic.Bool // Done was emitted, or is about to be
+	closing atomic.Bool // stopped because the pool closes
 
 	due      time.Time     // when the next attempt is due
 	deadline time.Time     // of attempts and waits; zero: not begun
-	waited   time.Duration // sum of the waits that relays and failures were the reason of
+	waited   time.Duration // sum of the waits caused by relays and failures
 	held     time.Duration // the same at this model
 	spared   string        // why the last failure was not tried again, where it might have been
-	queued   time.Duration // sum of our own waiting, up to the last attempt that was sent
-	took     time.Duration // by the last attempt
+	queued   time.Duration // sum of waits for workers and limits, up to the last attempt
+	took     time.Duration // duration of the last attempt
 	tries    int           // attempts at this model
 	retries  int           // of the whole request
 	model    int           // 0 is the request's own, from 1 its fallbacks
 	avoid    []string      // endpoints that have failed at this model
 	tokens   int64         // estimate of the input; 0: not made yet
-	limited  string        // the endpoint whose limit is why the task gives up on this model
+	limited  string        // the endpoint whose limit made the task give up on this model
 	attempts []relay.Attempt
-	spent    relay.Cost // of attempts that were billed and did not answer
+	spent    relay.Cost // of billed attempts that did not answer
 	reason   string     // of the first fallback
 }
 
@@ -64,7 +64,7 @@ func (t *task) modelName() string {
 	return t.req.Fallback[t.model-1]
 }
 
-// emit tells an event of the task, unless it is over.
+// emit passes an event of the task to the sink, unless the task is over.
 func (t *task) emit(e relay.Event) {
 	if t.over.Load() {
 		return
@@ -83,10 +83,10 @@ func (t *task) filled(e relay.Event) relay.Event {
 	return e
 }
 
-// number is an attempt's number as an event holds it.
+// number converts an attempt's number to the type that events have.
 func number(n int) uint8 { return uint8(min(n, 255)) }
 
-// finish tells Done, once, and forgets the task.
+// finish emits Done, once, and removes the task from the pool.
 func (t *task) finish(r *relay.Result) {
 	if t.over.Swap(true) {
 		return
@@ -112,7 +112,7 @@ func (t *task) finish(r *relay.Result) {
 	}))
 }
 
-// park waits for the retry without a worker. If the task was cancelled in the meantime it ends here.
+// park waits for the retry without a worker. A task that was cancelled in the meantime ends here.
 func (t *task) park() {
 	p := t.p
 	p.mu.Lock()
@@ -141,7 +141,7 @@ func (t *task) unpark() {
 	p.work.Signal()
 }
 
-// waiting is the event of a wait for the model that is asked now.
+// waiting makes the event of a wait for the current model.
 func (t *task) waiting(cause relay.WaitCause, until time.Time) relay.Event {
 	return relay.Event{
 		Kind:     relay.Waiting,
@@ -153,10 +153,10 @@ func (t *task) waiting(cause relay.WaitCause, until time.Time) relay.Event {
 	}
 }
 
-// pause waits with the worker kept, visibly, until then or until the task is stopped. It reports whether to go on.
+// pause emits Waiting and blocks the worker until then or until the task is stopped. It reports whether to go on.
 func (t *task) pause(until time.Time, cause relay.WaitCause) bool {
 	t.emit(t.waiting(cause, until))
-	timer := time.NewTimer(max(time.Until(until), time.Millisecond)) // never a loop that spins
+	timer := time.NewTimer(max(time.Until(until), time.Millisecond)) // a wait of 0 would make the caller spin
 	defer timer.Stop()
 	select {
 	case <-timer.C:

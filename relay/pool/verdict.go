@@ -70,7 +70,8 @@ func (t *task) named(s *spot, err *relay.Error) *relay.Error {
 	return &e
 }
 
-// broke is what counts against an endpoint and asks for another attempt: nothing once there is a whole answer.
+// broke returns the error that counts against the endpoint and may lead to another attempt; nil for a complete
+// answer.
 func broke(r *relay.Reply) *relay.Error {
 	if r.Status.Answered() {
 		return nil
@@ -78,7 +79,7 @@ func broke(r *relay.Reply) *relay.Error {
 	return r.Err
 }
 
-// record writes the attempt down and tells its failure.
+// record completes the record of the attempt and emits Failed.
 func (t *task) record(r *relay.Reply, class relay.Class) {
 	a := &t.attempts[len(t.attempts)-1]
 	a.Status, a.Class, a.Timing, a.Usage = r.HTTP, class, r.Timing, r.Usage
@@ -140,8 +141,8 @@ func (t *task) otherEndpoint() bool {
 	return t.p.opt.Route.Other(q)
 }
 
-// tryAgain decides on a retry of the same model. ok is false if there is to be none; where the failure alone does
-// not say why, t.spared does.
+// tryAgain decides on a retry of the same model. ok is false if there is none; t.spared then says why, unless the
+// failure does.
 func (t *task) tryAgain(err *relay.Error, other bool) (v verdict, ok bool) {
 	p, pol := t.p, t.p.opt.Retry
 	if !retry.Retryable(err, false) || t.tries >= pol.Attempts {
@@ -150,7 +151,7 @@ func (t *task) tryAgain(err *relay.Error, other bool) (v verdict, ok bool) {
 	now := time.Now()
 	left := t.deadline.Sub(now)
 	if left <= 0 {
-		return done, false // which is what the failure says
+		return done, false // the failure says so
 	}
 	var cause relay.WaitCause
 	if !other {
@@ -163,9 +164,9 @@ func (t *task) tryAgain(err *relay.Error, other bool) (v verdict, ok bool) {
 	if t.hasFallback() {
 		switch {
 		case t.req.Lane == relay.LaneChat && t.held+cause.Wait > pol.ChatWait:
-			return t.spare(fmt.Sprintf("a chat that has a fallback waits %s at the most", relay.Seconds(pol.ChatWait)))
-		case cause.Wait+t.took+t.took > left: // one more of that length would leave no time for the fallback
-			return t.spare("the time that is left is the fallback's")
+			return t.spare(fmt.Sprintf("a chat that has a fallback waits at most %s", relay.Seconds(pol.ChatWait)))
+		case cause.Wait+t.took+t.took > left: // another such attempt would leave no time for the fallback
+			return t.spare("the remaining time is kept for the fallback")
 		}
 	}
 	switch {
@@ -173,7 +174,7 @@ func (t *task) tryAgain(err *relay.Error, other bool) (v verdict, ok bool) {
 		return t.spare(fmt.Sprintf("it asked to wait %s, and all attempts together have %s", relay.Seconds(cause.Wait),
 			relay.Seconds(t.total())))
 	case cause.Wait > left:
-		return t.spare(fmt.Sprintf("the %s for all attempts would be over", relay.Seconds(t.total())))
+		return t.spare(fmt.Sprintf("the %s for all attempts would be exceeded", relay.Seconds(t.total())))
 	}
 	if !p.budget.Allow(t.retries+1, now) {
 		return t.spare("too many retries just now")
@@ -184,7 +185,7 @@ func (t *task) tryAgain(err *relay.Error, other bool) (v verdict, ok bool) {
 	return t.retryIn(cause), true
 }
 
-// spare notes why a retry that would have been due is not made.
+// spare records why a retry is not made.
 func (t *task) spare(why string) (verdict, bool) {
 	t.spared = why
 	t.attempts[len(t.attempts)-1].WaitReason = "not tried again: " + why
@@ -205,17 +206,17 @@ func join(a, b string) string {
 	return a + "; " + b
 }
 
-// askAnother has another endpoint asked at once.
+// askAnother sends the request to another endpoint at once.
 func (t *task) askAnother(err *relay.Error) verdict {
 	last := &t.attempts[len(t.attempts)-1]
-	last.WaitReason = fmt.Sprintf("%s: %s, another endpoint is asked", err.Endpoint, err.Brief())
+	last.WaitReason = fmt.Sprintf("%s: %s, trying another endpoint", err.Endpoint, err.Brief())
 	t.retries++
 	t.due = time.Now()
 	t.emit(relay.Event{Kind: relay.Notice, Endpoint: last.Endpoint, Model: last.Model, Reason: last.WaitReason})
 	return again
 }
 
-// retryIn notes the wait and tells it.
+// retryIn records the wait and emits it.
 func (t *task) retryIn(cause relay.WaitCause) verdict {
 	last := &t.attempts[len(t.attempts)-1]
 	last.Wait, last.WaitReason = cause.Wait, cause.String()
@@ -229,7 +230,7 @@ func (t *task) retryIn(cause relay.WaitCause) verdict {
 	return waits
 }
 
-// chain is what is left of a fallback chain without the model itself and without what stands in it twice.
+// chain returns a fallback chain without the model itself and without duplicates.
 func chain(model string, fallback []string) []string {
 	var list []string
 	for _, f := range fallback {
@@ -240,8 +241,8 @@ func chain(model string, fallback []string) []string {
 	return list
 }
 
-// fallBack goes on to the next model if there is one and the failure is of the kind that another model may mend.
-// err is nil if nothing failed but the wait is too long.
+// fallBack moves on to the next model if there is one and it may succeed where this one failed. err is nil if the
+// wait is too long but nothing failed.
 func (t *task) fallBack(err *relay.Error, reason string) bool {
 	now := time.Now()
 	for next := t.model + 1; !t.req.Once && next <= len(t.req.Fallback); next++ {
@@ -271,8 +272,8 @@ func (t *task) fallBack(err *relay.Error, reason string) bool {
 	return false
 }
 
-// larger reports whether the model to is known to have a larger context window, at an endpoint that it may be asked
-// of, than from has at the one that was asked last.
+// larger reports whether some endpoint is known to give the model to a larger context window than the last endpoint
+// gave from.
 func (t *task) larger(from, to string) bool {
 	window, n := t.p.opt.Window, len(t.attempts)
 	if window == nil || n == 0 {

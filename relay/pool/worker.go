@@ -27,7 +27,7 @@ func (p *Pool) next() *task {
 		if p.workers > p.target {
 			p.workers--
 			p.idle.Broadcast()
-			p.work.Signal() // whatever woke this one is for another
+			p.work.Signal() // pass the wakeup on to another worker
 			return nil
 		}
 		if t := p.pop(); t != nil {
@@ -37,8 +37,7 @@ func (p *Pool) next() *task {
 	}
 }
 
-// pop takes the first task of the lowest lane that may run. With one worker there is none to keep, with two there
-// is one.
+// pop takes the first task of the lowest lane that may run. One worker can't reserve any for chats, two reserve one.
 func (p *Pool) pop() *task {
 	for l := range relay.Lane(relay.NumLanes) {
 		if l != relay.LaneChat && p.others >= max(p.target-min(chatReserve, p.target-1), 1) {
@@ -61,8 +60,7 @@ func (p *Pool) pop() *task {
 	return nil
 }
 
-// serve runs a task until it has ended or is parked. A panic below it, be it the sender's or the sink's, ends the
-// task as failed.
+// serve runs a task until it has ended or is parked. A panic of the sender or the sink ends the task as failed.
 func (p *Pool) serve(t *task) {
 	var again bool
 	defer func() {
@@ -82,14 +80,14 @@ func (p *Pool) serve(t *task) {
 	again = t.run()
 }
 
-// crash ends a task after a panic. If the sink is what panics it will again, but the task is accounted for.
+// crash ends a task after a panic. If the sink panics again, the task is still removed.
 func (t *task) crash(v any) {
 	defer func() { _ = recover() }()
 	t.finish(t.result(relay.Reply{Status: relay.StatusFailed, Err: internal(v)}))
 }
 
-// internal makes the error of a panic: a mistake of ours, never worth a retry.
+// internal makes the error of a panic: a bug in relaytop, never retried.
 func internal(v any) *relay.Error {
-	return &relay.Error{Class: relay.ClassProtocol, Code: "panic", Message: fmt.Sprintf("a mistake in relaytop: %v", v),
+	return &relay.Error{Class: relay.ClassProtocol, Code: "panic", Message: fmt.Sprintf("a bug in relaytop: %v", v),
 		Cause: fmt.Errorf("panic: %v\n%s", v, debug.Stack())}
 }

@@ -7,13 +7,13 @@ import (
 
 const (
 	window    = 10 // seconds that the budget looks back
-	freeShare = 10 // retries in a window that need no leave
-	loadShare = 5  // beyond them, one later retry for so many requests that failed at all
+	freeShare = 10 // later retries in a window that are always allowed
+	loadShare = 5  // beyond them, failed requests per later retry
 )
 
 // Budget is shared by all requests. The first retry of a request is always allowed; of the later ones ten in 10 s
-// are, and beyond that one for five requests that failed: what went well before a relay broke earns nothing. The
-// zero value is ready. It may be used from any goroutine.
+// are, and beyond that one for five requests that failed: earlier successes do not count. The zero value is ready
+// to use. It may be used from any goroutine.
 type Budget struct {
 	mu      sync.Mutex
 	seconds [window]struct {

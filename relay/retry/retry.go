@@ -1,9 +1,9 @@
-// Package retry says whether, when and how often a failed attempt is made again. It is pure: it sleeps nowhere and
-// reads no clock; chance and time are handed in. Rules:
+// Package retry decides whether, when and how often a failed attempt is repeated. It is pure: it never sleeps and
+// reads no clock; chance and time are arguments. Rules:
 //
-//   - Nothing is tried again once a person has seen a token of the answer: two answers are never glued together.
-//   - What the relay asks for is waited for in full or not at all, never shortened and hammered.
-//   - Retries of many requests share one Budget, so that a broken relay is not buried under them.
+//   - Nothing is retried once the user has seen a token of the answer: two answers are never joined.
+//   - A wait that the relay asks for is kept in full, or there is no retry: it is never shortened.
+//   - Retries of all requests share one Budget, so that they can't overload a broken relay.
 package retry
 
 import (
@@ -60,8 +60,8 @@ func Retryable(err *relay.Error, visible bool) bool {
 	return err.Class.Traits().Retry && !hopeless(err)
 }
 
-// hopeless finds the network errors that no repetition mends: a name that does not exist, a certificate that does
-// not verify.
+// hopeless reports whether a network error can't be fixed by a retry: an unknown host name, or a certificate that
+// does not verify.
 func hopeless(err error) bool {
 	var dns *net.DNSError
 	if errors.As(err, &dns) && dns.IsNotFound {
@@ -90,9 +90,8 @@ func FallsBack(err *relay.Error, larger bool) bool {
 	return false
 }
 
-// Delay is the wait before the retry that follows attempt n (from 1), and its cause. chance is in [0, 1). A wait
-// that nobody asked for is at most most, where that is more than the base: half of the time that a request has left
-// is better spent asking.
+// Delay is the wait before the retry that follows attempt n (from 1), and its cause. chance is in [0, 1). A wait of
+// our own is at most most, unless that is less than the base.
 func (p Policy) Delay(n int, err *relay.Error, lane relay.Lane, chance float64, most time.Duration) relay.WaitCause {
 	c := relay.WaitCause{
 		Kind:     relay.WaitBackoff,

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// longestAsk bounds what is believed of a relay's wish: 30 days. What is beyond is junk.
+// longestAsk bounds the wait that a relay may ask for: 30 days. Anything longer is ignored.
 const longestAsk = 30 * 24 * time.Hour
 
 const tooMany = 429 // the status of a rate limit
@@ -17,7 +17,7 @@ const tooMany = 429 // the status of a rate limit
 // gives a header's first value by name in any case; body is the error's. The order is that of trust:
 // retry-after-ms, x-ms-retry-after-ms, Retry-After, then the rate limit's reset if that limit is used up or the
 // status is 429, then the headers that a relay of relays hands on in the body. Negative, past and unreadable values
-// are passed over. A wait of 0 is an answer.
+// are skipped. A wait of 0 is valid.
 func Wait(headers func(string) string, body []byte, status int, now time.Time) (d time.Duration, from string, ok bool) {
 	if d, from, ok = waitNamed(headers, status, now); ok {
 		return d, from, true
@@ -112,9 +112,8 @@ func waitReset(headers func(string) string, status int, now time.Time) (time.Dur
 	return 0, "", false
 }
 
-// Clock is what the time is at the relay: its Date header, where that is there and off from our clock by more than
-// that header rounds. A moment that a relay names is a moment of its clock, and a machine's clock can be minutes
-// off.
+// Clock returns the time at the relay: its Date header, if it differs from our clock by more than the header's
+// rounding. A time that a relay names is by its own clock, and ours can be minutes off.
 func Clock(date string, now time.Time) time.Time {
 	const rounds = 2 * time.Second
 	if at, ok := parseDate(strings.TrimSpace(date)); ok && (at.Sub(now) > rounds || now.Sub(at) > rounds) {
@@ -161,7 +160,7 @@ func ParseReset(v string, now time.Time) (time.Duration, bool) {
 	return 0, false
 }
 
-// waitOf is n units, if that is a wait at all.
+// waitOf returns n units, if that is a valid wait.
 func waitOf(n float64, unit time.Duration) (time.Duration, bool) {
 	if math.IsNaN(n) || n < 0 || n*float64(unit) > float64(longestAsk) {
 		return 0, false

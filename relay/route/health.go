@@ -21,13 +21,13 @@ type health struct {
 	breaker *gobreaker.TwoStepCircuitBreaker[struct{}]
 	opened  time.Time
 	cool    time.Time   // nothing is sent before then
-	class   relay.Class // what it asked for that with
-	lacks   bool        // it said that it does not have the model, or nothing of the kind: it is asked last
+	class   relay.Class // of the failure that asked for it
+	lacks   bool        // it does not have the model or the path: it is tried last
 }
 
 var (
-	errCounts = errors.New("counts against the endpoint")
-	errNeuter = errors.New("says nothing about the endpoint")
+	errCounts  = errors.New("counts against the endpoint")
+	errNeutral = errors.New("says nothing about the endpoint")
 )
 
 func newHealth(r *Route, endpoint, model string) *health {
@@ -38,7 +38,7 @@ func newHealth(r *Route, endpoint, model string) *health {
 			ended := c.TotalSuccesses + c.TotalFailures
 			return ended >= breakerLeast && c.TotalFailures*2 >= ended
 		},
-		IsExcluded: func(err error) bool { return errors.Is(err, errNeuter) },
+		IsExcluded: func(err error) bool { return errors.Is(err, errNeutral) },
 		OnStateChange: func(_ string, _, to gobreaker.State) {
 			e := relay.Event{Kind: relay.Breaker, At: time.Now(), Endpoint: endpoint, Model: model, Reason: stateOf(to)}
 			if to == gobreaker.StateOpen {
@@ -63,7 +63,8 @@ func stateOf(s gobreaker.State) string {
 	return relay.BreakerClosed
 }
 
-// counts says what an attempt's end means for its breaker: nil is well, errCounts a failure, errNeuter neither.
+// counts returns what the end of an attempt means for its breaker: nil is a success, errCounts a failure,
+// errNeutral neither.
 func counts(err *relay.Error) error {
 	if err == nil {
 		return nil
@@ -75,10 +76,10 @@ func counts(err *relay.Error) error {
 		return nil
 	case relay.BreakerIgnores:
 	}
-	return errNeuter
+	return errNeutral
 }
 
-// blocked reports until when nothing may be sent, and why; zero: it may. It does not ask for the one probe of a
+// blocked returns until when nothing may be sent, and why; zero if something may. It does not take the probe of a
 // half-open breaker.
 func (h *health) blocked(now time.Time) (until time.Time, why relay.WaitCause) {
 	if h.cool.After(now) {

@@ -10,7 +10,7 @@ import (
 
 const newestTTFT = 0.3 // weight of the newest TTFT in the moving average
 
-// Done tells how the attempt ended: err is nil for an answer, ttft 0 if no token came.
+// Done records how the attempt ended: err is nil for an answer, ttft is 0 if no token came.
 func (c *Choice) Done(err *relay.Error, ttft time.Duration) {
 	r := c.r
 	r.mu.Lock()
@@ -23,7 +23,7 @@ func (c *Choice) Done(err *relay.Error, ttft time.Duration) {
 		(err.Status == 404 || err.Status == 405))
 	if err == nil {
 		if c.p.out != nil {
-			r.told(c.p.Name, "", "asked again: it answers", time.Time{})
+			r.note(c.p.Name, "", "in use again: it answers", time.Time{})
 		}
 		c.p.out = nil
 		if c.p.ttft == 0 {
@@ -36,20 +36,20 @@ func (c *Choice) Done(err *relay.Error, ttft time.Duration) {
 	traits := err.Class.Traits()
 	if traits.Refused {
 		if c.p.out == nil {
-			r.told(c.p.Name, "", "not asked any more: "+err.Error(), time.Time{})
+			r.note(c.p.Name, "", "no longer used: "+err.Error(), time.Time{})
 		}
 		c.p.out = err
 	}
 	if traits.Cooldown && err.Waits && err.RetryAfter > 0 {
 		if until := time.Now().Add(err.RetryAfter); until.After(c.h.cool) {
 			c.h.cool, c.h.class = until, err.Class
-			r.told(c.p.Name, err.Model, fmt.Sprintf("cools down for %.0f s: %s", err.RetryAfter.Seconds(), err.Class), until)
+			r.note(c.p.Name, err.Model, fmt.Sprintf("cools down for %.0f s: %s", err.RetryAfter.Seconds(), err.Class), until)
 		}
 	}
 }
 
-// told notes an event for those who listen, once the lock is gone.
-func (r *Route) told(endpoint, model, reason string, until time.Time) {
+// note records an event to be emitted once the lock is released.
+func (r *Route) note(endpoint, model, reason string, until time.Time) {
 	r.events = append(r.events, relay.Event{
 		Kind:     relay.Limit,
 		At:       time.Now(),
@@ -66,7 +66,7 @@ func (c *Choice) Drop() {
 	defer c.r.unlock()
 	c.p.inside--
 	if c.settle != nil {
-		c.settle(errNeuter)
+		c.settle(errNeutral)
 	}
 }
 
@@ -88,13 +88,13 @@ func (r *Route) Other(q Query) bool {
 	return false
 }
 
-// State is how an endpoint fares, for doctor and the screen.
+// State is the health of an endpoint, for doctor and the screen.
 type State struct {
 	Endpoint string
 	InFlight int
 	TTFT     time.Duration // moving average; 0: no answer yet
-	Out      *relay.Error  // nil: it is in
-	Cool     time.Time     // the latest end of what it asked to be left alone for, of any model; zero: nothing
+	Out      *relay.Error  // why it is not used; nil: it is used
+	Cool     time.Time     // the latest end of a cooldown of any model; zero: none
 }
 
 // States lists the endpoints in the order of the configuration.

@@ -46,13 +46,13 @@ func (u *Unavailable) hold(until time.Time, endpoint string, cause relay.WaitCau
 	u.Cause.Endpoint = endpoint
 }
 
-// Choice is a place taken at an endpoint. Exactly one call of Done or Drop gives it back.
+// Choice is a reservation at an endpoint. Exactly one call of Done or Drop ends it.
 type Choice struct {
 	Endpoint string
 	r        *Route
 	p        *place
 	h        *health
-	settle   func(error) // the breaker's; nil for a raw choice that it would not have let through
+	settle   func(error) // the breaker's; nil for a raw choice that the breaker would have refused
 }
 
 // Pick chooses an endpoint, or says why there is none.
@@ -119,9 +119,8 @@ func unable(q Query, out []*place) *Unavailable {
 	return &Unavailable{Err: e}
 }
 
-// rank orders the places by the way to pick, then those that could send at once before the others, then those that
-// have not failed the request before those that have, then those that have the model before those that said they do
-// not.
+// rank orders the places by, in this order: having the model, not having failed the request, being able to send at
+// once, and the policy.
 func (r *Route) rank(places []*place, q Query) []*place {
 	ranked := slices.Clone(places)
 	if len(ranked) < 2 {
@@ -147,7 +146,7 @@ func (r *Route) rank(places []*place, q Query) []*place {
 
 func (q Query) ready(p *place) bool { return q.Ready == nil || q.Ready(p.Name) }
 
-// last orders what is true behind what is not.
+// last orders true after false.
 func last(a, b bool) int {
 	switch {
 	case a == b:
@@ -158,8 +157,7 @@ func last(a, b bool) int {
 	return -1
 }
 
-// bestOfTwo shuffles and puts the quicker of the first two in front; one that has not answered yet counts as
-// quickest.
+// bestOfTwo shuffles and puts the faster of the first two in front; one that has not answered yet counts as fastest.
 func (r *Route) bestOfTwo(places []*place) {
 	chance := r.opt.Chance
 	if chance == nil {
@@ -188,8 +186,8 @@ func (r *Route) byPrice(a, b *place, model string) int {
 
 func (p *place) weight() int { return max(p.Weight, 1) }
 
-// charge is the second half of the smooth weighted choice: everybody gains a turn's weight, the chosen one pays for
-// all.
+// charge is the second half of smooth weighted round robin: every endpoint gains its weight, the chosen one loses
+// the total.
 func charge(chosen *place, ready []*place) {
 	total := 0
 	for _, p := range ready {

@@ -1,11 +1,10 @@
-// Package route chooses the endpoint of an attempt and remembers how endpoints fare. Rules:
+// Package route chooses the endpoint of an attempt and tracks the health of endpoints. Rules:
 //
 //   - A retry prefers an endpoint that has not failed the request yet.
-//   - An endpoint that refused its key, or whose account is spent, is out until its configuration changes; only
-//     when there is no other does somebody who waits for an answer (or a measurement) get through to it, and an
-//     answer brings it back.
-//   - A 429 cools an endpoint and model down for as long as was asked, and counts for no breaker.
-//   - A breaker stands per endpoint and model: what the prompt did wrong never counts.
+//   - An endpoint that refused its key, or whose account has no credit left, is out until its configuration
+//     changes. If there is no other, chats and measurements may still try it, and an answer brings it back.
+//   - A 429 cools an endpoint and model down for as long as it asked, and counts for no breaker.
+//   - There is one breaker per endpoint and model. Errors caused by the prompt never count.
 package route
 
 import (
@@ -35,7 +34,7 @@ type Options struct {
 	Endpoints []relay.Endpoint
 	Pick      string                                                            // one of Policies; "" is weighted
 	Price     func(e relay.Endpoint, model string) (price relay.Money, ok bool) // for cheapest
-	Notify    relay.Sink                                                        // hears of breakers; may be nil
+	Notify    relay.Sink                                                        // gets Breaker and Limit; may be nil
 	Chance    func(n int) int                                                   // a number in [0, n); nil: math/rand
 }
 
@@ -44,10 +43,10 @@ type Route struct {
 	opt    Options
 	mu     sync.Mutex
 	places []*place
-	events []relay.Event // collected under mu, told after it
+	events []relay.Event // collected under mu, emitted after it
 }
 
-// place is an endpoint and what is known of it.
+// place is an endpoint and what is known about it.
 type place struct {
 	relay.Endpoint
 	inside  int
@@ -72,8 +71,7 @@ func New(opt Options) (*Route, error) {
 	return r, r.Update(opt.Endpoints)
 }
 
-// Update takes a new list of endpoints. One whose key or address changed starts afresh; the others keep what is
-// known of them.
+// Update takes a new list of endpoints. One whose key or address changed starts over; the others keep their state.
 func (r *Route) Update(endpoints []relay.Endpoint) error {
 	if len(endpoints) == 0 {
 		return fmt.Errorf("there is no endpoint to send to")
@@ -141,7 +139,7 @@ func (p *place) health(r *Route, model string) *health {
 	return h
 }
 
-// unlock ends a critical section and tells what happened in it: a listener may call back.
+// unlock ends a critical section, then emits its events: a listener may call back.
 func (r *Route) unlock() {
 	events := r.events
 	r.events = nil

@@ -278,7 +278,7 @@ func TestWhatIsOutIsTold(t *testing.T) {
 		if s := r.States()[0]; s.Out != nil || time.Until(s.Cool) != 45*time.Second {
 			t.Errorf("%+v", s)
 		}
-		want := []string{"a not asked any more: auth (401): no such key", "a asked again: it answers",
+		want := []string{"a no longer used: auth (401): no such key", "a in use again: it answers",
 			"a cools down for 45 s: rate_limit"}
 		if !slices.Equal(told, want) {
 			t.Errorf("told %q", told)

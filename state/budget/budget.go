@@ -1,4 +1,4 @@
-// Package budget guards what a day may cost. Rules:
+// Package budget keeps the cost of a day within a limit. Rules:
 //
 //   - Only settled amounts count. What is in flight when the budget is spent runs to its end, so the excess is at
 //     most that.
@@ -37,8 +37,8 @@ type Day struct {
 // ErrAmount says that a budget is no amount above zero.
 var ErrAmount = errors.New("a day's budget is an amount of US dollars above 0")
 
-// New makes the guard of a limit in US dollars. "" is no budget: nil. What the ledger has of today counts; that it
-// can't be read is an error, for a guard that does not know is none.
+// New makes the guard of a limit in US dollars. "" is no budget: nil. Today's costs in the ledger count; if it
+// can't be read, New fails.
 func New(limit string, ledger Ledger, now func() time.Time) (*Day, error) {
 	if limit == "" {
 		return nil, nil
@@ -54,7 +54,7 @@ func New(limit string, ledger Ledger, now func() time.Time) (*Day, error) {
 	return d, d.Refresh()
 }
 
-// Refresh takes in what other processes have spent meanwhile. It reads the ledger, so it waits for the disk.
+// Refresh adds what other processes have spent meanwhile. It reads the ledger, so it waits for the disk.
 func (d *Day) Refresh() error {
 	if d == nil || d.ledger == nil {
 		return nil
@@ -86,7 +86,7 @@ func (d *Day) Check() error {
 		relay.ErrBudget, d.spent, d.limit)
 }
 
-// Lift lets the rest of the day go past the budget: somebody was asked, and said yes.
+// Lift removes the limit for the rest of the day, after the user has agreed.
 func (d *Day) Lift() {
 	if d == nil {
 		return
@@ -97,7 +97,7 @@ func (d *Day) Lift() {
 	d.lifted = true
 }
 
-// Figures are the limit and what was settled today. A limit of 0 is none.
+// Figures returns the limit and what was settled today. A limit of 0 means no limit.
 func (d *Day) Figures() (limit, spent relay.Money) {
 	if d == nil {
 		return 0, 0
@@ -155,13 +155,13 @@ func (d *Day) add(m relay.Money) (notice relay.Event, reached bool) {
 	return relay.Event{Kind: relay.Notice, At: d.now(), Reason: reason}, true
 }
 
-// share is so many percent of an amount, rounded up.
+// share returns percent of an amount, rounded up.
 func share(m relay.Money, percent int) relay.Money {
 	p := relay.Money(percent)
 	return m/100*p + (m%100*p+99)/100
 }
 
-// turn begins a new day if one has come; under the lock.
+// turn starts a new day if the date has changed. Called under the lock.
 func (d *Day) turn() {
 	if date := d.today(); date != d.date {
 		d.date, d.spent, d.told, d.lifted = date, 0, 0, false

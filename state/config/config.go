@@ -1,14 +1,13 @@
-// Package config finds out what the person wants and where each wish comes from: flags > environment > .env >
-// config.toml > defaults. It imports nothing of ours and changes nothing: no variable is ever put into the process
-// environment.
+// Package config reads the settings and tracks where each one comes from: flags > environment > .env > config.toml
+// > defaults. It imports nothing of ours and changes nothing: no variable is ever put into the process environment.
 //
 // Its rules:
 //   - Every value carries its source. An unknown key or a bad value is an *Error with file, line and the valid range.
-//   - Set but empty means none; where a setting can't be none, it means its default.
+//   - A value that is set but empty means none, or the default if the setting can't be none.
 //   - A key goes only to a place that it was meant for (see relay.go). Keys are of type Secret and print masked.
 //   - A .env counts only if it stands in the working directory, is a regular file of at most 64 KiB and no link; of
 //     its variables only the names in the table of settings count.
-//   - Nothing runs at load: api_key_cmd is run by ResolveKeys.
+//   - Load runs no command: api_key_cmd is run by ResolveKeys.
 package config
 
 import (
@@ -39,7 +38,7 @@ type Input struct {
 	CleanURL func(raw string, allowHTTP bool) (string, error)
 }
 
-// Values are the settings of one value each. `env` names the setting in the table.
+// Values are the settings that have one value each. `env` names the setting in the table.
 type Values struct {
 	DefaultModel   string        `env:"default_model"`
 	Fallback       []string      `env:"fallback_model"` // in the order in which they are tried; empty: none
@@ -70,7 +69,7 @@ type Values struct {
 	Quiet          bool          `env:"quiet"`
 }
 
-// Caches reports whether answers that were paid for may serve again.
+// Caches reports whether answers are cached.
 func (v *Values) Caches() bool { return v.Cache == "exact" }
 
 // Config is what was found. It is not changed after Load, except that ResolveKeys fills in keys that a command gives.
@@ -86,8 +85,7 @@ type Config struct {
 	places   map[string]value // of settings and keys, by name
 }
 
-// Load reads everything that says something and resolves it. Any error it returns is an *Error: wrong use or wrong
-// config, nothing was sent.
+// Load reads all layers and resolves them. Every error it returns is an *Error; nothing was sent.
 func Load(in Input) (*Config, error) {
 	if in.OS == "" {
 		in.OS = runtime.GOOS
@@ -146,7 +144,7 @@ type loader struct {
 	cfg     *Config
 }
 
-// set checks one value and puts it over what lower layers said.
+// set checks one value and overrides that of lower layers.
 func (l *loader) set(s setting, v value) error {
 	text, err := s.normal(strings.TrimSpace(v.text))
 	if err != nil {
@@ -162,7 +160,7 @@ func (l *loader) set(s setting, v value) error {
 	return nil
 }
 
-// keyName is how the place calls the setting.
+// keyName returns the setting's name in the place where it was set.
 func keyName(s setting, v value) string {
 	switch v.from {
 	case fromFlag:
@@ -174,15 +172,15 @@ func keyName(s setting, v value) string {
 	return s.name
 }
 
-// readEnviron takes the variables that have a place in the table.
+// readEnviron reads the environment variables of the table.
 func (l *loader) readEnviron() error {
 	return l.readVars(l.environ, func(name string) value {
 		return value{from: fromEnv, at: Source{Kind: SourceEnv, Name: name}}
 	}, false)
 }
 
-// readVars takes known variables out of a map. onlyShared leaves out those that say something about the machine
-// rather than the relay (NO_COLOR): a file has no business with them.
+// readVars takes known variables out of a map. onlyShared leaves out those that are about the machine rather than
+// the relay (NO_COLOR): a file can't set them.
 func (l *loader) readVars(vars map[string]string, at func(name string) value, onlyShared bool) error {
 	for _, name := range pairVars() {
 		if text, ok := vars[name]; ok {
@@ -211,7 +209,7 @@ func (l *loader) readVars(vars map[string]string, at func(name string) value, on
 	return nil
 }
 
-// readFlags takes what the command line said.
+// readFlags reads the flags.
 func (l *loader) readFlags() error {
 	for _, s := range settings() {
 		text, ok := l.in.Flags[s.flag]
@@ -250,8 +248,8 @@ func (l *loader) fill() error {
 	return nil
 }
 
-// byDefault is a setting that nobody named. The fallback model is one that the HolySheep relay has, so it is none
-// elsewhere.
+// byDefault returns the default of a setting. That of the fallback model is one that the HolySheep relay has;
+// elsewhere there is none.
 func (l *loader) byDefault(s setting) value {
 	v := value{text: s.def, at: Source{Kind: SourceDefault}}
 	if s.name == "fallback_model" && l.cfg.Relay.Configured && !l.cfg.Relay.Demo &&
@@ -284,7 +282,7 @@ func environMap(environ []string) map[string]string {
 	return m
 }
 
-// Blame makes an error of a setting that only its user could check: it says where the value is from.
+// Blame makes an *Error from a later check of a setting: it says where the value comes from.
 func (c *Config) Blame(name string, err error) error {
 	v, key := c.places[name], name
 	for _, s := range settings() {
@@ -324,7 +322,7 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Unwrap gives the system's error behind it.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
 // FromProcess is the Input of this process, with the flags that were set.

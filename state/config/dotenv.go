@@ -22,8 +22,8 @@ var (
 	errKind = errors.New("it is not a regular file")
 )
 
-// readDotEnv reads the .env of the working directory. One that is a link, a pipe, a folder or too large is left
-// alone with a notice: other tools have uses for those, and none is a reason not to start.
+// readDotEnv reads the .env of the working directory. One that is a link, a pipe, a folder or too large is skipped
+// with a notice: other tools may use it, and it is no reason not to start.
 func (l *loader) readDotEnv() error {
 	if l.in.Dir == "" {
 		return nil
@@ -129,7 +129,7 @@ func readRegular(path string, limit int64, noLink bool) ([]byte, error) {
 	return data, nil
 }
 
-// plainCause leaves out the operation and the path, which the message around it names already.
+// plainCause removes the operation and the path: the message around it has them already.
 func plainCause(err error) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {

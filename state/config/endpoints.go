@@ -35,10 +35,10 @@ func (l *loader) endpoint(prefix string, f fileEndpoint) (Endpoint, error) {
 		return &Error{File: l.cfg.Paths.ConfigFile, Line: line, Key: key, Message: message}
 	}
 	if name, err := oneLine(f.Name); err != nil || name == "" {
-		return e, bad("name", "every one of [[endpoints]] needs a name of one line")
+		return e, bad("name", "each of [[endpoints]] needs a name of one line")
 	}
 	if f.Kind != "" && f.Kind != KindHolySheep && f.Kind != "openai" {
-		return e, bad("kind", fmt.Sprintf("%.40q is none of holysheep, openai", f.Kind))
+		return e, bad("kind", fmt.Sprintf("%.40q is not one of holysheep, openai", f.Kind))
 	}
 	if f.Kind == "openai" {
 		e.Kind = "" // the usual one: nothing built in
@@ -122,7 +122,7 @@ func (l *loader) endpointPlace(
 	return e, nil
 }
 
-// endpointPair is the pair whose key is meant for this endpoint, or "".
+// endpointPair returns the name of the pair whose key is meant for this endpoint, or "".
 func endpointPair(e Endpoint) string {
 	if e.Kind == KindHolySheep {
 		return "holysheep"
@@ -177,7 +177,7 @@ func (l *loader) configKey(k keySource, prefix string) (foundKey, error) {
 	return found, nil
 }
 
-// notice is told once, however often a load comes by.
+// notice adds a notice, unless it is there already.
 func (l *loader) notice(text string) {
 	if !slices.Contains(l.cfg.Notices, text) {
 		l.cfg.Notices = append(l.cfg.Notices, text)
@@ -209,7 +209,7 @@ func (l *loader) distinctNames(list []Endpoint) error {
 	return nil
 }
 
-// sameName tells where the second endpoint of a name stands.
+// sameName makes the error of a duplicate name, with the line of the last one.
 func (l *loader) sameName(name string) error {
 	line := 0
 	for i := range l.file.Endpoints {
@@ -257,7 +257,7 @@ func (l *loader) cleanURL(text string, allowHTTP bool) (string, error) {
 	return clean, nil
 }
 
-// checkHeaders refuses what could not be sent. A value is never told: it may be secret.
+// checkHeaders refuses headers that can't be sent. The error never contains a value: it may be secret.
 func checkHeaders(headers map[string]string) (name string, err error) {
 	for _, name := range slices.Sorted(maps.Keys(headers)) {
 		if name == "" || strings.ContainsFunc(name, func(r rune) bool { return !headerRune(r) }) {
@@ -274,7 +274,7 @@ func headerRune(r rune) bool {
 	return r > ' ' && r < 0x7f && !strings.ContainsRune(`()<>@,;:\"/[]?={}`, r)
 }
 
-// maskURL leaves out what may be secret in a URL: user info and query.
+// maskURL masks what may be secret in a URL: user info and query.
 func maskURL(text string) string {
 	u, err := url.Parse(text)
 	if err != nil {

@@ -165,7 +165,7 @@ func (l *loader) readKeys(path string) error {
 	return nil
 }
 
-// holdsKey reports whether the text of the file itself has something secret in it.
+// holdsKey reports whether the file itself contains a secret.
 func (f *file) holdsKey() bool {
 	if f.APIKey != "" || secretHeader(f.Headers) {
 		return true
@@ -185,7 +185,7 @@ func secretHeader(headers map[string]string) bool {
 	return false
 }
 
-// refuseUnknown compares the keys of the file with those that exist.
+// refuseUnknown fails if the file has an unknown key.
 func (l *loader) refuseUnknown(path string, all map[string]any) error {
 	top := tagsOf(reflect.TypeFor[file]())
 	for _, s := range settings() {
@@ -194,7 +194,7 @@ func (l *loader) refuseUnknown(path string, all map[string]any) error {
 	if err := l.unknownIn(path, "", all, top); err != nil {
 		return err
 	}
-	list, _ := all["endpoints"].([]any) // a wrong type is told by the decoder
+	list, _ := all["endpoints"].([]any) // the decoder reports a wrong type
 	known := tagsOf(reflect.TypeFor[fileEndpoint]())
 	for i := range list {
 		if e, ok := list[i].(map[string]any); ok {
@@ -247,8 +247,8 @@ func tomlError(path string, err error) error {
 	return &Error{File: path, Message: strings.TrimPrefix(err.Error(), "toml: ")}
 }
 
-// keyLines finds the line of every key, so that a value that is well-formed and wrong can be told with its place. A
-// table of an array is counted from 0: endpoints.1.weight.
+// keyLines finds the line of every key, so that errors about values can name it. Tables of an array are counted
+// from 0: endpoints.1.weight.
 func keyLines(data []byte) map[string]int {
 	lines := map[string]int{}
 	counts := map[string]int{}

@@ -16,8 +16,7 @@ import (
 var primaryKeys = [...]string{"base_url", "kind", "api_key", "api_key_env", "api_key_file", "api_key_cmd", "headers",
 	"ca_file"}
 
-// Lost says what of the file at path would be gone once a draft was written into it, in words; nothing if the draft
-// only adds.
+// Lost lists, in words, what writing a draft into the file at path would remove; nothing if the draft only adds.
 func Lost(path string, d Draft) ([]string, error) {
 	old, err := readRegular(path, maxConfigFile, false)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -31,8 +30,8 @@ func Lost(path string, d Draft) ([]string, error) {
 }
 
 // merge puts a draft into the text of a configuration: the endpoint of its name is added or replaced, and what it
-// names of the settings. All else stays. Where nothing is lost the text stays as it is and something is put around
-// it; else it is written anew, without its comments.
+// names of the settings. All else stays. If nothing is lost the text is kept and added to; otherwise it is
+// rewritten without its comments.
 func merge(old []byte, d Draft) (text []byte, lost []string, err error) {
 	var all map[string]any
 	if err := toml.Unmarshal(old, &all); err != nil {
@@ -135,7 +134,7 @@ func replaced(old, made map[string]any) map[string]any {
 	return old
 }
 
-// commented reports whether somebody wrote comments of their own.
+// commented reports whether the text has comments other than our header.
 func commented(text []byte) bool {
 	for line := range strings.Lines(string(text)) {
 		if strings.HasPrefix(strings.TrimSpace(line), "#") && line != header {
@@ -145,7 +144,7 @@ func commented(text []byte) bool {
 	return false
 }
 
-// aside is a name beside path that nothing has yet.
+// aside returns an unused name for a backup of path.
 func aside(path string) string {
 	for n := 1; n < 100; n++ {
 		name := path + ".bak"

@@ -6,7 +6,7 @@ import (
 	"runtime"
 )
 
-// Paths are the places of our files. Nothing is made here: whoever writes makes the folder, 0700.
+// Paths are the places of our files. Nothing is created here: the writer creates the folder, 0700.
 type Paths struct {
 	ConfigFile string // config.toml
 	Config     string // its folder; user themes in themes/
@@ -34,7 +34,7 @@ func (p Paths) Runs(demo bool) string {
 // Themes is the folder of the user's own themes.
 func (p Paths) Themes() string { return filepath.Join(p.Config, "themes") }
 
-// Copied is where text goes that is copied in a terminal without a clipboard.
+// Copied is the file for copied text in a terminal without a clipboard.
 func (p Paths) Copied() string { return filepath.Join(p.State, "copied.txt") }
 
 // Log is the log file.
@@ -57,7 +57,7 @@ func findPaths(in Input, environ map[string]string) (Paths, error) {
 			if in.DataDir == "" {
 				key = "RELAYTOP_DATA_DIR"
 			}
-			return p, &Error{Key: key, Message: file + " is a file: it wants a folder, which is made if need be"}
+			return p, &Error{Key: key, Message: file + " is a file: a folder is needed, which is created if missing"}
 		}
 		p = Paths{Config: dir, Data: dir, Cache: filepath.Join(dir, "cache"), State: dir}
 	} else {
@@ -77,7 +77,7 @@ func findPaths(in Input, environ map[string]string) (Paths, error) {
 	return p, nil
 }
 
-// fileIn is what of a folder's path exists and is no folder, or "".
+// fileIn returns the part of a folder's path that exists and is not a folder, or "".
 func fileIn(dir string) string {
 	for at := dir; ; at = filepath.Dir(at) {
 		if info, err := os.Stat(at); err == nil {

@@ -10,7 +10,7 @@ import (
 // KindHolySheep marks an endpoint that has the built-in prices of the HolySheep relay.
 const KindHolySheep = "holysheep"
 
-// Where a key goes if nobody names a URL.
+// Where a key is sent if no URL is set.
 const (
 	DefaultHolySheepURL = "https://api.holysheep.ai/v1"
 	DefaultOpenAIURL    = "https://api.openai.com/v1"
@@ -43,8 +43,7 @@ type Endpoint struct {
 	CAFile      string
 }
 
-// rowModel is what rows of a file ask unless told otherwise: the cheapest of the models that the HolySheep relay
-// and the demo have.
+// rowModel is the default model of batch rows: the cheapest that the HolySheep relay and the demo have.
 const rowModel = "deepseek-v3.2"
 
 // BatchModel is the model of a batch that names none: rowModel where the relay is known to have it, else the chat's.
@@ -205,7 +204,7 @@ type foundKey struct {
 
 func (k foundKey) none() bool { return k.secret == "" && k.cmd == "" }
 
-// primary finds URL and key. An empty URL means that neither was named.
+// primary finds URL and key. An empty URL means that neither is set.
 func (l *loader) primary(p pair, inUse bool) (value, foundKey, error) {
 	key, err := l.primaryKey(p, inUse)
 	if err != nil {
@@ -252,8 +251,8 @@ func (l *loader) primaryKey(p pair, inUse bool) (foundKey, error) {
 	return l.configKey(l.file.keySource, "")
 }
 
-// mayGo is the rule of which key may go where: a .env in the working directory came perhaps with somebody else's
-// project, so its URL gets no key of the person's, and its key goes to no URL of theirs.
+// mayGo decides which key may go where. A .env in the working directory may belong to somebody else's project, so
+// its URL gets none of the user's keys, and its key goes to none of the user's URLs.
 func (l *loader) mayGo(p pair, key foundKey, url value) error {
 	if key.none() || url.text == p.defaultURL || url.from == fromDefault {
 		return nil

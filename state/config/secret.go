@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Secret is a key or the value of a header. It prints as dots: only Reveal gives it away.
+// Secret is a key or the value of a header. It prints as dots: only Reveal returns it.
 type Secret string
 
 // String keeps keys out of logs, screens and errors.
@@ -32,8 +32,7 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 // Reveal is the key itself.
 func (s Secret) Reveal() string { return string(s) }
 
-// cleanKey takes a key out of what a person pasted: without surrounding blanks, and refused if it could not stand
-// in a header.
+// cleanKey trims a pasted key and refuses one that can't be sent in a header.
 func cleanKey(text string) (Secret, error) {
 	text = strings.TrimSpace(text)
 	if len(text) > 8192 || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) {
@@ -55,7 +54,7 @@ func (l *loader) keyFromFile(path string) (Secret, error) {
 	return cleanKey(string(data))
 }
 
-// refuseShared says what to run if others can read a file that holds a key.
+// refuseShared fails if others can read a file that holds a key, and says what to run.
 func refuseShared(path, goos string) error {
 	if goos == "windows" {
 		return nil

@@ -76,7 +76,7 @@ func commaList(s string) (string, error) {
 		}
 	}
 	if len(list) == 0 && s != "" {
-		return "", fmt.Errorf("%.40q names no model: it wants names separated by commas, or nothing at all for none", s)
+		return "", fmt.Errorf("%.40q names no model: use names separated by commas, or nothing for none", s)
 	}
 	return strings.Join(list, ","), nil
 }
@@ -128,7 +128,7 @@ func millis(lo, hi int) func(string) (string, error) {
 func oneOf(choices ...string) func(string) (string, error) {
 	return func(s string) (string, error) {
 		if s != "" && !slices.Contains(choices, s) {
-			return "", fmt.Errorf("%.40q is none of %s", s, strings.Join(choices, ", "))
+			return "", fmt.Errorf("%.40q is not one of %s", s, strings.Join(choices, ", "))
 		}
 		return s, nil
 	}
@@ -183,7 +183,7 @@ func age(s string) (string, error) {
 		}
 	}
 	if err != nil || d < time.Minute || d > 3650*24*time.Hour {
-		return "", fmt.Errorf("%.40q is no age from 1m to 3650d, like 90m, 24h or 30d", s)
+		return "", fmt.Errorf("%.40q is not an age from 1m to 3650d, like 90m, 24h or 30d", s)
 	}
 	return d.String(), nil
 }
@@ -191,7 +191,7 @@ func age(s string) (string, error) {
 // dollars reads an exact decimal above 0: it is never a float.
 func dollars(s string) (string, error) {
 	if s != "" && (strings.Trim(s, "0.") == "" || !regexp.MustCompile(`^[0-9]{1,6}(\.[0-9]{1,12})?$`).MatchString(s)) {
-		return "", fmt.Errorf("%.40q is no amount of US dollars above 0 and up to 999999, like 12.50", s)
+		return "", fmt.Errorf("%.40q is not an amount of US dollars above 0 and up to 999999, like 12.50", s)
 	}
 	return s, nil
 }

@@ -18,7 +18,7 @@ type Setting struct {
 // our files.
 func (c *Config) Show() []Setting { return slices.Clone(c.settings) }
 
-// describe is done at the end of a load. Limits that an endpoint does not have itself are those of the settings.
+// describe runs at the end of a load. An endpoint without limits of its own gets those of the settings.
 func (l *loader) describe() []Setting {
 	var list []Setting
 	for _, s := range settings() {

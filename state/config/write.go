@@ -72,9 +72,9 @@ func (d Draft) encode() (top, table []byte, err error) {
 	return settings, table, nil
 }
 
-// Write puts a draft, whose base URL was put right, into the config.toml at path, beside and renamed, 0600, its
-// folder 0700. With replace one that is there already is merged into, and kept beside under the name that is
-// returned; without, the error is fs.ErrExist.
+// Write writes a draft with a clean base URL to the config.toml at path, atomically, with mode 0600 and its folder
+// 0700. With replace, an existing file is merged with the draft and kept under the name that is returned; without,
+// the error is fs.ErrExist.
 func Write(path string, d Draft, replace bool) (kept string, err error) {
 	if d.Key, err = cleanKey(d.Key.Reveal()); err != nil {
 		return "", &Error{Key: "api_key", Message: err.Error()}
@@ -108,7 +108,7 @@ func Write(path string, d Draft, replace bool) (kept string, err error) {
 	return kept, put(path, text)
 }
 
-// put puts a file of the configuration in place.
+// put writes a file of the configuration atomically.
 func put(path string, data []byte) error {
 	err := disk.Files{}.Replace(path, func(w io.Writer) error {
 		_, err := w.Write(data)

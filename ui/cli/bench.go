@@ -198,7 +198,7 @@ func (c *benchCommand) measure(ctx context.Context, app *App, load Load, b *benc
 	go func() {
 		defer func() {
 			if v := recover(); v != nil {
-				end <- fmt.Errorf("a mistake in relaytop: %v", v)
+				end <- fmt.Errorf("a bug in relaytop: %v", v)
 			}
 		}()
 		end <- load.Run(ctx, app.Workers)
