@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"relaytop/state/disk"
 	"relaytop/state/job"
 )
 
@@ -42,20 +44,40 @@ func (c *batchCommand) export() *cobra.Command {
 	return cmd
 }
 
-// toFile writes a new file; an existing one is replaced only with force.
+// toFile writes a new file; an existing one is replaced only with force, and keeps its content if that fails.
 func toFile(path string, force bool, write func(io.Writer) error) error {
-	flag := os.O_WRONLY | os.O_CREATE | os.O_EXCL
+	put := disk.Files{}.Create
 	if force {
-		flag = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+		put = replace
 	}
-	f, err := os.OpenFile(path, flag, 0o600)
-	if errors.Is(err, os.ErrExist) {
-		err = fmt.Errorf("%s is there already; --force overwrites it", path)
+	began := false
+	err := put(path, func(w io.Writer) error {
+		began = true
+		return write(w)
+	})
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, os.ErrExist):
+		return fail(exitUsage, fmt.Errorf("%s is there already; --force overwrites it", path))
+	case !began:
+		return fail(exitUsage, fmt.Errorf("%s: %w", path, disk.Cause(err)))
 	}
+	return fail(codeOf(err), err)
+}
+
+// replace writes a file in place of what is there. A link is followed; a pipe or a device takes what comes.
+func replace(path string, write func(io.Writer) error) error {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().IsRegular() {
+		return disk.Files{}.Replace(path, write)
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
-		return fail(exitUsage, err)
+		return err
 	}
 	w := bufio.NewWriter(f)
-	err = errors.Join(write(w), w.Flush(), f.Close())
-	return fail(codeOf(err), err)
+	return errors.Join(write(w), w.Flush(), f.Close())
 }
