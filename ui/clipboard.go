@@ -3,6 +3,7 @@ package ui
 import (
 	"encoding/base64"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -14,6 +15,7 @@ import (
 	uv "github.com/charmbracelet/ultraviolet"
 
 	"relaytop/state"
+	"relaytop/state/disk"
 	"relaytop/ui/pane"
 	"relaytop/ui/text"
 	"relaytop/ui/widget"
@@ -86,21 +88,13 @@ func (c clipboard) write(s string) error {
 	if c.file == "" {
 		return fmt.Errorf("there is no file for it")
 	}
-	if err := os.MkdirAll(filepath.Dir(c.file), 0o700); err != nil {
+	if err := disk.MakeDir(filepath.Dir(c.file)); err != nil {
 		return err
 	}
-	if err := os.Remove(c.file); err != nil && !os.IsNotExist(err) { // a link is not followed
+	return disk.Files{}.Replace(c.file, func(w io.Writer) error { // a link is replaced, not followed
+		_, err := io.WriteString(w, s)
 		return err
-	}
-	f, err := os.OpenFile(c.file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(s)
-	if end := f.Close(); err == nil {
-		err = end
-	}
-	return err
+	})
 }
 
 // passthrough wraps OSC 52 for tmux, which passes it on to its own terminal.
