@@ -123,8 +123,11 @@ func windowTitle(snap *state.Snapshot) string {
 // message is the toast in the footer's place. The keys for stop and help stay beside it.
 func (m *model) message() string {
 	st := m.env.Styles
-	ink, glyph := st.Accent, st.Glyphs.Dot
+	var ink style.Ink
+	var glyph string
 	switch m.toast.msg.Level {
+	case state.Info:
+		ink, glyph = st.Accent, st.Glyphs.Dot
 	case state.Warn:
 		ink, glyph = st.Warn, st.Glyphs.Warning
 	case state.Bad:

@@ -13,13 +13,12 @@ type confirm struct {
 	styled
 	question, detail string
 	yes              tea.Cmd
-	buttons          int // body line
-	on               bool
+	buttons          int  // body line of the buttons
+	onYes            bool // the yes button is chosen
 }
 
-// Confirm asks before something that cannot be undone. The question names what will happen ("Cancel 412 rows?"),
-// the detail what is lost. yes runs when it is confirmed; otherwise nothing does. Enter alone does not confirm: the
-// answer that loses nothing is chosen.
+// Confirm asks before something that can't be undone. The question says what will happen ("Cancel 412 rows?"), the
+// detail what will be lost. yes runs if it is confirmed. Enter alone does not confirm: no is chosen at first.
 func Confirm(question, detail string, yes tea.Cmd) Dialog {
 	return &confirm{question: text.Line(question), detail: text.Clean(detail), yes: yes}
 }
@@ -31,9 +30,9 @@ func (c *confirm) Update(msg tea.Msg) (bool, tea.Cmd) {
 	case "n", "N", "esc", "q", "ctrl+c":
 		return true, nil
 	case "left", "right", "tab", "shift+tab", "h", "l":
-		c.on = !c.on
+		c.onYes = !c.onYes
 	case "enter":
-		if c.on {
+		if c.onYes {
 			return true, c.yes
 		}
 		return true, nil
@@ -72,7 +71,7 @@ func (c *confirm) View(w, h int) Box {
 	}
 	c.buttons = len(body) + 1
 	yes, no := st.Text.Bold().Paint(" y ")+st.Muted.Paint("yes "), widget.Chip(st, "n no")
-	if c.on {
+	if c.onYes {
 		yes, no = widget.Chip(st, "y yes"), st.Text.Bold().Paint(" n ")+st.Muted.Paint("no ")
 	}
 	body = append(body, "", yes+"  "+no)

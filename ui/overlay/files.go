@@ -16,7 +16,7 @@ type FilesOptions struct {
 	Title  string
 	Dir    string                 // where it opens; "" is the working directory
 	Recent []string               // files used before, newest first; those that are gone are not shown
-	Accept func(name string) bool // which files can be chosen; nil takes all. The others are shown faint
+	Accept func(name string) bool // which files can be chosen; nil accepts all. The others are shown faint
 	Only   string                 // what Accept takes, in words: "JSONL, CSV, TSV or text"
 	Choose func(path string) tea.Cmd
 }
@@ -92,7 +92,7 @@ func (f *files) start() tea.Cmd {
 	return tea.Batch(f.open(f.o.Dir, true), func() tea.Msg { return recentMsg{f, readRecent(recent)} })
 }
 
-// open asks for a folder. The old one stays on the screen until the answer comes.
+// open asks for a folder. The old one is shown until the answer comes.
 func (f *files) open(dir string, byKey bool) tea.Cmd {
 	return readFolder(f, f.opening.ask(f.input.value(), byKey), dir)
 }
@@ -133,11 +133,11 @@ func (f *files) Update(msg tea.Msg) (bool, tea.Cmd) {
 	return false, tea.Batch(cmd, f.typing())
 }
 
-// key acts on a key that is not part of what one types.
+// key handles a key that does not edit the line.
 func (f *files) key(msg tea.Msg) (done bool, cmd tea.Cmd, taken bool) {
 	switch pressed(msg) {
 	case "esc":
-		if f.input.value() != "" { // what was typed goes first
+		if f.input.value() != "" { // the first esc clears what is typed
 			f.input.set("")
 			return false, f.typing(), true
 		}

@@ -13,7 +13,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// slow is a file picker over a disk that answers when it is told to.
+// slow is a file picker over a disk that answers only when answers is called.
 type slow struct {
 	*files
 	waits []tea.Cmd
@@ -40,7 +40,7 @@ func (s *slow) typed(text string) {
 	}
 }
 
-// answers lets the disk answer everything that was asked, and what the answers ask for.
+// answers runs the commands that are waiting, and those that follow from them.
 func (s *slow) answers() {
 	for len(s.waits) > 0 {
 		cmd := s.waits[0]

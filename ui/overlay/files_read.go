@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	filesMost    = 10_000  // entries of a folder that are shown; more cannot be looked through by eye
-	previewBytes = 8 << 10 // of a file that are read to show how it begins
+	filesMost    = 10_000  // entries of a folder that are shown: nobody reads more
+	previewBytes = 8 << 10 // how much of a file is read for its preview
 )
 
 // file is one line of the file picker.
@@ -25,7 +25,7 @@ type file struct {
 	name, path string
 	dir        bool
 	recent     bool
-	odd        string // what it is, if neither a folder nor a regular file: reading it may never end
+	odd        string // what it is, if neither a folder nor a regular file: reading that may never end
 	size       int64
 	changed    time.Time
 }
@@ -132,7 +132,7 @@ func newFile(path string, e os.DirEntry) file {
 	return f
 }
 
-// readRecent looks at files used before; those that are gone are left out.
+// readRecent describes files that were used before, without those that no longer exist.
 func readRecent(paths []string) []file {
 	var found []file
 	for _, path := range paths {
@@ -162,7 +162,7 @@ func readPreview(to *files, asked int, f file) tea.Cmd {
 		case info.IsDir():
 			msg.note = "a folder"
 			return msg
-		case !info.Mode().IsRegular(): // opening a pipe would wait for its other end
+		case !info.Mode().IsRegular(): // opening a pipe waits for its other end
 			f.describe(info)
 			msg.note = f.odd + ", not a regular file"
 			return msg
@@ -188,7 +188,7 @@ func readPreview(to *files, asked int, f file) tea.Cmd {
 	}
 }
 
-// reason is an error without the path, which stands above it already.
+// reason is an error without its path, which is shown anyway.
 func reason(err error) string {
 	var path *os.PathError
 	if errors.As(err, &path) {

@@ -9,7 +9,7 @@ import (
 	"relaytop/ui/widget"
 )
 
-// View shows the list with, where there is room, how the file begins: at the right, else below.
+// View shows the list and a preview of the chosen file: at the right, or below, or not at all, by the size.
 func (f *files) View(w, h int) Box {
 	st := f.st
 	bw, bh := clamp(112, w-4), clamp(max(14, h*4/5), h-2)
@@ -57,7 +57,7 @@ func (f *files) View(w, h int) Box {
 		Body: strings.Join(body, "\n"), W: bw, H: bh}
 }
 
-// listing is the head and the files that are seen: h lines of w cells.
+// listing draws the header and the files that are shown: h lines of w cells.
 func (f *files) listing(w, h int) []string {
 	st := f.st
 	cols := []widget.Column{{Title: "name"}, {Title: "size", Width: 8, Right: true},
@@ -66,7 +66,7 @@ func (f *files) listing(w, h int) []string {
 		cols = cols[:2]
 	}
 	lines := []string{"  " + widget.Table(st, w-2, cols, nil, -1)[0]}
-	from, to := f.list.window()
+	from, to := f.list.visible()
 	for i := from; i < to && len(lines) < h; i++ {
 		lines = append(lines, f.line(i, w, cols))
 	}
@@ -82,7 +82,7 @@ func (f *files) listing(w, h int) []string {
 	return lines
 }
 
-// nothing says why the list is empty.
+// nothing is why the list is empty, "" if it is not or an answer is pending.
 func (f *files) nothing() string {
 	switch typed := f.input.value(); {
 	case len(f.shown) > 0 || typed == "":
@@ -134,7 +134,7 @@ func (f *files) line(i, w int, cols []widget.Column) string {
 	return line
 }
 
-// clean makes a file's name drawable. Marks are dropped where that changes it, since they count bytes of the name.
+// clean filters a file's name. If that changes it, the marks are dropped: they are indexes of bytes of the name.
 func clean(name string, marks []int) (string, []int) {
 	drawn := text.Line(name)
 	if drawn != name {

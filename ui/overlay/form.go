@@ -17,34 +17,34 @@ type Field struct {
 	Value   string   // as it is edited
 	Shown   string   // as it is drawn; "": Value
 	Set     bool     // false: it has no value
-	Usual   string   // its value when nobody changed it, "" if it has none then
-	Takes   string   // what may be written, said below the list
-	Choices []string // left and right go through them
+	Usual   string   // its default value, "" if it has none
+	Takes   string   // which values are allowed, shown below the list
+	Choices []string // values that left and right go through
 }
 
-// FormOptions describe a form. It is asked for its fields each time, so they may change at any time; what it calls
-// must not wait.
+// FormOptions describe a form. The functions must not wait. Fields is called whenever the form needs them, so they
+// may change.
 type FormOptions struct {
 	Title  string
-	None   string // stands in place of a value that is not set
+	None   string // shown in place of a value that is not set
 	Fields func() []Field
-	// Set takes what was written, or says why it will not do.
+	// Set sets a value, or returns why it is not allowed.
 	Set   func(name, value string) (why string, cmd tea.Cmd)
 	Unset func(name string) tea.Cmd
 	Reset func(name string) tea.Cmd
-	// Add says why a further line can't have a name; nil: there are no further lines.
+	// Add returns why a field of that name can't be added, "" if it can; nil: no fields can be added.
 	Add  func(name string) (why string)
 	Keys []FormKey
 }
 
-// FormKey is a further key of a form. It acts on the field that one stands on, and works where On says so.
+// FormKey is an additional key of a form. It acts on the chosen field, if On reports true for it.
 type FormKey struct {
 	Key, Does string
 	On        func(name string) bool
 	Do        func(name string) tea.Cmd
 }
 
-// editing is what of a form is written in just now.
+// editing is which part of a form is being edited.
 type editing uint8
 
 const (
@@ -59,7 +59,7 @@ type form struct {
 	list  list
 	input input
 	mode  editing
-	fresh string // a line that was added and has no value yet
+	added string // a field that was added and has no value yet
 	why   string
 	rows  int // body line of the first field
 }
@@ -67,11 +67,11 @@ type form struct {
 // Form shows named values, each edited in its place.
 func Form(o FormOptions) Dialog { return &form{o: o, rows: 1} }
 
-// fields are those of the caller, and the one that was added.
+// fields returns the caller's fields and the one that was added.
 func (f *form) fields() []Field {
 	all := f.o.Fields()
-	if f.fresh != "" && !slices.ContainsFunc(all, func(x Field) bool { return x.Name == f.fresh }) {
-		all = append(slices.Clone(all), Field{Name: f.fresh})
+	if f.added != "" && !slices.ContainsFunc(all, func(x Field) bool { return x.Name == f.added }) {
+		all = append(slices.Clone(all), Field{Name: f.added})
 	}
 	return all
 }
@@ -106,7 +106,7 @@ func (f *form) Update(msg tea.Msg) (bool, tea.Cmd) {
 	return false, f.press(all, msg)
 }
 
-// press takes a key that does something to a field.
+// press handles a key that acts on a field.
 func (f *form) press(all []Field, msg tea.Msg) tea.Cmd {
 	k := pressed(msg)
 	if k != "" {
@@ -134,21 +134,21 @@ func (f *form) press(all []Field, msg tea.Msg) tea.Cmd {
 	case "left", "right":
 		return f.turn(&on, k == "right")
 	}
-	for _, further := range f.o.Keys {
-		if further.Key == k && further.On(on.Name) {
-			return further.Do(on.Name)
+	for _, other := range f.o.Keys {
+		if other.Key == k && other.On(on.Name) {
+			return other.Do(on.Name)
 		}
 	}
 	return nil
 }
 
 func (f *form) forget(name string) {
-	if f.fresh == name {
-		f.fresh = ""
+	if f.added == name {
+		f.added = ""
 	}
 }
 
-// turn goes to the next of a field's choices, from none to the first or the last.
+// turn sets the next of a field's choices, or the one before; if none is set, the first or the last.
 func (f *form) turn(on *Field, ahead bool) tea.Cmd {
 	n := len(on.Choices)
 	if n == 0 {
@@ -171,8 +171,7 @@ func (f *form) turn(on *Field, ahead bool) tea.Cmd {
 	return cmd
 }
 
-// edit begins to write a value, with what was typed already in place of the old one; on the last line, the name of
-// a new one.
+// edit starts to edit a value, which typed replaces unless it is "", or on the last line the name of a new field.
 func (f *form) edit(all []Field, typed string) {
 	f.why = ""
 	if f.list.at >= len(all) {
@@ -185,11 +184,11 @@ func (f *form) edit(all []Field, typed string) {
 	f.mode, f.input = value, newInput(typed, "nothing yet")
 }
 
-// write takes a key while something is written.
+// write handles a key while a name or a value is edited.
 func (f *form) write(all []Field, msg tea.Msg) tea.Cmd {
 	switch pressed(msg) {
 	case "esc", "ctrl+c":
-		f.mode, f.why, f.fresh = reading, "", ""
+		f.mode, f.why, f.added = reading, "", ""
 		return nil
 	case "enter", "tab":
 		return f.accept(all)
@@ -201,11 +200,12 @@ func (f *form) write(all []Field, msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
+// accept takes the name or value that was typed, or shows why it is not allowed.
 func (f *form) accept(all []Field) tea.Cmd {
 	typed := strings.TrimSpace(f.input.value())
 	if f.mode == name {
 		if f.why = f.o.Add(typed); f.why == "" {
-			f.fresh = typed
+			f.added = typed
 			f.list.at = slices.IndexFunc(f.fields(), func(x Field) bool { return x.Name == typed })
 			f.mode, f.input = value, newInput("", "its value")
 		}
@@ -217,12 +217,12 @@ func (f *form) accept(all []Field) tea.Cmd {
 	}
 	why, cmd := f.o.Set(all[f.list.at].Name, typed)
 	if f.why = why; why == "" {
-		f.mode, f.fresh = reading, ""
+		f.mode, f.added = reading, ""
 	}
 	return cmd
 }
 
-// Columns of a form.
+// Widths of a form and its columns, in cells.
 const (
 	formWidth = 76
 	formName  = 19
@@ -240,7 +240,7 @@ func (f *form) View(w, h int) Box {
 	inner := bw - 4
 	f.list.size(n, bh-5)
 	body := []string{""}
-	from, to := f.list.window()
+	from, to := f.list.visible()
 	for i := from; i < to; i++ {
 		if i < len(all) {
 			body = append(body, f.row(&all[i], i == f.list.at, inner))
@@ -261,7 +261,7 @@ func (f *form) View(w, h int) Box {
 		W: bw, H: bh}
 }
 
-// adder is the last line: a name is written there.
+// adder draws the last line, where the name of a new field is typed.
 func (f *form) adder(on bool, w int) string {
 	st := f.st
 	if on && f.mode == name {
@@ -335,6 +335,7 @@ func (f *form) Hints() []widget.Hint {
 func (f *form) Cursor() *tea.Cursor {
 	y := f.rows + f.list.at - f.list.top
 	switch f.mode {
+	case reading: // nothing is typed
 	case name:
 		return f.input.cursor(0, y)
 	case value:

@@ -203,7 +203,7 @@ func golden(t *testing.T, name, got string) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Errorf("%s differs (make golden writes it anew):\n%s", path, got)
+		t.Errorf("%s differs (make golden writes it):\n%s", path, got)
 	}
 }
 

@@ -11,14 +11,14 @@ import (
 	"relaytop/ui/widget"
 )
 
-// Group is the actions that stand under one head in the help.
+// Group is the actions under one heading in the help.
 type Group struct {
 	Title   string
 	Actions []pane.Action
 }
 
-// Groups sorts actions by their Group, in the order in which the groups first come up; those of which nothing works
-// just now come last.
+// Groups sorts actions by their Group, in the order in which the groups first occur. Groups without an action that
+// is on come last.
 func Groups(actions []pane.Action) []Group {
 	var groups []Group
 	at := map[string]int{}
@@ -35,7 +35,7 @@ func Groups(actions []pane.Action) []Group {
 	return groups
 }
 
-// off is 1 if nothing of the group works just now, else 0.
+// off is 1 if no action of the group is on, else 0.
 func (g *Group) off() int {
 	for i := range g.Actions {
 		if g.Actions[i].On() {
@@ -51,8 +51,8 @@ type help struct {
 	pager  pager
 }
 
-// Help shows every key and what it does, and of those that are off just now why. It is made from the action tables,
-// so it cannot be out of date.
+// Help shows every key with what it does, or why it is off. It is made from the action tables, so it can't be out of
+// date.
 func Help(groups []Group) Dialog {
 	return &help{groups: groups, pager: newPager()}
 }
@@ -84,7 +84,7 @@ func (d *help) View(w, h int) Box {
 	return Box{Title: "keys", Status: d.pager.status(&d.styled), Body: d.pager.body(), W: bw, H: bh}
 }
 
-// columns draws the groups in two columns of about the same height, none torn.
+// columns draws the groups in two columns of about the same height. A group is not split.
 func (d *help) columns(w int) (left, right []string) {
 	total := 0
 	blocks := make([][]string, len(d.groups))
@@ -115,8 +115,7 @@ func (d *help) group(g Group, w int) []string {
 	return lines
 }
 
-// action draws one action. Nothing of it is cut: what is longer than the line goes on below, and so does why it is
-// off.
+// action draws one action and why it is off. What does not fit on the line is wrapped, not cut.
 func (d *help) action(a *pane.Action, w int) []string {
 	st := d.st
 	name := a.Title
@@ -124,18 +123,18 @@ func (d *help) action(a *pane.Action, w int) []string {
 		name = a.Binding.Help().Desc
 	}
 	key, ink, room := widget.Fit(ownKey(a), helpKeys), st.Text, max(w-helpKeys-1, 1)
-	keyInk, said := st.Text.Bold(), []string{text.Line(name)}
+	keyInk, parts := st.Text.Bold(), []string{text.Line(name)}
 	if !a.On() {
 		keyInk, ink = st.Faint, st.Faint
 		why := "off: " + text.Line(a.Why())
-		if one := said[0] + "  " + why; text.Width(one) <= room {
-			said[0] = one
+		if one := parts[0] + "  " + why; text.Width(one) <= room {
+			parts[0] = one
 		} else {
-			said = append(said, why)
+			parts = append(parts, why)
 		}
 	}
 	var lines []string
-	for _, s := range said {
+	for _, s := range parts {
 		for _, l := range text.Prose(s, room) {
 			lines = append(lines, keyInk.Paint(key)+" "+ink.Paint(l))
 			key = widget.Blank(helpKeys)
@@ -144,7 +143,7 @@ func (d *help) action(a *pane.Action, w int) []string {
 	return lines
 }
 
-// ownKey is the key that does just this. The footer shows a pair, as h/l, for two actions, of which this is one.
+// ownKey is the key of this action alone. The footer shows a pair such as h/l for two actions, of which this is one.
 func ownKey(a *pane.Action) string {
 	shown := a.Binding.Help().Key
 	if keys := a.Binding.Keys(); len(keys) > 0 && len(shown) > 1 && strings.Contains(shown, "/") {

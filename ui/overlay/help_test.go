@@ -10,8 +10,8 @@ import (
 )
 
 func TestHelpCutsNothing(t *testing.T) {
-	long := action("ctrl+alt+x", "Do what takes more words to tell than there is room for on a line of the help", "chat",
-		"nothing is written yet, and the relay's models are not known yet either")
+	long := action("ctrl+alt+x", "Describe an action in more words than there is space for on one line of the help",
+		"chat", "nothing is written yet, and the relay's models are not known yet either")
 	for _, w := range []int{60, 80, 120, 160} {
 		d := Help(Groups(append(actions(), long))).(*help)
 		d.restyle(look(t, "dark"))

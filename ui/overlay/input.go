@@ -13,34 +13,33 @@ import (
 	"relaytop/ui/widget"
 )
 
-// input is one line of text. Bubbles edits it; the drawing is ours, since it must stand on the dialog's ground.
+// input is one line of text. The textinput of bubbles edits it; it is drawn here, on the dialog's ground.
 type input struct {
-	model  textinput.Model
-	holder string // shown, faint, while nothing is typed
-	from   int    // the first rune that is seen
-	column int    // where the cursor was drawn last
+	model       textinput.Model
+	placeholder string // shown, faint, while nothing is typed
+	from        int    // index of the first rune that is shown
+	column      int    // where the cursor was drawn last
 }
 
-func newInput(value, holder string) input {
+func newInput(value, placeholder string) input {
 	m := textinput.New()
 	m.SetVirtualCursor(false)
+	unbound := key.NewBinding(key.WithDisabled())
 	// Up, down and tab belong to the list below the line.
-	m.KeyMap.NextSuggestion, m.KeyMap.PrevSuggestion, m.KeyMap.AcceptSuggestion = none(), none(), none()
-	m.KeyMap.DeleteWordForward = none() // the library's panics on the last character; wordForward does it
+	m.KeyMap.NextSuggestion, m.KeyMap.PrevSuggestion, m.KeyMap.AcceptSuggestion = unbound, unbound, unbound
+	m.KeyMap.DeleteWordForward = unbound // the library's panics on the last character; wordForward does it
 	m.SetValue(value)
 	m.CursorEnd()
 	m.Focus()
-	return input{model: m, holder: holder}
+	return input{model: m, placeholder: placeholder}
 }
-
-func none() key.Binding { return key.NewBinding(key.WithDisabled()) }
 
 func (in *input) value() string { return in.model.Value() }
 
-// mask draws a star for every character; moving by words would tell where they end.
+// mask draws a star in place of every character, and turns off moving by words, which would show where they end.
 func (in *input) mask() { in.model.EchoMode = textinput.EchoPassword }
 
-// drawn is what may be seen of the value.
+// drawn is the value, or stars if it is masked.
 func (in *input) drawn() []rune {
 	runes := []rune(in.value())
 	if in.model.EchoMode == textinput.EchoPassword {
@@ -54,7 +53,7 @@ func (in *input) set(s string) {
 	in.model.CursorEnd()
 }
 
-// wordForward deletes up to the end of the word at the cursor or behind it.
+// wordForward deletes to the end of the word that is at the cursor or follows it.
 func (in *input) wordForward() {
 	runes, at := []rune(in.value()), in.model.Position()
 	to := at
@@ -79,7 +78,7 @@ func (in *input) update(msg tea.Msg) (changed bool, cmd tea.Cmd) {
 	return in.model.Value() != before, cmd
 }
 
-// view draws prompt and text in exactly w cells and keeps the cursor in sight.
+// view draws prompt and text in exactly w cells. It scrolls so that the cursor is visible.
 func (in *input) view(st *style.Styles, w int) string {
 	prompt := st.Accent.Bold().Paint(st.Glyphs.Prompt) + " "
 	room := max(w-2, 1)
@@ -91,14 +90,14 @@ func (in *input) view(st *style.Styles, w int) string {
 	}
 	in.column = 2 + text.Width(text.Clean(string(runes[in.from:pos])))
 	if len(runes) == 0 {
-		return widget.Fit(prompt+st.Faint.Paint(widget.Fit(in.holder, min(room, text.Width(in.holder)))), w)
+		return widget.Fit(prompt+st.Faint.Paint(widget.Fit(in.placeholder, min(room, text.Width(in.placeholder)))), w)
 	}
 	return prompt + st.Text.Paint(widget.Fit(text.Clean(string(runes[in.from:])), room))
 }
 
-// cursor stands where view put it, on body line y.
+// cursor is the cursor where view put it; x is the column of the prompt and y the body line.
 func (in *input) cursor(x, y int) *tea.Cursor {
 	c := tea.NewCursor(x+in.column, y)
-	c.Blink = false // a blinking cursor would draw while nothing happens
+	c.Blink = false // blinking would draw frames while nothing changes
 	return c
 }

@@ -11,7 +11,7 @@ import (
 	"relaytop/ui/style"
 )
 
-// picture is a dialog as it lies on the screen.
+// picture is a dialog as it is drawn on the screen.
 type picture struct {
 	box        Box
 	x, y, w, h int
@@ -19,7 +19,7 @@ type picture struct {
 	lines      []string
 }
 
-// line is what the picture has on a row of the screen, "" if it does not reach there.
+// line is the picture's line on a row of the screen, "" if it has none there.
 func (p *picture) line(row int) string {
 	if row < p.y || row >= p.y+len(p.lines) {
 		return ""
@@ -27,8 +27,8 @@ func (p *picture) line(row int) string {
 	return p.lines[row-p.y]
 }
 
-// layers joins the screen and the dialogs over it, cell by cell, and keeps what it made: a row is composed again only
-// when the screen or a dialog changed there. Over a screen that streams that is a few rows a frame.
+// layers composes the screen and the dialogs over it, cell by cell, and caches the rows: a row is composed again only
+// if the screen or a dialog changed there. On a screen that streams that is a few rows a frame.
 type layers struct {
 	generation int
 	w          int
@@ -36,18 +36,19 @@ type layers struct {
 	pictures   []picture
 	out        []string
 
-	cells uv.ScreenBuffer // as large as the screen; rows are packed into its first ones
-	quiet quiet
+	cells  uv.ScreenBuffer // as large as the screen; rows are packed into its first ones
+	dimmed dimmed
 }
 
-// over returns the rows of the screen with the dialogs on them. Both are kept: the caller must not change them.
+// over returns the rows of the screen with the dialogs on them. It keeps base and pictures: the caller must not
+// change them.
 func (l *layers) over(st *style.Styles, base []string, pictures []picture, w int) []string {
 	if l.generation != st.Generation || l.w != w || len(l.base) != len(base) || l.out == nil {
 		l.generation, l.w, l.base, l.pictures = st.Generation, w, make([]string, len(base)), nil
 		l.out = make([]string, len(base))
 		l.cells = uv.NewScreenBuffer(w, len(base))
-		l.cells.Method = ansi.GraphemeWidth // as all widths are counted here
-		l.quiet = newQuiet(st)
+		l.cells.Method = ansi.GraphemeWidth // widths are counted in graphemes everywhere
+		l.dimmed = newDimmed(st)
 	}
 	var rows []int
 	for i := range base {
@@ -62,7 +63,7 @@ func (l *layers) over(st *style.Styles, base []string, pictures []picture, w int
 	return l.out
 }
 
-// moved reports that a row shows something else of a dialog than it did.
+// moved reports that the dialogs look different on a row than before.
 func (l *layers) moved(now []picture, row int) bool {
 	if len(now) != len(l.pictures) {
 		return true
@@ -86,7 +87,7 @@ func (l *layers) compose(st *style.Styles, rows []int) {
 	for i := range l.pictures {
 		p := &l.pictures[i]
 		for y := range rows {
-			l.quiet.dim(l.cells.Line(y))
+			l.dimmed.dim(l.cells.Line(y))
 		}
 		var lines []string
 		top := 0
@@ -108,29 +109,29 @@ func (l *layers) compose(st *style.Styles, rows []int) {
 	}
 }
 
-// quiet is how cells look behind a dialog: one colour for all text, the grid's for what is solid. What stood on a
-// panel still does; chips and selections fall back to it.
-type quiet struct {
+// dimmed is how cells look behind a dialog: one colour for text, the grid's for solid areas. Cells on a panel stay
+// on it; chips and selections get its ground.
+type dimmed struct {
 	onScreen, onPanel           uv.Style
 	solidOnScreen, solidOnPanel uv.Style
 }
 
-func newQuiet(st *style.Styles) quiet {
-	return quiet{
+func newDimmed(st *style.Styles) dimmed {
+	return dimmed{
 		onScreen: cellStyle(st.Dim), onPanel: cellStyle(st.Dim.On(style.Panel)),
 		solidOnScreen: cellStyle(st.Grid), solidOnPanel: cellStyle(st.Grid.On(style.Panel)),
 	}
 }
 
-// cellStyle is how an ink looks once it is drawn.
+// cellStyle is the style of a cell that is painted with an ink.
 func cellStyle(ink style.Ink) uv.Style {
 	one := uv.NewScreenBuffer(1, 1)
 	uv.NewStyledString(ink.Paint("x")).Draw(one, one.Bounds())
 	return one.CellAt(0, 0).Style
 }
 
-// dim makes a line quiet. A link goes: what lies behind a dialog can't be clicked.
-func (q *quiet) dim(line uv.Line) {
+// dim dims a line. Links are removed: what is behind a dialog can't be clicked.
+func (q *dimmed) dim(line uv.Line) {
 	for x := range line {
 		c := &line[x]
 		if c.Width == 0 { // the rest of a wide character
@@ -151,8 +152,8 @@ func (q *quiet) dim(line uv.Line) {
 	}
 }
 
-// isSolid reports block elements that fill an area: columns, bars, heatmaps. The half block at the left is a bar
-// beside text.
+// isSolid reports that a glyph is a block element that fills an area: columns, bars, heatmaps. The left half block is
+// not: it is a bar beside text.
 func isSolid(glyph string) bool {
 	r, _ := utf8.DecodeRuneInString(glyph)
 	return r >= '▀' && r <= '▓' && r != '▌' && r != '░'

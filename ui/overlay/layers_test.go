@@ -52,7 +52,7 @@ func TestBehindADialogTextIsKeptAndColourIsNot(t *testing.T) {
 			c := buf.CellAt(x, 0)
 			n := slices.IndexFunc(quiet, func(q uv.Style) bool { return q.Equal(&c.Style) })
 			if n < 0 && c.Width > 0 {
-				t.Errorf("%s: cell %d, %q, is loud: %+v", theme, x, c.Content, c.Style)
+				t.Errorf("%s: cell %d, %q, is not dimmed: %+v", theme, x, c.Content, c.Style)
 			}
 			seen[n] = true
 		}
@@ -62,8 +62,7 @@ func TestBehindADialogTextIsKeptAndColourIsNot(t *testing.T) {
 	}
 }
 
-// TestALinkBehindADialog: the address of a link is part of no cell, so it is never seen, and nobody can click it
-// there.
+// TestALinkBehindADialog: the address of a link is never shown behind a dialog, and can't be clicked there.
 func TestALinkBehindADialog(t *testing.T) {
 	s := stackWith(t, &corner{w: 10})
 	link := ansi.SetHyperlink("https://example.com/many") + s.env.Styles.Accent.Paint("the paper is linked") +
@@ -80,7 +79,7 @@ func TestALinkBehindADialog(t *testing.T) {
 	}
 }
 
-// TestOnlyWhatChangedIsComposed: after any change the rows are what a new stack would make of the screen.
+// TestOnlyWhatChangedIsComposed: after any change the rows are those that a new stack would compose.
 func TestOnlyWhatChangedIsComposed(t *testing.T) {
 	st := look(t, "dark")
 	under, over := &corner{w: 30, body: "first, and longer than what lies above it"}, &corner{w: 10, body: "above"}

@@ -2,13 +2,13 @@ package overlay
 
 import tea "charm.land/bubbletea/v2"
 
-// list is where one stands in a list of n lines of which h are seen.
+// list is the position in a list of n lines, of which h are shown: at is the chosen line, top the first shown one.
 type list struct {
 	n, h    int
 	at, top int
 }
 
-// size sets how many lines there are and how many are seen.
+// size sets how many lines there are and how many are shown.
 func (l *list) size(n, h int) {
 	l.n, l.h = n, max(h, 1)
 	l.move(0)
@@ -19,10 +19,11 @@ func (l *list) move(by int) {
 	l.top = max(min(l.top, l.at, l.n-l.h), l.at-l.h+1, 0)
 }
 
-// window is the lines that are seen.
-func (l *list) window() (from, to int) { return l.top, min(l.top+l.h, l.n) }
+// visible is the range of lines that are shown.
+func (l *list) visible() (from, to int) { return l.top, min(l.top+l.h, l.n) }
 
-// update moves by key or wheel. letters says that single letters move too, which they must not where one types.
+// update moves by key or wheel, and reports whether msg was one of those. letters says that j, k, g and G move too:
+// not where letters are text.
 func (l *list) update(msg tea.Msg, letters bool) bool {
 	if wheel, ok := msg.(tea.MouseWheelMsg); ok {
 		switch wheel.Button {
@@ -65,7 +66,7 @@ func (l *list) update(msg tea.Msg, letters bool) bool {
 	return true
 }
 
-// click tells which line was clicked, when the list's first line stands at body line y; -1: none.
+// click is the line that was clicked, or -1; y is the body line of the first shown line.
 func (l *list) click(msg tea.Msg, y int) int {
 	m, ok := msg.(tea.MouseClickMsg)
 	if !ok || m.Button != tea.MouseLeft || m.Y < y || m.Y >= y+l.h {

@@ -11,14 +11,14 @@ import (
 	"relaytop/ui/widget"
 )
 
-// hit is one entry that a query found, with the bytes of its title that matched.
+// hit is an entry that a query found, with the indexes of the bytes of its title that matched.
 type hit struct {
 	index int
 	marks []int
 }
 
-// search ranks entries by a fuzzy match of their titles, whole words first; those whose title does not match but
-// title and detail together do come after. Without a query all come in their own order.
+// search returns the entries whose titles match a query fuzzily, whole words first, then those whose detail contains
+// it. An empty query finds all, in their own order.
 func search(query string, n int, title, detail func(i int) string) []hit {
 	query = strings.TrimSpace(query)
 	hits := make([]hit, 0, n)
@@ -43,8 +43,8 @@ func search(query string, n int, title, detail func(i int) string) []hit {
 	return hits
 }
 
-// near ranks a title that matched: 0 it begins with the query, 1 a word of it does, 2 it holds it, 3 its letters
-// alone are there. Within a rank the matcher's own order stands.
+// near ranks a title that matched: 0 it begins with the query, 1 a word of it does, 2 it contains the query, 3 it
+// only has its letters in order. Within a rank the matcher's order is kept.
 func near(query, title string) int {
 	title = strings.ToLower(title)
 	switch i := strings.Index(title, query); {
@@ -66,7 +66,7 @@ type source struct {
 func (s source) Len() int            { return s.n }
 func (s source) String(i int) string { return s.at(i) }
 
-// highlight paints a title with its matched bytes in another ink, cut to w cells.
+// highlight paints a title in ink, its matched bytes in match, cut to w cells.
 func highlight(title string, marks []int, ink, match style.Ink, w int) string {
 	if len(marks) == 0 {
 		return cut(ink.Paint(title), w)
@@ -74,16 +74,16 @@ func highlight(title string, marks []int, ink, match style.Ink, w int) string {
 	var b strings.Builder
 	next := 0
 	for i := 0; i < len(title); {
-		hot := next < len(marks) && marks[next] == i
+		matched := next < len(marks) && marks[next] == i
 		from := i
-		for i < len(title) && (next < len(marks) && marks[next] == i) == hot {
-			if hot {
+		for i < len(title) && (next < len(marks) && marks[next] == i) == matched {
+			if matched {
 				next++
 			}
 			_, n := utf8.DecodeRuneInString(title[i:])
 			i += n
 		}
-		if hot {
+		if matched {
 			b.WriteString(match.Paint(title[from:i]))
 		} else {
 			b.WriteString(ink.Paint(title[from:i]))
@@ -92,7 +92,7 @@ func highlight(title string, marks []int, ink, match style.Ink, w int) string {
 	return cut(b.String(), w)
 }
 
-// cut shortens to at most w cells without padding.
+// cut cuts s to at most w cells, without padding.
 func cut(s string, w int) string {
 	if widget.Width(s) <= w {
 		return s

@@ -13,31 +13,30 @@ import (
 type message struct {
 	styled
 	title, sub, body string
-	now              func() string // what body is just now; nil: it stays
+	live             func() string // returns the current body; nil: body does not change
 	lines            []string
-	wrapped          int // the width that lines were made for
-	generation       int // the look
+	wrapped          int // the width in cells that lines were wrapped to
+	generation       int // of the styles that lines were painted with
 	pager            pager
 }
 
-// Message shows a text in full: an error with all that the relay said. It scrolls, and y copies it.
+// Message shows a text in full, such as an error with the relay's whole reply. It scrolls, and y copies it.
 func Message(title, sub, body string) Dialog {
 	body = text.Clean(strings.TrimRight(body, "\n"))
 	return &message{title: text.Line(title), sub: text.Line(sub), body: body, pager: newPager()}
 }
 
-// LiveMessage is a Message whose text is asked for at each drawing: what moves on the screen behind it moves in it.
-// body must be quick.
+// LiveMessage is a Message whose text may change: body is called each time it is drawn, and must be quick.
 func LiveMessage(title, sub string, body func() string) Dialog {
-	return &message{title: text.Line(title), sub: text.Line(sub), now: body, pager: newPager()}
+	return &message{title: text.Line(title), sub: text.Line(sub), live: body, pager: newPager()}
 }
 
-// renew takes the text as it is now.
-func (m *message) renew() {
-	if m.now == nil {
+// refresh calls live for the current text.
+func (m *message) refresh() {
+	if m.live == nil {
 		return
 	}
-	if body := text.Clean(strings.TrimRight(m.now(), "\n")); body != m.body {
+	if body := text.Clean(strings.TrimRight(m.live(), "\n")); body != m.body {
 		m.body, m.wrapped = body, 0
 	}
 }
@@ -55,7 +54,7 @@ func (m *message) Update(msg tea.Msg) (bool, tea.Cmd) {
 
 func (m *message) View(w, h int) Box {
 	st := m.st
-	m.renew()
+	m.refresh()
 	longest := 40
 	for line := range strings.SplitSeq(m.body, "\n") {
 		longest = max(longest, text.Width(line))
@@ -74,7 +73,7 @@ func (m *message) View(w, h int) Box {
 	}
 }
 
-// position tells where one is in a text that does not fit.
+// position is the status of a list that shows lines from to to of n, "" if it shows all.
 func position(d *styled, from, to, n int) string {
 	if to-from >= n {
 		return ""

@@ -36,7 +36,7 @@ func typeInto(d Dialog, s string) {
 	}
 }
 
-// result runs a command and unpacks what the palette wraps actions in.
+// result runs a command, and the action if the palette wrapped one.
 func result(cmd tea.Cmd) string {
 	if cmd == nil {
 		return ""
@@ -87,7 +87,7 @@ func TestPaletteFindsAndRuns(t *testing.T) {
 	}
 }
 
-// What begins with the typed letters, or has a word that does, comes before what has the letters somewhere.
+// TestPaletteRanksWholeWordsFirst: titles that begin with the query, or have a word that does, come first.
 func TestPaletteRanksWholeWordsFirst(t *testing.T) {
 	titles := []string{"Set the composer's colour", "Recompute", "Go on: compare", "Compare models", "Close, or mute"}
 	var all []Entry
@@ -264,7 +264,7 @@ func names(f *files) string {
 
 func second(_ bool, cmd tea.Cmd) tea.Cmd { return cmd }
 
-// run carries a command's messages back until no more come, as the program does.
+// run runs a command and delivers its messages, until there are no more, as the program does.
 func run(d Dialog, cmd tea.Cmd) {
 	if cmd == nil {
 		return
@@ -281,7 +281,7 @@ func run(d Dialog, cmd tea.Cmd) {
 	}
 }
 
-// Every key that a line of text may get, at every place of it: none may bring the program down.
+// TestKeysOfALineHoldAtEveryPlace presses every key that a line of text may get, at every position: no key may panic.
 func TestKeysOfALineHoldAtEveryPlace(t *testing.T) {
 	keys := []tea.KeyPressMsg{{Code: 'd', Mod: tea.ModAlt}, {Code: tea.KeyDelete, Mod: tea.ModAlt},
 		{Code: tea.KeyDelete, Mod: tea.ModCtrl}, {Code: tea.KeyDelete},

@@ -9,7 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// pager is a text that scrolls: the viewport of bubbles with the keys that lists have too.
+// pager is a text that scrolls: the viewport of bubbles with the keys of our lists.
 type pager struct {
 	view  viewport.Model
 	lines []string
@@ -25,7 +25,7 @@ func newPager() pager {
 	return pager{view: v}
 }
 
-// show sets the lines and how much of them is seen.
+// show sets the lines and the size of the viewport in cells.
 func (p *pager) show(lines []string, w, h int) {
 	p.view.SetWidth(w)
 	p.view.SetHeight(h)
@@ -33,7 +33,7 @@ func (p *pager) show(lines []string, w, h int) {
 		p.lines = lines
 		p.view.SetContentLines(lines)
 	}
-	p.view.SetYOffset(p.view.YOffset()) // within what there is now
+	p.view.SetYOffset(p.view.YOffset()) // clamps it to the lines there are now
 }
 
 func (p *pager) update(msg tea.Msg) {
@@ -47,17 +47,17 @@ func (p *pager) update(msg tea.Msg) {
 	}
 }
 
-// body is what is seen, under a blank line. The viewport's own View pads lines with blanks on the terminal's ground,
-// which would be holes in the dialog's.
+// body is the lines in the viewport, below a blank line. The viewport's own View pads lines with blanks on the
+// terminal's background, which would show in the dialog.
 func (p *pager) body() string {
 	from := p.view.YOffset()
 	return "\n" + strings.Join(p.lines[from:min(from+p.view.Height(), len(p.lines))], "\n")
 }
 
-// scrolls reports that there is more than is seen.
+// scrolls reports that there are more lines than are shown.
 func (p *pager) scrolls() bool { return len(p.lines) > p.view.Height() }
 
-// status tells where one is in a text that does not fit.
+// status is the range of lines that are shown, "" if all are.
 func (p *pager) status(d *styled) string {
 	from := p.view.YOffset()
 	return position(d, from, min(from+p.view.Height(), len(p.lines)), len(p.lines))

@@ -13,10 +13,10 @@ import (
 	"relaytop/ui/widget"
 )
 
-// Class is the sign that limits the palette to one sort of entry when it is typed first.
+// Class is a kind of entry. Typed first, it limits the palette to entries of that class.
 type Class rune
 
-// The classes. Entries without one are found in the whole only.
+// The classes. An entry may have none.
 const (
 	Actions Class = '>'
 	Models  Class = '@'
@@ -27,17 +27,17 @@ const (
 
 // Entry is one thing that the palette finds.
 type Entry struct {
-	Name   string // of the action, for who sorts them
+	Name   string // of the action, to sort entries by
 	Title  string
-	Detail string // more about it, quiet, behind the title
-	Kind   string // one word: the pane of an action, or what it is
-	Key    string // its key, or when it was
-	Why    string // why it is off just now; "" it is on
+	Detail string // more about it, muted, after the title
+	Kind   string // one word: the pane of an action, or what the entry is
+	Key    string // its key, or its date
+	Why    string // why it is off now; "" if it is on
 	Class  Class
 	Run    tea.Cmd
 }
 
-// ActionEntries makes entries of a pane's actions.
+// ActionEntries makes entries of actions, of the given kind.
 func ActionEntries(kind string, actions []pane.Action) []Entry {
 	entries := make([]Entry, 0, len(actions))
 	for _, a := range actions {
@@ -57,7 +57,7 @@ func ActionEntries(kind string, actions []pane.Action) []Entry {
 	return entries
 }
 
-// runMsg carries an action back into Update: Do may change its pane, which only the program's own goroutine may.
+// runMsg brings an action to Update: do may change its pane, which only the program's goroutine may.
 type runMsg struct{ do func() tea.Cmd }
 
 type palette struct {
@@ -73,8 +73,8 @@ const kindWidth = len("everywhere")
 
 const paletteRows = 3 // body line of the first entry
 
-// Palette finds anything by a few letters of its name, typed at first. Entries come in their own order until
-// something is typed.
+// Palette finds any entry by a few letters of its title. typed is the query to start with; without a query entries
+// are in their own order.
 func Palette(entries []Entry, typed string) Dialog {
 	clean := make([]Entry, len(entries))
 	for i, e := range entries {
@@ -127,7 +127,7 @@ func (p *palette) Update(msg tea.Msg) (bool, tea.Cmd) {
 			p.search()
 		}
 		return false, nil
-	case "home", "end": // these belong to the line
+	case "home", "end": // these move in the line
 	default:
 		if p.list.update(msg, false) {
 			return false, nil
@@ -144,7 +144,7 @@ func (p *palette) Update(msg tea.Msg) (bool, tea.Cmd) {
 	return false, cmd
 }
 
-// run takes an entry. One that is off stays: its reason stands beside it.
+// run runs an entry and closes the palette, unless the entry is off: why is shown beside it.
 func (p *palette) run(i int) (bool, tea.Cmd) {
 	if i >= len(p.hits) {
 		return false, nil
@@ -162,7 +162,7 @@ func (p *palette) View(w, h int) Box {
 	inner := bw - 4
 	p.list.size(len(p.hits), bh-8)
 	body := []string{"", p.input.view(st, inner), ""}
-	from, to := p.list.window()
+	from, to := p.list.visible()
 	for i := from; i < to; i++ {
 		body = append(body, p.row(i, inner))
 	}

@@ -14,8 +14,8 @@ import (
 // Choice is one line of a picker.
 type Choice struct {
 	Title string
-	Cells []string // the further columns, plain
-	Why   string   // why it cannot be chosen, "" it can
+	Cells []string // the other columns, plain
+	Why   string   // why it can't be chosen, "" if it can
 	Run   tea.Cmd
 }
 
@@ -23,33 +23,31 @@ type Choice struct {
 type PickerOptions struct {
 	Title   string
 	Holder  string          // shown while nothing is typed
-	Columns []widget.Column // the further columns after the title
+	Columns []widget.Column // the columns after the title
 	Choices []Choice
-	Current int    // the index that the list starts on
-	Width   int    // 0: 72
-	Empty   string // said when there is nothing to choose from
-	// Preview tries the choice that one stands on, Cancel undoes it when nothing was chosen. Both may be nil.
+	Current int    // index of the choice that the list starts on
+	Width   int    // in cells; 0 is 72
+	Empty   string // shown if there are no choices
+	// Preview applies the choice that the list is on; Cancel undoes that if none is chosen. Both may be nil.
 	Preview func(i int) tea.Cmd
 	Cancel  tea.Cmd
-	// Keys are further keys that act on the choice one stands on: ctrl and alt keys, since letters are typed. done
-	// closes the picker.
+	// Keys are additional keys that act on the choice that the list is on: ctrl and alt keys, since letters are typed.
 	Keys []PickerKey
-	// Marked is what stands before a choice that is one of several, or the one in use; "" for the others. Nil: there
-	// is nothing to mark.
+	// Marked returns the mark before a choice, "" for none: the one in use, or one of several that are chosen. Nil: no
+	// choice has a mark.
 	Marked func(i int) string
-	// Lacks says why enter can't take a choice yet, and the picker stays. Nil: it always can.
+	// Lacks returns why enter can't take a choice yet, and the picker stays open; "" if it can. Nil: it always can.
 	Lacks func(i int) string
-	// Else takes what was typed to another place, which opens instead; a zero Key is none.
+	// Else opens something else with what was typed. No Key: there is nothing else.
 	Else PickerElse
-	// Fill works out the cells of all choices once the picker is open, off the program's goroutine; nil: they are
-	// known, or that failed.
+	// Fill computes the cells of all choices once the picker is open, off the program's goroutine. It returns nil if it
+	// fails. Nil: the cells are known.
 	Fill func() [][]string
-	// Typed takes what was typed with alt+enter, and with enter where nothing is listed at all. Nil: what is not
-	// listed can't be chosen.
+	// Typed takes what was typed, on alt+enter, or on enter if there are no choices. Nil: only choices can be taken.
 	Typed func(query string) tea.Cmd
 }
 
-// PickerElse is the key that takes what was typed in a picker elsewhere.
+// PickerElse is the key that closes a picker and opens something else with what was typed.
 type PickerElse struct {
 	Key, Does string
 	Do        func(typed string) tea.Cmd
@@ -61,7 +59,7 @@ type cellsMsg struct {
 	cells [][]string
 }
 
-// PickerKey is a further key of a picker.
+// PickerKey is an additional key of a picker. done closes the picker.
 type PickerKey struct {
 	Key, Does string
 	Do        func(i int) (done bool, cmd tea.Cmd)
@@ -69,13 +67,13 @@ type PickerKey struct {
 
 type picker struct {
 	styled
-	o     PickerOptions
-	input input
-	hits  []hit
-	list  list
-	shown int    // the choice that was previewed last
-	rows  int    // body line of the first choice
-	lacks string // why enter did nothing
+	o         PickerOptions
+	input     input
+	hits      []hit
+	list      list
+	previewed int    // index of the choice that was previewed last
+	rows      int    // body line of the first choice
+	lacks     string // why enter did nothing
 }
 
 // Picker is a fuzzy list: models, chats, runs, themes.
@@ -94,7 +92,7 @@ func Picker(o PickerOptions) Dialog {
 	if o.Width == 0 {
 		o.Width = 72
 	}
-	p := &picker{o: o, input: newInput("", o.Holder), shown: o.Current}
+	p := &picker{o: o, input: newInput("", o.Holder), previewed: o.Current}
 	p.search()
 	p.list.h = 10
 	p.list.move(o.Current)
@@ -109,7 +107,7 @@ func (p *picker) start() tea.Cmd {
 	return func() tea.Msg { return cellsMsg{to: p, cells: fill()} }
 }
 
-// filled takes cells that were worked out; what one stands on stays.
+// filled sets the cells that Fill computed. The list stays where it is.
 func (p *picker) filled(cells [][]string) {
 	for i := range min(len(cells), len(p.o.Choices)) {
 		for k := range cells[i] {
@@ -119,7 +117,7 @@ func (p *picker) filled(cells [][]string) {
 	}
 }
 
-// typed takes what was typed as it is.
+// typed takes what was typed instead of a choice.
 func (p *picker) typed() (bool, tea.Cmd) {
 	query := strings.TrimSpace(p.input.value())
 	if p.o.Typed == nil || query == "" {
@@ -166,9 +164,9 @@ func (p *picker) Update(msg tea.Msg) (bool, tea.Cmd) {
 			return true, p.o.Else.Do(p.input.value())
 		}
 		if i, ok := p.chosen(); ok {
-			for _, further := range p.o.Keys {
-				if further.Key == k {
-					return further.Do(i)
+			for _, other := range p.o.Keys {
+				if other.Key == k {
+					return other.Do(i)
 				}
 			}
 		}
@@ -196,7 +194,7 @@ func (p *picker) run() (bool, tea.Cmd) {
 	switch {
 	case !ok && len(p.o.Choices) == 0:
 		return p.typed()
-	case !ok: // it may be a slip: what is not listed is taken by a key of its own
+	case !ok: // it may be a mistake: alt+enter takes what is not listed
 		return false, nil
 	case p.o.Choices[i].Why != "":
 		return false, nil
@@ -210,10 +208,10 @@ func (p *picker) run() (bool, tea.Cmd) {
 
 func (p *picker) preview() tea.Cmd {
 	i, ok := p.chosen()
-	if !ok || i == p.shown || p.o.Preview == nil {
+	if !ok || i == p.previewed || p.o.Preview == nil {
 		return nil
 	}
-	p.shown = i
+	p.previewed = i
 	return p.o.Preview(i)
 }
 
@@ -232,7 +230,7 @@ func (p *picker) View(w, h int) Box {
 	for _, c := range p.o.Columns {
 		room -= c.Width + 2
 	}
-	from, to := p.list.window()
+	from, to := p.list.visible()
 	for i := from; i < to; i++ {
 		body = append(body, p.row(i, cols, inner, room))
 	}
@@ -293,7 +291,7 @@ func (p *picker) row(i int, cols []widget.Column, w, room int) string {
 func (p *picker) Hints() []widget.Hint {
 	hints := []widget.Hint{{Key: "enter", Does: "choose"}, {Key: "up/down", Does: "move"}}
 	for _, k := range p.o.Keys {
-		if k.Does == "" { // another key for the same
+		if k.Does == "" { // another key for the same action
 			continue
 		}
 		hints = append(hints, widget.Hint{Key: k.Key, Does: k.Does})

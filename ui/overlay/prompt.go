@@ -12,11 +12,11 @@ import (
 // PromptOptions describe a question that is answered with one line.
 type PromptOptions struct {
 	Title  string
-	Label  string                    // what is asked for, above the line
-	Value  string                    // what stands there at first
+	Label  string                    // what is asked for, shown above the line
+	Value  string                    // the initial text
 	Holder string                    // shown while nothing is typed
-	Check  func(value string) string // why this value will not do, "" if it does; may be nil
-	Masked bool                      // a secret: stars are drawn in its place
+	Check  func(value string) string // why a value is not allowed, "" if it is; may be nil
+	Masked bool                      // it is a secret, drawn as stars
 	Done   func(value string) tea.Cmd
 }
 

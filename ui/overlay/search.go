@@ -11,43 +11,43 @@ import (
 	"relaytop/ui/widget"
 )
 
-// Finding is one hit of a search. All of it may be text from outside.
+// Finding is one hit of a search. It may hold unfiltered text.
 type Finding struct {
 	Title string
-	Cells []string // what stands right of the title
+	Cells []string // shown right of the title
 	Text  string   // around the hit, on one line
-	Marks [][2]int // what matched in it, in bytes, in order
+	Marks [][2]int // the ranges of bytes of Text that matched, ascending
 	Run   tea.Cmd
 }
 
 // Findings is a page of hits.
 type Findings struct {
 	List []Finding
-	Next int64  // where the next page begins; 0: there is none
-	Note string // said below the list
+	Next int64  // where the next page begins; 0: this is the last page
+	Note string // shown below the list
 }
 
 // SearchOptions describe a search.
 type SearchOptions struct {
 	Title  string
 	Holder string      // shown while nothing is typed
-	Typed  string      // what is looked for at first
-	Teach  [][2]string // examples and what they find, while nothing is typed
-	None   string      // said when nothing was found
-	// Find gives the page of hits that begins at next, 0 for the first one. It may wait: it is called by commands only.
+	Typed  string      // the query to start with
+	Teach  [][2]string // example queries and what they find, shown while nothing is typed
+	None   string      // shown if nothing was found
+	// Find returns the page of hits that begins at next, 0 for the first page. It may wait: only commands call it.
 	Find func(typed string, next int64) (Findings, error)
 }
 
-// searchPause is how long typing rests before it is looked for: a burst of keys is one search.
+// searchPause is how long after the last key the search starts: a burst of keys is one search.
 const searchPause = 60 * time.Millisecond
 
-// lookMsg asks to search unless typing went on.
-type lookMsg struct {
+// searchMsg starts the search, unless something was typed since.
+type searchMsg struct {
 	to    *searcher
 	asked int
 }
 
-// foundMsg is a page of hits and what it was asked for.
+// foundMsg is a page of hits: the answer to question asked.
 type foundMsg struct {
 	to    *searcher
 	asked int
@@ -60,20 +60,20 @@ type searcher struct {
 	styled
 	o       SearchOptions
 	input   input
-	asked   int // counts what was typed
-	got     int // of it, what hits stand there for
+	asked   int // counts the queries that were typed
+	got     int // the query that the hits are for
 	hits    []Finding
 	next    int64
 	note    string
 	err     error
-	loading bool // the next page is on its way
+	loading bool // a page was asked for
 	list    list
 	rows    int // body line of the first hit
-	step    int // lines of a hit
+	step    int // lines that a hit takes
 }
 
-// Search looks for what is typed, in something that takes a moment to look through: the hits come as one types,
-// each with the text around it.
+// Search searches while the person types, for something that takes a moment to search. Each hit is shown with the
+// text around it.
 func Search(o SearchOptions) Dialog {
 	o.Title = text.Line(o.Title)
 	return &searcher{o: o, input: newInput(text.Line(o.Typed), o.Holder), step: 2}
@@ -84,13 +84,13 @@ func (s *searcher) start() tea.Cmd {
 		return nil
 	}
 	s.asked++
-	return s.look(0)
+	return s.search(0)
 }
 
 func (s *searcher) typed() string { return strings.TrimSpace(s.input.value()) }
 
-// look asks for a page of hits.
-func (s *searcher) look(from int64) tea.Cmd {
+// search asks for the page of hits that begins at from.
+func (s *searcher) search(from int64) tea.Cmd {
 	find, typed, asked := s.o.Find, s.input.value(), s.asked
 	s.loading = true
 	return func() tea.Msg {
@@ -101,9 +101,9 @@ func (s *searcher) look(from int64) tea.Cmd {
 
 func (s *searcher) Update(msg tea.Msg) (bool, tea.Cmd) {
 	switch msg := msg.(type) {
-	case lookMsg:
+	case searchMsg:
 		if msg.to == s && msg.asked == s.asked {
-			return false, s.look(0)
+			return false, s.search(0)
 		}
 		return false, nil
 	case foundMsg:
@@ -120,7 +120,7 @@ func (s *searcher) Update(msg tea.Msg) (bool, tea.Cmd) {
 	case "home", "end":
 	default:
 		if s.list.update(msg, false) {
-			return false, s.further()
+			return false, s.more()
 		}
 	}
 	if i := s.click(msg); i >= 0 {
@@ -139,11 +139,11 @@ func (s *searcher) Update(msg tea.Msg) (bool, tea.Cmd) {
 		s.found(foundMsg{asked: s.asked})
 		return false, cmd
 	}
-	look := lookMsg{s, s.asked}
-	return false, tea.Batch(cmd, tea.Tick(searchPause, func(time.Time) tea.Msg { return look }))
+	start := searchMsg{s, s.asked}
+	return false, tea.Batch(cmd, tea.Tick(searchPause, func(time.Time) tea.Msg { return start }))
 }
 
-// found takes a page in.
+// found adds a page of hits, or replaces the hits by the first page.
 func (s *searcher) found(msg foundMsg) {
 	s.got, s.loading, s.err = msg.asked, false, msg.err
 	s.next, s.note = msg.found.Next, text.Line(msg.found.Note)
@@ -157,7 +157,7 @@ func (s *searcher) found(msg foundMsg) {
 	s.list.size(len(s.hits), s.list.h)
 }
 
-// cleaned makes a hit fit for drawing, and moves its marks along.
+// cleaned filters the text of a hit, and moves its marks accordingly.
 func cleaned(f Finding) Finding {
 	f.Title = text.Line(f.Title)
 	cells := make([]string, len(f.Cells))
@@ -184,28 +184,28 @@ func cleaned(f Finding) Finding {
 	return f
 }
 
-// further asks for more when one comes near the end.
-func (s *searcher) further() tea.Cmd {
+// more asks for the next page if the list is near its end.
+func (s *searcher) more() tea.Cmd {
 	if s.next == 0 || s.loading || s.got != s.asked || s.list.at < len(s.hits)-2*s.list.h {
 		return nil
 	}
-	return s.look(s.next)
+	return s.search(s.next)
 }
 
-// run opens the hit that one stands on. What stands there for an older text is not what one means.
+// run opens the chosen hit. If the hits are for an older query, it searches first.
 func (s *searcher) run() (bool, tea.Cmd) {
 	switch {
 	case s.typed() == "":
 		return false, nil
 	case s.got != s.asked:
-		return false, s.look(0)
+		return false, s.search(0)
 	case s.list.at < len(s.hits):
 		return true, s.hits[s.list.at].Run
 	}
 	return false, nil
 }
 
-// click tells which hit was clicked; -1: none.
+// click is the index of the hit that was clicked, or -1.
 func (s *searcher) click(msg tea.Msg) int {
 	m, ok := msg.(tea.MouseClickMsg)
 	if !ok || m.Button != tea.MouseLeft || m.Y < s.rows {
@@ -219,7 +219,7 @@ func (s *searcher) click(msg tea.Msg) int {
 
 const (
 	searchWidth = 104
-	searchRoomy = 28 // lines of room from which a hit shows two lines of text and a blank one
+	searchTall  = 28 // lines of screen from which a hit shows two lines of text and a blank one
 )
 
 func (s *searcher) View(w, h int) Box {
@@ -227,7 +227,7 @@ func (s *searcher) View(w, h int) Box {
 	bw, bh := clamp(searchWidth, w), clamp(h-2, h)
 	inner := bw - 4
 	s.step = 2
-	if h >= searchRoomy {
+	if h >= searchTall {
 		s.step = 4
 	}
 	body := []string{"", s.input.view(st, inner), ""}
@@ -246,7 +246,7 @@ func (s *searcher) View(w, h int) Box {
 	case len(s.hits) == 0 && s.got == s.asked && s.note == "":
 		body = append(body, "  "+st.Muted.Paint(text.Truncate(s.o.None, inner-2)))
 	}
-	from, to := s.list.window()
+	from, to := s.list.visible()
 	for i := from; i < to; i++ {
 		body = append(body, s.hit(i, inner)...)
 	}
@@ -284,7 +284,7 @@ func (s *searcher) teach(w int) []string {
 	return out
 }
 
-// hit draws the i-th hit: where it stands, then the text around it.
+// hit draws the i-th hit: its title and cells, then the text around it.
 func (s *searcher) hit(i, w int) []string {
 	st := s.st
 	f := s.hits[i]
@@ -312,8 +312,8 @@ func (s *searcher) hit(i, w int) []string {
 	return lines
 }
 
-// quote draws up to w cells of a hit's text from a byte on, and says where the next line begins. The last one ends
-// in … if there is more.
+// quote draws up to w cells of a hit's text from byte at on, and returns where the next line begins. The last line
+// ends in … if there is more text.
 func quote(st *style.Styles, f Finding, at, w int, last bool) (string, int) {
 	rest := f.Text[at:]
 	n := len(rest)
@@ -334,7 +334,7 @@ func quote(st *style.Styles, f Finding, at, w int, last bool) (string, int) {
 	return line, at + n
 }
 
-// painted paints a part of a text with its marks in another ink.
+// painted paints bytes from to to of a text in ink, its marks in match.
 func painted(s string, marks [][2]int, from, to int, ink, match style.Ink) string {
 	var b strings.Builder
 	for _, m := range marks {

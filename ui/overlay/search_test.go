@@ -12,7 +12,7 @@ import (
 	"relaytop/ui/widget"
 )
 
-// library finds n hits a page, each named by what was typed, and notes what it was asked.
+// library finds n hits a page, each titled by the query, and records the queries.
 type library struct {
 	asked []string
 	pages int64
@@ -55,11 +55,11 @@ func TestSearchFindsAsOneTypes(t *testing.T) {
 	if len(l.asked) != 0 {
 		t.Error("it searched before typing paused")
 	}
-	s.Update(lookMsg{d, d.asked - 1})
+	s.Update(searchMsg{d, d.asked - 1})
 	if d.loading {
 		t.Error("it searched for what was typed over")
 	}
-	_, cmd := d.Update(lookMsg{d, d.asked})
+	_, cmd := d.Update(searchMsg{d, d.asked})
 	reply := cmd()
 	typeInto(d, "c")
 	s.Update(reply)
@@ -88,7 +88,7 @@ func TestSearchAsksForMoreNearTheEnd(t *testing.T) {
 	s, d := l.open(t, "")
 	shown(s)
 	typeInto(d, "ab")
-	s.Update(d.look(0)())
+	s.Update(d.search(0)())
 	for range 40 {
 		if _, cmd := d.Update(press("down")); cmd != nil {
 			if _, again := d.Update(press("up")); again != nil {
@@ -113,11 +113,11 @@ func TestSearchSaysWhy(t *testing.T) {
 	s, d := l.open(t, "word")
 	s.Update(d.start()())
 	if got := shown(s); !strings.Contains(got, "the disk is ␛[2Jgone") {
-		t.Errorf("the failure is not told:\n%s", got)
+		t.Errorf("the error is not shown:\n%s", got)
 	}
 	s.Update(foundMsg{to: d, asked: d.asked})
 	if got := shown(s); !strings.Contains(got, "nothing has it") {
-		t.Errorf("it does not say that there is nothing:\n%s", got)
+		t.Errorf("the note for no hits is missing:\n%s", got)
 	}
 	s.Update(foundMsg{to: d, asked: d.asked, found: Findings{Note: "still counting"}})
 	if got := shown(s); !strings.Contains(got, "still counting") {
@@ -178,7 +178,7 @@ func TestPickerTakesWhatWasTypedElsewhere(t *testing.T) {
 	d := Picker(o)
 	typeInto(d, "xyz")
 	if got := shown(stackWith(t, d)); !strings.Contains(got, "ctrl+f searches the text") {
-		t.Errorf("it is not told:\n%s", got)
+		t.Errorf("it is not shown:\n%s", got)
 	}
 	if done, cmd := d.Update(tea.KeyPressMsg{Code: 'f', Mod: tea.ModCtrl}); !done || result(cmd) != "xyz" {
 		t.Error("what was typed did not go along")

@@ -10,7 +10,7 @@ import (
 	"relaytop/ui/widget"
 )
 
-// Stack is the dialogs that are open, the last one on top. The zero value cannot draw: use NewStack.
+// Stack is the dialogs that are open, the last one on top. The zero value can't draw: use NewStack.
 type Stack struct {
 	env     *pane.Env
 	dialogs []*layer
@@ -19,16 +19,16 @@ type Stack struct {
 	w, h    int
 }
 
-// layer gives a dialog an identity, whatever type it is, and keeps how it was drawn last.
+// layer is one open dialog and how it was drawn last. Its address identifies the dialog.
 type layer struct {
 	Dialog
 	picture picture
 }
 
-// NewStack makes an empty stack that draws in the look of env.
+// NewStack makes an empty stack that draws with the styles of env.
 func NewStack(env *pane.Env) *Stack { return &Stack{env: env} }
 
-// Empty reports that nothing lies on top.
+// Empty reports that no dialog is open.
 func (s *Stack) Empty() bool { return len(s.dialogs) == 0 }
 
 // Top is the dialog that gets the keys; nil if no dialog is open.
@@ -52,16 +52,15 @@ func (s *Stack) Push(d Dialog) tea.Cmd {
 	return nil
 }
 
-// Pop closes the top dialog. What it would have confirmed does not happen.
+// Pop closes the top dialog without running its command.
 func (s *Stack) Pop() {
 	if !s.Empty() {
 		s.dialogs = s.dialogs[:len(s.dialogs)-1]
 	}
 }
 
-// Update gives a message to the dialogs. Keys, pastes and the mouse go to the top one only and are taken: the
-// caller must not handle them any further. All else goes to every dialog, and is not taken, since a dialog's own
-// messages mean nothing to others.
+// Update passes a message to the dialogs. Keys, pastes and the mouse go to the top one only and are taken: the caller
+// must not handle them. Any other message goes to every dialog and is not taken.
 func (s *Stack) Update(msg tea.Msg) (cmd tea.Cmd, taken bool) {
 	switch m := msg.(type) {
 	case OpenMsg:
@@ -74,24 +73,24 @@ func (s *Stack) Update(msg tea.Msg) (cmd tea.Cmd, taken bool) {
 	}
 	switch m := msg.(type) {
 	case tea.KeyPressMsg, tea.PasteMsg:
-		return s.tell(s.top(), msg), true
+		return s.update(s.top(), msg), true
 	case tea.KeyReleaseMsg, tea.PasteStartMsg, tea.PasteEndMsg:
 		return nil, true
 	case tea.MouseMsg:
 		if at := m.Mouse(); at.X < s.x || at.Y < s.y || at.X >= s.x+s.w || at.Y >= s.y+s.h {
 			return nil, true
 		}
-		return s.tell(s.top(), s.inside(m)), true
+		return s.update(s.top(), s.inside(m)), true
 	}
 	var cmds []tea.Cmd
 	for _, d := range slices.Clone(s.dialogs) {
-		cmds = append(cmds, s.tell(d, msg))
+		cmds = append(cmds, s.update(d, msg))
 	}
 	return tea.Batch(cmds...), false
 }
 
-// tell updates one dialog and takes it off the stack when it is done, wherever it lies by then.
-func (s *Stack) tell(l *layer, msg tea.Msg) tea.Cmd {
+// update updates one dialog, and removes it from the stack if it is done, wherever it is by then.
+func (s *Stack) update(l *layer, msg tea.Msg) tea.Cmd {
 	s.restyle(l.Dialog)
 	done, cmd := l.Update(msg)
 	if done {
@@ -125,7 +124,8 @@ func (s *Stack) inside(msg tea.MouseMsg) tea.Msg {
 	return msg
 }
 
-// Hints are those of the top dialog, and the one for the right edge. Some depend on what fits: ask after Over.
+// Hints returns the hints of the top dialog, and the one for the right edge. Some depend on what fits: call it after
+// Over.
 func (s *Stack) Hints() (hints []widget.Hint, last widget.Hint) {
 	if s.Empty() {
 		return nil, widget.Hint{}
@@ -137,7 +137,7 @@ func (s *Stack) Hints() (hints []widget.Hint, last widget.Hint) {
 	return nil, widget.Hint{}
 }
 
-// Cursor is that of the top dialog, on the screen that Over drew last.
+// Cursor is the cursor of the top dialog, on the screen that Over drew last.
 func (s *Stack) Cursor() *tea.Cursor {
 	if s.Empty() || s.w == 0 {
 		return nil
@@ -151,8 +151,7 @@ func (s *Stack) Cursor() *tea.Cursor {
 	return &moved
 }
 
-// Over draws the open dialogs over base, which is h lines of w cells: what lies behind becomes quiet. Without a
-// dialog it is base.
+// Over draws the open dialogs over base, which is h lines of w cells and is dimmed. Without a dialog it returns base.
 func (s *Stack) Over(base string, w, h int) string {
 	if s.Empty() {
 		return base
@@ -167,7 +166,7 @@ func (s *Stack) Over(base string, w, h int) string {
 	return strings.Join(s.layers.over(s.env.Styles, strings.Split(base, "\n"), pictures, w), "\n")
 }
 
-// place draws a dialog for a screen of w x h cells. It is kept until the dialog shows something else.
+// place draws a dialog for a screen of w x h cells. The lines are kept until the dialog shows something else.
 func (s *Stack) place(d *layer, w, h int) picture {
 	box := d.View(w, h)
 	p := picture{box: box, w: min(box.W, w), h: min(box.H, h), generation: s.env.Styles.Generation}

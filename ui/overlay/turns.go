@@ -14,11 +14,11 @@ import (
 // Turn is one question with its answer.
 type Turn struct{ Title, Size string }
 
-// TurnsOptions describe the choice of the first turn that is sent.
+// TurnsOptions describe the dialog that chooses the first turn to be sent.
 type TurnsOptions struct {
 	Turns []Turn
-	At    int // the first that is sent when the dialog opens
-	// Note says what is sent if turn at is the first.
+	At    int // index of the first turn that is sent now
+	// Note is a line about what is sent if turn at is the first.
 	Note func(at int) string
 	Done func(at int) tea.Cmd
 }
@@ -30,8 +30,7 @@ type turns struct {
 	rows int
 }
 
-// Turns asks from where on a chat is sent. It shows what is left out of it before anything is: what is above the
-// chosen turn is crossed out.
+// Turns asks from which turn on a chat is sent. The turns above the chosen one are marked as left out.
 func Turns(o TurnsOptions) Dialog {
 	clean := make([]Turn, len(o.Turns))
 	for i, t := range o.Turns {
@@ -68,7 +67,7 @@ func (d *turns) View(w, h int) Box {
 	d.list.size(len(d.o.Turns), bh-7)
 	note := text.Truncate("sent from the chosen turn on; what is above it stays in the chat", inner)
 	body := []string{"", st.Muted.Paint(note), ""}
-	from, to := d.list.window()
+	from, to := d.list.visible()
 	for i := from; i < to; i++ {
 		body = append(body, d.row(i, inner))
 	}

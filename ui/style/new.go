@@ -81,7 +81,7 @@ func (m *maker) grounds() {
 
 // inks makes the ink of each field of Inks.
 func (m *maker) inks() {
-	defined := map[themes.Role]themes.Definition{}
+	defined := make(map[themes.Role]themes.Definition)
 	for _, d := range themes.Roles() {
 		defined[d.Role] = d
 	}

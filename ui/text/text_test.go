@@ -223,7 +223,7 @@ func TestProseBreaksBetweenWords(t *testing.T) {
 	}
 }
 
-// TestEveryRuneThatHides: each of them, and none of its neighbours.
+// TestEveryRuneThatHides: each of them is replaced, and its neighbours are not.
 func TestEveryRuneThatHides(t *testing.T) {
 	hides := map[rune]bool{}
 	for _, span := range [][2]rune{
@@ -233,7 +233,11 @@ func TestEveryRuneThatHides(t *testing.T) {
 		for r := span[0]; r <= span[1]; r++ {
 			hides[r] = true
 		}
-		hides[span[0]-1], hides[span[1]+1] = hides[span[0]-1], hides[span[1]+1]
+		for _, neighbour := range []rune{span[0] - 1, span[1] + 1} {
+			if !hides[neighbour] {
+				hides[neighbour] = false // a key, so that it is tried
+			}
+		}
 	}
 	for r, want := range hides {
 		if got := strings.Contains(Clean("a"+string(r)+"b"), string(r)); got == want && r != 0x7f {
