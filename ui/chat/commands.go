@@ -55,11 +55,12 @@ func (m *Model) leave() tea.Cmd {
 		m.pace.ended = time.Time{} // once is a slip, twice is meant
 		return pane.Toast(state.Info, "the answer has ended; esc again leaves the composer")
 	}
+	var drop tea.Cmd
 	if m.compose.Editing() {
-		m.compose.Drop() // saved below
+		drop = m.compose.Drop()
 	}
 	m.reading()
-	return m.compose.SaveNow()
+	return tea.Batch(drop, m.compose.SaveNow())
 }
 
 // browse leaves the composer while an answer is written, which esc would stop.

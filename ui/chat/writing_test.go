@@ -56,6 +56,15 @@ func TestAnEditThatIsLeftCanBeTakenBack(t *testing.T) {
 	}
 }
 
+// Leaving an edit must not stop the saving of drafts: what is typed next is saved after a pause.
+func TestADraftIsSavedAfterAnEditThatWasLeft(t *testing.T) {
+	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK))
+	r.press("esc", "e", "esc", "i", "x")
+	if got := r.store.drafts; len(got) == 0 || got[len(got)-1] != "x" {
+		t.Errorf("drafts %q: the last one is not what was typed", got)
+	}
+}
+
 // A second e on the question that is edited already keeps what was changed.
 func TestEditingTwiceKeepsTheEdit(t *testing.T) {
 	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK))
