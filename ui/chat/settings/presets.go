@@ -57,10 +57,12 @@ func builtIn() []session.Preset {
 	}
 }
 
-// presetsMsg is the user's own presets after a change.
+// presetsMsg is the user's own presets after a change. Replies may arrive in another order than the changes were
+// made in: serial counts the changes.
 type presetsMsg struct {
-	own []session.Preset
-	say string
+	own    []session.Preset
+	serial int
+	say    string
 }
 
 var errPresets = errors.New("the presets that are stored can't be read")
@@ -80,10 +82,10 @@ func readPresets(s Settings) ([]session.Preset, error) {
 // changePresets reads the stored presets, which another process may have changed, and writes them back changed.
 // then runs once they are stored.
 func (m *Model) changePresets(say string, change func([]session.Preset) []session.Preset, then func() error) tea.Cmd {
-	store, mu := m.store, &m.presets.mu
+	store, writes := m.store, &m.presets.writes
 	return func() tea.Msg {
-		mu.Lock()
-		defer mu.Unlock()
+		writes.mu.Lock()
+		defer writes.mu.Unlock()
 		own, err := readPresets(store.Settings)
 		if err != nil {
 			return pane.Report("nothing was changed", "", err)
@@ -99,13 +101,16 @@ func (m *Model) changePresets(say string, change func([]session.Preset) []sessio
 		if err != nil {
 			return pane.Report("the preset was not saved", "", err)
 		}
-		return presetsMsg{own: own, say: say}
+		writes.serial++
+		return presetsMsg{own: own, serial: writes.serial, say: say}
 	}
 }
 
 func (m *Model) changedPresets(msg presetsMsg) tea.Cmd {
-	m.presets.own = msg.own
-	m.describe()
+	if msg.serial > m.presets.serial { // an older list must not replace a newer one
+		m.presets.own, m.presets.serial = msg.own, msg.serial
+		m.describe()
+	}
 	return pane.Toast(state.Info, msg.say)
 }
 

@@ -67,8 +67,15 @@ type Model struct {
 // presets are the user's own, and what a chat was set to before it got one.
 type presets struct {
 	own    []session.Preset
+	serial int                       // of the change that own is from
 	before map[string]session.Preset // by chat: settings that no preset has
-	mu     sync.Mutex                // serialises read, change and write
+	writes presetWrites
+}
+
+// presetWrites makes the changes of the stored presets one after another, and counts them.
+type presetWrites struct {
+	mu     sync.Mutex // held from reading to writing
+	serial int        // of the last change
 }
 
 // New makes the settings. choices lists the models and answers from memory; nil: none is known.

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
+
 	"relaytop/state/session"
 )
 
@@ -86,5 +88,22 @@ func TestTheEditorsTextGoesToItsDialog(t *testing.T) {
 	o.keys("ctrl+s")
 	if want := []string{"system c9 x"}; !slices.Equal(o.store.did, want) || len(o.editor.removed) > 0 {
 		t.Errorf("did %q, want %q; removed %q", o.store.did, want, o.editor.removed)
+	}
+}
+
+// Of two quick changes, the reply to the first may arrive last. It must not bring the older list back.
+func TestAnOlderListOfPresetsIsDropped(t *testing.T) {
+	o := open(t)
+	add := func(name string) tea.Msg {
+		return o.changePresets("saved", func(own []session.Preset) []session.Preset {
+			return append(own, session.Preset{Name: name})
+		}, nil)()
+	}
+	first, second := add("first"), add("second")
+	o.run(o.deliver(second))
+	o.run(o.deliver(first))
+	all := o.allPresets()
+	if named(all, "first") < 0 || named(all, "second") < 0 {
+		t.Errorf("the older reply replaced the newer list: %d presets", len(all))
 	}
 }
