@@ -63,7 +63,7 @@ func TestTheCostOfAllAttemptsIsKnownAsWellAsItsWeakestPart(t *testing.T) {
 		"an estimate":    {guess, exact, rough},
 		"then one":       {exact, guess, rough},
 		"no list":        {bare, exact, relay.Cost{Amount: 4, Source: relay.SourceRelay}},
-		"then none":      {exact, bare, relay.Cost{Amount: 4, Source: relay.SourceReported}},
+		"then none":      {exact, bare, relay.Cost{Amount: 4, Source: relay.SourceRelay}},
 		"unknown first":  {unknown, exact, relay.Cost{Source: relay.SourceUnknown, Part: 3}},
 		"unknown at end": {exact, unknown, relay.Cost{Source: relay.SourceUnknown, Part: 3}},
 	} {

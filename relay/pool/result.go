@@ -122,8 +122,8 @@ func (t *task) bill(s *spot, r *relay.Reply) {
 	t.spent = sum(t.spent, t.cost(s.endpoint.Name, t.attempts[len(t.attempts)-1].Model, r))
 }
 
-// sum adds two costs of one request. If one is unknown so is the sum, and Part holds what is known, unless the
-// money is simulated.
+// sum adds two costs of one request. The sum is known as well as the less certain of the two. If one is unknown, so is
+// the sum: what is known of it is kept as its part, simulated money excepted.
 func sum(a, b relay.Cost) relay.Cost {
 	switch {
 	case a.Source == "":
@@ -138,6 +138,7 @@ func sum(a, b relay.Cost) relay.Cost {
 		return c
 	}
 	b.Amount += a.Amount
+	b.Source = relay.LessTrusted(a.Source, b.Source)
 	b.Estimated = b.Estimated || a.Estimated
 	b.ListKnown = b.ListKnown && a.ListKnown
 	b.List += a.List
