@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"relaytop/relay"
+	"relaytop/state/disk"
 	"relaytop/state/job/input"
 )
 
@@ -62,4 +63,5 @@ type Config struct {
 	Stdin    io.Reader
 
 	openJournal func(path string) (journalFile, error) // tests put a failing disk here
+	files       disk.Files                             // tests see here what is made durable
 }

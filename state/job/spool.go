@@ -48,10 +48,13 @@ func (b *Book) fetch(name, to string) (bool, error) {
 	defer b.spools.Unlock()
 	key := spoolKey(name)
 	if path := b.spool[key]; path != "" {
-		delete(b.spool, key)
-		if err := os.Rename(path, to); err != nil {
+		if err := b.cfg.files.Rename(path, to); err != nil {
+			// It may be renamed, and not durably. The folder of a run that did not start is removed, and this is the
+			// only copy: it goes back.
+			_ = os.Rename(to, path)
 			return false, fmt.Errorf("keeping a copy of the input: %w", err)
 		}
+		delete(b.spool, key)
 		return true, nil
 	}
 	if name != "-" {
