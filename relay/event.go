@@ -76,6 +76,17 @@ type Usage struct {
 	Estimated  bool  `json:"estimated"` // counted by us from the text: the relay sent none
 }
 
+// Add adds the usage of another request. The sum is an estimate as soon as a part of it is.
+func (u *Usage) Add(v *Usage) {
+	u.Input += v.Input
+	u.Cached += v.Cached
+	u.CacheWrite += v.CacheWrite
+	u.Output += v.Output
+	u.Reasoning += v.Reasoning
+	u.Total += v.Total
+	u.Estimated = u.Estimated || v.Estimated
+}
+
 // Timing holds the stamps of one attempt; a zero stamp never happened. All come from one monotonic clock. METRICS:
 // t_sched, t_send, t_conn, t_tls, t_wrote, t_ttfb, t_first, t_first_out, t_last, t_done.
 type Timing struct {

@@ -124,13 +124,7 @@ type Options struct {
 // spend adds what a record cost and used to the sums, except Cost itself, which is the purse's.
 func (h *Header) spend(rec *record) {
 	if u := rec.Usage; u != nil {
-		h.Usage.Input += u.Input
-		h.Usage.Cached += u.Cached
-		h.Usage.CacheWrite += u.CacheWrite
-		h.Usage.Output += u.Output
-		h.Usage.Reasoning += u.Reasoning
-		h.Usage.Total += u.Total
-		h.Usage.Estimated = h.Usage.Estimated || u.Estimated
+		h.Usage.Add(u)
 	}
 	c := rec.Cost
 	if c == nil || !c.Known() {
