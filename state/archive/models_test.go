@@ -22,6 +22,9 @@ func TestMeasured(t *testing.T) {
 	}
 	for _, ms := range []time.Duration{900, 100, 300, 200} {
 		put("fast", relay.StatusOK, ms*time.Millisecond, time.Hour, false)
+		if ms != 900 {
+			put("odd", relay.StatusOK, ms*time.Millisecond, time.Hour, false)
+		}
 	}
 	put("fast", relay.StatusFailed, 5*time.Second, time.Hour, false)
 	put("fast", relay.StatusCancelled, 5*time.Second, time.Hour, false)
@@ -30,8 +33,11 @@ func TestMeasured(t *testing.T) {
 	put("down", relay.StatusFailed, time.Second, time.Hour, false)
 	flush(t, a)
 	got, err := a.Measured(now.Add(-7 * 24 * time.Hour))
-	want := []meter.Measure{{Model: "down", Endpoint: "e", Failed: 1}, {Model: "fast", Endpoint: "e", OK: 4, Failed: 1,
-		TTFT: 200 * time.Millisecond}}
+	want := []meter.Measure{
+		{Model: "down", Endpoint: "e", Failed: 1},
+		{Model: "fast", Endpoint: "e", OK: 4, Failed: 1, TTFT: 200 * time.Millisecond},
+		{Model: "odd", Endpoint: "e", OK: 3, TTFT: 200 * time.Millisecond},
+	}
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("got %+v, %v\nwant %+v", got, err, want)
 	}

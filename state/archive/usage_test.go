@@ -311,3 +311,27 @@ func BenchmarkRecord(b *testing.B) {
 		b.Fatal(err)
 	}
 }
+
+func TestEstimatesAndSimulatedMoneyInTheUsage(t *testing.T) {
+	a := open(t, filepath.Join(t.TempDir(), "a.db"), Options{})
+	for _, cost := range []relay.Cost{
+		{Amount: 1, Source: relay.SourceRelay, List: 3, ListKnown: true},
+		{Amount: 1, Source: relay.SourceRelay, Estimated: true},
+		{Amount: 1, Source: relay.SourceEstimated},
+		{Amount: 1, Source: relay.SourceSim, List: 100, ListKnown: true},
+	} {
+		r := result(relay.StatusOK, 0)
+		r.Cost = cost
+		a.Record(r, session.RecordContext{})
+	}
+	flush(t, a)
+	for _, by := range []string{"", "model"} {
+		r, err := a.Usage(Query{By: by})
+		if err != nil || r.Estimated != 2 {
+			t.Errorf("by %q: %d of 2 estimates are counted, %v", by, r.Estimated, err)
+		}
+		if r.Saved != 2 || r.SavedKnown != 1 {
+			t.Errorf("by %q: saved %d by %d requests, want 2 by 1: simulated money saves nothing", by, r.Saved, r.SavedKnown)
+		}
+	}
+}

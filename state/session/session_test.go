@@ -139,6 +139,22 @@ func TestTheLifeOfAnAnswer(t *testing.T) {
 	at("late text", Ended, "half an ans")
 }
 
+// TestAnEstimateStaysInTheCostOfAChat: an exact answer after it does not make the sum exact.
+func TestAnEstimateStaysInTheCostOfAChat(t *testing.T) {
+	s := NewChats(nil)
+	c := s.New("gpt-4.1", nil, noon)
+	for i, answer := range []struct{ estimated, want bool }{{false, false}, {true, true}, {false, true}} {
+		id := say(t, s, c, "q").Request.ID
+		s.Apply(&relay.Event{Kind: relay.Done, ID: id, At: noon, Result: &relay.Result{
+			ID: id, Status: relay.StatusOK, Text: "a",
+			Cost: relay.Cost{Amount: 5, Source: relay.SourceRelay, Estimated: answer.estimated},
+		}})
+		if got := c.Header(); got.Estimated != answer.want {
+			t.Errorf("after answer %d: %+v", i, got)
+		}
+	}
+}
+
 func TestToolCallsAreShownInPieces(t *testing.T) {
 	s := NewChats(nil)
 	c := s.New("gpt-4.1", nil, noon)
