@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"relaytop/relay"
 	"relaytop/state/job"
@@ -18,6 +19,26 @@ type batchFlags struct {
 	asJSON bool
 	yes    bool
 	paramFlags
+}
+
+func (f *batchFlags) bind(set *pflag.FlagSet) {
+	set.StringVarP(&f.opts.Out, "out", "o", "", "output file (default: beside FILE, NAME.out.jsonl)")
+	set.IntVarP(&f.opts.Concurrency, "concurrency", "c", 0,
+		"rows in flight at the same time (default 10; a resumed run keeps its own)")
+	set.StringVar(&f.opts.Template, "template", "", "prompt for each row, with {{column}} for a column of the file")
+	set.BoolVar(&f.opts.Paragraphs, "paragraphs", false, "blank lines separate the prompts of a text file")
+	set.StringVar(&f.budget, "budget", "", "stop after spending this many USD")
+	set.StringVar(&f.opts.Resume, "resume", "", "resume a run: its id, or last")
+	set.BoolVar(&f.opts.RetryFailed, "retry-failed", false,
+		"send the failed rows of the last run again, or of the one that --resume names")
+	set.BoolVar(&f.opts.AllowDuplicate, "allow-duplicates", false, "accept duplicate ids")
+	set.BoolVar(&f.opts.StopOnBad, "stop-on-bad", false, "refuse a file with bad rows instead of skipping them")
+	set.BoolVar(&f.opts.Force, "force", false, "overwrite the output file")
+	set.BoolVar(&f.opts.Sample, "sample", false, "run the built-in sample")
+	f.bindParams(set)
+	set.BoolVar(&f.dryRun, "dry-run", false, "check the file and print rows, tokens and cost; send nothing")
+	set.BoolVar(&f.asJSON, "json", false, "print one JSON object at the end")
+	set.BoolVarP(&f.yes, "yes", "y", false, "start without asking")
 }
 
 // batchCommand is `relaytop batch` and the commands below it.
@@ -77,24 +98,7 @@ func (c *batchCommand) command() *cobra.Command {
 			return c.run(cmd.Context(), &f)
 		},
 	}
-	fl := cmd.Flags()
-	fl.StringVarP(&f.opts.Out, "out", "o", "", "output file (default: beside FILE, NAME.out.jsonl)")
-	fl.IntVarP(&f.opts.Concurrency, "concurrency", "c", 0,
-		"rows in flight at the same time (default 10; a resumed run keeps its own)")
-	fl.StringVar(&f.opts.Template, "template", "", "prompt for each row, with {{column}} for a column of the file")
-	fl.BoolVar(&f.opts.Paragraphs, "paragraphs", false, "blank lines separate the prompts of a text file")
-	fl.StringVar(&f.budget, "budget", "", "stop after spending this many USD")
-	fl.StringVar(&f.opts.Resume, "resume", "", "resume a run: its id, or last")
-	fl.BoolVar(&f.opts.RetryFailed, "retry-failed", false,
-		"send the failed rows of the last run again, or of the one that --resume names")
-	fl.BoolVar(&f.opts.AllowDuplicate, "allow-duplicates", false, "accept duplicate ids")
-	fl.BoolVar(&f.opts.StopOnBad, "stop-on-bad", false, "refuse a file with bad rows instead of skipping them")
-	fl.BoolVar(&f.opts.Force, "force", false, "overwrite the output file")
-	fl.BoolVar(&f.opts.Sample, "sample", false, "run the built-in sample")
-	f.bindParams(fl)
-	fl.BoolVar(&f.dryRun, "dry-run", false, "check the file and print rows, tokens and cost; send nothing")
-	fl.BoolVar(&f.asJSON, "json", false, "print one JSON object at the end")
-	fl.BoolVarP(&f.yes, "yes", "y", false, "start without asking")
+	f.bind(cmd.Flags())
 	cmd.AddCommand(c.list(), c.show(), c.resume(), c.export(), c.remove())
 	return cmd
 }

@@ -16,7 +16,7 @@ import (
 	"relaytop/relay"
 )
 
-// program is the real one, built for this test, in a folder of its own.
+// program is relaytop, built for this test, in a folder of its own.
 type program struct {
 	path string
 	env  []string
@@ -40,7 +40,7 @@ func (p program) command(t testing.TB, args ...string) (cmd *exec.Cmd, stdout, s
 	return cmd, stdout, stderr
 }
 
-// run gives the exit code and what was printed.
+// run returns the exit code and what was printed.
 func (p program) run(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	cmd, out, errs := p.command(t, args...)
@@ -75,7 +75,7 @@ func (p program) simulate(t testing.TB, args ...string) string {
 	return strings.TrimSpace(url)
 }
 
-// simStats is what the simulated relay has really received of chat requests.
+// simStats counts the chat requests that the simulated relay received.
 func simStats(t testing.TB, url string) (s struct{ Requests, Peak, Cancelled, Open int }) {
 	t.Helper()
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}

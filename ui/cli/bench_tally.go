@@ -31,7 +31,7 @@ type bench struct {
 }
 
 func newBench() *bench {
-	return &bench{meter: meter.New(), first: map[relay.Class]string{}}
+	return &bench{meter: meter.New(), first: make(map[relay.Class]string)}
 }
 
 func (b *bench) warmed(e relay.Event) {

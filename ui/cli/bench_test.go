@@ -17,7 +17,7 @@ import (
 	"relaytop/state/meter"
 )
 
-// playedLoad is a load generator whose requests have ended already.
+// playedLoad is a load generator whose requests have already ended.
 type playedLoad struct {
 	plan   LoadPlan
 	warm   []relay.Result
@@ -66,7 +66,7 @@ func answered(e2e time.Duration, out int64, cost relay.Cost) relay.Result {
 			Gaps: []time.Duration{e2e / 100, e2e / 50}}}
 }
 
-// broken is a request that took long to fail: no percentile may know of it.
+// broken is a request that took long to fail: no percentile may count it.
 func broken(class relay.Class) relay.Result {
 	r := answered(time.Hour, 0, relay.Cost{})
 	r.Status, r.Usage, r.Err = relay.StatusFailed, nil, &relay.Error{Class: class, Status: 429, Message: "slow down"}
@@ -78,7 +78,7 @@ func paid(amount relay.Money, source relay.Source) relay.Cost {
 	return relay.Cost{Amount: amount, Source: source}
 }
 
-// benchRun is one run of the command over a played load.
+// benchRun is one run of the command with a playedLoad.
 type benchRun struct {
 	code           int
 	stdout, stderr string
@@ -267,7 +267,7 @@ func TestBenchRefusesWrongUseBeforeAnythingIsSent(t *testing.T) {
 	}
 }
 
-// A sum is known as well as its weakest part; what is not known is null, and counted.
+// TestBenchCost: the source of a sum is that of its least trusted part; a request of unknown cost is counted.
 func TestBenchCost(t *testing.T) {
 	reported, listed, guess := paid(relay.USD, relay.SourceReported), paid(relay.USD, relay.SourceList),
 		paid(relay.USD, relay.SourceRelay)
@@ -305,7 +305,7 @@ func TestBenchCost(t *testing.T) {
 	}
 }
 
-func TestAFewSamplesAreNoVerdict(t *testing.T) {
+func TestFewSamplesProveNothing(t *testing.T) {
 	late, ttft := 50*time.Millisecond, meter.Quantiles{N: 50, P50: time.Second}
 	for _, c := range []struct {
 		p50, p99 time.Duration

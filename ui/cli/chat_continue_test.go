@@ -71,8 +71,8 @@ func (w *wired) ended(t *testing.T, chat string) session.View {
 	}
 }
 
-// TestAnAnswerIsContinuedOverTheWire: a relay breaks off, begins the rest with words that came before, and what is
-// kept is one answer.
+// TestAnAnswerIsContinuedOverTheWire: a relay cuts an answer off and begins the rest with words that it has already
+// sent. One answer without the repetition is kept.
 func TestAnAnswerIsContinuedOverTheWire(t *testing.T) {
 	const whole = "The tide rises because the moon pulls at the water, and the water gives way. It does so twice a day."
 	file := filepath.Join(t.TempDir(), "relaytop.db")

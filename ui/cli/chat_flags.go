@@ -25,7 +25,7 @@ type chatFlags struct {
 	paramFlags
 }
 
-// lastOne stands for the last chat, or the newest run.
+// lastOne means the last chat, or the newest run.
 const lastOne = "last"
 
 // chatID is a chat's ID as `chats list` prints it.

@@ -152,10 +152,10 @@ func printChecks(con *console, checks []relay.Check, asJSON bool) error {
 // checkLines prints the checks for a person.
 func checkLines(out *output, checks []relay.Check) error {
 	t := newTable(column{kind: whole, look: markLook}, column{kind: whole}, column{})
-	room := out.proseWidth()
+	free := out.proseWidth()
 	for _, k := range checks {
-		if room > 0 {
-			room = min(room, out.width-len("FAIL")-len(k.Name)-2*columnGap)
+		if free > 0 {
+			free = min(free, out.width-len("FAIL")-len(k.Name)-2*columnGap)
 		}
 	}
 	for _, k := range checks {
@@ -168,7 +168,7 @@ func checkLines(out *output, checks []relay.Check) error {
 		}
 		t.row(mark, k.Name, k.Detail)
 		if k.Fix != "" {
-			for line := range strings.SplitSeq(hang("-> ", text.Line(k.Fix), max(room, 0)), "\n") {
+			for line := range strings.SplitSeq(hang("-> ", text.Line(k.Fix), max(free, 0)), "\n") {
 				t.row("", "", line)
 			}
 		}

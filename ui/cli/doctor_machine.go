@@ -38,35 +38,35 @@ func screenCheck(stdout *os.File) relay.Check {
 // judgeScreen judges a terminal by its size; 0 by 0 is unknown.
 func judgeScreen(colours string, w, h int, dumb, utf8 bool) relay.Check {
 	k := relay.Passed("terminal", "")
-	said, fixes := []string{colours}, []string(nil)
+	details, fixes := []string{colours}, []string(nil)
 	lacks := func(fix string) {
 		k.OK = nil
 		fixes = append(fixes, fix)
 	}
 	if dumb {
-		said = append(said, "TERM=dumb can't draw the dashboard")
+		details = append(details, "TERM=dumb can't draw the dashboard")
 		lacks("set TERM to the type of the terminal, such as xterm-256color; only the dashboard needs it")
 	}
 	switch {
 	case w == 0:
-		said = append(said, "size unknown")
+		details = append(details, "size unknown")
 	case w < roomyW || h < roomyH:
-		said = append(said, fmt.Sprintf("%dx%d", w, h))
+		details = append(details, fmt.Sprintf("%dx%d", w, h))
 		lacks(fmt.Sprintf("make it %dx%d or larger; below that, parts of the dashboard are left out", roomyW, roomyH))
 	default:
-		said = append(said, fmt.Sprintf("%dx%d", w, h))
+		details = append(details, fmt.Sprintf("%dx%d", w, h))
 	}
 	if utf8 {
-		said = append(said, "UTF-8")
+		details = append(details, "UTF-8")
 	} else {
-		said = append(said, "no UTF-8 in the locale")
+		details = append(details, "no UTF-8 in the locale")
 		lacks("use a UTF-8 locale, or --ascii")
 	}
 	if w > 0 && (w < leastW || h < leastH) {
 		k.OK = relay.Failing("", "", "").OK
 		fixes = []string{fmt.Sprintf("make it at least %dx%d; below that the dashboard shows nothing", leastW, leastH)}
 	}
-	k.Detail = strings.Join(append(said, "copying (OSC 52) can't be checked"), ", ")
+	k.Detail = strings.Join(append(details, "copying (OSC 52) can't be checked"), ", ")
 	k.Fix = strings.Join(fixes, "; ")
 	return k
 }

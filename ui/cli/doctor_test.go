@@ -17,8 +17,8 @@ import (
 	"relaytop/relay"
 )
 
-// countingRelay answers everybody, with a price, and counts the paid requests. Between them and their answers it
-// waits for slow.
+// countingRelay answers any key, lists a price, and counts the paid requests. Before it answers one it calls slow,
+// which may be nil.
 func countingRelay(t *testing.T, slow func(r *http.Request)) (baseURL string, posts *atomic.Int32) {
 	t.Helper()
 	posts = new(atomic.Int32)
@@ -52,7 +52,7 @@ func (p *program) write(t *testing.T, name, text string) {
 	}
 }
 
-// TestDoctorKeepsTheBooks: what doctor pays for is in the ledger, and asks the day's budget first.
+// TestDoctorKeepsTheBooks: a paid request of doctor is in the ledger, and needs the day's budget.
 func TestDoctorKeepsTheBooks(t *testing.T) {
 	p := buildProgram(t)
 	url, posts := countingRelay(t, nil)
@@ -81,7 +81,7 @@ func TestDoctorKeepsTheBooks(t *testing.T) {
 	}
 }
 
-// TestDoctorPaysForNothingThatIsLost: neither with prices that can't be read nor without a ledger.
+// TestDoctorPaysForNothingThatIsLost: nothing is sent if the prices can't be read or the cost can't be recorded.
 func TestDoctorPaysForNothingThatIsLost(t *testing.T) {
 	p := buildProgram(t)
 	url, posts := countingRelay(t, nil)
@@ -114,7 +114,7 @@ func TestDoctorPaysForNothingThatIsLost(t *testing.T) {
 	}
 }
 
-// TestStopsAtAQuestion: ctrl-c ends at once, with its code.
+// TestStopsAtAQuestion: ctrl-c at a question ends the command at once, with its exit code.
 func TestStopsAtAQuestion(t *testing.T) {
 	p := buildProgram(t)
 	url, posts := countingRelay(t, nil)
@@ -136,7 +136,7 @@ func TestStopsAtAQuestion(t *testing.T) {
 	}
 }
 
-// TestAStopKeepsTheLines: ctrl-c during the paid request.
+// TestAStopKeepsTheLines: after ctrl-c during the paid request, the finished checks are printed.
 func TestAStopKeepsTheLines(t *testing.T) {
 	p := buildProgram(t)
 	began := make(chan struct{})
@@ -157,7 +157,7 @@ func TestAStopKeepsTheLines(t *testing.T) {
 	}
 }
 
-// TestDoctorNamesTheConfiguration: what was read, and what is in force.
+// TestDoctorNamesTheConfiguration: doctor says which files were read and which settings apply.
 func TestDoctorNamesTheConfiguration(t *testing.T) {
 	p := buildProgram(t)
 	p.env = append(p.env, "OPENAI_BASE_URL=http://127.0.0.1:9/v1", "FALLBACK_MODEL=a,b",

@@ -20,9 +20,9 @@ import (
 
 var decimal = regexp.MustCompile(`^-?\d+(\.\d+)?$`)
 
-// cmdJSON wants a file, or stdout, to be exactly one JSON object of a shape: json stdout shape.txt. A line of the
-// shape is a path and what stands there: types joined by |, or =VALUE. `[]` goes into each element of an array, {}
-// into each value of an object.
+// cmdJSON checks that a file, or stdout, is exactly one JSON object of a shape: json stdout shape.txt. A line of the
+// shape is a path and the expected value: types joined by |, or =VALUE. A name with [] stands for each element of the
+// array.
 func cmdJSON(ts *testscript.TestScript, _ bool, args []string) {
 	d := json.NewDecoder(strings.NewReader(ts.ReadFile(args[0])))
 	d.UseNumber()
@@ -32,7 +32,7 @@ func cmdJSON(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("more than one JSON value")
 	}
 	if _, ok := root.(map[string]any); !ok {
-		ts.Fatalf("no object")
+		ts.Fatalf("not an object")
 	}
 	for line := range strings.Lines(ts.ReadFile(args[1])) {
 		path, want, _ := strings.Cut(strings.TrimSpace(line), " ")
@@ -55,7 +55,7 @@ func walk(ts *testscript.TestScript, v any, path []string, whole string) []any {
 	name, each := strings.CutSuffix(path[0], "[]")
 	o, ok := v.(map[string]any)
 	if !ok {
-		ts.Fatalf("%s: no object at %s but %v", whole, path[0], v)
+		ts.Fatalf("%s: %s is not in an object but in %v", whole, path[0], v)
 	}
 	v, ok = o[name]
 	if !ok {
@@ -108,15 +108,15 @@ func is(v any, kind string) bool {
 	return kind == "object"
 }
 
-// cmdLines wants a file to have so many lines: lines out.jsonl 20
+// cmdLines checks the number of lines of a file: lines out.jsonl 20
 func cmdLines(ts *testscript.TestScript, _ bool, args []string) {
 	if got := strings.Count(ts.ReadFile(args[0]), "\n"); strconv.Itoa(got) != args[1] {
 		ts.Fatalf("%s has %d lines, want %s", args[0], got, args[1])
 	}
 }
 
-// cmdRows wants a batch's output to have exactly one line for each of row-1 .. row-N in that order, all with an
-// answer: rows out.jsonl 20
+// cmdRows checks that the output of a batch has exactly one line for each of row-1 .. row-N, in this order, each with
+// an answer: rows out.jsonl 20
 func cmdRows(ts *testscript.TestScript, _ bool, args []string) {
 	want, err := strconv.Atoi(args[1])
 	ts.Check(err)
@@ -142,7 +142,7 @@ func cmdRows(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		if line.Error != nil || line.Response == nil || line.Response.Status != 200 ||
 			len(line.Response.Body.Choices) != 1 || line.Response.Body.Choices[0].Message.Content == "" {
-			ts.Fatalf("line %d is no answer: %s", n, in.Text())
+			ts.Fatalf("line %d is not an answer: %s", n, in.Text())
 		}
 	}
 	if n != want {
@@ -150,7 +150,7 @@ func cmdRows(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// cmdPrompts writes a text file of so many prompts: prompts many.txt 1000
+// cmdPrompts writes a text file with a number of prompts: prompts many.txt 1000
 func cmdPrompts(ts *testscript.TestScript, _ bool, args []string) {
 	n, err := strconv.Atoi(args[1])
 	ts.Check(err)
@@ -161,7 +161,7 @@ func cmdPrompts(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(b.String()), 0o600))
 }
 
-// cmdNowhere wants a text in no file below the given folder, nor in anything that was printed: nowhere sk-secret data
+// cmdNowhere checks that a text is in no file below a folder, and was never printed: nowhere sk-secret data
 func cmdNowhere(ts *testscript.TestScript, _ bool, args []string) {
 	if strings.Contains(stageOf(ts).printed.String(), args[0]) {
 		ts.Fatalf("%s was printed", args[0])
@@ -174,7 +174,7 @@ func cmdNowhere(ts *testscript.TestScript, _ bool, args []string) {
 			}
 			raw, err := os.ReadFile(path)
 			if strings.Contains(string(raw), args[0]) || strings.Contains(path, args[0]) {
-				ts.Fatalf("%s stands in %s", args[0], path)
+				ts.Fatalf("%s is in %s", args[0], path)
 			}
 			files++
 			return err
@@ -185,8 +185,8 @@ func cmdNowhere(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// cmdTTY runs a program on a terminal at which nobody answers, and keeps what the terminal got in a file: tty CODE
-// FILE relaytop chat hi
+// cmdTTY runs a program on a terminal where nobody answers questions, and writes the terminal's output to a file:
+// tty CODE FILE relaytop chat hi
 func cmdTTY(ts *testscript.TestScript, _ bool, args []string) {
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
@@ -196,7 +196,7 @@ func cmdTTY(ts *testscript.TestScript, _ bool, args []string) {
 	cmd.Dir, cmd.Env = ts.MkAbs("."), environ(ts)
 	screen, err := pty.Start(cmd)
 	ts.Check(err)
-	_, err = screen.Write([]byte{4}) // ctrl+d: whoever asks is told nothing
+	_, err = screen.Write([]byte{4}) // ctrl+d: a question gets no answer
 	ts.Check(err)
 	raw, _ := io.ReadAll(screen) // it ends with EIO when the program does
 	err = cmd.Wait()

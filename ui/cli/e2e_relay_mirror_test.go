@@ -5,7 +5,7 @@ import (
 	"net/http"
 )
 
-// mirror answers with the body that it was sent, so that a script sees what went over the wire.
+// mirror answers with the body of the request, so that a script can check what was sent.
 func mirror(_ *faulty, w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {

@@ -22,8 +22,7 @@ func cmdSim(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv(args[0], strings.TrimSpace(p.out.String()))
 }
 
-// statsOf reads one number of what a simulated relay really received; what is not there is 0. The path has dots:
-// faults.429
+// statsOf reads one counter of a simulated relay; 0 if it has none of this name. Dots separate the path: faults.429
 func statsOf(ts *testscript.TestScript, url, path string) float64 {
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: patience}
 	resp, err := client.Get(strings.TrimSuffix(url, "/v1") + "/sim/stats")
@@ -39,14 +38,14 @@ func statsOf(ts *testscript.TestScript, url, path string) float64 {
 	return n
 }
 
-// cmdUntil waits until a number of a simulated relay's has grown so far: until $URL streams 5
+// cmdUntil waits until a counter of a simulated relay has reached a number: until $URL streams 5
 func cmdUntil(ts *testscript.TestScript, _ bool, args []string) {
 	want, err := strconv.ParseFloat(args[2], 64)
 	ts.Check(err)
 	poll(ts, strings.Join(args[1:], " "), func() bool { return statsOf(ts, args[0], args[1]) >= want })
 }
 
-// cmdStats wants a number of a simulated relay's to be exactly this: stats $URL repeated_prompts 0
+// cmdStats checks the exact value of a counter of a simulated relay: stats $URL repeated_prompts 0
 func cmdStats(ts *testscript.TestScript, _ bool, args []string) {
 	want, err := strconv.ParseFloat(args[2], 64)
 	ts.Check(err)
@@ -90,7 +89,7 @@ func cmdRelay(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv(args[0], f.server.URL+"/v1")
 }
 
-// echoKey refuses every key, and says the key and all headers in its error, as some relays do.
+// echoKey refuses every key and quotes it in its error, as some relays do.
 func echoKey(_ *faulty, w http.ResponseWriter, r *http.Request) {
 	key := r.Header.Get("Authorization")
 	w.Header().Set("Content-Type", "application/json")
@@ -130,7 +129,7 @@ func end(w http.ResponseWriter, finish string) {
 		"[DONE]\n\n")
 }
 
-// endless goes on and on.
+// endless streams until the client is gone.
 func endless(_ *faulty, w http.ResponseWriter, r *http.Request) {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
@@ -159,7 +158,7 @@ func apart(_ *faulty, w http.ResponseWriter, _ *http.Request) {
 	end(w, "stop")
 }
 
-// stall begins an answer, and then only keeps the connection alive.
+// stall begins an answer, then sends only comments.
 func stall(_ *faulty, w http.ResponseWriter, r *http.Request) {
 	stream(w, "half ", "an answer")
 	tick := time.NewTicker(20 * time.Millisecond)
@@ -175,20 +174,19 @@ func stall(_ *faulty, w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// cut breaks the connection off in the middle of the answer.
+// cut closes the connection in the middle of the answer.
 func cut(_ *faulty, w http.ResponseWriter, _ *http.Request) {
 	stream(w, "half ", "an answer")
 	panic(http.ErrAbortHandler)
 }
 
-// escapes answers with what a terminal would obey: title, clipboard, colours, a device string that never ends, C1,
-// bidi.
+// escapes answers with what acts on a terminal: title, clipboard, colours, a device string that never ends, C1, bidi.
 func escapes(_ *faulty, w http.ResponseWriter, _ *http.Request) {
 	stream(w, "a\x1b]0;owned\x07b\x1b", "[31mred", "\x1b]52;c;aGk=\x1b\\c\u009b2Jd\u202ee\x1bPq", "\x07\x08f")
 	end(w, "stop")
 }
 
-// ends answers and gives a reason for the end.
+// ends answers, with a finish reason.
 func ends(finish string, pieces ...string) func(*faulty, http.ResponseWriter, *http.Request) {
 	return func(_ *faulty, w http.ResponseWriter, _ *http.Request) {
 		stream(w, pieces...)
@@ -196,7 +194,7 @@ func ends(finish string, pieces ...string) func(*faulty, http.ResponseWriter, *h
 	}
 }
 
-// oneModel knows deepseek-v3.2 and nothing else.
+// oneModel has only deepseek-v3.2.
 func oneModel(_ *faulty, w http.ResponseWriter, r *http.Request) {
 	var asked struct{ Model string }
 	if err := json.NewDecoder(r.Body).Decode(&asked); err == nil && asked.Model == "deepseek-v3.2" {
@@ -209,7 +207,7 @@ func oneModel(_ *faulty, w http.ResponseWriter, r *http.Request) {
 		`"type":"invalid_request_error","code":"model_not_found"}}`)
 }
 
-// revoked takes every key for three answers, and from then on only a new one.
+// revoked accepts every key for three answers, then only a new one.
 func revoked(f *faulty, w http.ResponseWriter, r *http.Request) {
 	if f.served.Load() > 3 && r.Header.Get("Authorization") != "Bearer sk-new" {
 		w.WriteHeader(http.StatusUnauthorized)
@@ -220,18 +218,18 @@ func revoked(f *faulty, w http.ResponseWriter, r *http.Request) {
 	end(w, "stop")
 }
 
-// redirect points to where the key must not go.
+// redirect points to a server that the key must not be sent to.
 func redirect(_ *faulty, w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "http://elsewhere.example/v1/chat/completions", http.StatusTemporaryRedirect)
 }
 
-// html is a gateway's page with the status of success.
+// html answers with the page of a gateway and status 200.
 func html(_ *faulty, w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/html")
 	fmt.Fprint(w, "<html><head><title>Sign in to the network</title></head><body>please</body></html>")
 }
 
-// cmdServed waits until a faulty relay has got so many requests: until-served URL 2
+// cmdServed waits until a faulty relay has received a number of requests: until-served URL 2
 func cmdServed(ts *testscript.TestScript, _ bool, args []string) {
 	want, err := strconv.ParseInt(args[1], 10, 64)
 	ts.Check(err)

@@ -20,8 +20,8 @@ import (
 // patience is how long a script waits for a state before it fails.
 const patience = 30 * time.Second
 
-// TestProgram runs the real program against relays on real sockets, also such that do what they should not, and
-// kills it in the middle.
+// TestProgram runs the real program against relays on real sockets, faulty ones too, and kills it in the middle of
+// its work.
 func TestProgram(t *testing.T) {
 	bin := t.TempDir()
 	if out, err := exec.Command("go", "build", "-o", filepath.Join(bin, "relaytop"),
@@ -52,7 +52,7 @@ type stageKey struct{}
 
 func stageOf(ts *testscript.TestScript) *stage { return ts.Value(stageKey{}).(*stage) }
 
-// newStage gives a script a home, a data folder and nothing else of this machine's environment.
+// newStage gives a script a home and a data folder, and nothing of this machine's environment.
 func newStage(env *testscript.Env, bin string) error {
 	s := &stage{procs: map[string]*process{}, relays: map[string]*faulty{}}
 	env.Values[stageKey{}] = s
@@ -98,7 +98,7 @@ func (s *safeBuffer) String() string {
 	return s.b.String()
 }
 
-// cmdCode runs a program and wants its exit code: code 2 relaytop nonsense
+// cmdCode runs a program and checks its exit code: code 2 relaytop nonsense
 func cmdCode(ts *testscript.TestScript, _ bool, args []string) {
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
@@ -148,7 +148,7 @@ func lookPath(ts *testscript.TestScript, name string) (string, error) {
 	return "", fmt.Errorf("%s is not in PATH", name)
 }
 
-// environ is the part of the script's environment that a program of ours looks at.
+// environ is the part of the script's environment that relaytop reads.
 func environ(ts *testscript.TestScript) (list []string) {
 	for _, name := range []string{"HOME", "PATH", "TMPDIR", "TERM", "RELAYTOP_DATA_DIR", "HOLYSHEEP_BASE_URL",
 		"HOLYSHEEP_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_KEY",
@@ -179,7 +179,7 @@ func cmdAwait(ts *testscript.TestScript, _ bool, args []string) {
 		func() bool { return strings.Contains(from.String(), args[2]) })
 }
 
-// poll asks again and again until ok or patience is over.
+// poll repeats until ok returns true, or fails after patience.
 func poll(ts *testscript.TestScript, what string, ok func() bool) {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
@@ -200,8 +200,8 @@ func cmdSignal(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(stageOf(ts).proc(ts, args[0]).cmd.Process.Signal(sig))
 }
 
-// cmdFinish waits for the end of a program in the background and wants its exit code, -1 for one that was killed.
-// What it printed is what stdout and stderr look at next.
+// cmdFinish waits for the end of a program in the background and checks its exit code, -1 if it was killed. What it
+// printed is what stdout and stderr check next.
 func cmdFinish(ts *testscript.TestScript, _ bool, args []string) {
 	s := stageOf(ts)
 	p := s.proc(ts, args[0])

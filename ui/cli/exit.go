@@ -65,6 +65,7 @@ func chatExit(s relay.Status) int {
 		return exitIncomplete
 	case relay.StatusCancelled:
 		return exitCancelled
+	case relay.StatusFailed:
 	}
 	return exitFailed
 }

@@ -55,7 +55,7 @@ func (p program) onScreen(b testing.TB, args ...string) *screened {
 	return s
 }
 
-// until reads until all of want was written since the last call.
+// until reads until the program has written all of want since the last call.
 func (s *screened) until(b testing.TB, want ...string) {
 	b.Helper()
 	late := time.After(30 * time.Second)
@@ -91,7 +91,7 @@ func (s *screened) end() {
 	s.near.Close()
 }
 
-// report gives the middle and the worst of some durations.
+// report reports the median and the maximum of durations.
 func report(b *testing.B, of []time.Duration) {
 	slices.Sort(of)
 	b.ReportMetric(float64(of[len(of)/2].Microseconds())/1000, "p50-ms")
@@ -99,8 +99,8 @@ func report(b *testing.B, of []time.Duration) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// BenchmarkFirstFrame is how long a person waits: from exec to the last part of the first frame, with a data folder
-// that is there.
+// BenchmarkFirstFrame is how long a person waits: from exec to the last part of the first frame, with an existing data
+// folder.
 func BenchmarkFirstFrame(b *testing.B) {
 	p := buildProgram(b)
 	warm := p.onScreen(b)
@@ -117,7 +117,7 @@ func BenchmarkFirstFrame(b *testing.B) {
 	report(b, took)
 }
 
-// BenchmarkVersion is what a command costs that needs nothing.
+// BenchmarkVersion is the cost of a command that does nothing else.
 func BenchmarkVersion(b *testing.B) {
 	p := buildProgram(b)
 	var took []time.Duration

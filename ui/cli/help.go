@@ -16,7 +16,7 @@ import (
 // exits with 0.
 func helps(con *console, root *cobra.Command) {
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
-		_, _ = io.WriteString(con.Stdout, helpText(cmd, con.stdout())) // stdout gone: nobody reads it
+		_, _ = io.WriteString(con.Stdout, helpText(cmd, con.stdout())) // a help text that nobody can read is not an error
 	})
 	root.InitDefaultHelpCmd()
 	for _, cmd := range root.Commands() {

@@ -17,9 +17,9 @@ import (
 
 // relayTester tests a relay before it is written to the configuration.
 type relayTester interface {
-	// CleanURL puts a base URL right, or refuses it with the value that was probably meant.
+	// CleanURL corrects a base URL, or refuses it with the value that was probably meant.
 	CleanURL(raw string, allowHTTP bool) (string, error)
-	// Connect sends what shows that the relay answers.
+	// Connect tests a relay: it lists the models and may send one small paid request, which pay must allow.
 	Connect(ctx context.Context, e relay.Endpoint, model string, pay relay.Spending) (relay.Connection, error)
 }
 
@@ -122,7 +122,7 @@ func inDialog() talk {
 // connect tests a relay and writes it to the configuration. The previous file is kept beside it.
 func (c *setupCommand) connect(
 	ctx context.Context, cfg *config.Config, url, key string, with talk,
-) (said string, err error) {
+) (result string, err error) {
 	if strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return "", fail(exitFailed, errors.New(
 			"nothing was written: the key must be one line of printable ASCII"))
@@ -149,14 +149,14 @@ func (c *setupCommand) connect(
 	if err != nil {
 		return "", err
 	}
-	said = found.Proved + "; written to " + cfg.Paths.ConfigFile
+	result = found.Proved + "; written to " + cfg.Paths.ConfigFile
 	if draft.DefaultModel != "" {
-		said += "; the default model is " + draft.DefaultModel
+		result += "; the default model is " + draft.DefaultModel
 	}
 	if kept != "" {
-		said += " (the previous file is now " + kept + ")"
+		result += " (the previous file is now " + kept + ")"
 	}
-	return said, nil
+	return result, nil
 }
 
 // pickModel asks for a default model if the relay does not list the configured one. "" keeps that one.

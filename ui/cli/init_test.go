@@ -23,7 +23,7 @@ import (
 
 const rightKey = "sk-right-0123456789"
 
-// keyedRelay streams a short answer to whoever has the key.
+// keyedRelay streams a short answer if the key is right.
 func keyedRelay(t *testing.T) (baseURL string) {
 	t.Helper()
 	mux := http.NewServeMux()
@@ -112,8 +112,8 @@ func TestInitOnATerminal(t *testing.T) {
 	}
 }
 
-// TestInitKeepsTheRest: a model that the relay has is written, what is replaced is asked for by its name, and all
-// else stays.
+// TestInitKeepsTheRest: init writes a model that the relay has, asks before it replaces anything and names it, and
+// keeps the rest of the file.
 func TestInitKeepsTheRest(t *testing.T) {
 	p := buildProgram(t)
 	file := filepath.Join(filepath.Dir(p.path), "data", "config.toml")

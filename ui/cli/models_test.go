@@ -9,7 +9,7 @@ import (
 	"relaytop/relay"
 )
 
-// TestPriceByTheCall: a price by the call is never shown as tokens for nothing.
+// TestPriceByTheCall: a price for each call is never shown as a token price of zero.
 func TestPriceByTheCall(t *testing.T) {
 	money := func(m relay.Money) *relay.Money { return &m }
 	for name, c := range map[string]struct {

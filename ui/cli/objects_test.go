@@ -58,7 +58,7 @@ func TestJSONOnATerminal(t *testing.T) {
 	}
 }
 
-// TestEndOfText: whatever a turn was made of, its last line ends.
+// TestEndOfText: the output of a turn ends with a line break.
 func TestEndOfText(t *testing.T) {
 	for name, c := range map[string]struct {
 		r    relay.Result

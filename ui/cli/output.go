@@ -67,7 +67,7 @@ func (o *output) write(line string) {
 	}
 }
 
-// separator stands between facts on a line.
+// separator is between two facts on a line.
 func (o *output) separator() string {
 	if o.ascii {
 		return " | "

@@ -32,7 +32,7 @@ func (noParts) Load(LoadPlan) (Load, error) { return nil, errNotHere }
 
 func (noParts) Sim(SimFlags) (Sim, error) { return nil, errNotHere }
 
-// fixedPrice is relays that ask the same for every token: a thousandth of a USD.
+// fixedPrice are relays at which every token costs a thousandth of a USD.
 type fixedPrice struct{}
 
 func (fixedPrice) Models(context.Context) ([]relay.Offer, error) { return nil, errNotHere }
@@ -45,7 +45,7 @@ func (fixedPrice) Forecast() func(string, int64, int64) (relay.Cost, bool) {
 	}
 }
 
-// resized is a pool that sends nothing and keeps the size that it was given.
+// resized is a pool that sends nothing and records the size it was given.
 type resized struct {
 	state.Engine
 	n int

@@ -16,8 +16,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// payload holds one of everything that acts on a terminal or hides from its reader. PWN marks what would have been
-// obeyed.
+// payload holds one of everything that acts on a terminal or is invisible there. PWN marks what a terminal would have
+// acted on.
 const payload = "\x1b[77;77H\x1b]0;PWN\a\x1b]52;c;UFdO\a\x1b]8;;http://PWN/\x1b\\x\x1b]8;;\x1b\\\x1bPPWN\x1b\\" +
 	"\x1b_PWN\x1b\\\u009b77m\u009d0;PWN\u009c\x7f\b\r\u202ePWN\u202c\u2066a\u2069\u2028\u2029\ufeff\U000e0041" +
 	"\x1b]0;PWN"
@@ -93,8 +93,8 @@ func TestNoByteOfARelayActs(t *testing.T) {
 	actsOn(t, got)
 }
 
-// ansiless is s as it was written if want stands in it so, else without sequences: what is drawn may change its
-// colour anywhere.
+// ansiless is s if it contains want as it is, else s without escape sequences: the colour may change in the middle
+// of a word.
 func ansiless(s, want string) string {
 	if strings.Contains(s, want) {
 		return s
@@ -121,7 +121,7 @@ func (s *screened) quiet(t testing.TB) (out []byte) {
 	}
 }
 
-// actsOn fails for every byte that is not ours and that a terminal would obey.
+// actsOn fails for every byte that acts on a terminal and is not ours.
 func actsOn(t *testing.T, out []byte) {
 	t.Helper()
 	for rest, state := out, byte(0); len(rest) > 0; {

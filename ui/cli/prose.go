@@ -51,13 +51,13 @@ func prose(s string, width int) string {
 	return strings.Join(out, "\n") + "\n"
 }
 
-// hang is one sentence of ours whose further lines begin below the end of lead.
+// hang is a sentence of ours with a hanging indent: further lines begin below the end of lead.
 func hang(lead, s string, width int) string {
-	room := 0
+	free := 0
 	if width > 0 {
-		room = max(width-len(lead), 1)
+		free = max(width-len(lead), 1)
 	}
-	body := indent.String(wrapWords(s, room), uint(len(lead)))
+	body := indent.String(wrapWords(s, free), uint(len(lead)))
 	return lead + strings.TrimPrefix(body, strings.Repeat(" ", len(lead)))
 }
 
@@ -65,7 +65,7 @@ func hang(lead, s string, width int) string {
 func label(name string, width int) string { return padding.String(name, uint(width)) }
 
 // wrapWords breaks lines between words. reflow counts bytes above ASCII wrong, so a line that has some is left to
-// the terminal; a flag and what stands in backquotes are one word.
+// the terminal; a flag and a text in backquotes are one word.
 func wrapWords(s string, width int) string {
 	if width <= 0 || strings.ContainsFunc(s, func(r rune) bool { return r > '~' }) {
 		return s

@@ -94,7 +94,7 @@ func TestHelpFitsEveryTerminal(t *testing.T) {
 	}
 }
 
-// TestAFullDiskIsAnError: what a command can't print is not good.
+// TestAFullDiskIsAnError: a command whose output can't be written fails.
 func TestAFullDiskIsAnError(t *testing.T) {
 	f, err := os.Open(filepath.Join("testdata", "e2e", "tour.txtar")) // can't be written to
 	if err != nil {

@@ -29,7 +29,7 @@ func (s *screened) press(b *testing.B, keys ...string) {
 	}
 }
 
-// drain lets time pass and takes what is written meanwhile. It returns how many bytes those were.
+// drain reads for a time, and returns how many bytes were written.
 func (s *screened) drain(b *testing.B, long time.Duration) (n int) {
 	b.Helper()
 	end := time.After(long)
@@ -46,7 +46,7 @@ func (s *screened) drain(b *testing.B, long time.Duration) (n int) {
 	}
 }
 
-// cpu is what the process has used, in ticks of 10 ms.
+// cpu is the CPU time of the process, in ticks of 10 ms.
 func (s *screened) cpu(b *testing.B) time.Duration {
 	b.Helper()
 	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
@@ -66,7 +66,7 @@ func (s *screened) cpu(b *testing.B) time.Duration {
 	return time.Duration(ticks) * 10 * time.Millisecond
 }
 
-// share is the part of one core that the process uses in a time, in percent, and what it writes.
+// share is the CPU time of the process in a period, as a percentage of one core, and what it writes.
 func (s *screened) share(b *testing.B, long time.Duration) (percent, bytesPerSecond float64) {
 	b.Helper()
 	before, start := s.cpu(b), time.Now()
@@ -75,7 +75,7 @@ func (s *screened) share(b *testing.B, long time.Duration) (percent, bytesPerSec
 	return 100 * (s.cpu(b) - before).Seconds() / took, float64(n) / took
 }
 
-// working shows the dashboard while so many rows of a file stream from a relay in another process.
+// working shows the dashboard while rows of a file stream from a relay in another process.
 func (p program) working(b *testing.B, workers int, itl string) *screened {
 	b.Helper()
 	url := p.simulate(b, "--ttft", "100ms", "--itl", itl, "--tokens", "3000")
@@ -97,7 +97,7 @@ func (p program) working(b *testing.B, workers int, itl string) *screened {
 	return s
 }
 
-// BenchmarkCPUBusy is what ten answers of 50 tokens a second cost, network, journal and screen together.
+// BenchmarkCPUBusy is the cost of ten answers of 50 tokens a second: network, journal and screen together.
 func BenchmarkCPUBusy(b *testing.B) {
 	p := buildProgram(b)
 	s := p.working(b, 10, "20ms")
@@ -110,7 +110,7 @@ func BenchmarkCPUBusy(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// BenchmarkCPUIdle is what the dashboard costs when all that happened is older than the shown minute.
+// BenchmarkCPUIdle is the cost of the dashboard when everything is older than the minute that it shows.
 func BenchmarkCPUIdle(b *testing.B) {
 	p := buildProgram(b)
 	s := p.onScreen(b)
@@ -128,7 +128,7 @@ func BenchmarkCPUIdle(b *testing.B) {
 }
 
 // BenchmarkKey is the time from a key to its letter on the screen, while 50 answers of 100 tokens a second stream.
-// Each letter is one that nobody else writes.
+// Nothing else on the screen writes these letters.
 func BenchmarkKey(b *testing.B) {
 	p := buildProgram(b)
 	s := p.working(b, 50, "10ms")
@@ -148,7 +148,7 @@ func BenchmarkKeyIdle(b *testing.B) {
 	s.answers(b)
 }
 
-// answers reports how long letters take to the screen.
+// answers reports how long letters take to reach the screen.
 func (s *screened) answers(b *testing.B) {
 	b.Helper()
 	var took []time.Duration

@@ -7,7 +7,7 @@ import (
 	"github.com/creack/pty"
 )
 
-// onScreen is what is written to a terminal of a width, which stands in for stdout.
+// onScreen returns what write prints on a terminal of the given width.
 func onScreen(t *testing.T, width int, write func(*console) error) string {
 	t.Helper()
 	far, near, err := pty.Open()

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// TestSignalsRestoreTheTerminal ends the dashboard in the middle of an answer: the terminal is given back, the exit
-// is orderly, and what came of the answer is there at the next start.
+// TestSignalsRestoreTheTerminal ends the dashboard in the middle of an answer: the terminal is restored, the exit is
+// orderly, and the partial answer is there at the next start.
 func TestSignalsRestoreTheTerminal(t *testing.T) {
 	p := buildProgram(t)
 	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT} {
@@ -43,7 +43,7 @@ func TestSignalsRestoreTheTerminal(t *testing.T) {
 	}
 }
 
-// rest is all that the program still writes, to its end.
+// rest is what the program writes until it ends.
 func (s *screened) rest(t testing.TB) (out []byte) {
 	t.Helper()
 	late := time.After(30 * time.Second)

@@ -29,7 +29,7 @@ func TestAnAddressInUseSaysWhatToDo(t *testing.T) {
 	}
 }
 
-func TestARelayThatIsNotThereIsNotToldToListNoModels(t *testing.T) {
+func TestUnreachableIsNotUnlisted(t *testing.T) {
 	for class, want := range map[relay.Class]string{relay.ClassNetwork: "can't be reached: network: dial",
 		relay.ClassTimeout: "can't be reached", relay.ClassAuth: "did not list",
 		relay.ClassProtocol: "does not list its models"} {

@@ -23,7 +23,7 @@ const (
 const (
 	columnGap  = 2  // blanks between two columns
 	leastCells = 10 // a wrapped column keeps this many, if it has them
-	shrinks    = -1 // stands for the width of a column that lipgloss finds
+	shrinks    = -1 // in place of a width: lipgloss finds it
 )
 
 // column is a column of a table. Either all columns have a title or none has.
@@ -99,15 +99,15 @@ func (t *table) widths(width int) (widths []int, fits bool) {
 	if width == 0 {
 		return widths, true
 	}
-	room := width - columnGap*(len(t.columns)-1)
-	for sum(widths) > room { // titles are broken before cells are
+	free := width - columnGap*(len(t.columns)-1)
+	for sum(widths) > free { // titles are broken before cells are
 		j := t.widestTitle(widths, least)
 		if j < 0 {
 			break
 		}
 		widths[j] = least[j]
 	}
-	if sum(widths) <= room {
+	if sum(widths) <= free {
 		return widths, true
 	}
 	for j, column := range t.columns {
@@ -115,7 +115,7 @@ func (t *table) widths(width int) (widths []int, fits bool) {
 			widths[j] = shrinks
 		}
 	}
-	return widths, sum(least) <= room
+	return widths, sum(least) <= free
 }
 
 // widestTitle is the column that gains most room when its title is broken; -1: there is none.

@@ -108,7 +108,7 @@ func TestColourOnlyWhereThereIsSome(t *testing.T) {
 	}
 }
 
-// TestEveryTableFits: the commands' own tables, with what a terminal of 80 columns has to bear.
+// TestEveryTableFits: the tables of the commands fit the terminal, even with long names and large numbers.
 func TestEveryTableFits(t *testing.T) {
 	price := relay.USD / 3
 	offer := relay.Offer{ID: "anthropic/claude-sonnet-4.5-20250929-thinking", Endpoint: "holysheep", Context: 1_047_576,

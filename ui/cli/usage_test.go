@@ -9,7 +9,7 @@ import (
 	"relaytop/state/archive"
 )
 
-// written is what is written to a file that stands in for stdout.
+// written returns what write prints into a file.
 func written(t *testing.T, write func(*console) error) string {
 	t.Helper()
 	out, err := os.Create(filepath.Join(t.TempDir(), "out"))
