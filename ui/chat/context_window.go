@@ -14,8 +14,8 @@ import (
 	"relaytop/ui/widget"
 )
 
-// Of a model's window: where it is warned, and what is aimed for when turns are left out. Relays count otherwise
-// than we do.
+// Shares of a model's context window: from the first a warning is shown, the second is the goal when turns are left
+// out. Both are below 1 because relays count tokens otherwise than we do.
 const (
 	windowTight = 0.9
 	windowAim   = 0.7

@@ -78,7 +78,7 @@ func (m *Model) writeTable() []pane.Action {
 
 func (m *Model) readTable() []pane.Action {
 	return []pane.Action{
-		{Name: "chat.details", Title: "All of a failure", Group: groupRead, Hidden: true,
+		{Name: "chat.details", Title: "Show the whole error", Group: groupRead, Hidden: true,
 			Binding: pane.Bind("all of it", "enter"),
 			Do: func() tea.Cmd {
 				v, _ := m.selected()
@@ -113,7 +113,7 @@ func (m *Model) readTable() []pane.Action {
 			Binding: pane.Bind("raw", "v"), Do: does(m.read.Raw), Why: m.unlessComparing(m.read.WhyRaw)},
 		{Name: "chat.up", Title: "Message above", Group: groupRead, Hidden: true,
 			Binding: pane.Bind("up", "k"), Do: m.move(-1)},
-		{Name: "chat.top", Title: "Begin of the chat", Group: groupRead, Hidden: true,
+		{Name: "chat.top", Title: "Start of the chat", Group: groupRead, Hidden: true,
 			Binding: pane.Bind("begin", "g", "home"), Do: does(m.read.Top)},
 		{Name: "chat.bottom", Title: "End of the chat, and follow", Group: groupRead, Hidden: true,
 			Binding: pane.Bind("end", "G", "end"), Do: does(m.read.Bottom)},

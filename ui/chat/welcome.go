@@ -14,8 +14,8 @@ var logo = [3][2]string{
 	{"▀ ▀ ▀▀▀ ▀▀▀ ▀ ▀  ▀  ", " ▀  ▀▀▀ ▀  "},
 }
 
-// greeting is what of the empty chat fits. What is needed comes first: what this is, what to try, how
-// to come to a relay of one's own. Then air, words, heads, and the logo last.
+// greeting is which pieces of the empty chat fit. They are added in order of need: what this is, what to try, how to
+// connect a relay; then blank lines, explanations, headings, and the logo last.
 type greeting struct {
 	note                                                                 bool
 	things                                                               int

@@ -144,5 +144,5 @@ func (m *Model) Again() tea.Cmd {
 // End goes back to one model, and to what was shown before.
 func (m *Model) End() tea.Cmd {
 	store, chat := m.store, m.chat
-	return func() tea.Msg { return pane.Report("the comparison goes on", "", store.Comparing.Set(chat, nil)) }
+	return func() tea.Msg { return pane.Report("the comparison was not ended", "", store.Comparing.Set(chat, nil)) }
 }

@@ -13,7 +13,7 @@ import (
 	"relaytop/ui/pane"
 )
 
-// draft is how what is written stands to what is saved of it.
+// draft is what the composer knows of saving: whether its text is saved, and when it will be.
 type draft struct {
 	unsaved bool
 	serial  int // counts changes: a save that is behind waits for the next pause

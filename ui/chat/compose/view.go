@@ -151,7 +151,8 @@ func (m *Model) target(l *Look) string {
 	}
 	to := ink.Paint(text.Line(l.Model))
 	if m.edits != 0 {
-		to = st.Warn.On(style.Panel).Paint("edits a question") + ink.Paint(" · enter asks it beside the old one · ") + to
+		to = st.Warn.On(style.Panel).Paint("editing a question") +
+			ink.Paint(" · enter asks it again, the old answer stays · ") + to
 	}
 	return panelBlanks(st, m.files.beside(st, to, more, w))
 }

@@ -101,7 +101,7 @@ func parseValue(key, typed string) (json.RawMessage, error) {
 func checkKey(key string, have relay.Params) string {
 	switch {
 	case key == "":
-		return "a key has a name"
+		return "type a name for the key"
 	case len(key) > maxKey || strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' || r == '"' }):
 		return "a key is a short word: letters, digits, _ and the like"
 	case slices.Contains(reserved(), key):

@@ -142,7 +142,7 @@ func (t *Model) Raw() {
 // WhyRaw says why Raw is off; "" if it is on.
 func (t *Model) WhyRaw() string {
 	if v, ok := t.Answer(); !ok || v.Role == roleUser || v.Text == "" {
-		return "there is no text of an answer"
+		return "this answer has no text"
 	}
 	return ""
 }
