@@ -295,12 +295,6 @@ func (d *desk) keys(keys ...string) string {
 	return said
 }
 
-func (d *desk) types(s string) {
-	for _, c := range s {
-		d.keys(string(c))
-	}
-}
-
 // shown is the dialog over an empty screen of the size.
 func (d *desk) shown(w, h int) string {
 	blank := strings.TrimSuffix(strings.Repeat(strings.Repeat(" ", w)+"\n", h), "\n")

@@ -106,7 +106,7 @@ func (o *opened) deliver(msg tea.Msg) tea.Cmd {
 	if taken {
 		return cmd
 	}
-	more, _ := o.Model.Update(msg)
+	more, _ := o.Update(msg)
 	return tea.Batch(cmd, more)
 }
 

@@ -100,6 +100,7 @@ func (t *Model) extend(to spot) {
 		first, last = last, first
 	}
 	switch k.grain {
+	case byCell:
 	case byWord:
 		first, _ = l.wordAt(first)
 		_, last = l.wordAt(last)

@@ -77,13 +77,6 @@ func (p *page) show() {
 	p.SetLook(p.look)
 }
 
-// grow adds to the text of the last answer.
-func (p *page) grow(s string) {
-	v := &p.views[len(p.views)-1]
-	v.Text, v.Version = v.Text+s, v.Version+1
-	p.show()
-}
-
 // painted are the drawn lines.
 func (p *page) painted() []string {
 	f := p.Draw()

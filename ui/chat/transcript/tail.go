@@ -46,6 +46,7 @@ func (e *entry) drawLive(now time.Time) []string {
 	case session.Streaming:
 		mark, word = st.Accent.Paint(st.Glyphs.Live), "streaming "
 		facts = append(facts, liveFigures(v, now)...)
+	case session.Retrying, session.Ended: // drawn by others
 	}
 	if v.Phase != session.Streaming && v.Model != "" {
 		facts = append(facts, text.Line(v.Model))

@@ -100,6 +100,7 @@ func (e *entry) trouble(r *relay.Result) []string {
 			why += ", what had come is kept"
 		}
 		return warn(word, why)
+	case relay.StatusOK:
 	}
 	return nil
 }
@@ -147,7 +148,7 @@ func (e *entry) remedies() (enter, letters []string) {
 			return nil, []string{"e", "edit the question", "r", "again"}
 		case relay.StatusTruncated, relay.StatusLength, relay.StatusCancelled:
 			letters = []string{"r", "again", "I", "inspect"}
-		default:
+		case relay.StatusOK:
 			return nil, nil
 		}
 	}
