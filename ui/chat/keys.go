@@ -143,7 +143,7 @@ func (m *Model) chatsTable() []pane.Action {
 			Binding: pane.Bind("model", "alt+m", "m"), Do: m.settings.PickModel},
 		{Name: "chat.compare", Title: "Compare models side by side", Group: groupChats, Typing: true,
 			Binding: pane.Bind("compare", "alt+c"),
-			Do:      func() tea.Cmd { return m.compare.Pick(m.model) }, Why: m.why((*situation).compare)},
+			Do:      func() tea.Cmd { return m.compare.Pick(m.model) }, Why: m.whyCompare},
 		{Name: "chat.params", Group: groupChats, Typing: true, Hidden: true,
 			Title:   "Parameters: temperature, max_tokens, any key",
 			Binding: pane.Bind("parameters", "alt+p", "P"), Do: m.settings.EditParams},

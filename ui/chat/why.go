@@ -14,7 +14,6 @@ type situation struct {
 	waiting    bool // queued messages wait for enter
 	streaming  bool // an answer of the chat is in flight
 	comparing  bool // columns are shown
-	fewModels  string
 	views      []session.View
 	selected   session.View // the message that letters are about
 	isSelected bool
@@ -26,7 +25,7 @@ type situation struct {
 // situation is that of the pane just now.
 func (m *Model) situation() situation {
 	s := situation{typing: m.compose.Typing(), empty: m.compose.Empty(), waiting: m.compose.Waiting(),
-		streaming: m.streaming(), comparing: m.comparing(), fewModels: m.compare.WhyPick(), views: m.views}
+		streaming: m.streaming(), comparing: m.comparing(), views: m.views}
 	s.selected, s.isSelected = m.selected()
 	s.answer, s.isAnswer = m.answer()
 	_, s.lastFailed = m.lastFailed()
@@ -39,6 +38,18 @@ func (m *Model) why(reason func(*situation) string) func() string {
 		s := m.situation()
 		return reason(&s)
 	}
+}
+
+// whyCompare says why models cannot be compared; "": they can. The footer asks on each frame, so the models are
+// counted and not listed for the picker.
+func (m *Model) whyCompare() string {
+	switch {
+	case m.opts.Models == nil || len(m.opts.Models()) < 2:
+		return "the relay named fewer than two models"
+	case m.streaming():
+		return "an answer is being written"
+	}
+	return ""
 }
 
 // unlessComparing is off while columns are shown: they have no tree to walk.
@@ -170,16 +181,6 @@ func (s *situation) endCompare() string {
 	switch {
 	case !s.comparing:
 		return "no models are compared"
-	case s.streaming:
-		return "an answer is being written"
-	}
-	return ""
-}
-
-func (s *situation) compare() string {
-	switch {
-	case s.fewModels != "":
-		return s.fewModels
 	case s.streaming:
 		return "an answer is being written"
 	}

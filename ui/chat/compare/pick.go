@@ -104,11 +104,3 @@ func (m *Model) listed() []Choice {
 	}
 	return m.choices()
 }
-
-// WhyPick says why nothing can be compared; "": something can.
-func (m *Model) WhyPick() string {
-	if len(m.listed()) < 2 {
-		return "the relay named fewer than two models"
-	}
-	return ""
-}
