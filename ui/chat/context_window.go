@@ -105,8 +105,7 @@ func (w *contextWindow) warning(st *style.Styles, all, older bool) string {
 }
 
 // overflow is the line above the composer; "" while there is room.
-func (m *Model) overflow() string {
-	w := m.window()
+func (m *Model) overflow(w *contextWindow) string {
 	s := w.warning(m.env.Styles, m.comparing(), nothingOlder(m.views) == "")
 	if s == "" {
 		return ""

@@ -29,16 +29,18 @@ func (m *Model) draw() string {
 		return widget.Lines(nil, m.frame.w, m.frame.h)
 	}
 	lines := make([]string, 0, m.frame.h)
-	m.read.SetLook(m.look())
+	look, window := m.look(), m.window()
+	over := m.overflow(&window)
+	m.read.SetLook(look)
 	if m.comparing() {
-		look := compare.Look{Width: m.frame.w, Height: m.frame.h - m.compose.Height() - 1, PaneHeight: m.frame.h,
-			Typing: m.compose.Typing(), Now: m.pace.calm}
-		lines = append(m.compare.View(look), widget.Fit(m.overflow(), m.frame.w))
+		columns := &compare.Look{Width: m.frame.w, Height: look.Height + 1, PaneHeight: m.frame.h,
+			Typing: look.Typing, Now: m.pace.calm}
+		lines = append(m.compare.View(columns), widget.Fit(over, m.frame.w))
 	} else if len(m.views) == 0 {
 		hello := welcome{st: m.env.Styles, w: m.frame.w, model: m.model, demo: m.frame.demo}
-		lines = hello.lines(m.body() + 1)
-		if s := m.overflow(); s != "" && len(lines) > 0 {
-			lines[len(lines)-1] = s
+		lines = hello.lines(look.Height + 1)
+		if over != "" && len(lines) > 0 {
+			lines[len(lines)-1] = over
 		}
 	} else {
 		f := m.read.Draw()
@@ -46,24 +48,23 @@ func (m *Model) draw() string {
 			f.Above = systemLine(m.env.Styles, m.chat.System, m.frame.w)
 		}
 		lines = append(append(lines, f.Above), f.Lines...)
-		for len(lines) < m.body()+1 {
+		for len(lines) < look.Height+1 {
 			lines = append(lines, widget.Blank(m.frame.w))
 		}
 		if f.Below == "" {
-			f.Below = m.overflow()
+			f.Below = over
 		}
 		lines = append(lines, widget.Fit(f.Below, m.frame.w))
 	}
-	lines = append(lines, m.compose.View(m.around())...)
-	if over := len(lines) - m.frame.h; over > 0 {
-		lines = lines[over:]
+	lines = append(lines, m.compose.View(m.around(&window))...)
+	if n := len(lines) - m.frame.h; n > 0 {
+		lines = lines[n:]
 	}
 	return strings.Join(lines, "\n")
 }
 
 // around is what the composer shows of what stands around it.
-func (m *Model) around() *compose.Look {
-	w := m.window()
+func (m *Model) around(w *contextWindow) *compose.Look {
 	l := &compose.Look{Width: m.frame.w, Model: m.model, Gauge: w.gauge(m.env.Styles)}
 	switch { // what stands in an empty composer
 	case m.comparing() && !m.chat.Busy:

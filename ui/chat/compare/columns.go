@@ -23,17 +23,17 @@ const (
 )
 
 // View draws the question and the columns below it, in exactly the height of the look.
-func (m *Model) View(l Look) []string {
-	m.look, m.dirty = l, false
+func (m *Model) View(l *Look) []string {
+	m.dirty = false
 	st := m.env.Styles
 	var lines []string
 	if q := m.cols[0].Question; q.ID != 0 {
 		bar := st.User.Paint(st.Glyphs.Bar) + " "
-		for i, l := range text.Wrap(text.Line(text.Clip(m.question(), 600)), l.Width-2) {
+		for i, row := range text.Wrap(text.Line(text.Clip(m.question(), 600)), l.Width-2) {
 			if i == 2 {
 				break
 			}
-			lines = append(lines, bar+st.Text.Paint(l))
+			lines = append(lines, bar+st.Text.Paint(row))
 		}
 	} else {
 		lines = append(lines, "  "+st.Muted.Paint(
@@ -47,7 +47,7 @@ func (m *Model) View(l Look) []string {
 	h := l.Height - len(lines)
 	blocks := make([]widget.Block, 0, to-from)
 	for i := from; i < to; i++ {
-		blocks = append(blocks, widget.Block{Lines: m.drawColumn(i, w, h), W: w})
+		blocks = append(blocks, widget.Block{Lines: m.drawColumn(l, i, w, h), W: w})
 	}
 	lines = append(lines, strings.Split(widget.Columns(columnGap, blocks...), "\n")...)
 	for i := range lines {
@@ -70,7 +70,7 @@ func (m *Model) visible(w int) (from, to int) {
 	return from, from + fit
 }
 
-func (m *Model) drawColumn(i, w, h int) []string {
+func (m *Model) drawColumn(l *Look, i, w, h int) []string {
 	st := m.env.Styles
 	col := &m.cols[i]
 	name := strconv.Itoa(i+1) + " " + text.Line(col.Model)
@@ -78,13 +78,13 @@ func (m *Model) drawColumn(i, w, h int) []string {
 		name += " " + st.Glyphs.Dot + " " + text.Line(col.Endpoint)
 	}
 	ink := st.Text
-	if i == m.at && !m.look.Typing {
+	if i == m.at && !l.Typing {
 		ink = st.Accent
 	}
-	state := m.columnState(&m.figured(i).Answer)
+	state := m.columnState(&m.figured(i).Answer, l.Now)
 	name = text.Truncate(name, max(w-widget.Width(state)-4, 4))
 	lines := []string{widget.SectionIn(st, ink.Bold(), w, name, state)}
-	foot := m.foot(i, w)
+	foot := m.foot(l, i, w)
 	rows, top := max(h-len(lines)-len(foot), 1), len(lines)
 	if rows > 4 {
 		lines, rows = append(lines, ""), rows-1
@@ -94,8 +94,8 @@ func (m *Model) drawColumn(i, w, h int) []string {
 		lines = append(lines, st.Faint.Paint("nothing asked yet"))
 	case a.Text == "" && a.Reasoning != "" && a.Phase != session.Ended:
 		thought := text.Wrap(text.Clean(text.Tail(a.Reasoning, columnBytes)), w)
-		for _, l := range thought[max(len(thought)-rows, 0):] {
-			lines = append(lines, st.Muted.Italic().Paint(l))
+		for _, row := range thought[max(len(thought)-rows, 0):] {
+			lines = append(lines, st.Muted.Italic().Paint(row))
 		}
 	default:
 		d := m.drawn[i]
@@ -121,7 +121,7 @@ func linesAbove(n int) string {
 }
 
 // columnState is where an answer stands, and for how long it took.
-func (m *Model) columnState(v *session.View) string {
+func (m *Model) columnState(v *session.View, now time.Time) string {
 	st := m.env.Styles
 	took := func(d time.Duration) string {
 		f := widget.Duration(d)
@@ -131,11 +131,11 @@ func (m *Model) columnState(v *session.View) string {
 	case v.ID == 0:
 		return st.Faint.Paint("ready")
 	case v.Phase == session.Streaming:
-		return st.Accent.Paint(st.Glyphs.Live) + st.Text.Paint(" streaming") + took(m.look.Now.Sub(v.Sent))
+		return st.Accent.Paint(st.Glyphs.Live) + st.Text.Paint(" streaming") + took(now.Sub(v.Sent))
 	case v.Phase == session.Retrying:
-		return st.Warn.Paint(st.Glyphs.Retrying + " waiting " + widget.Countdown(v.Until.Sub(m.look.Now)))
+		return st.Warn.Paint(st.Glyphs.Retrying + " waiting " + widget.Countdown(v.Until.Sub(now)))
 	case v.Phase != session.Ended:
-		return st.Accent.Paint(st.Glyphs.Waiting) + st.Text.Paint(" waiting") + took(m.look.Now.Sub(v.Since))
+		return st.Accent.Paint(st.Glyphs.Waiting) + st.Text.Paint(" waiting") + took(now.Sub(v.Since))
 	case v.Result == nil:
 		return st.Warn.Paint(st.Glyphs.Warning + " broken off")
 	case v.Result.Status == relay.StatusOK:
@@ -149,34 +149,34 @@ func (m *Model) columnState(v *session.View) string {
 }
 
 // foot is what stands below the text, drawn again when its figures move, four times a second.
-func (m *Model) foot(i, w int) []string {
-	key := footKey{st: m.env.Styles, w: w, h: m.look.PaneHeight, now: m.look.Now}
+func (m *Model) foot(l *Look, i, w int) []string {
+	key := footKey{st: m.env.Styles, w: w, h: l.PaneHeight, now: l.Now}
 	for k := range m.cols {
 		key.versions += m.figured(k).Answer.Version
 	}
 	d := m.drawn[i]
 	if d.foot == nil || d.key != key {
-		d.foot, d.key = m.columnFoot(i, w), key
+		d.foot, d.key = m.columnFoot(l, i, w), key
 	}
 	return d.foot
 }
 
 // columnFoot is what stands below the text: figures, and how the tokens came.
-func (m *Model) columnFoot(i, w int) []string {
-	if m.look.PaneHeight < tableFrom {
-		return []string{m.figureLine(i, w)}
+func (m *Model) columnFoot(l *Look, i, w int) []string {
+	if l.PaneHeight < tableFrom {
+		return []string{m.figureLine(l, i, w)}
 	}
-	lines := append([]string{""}, m.figureTable(i, w)...)
-	if m.look.PaneHeight >= curvesFrom {
+	lines := append([]string{""}, m.figureTable(l, i, w)...)
+	if l.PaneHeight >= curvesFrom {
 		lines = append(append(lines, ""), strings.Split(m.curve(i, w), "\n")...)
 	}
 	return lines
 }
 
 // figureLine is all figures of a column in one line.
-func (m *Model) figureLine(i, w int) string {
+func (m *Model) figureLine(l *Look, i, w int) string {
 	var facts []string
-	for _, f := range m.figures() {
+	for _, f := range m.figures(l.Now) {
 		if v := f.of[i]; v.known {
 			facts = append(facts, strings.TrimSpace(v.text+" "+f.unit))
 		}
@@ -186,12 +186,12 @@ func (m *Model) figureLine(i, w int) string {
 }
 
 // figureTable puts each figure on a line, with its share of the largest and a word at the best.
-func (m *Model) figureTable(i, w int) []string {
+func (m *Model) figureTable(l *Look, i, w int) []string {
 	st := m.env.Styles
 	lines := make([]string, 0, figureLines)
 	const label, value, best = 7, 12, 6
 	bar := w - label - value - best - 2
-	for _, f := range m.figures() {
+	for _, f := range m.figures(l.Now) {
 		v := f.of[i]
 		num := st.Faint.Paint(widget.None)
 		if v.known {

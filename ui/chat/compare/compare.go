@@ -54,7 +54,6 @@ type Model struct {
 	settled []session.Column // as the figures show them
 	at      int              // the column that keys are about
 	drawn   []*column
-	look    Look
 	dirty   bool
 }
 

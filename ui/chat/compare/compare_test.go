@@ -66,7 +66,7 @@ func show(m *Model, chat string, cols ...session.Column) {
 // shown is the comparison as plain text; every line must be as wide as the pane.
 func shown(t *testing.T, m *Model, w, h int) string {
 	t.Helper()
-	lines := m.View(Look{Width: w, Height: h, PaneHeight: h + 3, Now: start})
+	lines := m.View(&Look{Width: w, Height: h, PaneHeight: h + 3, Now: start})
 	if len(lines) != h {
 		t.Fatalf("%d lines, not %d", len(lines), h)
 	}

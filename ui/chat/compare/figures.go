@@ -24,7 +24,7 @@ type figure struct {
 }
 
 // figures are TTFT, speed, length and cost of every column.
-func (m *Model) figures() []figure {
+func (m *Model) figures(now time.Time) []figure {
 	n := len(m.cols)
 	ttft, rate := figure{name: "TTFT", of: make([]number, n)}, figure{name: "tok/s", of: make([]number, n)}
 	out, cost := figure{name: "out", unit: "tok", of: make([]number, n)}, figure{name: "cost", of: make([]number, n)}
@@ -33,7 +33,7 @@ func (m *Model) figures() []figure {
 		if d, ok := ttftOf(v); ok {
 			ttft.of[i] = number{d.Seconds(), widget.Duration(d).String(), true}
 		}
-		if s := speedOf(v, m.look.Now); s > 0 {
+		if s := speedOf(v, now); s > 0 {
 			rate.of[i] = number{s, widget.Speed(s), true}
 		}
 		about := ""
