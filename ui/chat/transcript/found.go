@@ -95,8 +95,8 @@ func (t *Model) hitLine(i int) int {
 }
 
 // tint marks the line of the hit, and the words sought in all of its message that is on the screen. It returns the
-// line of the window that the hit is on, or -1.
-func (t *Model) tint(w *window) int {
+// visible line that the hit is on, or -1.
+func (t *Model) tint(w *visible) int {
 	f, k := &t.found, &t.list.look
 	if !f.open || t.chosen != f.hit.Message || k.Typing {
 		return -1

@@ -239,8 +239,8 @@ func (t *Model) sum(s *span) (sum uint64) {
 	return sum
 }
 
-// tintMarked paints what is marked in the window on the background of a selection.
-func (t *Model) tintMarked(w *window, s *span) {
+// tintMarked paints what is marked and visible on the background of a selection.
+func (t *Model) tintMarked(w *visible, s *span) {
 	st, width := t.list.look.Styles, t.list.look.Width
 	for n := range w.lines {
 		i, line := t.view.message(w, n)

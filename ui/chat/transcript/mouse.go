@@ -187,9 +187,9 @@ func (t *Model) rolled(msg rollMsg) Outcome {
 	return t.drag(k.x, k.y)
 }
 
-// spotAt returns the spot at a cell of the n-th line of a window. Above the window it is the first cell, below it the
+// spotAt returns the spot at a cell of the n-th visible line. Above the first one it is the first cell, below it the
 // last one.
-func (t *Model) spotAt(w *window, x, n int) spot {
+func (t *Model) spotAt(w *visible, x, n int) spot {
 	width := t.list.look.Width
 	switch last := len(w.owner) - 1; {
 	case n < 0:

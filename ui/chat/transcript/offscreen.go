@@ -18,8 +18,8 @@ type height struct {
 	n        int
 }
 
-// above counts the lines before the window. about is true if some were never drawn and are estimated.
-func (v *viewport) above(w *window) (n int, about bool) {
+// above counts the lines above the visible ones. about is true if some were never drawn and are estimated.
+func (v *viewport) above(w *visible) (n int, about bool) {
 	k := &v.list.look
 	key := height{from: w.from, width: k.Width, styles: k.Styles, folds: v.list.folds, low: k.Low}
 	for i := range v.list.views[:w.from] {
@@ -42,8 +42,8 @@ func (v *viewport) above(w *window) (n int, about bool) {
 	return n + w.off, about
 }
 
-// below counts the lines behind the window. about is true if some were never drawn and are estimated.
-func (v *viewport) below(w *window) (n int, about bool) {
+// below counts the lines below the visible ones. about is true if some were never drawn and are estimated.
+func (v *viewport) below(w *visible) (n int, about bool) {
 	budget := measured
 	n = -len(w.lines) - w.off
 	for i := w.from; i < len(v.list.views); i++ {
@@ -68,7 +68,7 @@ func (v *viewport) news() int {
 }
 
 // aboveLine says how much is off the screen above; "" if nothing is.
-func (v *viewport) aboveLine(w *window) string {
+func (v *viewport) aboveLine(w *visible) string {
 	n, about := v.above(w)
 	if n == 0 {
 		return ""
@@ -86,7 +86,7 @@ func (v *viewport) aboveLine(w *window) string {
 }
 
 // belowLine says how much came since the reader stopped following, or is off the screen below; "" at the end.
-func (v *viewport) belowLine(w *window) string {
+func (v *viewport) belowLine(w *visible) string {
 	if v.place.follow || w.end {
 		return ""
 	}

@@ -100,8 +100,8 @@ func (t *Model) Draw() Frame {
 }
 
 // point marks the selected message in the margin, if letters are commands or a message was chosen: on its first
-// line, or on the line of the window that a search found, if at is not -1.
-func (t *Model) point(w *window, at int) {
+// line, or on the visible line that a search found, if at is not -1.
+func (t *Model) point(w *visible, at int) {
 	k := &t.list.look
 	if k.Typing && t.chosen == 0 || !k.Focused {
 		return

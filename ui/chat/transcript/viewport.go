@@ -16,11 +16,11 @@ type place struct {
 type viewport struct {
 	list  *messages
 	place place
-	over  height // the last count of the lines above the window
+	over  height // the last count of the lines above the visible ones
 }
 
-// window holds the lines that are shown.
-type window struct {
+// visible is the lines that are on the screen.
+type visible struct {
 	from, off int // the first message, and which of its lines is the first one
 	lines     []string
 	owner     []int64 // the message that each line belongs to
@@ -28,10 +28,10 @@ type window struct {
 }
 
 // show collects the lines that there is room for.
-func (v *viewport) show() window {
+func (v *viewport) show() visible {
 	h := v.list.look.Height
 	if len(v.list.views) == 0 || h <= 0 {
-		return window{end: true}
+		return visible{end: true}
 	}
 	from := v.list.index(v.place.at)
 	if !v.place.follow && from < 0 {
@@ -48,7 +48,7 @@ func (v *viewport) show() window {
 }
 
 // lastPage collects the last h lines.
-func (v *viewport) lastPage(h int) window {
+func (v *viewport) lastPage(h int) visible {
 	i, off := v.back(len(v.list.views), 0, h)
 	return v.forward(i, off, h)
 }
@@ -67,8 +67,8 @@ func (v *viewport) back(i, off, n int) (int, int) {
 }
 
 // forward collects up to h lines from line off of the i-th message on.
-func (v *viewport) forward(i, off, h int) window {
-	w := window{from: i, off: off}
+func (v *viewport) forward(i, off, h int) visible {
+	w := visible{from: i, off: off}
 	for at := off; i < len(v.list.views) && len(w.lines) < h; i, at = i+1, 0 {
 		e := v.list.entry(i)
 		n := e.height()
@@ -81,8 +81,8 @@ func (v *viewport) forward(i, off, h int) window {
 	return w
 }
 
-// reaches reports whether the window shows the last of the n lines of the last message.
-func (v *viewport) reaches(w *window, n int) bool {
+// reaches reports whether the last of the n lines of the last message is visible.
+func (v *viewport) reaches(w *visible, n int) bool {
 	last, id := 0, v.list.views[len(v.list.views)-1].ID
 	for i := len(w.owner) - 1; i >= 0 && w.owner[i] == id; i-- {
 		last++
@@ -93,8 +93,8 @@ func (v *viewport) reaches(w *window, n int) bool {
 	return last >= n
 }
 
-// message returns the message of the n-th line of the window, and which line of that message it is.
-func (v *viewport) message(w *window, n int) (i, line int) {
+// message returns the message of the n-th visible line, and which line of that message it is.
+func (v *viewport) message(w *visible, n int) (i, line int) {
 	i, line = w.from, w.off
 	for k := 1; k <= n; k++ {
 		if line++; w.owner[k] != w.owner[k-1] {
