@@ -28,7 +28,7 @@ func (r *run) ended(l *liveRow, res *relay.Result) {
 			Message: "it ended without a result"}}
 	}
 	if res.Status == relay.StatusCancelled && r.h.State == Running && !r.steer.cancelling {
-		r.halt("user", "rows were stopped from outside: resume to send them again")
+		r.halt(StopUser, "rows were stopped from outside: resume to send them again")
 	}
 	// checked now: a hundred more may fail before this one is durable
 	if !r.steer.cancelling && res.Status != relay.StatusCancelled {
@@ -142,9 +142,9 @@ func (r *run) checkFailures(class relay.Class) {
 	all := r.progress.alike.add(class)
 	switch {
 	case class.Traits().Refused:
-		r.halt(string(class), "the relay refuses every request ("+string(class)+"): "+class.Advice()+"; then resume")
+		r.halt(Stop(class), "the relay refuses every request ("+string(class)+"): "+class.Advice()+"; then resume")
 	case all:
-		r.halt("alike", "the first 20 rows all failed alike ("+string(class)+"): "+class.Advice()+"; resume to go on")
+		r.halt(StopAlike, "the first 20 rows all failed alike ("+string(class)+"): "+class.Advice()+"; resume to go on")
 	}
 }
 

@@ -121,7 +121,7 @@ func (r *run) stopSending() {
 	}
 	r.steer.closing = true
 	if r.h.State == Running {
-		r.h.Stopped, r.h.Reason = "user", closedReason
+		r.h.Stopped, r.h.Reason = StopUser, closedReason
 		r.to(Pausing)
 	}
 	reading := r.h.State == Reading

@@ -37,10 +37,10 @@ func (b *Book) Pause(id string) error {
 	r.mu.Lock()
 	switch r.h.State {
 	case Reading:
-		r.steer.hold, r.h.Stopped, r.h.Reason = true, "user", "paused"
+		r.steer.hold, r.h.Stopped, r.h.Reason = true, StopUser, "paused"
 		r.touch()
 	case Running:
-		r.h.Stopped, r.h.Reason = "user", "paused"
+		r.h.Stopped, r.h.Reason = StopUser, "paused"
 		r.to(Pausing)
 	}
 	r.mu.Unlock()
@@ -147,14 +147,14 @@ func (b *Book) Cancel(id string) error {
 	case Reading:
 		r.mu.Unlock()
 		r.tasks.stop()
-		r.fail(errors.New("cancelled while it was read: nothing was sent"), "user")
+		r.fail(errors.New("cancelled while it was read: nothing was sent"), StopUser)
 		return nil
 	case Finishing, Finished, Cancelled, Broken:
 		r.mu.Unlock()
 		return nil
 	}
 	r.steer.cancelling, r.rec.stuck = true, false
-	r.h.Stopped, r.h.Reason = "user", "cancelled"
+	r.h.Stopped, r.h.Reason = StopUser, "cancelled"
 	r.to(Pausing)
 	ids := r.rows.inFlight()
 	r.mu.Unlock()
@@ -186,7 +186,7 @@ func (b *Book) SetBudget(id string, budget relay.Money) error {
 	}
 	r.mu.Lock()
 	r.purse.limit, r.purse.short = budget, false
-	if r.h.Stopped == "budget" {
+	if r.h.Stopped == StopBudget {
 		r.proceed()
 	}
 	r.touch()

@@ -62,7 +62,7 @@ func (r *run) decide() (int, action) {
 		if len(r.rows.live) > 0 {
 			return 0, actWait
 		}
-		r.halt("budget", fmt.Sprintf("the budget of $%s does not cover another row: raise it to go on", r.purse.limit))
+		r.halt(StopBudget, fmt.Sprintf("the budget of $%s does not cover another row: raise it to go on", r.purse.limit))
 		return 0, actWait
 	}
 	if i := r.rows.nextPending(); i >= 0 {
@@ -75,11 +75,11 @@ func (r *run) decide() (int, action) {
 }
 
 // halt pauses the run and says why; under the lock. The first reason stays.
-func (r *run) halt(stopped, reason string) {
+func (r *run) halt(stopped Stop, reason string) {
 	if rests(r.h.State) && r.h.State != Paused {
 		return
 	}
-	if r.h.Stopped == "" || r.h.Stopped == "user" || stopped == "disk" {
+	if r.h.Stopped == "" || r.h.Stopped == StopUser || stopped == StopDisk {
 		r.h.Stopped, r.h.Reason = stopped, reason
 	}
 	switch {
@@ -94,7 +94,7 @@ func (r *run) halt(stopped, reason string) {
 func (r *run) send(i int) {
 	req, l, err := r.load(i)
 	if err != nil {
-		r.pauseFor("disk", err.Error()+": put the input back as it was, then resume")
+		r.pauseFor(StopDisk, err.Error()+": put the input back as it was, then resume")
 		return
 	}
 	if !r.covers(l.worst) {
@@ -107,7 +107,7 @@ func (r *run) send(i int) {
 		_, err = r.rec.journal.append(line)
 	}
 	if err != nil {
-		r.pauseFor("disk", err.Error()+": make room, then resume")
+		r.pauseFor(StopDisk, err.Error()+": make room, then resume")
 		return
 	}
 	r.mu.Lock()
@@ -147,13 +147,13 @@ func (r *run) sendRefused(i int, l *liveRow, err error) {
 	r.rec.slots--
 	switch {
 	case r.steer.closing: // the reason is known
-		r.halt("user", closedReason)
+		r.halt(StopUser, closedReason)
 	case errors.Is(err, relay.ErrBudget):
 		r.h.Stopped = ""
-		r.halt("budget", err.Error())
+		r.halt(StopBudget, err.Error())
 	default:
 		r.h.Stopped = ""
-		r.halt("user", fmt.Sprintf("rows can't be sent: %v", err))
+		r.halt(StopUser, fmt.Sprintf("rows can't be sent: %v", err))
 	}
 	r.mu.Unlock()
 	r.takeBack(i, l)
@@ -173,7 +173,7 @@ func (r *run) takeBack(i int, l *liveRow) {
 	r.rows.next = min(r.rows.next, i)
 	r.mu.Unlock()
 	if err != nil {
-		r.pauseFor("disk", err.Error()+": make room, then resume")
+		r.pauseFor(StopDisk, err.Error()+": make room, then resume")
 	}
 }
 
@@ -239,7 +239,7 @@ func (r *run) covers(worst relay.Money) bool {
 	return r.purse.covers(worst)
 }
 
-func (r *run) pauseFor(stopped, reason string) {
+func (r *run) pauseFor(stopped Stop, reason string) {
 	r.mu.Lock()
 	r.halt(stopped, reason)
 	r.mu.Unlock()

@@ -21,6 +21,20 @@ const (
 	Broken    State = "failed" // the run itself, not a row: Reason says why
 )
 
+// Stop is what stopped a run; "" for one that goes on or is over. It is kept in the run's header.
+type Stop string
+
+// What stops a run.
+const (
+	StopBudget Stop = "budget"
+	StopAuth   Stop = Stop(relay.ClassAuth)  // a relay refuses the key
+	StopQuota  Stop = Stop(relay.ClassQuota) // a relay wants money
+	StopAlike  Stop = "alike"                // the first rows all failed alike
+	StopDisk   Stop = "disk"
+	StopUser   Stop = "user"
+	StopInput  Stop = "input" // the input can't be used: the run is broken
+)
+
 // Outcome is where a row stands. The last four last until a retry.
 type Outcome uint8
 
@@ -44,7 +58,7 @@ type Header struct {
 	Input, Out, Errors              string
 	State                           State
 	Reason                          string // why it paused or broke, with what to do
-	Stopped                         string // "", budget, auth, quota, alike, disk, user; of a broken run also input
+	Stopped                         Stop   // what stopped it
 	Model                           string
 	Concurrency                     int
 	Rows                            int // known so far; all once reading is over

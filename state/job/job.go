@@ -14,6 +14,7 @@ package job
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"time"
 
@@ -48,6 +49,16 @@ var (
 	ErrHeld   = errors.New("another process runs it")
 	ErrClosed = errors.New("the book of runs is closed")
 )
+
+// ExistsError says which output file is there already. It is an ErrExists.
+type ExistsError struct{ Path string }
+
+func (e *ExistsError) Error() string {
+	return fmt.Sprintf("%v: %s: resume the newest run of this file (--resume last), overwrite it (--force), or name "+
+		"another output (-o)", ErrExists, e.Path)
+}
+
+func (e *ExistsError) Unwrap() error { return ErrExists }
 
 // Config is what a Book is made with.
 type Config struct {

@@ -76,7 +76,7 @@ func headerOf(dir string, m *manifest) Header {
 	if !h.ReadOnly && !rests(h.State) {
 		h.State = Paused
 		if h.Stopped == "" { // a pause that was under way keeps its reason: it decides which rows a resume sends again
-			h.Stopped, h.Reason = "user", "it was interrupted: resume to go on"
+			h.Stopped, h.Reason = StopUser, "it was interrupted: resume to go on"
 		}
 	}
 	if !h.ReadOnly {

@@ -37,8 +37,7 @@ func checkOut(o Options) error {
 			return fmt.Errorf("%w: %s is a folder: name a file", ErrInput, path)
 		}
 		if err == nil && !o.Force {
-			return fmt.Errorf("%w: %s: resume the newest run of this file (--resume last), overwrite it (--force), or name "+
-				"another output (-o)", ErrExists, path)
+			return &ExistsError{Path: path}
 		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return unwritable(path, err)

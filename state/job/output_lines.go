@@ -65,7 +65,7 @@ func (r *run) finish() {
 		return
 	case err != nil && r.tasks.ctx.Err() != nil: // relaytop closes: a resume writes it
 	case err != nil:
-		r.halt("disk", "writing the output: "+err.Error()+": make room, then resume; the answers are safe in the journal")
+		r.halt(StopDisk, "writing the output: "+err.Error()+": make room, then resume; the answers are safe in the journal")
 	case cancelled:
 		r.to(Cancelled)
 	default:

@@ -23,9 +23,9 @@ func (r *run) prepare() bool {
 	if r.tasks.ctx.Err() != nil {
 		return false
 	}
-	stopped := ""
+	var stopped Stop
 	if errors.Is(err, ErrInput) {
-		stopped = "input"
+		stopped = StopInput
 	}
 	r.fail(err, stopped)
 	return false
@@ -117,7 +117,7 @@ func (r *run) begin(s *scan) error {
 	}
 	switch {
 	case r.h.State == Reading && r.steer.closing:
-		r.h.Stopped, r.h.Reason = "user", closedReason
+		r.h.Stopped, r.h.Reason = StopUser, closedReason
 		r.to(Paused)
 	case r.h.State == Reading && r.steer.hold:
 		r.to(Paused)

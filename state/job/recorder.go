@@ -71,7 +71,7 @@ func (r *run) writeAnswer(s *answer) (err error) {
 func (r *run) journalFailed(err error) {
 	r.rec.stuck = true
 	r.steer.cancelling = false
-	r.halt("disk", err.Error()+": make room on the disk, then resume; nothing is lost")
+	r.halt(StopDisk, err.Error()+": make room on the disk, then resume; nothing is lost")
 	wake(r.notify.dispatcher)
 }
 
@@ -136,6 +136,6 @@ func (r *run) keepHeader(must bool) {
 	h := r.headerLocked()
 	r.mu.Unlock()
 	if err := writeJSON(r.folder.path(headerName), h); err != nil && must {
-		r.pauseFor("disk", "keeping the run's header: "+err.Error())
+		r.pauseFor(StopDisk, "keeping the run's header: "+err.Error())
 	}
 }

@@ -122,7 +122,7 @@ func (r *run) do(f func()) {
 }
 
 // fail breaks the run itself.
-func (r *run) fail(err error, stopped string) {
+func (r *run) fail(err error, stopped Stop) {
 	r.mu.Lock()
 	r.h.Reason, r.h.Stopped = err.Error(), stopped
 	r.to(Broken)

@@ -185,9 +185,9 @@ func TestCancelKeepsPartialText(t *testing.T) {
 func TestRunPausesByItself(t *testing.T) {
 	for _, tt := range []struct {
 		class   relay.Class
-		stopped string
+		stopped Stop
 	}{{relay.ClassAuth, "auth"}, {relay.ClassQuota, "quota"}, {relay.ClassUpstream, "alike"}} {
-		t.Run(tt.stopped, func(t *testing.T) {
+		t.Run(string(tt.stopped), func(t *testing.T) {
 			dir := t.TempDir()
 			broken := true
 			f := newFake(nil)

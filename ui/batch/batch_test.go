@@ -121,7 +121,7 @@ func TestAFailedVerbIsALine(t *testing.T) {
 }
 
 func TestAnOutputInTheWay(t *testing.T) {
-	f := &fake{fail: fmt.Errorf("%w: /tmp/a.out.jsonl: --force overwrites it", job.ErrExists)}
+	f := &fake{fail: &job.ExistsError{Path: "/tmp/a.out.jsonl"}}
 	drive(t, f, job.Header{}, func(d *uitest.Driver, root *dialogs) {
 		d.Send(startMsg{Input: "/tmp/a.jsonl"})
 		d.Expect("The run did not start", "a.out.jsonl is there already", "go on with its newest run")
@@ -135,7 +135,7 @@ func TestAnOutputInTheWay(t *testing.T) {
 		}
 		d.Refuse("did not start")
 	})
-	f = &fake{fail: fmt.Errorf("%w: /tmp/a.out.jsonl: --force overwrites it", job.ErrExists)}
+	f = &fake{fail: &job.ExistsError{Path: "/tmp/a.out.jsonl"}}
 	drive(t, f, job.Header{}, func(d *uitest.Driver, root *dialogs) {
 		d.Send(startMsg{Input: "/tmp/a.jsonl"})
 		f.fail = nil

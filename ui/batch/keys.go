@@ -91,7 +91,7 @@ func unlessSteerable(h *job.Header) string {
 	case job.Finishing, job.Finished:
 		return "the run is over"
 	case job.Broken:
-		if h.Stopped == "input" {
+		if h.Stopped == job.StopInput {
 			return "its file cannot be used"
 		}
 	case "", job.Reading, job.Running, job.Pausing, job.Paused, job.Cancelled:

@@ -175,13 +175,13 @@ func (p *page) banner(w, n int) []string {
 		return nil
 	}
 	ink, glyph := st.Error, st.Glyphs.Failed
-	if h.Stopped == "user" {
+	if h.Stopped == job.StopUser {
 		ink, glyph = st.Warn, st.Glyphs.Waiting
 	} else if h.State != job.Broken {
 		glyph = st.Glyphs.Warning
 	}
 	why := text.Line(h.Reason)
-	if h.State == job.Pausing && h.Stopped == "user" {
+	if h.State == job.Pausing && h.Stopped == job.StopUser {
 		why = "the rows in flight finish first"
 	}
 	if why == "" {

@@ -142,11 +142,11 @@ func (m *Model) refusal(err error) []string {
 
 // sentence is the error as a sentence for someone who has keys instead of flags.
 func sentence(err error) string {
-	s := strings.TrimPrefix(err.Error(), job.ErrInput.Error()+": ")
-	if errors.Is(err, job.ErrExists) {
-		path, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), job.ErrExists.Error()+": "), ": ")
-		return base(path) + " is there already, with the answers of an earlier run. It is not touched unless you say so."
+	var exists *job.ExistsError
+	if errors.As(err, &exists) {
+		return base(exists.Path) + " is there already, with the answers of an earlier run. It is not touched unless you say so."
 	}
+	s := strings.TrimPrefix(err.Error(), job.ErrInput.Error()+": ")
 	if s == "" {
 		return "No reason was given."
 	}

@@ -132,7 +132,7 @@ func (c *batchCommand) run(ctx context.Context, f *batchFlags) error {
 	}
 	h := follow(ctx, c.console, app, id)
 	// found while reading: nothing was sent, and no run is left
-	if h.State == job.Broken && h.Stopped == "input" {
+	if h.State == job.Broken && h.Stopped == job.StopInput {
 		return fail(exitUsage, errors.New(h.Reason))
 	}
 	if f.asJSON {
@@ -200,9 +200,9 @@ func over(h *job.Header) bool {
 
 func batchExit(h *job.Header) int {
 	switch {
-	case h.Stopped == "budget":
+	case h.Stopped == job.StopBudget:
 		return exitBudget
-	case h.State == job.Broken && h.Stopped != "user":
+	case h.State == job.Broken && h.Stopped != job.StopUser:
 		return exitFailed
 	case h.State != job.Finished:
 		return exitInterrupted

@@ -19,7 +19,7 @@ type batchObject struct {
 	Incomplete    int                 `json:"incomplete"`
 	Skipped       int                 `json:"skipped"`
 	Pending       int                 `json:"pending"`
-	Stopped       *string             `json:"stopped"`
+	Stopped       *job.Stop           `json:"stopped"`
 	ByClass       map[relay.Class]int `json:"by_class"`
 	Usage         relay.Usage         `json:"usage"`
 	Cost          batchCost           `json:"cost"`

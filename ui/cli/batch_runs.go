@@ -106,7 +106,7 @@ func printRuns(out *output, list []job.Header) error {
 		h := &list[i]
 		state := string(h.State)
 		if h.Stopped != "" && h.State != job.Finished {
-			state += " (" + h.Stopped + ")"
+			state += " (" + string(h.Stopped) + ")"
 		}
 		rows, ok, failed, left := fmt.Sprint(h.Rows), fmt.Sprint(h.OK), fmt.Sprint(h.Failed), fmt.Sprint(h.Rows-h.Done())
 		t.row(h.ID, state, rows, ok, failed, left, h.Model, h.Input)

@@ -57,7 +57,7 @@ func printRun(out *output, h *job.Header) {
 		out.line("  " + h.Errors)
 	}
 	// one stopped while reading leaves no run
-	if h.State != job.Finished && (h.State != job.Broken || h.Stopped != "user") {
+	if h.State != job.Finished && (h.State != job.Broken || h.Stopped != job.StopUser) {
 		add("resume it with: relaytop batch --resume %s", h.ID)
 	}
 }
