@@ -73,7 +73,7 @@ func part(name string, data []byte) (session.Part, error) {
 	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(data) {
-		return session.Part{}, fmt.Errorf("is no UTF-8 text (line %d)", 1+bytes.Count(data[:invalid(data)], []byte{'\n'}))
+		return session.Part{}, fmt.Errorf("is not UTF-8 text (line %d)", 1+bytes.Count(data[:invalid(data)], []byte{'\n'}))
 	}
 	return session.Part{Name: name, Text: string(data)}, nil
 }

@@ -49,7 +49,7 @@ func TestWhatIsRefusedSaysWhy(t *testing.T) {
 		"f is larger than 1 MiB, the limit for a text":                               strings.Repeat("x", MostText+1),
 		"f is larger than 10 MiB, the limit for an image": "GIF89a" +
 			strings.Repeat("\x00", MostImage),
-		"f is no UTF-8 text (line 2)": "one\ncaf\xe9\n",
+		"f is not UTF-8 text (line 2)": "one\ncaf\xe9\n",
 	} {
 		if _, err := Read(write(t, "f", data)); err == nil || err.Error() != why {
 			t.Errorf("%v, want %q", err, why)

@@ -92,7 +92,7 @@ func Parse(data []byte) (*Chat, error) {
 		for rest := data; ; {
 			r, size := utf8.DecodeRune(rest)
 			if r == utf8.RuneError && size == 1 {
-				return nil, s.at(int64(n), errors.New("it is no UTF-8 text"))
+				return nil, s.at(int64(n), errors.New("it is not UTF-8 text"))
 			}
 			n, rest = n+size, rest[size:]
 		}

@@ -147,7 +147,7 @@ func TestMistakesSayWhereTheyStand(t *testing.T) {
 		`[{"role":"user","content":[{"type":"image_url","image_url":{"url":"file:///etc/passwd"}}]}]`: "" +
 			"line 1, column 2: message 1: the image of a part " +
 			"is neither a data:image URL nor one of the web",
-		"\"caf\xe9\"":                      "line 1, column 5: it is no UTF-8 text",
+		"\"caf\xe9\"":                      "line 1, column 5: it is not UTF-8 text",
 		`{"format":"other","messages":[]}`: `line 1, column 11: the format "other" is not known: "relaytop.chat" is`,
 		`{"format":"relaytop.chat","messages":[]}`: "line 1, column 11: the format has " +
 			"no version",

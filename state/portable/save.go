@@ -22,7 +22,7 @@ func Save(path string, replace bool, fill func(io.Writer) error) error {
 	case err == nil && info.IsDir():
 		return errors.New("it is a folder: name a file in it")
 	case err == nil && !info.Mode().IsRegular():
-		return errors.New("it is no regular file")
+		return errors.New("it is not a regular file")
 	}
 	write := disk.Files{}.Create
 	if replace {
