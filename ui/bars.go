@@ -96,7 +96,7 @@ func (m *model) footer() string {
 	for _, table := range [][]pane.Action{p.Actions(), m.keys} {
 		for i := range table {
 			if a := &table[i]; !a.Hidden && (a.Typing || !p.Typing()) && a.On() {
-				hints = append(hints, widget.Hint{Key: footerKey(a, p.Typing()), Does: a.Binding.Help().Desc})
+				hints = append(hints, widget.Hint{Key: footerKey(a, p.Typing()), Does: a.Word()})
 			}
 		}
 	}

@@ -115,29 +115,10 @@ func (m *Model) Typing() bool { return m.compose.Typing() }
 
 // Actions are what the pane can do, the most useful first for what one is at.
 func (m *Model) Actions() []pane.Action {
-	list := m.actions.writing
-	if !m.compose.Typing() {
-		list = m.actions.reading
+	if m.compose.Typing() {
+		return m.actions.writing
 	}
-	send, leave := "send", "read"
-	switch _, last := m.lastFailed(); {
-	case m.chat.Busy:
-		send = "queue" // it waits for the answer before it
-	case last && m.compose.Empty():
-		send = "all of it"
-	}
-	if m.compose.Editing() {
-		leave = "drop the edit"
-	}
-	for i := range list {
-		switch a := &list[i]; a.Name {
-		case "chat.send":
-			a.Binding.SetHelp(a.Binding.Help().Key, send)
-		case "chat.read":
-			a.Binding.SetHelp(a.Binding.Help().Key, leave)
-		}
-	}
-	return list
+	return m.actions.reading
 }
 
 // Focus gives or takes the keys.

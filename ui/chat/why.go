@@ -14,6 +14,9 @@ type situation struct {
 	waiting    bool // queued messages wait for enter
 	streaming  bool // an answer of the chat is in flight
 	comparing  bool // columns are shown
+	editing    bool // a question is edited
+	busy       bool // what is sent now is queued
+	models     func() []ModelChoice
 	views      []session.View
 	selected   session.View // the message that letters are about
 	isSelected bool
@@ -25,7 +28,8 @@ type situation struct {
 // situation is that of the pane just now.
 func (m *Model) situation() situation {
 	s := situation{typing: m.compose.Typing(), empty: m.compose.Empty(), waiting: m.compose.Waiting(),
-		streaming: m.streaming(), comparing: m.comparing(), views: m.views}
+		streaming: m.streaming(), comparing: m.comparing(), views: m.views,
+		editing: m.compose.Editing(), busy: m.chat.Busy, models: m.opts.Models}
 	s.selected, s.isSelected = m.selected()
 	s.answer, s.isAnswer = m.answer()
 	_, s.lastFailed = m.lastFailed()
@@ -38,18 +42,6 @@ func (m *Model) why(reason func(*situation) string) func() string {
 		s := m.situation()
 		return reason(&s)
 	}
-}
-
-// whyCompare says why models cannot be compared; "": they can. The footer asks on each frame, so the models are
-// counted and not listed for the picker.
-func (m *Model) whyCompare() string {
-	switch {
-	case m.opts.Models == nil || len(m.opts.Models()) < 2:
-		return "the relay named fewer than two models"
-	case m.streaming():
-		return "an answer is being written"
-	}
-	return ""
 }
 
 // unlessComparing is off while columns are shown: they have no tree to walk.
@@ -185,6 +177,36 @@ func (s *situation) endCompare() string {
 		return "an answer is being written"
 	}
 	return ""
+}
+
+// compare counts the models: the footer asks on each frame it composes, and a list for the picker is costly.
+func (s *situation) compare() string {
+	switch {
+	case s.models == nil || len(s.models()) < 2:
+		return "the relay named fewer than two models"
+	case s.streaming:
+		return "an answer is being written"
+	}
+	return ""
+}
+
+// sends is the footer's word for what enter does.
+func (s *situation) sends() string {
+	switch {
+	case s.busy:
+		return "queue" // it waits for the answer before it
+	case s.lastFailed && s.empty:
+		return "all of it"
+	}
+	return "send"
+}
+
+// leaves is the footer's word for leaving the composer.
+func (s *situation) leaves() string {
+	if s.editing {
+		return "drop the edit"
+	}
+	return "read"
 }
 
 func (s *situation) leaveOut() string {

@@ -120,7 +120,7 @@ func (d *help) action(a *pane.Action, w int) []string {
 	st := d.st
 	name := a.Title
 	if name == "" {
-		name = a.Binding.Help().Desc
+		name = a.Word()
 	}
 	key, ink, room := widget.Fit(ownKey(a), helpKeys), st.Text, max(w-helpKeys-1, 1)
 	keyInk, parts := st.Text.Bold(), []string{text.Line(name)}

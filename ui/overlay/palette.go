@@ -43,7 +43,7 @@ func ActionEntries(kind string, actions []pane.Action) []Entry {
 	for _, a := range actions {
 		e := Entry{Name: a.Name, Title: a.Title, Kind: kind, Key: a.Binding.Help().Key, Class: Actions}
 		if e.Title == "" {
-			e.Title = a.Binding.Help().Desc
+			e.Title = a.Word()
 		}
 		if a.Why != nil {
 			e.Why = a.Why()

@@ -40,10 +40,11 @@ type Pane interface {
 type Action struct {
 	Name    string      // stable id for key configuration: "chat.stop"
 	Title   string      // for the palette: "Stop the answer"
-	Binding key.Binding // its Help().Desc is the footer's word
+	Binding key.Binding // its Help().Desc is the footer's word, unless Does is set
 	Group   string
 	Typing  bool          // works while Pane.Typing too
 	Hidden  bool          // not in the footer
+	Does    func() string // the footer's word, where it depends on the state; nil: the binding's
 	Why     func() string // why it is off now; "" or a nil func: it is on
 	Do      func() tea.Cmd
 }
@@ -60,6 +61,14 @@ func Bind(does string, keys ...string) key.Binding {
 // BindAs is Bind with another name for the keys in the footer, such as "h/l" for a pair of actions.
 func BindAs(shown, does string, keys ...string) key.Binding {
 	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, does))
+}
+
+// Word is the footer's word for the action.
+func (a *Action) Word() string {
+	if a.Does != nil {
+		return a.Does()
+	}
+	return a.Binding.Help().Desc
 }
 
 // On reports whether the action works now.
