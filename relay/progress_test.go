@@ -103,6 +103,15 @@ func TestProgressOfARetry(t *testing.T) {
 	if n, _ := p.Output(); n != 1 {
 		t.Errorf("%d tokens of the attempt that failed", n)
 	}
+	held := waiting
+	held.Cause = &WaitCause{Kind: WaitCooldown}
+	p, _ = progress(queued, held)
+	if p.Cause != held.Cause {
+		t.Errorf("waiting for %+v", p.Cause)
+	}
+	if p, _ = progress(queued, held, failed); p.Cause != nil {
+		t.Errorf("failed, and waiting for %+v", p.Cause)
+	}
 	p, _ = progress(queued, waiting)
 	if p.Phase != PhaseWaiting || !p.Sent.IsZero() || p.Since != moment(1) {
 		t.Errorf("held back before the first attempt: %+v", p)

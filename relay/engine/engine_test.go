@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -117,7 +118,10 @@ func (s *started) told(kind relay.Kind) int {
 
 func (s *started) ask(t *testing.T, r relay.Request) *relay.Result {
 	t.Helper()
-	r.ID, r.Messages = relay.NewID(), []relay.Message{{Role: "user", Text: "Say hello."}}
+	r.ID = relay.NewID()
+	if r.Messages == nil {
+		r.Messages = []relay.Message{{Role: "user", Text: "Say hello."}}
+	}
 	if r.Model == "" {
 		r.Model = "gpt-4.1"
 	}
@@ -246,5 +250,62 @@ func TestWhatCannotBeMadeIsRefused(t *testing.T) {
 	}
 	if _, err := e.Start(func(relay.Event) {}, nil); err == nil || !strings.Contains(err.Error(), "by chance") {
 		t.Errorf("an unknown way to pick: %v", err)
+	}
+}
+
+func TestTheCheapestIsAsked(t *testing.T) {
+	prices := filepath.Join(t.TempDir(), "prices.toml")
+	text := "[\"a/gpt-4.1\"]\ninput = 2.00\noutput = 2.00\n[\"b/gpt-4.1\"]\ninput = 1.00\noutput = 1.00\n"
+	if err := os.WriteFile(prices, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	list, _ := relays(t, sim.Options{Seed: 1}, sim.Options{Seed: 1})
+	_, s := start(t, engine.Options{Endpoints: list, PriceFile: prices, Route: "cheapest"})
+	if r := s.ask(t, relay.Request{}); r.Status != relay.StatusOK || r.Endpoint != "b" {
+		t.Errorf("%s at %s", r.Status, r.Endpoint)
+	}
+}
+
+func TestTheGuardIsAsked(t *testing.T) {
+	list, _ := relays(t, sim.Options{Seed: 1})
+	e, err := engine.New(engine.Options{Endpoints: list, Store: newMemory(), Workers: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	spent := errors.New("the day's budget is spent")
+	p, err := e.Start(func(relay.Event) {}, func() error { return spent })
+	if err != nil {
+		t.Fatal(err)
+	}
+	messages := []relay.Message{{Role: "user", Text: "Say hello."}}
+	if err := p.Submit(relay.Request{ID: relay.NewID(), Model: "gpt-4.1", Messages: messages}); !errors.Is(err, spent) {
+		t.Errorf("submitted: %v", err)
+	}
+	if err := p.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestALargerModelTakesALongPrompt: the relay's list says which is larger.
+func TestALargerModelTakesALongPrompt(t *testing.T) {
+	list, _ := relays(t, sim.Options{Seed: 1})
+	e, s := start(t, engine.Options{Endpoints: list})
+	if _, err := e.Models(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	long := []relay.Message{{Role: "user", Text: strings.Repeat("many words ", 100_000)}}
+	r := s.ask(t, relay.Request{Model: "deepseek-v3.2", Messages: long, Fallback: []string{"gpt-4.1"}})
+	if r.Status != relay.StatusOK || r.Asked != "gpt-4.1" {
+		t.Errorf("%s by %s: %v", r.Status, r.Asked, r.Err)
+	}
+}
+
+// TestAWholeRequestHasALimit, to its last byte: this relay falls silent within its answer.
+func TestAWholeRequestHasALimit(t *testing.T) {
+	list, _ := relays(t, sim.Options{Seed: 1, Errors: sim.Rates{{Fault: "stall", P: 1}}})
+	_, s := start(t, engine.Options{Endpoints: list, Whole: 300 * time.Millisecond})
+	r := s.ask(t, relay.Request{})
+	if r.Status != relay.StatusTruncated || r.Err == nil || !strings.HasPrefix(r.Err.Message, "cut off: ") {
+		t.Errorf("%s: %v", r.Status, r.Err)
 	}
 }

@@ -40,6 +40,22 @@ func recordSome(t *testing.T, a *Archive) {
 	flush(t, a)
 }
 
+// TestEstimatesAreCounted in the sum as in its groups.
+func TestEstimatesAreCounted(t *testing.T) {
+	now := time.Date(2026, 11, 23, 13, 0, 0, 0, time.Local)
+	a := open(t, filepath.Join(t.TempDir(), "a.db"), Options{Now: func() time.Time { return now }})
+	for _, estimated := range []bool{true, false, true} {
+		r := result(relay.StatusOK, 3)
+		r.Cost.Estimated = estimated
+		a.Record(r, session.RecordContext{})
+	}
+	flush(t, a)
+	r, err := a.Usage(Query{By: "model"})
+	if err != nil || len(r.Groups) != 1 || r.Groups[0].Estimated != 2 || r.Estimated != 2 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
 func TestUsage(t *testing.T) {
 	now := time.Date(2026, 11, 23, 13, 0, 0, 0, time.Local)
 	a := open(t, filepath.Join(t.TempDir(), "a.db"), Options{Now: func() time.Time { return now }})

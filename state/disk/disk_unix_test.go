@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -63,7 +64,47 @@ func TestOnlyOurOwnFoldersAreTaken(t *testing.T) {
 	}
 }
 
-// foreign is a folder of another user: root's, or one that root gives away.
+func TestAFileOfAnotherUserIsNotOpened(t *testing.T) {
+	path := "/etc/passwd" // root's, unless we are root
+	if os.Geteuid() == 0 {
+		path = filepath.Join(folder(t), "file")
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		foreign(t, path)
+	}
+	f, err := Open(path, os.O_RDONLY)
+	if !errors.Is(err, ErrOwner) {
+		t.Errorf("opened: %v", err)
+	}
+	if err == nil {
+		_ = f.Close()
+	}
+}
+
+// TestALockIsTakenThoughOneLooksAtIt: Locked holds it for a moment.
+func TestALockIsTakenThoughOneLooksAtIt(t *testing.T) {
+	path := filepath.Join(folder(t), "lock")
+	synctest.Test(t, func(t *testing.T) {
+		looker, err := Open(path, os.O_RDWR|os.O_CREATE)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if isLocked(looker) {
+			t.Fatal("nobody has it, and it is locked")
+		}
+		time.AfterFunc(3*time.Millisecond, func() { _ = looker.Close() })
+		l, err := TakeLock(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Release(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// foreign is a file or folder of another user: root's, or one that root gives away.
 func foreign(t *testing.T, dir string) string {
 	t.Helper()
 	if os.Geteuid() != 0 {

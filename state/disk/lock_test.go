@@ -55,3 +55,21 @@ func TestAHolderWithoutAName(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+func TestALockNamesOnlyItsHolder(t *testing.T) {
+	path := filepath.Join(folder(t), "lock")
+	before := "process 1 on a machine with a name that is longer than any that we could have" + strings.Repeat(".", 256)
+	if err := os.WriteFile(path, []byte(before), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l, err := TakeLock(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Release()
+	b, err := os.ReadFile(path)
+	who := fmt.Sprintf("process %d on ", os.Getpid())
+	if err != nil || !strings.HasPrefix(string(b), who) || strings.Contains(string(b), "...") {
+		t.Errorf("signed %q, %v", b, err)
+	}
+}

@@ -1,8 +1,10 @@
 package job
 
 import (
+	"encoding/json"
 	"errors"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -99,5 +101,64 @@ func TestResumingAFinishedRunSaysSo(t *testing.T) {
 	resumed(c, "in the next process", true)
 	if f.count() != 6 {
 		t.Errorf("%d rows were sent", f.count())
+	}
+}
+
+// TestAResumeTakesTheOptionsThatItNames, and keeps the others.
+func TestAResumeTakesTheOptionsThatItNames(t *testing.T) {
+	m := &manifest{ID: "r1", Options: Options{Input: "in.txt", Out: "out.jsonl", Model: "m",
+		Params: relay.Params{"n": json.RawMessage("1")}, Concurrency: 2, Template: "{{text}}", Fallback: []string{"f"},
+		Budget: relay.USD}}
+	for _, o := range []Options{{}, {Out: filepath.Join(t.TempDir(), "other.jsonl")}, {Model: "n"},
+		{Params: relay.Params{"n": json.RawMessage("2")}}, {Concurrency: 3}, {Template: "{{text}}!"}, {Paragraphs: true},
+		{Fallback: []string{"g"}}, {AllowDuplicate: true}, {StopOnBad: true}, {Force: true}, {RetryFailed: true},
+		{Budget: 2 * relay.USD}} {
+		want := m.Options
+		want.Resume = m.ID
+		for i, named := range reflect.ValueOf(o).Fields() {
+			if !named.IsZero() {
+				reflect.ValueOf(&want).Elem().FieldByIndex(i.Index).Set(named)
+			}
+		}
+		if got, err := m.merge(o); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("of %+v: %+v, %v", o, got, err)
+		}
+	}
+}
+
+// TestAResumeOverwritesNoOtherOutput: neither in the process that ran it, nor in the next one.
+func TestAResumeOverwritesNoOtherOutput(t *testing.T) {
+	dir := t.TempDir()
+	b := open(t, dir, newFake(echo), nil)
+	id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(3))})
+	wait(t, b, id)
+	o := Options{Resume: id, Out: file(t, dir, "other.jsonl", "not ours\n")}
+	if _, err := b.Start(o); !errors.Is(err, ErrExists) {
+		t.Errorf("in the same process: %v", err)
+	}
+	if err := b.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := open(t, dir, newFake(echo), nil).Start(o); !errors.Is(err, ErrExists) {
+		t.Errorf("in the next process: %v", err)
+	}
+}
+
+// TestAResumeWithALargerBudgetGoesOn with a run that paused for its budget and is still open.
+func TestAResumeWithALargerBudgetGoesOn(t *testing.T) {
+	dir := t.TempDir()
+	f := newFake(func(n int, req relay.Request) *relay.Result {
+		r := echo(n, req)
+		r.Cost.Amount = relay.USD / 10
+		return r
+	})
+	b := open(t, dir, f, nil)
+	id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(20)), Budget: relay.USD, Concurrency: 1})
+	if h := wait(t, b, id); h.State != Paused || h.Stopped != "budget" {
+		t.Fatalf("%+v", h)
+	}
+	start(t, b, Options{Resume: id, Budget: 10 * relay.USD})
+	if h := wait(t, b, id); h.State != Finished || h.OK != 20 {
+		t.Errorf("%+v", h)
 	}
 }

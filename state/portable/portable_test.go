@@ -90,6 +90,37 @@ func TestAnExportComesBackAsTheSameTree(t *testing.T) {
 	}
 }
 
+// TestAnEstimateMakesTheSumOne, wherever it stands among the messages.
+func TestAnEstimateMakesTheSumOne(t *testing.T) {
+	for _, estimated := range [][]bool{{false, false}, {true, false}, {false, true}} {
+		c := &Chat{Messages: make([]session.MessageRecord, 2)}
+		for i, e := range estimated {
+			c.Messages[i] = session.MessageRecord{ID: int64(i + 1), Role: roleAssistant,
+				Result: &relay.Result{Cost: relay.Cost{Amount: 5, Source: relay.SourceUser, Estimated: e}}}
+		}
+		c.Settle(noon, "m", nil)
+		if r := c.Record; r.Cost != 10 || r.Estimated != (estimated[0] || estimated[1]) {
+			t.Errorf("of %v: %s, estimated: %v", estimated, r.Cost, r.Estimated)
+		}
+	}
+}
+
+// TestAnImportSendsNothing: a file may say that messages wait to be sent, and to whom.
+func TestAnImportSendsNothing(t *testing.T) {
+	c, err := Parse([]byte(`{"format":"relaytop.chat","version":1,"chat":{"draft":"half","queue":[{"text":"next"}],
+		"compare":[{"model":"a"},{"model":"b"}],"heads":[1,1]},"messages":[{"id":1,"role":"user","text":"Why?"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := c.Record; r.Draft == "" || len(r.Queue) != 1 || len(r.Compare) != 2 || len(r.Heads) != 2 {
+		t.Fatalf("read %+v", r)
+	}
+	c.Settle(noon, "m", nil)
+	if r := c.Record; r.Draft != "" || r.Queue != nil || r.Compare != nil || r.Heads != nil {
+		t.Errorf("settled %+v", r)
+	}
+}
+
 func TestListsOfMessagesAreRead(t *testing.T) {
 	for name, in := range map[string]string{
 		"a list": `[{"role":"system","content":"Be short."},{"role":"user","content":[{"type":"text","text":"Why?"},
@@ -211,6 +242,15 @@ func TestAFileIsNotReplacedUnasked(t *testing.T) {
 	}
 	if err := Save(dir, true, nil); err == nil || !strings.Contains(err.Error(), "folder") {
 		t.Errorf("a folder: %v", err)
+	}
+	if link := filepath.Join(t.TempDir(), "link.json"); os.PathSeparator == '/' {
+		if err := os.Symlink(path, link); err != nil {
+			t.Fatal(err)
+		}
+		err := Save(link, true, func(io.Writer) error { return nil })
+		if err == nil || !strings.Contains(err.Error(), "no regular file") {
+			t.Errorf("a link: %v", err)
+		}
 	}
 	left, _ := os.ReadDir(dir)
 	info, err := os.Stat(path)

@@ -51,6 +51,22 @@ func TestEditingAndRegeneratingMakeSiblings(t *testing.T) {
 	}
 }
 
+// TestAnEstimateMakesTheSumOne, wherever it stands among the answers.
+func TestAnEstimateMakesTheSumOne(t *testing.T) {
+	for _, estimated := range [][]bool{{false, false}, {true, false}, {false, true}} {
+		s := NewChats(nil)
+		c := s.New("gpt-4.1", nil, noon)
+		for _, e := range estimated {
+			id := say(t, s, c, "hi").Request.ID
+			s.Apply(&relay.Event{Kind: relay.Done, ID: id, At: noon, Result: &relay.Result{ID: id, Status: relay.StatusOK,
+				Text: "hello", Cost: relay.Cost{Amount: 5, Source: relay.SourceUser, Estimated: e}}})
+		}
+		if h := c.Header(); h.Cost != 10 || h.Estimated != (estimated[0] || estimated[1]) {
+			t.Errorf("of %v: %s, estimated: %v", estimated, h.Cost, h.Estimated)
+		}
+	}
+}
+
 func TestATreeComesBackAsItWasShown(t *testing.T) {
 	s := NewChats(nil)
 	c := s.New("gpt-4.1", nil, noon)

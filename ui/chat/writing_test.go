@@ -65,6 +65,32 @@ func TestADraftIsSavedAfterAnEditThatWasLeft(t *testing.T) {
 	}
 }
 
+// The inspector may ask for an edit when another chat is open, or when what it inspects is not shown any more.
+func TestAnEditIsOfTheChatThatWasInspected(t *testing.T) {
+	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK))
+	msg, ok := r.inspect()().(pane.InspectMsg)
+	if !ok {
+		t.Fatal("nothing is inspected")
+	}
+	refused := func(what string) {
+		t.Helper()
+		r.refresh()
+		toast := toasts(r.run(msg.Edit))
+		if !strings.Contains(toast, "another chat is open") || !r.compose.Empty() || r.compose.Editing() {
+			t.Errorf("%s: toast %q, composer %q", what, toast, r.compose.Text())
+		}
+	}
+	r.snap.Chat.ID = "c3"
+	refused("another chat")
+	r.snap.Chat.ID, r.store.views = "c1", r.store.views[:1]
+	refused("without the answer")
+	r.store.views = append(r.store.views, ended(2, "hello", relay.StatusOK))
+	r.refresh()
+	if r.run(msg.Edit); r.compose.Text() != "hi" || !r.compose.Editing() {
+		t.Errorf("composer %q, editing %v", r.compose.Text(), r.compose.Editing())
+	}
+}
+
 // A second e on the question that is edited already keeps what was changed.
 func TestEditingTwiceKeepsTheEdit(t *testing.T) {
 	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK))

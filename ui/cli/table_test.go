@@ -86,6 +86,20 @@ func TestATableFitsItsTerminal(t *testing.T) {
 	}
 }
 
+// TestATableThatJustFitsIsAsOnAPipe: a cell less, and it is not.
+func TestATableThatJustFitsIsAsOnAPipe(t *testing.T) {
+	want, width := printed(t, ledgerTable(), output{}), 0
+	for line := range strings.Lines(want) {
+		width = max(width, text.Width(strings.TrimSuffix(line, "\n")))
+	}
+	if got := printed(t, ledgerTable(), output{terminal: true, width: width}); got != want {
+		t.Errorf("on a terminal of %d cells:\n%swant\n%s", width, got, want)
+	}
+	if got := printed(t, ledgerTable(), output{terminal: true, width: width - 1}); got == want {
+		t.Errorf("wider than a terminal of %d cells:\n%s", width-1, got)
+	}
+}
+
 func TestNumbersStandOnTheRight(t *testing.T) {
 	for line := range strings.Lines(printed(t, ledgerTable(), output{})) {
 		if at := strings.Index(line, "1047576"); at >= 0 && line[:at+7] != fmt.Sprintf("%-28s%-28s%13s", line[:26],

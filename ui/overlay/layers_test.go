@@ -9,6 +9,7 @@ import (
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
 
+	"relaytop/themes"
 	"relaytop/ui/pane"
 	"relaytop/ui/style"
 	"relaytop/ui/widget"
@@ -114,8 +115,50 @@ func TestOnlyWhatChangedIsComposed(t *testing.T) {
 	check("one is closed")
 	rows = rows[:8]
 	check("a lower screen")
-	look := *st
-	look.Generation++
-	s.env.Styles = &look
+	light, err := themes.Load("light")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.env.Styles = style.New(light, style.Options{Generation: st.Generation + 1})
 	check("another look")
+}
+
+func TestADialogThatMovesIsComposedAgain(t *testing.T) {
+	var l layers
+	st := look(t, "dark")
+	rows := []string{widget.Blank(20), widget.Blank(20)}
+	for _, x := range []int{2, 9, 0} {
+		got := l.over(st, rows, []picture{{x: x, y: 1, lines: []string{"dialog"}}}, 20)
+		if want := widget.Fit(widget.Blank(x)+"dialog", 20); ansi.Strip(got[1]) != want {
+			t.Errorf("%q, want %q", ansi.Strip(got[1]), want)
+		}
+	}
+}
+
+// TestWideCharactersKeepTheirPlace: what stands behind one is where it was.
+func TestWideCharactersKeepTheirPlace(t *testing.T) {
+	st := look(t, "dark")
+	for _, wide := range []string{"漢字", "👩‍👩‍👧", "🇩🇪", "❤️", "👍🏽"} {
+		s := NewStack(&pane.Env{Styles: st})
+		s.Push(&corner{w: 6})
+		row := widget.Fit(st.Text.Paint(wide+"|"), 30)
+		if got := draw(s, []string{row, row, row, row, row}, 30)[0]; ansi.Strip(got) != ansi.Strip(row) {
+			t.Errorf("%q, want %q", ansi.Strip(got), ansi.Strip(row))
+		}
+	}
+}
+
+// TestSolidAreasAreQuieterThanText: bars are drawn as the grid is; a bar beside text, and light shade, are text.
+func TestSolidAreasAreQuieterThanText(t *testing.T) {
+	st := look(t, "dark")
+	s := NewStack(&pane.Env{Styles: st})
+	s.Push(&corner{w: 6})
+	row := widget.Fit(st.Accent.Paint("a▌░▀█▓"), 30)
+	buf := cells(draw(s, []string{row, row, row, row, row}, 30), 30)
+	for x, ink := range []style.Ink{st.Dim, st.Dim, st.Dim, st.Grid, st.Grid, st.Grid} {
+		want := cellStyle(ink)
+		if c := buf.CellAt(x, 0); !want.Equal(&c.Style) {
+			t.Errorf("%q is drawn as %+v", c.Content, c.Style)
+		}
+	}
 }

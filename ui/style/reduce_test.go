@@ -73,6 +73,21 @@ func TestIndexedKeepsGroundsApart(t *testing.T) {
 	}
 }
 
+// TestIndexedKeepsTheSameColourApart: a theme may give all grounds one colour, or colours that reduce to one.
+func TestIndexedKeepsTheSameColourApart(t *testing.T) {
+	for kind, greys := range map[themes.Kind][2]int{themes.KindDark: {0, 200}, themes.KindLight: {60, 255}} {
+		for v := greys[0]; v <= greys[1]; v++ {
+			c := themes.Color{R: uint8(v), G: uint8(v), B: uint8(v), ANSI: -1}
+			m := maker{indexed: true, theme: &themes.Theme{Kind: kind,
+				Colors: map[themes.Role]themes.Color{themes.Bg: c, themes.Panel: c, themes.Sel: c}}}
+			if bg, panel, sel := m.index(themes.Bg), m.index(themes.Panel), m.index(themes.Sel); bg == panel ||
+				panel == sel || bg == sel {
+				t.Errorf("%s, grey %d: screen %d, panel %d, selection %d", kind, v, bg, panel, sel)
+			}
+		}
+	}
+}
+
 func TestLevelIsTheNearest(t *testing.T) {
 	for v := range 256 {
 		best := 0
