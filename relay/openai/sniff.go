@@ -75,6 +75,7 @@ func (a *attempt) readAs(what bodyShape, body io.Reader) (string, *relay.Error) 
 		return a.readPlain(body)
 	case isStream:
 		return a.readStream(body)
+	case unclear, isPage, isText:
 	}
 	b, stop := a.readError(body)
 	if stop != nil {

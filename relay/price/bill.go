@@ -66,6 +66,8 @@ func (b *Book) tried(e relay.Endpoint, model string, source relay.Source) (from 
 		return fromSim, tried
 	case relay.SourceUser:
 		return fromUser, tried
+	case relay.SourceCache, relay.SourceReported, relay.SourceHeader, relay.SourceRelay, relay.SourceList,
+		relay.SourceEstimated, relay.SourceUnknown:
 	}
 	tried = append(tried, fromUser)
 	b.mu.RLock()

@@ -188,6 +188,7 @@ func (e *encoder) finish(choice int, last bool) {
 		}
 	case UsageZeros:
 		e.tail(e.ans.usageJSON(relay.Usage{}, 0))
+	case UsageFinish, UsageEvery, UsageNone, UsageNull:
 	}
 }
 
@@ -215,7 +216,7 @@ func (e *encoder) running(finish bool) string {
 		}
 	case UsageNull, UsageNullRun:
 		return `,"usage":null`
-	default:
+	case UsageLast, UsageNone, UsageZeros:
 		return ""
 	}
 	return `,"usage":` + e.ans.usageJSON(e.ans.usage(e.tokens, e.reasoning), e.req.model.Price)
@@ -250,7 +251,7 @@ func (s *Server) encodePlain(r *Request, a *Answer) *Play {
 		body["usage"] = nil
 	case UsageZeros:
 		body["usage"] = json.RawMessage(a.usageJSON(relay.Usage{}, 0))
-	default:
+	case UsageLast, UsageFinish, UsageEvery, UsageNullRun:
 		body["usage"] = json.RawMessage(a.usageJSON(a.usage(tokens, reasoning), r.model.Price))
 	}
 	p := jsonPlay(200, body)

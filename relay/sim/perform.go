@@ -162,6 +162,7 @@ func (s *stage) end() bool {
 			_ = tcp.SetLinger(0) // fails only on a connection that is gone already
 		}
 		conn.Close()
+	case EndClean:
 	}
 	return true
 }

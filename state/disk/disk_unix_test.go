@@ -118,13 +118,14 @@ func foreign(t *testing.T, dir string) string {
 
 func TestCauseHasNoPath(t *testing.T) {
 	_, err := os.Open("/nowhere/at/all")
-	if got := Cause(err); got != syscall.ENOENT {
+	if got := Cause(err); !errors.Is(got, syscall.ENOENT) || errors.Unwrap(got) != nil {
 		t.Errorf("%v", got)
 	}
-	if got := Cause(os.Rename("/nowhere/at/all", "/nowhere/else")); got != syscall.ENOENT {
+	got := Cause(os.Rename("/nowhere/at/all", "/nowhere/else"))
+	if !errors.Is(got, syscall.ENOENT) || errors.Unwrap(got) != nil {
 		t.Errorf("%v", got)
 	}
-	if got := Cause(errDisk); got != errDisk {
+	if got := Cause(errDisk); !errors.Is(got, errDisk) || errors.Unwrap(got) != nil {
 		t.Errorf("%v", got)
 	}
 }

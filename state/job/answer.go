@@ -94,7 +94,7 @@ func (s *answer) record(r *run) *record {
 		if rec.class(res.Status.Class(), "stopped"); s.cancelled && rec.Body != nil {
 			rec.State = stateIncomplete
 		}
-	default:
+	case relay.StatusFailed:
 		rec.class(res.Status.Class(), "it failed without saying why")
 	}
 	return rec

@@ -42,6 +42,7 @@ func (b *Book) Pause(id string) error {
 	case Running:
 		r.h.Stopped, r.h.Reason = StopUser, "paused"
 		r.to(Pausing)
+	case Pausing, Paused, Finishing, Finished, Cancelled, Broken:
 	}
 	r.mu.Unlock()
 	wake(r.notify.dispatcher)
@@ -74,6 +75,7 @@ func (b *Book) Resume(id string) error {
 		if r.steer.cancelling {
 			r.proceed()
 		}
+	case Running, Finished, Broken:
 	}
 	r.mu.Unlock()
 	r.wakeAll()
@@ -152,6 +154,7 @@ func (b *Book) Cancel(id string) error {
 	case Finishing, Finished, Cancelled, Broken:
 		r.mu.Unlock()
 		return nil
+	case Running, Pausing, Paused:
 	}
 	r.steer.cancelling, r.rec.stuck = true, false
 	r.h.Stopped, r.h.Reason = StopUser, "cancelled"

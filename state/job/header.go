@@ -167,7 +167,7 @@ func (h *Header) tally(row *row, by int) {
 		h.Incomplete += by
 	case RowSkipped:
 		h.Skipped += by
-	default:
+	case Pending, RowQueued, RowHeld, RowWaiting, RowStreaming, RowRetrying:
 		return
 	}
 	if row.flags&flagFellBack != 0 {

@@ -57,6 +57,7 @@ func (l *liveRow) outcome() Outcome {
 		return RowRetrying
 	case relay.PhaseFailed:
 		return RowRetrying
+	case relay.PhaseStreaming, relay.PhaseEnded:
 	}
 	return RowStreaming
 }

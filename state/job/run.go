@@ -96,7 +96,7 @@ func newRun(b *Book, id, dir string, o Options) *run {
 	}
 	r.h = Header{
 		ID: id, Input: o.Input, Out: o.Out, State: Reading, Model: o.Model, Concurrency: o.Concurrency,
-		ByClass: map[relay.Class]int{}, Started: now, Version: 1,
+		ByClass: make(map[relay.Class]int), Started: now, Version: 1,
 	}
 	return r
 }
@@ -144,6 +144,7 @@ func (r *run) to(s State) {
 	case Running:
 		r.h.Ended = time.Time{}
 		r.progress.pace = pace{}
+	case Reading, Pausing, Paused, Finishing:
 	}
 	r.touch()
 	close(r.notify.state)

@@ -99,7 +99,7 @@ func (r *run) rowAtRest(i int, out Row) Row {
 		}
 	case RowSkipped:
 		out.Reason = cmp.Or(r.rows.ix.bad[uint32(i)], out.Reason)
-	default:
+	case RowQueued, RowHeld, RowWaiting, RowStreaming, RowRetrying, RowOK, RowFailed, RowIncomplete:
 		out.Class = classOf(row.class)
 	}
 	return out

@@ -24,7 +24,7 @@ func (b *Book) watch(id string) {
 	r := newRun(b, id, b.cfg.Dir+string(os.PathSeparator)+id, Options{})
 	r.view, r.h, r.purse.spent = true, h, h.Cost
 	if r.h.ByClass == nil {
-		r.h.ByClass = map[relay.Class]int{}
+		r.h.ByClass = make(map[relay.Class]int)
 	}
 	b.runs[id] = r
 	b.mu.Unlock()
@@ -94,7 +94,7 @@ func (r *run) openView() error {
 		Reason: kept.Reason, Stopped: kept.Stopped,
 		Model: kept.Model, Concurrency: kept.Concurrency, Started: kept.Started, Ended: kept.Ended, Elapsed: kept.Elapsed,
 		PaidTwice: kept.PaidTwice,
-		ReadOnly:  kept.ReadOnly, Version: kept.Version + 1, ByClass: map[relay.Class]int{}}
+		ReadOnly:  kept.ReadOnly, Version: kept.Version + 1, ByClass: make(map[relay.Class]int)}
 	r.purse = purse{}
 	r.adopt(s)
 	return nil

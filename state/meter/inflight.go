@@ -22,6 +22,7 @@ func phaseOf(p relay.Phase) phase {
 		return phaseQueued
 	case relay.PhaseWaiting:
 		return phaseWaiting
+	case relay.PhaseSent, relay.PhaseStreaming, relay.PhaseFailed, relay.PhaseEnded:
 	}
 	return phaseSent
 }

@@ -26,8 +26,8 @@ type Quantiles struct {
 	Mean, Min, P50, P90, P95, P99, P999, Max time.Duration
 }
 
-// At returns the latency that at least the share p of the samples does not exceed. False: p is none of those that are kept, or there is
-// no sample.
+// At returns the latency that at least the share p of the samples does not exceed. False: p is none of those that
+// are kept, or there is no sample.
 func (q *Quantiles) At(p float64) (d time.Duration, ok bool) {
 	switch p {
 	case 0:

@@ -248,7 +248,7 @@ func TestAFileIsNotReplacedUnasked(t *testing.T) {
 			t.Fatal(err)
 		}
 		err := Save(link, true, func(io.Writer) error { return nil })
-		if err == nil || !strings.Contains(err.Error(), "no regular file") {
+		if err == nil || !strings.Contains(err.Error(), "not a regular file") {
 			t.Errorf("a link: %v", err)
 		}
 	}

@@ -29,6 +29,7 @@ func (v *View) Cut() bool {
 	switch v.Result.Status {
 	case relay.StatusTruncated, relay.StatusLength, relay.StatusCancelled, relay.StatusFailed, relay.StatusEmpty:
 		return true
+	case relay.StatusOK, relay.StatusFiltered:
 	}
 	return false
 }

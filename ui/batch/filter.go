@@ -43,6 +43,7 @@ func (f filter) keep(o job.Outcome, fellBack bool) bool {
 		return o == job.RowOK
 	case queued:
 		return o == job.Pending || o == job.RowQueued
+	case everything, filters:
 	}
 	return true
 }

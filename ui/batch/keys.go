@@ -208,6 +208,7 @@ func (m *Model) pause() tea.Cmd {
 		if m.run.Stopped == "" { // a file that is read can be on hold already
 			return m.do("pause the run", m.book.Pause)
 		}
+	case job.Pausing, job.Paused, job.Finishing, job.Finished, job.Cancelled, job.Broken:
 	}
 	return m.do("resume the run", m.book.Resume)
 }

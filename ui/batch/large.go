@@ -41,6 +41,7 @@ func (p *page) phases() string {
 		at = 2
 	case job.Finished:
 		at = 3
+	case job.Running, job.Pausing, job.Paused, job.Cancelled, job.Broken:
 	}
 	left := ""
 	for i, p := range [...]string{"reading", "running", "finishing"} {

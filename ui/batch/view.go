@@ -144,7 +144,8 @@ func (m *Model) refusal(err error) []string {
 func sentence(err error) string {
 	var exists *job.ExistsError
 	if errors.As(err, &exists) {
-		return base(exists.Path) + " is there already, with the answers of an earlier run. It is not touched unless you say so."
+		return base(exists.Path) + " is there already, with the answers of an earlier run. It is not touched unless you " +
+			"say so."
 	}
 	s := strings.TrimPrefix(err.Error(), job.ErrInput.Error()+": ")
 	if s == "" {

@@ -57,7 +57,7 @@ func (p painter) block(b, prev *block) []widget.Row {
 			ink = p.st.Text.Bold()
 		}
 		body = wrapRuns(p.kit.runs(p.st, b.src, ink), min(room, ProseWidth))
-	default:
+	case kindParagraph:
 		if len(b.src) == 0 && b.marker == "" {
 			return []widget.Row{}
 		}

@@ -131,6 +131,7 @@ func (s *splitter) cutOpen(join text.Join) {
 		case kindTable:
 			n := s.start(kindTable, b.indent)
 			n.tight, n.src = true, tableHead(b.src)
+		case kindHeading, kindFence, kindIndented, kindQuote, kindRule:
 		}
 	}
 }

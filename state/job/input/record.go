@@ -29,7 +29,7 @@ func (in *File) Records(ctx context.Context, header func([]string) error, each f
 		return (&csvReader{r: r, base: in.bom, comma: in.Kind.Comma(), header: header, each: checked}).read()
 	case Paragraphs:
 		return readParagraphs(r, in.bom, checked)
-	default:
-		return readLines(r, in.bom, checked)
+	case JSONL, Text:
 	}
+	return readLines(r, in.bom, checked)
 }

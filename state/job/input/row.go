@@ -59,6 +59,7 @@ func (f *Format) Parse(data []byte) Row {
 		return f.parseJSON(data)
 	case CSV, TSV:
 		return f.parseCSV(data)
+	case Text, Paragraphs:
 	}
 	text := string(data)
 	if f.Kind == Paragraphs {
