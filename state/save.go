@@ -151,7 +151,7 @@ func (s *Store) flush() error {
 	return errors.Join(errs...)
 }
 
-// giveUp is why nothing more is tried, once the store closes: what failed last, and took its time.
+// giveUp returns the last slow failure once the store closes: after it nothing more is tried.
 func (s *Store) giveUp() error {
 	select {
 	case <-s.saver.quit:

@@ -13,7 +13,7 @@ import (
 )
 
 // closed sends n requests in a closed loop: a slot sends its next request when its last one has ended.
-func (l *Load) closed(ctx context.Context, e Engine, n int, kind flight) error {
+func (l *Load) closed(ctx context.Context, e Engine, n int, kind request) error {
 	slots, ctx := errgroup.WithContext(ctx)
 	var taken atomic.Int64
 	start := time.Now()
@@ -40,15 +40,15 @@ func (l *Load) closed(ctx context.Context, e Engine, n int, kind flight) error {
 }
 
 // send makes one request and waits for its end. A cancelled one is waited for as well.
-func (l *Load) send(ctx context.Context, e Engine, f *flight) error {
+func (l *Load) send(ctx context.Context, e Engine, f *request) error {
 	r := l.opt.Request
 	r.ID = relay.NewID()
 	l.mu.Lock()
-	l.flights[r.ID] = f
+	l.inFlight[r.ID] = f
 	l.mu.Unlock()
 	if err := e.Submit(r); err != nil {
 		l.mu.Lock()
-		delete(l.flights, r.ID)
+		delete(l.inFlight, r.ID)
 		l.mu.Unlock()
 		return fmt.Errorf("send a request of the benchmark: %w", err)
 	}

@@ -49,9 +49,9 @@ var (
 type Load struct {
 	opt Options
 
-	mu      sync.Mutex
-	flights map[relay.ID]*flight
-	lag     *lag
+	mu       sync.Mutex
+	inFlight map[relay.ID]*request
+	lag      *lag
 }
 
 // New checks the options.
@@ -71,17 +71,17 @@ func New(opt Options) (*Load, error) {
 	}
 	r := &opt.Request
 	r.Lane, r.Once, r.Fallback, r.Cache, r.Sched = relay.LaneBench, true, nil, false, time.Time{}
-	return &Load{opt: opt, flights: map[relay.ID]*flight{}, lag: newLag()}, nil
+	return &Load{opt: opt, inFlight: map[relay.ID]*request{}, lag: newLag()}, nil
 }
 
 // Run sends everything and returns when every request that was sent has ended. If ctx ends first, what is under way
 // is cancelled and nothing more is sent: that is no error. An error is a request that the engine refused, which
 // ends the run too.
 func (l *Load) Run(ctx context.Context, e Engine) error {
-	if err := l.closed(ctx, e, l.opt.Warmup, flight{tell: l.opt.Warm}); err != nil {
+	if err := l.closed(ctx, e, l.opt.Warmup, request{tell: l.opt.Warm}); err != nil {
 		return err
 	}
-	return l.closed(ctx, e, l.opt.N, flight{tell: l.opt.Measured, lag: l.lag})
+	return l.closed(ctx, e, l.opt.N, request{tell: l.opt.Measured, lag: l.lag})
 }
 
 // Lag returns how late this machine sent the measured requests: the time from when a slot was free to the round

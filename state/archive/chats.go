@@ -200,7 +200,7 @@ func decodeMessage(record []byte, m *session.MessageRecord) error {
 	}
 	m.Text, m.Reasoning, m.Refusal = text, reasoning, refusal
 	if m.Result != nil {
-		m.Result.Raw = nil // none is kept, and JSON makes a text "null" of none
+		m.Result.Raw = nil // Raw is not stored; JSON decodes its absence as null
 	}
 	return nil
 }

@@ -38,7 +38,7 @@ func (e *entry) texts() []string {
 	return list
 }
 
-// fileOf is the name of the file whose text the i-th of the texts is; "": none'e.
+// fileOf is the name of the file that the i-th text is from; "" if it is from no file.
 func (e *entry) fileOf(i int) string {
 	if i < 3 || i%2 == 0 {
 		return ""

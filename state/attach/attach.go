@@ -78,7 +78,7 @@ func part(name string, data []byte) (session.Part, error) {
 	return session.Part{Name: name, Text: string(data)}, nil
 }
 
-// invalid is where the first byte stands that is no UTF-8.
+// invalid is the position of the first byte that is not UTF-8.
 func invalid(data []byte) int {
 	for i := 0; i < len(data); {
 		r, n := utf8.DecodeRune(data[i:])

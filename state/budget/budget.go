@@ -37,8 +37,8 @@ type Day struct {
 // ErrAmount says that a budget is no amount above zero.
 var ErrAmount = errors.New("a day's budget is an amount of US dollars above 0")
 
-// New makes the guard of a limit in US dollars. "" is no budget: nil. Today's costs in the ledger count; if it
-// can't be read, New fails.
+// New returns the guard of a daily limit in US dollars, nil for "". Today's costs in the ledger count. It fails if
+// they can't be read.
 func New(limit string, ledger Ledger, now func() time.Time) (*Day, error) {
 	if limit == "" {
 		return nil, nil

@@ -14,8 +14,8 @@ func (s *Chats) LeaveOut(c *Chat, from int64, at time.Time) error {
 	return nil
 }
 
-// leftOut is how many messages at the begin of a path are not sent: those that stand above From, whatever branch
-// the path goes on with. What is to be answered is always sent, and no answer without its question.
+// leftOut counts the messages at the start of path that are not sent: those above From, on any branch. The question
+// to be answered is always sent, and no answer is sent without its question.
 func (c *Chat) leftOut(path []*message) int {
 	from := c.byID[c.rec.From]
 	if from == nil {

@@ -169,8 +169,8 @@ func ladder(lo, hi time.Duration, lines int) (labels []string, low, high float64
 	return labels, steps[first].Seconds(), steps[last].Seconds()
 }
 
-// fitting is how many intervals of how many steps hold need steps and divide lines: as few steps as can be, so that
-// little of the plot is blank, then as many labels.
+// fitting picks the number of intervals n, of stride steps each, that hold need steps and divide lines: the fewest
+// steps, so that little of the plot is blank, then the most labels.
 func fitting(need, lines int) (stride, n int) {
 	lines = max(lines, 1)
 	for s := 1; s <= max(need, 4); s++ {

@@ -6,8 +6,8 @@ import (
 	"relaytop/relay"
 )
 
-// flight is one request in flight. After done is closed it belongs to the slot that sent it.
-type flight struct {
+// request is one request in flight. After done is closed it belongs to the slot that sent it.
+type request struct {
 	tell  relay.Sink
 	lag   *lag      // nil: not measured
 	due   time.Time // when its place was free
@@ -23,7 +23,7 @@ func (l *Load) Sink(e relay.Event) {
 		return
 	}
 	l.mu.Lock()
-	f := l.flights[e.ID]
+	f := l.inFlight[e.ID]
 	if f == nil {
 		l.mu.Unlock()
 		return
@@ -36,7 +36,7 @@ func (l *Load) Sink(e relay.Event) {
 			f.lag.add(e.At.Sub(f.due))
 		}
 	case relay.Done:
-		delete(l.flights, e.ID)
+		delete(l.inFlight, e.ID)
 		f.ended = e.At
 		defer close(f.done) // also if the next sink panics: the slot waits for it
 	}
