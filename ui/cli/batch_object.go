@@ -69,13 +69,8 @@ func batchOf(h *job.Header) batchObject {
 
 // batchSource is the source of a run's cost: its least trusted part.
 func batchSource(h *job.Header) relay.Source {
-	switch {
-	case h.Simulated:
-		return relay.SourceSim
-	case h.Unknown > 0 && h.Unknown >= h.OK+h.Incomplete:
+	if h.Unknown > 0 && h.Unknown >= h.OK+h.Incomplete {
 		return relay.SourceUnknown
-	case h.Estimated:
-		return relay.SourceEstimated
 	}
 	return sourceOr(h.Source)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"relaytop/relay"
+	"relaytop/ui/text"
 	"relaytop/ui/widget"
 )
 
@@ -14,9 +15,9 @@ const usualAnswer = 256
 // announce prints what the run will cost before it sends anything.
 func announce(con *console, app *App, b *bench) {
 	k := &b.config
-	what := fmt.Sprintf("bench: %s of %s at %s, %s", plural(k.N, "request"), k.Model, k.Relay, atOnce(k.Concurrency))
+	what := fmt.Sprintf("bench: %s of %s at %s, %s", text.Counted(k.N, "request"), k.Model, k.Relay, atOnce(k.Concurrency))
 	if k.Warmup > 0 {
-		what += ", after " + plural(k.Warmup, "warm-up")
+		what += ", after " + text.Counted(k.Warmup, "warm-up")
 	}
 	con.tell("%s; %s", what, forecast(app, k))
 	most := 0
@@ -28,7 +29,7 @@ func announce(con *console, app *App, b *bench) {
 	}
 	if most > 0 && most < k.Concurrency {
 		con.tell("the configuration allows %s at the same time: the others wait, and `queue` shows how long",
-			plural(most, "request"))
+			text.Counted(most, "request"))
 	}
 }
 
@@ -62,13 +63,6 @@ func forecast(app *App, k *benchConfig) string {
 func maxTokens(p relay.Params) (n int64) {
 	_ = json.Unmarshal(p["max_tokens"], &n) // anything but a number sets nothing
 	return n
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func atOnce(n int) string {

@@ -20,7 +20,7 @@ func printBench(out *output, o *benchObject, b *bench) error {
 		out.sentence(label(name, nameWidth), fmt.Sprintf(format, args...))
 	}
 	out.sentence("", fmt.Sprintf("%s of %s at %s, %s, in %s",
-		plural(o.N, "request"), k.Model, k.Relay, atOnce(k.Concurrency), fine(o.Seconds*1000)))
+		text.Counted(o.N, "request"), k.Model, k.Relay, atOnce(k.Concurrency), fine(o.Seconds*1000)))
 	if o.Latency.N > 0 {
 		if err := latencyTable(out, o); err != nil {
 			return err
@@ -46,7 +46,7 @@ func printBench(out *output, o *benchObject, b *bench) error {
 		out.sentence("", "This machine was saturated: the figures are not reliable.")
 	}
 	if e := b.warm.err; e != nil {
-		out.line(fmt.Sprintf("%d of %s failed: %s", b.warm.failed, plural(b.warm.done, "warm-up"), text.Line(e.Error())))
+		out.line(fmt.Sprintf("%d of %s failed: %s", b.warm.failed, text.Counted(b.warm.done, "warm-up"), text.Line(e.Error())))
 	}
 	return out.err
 }
@@ -125,7 +125,7 @@ func benchCostText(o *benchObject, b *bench) string {
 	}
 	s := fmt.Sprintf("%s$%s %s, $%s per 1k requests", about, *c.USD, c.Source, *c.Per1k)
 	if c.UnknownRequests > 0 {
-		s += ", " + plural(int(c.UnknownRequests), "request") + " of unknown cost not counted"
+		s += ", " + text.Counted(int(c.UnknownRequests), "request") + " of unknown cost not counted"
 	}
 	if b.warm.cost > 0 {
 		s += "; warm-up " + widget.Money(int64(b.warm.cost))

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/muesli/reflow/wordwrap"
@@ -27,4 +28,9 @@ func Plural[N int | int64](n N, word string) string {
 		return word
 	}
 	return word + "s"
+}
+
+// Counted is n things with their number: "1 row", "2 rows".
+func Counted[N int | int64](n N, word string) string {
+	return strconv.FormatInt(int64(n), 10) + " " + Plural(n, word)
 }
