@@ -17,20 +17,14 @@ package archive
 
 import (
 	"context"
-	"database/sql"
 	"errors"
-	"fmt"
-	"io/fs"
-	"net/url"
-	"os"
-	"path/filepath"
-	"sync"
 	"time"
 
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
-
+	"relaytop/relay"
 	"relaytop/state/disk"
+	"relaytop/state/find"
+	"relaytop/state/meter"
+	"relaytop/state/session"
 )
 
 // Options change what an archive does.
@@ -44,200 +38,151 @@ type Options struct {
 
 // Archive is an open database. Its methods may be called from any goroutine.
 type Archive struct {
-	db      *sql.DB
-	path    string
-	demo    bool
-	now     func() time.Time
-	telling sync.Mutex
-	onError func(error)
-	failing error // that was reported last
-	notice  string
-	file    fs.FileInfo // as it was opened
-	files   disk.Files
-	write   sync.Mutex // one writer a process: waiting here is cheaper than polling the file's lock
-
-	queue    queue
-	indexing indexing
+	db     *database
+	errors *reporter
+	index  *searchIndex
+	chats  *chats
+	search *searcher
+	ledger *ledger
+	values *values
+	notice string
 }
 
 // Open opens the database at path, which is absolute, and makes it and its folder if they are not there. An error
 // means that nothing can be kept; it is one line for the person.
 func Open(path string, o Options) (*Archive, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	if err := prepare(path); err != nil {
 		return nil, err
 	}
-	a := &Archive{path: path, demo: o.Demo, now: o.Now, files: o.Files}
-	if a.now == nil {
-		a.now = time.Now
+	db := &database{path: path, now: o.Now, files: o.Files}
+	errs := &reporter{}
+	index := &searchIndex{db: db, errors: errs}
+	a := &Archive{
+		db:     db,
+		errors: errs,
+		index:  index,
+		chats:  &chats{db: db, index: index, errors: errs},
+		search: &searcher{db: db, index: index},
+		ledger: &ledger{db: db, demo: o.Demo, errors: errs},
+		values: &values{db: db},
 	}
-	err := a.connect()
+	err := db.connect()
 	if err == nil {
-		if err = a.check(); err != nil {
-			err = errors.Join(err, a.db.Close())
+		if err = db.check(index.remake); err != nil {
+			err = errors.Join(err, db.sql.Close())
 		}
 	}
 	if damaged(err) {
-		if a.notice, err = a.setAside(); err == nil {
-			a.file = nil
+		if a.notice, err = db.setAside(); err == nil {
 			if err = prepare(path); err == nil {
-				err = a.connect()
+				err = db.connect()
 			}
 		}
 	}
 	if err != nil {
-		return nil, a.explain("opening "+path, err)
+		return nil, db.explain("opening "+path, err)
 	}
-	a.queue.start(a)
-	a.takeUp(true)
-	a.catchUp()
+	a.ledger.queue.start(a.ledger, errs)
+	a.ledger.takeUp()
+	a.chats.takeUp()
+	index.catchUp()
 	return a, nil
 }
 
 // OnError has f called, from the writer's goroutine, when requests can't be written, and with nil once they can
 // again. What went wrong before is reported at once.
-func (a *Archive) OnError(f func(error)) {
-	a.telling.Lock()
-	a.onError = f
-	err := a.failing
-	a.telling.Unlock()
-	if err != nil {
-		f(err)
-	}
-}
+func (a *Archive) OnError(f func(error)) { a.errors.listen(f) }
 
 // Notice is a line for the person if the file that was found had to be set aside; else "".
 func (a *Archive) Notice() string { return a.notice }
 
 // Path is the database file.
-func (a *Archive) Path() string { return a.path }
-
-// connect opens the file and brings its tables up to date.
-func (a *Archive) connect() error {
-	q := url.Values{"_txlock": {"immediate"}, "_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)",
-		"foreign_keys(1)"}}
-	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: filepath.ToSlash(a.path),
-		RawQuery: q.Encode()}).String())
-	if err != nil {
-		return err
-	}
-	db.SetMaxOpenConns(4) // a connection costs about a megabyte; one writes, the others read
-	db.SetMaxIdleConns(2)
-	a.db = db
-	if err = a.migrate(); err != nil {
-		return errors.Join(err, db.Close())
-	}
-	return nil
-}
+func (a *Archive) Path() string { return a.db.path }
 
 // Close writes what is queued and closes the file. What can't be written before ctx ends is put into a file beside
 // it, so that nothing is lost; the error says so. Nothing may be called afterwards.
 func (a *Archive) Close(ctx context.Context) error {
-	a.indexing.stop()
-	err := a.queue.stop(ctx)
-	if left := a.queue.left(); len(left) > 0 {
-		name, kept := a.spill(left)
-		if kept == nil {
-			kept = fmt.Errorf("%d requests are kept in %s until the database can be written", len(left), name)
-		}
-		err = errors.Join(err, kept)
-	}
-	return errors.Join(err, a.db.Close())
+	a.index.stop()
+	return errors.Join(a.ledger.close(ctx), a.db.sql.Close())
 }
 
-// tx runs f in one transaction that holds the write lock from its begin.
-func (a *Archive) tx(ctx context.Context, doing string, f func(*sql.Tx) error) error {
-	a.write.Lock()
-	defer a.write.Unlock()
-	if err := a.there(); err != nil {
-		return a.explain(doing, err)
-	}
-	tx, err := a.db.BeginTx(ctx, nil)
-	if err != nil {
-		return a.explain(doing, err)
-	}
-	defer func() {
-		if p := recover(); p != nil { // the lock on the file must not outlive it
-			_ = tx.Rollback()
-			panic(p)
-		}
-	}()
-	if err := f(tx); err != nil {
-		return a.explain(doing, errors.Join(err, tx.Rollback()))
-	}
-	return a.explain(doing, tx.Commit())
+// SaveChat writes a chat, its draft included, in place of an older record of it. It is durable when this returns.
+func (a *Archive) SaveChat(r session.Record) error { return a.chats.save(r) }
+
+// SaveMessage writes a message in place of an older record of it. It is durable when this returns. A chat that was
+// not saved yet is made; a message of a deleted chat is not kept.
+func (a *Archive) SaveMessage(m session.MessageRecord) error { return a.chats.saveMessage(m) }
+
+// SaveWhole writes a chat with its messages, all of it or nothing.
+func (a *Archive) SaveWhole(r session.Record, messages []session.MessageRecord) error {
+	return a.chats.saveWhole(r, messages)
 }
 
-// there is why nothing more can be kept, if the file was taken away: SQLite goes on writing to what has no name any
-// more.
-func (a *Archive) there() error {
-	now, err := os.Stat(a.path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%s was deleted while it was in use: start again to make another", a.path)
-	case err != nil:
-		return err
-	case a.file == nil:
-		a.file = now // under a.write
-	case !os.SameFile(a.file, now):
-		return fmt.Errorf("%s was replaced by another file while it was in use: start again to use that", a.path)
-	}
-	return nil
+// SaveUnsaved writes chats, messages and settings that the database would not take into a file beside it, readable
+// by its owner alone, and names it. The next start takes it up.
+func (a *Archive) SaveUnsaved(
+	list []session.Record, messages []session.MessageRecord, settings map[string]string,
+) (name string, err error) {
+	return a.chats.saveUnsaved(list, messages, settings)
 }
 
-// code is SQLite's primary result code behind err, or 0.
-func code(err error) int {
-	var e *sqlite.Error
-	if errors.As(err, &e) {
-		return e.Code() & 0xff
-	}
-	return 0
+// DeleteChat removes a chat and its messages. What was spent on it stays in the requests.
+func (a *Archive) DeleteChat(id string) error { return a.chats.delete(id) }
+
+// LoadChats returns every chat: pinned ones first, then by the time of the last change, newest first. Chats whose
+// record can't be decoded are left out, and the error, session.ErrMalformed, names them.
+func (a *Archive) LoadChats() ([]session.Record, error) { return a.chats.list() }
+
+// LoadMessages returns all messages of a chat, siblings included, oldest first.
+func (a *Archive) LoadMessages(chat string) ([]session.MessageRecord, error) {
+	return a.chats.messages(chat)
 }
 
-// explain wraps an error with what was being done and what the person can do.
-func (a *Archive) explain(doing string, err error) error {
-	if err == nil {
-		return nil
-	}
-	if damaged(err) {
-		a.suspect()
-	}
-	hint := map[int]string{
-		sqlite3.SQLITE_FULL:     ": the disk is full",
-		sqlite3.SQLITE_READONLY: ": the file or its folder can't be written",
-		sqlite3.SQLITE_CANTOPEN: ": the file or its folder can't be written",
-		sqlite3.SQLITE_PERM:     ": the file or its folder can't be written",
-		sqlite3.SQLITE_BUSY:     ": another program has held its lock for five seconds",
-		sqlite3.SQLITE_LOCKED:   ": another program has held its lock for five seconds",
-		sqlite3.SQLITE_CORRUPT:  ": the file is damaged; the next start sets it aside",
-		sqlite3.SQLITE_IOERR:    ": the disk reports an error",
-	}[code(err)]
-	return fmt.Errorf("%s%s: %w", doing, hint, err)
+// Search finds the messages that contain everything that was typed, newest first, and before them, on the first
+// page, chats whose chosen title does. next is that of the page before, 0 for the first one.
+func (a *Archive) Search(typed string, limit int, next int64) (find.Found, error) {
+	return a.search.find(typed, limit, next)
 }
 
-// elsewhere is what can be done about a data folder that can't be used.
-const elsewhere = ": name another folder with --data-dir"
+// Record keeps the end of a request. It never waits, and keeps nothing of the result itself.
+func (a *Archive) Record(r *relay.Result, c session.RecordContext) { a.ledger.record(r, c) }
 
-// prepare makes the folder and the file with the right permissions: SQLite gives its side files those of the
-// database.
-func prepare(path string) error {
-	dir := filepath.Dir(path)
-	switch err := disk.MakeDir(dir); {
-	case errors.Is(err, disk.ErrLink):
-		return fmt.Errorf("the data folder %w: use --data-dir with the folder itself", err)
-	case errors.Is(err, disk.ErrOwner):
-		return fmt.Errorf("the data folder %w: use --data-dir with one of yours", err)
-	case err != nil:
-		return fmt.Errorf("the data folder can't be made: %w%s", err, elsewhere)
-	}
-	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is not a regular file: remove it, or use --data-dir", path)
-	}
-	f, err := disk.Open(path, os.O_RDWR|os.O_CREATE)
-	if errors.Is(err, fs.ErrPermission) {
-		return fmt.Errorf("the data folder or the database in it can't be written: %w%s", err, elsewhere)
-	}
-	if err != nil {
-		return fmt.Errorf("making the database: %w%s", err, elsewhere)
-	}
-	return f.Close()
+// Flush waits until everything recorded so far is written, be it into a file that the database takes up once it
+// can, or ctx ends.
+func (a *Archive) Flush(ctx context.Context) error { return a.ledger.queue.flush(ctx) }
+
+// Totals counts every request that was ever recorded and written.
+func (a *Archive) Totals() (meter.Counters, error) { return a.ledger.totals() }
+
+// Measured returns the figures of each model at each endpoint since a moment, as far as they are written. Answers of
+// our own cache are not counted.
+func (a *Archive) Measured(since time.Time) ([]meter.Measure, error) { return a.ledger.measured(since) }
+
+// Usage reports on what is written: Flush first to have everything.
+func (a *Archive) Usage(q Query) (Report, error) { return a.ledger.usage(q) }
+
+// Spent is the settled sum of the requests that ended today, by local date, as far as they are written.
+func (a *Archive) Spent() (relay.Money, error) { return a.ledger.spent() }
+
+// Load returns what Save kept. It is relay.Store's.
+func (a *Archive) Load(kind, key string) (value []byte, saved time.Time, ok bool) {
+	return a.values.load(kind, key)
 }
+
+// Save keeps a value in place of an older one. It is relay.Store's.
+func (a *Archive) Save(kind, key string, value []byte) error { return a.values.save(kind, key, value) }
+
+// Trim removes what was saved under kind before a time, then the oldest until the values have at most so many bytes
+// in all.
+func (a *Archive) Trim(kind string, before time.Time, bytes int64) error {
+	return a.values.trim(kind, before, bytes)
+}
+
+// Setting returns what SetSetting kept: the last chat, the place of the split.
+func (a *Archive) Setting(key string) (string, bool) { return a.values.setting(key) }
+
+// SetSetting keeps a small thing for the next start.
+func (a *Archive) SetSetting(key, value string) error { return a.values.setSetting(key, value) }

@@ -86,7 +86,7 @@ func open(t testing.TB, path string, o Options) *Archive {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if a.db != nil && a.db.Ping() == nil {
+		if a.db.sql != nil && a.db.sql.Ping() == nil {
 			closeNow(t, a)
 		}
 	})
@@ -308,7 +308,7 @@ func TestDamageInside(t *testing.T) {
 			if a.Notice() != "" {
 				t.Fatal("the large file was looked through")
 			}
-			if err := a.query("reading", "SELECT sum(instr(value, 'y')) FROM kept", nil,
+			if err := a.db.query("reading", "SELECT sum(instr(value, 'y')) FROM kept", nil,
 				func(*sql.Rows) error { return nil }); !damaged(err) {
 				t.Fatalf("the damage was not met: %v", err)
 			}
@@ -327,7 +327,7 @@ func TestDamageInside(t *testing.T) {
 func TestNewerFileIsLeftAlone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.db")
 	a := open(t, path, Options{})
-	if _, err := a.db.Exec("PRAGMA user_version = 999"); err != nil {
+	if _, err := a.db.sql.Exec("PRAGMA user_version = 999"); err != nil {
 		t.Fatal(err)
 	}
 	closeNow(t, a)

@@ -14,12 +14,18 @@ import (
 	"relaytop/state/session"
 )
 
-const putChat = `INSERT INTO chats (id, pinned, updated, record) VALUES (?, ?, ?, ?)
+// chats holds the chats and their messages.
+type chats struct {
+	db     *database
+	index  *searchIndex
+	errors *reporter
+}
+
+const insertChat = `INSERT INTO chats (id, pinned, updated, record) VALUES (?, ?, ?, ?)
 	ON CONFLICT (id) DO UPDATE SET pinned = excluded.pinned, updated = excluded.updated, record = excluded.record`
 
-// SaveChat writes a chat, its draft included, in place of an older record of it. It is durable when this returns.
-func (a *Archive) SaveChat(r session.Record) error {
-	return a.tx(context.Background(), "saving a chat", func(tx *sql.Tx) error { return put(tx, &r) })
+func (c *chats) save(r session.Record) error {
+	return c.db.tx(context.Background(), "saving a chat", func(tx *sql.Tx) error { return put(tx, &r) })
 }
 
 func put(tx *sql.Tx, r *session.Record) error {
@@ -30,34 +36,31 @@ func put(tx *sql.Tx, r *session.Record) error {
 	if _, err := tx.Exec("DELETE FROM deleted WHERE chat = ?", r.ID); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(putChat, r.ID, r.Pinned, r.Updated.UnixMicro(), string(record)); err != nil {
+	if _, err := tx.Exec(insertChat, r.ID, r.Pinned, r.Updated.UnixMicro(), string(record)); err != nil {
 		return err
 	}
 	return retitle(tx, r.ID, r.Title, r.Titled)
 }
 
-// SaveMessage writes a message in place of an older record of it. It is durable when this returns. A chat that was
-// not saved yet is made; a message of a deleted chat is not kept.
-func (a *Archive) SaveMessage(m session.MessageRecord) error {
-	return a.txIndexed("saving a message", func(tx *sql.Tx) error {
+func (c *chats) saveMessage(m session.MessageRecord) error {
+	return c.index.tx("saving a message", func(tx *sql.Tx) error {
 		if gone, err := isDeleted(tx, m.Chat); gone || err != nil {
 			return err
 		}
 		if err := firstRecord(tx, m); err != nil {
 			return err
 		}
-		return a.put(tx, m)
+		return c.put(tx, m)
 	})
 }
 
-// SaveWhole writes a chat with its messages, all of it or nothing.
-func (a *Archive) SaveWhole(r session.Record, messages []session.MessageRecord) error {
-	return a.txIndexed("saving a whole chat", func(tx *sql.Tx) error {
+func (c *chats) saveWhole(r session.Record, messages []session.MessageRecord) error {
+	return c.index.tx("saving a whole chat", func(tx *sql.Tx) error {
 		if err := put(tx, &r); err != nil {
 			return err
 		}
 		for i := range messages {
-			if err := a.put(tx, messages[i]); err != nil {
+			if err := c.put(tx, messages[i]); err != nil {
 				return err
 			}
 		}
@@ -65,7 +68,7 @@ func (a *Archive) SaveWhole(r session.Record, messages []session.MessageRecord) 
 	})
 }
 
-func (a *Archive) put(tx *sql.Tx, m session.MessageRecord) error {
+func (c *chats) put(tx *sql.Tx, m session.MessageRecord) error {
 	text, reasoning, refusal, files := m.Text, m.Reasoning, m.Refusal, m.Parts
 	m.Text, m.Reasoning, m.Refusal, m.Parts = "", "", "", nil
 	record, err := json.Marshal(m)
@@ -89,7 +92,7 @@ func (a *Archive) put(tx *sql.Tx, m session.MessageRecord) error {
 		e := entry{text: text, refusal: refusal, files: files}
 		words = find.Fold(e.texts()...)
 	}
-	return a.index(tx, seq, m.Ended, words)
+	return c.index.put(tx, seq, m.Ended, words)
 }
 
 func isDeleted(tx *sql.Tx, chat string) (bool, error) {
@@ -114,10 +117,9 @@ func firstRecord(tx *sql.Tx, m session.MessageRecord) error {
 	return err
 }
 
-// DeleteChat takes a chat and its messages out. What was spent on it stays in the requests.
-func (a *Archive) DeleteChat(id string) error {
-	return a.txIndexed("deleting a chat", func(tx *sql.Tx) error {
-		if err := a.unindex(tx, id); err != nil {
+func (c *chats) delete(id string) error {
+	return c.index.tx("deleting a chat", func(tx *sql.Tx) error {
+		if err := c.index.remove(tx, id); err != nil {
 			return err
 		}
 		if _, err := tx.Exec("DELETE FROM chats WHERE id = ?", id); err != nil {
@@ -128,13 +130,11 @@ func (a *Archive) DeleteChat(id string) error {
 	})
 }
 
-// LoadChats returns every chat: pinned ones first, then by the time of the last change, newest first. Chats whose
-// record can't be decoded are left out, and the error, session.ErrMalformed, names them.
-func (a *Archive) LoadChats() ([]session.Record, error) {
+func (c *chats) list() ([]session.Record, error) {
 	var list []session.Record
 	var malformed error
 	const text = "SELECT id, record FROM chats ORDER BY pinned DESC, updated DESC, id"
-	err := a.query("reading the chats", text, nil, func(rows *sql.Rows) error {
+	err := c.db.query("reading the chats", text, nil, func(rows *sql.Rows) error {
 		var id string
 		var record []byte
 		if err := rows.Scan(&id, &record); err != nil {
@@ -154,12 +154,12 @@ func (a *Archive) LoadChats() ([]session.Record, error) {
 	return list, err
 }
 
-// LoadMessages implements state.Archive. Reading records is most of the work: all processors share it.
-func (a *Archive) LoadMessages(chat string) ([]session.MessageRecord, error) {
+// messages loads the messages of a chat. Decoding the records is most of the work: all processors share it.
+func (c *chats) messages(chat string) ([]session.MessageRecord, error) {
 	var list []session.MessageRecord
 	var raw [][]byte
 	const text = "SELECT id, text, reasoning, refusal, record FROM messages WHERE chat = ? ORDER BY id"
-	err := a.query("reading a chat", text, []any{chat},
+	err := c.db.query("reading a chat", text, []any{chat},
 		func(rows *sql.Rows) error {
 			var m session.MessageRecord
 			var record []byte
@@ -172,7 +172,7 @@ func (a *Archive) LoadMessages(chat string) ([]session.MessageRecord, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := a.filesOf(chat) // after the records, out of which they may just be moved
+	files, err := c.filesOf(chat) // after the records, out of which they may just be moved
 	if err != nil {
 		return nil, err
 	}
@@ -183,7 +183,7 @@ func (a *Archive) LoadMessages(chat string) ([]session.MessageRecord, error) {
 			for i := from; i < min(from+share, len(list)); i++ {
 				list[i].Parts = files[list[i].ID]
 				if err := decodeMessage(raw[i], &list[i]); err != nil {
-					return a.explain("reading a chat", err)
+					return c.db.explain("reading a chat", err)
 				}
 			}
 			return nil
@@ -203,19 +203,4 @@ func decodeMessage(record []byte, m *session.MessageRecord) error {
 		m.Result.Raw = nil // Raw is not stored; JSON decodes its absence as null
 	}
 	return nil
-}
-
-// query calls f for each row.
-func (a *Archive) query(doing, text string, args []any, f func(*sql.Rows) error) error {
-	rows, err := a.db.Query(text, args...)
-	if err != nil {
-		return a.explain(doing, err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := f(rows); err != nil {
-			return a.explain(doing, err)
-		}
-	}
-	return a.explain(doing, rows.Err())
 }

@@ -31,41 +31,41 @@ func damaged(err error) bool {
 }
 
 // mark is the file that tells the next start to look through the whole database.
-func (a *Archive) mark() string { return a.path + ".suspect" }
+func (db *database) mark() string { return db.path + ".suspect" }
 
 // suspect remembers that a read or a write met damage.
-func (a *Archive) suspect() {
-	if f, err := disk.Open(a.mark(), os.O_CREATE|os.O_WRONLY); err == nil { // without it the next error marks it again
+func (db *database) suspect() {
+	if f, err := disk.Open(db.mark(), os.O_CREATE|os.O_WRONLY); err == nil { // without it the next error marks it again
 		_ = f.Close()
 	}
 }
 
-// check looks through a small file, or one in which an earlier process met damage; of others it reads the tables'
-// list and a chat.
-func (a *Archive) check() error {
-	_, marked := os.Lstat(a.mark())
-	info, err := os.Stat(a.path)
+// check reads all of a small file, or of one that an earlier process found damaged; of others it reads the list of
+// tables and a chat. Damage of the search index alone is repaired by remakeIndex.
+func (db *database) check(remakeIndex func() error) error {
+	_, marked := os.Lstat(db.mark())
+	info, err := os.Stat(db.path)
 	if err != nil {
 		return err
 	}
 	if marked != nil && info.Size() > checkAlways {
 		var n int
-		return a.db.QueryRow(`SELECT (SELECT count(*) FROM sqlite_schema) +
+		return db.sql.QueryRow(`SELECT (SELECT count(*) FROM sqlite_schema) +
 			(SELECT count(*) FROM (SELECT record FROM chats LIMIT 1))`).Scan(&n)
 	}
-	if err := a.inspect(); err != nil {
+	if err := db.inspect(remakeIndex); err != nil {
 		return err
 	}
 	if marked == nil {
-		return os.Remove(a.mark())
+		return os.Remove(db.mark())
 	}
 	return nil
 }
 
-// inspect looks through the whole file. Damage of the search's index alone is mended.
-func (a *Archive) inspect() error {
+// inspect reads the whole file.
+func (db *database) inspect(remakeIndex func() error) error {
 	index := false
-	err := a.query("looking through the file", "PRAGMA quick_check", nil, func(rows *sql.Rows) error {
+	err := db.query("looking through the file", "PRAGMA quick_check", nil, func(rows *sql.Rows) error {
 		var verdict string
 		if err := rows.Scan(&verdict); err != nil {
 			return err
@@ -80,31 +80,32 @@ func (a *Archive) inspect() error {
 		return nil
 	})
 	if err == nil && index {
-		err = a.remake()
+		err = remakeIndex()
 	}
 	return err
 }
 
 // setAside renames a damaged database and its side files, and says so.
-func (a *Archive) setAside() (notice string, err error) {
-	at := a.now().Format("20060102-150405")
-	aside := a.path + ".damaged-" + at
+func (db *database) setAside() (notice string, err error) {
+	at := db.now().Format("20060102-150405")
+	aside := db.path + ".damaged-" + at
 	for i := 2; ; i++ {
 		if _, err := os.Lstat(aside); errors.Is(err, fs.ErrNotExist) {
 			break
 		}
-		aside = fmt.Sprintf("%s.damaged-%s-%d", a.path, at, i)
+		aside = fmt.Sprintf("%s.damaged-%s-%d", db.path, at, i)
 	}
-	if err := a.files.Rename(a.path, aside); err != nil {
+	if err := db.files.Rename(db.path, aside); err != nil {
 		return "", err
 	}
 	for _, side := range []string{"-wal", "-shm"} {
-		if err := a.files.Rename(a.path+side, aside+side); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := db.files.Rename(db.path+side, aside+side); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return "", err
 		}
 	}
-	if err := os.Remove(a.mark()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := os.Remove(db.mark()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", err
 	}
+	db.file = nil
 	return "the database was damaged: it is kept as " + aside + ", and a new one was made", nil
 }

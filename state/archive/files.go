@@ -74,9 +74,9 @@ func putFiles(tx *sql.Tx, seq int64, files []session.Part) error {
 }
 
 // filesOf gives all files of a chat by message.
-func (a *Archive) filesOf(chat string) (map[int64][]session.Part, error) {
+func (c *chats) filesOf(chat string) (map[int64][]session.Part, error) {
 	all := map[int64][]session.Part{}
-	err := a.query("reading the files of a chat", `SELECT m.id, f.name, f.pasted, f.text, f.image
+	err := c.db.query("reading the files of a chat", `SELECT m.id, f.name, f.pasted, f.text, f.image
 		FROM messages m CROSS JOIN files f ON f.message = m.seq WHERE m.chat = ? ORDER BY m.id, f.n`, []any{chat},
 		func(rows *sql.Rows) error {
 			var id int64

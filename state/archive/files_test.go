@@ -42,7 +42,7 @@ func older(t *testing.T, a *Archive) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := a.tx(t.Context(), "", func(tx *sql.Tx) error {
+			if err := a.db.tx(t.Context(), "", func(tx *sql.Tx) error {
 				var seq int64
 				if err := tx.QueryRow("UPDATE messages SET record = ? WHERE chat = ? AND id = ? RETURNING seq", string(record),
 					m.Chat, m.ID).Scan(&seq); err != nil {
@@ -55,7 +55,7 @@ func older(t *testing.T, a *Archive) {
 			}
 		}
 	}
-	if _, err := a.db.Exec("DROP TABLE files; DELETE FROM kept; PRAGMA user_version = 2"); err != nil {
+	if _, err := a.db.sql.Exec("DROP TABLE files; DELETE FROM kept; PRAGMA user_version = 2"); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -98,7 +98,7 @@ func TestSearchFindsFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	var n int
-	if err := a.db.QueryRow("SELECT count(*) FROM files").Scan(&n); err != nil || n != 0 {
+	if err := a.db.sql.QueryRow("SELECT count(*) FROM files").Scan(&n); err != nil || n != 0 {
 		t.Errorf("%d files are left: %v", n, err)
 	}
 }
@@ -140,7 +140,7 @@ func TestOldIndexIsMadeAnew(t *testing.T) {
 		t.Errorf("%d hits, %d waiting", len(f.Hits), f.Waiting)
 	}
 	var left int
-	if err := a.db.QueryRow("SELECT count(*) FROM messages m WHERE " + inRecord).Scan(&left); err != nil || left != 0 {
+	if err := a.db.sql.QueryRow("SELECT count(*) FROM messages m WHERE " + inRecord).Scan(&left); err != nil || left != 0 {
 		t.Errorf("%d records have files in them: %v", left, err)
 	}
 	if list, err = a.LoadMessages("c"); err != nil || !slices.Equal(list[0].Parts, files) ||

@@ -6,26 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"relaytop/state/find"
 )
-
-// indexing is the goroutine that indexes what was said before there was an index, or while it could not be written.
-// It ends when all is.
-type indexing struct {
-	off     atomic.Bool // the index can be neither written nor rebuilt: nothing else must fail for it
-	mu      sync.Mutex
-	cancel  context.CancelFunc
-	done    chan struct{} // nil: it does not run
-	again   bool          // there is more than when it began
-	rebuilt atomic.Int32  // how often the index was rebuilt since something was written to it
-	stopped bool
-}
 
 // contents is the number of what is indexed of a message (2: its files too); whoever changes that raises it.
 const contents = 2
@@ -37,8 +23,7 @@ const (
 
 // catchUp indexes in the background whatever is not indexed. At the start that includes the parts of answers that
 // broke off.
-func (a *Archive) catchUp() {
-	x := &a.indexing
+func (x *searchIndex) catchUp() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.again = true
@@ -52,15 +37,15 @@ func (a *Archive) catchUp() {
 		defer close(done)
 		defer cancel()
 		for x.more() {
-			if err := a.indexAll(ctx); err != nil && ctx.Err() == nil {
-				a.tellSafely(err)
+			if err := x.indexAll(ctx); err != nil && ctx.Err() == nil {
+				x.errors.reportFault(err)
 			}
 		}
 	}()
 }
 
 // more reports whether there is anything to do; if not, the goroutine ends.
-func (x *indexing) more() bool {
+func (x *searchIndex) more() bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	more := x.again && !x.stopped
@@ -72,7 +57,7 @@ func (x *indexing) more() bool {
 }
 
 // stop breaks it off; the next start goes on.
-func (x *indexing) stop() {
+func (x *searchIndex) stop() {
 	x.mu.Lock()
 	x.stopped = true
 	done, cancel := x.done, x.cancel
@@ -84,23 +69,23 @@ func (x *indexing) stop() {
 }
 
 // indexAll goes from the newest message to the oldest, and leaves the lock to others as long as it had it.
-func (a *Archive) indexAll(ctx context.Context) (err error) {
+func (x *searchIndex) indexAll(ctx context.Context) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("indexing what was said: a fault in relaytop: %v", p)
 		}
 	}()
-	if err := a.recut(); err != nil {
+	if err := x.recut(); err != nil {
 		return err
 	}
 	var any bool
-	if err := a.db.QueryRow("SELECT EXISTS (SELECT 1 FROM unindexed)").Scan(&any); err != nil || !any {
+	if err := x.db.sql.QueryRow("SELECT EXISTS (SELECT 1 FROM unindexed)").Scan(&any); err != nil || !any {
 		return err
 	}
 	for below := int64(1)<<62 - 1; ; {
 		from := time.Now()
 		var n int
-		if n, below, err = a.indexSome(below); err != nil || n == 0 {
+		if n, below, err = x.indexSome(below); err != nil || n == 0 {
 			return err
 		}
 		timer := time.NewTimer(time.Since(from))
@@ -115,11 +100,11 @@ func (a *Archive) indexAll(ctx context.Context) (err error) {
 
 // indexSome indexes the newest messages below a place, in the order in which they came: the index takes a step back
 // badly.
-func (a *Archive) indexSome(below int64) (n int, next int64, err error) {
+func (x *searchIndex) indexSome(below int64) (n int, next int64, err error) {
 	next = below
 	// A batch is not broken off: a transaction whose context ends is rolled back by another goroutine, which nobody
 	// can wait for.
-	err = a.txOfIndex("indexing what was said", func(tx *sql.Tx) error {
+	err = x.txOnce("indexing what was said", func(tx *sql.Tx) error {
 		n, next = 0, below
 		from, err := batch(tx, below)
 		if err != nil {
@@ -140,18 +125,18 @@ func (a *Archive) indexSome(below int64) (n int, next int64, err error) {
 			if err := e.readFiles(tx); err != nil {
 				return err
 			}
-			if err := a.index(tx, e.seq, true, find.Fold(e.texts()...)); err != nil {
+			if err := x.put(tx, e.seq, true, find.Fold(e.texts()...)); err != nil {
 				return err
 			}
 		}
 		n, next = len(list), from
 		return nil
 	})
-	if a.indexDamaged(err) {
-		return 0, below, a.rebuild()
+	if x.damaged(err) {
+		return 0, below, x.rebuild()
 	}
 	if err == nil && n > 0 {
-		a.indexing.rebuilt.Store(0)
+		x.rebuilt.Store(0)
 	}
 	return n, next, err
 }
@@ -193,15 +178,15 @@ func unread(tx *sql.Tx, from, below int64) ([]entry, error) {
 }
 
 // remake empties the index: it holds nothing that the messages don't, and catchUp fills it.
-func (a *Archive) remake() error {
-	err := a.tx(context.Background(), "rebuilding the search's index", a.remakeIn)
+func (x *searchIndex) remake() error {
+	err := x.db.tx(context.Background(), "rebuilding the search's index", x.remakeIn)
 	if err == nil {
-		a.indexing.off.Store(false)
+		x.off.Store(false)
 	}
 	return err
 }
 
-func (a *Archive) remakeIn(tx *sql.Tx) error {
+func (x *searchIndex) remakeIn(tx *sql.Tx) error {
 	create, err := emptyIndex()
 	if err != nil {
 		return err
@@ -210,7 +195,7 @@ func (a *Archive) remakeIn(tx *sql.Tx) error {
 	if _, err := tx.Exec(text); err != nil {
 		return err
 	}
-	return a.signIndex(tx)
+	return signIndex(tx, x.db.now())
 }
 
 // emptyIndex is the statement that makes one.
@@ -222,15 +207,15 @@ func emptyIndex() (string, error) {
 
 // recut rebuilds an index that was cut by other rules, or of other parts of the messages. Of two processes that
 // find it one does.
-func (a *Archive) recut() error {
-	if signed(a.db) {
+func (x *searchIndex) recut() error {
+	if signed(x.db.sql) {
 		return nil
 	}
-	return a.tx(context.Background(), "rebuilding the search's index", func(tx *sql.Tx) error {
+	return x.db.tx(context.Background(), "rebuilding the search's index", func(tx *sql.Tx) error {
 		if signed(tx) {
 			return nil
 		}
-		return a.remakeIn(tx)
+		return x.remakeIn(tx)
 	})
 }
 
@@ -239,9 +224,9 @@ const indexKind = ".index"
 
 func rules() string { return fmt.Sprintf("%d.%d", find.Rules, contents) }
 
-func (a *Archive) signIndex(tx *sql.Tx) error {
+func signIndex(tx *sql.Tx, at time.Time) error {
 	_, err := tx.Exec("INSERT OR REPLACE INTO kept (kind, key, saved, value) VALUES (?, 'rules', ?, ?)", indexKind,
-		a.now().UnixMicro(), rules())
+		at.UnixMicro(), rules())
 	return err
 }
 
@@ -261,14 +246,14 @@ var errIndex = errors.New("the search's index can't be rebuilt: " +
 	"messages are kept and can't be searched until the next start")
 
 // rebuild is remake while the archive is in use. What was indexed is indexed again in the background.
-func (a *Archive) rebuild() error {
-	if a.indexing.rebuilt.Add(1) > mostRebuilt {
-		a.indexing.off.Store(true)
+func (x *searchIndex) rebuild() error {
+	if x.rebuilt.Add(1) > mostRebuilt {
+		x.off.Store(true)
 		return errIndex
 	}
-	err := a.remake()
+	err := x.remake()
 	if err == nil {
-		a.catchUp()
+		x.catchUp()
 	}
 	return err
 }
@@ -299,7 +284,7 @@ func indexCorrupt(err error) bool {
 // indexDamaged reports that the index alone is damaged: it is corrupt, or a table of it is missing. Any other error
 // of a statement, such as a record that can't be decoded, is no reason to throw the index away. It must not be
 // called within a transaction.
-func (a *Archive) indexDamaged(err error) bool {
+func (x *searchIndex) damaged(err error) bool {
 	var f indexFault
 	if !errors.As(err, &f) || code(err) != sqlite3.SQLITE_ERROR {
 		return indexCorrupt(err)
@@ -307,5 +292,5 @@ func (a *Archive) indexDamaged(err error) bool {
 	var n int
 	const tables = "SELECT count(*) FROM sqlite_schema WHERE name IN " +
 		"('words', 'words_data', 'words_idx', 'words_docsize', 'words_config')"
-	return a.db.QueryRow(tables).Scan(&n) == nil && n < 5
+	return x.db.sql.QueryRow(tables).Scan(&n) == nil && n < 5
 }

@@ -22,11 +22,11 @@ func TestAMalformedRecordIsSkipped(t *testing.T) {
 			say(t, a, "good", 1, "words of one")
 			say(t, a, "bad", 2, "words of another")
 			say(t, a, "good", 3, "words once more")
-			if _, err := a.db.Exec(spoil); err != nil {
+			if _, err := a.db.sql.Exec(spoil); err != nil {
 				t.Fatal(err)
 			}
 			if !indexed {
-				if _, err := a.db.Exec("DELETE FROM words; INSERT INTO unindexed SELECT seq FROM messages"); err != nil {
+				if _, err := a.db.sql.Exec("DELETE FROM words; INSERT INTO unindexed SELECT seq FROM messages"); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -46,7 +46,7 @@ func TestAMalformedRecordIsSkipped(t *testing.T) {
 				t.Errorf("%s: found %v, %d malformed", spoil, got, malformed)
 			}
 			var waiting int
-			err := a.db.QueryRow("SELECT count(*) FROM unindexed").Scan(&waiting)
+			err := a.db.sql.QueryRow("SELECT count(*) FROM unindexed").Scan(&waiting)
 			if want := map[bool]int{true: 0, false: 3}[indexed]; err != nil || waiting != want {
 				t.Errorf("%s: %d messages are out of the index, %v", spoil, waiting, err)
 			}
@@ -61,7 +61,7 @@ func TestChatsBesideAMalformedOneAreRead(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := a.db.Exec("UPDATE chats SET record = '{' WHERE id = 'bad'"); err != nil {
+	if _, err := a.db.sql.Exec("UPDATE chats SET record = '{' WHERE id = 'bad'"); err != nil {
 		t.Fatal(err)
 	}
 	list, err := a.LoadChats()
@@ -80,18 +80,18 @@ func TestAnIndexThatStaysDamagedIsGivenUp(t *testing.T) {
 	say(t, a, "c", 1, "words")
 	indexed(t, a)
 	const spoil = "DELETE FROM words_data"
-	_, err := a.db.Exec(spoil + "; CREATE TRIGGER spoil AFTER INSERT ON kept BEGIN " + spoil + "; END")
+	_, err := a.db.sql.Exec(spoil + "; CREATE TRIGGER spoil AFTER INSERT ON kept BEGIN " + spoil + "; END")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := a.Search("words", 20, 0); err == nil {
 		t.Error("a search without an index does not fail")
 	}
-	for !a.indexing.off.Load() {
-		a.catchUp()
-		a.indexing.mu.Lock()
-		done := a.indexing.done
-		a.indexing.mu.Unlock()
+	for !a.index.off.Load() {
+		a.index.catchUp()
+		a.index.mu.Lock()
+		done := a.index.done
+		a.index.mu.Unlock()
 		if done != nil {
 			<-done
 		}

@@ -19,7 +19,7 @@ var migrations embed.FS
 
 // migrate runs what the file has not seen. Two processes that start at once both come here: the second finds the
 // work done.
-func (a *Archive) migrate() error {
+func (db *database) migrate() error {
 	names, err := migrations.ReadDir("migrations")
 	if err != nil {
 		return err
@@ -27,7 +27,7 @@ func (a *Archive) migrate() error {
 	var have int
 	// The change to WAL answers busy at once, whatever the timeout, while another process makes the same change.
 	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(5 * time.Millisecond) {
-		err = a.db.QueryRow("PRAGMA user_version").Scan(&have)
+		err = db.sql.QueryRow("PRAGMA user_version").Scan(&have)
 		if code(err) != sqlite3.SQLITE_BUSY || time.Now().After(deadline) {
 			break
 		}
@@ -35,7 +35,7 @@ func (a *Archive) migrate() error {
 	if err != nil || have == len(names) {
 		return err
 	}
-	return a.tx(context.Background(), "preparing the tables", func(tx *sql.Tx) error {
+	return db.tx(context.Background(), "preparing the tables", func(tx *sql.Tx) error {
 		if err := tx.QueryRow("PRAGMA user_version").Scan(&have); err != nil {
 			return err
 		}
@@ -55,7 +55,7 @@ func (a *Archive) migrate() error {
 			}
 		}
 		if have == 0 { // the index is empty, whatever made it
-			if err := a.signIndex(tx); err != nil {
+			if err := signIndex(tx, db.now()); err != nil {
 				return err
 			}
 		}

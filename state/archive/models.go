@@ -23,11 +23,9 @@ const measured = `WITH recent AS (
 	FROM recent r LEFT JOIN ranked m ON m.model = r.model AND m.endpoint = r.endpoint AND m.at = (m.n + 1) / 2
 	GROUP BY 1, 2 ORDER BY 1, 2`
 
-// Measured says how each model did at each endpoint since a moment, as far as it is written. Answers of our own
-// cache say nothing.
-func (a *Archive) Measured(since time.Time) ([]meter.Measure, error) {
+func (l *ledger) measured(since time.Time) ([]meter.Measure, error) {
 	var out []meter.Measure
-	err := a.query("reading how the models did", measured, []any{since.UnixMicro(), a.demo, mostMeasured},
+	err := l.db.query("reading how the models did", measured, []any{since.UnixMicro(), l.demo, mostMeasured},
 		func(rows *sql.Rows) error {
 			var m meter.Measure
 			var ttft int64

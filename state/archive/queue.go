@@ -2,14 +2,8 @@ package archive
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"sync"
-	"time"
-
-	"relaytop/relay"
-	"relaytop/state/meter"
-	"relaytop/state/session"
 )
 
 const (
@@ -21,6 +15,8 @@ const (
 // queue holds what is to be written, as rows: an answer's text is let go of at once. A request that ended is never
 // dropped and nobody waits.
 type queue struct {
+	to      destination
+	errors  *reporter
 	mu      sync.Mutex
 	items   []*row
 	faults  []error       // that were not reported yet
@@ -33,25 +29,26 @@ type queue struct {
 	cancel  context.CancelFunc
 }
 
-// Record keeps the end of a request. It never waits, and keeps nothing of the result itself.
-func (a *Archive) Record(r *relay.Result, c session.RecordContext) {
-	if r == nil {
-		return
-	}
-	c.Demo = c.Demo || a.demo
-	flat, err := rowOf(r, c, a.now())
-	if err != nil {
-		a.queue.fault(err)
-		return
-	}
-	a.queue.add(&flat)
+// destination is where the queue writes to: the ledger.
+type destination interface {
+	// write writes all of a batch or nothing.
+	write(ctx context.Context, batch []*row) error
+	// spill puts what the database does not take into a file beside it, and names the file.
+	spill(rows []*row) (name string, err error)
+	// takeUp writes what was spilled.
+	takeUp()
 }
 
-// Flush waits until everything recorded so far is written, be it into a file that the database takes up once it
-// can, or ctx ends.
-func (a *Archive) Flush(ctx context.Context) error {
+func (q *queue) start(to destination, errs *reporter) {
+	ctx, cancel := context.WithCancel(context.Background())
+	q.to, q.errors, q.bound, q.cancel = to, errs, maxQueued, cancel
+	q.idle, q.wake, q.done = make(chan struct{}), make(chan struct{}, 1), make(chan struct{})
+	go q.run(ctx)
+}
+
+// flush waits until the queue is empty or ctx ends.
+func (q *queue) flush(ctx context.Context) error {
 	for {
-		q := &a.queue
 		q.mu.Lock()
 		empty, idle := len(q.items) == 0 && !q.writing, q.idle
 		q.mu.Unlock()
@@ -68,29 +65,22 @@ func (a *Archive) Flush(ctx context.Context) error {
 	}
 }
 
-func (q *queue) start(a *Archive) {
-	ctx, cancel := context.WithCancel(context.Background())
-	q.bound = maxQueued
-	q.idle, q.wake, q.done, q.cancel = make(chan struct{}), make(chan struct{}, 1), make(chan struct{}), cancel
-	go q.run(ctx, a)
-}
-
 func (q *queue) add(r *row) {
 	q.mu.Lock()
 	q.items = append(q.items, r)
 	q.mu.Unlock()
-	q.signal()
+	q.notify()
 }
 
-// fault has the writer tell an error: whoever records holds locks that the listener may want.
-func (q *queue) fault(err error) {
+// addFault has the writer report an error: whoever records holds locks that the listener may want.
+func (q *queue) addFault(err error) {
 	q.mu.Lock()
 	q.faults = append(q.faults, err)
 	q.mu.Unlock()
-	q.signal()
+	q.notify()
 }
 
-func (q *queue) signal() {
+func (q *queue) notify() {
 	select {
 	case q.wake <- struct{}{}:
 	default:
@@ -102,7 +92,7 @@ func (q *queue) stop(ctx context.Context) error {
 	q.mu.Lock()
 	q.closing = true
 	q.mu.Unlock()
-	q.signal()
+	q.notify()
 	defer q.cancel()
 	select {
 	case <-q.done:
@@ -139,54 +129,4 @@ func (q *queue) written(n int) {
 		close(q.idle)
 		q.idle = make(chan struct{})
 	}
-}
-
-// writeBatch writes requests and their sums in one transaction: all or none.
-func (a *Archive) writeBatch(ctx context.Context, batch []*row) error {
-	return a.tx(ctx, "writing the requests", func(tx *sql.Tx) error { return a.insert(ctx, tx, batch) })
-}
-
-const addTotals = `INSERT INTO totals (demo, requests, answered, errors, tokens, cost, unknown, first)
-	VALUES (?,?,?,?,?,?,?,?)
-	ON CONFLICT (demo) DO UPDATE SET requests = requests + excluded.requests, answered = answered + excluded.answered,
-	errors = errors + excluded.errors, tokens = tokens + excluded.tokens, cost = cost + excluded.cost,
-	unknown = unknown + excluded.unknown, first = min(first, excluded.first)`
-
-func (a *Archive) insert(ctx context.Context, tx *sql.Tx, batch []*row) error {
-	requests, err := tx.PrepareContext(ctx, insertRow)
-	if err != nil {
-		return err
-	}
-	defer requests.Close()
-	totals, err := tx.PrepareContext(ctx, addTotals)
-	if err != nil {
-		return err
-	}
-	defer totals.Close()
-	for _, r := range batch {
-		if _, err := requests.ExecContext(ctx, r.Cols...); err != nil {
-			return err
-		}
-		_, err = totals.ExecContext(ctx, r.Demo, r.Add[0], r.Add[1], r.Add[2], r.Add[3], r.Add[4], r.Add[5], r.Wall)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Totals counts every request that was ever recorded and written.
-func (a *Archive) Totals() (meter.Counters, error) {
-	var c meter.Counters
-	const text = "SELECT requests, answered, errors, tokens, cost, unknown, first FROM totals WHERE demo = ?"
-	err := a.query("reading the totals", text, []any{a.demo},
-		func(rows *sql.Rows) error {
-			var first int64
-			if err := rows.Scan(&c.Requests, &c.Answered, &c.Errors, &c.Tokens, &c.Cost, &c.Unknown, &first); err != nil {
-				return err
-			}
-			c.Uptime = a.now().Sub(time.UnixMicro(first))
-			return nil
-		})
-	return c, err
 }

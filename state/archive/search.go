@@ -2,7 +2,6 @@ package archive
 
 import (
 	"cmp"
-	"context"
 	"database/sql"
 	"math"
 	"slices"
@@ -11,6 +10,12 @@ import (
 
 	"relaytop/state/find"
 )
+
+// searcher finds messages and titles.
+type searcher struct {
+	db    *database
+	index *searchIndex
+}
 
 // scanned is how many messages that are not indexed, the newest, are read as they are: text is found while it
 // streams.
@@ -33,9 +38,7 @@ const about = `EXISTS (SELECT 1 FROM files f WHERE f.message = m.seq),
 	iif(json_valid(m.record), coalesce(json_extract(m.record, '$.role'), ''), ''),
 	iif(json_valid(m.record), coalesce(json_extract(m.record, '$.created'), ''), '')`
 
-// Search finds the messages in which all that was typed stands, newest first, and before them, on the first page,
-// chats whose chosen title does. next is that of the page before, 0 for the first one.
-func (a *Archive) Search(typed string, limit int, next int64) (find.Found, error) {
+func (s *searcher) find(typed string, limit int, next int64) (find.Found, error) {
 	q := find.Parse(typed)
 	if len(q.Terms) == 0 || q.Short() || limit <= 0 {
 		return find.Found{}, nil
@@ -43,13 +46,13 @@ func (a *Archive) Search(typed string, limit int, next int64) (find.Found, error
 	var f find.Found
 	if next == 0 {
 		next = math.MaxInt64
-		if err := a.titles(q, limit, &f); err != nil {
+		if err := s.titles(q, limit, &f); err != nil {
 			return find.Found{}, err
 		}
 	}
-	list, err := a.matching(q, limit, next)
+	list, err := s.matching(q, limit, next)
 	if err == nil {
-		f.Waiting, err = a.waiting()
+		f.Waiting, err = s.waiting()
 	}
 	if err != nil {
 		return find.Found{}, err
@@ -63,7 +66,7 @@ func (a *Archive) Search(typed string, limit int, next int64) (find.Found, error
 			f.Malformed++
 			continue
 		}
-		h, err := a.hit(q, e)
+		h, err := s.hit(q, e)
 		if err != nil {
 			return find.Found{}, err
 		}
@@ -74,11 +77,11 @@ func (a *Archive) Search(typed string, limit int, next int64) (find.Found, error
 
 // hit is a hit with the text that has most of what was typed. Files are read only if the message itself does not
 // have it all.
-func (a *Archive) hit(q find.Query, e entry) (find.Hit, error) {
+func (s *searcher) hit(q find.Query, e entry) (find.Hit, error) {
 	sight := q.Show(e.texts()...)
 	if !sight.All && e.attached {
-		if err := e.readFiles(a.db); err != nil {
-			return find.Hit{}, a.explain("searching", err)
+		if err := e.readFiles(s.db.sql); err != nil {
+			return find.Hit{}, s.db.explain("searching", err)
 		}
 		sight = q.Show(e.texts()...)
 	}
@@ -88,35 +91,35 @@ func (a *Archive) hit(q find.Query, e entry) (find.Hit, error) {
 }
 
 // has reports whether a message that is not indexed has all that was typed.
-func (a *Archive) has(q find.Query, e *entry) (bool, error) {
+func (s *searcher) has(q find.Query, e *entry) (bool, error) {
 	if has := q.In(e.texts()...); has || !e.attached {
 		return has, nil
 	}
-	if err := e.readFiles(a.db); err != nil {
-		return false, a.explain("searching", err)
+	if err := e.readFiles(s.db.sql); err != nil {
+		return false, s.db.explain("searching", err)
 	}
 	return q.In(e.texts()...), nil
 }
 
 // matching gives up to limit+1 messages below next that match, newest first. It rebuilds a damaged index once.
-func (a *Archive) matching(q find.Query, limit int, next int64) ([]entry, error) {
-	list, err := a.matchingOnce(q, limit, next)
-	if a.indexDamaged(err) {
-		if err = a.rebuild(); err == nil {
-			list, err = a.matchingOnce(q, limit, next) // nothing is indexed now: the newest messages are read as they are
+func (s *searcher) matching(q find.Query, limit int, next int64) ([]entry, error) {
+	list, err := s.matchingOnce(q, limit, next)
+	if s.index.damaged(err) {
+		if err = s.index.rebuild(); err == nil {
+			list, err = s.matchingOnce(q, limit, next) // nothing is indexed now: the newest messages are read as they are
 		}
 	}
 	return list, err
 }
 
-func (a *Archive) matchingOnce(q find.Query, limit int, next int64) ([]entry, error) {
-	waiting, err := a.read(notIndexed, next, scanned)
+func (s *searcher) matchingOnce(q find.Query, limit int, next int64) ([]entry, error) {
+	waiting, err := s.read(notIndexed, next, scanned)
 	if err != nil {
 		return nil, err
 	}
 	var list []entry
 	for _, e := range waiting {
-		has, err := a.has(q, &e)
+		has, err := s.has(q, &e)
 		if err != nil {
 			return nil, err
 		}
@@ -124,7 +127,7 @@ func (a *Archive) matchingOnce(q find.Query, limit int, next int64) ([]entry, er
 			list = append(list, e)
 		}
 	}
-	indexed, err := a.read(inIndex, q.Match(), next, limit+1)
+	indexed, err := s.read(inIndex, q.Match(), next, limit+1)
 	if err != nil {
 		return nil, ofIndex(err)
 	}
@@ -135,9 +138,9 @@ func (a *Archive) matchingOnce(q find.Query, limit int, next int64) ([]entry, er
 	return list[:min(len(list), limit+1)], nil
 }
 
-func (a *Archive) read(text string, args ...any) ([]entry, error) {
+func (s *searcher) read(text string, args ...any) ([]entry, error) {
 	var list []entry
-	err := a.query("searching", text, args, func(rows *sql.Rows) error {
+	err := s.db.query("searching", text, args, func(rows *sql.Rows) error {
 		var e entry
 		var created string
 		h := &e.hit
@@ -158,8 +161,8 @@ const chosenTitles = `SELECT t.chat, t.title, c.updated, json_valid(c.record)
 	FROM titles t JOIN chats c ON c.id = t.chat ORDER BY c.updated DESC`
 
 // titles looks through the titles that someone chose. They are few.
-func (a *Archive) titles(q find.Query, limit int, f *find.Found) error {
-	return a.query("searching", chosenTitles, nil, func(rows *sql.Rows) error {
+func (s *searcher) titles(q find.Query, limit int, f *find.Found) error {
+	return s.db.query("searching", chosenTitles, nil, func(rows *sql.Rows) error {
 		var h find.Hit
 		var at int64
 		var valid bool
@@ -181,60 +184,10 @@ func (a *Archive) titles(q find.Query, limit int, f *find.Found) error {
 }
 
 // waiting is how many messages a search does not look at.
-func (a *Archive) waiting() (n int, err error) {
-	err = a.query("searching", "SELECT count(*) FROM unindexed", nil, func(rows *sql.Rows) error { return rows.Scan(&n) })
+func (s *searcher) waiting() (n int, err error) {
+	err = s.db.query("searching", "SELECT count(*) FROM unindexed", nil,
+		func(rows *sql.Rows) error { return rows.Scan(&n) })
 	return max(n-scanned, 0), err
-}
-
-// index puts a message into the index, or notes that it is not there: what streams is saved every second, and
-// indexed once it has ended.
-func (a *Archive) index(tx *sql.Tx, seq int64, ended bool, words string) error {
-	if !ended || a.indexing.off.Load() {
-		_, err := tx.Exec("INSERT OR IGNORE INTO unindexed (seq) VALUES (?)", seq)
-		return err
-	}
-	if _, err := tx.Exec("INSERT OR REPLACE INTO words (rowid, said) VALUES (?, ?)", seq, words); err != nil {
-		return ofIndex(err)
-	}
-	_, err := tx.Exec("DELETE FROM unindexed WHERE seq = ?", seq)
-	return err
-}
-
-// unindex takes the messages of a chat out of the index.
-func (a *Archive) unindex(tx *sql.Tx, chat string) error {
-	const waiting = "DELETE FROM unindexed WHERE seq IN (SELECT seq FROM messages WHERE chat = ?)"
-	if _, err := tx.Exec(waiting, chat); err != nil || a.indexing.off.Load() {
-		return err
-	}
-	_, err := tx.Exec("DELETE FROM words WHERE rowid IN (SELECT seq FROM messages WHERE chat = ?)", chat)
-	return ofIndex(err)
-}
-
-// txIndexed is tx for what writes to the index too: a damaged one is rebuilt and never keeps anything from being
-// stored.
-func (a *Archive) txIndexed(doing string, f func(*sql.Tx) error) error {
-	err := a.txOfIndex(doing, f)
-	if !a.indexDamaged(err) {
-		return err
-	}
-	if a.rebuild() != nil {
-		a.indexing.off.Store(true) // the next search returns the error
-	}
-	return a.txOfIndex(doing, f)
-}
-
-// txOfIndex is tx where the index is written, much of it not before the commit.
-func (a *Archive) txOfIndex(doing string, f func(*sql.Tx) error) error {
-	committing := false
-	err := a.tx(context.Background(), doing, func(tx *sql.Tx) error {
-		err := f(tx)
-		committing = err == nil
-		return err
-	})
-	if committing {
-		return ofIndex(err)
-	}
-	return err
 }
 
 // retitle keeps the title of a chat for the search if someone chose it.

@@ -44,7 +44,7 @@ func corpus(b testing.TB, a *Archive) {
 		}
 		return s
 	}
-	err := a.tx(context.Background(), "filling", func(tx *sql.Tx) error {
+	err := a.db.tx(context.Background(), "filling", func(tx *sql.Tx) error {
 		if _, err := tx.Exec(`INSERT INTO chats VALUES ('c', 0, 0, '{"id":"c","title":"a chat"}')`); err != nil {
 			return err
 		}
@@ -96,14 +96,14 @@ func corpus(b testing.TB, a *Archive) {
 // indexed waits until everything is.
 func indexed(t testing.TB, a *Archive) {
 	t.Helper()
-	a.catchUp()
-	a.indexing.mu.Lock()
-	done := a.indexing.done
-	a.indexing.mu.Unlock()
+	a.index.catchUp()
+	a.index.mu.Lock()
+	done := a.index.done
+	a.index.mu.Unlock()
 	if done != nil {
 		<-done
 	}
-	if n, err := a.waiting(); n != 0 || err != nil {
+	if n, err := a.search.waiting(); n != 0 || err != nil {
 		t.Fatalf("%d messages are not indexed: %v", n, err)
 	}
 }
@@ -117,7 +117,7 @@ func BenchmarkSearch(b *testing.B) {
 	indexed(b, a)
 	took := time.Since(from)
 	size := func() int64 {
-		_, _ = a.db.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
+		_, _ = a.db.sql.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
 		info, err := os.Stat(path)
 		if err != nil {
 			b.Fatal(err)
@@ -125,7 +125,7 @@ func BenchmarkSearch(b *testing.B) {
 		return info.Size()
 	}
 	var bytes, index int64
-	if err := a.db.QueryRow("SELECT sum(length(cast(text AS BLOB))), (SELECT sum(length(block)) FROM words_data) "+
+	if err := a.db.sql.QueryRow("SELECT sum(length(cast(text AS BLOB))), (SELECT sum(length(block)) FROM words_data) "+
 		"FROM messages").Scan(&bytes, &index); err != nil {
 		b.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func BenchmarkSearch(b *testing.B) {
 		})
 	}
 	b.Run("while-indexing", func(b *testing.B) { // nothing is indexed yet: the newest are read as they are
-		if err := a.remake(); err != nil {
+		if err := a.index.remake(); err != nil {
 			b.Fatal(err)
 		}
 		for b.Loop() {
@@ -159,7 +159,7 @@ func BenchmarkSearch(b *testing.B) {
 	b.Run("LIKE-miss", func(b *testing.B) { // what it takes without pairs
 		for b.Loop() {
 			var n int
-			if err := a.db.QueryRow("SELECT count(*) FROM messages WHERE text LIKE ?", "%龘龘龘%").Scan(&n); err != nil {
+			if err := a.db.sql.QueryRow("SELECT count(*) FROM messages WHERE text LIKE ?", "%龘龘龘%").Scan(&n); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -114,7 +114,7 @@ func TestIndexOfOtherRulesIsMadeAnew(t *testing.T) {
 		for i := range int64(2 * scanned) {
 			say(t, a, "c", i+1, "SetMaxOpenConns")
 		}
-		if _, err := a.db.Exec("UPDATE words SET said = 'setmaxopenconns'; " + signed); err != nil {
+		if _, err := a.db.sql.Exec("UPDATE words SET said = 'setmaxopenconns'; " + signed); err != nil {
 			t.Fatal(err)
 		}
 		wants(t, a, map[string][]int64{"conns": nil})
@@ -124,7 +124,7 @@ func TestIndexOfOtherRulesIsMadeAnew(t *testing.T) {
 		if f := search(t, a, "conns"); len(f.Hits) != 20 || f.Waiting != 0 {
 			t.Errorf("%s: %d hits, %d waiting", signed, len(f.Hits), f.Waiting)
 		}
-		if _, err := a.db.Exec("DELETE FROM words WHERE rowid > 10"); err != nil {
+		if _, err := a.db.sql.Exec("DELETE FROM words WHERE rowid > 10"); err != nil {
 			t.Fatal(err)
 		}
 		closeNow(t, a)
@@ -160,7 +160,7 @@ func TestSearchFollowsWhatIsStored(t *testing.T) {
 	wants(t, a, map[string][]int64{"answer": {3}, "deleted": {4}, "whole": nil})
 	for _, table := range []string{"unindexed", "words WHERE words MATCH 'whole'"} {
 		var n int
-		if err := a.db.QueryRow("SELECT count(*) FROM " + table).Scan(&n); err != nil || n != 0 {
+		if err := a.db.sql.QueryRow("SELECT count(*) FROM " + table).Scan(&n); err != nil || n != 0 {
 			t.Errorf("%d left in %s: %v", n, table, err)
 		}
 	}
@@ -228,7 +228,7 @@ func TestSearchTakesUpWhatIsThere(t *testing.T) {
 	if err := a.SaveChat(session.Record{ID: "c", Title: "chosen", Titled: true}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.db.Exec("DROP TABLE words; DROP TABLE unindexed; DROP TABLE titles; DROP TABLE files; PRAGMA " +
+	if _, err := a.db.sql.Exec("DROP TABLE words; DROP TABLE unindexed; DROP TABLE titles; DROP TABLE files; PRAGMA " +
 		"user_version = 1"); err != nil {
 		t.Fatal(err)
 	}
@@ -247,7 +247,7 @@ func TestSearchTakesUpWhatIsThere(t *testing.T) {
 		t.Errorf("%d hits, %d waiting", len(f.Hits), f.Waiting)
 	}
 	wants(t, a, map[string][]int64{"part": {1000}, "chosen": {0}})
-	if err := a.tx(context.Background(), "", func(tx *sql.Tx) error {
+	if err := a.db.tx(context.Background(), "", func(tx *sql.Tx) error {
 		_, err := tx.Exec("INSERT INTO unindexed SELECT seq FROM messages; DELETE FROM words")
 		return err
 	}); err != nil {
@@ -278,7 +278,7 @@ func TestDamagedIndexIsMadeAnew(t *testing.T) {
 				say(t, a, "d", 90, "words that go")
 				closeNow(t, a)
 				a = open(t, path, Options{})
-				if _, err := a.db.Exec(spoil); err != nil {
+				if _, err := a.db.sql.Exec(spoil); err != nil {
 					t.Fatal(err)
 				}
 				switch first {
@@ -298,11 +298,11 @@ func TestDamagedIndexIsMadeAnew(t *testing.T) {
 				if _, err := a.Search("words", 20, 0); err != nil {
 					t.Error(err)
 				}
-				if a.indexing.off.Load() {
+				if a.index.off.Load() {
 					t.Fatal("there is no index any more")
 				}
 				indexed(t, a)
-				if _, err := os.Lstat(a.mark()); err == nil {
+				if _, err := os.Lstat(a.db.mark()); err == nil {
 					t.Error("the whole file is suspected")
 				}
 				if got := ids(t, a, "words"); len(got) != 20 || got[0] != 99 {

@@ -49,7 +49,7 @@ func TestWhatIsSpilledIsSynced(t *testing.T) {
 	if err != nil || !slices.Equal(calls.calls, durable) {
 		t.Errorf("put aside: %q, %v", calls.calls, err)
 	}
-	if _, err := a.db.Exec("ALTER TABLE requests RENAME TO away"); err != nil {
+	if _, err := a.db.sql.Exec("ALTER TABLE requests RENAME TO away"); err != nil {
 		t.Fatal(err)
 	}
 	calls.calls = nil

@@ -5,9 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
-	"io/fs"
-	"os"
 
 	"relaytop/state/session"
 )
@@ -20,10 +17,9 @@ type unsaved struct {
 	Value   string                 `json:"value,omitempty"`
 }
 
-// SaveUnsaved writes chats, messages and settings that the database would not take into a file beside it, readable
-// by its owner alone, and names it. The next start takes it up.
-func (a *Archive) SaveUnsaved(chats []session.Record, messages []session.MessageRecord,
-	settings map[string]string) (name string, err error) {
+func (c *chats) saveUnsaved(
+	chats []session.Record, messages []session.MessageRecord, settings map[string]string,
+) (name string, err error) {
 	list := make([]unsaved, 0, len(chats)+len(messages))
 	for i := range chats {
 		list = append(list, unsaved{Chat: &chats[i]})
@@ -34,18 +30,18 @@ func (a *Archive) SaveUnsaved(chats []session.Record, messages []session.Message
 	for k, v := range settings {
 		list = append(list, unsaved{Setting: k, Value: v})
 	}
-	return beside(a.files, a.path+".unsaved-", list)
+	return writeBeside(c.db, unsavedChats, list)
 }
 
-// takeUpChats writes what an earlier process put aside, unless the database has something newer. The file's name is
-// noted in the same transaction: a crash before the file is gone, or another process that does the same, writes
-// nothing twice.
-func (a *Archive) takeUpChats(name string) error {
-	data, err := os.ReadFile(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil // another process was quicker
-	}
-	if err != nil {
+// takeUp stores what an earlier process put aside, unless the database has something newer. It runs at the start
+// alone: later the chats are in memory already, and would be overwritten from there.
+func (c *chats) takeUp() {
+	c.db.takeUpBeside(unsavedChats, c.takeUpFile, c.errors.report)
+}
+
+func (c *chats) takeUpFile(name string) error {
+	data, err := readBeside(name)
+	if data == nil || err != nil {
 		return err
 	}
 	var list []unsaved
@@ -56,12 +52,12 @@ func (a *Archive) takeUpChats(name string) error {
 		}
 		list = append(list, one)
 	}
-	err = a.txIndexed("taking up what was put aside", func(tx *sql.Tx) error {
-		if again, err := a.taken(tx, name); again || err != nil {
+	err = c.index.tx("taking up what was put aside", func(tx *sql.Tx) error {
+		if again, err := c.db.taken(tx, name); again || err != nil {
 			return err
 		}
 		for i := range list {
-			if err := a.takeUpOne(tx, &list[i]); err != nil {
+			if err := c.takeUpOne(tx, &list[i]); err != nil {
 				return err
 			}
 		}
@@ -70,13 +66,10 @@ func (a *Archive) takeUpChats(name string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
+	return removeBeside(name)
 }
 
-func (a *Archive) takeUpOne(tx *sql.Tx, one *unsaved) error {
+func (c *chats) takeUpOne(tx *sql.Tx, one *unsaved) error {
 	newer := func(query string, args ...any) (bool, error) {
 		var n int
 		err := tx.QueryRowContext(context.Background(), query, args...).Scan(&n)
@@ -102,9 +95,9 @@ func (a *Archive) takeUpOne(tx *sql.Tx, one *unsaved) error {
 		if err := firstRecord(tx, *m); err != nil {
 			return err
 		}
-		return a.put(tx, *m)
+		return c.put(tx, *m)
 	case one.Setting != "":
-		_, err := tx.Exec(keep, settingKind, one.Setting, a.now().UnixMicro(), []byte(one.Value))
+		_, err := tx.Exec(keep, settingKind, one.Setting, c.db.now().UnixMicro(), []byte(one.Value))
 		return err
 	}
 	return nil

@@ -137,8 +137,7 @@ const sums = `coalesce(sum(status IN ('ok','length','filtered')), 0),
 	coalesce(sum(cost IS NOT NULL AND (cost_estimated OR source = 'estimated')), 0),
 	coalesce(sum(list - cost), 0), count(list - cost), coalesce(min(wall), 0)`
 
-// Usage reports on what is written: Flush first to have everything.
-func (a *Archive) Usage(q Query) (Report, error) {
+func (l *ledger) usage(q Query) (Report, error) {
 	var r Report
 	key, err := groupColumn(q.By)
 	if err != nil {
@@ -153,9 +152,9 @@ func (a *Archive) Usage(q Query) (Report, error) {
 		order = "1"
 	}
 	// One statement is one snapshot: the groups add up to the whole.
-	err = a.query("reading the usage", "SELECT "+key+", "+sums+
+	err = l.db.query("reading the usage", "SELECT "+key+", "+sums+
 		" FROM requests WHERE wall >= ? AND demo = ? GROUP BY 1 ORDER BY "+order,
-		[]any{since, a.demo}, func(rows *sql.Rows) error {
+		[]any{since, l.demo}, func(rows *sql.Rows) error {
 			var g Group
 			var first int64
 			u := &g.Usage
@@ -164,7 +163,7 @@ func (a *Archive) Usage(q Query) (Report, error) {
 				&u.SavedKnown, &first); err != nil {
 				return err
 			}
-			u.Uptime = max(0, a.now().Sub(time.UnixMicro(first)))
+			u.Uptime = max(0, l.db.now().Sub(time.UnixMicro(first)))
 			r.add(*u)
 			if q.By != "" {
 				r.Groups = append(r.Groups, g)
@@ -189,14 +188,13 @@ func (u *Usage) add(v Usage) {
 	u.Uptime = max(u.Uptime, v.Uptime)
 }
 
-// Spent is the settled sum of the requests that ended today, by local date, as far as they are written.
-func (a *Archive) Spent() (relay.Money, error) {
+func (l *ledger) spent() (relay.Money, error) {
 	var sum relay.Money
-	now := a.now().Local()
+	now := l.db.now().Local()
 	// No day is longer than 26 hours: the index on wall keeps old requests out.
-	err := a.query("reading what was spent today",
+	err := l.db.query("reading what was spent today",
 		"SELECT coalesce(sum(cost), 0) FROM requests WHERE wall >= ? AND day = ? AND demo = ?",
-		[]any{now.Add(-26 * time.Hour).UnixMicro(), now.Format(time.DateOnly), a.demo},
+		[]any{now.Add(-26 * time.Hour).UnixMicro(), now.Format(time.DateOnly), l.demo},
 		func(rows *sql.Rows) error { return rows.Scan(&sum) })
 	return sum, err
 }

@@ -189,7 +189,7 @@ func TestNothingRecordedIsDropped(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.db")
 	a := open(t, path, Options{})
 	other := open(t, path, Options{})
-	tx, err := other.db.Begin()
+	tx, err := other.db.sql.Begin()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -230,7 +230,7 @@ func TestSpillFileIsWrittenOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.spill([]*row{&flat}); err != nil {
+	if _, err := a.ledger.spill([]*row{&flat}); err != nil {
 		t.Fatal(err)
 	}
 	found, err := filepath.Glob(path + ".pending-*.jsonl")
@@ -241,11 +241,11 @@ func TestSpillFileIsWrittenOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.takeUp(false)
+	a.ledger.takeUp()
 	if err := os.WriteFile(found[0], text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	a.takeUp(false)
+	a.ledger.takeUp()
 	if r, err := a.Usage(Query{}); err != nil || r.OK != 1 {
 		t.Errorf("%+v %v", r, err)
 	}
@@ -255,14 +255,14 @@ func TestWriterTellsAndRecovers(t *testing.T) {
 	told := make(chan error, 10)
 	a := open(t, filepath.Join(t.TempDir(), "a.db"), Options{})
 	a.OnError(func(err error) { told <- err })
-	if _, err := a.db.Exec("ALTER TABLE requests RENAME TO away"); err != nil {
+	if _, err := a.db.sql.Exec("ALTER TABLE requests RENAME TO away"); err != nil {
 		t.Fatal(err)
 	}
 	a.Record(result(relay.StatusOK, 1), session.RecordContext{})
 	if err := <-told; err == nil {
 		t.Error("the failure was not told")
 	}
-	if _, err := a.db.Exec("ALTER TABLE away RENAME TO requests"); err != nil {
+	if _, err := a.db.sql.Exec("ALTER TABLE away RENAME TO requests"); err != nil {
 		t.Fatal(err)
 	}
 	if err := <-told; err != nil {

@@ -8,10 +8,10 @@ import (
 )
 
 // run is the writer, until the end is asked for. After a fault of its own it reports it and starts again.
-func (q *queue) run(ctx context.Context, a *Archive) {
+func (q *queue) run(ctx context.Context) {
 	defer close(q.done)
 	failing := time.Duration(0)
-	for !q.write(ctx, a, &failing) {
+	for !q.write(ctx, &failing) {
 		q.mu.Lock()
 		closing := q.closing
 		q.mu.Unlock()
@@ -25,36 +25,36 @@ func (q *queue) run(ctx context.Context, a *Archive) {
 
 // write puts batches into the database. A failure is reported once and tried again, ever more slowly; meanwhile
 // what is too much for the memory goes into files. It reports whether it has ended as it should.
-func (q *queue) write(ctx context.Context, a *Archive, failing *time.Duration) (ended bool) {
+func (q *queue) write(ctx context.Context, failing *time.Duration) (ended bool) {
 	defer func() {
 		if p := recover(); p != nil {
-			a.tellSafely(fmt.Errorf("writing the requests: a fault in relaytop, it goes on: %v\n%s", p, debug.Stack()))
+			q.errors.reportFault(fmt.Errorf("writing the requests: a fault in relaytop, it goes on: %v\n%s", p, debug.Stack()))
 		}
 	}()
 	for {
-		for _, err := range q.untold() {
-			a.tell(err)
+		for _, err := range q.takeFaults() {
+			q.errors.report(err)
 		}
 		batch, closing := q.take()
 		switch {
 		case len(batch) > 0:
-			err := a.writeBatch(ctx, batch)
+			err := q.to.write(ctx, batch)
 			if err == nil {
 				q.written(len(batch))
 				if *failing > 0 {
 					*failing = 0
-					a.tell(nil)
-					a.takeUp(false)
+					q.errors.report(nil)
+					q.to.takeUp()
 				}
 				continue
 			}
 			if *failing == 0 {
-				a.tell(err)
+				q.errors.report(err)
 			}
 			if closing || ctx.Err() != nil {
 				return true
 			}
-			q.relieve(a)
+			q.relieve()
 			*failing = slower(*failing)
 			q.pause(ctx, *failing)
 		case closing:
@@ -73,7 +73,7 @@ func slower(d time.Duration) time.Duration {
 	return min(max(2*d, 100*time.Millisecond), 10*time.Second)
 }
 
-func (q *queue) untold() []error {
+func (q *queue) takeFaults() []error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	faults := q.faults
@@ -83,7 +83,7 @@ func (q *queue) untold() []error {
 
 // relieve puts what waits into a file once it is too much. If that fails too, nothing is dropped, and it is tried
 // again when as much has come once more.
-func (q *queue) relieve(a *Archive) {
+func (q *queue) relieve() {
 	q.mu.Lock()
 	over := q.items[:len(q.items):len(q.items)]
 	bound := q.bound
@@ -91,7 +91,7 @@ func (q *queue) relieve(a *Archive) {
 	if len(over) < bound {
 		return
 	}
-	_, err := a.spill(over)
+	_, err := q.to.spill(over)
 	q.mu.Lock()
 	q.bound = maxQueued
 	if err != nil {
@@ -99,7 +99,7 @@ func (q *queue) relieve(a *Archive) {
 	}
 	q.mu.Unlock()
 	if err != nil {
-		a.tell(err)
+		q.errors.report(err)
 		return
 	}
 	q.written(len(over))
@@ -124,20 +124,4 @@ func (q *queue) pause(ctx context.Context, d time.Duration) {
 			}
 		}
 	}
-}
-
-func (a *Archive) tell(err error) {
-	a.telling.Lock()
-	a.failing = err
-	f := a.onError
-	a.telling.Unlock()
-	if f != nil {
-		f(err)
-	}
-}
-
-// tellSafely reports a fault that the listener itself may have caused.
-func (a *Archive) tellSafely(err error) {
-	defer func() { _ = recover() }()
-	a.tell(err)
 }

@@ -17,7 +17,7 @@ func failing(t *testing.T) (a *Archive, told chan error, mend func()) {
 	a = open(t, filepath.Join(t.TempDir(), "a.db"), Options{})
 	a.OnError(func(err error) { told <- err })
 	rename := func(from, to string) {
-		if _, err := a.db.Exec("ALTER TABLE " + from + " RENAME TO " + to); err != nil {
+		if _, err := a.db.sql.Exec("ALTER TABLE " + from + " RENAME TO " + to); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -37,15 +37,15 @@ func TestTooMuchForTheMemoryWaitsInAFile(t *testing.T) {
 	var found []string
 	for found == nil {
 		var err error
-		if found, err = filepath.Glob(a.path + ".pending-*.jsonl"); err != nil {
+		if found, err = filepath.Glob(a.db.path + ".pending-*.jsonl"); err != nil {
 			t.Fatal(err)
 		}
 		runtime.Gosched()
 	}
 	for waiting := maxQueued; waiting >= maxQueued; runtime.Gosched() { // they go once the file is there
-		a.queue.mu.Lock()
-		waiting = len(a.queue.items)
-		a.queue.mu.Unlock()
+		a.ledger.queue.mu.Lock()
+		waiting = len(a.ledger.queue.items)
+		a.ledger.queue.mu.Unlock()
 	}
 	mend()
 	a.Record(result(relay.StatusOK, 1), session.RecordContext{})
@@ -53,11 +53,11 @@ func TestTooMuchForTheMemoryWaitsInAFile(t *testing.T) {
 		t.Fatalf("told %v, want nil: it works again", err)
 	}
 	closeNow(t, a) // the writer has taken the file up by then
-	a = open(t, a.path, Options{})
+	a = open(t, a.db.path, Options{})
 	if r, err := a.Usage(Query{}); err != nil || r.OK != n+1 || r.Cost != n+1 {
 		t.Errorf("%+v %v", r, err)
 	}
-	if left, err := filepath.Glob(a.path + ".pending-*"); err != nil || len(left) > 0 {
+	if left, err := filepath.Glob(a.db.path + ".pending-*"); err != nil || len(left) > 0 {
 		t.Errorf("left: %v %v", left, err)
 	}
 }

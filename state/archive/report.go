@@ -1,0 +1,38 @@
+package archive
+
+import "sync"
+
+// reporter passes on the errors of the writer and of the background indexing.
+type reporter struct {
+	mu       sync.Mutex
+	listener func(error)
+	last     error // nil: requests can be written
+}
+
+// listen has f called for every report. What was reported last, if it was an error, is reported at once.
+func (r *reporter) listen(f func(error)) {
+	r.mu.Lock()
+	r.listener = f
+	err := r.last
+	r.mu.Unlock()
+	if err != nil {
+		f(err)
+	}
+}
+
+// report passes on an error, or nil once requests can be written again.
+func (r *reporter) report(err error) {
+	r.mu.Lock()
+	r.last = err
+	f := r.listener
+	r.mu.Unlock()
+	if f != nil {
+		f(err)
+	}
+}
+
+// reportFault passes on a fault of our own, which the listener itself may have caused.
+func (r *reporter) reportFault(err error) {
+	defer func() { _ = recover() }()
+	r.report(err)
+}
