@@ -124,15 +124,8 @@ func (l *Limiter) Leave(name string, class relay.Class) {
 			why = string(class)
 		}
 		l.notify(relay.Event{Kind: relay.Limit, At: now, Endpoint: name,
-			Reason: fmt.Sprintf("%s at once instead of %d: %s", requests(is), was, why)})
+			Reason: fmt.Sprintf("%s at once instead of %d: %s", relay.Counted(is, "request"), was, why)})
 	}
-}
-
-func requests(n int) string {
-	if n == 1 {
-		return "1 request"
-	}
-	return fmt.Sprintf("%d requests", n)
 }
 
 // Resize sets the number of requests in flight for endpoints that do not state their own.

@@ -54,7 +54,7 @@ func (p *probe) streaming() relay.Check {
 	}
 	first, _ := r.Timing.TTFT()
 	spread := r.Timing.Last.Sub(r.Timing.First)
-	pieces, after := count(r.Timing.Chunks, "piece"), first.Round(time.Millisecond)
+	pieces, after := relay.Counted(r.Timing.Chunks, "piece"), first.Round(time.Millisecond)
 	switch n := r.Timing.Chunks; {
 	case r.Raw != nil:
 		return relay.Failing(Streaming, "a stream was asked for, but one JSON document came",

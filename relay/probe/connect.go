@@ -34,7 +34,7 @@ func Connect(ctx context.Context, e relay.Endpoint, model string, pay relay.Spen
 		found.Model = usual(found.Models) // model would fail with any key
 		p.opt.Model = found.Model
 	}
-	listed := count(len(found.Models), "model") + " listed"
+	listed := relay.Counted(len(found.Models), "model") + " listed"
 	switch {
 	case l.err == nil && len(l.list) == 0:
 		listed = "the list of models is empty"

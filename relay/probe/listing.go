@@ -126,7 +126,7 @@ func (p *probe) hint() string {
 
 func (p *probe) listed() relay.Check {
 	err, status := p.models.err, p.models.status
-	n, named := len(p.models.list), count(len(p.models.list), "model")
+	n, named := len(p.models.list), relay.Counted(len(p.models.list), "model")
 	switch {
 	case err == nil && n == 0 && p.paid.answered():
 		return relay.Unknown(Models, "the list is empty, but "+p.opt.Model+" answers", "")
