@@ -6,17 +6,17 @@ import (
 	"relaytop/relay"
 )
 
-// remembered answers a task from the cache, if nothing was sent for it yet. It looks at every endpoint that serves
+// fromCache answers a task from the cache, if nothing was sent for it yet. It looks at every endpoint that serves
 // the model. It returns nil if the request has to be sent.
-func (t *task) remembered() *relay.Result {
+func (t *task) fromCache() *relay.Result {
 	c := t.p.opt.Cache
-	if c == nil || !t.req.Cache || t.req.Once || t.model != 0 || len(t.attempts) > 0 {
+	if c == nil || !t.req.Cache || t.req.Once || t.candidate.model != 0 || len(t.attempts) > 0 {
 		return nil
 	}
 	for _, e := range t.p.opt.Route.Serving(t.req.Model, t.req.Endpoint) {
 		if r, ok := c.Get(e, t.req.Model, t.req); ok {
 			t.replay(e, &r)
-			return t.cached(e, &r)
+			return t.cachedResult(e, &r)
 		}
 	}
 	return nil
@@ -24,7 +24,7 @@ func (t *task) remembered() *relay.Result {
 
 // replay emits the events of a cached answer as if it were streamed.
 func (t *task) replay(e relay.Endpoint, r *relay.Reply) {
-	tell := func(ev relay.Event) {
+	emit := func(ev relay.Event) {
 		ev.Endpoint, ev.Model = e.Name, t.req.Model
 		t.emit(ev)
 	}
@@ -33,11 +33,11 @@ func (t *task) replay(e relay.Endpoint, r *relay.Reply) {
 		text string
 	}{{relay.Reasoning, r.Reasoning}, {relay.Text, r.Text}, {relay.Refusal, r.Refusal}} {
 		if part.text != "" {
-			tell(relay.Event{Kind: part.kind, Text: part.text})
+			emit(relay.Event{Kind: part.kind, Text: part.text})
 		}
 	}
 	for i, call := range r.Tools {
-		tell(relay.Event{
+		emit(relay.Event{
 			Kind:   relay.Tool,
 			Index:  int16(min(i, 1<<15-1)),
 			Name:   call.Name,
@@ -47,9 +47,9 @@ func (t *task) replay(e relay.Endpoint, r *relay.Reply) {
 	}
 }
 
-// cached makes the result of a request that the cache answered: no attempts, no timing, no cost. Its list price
+// cachedResult makes the result of a request that the cache answered: no attempts, no timing, no cost. Its list price
 // counts as saved.
-func (t *task) cached(e relay.Endpoint, r *relay.Reply) *relay.Result {
+func (t *task) cachedResult(e relay.Endpoint, r *relay.Reply) *relay.Result {
 	res := &relay.Result{
 		ID:        t.req.ID,
 		Lane:      t.req.Lane,
@@ -78,13 +78,13 @@ func (t *task) cached(e relay.Endpoint, r *relay.Reply) *relay.Result {
 	return res
 }
 
-// remember stores an answer in the cache. It runs after Done, so that only the worker waits for the disk.
-func (t *task) remember(e relay.Endpoint, r *relay.Reply) {
+// toCache stores an answer in the cache. It runs after Done, so that only the worker waits for the disk.
+func (t *task) toCache(e relay.Endpoint, r *relay.Reply) {
 	p := t.p
 	if p.opt.Cache == nil || !t.req.Cache || r.Status != relay.StatusOK {
 		return
 	}
-	if err := p.opt.Cache.Put(e, t.attempts[len(t.attempts)-1].Model, t.req, r); err != nil {
+	if err := p.opt.Cache.Put(e, t.lastAttempt().Model, t.req, r); err != nil {
 		p.uncached.Do(func() {
 			reason := "answers can't be kept for later: " + err.Error()
 			p.opt.Sink(relay.Event{Kind: relay.Notice, At: time.Now(), Reason: reason})

@@ -22,7 +22,7 @@ func (l *lane) len() int { return l.again.live + l.fresh.live }
 
 // drop removes a task; pop skips its place.
 func (l *lane) drop(t *task) {
-	if t.again {
+	if t.control.again {
 		l.again.live--
 	} else {
 		l.fresh.live--
@@ -51,7 +51,7 @@ func (f *fifo) pop() *task {
 			clear(f.tasks[n:])
 			f.tasks, f.head = f.tasks[:n], 0
 		}
-		if t.phase == queued {
+		if t.control.phase == queued {
 			f.live--
 			return t
 		}

@@ -2,53 +2,53 @@ package pool
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"relaytop/relay"
 	"relaytop/relay/route"
 )
 
-// paced waits until the limits of the endpoint allow the attempt. They apply to every model there, so falling back
-// instead of waiting helps only if another endpoint serves the fallback. A wait beyond the request's deadline ends
-// it at once.
-func (t *task) paced(s *spot) (no *route.Unavailable, ok bool) {
-	if s.hold == nil || s.hold.Delay <= 0 {
+// awaitLimits waits until the limits of the endpoint allow the attempt. They apply to every model there, so falling
+// back instead of waiting helps only if another endpoint serves the fallback. A wait beyond the request's deadline
+// ends it at once.
+func (t *task) awaitLimits(rsv *reservation) (no *route.Unavailable, ok bool) {
+	if rsv.hold == nil || rsv.hold.Delay <= 0 {
 		return nil, true
 	}
-	name, until := s.endpoint.Name, time.Now().Add(s.hold.Delay)
-	over := !t.deadline.IsZero() && until.After(t.deadline)
-	if !over && (t.req.Lane != relay.LaneChat || t.worth(until) || !t.elsewhere(name)) {
-		return nil, t.pause(until, s.hold.Cause)
+	name, until := rsv.endpoint.Name, time.Now().Add(rsv.hold.Delay)
+	late := !t.clock.allows(until)
+	if !late && (t.req.Lane != relay.LaneChat || t.shouldWait(until) || !t.fallsBackBeside(name)) {
+		return nil, t.pause(until, rsv.hold.Cause)
 	}
-	t.limited = name
+	t.candidate.limited = name
 	err := &relay.Error{
 		Class:    relay.ClassRateLimit,
 		Endpoint: name,
-		Model:    t.modelName(),
+		Model:    t.model(),
 		Message: fmt.Sprintf("not sent: %s would hold it back for %s, and all attempts together have %s",
-			s.hold.Cause.Why(), relay.Seconds(s.hold.Delay), relay.Seconds(t.total())),
+			rsv.hold.Cause.Why(), relay.Seconds(rsv.hold.Delay), relay.Seconds(t.clock.total)),
 	}
-	return &route.Unavailable{Until: until, Cause: s.hold.Cause, Err: err}, false
+	return &route.Unavailable{Until: until, Cause: rsv.hold.Cause, Err: err}, false
 }
 
-// input is the estimate of the input tokens, made once for all attempts: a body may be megabytes.
-func (t *task) input() int64 {
+// inputTokens is the estimate of the input tokens, made once for all attempts: a body may be megabytes.
+func (t *task) inputTokens() int64 {
 	if t.tokens == 0 {
 		t.tokens = relay.EstimateInput(t.req)
 	}
 	return t.tokens
 }
 
-// elsewhere reports whether another endpoint than the one named serves a model that the task may still fall back to.
-func (t *task) elsewhere(name string) bool {
-	for next := t.model + 1; !t.req.Once && next <= len(t.req.Fallback); next++ {
-		if t.beside(t.req.Fallback[next-1], name) {
-			return true
-		}
-	}
-	return false
+// fallsBackBeside reports whether an endpoint other than the one named serves a model that the task may still fall
+// back to.
+func (t *task) fallsBackBeside(name string) bool {
+	return slices.ContainsFunc(t.candidate.fallbacks(t.req), func(model string) bool {
+		return t.servedBeside(model, name)
+	})
 }
 
-func (t *task) beside(model, name string) bool {
+// servedBeside reports whether an endpoint other than the one named could be asked for the model at once.
+func (t *task) servedBeside(model, name string) bool {
 	return t.p.opt.Route.Other(route.Query{Model: model, Only: t.req.Endpoint, Avoid: []string{name}})
 }

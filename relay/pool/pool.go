@@ -131,7 +131,7 @@ func (p *Pool) Submit(r relay.Request) error {
 		r.MaxTotal = p.opt.Whole
 	}
 	r.Fallback = chain(r.Model, r.Fallback)
-	t := &task{p: p, req: &r, due: r.Sched}
+	t := newTask(p, &r)
 	p.mu.Lock()
 	if p.closed {
 		p.mu.Unlock()
@@ -147,14 +147,13 @@ func (p *Pool) Submit(r relay.Request) error {
 	t.emit(relay.Event{Kind: relay.Queued, At: now, Model: r.Model, Endpoint: r.Endpoint})
 
 	p.mu.Lock()
-	stopped := t.stopped
-	if !stopped {
-		t.phase = queued
+	ok := t.control.enter(queued)
+	if ok {
 		p.lanes[r.Lane].fresh.push(t)
 		p.work.Signal()
 	}
 	p.mu.Unlock()
-	if stopped {
+	if !ok {
 		t.finish(t.cancelled())
 	}
 	return nil
@@ -173,22 +172,19 @@ func (p *Pool) Cancel(id relay.ID) {
 
 // stop marks a task as cancelled. It reports whether the caller must finish it, because no worker will.
 func (p *Pool) stop(t *task) bool {
-	if t.stopped {
+	was, ok := t.control.stop()
+	if !ok {
 		return false
 	}
-	t.stopped = true
 	t.closing.Store(p.closed)
-	switch t.phase {
+	switch was {
 	case running:
 		t.cancel(errStopped)
 	case parked:
-		t.timer.Stop()
 		p.parked--
-		t.phase = ended
 		return true
 	case queued:
 		p.lanes[t.req.Lane].drop(t)
-		t.phase = ended
 		return true
 	case submitting, ended: // Submit finishes it, or it is finished already
 	}

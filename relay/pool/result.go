@@ -17,7 +17,7 @@ func (t *task) result(r relay.Reply) *relay.Result {
 		Status:    r.Status,
 		Finish:    r.Finish,
 		Requested: t.req.Model,
-		Asked:     t.modelName(),
+		Asked:     t.model(),
 		Model:     r.Model,
 		Text:      r.Text,
 		Reasoning: r.Reasoning,
@@ -31,17 +31,17 @@ func (t *task) result(r relay.Reply) *relay.Result {
 		Wall:      time.Now(),
 		Err:       r.Err,
 	}
-	if n := len(t.attempts); n > 0 {
-		res.Endpoint, res.Asked = t.attempts[n-1].Endpoint, t.attempts[n-1].Model
+	if last := t.lastAttempt(); last != nil {
+		res.Endpoint, res.Asked = last.Endpoint, last.Model
 	}
-	if res.Err != nil && t.spared != "" && !r.Status.Answered() {
+	if res.Err != nil && t.candidate.noRetry != "" && !r.Status.Answered() {
 		e := *res.Err
-		e.Message = join(e.Message, "not tried again: "+t.spared)
+		e.Message = join(e.Message, "not tried again: "+t.candidate.noRetry)
 		res.Err = &e
 	}
-	res.Timing.Sched, res.Timing.Wait = t.req.Sched, t.waited
+	res.Timing.Sched, res.Timing.Wait = t.req.Sched, t.clock.waited
 	if !res.Timing.Send.IsZero() {
-		res.Timing.Other = max(res.Timing.Send.Sub(t.req.Sched)-t.queued, 0)
+		res.Timing.Other = max(res.Timing.Send.Sub(t.req.Sched)-t.clock.queued, 0)
 	}
 	if res.Asked != t.req.Model && (r.Status.Answered() || r.Visible) {
 		res.Fallback = &relay.Fallback{From: t.req.Model, To: res.Asked, Reason: t.reason}
@@ -90,7 +90,7 @@ func (t *task) refused(no *route.Unavailable) *relay.Result {
 		err = &relay.Error{
 			Class:    cmp.Or(no.Cause.Class, relay.ClassOverloaded),
 			Endpoint: no.Cause.Endpoint,
-			Model:    t.modelName(),
+			Model:    t.model(),
 			Message:  no.Error(),
 		}
 		if !no.Until.IsZero() {
@@ -114,16 +114,17 @@ func (t *task) cost(endpoint, model string, r *relay.Reply) relay.Cost {
 	return t.p.opt.Price.Cost(e, model, r)
 }
 
-// bill adds the cost of an attempt that another one follows: relays charge for empty answers too.
-func (t *task) bill(s *spot, r *relay.Reply) {
+// charge adds the cost of an attempt that another one follows: relays charge for empty answers too.
+func (t *task) charge(r *relay.Reply) {
 	if r.Reported == nil && r.Header == nil && (r.Usage == nil || r.Usage.Estimated) {
 		return
 	}
-	t.spent = sum(t.spent, t.cost(s.endpoint.Name, t.attempts[len(t.attempts)-1].Model, r))
+	last := t.lastAttempt()
+	t.spent = sum(t.spent, t.cost(last.Endpoint, last.Model, r))
 }
 
-// sum adds two costs of one request. The sum is known as well as the less certain of the two. If one is unknown, so is
-// the sum: what is known of it is kept as its part, simulated money excepted.
+// sum adds two costs of one request. The sum is known as well as the less certain of the two. If one is unknown, so
+// is the sum: what is known of it is kept as its part, simulated money excepted.
 func sum(a, b relay.Cost) relay.Cost {
 	switch {
 	case a.Source == "":
@@ -145,12 +146,12 @@ func sum(a, b relay.Cost) relay.Cost {
 	if !b.ListKnown {
 		b.List = 0
 	}
-	b.Bill = together(a.Bill, b.Bill)
+	b.Bill = mergeBills(a.Bill, b.Bill)
 	return b
 }
 
-// together is the bill of two attempts: the lines of both, the way of the last.
-func together(a, b *relay.Bill) *relay.Bill {
+// mergeBills is the bill of two attempts: the lines of both, and how the amount of the second was found.
+func mergeBills(a, b *relay.Bill) *relay.Bill {
 	if a == nil || b == nil {
 		return nil
 	}

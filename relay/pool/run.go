@@ -18,49 +18,36 @@ func (t *task) run() (park bool) {
 			t.finish(t.cancelled())
 			return false
 		}
-		t.begin()
-		if res := t.remembered(); res != nil {
+		if t.req.Lane != relay.LaneBatch { // a row's time begins when it is sent: its waits for limits do not count
+			t.clock.begin(time.Now())
+		}
+		if res := t.fromCache(); res != nil {
 			t.finish(res)
 			return false
 		}
-		place, no := t.place()
-		if place == nil {
+		rsv, no := t.reserve()
+		if rsv == nil {
 			if no == nil || !t.fallBack(no.Err, no.Error()) {
 				t.finish(t.refused(no))
 				return false
 			}
 			continue
 		}
-		r := t.attempt(place)
-		switch t.judge(place, &r) {
+		r := t.attempt(rsv)
+		switch t.decide(&r) {
 		case again:
 		case waits:
 			return true
 		case done:
 			t.finish(t.result(r))
-			t.remember(place.endpoint, &r)
+			t.toCache(rsv.endpoint, &r)
 			return false
 		}
 	}
 }
 
-// begin sets the deadline of the request. That of a batch row is set when it is first sent: waiting for limits
-// before that does not count.
-func (t *task) begin() {
-	if t.deadline.IsZero() && t.req.Lane != relay.LaneBatch {
-		t.deadline = time.Now().Add(t.total())
-	}
-}
-
-func (t *task) total() time.Duration {
-	if t.req.MaxTotal > 0 {
-		return t.req.MaxTotal
-	}
-	return t.p.opt.MaxTotal
-}
-
-// spot holds what an attempt has reserved before it is sent.
-type spot struct {
+// reservation is what an attempt has reserved before it is sent.
+type reservation struct {
 	choice   *route.Choice
 	hold     *limit.Hold
 	entered  bool
@@ -68,42 +55,42 @@ type spot struct {
 	sender   Sender
 }
 
-// place finds an endpoint and waits for its limits. It returns nil and nil if the task was stopped.
-func (t *task) place() (*spot, *route.Unavailable) {
+// reserve finds an endpoint and waits for its limits. It returns nil and nil if the task was stopped.
+func (t *task) reserve() (*reservation, *route.Unavailable) {
 	for {
 		choice, no := t.p.opt.Route.Pick(t.query())
 		if choice == nil {
-			if no.Until.IsZero() || !t.worth(no.Until) {
+			if no.Until.IsZero() || !t.shouldWait(no.Until) {
 				return nil, no
 			}
 			now := time.Now()
 			wait := max(no.Until.Sub(now), 0)
 			no.Cause.Wait = wait
-			t.queued += max(now.Sub(t.due), 0)
+			t.clock.queued += max(now.Sub(t.clock.due), 0)
 			if !t.pause(no.Until, no.Cause) {
 				return nil, nil
 			}
-			t.waited, t.held, t.due = t.waited+wait, t.held+wait, no.Until
+			t.clock.wait(wait, no.Until)
 			continue
 		}
-		s := &spot{choice: choice}
-		s.endpoint, _ = t.p.opt.Route.Endpoint(choice.Endpoint)
-		s.sender = t.p.opt.Senders[choice.Endpoint]
-		if s.sender == nil {
+		rsv := &reservation{choice: choice}
+		rsv.endpoint, _ = t.p.opt.Route.Endpoint(choice.Endpoint)
+		rsv.sender = t.p.opt.Senders[choice.Endpoint]
+		if rsv.sender == nil {
 			choice.Drop()
 			return nil, &route.Unavailable{Err: &relay.Error{Class: relay.ClassInvalid, Endpoint: choice.Endpoint,
 				Message: fmt.Sprintf("there is no way to send to the endpoint %q", choice.Endpoint)}}
 		}
-		no, ok := t.admit(s)
+		no, ok := t.admit(rsv)
 		if !ok {
 			return nil, no
 		}
-		return s, nil
+		return rsv, nil
 	}
 }
 
 func (t *task) query() route.Query {
-	q := route.Query{Model: t.modelName(), Only: t.req.Endpoint, Avoid: t.avoid, Raw: t.req.Once,
+	q := route.Query{Model: t.model(), Only: t.req.Endpoint, Avoid: t.candidate.avoid, Raw: t.req.Once,
 		Force: t.req.Once || t.req.Lane == relay.LaneChat}
 	if l := t.p.opt.Limit; l != nil && !t.req.Once {
 		q.Ready = func(name string) bool { return l.Ready(name, t.req.Lane) }
@@ -111,29 +98,28 @@ func (t *task) query() route.Query {
 	return q
 }
 
-// worth reports whether waiting until then for an endpoint is better than giving up on the model.
-func (t *task) worth(until time.Time) bool {
-	wait := time.Until(until)
-	if wait > t.p.opt.Retry.MaxWait || t.hasFallback() && t.req.Lane == relay.LaneChat &&
-		t.held+wait > t.p.opt.Retry.ChatWait {
+// shouldWait reports whether waiting until then for an endpoint is better than giving up on the model.
+func (t *task) shouldWait(until time.Time) bool {
+	wait, pol := time.Until(until), t.p.opt.Retry
+	if wait > pol.MaxWait || t.req.Lane == relay.LaneChat && t.hasFallback() && t.clock.held+wait > pol.ChatWait {
 		return false
 	}
-	return t.deadline.IsZero() || !until.After(t.deadline)
+	return t.clock.allows(until)
 }
 
-func (t *task) hasFallback() bool { return !t.req.Once && t.model < len(t.req.Fallback) }
+func (t *task) hasFallback() bool { return len(t.candidate.fallbacks(t.req)) > 0 }
 
 // admit waits for the limits of the endpoint. A measurement waits neither for rate limits nor for a lowered
 // concurrency, but it counts as in flight.
-func (t *task) admit(s *spot) (no *route.Unavailable, ok bool) {
+func (t *task) admit(rsv *reservation) (no *route.Unavailable, ok bool) {
 	l := t.p.opt.Limit
 	if l == nil {
 		return nil, true
 	}
 	if !t.req.Once {
-		s.hold = l.Reserve(s.endpoint.Name, t.modelName(), t.req.Lane, t.input())
-		if no, ok = t.paced(s); !ok {
-			s.leave(t)
+		rsv.hold = l.Reserve(rsv.endpoint.Name, t.model(), t.req.Lane, t.inputTokens())
+		if no, ok = t.awaitLimits(rsv); !ok {
+			rsv.release(t)
 			return no, false
 		}
 	}
@@ -141,75 +127,73 @@ func (t *task) admit(s *spot) (no *route.Unavailable, ok bool) {
 	if t.req.Once {
 		lane = relay.LaneChat // bound only by the user's limit
 	}
-	err := l.Enter(t.ctx, s.endpoint.Name, lane, func(cause relay.WaitCause) { t.emit(t.waiting(cause, time.Time{})) })
+	err := l.Enter(t.ctx, rsv.endpoint.Name, lane, func(cause relay.WaitCause) { t.emit(t.waiting(cause, time.Time{})) })
 	if err != nil {
-		s.leave(t)
+		rsv.release(t)
 		return nil, false
 	}
-	s.entered = true
+	rsv.entered = true
 	return nil, true
 }
 
-// leave gives back what was reserved for an attempt that was not made.
-func (s *spot) leave(t *task) {
-	s.choice.Drop()
-	s.hold.Cancel()
-	if s.entered {
-		t.p.opt.Limit.Leave(s.endpoint.Name, relay.ClassCancelled)
+// release gives back what was reserved for an attempt that was not made.
+func (rsv *reservation) release(t *task) {
+	rsv.choice.Drop()
+	rsv.hold.Cancel()
+	if rsv.entered {
+		t.p.opt.Limit.Leave(rsv.endpoint.Name, relay.ClassCancelled)
 	}
 }
 
 // attempt makes one round trip and settles what it had reserved.
-func (t *task) attempt(s *spot) relay.Reply {
-	p, model := t.p, t.modelName()
+func (t *task) attempt(rsv *reservation) relay.Reply {
+	p, model := t.p, t.model()
 	now := time.Now()
-	if t.deadline.IsZero() {
-		t.deadline = now.Add(t.total())
-	}
-	t.tries++
+	t.clock.begin(now)
+	t.candidate.tries++
 	n := len(t.attempts) + 1
-	t.attempts = append(t.attempts, relay.Attempt{N: n, Endpoint: s.endpoint.Name, Model: model})
-	r := t.send(s, relay.Call{Request: t.req, Endpoint: s.endpoint.Name, Model: model, Attempt: n})
-	t.took = time.Since(now)
-	r.Err = t.failure(s, &r)
+	t.attempts = append(t.attempts, relay.Attempt{N: n, Endpoint: rsv.endpoint.Name, Model: model})
+	r := t.send(rsv, relay.Call{Request: t.req, Endpoint: rsv.endpoint.Name, Model: model, Attempt: n})
+	t.clock.took = time.Since(now)
+	r.Err = t.failure(rsv, &r)
 
 	var ttft time.Duration
-	class, err := relay.Class(""), broke(&r)
+	class, err := relay.Class(""), failureOf(&r)
 	if err != nil {
 		class = err.Class
 	} else if d, ok := r.Timing.TTFT(); ok {
 		ttft = d
 	}
-	s.choice.Done(err, ttft)
+	rsv.choice.Done(err, ttft)
 	if err != nil && r.HTTP == 0 && r.Usage == nil {
-		s.hold.Cancel()
+		rsv.hold.Cancel()
 	} else {
-		s.hold.Settle(r.Usage)
+		rsv.hold.Settle(r.Usage)
 	}
 	if p.opt.Limit != nil {
 		if r.HTTP != 0 {
-			p.opt.Limit.Observe(s.endpoint.Name, r.Limits)
+			p.opt.Limit.Observe(rsv.endpoint.Name, r.Limits)
 		}
-		p.opt.Limit.Leave(s.endpoint.Name, class)
+		p.opt.Limit.Leave(rsv.endpoint.Name, class)
 	}
 	t.record(&r, class)
 	return r
 }
 
-// most is the number of the last attempt that this model may get.
-func (t *task) most() uint8 {
+// maxAttempt is the number of the last attempt that this model may get.
+func (t *task) maxAttempt() uint8 {
 	if t.req.Once {
 		return 1
 	}
-	return number(len(t.attempts) + max(t.p.opt.Retry.Attempts-t.tries, 0))
+	return number(len(t.attempts) + max(t.p.opt.Retry.Attempts-t.candidate.tries, 0))
 }
 
 // send calls the sender. The deadline applies until the first token, or to the whole answer if the request sets its
 // own limit.
-func (t *task) send(s *spot, c relay.Call) (r relay.Reply) {
+func (t *task) send(rsv *reservation, c relay.Call) (r relay.Reply) {
 	ctx, cancel := context.WithCancelCause(t.ctx)
 	defer cancel(nil)
-	end := time.AfterFunc(time.Until(t.deadline), func() { cancel(errBudget) })
+	end := time.AfterFunc(time.Until(t.clock.deadline), func() { cancel(errBudget) })
 	defer end.Stop()
 	seen := false
 	defer func() {
@@ -219,18 +203,18 @@ func (t *task) send(s *spot, c relay.Call) (r relay.Reply) {
 		if errors.Is(context.Cause(ctx), errBudget) && !r.Status.Answered() {
 			r.Err = &relay.Error{
 				Class:   relay.ClassTimeout,
-				Message: fmt.Sprintf("no answer within %s", relay.Seconds(t.total())),
+				Message: fmt.Sprintf("no answer within %s", relay.Seconds(t.clock.total)),
 				Cause:   errBudget,
 			}
 			r.Status = relay.StatusFailed
 			if r.Visible = r.Visible || seen; r.Visible {
 				r.Err.Class, r.Err.Message = relay.ClassTruncated,
-					fmt.Sprintf("cut off: the %s that the whole request may take are over", relay.Seconds(t.total()))
+					fmt.Sprintf("cut off: the %s that the whole request may take are over", relay.Seconds(t.clock.total))
 				r.Status = relay.StatusTruncated
 			}
 		}
 	}()
-	return s.sender.Send(ctx, c, func(e relay.Event) {
+	return rsv.sender.Send(ctx, c, func(e relay.Event) {
 		switch e.Kind {
 		case relay.Text, relay.Reasoning, relay.Refusal, relay.Tool:
 			if !seen && t.req.MaxTotal == 0 {
@@ -238,7 +222,7 @@ func (t *task) send(s *spot, c relay.Call) (r relay.Reply) {
 			}
 			seen = true
 		}
-		e.Attempt, e.Of = number(c.Attempt), t.most()
+		e.Attempt, e.Of = number(c.Attempt), t.maxAttempt()
 		if e.Endpoint == "" {
 			e.Endpoint, e.Model = c.Endpoint, c.Model
 		}

@@ -14,54 +14,44 @@ var (
 	errBudget  = errors.New("the time for all attempts is used up")
 )
 
-type phase uint8
-
-const (
-	submitting phase = iota // Submit is emitting Queued
-	queued
-	running
-	parked
-	ended
-)
-
-// task is a request in the pool. Fields marked p.mu are guarded by the pool's lock; the others belong to the worker
-// that serves it.
+// task is a request in the pool. The pool's lock guards control; the other fields belong to the worker that serves
+// the task.
 type task struct {
-	p   *Pool
-	req *relay.Request
+	p       *Pool
+	req     *relay.Request
+	control control
 
-	phase   phase       // p.mu
-	stopped bool        // p.mu: cancelled
-	again   bool        // p.mu: queued for a retry
-	timer   *time.Timer // p.mu: ends a park
 	ctx     context.Context
 	cancel  context.CancelCauseFunc
 	over    atomic.Bool // Done was emitted, or is about to be
 	closing atomic.Bool // stopped because the pool closes
 
-	due      time.Time     // when the next attempt is due
-	deadline time.Time     // of attempts and waits; zero: not begun
-	waited   time.Duration // sum of the waits caused by relays and failures
-	held     time.Duration // the same at this model
-	spared   string        // why the last failure was not tried again, where it might have been
-	queued   time.Duration // sum of waits for workers and limits, up to the last attempt
-	took     time.Duration // duration of the last attempt
-	tries    int           // attempts at this model
-	retries  int           // of the whole request
-	model    int           // 0 is the request's own, from 1 its fallbacks
-	avoid    []string      // endpoints that have failed at this model
-	tokens   int64         // estimate of the input; 0: not made yet
-	limited  string        // the endpoint whose limit made the task give up on this model
-	attempts []relay.Attempt
-	spent    relay.Cost // of billed attempts that did not answer
-	reason   string     // of the first fallback
+	clock     clock
+	candidate candidate
+	retries   int   // of the whole request
+	tokens    int64 // estimate of the input; 0: not made yet
+	attempts  []relay.Attempt
+	spent     relay.Cost // of billed attempts that did not answer
+	reason    string     // of the first fallback
 }
 
-func (t *task) modelName() string {
-	if t.model == 0 {
-		return t.req.Model
+func newTask(p *Pool, r *relay.Request) *task {
+	total := p.opt.MaxTotal
+	if r.MaxTotal > 0 {
+		total = r.MaxTotal
 	}
-	return t.req.Fallback[t.model-1]
+	return &task{p: p, req: r, clock: clock{due: r.Sched, total: total}}
+}
+
+// model is the name of the model that is asked now.
+func (t *task) model() string { return t.candidate.name(t.req) }
+
+// lastAttempt is the record of the newest attempt; nil before the first.
+func (t *task) lastAttempt() *relay.Attempt {
+	if len(t.attempts) == 0 {
+		return nil
+	}
+	return &t.attempts[len(t.attempts)-1]
 }
 
 // emit passes an event of the task to the sink, unless the task is over.
@@ -95,7 +85,7 @@ func (t *task) finish(r *relay.Result) {
 	defer func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		t.phase = ended
+		t.control.phase = ended
 		delete(p.tasks, t.req.ID)
 		if t.cancel != nil {
 			t.cancel(errStopped)
@@ -116,14 +106,13 @@ func (t *task) finish(r *relay.Result) {
 func (t *task) park() {
 	p := t.p
 	p.mu.Lock()
-	stopped := t.stopped
-	if !stopped {
-		t.phase = parked
+	ok := t.control.enter(parked)
+	if ok {
 		p.parked++
-		t.timer = time.AfterFunc(time.Until(t.due), t.unpark)
+		t.control.timer = time.AfterFunc(time.Until(t.clock.due), t.unpark)
 	}
 	p.mu.Unlock()
-	if stopped {
+	if !ok {
 		t.finish(t.cancelled())
 	}
 }
@@ -132,11 +121,10 @@ func (t *task) unpark() {
 	p := t.p
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if t.phase != parked {
+	if !t.control.requeue() {
 		return
 	}
 	p.parked--
-	t.phase, t.again = queued, true
 	p.lanes[t.req.Lane].again.push(t)
 	p.work.Signal()
 }
@@ -146,7 +134,7 @@ func (t *task) waiting(cause relay.WaitCause, until time.Time) relay.Event {
 	return relay.Event{
 		Kind:     relay.Waiting,
 		Endpoint: cause.Endpoint,
-		Model:    t.modelName(),
+		Model:    t.model(),
 		Until:    until,
 		Cause:    &cause,
 		Reason:   cause.String(),

@@ -21,21 +21,21 @@ const (
 )
 
 // failure returns why an attempt did not answer, or nil. It names the endpoint and the model even if the sender did
-// not. A filtered answer keeps its reason, which has no consequences: see broke.
-func (t *task) failure(s *spot, r *relay.Reply) *relay.Error {
+// not. A filtered answer keeps its reason, which has no consequences: see failureOf.
+func (t *task) failure(rsv *reservation, r *relay.Reply) *relay.Error {
 	switch r.Status {
 	case relay.StatusFiltered:
-		return t.named(s, r.Err)
+		return t.named(rsv, r.Err)
 	case relay.StatusOK, relay.StatusLength:
 		return nil
 	case relay.StatusTruncated, relay.StatusEmpty, relay.StatusFailed, relay.StatusCancelled:
 	}
 	t.p.mu.Lock()
-	stopped := t.stopped
+	stopped := t.control.stopped
 	t.p.mu.Unlock()
 	if stopped || r.Status == relay.StatusCancelled {
 		r.Status = relay.StatusCancelled
-		return t.named(s, t.stopError("stopped"))
+		return t.named(rsv, t.stopError("stopped"))
 	}
 	err := r.Err
 	if err == nil {
@@ -44,7 +44,7 @@ func (t *task) failure(s *spot, r *relay.Reply) *relay.Error {
 	if r.Status == "" {
 		r.Status = relay.StatusFailed
 	}
-	return t.named(s, err)
+	return t.named(rsv, err)
 }
 
 // unexplained makes the error of a reply that has a status and no error.
@@ -61,18 +61,18 @@ func unexplained(status relay.Status) *relay.Error {
 }
 
 // named returns a copy of an error that says where it happened; nil stays nil.
-func (t *task) named(s *spot, err *relay.Error) *relay.Error {
+func (t *task) named(rsv *reservation, err *relay.Error) *relay.Error {
 	if err == nil {
 		return nil
 	}
 	e := *err
-	e.Endpoint, e.Model = cmp.Or(e.Endpoint, s.endpoint.Name), cmp.Or(e.Model, t.modelName())
+	e.Endpoint, e.Model = cmp.Or(e.Endpoint, rsv.endpoint.Name), cmp.Or(e.Model, t.model())
 	return &e
 }
 
-// broke returns the error that counts against the endpoint and may lead to another attempt; nil for a complete
+// failureOf returns the error that counts against the endpoint and may lead to another attempt; nil for a complete
 // answer.
-func broke(r *relay.Reply) *relay.Error {
+func failureOf(r *relay.Reply) *relay.Error {
 	if r.Status.Answered() {
 		return nil
 	}
@@ -81,17 +81,17 @@ func broke(r *relay.Reply) *relay.Error {
 
 // record completes the record of the attempt and emits Failed.
 func (t *task) record(r *relay.Reply, class relay.Class) {
-	a := &t.attempts[len(t.attempts)-1]
+	a := t.lastAttempt()
 	a.Status, a.Class, a.Timing, a.Usage = r.HTTP, class, r.Timing, r.Usage
-	a.Timing.Sched = t.due
+	a.Timing.Sched = t.clock.due
 	if d, ok := a.Timing.Queue(); ok {
-		t.queued += d
+		t.clock.queued += d
 	}
 	if r.Err == nil {
 		return
 	}
 	a.Message = r.Err.Message
-	if broke(r) != nil && class != relay.ClassCancelled {
+	if failureOf(r) != nil && class != relay.ClassCancelled {
 		t.emit(relay.Event{
 			Kind:     relay.Failed,
 			Endpoint: a.Endpoint,
@@ -103,81 +103,76 @@ func (t *task) record(r *relay.Reply, class relay.Class) {
 	}
 }
 
-// judge decides what follows an attempt: the answer, a retry at once or later, a fallback, or the end.
-func (t *task) judge(s *spot, r *relay.Reply) verdict {
-	err := broke(r)
+// decide says what follows an attempt: the answer, a retry at once or later, a fallback, or the end.
+func (t *task) decide(r *relay.Reply) verdict {
+	err := failureOf(r)
 	if err == nil || err.Class == relay.ClassCancelled || r.Visible || t.req.Once {
 		return done
 	}
-	name := s.endpoint.Name
-	if !slices.Contains(t.avoid, name) {
-		t.avoid = append(t.avoid, name)
-	}
+	t.candidate.failedAt(t.lastAttempt().Endpoint)
 	other := t.otherEndpoint()
 	insists := err.Retry != nil && *err.Retry
 	traits := err.Class.Traits()
 	if traits.Unasked && other {
-		t.bill(s, r)
-		t.tries--
+		t.charge(r)
+		t.candidate.tries--
 		return t.askAnother(err)
 	}
 	if traits.Refused && !insists {
 		return done
 	}
 	if v, ok := t.tryAgain(err, other); ok {
-		t.bill(s, r)
+		t.charge(r)
 		return v
 	}
 	if t.fallBack(err, err.Brief()) {
-		t.bill(s, r)
+		t.charge(r)
 		return again
 	}
 	return done
 }
 
 func (t *task) otherEndpoint() bool {
-	q := t.query()
-	q.Avoid = t.avoid
-	return t.p.opt.Route.Other(q)
+	return t.p.opt.Route.Other(t.query())
 }
 
-// tryAgain decides on a retry of the same model. ok is false if there is none; t.spared then says why, unless the
-// failure does.
+// tryAgain decides on a retry of the same model. ok is false if there is none; candidate.noRetry then says why,
+// unless the failure does.
 func (t *task) tryAgain(err *relay.Error, other bool) (v verdict, ok bool) {
 	p, pol := t.p, t.p.opt.Retry
-	if !retry.Retryable(err, false) || t.tries >= pol.Attempts {
+	if !retry.Retryable(err, false) || t.candidate.tries >= pol.Attempts {
 		return done, false
 	}
 	now := time.Now()
-	left := t.deadline.Sub(now)
+	left := t.clock.deadline.Sub(now)
 	if left <= 0 {
 		return done, false // the failure says so
 	}
 	var cause relay.WaitCause
 	if !other {
-		cause = pol.Delay(t.tries, err, t.req.Lane, t.chance(), left/2)
+		cause = pol.Delay(t.candidate.tries, err, t.req.Lane, t.chance(), left/2)
 		if err.Waits && cause.Wait > pol.MaxWait {
-			return t.spare(fmt.Sprintf("it asked to wait %s, longer than the %s of max_wait", relay.Seconds(cause.Wait),
+			return t.giveUp(fmt.Sprintf("it asked to wait %s, longer than the %s of max_wait", relay.Seconds(cause.Wait),
 				relay.Seconds(pol.MaxWait)))
 		}
 	}
 	if t.hasFallback() {
 		switch {
-		case t.req.Lane == relay.LaneChat && t.held+cause.Wait > pol.ChatWait:
-			return t.spare(fmt.Sprintf("a chat that has a fallback waits at most %s", relay.Seconds(pol.ChatWait)))
-		case cause.Wait+t.took+t.took > left: // another such attempt would leave no time for the fallback
-			return t.spare("the remaining time is kept for the fallback")
+		case t.req.Lane == relay.LaneChat && t.clock.held+cause.Wait > pol.ChatWait:
+			return t.giveUp(fmt.Sprintf("a chat that has a fallback waits at most %s", relay.Seconds(pol.ChatWait)))
+		case cause.Wait+2*t.clock.took > left: // another such attempt would leave no time for the fallback
+			return t.giveUp("the remaining time is kept for the fallback")
 		}
 	}
 	switch {
 	case cause.Wait > left && err.Waits:
-		return t.spare(fmt.Sprintf("it asked to wait %s, and all attempts together have %s", relay.Seconds(cause.Wait),
-			relay.Seconds(t.total())))
+		return t.giveUp(fmt.Sprintf("it asked to wait %s, and all attempts together have %s", relay.Seconds(cause.Wait),
+			relay.Seconds(t.clock.total)))
 	case cause.Wait > left:
-		return t.spare(fmt.Sprintf("the %s for all attempts would be exceeded", relay.Seconds(t.total())))
+		return t.giveUp(fmt.Sprintf("the %s for all attempts would be exceeded", relay.Seconds(t.clock.total)))
 	}
 	if !p.budget.Allow(t.retries+1, now) {
-		return t.spare("too many retries just now")
+		return t.giveUp("too many retries just now")
 	}
 	if other {
 		return t.askAnother(err), true
@@ -185,10 +180,10 @@ func (t *task) tryAgain(err *relay.Error, other bool) (v verdict, ok bool) {
 	return t.retryIn(cause), true
 }
 
-// spare records why a retry is not made.
-func (t *task) spare(why string) (verdict, bool) {
-	t.spared = why
-	t.attempts[len(t.attempts)-1].WaitReason = "not tried again: " + why
+// giveUp records why a retry is not made.
+func (t *task) giveUp(why string) (verdict, bool) {
+	t.candidate.noRetry = why
+	t.lastAttempt().WaitReason = "not tried again: " + why
 	return done, false
 }
 
@@ -208,24 +203,22 @@ func join(a, b string) string {
 
 // askAnother sends the request to another endpoint at once.
 func (t *task) askAnother(err *relay.Error) verdict {
-	last := &t.attempts[len(t.attempts)-1]
+	last := t.lastAttempt()
 	last.WaitReason = fmt.Sprintf("%s: %s, trying another endpoint", err.Endpoint, err.Brief())
 	t.retries++
-	t.due = time.Now()
+	t.clock.retryNow(time.Now())
 	t.emit(relay.Event{Kind: relay.Notice, Endpoint: last.Endpoint, Model: last.Model, Reason: last.WaitReason})
 	return again
 }
 
 // retryIn records the wait and emits it.
 func (t *task) retryIn(cause relay.WaitCause) verdict {
-	last := &t.attempts[len(t.attempts)-1]
+	last := t.lastAttempt()
 	last.Wait, last.WaitReason = cause.Wait, cause.String()
 	t.retries++
-	t.due = time.Now().Add(cause.Wait)
-	t.waited += cause.Wait
-	t.held += cause.Wait
-	e := t.waiting(cause, t.due)
-	e.Of = t.most()
+	t.clock.wait(cause.Wait, time.Now().Add(cause.Wait))
+	e := t.waiting(cause, t.clock.due)
+	e.Of = t.maxAttempt()
 	t.emit(e)
 	return waits
 }
@@ -244,28 +237,23 @@ func chain(model string, fallback []string) []string {
 // fallBack moves on to the next model if there is one and it may succeed where this one failed. err is nil if the
 // wait is too long but nothing failed.
 func (t *task) fallBack(err *relay.Error, reason string) bool {
-	now := time.Now()
-	for next := t.model + 1; !t.req.Once && next <= len(t.req.Fallback); next++ {
-		from, to := t.modelName(), t.req.Fallback[next-1]
+	now, from := time.Now(), t.model()
+	for i, to := range t.candidate.fallbacks(t.req) {
 		if err != nil && !retry.FallsBack(err, t.larger(from, to)) {
 			if err.Class.Traits().Fallback == relay.LargerModel {
 				continue // a later one may be larger
 			}
 			return false
 		}
-		if !t.deadline.IsZero() && !now.Before(t.deadline) {
+		if t.clock.expired(now) {
 			return false
 		}
-		if t.limited != "" && !t.beside(to, t.limited) {
+		if limited := t.candidate.limited; limited != "" && !t.servedBeside(to, limited) {
 			continue // under the same limit
 		}
-		if t.reason == "" {
-			t.reason = reason
-		}
-		t.model, t.tries, t.avoid, t.due, t.held, t.spared = next, 0, nil, now, 0, ""
-		if t.limited != "" {
-			t.avoid, t.limited = []string{t.limited}, ""
-		}
+		t.reason = cmp.Or(t.reason, reason)
+		t.candidate.skip(i + 1)
+		t.clock.nextModel(now)
 		t.emit(relay.Event{Kind: relay.FellBack, From: from, Model: to, Reason: reason})
 		return true
 	}
@@ -275,11 +263,11 @@ func (t *task) fallBack(err *relay.Error, reason string) bool {
 // larger reports whether some endpoint is known to give the model to a larger context window than the last endpoint
 // gave from.
 func (t *task) larger(from, to string) bool {
-	window, n := t.p.opt.Window, len(t.attempts)
-	if window == nil || n == 0 {
+	window, last := t.p.opt.Window, t.lastAttempt()
+	if window == nil || last == nil {
 		return false
 	}
-	a, ok := window(t.attempts[n-1].Endpoint, from)
+	a, ok := window(last.Endpoint, from)
 	return ok && slices.ContainsFunc(t.p.opt.Route.Serving(to, t.req.Endpoint), func(e relay.Endpoint) bool {
 		b, ok := window(e.Name, to)
 		return ok && b > a

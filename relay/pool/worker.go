@@ -51,7 +51,7 @@ func (p *Pool) pop() *task {
 		if l != relay.LaneChat {
 			p.others++
 		}
-		t.phase = running
+		t.control.phase = running
 		if t.ctx == nil {
 			t.ctx, t.cancel = context.WithCancelCause(context.Background())
 		}
