@@ -40,10 +40,7 @@ func (m *model) strip() string {
 
 // settled is what was paid since the start. It never goes down.
 func settled(f *meter.Figures) string {
-	if f.Estimated {
-		return "~" + widget.Money(int64(f.Cost))
-	}
-	return widget.Money(int64(f.Cost))
+	return widget.About(widget.Money(int64(f.Cost)), f.Estimated)
 }
 
 // beside is what is not in the sum: the estimated cost of what is in flight, and how many requests have no known
@@ -51,7 +48,7 @@ func settled(f *meter.Figures) string {
 func beside(f *meter.Figures) string {
 	var parts []string
 	if f.Pending > 0 {
-		parts = append(parts, "+~"+widget.Money(int64(f.Pending)))
+		parts = append(parts, "+"+widget.About(widget.Money(int64(f.Pending)), true))
 	}
 	if f.Unknown > 0 {
 		parts = append(parts, "+"+widget.Count(f.Unknown)+" unknown")

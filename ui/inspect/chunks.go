@@ -48,8 +48,8 @@ func (g *gaps) each() string {
 	if g.usage == nil || g.t.Chunks == 0 {
 		return ""
 	}
-	return about(g.usage.Estimated) + strconv.FormatFloat(float64(g.usage.Output)/float64(g.t.Chunks), 'f', 1, 64) +
-		" tokens each"
+	mean := strconv.FormatFloat(float64(g.usage.Output)/float64(g.t.Chunks), 'f', 1, 64)
+	return widget.About(mean, g.usage.Estimated) + " tokens each"
 }
 
 // columns is the longest gap that covers each of w columns of time: a stall is as wide as it lasted.
@@ -214,7 +214,7 @@ func (p *page) facts(g *gaps, w int) []string {
 	if u := g.usage; u != nil {
 		if d, ok := g.t.TPOT(u.Output); ok {
 			put("time per token, tokens a second", figure(st, widget.Duration(d))+st.Muted.Paint(", ")+
-				st.Text.Paint(about(u.Estimated)+speed(d)))
+				st.Text.Paint(widget.About(speed(d), u.Estimated)))
 		}
 	}
 	type stall struct {

@@ -96,8 +96,7 @@ func (p *page) standing() (glyph, words, rest string) {
 	}
 	switch n := len(r.Attempts); {
 	case p.in.Waits != "" && !p.in.Until.IsZero():
-		left := int((max(p.in.Until.Sub(p.now), 0) + time.Second - 1) / time.Second)
-		return st.Warn.Paint(g.Retrying), "waiting " + strconv.Itoa(left) + " s", ""
+		return st.Warn.Paint(g.Retrying), "waiting " + widget.Countdown(p.in.Until.Sub(p.now)), ""
 	case p.in.Waits != "":
 		return st.Warn.Paint(g.Waiting), "waiting", since
 	case n == 0:
@@ -143,12 +142,12 @@ func (p *page) figures(w int) string {
 	}
 	if u := r.Usage; u != nil {
 		if d, ok := t.TPOT(u.Output); ok {
-			add("tok/s", widget.Figure{Value: about(u.Estimated) + speed(d)})
+			add("tok/s", widget.Figure{Value: widget.About(speed(d), u.Estimated)})
 		}
 	}
 	switch {
 	case r.Cost.Known():
-		add("cost", widget.Figure{Value: about(r.Cost.Estimated) + widget.Money(int64(r.Cost.Amount))})
+		add("cost", widget.Figure{Value: widget.About(widget.Money(int64(r.Cost.Amount)), r.Cost.Estimated)})
 	case r.Cost.Source == relay.SourceUnknown:
 		add("cost", widget.Figure{Value: "unknown"})
 	}
@@ -217,13 +216,6 @@ func valueOf(list []relay.Field, name string) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-func about(estimated bool) string {
-	if estimated {
-		return "~"
-	}
-	return ""
 }
 
 // speed is tokens a second, each taking so long.

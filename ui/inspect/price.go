@@ -15,7 +15,7 @@ func (p *page) priceLines(w int) []string {
 	head := st.Muted.Paint("not settled yet")
 	switch {
 	case c.Known():
-		head = st.Text.Bold().Paint(about(c.Estimated) + widget.Money(int64(c.Amount)))
+		head = st.Text.Bold().Paint(widget.About(widget.Money(int64(c.Amount)), c.Estimated))
 	case c.Source == relay.SourceUnknown, p.lost():
 		head = st.Warn.Paint("unknown")
 	case !p.in.Live:
@@ -60,7 +60,7 @@ func (p *page) usage(u *relay.Usage) (left, right string) {
 	if u.Estimated {
 		left = st.Muted.Paint("usage, estimated")
 	}
-	n := func(v int64) string { return st.Text.Paint(about(u.Estimated) + widget.Count(v)) }
+	n := func(v int64) string { return st.Text.Paint(widget.About(widget.Count(v), u.Estimated)) }
 	right = n(u.Input) + st.Muted.Paint(" in")
 	if u.Cached > 0 {
 		right += st.Muted.Paint(" (" + widget.Count(u.Cached) + " cached)")
@@ -98,7 +98,7 @@ func (p *page) billLines(b *relay.Bill, w int) []string {
 		put(st.Muted.Paint("what other attempts cost"), st.Text.Paint("$"+decimal(d, digits)))
 	}
 	if assumed {
-		put(st.Muted.Paint("cached rate unknown, input rate used"), st.Warn.Paint("~")+st.Muted.Paint(" estimate"))
+		put(st.Muted.Paint("cached rate unknown, input rate used"), st.Warn.Paint(widget.About("", true))+st.Muted.Paint(" estimate"))
 	}
 	if b.From != "" {
 		from := b.From

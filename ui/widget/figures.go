@@ -78,6 +78,14 @@ func Money(pico int64) string {
 	return sign + "$" + grouped(fixed(v, 2))
 }
 
+// About marks a figure that is an estimate: ~$0.02.
+func About(figure string, estimated bool) string {
+	if estimated {
+		return "~" + figure
+	}
+	return figure
+}
+
 // Burn formats picodollars a minute with three decimals: $0.048.
 func Burn(pico int64) string {
 	if pico <= 0 {
