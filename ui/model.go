@@ -49,7 +49,7 @@ func (m *model) Init() tea.Cmd {
 // nextFrame starts the wait for the next frame.
 func (m *model) nextFrame() tea.Cmd { return m.frames.wait(m.snap.NextTick) }
 
-// refresh takes a snapshot and hands it to the panes that are shown.
+// refresh takes a snapshot and hands it to the panes that are shown and to the dialogs.
 func (m *model) refresh() {
 	m.snap = m.store.Snapshot()
 	for i, p := range m.panes {
@@ -60,6 +60,7 @@ func (m *model) refresh() {
 	if m.inspector.open {
 		m.inspector.pane.Refresh(m.snap)
 	}
+	m.dialogs.Refresh()
 	m.screen.stale = true
 }
 

@@ -2,6 +2,7 @@ package batch
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -328,13 +329,57 @@ func TestNothingIsDrawnTwice(t *testing.T) {
 	m.Refresh(&state.Snapshot{At: start, Run: live})
 	m.View()
 	reads := f.reads
-	m.Refresh(&state.Snapshot{At: start.Add(redrawEvery / 2), Run: live})
+	m.Refresh(&state.Snapshot{At: start.Add(rereadEvery / 2), Run: live})
 	if m.View(); f.reads != reads {
-		t.Error("drawn although nothing but half a redrawEvery went by")
+		t.Error("drawn although nothing but half a rereadEvery went by")
 	}
-	m.Refresh(&state.Snapshot{At: start.Add(redrawEvery), Run: live})
+	m.Refresh(&state.Snapshot{At: start.Add(rereadEvery), Run: live})
 	if m.View(); f.reads != reads+1 {
 		t.Error("elapsed times stand still")
+	}
+}
+
+func TestViewAsksNothingAndChangesNothing(t *testing.T) {
+	for _, size := range sizes {
+		for _, name := range scenes {
+			for _, key := range []string{"", "f", "G", "pgdown"} {
+				m := scene(t, name, style.Options{}, "dark", size[0], size[1])
+				if key != "" {
+					m.Update(uitest.Key(key))
+				}
+				m.book.(*fake).view = t
+				before := *m
+				first := m.View()
+				again := *m
+				again.drawn = drawn{}
+				if m.View() != first || again.View() != first {
+					t.Errorf("%s at %v, key %q: drawn again it differs", name, size, key)
+				}
+				m.drawn, before.drawn = drawn{}, drawn{}
+				m.actions, before.actions = nil, nil
+				if !reflect.DeepEqual(m, &before) {
+					t.Errorf("%s at %v, key %q: drawing changed the pane:\n%+v\n%+v", name, size, key, m.list, before.list)
+				}
+			}
+		}
+	}
+}
+
+// A click finds its row by the number of lines above the table, which is known before they are drawn.
+func TestTheTableStandsWhereItIsClicked(t *testing.T) {
+	head := func(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), "row  ") }
+	for _, name := range scenes {
+		m := scene(t, name, style.Options{}, "dark", 80, 20)
+		for w := 40; w <= 220; w += 20 {
+			for h := 12; h <= 60; h += 3 {
+				m.Resize(w, h)
+				m.load()
+				lines := strings.Split(ansi.Strip(m.View()), "\n")
+				if at := slices.IndexFunc(lines, head); m.list.top != at+1 {
+					t.Errorf("%s at %dx%d: the rows begin in line %d, not %d", name, w, h, at+1, m.list.top)
+				}
+			}
+		}
 	}
 }
 

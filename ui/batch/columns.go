@@ -2,7 +2,6 @@ package batch
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 	"time"
 
@@ -135,7 +134,7 @@ func (p *page) left(word string, until time.Time) string {
 	case d >= 1000*time.Second:
 		return word + " " + widget.Clock(d)
 	}
-	return fmt.Sprintf("%s %d s", word, int(math.Ceil(max(d, 0).Seconds())))
+	return word + " " + widget.Countdown(d)
 }
 
 func modelCell(p *page, r *job.Row, _ look) string {
@@ -167,7 +166,7 @@ func tokCell(p *page, r *job.Row, _ look) string {
 	if r.Out == 0 {
 		return ""
 	}
-	return p.st.Text.Paint(about(r.OutEst) + widget.Short(r.Out))
+	return p.st.Text.Paint(widget.About(widget.Short(r.Out), r.OutEst))
 }
 
 func speedCell(p *page, r *job.Row, _ look) string {
@@ -181,18 +180,11 @@ func costCell(p *page, r *job.Row, _ look) string {
 	st := p.st
 	switch {
 	case r.Cost.Known():
-		return st.Text.Paint(about(r.Cost.Estimated) + widget.Money(int64(r.Cost.Amount)))
+		return st.Text.Paint(widget.About(widget.Money(int64(r.Cost.Amount)), r.Cost.Estimated))
 	case r.Outcome == job.RowOK || r.Outcome == job.RowIncomplete:
 		return st.Faint.Paint("unknown")
 	case r.CostEst > 0:
-		return st.Text.Paint("~" + widget.Money(int64(r.CostEst)))
-	}
-	return ""
-}
-
-func about(est bool) string {
-	if est {
-		return "~"
+		return st.Text.Paint(widget.About(widget.Money(int64(r.CostEst)), true))
 	}
 	return ""
 }

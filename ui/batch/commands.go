@@ -28,10 +28,11 @@ func chosen(o job.Options) tea.Cmd { return func() tea.Msg { return startMsg(o) 
 // begin starts a run. The store reads the file, which may take a while: meanwhile the pane shows what it opens.
 func (m *Model) begin(o job.Options) tea.Cmd {
 	m.start.serial++
-	m.start.opening, m.start.problem, m.drawn.stale = "the built-in sample", nil, true
+	m.start.opening, m.start.problem = "the built-in sample", nil
 	if !o.Sample {
 		m.start.opening = filepath.Base(o.Input)
 	}
+	m.load()
 	serial, book := m.start.serial, m.book
 	return func() tea.Msg {
 		_, err := book.Start(o) // which shows the run

@@ -76,7 +76,7 @@ func (p *page) facts(r *job.Row) []string {
 		out = append(out, "TTFT "+widget.Duration(r.TTFT).String())
 	}
 	if r.Out > 0 {
-		out = append(out, about(r.OutEst)+widget.Count(r.Out)+" tok")
+		out = append(out, widget.About(widget.Count(r.Out), r.OutEst)+" tok")
 	}
 	if r.TokPerSec > 0 {
 		out = append(out, fmt.Sprintf("%.0f tok/s", r.TokPerSec))
@@ -91,9 +91,9 @@ func (p *page) facts(r *job.Row) []string {
 	case r.Cost.Source == relay.SourceCache:
 		out = append(out, "cached answer, nothing paid")
 	case r.Cost.Known():
-		out = append(out, about(r.Cost.Estimated)+widget.Money(int64(r.Cost.Amount)))
+		out = append(out, widget.About(widget.Money(int64(r.Cost.Amount)), r.Cost.Estimated))
 	case r.CostEst > 0:
-		out = append(out, "~"+widget.Money(int64(r.CostEst)))
+		out = append(out, widget.About(widget.Money(int64(r.CostEst)), true))
 	}
 	return out
 }

@@ -24,10 +24,19 @@ type fake struct {
 	fail  error
 	calls []string
 	opts  []job.Options
-	reads int // of rows
+	reads int        // of rows
+	view  testing.TB // set while View runs: whatever is asked then is an error
+}
+
+// asked is called by all that the pane may ask.
+func (f *fake) asked(what string) {
+	if f.view != nil {
+		f.view.Errorf("View asks the store for %s", what)
+	}
 }
 
 func (f *fake) note(format string, a ...any) error {
+	f.asked(fmt.Sprintf(format, a...))
 	f.calls = append(f.calls, fmt.Sprintf(format, a...))
 	return f.fail
 }
@@ -42,9 +51,18 @@ func (f *fake) Cancel(id string) error      { return f.note("cancel %s", id) }
 func (f *fake) RetryFailed(id string) error { return f.note("retry %s", id) }
 func (f *fake) Resize(id string, n int)     { _ = f.note("resize %s %d", id, n) }
 func (f *fake) Show(id string)              { _ = f.note("show %s", id) }
-func (f *fake) List() []job.Header          { return f.runs }
-func (f *fake) Focus(string) int            { return f.focus }
+func (f *fake) List() []job.Header {
+	f.asked("its runs")
+	return f.runs
+}
+
+func (f *fake) Focus(string) int {
+	f.asked("the first unfinished row")
+	return f.focus
+}
+
 func (f *fake) WindowWhere(_ string, keep func(job.Outcome, bool) bool, from, n int) (rows []job.Row, total int) {
+	f.asked("rows under a filter")
 	for i := range f.rows {
 		if r := &f.rows[i]; keep(r.Outcome, r.Fallback != nil) {
 			if total >= from && len(rows) < n {
@@ -57,6 +75,7 @@ func (f *fake) WindowWhere(_ string, keep func(job.Outcome, bool) bool, from, n 
 }
 
 func (f *fake) Window(_ string, from, n int) []job.Row {
+	f.asked("rows")
 	f.reads++
 	from = min(max(from, 0), len(f.rows))
 	return f.rows[from:min(from+max(n, 0), len(f.rows))]

@@ -55,14 +55,12 @@ func (f filter) count(h *job.Header) int {
 
 // turnFilter goes on to the next filter that has rows.
 func (m *Model) turnFilter() tea.Cmd {
-	m.drawn.stale = true
-	for next := m.list.filter + 1; next < filters; next++ {
-		if next.count(&m.run) > 0 {
-			m.list.show(next)
-			return nil
-		}
+	next := m.list.filter + 1
+	for next < filters && next.count(&m.run) == 0 {
+		next++
 	}
-	m.list.show(everything)
+	m.list.show(next % filters)
+	m.load()
 	return nil
 }
 

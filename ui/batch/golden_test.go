@@ -41,9 +41,10 @@ func scene(t testing.TB, name string, o style.Options, theme string, w, height i
 	m.Refresh(&state.Snapshot{At: start, Run: h, Runs: 3})
 	switch name {
 	case "exists":
-		m.start.problem = &job.ExistsError{Path: "/home/me/replies.out.jsonl"}
+		m.Update(started{err: &job.ExistsError{Path: "/home/me/replies.out.jsonl"}})
 	case "missing":
-		m.start.problem = fmt.Errorf("%w: there is no file /home/me/replis.csv: check the name and the folder", job.ErrInput)
+		m.Update(started{err: fmt.Errorf("%w: there is no file /home/me/replis.csv: check the name and the folder",
+			job.ErrInput)})
 	case "selected":
 		m.View()
 		m.Update(uitest.Key("j"))

@@ -169,7 +169,8 @@ func (m *Model) unlessInTheWay() string {
 }
 
 func (m *Model) back() tea.Cmd {
-	m.start.problem, m.drawn.stale = nil, true
+	m.start.problem = nil
+	m.load()
 	return nil
 }
 
@@ -183,7 +184,7 @@ func (m *Model) last() tea.Cmd {
 func (m *Model) move(by int) func() tea.Cmd {
 	return func() tea.Cmd {
 		m.list.move(by)
-		m.drawn.stale = true
+		m.load()
 		return nil
 	}
 }
@@ -195,7 +196,7 @@ func (m *Model) movePage(by int) func() tea.Cmd {
 func (m *Model) edge(last bool) func() tea.Cmd {
 	return func() tea.Cmd {
 		m.list.edge(last)
-		m.drawn.stale = true
+		m.load()
 		return nil
 	}
 }

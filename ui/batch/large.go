@@ -214,7 +214,7 @@ func (p *page) costSection(w int) []string {
 	}
 	paid := h.OK + h.Failed + h.Incomplete - h.Unknown
 	if paid > 0 && h.Cost > 0 {
-		mean = st.Text.Paint(about(h.Estimated) + widget.Money(int64(h.Cost)/int64(paid)))
+		mean = st.Text.Paint(widget.About(widget.Money(int64(h.Cost)/int64(paid)), h.Estimated))
 	}
 	if h.SavedKnown {
 		saved = st.OK.Paint(widget.Money(int64(h.Saved)))

@@ -1,6 +1,10 @@
 package batch
 
-import "relaytop/state/job"
+import (
+	"time"
+
+	"relaytop/state/job"
+)
 
 // list is the window of rows that is on the screen, and where it stands.
 type list struct {
@@ -12,6 +16,8 @@ type list struct {
 	top    int       // line of the first row; 0: no rows are shown
 	follow bool      // the window follows the oldest unfinished row
 	filter filter
+	at     time.Time // of the snapshot that the rows were read for
+	unread bool      // the rows must be read before they are drawn
 }
 
 // rows are those of a run, from memory.

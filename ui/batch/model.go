@@ -1,6 +1,6 @@
 // Package batch is the pane of runs: it starts them from a file or the built-in sample, shows the rows while they
-// stream, and pauses, resumes, resizes and cancels. It asks the store only for the rows that are on the screen, and
-// only when it is drawn.
+// stream, and pauses, resumes, resizes and cancels. It asks the store only for the rows that are on the screen: in
+// Refresh, and when another part of the list is to be shown. Drawing asks nothing.
 package batch
 
 import (
@@ -27,8 +27,9 @@ type Runs interface {
 	rows
 }
 
-// redrawEvery is the shortest time between two drawings when only the clock moved: tenths of a second are shown.
-const redrawEvery = 100 * time.Millisecond
+// rereadEvery is the shortest time between two readings of the rows when only the clock moved: tenths of a second are
+// shown.
+const rereadEvery = 100 * time.Millisecond
 
 // Model is the pane.
 type Model struct {
@@ -59,14 +60,13 @@ type opening struct {
 // drawn is the last drawing and what it was made of.
 type drawn struct {
 	screen string
-	at     time.Time
 	gen    int // of the styles
 	stale  bool
 }
 
 // New makes the pane.
 func New(env *pane.Env, book Runs) *Model {
-	m := &Model{env: env, book: book, list: list{follow: true}, drawn: drawn{stale: true}}
+	m := &Model{env: env, book: book, list: list{follow: true, unread: true}}
 	m.actions = m.table()
 	return m
 }
@@ -93,19 +93,39 @@ func (m *Model) Actions() []pane.Action { return m.actions }
 // Resize gives the inner size.
 func (m *Model) Resize(w, h int) {
 	if w != m.w || h != m.h {
-		m.w, m.h, m.drawn.stale = w, h, true
+		m.w, m.h, m.list.unread = w, h, true
 	}
 }
 
-// Refresh takes the header of the run that is shown. Its rows are asked for when the pane is drawn.
+// Refresh takes the header of the run that is shown, and reads its rows if they may have changed.
 func (m *Model) Refresh(s *state.Snapshot) {
 	if s.Run.ID != m.run.ID {
-		m.list, m.drawn.stale = list{follow: true}, true
+		m.list = list{follow: true, unread: true}
 	}
 	moving := s.Run.Underway() > 0 || s.Run.State == job.Reading
-	if s.Run.Version != m.run.Version || moving && s.At.Sub(m.drawn.at) >= redrawEvery {
-		m.drawn.stale = true
+	if s.Run.Version != m.run.Version || moving && s.At.Sub(m.list.at) >= rereadEvery {
+		m.list.unread = true
 	}
 	m.pace.observe(&s.Run, s.At)
 	m.run, m.now, m.runs = s.Run, s.At, s.Runs
+	if m.list.unread {
+		m.load()
+	}
+}
+
+// load reads the rows that the pane has room for, and marks the drawing stale.
+func (m *Model) load() {
+	m.drawn.stale = true
+	m.list.at, m.list.unread, m.list.top = m.now, false, 0
+	switch p := m.page(); m.shows() {
+	case smallRun:
+		above := p.smallAbove()
+		m.list.load(m.book, &m.run, p.h-above-1)
+		m.list.top = above + 1
+	case largeRun:
+		above := p.largeAbove()
+		m.list.load(m.book, &m.run, p.h-above-1-2-detailRows-1)
+		m.list.top = above + 1
+	case theOpening, theRefusal, noRun, brokenRun:
+	}
 }

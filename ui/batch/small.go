@@ -105,7 +105,7 @@ func (p *page) cost() string {
 	if h.Unknown > 0 && h.Unknown >= h.OK+h.Incomplete {
 		return "unknown"
 	}
-	return about(h.Estimated) + widget.Money(int64(h.Cost))
+	return widget.About(widget.Money(int64(h.Cost)), h.Estimated)
 }
 
 // forecast is what the run will have cost at its end; "" if that is not known or the run is over.

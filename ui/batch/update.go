@@ -26,7 +26,7 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	case goTo:
 		m.list.filter = everything
 		m.list.pick(int(msg) - 1)
-		m.drawn.stale = true
+		m.load()
 	}
 	return nil
 }
@@ -40,7 +40,7 @@ func (m *Model) click(y int) tea.Cmd {
 	}
 	again := !l.follow && l.sel == l.from+i
 	l.pick(l.from + i)
-	m.drawn.stale = true
+	m.load()
 	if again {
 		return m.showRow()
 	}
@@ -52,6 +52,7 @@ func (m *Model) begun(msg started) {
 	if msg.serial != m.start.serial {
 		return
 	}
-	m.start.opening, m.drawn.stale = "", true
+	m.start.opening = ""
 	m.start.problem, m.start.refused = msg.err, msg.o
+	m.load()
 }

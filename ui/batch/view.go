@@ -15,57 +15,96 @@ func (m *Model) View() string {
 	if m.drawn.screen != "" && !m.drawn.stale && m.drawn.gen == gen {
 		return m.drawn.screen
 	}
-	m.list.top = 0
 	var lines []string
-	switch p := m.page(); {
-	case m.start.opening != "":
+	switch m.shows() {
+	case theOpening:
 		lines = m.opening()
-	case m.start.problem != nil:
+	case theRefusal:
 		lines = m.refusal(m.start.problem)
-	case m.run.ID == "":
+	case noRun:
 		lines = m.empty()
-	case m.run.State == job.Broken && m.run.Rows == 0:
+	case brokenRun:
 		lines = m.refusal(errors.New(m.run.Reason))
-	case p.large():
-		lines = m.drawLarge(p)
-	default:
-		lines = m.drawSmall(p)
+	case smallRun:
+		lines = m.page().drawSmall()
+	case largeRun:
+		lines = m.page().drawLarge()
 	}
-	m.drawn = drawn{screen: widget.Lines(lines, m.w, m.h), at: m.now, gen: gen}
+	m.drawn = drawn{screen: widget.Lines(lines, m.w, m.h), gen: gen}
 	return m.drawn.screen
+}
+
+// content is what the pane shows.
+type content uint8
+
+const (
+	theOpening content = iota // a file is being opened
+	theRefusal                // why the last start failed
+	noRun                     // what the pane is for
+	brokenRun                 // why the run's file can't be used
+	smallRun                  // the head and the rows
+	largeRun                  // sections, rows and the selected row
+)
+
+func (m *Model) shows() content {
+	switch {
+	case m.start.opening != "":
+		return theOpening
+	case m.start.problem != nil:
+		return theRefusal
+	case m.run.ID == "":
+		return noRun
+	case m.run.State == job.Broken && m.run.Rows == 0:
+		return brokenRun
+	case m.page().large():
+		return largeRun
+	}
+	return smallRun
 }
 
 // large reports whether sections, rows and the selected row's detail fit at once.
 func (p *page) large() bool { return p.w >= 140 && p.h >= 36 }
 
 // drawSmall is the head and the rows.
-func (m *Model) drawSmall(p *page) []string {
+func (p *page) drawSmall() []string {
 	lines := p.head()
-	filtered := m.list.filter != everything // the filter must be seen: a list without its rows looks like a loss
-	if filtered {
-		lines = append(lines, "")
+	if p.list.filter != everything { // the filter must be seen: a list without its rows looks like a loss
+		lines = append(lines, p.filterLine(p.w))
 	}
-	m.list.load(m.book, &m.run, p.h-len(lines)-1)
-	if filtered {
-		lines[len(lines)-1] = p.filterLine(p.w) // the number of rows under a filter is known by now
-	}
-	m.list.top = len(lines) + 1
 	return append(lines, p.rowTable(p.w)...)
 }
 
+// smallAbove is the number of lines of drawSmall above the table: progress, counts, money, a banner, a blank line
+// where there is room, the filter.
+func (p *page) smallAbove() int {
+	n := 3 + len(p.banner(p.w, 3))
+	if n == 3 || p.h >= 18 {
+		n++
+	}
+	if p.list.filter != everything {
+		n++
+	}
+	return n
+}
+
 // drawLarge is all at once: phases, the bar, four sections, the rows and the selected one.
-func (m *Model) drawLarge(p *page) []string {
-	lines := p.aboveLarge()
-	filterAt := len(lines)
-	lines = append(lines, "")
-	m.list.load(m.book, &m.run, p.h-len(lines)-1-2-detailRows-1)
-	lines[filterAt] = p.filterLine(p.w) // the number of rows under a filter is known by now
-	m.list.top = len(lines) + 1
+func (p *page) drawLarge() []string {
+	lines := append(p.aboveLarge(), p.filterLine(p.w))
 	lines = append(lines, p.rowTable(p.w)...)
-	for range m.list.room - len(m.list.rows) {
+	for range p.list.room - len(p.list.rows) {
 		lines = append(lines, "")
 	}
 	return append(append(lines, ""), p.detail()...)
+}
+
+// largeAbove is the number of lines of drawLarge above the table: phases, a banner with a blank line, the bar, the
+// sections with their head, the filter, and the blank lines between them.
+func (p *page) largeAbove() int {
+	n := 3 + 2 + 1 + sectionRows + 1 + 1
+	if b := len(p.banner(p.w, 2)); b > 0 {
+		n += b + 1
+	}
+	return n
 }
 
 // Title is the file that the shown run reads, and in the large layout the one that it writes.

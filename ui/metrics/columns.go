@@ -204,11 +204,7 @@ func (m *Model) cost(w, h, gutter int) []string {
 	if sum == 0 && f.Unknown > 0 {
 		s.right = st.Text.Paint("unknown")
 	} else {
-		about := ""
-		if f.Estimated {
-			about = "~"
-		}
-		s.right = st.Text.Paint(about + widget.Money(int64(sum)))
+		s.right = st.Text.Paint(widget.About(widget.Money(int64(sum)), f.Estimated))
 		burn := "  " + st.Text.Paint(widget.Burn(int64(f.PerMinute))) + st.Muted.Paint("/min")
 		if len(s.name)+2+widget.Width(s.right+burn) <= w { // a sum that is cut is a wrong one
 			s.right += burn

@@ -17,11 +17,15 @@ var start = time.Date(2026, 3, 2, 14, 24, 22, 0, time.UTC)
 
 // fake is a store with one view a window; it counts how often it was asked.
 type fake struct {
-	view  func(w meter.Window, columns int) meter.View
-	asked int
+	view    func(w meter.Window, columns int) meter.View
+	asked   int
+	drawing testing.TB // set while View runs: being asked then is an error
 }
 
 func (f *fake) View(w meter.Window, columns int) meter.View {
+	if f.drawing != nil {
+		f.drawing.Error("View asks the store")
+	}
 	f.asked++
 	return f.view(w, columns)
 }

@@ -21,7 +21,8 @@ func (m *Model) table() []pane.Action {
 func (m *Model) turn(by int) func() tea.Cmd {
 	return func() tea.Cmd {
 		w := min(max(int(m.window)+by, int(meter.TenSeconds)), int(meter.Run))
-		m.window, m.stale = meter.Window(w), true
+		m.window = meter.Window(w)
+		m.ask()
 		return nil
 	}
 }

@@ -2,7 +2,6 @@ package metrics
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"relaytop/relay"
@@ -22,10 +21,10 @@ func (m *Model) limitsLine(a *relay.Allowance, name, w int) string {
 		parts = append(parts, st.Error.Paint("out: "+string(a.Out)+", not asked any more"))
 	}
 	if left := a.Cool.Sub(m.now); left > 0 {
-		parts = append(parts, st.Warn.Paint(fmt.Sprintf("cools down, %d s", int(math.Ceil(left.Seconds())))))
+		parts = append(parts, st.Warn.Paint("cools down, "+widget.Countdown(left)))
 	}
 	if left := a.Held.Sub(m.now); left > 0 {
-		parts = append(parts, st.Warn.Paint(fmt.Sprintf("nothing left, %d s", int(math.Ceil(left.Seconds())))))
+		parts = append(parts, st.Warn.Paint("nothing left, "+widget.Countdown(left)))
 	}
 	most := widget.Count(int64(a.Most))
 	if a.AtOnce < a.Most {

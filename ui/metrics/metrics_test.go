@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -31,11 +32,49 @@ func TestNothingIsAskedOrDrawnTwice(t *testing.T) {
 		t.Errorf("asked %d times", store.asked)
 	}
 	m.Refresh(&state.Snapshot{At: start, Meter: 8, Figures: figures(meter.Minute)})
-	if store.asked != 1 {
-		t.Error("Refresh asks the meter")
+	if store.asked != 2 {
+		t.Error("a new version is not asked for")
 	}
-	if m.View(); store.asked != 2 {
-		t.Error("a new version is not drawn")
+}
+
+func TestViewAsksNothingAndChangesNothing(t *testing.T) {
+	for _, size := range sizes {
+		store := &fake{view: busy}
+		m := New(look(t, "dark", style.Options{}), store)
+		m.Resize(size[0], size[1])
+		m.Refresh(&state.Snapshot{At: start, Meter: 1, Breakers: troubled()})
+		for _, key := range []string{"", "l", "e", "h"} {
+			if key != "" {
+				store.drawing = nil
+				m.Update(uitest.Key(key))
+			}
+			store.drawing = t
+			before := *m
+			first := m.View()
+			again := *m
+			again.drawn = ""
+			if m.View() != first || again.View() != first {
+				t.Errorf("%v, key %q: drawn again it differs", size, key)
+			}
+			now := *m
+			now.drawn, now.key, now.actions = "", drawKey{}, nil
+			before.drawn, before.key, before.actions = "", drawKey{}, nil
+			if !reflect.DeepEqual(now, before) {
+				t.Errorf("%v, key %q: drawing changed the pane", size, key)
+			}
+		}
+	}
+}
+
+func TestCountdownOfALimitTicks(t *testing.T) {
+	limits := []relay.Allowance{{Endpoint: "holysheep", AtOnce: 10, Most: 10, Held: start.Add(3500 * time.Millisecond)}}
+	m := limited(look(t, "dark", style.Options{}), busy, 78, 20, limits)
+	for after, want := range map[time.Duration]string{0: "nothing left, 4 s", 400 * time.Millisecond: "nothing left, 4 s",
+		600 * time.Millisecond: "nothing left, 3 s", 2600 * time.Millisecond: "nothing left, 1 s"} {
+		m.Refresh(&state.Snapshot{At: start.Add(after), Meter: 1, Limits: limits})
+		if got := ansi.Strip(m.View()); !strings.Contains(got, want) {
+			t.Errorf("after %v there is no %q:\n%s", after, want, got)
+		}
 	}
 }
 
@@ -118,6 +157,7 @@ func TestAYoungRunIsNotStretched(t *testing.T) {
 	m := New(look(t, "dark", style.Options{}), &fake{view: view})
 	m.Resize(78, 20)
 	m.window = meter.Run
+	m.Refresh(&state.Snapshot{At: start})
 	s := ansi.Strip(m.View())
 	if !strings.Contains(s, "-1m") || len(m.view.Buckets) != 60 || m.view.Buckets[55].Any || !m.view.Buckets[56].Any {
 		t.Errorf("four seconds are drawn over the whole width:\n%s", s)

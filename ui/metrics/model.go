@@ -1,10 +1,11 @@
 // Package metrics is the pane of figures: latency percentiles, requests, tokens, errors and money over time, tables
-// by model and by endpoint. It asks the store for a view by window and width when it is drawn, and draws nothing
-// that did not change. A figure without data is a dash or a gap, never a zero. A percentile with too few samples
-// is grey.
+// by model and by endpoint. It asks the store for a view by window and width in Refresh and when the window
+// changes, and draws from what it got; nothing is drawn that did not change. A figure without data is a dash or a
+// gap, never a zero. A percentile with too few samples is grey.
 package metrics
 
 import (
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -44,22 +45,19 @@ type Model struct {
 	breakers []state.Breaker
 	allowed  []relay.Allowance
 	now      time.Time
-	version  uint64
-	stale    bool // the view must be asked for again
+	version  uint64 // of the metrics that view is from
+	stale    bool   // the size changed since view was asked for
 	drawn    string
 	key      drawKey
+	changes  uint64 // counts the changes of view, breakers and allowed
 }
 
 // drawKey is what a drawing depends on.
 type drawKey struct {
-	w, h, generation          int
-	version                   uint64
-	window                    meter.Window
-	page                      page
-	inFlight, queued, waiting int
-	breakers                  int
-	limits                    string
-	second                    int64 // of countdowns, 0: none
+	w, h, generation int
+	page             page
+	changes          uint64
+	left             int64 // of all countdowns, in seconds
 }
 
 // New makes the pane. It opens on the last minute, the usual window of every figure.
@@ -94,14 +92,17 @@ func (m *Model) Resize(w, h int) {
 	}
 }
 
-// Refresh notes that the metrics changed. The meter itself is asked when the pane is drawn.
+// Refresh takes breakers and limits, and asks the meter for the view if it changed.
 func (m *Model) Refresh(s *state.Snapshot) {
-	if s.Meter != m.version {
-		m.version, m.stale = s.Meter, true
+	now, shown := &s.Figures, &m.view.Figures
+	// These change with every event, the version only with derived figures.
+	moved := now.InFlight != shown.InFlight || now.Queued != shown.Queued || now.Waiting != shown.Waiting
+	if moved || m.stale || s.Meter != m.version {
+		m.version = s.Meter
+		m.ask()
 	}
-	if f := &s.Figures; f.InFlight != m.view.Figures.InFlight || f.Queued != m.view.Figures.Queued ||
-		f.Waiting != m.view.Figures.Waiting {
-		m.stale = true // these change with every event, the version only with derived figures
+	if !slices.Equal(s.Breakers, m.breakers) || !slices.Equal(s.Limits, m.allowed) {
+		m.changes++
 	}
 	m.breakers, m.allowed, m.now = s.Breakers, s.Limits, s.At
 }
@@ -109,9 +110,10 @@ func (m *Model) Refresh(s *state.Snapshot) {
 // shortest is the least that the axis of the whole run shows: a few seconds are not stretched over its width.
 const shortest = time.Minute
 
-// ask fetches the view. The buckets of a run that is younger than the axis are put at its right edge.
+// ask fetches the view of the window. The buckets of a run that is younger than the axis are put at its right edge.
 func (m *Model) ask() {
 	m.view, m.stale = m.source.View(m.window, m.columns()), false
+	m.changes++
 	v := &m.view
 	if m.window != meter.Run || v.Step <= 0 || v.Span >= shortest {
 		return

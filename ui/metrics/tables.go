@@ -3,7 +3,6 @@ package metrics
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 
 	"relaytop/relay"
@@ -102,11 +101,7 @@ func costCell(m *Model, r *meter.Row) string {
 	case r.Unknown > 0 && r.Unknown >= r.Requests-r.Failed:
 		return st.Faint.Paint("unknown")
 	}
-	about := ""
-	if r.Estimated {
-		about = "~"
-	}
-	return st.Text.Paint(about + widget.Money(int64(r.Cost)))
+	return st.Text.Paint(widget.About(widget.Money(int64(r.Cost)), r.Estimated))
 }
 
 // quantile paints the quantile p; a dash where there is none.
@@ -186,7 +181,7 @@ func (m *Model) broken(b *state.Breaker) string {
 	switch left := b.Until.Sub(m.now); {
 	case b.Until.IsZero():
 	case left > 0:
-		s += st.Text.Paint(fmt.Sprintf(", probe in %d s", int(math.Ceil(left.Seconds()))))
+		s += st.Text.Paint(", probe in " + widget.Countdown(left))
 	default: // the next request is the probe
 		s += st.Text.Paint(", ready to probe")
 	}

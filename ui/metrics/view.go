@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"strings"
+	"time"
 
 	"relaytop/state/meter"
 	"relaytop/ui/widget"
@@ -12,19 +13,7 @@ func (m *Model) View() string {
 	if m.w <= 0 || m.h <= 0 {
 		return ""
 	}
-	if m.stale {
-		m.ask()
-	}
-	f := &m.view.Figures
-	k := drawKey{w: m.w, h: m.h, generation: m.env.Styles.Generation, version: m.view.Version, window: m.window,
-		page: m.page, breakers: len(m.breakers)}
-	if m.large() {
-		k.inFlight, k.queued, k.waiting = f.InFlight, f.Queued, f.Waiting
-	}
-	k.limits = strings.Join(m.limits(m.w, len(m.allowed)), "\n")
-	if len(m.breakers) > 0 {
-		k.second = m.now.Unix()
-	}
+	k := drawKey{w: m.w, h: m.h, generation: m.env.Styles.Generation, page: m.page, changes: m.changes, left: m.left()}
 	if m.drawn != "" && k == m.key {
 		return m.drawn
 	}
@@ -35,6 +24,20 @@ func (m *Model) View() string {
 	}
 	m.drawn = widget.Lines(lines, m.w, m.h)
 	return m.drawn
+}
+
+// left is the sum of all countdowns in seconds: they only run down, so it differs if one of them does.
+func (m *Model) left() int64 {
+	var sum int64
+	add := func(until time.Time) { sum += int64(max(until.Sub(m.now), 0)+time.Second-1) / int64(time.Second) }
+	for i := range m.breakers {
+		add(m.breakers[i].Until)
+	}
+	for i := range m.allowed {
+		add(m.allowed[i].Cool)
+		add(m.allowed[i].Held)
+	}
+	return sum
 }
 
 // Status is the row of windows, the chosen one in brackets.

@@ -207,17 +207,22 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// TestALiveMessageMoves: its text is the one of the moment, and where one reads in it stays.
+// A live message shows the text of the last Refresh, however often it is drawn.
 func TestALiveMessageMoves(t *testing.T) {
 	body := "status streaming"
-	d := LiveMessage("row 1", "", func() string { return body })
+	asked := 0
+	d := LiveMessage("row 1", "", func() string { asked++; return body })
 	s := NewStack(&pane.Env{Styles: look(t, "dark")})
 	s.Push(d)
 	if got := d.View(80, 24); !strings.Contains(got.Body, "streaming") {
 		t.Error(got.Body)
 	}
 	body = "status ok"
+	s.Refresh()
 	if got := d.View(80, 24); strings.Contains(got.Body, "streaming") || !strings.Contains(got.Body, "status ok") {
 		t.Error(got.Body)
+	}
+	if d.View(80, 24); asked != 2 {
+		t.Errorf("its text was asked for %d times", asked)
 	}
 }

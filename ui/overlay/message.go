@@ -26,7 +26,7 @@ func Message(title, sub, body string) Dialog {
 	return &message{title: text.Line(title), sub: text.Line(sub), body: body, pager: newPager()}
 }
 
-// LiveMessage is a Message whose text may change: body is called each time it is drawn, and must be quick.
+// LiveMessage is a Message whose text may change: body is called by Stack.Refresh, and must be quick.
 func LiveMessage(title, sub string, body func() string) Dialog {
 	return &message{title: text.Line(title), sub: text.Line(sub), live: body, pager: newPager()}
 }
@@ -54,7 +54,6 @@ func (m *message) Update(msg tea.Msg) (bool, tea.Cmd) {
 
 func (m *message) View(w, h int) Box {
 	st := m.st
-	m.refresh()
 	longest := 40
 	for line := range strings.SplitSeq(m.body, "\n") {
 		longest = max(longest, text.Width(line))

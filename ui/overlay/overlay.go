@@ -52,6 +52,9 @@ func Open(d Dialog) tea.Cmd { return func() tea.Msg { return OpenMsg{d} } }
 // starter is a dialog that has a command to run when it opens.
 type starter interface{ start() tea.Cmd }
 
+// refresher is a dialog that shows what may change.
+type refresher interface{ refresh() }
+
 // restyler is a dialog that paints with the current styles. The stack hands them out before each drawing, so that a
 // theme can be previewed while its picker is open.
 type restyler interface{ restyle(*style.Styles) }

@@ -46,10 +46,22 @@ func (s *Stack) Push(d Dialog) tea.Cmd {
 	s.dialogs = append(s.dialogs, &layer{Dialog: d})
 	s.w, s.h = 0, 0
 	s.restyle(d)
+	if d, ok := d.(refresher); ok {
+		d.refresh()
+	}
 	if d, ok := d.(starter); ok {
 		return d.start()
 	}
 	return nil
+}
+
+// Refresh lets the dialogs take what changed. It is called before each frame, so that drawing them asks for nothing.
+func (s *Stack) Refresh() {
+	for _, l := range s.dialogs {
+		if d, ok := l.Dialog.(refresher); ok {
+			d.refresh()
+		}
+	}
 }
 
 // Pop closes the top dialog without running its command.

@@ -21,12 +21,13 @@ type Pane interface {
 	Title() string
 	Status() string
 	Update(tea.Msg) tea.Cmd
-	// Refresh takes a new snapshot. It marks caches stale and renders nothing.
+	// Refresh takes a new snapshot, and asks the store for what the pane shows of it. It renders nothing.
 	Refresh(*state.Snapshot)
-	// Resize sets the inner size in cells, without borders.
+	// Resize sets the inner size in cells, without borders. A Refresh follows it before the next View.
 	Resize(w, h int)
 	Focus(bool)
-	// View is exactly h lines of exactly w cells. The pane caches it: calling it twice costs nothing.
+	// View is exactly h lines of exactly w cells. It asks the store for nothing, and the pane caches it: calling it
+	// twice costs nothing.
 	View() string
 	// Actions is the pane's table of actions, in the order in which the footer shows them.
 	Actions() []Action
