@@ -23,28 +23,44 @@ const (
 	Waiting                   // nothing is sent until Until: Cause says who holds it back and why, Reason in words
 	FellBack                  // the next attempt asks another model: From, Model, Reason
 	Done                      // the end of the request: Result
-	Breaker                   // a breaker changed: Endpoint, Model, Reason (closed, open, half-open), Until
+	Breaker                   // a breaker changed: Endpoint, Model, Breaker, Until
 	Limit                     // a limiter or the adaptive concurrency acted: Endpoint, Reason, Until
 	Quirk                     // something was learned about an endpoint: Endpoint, Model, Reason
 	Notice                    // anything else worth a line: Reason
 	Exchanged                 // an attempt's bytes, once it has ended: Exchange
 )
 
-// The states of a breaker: the Reason of a Breaker event.
+// BreakerState is the state of the circuit breaker of an endpoint and model.
+type BreakerState uint8
+
+// The states of a breaker.
 const (
-	BreakerClosed   = "closed"
-	BreakerOpen     = "open"
-	BreakerHalfOpen = "half-open"
+	BreakerClosed   BreakerState = iota // requests pass
+	BreakerOpen                         // nothing is sent
+	BreakerHalfOpen                     // one request is let through as a probe
 )
+
+// String is the state in a word: closed, open or half-open.
+func (s BreakerState) String() string {
+	switch s {
+	case BreakerOpen:
+		return "open"
+	case BreakerHalfOpen:
+		return "half-open"
+	case BreakerClosed:
+	}
+	return "closed"
+}
 
 // Event is one thing that happened to a request. It is flat and passed by value: folding one costs no allocation.
 // At is taken on the byte read, from the monotonic clock, before anything is parsed.
 type Event struct {
 	Kind     Kind
 	Attempt  uint8
-	Of       uint8 // Sent, Waiting: the number that the last attempt may have, 0: not known
-	Index    int16 // Tool: which call
-	Status   int16 // Answering: the HTTP status
+	Of       uint8        // Sent, Waiting: the number that the last attempt may have, 0: not known
+	Breaker  BreakerState // Breaker: the new state
+	Index    int16        // Tool: which call
+	Status   int16        // Answering: the HTTP status
 	Lane     Lane
 	ID       ID
 	At       time.Time

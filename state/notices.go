@@ -19,8 +19,8 @@ func (b *breakers) fold(ev *relay.Event) {
 	list := slices.DeleteFunc(slices.Clone(b.list), func(o Breaker) bool {
 		return o.Endpoint == ev.Endpoint && o.Model == ev.Model
 	})
-	if ev.Reason != relay.BreakerClosed && len(list) < maxBreakers {
-		list = append(list, Breaker{Endpoint: ev.Endpoint, Model: ev.Model, State: ev.Reason, Until: ev.Until})
+	if ev.Breaker != relay.BreakerClosed && len(list) < maxBreakers {
+		list = append(list, Breaker{Endpoint: ev.Endpoint, Model: ev.Model, State: ev.Breaker, Until: ev.Until})
 	}
 	slices.SortFunc(list, func(x, y Breaker) int {
 		return cmp.Or(cmp.Compare(x.Endpoint, y.Endpoint), cmp.Compare(x.Model, y.Model))
@@ -43,8 +43,8 @@ type notices struct {
 func noticeOf(ev *relay.Event, chat bool) (Level, string) {
 	switch ev.Kind {
 	case relay.Breaker:
-		if ev.Reason != relay.BreakerClosed {
-			return Warn, fmt.Sprintf("breaker %s: %s", ev.Reason, at(ev))
+		if ev.Breaker != relay.BreakerClosed {
+			return Warn, fmt.Sprintf("breaker %s: %s", ev.Breaker, at(ev))
 		}
 	case relay.FellBack:
 		if chat {

@@ -46,11 +46,11 @@ func TestOpenBreakersAreShownUntilTheyClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := New(Options{})
 		defer closed(t, s)
-		tell := func(reason string) {
-			s.Apply(relay.Event{Kind: relay.Breaker, Endpoint: "relay", Model: "gpt-4.1", Reason: reason,
+		change := func(to relay.BreakerState) {
+			s.Apply(relay.Event{Kind: relay.Breaker, Endpoint: "relay", Model: "gpt-4.1", Breaker: to,
 				Until: time.Now().Add(30 * time.Second)})
 		}
-		tell("open")
+		change(relay.BreakerOpen)
 		early := s.Snapshot()
 		if len(early.Breakers) != 1 || early.NextTick.IsZero() || early.Notice.Level != Warn || early.Notice.Text == "" {
 			t.Errorf("open: %+v", early)
@@ -59,7 +59,7 @@ func TestOpenBreakersAreShownUntilTheyClose(t *testing.T) {
 		if !s.Snapshot().NextTick.IsZero() {
 			t.Error("it ticks after the countdown")
 		}
-		tell("closed")
+		change(relay.BreakerClosed)
 		if n := len(s.Snapshot().Breakers); n != 0 || len(early.Breakers) != 1 {
 			t.Errorf("closed: %d are shown", n)
 		}

@@ -116,8 +116,8 @@ type Snapshot struct {
 // Breaker is an endpoint and model that is kept out of the routes.
 type Breaker struct {
 	Endpoint, Model string
-	State           string    // relay.BreakerOpen or relay.BreakerHalfOpen
-	Until           time.Time // when it lets a probe through; zero: not known
+	State           relay.BreakerState // open or half-open
+	Until           time.Time          // when it lets a probe through; zero: not known
 }
 
 // Notice is one line for the message line.

@@ -266,13 +266,14 @@ func TestAnOpenBreakerIsToldAndWaitedFor(t *testing.T) {
 		if w := l.waits(6); len(w) == 0 || !strings.Contains(w[0], "breaker is open") {
 			t.Errorf("waits %q", w)
 		}
-		var states []string
+		var states []relay.BreakerState
 		for _, e := range l.of(0) {
 			if e.Kind == relay.Breaker {
-				states = append(states, e.Reason)
+				states = append(states, e.Breaker)
 			}
 		}
-		if want := []string{"open", "half-open", "closed"}; !slices.Equal(states, want) {
+		want := []relay.BreakerState{relay.BreakerOpen, relay.BreakerHalfOpen, relay.BreakerClosed}
+		if !slices.Equal(states, want) {
 			t.Errorf("breaker %v, want %v", states, want)
 		}
 	})

@@ -40,7 +40,7 @@ func newHealth(r *Route, endpoint, model string) *health {
 		},
 		IsExcluded: func(err error) bool { return errors.Is(err, errNeutral) },
 		OnStateChange: func(_ string, _, to gobreaker.State) {
-			e := relay.Event{Kind: relay.Breaker, At: time.Now(), Endpoint: endpoint, Model: model, Reason: stateOf(to)}
+			e := relay.Event{Kind: relay.Breaker, At: time.Now(), Endpoint: endpoint, Model: model, Breaker: stateOf(to)}
 			if to == gobreaker.StateOpen {
 				h.opened = e.At
 				e.Until = e.At.Add(breakerOpen + breakerGrain)
@@ -51,8 +51,8 @@ func newHealth(r *Route, endpoint, model string) *health {
 	return h
 }
 
-// stateOf names a breaker's state as events do.
-func stateOf(s gobreaker.State) string {
+// stateOf is a breaker's state as events have it.
+func stateOf(s gobreaker.State) relay.BreakerState {
 	switch s {
 	case gobreaker.StateOpen:
 		return relay.BreakerOpen

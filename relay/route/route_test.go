@@ -182,10 +182,10 @@ func TestTheBreakerOpensAtHalf(t *testing.T) {
 
 func TestBreaker(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var states []string
+		var states []relay.BreakerState
 		r := makeRoute(t, Options{
 			Endpoints: endpoints("a"),
-			Notify:    func(e relay.Event) { states = append(states, e.Reason) },
+			Notify:    func(e relay.Event) { states = append(states, e.Breaker) },
 		})
 		for _, c := range []relay.Class{relay.ClassRateLimit, relay.ClassInvalid, relay.ClassContextLength,
 			relay.ClassCancelled, relay.ClassUnknownModel} {
@@ -224,7 +224,9 @@ func TestBreaker(t *testing.T) {
 		}
 		pass(time.Until(no.Until))
 		end(t, r, Query{}, nil)
-		if want := []string{"open", "half-open", "open", "half-open", "closed"}; !slices.Equal(states, want) {
+		want := []relay.BreakerState{relay.BreakerOpen, relay.BreakerHalfOpen, relay.BreakerOpen, relay.BreakerHalfOpen,
+			relay.BreakerClosed}
+		if !slices.Equal(states, want) {
 			t.Errorf("%v, want %v", states, want)
 		}
 	})

@@ -99,6 +99,8 @@ func (l *eventLog) line(e *relay.Event) {
 		l.log.Info("waiting", append(at, "reason", e.Reason, "until", e.Until)...)
 	case relay.FellBack:
 		l.log.Warn("fallback", append(at, "from", e.From, "reason", e.Reason)...)
+	case relay.Breaker:
+		l.log.Info(e.Breaker.String(), at...)
 	case relay.Done:
 		l.end(e, at)
 	default:

@@ -25,6 +25,7 @@ func TestLogTellsDecisionsAndNoText(t *testing.T) {
 		{Kind: relay.Queued, ID: 1}, {Kind: relay.Text, ID: 1, Text: "a secret answer"},
 		{Kind: relay.Failed, ID: 1, Err: bad},
 		{Kind: relay.FellBack, ID: 1, From: "a", Model: "b", Reason: "429 rate_limit"},
+		{Kind: relay.Breaker, Endpoint: "a", Model: "m", Breaker: relay.BreakerHalfOpen},
 		{Kind: relay.Done, ID: 1, Result: &relay.Result{ID: 1, Status: relay.StatusOK, Finish: "stop",
 			Text: "a secret answer"}},
 	} {
@@ -39,10 +40,10 @@ func TestLogTellsDecisionsAndNoText(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := string(raw)
-	if strings.Contains(got, "secret") || strings.Contains(got, "\x1b") || strings.Count(got, "\n") != 3 {
-		t.Errorf("the log holds text, an escape or more than its three lines:\n%s", got)
+	if strings.Contains(got, "secret") || strings.Contains(got, "\x1b") || strings.Count(got, "\n") != 4 {
+		t.Errorf("the log holds text, an escape or more than its four lines:\n%s", got)
 	}
-	for _, want := range []string{"attempt failed", "from=a", "finish=stop"} {
+	for _, want := range []string{"attempt failed", "from=a", "msg=half-open lane=chat endpoint=a", "finish=stop"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not in the log:\n%s", want, got)
 		}

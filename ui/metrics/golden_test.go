@@ -19,8 +19,8 @@ import (
 var sizes = [...][2]int{{78, 20}, {53, 16}, {72, 21}, {116, 32}, {156, 41}}
 
 func troubled() []state.Breaker {
-	return []state.Breaker{{Endpoint: "lab-vllm", Model: "qwen", State: "open", Until: start.Add(14 * time.Second)},
-		{Endpoint: "backup-eu", Model: "gpt-4.1", State: "half-open"}}
+	return []state.Breaker{{Endpoint: "lab-vllm", Model: "qwen", State: relay.BreakerOpen, Until: start.Add(14 * time.Second)},
+		{Endpoint: "backup-eu", Model: "gpt-4.1", State: relay.BreakerHalfOpen}}
 }
 
 func TestScreens(t *testing.T) {
