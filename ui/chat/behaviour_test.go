@@ -236,8 +236,8 @@ func TestViewIsCached(t *testing.T) {
 		"empty":     open(t, 80, 24),
 		"comparing": compared(t, 116, 32, sideBySide(3)),
 	} {
-		_ = r.View()
-		if n := testing.AllocsPerRun(10, func() { _ = r.View() }); n != 0 {
+		_ = r.Model.View()
+		if n := testing.AllocsPerRun(10, func() { _ = r.Model.View() }); n != 0 {
 			t.Errorf("%s: a second View allocates %v times", name, n)
 		}
 	}
@@ -300,7 +300,7 @@ func BenchmarkToken(b *testing.B) {
 			r := open(b, 80, 41, append(views, v)...)
 			for range 200 { // counts what is above, a budget each frame
 				r.refresh()
-				_ = r.View()
+				_ = r.Model.View()
 			}
 			last := &r.store.views[n]
 			grow := []byte(last.Text)
@@ -315,7 +315,7 @@ func BenchmarkToken(b *testing.B) {
 				last.Version++
 				r.snap.At = r.snap.At.Add(33 * time.Millisecond)
 				r.grow()
-				_ = r.View()
+				_ = r.Model.View()
 			}
 		})
 	}

@@ -131,6 +131,7 @@ func look(t testing.TB) *style.Styles {
 type room struct {
 	*Model
 	store *fake
+	gate  *gate
 	env   *pane.Env
 	snap  state.Snapshot
 	t     testing.TB
@@ -140,9 +141,13 @@ func open(t testing.TB, w, h int, views ...session.View) *room {
 	t.Helper()
 	f := &fake{views: views}
 	env := &pane.Env{Styles: look(t)}
-	r := &room{store: f, env: env, t: t}
-	store := Store{Library: f, Talk: f, Drafts: f, Comparing: f, Settings: f}
+	g := &gate{f, f, f, f, f}
+	r := &room{store: f, gate: g, env: env, t: t}
+	store := Store{Library: g, Talk: g, Drafts: g, Comparing: g, Settings: g}
 	r.Model = New(env, store, Options{DraftPause: 1, Models: func() []ModelChoice {
+		if g.Library == nil {
+			panic("the models were asked for while drawing")
+		}
 		return []ModelChoice{{ID: "gpt-4.1", Endpoint: "sim", Context: 1_000_000, Price: "$2.00 / $8.00"},
 			{ID: "deepseek-v3.2", Endpoint: "sim", Context: 128_000}}
 	}})

@@ -38,10 +38,7 @@ func (m *Model) window() contextWindow {
 	}
 	w := contextWindow{used: m.pace.header.Tokens, next: m.compose.Tokens(), estimated: m.pace.header.TokensEst,
 		answer: settings.MaxTokens(m.chat.Params)}
-	if m.opts.Models == nil {
-		return w
-	}
-	for _, c := range m.opts.Models() {
+	for _, c := range m.models.now {
 		if asked(c.ID) && c.Context > 0 && (w.size == 0 || c.Context < w.size) {
 			w.size = c.Context
 		}
@@ -105,8 +102,8 @@ func (w *contextWindow) warning(st *style.Styles, all, older bool) string {
 }
 
 // overflow is the line above the composer; "" while there is room.
-func (m *Model) overflow(w *contextWindow) string {
-	s := w.warning(m.env.Styles, m.comparing(), nothingOlder(m.views) == "")
+func (m *Model) overflow() string {
+	s := m.frame.window.warning(m.frame.st, m.comparing(), nothingOlder(m.views) == "")
 	if s == "" {
 		return ""
 	}
@@ -160,7 +157,7 @@ func (m *Model) leaveOut() tea.Cmd {
 	for from < len(list)-1 && views[list[from].at].Left {
 		from++
 	}
-	w := m.window()
+	w := m.frame.window
 	aim := int64(windowAim*float64(w.size)) - w.next
 	if w.answer < w.size/2 {
 		aim = min(aim, w.size-w.answer-w.next)

@@ -21,7 +21,7 @@ func full(t *testing.T, w, h int) *room {
 		said(3, "And in Go?"), ended(4, "Like this.", relay.StatusOK), said(5, "Show \x1b[2J me."),
 		ended(6, "Here.", relay.StatusOK))
 	r.store.views[1].Result.Usage.Output = 400
-	r.opts.Models = func() []ModelChoice { return []ModelChoice{{ID: "gpt-4.1", Context: 1000}} }
+	r.models.list = func() []ModelChoice { return []ModelChoice{{ID: "gpt-4.1", Context: 1000}} }
 	r.snap.Chat.Tokens, r.snap.Chat.TokensEst = 700, true
 	r.snap.Chat.Params = relay.Params{}.With("max_tokens", 200)
 	r.refresh()

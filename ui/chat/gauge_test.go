@@ -11,7 +11,7 @@ import (
 func TestTheGaugeCountsWhatIsWritten(t *testing.T) {
 	small := func() []ModelChoice { return []ModelChoice{{ID: "gpt-4.1", Context: 4000}} }
 	r := open(t, 80, 24)
-	r.opts.Models = small
+	r.models.list = small
 	r.refresh()
 	if got := r.screen(); !strings.Contains(got, "ctx 0 / 4.0k") || strings.Contains(got, "!") {
 		t.Errorf("nothing is written:\n%s", got)

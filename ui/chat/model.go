@@ -1,12 +1,14 @@
 // Package chat is the pane in which you talk to a model.
 //
-// Rules: what has ended is rendered once for each width and style, what is off the screen is not rendered at all,
+// Rules: data goes one way: Refresh reads the store, arrange hands each part plain values, and View draws what the
+// parts hold. What has ended is rendered once for each width and style, what is off the screen is not rendered at all,
 // and a token costs the same in a long chat as in a short one. New text never moves a reader who has scrolled up.
 // Whatever was typed is kept: as a draft, as a queued prompt, or back in the composer when sending failed.
 // Everything that may wait is a command; its reply names the chat that it was for.
 package chat
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -21,7 +23,6 @@ import (
 	"relaytop/ui/markdown"
 	"relaytop/ui/pane"
 	"relaytop/ui/style"
-	"relaytop/ui/text"
 )
 
 // Model is the pane. It implements pane.Pane. It reads the store, hands each part plain values, and joins what they
@@ -29,7 +30,7 @@ import (
 type Model struct {
 	env     *pane.Env
 	store   Store
-	opts    Options
+	models  models
 	library library
 
 	compare  *compare.Model
@@ -52,7 +53,8 @@ type frame struct {
 	w, h    int
 	focused bool
 	demo    bool          // the relay is the simulated one, which an empty chat says
-	st      *style.Styles // that screen was drawn with
+	st      *style.Styles // as of the last arrange
+	window  contextWindow // as of the last arrange
 	screen  string
 	stale   bool
 }
@@ -67,48 +69,39 @@ type pace struct {
 }
 
 // actions are the keys of the pane, as the footer shows them while one writes and while one reads.
-type actions struct{ writing, reading []pane.Action }
+type actions struct {
+	writing, reading []pane.Action
+	now              situation // which of them are on, as of the last arrange
+}
+
+// models are those that can be picked.
+type models struct {
+	list func() []ModelChoice // answers from memory; nil: none is known
+	now  []ModelChoice        // as of the last Refresh
+}
 
 var _ pane.Pane = (*Model)(nil)
 
 // New makes the pane. env is shared: its styles may be replaced at any time.
 func New(env *pane.Env, store Store, o Options) *Model {
 	kit := markdown.NewKit()
-	m := &Model{env: env, store: store, opts: o, library: library{env: env, store: store}}
-	m.frame.stale, m.pace.clock = true, time.Now
+	m := &Model{env: env, store: store, models: models{list: o.Models}, library: library{env: env, store: store}}
+	m.frame.stale, m.frame.st, m.pace.clock = true, env.Styles, time.Now
 	m.read = transcript.New(kit)
-	m.compare = compare.New(env, compare.Store{Library: store.Library, Comparing: store.Comparing}, kit,
+	m.compare = compare.New(compare.Store{Library: store.Library, Comparing: store.Comparing}, kit,
 		sideBySideModels(o.Models))
 	external := compose.External{Command: o.Editor}
-	m.compose = compose.New(env, compose.Store{Library: store.Library, Talk: store.Talk, Drafts: store.Drafts},
+	m.compose = compose.New(compose.Store{Library: store.Library, Talk: store.Talk, Drafts: store.Drafts},
 		compose.Options{External: external, DraftPause: o.DraftPause})
-	m.settings = settings.New(env, settings.Store{Library: store.Library, Settings: store.Settings}, o.Models, external)
-	m.actions.writing = slices.Concat(m.writeTable(), m.readTable(), m.chatsTable()) // which holds methods of the parts
+	m.settings = settings.New(settings.Store{Library: store.Library, Settings: store.Settings}, o.Models, external)
+	m.actions.writing = m.arranged(slices.Concat(m.writeTable(), m.readTable(), m.chatsTable()))
 	m.actions.reading = readOrder(m.actions.writing)
+	m.actions.now = m.situation()
 	return m
 }
 
 // Name is the pane's fixed name.
 func (m *Model) Name() string { return "chat" }
-
-// Title is the title of the open chat.
-func (m *Model) Title() string {
-	if m.comparing() {
-		return m.env.Styles.Muted.Paint(m.compare.Title(m.frame.w))
-	}
-	if m.chat.Title == "" {
-		return m.env.Styles.Muted.Paint("new chat")
-	}
-	return m.env.Styles.Muted.Paint(text.Line(m.chat.Title))
-}
-
-// Status is the model that the next message goes to.
-func (m *Model) Status() string {
-	if m.comparing() {
-		return ""
-	}
-	return m.env.Styles.Muted.Paint(text.Line(m.model))
-}
 
 // Typing reports that letters go into the composer.
 func (m *Model) Typing() bool { return m.compose.Typing() }
@@ -128,6 +121,7 @@ func (m *Model) Focus(on bool) {
 	}
 	m.frame.focused, m.frame.stale = on, true
 	m.compose.Focus(on)
+	m.arrange()
 }
 
 // Resize sets the inner size.
@@ -135,7 +129,7 @@ func (m *Model) Resize(w, h int) {
 	if w != m.frame.w || h != m.frame.h {
 		m.frame.w, m.frame.h, m.frame.stale = w, h, true
 		m.compose.Resize(w, h)
-		m.read.SetLook(m.look())
+		m.arrange()
 	}
 }
 
@@ -144,9 +138,9 @@ func (m *Model) Refresh(s *state.Snapshot) {
 	m.frame.stale = true
 	m.pace.now, m.frame.demo = s.At, s.Demo
 	streamed, in := m.streaming(), m.chat.ID
-	m.model = s.Chat.Model
-	if m.model == "" {
-		m.model = s.Model
+	m.model = cmp.Or(s.Chat.Model, s.Model)
+	if m.models.list != nil {
+		m.models.now = m.models.list()
 	}
 	if changed := s.Chat.ID != m.chat.ID || s.Chat.Version != m.chat.Version; changed {
 		m.take(s.Chat)
@@ -156,10 +150,11 @@ func (m *Model) Refresh(s *state.Snapshot) {
 	if m.pace.settle(&m.chat) {
 		m.compare.Settle()
 	}
-	m.read.SetLook(m.look())
+	m.arrange()
 	if m.frame.w >= leastWidth && m.read.Reveal() {
 		m.reading()
 		m.count = 0
+		m.arrange()
 	}
 	if streamed && in == m.chat.ID && !m.streaming() {
 		m.pace.ended = m.pace.clock()

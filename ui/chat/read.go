@@ -8,27 +8,8 @@ import (
 	"relaytop/ui/pane"
 )
 
-const (
-	leastWidth = 8  // cells of a pane that has room for anything
-	lowest     = 12 // lines of a pane that has room for long explanations
-)
-
-// body is how many lines of the transcript are visible.
-func (m *Model) body() int {
-	return max(m.frame.h-m.compose.Height()-2, 0)
-}
-
-// look is how the transcript is drawn now.
-func (m *Model) look() transcript.Look {
-	return transcript.Look{
-		Styles: m.env.Styles, Width: m.frame.w, Height: m.body(), Low: m.frame.h < lowest,
-		Typing: m.compose.Typing(), Focused: m.frame.focused, Streaming: m.streaming(), Now: m.pace.calm,
-	}
-}
-
 // reads hands the transcript a message: the mouse, or one of its own.
 func (m *Model) reads(msg tea.Msg) tea.Cmd {
-	m.read.SetLook(m.look())
 	out, ok := m.read.Update(msg, m.pace.clock())
 	switch {
 	case !ok:

@@ -10,10 +10,15 @@ import (
 
 // Update takes a key, a paste, the mouse, or the reply of one of the pane's own commands.
 func (m *Model) Update(msg tea.Msg) tea.Cmd {
+	cmd := m.handle(msg)
+	m.arrange()
+	return cmd
+}
+
+func (m *Model) handle(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
 		m.frame.stale = true
-		m.read.SetLook(m.look())
 		if m.read.Key(msg) {
 			return nil
 		}

@@ -3,15 +3,14 @@ package chat
 import (
 	"strings"
 
-	"relaytop/ui/chat/compare"
-	"relaytop/ui/chat/compose"
 	"relaytop/ui/text"
 	"relaytop/ui/widget"
 )
 
-// View draws the pane; it is cached until something changed.
+// View draws the pane; it is cached until something changed. It asks nothing of the store and changes nothing but
+// caches: arrange has handed the parts all that they are drawn with.
 func (m *Model) View() string {
-	dirty := m.frame.stale || m.frame.st != m.env.Styles
+	dirty := m.frame.stale
 	switch { // only what is drawn counts
 	case m.comparing():
 		dirty = dirty || m.compare.Dirty()
@@ -19,7 +18,7 @@ func (m *Model) View() string {
 		dirty = dirty || m.read.Dirty()
 	}
 	if dirty {
-		m.frame.screen, m.frame.st, m.frame.stale = m.draw(), m.env.Styles, false
+		m.frame.screen, m.frame.stale = m.draw(), false
 	}
 	return m.frame.screen
 }
@@ -29,26 +28,22 @@ func (m *Model) draw() string {
 		return widget.Lines(nil, m.frame.w, m.frame.h)
 	}
 	lines := make([]string, 0, m.frame.h)
-	look, window := m.look(), m.window()
-	over := m.overflow(&window)
-	m.read.SetLook(look)
+	over, h := m.overflow(), m.body()+1
 	if m.comparing() {
-		columns := &compare.Look{Width: m.frame.w, Height: look.Height + 1, PaneHeight: m.frame.h,
-			Typing: look.Typing, Now: m.pace.calm}
-		lines = append(m.compare.View(columns), widget.Fit(over, m.frame.w))
+		lines = append(m.compare.View(), widget.Fit(over, m.frame.w))
 	} else if len(m.views) == 0 {
-		hello := welcome{st: m.env.Styles, w: m.frame.w, model: m.model, demo: m.frame.demo}
-		lines = hello.lines(look.Height + 1)
+		hello := welcome{st: m.frame.st, w: m.frame.w, model: m.model, demo: m.frame.demo}
+		lines = hello.lines(h)
 		if over != "" && len(lines) > 0 {
 			lines[len(lines)-1] = over
 		}
 	} else {
 		f := m.read.Draw()
 		if f.Above == "" {
-			f.Above = systemLine(m.env.Styles, m.chat.System, m.frame.w)
+			f.Above = systemLine(m.frame.st, m.chat.System, m.frame.w)
 		}
 		lines = append(append(lines, f.Above), f.Lines...)
-		for len(lines) < look.Height+1 {
+		for len(lines) < h {
 			lines = append(lines, widget.Blank(m.frame.w))
 		}
 		if f.Below == "" {
@@ -56,29 +51,29 @@ func (m *Model) draw() string {
 		}
 		lines = append(lines, widget.Fit(f.Below, m.frame.w))
 	}
-	lines = append(lines, m.compose.View(m.around(&window))...)
+	lines = append(lines, m.compose.View()...)
 	if n := len(lines) - m.frame.h; n > 0 {
 		lines = lines[n:]
 	}
 	return strings.Join(lines, "\n")
 }
 
-// around is what the composer shows of what stands around it.
-func (m *Model) around(w *contextWindow) *compose.Look {
-	l := &compose.Look{Width: m.frame.w, Model: m.model, Gauge: w.gauge(m.env.Styles)}
-	switch { // what stands in an empty composer
-	case m.comparing() && !m.chat.Busy:
-		l.Hint = "Ask the next question"
-	case len(m.views) == 0:
-		l.Hint = example
-	case m.chat.Busy:
-		l.Hint = "the next message waits for this answer"
-	}
+// Title is the title of the open chat.
+func (m *Model) Title() string {
+	st := m.frame.st
 	if m.comparing() {
-		l.Columns = m.compare.Columns()
-		return l
+		return st.Muted.Paint(m.compare.Title(m.frame.w))
 	}
-	taken := 6 + text.Width(text.Line(m.model)) + widget.Width(l.Gauge) + m.compose.ChipsWidth()
-	l.Facts = m.settings.Facts(m.frame.w - taken)
-	return l
+	if m.chat.Title == "" {
+		return st.Muted.Paint("new chat")
+	}
+	return st.Muted.Paint(text.Line(m.chat.Title))
+}
+
+// Status is the model that the next message goes to.
+func (m *Model) Status() string {
+	if m.comparing() {
+		return ""
+	}
+	return m.frame.st.Muted.Paint(text.Line(m.model))
 }

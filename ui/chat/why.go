@@ -7,7 +7,7 @@ import (
 	"relaytop/ui/chat/transcript"
 )
 
-// situation is what decides which actions work just now. Each reason is "" when its action works.
+// situation is what decides which actions are on. Each reason is "" when its action is.
 type situation struct {
 	typing     bool // letters are text
 	empty      bool // nothing is written
@@ -16,7 +16,7 @@ type situation struct {
 	comparing  bool // columns are shown
 	editing    bool // a question is edited
 	busy       bool // what is sent now is queued
-	models     func() []ModelChoice
+	models     int  // that can be picked
 	views      []session.View
 	selected   session.View // the message that letters are about
 	isSelected bool
@@ -29,25 +29,24 @@ type situation struct {
 func (m *Model) situation() situation {
 	s := situation{typing: m.compose.Typing(), empty: m.compose.Empty(), waiting: m.compose.Waiting(),
 		streaming: m.streaming(), comparing: m.comparing(), views: m.views,
-		editing: m.compose.Editing(), busy: m.chat.Busy, models: m.opts.Models}
+		editing: m.compose.Editing(), busy: m.chat.Busy, models: len(m.models.now)}
 	s.selected, s.isSelected = m.selected()
 	s.answer, s.isAnswer = m.answer()
 	_, s.lastFailed = m.lastFailed()
 	return s
 }
 
-// why makes a reason of an action out of one of a situation.
+// why makes the reason of an action from one of a situation.
 func (m *Model) why(reason func(*situation) string) func() string {
 	return func() string {
-		s := m.situation()
-		return reason(&s)
+		return reason(&m.actions.now)
 	}
 }
 
 // unlessComparing is off while columns are shown: they have no tree to walk.
 func (m *Model) unlessComparing(why func() string) func() string {
 	return func() string {
-		if m.comparing() {
+		if m.actions.now.comparing {
 			return "models are compared: adopt one first"
 		}
 		return why()
@@ -179,10 +178,9 @@ func (s *situation) endCompare() string {
 	return ""
 }
 
-// compare counts the models: the footer asks on each frame it composes, and a list for the picker is costly.
 func (s *situation) compare() string {
 	switch {
-	case s.models == nil || len(s.models()) < 2:
+	case s.models < 2:
 		return "the relay named fewer than two models"
 	case s.streaming:
 		return "an answer is being written"

@@ -142,14 +142,14 @@ func BenchmarkTyping(b *testing.B) {
 					r := open(b, 80, 24, said(1, "hi"), ended(2, "x", relay.StatusOK))
 					r.snap.Chat.ID, r.snap.Chat.Draft = "c5", strings.Repeat(word, n/utf8.RuneCountInString(word))
 					r.refresh()
-					_ = r.View()
+					_ = r.Model.View()
 					if top := 24 - r.compose.Height(); middle {
 						r.Update(tea.MouseClickMsg{Button: tea.MouseLeft, X: 30, Y: top + 3})
 					}
 					b.ReportAllocs()
 					for b.Loop() {
 						r.Update(stroke("x"))
-						_ = r.View()
+						_ = r.Model.View()
 						_ = r.Cursor()
 						r.Update(stroke("backspace"))
 					}

@@ -12,11 +12,9 @@ import (
 // column is one answer as it is drawn.
 type column struct {
 	id     int64
-	st     *style.Styles
-	w      int
-	md     *markdown.Text
-	filter *text.Filter
-	fed    int
+	md     *markdown.Text // nil: none of it was drawn
+	grown  markdown.Growing
+	size   int  // bytes of the answer
 	off    int  // first line shown, unless it follows
 	follow bool // the end is shown
 
@@ -32,44 +30,45 @@ type footKey struct {
 	now      time.Time
 }
 
-// feed hands what is new of the answer to the Markdown.
-func (c *column) feed(kit *markdown.Kit, st *style.Styles, w int, v *session.View) {
-	if c.md == nil || c.id != v.ID || len(v.Text) < c.fed {
-		c.id, c.fed, c.filter, c.follow, c.off = v.ID, 0, &text.Filter{}, true, 0
-		c.md, c.st, c.w = markdown.New(kit, st, w), st, w
+// newColumn returns the column of an answer, at its end.
+func newColumn(id int64) *column { return &column{id: id, follow: true} }
+
+// first returns the first line that is shown of n, on h rows.
+func (c *column) first(n, h int) int {
+	last := max(n-h, 0)
+	if c.follow {
+		return last
 	}
-	if c.st != st || c.w != w {
-		c.st, c.w = st, w
-		c.md.Resize(st, w)
-	}
-	if c.fed < len(v.Text) {
-		c.md.Write(c.filter.Write(v.Text[c.fed:]))
-		c.fed = len(v.Text)
-	}
-	if v.Phase == session.Ended {
-		c.md.Write(c.filter.Flush())
-		c.md.Close()
-	}
+	return min(c.off, last)
 }
 
-// text is the part of the answer that is shown, h lines; what failed says so in its place.
-func (c *column) text(h int, v *session.View) []string {
-	var lines []string
-	n := c.md.Height()
-	if c.off = min(c.off, max(n-h, 0)); c.follow || c.off == max(n-h, 0) {
-		c.off, c.follow = max(n-h, 0), true
+// scroll moves n lines, on h rows. At the end it follows again.
+func (c *column) scroll(n, h int) {
+	height := 0
+	if c.md != nil {
+		height = c.md.Height()
 	}
-	lines = c.md.Lines(lines, c.off, min(n, c.off+h))
-	if last := len(lines) - 1; v.Phase == session.Streaming && c.follow && last >= 0 {
+	last := max(height-h, 0)
+	c.off = min(max(c.first(height, h)+n, 0), last)
+	c.follow = c.off == last
+}
+
+// text returns the part of the answer that is shown, on h rows, and how many lines are above it. The error of an
+// answer that failed takes the last rows.
+func (c *column) text(st *style.Styles, w, h int, v *session.View) (lines []string, above int) {
+	n := c.md.Height()
+	above = c.first(n, h)
+	lines = c.md.Lines(nil, above, min(n, above+h))
+	if last := len(lines) - 1; v.Phase == session.Streaming && above+h >= n && last >= 0 {
 		lines[last] = c.md.Cursor(lines[last])
 	}
 	if r := v.Result; r != nil && r.Err != nil {
-		for _, l := range text.Wrap(text.Line(r.Err.Error()+": "+r.Err.Advice()), c.w) {
+		for _, l := range text.Wrap(text.Line(r.Err.Error()+": "+r.Err.Advice()), w) {
 			if len(lines) == h && h > 0 {
 				lines = lines[1:]
 			}
-			lines = append(lines, c.st.Error.Paint(l))
+			lines = append(lines, st.Error.Paint(l))
 		}
 	}
-	return lines
+	return lines, above
 }

@@ -23,35 +23,39 @@ const (
 )
 
 // View draws the question and the columns below it, in exactly the height of the look.
-func (m *Model) View(l *Look) []string {
+func (m *Model) View() []string {
 	m.dirty = false
-	st := m.env.Styles
-	var lines []string
-	if q := m.cols[0].Question; q.ID != 0 {
-		bar := st.User.Paint(st.Glyphs.Bar) + " "
-		for i, row := range text.Wrap(text.Line(text.Clip(m.question(), 600)), l.Width-2) {
-			if i == 2 {
-				break
-			}
-			lines = append(lines, bar+st.Text.Paint(row))
-		}
-	} else {
-		lines = append(lines, "  "+st.Muted.Paint(
-			"What you write goes to all of them at once; nothing is shared between the columns."))
-	}
-	if l.PaneHeight > 14 {
-		lines = append([]string{""}, append(lines, "")...)
-	}
-	from, to := m.visible(l.Width)
-	w := (l.Width - columnGap*(to-from-1)) / (to - from)
-	h := l.Height - len(lines)
+	k := &m.look
+	lines := m.head()
+	from, to, w := m.visible(k.Width)
+	h := k.Height - len(lines)
 	blocks := make([]widget.Block, 0, to-from)
 	for i := from; i < to; i++ {
-		blocks = append(blocks, widget.Block{Lines: m.drawColumn(l, i, w, h), W: w})
+		blocks = append(blocks, widget.Block{Lines: m.drawColumn(i, w, h), W: w})
 	}
 	lines = append(lines, strings.Split(widget.Columns(columnGap, blocks...), "\n")...)
 	for i := range lines {
-		lines[i] = widget.Fit(lines[i], l.Width)
+		lines[i] = widget.Fit(lines[i], k.Width)
+	}
+	return lines
+}
+
+// head draws the question above the columns.
+func (m *Model) head() []string {
+	k := &m.look
+	var lines []string
+	if q := m.cols[0].Question; q.ID != 0 {
+		bar := k.Styles.User.Paint(k.Styles.Glyphs.Bar) + " "
+		rows := text.Wrap(text.Line(text.Clip(m.question(), 600)), k.Width-2)
+		for _, row := range rows[:min(len(rows), 2)] {
+			lines = append(lines, bar+k.Styles.Text.Paint(row))
+		}
+	} else {
+		lines = append(lines, "  "+k.Styles.Muted.Paint(
+			"What you write goes to all of them at once; nothing is shared between the columns."))
+	}
+	if k.PaneHeight > 14 {
+		lines = append([]string{""}, append(lines, "")...)
 	}
 	return lines
 }
@@ -62,32 +66,49 @@ func (m *Model) question() string {
 	return (&session.Prompt{Text: q.Text, Parts: q.Parts}).Line()
 }
 
-// visible are the columns that fit into w cells, around the one that keys are about.
-func (m *Model) visible(w int) (from, to int) {
+// visible returns which columns fit into width cells, around the one that keys are about, and the cells of each.
+func (m *Model) visible(width int) (from, to, w int) {
 	n := len(m.cols)
-	fit := min(max((w+columnGap)/(leastColumn+columnGap), 1), n)
+	fit := min(max((width+columnGap)/(leastColumn+columnGap), 1), n)
 	from = min(max(m.at-fit/2, 0), n-fit)
-	return from, from + fit
+	return from, from + fit, (width - columnGap*(fit-1)) / fit
 }
 
-func (m *Model) drawColumn(l *Look, i, w, h int) []string {
-	st := m.env.Styles
+// rows returns the number of lines of a column's text that are shown.
+func (m *Model) rows(i int) int {
+	_, _, w := m.visible(m.look.Width)
+	n, _ := textRows(m.look.Height-len(m.head()), len(m.foot(i, w)))
+	return n
+}
+
+// textRows returns how many of the h lines of a column are text, between its heading and the foot, and whether there
+// is a blank line above them.
+func textRows(h, foot int) (n int, gap bool) {
+	n = max(h-1-foot, 1)
+	if n > 4 {
+		return n - 1, true
+	}
+	return n, false
+}
+
+func (m *Model) drawColumn(i, w, h int) []string {
+	st := m.look.Styles
 	col := &m.cols[i]
 	name := strconv.Itoa(i+1) + " " + text.Line(col.Model)
 	if col.Endpoint != "" {
 		name += " " + st.Glyphs.Dot + " " + text.Line(col.Endpoint)
 	}
 	ink := st.Text
-	if i == m.at && !l.Typing {
+	if i == m.at && !m.look.Typing {
 		ink = st.Accent
 	}
-	state := m.columnState(&m.figured(i).Answer, l.Now)
+	state := m.columnState(&m.figured(i).Answer)
 	name = text.Truncate(name, max(w-widget.Width(state)-4, 4))
 	lines := []string{widget.SectionIn(st, ink.Bold(), w, name, state)}
-	foot := m.foot(l, i, w)
-	rows, top := max(h-len(lines)-len(foot), 1), len(lines)
-	if rows > 4 {
-		lines, rows = append(lines, ""), rows-1
+	foot := m.foot(i, w)
+	rows, gap := textRows(h, len(foot))
+	if gap {
+		lines = append(lines, "")
 	}
 	switch a := &col.Answer; {
 	case a.ID == 0:
@@ -99,10 +120,10 @@ func (m *Model) drawColumn(l *Look, i, w, h int) []string {
 		}
 	default:
 		d := m.drawn[i]
-		d.feed(m.kit, st, w, a)
-		shown := d.text(rows, a)
-		if n := d.off; n > 0 && len(lines) > top {
-			lines[top] = st.Faint.Paint(st.Glyphs.Up + " " + linesAbove(n))
+		d.md = d.grown.Take(m.kit, st, w, a.Text, a.Phase == session.Ended)
+		shown, above := d.text(st, w, rows, a)
+		if above > 0 && gap {
+			lines[len(lines)-1] = st.Faint.Paint(st.Glyphs.Up + " " + linesAbove(above))
 		}
 		lines = append(lines, shown...)
 	}
@@ -121,8 +142,8 @@ func linesAbove(n int) string {
 }
 
 // columnState is where an answer stands, and for how long it took.
-func (m *Model) columnState(v *session.View, now time.Time) string {
-	st := m.env.Styles
+func (m *Model) columnState(v *session.View) string {
+	st, now := m.look.Styles, m.look.Now
 	took := func(d time.Duration) string {
 		f := widget.Duration(d)
 		return "  " + st.Text.Paint(f.Value) + st.Muted.Paint(" "+f.Unit)
@@ -149,49 +170,49 @@ func (m *Model) columnState(v *session.View, now time.Time) string {
 }
 
 // foot is what stands below the text, drawn again when its figures move, four times a second.
-func (m *Model) foot(l *Look, i, w int) []string {
-	key := footKey{st: m.env.Styles, w: w, h: l.PaneHeight, now: l.Now}
+func (m *Model) foot(i, w int) []string {
+	key := footKey{st: m.look.Styles, w: w, h: m.look.PaneHeight, now: m.look.Now}
 	for k := range m.cols {
 		key.versions += m.figured(k).Answer.Version
 	}
 	d := m.drawn[i]
 	if d.foot == nil || d.key != key {
-		d.foot, d.key = m.columnFoot(l, i, w), key
+		d.foot, d.key = m.columnFoot(i, w), key
 	}
 	return d.foot
 }
 
 // columnFoot is what stands below the text: figures, and how the tokens came.
-func (m *Model) columnFoot(l *Look, i, w int) []string {
-	if l.PaneHeight < tableFrom {
-		return []string{m.figureLine(l, i, w)}
+func (m *Model) columnFoot(i, w int) []string {
+	if m.look.PaneHeight < tableFrom {
+		return []string{m.figureLine(i, w)}
 	}
-	lines := append([]string{""}, m.figureTable(l, i, w)...)
-	if l.PaneHeight >= curvesFrom {
+	lines := append([]string{""}, m.figureTable(i, w)...)
+	if m.look.PaneHeight >= curvesFrom {
 		lines = append(append(lines, ""), strings.Split(m.curve(i, w), "\n")...)
 	}
 	return lines
 }
 
 // figureLine is all figures of a column in one line.
-func (m *Model) figureLine(l *Look, i, w int) string {
+func (m *Model) figureLine(i, w int) string {
 	var facts []string
-	for _, f := range m.figures(l.Now) {
+	for _, f := range m.figures() {
 		if v := f.of[i]; v.known {
 			facts = append(facts, strings.TrimSpace(v.text+" "+f.unit))
 		}
 	}
 	line, _ := widget.Facts(facts, w)
-	return m.env.Styles.Muted.Paint(line)
+	return m.look.Styles.Muted.Paint(line)
 }
 
 // figureTable puts each figure on a line, with its share of the largest and a word at the best.
-func (m *Model) figureTable(l *Look, i, w int) []string {
-	st := m.env.Styles
+func (m *Model) figureTable(i, w int) []string {
+	st := m.look.Styles
 	lines := make([]string, 0, figureLines)
 	const label, value, best = 7, 12, 6
 	bar := w - label - value - best - 2
-	for _, f := range m.figures(l.Now) {
+	for _, f := range m.figures() {
 		v := f.of[i]
 		num := st.Faint.Paint(widget.None)
 		if v.known {
@@ -229,8 +250,8 @@ func (m *Model) figured(i int) *session.Column {
 // Title says what stands side by side, in a pane of w cells.
 func (m *Model) Title(w int) string {
 	s := fmt.Sprintf("compare %d models", len(m.cols))
-	if from, to := m.visible(w); to-from < len(m.cols) {
-		g := &m.env.Styles.Glyphs
+	if from, to, _ := m.visible(w); to-from < len(m.cols) {
+		g := &m.look.Styles.Glyphs
 		s += fmt.Sprintf(" %s %d%s%d of %d", g.Dot, from+1, g.Range, to, len(m.cols))
 	}
 	return s

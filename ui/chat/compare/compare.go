@@ -1,7 +1,8 @@
 // Package compare is a chat that asks several models at once: their answers side by side, with figures on one scale.
 //
 // Rules: the text of an answer moves with every frame, its figures only when Settle lets them. A column that is not
-// drawn costs nothing. What is done is done in the chat that was shown when it was asked for.
+// drawn costs nothing. Everything comes in by value, through Show and SetLook, and View changes nothing but caches.
+// What is done is done in the chat that was shown when it was asked for.
 package compare
 
 import (
@@ -15,6 +16,7 @@ import (
 	"relaytop/state/session"
 	"relaytop/ui/markdown"
 	"relaytop/ui/pane"
+	"relaytop/ui/style"
 )
 
 // Store is what a comparison needs of the state, by what it is about.
@@ -43,10 +45,10 @@ type Choice struct {
 
 // Model is the comparison of the open chat; without columns there is none.
 type Model struct {
-	env     *pane.Env
 	store   Store
 	kit     *markdown.Kit
 	choices func() []Choice
+	look    Look
 
 	chat    string
 	targets []session.Target
@@ -57,9 +59,10 @@ type Model struct {
 	dirty   bool
 }
 
-// Look is what the columns are drawn for.
+// Look is what the drawn lines depend on besides the answers.
 type Look struct {
-	Width, Height int
+	Styles        *style.Styles
+	Width, Height int       // cells and lines
 	PaneHeight    int       // lines of the whole pane: figures and charts are shown where it is high enough
 	Typing        bool      // letters are text, not keys of a column
 	Now           time.Time // of the figures
@@ -67,8 +70,8 @@ type Look struct {
 
 // New makes a part without a comparison. kit is shared with other texts; choices lists the models and answers from
 // memory; nil: none is known.
-func New(env *pane.Env, store Store, kit *markdown.Kit, choices func() []Choice) *Model {
-	return &Model{env: env, store: store, kit: kit, choices: choices}
+func New(store Store, kit *markdown.Kit, choices func() []Choice) *Model {
+	return &Model{store: store, kit: kit, choices: choices}
 }
 
 // Show takes what the open chat compares and its newest columns.
@@ -78,10 +81,19 @@ func (m *Model) Show(chat string, targets []session.Target, cols []session.Colum
 	}
 	m.chat, m.targets, m.cols, m.dirty = chat, targets, cols, true
 	m.at = min(m.at, max(len(cols)-1, 0))
-	for len(m.drawn) < len(cols) {
-		m.drawn = append(m.drawn, &column{follow: true})
+	for i := range cols {
+		a := &cols[i].Answer
+		if i == len(m.drawn) {
+			m.drawn = append(m.drawn, newColumn(a.ID))
+		} else if d := m.drawn[i]; d.id != a.ID || len(a.Text) < d.size { // a retry starts over
+			m.drawn[i] = newColumn(a.ID)
+		}
+		m.drawn[i].size = len(a.Text)
 	}
 }
+
+// SetLook sets how to draw.
+func (m *Model) SetLook(k Look) { m.look, m.dirty = k, m.dirty || k != m.look }
 
 // Settle lets the figures catch up with the answers.
 func (m *Model) Settle() { m.settled = m.cols }
@@ -116,10 +128,10 @@ func (m *Model) Move(delta int) {
 	}
 }
 
-// Scroll moves what is shown of the column's answer, down if positive.
+// Scroll moves what is shown of the column's answer n lines, down if positive. At the end it follows again.
 func (m *Model) Scroll(n int) {
-	c := m.drawn[m.at]
-	c.follow, c.off, m.dirty = false, max(c.off+n, 0), true
+	m.drawn[m.at].scroll(n, m.rows(m.at))
+	m.dirty = true
 }
 
 // Adopt goes on with one column.

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,7 +14,6 @@ import (
 	"relaytop/state/session"
 	"relaytop/ui/markdown"
 	"relaytop/ui/overlay"
-	"relaytop/ui/pane"
 	"relaytop/ui/uitest"
 )
 
@@ -46,8 +46,7 @@ func answered(model string, id, tokens int64, took time.Duration, text string) s
 func open(t testing.TB, cols ...session.Column) (*Model, *fake) {
 	t.Helper()
 	f := &fake{}
-	env := &pane.Env{Styles: uitest.Looks()[0].Styles(t)}
-	m := New(env, Store{Library: f, Comparing: f}, markdown.NewKit(), func() []Choice {
+	m := New(Store{Library: f, Comparing: f}, markdown.NewKit(), func() []Choice {
 		return []Choice{{Model: "a"}, {Model: "b"}, {Model: "b", Endpoint: "eu"}}
 	})
 	show(m, "c1", cols...)
@@ -63,10 +62,21 @@ func show(m *Model, chat string, cols ...session.Column) {
 	m.Settle()
 }
 
-// shown is the comparison as plain text; every line must be as wide as the pane.
+// shown is the comparison as plain text; every line must be as wide as the pane. Drawing it scrolls nothing.
 func shown(t *testing.T, m *Model, w, h int) string {
 	t.Helper()
-	lines := m.View(&Look{Width: w, Height: h, PaneHeight: h + 3, Now: start})
+	m.SetLook(Look{Styles: uitest.Looks()[0].Styles(t), Width: w, Height: h, PaneHeight: h + 3, Now: start})
+	places := func() (all []string) {
+		for _, c := range m.drawn {
+			all = append(all, fmt.Sprint(c.id, c.off, c.follow))
+		}
+		return all
+	}
+	before := places()
+	lines := m.View()
+	if after := places(); !slices.Equal(after, before) {
+		t.Fatalf("drawing scrolled from %v to %v", before, after)
+	}
 	if len(lines) != h {
 		t.Fatalf("%d lines, not %d", len(lines), h)
 	}

@@ -13,7 +13,7 @@ import (
 
 // curve draws how the tokens of a column came, on one scale with the others, which are dim.
 func (m *Model) curve(i, w int) string {
-	st := m.env.Styles
+	st := m.look.Styles
 	long, most := m.extent()
 	ink := st.Chart[i%len(st.Chart)]
 	right := ink.Paint(st.Glyphs.Thin) + st.Muted.Paint(" "+text.Truncate(text.Line(m.cols[i].Model), max(w-22, 4)))

@@ -24,8 +24,8 @@ type figure struct {
 }
 
 // figures are TTFT, speed, length and cost of every column.
-func (m *Model) figures(now time.Time) []figure {
-	n := len(m.cols)
+func (m *Model) figures() []figure {
+	n, now := len(m.cols), m.look.Now
 	ttft, rate := figure{name: "TTFT", of: make([]number, n)}, figure{name: "tok/s", of: make([]number, n)}
 	out, cost := figure{name: "out", unit: "tok", of: make([]number, n)}, figure{name: "cost", of: make([]number, n)}
 	for i := range m.cols {

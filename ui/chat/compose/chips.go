@@ -98,11 +98,11 @@ func (a *attachments) beside(st *style.Styles, to, more string, w int) string {
 	return strings.TrimPrefix(sum(""), "  ")
 }
 
-// ChipsWidth is how many cells the attached files take in full.
-func (m *Model) ChipsWidth() int {
+// width is how many cells the files take in full.
+func (a *attachments) width() int {
 	w := 0
-	for i := range m.files.chips {
-		w += text.Width(m.files.chips[i].label(chipName, true)) + 4
+	for i := range a.chips {
+		w += text.Width(a.chips[i].label(chipName, true)) + 4
 	}
 	return w
 }

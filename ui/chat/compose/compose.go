@@ -14,7 +14,6 @@ import (
 
 	"relaytop/state/session"
 	"relaytop/ui/editor"
-	"relaytop/ui/pane"
 )
 
 // Store is what the composer needs of the state, by what it is about.
@@ -47,7 +46,6 @@ type Drafts interface {
 
 // Model is the composer of the open chat.
 type Model struct {
-	env      *pane.Env
 	store    Store
 	external External
 
@@ -62,6 +60,7 @@ type Model struct {
 	sent    history
 	draft   draft
 	sending []*sending // messages that the store may not have yet
+	look    Look
 }
 
 // Options are what the composer is told at the start.
@@ -71,8 +70,8 @@ type Options struct {
 }
 
 // New makes an empty composer that takes letters.
-func New(env *pane.Env, store Store, o Options) *Model {
-	m := &Model{env: env, store: store, external: o.External, editor: editor.New(), typing: true}
+func New(store Store, o Options) *Model {
+	m := &Model{store: store, external: o.External, editor: editor.New(), typing: true}
 	m.draft.pause = cmp.Or(o.DraftPause, draftPause)
 	m.Resize(80, 24)
 	return m
@@ -81,11 +80,11 @@ func New(env *pane.Env, store Store, o Options) *Model {
 // Show takes what changed in the open chat.
 func (m *Model) Show(h *session.Header) { m.queue = queue{prompts: h.Queued, busy: h.Busy} }
 
-// Enter shows another chat: its draft, and what was asked in it. What was typed before there was a chat stays.
+// Enter takes another chat: its draft, and what was asked in it. What was typed before there was a chat stays. Show
+// must follow.
 func (m *Model) Enter(h *session.Header, asked []string) {
 	first := m.chat == "" && m.draft.unsaved
 	m.chat = h.ID
-	m.Show(h)
 	m.sent = history{}
 	if !first {
 		m.load(session.Prompt{Text: h.Draft, Parts: h.Files})

@@ -12,6 +12,7 @@ import (
 	"relaytop/state/session"
 	"relaytop/ui/overlay"
 	"relaytop/ui/pane"
+	"relaytop/ui/style"
 	"relaytop/ui/uitest"
 )
 
@@ -63,15 +64,15 @@ var errDisk = &relay.Error{Class: relay.ClassInvalid, Message: "disk full"}
 // opened is the composer of a chat.
 type opened struct {
 	*Model
-	store *fake
-	t     testing.TB
+	store  *fake
+	styles *style.Styles
+	t      testing.TB
 }
 
 func open(t testing.TB) *opened {
 	t.Helper()
-	o := &opened{store: &fake{}, t: t}
-	o.Model = New(&pane.Env{Styles: uitest.Looks()[0].Styles(t)}, Store{Library: o.store, Talk: o.store, Drafts: o.store},
-		Options{DraftPause: 1})
+	o := &opened{store: &fake{}, styles: uitest.Looks()[0].Styles(t), t: t}
+	o.Model = New(Store{Library: o.store, Talk: o.store, Drafts: o.store}, Options{DraftPause: 1})
 	o.Resize(80, 24)
 	o.Focus(true)
 	o.Enter(&session.Header{ID: "c1"}, nil)
@@ -113,7 +114,9 @@ func (o *opened) paste(s string) []tea.Msg { return o.run(o.Paste(s)) }
 
 // shown is the composer as plain text.
 func (o *opened) shown(l Look) string {
-	lines := o.View(&l)
+	l.Styles = o.styles
+	o.SetLook(l)
+	lines := o.View()
 	if len(lines) != o.Height() {
 		o.t.Fatalf("%d lines, not %d", len(lines), o.Height())
 	}

@@ -21,12 +21,13 @@ type queue struct {
 	busy    bool // an answer is being written: they go by themselves
 }
 
-// Look is what the composer shows of what stands around it. Gauge is painted.
+// Look is what the drawn lines depend on besides what is written. Gauge is painted.
 type Look struct {
-	Width   int
+	Styles  *style.Styles
+	Width   int      // cells
 	Hint    string   // in an empty composer
 	Model   string   // that the message goes to
-	Facts   []string // of its settings, as many as fit
+	Facts   []string // of its settings, the most important first
 	Columns int      // of a comparison: it goes to all of them; 0: to the one model
 	Gauge   string   // how much of the context window is taken
 }
@@ -36,21 +37,24 @@ func (m *Model) Height() int { return m.queue.height() + m.editor.Height() + 1 }
 
 func (q *queue) height() int { return min(len(q.prompts), queueLines) }
 
+// SetLook sets how to draw.
+func (m *Model) SetLook(k Look) { m.look = k }
+
 // View draws the composer: the queue, what is written on the panel, and below it a line about what would be sent.
-func (m *Model) View(l *Look) []string {
-	st := m.env.Styles
+func (m *Model) View() []string {
+	st, k := m.look.Styles, &m.look
 	bar := st.Accent.On(style.Panel).Paint(st.Glyphs.Bar + " ")
 	if !m.typing {
 		bar = st.Faint.On(style.Panel).Paint(st.Glyphs.Border.Left + " ") // letters are commands
 	}
-	lines := m.queue.view(st, l.Width, m.Empty())
+	lines := m.queue.view(st, k.Width, m.Empty())
 	if m.editor.Empty() {
-		hint := st.Faint.On(style.Panel).Paint(widget.Fit(m.hint(l.Hint), l.Width-3))
+		hint := st.Faint.On(style.Panel).Paint(widget.Fit(m.hint(), k.Width-3))
 		lines = append(lines, bar+st.Text.On(style.Panel).Paint(" ")+hint)
 	} else {
-		lines = m.rows(lines, bar, l.Width)
+		lines = m.rows(lines, bar)
 	}
-	return append(lines, bar+m.foot(l))
+	return append(lines, bar+m.foot())
 }
 
 // view draws the queue. empty: enter would send the first of it after a stop.
@@ -76,8 +80,8 @@ func (q *queue) view(st *style.Styles, w int, empty bool) []string {
 }
 
 // rows draws the visible rows of the text, with how many are hidden above and below.
-func (m *Model) rows(lines []string, bar string, w int) []string {
-	st := m.env.Styles
+func (m *Model) rows(lines []string, bar string) []string {
+	st, w := m.look.Styles, m.look.Width
 	ink, faint := st.Text.On(style.Panel), st.Faint.On(style.Panel)
 	above, below := m.editor.Hidden()
 	rows := m.editor.Rows()
@@ -100,61 +104,78 @@ func (m *Model) rows(lines []string, bar string, w int) []string {
 }
 
 // hint is what stands in an empty composer.
-func (m *Model) hint(s string) string {
+func (m *Model) hint() string {
 	switch {
 	case !m.typing:
 		return "letters are keys now: i to write"
 	case len(m.files.chips) > 0:
 		return "say what to do with it"
 	}
-	return s
+	return m.look.Hint
 }
 
 // foot is the line below the text, less its bar.
-func (m *Model) foot(l *Look) string {
-	st := m.env.Styles
+func (m *Model) foot() string {
+	st, w := m.look.Styles, m.look.Width
 	ink := st.Text.On(style.Panel)
-	left, right := m.target(l), l.Gauge
-	if widget.Width(right)+12 > l.Width {
+	left, right := m.target(), m.look.Gauge
+	if widget.Width(right)+12 > w {
 		right = ""
 	}
-	gap := max(l.Width-3-widget.Width(left)-widget.Width(right), 0)
+	gap := max(w-3-widget.Width(left)-widget.Width(right), 0)
 	if gap == 0 {
-		left = widget.Fit(left, max(l.Width-4-widget.Width(right), 0))
+		left = widget.Fit(left, max(w-4-widget.Width(right), 0))
 		gap = 1
 	}
-	return widget.Fit(left+ink.Paint(widget.Blank(gap))+right+ink.Paint(" "), l.Width-2)
+	return widget.Fit(left+ink.Paint(widget.Blank(gap))+right+ink.Paint(" "), w-2)
 }
 
 // target is what the next message goes to: the model, its settings, what is attached.
-func (m *Model) target(l *Look) string {
-	st := m.env.Styles
+func (m *Model) target() string {
+	st, k := m.look.Styles, &m.look
 	ink := st.Muted.On(style.Panel)
-	w := max(l.Width-4-widget.Width(l.Gauge), 0)
-	if l.Columns > 0 {
-		all := fmt.Sprintf("to all %d", l.Columns)
+	w := max(k.Width-4-widget.Width(k.Gauge), 0)
+	if k.Columns > 0 {
+		all := fmt.Sprintf("to all %d", k.Columns)
 		to := ink.Paint(all)
 		if len(m.files.chips) == 0 {
 			way := ""
 			if m.typing {
 				way = all + " · esc, then "
 			}
-			digits := "1 2 3 4"[:2*min(l.Columns, 4)-1]
+			digits := "1 2 3 4"[:2*min(k.Columns, 4)-1]
 			to = ink.Paint(way) + st.Text.Bold().On(style.Panel).Paint(digits) +
 				ink.Paint(" goes on with one answer, the others stay")
 		}
 		return panelBlanks(st, m.files.beside(st, to, "", w))
 	}
-	more := ""
-	for _, fact := range l.Facts {
-		more += ink.Paint(" · " + fact)
+	model, more := text.Line(k.Model), ""
+	for _, fact := range fitting(k.Facts, w-2-text.Width(model)-m.files.width()) {
+		more += ink.Paint(widget.FactGap + fact)
 	}
-	to := ink.Paint(text.Line(l.Model))
+	to := ink.Paint(model)
 	if m.edits != 0 {
 		to = st.Warn.On(style.Panel).Paint("editing a question") +
 			ink.Paint(" · enter asks it again, the old answer stays · ") + to
 	}
 	return panelBlanks(st, m.files.beside(st, to, more, w))
+}
+
+// fitting returns as many facts as fit into w cells with the gap before each. The last one counts those left out.
+func fitting(facts []string, w int) []string {
+	var out []string
+	for i, fact := range facts {
+		n := text.Width(fact) + text.Width(widget.FactGap)
+		if left := len(facts) - i; n > w || left > 1 && n+8 > w {
+			if i > 0 && w > 7 {
+				out = append(out, "+"+strconv.Itoa(left))
+			}
+			break
+		}
+		w -= n
+		out = append(out, fact)
+	}
+	return out
 }
 
 // panelBlanks puts the blanks between painted pieces on the panel too.

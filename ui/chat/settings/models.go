@@ -54,7 +54,7 @@ func (m *Model) PickModel() tea.Cmd {
 		Choices: choices, Columns: columns, Width: 92,
 		Marked: func(i int) string {
 			if list[i].ID == m.model {
-				return m.env.Styles.Glyphs.Bullet
+				return m.styles.Glyphs.Bullet
 			}
 			return ""
 		},

@@ -7,7 +7,6 @@
 package settings
 
 import (
-	"strconv"
 	"sync"
 
 	tea "charm.land/bubbletea/v2"
@@ -15,7 +14,7 @@ import (
 	"relaytop/relay"
 	"relaytop/state/meter"
 	"relaytop/state/session"
-	"relaytop/ui/pane"
+	"relaytop/ui/style"
 	"relaytop/ui/text"
 	"relaytop/ui/widget"
 )
@@ -53,14 +52,14 @@ type External interface {
 
 // Model is the settings of the open chat.
 type Model struct {
-	env      *pane.Env
 	store    Store
 	choices  func() []Choice
 	external External
+	styles   *style.Styles // that the dialogs are drawn with
 
 	chat    session.Header
 	model   string   // that the next message goes to
-	facts   []string // what is worth saying of the settings, the most telling first
+	facts   []string // what is worth saying of the settings, the most important first
 	presets presets
 }
 
@@ -79,13 +78,16 @@ type presetWrites struct {
 }
 
 // New makes the settings. choices lists the models and answers from memory; nil: none is known.
-func New(env *pane.Env, store Store, choices func() []Choice, external External) *Model {
-	m := &Model{env: env, store: store, choices: choices, external: external}
+func New(store Store, choices func() []Choice, external External) *Model {
+	m := &Model{store: store, choices: choices, external: external}
 	if store.Settings != nil { // without them the pane is only asked for its keys
 		m.presets.own, _ = readPresets(store.Settings) // an error is reported when a preset is changed
 	}
 	return m
 }
+
+// SetStyles sets what dialogs are drawn with, those that are open too.
+func (m *Model) SetStyles(st *style.Styles) { m.styles = st }
 
 // Show takes the open chat and the model that its next message goes to.
 func (m *Model) Show(h session.Header, model string) {
@@ -122,20 +124,5 @@ func (m *Model) describe() {
 	}
 }
 
-// Facts are as many facts of the settings as fit into w cells, with the gap before each; the last one counts those
-// left out.
-func (m *Model) Facts(w int) []string {
-	var out []string
-	for i, fact := range m.facts {
-		n := text.Width(fact) + 3
-		if left := len(m.facts) - i; n > w || left > 1 && n+8 > w {
-			if i > 0 && w > 7 {
-				out = append(out, "+"+strconv.Itoa(left))
-			}
-			break
-		}
-		w -= n
-		out = append(out, fact)
-	}
-	return out
-}
+// Facts are what is worth showing of the settings, the most important first.
+func (m *Model) Facts() []string { return m.facts }

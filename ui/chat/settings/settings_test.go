@@ -84,7 +84,8 @@ func open(t testing.TB) *opened {
 	o := &opened{store: &fake{}, editor: &outside{}, t: t, list: []Choice{{ID: "gpt-4.1", Endpoint: "sim"}}}
 	env := &pane.Env{Styles: uitest.Looks()[0].Styles(t)}
 	o.stack = overlay.NewStack(env)
-	o.Model = New(env, Store{Library: o.store, Settings: o.store}, func() []Choice { return o.list }, o.editor)
+	o.Model = New(Store{Library: o.store, Settings: o.store}, func() []Choice { return o.list }, o.editor)
+	o.SetStyles(env.Styles)
 	o.header = session.Header{ID: "c1", Model: "gpt-4.1", Params: relay.DefaultParams()}
 	o.show()
 	return o
@@ -158,6 +159,6 @@ func (o *opened) golden(t *testing.T, name string, size [2]int) {
 }
 
 // line is all that is said of the settings in one line.
-func (o *opened) line() string { return strings.Join(o.Facts(200), " · ") }
+func (o *opened) line() string { return strings.Join(o.Facts(), " · ") }
 
 var sizes = [][2]int{{80, 24}, {120, 36}, {160, 45}}

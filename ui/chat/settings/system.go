@@ -16,8 +16,7 @@ import (
 
 // systemDialog is the dialog in which a system prompt is written. It has many lines, so enter makes a new one.
 type systemDialog struct {
-	env      *pane.Env
-	external External
+	settings *Model // whose styles it is drawn with
 	editor   *editor.Editor
 	saved    string
 	warned   bool // esc was pressed once although the text is not saved
@@ -34,7 +33,7 @@ type systemMsg struct {
 // EditSystem opens the system prompt of the open chat.
 func (m *Model) EditSystem() tea.Cmd {
 	store, chat := m.store, m.chat.ID
-	d := &systemDialog{env: m.env, external: m.external, editor: editor.New(), saved: m.chat.System}
+	d := &systemDialog{settings: m, editor: editor.New(), saved: m.chat.System}
 	d.save = func(s string) tea.Cmd {
 		return func() tea.Msg {
 			return pane.Report("the system prompt was not saved", "", store.Settings.SetSystem(orNew(store, chat), s))
@@ -82,7 +81,7 @@ func (d *systemDialog) press(k tea.KeyPressMsg) (bool, tea.Cmd) {
 	case "ctrl+s":
 		return true, d.save(d.value())
 	case "ctrl+o":
-		return false, d.external.Open(d.editor.Value(), func(text, file string, err error) tea.Msg {
+		return false, d.settings.external.Open(d.editor.Value(), func(text, file string, err error) tea.Msg {
 			return systemMsg{dialog: d, text: text, file: file, err: err}
 		})
 	case "enter", "ctrl+j", "alt+enter", "shift+enter":
@@ -105,12 +104,12 @@ func (d *systemDialog) edited(msg systemMsg) tea.Cmd {
 		return pane.Toast(state.Bad, "the editor: "+text.Line(msg.err.Error()))
 	}
 	d.editor.SetValue(msg.text)
-	return d.external.Remove(msg.file)
+	return d.settings.external.Remove(msg.file)
 }
 
 // View draws the visible rows.
 func (d *systemDialog) View(w, h int) overlay.Box {
-	st := d.env.Styles
+	st := d.settings.styles
 	bw, bh := min(84, w), min(max(h*2/3, 12), h)
 	d.editor.Resize(max(bw-4, 1), max(bh-5, 1))
 	body := []string{""}

@@ -7,7 +7,6 @@ import (
 
 	"relaytop/state/session"
 	"relaytop/ui/markdown"
-	"relaytop/ui/text"
 	"relaytop/ui/widget"
 )
 
@@ -22,7 +21,8 @@ type entry struct {
 	ready bool // head and body are those of view
 
 	head   []widget.Row
-	body   body
+	md     *markdown.Text // the text of an answer, which grows; nil of a question
+	grown  markdown.Growing
 	raw    raw
 	tail   []widget.Row
 	tailAt time.Time // what its figures are as of; zero: it must be drawn
@@ -54,7 +54,8 @@ func (e *entry) layout(k *Look, kit *markdown.Kit) {
 		e.ready = true
 		e.head = e.drawHead()
 		if answer {
-			e.body.feed(&e.view, k, kit)
+			v := &e.view
+			e.md = e.grown.Take(kit, k.Styles, k.Width-margin, v.Text, v.Phase == session.Ended)
 		}
 	}
 	if e.raw.on {
@@ -66,37 +67,13 @@ func (e *entry) layout(k *Look, kit *markdown.Kit) {
 	}
 }
 
-// body is the text of an answer, which grows.
-type body struct {
-	md     *markdown.Text
-	filter text.Filter
-	fed    int // bytes of the text that md has
-}
-
-// feed passes what is new of the text through the filter to the Markdown. If the text became shorter, it is another
-// one and is read from the start.
-func (b *body) feed(v *session.View, k *Look, kit *markdown.Kit) {
-	if b.md == nil || len(v.Text) < b.fed {
-		*b = body{md: markdown.New(kit, k.Styles, k.Width-margin)}
-	}
-	b.md.Resize(k.Styles, k.Width-margin)
-	if b.fed < len(v.Text) {
-		b.md.Write(b.filter.Write(v.Text[b.fed:]))
-		b.fed = len(v.Text)
-	}
-	if v.Phase == session.Ended {
-		b.md.Write(b.filter.Flush())
-		b.md.Close()
-	}
-}
-
 // bodyHeight returns the number of lines between head and tail.
 func (e *entry) bodyHeight() int {
 	switch {
 	case e.raw.on:
 		return len(e.raw.lines)
-	case e.body.md != nil:
-		return e.body.md.Height()
+	case e.md != nil:
+		return e.md.Height()
 	}
 	return 0
 }
@@ -110,15 +87,15 @@ func (e *entry) lines(dst []string, from, to int) []string {
 	dst = appendRows(dst, e.head, from, to)
 	if a, b := max(from-head, 0), min(to-head, n); e.raw.on {
 		dst = appendRows(dst, e.raw.lines, from-head, to-head)
-	} else if e.body.md != nil && a < b {
+	} else if e.md != nil && a < b {
 		at := len(dst)
-		dst = e.body.md.Lines(dst, a, b)
+		dst = e.md.Lines(dst, a, b)
 		for i := at; i < len(dst); i++ {
 			dst[i] = "  " + dst[i]
 		}
 		if b == n && e.view.Phase == session.Streaming {
 			last := &dst[len(dst)-1]
-			*last = "  " + e.body.md.Cursor((*last)[margin:])
+			*last = "  " + e.md.Cursor((*last)[margin:])
 		}
 	}
 	dst = appendRows(dst, e.tail, from-head-n, to-head-n)
@@ -156,5 +133,5 @@ func (e *entry) row(i int) widget.Row {
 	case e.raw.on:
 		return e.raw.lines[i]
 	}
-	return e.body.md.Row(i).In("  ", margin)
+	return e.md.Row(i).In("  ", margin)
 }

@@ -215,14 +215,15 @@ func ascii(s string) bool {
 	return true
 }
 
-// still ends the marking if the text of its lines has changed. The text is compared only if the lines are drawn
+// checkMarked ends the marking if the text of its lines has changed. The text is compared only if the lines are drawn
 // differently than before.
-func (t *Model) still() (s span, ok bool) {
+func (t *Model) checkMarked() {
 	k := &t.marked
 	if !k.on {
-		return s, false
+		return
 	}
-	if s, ok = t.span(); ok && !k.held {
+	s, ok := t.span()
+	if ok && !k.held {
 		if sum := t.sum(&s); sum != k.sum {
 			ok, k.sum = t.list.read(&s) == k.text, sum
 		}
@@ -230,7 +231,6 @@ func (t *Model) still() (s span, ok bool) {
 	if !ok {
 		t.unmark()
 	}
-	return s, ok
 }
 
 // sum returns a hash of the marked lines as they are drawn.
@@ -240,7 +240,11 @@ func (t *Model) sum(s *span) (sum uint64) {
 }
 
 // tintMarked paints what is marked and visible on the background of a selection.
-func (t *Model) tintMarked(w *visible, s *span) {
+func (t *Model) tintMarked(w *visible) {
+	s, ok := t.span()
+	if !ok {
+		return
+	}
 	st, width := t.list.look.Styles, t.list.look.Width
 	for n := range w.lines {
 		i, line := t.view.message(w, n)

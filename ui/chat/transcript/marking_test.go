@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"relaytop/relay"
+	"relaytop/state/session"
 	"relaytop/ui/style"
 	"relaytop/ui/widget"
 )
@@ -217,5 +218,30 @@ func TestDraggingPastAnEdgeScrolls(t *testing.T) {
 	r.send(rollMsg(r.marked.serial)) // one that comes late
 	if !strings.Contains(r.screen(), "last words") || r.marked.held {
 		t.Error("a late step scrolled")
+	}
+}
+
+// The marking ends when its lines say something else, and a view that stopped for it follows again.
+func TestAMarkingEndsWithItsText(t *testing.T) {
+	p := open(t, 80, 24, append(long(3), said(7, "and now?"), live(8, "one two three four", session.Streaming))...)
+	if got := p.drag("one", "two"); got != "one two" || p.Following() {
+		t.Fatalf("copied %q, follows: %t", got, p.Following())
+	}
+	p.views[len(p.views)-1].Text = "six two three"
+	p.grow("")
+	if got, _ := p.Marked(); got != "" || p.shown() != "" || !p.Following() {
+		t.Errorf("%q is marked, follows: %t", got, p.Following())
+	}
+}
+
+// A reader whose place is gone, on another path of the chat, is at its end and follows.
+func TestAPlaceThatIsGone(t *testing.T) {
+	p := open(t, 80, 24, long(9)...)
+	p.Top()
+	p.views = append(long(2), said(77, "another path"))
+	p.views = p.views[1:]
+	p.show()
+	if !p.Following() || !strings.Contains(p.screen(), "another path") {
+		t.Errorf("does not follow:\n%s", p.screen())
 	}
 }

@@ -77,9 +77,14 @@ func (p *page) show() {
 	p.SetLook(p.look)
 }
 
-// painted are the drawn lines.
+// painted are the drawn lines. Drawing them changes neither what is shown nor what is marked.
 func (p *page) painted() []string {
+	p.t.Helper()
+	place, marked, chosen := p.view.place, p.marked, p.chosen
 	f := p.Draw()
+	if p.view.place != place || p.marked != marked || p.chosen != chosen || p.Dirty() {
+		p.t.Fatalf("drawing changed %+v, %+v, %d to %+v, %+v, %d", place, marked, chosen, p.view.place, p.marked, p.chosen)
+	}
 	return append(append([]string{f.Above}, f.Lines...), f.Below)
 }
 

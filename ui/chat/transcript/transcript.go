@@ -3,7 +3,8 @@
 // Rules: a message that has ended is drawn once for each width and style, and one that is off the screen is not
 // drawn at all, so a token costs the same in a long chat as in a short one. New text never moves a reader who has
 // scrolled up, nor what is marked. Everything comes in by value, through Enter, Show and SetLook; nothing here asks
-// the pane or the store for more.
+// the pane or the store for more. Draw changes nothing but caches: what new text or a new look changes is settled by
+// Show and SetLook.
 package transcript
 
 import (
@@ -63,15 +64,22 @@ func (t *Model) Enter(chat string, views []session.View) {
 	}
 }
 
-// Show takes the newest views of the chat's messages. The slice is not copied: the caller may replace views in it.
-func (t *Model) Show(views []session.View) { t.list.views, t.dirty = views, true }
+// Show takes the newest views of the chat's messages. The slice is not copied: the caller may replace views in it. The
+// view follows the end if the message at its top is no longer on the shown path. SetLook must follow.
+func (t *Model) Show(views []session.View) {
+	t.list.views, t.dirty = views, true
+	if p := &t.view.place; !p.follow && t.list.index(p.at) < 0 {
+		p.follow = true
+	}
+}
 
-// SetLook sets how to draw. Another width ends a marking.
+// SetLook sets how to draw. Another width ends a marking, and so does a change of the marked text.
 func (t *Model) SetLook(k Look) {
 	if k.Width != t.list.look.Width {
 		t.Unmark()
 	}
 	t.list.look, t.dirty = k, t.dirty || k != t.list.look
+	t.checkMarked()
 }
 
 // Dirty reports whether Draw may return other lines than the last time.
@@ -87,15 +95,13 @@ type Frame struct {
 // Draw returns the lines that are on the screen.
 func (t *Model) Draw() Frame {
 	t.dirty = false
-	marked, on := t.still() // may follow again
 	w := t.view.show()
 	f := Frame{Above: t.view.aboveLine(&w)}
 	t.point(&w, t.tint(&w))
-	if on {
-		t.tintMarked(&w, &marked)
+	if t.marked.on {
+		t.tintMarked(&w)
 	}
 	f.Lines, f.Below = w.lines, t.view.belowLine(&w)
-	t.dirty = false
 	return f
 }
 

@@ -34,10 +34,7 @@ func (v *viewport) show() visible {
 		return visible{end: true}
 	}
 	from := v.list.index(v.place.at)
-	if !v.place.follow && from < 0 {
-		v.place.follow = true
-	}
-	if v.place.follow {
+	if v.place.follow || from < 0 {
 		return v.lastPage(h)
 	}
 	w := v.forward(from, min(v.place.off, max(v.list.height(from)-1, 0)), h)

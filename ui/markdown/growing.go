@@ -1,0 +1,32 @@
+package markdown
+
+import (
+	"relaytop/ui/style"
+	"relaytop/ui/text"
+)
+
+// Growing keeps a Text up to date with an answer that is read again and again while it is written. Only what is new
+// is filtered and parsed. The zero value is ready to use.
+type Growing struct {
+	text   *Text
+	filter text.Filter
+	taken  int // bytes of the answer that text has
+}
+
+// Take returns the text of s, which is all of the answer so far and need not have passed a filter. If s became
+// shorter it is another answer, and is read from the start. ended says that nothing more will come.
+func (g *Growing) Take(kit *Kit, st *style.Styles, width int, s string, ended bool) *Text {
+	if g.text == nil || len(s) < g.taken {
+		*g = Growing{text: New(kit, st, width)}
+	}
+	g.text.Resize(st, width)
+	if g.taken < len(s) {
+		g.text.Write(g.filter.Write(s[g.taken:]))
+		g.taken = len(s)
+	}
+	if ended {
+		g.text.Write(g.filter.Flush())
+		g.text.Close()
+	}
+	return g.text
+}
