@@ -8,9 +8,10 @@ import (
 	"unicode"
 )
 
+// The roles of messages.
 const (
-	roleUser      = "user"
-	roleAssistant = "assistant"
+	RoleUser      = "user"
+	RoleAssistant = "assistant"
 )
 
 // Chat is one conversation: a tree of messages of which one path is shown. Chats, which owns it, hands it out only

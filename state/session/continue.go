@@ -20,7 +20,7 @@ const carryOn = "Continue exactly where you stopped. Begin with the very next ch
 
 // Cut reports whether an answer ended before it was complete.
 func (v *View) Cut() bool {
-	if v.Phase != Ended || v.Role != roleAssistant {
+	if v.Phase != Ended || v.Role != RoleAssistant {
 		return false
 	}
 	if v.Result == nil {
@@ -54,7 +54,7 @@ func (s *Chats) Continue(c *Chat, id int64, at time.Time) (*Turn, error) {
 		return nil, err
 	}
 	m := c.byID[id]
-	if m == nil || m.view.Role != roleAssistant {
+	if m == nil || m.view.Role != RoleAssistant {
 		return nil, ErrNoMessage
 	}
 	v := m.read()
@@ -66,8 +66,8 @@ func (s *Chats) Continue(c *Chat, id int64, at time.Time) (*Turn, error) {
 	t := s.answer(c, c.above(m), at)
 	t.answer.carry(v.Text)
 	r := &t.Request
-	r.Messages = append(r.Messages, relay.Message{Role: roleAssistant, Text: v.Text},
-		relay.Message{Role: roleUser, Text: carryOn})
+	r.Messages = append(r.Messages, relay.Message{Role: RoleAssistant, Text: v.Text},
+		relay.Message{Role: RoleUser, Text: carryOn})
 	delete(r.Params, "response_format") // the rest of a document is no document: held to the format, a model starts over
 	t.answer.prompted = relay.EstimateInput(r)
 	return t, nil

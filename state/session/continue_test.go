@@ -213,7 +213,7 @@ func TestARepetitionAtTheSeamIsDropped(t *testing.T) {
 		{"longer than is looked at", long + half, long + half + "er", long + half + "er"},
 	} {
 		for _, size := range []int{1, 3, 7, 1 << 20} {
-			m := (&Chat{}).newMessage(1, roleAssistant, noon)
+			m := (&Chat{}).newMessage(1, RoleAssistant, noon)
 			m.chat.seq = new(uint64)
 			m.carry(c.before)
 			for rest := c.came; rest != ""; {

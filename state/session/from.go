@@ -5,7 +5,7 @@ import "time"
 // LeaveOut makes a message of the user's the first that is sent: what stands above it is kept and shown, and not
 // sent any more. 0 sends everything again.
 func (s *Chats) LeaveOut(c *Chat, from int64, at time.Time) error {
-	if m := c.byID[from]; from != 0 && (m == nil || m.view.Role != roleUser) {
+	if m := c.byID[from]; from != 0 && (m == nil || m.view.Role != RoleUser) {
 		return ErrNoMessage
 	}
 	c.rec.From, c.rec.FromAt = from, at
@@ -29,7 +29,7 @@ func (c *Chat) leftOut(path []*message) int {
 	for n < len(path)-1 && above[path[n]] {
 		n++
 	}
-	if n > 0 && path[n].view.Role == roleAssistant {
+	if n > 0 && path[n].view.Role == RoleAssistant {
 		n--
 	}
 	return n

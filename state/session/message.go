@@ -140,7 +140,7 @@ func (m *message) finish(r *relay.Result) {
 
 // estimate is about how many tokens the message takes in a context.
 func (m *message) estimate() int64 {
-	if m.view.Role == roleUser {
+	if m.view.Role == RoleUser {
 		return m.prompted
 	}
 	if r := m.view.Result; r != nil && r.Usage != nil {
@@ -192,7 +192,7 @@ func (c *Chat) restore(r *MessageRecord) *message {
 	v := &m.view
 	v.Parts = r.Parts
 	v.Tools, v.Model, v.Request = r.Tools, r.Model, r.Request
-	v.Partial = r.Role == roleAssistant && !r.Ended
+	v.Partial = r.Role == RoleAssistant && !r.Ended
 	m.ended, m.stale = true, true
 	if r.Result != nil {
 		res := *r.Result
@@ -202,7 +202,7 @@ func (c *Chat) restore(r *MessageRecord) *message {
 			v.Out = res.Usage.Output
 		}
 	}
-	if v.Out == 0 && r.Role == roleAssistant {
+	if v.Out == 0 && r.Role == RoleAssistant {
 		v.Out = m.generated()
 	}
 	v.Version = c.next()

@@ -22,7 +22,7 @@ type Turn struct {
 // Edit says text in place of one of the user's messages, as its sibling.
 func (s *Chats) Edit(c *Chat, id int64, p Prompt, at time.Time) (*Turn, error) {
 	m := c.byID[id]
-	if m == nil || m.view.Role != roleUser {
+	if m == nil || m.view.Role != RoleUser {
 		return nil, ErrNoMessage
 	}
 	return s.say(c, c.above(m), p, at)
@@ -35,7 +35,7 @@ func (s *Chats) say(c *Chat, parent *message, p Prompt, at time.Time) (*Turn, er
 	if p.Empty() {
 		return nil, ErrEmpty
 	}
-	q := c.newMessage(s.newID(at), roleUser, at)
+	q := c.newMessage(s.newID(at), RoleUser, at)
 	q.text.WriteString(p.Text)
 	q.view.Parts, q.prompted = p.Parts, p.Tokens()
 	q.stale, q.ended = true, true
@@ -56,7 +56,7 @@ func (s *Chats) Regenerate(c *Chat, id int64, at time.Time) (*Turn, error) {
 	if m == nil {
 		return nil, ErrNoMessage
 	}
-	if m.view.Role == roleAssistant {
+	if m.view.Role == RoleAssistant {
 		m = c.above(m)
 	}
 	if m == c.root {
@@ -80,7 +80,7 @@ func (c *Chat) ready() error {
 }
 
 func (s *Chats) answer(c *Chat, to *message, at time.Time) *Turn {
-	a := c.newMessage(s.newID(at), roleAssistant, at)
+	a := c.newMessage(s.newID(at), RoleAssistant, at)
 	a.view.Phase, a.view.Model, a.view.Request = Queued, c.rec.Model, relay.NewID()
 	a.progress = &relay.Progress{}
 	shown, heads := to.child, c.rec.Heads
@@ -110,7 +110,7 @@ func (c *Chat) messages(m *message) []relay.Message {
 		out = append(out, relay.Message{Role: "system", Text: c.rec.System})
 	}
 	for _, m := range path[c.leftOut(path):] {
-		if v := m.read(); v.Role != roleAssistant || v.Text != "" {
+		if v := m.read(); v.Role != RoleAssistant || v.Text != "" {
 			p := Prompt{Text: v.Text, Parts: v.Parts}
 			out = append(out, p.Message(v.Role))
 		}

@@ -22,7 +22,7 @@ const (
 // change.
 type View struct {
 	ID   int64
-	Role string // user or assistant
+	Role string // RoleUser or RoleAssistant
 	Text string
 	// bytes at the begin of Text that are of the cut answer which this one continues; all figures are of what came
 	// behind them

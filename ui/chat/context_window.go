@@ -120,7 +120,7 @@ func turnsOf(views []session.View) []turn {
 	var out []turn
 	for i := range views {
 		v := &views[i]
-		if v.Role == roleUser {
+		if v.Role == session.RoleUser {
 			out = append(out, turn{at: i})
 		}
 		if n := len(out); n > 0 {
@@ -219,7 +219,7 @@ func tooLong(views []session.View) bool {
 func nothingOlder(views []session.View) string {
 	questions := 0
 	for i := len(views) - 1; i >= 0 && questions < 2; i-- {
-		if views[i].Role == roleUser {
+		if views[i].Role == session.RoleUser {
 			questions++
 		}
 	}

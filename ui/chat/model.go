@@ -214,7 +214,7 @@ func (m *Model) enter() {
 	m.count, m.pace.ended = 0, time.Time{}
 	var asked []string
 	for i := range m.views {
-		if v := &m.views[i]; v.Role == roleUser {
+		if v := &m.views[i]; v.Role == session.RoleUser {
 			asked = append(asked, v.Text)
 		}
 	}
@@ -234,8 +234,3 @@ func (m *Model) Cursor() *tea.Cursor {
 	}
 	return m.compose.Cursor(m.frame.h)
 }
-
-const (
-	roleUser      = "user"
-	roleAssistant = "assistant"
-)

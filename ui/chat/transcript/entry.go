@@ -49,7 +49,7 @@ func (e *entry) layout(k *Look, kit *markdown.Kit) {
 		e.tailAt = time.Time{}
 	}
 	e.look = *k
-	answer := e.view.Role != roleUser
+	answer := e.view.Role != session.RoleUser
 	if !e.ready {
 		e.ready = true
 		e.head = e.drawHead()

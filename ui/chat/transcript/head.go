@@ -23,7 +23,7 @@ func (e *entry) drawHead() []widget.Row {
 		out = append(out, e.textRow(""))
 	}
 	v := &e.view
-	if v.Role != roleUser {
+	if v.Role != session.RoleUser {
 		return append(out, e.drawReasoning()...)
 	}
 	bar := st.User.Paint(st.Glyphs.Bar) + " "
@@ -70,7 +70,7 @@ const (
 // unfolds reports whether a question has text that is folded: its own, or that of files.
 func unfolds(v *session.View) bool {
 	isText := func(p session.Part) bool { return p.Image == "" }
-	return v.Role == roleUser && (isLong(v.Text) || slices.ContainsFunc(v.Parts, isText))
+	return v.Role == session.RoleUser && (isLong(v.Text) || slices.ContainsFunc(v.Parts, isText))
 }
 
 // drawFiles draws the files of a question: a line each, and the first lines of the texts when they are opened.

@@ -6,11 +6,6 @@ import (
 	"relaytop/ui/widget"
 )
 
-const (
-	roleUser      = "user"
-	roleAssistant = "assistant"
-)
-
 // messages holds the messages of a chat and their drawn forms. A message is named by its index in views.
 type messages struct {
 	look  Look
@@ -70,7 +65,7 @@ func (l *messages) known(i int, budget *int) (int, bool) {
 
 // estimate guesses the height of a message from its length.
 func estimate(v *session.View, w int) int {
-	if v.Role == roleUser && isLong(v.Text) {
+	if v.Role == session.RoleUser && isLong(v.Text) {
 		return 3 + len(v.Parts) + questionFolded
 	}
 	return 3 + len(v.Parts) + len(v.Text)/max(min(w-margin, markdown.ProseWidth)*4/5, 1)
@@ -79,7 +74,7 @@ func estimate(v *session.View, w int) int {
 // notSent counts the oldest questions, which are not sent any more.
 func (l *messages) notSent() (n int) {
 	for i := 0; i < len(l.views) && l.views[i].Left; i++ {
-		if l.views[i].Role == roleUser {
+		if l.views[i].Role == session.RoleUser {
 			n++
 		}
 	}
