@@ -18,7 +18,7 @@ func (m *Model) limitsLine(a *relay.Allowance, name, w int) string {
 	}
 	parts := []string{st.Text.Paint(widget.Fit(text.Line(a.Endpoint), name))}
 	if a.Out != "" {
-		parts = append(parts, st.Error.Paint("out: "+string(a.Out)+", not asked any more"))
+		parts = append(parts, st.Error.Paint("no longer used: "+string(a.Out)))
 	}
 	if left := a.Cool.Sub(m.now); left > 0 {
 		parts = append(parts, st.Warn.Paint("cools down, "+widget.Countdown(left)))
