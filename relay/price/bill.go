@@ -1,10 +1,8 @@
 package price
 
-import (
-	"relaytop/relay"
-)
+import "relaytop/relay"
 
-// The sources of an amount, in the order in which they are asked, as shown to people.
+// The sources of an amount as shown to people. relay.Sources has the order in which they are asked.
 const (
 	fromAnswer  = "usage.cost"
 	fromHeader  = "header"
@@ -15,7 +13,7 @@ const (
 	fromSim     = "simulated rates"
 )
 
-// bill tells how an amount was found, or which sources had none.
+// bill says how an amount was found, or which sources had none.
 func (b *Book) bill(e relay.Endpoint, model string, r *relay.Reply, c *relay.Cost) *relay.Bill {
 	bill := &relay.Bill{}
 	if c.ListKnown {
@@ -58,33 +56,62 @@ func (b *Book) bill(e relay.Endpoint, model string, r *relay.Reply, c *relay.Cos
 	return bill
 }
 
-// tried returns where rates were found, and the sources asked before it. Without a source all were asked.
+// tried returns where rates were found, and what was asked before that, in the order of trust. Without a source all
+// were asked.
 func (b *Book) tried(e relay.Endpoint, model string, source relay.Source) (from string, tried []string) {
-	tried = []string{fromAnswer, fromHeader}
-	switch source {
-	case relay.SourceSim:
-		return fromSim, tried
-	case relay.SourceUser:
-		return fromUser, tried
-	case relay.SourceCache, relay.SourceReported, relay.SourceHeader, relay.SourceRelay, relay.SourceList,
-		relay.SourceEstimated, relay.SourceUnknown:
-	}
-	tried = append(tried, fromUser)
-	b.mu.RLock()
-	_, live := b.relay[e.Name].Models[model]
-	b.mu.RUnlock()
-	if source == relay.SourceRelay && live {
-		return fromRelay, tried
-	}
-	tried = append(tried, fromRelay)
-	if isHolySheep(e) {
-		if source == relay.SourceRelay {
-			return fromBuiltIn, tried
+	for _, s := range relay.Sources() {
+		names := namesOf(s, e)
+		if s != source || len(names) == 0 {
+			tried = append(tried, names...)
+			continue
 		}
-		tried = append(tried, fromBuiltIn)
+		switch {
+		case s == relay.SourceRelay && len(names) > 1 && !b.listed(e, model):
+			return names[1], append(tried, names[0])
+		case s == relay.SourceList:
+			return names[0] + " (catwalk " + snapshotVersion + ")", tried
+		}
+		return names[0], tried
 	}
-	if source == relay.SourceList {
-		return fromVendor + " (catwalk " + snapshotVersion + ")", tried
+	return "", tried
+}
+
+// namesOf lists what is asked of a source for an endpoint's prices, as shown to people.
+func namesOf(s relay.Source, e relay.Endpoint) []string {
+	sim := e.Kind == "sim"
+	switch s {
+	case relay.SourceReported:
+		return []string{fromAnswer}
+	case relay.SourceHeader:
+		return []string{fromHeader}
+	case relay.SourceSim:
+		if sim {
+			return []string{fromSim}
+		}
+	case relay.SourceUser:
+		if !sim {
+			return []string{fromUser}
+		}
+	case relay.SourceRelay:
+		switch {
+		case isHolySheep(e):
+			return []string{fromRelay, fromBuiltIn}
+		case !sim:
+			return []string{fromRelay}
+		}
+	case relay.SourceList:
+		if !sim {
+			return []string{fromVendor}
+		}
+	case relay.SourceCache, relay.SourceEstimated, relay.SourceUnknown:
 	}
-	return "", append(tried, fromVendor)
+	return nil
+}
+
+// listed reports whether the relay's own list has the model.
+func (b *Book) listed(e relay.Endpoint, model string) bool {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	_, ok := b.relay[e.Name].Models[model]
+	return ok
 }

@@ -10,8 +10,8 @@ import (
 // TestBillSaysHowAnAmountWasFound: the lines sum up to the amount, and the sources asked before are listed in order.
 func TestBillSaysHowAnAmountWasFound(t *testing.T) {
 	usage := &relay.Usage{Input: 1204, Cached: 896, Output: 197, Reasoning: 40, Total: 1401}
-	holy, other := relay.Endpoint{Name: "h", Kind: "holysheep"},
-		relay.Endpoint{Name: "o", BaseURL: "https://relay.example/v1"}
+	holy, demo := relay.Endpoint{Name: "h", Kind: "holysheep"}, relay.Endpoint{Name: "s", Kind: "sim"}
+	other := relay.Endpoint{Name: "o", BaseURL: "https://relay.example/v1"}
 	money := relay.Money(7)
 	for _, c := range []struct {
 		name    string
@@ -30,6 +30,9 @@ func TestBillSaysHowAnAmountWasFound(t *testing.T) {
 			[]string{fromAnswer}, 0, false},
 		{"unknown", other, "nobody-knows-it", relay.Reply{Usage: usage}, "",
 			[]string{fromAnswer, fromHeader, fromUser, fromRelay, fromVendor}, 0, false},
+		{"simulated", demo, "deepseek-v3.2", relay.Reply{Usage: usage}, fromSim, []string{fromAnswer, fromHeader}, 4, false},
+		{"not simulated", demo, "nobody-knows-it", relay.Reply{Usage: usage}, "",
+			[]string{fromAnswer, fromHeader, fromSim}, 0, false},
 		{"own file", other, "mine", relay.Reply{Usage: usage}, fromUser, []string{fromAnswer, fromHeader}, 4, true},
 		{"answered by another name", other, "alias", relay.Reply{Usage: usage, Model: "mine"}, fromUser,
 			[]string{fromAnswer, fromHeader}, 4, true},
