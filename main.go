@@ -133,12 +133,19 @@ func engineOptions(cfg *config.Config, endpoints []relay.Endpoint, kept *archive
 		PriceFile:   cfg.PriceFile,
 		PriceMaxAge: cfg.PriceMaxAge,
 		Route:       cfg.Route,
-		Retry:       retry.Policy{Attempts: cfg.RetryAttempts, Base: cfg.RetryBackoff, MaxWait: cfg.MaxWait},
+		Retry:       retryPolicy(cfg),
 		Cache:       cache.Options{MaxBytes: int64(cfg.CacheMaxMB) << 20, MaxAge: cfg.CacheMaxAge, Any: cfg.CacheAny},
 		Workers:     cfg.MaxConcurrent,
 		MaxTotal:    2 * cfg.RequestTimeout,
 		Whole:       cfg.RequestLimit,
 	}
+}
+
+// retryPolicy is the usual one with what the configuration sets. A wait of 0 there is a wait of 0.
+func retryPolicy(cfg *config.Config) retry.Policy {
+	p := retry.Default()
+	p.Attempts, p.Base, p.MaxWait = cfg.RetryAttempts, cfg.RetryBackoff, cfg.MaxWait
+	return p
 }
 
 // endpointsOf returns the configured relays, or starts the simulated one, which the caller closes.

@@ -71,6 +71,9 @@ func (c *WaitCause) String() string {
 	why := c.Why()
 	switch c.Kind {
 	case WaitBackoff:
+		if c.Wait == 0 {
+			return fmt.Sprintf("%s, attempt %d at once", why, c.Attempt)
+		}
 		return fmt.Sprintf("%s, attempt %d in %s", why, c.Attempt, Seconds(c.Wait))
 	case WaitBatch:
 		return fmt.Sprintf("%s, it named no wait: a batch row waits %s", why, Seconds(c.Wait))

@@ -160,7 +160,9 @@ func TestAnAnswerIsPricedByTheUsersFile(t *testing.T) {
 
 func TestTheOtherEndpointAnswers(t *testing.T) {
 	list, servers := relays(t, sim.Options{Seed: 1, Errors: sim.Rates{{Fault: "503", P: 1}}}, sim.Options{Seed: 1})
-	_, s := start(t, engine.Options{Endpoints: list, Route: "ordered", Retry: retry.Policy{Base: time.Millisecond}})
+	policy := retry.Default()
+	policy.Base = time.Millisecond
+	_, s := start(t, engine.Options{Endpoints: list, Route: "ordered", Retry: policy})
 	r := s.ask(t, relay.Request{})
 	if r.Status != relay.StatusOK || r.Endpoint != "b" || len(r.Attempts) != 2 ||
 		r.Attempts[0].Class != relay.ClassOverloaded {

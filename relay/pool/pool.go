@@ -12,6 +12,7 @@
 package pool
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -49,7 +50,7 @@ type Options struct {
 	Price   Pricer                                     // nil: every price is unknown
 	Window  func(endpoint, model string) (int64, bool) // context window in tokens, where known; may be nil
 	Cache   Cache                                      // nil: none
-	Retry   retry.Policy                               // zero fields take the usual values
+	Retry   retry.Policy                               // the zero Policy is retry.Default
 	Sink    relay.Sink                                 // gets every event
 	Workers int                                        // at least 1
 	Chance  func() float64                             // in [0, 1), for jitter; nil: math/rand
@@ -99,7 +100,7 @@ func New(opt Options) (*Pool, error) {
 	if opt.Route == nil || opt.Sink == nil || len(opt.Senders) == 0 {
 		return nil, errors.New("a pool needs senders, a route and a sink")
 	}
-	opt.Retry = opt.Retry.Filled()
+	opt.Retry = cmp.Or(opt.Retry, retry.Default())
 	if opt.MaxTotal <= 0 {
 		opt.MaxTotal = usualTotal
 	}

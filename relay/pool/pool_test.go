@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"relaytop/relay"
 	"relaytop/relay/pool"
+	"relaytop/relay/retry"
 )
 
 func TestOneRequestFromQueuedToDone(t *testing.T) {
@@ -252,4 +254,43 @@ func TestGuard(t *testing.T) {
 			t.Errorf("%s", r.Status)
 		}
 	})
+}
+
+// TestAWaitOfZeroIsNone: who sets the backoff or the longest wait to 0 gets that, not the default.
+func TestAWaitOfZeroIsNone(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		set      func(*retry.Policy)
+		first    *relay.Error
+		attempts int
+		waits    string
+		says     string
+	}{
+		{"backoff", func(p *retry.Policy) { p.Base = 0 }, upstream, 2, "a: 502 upstream, attempt 2 at once", ""},
+		{"longest wait", func(p *retry.Policy) { p.MaxWait = 0 },
+			&relay.Error{Class: relay.ClassRateLimit, Status: 429, RetryAfter: time.Second, Waits: true}, 1, "",
+			"longer than the 0 ms of max_wait"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				policy := retry.Default()
+				c.set(&policy)
+				p, l := start(t, pool.Options{Retry: policy}, map[string]pool.Sender{"a": script(c.first, nil)})
+				begun := time.Now()
+				submit(t, p, relay.Request{ID: 1})
+				pass(time.Minute)
+				synctest.Wait()
+				r := l.result(t, 1)
+				if len(r.Attempts) != c.attempts || r.Wall != begun {
+					t.Errorf("%d attempts in %s", len(r.Attempts), r.Wall.Sub(begun))
+				}
+				if got := strings.Join(l.waits(1), "|"); got != c.waits {
+					t.Errorf("waits %q, want %q", got, c.waits)
+				}
+				if c.says != "" && (r.Err == nil || !strings.Contains(r.Err.Message, c.says)) {
+					t.Errorf("error %v", r.Err)
+				}
+			})
+		})
+	}
 }

@@ -16,12 +16,12 @@ import (
 	"relaytop/relay"
 )
 
-// Policy bounds the retries of one request. Fields that are zero take the values of Default.
+// Policy bounds the retries of one request. Start from Default: a field of 0 is 0, not its default.
 type Policy struct {
 	Attempts int           // round trips in all at one model, the first included
-	Base     time.Duration // first backoff; doubles with each retry
+	Base     time.Duration // first backoff; doubles with each retry. 0 retries at once
 	Cap      time.Duration // longest backoff of our own
-	MaxWait  time.Duration // longest wait that a relay may ask for and get
+	MaxWait  time.Duration // longest wait that a relay may ask for and get; 0: no wait is kept
 	ChatWait time.Duration // longest wait of a chat that has a fallback
 	Batch429 time.Duration // wait of a batch row after a 429 that names none
 }
@@ -31,21 +31,6 @@ type Policy struct {
 func Default() Policy {
 	return Policy{Attempts: 3, Base: 500 * time.Millisecond, Cap: 30 * time.Second, MaxWait: time.Minute,
 		ChatWait: 5 * time.Second, Batch429: time.Minute}
-}
-
-// Filled returns p with the zero fields set from Default.
-func (p Policy) Filled() Policy {
-	d := Default()
-	if p.Attempts <= 0 {
-		p.Attempts = d.Attempts
-	}
-	for _, f := range []struct{ have, std *time.Duration }{{&p.Base, &d.Base}, {&p.Cap, &d.Cap}, {&p.MaxWait, &d.MaxWait},
-		{&p.ChatWait, &d.ChatWait}, {&p.Batch429, &d.Batch429}} {
-		if *f.have <= 0 {
-			*f.have = *f.std
-		}
-	}
-	return p
 }
 
 // Retryable reports whether the same request may succeed if it is sent again. visible says that a token was shown

@@ -47,7 +47,7 @@ func TestRetryable(t *testing.T) {
 }
 
 func TestDelay(t *testing.T) {
-	p := Policy{}.Filled()
+	p := Default()
 	rate := func(d time.Duration, waits bool) *relay.Error {
 		return &relay.Error{
 			Class:      relay.ClassRateLimit,
