@@ -9,6 +9,8 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
+
+	"relaytop/state/job/input"
 )
 
 // Format is what Export writes.
@@ -82,7 +84,7 @@ func exporter(f Format, w *bufio.Writer) (each func([]byte) error, end func() er
 		return eachLine(func(_ *outLine, text string) error { _, err := fmt.Fprintf(w, "%s\n\n", text); return err }), done,
 			nil
 	}
-	return nil, nil, fmt.Errorf("%w: the format %q: jsonl, csv, md or txt", ErrInput, f)
+	return nil, nil, input.Unusable("the format %q: jsonl, csv, md or txt", f)
 }
 
 // eachLine reads a line back and finds its text, or why there is none.

@@ -72,7 +72,8 @@ func TestBadRowsAreSkippedAndListed(t *testing.T) {
 		t.Fatalf("%+v", bad)
 	}
 	h = wait(t, b, start(t, b, Options{Input: in, Force: true, StopOnBad: true}))
-	if h.State != Broken || !strings.Contains(h.Reason, "line 3") {
+	if h.State != Broken || h.Stopped != StopInput ||
+		!strings.HasPrefix(h.Reason, "1 of 3 rows can't be sent, the first in line 3: not JSON") {
 		t.Errorf("%+v", h)
 	}
 }

@@ -2,13 +2,13 @@ package job
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"relaytop/state/disk"
+	"relaytop/state/job/input"
 )
 
 // defaultOut is beside the input, or in the run's folder if the input is not a file that stays.
@@ -29,12 +29,12 @@ func errorsName(out string) string {
 
 func checkOut(o Options) error {
 	if o.Out == o.Input {
-		return fmt.Errorf("%w: the output would replace the input: name another output (-o)", ErrInput)
+		return input.Unusable("the output would replace the input: name another output (-o)")
 	}
 	for _, path := range [...]string{o.Out, errorsName(o.Out)} {
 		st, err := os.Lstat(path)
 		if err == nil && st.IsDir() {
-			return fmt.Errorf("%w: %s is a folder: name a file", ErrInput, path)
+			return input.Unusable("%s is a folder: name a file", path)
 		}
 		if err == nil && !o.Force {
 			return &ExistsError{Path: path}
@@ -51,6 +51,6 @@ func checkOut(o Options) error {
 
 // unwritable says why an output can't be written, and what to do.
 func unwritable(path string, err error) error {
-	return fmt.Errorf("%w: the output %s can't be written (%w): name another place for it (-o)", ErrInput, path,
+	return input.Unusable("the output %s can't be written (%w): name another place for it (-o)", path,
 		disk.Cause(err))
 }

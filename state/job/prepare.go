@@ -1,7 +1,6 @@
 package job
 
 import (
-	"errors"
 	"fmt"
 	"os"
 
@@ -23,11 +22,7 @@ func (r *run) prepare() bool {
 	if r.tasks.ctx.Err() != nil {
 		return false
 	}
-	var stopped Stop
-	if errors.Is(err, ErrInput) {
-		stopped = StopInput
-	}
-	r.fail(err, stopped)
+	r.fail(err, "")
 	return false
 }
 
@@ -58,12 +53,11 @@ func (r *run) open() (*scan, error) {
 // refuse says why an input should not be run as it is.
 func (s *scan) refuse(o Options) error {
 	if s.repeats > 0 && !o.AllowDuplicate {
-		return fmt.Errorf("%w: %d rows have an id that stood before, the first is %q: make them differ, or accept "+
-			"duplicates (--allow-duplicates)", ErrInput,
-			s.repeats, s.duplicates[0])
+		return input.Unusable("%d rows have an id that stood before, the first is %q: make them differ, or accept "+
+			"duplicates (--allow-duplicates)", s.repeats, s.duplicates[0])
 	}
 	if s.badRows > 0 && (o.StopOnBad || s.badRows == s.ix.len) {
-		return fmt.Errorf("%w: %d of %d rows can't be sent, the first in line %d: %s", ErrInput, s.badRows, s.ix.len,
+		return input.Unusable("%d of %d rows can't be sent, the first in line %d: %s", s.badRows, s.ix.len,
 			s.bad[0].Line, s.bad[0].Reason)
 	}
 	return nil

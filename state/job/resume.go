@@ -1,11 +1,11 @@
 package job
 
 import (
-	"fmt"
 	"path/filepath"
 	"reflect"
 
 	"relaytop/relay"
+	"relaytop/state/job/input"
 )
 
 // resume goes on with a run: of this process, or from its folder.
@@ -83,8 +83,8 @@ func (r *run) mustReopen(o Options) (bool, error) {
 	case r.h.State == Broken, r.h.State == Finished && (differs || !o.RetryFailed):
 		return true, nil
 	case differs && (!rests(r.h.State) || len(r.rows.live) > 0):
-		return false, fmt.Errorf("%w: run %s is %s: pause it before it goes on with another model, template or output",
-			ErrInput, r.id, r.h.State)
+		return false, input.Unusable("run %s is %s: pause it before it goes on with another model, template or output",
+			r.id, r.h.State)
 	}
 	return differs, nil
 }
@@ -128,14 +128,13 @@ func (b *Book) resumeFolder(id string, o Options) error {
 func (m *manifest) merge(o Options) (Options, error) {
 	own := m.Options
 	if o.Input != "" && m.Input.Path != "" && o.Input != m.Input.Path {
-		return own, fmt.Errorf("%w: run %s is not of %s but of %s: leave the file out, or start a new run of it", ErrInput,
-			m.ID, o.Input,
-			m.Input.Path)
+		return own, input.Unusable("run %s is not of %s but of %s: leave the file out, or start a new run of it",
+			m.ID, o.Input, m.Input.Path)
 	}
 	if o.Out != "" {
 		out, err := filepath.Abs(o.Out)
 		if err != nil {
-			return own, fmt.Errorf("%w: %w", ErrInput, err)
+			return own, input.Unusable("%w", err)
 		}
 		own.Out = out
 	}

@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -121,10 +122,14 @@ func (r *run) do(f func()) {
 	})
 }
 
-// fail breaks the run itself.
+// fail breaks the run itself. An error of the input stops it as StopInput.
 func (r *run) fail(err error, stopped Stop) {
 	r.mu.Lock()
 	r.h.Reason, r.h.Stopped = err.Error(), stopped
+	var unusable *input.Error
+	if errors.As(err, &unusable) {
+		r.h.Reason, r.h.Stopped = unusable.Message, StopInput
+	}
 	r.to(Broken)
 	r.mu.Unlock()
 	r.book.changed()

@@ -2,7 +2,6 @@ package job
 
 import (
 	"context"
-	"fmt"
 
 	"relaytop/relay"
 	"relaytop/state/job/input"
@@ -50,7 +49,7 @@ func scanInput(ctx context.Context, src *input.File, sp *spec, progress func(row
 		return nil, err
 	}
 	if s.ix.len == 0 {
-		return nil, fmt.Errorf("%w: there is no row in the input", ErrInput)
+		return nil, input.Unusable("there is no row in the input")
 	}
 	s.ix.repeats = ids.Repeats()
 	s.ix.seal()

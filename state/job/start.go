@@ -25,7 +25,7 @@ func (b *Book) Start(o Options) (string, error) {
 		return "", ErrClosed
 	}
 	if o.Concurrency < 0 || o.Concurrency > maxConcurrency {
-		return "", fmt.Errorf("%w: a concurrency of %d: 1 to %d", ErrInput, o.Concurrency, maxConcurrency)
+		return "", input.Unusable("a concurrency of %d: 1 to %d", o.Concurrency, maxConcurrency)
 	}
 	if _, err := input.ParseTemplate(o.Template); err != nil {
 		return "", err
@@ -33,7 +33,7 @@ func (b *Book) Start(o Options) (string, error) {
 	if o.Input != "" && o.Input != "-" {
 		abs, err := filepath.Abs(o.Input)
 		if err != nil {
-			return "", fmt.Errorf("%w: %w", ErrInput, err)
+			return "", input.Unusable("%w", err)
 		}
 		o.Input = abs
 	}
@@ -55,7 +55,7 @@ func (b *Book) begin(o Options) (string, error) {
 	}
 	out, err := filepath.Abs(o.Out)
 	if err != nil {
-		return "", fmt.Errorf("%w: %w", ErrInput, err)
+		return "", input.Unusable("%w", err)
 	}
 	o.Out = out
 	if err := os.Mkdir(dir, 0o700); err != nil {
@@ -100,7 +100,7 @@ func (b *Book) complete(o *Options) error {
 		return nil
 	}
 	if o.Input == "" {
-		return fmt.Errorf("%w: no input: name a file, or - for stdin", ErrInput)
+		return input.Unusable("no input: name a file, or - for stdin")
 	}
 	if once, err := input.IsStream(o.Input); err != nil || once {
 		return err

@@ -1,7 +1,6 @@
 package batch
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"relaytop/relay"
 	"relaytop/state"
 	"relaytop/state/job"
+	"relaytop/state/job/input"
 	"relaytop/ui/overlay"
 	"relaytop/ui/pane"
 	"relaytop/ui/style"
@@ -154,7 +154,7 @@ func TestRefusalsAreSentences(t *testing.T) {
 		{"/a is a folder: name a file in it", "/a is a folder: name a file in it."},
 		{"b.csv is empty: give it one prompt a line", "B.csv is empty: give it one prompt a line."},
 	} {
-		if got := sentence(fmt.Errorf("%w: %s", job.ErrInput, c.err)); !strings.EqualFold(got, c.want) ||
+		if got := sentence(input.Unusable("%s", c.err)); !strings.EqualFold(got, c.want) ||
 			strings.Contains(got, "unusable") {
 			t.Errorf("%q", got)
 		}

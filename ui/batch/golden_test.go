@@ -10,6 +10,7 @@ import (
 
 	"relaytop/state"
 	"relaytop/state/job"
+	"relaytop/state/job/input"
 	"relaytop/ui/style"
 	"relaytop/ui/uitest"
 )
@@ -33,7 +34,7 @@ func scene(t testing.TB, name string, o style.Options, theme string, w, height i
 		s.rows = nil
 	case "broken":
 		h = job.Header{ID: h.ID, Input: h.Input, State: job.Broken, Stopped: "input",
-			Reason: "unusable input: the header has the column \"text\" twice", Version: 1}
+			Reason: "the header has the column \"text\" twice", Version: 1}
 	}
 	m := New(dress(t, theme, o), s)
 	m.Resize(w, height)
@@ -43,8 +44,7 @@ func scene(t testing.TB, name string, o style.Options, theme string, w, height i
 	case "exists":
 		m.Update(started{err: &job.ExistsError{Path: "/home/me/replies.out.jsonl"}})
 	case "missing":
-		m.Update(started{err: fmt.Errorf("%w: there is no file /home/me/replis.csv: check the name and the folder",
-			job.ErrInput)})
+		m.Update(started{err: input.Unusable("there is no file /home/me/replis.csv: check the name and the folder")})
 	case "selected":
 		m.View()
 		m.Update(uitest.Key("j"))

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"relaytop/state/job"
+	"relaytop/state/job/input"
 	"relaytop/ui/text"
 	"relaytop/ui/widget"
 )
@@ -186,7 +187,11 @@ func sentence(err error) string {
 		return base(exists.Path) + " is there already, with the answers of an earlier run. It is not touched unless you " +
 			"say so."
 	}
-	s := strings.TrimPrefix(err.Error(), job.ErrInput.Error()+": ")
+	s := err.Error()
+	var unusable *input.Error
+	if errors.As(err, &unusable) {
+		s = unusable.Message
+	}
 	if s == "" {
 		return "No reason was given."
 	}

@@ -133,7 +133,7 @@ func (c *batchCommand) run(ctx context.Context, f *batchFlags) error {
 	h := follow(ctx, c.console, app, id)
 	// found while reading: nothing was sent, and no run is left
 	if h.State == job.Broken && h.Stopped == job.StopInput {
-		return fail(exitUsage, errors.New(h.Reason))
+		return fail(exitUsage, fmt.Errorf("%w: %s", job.ErrInput, h.Reason))
 	}
 	if f.asJSON {
 		if err := c.console.writeJSON(batchOf(&h)); err != nil {

@@ -54,13 +54,13 @@ func (in *File) inspect(name string, paragraphs bool) error {
 	}
 	head = head[:n]
 	if bytes.HasPrefix(head, []byte{0xff, 0xfe}) || bytes.HasPrefix(head, []byte{0xfe, 0xff}) {
-		return fmt.Errorf("%w: %s is UTF-16: save it as UTF-8", ErrUnusable, name)
+		return Unusable("%s is UTF-16: save it as UTF-8", name)
 	}
 	if bytes.HasPrefix(head, bom) {
 		in.bom, head = int64(len(bom)), head[len(bom):]
 	}
 	if len(bytes.TrimSpace(head)) == 0 && n < headSize {
-		return fmt.Errorf("%w: %s is empty: give it one prompt a line", ErrUnusable, name)
+		return Unusable("%s is empty: give it one prompt a line", name)
 	}
 	in.Kind, err = kindOf(name, head, paragraphs)
 	return err
@@ -79,8 +79,8 @@ func kindOf(name string, head []byte, paragraphs bool) (Kind, error) {
 		return TSV, nil
 	case ".jsonl", ".ndjson", ".json":
 		if len(head) > 0 && head[0] == '[' {
-			return "", fmt.Errorf("%w: %s is a JSON array, not one JSON value a line: "+
-				"`jq -c '.[]' FILE > FILE.jsonl` makes it so", ErrUnusable, name)
+			return "", Unusable("%s is a JSON array, not one JSON value a line: "+
+				"`jq -c '.[]' FILE > FILE.jsonl` makes it so", name)
 		}
 		return JSONL, nil
 	}
@@ -119,9 +119,9 @@ func (in *File) SHA256() (string, error) {
 func openError(path string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%w: there is no file %s: check the name and the folder", ErrUnusable, path)
+		return Unusable("there is no file %s: check the name and the folder", path)
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("%w: no permission to read %s: `chmod u+r` it, or copy it", ErrUnusable, path)
+		return Unusable("no permission to read %s: `chmod u+r` it, or copy it", path)
 	}
-	return fmt.Errorf("%w: opening %s: %w", ErrUnusable, path, err)
+	return Unusable("opening %s: %w", path, err)
 }

@@ -7,10 +7,30 @@
 // that the input as a whole can't be used, and wraps ErrUnusable.
 package input
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
-// ErrUnusable is what an error wraps when the input, or how it is to be read, is wrong: the user can put it right.
+// ErrUnusable is what an error is when the input, or how it is to be read, is wrong: the user can put it right.
 var ErrUnusable = errors.New("unusable input")
+
+// Error is an ErrUnusable.
+type Error struct {
+	Message string // what is wrong and what to do about it, without the words of ErrUnusable
+	cause   error
+}
+
+// Unusable makes an Error. Its message is formatted as by fmt.Errorf, whose %w it wraps.
+func Unusable(format string, a ...any) error {
+	err := fmt.Errorf(format, a...)
+	return &Error{Message: err.Error(), cause: err}
+}
+
+func (e *Error) Error() string { return ErrUnusable.Error() + ": " + e.Message }
+
+// Unwrap returns what was wrapped.
+func (e *Error) Unwrap() []error { return []error{ErrUnusable, e.cause} }
 
 // MaxRow is the longest record, in bytes.
 const MaxRow = 64 << 20

@@ -3,6 +3,7 @@ package input
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -92,6 +93,18 @@ func TestIDsThatLookLikeOurs(t *testing.T) {
 	}
 	if got := s.Repeats(); len(got) != 2 || got[2] != 2 || got[5] != 2 {
 		t.Errorf("%v", got)
+	}
+}
+
+func TestAnErrorHasItsMessageAlone(t *testing.T) {
+	err := fmt.Errorf("rows: %w", Unusable("opening %s: %w", "rows.csv", fs.ErrClosed))
+	var unusable *Error
+	if !errors.As(err, &unusable) || unusable.Message != "opening rows.csv: file already closed" {
+		t.Errorf("%+v", unusable)
+	}
+	if err.Error() != "rows: unusable input: opening rows.csv: file already closed" ||
+		!errors.Is(err, ErrUnusable) || !errors.Is(err, fs.ErrClosed) {
+		t.Error(err)
 	}
 }
 

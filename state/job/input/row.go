@@ -31,19 +31,19 @@ func (f *Format) SetHeader(columns []string) error {
 	for i, c := range columns {
 		c = strings.TrimSpace(c)
 		if columns[i] = c; seen[c] && c != "" {
-			return fmt.Errorf("%w: the header has the column %q twice", ErrUnusable, c)
+			return Unusable("the header has the column %q twice", c)
 		}
 		seen[c] = true
 	}
 	f.Header = columns
 	for i := 1; i < len(f.Template); i += 2 {
 		if !seen[f.Template[i]] {
-			return fmt.Errorf("%w: the template's {{%s}} is not a column: there are %s", ErrUnusable, f.Template[i],
+			return Unusable("the template's {{%s}} is not a column: there are %s", f.Template[i],
 				strings.Join(columns, ", "))
 		}
 	}
 	if f.Template == nil && !seen["prompt"] && len(columns) > 1 {
-		return fmt.Errorf("%w: no column is called prompt: say with a template (--template) how %s make one", ErrUnusable,
+		return Unusable("no column is called prompt: say with a template (--template) how %s make one",
 			strings.Join(columns, ", "))
 	}
 	return nil

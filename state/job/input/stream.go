@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"compress/gzip"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -20,14 +19,14 @@ func IsStream(path string) (bool, error) {
 		return false, openError(path, err)
 	}
 	if st.IsDir() {
-		return false, fmt.Errorf("%w: %s is a folder: name a file in it", ErrUnusable, path)
+		return false, Unusable("%s is a folder: name a file in it", path)
 	}
 	if fromShell(path) && st.Mode()&fs.ModeNamedPipe != 0 {
 		return true, nil
 	}
 	if !st.Mode().IsRegular() {
-		return false, fmt.Errorf("%w: %s is not a regular file but %s, which may never end: "+
-			"copy it into a file, or pipe it in with - as the input", ErrUnusable, path, fileType(st.Mode()))
+		return false, Unusable("%s is not a regular file but %s, which may never end: "+
+			"copy it into a file, or pipe it in with - as the input", path, fileType(st.Mode()))
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -66,12 +65,12 @@ func Unpack(w io.Writer, r io.Reader) error {
 	if head, err := br.Peek(2); err == nil && isGzip(head) {
 		z, err := gzip.NewReader(br)
 		if err != nil {
-			return fmt.Errorf("%w: unpacking: %w", ErrUnusable, err)
+			return Unusable("unpacking: %w", err)
 		}
 		from = z
 	}
 	if _, err := io.Copy(w, from); err != nil {
-		return fmt.Errorf("%w: keeping a copy of the input: %w", ErrUnusable, err)
+		return Unusable("keeping a copy of the input: %w", err)
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package input
 
 import (
-	"fmt"
 	"strings"
 )
 
@@ -21,12 +20,12 @@ func ParseTemplate(s string) (Template, error) {
 		}
 		name, rest, ok := strings.Cut(rest, "}}")
 		if name = strings.TrimSpace(name); !ok || name == "" {
-			return nil, fmt.Errorf("%w: the template has a {{ without a name and }}", ErrUnusable)
+			return nil, Unusable("the template has a {{ without a name and }}")
 		}
 		t, s = append(t, name), rest
 	}
 	if len(t) == 1 {
-		return nil, fmt.Errorf("%w: the template has no {{variable}}: every row would be the same prompt", ErrUnusable)
+		return nil, Unusable("the template has no {{variable}}: every row would be the same prompt")
 	}
 	return t, nil
 }
