@@ -161,9 +161,9 @@ func (c Cost) Settled() Money {
 	return c.Amount
 }
 
-// Told is the source to show with the amount: an estimated amount is estimated whichever list it is based on, and
-// the demo's is always simulated.
-func (c Cost) Told() Source {
+// ShownSource is the source to show with the amount: an estimated amount is estimated whichever list it is based on,
+// and the demo's is always simulated.
+func (c Cost) ShownSource() Source {
 	switch {
 	case !c.Known():
 		return SourceUnknown

@@ -39,7 +39,7 @@ func TestTold(t *testing.T) {
 		{Cost{Source: SourceUser, Estimated: true}, SourceEstimated}, {Cost{Source: SourceSim, Estimated: true}, SourceSim},
 		{Cost{Source: SourceCache}, SourceCache},
 	} {
-		if got := c.cost.Told(); got != c.want {
+		if got := c.cost.ShownSource(); got != c.want {
 			t.Errorf("%+v: %s, want %s", c.cost, got, c.want)
 		}
 	}

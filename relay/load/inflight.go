@@ -8,7 +8,7 @@ import (
 
 // request is one request in flight. After done is closed it belongs to the slot that sent it.
 type request struct {
-	tell  relay.Sink
+	sink  relay.Sink
 	lag   *lag      // nil: not measured
 	due   time.Time // when its place was free
 	held  bool      // a limit kept it from being sent
@@ -41,5 +41,5 @@ func (l *Load) Sink(e relay.Event) {
 		defer close(f.done) // also if the next sink panics: the slot waits for it
 	}
 	l.mu.Unlock()
-	f.tell(e)
+	f.sink(e)
 }

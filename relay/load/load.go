@@ -5,8 +5,8 @@
 //     waves.
 //   - Warm-ups come first, and all of them have ended before the first measured request is sent. They are reported
 //     separately and never counted.
-//   - A cancelled run ends as soon as the requests under way have had their Done; what was measured until then
-//     stands.
+//   - A cancelled run ends as soon as the requests in flight have had their Done. What was measured until then is
+//     kept.
 //   - Answers are not judged here: the events are passed on to whatever computes the figures.
 package load
 
@@ -32,10 +32,10 @@ type Engine = interface {
 type Options struct {
 	Request     relay.Request // what is sent, each time under an ID of its own
 	N           int           // measured requests, at least 1
-	Concurrency int           // under way at the same time, at least 1
+	Concurrency int           // in flight at the same time, at least 1
 	Warmup      int           // requests before the clock starts
-	Warm        relay.Sink    // the events of warm-ups but for their tokens; may be nil
-	Measured    relay.Sink    // the same of measured requests; both are called from the engine's goroutines
+	WarmupSink  relay.Sink    // gets the events of warm-ups, except tokens; may be nil
+	Sink        relay.Sink    // gets those of measured requests; both are called from the engine's goroutines
 }
 
 // Errors of New.
@@ -64,7 +64,7 @@ func New(opt Options) (*Load, error) {
 	case opt.Warmup < 0:
 		return nil, ErrWarmup
 	}
-	for _, s := range []*relay.Sink{&opt.Warm, &opt.Measured} {
+	for _, s := range []*relay.Sink{&opt.WarmupSink, &opt.Sink} {
 		if *s == nil {
 			*s = func(relay.Event) {}
 		}
@@ -74,14 +74,14 @@ func New(opt Options) (*Load, error) {
 	return &Load{opt: opt, inFlight: map[relay.ID]*request{}, lag: newLag()}, nil
 }
 
-// Run sends everything and returns when every request that was sent has ended. If ctx ends first, what is under way
-// is cancelled and nothing more is sent: that is no error. An error is a request that the engine refused, which
-// ends the run too.
+// Run sends everything and returns when every request that was sent has ended. If ctx ends first, what is in flight
+// is cancelled and nothing more is sent: that is not an error. A request that the engine refuses ends the run with
+// an error.
 func (l *Load) Run(ctx context.Context, e Engine) error {
-	if err := l.closed(ctx, e, l.opt.Warmup, request{tell: l.opt.Warm}); err != nil {
+	if err := l.closed(ctx, e, l.opt.Warmup, request{sink: l.opt.WarmupSink}); err != nil {
 		return err
 	}
-	return l.closed(ctx, e, l.opt.N, request{tell: l.opt.Measured, lag: l.lag})
+	return l.closed(ctx, e, l.opt.N, request{sink: l.opt.Sink, lag: l.lag})
 }
 
 // Lag returns how late this machine sent the measured requests: the time from when a slot was free to the round

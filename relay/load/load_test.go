@@ -53,14 +53,14 @@ func (e *engine) Submit(r relay.Request) error {
 }
 
 func (e *engine) answer(r relay.Request, i int, stop <-chan struct{}) {
-	tell := func(ev relay.Event) { ev.ID, ev.At = r.ID, time.Now(); e.sink(ev) }
-	tell(relay.Event{Kind: relay.Queued})
+	emit := func(ev relay.Event) { ev.ID, ev.At = r.ID, time.Now(); e.sink(ev) }
+	emit(relay.Event{Kind: relay.Queued})
 	if e.hold > 0 {
-		tell(relay.Event{Kind: relay.Waiting})
+		emit(relay.Event{Kind: relay.Waiting})
 		time.Sleep(e.hold) //nolint:forbidigo // the clock of synctest, no real wait
 	}
-	tell(relay.Event{Kind: relay.Sent})
-	tell(relay.Event{Kind: relay.Text, Text: "a"})
+	emit(relay.Event{Kind: relay.Sent})
+	emit(relay.Event{Kind: relay.Text, Text: "a"})
 	res := &relay.Result{ID: r.ID, Status: relay.StatusOK}
 	select {
 	case <-time.After(e.took(i)):
@@ -70,7 +70,7 @@ func (e *engine) answer(r relay.Request, i int, stop <-chan struct{}) {
 	e.mu.Lock()
 	e.now--
 	e.mu.Unlock()
-	tell(relay.Event{Kind: relay.Done, Result: res})
+	emit(relay.Event{Kind: relay.Done, Result: res})
 }
 
 func (e *engine) Cancel(id relay.ID) {
@@ -136,7 +136,7 @@ func TestEveryRequestIsSentOnce(t *testing.T) {
 			t.Run(fmt.Sprintf("n=%d c=%d", n, c), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					b, e := newBook(), &engine{took: uneven}
-					l := start(t, e, Options{N: n, Concurrency: c, Measured: b.sink})
+					l := start(t, e, Options{N: n, Concurrency: c, Sink: b.sink})
 					if err := l.Run(t.Context(), e); err != nil {
 						t.Fatal(err)
 					}
@@ -188,7 +188,7 @@ func TestWarmupsComeFirstAndApart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		warm, measured, e := newBook(), newBook(), &engine{took: uneven}
 		early := 0
-		l := start(t, e, Options{N: 9, Concurrency: 2, Warmup: 5, Warm: warm.sink, Measured: func(ev relay.Event) {
+		l := start(t, e, Options{N: 9, Concurrency: 2, Warmup: 5, WarmupSink: warm.sink, Sink: func(ev relay.Event) {
 			if warm.count(relay.StatusOK) < 5 {
 				early++
 			}
@@ -214,7 +214,7 @@ func TestCancelKeepsWhatWasMeasured(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 1050*time.Millisecond)
 		defer cancel()
 		b, e := newBook(), &engine{took: func(int) time.Duration { return 100 * time.Millisecond }}
-		l := start(t, e, Options{N: 1000, Concurrency: 4, Measured: b.sink})
+		l := start(t, e, Options{N: 1000, Concurrency: 4, Sink: b.sink})
 		if err := l.Run(ctx, e); err != nil {
 			t.Fatal(err)
 		}
@@ -230,7 +230,7 @@ func TestCancelDuringWarmupMeasuresNothing(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()
 		b, e := newBook(), &engine{took: uneven}
-		l := start(t, e, Options{N: 3, Concurrency: 1, Warmup: 1, Measured: b.sink})
+		l := start(t, e, Options{N: 3, Concurrency: 1, Warmup: 1, Sink: b.sink})
 		if err := l.Run(ctx, e); err != nil || len(b.done) != 0 || len(e.reqs) != 1 {
 			t.Errorf("%v, %d measured, %d sent; want nil, 0, 1", err, len(b.done), len(e.reqs))
 		}
@@ -240,7 +240,7 @@ func TestCancelDuringWarmupMeasuresNothing(t *testing.T) {
 func TestRefusedRequestEndsTheRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, e := newBook(), &engine{took: uneven, refuse: 10}
-		l := start(t, e, Options{N: 100, Concurrency: 3, Measured: b.sink})
+		l := start(t, e, Options{N: 100, Concurrency: 3, Sink: b.sink})
 		if err := l.Run(t.Context(), e); err == nil {
 			t.Error("no error")
 		}
@@ -290,7 +290,7 @@ func TestPanicOfASinkLosesNoRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ended := 0
 		e := &engine{took: uneven}
-		l := start(t, e, Options{N: 3, Concurrency: 1, Measured: func(ev relay.Event) {
+		l := start(t, e, Options{N: 3, Concurrency: 1, Sink: func(ev relay.Event) {
 			if ev.Kind == relay.Done {
 				ended++
 				panic("a mistake")

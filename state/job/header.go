@@ -147,7 +147,7 @@ func (h *Header) spend(rec *record) {
 		}
 		return
 	}
-	h.Source = relay.LessTrusted(h.Source, c.Told())
+	h.Source = relay.LessTrusted(h.Source, c.ShownSource())
 	h.Estimated = h.Estimated || c.Estimated
 	h.Simulated = h.Simulated || c.Source == relay.SourceSim
 	if saved, ok := c.Saved(); ok {

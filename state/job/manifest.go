@@ -99,8 +99,8 @@ func (s *scan) prices(price Price) []priced {
 		in, ok1 := price(model, 1_000_000, 0)
 		o, ok2 := price(model, 0, 1_000_000)
 		if ok1 && ok2 {
-			out = append(out, priced{Model: model, Input: in.Amount.String(), Output: o.Amount.String(), Source: in.Told(),
-				AsOf: in.AsOf})
+			out = append(out, priced{Model: model, Input: in.Amount.String(), Output: o.Amount.String(),
+				Source: in.ShownSource(), AsOf: in.AsOf})
 		}
 	}
 	return out

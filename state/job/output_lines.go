@@ -151,7 +151,7 @@ func lineOf(rec *record, row *row) *outLine {
 	}
 	switch usd := rec.paid().String(); {
 	case rec.Cost != nil && rec.Cost.Known():
-		l.Ours.Cost, l.Ours.Source = &usd, rec.Cost.Told()
+		l.Ours.Cost, l.Ours.Source = &usd, rec.Cost.ShownSource()
 	case rec.paid() > 0:
 		l.Ours.Part = &usd
 	}

@@ -144,7 +144,7 @@ func (s *scan) costOf(price Price, out func(*tokens) int64) (relay.Cost, bool) {
 			return relay.Cost{}, false
 		}
 		sum.Amount += c.Amount
-		sum.Source, sum.AsOf = relay.LessTrusted(sum.Source, c.Told()), c.AsOf
+		sum.Source, sum.AsOf = relay.LessTrusted(sum.Source, c.ShownSource()), c.AsOf
 	}
 	sum.Estimated = true
 	return sum, true

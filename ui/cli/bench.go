@@ -27,8 +27,8 @@ type LoadPlan struct {
 	N           int        // measured requests
 	Concurrency int        // in flight at the same time
 	Warmup      int        // requests before the clock starts
-	Warm        relay.Sink // receives the events of warm-ups, except tokens
-	Measured    relay.Sink // receives the events of measured requests, except tokens
+	WarmupSink  relay.Sink // receives the events of warm-ups, except tokens
+	Sink        relay.Sink // receives the events of measured requests, except tokens
 }
 
 // Load is one run of a load generator.
@@ -155,8 +155,8 @@ func (c *benchCommand) open(ctx context.Context, f *benchFlags, b *bench) (Load,
 		N:           f.n,
 		Concurrency: f.concurrency,
 		Warmup:      f.warmup,
-		Warm:        b.warmed,
-		Measured:    b.measured,
+		WarmupSink:  b.warmed,
+		Sink:        b.measured,
 	})
 	if err != nil {
 		return nil, nil, fail(exitUsage, err)

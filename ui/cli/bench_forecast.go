@@ -51,8 +51,8 @@ func forecast(app *App, k *benchConfig) string {
 		return unknown
 	}
 	n := relay.Money(k.N + k.Warmup)
-	s := fmt.Sprintf("this costs about %s (%s, %d tokens an answer", widget.Money(int64(likely.Amount*n)), likely.Told(),
-		answer)
+	s := fmt.Sprintf("this costs about %s (%s, %d tokens an answer", widget.Money(int64(likely.Amount*n)),
+		likely.ShownSource(), answer)
 	if most, ok := price(k.Model, in, longest); ok && longest > answer {
 		s += ", at most " + widget.Money(int64(most.Amount*n))
 	}

@@ -78,7 +78,7 @@ func (b *bench) price(c relay.Cost) {
 		return
 	}
 	b.known++
-	b.source = relay.LessTrusted(b.source, c.Told())
+	b.source = relay.LessTrusted(b.source, c.ShownSource())
 }
 
 // progress is how many requests have ended, of how many, and the same in words.

@@ -44,8 +44,8 @@ func (p *playedLoad) Run(_ context.Context, _ interface {
 			to(relay.Event{Kind: relay.Done, ID: r.ID, At: begin.Add(2 * time.Second), Result: r, Err: r.Err})
 		}
 	}
-	play(p.plan.Warm, p.warm)
-	play(p.plan.Measured, p.played)
+	play(p.plan.WarmupSink, p.warm)
+	play(p.plan.Sink, p.played)
 	if p.stop != nil {
 		p.stop()
 	}

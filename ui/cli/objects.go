@@ -51,7 +51,7 @@ func costOf(c relay.Cost) costObject {
 		return o
 	}
 	s := c.Amount.String()
-	return costObject{USD: &s, Source: c.Told()}
+	return costObject{USD: &s, Source: c.ShownSource()}
 }
 
 func errorOf(e *relay.Error) *errorObject {
