@@ -15,11 +15,11 @@ func (m *Meter) View(now time.Time, w Window, columns int) View {
 	w &= 3
 	columns = min(max(columns, 8), ringSlots)
 	f := m.Figures(now, w)
-	c := &m.view
-	if c.Version != m.version || c.window != w || c.columns != columns {
+	c := &m.derived.view
+	if c.Version != m.derived.version || c.window != w || c.columns != columns {
 		c.window, c.columns = w, columns
 		c.View = m.chart(w, columns)
-		c.Version = m.version
+		c.Version = m.derived.version
 	}
 	v := c.View
 	v.Figures = f
@@ -31,7 +31,7 @@ func (m *Meter) chart(w Window, columns int) View {
 		return View{}
 	}
 	var v View
-	from, to, _ := m.span(m.derived, w)
+	from, to, _ := m.span(m.derived.at, w)
 	var cols []column
 	if w == Run {
 		v.Step, cols = m.runColumns(columns)
@@ -41,8 +41,8 @@ func (m *Meter) chart(w Window, columns int) View {
 	v.Span = v.Step * time.Duration(len(cols))
 	v.Buckets, v.Heat = m.draw(cols)
 	if w == Run {
-		v.Models, v.Endpoints, v.Lanes = runRows(m.models), runRows(m.ends), runRows(m.lanes)
-		v.Classes = m.total.tally.classes()
+		v.Models, v.Endpoints, v.Lanes = runRows(m.run.models), runRows(m.run.endpoints), runRows(m.run.lanes)
+		v.Classes = m.run.total.tally.classes()
 		return v
 	}
 	models, ends, lanes := m.tables(from, to)
@@ -68,7 +68,7 @@ func (m *Meter) windowColumns(w Window, to int64, columns int) (time.Duration, [
 	for i := range cols {
 		from := (first + int64(i)) * step
 		for sec := from; sec < from+step; sec++ {
-			if s := m.ring.peek(sec); s != nil {
+			if s := m.timeline.ring.peek(sec); s != nil {
 				cols[i] = append(cols[i], s)
 			}
 		}
@@ -77,7 +77,7 @@ func (m *Meter) windowColumns(w Window, to int64, columns int) (time.Duration, [
 }
 
 func (m *Meter) runColumns(columns int) (time.Duration, []column) {
-	l := m.long
+	l := m.timeline.long
 	each := (l.used + columns - 1) / columns
 	var cols []column
 	for i := 0; i < l.used; i += each {
@@ -96,7 +96,7 @@ func (m *Meter) draw(cols []column) ([]Bucket, Heat) {
 	out := make([]Bucket, len(cols))
 	heat := newHeat(cols)
 	scale := newScale(heat.Low, heat.High)
-	total, _ := m.total.tally.money()
+	total, _ := m.run.total.tally.money()
 	h := new(gathered)
 	for i, c := range slices.Backward(cols) {
 		h.clear()

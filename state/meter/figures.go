@@ -26,49 +26,49 @@ func (w Window) Length() time.Duration { return time.Duration(w.length()) * time
 
 // refresh gives the figures a new version if they may have changed, at most once in Fresh.
 func (m *Meter) refresh(now time.Time) {
-	if m.start.IsZero() || (m.version > 0 && now.Sub(m.derived) < Fresh) {
+	if m.start.IsZero() || (m.derived.version > 0 && now.Sub(m.derived.at) < Fresh) {
 		return
 	}
-	if !m.folded && !m.moving(now) {
+	if !m.derived.stale && !m.moving(now) {
 		return
 	}
-	m.version++
-	m.derived, m.folded = now, false
+	m.derived.version++
+	m.derived.at, m.derived.stale = now, false
 }
 
 // moving reports whether time alone changes a figure: something is under way, or a window still holds data, or did
 // when the figures were derived.
 func (m *Meter) moving(now time.Time) bool {
-	return len(m.inflight) > 0 || m.Holds(TenMinutes, m.derived)
+	return len(m.inflight.requests) > 0 || m.Holds(TenMinutes, m.derived.at)
 }
 
 // Holds reports whether anything ended or arrived within the window before now. The whole run holds still once
 // nothing is in flight.
 func (m *Meter) Holds(w Window, now time.Time) bool {
-	return w != Run && m.last >= 0 && m.second(now)-m.last < w.length()
+	return w != Run && m.timeline.last >= 0 && m.second(now)-m.timeline.last < w.length()
 }
 
 // Stale reports whether events came in since the figures were derived, and when they can be derived again.
-func (m *Meter) Stale() (time.Time, bool) { return m.derived.Add(Fresh), m.folded }
+func (m *Meter) Stale() (time.Time, bool) { return m.derived.at.Add(Fresh), m.derived.stale }
 
 // Busy reports whether any request has not ended.
-func (m *Meter) Busy() bool { return len(m.inflight) > 0 }
+func (m *Meter) Busy() bool { return len(m.inflight.requests) > 0 }
 
 // Version differs whenever the figures may differ.
-func (m *Meter) Version() uint64 { return m.version }
+func (m *Meter) Version() uint64 { return m.derived.version }
 
 // Figures are the numbers of a window up to now. All but the counts of what is under way may be as old as Fresh.
 func (m *Meter) Figures(now time.Time, w Window) Figures {
 	w &= 3
 	m.refresh(now)
-	c := &m.figures[w]
-	if c.version != m.version {
-		c.version = m.version
-		c.Figures = m.derive(m.derived, w)
+	c := &m.derived.figures[w]
+	if c.version != m.derived.version {
+		c.version = m.derived.version
+		c.Figures = m.derive(m.derived.at, w)
 	}
 	f := c.Figures
 	f.Window = w
-	f.Queued, f.InFlight, f.Waiting = m.phases[phaseQueued], m.phases[phaseSent], m.phases[phaseWaiting]
+	f.Queued, f.InFlight, f.Waiting = m.inflight.phases[phaseQueued], m.inflight.phases[phaseSent], m.inflight.phases[phaseWaiting]
 	return f
 }
 
@@ -84,10 +84,10 @@ func (m *Meter) span(now time.Time, w Window) (from, to int64, elapsed time.Dura
 func (m *Meter) derive(now time.Time, w Window) Figures {
 	from, to, elapsed := m.span(now, w)
 	f := Figures{Window: w, Elapsed: elapsed}
-	t, quarters := m.total.tally, m.quarters
+	t, quarters := m.run.total.tally, m.timeline.quarters
 	if w == Run {
-		f.TTFT, f.E2E = quantilesOf(m.total.hist[TTFT]), quantilesOf(m.total.hist[E2E])
-		f.TPOT, f.Queue = quantilesOf(m.total.hist[TPOT]), quantilesOf(m.total.hist[Queue])
+		f.TTFT, f.E2E = quantilesOf(m.run.total.hist[TTFT]), quantilesOf(m.run.total.hist[E2E])
+		f.TPOT, f.Queue = quantilesOf(m.run.total.hist[TPOT]), quantilesOf(m.run.total.hist[Queue])
 	} else {
 		a := m.gather(from, to)
 		t, quarters = a.tally, a.quarters
@@ -119,8 +119,8 @@ func per(n float64, d time.Duration) float64 {
 // A model without a settled answer adds nothing: there is no rate to estimate with.
 func (m *Meter) pending() relay.Money {
 	var sum float64
-	for _, r := range m.inflight {
-		s := m.models[r.Model]
+	for _, r := range m.inflight.requests {
+		s := m.run.models[r.Model]
 		if phaseOf(r.Phase) != phaseSent || s == nil || s.tally.out == 0 {
 			continue
 		}
@@ -157,7 +157,7 @@ func (h *gathered) clear() {
 func (m *Meter) gather(from, to int64) *gathered {
 	h := new(gathered)
 	for sec := from; sec <= to; sec++ {
-		if s := m.ring.peek(sec); s != nil {
+		if s := m.timeline.ring.peek(sec); s != nil {
 			h.add(s)
 		}
 	}

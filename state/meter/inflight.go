@@ -27,6 +27,13 @@ func phaseOf(p relay.Phase) phase {
 	return phaseSent
 }
 
+// inflight are the requests that have not ended.
+type inflight struct {
+	requests map[relay.ID]*request
+	spare    []*request // for reuse
+	phases   [numPhases]int
+}
+
 // request is a request that has not ended.
 type request struct {
 	relay.Progress
@@ -39,62 +46,62 @@ type request struct {
 type trace struct{ sec, quarters int64 }
 
 // enter folds an event with which a request may begin.
-func (m *Meter) enter(ev *relay.Event) {
-	r := m.inflight[ev.ID]
+func (in *inflight) enter(ev *relay.Event) {
+	r := in.requests[ev.ID]
 	if r == nil {
-		if n := len(m.spare); n > 0 {
-			r, m.spare = m.spare[n-1], m.spare[:n-1]
+		if n := len(in.spare); n > 0 {
+			r, in.spare = in.spare[n-1], in.spare[:n-1]
 		} else {
 			r = new(request)
 		}
 		r.Lane = ev.Lane
-		m.inflight[ev.ID] = r
-		m.phases[phaseOf(r.Phase)]++
+		in.requests[ev.ID] = r
+		in.phases[phaseOf(r.Phase)]++
 	}
-	m.fold(r, ev)
+	in.fold(r, ev)
 	if ev.Kind == relay.Sent {
 		r.settled, r.trail = false, r.trail[:0]
 	}
 }
 
 // fold folds an event of a request that was seen to begin, and counts the requests by their phases.
-func (m *Meter) fold(r *request, ev *relay.Event) bool {
+func (in *inflight) fold(r *request, ev *relay.Event) bool {
 	was := r.Phase
 	if !r.Fold(ev) {
 		return false
 	}
 	if r.Phase != was {
-		m.phases[phaseOf(was)]--
-		m.phases[phaseOf(r.Phase)]++
+		in.phases[phaseOf(was)]--
+		in.phases[phaseOf(r.Phase)]++
 	}
 	return true
 }
 
-func (m *Meter) leave(id relay.ID, r *request) {
-	m.phases[phaseOf(r.Phase)]--
-	delete(m.inflight, id)
-	if len(m.spare) < 1024 {
+func (in *inflight) leave(id relay.ID, r *request) {
+	in.phases[phaseOf(r.Phase)]--
+	delete(in.requests, id)
+	if len(in.spare) < 1024 {
 		*r = request{trail: r.trail[:0]}
-		m.spare = append(m.spare, r)
+		in.spare = append(in.spare, r)
 	}
 }
 
 // stream counts text that arrived. The beginning of its request may not have been seen.
 func (m *Meter) stream(ev *relay.Event) {
-	r := m.inflight[ev.ID]
+	r := m.inflight.requests[ev.ID]
 	sec := m.second(ev.At)
 	if r == nil {
-		m.credit(sec, relay.TokenQuarters(ev.Text)+relay.TokenQuarters(ev.Name))
+		m.timeline.credit(sec, relay.TokenQuarters(ev.Text)+relay.TokenQuarters(ev.Name))
 		return
 	}
 	before := r.Tokens.Quarters
 	if r.Phase == relay.PhaseStreaming {
 		r.Fold(ev) // it stays in its phase
-	} else if !m.fold(r, ev) {
+	} else if !m.inflight.fold(r, ev) {
 		return
 	}
 	quarters := r.Tokens.Quarters - before
-	m.credit(sec, quarters)
+	m.timeline.credit(sec, quarters)
 	if n := len(r.trail); n > 0 && r.trail[n-1].sec == sec {
 		r.trail[n-1].quarters += quarters
 		return
@@ -103,16 +110,6 @@ func (m *Meter) stream(ev *relay.Event) {
 		r.trail = r.trail[:copy(r.trail, r.trail[len(r.trail)/2:])]
 	}
 	r.trail = append(r.trail, trace{sec, quarters})
-}
-
-func (m *Meter) credit(sec, quarters int64) {
-	cur, far := m.slots(sec)
-	if cur != nil {
-		cur.quarters += quarters
-	}
-	far.quarters += quarters
-	m.quarters += quarters
-	m.last = max(m.last, sec)
 }
 
 // settle puts what the relay counted in place of the estimate, in the seconds in which the text came: at the end
@@ -128,7 +125,7 @@ func (m *Meter) settle(r *request, u *relay.Usage, at time.Time) {
 		if traced > 0 && diff != 0 {
 			for _, t := range r.trail {
 				part := int64(float64(diff) * float64(t.quarters) / float64(traced))
-				m.credit(t.sec, part)
+				m.timeline.credit(t.sec, part)
 				left -= part
 			}
 		}
@@ -136,7 +133,7 @@ func (m *Meter) settle(r *request, u *relay.Usage, at time.Time) {
 		if n := len(r.trail); n > 0 {
 			sec = r.trail[n-1].sec
 		}
-		m.credit(sec, left)
+		m.timeline.credit(sec, left)
 	}
 	r.settled, r.trail = true, r.trail[:0]
 }
@@ -145,7 +142,7 @@ func (m *Meter) settle(r *request, u *relay.Usage, at time.Time) {
 // relay's speed.
 func (m *Meter) withdraw(r *request) {
 	for _, t := range r.trail {
-		m.credit(t.sec, -t.quarters)
+		m.timeline.credit(t.sec, -t.quarters)
 	}
 	r.settled, r.trail = true, r.trail[:0]
 }

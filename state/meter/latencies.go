@@ -63,22 +63,22 @@ func latenciesOf(r *relay.Result) (l latencies) {
 func (m *Meter) failed(r *request, ev *relay.Event) {
 	r.failed++
 	t := tally{attempts: 1, failedAttempts: 1}
-	m.total.tally.merge(&t)
+	m.run.total.tally.merge(&t)
 	sec := m.second(ev.At)
-	m.last = max(m.last, sec)
-	cur, far := m.slots(sec)
+	m.timeline.last = max(m.timeline.last, sec)
+	cur, far := m.timeline.slots(sec)
 	far.tally(0, &t)
 	if cur != nil {
-		cur.tally(m.group(groupKey{ev.Model, ev.Endpoint, r.Lane}), &t)
+		cur.tally(m.groups.number(groupKey{ev.Model, ev.Endpoint, r.Lane}), &t)
 	}
 }
 
 func (m *Meter) done(ev *relay.Event) {
-	f := m.inflight[ev.ID]
+	f := m.inflight.requests[ev.ID]
 	r := ev.Result
 	if r == nil {
 		if f != nil {
-			m.leave(ev.ID, f)
+			m.inflight.leave(ev.ID, f)
 		}
 		return
 	}
@@ -90,30 +90,30 @@ func (m *Meter) done(ev *relay.Event) {
 			m.settle(f, r.Usage, ev.At)
 		}
 		lane, counted = f.Lane, f.failed
-		m.leave(ev.ID, f)
+		m.inflight.leave(ev.ID, f)
 	} else if r.Usage != nil && !r.Cached {
 		m.settle(&request{}, r.Usage, ev.At)
 	}
-	m.counters.Add(r)
+	m.run.counters.Add(r)
 	t := tallyOf(r)
 	t.attempts, t.failedAttempts = max(t.attempts-counted, 0), max(t.failedAttempts-counted, 0)
 	l := latenciesOf(r)
 	model, end := askedModel(r), askedEndpoint(r)
-	for _, s := range [...]*series{m.total, key(m.models, model), key(m.ends, end), key(m.lanes, lane.String())} {
+	for _, s := range [...]*series{m.run.total, key(m.run.models, model), key(m.run.endpoints, end), key(m.run.lanes, lane.String())} {
 		s.tally.merge(&t)
 		s.take(&l)
 	}
 	for _, gap := range r.Timing.Gaps {
 		if r.Status.Answered() {
-			m.total.record(Gap, gap)
+			m.run.total.record(Gap, gap)
 		}
 	}
 	sec := m.second(ev.At)
-	m.last = max(m.last, sec)
-	cur, far := m.slots(sec)
+	m.timeline.last = max(m.timeline.last, sec)
+	cur, far := m.timeline.slots(sec)
 	far.take(0, &t, &l)
 	if cur != nil {
-		cur.take(m.group(groupKey{model, end, lane}), &t, &l)
+		cur.take(m.groups.number(groupKey{model, end, lane}), &t, &l)
 	}
 }
 

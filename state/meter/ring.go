@@ -1,5 +1,37 @@
 package meter
 
+// timeline counts what happened by second, in the ring of the windows and in the slots of the whole run.
+type timeline struct {
+	ring     *ring
+	long     *long
+	sec      int64 // of cur and far
+	cur, far *slot
+	quarters int64 // output tokens of the run
+	last     int64 // second of the newest end or token
+}
+
+// slots returns the slots of a second in the windows (nil if it is too old) and in the run.
+func (t *timeline) slots(sec int64) (*slot, *slot) {
+	if sec == t.sec {
+		return t.cur, t.far
+	}
+	cur, far := t.ring.at(sec), t.long.at(sec)
+	if sec > t.sec {
+		t.sec, t.cur, t.far = sec, cur, far
+	}
+	return cur, far
+}
+
+func (t *timeline) credit(sec, quarters int64) {
+	cur, far := t.slots(sec)
+	if cur != nil {
+		cur.quarters += quarters
+	}
+	far.quarters += quarters
+	t.quarters += quarters
+	t.last = max(t.last, sec)
+}
+
 // ringSlots holds ten minutes of seconds and the rest of the oldest column of a chart over them.
 const ringSlots = 720
 

@@ -23,17 +23,17 @@ type places [3]*gathered
 // be a hundred thousand cells.
 func (m *Meter) tables(from, to int64) (models, ends, lanes table) {
 	models, ends, lanes = table{}, table{}, table{}
-	known := make([]places, len(m.keys))
+	known := make([]places, len(m.groups.keys))
 	of := func(group uint16) *places {
 		p := &known[group]
 		if p[0] == nil {
-			k := m.keys[group]
+			k := m.groups.keys[group]
 			*p = places{models.at(k.model), ends.at(k.endpoint), lanes.at(k.lane.String())}
 		}
 		return p
 	}
 	for sec := from; sec <= to; sec++ {
-		s := m.ring.peek(sec)
+		s := m.timeline.ring.peek(sec)
 		if s == nil {
 			continue
 		}
