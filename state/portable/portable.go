@@ -177,14 +177,16 @@ func checkResult(r *relay.Result) error {
 	}
 	r.Raw, r.Timing.Gaps = nil, nil
 	if u := r.Usage; u != nil {
-		for _, n := range []int64{u.Input, u.Cached, u.Output, u.Reasoning} {
+		for _, n := range []int64{u.Input, u.Cached, u.CacheWrite, u.Output, u.Reasoning, u.Total} {
 			if n < 0 || n > mostTokens {
-				return fmt.Errorf("its result: %d tokens can't be", n)
+				return fmt.Errorf("its result: %d tokens is out of range", n)
 			}
 		}
 	}
-	if r.Cost.Amount < 0 || r.Cost.Amount > mostMoney {
-		return errors.New("its result: the cost can't be")
+	for _, m := range []relay.Money{r.Cost.Amount, r.Cost.List, r.Cost.Part} {
+		if m < 0 || m > mostMoney {
+			return fmt.Errorf("its result: a cost of %s USD is out of range", m)
+		}
 	}
 	return nil
 }

@@ -105,6 +105,22 @@ func TestAnEstimateMakesTheSumOne(t *testing.T) {
 	}
 }
 
+func TestFiguresOutOfBoundsAreRefused(t *testing.T) {
+	for _, bad := range []string{
+		`"Usage":{"input":-1}`, `"Usage":{"cached":-1}`, `"Usage":{"cache_write":-1}`, `"Usage":{"output":-1}`,
+		`"Usage":{"reasoning":-1}`, `"Usage":{"total":-1}`, `"Usage":{"cache_write":1000000000001}`,
+		`"Usage":{"total":1000000000001}`, `"Cost":{"Amount":-1}`, `"Cost":{"List":-1}`, `"Cost":{"Part":-1}`,
+		`"Cost":{"Amount":1000000000000000001}`, `"Cost":{"List":1000000000000000001}`,
+		`"Cost":{"Part":1000000000000000001}`,
+	} {
+		_, err := Parse([]byte(`{"format":"relaytop.chat","version":1,"messages":[
+			{"id":1,"role":"assistant","result":{` + bad + `}}]}`))
+		if err == nil || !strings.Contains(err.Error(), "its result: ") {
+			t.Errorf("%s: %v", bad, err)
+		}
+	}
+}
+
 // TestAnImportSendsNothing: a file may say that messages wait to be sent, and to whom.
 func TestAnImportSendsNothing(t *testing.T) {
 	c, err := Parse([]byte(`{"format":"relaytop.chat","version":1,"chat":{"draft":"half","queue":[{"text":"next"}],
@@ -192,7 +208,7 @@ func TestMistakesSayWhereTheyStand(t *testing.T) {
 			"id 0 is not above 0",
 		ours(`{"id":1,"role":"system"}`): `line 3, column 1: message 1: the role "system" is neither user nor assistant`,
 		ours(`{"id":1,"role":"assistant","result":{"Usage":{"input":-1}}}`): "line 3, column 1: message 1: its " +
-			"result: -1 tokens can't be",
+			"result: -1 tokens is out of range",
 	} {
 		if _, err := Parse([]byte(in)); err == nil || err.Error() != want {
 			t.Errorf("%.80q: %v, want %s", in, err, want)
