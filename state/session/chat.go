@@ -26,14 +26,24 @@ type Chat struct {
 	files   []Part     // of the draft; kept apart from the record, which is written with every pause of typing
 	dropped bool       // deleted: nothing of it is written any more
 	version uint64
-	shape   uint64   // version of all but the answers that are being made
-	cut     *message // see first
-	cutAt   uint64   // shape that it was worked out for
+	shape   uint64 // version of all but the answers that are being made
+	cut     cut
 	tip     *message // the leaf, nil: not known; a long path is not walked for every token
-	views   []View
-	viewed  uint64 // version of views
+	views   views
 	seq     *uint64
 	price   Pricer
+}
+
+// cut is the first message of the shown path that is sent, nil for all, as it was found for a shape of the chat.
+type cut struct {
+	first *message
+	shape uint64
+}
+
+// views are the messages of the shown path as they were made for a version of the chat.
+type views struct {
+	list    []View
+	version uint64
 }
 
 func (c *Chat) next() uint64 {
@@ -128,17 +138,17 @@ func (c *Chat) show(m *message) {
 
 // Views is the shown path. The slice is not changed afterwards; asked again without a change it is the same one.
 func (c *Chat) Views() []View {
-	if c.viewed != c.version || c.views == nil {
+	if c.views.version != c.version || c.views.list == nil {
 		path := c.path()
-		c.views = make([]View, len(path))
+		c.views.list = make([]View, len(path))
 		left := c.leftOut(path)
 		for i, m := range path {
-			c.views[i] = *m.read()
-			c.views[i].Left = i < left
+			c.views.list[i] = *m.read()
+			c.views.list[i].Left = i < left
 		}
-		c.viewed = c.version
+		c.views.version = c.version
 	}
-	return c.views
+	return c.views.list
 }
 
 // Growing are the answers on the shown path that are being made: all that differs from Views as long as

@@ -41,12 +41,12 @@ func (c *Chat) first() *message {
 	if c.rec.From == 0 {
 		return nil
 	}
-	if c.cutAt != c.shape {
+	if c.cut.shape != c.shape {
 		path := c.path()
-		c.cut, c.cutAt = nil, c.shape
+		c.cut = cut{shape: c.shape}
 		if n := c.leftOut(path); n > 0 {
-			c.cut = path[n]
+			c.cut.first = path[n]
 		}
 	}
-	return c.cut
+	return c.cut.first
 }
