@@ -1,14 +1,18 @@
 package compare
 
 import (
-	"fmt"
 	"math"
-	"strings"
+	"strconv"
 	"time"
 
 	"relaytop/state/session"
 	"relaytop/ui/text"
 	"relaytop/ui/widget"
+)
+
+const (
+	curveGutter = 5 // cells of the y labels and a blank
+	labelCells  = 7 // of an x label with its gap: "0.2 s"
 )
 
 // curve draws how the tokens of a column came, on one scale with the others, which are dim.
@@ -17,7 +21,8 @@ func (m *Model) curve(i, w int) string {
 	long, most := m.extent()
 	ink := st.Chart[i%len(st.Chart)]
 	right := ink.Paint(st.Glyphs.Thin) + st.Muted.Paint(" "+text.Truncate(text.Line(m.cols[i].Model), max(w-22, 4)))
-	spec := widget.ChartSpec{Left: "tokens over time", Right: right, Gutter: 5, XLabels: secondsAxis(long),
+	spec := widget.ChartSpec{Left: "tokens over time", Right: right, Gutter: curveGutter,
+		XLabels: secondsAxis(long, w-curveGutter),
 		YLabels: []string{widget.Short(int64(most)), widget.Short(int64(most / 2)), "0"}}
 	if long == 0 {
 		spec.Note = []string{"how the tokens arrive"}
@@ -48,21 +53,7 @@ func (m *Model) extent() (long time.Duration, most float64) {
 	if long == 0 {
 		return 0, 0
 	}
-	return time.Duration(round(long.Seconds()) * float64(time.Second)), round(most)
-}
-
-// round is the next number of 1, 2, 4, 5, 8 times a power of ten.
-func round(v float64) float64 {
-	if v <= 0 {
-		return 1
-	}
-	unit := math.Pow(10, math.Floor(math.Log10(v)))
-	for _, n := range []float64{1, 2, 4, 5, 8, 10} {
-		if v <= n*unit*1.0001 {
-			return n * unit
-		}
-	}
-	return 10 * unit
+	return time.Duration(widget.Nice(long.Seconds()) * float64(time.Second)), widget.Nice(most)
 }
 
 // points are those of the curve with its end. An answer of an earlier start of the program has its first and last
@@ -107,9 +98,19 @@ func sampled(c *session.Column, long time.Duration, n int) []float64 {
 	return out
 }
 
-func secondsAxis(d time.Duration) []string {
-	label := func(d time.Duration) string {
-		return strings.TrimSuffix(strings.TrimSuffix(fmt.Sprintf("%.1f", d.Seconds()), "0"), ".") + " s"
+// secondsAxis labels an axis of w cells from 0 to d, the end that widget.Nice chose, in round parts of it.
+func secondsAxis(d time.Duration, w int) []string {
+	parts := 5
+	if strconv.FormatFloat(d.Seconds(), 'e', 0, 64)[0] == '2' {
+		parts = 4
 	}
-	return []string{"0", label(d / 4), label(d / 2), label(d * 3 / 4), label(d)}
+	if w < parts*labelCells {
+		parts = 2
+	}
+	labels := []string{"0"}
+	for i := 1; i <= parts; i++ {
+		at := d * time.Duration(i) / time.Duration(parts)
+		labels = append(labels, strconv.FormatFloat(at.Seconds(), 'f', -1, 64)+" s")
+	}
+	return labels
 }
