@@ -152,3 +152,16 @@ func (p *Progress) Output() (n int64, estimated bool) {
 
 // TTFT is the time from sending the newest attempt to its first token. False: no token came, or none was sent for.
 func (p *Progress) TTFT() (time.Duration, bool) { return span(p.Sent, p.First) }
+
+// leastSpan is the time from which on a speed says something: the first tokens often come in one piece.
+const leastSpan = 300 * time.Millisecond
+
+// LiveSpeed is the speed of an answer in flight, in tokens a second: the tokens after the first one, which came at
+// first, over the time until at. False: there is one token at most, or the time is shorter than 300 ms.
+func LiveSpeed(tokens int64, first, at time.Time) (float64, bool) {
+	d, ok := span(first, at)
+	if !ok || tokens < 2 || d < leastSpan {
+		return 0, false
+	}
+	return float64(tokens-1) / d.Seconds(), true
+}

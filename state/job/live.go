@@ -69,8 +69,8 @@ func (l *liveRow) row(price Price) Row {
 		Until: l.Until, Request: l.id}
 	r.TTFT, _ = l.TTFT()
 	r.Out, r.OutEst = l.Output()
-	if took := l.Last.Sub(l.First); r.Outcome == RowStreaming && r.Out > 1 && took > 0 {
-		r.TokPerSec = float64(r.Out-1) / took.Seconds() // the first token has no time of its own
+	if r.Outcome == RowStreaming {
+		r.TokPerSec, _ = relay.LiveSpeed(r.Out, l.First, l.Last)
 	}
 	if price != nil && r.Out > 0 {
 		if c, ok := price(l.Model, 0, r.Out); ok {

@@ -58,10 +58,8 @@ func (w *contextWindow) over() bool {
 
 // gauge is how much of the window the next turn takes.
 func (w *contextWindow) gauge(st *style.Styles) string {
-	s := widget.Short(w.used + w.next)
-	if w.next > 0 || w.estimated && w.used > 0 { // what is written is counted by us
-		s = "~" + s
-	}
+	estimated := w.next > 0 || w.estimated && w.used > 0 // what is written is counted by us
+	s := widget.About(widget.Short(w.used+w.next), estimated)
 	ink := st.Muted.On(style.Panel)
 	if w.size > 0 {
 		s += " / " + widget.Short(w.size)
@@ -171,12 +169,12 @@ func (m *Model) leaveOut() tea.Cmd {
 	}
 	shown := make([]overlay.Turn, len(list))
 	for i, t := range list {
-		shown[i] = overlay.Turn{Title: text.Clip(views[t.at].Text, 200), Size: "~" + widget.Short(t.tokens) + " tok"}
+		shown[i] = overlay.Turn{Title: text.Clip(views[t.at].Text, 200), Size: widget.AboutTokens(t.tokens)}
 	}
 	return overlay.Open(overlay.Turns(overlay.TurnsOptions{
 		Turns: shown, At: at,
 		Note: func(at int) string {
-			s := turnWord(at) + " left out   ctx ~" + widget.Short(remains(tokens, list, from, at))
+			s := turnWord(at) + " left out   ctx " + widget.About(widget.Short(remains(tokens, list, from, at)), true)
 			if w.size > 0 {
 				s += " / " + widget.Short(w.size)
 			}
@@ -200,9 +198,9 @@ func turnWord(n int) string {
 	case 0:
 		return "nothing is"
 	case 1:
-		return "1 turn is"
+		return text.Counted(n, "turn") + " is"
 	}
-	return strconv.Itoa(n) + " turns are"
+	return text.Counted(n, "turn") + " are"
 }
 
 // tooLong reports whether the relay said of the last message that the chat is too long.

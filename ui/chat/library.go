@@ -1,8 +1,6 @@
 package chat
 
 import (
-	"strconv"
-
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/state/session"
@@ -66,7 +64,7 @@ func (l library) remove(c session.Header) tea.Cmd {
 	if c.Title != "" {
 		title = "“" + text.Truncate(text.Line(c.Title), 60) + "”"
 	}
-	detail := strconv.Itoa(c.Messages) + " messages, and every other answer that was tried in it. There is no way back."
+	detail := text.Counted(c.Messages, "message") + ", and every other answer that was tried in it. There is no way back."
 	if c.Busy || c.Streaming {
 		detail = "An answer is being written. " + detail
 	}

@@ -46,5 +46,8 @@ func File(name string, cells int, size, tokens int64) string {
 	if size > 0 {
 		s += " " + Bytes(size).String()
 	}
-	return s + " ~" + Short(tokens) + " tok"
+	return s + " " + AboutTokens(tokens)
 }
+
+// AboutTokens formats an estimate of tokens: ~1.2k tok.
+func AboutTokens(n int64) string { return About(Short(n), true) + " tok" }

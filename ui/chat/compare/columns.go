@@ -123,7 +123,8 @@ func (m *Model) drawColumn(i, w, h int) []string {
 		d.md = d.grown.Take(m.kit, st, w, a.Text, a.Phase == session.Ended)
 		shown, above := d.text(st, w, rows, a)
 		if above > 0 && gap {
-			lines[len(lines)-1] = st.Faint.Paint(st.Glyphs.Up + " " + linesAbove(above))
+			more := widget.Count(int64(above)) + " " + text.Plural(above, "line") + " above"
+			lines[len(lines)-1] = st.Faint.Paint(st.Glyphs.Up + " " + more)
 		}
 		lines = append(lines, shown...)
 	}
@@ -131,14 +132,6 @@ func (m *Model) drawColumn(i, w, h int) []string {
 		lines = append(lines, "")
 	}
 	return append(lines, foot...)
-}
-
-// linesAbove says how much of an answer stands above what is shown.
-func linesAbove(n int) string {
-	if n == 1 {
-		return "1 line above"
-	}
-	return widget.Count(int64(n)) + " lines above"
 }
 
 // columnState is where an answer stands, and for how long it took.

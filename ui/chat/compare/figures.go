@@ -1,12 +1,6 @@
 package compare
 
-import (
-	"time"
-
-	"relaytop/relay"
-	"relaytop/state/session"
-	"relaytop/ui/widget"
-)
+import "relaytop/ui/widget"
 
 // number is one figure of one column.
 type number struct {
@@ -30,24 +24,19 @@ func (m *Model) figures() []figure {
 	out, cost := figure{name: "out", unit: "tok", of: make([]number, n)}, figure{name: "cost", of: make([]number, n)}
 	for i := range m.cols {
 		v := &m.figured(i).Answer
-		if d, ok := ttftOf(v); ok {
+		if d, ok := v.TTFT(); ok {
 			ttft.of[i] = number{d.Seconds(), widget.Duration(d).String(), true}
 		}
-		if s := speedOf(v, now); s > 0 {
+		if s, ok := v.Speed(now); ok {
 			rate.of[i] = number{s, widget.Speed(s), true}
 		}
-		about := ""
-		if v.Result == nil || v.Result.Usage == nil || v.Result.Usage.Estimated {
-			about = "~"
-		}
 		if v.Out > 0 {
-			out.of[i] = number{float64(v.Out), about + widget.Count(v.Out), true}
+			estimated := v.Result == nil || v.Result.Usage == nil || v.Result.Usage.Estimated
+			out.of[i] = number{float64(v.Out), widget.About(widget.Count(v.Out), estimated), true}
 		}
-		if c := costOf(v); c.Known() {
-			if about = ""; c.Estimated || v.Result == nil {
-				about = "~"
-			}
-			cost.of[i] = number{float64(c.Amount), about + widget.Money(int64(c.Amount)), true}
+		if c := v.Paid(); c.Known() {
+			money := widget.About(widget.Money(int64(c.Amount)), c.Estimated || v.Result == nil)
+			cost.of[i] = number{float64(c.Amount), money, true}
 		}
 	}
 	ttft.rank(true)
@@ -75,37 +64,4 @@ func (f *figure) rank(low bool) {
 	if known < 2 {
 		f.best = -1
 	}
-}
-
-func ttftOf(v *session.View) (time.Duration, bool) {
-	if v.Result != nil {
-		return v.Result.Timing.TTFT()
-	}
-	if v.First.IsZero() || v.Sent.IsZero() {
-		return 0, false
-	}
-	return v.First.Sub(v.Sent), true
-}
-
-func speedOf(v *session.View, now time.Time) float64 {
-	if v.Result != nil {
-		if v.Result.Usage == nil {
-			return 0
-		}
-		if d, ok := v.Result.Timing.TPOT(v.Result.Usage.Output); ok {
-			return 1 / d.Seconds()
-		}
-		return 0
-	}
-	if d := now.Sub(v.First); !v.First.IsZero() && v.Out > 1 && d >= 300*time.Millisecond {
-		return float64(v.Out-1) / d.Seconds()
-	}
-	return 0
-}
-
-func costOf(v *session.View) relay.Cost {
-	if v.Result != nil {
-		return v.Result.Cost
-	}
-	return v.Cost
 }

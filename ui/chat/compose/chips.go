@@ -1,7 +1,6 @@
 package compose
 
 import (
-	"strconv"
 	"strings"
 
 	"relaytop/state/session"
@@ -80,11 +79,7 @@ func (a *attachments) beside(st *style.Styles, to, more string, w int) string {
 		return b.String()
 	}
 	sum := func(size string) string {
-		word := " files"
-		if len(a.chips) == 1 {
-			word = " file"
-		}
-		return mark + ink.Paint(" "+strconv.Itoa(len(a.chips))+word+size+" ~"+widget.Short(a.tokens())+" tok")
+		return mark + ink.Paint(" "+text.Counted(len(a.chips), "file")+size+" "+widget.AboutTokens(a.tokens()))
 	}
 	for _, s := range []string{
 		to + more + all(chipName, true), to + all(chipName, true), to + all(20, true), to + all(20, false),

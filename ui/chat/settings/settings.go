@@ -120,7 +120,7 @@ func (m *Model) describe() {
 	case name != "" && name != plain:
 		m.facts = append([]string{text.Truncate(name, 24)}, m.facts...)
 	case m.chat.System != "":
-		m.facts = append([]string{"system ~" + widget.Short(relay.EstimateTokens(m.chat.System)) + " tok"}, m.facts...)
+		m.facts = append([]string{"system " + widget.AboutTokens(relay.EstimateTokens(m.chat.System))}, m.facts...)
 	}
 }
 

@@ -131,7 +131,7 @@ func (d *systemDialog) View(w, h int) overlay.Box {
 	}
 	status := "none"
 	if s := d.value(); s != "" {
-		status = "~" + widget.Short(relay.EstimateTokens(s)) + " tok"
+		status = widget.AboutTokens(relay.EstimateTokens(s))
 	}
 	body = append(body, widget.Fit(note, bw-4))
 	return overlay.Box{Title: "system prompt", Status: st.Muted.Paint(status),

@@ -3,7 +3,6 @@ package transcript
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"relaytop/relay"
@@ -111,7 +110,7 @@ func resultFacts(st *style.Styles, r *relay.Result, form int, titled bool) (fact
 		facts = append(facts, text.Line(fell(r)))
 	}
 	if n := len(r.Attempts); n > 1 {
-		facts = append(facts, strconv.Itoa(n)+" attempts")
+		facts = append(facts, text.Counted(n, "attempt"))
 	}
 	if u := r.Usage; u != nil && form > full {
 		if u.Cached > 0 {
@@ -140,14 +139,11 @@ func usageFacts(st *style.Styles, r *relay.Result, form int) (facts []string) {
 	if u == nil {
 		return nil
 	}
-	about := ""
-	if u.Estimated {
-		about = "~"
-	}
+	about := func(figure string) string { return widget.About(figure, u.Estimated) }
 	if d, ok := r.Timing.TPOT(u.Output); ok {
-		facts = append(facts, about+widget.Speed(1/d.Seconds())+" tok/s")
+		facts = append(facts, about(widget.Speed(1/d.Seconds()))+" tok/s")
 	}
-	in, out := about+widget.Count(u.Input), about+widget.Count(u.Output)
+	in, out := about(widget.Count(u.Input)), about(widget.Count(u.Output))
 	switch form {
 	case briefest:
 		return append(facts, in+st.Glyphs.Arrow+out)
@@ -185,11 +181,7 @@ func cost(c relay.Cost) string {
 	case !c.Known():
 		return "cost unknown"
 	}
-	about := ""
-	if c.Estimated {
-		about = "~"
-	}
-	return about + widget.Money(int64(c.Amount)) + " " + string(c.Source)
+	return widget.About(widget.Money(int64(c.Amount)), c.Estimated) + " " + string(c.Source)
 }
 
 // Failed reports whether an answer failed or is empty. Details shows why.

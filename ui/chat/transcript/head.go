@@ -56,8 +56,8 @@ func (e *entry) drawQuestion(out []widget.Row, bar string) []widget.Row {
 	}
 	b := wrap(text.Clip(s, questionFolded*markdown.ProseWidth), w)
 	out = e.put(out, b.part(0, min(questionFolded, len(b.lines))), bar, margin, st.Text)
-	lines, size := widget.Count(int64(strings.Count(s, "\n")+1)), widget.Bytes(int64(len(s))).String()
-	rest := st.Glyphs.Ellipsis + " " + lines + " lines, " + size + " in all, " + e.keyHint("space") + " opens"
+	lines, size := countedLines(strings.Count(s, "\n")+1, false), widget.Bytes(int64(len(s))).String()
+	rest := st.Glyphs.Ellipsis + " " + lines + ", " + size + " in all, " + e.keyHint("space") + " opens"
 	return append(out, e.noteRow(bar+st.Faint.Paint(rest)))
 }
 

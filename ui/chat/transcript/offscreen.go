@@ -1,9 +1,8 @@
 package transcript
 
 import (
-	"strconv"
-
 	"relaytop/ui/style"
+	"relaytop/ui/text"
 	"relaytop/ui/widget"
 )
 
@@ -18,8 +17,8 @@ type height struct {
 	n        int
 }
 
-// above counts the lines above the visible ones. about is true if some were never drawn and are estimated.
-func (v *viewport) above(w *visible) (n int, about bool) {
+// above counts the lines above the visible ones, and reports whether some were never drawn and are estimated.
+func (v *viewport) above(w *visible) (n int, estimated bool) {
 	k := &v.list.look
 	key := height{from: w.from, width: k.Width, styles: k.Styles, folds: v.list.folds, low: k.Low}
 	for i := range v.list.views[:w.from] {
@@ -34,24 +33,24 @@ func (v *viewport) above(w *visible) (n int, about bool) {
 	for i := w.from - 1; i >= 0; i-- {
 		h, ok := v.list.known(i, &budget)
 		n += h
-		about = about || !ok
+		estimated = estimated || !ok
 	}
-	if key.n = n; !about {
+	if key.n = n; !estimated {
 		v.over = key
 	}
-	return n + w.off, about
+	return n + w.off, estimated
 }
 
-// below counts the lines below the visible ones. about is true if some were never drawn and are estimated.
-func (v *viewport) below(w *visible) (n int, about bool) {
+// below counts the lines below the visible ones, and reports whether some were never drawn and are estimated.
+func (v *viewport) below(w *visible) (n int, estimated bool) {
 	budget := measured
 	n = -len(w.lines) - w.off
 	for i := w.from; i < len(v.list.views); i++ {
 		h, ok := v.list.known(i, &budget)
 		n += h
-		about = about || !ok
+		estimated = estimated || !ok
 	}
-	return n, about
+	return n, estimated
 }
 
 // news counts the lines that were added since the reader stopped following.
@@ -69,18 +68,14 @@ func (v *viewport) news() int {
 
 // aboveLine says how much is off the screen above; "" if nothing is.
 func (v *viewport) aboveLine(w *visible) string {
-	n, about := v.above(w)
+	n, estimated := v.above(w)
 	if n == 0 {
 		return ""
 	}
 	k := &v.list.look
-	s := k.Styles.Glyphs.Up + " " + counted(n, about) + " above"
-	switch n := v.list.notSent(); n {
-	case 0:
-	case 1:
-		s += " · 1 turn not sent"
-	default:
-		s += " · " + strconv.Itoa(n) + " turns not sent"
+	s := k.Styles.Glyphs.Up + " " + countedLines(n, estimated) + " above"
+	if n := v.list.notSent(); n > 0 {
+		s += widget.FactGap + text.Counted(n, "turn") + " not sent"
 	}
 	return k.fit("  " + k.Styles.Faint.Paint(s))
 }
@@ -93,27 +88,16 @@ func (v *viewport) belowLine(w *visible) string {
 	k := &v.list.look
 	s := "end to follow"
 	if !k.Streaming {
-		n, about := v.below(w)
-		s = counted(max(n, 1), about) + " below, end for the last"
+		n, estimated := v.below(w)
+		s = countedLines(max(n, 1), estimated) + " below, end for the last"
 	}
 	if n := v.news(); n > 0 {
-		s = strconv.Itoa(n) + " new" + lineWord(n) + " - " + s
+		s = text.Counted(n, "new line") + " - " + s
 	}
 	return k.fit("  " + k.Styles.Accent.Paint(k.Styles.Glyphs.Down+" "+s))
 }
 
-// counted returns a number of lines as text. An estimate is marked.
-func counted(n int, about bool) string {
-	sign := ""
-	if about {
-		sign = "~"
-	}
-	return sign + widget.Count(int64(n)) + lineWord(n)
-}
-
-func lineWord(n int) string {
-	if n == 1 {
-		return " line"
-	}
-	return " lines"
+// countedLines is n lines with their number; an estimate is marked.
+func countedLines(n int, estimated bool) string {
+	return widget.About(widget.Count(int64(n)), estimated) + " " + text.Plural(n, "line")
 }

@@ -91,17 +91,17 @@ func attempts(v *session.View) []string {
 // liveFigures returns the figures of a stream so far, without those that are not known.
 func liveFigures(v *session.View, now time.Time) []string {
 	var out []string
-	if !v.First.IsZero() && !v.Sent.IsZero() {
-		out = append(out, "TTFT "+widget.Duration(v.First.Sub(v.Sent)).String())
+	if d, ok := v.TTFT(); ok {
+		out = append(out, "TTFT "+widget.Duration(d).String())
 	}
-	if d := now.Sub(v.First); !v.First.IsZero() && v.Out > 1 && d >= 300*time.Millisecond {
-		out = append(out, "~"+widget.Speed(float64(v.Out-1)/d.Seconds())+" tok/s")
+	if s, ok := v.Speed(now); ok {
+		out = append(out, widget.About(widget.Speed(s), true)+" tok/s")
 	}
 	if v.Out > 0 {
-		out = append(out, "out ~"+widget.Count(v.Out))
+		out = append(out, "out "+widget.About(widget.Count(v.Out), true))
 	}
 	if v.Cost.Known() {
-		out = append(out, "~"+widget.Money(int64(v.Cost.Amount)))
+		out = append(out, widget.About(widget.Money(int64(v.Cost.Amount)), true))
 	}
 	return out
 }

@@ -3,7 +3,6 @@ package transcript
 import (
 	"bytes"
 	"encoding/json"
-	"strconv"
 
 	"relaytop/relay"
 	"relaytop/ui/style"
@@ -44,7 +43,7 @@ func (e *entry) drawTool(out []widget.Row, call *relay.ToolCall) []widget.Row {
 	b := wrap(indented(text.Clip(call.Arguments, toolBytes)), room)
 	for i, l := range b.lines {
 		if i == toolLines {
-			put("+ "+strconv.Itoa(len(b.lines)-i)+" lines", st.Faint, widget.Seam{Ours: true})
+			put("+ "+text.Counted(len(b.lines)-i, "line"), st.Faint, widget.Seam{Ours: true})
 			break
 		}
 		put(l, st.Text, widget.Seam{Join: b.joins[i]})
