@@ -17,8 +17,7 @@ func (m *model) strip() string {
 	f := &m.snap.Figures
 	d := widget.StripData{
 		Demo: m.snap.Demo, Relay: text.Line(m.snap.Relay), Model: text.Line(m.snap.Model),
-		Req: widget.None, Tok: widget.None, TTFT50: widget.None, Err: widget.None, InFlight: f.InFlight, Waiting: f.Waiting,
-		Money: settled(&m.snap.Spent), Beside: beside(&m.snap.Spent), Burn: "$0",
+		InFlight: f.InFlight, Waiting: f.Waiting, Spend: spend(&m.snap.Spent, f),
 	}
 	if f.Any {
 		d.Req = fmt.Sprintf("%.2f", f.ReqPerSec)
@@ -27,33 +26,20 @@ func (m *model) strip() string {
 		d.Tok = fmt.Sprintf("%.0f", f.TokPerSec)
 	}
 	if f.TTFT.N > 0 {
-		d.TTFT50, d.TTFT95 = widget.Duration(f.TTFT.P50).String(), widget.Duration(f.TTFT.P95).String()
+		d.TTFT50, d.TTFT95 = widget.Duration(f.TTFT.P50), widget.Duration(f.TTFT.P95)
 	}
 	if f.OK+f.Failed > 0 {
 		d.Err = fmt.Sprintf("%.1f%%", 100*f.ErrorRate)
 	}
-	if f.PerMinute != 0 {
-		d.Burn = widget.Burn(int64(f.PerMinute))
-	}
 	return widget.Strip(m.env.Styles, m.layout.w, d)
 }
 
-// settled is what was paid since the start. It never goes down.
-func settled(f *meter.Figures) string {
-	return widget.About(widget.Money(int64(f.Cost)), f.Estimated)
-}
-
-// beside is what is not in the sum: the estimated cost of what is in flight, and how many requests have no known
-// price.
-func beside(f *meter.Figures) string {
-	var parts []string
-	if f.Pending > 0 {
-		parts = append(parts, "+"+widget.About(widget.Money(int64(f.Pending)), true))
+// spend is what was spent in the session, and a minute in the usual window.
+func spend(session, window *meter.Figures) widget.Spend {
+	return widget.Spend{
+		Settled: int64(session.Cost), Estimated: session.Estimated, Pending: int64(session.Pending),
+		Unpriced: session.Unknown, PerMinute: int64(window.PerMinute),
 	}
-	if f.Unknown > 0 {
-		parts = append(parts, "+"+widget.Count(f.Unknown)+" unknown")
-	}
-	return strings.Join(parts, " ")
 }
 
 // tabList is the tabs of a narrow screen: the panes by number and name.

@@ -7,28 +7,35 @@ import (
 	"relaytop/ui/style"
 )
 
-// StripData is what the status strip shows. Figures are plain text; an empty one is shown as –.
+// StripData is what the status strip shows. Figures are plain; an empty one is shown as –.
 type StripData struct {
 	Demo           bool
 	Relay, Model   string
 	Req, Tok       string // a second
-	TTFT50, TTFT95 string // "284 ms"; two in the same unit are shown as 284/612 ms
+	TTFT50, TTFT95 Figure // two in the same unit are shown as 284/612 ms
 	Err            string
 	InFlight       int
 	Waiting        int // for a retry or for a limit of ours; 0 is not shown
-	Money          string
-	Beside         string // what is not in the sum: "+~$0.02", "+3 unknown"
-	Burn           string // a minute: "$0.048"
+	Spend          Spend
 	Notice         string // painted; replaces relay and model while it is set
 }
 
-// Strip is one line of exactly w cells. The five figures are always shown; waiting, model, $/min, Beside, in flight
-// and relay are added in this order while they fit. Under 70 cells two blanks separate the figures instead of a
-// rule, TTFT is p50 alone, and money has two decimals.
+// Spend is what was spent, in picodollars.
+type Spend struct {
+	Settled   int64 // the sum of what is known
+	Estimated bool  // Settled has estimates in it
+	Pending   int64 // the estimated cost of what is in flight, not in Settled
+	Unpriced  int64 // requests whose cost is unknown, not in Settled
+	PerMinute int64
+}
+
+// Strip is one line of exactly w cells. The five figures are always shown; waiting, model, $/min, what is not in the
+// sum, in flight and relay are added in this order while they fit. Under 70 cells two blanks separate the figures
+// instead of a rule, TTFT is p50 alone, and money has two decimals.
 func Strip(st *style.Styles, w int, d StripData) string {
 	s := strip{st: st, d: d, w: w}
 	have := map[string]bool{}
-	for _, part := range []string{"wait", "model", "burn", "beside", "fly", "relay"} {
+	for _, part := range []string{"waiting", "model", "per minute", "not settled", "in flight", "relay"} {
 		have[part] = true
 		left, right := s.parts(have)
 		if Width(left)+Width(right)+s.chip()+5 > w {
@@ -81,57 +88,71 @@ func (s *strip) parts(have map[string]bool) (left, right string) {
 	fig("tok/s", d.Tok)
 	fig("TTFT", s.ttft())
 	fig("err", d.Err)
-	if have["fly"] {
+	if have["in flight"] {
 		fig("in flight", strconv.Itoa(d.InFlight))
 	}
-	if have["wait"] && d.Waiting > 0 {
+	if have["waiting"] && d.Waiting > 0 {
 		fig("waiting", strconv.Itoa(d.Waiting))
 	}
-	gap, money := "  ", d.Money
+	gap := "  "
 	if s.w >= 70 {
 		gap = " " + st.Border.Paint(st.Glyphs.Separator) + " "
-	} else {
-		money = cents(money)
 	}
-	unknown := strings.Contains(d.Beside, "unknown")
-	if unknown && strings.Trim(money, "~$0.") == "" {
-		money = "unknown" // nothing in the sum is known: it is not zero
-	} else if unknown && !have["beside"] {
-		money += "+?"
+	right = st.Text.Bold().Paint(d.Spend.sum(s.w < 70, !have["not settled"]))
+	if rest := d.Spend.rest(); have["not settled"] && rest != "" {
+		right += st.Muted.Paint(" " + rest)
 	}
-	right = st.Text.Bold().Paint(money)
-	if have["beside"] && d.Beside != "" {
-		right += st.Muted.Paint(" " + d.Beside)
-	}
-	if have["burn"] && d.Burn != "" {
-		right += st.Muted.Paint(" (" + d.Burn + "/min)")
+	if have["per minute"] {
+		right += st.Muted.Paint(" (" + Burn(d.Spend.PerMinute) + "/min)")
 	}
 	return strings.Join(segs, gap), right
 }
 
-// cents cuts an amount to two decimals. Less than a cent is <$0.01, since $0.00 would be wrong.
-func cents(money string) string {
-	dot := strings.IndexByte(money, '.')
-	if dot < 0 || len(money) <= dot+3 {
-		return money
+// sum is what is settled; cut says that rest is not shown beside it.
+func (s *Spend) sum(short, cut bool) string {
+	switch {
+	case s.Unpriced > 0 && s.Settled == 0:
+		return "unknown" // nothing in the sum is known: it is not zero
+	case s.Unpriced > 0 && cut:
+		return s.amount(short) + "+?"
 	}
-	if cut := money[:dot+3]; strings.Trim(cut, "~$0.") != "" || strings.Trim(money, "~$0.") == "" {
-		return cut
+	return s.amount(short)
+}
+
+// amount is Settled; in short with two decimals, rounded down. Less than a cent is then <$0.01, since $0.00 would be
+// wrong.
+func (s *Spend) amount(short bool) string {
+	const cent, dollar = 10_000_000_000, 1_000_000_000_000
+	switch {
+	case short && s.Settled > 0 && s.Settled < cent:
+		return "<$0.01"
+	case short && s.Settled > 0 && s.Settled < dollar:
+		return About("$"+fixed(s.Settled-s.Settled%cent, 2), s.Estimated)
 	}
-	return "<$0.01"
+	return About(Money(s.Settled), s.Estimated)
+}
+
+// rest is what is not in the sum: +~$0.02 +3 unknown.
+func (s *Spend) rest() string {
+	var parts []string
+	if s.Pending > 0 {
+		parts = append(parts, "+"+About(Money(s.Pending), true))
+	}
+	if s.Unpriced > 0 {
+		parts = append(parts, "+"+Count(s.Unpriced)+" unknown")
+	}
+	return strings.Join(parts, " ")
 }
 
 func (s *strip) ttft() string {
 	p50, p95 := s.d.TTFT50, s.d.TTFT95
-	if s.w < 70 || p95 == "" || p50 == "" {
-		return p50
+	switch {
+	case s.w < 70, p50.Value == "", p95.Value == "":
+		return p50.String()
+	case p50.Unit == p95.Unit:
+		return p50.Value + "/" + p95.String()
 	}
-	v50, u50, _ := strings.Cut(p50, " ")
-	_, u95, _ := strings.Cut(p95, " ")
-	if u50 == u95 {
-		return v50 + "/" + p95
-	}
-	return p50 + "/" + p95
+	return p50.String() + "/" + p95.String()
 }
 
 // Hint is one key and what it does.

@@ -12,9 +12,9 @@ import (
 func TestStrip(t *testing.T) {
 	st := look(t, "dark", style.Braille)
 	d := StripData{
-		Demo: true, Relay: "sim", Model: "gpt-4.1", Req: "3.90", Tok: "367", TTFT50: "284 ms", TTFT95: "612 ms",
-		Err: "1.3%", InFlight: 11,
-		Money: "$0.5711", Burn: "$0.048",
+		Demo: true, Relay: "sim", Model: "gpt-4.1", Req: "3.90", Tok: "367", TTFT50: Figure{"284", "ms"},
+		TTFT95: Figure{"612", "ms"}, Err: "1.3%", InFlight: 11,
+		Spend: Spend{Settled: 571_100_000_000, PerMinute: 48_000_000_000},
 	}
 	for w, want := range map[int]string{
 		120: " DEMO  sim │ gpt-4.1 │ req/s 3.90 │ tok/s 367 │ TTFT 284/612 ms │ err 1.3% │ in flight 11          " +
@@ -26,7 +26,7 @@ func TestStrip(t *testing.T) {
 			t.Errorf("%d:\n got %q\nwant %q", w, got, want)
 		}
 	}
-	if got := ansi.Strip(Strip(st, 80, StripData{Money: "$0.00"})); !strings.HasPrefix(got,
+	if got := ansi.Strip(Strip(st, 80, StripData{})); !strings.HasPrefix(got,
 		" req/s – │ tok/s – │ TTFT – │ err –") {
 		t.Errorf("without figures: %q", got)
 	}
@@ -36,7 +36,7 @@ func TestStrip(t *testing.T) {
 			t.Errorf("what waits is not shown: %q", got)
 		}
 	}
-	d.Waiting, d.TTFT95 = 0, "1.20 s"
+	d.Waiting, d.TTFT95 = 0, Figure{"1.20", "s"}
 	if got := ansi.Strip(Strip(st, 120, d)); !strings.Contains(got, "TTFT 284 ms/1.20 s") {
 		t.Errorf("two units: %q", got)
 	}
@@ -122,11 +122,29 @@ func TestFit(t *testing.T) {
 	}
 }
 
-func TestCentsNeverSayNothing(t *testing.T) {
-	for in, want := range map[string]string{"$0.003800": "<$0.01", "~$0.0038": "<$0.01", "$0.00": "$0.00",
-		"$0.0100": "$0.01", "$12.34": "$12.34", "$0.000000": "$0.00"} {
-		if got := cents(in); got != want {
-			t.Errorf("%s: %s, not %s", in, got, want)
+func TestSpendOnTheStrip(t *testing.T) {
+	const micro = 1_000_000 // picodollars
+	for _, c := range []struct {
+		spend              Spend
+		wide, short, alone string
+	}{
+		{Spend{}, "$0.00", "$0.00", "$0.00"},
+		{Spend{Settled: 3_800 * micro}, "$0.003800", "<$0.01", "$0.003800"},
+		{Spend{Settled: 3_800 * micro, Estimated: true}, "~$0.003800", "<$0.01", "~$0.003800"},
+		{Spend{Settled: 10_000 * micro}, "$0.0100", "$0.01", "$0.0100"},
+		{Spend{Settled: 579_900 * micro, Estimated: true}, "~$0.5799", "~$0.57", "~$0.5799"},
+		{Spend{Settled: 12_340_000 * micro}, "$12.34", "$12.34", "$12.34"},
+		{Spend{Unpriced: 3}, "unknown", "unknown", "unknown"},
+		{Spend{Settled: 10_000 * micro, Unpriced: 3}, "$0.0100", "$0.01", "$0.0100+?"},
+	} {
+		if wide, short, alone := c.spend.sum(false, false), c.spend.sum(true, false), c.spend.sum(false, true); wide != c.wide ||
+			short != c.short || alone != c.alone {
+			t.Errorf("%+v is %s, short %s, alone %s; want %s, %s, %s", c.spend, wide, short, alone, c.wide, c.short, c.alone)
 		}
+	}
+	spend := Spend{Settled: 10_000 * micro, Pending: 20_000 * micro, Unpriced: 1_200}
+	strip := ansi.Strip(Strip(look(t, "dark", style.Braille), 120, StripData{Spend: spend}))
+	if !strings.HasSuffix(strip, " $0.0100 +~$0.0200 +1,200 unknown ($0/min) ") {
+		t.Errorf("%q", strip)
 	}
 }
