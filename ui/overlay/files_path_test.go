@@ -116,6 +116,20 @@ func TestFilesDropsAFolderWhosePathWasChanged(t *testing.T) {
 	}
 }
 
+func TestFilesDropsAPreviewThatComesAfterTheListIsEmpty(t *testing.T) {
+	s := slowIn(tree(t))
+	s.answers()
+	s.send(press("down"))
+	if s.preview.path == "" || len(s.waits) == 0 {
+		t.Fatal("nothing is previewed")
+	}
+	s.typed("zzz")
+	s.answers()
+	if len(s.shown) > 0 || len(s.preview.lines) > 0 || s.preview.note != "" {
+		t.Errorf("%d files are listed, preview %q %q", len(s.shown), s.preview.lines, s.preview.note)
+	}
+}
+
 func TestFilesTakesPaths(t *testing.T) {
 	dir := tree(t)
 	t.Setenv("HOME", filepath.Join(dir, "sub"))

@@ -59,12 +59,9 @@ func (p *preview) show(path string) bool {
 	if path != "" && path == p.path {
 		return false
 	}
+	p.asked++ // an answer about another file comes too late, also if there is no file now
 	p.path, p.lines, p.note = path, nil, ""
-	if path == "" {
-		return false
-	}
-	p.asked++
-	return true
+	return path != ""
 }
 
 // take takes the answer to the last question, and drops others.
