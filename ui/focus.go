@@ -26,6 +26,24 @@ func (m *model) focusOn(i int) tea.Cmd {
 	return nil
 }
 
+// focusNamed gives the pane of a name the keys. An unknown name does nothing.
+func (m *model) focusNamed(name string) tea.Cmd {
+	if i := m.paneNamed(name); i != noPane {
+		return m.focusOn(i)
+	}
+	return nil
+}
+
+// zoomOn gives the pane of a name the whole screen. An unknown name does nothing.
+func (m *model) zoomOn(name string) tea.Cmd {
+	if m.paneNamed(name) == noPane {
+		return nil
+	}
+	m.layout.zoom = true
+	m.relayout()
+	return m.focusNamed(name)
+}
+
 // relayout gives every shown pane its size. A pane that is not shown keeps its old one and is not asked for a view.
 func (m *model) relayout() {
 	m.layout.arrange()

@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 
 	"relaytop/relay"
@@ -196,6 +197,21 @@ func TestRebind(t *testing.T) {
 			t.Errorf("%v: %v", tt.keys, err)
 		}
 	}
+}
+
+func TestAnUnknownPaneIsNotFocused(t *testing.T) {
+	in(t, 120, 36, func(d *dashboard) {
+		for _, msg := range []tea.Msg{pane.FocusMsg{Pane: "nosuch"}, pane.ZoomMsg{Pane: "nosuch"}} {
+			d.Send(msg)
+			if d.root.layout.focus != paneChat || d.root.layout.zoom {
+				t.Errorf("%T focuses pane %d, zoomed %v", msg, d.root.layout.focus, d.root.layout.zoom)
+			}
+		}
+		d.Send(pane.ZoomMsg{Pane: "batch"})
+		if d.root.layout.focus != paneBatch || !d.root.layout.zoom {
+			t.Errorf("the batch pane is not zoomed")
+		}
+	})
 }
 
 // TestActionsByName: an action that a slash command names is done, or a toast says why it is off.

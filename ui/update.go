@@ -66,15 +66,13 @@ func (m *model) other(msg tea.Msg) tea.Cmd {
 	case pane.ToastMsg:
 		return m.toast.show(msg.Level, msg.Text)
 	case pane.FocusMsg:
-		return m.focusOn(m.paneNamed(msg.Pane))
+		return m.focusNamed(msg.Pane)
 	case pane.CopyMsg:
 		return newClipboard(m.opts.Environ, m.opts.Copied).copy(msg)
 	case pane.ActionMsg:
 		return m.act(msg.Name)
 	case pane.ZoomMsg:
-		m.layout.zoom = true
-		m.relayout()
-		return m.focusOn(m.paneNamed(msg.Pane))
+		return m.zoomOn(msg.Pane)
 	case pane.InspectMsg:
 		return m.openInspector(msg)
 	case pane.InspectEndMsg:
