@@ -18,7 +18,7 @@ func (m *Model) table() []pane.Action {
 		{Name: "inspect.previous", Title: "Previous tab", Group: group, Hidden: true,
 			Binding: pane.Bind("previous tab", "left", "h", "shift+tab"), Do: m.turn(-1)},
 		{Name: "inspect.down", Title: "Down, or the next attempt where all is seen", Group: group,
-			Binding: pane.BindAs("up/down", "scroll", "down", "j"), Why: m.unlessMoves, Do: m.move(1)},
+			Binding: pane.BindAs("up/down", "scroll", "down", "j"), Does: m.moves, Why: m.unlessMoves, Do: m.move(1)},
 		{Name: "inspect.up", Title: "Up, or the attempt before", Group: group, Hidden: true,
 			Binding: pane.Bind("up", "up", "k"), Why: m.unlessMoves, Do: m.move(-1)},
 		{Name: "inspect.curl", Title: "Copy the request as curl", Group: group, Binding: pane.Bind("copy as curl", "c"),
@@ -46,17 +46,14 @@ func (m *Model) table() []pane.Action {
 }
 
 // Actions are the keys of the view.
-func (m *Model) Actions() []pane.Action {
-	does := "scroll"
+func (m *Model) Actions() []pane.Action { return m.actions }
+
+// moves is what up and down do.
+func (m *Model) moves() string {
 	if m.picks() {
-		does = "attempt"
+		return "attempt"
 	}
-	for i := range m.actions {
-		if a := &m.actions[i]; a.Name == "inspect.down" {
-			a.Binding.SetHelp(a.Binding.Help().Key, does)
-		}
-	}
-	return m.actions
+	return "scroll"
 }
 
 // picks reports whether up and down choose an attempt: they do where there is nothing to scroll.

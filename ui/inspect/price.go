@@ -98,7 +98,8 @@ func (p *page) billLines(b *relay.Bill, w int) []string {
 		put(st.Muted.Paint("what other attempts cost"), st.Text.Paint("$"+decimal(d, digits)))
 	}
 	if assumed {
-		put(st.Muted.Paint("cached rate unknown, input rate used"), st.Warn.Paint(widget.About("", true))+st.Muted.Paint(" estimate"))
+		put(st.Muted.Paint("cached rate unknown, input rate used"),
+			st.Warn.Paint(widget.About("", true))+st.Muted.Paint(" estimate"))
 	}
 	if b.From != "" {
 		from := b.From

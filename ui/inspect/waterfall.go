@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -205,11 +206,10 @@ type axis struct {
 
 // newAxis chooses marks of 1, 2 or 5 times a power of ten, no closer than their labels are wide.
 func newAxis(whole time.Duration, w int) axis {
-	step := time.Millisecond
-	for k := 0; float64(w)*float64(step)/float64(whole) < 11; k++ {
-		step = step * []time.Duration{2, 5, 2}[k%3] / []time.Duration{1, 2, 1}[k%3]
-	}
-	return axis{whole: whole, step: step, w: w}
+	const label = 11 // cells
+	least := label * float64(whole) / float64(w) / float64(time.Millisecond)
+	step := math.Round(widget.Nice(max(least, 1)))
+	return axis{whole: whole, step: time.Duration(step) * time.Millisecond, w: w}
 }
 
 func (a axis) unit() string {
