@@ -9,6 +9,7 @@ import (
 
 	"relaytop/relay"
 	"relaytop/state/job"
+	"relaytop/ui/pane"
 	"relaytop/ui/style"
 	"relaytop/ui/text"
 	"relaytop/ui/widget"
@@ -178,23 +179,9 @@ func (p *page) failSection(w int) []string {
 				st.Text.Paint(widget.Count(int64(rest))), w))
 		}
 		out = append(out, p.measure(w, 17, st.Muted.Paint(string(e.class)), st.Text.Paint(widget.Count(int64(e.n))),
-			float64(e.n)/float64(all[0].n), classInk(st, e.class)))
+			float64(e.n)/float64(all[0].n), pane.GroupInk(st, e.class.Traits().Group)))
 	}
 	return out
-}
-
-// classInk is the colour of a class, the same as in the charts of requests.
-func classInk(st *style.Styles, c relay.Class) style.Ink {
-	switch c.Traits().Group {
-	case relay.GroupOverload:
-		return st.Error
-	case relay.GroupLimit:
-		return st.Warn
-	case relay.GroupTimeout:
-		return st.Chart[3]
-	case relay.GroupOther:
-	}
-	return st.Chart[2]
 }
 
 func (p *page) costSection(w int) []string {

@@ -169,7 +169,7 @@ func (p *page) banner(w, n int) []string {
 		return []string{widget.Fit(note+st.Faint.Paint("written to ")+st.Muted.Paint(text.Line(h.Out)), w)}
 	case h.ReadOnly && alive(p.run):
 		return []string{widget.Fit(st.Warn.Paint(st.Glyphs.Warning)+
-			st.Text.Paint(" another process runs it: this is a look at it"), w)}
+			st.Text.Paint(" another process runs it: you can only watch"), w)}
 	case h.State == job.Broken, h.State == job.Cancelled, h.Stopped != "" && h.State != job.Running:
 	default:
 		return nil

@@ -7,7 +7,7 @@ import (
 
 	"relaytop/relay"
 	"relaytop/state/meter"
-	"relaytop/ui/style"
+	"relaytop/ui/pane"
 	"relaytop/ui/widget"
 )
 
@@ -166,7 +166,7 @@ func (m *Model) errorRate(w, h, gutter int) []string {
 			}
 			for g, n := range c.failed {
 				if n > 0 {
-					parts = append(parts, widget.Part{Share: 100 * n / all, Ink: inkOf(st, relay.Group(g))})
+					parts = append(parts, widget.Part{Share: 100 * n / all, Ink: pane.GroupInk(st, relay.Group(g))})
 				}
 			}
 			top = max(top, 100*per(bad, all))
@@ -259,20 +259,6 @@ func per(n, seconds float64) float64 {
 	return n / seconds
 }
 
-// inkOf is the colour of a group of classes.
-func inkOf(st *style.Styles, group relay.Group) style.Ink {
-	switch group {
-	case relay.GroupOverload:
-		return st.Error
-	case relay.GroupLimit:
-		return st.Warn
-	case relay.GroupTimeout:
-		return st.Chart[3]
-	case relay.GroupOther:
-	}
-	return st.Chart[2]
-}
-
 // legend names the groups that failed in the window.
 func (m *Model) legend() string {
 	st := m.env.Styles
@@ -287,7 +273,7 @@ func (m *Model) legend() string {
 			if out != "" {
 				out += " "
 			}
-			out += widget.Legend(st, inkOf(st, g)) + st.Muted.Paint(" "+g.String())
+			out += widget.Legend(st, pane.GroupInk(st, g)) + st.Muted.Paint(" "+g.String())
 		}
 	}
 	return out

@@ -8,6 +8,7 @@ import (
 	"relaytop/relay"
 	"relaytop/state"
 	"relaytop/state/meter"
+	"relaytop/ui/pane"
 	"relaytop/ui/text"
 	"relaytop/ui/widget"
 )
@@ -230,7 +231,7 @@ func (m *Model) failures(w, lines int) []string {
 			}
 			e := all[i]
 			bar := widget.Meter(st, max(col-24, 1),
-				[]widget.Part{{Share: float64(e.n) / float64(all[0].n), Ink: inkOf(st, e.class.Traits().Group)}})
+				[]widget.Part{{Share: float64(e.n) / float64(all[0].n), Ink: pane.GroupInk(st, e.class.Traits().Group)}})
 			cell := widget.Fit(st.Muted.Paint(string(e.class)), 16) + bar + widget.FitRight(st.Text.Paint(widget.Count(e.n)),
 				col-16-max(col-24, 1))
 			cells = append(cells, widget.Block{Lines: []string{cell}, W: col})
