@@ -17,7 +17,7 @@ func Failing(name, detail, fix string) Check {
 	return Check{Name: name, OK: &ok, Detail: detail, Fix: fix}
 }
 
-// Unknown is a Check that says neither.
+// Unknown is a Check without a verdict.
 func Unknown(name, detail, fix string) Check { return Check{Name: name, Detail: detail, Fix: fix} }
 
 // Spending says how a diagnosis may spend money: who is asked, what must allow it, and who gets the result.
@@ -29,8 +29,8 @@ type Spending struct {
 
 // Connection is a relay that was tried before it is configured.
 type Connection struct {
-	BaseURL string   // put right
+	BaseURL string   // corrected
 	Models  []string // that it lists; empty: none, or there is no list
-	Model   string   // one to ask by default: the one that was asked for if it may be there, else one of the list
-	Proved  string   // a line on what was proved
+	Model   string   // the default model: the one requested if the relay may have it, else one of the list
+	Proved  string   // what the test proved, in one line
 }

@@ -32,7 +32,7 @@ const (
 	ClassEmpty         Class = "empty"
 	ClassCancelled     Class = "cancelled"
 
-	NumClasses = 15 // there are
+	NumClasses = 15 // number of classes
 )
 
 // Traits say what a class of failure means.
@@ -179,7 +179,7 @@ func ClassAt(n int) Class {
 	return ordered[n-1]
 }
 
-// CodeEnded is the Code of a ClassCancelled error where not a person stopped the request but the program ended.
+// CodeEnded is the Code of a ClassCancelled error if the end of the program stopped the request, not a person.
 const CodeEnded = "program_ended"
 
 // Error is a failure of one attempt, or of a whole request. Message is what the relay or the system said, capped
@@ -232,7 +232,7 @@ func failure(status int, class Class) string {
 	return string(class)
 }
 
-// Unwrap gives what lies behind it, so that errors.Is finds context and network errors.
+// Unwrap returns the cause, so that errors.Is finds context and network errors.
 func (e *Error) Unwrap() error { return e.Cause }
 
 // AsError returns the Error in err's chain, or one of the given class made of it. Nil stays nil.

@@ -11,7 +11,7 @@ const (
 )
 
 // EstimateInput is the number of input tokens that a request probably has: the texts of its messages, its tools,
-// and a fixed number for each image. It reads the whole body where there is one: ask once.
+// and a fixed number for each image. It decodes the whole body if there is one: call it once.
 func EstimateInput(r *Request) int64 {
 	if len(r.Body) > 0 {
 		var body map[string]any
@@ -42,7 +42,7 @@ func EstimateInput(r *Request) int64 {
 	return n
 }
 
-// EstimateBody is EstimateInput of a body that was decoded already, numbers as float64 or json.Number.
+// EstimateBody is EstimateInput for a body that is already decoded, numbers as float64 or json.Number.
 func EstimateBody(body map[string]any) int64 {
 	var n int64
 	for _, k := range [...]string{"messages", "input", "prompt", "instructions"} {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Kind says what an Event tells.
+// Kind is the kind of an Event.
 type Kind uint8
 
 // The kinds. Every request begins with Queued and ends with exactly one Done; between them each attempt begins with
@@ -13,7 +13,7 @@ type Kind uint8
 const (
 	Queued    Kind = iota + 1 // entered its lane
 	Sent                      // an attempt's round trip begins: Attempt, Endpoint, Model
-	Answering                 // response headers are there: Status
+	Answering                 // the response headers have come: Status
 	Text                      // visible text: Text
 	Reasoning                 // reasoning text: Text
 	Refusal                   // refusal text: Text
@@ -26,7 +26,7 @@ const (
 	Breaker                   // a breaker changed: Endpoint, Model, Breaker, Until
 	Limit                     // a limiter or the adaptive concurrency acted: Endpoint, Reason, Until
 	Quirk                     // something was learned about an endpoint: Endpoint, Model, Reason
-	Notice                    // anything else worth a line: Reason
+	Notice                    // anything else to show: Reason
 	Exchanged                 // an attempt's bytes, once it has ended: Exchange
 )
 
@@ -65,7 +65,7 @@ type Event struct {
 	ID       ID
 	At       time.Time
 	Text     string
-	Name     string // Tool: the function's name; ToolID stands in Reason
+	Name     string // Tool: the function's name; the call's ID is in Reason
 	Endpoint string
 	Model    string
 	From     string // FellBack: the model given up
@@ -110,7 +110,7 @@ type Timing struct {
 
 	Chunks int           // token-bearing chunks
 	Wait   time.Duration // sum of the retry waits of the whole request
-	Other  time.Duration // what of the time from Sched to Send was not our own waiting: attempts before this one, and Wait
+	Other  time.Duration // the part of Sched to Send that is not our own waiting: earlier attempts, and Wait
 	Gaps   []time.Duration
 }
 
@@ -130,7 +130,7 @@ func (t *Timing) TTFO() (time.Duration, bool) { return span(t.Send, t.FirstOut) 
 // TTFB is the time from sending to the first byte of the response.
 func (t *Timing) TTFB() (time.Duration, bool) { return span(t.Send, t.FirstByte) }
 
-// Queue is our own waiting before sending, of all attempts: lanes and limits. Nothing in it is in Wait as well.
+// Queue is our own waiting before sending, of all attempts: lanes and limits. It does not overlap with Wait.
 func (t *Timing) Queue() (time.Duration, bool) {
 	d, ok := span(t.Sched, t.Send)
 	return max(d-t.Other, 0), ok
@@ -152,7 +152,7 @@ func (t *Timing) TPOT(out int64) (time.Duration, bool) {
 type Status string
 
 // The ways to end. ok: finish_reason stop or tool_calls. length and filtered are complete but not ok, and win over
-// empty. A stream that broke after visible text is truncated whatever broke it.
+// empty. A stream that broke after visible text is truncated, whatever the cause.
 const (
 	StatusOK        Status = "ok"
 	StatusLength    Status = "length"
@@ -166,7 +166,7 @@ const (
 // Answered reports whether an answer, perhaps an incomplete one, was kept.
 func (s Status) Answered() bool { return s == StatusOK || s == StatusLength || s == StatusFiltered }
 
-// Class returns the class of failure that the status alone tells, for a result without an error; "" for an answer.
+// Class is the class of failure by the status alone, for a result without an error; "" for an answer.
 func (s Status) Class() Class {
 	switch s {
 	case StatusOK, StatusLength, StatusFiltered:
@@ -196,7 +196,7 @@ type Attempt struct {
 	Usage      *Usage
 }
 
-// Fallback tells that another model answered than the one asked for first, and why.
+// Fallback says that a model other than the one requested answered, and why.
 type Fallback struct {
 	From   string `json:"from"`
 	To     string `json:"to"`
@@ -224,7 +224,7 @@ type Reply struct {
 	Err       *Error // why the status is not ok
 }
 
-// Limits is what the response headers said of the relay's limits. Negative: it did not say.
+// Limits are the relay's limits by its response headers. Negative: not stated.
 type Limits struct {
 	Requests, Tokens           int64 // remaining
 	RequestsReset, TokensReset time.Duration

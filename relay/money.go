@@ -19,15 +19,15 @@ const USD Money = 1_000_000_000_000
 // ErrMoney says that a text is not an amount, or out of range.
 var ErrMoney = errors.New("not an amount of money")
 
-// The longest text that is read as a decimal number, and the exponent from which the size of it decides nothing any
-// more: with so many digits such a number is either out of range or nothing.
+// A decimal number has at most maxDecimal characters. Exponents beyond maxExponent count as that: with so few digits
+// the number is out of range or rounds to 0 either way.
 const (
 	maxDecimal  = 400
 	maxExponent = 1000
 )
 
-// ParseMoney reads a decimal number of US dollars, an exponent allowed, never through a float. What is finer than a
-// picodollar is rounded half to even.
+// ParseMoney reads a decimal number of US dollars, an exponent allowed, never through a float. Fractions
+// of a picodollar are rounded half to even.
 func ParseMoney(s string) (Money, error) {
 	r, err := ParseDecimal(s)
 	if err != nil {
@@ -37,7 +37,7 @@ func ParseMoney(s string) (Money, error) {
 }
 
 // ParseDecimal reads a decimal number of at most 400 characters as it is written, with any exponent: 1.2e-005 too.
-// An exponent beyond 1000 counts as that: what so small or so large a number is worth is the same.
+// An exponent beyond 1000 counts as 1000.
 func ParseDecimal(s string) (*big.Rat, error) {
 	bad := fmt.Errorf("%w: %.64q", ErrMoney, s)
 	if len(s) > maxDecimal || strings.Trim(s, "0123456789.eE+-") != "" {
@@ -100,7 +100,7 @@ const (
 	SourceRelay     Source = "relay"     // the relay's own price list, live or built in
 	SourceList      Source = "list"      // the vendor's list price
 	SourceEstimated Source = "estimated" // a token count was estimated
-	SourceSim       Source = "sim"       // the simulated relay: no money at all
+	SourceSim       Source = "sim"       // the simulated relay: no real money
 	SourceUnknown   Source = "unknown"
 )
 
@@ -129,13 +129,13 @@ type Cost struct {
 	ListKnown bool
 	AsOf      string // date of the price table, where it has one
 	Part      Money  `json:",omitempty"` // of an unknown cost: what earlier attempts are known to have cost
-	Bill      *Bill  `json:",omitempty"` // how the amount was found; nil: not told
+	Bill      *Bill  `json:",omitempty"` // how the amount was found; nil: not known
 }
 
 // Bill says how an amount was found. It must not be changed.
 type Bill struct {
 	From     string     `json:"from"`            // in words: the list, field or header that it was taken from
-	Tried    []string   `json:"tried,omitempty"` // in words: what is asked before that and had nothing
+	Tried    []string   `json:"tried,omitempty"` // in words: the sources that were asked first and had none
 	Model    string     `json:"model,omitempty"` // whose rates they are
 	Lines    []BillLine `json:"lines,omitempty"` // none where the amount came as a whole
 	ListAsOf string     `json:"list_as_of,omitempty"`
@@ -153,7 +153,7 @@ type BillLine struct {
 // Known reports whether there is an amount.
 func (c Cost) Known() bool { return c.Source != "" && c.Source != SourceUnknown }
 
-// Settled is the amount, or of an unknown one the part that is known: at least so much was paid.
+// Settled is the amount, or, if that is unknown, the part that is known: at least that much was paid.
 func (c Cost) Settled() Money {
 	if !c.Known() {
 		return c.Part

@@ -33,7 +33,7 @@ type Progress struct {
 	Reason   string // why nothing is sent, or why an attempt failed; "" once one is sent
 	Class    Class  // of the newest failure
 	Fallback *Fallback
-	Usage    *Usage     // of the newest attempt so far; nil: the relay has not said
+	Usage    *Usage     // of the newest attempt so far; nil: none was reported
 	Tokens   TokenCount // estimate of the newest attempt's text so far, reasoning and tool calls included
 
 	Since time.Time  // of the phase: queued, sent or failed; held back before the first attempt

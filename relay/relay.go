@@ -97,7 +97,7 @@ func DefaultParams() Params {
 	return Params{"temperature": json.RawMessage("0.7"), "max_tokens": json.RawMessage("4096")}
 }
 
-// With returns a copy with one key set to a value, or taken out if the value is nil. A value that JSON can't hold
+// With returns a copy with one key set to a value, or removed if the value is nil. A value that JSON can't hold
 // is left out.
 func (p Params) With(key string, value any) Params {
 	q := maps.Clone(p)
@@ -179,8 +179,8 @@ type Endpoint struct {
 	CAFile      string
 }
 
-// Offer is one model that an endpoint has, with its price per million tokens; a nil price is not known, or there is
-// none: a model that is billed by the call alone has only that.
+// Offer is a model at an endpoint, with its prices per million tokens. A nil price is unknown or does not apply: a
+// model that is billed by the call has only Call.
 type Offer struct {
 	ID       string
 	Endpoint string
@@ -191,11 +191,11 @@ type Offer struct {
 	Call     *Money    // for each request, beside the tokens
 	Source   Source    // of the prices
 	AsOf     string    // date of the price table, where it has one
-	Listed   time.Time // when the relay listed it, if that was in an earlier run: it does not answer now
+	Listed   time.Time // when the relay listed it, if that was in an earlier run because it does not answer now
 }
 
 // Store keeps what the engine learns beyond one run: quirks, model lists, prices, cached answers. Values are opaque.
-// state/archive implements it; a nil Store means that nothing lasts.
+// state/archive implements it; with a nil Store nothing is kept.
 type Store interface {
 	// Load returns the value kept under kind and key and when it was saved; ok is false if there is none.
 	Load(kind, key string) (value []byte, saved time.Time, ok bool)

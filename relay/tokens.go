@@ -1,7 +1,7 @@
 package relay
 
-// EstimateTokens is the number of tokens that a text probably has, where the relay does not say. It is meant for
-// whole texts: a TokenCount takes one piece by piece.
+// EstimateTokens is the number of tokens that a text probably has, where the relay does not state it. For a text that
+// comes in pieces use a TokenCount.
 func EstimateTokens(s string) int64 {
 	var c TokenCount
 	c.Add(s)

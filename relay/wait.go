@@ -17,7 +17,7 @@ const (
 	WaitBreaker                      // the circuit breaker of the endpoint is open
 	WaitProbe                        // the breaker lets one request through, and that one is on its way
 	WaitLimit                        // our limit of N What a minute
-	WaitUsedUp                       // the relay said that it has no What left
+	WaitUsedUp                       // the relay reported that it has no What left
 	WaitInFlight                     // N of Of requests are in flight
 )
 
@@ -28,7 +28,7 @@ type WaitCause struct {
 	Endpoint string        // "": not known
 	Status   int           // WaitBackoff, WaitAsked, WaitBatch: the HTTP status of the failure; 0: none that says anything
 	Class    Class         // of the failure
-	Wait     time.Duration // from when it was told; 0: not known
+	Wait     time.Duration // counted from the event; 0: not known, after WaitBackoff none
 	From     string        // WaitAsked: the header or field; "": not known
 	Attempt  int           // WaitBackoff: the number of the attempt to come
 	What     string        // WaitLimit, WaitUsedUp: requests or tokens

@@ -14,7 +14,7 @@ import (
 	"relaytop/relay"
 )
 
-// Kind is the kind under which answers stand in the store.
+// Kind is the kind under which answers are kept in the store.
 const Kind = "answers"
 
 // Store is a relay.Store that can be trimmed.
@@ -24,27 +24,27 @@ type Store interface {
 	Trim(kind string, before time.Time, bytes int64) error
 }
 
-// Options configure a Cache. Zero fields take the usual values.
+// Options configure a Cache. Zero fields take their defaults.
 type Options struct {
-	MaxBytes int64         // of all answers; usually 256 MiB
-	MaxAge   time.Duration // usually 30 days
+	MaxBytes int64         // of all answers; 0: 256 MiB
+	MaxAge   time.Duration // 0: 30 days
 	Any      bool          // answers of requests that are not repeatable as well
 }
 
 const (
 	usualBytes = 256 << 20
 	usualAge   = 30 * 24 * time.Hour
-	perTrim    = 16 // room is made whenever a part of MaxBytes this small was added
+	perTrim    = 16 // the store is trimmed whenever this fraction of MaxBytes was added
 )
 
 // Cache may be used from any goroutine. A nil Cache has nothing and keeps nothing.
 type Cache struct {
 	store Store
 	opt   Options
-	added atomic.Int64 // bytes since room was last made
+	added atomic.Int64 // bytes since the store was last trimmed
 }
 
-// New makes a cache on a store. What is too old or too much there goes when the first answer is kept.
+// New makes a cache on a store. Answers beyond the limits are removed when the first one is kept.
 func New(store Store, opt Options) *Cache {
 	if opt.MaxBytes <= 0 {
 		opt.MaxBytes = usualBytes
@@ -64,13 +64,13 @@ func (c *Cache) Get(e relay.Endpoint, model string, r *relay.Request) (relay.Rep
 		return relay.Reply{}, false
 	}
 	raw, saved, ok := c.store.Load(Kind, key)
-	if age := time.Since(saved); !ok || age > c.opt.MaxAge || age < -time.Hour { // of the future: a clock was wrong
+	if age := time.Since(saved); !ok || age > c.opt.MaxAge || age < -time.Hour { // a date in the future: a clock was wrong
 		return relay.Reply{}, false
 	}
 	return decode(key, raw)
 }
 
-// Put keeps an answer, if it is one to be kept. It writes to the store, so it may wait for the disk.
+// Put keeps an answer, if the rules allow it. It writes to the store, so it may wait for the disk.
 func (c *Cache) Put(e relay.Endpoint, model string, r *relay.Request, reply *relay.Reply) error {
 	key, ok := c.key(e, model, r)
 	if !ok || reply.Status != relay.StatusOK {
@@ -82,7 +82,7 @@ func (c *Cache) Put(e relay.Endpoint, model string, r *relay.Request, reply *rel
 	}
 	n := int64(len(raw))
 	if n > c.opt.MaxBytes/perTrim {
-		return nil // one answer would drive out all others
+		return nil // one answer would displace all others
 	}
 	if err := c.store.Save(Kind, key, raw); err != nil {
 		return err
@@ -94,7 +94,7 @@ func (c *Cache) Put(e relay.Endpoint, model string, r *relay.Request, reply *rel
 	return c.store.Trim(Kind, time.Now().Add(-c.opt.MaxAge), c.opt.MaxBytes)
 }
 
-// key is under what the answer to a request stands. False: this request is not to be answered from here.
+// key is the key of the answer to a request. False: the cache does not serve this request.
 func (c *Cache) key(e relay.Endpoint, model string, r *relay.Request) (string, bool) {
 	if c == nil || !r.Cache || r.Once {
 		return "", false

@@ -217,7 +217,7 @@ func TestRoomIsMade(t *testing.T) {
 		t.Errorf("%d times after a sixteenth", store.trims)
 	}
 	if put(11, 11<<10); len(store.kept) != 10 {
-		t.Error("an answer was kept that leaves no room for others")
+		t.Error("an answer was kept that displaces all others")
 	}
 	store.broken = errors.New("disk")
 	if err := c.Put(endpoint, "m", ask(nil), &whole); !errors.Is(err, store.broken) {

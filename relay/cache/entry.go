@@ -9,14 +9,14 @@ import (
 	"relaytop/relay"
 )
 
-// magic begins every entry; the digit is the version of the form. Behind it stands the CRC-32C of the rest in hex,
-// then the rest.
+// magic begins every entry; the digit is the version of the form. The CRC-32C of the rest follows in hex, then the
+// rest.
 const (
 	magic = "rtc1"
 	head  = len(magic) + 8
 )
 
-// entry is an answer as it is kept. Timing is not: it says nothing of the time when the answer is used again.
+// entry is an answer as it is kept, without its timing, which means nothing when the answer is used again.
 type entry struct {
 	Key       string           `json:"key"`
 	Finish    string           `json:"finish"`

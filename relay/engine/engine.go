@@ -1,6 +1,6 @@
-// Package engine puts the parts of relay together: a client and its prices for each endpoint, and over all of them
-// the route, the limits, the cache and the pool. It decides nothing itself. Beside main it is the only package that
-// knows the concrete parts.
+// Package engine puts the parts of relay together: a client and its prices for each endpoint, and for all of them
+// the route, the limits, the cache and the pool. It makes no decisions of its own. Apart from main it is the only
+// package that knows the concrete parts.
 package engine
 
 import (
@@ -19,7 +19,7 @@ import (
 	"relaytop/relay/route"
 )
 
-// Options configure an Engine. Endpoints, Store and Workers must be there.
+// Options configure an Engine. Endpoints, Store and Workers must be set.
 type Options struct {
 	Endpoints   []relay.Endpoint
 	Version     string        // for the User-Agent
@@ -64,7 +64,7 @@ func New(opt Options) (*Engine, error) {
 	return e, nil
 }
 
-// Start starts the pool. sink gets every event; guard, which may be nil, is asked before a request is taken.
+// Start starts the pool. sink gets every event; guard, which may be nil, is called before a request is accepted.
 func (e *Engine) Start(sink relay.Sink, guard func() error) (*pool.Pool, error) {
 	paths, err := route.New(route.Options{
 		Endpoints: e.opt.Endpoints,
@@ -97,7 +97,7 @@ func (e *Engine) Forecast() func(model string, input, output int64) (relay.Cost,
 	return e.prices.Forecast(e.opt.Endpoints[0])
 }
 
-// RefreshPrices asks the endpoints for the prices that they publish, where what is known of them is missing or too
+// RefreshPrices asks the endpoints for the prices that they publish, where those that are known are missing or too
 // old.
 func (e *Engine) RefreshPrices(ctx context.Context) error { return e.prices.Refresh(ctx) }
 

@@ -47,7 +47,7 @@ func (m *memory) Save(kind, key string, value []byte) error {
 
 func (m *memory) Trim(string, time.Time, int64) error { return nil }
 
-// relays starts simulated relays, and gives them as endpoints named a, b, ...
+// relays starts simulated relays and returns them as endpoints named a, b, ...
 func relays(t *testing.T, opts ...sim.Options) (list []relay.Endpoint, servers []*sim.Server) {
 	t.Helper()
 	for i, opt := range opts {
@@ -68,7 +68,7 @@ func relays(t *testing.T, opts ...sim.Options) (list []relay.Endpoint, servers [
 	return list, servers
 }
 
-// started is an engine at work, and what its requests came to.
+// started is a running engine and the results of its requests.
 type started struct {
 	*pool.Pool
 	done chan *relay.Result
@@ -110,7 +110,7 @@ func start(t *testing.T, opt engine.Options) (*engine.Engine, *started) {
 	return e, s
 }
 
-func (s *started) told(kind relay.Kind) int {
+func (s *started) count(kind relay.Kind) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.kinds[kind]
@@ -178,7 +178,7 @@ func TestAnAnswerIsPaidForOnce(t *testing.T) {
 	_, s := start(t, engine.Options{Endpoints: list, Cache: cache.Options{Any: true}})
 	first := s.ask(t, relay.Request{Cache: true})
 	var second *relay.Result
-	for deadline := time.Now().Add(10 * time.Second); ; { // it is kept behind Done
+	for deadline := time.Now().Add(10 * time.Second); ; { // it is kept after Done
 		if second = s.ask(t, relay.Request{Cache: true}); second.Cached || time.Now().After(deadline) {
 			break
 		}
@@ -208,13 +208,13 @@ func TestALimitIsReported(t *testing.T) {
 	}
 }
 
-func TestTheBreakerIsToldToTheSink(t *testing.T) {
+func TestTheSinkGetsTheBreaker(t *testing.T) {
 	list, _ := relays(t, sim.Options{Seed: 1, Errors: sim.Rates{{Fault: "500", P: 1}}})
 	_, s := start(t, engine.Options{Endpoints: list})
 	for range 5 {
 		s.ask(t, relay.Request{Once: true})
 	}
-	if n := s.told(relay.Breaker); n != 1 {
+	if n := s.count(relay.Breaker); n != 1 {
 		t.Errorf("%d changes of a breaker", n)
 	}
 }
@@ -288,7 +288,7 @@ func TestTheGuardIsAsked(t *testing.T) {
 	}
 }
 
-// TestALargerModelTakesALongPrompt: the relay's list says which is larger.
+// TestALargerModelTakesALongPrompt: the relay's list states which is larger.
 func TestALargerModelTakesALongPrompt(t *testing.T) {
 	list, _ := relays(t, sim.Options{Seed: 1})
 	e, s := start(t, engine.Options{Endpoints: list})
@@ -302,7 +302,7 @@ func TestALargerModelTakesALongPrompt(t *testing.T) {
 	}
 }
 
-// TestAWholeRequestHasALimit, to its last byte: this relay falls silent within its answer.
+// TestAWholeRequestHasALimit, to its last byte: this relay goes silent in the middle of its answer.
 func TestAWholeRequestHasALimit(t *testing.T) {
 	list, _ := relays(t, sim.Options{Seed: 1, Errors: sim.Rates{{Fault: "stall", P: 1}}})
 	_, s := start(t, engine.Options{Endpoints: list, Whole: 300 * time.Millisecond})

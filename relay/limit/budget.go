@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	burst   = 10 * time.Second // how much of a budget may be used at once
+	burst   = 10 * time.Second // how many seconds of a budget may be used at once
 	chatsOf = 10               // a tenth of a burst is reserved for chats
 )
 
@@ -21,8 +21,8 @@ type budget struct {
 	perMinute int
 	rate      float64 // a second
 	size      float64 // the most that the bucket holds
-	kept      float64 // what only chats take
-	level     float64 // as of at, less every reservation; negative is a debt
+	kept      float64 // the part reserved for chats
+	level     float64 // at the time at, less every reservation; negative is a debt
 	at        time.Time
 	later     []*share  // subtracted from level but not due yet, so not sent
 	held      time.Time // the relay has nothing left before then
@@ -46,7 +46,7 @@ type share struct {
 	n     float64
 	due   time.Time
 	delay time.Duration
-	held  bool // by what the relay said is left, not by our own limit
+	held  bool // because the relay has nothing left, not by our own limit
 }
 
 // refill brings the level up to now.
@@ -58,7 +58,7 @@ func (b *budget) refill(now time.Time) {
 	b.later = slices.DeleteFunc(b.later, func(s *share) bool { return !s.due.After(now) })
 }
 
-// spent returns the level without the reservations that still wait.
+// spent returns the level without the reservations that are not due yet.
 func (b *budget) spent() float64 {
 	level := b.level
 	for _, s := range b.later {
@@ -67,9 +67,9 @@ func (b *budget) spent() float64 {
 	return level
 }
 
-// reserve takes n for a lane. All but chats wait in order until the bucket covers all of n and the chats' tenth
-// besides. A chat waits only until that tenth (or n, if less) is there, never behind rows: what it takes beyond
-// that delays them.
+// reserve takes n for a lane. All but chats wait in order until the bucket holds n and the chats' tenth as well. A
+// chat waits only until it holds that tenth (or n, if less), never behind rows: what it takes beyond that delays
+// them.
 func (b *budget) reserve(n int64, lane relay.Lane, now time.Time) *share {
 	if b.rate == 0 {
 		return nil
@@ -120,7 +120,7 @@ func (b *budget) ready(lane relay.Lane, now time.Time) bool {
 	return b.level >= b.kept+1
 }
 
-// tighten lowers the bucket to what the relay says is left; a negative number says nothing.
+// tighten lowers the bucket to what the relay reports as left; a negative number is not known.
 func (b *budget) tighten(left int64, reset time.Duration, now time.Time) {
 	if b.rate == 0 || left < 0 {
 		return
@@ -134,7 +134,7 @@ func (b *budget) tighten(left int64, reset time.Duration, now time.Time) {
 	}
 }
 
-// wait returns how long the bucket takes to gain short.
+// wait returns how long the bucket takes to fill by short.
 func (b *budget) wait(short float64) time.Duration {
 	const tolerance = 1e-6 // for rounding errors of the level
 	if short <= tolerance {

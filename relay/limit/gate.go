@@ -13,16 +13,16 @@ import (
 // windows.
 const cleanWindow = 2 * time.Second
 
-// gate bounds the requests in flight at one endpoint. most is the user's limit, now the one that the relay can
-// take. Only most applies to chats: they never wait because batch rows have overrun the relay.
+// gate bounds the requests in flight at one endpoint. most is the user's limit, now what the relay can take. Only
+// most applies to chats: they never wait because batch rows have overrun the relay.
 type gate struct {
-	own     bool // most is the endpoint's own, not the pool's
-	most    int
-	now     int
-	inside  int
-	changed time.Time // when now was last lowered or raised
-	overrun time.Time // when the relay last refused for load
-	waiting []*waiter
+	own      bool // most is the endpoint's own, not the pool's
+	most     int
+	now      int
+	inFlight int
+	changed  time.Time // when now was last lowered or raised
+	overrun  time.Time // when the relay last refused because of its load
+	waiting  []*waiter
 }
 
 type waiter struct {
@@ -40,18 +40,18 @@ func newGate(own, workers int) gate {
 
 func (g *gate) free(lane relay.Lane) bool {
 	if lane == relay.LaneChat {
-		return g.inside < g.most
+		return g.inFlight < g.most
 	}
-	return g.inside < g.now
+	return g.inFlight < g.now
 }
 
-// wake admits waiters while there is room, the lowest lane first and within a lane by arrival.
+// wake admits waiters while there are free places, the lowest lane first and within a lane by arrival.
 func (g *gate) wake() {
 	g.waiting = slices.DeleteFunc(g.waiting, func(w *waiter) bool {
 		if !g.free(w.lane) {
 			return false
 		}
-		g.inside++
+		g.inFlight++
 		close(w.in)
 		return true
 	})
@@ -64,7 +64,7 @@ func (l *Limiter) Enter(ctx context.Context, name string, lane relay.Lane, waiti
 	e := l.byName[name]
 	if e == nil || e.gate.free(lane) {
 		if e != nil {
-			e.gate.inside++
+			e.gate.inFlight++
 		}
 		l.mu.Unlock()
 		return nil
@@ -75,7 +75,7 @@ func (l *Limiter) Enter(ctx context.Context, name string, lane relay.Lane, waiti
 		at--
 	}
 	e.gate.waiting = slices.Insert(e.gate.waiting, at, w)
-	cause := relay.WaitCause{Kind: relay.WaitInFlight, Endpoint: name, N: e.gate.inside, Of: e.gate.now}
+	cause := relay.WaitCause{Kind: relay.WaitInFlight, Endpoint: name, N: e.gate.inFlight, Of: e.gate.now}
 	l.mu.Unlock()
 	waiting(cause)
 	select {
@@ -86,8 +86,8 @@ func (l *Limiter) Enter(ctx context.Context, name string, lane relay.Lane, waiti
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	select {
-	case <-w.in: // admitted at the same moment: pass the place on
-		e.gate.inside--
+	case <-w.in: // admitted at the same moment: the place goes to another
+		e.gate.inFlight--
 		e.gate.wake()
 	default:
 		e.gate.waiting = slices.DeleteFunc(e.gate.waiting, func(o *waiter) bool { return o == w })
@@ -104,7 +104,7 @@ func (l *Limiter) Leave(name string, class relay.Class) {
 		return
 	}
 	g := &e.gate
-	g.inside--
+	g.inFlight--
 	was, now := g.now, time.Now()
 	due := now.Sub(g.changed) >= cleanWindow
 	if class.Traits().Overrun {

@@ -1,11 +1,12 @@
 // Package limit keeps requests within what a relay allows: requests and tokens a minute, and how many are in
 // flight. Rules:
 //
-//   - A request reserves before it is sent: itself, its estimated input, and what the model usually answers (not
+//   - A request reserves before it is sent: itself, its estimated input, and the mean output of the model (not
 //     max_tokens: reserving that starves the budget). It settles when its usage is known.
-//   - Reservations are served in order. The last tenth of a burst is reserved for chats: a chat overtakes what waits.
+//   - Reservations are served in order. The last tenth of a burst is reserved for chats: a chat overtakes the
+//     requests that wait.
 //   - Use beyond a reservation is a debt, at most a minute's budget, repaid at the full rate.
-//   - What a relay says is left can only tighten a budget. A limit of 0 is off.
+//   - What a relay reports as left can only tighten a budget. A limit of 0 is off.
 //   - Concurrency goes down by half when a relay is overrun and up by one after a clean window, never above the
 //     user's number.
 package limit
@@ -21,10 +22,10 @@ import (
 type Limiter struct {
 	notify relay.Sink
 
-	mu     sync.Mutex
-	byName map[string]*endpoint
-	order  []*endpoint
-	usual  map[string]float64 // output tokens of a model, moving average
+	mu         sync.Mutex
+	byName     map[string]*endpoint
+	order      []*endpoint
+	meanOutput map[string]float64 // tokens of an answer by model, moving average
 }
 
 type endpoint struct {
@@ -42,7 +43,7 @@ func New(endpoints []relay.Endpoint, workers int, notify relay.Sink) *Limiter {
 	if notify == nil {
 		notify = func(relay.Event) {}
 	}
-	l := &Limiter{notify: notify, byName: map[string]*endpoint{}, usual: map[string]float64{}}
+	l := &Limiter{notify: notify, byName: map[string]*endpoint{}, meanOutput: map[string]float64{}}
 	now := time.Now()
 	for _, e := range endpoints {
 		one := &endpoint{
@@ -71,7 +72,7 @@ type Hold struct {
 	requests *share
 	tokens   *share
 	Delay    time.Duration   // the attempt must not be sent sooner
-	Cause    relay.WaitCause // what is waited for; zero if Delay is 0
+	Cause    relay.WaitCause // what the wait is for; zero if Delay is 0
 }
 
 // Reserve takes one request and its tokens out of an endpoint's budgets. input is the estimate of its input tokens.
@@ -83,7 +84,7 @@ func (l *Limiter) Reserve(name, model string, lane relay.Lane, input int64) *Hol
 	if e == nil {
 		return nil
 	}
-	output, known := l.usual[model]
+	output, known := l.meanOutput[model]
 	if !known {
 		output = firstOutput
 	}
@@ -96,7 +97,7 @@ func (l *Limiter) Reserve(name, model string, lane relay.Lane, input int64) *Hol
 	return h
 }
 
-// wait adopts the delay of a share if it is the longest.
+// wait takes over the delay of a share if it is the longest.
 func (h *Hold) wait(b *budget, s *share) {
 	if s == nil || s.delay <= h.Delay {
 		return
@@ -137,10 +138,10 @@ func (h *Hold) Settle(u *relay.Usage) {
 	if out == 0 {
 		return
 	}
-	if old, ok := h.l.usual[h.model]; ok {
-		h.l.usual[h.model] = old + smoothing*(float64(out)-old)
+	if old, ok := h.l.meanOutput[h.model]; ok {
+		h.l.meanOutput[h.model] = old + smoothing*(float64(out)-old)
 	} else {
-		h.l.usual[h.model] = float64(out)
+		h.l.meanOutput[h.model] = float64(out)
 	}
 }
 
@@ -156,9 +157,9 @@ func (l *Limiter) Ready(name string, lane relay.Lane) bool {
 	return e.requests.ready(lane, now) && e.tokens.ready(lane, now) && e.gate.free(lane)
 }
 
-// Observe tightens an endpoint's budgets to what its response headers said is left.
-func (l *Limiter) Observe(name string, said relay.Limits) {
-	if said == (relay.Limits{}) {
+// Observe tightens an endpoint's budgets to what its response headers report as left.
+func (l *Limiter) Observe(name string, limits relay.Limits) {
+	if limits == (relay.Limits{}) {
 		return // there was no response
 	}
 	l.mu.Lock()
@@ -168,6 +169,6 @@ func (l *Limiter) Observe(name string, said relay.Limits) {
 		return
 	}
 	now := time.Now()
-	e.requests.tighten(said.Requests, said.RequestsReset, now)
-	e.tokens.tighten(said.Tokens, said.TokensReset, now)
+	e.requests.tighten(limits.Requests, limits.RequestsReset, now)
+	e.tokens.tighten(limits.Tokens, limits.TokensReset, now)
 }

@@ -23,7 +23,7 @@ func one(e relay.Endpoint, workers int) *Limiter {
 
 func TestRequestsAreSpacedAfterTheBurst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := one(relay.Endpoint{RPM: 60}, 4) // ten at once, of which one is the chats'
+		l := one(relay.Endpoint{RPM: 60}, 4) // ten at once, one of them reserved for chats
 		var delays []time.Duration
 		for range 11 {
 			delays = append(delays, l.Reserve("a", "m", relay.LaneBatch, 1).Delay.Round(time.Millisecond))
@@ -70,7 +70,7 @@ func TestTokensSettleOnUsage(t *testing.T) {
 			t.Fatal("nothing should be left")
 		}
 		h.Settle(&relay.Usage{Input: 90, Output: 10})
-		next := l.Reserve("a", "m", relay.LaneBatch, 8_900-10) // the model usually answers with 10
+		next := l.Reserve("a", "m", relay.LaneBatch, 8_900-10) // the mean output of the model is 10
 		if next.Delay != 0 {
 			t.Errorf("what was not used is not given back: %s", next.Delay)
 		}
@@ -85,7 +85,7 @@ func TestAChatWaitsForDebtOnlyAndAtTheFullRate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := one(relay.Endpoint{RPM: 500, TPM: 100_000}, 4)
 		l.Reserve("a", "m", relay.LaneChat, 1_000).Settle(&relay.Usage{Input: 1_000, Output: 51_000})
-		h := l.Reserve("a", "m", relay.LaneChat, 1_000) // the debt is 52,000 less a burst; the usual answer is 51,000 now
+		h := l.Reserve("a", "m", relay.LaneChat, 1_000) // the debt is 52,000 less a burst; the mean output is 51,000 now
 		if d := h.Delay; d < 20*time.Second || d > 25*time.Second {
 			t.Errorf("a chat after one answer of 51,000 tokens waits %s", d)
 		}
@@ -226,8 +226,7 @@ func TestGateServesTheLowestLaneFirstAndHonoursCancel(t *testing.T) {
 // pass lets the clock of a synctest bubble run on.
 func pass(d time.Duration) { <-time.After(d) }
 
-// TestAllowances: what stands on the screen is what was sent and used in the last minute, and whether something is
-// held back.
+// TestAllowances: the allowances state what was sent and used in the last minute, and whether something is held back.
 func TestAllowances(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := New([]relay.Endpoint{{Name: "a", RPM: 500, TPM: 100_000}, {Name: "b", Concurrency: 3}}, 8, nil)

@@ -38,7 +38,7 @@ func (l *Limiter) Allowances() []relay.Allowance {
 	for _, e := range l.order {
 		a := relay.Allowance{
 			Endpoint:    e.name,
-			InFlight:    e.gate.inside,
+			InFlight:    e.gate.inFlight,
 			AtOnce:      e.gate.now,
 			Most:        e.gate.most,
 			Requests:    e.sent.sum(now),

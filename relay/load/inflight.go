@@ -6,17 +6,17 @@ import (
 	"relaytop/relay"
 )
 
-// request is one request in flight. After done is closed it belongs to the slot that sent it.
+// request is one request in flight. Once done is closed, only the slot that sent it uses it.
 type request struct {
 	sink  relay.Sink
 	lag   *lag      // nil: not measured
-	due   time.Time // when its place was free
+	due   time.Time // when its slot was free
 	held  bool      // a limit kept it from being sent
 	ended time.Time
 	done  chan struct{}
 }
 
-// Sink takes the engine's events. Token events are dropped first: they are by far the most.
+// Sink takes the engine's events. Token events are dropped at once: they are by far the most frequent.
 func (l *Load) Sink(e relay.Event) {
 	switch e.Kind {
 	case relay.Text, relay.Reasoning, relay.Refusal, relay.Tool, relay.Metered:

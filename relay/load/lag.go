@@ -13,7 +13,7 @@ const longest = time.Hour
 
 func newLag() *lag { return &lag{hdrhistogram.New(1, int64(longest/time.Microsecond), 3)} }
 
-// add can't fail: what lies outside of the range is counted at its end.
+// add can't fail: a value outside the range counts as the nearest one in it.
 func (l *lag) add(d time.Duration) {
 	_ = l.h.RecordValue(int64(min(max(d, 0), longest) / time.Microsecond))
 }

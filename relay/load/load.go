@@ -7,7 +7,7 @@
 //     separately and never counted.
 //   - A cancelled run ends as soon as the requests in flight have had their Done. What was measured until then is
 //     kept.
-//   - Answers are not judged here: the events are passed on to whatever computes the figures.
+//   - Answers are not evaluated here: the events are passed on to whatever computes the figures.
 package load
 
 import (
@@ -30,7 +30,7 @@ type Engine = interface {
 
 // Options configure a Load.
 type Options struct {
-	Request     relay.Request // what is sent, each time under an ID of its own
+	Request     relay.Request // what is sent, each time with a new ID
 	N           int           // measured requests, at least 1
 	Concurrency int           // in flight at the same time, at least 1
 	Warmup      int           // requests before the clock starts
@@ -85,8 +85,8 @@ func (l *Load) Run(ctx context.Context, e Engine) error {
 }
 
 // Lag returns how late this machine sent the measured requests: the time from when a slot was free to the round
-// trip. Requests that a limit held back are not in it. n is the number of samples; without any, p50 and p99 mean
-// nothing.
+// trip. Requests that a limit held back are not in it. n is the number of samples; p50 and p99 are valid if it is
+// not 0.
 func (l *Load) Lag() (p50, p99 time.Duration, n int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -17,18 +17,18 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// engine answers after a time of each request's own and watches how many are under way.
+// engine answers each request after a time of its own and counts those in flight.
 type engine struct {
 	sink   relay.Sink
 	took   func(i int) time.Duration
-	hold   time.Duration // a limit keeps each request back for so long
+	hold   time.Duration // how long a limit holds each request back
 	refuse int           // the request that is refused, from 1
 
 	mu      sync.Mutex
 	ids     []relay.ID
 	reqs    []relay.Request
 	stop    map[relay.ID]chan struct{}
-	busy    []int // under way after each Submit
+	busy    []int // in flight after each Submit
 	now     int
 	dropped int
 }
@@ -114,8 +114,7 @@ func (b *book) count(s relay.Status) (n int) {
 	return n
 }
 
-// uneven makes requests of very different length, so that waves would show, and no two of which end at the same
-// moment.
+// uneven makes requests of very different lengths, so that waves would show. No two end at the same moment.
 func uneven(i int) time.Duration {
 	return time.Duration(1+i*7%13)*10*time.Millisecond + time.Duration(i*i*i+i)*time.Nanosecond
 }
@@ -250,7 +249,7 @@ func TestRefusedRequestEndsTheRun(t *testing.T) {
 	})
 }
 
-// A machine that answers late is late by its own doing; one that waits for a limit is not.
+// A wait for a limit does not count as lag; a slow machine does.
 func TestLag(t *testing.T) {
 	for _, c := range []struct {
 		name        string

@@ -16,7 +16,7 @@ const tooMany = 429 // the status of a rate limit
 // Wait finds how long a relay asks to wait before the next request, and the header or field that says so. headers
 // gives a header's first value by name in any case; body is the error's. The order is that of trust:
 // retry-after-ms, x-ms-retry-after-ms, Retry-After, then the rate limit's reset if that limit is used up or the
-// status is 429, then the headers that a relay of relays hands on in the body. Negative, past and unreadable values
+// status is 429, then the headers that a relay of relays repeats in the body. Negative, past and unreadable values
 // are skipped. A wait of 0 is valid.
 func Wait(headers func(string) string, body []byte, status int, now time.Time) (d time.Duration, from string, ok bool) {
 	if d, from, ok = waitNamed(headers, status, now); ok {
@@ -68,8 +68,8 @@ func waitNamed(headers func(string) string, status int, now time.Time) (time.Dur
 }
 
 // waitReset reads the resets of the rate limits. Of the limits that are used up the longest counts; if none says
-// that it is, a 429 takes the shortest: a reset is the time until the limit is whole again, and one of several has
-// struck.
+// that it is, a 429 takes the shortest: a reset is the time until the limit is full again, and any of several may
+// have been hit.
 func waitReset(headers func(string) string, status int, now time.Time) (time.Duration, string, bool) {
 	type limit struct{ reset, remaining string }
 	groups := [][]limit{
@@ -113,7 +113,7 @@ func waitReset(headers func(string) string, status int, now time.Time) (time.Dur
 }
 
 // Clock returns the time at the relay: its Date header, if it differs from our clock by more than the header's
-// rounding. A time that a relay names is by its own clock, and ours can be minutes off.
+// rounding. A time that a relay names is by its own clock; ours may be minutes off.
 func Clock(date string, now time.Time) time.Time {
 	const rounds = 2 * time.Second
 	if at, ok := parseDate(strings.TrimSpace(date)); ok && (at.Sub(now) > rounds || now.Sub(at) > rounds) {

@@ -99,7 +99,7 @@ func FuzzWait(f *testing.F) {
 	})
 }
 
-// TestAClockThatIsOff: what a relay names as a moment is meant by its own clock.
+// TestAClockThatIsOff: a time that a relay names is by its own clock.
 func TestAClockThatIsOff(t *testing.T) {
 	here := time.Date(2026, 5, 1, 12, 0, 0, 400e6, time.UTC)
 	for _, off := range []time.Duration{0, -time.Second, time.Hour, -time.Hour, 40 * 365 * 24 * time.Hour} {

@@ -6,8 +6,8 @@ import (
 	"relaytop/relay"
 )
 
-// Delay is the wait before the retry that follows attempt n (from 1), and its cause. chance is in [0, 1). A wait of
-// our own is at most most, unless that is less than the base.
+// Delay is the wait before the retry that follows attempt n (from 1), and its cause. chance is in [0, 1). A wait
+// that the relay did not ask for is at most most, unless that is less than the base.
 func (p Policy) Delay(n int, err *relay.Error, lane relay.Lane, chance float64, most time.Duration) relay.WaitCause {
 	c := relay.WaitCause{
 		Kind:     relay.WaitBackoff,
@@ -27,8 +27,8 @@ func (p Policy) Delay(n int, err *relay.Error, lane relay.Lane, chance float64, 
 	return c
 }
 
-// backoff doubles the base with each attempt, give or take a quarter by chance. A wait of 0 that was asked for
-// means the base.
+// backoff doubles the base with each attempt, plus or minus up to a quarter by chance. If the relay asked for a
+// wait of 0, it is the base.
 func (p Policy) backoff(n int, asked bool, chance float64) time.Duration {
 	d := p.Base
 	if !asked {
@@ -41,7 +41,7 @@ func (p Policy) backoff(n int, asked bool, chance float64) time.Duration {
 	return min(d, p.Cap)
 }
 
-// own bounds a wait of our own.
+// own bounds a wait that the relay did not ask for.
 func (p Policy) own(d, most time.Duration) time.Duration {
 	if most >= p.Base {
 		return min(d, most)

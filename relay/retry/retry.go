@@ -1,5 +1,5 @@
 // Package retry decides whether, when and how often a failed attempt is repeated. It is pure: it never sleeps and
-// reads no clock; chance and time are arguments. Rules:
+// reads no clock. Chance and time are arguments. Rules:
 //
 //   - Nothing is retried once the user has seen a token of the answer: two answers are never joined.
 //   - A wait that the relay asks for is kept in full, or there is no retry: it is never shortened.
@@ -20,7 +20,7 @@ import (
 type Policy struct {
 	Attempts int           // round trips in all at one model, the first included
 	Base     time.Duration // first backoff; doubles with each retry. 0 retries at once
-	Cap      time.Duration // longest backoff of our own
+	Cap      time.Duration // longest backoff
 	MaxWait  time.Duration // longest wait that a relay may ask for and get; 0: no wait is kept
 	ChatWait time.Duration // longest wait of a chat that has a fallback
 	Batch429 time.Duration // wait of a batch row after a 429 that names none

@@ -11,18 +11,18 @@ import (
 
 const (
 	breakerWindow = 30 * time.Second
-	breakerOpen   = 1500 * time.Millisecond // until a probe: a relay that recovers is used again within two seconds
+	breakerOpen   = 1500 * time.Millisecond // until a probe: a relay that has recovered is used again within two seconds
 	breakerLeast  = 5                       // attempts that must have ended before it may open
 	breakerGrain  = time.Millisecond        // the breaker lets a probe through just after breakerOpen, not exactly at it
 )
 
-// health is what is known of one model at one endpoint.
+// health is the state of one model at one endpoint.
 type health struct {
 	breaker *gobreaker.TwoStepCircuitBreaker[struct{}]
 	opened  time.Time
 	cool    time.Time   // nothing is sent before then
-	class   relay.Class // of the failure that asked for it
-	lacks   bool        // it does not have the model or the path: it is tried last
+	class   relay.Class // of the failure that caused it
+	missing bool        // it does not have the model or the path: it is tried last
 }
 
 var (
@@ -45,13 +45,13 @@ func newHealth(r *Route, endpoint, model string) *health {
 				h.opened = e.At
 				e.Until = e.At.Add(breakerOpen + breakerGrain)
 			}
-			r.events = append(r.events, e) // always under r.mu: breakers are asked only there
+			r.events = append(r.events, e) // r.mu is held whenever a breaker is used
 		},
 	})
 	return h
 }
 
-// stateOf is a breaker's state as events have it.
+// stateOf converts a breaker's state to that of events.
 func stateOf(s gobreaker.State) relay.BreakerState {
 	switch s {
 	case gobreaker.StateOpen:

@@ -15,11 +15,11 @@ func (c *Choice) Done(err *relay.Error, ttft time.Duration) {
 	r := c.r
 	r.mu.Lock()
 	defer r.unlock()
-	c.p.inside--
+	c.p.inFlight--
 	if c.settle != nil {
 		c.settle(counts(err))
 	}
-	c.h.lacks = err != nil && (err.Class == relay.ClassUnknownModel || err.Class == relay.ClassInvalid &&
+	c.h.missing = err != nil && (err.Class == relay.ClassUnknownModel || err.Class == relay.ClassInvalid &&
 		(err.Status == 404 || err.Status == 405))
 	if err == nil {
 		if c.p.out != nil {
@@ -60,11 +60,11 @@ func (r *Route) note(endpoint, model, reason string, until time.Time) {
 	})
 }
 
-// Drop gives the place back: nothing was sent.
+// Drop ends the reservation: nothing was sent.
 func (c *Choice) Drop() {
 	c.r.mu.Lock()
 	defer c.r.unlock()
-	c.p.inside--
+	c.p.inFlight--
 	if c.settle != nil {
 		c.settle(errNeutral)
 	}
@@ -79,7 +79,7 @@ func (r *Route) Other(q Query) bool {
 		if p.out != nil || !p.serves(q.Model) || q.Only != "" && p.Name != q.Only || slices.Contains(q.Avoid, p.Name) {
 			continue
 		}
-		if h := p.health(r, q.Model); !h.lacks {
+		if h := p.health(r, q.Model); !h.missing {
 			if until, _ := h.blocked(now); until.IsZero() {
 				return true
 			}
@@ -103,7 +103,7 @@ func (r *Route) States() []State {
 	defer r.unlock()
 	all, now := make([]State, 0, len(r.places)), time.Now()
 	for _, p := range r.places {
-		s := State{Endpoint: p.Name, InFlight: p.inside, TTFT: p.ttft, Out: p.out}
+		s := State{Endpoint: p.Name, InFlight: p.inFlight, TTFT: p.ttft, Out: p.out}
 		for _, h := range p.byModel {
 			if h.cool.After(now) && h.cool.After(s.Cool) {
 				s.Cool = h.cool

@@ -10,21 +10,21 @@ import (
 	"relaytop/relay"
 )
 
-// Query says what is to be sent.
+// Query describes a request that needs an endpoint.
 type Query struct {
 	Model string
-	Only  string                     // this endpoint or none
+	Only  string                     // only this endpoint; "": any
 	Avoid []string                   // endpoints that have failed the request: taken only if there is no other
-	Ready func(endpoint string) bool // whether it could be sent at once; those that could come first. May be nil
-	Force bool                       // somebody waits for the answer: an endpoint that is out is the last resort
+	Ready func(endpoint string) bool // whether it could be sent at once: such endpoints come first. May be nil
+	Force bool                       // a person waits for the answer: an endpoint that is out is the last resort
 	Raw   bool                       // a measurement: cooldowns and breakers do not hold it up
 }
 
-// Unavailable says why no endpoint can be had.
+// Unavailable says why there is no endpoint for a request.
 type Unavailable struct {
 	Until time.Time       // when to ask again; zero: never
 	Cause relay.WaitCause // what holds the request back until then
-	Out   string          // the endpoint that is out because of Err; "": none is
+	Out   string          // the endpoint that is out because of Err; "": none
 	Err   *relay.Error    // why it is not sent at all
 }
 
@@ -93,7 +93,7 @@ func (r *Route) Pick(q Query) (*Choice, *Unavailable) {
 			no.hold(now.Add(time.Second), p.Name, relay.WaitCause{Kind: relay.WaitProbe})
 			continue
 		}
-		p.inside++
+		p.inFlight++
 		if r.opt.Pick == Weighted {
 			charge(p, ready)
 		}
@@ -130,14 +130,16 @@ func (r *Route) rank(places []*place, q Query) []*place {
 	case Weighted:
 		slices.SortStableFunc(ranked, func(a, b *place) int { return cmp.Compare(b.credit+b.weight(), a.credit+a.weight()) })
 	case LeastBusy:
-		slices.SortStableFunc(ranked, func(a, b *place) int { return cmp.Compare(a.inside*b.weight(), b.inside*a.weight()) })
+		slices.SortStableFunc(ranked, func(a, b *place) int {
+			return cmp.Compare(a.inFlight*b.weight(), b.inFlight*a.weight())
+		})
 	case Fastest:
 		r.bestOfTwo(ranked)
 	case Cheapest:
 		slices.SortStableFunc(ranked, func(a, b *place) int { return r.byPrice(a, b, q.Model) })
 	}
 	slices.SortStableFunc(ranked, func(a, b *place) int {
-		return cmp.Or(last(a.health(r, q.Model).lacks, b.health(r, q.Model).lacks),
+		return cmp.Or(last(a.health(r, q.Model).missing, b.health(r, q.Model).missing),
 			last(slices.Contains(q.Avoid, a.Name), slices.Contains(q.Avoid, b.Name)),
 			last(!q.ready(a), !q.ready(b)))
 	})

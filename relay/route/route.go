@@ -23,7 +23,7 @@ const (
 	LeastBusy = "least-busy" // the one with the fewest attempts in flight for its weight
 	Fastest   = "fastest"    // the better of two by the moving average of TTFT
 	Cheapest  = "cheapest"   // the lowest known price
-	Ordered   = "ordered"    // the first that can
+	Ordered   = "ordered"    // the first that is available
 )
 
 // Policies lists the names that Options.Pick takes.
@@ -46,14 +46,14 @@ type Route struct {
 	events []relay.Event // collected under mu, emitted after it
 }
 
-// place is an endpoint and what is known about it.
+// place is an endpoint and its state.
 type place struct {
 	relay.Endpoint
-	inside  int
-	ttft    time.Duration // moving average; 0: no answer yet
-	credit  int           // of the smooth weighted choice
-	out     *relay.Error  // why it is out
-	byModel map[string]*health
+	inFlight int
+	ttft     time.Duration // moving average; 0: no answer yet
+	credit   int           // for the smooth weighted choice
+	out      *relay.Error  // why it is out
+	byModel  map[string]*health
 }
 
 // New makes a Route. It fails without an endpoint, for two of one name, and for an unknown way to pick.
@@ -112,8 +112,8 @@ func (r *Route) Endpoint(name string) (relay.Endpoint, bool) {
 	return relay.Endpoint{}, false
 }
 
-// Serving returns the endpoints that a model can be asked at, in the order of the configuration, whatever state
-// they are in. only, if it is not "", leaves the one of that name.
+// Serving returns the endpoints that serve a model, in the order of the configuration, whatever their state. If
+// only is not "", it returns at most the endpoint of that name.
 func (r *Route) Serving(model, only string) []relay.Endpoint {
 	r.mu.Lock()
 	defer r.mu.Unlock()

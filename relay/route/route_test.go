@@ -26,7 +26,7 @@ func endpoints(names ...string) (es []relay.Endpoint) {
 	return es
 }
 
-// picks makes n choices that stay in flight, and names them.
+// picks makes n choices that stay in flight, and returns their endpoints.
 func picks(t *testing.T, r *Route, n int, q Query) string {
 	t.Helper()
 	var got []string
@@ -118,7 +118,7 @@ func TestAuthTakesOutUntilTheConfigurationChanges(t *testing.T) {
 		!no.Until.IsZero() {
 		t.Errorf("%+v", no)
 	}
-	end(t, r, Query{Only: "a", Force: true}, nil) // somebody waits for it, and it answers
+	end(t, r, Query{Only: "a", Force: true}, nil) // a person waits for it, and it answers
 	if got := picks(t, r, 1, Query{}); got != "a" {
 		t.Errorf("picked %s after an answer", got)
 	}
@@ -148,7 +148,7 @@ func TestCooldownIsPerModel(t *testing.T) {
 		picks(t, r, 1, Query{Model: "other"})
 		picks(t, r, 1, Query{Model: "m", Raw: true})
 		if r.Other(Query{Model: "m"}) {
-			t.Error("said to be free")
+			t.Error("reported as free")
 		}
 		pass(6 * time.Second)
 		picks(t, r, 1, Query{Model: "m"})
@@ -194,10 +194,10 @@ func TestBreaker(t *testing.T) {
 			}
 		}
 		bad := &relay.Error{Class: relay.ClassUpstream}
-		for _, e := range []*relay.Error{bad, bad, bad, bad} { // too few to say
+		for _, e := range []*relay.Error{bad, bad, bad, bad} { // too few to open it
 			end(t, r, Query{}, e)
 		}
-		pass(31 * time.Second) // and forgotten
+		pass(31 * time.Second) // and they are forgotten
 		for _, e := range []*relay.Error{nil, bad, nil, bad} {
 			end(t, r, Query{}, e)
 		}
@@ -248,14 +248,14 @@ func TestUnknownModelAndEndpoint(t *testing.T) {
 // pass lets the clock of a synctest bubble run on.
 func pass(d time.Duration) { <-time.After(d) }
 
-// TestWhatIsOutIsTold: that an endpoint is not asked any more, cools down or is asked again are events, once each,
-// and stand in its state.
-func TestWhatIsOutIsTold(t *testing.T) {
+// TestAnEndpointThatIsOut: that an endpoint is no longer used, cools down or is used again is an event each, and in
+// its state.
+func TestAnEndpointThatIsOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var told []string
+		var notices []string
 		r, err := New(Options{Endpoints: []relay.Endpoint{{Name: "a"}}, Pick: Ordered, Notify: func(e relay.Event) {
 			if e.Kind == relay.Limit {
-				told = append(told, e.Endpoint+" "+e.Reason)
+				notices = append(notices, e.Endpoint+" "+e.Reason)
 			}
 		}})
 		if err != nil {
@@ -282,8 +282,8 @@ func TestWhatIsOutIsTold(t *testing.T) {
 		}
 		want := []string{"a no longer used: auth (401): no such key", "a in use again: it answers",
 			"a cools down for 45 s: rate_limit"}
-		if !slices.Equal(told, want) {
-			t.Errorf("told %q", told)
+		if !slices.Equal(notices, want) {
+			t.Errorf("notices %q", notices)
 		}
 	})
 }

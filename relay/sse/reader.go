@@ -3,7 +3,7 @@
 //
 // Rules:
 //
-//   - An event is returned as soon as its last byte is there, and never later.
+//   - An event is returned as soon as its last byte has come.
 //   - Its time is that of the read that brought its first byte, taken before anything is parsed.
 //   - Reading an event allocates nothing once the buffers have grown.
 //   - Memory stays below a fixed bound, whatever comes in.
@@ -36,7 +36,7 @@ type Event struct {
 
 // Reader splits a stream into events. It is not safe for concurrent use.
 type Reader struct {
-	// End is the data that ends a stream. It is returned as soon as it is there, without waiting for the end of its line
+	// End is the data that ends a stream. It is returned as soon as it has come, without waiting for the end of its line
 	// or of its event.
 	End string
 	// Whole reports whether the first data line of an event is all of its data. Then a second line begins a new event,
@@ -59,7 +59,7 @@ type source struct {
 	stamp time.Time // of the last read
 	err   error     // of src, returned once buf is empty
 
-	started bool      // the first line was read: no byte order mark can follow
+	started bool      // the first line was read: a byte order mark can no longer follow
 	skipLF  bool      // the last line ended with CR: a following LF belongs to it
 	lineAt  time.Time // of the current line's first byte; zero: none yet
 }
