@@ -152,24 +152,33 @@ func (t *Timing) TPOT(out int64) (time.Duration, bool) {
 type Status string
 
 // The ways to end. ok: finish_reason stop or tool_calls. length and filtered are complete but not ok, and win over
-// empty. A stream that broke after visible text is truncated, whatever the cause.
+// empty. incomplete: the finish_reason is a word that is not known, so the answer may be whole or not. A stream that
+// broke after visible text is truncated, whatever the cause.
 const (
-	StatusOK        Status = "ok"
-	StatusLength    Status = "length"
-	StatusFiltered  Status = "filtered"
-	StatusTruncated Status = "truncated"
-	StatusEmpty     Status = "empty"
-	StatusFailed    Status = "failed"
-	StatusCancelled Status = "cancelled"
+	StatusOK         Status = "ok"
+	StatusLength     Status = "length"
+	StatusFiltered   Status = "filtered"
+	StatusIncomplete Status = "incomplete"
+	StatusTruncated  Status = "truncated"
+	StatusEmpty      Status = "empty"
+	StatusFailed     Status = "failed"
+	StatusCancelled  Status = "cancelled"
 )
 
 // Answered reports whether an answer, perhaps an incomplete one, was kept.
-func (s Status) Answered() bool { return s == StatusOK || s == StatusLength || s == StatusFiltered }
+func (s Status) Answered() bool {
+	switch s {
+	case StatusOK, StatusLength, StatusFiltered, StatusIncomplete:
+		return true
+	case StatusTruncated, StatusEmpty, StatusFailed, StatusCancelled:
+	}
+	return false
+}
 
 // Class is the class of failure by the status alone, for a result without an error; "" for an answer.
 func (s Status) Class() Class {
 	switch s {
-	case StatusOK, StatusLength, StatusFiltered:
+	case StatusOK, StatusLength, StatusFiltered, StatusIncomplete:
 		return ""
 	case StatusTruncated:
 		return ClassTruncated

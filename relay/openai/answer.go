@@ -24,6 +24,7 @@ type answer struct {
 	refusal   strings.Builder
 	tools     []*toolCall
 	bodyID    string
+	finish    finishes
 	kept      int    // bytes of text of any kind
 	full      string // why nothing more is taken; "": more is taken
 	joiner    wire.Joiner
@@ -51,6 +52,7 @@ func (a *answer) fold(c *wire.Chunk, at time.Time) bool {
 		return false
 	}
 	a.joiner.Join(c)
+	seen := wire.Visible(c.Reasoning) || wire.Visible(c.Content) || c.Refusal != ""
 	token := false
 	if c.Reasoning != "" {
 		token = true
@@ -70,14 +72,14 @@ func (a *answer) fold(c *wire.Chunk, at time.Time) bool {
 		a.emit(relay.Event{Kind: relay.Refusal, Text: c.Refusal}, at)
 	}
 	for _, d := range c.Tools {
-		out = a.addTool(d, at) || out
+		if a.addTool(d, at) {
+			out, seen = true, true
+		}
 	}
 	if token || out {
 		a.stamp(at, out)
 	}
-	if c.Finish != "" {
-		a.reply.Finish = wire.Name(c.Finish)
-	}
+	a.finish.see(c, seen)
 	if c.Cost != nil {
 		a.reply.Reported = c.Cost
 	}

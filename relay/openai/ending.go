@@ -1,38 +1,9 @@
 package openai
 
 import (
-	"strings"
-
 	"relaytop/relay"
 	"relaytop/relay/openai/wire"
 )
-
-// ending is the meaning of a finish_reason.
-type ending uint8
-
-const (
-	unfinished ending = iota
-	complete
-	tooLong
-	filtered
-	broken
-)
-
-func endingOf(finish string) ending {
-	switch strings.ToLower(finish) {
-	case "", "null":
-		return unfinished
-	case "length", "max_tokens", "max_output_tokens", "model_length":
-		return tooLong
-	case "content_filter", "safety", "recitation", "prohibited_content", "blocklist", "sensitive":
-		return filtered
-	case "error", "network_error", "insufficient_system_resource", "abort", "aborted",
-		"malformed_function_call", "timeout",
-		"cancelled", "canceled", "failed", "interrupted":
-		return broken
-	}
-	return complete
-}
 
 // close makes the Reply. err is what ended the attempt; nil: a regular end, and how says in words how it came.
 func (a *answer) close(err *relay.Error, how string) relay.Reply {
@@ -45,7 +16,8 @@ func (a *answer) close(err *relay.Error, how string) relay.Reply {
 	if r.Remote == "" {
 		r.Remote = a.bodyID
 	}
-	end := endingOf(r.Finish)
+	var end ending
+	end, r.Finish = a.finish.judge()
 	switch {
 	case end == tooLong:
 		r.Status, err = relay.StatusLength, nil
@@ -55,6 +27,8 @@ func (a *answer) close(err *relay.Error, how string) relay.Reply {
 			Message: "the provider's filter stopped the answer (finish_reason " + wire.OneLine(r.Finish) + ")"}
 	case end == complete && r.Visible:
 		r.Status, err = relay.StatusOK, nil
+	case end == unknown && r.Visible:
+		r.Status, err = relay.StatusIncomplete, nil
 	case err != nil && err.Class == relay.ClassCancelled:
 		r.Status = relay.StatusCancelled
 	default:
@@ -97,6 +71,8 @@ func (a *answer) incomplete(end ending, how string) *relay.Error {
 	switch {
 	case end == broken:
 		e.Class, e.Message = relay.ClassUpstream, "the provider gave up (finish_reason "+wire.OneLine(a.reply.Finish)+")"
+	case a.reply.Visible && a.finish.premature():
+		e.Message = how + " without usage, and this relay sends a finish_reason before the end: the answer may be cut short"
 	case a.reply.Visible:
 		e.Message = how + " before any finish_reason: the answer is cut short"
 	case a.reasoning.Len() > 0:
@@ -104,6 +80,9 @@ func (a *answer) incomplete(end ending, how string) *relay.Error {
 		e.Hint = "if the reasoning used up the limit, raise max_tokens or lower reasoning_effort; else try again"
 	default:
 		e.Class, e.Message = relay.ClassEmpty, how+" without any text"
+		if end == unknown {
+			e.Message += " (finish_reason " + a.reply.Finish + ")"
+		}
 	}
 	return e
 }

@@ -55,7 +55,7 @@ func (a *attempt) readPlain(src io.Reader) (string, *relay.Error) {
 			a.answer.reply.Raw = json.RawMessage(clean)
 		}
 		if c.Bare && !wire.IsCompletion(a.call.Request) {
-			a.answer.reply.Finish, a.answer.reply.Visible = "stop", true // it has no finish_reason: a whole document is complete
+			a.answer.finish.word, a.answer.reply.Visible = "stop", true // it has no finish_reason: a whole document is complete
 		}
 	}
 	a.arm(drainTime, errSettled) // only a connection whose body was read to the end is used again
@@ -65,7 +65,7 @@ func (a *attempt) readPlain(src io.Reader) (string, *relay.Error) {
 		return "", a.objectError(c.Error)
 	case a.answer.full != "":
 		return "", a.sizeError()
-	case a.answer.reply.Finish == "" && len(tail) > 0 && !bytes.HasPrefix(tail, []byte("data:")):
+	case a.answer.finish.word == "" && len(tail) > 0 && !bytes.HasPrefix(tail, []byte("data:")):
 		return "", a.syntaxError(tail, errors.New("more data after the JSON answer"))
 	}
 	return "the answer ended", nil

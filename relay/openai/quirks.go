@@ -77,6 +77,14 @@ func (m *quirkMemory) of(model string) wire.Quirks {
 	return q.Quirks
 }
 
+// learnEnding remembers how the answers of the model end, if that is not known yet.
+func (a *attempt) learnEnding(model string) {
+	if q := a.c.quirks.of(model); len(a.answer.finish.early) > 0 && !q.EarlyFinish {
+		q.EarlyFinish = true
+		a.remember(model, q, "it sends a finish_reason before the end: only [DONE] or the end of the stream ends an answer")
+	}
+}
+
 // save remembers the quirks of a model from now on.
 func (m *quirkMemory) save(model string, q wire.Quirks) error {
 	m.entry(model).last.Store(&learnedQuirks{q, time.Now()})

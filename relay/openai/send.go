@@ -113,7 +113,10 @@ func (a *attempt) run() (how string, failed *relay.Error) {
 			if reason != "" && resp.StatusCode >= 200 && resp.StatusCode < 300 {
 				a.remember(model, q, reason)
 			}
-			return a.receive(resp, nil)
+			a.answer.finish.distrust = q.EarlyFinish
+			how, failed = a.receive(resp, nil)
+			a.learnEnding(model)
+			return how, failed
 		}
 		body400, stop := a.readError(a.body(resp))
 		resp.Body.Close()

@@ -33,7 +33,7 @@ func (a *attempt) readStream(body io.Reader) (string, *relay.Error) {
 		}
 		data := bytes.TrimSpace(e.Data)
 		if bytes.Equal(data, []byte("[DONE]")) {
-			a.answer.reply.Timing.Done = e.At
+			a.answer.reply.Timing.Done, a.answer.finish.closing = e.At, byDone
 			a.drain(r)
 			return "[DONE] came", nil
 		}
@@ -55,7 +55,7 @@ func (a *attempt) readStream(body io.Reader) (string, *relay.Error) {
 		}
 		if c.Error != nil {
 			if c.Finish != "" && c.Finish != "error" {
-				a.answer.reply.Finish = c.Finish
+				a.answer.finish.see(&c, false)
 			}
 			return "", a.objectError(c.Error)
 		}
@@ -63,11 +63,14 @@ func (a *attempt) readStream(body io.Reader) (string, *relay.Error) {
 		if a.answer.full != "" {
 			return "", a.sizeError()
 		}
-		switch done := a.answer.reply.Finish != ""; {
-		case done && (token || !settling): // some relays send a finish_reason in every chunk
-			settling = true
-			a.arm(a.c.settle, errSettled)
-		case !done && token:
+		switch {
+		case a.answer.reply.Visible && a.answer.finish.settles():
+			if !settling { // the time runs once: neither usage nor pings prolong it
+				settling = true
+				a.arm(a.c.settle, errSettled)
+			}
+		case token:
+			settling = false
 			a.arm(a.c.silence, errSilent)
 		}
 	}
@@ -97,12 +100,14 @@ func (a *attempt) errorEvent(data []byte) *relay.Error {
 	return a.objectError(data)
 }
 
-// streamEnd judges the end of a stream without [DONE]. After a finish_reason a broken connection does not matter.
+// streamEnd judges the end of a stream without [DONE]. After a finish_reason that nothing followed a broken
+// connection does not matter.
 func (a *attempt) streamEnd(err error) (string, *relay.Error) {
 	switch {
-	case a.answer.reply.Finish != "":
-		return "the stream ended", nil
 	case errors.Is(err, io.EOF):
+		a.answer.finish.closing = byEOF
+		return "the stream ended", nil
+	case a.answer.finish.ends():
 		return "the stream ended", nil
 	case errors.Is(err, errHuge), errors.Is(err, sse.ErrTooLong):
 		e := a.protocolError(err.Error())

@@ -26,7 +26,7 @@ func (t *task) failure(rsv *reservation, r *relay.Reply) *relay.Error {
 	switch r.Status {
 	case relay.StatusFiltered:
 		return t.named(rsv, r.Err)
-	case relay.StatusOK, relay.StatusLength:
+	case relay.StatusOK, relay.StatusLength, relay.StatusIncomplete:
 		return nil
 	case relay.StatusTruncated, relay.StatusEmpty, relay.StatusFailed, relay.StatusCancelled:
 	}
@@ -55,7 +55,8 @@ func unexplained(status relay.Status) *relay.Error {
 		message = "the stream broke off before its end"
 	case relay.StatusEmpty:
 		message = "the relay said ok and sent nothing"
-	case relay.StatusOK, relay.StatusLength, relay.StatusFiltered, relay.StatusFailed, relay.StatusCancelled:
+	case relay.StatusOK, relay.StatusLength, relay.StatusFiltered, relay.StatusIncomplete, relay.StatusFailed,
+		relay.StatusCancelled:
 	}
 	return &relay.Error{Class: status.Class(), Message: message}
 }

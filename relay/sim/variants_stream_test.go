@@ -61,6 +61,8 @@ func framings() []variant {
 func endings() []variant {
 	cut := func(n int, end sim.End) []sim.Edit { return do(sim.CutContent(n, end)) }
 	const part = "text=part usage=~ cost=~estimated"
+	const early = ` learned="it sends a finish_reason before the end: only [DONE] or the end of the stream ends an answer"`
+	hiStop := strings.Replace(sayHi, "null", `"stop"`, 1)
 	const settle = 100 * time.Millisecond // where no end comes: the usage is in the finish chunk, so that it is never late
 	return []variant{
 		{name: "[DONE] and CR", edits: do(sim.Done("[DONE]\r")), want: "ok"},
@@ -105,6 +107,21 @@ func endings() []variant {
 		{name: "finish_reason error after text", edits: do(sim.Finish("error")), want: "truncated/truncated"},
 		{name: "finish_reason error at once", edits: do(sim.Text(""), sim.Finish("error"), sim.Usage(sim.UsageNone)),
 			want: "failed/upstream attempts=3 wait=2ms wait=4ms"},
+		{name: "finish_reason repetition", edits: do(sim.Finish("repetition")), want: "truncated/truncated"},
+		{name: "finish_reason odd", edits: do(sim.Finish("odd")), want: "incomplete finish=odd"},
+		{name: "finish_reason odd without text", edits: do(sim.Text(""), sim.Finish("odd"), sim.Usage(sim.UsageNone)),
+			want: "empty/empty" + thrice, says: "odd"},
+		{name: "finish_reason stop, the provider's own is MAX_TOKENS", edits: stream(sayHi,
+			strings.Replace(stop, `"stop"`, `"stop","native_finish_reason":"MAX_TOKENS"`, 1), counted, "[DONE]"),
+			want: `length text="Hi" finish=MAX_TOKENS`},
+		{name: "stop on every chunk, [DONE]", edits: stream(hiStop, hiStop, counted, "[DONE]"), want: `ok text="HiHi"` +
+			early},
+		{name: "stop on every chunk, a clean end", edits: stream(hiStop, hiStop),
+			want: `truncated/truncated text="HiHi" usage=~ cost=~estimated` + early, says: "finish_reason before the end"},
+		{name: "stop on every chunk, a reset", edits: do(sim.Edit{Play: func(_ *sim.Request, p *sim.Play) {
+			p.Frames = []sim.Frame{{Data: hiStop, Content: true}, {Data: hiStop, Content: true}, {Data: counted}}
+			p.End = sim.EndReset
+		}}), want: `truncated/truncated text="HiHi" usage=~ cost=~estimated` + early, says: "network"},
 		{name: "two finish chunks", edits: stream(sayHi, stop, stop, counted, "[DONE]"), want: `ok text="Hi"`},
 		{name: "a broken event", edits: do(sim.Garbage(3)), want: "truncated/truncated " + part, says: "not JSON"},
 		{name: "a broken event at once", edits: do(sim.Garbage(0)), want: "failed/protocol", says: "not JSON"},

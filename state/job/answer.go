@@ -82,8 +82,8 @@ func (s *answer) record(r *run) *record {
 	switch res.Status {
 	case relay.StatusOK:
 		rec.State = stateOK
-	case relay.StatusLength, relay.StatusFiltered:
-		rec.State = stateIncomplete
+	case relay.StatusLength, relay.StatusFiltered, relay.StatusIncomplete:
+		rec.State, rec.Finish = stateIncomplete, res.Finish
 	case relay.StatusTruncated:
 		rec.State = stateIncomplete
 		rec.class(res.Status.Class(), "the stream broke off")

@@ -32,6 +32,7 @@ type record struct {
 	Body     json.RawMessage `json:"body,omitempty"`
 	HTTP     int             `json:"http,omitempty"`
 	Status   relay.Status    `json:"status,omitempty"`
+	Finish   string          `json:"finish,omitempty"` // finish_reason of an answer that is not whole, or may not be
 	Err      *rowError       `json:"err,omitempty"`
 	Usage    *relay.Usage    `json:"usage,omitempty"`
 	Cost     *relay.Cost     `json:"cost,omitempty"`

@@ -21,6 +21,10 @@ func TestRunWritesOneLineARowInOrder(t *testing.T) {
 			r := ok("half")
 			r.Status, r.Finish = relay.StatusLength, "length"
 			return r
+		case strings.HasSuffix(promptIn(req), " 7"):
+			r := ok("la la")
+			r.Status, r.Finish = relay.StatusIncomplete, "odd"
+			return r
 		}
 		return echo(n, req)
 	})
@@ -28,7 +32,7 @@ func TestRunWritesOneLineARowInOrder(t *testing.T) {
 	in := file(t, dir, "in.txt", prompts(50))
 	id := start(t, b, Options{Input: in})
 	h := wait(t, b, id)
-	if h.State != Finished || h.OK != 48 || h.Failed != 1 || h.Incomplete != 1 || h.Done() != h.Rows ||
+	if h.State != Finished || h.OK != 47 || h.Failed != 1 || h.Incomplete != 2 || h.Done() != h.Rows ||
 		h.ByClass[relay.ClassUpstream] != 1 {
 		t.Fatalf("%+v", h)
 	}
@@ -47,6 +51,14 @@ func TestRunWritesOneLineARowInOrder(t *testing.T) {
 	if l := lines[2]; l.Error == nil || l.Response != nil || l.Error.Code != "upstream" {
 		t.Errorf("the failed row: %+v", l)
 	}
+	if l := lines[6]; l.Error != nil || answerText(l.Response.Body) != "la la" ||
+		!strings.Contains(string(l.Response.Body), `"finish_reason":"odd"`) {
+		t.Errorf("the row that ended with an unknown word: %+v", l)
+	}
+	until(t, "the row says what ended it", func() bool {
+		rows := b.Window(id, 6, 1)
+		return len(rows) == 1 && rows[0].Outcome == RowIncomplete && rows[0].Reason == "ended with odd"
+	})
 	if l := lines[0]; l.Error != nil || answerText(l.Response.Body) != "re: prompt 1" || *l.Ours.Cost != "0.000001000003" {
 		t.Errorf("the first row: %+v %+v", l, l.Ours)
 	}

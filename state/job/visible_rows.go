@@ -183,8 +183,11 @@ func detailOf(rec *record) Row {
 		out.Cost = *rec.Cost
 		out.Cost.Amount = rec.paid()
 	}
-	if rec.Err != nil {
+	switch {
+	case rec.Err != nil:
 		out.Reason, out.Class = firstRunes(rec.Err.Message, textRunes), rec.Err.Class
+	case rec.Finish != "":
+		out.Reason = "ended with " + firstRunes(rec.Finish, textRunes)
 	}
 	return out
 }

@@ -27,7 +27,8 @@ func (v *View) Cut() bool {
 		return v.Partial
 	}
 	switch v.Result.Status {
-	case relay.StatusTruncated, relay.StatusLength, relay.StatusCancelled, relay.StatusFailed, relay.StatusEmpty:
+	case relay.StatusTruncated, relay.StatusLength, relay.StatusIncomplete, relay.StatusCancelled, relay.StatusFailed,
+		relay.StatusEmpty:
 		return true
 	case relay.StatusOK, relay.StatusFiltered:
 	}

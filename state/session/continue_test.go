@@ -67,8 +67,7 @@ func TestContinuingMakesOneAnswerInOnePiece(t *testing.T) {
 
 func TestWhatCannotBeContinued(t *testing.T) {
 	for status, want := range map[relay.Status]error{relay.StatusOK: ErrComplete, relay.StatusFiltered: ErrComplete,
-		relay.StatusLength:    nil,
-		relay.StatusTruncated: nil, relay.StatusCancelled: nil} {
+		relay.StatusLength: nil, relay.StatusIncomplete: nil, relay.StatusTruncated: nil, relay.StatusCancelled: nil} {
 		for _, text := range []string{half, ""} {
 			s := NewChats(nil)
 			c := s.New("m", nil, noon)

@@ -66,6 +66,7 @@ func cmdRelay(ts *testscript.TestScript, _ bool, args []string) {
 		"echo-key": echoKey, "wait-once": waitOnce, "endless": endless, "cut": cut, "stall": stall, "escapes": escapes,
 		"redirect": redirect, "html": html,
 		"length": ends("length", "as far as"), "filtered": ends("content_filter", "as far as"), "empty": ends("stop"),
+		"odd":       ends("odd_word", "as far as"),
 		"one-model": oneModel, "revoked": revoked, "mirror": mirror, "apart": apart,
 	}
 	refuses := map[string]bool{"echo-key": true, "escapes": true, "redirect": true, "html": true, "one-model": true}

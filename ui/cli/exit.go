@@ -14,7 +14,7 @@ const (
 	exitRows        = 3 // finished, but some rows failed, or an objective was missed
 	exitBudget      = 4
 	exitInterrupted = 5 // can be resumed
-	exitIncomplete  = 6 // truncated, cut by length, empty, filtered
+	exitIncomplete  = 6 // truncated, cut by length, empty, filtered, ended by an unknown word
 	exitCancelled   = 130
 )
 
@@ -61,7 +61,7 @@ func chatExit(s relay.Status) int {
 	switch s {
 	case relay.StatusOK:
 		return exitOK
-	case relay.StatusLength, relay.StatusFiltered, relay.StatusTruncated, relay.StatusEmpty:
+	case relay.StatusLength, relay.StatusFiltered, relay.StatusIncomplete, relay.StatusTruncated, relay.StatusEmpty:
 		return exitIncomplete
 	case relay.StatusCancelled:
 		return exitCancelled

@@ -62,6 +62,8 @@ func endText(r *relay.Result) string {
 	switch {
 	case r.Status == relay.StatusOK && r.Finish != "":
 		return r.Finish
+	case r.Status == relay.StatusIncomplete:
+		return "incomplete: ended with the finish_reason " + r.Finish + ", whose meaning is not known"
 	case r.Err != nil && string(r.Err.Class) == string(r.Status): // truncated, empty, cancelled
 		return r.Err.Error()
 	case r.Err != nil:

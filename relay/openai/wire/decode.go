@@ -9,10 +9,10 @@ import (
 // Decoder decodes the chunks of one stream. It remembers the strings that are the same in each chunk, and which
 // choice it follows.
 type Decoder struct {
-	id, model, finish string
-	scratch           []byte
-	index             int32 // of the choice that is followed; 0 also before it is known
-	follows           bool  // index is known
+	id, model, finish, native string
+	scratch                   []byte
+	index                     int32 // of the choice that is followed; 0 also before it is known
+	follows                   bool  // index is known
 }
 
 // Decode reads one JSON document. The error is a syntax error.
@@ -110,7 +110,7 @@ func (ch *choice) at() int32 {
 
 // take copies a choice into the chunk.
 func (c *Chunk) take(ch *choice) {
-	c.Finish = text(ch.Finish)
+	c.Finish, c.Native = text(ch.Finish), text(ch.Native)
 	if c.Usage == nil && c.Cost == nil {
 		c.Usage, c.Cost = readUsage(ch.Usage)
 	}

@@ -31,6 +31,7 @@ type choice struct {
 	Message *message        `json:"message"`
 	Text    json.RawMessage `json:"text"` // /completions
 	Finish  json.RawMessage `json:"finish_reason"`
+	Native  json.RawMessage `json:"native_finish_reason"` // OpenRouter: the word of the provider behind it
 	Error   json.RawMessage `json:"error"`
 	Usage   json.RawMessage `json:"usage"` // Moonshot
 }

@@ -11,11 +11,13 @@ import (
 	"relaytop/relay"
 )
 
-// Quirks are the usual parameters that an endpoint refuses for a model.
+// Quirks are the usual parameters that an endpoint refuses for a model, and how its answers differ.
 type Quirks struct {
 	NoStreamOptions bool `json:"no_stream_options,omitempty"`
 	MaxCompletion   bool `json:"max_completion_tokens,omitempty"` // in place of max_tokens
 	NoTemperature   bool `json:"no_temperature,omitempty"`
+
+	EarlyFinish bool `json:"early_finish,omitempty"` // content follows its finish_reasons: they end no answer
 }
 
 // Encode returns the body of a call without the parameters that q names. A Body that the request brings is sent as

@@ -130,7 +130,12 @@ func (s *scanner) choice(key []byte) (bit uint, ok bool) {
 	case "stop_reason":
 		return 4, s.scalar()
 	case "native_finish_reason":
-		return 5, s.scalar()
+		if s.null() {
+			return 5, true
+		}
+		b, ok := s.str()
+		s.c.Native = same(&s.d.native, b)
+		return 5, ok
 	case "token_ids":
 		return 6, s.null()
 	case "matched_stop":

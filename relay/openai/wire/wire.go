@@ -23,6 +23,7 @@ type Chunk struct {
 	Reasoning string
 	Refusal   string
 	Finish    string // finish_reason; "" until there is one
+	Native    string // native_finish_reason
 	Tools     []ToolDelta
 	Usage     *relay.Usage // nil: none, or all zeros
 	Cost      *relay.Money // usage.cost; nil: none

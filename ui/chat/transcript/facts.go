@@ -124,7 +124,8 @@ func resultFacts(st *style.Styles, r *relay.Result, form int, titled bool) (fact
 		facts = append(facts, "from our cache")
 	}
 	switch {
-	case r.Status == relay.StatusLength && r.Finish == string(relay.StatusLength): // the line above says it
+	case r.Status == relay.StatusLength && r.Finish == string(relay.StatusLength),
+		r.Status == relay.StatusIncomplete: // the line above says it
 	case r.Finish != "":
 		facts = append(facts, text.Line(r.Finish))
 	case r.Status.Answered():

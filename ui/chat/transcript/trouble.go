@@ -87,6 +87,8 @@ func (e *entry) trouble(r *relay.Result) []string {
 	case relay.StatusLength:
 		const limit = "max_tokens or the model's own"
 		return warn("length", ": a limit was reached before the answer was complete, "+limit)
+	case relay.StatusIncomplete:
+		return warn("incomplete", ": it ended with \""+text.Line(r.Finish)+"\", a finish_reason whose meaning is not known")
 	case relay.StatusFiltered:
 		return warn("filtered", ": the provider cut this answer")
 	case relay.StatusCancelled:
@@ -146,7 +148,7 @@ func (e *entry) remedies() (enter, letters []string) {
 			}
 		case relay.StatusFiltered:
 			return nil, []string{"e", "edit the question", "r", "again"}
-		case relay.StatusTruncated, relay.StatusLength, relay.StatusCancelled:
+		case relay.StatusTruncated, relay.StatusLength, relay.StatusIncomplete, relay.StatusCancelled:
 			letters = []string{"r", "again", "I", "inspect"}
 		case relay.StatusOK:
 			return nil, nil

@@ -1,0 +1,129 @@
+package openai
+
+import (
+	"slices"
+	"strings"
+
+	"relaytop/relay/openai/wire"
+)
+
+// ending is the meaning of a finish_reason.
+type ending uint8
+
+const (
+	unfinished ending = iota
+	complete
+	tooLong
+	filtered
+	broken
+	unknown // a word that nobody documents: the answer may be whole or not
+)
+
+// endingOf returns the meaning of a finish_reason. Good words are known by their whole, bad ones by a part: vendors
+// write END_TURN, endTurn and end-turn, and invent names for what went wrong.
+func endingOf(finish string) ending {
+	word := strings.Map(lettersOnly, finish)
+	if word == "" && strings.TrimSpace(finish) != "" {
+		return unknown
+	}
+	switch word {
+	case "", "null", "none", "nil", "undefined":
+		return unfinished
+	case "stop", "eos", "eostoken", "endturn", "stopsequence", "toolcalls", "functioncall", "tooluse", "complete",
+		"completed":
+		return complete
+	}
+	has := func(parts ...string) bool { return containsAny(word, parts) }
+	switch {
+	case has("prohibit", "safety", "block", "filter", "refus", "spii", "recitation", "sensitive", "guardrail", "moderat"):
+		return filtered
+	case has("length", "maxtokens", "maxoutputtokens", "maxnewtokens", "maxcompletiontokens", "contextwindow"):
+		return tooLong
+	case has("repet", "abort", "cancel", "error", "malformed", "resource", "timeout", "fail", "interrupt"):
+		return broken
+	}
+	return unknown
+}
+
+// lettersOnly maps letters to lower case and drops everything else.
+func lettersOnly(r rune) rune {
+	switch {
+	case r >= 'a' && r <= 'z':
+		return r
+	case r >= 'A' && r <= 'Z':
+		return r + 'a' - 'A'
+	}
+	return -1
+}
+
+// closing is how a stream came to its end.
+type closing uint8
+
+const (
+	brokeOff closing = iota // an error, or one of our timers
+	byDone
+	byEOF
+)
+
+// finishes follows the finish_reasons of one answer. A finish_reason ends an answer only if nothing follows it:
+// bridges put "stop" on every chunk.
+type finishes struct {
+	word     string   // the newest finish_reason as sent; "": none
+	native   string   // the native_finish_reason beside it
+	early    []string // words that content followed: on this stream they mean nothing
+	distrust bool     // that content followed a finish_reason is known of the endpoint and model
+	content  bool     // content came
+	open     bool     // content came in a chunk without a finish_reason
+	late     bool     // a finish_reason came after content, or with it if open
+	closing  closing
+	counted  bool // usage came before the last content
+	usage    bool // usage came with or after the last content, and not before
+}
+
+// see takes in a chunk. token: it has a token that a person could see. Its finish_reason comes after its content.
+func (f *finishes) see(c *wire.Chunk, token bool) {
+	if token && f.word != "" && !slices.Contains(f.early, f.word) {
+		f.early = append(f.early, f.word)
+	}
+	if word := wire.Name(strings.TrimSpace(c.Finish)); endingOf(word) != unfinished {
+		f.word, f.native = word, wire.Name(strings.TrimSpace(c.Native))
+		f.late = f.late || f.open || f.content && !token
+	} else {
+		f.open = f.open || token
+	}
+	f.content = f.content || token
+	if token {
+		f.usage = c.Usage != nil && !f.counted
+	} else {
+		f.usage = f.usage || c.Usage != nil
+	}
+	f.counted = f.counted || c.Usage != nil
+}
+
+// premature reports whether a finish_reason of this stream does not end it.
+func (f *finishes) premature() bool { return f.distrust || len(f.early) > 0 }
+
+// ends reports whether a finish_reason has come that ends the answer unless something follows.
+func (f *finishes) ends() bool { return f.word != "" && !f.premature() }
+
+// settles reports whether what may follow the finish_reason is not worth a long wait. One that comes with the very
+// first content may stand on every chunk.
+func (f *finishes) settles() bool { return f.late && f.ends() }
+
+// judge returns the meaning of what ended the stream, and the word that says it.
+func (f *finishes) judge() (ending, string) {
+	end, word := endingOf(f.word), f.word
+	if endingOf(f.native) != unfinished && strings.EqualFold(word, "stop") && endingOf(f.native) != complete {
+		end, word = endingOf(f.native), f.native
+	}
+	if !f.premature() {
+		return end, word
+	}
+	if end != unknown && slices.Contains(f.early, f.word) {
+		end = complete // the word means nothing: what closed the stream decides
+	}
+	if end == complete && f.closing != byDone && !(f.closing == byEOF && f.usage) {
+		return unfinished, ""
+	}
+	return end, word
+}
