@@ -60,7 +60,7 @@ const defaultSilence = 120 * time.Second
 func New(e relay.Endpoint, opt Options) (*Client, error) {
 	clean, err := CleanURL(e.BaseURL, e.AllowHTTP)
 	if err != nil {
-		return nil, fmt.Errorf("endpoint %q: %w", e.Name, err)
+		return nil, fmt.Errorf("endpoint %q: base_url %w", e.Name, err)
 	}
 	e.BaseURL = clean
 	base, err := url.Parse(clean)

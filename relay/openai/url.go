@@ -15,37 +15,37 @@ const example = "write a URL such as https://api.example.com/v1"
 // CleanURL corrects a base URL: blanks around it, slashes at its end, a path copied with /chat/completions, a bare
 // host without /v1. Any other path stays; a server with its API at the root is written with a dot as its path:
 // http://localhost:8080/. A URL that is ambiguous is refused, and the error names the value that was probably
-// meant. Plain http is for loopback only, unless allowHTTP: the key would travel in the clear. Errors hold no
-// secrets.
+// meant. Plain http is for loopback only, unless allowHTTP: the key would travel in the clear. An error says what is
+// wrong with the URL, for the caller to put its name in front, as in "base_url has no scheme". It holds no secrets.
 func CleanURL(raw string, allowHTTP bool) (string, error) {
 	s := strings.TrimSpace(raw)
 	if s == "" {
-		return "", errors.New("base_url is empty: " + example)
+		return "", errors.New("is empty: " + example)
 	}
 	if !strings.Contains(s, "://") {
-		return "", fmt.Errorf("base_url has no scheme: %s", guess(s))
+		return "", fmt.Errorf("has no scheme: %s", guess(s))
 	}
 	u, err := url.Parse(s) // its error is dropped: it may quote a password
 	if err != nil && strings.Contains(err.Error(), "invalid port") || err == nil && !goodPort(u) {
 		return "",
-			errors.New("base_url has a port that is not a number from 1 to 65535: write a URL such as " +
+			errors.New("has a port that is not a number from 1 to 65535: write a URL such as " +
 				"https://api.example.com:8443/v1")
 	}
 	if err != nil {
-		return "", errors.New("base_url is not a URL: " + example)
+		return "", errors.New("is not a URL: " + example)
 	}
 	switch {
 	case u.Hostname() == "":
-		return "", errors.New("base_url names no host: " + example)
+		return "", errors.New("names no host: " + example)
 	case u.Scheme != "http" && u.Scheme != "https":
-		return "", fmt.Errorf("base_url has the scheme %.20q, but only https and http can be used: %s", u.Scheme, suggest(u))
+		return "", fmt.Errorf("has the scheme %.20q, but only https and http can be used: %s", u.Scheme, suggest(u))
 	case u.User != nil:
-		return "", fmt.Errorf("base_url holds a user or a password, which are not sent: "+
+		return "", fmt.Errorf("holds a user or a password, which are not sent: "+
 			"%s, and put what the relay wants into api_key or headers", suggest(u))
 	case u.Fragment != "" || u.RawFragment != "":
-		return "", fmt.Errorf("base_url has a fragment (#...): %s", suggest(u))
+		return "", fmt.Errorf("has a fragment (#...): %s", suggest(u))
 	case u.Scheme == "http" && !allowHTTP && !relay.IsLoopback(u.Hostname()):
-		return "", fmt.Errorf("base_url would send everything in the clear: "+
+		return "", fmt.Errorf("would send everything in the clear: "+
 			"%s, or set allow_http = true for it in config.toml (in its [[endpoints]], or at the top)", suggest(u))
 	}
 	return tidy(u).String(), nil

@@ -33,8 +33,8 @@ type Input struct {
 	DataDir    string            // --data-dir: one folder for everything
 	OS         string            // GOOS; "" is this machine's
 
-	// CleanURL normalizes a base URL, or refuses it and suggests the one that was probably meant. If nil, URLs are
-	// taken as they are. The client supplies it.
+	// CleanURL normalizes a base URL, or says what is wrong with it, as in "has no scheme", and suggests the one that
+	// was probably meant. If nil, URLs are taken as they are. The client supplies it.
 	CleanURL func(raw string, allowHTTP bool) (string, error)
 }
 

@@ -51,7 +51,7 @@ func (w world) input(t testing.TB) Input {
 func clean(raw string, allowHTTP bool) (string, error) {
 	host, https := strings.CutPrefix(strings.TrimRight(strings.TrimSpace(raw), "/"), "https://")
 	if local := strings.HasPrefix(raw, "http://127.0.0.1"); !https && !allowHTTP && !local {
-		return "", errors.New(`base_url is refused: write "https://relay.example/v1"`)
+		return "", errors.New(`is refused: write "https://relay.example/v1"`)
 	}
 	if https {
 		return "https://" + host, nil

@@ -245,16 +245,12 @@ func underHolySheep(text string) bool {
 	return host == "holysheep.ai" || strings.HasSuffix(host, ".holysheep.ai")
 }
 
-// cleanURL is Input.CleanURL, whose errors begin with the name of the key: ours do already.
+// cleanURL is Input.CleanURL; without it, blanks are trimmed.
 func (l *loader) cleanURL(text string, allowHTTP bool) (string, error) {
 	if l.in.CleanURL == nil {
 		return strings.TrimSpace(text), nil
 	}
-	clean, err := l.in.CleanURL(text, allowHTTP)
-	if err != nil {
-		return "", errors.New(strings.TrimPrefix(err.Error(), "base_url "))
-	}
-	return clean, nil
+	return l.in.CleanURL(text, allowHTTP)
 }
 
 // checkHeaders refuses headers that can't be sent. The error never contains a value: it may be secret.

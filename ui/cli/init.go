@@ -17,7 +17,7 @@ import (
 
 // relayTester tests a relay before it is written to the configuration.
 type relayTester interface {
-	// CleanURL corrects a base URL, or refuses it with the value that was probably meant.
+	// CleanURL corrects a base URL, or says what is wrong with it, as in "has no scheme".
 	CleanURL(raw string, allowHTTP bool) (string, error)
 	// Connect tests a relay: it lists the models and may send one small paid request, which pay must allow.
 	Connect(ctx context.Context, e relay.Endpoint, model string, pay relay.Spending) (relay.Connection, error)
@@ -81,7 +81,7 @@ func (c *setupCommand) questions(ctx context.Context, cfg *config.Config) (url, 
 		return "", "", unanswered(ctx, err)
 	}
 	if url, err = c.relays.CleanURL(cmp.Or(url, config.DefaultHolySheepURL), cfg.AllowHTTP); err != nil {
-		return "", "", fail(exitUsage, fmt.Errorf("nothing was written: %w", err))
+		return "", "", fail(exitUsage, fmt.Errorf("nothing was written: base_url %w", err))
 	}
 	if key, err = c.console.askHidden(ctx, "API key (not shown; leave empty for none): "); err != nil {
 		return "", "", unanswered(ctx, err)
