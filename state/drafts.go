@@ -121,7 +121,7 @@ func (d Drafts) saveFiles(chat string) error {
 	}
 	s.mu.Unlock()
 	if err != nil {
-		notify(s.saver.soon)
+		s.saver.soon.Notify()
 		return fmt.Errorf("keeping the files of the draft: %w", err)
 	}
 	return nil

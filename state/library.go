@@ -59,7 +59,7 @@ func (l Library) read(chat string) (kept bool, err error) {
 	l.show(chat)
 	kept = c.Touched()
 	s.mu.Unlock()
-	s.signal()
+	s.changed.Notify()
 	return kept, nil
 }
 
@@ -74,7 +74,7 @@ func (l Library) New() string {
 	s := l.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	defer s.signal()
+	defer s.changed.Notify()
 	if c := s.chats.Get(s.open); c != nil && !c.Touched() {
 		return s.open
 	}
@@ -127,7 +127,7 @@ func (l Library) Delete(chat string) error {
 	shown := s.open != ""
 	s.version++
 	s.mu.Unlock()
-	s.signal()
+	s.changed.Notify()
 	cancel(engine, ids)
 	switch {
 	case shown:
@@ -256,6 +256,6 @@ func (l Library) Import(c *portable.Chat) (string, error) {
 	}
 	s.version++
 	s.mu.Unlock()
-	s.signal()
+	s.changed.Notify()
 	return c.Record.ID, nil
 }

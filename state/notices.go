@@ -73,7 +73,7 @@ func at(ev *relay.Event) string {
 func (s *Store) tell(l Level, text string) {
 	s.notices.newest = Notice{At: s.now(), Level: l, Text: text}
 	s.version++
-	s.signal()
+	s.changed.Notify()
 }
 
 // Tell shows a line that did not come from an event.

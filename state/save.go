@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"relaytop/relay"
 	"relaytop/state/session"
 )
 
@@ -19,9 +20,9 @@ const (
 
 // saver is the goroutine that stores what changed, and what wakes it.
 type saver struct {
-	writing sync.Mutex    // held while a record is written: no older one replaces a newer. Taken before the store's
-	wake    chan struct{} // an answer ended
-	soon    chan struct{} // text arrived: it is written within saveEvery
+	writing sync.Mutex   // held while a record is written: no older one replaces a newer. Taken before the store's
+	ended   relay.Signal // an answer ended
+	soon    relay.Signal // text arrived: it is written within saveEvery
 	quit    chan struct{}
 	done    sync.WaitGroup
 }
@@ -104,7 +105,7 @@ func (s *Store) saveLoop() {
 			}
 			continue
 		case <-due:
-		case <-s.saver.wake:
+		case <-s.saver.ended:
 		}
 		due = nil
 		if err := s.flush(); err != nil {
@@ -231,7 +232,7 @@ func (s *Store) save(id string) error {
 		s.mu.Lock()
 		s.unsaved.chats[id], s.unsaved.armed = true, true // it is tried again until it goes
 		s.mu.Unlock()
-		notify(s.saver.soon)
+		s.saver.soon.Notify()
 		return fmt.Errorf("storing the chat: %w", err)
 	}
 	return nil

@@ -74,7 +74,7 @@ func (t Talk) begin(chat string, make func(*session.Chat) ([]*session.Turn, erro
 	}
 	s.version++
 	s.mu.Unlock()
-	s.signal()
+	s.changed.Notify()
 	if err := t.store(chat, turns); err != nil {
 		s.mu.Lock()
 		for _, turn := range slices.Backward(turns) {
@@ -83,7 +83,7 @@ func (t Talk) begin(chat string, make func(*session.Chat) ([]*session.Turn, erro
 		}
 		s.version++
 		s.mu.Unlock()
-		s.signal()
+		s.changed.Notify()
 		return fmt.Errorf("%w: %w", errNotStored, err)
 	}
 	s.mu.Lock()
@@ -94,7 +94,7 @@ func (t Talk) begin(chat string, make func(*session.Chat) ([]*session.Turn, erro
 	for _, turn := range turns {
 		t.send(turn)
 	}
-	notify(s.saver.wake)
+	s.saver.ended.Notify()
 	return nil
 }
 

@@ -39,7 +39,7 @@ type Options struct {
 // never wait.
 type Store struct {
 	opt      Options
-	changed  chan struct{}
+	changed  relay.Signal
 	saver    saver
 	measured measured
 
@@ -63,8 +63,8 @@ func New(o Options) *Store {
 	}
 	s := &Store{
 		opt:      o,
-		changed:  make(chan struct{}, 1),
-		saver:    saver{wake: make(chan struct{}, 1), soon: make(chan struct{}, 1), quit: make(chan struct{})},
+		changed:  relay.NewSignal(),
+		saver:    saver{ended: relay.NewSignal(), soon: relay.NewSignal(), quit: make(chan struct{})},
 		chats:    session.NewChats(o.Price),
 		outgoing: outgoing{engine: o.Engine, unsent: make(map[relay.ID]bool)},
 		unsaved:  unsaved{chats: make(map[string]bool), drafts: make(map[string]bool)},
@@ -116,7 +116,7 @@ func (s *Store) SetRuns(b RunBook) {
 	s.mu.Lock()
 	s.shown.book, s.shown.stale = b, true
 	s.mu.Unlock()
-	s.signal()
+	s.changed.Notify()
 }
 
 // Touch says that something outside of the events changed: a run was started, paused or read further.
@@ -125,22 +125,13 @@ func (s *Store) Touch() {
 	s.version++
 	s.shown.stale = true
 	s.mu.Unlock()
-	s.signal()
+	s.changed.Notify()
 }
 
 func (s *Store) now() time.Time { return s.opt.Now() }
 
 // Changed is ready once after any number of changes.
 func (s *Store) Changed() <-chan struct{} { return s.changed }
-
-func (s *Store) signal() { notify(s.changed) }
-
-func notify(c chan struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
-	}
-}
 
 // Apply folds one event. It is the engine's sink: any goroutine may call it, and it waits for neither disk nor
 // screen.
@@ -153,7 +144,7 @@ func (s *Store) Apply(ev relay.Event) {
 	if ev.Kind == relay.Exchanged {
 		s.requests.exchanges.add(ev.Exchange)
 		s.mu.Unlock()
-		s.signal()
+		s.changed.Notify()
 		return
 	}
 	s.meter.Apply(&ev)
@@ -194,11 +185,11 @@ func (s *Store) Apply(ev relay.Event) {
 		s.opt.Archive.Record(ev.Result, c)
 	}
 	if ended != nil {
-		notify(s.saver.wake)
+		s.saver.ended.Notify()
 	} else if soon {
-		notify(s.saver.soon)
+		s.saver.soon.Notify()
 	}
-	s.signal()
+	s.changed.Notify()
 }
 
 // Snapshot is what the strip and the titles show. Its cost does not depend on how much was said or run.
@@ -302,7 +293,7 @@ func (s *Store) with(chat string, f func(*session.Chat) error) error {
 	}
 	s.version++
 	s.mu.Unlock()
-	s.signal()
+	s.changed.Notify()
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func (l *ledger) close(ctx context.Context) error {
 	if left := l.queue.left(); len(left) > 0 {
 		name, kept := l.spill(left)
 		if kept == nil {
-			kept = fmt.Errorf("%d requests are kept in %s until the database can be written", len(left), name)
+			kept = fmt.Errorf("the database can't be written: %s kept in %s until it can", relay.Counted(len(left), "request"), name)
 		}
 		err = errors.Join(err, kept)
 	}

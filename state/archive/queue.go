@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"sync"
+
+	"relaytop/relay"
 )
 
 const (
@@ -24,7 +26,7 @@ type queue struct {
 	closing bool          // no new batch is begun after a failure
 	bound   int           // how many may wait before they are put into a file
 	idle    chan struct{} // closed and replaced whenever everything is written
-	wake    chan struct{} // size 1
+	work    relay.Signal
 	done    chan struct{} // the writer has ended
 	cancel  context.CancelFunc
 }
@@ -42,7 +44,7 @@ type destination interface {
 func (q *queue) start(to destination, errs *reporter) {
 	ctx, cancel := context.WithCancel(context.Background())
 	q.to, q.errors, q.bound, q.cancel = to, errs, maxQueued, cancel
-	q.idle, q.wake, q.done = make(chan struct{}), make(chan struct{}, 1), make(chan struct{})
+	q.idle, q.work, q.done = make(chan struct{}), relay.NewSignal(), make(chan struct{})
 	go q.run(ctx)
 }
 
@@ -69,7 +71,7 @@ func (q *queue) add(r *row) {
 	q.mu.Lock()
 	q.items = append(q.items, r)
 	q.mu.Unlock()
-	q.notify()
+	q.work.Notify()
 }
 
 // addFault has the writer report an error: whoever records holds locks that the listener may want.
@@ -77,14 +79,7 @@ func (q *queue) addFault(err error) {
 	q.mu.Lock()
 	q.faults = append(q.faults, err)
 	q.mu.Unlock()
-	q.notify()
-}
-
-func (q *queue) notify() {
-	select {
-	case q.wake <- struct{}{}:
-	default:
-	}
+	q.work.Notify()
 }
 
 // stop has the writer finish. When ctx ends first it is broken off; what it holds stays in the queue.
@@ -92,7 +87,7 @@ func (q *queue) stop(ctx context.Context) error {
 	q.mu.Lock()
 	q.closing = true
 	q.mu.Unlock()
-	q.notify()
+	q.work.Notify()
 	defer q.cancel()
 	select {
 	case <-q.done:

@@ -6,6 +6,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+
+	"relaytop/relay"
 )
 
 // spill writes what the database would not take into a file beside it, one request a line, and names the file. It
@@ -13,7 +15,7 @@ import (
 func (l *ledger) spill(left []*row) (name string, err error) {
 	name, err = writeBeside(l.db, pendingRequests, left)
 	if err != nil {
-		return "", fmt.Errorf("%d requests could not be kept in a file: %w", len(left), err)
+		return "", fmt.Errorf("writing %s into a file: %w", relay.Counted(len(left), "request"), err)
 	}
 	return name, nil
 }

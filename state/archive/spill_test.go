@@ -54,7 +54,7 @@ func TestWhatIsSpilledIsSynced(t *testing.T) {
 	}
 	calls.calls = nil
 	a.Record(result(relay.StatusOK, 1), session.RecordContext{})
-	if err := a.Close(t.Context()); err == nil || !strings.Contains(err.Error(), "1 requests are kept in ") {
+	if err := a.Close(t.Context()); err == nil || !strings.Contains(err.Error(), ": 1 request kept in ") {
 		t.Errorf("closed with %v", err)
 	}
 	if !slices.Equal(calls.calls, durable) {

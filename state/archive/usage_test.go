@@ -202,7 +202,7 @@ func TestNothingRecordedIsDropped(t *testing.T) {
 	if err := a.Flush(ended); !errors.Is(err, context.Canceled) {
 		t.Errorf("flush = %v", err)
 	}
-	if err := a.Close(ended); err == nil || !strings.Contains(err.Error(), "2000 requests are kept in ") {
+	if err := a.Close(ended); err == nil || !strings.Contains(err.Error(), ": 2000 requests kept in ") {
 		t.Errorf("close = %v", err)
 	}
 	if err := tx.Rollback(); err != nil {

@@ -61,7 +61,7 @@ func (q *queue) write(ctx context.Context, failing *time.Duration) (ended bool) 
 			return true
 		default:
 			select {
-			case <-q.wake:
+			case <-q.work:
 			case <-ctx.Done():
 				return true
 			}
@@ -115,7 +115,7 @@ func (q *queue) pause(ctx context.Context, d time.Duration) {
 			return
 		case <-ctx.Done():
 			return
-		case <-q.wake:
+		case <-q.work:
 			q.mu.Lock()
 			enough := q.closing || len(q.items) >= q.bound
 			q.mu.Unlock()

@@ -118,8 +118,8 @@ func (b *Book) Apply(ev relay.Event) (run string) {
 	r.apply(l, &ev)
 	if ev.Kind == relay.Done {
 		b.unfollow(ev.ID)
-		wake(r.notify.writer)
-		wake(r.notify.dispatcher)
+		r.signals.writer.Notify()
+		r.signals.dispatcher.Notify()
 	}
 	return r.id
 }
@@ -186,7 +186,7 @@ func (b *Book) Wait(ctx context.Context, id string) (Header, error) {
 			return h, nil
 		}
 		r.mu.Lock()
-		changed, h := r.notify.state, r.headerLocked()
+		changed, h := r.signals.state, r.headerLocked()
 		r.mu.Unlock()
 		if rests(h.State) {
 			return h, nil

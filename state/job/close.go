@@ -129,14 +129,14 @@ func (r *run) stopSending() {
 	if reading || r.view {
 		r.tasks.stop()
 	}
-	r.wakeAll()
+	r.notifyAll()
 }
 
 // drain waits until no row is in flight and no output is being written.
 func (r *run) drain(ctx context.Context) {
 	for {
 		r.mu.Lock()
-		changed := r.notify.state
+		changed := r.signals.state
 		done := rests(r.h.State) || r.h.State == Reading || r.view
 		r.mu.Unlock()
 		if done {

@@ -45,7 +45,7 @@ func (b *Book) Pause(id string) error {
 	case Pausing, Paused, Finishing, Finished, Cancelled, Broken:
 	}
 	r.mu.Unlock()
-	wake(r.notify.dispatcher)
+	r.signals.dispatcher.Notify()
 	b.changed()
 	return nil
 }
@@ -78,7 +78,7 @@ func (b *Book) Resume(id string) error {
 	case Running, Finished, Broken:
 	}
 	r.mu.Unlock()
-	r.wakeAll()
+	r.notifyAll()
 	return nil
 }
 
@@ -130,10 +130,10 @@ func (r *run) requeueRefused(class relay.Class) {
 	}
 }
 
-func (r *run) wakeAll() {
-	wake(r.notify.dispatcher)
-	wake(r.notify.writer)
-	wake(r.notify.syncer)
+func (r *run) notifyAll() {
+	r.signals.dispatcher.Notify()
+	r.signals.writer.Notify()
+	r.signals.syncer.Notify()
 	r.book.changed()
 }
 
@@ -162,7 +162,7 @@ func (b *Book) Cancel(id string) error {
 	ids := r.rows.inFlight()
 	r.mu.Unlock()
 	b.cancel(ids)
-	r.wakeAll()
+	r.notifyAll()
 	return nil
 }
 
@@ -176,7 +176,7 @@ func (b *Book) Resize(id string, n int) error {
 	r.h.Concurrency = min(max(n, 1), maxConcurrency)
 	r.touch()
 	r.mu.Unlock()
-	wake(r.notify.dispatcher)
+	r.signals.dispatcher.Notify()
 	b.changed()
 	return nil
 }
@@ -194,7 +194,7 @@ func (b *Book) SetBudget(id string, budget relay.Money) error {
 	}
 	r.touch()
 	r.mu.Unlock()
-	r.wakeAll()
+	r.notifyAll()
 	return nil
 }
 
@@ -224,6 +224,6 @@ func (b *Book) retry(id string, o Options, pick func(*row) bool) error {
 		r.proceed()
 	}
 	r.mu.Unlock()
-	r.wakeAll()
+	r.notifyAll()
 	return nil
 }

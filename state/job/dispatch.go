@@ -31,7 +31,7 @@ func (r *run) dispatch() {
 			r.finish()
 		case actWait:
 			select {
-			case <-r.notify.dispatcher:
+			case <-r.signals.dispatcher:
 			case <-r.tasks.ctx.Done():
 				return
 			}

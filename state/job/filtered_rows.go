@@ -36,6 +36,6 @@ func (b *Book) WindowWhere(id string, keep func(o Outcome, fellBack bool) bool, 
 		}
 		rows = append(rows, r.rowAtRest(i, row))
 	}
-	r.shown.load(missing, r.notify.loader)
+	r.shown.load(missing, r.signals.loader)
 	return rows, total
 }

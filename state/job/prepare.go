@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 
+	"relaytop/relay"
 	"relaytop/state/job/input"
 )
 
@@ -53,8 +54,8 @@ func (r *run) open() (*scan, error) {
 // refuse says why an input should not be run as it is.
 func (s *scan) refuse(o Options) error {
 	if s.repeats > 0 && !o.AllowDuplicate {
-		return input.Unusable("%d rows have an id that stood before, the first is %q: make them differ, or accept "+
-			"duplicates (--allow-duplicates)", s.repeats, s.duplicates[0])
+		return input.Unusable("%s with an id that an earlier row has, the first is %q: make them differ, or accept "+
+			"duplicates (--allow-duplicates)", relay.Counted(s.repeats, "row"), s.duplicates[0])
 	}
 	if s.badRows > 0 && (o.StopOnBad || s.badRows == s.ix.len) {
 		return input.Unusable("%d of %d rows can't be sent, the first in line %d: %s", s.badRows, s.ix.len,

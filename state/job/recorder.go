@@ -22,7 +22,7 @@ func (r *run) writeAnswers() {
 		s := r.nextAnswer()
 		if s == nil {
 			select {
-			case <-r.notify.writer:
+			case <-r.signals.writer:
 				continue
 			case <-r.tasks.ctx.Done():
 				return
@@ -40,8 +40,8 @@ func (r *run) writeAnswers() {
 		r.rec.slots--
 		r.rec.unsynced = append(r.rec.unsynced, s)
 		r.mu.Unlock()
-		wake(r.notify.syncer)
-		wake(r.notify.dispatcher)
+		r.signals.syncer.Notify()
+		r.signals.dispatcher.Notify()
 	}
 }
 
@@ -72,14 +72,14 @@ func (r *run) journalFailed(err error) {
 	r.rec.stuck = true
 	r.steer.cancelling = false
 	r.halt(StopDisk, err.Error()+": make room on the disk, then resume; nothing is lost")
-	wake(r.notify.dispatcher)
+	r.signals.dispatcher.Notify()
 }
 
 // syncAnswers makes groups of records durable, and counts their rows.
 func (r *run) syncAnswers() {
 	for {
 		select {
-		case <-r.notify.syncer:
+		case <-r.signals.syncer:
 		case <-r.tasks.ctx.Done():
 			return
 		}
@@ -95,7 +95,7 @@ func (r *run) syncAnswers() {
 			}
 		}
 		r.syncGroup()
-		wake(r.notify.dispatcher)
+		r.signals.dispatcher.Notify()
 		r.keepHeader(false)
 		r.book.changed()
 	}

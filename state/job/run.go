@@ -17,13 +17,13 @@ import (
 // run is one run that is open in this process. The fields below mu are guarded by it; the others do not change once
 // prepare is done.
 type run struct {
-	book   *Book
-	id     string
-	view   bool // another process runs it, or nobody does: it is only looked at
-	folder folder
-	in     source
-	tasks  tasks
-	notify notify
+	book    *Book
+	id      string
+	view    bool // another process runs it, or nobody does: it is only looked at
+	folder  folder
+	in      source
+	tasks   tasks
+	signals signals
 
 	mu       sync.Mutex
 	h        Header
@@ -59,10 +59,10 @@ type tasks struct {
 	wg   sync.WaitGroup
 }
 
-// notify has a channel for each goroutine of a run, which says that there is work. state is closed and replaced
-// when the state changes; the run's lock guards it.
-type notify struct {
-	dispatcher, writer, syncer, loader chan struct{}
+// signals has one for each goroutine of a run, which says that there is work. state is closed and replaced when the
+// state changes; the run's lock guards it.
+type signals struct {
+	dispatcher, writer, syncer, loader relay.Signal
 	state                              chan struct{}
 }
 
@@ -88,9 +88,9 @@ func newRun(b *Book, id, dir string, o Options) *run {
 	now := b.now()
 	r := &run{
 		book: b, id: id, folder: folder{dir: dir}, tasks: tasks{ctx: ctx, stop: stop},
-		notify: notify{
-			dispatcher: make(chan struct{}, 1), writer: make(chan struct{}, 1),
-			syncer: make(chan struct{}, 1), loader: make(chan struct{}, 1), state: make(chan struct{}),
+		signals: signals{
+			dispatcher: relay.NewSignal(), writer: relay.NewSignal(), syncer: relay.NewSignal(),
+			loader: relay.NewSignal(), state: make(chan struct{}),
 		},
 		rows: rows{live: map[int]*liveRow{}}, purse: purse{limit: o.Budget}, shown: shown{details: newDetails()},
 		progress: progress{clock: now},
@@ -100,14 +100,6 @@ func newRun(b *Book, id, dir string, o Options) *run {
 		ByClass: make(map[relay.Class]int), Started: now, Version: 1,
 	}
 	return r
-}
-
-// wake tells the goroutine that receives from c that there is work. It does not wait.
-func wake(c chan struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
-	}
 }
 
 // do runs a goroutine of the run; its panic breaks the run, not the program.
@@ -152,8 +144,8 @@ func (r *run) to(s State) {
 	case Reading, Pausing, Paused, Finishing:
 	}
 	r.touch()
-	close(r.notify.state)
-	r.notify.state = make(chan struct{})
+	close(r.signals.state)
+	r.signals.state = make(chan struct{})
 }
 
 // touch marks that something in the run is different; under the lock.

@@ -71,15 +71,15 @@ func (b *Book) Window(id string, from, n int) []Row {
 		}
 		out[k] = r.rowAtRest(from+k, row)
 	}
-	r.shown.load(missing, r.notify.loader)
+	r.shown.load(missing, r.signals.loader)
 	return out
 }
 
 // load has rows loaded, given by their index.
-func (s *shown) load(rows []int, loader chan struct{}) {
+func (s *shown) load(rows []int, loader relay.Signal) {
 	if len(rows) > 0 {
 		s.wanted = rows
-		wake(loader)
+		loader.Notify()
 	}
 }
 
@@ -123,7 +123,7 @@ func (b *Book) Focus(id string) int {
 func (r *run) loadRows() {
 	for {
 		select {
-		case <-r.notify.loader:
+		case <-r.signals.loader:
 		case <-r.tasks.ctx.Done():
 			return
 		}

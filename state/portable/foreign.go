@@ -74,7 +74,7 @@ func (s source) foreign(around map[string]element, messages element) (*Chat, err
 		}
 	}
 	if tools > 0 {
-		c.LeftOut = append(c.LeftOut, count(tools, "result")+" of tools: a chat holds none")
+		c.LeftOut = append(c.LeftOut, relay.Counted(tools, "result")+" of tools: a chat holds none")
 	}
 	if len(c.Messages) == 0 {
 		return nil, s.at(messages.at, errors.New("there is no message of a user or an assistant in it"))
@@ -95,7 +95,7 @@ func (c *Chat) take(t *turn) (kept bool, err error) {
 		m.Tools = append(m.Tools, relay.ToolCall{ID: call.ID, Name: call.Function.Name, Arguments: call.Function.Arguments})
 	}
 	switch t.Role {
-	case "system", "developer":
+	case session.RoleSystem, "developer":
 		if len(p.Parts) > 0 {
 			return false, errors.New("a system prompt with an image")
 		}
@@ -103,9 +103,9 @@ func (c *Chat) take(t *turn) (kept bool, err error) {
 		return true, nil
 	case "tool", "function":
 		return false, nil
-	case roleUser:
+	case session.RoleUser:
 		m.Ended = true
-	case roleAssistant:
+	case session.RoleAssistant:
 		m.Model = c.Record.Model
 	case "":
 		return false, errors.New("it has no role")

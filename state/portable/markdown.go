@@ -65,7 +65,7 @@ func markdownMessage(b *bufio.Writer, m *session.MessageRecord) {
 
 // speaker is who said a message: of an answer the model that gave it.
 func speaker(m *session.MessageRecord) string {
-	if m.Role == roleUser {
+	if m.Role == session.RoleUser {
 		return "you"
 	}
 	if m.Result != nil && m.Result.Model != "" {
@@ -77,7 +77,7 @@ func speaker(m *session.MessageRecord) string {
 // ending says how an answer ended that is not complete.
 func ending(m *session.MessageRecord) string {
 	switch {
-	case m.Role == roleUser:
+	case m.Role == session.RoleUser:
 		return ""
 	case !m.Ended:
 		return "unfinished"

@@ -113,17 +113,12 @@ func (c *Chat) sum() {
 	if r.Title == "" {
 		r.Titled = false
 		for i := range c.Messages {
-			if m := &c.Messages[i]; m.Role == roleUser && r.Title == "" {
+			if m := &c.Messages[i]; m.Role == session.RoleUser && r.Title == "" {
 				r.Title = session.Title(m.Text)
 			}
 		}
 	}
 }
-
-const (
-	roleUser      = "user"
-	roleAssistant = "assistant"
-)
 
 // check finds what a tree can't be, and of which message. Parents stand before their children, so that there is no
 // ring.
@@ -139,7 +134,7 @@ func (c *Chat) check() (message int, err error) {
 			err = fmt.Errorf("the id %d stands there twice", m.ID)
 		case m.Parent != 0 && !seen[m.Parent]:
 			err = fmt.Errorf("its parent %d does not stand before it", m.Parent)
-		case m.Role != roleUser && m.Role != roleAssistant:
+		case m.Role != session.RoleUser && m.Role != session.RoleAssistant:
 			err = fmt.Errorf("the role %q is neither user nor assistant", m.Role)
 		default:
 			err = errors.Join(checkParts(m.Parts), checkResult(m.Result))

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"relaytop/relay"
 )
 
 // summaryText bounds what a summary quotes of a text, in characters.
@@ -14,7 +16,7 @@ const summaryText = 160
 func Summary(c *Chat) string {
 	r := &c.Record
 	shown := c.Shown()
-	lines := []string{count(len(c.Messages), "message")}
+	lines := []string{relay.Counted(len(c.Messages), "message")}
 	if r.Title != "" {
 		lines[0] = fmt.Sprintf("%q: %s", clip(r.Title), lines[0])
 	}
@@ -22,7 +24,7 @@ func Summary(c *Chat) string {
 		lines[0] += fmt.Sprintf(", %d of them beside the path that is shown", n)
 	}
 	if n := c.Files(); n > 0 {
-		lines[0] += ", " + count(n, "file")
+		lines[0] += ", " + relay.Counted(n, "file")
 	}
 	if r.Model != "" {
 		lines = append(lines, "model: "+clip(r.Model))
@@ -44,13 +46,6 @@ func Summary(c *Chat) string {
 		lines = append(lines, "left out: "+s)
 	}
 	return strings.Join(lines, "\n")
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // clip is the begin of a text in one line.

@@ -12,6 +12,7 @@ import (
 const (
 	RoleUser      = "user"
 	RoleAssistant = "assistant"
+	RoleSystem    = "system"
 )
 
 // Chat is one conversation: a tree of messages of which one path is shown. Chats, which owns it, hands it out only

@@ -107,7 +107,7 @@ func (c *Chat) messages(m *message) []relay.Message {
 	slices.Reverse(path)
 	var out []relay.Message
 	if c.rec.System != "" {
-		out = append(out, relay.Message{Role: "system", Text: c.rec.System})
+		out = append(out, relay.Message{Role: RoleSystem, Text: c.rec.System})
 	}
 	for _, m := range path[c.leftOut(path):] {
 		if v := m.read(); v.Role != RoleAssistant || v.Text != "" {

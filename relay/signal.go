@@ -1,0 +1,16 @@
+package relay
+
+// Signal says to one goroutine that there is work. However often it is given before the goroutine receives, it is
+// received once.
+type Signal chan struct{}
+
+// NewSignal returns a Signal that was not given.
+func NewSignal() Signal { return make(Signal, 1) }
+
+// Notify gives the signal. It does not wait.
+func (s Signal) Notify() {
+	select {
+	case s <- struct{}{}:
+	default:
+	}
+}
