@@ -94,7 +94,7 @@ func start(app *cli.App, also relay.Sink) error {
 
 // startState makes the store and the batch runs, which it shows.
 func startState(
-	cfg *config.Config, endpoint string, kept *archive.Archive, day *budget.Day, price job.Price,
+	cfg *config.Config, endpoint string, kept *archive.Archive, day *budget.Day, price relay.Forecast,
 ) (*state.Store, *job.Book, error) {
 	store := state.New(state.Options{
 		Archive:  kept,

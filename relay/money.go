@@ -132,6 +132,9 @@ type Cost struct {
 	Bill      *Bill  `json:",omitempty"` // how the amount was found; nil: not known
 }
 
+// Forecast is what a request to a model will cost with so many tokens; false: no price is known.
+type Forecast func(model string, input, output int64) (Cost, bool)
+
 // Bill says how an amount was found. It must not be changed.
 type Bill struct {
 	From     string     `json:"from"`            // in words: the list, field or header that it was taken from

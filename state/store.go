@@ -30,7 +30,7 @@ type Options struct {
 	Fallback []string
 	Params   relay.Params // of a new chat
 	// of an answer while it streams; nil: nothing is known
-	Price func(model string, input, output int64) (relay.Cost, bool)
+	Price relay.Forecast
 	Now   func() time.Time
 }
 

@@ -93,7 +93,7 @@ func (e *Engine) Start(sink relay.Sink, guard func() error) (*pool.Pool, error) 
 
 // Forecast returns a function that says what tokens would cost at the first endpoint by the prices known when it is
 // called; false if none is known.
-func (e *Engine) Forecast() func(model string, input, output int64) (relay.Cost, bool) {
+func (e *Engine) Forecast() relay.Forecast {
 	return e.prices.Forecast(e.opt.Endpoints[0])
 }
 

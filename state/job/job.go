@@ -38,9 +38,6 @@ type Engine interface {
 	Cancel(relay.ID)
 }
 
-// Price says what a number of tokens costs on a model, and where the price is from. False: not known.
-type Price func(model string, input, output int64) (relay.Cost, bool)
-
 // Errors that callers tell apart.
 var (
 	ErrNoRun  = errors.New("no such run")
@@ -67,10 +64,10 @@ type Config struct {
 	Model    string       // of runs that name none
 	Params   relay.Params // of runs that name none
 	Now      func() time.Time
-	OnChange func() // called after a change that no event caused; must not wait, no lock is held
-	Cache    bool   // a row may be served by an answer that was paid for before; one that is sent again never is
-	Version  string // of the program, for the manifest
-	Price    Price  // for the budget and the forecast; nil: no price is known
+	OnChange func()         // called after a change that no event caused; must not wait, no lock is held
+	Cache    bool           // a row may be served by an answer that was paid for before; one that is sent again never is
+	Version  string         // of the program, for the manifest
+	Price    relay.Forecast // for the budget and the forecast; nil: no price is known
 	Stdin    io.Reader
 
 	openJournal func(path string) (journalFile, error) // tests put a failing disk here

@@ -63,7 +63,7 @@ func (l *liveRow) outcome() Outcome {
 }
 
 // row is what the pane draws of it.
-func (l *liveRow) row(price Price) Row {
+func (l *liveRow) row(price relay.Forecast) Row {
 	r := Row{N: l.i + 1, ID: l.own, Outcome: l.outcome(), Model: l.Model, Attempt: int(l.Attempt), Of: int(l.Of),
 		Text: lastRunes(l.tail, textRunes), Reason: l.Reason, Class: l.Class, Fallback: l.Fallback, Since: l.Since,
 		Until: l.Until, Request: l.id}

@@ -90,7 +90,7 @@ func (m *manifest) input(dir string) string {
 	return m.Input.Path
 }
 
-func (s *scan) prices(price Price) []priced {
+func (s *scan) prices(price relay.Forecast) []priced {
 	var out []priced
 	if price == nil {
 		return nil

@@ -81,7 +81,7 @@ func (b *Book) Preflight(ctx context.Context, o Options) (Plan, error) {
 	return p, err
 }
 
-func (s *scan) plan(price Price) Plan {
+func (s *scan) plan(price relay.Forecast) Plan {
 	p := Plan{Rows: s.ix.len, Good: s.ix.len - s.badRows, BadRows: s.badRows, Bad: s.bad, Duplicates: s.duplicates,
 		Repeats: s.repeats,
 		Models:  s.models, InputTokens: s.input, Unbounded: s.unbounded, OutputMax: s.outMax +

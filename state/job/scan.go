@@ -133,7 +133,7 @@ func outputBound(body map[string]any) int64 {
 }
 
 // costOf sums up a price over the models of the input. False: one of them has none.
-func (s *scan) costOf(price Price, out func(*tokens) int64) (relay.Cost, bool) {
+func (s *scan) costOf(price relay.Forecast, out func(*tokens) int64) (relay.Cost, bool) {
 	var sum relay.Cost
 	if price == nil {
 		return sum, false

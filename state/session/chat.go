@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"relaytop/relay"
 )
 
 // The roles of messages.
@@ -32,7 +34,7 @@ type Chat struct {
 	tip     *message // the leaf, nil: not known; a long path is not walked for every token
 	views   views
 	seq     *uint64
-	price   Pricer
+	price   relay.Forecast
 }
 
 // cut is the first message of the shown path that is sent, nil for all, as it was found for a shape of the chat.

@@ -35,14 +35,11 @@ type Chats struct {
 	seq      uint64
 	list     uint64 // version of the list
 	lastID   int64
-	price    Pricer
+	price    relay.Forecast
 }
 
-// Pricer says what so many tokens of a model cost, as far as it is known; nil knows nothing.
-type Pricer func(model string, input, output int64) (relay.Cost, bool)
-
 // NewChats returns an empty collection. Answers that stream are priced by price, which may be nil.
-func NewChats(price Pricer) *Chats {
+func NewChats(price relay.Forecast) *Chats {
 	return &Chats{price: price, chats: make(map[string]*Chat), inflight: make(map[relay.ID]*message)}
 }
 

@@ -44,8 +44,8 @@ type Relays interface {
 	Models(context.Context) ([]relay.Offer, error)
 	// RefreshPrices asks for the published prices, where those we have are missing or too old.
 	RefreshPrices(context.Context) error
-	// Forecast is what tokens will cost at the relay; false: no price is known.
-	Forecast() func(model string, input, output int64) (relay.Cost, bool)
+	// Forecast is what requests will cost at the relay.
+	Forecast() relay.Forecast
 }
 
 // Close shuts down, in the one order: nothing new is sent, requests are cancelled, and then their last events go

@@ -39,7 +39,7 @@ func (fixedPrice) Models(context.Context) ([]relay.Offer, error) { return nil, e
 
 func (fixedPrice) RefreshPrices(context.Context) error { return nil }
 
-func (fixedPrice) Forecast() func(string, int64, int64) (relay.Cost, bool) {
+func (fixedPrice) Forecast() relay.Forecast {
 	return func(_ string, in, out int64) (relay.Cost, bool) {
 		return paid(relay.Money(in+out)*relay.USD/1000, relay.SourceRelay), true
 	}
