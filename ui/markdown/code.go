@@ -198,9 +198,9 @@ func (p painter) codeLine(b *block, n int, runs []run) []widget.Row {
 	for i, l := range lines {
 		head, s := pad.Paint(widget.Blank(codePad)), widget.Seam{From: b.indent + codePad}
 		if i > 0 {
-			head, s = pad.Paint(widget.Blank(under))+mark, widget.Seam{From: b.indent + under + codePad, Join: text.Torn}
+			head, s = pad.Paint(widget.Blank(under))+mark, widget.Seam{From: b.indent + under + codePad, Join: text.MidWord}
 		} else if slices.Contains(b.torn, n) {
-			s.Join = text.Torn
+			s.Join = text.MidWord
 		}
 		l = head + l
 		s.To = b.indent + widget.Width(l)

@@ -61,7 +61,7 @@ func (f *openFence) render(t *Text, p painter, b *block) []widget.Row {
 	if t.rest != "" && !t.split.closes(t.rest) {
 		rest := p.codeLine(at, len(b.code), []run{{text: t.split.inFence(t.rest), ink: t.st.Text}})
 		if t.split.torn {
-			rest[0].Join = text.Torn
+			rest[0].Join = text.MidWord
 		}
 		out = append(out, rest...)
 	}

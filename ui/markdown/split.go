@@ -114,7 +114,7 @@ func (s *splitter) cut(torn bool) {
 	s.torn = true
 	join := text.Spaced
 	if torn {
-		join = text.Torn
+		join = text.MidWord
 	}
 	s.cutOpen(join)
 }

@@ -13,14 +13,14 @@ type Join uint8
 const (
 	Apart Join = iota
 	Spaced
-	Torn
+	MidWord
 )
 
 // JoinOver is the join of two lines of a wrapped text that had gap between them. It is Apart if gap is not blank.
 func JoinOver(gap string) Join {
 	switch {
 	case gap == "":
-		return Torn
+		return MidWord
 	case strings.TrimSpace(gap) == "": // it may be a wide blank
 		return Spaced
 	}
@@ -50,7 +50,7 @@ func WrapJoined(s string, w int) (lines []string, joins []Join) {
 }
 
 // Joiner joins wrapped lines to the text that they were. Blanks at the end of a line are kept only if the next line
-// is Torn: they are then in the middle of the text.
+// is MidWord: they are then in the middle of the text.
 type Joiner struct {
 	b    []byte
 	more bool // a line was added
@@ -58,7 +58,7 @@ type Joiner struct {
 
 // Add appends a line. how is ignored for the first one.
 func (j *Joiner) Add(line string, how Join) {
-	if j.more && how != Torn {
+	if j.more && how != MidWord {
 		j.trim()
 		switch {
 		case how == Apart:

@@ -27,9 +27,9 @@ func TestWrapJoined(t *testing.T) {
 	}{
 		{"one two three", 8, []string{"one two", "three"}, []Join{Apart, Spaced}},
 		{"one\n\ntwo", 8, []string{"one", "", "two"}, []Join{Apart, Apart, Apart}},
-		{"abcdefghij k", 8, []string{"abcdefgh", "ij k"}, []Join{Apart, Torn}},
-		{"well-known", 8, []string{"well-", "known"}, []Join{Apart, Torn}},
-		{"漢字かな交じり", 8, []string{"漢字かな", "交じり"}, []Join{Apart, Torn}},
+		{"abcdefghij k", 8, []string{"abcdefgh", "ij k"}, []Join{Apart, MidWord}},
+		{"well-known", 8, []string{"well-", "known"}, []Join{Apart, MidWord}},
+		{"漢字かな交じり", 8, []string{"漢字かな", "交じり"}, []Join{Apart, MidWord}},
 		{"", 8, []string{""}, []Join{Apart}},
 	} {
 		lines, joins := WrapJoined(tc.in, tc.w)
@@ -42,12 +42,12 @@ func TestWrapJoined(t *testing.T) {
 	}
 }
 
-func TestJoinerKeepsBlanksOnlyWhereALineWasTorn(t *testing.T) {
+func TestJoinerKeepsBlanksOnlyWithinABrokenWord(t *testing.T) {
 	var j Joiner
 	for _, l := range []struct {
 		line string
 		how  Join
-	}{{"first  ", Torn}, {"f(a,  ", Apart}, {"  b)  ", Torn}, {"", Apart}, {"x ", Apart}, {"y ", Spaced}} {
+	}{{"first  ", MidWord}, {"f(a,  ", Apart}, {"  b)  ", MidWord}, {"", Apart}, {"x ", Apart}, {"y ", Spaced}} {
 		j.Add(l.line, l.how)
 	}
 	if got, want := j.String(), "first\nf(a,    b)\n\nx y"; got != want {
