@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"relaytop/state/disk"
 )
 
 // mostPaths and mostTyped bound what is looked at as paths: text of any length may be pasted.
@@ -75,13 +77,8 @@ func toPath(w string) string {
 	if rest, ok := strings.CutPrefix(w, "file://"); ok {
 		return fromURL(rest)
 	}
-	if rest, ok := strings.CutPrefix(w, "~"); ok && (rest == "" || rest[0] == '/' || rest[0] == filepath.Separator) {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return ""
-		}
-		return filepath.Join(home, rest)
-	}
+	home, _ := os.UserHomeDir() // not known: a ~ stays, and no such file will be there
+	w = disk.ExpandHome(w, home)
 	if !strings.ContainsRune(w, '/') && !strings.ContainsRune(w, filepath.Separator) || strings.Contains(w, "://") {
 		return ""
 	}

@@ -20,6 +20,8 @@ import (
 	"time"
 
 	"github.com/caarlos0/env/v11"
+
+	"relaytop/state/disk"
 )
 
 // Input is all that a load looks at. The zero value of a field means that nothing was given.
@@ -263,9 +265,7 @@ func (l *loader) byDefault(s setting) value {
 // inConfigDir makes a path of the config file absolute: ~/ is the home, anything else relative is beside the config
 // file.
 func (l *loader) inConfigDir(path string) string {
-	if rest, ok := strings.CutPrefix(path, "~/"); ok {
-		return filepath.Join(home(l.in, l.environ), rest)
-	}
+	path = disk.ExpandHome(path, home(l.in, l.environ))
 	if filepath.IsAbs(path) {
 		return path
 	}

@@ -10,6 +10,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"relaytop/state/disk"
 	"relaytop/state/portable"
 	"relaytop/state/session"
 	"relaytop/ui/overlay"
@@ -62,12 +63,8 @@ func (l library) exportTo(chat, path string, replace bool) tea.Cmd {
 
 // wholePath is a typed path from the root on.
 func wholePath(path string) string {
-	path = strings.TrimSpace(path)
-	if rest, ok := strings.CutPrefix(path, "~/"); ok {
-		if home, err := os.UserHomeDir(); err == nil {
-			return filepath.Join(home, rest)
-		}
-	}
+	home, _ := os.UserHomeDir() // not known: a ~ stays
+	path = disk.ExpandHome(strings.TrimSpace(path), home)
 	if abs, err := filepath.Abs(path); err == nil {
 		return abs
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"relaytop/state/disk"
 )
 
 // pathMsg is what stands at a typed path.
@@ -125,12 +127,8 @@ func isPath(typed string) bool {
 
 // resolve makes a typed path absolute. A terminal adds a blank to the path of a file that is dropped on it.
 func (f *files) resolve(path string) string {
-	path = strings.TrimSpace(path)
-	if rest, ok := strings.CutPrefix(path, "~"); ok && (rest == "" || rest[0] == '/') {
-		if home, err := os.UserHomeDir(); err == nil {
-			return filepath.Join(home, rest)
-		}
-	}
+	home, _ := os.UserHomeDir() // not known: a ~ stays
+	path = disk.ExpandHome(strings.TrimSpace(path), home)
 	if filepath.IsAbs(path) {
 		return filepath.Clean(path)
 	}

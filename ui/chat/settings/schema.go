@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"relaytop/state/disk"
 )
 
 const schemaWord = "json_schema"
@@ -41,13 +43,8 @@ const maxSchema = 1 << 20
 
 // schemaFile makes a response format of a file, which holds a whole one, its json_schema part, or a schema alone.
 func schemaFile(path string) (json.RawMessage, error) {
-	if rest, ok := strings.CutPrefix(path, "~/"); ok {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return nil, fmt.Errorf("the home folder: %w", err)
-		}
-		path = filepath.Join(home, rest)
-	}
+	home, _ := os.UserHomeDir() // not known: a ~ stays, and no such file will be there
+	path = disk.ExpandHome(path, home)
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("the schema: %w", err)
