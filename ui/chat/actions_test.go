@@ -11,10 +11,10 @@ import (
 // Every action that is on can be done, in any state of the pane: a method of a part that was made too late would
 // panic.
 func TestEveryActionIsBound(t *testing.T) {
-	for _, state := range map[string]func() *room{
-		"empty":     func() *room { return open(t, 80, 24) },
-		"answered":  func() *room { return open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK)) },
-		"comparing": func() *room { return compared(t, 116, 32, sideBySide(3)) },
+	for _, state := range map[string]func() *testPane{
+		"empty":     func() *testPane { return open(t, 80, 24) },
+		"answered":  func() *testPane { return open(t, 80, 24, question(1, "hi"), ended(2, "hello", relay.StatusOK)) },
+		"comparing": func() *testPane { return compared(t, 116, 32, sideBySide(3)) },
 	} {
 		for i := range state().Actions() {
 			r := state()

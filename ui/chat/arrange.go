@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	leastWidth = 8  // cells of a pane that has room for anything
-	lowest     = 12 // lines of a pane that has room for long explanations
+	leastWidth = 8  // cells; a narrower pane is blank
+	lowest     = 12 // lines; in a lower pane explanations are cut to one line
 )
 
 // arrange hands each part what it is drawn with, and works out which actions are on. It is the last step of every
@@ -63,7 +63,7 @@ func (m *Model) compareLook() compare.Look {
 // composeLook is how the composer is drawn now.
 func (m *Model) composeLook() compose.Look {
 	k := compose.Look{Styles: m.frame.st, Width: m.frame.w, Model: m.model, Gauge: m.frame.window.gauge(m.frame.st)}
-	switch { // what stands in an empty composer
+	switch { // the placeholder of an empty composer
 	case m.comparing() && !m.chat.Busy:
 		k.Hint = "Ask the next question"
 	case len(m.views) == 0:

@@ -16,7 +16,7 @@ import (
 )
 
 func TestEnterSendsAndKeysMakeNewLines(t *testing.T) {
-	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK))
+	r := open(t, 80, 24, question(1, "hi"), ended(2, "hello", relay.StatusOK))
 	r.typed("one")
 	r.press("ctrl+j")
 	r.typed("two")
@@ -40,7 +40,7 @@ func TestEnterSendsAndKeysMakeNewLines(t *testing.T) {
 }
 
 func TestWhatCannotBeSentComesBack(t *testing.T) {
-	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK))
+	r := open(t, 80, 24, question(1, "hi"), ended(2, "hello", relay.StatusOK))
 	r.store.err = relay.AsError(errDisk, relay.ClassInvalid)
 	r.typed("precious")
 	if got := toasts(r.press("enter")); !strings.Contains(got, "not sent") {
@@ -71,7 +71,8 @@ func TestPasteNeverSends(t *testing.T) {
 }
 
 func TestHistoryKeepsTheDraft(t *testing.T) {
-	r := open(t, 80, 24, said(1, "first"), ended(2, "x", relay.StatusOK), said(3, "second"), ended(4, "y", relay.StatusOK))
+	r := open(t, 80, 24, question(1, "first"), ended(2, "x", relay.StatusOK), question(3, "second"),
+		ended(4, "y", relay.StatusOK))
 	r.typed("draft")
 	for _, step := range []struct{ key, want string }{{"up", "second"}, {"up", "first"}, {"up", "first"},
 		{"down", "second"}, {"down", "draft"}, {"down", "draft"}} {
@@ -83,7 +84,7 @@ func TestHistoryKeepsTheDraft(t *testing.T) {
 }
 
 func TestEscapeStopsThenLeaves(t *testing.T) {
-	r := open(t, 80, 24, said(1, "hi"), live(2, "so far", session.Streaming))
+	r := open(t, 80, 24, question(1, "hi"), live(2, "so far", session.Streaming))
 	r.press("esc")
 	if !slices.Equal(r.store.did, []string{"stop c1"}) || !r.Typing() {
 		t.Fatalf("did %q, typing %v", r.store.did, r.Typing())
@@ -107,7 +108,7 @@ func TestEscapeStopsThenLeaves(t *testing.T) {
 
 func TestNewTextNeverMovesTheReader(t *testing.T) {
 	long := strings.Repeat("A line of its own.\n\n", 40)
-	r := open(t, 60, 20, said(1, "hi"), live(2, long, session.Streaming))
+	r := open(t, 60, 20, question(1, "hi"), live(2, long, session.Streaming))
 	r.press("pgup", "pgup")
 	before := strings.Split(r.screen(), "\n")[1:15]
 	for range 5 {
@@ -135,8 +136,8 @@ func TestNewTextNeverMovesTheReader(t *testing.T) {
 }
 
 func TestLettersNavigate(t *testing.T) {
-	r := open(t, 80, 24, said(1, "hi"), ended(2, "one\n\n```go\na := \"\t\"\n```\n\n```\nb\n```", relay.StatusOK),
-		said(3, "again"), ended(4, "two", relay.StatusOK))
+	r := open(t, 80, 24, question(1, "hi"), ended(2, "one\n\n```go\na := \"\t\"\n```\n\n```\nb\n```", relay.StatusOK),
+		question(3, "again"), ended(4, "two", relay.StatusOK))
 	r.press("esc", "k", "k")
 	if r.chosen() != 2 || !strings.Contains(r.screen(), "› one") {
 		t.Fatalf("selected %d:\n%s", r.chosen(), r.screen())
@@ -167,7 +168,7 @@ func TestLettersNavigate(t *testing.T) {
 }
 
 func TestQueuedPromptComesBack(t *testing.T) {
-	r := open(t, 80, 24, said(1, "hi"), live(2, "x", session.Streaming))
+	r := open(t, 80, 24, question(1, "hi"), live(2, "x", session.Streaming))
 	r.store.queued = "later"
 	r.snap.Chat.Queued = []string{"later"}
 	r.refresh()
@@ -182,7 +183,7 @@ func TestQueuedPromptComesBack(t *testing.T) {
 }
 
 func TestDraftsAreSavedPerChat(t *testing.T) {
-	r := open(t, 80, 24, said(1, "hi"), ended(2, "x", relay.StatusOK))
+	r := open(t, 80, 24, question(1, "hi"), ended(2, "x", relay.StatusOK))
 	r.typed("half a th")
 	r.run(r.compose.SaveNow())
 	if !slices.Equal(r.store.drafts, []string{"half a th"}) {
@@ -208,7 +209,7 @@ func TestEmptyChatSendsItsExample(t *testing.T) {
 }
 
 func TestDeleteAsks(t *testing.T) {
-	r := open(t, 80, 24, said(1, "hi"), ended(2, "x", relay.StatusOK))
+	r := open(t, 80, 24, question(1, "hi"), ended(2, "x", relay.StatusOK))
 	r.press("esc")
 	msgs := r.press("D")
 	if len(r.store.did) != 0 || !slices.ContainsFunc(msgs,
@@ -231,8 +232,8 @@ func TestEverySizeIsExact(t *testing.T) {
 }
 
 func TestViewIsCached(t *testing.T) {
-	for name, r := range map[string]*room{
-		"answered":  open(t, 80, 24, said(1, "hi"), ended(2, "x", relay.StatusOK)),
+	for name, r := range map[string]*testPane{
+		"answered":  open(t, 80, 24, question(1, "hi"), ended(2, "x", relay.StatusOK)),
 		"empty":     open(t, 80, 24),
 		"comparing": compared(t, 116, 32, sideBySide(3)),
 	} {
@@ -268,7 +269,7 @@ func TestColumnsAreDrawnAgain(t *testing.T) {
 // TestATokenCopiesNothing: the messages above an answer are asked for when something else than it changes, not for
 // each of its tokens.
 func TestATokenCopiesNothing(t *testing.T) {
-	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK), said(3, "go on"),
+	r := open(t, 80, 24, question(1, "hi"), ended(2, "hello", relay.StatusOK), question(3, "go on"),
 		live(4, "one", session.Streaming))
 	before := r.store.copied
 	for _, text := range []string{"one two ", "one two three "} {
@@ -322,7 +323,7 @@ func BenchmarkToken(b *testing.B) {
 }
 
 func TestComposerGrowsToAThird(t *testing.T) {
-	r := open(t, 40, 30, said(1, "hi"), ended(2, "x", relay.StatusOK))
+	r := open(t, 40, 30, question(1, "hi"), ended(2, "x", relay.StatusOK))
 	r.typed("words that wrap by word and not by cell, so the rows are more than the cells say")
 	if got := strings.Count(r.screen(), "▌"); got != 1+4 { // the question, three rows of text, the line below
 		t.Errorf("%d bars:\n%s", got, r.screen())
@@ -341,7 +342,7 @@ func TestComposerGrowsToAThird(t *testing.T) {
 
 // TestWhatWaitsAfterAStop: it does not go by itself, and enter sends it.
 func TestWhatWaitsAfterAStop(t *testing.T) {
-	r := open(t, 80, 24, said(1, "hi"), ended(2, "cut", relay.StatusCancelled))
+	r := open(t, 80, 24, question(1, "hi"), ended(2, "cut", relay.StatusCancelled))
 	r.snap.Chat.Queued = []string{"and then"}
 	r.refresh()
 	if got := r.screen(); !strings.Contains(got, "enter sends   alt+up edits") {
@@ -355,7 +356,7 @@ func TestWhatWaitsAfterAStop(t *testing.T) {
 
 // TestReadingWhileAnAnswerIsWritten: the letters can be had without stopping it.
 func TestReadingWhileAnAnswerIsWritten(t *testing.T) {
-	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK), said(3, "go on"),
+	r := open(t, 80, 24, question(1, "hi"), ended(2, "hello", relay.StatusOK), question(3, "go on"),
 		live(4, "one", session.Streaming))
 	r.press("alt+k", "k", "k")
 	if r.press("y"); r.Typing() || r.chosen() != 2 || slices.Contains(r.store.did, "stop c1") {

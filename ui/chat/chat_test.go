@@ -127,8 +127,8 @@ func look(t testing.TB) *style.Styles {
 	return style.New(th, style.Options{Generation: 1})
 }
 
-// room is a pane with what it needs around it.
-type room struct {
+// testPane is a pane with its store, its styles and its snapshot.
+type testPane struct {
 	*Model
 	store *fake
 	gate  *gate
@@ -137,12 +137,12 @@ type room struct {
 	t     testing.TB
 }
 
-func open(t testing.TB, w, h int, views ...session.View) *room {
+func open(t testing.TB, w, h int, views ...session.View) *testPane {
 	t.Helper()
 	f := &fake{views: views}
 	env := &pane.Env{Styles: look(t)}
 	g := &gate{f, f, f, f, f}
-	r := &room{store: f, gate: g, env: env, t: t}
+	r := &testPane{store: f, gate: g, env: env, t: t}
 	store := Store{Library: g, Talk: g, Drafts: g, Comparing: g, Settings: g}
 	r.Model = New(env, store, Options{DraftPause: 1, Models: func() []ModelChoice {
 		if g.Library == nil {
@@ -160,13 +160,13 @@ func open(t testing.TB, w, h int, views ...session.View) *room {
 	return r
 }
 
-func (r *room) refresh() {
+func (r *testPane) refresh() {
 	r.snap.Chat.Shape++
 	r.grow()
 }
 
 // grow shows what was added to the answer in flight: nothing else changed.
-func (r *room) grow() {
+func (r *testPane) grow() {
 	r.snap.Chat.Version++
 	r.snap.Version++
 	if n := len(r.store.views); n > 0 {
@@ -178,7 +178,7 @@ func (r *room) grow() {
 }
 
 // screen is the pane as plain text; every line must be exactly as wide as the pane.
-func (r *room) screen() string {
+func (r *testPane) screen() string {
 	r.t.Helper()
 	lines := strings.Split(r.View(), "\n")
 	if len(lines) != r.frame.h {
@@ -194,7 +194,7 @@ func (r *room) screen() string {
 }
 
 // press sends keys and feeds back the replies of what they ask for. Drafts that wait for a pause are not waited for.
-func (r *room) press(keys ...string) []tea.Msg {
+func (r *testPane) press(keys ...string) []tea.Msg {
 	var out []tea.Msg
 	for _, k := range keys {
 		out = append(out, r.run(r.Update(stroke(k)))...)
@@ -202,7 +202,7 @@ func (r *room) press(keys ...string) []tea.Msg {
 	return out
 }
 
-func (r *room) run(cmd tea.Cmd) []tea.Msg {
+func (r *testPane) run(cmd tea.Cmd) []tea.Msg {
 	if cmd == nil {
 		return nil
 	}
@@ -223,12 +223,12 @@ func (r *room) run(cmd tea.Cmd) []tea.Msg {
 }
 
 // chosen is the message that letters are about.
-func (r *room) chosen() int64 {
+func (r *testPane) chosen() int64 {
 	v, _ := r.selected()
 	return v.ID
 }
 
-func (r *room) typed(s string) {
+func (r *testPane) typed(s string) {
 	for _, c := range s {
 		r.Update(tea.KeyPressMsg{Code: c, Text: string(c)})
 	}
@@ -269,15 +269,15 @@ func toasts(msgs []tea.Msg) string {
 	return strings.Join(out, "|")
 }
 
-// desk is a dialog on top of a pane.
-type desk struct {
-	*room
+// dialogOver is a dialog on top of a pane.
+type dialogOver struct {
+	*testPane
 	stack *overlay.Stack
 }
 
 // over opens what a key of the pane opens.
-func (r *room) over(key string) *desk {
-	d := &desk{room: r, stack: overlay.NewStack(r.env)}
+func (r *testPane) over(key string) *dialogOver {
+	d := &dialogOver{testPane: r, stack: overlay.NewStack(r.env)}
 	for _, msg := range r.press(key) {
 		d.stack.Update(msg)
 	}
@@ -288,20 +288,20 @@ func (r *room) over(key string) *desk {
 }
 
 // keys go to the dialog; what it asks for is done, and the replies go round.
-func (d *desk) keys(keys ...string) string {
-	said := ""
+func (d *dialogOver) keys(keys ...string) string {
+	toast := ""
 	for _, k := range keys {
 		cmd, _ := d.stack.Update(uitest.Key(k))
 		for _, msg := range d.run(cmd) {
 			d.stack.Update(msg)
-			said += toasts([]tea.Msg{msg})
+			toast += toasts([]tea.Msg{msg})
 		}
 	}
-	return said
+	return toast
 }
 
 // shown is the dialog over an empty screen of the size.
-func (d *desk) shown(w, h int) string {
+func (d *dialogOver) shown(w, h int) string {
 	blank := strings.TrimSuffix(strings.Repeat(strings.Repeat(" ", w)+"\n", h), "\n")
 	return ansi.Strip(d.stack.Over(blank, w, h))
 }

@@ -11,8 +11,8 @@ import (
 	"relaytop/ui/pane"
 )
 
-// send sends what is written. From an empty composer it sends what is queued, or the example of an empty chat, or
-// shows all of a failure.
+// send sends the text of the composer. With an empty composer it sends the first queued message or the example of an
+// empty chat, or shows the details of a failed answer.
 func (m *Model) send() tea.Cmd {
 	if cmd, ok := m.compose.BreakLine(); ok {
 		return cmd
@@ -45,14 +45,14 @@ func (m *Model) stop() tea.Cmd {
 	}
 }
 
-// restAfter is how long esc does nothing once an answer has ended: pressed to stop it, perhaps twice, it must not
-// turn what is typed next into commands.
+// restAfter is how long esc does not leave the composer after an answer has ended. Pressed to stop that answer,
+// perhaps twice, it must not turn the next words into commands.
 const restAfter = time.Second
 
-// leave takes the letters from the composer, and drops an edit that was begun.
+// leave makes letters commands, and drops an edit that was begun.
 func (m *Model) leave() tea.Cmd {
 	if m.pace.clock().Sub(m.pace.ended) < restAfter {
-		m.pace.ended = time.Time{} // once is a slip, twice is meant
+		m.pace.ended = time.Time{} // the second esc leaves
 		return pane.Toast(state.Info, "the answer has ended; esc again leaves the composer")
 	}
 	var drop tea.Cmd
@@ -63,7 +63,7 @@ func (m *Model) leave() tea.Cmd {
 	return tea.Batch(drop, m.compose.SaveNow())
 }
 
-// browse leaves the composer while an answer is written, which esc would stop.
+// browse leaves the composer while an answer is in flight, which esc would stop.
 func (m *Model) browse() tea.Cmd {
 	m.reading()
 	return m.compose.SaveNow()
@@ -87,7 +87,7 @@ func (m *Model) regenerate() tea.Cmd {
 	return report("not asked again", "", func() error { return store.Talk.Regenerate(chat, v.ID) })
 }
 
-// edit takes a question into the composer; sent, it stands beside the old one.
+// edit loads a question into the composer. Once sent, it is a sibling of the old one.
 func (m *Model) edit() tea.Cmd {
 	v, ok := m.read.Question()
 	if !ok {
@@ -97,7 +97,7 @@ func (m *Model) edit() tea.Cmd {
 	return m.compose.Edit(v.ID, session.Prompt{Text: v.Text, Parts: v.Parts})
 }
 
-// goOn asks for the rest of an answer that was cut, as a sibling of it.
+// goOn asks for the rest of an answer that was cut. The whole is a sibling of it.
 func (m *Model) goOn() tea.Cmd {
 	v, _ := m.answer()
 	store, chat := m.store, m.chat.ID
@@ -127,7 +127,7 @@ func (m *Model) newChat() tea.Cmd {
 	return tea.Sequence(m.compose.SaveNow(), m.library.create())
 }
 
-// fork makes a chat of its own of what was said down to the chosen message.
+// fork copies the messages up to the selected one into a new chat.
 func (m *Model) fork() tea.Cmd {
 	v, ok := m.selected()
 	if !ok {
@@ -136,5 +136,5 @@ func (m *Model) fork() tea.Cmd {
 	return tea.Sequence(m.compose.SaveNow(), m.library.fork(m.chat.ID, v.ID))
 }
 
-// SaveDraft keeps what is written. The root calls it once when the program ends.
+// SaveDraft saves the draft. The root calls it once, when the program ends.
 func (m *Model) SaveDraft() error { return m.compose.SaveDraft() }

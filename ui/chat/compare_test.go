@@ -24,7 +24,7 @@ const (
 
 // sideBySide is a comparison at one moment: one answer is there, one streams, one has failed.
 func sideBySide(n int) []session.Column {
-	q := said(1, "Explain quantum entanglement in one paragraph, then give one everyday analogy.")
+	q := question(1, "Explain quantum entanglement in one paragraph, then give one everyday analogy.")
 	done := ended(2, gloves, relay.StatusOK)
 	done.Out = 166
 	done.Result.Usage.Output = 166
@@ -56,11 +56,11 @@ func TestNothingFoldsInAComparison(t *testing.T) {
 	r := compared(t, 118, 32, cols)
 	r.press("alt+k")
 	if got := toasts(r.press("space")); !strings.Contains(got, "models are compared") {
-		t.Errorf("said %q", got)
+		t.Errorf("toast %q", got)
 	}
 }
 
-func compared(t testing.TB, w, h int, cols []session.Column) *room {
+func compared(t testing.TB, w, h int, cols []session.Column) *testPane {
 	r := open(t, w, h)
 	r.store.cols = cols
 	for _, c := range cols {
@@ -147,7 +147,7 @@ func TestOneModelIsNoComparison(t *testing.T) {
 	d := r.over("alt+c")
 	d.keys("enter")
 	if got := d.shown(116, 30); !strings.Contains(got, "mark a second model with space") {
-		t.Errorf("nothing is said:\n%s", got)
+		t.Errorf("no note is shown:\n%s", got)
 	}
 	d.keys("down", "space")
 	if got := d.shown(116, 30); strings.Contains(got, "mark a second") || !strings.Contains(got, "2 deepseek-v3.2") {
@@ -160,7 +160,7 @@ func TestOneModelIsNoComparison(t *testing.T) {
 }
 
 // feed gives a dialog a key and runs what it asks for.
-func (r *room) feed(d overlay.Dialog, k string) {
+func (r *testPane) feed(d overlay.Dialog, k string) {
 	if _, cmd := d.Update(uitest.Key(k)); cmd != nil {
 		if msg := cmd(); msg != nil {
 			if _, zoom := msg.(pane.ZoomMsg); !zoom {
@@ -174,11 +174,11 @@ func (r *room) feed(d overlay.Dialog, k string) {
 // last ones.
 func TestFiguresAreCalm(t *testing.T) {
 	v := live(2, "one", session.Streaming)
-	r := open(t, 80, 24, said(1, "hi"), v)
+	r := open(t, 80, 24, question(1, "hi"), v)
 	r.screen()
 	at := func(d time.Duration, s string, out int64) string {
 		v.Text, v.Out, v.Version = s, out, v.Version+1
-		r.store.views = []session.View{said(1, "hi"), v}
+		r.store.views = []session.View{question(1, "hi"), v}
 		r.snap.At = start.Add(4*time.Second + d)
 		if r.snap.Chat.Version++; v.Phase == session.Ended {
 			r.snap.Chat.Shape++

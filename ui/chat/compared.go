@@ -6,11 +6,11 @@ import (
 	"relaytop/ui/chat/compare"
 )
 
-// comparing reports whether the next message goes to several models, whose answers are shown. A hit of the search
-// is shown in the chat, since it may stand anywhere.
+// comparing reports whether columns are shown: the next message goes to several models. A search hit is shown in the
+// transcript, since it may be in any message.
 func (m *Model) comparing() bool { return m.compare.Columns() > 0 && !m.read.AtHit() }
 
-// sideBySideModels makes the models that can stand side by side of those that can be picked.
+// sideBySideModels returns the models that can be compared: all that can be picked.
 func sideBySideModels(models func() []ModelChoice) func() []compare.Choice {
 	if models == nil {
 		return nil
@@ -24,7 +24,7 @@ func sideBySideModels(models func() []ModelChoice) func() []compare.Choice {
 	}
 }
 
-// adopt goes on with one column.
+// adopt goes on with the answer of one column.
 func (m *Model) adopt(i int) tea.Cmd {
 	if i >= 0 && i < m.compare.Columns() {
 		m.writing()

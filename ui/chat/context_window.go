@@ -14,23 +14,23 @@ import (
 	"relaytop/ui/widget"
 )
 
-// Shares of a model's context window: from the first a warning is shown, the second is the goal when turns are left
-// out. Both are below 1 because relays count tokens otherwise than we do.
+// Shares of a model's context window. A warning is shown from windowTight on; leaving out turns aims at windowAim.
+// Both are below 1 because relays do not count tokens exactly as we do.
 const (
 	windowTight = 0.9
 	windowAim   = 0.7
 )
 
-// contextWindow is how the next message stands to the model's window, in tokens.
+// contextWindow is how much of the model's context window the next message takes, in tokens.
 type contextWindow struct {
 	used      int64 // by the chat
-	next      int64 // of what is being written
-	answer    int64 // that the answer may have
+	next      int64 // of the draft
+	answer    int64 // max_tokens of the answer
 	size      int64 // of the window; 0: not known
 	estimated bool  // used is our own count
 }
 
-// window is the context window of the model, or the smallest of those that are compared.
+// window is the context window of the model, or the smallest one of the compared models.
 func (m *Model) window() contextWindow {
 	asked := func(id string) bool { return id == m.model }
 	if m.comparing() {
@@ -46,19 +46,19 @@ func (m *Model) window() contextWindow {
 	return w
 }
 
-// tight reports that most of the window is used.
+// tight reports whether most of the window is used.
 func (w *contextWindow) tight() bool {
 	return w.size > 0 && float64(w.used+w.next) >= windowTight*float64(w.size)
 }
 
-// over reports that what would be sent and the answer that it asks for do not fit into the window.
+// over reports whether the prompt and its answer of max_tokens do not fit into the window.
 func (w *contextWindow) over() bool {
 	return w.size > 0 && w.used+w.next+w.answer > w.size && w.used+w.next > 0
 }
 
-// gauge is how much of the window the next turn takes.
+// gauge draws how much of the window the next turn takes.
 func (w *contextWindow) gauge(st *style.Styles) string {
-	estimated := w.next > 0 || w.estimated && w.used > 0 // what is written is counted by us
+	estimated := w.next > 0 || w.estimated && w.used > 0 // the draft is counted by us
 	s := widget.About(widget.Short(w.used+w.next), estimated)
 	ink := st.Muted.On(style.Panel)
 	if w.size > 0 {
@@ -73,8 +73,8 @@ func (w *contextWindow) gauge(st *style.Styles) string {
 	return st.Faint.On(style.Panel).Paint("ctx ") + ink.Paint(s)
 }
 
-// warning is said above the composer before the window overflows; "" while there is room. all: every compared model
-// gets the message; older: there are turns that can be left out.
+// warning is shown above the composer before the window overflows; "" if there is enough space. all: every compared
+// model gets the message; older: there are turns that can be left out.
 func (w *contextWindow) warning(st *style.Styles, all, older bool) string {
 	why := ""
 	switch {
@@ -99,7 +99,7 @@ func (w *contextWindow) warning(st *style.Styles, all, older bool) string {
 	return st.Warn.Paint(st.Glyphs.Warning+" "+why) + "  " + st.Text.Bold().Paint(key) + st.Muted.Paint(" "+what)
 }
 
-// overflow is the line above the composer; "" while there is room.
+// overflow is the line above the composer; "" if there is enough space.
 func (m *Model) overflow() string {
 	s := m.frame.window.warning(m.frame.st, m.comparing(), nothingOlder(m.views) == "")
 	if s == "" {
@@ -108,7 +108,7 @@ func (m *Model) overflow() string {
 	return widget.Fit(s, m.frame.w)
 }
 
-// turn is a question on the shown path, and about how many tokens it and its answers take.
+// turn is a question on the shown path, with an estimate of the tokens of it and its answers.
 type turn struct {
 	at     int // in views
 	tokens int64
@@ -135,8 +135,7 @@ func tokensOf(v *session.View) int64 {
 	return relay.EstimateTokens(v.Text)
 }
 
-// remains is about how many tokens are sent if the chat is sent from turn at on; n are sent from turn from on, as
-// now.
+// remains estimates how many tokens are sent if the chat is sent from turn at on. From turn from on it is n tokens.
 func remains(n int64, list []turn, from, at int) int64 {
 	for i := from; i < at; i++ {
 		n -= list[i].tokens
@@ -147,7 +146,7 @@ func remains(n int64, list []turn, from, at int) int64 {
 	return max(n, 0)
 }
 
-// leaveOut asks which of the oldest turns are not sent any more. It begins with a choice that fits.
+// leaveOut asks which of the oldest turns are no longer sent. It starts at a choice that fits.
 func (m *Model) leaveOut() tea.Cmd {
 	list, views, tokens := turnsOf(m.views), m.views, m.chat.Tokens
 	store, chat := m.store, m.chat.ID
@@ -161,7 +160,7 @@ func (m *Model) leaveOut() tea.Cmd {
 		aim = min(aim, w.size-w.answer-w.next)
 	}
 	if w.size == 0 || tooLong(views) {
-		aim = tokens / 2 // our count, or the window that we know, was wrong
+		aim = tokens / 2 // our count or the listed window is wrong
 	}
 	at := from
 	for at < len(list)-1 && remains(tokens, list, from, at) > aim {
@@ -185,12 +184,12 @@ func (m *Model) leaveOut() tea.Cmd {
 }
 
 func sendFrom(store Store, chat string, views []session.View, list []turn, at int) tea.Cmd {
-	id, say := int64(0), "everything is sent"
+	id, done := int64(0), "everything is sent"
 	if at > 0 {
 		id = views[list[at].at].ID
-		say = turnWord(at) + " left out of what is sent; alt+o takes them back"
+		done = turnWord(at) + " left out of what is sent; alt+o takes them back"
 	}
-	return report("nothing was left out", say, func() error { return store.Talk.LeaveOut(chat, id) })
+	return report("nothing was left out", done, func() error { return store.Talk.LeaveOut(chat, id) })
 }
 
 func turnWord(n int) string {
@@ -203,7 +202,7 @@ func turnWord(n int) string {
 	return text.Counted(n, "turn") + " are"
 }
 
-// tooLong reports whether the relay said of the last message that the chat is too long.
+// tooLong reports whether the relay refused the last message because the chat is too long.
 func tooLong(views []session.View) bool {
 	n := len(views)
 	if n == 0 {
@@ -213,7 +212,7 @@ func tooLong(views []session.View) bool {
 	return r != nil && r.Err != nil && r.Err.Class == relay.ClassContextLength
 }
 
-// nothingOlder says why no turn can be left out; "": one can.
+// nothingOlder returns why no turn can be left out; "" if one can.
 func nothingOlder(views []session.View) string {
 	questions := 0
 	for i := len(views) - 1; i >= 0 && questions < 2; i-- {

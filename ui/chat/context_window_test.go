@@ -16,9 +16,9 @@ func (f *fake) LeaveOut(_ string, from int64) error {
 }
 
 // full is a chat of three turns whose next message does not fit into a window of 1,000 tokens.
-func full(t *testing.T, w, h int) *room {
-	r := open(t, w, h, said(1, "What is a retry budget?"), ended(2, strings.Repeat("word ", 320), relay.StatusOK),
-		said(3, "And in Go?"), ended(4, "Like this.", relay.StatusOK), said(5, "Show \x1b[2J me."),
+func full(t *testing.T, w, h int) *testPane {
+	r := open(t, w, h, question(1, "What is a retry budget?"), ended(2, strings.Repeat("word ", 320), relay.StatusOK),
+		question(3, "And in Go?"), ended(4, "Like this.", relay.StatusOK), question(5, "Show \x1b[2J me."),
 		ended(6, "Here.", relay.StatusOK))
 	r.store.views[1].Result.Usage.Output = 400
 	r.models.list = func() []ModelChoice { return []ModelChoice{{ID: "gpt-4.1", Context: 1000}} }
@@ -71,14 +71,14 @@ func TestTheOldestTurnsAreLeftOutByChoice(t *testing.T) {
 		if len(r.store.did) > 0 {
 			t.Errorf("something was left out silently: %q", r.store.did)
 		}
-		if said := d.keys("enter"); !strings.Contains(said, "1 turn is left out") {
-			t.Errorf("said %q", said)
+		if toast := d.keys("enter"); !strings.Contains(toast, "1 turn is left out") {
+			t.Errorf("toast %q", toast)
 		}
 		d = r.over("alt+o")
 		d.keys("G", "enter")
 		d = r.over("alt+o")
-		if said := d.keys("0"); said != "everything is sent" {
-			t.Errorf("said %q", said)
+		if toast := d.keys("0"); toast != "everything is sent" {
+			t.Errorf("toast %q", toast)
 		}
 		if want := []string{"from 3", "from 5", "from 0"}; !slices.Equal(r.store.did, want) {
 			t.Errorf("did %q, want %q", r.store.did, want)
@@ -96,7 +96,7 @@ func TestWhatIsLeftOutIsShownQuietly(t *testing.T) {
 		r.snap.Chat.From = 3
 		r.refresh()
 		if got := r.screen(); strings.Contains(got, "above") && !strings.Contains(got, " · 1 turn not sent") {
-			t.Errorf("the reader is not told at the end:\n%s", got)
+			t.Errorf("the view does not follow the end:\n%s", got)
 		}
 		r.press("esc", "g")
 		uitest.Golden(t, "left-"+sized(size), r.screen())
@@ -123,10 +123,10 @@ func TestAnErrorOfTheContextOffersTheSame(t *testing.T) {
 }
 
 func TestNothingOlderToLeaveOut(t *testing.T) {
-	r := open(t, 80, 24, said(1, "hi"), live(2, "", session.Waiting))
+	r := open(t, 80, 24, question(1, "hi"), live(2, "", session.Waiting))
 	r.reading()
 	if got := toasts(r.press("O")); !strings.Contains(got, "nothing older") {
-		t.Errorf("said %q", got)
+		t.Errorf("toast %q", got)
 	}
 }
 
@@ -145,7 +145,7 @@ func TestOpenedReasoningBeginsOnTheScreen(t *testing.T) {
 	for i := range 60 {
 		v.Reasoning += "thought " + strconv.Itoa(i) + "\n"
 	}
-	r := open(t, 60, 20, said(1, "hi"), v)
+	r := open(t, 60, 20, question(1, "hi"), v)
 	r.press("esc", "space")
 	if got := r.screen(); !strings.Contains(got, "thought 0\n") || !strings.Contains(got, "end for the last") {
 		t.Errorf("the reasoning opened somewhere else:\n%s", got)

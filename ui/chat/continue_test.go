@@ -33,16 +33,16 @@ func TestContinueIsOfferedWhereThereIsSomethingToContinue(t *testing.T) {
 		{"cancelled", ended(2, "half", relay.StatusCancelled), ""},
 		{"unfinished", partial("half"), ""},
 		{"a continuation that failed", carried, ""},
-		{"truncated, nothing came", ended(2, "", relay.StatusTruncated), "nothing came: r asks again"},
-		{"length, nothing came", ended(2, "", relay.StatusLength), "nothing came: r asks again"},
-		{"cancelled, nothing came", ended(2, "", relay.StatusCancelled), "nothing came: r asks again"},
-		{"unfinished, nothing came", partial(""), "nothing came: r asks again"},
-		{"failed", ended(2, "", relay.StatusFailed), "nothing came: r asks again"},
+		{"truncated, nothing came", ended(2, "", relay.StatusTruncated), "no text came: r asks again"},
+		{"length, nothing came", ended(2, "", relay.StatusLength), "no text came: r asks again"},
+		{"cancelled, nothing came", ended(2, "", relay.StatusCancelled), "no text came: r asks again"},
+		{"unfinished, nothing came", partial(""), "no text came: r asks again"},
+		{"failed", ended(2, "", relay.StatusFailed), "no text came: r asks again"},
 		{"ok", ended(2, "whole", relay.StatusOK), "the answer is complete"},
 		{"filtered", ended(2, "half", relay.StatusFiltered), "the answer is complete"},
 		{"streaming", live(2, "half", session.Streaming), "it is still streaming"},
 	} {
-		r := open(t, 80, 24, said(1, "hi"), c.view)
+		r := open(t, 80, 24, question(1, "hi"), c.view)
 		screen := r.screen()
 		if offered := strings.Contains(screen, "c continue"); offered != (c.why == "") {
 			t.Errorf("%s: offered %v:\n%s", c.name, offered, screen)
@@ -58,7 +58,7 @@ func TestContinueIsOfferedWhereThereIsSomethingToContinue(t *testing.T) {
 			t.Errorf("%s: did %q", c.name, r.store.did)
 		}
 	}
-	if r := open(t, 80, 24, said(1, "hi"), ended(2, "", relay.StatusCancelled)); strings.Contains(r.screen(),
+	if r := open(t, 80, 24, question(1, "hi"), ended(2, "", relay.StatusCancelled)); strings.Contains(r.screen(),
 		"what had come is kept") {
 		t.Errorf("something is kept of nothing:\n%s", r.screen())
 	}
@@ -66,7 +66,7 @@ func TestContinueIsOfferedWhereThereIsSomethingToContinue(t *testing.T) {
 
 func TestAContinuedAnswerIsOne(t *testing.T) {
 	old := ended(2, "The moon pulls at the wat", relay.StatusCancelled)
-	r := open(t, 80, 24, said(1, "why"), old)
+	r := open(t, 80, 24, question(1, "why"), old)
 	r.press("esc", "c")
 	next := live(3, old.Text, session.Waiting)
 	next.Carried, next.Sibling, next.Siblings = len(old.Text), 2, 2
@@ -96,7 +96,7 @@ func TestAContinuedAnswerIsOne(t *testing.T) {
 }
 
 func TestWhatCannotBeContinuedSaysWhy(t *testing.T) {
-	r := open(t, 80, 24, said(1, "hi"), ended(2, "half", relay.StatusLength), said(3, "more"),
+	r := open(t, 80, 24, question(1, "hi"), ended(2, "half", relay.StatusLength), question(3, "more"),
 		ended(4, "x", relay.StatusOK))
 	r.store.err = errors.New("an answer is streaming: stop it first")
 	if got := toasts(r.press("esc", "k", "k", "c")); got != "not continued: an answer is streaming: stop it first" ||

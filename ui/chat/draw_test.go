@@ -24,7 +24,7 @@ type gate struct {
 
 // View draws the pane as all tests see it: with the gate closed, twice, and without a change of anything that can be
 // seen. What the root asks for beside the lines is asked for too.
-func (r *room) View() string {
+func (r *testPane) View() string {
 	r.t.Helper()
 	before, open := r.visible(), *r.gate
 	*r.gate = gate{}
@@ -42,7 +42,7 @@ func (r *room) View() string {
 }
 
 // visible is all that a person can see or use of the pane, but for the drawn lines.
-func (r *room) visible() string {
+func (r *testPane) visible() string {
 	marked, what := r.read.Marked()
 	row, col := -1, -1
 	if c := r.Cursor(); c != nil {
@@ -61,9 +61,9 @@ func (r *room) visible() string {
 
 // Styles come with arrange, as all else that is drawn: a theme that changes between two frames changes neither.
 func TestThemeComesWithRefresh(t *testing.T) {
-	for name, r := range map[string]*room{
+	for name, r := range map[string]*testPane{
 		"empty": open(t, 80, 24),
-		"read":  open(t, 80, 24, said(1, "hi"), ended(2, "x", "ok")),
+		"read":  open(t, 80, 24, question(1, "hi"), ended(2, "x", "ok")),
 		"wide":  compared(t, 116, 32, sideBySide(3)),
 	} {
 		was := r.View()
@@ -85,7 +85,7 @@ func TestThemeComesWithRefresh(t *testing.T) {
 
 // The palette runs an action without Update: which actions are on follows all the same.
 func TestAnActionArrangesThePane(t *testing.T) {
-	r := open(t, 80, 24, said(1, "hi"), live(2, "one", session.Streaming))
+	r := open(t, 80, 24, question(1, "hi"), live(2, "one", session.Streaming))
 	action := func(name string) *pane.Action {
 		list := r.Actions()
 		return &list[slices.IndexFunc(list, func(a pane.Action) bool { return a.Name == name })]

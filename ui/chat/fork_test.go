@@ -19,11 +19,11 @@ func (f *fake) Fork(chat string, id int64) (string, error) {
 }
 
 func TestAChatIsForkedFromTheChosenMessage(t *testing.T) {
-	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK), said(3, "more"),
+	r := open(t, 80, 24, question(1, "hi"), ended(2, "hello", relay.StatusOK), question(3, "more"),
 		live(4, "so", session.Streaming))
 	r.reading()
 	if got := toasts(r.press("f")); !strings.Contains(got, "still streaming") {
-		t.Errorf("said %q", got)
+		t.Errorf("toast %q", got)
 	}
 	r.press("k", "k", "f")
 	if want := []string{"fork c1 2"}; !slices.Equal(r.store.did, want) {
@@ -33,7 +33,7 @@ func TestAChatIsForkedFromTheChosenMessage(t *testing.T) {
 
 func TestAnAnswerIsShownAsItCame(t *testing.T) {
 	came := "# Head\n\n- **one**\x1b[2J\n\n```go\nfunc main() {}\n```\n" + strings.Repeat("long ", 30)
-	r := open(t, 80, 24, said(1, "hi"), ended(2, came, relay.StatusOK))
+	r := open(t, 80, 24, question(1, "hi"), ended(2, came, relay.StatusOK))
 	rendered := r.screen()
 	r.press("esc", "v")
 	got := r.screen()

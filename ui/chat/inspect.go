@@ -17,15 +17,15 @@ type editMsg struct {
 	answer int64
 }
 
-// inspected is an answer whose request is looked into.
+// inspected is an answer whose request the inspector shows.
 type inspected struct {
 	store   Store
 	chat    string
 	message int64
-	column  int // of a comparison; -1: there is none
+	column  int // of a comparison; -1: not in one
 }
 
-// inspect shows all that is known of the request behind the answer that letters are about.
+// inspect opens the inspector on the request of the answer that letters are about.
 func (m *Model) inspect() tea.Cmd {
 	v, ok := m.answer()
 	if !ok {
@@ -35,12 +35,12 @@ func (m *Model) inspect() tea.Cmd {
 	if m.comparing() {
 		i.column = m.compare.At()
 	}
-	msg := i.tell(&v)
+	msg := i.open(&v)
 	return func() tea.Msg { return msg }
 }
 
-// tell is what the inspector is told of an answer: how it is asked for again, and how its question is edited.
-func (i inspected) tell(v *session.View) pane.InspectMsg {
+// open returns the message that opens the inspector on an answer, with its commands to ask again and to edit.
+func (i inspected) open(v *session.View) pane.InspectMsg {
 	i.message = v.ID
 	msg := pane.InspectMsg{ID: v.Request, What: "answer", Result: v.Result, Replay: i.again}
 	if i.column < 0 { // the question of a comparison stays
@@ -50,7 +50,7 @@ func (i inspected) tell(v *session.View) pane.InspectMsg {
 	return msg
 }
 
-// again asks for another answer and shows its request in place of the one before.
+// again asks for another answer, and shows its request in place of the old one.
 func (i inspected) again() tea.Msg {
 	ask := func() error { return i.store.Talk.Regenerate(i.chat, i.message) }
 	if i.column >= 0 {
@@ -60,15 +60,15 @@ func (i inspected) again() tea.Msg {
 		return pane.ToastMsg{Level: state.Bad, Text: "not asked again: " + text.Line(err.Error())}
 	}
 	if cols := i.store.Comparing.Columns(i.chat); i.column >= 0 && i.column < len(cols) {
-		return i.tell(&cols[i.column].Answer)
+		return i.open(&cols[i.column].Answer)
 	}
 	if views := i.store.Talk.Messages(i.chat); len(views) > 0 {
-		return i.tell(&views[len(views)-1])
+		return i.open(&views[len(views)-1])
 	}
 	return nil
 }
 
-// editAsked takes the question above an answer into the composer.
+// editAsked loads the question above an answer into the composer.
 func (m *Model) editAsked(msg editMsg) tea.Cmd {
 	shown := slices.ContainsFunc(m.views, func(v session.View) bool { return v.ID == msg.answer })
 	if msg.chat != m.chat.ID || m.comparing() || !shown {

@@ -19,7 +19,7 @@ const (
 	groupCompare = "chat: side by side"
 )
 
-// readOrder is the table with what concerns reading first: the footer has room for a few.
+// readOrder returns the table with the actions of reading first: the footer shows only the first few.
 func readOrder(table []pane.Action) []pane.Action {
 	out := slices.Clone(table)
 	rank := map[string]int{groupCompare: 0, groupRead: 1, groupChats: 2, groupWrite: 3}
@@ -27,12 +27,12 @@ func readOrder(table []pane.Action) []pane.Action {
 	return out
 }
 
-// does is an action that changes what is shown and asks for nothing.
+// does makes an action of do, which has no command.
 func does(do func()) func() tea.Cmd {
 	return func() tea.Cmd { do(); return nil }
 }
 
-// writes is an action of the composer, which gets the letters first.
+// writes makes an action that returns to the composer first. do may be nil.
 func (m *Model) writes(do func() tea.Cmd) func() tea.Cmd {
 	return func() tea.Cmd {
 		m.writing()
@@ -43,7 +43,7 @@ func (m *Model) writes(do func() tea.Cmd) func() tea.Cmd {
 	}
 }
 
-// ofChat is an action on the open chat.
+// ofChat makes an action on the open chat.
 func (m *Model) ofChat(do func(session.Header) tea.Cmd) func() tea.Cmd {
 	return func() tea.Cmd { return do(m.chat) }
 }
@@ -71,9 +71,9 @@ func (m *Model) writeTable() []pane.Action {
 			Title:   "Leave the composer, and let the answer go on",
 			Binding: pane.Bind("read", "alt+k"), Do: m.browse, Why: m.why((*situation).browse)},
 		{Name: "chat.undo", Group: groupWrite, Typing: true, Hidden: true,
-			Title:   "Take back the last change of what is written",
+			Title:   "Undo the last change of the text",
 			Binding: pane.Bind("undo", "ctrl+z", "ctrl+_"), Do: m.writes(m.compose.Undo), Why: m.compose.WhyUndo},
-		{Name: "chat.redo", Title: "Make it again", Group: groupWrite, Typing: true, Hidden: true,
+		{Name: "chat.redo", Title: "Redo the change", Group: groupWrite, Typing: true, Hidden: true,
 			Binding: pane.Bind("redo", "ctrl+y"), Do: m.writes(m.compose.Redo), Why: m.compose.WhyRedo},
 	}
 }
@@ -164,12 +164,12 @@ func (m *Model) chatsTable() []pane.Action {
 			Binding: pane.Bind("new chat", "alt+n", "n"), Do: m.newChat},
 		{Name: "chat.list", Title: "Open another chat", Group: groupChats, Typing: true,
 			Binding: pane.Bind("chats", "alt+l", "o"), Do: func() tea.Cmd { return m.library.pick(m.chat.ID, m.pace.now) }},
-		{Name: "chat.search", Title: "Search everything that was said", Group: groupChats, Typing: true,
+		{Name: "chat.search", Title: "Search all chats", Group: groupChats, Typing: true,
 			Binding: pane.Bind("search", "alt+/", "/"),
 			Do:      func() tea.Cmd { return m.library.search(m.read.Sought(), m.pace.now) }},
 		{Name: "chat.rename", Title: "Rename the chat", Group: groupChats, Hidden: true,
 			Binding: pane.Bind("rename", "t"), Do: m.ofChat(m.library.rename), Why: m.why((*situation).chat)},
-		{Name: "chat.pin", Title: "Pin the chat or let it go", Group: groupChats, Hidden: true,
+		{Name: "chat.pin", Title: "Pin or unpin the chat", Group: groupChats, Hidden: true,
 			Binding: pane.Bind("pin", "p"), Do: m.ofChat(m.library.pin), Why: m.why((*situation).chat)},
 		{Name: "chat.export", Title: "Export the chat as Markdown or JSON", Group: groupChats, Hidden: true,
 			Binding: pane.Bind("export", "E"), Do: m.ofChat(m.library.export), Why: m.why((*situation).chat)},

@@ -9,7 +9,7 @@ import (
 	"relaytop/ui/text"
 )
 
-// library is the chats that are kept: to open, search, rename, pin, fork and delete, to export and to import.
+// library is all chats: it opens, searches, renames, pins, forks, deletes, exports and imports them.
 type library struct {
 	env   *pane.Env
 	store Store
@@ -18,7 +18,7 @@ type library struct {
 // openMsg asks to open a chat that was picked.
 type openMsg string
 
-// report runs a verb of the store in a command, which says how it ended.
+// report makes a command that runs verb and shows how it ended.
 func report(failed, done string, verb func() error) tea.Cmd {
 	return func() tea.Msg { return pane.Report(failed, done, verb()) }
 }
@@ -28,12 +28,12 @@ func (l library) open(id string) tea.Cmd {
 }
 
 func (l library) create() tea.Cmd {
-	return report("no new chat", "", func() error { return l.store.Library.Open(l.store.Library.New()) })
+	return report("no new chat was made", "", func() error { return l.store.Library.Open(l.store.Library.New()) })
 }
 
-// fork makes a chat of its own of what was said down to a message, and opens it.
+// fork copies the messages up to one into a new chat, and opens that.
 func (l library) fork(chat string, message int64) tea.Cmd {
-	return report("not forked", "this is the fork: the chat that it comes from stays as it is", func() error {
+	return report("not forked", "this is the fork; the old chat is unchanged", func() error {
 		_, err := l.store.Library.Fork(chat, message)
 		return err
 	})
@@ -51,11 +51,11 @@ func (l library) rename(c session.Header) tea.Cmd {
 
 func (l library) pin(c session.Header) tea.Cmd {
 	store, chat, on := l.store, c.ID, !c.Pinned
-	say := "pinned: it stands at the top of the list"
+	done := "pinned to the top of the list"
 	if !on {
-		say = "no longer pinned"
+		done = "no longer pinned"
 	}
-	return report("not pinned", say, func() error { return store.Library.Pin(chat, on) })
+	return report("not pinned", done, func() error { return store.Library.Pin(chat, on) })
 }
 
 func (l library) remove(c session.Header) tea.Cmd {
@@ -64,9 +64,9 @@ func (l library) remove(c session.Header) tea.Cmd {
 	if c.Title != "" {
 		title = "“" + text.Truncate(text.Line(c.Title), 60) + "”"
 	}
-	detail := text.Counted(c.Messages, "message") + ", and every other answer that was tried in it. There is no way back."
+	detail := text.Counted(c.Messages, "message") + ", and all other answers to its questions. This cannot be undone."
 	if c.Busy || c.Streaming {
-		detail = "An answer is being written. " + detail
+		detail = "An answer is in flight. " + detail
 	}
 	return overlay.Open(overlay.Confirm("Delete "+title+"?", detail,
 		report("not deleted", title+" is deleted", func() error { return store.Library.Delete(chat) })))

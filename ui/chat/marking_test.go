@@ -14,16 +14,16 @@ import (
 	"relaytop/ui/style"
 )
 
-func (r *room) down(x, y int) []tea.Msg {
+func (r *testPane) down(x, y int) []tea.Msg {
 	return r.run(r.Update(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft}))
 }
 
-func (r *room) move(x, y int) []tea.Msg {
+func (r *testPane) move(x, y int) []tea.Msg {
 	return r.run(r.Update(tea.MouseMotionMsg{X: x, Y: y, Button: tea.MouseLeft}))
 }
 
 // up is what is copied when the button goes up.
-func (r *room) up(x, y int) (s, what string) {
+func (r *testPane) up(x, y int) (s, what string) {
 	for _, msg := range r.run(r.Update(tea.MouseReleaseMsg{X: x, Y: y, Button: tea.MouseLeft})) {
 		if c, ok := msg.(pane.CopyMsg); ok {
 			return c.Text, c.What
@@ -33,7 +33,7 @@ func (r *room) up(x, y int) (s, what string) {
 }
 
 // at is the first cell of a text on the screen, in the n-th line that has it.
-func (r *room) at(s string, n int) (x, y int) {
+func (r *testPane) at(s string, n int) (x, y int) {
 	r.t.Helper()
 	for y, l := range strings.Split(r.screen(), "\n") {
 		if i := strings.Index(l, s); i >= 0 {
@@ -47,7 +47,7 @@ func (r *room) at(s string, n int) (x, y int) {
 }
 
 // drag marks from the first cell of one text to the last one of another.
-func (r *room) drag(from, to string) string {
+func (r *testPane) drag(from, to string) string {
 	r.t.Helper()
 	r.later()
 	x, y := r.at(from, 0)
@@ -60,10 +60,10 @@ func (r *room) drag(from, to string) string {
 }
 
 // later is long enough for the next click to be a first one.
-func (r *room) later() { r.snap.At = r.snap.At.Add(time.Minute) }
+func (r *testPane) later() { r.snap.At = r.snap.At.Add(time.Minute) }
 
 // shown is what stands on the ground of what is marked, line by line.
-func (r *room) shown() string {
+func (r *testPane) shown() string {
 	var out []string
 	for l := range strings.SplitSeq(r.View(), "\n") {
 		var b strings.Builder
@@ -92,7 +92,7 @@ const talk = "A limit per request is not enough: 50 workers with **3 attempts** 
 // TestNewTextLeavesTheMarkingAlone: it stands on its lines until these say something else.
 func TestNewTextLeavesTheMarkingAlone(t *testing.T) {
 	head := strings.Repeat("A paragraph.\n\n", 5)
-	r := open(t, 42, 16, said(1, "hi"), live(2, head+"marked words here\n\nand open", session.Streaming))
+	r := open(t, 42, 16, question(1, "hi"), live(2, head+"marked words here\n\nand open", session.Streaming))
 	grow := func(s string) {
 		v := &r.store.views[1]
 		v.Text += s
@@ -144,23 +144,23 @@ func TestNewTextLeavesTheMarkingAlone(t *testing.T) {
 }
 
 func TestAMarkingEnds(t *testing.T) {
-	mark := func() *room {
-		r := open(t, 42, 30, said(1, "what now?"), ended(2, talk, relay.StatusOK))
+	mark := func() *testPane {
+		r := open(t, 42, 30, question(1, "what now?"), ended(2, talk, relay.StatusOK))
 		r.typed("draft")
 		if r.drag("limit", "request"); r.shown() == "" {
 			t.Fatal("nothing is marked")
 		}
 		return r
 	}
-	for name, end := range map[string]func(r *room){
-		"esc":          func(r *room) { r.press("esc") },
-		"a letter":     func(r *room) { r.typed("x") },
-		"a paste":      func(r *room) { r.Update(tea.PasteMsg{Content: "p"}) },
-		"a click":      func(r *room) { r.down(10, 3) },
-		"the composer": func(r *room) { r.down(10, 28) },
-		"the border":   func(r *room) { r.down(10, 0) },
-		"the width":    func(r *room) { r.Resize(50, 30) },
-		"the focus":    func(r *room) { r.Focus(false) },
+	for name, end := range map[string]func(r *testPane){
+		"esc":          func(r *testPane) { r.press("esc") },
+		"a letter":     func(r *testPane) { r.typed("x") },
+		"a paste":      func(r *testPane) { r.Update(tea.PasteMsg{Content: "p"}) },
+		"a click":      func(r *testPane) { r.down(10, 3) },
+		"the composer": func(r *testPane) { r.down(10, 28) },
+		"the border":   func(r *testPane) { r.down(10, 0) },
+		"the width":    func(r *testPane) { r.Resize(50, 30) },
+		"the focus":    func(r *testPane) { r.Focus(false) },
 	} {
 		r := mark()
 		if end(r); r.shown() != "" {
@@ -170,18 +170,18 @@ func TestAMarkingEnds(t *testing.T) {
 			t.Errorf("%s took the letters", name)
 		}
 	}
-	for name, keep := range map[string]func(r *room){
-		"the wheel":   func(r *room) { r.Update(tea.MouseWheelMsg{Button: tea.MouseWheelUp}) },
-		"the height":  func(r *room) { r.Resize(42, 28) },
-		"a new frame": func(r *room) { r.refresh() },
-		"a motion":    func(r *room) { r.Update(tea.MouseMotionMsg{X: 3, Y: 9}) },
+	for name, keep := range map[string]func(r *testPane){
+		"the wheel":   func(r *testPane) { r.Update(tea.MouseWheelMsg{Button: tea.MouseWheelUp}) },
+		"the height":  func(r *testPane) { r.Resize(42, 28) },
+		"a new frame": func(r *testPane) { r.refresh() },
+		"a motion":    func(r *testPane) { r.Update(tea.MouseMotionMsg{X: 3, Y: 9}) },
 	} {
 		r := mark()
 		if keep(r); r.shown() != "limit per request" {
 			t.Errorf("%s ended it: %q", name, r.shown())
 		}
 	}
-	r := open(t, 42, 30, said(1, "what now?"), ended(2, talk, relay.StatusOK))
+	r := open(t, 42, 30, question(1, "what now?"), ended(2, talk, relay.StatusOK))
 	r.press("esc")
 	r.drag("limit", "request")
 	for _, msg := range r.press("y") {

@@ -1,10 +1,10 @@
-// Package chat is the pane in which you talk to a model.
+// Package chat is the pane for talking to a model.
 //
 // Rules: data goes one way: Refresh reads the store, arrange hands each part plain values, and View draws what the
 // parts hold. What has ended is rendered once for each width and style, what is off the screen is not rendered at all,
 // and a token costs the same in a long chat as in a short one. New text never moves a reader who has scrolled up.
-// Whatever was typed is kept: as a draft, as a queued prompt, or back in the composer when sending failed.
-// Everything that may wait is a command; its reply names the chat that it was for.
+// Typed text is never lost: it is a draft, a queued prompt, or back in the composer if sending failed. Everything that
+// may wait is a command; its reply names the chat that it is for.
 package chat
 
 import (
@@ -39,7 +39,7 @@ type Model struct {
 	compose  *compose.Model
 
 	chat  session.Header // the open chat
-	views []session.View // its shown path
+	views []session.View // the shown path of its tree
 	model string         // that the next message goes to
 	count int            // digits typed before a letter
 
@@ -48,27 +48,27 @@ type Model struct {
 	actions actions
 }
 
-// frame is the drawn pane, and what it depends on beside the state.
+// frame is the drawn pane, and what it depends on besides the state.
 type frame struct {
 	w, h    int
 	focused bool
-	demo    bool          // the relay is the simulated one, which an empty chat says
+	demo    bool          // the relay is the simulated one
 	st      *style.Styles // as of the last arrange
 	window  contextWindow // as of the last arrange
 	screen  string
 	stale   bool
 }
 
-// pace is which figures are shown, and when an answer ended.
+// pace decides which figures are shown, and knows when an answer ended.
 type pace struct {
 	now    time.Time      // of the last snapshot
-	calm   time.Time      // of the snapshot that figures show: numbers that change 30 times a second cannot be read
-	header session.Header // of the chat, as figures show it
+	calm   time.Time      // of the snapshot that figures are from: one that changes 30 times a second cannot be read
+	header session.Header // of the chat, as of calm
 	clock  func() time.Time
-	ended  time.Time // when an answer of this chat ended last, by the clock
+	ended  time.Time // when the last answer of this chat ended
 }
 
-// actions are the keys of the pane, as the footer shows them while one writes and while one reads.
+// actions are what the pane can do, in the order of the footer while the composer has the keys and while it has not.
 type actions struct {
 	writing, reading []pane.Action
 	now              situation // which of them are on, as of the last arrange
@@ -82,7 +82,7 @@ type models struct {
 
 var _ pane.Pane = (*Model)(nil)
 
-// New makes the pane. env is shared: its styles may be replaced at any time.
+// New makes the pane. env is shared: its styles may be replaced before any Refresh.
 func New(env *pane.Env, store Store, o Options) *Model {
 	kit := markdown.NewKit()
 	m := &Model{env: env, store: store, models: models{list: o.Models}, library: library{env: env, store: store}}
@@ -103,10 +103,10 @@ func New(env *pane.Env, store Store, o Options) *Model {
 // Name is the pane's fixed name.
 func (m *Model) Name() string { return "chat" }
 
-// Typing reports that letters go into the composer.
+// Typing reports whether letters are text for the composer, rather than commands.
 func (m *Model) Typing() bool { return m.compose.Typing() }
 
-// Actions are what the pane can do, the most useful first for what one is at.
+// Actions are what the pane can do, the most useful first.
 func (m *Model) Actions() []pane.Action {
 	if m.compose.Typing() {
 		return m.actions.writing
@@ -133,7 +133,7 @@ func (m *Model) Resize(w, h int) {
 	}
 }
 
-// Refresh takes what changed.
+// Refresh takes a new snapshot.
 func (m *Model) Refresh(s *state.Snapshot) {
 	m.frame.stale = true
 	m.pace.now, m.frame.demo = s.At, s.Demo
@@ -161,8 +161,8 @@ func (m *Model) Refresh(s *state.Snapshot) {
 	}
 }
 
-// grow takes what was added to the answers in flight. The views are the pane's own: a thousand messages are not
-// copied for each frame.
+// grow replaces the views of the answers in flight. The slice is the pane's own, so a frame does not copy a thousand
+// messages.
 func (m *Model) grow() {
 	for _, v := range m.store.Talk.Growing(m.chat.ID) {
 		i := len(m.views) - 1
@@ -175,19 +175,20 @@ func (m *Model) grow() {
 	}
 }
 
-// calmly is how long figures of an answer in flight stand still.
-const calmly = 250 * time.Millisecond
+// settleEvery is how often the figures of an answer in flight change.
+const settleEvery = 250 * time.Millisecond
 
-// settle lets the figures catch up, four times a second while something streams and at once when that ends.
+// settle takes the newest figures, four times a second while an answer streams and at once when it ends. It reports
+// whether it did.
 func (p *pace) settle(h *session.Header) bool {
-	if d := p.now.Sub(p.calm); h.Busy && h.ID == p.header.ID && p.header.Busy && d >= 0 && d < calmly {
+	if d := p.now.Sub(p.calm); h.Busy && h.ID == p.header.ID && p.header.Busy && d >= 0 && d < settleEvery {
 		return false
 	}
 	p.calm, p.header = p.now, *h
 	return true
 }
 
-// take reads what changed of the open chat, or all of another one, and hands it to the parts.
+// take reads the open chat from the store, as far as it changed, and hands it to the parts.
 func (m *Model) take(h session.Header) {
 	other, grows := h.ID != m.chat.ID, h.Shape == m.chat.Shape && h.Shape != 0
 	switch m.chat = h; {
@@ -207,7 +208,7 @@ func (m *Model) take(h session.Header) {
 	m.compare.Show(h.ID, h.Compare, columns)
 }
 
-// enter shows another chat: its draft, its end.
+// enter shows another chat: its draft and the end of its messages.
 func (m *Model) enter() {
 	m.views = slices.Clone(m.store.Talk.Messages(m.chat.ID))
 	m.read.Enter(m.chat.ID, m.views)
@@ -227,7 +228,7 @@ func (m *Model) streaming() bool {
 	return m.chat.Streaming || n > 0 && m.views[n-1].Phase != session.Ended
 }
 
-// Cursor is where the composer's cursor stands.
+// Cursor is the position of the composer's cursor.
 func (m *Model) Cursor() *tea.Cursor {
 	if !m.frame.focused || m.frame.h < 3 {
 		return nil

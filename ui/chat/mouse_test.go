@@ -10,7 +10,7 @@ import (
 )
 
 func TestAClickChoosesTheMessage(t *testing.T) {
-	r := open(t, 80, 24, said(1, "first"), ended(2, "one", relay.StatusOK), said(3, "second"),
+	r := open(t, 80, 24, question(1, "first"), ended(2, "one", relay.StatusOK), question(3, "second"),
 		ended(4, "two", relay.StatusOK))
 	x, y := r.at("first", 0)
 	r.down(x, y)
@@ -22,11 +22,11 @@ func TestAClickChoosesTheMessage(t *testing.T) {
 
 // TestAClickTakesNoLetters: with something written, the words that follow would be commands.
 func TestAClickTakesNoLetters(t *testing.T) {
-	for name, write := range map[string]func(r *room){
-		"text":   func(r *room) { r.typed("half a thought") },
-		"a file": func(r *room) { r.Update(tea.PasteMsg{Content: strings.Repeat("x\n", 60)}) },
+	for name, write := range map[string]func(r *testPane){
+		"text":   func(r *testPane) { r.typed("half a thought") },
+		"a file": func(r *testPane) { r.Update(tea.PasteMsg{Content: strings.Repeat("x\n", 60)}) },
 	} {
-		r := open(t, 80, 24, said(1, "first"), ended(2, "one", relay.StatusOK), said(3, "second"),
+		r := open(t, 80, 24, question(1, "first"), ended(2, "one", relay.StatusOK), question(3, "second"),
 			ended(4, "two", relay.StatusOK))
 		write(r)
 		x, y := r.at("first", 0)
@@ -47,7 +47,7 @@ func TestAClickTakesNoLetters(t *testing.T) {
 
 // TestCopyingTakesNothing: after a drag or a double click everything is as before, but for what is marked.
 func TestCopyingTakesNothing(t *testing.T) {
-	r := open(t, 80, 24, said(1, "first"), ended(2, "one two three", relay.StatusOK))
+	r := open(t, 80, 24, question(1, "first"), ended(2, "one two three", relay.StatusOK))
 	r.drag("one", "two")
 	if !r.Typing() || r.chosen() != 2 {
 		t.Errorf("typing %v, message %d", r.Typing(), r.chosen())
@@ -69,7 +69,7 @@ func TestCopyingTakesNothing(t *testing.T) {
 }
 
 func TestAClickPlacesTheCursor(t *testing.T) {
-	r := open(t, 40, 24, said(1, "hi"), ended(2, "x", relay.StatusOK))
+	r := open(t, 40, 24, question(1, "hi"), ended(2, "x", relay.StatusOK))
 	r.typed("words that wrap at the end of a row, so")
 	r.press("ctrl+j")
 	r.typed("日本語 x")
@@ -107,7 +107,7 @@ func TestAClickPlacesTheCursor(t *testing.T) {
 }
 
 func TestAClickInATallDraft(t *testing.T) {
-	r := open(t, 40, 18, said(1, "hi"), ended(2, "x", relay.StatusOK))
+	r := open(t, 40, 18, question(1, "hi"), ended(2, "x", relay.StatusOK))
 	for i := range 9 {
 		r.typed(strings.Repeat(string(rune('a'+i)), 3))
 		r.press("ctrl+j")
@@ -121,7 +121,7 @@ func TestAClickInATallDraft(t *testing.T) {
 }
 
 func TestTheWheelScrolls(t *testing.T) {
-	r := open(t, 40, 18, said(1, "begin"), ended(2, strings.Repeat("text\n\n", 40), relay.StatusOK))
+	r := open(t, 40, 18, question(1, "begin"), ended(2, strings.Repeat("text\n\n", 40), relay.StatusOK))
 	was := r.screen()
 	r.Update(tea.MouseWheelMsg{Button: tea.MouseWheelUp, X: 3, Y: 3})
 	if r.screen() == was || r.read.Following() {

@@ -13,7 +13,7 @@ import (
 	"relaytop/ui/widget"
 )
 
-// pick lists the chats: pinned ones first, then the newest. current is the open one.
+// pick lists the chats, pinned ones first, then by their last use. current is the open one.
 func (l library) pick(current string, now time.Time) tea.Cmd {
 	chats := slices.Clone(l.store.Library.List())
 	slices.SortStableFunc(chats, func(a, b session.Header) int {
@@ -42,7 +42,7 @@ func (l library) pick(current string, now time.Time) tea.Cmd {
 			Cells: []string{day(c.Updated, now), c.Model, strconv.Itoa(c.Messages), spent(c)}})
 	}
 	return overlay.Open(overlay.Picker(overlay.PickerOptions{
-		Title: "chats", Holder: "words of its title", Empty: "nothing was said yet",
+		Title: "chats", Holder: "words in the title", Empty: "there are no chats yet",
 		Choices: choices, Current: at, Width: 96,
 		Marked: func(i int) string {
 			switch {
@@ -62,14 +62,14 @@ func (l library) pick(current string, now time.Time) tea.Cmd {
 				return false, cmd
 			}},
 		},
-		Else: overlay.PickerElse{Key: "ctrl+f", Does: "searches what was said",
+		Else: overlay.PickerElse{Key: "ctrl+f", Does: "searches all messages",
 			Do: func(typed string) tea.Cmd { return l.search(typed, now) }},
 		Columns: []widget.Column{{Title: "last", Width: 7}, {Title: "model", Width: 14},
 			{Title: "msgs", Width: 5, Right: true}, {Title: "cost", Width: 10, Right: true}},
 	}))
 }
 
-// spent is what a chat cost as far as it is known.
+// spent is what a chat cost, as far as it is known.
 func spent(c session.Header) string {
 	if c.Unknown > 0 && c.Cost == 0 {
 		return "unknown"
@@ -81,7 +81,7 @@ func spent(c session.Header) string {
 	return s
 }
 
-// day is a date for a list: the time of day if it is today.
+// day formats a time for a list: the time of day for today, otherwise the date.
 func day(t, now time.Time) string {
 	switch t, now = t.Local(), now.Local(); {
 	case t.IsZero():

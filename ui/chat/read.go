@@ -8,13 +8,13 @@ import (
 	"relaytop/ui/pane"
 )
 
-// reads hands the transcript a message: the mouse, or one of its own.
+// reads passes the transcript a message: of the mouse, or one of its own.
 func (m *Model) reads(msg tea.Msg) tea.Cmd {
 	out, ok := m.read.Update(msg, m.pace.clock())
 	switch {
 	case !ok:
 		return nil
-	case out.Letters == transcript.Read && m.compose.Empty(): // else the next words would be commands
+	case out.Letters == transcript.Read && m.compose.Empty(): // otherwise the next words would be commands
 		m.reading()
 	case out.Letters == transcript.Write:
 		m.frame.stale = true
@@ -23,7 +23,7 @@ func (m *Model) reads(msg tea.Msg) tea.Cmd {
 	return out.Cmd
 }
 
-// mouse goes to what is below it: the composer, the columns or the transcript.
+// mouse passes a message of the mouse to the part that is below it.
 func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 	click, ok := msg.(tea.MouseClickMsg)
 	left := ok && click.Button == tea.MouseLeft
@@ -46,7 +46,7 @@ func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 	return nil
 }
 
-// scroll moves what is read n lines, down if positive.
+// scroll scrolls the transcript or the column n lines, down if positive.
 func (m *Model) scroll(n int) {
 	if m.comparing() {
 		m.compare.Scroll(n)
@@ -55,7 +55,7 @@ func (m *Model) scroll(n int) {
 	m.read.Scroll(n)
 }
 
-// selected is the message that letters are about: of a comparison, the answer in the column that keys are about.
+// selected is the message that letters are about; in a comparison it is the answer in the chosen column.
 func (m *Model) selected() (session.View, bool) {
 	if m.comparing() {
 		return m.compare.Answer()
@@ -71,7 +71,7 @@ func (m *Model) answer() (session.View, bool) {
 	return m.read.Answer()
 }
 
-// copy puts the chosen message, or its code block of the number typed before, on the clipboard.
+// copy puts the selected message on the clipboard, or its code block of the number that was typed before.
 func (m *Model) copy() tea.Cmd {
 	if !m.comparing() {
 		return m.read.Copy(m.count)
@@ -83,7 +83,7 @@ func (m *Model) copy() tea.Cmd {
 	return transcript.Copy(&v, m.count)
 }
 
-// move goes to another message, or moves a line in a column.
+// move selects another message, or scrolls a column.
 func (m *Model) move(n int) func() tea.Cmd {
 	return func() tea.Cmd {
 		if m.comparing() {
@@ -95,7 +95,7 @@ func (m *Model) move(n int) func() tea.Cmd {
 	}
 }
 
-// page moves pages less a line each, down if positive.
+// page scrolls n pages less a line each, down if positive.
 func (m *Model) page(n int) func() tea.Cmd {
 	return func() tea.Cmd {
 		if m.comparing() {

@@ -12,10 +12,10 @@ import (
 	"relaytop/ui/widget"
 )
 
-// searchPage is how many hits come at once.
+// searchPage is how many hits are read at once.
 const searchPage = 50
 
-// hitMsg asks to open a hit, shownMsg is the reply.
+// hitMsg asks to open a hit; shownMsg is the reply.
 type hitMsg struct {
 	hit   find.Hit
 	typed string
@@ -26,12 +26,12 @@ type shownMsg struct {
 	err error
 }
 
-// search looks through all that was ever said.
+// search opens the search through the messages of all chats.
 func (l library) search(typed string, now time.Time) tea.Cmd {
 	store := l.store
 	return overlay.Open(overlay.Search(overlay.SearchOptions{
-		Title: "search", Holder: "words that were said in any chat", Typed: typed,
-		None: "nothing that was said has all of these words",
+		Title: "search", Holder: "words in any message", Typed: typed,
+		None: "no message has all of these words",
 		Teach: [][2]string{
 			{"retry budget", "both words, in any order; the last one may be half typed"},
 			{`"retry budget"`, "these words, one after the other"},
@@ -77,7 +77,7 @@ func finding(h find.Hit, typed, when string) overlay.Finding {
 	return f
 }
 
-// openHit saves the draft of the chat that is left and opens the chat at the hit.
+// openHit saves the draft, and opens the chat of a hit at its message.
 func (m *Model) openHit(msg hitMsg) tea.Cmd {
 	m.read.Seek(msg.hit, msg.typed)
 	store, h := m.store, msg.hit

@@ -19,7 +19,7 @@ import (
 )
 
 // dialog opens what a key opens and types into it.
-func dialog(t *testing.T, r *room, key string) *overlay.Stack {
+func dialog(t *testing.T, r *testPane, key string) *overlay.Stack {
 	t.Helper()
 	s := overlay.NewStack(r.env)
 	for _, msg := range r.press(key) {
@@ -31,7 +31,7 @@ func dialog(t *testing.T, r *room, key string) *overlay.Stack {
 	return s
 }
 
-func over(s *overlay.Stack, r *room) string {
+func over(s *overlay.Stack, r *testPane) string {
 	return s.Over(strings.Repeat(strings.Repeat(" ", 80)+"\n", 21), 80, 22)
 }
 
@@ -66,7 +66,7 @@ func hits() find.Found {
 }
 
 func TestSearchOpensTheChatAtTheHit(t *testing.T) {
-	r := open(t, 78, 20, said(1, "A question"), ended(2, "An answer", relay.StatusOK))
+	r := open(t, 78, 20, question(1, "A question"), ended(2, "An answer", relay.StatusOK))
 	r.store.found = hits()
 	r.typed("a draft")
 	r.press("esc")
@@ -149,14 +149,14 @@ func long() []session.View {
 			b.WriteString("It **fails fast** when the `budget` is spent, whatever else.\n\n")
 		}
 	}
-	views := []session.View{said(21, "What about the budget?"), ended(22, b.String(), relay.StatusOK)}
+	views := []session.View{question(21, "What about the budget?"), ended(22, b.String(), relay.StatusOK)}
 	for i := range int64(10) {
-		views = append(views, said(30+2*i, "And then?"), ended(31+2*i, "This and that.", relay.StatusOK))
+		views = append(views, question(30+2*i, "And then?"), ended(31+2*i, "This and that.", relay.StatusOK))
 	}
 	return views
 }
 
-func lineWith(t *testing.T, r *room, s string) int {
+func lineWith(t *testing.T, r *testPane, s string) int {
 	t.Helper()
 	for i, l := range strings.Split(r.screen(), "\n") {
 		if strings.Contains(l, s) {
@@ -168,21 +168,21 @@ func lineWith(t *testing.T, r *room, s string) int {
 }
 
 func TestSearchTellsWhatWentWrong(t *testing.T) {
-	r := open(t, 78, 20, said(1, "A question"))
+	r := open(t, 78, 20, question(1, "A question"))
 	r.store.err = errors.New("no such message in this chat")
-	var told bool
+	var shown bool
 	for _, msg := range r.run(r.Update(hitMsg{hits().Hits[0], "budget"})) {
 		toast, ok := msg.(pane.ToastMsg)
-		told = told || ok && strings.Contains(toast.Text, "no such message")
+		shown = shown || ok && strings.Contains(toast.Text, "no such message")
 	}
-	if !told {
+	if !shown {
 		t.Error("it failed in silence")
 	}
 	r.screen()
 }
 
 func TestOneLetterIsNotLookedFor(t *testing.T) {
-	r := open(t, 78, 20, said(1, "A question"))
+	r := open(t, 78, 20, question(1, "A question"))
 	r.press("esc")
 	s := dialog(t, r, "/")
 	cmd, _ := s.Update(tea.KeyPressMsg{Code: 'b', Text: "b"})
@@ -193,7 +193,7 @@ func TestOneLetterIsNotLookedFor(t *testing.T) {
 }
 
 func TestTheListOfChatsLeadsToTheSearch(t *testing.T) {
-	r := open(t, 78, 20, said(1, "A question"))
+	r := open(t, 78, 20, question(1, "A question"))
 	r.press("esc")
 	s := dialog(t, r, "o")
 	for _, c := range "xyz" {
@@ -207,7 +207,7 @@ func TestTheListOfChatsLeadsToTheSearch(t *testing.T) {
 }
 
 func TestAHitInAFileIsShownInTheFile(t *testing.T) {
-	q := said(21, "What is wrong with it?")
+	q := question(21, "What is wrong with it?")
 	q.Parts = []session.Part{{Name: "pool.go", Text: strings.Repeat("// padding\n", 60) + "db.SetMaxOpenConns(10)\n" +
 		strings.Repeat("// padding\n", 60)}}
 	r := open(t, 78, 20, q, ended(22, "Nothing", relay.StatusOK))

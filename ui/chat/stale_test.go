@@ -14,9 +14,9 @@ import (
 // TestAnEditOfAnotherChatIsDropped: the inspector may ask for it when another chat is open, whose messages have the
 // same numbers.
 func TestAnEditOfAnotherChatIsDropped(t *testing.T) {
-	r := open(t, 80, 24, said(1, "the question"), ended(2, "an answer", relay.StatusOK))
+	r := open(t, 80, 24, question(1, "the question"), ended(2, "an answer", relay.StatusOK))
 	if got := toasts(r.run(r.Update(editMsg{chat: "c9", answer: 2}))); !strings.Contains(got, "another chat is open") {
-		t.Errorf("said %q", got)
+		t.Errorf("toast %q", got)
 	}
 	if got := r.compose.Text(); got != "" || r.compose.Editing() {
 		t.Errorf("the composer has %q and editing is %v", got, r.compose.Editing())
@@ -45,12 +45,12 @@ func TestAHitThatFailsLateLeavesTheNextOne(t *testing.T) {
 // TestWhatWasMarkedInAnotherChatIsNotCopied: a button that goes up after another chat was opened copies nothing of
 // it.
 func TestWhatWasMarkedInAnotherChatIsNotCopied(t *testing.T) {
-	r := open(t, 42, 30, said(1, "what now?"), ended(2, talk, relay.StatusOK))
+	r := open(t, 42, 30, question(1, "what now?"), ended(2, talk, relay.StatusOK))
 	x, y := r.at("limit", 0)
 	r.down(x, y)
 	r.move(x+10, y)
 	other := ended(2, strings.Repeat("other words ", 20), relay.StatusOK)
-	r.store.views = []session.View{said(1, "another"), other}
+	r.store.views = []session.View{question(1, "another"), other}
 	r.snap.Chat.ID = "c9"
 	r.refresh()
 	for _, msg := range r.press("esc", "y") {

@@ -25,7 +25,7 @@ func thoughts(n int) string {
 func TestReasoningLivesFoldsAndOpens(t *testing.T) {
 	v := live(2, "", session.Streaming)
 	v.Reasoning = thoughts(30)
-	r := open(t, 80, 40, said(1, "hi"), v)
+	r := open(t, 80, 40, question(1, "hi"), v)
 	if got := r.screen(); !strings.Contains(got, "thought 29\n") || strings.Contains(got, "thought 23\n") {
 		t.Errorf("while it is written:\n%s", got)
 	}
@@ -95,14 +95,14 @@ func TestFactsOfUnusualAnswers(t *testing.T) {
 	} {
 		v := ended(2, "text", relay.StatusOK)
 		tt.do(v.Result)
-		r := open(t, 160, 24, said(1, "hi"), v)
+		r := open(t, 160, 24, question(1, "hi"), v)
 		for _, want := range tt.want {
 			if got := r.screen(); !strings.Contains(got, want) {
 				t.Errorf("%s: no %q:\n%s", tt.name, want, got)
 			}
 		}
 		for w := 30; w < 160; w += 9 { // nothing of it is lost in a narrow pane
-			flatly := flat(open(t, w, 40, said(1, "hi"), v).screen())
+			flatly := flat(open(t, w, 40, question(1, "hi"), v).screen())
 			for _, want := range append(slices.Clone(tt.want), "$0.0101 sim") {
 				if tt.name == "part of the cost" && want == "$0.0101 sim" || strings.HasPrefix(want, "out 58") {
 					continue
@@ -122,7 +122,7 @@ func TestALongQuestionIsFolded(t *testing.T) {
 	for i := range 60 {
 		fmt.Fprintf(&b, "pasted %d\n", i)
 	}
-	q := said(1, b.String())
+	q := question(1, b.String())
 	r := open(t, 80, 100, q, ended(2, "seen", relay.StatusOK))
 	got := r.screen()
 	if !strings.Contains(got, "pasted 10\n") || strings.Contains(got, "pasted 11\n") ||
@@ -159,7 +159,7 @@ func TestTheLineBelowTheComposerSaysWhatIsSet(t *testing.T) {
 
 // The system prompt is seen above the transcript, and below the composer in figures.
 func TestTheSystemPromptIsSeen(t *testing.T) {
-	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK))
+	r := open(t, 80, 24, question(1, "hi"), ended(2, "hello", relay.StatusOK))
 	r.snap.Chat.System = "You review Go code. Name the worst problem first, \x1b[2Jthen the others, each with its " +
 		"line.\n\nNo praise."
 	r.refresh()

@@ -11,7 +11,7 @@ import (
 	"relaytop/ui/chat/settings"
 )
 
-// Store is what the pane needs of the state, by what it is about.
+// Store is what the pane needs of the state, in groups.
 type Store struct {
 	Library   Library
 	Talk      Talk
@@ -20,8 +20,7 @@ type Store struct {
 	Settings  settings.Settings
 }
 
-// Library is all chats. List and New answer from memory; the others may wait for a disk and are called from commands
-// only.
+// Library is all chats. List and New answer from memory; the others may wait for a disk, so only commands call them.
 type Library interface {
 	List() []session.Header
 	New() string
@@ -36,8 +35,8 @@ type Library interface {
 	Import(*portable.Chat) (id string, err error)
 }
 
-// Talk is what is said in a chat. Messages, Growing and Unqueue answer from memory; the others may wait for a disk and
-// are called from commands only.
+// Talk is the messages of a chat. Messages, Growing and Unqueue answer from memory; the others may wait for a disk, so
+// only commands call them.
 type Talk interface {
 	compose.Talk
 	Messages(chat string) []session.View
@@ -49,7 +48,7 @@ type Talk interface {
 	LeaveOut(chat string, from int64) error
 }
 
-// Comparing is answers side by side. Columns answers from memory.
+// Comparing is a comparison of models. Columns answers from memory.
 type Comparing interface {
 	compare.Comparing
 	Columns(chat string) []session.Column
@@ -58,12 +57,12 @@ type Comparing interface {
 // ModelChoice is a model that can be picked.
 type ModelChoice = settings.Choice
 
-// Options is what the pane is told at the start.
+// Options are the settings of the pane.
 type Options struct {
-	// Models lists what can be picked. It answers from memory; nil: nothing is known.
+	// Models lists the models that can be picked. It answers from memory; nil: none is known.
 	Models func() []ModelChoice
 	// Editor is the command line of the editor; "": $VISUAL, $EDITOR, then vi.
 	Editor string
-	// DraftPause is how long typing rests before a draft is saved; 0: the composer's own pause.
+	// DraftPause is how long typing must pause before a draft is saved; 0: 400 ms.
 	DraftPause time.Duration
 }

@@ -7,7 +7,7 @@ import (
 	"relaytop/ui/widget"
 )
 
-// systemLine is the system prompt above the transcript, where nothing is scrolled off.
+// systemLine draws the system prompt, above a transcript whose first line is visible.
 func systemLine(st *style.Styles, system string, w int) string {
 	s := text.Line(text.Clip(system, 1000))
 	if s == "" {

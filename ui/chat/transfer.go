@@ -18,7 +18,7 @@ import (
 	"relaytop/ui/text"
 )
 
-// export asks where to: the end of the name says as what.
+// export asks for a file to write a chat to. The extension of its name chooses the format.
 func (l library) export(c session.Header) tea.Cmd {
 	chat, title := c.ID, c.Title
 	return overlay.Open(overlay.Prompt(overlay.PromptOptions{
@@ -34,7 +34,7 @@ func (l library) export(c session.Header) tea.Cmd {
 	}))
 }
 
-// purposes are the extensions of the formats, each with what it is good for.
+// purposes lists the extensions of the formats, each with its use.
 func purposes() string {
 	var list []string
 	for _, f := range slices.Backward(portable.Formats()) {
@@ -43,7 +43,7 @@ func purposes() string {
 	return strings.Join(list, ", ")
 }
 
-// exportTo writes the file. One that is there is replaced only after a question.
+// exportTo writes the file. It asks before it replaces one.
 func (l library) exportTo(chat, path string, replace bool) tea.Cmd {
 	store := l.store
 	return func() tea.Msg {
@@ -55,13 +55,13 @@ func (l library) exportTo(chat, path string, replace bool) tea.Cmd {
 		}
 		if errors.Is(err, portable.ErrExists) {
 			return overlay.OpenMsg{Dialog: overlay.Confirm("Replace "+text.Line(filepath.Base(name))+"?",
-				"What is in it is lost: "+text.Line(name), l.exportTo(chat, path, true))}
+				"Its content is lost: "+text.Line(name), l.exportTo(chat, path, true))}
 		}
 		return pane.Report("not exported", "exported to "+text.Line(name), err)
 	}
 }
 
-// wholePath is a typed path from the root on.
+// wholePath makes a typed path absolute.
 func wholePath(path string) string {
 	home, _ := os.UserHomeDir() // not known: a ~ stays
 	path = disk.ExpandHome(strings.TrimSpace(path), home)
@@ -71,7 +71,7 @@ func wholePath(path string) string {
 	return path
 }
 
-// importChat asks for a file, shows what is in it, and keeps it as a new chat if that is what is wanted.
+// importChat asks for a file, shows what it holds, and keeps that as a new chat if the person confirms.
 func (l library) importChat() tea.Cmd {
 	return overlay.Open(overlay.Files(overlay.FilesOptions{Title: "import a chat", Only: "JSON",
 		Accept: func(name string) bool { return portable.FormatOf(name) == "json" },

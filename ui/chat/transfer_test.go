@@ -26,7 +26,7 @@ func opened(msgs []tea.Msg) overlay.Dialog {
 }
 
 // answer presses keys in a dialog and feeds back what it asks for.
-func (r *room) answer(d overlay.Dialog, keys ...string) (out []tea.Msg) {
+func (r *testPane) answer(d overlay.Dialog, keys ...string) (out []tea.Msg) {
 	r.t.Helper()
 	if d == nil {
 		r.t.Fatal("no dialog is open")
@@ -41,7 +41,7 @@ func (r *room) answer(d overlay.Dialog, keys ...string) (out []tea.Msg) {
 
 func TestExportNeverReplacesAFileUnasked(t *testing.T) {
 	t.Chdir(t.TempDir())
-	r := open(t, 80, 24, said(1, "why"), ended(2, "because", relay.StatusOK))
+	r := open(t, 80, 24, question(1, "why"), ended(2, "because", relay.StatusOK))
 	r.store.whole = portable.Of(session.Record{Title: "Tides", Active: 1},
 		[]session.MessageRecord{{ID: 1, Role: session.RoleUser, Text: "why", Ended: true}})
 	r.press("esc")
@@ -72,7 +72,7 @@ func TestExportNeverReplacesAFileUnasked(t *testing.T) {
 }
 
 func TestAnImportIsShownBeforeItIsKept(t *testing.T) {
-	r := open(t, 80, 24, said(1, "why"), ended(2, "because", relay.StatusOK))
+	r := open(t, 80, 24, question(1, "why"), ended(2, "because", relay.StatusOK))
 	good := filepath.Join(t.TempDir(), "in.json")
 	talk := `[{"role":"user","content":"Why?\u001b[2J"},{"role":"assistant","content":"The moon."}]`
 	if err := os.WriteFile(good, []byte(talk), 0o600); err != nil {

@@ -15,7 +15,7 @@ import (
 func TestTheKeysOfAFailureWork(t *testing.T) {
 	bad := ended(2, "", relay.StatusFailed)
 	bad.Result.Err = &relay.Error{Class: relay.ClassUpstream, Message: "boom"}
-	r := open(t, 80, 24, said(1, "hi"), bad)
+	r := open(t, 80, 24, question(1, "hi"), bad)
 	if got := r.screen(); !strings.Contains(got, "enter all of it   esc then r again") {
 		t.Errorf("while writing:\n%s", got)
 	}

@@ -8,7 +8,7 @@ import (
 	"relaytop/ui/pane"
 )
 
-// Update takes a key, a paste, the mouse, or the reply of one of the pane's own commands.
+// Update handles a key, a paste, the mouse, or the reply to one of the pane's own commands.
 func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	cmd := m.handle(msg)
 	m.arrange()
@@ -49,13 +49,13 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 	return m.reads(msg)
 }
 
-// press looks a key up in the table of actions; what is not there is typed.
+// press runs the action of a key. A key without one goes to the composer, or moves.
 func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
 	why := ""
 	for i := range m.actions.writing {
 		a := &m.actions.writing[i]
 		if !key.Matches(k, a.Binding) || m.compose.Typing() && (!a.Typing || k.Text != "") {
-			continue // while composing, what is a letter is text
+			continue // in the composer a letter is text
 		}
 		if a.On() {
 			cmd := a.Do()
@@ -78,7 +78,7 @@ func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
 	return m.compose.Press(k)
 }
 
-// letter takes the keys that move, while letters are commands.
+// letter handles the keys that scroll and the digits, while letters are commands.
 func (m *Model) letter(k tea.KeyPressMsg) tea.Cmd {
 	switch s := k.String(); s {
 	case "up":
@@ -94,14 +94,14 @@ func (m *Model) letter(k tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// writing gives the letters back to the composer.
+// writing makes letters text for the composer.
 func (m *Model) writing() {
 	m.frame.stale, m.count = true, 0
 	m.read.Leave()
 	m.compose.SetTyping(true)
 }
 
-// reading takes them from it.
+// reading makes letters commands.
 func (m *Model) reading() {
 	m.frame.stale = true
 	m.compose.SetTyping(false)

@@ -11,7 +11,7 @@ import (
 // caches: arrange has handed the parts all that they are drawn with.
 func (m *Model) View() string {
 	dirty := m.frame.stale
-	switch { // only what is drawn counts
+	switch { // only the part that is drawn counts
 	case m.comparing():
 		dirty = dirty || m.compare.Dirty()
 	case len(m.views) > 0:

@@ -14,7 +14,7 @@ var logo = [3][2]string{
 	{"▀ ▀ ▀▀▀ ▀▀▀ ▀ ▀  ▀  ", " ▀  ▀▀▀ ▀  "},
 }
 
-// greeting is which pieces of the empty chat fit. They are added in order of need: what this is, what to try, how to
+// greeting is which pieces of the empty chat fit. They are added in this order: what this is, what to try, how to
 // connect a relay; then blank lines, explanations, headings, and the logo last.
 type greeting struct {
 	note                                                                 bool
@@ -22,7 +22,7 @@ type greeting struct {
 	top, afterNote, beforeOwn, words, head, between, ownHead, logo, airy bool
 }
 
-// greet shares out h lines.
+// greet chooses the pieces for h lines.
 func greet(h, logo int, demo bool) greeting {
 	own := 0
 	if demo {
@@ -41,12 +41,12 @@ func greet(h, logo int, demo bool) greeting {
 	g.beforeOwn = demo && take(1)
 	g.words, g.head, g.between = take(3), take(2), take(2)
 	g.ownHead = demo && take(3)
-	g.logo = take(logo - 1) // its first line is the blank on top
+	g.logo = take(logo - 1) // its first line is the blank one at the top
 	g.airy = take(5)
 	return g
 }
 
-// welcome is what an empty chat shows.
+// welcome draws an empty chat.
 type welcome struct {
 	st    *style.Styles
 	w     int
@@ -54,7 +54,7 @@ type welcome struct {
 	demo  bool
 }
 
-// lines are h lines, and a blank one below them for a warning.
+// lines returns h lines, and a blank one below them for a warning.
 func (v *welcome) lines(h int) []string {
 	st, w := v.st, v.w
 	sign := v.sign()
@@ -97,7 +97,7 @@ func (v *welcome) lines(h int) []string {
 	return out
 }
 
-// margin is what stands before a line of an empty chat, and how wide the line is.
+// margin returns the left margin, and the cells of a line without both margins.
 func (v *welcome) margin() (pad string, in int) {
 	if v.w < 50 {
 		return " ", v.w - 2
@@ -105,7 +105,7 @@ func (v *welcome) margin() (pad string, in int) {
 	return "   ", v.w - 6
 }
 
-// things are three things to try.
+// things draws three things to try.
 func (v *welcome) things(g greeting) []string {
 	st := v.st
 	pad, in := v.margin()
@@ -140,7 +140,7 @@ func (v *welcome) things(g greeting) []string {
 	return out
 }
 
-// ownRelay says how to connect a relay; the line with the key is always there.
+// ownRelay draws how to connect a relay. The line with the key is always there.
 func (v *welcome) ownRelay(g greeting) []string {
 	st := v.st
 	pad, in := v.margin()
@@ -161,7 +161,7 @@ func (v *welcome) ownRelay(g greeting) []string {
 	return out
 }
 
-// sign is the name of the program, with the blank lines around it.
+// sign draws the name of the program, with blank lines around it.
 func (v *welcome) sign() []string {
 	st := v.st
 	if st.Glyphs.ASCII {

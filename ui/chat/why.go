@@ -11,11 +11,11 @@ import (
 type situation struct {
 	typing     bool // letters are text
 	empty      bool // nothing is written
-	waiting    bool // queued messages wait for enter
+	waiting    bool // the queue waits for enter
 	streaming  bool // an answer of the chat is in flight
 	comparing  bool // columns are shown
 	editing    bool // a question is edited
-	busy       bool // what is sent now is queued
+	busy       bool // a message sent now is queued
 	models     int  // that can be picked
 	views      []session.View
 	selected   session.View // the message that letters are about
@@ -25,7 +25,7 @@ type situation struct {
 	lastFailed bool
 }
 
-// situation is that of the pane just now.
+// situation works out the situation of the pane.
 func (m *Model) situation() situation {
 	s := situation{typing: m.compose.Typing(), empty: m.compose.Empty(), waiting: m.compose.Waiting(),
 		streaming: m.streaming(), comparing: m.comparing(), views: m.views,
@@ -36,14 +36,14 @@ func (m *Model) situation() situation {
 	return s
 }
 
-// why makes the reason of an action from one of a situation.
+// why makes the Why or Does of an action from a method of the situation.
 func (m *Model) why(reason func(*situation) string) func() string {
 	return func() string {
 		return reason(&m.actions.now)
 	}
 }
 
-// unlessComparing is off while columns are shown: they have no tree to walk.
+// unlessComparing turns an action off while columns are shown: they have no tree to walk.
 func (m *Model) unlessComparing(why func() string) func() string {
 	return func() string {
 		if m.actions.now.comparing {
@@ -56,7 +56,7 @@ func (m *Model) unlessComparing(why func() string) func() string {
 func (s *situation) send() string {
 	switch {
 	case !s.typing:
-		return "the composer has no keys"
+		return "the composer is not active"
 	case s.empty && !s.waiting && !s.lastFailed && len(s.views) > 0:
 		return "nothing is written yet"
 	}
@@ -65,7 +65,7 @@ func (s *situation) send() string {
 
 func (s *situation) newline() string {
 	if !s.typing {
-		return "the composer has no keys"
+		return "the composer is not active"
 	}
 	return ""
 }
@@ -79,12 +79,12 @@ func (s *situation) stop() string {
 
 func (s *situation) leave() string {
 	if s.streaming {
-		return "it stops the answer first"
+		return "esc stops the answer first"
 	}
 	return s.newline()
 }
 
-// browse: letters can be had by a key that leaves the answer alone.
+// browse is why a key that leaves the composer without stopping the answer is off.
 func (s *situation) browse() string {
 	if !s.typing {
 		return "letters are commands already"
@@ -94,14 +94,14 @@ func (s *situation) browse() string {
 
 func (s *situation) details() string {
 	if !s.isSelected || !transcript.Failed(&s.selected) {
-		return "it did not fail"
+		return "this message did not fail"
 	}
 	return ""
 }
 
 func (s *situation) message() string {
 	if len(s.views) == 0 {
-		return "nothing was said yet"
+		return "there is no message yet"
 	}
 	return ""
 }
@@ -130,7 +130,7 @@ func (s *situation) proceed() string {
 	case errors.Is(err, session.ErrStreaming):
 		return "it is still streaming"
 	case errors.Is(err, session.ErrNothing):
-		return "nothing came: r asks again"
+		return "no text came: r asks again"
 	case err != nil:
 		return err.Error()
 	}
@@ -139,7 +139,7 @@ func (s *situation) proceed() string {
 
 func (s *situation) sibling() string {
 	if !s.isSelected || s.selected.Siblings < 2 {
-		return "there is only this one"
+		return "there is no other answer"
 	}
 	return ""
 }
@@ -147,7 +147,7 @@ func (s *situation) sibling() string {
 func (s *situation) fork() string {
 	switch {
 	case !s.isSelected:
-		return "nothing was said yet"
+		return "there is no message yet"
 	case s.selected.Phase != session.Ended:
 		return "it is still streaming"
 	}
@@ -188,7 +188,7 @@ func (s *situation) compare() string {
 	return ""
 }
 
-// sends is the footer's word for what enter does.
+// sends is the footer's word for enter.
 func (s *situation) sends() string {
 	switch {
 	case s.busy:

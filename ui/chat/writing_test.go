@@ -16,7 +16,7 @@ import (
 
 func TestFilesOfADraftAndOfAnEditComeBack(t *testing.T) {
 	files := []session.Part{{Name: "a.txt", Text: "alpha\nbeta"}, {Name: "b.png", Image: "data:image/png;base64,AAAA"}}
-	q := said(1, "look")
+	q := question(1, "look")
 	q.Parts = files
 	r := open(t, 80, 24, q, ended(2, "seen", relay.StatusOK))
 	if s := r.screen(); !strings.Contains(s, "▌ ▣ a.txt 10 B ~3 tok  esc space opens\n") ||
@@ -43,7 +43,7 @@ func TestFilesOfADraftAndOfAnEditComeBack(t *testing.T) {
 }
 
 func TestAnEditThatIsLeftCanBeTakenBack(t *testing.T) {
-	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK))
+	r := open(t, 80, 24, question(1, "hi"), ended(2, "hello", relay.StatusOK))
 	r.press("esc", "e")
 	r.typed(" there")
 	r.press("esc")
@@ -58,7 +58,7 @@ func TestAnEditThatIsLeftCanBeTakenBack(t *testing.T) {
 
 // Leaving an edit must not stop the saving of drafts: what is typed next is saved after a pause.
 func TestADraftIsSavedAfterAnEditThatWasLeft(t *testing.T) {
-	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK))
+	r := open(t, 80, 24, question(1, "hi"), ended(2, "hello", relay.StatusOK))
 	r.press("esc", "e", "esc", "i", "x")
 	if got := r.store.drafts; len(got) == 0 || got[len(got)-1] != "x" {
 		t.Errorf("drafts %q: the last one is not what was typed", got)
@@ -67,7 +67,7 @@ func TestADraftIsSavedAfterAnEditThatWasLeft(t *testing.T) {
 
 // The inspector may ask for an edit when another chat is open, or when what it inspects is not shown any more.
 func TestAnEditIsOfTheChatThatWasInspected(t *testing.T) {
-	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK))
+	r := open(t, 80, 24, question(1, "hi"), ended(2, "hello", relay.StatusOK))
 	msg, ok := r.inspect()().(pane.InspectMsg)
 	if !ok {
 		t.Fatal("nothing is inspected")
@@ -93,7 +93,7 @@ func TestAnEditIsOfTheChatThatWasInspected(t *testing.T) {
 
 // A second e on the question that is edited already keeps what was changed.
 func TestEditingTwiceKeepsTheEdit(t *testing.T) {
-	r := open(t, 80, 24, said(1, "hi"), ended(2, "hello", relay.StatusOK))
+	r := open(t, 80, 24, question(1, "hi"), ended(2, "hello", relay.StatusOK))
 	r.press("alt+k", "e")
 	r.typed(" there")
 	r.press("alt+k", "e")
@@ -120,7 +120,7 @@ func TestSlashWordsAskForAnAction(t *testing.T) {
 }
 
 func TestNothingToCopyLeavesTheClipboardAlone(t *testing.T) {
-	r := open(t, 80, 24, said(1, "hi"), ended(2, "", relay.StatusFailed))
+	r := open(t, 80, 24, question(1, "hi"), ended(2, "", relay.StatusFailed))
 	r.press("alt+k")
 	msgs := r.press("y")
 	for _, m := range msgs {
@@ -139,7 +139,7 @@ func BenchmarkTyping(b *testing.B) {
 		for _, n := range []int{100, 1_000, 10_000, 100_000} {
 			for _, middle := range []bool{false, true} {
 				b.Run(fmt.Sprintf("%s/%d/middle=%v", name, n, middle), func(b *testing.B) {
-					r := open(b, 80, 24, said(1, "hi"), ended(2, "x", relay.StatusOK))
+					r := open(b, 80, 24, question(1, "hi"), ended(2, "x", relay.StatusOK))
 					r.snap.Chat.ID, r.snap.Chat.Draft = "c5", strings.Repeat(word, n/utf8.RuneCountInString(word))
 					r.refresh()
 					_ = r.Model.View()

@@ -129,11 +129,11 @@ func TestChipsFitEverywhere(t *testing.T) {
 			o.changed()
 		}
 		s := o.shown(Look{Width: w, Model: "gpt-4.1", Gauge: "ctx 0"})
-		told := false
+		shown := false
 		for _, want := range []string{"▣ 5 files 5.0 kB ~1.2k tok", "▣ 5 files ~1.2k tok", "1.0 kB", "~250 tok"} {
-			told = told || strings.Contains(s, want)
+			shown = shown || strings.Contains(s, want)
 		}
-		if w > 40 && !told {
+		if w > 40 && !shown {
 			t.Errorf("at %d:\n%s", w, s)
 		}
 	}

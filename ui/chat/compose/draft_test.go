@@ -76,15 +76,15 @@ func TestRepliesOfAnotherChatChangeNothingHere(t *testing.T) {
 	} {
 		o := open(t)
 		o.Enter(&session.Header{ID: "c9", Draft: "own"}, nil)
-		said := toasts(o.run(o.deliver(c.msg)))
+		toast := toasts(o.run(o.deliver(c.msg)))
 		if o.Text() != "own" || o.Files() != 0 || o.Editing() || len(o.undo.back) > 0 || len(o.files.recent) > 0 {
 			t.Errorf("%s: the composer holds %q, %d files, editing %v", c.name, o.Text(), o.Files(), o.Editing())
 		}
 		if got := strings.Join(o.store.did, "|"); got != c.did || o.store.lastDraft() != c.draft {
 			t.Errorf("%s: did %q, saved %q; want %q, %q", c.name, got, o.store.lastDraft(), c.did, c.draft)
 		}
-		if !strings.Contains(said, c.says) || c.says == "" && said != "" {
-			t.Errorf("%s: said %q, want %q", c.name, said, c.says)
+		if !strings.Contains(toast, c.says) || c.says == "" && toast != "" {
+			t.Errorf("%s: toast %q, want %q", c.name, toast, c.says)
 		}
 	}
 	if _, err := os.Stat(file); err != nil {

@@ -63,8 +63,8 @@ func TestASchemaFromAFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "person.json")
 	o.keys("G", "up", "enter")
 	o.types("json_schema " + path)
-	if said := o.keys("enter"); !strings.Contains(said, "no such file") || len(o.store.did) > 0 {
-		t.Errorf("said %q, did %q", said, o.store.did)
+	if toast := o.keys("enter"); !strings.Contains(toast, "no such file") || len(o.store.did) > 0 {
+		t.Errorf("toast %q, did %q", toast, o.store.did)
 	}
 	if err := os.WriteFile(path, []byte(`{"type":"object"}`), 0o600); err != nil {
 		t.Fatal(err)

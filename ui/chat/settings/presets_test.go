@@ -22,18 +22,18 @@ func TestPresetsAreSavedTakenRenamedAndDeleted(t *testing.T) {
 	o.keys("ctrl+u")
 	o.types("pirate @")
 	want := `"name":"pirate","system":"Speak like a pirate.","model":"gpt-4.1","params":{"seed":7}`
-	if said := o.keys("enter"); said != "saved as pirate" || !strings.Contains(o.store.kept[settingKey], want) {
-		t.Errorf("said %q, kept %s", said, o.store.kept[settingKey])
+	if toast := o.keys("enter"); toast != "saved as pirate" || !strings.Contains(o.store.kept[settingKey], want) {
+		t.Errorf("toast %q, kept %s", toast, o.store.kept[settingKey])
 	}
 	o.header.Preset = "pirate"
 	o.show()
 	if got := o.line(); !strings.Contains(got, "pirate · no temp · no max · seed 7") {
-		t.Errorf("the role is not told:\n%s", got)
+		t.Errorf("the role is not shown:\n%s", got)
 	}
 	o.header.Params = o.header.Params.With("seed", 8)
 	o.show()
 	if got := o.line(); !strings.Contains(got, "pirate, changed") {
-		t.Errorf("a change is not told:\n%s", got)
+		t.Errorf("a change is not shown:\n%s", got)
 	}
 	o.run(o.PickPreset())
 	o.types("rev")
@@ -55,8 +55,8 @@ func TestPresetsAreSavedTakenRenamedAndDeleted(t *testing.T) {
 	o.keys("enter")
 	o.run(o.PickPreset())
 	o.types("concise")
-	if said := o.keys("ctrl+d"); !strings.Contains(said, "not one of your own") {
-		t.Errorf("said %q", said)
+	if toast := o.keys("ctrl+d"); !strings.Contains(toast, "not one of your own") {
+		t.Errorf("toast %q", toast)
 	}
 	o.keys("ctrl+u")
 	o.types("corsair")
@@ -78,8 +78,8 @@ func TestPresetsThatCannotBeReadAreNotWrittenOver(t *testing.T) {
 	o.run(o.PickPreset())
 	o.keys("ctrl+s")
 	o.types("mine")
-	if said := o.keys("enter"); !strings.Contains(said, "can't be read") || o.store.kept[settingKey] != "{" {
-		t.Errorf("said %q, kept %q", said, o.store.kept[settingKey])
+	if toast := o.keys("enter"); !strings.Contains(toast, "can't be read") || o.store.kept[settingKey] != "{" {
+		t.Errorf("toast %q, kept %q", toast, o.store.kept[settingKey])
 	}
 }
 

@@ -124,12 +124,12 @@ func (o *opened) run(cmd tea.Cmd) string {
 
 // keys presses keys in the dialog and returns the toasts.
 func (o *opened) keys(keys ...string) string {
-	said := ""
+	toast := ""
 	for _, k := range keys {
 		cmd, _ := o.stack.Update(uitest.Key(k))
-		said += o.run(cmd)
+		toast += o.run(cmd)
 	}
-	return said
+	return toast
 }
 
 func (o *opened) types(s string) {
@@ -158,7 +158,7 @@ func (o *opened) golden(t *testing.T, name string, size [2]int) {
 	uitest.Golden(t, fmt.Sprintf("%s-%dx%d", name, size[0], size[1]), o.shown(size[0], size[1]-2))
 }
 
-// line is all that is said of the settings in one line.
+// line is the facts on one line.
 func (o *opened) line() string { return strings.Join(o.Facts(), " · ") }
 
 var sizes = [][2]int{{80, 24}, {120, 36}, {160, 45}}

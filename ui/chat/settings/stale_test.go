@@ -55,8 +55,8 @@ func TestRepliesChangeTheirOwnChat(t *testing.T) {
 			o.run(o.PickPreset())
 			o.types("reviewer")
 			o.leave()
-			if said := o.keys("enter"); !strings.Contains(said, "another chat is open") {
-				t.Errorf("said %q", said)
+			if toast := o.keys("enter"); !strings.Contains(toast, "another chat is open") {
+				t.Errorf("toast %q", toast)
 			}
 		}, ""},
 		{"name of a preset", func(o *opened) {

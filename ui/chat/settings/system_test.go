@@ -34,8 +34,8 @@ func TestASystemPromptComesBackFromTheEditor(t *testing.T) {
 	o.run(o.EditSystem())
 	o.types("draft")
 	o.editor.err = errors.New("exit status 1")
-	if said := o.keys("ctrl+o"); said != "the editor: exit status 1" || len(o.editor.removed) > 0 {
-		t.Errorf("said %q, removed %q", said, o.editor.removed)
+	if toast := o.keys("ctrl+o"); toast != "the editor: exit status 1" || len(o.editor.removed) > 0 {
+		t.Errorf("toast %q, removed %q", toast, o.editor.removed)
 	}
 	o.editor.text, o.editor.err = "From outside.", nil
 	o.keys("ctrl+o", "ctrl+s")

@@ -15,7 +15,7 @@ func TestToolCallsAreShownAndNotRun(t *testing.T) {
 		{Name: "get_\x1b[2Jweather", Arguments: `{"city":"Hà Nội","days":3,"note":"a longer value"}`},
 		{Name: "stop", Arguments: "not json \x1b]0;x\a"},
 	}
-	r := open(t, 80, 30, said(1, "hi"), v)
+	r := open(t, 80, 30, question(1, "hi"), v)
 	got := r.screen()
 	for _, want := range []string{"get_␛[2Jweather", "tool call, not run", "  \"city\": \"Hà Nội\",\n",
 		"  \"days\": 3,\n", "not json ␛]0;x␇"} {
@@ -53,7 +53,7 @@ func TestEveryEndIsTold(t *testing.T) {
 		{"filtered", ended(2, "some text", relay.StatusFiltered),
 			[]string{"filtered: the provider cut this answer", "e edit the question"}},
 	} {
-		r := open(t, 100, 24, said(1, "hi"), tt.v)
+		r := open(t, 100, 24, question(1, "hi"), tt.v)
 		for _, want := range tt.want {
 			if got := r.screen(); !strings.Contains(got, want) {
 				t.Errorf("%s: no %q:\n%s", tt.name, want, got)
@@ -61,7 +61,7 @@ func TestEveryEndIsTold(t *testing.T) {
 		}
 	}
 	empty := ended(2, "", relay.StatusCancelled)
-	r := open(t, 100, 24, said(1, "hi"), empty)
+	r := open(t, 100, 24, question(1, "hi"), empty)
 	if got := r.screen(); !strings.Contains(got, "you stopped it, and nothing had come") ||
 		strings.Contains(got, "c continue") {
 		t.Errorf("nothing came:\n%s", got)
@@ -71,7 +71,7 @@ func TestEveryEndIsTold(t *testing.T) {
 func TestNothingOffTheScreenIsDrawn(t *testing.T) {
 	var views []session.View
 	for i := range 400 {
-		views = append(views, said(int64(2*i+1), "question "+strconv.Itoa(i)),
+		views = append(views, question(int64(2*i+1), "question "+strconv.Itoa(i)),
 			ended(int64(2*i+2), strings.Repeat("answer ", 100), relay.StatusOK))
 	}
 	r := open(t, 80, 24, views...)

@@ -35,7 +35,7 @@ func TestDraggingCopies(t *testing.T) {
 		{"a question and its answer", "what", "A limit", "what now?\n\nA limit", "what now?\nA limit"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			r := open(t, 42, 30, said(1, "what now?"), ended(2, talk, relay.StatusOK))
+			r := open(t, 42, 30, question(1, "what now?"), ended(2, talk, relay.StatusOK))
 			if got := r.drag(tt.from, tt.to); got != tt.want {
 				t.Errorf("copied\n%q\nwant\n%q", got, tt.want)
 			}
@@ -49,7 +49,7 @@ func TestDraggingCopies(t *testing.T) {
 
 // TestMarkingIsTextOnly: neither the margin nor what stands behind a line is marked, wherever the mouse is.
 func TestMarkingIsTextOnly(t *testing.T) {
-	r := open(t, 42, 30, said(1, "what now?"), ended(2, talk, relay.StatusOK))
+	r := open(t, 42, 30, question(1, "what now?"), ended(2, talk, relay.StatusOK))
 	_, y := r.at("func", 0)
 	r.down(0, y)
 	r.move(200, y+2)
@@ -71,7 +71,7 @@ func TestMarkingIsTextOnly(t *testing.T) {
 }
 
 func TestMarkingTakesWholeCharacters(t *testing.T) {
-	r := open(t, 42, 20, said(1, "hi"), ended(2, "ab 漢字かな 👩‍👩‍👧‍👦 e\u0301x ok", relay.StatusOK))
+	r := open(t, 42, 20, question(1, "hi"), ended(2, "ab 漢字かな 👩‍👩‍👧‍👦 e\u0301x ok", relay.StatusOK))
 	x, y := r.at("字", 0)
 	r.down(x+1, y) // its right half
 	to, _ := r.at("👩", 0)
@@ -132,7 +132,7 @@ func TestWhatIsMarkedIsCopied(t *testing.T) {
 
 func TestClicksMarkWordsAndLines(t *testing.T) {
 	answer := "See https://example.org/a/path/that/is/torn?here=1&so=2, or (b.mu.Lock) in well-\nknown code.\n\n" + talk
-	r := open(t, 42, 30, said(1, "what now?"), ended(2, answer, relay.StatusOK))
+	r := open(t, 42, 30, question(1, "what now?"), ended(2, answer, relay.StatusOK))
 	click := func(s string, n int) (got, what string) {
 		t.Helper()
 		r.later()
@@ -195,7 +195,7 @@ func TestDraggingPastAnEdgeScrolls(t *testing.T) {
 	for i := range 60 {
 		b.WriteString("line " + string(rune('A'+i%26)) + " of many\n\n")
 	}
-	r := open(t, 42, 16, said(1, "top question"), ended(2, b.String()+"last words", relay.StatusOK))
+	r := open(t, 42, 16, question(1, "top question"), ended(2, b.String()+"last words", relay.StatusOK))
 	x, y := r.at("last words", 0)
 	r.down(x+3, y)
 	r.move(x, y)
@@ -223,7 +223,7 @@ func TestDraggingPastAnEdgeScrolls(t *testing.T) {
 
 // The marking ends when its lines say something else, and a view that stopped for it follows again.
 func TestAMarkingEndsWithItsText(t *testing.T) {
-	p := open(t, 80, 24, append(long(3), said(7, "and now?"), live(8, "one two three four", session.Streaming))...)
+	p := open(t, 80, 24, append(long(3), question(7, "and now?"), live(8, "one two three four", session.Streaming))...)
 	if got := p.drag("one", "two"); got != "one two" || p.Following() {
 		t.Fatalf("copied %q, follows: %t", got, p.Following())
 	}
@@ -238,7 +238,7 @@ func TestAMarkingEndsWithItsText(t *testing.T) {
 func TestAPlaceThatIsGone(t *testing.T) {
 	p := open(t, 80, 24, long(9)...)
 	p.Top()
-	p.views = append(long(2), said(77, "another path"))
+	p.views = append(long(2), question(77, "another path"))
 	p.views = p.views[1:]
 	p.show()
 	if !p.Following() || !strings.Contains(p.screen(), "another path") {

@@ -16,7 +16,7 @@ func long(n int) (views []session.View) {
 		if i == 0 {
 			answer.Reasoning = strings.Repeat("I think. ", 60)
 		}
-		views = append(views, said(int64(2*i+1), "question "+strconv.Itoa(i)), answer)
+		views = append(views, question(int64(2*i+1), "question "+strconv.Itoa(i)), answer)
 	}
 	return views
 }
@@ -76,7 +76,7 @@ func (p *page) grow(s string) {
 }
 
 func TestNewLinesAreCounted(t *testing.T) {
-	p := open(t, 80, 24, append(long(3), said(7, "and now?"), live(8, "First.\n\n", session.Streaming))...)
+	p := open(t, 80, 24, append(long(3), question(7, "and now?"), live(8, "First.\n\n", session.Streaming))...)
 	p.view.scroll(-3)
 	before := p.list.height(7)
 	p.grow("Second.\n\nThird.\n\nFourth.\n\n")
@@ -87,7 +87,7 @@ func TestNewLinesAreCounted(t *testing.T) {
 
 // TestAShorterTextIsAnotherOne: an attempt that begins again has nothing of the one before.
 func TestAShorterTextIsAnotherOne(t *testing.T) {
-	p := open(t, 80, 24, said(1, "hi"), live(2, "The first attempt says much.", session.Streaming))
+	p := open(t, 80, 24, question(1, "hi"), live(2, "The first attempt says much.", session.Streaming))
 	if s := p.screen(); !strings.Contains(s, "first attempt") {
 		t.Fatalf("drawn:\n%s", s)
 	}

@@ -18,7 +18,7 @@ import (
 
 var start = time.Date(2026, 3, 2, 15, 2, 0, 0, time.UTC)
 
-func said(id int64, s string) session.View {
+func question(id int64, s string) session.View {
 	return session.View{ID: id, Role: session.RoleUser, Text: s, Version: 1}
 }
 
@@ -194,10 +194,10 @@ const budget = "## One retry budget for everybody\n\n" +
 // scenes are chats in each state that an answer can be in.
 func scenes() map[string][]session.View {
 	turn := []session.View{
-		said(1, "A 429 says retry-after: 20. What should the other requests do?"),
+		question(1, "A 429 says retry-after: 20. What should the other requests do?"),
 		ended(2, "Those already streaming go on: the limit counts new requests. Hold **new** sends for 20 s, let one probe "+
 			"through, then open up **slowly** instead of releasing the whole queue at once.", relay.StatusOK),
-		said(3, "Good. Now cap the retries of the whole pool, in Go."),
+		question(3, "Good. Now cap the retries of the whole pool, in Go."),
 	}
 	with := func(v session.View) []session.View { return append(turn[:len(turn):len(turn)], v) }
 	failed := ended(4, "", relay.StatusFailed)

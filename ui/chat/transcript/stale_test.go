@@ -23,7 +23,7 @@ func lines(what string, n int) session.View {
 
 // TestAStepOfScrollingForAnotherChatIsDropped: it was asked for while the mouse marked something in the chat before.
 func TestAStepOfScrollingForAnotherChatIsDropped(t *testing.T) {
-	p := open(t, 42, 16, said(1, "first"), lines("old", 60))
+	p := open(t, 42, 16, question(1, "first"), lines("old", 60))
 	past := tea.MouseMotionMsg{X: 5, Y: -1, Button: tea.MouseLeft}
 	p.down(5, 5)
 	out, _ := p.Update(past, p.now)
@@ -31,7 +31,7 @@ func TestAStepOfScrollingForAnotherChatIsDropped(t *testing.T) {
 		t.Fatal("a mouse above the edge does not scroll on")
 	}
 	stale := out.Cmd()
-	p.views = []session.View{said(1, "second"), lines("new", 60)}
+	p.views = []session.View{question(1, "second"), lines("new", 60)}
 	p.Enter("c2", p.views)
 	p.later()
 	p.down(5, 5)
@@ -44,7 +44,7 @@ func TestAStepOfScrollingForAnotherChatIsDropped(t *testing.T) {
 
 // TestAHitOfAnotherChatIsNotShown: the chats' messages have the same numbers.
 func TestAHitOfAnotherChatIsNotShown(t *testing.T) {
-	p := open(t, 42, 16, said(1, "first"), lines("old", 60))
+	p := open(t, 42, 16, question(1, "first"), lines("old", 60))
 	h := find.Hit{Chat: "c2", Message: 2, Snippet: "old 7"}
 	p.Seek(h, "old 7")
 	if p.Reveal() || p.AtHit() || !p.Following() {
@@ -63,7 +63,7 @@ func TestAHitOfAnotherChatIsNotShown(t *testing.T) {
 // TestNothingMarkedGoesAlong: neither the marking, nor the chosen message, nor the place goes along into another
 // chat.
 func TestNothingMarkedGoesAlong(t *testing.T) {
-	p := open(t, 42, 16, said(1, "first"), lines("old", 60))
+	p := open(t, 42, 16, question(1, "first"), lines("old", 60))
 	p.Scroll(-20)
 	p.Choose(1)
 	if p.drag("old", "old"); p.shown() == "" {

@@ -27,7 +27,7 @@ func TestReasonsAreNotCut(t *testing.T) {
 			"failed network dial tcp 127.0.0.1:9999: connect: connection refused by the host that answers there → the " +
 				"relay could not be reached: check the base URL and the network": failed,
 		} {
-			r := open(t, w, 24, said(1, "hi"), v)
+			r := open(t, w, 24, question(1, "hi"), v)
 			if got := flat(r.screen()); !strings.Contains(got, flat(want)) {
 				t.Errorf("%d wide:\n%s", w, r.screen())
 			}
@@ -36,7 +36,7 @@ func TestReasonsAreNotCut(t *testing.T) {
 			}
 		}
 	}
-	r := open(t, 40, 10, said(1, "hi"), retry)
+	r := open(t, 40, 10, question(1, "hi"), retry)
 	if n := len(r.list.entry(0).tail); r.screen() == "" || n > 1 {
 		t.Errorf("%d lines in a pane without room", n)
 	}
@@ -49,7 +49,7 @@ func TestAFallbackIsTold(t *testing.T) {
 	v.Result.Attempts = []relay.Attempt{{N: 1, Model: "gpt-4.1", Class: relay.ClassRateLimit},
 		{N: 2, Model: "deepseek-v3.2"}}
 	for _, w := range []int{50, 59, 78, 116, 156} {
-		r := open(t, w, 24, said(1, "hi"), v)
+		r := open(t, w, 24, question(1, "hi"), v)
 		for _, want := range []string{"gpt-4.1 failed (429 rate_limit), answered by deepseek-v3.2", "2 attempts", "stop"} {
 			if got := flat(r.screen()); !strings.Contains(got, flat(want)) {
 				t.Errorf("%d wide, no %q:\n%s", w, want, r.screen())
@@ -66,11 +66,11 @@ func TestAnAnswerThatIsHeldBackSaysSo(t *testing.T) {
 	v := live(2, "", session.Retrying)
 	v.Attempt, v.Until = 0, start.Add(11*time.Second)
 	v.Cause = &relay.WaitCause{Kind: relay.WaitLimit, Endpoint: "relay", What: "requests", N: 30}
-	if r := open(t, 78, 24, said(1, "hi"), v); !strings.Contains(r.screen(), "sent in 7 s · our limit of 30") {
+	if r := open(t, 78, 24, question(1, "hi"), v); !strings.Contains(r.screen(), "sent in 7 s · our limit of 30") {
 		t.Errorf("\n%s", r.screen())
 	}
 	v.Until, v.Cause = time.Time{}, &relay.WaitCause{Kind: relay.WaitInFlight, Endpoint: "relay", N: 10, Of: 10}
-	if r := open(t, 78, 24, said(1, "hi"), v); !strings.Contains(r.screen(), "held back · relay: 10 of 10") {
+	if r := open(t, 78, 24, question(1, "hi"), v); !strings.Contains(r.screen(), "held back · relay: 10 of 10") {
 		t.Errorf("\n%s", r.screen())
 	}
 }
@@ -79,7 +79,7 @@ func TestALongReasonEnds(t *testing.T) {
 	failed := ended(2, "", relay.StatusFailed)
 	failed.Result.Err = &relay.Error{Class: relay.ClassUpstream, Status: 502,
 		Message: strings.Repeat("no more of it ", 100)}
-	r := open(t, 60, 24, said(1, "hi"), failed)
+	r := open(t, 60, 24, question(1, "hi"), failed)
 	if got := r.screen(); strings.Count(got, "no more") > 3*60/14 || !strings.Contains(got, "…") {
 		t.Errorf("a reason without end:\n%s", got)
 	}
@@ -90,7 +90,7 @@ func TestAWaitIsSaidOnce(t *testing.T) {
 	v.Attempt, v.Of, v.Until = 2, 3, start.Add(11*time.Second)
 	v.Cause = &relay.WaitCause{Kind: relay.WaitBackoff, Endpoint: "sim", Status: 500, Class: relay.ClassUpstream,
 		Wait: 8 * time.Second, Attempt: 3}
-	r := open(t, 78, 24, said(1, "hi"), v)
+	r := open(t, 78, 24, question(1, "hi"), v)
 	if !strings.Contains(r.screen(), "retry in 7 s · sim: 500 upstream · gpt-4.1 · attempt 2 of 3") {
 		t.Errorf("\n%s", r.screen())
 	}
