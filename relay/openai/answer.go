@@ -26,7 +26,7 @@ type answer struct {
 	bodyID    string
 	finish    finishes
 	kept      int    // bytes of text of any kind
-	full      string // why nothing more is taken; "": more is taken
+	full      string // why no more chunks are accepted; "": they are
 	joiner    wire.Joiner
 }
 
@@ -91,8 +91,8 @@ func (a *answer) fold(c *wire.Chunk, at time.Time) bool {
 	return token || out
 }
 
-// fits reports whether there is room for a chunk. One that does not fit is left out as a whole, so that what is
-// kept is as it came.
+// fits reports whether a chunk keeps the answer within its bounds. One that does not is dropped as a whole: what is
+// kept is never a part of a chunk.
 func (a *answer) fits(c *wire.Chunk) bool {
 	a.kept += len(c.Content) + len(c.Reasoning) + len(c.Refusal)
 	for i := range c.Tools {

@@ -90,7 +90,7 @@ func TestDecompressionIsBounded(t *testing.T) {
 		code  int
 		body  string
 		says  string
-		bound int64 // in place of the usual; 0: the usual
+		bound int64 // of the answer in bytes; 0: the default
 	}{
 		"pings":           {200, bomb(": ping\n\n", 9<<20), errHuge.Error(), 4 << 20},
 		"one line":        {200, bomb("data: xxxxxxxxxxxxxxxx", 20<<20), "16 MiB", 0},
@@ -163,7 +163,7 @@ func TestTLS(t *testing.T) {
 	}
 }
 
-// TestMessagesOfTheConnection: a message names what a person can change, and not our own port.
+// TestMessagesOfTheConnection: a message names what a person can change, not our own port.
 func TestMessagesOfTheConnection(t *testing.T) {
 	send := func(url string) *relay.Error {
 		t.Helper()

@@ -43,7 +43,7 @@ func (a *attempt) syntaxError(b []byte, err error) *relay.Error {
 
 // sizeError returns the error for an answer that is larger than what is kept.
 func (a *attempt) sizeError() *relay.Error {
-	a.answer.finish.word = "" // the dropped part may be the larger one
+	a.answer.finish.word = "" // the dropped part may be larger than what is kept
 	return a.protocolError(a.answer.full + ": the rest is left out")
 }
 

@@ -61,7 +61,7 @@ func TestCancelInEachPhase(t *testing.T) {
 					cancel()
 				}
 			})
-			if name != "settling" { // the answer may have been seen whole
+			if name != "settling" { // the answer may already be complete
 				stopped(t, r)
 			}
 			<-s.gone

@@ -15,7 +15,7 @@ import (
 )
 
 // How much of the bodies is kept for inspection, in bytes. A person waits for a chat's answer and may inspect it;
-// of thousands of rows in flight a short head is enough.
+// for thousands of rows in flight a short head is enough.
 const (
 	keepSent  = 256 << 10
 	keepChat  = 64 << 10
@@ -33,7 +33,7 @@ type capture struct {
 	head *head
 }
 
-// head keeps the head of what is read through it. It is on the path of every token: after the head it only counts.
+// head keeps the head of what is read through it. It is on the path of every token: past the head it only counts.
 type head struct {
 	r    io.Reader
 	buf  []byte
@@ -119,7 +119,7 @@ func masked(u *url.URL) string {
 }
 
 // sentFields returns the headers of a request as they went out. The key and the endpoint's own headers are masked,
-// however short they are.
+// however short.
 func (c *Client) sentFields(req *http.Request) []relay.Field {
 	list := make([]relay.Field, 0, len(req.Header)+2)
 	for name, values := range req.Header {

@@ -7,8 +7,8 @@ import (
 	"relaytop/relay"
 )
 
-// rule gives a class to failures. It applies if the status matches and, where it lists codes or texts, one of them
-// is found. The first rule that applies decides.
+// rule gives a class to failures. It applies if the status matches and, if it lists codes or texts, one of them is
+// found. The first rule that applies decides.
 type rule struct {
 	// empty: any. A number below 10 stands for its hundred, 0 for no status: an error without a code inside a stream
 	status []int
@@ -19,7 +19,8 @@ type rule struct {
 	class  relay.Class
 }
 
-// rules returns the table. The words of a relay come before its status: many send 400, 500 or 503 for everything.
+// rules returns the table. The text of an error comes before its status: many relays send 400, 500 or 503 for
+// everything.
 func rules() []rule {
 	return slices.Concat(wordRules(), statusRules(), streamRules())
 }
@@ -58,7 +59,7 @@ func wordRules() []rule {
 	}
 }
 
-// statusRules are about failures that the status tells apart.
+// statusRules are about failures that are recognised by their status.
 func statusRules() []rule {
 	return []rule{
 		{class: relay.ClassAuth, status: []int{401, 403}},
@@ -91,7 +92,8 @@ func streamRules() []rule {
 	}
 }
 
-// classOf returns the class of a failure. status is 0 if there is none; codes and message are what the relay says.
+// classOf returns the class of a failure by the codes and the message that the relay sent. status is 0 if there is
+// none.
 func classOf(status int, codes, message string) relay.Class {
 	codes, message = strings.ToLower(codes), strings.ToLower(message)
 	for _, r := range rules() {

@@ -37,7 +37,7 @@ func classify(status int, header http.Header, body []byte, now time.Time) *relay
 	return e
 }
 
-// hintOf says what a person can do where the status or the message of an error tells more than its class.
+// hintOf says what a person can do if the status or the message of an error says more than its class.
 func hintOf(e *relay.Error) string {
 	low := strings.ToLower(e.Message)
 	switch {

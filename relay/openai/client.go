@@ -3,11 +3,11 @@
 //
 // Rules:
 //
-//   - One Send is one attempt. It never waits for another and never asks another model: that is decided above. The one
-//     exception is a parameter that the relay refuses by name: the same request goes out once more without it, and the
-//     endpoint's quirk is remembered.
+//   - One Send is one attempt. It neither waits for a retry nor asks another model: that is decided above. The one
+//     exception is a parameter that the relay refuses by name: the same request is sent once more without it, and
+//     the endpoint's quirk is remembered.
 //   - Only a finish_reason proves that an answer is complete. What came before a break is kept and marked.
-//   - JSON and event streams are recognised by their bytes, not by what was asked for or announced.
+//   - JSON and event streams are recognised by their bytes, not by the request or the content type.
 //   - Times are taken on the byte read, before anything is parsed.
 //   - Memory and time are bounded, whatever the relay sends. Cancelling closes the connection at once.
 //   - No lock is held while the Store is read or written: a slow disk never holds back another request.
@@ -100,7 +100,7 @@ func (c *Client) url(path string) string {
 }
 
 // SetHeaders sets the headers that every request to an endpoint has: the user agent, the key, and the endpoint's
-// own headers, which win.
+// own headers, which come last and replace the others.
 func SetHeaders(r *http.Request, e relay.Endpoint, version string) {
 	r.Header.Set("User-Agent", "relaytop/"+version)
 	if key := e.Key.Reveal(); key != "" {

@@ -38,7 +38,7 @@ func (b *bounded) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// errEncoding says that a body is not encoded as its header says.
+// errEncoding means that a body is not encoded as its header states.
 var errEncoding = errors.New("the body is not what Content-Encoding says")
 
 // decompressor opens its decoder at the first read, since opening waits for bytes.
@@ -72,7 +72,7 @@ func encodingError(err error) error {
 	return err
 }
 
-// decompressed returns the body of a response, decompressed if the server compressed it unasked.
+// decompressed returns the body of a response. Some servers compress it although the request did not ask for that.
 func (c *Client) decompressed(resp *http.Response) io.Reader {
 	var r io.Reader = resp.Body
 	switch kind := strings.ToLower(strings.TrimSpace(resp.Header.Get("Content-Encoding"))); kind {
@@ -86,7 +86,7 @@ func (c *Client) decompressed(resp *http.Response) io.Reader {
 	return bound(r, c.maxStream)
 }
 
-// inflate opens what is called deflate: the zlib format, or the raw format of old servers.
+// inflate opens a body of the encoding deflate: in the zlib format, or in the raw format of old servers.
 func inflate(src io.Reader) (io.Reader, error) {
 	br := bufio.NewReader(src)
 	b, err := br.Peek(2)

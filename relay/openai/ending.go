@@ -5,7 +5,7 @@ import (
 	"relaytop/relay/openai/wire"
 )
 
-// close makes the Reply. err is what ended the attempt; nil: a regular end, and how says in words how it came.
+// close makes the Reply. err is what ended the attempt; nil: a regular end, which how describes in words.
 func (a *answer) close(err *relay.Error, how string) relay.Reply {
 	r := &a.reply
 	content, reasoning := a.joiner.Rest()
@@ -47,15 +47,15 @@ func (a *answer) close(err *relay.Error, how string) relay.Reply {
 	r.Err = err
 	cut := r.Status == relay.StatusTruncated || r.Status == relay.StatusCancelled
 	if u := r.Usage; u != nil && end == unfinished && cut {
-		doubtful := *u // no answer ended with it: it is a running count, or the relay made it up
+		doubtful := *u // the answer has no end: this is a running count, or the relay made it up
 		doubtful.Estimated = true
 		r.Usage = &doubtful
 	}
 	return *r
 }
 
-// truncated turns the error that broke off a visible answer into one of ClassTruncated: whatever broke it, part of
-// an answer is there.
+// truncated turns the error that cut off a visible answer into one of ClassTruncated: whatever the cause, part of
+// an answer has been seen.
 func truncated(err *relay.Error) *relay.Error {
 	if err.Class == relay.ClassTruncated {
 		return err
@@ -65,7 +65,7 @@ func truncated(err *relay.Error) *relay.Error {
 	return &e
 }
 
-// incomplete returns what is missing in an answer that came to a regular end.
+// incomplete returns what is missing in an answer that has a regular end.
 func (a *answer) incomplete(end ending, how string) *relay.Error {
 	e := &relay.Error{Class: relay.ClassTruncated, Status: a.reply.HTTP}
 	switch {

@@ -49,7 +49,7 @@ func readLimits(h http.Header, now time.Time) relay.Limits {
 	}
 }
 
-// remoteID returns the relay's own request id; "": none was sent, or it is ours.
+// remoteID returns the relay's own request id; "": it sent none, or ours.
 func remoteID(h http.Header, ours relay.ID) string {
 	for _, name := range []string{"x-request-id", "request-id", "x-oneapi-request-id"} {
 		if v := h.Get(name); v != "" && v != ours.String() {
@@ -72,7 +72,7 @@ func headerCost(h http.Header) *relay.Money {
 	return &m
 }
 
-// shouldRetry returns what the relay itself says about sending the request again; nil: nothing.
+// shouldRetry returns whether the relay itself asks for a retry; nil: it does not say.
 func shouldRetry(h http.Header) *bool {
 	v, err := strconv.ParseBool(strings.TrimSpace(h.Get("x-should-retry")))
 	if err != nil {

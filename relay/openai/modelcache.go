@@ -66,7 +66,7 @@ func (c *Client) Window(model string) (int64, bool) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.windows == nil { // no answer came meanwhile
+	if m.windows == nil { // no answer has come meanwhile
 		m.windows = windowsOf(kept)
 	}
 	w := m.windows[model]

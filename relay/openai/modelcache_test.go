@@ -7,7 +7,7 @@ import (
 	"relaytop/relay"
 )
 
-// TestModelsAreAskedForOnce: prices and models are in one page.
+// TestModelsAreAskedForOnce: prices and models are on one page.
 func TestModelsAreAskedForOnce(t *testing.T) {
 	for status, asked := range map[int]int{200: 1, 404: 1, 503: 3} {
 		s := serve(t, false, func(int) string {

@@ -41,8 +41,8 @@ func (a *attempt) networkError(err error) *relay.Error {
 	return e
 }
 
-// explainHost completes the errors of finding and trusting the host. It reports whether err is one: it is not worth
-// a retry.
+// explainHost completes the errors of finding and trusting the host. It reports whether err is one: a retry would
+// not help.
 func explainHost(e *relay.Error, err error) bool {
 	var dns *net.DNSError
 	var verify *tls.CertificateVerificationError
@@ -89,7 +89,7 @@ func (a *attempt) explainAnswer(e *relay.Error, err error) {
 	}
 }
 
-// isFraming tells an answer that is not HTTP from a connection that broke.
+// isFraming reports whether an error is about an answer that is not HTTP, rather than about a broken connection.
 func isFraming(err error) bool {
 	var proto textproto.ProtocolError
 	if errors.As(err, &proto) {
@@ -107,7 +107,7 @@ func isFraming(err error) bool {
 	return false
 }
 
-// withoutSource removes our own end of a connection from a message: its port means nothing and differs each time.
+// withoutSource removes our own address from a message: its port means nothing and differs each time.
 func withoutSource(s string) string {
 	at := strings.Index(s, "->")
 	if at < 0 {
@@ -134,7 +134,7 @@ func (c *Client) proxy() string {
 	return u.Host
 }
 
-// certificateHint says what can be done about a bad certificate.
+// certificateHint says what a person can do about a bad certificate.
 func certificateHint(err error) string {
 	var authority x509.UnknownAuthorityError
 	var host x509.HostnameError

@@ -49,7 +49,7 @@ func TestAWholeDocumentIsAnAnswer(t *testing.T) {
 	}
 }
 
-// TestCancelAfterAWholeDocument: an answer that has come stays.
+// TestCancelAfterAWholeDocument: an answer that has come is kept.
 func TestCancelAfterAWholeDocument(t *testing.T) {
 	s := serve(t, true, func(int) string { return response(200, "", wholeAnswer) })
 	ctx, cancel := context.WithCancel(t.Context())
@@ -143,7 +143,7 @@ func TestPlainTextIsQuoted(t *testing.T) {
 	}
 }
 
-// TestARefusalThatNeverEnds: the status tells the class; the body is not waited for.
+// TestARefusalThatNeverEnds: the status gives the class; the body is not waited for.
 func TestARefusalThatNeverEnds(t *testing.T) {
 	for code, class := range map[int]relay.Class{401: relay.ClassAuth, 400: relay.ClassInvalid, 200: relay.ClassProtocol} {
 		s := serve(t, true, func(int) string { return response(code, "", "no, and so on") })

@@ -10,7 +10,7 @@ import (
 	"relaytop/relay/openai/wire"
 )
 
-// quirksKind is the kind under which quirks are kept in the relay.Store; quirksLast is how long one is believed.
+// quirksKind is the kind under which quirks are kept in the relay.Store; quirksLast is how long one is valid.
 const (
 	quirksKind = "quirks"
 	quirksLast = 7 * 24 * time.Hour
@@ -20,9 +20,9 @@ const (
 // quirks are loaded once, by the first request that needs them; only requests for the same model wait for that.
 type quirkMemory struct {
 	store    relay.Store
-	endpoint string // name and URL: an endpoint that moves starts from nothing
+	endpoint string // name and URL: an endpoint that moves starts without quirks
 
-	mu     sync.Mutex // of the map alone
+	mu     sync.Mutex // guards the map only
 	models map[string]*modelQuirks
 }
 
@@ -64,13 +64,13 @@ func (m *quirkMemory) entry(model string) *modelQuirks {
 
 func (m *quirkMemory) key(model string) string { return m.endpoint + " " + model }
 
-// of returns the quirks of a model that are still believed.
+// of returns the quirks of a model that are still valid.
 func (m *quirkMemory) of(model string) wire.Quirks {
 	q := m.entry(model).last.Load()
 	if q == nil {
 		return wire.Quirks{}
 	}
-	// below zero: the clock was ahead when it was learned
+	// negative: the clock was ahead when it was learned
 	if age := time.Since(q.at); age > quirksLast || age < -time.Hour {
 		return wire.Quirks{}
 	}
@@ -85,7 +85,7 @@ func (a *attempt) learnEnding(model string) {
 	}
 }
 
-// save remembers the quirks of a model from now on.
+// save replaces the quirks of a model.
 func (m *quirkMemory) save(model string, q wire.Quirks) error {
 	m.entry(model).last.Store(&learnedQuirks{q, time.Now()})
 	if m.store == nil {

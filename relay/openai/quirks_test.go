@@ -109,7 +109,7 @@ func TestQuirksExpire(t *testing.T) {
 	})
 }
 
-// TestQuirksOfAClockThatWasAhead: a quirk with a date in the future is not believed.
+// TestQuirksOfAClockThatWasAhead: a quirk with a date in the future is ignored.
 func TestQuirksOfAClockThatWasAhead(t *testing.T) {
 	l := newQuirkMemory(nil, "a")
 	l.entry("m").last.Store(&learnedQuirks{wire.Quirks{NoTemperature: true}, time.Now().Add(365 * 24 * time.Hour)})
@@ -146,7 +146,7 @@ func TestQuirksAreProvedByAnAnswer(t *testing.T) {
 	}
 }
 
-// stuckStore is a Store that waits for free in each Load, or in each Save, for one model.
+// stuckStore is a Store whose Load or Save for one model waits until free is closed.
 type stuckStore struct {
 	memoryStore
 	model         string
@@ -175,7 +175,7 @@ func (s *stuckStore) Save(kind, key string, value []byte) error {
 	return s.memoryStore.Save(kind, key, value)
 }
 
-// TestASlowStoreDelaysOneModel: while the disk hangs with one model's quirks, requests for another model go on.
+// TestASlowStoreDelaysOneModel: while the disk is stuck on one model's quirks, requests for another model go on.
 func TestASlowStoreDelaysOneModel(t *testing.T) {
 	for name, atLoad := range map[string]bool{"load": true, "save": false} {
 		t.Run(name, func(t *testing.T) {

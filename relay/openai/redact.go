@@ -19,7 +19,8 @@ type redactor struct {
 	longest int
 }
 
-// shortest is the length in bytes from which a value counts as a secret: masking every "1" would hide the message.
+// shortest is the length in bytes of the shortest value that counts as a secret: masking every "1" would hide the
+// message.
 const shortest = 6
 
 func newRedactor(e relay.Endpoint) redactor {
@@ -70,7 +71,7 @@ func newRedactor(e relay.Endpoint) redactor {
 func (r redactor) text(s string) string { return r.r.Replace(s) }
 
 // head returns the first limit bytes of b without secrets. It may return b itself, which must not be changed later.
-// whole is false if b was cut off before: part of a secret may then be at its end, so as many bytes as the longest
+// whole is false if b was already cut: its end may then hold part of a secret, so as many bytes as the longest
 // secret has are dropped there.
 func (r redactor) head(b []byte, limit int, whole bool) (kept []byte, cut bool) {
 	if len(b) > limit+r.longest {
@@ -91,5 +92,5 @@ func (r redactor) head(b []byte, limit int, whole bool) (kept []byte, cut bool) 
 	return b, !whole
 }
 
-// body returns b without secrets. It comes before any cut, so that half a key never gets out.
+// body returns b without secrets. It is called before any cut, so that part of a key never gets out.
 func (r redactor) body(b []byte) []byte { return []byte(r.r.Replace(string(b))) }

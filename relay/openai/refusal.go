@@ -8,8 +8,8 @@ import (
 	"relaytop/relay/openai/wire"
 )
 
-// learn reads a refusal: which of the parameters that were sent does it name as one that it does not take? The
-// reason is a line for people. Each quirk is learned once, so a request is sent four times at most.
+// learn finds the parameter that a refusal names as one that the relay does not take. The reason is a line for
+// people. Each quirk is learned once, so a request is sent four times at most.
 func learn(q wire.Quirks, status int, body, sent []byte) (next wire.Quirks, reason string, ok bool) {
 	if status != http.StatusBadRequest && status != http.StatusUnprocessableEntity {
 		return q, "", false
@@ -21,7 +21,7 @@ func learn(q wire.Quirks, status int, body, sent []byte) (next wire.Quirks, reas
 	has := func(key string) bool { return slices.Contains(keys, key) }
 	said := strings.ToLower(string(body))
 	switch {
-	// for any reason: an answer is worth more than its usage
+	// whatever the reason: an answer without usage is better than none
 	case has("stream_options") && strings.Contains(said, "stream_options"):
 		q.NoStreamOptions = true
 		return q, "it refuses stream_options: sent without", true
@@ -46,7 +46,7 @@ func wantsMaxCompletion(said string) bool {
 }
 
 // refuses reports whether a text says, close to the parameter's name, that the parameter is not taken at all, or
-// only with one value. A value out of range is for the user to correct.
+// only with one value. A value out of range is left to the user.
 func refuses(said, name string) bool {
 	const near = 160
 	ranges := []string{"between", "out of range", "range of", "in the range", "maximum", "minimum", "<=", ">=", "≤",

@@ -18,7 +18,7 @@ import (
 // maxError is how much of an error's body is read, in bytes.
 const maxError = 1 << 20
 
-// attempt is one Send under way.
+// attempt is one call of Send.
 type attempt struct {
 	c      *Client
 	call   relay.Call
@@ -27,16 +27,16 @@ type attempt struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	timer  *time.Timer
-	cause  atomic.Pointer[error] // with which the timer ends the request
+	cause  atomic.Pointer[error] // why the timer ended the request
 	stamps *stamps
 	header http.Header
 	crowd  int32 // the client's attempts in flight when it began, itself included
 	seen   capture
 }
 
-// Send makes one attempt. From the calling goroutine it calls sink with the events Sent, Answering, Text, Reasoning,
-// Refusal, Tool, Metered, Quirk and Exchanged. Every failure is in the Reply. When it returns, nothing of it is left
-// running.
+// Send makes one attempt. From the calling goroutine it calls sink with the events Sent, Answering, Text,
+// Reasoning, Refusal, Tool, Metered, Quirk and Exchanged. Every failure is in the Reply. When it returns, nothing
+// that it started is still running.
 func (c *Client) Send(ctx context.Context, call relay.Call, sink relay.Sink) relay.Reply {
 	a := &attempt{c: c, call: call, parent: ctx, crowd: c.inFlight.Add(1)}
 	defer c.inFlight.Add(-1)
@@ -124,7 +124,7 @@ func (a *attempt) run() (how string, failed *relay.Error) {
 			return "", stop
 		}
 		next, why, ok := learn(q, resp.StatusCode, body400, body)
-		if !ok || a.ctx.Err() != nil { // a body that was cut off ended the context too
+		if !ok || a.ctx.Err() != nil { // the context has also ended if the body was cut off
 			return a.receive(resp, body400)
 		}
 		q, reason = next, strings.TrimPrefix(reason+"; "+why, "; ")
@@ -169,7 +169,7 @@ func (a *attempt) roundTrip(body []byte, first bool) (*http.Response, *relay.Err
 	if err != nil {
 		return nil, a.networkError(bare(err))
 	}
-	a.arm(a.c.silence, errSilent) // the first byte came in time: the first token has as long again
+	a.arm(a.c.silence, errSilent) // the first byte came in time: the first token may take as long again
 	return resp, nil
 }
 
@@ -201,7 +201,7 @@ func (a *attempt) receive(resp *http.Response, body []byte) (string, *relay.Erro
 // readSome reads at most n bytes.
 func readSome(r io.Reader, n int64) ([]byte, error) { return io.ReadAll(io.LimitReader(r, n)) }
 
-// stopped returns why we ended the request; nil: we did not.
+// stopped returns why the request was ended by us; nil: it was not.
 func (a *attempt) stopped() *relay.Error {
 	cause := context.Cause(a.ctx)
 	timeout := func(message string) *relay.Error {

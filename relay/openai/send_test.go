@@ -19,7 +19,7 @@ func gzipped(s string) string {
 	return b.String()
 }
 
-// variant is one way in which relays answer, and what must come of it.
+// variant is one way in which relays answer, and the reply that it must give.
 type variant struct {
 	name, header, body string
 	code               int // 0: 200
@@ -210,7 +210,7 @@ func TestEstimateWithoutUsage(t *testing.T) {
 	}
 }
 
-// TestUsageWithoutFinish: counts that come with a broken answer are marked, for a relay may make them up.
+// TestUsageWithoutFinish: counts that come with a broken answer are marked, because some relays make them up.
 func TestUsageWithoutFinish(t *testing.T) {
 	usage := `{"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":999}}`
 	for name, c := range map[string]struct {

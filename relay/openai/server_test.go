@@ -18,7 +18,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// server speaks raw bytes, so that a test can send what no HTTP library would.
+// server sends raw bytes, so that a test can send what no HTTP library would.
 type server struct {
 	url  string
 	mu   sync.Mutex
@@ -32,8 +32,8 @@ type seen struct {
 	body   string
 }
 
-// serve answers request n (from 0) with the bytes that answer gives, then closes the connection unless hold says to
-// wait for the client.
+// serve answers request n (from 0) with the bytes that answer returns, then closes the connection, unless hold is
+// set: then it waits for the client.
 func serve(t *testing.T, hold bool, answer func(n int) string) *server {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")

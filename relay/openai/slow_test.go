@@ -45,8 +45,8 @@ func drip(t *testing.T, c *Client, body string) {
 	}
 }
 
-// TestAByteASecond: as long as tokens come within the silence that is allowed, slowness is not a failure. Bytes that
-// make no token do not count.
+// TestAByteASecond: as long as tokens come within the allowed silence, slowness is not a failure. Bytes without a
+// token do not count.
 func TestAByteASecond(t *testing.T) {
 	long := events(content("Hi"))
 	for name, c := range map[string]struct {
@@ -88,7 +88,7 @@ func TestAByteASecond(t *testing.T) {
 	}
 }
 
-// TestALineOfAGigabyte: a line without an end is given up at its limit, the connection is closed, and memory stays
+// TestALineOfAGigabyte: a line without an end is abandoned at its limit, the connection is closed, and memory stays
 // flat.
 func TestALineOfAGigabyte(t *testing.T) {
 	const whole = 1 << 30

@@ -89,7 +89,7 @@ func (a *attempt) readAs(what bodyShape, body io.Reader) (string, *relay.Error) 
 	return "", e
 }
 
-// readError reads a body that is not an answer. It is not worth a long wait: a body that does not end is cut off.
+// readError reads a body that is not an answer. It does not wait for long: a body that does not end is cut off.
 func (a *attempt) readError(body io.Reader) ([]byte, *relay.Error) {
 	a.arm(a.c.settle, errSettled)
 	b, _ := readSome(body, maxError)
@@ -99,7 +99,7 @@ func (a *attempt) readError(body io.Reader) ([]byte, *relay.Error) {
 	return b, nil
 }
 
-// skipPings removes blank lines and whole comment lines from the beginning: what follows may be anything.
+// skipPings removes blank lines and whole comment lines from the beginning. Anything may follow.
 func skipPings(b []byte) (rest []byte, pings bool) {
 	for {
 		b = bytes.TrimLeft(b, " \t\r\n")
@@ -111,8 +111,8 @@ func skipPings(b []byte) (rest []byte, pings bool) {
 	}
 }
 
-// shapeOf judges by the first bytes that are neither blank nor a comment. A colon tells a field of an event stream
-// from a sentence that begins with the same word.
+// shapeOf judges by the first bytes that are neither blank nor a comment. Only a field of an event stream has a
+// colon after the word; a sentence may begin with the same word.
 func shapeOf(b []byte) bodyShape {
 	if len(b) == 0 {
 		return unclear

@@ -21,7 +21,7 @@ func (b body) RoundTrip(r *http.Request) (*http.Response, error) {
 		Body:   io.NopCloser(b.from()), Request: r}, nil
 }
 
-// pieces gives its bytes up to each border at a time.
+// pieces returns its bytes up to one border at each read.
 type pieces struct {
 	text    string
 	borders []byte // the distance from the last one
@@ -64,7 +64,7 @@ func TestEverySplitGivesTheSameText(t *testing.T) {
 	}
 }
 
-// FuzzSplit: a text comes out as it went in, wherever the borders of its chunks and of the reads lie.
+// FuzzSplit: a text is read as it was written, wherever the borders of chunks and reads are.
 func FuzzSplit(f *testing.F) {
 	f.Add("việt 漢字 👩‍👩‍👧", []byte{1, 2, 3}, []byte{0, 0, 5})
 	f.Add("\x00\x1b\u2028\"", []byte{}, []byte{255})

@@ -11,11 +11,11 @@ import (
 )
 
 // stamps collects the times of one round trip. The transport calls it from its own goroutines, even after the
-// request has ended: a dial that a free connection made needless goes on.
+// request has ended: a dial goes on although a connection became free.
 type stamps struct {
 	mu     sync.Mutex
 	t      relay.Timing
-	locked bool // there is a connection: later dials are for other requests
+	locked bool // the request has its connection: later dials are for others
 	conn   net.Conn
 	ready  func() // called when there is a connection; may be nil
 }

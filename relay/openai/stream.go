@@ -17,7 +17,7 @@ import (
 // was read to the end.
 const drainTime = 50 * time.Millisecond
 
-// readStream reads events until the answer is complete, breaks off, or falls silent.
+// readStream reads events until the answer is complete, breaks off, or goes silent.
 func (a *attempt) readStream(body io.Reader) (string, *relay.Error) {
 	r := sse.NewReader(body)
 	r.End, r.Whole = "[DONE]", isDocument
@@ -100,8 +100,8 @@ func (a *attempt) errorEvent(data []byte) *relay.Error {
 	return a.objectError(data)
 }
 
-// streamEnd judges the end of a stream without [DONE]. After a finish_reason that nothing followed a broken
-// connection does not matter.
+// streamEnd decides what the end of a stream without [DONE] means. After a finish_reason that nothing followed a
+// broken connection does not matter.
 func (a *attempt) streamEnd(err error) (string, *relay.Error) {
 	switch {
 	case errors.Is(err, io.EOF):
@@ -136,7 +136,7 @@ func isHeartbeat(name string, data []byte) bool {
 	return len(data) > 0 && data[0] != '{' && data[0] != '[' && data[0] != '<'
 }
 
-// drain briefly reads on after [DONE]: usage may still come.
+// drain reads on for a moment after [DONE]: usage may still come.
 func (a *attempt) drain(r *sse.Reader) {
 	const most = 8
 	a.arm(drainTime, errSettled)

@@ -13,7 +13,7 @@ import (
 // summary describes a body that is not a JSON error in one line: the title of a page, the beginning of a text.
 func summary(status int, kind string, body []byte) string {
 	name := http.StatusText(status)
-	if status >= 200 && status < 300 { // OK says nothing about an error
+	if status >= 200 && status < 300 { // "OK" does not describe an error
 		name = ""
 	} else if name == "" {
 		name = vendorStatus(status)
@@ -39,7 +39,7 @@ func summary(status int, kind string, body []byte) string {
 	return wire.OneLine(string(body))
 }
 
-// isXML tells XML, as object stores and old gateways send it, from web pages.
+// isXML reports whether a body is XML, as object stores and old gateways send it, and not a web page.
 func isXML(kind string, body []byte) bool {
 	if strings.Contains(kind, "html") {
 		return false

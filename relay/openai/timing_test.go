@@ -21,7 +21,7 @@ import (
 	"relaytop/relay/sim"
 )
 
-// childVar makes the test binary serve a relay in place of measuring one.
+// childVar makes the test binary serve a relay instead of measuring one.
 const childVar = "RELAYTOP_TIMING_RELAY"
 
 // tee keeps what was read of every response, by request.
@@ -67,7 +67,7 @@ func (t *tee) sent(b *testing.B, id relay.ID) (at []int64) {
 	return at
 }
 
-// shape is a load: so many streams at once, and how the relay sends them.
+// shape is a load: how many streams at once, and how the relay sends them.
 type shape struct {
 	Streams, Tokens int
 	TTFT, ITL       time.Duration
@@ -76,7 +76,7 @@ type shape struct {
 }
 
 // BenchmarkTimingError is how late our stamps are against the server's own, with streams from another process on
-// this machine: first tokens and all tokens apart. ttft-off is the mean TTFT beyond the one that the relay waits.
+// this machine: first tokens and all tokens apart. ttft-off is the mean TTFT beyond the time that the relay waits.
 func BenchmarkTimingError(b *testing.B) {
 	if os.Getenv(childVar) != "" {
 		serveTiming(b)
@@ -137,7 +137,7 @@ func timingError(b *testing.B, s shape) {
 	b.ReportMetric(0, "ns/op") // the length of a round is the schedule's
 }
 
-// round sends all streams and hands over what each was stamped with, when all have ended.
+// round sends all streams and, when all have ended, passes on the stamps of each.
 func (s shape) round(b *testing.B, c *Client, base int, params relay.Params,
 	keep func(relay.ID, *relay.Timing, []time.Time)) {
 	type stamped struct {
@@ -197,7 +197,7 @@ func BenchmarkThousandStreams(b *testing.B) {
 		c.Close()
 	}
 	left := runtime.NumGoroutine()
-	for range 100 { // those of closed connections are on their way out
+	for range 100 { // those of closed connections are still ending
 		if left <= before {
 			break
 		}
@@ -214,7 +214,7 @@ func BenchmarkThousandStreams(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// residentMost is the most memory that this process has held, in MB; false where the system does not tell.
+// residentMost is the most memory that this process has held, in MB; false where the system does not report it.
 func residentMost() (mb float64, ok bool) {
 	raw, err := os.ReadFile("/proc/self/status")
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 
 const maxCalls = 1024 // tool calls of one answer
 
-// toolCall is a tool call under construction.
+// toolCall is a tool call that is still being received.
 type toolCall struct {
 	index    int // as sent; -1: none was sent
 	id, name string
@@ -47,8 +47,8 @@ func (a *answer) addTool(d wire.ToolDelta, at time.Time) bool {
 	return true
 }
 
-// slotOf finds the tool call that a piece belongs to; -1: it begins a new one. Relays that send no index begin a
-// call with its id or its name.
+// slotOf finds the tool call that a piece belongs to; -1: it begins a new one. Without an index, an id or a name
+// begins a new call.
 func (a *answer) slotOf(d wire.ToolDelta) int {
 	slot := -1
 	for i, t := range a.tools {

@@ -22,8 +22,8 @@ const connectTime = 10 * time.Second
 const dialTime = 3 * connectTime
 
 // newTransport returns the transport of one endpoint: HTTP/1.1 only, because an HTTP/2 client blocks at the
-// server's limit of streams on its one connection; without compression, because a compressed stream comes in lumps;
-// with so many idle connections that a burst need not dial.
+// server's limit of streams on its one connection; without compression, because a compressed stream comes in large
+// pieces; with enough idle connections that a burst need not dial.
 func newTransport(e relay.Endpoint, maxIdle int, dial dialFunc) (*http.Transport, error) {
 	conf := &tls.Config{MinVersion: tls.VersionTLS12}
 	if e.CAFile != "" {
@@ -64,7 +64,7 @@ func dialer() dialFunc {
 	return watched((&net.Dialer{Timeout: connectTime, KeepAlive: 30 * time.Second}).DialContext)
 }
 
-// watchedConn remembers that the other side closed it: what net/http calls malformed may only be cut off.
+// watchedConn remembers that the other side closed it: an answer that net/http calls malformed may only be cut off.
 type watchedConn struct {
 	net.Conn
 	ended atomic.Bool
@@ -91,8 +91,8 @@ func watched(dial dialFunc) dialFunc {
 // ownerKey is the context key for the context of the attempt that a connection is opened for.
 type ownerKey struct{}
 
-// owned ends a dial when its attempt ends. A Transport would go on dialling for the sake of the next request: a
-// cancelled attempt would leave a goroutine and a half-open socket behind for up to connectTime.
+// owned ends a dial when its attempt ends. A Transport goes on dialling for the next request: a cancelled attempt
+// would leave a goroutine and a half-open socket behind for up to connectTime.
 func owned(dial dialFunc) dialFunc {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
 		ctx, cancel := context.WithCancel(ctx)
@@ -130,7 +130,7 @@ func handshake(dial dialFunc, conf *tls.Config) dialFunc {
 	}
 }
 
-// noRedirect keeps the key from any host but the one it was given for.
+// noRedirect keeps the key from any host but its own.
 func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // The causes by which our own timers end a request.

@@ -15,7 +15,7 @@ const example = "write a URL such as https://api.example.com/v1"
 // CleanURL corrects a base URL: blanks around it, slashes at its end, a path copied with /chat/completions, a bare
 // host without /v1. Any other path stays; a server with its API at the root is written with a dot as its path:
 // http://localhost:8080/. A URL that is ambiguous is refused, and the error names the value that was probably
-// meant. Plain http is for loopback only, unless allowHTTP: the key would travel in the clear. An error says what is
+// meant. Plain http is for loopback only, unless allowHTTP: the key would be sent in the clear. An error says what is
 // wrong with the URL, for the caller to put its name in front, as in "base_url has no scheme". It holds no secrets.
 func CleanURL(raw string, allowHTTP bool) (string, error) {
 	s := strings.TrimSpace(raw)

@@ -18,7 +18,7 @@ func sent(t *testing.T, header, body string) relay.Reply {
 	return client(t, relay.Endpoint{BaseURL: s.url}, Options{}).Send(t.Context(), ask(), nil)
 }
 
-// TestTextsInTheWild: shapes in which relays put their text, and what is read of them.
+// TestTextsInTheWild: shapes in which relays send their text, and what is read from them.
 func TestTextsInTheWild(t *testing.T) {
 	stop := events(finish("stop"), "[DONE]")
 	choice := func(index int, d, reason string) string {
@@ -105,7 +105,8 @@ func TestToolCallsOfOneIndex(t *testing.T) {
 	}
 }
 
-// TestNamesAreOneShortLine: the relay chooses the names of model and finish_reason, and we show them in our lines.
+// TestNamesAreOneShortLine: the relay chooses the names of model and finish_reason, and they are shown within our
+// own lines.
 func TestNamesAreOneShortLine(t *testing.T) {
 	long := "m\\nx " + strings.Repeat("é", 500)
 	r := sent(t, streamType, events(`{"id":"`+long+`","model":"`+long+`","choices":[{"index":0,`+
@@ -117,7 +118,7 @@ func TestNamesAreOneShortLine(t *testing.T) {
 	}
 }
 
-// TestTheTextOfOneAnswerIsBounded: what came before the bound stays.
+// TestTheTextOfOneAnswerIsBounded: what came before the bound is kept.
 func TestTheTextOfOneAnswerIsBounded(t *testing.T) {
 	piece := events(content(strings.Repeat("x", 8<<20)))
 	r := sent(t, streamType, strings.Repeat(piece, 9)+events(finish("stop"), "[DONE]"))

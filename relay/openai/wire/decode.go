@@ -6,8 +6,8 @@ import (
 	"math"
 )
 
-// Decoder decodes the chunks of one stream. It remembers the strings that are the same in each chunk, and which
-// choice it follows.
+// Decoder decodes the chunks of one stream. It remembers the strings that repeat in each chunk, and which choice it
+// follows.
 type Decoder struct {
 	id, model, finish, native string
 	scratch                   []byte

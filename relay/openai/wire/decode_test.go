@@ -36,7 +36,7 @@ func TestScanIsUsed(t *testing.T) {
 	}
 }
 
-// FuzzDecode holds the scanner against encoding/json: whatever it takes it must read in the same way.
+// FuzzDecode compares the scanner with encoding/json: whatever it accepts, it must read in the same way.
 func FuzzDecode(f *testing.F) {
 	for _, s := range chunkSeeds {
 		f.Add([]byte(s))

@@ -5,8 +5,7 @@ import (
 	"strings"
 )
 
-// document is a chunk or a plain answer as encoding/json reads it. A field is raw where relays disagree about its
-// type.
+// document is a chunk or a plain answer as encoding/json reads it. A field is raw if relays disagree about its type.
 type document struct {
 	ID      json.RawMessage `json:"id"`
 	Model   json.RawMessage `json:"model"`

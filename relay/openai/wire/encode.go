@@ -20,8 +20,8 @@ type Quirks struct {
 	EarlyFinish bool `json:"early_finish,omitempty"` // content follows its finish_reasons: they end no answer
 }
 
-// Encode returns the body of a call without the parameters that q names. A Body that the request brings is sent as
-// it is but for model, stream and stream_options; else the body is made of Messages and Params.
+// Encode returns the body of a call without the parameters that q names. The request's Body, if set, is sent
+// unchanged except for model, stream and stream_options; else the body is made of Messages and Params.
 func Encode(call relay.Call, q Quirks) ([]byte, error) {
 	r := call.Request
 	fields, err := fieldsOf(r)

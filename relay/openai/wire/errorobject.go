@@ -10,7 +10,7 @@ import (
 type ErrorObject struct {
 	Status  int    // the code, where it is an HTTP status
 	Code    string // the innermost code or type
-	Codes   string // every code and type that was found, separated by blanks: which one tells the cause differs
+	Codes   string // every code and type that was found, separated by blanks: relays differ in which one names the cause
 	Message string // one line
 }
 
@@ -136,5 +136,5 @@ func (doc *document) errorObject(data []byte) []byte {
 // isEmpty reports whether a document has neither choices nor usage.
 func (doc *document) isEmpty() bool { return len(doc.Choices) == 0 && isNull(doc.Usage) }
 
-// wrapError gives an error the wrapping that the body of an error has, so that both are read in one way.
+// wrapError wraps an error as the body of an error response does, so that both are read in the same way.
 func wrapError(e json.RawMessage) []byte { return append(append([]byte(`{"error":`), e...), '}') }

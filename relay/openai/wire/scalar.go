@@ -58,7 +58,7 @@ func (s *scanner) scalar() bool {
 	return s.number()
 }
 
-// inNumber reports whether the number goes on at the current byte.
+// inNumber reports whether the current byte continues the number.
 func (s *scanner) inNumber() bool {
 	if s.i == len(s.b) {
 		return false

@@ -2,8 +2,8 @@ package wire
 
 // scanner reads one JSON document in one pass. Each method reports false at anything that is not the plainest form
 // of a chunk; then its results are dropped and encoding/json reads the document from the start. So it may be strict
-// wherever it is hard to prove that both read the same: unknown or repeated keys, objects in place of scalars,
-// invalid UTF-8.
+// wherever it is hard to prove that both give the same result: unknown or repeated keys, objects in place of
+// scalars, invalid UTF-8.
 type scanner struct {
 	b []byte
 	i int

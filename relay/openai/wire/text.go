@@ -34,7 +34,7 @@ func Visible(s string) bool {
 }
 
 // OneLine puts a text on one line of at most MaxLine bytes. Control characters become their Unicode pictures, since
-// errors also go to logs and pipes. It does not replace the filter before a terminal.
+// errors also go to logs and pipes. It is not the filter that a terminal needs.
 func OneLine(s string) string {
 	if len(s) > 4*MaxLine {
 		s = s[:4*MaxLine]
@@ -57,7 +57,7 @@ func picture(r rune) rune {
 // Cap cuts a text after at most MaxLine bytes and marks the cut.
 func Cap(s string) string { return capAt(s, MaxLine) }
 
-// Name puts a name that a relay chose on one line of at most 200 bytes. It allocates nothing for the usual ones.
+// Name puts a name that a relay chose on one line of at most 200 bytes. A name that needs no change is not copied.
 func Name(s string) string {
 	plain := len(s) <= maxName
 	for i := 0; plain && i < len(s); i++ {

@@ -46,8 +46,8 @@ func (c *count) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// readUsage reads a usage object and its cost. A nil usage: there is none, or it is all zeros, as relays send that
-// do not count.
+// readUsage reads a usage object and its cost. A nil usage: there is none, or it is all zeros, which relays send
+// that do not count tokens.
 func readUsage(raw json.RawMessage) (*relay.Usage, *relay.Money) {
 	if isNull(raw) || raw[0] != '{' {
 		return nil, nil
@@ -75,7 +75,7 @@ func readUsage(raw json.RawMessage) (*relay.Usage, *relay.Money) {
 	if u.Reasoning > u.Output && u.Total > u.Input+u.Output { // xAI does not count reasoning as output
 		u.Output = u.Total - u.Input
 	}
-	u.Cached = min(u.Cached, u.Input) // a part of it, whatever the relay claims
+	u.Cached = min(u.Cached, u.Input) // it is a part of the input, whatever the relay sends
 	u.Reasoning = min(u.Reasoning, u.Output)
 	if u.Total < u.Input+u.Output {
 		u.Total = u.Input + u.Output

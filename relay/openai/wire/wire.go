@@ -4,12 +4,12 @@
 // Rules:
 //
 //   - It is pure: bytes in, values out. It opens no connection, reads no clock and knows no endpoint.
-//   - It takes every shape that relays are known to send. A field of an unexpected type is ignored; only a syntax error
-//     is an error.
+//   - It takes every shape that relays are known to send. A field of an unexpected type is ignored; only a syntax
+//     error is an error.
 //   - Decoder.Decode is on the path of every token: a chunk of a usual shape costs one allocation, its text.
-//   - What the scanner accepts it reads exactly as encoding/json would; everything else goes to encoding/json. A fuzz
+//   - The scanner reads exactly as encoding/json does, or leaves the chunk to encoding/json. A fuzz
 //     test compares them.
-//   - A name that a relay chose is untrusted text: OneLine and Name cap it before it stands in a message.
+//   - A name that a relay chose is untrusted text: OneLine and Name cap it before it goes into a message.
 package wire
 
 import "relaytop/relay"
