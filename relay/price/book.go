@@ -22,8 +22,8 @@ type Book struct {
 	user  Table
 	relay map[string]Table // live, by endpoint
 	lists []*live
-	list  func() *snapshot // of the vendors; read at the first use, which takes 10 ms and a megabyte
-	house Table            // built in for HolySheep
+	list  func() *snapshot // of the vendors; read at its first use: 10 ms and 1 MB
+	house Table            // built in, for HolySheep
 }
 
 // New makes a book of the built-in price lists.
@@ -45,8 +45,8 @@ func (b *Book) SetRelay(endpoint string, t Table) {
 	b.relay[endpoint] = Table{AsOf: t.AsOf, Models: maps.Clone(t.Models)}
 }
 
-// Rates returns the prices of a model at an endpoint, how they are known, and the date of the list. ok is false
-// where they are not.
+// Rates returns the prices of a model at an endpoint, their source, and the date of the list. ok is false if they
+// are unknown.
 func (b *Book) Rates(e relay.Endpoint, model string) (r Rates, source relay.Source, asOf string, ok bool) {
 	b.mu.RLock()
 	user, live := b.user, b.relay[e.Name]
@@ -100,8 +100,8 @@ func (b *Book) Window(model string) (int64, bool) {
 	return m.window, ok && m.window > 0
 }
 
-// Typical returns the cost of 1,000 tokens in and 500 out, with the price of the call: the figure by which
-// endpoints are compared. ok is false if it is unknown.
+// Typical returns the cost of a call with 1,000 tokens in and 500 out: the figure by which endpoints are compared.
+// ok is false if it is unknown.
 func (b *Book) Typical(e relay.Endpoint, model string) (price relay.Money, ok bool) {
 	r, _, _, ok := b.Rates(e, model)
 	if !ok {
@@ -111,10 +111,10 @@ func (b *Book) Typical(e relay.Endpoint, model string) (price relay.Money, ok bo
 	return price, ok
 }
 
-// Cost returns the cost of a reply at an endpoint. model is the one that was asked for in the attempt, as that is
-// what a relay bills; only if its price is unknown is that of the model in the answer taken. If the cost depends on
-// the relay's own list and that has to be fetched, as for the first request of a day, Cost waits for it for up to 2
-// s; it does not wait for a cancelled answer.
+// Cost returns the cost of a reply at an endpoint. model is the one that the attempt asked for, because relays bill
+// that one; only if its price is unknown does the model in the answer count. If the cost depends on the relay's own
+// list and that has to be fetched, as for the first request of a day, Cost waits for it for up to 2 s; it does not
+// wait for a cancelled answer.
 func (b *Book) Cost(e relay.Endpoint, model string, r *relay.Reply) relay.Cost {
 	if r.Status != relay.StatusCancelled && r.Usage != nil && r.Reported == nil && r.Header == nil {
 		b.awaitList(e, model)
@@ -124,7 +124,7 @@ func (b *Book) Cost(e relay.Endpoint, model string, r *relay.Reply) relay.Cost {
 	return c
 }
 
-// cost returns the cost by what is known now, beside the list price.
+// cost returns the cost by the prices known now, and the list price.
 func (b *Book) cost(e relay.Endpoint, model string, r *relay.Reply) relay.Cost {
 	c := b.paid(e, model, r)
 	if e.Kind == "sim" && c.Known() {

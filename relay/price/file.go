@@ -13,7 +13,7 @@ import (
 // maxFile is the largest price file in bytes; LiteLLM's has 1.5 million.
 const maxFile = 32 << 20
 
-// Error tells why a price list can't be used, and where in it the error is.
+// Error says why a price list can't be used, and where in it the error is.
 type Error struct {
 	File string // "": no file
 	Line int    // from 1; 0: not known
@@ -38,7 +38,7 @@ func (e *Error) Error() string {
 // Unwrap returns what is wrong.
 func (e *Error) Unwrap() error { return e.Err }
 
-// ReadUser replaces the user's own price list by a file in any known format. An empty path changes nothing. The
+// ReadUser replaces the user's own price list with a file in any known format. An empty path changes nothing. The
 // error is an *Error.
 func (b *Book) ReadUser(path string) error {
 	if path == "" {
@@ -80,7 +80,7 @@ func readFile(path string) ([]byte, error) {
 	return data, nil
 }
 
-// bare removes the path, which an Error already has.
+// bare removes the path from an error: an Error has it.
 func bare(err error) error {
 	var p *os.PathError
 	if errors.As(err, &p) {
@@ -89,7 +89,7 @@ func bare(err error) error {
 	return err
 }
 
-// withoutPlace removes the line of an inner Error, which the outer one has.
+// withoutPlace removes the line from an inner Error: the outer one has it.
 func withoutPlace(err error) error {
 	var e *Error
 	if errors.As(err, &e) {
@@ -98,7 +98,7 @@ func withoutPlace(err error) error {
 	return err
 }
 
-// lineOf returns the line of an error, from 1; 0: the error does not tell.
+// lineOf returns the line of an error, from 1; 0: not known.
 func lineOf(data []byte, err error) int {
 	var (
 		e      *Error

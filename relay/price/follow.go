@@ -37,11 +37,11 @@ type live struct {
 
 const (
 	priceWithin = 2 * time.Second // how long a cost waits for its price list
-	tryAgain    = time.Minute     // until a relay that did not answer is asked again for the sake of a cost
+	tryAgain    = time.Minute     // until a cost asks a relay again that did not answer
 )
 
-// young reports whether the list is recent enough.
-func (l *live) young(now time.Time) bool {
+// fresh reports whether the list is recent enough.
+func (l *live) fresh(now time.Time) bool {
 	age := now.Sub(l.saved)
 	return !l.saved.IsZero() && age >= 0 && age < l.maxAge
 }
@@ -65,7 +65,7 @@ func (b *Book) Follow(e relay.Endpoint, from Publisher, store relay.Store, maxAg
 }
 
 // Refresh asks all followed endpoints whose list is too old for a new one, in parallel. An endpoint that does not
-// answer keeps its prices, with their date. Meanwhile costs are settled by the prices known so far.
+// answer keeps its prices, with their date. Until then costs use the prices known so far.
 func (b *Book) Refresh(ctx context.Context) error {
 	b.mu.RLock()
 	lists := b.lists
@@ -86,11 +86,11 @@ func (b *Book) Refresh(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// awaitList makes sure that a cost is settled by the newest list of its endpoint: it fetches a list that is missing
-// or too old, or waits for the request that is in flight, for up to 2 s.
+// awaitList makes sure that a cost uses the newest list of its endpoint: it fetches a list that is missing or too
+// old, or waits for the request in flight, for up to 2 s.
 func (b *Book) awaitList(e relay.Endpoint, model string) {
 	if _, source, _, _ := b.Rates(e, model); source == relay.SourceUser || source == relay.SourceSim {
-		return // these come before the relay's list
+		return // these are trusted more than the relay's list
 	}
 	b.mu.RLock()
 	var l *live
@@ -100,7 +100,7 @@ func (b *Book) awaitList(e relay.Endpoint, model string) {
 		}
 	}
 	now, left := time.Now(), priceWithin
-	needs := l != nil && !l.young(now) && (l.tried.IsZero() || now.Sub(l.tried) >= tryAgain)
+	needs := l != nil && !l.fresh(now) && (l.tried.IsZero() || now.Sub(l.tried) >= tryAgain)
 	if needs && l.asking != nil {
 		left -= now.Sub(l.started)
 	}
@@ -113,12 +113,12 @@ func (b *Book) awaitList(e relay.Endpoint, model string) {
 	_ = b.renew(ctx, l, now) // on an error other sources are used
 }
 
-// renew fetches a list that is too old, or waits for the request that is in flight. It does nothing if a request has
+// renew fetches a list that is too old, or waits for the request in flight. It does nothing if a request has
 // failed since the given time; zero: it always asks.
 func (b *Book) renew(ctx context.Context, l *live, since time.Time) (err error) {
 	for {
 		b.mu.Lock()
-		if l.young(time.Now()) || !since.IsZero() && !l.tried.Before(since) {
+		if l.fresh(time.Now()) || !since.IsZero() && !l.tried.Before(since) {
 			b.mu.Unlock()
 			return nil
 		}

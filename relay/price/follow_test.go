@@ -15,7 +15,7 @@ import (
 	"relaytop/relay"
 )
 
-// published is a relay's price list, how long it takes to answer, and how often it was asked for.
+// published is a relay's price list, how long the relay takes to answer, and how often it was asked.
 type published struct {
 	doc   string
 	err   error
@@ -94,7 +94,7 @@ func TestLivePrices(t *testing.T) {
 		if err := b.Refresh(t.Context()); !errors.Is(err, from.err) {
 			t.Fatal(err)
 		}
-		check(b, "5.000000", "2000-01-01", relay.SourceRelay, 2) // old, and it says so
+		check(b, "5.000000", "2000-01-01", relay.SourceRelay, 2) // old, with its date
 		from.err, from.doc = nil, ""
 		refresh(b)
 		check(b, "2.500000", snapshotDate, relay.SourceList, 3)
@@ -166,8 +166,8 @@ func TestAnAmountAsksForTheListItDependsOn(t *testing.T) {
 	}
 }
 
-// TestKeptPricesAreWhole: what goes through the store says the same as before, tiers and services included.
-func TestKeptPricesAreWhole(t *testing.T) {
+// TestKeptPricesAreComplete: a list from the store equals the one saved, tiers and services included.
+func TestKeptPricesAreComplete(t *testing.T) {
 	before, err := ParseLiteLLM([]byte(`{"g":{"input_cost_per_token":1.5e-12,"output_cost_per_token":2e-6,
 		"cache_read_input_token_cost":1e-7,"input_cost_per_token_above_200k_tokens":3e-6,
 		"input_cost_per_token_batches":5e-7,"output_cost_per_token_batches":1e-6}}`))

@@ -18,7 +18,7 @@ var ErrFormat = errors.New("not a known price list: expected a table of input an
 func Parse(data []byte) (Table, error) {
 	body := trimmed(data)
 	if len(body) == 0 || body[0] != '{' {
-		// with the blank lines at its start: lines are counted
+		// with the blank lines at its start, so that line numbers are right
 		return ParseTOML(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
 	}
 	data = body
@@ -60,7 +60,7 @@ func ParseOpenRouter(data []byte) (Table, error) {
 			Write:     field(m.Pricing, "input_cache_write"),
 			Reasoning: field(m.Pricing, "internal_reasoning")}
 		if r.Reasoning != nil && *r.Reasoning == 0 {
-			r.Reasoning = nil // it means that reasoning has no price of its own
+			r.Reasoning = nil // a 0 means that reasoning has no price of its own
 		}
 		if request != nil && request.Sign() > 0 {
 			call, err := relay.MoneyOf(request)
@@ -76,7 +76,7 @@ func ParseOpenRouter(data []byte) (Table, error) {
 
 // ParseNewAPI reads GET /api/pricing of new-api and its forks for a group of users ("" is the default group):
 // ratios over a base of 2 USD a million tokens, or a price per call. If the list has no such group for a model, the
-// ratio of its only group counts, and of several the highest, as an estimate.
+// ratio of its only group counts, or the highest of several, as an estimate.
 func ParseNewAPI(data []byte, group string) (Table, error) {
 	var doc struct {
 		Data   []map[string]any `json:"data"`
@@ -107,8 +107,8 @@ func ParseNewAPI(data []byte, group string) (Table, error) {
 }
 
 // groupRatio returns the ratio of the group by which a model is billed: the wanted one, if the model is for it.
-// Otherwise the list does not say which one it is: then it is the highest, as an estimate, so that no budget is
-// exceeded unseen.
+// Otherwise the list does not say which one it is: then it is the highest, as an estimate, so that costs are not
+// understated.
 func groupRatio(groups map[string]*big.Rat, m map[string]any, want string) (ratio *big.Rat, estimated bool) {
 	if len(groups) == 0 {
 		return big.NewRat(1, 1), false

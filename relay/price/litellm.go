@@ -55,7 +55,7 @@ func litellm(m map[string]any, tier, service string) (r Rates, ok bool) {
 		Reasoning: get("output_cost_per_reasoning_token")}, true
 }
 
-// tiers returns the tiers by the length of the prompt. A rate that a tier does not state is as without it.
+// tiers returns the tiers by the length of the prompt. A rate that a tier does not state is the base rate.
 func tiers(m map[string]any, base Rates) []Tier {
 	var all []Tier
 	for suffix, above := range map[string]int64{"_above_128k_tokens": 128_000, "_above_200k_tokens": 200_000,

@@ -142,7 +142,7 @@ func TestAnAmountIsRoundedOnceHalfToEven(t *testing.T) {
 	for i := range 100_000 {
 		in, out := r.Int64N(20_000_000_000_000), r.Int64N(80_000_000_000_000) // up to $20 and $80 a million tokens
 		u := relay.Usage{Input: r.Int64N(200_000), Output: r.Int64N(20_000)}
-		if i%4 == 0 { // a tie as often as not
+		if i%4 == 0 { // often a tie
 			in, out = in/(pico/2)*(pico/2), out/pico*pico
 		}
 		atto := in*u.Input + out*u.Output
@@ -217,7 +217,7 @@ func TestOrderOfTrust(t *testing.T) {
 	check("demo, unknown", sim, "no-such", relay.Reply{Usage: u}, relay.SourceUnknown, 0)
 }
 
-// TestTypicalCountsTheCall: a price by the call is not free to whoever looks for the cheapest.
+// TestTypicalCountsTheCall: a price by the call is not free when the cheapest endpoint is chosen.
 func TestTypicalCountsTheCall(t *testing.T) {
 	b := New()
 	b.SetRelay("tokens", Table{Models: map[string]Rates{"m": {Input: perMillion(t, "2.5"), Output: perMillion(t, "10")}}})
@@ -235,7 +235,7 @@ func TestTypicalCountsTheCall(t *testing.T) {
 	}
 }
 
-// TestSimulatedMoneyIsNotSaved: the demo's amounts are compared with no list.
+// TestSimulatedMoneyIsNotSaved: the demo's amounts are not compared with a list.
 func TestSimulatedMoneyIsNotSaved(t *testing.T) {
 	u := &relay.Usage{Input: 1_000_000}
 	c := New().Cost(relay.Endpoint{Name: "sim", Kind: "sim"}, "gpt-4.1", &relay.Reply{Usage: u})

@@ -1,11 +1,11 @@
-// Package price computes what an answer cost, and says by which source.
+// Package price computes what an answer cost, and by which source that is known.
 //
 // Rules:
 //
-//   - Amounts are whole picodollars and rates whole attodollars a token. Decimals are read as decimals, never through a
-//     float. The cost of an answer is rounded once, so that the sum of a run equals the sum of its rows.
-//   - What the relay says it charged comes before any table; the user's table before the relay's, the relay's before
-//     the vendor's list. The zero price of a subscription is ignored.
+//   - Amounts are whole picodollars and rates whole attodollars a token. Decimals are read as decimals, never
+//     through a float. The cost of an answer is rounded once, so that the sum of a run equals the sum of its rows.
+//   - The order of trust: what the relay reports as charged, the user's table, the relay's, the vendor's list. The
+//     zero price of a subscription is ignored.
 //   - An unknown price is unknown, never zero.
 package price
 
@@ -27,7 +27,7 @@ const (
 	million   = 1_000_000                 // tokens, the unit of price lists
 )
 
-// ErrRate means that something is not a price.
+// ErrRate means that a value is not a price.
 var ErrRate = errors.New("not a price")
 
 // PerMillion returns the price of a million tokens.
@@ -36,7 +36,7 @@ func (r Rate) PerMillion() relay.Money {
 	return m
 }
 
-// Rates are the prices of one model. An optional one is nil if the list does not state it.
+// Rates are the prices of one model. An optional rate is nil if the list does not state it.
 type Rates struct {
 	Input, Output Rate
 	Cached        *Rate       // input read from the provider's cache; nil: as input, and an estimate
@@ -45,7 +45,7 @@ type Rates struct {
 	Call          relay.Money // for each request, beside the tokens
 	Tiers         []Tier      // ascending
 	Services      map[string]Rates
-	Estimated     bool // the list has several prices and does not say which is ours
+	Estimated     bool // the list has several prices and does not say which applies
 }
 
 // Tier replaces all rates for prompts of more than Above tokens.
@@ -57,8 +57,7 @@ type Tier struct {
 // ByCall reports whether a request costs the same whatever its length.
 func (r Rates) ByCall() bool { return r.Call > 0 && r.Input == 0 && r.Output == 0 && len(r.Tiers) == 0 }
 
-// For returns the rates of a service ("batches", "priority", "flex"), or the usual ones if the list states none for
-// it.
+// For returns the rates of a service ("batches", "priority", "flex"), or r if the list states none for it.
 func (r Rates) For(service string) Rates {
 	if s, ok := r.Services[service]; ok {
 		return s
@@ -66,7 +65,7 @@ func (r Rates) For(service string) Rates {
 	return r
 }
 
-// part is tokens with one rate. assumed: the list states none for them, and another rate is used.
+// part is tokens with one rate. It is assumed if the list states none for them and another rate is used.
 type part struct {
 	what    string
 	n       int64
@@ -86,11 +85,11 @@ func (r Rates) parts(u relay.Usage) (parts [5]part, call relay.Money) {
 	cached := min(max(u.Cached, 0), input)
 	write := min(max(u.CacheWrite, 0), input-cached)
 	reasoning := min(max(u.Reasoning, 0), output)
-	or := func(rate *Rate, usual Rate) (Rate, bool) {
+	or := func(rate *Rate, other Rate) (Rate, bool) {
 		if rate != nil {
 			return *rate, false
 		}
-		return usual, true
+		return other, true
 	}
 	parts = [5]part{{what: "input", n: input - cached - write, rate: r.Input}, {what: "cached input", n: cached},
 		{what: "cache write", n: write},

@@ -14,8 +14,8 @@ const (
 	snapshotVersion = "v0.52.1"
 )
 
-// vendors are the providers in the snapshot that make the models they sell, and what their own models' ids begin
-// with ("" is any). All others resell, or list a subscription as zero.
+// vendors are the providers in the snapshot that make the models they sell, and the prefix of their own models' ids
+// ("": any). All others resell, or list a subscription as zero.
 var vendors = []struct {
 	id  catwalk.InferenceProvider
 	own string

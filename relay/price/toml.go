@@ -23,7 +23,7 @@ func ParseTOML(data []byte) (Table, error) {
 	if err := toml.Unmarshal(data, &whole); err != nil {
 		return Table{}, &Error{Line: tomlLine(err), Err: fmt.Errorf("read the price list: %w", err)}
 	}
-	// The values are read again as text: the decoder above has turned them into floats.
+	// The values are read a second time as text: the decoder above has turned them into floats.
 	sheets := map[string]sheet{}
 	var p unstable.Parser
 	p.Reset(data)
@@ -50,7 +50,7 @@ func keys(n *unstable.Node) (parts []string) {
 	return parts
 }
 
-// collect files a value under its model: all of its key but the last part. A bare [gpt-4.1] is two parts, joined
+// collect stores a value under its model: its key without the last part. A bare [gpt-4.1] is two parts, joined
 // again.
 func collect(p *unstable.Parser, sheets map[string]sheet, at []string, e *unstable.Node) {
 	path := append(append([]string{}, at...), keys(e)...)

@@ -15,7 +15,7 @@ import (
 )
 
 // explain describes an error of the connection, and what can be done about it.
-func explain(err error, e relay.Endpoint) (said, fix string) {
+func explain(err error, e relay.Endpoint) (detail, fix string) {
 	var record tls.RecordHeaderError
 	var op *net.OpError
 	switch {
@@ -52,8 +52,8 @@ func certificateError(err error) bool {
 	return errors.As(err, &v)
 }
 
-// certificate tells why a certificate is not valid, and who can correct it.
-func certificate(err error) (said, fix string) {
+// certificate says why a certificate is not valid, and who can correct it.
+func certificate(err error) (detail, fix string) {
 	var (
 		unknown x509.UnknownAuthorityError
 		invalid x509.CertificateInvalidError
@@ -82,10 +82,10 @@ func certificate(err error) (said, fix string) {
 		"a relay with its own CA needs ca_file in its [[endpoints]] entry; else tell its operator"
 }
 
-// advice says what to do about a request that failed. Unlike that of relay.Error it does not name doctor, whose
-// advice this is.
+// advice says what to do about a request that failed. Unlike that of relay.Error it does not name doctor, which
+// shows it.
 func advice(e *relay.Error) string {
-	said := strings.ToLower(e.Message)
+	message := strings.ToLower(e.Message)
 	switch {
 	case e.Cause != nil && certificateError(e.Cause):
 		_, fix := certificate(e.Cause)
@@ -96,7 +96,8 @@ func advice(e *relay.Error) string {
 		return "the relay asks to wait " + relay.Seconds(e.RetryAfter) + ": try again then"
 	case e.Class == relay.ClassRateLimit:
 		return "the relay, or the provider behind it, limits requests: try again in a minute"
-	case e.Class == relay.ClassInvalid && strings.Contains(said, "stream") && !strings.Contains(said, "stream_options"):
+	case e.Class == relay.ClassInvalid && strings.Contains(message, "stream") &&
+		!strings.Contains(message, "stream_options"):
 		return "relaytop asks for streams, and this model has none at this relay: choose another one with -m or DEFAULT_MODEL"
 	case e.Class == relay.ClassTimeout:
 		return "try again; if it happens again, the relay or the provider behind it is slow or stuck: tell its operator"

@@ -11,8 +11,8 @@ import (
 	"relaytop/relay/price"
 )
 
-// An answer was held back if it came after at least long, and all its tokens within together. A quick relay is not
-// blamed.
+// An answer counts as held back if it came after at least long and all its tokens came within together. So a quick
+// relay is not blamed.
 const (
 	long     = 300 * time.Millisecond
 	together = 15 * time.Millisecond
@@ -35,7 +35,7 @@ func (p *probe) unpaid(name string) (relay.Check, bool) {
 	return relay.Check{}, false
 }
 
-// streaming tells whether an answer comes in pieces. A piece is a chunk with a token; a role alone is not.
+// streaming checks whether an answer comes in pieces. A piece is a chunk with a token; a role alone is not.
 func (p *probe) streaming() relay.Check {
 	if c, ok := p.unpaid(Streaming); ok {
 		return c
@@ -96,7 +96,7 @@ func (p *probe) usage() relay.Check {
 	}
 }
 
-// finish tells whether a complete answer can be told from one that broke off.
+// finish checks whether a complete answer can be told from one that broke off.
 func (p *probe) finish() relay.Check {
 	if c, ok := p.unpaid(Finish); ok {
 		return c
@@ -115,7 +115,7 @@ func (p *probe) finish() relay.Check {
 		"answers of this relay are marked truncated; ask its operator")
 }
 
-// price tells how the cost of a request is known. An unknown cost is not a failure: it is shown as unknown.
+// price checks how the cost of a request is known. An unknown cost is not a failure: it is shown as unknown.
 func (p *probe) price() relay.Check {
 	switch c := p.paid.cost; {
 	case p.e.Kind == "sim":
@@ -132,12 +132,12 @@ func (p *probe) price() relay.Check {
 	}
 	rates, source, asOf, ok := p.opt.Prices.Rates(p.e, p.opt.Model)
 	if !ok {
-		said := "unknown for " + p.opt.Model
+		detail := "unknown for " + p.opt.Model
 		if i := slices.IndexFunc(p.models.list, func(m openai.Model) bool { return m.ID == p.opt.Model }); i >= 0 &&
 			len(p.models.list[i].Pricing) > 0 {
-			said += ": the relay does not state it"
+			detail += ": the relay does not state it"
 		}
-		return relay.Unknown(Price, said+"; costs are shown as unknown, never as zero",
+		return relay.Unknown(Price, detail+"; costs are shown as unknown, never as zero",
 			fmt.Sprintf(`state it: price_file = "prices.toml" in the config, and in that file, in USD per million tokens,`+
 				` %q = { input = 1.00, output = 2.00 }`, p.opt.Model))
 	}

@@ -120,10 +120,10 @@ func TestThePaidRequestIsRecorded(t *testing.T) {
 	}
 }
 
-// TestAListThatHangs: the connection is good, and the other checks go on.
-func TestAListThatHangs(t *testing.T) {
-	hang := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
-	got := look(t, serve(t, map[string]http.HandlerFunc{"/v1/models": hang, "/v1/chat/completions": quick}), yes)
+// TestAListThatIsStuck: the connection is good, and the other checks go on.
+func TestAListThatIsStuck(t *testing.T) {
+	stuck := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+	got := look(t, serve(t, map[string]http.HandlerFunc{"/v1/models": stuck, "/v1/chat/completions": quick}), yes)
 	want(t, got, "?tls +key -models +streaming +finish_reason ?batch_api")
 	says(t, got[TLS], "http on this machine", "/v1")
 	says(t, got[Models], "no answer within 2 s")
@@ -258,7 +258,7 @@ func TestAdvice(t *testing.T) {
 			t.Errorf("%s: %q", class, fix)
 		}
 	}
-	if said, fix := explain(errors.New("x"), relay.Endpoint{}); said == "" || fix == "" {
+	if detail, fix := explain(errors.New("x"), relay.Endpoint{}); detail == "" || fix == "" {
 		t.Error("no text")
 	}
 }
@@ -268,8 +268,8 @@ func TestCertificates(t *testing.T) {
 	same, other := pkix.Name{CommonName: "a"}, pkix.Name{CommonName: "b"}
 	now := time.Now()
 	for name, c := range map[string]struct {
-		err       error
-		said, fix string
+		err         error
+		detail, fix string
 	}{
 		"by itself": {x509.UnknownAuthorityError{Cert: &x509.Certificate{Subject: same, Issuer: same}},
 			"self-signed", "ca_file"},
@@ -285,9 +285,9 @@ func TestCertificates(t *testing.T) {
 			"a.example", "host"},
 	} {
 		err := fmt.Errorf("dial: %w", &tls.CertificateVerificationError{Err: c.err})
-		said, fix := explain(err, relay.Endpoint{})
-		if !strings.Contains(said, c.said) || !strings.Contains(fix, c.fix) {
-			t.Errorf("%s: %q, %q", name, said, fix)
+		detail, fix := explain(err, relay.Endpoint{})
+		if !strings.Contains(detail, c.detail) || !strings.Contains(fix, c.fix) {
+			t.Errorf("%s: %q, %q", name, detail, fix)
 		}
 		if got := advice(&relay.Error{Class: relay.ClassNetwork, Cause: err}); got != fix {
 			t.Errorf("%s: of a request %q, not %q", name, got, fix)

@@ -11,9 +11,9 @@ import (
 	"relaytop/relay/price"
 )
 
-// Connect tries a relay before it is written into a configuration: the list of models, and, where that proves nothing
-// about the key, one small paid request if it is allowed. It asks model, or one of the listed models if model is not
-// among them.
+// Connect tries a relay before it is written into a configuration: the list of models, and, if that proves nothing
+// about the key, one small paid request if it is allowed. It asks model, or one of the listed models if model is
+// not among them.
 func Connect(ctx context.Context, e relay.Endpoint, model string, pay relay.Spending) (relay.Connection, error) {
 	p, _, err := newProbe(e, Options{Model: model, Pay: pay, Prices: price.New()})
 	if err != nil {
@@ -22,7 +22,7 @@ func Connect(ctx context.Context, e relay.Endpoint, model string, pay relay.Spen
 	defer p.close()
 	p.opt.Prices.Follow(e, p.client, nil, time.Hour)
 	now := make(chan struct{})
-	close(now) // prices are asked for only if there is a cost
+	close(now) // prices are fetched only if there is a cost
 	p.priced = now
 	p.models = p.list(ctx)
 	found := relay.Connection{BaseURL: p.e.BaseURL, Model: model}
@@ -31,7 +31,7 @@ func Connect(ctx context.Context, e relay.Endpoint, model string, pay relay.Spen
 	}
 	l := p.models
 	if len(found.Models) > 0 && !p.has(model) {
-		found.Model = usual(found.Models) // model would fail with any key
+		found.Model = chatModel(found.Models) // model would fail with any key
 		p.opt.Model = found.Model
 	}
 	listed := relay.Counted(len(found.Models), "model") + " listed"
@@ -80,8 +80,8 @@ func (p *probe) proved(found relay.Connection, listed string) (relay.Connection,
 	return found, nil
 }
 
-// usual returns the first model that can chat, judged by its name.
-func usual(models []string) string {
+// chatModel returns the first model that can chat, judged by its name.
+func chatModel(models []string) string {
 	for _, m := range models {
 		name := strings.ToLower(m)
 		other := false

@@ -135,7 +135,7 @@ func bare(err error) error {
 	return err
 }
 
-// connect opens a connection and closes it. It asks nothing on it. The state is nil without TLS.
+// connect opens a connection and closes it. It sends no request. The state is nil without TLS.
 func (p *web) connect(ctx context.Context, proxy string) (*tls.ConnectionState, error) {
 	if proxy != "" {
 		return p.through(ctx)
@@ -165,7 +165,7 @@ func (p *web) dial(ctx context.Context, secure bool) (*tls.ConnectionState, erro
 	return &state, nil
 }
 
-// through asks for the list of models through the proxy: the connection counts, whether or not the answer comes.
+// through asks for the list of models through the proxy. Only the connection counts, not the answer.
 func (p *web) through(ctx context.Context) (*tls.ConnectionState, error) {
 	var got atomic.Bool
 	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { got.Store(true) }}
@@ -179,7 +179,7 @@ func (p *web) through(ctx context.Context) (*tls.ConnectionState, error) {
 	return nil, err
 }
 
-// speaksTLS reports whether the port answers a TLS handshake, if only with a refusal.
+// speaksTLS reports whether the port answers a TLS handshake, even with a refusal.
 func (p *web) speaksTLS(ctx context.Context) bool {
 	_, err := p.dial(ctx, true)
 	return err == nil || certificateError(err) || strings.Contains(err.Error(), "remote error: tls:")

@@ -65,7 +65,7 @@ func isJSON(resp *http.Response) bool {
 	return strings.Contains(resp.Header.Get("Content-Type"), "json")
 }
 
-// path says what to do about a base URL below which a path is missing.
+// path is the advice for a base URL below which a path is missing.
 func (p *probe) path() string {
 	if p.other != "" {
 		return fmt.Sprintf("write %q as the base URL: there is a list of models below it", p.other)
@@ -80,7 +80,7 @@ func (p *probe) has(model string) bool {
 	return slices.ContainsFunc(p.models.list, func(m openai.Model) bool { return m.ID == model })
 }
 
-// key tells whether the relay accepts the key. Only an answer of a model proves it, or a list of models that needs a
+// key checks whether the relay accepts the key. The answer of a model proves it, or a list of models that needs a
 // key.
 func (p *probe) key() relay.Check {
 	none := p.e.Key == ""
@@ -171,23 +171,23 @@ func (p *probe) some() string {
 
 // batch looks for the Batch API: it needs both of its endpoints.
 func (p *probe) batch(ctx context.Context) relay.Check {
-	var said []string
+	var found []string
 	there, broken := true, false
 	for _, at := range []struct{ path, query string }{{"batches", "limit=1"}, {"files", ""}} {
 		resp, err := p.http.get(ctx, at.path, at.query, true)
 		if err != nil {
-			said = append(said, "/"+at.path+" "+err.Error())
+			found = append(found, "/"+at.path+" "+err.Error())
 			there, broken = false, true
 			break // one alone is not enough
 		}
-		said = append(said, fmt.Sprintf("/%s %d", at.path, resp.StatusCode))
+		found = append(found, fmt.Sprintf("/%s %d", at.path, resp.StatusCode))
 		there = there && resp.StatusCode == http.StatusOK && isJSON(resp)
 		broken = broken || !missing(resp.StatusCode) && !(resp.StatusCode == http.StatusOK)
 		if resp.StatusCode == http.StatusOK && !isJSON(resp) {
-			said[len(said)-1] += " but not JSON"
+			found[len(found)-1] += " but not JSON"
 		}
 	}
-	detail := strings.Join(said, ", ")
+	detail := strings.Join(found, ", ")
 	switch {
 	case there:
 		return relay.Passed(Batch, "there: "+detail)

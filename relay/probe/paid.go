@@ -17,7 +17,7 @@ const (
 // paid is the result of the paid request.
 type paid struct {
 	sent  bool
-	why   string // why it was not sent, if it was wanted
+	why   string // why it was not sent, if it was requested
 	reply relay.Reply
 	cost  relay.Cost
 	quirk []string // the parameters that it refused, in words
@@ -42,7 +42,7 @@ func (p *probe) what() string {
 		p.opt.Model, p.http.base.Host, maxTokens)
 }
 
-// pay sends the paid request if it is allowed. The simulated relay charges nothing, so nobody is asked.
+// pay sends the paid request if it is allowed. The simulated relay charges nothing, so Ask is not called.
 func (p *probe) pay(ctx context.Context) {
 	free, pay := p.e.Kind == "sim", p.opt.Pay
 	if p.opt.Model == "" || ctx.Err() != nil || pay.Ask == nil && !free {

@@ -2,13 +2,13 @@
 //
 // Rules:
 //
-//   - One attempt of everything: no retry, no fallback, no cache. At most one small request is paid for, and only after
-//     Ask agreed.
+//   - One attempt of everything: no retry, no fallback, no cache. At most one small request is paid for, and only
+//     after Ask agreed.
 //   - The paid request is subject to the day's budget and is recorded like every other request.
-//   - A line says what was seen, never what is likely. What was not seen is neither good nor bad.
-//   - A capability that relaytop can do without (the Batch API, a list of models, a known price) is not a failure when
-//     it is missing.
-//   - A check that hangs holds up no other, and what was seen before a stop is reported.
+//   - A line states what was seen, never what is likely. What was not seen is neither good nor bad.
+//   - A capability that relaytop can do without (the Batch API, a list of models, a known price) is not a failure
+//     when it is missing.
+//   - A check that is stuck delays no other, and what was seen before a stop is reported.
 //   - No line holds a secret or text of the model.
 package probe
 
@@ -44,7 +44,7 @@ const (
 	paidTime    = 45 * time.Second
 )
 
-// failed is the result of a check until it has ended: what is left if it panics.
+// failed is the result of a check until it has ended, so also if it panics.
 const failed = "a defect in relaytop"
 
 // Options are the settings of a diagnosis.
@@ -62,10 +62,10 @@ type probe struct {
 	opt     Options
 	client  *openai.Client
 	http    *web
-	priced  <-chan struct{} // closed once the price lists are there, or won't be
+	priced  <-chan struct{} // closed once the price lists have come or failed
 	reach   reach
 	models  listing
-	other   string // another form of the base URL, at which there is a list
+	other   string // another form of the base URL, below which there is a list
 	paid    paid
 	batched relay.Check
 	stopped bool
@@ -89,7 +89,7 @@ func All(ctx context.Context, endpoints []relay.Endpoint, opt Options) (all []re
 			continue
 		}
 		defer p.close()
-		opt.Prices.Follow(e, p.client, nil, time.Hour) // without a store: the list of today counts, not a kept one
+		opt.Prices.Follow(e, p.client, nil, time.Hour) // without a store: only a list fetched now counts
 		probes[i] = p
 	}
 	priced := refresh(ctx, opt.Prices)
@@ -116,7 +116,7 @@ func refresh(ctx context.Context, book *price.Book) <-chan struct{} {
 	go func() {
 		defer close(done)
 		defer cancel()
-		defer func() { _ = recover() }() // other prices stay, each with its source
+		defer func() { _ = recover() }() // the other prices are kept, each with its source
 		_ = book.Refresh(ctx)
 	}()
 	return done
@@ -171,14 +171,14 @@ func (p *probe) run(ctx context.Context) []relay.Check {
 	return append(checks, p.key(), p.listed(), p.streaming(), p.usage(), p.finish(), p.price(), p.batched, p.clock())
 }
 
-// checkFree makes the checks that cost nothing, in parallel: one that hangs does not hold up the others.
+// checkFree makes the checks that cost nothing, in parallel: one that is stuck does not delay the others.
 func (p *probe) checkFree(ctx context.Context) {
 	p.models.err = &relay.Error{Class: relay.ClassProtocol, Message: failed}
 	p.batched = relay.Unknown(Batch, "unknown: "+failed, "")
 	var all sync.WaitGroup
 	for _, check := range []func(){func() { p.models = p.list(ctx) }, func() { p.batched = p.batch(ctx) }} {
 		all.Go(func() {
-			defer func() { _ = recover() }() // its line already says so
+			defer func() { _ = recover() }() // its line already shows the failure
 			check()
 		})
 	}

@@ -223,10 +223,10 @@ func TestConnect(t *testing.T) {
 	}})
 	no := func(string) bool { return false }
 	for _, c := range []struct {
-		name, url string
-		key       relay.Secret
-		ask       func(string) bool
-		said, err string
+		name, url   string
+		key         relay.Secret
+		ask         func(string) bool
+		proved, err string
 	}{
 		{"the right key", closed.BaseURL, "sk-right-0123456789", no, "it works", ""},
 		{"a wrong key", closed.BaseURL, "sk-wrong-0123456789", yes, "", "auth (401)"},
@@ -242,7 +242,7 @@ func TestConnect(t *testing.T) {
 				relay.Spending{Ask: c.ask})
 			if (err == nil) != (c.err == "") || err != nil &&
 				(!strings.Contains(err.Error(), c.err) || strings.Contains(err.Error(), "doctor")) ||
-				!strings.Contains(got.Proved, c.said) {
+				!strings.Contains(got.Proved, c.proved) {
 				t.Errorf("%q, %v", got.Proved, err)
 			}
 		})

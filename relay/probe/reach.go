@@ -82,8 +82,8 @@ func (p *probe) secure(state *tls.ConnectionState, err error, proxy string) rela
 	at := "; requests go to " + p.http.shown()
 	switch {
 	case err != nil:
-		said, fix := explain(err, p.e)
-		return relay.Failing(TLS, said+at, fix)
+		detail, fix := explain(err, p.e)
+		return relay.Failing(TLS, detail+at, fix)
 	case state == nil && p.http.base.Scheme == "https":
 		return relay.Passed(TLS, "through the proxy "+proxy+at)
 	case state == nil || len(state.PeerCertificates) == 0:
