@@ -55,7 +55,7 @@ func (a *attempt) readPlain(src io.Reader) (string, *relay.Error) {
 			a.answer.reply.Raw = json.RawMessage(clean)
 		}
 		if c.Bare && !wire.IsCompletion(a.call.Request) {
-			a.answer.finish.word, a.answer.reply.Visible = "stop", true // without a finish_reason a whole document counts as complete
+			a.answer.finish.word, a.answer.reply.Visible = "stop", true // a whole document is complete without one
 		}
 	}
 	a.arm(drainTime, errSettled) // only a connection whose body was read to the end is used again

@@ -11,7 +11,7 @@ import (
 	"relaytop/relay"
 )
 
-// Quirks are the usual parameters that an endpoint refuses for a model, and how its answers differ.
+// Quirks are parameters that an endpoint refuses for a model, though most take them, and how its answers differ.
 type Quirks struct {
 	NoStreamOptions bool `json:"no_stream_options,omitempty"`
 	MaxCompletion   bool `json:"max_completion_tokens,omitempty"` // in place of max_tokens
