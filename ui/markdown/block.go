@@ -16,7 +16,7 @@ type painter struct {
 	kit   *Kit
 	st    *style.Styles
 	width int
-	depth int // quotes around it
+	defs  definitions
 }
 
 // gapBetween reports whether a blank line is drawn between two blocks: where the text has one, and always around
@@ -26,129 +26,95 @@ func gapBetween(prev, b *block) bool {
 	case prev == nil || b.tight:
 		return false
 	case prev.kind == kindHeading:
-		return b.kind != kindParagraph && b.kind != kindQuote
+		return shaped(b.kind)
 	case shaped(b.kind) || shaped(prev.kind):
 		return true
 	}
 	return b.gap
 }
 
-func shaped(k kind) bool { return k != kindParagraph && k != kindQuote }
+func shaped(k kind) bool { return k != kindParagraph && k != kindDefinition && k != kindAlert }
 
 // block draws one block, with the blank line before it. The result is never nil.
 func (p painter) block(b, prev *block) []widget.Row {
-	var body []widget.Row
+	above := p.above(b, prev)
 	b = p.shallow(b)
-	room := max(p.width-b.indent, 8)
+	room := max(p.width-b.indent, 1)
+	prose := max(min(room, ProseWidth-2*len(b.bars)), 1)
+	var body []widget.Row
 	switch b.kind {
 	case kindFence, kindIndented:
-		return p.code(b, prev)
+		return p.code(b, above)
 	case kindRule:
-		body = []widget.Row{{Line: p.st.Grid.Paint(strings.Repeat(p.st.Glyphs.Rule, min(room, ProseWidth)))}}
+		body = []widget.Row{{Line: p.st.Grid.Paint(strings.Repeat(p.st.Glyphs.Rule, prose))}}
 	case kindTable:
 		if body = p.table(b, room); b.tight && len(body) == 0 {
 			return []widget.Row{}
 		}
-	case kindQuote:
-		body = p.quote(b, room)
 	case kindHeading:
 		ink := p.st.Accent.Bold()
 		if b.level > 2 {
 			ink = p.st.Text.Bold()
 		}
-		body = wrapRuns(p.kit.runs(p.st, b.src, ink), min(room, ProseWidth))
+		body = wrapRuns(p.runs(b.src, ink), prose)
+	case kindDefinition:
+		body = wrapRuns(p.definition(string(b.src)), prose)
+	case kindAlert:
+		body = wrapRuns([]run{{text: string(b.src), ink: p.alert(b.bars[len(b.bars)-1]).Bold()}}, prose)
 	case kindParagraph:
-		if len(b.src) == 0 && b.marker == "" {
+		if len(b.src) == 0 && b.marker.text == "" {
 			return []widget.Row{}
 		}
 		ink := p.st.Text
 		if b.task == 'x' {
 			ink = p.st.Muted
 		}
-		body = wrapRuns(p.kit.runs(p.st, b.src, ink), min(room, ProseWidth))
+		body = wrapRuns(p.runs(b.src, ink), prose)
 	}
-	return p.place(b, prev, body)
+	return p.place(b, above, body)
 }
 
-// shallow limits the indentation of a block, so that half of the width is left for its text.
+// definition is the line that defines a link. It is drawn where it stands, so that the text above never moves.
+func (p painter) definition(line string) []run {
+	_, d, at := definitionOf(line)
+	return []run{
+		{text: line[:at], ink: p.st.Muted},
+		{text: line[at:], ink: p.st.Muted, url: safeURL(text.Line(plain([]byte(d.target))))},
+	}
+}
+
+// shallow limits the indentation of a block, so that half of the width is left for its text. What does not fit is
+// left out of its left side, the outermost first.
 func (p painter) shallow(b *block) *block {
-	most := p.width / 2
-	if b.indent <= most {
+	less := b.indent - p.width/2
+	if less <= 0 {
 		return b
 	}
 	c := *b
-	c.indent = max(most, len(b.marker)+1)
+	c.indent -= less
+	c.marker.at -= less
+	c.bars = nil
+	for _, old := range b.bars {
+		if at := old.at - less; at >= 0 {
+			c.bars = append(c.bars, &bar{at, old.alert})
+		}
+	}
+	if b.kind == kindAlert && len(c.bars) == 0 {
+		c.kind = kindParagraph
+	}
 	return &c
 }
 
-// place indents the lines of a block, puts the marker of its list item in front and pads them. The indentation
-// counts as text that is copied, since it shows what belongs to what, except on a line that only continues the one
-// above.
-func (p painter) place(b, prev *block, body []widget.Row) []widget.Row {
-	out := make([]widget.Row, 0, len(body)+1)
-	if gapBetween(prev, b) {
-		out = append(out, widget.Row{Line: widget.Blank(p.width)})
-	}
+// place puts a block behind its left side. The left side counts as text that is copied, since it shows what belongs
+// to what, except on a line that only continues the one above.
+func (p painter) place(b *block, above, body []widget.Row) []widget.Row {
 	if len(body) == 0 {
 		body = []widget.Row{{}}
 	}
 	body[0].Join = max(body[0].Join, b.join)
+	out := above
 	for i, r := range body {
-		head := widget.Blank(b.indent)
-		if i == 0 {
-			head = p.marker(b)
-		}
-		if r.From > 0 || r.Join != text.Apart {
-			r.From += b.indent
-		}
-		r.Line = head + r.Line
-		have := widget.Width(r.Line)
-		if r.To += b.indent; r.To == b.indent { // not known: the whole line
-			r.To = min(have, p.width)
-		}
-		if have > p.width {
-			r.Line = widget.Fit(r.Line, p.width)
-		} else {
-			r.Line += widget.Blank(p.width - have)
-		}
-		out = append(out, r)
-	}
-	return out
-}
-
-// marker is what comes before the first line of a block: blanks, and the marker if the block starts a list item.
-func (p painter) marker(b *block) string {
-	switch {
-	case b.marker == "":
-		return widget.Blank(b.indent)
-	case b.task == 'x':
-		return widget.Blank(b.indent-2) + p.st.OK.Paint(p.st.Glyphs.OK) + " "
-	case b.task != 0:
-		return widget.Blank(b.indent-2) + p.st.Accent.Paint(p.st.Glyphs.Waiting) + " "
-	case b.marker == "-":
-		return widget.Blank(b.indent-2) + p.st.Accent.Paint(p.st.Glyphs.Bullet) + " "
-	}
-	return widget.Blank(b.indent-len(b.marker)-1) + p.st.Accent.Paint(b.marker) + " "
-}
-
-// quote draws the contents of a quote as a text of its own.
-func (p painter) quote(b *block, room int) []widget.Row {
-	if room < 16 || p.depth >= maxDepth {
-		return wrapRuns([]run{{text: strings.ReplaceAll(string(b.src), "\n", " "), ink: p.st.Muted}}, max(room, 8))
-	}
-	var s splitter
-	for line := range strings.SplitSeq(strings.TrimSuffix(string(b.src), "\n"), "\n") {
-		s.line(line)
-	}
-	s.finish()
-	in := painter{kit: p.kit, st: p.st, width: min(room, ProseWidth) - 2, depth: p.depth + 1}
-	bar := p.st.Border.Paint(p.st.Glyphs.Border.Left) + " "
-	var out []widget.Row
-	for i, c := range s.done {
-		c.num = 0 // only code blocks outside of quotes have numbers
-		for _, r := range in.block(c, s.before(i)) {
-			out = append(out, r.In(bar, 2))
-		}
+		out = append(out, p.beside(b, i == 0, r))
 	}
 	return out
 }

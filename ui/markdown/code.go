@@ -131,8 +131,8 @@ func tokenInk(st *style.Styles, t chroma.TokenType) style.Ink {
 }
 
 // code draws a whole code block on a panel: a head with its language and number, then its lines.
-func (p painter) code(b, prev *block) []widget.Row {
-	out := p.codeHead(b, prev)
+func (p painter) code(b *block, above []widget.Row) []widget.Row {
+	out := append(above, p.codeHead(b))
 	for i, runs := range p.kit.highlight(p.st, b.lang, b.code) {
 		out = append(out, p.codeLine(b, i, runs)...)
 	}
@@ -141,11 +141,8 @@ func (p painter) code(b, prev *block) []widget.Row {
 
 // codeHeight is the number of lines that code draws.
 func (p painter) codeHeight(b, prev *block) int {
+	n := len(p.above(b, prev)) + 1 // the head
 	b = p.shallow(b)
-	n := 1 // the head
-	if gapBetween(prev, b) {
-		n++
-	}
 	w := p.codeWidth(b)
 	for _, l := range b.code {
 		if text.Width(l) <= w {
@@ -159,24 +156,21 @@ func (p painter) codeHeight(b, prev *block) int {
 }
 
 // codeWidth is how many cells a line of code has.
-func (p painter) codeWidth(b *block) int { return max(max(p.width-b.indent, 8)-2*codePad, 1) }
+func (p painter) codeWidth(b *block) int { return max(p.width-b.indent-2*codePad, 1) }
 
-func (p painter) codeHead(b, prev *block) []widget.Row {
-	var out []widget.Row
-	if gapBetween(prev, b) {
-		out = append(out, widget.Row{Line: widget.Blank(p.width)})
-	}
-	w := max(p.width-b.indent, 8)
+// codeHead is the line above code: its language, its number and the key that copies it.
+func (p painter) codeHead(b *block) widget.Row {
+	w := max(p.width-b.indent, 1)
 	left, right := b.lang, ""
 	if b.num > 0 {
-		right = "[" + strconv.Itoa(b.num) + "] " + strconv.Itoa(b.num) + "y copies"
-	}
-	if text.Width(left)+len(right)+6 > w {
-		right = right[:strings.IndexByte(right, ' ')]
+		right = "[" + strconv.Itoa(b.num) + "]"
+		if keys := right + " " + strconv.Itoa(b.num) + "y copies"; text.Width(left)+len(keys)+6 <= w {
+			right = keys
+		}
 	}
 	ink := p.st.Faint.On(style.Panel)
-	line := p.marker(b) + ink.Paint("  "+widget.Spread(left, right, max(w-4, 1))+"  ")
-	return append(out, widget.Row{Line: widget.Fit(line, p.width), Seam: widget.Seam{Ours: true}})
+	line := p.left(b, true) + ink.Paint("  "+widget.Spread(left, right, max(w-4, 1))+"  ")
+	return widget.Row{Line: widget.Fit(line, p.width), Seam: widget.Seam{Ours: true}}
 }
 
 // codePad is the number of blank cells on each side of code.
@@ -185,13 +179,14 @@ const codePad = 2
 // codeLine draws the n-th line of code. A line wider than the panel continues on further lines, which are marked
 // and have the same indentation.
 func (p painter) codeLine(b *block, n int, runs []run) []widget.Row {
-	w := max(p.width-b.indent, 8)
+	w := max(p.width-b.indent, 1)
 	inked := make([]run, len(runs))
 	for i, r := range runs {
 		r.ink = r.ink.On(style.Panel)
 		inked[i] = r
 	}
 	pad := p.st.Text.On(style.Panel)
+	left := p.left(b, false)
 	mark := p.st.Faint.On(style.Panel).Paint(p.st.Glyphs.Wrapped + " ")
 	lines, under := codeRuns(inked, p.codeWidth(b))
 	out := make([]widget.Row, len(lines))
@@ -204,7 +199,7 @@ func (p painter) codeLine(b *block, n int, runs []run) []widget.Row {
 		}
 		l = head + l
 		s.To = b.indent + widget.Width(l)
-		l = widget.Blank(b.indent) + l + pad.Paint(widget.Blank(max(w-s.To+b.indent, 0)))
+		l = left + l + pad.Paint(widget.Blank(max(w-s.To+b.indent, 0)))
 		out[i] = widget.Row{Line: widget.Fit(l, p.width), Seam: s}
 	}
 	return out

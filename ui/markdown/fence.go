@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"slices"
+	"strings"
 
 	"relaytop/ui/style"
 	"relaytop/ui/text"
@@ -43,7 +44,7 @@ func (f *openFence) reset(st *style.Styles) {
 func (f *openFence) render(t *Text, p painter, b *block) []widget.Row {
 	at := p.shallow(b)
 	if f.cut == 0 {
-		t.tail = p.codeHead(at, t.split.before(len(t.split.done)))
+		t.tail = append(p.above(b, t.split.before(len(t.split.done))), p.codeHead(at))
 		f.cut = len(t.tail)
 	}
 	f.read(p, b)
@@ -58,14 +59,32 @@ func (f *openFence) render(t *Text, p painter, b *block) []widget.Row {
 		}
 		out = append(out, f.piece[i]...)
 	}
-	if t.rest != "" && !t.split.closes(t.rest) {
-		rest := p.codeLine(at, len(b.code), []run{{text: t.split.inFence(t.rest), ink: t.st.Text}})
+	if rest, ok := t.split.openLine(t.rest); ok {
+		lines := p.codeLine(at, len(b.code), []run{{text: rest, ink: t.st.Text}})
 		if t.split.torn {
-			rest[0].Join = text.MidWord
+			lines[0].Join = text.MidWord
 		}
-		out = append(out, rest...)
+		out = append(out, lines...)
 	}
 	return out
+}
+
+// openLine returns what a line that has not ended shows in the open fence. It reports false if that is nothing yet.
+func (s *splitter) openLine(l string) (string, bool) {
+	if l == "" || s.torn {
+		return l, l != ""
+	}
+	body, ok := s.inFence(l)
+	if !ok || s.fence.closedBy(body) {
+		return "", false
+	}
+	return stripIndent(body, s.fence.col), true
+}
+
+// holds reports whether the line that has not ended may be one of the open fence.
+func (s *splitter) holds(l string) bool {
+	_, ok := s.inFence(l)
+	return ok || s.torn || strings.Trim(l, " ") == ""
 }
 
 // read hands new lines to the lexer. Drawn lines of the open piece are kept as long as their runs are the same.

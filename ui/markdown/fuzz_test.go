@@ -103,7 +103,7 @@ func TestFinishedBlocksAreNotDrawnAgain(t *testing.T) {
 func TestCodeBlocksAreRaw(t *testing.T) {
 	got := CodeBlocks("a\r\n```go\r\nfunc f() {\n\treturn\n}\n```\n1. x\n   ```sh\n   ls\n   ```\n> ```\n> quoted\n" +
 		"> ```\n```\nlast")
-	want := []Code{{"go", "func f() {\n\treturn\n}"}, {"sh", "ls"}, {"", "last"}}
+	want := []Code{{"go", "func f() {\n\treturn\n}"}, {"sh", "ls"}, {"", "quoted"}, {"", "last"}}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

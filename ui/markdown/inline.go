@@ -1,7 +1,7 @@
 package markdown
 
 import (
-	"net/url"
+	"bytes"
 	"strings"
 	"sync"
 	"time"
@@ -33,12 +33,17 @@ func NewKit() *Kit { return &Kit{patience: highlightTime} }
 // block may start another.
 func (k *Kit) parser() parser.Parser {
 	k.once.Do(func() {
-		in := append(parser.DefaultInlineParsers(),
-			util.Prioritized(extension.NewStrikethroughParser(), 500),
-			util.Prioritized(extension.NewLinkifyParser(), 999))
 		k.inline = parser.NewParser(
 			parser.WithBlockParsers(util.Prioritized(parser.NewParagraphParser(), 1000)),
-			parser.WithInlineParsers(in...))
+			parser.WithInlineParsers(
+				util.Prioritized(mathParser{}, 50),
+				util.Prioritized(parser.NewCodeSpanParser(), 100),
+				util.Prioritized(links{parser.NewLinkParser()}, 200),
+				util.Prioritized(parser.NewAutoLinkParser(), 300),
+				util.Prioritized(parser.NewRawHTMLParser(), 400),
+				util.Prioritized(emphasis{}, 500),
+				util.Prioritized(strike{}, 500),
+				util.Prioritized(extension.NewLinkifyParser(), 999)))
 	})
 	return k.inline
 }
@@ -48,18 +53,26 @@ type run struct {
 	text string
 	ink  style.Ink
 	url  string // that the terminal opens on a click
+	// ghost text has its place when lines are broken and is not drawn. With it the lines stay where they are when the
+	// definition of a reference comes.
+	ghost bool
 }
 
 // inline turns the inline markup of one block into runs.
 type inline struct {
 	st   *style.Styles
 	src  []byte
+	math []span
 	runs []run
 }
 
-func (k *Kit) runs(st *style.Styles, src []byte, base style.Ink) []run {
-	in := inline{st: st, src: src}
-	doc := k.parser().Parse(gmtext.NewReader(src))
+// runs returns the text of a block without its inline markup.
+func (p painter) runs(src []byte, base style.Ink) []run {
+	in := inline{st: p.st, src: src, math: mathSpans(src)}
+	pc := parser.NewContext()
+	pc.Set(mathKey, in.math)
+	p.defs.refer(src, pc)
+	doc := p.kit.parser().Parse(gmtext.NewReader(src), parser.WithContext(pc))
 	for c := doc.FirstChild(); c != nil; c = c.NextSibling() {
 		if c != doc.FirstChild() {
 			in.add("\n", base, "")
@@ -71,7 +84,7 @@ func (k *Kit) runs(st *style.Styles, src []byte, base style.Ink) []run {
 
 func (in *inline) add(s string, ink style.Ink, link string) {
 	if s != "" {
-		in.runs = append(in.runs, run{s, ink, link})
+		in.runs = append(in.runs, run{text: s, ink: ink, url: link})
 	}
 }
 
@@ -85,11 +98,21 @@ func (in *inline) node(n ast.Node, ink style.Ink, link string) {
 	switch n := n.(type) {
 	case *ast.Text:
 		in.add(plain(n.Segment.Value(in.src)), ink, link)
-		if n.HardLineBreak() {
+		if n.HardLineBreak() || n.SoftLineBreak() && in.besideMath(n.Segment.Stop) {
 			in.add("\n", ink, "")
 		} else if n.SoftLineBreak() {
 			in.add(" ", ink, link)
 		}
+	case *mathNode:
+		s := text.Clean(string(in.src[n.start:n.end]))
+		if !n.display {
+			s = strings.ReplaceAll(s, "\n", " ")
+		}
+		in.add(s, ink, link)
+	case *footnoteNode:
+		in.add("[", in.st.Accent, "")
+		in.ghost("^")
+		in.add(n.label+"]", in.st.Accent, "")
 	case *ast.String:
 		in.add(plain(n.Value), ink, link)
 	case *ast.CodeSpan:
@@ -110,7 +133,7 @@ func (in *inline) node(n ast.Node, ink style.Ink, link string) {
 	case *extast.Strikethrough:
 		in.children(n, in.st.Muted.Struck(), link)
 	case *ast.Link:
-		in.link(n, string(n.Destination), ink)
+		in.link(n, n.Destination, n.Reference != nil, ink)
 	case *ast.AutoLink:
 		dest := string(n.URL(in.src))
 		if n.AutoLinkType == ast.AutoLinkEmail && !strings.HasPrefix(dest, "mailto:") {
@@ -119,7 +142,7 @@ func (in *inline) node(n ast.Node, ink style.Ink, link string) {
 		in.add(string(n.Label(in.src)), in.st.Accent, safeURL(dest))
 	case *ast.Image:
 		in.add("[image: ", in.st.Muted, "")
-		in.link(n, string(n.Destination), in.st.Muted)
+		in.link(n, n.Destination, n.Reference != nil, in.st.Muted)
 		in.add("]", in.st.Muted, "")
 	case *ast.RawHTML:
 		var b strings.Builder
@@ -137,28 +160,95 @@ func (in *inline) node(n ast.Node, ink style.Ink, link string) {
 	}
 }
 
-// link draws a link and its real destination, since its words can claim any other.
-func (in *inline) link(n ast.Node, dest string, ink style.Ink) {
+// ghost adds a sign that is not drawn.
+func (in *inline) ghost(s string) { in.runs = append(in.runs, run{text: s, ghost: true}) }
+
+// link draws a link and what stands behind its words: its real target, since the words can claim any other, or its
+// label. The target is left out if it is the same as the words.
+func (in *inline) link(n ast.Node, target []byte, reference bool, ink style.Ink) {
+	v, _ := n.AttributeString(behind)
+	rest, _ := v.(string)
+	rest = text.Line(rest)
+	dest := text.Line(plain(target))
 	real := safeURL(dest)
+	if reference {
+		in.reference(n, rest, real)
+		return
+	}
 	from := len(in.runs)
 	in.children(n, in.st.Accent, real)
-	var words strings.Builder
-	for _, r := range in.runs[from:] {
-		words.WriteString(r.text)
+	w := strings.TrimSpace(runsText(in.runs[from:]))
+	if rest == "("+w+")" && real != "" || rest == "(mailto:"+w+")" && real != "" {
+		return
 	}
-	if w := strings.TrimSpace(words.String()); w != dest && "mailto:"+w != dest || real == "" {
-		in.add(" ("+text.Truncate(text.Line(dest), 72)+")", in.st.Muted, real)
-	}
+	in.add(" "+rest, in.st.Muted, real)
 }
 
-// plain removes backslash escapes and resolves character references. The result passes the filter, which has only
-// seen the reference.
-func plain(src []byte) string {
-	s := util.UnescapePunctuations(src)
-	if strings.IndexByte(string(s), '&') < 0 {
-		return string(s)
+// reference draws a link whose target stands in a definition. Only the brackets around its words are left out, and
+// those only if a label follows.
+func (in *inline) reference(n ast.Node, label, real string) {
+	if label == "" || label == "[]" {
+		in.add("[", in.st.Accent, real)
+		in.children(n, in.st.Accent, real)
+		in.add("]"+label, in.st.Accent, real)
+		return
 	}
-	return text.Line(string(util.ResolveEntityNames(util.ResolveNumericReferences(s))))
+	in.ghost("[")
+	in.children(n, in.st.Accent, real)
+	in.ghost("]")
+	in.add(label, in.st.Muted, real)
+}
+
+// besideMath reports whether the line break at i stays because math has a line of its own there.
+func (in *inline) besideMath(i int) bool {
+	for i < len(in.src) && in.src[i] != '\n' {
+		i++
+	}
+	return onOwnLine(in.math, in.src, i)
+}
+
+// mathEscapes are the signs that keep the backslash before them: LaTeX writes these pairs outside of its delimiters
+// too, and a text without them is another one.
+const mathEscapes = "()[]{},;!"
+
+// plain removes backslash escapes and resolves character references. What those stand for passes the filter, which
+// has only seen the reference.
+func plain(src []byte) string {
+	if bytes.IndexByte(src, '\\') < 0 && bytes.IndexByte(src, '&') < 0 {
+		return string(src)
+	}
+	out := make([]byte, 0, len(src))
+	for i := 0; i < len(src); i++ {
+		switch c := src[i]; {
+		case c == '\\' && i+1 < len(src) && util.IsPunct(src[i+1]):
+			if i++; strings.IndexByte(mathEscapes, src[i]) >= 0 {
+				out = append(out, c)
+			}
+			out = append(out, src[i])
+		case c == '&':
+			s, n := reference(src[i:])
+			out = append(out, s...)
+			i += n - 1
+		default:
+			out = append(out, c)
+		}
+	}
+	return string(out)
+}
+
+// reference returns what the character reference at the start of src stands for, and its length. It is the & alone if
+// there is none.
+func reference(src []byte) (string, int) {
+	const longest = 33 // &CounterClockwiseContourIntegral;
+	for i := 1; i < min(len(src), longest); i++ {
+		if src[i] == ';' {
+			return text.Line(string(util.ResolveEntityNames(util.ResolveNumericReferences(src[:i+1])))), i + 1
+		}
+		if !util.IsAlphaNumeric(src[i]) && (i > 1 || src[i] != '#') {
+			break
+		}
+	}
+	return "&", 1
 }
 
 func noBlank(r rune) rune {
@@ -166,25 +256,4 @@ func noBlank(r rune) rune {
 		return -1
 	}
 	return r
-}
-
-// safeURL returns a link that a terminal may open, or "". It accepts http, https and mailto, and no user info,
-// which could pass for a host.
-func safeURL(s string) string {
-	u, err := url.Parse(s)
-	if err != nil || u.User != nil || len(s) > 2000 {
-		return ""
-	}
-	switch {
-	case (u.Scheme == "http" || u.Scheme == "https") && u.Host != "", u.Scheme == "mailto" && u.Opaque != "":
-	default:
-		return ""
-	}
-	out := u.String()
-	for i := 0; i < len(out); i++ {
-		if out[i] <= ' ' || out[i] >= 0x7f {
-			return ""
-		}
-	}
-	return out
 }

@@ -46,7 +46,8 @@ func stripIndent(l string, cols int) string {
 }
 
 type itemMarker struct {
-	kind   byte // - * + . )
+	kind   byte   // - * + . )
+	digits string // of a number
 	number int
 	width  int // columns from the marker to the text of the item
 	rest   string
@@ -65,7 +66,8 @@ func itemOf(rest string) (itemMarker, bool) {
 	switch {
 	case n == 0 && strings.IndexByte("-*+", rest[0]) >= 0:
 	case n > 0 && (rest[n] == '.' || rest[n] == ')'):
-		it.number, _ = strconv.Atoi(rest[:n])
+		it.digits = rest[:n]
+		it.number, _ = strconv.Atoi(it.digits)
 	default:
 		return it, false
 	}
@@ -83,16 +85,6 @@ func itemOf(rest string) (itemMarker, bool) {
 		}
 	}
 	return it, true
-}
-
-// drawnMarker returns the marker as it is drawn, and the cells that it takes with the blank behind it. "-" stands
-// for the bullet of the style.
-func drawnMarker(kind byte, number int) (string, int) {
-	if kind == '.' || kind == ')' {
-		m := strconv.Itoa(number) + string(kind)
-		return m, len(m) + 1
-	}
-	return "-", 2
 }
 
 func fenceOf(rest string) (fence, lang string) {
@@ -120,6 +112,15 @@ func headingLevel(rest string) int {
 		return 0
 	}
 	return n
+}
+
+// headingText returns the text of a heading without the closing #, which stand behind a blank.
+func headingText(s string) string {
+	s = strings.TrimSpace(s)
+	if t := strings.TrimRight(s, "#"); t == "" || strings.HasSuffix(t, " ") || strings.HasSuffix(t, "\t") {
+		return strings.TrimSpace(t)
+	}
+	return s
 }
 
 func isRule(rest string) bool {

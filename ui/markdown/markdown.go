@@ -130,7 +130,9 @@ func (t *Text) rows(i int) []widget.Row {
 	return b.rows
 }
 
-func (t *Text) painter() painter { return painter{kit: t.kit, st: t.st, width: t.width} }
+func (t *Text) painter() painter {
+	return painter{kit: t.kit, st: t.st, width: t.width, defs: t.split.refs.defs}
+}
 
 // Lines appends the lines from..to (to excluded) to dst.
 func (t *Text) Lines(dst []string, from, to int) []string {
@@ -168,7 +170,7 @@ func (t *Text) Row(i int) widget.Row {
 // no cursor, nor does the head of a code block without lines.
 func (t *Text) Cursor(line string) string {
 	at, ground := t.end(), style.Bg
-	if open := t.split.open; open != nil && open.kind == kindFence {
+	if open := t.split.open; open != nil && open.kind == kindFence && t.split.holds(t.rest) {
 		if len(open.code) == 0 && t.rest == "" {
 			return line
 		}
@@ -195,6 +197,7 @@ func (t *Text) end() int {
 }
 
 func (t *Text) render() {
+	t.redefine()
 	if !t.dirty && len(t.ends) == len(t.split.done) {
 		return
 	}
@@ -213,11 +216,12 @@ func (t *Text) render() {
 	}
 	t.dirty = false
 	open := t.split.open
-	if open != nil && open.kind == kindFence {
+	if open != nil && open.kind == kindFence && t.split.holds(t.rest) {
 		t.tail = t.fence.render(t, p, open)
 		return
 	}
 	t.tail = nil
+	t.fence.reset(t.st)
 	if open == nil && t.rest == "" {
 		return
 	}
@@ -233,6 +237,15 @@ func (t *Text) render() {
 	}
 }
 
+// redefine forgets what was drawn of the blocks whose definitions have come.
+func (t *Text) redefine() {
+	for _, i := range t.split.refs.late {
+		t.split.done[i].rows = nil
+		t.ends = t.ends[:min(i, len(t.ends))]
+	}
+	t.split.refs.late = t.split.refs.late[:0]
+}
+
 // Code is one numbered code block of a text.
 type Code struct {
 	Lang string
@@ -242,7 +255,7 @@ type Code struct {
 // CodeBlocks returns the code blocks of an unfiltered text, tabs and all, in the order of the numbers that are
 // drawn beside them.
 func CodeBlocks(raw string) []Code {
-	var s splitter
+	s := splitter{refs: references{frozen: true}}
 	for line := range strings.SplitSeq(strings.ReplaceAll(raw, "\r\n", "\n"), "\n") {
 		s.line(line)
 	}

@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"slices"
 	"strings"
 
 	"relaytop/ui/text"
@@ -14,40 +15,49 @@ const (
 	kindHeading
 	kindFence    // fenced code, numbered
 	kindIndented // indented code
-	kindQuote
 	kindTable
 	kindRule
+	kindDefinition // of a link
+	kindAlert      // the head of an alert, as [!NOTE]
 )
 
-// block is a piece of a text that is drawn on its own. Lists are flat: every item, and every block inside an item,
-// is a block with an indentation, so a long list is not rendered again for each new item.
+// block is a piece of a text that is drawn on its own. Lists and quotes are flat: every item, and every block inside
+// an item or a quote, is a block with an indentation, so a long list is not rendered again for each new item.
 type block struct {
-	kind   kind
-	src    []byte   // without the indentation and the markers of lists
-	code   []string // lines of code
-	torn   []int    // lines of code that continue the one before, which was too long
-	lang   string
-	num    int // number of the code block, from 1
-	level  int // of a heading
-	indent int // cells to the left of it, for the lists around it
-	marker string
-	task   byte      // ' ' or 'x' if it is a task
-	gap    bool      // the text has a blank line before it
-	tight  bool      // continues a block that was cut because it grew too long
-	join   text.Join // how its text continues that block
+	kind  kind
+	src   []byte   // without the indentation and the markers of what is around it
+	code  []string // lines of code
+	torn  []int    // lines of code that continue the one before, which was too long
+	lang  string
+	num   int  // number of the code block, from 1
+	level int  // of a heading
+	task  byte // ' ' or 'x' if it is a task
+	gap   bool // the text has a blank line before it
+	tight bool // continues a block that was cut because it grew too long
+	join  text.Join
 
+	place
 	rows []widget.Row // as they are drawn; nil: not yet
 }
 
-// maxDepth is how deep lists and quotes may nest. Deeper markers are text.
-const maxDepth = 8
+// place is where a block is drawn.
+type place struct {
+	indent int    // cells to the left of it, for the lists and quotes around it
+	bars   []*bar // of the quotes around it, the outermost first
+	marker marker // that stands before it
+}
 
-// list is an open list.
-type list struct {
-	mark, content int  // columns of its marker and of the text of its item
-	kind          byte // - * + . )
-	next          int  // the number of its next item
-	indent        int  // cells to the left of the text of its item
+// bar is the line beside a quote. It is the same for all blocks of the quote.
+type bar struct {
+	at    int    // the cell where it is drawn
+	alert string // NOTE, TIP, IMPORTANT, WARNING or CAUTION if the quote is an alert
+}
+
+// marker is the marker of a list item or of a footnote.
+type marker struct {
+	text string
+	at   int // the cell where it starts
+	room int // cells that it has, with the blank behind it
 }
 
 // splitter splits a text into blocks, line by line, in linear time. It only looks at whole lines, so the result
@@ -56,16 +66,16 @@ type list struct {
 type splitter struct {
 	done  []*block
 	open  *block
-	lists []list
-	last  *block // the block before the first of done, in a probe
-	blank bool   // the line before was blank
+	in    []container // around the next line, the outermost first
+	last  *block      // the block before the first of done, in a probe
+	blank bool        // the line before was blank
 	codes int
-	torn  bool // the next line is the rest of a line that was cut in the middle
+	torn  bool // the next line is the rest of a line that was cut
 
-	fence     string // the line of backticks or tildes that opened the fence
-	fenceCols int
-	prefix    string // the marker that the next block gets
-	prefixIn  int    // the indentation of that block, in cells
+	fence   fence
+	math    openDisplay
+	pending marker // that the next block gets
+	refs    references
 }
 
 // probe returns a copy that continues from here without a change to s. It shows what the text looks like if the
@@ -73,11 +83,12 @@ type splitter struct {
 func (s *splitter) probe() *splitter {
 	c := *s
 	c.last, c.done = s.before(len(s.done)), nil
-	c.lists = append([]list(nil), s.lists...)
+	c.in = slices.Clone(s.in)
+	c.math.lines = slices.Clip(s.math.lines)
+	c.refs.frozen = true
 	if s.open != nil {
 		b := *s.open
-		b.src = append([]byte(nil), b.src...)
-		b.code = append([]string(nil), b.code...)
+		b.src, b.code, b.torn = slices.Clone(b.src), slices.Clip(b.code), slices.Clip(b.torn)
 		c.open = &b
 	}
 	return &c
@@ -92,98 +103,96 @@ func (s *splitter) before(i int) *block {
 }
 
 func (s *splitter) finish() {
+	s.giveUpMath()
 	s.end()
-	if s.prefix != "" { // an empty list item
-		s.start(kindParagraph, s.indent())
-		s.end()
-	}
+	s.flush()
 }
 
+// end ends the open block.
 func (s *splitter) end() {
-	if b := s.open; b != nil {
-		for b.kind == kindIndented && len(b.code) > 0 && b.code[len(b.code)-1] == "" {
-			b.code = b.code[:len(b.code)-1]
-		}
-		s.done, s.open = append(s.done, b), nil
+	b := s.open
+	if b == nil {
+		return
 	}
+	for b.kind == kindIndented && len(b.code) > 0 && b.code[len(b.code)-1] == "" {
+		b.code = b.code[:len(b.code)-1]
+	}
+	s.refs.use(b, len(s.done))
+	s.done, s.open = append(s.done, b), nil
 }
 
-// cut continues behind a piece of a line that is too long. It ends the open block, except for code, which keeps its
-// lines.
-func (s *splitter) cut(torn bool) {
-	s.torn = true
-	join := text.Spaced
-	if torn {
-		join = text.MidWord
-	}
-	s.cutOpen(join)
-}
-
-// cutOpen ends a block that grew too long and starts another that continues it.
-func (s *splitter) cutOpen(join text.Join) {
-	if b := s.open; b != nil && b.kind != kindFence {
+// flush draws the marker of an item that has no text.
+func (s *splitter) flush() {
+	if s.pending.text != "" {
+		s.start(kindParagraph)
 		s.end()
-		s.blank = false
-		switch b.kind {
-		case kindParagraph:
-			n := s.start(kindParagraph, b.indent)
-			n.tight, n.join = true, join
-		case kindTable:
-			n := s.start(kindTable, b.indent)
-			n.tight, n.src = true, tableHead(b.src)
-		case kindHeading, kindFence, kindIndented, kindQuote, kindRule:
-		}
 	}
 }
 
-func (s *splitter) indent() int {
-	if n := len(s.lists); n > 0 {
-		return s.lists[n-1].indent
-	}
-	return 0
-}
-
-func (s *splitter) start(k kind, indent int) *block {
+func (s *splitter) start(k kind) *block {
 	s.end()
-	b := &block{kind: k, indent: indent, gap: s.blank, marker: s.prefix}
-	if s.prefix != "" {
-		b.indent = s.prefixIn
-		s.prefix = ""
-	}
-	s.blank = false
+	b := &block{kind: k, gap: s.blank, place: place{indent: s.indent(), bars: s.bars(), marker: s.pending}}
+	s.pending, s.blank = marker{}, false
 	s.open = b
 	return b
 }
 
 // line takes one whole line, without its end.
 func (s *splitter) line(l string) {
-	torn := s.torn
-	s.torn = false
-	if s.open != nil && s.open.kind == kindFence {
-		if s.closes(l) {
-			s.end()
-			return
-		}
-		if torn {
-			s.open.torn = append(s.open.torn, len(s.open.code))
-		}
-		s.open.code = append(s.open.code, s.inFence(l))
+	if s.torn {
+		s.torn = false
+		s.rest(l)
 		return
 	}
+	if s.open != nil && s.open.kind == kindFence {
+		if body, ok := s.inFence(l); ok {
+			if s.fence.closedBy(body) {
+				s.end()
+			} else {
+				s.open.code = append(s.open.code, stripIndent(body, s.fence.col))
+			}
+			return
+		}
+	}
+	depth, l := s.match(l)
 	col, rest := indentOf(l)
+	if quoted(s.in[depth:]) {
+		if rest != "" && s.lazy(rest) {
+			s.more(l, rest)
+			return
+		}
+		s.leave(depth)
+	}
 	if rest == "" {
 		s.blankLine()
 		return
 	}
+	s.inside(l, col, rest)
+}
+
+// inside takes a line that is not blank, without the marks of the quotes around it.
+func (s *splitter) inside(l string, col int, rest string) {
+	if s.math.closer != "" {
+		if fence, _ := fenceOf(rest); fence == "" {
+			s.swallow(l, rest)
+			return
+		}
+		s.giveUpMath()
+	}
 	if s.open != nil && s.open.kind == kindIndented {
-		if col >= s.fenceCols {
-			s.open.code = append(s.open.code, stripIndent(l, s.fenceCols))
+		if col >= s.fence.col {
+			s.open.code = append(s.open.code, stripIndent(l, s.fence.col))
 			return
 		}
 		s.end()
 		s.blank = true
 	}
 	s.text(l, col, rest)
+	s.bound()
+}
+
+// bound cuts a block that grew too long.
+func (s *splitter) bound() {
 	if b := s.open; b != nil && len(b.src) > maxOpen {
 		s.cutOpen(text.Spaced)
 	}
@@ -194,171 +203,58 @@ func (s *splitter) blankLine() {
 		s.open.code = append(s.open.code, "")
 		return
 	}
+	s.giveUpMath()
 	s.end()
+	s.flush()
 	s.blank = true
 }
 
-// text takes a line that is neither blank nor code.
-func (s *splitter) text(l string, col int, rest string) {
-	para := s.open != nil && (s.open.kind == kindParagraph || s.open.kind == kindQuote)
-	if it, ok := itemOf(rest); ok && !isRule(rest) {
-		if s.item(l, col, it, para) {
-			return
-		}
+// cut ends a piece of a line that is too long. The next line is the rest of it.
+func (s *splitter) cut(torn bool) {
+	s.torn = true
+	join := text.Spaced
+	if torn {
+		join = text.MidWord
 	}
-	if para && !startsBlock(rest) { // it continues, whatever its indentation
-		s.more(rest)
-		return
-	}
-	if s.open != nil && s.open.kind == kindParagraph && underlineLevel(rest) > 0 && len(s.open.src) > 0 && s.inside(col) {
-		s.open.kind, s.open.level = kindHeading, underlineLevel(rest)
-		s.end()
-		return
-	}
-	for len(s.lists) > 0 && s.prefix == "" {
-		top := s.lists[len(s.lists)-1]
-		if col >= min(top.content, top.mark+2) {
-			break
-		}
-		s.lists = s.lists[:len(s.lists)-1]
-	}
-	s.leaf(l, col, rest)
+	s.cutOpen(join)
 }
 
-// inside reports whether a column belongs to the innermost item.
-func (s *splitter) inside(col int) bool {
-	n := len(s.lists)
-	return n == 0 || col >= min(s.lists[n-1].content, s.lists[n-1].mark+2)
-}
-
-// more adds a line to an open paragraph or quote.
-func (s *splitter) more(rest string) {
+// rest takes the rest of a line that was cut. It is text, whatever it starts with.
+func (s *splitter) rest(l string) {
 	b := s.open
-	if b.kind == kindQuote {
-		b.src = append(append(b.src, rest...), '\n')
+	if b != nil && (b.kind == kindFence || b.kind == kindIndented) {
+		b.torn = append(b.torn, len(b.code))
+		b.code = append(b.code, l)
 		return
 	}
-	n, at := delimiterCells(rest), strings.LastIndexByte(strings.TrimSuffix(string(b.src), "\n"), '\n')+1
-	if n > 0 && countCells(string(b.src[at:])) == n {
-		head := string(b.src[at:])
-		if at > 0 { // the lines above it are still a paragraph
-			b.src = b.src[:at]
-			s.start(kindTable, b.indent)
-		} else {
-			b.kind, b.src = kindTable, nil
-		}
-		s.open.src = append(append(append(s.open.src, head...), rest...), '\n')
+	l = strings.Trim(l, " \t\r")
+	if l == "" {
 		return
 	}
-	b.src = append(append(b.src, rest...), '\n')
+	if b == nil {
+		b = s.start(kindParagraph)
+		b.tight = true
+	}
+	b.src = append(append(b.src, l...), '\n')
+	s.bound()
 }
 
-// item takes a line that starts with a list marker. It reports false if the marker is plain text at this place.
-func (s *splitter) item(l string, col int, it itemMarker, para bool) bool {
-	var was *list
-	for n := len(s.lists); n > 0; n = len(s.lists) {
-		top := s.lists[n-1]
-		if col >= min(top.content, top.mark+2) {
-			break
-		}
-		was = &top
-		s.lists = s.lists[:n-1]
+// cutOpen ends a block that grew too long and starts another that continues it. Code keeps its lines.
+func (s *splitter) cutOpen(join text.Join) {
+	b := s.open
+	if b == nil || b.kind == kindFence || b.kind == kindIndented {
+		return
 	}
-	base := s.indent()
-	if len(s.lists) >= maxDepth {
-		return false
-	}
-	if was == nil {
-		inner := 0
-		if n := len(s.lists); n > 0 {
-			inner = s.lists[n-1].content
-		}
-		if col-inner >= 4 && !para {
-			return false
-		}
-		if para && it.kind != '-' && it.kind != '*' && it.kind != '+' && it.number != 1 && len(s.lists) == 0 {
-			return false
-		}
-	}
+	s.math = openDisplay{}
 	s.end()
-	if s.prefix != "" {
-		s.start(kindParagraph, base)
-		s.end()
-	}
-	opened := list{mark: col, content: col + it.width, kind: it.kind, next: it.number}
-	if was != nil && was.kind == it.kind {
-		opened.next = was.next
-	}
-	marker, w := drawnMarker(it.kind, opened.next)
-	opened.next++
-	opened.indent = base + w
-	s.lists = append(s.lists, opened)
-	s.prefix, s.prefixIn = marker, opened.indent
-	if _, rest := indentOf(it.rest); rest != "" {
-		in, _ := indentOf(it.rest)
-		if sub, ok := itemOf(rest); ok && !isRule(rest) && s.item(l, opened.content+in, sub, false) {
-			return true
-		}
-		s.leaf(it.rest, opened.content+in, rest)
-	}
-	return true
-}
-
-// leaf takes a line that starts a block or continues an open table.
-func (s *splitter) leaf(l string, col int, rest string) {
-	in := s.indent()
-	inner := 0
-	if n := len(s.lists); n > 0 {
-		inner = s.lists[n-1].content
-	}
-	if fence, lang := fenceOf(rest); fence != "" {
-		b := s.start(kindFence, in)
-		s.codes++
-		b.lang, b.num = lang, s.codes
-		s.fence, s.fenceCols = fence, col
-		return
-	}
-	if n := headingLevel(rest); n > 0 {
-		b := s.start(kindHeading, in)
-		b.level = n
-		b.src = []byte(strings.TrimSpace(strings.TrimRight(strings.TrimSpace(rest[n:]), "#")))
-		s.end()
-		return
-	}
-	switch {
-	case isRule(rest):
-		s.start(kindRule, in)
-		s.end()
-	case rest[0] == '>':
-		if s.open == nil || s.open.kind != kindQuote {
-			s.start(kindQuote, in)
-		}
-		s.open.src = append(append(s.open.src, strings.TrimPrefix(rest[1:], " ")...), '\n')
-	case s.open != nil && s.open.kind == kindTable:
-		s.open.src = append(append(s.open.src, rest...), '\n')
-	case col-inner >= 4 && s.prefix == "":
-		b := s.start(kindIndented, in)
-		s.fenceCols = inner + 4
-		b.code = []string{stripIndent(l, s.fenceCols)}
-	default:
-		b := s.start(kindParagraph, in)
-		if len(s.lists) > 0 && b.marker != "" && isTask(rest) {
-			b.task, rest = rest[1]|0x20, rest[4:]
-		}
-		b.src = append(append(b.src, rest...), '\n')
+	s.blank = false
+	switch b.kind {
+	case kindParagraph:
+		n := s.start(kindParagraph)
+		n.tight, n.join = true, join
+	case kindTable:
+		n := s.start(kindTable)
+		n.tight, n.src = true, tableHead(b.src)
+	case kindHeading, kindFence, kindIndented, kindRule, kindDefinition, kindAlert:
 	}
 }
-
-// isTask reports whether the text of a list item starts with the box of a task.
-func isTask(rest string) bool {
-	return len(rest) > 3 && rest[0] == '[' && strings.IndexByte(" xX", rest[1]) >= 0 && rest[2:4] == "] "
-}
-
-// closes reports whether a line ends the open fence.
-func (s *splitter) closes(l string) bool {
-	t := strings.TrimSpace(l)
-	return len(t) >= len(s.fence) && strings.Trim(t, s.fence[:1]) == ""
-}
-
-// inFence removes the indentation of the fence itself from a line of its code.
-func (s *splitter) inFence(l string) string { return stripIndent(l, s.fenceCols) }

@@ -26,7 +26,7 @@ const (
 func (p painter) table(b *block, room int) []widget.Row {
 	rows := strings.Split(strings.TrimSuffix(string(b.src), "\n"), "\n")
 	if len(rows) < 2 {
-		return wrapRuns(p.kit.runs(p.st, b.src, p.st.Text), room)
+		return wrapRuns(p.runs(b.src, p.st.Text), room)
 	}
 	t := p.takeApart(rows)
 	n := len(t.delim)
@@ -34,7 +34,7 @@ func (p painter) table(b *block, room int) []widget.Row {
 	for _, w := range t.least {
 		need += min(w, leastLabel)
 	}
-	if need > room && n > 2 {
+	if need > room && n > 2 || room < (leastCell+tableGap)*n-tableGap {
 		return p.records(&t, room, b.tight)
 	}
 	if b.tight && len(t.cells) == 1 { // it was cut behind its last row
@@ -68,6 +68,11 @@ func (p painter) table(b *block, room int) []widget.Row {
 
 func (p painter) takeApart(rows []string) grid {
 	t := grid{delim: splitRow(rows[1])}
+	for _, row := range rows { // a row may have more cells than its head, which are no less part of the answer
+		for len(t.delim) < countCells(row) {
+			t.delim = append(t.delim, "")
+		}
+	}
 	n := len(t.delim)
 	t.want, t.least = make([]int, n), make([]int, n)
 	for i, row := range rows {
@@ -80,10 +85,7 @@ func (p painter) takeApart(rows []string) grid {
 		}
 		line := make([][]run, n)
 		for j, c := range splitRow(row) {
-			if j >= n {
-				break
-			}
-			line[j] = p.kit.runs(p.st, []byte(c), ink)
+			line[j] = p.runs([]byte(c), ink)
 			t.want[j] = max(t.want[j], runsWidth(line[j]), 1)
 			t.least[j] = max(t.least[j], longestWord(line[j]), 1)
 		}
@@ -94,18 +96,15 @@ func (p painter) takeApart(rows []string) grid {
 
 // longestWord returns the width of the longest word in runs.
 func longestWord(runs []run) int {
-	var b strings.Builder
-	for _, r := range runs {
-		b.WriteString(r.text)
-	}
 	n := 0
-	for w := range strings.FieldsSeq(b.String()) {
+	for w := range strings.FieldsSeq(runsText(runs)) {
 		n = max(n, text.Width(w))
 	}
 	return n
 }
 
-// records draws each cell of a table on a line of its own.
+// records draws each cell of a table on a line of its own, beside the name of its column, or under it if the pane is
+// very narrow. Empty cells are left out below the first row.
 func (p painter) records(t *grid, room int, tight bool) []widget.Row {
 	label := 0
 	for _, c := range t.cells[0] {
@@ -113,14 +112,18 @@ func (p painter) records(t *grid, room int, tight bool) []widget.Row {
 	}
 	label = min(label, max(room/3, leastCell))
 	var out []widget.Row
-	for _, row := range t.cells[1:] {
+	for i, row := range t.cells[1:] {
 		drawn := 0
 		for j, c := range row {
-			if runsWidth(c) == 0 {
+			if runsWidth(c) == 0 && (i > 0 || tight) {
 				continue
 			}
 			if drawn++; drawn == 1 && (len(out) > 0 || tight) {
 				out = append(out, widget.Row{})
+			}
+			if room < leastCell+tableGap+2*leastCell {
+				out = append(append(out, wrapRuns(t.cells[0][j], room)...), wrapRuns(c, room)...)
+				continue
 			}
 			out = append(out, p.record(t.cells[0][j], c, label, max(room-label-tableGap, 1))...)
 		}

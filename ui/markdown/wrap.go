@@ -12,14 +12,9 @@ import (
 // wrapRuns breaks runs into lines of at most w cells, at blanks where it can. The lines are painted but not padded.
 // Of their seams, only the joins are set.
 func wrapRuns(runs []run, w int) []widget.Row {
-	var b strings.Builder
-	for _, r := range runs {
-		b.WriteString(r.text)
-	}
-	whole := b.String()
 	var out []widget.Row
 	c := runCursor{runs: runs}
-	for para := range strings.SplitSeq(whole, "\n") {
+	for para := range strings.SplitSeq(runsText(runs), "\n") {
 		at := 0
 		for k, line := range text.Wrap(para, w) {
 			line = strings.TrimRight(line, " ")
@@ -41,13 +36,18 @@ func wrapRuns(runs []run, w int) []widget.Row {
 	return out
 }
 
-// codeRuns breaks the runs of one line of code into lines of at most w cells, at the places that codeLens returns.
-func codeRuns(runs []run, w int) (lines []string, under int) {
+// runsText returns the text of runs.
+func runsText(runs []run) string {
 	var b strings.Builder
 	for _, r := range runs {
 		b.WriteString(r.text)
 	}
-	lens, under := codeLens(b.String(), w)
+	return b.String()
+}
+
+// codeRuns breaks the runs of one line of code into lines of at most w cells, at the places that codeLens returns.
+func codeRuns(runs []run, w int) (lines []string, under int) {
+	lens, under := codeLens(runsText(runs), w)
 	c := runCursor{runs: runs}
 	for _, n := range lens {
 		lines = append(lines, c.paint(n))
@@ -113,17 +113,22 @@ func (c *runCursor) paint(n int) string {
 	for n > 0 && len(c.runs) > 0 {
 		r := c.runs[0]
 		k := min(n, len(r.text)-c.off)
-		if r.url != "" {
-			b.WriteString("\x1b]8;;" + r.url + "\x1b\\")
-		}
-		b.WriteString(r.ink.Paint(r.text[c.off : c.off+k]))
-		if r.url != "" {
-			b.WriteString("\x1b]8;;\x1b\\")
+		if !r.ghost {
+			r.paint(&b, r.text[c.off:c.off+k])
 		}
 		c.advance(k)
 		n -= k
 	}
 	return b.String()
+}
+
+// paint writes a piece of the run's text.
+func (r *run) paint(b *strings.Builder, s string) {
+	if r.url == "" {
+		b.WriteString(r.ink.Paint(s))
+		return
+	}
+	b.WriteString("\x1b]8;;" + r.url + "\x1b\\" + r.ink.Paint(s) + "\x1b]8;;\x1b\\")
 }
 
 // runsWidth returns the width of runs on one line.
