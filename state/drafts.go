@@ -90,7 +90,7 @@ func (d Drafts) files(chat string) []session.Part {
 	}
 	var files []session.Part
 	if err := json.Unmarshal([]byte(raw), &files); err != nil {
-		d.s.Tell(Warn, "the files that were attached to the draft are lost: attach them again")
+		d.s.AddNotice(Warn, "the files that were attached to the draft are lost: attach them again")
 		return nil
 	}
 	return files

@@ -8,8 +8,8 @@ import (
 )
 
 func TestFilesOfADraftAreThereAfterARestart(t *testing.T) {
-	shelf := newShelf()
-	s, _ := newStore(t, shelf)
+	fakeArchive := newShelf()
+	s, _ := newStore(t, fakeArchive)
 	chat := s.Snapshot().Chat.ID
 	files := []session.Part{{Name: "a.png", Image: "data:image/png;base64,AAAA"},
 		{Name: "paste 1", Text: "x", Pasted: true}}
@@ -17,19 +17,19 @@ func TestFilesOfADraftAreThereAfterARestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	closed(t, s)
-	again, _ := newStore(t, shelf)
+	again, _ := newStore(t, fakeArchive)
 	if h := again.Snapshot().Chat; h.ID != chat || h.Draft != "what is" || !slices.Equal(h.Files, files) {
 		t.Errorf("came back as %+v", h)
 	}
 	if err := again.Drafts().Save(chat, ""); err != nil {
 		t.Fatal(err)
 	}
-	if v, _ := shelf.Setting(draftKey(chat)); v != "" {
+	if v, _ := fakeArchive.Setting(draftKey(chat)); v != "" {
 		t.Errorf("files of a draft that is gone are kept: %q", v)
 	}
-	shelf.settings[draftKey(chat)] = "[{"
+	fakeArchive.settings[draftKey(chat)] = "[{"
 	closed(t, again)
-	third, _ := newStore(t, shelf)
+	third, _ := newStore(t, fakeArchive)
 	defer closed(t, third)
 	if snap := third.Snapshot(); snap.Notice.Level != Warn || len(snap.Chat.Files) != 0 {
 		t.Errorf("lost files are not told: %+v", snap.Notice)
@@ -37,8 +37,8 @@ func TestFilesOfADraftAreThereAfterARestart(t *testing.T) {
 }
 
 func TestAnEditKeepsItsFilesOnDisk(t *testing.T) {
-	shelf := newShelf()
-	s, w := newStore(t, shelf)
+	fakeArchive := newShelf()
+	s, w := newStore(t, fakeArchive)
 	defer closed(t, s)
 	chat := s.Snapshot().Chat.ID
 	file := session.Part{Name: "a.txt", Text: "alpha"}
@@ -53,7 +53,7 @@ func TestAnEditKeepsItsFilesOnDisk(t *testing.T) {
 	if got := w.last().Messages; len(got) != 1 || got[0].Text != "read again\n\na.txt:\n```\nalpha\n```" {
 		t.Errorf("sent %+v", got)
 	}
-	kept, err := shelf.LoadMessages(chat)
+	kept, err := fakeArchive.LoadMessages(chat)
 	for _, m := range kept {
 		if m.Role == "user" && !slices.Equal(m.Parts, []session.Part{file}) {
 			t.Errorf("kept %+v", m)

@@ -14,8 +14,8 @@ import (
 	"relaytop/state/session"
 )
 
-// shelf is an archive in memory that goes through JSON, as a disk would.
-type shelf struct {
+// fakeArchive is an archive in memory that goes through JSON, as a disk would.
+type fakeArchive struct {
 	mu       sync.Mutex
 	chats    map[string][]byte
 	messages map[string]map[int64][]byte
@@ -25,13 +25,13 @@ type shelf struct {
 	broken   bool
 }
 
-func newShelf() *shelf {
-	return &shelf{chats: map[string][]byte{}, messages: map[string]map[int64][]byte{}, settings: map[string]string{}}
+func newShelf() *fakeArchive {
+	return &fakeArchive{chats: map[string][]byte{}, messages: map[string]map[int64][]byte{}, settings: map[string]string{}}
 }
 
 var errDisk = errors.New("disk full")
 
-func (a *shelf) SaveChat(r session.Record) error {
+func (a *fakeArchive) SaveChat(r session.Record) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.broken {
@@ -42,7 +42,7 @@ func (a *shelf) SaveChat(r session.Record) error {
 	return err
 }
 
-func (a *shelf) SaveMessage(r session.MessageRecord) error {
+func (a *fakeArchive) SaveMessage(r session.MessageRecord) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.broken {
@@ -57,7 +57,7 @@ func (a *shelf) SaveMessage(r session.MessageRecord) error {
 	return err
 }
 
-func (a *shelf) SaveWhole(r session.Record, messages []session.MessageRecord) error {
+func (a *fakeArchive) SaveWhole(r session.Record, messages []session.MessageRecord) error {
 	err := a.SaveChat(r)
 	for i := 0; i < len(messages) && err == nil; i++ {
 		err = a.SaveMessage(messages[i])
@@ -65,13 +65,13 @@ func (a *shelf) SaveWhole(r session.Record, messages []session.MessageRecord) er
 	return err
 }
 
-func (a *shelf) set(broken bool) {
+func (a *fakeArchive) set(broken bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.broken = broken
 }
 
-func (a *shelf) SaveUnsaved(chats []session.Record, messages []session.MessageRecord,
+func (a *fakeArchive) SaveUnsaved(chats []session.Record, messages []session.MessageRecord,
 	settings map[string]string) (string, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -87,7 +87,7 @@ func (a *shelf) SaveUnsaved(chats []session.Record, messages []session.MessageRe
 	return "unsaved", nil
 }
 
-func (a *shelf) DeleteChat(id string) error {
+func (a *fakeArchive) DeleteChat(id string) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	delete(a.chats, id)
@@ -95,14 +95,14 @@ func (a *shelf) DeleteChat(id string) error {
 	return nil
 }
 
-func (a *shelf) Measured(time.Time) ([]meter.Measure, error) {
+func (a *fakeArchive) ModelFigures(time.Time) ([]meter.ModelFigures, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.log = append(a.log, "measured")
-	return []meter.Measure{{Model: "m", OK: int64(len(a.recorded))}}, nil
+	a.log = append(a.log, "model figures")
+	return []meter.ModelFigures{{Model: "m", OK: int64(len(a.recorded))}}, nil
 }
 
-func (a *shelf) LoadChats() (out []session.Record, err error) {
+func (a *fakeArchive) LoadChats() (out []session.Record, err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, b := range a.chats {
@@ -113,7 +113,7 @@ func (a *shelf) LoadChats() (out []session.Record, err error) {
 	return out, err
 }
 
-func (a *shelf) LoadMessages(chat string) (out []session.MessageRecord, err error) {
+func (a *fakeArchive) LoadMessages(chat string) (out []session.MessageRecord, err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, b := range a.messages[chat] {
@@ -125,7 +125,7 @@ func (a *shelf) LoadMessages(chat string) (out []session.MessageRecord, err erro
 	return out, err
 }
 
-func (a *shelf) Search(typed string, limit int, _ int64) (f find.Found, err error) {
+func (a *fakeArchive) Search(typed string, limit int, _ int64) (f find.Found, err error) {
 	chats, err := a.LoadChats()
 	for _, c := range chats {
 		list, _ := a.LoadMessages(c.ID)
@@ -138,29 +138,29 @@ func (a *shelf) Search(typed string, limit int, _ int64) (f find.Found, err erro
 	return f, err
 }
 
-func (a *shelf) Record(_ *relay.Result, c session.RecordContext) {
+func (a *fakeArchive) Record(_ *relay.Result, c session.RecordContext) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.recorded = append(a.recorded, c)
 }
 
-func (a *shelf) Totals() (meter.Counters, error) { return meter.Counters{}, nil }
+func (a *fakeArchive) Totals() (meter.Counters, error) { return meter.Counters{}, nil }
 
-func (a *shelf) Setting(k string) (string, bool) {
+func (a *fakeArchive) Setting(k string) (string, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	v, ok := a.settings[k]
 	return v, ok
 }
 
-func (a *shelf) SetSetting(k, v string) error {
+func (a *fakeArchive) SetSetting(k, v string) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.settings[k] = v
 	return nil
 }
 
-func (a *shelf) texts(chat, role string) (out []string) {
+func (a *fakeArchive) texts(chat, role string) (out []string) {
 	rs, _ := a.LoadMessages(chat)
 	for _, r := range rs {
 		if r.Role == role {
@@ -172,13 +172,13 @@ func (a *shelf) texts(chat, role string) (out []string) {
 
 // wire is an engine whose answers the test gives by hand.
 type wire struct {
-	mu       sync.Mutex
-	store    *Store
-	shelf    *shelf
-	asked    []relay.Request
-	canceled []relay.ID
-	refuse   error
-	limits   []relay.Allowance
+	mu          sync.Mutex
+	store       *Store
+	fakeArchive *fakeArchive
+	asked       []relay.Request
+	canceled    []relay.ID
+	refuse      error
+	limits      []relay.Allowance
 }
 
 func (w *wire) Submit(r relay.Request) error {
@@ -189,10 +189,10 @@ func (w *wire) Submit(r relay.Request) error {
 	}
 	w.asked = append(w.asked, r)
 	w.mu.Unlock()
-	if w.shelf != nil {
-		w.shelf.mu.Lock()
-		w.shelf.log = append(w.shelf.log, "submit")
-		w.shelf.mu.Unlock()
+	if w.fakeArchive != nil {
+		w.fakeArchive.mu.Lock()
+		w.fakeArchive.log = append(w.fakeArchive.log, "submit")
+		w.fakeArchive.mu.Unlock()
 	}
 	w.store.Apply(relay.Event{Kind: relay.Queued, ID: r.ID, At: time.Now(), Model: r.Model})
 	return nil
@@ -239,9 +239,9 @@ func (w *wire) answer(id relay.ID, text string) {
 		Usage: &relay.Usage{Input: 10, Output: 5}, Cost: relay.Cost{Amount: 7, Source: relay.SourceReported}})
 }
 
-func newStore(t *testing.T, a *shelf) (*Store, *wire) {
+func newStore(t *testing.T, a *fakeArchive) (*Store, *wire) {
 	t.Helper()
-	w := &wire{shelf: a}
+	w := &wire{fakeArchive: a}
 	o := Options{Engine: w, Model: "gpt-4.1", Fallback: []string{"deepseek-v3.2"}, Params: relay.DefaultParams()}
 	if a != nil {
 		o.Archive = a

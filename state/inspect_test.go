@@ -12,19 +12,19 @@ import (
 func TestExchangesAreBounded(t *testing.T) {
 	s, _ := newStore(t, nil)
 	defer closed(t, s)
-	tell := func(id relay.ID, size int) {
+	apply := func(id relay.ID, size int) {
 		s.Apply(relay.Event{Kind: relay.Exchanged, ID: id, Lane: relay.LaneBatch,
 			Exchange: &relay.Exchange{ID: id, Attempt: 1, Body: make([]byte, size), Answer: make([]byte, size/4)}})
 	}
 	for i := range 5000 {
-		tell(relay.ID(i+1), 1000)
+		apply(relay.ID(i+1), 1000)
 	}
 	n, oldest, newest := len(s.requests.exchanges.list), s.Requests().Exchanges(1), s.Requests().Exchanges(5000)
 	if n != keepExchanges || len(oldest) != 0 || len(newest) != 1 {
 		t.Errorf("%d exchanges are kept; of the oldest %d, of the newest %d", n, len(oldest), len(newest))
 	}
 	for i := range 1000 {
-		tell(relay.ID(10_000+i), 256<<10)
+		apply(relay.ID(10_000+i), 256<<10)
 	}
 	held := 0
 	for _, e := range s.requests.exchanges.list {
@@ -37,7 +37,7 @@ func TestExchangesAreBounded(t *testing.T) {
 	if len(s.Requests().Exchanges(10_999)) != 1 {
 		t.Error("the newest is not kept")
 	}
-	tell(1, 64<<20)
+	apply(1, 64<<20)
 	if n := len(s.requests.exchanges.list); n != 0 || s.requests.exchanges.bytes != 0 {
 		t.Errorf("one that is larger than all of the room leaves %d and %d bytes", n, s.requests.exchanges.bytes)
 	}
@@ -52,7 +52,7 @@ func TestInspectFollowsARequest(t *testing.T) {
 		t.Fatal(err)
 	}
 	id, at := w.last().ID, time.Now()
-	tell := func(after time.Duration, e relay.Event) {
+	apply := func(after time.Duration, e relay.Event) {
 		e.ID, e.Lane, e.At = id, relay.LaneChat, at.Add(after)
 		if e.Attempt > 0 {
 			e.Endpoint = "e" + string('0'+rune(e.Attempt))
@@ -62,26 +62,26 @@ func TestInspectFollowsARequest(t *testing.T) {
 	if in := s.Requests().Inspect(id); !in.Live || len(in.Result.Attempts) != 0 || in.Result.Timing.Sched.IsZero() {
 		t.Fatalf("queued: %+v", in)
 	}
-	tell(10*time.Millisecond, relay.Event{Kind: relay.Sent, Attempt: 1, Model: "m"})
-	tell(100*time.Millisecond, relay.Event{Kind: relay.Answering, Attempt: 1, Status: 429})
-	tell(110*time.Millisecond, relay.Event{Kind: relay.Failed, Attempt: 1, Err: &relay.Error{Class: relay.ClassRateLimit,
+	apply(10*time.Millisecond, relay.Event{Kind: relay.Sent, Attempt: 1, Model: "m"})
+	apply(100*time.Millisecond, relay.Event{Kind: relay.Answering, Attempt: 1, Status: 429})
+	apply(110*time.Millisecond, relay.Event{Kind: relay.Failed, Attempt: 1, Err: &relay.Error{Class: relay.ClassRateLimit,
 		Status: 429, Message: "slow down"}})
-	tell(110*time.Millisecond, relay.Event{Kind: relay.Waiting, Attempt: 1, Reason: "it asked for 1 s",
+	apply(110*time.Millisecond, relay.Event{Kind: relay.Waiting, Attempt: 1, Reason: "it asked for 1 s",
 		Until: at.Add(1110 * time.Millisecond)})
 	if in := s.Requests().Inspect(id); in.Waits != "it asked for 1 s" || in.Until != at.Add(1110*time.Millisecond) ||
 		in.Result.Attempts[0].Wait != time.Second {
 		t.Fatalf("waiting: %+v", in)
 	}
-	tell(1120*time.Millisecond, relay.Event{Kind: relay.Sent, Attempt: 2, Model: "m"})
-	tell(1300*time.Millisecond, relay.Event{Kind: relay.Failed, Attempt: 2,
+	apply(1120*time.Millisecond, relay.Event{Kind: relay.Sent, Attempt: 2, Model: "m"})
+	apply(1300*time.Millisecond, relay.Event{Kind: relay.Failed, Attempt: 2,
 		Err: &relay.Error{Class: relay.ClassOverloaded, Status: 503}})
-	tell(1300*time.Millisecond, relay.Event{Kind: relay.FellBack, Attempt: 2, From: "m", Model: "n", Reason: "503"})
-	tell(1310*time.Millisecond, relay.Event{Kind: relay.Sent, Attempt: 3, Model: "n"})
+	apply(1300*time.Millisecond, relay.Event{Kind: relay.FellBack, Attempt: 2, From: "m", Model: "n", Reason: "503"})
+	apply(1310*time.Millisecond, relay.Event{Kind: relay.Sent, Attempt: 3, Model: "n"})
 	for i := range 5 {
-		tell(time.Duration(1400+10*i)*time.Millisecond, relay.Event{Kind: relay.Text, Attempt: 3, Text: "word "})
+		apply(time.Duration(1400+10*i)*time.Millisecond, relay.Event{Kind: relay.Text, Attempt: 3, Text: "word "})
 	}
 	before := s.Requests().Inspect(id)
-	tell(1450*time.Millisecond, relay.Event{Kind: relay.Text, Attempt: 3, Text: "word "})
+	apply(1450*time.Millisecond, relay.Event{Kind: relay.Text, Attempt: 3, Text: "word "})
 	in := s.Requests().Inspect(id)
 	r, last := in.Result, in.Result.Attempts[2]
 	if len(r.Attempts) != 3 || r.Attempts[0].Status != 429 || r.Attempts[1].Class != relay.ClassOverloaded ||

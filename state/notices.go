@@ -69,25 +69,25 @@ func at(ev *relay.Event) string {
 	return ev.Endpoint + " " + ev.Model
 }
 
-// tell makes the newest notice. Called under the lock.
-func (s *Store) tell(l Level, text string) {
+// setNotice makes a line the newest notice. Called under the lock.
+func (s *Store) setNotice(l Level, text string) {
 	s.notices.newest = Notice{At: s.now(), Level: l, Text: text}
 	s.version++
 	s.changed.Notify()
 }
 
-// Tell shows a line that did not come from an event.
-func (s *Store) Tell(l Level, text string) {
+// AddNotice shows a line that no event caused.
+func (s *Store) AddNotice(l Level, text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.tell(l, text)
+	s.setNotice(l, text)
 }
 
-// Ledger tells that the ledger can't be written, or with nil that it can again.
+// Ledger shows a notice that the ledger can't be written, or with nil that it can again.
 func (s *Store) Ledger(err error) {
 	if err == nil {
-		s.Tell(Info, "requests are recorded again")
+		s.AddNotice(Info, "requests are recorded again")
 		return
 	}
-	s.Tell(Bad, "requests are not recorded, they wait in memory: "+err.Error())
+	s.AddNotice(Bad, "requests are not recorded, they wait in memory: "+err.Error())
 }

@@ -68,13 +68,13 @@ func TestOpenBreakersAreShownUntilTheyClose(t *testing.T) {
 
 // slow is an archive whose disk lets go when the test says so.
 type slow struct {
-	*shelf
+	*fakeArchive
 	gate chan struct{}
 }
 
 func (a slow) SetSetting(k, v string) error {
 	<-a.gate
-	return a.shelf.SetSetting(k, v)
+	return a.fakeArchive.SetSetting(k, v)
 }
 
 func TestStoppedWhileItIsStoredIsNeverSent(t *testing.T) {

@@ -84,7 +84,7 @@ func (r Runs) Resize(id string, n int) {
 		return
 	}
 	if err := b.Resize(id, n); err != nil {
-		r.s.Tell(Warn, err.Error())
+		r.s.AddNotice(Warn, err.Error())
 	}
 	r.s.Touch()
 }

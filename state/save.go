@@ -84,7 +84,7 @@ func (s *Store) keepSaving() {
 func (s *Store) saveUntilClosed() (again bool) {
 	defer func() {
 		if p := recover(); p != nil {
-			s.Tell(Bad, fmt.Sprintf("storing answers failed and starts again: %v", p))
+			s.AddNotice(Bad, fmt.Sprintf("storing answers failed and starts again: %v", p))
 			again = true
 		}
 	}()
@@ -110,7 +110,7 @@ func (s *Store) saveLoop() {
 		due = nil
 		if err := s.flush(); err != nil {
 			s.mu.Lock()
-			s.tell(Bad, "what was said could not be stored, and is tried again: "+err.Error())
+			s.setNotice(Bad, "what was said could not be stored, and is tried again: "+err.Error())
 			s.unsaved.armed = true // what could not be written is tried again
 			s.mu.Unlock()
 			due = time.After(saveEvery)

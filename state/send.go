@@ -190,7 +190,7 @@ func (t Talk) askQueued() {
 	s.mu.Unlock()
 	for _, id := range ready {
 		if err := t.askNext(id); err != nil {
-			s.Tell(Bad, "the next message could not be sent: "+err.Error())
+			s.AddNotice(Bad, "the next message could not be sent: "+err.Error())
 		}
 	}
 }

@@ -69,34 +69,34 @@ func (g Settings) Recall(key string) (string, bool) {
 }
 
 const (
-	measuredOver = 7 * 24 * time.Hour
-	measuredKept = time.Minute // before it is worked out again
+	figuresOver = 7 * 24 * time.Hour
+	figuresKept = time.Minute // before they are computed again
 )
 
-// measured is how the models did, kept for a while: working it out reads the ledger.
-type measured struct {
+// modelFigures are kept for a while: computing them reads the ledger.
+type modelFigures struct {
 	mu   sync.Mutex
 	at   time.Time
-	list []meter.Measure
+	list []meter.ModelFigures
 }
 
-// Measured says how the models did in the last seven days, or in this run where nothing lasts. It may wait for the
-// disk.
-func (g Settings) Measured() ([]meter.Measure, error) {
+// ModelFigures are the figures of each model in the last seven days, or in this run without an archive. It may wait
+// for the disk.
+func (g Settings) ModelFigures() ([]meter.ModelFigures, error) {
 	s := g.s
-	m := &s.measured
+	m := &s.models
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := s.now()
-	if m.list != nil && now.Sub(m.at) < measuredKept {
+	if m.list != nil && now.Sub(m.at) < figuresKept {
 		return m.list, nil
 	}
 	if s.opt.Archive == nil {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		return s.meter.Measures(now), nil
+		return s.meter.ModelFigures(now), nil
 	}
-	list, err := s.opt.Archive.Measured(now.Add(-measuredOver))
+	list, err := s.opt.Archive.ModelFigures(now.Add(-figuresOver))
 	if err != nil {
 		return m.list, err // an older one is better than none
 	}

@@ -50,8 +50,8 @@ type Archive interface {
 	Record(*relay.Result, session.RecordContext)
 	// Totals counts everything that was ever recorded.
 	Totals() (meter.Counters, error)
-	// Measured says how each model did since a moment. It may wait.
-	Measured(since time.Time) ([]meter.Measure, error)
+	// ModelFigures are the figures of each model since a moment. It may wait.
+	ModelFigures(since time.Time) ([]meter.ModelFigures, error)
 	// Setting and SetSetting keep small things such as the last chat.
 	Setting(key string) (string, bool)
 	SetSetting(key, value string) error

@@ -38,10 +38,10 @@ type Options struct {
 // may wait for the disk, so a screen calls them from a command. Apply, Snapshot and what is asked for by window
 // never wait.
 type Store struct {
-	opt      Options
-	changed  relay.Signal
-	saver    saver
-	measured measured
+	opt     Options
+	changed relay.Signal
+	saver   saver
+	models  modelFigures
 
 	mu       sync.Mutex // over all that follows
 	version  uint64
@@ -74,7 +74,7 @@ func New(o Options) *Store {
 		shown:    shown{book: o.Runs, stale: true},
 	}
 	if err := s.restore(); err != nil {
-		s.tell(Bad, "the chats could not be read: "+err.Error())
+		s.setNotice(Bad, "the chats could not be read: "+err.Error())
 	}
 	s.saver.done.Go(s.keepSaving)
 	return s
@@ -169,7 +169,7 @@ func (s *Store) Apply(ev relay.Event) {
 			s.notices.breakers.fold(&ev)
 		}
 		if level, text := noticeOf(&ev, mine); text != "" {
-			s.tell(level, text)
+			s.setNotice(level, text)
 		}
 	}
 	s.mu.Unlock()

@@ -70,7 +70,7 @@ func (t Talk) Ask(chat, text string, files ...session.Part) error {
 	}
 	// It waits its turn from here on: no error may say that it was not taken, or it would be sent twice.
 	if err := t.askNext(chat); err != nil {
-		s.Tell(Bad, "the next message could not be sent: "+err.Error())
+		s.AddNotice(Bad, "the next message could not be sent: "+err.Error())
 	}
 	return nil
 }
@@ -109,7 +109,7 @@ func (t Talk) Unqueue(chat string) (p session.Prompt, ok bool) {
 		return nil
 	})
 	if err != nil && !errors.Is(err, session.ErrNoChat) {
-		s.Tell(Warn, err.Error())
+		s.AddNotice(Warn, err.Error())
 	}
 	return p, ok
 }
@@ -155,7 +155,7 @@ func (t Talk) Switch(chat string, message int64, delta int) {
 		return nil
 	})
 	if err != nil && !errors.Is(err, errSame) && !errors.Is(err, session.ErrNoChat) {
-		s.Tell(Warn, err.Error())
+		s.AddNotice(Warn, err.Error())
 	}
 }
 

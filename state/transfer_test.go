@@ -11,8 +11,8 @@ import (
 )
 
 func TestAChatGoesOutAndComesInAsAnother(t *testing.T) {
-	shelf := newShelf()
-	s, w := newStore(t, shelf)
+	fakeArchive := newShelf()
+	s, w := newStore(t, fakeArchive)
 	defer closed(t, s)
 	chat := s.Snapshot().Chat.ID
 	if err := s.Talk().Ask(chat, "why", session.Part{Name: "a.txt", Text: "alpha"}); err != nil {
@@ -59,13 +59,13 @@ func TestAChatGoesOutAndComesInAsAnother(t *testing.T) {
 	if err := s.Talk().Ask(id, "more"); err != nil || len(w.last().Messages) != 3 || w.last().Model != "gpt-4.1" {
 		t.Errorf("it can't be gone on with: %v, %+v", err, w.last())
 	}
-	shelf.set(true)
+	fakeArchive.set(true)
 	if _, err := s.Library().Import(&portable.Chat{}); !errors.Is(err, errDisk) {
 		t.Errorf("a full disk: %v", err)
 	}
 	if _, err := s.Library().Export("nosuch"); !errors.Is(err, session.ErrNoChat) {
 		t.Errorf("no chat: %v", err)
 	}
-	shelf.set(false)
+	fakeArchive.set(false)
 	w.end(w.last().ID, &relay.Result{Status: relay.StatusCancelled})
 }

@@ -157,9 +157,11 @@ func (a *Archive) Flush(ctx context.Context) error { return a.ledger.queue.flush
 // Totals counts every request that was ever recorded and written.
 func (a *Archive) Totals() (meter.Counters, error) { return a.ledger.totals() }
 
-// Measured returns the figures of each model at each endpoint since a moment, as far as they are written. Answers of
+// ModelFigures returns the figures of each model at each endpoint since a moment, as far as they are written. Answers of
 // our own cache are not counted.
-func (a *Archive) Measured(since time.Time) ([]meter.Measure, error) { return a.ledger.measured(since) }
+func (a *Archive) ModelFigures(since time.Time) ([]meter.ModelFigures, error) {
+	return a.ledger.modelFigures(since)
+}
 
 // Usage reports on what is written: Flush first to have everything.
 func (a *Archive) Usage(q Query) (Report, error) { return a.ledger.usage(q) }

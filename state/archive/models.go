@@ -7,11 +7,11 @@ import (
 	"relaytop/state/meter"
 )
 
-// mostMeasured is how many of the newest requests are looked at: enough for a median, and a bound for a ledger of
+// maxModelRequests is how many of the newest requests are looked at: enough for a median, and a bound for a ledger of
 // millions.
-const mostMeasured = 50_000
+const maxModelRequests = 50_000
 
-const measured = `WITH recent AS (
+const modelFigures = `WITH recent AS (
 		SELECT CASE asked WHEN '' THEN requested ELSE asked END AS model, endpoint, ttft,
 			status IN ('ok','length','filtered') AS ok, status = 'cancelled' AS gone
 		FROM requests WHERE wall >= ? AND demo = ? AND NOT cached_answer ORDER BY wall DESC LIMIT ?),
@@ -23,11 +23,11 @@ const measured = `WITH recent AS (
 	FROM recent r LEFT JOIN ranked m ON m.model = r.model AND m.endpoint = r.endpoint AND m.at = (m.n + 1) / 2
 	GROUP BY 1, 2 ORDER BY 1, 2`
 
-func (l *ledger) measured(since time.Time) ([]meter.Measure, error) {
-	var out []meter.Measure
-	err := l.db.query("reading how the models did", measured, []any{since.UnixMicro(), l.demo, mostMeasured},
+func (l *ledger) modelFigures(since time.Time) ([]meter.ModelFigures, error) {
+	var out []meter.ModelFigures
+	err := l.db.query("reading the figures of the models", modelFigures, []any{since.UnixMicro(), l.demo, maxModelRequests},
 		func(rows *sql.Rows) error {
-			var m meter.Measure
+			var m meter.ModelFigures
 			var ttft int64
 			err := rows.Scan(&m.Model, &m.Endpoint, &m.OK, &m.Failed, &ttft)
 			m.TTFT = time.Duration(ttft) * time.Microsecond

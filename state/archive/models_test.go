@@ -32,8 +32,8 @@ func TestMeasured(t *testing.T) {
 	put("fast", relay.StatusOK, time.Millisecond, 240*time.Hour, false) // long ago
 	put("down", relay.StatusFailed, time.Second, time.Hour, false)
 	flush(t, a)
-	got, err := a.Measured(now.Add(-7 * 24 * time.Hour))
-	want := []meter.Measure{
+	got, err := a.ModelFigures(now.Add(-7 * 24 * time.Hour))
+	want := []meter.ModelFigures{
 		{Model: "down", Endpoint: "e", Failed: 1},
 		{Model: "fast", Endpoint: "e", OK: 4, Failed: 1, TTFT: 200 * time.Millisecond},
 		{Model: "odd", Endpoint: "e", OK: 3, TTFT: 200 * time.Millisecond},

@@ -97,10 +97,10 @@ func (f *fake) SetSystem(chat, s string) error              { return f.note("sys
 func (f *fake) UsePreset(chat string, p session.Preset) error {
 	return f.note("preset " + chat + " " + p.Name)
 }
-func (f *fake) NamePreset(chat, name string) error { return f.note("name " + chat + " " + name) }
-func (f *fake) Recall(string) (string, bool)       { return "", false }
-func (f *fake) Remember(string, string) error      { return f.err }
-func (f *fake) Measured() ([]meter.Measure, error) { return nil, f.err }
+func (f *fake) NamePreset(chat, name string) error          { return f.note("name " + chat + " " + name) }
+func (f *fake) Recall(string) (string, bool)                { return "", false }
+func (f *fake) Remember(string, string) error               { return f.err }
+func (f *fake) ModelFigures() ([]meter.ModelFigures, error) { return nil, f.err }
 
 func (f *fake) Messages(string) []session.View {
 	f.copied++

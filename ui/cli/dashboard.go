@@ -45,7 +45,7 @@ func (c *dashboardCommand) run(ctx context.Context) error {
 	}
 	for _, n := range append(cfg.Notices, app.Archive.Notice()) {
 		if n != "" {
-			app.Store.Tell(state.Warn, n)
+			app.Store.AddNotice(state.Warn, n)
 		}
 	}
 	models := &modelList{}
@@ -55,7 +55,7 @@ func (c *dashboardCommand) run(ctx context.Context) error {
 		defer close(done)
 		defer func() {
 			if p := recover(); p != nil {
-				app.Store.Tell(state.Bad, fmt.Sprintf("fetching the models failed: %v", p))
+				app.Store.AddNotice(state.Bad, fmt.Sprintf("fetching the models failed: %v", p))
 			}
 		}()
 		models.fetch(asking, app)
@@ -95,7 +95,7 @@ func (l *modelList) fetch(ctx context.Context, app *App) {
 	list, err := app.Relays.Models(ctx)
 	if err != nil {
 		if ctx.Err() == nil {
-			app.Store.Tell(noModels(err))
+			app.Store.AddNotice(noModels(err))
 		}
 		if len(list) == 0 {
 			return

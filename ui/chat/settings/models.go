@@ -60,7 +60,7 @@ func (m *Model) PickModel() tea.Cmd {
 		},
 		Current: max(slices.IndexFunc(list, func(c Choice) bool { return c.ID == m.model }), 0), Typed: m.SetModel,
 		Fill: func() [][]string {
-			measured, err := store.Settings.Measured()
+			measured, err := store.Settings.ModelFigures()
 			if err != nil {
 				return nil // the list is useful without: the usage pane reports the error
 			}
@@ -86,7 +86,7 @@ func orNew(store Store, chat string) string {
 }
 
 // modelCells are the columns beside the names: what the relay says, and what was measured here.
-func modelCells(list []Choice, endpoints bool, measured []meter.Measure) [][]string {
+func modelCells(list []Choice, endpoints bool, measured []meter.ModelFigures) [][]string {
 	out := make([][]string, len(list))
 	for i, c := range list {
 		if endpoints {
@@ -97,7 +97,7 @@ func modelCells(list []Choice, endpoints bool, measured []meter.Measure) [][]str
 			window = widget.Short(c.Context)
 		}
 		ttft, failed := widget.None, widget.None
-		if k := slices.IndexFunc(measured, func(d meter.Measure) bool {
+		if k := slices.IndexFunc(measured, func(d meter.ModelFigures) bool {
 			return d.Model == c.ID && (d.Endpoint == c.Endpoint || d.Endpoint == "" || c.Endpoint == "")
 		}); k >= 0 {
 			d := measured[k]

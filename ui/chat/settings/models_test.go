@@ -21,7 +21,7 @@ func offers() []Choice {
 func TestModelsWithWhatWasMeasured(t *testing.T) {
 	for _, size := range sizes {
 		o := open(t)
-		o.store.measured = []meter.Measure{
+		o.store.measured = []meter.ModelFigures{
 			{Model: "gpt-4.1", Endpoint: "holysheep", OK: 93, Failed: 7, TTFT: 412 * time.Millisecond},
 			{Model: "gpt-4.1", Endpoint: "backup-eu", OK: 2, TTFT: 2140 * time.Millisecond},
 			{Model: "claude-sonnet-4.5", Endpoint: "holysheep", Failed: 3},

@@ -40,7 +40,7 @@ type Settings interface {
 	NamePreset(chat, name string) error
 	Remember(key, value string) error
 	Recall(key string) (string, bool)
-	Measured() ([]meter.Measure, error)
+	ModelFigures() ([]meter.ModelFigures, error)
 }
 
 // External is an editor outside of the program.

@@ -25,16 +25,16 @@ type fake struct {
 	did      []string
 	err      error
 	kept     map[string]string
-	measured []meter.Measure
+	measured []meter.ModelFigures
 }
 
-func (f *fake) note(s string) error                { f.did = append(f.did, s); return f.err }
-func (f *fake) New() string                        { _ = f.note("new"); return "c2" }
-func (f *fake) SetModel(chat, s string) error      { return f.note("model " + chat + " " + s) }
-func (f *fake) SetSystem(chat, s string) error     { return f.note("system " + chat + " " + s) }
-func (f *fake) NamePreset(chat, name string) error { return f.note("name " + chat + " " + name) }
-func (f *fake) Measured() ([]meter.Measure, error) { return f.measured, f.err }
-func (f *fake) Recall(key string) (string, bool)   { s, ok := f.kept[key]; return s, ok }
+func (f *fake) note(s string) error                         { f.did = append(f.did, s); return f.err }
+func (f *fake) New() string                                 { _ = f.note("new"); return "c2" }
+func (f *fake) SetModel(chat, s string) error               { return f.note("model " + chat + " " + s) }
+func (f *fake) SetSystem(chat, s string) error              { return f.note("system " + chat + " " + s) }
+func (f *fake) NamePreset(chat, name string) error          { return f.note("name " + chat + " " + name) }
+func (f *fake) ModelFigures() ([]meter.ModelFigures, error) { return f.measured, f.err }
+func (f *fake) Recall(key string) (string, bool)            { s, ok := f.kept[key]; return s, ok }
 func (f *fake) SetParams(chat string, p relay.Params) error {
 	raw, _ := json.Marshal(p)
 	return f.note("params " + chat + " " + string(raw))
