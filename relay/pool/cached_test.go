@@ -14,21 +14,21 @@ import (
 	"relaytop/relay/pool"
 )
 
-// drawer is a store in memory.
-type drawer struct {
+// memoryStore is a store in memory.
+type memoryStore struct {
 	mu     sync.Mutex
 	kept   map[string][]byte
 	broken error
 }
 
-func (d *drawer) Load(kind, key string) ([]byte, time.Time, bool) {
+func (d *memoryStore) Load(kind, key string) ([]byte, time.Time, bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	v, ok := d.kept[kind+key]
 	return v, time.Now(), ok
 }
 
-func (d *drawer) Save(kind, key string, value []byte) error {
+func (d *memoryStore) Save(kind, key string, value []byte) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.broken == nil {
@@ -37,9 +37,9 @@ func (d *drawer) Save(kind, key string, value []byte) error {
 	return d.broken
 }
 
-func (d *drawer) Trim(string, time.Time, int64) error { return nil }
+func (d *memoryStore) Trim(string, time.Time, int64) error { return nil }
 
-// tariff has one price for everything.
+// tariff has one price for all models.
 type tariff struct{}
 
 func (tariff) Cost(relay.Endpoint, string, *relay.Reply) relay.Cost {
@@ -48,7 +48,7 @@ func (tariff) Cost(relay.Endpoint, string, *relay.Reply) relay.Cost {
 
 func TestCached(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		store, sent := &drawer{kept: map[string][]byte{}}, 0
+		store, sent := &memoryStore{kept: map[string][]byte{}}, 0
 		count := sends(func(ctx context.Context, c relay.Call, sink relay.Sink) relay.Reply {
 			sent++
 			return answer(ctx, c, sink)
@@ -68,7 +68,7 @@ func TestCached(t *testing.T) {
 			}
 			return res
 		}
-		ask(relay.Request{ID: 1}, false) // keeps nothing: it was not asked to
+		ask(relay.Request{ID: 1}, false) // keeps nothing: it does not ask for the cache
 		ask(relay.Request{ID: 2, Cache: true}, false)
 		pass(time.Hour)
 		res := ask(relay.Request{ID: 3, Cache: true}, true)
@@ -92,12 +92,12 @@ func TestCached(t *testing.T) {
 		ask(relay.Request{ID: 7, Cache: true, Model: "third"}, false)
 		ask(relay.Request{ID: 8, Cache: true, Model: "third"}, false)
 		if n := l.of(0); len(n) != 1 || n[0].Kind != relay.Notice {
-			t.Errorf("a store that fails is told as %+v", n)
+			t.Errorf("a store that fails is reported as %+v", n)
 		}
 	})
 }
 
-// TestCachedWhateverTheRelayDoes: neither a breaker nor a limit stands before what is at hand.
+// TestCachedWhateverTheRelayDoes: neither a breaker nor a limit holds back a cached answer.
 func TestCachedWhateverTheRelayDoes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		up := true
@@ -107,7 +107,7 @@ func TestCachedWhateverTheRelayDoes(t *testing.T) {
 			}
 			return fails(relay.Error{Class: relay.ClassUpstream, Status: 502})
 		})
-		p, l := start(t, pool.Options{Cache: cache.New(&drawer{kept: map[string][]byte{}}, cache.Options{Any: true})},
+		p, l := start(t, pool.Options{Cache: cache.New(&memoryStore{kept: map[string][]byte{}}, cache.Options{Any: true})},
 			map[string]pool.Sender{"a": flaky})
 		submit(t, p, relay.Request{ID: 1, Cache: true})
 		synctest.Wait()

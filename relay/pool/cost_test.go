@@ -11,8 +11,8 @@ import (
 	"relaytop/relay/price"
 )
 
-// TestAnEstimateOfARetriedAttemptIsNotBilled: only what the relay counted of an attempt that did not answer was
-// charged for certain.
+// TestAnEstimateOfARetriedAttemptIsNotBilled: of an attempt that did not answer, only usage that the relay reported
+// is certain to be charged.
 func TestAnEstimateOfARetriedAttemptIsNotBilled(t *testing.T) {
 	for name, c := range map[string]struct {
 		first relay.Reply
@@ -45,7 +45,7 @@ func TestAnEstimateOfARetriedAttemptIsNotBilled(t *testing.T) {
 	}
 }
 
-// priced gives each attempt its own cost: the input tokens of its usage are its place in the list.
+// priced gives each attempt its own cost: the input tokens of its usage are its index in the list.
 type priced []relay.Cost
 
 func (p priced) Cost(_ relay.Endpoint, _ string, r *relay.Reply) relay.Cost { return p[r.Usage.Input] }

@@ -17,7 +17,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// sends is a Sender made of a function.
+// sends is a function as a Sender.
 type sends func(ctx context.Context, c relay.Call, sink relay.Sink) relay.Reply
 
 func (f sends) Send(ctx context.Context, c relay.Call, sink relay.Sink) relay.Reply {
@@ -25,7 +25,7 @@ func (f sends) Send(ctx context.Context, c relay.Call, sink relay.Sink) relay.Re
 	return f(ctx, c, sink)
 }
 
-// answer is a whole answer, at once.
+// answer is a complete answer, at once.
 func answer(_ context.Context, c relay.Call, sink relay.Sink) relay.Reply {
 	now := time.Now()
 	sink(relay.Event{Kind: relay.Text, Text: "hi"})
@@ -46,31 +46,31 @@ func fails(e relay.Error) relay.Reply {
 	return relay.Reply{Status: relay.StatusFailed, HTTP: e.Status, Err: &e}
 }
 
-// hangs holds the request until it is stopped, having shown a word.
-func hangs(ctx context.Context, _ relay.Call, sink relay.Sink) relay.Reply {
+// hold shows a word and keeps the request until it is stopped.
+func hold(ctx context.Context, _ relay.Call, sink relay.Sink) relay.Reply {
 	sink(relay.Event{Kind: relay.Text, Text: "par"})
 	<-ctx.Done()
 	return relay.Reply{Status: relay.StatusCancelled, HTTP: 200, Text: "par", Visible: true}
 }
 
-// takes answers after a while, and counts how many it has at once.
-type takes struct {
-	d      time.Duration
-	mu     sync.Mutex
-	inside int
-	most   int
-	order  []string
+// timed answers after d, and counts its requests in flight.
+type timed struct {
+	d        time.Duration
+	mu       sync.Mutex
+	inFlight int
+	most     int
+	order    []string
 }
 
-func (s *takes) Send(ctx context.Context, c relay.Call, sink relay.Sink) relay.Reply {
+func (s *timed) Send(ctx context.Context, c relay.Call, sink relay.Sink) relay.Reply {
 	s.mu.Lock()
-	s.inside++
-	s.most = max(s.most, s.inside)
+	s.inFlight++
+	s.most = max(s.most, s.inFlight)
 	s.order = append(s.order, c.Model)
 	s.mu.Unlock()
 	defer func() {
 		s.mu.Lock()
-		s.inside--
+		s.inFlight--
 		s.mu.Unlock()
 	}()
 	select {
@@ -81,13 +81,13 @@ func (s *takes) Send(ctx context.Context, c relay.Call, sink relay.Sink) relay.R
 	return answer(ctx, c, sink)
 }
 
-func (s *takes) got() (inside, most int, order []string) {
+func (s *timed) got() (inFlight, most int, order []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.inside, s.most, slices.Clone(s.order)
+	return s.inFlight, s.most, slices.Clone(s.order)
 }
 
-// log keeps events.
+// log records events.
 type log struct {
 	mu     sync.Mutex
 	events []relay.Event
@@ -113,7 +113,7 @@ func (l *log) kinds(id relay.ID) []relay.Kind {
 	return k
 }
 
-// result is the one Result of a request; more or fewer fail the test.
+// result is the one Result of a request; it fails the test if there is not exactly one.
 func (l *log) result(t *testing.T, id relay.ID) *relay.Result {
 	t.Helper()
 	var got []*relay.Result

@@ -12,7 +12,7 @@ import (
 	"relaytop/relay/pool"
 )
 
-// TestTheWayToAFallback: how long a model is given before the next one, and that none is its own fallback.
+// TestTheWayToAFallback: how long a model is tried before the next one, and that no model is its own fallback.
 func TestTheWayToAFallback(t *testing.T) {
 	slow := func(d time.Duration) sends {
 		return func(ctx context.Context, _ relay.Call, _ relay.Sink) relay.Reply {
@@ -34,9 +34,9 @@ func TestTheWayToAFallback(t *testing.T) {
 		{"a chat's waits are counted together", relay.Request{Fallback: []string{"f"}},
 			map[string]sends{"m": script(asks(3500 * time.Millisecond)), "f": script(nil)}, []string{"m", "m", "f"},
 			3500 * time.Millisecond, ""},
-		{"a model that hangs leaves time for the next", relay.Request{Fallback: []string{"f"}},
+		{"a model that is stuck leaves time for the next", relay.Request{Fallback: []string{"f"}},
 			map[string]sends{"m": slow(2 * time.Minute), "f": script(nil)}, []string{"m", "f"}, 2 * time.Minute, ""},
-		{"one that hangs for a while is asked again", relay.Request{Fallback: []string{"f"}},
+		{"one that is stuck for a while is asked again", relay.Request{Fallback: []string{"f"}},
 			map[string]sends{"m": slow(30 * time.Second), "f": script(nil)}, []string{"m", "m", "m", "f"},
 			91500 * time.Millisecond, ""},
 		{"no model is its own fallback", relay.Request{Fallback: []string{"m", "", "m"}},
@@ -45,7 +45,7 @@ func TestTheWayToAFallback(t *testing.T) {
 			map[string]sends{"m": script(noModel), "f": script(noModel)}, []string{"m", "f"}, 0, ""},
 		{"a row's bare 429 waits half of what is left", relay.Request{Lane: relay.LaneBatch, MaxTotal: 40 * time.Second},
 			map[string]sends{"m": script(bare429, nil)}, []string{"m", "m"}, 20 * time.Second, ""},
-		{"what was not done is said", relay.Request{},
+		{"what was not done is reported", relay.Request{},
 			map[string]sends{"m": script(asks(time.Hour))}, []string{"m"}, 0,
 			"not tried again: it asked to wait 60 m 0 s, longer than the 60 s of max_wait"},
 		{"a relay that insists", relay.Request{},
@@ -76,7 +76,7 @@ func TestTheWayToAFallback(t *testing.T) {
 	}
 }
 
-// TestAnEndpointWithoutTheModel: another endpoint is asked before another model, and first from then on.
+// TestAnEndpointWithoutTheModel: another endpoint is tried before another model, and comes first from then on.
 func TestAnEndpointWithoutTheModel(t *testing.T) {
 	for name, e := range map[string]*relay.Error{
 		"unknown model": noModel,
@@ -102,9 +102,9 @@ func TestAnEndpointWithoutTheModel(t *testing.T) {
 	}
 }
 
-// TestACooldownNamesWhatAskedForIt: those that come while an endpoint cools down fail with the class that it cools
-// down for, whatever that was.
-func TestACooldownNamesWhatAskedForIt(t *testing.T) {
+// TestACooldownNamesItsCause: requests that come while an endpoint cools down fail with the class that caused
+// the cooldown.
+func TestACooldownNamesItsCause(t *testing.T) {
 	for _, class := range []relay.Class{relay.ClassRateLimit, relay.ClassUpstream} {
 		synctest.Test(t, func(t *testing.T) {
 			busy := script(&relay.Error{Class: class, Status: 500, Waits: true, RetryAfter: 5 * time.Minute})

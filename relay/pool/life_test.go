@@ -12,7 +12,7 @@ import (
 	"relaytop/relay/pool"
 )
 
-// script answers with one step after the other, the last for ever; nil is a whole answer.
+// script answers with one step after the other and repeats the last; nil is a complete answer.
 func script(steps ...*relay.Error) sends {
 	n := 0
 	return func(ctx context.Context, c relay.Call, sink relay.Sink) relay.Reply {
@@ -117,12 +117,12 @@ func TestLifeOfOneRequest(t *testing.T) {
 	}
 }
 
-// checkFallback: it is told, as an event and in the result, exactly if another model answered.
+// checkFallback checks that a fallback is reported, as an event and in the result, exactly if another model answered.
 func checkFallback(t *testing.T, l *log, r *relay.Result) {
 	t.Helper()
-	told := slices.ContainsFunc(l.of(r.ID), func(e relay.Event) bool { return e.Kind == relay.FellBack })
-	if fell := r.Asked != r.Requested; told != fell || (r.Fallback != nil) != fell {
-		t.Errorf("fell back %v, told %v, result %+v", fell, told, r.Fallback)
+	reported := slices.ContainsFunc(l.of(r.ID), func(e relay.Event) bool { return e.Kind == relay.FellBack })
+	if fell := r.Asked != r.Requested; reported != fell || (r.Fallback != nil) != fell {
+		t.Errorf("fell back %v, reported %v, result %+v", fell, reported, r.Fallback)
 	}
 	if f := r.Fallback; f != nil && (f.From != "m" || f.To != r.Asked || f.Reason == "") {
 		t.Errorf("%+v", f)
@@ -279,7 +279,7 @@ func TestAnOpenBreakerIsToldAndWaitedFor(t *testing.T) {
 	})
 }
 
-// TestFiltered: an answer that a filter cut is whole. It says why it is not ok, and nothing else follows from that.
+// TestFiltered: an answer that a filter cut is complete. It says why it is not ok; that has no other consequence.
 func TestFiltered(t *testing.T) {
 	filter := func(_ context.Context, c relay.Call, _ relay.Sink) relay.Reply {
 		return relay.Reply{
@@ -311,7 +311,7 @@ func TestFiltered(t *testing.T) {
 	})
 }
 
-// TestTheWindowIsThatOfTheEndpoint: what one relay cuts short another may take.
+// TestTheWindowIsThatOfTheEndpoint: a prompt too long at one relay may fit at another.
 func TestTheWindowIsThatOfTheEndpoint(t *testing.T) {
 	for name, c := range map[string]struct {
 		windows map[string]int64

@@ -11,7 +11,7 @@ import (
 	"relaytop/relay/pool"
 )
 
-// TestOurOwnLimitAndTheFallback: another model under the same limit helps nobody.
+// TestOurOwnLimitAndTheFallback: another model under the same limit does not help.
 func TestOurOwnLimitAndTheFallback(t *testing.T) {
 	for _, c := range []struct {
 		name     string
@@ -45,7 +45,8 @@ func TestOurOwnLimitAndTheFallback(t *testing.T) {
 	}
 }
 
-// TestQueueAndWaitNeverCountTheSameTime: a retry wait and the attempts before the last one are no waiting of ours.
+// TestQueueAndWaitNeverCountTheSameTime: a retry wait and the attempts before the last one are not part of the
+// queue time.
 func TestQueueAndWaitNeverCountTheSameTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tries := 0

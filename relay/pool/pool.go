@@ -2,11 +2,12 @@
 //
 //   - Submit never waits. Each request that it accepts gets Queued first and exactly one Done last, even after
 //     Cancel, Close or a panic. Its events are in order; events of different requests are not.
-//   - Lanes are served by priority. Two workers are kept for chats, so that one never waits behind a row of a file.
+//   - Lanes are served by priority. Two workers are reserved for chats, so that one never waits behind a row of a
+//     file.
 //   - A request that waits for a retry gives its worker back and goes to the head of its lane when it is due. One
-//     that waits before it is sent (for a limit, or an endpoint that cools down) keeps the worker: the requests
-//     behind it would have to wait as well.
-//   - A cached answer gives the same events as any other, except Sent. It counts for no limit and no breaker.
+//     that waits before it is sent (for a limit, or an endpoint that cools down) keeps the worker, because the
+//     requests behind it would have to wait as well.
+//   - A cached answer gives the same events as any other, except Sent. It counts for neither limits nor breakers.
 //   - No lock is held while the sink is called. Submit and Cancel call it from the caller's goroutine, so the
 //     caller must not hold a lock that the sink takes.
 package pool
@@ -42,7 +43,7 @@ type Cache interface {
 	Put(e relay.Endpoint, model string, r *relay.Request, reply *relay.Reply) error
 }
 
-// Options configure a Pool. Senders, Route and Sink must be there.
+// Options configure a Pool. Senders, Route and Sink must be set.
 type Options struct {
 	Senders map[string]Sender // by endpoint name
 	Route   *route.Route
@@ -55,17 +56,17 @@ type Options struct {
 	Workers int                                        // at least 1
 	Chance  func() float64                             // in [0, 1), for jitter; nil: math/rand
 
-	// Guard is asked before a request is taken; an error refuses the request. It must not wait. May be nil.
+	// Guard is called before a request is accepted; an error refuses the request. It must not wait. May be nil.
 	Guard func() error
 	// MaxTotal limits all attempts and waits of a request up to its first token; 0 is 4 minutes.
 	MaxTotal time.Duration
-	// Whole limits a request up to its last byte, unless it sets a limit of its own; 0 is none.
+	// Whole limits a request up to its last byte, unless it sets a limit of its own; 0: no limit.
 	Whole time.Duration
 }
 
 const (
-	usualTotal  = 4 * time.Minute
-	chatReserve = 2 // workers that only chats get
+	defaultTotal = 4 * time.Minute
+	chatReserve  = 2 // workers reserved for chats
 )
 
 // Errors of Submit.
@@ -80,7 +81,7 @@ var (
 type Pool struct {
 	opt      Options
 	budget   retry.Budget
-	uncached sync.Once // the notice that answers can't be kept
+	uncached sync.Once // the notice that answers can't be cached
 
 	mu      sync.Mutex
 	work    *sync.Cond // there is something to do, or a reason to end
@@ -102,7 +103,7 @@ func New(opt Options) (*Pool, error) {
 	}
 	opt.Retry = cmp.Or(opt.Retry, retry.Default())
 	if opt.MaxTotal <= 0 {
-		opt.MaxTotal = usualTotal
+		opt.MaxTotal = defaultTotal
 	}
 	p := &Pool{opt: opt, tasks: map[relay.ID]*task{}}
 	p.work, p.idle = sync.NewCond(&p.mu), sync.NewCond(&p.mu)

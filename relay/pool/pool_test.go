@@ -38,7 +38,7 @@ func TestOneRequestFromQueuedToDone(t *testing.T) {
 
 func TestSubmitRefuses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p, l := start(t, pool.Options{}, map[string]pool.Sender{"a": sends(hangs)})
+		p, l := start(t, pool.Options{}, map[string]pool.Sender{"a": sends(hold)})
 		submit(t, p, relay.Request{ID: 1})
 		for _, c := range []struct {
 			r    relay.Request
@@ -63,7 +63,7 @@ func TestSubmitRefuses(t *testing.T) {
 
 func TestLanesAreServedByPriority(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &takes{d: time.Second}
+		s := &timed{d: time.Second}
 		p, _ := start(t, pool.Options{Workers: 1}, map[string]pool.Sender{"a": s})
 		submit(t, p, relay.Request{ID: 1, Lane: relay.LaneBatch, Model: "first"})
 		synctest.Wait()
@@ -81,7 +81,7 @@ func TestLanesAreServedByPriority(t *testing.T) {
 func TestTwoWorkersAreKeptForChats(t *testing.T) {
 	for _, c := range []struct{ workers, rows, chats int }{{1, 1, 0}, {2, 1, 1}, {3, 1, 2}, {4, 2, 2}, {16, 14, 2}} {
 		synctest.Test(t, func(t *testing.T) {
-			p, l := start(t, pool.Options{Workers: c.workers}, map[string]pool.Sender{"a": sends(hangs)})
+			p, l := start(t, pool.Options{Workers: c.workers}, map[string]pool.Sender{"a": sends(hold)})
 			for i := range 30 {
 				submit(t, p, relay.Request{ID: relay.ID(100 + i), Lane: relay.LaneBatch})
 			}
@@ -109,7 +109,7 @@ func TestCancelInEachPhase(t *testing.T) {
 			if c.Model == "busy" {
 				return fails(relay.Error{Class: relay.ClassRateLimit, Status: 429, Waits: true, RetryAfter: 20 * time.Second})
 			}
-			return hangs(ctx, c, sink)
+			return hold(ctx, c, sink)
 		})
 		p, l := start(t, pool.Options{Workers: 1}, map[string]pool.Sender{"a": first})
 		submit(t, p, relay.Request{ID: 1, Model: "busy"})
@@ -138,7 +138,7 @@ func TestCancelInEachPhase(t *testing.T) {
 
 func TestCloseGivesEveryRequestItsDone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p, l := start(t, pool.Options{Workers: 3}, map[string]pool.Sender{"a": sends(hangs)})
+		p, l := start(t, pool.Options{Workers: 3}, map[string]pool.Sender{"a": sends(hold)})
 		for id := relay.ID(1); id <= 50; id++ {
 			submit(t, p, relay.Request{ID: id, Lane: relay.Lane(id % relay.NumLanes)})
 		}
@@ -183,7 +183,7 @@ func TestCloseGivesUpOnASenderThatDoesNotObey(t *testing.T) {
 
 func TestResizeAndPause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &takes{d: time.Second}
+		s := &timed{d: time.Second}
 		p, l := start(t, pool.Options{Workers: 2}, map[string]pool.Sender{"a": s})
 		p.Pause(relay.LaneBatch)
 		for id := relay.ID(1); id <= 40; id++ {
@@ -201,14 +201,14 @@ func TestResizeAndPause(t *testing.T) {
 		}
 		p.Resize(3)
 		pass(time.Second)
-		if inside, _, _ := s.got(); inside != 1 {
-			t.Errorf("3 workers have %d rows at once", inside)
+		if inFlight, _, _ := s.got(); inFlight != 1 {
+			t.Errorf("3 workers have %d rows at once", inFlight)
 		}
 		for _, n := range []int{3, 1, 0} {
 			p.ResizeBesideChats(n)
 			pass(1100 * time.Millisecond) // what was in flight before has ended
-			if inside, _, _ := s.got(); inside != max(n, 1) {
-				t.Errorf("%d rows at once, want %d beside chats", inside, n)
+			if inFlight, _, _ := s.got(); inFlight != max(n, 1) {
+				t.Errorf("%d rows at once, want %d beside chats", inFlight, n)
 			}
 		}
 		pass(time.Hour)

@@ -6,8 +6,8 @@ import (
 	"relaytop/relay"
 )
 
-// TestASumIsAsSureAsItsWeakestPart: two attempts of one request, in either order.
-func TestASumIsAsSureAsItsWeakestPart(t *testing.T) {
+// TestASumIsKnownAsWellAsItsWeakestPart: two attempts of one request, in either order.
+func TestASumIsKnownAsWellAsItsWeakestPart(t *testing.T) {
 	exact := relay.Cost{Amount: 3, Source: relay.SourceUser}
 	guess := relay.Cost{Amount: 4, Source: relay.SourceRelay, Estimated: true}
 	for _, pair := range [][2]relay.Cost{{exact, guess}, {guess, exact}} {

@@ -71,8 +71,8 @@ func head(text string, tokens int) string {
 	return strings.Join(t[:min(tokens, len(t))], "")
 }
 
-// exactly repeats or cuts a text to a number of tokens. The blank line between two repetitions keeps two tokens from
-// becoming one.
+// exactly repeats or cuts a text to a number of tokens. The blank line between two repetitions keeps their tokens
+// apart.
 func exactly(text string, tokens int) string {
 	unit := Tokenise(strings.TrimSpace(text) + "\n\n")
 	var b strings.Builder

@@ -12,7 +12,7 @@ import (
 //go:embed answers/*.md
 var answerFiles embed.FS
 
-// page is one canned answer. Its file begins with lines `kind:`, `when:`, `keys:` and `weak:`, ended by a line of
+// page is one prepared answer. Its file begins with lines `kind:`, `when:`, `keys:` and `weak:`, ended by a line of
 // three dashes.
 type page struct {
 	name   string
@@ -20,7 +20,7 @@ type page struct {
 	when   []string // words of a prompt that ask for its kind
 	keys   []string // words of a prompt that ask for it
 	weak   []string // words that count only if the prompt has no key of another page
-	blocks []string // paragraphs, lists, tables and code, each whole
+	blocks []string // paragraphs, lists, tables and code, each complete
 }
 
 // book holds the answers, by kind, in the order of their file names.
@@ -111,7 +111,7 @@ func blocks(text string) []string {
 	return out
 }
 
-// pick returns the text of choice n of the answer to a request; each choice is picked at random by itself.
+// pick returns the text of choice n of the answer to a request; each choice is picked at random on its own.
 func (b *book) pick(r *Request, n int) string {
 	rng := r.rand(fmt.Sprintf("answer %d", n))
 	prompt := words(r.Prompt)

@@ -55,7 +55,7 @@ func (s *Server) chat(w http.ResponseWriter, r *http.Request) {
 	s.counts.played(req, st, whole)
 	if !whole {
 		s.left(w)
-		// The connection is closed: nobody is there to read the end of the response.
+		// The connection is closed: the end of the response would not be read.
 		panic(http.ErrAbortHandler)
 	}
 }

@@ -45,7 +45,7 @@ func Usage(mode UsageMode) Edit { return say(func(_ *Request, a *Answer) { a.Mod
 // Counts sends this usage, whatever the text. Output must not be 0.
 func Counts(u relay.Usage) Edit { return say(func(_ *Request, a *Answer) { a.Usage = u }) }
 
-// AnsweredBy names another model in the reply than the one asked for.
+// AnsweredBy names a model in the reply other than the one requested.
 func AnsweredBy(model string) Edit { return say(func(_ *Request, a *Answer) { a.Model = model }) }
 
 // AsJSON answers with one JSON value, also to a stream request.
@@ -61,7 +61,7 @@ func Code(status int, kind, code, message string) Edit {
 	})
 }
 
-// NoQuota is a 429 that does not go away by waiting.
+// NoQuota is a 429 that waiting does not end.
 func NoQuota() Edit {
 	return Code(http.StatusTooManyRequests, "insufficient_quota", "insufficient_quota",
 		"You exceeded your current quota, please check your plan and billing details.")
@@ -112,7 +112,7 @@ func Redirect(status int, location string) Edit {
 	})
 }
 
-// Body answers with these bytes, a frame each, in this content type.
+// Body answers with these bytes, one frame each, with this content type.
 func Body(status int, contentType string, pieces ...string) Edit {
 	return edit("body", func(_ *Request, p *Play) {
 		*p = Play{Status: status, Header: map[string]string{"Content-Type": contentType}}

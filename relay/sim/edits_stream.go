@@ -19,7 +19,7 @@ func Before(lines string) Edit {
 	return edit("", func(_ *Request, p *Play) { p.Framing.Before = lines })
 }
 
-// Pings sends a comment whenever nothing was due for the given time.
+// Pings sends a comment whenever nothing has been due for the given time.
 func Pings(every time.Duration) Edit { return edit("", func(_ *Request, p *Play) { p.Ping = every }) }
 
 // PingForever sends pings and no token, until the client closes the connection.
@@ -52,8 +52,8 @@ func CutBytes(n int, end End) Edit {
 	return edit("cut", func(_ *Request, p *Play) { p.CutAt, p.End = n, end })
 }
 
-// CutDone sends n chunks with tokens and then [DONE], without a finish_reason: a stream cut upstream, as one relay
-// passes it on.
+// CutDone sends n chunks with tokens and then [DONE], without a finish_reason: the way one relay passes on a stream
+// that was cut upstream.
 func CutDone(n int) Edit {
 	return edit("cut", func(_ *Request, p *Play) {
 		p.keep(n)
@@ -61,7 +61,7 @@ func CutDone(n int) Edit {
 	})
 }
 
-// CutInvented is CutDone with a made-up usage before [DONE], as another relay passes it on.
+// CutInvented is CutDone with a made-up usage before [DONE]: the way of another relay.
 func CutInvented(n int) Edit {
 	return edit("cut", func(r *Request, p *Play) {
 		p.keep(n)
@@ -76,7 +76,7 @@ func CutInvented(n int) Edit {
 // Bytes writes step bytes at a time.
 func Bytes(step int) Edit { return edit("", func(_ *Request, p *Play) { p.Step = step }) }
 
-// Gzip compresses the body, asked or not.
+// Gzip compresses the body, whether or not the request allows it.
 func Gzip() Edit { return edit("", func(_ *Request, p *Play) { p.Gzip = true }) }
 
 // Late delays the status line and everything after it.
@@ -89,7 +89,7 @@ func Late(d time.Duration) Edit {
 	})
 }
 
-// Header sets a response header; "" takes it out.
+// Header sets a response header; "" removes it.
 func Header(name, value string) Edit {
 	return edit("", func(_ *Request, p *Play) {
 		if p.Header == nil {

@@ -11,7 +11,7 @@ import (
 	"relaytop/relay"
 )
 
-// played is the body that a prompt gets under these edits.
+// played is the body of the response to a prompt with these edits.
 func played(t *testing.T, more string, edits ...Edit) (string, *http.Response, error) {
 	t.Helper()
 	s, c := relayAnd(t, Instant())

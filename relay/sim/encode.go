@@ -11,7 +11,7 @@ import (
 	"relaytop/relay"
 )
 
-// schedule tells when the n-th token is due, from the time of the request.
+// schedule says when the n-th token is due, from the time of the request.
 type schedule struct {
 	first  time.Duration
 	itl    time.Duration
@@ -34,7 +34,7 @@ func (s *Server) schedule(r *Request) schedule {
 	default:
 		spread := math.Exp(r.model.Spread * c.rand.NormFloat64())
 		c.first = time.Duration(float64(r.model.TTFT) * max(0.5, min(4, spread)))
-		// A long prompt is read before the first token; a cached one is not read again.
+		// A long prompt delays the first token, unless it is cached.
 		c.first += time.Duration(len(r.Prompt)/64) * time.Millisecond
 	}
 	return c
@@ -98,7 +98,7 @@ func (e *encoder) reason() {
 	})
 }
 
-// texts sends the choices in turns, a chunk of each, as providers do.
+// texts sends the choices in turn, a chunk of each, as providers do.
 func (e *encoder) texts(texts []string) {
 	var queues [][]string
 	longest := 0
@@ -121,7 +121,7 @@ func (e *encoder) texts(texts []string) {
 	}
 }
 
-// tools sends the calls in turns, a piece of the arguments of each, as parallel calls arrive.
+// tools sends the calls in turn, a piece of the arguments of each, as parallel calls arrive.
 func (e *encoder) tools() {
 	var queues [][]string
 	longest := 0
@@ -257,7 +257,7 @@ func (s *Server) encodePlain(r *Request, a *Answer) *Play {
 	p := jsonPlay(200, body)
 	p.Wait = c.at(tokens)
 	p.Frames[0].At, p.Frames[0].Content = p.Wait, true
-	// The stamp is added as text: a number would have to be known now.
+	// The stamp is added as text: its digits are filled in when the chunk is written.
 	p.Frames[0].Data = strings.TrimSuffix(p.Frames[0].Data, "}") + "," + stampField + "}"
 	return p
 }

@@ -37,7 +37,7 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_, _ = w.Write(append(b, '\n')) // a client that left is noticed at the next read
+	_, _ = w.Write(append(b, '\n')) // a client that has left is noticed at the next read
 }
 
 func writeError(w http.ResponseWriter, status int, e apiError) { writeJSON(w, status, e.body()) }
@@ -65,7 +65,7 @@ func wrongKey(header string) apiError {
 			"header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).",
 			Type: "invalid_request_error"}
 	}
-	// The provider shows both ends of the key, so what is shown of an error must be redacted.
+	// The provider shows both ends of the key, so errors must be redacted before they are shown.
 	return apiError{Message: "Incorrect API key provided: " + mask(key) + ".", Type: "invalid_request_error",
 		Code: "invalid_api_key"}
 }

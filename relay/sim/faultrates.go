@@ -61,5 +61,5 @@ func (s *Server) roll(r *Request) []Edit {
 	return nil
 }
 
-// retryAfter returns the wait that a random 429 or 503 asks for: short, so that a demo goes on.
+// retryAfter returns the wait that a random 429 or 503 asks for. It is short, so that a demo goes on.
 const retryAfter = time.Second

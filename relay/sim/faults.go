@@ -60,8 +60,8 @@ func CutContent(n int, end End) Edit {
 	})
 }
 
-// keep drops all frames after the n-th with tokens. Of an answer with no more than n, half of the frames are kept,
-// as the answer must not stay whole; of a plain answer, half of the bytes.
+// keep drops all frames after the n-th with tokens. Of an answer with no more than n it keeps half of the frames,
+// because the answer must be incomplete; of a plain answer, half of the bytes.
 func (p *Play) keep(n int) {
 	contents := 0
 	for _, f := range p.Frames {

@@ -24,7 +24,7 @@ func (b *bucket) fill() {
 	b.filled = now
 }
 
-// take spends one request, or returns how long it takes until there is one.
+// take takes one request, or returns how long it takes until there is one.
 func (b *bucket) take() (time.Duration, bool) {
 	if b.rpm <= 0 {
 		return 0, true

@@ -18,7 +18,7 @@ type Model struct {
 	Spread  float64       // sigma of that
 	ITL     time.Duration // between two tokens
 	Jitter  float64       // of ITL, as a fraction
-	Length  float64       // how much of a long answer it gives: 1 is all
+	Length  float64       // the share of a long answer that it gives: 1 is all
 	Thinks  string        // the field of the delta for its reasoning; "": it does not reason
 }
 

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// Options set how the relay behaves. The zero value is that of the demo: each model at its own speed, no faults, no
+// Options set how the relay behaves. The zero value is for the demo: each model at its own speed, no faults, no
 // limits, no key needed, usage in an extra last chunk, seed 0, a free port.
 type Options struct {
 	Listen string // host:port on a loopback address; "" is 127.0.0.1:0
-	Key    string // needed as a bearer token; "": none is needed
+	Key    string // required as a bearer token; "": no key is required
 	Seed   uint64 // answers, lengths, delays and faults depend on it and on the prompt
 
 	TTFT        time.Duration // median; 0: the model's own; negative: none
@@ -23,7 +23,7 @@ type Options struct {
 	Errors            Rates
 	RPM               int // requests a minute, 429 beyond; 0: no limit
 	Concurrency       int // chat requests at the same time; 0: no limit
-	ConcurrencyStatus int // what is answered beyond it: 429 or 503; 0: 429
+	ConcurrencyStatus int // the status beyond it: 429 or 503; 0: 429
 
 	Usage     UsageMode // "" is UsageLast
 	CostField bool      // usage.cost is sent
@@ -32,7 +32,7 @@ type Options struct {
 // Instant returns the options of most tests: no delays.
 func Instant() Options { return Options{TTFT: -1, ITL: -1, Jitter: -1} }
 
-// UsageMode tells where a stream has its usage. A plain answer has it in all modes but UsageNone, UsageNull and
+// UsageMode says where a stream has its usage. A plain answer has it in all modes but UsageNone, UsageNull and
 // UsageZeros.
 type UsageMode string
 
@@ -103,7 +103,7 @@ func ParseErrors(s string) (Rates, error) {
 		if percent {
 			p /= 100
 		}
-		// Written so that NaN is refused too.
+		// This form refuses NaN too.
 		if !(p >= 0 && p <= 1) {
 			return nil, fmt.Errorf("errors: rate of %s: %q is not between 0 and 100%%", name, value)
 		}

@@ -140,14 +140,14 @@ func (s *stage) write(b []byte) (bool, error) {
 	return more, nil
 }
 
-// end closes the response as the play says. False: it was closed before.
+// end closes the response as the play demands. False: it was closed before.
 func (s *stage) end() bool {
 	switch s.play.End {
 	case EndHold:
 		if s.ctl.Flush() != nil {
 			return false
 		}
-		// A day is without end here: only the client or Close ends it.
+		// A day stands for no end: only the client or Close ends it.
 		return s.until(time.Since(s.start) + 24*time.Hour)
 	case EndAbort, EndReset:
 		// The header is sent first: a cut before it would be another fault.
@@ -159,7 +159,7 @@ func (s *stage) end() bool {
 			return false
 		}
 		if tcp, ok := conn.(*net.TCPConn); ok && s.play.End == EndReset {
-			_ = tcp.SetLinger(0) // fails only on a connection that is gone already
+			_ = tcp.SetLinger(0) // fails only on a connection that is already closed
 		}
 		conn.Close()
 	case EndClean:

@@ -28,7 +28,7 @@ func BenchmarkPace(b *testing.B) {
 		for range streams {
 			wg.Go(func() {
 				sent := stampsOf(b, s)
-				// The earliest, against the schedule, is taken to be in time.
+				// The chunk that is earliest by the schedule counts as in time.
 				base := int64(1 << 62)
 				for n, us := range sent {
 					base = min(base, us-int64(n)*itl.Microseconds())

@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// maxPrefixes bounds the memory of a server that runs for days. Beyond it all are forgotten at once, as when a
+// maxPrefixes bounds the memory of a server that runs for days. Beyond it all are dropped at once, as when a
 // provider empties its cache.
 const maxPrefixes = 1 << 16
 

@@ -12,7 +12,7 @@ type Edit struct {
 	Play   func(*Request, *Play)
 }
 
-// Rule tells which requests get which edits. A request must match all fields that are set.
+// Rule says which requests get which edits. A request must match all fields that are set.
 type Rule struct {
 	Prompt string // a part of the last user message
 	Model  string

@@ -42,7 +42,7 @@ func ask(t *testing.T, s *Server, c *http.Client, body string) *http.Response {
 	return resp
 }
 
-// raw is the whole body and the error that ended it, nil for a clean end.
+// raw is the body and the error that ended it, nil for a clean end.
 func raw(t *testing.T, s *Server, c *http.Client, body string) (string, *http.Response, error) {
 	t.Helper()
 	resp := ask(t, s, c, body)

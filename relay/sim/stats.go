@@ -38,7 +38,7 @@ type PathStats struct {
 	BytesOut  int64 `json:"bytes_out"`
 }
 
-// maxPaths bounds the table against a client that makes up paths.
+// maxPaths bounds the table, because a client may make up paths.
 const maxPaths = 64
 
 type counters struct {

@@ -14,7 +14,7 @@ import (
 	"relaytop/relay/sim"
 )
 
-// storm keeps so many requests in flight and counts what becomes of them.
+// storm keeps a number of requests in flight and counts how they end.
 type storm struct {
 	pool *pool.Pool
 
@@ -55,8 +55,7 @@ func (s *storm) counts() (done, firsts, seconds, extras int, ok []time.Time) {
 }
 
 // BenchmarkStorm lets a relay refuse everything for half a minute while fifty workers want answers: how many round
-// trips the retries add, and how long it takes after the relay is back until answers come, and until fifty have
-// come.
+// trips the retries add, and how long after the relay is back the first answer comes, and the fiftieth.
 func BenchmarkStorm(b *testing.B) {
 	const workers, long = 50, 30 * time.Second
 	for b.Loop() {
@@ -78,7 +77,7 @@ func BenchmarkStorm(b *testing.B) {
 		}
 		if s.pool, err = pool.New(pool.Options{Senders: map[string]pool.Sender{"sim": client}, Route: paths,
 			Limit: limit.New([]relay.Endpoint{e}, workers, ignore),
-			Sink:  s.sink, Workers: workers + 2}); err != nil { // two are kept for chats
+			Sink:  s.sink, Workers: workers + 2}); err != nil { // two are reserved for chats
 			b.Fatal(err)
 		}
 		for range workers {

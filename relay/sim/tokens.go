@@ -8,7 +8,7 @@ import (
 // pieceLen is the most letters of a word in one token, about the average of usual tokenisers on English prose.
 const pieceLen = 6
 
-// Tokenise splits a text about as tokenisers do: a word with the blank before it, long words in pieces, one token
+// Tokenise splits a text roughly as tokenisers do: a word with the blank before it, long words in pieces, one token
 // for a Chinese character, runs of blanks or of the same mark together. Joined, the tokens are the text; each is
 // valid UTF-8 if the text is.
 func Tokenise(text string) []string {

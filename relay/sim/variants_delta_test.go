@@ -72,7 +72,7 @@ func silences() []variant {
 	}
 }
 
-// usages: the last one seen counts, wherever it stands.
+// usages: the last one counts, wherever it is.
 func usages() []variant {
 	with := func(usage string) []sim.Edit {
 		return stream(sayHi, stop, `{"choices":[],"usage":`+usage+`}`, "[DONE]")
@@ -115,7 +115,7 @@ func usages() []variant {
 	}
 }
 
-// amount is what so many tokens cost at 8 USD a million.
+// amount is the cost of a number of tokens at 8 USD a million.
 func amount(tokens int) string { return (relay.Money(tokens) * 8 * relay.USD / 1_000_000).String() }
 
 // prices: the order of trust.

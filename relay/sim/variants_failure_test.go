@@ -70,7 +70,7 @@ func statuses() []variant {
 	)
 }
 
-// retries: what is tried again.
+// retries: which failures are retried.
 func retries() []variant {
 	once := func(edits ...sim.Edit) []sim.Rule { return []sim.Rule{{Times: 1, Do: edits}} }
 	return []variant{
@@ -97,11 +97,11 @@ func retries() []variant {
 
 func row(r *relay.Request) { r.Lane = relay.LaneBatch }
 
-// bare429 is a 429 that names no wait.
+// bare429 is a 429 without a wait.
 func bare429() sim.Edit { return sim.Code(429, "requests", "rate_limit_exceeded", "slow down") }
 
-// asked: the waits that a relay names, in the order of trust. What is longer than we wait proves that a value was
-// read without waiting.
+// asked: the waits that a relay names, in the order of trust. A wait beyond max_wait proves, without waiting, that
+// the value was read.
 func asked() []variant {
 	list := []variant{
 		{name: "wait: Retry-After 0 is the base",
@@ -154,7 +154,7 @@ func asked() []variant {
 				sim.Header("x-ratelimit-remaining", "0")), want: "failed/overloaded asked=x-ratelimit-reset"})
 }
 
-// fallbacks: who answers in place of whom.
+// fallbacks: which model answers in place of another.
 func fallbacks() []variant {
 	next := func(models ...string) func(*relay.Request) { return func(r *relay.Request) { r.Fallback = models } }
 	first := func(edits ...sim.Edit) []sim.Rule { return []sim.Rule{{Model: "gpt-4.1", Do: edits}} }

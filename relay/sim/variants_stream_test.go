@@ -63,7 +63,8 @@ func endings() []variant {
 	const part = "text=part usage=~ cost=~estimated"
 	const early = ` learned="it sends a finish_reason before the end: only [DONE] or the end of the stream ends an answer"`
 	hiStop := strings.Replace(sayHi, "null", `"stop"`, 1)
-	const settle = 100 * time.Millisecond // where no end comes: the usage is in the finish chunk, so that it is never late
+	// For a stream without an end: the usage is in the finish chunk, so that it is never late.
+	const settle = 100 * time.Millisecond
 	return []variant{
 		{name: "[DONE] and CR", edits: do(sim.Done("[DONE]\r")), want: "ok"},
 		{name: "[DONE] and blanks", edits: do(sim.Done("[DONE]  ")), want: "ok"},

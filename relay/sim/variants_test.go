@@ -20,8 +20,8 @@ import (
 	"relaytop/relay/sim"
 )
 
-// variant is one fact about relays in the wild, and what a user of the whole engine must get of it. want is what
-// render writes.
+// variant is one fact about relays in the wild, and the outcome that a user of the engine must get. want is that
+// outcome as render writes it.
 type variant struct {
 	name    string
 	edits   []sim.Edit // for every request, unless rules are set
@@ -29,18 +29,18 @@ type variant struct {
 	serve   sim.Options // without delays, but for ITL
 	ask     func(*relay.Request)
 	at      func(*relay.Endpoint)
-	places  []relay.Endpoint // beside the first
+	places  []relay.Endpoint // in addition to the first
 	silence time.Duration
 	settle  time.Duration // how long usage may come after the finish_reason; 0: longer than any test runs
-	twice   bool          // ask again: what was learned must hold, so that one request is sent
+	twice   bool          // ask again: what was learned must be remembered, so that one request is sent
 	want    string
 	says    string // in the error's message
 }
 
-// hello is the answer unless a variant sets another, and usual is its usage: 1500 tokens at 8 USD a million.
+// hello is the answer unless a variant sets another, and helloUsage is its usage: 1500 tokens at 8 USD a million.
 const hello = "Chào bạn, 漢字 and 👩‍👩‍👧 in one answer."
 
-var usual = relay.Usage{Input: 1000, Cached: 400, Output: 500, Reasoning: 100, Total: 1500}
+var helloUsage = relay.Usage{Input: 1000, Cached: 400, Output: 500, Reasoning: 100, Total: 1500}
 
 // waits is a retry policy of milliseconds, so that the table is quick.
 var waits = retry.Policy{Attempts: 3, Base: 2 * time.Millisecond, Cap: 20 * time.Millisecond,
@@ -85,7 +85,7 @@ func build(t *testing.T, v variant) *bench {
 	}
 	b.sim = s
 	t.Cleanup(func() { s.Close() })
-	first := []sim.Edit{sim.Text(hello), sim.Counts(usual)}
+	first := []sim.Edit{sim.Text(hello), sim.Counts(helloUsage)}
 	if v.rules == nil {
 		v.rules = []sim.Rule{{Do: v.edits}}
 	}
@@ -155,7 +155,7 @@ func (b *bench) answer(t *testing.T, ask func(*relay.Request)) *relay.Result {
 	}
 }
 
-// render writes an outcome in one line: status and class, then everything that is not as usual.
+// render writes an outcome in one line: status and class, then everything that differs from the default.
 func render(r *relay.Result, events []relay.Event, requests int64) string {
 	var b strings.Builder
 	b.WriteString(string(r.Status))
@@ -187,7 +187,7 @@ func render(r *relay.Result, events []relay.Event, requests int64) string {
 	if n := sim.CountTokens(hello); r.Text == hello {
 		add(r.Timing.Chunks != n, "chunks=%d/%d", r.Timing.Chunks, n)
 	}
-	add((whole || r.Usage != nil) && (r.Usage == nil || *r.Usage != usual), "usage=%s", usageText(r.Usage))
+	add((whole || r.Usage != nil) && (r.Usage == nil || *r.Usage != helloUsage), "usage=%s", usageText(r.Usage))
 	switch c := r.Cost; {
 	case c.Source == "", c.Source == relay.SourceRelay && !c.Estimated && c.Amount == 12_000_000_000:
 	case !c.Known():
