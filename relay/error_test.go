@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// declared are the values of the constants of error.go whose type is Class, as they stand there.
+// declared are the values of the constants of type Class in error.go, in their order.
 func declared(t *testing.T) []Class {
 	file, err := parser.ParseFile(token.NewFileSet(), "error.go", nil, 0)
 	if err != nil {

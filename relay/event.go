@@ -212,7 +212,7 @@ type Fallback struct {
 	Reason string `json:"reason"`
 }
 
-// Reply is what one round trip brought. openai makes it; the pool turns the last one into a Result.
+// Reply is the outcome of one round trip. openai makes it; the pool turns the last one into a Result.
 type Reply struct {
 	Status    Status
 	HTTP      int

@@ -12,7 +12,7 @@ func TestParseMoney(t *testing.T) {
 		"0": 0, "12.5": 12_500_000_000_000, "1e-5": 10_000_000, "1.2e-005": 12_000_000, "1.2E-05": 12_000_000,
 		"1.2e+000":         1_200_000_000_000,
 		"0.000012" + zeros: 12_000_000, "0.000012" + zeros + "1": 12_000_000, "1" + zeros + "e-300": USD,
-		// half to even, and what is more than a half
+		// half to even, and more than a half up
 		"0.0000000000005": 0, "0.0000000000015": 2, "0.0000000000005" + zeros + "1": 1,
 		"0." + zeros + "1": 0, "1e-99999999999999999999": 0, "0e99999999999999999999": 0, "-0.5": -USD / 2,
 	} {
@@ -46,7 +46,7 @@ func TestTold(t *testing.T) {
 }
 
 func TestTheOrderOfTrust(t *testing.T) {
-	// What the relay says of this very answer comes before any list, one's own list before the relay's, that before
+	// What the relay reports for the answer comes before any list, the user's list before the relay's, and that before
 	// the vendor's.
 	order := []Source{"", "cache", "reported", "header", "user", "relay", "list", "estimated", "sim", "unknown"}
 	for i, more := range order {

@@ -16,11 +16,10 @@ const (
 )
 
 // Progress is a request in flight, folded from its events in order. It has a fixed size and folding one allocates
-// nothing for a token: one stands for each of thousands of rows.
+// nothing for a token: there is one for each of thousands of rows.
 //
-// A new attempt resets what the attempt before it brought: stamps, tokens and usage. It keeps the class of the
-// failure and the fallback, which belong to the request. What an attempt brings after it failed, and anything after
-// Done, is late and changes nothing.
+// A new attempt resets stamps, tokens and usage. It keeps the class of the failure and the fallback, which belong
+// to the request. Events of an attempt after it failed, and any after Done, are late and change nothing.
 type Progress struct {
 	Phase    Phase
 	Attempt  uint8 // number of the newest attempt; 0: nothing was sent
@@ -28,7 +27,7 @@ type Progress struct {
 	Lane     Lane
 	Status   int16  // HTTP status of the newest attempt; 0: no response yet
 	Chunks   int32  // token-bearing chunks of the newest attempt
-	Model    string // that is asked or is to be asked
+	Model    string // asked now, or next
 	Endpoint string // of the newest attempt
 	Reason   string // why nothing is sent, or why an attempt failed; "" once one is sent
 	Class    Class  // of the newest failure
@@ -140,8 +139,8 @@ func (p *Progress) waiting(ev *Event) {
 	}
 }
 
-// Output is how many tokens the newest attempt has brought: the relay's own count once there is one, else an
-// estimate.
+// Output is the number of output tokens of the newest attempt so far: the relay's own count once there is one, else
+// an estimate.
 func (p *Progress) Output() (n int64, estimated bool) {
 	if p.Usage != nil && p.Usage.Output > 0 {
 		return p.Usage.Output, p.Usage.Estimated

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// progress folds events that stand a second apart, and returns what became of them and how many were late.
+// progress folds events a second apart, and returns the progress and the number of late events.
 func progress(list ...Event) (p Progress, late int) {
 	for i := range list {
 		list[i].At = moment(i)
@@ -71,7 +71,7 @@ func TestProgressCountsChunksByTheirStamp(t *testing.T) {
 	}
 }
 
-// A new attempt begins with nothing of the one before it but what belongs to the request.
+// A new attempt keeps nothing of the one before it except what belongs to the request.
 func TestProgressResetsWithAnAttempt(t *testing.T) {
 	p, late := progress(queued, first, headers, thought, metered, failed, waiting, second)
 	want := Progress{
@@ -130,7 +130,7 @@ func TestProgressOfAFallback(t *testing.T) {
 	}
 }
 
-// Whatever comes of an attempt that failed, or after the end, changes nothing.
+// Late events of a failed attempt, or after the end, change nothing.
 func TestProgressDropsWhatIsLate(t *testing.T) {
 	before, _ := progress(queued, first, thought, failed)
 	after, late := progress(queued, first, thought, failed, text, headers, metered)

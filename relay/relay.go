@@ -2,7 +2,7 @@
 // (Request, Message, Params), what comes out (Event, Result, Usage, Timing), what can go wrong (Error, Class) and
 // what it cost (Money, Cost). It imports nothing of ours, opens no socket and holds no state.
 //
-// The parts that do the work stand in the packages below it and import only downward: sse reads bytes, openai makes
+// The parts that do the work are the packages below it, which import only downward: sse reads bytes, openai makes
 // one round trip, retry, limit, route and price decide, pool runs it all, sim plays a relay for the demo and the
 // tests.
 package relay
@@ -44,7 +44,7 @@ func ParseID(s string) (ID, error) {
 	return ID(n), nil
 }
 
-// Lane is the queue that a request stands in. A lower lane is served first.
+// Lane is the queue that a request waits in. A lower lane is served first.
 type Lane uint8
 
 // The lanes, in the order in which they are served.

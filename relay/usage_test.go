@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestEveryFieldOfAUsageIsSummed also holds for a field that is new.
+// TestEveryFieldOfAUsageIsSummed also covers fields that are added later.
 func TestEveryFieldOfAUsageIsSummed(t *testing.T) {
 	var one, sum Usage
 	for i, v := 0, reflect.ValueOf(&one).Elem(); i < v.NumField(); i++ {

@@ -121,7 +121,7 @@ func (h *Hold) Cancel() {
 	h.e.tokens.settle(h.tokens, 0, now)
 }
 
-// Settle replaces the reserved tokens with those used. Without usage the reservation stands.
+// Settle replaces the reserved tokens with those used. Without usage the reservation is kept.
 func (h *Hold) Settle(u *relay.Usage) {
 	if h == nil {
 		return

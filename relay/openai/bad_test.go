@@ -96,7 +96,7 @@ func TestDecompressionIsBounded(t *testing.T) {
 		"one line":        {200, bomb("data: xxxxxxxxxxxxxxxx", 20<<20), "16 MiB", 0},
 		"a JSON answer":   {200, gzipped("[" + strings.Repeat("1,", 3<<20)), errHuge.Error() + ": more than 4 MiB", 4 << 20},
 		"not JSON":        {200, bomb(`{"choices":"`, 5<<20), "not JSON", 4 << 20},
-		"blanks":          {200, bomb("          ", 20<<20), "blanks", 0},
+		"blanks":          {200, bomb("          ", 20<<20), "white space", 0},
 		"a page":          {200, bomb("<p>", 20<<20), "HTML", 0},
 		"an error":        {500, bomb("all is lost ", 20<<20), "all is lost", 0},
 		"a refusal":       {400, bomb("all is lost ", 20<<20), "all is lost", 0},

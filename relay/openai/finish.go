@@ -107,7 +107,7 @@ func (f *finishes) premature() bool { return f.distrust || len(f.early) > 0 }
 func (f *finishes) ends() bool { return f.word != "" && !f.premature() }
 
 // settles reports whether what may follow the finish_reason is not worth a long wait. One that comes with the very
-// first content may stand on every chunk.
+// first content may be on every chunk.
 func (f *finishes) settles() bool { return f.late && f.ends() }
 
 // judge returns the meaning of what ended the stream, and the word that says it.

@@ -48,7 +48,7 @@ func (a *attempt) read200(body io.Reader) (string, *relay.Error) {
 			blanks = 0
 		}
 		if blanks > maxBlanks {
-			return "", a.protocolError("a megabyte of blanks in place of an answer")
+			return "", a.protocolError("a megabyte of white space in place of an answer")
 		}
 		head = head[:copy(head, rest)]
 		what := shapeOf(head)

@@ -86,7 +86,7 @@ func (t *task) toCache(e relay.Endpoint, r *relay.Reply) {
 	}
 	if err := p.opt.Cache.Put(e, t.lastAttempt().Model, t.req, r); err != nil {
 		p.uncached.Do(func() {
-			reason := "answers can't be kept for later: " + err.Error()
+			reason := "answers can't be cached: " + err.Error()
 			p.opt.Sink(relay.Event{Kind: relay.Notice, At: time.Now(), Reason: reason})
 		})
 	}

@@ -12,7 +12,7 @@ const (
 	ended
 )
 
-// control is where a task stands in the pool. The pool's lock is held for all of it.
+// control is the state of a task in the pool. The pool's lock guards it.
 type control struct {
 	phase   phase
 	stopped bool        // cancelled

@@ -75,7 +75,7 @@ func (t *task) abandoned() *relay.Result {
 		Asked:     t.req.Model,
 		Timing:    relay.Timing{Sched: t.req.Sched},
 		Wall:      time.Now(),
-		Err:       t.stopError("stopped, and given up on"),
+		Err:       t.stopError("stopped; it did not end in time"),
 	}
 }
 

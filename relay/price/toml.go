@@ -117,7 +117,7 @@ func sheetTable(sheets map[string]sheet) (Table, error) {
 	for _, key := range slices.Sorted(maps.Keys(top)) { // sorted, so that the same error is reported each time
 		if !slices.Contains([]string{"as_of", "currency", "usd"}, key) {
 			return Table{}, &Error{Line: top[key].line,
-				Err: fmt.Errorf("%w: %q stands above the first model, where only as_of, currency and usd are known", ErrRate, key)}
+				Err: fmt.Errorf("%w: %q is above the first model, where only as_of, currency and usd are known", ErrRate, key)}
 		}
 	}
 	t := Table{AsOf: top["as_of"].text, Models: map[string]Rates{}}

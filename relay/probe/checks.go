@@ -87,7 +87,7 @@ func (p *probe) usage() relay.Check {
 	r := &p.paid.reply
 	switch u := r.Usage; {
 	case !r.Status.Answered():
-		return relay.Unknown(Usage, "unknown: the answer did not come to its end", "")
+		return relay.Unknown(Usage, "unknown: the answer is not complete", "")
 	case u == nil || u.Estimated:
 		return relay.Failing(Usage, "the relay does not count tokens in a stream",
 			"counts and costs are estimates, marked ~; ask the relay for stream_options.include_usage")

@@ -113,7 +113,7 @@ func (p *probe) key() relay.Check {
 	case p.models.err == nil:
 		return relay.Unknown(Key, "not proved: this relay lists its models without a key too", p.hint())
 	}
-	return relay.Unknown(Key, "not proved: nothing that needs it answered", p.hint())
+	return relay.Unknown(Key, "not proved: no answer came that needs it", p.hint())
 }
 
 // hint says how to learn what only a paid request can tell.

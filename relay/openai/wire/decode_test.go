@@ -48,7 +48,7 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		if err != nil {
-			t.Fatalf("the scanner takes what is no JSON: %q: %v", data, err)
+			t.Fatalf("the scanner accepts invalid JSON: %q: %v", data, err)
 		}
 		if !reflect.DeepEqual(fast, slow) {
 			t.Fatalf("%q\nscan %+v\njson %+v", data, fast, slow)
