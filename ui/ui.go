@@ -29,6 +29,7 @@ import (
 	"relaytop/ui/metrics"
 	"relaytop/ui/pane"
 	"relaytop/ui/style"
+	"relaytop/ui/tty"
 )
 
 // Options configure the dashboard.
@@ -61,6 +62,7 @@ const (
 // Run shows the dashboard until the person quits or ctx ends. The terminal is restored when it returns, also after a
 // panic.
 func Run(ctx context.Context, store *state.Store, o Options) error {
+	o.Input = tty.Filter(o.Input)
 	m, err := build(ctx, store, o)
 	if err != nil {
 		return err
@@ -73,7 +75,7 @@ func Run(ctx context.Context, store *state.Store, o Options) error {
 	if trueColour(o.Environ) {
 		opts = append(opts, tea.WithColorProfile(colorprofile.TrueColor))
 	}
-	opts = append(opts, tea.WithInput(shieldInput(o.Input)))
+	opts = append(opts, tea.WithInput(o.Input))
 	if o.Output != nil {
 		opts = append(opts, tea.WithOutput(o.Output))
 	}

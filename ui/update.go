@@ -22,9 +22,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, tea.Batch(m.nextFrame(), m.toast.showNotice(m.snap.Notice))
 	}
 	m.screen.stale = true
-	if paste, ok := msg.(tea.PasteMsg); ok {
-		msg = tea.PasteMsg{Content: unshield(paste.Content)}
-	}
+	msg = pasted(msg)
 	if press, ok := msg.(tea.KeyPressMsg); ok {
 		m.toast.dismiss()
 		if key.Matches(press, quitKey) {
@@ -39,7 +37,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.KeyPressMsg:
 		return m, m.press(msg)
 	case tea.PasteMsg:
-		return m, m.front().Update(msg)
+		return m, m.paste(msg)
 	case tea.MouseMsg:
 		return m, m.mouse(msg)
 	}
