@@ -9,31 +9,31 @@ import (
 	"relaytop/ui/text"
 )
 
-// column is one answer as it is drawn.
+// column is one drawn answer.
 type column struct {
 	id     int64
-	md     *markdown.Text // nil: none of it was drawn
+	md     *markdown.Text // nil: not drawn yet
 	grown  markdown.Growing
 	size   int  // bytes of the answer
 	off    int  // first line shown, unless it follows
 	follow bool // the end is shown
 
-	foot []string // figures and chart, as of key
+	foot []string // figures and chart, drawn for key
 	key  footKey
 }
 
-// footKey is what a foot depends on: figures of all columns stand on one scale.
+// footKey is what a foot depends on: the figures of all columns share a scale.
 type footKey struct {
 	st       *style.Styles
 	w, h     int
-	versions uint64 // sum of the answers as the figures show them
+	versions uint64 // sum of the versions of the answers, as the figures show them
 	now      time.Time
 }
 
-// newColumn returns the column of an answer, at its end.
+// newColumn makes the column of an answer, scrolled to its end.
 func newColumn(id int64) *column { return &column{id: id, follow: true} }
 
-// first returns the first line that is shown of n, on h rows.
+// first returns the first visible line of n, on h rows.
 func (c *column) first(n, h int) int {
 	last := max(n-h, 0)
 	if c.follow {
@@ -53,8 +53,8 @@ func (c *column) scroll(n, h int) {
 	c.follow = c.off == last
 }
 
-// text returns the part of the answer that is shown, on h rows, and how many lines are above it. The error of an
-// answer that failed takes the last rows.
+// text returns the visible part of the answer, on h rows, and how many lines are above it. The error of a failed answer
+// takes the last rows.
 func (c *column) text(st *style.Styles, w, h int, v *session.View) (lines []string, above int) {
 	n := c.md.Height()
 	above = c.first(n, h)

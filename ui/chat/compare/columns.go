@@ -14,12 +14,12 @@ import (
 
 const (
 	columnGap   = 3
-	leastColumn = 30      // cells; if not all columns fit, those around the chosen one are shown
-	columnBytes = 4 << 10 // of reasoning that the last lines of a column are made of
+	leastColumn = 30      // cells of a column; if not all fit, those around the chosen one are shown
+	columnBytes = 4 << 10 // of reasoning that the last lines are made of
 	figureLines = 4
 	curveLines  = 9  // of the chart with its head
 	curvesFrom  = 34 // lines of the pane from which the charts are shown
-	tableFrom   = 20 // from which figures stand in lines of their own
+	tableFrom   = 20 // from which each figure has a line
 )
 
 // View draws the question and the columns below it, in exactly the height of the look.
@@ -60,7 +60,7 @@ func (m *Model) head() []string {
 	return lines
 }
 
-// question is what was asked last: the same in every column.
+// question is the last question: the same in every column.
 func (m *Model) question() string {
 	q := &m.cols[m.at].Question
 	return (&session.Prompt{Text: q.Text, Parts: q.Parts}).Line()
@@ -134,7 +134,7 @@ func (m *Model) drawColumn(i, w, h int) []string {
 	return append(lines, foot...)
 }
 
-// columnState is where an answer stands, and for how long it took.
+// columnState draws the status of an answer, and how long it took so far.
 func (m *Model) columnState(v *session.View) string {
 	st, now := m.look.Styles, m.look.Now
 	took := func(d time.Duration) string {
@@ -162,7 +162,7 @@ func (m *Model) columnState(v *session.View) string {
 	return st.Error.Paint(st.Glyphs.Failed + " " + string(v.Result.Status))
 }
 
-// foot is what stands below the text, drawn again when its figures move, four times a second.
+// foot returns the lines below the text. They are drawn again when the figures change, four times a second.
 func (m *Model) foot(i, w int) []string {
 	key := footKey{st: m.look.Styles, w: w, h: m.look.PaneHeight, now: m.look.Now}
 	for k := range m.cols {
@@ -175,7 +175,7 @@ func (m *Model) foot(i, w int) []string {
 	return d.foot
 }
 
-// columnFoot is what stands below the text: figures, and how the tokens came.
+// columnFoot draws the figures, and the chart of how the tokens came.
 func (m *Model) columnFoot(i, w int) []string {
 	if m.look.PaneHeight < tableFrom {
 		return []string{m.figureLine(i, w)}
@@ -187,7 +187,7 @@ func (m *Model) columnFoot(i, w int) []string {
 	return lines
 }
 
-// figureLine is all figures of a column in one line.
+// figureLine draws the figures of a column on one line.
 func (m *Model) figureLine(i, w int) string {
 	var facts []string
 	for _, f := range m.figures() {
@@ -199,7 +199,7 @@ func (m *Model) figureLine(i, w int) string {
 	return m.look.Styles.Muted.Paint(line)
 }
 
-// figureTable puts each figure on a line, with its share of the largest and a word at the best.
+// figureTable draws a line for each figure, with its share of the largest one, and marks the best.
 func (m *Model) figureTable(i, w int) []string {
 	st := m.look.Styles
 	lines := make([]string, 0, figureLines)
@@ -231,7 +231,7 @@ func (m *Model) figureTable(i, w int) []string {
 	return lines
 }
 
-// figured is a column as its figures show it.
+// figured is a column as of the last Settle, unless its answer has begun or ended since.
 func (m *Model) figured(i int) *session.Column {
 	if i < len(m.settled) && m.settled[i].Answer.ID == m.cols[i].Answer.ID &&
 		m.settled[i].Answer.Phase == m.cols[i].Answer.Phase {
@@ -240,7 +240,7 @@ func (m *Model) figured(i int) *session.Column {
 	return &m.cols[i]
 }
 
-// Title says what stands side by side, in a pane of w cells.
+// Title tells how many models are compared, and which columns are visible in w cells.
 func (m *Model) Title(w int) string {
 	s := fmt.Sprintf("compare %d models", len(m.cols))
 	if from, to, _ := m.visible(w); to-from < len(m.cols) {

@@ -15,7 +15,7 @@ const (
 	labelCells  = 7 // of an x label with its gap: "0.2 s"
 )
 
-// curve draws how the tokens of a column came, on one scale with the others, which are dim.
+// curve draws how the tokens of a column came. The curves of the other columns are dim.
 func (m *Model) curve(i, w int) string {
 	st := m.look.Styles
 	long, most := m.extent()
@@ -43,7 +43,7 @@ func (m *Model) curve(i, w int) string {
 	return widget.Chart(st, w, curveLines, spec)
 }
 
-// extent is the end of both axes, in round numbers; 0: no token has come.
+// extent returns the ends of both axes; 0: no token has come.
 func (m *Model) extent() (long time.Duration, most float64) {
 	for i := range m.cols {
 		for _, p := range points(m.figured(i)) {
@@ -56,8 +56,8 @@ func (m *Model) extent() (long time.Duration, most float64) {
 	return time.Duration(widget.Nice(long.Seconds()) * float64(time.Second)), widget.Nice(most)
 }
 
-// points are those of the curve with its end. An answer of an earlier start of the program has its first and last
-// token.
+// points returns the curve with its end. Of an answer from an earlier run of the program only the first and the last
+// token are known.
 func points(c *session.Column) []session.Point {
 	list := c.Curve
 	r := c.Answer.Result
@@ -76,7 +76,7 @@ func points(c *session.Column) []session.Point {
 		session.Point{After: end, Tokens: max(c.Answer.Out, list[len(list)-1].Tokens)})
 }
 
-// sampled is a curve as n values from 0 to long, joined by straight lines.
+// sampled interpolates a curve at n points from 0 to long. NaN: the curve has no value there.
 func sampled(c *session.Column, long time.Duration, n int) []float64 {
 	list := points(c)
 	out := make([]float64, n)

@@ -17,7 +17,7 @@ type figure struct {
 	best       int // -1: none
 }
 
-// figures are TTFT, speed, length and cost of every column.
+// figures returns TTFT, speed, length and cost of all columns.
 func (m *Model) figures() []figure {
 	n, now := len(m.cols), m.look.Now
 	ttft, rate := figure{name: "TTFT", of: make([]number, n)}, figure{name: "tok/s", of: make([]number, n)}
@@ -42,12 +42,12 @@ func (m *Model) figures() []figure {
 	ttft.rank(true)
 	rate.rank(false)
 	out.rank(false)
-	out.best = -1 // neither long nor short is good
+	out.best = -1 // no length is better
 	cost.rank(true)
 	return []figure{ttft, rate, out, cost}
 }
 
-// rank finds the largest and the best, where there is anything to compare.
+// rank finds the largest value, and the best if there are two. low: the lowest is the best.
 func (f *figure) rank(low bool) {
 	f.best = -1
 	known := 0

@@ -14,7 +14,7 @@ import (
 	"relaytop/ui/widget"
 )
 
-// Pick asks which models stand side by side. model is the chat's own, which is marked if none is compared yet.
+// Pick asks which models to compare. model is the chat's own, which is marked at first if there is no comparison.
 func (m *Model) Pick(model string) tea.Cmd {
 	models := m.listed()
 	var marked []int
@@ -35,7 +35,7 @@ func (m *Model) Pick(model string) tea.Cmd {
 		case at >= 0:
 			marked = slices.Delete(marked, at, at+1)
 		case len(marked) == session.MostCompared:
-			return false, pane.Toast(state.Warn, fmt.Sprintf("%d models side by side are the most", session.MostCompared))
+			return false, pane.Toast(state.Warn, fmt.Sprintf("at most %d models can be compared", session.MostCompared))
 		default:
 			marked = append(marked, i)
 		}
@@ -67,7 +67,7 @@ func (m *Model) Pick(model string) tea.Cmd {
 	}))
 }
 
-// start begins a comparison of the marked models; the one that enter was pressed on is one of them.
+// start begins a comparison of the marked models and of the one that enter was pressed on.
 func (m *Model) start(models []Choice, marked *[]int, on int) tea.Cmd {
 	store, chat := m.store, m.chat
 	return func() tea.Msg {

@@ -17,14 +17,14 @@ import (
 	"relaytop/ui/text"
 )
 
-// A paste that is longer than this becomes an attachment.
+// A paste longer than one of these becomes a file.
 const (
 	pasteRunes = 2000
 	pasteLines = 40
 )
 
-// attachedMsg is the reply of reading files: what they hold, and why others were refused. typed is the text that
-// named them.
+// attachedMsg is the reply of reading files: their content, and why others were refused. typed is the text that named
+// them.
 type attachedMsg struct {
 	chat    string
 	typed   string
@@ -33,7 +33,7 @@ type attachedMsg struct {
 	refused []string
 }
 
-// pasted is what a paste was before it became files: the text, and how many chips stand for it.
+// pasted is the text of a paste that became files, and how many chips those are.
 type pasted struct {
 	text  string
 	chips int
@@ -41,13 +41,13 @@ type pasted struct {
 
 const (
 	maxRecent  = 8
-	maxLooked  = 16 << 10 // bytes of a paste that may be paths
-	maxRefused = 2        // refusals that are shown one by one
+	maxLooked  = 16 << 10 // bytes of a text that may be paths
+	maxRefused = 2        // refusals that a toast lists
 )
 
 func warn(s string) tea.Cmd { return pane.Toast(state.Warn, s) }
 
-// Paste takes a text in; it never sends. A long one becomes a file, and one that names files becomes these.
+// Paste inserts a text; it never sends. A long text becomes a file, and one that names files becomes those files.
 func (m *Model) Paste(s string) tea.Cmd {
 	m.files.pasted = pasted{}
 	m.remember(changeOther, true)
@@ -65,19 +65,19 @@ func (m *Model) Paste(s string) tea.Cmd {
 	return tea.Batch(save, readTyped(m.chat, editor.Normalize(s), nil))
 }
 
-// mayBePaths tells a text that may name files from one that cannot, without looking at the disk.
+// mayBePaths reports whether a text may name files, without a look at the disk.
 func mayBePaths(s string) bool {
 	return len(s) <= maxLooked &&
 		(mayBeName(s) || strings.ContainsRune(s, '/') || strings.ContainsRune(s, filepath.Separator))
 }
 
-// mayBeName: one word with an extension, such as notes.md, may be a file in the working folder.
+// mayBeName reports whether a text is one word with an extension: notes.md may be a file in the working folder.
 func mayBeName(s string) bool {
 	s = trim(s)
 	return s != "" && !strings.ContainsAny(s, " \t\n") && filepath.Ext(s) != ""
 }
 
-// Attach takes the files whose paths are typed if nothing else is; otherwise it asks for one.
+// Attach attaches the files whose paths are typed, if the text is nothing else. Otherwise it asks for a file.
 func (m *Model) Attach() tea.Cmd {
 	if typed := m.editor.Value(); mayBePaths(typed) {
 		return readTyped(m.chat, typed, m.pickFile())
@@ -100,8 +100,7 @@ func (m *Model) pickFile() tea.Cmd {
 	}))
 }
 
-// readTyped reads the files that a typed text names, if it is nothing but the paths of existing files; otherwise it
-// runs other.
+// readTyped reads the files that a text names, if it is nothing but paths of existing files. Otherwise it runs other.
 func readTyped(chat, typed string, other tea.Cmd) tea.Cmd {
 	return func() tea.Msg {
 		paths := attach.Existing(attach.Paths(typed))
@@ -129,8 +128,8 @@ func readFiles(chat, typed string, paths []string) tea.Msg {
 	return msg
 }
 
-// attached makes chips of the files that were read. The text that named them goes; if it changed meanwhile, it was
-// meant as text.
+// attached makes chips of the files that were read, and removes the text that named them. If that text has changed, it
+// was meant as text and nothing is attached.
 func (m *Model) attached(msg attachedMsg) tea.Cmd {
 	refused := refusals(msg.refused)
 	switch {
@@ -138,7 +137,7 @@ func (m *Model) attached(msg attachedMsg) tea.Cmd {
 		return nil
 	case msg.chat != m.chat:
 		return warn("another chat is open by now: nothing was attached")
-	case len(msg.parts) == 0, msg.typed != "" && len(msg.refused) > 0: // all paths or none
+	case len(msg.parts) == 0, msg.typed != "" && len(msg.refused) > 0: // all files or none
 		return refused
 	}
 	was := m.undo
@@ -160,7 +159,7 @@ func (m *Model) attached(msg attachedMsg) tea.Cmd {
 	return tea.Batch(m.changed(), refused)
 }
 
-// refusals says why files were not attached.
+// refusals makes a toast of why files were not attached.
 func refusals(why []string) tea.Cmd {
 	if len(why) == 0 {
 		return nil
@@ -172,8 +171,8 @@ func refusals(why []string) tea.Cmd {
 	return warn(text.Line(s))
 }
 
-// detach removes files again: those that a paste just became turn back into its text; before all of the text the
-// last one goes.
+// detach removes files: those that the last paste became turn back into its text; otherwise, with the cursor at the
+// start of the text, it removes the last file.
 func (m *Model) detach() bool {
 	f := &m.files
 	n := len(f.chips)

@@ -9,17 +9,17 @@ import (
 	"relaytop/ui/widget"
 )
 
-// chipName is how wide the name of a file gets.
+// chipName is the most cells of a file's name.
 const chipName = 32
 
-// attachments are the files that go with the message.
+// attachments are the files of the message.
 type attachments struct {
 	chips  []chip
-	pasted pasted   // which of them a paste just became
+	pasted pasted   // the last of them, if the last paste became them
 	recent []string // paths that were attached, newest first
 }
 
-// chip is a file as it is shown before it is sent, with what it will take: counted once.
+// chip is a file of the message, with its size in bytes and about how many tokens it takes, each counted once.
 type chip struct {
 	session.Part
 	size   int64
@@ -39,7 +39,7 @@ func chipsOf(parts []session.Part) []chip {
 	return out
 }
 
-// label is what a chip says, with at most so many cells for its name.
+// label is the text of a chip, with at most name cells for the name of its file.
 func (c *chip) label(name int, size bool) string {
 	if !size {
 		return widget.File(c.Name, name, 0, c.tokens)
@@ -47,7 +47,7 @@ func (c *chip) label(name int, size bool) string {
 	return widget.File(c.Name, name, c.size, c.tokens)
 }
 
-// tokens is about what all files take.
+// tokens is about how many tokens all files take.
 func (a *attachments) tokens() (n int64) {
 	for i := range a.chips {
 		n += a.chips[i].tokens
@@ -55,7 +55,7 @@ func (a *attachments) tokens() (n int64) {
 	return n
 }
 
-// size is that of all files.
+// size is that of all files, in bytes.
 func (a *attachments) size() (n int64) {
 	for i := range a.chips {
 		n += a.chips[i].size
@@ -63,9 +63,9 @@ func (a *attachments) size() (n int64) {
 	return n
 }
 
-// beside puts the files after what the message goes to, and what else was to stand between, in the fullest form
-// that fits.
-func (a *attachments) beside(st *style.Styles, to, more string, w int) string {
+// after appends the files to what the message goes to and to more facts, in the longest form that fits w cells. Both
+// are painted; more is dropped first.
+func (a *attachments) after(st *style.Styles, to, more string, w int) string {
 	if len(a.chips) == 0 {
 		return to + more
 	}
@@ -93,7 +93,7 @@ func (a *attachments) beside(st *style.Styles, to, more string, w int) string {
 	return strings.TrimPrefix(sum(""), "  ")
 }
 
-// width is how many cells the files take in full.
+// width is how many cells the longest form of the files takes.
 func (a *attachments) width() int {
 	w := 0
 	for i := range a.chips {

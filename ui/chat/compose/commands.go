@@ -2,8 +2,7 @@ package compose
 
 import "strings"
 
-// commands are the words that can be typed after a slash, many of them from other clients, and the action that each
-// is for.
+// commands maps the words that can be typed after a slash to actions. Many are those of other clients.
 func commands() map[string]string {
 	return map[string]string{
 		"new": "chat.new", "clear": "chat.new", "reset": "chat.new",
@@ -23,8 +22,8 @@ func commands() map[string]string {
 	}
 }
 
-// Command is the action that is asked for if all that is written is a slash and one of the words. Anything else
-// with a slash is a question like any other.
+// Command returns the action of a command, if the text is only a slash and one of the words. Any other text with a
+// slash is a message.
 func (m *Model) Command() (action string, ok bool) {
 	if len(m.files.chips) > 0 || m.edits != 0 {
 		return "", false

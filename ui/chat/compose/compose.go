@@ -1,9 +1,9 @@
-// Package compose is where the next message is written: its text and files, the messages that wait for an answer,
-// the draft of each chat, what was sent before, and the user's own editor.
+// Package compose is the composer of the next message: its text and files, the queue, the draft of each chat, the
+// history, and the user's own editor.
 //
-// Rules: whatever was typed is kept, as a draft, as a queued message, or back in the composer when sending failed.
-// A paste never sends. A reply names the chat that it was for: one of another chat changes nothing here, and a text
-// that it carries goes into the draft of its own chat or stays where it is.
+// Rules: typed text is never lost: it is a draft, a queued message, or back in the composer if sending failed. A paste
+// never sends. A reply names the chat that it is for: one for another chat changes nothing here, and its text becomes
+// the draft of that chat or stays where it is.
 package compose
 
 import (
@@ -16,19 +16,19 @@ import (
 	"relaytop/ui/editor"
 )
 
-// Store is what the composer needs of the state, by what it is about.
+// Store is what the composer needs of the state, in groups.
 type Store struct {
 	Library Library
 	Talk    Talk
 	Drafts  Drafts
 }
 
-// Library makes the chat of the first message. It answers from memory.
+// Library makes the chat for a first message. It answers from memory.
 type Library interface {
 	New() string
 }
 
-// Talk takes messages. Unqueue answers from memory; the others may wait for a disk and are called from commands only.
+// Talk takes messages. Unqueue answers from memory; the others may wait for a disk, so only commands call them.
 type Talk interface {
 	Ask(chat, text string, files ...session.Part) error
 	EditAndResend(chat string, message int64, text string, files ...session.Part) error
@@ -36,8 +36,7 @@ type Talk interface {
 	Unqueue(chat string) (session.Prompt, bool)
 }
 
-// Drafts keeps what is not sent. It may wait for a disk and is called from commands only, but for Keep, which
-// SaveDraft calls when the program ends.
+// Drafts saves drafts. It may wait for a disk, so only commands call it; SaveDraft calls Keep when the program ends.
 type Drafts interface {
 	Save(chat, text string, files ...session.Part) error
 	Drop(chat string, sent session.Prompt) error
@@ -49,11 +48,11 @@ type Model struct {
 	store    Store
 	external External
 
-	chat    string // its id; "": there is none yet
+	chat    string // its id; "": not made yet
 	queue   queue
 	editor  *editor.Editor
 	files   attachments
-	edits   int64 // the question that is edited; 0: none
+	edits   int64 // id of the question that is edited; 0: none
 	typing  bool  // letters are text
 	focused bool
 	undo    undo
@@ -63,13 +62,13 @@ type Model struct {
 	look    Look
 }
 
-// Options are what the composer is told at the start.
+// Options are the settings of the composer.
 type Options struct {
 	External   External
-	DraftPause time.Duration // how long typing rests before the draft is saved; 0: 400 ms
+	DraftPause time.Duration // how long typing must pause before the draft is saved; 0: 400 ms
 }
 
-// New makes an empty composer that takes letters.
+// New makes an empty composer. Letters are text at first.
 func New(store Store, o Options) *Model {
 	m := &Model{store: store, external: o.External, editor: editor.New(), typing: true}
 	m.draft.pause = cmp.Or(o.DraftPause, draftPause)
@@ -77,11 +76,11 @@ func New(store Store, o Options) *Model {
 	return m
 }
 
-// Show takes what changed in the open chat.
+// Show takes a new header of the open chat.
 func (m *Model) Show(h *session.Header) { m.queue = queue{prompts: h.Queued, busy: h.Busy} }
 
-// Enter takes another chat: its draft, and what was asked in it. What was typed before there was a chat stays. Show
-// must follow.
+// Enter takes another chat: its draft and its questions. Text that was typed before there was a chat stays. Show must
+// follow.
 func (m *Model) Enter(h *session.Header, asked []string) {
 	first := m.chat == "" && m.draft.unsaved
 	m.chat = h.ID
@@ -94,7 +93,7 @@ func (m *Model) Enter(h *session.Header, asked []string) {
 	}
 }
 
-// Update takes the replies of this package's own commands; false: the message is not one of them.
+// Update handles the replies to this package's own commands. It returns false for any other message.
 func (m *Model) Update(msg tea.Msg) (tea.Cmd, bool) {
 	switch msg := msg.(type) {
 	case sentMsg:
@@ -111,16 +110,16 @@ func (m *Model) Update(msg tea.Msg) (tea.Cmd, bool) {
 	return nil, false
 }
 
-// Typing reports that letters are text.
+// Typing reports whether letters are text.
 func (m *Model) Typing() bool { return m.typing }
 
-// SetTyping makes letters text, or gives them away.
+// SetTyping makes letters text or commands.
 func (m *Model) SetTyping(on bool) {
 	m.typing = on
 	m.editor.Focus(m.focused && on)
 }
 
-// Focus gives the pane's keys to the composer, or takes them.
+// Focus tells the composer whether the pane has the keys.
 func (m *Model) Focus(on bool) {
 	m.focused = on
 	m.editor.Focus(on && m.typing)
@@ -129,19 +128,19 @@ func (m *Model) Focus(on bool) {
 // Resize takes the size of the pane. The text grows up to a third of it.
 func (m *Model) Resize(w, h int) { m.editor.Resize(max(w-3, 4), max(h/3-1, 1)) }
 
-// Empty reports that there is nothing to send.
+// Empty reports whether there is nothing to send.
 func (m *Model) Empty() bool { return m.editor.Blank() && len(m.files.chips) == 0 }
 
-// Text is what is written, as it is.
+// Text is the text, blanks around it included.
 func (m *Model) Text() string { return m.editor.Value() }
 
-// Files is the number of files that are attached.
+// Files is the number of attached files.
 func (m *Model) Files() int { return len(m.files.chips) }
 
-// OnLastRow reports that the cursor stands on the last row of the text.
+// OnLastRow reports whether the cursor is on the last row of the text.
 func (m *Model) OnLastRow() bool { return m.editor.OnLastRow() }
 
-// Press takes a key as text.
+// Press handles a key that is no action.
 func (m *Model) Press(k tea.KeyPressMsg) tea.Cmd {
 	switch k.String() {
 	case "up":
@@ -171,7 +170,8 @@ func (m *Model) Newline() tea.Cmd {
 	return m.changed()
 }
 
-// BreakLine replaces a backslash before the cursor, at the end of a line, by a line break; false: there is none.
+// BreakLine replaces a backslash at the end of a line, before the cursor, with a line break. False: there is no
+// backslash.
 func (m *Model) BreakLine() (tea.Cmd, bool) {
 	if !m.editor.AfterBackslash() {
 		return nil, false
@@ -190,8 +190,8 @@ func (m *Model) Drop() tea.Cmd {
 	return m.changed()
 }
 
-// Edit takes a question into the composer; sent, it stands beside the old one. What is written already is not
-// replaced.
+// Edit loads a question into the composer. Once sent, it is a sibling of the old one. A text that is already there is
+// not replaced.
 func (m *Model) Edit(question int64, p session.Prompt) tea.Cmd {
 	switch {
 	case m.Empty():
@@ -202,13 +202,13 @@ func (m *Model) Edit(question int64, p session.Prompt) tea.Cmd {
 	case m.edits == question:
 		return nil
 	}
-	return warn("something is written already: send it or clear it first")
+	return warn("the composer has a text already: send or clear it first")
 }
 
-// Editing reports that a question is edited.
+// Editing reports whether a question is edited.
 func (m *Model) Editing() bool { return m.edits != 0 }
 
-// prompt is what would be sent, and what the draft is.
+// prompt is the text and the files, as they would be sent or saved.
 func (m *Model) prompt() session.Prompt {
 	p := session.Prompt{Text: trim(m.editor.Value())}
 	for i := range m.files.chips {
@@ -217,11 +217,11 @@ func (m *Model) prompt() session.Prompt {
 	return p
 }
 
-// load replaces all that is written.
+// load replaces the text and the files.
 func (m *Model) load(p session.Prompt) {
 	m.editor.SetValue(p.Text)
 	m.files.chips, m.files.pasted, m.edits = chipsOf(p.Parts), pasted{}, 0
-	m.draft.unsaved, m.draft.weighed = false, false
+	m.draft.unsaved, m.draft.counted = false, false
 	m.undo = undo{}
 	m.sent.at = len(m.sent.list)
 }

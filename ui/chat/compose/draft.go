@@ -13,30 +13,30 @@ import (
 	"relaytop/ui/pane"
 )
 
-// draft is what the composer knows of saving: whether its text is saved, and when it will be.
+// draft tells whether the text is saved, when it will be, and about how many tokens it has.
 type draft struct {
 	unsaved bool
-	serial  int // counts changes: a save that is behind waits for the next pause
+	serial  int // counts changes: a save of an older one waits for the next pause
 	pause   time.Duration
-	waiting bool // a save is on its way
-	pauses  int  // how often the save waited for typing to pause
+	waiting bool // a saveMsg will come
+	pauses  int  // how often saving was put off because typing went on
 
-	weighed bool  // tokens are those of serial
-	of      int   // serial that tokens were counted for
-	tokens  int64 // of what would be sent, about
+	counted bool  // tokens were counted
+	of      int   // serial that they were counted for
+	tokens  int64 // estimate of what would be sent
 }
 
-// draftPause is how long typing rests before the draft is saved. After draftPauses of them it is saved although
+// draftPause is how long typing must pause before the draft is saved. After draftPauses of them it is saved although
 // typing goes on.
 const (
 	draftPause  = 400 * time.Millisecond
 	draftPauses = 2
 )
 
-// lastWait is how long the end of the program waits for a message that is on its way into the store.
+// lastWait is how long the end of the program waits for the store to take a message.
 const lastWait = 500 * time.Millisecond
 
-// saveMsg asks to save the draft unless typing went on.
+// saveMsg asks to save the draft, unless typing goes on.
 type saveMsg struct {
 	chat   string
 	serial int
@@ -44,23 +44,23 @@ type saveMsg struct {
 
 func trim(s string) string { return strings.TrimSpace(s) }
 
-// markUnsaved notes that what is written changed.
+// markUnsaved marks the draft unsaved after a change.
 func (m *Model) markUnsaved() {
 	m.draft.unsaved = true
 	m.draft.serial++
 }
 
-// changed notes that what is written changed, and saves it soon.
+// changed marks the draft unsaved after a change, and saves it soon.
 func (m *Model) changed() tea.Cmd {
 	m.markUnsaved()
 	return m.saveSoon()
 }
 
-// Tokens is about how many tokens what is written has.
+// Tokens estimates the tokens of the text and the files.
 func (m *Model) Tokens() int64 {
-	if d := &m.draft; !d.weighed || d.of != d.serial {
+	if d := &m.draft; !d.counted || d.of != d.serial {
 		d.tokens = relay.EstimateTokens(m.editor.Value()) + m.files.tokens()
-		d.weighed, d.of = true, d.serial
+		d.counted, d.of = true, d.serial
 	}
 	return m.draft.tokens
 }
@@ -75,7 +75,7 @@ func (m *Model) saveSoon() tea.Cmd {
 	return tea.Tick(m.draft.pause, func(time.Time) tea.Msg { return msg })
 }
 
-// save saves the draft once typing has paused, or went on for so long that a crash would cost too much.
+// save saves the draft once typing has paused, or has gone on for so long that a crash would lose too much.
 func (m *Model) save(msg saveMsg) tea.Cmd {
 	d := &m.draft
 	d.waiting = false
@@ -104,8 +104,8 @@ func saveDraft(store Store, chat string, p session.Prompt, failed string) tea.Cm
 	return func() tea.Msg { return pane.Report(failed, "", store.Drafts.Save(chat, p.Text, p.Parts...)) }
 }
 
-// SaveDraft keeps what is written, and before it the messages that the store did not take. It is called once when
-// the program ends, and waits for the disk.
+// SaveDraft saves the draft, and before its text the messages that the store did not take. It is called once, when the
+// program ends, and waits for the disk.
 func (m *Model) SaveDraft() error {
 	p := m.prompt()
 	late := make(chan struct{})
@@ -128,7 +128,7 @@ func (m *Model) SaveDraft() error {
 	return errors.Join(errs...)
 }
 
-// before is a prompt with another one after it.
+// before joins two prompts.
 func before(p, next session.Prompt) session.Prompt {
 	p.Text = trim(p.Text + "\n" + next.Text)
 	p.Parts = append(slices.Clone(p.Parts), next.Parts...)

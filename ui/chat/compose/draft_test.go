@@ -72,7 +72,7 @@ func TestRepliesOfAnotherChatChangeNothingHere(t *testing.T) {
 			"nothing was attached"},
 		{"pasted path", attachedMsg{chat: "c1", typed: "own", parts: []session.Part{{Name: "a", Text: "x"}}}, "", "", ""},
 		{"refused path", attachedMsg{chat: "c1", typed: "own", refused: []string{"a folder"}}, "", "", ""},
-		{"external editor", editedMsg{chat: "c1", text: "long work", file: file}, "", "", "what you wrote stands in " + file},
+		{"external editor", editedMsg{chat: "c1", text: "long work", file: file}, "", "", "your text is in " + file},
 	} {
 		o := open(t)
 		o.Enter(&session.Header{ID: "c9", Draft: "own"}, nil)

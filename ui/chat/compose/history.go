@@ -1,10 +1,10 @@
 package compose
 
-// history is what was asked in the open chat.
+// history is the questions of the open chat.
 type history struct {
 	list  []string
-	at    int    // the one that is shown; len(list): what is being written
-	draft string // what is being written, while another one is shown
+	at    int    // the one that is shown; len(list): the draft
+	draft string // the text of the draft, while a question is shown
 }
 
 func (h *history) add(s string) {
@@ -14,7 +14,7 @@ func (h *history) add(s string) {
 	h.at = len(h.list)
 }
 
-// recall goes through what was asked before; what is being written waits at the end.
+// recall shows an older or a newer question. The draft comes after the newest.
 func (m *Model) recall(delta int) bool {
 	h := &m.sent
 	to := h.at + delta

@@ -11,7 +11,7 @@ import (
 	"relaytop/ui/text"
 )
 
-// sentMsg is the reply of a send: the chat and the prompt that it was for.
+// sentMsg is the reply to sending prompt to chat.
 type sentMsg struct {
 	chat   string
 	prompt session.Prompt
@@ -20,21 +20,21 @@ type sentMsg struct {
 	out    *sending
 }
 
-// unqueuedMsg is a message that was taken out of the queue.
+// unqueuedMsg is a message that was taken back from the queue.
 type unqueuedMsg struct {
 	chat   string
 	prompt session.Prompt
 }
 
-// sending is a message on its way into the store.
+// sending is a message that the store may not have yet.
 type sending struct {
 	chat   string // "": a new one
 	prompt session.Prompt
-	done   chan error // takes one
-	over   bool
+	done   chan error // of the store's verb; size 1
+	over   bool       // nothing is left to save of it
 }
 
-// arrived reports that the store has it.
+// arrived reports whether the store has it.
 func (s *sending) arrived() bool {
 	if !s.over {
 		select {
@@ -46,7 +46,7 @@ func (s *sending) arrived() bool {
 	return s.over
 }
 
-// lost reports that it did not reach the store in time, or not at all.
+// lost reports whether the store has not taken it by the time that late is closed.
 func (s *sending) lost(late <-chan struct{}) bool {
 	if s.over {
 		return false
@@ -59,10 +59,10 @@ func (s *sending) lost(late <-chan struct{}) bool {
 	}
 }
 
-// Send sends what is written to the open chat, or to a new one.
+// Send sends the text and the files to the open chat, or to a new one.
 func (m *Model) Send() tea.Cmd { return m.Ask(m.prompt()) }
 
-// Ask sends a prompt in place of what is written.
+// Ask sends a prompt and empties the composer.
 func (m *Model) Ask(p session.Prompt) tea.Cmd {
 	store, chat, edits := m.store, m.chat, m.edits
 	folded := p.Fold()
@@ -83,7 +83,7 @@ func (m *Model) Ask(p session.Prompt) tea.Cmd {
 			err = store.Talk.Ask(id, folded.Text, folded.Parts...)
 		}
 		out.done <- err
-		if err == nil { // it is sent: a draft that could not be cleared must not look like a message that was not
+		if err == nil { // sent: if the draft cannot be cleared, that is reported as such
 			if err := store.Drafts.Drop(id, p); err != nil {
 				return pane.Report("the draft could not be cleared", "", err)
 			}
@@ -92,7 +92,7 @@ func (m *Model) Ask(p session.Prompt) tea.Cmd {
 	}
 }
 
-// sentReply takes the reply of a send. What could not be sent comes back.
+// sentReply handles the reply to sending. What was not sent returns to the composer, or to the draft of its chat.
 func (m *Model) sentReply(msg sentMsg) tea.Cmd {
 	if msg.out != nil {
 		msg.out.over = true
@@ -100,9 +100,9 @@ func (m *Model) sentReply(msg sentMsg) tea.Cmd {
 	if msg.err == nil {
 		return nil
 	}
-	say := pane.Toast(state.Bad, "not sent: "+text.Line(msg.err.Error()))
+	toast := pane.Toast(state.Bad, "not sent: "+text.Line(msg.err.Error()))
 	if msg.chat != m.chat && msg.chat != "" {
-		return tea.Batch(say, saveDraft(m.store, msg.chat, msg.prompt, "what was not sent could not be kept"))
+		return tea.Batch(toast, saveDraft(m.store, msg.chat, msg.prompt, "the unsent message could not be saved"))
 	}
 	edits := m.edits
 	if m.Empty() {
@@ -110,10 +110,10 @@ func (m *Model) sentReply(msg sentMsg) tea.Cmd {
 	}
 	m.load(before(msg.prompt, m.prompt()))
 	m.edits = edits
-	return tea.Batch(say, m.changed())
+	return tea.Batch(toast, m.changed())
 }
 
-// SendQueued sends the first queued message: after a stop it does not go by itself.
+// SendQueued sends the first queued message, which after a stop is not sent by itself.
 func (m *Model) SendQueued() tea.Cmd {
 	store, chat := m.store, m.chat
 	return func() tea.Msg { return pane.Report("not sent", "", store.Talk.SendQueued(chat)) }
@@ -131,7 +131,7 @@ func (m *Model) Unqueue() tea.Cmd {
 	}
 }
 
-// WhyUnqueue says why nothing can be taken back; "": something can.
+// WhyUnqueue returns why nothing can be taken back; "" if something can.
 func (m *Model) WhyUnqueue() string {
 	if len(m.queue.prompts) == 0 {
 		return "nothing is queued"
@@ -139,11 +139,11 @@ func (m *Model) WhyUnqueue() string {
 	return ""
 }
 
-// Waiting reports that queued messages wait for enter.
+// Waiting reports whether queued messages wait for enter.
 func (m *Model) Waiting() bool { return len(m.queue.prompts) > 0 && !m.queue.busy }
 
-// unqueued puts a message that was taken back before what is typed. If another chat is open by now it is queued
-// there again.
+// unqueued puts a message that was taken back before the text. If another chat is open by now, the message is queued
+// again in its own.
 func (m *Model) unqueued(msg unqueuedMsg) tea.Cmd {
 	p := msg.prompt
 	if store := m.store; msg.chat != m.chat {

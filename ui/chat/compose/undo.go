@@ -7,7 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// change is a kind of change of what is written. Changes of one kind that follow one another are undone together.
+// change is a kind of change. Consecutive changes of one kind are undone together.
 type change uint8
 
 const (
@@ -16,16 +16,16 @@ const (
 	changeErased               // characters, one by one
 )
 
-// undoBytes bounds how much of what was written before is kept.
+// undoBytes bounds the size of the revisions that are kept.
 const undoBytes = 4 << 20
 
-// undo is what was written before each change, so that nothing that was typed is lost by a key.
+// undo is the revisions before and after the shown one, so that no key can lose typed text.
 type undo struct {
 	back, forth []revision
 	last        change
 }
 
-// revision is all that the composer holds.
+// revision is the content of the composer.
 type revision struct {
 	text     string
 	row, col int
@@ -47,7 +47,7 @@ func (m *Model) revision() revision {
 	return revision{text: m.editor.Value(), row: row, col: col, chips: slices.Clone(m.files.chips), edits: m.edits}
 }
 
-// remember is called before a change. word: a new word begins with it.
+// remember keeps the revision before a change. word: the change begins a word.
 func (m *Model) remember(what change, word bool) {
 	u := &m.undo
 	if u.forth = nil; what != changeOther && what == u.last && !word {
@@ -64,7 +64,7 @@ func (m *Model) remember(what change, word bool) {
 	}
 }
 
-// edit hands a key to the text and reports whether that changed it.
+// edit passes a key to the editor and reports whether it changed the text.
 func (m *Model) edit(k tea.KeyPressMsg) bool {
 	what, word := changeErased, false
 	switch {
@@ -83,13 +83,13 @@ func (m *Model) edit(k tea.KeyPressMsg) bool {
 	return false
 }
 
-// Undo goes back to what was written before the last change.
+// Undo undoes the last change.
 func (m *Model) Undo() tea.Cmd { return m.step(&m.undo.back, &m.undo.forth) }
 
-// Redo makes the change again that was undone last.
+// Redo redoes the change that was undone last.
 func (m *Model) Redo() tea.Cmd { return m.step(&m.undo.forth, &m.undo.back) }
 
-// step takes a revision from one list and puts what is written now on the other.
+// step shows the last revision of one list and puts the present one on the other.
 func (m *Model) step(from, to *[]revision) tea.Cmd {
 	n := len(*from) - 1
 	if n < 0 {
@@ -105,7 +105,7 @@ func (m *Model) step(from, to *[]revision) tea.Cmd {
 	return m.changed()
 }
 
-// WhyUndo says why there is nothing to undo; "": there is.
+// WhyUndo returns why there is nothing to undo; "" if there is.
 func (m *Model) WhyUndo() string {
 	if len(m.undo.back) == 0 {
 		return "nothing was changed"
@@ -113,7 +113,7 @@ func (m *Model) WhyUndo() string {
 	return ""
 }
 
-// WhyRedo says why there is nothing to redo; "": there is.
+// WhyRedo returns why there is nothing to redo; "" if there is.
 func (m *Model) WhyRedo() string {
 	if len(m.undo.forth) == 0 {
 		return "nothing was undone"

@@ -12,24 +12,24 @@ import (
 	"relaytop/ui/widget"
 )
 
-// queueLines is how many of the queued messages are shown.
+// queueLines is the most lines of the queue that are shown.
 const queueLines = 3
 
-// queue is the messages that wait for the answer before them.
+// queue is the queued messages, each of which waits for the answer to the one before.
 type queue struct {
 	prompts []string
-	busy    bool // an answer is being written: they go by themselves
+	busy    bool // an answer is in flight: the next one is sent after it
 }
 
 // Look is what the drawn lines depend on besides what is written. Gauge is painted.
 type Look struct {
 	Styles  *style.Styles
 	Width   int      // cells
-	Hint    string   // in an empty composer
+	Hint    string   // placeholder of an empty composer
 	Model   string   // that the message goes to
 	Facts   []string // of its settings, the most important first
-	Columns int      // of a comparison: it goes to all of them; 0: to the one model
-	Gauge   string   // how much of the context window is taken
+	Columns int      // of a comparison, to all of which the message goes; 0: it goes to Model
+	Gauge   string   // how much of the context window is used
 }
 
 // Height is the number of lines that the composer takes.
@@ -40,7 +40,7 @@ func (q *queue) height() int { return min(len(q.prompts), queueLines) }
 // SetLook sets how to draw.
 func (m *Model) SetLook(k Look) { m.look = k }
 
-// View draws the composer: the queue, what is written on the panel, and below it a line about what would be sent.
+// View draws the composer: the queue, the text on the panel, and below it a line about what will be sent.
 func (m *Model) View() []string {
 	st, k := m.look.Styles, &m.look
 	bar := st.Accent.On(style.Panel).Paint(st.Glyphs.Bar + " ")
@@ -57,7 +57,7 @@ func (m *Model) View() []string {
 	return append(lines, bar+m.foot())
 }
 
-// view draws the queue. empty: enter would send the first of it after a stop.
+// view draws the queue. empty: the composer is, so enter sends the first message after a stop.
 func (q *queue) view(st *style.Styles, w int, empty bool) []string {
 	var lines []string
 	for i := range q.height() {
@@ -65,7 +65,7 @@ func (q *queue) view(st *style.Styles, w int, empty bool) []string {
 		if i == 0 {
 			word = "queued"
 			right = st.Text.Bold().Paint("alt+up") + st.Muted.Paint(" edits")
-			if !q.busy && empty { // it does not go by itself after a stop
+			if !q.busy && empty { // after a stop it is not sent by itself
 				right = st.Text.Bold().Paint("enter") + st.Muted.Paint(" sends   ") + right
 			}
 		}
@@ -79,7 +79,7 @@ func (q *queue) view(st *style.Styles, w int, empty bool) []string {
 	return lines
 }
 
-// rows draws the visible rows of the text, with how many are hidden above and below.
+// rows draws the visible rows of the text, with the number of hidden rows above and below.
 func (m *Model) rows(lines []string, bar string) []string {
 	st, w := m.look.Styles, m.look.Width
 	ink, faint := st.Text.On(style.Panel), st.Faint.On(style.Panel)
@@ -103,7 +103,7 @@ func (m *Model) rows(lines []string, bar string) []string {
 	return lines
 }
 
-// hint is what stands in an empty composer.
+// hint is the placeholder of an empty composer.
 func (m *Model) hint() string {
 	switch {
 	case !m.typing:
@@ -130,7 +130,7 @@ func (m *Model) foot() string {
 	return widget.Fit(left+ink.Paint(widget.Blank(gap))+right+ink.Paint(" "), w-2)
 }
 
-// target is what the next message goes to: the model, its settings, what is attached.
+// target draws what the next message goes to: the model, its settings and the files.
 func (m *Model) target() string {
 	st, k := m.look.Styles, &m.look
 	ink := st.Muted.On(style.Panel)
@@ -147,7 +147,7 @@ func (m *Model) target() string {
 			to = ink.Paint(way) + st.Text.Bold().On(style.Panel).Paint(digits) +
 				ink.Paint(" goes on with one answer, the others stay")
 		}
-		return panelBlanks(st, m.files.beside(st, to, "", w))
+		return panelBlanks(st, m.files.after(st, to, "", w))
 	}
 	model, more := text.Line(k.Model), ""
 	for _, fact := range fitting(k.Facts, w-2-text.Width(model)-m.files.width()) {
@@ -158,7 +158,7 @@ func (m *Model) target() string {
 		to = st.Warn.On(style.Panel).Paint("editing a question") +
 			ink.Paint(" · enter asks it again, the old answer stays · ") + to
 	}
-	return panelBlanks(st, m.files.beside(st, to, more, w))
+	return panelBlanks(st, m.files.after(st, to, more, w))
 }
 
 // fitting returns as many facts as fit into w cells with the gap before each. The last one counts those left out.
@@ -178,12 +178,12 @@ func fitting(facts []string, w int) []string {
 	return out
 }
 
-// panelBlanks puts the blanks between painted pieces on the panel too.
+// panelBlanks paints the blanks between painted pieces on the panel too.
 func panelBlanks(st *style.Styles, s string) string {
 	return strings.ReplaceAll(s, st.Muted.End()+"  ", st.Muted.End()+st.Text.On(style.Panel).Paint("  "))
 }
 
-// Cursor is the cursor in a pane of h lines, the last of which are the composer's; nil while letters are commands.
+// Cursor is the cursor in a pane of h lines, of which the composer has the last ones; nil while letters are commands.
 func (m *Model) Cursor(h int) *tea.Cursor {
 	cur := m.editor.Cursor()
 	if cur == nil || !m.typing {
@@ -195,7 +195,7 @@ func (m *Model) Cursor(h int) *tea.Cursor {
 	return cur
 }
 
-// Click puts the cursor at a cell of the composer; false: the cell is above what is written.
+// Click moves the cursor to a cell of the composer. False: the cell is above the text.
 func (m *Model) Click(x, y int) bool {
 	y -= m.queue.height()
 	if y < 0 {
@@ -204,7 +204,7 @@ func (m *Model) Click(x, y int) bool {
 	m.SetTyping(true)
 	m.files.pasted = pasted{}
 	m.undo.last = changeOther
-	if y < m.editor.Height() { // else on the line below
+	if y < m.editor.Height() { // not on the line below the text
 		m.editor.Point(x-2, y)
 	}
 	return true

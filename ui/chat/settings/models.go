@@ -12,15 +12,15 @@ import (
 	"relaytop/ui/widget"
 )
 
-// Choice is a model that can be picked. All of it is shown as it is, so it may come from a relay.
+// Choice is a model that can be picked. Its strings may be a relay's: they are filtered before they are drawn.
 type Choice struct {
 	ID       string
 	Endpoint string
 	Context  int64  // tokens; 0: not known
-	Price    string // input and output a million tokens; "": not known
+	Price    string // of a million tokens of input and of output; "": not known
 }
 
-// listed are the models that can be picked, with the chat's own even if the relay does not list it.
+// listed returns the models that can be picked, and the chat's own even if the relay does not list it.
 func (m *Model) listed() []Choice {
 	var list []Choice
 	if m.choices != nil {
@@ -32,8 +32,7 @@ func (m *Model) listed() []Choice {
 	return list
 }
 
-// PickModel asks which model the chat goes on with. What was measured of each is read while the list is already
-// shown.
+// PickModel asks for the model of the chat. The measured figures are read once the list is shown.
 func (m *Model) PickModel() tea.Cmd {
 	store, list := m.store, m.listed()
 	endpoints := slices.ContainsFunc(list, func(c Choice) bool {
@@ -62,7 +61,7 @@ func (m *Model) PickModel() tea.Cmd {
 		Fill: func() [][]string {
 			measured, err := store.Settings.ModelFigures()
 			if err != nil {
-				return nil // the list is useful without: the usage pane reports the error
+				return nil // the list is useful without them, and the usage pane reports the error
 			}
 			return modelCells(list, endpoints, measured)
 		},
@@ -77,7 +76,7 @@ func (m *Model) SetModel(id string) tea.Cmd {
 	}
 }
 
-// orNew is a chat, or a new one if there is none yet.
+// orNew is chat, or the id of a new one if chat is "".
 func orNew(store Store, chat string) string {
 	if chat == "" {
 		return store.Library.New()
@@ -85,7 +84,7 @@ func orNew(store Store, chat string) string {
 	return chat
 }
 
-// modelCells are the columns beside the names: what the relay says, and what was measured here.
+// modelCells returns the columns beside the names: figures of the relay, and those measured here.
 func modelCells(list []Choice, endpoints bool, measured []meter.ModelFigures) [][]string {
 	out := make([][]string, len(list))
 	for i, c := range list {

@@ -18,14 +18,14 @@ import (
 	"relaytop/ui/text"
 )
 
-// panel is the dialog in which the parameters of a chat are edited.
+// panel is the dialog for the parameters of a chat.
 type panel struct {
 	writer *paramWriter
 	params relay.Params
 }
 
-// paramWriter stores what was changed last. Commands run beside one another: if each carried its own copy, an older
-// one could be the last to be stored.
+// paramWriter stores the newest parameters. Commands run concurrently: if each had a copy of its own, an old one could
+// be stored last.
 type paramWriter struct {
 	store  Store
 	chat   string
@@ -59,7 +59,7 @@ func (m *Model) EditParams() tea.Cmd {
 	}))
 }
 
-// refuse says why a key cannot be added; "": it can.
+// refuse returns why a key cannot be added; "" if it can.
 func (p *panel) refuse(key string) string {
 	if isKnown(key) {
 		return key + " is in the list already"
@@ -67,7 +67,7 @@ func (p *panel) refuse(key string) string {
 	return checkKey(key, p.params)
 }
 
-// fields are the known parameters, then the others that are sent.
+// fields returns the known parameters, then the others that are sent.
 func (p *panel) fields() []overlay.Field {
 	defaults := relay.DefaultParams()
 	var out []overlay.Field
@@ -81,7 +81,7 @@ func (p *panel) fields() []overlay.Field {
 	return out
 }
 
-// keysOf are the keys of the known parameters in their order, then the others that are sent, sorted.
+// keysOf returns the keys of the known parameters in their order, then the others that are sent, sorted.
 func keysOf(p relay.Params) []string {
 	var keys []string
 	for _, known := range knownParams() {
@@ -98,7 +98,7 @@ func keysOf(p relay.Params) []string {
 func (p *panel) set(key, typed string) (string, tea.Cmd) {
 	if path, ok := schemaPath(typed); ok && key == keyFormat {
 		if path == "" {
-			return "name a file after it, or press f in the list", nil
+			return "type the name of a file after it, or press f in the list", nil
 		}
 		return "", p.openSchema(path)
 	}
@@ -128,7 +128,7 @@ func (p *panel) unset(key string) tea.Cmd { return p.put(key, nil) }
 
 func (p *panel) reset(key string) tea.Cmd { return p.put(key, relay.DefaultParams()[key]) }
 
-// readSchema takes a response format that was read from a file.
+// readSchema sets a response format that was read from a file.
 func (p *panel) readSchema(msg schemaMsg) tea.Cmd {
 	if msg.err != nil {
 		return pane.Toast(state.Bad, text.Line(msg.err.Error()))
@@ -136,7 +136,7 @@ func (p *panel) readSchema(msg schemaMsg) tea.Cmd {
 	return p.put(keyFormat, msg.raw)
 }
 
-// briefParams are the parameters that differ from the defaults, and the temperature, which everybody asks about.
+// briefParams returns the parameters that differ from the defaults, and always the temperature.
 func briefParams(p relay.Params) []string {
 	defaults := relay.DefaultParams()
 	var out []string

@@ -25,7 +25,7 @@ const settingKey = "chat.presets"
 // plain is the preset of a new chat.
 const plain = "plain"
 
-// builtIn are the presets that everybody has.
+// builtIn returns the presets of the program.
 func builtIn() []session.Preset {
 	with := func(more map[string]any) relay.Params {
 		p := relay.DefaultParams()
@@ -57,12 +57,12 @@ func builtIn() []session.Preset {
 	}
 }
 
-// presetsMsg is the user's own presets after a change. Replies may arrive in another order than the changes were
-// made in: serial counts the changes.
+// presetsMsg is the user's own presets after a change. Replies may arrive in another order than the changes: serial
+// counts those.
 type presetsMsg struct {
 	own    []session.Preset
 	serial int
-	say    string
+	toast  string
 }
 
 var errPresets = errors.New("the presets that are stored can't be read")
@@ -79,9 +79,9 @@ func readPresets(s Settings) ([]session.Preset, error) {
 	return own, nil
 }
 
-// changePresets reads the stored presets, which another process may have changed, and writes them back changed.
-// then runs once they are stored.
-func (m *Model) changePresets(say string, change func([]session.Preset) []session.Preset, then func() error) tea.Cmd {
+// changePresets reads the stored presets, which another process may have changed, and stores them changed. then runs
+// once they are stored.
+func (m *Model) changePresets(toast string, change func([]session.Preset) []session.Preset, then func() error) tea.Cmd {
 	store, writes := m.store, &m.presets.writes
 	return func() tea.Msg {
 		writes.mu.Lock()
@@ -102,7 +102,7 @@ func (m *Model) changePresets(say string, change func([]session.Preset) []sessio
 			return pane.Report("the preset was not saved", "", err)
 		}
 		writes.serial++
-		return presetsMsg{own: own, serial: writes.serial, say: say}
+		return presetsMsg{own: own, serial: writes.serial, toast: toast}
 	}
 }
 
@@ -111,23 +111,23 @@ func (m *Model) changedPresets(msg presetsMsg) tea.Cmd {
 		m.presets.own, m.presets.serial = msg.own, msg.serial
 		m.describe()
 	}
-	return pane.Toast(state.Info, msg.say)
+	return pane.Toast(state.Info, msg.toast)
 }
 
-// allPresets are those that can be chosen: the built-in ones, then the user's own.
+// allPresets returns the built-in presets, then the user's own.
 func (m *Model) allPresets() []session.Preset { return append(builtIn(), m.presets.own...) }
 
-// named is the index of a preset, whatever the case of its letters; -1: there is none of that name.
+// named returns the index of the preset of that name, in any case of letters; -1 if there is none.
 func named(list []session.Preset, name string) int {
 	return slices.IndexFunc(list, func(p session.Preset) bool { return strings.EqualFold(p.Name, name) })
 }
 
-// current are the settings of the open chat.
+// current is the settings of the open chat.
 func (m *Model) current() session.Preset {
 	return session.Preset{Name: m.chat.Preset, System: m.chat.System, Params: maps.Clone(m.chat.Params)}
 }
 
-// preset is the name of the open chat's preset as it is shown; "": it has none. changed: the settings are no longer
+// preset returns the name of the open chat's preset, filtered; "" if it has none. changed: the settings are no longer
 // those of the preset.
 func (m *Model) preset() (name string, changed bool) {
 	if m.chat.Preset == "" {
@@ -138,18 +138,18 @@ func (m *Model) preset() (name string, changed bool) {
 	return text.Line(m.chat.Preset), i < 0 || !all[i].Same(&m.chat)
 }
 
-// useMsg asks to give a chat a preset that was picked for it.
+// useMsg asks to use a preset in the chat that it was picked for.
 type useMsg struct {
 	chat   string
 	preset session.Preset
 }
 
-// use gives the open chat a preset. Settings of its own that would be lost are kept for going back.
+// use sets the open chat to a preset. Settings that no preset has are kept, at the end of the list of presets.
 func (m *Model) use(msg useMsg) tea.Cmd {
 	if msg.chat != m.chat.ID {
 		return pane.Toast(state.Warn, "another chat is open by now: its settings stay")
 	}
-	store, chat, p, say := m.store, m.chat.ID, msg.preset, msg.preset.Name
+	store, chat, p, toast := m.store, m.chat.ID, msg.preset, msg.preset.Name
 	if !slices.ContainsFunc(m.allPresets(), func(o session.Preset) bool { return o.Same(&m.chat) }) {
 		if m.presets.before == nil {
 			m.presets.before = map[string]session.Preset{}
@@ -157,14 +157,14 @@ func (m *Model) use(msg useMsg) tea.Cmd {
 		before := m.current()
 		before.Model = m.model
 		m.presets.before[chat] = before
-		say += "; what was set before is at the end of the list"
+		toast += "; the old settings are at the end of the list"
 	}
 	return func() tea.Msg {
-		return pane.Report("the preset was not used", say, store.Settings.UsePreset(orNew(store, chat), p))
+		return pane.Report("the preset was not used", toast, store.Settings.UsePreset(orNew(store, chat), p))
 	}
 }
 
-// PickPreset lists the presets, and saves, renames and deletes the user's own.
+// PickPreset opens the list of presets, where the user's own are saved, renamed and deleted.
 func (m *Model) PickPreset() tea.Cmd {
 	all := m.allPresets()
 	chat, at := m.chat.ID, max(named(all, m.chat.Preset), 0)
@@ -188,7 +188,7 @@ func (m *Model) PickPreset() tea.Cmd {
 	mine := func(do func(session.Preset) tea.Cmd) func(int) (bool, tea.Cmd) {
 		return func(i int) (bool, tea.Cmd) {
 			if i < own || i >= end {
-				return false, pane.Toast(state.Info, "it is not one of your own")
+				return false, pane.Toast(state.Info, "this preset is not one of your own")
 			}
 			return true, do(all[i])
 		}
@@ -204,7 +204,7 @@ func (m *Model) PickPreset() tea.Cmd {
 	}))
 }
 
-// presetBrief is what a preset sends, in one line.
+// presetBrief is the settings of a preset on one line.
 func presetBrief(p *session.Preset) string {
 	var facts []string
 	if p.Model != "" {
@@ -230,8 +230,8 @@ func checkPreset(name string) string {
 	return ""
 }
 
-// SavePreset asks for the name under which the settings of the open chat are saved, and whether its model belongs
-// to them.
+// SavePreset asks for a name, and saves the settings of the open chat under it. A name that ends in @ saves the model
+// too.
 func (m *Model) SavePreset() tea.Cmd {
 	p, model, chat, store := m.current(), m.model, m.chat.ID, m.store
 	name := p.Name
@@ -255,7 +255,7 @@ func (m *Model) SavePreset() tea.Cmd {
 			}, func() error { return store.Settings.NamePreset(chat, p.Name) })
 			if named(m.presets.own, p.Name) >= 0 {
 				return overlay.Open(overlay.Confirm("Replace the preset "+p.Name+"?",
-					"Its system prompt and parameters become those of this chat.", save))
+					"It takes the system prompt and parameters of this chat.", save))
 			}
 			return save
 		},
@@ -269,7 +269,7 @@ func (m *Model) renamePreset(p session.Preset) tea.Cmd {
 		Title: "rename the preset", Label: "its new name", Value: p.Name,
 		Check: func(s string) string {
 			if i := named(m.presets.own, strings.TrimSpace(s)); i >= 0 && m.presets.own[i].Name != p.Name {
-				return "there is already one of that name"
+				return "there is already a preset of that name"
 			}
 			return checkPreset(s)
 		},
@@ -292,7 +292,7 @@ func (m *Model) renamePreset(p session.Preset) tea.Cmd {
 
 func (m *Model) removePreset(p session.Preset) tea.Cmd {
 	return overlay.Open(overlay.Confirm("Delete the preset "+p.Name+"?",
-		"Chats that use it keep what they send; only the name is gone.",
+		"Chats that use it keep their settings; only the name is deleted.",
 		m.changePresets("deleted", func(own []session.Preset) []session.Preset {
 			return slices.DeleteFunc(own, func(o session.Preset) bool { return o.Name == p.Name })
 		}, nil)))

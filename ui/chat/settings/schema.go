@@ -16,7 +16,7 @@ import (
 
 const schemaWord = "json_schema"
 
-// schemaPath is the file that a response format names: json_schema FILE.
+// schemaPath returns the file of a typed response format: json_schema FILE.
 func schemaPath(typed string) (path string, ok bool) {
 	rest, ok := strings.CutPrefix(strings.TrimSpace(typed), schemaWord)
 	rest = strings.TrimSpace(rest)
@@ -41,7 +41,7 @@ func (p *panel) openSchema(path string) tea.Cmd {
 // maxSchema bounds a file that holds a schema, in bytes.
 const maxSchema = 1 << 20
 
-// schemaFile makes a response format of a file, which holds a whole one, its json_schema part, or a schema alone.
+// schemaFile makes a response format of a file. The file holds a response format, its json_schema part, or a schema.
 func schemaFile(path string) (json.RawMessage, error) {
 	home, _ := os.UserHomeDir() // not known: a ~ stays, and no such file will be there
 	path = disk.ExpandHome(path, home)
@@ -67,7 +67,7 @@ func schemaFile(path string) (json.RawMessage, error) {
 	return schemaFormat(filepath.Base(path), b)
 }
 
-// schemaFormat wraps a schema as far as the file did not. A schema without a name gets that of the file.
+// schemaFormat adds what the file lacks of a response format. A schema without a name gets that of the file.
 func schemaFormat(file string, b []byte) (json.RawMessage, error) {
 	var whole map[string]json.RawMessage
 	if err := json.Unmarshal(b, &whole); err != nil {
@@ -90,7 +90,7 @@ func schemaFormat(file string, b []byte) (json.RawMessage, error) {
 	return raw, nil
 }
 
-// schemaName is the name of a file as relays accept it: letters, digits, _ and -, at most 64.
+// schemaName turns the name of a file into one that relays accept: letters, digits, _ and -, at most 64.
 func schemaName(file string) string {
 	name := strings.Map(func(r rune) rune {
 		switch {

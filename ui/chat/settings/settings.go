@@ -1,9 +1,9 @@
-// Package settings is what a chat is sent with: its model, its parameters, its system prompt, and the presets that
-// name a system prompt with parameters.
+// Package settings is the settings of a chat: its model, parameters and system prompt, and the presets that name a
+// system prompt with parameters.
 //
-// Rules: a dialog belongs to the chat that was open when it opened, and what it changes it changes there. What is
-// stored passes the checks of this package first, so that a request is never refused for a value that was typed
-// here. Presets that cannot be read are never written over.
+// Rules: a dialog belongs to the chat that was open when it opened, and changes that chat. Values are checked before
+// they are stored, so that no request is refused for a value that was typed here. Presets that cannot be read are never
+// overwritten.
 package settings
 
 import (
@@ -19,19 +19,18 @@ import (
 	"relaytop/ui/widget"
 )
 
-// Store is what the settings need of the state, by what it is about.
+// Store is what the settings need of the state, in groups.
 type Store struct {
 	Library  Library
 	Settings Settings
 }
 
-// Library makes the chat that is set up, where none is open. It answers from memory.
+// Library makes a chat to set up, if none is open. It answers from memory.
 type Library interface {
 	New() string
 }
 
-// Settings keeps what is set. It may wait for a disk and is called from commands only, but for Recall, which New
-// calls.
+// Settings stores settings. It may wait for a disk, so only commands call it, except for Recall, which New calls.
 type Settings interface {
 	SetModel(chat, model string) error
 	SetParams(chat string, p relay.Params) error
@@ -45,7 +44,7 @@ type Settings interface {
 
 // External is an editor outside of the program.
 type External interface {
-	// Open writes a text in it. reply makes the message that brings the text back; file is where it stands until Remove.
+	// Open opens a text in it. reply makes the message that brings the text back; file holds it until Remove.
 	Open(text string, reply func(text, file string, err error) tea.Msg) tea.Cmd
 	Remove(file string) tea.Cmd
 }
@@ -59,37 +58,37 @@ type Model struct {
 
 	chat    session.Header
 	model   string   // that the next message goes to
-	facts   []string // what is worth saying of the settings, the most important first
+	facts   []string // the most important first
 	presets presets
 }
 
-// presets are the user's own, and what a chat was set to before it got one.
+// presets is the user's own presets, and the settings of chats from before they got a preset.
 type presets struct {
 	own    []session.Preset
-	serial int                       // of the change that own is from
+	serial int                       // of the change that own comes from
 	before map[string]session.Preset // by chat: settings that no preset has
 	writes presetWrites
 }
 
-// presetWrites makes the changes of the stored presets one after another, and counts them.
+// presetWrites serializes the changes of the stored presets and counts them.
 type presetWrites struct {
-	mu     sync.Mutex // held from reading to writing
+	mu     sync.Mutex // held while a change reads and writes
 	serial int        // of the last change
 }
 
-// New makes the settings. choices lists the models and answers from memory; nil: none is known.
+// New makes a Model. choices lists the models and answers from memory; nil: none is known.
 func New(store Store, choices func() []Choice, external External) *Model {
 	m := &Model{store: store, choices: choices, external: external}
-	if store.Settings != nil { // without them the pane is only asked for its keys
+	if store.Settings != nil { // otherwise only the keys of the pane are needed
 		m.presets.own, _ = readPresets(store.Settings) // an error is reported when a preset is changed
 	}
 	return m
 }
 
-// SetStyles sets what dialogs are drawn with, those that are open too.
+// SetStyles sets the styles of dialogs, open ones too.
 func (m *Model) SetStyles(st *style.Styles) { m.styles = st }
 
-// Show takes the open chat and the model that its next message goes to.
+// Show takes the open chat, and the model that its next message goes to.
 func (m *Model) Show(h session.Header, model string) {
 	same := h.ID == m.chat.ID && (h.Version == m.chat.Version || h.Shape == m.chat.Shape && h.Shape != 0)
 	m.chat, m.model = h, model
@@ -98,7 +97,7 @@ func (m *Model) Show(h session.Header, model string) {
 	}
 }
 
-// Update takes the replies of this package's own commands; false: the message is not one of them.
+// Update handles the replies to this package's own commands. It returns false for any other message.
 func (m *Model) Update(msg tea.Msg) (tea.Cmd, bool) {
 	switch msg := msg.(type) {
 	case schemaMsg:
@@ -111,7 +110,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Cmd, bool) {
 	return nil, false
 }
 
-// describe works out the facts. It is called when the settings may have changed, not on each frame.
+// describe works out the facts. It is called when the settings may have changed, not for each frame.
 func (m *Model) describe() {
 	m.facts = briefParams(m.chat.Params)
 	switch name, changed := m.preset(); {
@@ -124,5 +123,5 @@ func (m *Model) describe() {
 	}
 }
 
-// Facts are what is worth showing of the settings, the most important first.
+// Facts are the preset, the parameters and the like in a few words each, the most important first.
 func (m *Model) Facts() []string { return m.facts }

@@ -14,23 +14,23 @@ import (
 	"relaytop/ui/widget"
 )
 
-// systemDialog is the dialog in which a system prompt is written. It has many lines, so enter makes a new one.
+// systemDialog is the dialog for a system prompt. That may have many lines, so enter begins a new one.
 type systemDialog struct {
 	settings *Model // whose styles it is drawn with
 	editor   *editor.Editor
 	saved    string
-	warned   bool // esc was pressed once although the text is not saved
+	warned   bool // esc was pressed with unsaved text
 	save     func(text string) tea.Cmd
 }
 
-// systemMsg is what the external editor left of a system prompt.
+// systemMsg is a system prompt as the external editor left it.
 type systemMsg struct {
 	dialog     *systemDialog
 	text, file string
 	err        error
 }
 
-// EditSystem opens the system prompt of the open chat.
+// EditSystem opens the dialog for the system prompt of the open chat.
 func (m *Model) EditSystem() tea.Cmd {
 	store, chat := m.store, m.chat.ID
 	d := &systemDialog{settings: m, editor: editor.New(), saved: m.chat.System}
@@ -48,7 +48,7 @@ func (d *systemDialog) value() string { return strings.TrimSpace(d.editor.Value(
 
 func (d *systemDialog) changed() bool { return d.value() != strings.TrimSpace(d.saved) }
 
-// Update takes a key, a paste, or what the editor left.
+// Update handles a key, a paste, the mouse wheel, or the reply of the external editor.
 func (d *systemDialog) Update(msg tea.Msg) (bool, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
@@ -114,7 +114,7 @@ func (d *systemDialog) View(w, h int) overlay.Box {
 	d.editor.Resize(max(bw-4, 1), max(bh-5, 1))
 	body := []string{""}
 	if d.editor.Empty() {
-		body = append(body, st.Faint.Paint(text.Truncate("what the model is told before every message of this chat", bw-4)))
+		body = append(body, st.Faint.Paint(text.Truncate("instructions for the model, sent with this chat", bw-4)))
 	} else {
 		for _, l := range d.editor.Rows() {
 			body = append(body, st.Text.Paint(widget.Fit(l, bw-4)))
@@ -123,11 +123,11 @@ func (d *systemDialog) View(w, h int) overlay.Box {
 	for len(body) < bh-3 {
 		body = append(body, "")
 	}
-	note := st.Muted.Paint("it is sent first, whatever else is left out")
+	note := st.Muted.Paint("it is always sent, before all messages")
 	if d.warned {
-		note = st.Warn.Paint(st.Glyphs.Warning+" not kept yet: ") +
-			st.Text.Bold().Paint("ctrl+s") + st.Muted.Paint(" keeps it, ") +
-			st.Text.Bold().Paint("esc") + st.Muted.Paint(" drops it")
+		note = st.Warn.Paint(st.Glyphs.Warning+" not saved yet: ") +
+			st.Text.Bold().Paint("ctrl+s") + st.Muted.Paint(" saves it, ") +
+			st.Text.Bold().Paint("esc") + st.Muted.Paint(" discards it")
 	}
 	status := "none"
 	if s := d.value(); s != "" {
@@ -140,7 +140,7 @@ func (d *systemDialog) View(w, h int) overlay.Box {
 
 // Hints are the keys of the dialog.
 func (d *systemDialog) Hints() []widget.Hint {
-	return []widget.Hint{{Key: "ctrl+s", Does: "keep"}, {Key: "enter", Does: "new line"},
+	return []widget.Hint{{Key: "ctrl+s", Does: "save"}, {Key: "enter", Does: "new line"},
 		{Key: "ctrl+o", Does: "editor"}, {Key: "esc", Does: "close"}}
 }
 

@@ -16,7 +16,7 @@ func TestASystemPromptIsWrittenInManyLines(t *testing.T) {
 	o.keys("enter")
 	o.stack.Update(tea.PasteMsg{Content: "Answer\r\nin Czech."})
 	o.keys("esc")
-	if o.stack.Empty() || !strings.Contains(o.shown(80, 22), "not kept yet") {
+	if o.stack.Empty() || !strings.Contains(o.shown(80, 22), "not saved yet") {
 		t.Fatalf("esc lost what was written:\n%s", o.shown(80, 22))
 	}
 	o.keys("ctrl+s")

@@ -13,23 +13,23 @@ import (
 	"relaytop/relay"
 )
 
-// param is a parameter that is known by name: its short name, and what it takes.
+// param is a known parameter: its short name, and the values that it takes.
 type param struct {
 	key, short string
-	takes      string // in words, shown while it is edited and when it is wrong
+	takes      string // in words, shown while it is edited and for a wrong value
 	choices    []string
 	parse      func(p *param, s string) (any, error)
 	low, high  float64
 }
 
-// The keys that are treated specially.
+// The keys with special treatment.
 const (
 	keyTemperature = "temperature"
 	keyMaxTokens   = "max_tokens"
 	keyFormat      = "response_format"
 )
 
-// knownParams are those that the panel always lists, in its order.
+// knownParams returns the parameters that the panel always lists, in its order.
 func knownParams() []param {
 	return []param{
 		{key: keyTemperature, short: "temp", takes: "a number from 0 to 2", parse: decimal, high: 2},
@@ -47,21 +47,21 @@ func knownParams() []param {
 	}
 }
 
-// reserved are the keys of a request that no parameter may replace.
+// reserved returns the keys of a request that no parameter may replace.
 func reserved() []string { return []string{"model", "messages", "stream", "stream_options"} }
 
 const (
-	maxValue = 64 << 10 // bytes of a value that is typed
+	maxValue = 64 << 10 // bytes of a typed value
 	maxStops = 4
 	maxKey   = 64 // bytes of a key
 )
 
-// isKnown reports whether the panel lists a key even when it is not sent.
+// isKnown reports whether the panel always lists a key.
 func isKnown(key string) bool {
 	return slices.ContainsFunc(knownParams(), func(p param) bool { return p.key == key })
 }
 
-// paramOf is what is known of a key.
+// paramOf returns the known parameter of a key, or one that takes any value.
 func paramOf(key string) param {
 	for _, p := range knownParams() {
 		if p.key == key {
@@ -71,7 +71,7 @@ func paramOf(key string) param {
 	return param{key: key, short: key, takes: "a number, a text, or JSON", parse: anyValue}
 }
 
-// parseValue reads what was typed for a key. The result is valid JSON, on one line.
+// parseValue parses a typed value of a key. The result is valid JSON, on one line.
 func parseValue(key, typed string) (json.RawMessage, error) {
 	p := paramOf(key)
 	s := strings.TrimSpace(strings.ToValidUTF8(typed, "\uFFFD"))
@@ -79,7 +79,7 @@ func parseValue(key, typed string) (json.RawMessage, error) {
 	case s == "":
 		return nil, errors.New("it takes " + p.takes)
 	case len(s) > maxValue:
-		return nil, errors.New("that is too long: 64 kB is the most")
+		return nil, errors.New("that is too long: at most 64 kB")
 	}
 	v, err := p.parse(&p, s)
 	if err != nil {
@@ -90,14 +90,14 @@ func parseValue(key, typed string) (json.RawMessage, error) {
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false) // a person reads a stop such as </s>
+	e.SetEscapeHTML(false) // a stop such as </s> is for people to read
 	if err := e.Encode(v); err != nil {
 		return nil, fmt.Errorf("it takes %s: %w", p.takes, err)
 	}
 	return bytes.TrimSpace(b.Bytes()), nil
 }
 
-// checkKey says why a key cannot be added; "": it can.
+// checkKey returns why a key cannot be added; "" if it can.
 func checkKey(key string, have relay.Params) string {
 	switch {
 	case key == "":
@@ -135,7 +135,7 @@ func oneOf(p *param, s string) (any, error) {
 	return s, nil
 }
 
-// stops is a text as it is typed, or JSON: a string or a list of strings.
+// stops parses a stop: a text as typed, or JSON, which is a string or a list of strings.
 func stops(p *param, s string) (any, error) {
 	switch s[0] {
 	case '"':
@@ -155,7 +155,7 @@ func stops(p *param, s string) (any, error) {
 	return s, nil
 }
 
-// format is a word, or the whole value as JSON. A value that names a file is handled before: see schemaPath.
+// format parses a response format: a word, or all of it as JSON. See schemaPath for one that names a file.
 func format(p *param, s string) (any, error) {
 	switch s {
 	case "text", "json_object":
@@ -170,7 +170,7 @@ func format(p *param, s string) (any, error) {
 	return compact(s)
 }
 
-// anyValue is JSON if it is valid, else a text.
+// anyValue parses JSON if it is valid, otherwise a text.
 func anyValue(_ *param, s string) (any, error) {
 	if v, err := compact(s); err == nil {
 		return v, nil
@@ -188,7 +188,7 @@ func compact(s string) (json.RawMessage, error) {
 	return b.Bytes(), nil
 }
 
-// showValue is a value as it would be typed: parseValue reads it back.
+// showValue formats a value as it would be typed: parseValue reads it back.
 func showValue(key string, raw json.RawMessage) string {
 	if len(raw) == 0 {
 		return ""
@@ -204,13 +204,13 @@ func showValue(key string, raw json.RawMessage) string {
 	}
 	if s := unquoted(raw); s != "" && s == strings.TrimSpace(s) && len(s) <= maxValue {
 		if again, err := parseValue(key, s); err == nil && unquoted(again) == s {
-			return s // without its quotes it is still read back as this string
+			return s // it is read back as this string without quotes
 		}
 	}
 	return string(raw)
 }
 
-// unquoted is the text of a JSON string; "": it is not a string, or an empty one.
+// unquoted returns the text of a JSON string; "" if it is not a string.
 func unquoted(raw json.RawMessage) string {
 	var s string
 	if json.Unmarshal(raw, &s) != nil {
@@ -219,7 +219,7 @@ func unquoted(raw json.RawMessage) string {
 	return s
 }
 
-// briefValue is a value as the line below the composer shows it.
+// briefValue formats a value for the line below the composer.
 func briefValue(key string, raw json.RawMessage) string {
 	if key != keyFormat {
 		return showValue(key, raw)
@@ -239,7 +239,7 @@ func briefValue(key string, raw json.RawMessage) string {
 	return f.Type
 }
 
-// MaxTokens is how many tokens an answer may have; 0: there is no limit.
+// MaxTokens is the max_tokens of the parameters; 0 if there is no limit.
 func MaxTokens(p relay.Params) int64 {
 	n, _ := strconv.ParseInt(string(p[keyMaxTokens]), 10, 64)
 	return n

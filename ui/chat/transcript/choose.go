@@ -20,7 +20,7 @@ func (t *Model) Scroll(n int) {
 // Page moves n pages, less a line each, down if positive.
 func (t *Model) Page(n int) { t.Scroll(n * max(t.list.look.Height-1, 1)) }
 
-// Top shows the first message and chooses it.
+// Top scrolls to the first message and chooses it.
 func (t *Model) Top() {
 	if len(t.list.views) > 0 {
 		t.view.put(0, 0)
@@ -29,22 +29,22 @@ func (t *Model) Top() {
 	}
 }
 
-// Bottom shows the end, and the last message is the chosen one.
+// Bottom scrolls to the end, where the last message is the chosen one.
 func (t *Model) Bottom() {
 	t.Follow()
 	t.chosen = 0
 }
 
-// Follow shows the end, and new text as it comes.
+// Follow scrolls to the end, and keeps it on the screen as text comes.
 func (t *Model) Follow() { t.view.place.follow, t.dirty = true, true }
 
 // Following reports whether the view follows the end.
 func (t *Model) Following() bool { return t.view.place.follow }
 
-// Choose makes a message the chosen one; 0 is the last one.
+// Choose makes a message the chosen one; 0 stands for the last one.
 func (t *Model) Choose(id int64) { t.chosen, t.dirty = id, true }
 
-// Move chooses another message, n messages down from the chosen one, and brings it into view.
+// Move chooses the message n below the chosen one, above if negative, and scrolls to it.
 func (t *Model) Move(n int) {
 	l := &t.list
 	if len(l.views) == 0 {
@@ -59,7 +59,7 @@ func (t *Model) Move(n int) {
 	t.view.reveal(i)
 }
 
-// Selected returns the message that letters are about: the chosen one, else the last.
+// Selected returns the message that letters are about: the chosen one, otherwise the last.
 func (t *Model) Selected() (session.View, bool) {
 	l := &t.list
 	if i := l.index(t.chosen); i >= 0 {
@@ -94,7 +94,7 @@ func (t *Model) Question() (session.View, bool) {
 	return v, false
 }
 
-// Fold opens the selected message's reasoning, long text or files, or folds them again.
+// Fold opens or folds the selected message's reasoning, long text or files.
 func (t *Model) Fold() {
 	v, ok := t.Selected()
 	if !unfolds(&v) {
@@ -109,14 +109,14 @@ func (t *Model) Fold() {
 	}
 }
 
-// fold opens the i-th message, or folds it again.
+// fold opens or folds the i-th message.
 func (t *Model) fold(i int) {
 	e := t.list.entry(i)
 	e.open, e.ready, t.dirty = !e.open, false, true
 	t.list.folds++
 }
 
-// WhyFold says why Fold is off; "" if it is on.
+// WhyFold returns why Fold is off; "" if it is on.
 func (t *Model) WhyFold() string {
 	v, _ := t.Selected()
 	if a, ok := t.Answer(); !unfolds(&v) && (!ok || a.Reasoning == "") {
@@ -125,7 +125,7 @@ func (t *Model) WhyFold() string {
 	return ""
 }
 
-// Raw switches between the answer as it came and as it is rendered.
+// Raw switches between the answer as received and as rendered.
 func (t *Model) Raw() {
 	v, ok := t.Answer()
 	if !ok {
@@ -135,11 +135,11 @@ func (t *Model) Raw() {
 	e.raw.on, t.dirty = !e.raw.on, true
 	t.list.folds++
 	if p := &t.view.place; !p.follow && p.at == v.ID {
-		p.off = 0 // its lines are others now
+		p.off = 0 // its lines have changed
 	}
 }
 
-// WhyRaw says why Raw is off; "" if it is on.
+// WhyRaw returns why Raw is off; "" if it is on.
 func (t *Model) WhyRaw() string {
 	if v, ok := t.Answer(); !ok || v.Role == session.RoleUser || v.Text == "" {
 		return "this answer has no text"
@@ -147,9 +147,9 @@ func (t *Model) WhyRaw() string {
 	return ""
 }
 
-// Copy copies what is marked, else the selected message, or the n-th code block of its answer if n is not 0.
+// Copy copies the marked text, otherwise the selected message, or the n-th code block of its answer if n is not 0.
 func (t *Model) Copy(n int) tea.Cmd {
-	if s, what := t.Marked(); s != "" { // a marking is what is meant
+	if s, what := t.Marked(); s != "" { // it comes first
 		return pane.Copy(s, what)
 	}
 	v, ok := t.Selected()
@@ -162,7 +162,7 @@ func (t *Model) Copy(n int) tea.Cmd {
 	return Copy(&v, n)
 }
 
-// Copy copies the text of a message as it came, without what the screen adds, or its n-th code block if n is not 0.
+// Copy copies the text of a message as received, or its n-th code block if n is not 0.
 func Copy(v *session.View, n int) tea.Cmd {
 	if n == 0 {
 		if v.Text == "" {

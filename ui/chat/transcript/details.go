@@ -11,7 +11,7 @@ import (
 	"relaytop/ui/widget"
 )
 
-// Details shows all that is known of an answer that failed: every attempt, and what the relay said.
+// Details shows all that is known of a failed answer: the error as the relay sent it, and every attempt.
 func Details(v *session.View) tea.Cmd {
 	r := v.Result
 	var b strings.Builder

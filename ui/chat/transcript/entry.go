@@ -10,22 +10,22 @@ import (
 	"relaytop/ui/widget"
 )
 
-// entry is one message as it is drawn: a head, which changes with the message's version; the body of an answer,
-// which grows; and below them a tail of a line or more, which changes with time while the answer is in flight.
+// entry is one drawn message: a head, which changes with the message's version; the body of an answer, which grows;
+// and below them a tail of a line or more, which changes with time while the answer is in flight.
 type entry struct {
 	view  session.View
 	first bool // nothing stands above it
-	cut   bool // it is the first one that is sent, below some that are not
-	open  bool // it is not folded
+	cut   bool // it is the first one that is sent
+	open  bool // not folded
 	look  Look // that it was laid out for
-	ready bool // head and body are those of view
+	ready bool // head and body are up to date with view
 
 	head   []widget.Row
 	md     *markdown.Text // the text of an answer, which grows; nil of a question
 	grown  markdown.Growing
 	raw    raw
 	tail   []widget.Row
-	tailAt time.Time // what its figures are as of; zero: it must be drawn
+	tailAt time.Time // of its figures; zero: it must be drawn
 }
 
 // sync takes the newest view of the message. Nothing is drawn.
@@ -113,14 +113,14 @@ func appendRows(dst []string, rows []widget.Row, from, to int) []string {
 	return dst
 }
 
-// fade paints the lines of a message that is not sent any more in one faint colour.
+// fade paints the lines of a message that is no longer sent in one faint colour.
 func (e *entry) fade(lines []string) {
 	for i, l := range lines {
 		lines[i] = e.look.fit(e.look.Styles.Faint.Paint(ansi.Strip(l)))
 	}
 }
 
-// row returns the i-th line with its seam, without the cursor of an answer that is being written.
+// row returns the i-th line with its seam, without the cursor of an answer in flight.
 func (e *entry) row(i int) widget.Row {
 	if i < len(e.head) {
 		return e.head[i]

@@ -12,7 +12,7 @@ import (
 	"relaytop/ui/widget"
 )
 
-// drawEnd shows what is known of an answer that has ended, and what can be done if it did not end well.
+// drawEnd draws the facts of an answer that has ended, and what can be done if it did not end well.
 func (e *entry) drawEnd() []string {
 	v := &e.view
 	if v.Result == nil {
@@ -29,7 +29,7 @@ func (e *entry) drawEnd() []string {
 	return append(out, e.remedyLine()...)
 }
 
-// drawUnfinished shows what is known of an answer that was in flight when the program ended.
+// drawUnfinished draws the facts of an answer that was in flight when the program ended.
 func (e *entry) drawUnfinished() []string {
 	v, st := &e.view, e.look.Styles
 	out := e.explain(st.Glyphs.Warning, "unfinished", ": the program ended before the answer did", st.Warn)
@@ -39,8 +39,8 @@ func (e *entry) drawUnfinished() []string {
 	return append(append(out, e.look.fit("  "+st.Faint.Paint(line))), e.remedyLine()...)
 }
 
-// ownFacts returns the facts before the figures: which of several answers it is, and whether the figures are only
-// those of a continuation.
+// ownFacts returns the facts before the figures: which of several answers it is, and whether the figures are those of
+// a continuation only.
 func (e *entry) ownFacts() []string {
 	var out []string
 	if e.view.Siblings > 1 {
@@ -52,7 +52,7 @@ func (e *entry) ownFacts() []string {
 	return out
 }
 
-// fittingFacts returns the facts of the answer in the longest form in which those up to the cost fit on a line.
+// fittingFacts returns the facts of the answer, in the longest form whose facts up to the cost fit on a line.
 func (e *entry) fittingFacts() (facts []string) {
 	own := e.ownFacts()
 	for form := range briefest + 1 {
@@ -65,10 +65,10 @@ func (e *entry) fittingFacts() (facts []string) {
 	return facts
 }
 
-// goodEnd is why most answers stop. It is left out where there is no room.
+// goodEnd is why most answers stop. It is left out if it does not fit.
 const goodEnd = "stop"
 
-// factLines puts the facts on a line, and those that have no room there below it.
+// factLines draws as many facts as fit on a line, and the others below it.
 func (e *entry) factLines(facts []string) []string {
 	w, faint := e.look.Width-margin, e.look.Styles.Faint
 	first, n := widget.Facts(facts, w)
@@ -83,15 +83,16 @@ func (e *entry) factLines(facts []string) []string {
 	return out
 }
 
-// The forms of the facts, from the fullest to the shortest: the tokens are joined, and then they lose their unit.
+// The forms of the facts, from the longest to the shortest: joined writes both token counts as one fact, briefest
+// leaves out their unit.
 const (
 	full = iota
 	joined
 	briefest
 )
 
-// resultFacts returns the facts of an answer, the most important first, and how many there are up to the cost. The
-// tokens of the reasoning are left out if titled says that its title has them.
+// resultFacts returns the facts of an answer, the most important first, and how many there are up to the cost. titled:
+// the title of the reasoning shows its tokens.
 func resultFacts(st *style.Styles, r *relay.Result, form int, titled bool) (facts []string, paid int) {
 	model := cmp.Or(r.Model, r.Asked, r.Requested)
 	if asked := r.Requested; asked != "" && asked != model {
@@ -125,7 +126,7 @@ func resultFacts(st *style.Styles, r *relay.Result, form int, titled bool) (fact
 	}
 	switch {
 	case r.Status == relay.StatusLength && r.Finish == string(relay.StatusLength),
-		r.Status == relay.StatusIncomplete: // the line above says it
+		r.Status == relay.StatusIncomplete: // the line above has it
 	case r.Finish != "":
 		facts = append(facts, text.Line(r.Finish))
 	case r.Status.Answered():
@@ -160,7 +161,7 @@ func usageFacts(st *style.Styles, r *relay.Result, form int) (facts []string) {
 	return append(facts, "in "+in, "out "+out)
 }
 
-// fell says which model failed, why, and which one answered.
+// fell describes a fallback: which model failed, why, and which one answered.
 func fell(r *relay.Result) string {
 	f := r.Fallback
 	what := " was not asked"

@@ -11,17 +11,17 @@ import (
 	"relaytop/ui/text"
 )
 
-// found is a hit of the search that is opened, or open, and what was typed to find it.
+// found is the search hit to show or shown, and what was typed to find it.
 type found struct {
 	hit   find.Hit
 	typed string
 	query find.Query
-	open  bool // it is on the screen
-	line  int  // the line of its message that it is on
+	open  bool // Reveal has scrolled to it
+	line  int  // of its message
 	width int  // the width for which line was found, in cells; 0: not yet
 }
 
-// Seek sets the hit that Reveal scrolls to.
+// Seek sets the hit for Reveal to scroll to.
 func (t *Model) Seek(h find.Hit, typed string) {
 	t.found = found{hit: h, typed: typed, query: find.Parse(typed)}
 }
@@ -36,10 +36,10 @@ func (t *Model) LoseHit(h find.Hit) {
 	}
 }
 
-// AtHit reports whether a hit of the search is shown.
+// AtHit reports whether a search hit is shown.
 func (t *Model) AtHit() bool { return t.found.open }
 
-// Sought returns what was typed to find the chosen message; "" if it was not found by a search.
+// Sought returns what was typed to find the chosen message; "" if no search found it.
 func (t *Model) Sought() string {
 	if t.found.open && t.chosen == t.found.hit.Message {
 		return t.found.typed
@@ -47,7 +47,7 @@ func (t *Model) Sought() string {
 	return ""
 }
 
-// Reveal scrolls to the hit and chooses its message, once that is in the transcript. It reports true once for each
+// Reveal scrolls to the hit and chooses its message, once that is in the transcript. It returns true once for each
 // hit.
 func (t *Model) Reveal() bool {
 	f, l := &t.found, &t.list
@@ -68,8 +68,8 @@ func (t *Model) Reveal() bool {
 	return true
 }
 
-// hitLine returns the line of the i-th message that the hit is on. Markdown moves words between lines and loses its
-// signs, so this is the line with the words sought and most of the words around them.
+// hitLine returns the line of the hit in the i-th message. Rendering drops the signs of Markdown and wraps the words,
+// so it is the line with the words sought and most of the words around them.
 func (t *Model) hitLine(i int) int {
 	f := &t.found
 	if f.width == t.list.look.Width {
@@ -95,8 +95,8 @@ func (t *Model) hitLine(i int) int {
 	return f.line
 }
 
-// tint marks the line of the hit, and the words sought in all of its message that is on the screen. It returns the
-// visible line that the hit is on, or -1.
+// tint marks the line of the hit, and the words sought on all visible lines of its message. It returns the visible
+// line of the hit, or -1.
 func (t *Model) tint(w *visible) int {
 	f, k := &t.found, &t.list.look
 	if !f.open || t.chosen != f.hit.Message || k.Typing {
@@ -125,7 +125,7 @@ func (t *Model) tint(w *visible) int {
 	return hit
 }
 
-// chips makes chips of the words sought in a line that is painted already.
+// chips paints the words sought in a painted line as chips.
 func (f *found) chips(line string, k *Look) string {
 	plain := ansi.Strip(line)
 	for _, m := range slices.Backward(f.query.Marks(plain)) {

@@ -10,7 +10,7 @@ import (
 	"relaytop/ui/widget"
 )
 
-// drawHead draws what stands above the text of an answer, or the whole message of the user.
+// drawHead draws the lines above the text of an answer, or the whole of a question.
 func (e *entry) drawHead() []widget.Row {
 	var out []widget.Row
 	st := e.look.Styles
@@ -37,18 +37,18 @@ func (e *entry) drawHead() []widget.Row {
 	return out
 }
 
-// A question of at least this many lines, or bytes of so many, was pasted: it is folded to its first lines.
+// A long question is folded to its first lines: it was pasted.
 const (
-	questionMost   = 40
-	questionFolded = 12
+	questionMost   = 40 // lines from which a question is long
+	questionFolded = 12 // lines of it that are shown
 )
 
-// isLong reports whether a question is folded.
+// isLong reports whether a question is folded at first.
 func isLong(s string) bool {
 	return len(s) > questionMost*markdown.ProseWidth || strings.Count(s, "\n") >= questionMost
 }
 
-// drawQuestion draws what was typed. Thousands of lines may have been pasted with it.
+// drawQuestion draws the text of a question, which may have thousands of lines.
 func (e *entry) drawQuestion(out []widget.Row, bar string) []widget.Row {
 	st, s, w := e.look.Styles, e.view.Text, min(e.look.Width-margin, markdown.ProseWidth)
 	if !isLong(s) || e.open {
@@ -62,18 +62,18 @@ func (e *entry) drawQuestion(out []widget.Row, bar string) []widget.Row {
 }
 
 const (
-	fileFigures = 32       // cells beside the name of a file
+	fileFigures = 32       // cells of what follows the name of a file
 	fileLines   = 200      // lines of an opened file that are shown
-	fileBytes   = 32 << 10 // what they are made of
+	fileBytes   = 32 << 10 // that they are made of
 )
 
-// unfolds reports whether a question has text that is folded: its own, or that of files.
+// unfolds reports whether a question has folded text, its own or that of files.
 func unfolds(v *session.View) bool {
 	isText := func(p session.Part) bool { return p.Image == "" }
 	return v.Role == session.RoleUser && (isLong(v.Text) || slices.ContainsFunc(v.Parts, isText))
 }
 
-// drawFiles draws the files of a question: a line each, and the first lines of the texts when they are opened.
+// drawFiles draws the files of a question: a line each, and the first lines of their text if the question is open.
 func (e *entry) drawFiles(out []widget.Row, bar string) []widget.Row {
 	st, w := e.look.Styles, e.look.Width
 	for i := range e.view.Parts {
@@ -99,11 +99,11 @@ func (e *entry) drawFiles(out []widget.Row, bar string) []widget.Row {
 	return out
 }
 
-// Reasoning shows its last lines while it is written, and is folded to its first ones once there is an answer.
+// Reasoning shows its last lines while it is written, and is folded to its first ones once there is text.
 const (
-	reasonLive   = 6
-	reasonFolded = 2
-	reasonBytes  = 4 << 10 // what the last lines are made of
+	reasonLive   = 6       // lines while it is written
+	reasonFolded = 2       // lines when folded
+	reasonBytes  = 4 << 10 // that the last lines are made of
 )
 
 func (e *entry) drawReasoning() []widget.Row {
@@ -138,7 +138,7 @@ func (e *entry) drawReasoning() []widget.Row {
 	return out
 }
 
-// reasoningTitle says how long the reasoning took and how many tokens it is, where that is known.
+// reasoningTitle has the time and the tokens of the reasoning, where they are known.
 func reasoningTitle(v *session.View) string {
 	s := "reasoning"
 	if r := v.Result; r != nil {

@@ -10,23 +10,23 @@ import (
 	"relaytop/ui/widget"
 )
 
-// marking is the text that is marked with the mouse. It refers to lines of messages, not of the screen, so neither
-// scrolling nor new text moves it. It ends with the next key or click, and when its lines change.
+// marking is the text marked with the mouse. It refers to lines of messages, not of the screen, so neither scrolling
+// nor new text moves it. It ends with the next key or click, and when its text changes.
 type marking struct {
 	held  bool // the button is down
-	on    bool // there is something marked
+	on    bool // something is marked
 	grain grain
 	from  spot   // where the button went down
-	first spot   // the first cell that is marked
+	first spot   // the first marked cell
 	last  spot   // the last one
-	text  string // what was copied when the button was released
-	sum   uint64 // of its lines as they were drawn then
+	text  string // that was copied when the button was released
+	sum   uint64 // hash of the drawn lines of text
 
-	x, y      int // where the mouse is
+	x, y      int // position of the mouse
 	serial    int // of this marking: a step of scrolling for another one is dropped
 	scrolling bool
-	stopped   place // where the view stopped following for the marking
-	paused    bool  // it did
+	paused    bool  // the view stopped following for the marking
+	stopped   place // where it did
 }
 
 // spot is a cell on a line of a message. Lines are counted from the first one below the message's head, so
@@ -50,8 +50,7 @@ const (
 
 func (g grain) String() string { return [...]string{"the marked text", "the word", "the line"}[g] }
 
-// begin starts a marking. While an answer is being written the view stops following: what is marked must not move
-// away from under the mouse.
+// begin starts a marking. While an answer streams the view stops following: the text must not move under the mouse.
 func (t *Model) begin() {
 	t.marked.on = true
 	if !t.view.place.follow || !t.list.look.Streaming {
@@ -81,18 +80,18 @@ func (t *Model) unmark() {
 	}
 }
 
-// Unmark ends what the mouse started: a marking, or a series of clicks.
+// Unmark ends a marking and a series of clicks.
 func (t *Model) Unmark() {
 	t.mouse.clicks = clicks{}
 	t.unmark()
 }
 
-// Marked returns the marked text, and what it is: a word, a line, or any text. It is empty until the button is
-// released.
+// Marked returns the marked text, and a name for it: the word, the line or the marked text. It is "" until the button
+// is released.
 func (t *Model) Marked() (s, what string) { return t.marked.text, t.marked.grain.String() }
 
-// extend marks everything between the spot where the button went down and another one, in whole words or lines
-// after two or three clicks.
+// extend marks from the spot where the button went down to another one: whole words after two clicks, whole lines
+// after three.
 func (t *Model) extend(to spot) {
 	k, l := &t.marked, &t.list
 	first, last := k.from, to
@@ -118,7 +117,7 @@ type span struct {
 	j, last, b int
 }
 
-// span returns where the marking is. ok is false if its lines are gone.
+// span returns the marking in drawn lines. ok is false if its lines are gone.
 func (t *Model) span() (s span, ok bool) {
 	k, l := &t.marked, &t.list
 	if s.i, s.j = l.index(k.first.id), l.index(k.last.id); s.i < 0 || s.j < 0 {
@@ -163,7 +162,7 @@ func (l *messages) each(s *span, do func(r widget.Row, a, b int)) {
 	}
 }
 
-// read returns the marked text, without the line breaks and signs that only the screen adds.
+// read returns the marked text, without line breaks and signs that are only on the screen.
 func (l *messages) read(s *span) string {
 	var j text.Joiner
 	l.each(s, func(r widget.Row, a, b int) {
@@ -215,8 +214,7 @@ func ascii(s string) bool {
 	return true
 }
 
-// checkMarked ends the marking if the text of its lines has changed. The text is compared only if the lines are drawn
-// differently than before.
+// checkMarked ends the marking if its text has changed. The text is compared only if the lines look different.
 func (t *Model) checkMarked() {
 	k := &t.marked
 	if !k.on {
@@ -233,13 +231,13 @@ func (t *Model) checkMarked() {
 	}
 }
 
-// sum returns a hash of the marked lines as they are drawn.
+// sum returns a hash of the drawn lines of the marking.
 func (t *Model) sum(s *span) (sum uint64) {
 	t.list.each(s, func(r widget.Row, _, _ int) { sum = sum*31 + maphash.String(t.mouse.seed, r.Line) })
 	return sum
 }
 
-// tintMarked paints what is marked and visible on the background of a selection.
+// tintMarked paints the visible part of the marking on the background of a selection.
 func (t *Model) tintMarked(w *visible) {
 	s, ok := t.span()
 	if !ok {

@@ -51,8 +51,8 @@ func (l *messages) row(i, line int) widget.Row { return l.entry(i).row(line) }
 // measured is the most text, in bytes, that one frame lays out only to count its lines.
 const measured = 16 << 10
 
-// known returns the height of the i-th message. A message that was never drawn is laid out as long as there is budget
-// left, and estimated after that.
+// known returns the height of the i-th message, and whether it is exact. A message that was never drawn is laid out
+// while budget, in bytes, lasts, and estimated after that.
 func (l *messages) known(i int, budget *int) (int, bool) {
 	v := &l.views[i]
 	if e := l.drawn[v.ID]; e == nil || e.look.Width != l.look.Width {
@@ -71,7 +71,7 @@ func estimate(v *session.View, w int) int {
 	return 3 + len(v.Parts) + len(v.Text)/max(min(w-margin, markdown.ProseWidth)*4/5, 1)
 }
 
-// notSent counts the oldest questions, which are not sent any more.
+// notSent counts the oldest questions, which are no longer sent.
 func (l *messages) notSent() (n int) {
 	for i := 0; i < len(l.views) && l.views[i].Left; i++ {
 		if l.views[i].Role == session.RoleUser {

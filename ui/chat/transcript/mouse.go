@@ -10,18 +10,18 @@ import (
 )
 
 const (
-	clickAgain = 400 * time.Millisecond // a click within this time is a second or third one
+	clickAgain = 400 * time.Millisecond // the longest time between the clicks of a series
 	rollPause  = 60 * time.Millisecond  // between two steps of scrolling, while the mouse is held past an edge
 )
 
-// mouse is what the transcript knows of the mouse besides what it marks.
+// mouse is the state of the mouse, apart from the marking.
 type mouse struct {
 	clicks clicks
 	again  time.Duration // between two steps of scrolling
 	seed   maphash.Seed
 }
 
-// clicks counts clicks at one place, and remembers what the first of them changed.
+// clicks counts a series of clicks at one place, and remembers what the first of them changed.
 type clicks struct {
 	n, x, y int
 	at      time.Time
@@ -29,7 +29,7 @@ type clicks struct {
 	chosen  int64
 }
 
-// next counts a click. The fourth in a row is a first one again.
+// next counts a click. A fourth one starts a new series.
 func (c *clicks) next(x, y int, now time.Time) int {
 	near := y == c.y && x-c.x <= 1 && c.x-x <= 1
 	if c.n == 0 || c.n == 3 || !near || now.Sub(c.at) > clickAgain {
@@ -39,7 +39,7 @@ func (c *clicks) next(x, y int, now time.Time) int {
 	return c.n
 }
 
-// Letters says what letters that are typed are from now on.
+// Letters is what typed letters are from now on.
 type Letters uint8
 
 // What letters are.
@@ -58,9 +58,8 @@ type Outcome struct {
 // rollMsg is a step of scrolling while the mouse is held past an edge.
 type rollMsg int
 
-// Update takes mouse messages and those of the transcript's own commands, and reports whether msg is one that it
-// uses. Positions of the mouse are those of the pane, where line 0 is Frame.Above. now tells double clicks from
-// single ones.
+// Update handles messages of the mouse and of the transcript's own commands. It returns false for any other message.
+// Positions of the mouse are those of the pane, where line 0 is Frame.Above. now is the time of a click.
 func (t *Model) Update(msg tea.Msg, now time.Time) (Outcome, bool) {
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
@@ -122,8 +121,7 @@ func (t *Model) click(x, y int, now time.Time) (o Outcome) {
 	return o
 }
 
-// undoClick takes back what a click did, now that it has become a marking: copying chooses no message and does not
-// change what letters are.
+// undoClick undoes a click that has become a marking: that chooses no message and does not change what letters are.
 func (t *Model) undoClick() Letters {
 	c := &t.mouse.clicks
 	t.chosen, t.dirty = c.chosen, true
@@ -134,7 +132,7 @@ func (t *Model) undoClick() Letters {
 	return Keep
 }
 
-// drag marks up to where the mouse is. Past an edge it scrolls, and goes on while the mouse is held there.
+// drag marks up to the mouse. Past an edge it scrolls, and goes on while the mouse is held there.
 func (t *Model) drag(x, y int) (o Outcome) {
 	k := &t.marked
 	if !k.on {
@@ -187,8 +185,8 @@ func (t *Model) rolled(msg rollMsg) Outcome {
 	return t.drag(k.x, k.y)
 }
 
-// spotAt returns the spot at a cell of the n-th visible line. Above the first one it is the first cell, below it the
-// last one.
+// spotAt returns the spot at a cell of the n-th visible line: the first cell above the first line, the last one below
+// the last.
 func (t *Model) spotAt(w *visible, x, n int) spot {
 	width := t.list.look.Width
 	switch last := len(w.owner) - 1; {
@@ -201,7 +199,7 @@ func (t *Model) spotAt(w *visible, x, n int) spot {
 	return spot{t.list.views[i].ID, line - len(t.list.entry(i).head), min(max(x, 0), width)}
 }
 
-// release copies what is marked. It stays marked until the next key or click.
+// release copies the marked text. It stays marked until the next key or click.
 func (t *Model) release(x, y int) (o Outcome) {
 	k := &t.marked
 	if x != k.x || y != k.y { // not every terminal reports each cell
@@ -223,8 +221,8 @@ func (t *Model) release(x, y int) (o Outcome) {
 	return o
 }
 
-// Key is called for each key before it does anything, and reports whether the key is used up: esc ends a marking and
-// does nothing else. After any other key the pane calls Unmark, once the key has had its effect.
+// Key is called for each key first, and reports whether it has handled it: esc ends a marking and does nothing else.
+// After any other key the pane calls Unmark, once the key has had its effect.
 func (t *Model) Key(k tea.KeyPressMsg) bool {
 	t.mouse.clicks = clicks{}
 	if !t.marked.on || k.String() != "esc" {

@@ -6,13 +6,13 @@ import (
 	"relaytop/ui/widget"
 )
 
-// height is a count of the lines above a message, and all that it depends on.
+// height caches the number of lines above a message, with all that it depends on.
 type height struct {
 	low      bool
 	from     int
 	width    int
 	styles   *style.Styles
-	versions uint64 // the sum of theirs
+	versions uint64 // sum of the versions of the messages above
 	folds    int
 	n        int
 }
@@ -66,7 +66,7 @@ func (v *viewport) news() int {
 	return max(n, 0)
 }
 
-// aboveLine says how much is off the screen above; "" if nothing is.
+// aboveLine tells how much is off the screen above; "" if nothing is.
 func (v *viewport) aboveLine(w *visible) string {
 	n, estimated := v.above(w)
 	if n == 0 {
@@ -80,7 +80,7 @@ func (v *viewport) aboveLine(w *visible) string {
 	return k.fit("  " + k.Styles.Faint.Paint(s))
 }
 
-// belowLine says how much came since the reader stopped following, or is off the screen below; "" at the end.
+// belowLine tells how much is new since the reader stopped following, or off the screen below; "" at the end.
 func (v *viewport) belowLine(w *visible) string {
 	if v.place.follow || w.end {
 		return ""

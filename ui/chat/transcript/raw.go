@@ -5,9 +5,9 @@ import (
 	"relaytop/ui/widget"
 )
 
-// raw is the text of an answer as it came.
+// raw is the text of an answer as received.
 type raw struct {
-	on    bool // it is shown in place of the rendered one
+	on    bool // it is shown, not the rendered one
 	lines []widget.Row
 	of    rawKey
 }
@@ -20,7 +20,7 @@ type rawKey struct {
 	typing  bool
 }
 
-// layRaw lays the text out as it came: wrapped where it must be, and with what can't be drawn made visible.
+// layRaw lays out the text as received: wrapped, and with control characters made visible.
 func (e *entry) layRaw() {
 	k := &e.look
 	key := rawKey{e.view.Version, k.Width, k.Styles, k.Typing}

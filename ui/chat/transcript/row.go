@@ -9,17 +9,17 @@ import (
 // margin is the number of cells before all text: blanks, a bar or a mark.
 const margin = 2
 
-// textRow is a line that is text behind the margin, and so can be marked and copied.
+// textRow makes a line of text behind the margin, which can be marked and copied.
 func (e *entry) textRow(line string) widget.Row {
 	return widget.Row{Line: e.look.fit(line), Seam: widget.Seam{From: margin, To: e.look.Width}}
 }
 
-// noteRow is a line that only the screen adds: a copy leaves it out.
+// noteRow makes a line that is only on the screen: a copy leaves it out.
 func (e *entry) noteRow(line string) widget.Row {
 	return widget.Row{Line: e.look.fit(line), Seam: widget.Seam{Ours: true}}
 }
 
-// wrapped is a text in lines, and how each continues the one above.
+// wrapped is a text in lines, and how each line continues the one above.
 type wrapped struct {
 	lines []string
 	joins []text.Join
@@ -33,7 +33,7 @@ func wrap(s string, w int) wrapped {
 // part returns the lines from..to (to excluded).
 func (b wrapped) part(from, to int) wrapped { return wrapped{b.lines[from:to], b.joins[from:to]} }
 
-// put appends a wrapped text in ink. before is what comes before each line, and in is how many cells that takes.
+// put appends a wrapped text in ink. before comes before each line and takes in cells.
 func (e *entry) put(out []widget.Row, b wrapped, before string, in int, ink style.Ink) []widget.Row {
 	w := e.look.Width
 	for i, l := range b.lines {
@@ -43,7 +43,7 @@ func (e *entry) put(out []widget.Row, b wrapped, before string, in int, ink styl
 	return out
 }
 
-// keyHint returns the way to a key that is a letter: while letters are text, esc comes first.
+// keyHint returns how to press a key that is a letter: while letters are text, esc comes first.
 func (e *entry) keyHint(key string) string {
 	if e.look.Typing {
 		return "esc " + key

@@ -12,7 +12,7 @@ import (
 	"relaytop/ui/widget"
 )
 
-// drawTail draws what stands below the text of an answer: tool calls, and where the answer is or how it ended.
+// drawTail draws the lines below the text of an answer: tool calls, and its status or how it ended.
 func (e *entry) drawTail(now time.Time) []widget.Row {
 	v, k := &e.view, &e.look
 	out := e.drawTools()
@@ -46,7 +46,7 @@ func (e *entry) drawLive(now time.Time) []string {
 	case session.Streaming:
 		mark, word = st.Accent.Paint(st.Glyphs.Live), "streaming "
 		facts = append(facts, liveFigures(v, now)...)
-	case session.Retrying, session.Ended: // drawn by others
+	case session.Retrying, session.Ended: // have functions of their own
 	}
 	if v.Phase != session.Streaming && v.Model != "" {
 		facts = append(facts, text.Line(v.Model))
@@ -55,12 +55,12 @@ func (e *entry) drawLive(now time.Time) []string {
 	return []string{e.look.fit(mark + " " + st.Text.Paint(word) + st.Muted.Paint(line))}
 }
 
-// drawRetry says when an answer is tried again, and why it has to be.
+// drawRetry draws when an answer is tried again, and why.
 func (e *entry) drawRetry(now time.Time) []string {
 	v, st := &e.view, e.look.Styles
 	word := "retry in "
 	if v.Attempt == 0 {
-		word = "sent in " // held back by our own limits
+		word = "sent in " // our own limits hold it back
 	}
 	word += widget.Countdown(v.Until.Sub(now)) + widget.FactGap
 	if v.Until.IsZero() {
@@ -77,7 +77,7 @@ func (e *entry) drawRetry(now time.Time) []string {
 	return e.explain(st.Warn.Paint(st.Glyphs.Retrying), word, why, st.Warn)
 }
 
-// attempts returns the fact which attempt is in flight, if it is not the first one.
+// attempts returns which attempt is in flight, if it is not the first one.
 func attempts(v *session.View) []string {
 	switch {
 	case v.Attempt > 1 && v.Of >= v.Attempt:
@@ -88,7 +88,7 @@ func attempts(v *session.View) []string {
 	return nil
 }
 
-// liveFigures returns the figures of a stream so far, without those that are not known.
+// liveFigures returns the known figures of a stream so far.
 func liveFigures(v *session.View, now time.Time) []string {
 	var out []string
 	if d, ok := v.TTFT(); ok {
@@ -106,12 +106,12 @@ func liveFigures(v *session.View, now time.Time) []string {
 	return out
 }
 
-// seconds formats a running time, with one digit behind the point so that it does not flicker.
+// seconds formats a running time, always with one decimal so that its width does not change.
 func seconds(d time.Duration) string {
 	return strconv.FormatFloat(max(d, 0).Seconds(), 'f', 1, 64) + " s"
 }
 
-// siblings says which of the answers to one question this one is.
+// siblings formats which of the answers to one question this is: ‹ 2/3 ›.
 func siblings(st *style.Styles, v *session.View) string {
 	l, r := "‹ ", " ›"
 	if st.Glyphs.ASCII {

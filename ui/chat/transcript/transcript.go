@@ -3,8 +3,8 @@
 // Rules: a message that has ended is drawn once for each width and style, and one that is off the screen is not
 // drawn at all, so a token costs the same in a long chat as in a short one. New text never moves a reader who has
 // scrolled up, nor what is marked. Everything comes in by value, through Enter, Show and SetLook; nothing here asks
-// the pane or the store for more. Draw changes nothing but caches: what new text or a new look changes is settled by
-// Show and SetLook.
+// the pane or the store for more. Draw changes nothing but caches: new text and a new look have their effects in Show
+// and SetLook.
 package transcript
 
 import (
@@ -23,11 +23,11 @@ type Look struct {
 	Styles    *style.Styles
 	Width     int       // cells
 	Height    int       // lines of messages that are shown
-	Low       bool      // the pane has no room for long explanations
-	Typing    bool      // letters are text: a key that is a letter is shown with the way to it
+	Low       bool      // the pane is low: explanations take one line
+	Typing    bool      // letters are text: hints for a letter begin with esc
 	Focused   bool      // the pane has the keys
 	Streaming bool      // an answer of the chat is in flight
-	Now       time.Time // that running figures are as of
+	Now       time.Time // of running figures
 }
 
 // Model is the transcript of one chat.
@@ -82,14 +82,14 @@ func (t *Model) SetLook(k Look) {
 	t.checkMarked()
 }
 
-// Dirty reports whether Draw may return other lines than the last time.
+// Dirty reports whether Draw may return different lines than the last time.
 func (t *Model) Dirty() bool { return t.dirty }
 
 // Frame is a drawn transcript. Each line is exactly as wide as the look says. Above and Below may be empty.
 type Frame struct {
-	Above string // how much is off the screen above
+	Above string // tells how much is off the screen above
 	Lines []string
-	Below string // how much is new, or off the screen below
+	Below string // tells how much is new, or off the screen below
 }
 
 // Draw returns the lines that are on the screen.
@@ -105,8 +105,8 @@ func (t *Model) Draw() Frame {
 	return f
 }
 
-// point marks the selected message in the margin, if letters are commands or a message was chosen: on its first
-// line, or on the visible line that a search found, if at is not -1.
+// point marks the selected message in the margin, if letters are commands or a message was chosen. The mark is on the
+// first line of the message, or on visible line at if that is not -1.
 func (t *Model) point(w *visible, at int) {
 	k := &t.list.look
 	if k.Typing && t.chosen == 0 || !k.Focused {

@@ -10,22 +10,22 @@ import (
 	"relaytop/ui/text"
 )
 
-// explainLines is the most lines of an explanation in a pane that is not low.
+// explainLines is the most lines of an explanation, unless the pane is low.
 const explainLines = 3
 
-// explainRoom returns how many lines an explanation may take.
-func (e *entry) explainRoom() int {
+// explainMost returns the most lines of an explanation.
+func (e *entry) explainMost() int {
 	if e.look.Low {
 		return 1
 	}
 	return explainLines
 }
 
-// explain draws a mark, a word in ink and an explanation, which goes on below, in line with the word.
+// explain draws a mark, a word in ink and an explanation, which is wrapped in line with the word.
 func (e *entry) explain(mark, word, why string, ink style.Ink) []string {
 	var out []string
 	muted := e.look.Styles.Muted
-	for i, l := range wrapUpTo(word+why, min(e.look.Width-margin, markdown.ProseWidth), e.explainRoom()) {
+	for i, l := range wrapUpTo(word+why, min(e.look.Width-margin, markdown.ProseWidth), e.explainMost()) {
 		switch rest, ok := strings.CutPrefix(l, strings.TrimRight(word, " ")); {
 		case i > 0:
 			l = "  " + muted.Paint(l)
@@ -39,7 +39,7 @@ func (e *entry) explain(mark, word, why string, ink style.Ink) []string {
 	return out
 }
 
-// wrapUpTo breaks s into at most so many lines; the last one is cut.
+// wrapUpTo wraps s into at most most lines; the last one is cut.
 func wrapUpTo(s string, w, most int) []string {
 	lines := text.Wrap(s, max(w, 1))
 	if len(lines) > most {
@@ -107,12 +107,12 @@ func (e *entry) trouble(r *relay.Result) []string {
 	return nil
 }
 
-// advise draws what can be done. What stands between backticks is a command to be typed elsewhere, so it stands out.
+// advise draws what can be done. Text between backticks is a command for a shell and is emphasized.
 func (e *entry) advise(s string) []string {
 	st := e.look.Styles
 	var out []string
 	command := false
-	for i, l := range wrapUpTo(s, min(e.look.Width-4, markdown.ProseWidth), e.explainRoom()) {
+	for i, l := range wrapUpTo(s, min(e.look.Width-4, markdown.ProseWidth), e.explainMost()) {
 		head := "    "
 		if i == 0 {
 			head = "  " + st.Muted.Paint(st.Glyphs.Arrow) + " "
@@ -133,8 +133,8 @@ func (e *entry) advise(s string) []string {
 	return out
 }
 
-// remedies returns the keys that help after a bad end, each with what it does: enter, which works from an empty
-// composer too, and letters, where they are commands. Both are nil if there is nothing to do.
+// remedies returns the keys that help after a bad end, each followed by what it does: enter, which also works in an
+// empty composer, and letters, which work as commands. Both are nil if there is nothing to do.
 func (e *entry) remedies() (enter, letters []string) {
 	v := &e.view
 	if r := v.Result; r == nil {
@@ -160,7 +160,7 @@ func (e *entry) remedies() (enter, letters []string) {
 	return enter, letters
 }
 
-// remedyLine shows the remedies, with esc before letters while those are text.
+// remedyLine draws the remedies, with esc before letters while those are text.
 func (e *entry) remedyLine() []string {
 	enter, letters := e.remedies()
 	if len(letters) == 0 {

@@ -2,12 +2,12 @@ package transcript
 
 import "slices"
 
-// place is the part of the transcript that is shown: its end, or where the reader scrolled to. It names a message and
-// one of its lines, so neither new text nor another width moves the reader.
+// place is the position of the viewport: at the end, or where the reader scrolled to. It names a message and one of its
+// lines, so neither new text nor another width moves the reader.
 type place struct {
 	follow     bool
-	at         int64 // the message that the first line belongs to
-	off        int   // the line of it
+	at         int64 // the message of the first line
+	off        int   // the line of that message
 	seen       int64 // the last message when following stopped
 	seenHeight int   // how many lines it had then
 }
@@ -27,7 +27,7 @@ type visible struct {
 	end       bool    // the last line is the last one of the transcript
 }
 
-// show collects the lines that there is room for.
+// show collects the visible lines.
 func (v *viewport) show() visible {
 	h := v.list.look.Height
 	if len(v.list.views) == 0 || h <= 0 {
@@ -50,7 +50,7 @@ func (v *viewport) lastPage(h int) visible {
 	return v.forward(i, off, h)
 }
 
-// back returns the place n lines before line off of the i-th message.
+// back returns the message and line that are n lines above line off of the i-th message.
 func (v *viewport) back(i, off, n int) (int, int) {
 	for n > off {
 		n -= off
@@ -96,7 +96,7 @@ func (v *viewport) message(w *visible, n int) (i, line int) {
 	for k := 1; k <= n; k++ {
 		if line++; w.owner[k] != w.owner[k-1] {
 			line = 0
-			for i++; v.list.views[i].ID != w.owner[k]; i++ { // a message without lines
+			for i++; v.list.views[i].ID != w.owner[k]; i++ { // messages without lines
 			}
 		}
 	}
@@ -121,20 +121,20 @@ func (v *viewport) scroll(n int) {
 		v.put(i, off)
 	}
 	all := v.show()
-	if all.end && (n > 0 || all.from == 0 && all.off == 0) { // at the end, or all of it is on the screen
+	if all.end && (n > 0 || all.from == 0 && all.off == 0) { // the end is visible, or everything is
 		v.place.follow = true
 	}
 }
 
 // put stops following and moves a line of the i-th message to the top.
 func (v *viewport) put(i, off int) {
-	if n := len(v.list.views); v.place.follow && n > 0 { // what comes from here on is new
+	if n := len(v.list.views); v.place.follow && n > 0 { // lines that come later are new
 		v.place.seen, v.place.seenHeight = v.list.views[n-1].ID, v.list.height(n-1)
 	}
 	v.place.follow, v.place.at, v.place.off = false, v.list.views[i].ID, off
 }
 
-// reveal moves the i-th message to the top, unless as much of it as fits is on the screen already.
+// reveal moves the i-th message to the top, unless as much of it as fits is already visible.
 func (v *viewport) reveal(i int) {
 	id, n := v.list.views[i].ID, 0
 	for _, owner := range v.show().owner {
@@ -148,7 +148,7 @@ func (v *viewport) reveal(i int) {
 	}
 }
 
-// fromStart moves the i-th message to the top, unless its first line is on the screen.
+// fromStart moves the i-th message to the top, unless its first line is visible.
 func (v *viewport) fromStart(i int) {
 	id := v.list.views[i].ID
 	w := v.show()

@@ -10,8 +10,7 @@ import (
 	"relaytop/ui/text"
 )
 
-// trimLines returns a text without the empty lines around it. Pasted into a shell, a newline at the end would run the
-// last line.
+// trimLines removes the empty lines around a text. Pasted into a shell, a newline at its end would run the last line.
 func trimLines(s string) string { return strings.Trim(strings.TrimRight(s, " \n"), "\n") }
 
 func trimBlanks(s string) string { return strings.TrimRight(s, " ") }
@@ -19,7 +18,7 @@ func trimBlanks(s string) string { return strings.TrimRight(s, " ") }
 // cutLeft returns a painted line without its first cell.
 func cutLeft(s string) string { return ansi.TruncateLeft(s, 1, "") }
 
-// whole returns the drawn lines that are one line of the text, wrapped to fit.
+// whole returns the first and the last drawn line of the line of text that a drawn line is part of.
 func (e *entry) whole(line int) (from, to int) {
 	n := e.height()
 	for from = line; from > 0 && e.row(from).Join != text.Apart; {
@@ -54,7 +53,7 @@ type glyph struct {
 	w  int
 }
 
-// glyphs returns the characters of drawn lines, with the blanks at which they were wrapped.
+// glyphs returns the characters of drawn lines, and the blanks at which they were wrapped.
 func (e *entry) glyphs(from, to int) []glyph {
 	var out []glyph
 	for line := from; line <= to; line++ {
@@ -75,7 +74,7 @@ func (e *entry) glyphs(from, to int) []glyph {
 	return out
 }
 
-// Characters of paths, addresses and numbers that belong to a word between its letters, and mostly not at its ends.
+// Characters of paths, addresses and numbers that are part of a word, though some not at its ends.
 const (
 	inWord   = "_-./~@%+#=?&:"
 	notFirst = "=?&:"
@@ -88,7 +87,7 @@ func wordy(s string) bool {
 	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || strings.ContainsRune(inWord, r)
 }
 
-// wordAt returns the first and the last cell of the word at a spot, even if it is wrapped. Outside of words it is a
+// wordAt returns the first and the last cell of the word at a spot, which may be wrapped. Outside of words it is a
 // single character.
 func (l *messages) wordAt(s spot) (from, to spot) {
 	i := l.index(s.id)
