@@ -18,7 +18,7 @@ func (t *task) awaitLimits(rsv *reservation) (no *route.Unavailable, ok bool) {
 	}
 	name, until := rsv.endpoint.Name, time.Now().Add(rsv.hold.Delay)
 	late := !t.clock.allows(until)
-	if !late && (t.req.Lane != relay.LaneChat || t.shouldWait(until) || !t.fallsBackBeside(name)) {
+	if !late && (t.req.Lane != relay.LaneChat || t.shouldWait(until) || !t.fallsBackElsewhere(name)) {
 		return nil, t.pause(until, rsv.hold.Cause)
 	}
 	t.candidate.limited = name
@@ -40,15 +40,15 @@ func (t *task) inputTokens() int64 {
 	return t.tokens
 }
 
-// fallsBackBeside reports whether an endpoint other than the one named serves a model that the task may still fall
+// fallsBackElsewhere reports whether an endpoint other than the one named serves a model that the task may still fall
 // back to.
-func (t *task) fallsBackBeside(name string) bool {
+func (t *task) fallsBackElsewhere(name string) bool {
 	return slices.ContainsFunc(t.candidate.fallbacks(t.req), func(model string) bool {
-		return t.servedBeside(model, name)
+		return t.servedElsewhere(model, name)
 	})
 }
 
-// servedBeside reports whether an endpoint other than the one named could be asked for the model at once.
-func (t *task) servedBeside(model, name string) bool {
+// servedElsewhere reports whether an endpoint other than the one named could be asked for the model at once.
+func (t *task) servedElsewhere(model, name string) bool {
 	return t.p.opt.Route.Other(route.Query{Model: model, Only: t.req.Endpoint, Avoid: []string{name}})
 }

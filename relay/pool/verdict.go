@@ -249,7 +249,7 @@ func (t *task) fallBack(err *relay.Error, reason string) bool {
 		if t.clock.expired(now) {
 			return false
 		}
-		if limited := t.candidate.limited; limited != "" && !t.servedBeside(to, limited) {
+		if limited := t.candidate.limited; limited != "" && !t.servedElsewhere(to, limited) {
 			continue // under the same limit
 		}
 		t.reason = cmp.Or(t.reason, reason)

@@ -18,17 +18,17 @@ type Table struct {
 
 // Book holds all price lists. It may be used from any goroutine.
 type Book struct {
-	mu    sync.RWMutex
-	user  Table
-	relay map[string]Table // live, by endpoint
-	lists []*live
-	list  func() *snapshot // of the vendors; read at its first use: 10 ms and 1 MB
-	house Table            // built in, for HolySheep
+	mu      sync.RWMutex
+	user    Table
+	relay   map[string]Table // live, by endpoint
+	lists   []*live
+	list    func() *snapshot // of the vendors; read at its first use: 10 ms and 1 MB
+	builtIn Table            // built in, for HolySheep
 }
 
 // New makes a book of the built-in price lists.
 func New() *Book {
-	return &Book{relay: map[string]Table{}, list: sync.OnceValue(newSnapshot), house: holysheep()}
+	return &Book{relay: map[string]Table{}, list: sync.OnceValue(newSnapshot), builtIn: holysheep()}
 }
 
 // SetUser replaces the user's own price list.
@@ -52,7 +52,7 @@ func (b *Book) Rates(e relay.Endpoint, model string) (r Rates, source relay.Sour
 	user, live := b.user, b.relay[e.Name]
 	b.mu.RUnlock()
 	if e.Kind == "sim" {
-		for _, t := range []Table{live, b.house} {
+		for _, t := range []Table{live, b.builtIn} {
 			if r, ok := t.Models[model]; ok {
 				return r, relay.SourceSim, "", true
 			}
@@ -68,8 +68,8 @@ func (b *Book) Rates(e relay.Endpoint, model string) (r Rates, source relay.Sour
 	if r, ok := live.Models[model]; ok {
 		return r, relay.SourceRelay, live.AsOf, true
 	}
-	if r, ok := b.house.Models[model]; ok && isHolySheep(e) {
-		return r, relay.SourceRelay, b.house.AsOf, true
+	if r, ok := b.builtIn.Models[model]; ok && isHolySheep(e) {
+		return r, relay.SourceRelay, b.builtIn.AsOf, true
 	}
 	if r, asOf, ok := b.List(model); ok {
 		return r, relay.SourceList, asOf, true
@@ -83,7 +83,7 @@ func (b *Book) Priced(e relay.Endpoint) []string {
 	list := b.relay[e.Name].Models
 	b.mu.RUnlock()
 	if len(list) == 0 && isHolySheep(e) {
-		list = b.house.Models
+		list = b.builtIn.Models
 	}
 	return slices.Sorted(maps.Keys(list))
 }

@@ -12,8 +12,8 @@ import (
 const (
 	breakerWindow = 30 * time.Second
 	breakerOpen   = 1500 * time.Millisecond // until a probe: a relay that has recovered is used again within two seconds
-	breakerLeast  = 5                       // attempts that must have ended before it may open
-	breakerGrain  = time.Millisecond        // the breaker lets a probe through just after breakerOpen, not exactly at it
+	breakerMin    = 5                       // attempts that must have ended before it may open
+	breakerMargin = time.Millisecond        // the breaker lets a probe through just after breakerOpen, not exactly at it
 )
 
 // health is the state of one model at one endpoint.
@@ -36,14 +36,14 @@ func newHealth(r *Route, endpoint, model string) *health {
 		Interval: breakerWindow, BucketPeriod: time.Second, Timeout: breakerOpen, MaxRequests: 1,
 		ReadyToTrip: func(c gobreaker.Counts) bool {
 			ended := c.TotalSuccesses + c.TotalFailures
-			return ended >= breakerLeast && c.TotalFailures*2 >= ended
+			return ended >= breakerMin && c.TotalFailures*2 >= ended
 		},
 		IsExcluded: func(err error) bool { return errors.Is(err, errNeutral) },
 		OnStateChange: func(_ string, _, to gobreaker.State) {
 			e := relay.Event{Kind: relay.Breaker, At: time.Now(), Endpoint: endpoint, Model: model, Breaker: stateOf(to)}
 			if to == gobreaker.StateOpen {
 				h.opened = e.At
-				e.Until = e.At.Add(breakerOpen + breakerGrain)
+				e.Until = e.At.Add(breakerOpen + breakerMargin)
 			}
 			r.events = append(r.events, e) // r.mu is held whenever a breaker is used
 		},
@@ -86,7 +86,7 @@ func (h *health) blocked(now time.Time) (until time.Time, why relay.WaitCause) {
 		until, why = h.cool, relay.WaitCause{Kind: relay.WaitCooldown, Class: h.class}
 	}
 	if h.breaker.State() == gobreaker.StateOpen {
-		if t := h.opened.Add(breakerOpen + breakerGrain); t.After(until) {
+		if t := h.opened.Add(breakerOpen + breakerMargin); t.After(until) {
 			until, why = t, relay.WaitCause{Kind: relay.WaitBreaker}
 		}
 	}
