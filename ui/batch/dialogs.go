@@ -49,7 +49,7 @@ func (m *Model) open() tea.Cmd {
 
 // choose lists the runs, newest first.
 func (m *Model) choose() tea.Cmd {
-	o := overlay.PickerOptions{Title: "runs", Holder: "part of a file name", Empty: "no runs yet",
+	o := overlay.PickerOptions{Title: "runs", Placeholder: "part of a file name", Empty: "no runs yet",
 		Columns: []widget.Column{{Title: "state", Width: 9}, {Title: "rows", Width: 17, Right: true},
 			{Title: "failed", Width: 7, Right: true}, {Title: "started", Width: 12}}}
 	for i, h := range m.book.List() {

@@ -42,7 +42,7 @@ func (l library) pick(current string, now time.Time) tea.Cmd {
 			Cells: []string{day(c.Updated, now), c.Model, strconv.Itoa(c.Messages), spent(c)}})
 	}
 	return overlay.Open(overlay.Picker(overlay.PickerOptions{
-		Title: "chats", Holder: "words in the title", Empty: "there are no chats yet",
+		Title: "chats", Placeholder: "words in the title", Empty: "there are no chats yet",
 		Choices: choices, Current: at, Width: 96,
 		Marked: func(i int) string {
 			switch {
@@ -62,7 +62,7 @@ func (l library) pick(current string, now time.Time) tea.Cmd {
 				return false, cmd
 			}},
 		},
-		Else: overlay.PickerElse{Key: "ctrl+f", Does: "searches all messages",
+		Alternative: overlay.PickerAlternative{Key: "ctrl+f", Does: "searches all messages",
 			Do: func(typed string) tea.Cmd { return l.search(typed, now) }},
 		Columns: []widget.Column{{Title: "last", Width: 7}, {Title: "model", Width: 14},
 			{Title: "msgs", Width: 5, Right: true}, {Title: "cost", Width: 10, Right: true}},

@@ -30,9 +30,9 @@ type shownMsg struct {
 func (l library) search(typed string, now time.Time) tea.Cmd {
 	store := l.store
 	return overlay.Open(overlay.Search(overlay.SearchOptions{
-		Title: "search", Holder: "words in any message", Typed: typed,
+		Title: "search", Placeholder: "words in any message", Typed: typed,
 		None: "no message has all of these words",
-		Teach: [][2]string{
+		Examples: [][2]string{
 			{"retry budget", "both words, in any order; the last one may be half typed"},
 			{`"retry budget"`, "these words, one after the other"},
 			{"MaxOpen", "SetMaxOpenConns, max_open: names by their parts"},

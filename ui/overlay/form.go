@@ -17,8 +17,8 @@ type Field struct {
 	Value   string   // as it is edited
 	Shown   string   // as it is drawn; "": Value
 	Set     bool     // false: it has no value
-	Usual   string   // its default value, "" if it has none
-	Takes   string   // which values are allowed, shown below the list
+	Default string   // "": it has no default
+	Allowed string   // which values are allowed, shown below the list
 	Choices []string // values that left and right go through
 }
 
@@ -224,9 +224,9 @@ func (f *form) accept(all []Field) tea.Cmd {
 
 // Widths of a form and its columns, in cells.
 const (
-	formWidth = 76
-	formName  = 19
-	formUsual = 16
+	formWidth   = 76
+	formName    = 19
+	formDefault = 16
 )
 
 func (f *form) View(w, h int) Box {
@@ -250,7 +250,7 @@ func (f *form) View(w, h int) Box {
 	}
 	note := "a further key is sent as it is written"
 	if f.list.at < len(all) {
-		note = all[f.list.at].Takes
+		note = all[f.list.at].Allowed
 	}
 	line := "  " + st.Muted.Paint(text.Truncate(text.Line(note), inner-2))
 	if f.why != "" {
@@ -276,7 +276,7 @@ func (f *form) adder(on bool, w int) string {
 
 func (f *form) row(x *Field, on bool, w int) string {
 	st := f.st
-	room := max(w-2-formName-2-formUsual, 8)
+	room := max(w-2-formName-2-formDefault, 8)
 	ink := st.Text
 	if !x.Set {
 		ink = st.Muted
@@ -296,14 +296,14 @@ func (f *form) row(x *Field, on bool, w int) string {
 	if x.Set {
 		cell = st.Text.Paint(text.Truncate(text.Line(shown), room))
 	}
-	usual := ""
+	def := ""
 	switch {
-	case x.Usual != "" && !(x.Set && x.Value == x.Usual):
-		usual = st.Faint.Paint("default " + text.Line(x.Usual))
-	case x.Set && x.Usual != "":
-		usual = st.Faint.Paint("the default")
+	case x.Default != "" && !(x.Set && x.Value == x.Default):
+		def = st.Faint.Paint("default " + text.Line(x.Default))
+	case x.Set && x.Default != "":
+		def = st.Faint.Paint("the default")
 	}
-	line := head + widget.Fit(cell, room) + "  " + widget.FitRight(usual, formUsual)
+	line := head + widget.Fit(cell, room) + "  " + widget.FitRight(def, formDefault)
 	if line = widget.Fit(line, w); on {
 		return st.On(style.Sel, line)
 	}

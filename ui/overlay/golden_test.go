@@ -67,7 +67,7 @@ func entries() []Entry {
 
 func models() PickerOptions {
 	return PickerOptions{
-		Title: "model", Holder: "part of a name", Columns: []widget.Column{{Title: "context", Width: 7, Right: true},
+		Title: "model", Placeholder: "part of a name", Columns: []widget.Column{{Title: "context", Width: 7, Right: true},
 			{Title: "in / out a million", Width: 18, Right: true}},
 		Choices: []Choice{
 			{Title: "gpt-4.1", Cells: []string{"1.0M", "$2.00 / $8.00"}, Run: say("gpt-4.1")},
@@ -105,7 +105,8 @@ func listed() Dialog {
 // searches is a search with hits in three scripts.
 func searches(typed string) SearchOptions {
 	return SearchOptions{
-		Title: "search", Holder: "words that were said", Typed: typed, Teach: [][2]string{{"retry budget", "both words"},
+		Title: "search", Placeholder: "words that were said", Typed: typed,
+		Examples: [][2]string{{"retry budget", "both words"},
 			{"世界", "any part of 你好世界"}},
 		Find: func(string, int64) (Findings, error) {
 			return Findings{Next: 7, Note: "the oldest 12,000 messages are not found yet", List: []Finding{

@@ -21,13 +21,13 @@ type Choice struct {
 
 // PickerOptions describe a picker.
 type PickerOptions struct {
-	Title   string
-	Holder  string          // shown while nothing is typed
-	Columns []widget.Column // the columns after the title
-	Choices []Choice
-	Current int    // index of the choice that the list starts on
-	Width   int    // in cells; 0 is 72
-	Empty   string // shown if there are no choices
+	Title       string
+	Placeholder string          // shown while nothing is typed
+	Columns     []widget.Column // the columns after the title
+	Choices     []Choice
+	Current     int    // index of the choice that the list starts on
+	Width       int    // in cells; 0 is 72
+	Empty       string // shown if there are no choices
 	// Preview applies the choice that the list is on; Cancel undoes that if none is chosen. Both may be nil.
 	Preview func(i int) tea.Cmd
 	Cancel  tea.Cmd
@@ -36,10 +36,10 @@ type PickerOptions struct {
 	// Marked returns the mark before a choice, "" for none: the one in use, or one of several that are chosen. Nil: no
 	// choice has a mark.
 	Marked func(i int) string
-	// Lacks returns why enter can't take a choice yet, and the picker stays open; "" if it can. Nil: it always can.
-	Lacks func(i int) string
-	// Else opens something else with what was typed. No Key: there is nothing else.
-	Else PickerElse
+	// Unready returns why enter can't take a choice yet, and the picker stays open; "" if it can. Nil: it always can.
+	Unready func(i int) string
+	// Alternative opens something else with what was typed. No Key: there is nothing else.
+	Alternative PickerAlternative
 	// Fill computes the cells of all choices once the picker is open, off the program's goroutine. It returns nil if it
 	// fails. Nil: the cells are known.
 	Fill func() [][]string
@@ -47,8 +47,8 @@ type PickerOptions struct {
 	Typed func(query string) tea.Cmd
 }
 
-// PickerElse is the key that closes a picker and opens something else with what was typed.
-type PickerElse struct {
+// PickerAlternative is the key that closes a picker and opens something else with what was typed.
+type PickerAlternative struct {
 	Key, Does string
 	Do        func(typed string) tea.Cmd
 }
@@ -73,7 +73,7 @@ type picker struct {
 	list      list
 	previewed int    // index of the choice that was previewed last
 	rows      int    // body line of the first choice
-	lacks     string // why enter did nothing
+	unready   string // why enter did nothing
 }
 
 // Picker is a fuzzy list: models, chats, runs, themes.
@@ -92,7 +92,7 @@ func Picker(o PickerOptions) Dialog {
 	if o.Width == 0 {
 		o.Width = 72
 	}
-	p := &picker{o: o, input: newInput("", o.Holder), previewed: o.Current}
+	p := &picker{o: o, input: newInput("", o.Placeholder), previewed: o.Current}
 	p.search()
 	p.list.h = 10
 	p.list.move(o.Current)
@@ -149,7 +149,7 @@ func (p *picker) Update(msg tea.Msg) (bool, tea.Cmd) {
 	}
 	k := pressed(msg)
 	if _, click := msg.(tea.MouseClickMsg); k != "" || click {
-		p.lacks = ""
+		p.unready = ""
 	}
 	switch k {
 	case "alt+enter":
@@ -160,8 +160,8 @@ func (p *picker) Update(msg tea.Msg) (bool, tea.Cmd) {
 		return p.run()
 	case "home", "end":
 	default:
-		if k != "" && k == p.o.Else.Key {
-			return true, p.o.Else.Do(p.input.value())
+		if k != "" && k == p.o.Alternative.Key {
+			return true, p.o.Alternative.Do(p.input.value())
 		}
 		if i, ok := p.chosen(); ok {
 			for _, other := range p.o.Keys {
@@ -198,8 +198,8 @@ func (p *picker) run() (bool, tea.Cmd) {
 		return false, nil
 	case p.o.Choices[i].Why != "":
 		return false, nil
-	case p.o.Lacks != nil:
-		if p.lacks = text.Line(p.o.Lacks(i)); p.lacks != "" {
+	case p.o.Unready != nil:
+		if p.unready = text.Line(p.o.Unready(i)); p.unready != "" {
 			return false, nil
 		}
 	}
@@ -238,8 +238,8 @@ func (p *picker) View(w, h int) Box {
 		why := p.o.Empty
 		if why == "" || p.input.value() != "" {
 			why = "nothing has these letters in this order"
-			if p.o.Else.Key != "" {
-				why += ", " + p.o.Else.Key + " " + p.o.Else.Does
+			if p.o.Alternative.Key != "" {
+				why += ", " + p.o.Alternative.Key + " " + p.o.Alternative.Does
 			}
 		}
 		if query := strings.TrimSpace(p.input.value()); p.o.Typed != nil && query != "" {
@@ -252,8 +252,8 @@ func (p *picker) View(w, h int) Box {
 		body = append(body, "  "+st.Muted.Paint(text.Truncate(text.Line(why), inner-2)))
 	}
 	status := st.Muted.Paint(fmt.Sprintf("%d of %d", len(p.hits), len(p.o.Choices)))
-	if p.lacks != "" {
-		status = st.Warn.Paint(p.lacks)
+	if p.unready != "" {
+		status = st.Warn.Paint(p.unready)
 	}
 	return Box{Title: p.o.Title, Status: status, Body: strings.Join(body, "\n"), W: bw, H: bh}
 }
@@ -296,8 +296,8 @@ func (p *picker) Hints() []widget.Hint {
 		}
 		hints = append(hints, widget.Hint{Key: k.Key, Does: k.Does})
 	}
-	if p.o.Else.Key != "" {
-		hints = append(hints, widget.Hint{Key: p.o.Else.Key, Does: p.o.Else.Does})
+	if p.o.Alternative.Key != "" {
+		hints = append(hints, widget.Hint{Key: p.o.Alternative.Key, Does: p.o.Alternative.Does})
 	}
 	if p.o.Typed != nil {
 		hints = append(hints, widget.Hint{Key: "alt+enter", Does: "as typed"})

@@ -11,13 +11,13 @@ import (
 
 // PromptOptions describe a question that is answered with one line.
 type PromptOptions struct {
-	Title  string
-	Label  string                    // what is asked for, shown above the line
-	Value  string                    // the initial text
-	Holder string                    // shown while nothing is typed
-	Check  func(value string) string // why a value is not allowed, "" if it is; may be nil
-	Masked bool                      // it is a secret, drawn as stars
-	Done   func(value string) tea.Cmd
+	Title       string
+	Label       string                    // what is asked for, shown above the line
+	Value       string                    // the initial text
+	Placeholder string                    // shown while nothing is typed
+	Check       func(value string) string // why a value is not allowed, "" if it is; may be nil
+	Masked      bool                      // it is a secret, drawn as stars
+	Done        func(value string) tea.Cmd
 }
 
 type prompt struct {
@@ -29,7 +29,7 @@ type prompt struct {
 
 // Prompt asks for one line.
 func Prompt(o PromptOptions) Dialog {
-	p := &prompt{o: o, input: newInput(o.Value, o.Holder)}
+	p := &prompt{o: o, input: newInput(o.Value, o.Placeholder)}
 	if o.Masked {
 		p.input.mask()
 	}

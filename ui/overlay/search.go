@@ -29,11 +29,11 @@ type Findings struct {
 
 // SearchOptions describe a search.
 type SearchOptions struct {
-	Title  string
-	Holder string      // shown while nothing is typed
-	Typed  string      // the query to start with
-	Teach  [][2]string // example queries and what they find, shown while nothing is typed
-	None   string      // shown if nothing was found
+	Title       string
+	Placeholder string      // shown while nothing is typed
+	Typed       string      // the query to start with
+	Examples    [][2]string // example queries and what they find, shown while nothing is typed
+	None        string      // shown if nothing was found
 	// Find returns the page of hits that begins at next, 0 for the first page. It may wait: only commands call it.
 	Find func(typed string, next int64) (Findings, error)
 }
@@ -76,7 +76,7 @@ type searcher struct {
 // text around it.
 func Search(o SearchOptions) Dialog {
 	o.Title = text.Line(o.Title)
-	return &searcher{o: o, input: newInput(text.Line(o.Typed), o.Holder), step: 2}
+	return &searcher{o: o, input: newInput(text.Line(o.Typed), o.Placeholder), step: 2}
 }
 
 func (s *searcher) start() tea.Cmd {
@@ -274,11 +274,11 @@ func (s *searcher) status() string {
 func (s *searcher) teach(w int) []string {
 	st := s.st
 	wide := 0
-	for _, t := range s.o.Teach {
+	for _, t := range s.o.Examples {
 		wide = max(wide, text.Width(t[0]))
 	}
 	var out []string
-	for _, t := range s.o.Teach {
+	for _, t := range s.o.Examples {
 		out = append(out, widget.Fit("  "+st.Accent.Paint(widget.Fit(t[0], wide))+"  "+st.Muted.Paint(t[1]), w))
 	}
 	return out

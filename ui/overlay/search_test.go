@@ -36,7 +36,7 @@ func (l *library) find(typed string, next int64) (Findings, error) {
 func (l *library) open(t *testing.T, typed string) (*Stack, *searcher) {
 	t.Helper()
 	s := stackWith(t, Search(SearchOptions{Title: "search", Typed: typed, None: "nothing has it", Find: l.find,
-		Teach: [][2]string{{"word", "what it finds"}}}))
+		Examples: [][2]string{{"word", "what it finds"}}}))
 	return s, s.Top().(*searcher)
 }
 
@@ -174,7 +174,7 @@ func TestQuoteFits(t *testing.T) {
 
 func TestPickerTakesWhatWasTypedElsewhere(t *testing.T) {
 	o := models()
-	o.Else = PickerElse{Key: "ctrl+f", Does: "searches the text", Do: say}
+	o.Alternative = PickerAlternative{Key: "ctrl+f", Does: "searches the text", Do: say}
 	d := Picker(o)
 	typeInto(d, "xyz")
 	if got := shown(stackWith(t, d)); !strings.Contains(got, "ctrl+f searches the text") {

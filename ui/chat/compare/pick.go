@@ -46,10 +46,11 @@ func (m *Model) Pick(model string) tea.Cmd {
 		choices[i] = overlay.Choice{Title: c.Model, Cells: []string{c.Endpoint, c.Price}, Run: m.start(models, &marked, i)}
 	}
 	return overlay.Open(overlay.Picker(overlay.PickerOptions{
-		Title: "compare", Holder: "part of a model's name", Empty: "the relay named no models", Choices: choices, Width: 84,
+		Title: "compare", Placeholder: "part of a model's name", Empty: "the relay named no models",
+		Choices: choices, Width: 84,
 		Columns: []widget.Column{{Title: "endpoint", Width: 14}, {Title: "in / out per M", Width: 18, Right: true}},
 		Keys:    []overlay.PickerKey{{Key: "space", Does: "mark, two to four", Do: toggle}, {Key: "tab", Do: toggle}},
-		Lacks: func(i int) string {
+		Unready: func(i int) string {
 			switch {
 			case len(marked) == 0:
 				return "mark two models with space"

@@ -75,7 +75,7 @@ func (p *panel) fields() []overlay.Field {
 		known, raw := paramOf(key), p.params[key]
 		out = append(out, overlay.Field{
 			Name: key, Set: raw != nil, Value: showValue(key, raw), Shown: briefValue(key, raw),
-			Usual: showValue(key, defaults[key]), Takes: known.takes, Choices: known.choices,
+			Default: showValue(key, defaults[key]), Allowed: known.takes, Choices: known.choices,
 		})
 	}
 	return out

@@ -194,7 +194,7 @@ func (m *Model) PickPreset() tea.Cmd {
 		}
 	}
 	return overlay.Open(overlay.Picker(overlay.PickerOptions{
-		Title: "presets", Holder: "part of a name", Choices: choices, Current: at, Width: 84,
+		Title: "presets", Placeholder: "part of a name", Choices: choices, Current: at, Width: 84,
 		Columns: []widget.Column{{Title: "what it sends", Width: 44}, {Title: "", Width: 9}},
 		Keys: []overlay.PickerKey{
 			{Key: "ctrl+s", Does: "save current", Do: func(int) (bool, tea.Cmd) { return true, m.SavePreset() }},
