@@ -27,10 +27,11 @@ const maxOSC52 = 74_000
 // clipboard is where copied text can go. A terminal does not report whether it took what was sent: the toast says
 // only what is known.
 type clipboard struct {
-	native   func(string) error // writes to the system's clipboard; nil: there is none, or it is that of another machine
-	terminal bool               // the terminal may take OSC 52
-	tmux     bool               // which passes it on if it is wrapped
-	file     string             // where the text is written if neither of the two is sure to have it; "": nowhere
+	// native writes to the system's clipboard; nil: there is no such clipboard, or it is another machine's.
+	native   func(string) error
+	terminal bool   // the terminal may take OSC 52
+	tmux     bool   // the terminal is tmux, which passes OSC 52 on if it is wrapped
+	file     string // where the text is written if neither of the two is sure to have it; "": nowhere
 }
 
 // newClipboard finds the clipboards by environ, or by the environment of the process if that is nil.

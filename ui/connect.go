@@ -37,7 +37,7 @@ func (m *model) openConnect() tea.Cmd {
 
 func (m *model) askKey(url string) tea.Cmd {
 	return overlay.Open(overlay.Prompt(overlay.PromptOptions{Title: "connect a relay", Masked: true,
-		Label: "API key. It is tested, perhaps by one small paid request", Placeholder: "empty: none",
+		Label: "API key. It is tested, perhaps by one small paid request", Placeholder: "empty for no key",
 		Done: func(key string) tea.Cmd { return m.connect(strings.TrimSpace(url), strings.TrimSpace(key)) }}))
 }
 

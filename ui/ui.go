@@ -48,7 +48,7 @@ type Options struct {
 	Input   io.Reader        // nil: the terminal
 	Output  io.Writer        // nil: the terminal
 	Environ []string         // nil: that of the process
-	Copied  string           // file that copied text is written to if there is no clipboard; "": none
+	Copied  string           // file that copied text is written to if there is no clipboard; "": it is not written
 }
 
 // Frames a second. Ours are composed at defaultFPS; the renderer flushes at flushFPS, so that a key is answered
@@ -163,7 +163,7 @@ func (m *model) remember(key, value string) tea.Cmd {
 	}
 }
 
-// recall reads what was remembered. A theme chosen on the screen is used if the configuration names none.
+// recall reads what was remembered. A theme chosen on the screen is used if the configuration names no theme.
 func recall(store *state.Store, o Options) (theme string, split float64) {
 	theme = o.Theme
 	if kept, ok := store.Settings().Recall(keepTheme); ok && (theme == "" || theme == auto) {

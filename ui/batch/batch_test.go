@@ -92,7 +92,7 @@ func TestKeysSteerTheRun(t *testing.T) {
 	}
 }
 
-func TestAnotherProcesssRunIsOnlyLookedAt(t *testing.T) {
+func TestARunOfAnotherProcessIsOnlyWatched(t *testing.T) {
 	f := &fake{rows: table()}
 	h := running()
 	h.ReadOnly = true
@@ -101,7 +101,7 @@ func TestAnotherProcesssRunIsOnlyLookedAt(t *testing.T) {
 		if len(f.calls) > 0 {
 			t.Errorf("%v", f.calls)
 		}
-		d.Expect("another process runs it")
+		d.Expect("another process runs it: you can only watch")
 	})
 }
 
@@ -181,7 +181,7 @@ func TestAResumeThatHadNothingToDoSaysSo(t *testing.T) {
 	h.NothingLeft = true
 	if s := ansi.Strip(show(env, &fake{rows: table()}, h, 100, 30).View()); !strings.Contains(s,
 		"nothing was left to send  written to") {
-		t.Errorf("it is not told:\n%s", s)
+		t.Errorf("it does not say so:\n%s", s)
 	}
 }
 
@@ -284,7 +284,7 @@ func TestMovingStopsFollowing(t *testing.T) {
 			t.Errorf("at row %d", m.list.rows[0].N)
 		}
 		d.Press("pgdown", "down")
-		if m.View(); m.list.sel != m.list.room {
+		if m.View(); m.list.sel != m.list.height {
 			t.Errorf("selected %d", m.list.sel)
 		}
 		d.Press("/")

@@ -10,7 +10,7 @@ import (
 	"relaytop/ui/widget"
 )
 
-// detail is the selected row: its figures in the head, and as much of its text as there is room for.
+// detail is the selected row: its figures in the head, and as much of its text as fits.
 func (p *page) detail() []string {
 	st := p.st
 	r := p.list.selected()
@@ -60,8 +60,8 @@ func (p *page) detail() []string {
 	if f := r.Fallback; f != nil {
 		put("fallback", text.Line(f.From+" "+st.Glyphs.Arrow+" "+f.To+": "+f.Reason), 1, false)
 	}
-	if room := detailRows + 1 - len(lines); room > 0 {
-		put("answer", text.Line(r.Text), room, r.Outcome == job.RowStreaming)
+	if avail := detailRows + 1 - len(lines); avail > 0 {
+		put("answer", text.Line(r.Text), avail, r.Outcome == job.RowStreaming)
 	}
 	return lines
 }

@@ -48,7 +48,7 @@ func (f filter) keep(o job.Outcome, fellBack bool) bool {
 	return true
 }
 
-// count is how many rows the filter keeps, as far as the header tells.
+// count is how many rows the filter keeps, by the counts of the header.
 func (f filter) count(h *job.Header) int {
 	return [...]int{h.Rows, h.Underway(), h.Failed, h.FellBack, h.Incomplete, h.Skipped, h.OK, h.Queued}[f%filters]
 }

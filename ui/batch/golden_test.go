@@ -74,7 +74,7 @@ func TestLooks(t *testing.T) {
 	}
 	mono := draw("mono", style.Options{})
 	if strings.Contains(mono, ";38;") || strings.Contains(mono, ";48;") {
-		t.Error("there are colours where there should be none")
+		t.Error("the mono theme has colours")
 	}
 	uitest.Golden(t, "mono-156x41", mono)
 	uitest.Golden(t, "ascii-156x41", draw("dark", style.Options{ASCII: true}))
@@ -116,7 +116,7 @@ func TestPaceShowsWhatEnded(t *testing.T) {
 	rates, _ = p.columns(30)
 	for _, r := range rates {
 		if r.ok > 8 {
-			t.Errorf("a peak that was none: %v", rates)
+			t.Errorf("a false peak: %v", rates)
 			break
 		}
 	}

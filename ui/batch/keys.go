@@ -190,7 +190,7 @@ func (m *Model) move(by int) func() tea.Cmd {
 }
 
 func (m *Model) movePage(by int) func() tea.Cmd {
-	return func() tea.Cmd { return m.move(by * max(m.list.room-1, 1))() }
+	return func() tea.Cmd { return m.move(by * max(m.list.height-1, 1))() }
 }
 
 func (m *Model) edge(last bool) func() tea.Cmd {

@@ -191,7 +191,7 @@ func (p *page) costSection(w int) []string {
 	case h.Simulated:
 		right = st.Muted.Paint("simulated, nothing is billed")
 	case h.Unknown > 0:
-		right = st.Muted.Paint(widget.Count(int64(h.Unknown)) + " rows unknown")
+		right = st.Muted.Paint(widget.Count(int64(h.Unknown)) + " " + text.Plural(h.Unknown, "row") + " unknown")
 	}
 	line := func(name, value string) string { return widget.Spread(st.Muted.Paint(name), value, w) }
 	dash := st.Faint.Paint(widget.None)
@@ -217,7 +217,7 @@ func (p *page) costSection(w int) []string {
 	return out
 }
 
-// paceSection draws how many rows ended in each second, the failed ones on the ground.
+// paceSection draws how many rows ended in each second, the failed ones at the bottom.
 func (p *page) paceSection(w int) []string {
 	st := p.st
 	const gutter = 5

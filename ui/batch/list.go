@@ -12,7 +12,7 @@ type list struct {
 	total  int       // how many rows the filter keeps
 	from   int       // index of the first row on the screen
 	sel    int       // index of the selected row
-	room   int       // how many rows fit
+	height int       // how many rows fit
 	top    int       // line of the first row; 0: no rows are shown
 	follow bool      // the window follows the oldest unfinished row
 	filter filter
@@ -30,7 +30,7 @@ type rows interface {
 
 // load moves the window so that the selected row, or the oldest unfinished one, is in it, and reads its n rows.
 func (l *list) load(from rows, run *job.Header, n int) {
-	l.room = max(n, 0)
+	l.height = max(n, 0)
 	l.total = run.Rows
 	if l.filter != everything {
 		l.total = l.filter.count(run)
@@ -42,10 +42,10 @@ func (l *list) load(from rows, run *job.Header, n int) {
 	for range 2 { // the total under a filter is known after reading: the window may have to move once more
 		l.sel = min(max(l.sel, 0), max(l.total-1, 0))
 		l.from = min(l.from, l.sel)
-		if l.sel >= l.from+l.room {
-			l.from = l.sel - l.room + 1
+		if l.sel >= l.from+l.height {
+			l.from = l.sel - l.height + 1
 		}
-		l.from = max(min(l.from, l.total-l.room), 0)
+		l.from = max(min(l.from, l.total-l.height), 0)
 		before := l.total
 		l.read(from, run.ID)
 		if l.total == before {
@@ -56,10 +56,10 @@ func (l *list) load(from rows, run *job.Header, n int) {
 
 func (l *list) read(from rows, run string) {
 	if l.filter == everything {
-		l.rows = from.Window(run, l.from, l.room)
+		l.rows = from.Window(run, l.from, l.height)
 		return
 	}
-	l.rows, l.total = from.WindowWhere(run, l.filter.keep, l.from, l.room)
+	l.rows, l.total = from.WindowWhere(run, l.filter.keep, l.from, l.height)
 }
 
 // selected is the selected row, or nil if it is not on the screen.

@@ -113,7 +113,7 @@ func (m *Model) Refresh(s *state.Snapshot) {
 	}
 }
 
-// load reads the rows that the pane has room for, and marks the drawing stale.
+// load reads the rows that fit into the pane, and marks the drawing stale.
 func (m *Model) load() {
 	m.drawn.stale = true
 	m.list.at, m.list.unread, m.list.top = m.now, false, 0

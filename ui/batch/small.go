@@ -55,7 +55,7 @@ func (p *page) progress(w int) string {
 func (p *page) counts() string {
 	st, h, g := p.st, p.run, &p.st.Glyphs
 	right := p.speed()
-	room := p.w - widget.Width(right) - 1
+	avail := p.w - widget.Width(right) - 1
 	left := ""
 	add := func(glyph, text style.Ink, sign string, n int, always bool) {
 		if n == 0 && !always {
@@ -65,7 +65,7 @@ func (p *page) counts() string {
 		if left != "" {
 			piece = "  " + piece
 		}
-		if widget.Width(left)+widget.Width(piece) <= room {
+		if widget.Width(left)+widget.Width(piece) <= avail {
 			left += piece
 		}
 	}
@@ -139,9 +139,9 @@ func (p *page) money() string {
 	st, h := p.st, p.run
 	right := st.Muted.Paint(fmt.Sprintf("%d %s ", h.Concurrency, st.Glyphs.Times) + text.Truncate(text.Line(h.Model), 24))
 	left := st.Faint.Paint("cost ") + st.Text.Paint(p.cost())
-	room := p.w - widget.Width(right) - 1
+	avail := p.w - widget.Width(right) - 1
 	add := func(piece string) {
-		if widget.Width(left)+widget.Width(piece) <= room {
+		if widget.Width(left)+widget.Width(piece) <= avail {
 			left += piece
 		}
 	}

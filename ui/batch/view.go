@@ -92,7 +92,7 @@ func (p *page) smallAbove() int {
 func (p *page) drawLarge() []string {
 	lines := append(p.aboveLarge(), p.filterLine(p.w))
 	lines = append(lines, p.rowTable(p.w)...)
-	for range p.list.room - len(p.list.rows) {
+	for range p.list.height - len(p.list.rows) {
 		lines = append(lines, "")
 	}
 	return append(append(lines, ""), p.detail()...)
@@ -146,7 +146,7 @@ func (m *Model) Status() string {
 	return st.Faint.Paint("idle")
 }
 
-// opening is shown while a file is looked at.
+// opening is shown while a file is being opened.
 func (m *Model) opening() []string {
 	st := m.env.Styles
 	return []string{"", st.Accent.Paint(st.Glyphs.Live) +

@@ -9,7 +9,7 @@ import (
 	"relaytop/ui/widget"
 )
 
-// thenFrom is the width from which what followed an attempt stands in its row.
+// thenFrom is the width, in cells, from which an attempt's row also shows what followed it.
 const thenFrom = 100
 
 // attemptLines is a row for each attempt, and the message of the chosen one.

@@ -38,9 +38,9 @@ func run(cmd tea.Cmd) []tea.Msg {
 	return []tea.Msg{msg}
 }
 
-func (r *room) did(k string) string { return fmt.Sprint(run(r.Update(uitest.Key(k)))) }
+func (r *fixture) did(k string) string { return fmt.Sprint(run(r.Update(uitest.Key(k)))) }
 
-func (r *room) has(texts ...string) {
+func (r *fixture) has(texts ...string) {
 	r.t.Helper()
 	s := ansi.Strip(r.screen())
 	for _, x := range texts {

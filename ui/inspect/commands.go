@@ -21,7 +21,7 @@ func (m *Model) copyCurl() tea.Cmd {
 	return pane.Copy(s, say)
 }
 
-// copy puts the shown tab on the clipboard: what was on the wire as it was, the rest as it is on the screen.
+// copy puts the shown tab on the clipboard: requests and responses as they were on the wire, the rest as it is drawn.
 func (m *Model) copy() tea.Cmd {
 	x := m.page().exchange()
 	var b strings.Builder
@@ -51,5 +51,5 @@ func raw(b *strings.Builder, fields []relay.Field, body []byte) {
 
 func (m *Model) replay() tea.Cmd { return m.subject.Replay }
 
-// edit goes back to where it came from and edits it there.
+// edit closes the inspector and edits the request in the pane that it came from.
 func (m *Model) edit() tea.Cmd { return tea.Sequence(m.end(), m.subject.Edit) }

@@ -114,7 +114,7 @@ func quoteBody(body []byte) string {
 	return b.String()
 }
 
-// printable reports whether a rune may stand in a paste as it is: what the screen would replace may not.
+// printable reports whether a rune can be pasted as it is: what the screen would replace can't.
 func printable(r rune) bool {
 	if r >= ' ' && r < 0x7f {
 		return true

@@ -51,16 +51,16 @@ func look(t testing.TB, name string, o style.Options) *style.Styles {
 	return style.New(th, o)
 }
 
-// room is the view with what it needs around it.
-type room struct {
+// fixture is the view with what it needs around it.
+type fixture struct {
 	*Model
 	store *fake
 	t     testing.TB
 }
 
-func open(t testing.TB, w, h int, in state.Inspection) *room {
+func open(t testing.TB, w, h int, in state.Inspection) *fixture {
 	t.Helper()
-	r := &room{store: &fake{in: in}, t: t}
+	r := &fixture{store: &fake{in: in}, t: t}
 	r.Model = New(&pane.Env{Styles: look(t, "dark", style.Options{})}, r.store)
 	r.Resize(w-4, h-4)
 	r.Open(pane.InspectMsg{ID: id, What: "answer"})
@@ -68,10 +68,10 @@ func open(t testing.TB, w, h int, in state.Inspection) *room {
 	return r
 }
 
-func (r *room) tick(now time.Time) { r.Refresh(&state.Snapshot{At: now}) }
+func (r *fixture) tick(now time.Time) { r.Refresh(&state.Snapshot{At: now}) }
 
 // screen is the view in its frame; every line must be exactly as wide.
-func (r *room) screen() string {
+func (r *fixture) screen() string {
 	r.t.Helper()
 	body := r.View()
 	s := widget.Box(r.env.Styles, r.w+4, r.h+2, r.Name(), r.Title(), r.Status(), true, body)
@@ -83,7 +83,7 @@ func (r *room) screen() string {
 	return s
 }
 
-func (r *room) press(keys ...string) {
+func (r *fixture) press(keys ...string) {
 	for _, k := range keys {
 		r.Update(uitest.Key(k))
 	}

@@ -17,12 +17,12 @@ type piece struct {
 	ink style.Ink
 }
 
-// flow breaks pieces into lines of at most w cells, wherever it must: JSON has few blanks. What goes on below is
-// set in by hang cells.
-func flow(pieces []piece, w, hang int) []string {
+// flow breaks pieces into lines of at most w cells, wherever it must: JSON has few blanks. Lines after the first are
+// indented by indent cells.
+func flow(pieces []piece, w, indent int) []string {
 	w = max(w, 4)
-	if hang > w/2 {
-		hang = 0
+	if indent > w/2 {
+		indent = 0
 	}
 	out := make([]string, 0, 1)
 	var b strings.Builder
@@ -32,15 +32,15 @@ func flow(pieces []piece, w, hang int) []string {
 		for s := p.s; s != ""; {
 			head := cut(s, left)
 			if head == "" {
-				if left == w-hang || left == w { // a letter wider than the line
+				if left == w-indent || left == w { // a letter wider than the line
 					_, n := utf8.DecodeRuneInString(s)
 					s = s[n:]
 					continue
 				}
 				out = append(out, b.String())
 				b.Reset()
-				b.WriteString(widget.Blank(hang))
-				left = w - hang
+				b.WriteString(widget.Blank(indent))
+				left = w - indent
 				continue
 			}
 			b.WriteString(p.ink.Paint(head))
@@ -80,7 +80,7 @@ func cut(s string, w int) string {
 // laid out to its end.
 func jsonLines(st *style.Styles, src string, w int) []string {
 	var out []string
-	line := make([]piece, 1, 16) // the first piece is what it is set in by
+	line := make([]piece, 1, 16) // the first piece is the indentation
 	depth := 0
 	end := func() {
 		if len(line) > 1 {
@@ -171,7 +171,7 @@ func stringEnd(s string) int {
 	return len(s)
 }
 
-// bodyLines lays out a body as JSON, events or text. A body is not ours, so it is cleaned first.
+// bodyLines lays out a body as JSON, events or text. A body comes from outside, so it is filtered first.
 func bodyLines(st *style.Styles, body []byte, w int) []string {
 	src := text.Clean(string(body))
 	if s := strings.TrimLeft(src, " \n"); strings.HasPrefix(s, "{") || strings.HasPrefix(s, "[") {

@@ -63,7 +63,7 @@ func (m *Model) picks() bool {
 
 func (m *Model) unlessMoves() string {
 	if m.subject.ID != 0 && !m.overflows() && !m.picks() {
-		return "all of it is seen"
+		return "all of it is in view"
 	}
 	return ""
 }

@@ -1,7 +1,7 @@
 // Package inspect shows one request, over all panes: its attempts and where their time went, the gaps between chunks,
 // what it cost and how that is known, headers and bodies as they were on the wire.
 //
-// It reads only what the store has in memory. What is no longer there is named, and the rest is shown. A live
+// It reads only what the store has in memory. It names what is no longer there and shows the rest. A live
 // request is drawn four times a second, a finished one once. Text from a relay passes ui/text. A command that is
 // copied runs nothing but that command.
 //
@@ -57,7 +57,7 @@ type Model struct {
 	chosen  int // attempt, from 0; -1: the last
 	tab     tab
 
-	ports [numTabs]viewport.Model // where one is in each tab
+	ports [numTabs]viewport.Model // the scroll position of each tab
 	lines []string                // of the tab
 	body  bodyCache
 	drawn drawn
@@ -83,7 +83,7 @@ func New(env *pane.Env, sent Requests) *Model {
 	return m
 }
 
-// Open shows another request. The tab stays: whoever looks at headers goes on looking at headers.
+// Open shows another request. The tab stays the same.
 func (m *Model) Open(subject pane.InspectMsg) {
 	m.subject, m.chosen, m.body, m.drawn.stale = subject, -1, bodyCache{}, true
 	for i := range m.ports {

@@ -30,8 +30,8 @@ func (p *page) overviewLines() []string {
 	} else {
 		half := (p.w - 4) / 2
 		price := p.priceLines(half)
-		room := p.h - len(lines) - 1 - len(headers) - 2 // and a blank line above all
-		high := min(max(room, len(price)), len(price)+6)
+		avail := p.h - len(lines) - 1 - len(headers) - 2 // and a blank line above all
+		high := min(max(avail, len(price)), len(price)+6)
 		gaps := p.gapLines(p.w-4-half, max(high-4, 2))
 		beside := widget.Columns(4, widget.Block{Lines: price, W: half}, widget.Block{Lines: gaps, W: p.w - 4 - half})
 		lines = append(append(lines, ""), strings.Split(beside, "\n")...)
@@ -61,7 +61,7 @@ func (p *page) verdict() (glyph, words, rest string) {
 	st, r := p.st, p.in.Result
 	g := &st.Glyphs
 	if p.in.Live {
-		return p.standing()
+		return p.liveVerdict()
 	}
 	model := text.Line(cmp.Or(r.Model, r.Asked, r.Requested))
 	if r.Requested != "" && text.Line(r.Requested) != model {
@@ -86,8 +86,8 @@ func (p *page) verdict() (glyph, words, rest string) {
 	return st.Warn.Paint(g.Warning), string(r.Status), ", by " + model + rest
 }
 
-// standing is the state of a live request.
-func (p *page) standing() (glyph, words, rest string) {
+// liveVerdict is the state of a live request.
+func (p *page) liveVerdict() (glyph, words, rest string) {
 	st, r := p.st, p.in.Result
 	g := &st.Glyphs
 	since := ""
@@ -187,7 +187,7 @@ func (p *page) headerLines() []string {
 	more := st.Text.Bold().Paint("enter") + st.Muted.Paint(" all of them")
 	lines := []string{widget.Section(st, p.w, "headers", more)}
 	if x == nil {
-		return append([]string{p.section("headers", "")}, p.gone()...)
+		return append([]string{p.section("headers", "")}, p.notKept()...)
 	}
 	var out []string
 	used := 0

@@ -22,7 +22,7 @@ type span struct {
 }
 
 const (
-	spanLabel = 18 // cells, behind the attempt's number
+	spanLabel = 18 // cells, after the attempt's number
 	spanTook  = 8
 )
 
@@ -122,7 +122,7 @@ func (p *page) steps(i int) []span {
 	}
 	switch {
 	case live:
-		out = p.goesOn(out, t, at, end)
+		out = p.extend(out, t, at, end)
 	case a.Class != "":
 		label, ink := string(a.Class), st.Error
 		if a.Status >= 300 {
@@ -141,8 +141,8 @@ func (p *page) steps(i int) []span {
 	return out
 }
 
-// goesOn adds the step that a live attempt is in, or extends it to now.
-func (p *page) goesOn(out []span, t *relay.Timing, at, now time.Time) []span {
+// extend adds the step that a live attempt is in, or extends it to now.
+func (p *page) extend(out []span, t *relay.Timing, at, now time.Time) []span {
 	st := p.st
 	label, ink := "first byte", st.Accent
 	switch {

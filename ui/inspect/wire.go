@@ -22,8 +22,8 @@ func (p *page) which() []string {
 	return []string{widget.Spread(line, keys+st.Muted.Paint(" for the others"), p.w), ""}
 }
 
-// gone says why the headers and bodies are not here.
-func (p *page) gone() []string {
+// notKept says why the headers and bodies are not here.
+func (p *page) notKept() []string {
 	st, why := p.st, "Headers and bodies are not here any more. They are never written down: of the newest 200 "+
 		"requests they stay in memory, and they go with the program that sent them."
 	switch r := p.in.Result; {
@@ -45,7 +45,7 @@ func (p *page) gone() []string {
 func (p *page) requestLines() []string {
 	st, lines, x := p.st, p.which(), p.exchange()
 	if x == nil {
-		return append(lines, p.gone()...)
+		return append(lines, p.notKept()...)
 	}
 	url := []piece{{text.Line(x.Method) + " ", st.Text.Bold()}, {text.Line(x.URL), st.Accent}}
 	lines = append(lines, flow(url, p.w, 5)...)
@@ -59,7 +59,7 @@ func (p *page) requestLines() []string {
 func (p *page) responseLines() []string {
 	st, lines, x := p.st, p.which(), p.exchange()
 	if x == nil {
-		return append(lines, p.gone()...)
+		return append(lines, p.notKept()...)
 	}
 	if x.Status == 0 {
 		lines = append(lines, st.Error.Paint("no response came"))

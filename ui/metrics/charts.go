@@ -47,7 +47,7 @@ func (m *Model) latency(name string, w, h int, of func(*meter.Bucket) *meter.Qua
 	total *meter.Quantiles) []string {
 	st := m.env.Styles
 	lo, hi := decades(m.view.Buckets, of)
-	labels, low, high := ladder(lo, hi, h-3)
+	labels, low, high := latencyTicks(lo, hi, h-3)
 	right := ""
 	for i, p := range []struct {
 		name  string
@@ -111,7 +111,7 @@ func (m *Model) series(w int, of func(*meter.Bucket) *meter.Quantiles) []widget.
 	return out
 }
 
-// at is the bucket under column x of n, the newest at the right edge; nil where there is none.
+// at is the bucket under column x of n, the newest at the right edge; nil where there is no bucket.
 func (m *Model) at(x, n int) *meter.Bucket {
 	b := m.view.Buckets
 	i := x * len(b) / n
@@ -139,10 +139,10 @@ func decades(buckets []meter.Bucket, of func(*meter.Bucket) *meter.Quantiles) (l
 	return lo, hi
 }
 
-// ladder picks labels 1, 3, 10 that hold lo to hi, highest first, three intervals at least. Their number divides
-// the lines between the first and the last plot line, so that each stands where its value is; a range too wide for
-// that gets every second label, or third.
-func ladder(lo, hi time.Duration, lines int) (labels []string, low, high float64) {
+// latencyTicks picks labels 1, 3, 10 that hold lo to hi, highest first, three intervals at least. Their number
+// divides the lines between the first and the last plot line, so that each stands where its value is; a range too
+// wide for that gets every second label, or third.
+func latencyTicks(lo, hi time.Duration, lines int) (labels []string, low, high float64) {
 	steps := []time.Duration{time.Microsecond, 3 * time.Microsecond}
 	for d := 10 * time.Microsecond; d <= 10*time.Hour; d *= 10 {
 		steps = append(steps, d, 3*d)

@@ -150,8 +150,8 @@ func (m *Model) tokens(w, h, gutter int) []string {
 	return m.stack(w, h, s)
 }
 
-// errorRate is failed / (ok + failed) of each column in percent, by class. A column without failures is a line on
-// the ground, a column without requests is a gap.
+// errorRate is failed / (ok + failed) of each column in percent, by class. A column without failures is a line at
+// the bottom, a column without requests is a gap.
 func (m *Model) errorRate(w, h, gutter int) []string {
 	st, f := m.env.Styles, &m.view.Figures
 	s := stacked{name: "err %", note: "failed requests", empty: f.OK+f.Failed == 0, gutter: gutter, least: 1, most: 100,
@@ -213,7 +213,7 @@ func (m *Model) cost(w, h, gutter int) []string {
 	return m.stack(w, h, s)
 }
 
-// ends are the labels of a linear axis from 0 to high: a few round values where there is room for them, else both
+// ends are the labels of a linear axis from 0 to high: a few round values where they fit, else both
 // ends.
 func ends(high float64, lines int, format func(float64) string) []string {
 	n := 1

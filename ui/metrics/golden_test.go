@@ -19,8 +19,10 @@ import (
 var sizes = [...][2]int{{78, 20}, {53, 16}, {72, 21}, {116, 32}, {156, 41}}
 
 func troubled() []state.Breaker {
-	return []state.Breaker{{Endpoint: "lab-vllm", Model: "qwen", State: relay.BreakerOpen, Until: start.Add(14 * time.Second)},
-		{Endpoint: "backup-eu", Model: "gpt-4.1", State: relay.BreakerHalfOpen}}
+	return []state.Breaker{
+		{Endpoint: "lab-vllm", Model: "qwen", State: relay.BreakerOpen, Until: start.Add(14 * time.Second)},
+		{Endpoint: "backup-eu", Model: "gpt-4.1", State: relay.BreakerHalfOpen},
+	}
 }
 
 func TestScreens(t *testing.T) {
@@ -53,7 +55,7 @@ func TestLooks(t *testing.T) {
 	mono := show(look(t, "mono", style.Options{}), busy, 156, 41, troubled()...).View()
 	uitest.Golden(t, "mono-156x41", mono)
 	if strings.Contains(mono, ";38;") || strings.Contains(mono, ";48;") {
-		t.Error("there are colours where there should be none")
+		t.Error("the mono theme has colours")
 	}
 	plain := show(look(t, "dark", style.Options{ASCII: true}), busy, 156, 41, troubled()...).View()
 	uitest.Golden(t, "ascii-156x41", plain)

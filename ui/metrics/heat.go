@@ -24,7 +24,7 @@ func (m *Model) heat(w, h int) []string {
 		spec.Note = []string{"requests by time and latency"}
 		return split(widget.Chart(st, w, h, spec))
 	}
-	spec.YLabels = rungs(v.Low, v.High)
+	spec.YLabels = heatTicks(v.Low, v.High)
 	levels := steps(most)
 	spec.Right = st.Muted.Paint("1 ")
 	for _, ink := range st.Heat {
@@ -39,8 +39,8 @@ func (m *Model) heat(w, h int) []string {
 	return split(widget.Chart(st, w, h, spec))
 }
 
-// rungs are the labels 1, 3, 10 from high down to low.
-func rungs(low, high time.Duration) []string {
+// heatTicks are the labels 1, 3, 10 from high down to low.
+func heatTicks(low, high time.Duration) []string {
 	var out []string
 	third := func(d time.Duration) bool { // of 1 and 3 times a power of ten: is it 3?
 		for d >= 10 {
@@ -76,7 +76,7 @@ func raster(cells [][]int, w, h int) [][]int {
 		out[x] = make([]int, h)
 		from := x * len(cells) / w
 		for _, col := range cells[from:max((x+1)*len(cells)/w, from+1)] {
-			for y := range min(h, h*len(col)) { // none of a column without counts
+			for y := range min(h, h*len(col)) { // a column without counts adds nothing
 				low := y * len(col) / h
 				for _, n := range col[low:max((y+1)*len(col)/h, low+1)] {
 					out[x][h-1-y] += n

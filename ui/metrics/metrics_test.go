@@ -187,7 +187,7 @@ func TestFoldKeepsRates(t *testing.T) {
 	}
 }
 
-func TestLadderStandsOnPlotLines(t *testing.T) {
+func TestLatencyTicksAreOnPlotLines(t *testing.T) {
 	for _, c := range []struct {
 		lo, hi time.Duration
 		lines  int
@@ -200,7 +200,7 @@ func TestLadderStandsOnPlotLines(t *testing.T) {
 		{20 * time.Millisecond, 20 * time.Second, 6, "100 s,3 s,100 ms,3 ms"},
 		{2 * time.Microsecond, 2 * time.Hour, 1, "10000 s,1 µs"},
 	} {
-		labels, low, high := ladder(c.lo, c.hi, c.lines)
+		labels, low, high := latencyTicks(c.lo, c.hi, c.lines)
 		got := strings.Join(labels, ",")
 		if c.lines > 1 && (c.lines%(len(labels)-1) != 0 || low > c.lo.Seconds() || high < c.hi.Seconds()) {
 			t.Errorf("%v to %v on %d lines: %s holds %v to %v", c.lo, c.hi, c.lines, got, low, high)
@@ -211,8 +211,8 @@ func TestLadderStandsOnPlotLines(t *testing.T) {
 	}
 }
 
-func TestRungs(t *testing.T) {
-	if got := rungs(300*time.Millisecond, 30*time.Second); !slices.Equal(got,
+func TestHeatTicks(t *testing.T) {
+	if got := heatTicks(300*time.Millisecond, 30*time.Second); !slices.Equal(got,
 		[]string{"30 s", "10 s", "3 s", "1 s", "300 ms"}) {
 		t.Errorf("%v", got)
 	}

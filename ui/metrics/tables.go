@@ -105,7 +105,7 @@ func costCell(m *Model, r *meter.Row) string {
 	return st.Text.Paint(widget.About(widget.Money(int64(r.Cost)), r.Estimated))
 }
 
-// quantile paints the quantile p; a dash where there is none.
+// quantile paints the quantile p, or a dash if it is unknown.
 func (m *Model) quantile(q *meter.Quantiles, p float64) string {
 	d, ok := q.At(p)
 	if !ok {
@@ -114,7 +114,7 @@ func (m *Model) quantile(q *meter.Quantiles, p float64) string {
 	return m.figure(widget.Duration(d), q.Enough(p))
 }
 
-// tables are models and endpoints, side by side where there is room, in n lines with their heads.
+// tables are models and endpoints, side by side where they fit, in n lines with their heads.
 func (m *Model) tables(n int) []string {
 	st := m.env.Styles
 	byModel := func(w int) []string {

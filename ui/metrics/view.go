@@ -82,7 +82,7 @@ func (m *Model) columns() int {
 func ttft(b *meter.Bucket) *meter.Quantiles { return &b.TTFT }
 func e2e(b *meter.Bucket) *meter.Quantiles  { return &b.E2E }
 
-// small stacks a latency chart, two charts side by side and, where there is room, the models.
+// small stacks a latency chart, two charts side by side and, where it fits, the table of models.
 func (m *Model) small() []string {
 	top := 9
 	if m.h > 27 {

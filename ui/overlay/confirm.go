@@ -66,8 +66,8 @@ func (c *confirm) View(w, h int) Box {
 			body = append(body, st.Muted.Paint(line))
 		}
 	}
-	if room := h - 5; len(body) > room && room > 1 {
-		body = body[:room]
+	if avail := h - 5; len(body) > avail && avail > 1 {
+		body = body[:avail]
 	}
 	c.buttons = len(body) + 1
 	yes, no := st.Text.Bold().Paint(" y ")+st.Muted.Paint("yes "), widget.Chip(st, "n no")

@@ -189,7 +189,7 @@ func (f *files) opened(m folderMsg) (bool, tea.Cmd) {
 		f.path.clear()
 	}
 	cmd := f.filter()
-	for i, e := range f.shown { // after going up, the list stands on the folder that was left
+	for i, e := range f.shown { // after going up, the list is on the folder that was left
 		if e.path == from && !e.recent && e.name != ".." && rest == "" {
 			f.list.move(i - f.list.at)
 			cmd = f.readPreview()

@@ -11,7 +11,7 @@ import (
 	"relaytop/state/disk"
 )
 
-// pathMsg is what stands at a typed path.
+// pathMsg is what a typed path leads to.
 type pathMsg struct {
 	to    *files
 	asked int
@@ -19,19 +19,19 @@ type pathMsg struct {
 	err   error
 }
 
-// path is the question for what stands at a typed path.
+// path is the question what a typed path leads to.
 type path struct {
 	asked    int    // counts the questions
 	answered int    // the last of them that was answered
-	file     *file  // what stands there; nil: nothing, or not known yet
-	err      string // why nothing stands there
+	file     *file  // what it leads to; nil: nothing, or not known yet
+	err      string // why it leads to nothing
 	entering bool   // enter was pressed before the answer came
 }
 
 // pending reports that an answer is awaited.
 func (p *path) pending() bool { return p.answered != p.asked }
 
-// clear forgets what stands at the path.
+// clear forgets what the path leads to.
 func (p *path) clear() { p.file, p.err = nil, "" }
 
 // drop forgets the path with the question for it: an answer that comes later is not taken.
@@ -56,7 +56,7 @@ func (f *files) typing() tea.Cmd {
 	return f.filter()
 }
 
-// lookUp asks what stands at the typed path.
+// lookUp asks what the typed path leads to.
 func (f *files) lookUp() tea.Cmd {
 	f.path.asked++
 	asked, path := f.path.asked, f.resolve(f.input.value())
@@ -72,7 +72,7 @@ func (f *files) lookUp() tea.Cmd {
 	}
 }
 
-// found takes what stands at the typed path, unless the path was changed since.
+// found takes what the typed path leads to, unless the path was changed since.
 func (f *files) found(m pathMsg) (bool, tea.Cmd) {
 	if m.to != f || m.asked != f.path.asked || !f.path.pending() {
 		return false, nil

@@ -49,12 +49,12 @@ type previewMsg struct {
 // preview is how the chosen file begins.
 type preview struct {
 	asked int    // counts the questions
-	path  string // the file that it is about, "" none
+	path  string // the file that it is about, "": no file
 	lines []string
 	note  string // why there are no lines
 }
 
-// show starts the preview of another file, "" for none. It reports whether the file must be read.
+// show starts the preview of another file, or with "" of no file. It reports whether the file must be read.
 func (p *preview) show(path string) bool {
 	if path != "" && path == p.path {
 		return false

@@ -108,16 +108,16 @@ func (f *files) line(i, w int, cols []widget.Column) string {
 	if i == f.list.at {
 		ink = ink.Bold()
 	}
-	room := w - 2
+	avail := w - 2
 	for _, c := range cols[1:] {
-		room -= c.Width + 2
+		avail -= c.Width + 2
 	}
 	name, marks := clean(e.name, f.marks[i])
-	title := highlight(name, marks, ink, match, room)
+	title := highlight(name, marks, ink, match, avail)
 	if e.dir && e.name != ".." {
-		title = cut(title+quiet.Paint("/"), room)
+		title = cut(title+quiet.Paint("/"), avail)
 	}
-	if left := room - widget.Width(title) - 2; (e.recent || f.path.file != nil && i == 0) && left > 5 {
+	if left := avail - widget.Width(title) - 2; (e.recent || f.path.file != nil && i == 0) && left > 5 {
 		title += "  " + quiet.Paint(tail(text.Line(filepath.Dir(e.path)), left))
 	}
 	size, changed := "", ""

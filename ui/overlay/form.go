@@ -148,7 +148,7 @@ func (f *form) forget(name string) {
 	}
 }
 
-// turn sets the next of a field's choices, or the one before; if none is set, the first or the last.
+// turn sets the next of a field's choices, or the one before; if no choice is set, the first or the last.
 func (f *form) turn(on *Field, ahead bool) tea.Cmd {
 	n := len(on.Choices)
 	if n == 0 {
@@ -276,7 +276,7 @@ func (f *form) adder(on bool, w int) string {
 
 func (f *form) row(x *Field, on bool, w int) string {
 	st := f.st
-	room := max(w-2-formName-2-formDefault, 8)
+	avail := max(w-2-formName-2-formDefault, 8)
 	ink := st.Text
 	if !x.Set {
 		ink = st.Muted
@@ -294,7 +294,7 @@ func (f *form) row(x *Field, on bool, w int) string {
 	}
 	cell := st.Faint.Paint(f.o.None)
 	if x.Set {
-		cell = st.Text.Paint(text.Truncate(text.Line(shown), room))
+		cell = st.Text.Paint(text.Truncate(text.Line(shown), avail))
 	}
 	def := ""
 	switch {
@@ -303,7 +303,7 @@ func (f *form) row(x *Field, on bool, w int) string {
 	case x.Set && x.Default != "":
 		def = st.Faint.Paint("the default")
 	}
-	line := head + widget.Fit(cell, room) + "  " + widget.FitRight(def, formDefault)
+	line := head + widget.Fit(cell, avail) + "  " + widget.FitRight(def, formDefault)
 	if line = widget.Fit(line, w); on {
 		return st.On(style.Sel, line)
 	}

@@ -122,12 +122,12 @@ func (d *help) action(a *pane.Action, w int) []string {
 	if name == "" {
 		name = a.Word()
 	}
-	key, ink, room := widget.Fit(ownKey(a), helpKeys), st.Text, max(w-helpKeys-1, 1)
+	key, ink, avail := widget.Fit(ownKey(a), helpKeys), st.Text, max(w-helpKeys-1, 1)
 	keyInk, parts := st.Text.Bold(), []string{text.Line(name)}
 	if !a.On() {
 		keyInk, ink = st.Faint, st.Faint
 		why := "off: " + text.Line(a.Why())
-		if one := parts[0] + "  " + why; text.Width(one) <= room {
+		if one := parts[0] + "  " + why; text.Width(one) <= avail {
 			parts[0] = one
 		} else {
 			parts = append(parts, why)
@@ -135,7 +135,7 @@ func (d *help) action(a *pane.Action, w int) []string {
 	}
 	var lines []string
 	for _, s := range parts {
-		for _, l := range text.Prose(s, room) {
+		for _, l := range text.Prose(s, avail) {
 			lines = append(lines, keyInk.Paint(key)+" "+ink.Paint(l))
 			key = widget.Blank(helpKeys)
 		}

@@ -81,18 +81,18 @@ func (in *input) update(msg tea.Msg) (changed bool, cmd tea.Cmd) {
 // view draws prompt and text in exactly w cells. It scrolls so that the cursor is visible.
 func (in *input) view(st *style.Styles, w int) string {
 	prompt := st.Accent.Bold().Paint(st.Glyphs.Prompt) + " "
-	room := max(w-2, 1)
+	avail := max(w-2, 1)
 	runes := in.drawn()
 	pos := min(in.model.Position(), len(runes))
 	in.from = min(in.from, pos)
-	for in.from < pos && text.Width(text.Clean(string(runes[in.from:pos]))) >= room {
+	for in.from < pos && text.Width(text.Clean(string(runes[in.from:pos]))) >= avail {
 		in.from++
 	}
 	in.column = 2 + text.Width(text.Clean(string(runes[in.from:pos])))
 	if len(runes) == 0 {
-		return widget.Fit(prompt+st.Faint.Paint(widget.Fit(in.placeholder, min(room, text.Width(in.placeholder)))), w)
+		return widget.Fit(prompt+st.Faint.Paint(widget.Fit(in.placeholder, min(avail, text.Width(in.placeholder)))), w)
 	}
-	return prompt + st.Text.Paint(widget.Fit(text.Clean(string(runes[in.from:])), room))
+	return prompt + st.Text.Paint(widget.Fit(text.Clean(string(runes[in.from:])), avail))
 }
 
 // cursor is the cursor where view put it; x is the column of the prompt and y the body line.

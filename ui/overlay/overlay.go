@@ -22,7 +22,8 @@ import (
 	"relaytop/ui/widget"
 )
 
-// Dialog is one thing on top of the screen. All methods are called from the program's one goroutine; none may wait.
+// Dialog is one thing on top of the screen. All methods are called from the program's one goroutine and must not
+// wait.
 type Dialog interface {
 	// Update handles a message. Mouse positions are relative to the body's first cell. done closes the dialog; cmd runs
 	// either way.

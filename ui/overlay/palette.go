@@ -16,7 +16,7 @@ import (
 // Class is a kind of entry. Typed first, it limits the palette to entries of that class.
 type Class rune
 
-// The classes. An entry may have none.
+// The classes. An entry may have no class.
 const (
 	Actions Class = '>'
 	Models  Class = '@'
@@ -200,9 +200,9 @@ func (p *palette) row(i, w int) string {
 	} else if i == p.list.at {
 		ink = ink.Bold()
 	}
-	room := w - 2 - kindWidth - 8 - 4
-	title := highlight(e.Title, marks, ink, match, room)
-	if left := room - widget.Width(title) - 2; detail != "" && left > 3 {
+	avail := w - 2 - kindWidth - 8 - 4
+	title := highlight(e.Title, marks, ink, match, avail)
+	if left := avail - widget.Width(title) - 2; detail != "" && left > 3 {
 		quiet := st.Muted
 		if e.Why != "" {
 			quiet = st.Faint
@@ -213,7 +213,7 @@ func (p *palette) row(i, w int) string {
 	if e.Why != "" {
 		kind = st.Faint
 	}
-	line := "  " + widget.Fit(title, room) + "  " + widget.Fit(kind.Paint(e.Kind), kindWidth) + "  " +
+	line := "  " + widget.Fit(title, avail) + "  " + widget.Fit(kind.Paint(e.Kind), kindWidth) + "  " +
 		widget.FitRight(key.Paint(e.Key), 8)
 	if i == p.list.at {
 		return st.On(style.Sel, line)

@@ -28,17 +28,17 @@ type PickerOptions struct {
 	Current     int    // index of the choice that the list starts on
 	Width       int    // in cells; 0 is 72
 	Empty       string // shown if there are no choices
-	// Preview applies the choice that the list is on; Cancel undoes that if none is chosen. Both may be nil.
+	// Preview applies the choice that the list is on; Cancel undoes that if the picker is closed. Both may be nil.
 	Preview func(i int) tea.Cmd
 	Cancel  tea.Cmd
 	// Keys are additional keys that act on the choice that the list is on: ctrl and alt keys, since letters are typed.
 	Keys []PickerKey
-	// Marked returns the mark before a choice, "" for none: the one in use, or one of several that are chosen. Nil: no
-	// choice has a mark.
+	// Marked returns the mark before a choice, "" for no mark: the one in use, or one of several that are chosen. Nil:
+	// no choice has a mark.
 	Marked func(i int) string
 	// Unready returns why enter can't take a choice yet, and the picker stays open; "" if it can. Nil: it always can.
 	Unready func(i int) string
-	// Alternative opens something else with what was typed. No Key: there is nothing else.
+	// Alternative opens something else with what was typed. No Key: there is no alternative.
 	Alternative PickerAlternative
 	// Fill computes the cells of all choices once the picker is open, off the program's goroutine. It returns nil if it
 	// fails. Nil: the cells are known.
@@ -226,13 +226,13 @@ func (p *picker) View(w, h int) Box {
 	body = append(body, "  "+head)
 	p.rows = len(body)
 	p.list.size(len(p.hits), bh-2-p.rows-1)
-	room := inner - 2
+	avail := inner - 2
 	for _, c := range p.o.Columns {
-		room -= c.Width + 2
+		avail -= c.Width + 2
 	}
 	from, to := p.list.visible()
 	for i := from; i < to; i++ {
-		body = append(body, p.row(i, cols, inner, room))
+		body = append(body, p.row(i, cols, inner, avail))
 	}
 	if len(p.hits) == 0 {
 		why := p.o.Empty
@@ -247,7 +247,7 @@ func (p *picker) View(w, h int) Box {
 			if len(p.o.Choices) == 0 {
 				key = "enter"
 			}
-			why = "none has these letters; " + key + " takes it as it is typed: " + query
+			why = "nothing has these letters; " + key + " takes it as it is typed: " + query
 		}
 		body = append(body, "  "+st.Muted.Paint(text.Truncate(text.Line(why), inner-2)))
 	}
@@ -258,7 +258,7 @@ func (p *picker) View(w, h int) Box {
 	return Box{Title: p.o.Title, Status: status, Body: strings.Join(body, "\n"), W: bw, H: bh}
 }
 
-func (p *picker) row(i int, cols []widget.Column, w, room int) string {
+func (p *picker) row(i int, cols []widget.Column, w, avail int) string {
 	st := p.st
 	h := p.hits[i]
 	c := p.o.Choices[h.index]
@@ -269,8 +269,8 @@ func (p *picker) row(i int, cols []widget.Column, w, room int) string {
 	case i == p.list.at:
 		ink = ink.Bold()
 	}
-	title := highlight(c.Title, h.marks, ink, match, max(room, 0))
-	if left := room - widget.Width(title) - 2; c.Why != "" && left > 3 {
+	title := highlight(c.Title, h.marks, ink, match, max(avail, 0))
+	if left := avail - widget.Width(title) - 2; c.Why != "" && left > 3 {
 		title += "  " + quiet.Paint(text.Truncate("off: "+c.Why, left))
 	}
 	cells := []string{title}

@@ -293,8 +293,8 @@ func (s *searcher) hit(i, w int) []string {
 	if i == s.list.at {
 		ink = ink.Bold()
 	}
-	room := max(w-2-widget.Width(right)-2, 1)
-	lines := []string{widget.Spread("  "+ink.Paint(text.Truncate(f.Title, room)), right, w)}
+	avail := max(w-2-widget.Width(right)-2, 1)
+	lines := []string{widget.Spread("  "+ink.Paint(text.Truncate(f.Title, avail)), right, w)}
 	n := max(s.step/2, 1)
 	for k, at := 0, 0; k < n; k++ {
 		var line string

@@ -13,7 +13,7 @@ import (
 // WheelLines is how many lines a step of the mouse wheel scrolls.
 const WheelLines = 3
 
-// Pane is one part of the dashboard. All methods are called from the program's one goroutine; none may wait.
+// Pane is one part of the dashboard. All methods are called from the program's one goroutine and must not wait.
 type Pane interface {
 	// Name is the short fixed name (chat, batch, metrics); Title is what the pane shows now; Status is drawn at the
 	// right end of the border. Title and Status are painted, and passed ui/text.
@@ -75,7 +75,7 @@ func (a *Action) Word() string {
 // On reports whether the action works now.
 func (a *Action) On() bool { return a.Why == nil || a.Why() == "" }
 
-// Press does the first action that is on and has the key, and returns its command; nil if there is none.
+// Press does the first action that is on and has the key, and returns its command, nil without such an action.
 func Press(actions []Action, msg tea.KeyPressMsg) tea.Cmd {
 	for i := range actions {
 		if a := &actions[i]; key.Matches(msg, a.Binding) && a.On() {

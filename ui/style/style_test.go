@@ -133,7 +133,7 @@ func TestEveryRoleHasAnInk(t *testing.T) {
 	for f := range reflect.TypeFor[Inks]().Fields() {
 		roles := strings.Fields(f.Tag.Get("role"))
 		if want := len(roles); f.Type.Kind() == reflect.Array && f.Type.Len() != want || want == 0 {
-			t.Errorf("%s has room for another number of inks than its tag names: %q", f.Name, f.Tag)
+			t.Errorf("%s has another number of inks than its tag names: %q", f.Name, f.Tag)
 		}
 		for _, role := range roles {
 			used[themes.Role(role)]++

@@ -131,7 +131,7 @@ func hides(r rune) bool {
 // add appends a rune, and moves keep to it if it begins a grapheme. The text before keep can always be normalised
 // without what follows.
 func (f *Filter) add(b *strings.Builder, keep *int, r rune) {
-	if r < 0x300 { // none of these joins the rune before it
+	if r < 0x300 { // these never join the rune before them
 		f.since, f.flags, f.zwj = 2, 0, false
 		*keep = b.Len()
 		b.WriteRune(r)

@@ -40,32 +40,32 @@ func Box(st *style.Styles, w, h int, title, sub, status string, focused bool, bo
 // corner.
 func boxTop(st *style.Styles, ink style.Ink, w int, title, sub, status string, focused bool) string {
 	g := &st.Glyphs
-	room := w - 4
+	avail := w - 4
 	head := ""
-	if title != "" && room >= 3 {
+	if title != "" && avail >= 3 {
 		if focused {
-			head = Chip(st, fit(title, min(Width(title), room-2), g.Ellipsis))
+			head = Chip(st, fit(title, min(Width(title), avail-2), g.Ellipsis))
 		} else {
-			head = " " + st.Text.Bold().Paint(fit(title, min(Width(title), room-2), g.Ellipsis)) + " "
+			head = " " + st.Text.Bold().Paint(fit(title, min(Width(title), avail-2), g.Ellipsis)) + " "
 		}
 	}
-	room -= Width(head)
+	avail -= Width(head)
 	if status != "" {
-		if Width(status)+2 > room {
+		if Width(status)+2 > avail {
 			status = ""
 		} else {
 			status = " " + status + " "
-			room -= Width(status)
+			avail -= Width(status)
 		}
 	}
-	if sub != "" && room >= 4 {
-		sub = " " + fit(sub, min(Width(sub), room-2), g.Ellipsis) + " "
-		room -= Width(sub)
+	if sub != "" && avail >= 4 {
+		sub = " " + fit(sub, min(Width(sub), avail-2), g.Ellipsis) + " "
+		avail -= Width(sub)
 	} else {
 		sub = ""
 	}
 	return ink.Paint(g.Border.TopLeft+g.Border.Top) + head + sub +
-		ink.Paint(strings.Repeat(g.Border.Top, max(room, 0))) + status + ink.Paint(g.Border.Top+g.Border.TopRight)
+		ink.Paint(strings.Repeat(g.Border.Top, max(avail, 0))) + status + ink.Paint(g.Border.Top+g.Border.TopRight)
 }
 
 // Panel is a focused Box on the panel ground. Dialogs are drawn in it.

@@ -31,7 +31,7 @@ func Countdown(d time.Duration) string {
 	return strconv.Itoa(int((max(d, 0)+time.Second-1)/time.Second)) + " s"
 }
 
-// Speed formats tokens a second: under 10 with one decimal, else with none.
+// Speed formats tokens a second: under 10 with one decimal, else without decimals.
 func Speed(v float64) string {
 	if v < 9.95 {
 		return strconv.FormatFloat(v, 'f', 1, 64)

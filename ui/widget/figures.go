@@ -158,7 +158,8 @@ func Percent(share float64) string {
 	return strconv.FormatFloat(100*share, 'f', 1, 64) + "%"
 }
 
-// Rate formats a number a second: under 10 with two decimals, under 100 with one, else with none. NaN is unknown.
+// Rate formats a number a second: under 10 with two decimals, under 100 with one, else without decimals. NaN is
+// unknown.
 func Rate(v float64) string {
 	switch {
 	case math.IsNaN(v):

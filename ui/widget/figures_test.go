@@ -97,7 +97,7 @@ func TestAgo(t *testing.T) {
 	}
 }
 
-// TestSectionPaintsItsTitleOnce: in one piece of one ink, cut where figures need the room.
+// TestSectionPaintsItsTitleOnce: in one piece of one ink, cut where figures need the space.
 func TestSectionPaintsItsTitleOnce(t *testing.T) {
 	st := look(t, "dark", style.Braille)
 	figures := st.Muted.Paint("7 of 9")

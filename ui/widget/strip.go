@@ -47,8 +47,8 @@ func Strip(st *style.Styles, w int, d StripData) string {
 	if d.Demo {
 		chip = st.Badge.Bold().Paint(" DEMO ")
 	}
-	room := w - Width(chip) - 2 - Width(right)
-	line := chip + " " + Fit(left, room) + right + " "
+	avail := w - Width(chip) - 2 - Width(right)
+	line := chip + " " + Fit(left, avail) + right + " "
 	return st.On(style.Panel, Fit(line, w))
 }
 
@@ -169,21 +169,21 @@ func Footer(st *style.Styles, w int, hints []Hint, last Hint) string {
 	if last.Key != "" {
 		end = last.paint(st)
 	}
-	room := w - 2 - Width(end)
+	avail := w - 2 - Width(end)
 	var b strings.Builder
 	b.WriteByte(' ')
 	used := 0
 	for _, h := range hints {
 		one := h.paint(st)
 		n := Width(one) + 3
-		if used+n > room {
+		if used+n > avail {
 			continue // a shorter one further right may still fit
 		}
 		b.WriteString(one)
 		b.WriteString("   ")
 		used += n
 	}
-	b.WriteString(Blank(room - used))
+	b.WriteString(Blank(avail - used))
 	b.WriteString(end)
 	b.WriteByte(' ')
 	return Fit(b.String(), w)

@@ -137,9 +137,12 @@ func TestSpendOnTheStrip(t *testing.T) {
 		{Spend{Unpriced: 3}, "unknown", "unknown", "unknown"},
 		{Spend{Settled: 10_000 * micro, Unpriced: 3}, "$0.0100", "$0.01", "$0.0100+?"},
 	} {
-		if wide, short, alone := c.spend.sum(false, false), c.spend.sum(true, false), c.spend.sum(false, true); wide != c.wide ||
-			short != c.short || alone != c.alone {
-			t.Errorf("%+v is %s, short %s, alone %s; want %s, %s, %s", c.spend, wide, short, alone, c.wide, c.short, c.alone)
+		for _, got := range []struct{ sum, want string }{
+			{c.spend.sum(false, false), c.wide}, {c.spend.sum(true, false), c.short}, {c.spend.sum(false, true), c.alone},
+		} {
+			if got.sum != got.want {
+				t.Errorf("%+v is %s, want %s", c.spend, got.sum, got.want)
+			}
 		}
 	}
 	spend := Spend{Settled: 10_000 * micro, Pending: 20_000 * micro, Unpriced: 1_200}

@@ -14,7 +14,7 @@ type Column struct {
 }
 
 // Table is a faint header and a line for each row, each exactly w cells, with two blanks between columns. Cells are
-// painted. sel is the index of the selected row, -1 for none; Margin draws its mark.
+// painted. sel is the index of the selected row, -1 for no selection; Margin draws its mark.
 func Table(st *style.Styles, w int, cols []Column, rows [][]string, sel int) []string {
 	widths := columnWidths(w, cols)
 	out := make([]string, 0, len(rows)+1)
