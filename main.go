@@ -44,7 +44,7 @@ func main() {
 	}, os.Args[1:]))
 }
 
-// parts makes what the commands must not know.
+// parts implements cli.Parts with the concrete packages.
 type parts struct{}
 
 // Open starts the engine and the state.
@@ -57,7 +57,7 @@ func (parts) Open(ctx context.Context, cfg *config.Config, also relay.Sink) (*cl
 	return app, nil
 }
 
-// start starts one part after the other. app holds what was started, also after an error.
+// start starts the parts in order. app holds those that were started, also after an error.
 func start(app *cli.App, also relay.Sink) error {
 	cfg := app.Config
 	endpoints, simulated, err := endpointsOf(cfg)
@@ -124,7 +124,7 @@ func startState(
 	return store, runs, nil
 }
 
-// engineOptions are what the configuration says about sending.
+// engineOptions takes from the configuration what concerns sending.
 func engineOptions(cfg *config.Config, endpoints []relay.Endpoint, kept *archive.Archive) engine.Options {
 	return engine.Options{
 		Endpoints:   endpoints,
@@ -141,7 +141,7 @@ func engineOptions(cfg *config.Config, endpoints []relay.Endpoint, kept *archive
 	}
 }
 
-// retryPolicy is the usual one with what the configuration sets. A wait of 0 there is a wait of 0.
+// retryPolicy is the default policy with what the configuration sets. A wait that is set to 0 is 0.
 func retryPolicy(cfg *config.Config) retry.Policy {
 	p := retry.Default()
 	p.Attempts, p.Base, p.MaxWait = cfg.RetryAttempts, cfg.RetryBackoff, cfg.MaxWait
@@ -211,7 +211,7 @@ func (parts) Connect(
 	return probe.Connect(ctx, e, model, pay)
 }
 
-// CleanURL puts a base URL right, or refuses it.
+// CleanURL corrects a base URL, or says what is wrong with it.
 func (parts) CleanURL(raw string, allowHTTP bool) (string, error) {
 	return openai.CleanURL(raw, allowHTTP)
 }

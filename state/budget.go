@@ -6,9 +6,9 @@ type Budget struct{ s *Store }
 // Budget is what a day may cost.
 func (s *Store) Budget() Budget { return Budget{s} }
 
-// Check is nil while the day's budget allows that something is sent, whatever process spent it. The error is
-// relay.ErrBudget and names the budget; where the ledger can't be read the error says so, for nothing is sent
-// unasked. It may wait for the disk.
+// Check is nil while the day's budget is not spent, by whatever process. The error is
+// relay.ErrBudget and names the budget. If the ledger can't be read, that is the error, and nothing is sent. It may
+// wait for the disk.
 func (b Budget) Check() error {
 	day := b.s.opt.Budget
 	if day == nil {
@@ -20,7 +20,7 @@ func (b Budget) Check() error {
 	return day.Check()
 }
 
-// Lift lets the rest of the day go past its budget: somebody was asked, and said yes.
+// Lift lifts the budget for the rest of the day. The user confirmed it.
 func (b Budget) Lift() {
 	if day := b.s.opt.Budget; day != nil {
 		day.Lift()

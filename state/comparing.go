@@ -9,12 +9,12 @@ type Comparing struct{ s *Store }
 // Comparing is the answers of several models side by side.
 func (s *Store) Comparing() Comparing { return Comparing{s} }
 
-// Set makes a chat send its next prompts to two to four models at once, side by side; none ends it.
+// Set makes a chat send its next prompts to two to four models at once. An empty list ends the comparison.
 func (g Comparing) Set(chat string, targets []session.Target) error {
 	return g.s.with(chat, func(c *session.Chat) error { return g.s.chats.Compare(c, targets) })
 }
 
-// Adopt ends a comparison and goes on with one column, from 0; the others stay as siblings.
+// Adopt ends a comparison and goes on with one column, counted from 0; the answers of the others stay as siblings.
 func (g Comparing) Adopt(chat string, column int) error {
 	return g.s.with(chat, func(c *session.Chat) error { return g.s.chats.Adopt(c, column) })
 }
@@ -27,7 +27,7 @@ func (g Comparing) Again(chat string, column int) error {
 	}))
 }
 
-// Columns are what is compared in a chat; nil if nothing is, or the chat was not opened.
+// Columns are the columns of a chat's comparison; nil without one, or if the chat was not opened.
 func (g Comparing) Columns(chat string) []session.Column {
 	s := g.s
 	s.mu.Lock()

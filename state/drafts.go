@@ -16,15 +16,15 @@ type Drafts struct{ s *Store }
 // Drafts are what is being typed in the chats.
 func (s *Store) Drafts() Drafts { return Drafts{s} }
 
-// Save keeps what is being typed in a chat, and the files that are to go with it. What can't be stored is
-// tried again.
+// Save keeps what is being typed in a chat, and the files attached to it. A draft that can't be stored is tried
+// again.
 func (d Drafts) Save(chat, text string, files ...session.Part) error {
 	return d.change(chat, func(*session.Chat) (session.Prompt, bool) {
 		return session.Prompt{Text: text, Parts: files}, true
 	})
 }
 
-// Drop forgets the draft of what was sent. One that is about something else by now stays.
+// Drop removes the draft of a prompt that was sent. A draft that was changed since stays.
 func (d Drafts) Drop(chat string, sent session.Prompt) error {
 	return d.change(chat, func(c *session.Chat) (session.Prompt, bool) {
 		h := c.Header()
@@ -33,7 +33,7 @@ func (d Drafts) Drop(chat string, sent session.Prompt) error {
 	})
 }
 
-// change puts another draft in the place of the one there is, if that is still wanted.
+// change replaces the draft, if that is still wanted.
 func (d Drafts) change(chat string, next func(*session.Chat) (session.Prompt, bool)) error {
 	s := d.s
 	var typed, attached bool
@@ -59,7 +59,7 @@ func (d Drafts) change(chat string, next func(*session.Chat) (session.Prompt, bo
 	return err
 }
 
-// Keep is Save for a program that ends: nothing waits, and Close writes it.
+// Keep is Save for a program that ends: it does not wait, and Close writes the draft.
 func (d Drafts) Keep(chat, text string, files ...session.Part) error {
 	s := d.s
 	s.mu.Lock()
@@ -79,10 +79,10 @@ func (d Drafts) Keep(chat, text string, files ...session.Part) error {
 }
 
 // draftKey names the files of a chat's draft. They stand beside the chat's record, which is written with every
-// pause of typing: a few megabytes of pictures are written once.
+// pause of typing: a few megabytes of pictures are written only once.
 func draftKey(chat string) string { return "draft/" + chat }
 
-// files reads the files of a draft. A notice says that they can't be read: whatever is attached would be sent.
+// files reads the files of a draft. If they can't be read a notice says so: the user expects them to be sent.
 func (d Drafts) files(chat string) []session.Part {
 	raw, ok := d.s.opt.Archive.Setting(draftKey(chat))
 	if !ok || raw == "" {
@@ -96,7 +96,7 @@ func (d Drafts) files(chat string) []session.Part {
 	return files
 }
 
-// dropFiles forgets the files of a draft with their chat.
+// dropFiles removes the files of the draft of a deleted chat.
 func (d Drafts) dropFiles(chat string) error {
 	if raw, ok := d.s.opt.Archive.Setting(draftKey(chat)); !ok || raw == "" {
 		return nil
@@ -104,7 +104,7 @@ func (d Drafts) dropFiles(chat string) error {
 	return d.s.opt.Archive.SetSetting(draftKey(chat), "")
 }
 
-// saveFiles writes the files of a draft as they are by now, or has it tried again until it goes.
+// saveFiles writes the files of a draft as they are now. A failure is tried again until they are written.
 func (d Drafts) saveFiles(chat string) error {
 	s := d.s
 	if s.opt.Archive == nil {
@@ -135,7 +135,7 @@ func (d Drafts) writeFiles(chat string) error {
 	return d.s.opt.Archive.SetSetting(draftKey(chat), value)
 }
 
-// filesOf are the files of a chat's draft as they are kept; "": none.
+// filesOf encodes the files of a chat's draft as they are stored; "" without files.
 func (d Drafts) filesOf(chat string) (string, error) {
 	s := d.s
 	s.mu.Lock()

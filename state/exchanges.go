@@ -6,14 +6,14 @@ import (
 	"relaytop/relay"
 )
 
-// The newest exchanges are kept in memory, so many and so many bytes of them, and never written down: they hold
-// what was said.
+// The newest exchanges are kept in memory, bounded by number and bytes, and never written to disk: they hold prompts
+// and answers.
 const (
 	keepExchanges     = 200
 	keepExchangeBytes = 32 << 20
 )
 
-// exchanges is a ring of the newest, oldest first.
+// exchanges are the newest ones, oldest first.
 type exchanges struct {
 	list  []*relay.Exchange
 	bytes int
@@ -29,7 +29,7 @@ func (x *exchanges) add(e *relay.Exchange) {
 	for n := len(x.list); n-drop > keepExchanges || x.bytes > keepExchangeBytes && drop < n; drop++ {
 		x.bytes -= x.list[drop].Size()
 	}
-	x.list = slices.Delete(x.list, 0, drop) // clears what it drops
+	x.list = slices.Delete(x.list, 0, drop) // it also clears the dropped elements
 }
 
 func (x *exchanges) of(id relay.ID) []relay.Exchange {

@@ -7,20 +7,20 @@ import (
 	"relaytop/relay"
 )
 
-// mostGaps bounds the gaps between chunks that are kept of a request under way, for the chat's lane alone: of
-// thousands of rows nobody looks at more than one.
+// mostGaps bounds the gaps between chunks that are kept of a request in flight. Only the chat's lane keeps them:
+// there may be thousands of rows, and at most one of them is inspected.
 const mostGaps = 4096
 
-// Inspection is all that is known of one request.
+// Inspection is everything that is known of one request.
 type Inspection struct {
-	Result    *relay.Result // as far as it came; nil: nothing is known
-	Live      bool          // it is under way: Result holds attempts, stamps and usage so far
-	Waits     string        // why nothing is sent just now; "": something is, or it has ended
-	Until     time.Time     // how long nothing is sent; zero: not known
+	Result    *relay.Result // so far; nil: nothing is known
+	Live      bool          // it is in flight: Result holds attempts, stamps and usage so far
+	Waits     string        // why it is not being sent; "": it is, or it has ended
+	Until     time.Time     // when it is sent; zero: not known
 	Exchanges []relay.Exchange
 }
 
-// underway is a request under way with its attempts.
+// underway is a request in flight with its attempts.
 type underway struct {
 	relay.Progress
 	id        relay.ID
@@ -30,7 +30,7 @@ type underway struct {
 	due       time.Time       // when the next attempt is due
 }
 
-// inflight are the requests under way by their ID. Measurements are not followed: nothing may slow them.
+// inflight are the requests in flight, by ID. Those of a measurement are not followed: that would slow them down.
 type inflight map[relay.ID]*underway
 
 func (in inflight) apply(ev *relay.Event) {
@@ -83,7 +83,7 @@ func (u *underway) apply(ev *relay.Event) {
 	}
 }
 
-// gap keeps the time since the chunk before, unless the event is of that chunk or of none.
+// gap keeps the time since the previous chunk, unless the event belongs to that chunk or to none.
 func (u *underway) gap(ev *relay.Event) {
 	switch ev.Kind {
 	case relay.Text, relay.Reasoning, relay.Refusal, relay.Tool:
@@ -93,7 +93,7 @@ func (u *underway) gap(ev *relay.Event) {
 	}
 }
 
-// follow keeps how an attempt ended, and what came of that.
+// follow keeps how an attempt ended, and what followed: a wait, a fallback, or an answer.
 func follow(a *relay.Attempt, ev *relay.Event) {
 	switch ev.Kind {
 	case relay.Failed:
@@ -113,7 +113,7 @@ func follow(a *relay.Attempt, ev *relay.Event) {
 	}
 }
 
-// settle puts what the newest attempt has brought so far into the last of the attempts.
+// settle copies what the newest attempt has received so far into the last of the attempts.
 func (u *underway) settle(attempts []relay.Attempt) {
 	if len(attempts) == 0 {
 		return
@@ -128,7 +128,7 @@ func (u *underway) settle(attempts []relay.Attempt) {
 	t.Chunks, t.Gaps = int(u.Chunks), u.gaps
 }
 
-// result is a result as far as the request has come.
+// result is the result of the request so far.
 func (u *underway) result() *relay.Result {
 	r := &relay.Result{ID: u.id, Lane: u.Lane, Requested: u.requested, Endpoint: u.Endpoint, Fallback: u.Fallback,
 		Attempts: slices.Clone(u.attempts)}

@@ -11,10 +11,10 @@ import (
 
 var errNoArchive = errors.New("nothing is kept on disk, so there is nothing to search")
 
-// Library is all chats. List and New answer from memory; the rest may wait for the disk.
+// Library holds all chats. List and New answer from memory; the rest may wait for the disk.
 type Library struct{ s *Store }
 
-// Library is all chats.
+// Library holds all chats.
 func (s *Store) Library() Library { return Library{s} }
 
 // List is all chats, pinned first, then newest.
@@ -25,8 +25,7 @@ func (l Library) List() []session.Header {
 	return s.chats.Headers(s.open)
 }
 
-// Open shows a chat and reads its messages if they are not in memory. It is the one that comes back at the next
-// start.
+// Open shows a chat, and reads its messages if they are not in memory. It is shown again at the next start.
 func (l Library) Open(chat string) error {
 	s := l.s
 	kept, err := l.read(chat)
@@ -36,7 +35,7 @@ func (l Library) Open(chat string) error {
 	return s.opt.Archive.SetSetting(lastChat, chat)
 }
 
-// read shows a chat and reports whether there is anything in it that is worth keeping.
+// read shows a chat and reports whether it has anything to store.
 func (l Library) read(chat string) (kept bool, err error) {
 	s := l.s
 	s.mu.Lock()
@@ -69,7 +68,7 @@ func (l Library) show(chat string) {
 	l.s.version++
 }
 
-// New shows an empty chat and returns its ID. An empty one that is shown already is used again.
+// New shows an empty chat and returns its ID. If the shown chat is empty, it is that one.
 func (l Library) New() string {
 	s := l.s
 	s.mu.Lock()
@@ -82,14 +81,14 @@ func (l Library) New() string {
 	if c := s.chats.Get(s.open); c != nil {
 		h := c.Header()
 		if model = h.Model; h.Preset == "" {
-			params = h.Params // those of a role go with its system prompt, which a new chat does not have
+			params = h.Params // those of a preset belong to its system prompt, which a new chat does not have
 		}
 	}
 	l.show(s.chats.New(model, params, s.now()).ID())
 	return s.open
 }
 
-// Rename gives a chat a title of the user's own; "" goes back to the first words of the next message.
+// Rename gives a chat a title that the user chose. With "" the title is made from the next message.
 func (l Library) Rename(chat, title string) error {
 	return l.s.change(chat, func(r *session.Record) { r.Title, r.Titled = title, title != "" })
 }
@@ -99,8 +98,8 @@ func (l Library) Pin(chat string, pinned bool) error {
 	return l.s.change(chat, func(r *session.Record) { r.Pinned = pinned })
 }
 
-// Delete removes a chat for good. An answer that streams in it is stopped. If it was shown, the newest of the
-// others is.
+// Delete removes a chat permanently. Answers that stream in it are stopped. If it was shown, the newest of the others
+// is shown instead.
 func (l Library) Delete(chat string) error {
 	s := l.s
 	s.saver.writing.Lock()
@@ -139,8 +138,8 @@ func (l Library) Delete(chat string) error {
 	return l.Open(next)
 }
 
-// Fork makes a chat of its own of the path down to a message, stores it and shows it. What can't be stored does not
-// come to be.
+// Fork makes a new chat of the path down to a message, stores it and shows it. If it can't be stored, there is no new
+// chat.
 func (l Library) Fork(chat string, message int64) (id string, err error) {
 	s := l.s
 	s.mu.Lock()
@@ -171,8 +170,8 @@ func (l Library) Fork(chat string, message int64) (id string, err error) {
 	return f.ID(), l.Open(f.ID())
 }
 
-// Search finds what was said in any chat, newest first, and chats by the title that was chosen for them. next is
-// that of the page before, 0 for the first one.
+// Search finds messages in any chat, newest first, and chats by a title that the user chose. next is that of the
+// previous page, 0 for the first.
 func (l Library) Search(typed string, limit int, next int64) (find.Found, error) {
 	if l.s.opt.Archive == nil {
 		return find.Found{}, errNoArchive
@@ -180,8 +179,8 @@ func (l Library) Search(typed string, limit int, next int64) (find.Found, error)
 	return l.s.opt.Archive.Search(typed, limit, next)
 }
 
-// OpenAt shows a chat with the path that a message stands on, as Open does. Message 0 is wherever the chat was
-// left. The chat may be one that another process began.
+// OpenAt is Open with the path that leads to a message. With message 0 the path is the one that was shown last. The
+// chat may have been begun by another process.
 func (l Library) OpenAt(chat string, message int64) error {
 	s := l.s
 	if err := l.adopt(chat); err != nil {
@@ -193,7 +192,7 @@ func (l Library) OpenAt(chat string, message int64) error {
 	return s.with(chat, func(c *session.Chat) error { return s.chats.Reveal(c, message) })
 }
 
-// adopt takes in a chat that is on disk and not in memory.
+// adopt loads a chat that is on disk and not in memory.
 func (l Library) adopt(chat string) error {
 	s := l.s
 	s.mu.Lock()
@@ -216,7 +215,7 @@ func (l Library) adopt(chat string) error {
 	return nil
 }
 
-// Export gives a chat with all of its messages, whether it was opened or not.
+// Export returns a chat with all of its messages, whether it was opened or not.
 func (l Library) Export(chat string) (*portable.Chat, error) {
 	s := l.s
 	s.mu.Lock()
@@ -239,8 +238,8 @@ func (l Library) Export(chat string) (*portable.Chat, error) {
 	return portable.Of(r, records), nil
 }
 
-// Import keeps a chat that was read from a file, as a new one, and says its ID. Nothing is sent and nothing else is
-// changed.
+// Import stores a chat that was read from a file, as a new one, and returns its ID. Nothing is sent and nothing else
+// is changed.
 func (l Library) Import(c *portable.Chat) (string, error) {
 	s := l.s
 	c.Settle(s.now(), s.opt.Model, s.opt.Params)

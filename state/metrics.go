@@ -8,7 +8,7 @@ type Metrics struct{ s *Store }
 // Metrics are the figures of this run of the program.
 func (s *Store) Metrics() Metrics { return Metrics{s} }
 
-// View gives the metrics of a window in at most columns buckets.
+// View returns the metrics of a window in at most columns buckets.
 func (m Metrics) View(w meter.Window, columns int) meter.View {
 	m.s.mu.Lock()
 	defer m.s.mu.Unlock()

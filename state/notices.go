@@ -12,7 +12,7 @@ import (
 // maxBreakers bounds what a snapshot shows.
 const maxBreakers = 16
 
-// breakers are those that are not closed. The list is replaced, never changed: snapshots share it.
+// breakers are the breakers that are not closed. The list is replaced, never changed: snapshots share it.
 type breakers struct{ list []Breaker }
 
 func (b *breakers) fold(ev *relay.Event) {
@@ -28,18 +28,18 @@ func (b *breakers) fold(ev *relay.Event) {
 	b.list = list
 }
 
-// counts reports whether a countdown shows.
+// counts reports whether a countdown is shown.
 func (b *breakers) counts(now time.Time) bool {
 	return slices.ContainsFunc(b.list, func(o Breaker) bool { return o.Until.After(now) })
 }
 
-// notices are the newest line for the message line, and the breakers. They are guarded by the store's lock.
+// notices are the newest notice and the breakers. They are guarded by the store's lock.
 type notices struct {
 	newest   Notice
 	breakers breakers
 }
 
-// noticeOf is what an event is worth on the message line; "": nothing. chat: it is of a chat's request.
+// noticeOf is the notice that an event makes; "": it makes none. chat: the event is of a chat's request.
 func noticeOf(ev *relay.Event, chat bool) (Level, string) {
 	switch ev.Kind {
 	case relay.Breaker:
@@ -55,7 +55,7 @@ func noticeOf(ev *relay.Event, chat bool) (Level, string) {
 	case relay.Quirk:
 		return Info, ev.Reason
 	case relay.Notice:
-		if ev.ID == 0 || chat { // of thousands of rows each stands at its row
+		if ev.ID == 0 || chat { // a row shows its own: there may be thousands
 			return Warn, ev.Reason
 		}
 	}

@@ -11,10 +11,10 @@ const (
 	keepResults = 200  // with everything the inspector shows
 )
 
-// Requests are what was sent: under way, and the newest that ended. They answer from memory.
+// Requests are those in flight, and the newest that ended. They answer from memory.
 type Requests struct{ s *Store }
 
-// Requests are what was sent.
+// Requests are those in flight, and the newest that ended.
 func (s *Store) Requests() Requests { return Requests{s} }
 
 // List is the newest n requests that ended, newest first.
@@ -24,21 +24,21 @@ func (r Requests) List(n int) []RequestLine {
 	return r.s.requests.ended.newest(n)
 }
 
-// Result is all that is known of one of the newest requests; nil once it is too old.
+// Result is the result of one of the newest requests; nil once it is too old.
 func (r Requests) Result(id relay.ID) *relay.Result {
 	r.s.mu.Lock()
 	defer r.s.mu.Unlock()
 	return r.s.requests.ended.result(id)
 }
 
-// Exchanges are what a request's attempts put on the wire and got back, in order, as far as they are still kept.
+// Exchanges are what a request's attempts sent and received, in order, as far as they are still kept.
 func (r Requests) Exchanges(id relay.ID) []relay.Exchange {
 	r.s.mu.Lock()
 	defer r.s.mu.Unlock()
 	return r.s.requests.exchanges.of(id)
 }
 
-// Inspect returns all that is known of a request under way, or of one of the newest that ended.
+// Inspect returns everything that is known of a request in flight, or of one of the newest that ended.
 func (r Requests) Inspect(id relay.ID) Inspection {
 	r.s.mu.Lock()
 	defer r.s.mu.Unlock()
@@ -49,7 +49,7 @@ func (r Requests) Inspect(id relay.ID) Inspection {
 	return in
 }
 
-// recent is what is kept of requests. It is guarded by the store's lock.
+// recent is what is kept of the newest requests. It is guarded by the store's lock.
 type recent struct {
 	inflight  inflight
 	ended     ring
@@ -79,7 +79,7 @@ type RequestLine struct {
 	Class     relay.Class // why it failed; "" if it did not
 	Message   string      // one line of the error
 	Requested string
-	Model     string // that answered, or was asked last
+	Model     string // the one that answered, or was asked last
 	Endpoint  string
 	TTFT      time.Duration // 0: no token came
 	E2E       time.Duration
@@ -121,11 +121,11 @@ func lineOf(ev *relay.Event) RequestLine {
 	return l
 }
 
-// ring keeps the newest lines; the newest of them with their results, whose texts may be long.
+// ring keeps the newest lines, and results for fewer of them: their texts may be long.
 type ring struct {
 	lines   []RequestLine
 	results [keepResults]*relay.Result
-	n       int // ever added
+	n       int // how many were ever added
 }
 
 func (r *ring) add(ev *relay.Event) {

@@ -8,19 +8,19 @@ import (
 
 var errNoRuns = errors.New("batch runs are not available here")
 
-// Runs are the batch runs. What starts, stops or moves one may wait for the disk; what lists and reads answers from
-// memory.
+// Runs are the batch runs. Methods that start, stop or change one may wait for the disk; those that list and read
+// answer from memory.
 type Runs struct{ s *Store }
 
 // Runs are the batch runs.
 func (s *Store) Runs() Runs { return Runs{s} }
 
-// shown is the run that snapshots hold, of those in the book. It is guarded by the store's lock.
+// shown is the run whose header is in the snapshots. It is guarded by the store's lock.
 type shown struct {
 	book  RunBook
 	id    string // "": the newest
 	count int    // how many there are
-	stale bool   // a run may have begun or gone since they were counted
+	stale bool   // a run may have been added or removed since they were counted
 }
 
 func (r Runs) book() RunBook {
@@ -35,7 +35,7 @@ func (r Runs) Start(o job.Options) (string, error) {
 	if b == nil {
 		return "", errNoRuns
 	}
-	if o.Resume == "" { // a resumed run may have all its answers; if not, its first row meets the budget
+	if o.Resume == "" { // a resumed run may have all its answers; if not, the budget stops its first row
 		if err := r.s.Budget().Check(); err != nil {
 			return "", err
 		}
@@ -47,19 +47,19 @@ func (r Runs) Start(o job.Options) (string, error) {
 	return id, err
 }
 
-// Pause lets the rows in flight finish and starts no others.
+// Pause starts no more rows; those in flight finish.
 func (r Runs) Pause(id string) error { return r.do(id, RunBook.Pause) }
 
-// Resume goes on with a run that was paused or broke off.
+// Resume continues a run that was paused or interrupted.
 func (r Runs) Resume(id string) error { return r.spend(id, RunBook.Resume) }
 
-// Cancel ends a run; what was answered is kept.
+// Cancel ends a run. Its answers are kept.
 func (r Runs) Cancel(id string) error { return r.do(id, RunBook.Cancel) }
 
-// RetryFailed asks the failed rows of a run again.
+// RetryFailed sends the failed rows of a run again.
 func (r Runs) RetryFailed(id string) error { return r.spend(id, RunBook.RetryFailed) }
 
-// spend is do for what sends requests.
+// spend is do for verbs that send requests: the day's budget is checked first.
 func (r Runs) spend(id string, verb func(RunBook, string) error) error {
 	if err := r.s.Budget().Check(); err != nil {
 		return err
@@ -89,7 +89,7 @@ func (r Runs) Resize(id string, n int) {
 	r.s.Touch()
 }
 
-// Show chooses the run that snapshots hold.
+// Show chooses the run whose header is in the snapshots.
 func (r Runs) Show(id string) {
 	r.s.mu.Lock()
 	r.s.shown.id = id
@@ -105,7 +105,7 @@ func (r Runs) List() []job.Header {
 	return nil
 }
 
-// Window is n rows of a run from the given index on.
+// Window returns n rows of a run, from an index on.
 func (r Runs) Window(id string, from, n int) []job.Row {
 	if b := r.book(); b != nil {
 		return b.Window(id, from, n)
@@ -113,7 +113,7 @@ func (r Runs) Window(id string, from, n int) []job.Row {
 	return nil
 }
 
-// WindowWhere is n of the rows of a run that keep accepts, from the from-th of them on, and how many there are.
+// WindowWhere returns n of the rows that keep accepts, from the from-th of them on, and how many it accepts.
 func (r Runs) WindowWhere(id string, keep func(o job.Outcome, fellBack bool) bool, from, n int) (rows []job.Row,
 	total int) {
 	if b := r.book(); b != nil {
@@ -130,7 +130,7 @@ func (r Runs) Focus(id string) int {
 	return 0
 }
 
-// header gives the shown run and how many there are. The list is asked for only when it may have changed.
+// header returns the header of the shown run, and the number of runs. The list is read only if it may have changed.
 func (r Runs) header() (job.Header, int) {
 	s := r.s
 	s.mu.Lock()

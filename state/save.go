@@ -18,26 +18,26 @@ const (
 	lastChat  = "last_chat"
 )
 
-// saver is the goroutine that stores what changed, and what wakes it.
+// saver is the goroutine that stores changes, and its signals.
 type saver struct {
-	writing sync.Mutex   // held while a record is written: no older one replaces a newer. Taken before the store's
+	writing sync.Mutex   // held while a record is written: none replaces a newer one. Taken before the store's lock
 	ended   relay.Signal // an answer ended
 	soon    relay.Signal // text arrived: it is written within saveEvery
 	quit    chan struct{}
 	done    sync.WaitGroup
 }
 
-// unsaved is what differs from what is on disk, beside the messages, which their chats mark. It is guarded by the
-// store's lock.
+// unsaved is what differs from the disk, except for messages: their chats mark those. It is guarded by the store's
+// lock.
 type unsaved struct {
-	chats  map[string]bool // chats whose record changed by an event
+	chats  map[string]bool // chats whose record an event changed
 	drafts map[string]bool // chats whose draft has other files than on disk
 	armed  bool            // the saver was asked to write soon and has not
-	// why the archive did not take what was last to be stored, after a long wait; nil: it did
+	// the error of the newest attempt to store something, if it failed after a long wait; else nil
 	stuck error
 }
 
-// backlog is what is taken to be stored.
+// backlog is what one pass stores.
 type backlog struct {
 	messages []session.MessageRecord
 	chats    []session.Record
@@ -46,7 +46,7 @@ type backlog struct {
 
 func (b *backlog) empty() bool { return len(b.messages)+len(b.chats)+len(b.files) == 0 }
 
-// take takes all of it. Strings share the memory of what streams on meanwhile.
+// take removes everything that is unsaved. Its strings share memory with the texts, which grow on.
 func (u *unsaved) take(chats *session.Chats) backlog {
 	u.armed = false
 	b := backlog{messages: chats.TakeDirty(), files: slices.Collect(maps.Keys(u.drafts))}
@@ -60,7 +60,7 @@ func (u *unsaved) take(chats *session.Chats) backlog {
 	return b
 }
 
-// putBack marks what was taken and could not be stored.
+// putBack marks what could not be stored as unsaved again.
 func (u *unsaved) putBack(chats *session.Chats, b *backlog) {
 	for i := range b.messages {
 		chats.MarkDirty(b.messages[i].Chat, b.messages[i].ID)
@@ -73,8 +73,8 @@ func (u *unsaved) putBack(chats *session.Chats, b *backlog) {
 	}
 }
 
-// keepSaving saves until the store is closed. After a panic it says so and goes on: the terminal must not go down
-// with it.
+// keepSaving saves until the store is closed. After a panic it shows a notice and goes on: a panic that is not caught
+// would leave the terminal in raw mode.
 func (s *Store) keepSaving() {
 	for again := true; again; {
 		again = s.saveUntilClosed()
@@ -84,7 +84,7 @@ func (s *Store) keepSaving() {
 func (s *Store) saveUntilClosed() (again bool) {
 	defer func() {
 		if p := recover(); p != nil {
-			s.AddNotice(Bad, fmt.Sprintf("storing answers failed and starts again: %v", p))
+			s.AddNotice(Bad, fmt.Sprintf("storing answers failed and is tried again: %v", p))
 			again = true
 		}
 	}()
@@ -92,7 +92,8 @@ func (s *Store) saveUntilClosed() (again bool) {
 	return false
 }
 
-// saveLoop writes answers while they stream and when they end, and asks what waits. It sleeps while nothing changes.
+// saveLoop writes answers while they stream and when they end, and sends the prompts that wait. It sleeps while
+// nothing changes.
 func (s *Store) saveLoop() {
 	var due <-chan time.Time
 	for {
@@ -110,8 +111,8 @@ func (s *Store) saveLoop() {
 		due = nil
 		if err := s.flush(); err != nil {
 			s.mu.Lock()
-			s.setNotice(Bad, "what was said could not be stored, and is tried again: "+err.Error())
-			s.unsaved.armed = true // what could not be written is tried again
+			s.setNotice(Bad, "messages could not be stored, and are tried again: "+err.Error())
+			s.unsaved.armed = true // to try again
 			s.mu.Unlock()
 			due = time.After(saveEvery)
 		}
@@ -119,8 +120,8 @@ func (s *Store) saveLoop() {
 	}
 }
 
-// flush writes all answers and chats that differ from what is on disk. Once the store closes it stops at the first
-// that can't be written: each may wait for seconds.
+// flush writes all answers and chats that differ from the disk. Once the store closes, it stops at the first that
+// can't be written: each may wait for seconds.
 func (s *Store) flush() error {
 	s.saver.writing.Lock()
 	defer s.saver.writing.Unlock()
@@ -128,7 +129,7 @@ func (s *Store) flush() error {
 	if s.opt.Archive == nil {
 		return nil
 	}
-	defer s.markDirty(&b) // what is left in it, after a panic too, is tried again
+	defer s.markDirty(&b) // the rest is tried again, after a panic too
 	var errs []error
 	try := func(save func() error) (kept bool) {
 		if s.giveUp() != nil {
@@ -152,7 +153,7 @@ func (s *Store) flush() error {
 	return errors.Join(errs...)
 }
 
-// giveUp returns the last slow failure once the store closes: after it nothing more is tried.
+// giveUp returns the last slow failure once the store closes: nothing is tried after it.
 func (s *Store) giveUp() error {
 	select {
 	case <-s.saver.quit:
@@ -164,10 +165,10 @@ func (s *Store) giveUp() error {
 	}
 }
 
-// longWait is how long a failure to store takes that may take as long again: another program holds the file.
+// longWait is the time after which a failure to store is a slow one: another program holds the file.
 const longWait = time.Second
 
-// timed stores something, and notes if that failed slowly.
+// timed calls store, and notes a slow failure.
 func (s *Store) timed(save func() error) error {
 	start := time.Now()
 	err := save()
@@ -192,8 +193,8 @@ func (s *Store) markDirty(b *backlog) {
 	s.unsaved.putBack(s.chats, b)
 }
 
-// lastFlush writes what is left when the store closes. What the archive does not take is put aside for the next
-// start.
+// lastFlush writes what is left when the store closes. What the archive can't store is written to a file, which the
+// next start reads.
 func (s *Store) lastFlush() error {
 	err := s.flush()
 	if err == nil {
@@ -210,10 +211,10 @@ func (s *Store) lastFlush() error {
 	if err = errors.Join(err, bad); name == "" {
 		return err
 	}
-	return fmt.Errorf("%w; what could not be stored is kept in %s and taken up at the next start", err, name)
+	return fmt.Errorf("%w; what could not be stored is in %s, and the next start reads it", err, name)
 }
 
-// save writes a chat's record, if there is anything in it that is worth keeping.
+// save writes a chat's record, unless the chat is still empty.
 func (s *Store) save(id string) error {
 	if s.opt.Archive == nil {
 		return nil
@@ -230,7 +231,7 @@ func (s *Store) save(id string) error {
 	s.mu.Unlock()
 	if err := s.timed(func() error { return s.opt.Archive.SaveChat(r) }); err != nil {
 		s.mu.Lock()
-		s.unsaved.chats[id], s.unsaved.armed = true, true // it is tried again until it goes
+		s.unsaved.chats[id], s.unsaved.armed = true, true // to try again
 		s.mu.Unlock()
 		s.saver.soon.Notify()
 		return fmt.Errorf("storing the chat: %w", err)

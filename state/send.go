@@ -14,7 +14,7 @@ var (
 	errNotStored = errors.New("nothing was sent: the message could not be stored")
 )
 
-// outgoing is what is on its way to the engine. It is guarded by the store's lock.
+// outgoing are the requests that are about to be submitted to the engine. It is guarded by the store's lock.
 type outgoing struct {
 	engine  Engine
 	unsent  map[relay.ID]bool // being stored, not submitted; true: stopped meanwhile
@@ -22,7 +22,7 @@ type outgoing struct {
 	closed  bool              // nothing new is sent
 }
 
-// refuses is why nothing new can be sent.
+// refuses is the reason why nothing new can be sent; nil if it can.
 func (o *outgoing) refuses() error {
 	switch {
 	case o.closed:
@@ -33,8 +33,8 @@ func (o *outgoing) refuses() error {
 	return nil
 }
 
-// hold marks the requests that are not submitted yet as stopped: the one who submits them sees to their end. It
-// returns the others.
+// hold marks the requests that are not submitted yet as stopped: whoever was to submit them ends them. It returns the
+// others.
 func (o *outgoing) hold(ids []relay.ID) []relay.ID {
 	return slices.DeleteFunc(ids, func(id relay.ID) bool {
 		_, unsent := o.unsent[id]
@@ -45,7 +45,7 @@ func (o *outgoing) hold(ids []relay.ID) []relay.ID {
 	})
 }
 
-// begin makes turns, shows them, stores what was said and only then sends them.
+// begin makes turns, shows them, stores their prompts, and only then sends them.
 func (t Talk) begin(chat string, make func(*session.Chat) ([]*session.Turn, error)) error {
 	s := t.s
 	if err := s.Budget().Check(); err != nil {
@@ -68,7 +68,7 @@ func (t Talk) begin(chat string, make func(*session.Chat) ([]*session.Turn, erro
 	for _, turn := range turns {
 		if !turn.Request.Once {
 			turn.Request.Fallback = s.opt.Fallback
-			turn.Request.Cache = s.opt.Cache && turn.Prompt.ID != 0 // without a new prompt it is another answer that is wanted
+			turn.Request.Cache = s.opt.Cache && turn.Prompt.ID != 0 // without a new prompt, another answer is wanted
 		}
 		s.outgoing.unsent[turn.Request.ID] = false
 	}
@@ -116,8 +116,8 @@ func (t Talk) store(chat string, turns []*session.Turn) error {
 	return s.opt.Archive.SetSetting(lastChat, chat)
 }
 
-// send submits a turn, unless it was stopped while it was stored. A turn that the engine refuses ends as failed, in
-// its place.
+// send submits a turn, unless it was stopped while it was stored. A turn that the engine refuses stays in the chat as
+// failed.
 func (t Talk) send(turn *session.Turn) {
 	s := t.s
 	id := turn.Request.ID
@@ -152,7 +152,7 @@ func (t Talk) fail(turn *session.Turn, status relay.Status, err *relay.Error) {
 	t.s.Apply(relay.Event{Kind: relay.Done, ID: r.ID, Lane: r.Lane, At: r.Wall, Result: r})
 }
 
-// askNext asks the first prompt that waits in a chat, if nothing streams there.
+// askNext sends the first prompt that waits in a chat, if no answer streams there.
 func (t Talk) askNext(chat string) error {
 	s := t.s
 	var p session.Prompt
@@ -180,8 +180,8 @@ func (t Talk) askNext(chat string) error {
 	return err
 }
 
-// askQueued asks the first waiting prompt of every chat whose last answer is complete. After a failure or a stop
-// prompts stay where they are: they were written for an answer that did not come.
+// askQueued sends the first waiting prompt of every chat whose last answer is complete. After a failure or a stop the
+// prompts keep waiting: they were written for an answer that did not come.
 func (t Talk) askQueued() {
 	s := t.s
 	s.mu.Lock()
@@ -204,7 +204,7 @@ func cancel(engine Engine, ids []relay.ID) {
 	}
 }
 
-// one makes a list of a turn that stands alone.
+// one is a list of a single turn.
 func one(f func(*session.Chat) (*session.Turn, error)) func(*session.Chat) ([]*session.Turn, error) {
 	return func(c *session.Chat) ([]*session.Turn, error) {
 		t, err := f(c)

@@ -10,14 +10,14 @@ import (
 	"relaytop/state/session"
 )
 
-// Settings are what a chat sends beside its messages, and what the screen remembers. All of them may wait for the
+// Settings are what a chat sends besides its messages, and what the screen remembers. All methods may wait for the
 // disk.
 type Settings struct{ s *Store }
 
-// Settings are what a chat sends beside its messages, and what the screen remembers.
+// Settings are what a chat sends besides its messages, and what the screen remembers.
 func (s *Store) Settings() Settings { return Settings{s} }
 
-// SetModel changes what model the chat's next turns ask.
+// SetModel sets the model of a chat's next turns.
 func (g Settings) SetModel(chat, model string) error {
 	return g.s.change(chat, func(r *session.Record) { r.Model = model })
 }
@@ -43,7 +43,7 @@ func (g Settings) UsePreset(chat string, p session.Preset) error {
 	})
 }
 
-// NamePreset says under what name a chat's settings are kept.
+// NamePreset records the name of the preset that a chat's settings were saved as.
 func (g Settings) NamePreset(chat, name string) error {
 	return g.s.change(chat, func(r *session.Record) { r.Preset = name })
 }
@@ -60,7 +60,7 @@ func (g Settings) Remember(key, value string) error {
 	return nil
 }
 
-// Recall gives a setting that was kept.
+// Recall returns a setting that was kept.
 func (g Settings) Recall(key string) (string, bool) {
 	if g.s.opt.Archive == nil {
 		return "", false

@@ -1,6 +1,6 @@
 // Package state is everything true about the program: chats, runs, figures. It draws nothing and opens no socket.
-// Events are folded into it under one mutex by Store.Apply; the screen asks it for a Snapshot, and by window for
-// what is long.
+// Store.Apply folds events into it under one mutex. The screen asks it for a Snapshot, and reads long lists window by
+// window.
 package state
 
 import (
@@ -19,13 +19,13 @@ type Engine interface {
 	// Submit queues a request and returns at once. Its events, Done at the end, go to the sink that the engine was
 	// made with.
 	Submit(relay.Request) error
-	// Cancel ends a request in whatever phase it is; its Done follows. Unknown IDs are ignored.
+	// Cancel ends a request in any phase; its Done follows. Unknown IDs are ignored.
 	Cancel(relay.ID)
-	// Allowances are the limits of every endpoint as they stand. It is never called under the store's lock.
+	// Allowances are the current limits of every endpoint. It is never called under the store's lock.
 	Allowances() []relay.Allowance
 }
 
-// Archive keeps what must last. state/archive is the real one; nil means that nothing lasts.
+// Archive is the storage. state/archive is the real one; nil means that nothing is stored.
 type Archive interface {
 	// SaveChat writes a chat in place of an older record of it. It returns once it is durable.
 	SaveChat(session.Record) error
@@ -33,22 +33,22 @@ type Archive interface {
 	SaveMessage(session.MessageRecord) error
 	// SaveWhole writes a chat and all of its messages, or nothing.
 	SaveWhole(session.Record, []session.MessageRecord) error
-	// SaveUnsaved puts what can't be stored, settings by their key among it, where the next start takes it up from,
-	// and names the place.
+	// SaveUnsaved writes chats, messages, and settings by key that can't be stored into a file, which the next start
+	// reads, and names the file.
 	SaveUnsaved([]session.Record, []session.MessageRecord, map[string]string) (name string, err error)
-	// DeleteChat takes a chat and its messages out.
+	// DeleteChat removes a chat and its messages.
 	DeleteChat(id string) error
 	// LoadChats returns every chat, in any order. With session.ErrMalformed it returns those that can be decoded.
 	LoadChats() ([]session.Record, error)
 	// LoadMessages returns all messages of a chat, siblings included, oldest first.
 	LoadMessages(chat string) ([]session.MessageRecord, error)
-	// Search finds the messages in which all that was typed stands, newest first. next is that of the page before, 0
-	// for the first.
+	// Search finds the messages that contain everything that was typed, newest first. next is that of the previous
+	// page, 0 for the first.
 	Search(typed string, limit int, next int64) (find.Found, error)
-	// Record keeps the end of a request. It never waits: the writer has a queue that spills. The result is not changed
-	// afterwards.
+	// Record stores a request that ended. It never waits: the writer has a queue, which spills into a file. The result
+	// is not changed afterwards.
 	Record(*relay.Result, session.RecordContext)
-	// Totals counts everything that was ever recorded.
+	// Totals counts every request that was ever recorded.
 	Totals() (meter.Counters, error)
 	// ModelFigures are the figures of each model since a moment. It may wait.
 	ModelFigures(since time.Time) ([]meter.ModelFigures, error)
@@ -57,8 +57,8 @@ type Archive interface {
 	SetSetting(key, value string) error
 }
 
-// RunBook holds the batch runs. state/job's Book is the real one. It has a lock of its own and is never called
-// under the store's.
+// RunBook holds the batch runs. state/job's Book is the real one. It has its own lock and is never called under the
+// store's.
 type RunBook interface {
 	// Apply folds an event and names the run that its request is a row of; "": it is not a row. It never waits.
 	Apply(relay.Event) (run string)
@@ -77,20 +77,20 @@ type RunBook interface {
 	Close(context.Context) error
 }
 
-// DayBudget guards what a day may cost. state/budget's Day is the real one; nil means that nothing is limited.
+// DayBudget limits what a day may cost. state/budget's Day is the real one; nil means no limit.
 type DayBudget interface {
 	// Check is relay.ErrBudget with its figures once the budget is spent. It never waits.
 	Check() error
-	// Refresh takes in what other processes spent. It may wait for the disk.
+	// Refresh reads what other processes spent. It may wait for the disk.
 	Refresh() error
-	// Lift lets the rest of the day go past the budget.
+	// Lift lifts the budget for the rest of the day.
 	Lift()
 	// Figures are the limit, 0 for none, and what was settled today.
 	Figures() (limit, spent relay.Money)
 }
 
 // Snapshot is small and of fixed size: what the strip, the titles and the message line show, and versions that tell
-// a pane whether what it asks for by window has changed.
+// a pane whether a list that it reads window by window has changed.
 type Snapshot struct {
 	At       time.Time
 	Version  uint64 // of everything
@@ -98,7 +98,7 @@ type Snapshot struct {
 	Relay    string // endpoint's name
 	Model    string // of the open chat
 	Figures  meter.Figures
-	Spent    meter.Figures // of the whole session: what the money on the strip is
+	Spent    meter.Figures // of the whole session, for the money on the strip
 	Meter    uint64        // version of the metrics
 	Chats    uint64        // version of the list of chats
 	Chat     session.Header
@@ -106,18 +106,18 @@ type Snapshot struct {
 	Runs     int
 	DayLimit relay.Money // budget of the day; 0: none
 	DaySpent relay.Money // settled today, where there is a budget
-	Notice   Notice      // newest line worth showing
+	Notice   Notice      // the newest one
 	Limits   []relay.Allowance
 	Breakers []Breaker // those that are not closed, by endpoint and model; bounded
 	Busy     bool      // work is in flight: elapsed times move
-	NextTick time.Time // when something on the screen changes by time alone; zero: never
+	NextTick time.Time // when time alone changes something on the screen; zero: never
 }
 
-// Breaker is an endpoint and model that is kept out of the routes.
+// Breaker is an endpoint and model that the route leaves out.
 type Breaker struct {
 	Endpoint, Model string
 	State           relay.BreakerState // open or half-open
-	Until           time.Time          // when it lets a probe through; zero: not known
+	Until           time.Time          // when it lets a probe through; zero: unknown
 }
 
 // Notice is one line for the message line.

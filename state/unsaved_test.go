@@ -46,7 +46,7 @@ func TestWhatCannotBeStoredAtTheEndIsPutAside(t *testing.T) {
 		if err := s.Drafts().Keep(chat, "and then"); err != nil {
 			t.Error(err)
 		}
-		if err := s.Close(t.Context()); err == nil || !strings.Contains(err.Error(), "taken up at the next start") {
+		if err := s.Close(t.Context()); err == nil || !strings.Contains(err.Error(), "the next start reads it") {
 			t.Errorf("error %v", err)
 		}
 		a.mu.Lock()
