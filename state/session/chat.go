@@ -21,29 +21,29 @@ const (
 // under its owner's lock.
 type Chat struct {
 	rec     Record
-	root    *message // stands before the first messages and is not a message itself
+	root    *message // the parent of the first messages, not a message itself
 	byID    map[int64]*message
-	live    []*message // the answers that are being made: one, or one a column of a comparison
+	live    []*message // the answers in flight: one, or one for each column of a comparison
 	loaded  bool       // the messages are in memory
-	touched bool       // something is worth keeping on disk
+	touched bool       // there is something to store
 	files   []Part     // of the draft; kept apart from the record, which is written with every pause of typing
-	dropped bool       // deleted: nothing of it is written any more
+	dropped bool       // deleted: it is not written any more
 	version uint64
-	shape   uint64 // version of all but the answers that are being made
+	shape   uint64 // version of all but the answers in flight
 	cut     cut
-	tip     *message // the leaf, nil: not known; a long path is not walked for every token
+	tip     *message // cache of leaf; nil: unknown. A long path is not walked for every token
 	views   views
 	seq     *uint64
 	price   relay.Forecast
 }
 
-// cut is the first message of the shown path that is sent, nil for all, as it was found for a shape of the chat.
+// cut caches the first message of the shown path that is sent, nil if all are, for a shape of the chat.
 type cut struct {
 	first *message
 	shape uint64
 }
 
-// views are the messages of the shown path as they were made for a version of the chat.
+// views caches the messages of the shown path for a version of the chat.
 type views struct {
 	list    []View
 	version uint64
@@ -67,7 +67,7 @@ func (c *Chat) touch(m *message) {
 	}
 }
 
-// path is what is shown, oldest first.
+// path is the shown path, oldest message first.
 func (c *Chat) path() []*message {
 	var p []*message
 	for m := c.root; len(m.children) > 0; {
@@ -77,7 +77,7 @@ func (c *Chat) path() []*message {
 	return p
 }
 
-// leaf is the last message shown; the root if there is none.
+// leaf is the last message of the shown path, or the root.
 func (c *Chat) leaf() *message {
 	if c.tip != nil {
 		return c.tip
@@ -104,7 +104,7 @@ func (c *Chat) attach(m, parent *message) {
 	c.change()
 }
 
-// detach takes out a message that was never stored.
+// detach removes a message that was never stored.
 func (c *Chat) detach(m *message) {
 	parent := c.above(m)
 	parent.children = slices.DeleteFunc(parent.children, func(o *message) bool { return o == m })
@@ -139,7 +139,7 @@ func (c *Chat) show(m *message) {
 	c.change()
 }
 
-// Views is the shown path. The slice is not changed afterwards; asked again without a change it is the same one.
+// Views are the messages of the shown path. The slice is never changed, and is the same one until the chat changes.
 func (c *Chat) Views() []View {
 	if c.views.version != c.version || c.views.list == nil {
 		path := c.path()
@@ -154,8 +154,8 @@ func (c *Chat) Views() []View {
 	return c.views.list
 }
 
-// Growing are the answers on the shown path that are being made: all that differs from Views as long as
-// Header.Shape stays.
+// Growing are the answers in flight on the shown path: nothing else differs from earlier Views while Header.Shape
+// stays the same.
 func (c *Chat) Growing() []View {
 	var out []View
 	for _, m := range c.live {
@@ -164,7 +164,7 @@ func (c *Chat) Growing() []View {
 	return out
 }
 
-// Header is the chat in a list. It costs the length of the path at most once a turn.
+// Header is the chat as a list shows it. It walks the path at most once a turn.
 func (c *Chat) Header() Header {
 	h := Header{ID: c.rec.ID, Title: c.rec.Title, Model: c.rec.Model, System: c.rec.System, Params: c.rec.Params,
 		Preset: c.rec.Preset, Pinned: c.rec.Pinned,
@@ -176,7 +176,7 @@ func (c *Chat) Header() Header {
 	return h
 }
 
-// queued are the prompts that wait, each in one line.
+// queued are the waiting prompts, each as one line.
 func (c *Chat) queued() []string {
 	if len(c.rec.Queue) == 0 {
 		return nil
@@ -188,7 +188,7 @@ func (c *Chat) queued() []string {
 	return out
 }
 
-// Record is the chat as it is kept.
+// Record is the chat as it is stored.
 func (c *Chat) Record() Record {
 	r := c.rec
 	r.Queue = slices.Clone(c.rec.Queue)
@@ -198,7 +198,8 @@ func (c *Chat) Record() Record {
 	return r
 }
 
-// Records are all messages as they are kept, siblings included, oldest first; of one that streams what there is.
+// Records are all messages as they are stored, siblings included, oldest first; of an answer that streams, its text
+// so far.
 func (c *Chat) Records() []MessageRecord {
 	out := make([]MessageRecord, 0, len(c.byID))
 	for _, id := range slices.Sorted(maps.Keys(c.byID)) {
@@ -210,14 +211,14 @@ func (c *Chat) Records() []MessageRecord {
 	return out
 }
 
-// context counts the tokens that the next turn would send: from the last answer that the relay counted, and
+// context counts the tokens that the next turn would send: the relay's count for the last answer that has one, and
 // estimates from there on.
 func (c *Chat) context() (n int64, estimated bool) {
 	first := c.first()
 	for m := c.leaf(); m != c.root; m = c.above(m) {
 		r := m.view.Result
 		if r != nil && r.Usage != nil && !r.Usage.Estimated && r.Usage.Input > 0 && !m.view.Since.Before(c.rec.FromAt) {
-			// which was asked for in words that are not sent again
+			// a continuation: its prompt is not sent again
 			return n + r.Usage.Input + r.Usage.Output - r.Usage.Reasoning, estimated || m.view.Carried > 0
 		}
 		n += m.estimate()
@@ -233,8 +234,8 @@ func (c *Chat) context() (n int64, estimated bool) {
 	return n, estimated
 }
 
-// Title makes a chat's title of the first words that were said: whole words, at most 48 characters. A file that was
-// pasted below what was typed is not among them.
+// Title makes a chat's title from the first words of its first prompt: whole words, at most 48 characters, without a
+// file that was pasted below them.
 func Title(text string) string {
 	if i := strings.Index(text, ":\n```"); i >= 0 {
 		if typed, _, below := cutLast(text[:i], "\n"); below && strings.TrimSpace(typed) != "" {

@@ -1,9 +1,8 @@
 // Package session holds conversations: trees of messages with append-only text, the queue of prompts, drafts, and
 // what a chat sends.
 //
-// Nothing here has a lock or touches a disk: the owner of a Chats has both. Nothing that was said is destroyed but
-// by Delete: editing, regenerating and continuing make siblings. Strings in views share the memory of the text and
-// never change.
+// Nothing here has a lock or touches a disk: the owner of a Chats does both. Only Delete destroys a message: editing,
+// regenerating and continuing make siblings. Strings in views share the memory of the text and never change.
 package session
 
 import (
@@ -17,7 +16,7 @@ import (
 	"relaytop/relay"
 )
 
-// What can't be done with a chat.
+// Errors of chats.
 var (
 	ErrNoChat    = errors.New("no such chat")
 	ErrNoMessage = errors.New("no such message in this chat")
@@ -27,7 +26,7 @@ var (
 	ErrMalformed = errors.New("a chat's record on disk is malformed")
 )
 
-// Chats are all conversations. NewChats makes one.
+// Chats holds all conversations. NewChats makes one.
 type Chats struct {
 	chats    map[string]*Chat
 	inflight map[relay.ID]*message
@@ -38,7 +37,7 @@ type Chats struct {
 	price    relay.Forecast
 }
 
-// NewChats returns an empty collection. Answers that stream are priced by price, which may be nil.
+// NewChats returns an empty Chats. price prices answers that stream; it may be nil.
 func NewChats(price relay.Forecast) *Chats {
 	return &Chats{price: price, chats: make(map[string]*Chat), inflight: make(map[relay.ID]*message)}
 }
@@ -59,17 +58,17 @@ func (s *Chats) next() uint64 {
 	return s.seq
 }
 
-// New begins a chat with the given model and returns it. It is kept on disk once something is said in it.
+// New begins a chat with the given model and returns it. It is stored once it has a message.
 func (s *Chats) New(model string, params relay.Params, at time.Time) *Chat {
 	c := s.add(Record{ID: NewName(), Model: model, Params: params, Created: at, Updated: at})
 	c.loaded = true
 	return c
 }
 
-// NewName is a random text that names a chat among all processes.
+// NewName returns a random ID, unique among all processes.
 func NewName() string { return crand.Text() }
 
-// Restore adds a chat that was kept, without its messages.
+// Restore adds a stored chat, without its messages.
 func (s *Chats) Restore(r Record) { s.add(r).touched = true }
 
 // Get returns a chat; nil if there is none of that ID.
@@ -78,7 +77,7 @@ func (s *Chats) Get(id string) *Chat { return s.chats[id] }
 // Loaded reports whether the chat's messages are in memory.
 func (c *Chat) Loaded() bool { return c.loaded }
 
-// Touched reports whether anything in the chat is worth keeping.
+// Touched reports whether the chat has anything to store.
 func (c *Chat) Touched() bool { return c.touched }
 
 // ID names the chat.
@@ -104,7 +103,7 @@ func (c *Chat) Load(records []MessageRecord, draft []Part) {
 	c.change()
 }
 
-// Headers are all chats that hold something, and the one that is open: pinned first, then newest.
+// Headers are those of the open chat and of all that are not empty: pinned first, then newest.
 func (s *Chats) Headers(open string) []Header {
 	out := make([]Header, 0, len(s.chats))
 	for id, c := range s.chats {
@@ -124,10 +123,10 @@ func (s *Chats) Headers(open string) []Header {
 	return out
 }
 
-// List is the version of the list of chats: it differs whenever a header may, but for text that streams.
+// List is the version of the list of chats: it changes whenever a header may, except for text that streams.
 func (s *Chats) List() uint64 { return s.list }
 
-// newID is a message's ID: milliseconds and twenty random bits, always above the last.
+// newID returns an ID for a message: milliseconds and twenty random bits, always above the last one.
 func (s *Chats) newID(at time.Time) int64 {
 	id := at.UnixMilli()<<20 | rand.Int64N(1<<20)
 	s.lastID = max(id, s.lastID+1)

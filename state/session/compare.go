@@ -11,19 +11,19 @@ import (
 // MostCompared is how many models one prompt goes to at the same time.
 const MostCompared = 4
 
-// What can't be compared.
+// Errors of comparisons.
 var (
 	ErrTargets  = errors.New("a comparison is of two to four models")
 	ErrNoColumn = errors.New("there is no such column")
 )
 
-// Target is whom a column of a comparison asks.
+// Target is the model that a column of a comparison asks.
 type Target struct {
 	Model    string `json:"model"`
 	Endpoint string `json:"endpoint,omitempty"` // "": whichever the route chooses
 }
 
-// Column is one of the answers that stand side by side.
+// Column is one column of a comparison.
 type Column struct {
 	Target
 	Question View
@@ -31,14 +31,14 @@ type Column struct {
 	Curve    []Point // of the answer's tokens over time; empty for one that was made before this start of the program
 }
 
-// Point is how many tokens there were how long after the request was sent, an estimate.
+// Point is the estimated number of tokens at a time after the request was sent.
 type Point struct {
 	After  time.Duration
 	Tokens int64
 }
 
 const (
-	curveStep = 50 * time.Millisecond // least time between two points
+	curveStep = 50 * time.Millisecond // minimum time between two points
 	curveMost = 2000
 )
 
@@ -54,8 +54,8 @@ func (m *message) trace(at time.Time) {
 	m.curve = append(m.curve, Point{After: after, Tokens: m.generated()})
 }
 
-// Compare makes a chat send its next prompts to several models at once, side by side. None ends it: the path that
-// is shown goes on.
+// Compare makes a chat send its next prompts to several models at once. An empty list ends the comparison: the shown
+// path goes on.
 func (s *Chats) Compare(c *Chat, targets []Target) error {
 	if len(targets) != 0 && (len(targets) < 2 || len(targets) > MostCompared) {
 		return ErrTargets
@@ -69,8 +69,8 @@ func (s *Chats) Compare(c *Chat, targets []Target) error {
 	return nil
 }
 
-// Adopt ends a comparison and goes on with the answer and the model of one column, from 0. The others stay as
-// siblings; what streams of them streams on.
+// Adopt ends a comparison and goes on with the answer and the model of one column, counted from 0. The other answers
+// stay as siblings; those in flight go on.
 func (s *Chats) Adopt(c *Chat, column int) error {
 	if column < 0 || column >= len(c.rec.Compare) {
 		return ErrNoColumn
@@ -88,7 +88,7 @@ func (s *Chats) Adopt(c *Chat, column int) error {
 	return nil
 }
 
-// Columns are what is compared; nil if nothing is.
+// Columns are the columns of the comparison; nil without one.
 func (c *Chat) Columns() []Column {
 	if len(c.rec.Compare) == 0 {
 		return nil
@@ -114,15 +114,15 @@ func (c *Chat) head(column int) *message {
 	return nil
 }
 
-// Ask says a prompt in a chat and begins an answer, or one a column of a comparison. Only the first turn of a
-// question says something new.
+// Ask adds a prompt to a chat and begins an answer, or one for each column of a comparison. Only the first of the
+// turns holds the prompt.
 func (s *Chats) Ask(c *Chat, p Prompt, at time.Time) ([]*Turn, error) {
 	if len(c.rec.Compare) == 0 {
 		t, err := s.say(c, c.leaf(), p, at)
 		return []*Turn{t}, err
 	}
 	var turns []*Turn
-	// the question below a place where it was asked already: the first one is one and the same
+	// two columns with the same parent: they share the question
 	asked := map[*message]*message{}
 	heads := make([]int64, len(c.rec.Compare))
 	for i := range c.rec.Compare {
@@ -147,7 +147,7 @@ func (s *Chats) Ask(c *Chat, p Prompt, at time.Time) ([]*Turn, error) {
 	return turns, nil
 }
 
-// column asks one column's model, below what was said in it last.
+// column asks one column's model, below the column's last message.
 func (s *Chats) column(c *Chat, i int, place *message, asked map[*message]*message, p Prompt, at time.Time) (t *Turn,
 	err error) {
 	if q := asked[place]; q != nil {
@@ -161,7 +161,7 @@ func (s *Chats) column(c *Chat, i int, place *message, asked map[*message]*messa
 	return t, nil
 }
 
-// target makes a turn one of a comparison: another model, one attempt, nothing that would make the columns unlike.
+// target makes a turn one of a comparison: its own model, one attempt, and nothing by which the columns would differ.
 func (s *Chats) target(t *Turn, to Target) {
 	t.answer.compared = true
 	t.answer.view.Model = to.Model
@@ -186,7 +186,7 @@ func (s *Chats) Again(c *Chat, column int, at time.Time) (*Turn, error) {
 
 func (c *Chat) generating(m *message) bool { return slices.Contains(c.live, m) }
 
-// busy reports whether what is shown is still being answered: the end of the path, or any column.
+// busy reports whether an answer is in flight at the end of the shown path, or in any column.
 func (c *Chat) busy() bool {
 	if len(c.rec.Compare) == 0 {
 		return c.generating(c.leaf())
@@ -199,7 +199,7 @@ func (c *Chat) busy() bool {
 	return false
 }
 
-// Requests are the requests of the answers that are being made in the chat, in the order in which they were asked.
+// Requests are the requests of the answers in flight, in the order in which they were asked.
 func (c *Chat) Requests() []relay.ID {
 	ids := make([]relay.ID, len(c.live))
 	for i, m := range c.live {

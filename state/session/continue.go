@@ -12,10 +12,10 @@ import (
 // Why an answer can't be continued.
 var (
 	ErrComplete = errors.New("the answer is complete")
-	ErrNothing  = errors.New("nothing came of the answer: there is nothing to continue")
+	ErrNothing  = errors.New("the answer has no text: there is nothing to continue")
 )
 
-// carryOn asks for the rest of an answer. It is sent and never stored: nobody said it.
+// carryOn asks for the rest of an answer. It is sent and never stored: it is not the user's.
 const carryOn = "Continue exactly where you stopped. Begin with the very next character, repeat nothing, add no remark."
 
 // Cut reports whether an answer ended before it was complete.
@@ -48,8 +48,8 @@ func (v *View) Continuable() error {
 	return nil
 }
 
-// Continue begins a sibling of an answer that was cut: it starts with the text of that one, and what the model adds
-// goes on behind it. The reasoning of the old one is not carried over.
+// Continue begins a sibling of an answer that was cut: it starts with that answer's text, and what the model adds
+// follows. The old reasoning is not carried over.
 func (s *Chats) Continue(c *Chat, id int64, at time.Time) (*Turn, error) {
 	if err := c.ready(); err != nil {
 		return nil, err
@@ -69,7 +69,7 @@ func (s *Chats) Continue(c *Chat, id int64, at time.Time) (*Turn, error) {
 	r := &t.Request
 	r.Messages = append(r.Messages, relay.Message{Role: RoleAssistant, Text: v.Text},
 		relay.Message{Role: RoleUser, Text: carryOn})
-	delete(r.Params, "response_format") // the rest of a document is no document: held to the format, a model starts over
+	delete(r.Params, "response_format") // the rest of a document does not have the format: held to it, a model starts over
 	t.answer.prompted = relay.EstimateInput(r)
 	return t, nil
 }
@@ -86,8 +86,8 @@ func (m *message) carried(n int) {
 	m.view.Carried, m.prior = n, estimateOf(m.text.String()[:n])
 }
 
-// write adds to a text. What a continuation begins with waits until it is known whether it repeats what stands
-// there already.
+// write adds to a text. The beginning of a continuation waits until it is known whether it repeats the end of the old
+// text.
 func (m *message) write(b *builder, text string) {
 	if b == m.text && m.seam != nil {
 		known := false
@@ -99,7 +99,7 @@ func (m *message) write(b *builder, text string) {
 	b.WriteString(text)
 }
 
-// whole is the text of a result as it stands in the message.
+// whole is the text of a result as the message holds it.
 func (m *message) whole(text string) string {
 	if m.view.Carried == 0 || text == "" {
 		return text
@@ -109,11 +109,11 @@ func (m *message) whole(text string) string {
 }
 
 const (
-	seamLeast = 12      // characters that must agree: fewer do so by chance
-	seamMost  = 4 << 10 // bytes at the end of the old text that are looked at, and so the most that can wait
+	seamLeast = 12      // minimum number of characters that must agree: fewer do by chance
+	seamMost  = 4 << 10 // bytes of the old text's end that are compared, and so the most that can wait
 )
 
-// seam is where a continuation meets what stood there. A crash loses what waits, which stands above it word for word.
+// seam joins a continuation to the old text. A crash loses the text that waits, which so far repeats the old text.
 type seam struct {
 	before string // the end of it
 	held   []byte
@@ -123,24 +123,23 @@ func newSeam(before string) *seam { return &seam{before: tailOf(before)} }
 
 func tailOf(s string) string { return s[max(len(s)-seamMost, 0):] }
 
-// add takes a piece and gives what is new of all pieces, once that is known. It does not depend on how the text was
-// cut into pieces.
+// add takes a piece, and returns the new text of all pieces once that is known. The result does not depend on how the
+// text was cut into pieces.
 func (s *seam) add(piece string) (text string, known bool) {
 	s.held = append(s.held, piece...)
 	held := string(s.held)
-	// A repetition may still be under way as long as all of it stands in the old text and something comes after it
-	// there.
+	// It may still be repeating as long as the old text contains all of it, followed by something.
 	if n := len(s.before); len(held) < n && strings.Contains(s.before[:n-1], held) {
 		return "", false
 	}
 	return unrepeated(s.before, held), true
 }
 
-// end gives what is new when nothing more comes.
+// end returns the new text when nothing more follows.
 func (s *seam) end() string { return unrepeated(s.before, string(s.held)) }
 
-// unrepeated is text without the words at its begin with which before ends. Words that stand there more than once
-// are kept: they may be meant to come again, and a line too many is seen where one too few is not.
+// unrepeated is text without the words at its beginning that before ends with. Words that before contains more than
+// once are kept: they may be repeated on purpose, and the user notices a line too many, but not a missing one.
 func unrepeated(before, text string) string {
 	for n := min(len(before), len(text)); n >= seamLeast; n-- {
 		same := text[:n]

@@ -6,15 +6,14 @@ import (
 	"relaytop/relay"
 )
 
-// End is an answer that Apply saw end.
+// End is an answer that has ended.
 type End struct {
 	Chat    *Chat
 	Message int64
-	Queued  bool // the answer is complete and a prompt waits: it can be asked now
+	Queued  bool // the answer is complete and a prompt waits: it can be sent now
 }
 
-// Apply folds an event into the answer that it belongs to, and reports whether it is a chat's. On Done it also says
-// what ended.
+// Apply folds an event into its answer, and reports whether it belongs to a chat. On Done it also returns what ended.
 func (s *Chats) Apply(ev *relay.Event) (mine bool, ended *End) {
 	m := s.inflight[ev.ID]
 	if m == nil {
@@ -63,7 +62,7 @@ func (s *Chats) grow(m *message, b *builder, ev *relay.Event) {
 	s.markDirty(m)
 }
 
-// follow brings the view up to where the request stands.
+// follow updates the view from the progress of the request.
 func (m *message) follow() {
 	p, v := m.progress, &m.view
 	switch p.Phase {
@@ -73,7 +72,7 @@ func (m *message) follow() {
 		v.Phase = Waiting
 	case relay.PhaseStreaming:
 		v.Phase = Streaming
-	case relay.PhaseFailed: // what follows is not known: the next event says it
+	case relay.PhaseFailed: // the next event says what follows
 	case relay.PhaseWaiting:
 		v.Phase = Retrying
 	case relay.PhaseEnded:
@@ -102,7 +101,7 @@ func (s *Chats) done(m *message, r *relay.Result) *End {
 	m.finish(r)
 	delete(s.inflight, m.view.Request)
 	c.live = slices.DeleteFunc(c.live, func(o *message) bool { return o == m })
-	c.rec.Cost += r.Cost.Settled() // of an unknown cost the part that is known: at least so much was paid
+	c.rec.Cost += r.Cost.Settled() // of an unknown cost, the known part: at least that was paid
 	if r.Cost.Known() {
 		c.rec.Estimated = c.rec.Estimated || r.Cost.Estimated
 	} else if r.Billable() {
@@ -113,8 +112,8 @@ func (s *Chats) done(m *message, r *relay.Result) *End {
 	return &End{Chat: c, Message: m.view.ID, Queued: r.Status.Answered() && c.Waits()}
 }
 
-// TakeDirty returns the answers that are not on disk as they are, and forgets them: the owner stores the records or
-// calls MarkDirty again.
+// TakeDirty returns the answers that differ from the disk, and marks them clean: the owner stores them or calls
+// MarkDirty.
 func (s *Chats) TakeDirty() []MessageRecord {
 	if len(s.dirty) == 0 {
 		return nil
@@ -130,8 +129,7 @@ func (s *Chats) TakeDirty() []MessageRecord {
 	return out
 }
 
-// Begun marks the answer of a turn for the disk before anything of it came: after a crash there is something to ask
-// again from.
+// Begun marks the answer of a turn dirty before any of its text came: after a crash it can be asked again.
 func (s *Chats) Begun(t *Turn) { s.markDirty(t.answer) }
 
 // MarkDirty marks an answer whose record could not be stored.
@@ -141,13 +139,13 @@ func (s *Chats) MarkDirty(chat string, id int64) {
 	}
 }
 
-// Dirty reports whether TakeDirty has anything.
+// Dirty reports whether TakeDirty would return anything.
 func (s *Chats) Dirty() bool { return len(s.dirty) > 0 }
 
-// InFlight reports whether a request is that of an answer under way.
+// InFlight reports whether a request is that of an answer in flight.
 func (s *Chats) InFlight(id relay.ID) bool { return s.inflight[id] != nil }
 
-// Requests are those of all answers under way.
+// Requests are those of all answers in flight.
 func (s *Chats) Requests() []relay.ID {
 	ids := make([]relay.ID, 0, len(s.inflight))
 	for id := range s.inflight {

@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// forked stands before the title of a chat that was forked.
+// forked is put before the title of a fork.
 const forked = "fork: "
 
-// Fork makes a chat of its own of the path down to a message, with the settings of the chat that it comes from. Its
-// owner stores the records. What the answers did cost stays with the chat that paid for them.
+// Fork makes a new chat of the path down to a message, with the settings of the old chat. Its owner stores the
+// records. The cost of the answers stays with the old chat.
 func (s *Chats) Fork(c *Chat, id int64, at time.Time) (*Chat, []MessageRecord, error) {
 	m := c.byID[id]
 	switch {

@@ -2,8 +2,8 @@ package session
 
 import "time"
 
-// LeaveOut makes a message of the user's the first that is sent: what stands above it is kept and shown, and not
-// sent any more. 0 sends everything again.
+// LeaveOut makes one of the user's messages the first that is sent: those above it are kept and shown, and not sent
+// any more. 0 sends everything again.
 func (s *Chats) LeaveOut(c *Chat, from int64, at time.Time) error {
 	if m := c.byID[from]; from != 0 && (m == nil || m.view.Role != RoleUser) {
 		return ErrNoMessage
@@ -35,7 +35,7 @@ func (c *Chat) leftOut(path []*message) int {
 	return n
 }
 
-// first is the first message of the shown path that is sent; nil: all are. It is worked out when the chat's shape
+// first is the first message of the shown path that is sent; nil: all are. It is computed when the chat's shape
 // changes.
 func (c *Chat) first() *message {
 	if c.rec.From == 0 {

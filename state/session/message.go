@@ -17,21 +17,21 @@ type message struct {
 	view     View // what is drawn; Text and the like are taken from the builders when it is read
 	parent   *message
 	children []*message
-	child    int // the one that is shown
+	child    int // index of the shown one
 	text     *builder
 	thought  *builder
 	refusal  *builder
 	args     []*builder       // of view.Tools
 	progress *relay.Progress  // of the request; nil: it has ended, or there was none
 	tokens   relay.TokenCount // once it has ended
-	prompted int64            // estimate of a message of the user, or of all that an answer was asked with
+	prompted int64            // estimate of a user message, or of everything that was sent for an answer
 	prior    int64            // estimate of what was carried over
-	seam     *seam            // of a continuation until it is known how it goes on
+	seam     *seam            // of a continuation, until its first new text is known
 	chat     *Chat
 	stale    bool // view's strings are older than the builders
-	dirty    bool // not on disk as it is
+	dirty    bool // differs from the disk
 	ended    bool
-	compared bool    // stands in a column: its curve is kept
+	compared bool    // in a column of a comparison: its curve is kept
 	curve    []Point // append-only
 }
 
@@ -40,7 +40,7 @@ func (c *Chat) newMessage(id int64, role string, at time.Time) *message {
 		thought: new(builder), refusal: new(builder)}
 }
 
-// restart drops what an attempt brought before any of it could be read as the answer: the next attempt starts over.
+// restart drops the text of an attempt that failed: the next attempt starts over.
 func (m *message) restart() {
 	m.thought, m.refusal, m.args = new(builder), new(builder), nil
 	if n := m.view.Carried; n > 0 {
@@ -62,7 +62,7 @@ func (m *message) tool(ev *relay.Event) {
 		m.view.Tools = append(slices.Clip(m.view.Tools), relay.ToolCall{})
 	}
 	if ev.Name != "" || ev.Reason != "" {
-		tools := append([]relay.ToolCall(nil), m.view.Tools...) // views that were handed out keep theirs
+		tools := append([]relay.ToolCall(nil), m.view.Tools...) // earlier views keep theirs
 		tools[i].Name = cmp.Or(ev.Name, tools[i].Name)
 		tools[i].ID = cmp.Or(ev.Reason, tools[i].ID)
 		m.view.Tools = tools
@@ -70,7 +70,7 @@ func (m *message) tool(ev *relay.Event) {
 	m.args[i].WriteString(ev.Text)
 }
 
-// generated is the estimate of what the answer has brought itself, without what was carried over.
+// generated is the estimate of the answer's own tokens, without the text that was carried over.
 func (m *message) generated() int64 {
 	if m.progress != nil {
 		return m.progress.Tokens.Tokens()
@@ -78,7 +78,7 @@ func (m *message) generated() int64 {
 	return m.tokens.Tokens()
 }
 
-// read brings the view up to date. Cost: a few words, whatever the length of the text.
+// read brings the view up to date. Its cost does not depend on the length of the text.
 func (m *message) read() *View {
 	if m.stale {
 		m.stale = false
@@ -138,7 +138,7 @@ func (m *message) finish(r *relay.Result) {
 	}
 }
 
-// estimate is about how many tokens the message takes in a context.
+// estimate is about how many tokens of a context the message takes.
 func (m *message) estimate() int64 {
 	if m.view.Role == RoleUser {
 		return m.prompted
@@ -160,7 +160,7 @@ func (m *message) record() MessageRecord {
 	return r
 }
 
-// kept is a result as it is stored with its message: the texts stand in the message, and a cause can't be encoded.
+// kept is a result as it is stored with its message: the message holds the texts, and a cause can't be encoded.
 func kept(r *relay.Result) *relay.Result {
 	if r == nil {
 		return nil
@@ -184,7 +184,7 @@ func (c *Chat) restore(r *MessageRecord) *message {
 	m.text.WriteString(r.Text)
 	m.thought.WriteString(r.Reasoning)
 	m.refusal.WriteString(r.Refusal)
-	m.carried(min(max(r.Carried, 0), len(r.Text))) // a file may say anything
+	m.carried(min(max(r.Carried, 0), len(r.Text))) // a file may hold any number
 	own := r.Text[m.view.Carried:]
 	m.tokens.Add(own)
 	p := Prompt{Text: r.Text, Parts: r.Parts}

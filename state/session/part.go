@@ -8,16 +8,16 @@ import (
 )
 
 // Part is a file that goes with a message: a text, which is sent fenced and with its name, or an image, which is
-// sent as its URL. It is held whole: what was attached can't change or vanish before it is sent, and is sent again
-// with the conversation as it was.
+// sent as its URL. It holds the whole content: the file may change or vanish before the message is sent, or sent
+// again.
 type Part struct {
 	Name   string `json:"name"`
 	Text   string `json:"text,omitempty"`
-	Image  string `json:"image,omitempty"`  // data: URL of a file; another one only in a chat that was imported
+	Image  string `json:"image,omitempty"`  // data: URL of a file; another URL only in an imported chat
 	Pasted bool   `json:"pasted,omitempty"` // of a draft: it becomes part of the text when it is sent
 }
 
-// Prompt is what is said at once: what was typed, and files that go with it.
+// Prompt is one message of the user before it is sent: what was typed, and the attached files.
 type Prompt struct {
 	Text  string `json:"text"`
 	Parts []Part `json:"parts,omitempty"`
@@ -44,7 +44,7 @@ func (p *Part) Tokens() int64 {
 	return estimateOf(p.Text)
 }
 
-// Empty reports that nothing would be said.
+// Empty reports whether the prompt has neither text nor files.
 func (p *Prompt) Empty() bool { return len(p.Parts) == 0 && strings.TrimSpace(p.Text) == "" }
 
 // Tokens is about how much of a context the prompt takes.
@@ -56,7 +56,7 @@ func (p *Prompt) Tokens() int64 {
 	return n
 }
 
-// Whole is what was typed with the texts of the files behind it.
+// Whole is what was typed, followed by the texts of the files.
 func (p *Prompt) Whole() string {
 	if len(p.Parts) == 0 {
 		return p.Text
@@ -74,7 +74,7 @@ func (p *Prompt) Whole() string {
 	return b.String()
 }
 
-// Fold makes what was pasted a part of the text: it is read and found as such.
+// Fold makes pasted files part of the text, so that they are shown and searched as text.
 func (p Prompt) Fold() Prompt {
 	out, pasted := Prompt{Text: p.Text}, Prompt{Text: p.Text}
 	for _, f := range p.Parts {
@@ -88,7 +88,7 @@ func (p Prompt) Fold() Prompt {
 	return out
 }
 
-// Message is the prompt as it is sent. Only images make it a list of parts: not every relay takes one.
+// Message is the prompt as it is sent. It is a list of parts only if there are images: not every relay accepts one.
 func (p *Prompt) Message(role string) relay.Message {
 	m := relay.Message{Role: role, Text: p.Whole()}
 	for i := range p.Parts {
@@ -114,7 +114,7 @@ func (p *Prompt) title() string {
 	return Title(p.Text)
 }
 
-// Line is the prompt in one line of a list: its text, then the names of its files.
+// Line is the prompt as one line of a list: its text, then the names of its files.
 func (p *Prompt) Line() string {
 	if len(p.Parts) == 0 {
 		return p.Text
@@ -141,7 +141,7 @@ func Fenced(name, text string) string {
 	return name + ":\n" + fence + "\n" + strings.TrimRight(text, "\n") + "\n" + fence
 }
 
-// UnmarshalJSON also takes a text alone: so prompts were kept before files could go with them.
+// UnmarshalJSON also takes a string: prompts were stored that way before they could have files.
 func (p *Prompt) UnmarshalJSON(raw []byte) error {
 	*p = Prompt{}
 	if len(raw) > 0 && raw[0] == '"' {

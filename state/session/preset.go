@@ -7,7 +7,7 @@ import (
 	"relaytop/relay"
 )
 
-// Preset is a named set of what a chat sends beside its messages: a role.
+// Preset is a named set of what a chat sends besides its messages.
 type Preset struct {
 	Name   string       `json:"name"`
 	System string       `json:"system,omitempty"`
@@ -25,7 +25,7 @@ func (s *Chats) Use(c *Chat, p Preset) {
 	})
 }
 
-// System sets a chat's system prompt. Like a draft it was typed, so it makes the chat worth keeping.
+// System sets a chat's system prompt. Like a draft it was typed, so the chat is stored.
 func (s *Chats) System(c *Chat, text string) {
 	s.Set(c, func(r *Record) { r.System = text })
 	c.touched = c.touched || text != ""

@@ -6,8 +6,8 @@ import (
 	"relaytop/relay"
 )
 
-// Record is a chat as it is kept on disk. It holds the sums of its answers, so that a list of chats needs no
-// messages.
+// Record is a chat as it is stored on disk, a flat record. It holds the sums of its answers, so that a list of
+// chats needs no messages.
 type Record struct {
 	ID      string       `json:"id"`
 	Title   string       `json:"title"`
@@ -20,11 +20,11 @@ type Record struct {
 	Created time.Time    `json:"created"`
 	Updated time.Time    `json:"updated"`
 	Active  int64        `json:"active"`         // last message of the path that is shown; 0: none
-	From    int64        `json:"from,omitempty"` // what stands above this message is not sent; 0: everything is
-	// when that was decided: what a relay counted before says nothing of what is sent now
+	From    int64        `json:"from,omitempty"` // messages above this one are not sent; 0: all are
+	// when that was chosen: an earlier count by a relay does not hold for what is sent now
 	FromAt    time.Time   `json:"from_at,omitzero"`
 	Draft     string      `json:"draft,omitempty"`
-	Compare   []Target    `json:"compare,omitempty"` // whom the next prompts go to, side by side
+	Compare   []Target    `json:"compare,omitempty"` // the models that the next prompts go to
 	Heads     []int64     `json:"heads,omitempty"`   // the newest answer of each column; empty before the first
 	Queue     []Prompt    `json:"queue,omitempty"`   // prompts that wait for the answer before them
 	Messages  int         `json:"messages"`          // on the path that is shown
@@ -33,7 +33,7 @@ type Record struct {
 	Unknown   int         `json:"unknown,omitempty"` // answers whose cost is not known
 }
 
-// MessageRecord is one message of a chat's tree as it is kept on disk. (Chat, ID) is the key: saving again
+// MessageRecord is one message of a chat's tree as it is stored on disk. (Chat, ID) is the key: saving again
 // replaces. IDs grow with time and are unique among the processes on one data folder.
 type MessageRecord struct {
 	Chat   string `json:"chat,omitempty"`
@@ -41,9 +41,9 @@ type MessageRecord struct {
 	Parent int64  `json:"parent"` // 0: the first of the chat
 	Role   string `json:"role"`   // user or assistant
 	Text   string `json:"text"`
-	// bytes at the begin of Text that are of the cut answer which this one continues
+	// bytes at the beginning of Text that are of the cut answer that this one continues
 	Carried   int              `json:"carried,omitempty"`
-	Parts     []Part           `json:"parts,omitempty"` // files of a message of the user
+	Parts     []Part           `json:"parts,omitempty"` // files of a user message
 	Reasoning string           `json:"reasoning,omitempty"`
 	Refusal   string           `json:"refusal,omitempty"`
 	Tools     []relay.ToolCall `json:"tools,omitempty"`
@@ -54,7 +54,7 @@ type MessageRecord struct {
 	Result    *relay.Result    `json:"result,omitempty"` // without texts, Raw and Err.Cause: safe to encode as JSON
 }
 
-// RecordContext says what a request was for, beside its Result.
+// RecordContext says what a request was for.
 type RecordContext struct {
 	Chat    string // "" if it was no chat turn
 	Message int64  // the answer's message

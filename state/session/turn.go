@@ -8,18 +8,18 @@ import (
 	"relaytop/relay"
 )
 
-// Turn is a prompt and the answer to it, begun but not sent: the owner stores the Prompt, then submits the Request.
+// Turn is a prompt and an answer that was begun but not sent: the owner stores the Prompt, then submits the Request.
 type Turn struct {
 	Chat     *Chat
 	Request  relay.Request
-	Prompt   MessageRecord // ID 0: nothing new was said (regenerate)
+	Prompt   MessageRecord // ID 0: there is no new prompt (regenerate)
 	question *message
 	answer   *message
 	heads    []int64 // of the comparison before it
-	shown    int     // which child of its place was shown before it
+	shown    int     // index of the sibling that was shown before
 }
 
-// Edit says text in place of one of the user's messages, as its sibling.
+// Edit adds a prompt as a sibling of one of the user's messages.
 func (s *Chats) Edit(c *Chat, id int64, p Prompt, at time.Time) (*Turn, error) {
 	m := c.byID[id]
 	if m == nil || m.view.Role != RoleUser {
@@ -47,7 +47,7 @@ func (s *Chats) say(c *Chat, parent *message, p Prompt, at time.Time) (*Turn, er
 	return t, nil
 }
 
-// Regenerate begins another answer beside the given one, or to the given message of the user.
+// Regenerate begins a sibling of an answer, or another answer to a user message.
 func (s *Chats) Regenerate(c *Chat, id int64, at time.Time) (*Turn, error) {
 	if err := c.ready(); err != nil {
 		return nil, err
@@ -97,8 +97,8 @@ func (s *Chats) answer(c *Chat, to *message, at time.Time) *Turn {
 	return t
 }
 
-// messages is what is sent to have m answered: the system prompt and the path down to m, without what was left out.
-// Answers without any text are not sent.
+// messages is what is sent to get an answer to m: the system prompt and the path down to m, without what was left
+// out. Answers without any text are not sent.
 func (c *Chat) messages(m *message) []relay.Message {
 	var path []*message
 	for ; m != nil && m != c.root; m = m.parent {
@@ -118,7 +118,7 @@ func (c *Chat) messages(m *message) []relay.Message {
 	return out
 }
 
-// Undo takes a turn back that could not be stored: nothing was said.
+// Undo removes a turn that could not be stored.
 func (s *Chats) Undo(t *Turn) {
 	delete(s.inflight, t.Request.ID)
 	t.Chat.live = slices.DeleteFunc(t.Chat.live, func(m *message) bool { return m == t.answer })
@@ -133,7 +133,7 @@ func (s *Chats) Undo(t *Turn) {
 	s.list = s.next()
 }
 
-// Switch shows another sibling of a message, delta places on. It stops at the ends.
+// Switch shows another sibling of a message, delta places further. It stops at the ends.
 func (s *Chats) Switch(c *Chat, id int64, delta int) bool {
 	m := c.byID[id]
 	if m == nil {
@@ -151,7 +151,7 @@ func (s *Chats) Switch(c *Chat, id int64, delta int) bool {
 	return true
 }
 
-// Reveal shows the path that a message stands on.
+// Reveal shows the path that leads to a message.
 func (s *Chats) Reveal(c *Chat, id int64) error {
 	m := c.byID[id]
 	if m == nil {
@@ -175,10 +175,10 @@ func (s *Chats) Enqueue(c *Chat, p Prompt) error {
 	return nil
 }
 
-// Unqueue takes the last waiting prompt back, Dequeue the first.
+// Unqueue removes the last waiting prompt and returns it.
 func (s *Chats) Unqueue(c *Chat) (Prompt, bool) { return s.take(c, len(c.rec.Queue)-1) }
 
-// Dequeue takes the first waiting prompt out, to be asked.
+// Dequeue removes the first waiting prompt, to be sent.
 func (s *Chats) Dequeue(c *Chat) (Prompt, bool) { return s.take(c, 0) }
 
 func (s *Chats) take(c *Chat, i int) (Prompt, bool) {
@@ -192,24 +192,24 @@ func (s *Chats) take(c *Chat, i int) (Prompt, bool) {
 	return p, true
 }
 
-// Requeue puts a prompt that could not be asked back to the front.
+// Requeue puts a prompt that could not be sent back in front.
 func (s *Chats) Requeue(c *Chat, p Prompt) {
 	c.rec.Queue = slices.Insert(slices.Clone(c.rec.Queue), 0, p)
 	c.change()
 	s.list = s.next()
 }
 
-// Waits reports whether a prompt waits and nothing keeps it from being asked.
+// Waits reports whether a prompt waits and can be sent.
 func (c *Chat) Waits() bool { return len(c.rec.Queue) > 0 && !c.busy() && c.loaded && !c.dropped }
 
-// Set changes what a chat is; a chat with only settings is not worth keeping before something is said.
+// Set changes the settings of a chat. A chat with nothing else is not stored.
 func (s *Chats) Set(c *Chat, change func(*Record)) {
 	change(&c.rec)
 	c.change()
 	s.list = s.next()
 }
 
-// Draft keeps what is being typed, and reports what of it changed. It makes a chat worth keeping.
+// Draft keeps what is being typed, and reports what of it changed. A chat with a draft is stored.
 func (s *Chats) Draft(c *Chat, p Prompt) (text, files bool) {
 	text, files = c.rec.Draft != p.Text, !slices.Equal(c.files, p.Parts)
 	if !text && !files {
@@ -223,7 +223,7 @@ func (s *Chats) Draft(c *Chat, p Prompt) (text, files bool) {
 	return text, files
 }
 
-// Delete takes a chat out and returns the requests that still work on it.
+// Delete removes a chat and returns its requests in flight.
 func (s *Chats) Delete(c *Chat) []relay.ID {
 	ids := c.Requests()
 	for _, id := range ids {
