@@ -12,21 +12,22 @@ import (
 	"strings"
 )
 
-// What the database would not take waits in files beside it: their names are the database's, one of these, a unique
-// part, and the extension.
+// What can't be stored in the database waits in files beside it. A file's name is that of the database, one of these
+// kinds, a unique part, and the extension.
 const (
 	pendingRequests = ".pending-"
 	unsavedChats    = ".unsaved-"
 	besideExtension = ".jsonl"
 )
 
-// writeBeside writes lines of JSON into a new file beside the database. It is whole and durable, or not there.
+// writeBeside writes lines of JSON into a new file beside the database. The file is complete and durable, or does not
+// exist.
 func writeBeside[T any](db *database, kind string, list []T) (name string, err error) {
 	var bad error
 	name, err = db.files.CreateUnique(db.path+kind, besideExtension, func(w io.Writer) error {
 		lines := json.NewEncoder(w)
 		for _, v := range list {
-			bad = errors.Join(bad, lines.Encode(v)) // one that can't be written must not keep back the others
+			bad = errors.Join(bad, lines.Encode(v)) // the others are written all the same
 		}
 		return nil
 	})
@@ -36,13 +37,13 @@ func writeBeside[T any](db *database, kind string, list []T) (name string, err e
 	return name, bad
 }
 
-// takeUpBeside has each file of a kind that stands beside the database taken up. What can't be taken up stays for
-// the next start; the error says why.
-func (db *database) takeUpBeside(kind string, takeUp func(name string) error, report func(error)) {
+// importBeside calls load for each file of a kind beside the database. A file that can't be imported stays for the
+// next start, and report gets the error.
+func (db *database) importBeside(kind string, load func(name string) error, report func(error)) {
 	dir := filepath.Dir(db.path)
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		report(fmt.Errorf("looking for files to take up: %w", err))
+		report(fmt.Errorf("looking for files to import: %w", err))
 		return
 	}
 	for _, e := range entries {
@@ -50,13 +51,13 @@ func (db *database) takeUpBeside(kind string, takeUp func(name string) error, re
 		if !ours || !strings.HasSuffix(rest, besideExtension) || !e.Type().IsRegular() {
 			continue
 		}
-		if err := takeUp(filepath.Join(dir, e.Name())); err != nil {
-			report(fmt.Errorf("taking up %s: %w", e.Name(), err))
+		if err := load(filepath.Join(dir, e.Name())); err != nil {
+			report(fmt.Errorf("importing %s: %w", e.Name(), err))
 		}
 	}
 }
 
-// readBeside reads a file that is to be taken up; nil if another process was quicker.
+// readBeside reads a file that is to be imported; nil if another process has imported it.
 func readBeside(name string) ([]byte, error) {
 	data, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -65,7 +66,7 @@ func readBeside(name string) ([]byte, error) {
 	return data, err
 }
 
-// removeBeside removes a file that was taken up.
+// removeBeside removes a file that was imported.
 func removeBeside(name string) error {
 	if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -73,9 +74,9 @@ func removeBeside(name string) error {
 	return nil
 }
 
-// taken notes in a transaction that a file is taken up, and reports whether it was before: a crash before the file
-// is removed, or another process that does the same, writes nothing twice.
-func (db *database) taken(tx *sql.Tx, name string) (again bool, err error) {
+// markImported notes in a transaction that a file is imported, and reports whether it was before: a crash before the
+// file is removed, or another process that does the same, imports nothing twice.
+func (db *database) markImported(tx *sql.Tx, name string) (again bool, err error) {
 	res, err := tx.Exec("INSERT OR IGNORE INTO kept (kind, key, saved, value) VALUES ('.taken', ?, ?, '')",
 		filepath.Base(name), db.now().UnixMicro())
 	if err != nil {

@@ -104,8 +104,8 @@ func isDeleted(tx *sql.Tx, chat string) (bool, error) {
 	return err == nil, err
 }
 
-// firstRecord makes the chat of a message that came before its chat's own record: a crash between the two must not
-// lose the message.
+// firstRecord creates the chat of a message that is stored before its chat: a crash between the two must not lose the
+// message.
 func firstRecord(tx *sql.Tx, m session.MessageRecord) error {
 	record, err := json.Marshal(session.Record{ID: m.Chat, Model: m.Model, Created: m.Created, Updated: m.Created,
 		Active: m.ID, Messages: 1})
@@ -172,7 +172,7 @@ func (c *chats) messages(chat string) ([]session.MessageRecord, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := c.filesOf(chat) // after the records, out of which they may just be moved
+	files, err := c.filesOf(chat) // after the records: indexing may be moving files out of them
 	if err != nil {
 		return nil, err
 	}
@@ -192,7 +192,7 @@ func (c *chats) messages(chat string) ([]session.MessageRecord, error) {
 	return list, all.Wait()
 }
 
-// decodeMessage reads a record around the texts, which stand in columns of their own.
+// decodeMessage decodes a record and keeps the texts, which have their own columns.
 func decodeMessage(record []byte, m *session.MessageRecord) error {
 	text, reasoning, refusal := m.Text, m.Reasoning, m.Refusal
 	if err := json.Unmarshal(record, m); err != nil {

@@ -14,28 +14,27 @@ import (
 	"relaytop/state/disk"
 )
 
-// checkAlways is the size in bytes up to which a file is looked through at every start: that costs about a
-// millisecond.
+// checkAlways is the size in bytes up to which a file is checked at every start, which takes about a millisecond.
 const checkAlways = 1 << 20
 
-// errDamaged is a file that SQLite opens and whose inside does not hold together.
+// errDamaged means that SQLite can open the file and its content is inconsistent.
 var errDamaged = errors.New("the file is damaged")
 
 func damaged(err error) bool {
 	var e *sqlite.Error
 	if errors.As(err, &e) && e.Code() == sqlite3.SQLITE_CORRUPT_VTAB || indexCorrupt(err) {
-		return false // the search's index alone, which is rebuilt
+		return false // the search index alone, which is rebuilt
 	}
 	c := code(err)
 	return c == sqlite3.SQLITE_CORRUPT || c == sqlite3.SQLITE_NOTADB || errors.Is(err, errDamaged)
 }
 
-// mark is the file that tells the next start to look through the whole database.
+// mark is the file that makes the next start check the whole database.
 func (db *database) mark() string { return db.path + ".suspect" }
 
-// suspect remembers that a read or a write met damage.
+// suspect records that a read or a write found damage.
 func (db *database) suspect() {
-	if f, err := disk.Open(db.mark(), os.O_CREATE|os.O_WRONLY); err == nil { // without it the next error marks it again
+	if f, err := disk.Open(db.mark(), os.O_CREATE|os.O_WRONLY); err == nil { // if it fails, the next error tries again
 		_ = f.Close()
 	}
 }
@@ -65,7 +64,7 @@ func (db *database) check(remakeIndex func() error) error {
 // inspect reads the whole file.
 func (db *database) inspect(remakeIndex func() error) error {
 	index := false
-	err := db.query("looking through the file", "PRAGMA quick_check", nil, func(rows *sql.Rows) error {
+	err := db.query("checking the file", "PRAGMA quick_check", nil, func(rows *sql.Rows) error {
 		var verdict string
 		if err := rows.Scan(&verdict); err != nil {
 			return err
@@ -85,7 +84,7 @@ func (db *database) inspect(remakeIndex func() error) error {
 	return err
 }
 
-// setAside renames a damaged database and its side files, and says so.
+// setAside renames a damaged database and its side files, and returns a notice.
 func (db *database) setAside() (notice string, err error) {
 	at := db.now().Format("20060102-150405")
 	aside := db.path + ".damaged-" + at

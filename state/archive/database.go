@@ -28,7 +28,7 @@ type database struct {
 	file  fs.FileInfo // the file as it was opened; under write
 }
 
-// connect opens the file and brings its tables up to date.
+// connect opens the file and migrates its tables.
 func (db *database) connect() error {
 	q := url.Values{"_txlock": {"immediate"}, "_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)",
 		"foreign_keys(1)"}}
@@ -46,7 +46,7 @@ func (db *database) connect() error {
 	return nil
 }
 
-// tx runs f in one transaction that holds the write lock from its begin.
+// tx runs f in a transaction that takes the write lock when it begins.
 func (db *database) tx(ctx context.Context, doing string, f func(*sql.Tx) error) error {
 	db.write.Lock()
 	defer db.write.Unlock()
@@ -58,7 +58,7 @@ func (db *database) tx(ctx context.Context, doing string, f func(*sql.Tx) error)
 		return db.explain(doing, err)
 	}
 	defer func() {
-		if p := recover(); p != nil { // the lock on the file must not outlive it
+		if p := recover(); p != nil { // the lock on the file must be released
 			_ = tx.Rollback()
 			panic(p)
 		}
@@ -84,8 +84,7 @@ func (db *database) query(doing, text string, args []any, f func(*sql.Rows) erro
 	return db.explain(doing, rows.Err())
 }
 
-// there is why nothing more can be kept, if the file was taken away: SQLite goes on writing to what has no name any
-// more.
+// there returns an error if the file was deleted or replaced: SQLite would go on writing to a file without a name.
 func (db *database) there() error {
 	now, err := os.Stat(db.path)
 	switch {
@@ -110,7 +109,7 @@ func code(err error) int {
 	return 0
 }
 
-// explain wraps an error with what was being done and what the person can do.
+// explain wraps an error with what was being done and what the user can do.
 func (db *database) explain(doing string, err error) error {
 	if err == nil {
 		return nil
@@ -131,10 +130,10 @@ func (db *database) explain(doing string, err error) error {
 	return fmt.Errorf("%s%s: %w", doing, hint, err)
 }
 
-// elsewhere is what can be done about a data folder that can't be used.
+// elsewhere is the advice for a data folder that can't be used.
 const elsewhere = ": name another folder with --data-dir"
 
-// prepare makes the folder and the file with the right permissions: SQLite gives its side files those of the
+// prepare creates the folder and the file with the right permissions: SQLite gives its side files those of the
 // database.
 func prepare(path string) error {
 	dir := filepath.Dir(path)

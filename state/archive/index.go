@@ -12,11 +12,11 @@ import (
 type searchIndex struct {
 	db      *database
 	errors  *reporter
-	off     atomic.Bool // the index can be neither written nor rebuilt: nothing else must fail for it
+	off     atomic.Bool // the index can be neither written nor rebuilt: messages are stored without it
 	mu      sync.Mutex
 	cancel  context.CancelFunc
 	done    chan struct{} // nil: the goroutine does not run
-	again   bool          // there is more than when it began
+	again   bool          // there is more to index than when it began
 	rebuilt atomic.Int32  // how often the index was rebuilt since something was written to it
 	stopped bool
 }

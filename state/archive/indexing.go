@@ -13,7 +13,7 @@ import (
 	"relaytop/state/find"
 )
 
-// contents is the number of what is indexed of a message (2: its files too); whoever changes that raises it.
+// contents is the version of what is indexed of a message (2: its files too). Raise it to rebuild the indexes.
 const contents = 2
 
 const (
@@ -21,8 +21,7 @@ const (
 	indexRows  = 512
 )
 
-// catchUp indexes in the background whatever is not indexed. At the start that includes the parts of answers that
-// broke off.
+// catchUp indexes in the background what is not indexed. At the start that includes answers that were interrupted.
 func (x *searchIndex) catchUp() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -56,7 +55,7 @@ func (x *searchIndex) more() bool {
 	return more
 }
 
-// stop breaks it off; the next start goes on.
+// stop interrupts the goroutine; the next start goes on.
 func (x *searchIndex) stop() {
 	x.mu.Lock()
 	x.stopped = true
@@ -68,11 +67,12 @@ func (x *searchIndex) stop() {
 	}
 }
 
-// indexAll goes from the newest message to the oldest, and leaves the lock to others as long as it had it.
+// indexAll goes from the newest message to the oldest. After each batch it leaves the lock free for as long as it
+// held it.
 func (x *searchIndex) indexAll(ctx context.Context) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("indexing what was said: a fault in relaytop: %v", p)
+			err = fmt.Errorf("indexing messages: a fault in relaytop: %v", p)
 		}
 	}()
 	if err := x.recut(); err != nil {
@@ -98,13 +98,12 @@ func (x *searchIndex) indexAll(ctx context.Context) (err error) {
 	}
 }
 
-// indexSome indexes the newest messages below a place, in the order in which they came: the index takes a step back
-// badly.
+// indexSome indexes the newest messages below a place in ascending order: the index is slow at descending ones.
 func (x *searchIndex) indexSome(below int64) (n int, next int64, err error) {
 	next = below
-	// A batch is not broken off: a transaction whose context ends is rolled back by another goroutine, which nobody
-	// can wait for.
-	err = x.txOnce("indexing what was said", func(tx *sql.Tx) error {
+	// A batch is never interrupted: a transaction whose context ends is rolled back by another goroutine, and there is
+	// no way to wait for that.
+	err = x.txOnce("indexing messages", func(tx *sql.Tx) error {
 		n, next = 0, below
 		from, err := batch(tx, below)
 		if err != nil {
@@ -141,7 +140,7 @@ func (x *searchIndex) indexSome(below int64) (n int, next int64, err error) {
 	return n, next, err
 }
 
-// batch is where the next batch begins: so many messages, or so much text.
+// batch is where the next batch begins. A batch is bounded by messages and bytes of text.
 func batch(tx *sql.Tx, below int64) (from int64, err error) {
 	rows, err := tx.Query(`SELECT u.seq, length(m.text) + iif(`+inRecord+`, octet_length(m.record), 0) +
 		coalesce((SELECT sum(min(octet_length(f.text), ?)) FROM files f WHERE f.message = m.seq), 0)
@@ -177,9 +176,9 @@ func unread(tx *sql.Tx, from, below int64) ([]entry, error) {
 	return list, rows.Err()
 }
 
-// remake empties the index: it holds nothing that the messages don't, and catchUp fills it.
+// remake empties the index; catchUp fills it from the messages.
 func (x *searchIndex) remake() error {
-	err := x.db.tx(context.Background(), "rebuilding the search's index", x.remakeIn)
+	err := x.db.tx(context.Background(), "rebuilding the search index", x.remakeIn)
 	if err == nil {
 		x.off.Store(false)
 	}
@@ -198,20 +197,20 @@ func (x *searchIndex) remakeIn(tx *sql.Tx) error {
 	return signIndex(tx, x.db.now())
 }
 
-// emptyIndex is the statement that makes one.
+// emptyIndex is the statement that makes an empty index.
 func emptyIndex() (string, error) {
 	text, err := migrations.ReadFile("migrations/0002_search.sql")
 	create, _, _ := strings.Cut(string(text), ";")
 	return create, err
 }
 
-// recut rebuilds an index that was cut by other rules, or of other parts of the messages. Of two processes that
-// find it one does.
+// recut rebuilds an index that was made by other rules, or of other parts of the messages. If two processes find it,
+// one of them rebuilds it.
 func (x *searchIndex) recut() error {
 	if signed(x.db.sql) {
 		return nil
 	}
-	return x.db.tx(context.Background(), "rebuilding the search's index", func(tx *sql.Tx) error {
+	return x.db.tx(context.Background(), "rebuilding the search index", func(tx *sql.Tx) error {
 		if signed(tx) {
 			return nil
 		}
@@ -219,7 +218,7 @@ func (x *searchIndex) recut() error {
 	})
 }
 
-// indexKind and rules say in the table kept how the index was made.
+// indexKind is the kind of the value that says by which rules the index was made.
 const indexKind = ".index"
 
 func rules() string { return fmt.Sprintf("%d.%d", find.Rules, contents) }
@@ -238,14 +237,14 @@ func signed(db interface {
 	return err == nil && by == rules()
 }
 
-// mostRebuilt is how often the index is rebuilt while nothing can be written to it.
+// mostRebuilt is how often the index is rebuilt without a successful write to it.
 const mostRebuilt = 3
 
-// errIndex says that the index stays damaged however often it is rebuilt.
-var errIndex = errors.New("the search's index can't be rebuilt: " +
-	"messages are kept and can't be searched until the next start")
+// errIndex means that rebuilding the index does not repair it.
+var errIndex = errors.New("the search index can't be rebuilt: " +
+	"messages are stored, and can't be searched until the next start")
 
-// rebuild is remake while the archive is in use. What was indexed is indexed again in the background.
+// rebuild is remake while the archive is in use. The messages are indexed again in the background.
 func (x *searchIndex) rebuild() error {
 	if x.rebuilt.Add(1) > mostRebuilt {
 		x.off.Store(true)
@@ -258,7 +257,7 @@ func (x *searchIndex) rebuild() error {
 	return err
 }
 
-// indexFault is an error of a statement that uses the index.
+// indexFault is an error of a statement that uses the search index.
 type indexFault struct{ error }
 
 func (f indexFault) Unwrap() error { return f.error }
@@ -270,8 +269,8 @@ func ofIndex(err error) error {
 	return indexFault{err}
 }
 
-// indexCorrupt reports that the index does not hold together. A constraint fails where it gives a new page the
-// number of an old one: its own tables have no other.
+// indexCorrupt reports whether an error means that the index is inconsistent. It is also a failed constraint: the
+// only ones on the index's own tables are the numbers of its pages.
 func indexCorrupt(err error) bool {
 	var f indexFault
 	if !errors.As(err, &f) {
@@ -281,8 +280,8 @@ func indexCorrupt(err error) bool {
 	return c == sqlite3.SQLITE_CORRUPT || c == sqlite3.SQLITE_CONSTRAINT
 }
 
-// indexDamaged reports that the index alone is damaged: it is corrupt, or a table of it is missing. Any other error
-// of a statement, such as a record that can't be decoded, is no reason to throw the index away. It must not be
+// damaged reports whether an error means that the index alone is damaged: it is corrupt, or one of its tables is
+// missing. The index survives any other error of a statement, such as a record that can't be decoded. It must not be
 // called within a transaction.
 func (x *searchIndex) damaged(err error) bool {
 	var f indexFault

@@ -12,7 +12,7 @@ import (
 	"relaytop/state/session"
 )
 
-// ledger holds the requests: what ended, what it cost, and the sums of that.
+// ledger holds the requests that ended, and their totals.
 type ledger struct {
 	db     *database
 	demo   bool
@@ -33,20 +33,21 @@ func (l *ledger) record(r *relay.Result, c session.RecordContext) {
 	l.queue.add(&flat)
 }
 
-// close ends the writer. What can't be written before ctx ends is put into a file; the error says so.
+// close ends the writer. Requests that can't be written before ctx ends go into a file, and the error says so.
 func (l *ledger) close(ctx context.Context) error {
 	err := l.queue.stop(ctx)
 	if left := l.queue.left(); len(left) > 0 {
 		name, kept := l.spill(left)
 		if kept == nil {
-			kept = fmt.Errorf("the database can't be written: %s kept in %s until it can", relay.Counted(len(left), "request"), name)
+			kept = fmt.Errorf("the database can't be written: %s kept in %s until it can",
+				relay.Counted(len(left), "request"), name)
 		}
 		err = errors.Join(err, kept)
 	}
 	return err
 }
 
-// write writes requests and their sums in one transaction: all or none.
+// write writes requests and adds them to the totals, in one transaction.
 func (l *ledger) write(ctx context.Context, batch []*row) error {
 	return l.db.tx(ctx, "writing the requests", func(tx *sql.Tx) error { return l.insert(ctx, tx, batch) })
 }

@@ -11,21 +11,21 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// migrations are numbered from 0001; user_version is the number of the last that ran. One that was released is
+// migrations are numbered from 0001; user_version is the number of the last one that ran. A released migration is
 // never changed.
 //
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// migrate runs what the file has not seen. Two processes that start at once both come here: the second finds the
-// work done.
+// migrate runs the migrations that the file does not have. If two processes start at once, the second finds the work
+// done.
 func (db *database) migrate() error {
 	names, err := migrations.ReadDir("migrations")
 	if err != nil {
 		return err
 	}
 	var have int
-	// The change to WAL answers busy at once, whatever the timeout, while another process makes the same change.
+	// The change to WAL fails with busy at once, whatever the timeout, while another process makes the same change.
 	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 		err = db.sql.QueryRow("PRAGMA user_version").Scan(&have)
 		if code(err) != sqlite3.SQLITE_BUSY || time.Now().After(deadline) {
@@ -40,7 +40,7 @@ func (db *database) migrate() error {
 			return err
 		}
 		if have > len(names) {
-			return fmt.Errorf("the file is of a newer relaytop (version %d, this one knows %d)", have, len(names))
+			return fmt.Errorf("the file is from a newer relaytop (version %d, this one knows %d)", have, len(names))
 		}
 		for i, name := range names[have:] {
 			if !strings.HasPrefix(name.Name(), fmt.Sprintf("%04d_", have+i+1)) {
@@ -54,7 +54,7 @@ func (db *database) migrate() error {
 				return fmt.Errorf("migration %s: %w", name.Name(), err)
 			}
 		}
-		if have == 0 { // the index is empty, whatever made it
+		if have == 0 { // the index is empty, and so of any rules
 			if err := signIndex(tx, db.now()); err != nil {
 				return err
 			}

@@ -7,7 +7,7 @@ import (
 	"relaytop/state/meter"
 )
 
-// maxModelRequests is how many of the newest requests are looked at: enough for a median, and a bound for a ledger of
+// maxModelRequests is how many of the newest requests are read: enough for a median, and a bound for a ledger of
 // millions.
 const maxModelRequests = 50_000
 
@@ -25,7 +25,8 @@ const modelFigures = `WITH recent AS (
 
 func (l *ledger) modelFigures(since time.Time) ([]meter.ModelFigures, error) {
 	var out []meter.ModelFigures
-	err := l.db.query("reading the figures of the models", modelFigures, []any{since.UnixMicro(), l.demo, maxModelRequests},
+	err := l.db.query("reading the figures of the models", modelFigures,
+		[]any{since.UnixMicro(), l.demo, maxModelRequests},
 		func(rows *sql.Rows) error {
 			var m meter.ModelFigures
 			var ttft int64

@@ -9,22 +9,22 @@ import (
 )
 
 const (
-	maxBatch = 512 // the most requests of one transaction: a sync costs as much as hundreds of rows
-	// the most that waits in memory, some 15 MB, while the database can't be written; the rest waits in files
+	maxBatch = 512 // the most requests in one transaction: a sync costs as much as hundreds of rows
+	// the most that waits in memory, some 15 MB, while the database can't be written; more goes into files
 	maxQueued = 10_000
 )
 
-// queue holds what is to be written, as rows: an answer's text is let go of at once. A request that ended is never
-// dropped and nobody waits.
+// queue holds the requests that are to be written, as rows: they retain no answer's text. No request is dropped, and
+// adding one never waits.
 type queue struct {
 	to      destination
 	errors  *reporter
 	mu      sync.Mutex
 	items   []*row
-	faults  []error       // that were not reported yet
+	faults  []error       // not reported yet
 	writing bool          // a batch was taken and is not written yet
 	closing bool          // no new batch is begun after a failure
-	bound   int           // how many may wait before they are put into a file
+	bound   int           // how many may wait before they go into a file
 	idle    chan struct{} // closed and replaced whenever everything is written
 	work    relay.Signal
 	done    chan struct{} // the writer has ended
@@ -33,12 +33,12 @@ type queue struct {
 
 // destination is where the queue writes to: the ledger.
 type destination interface {
-	// write writes all of a batch or nothing.
+	// write writes a batch, or nothing of it.
 	write(ctx context.Context, batch []*row) error
-	// spill puts what the database does not take into a file beside it, and names the file.
+	// spill writes requests into a file beside the database, and returns its name.
 	spill(rows []*row) (name string, err error)
-	// takeUp writes what was spilled.
-	takeUp()
+	// importSpilled writes what was spilled.
+	importSpilled()
 }
 
 func (q *queue) start(to destination, errs *reporter) {
@@ -74,7 +74,7 @@ func (q *queue) add(r *row) {
 	q.work.Notify()
 }
 
-// addFault has the writer report an error: whoever records holds locks that the listener may want.
+// addFault makes the writer report an error: the caller holds locks that the listener may need.
 func (q *queue) addFault(err error) {
 	q.mu.Lock()
 	q.faults = append(q.faults, err)
@@ -82,7 +82,7 @@ func (q *queue) addFault(err error) {
 	q.work.Notify()
 }
 
-// stop has the writer finish. When ctx ends first it is broken off; what it holds stays in the queue.
+// stop lets the writer finish. If ctx ends first the writer is interrupted, and the rest stays in the queue.
 func (q *queue) stop(ctx context.Context) error {
 	q.mu.Lock()
 	q.closing = true
@@ -105,7 +105,7 @@ func (q *queue) left() []*row {
 	return q.items
 }
 
-// take looks at the next batch without taking it out: that is done once it is written.
+// take returns the next batch and leaves it in the queue until it is written.
 func (q *queue) take() (batch []*row, closing bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -9,7 +9,7 @@ type reporter struct {
 	last     error // nil: requests can be written
 }
 
-// listen has f called for every report. What was reported last, if it was an error, is reported at once.
+// listen makes f the listener. If the last report was an error, f gets it at once.
 func (r *reporter) listen(f func(error)) {
 	r.mu.Lock()
 	r.listener = f
@@ -31,7 +31,7 @@ func (r *reporter) report(err error) {
 	}
 }
 
-// reportFault passes on a fault of our own, which the listener itself may have caused.
+// reportFault reports a panic, which the listener itself may have caused.
 func (r *reporter) reportFault(err error) {
 	defer func() { _ = recover() }()
 	r.report(err)

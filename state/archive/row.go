@@ -10,7 +10,7 @@ import (
 	"relaytop/state/session"
 )
 
-// attempt is one round trip as it is kept: the names are those of `chat --json`.
+// attempt is one round trip as it is stored: the names are those of `chat --json`.
 type attempt struct {
 	Endpoint string      `json:"endpoint"`
 	Model    string      `json:"model"`
@@ -21,7 +21,7 @@ type attempt struct {
 	E2EMS    *float64    `json:"e2e_ms"` // null: no token came
 }
 
-// row is a request as its table has it. It is also a line of the spill file, hence JSON.
+// row is a request as its table holds it. It is also a line of a spilled file, hence JSON.
 type row struct {
 	Cols []any    `json:"cols"`
 	Add  [6]int64 `json:"add"`
@@ -43,7 +43,7 @@ func micros(d time.Duration, ok bool) any {
 	return d.Microseconds()
 }
 
-// rowOf flattens a result. It is called by whoever records: what waits to be written holds no answer.
+// rowOf flattens a result. It is called before the queue, so that the queue retains no answer.
 func rowOf(r *relay.Result, c session.RecordContext, now time.Time) (row, error) {
 	wall := r.Wall
 	if wall.IsZero() {

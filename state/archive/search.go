@@ -17,12 +17,12 @@ type searcher struct {
 	index *searchIndex
 }
 
-// scanned is how many messages that are not indexed, the newest, are read as they are: text is found while it
-// streams.
+// scanned is how many of the newest messages that are not indexed are searched without the index: an answer is found
+// while it streams.
 const scanned = 64
 
-// inIndex gives what matches, newest first: the index is walked backwards and left as soon as there is enough.
-// Sorted by rank all that matches would be read first.
+// inIndex returns matches, newest first: the index is read backwards until there are enough. To sort by rank, all
+// matches would have to be read.
 const inIndex = `SELECT m.seq, m.chat, m.id, m.text, m.refusal, ` + about + `
 	FROM words CROSS JOIN messages m ON m.seq = words.rowid CROSS JOIN chats c ON c.id = m.chat
 	WHERE words MATCH ? AND words.rowid < ? ORDER BY words.rowid DESC LIMIT ?`
@@ -75,8 +75,8 @@ func (s *searcher) find(typed string, limit int, next int64) (find.Found, error)
 	return f, nil
 }
 
-// hit is a hit with the text that has most of what was typed. Files are read only if the message itself does not
-// have it all.
+// hit is the hit of a message, with the text that matches most of the query. Files are read only if the message
+// itself does not match all of it.
 func (s *searcher) hit(q find.Query, e entry) (find.Hit, error) {
 	sight := q.Show(e.texts()...)
 	if !sight.All && e.attached {
@@ -90,7 +90,7 @@ func (s *searcher) hit(q find.Query, e entry) (find.Hit, error) {
 	return e.hit, nil
 }
 
-// has reports whether a message that is not indexed has all that was typed.
+// has reports whether a message that is not indexed matches the whole query.
 func (s *searcher) has(q find.Query, e *entry) (bool, error) {
 	if has := q.In(e.texts()...); has || !e.attached {
 		return has, nil
@@ -101,12 +101,12 @@ func (s *searcher) has(q find.Query, e *entry) (bool, error) {
 	return q.In(e.texts()...), nil
 }
 
-// matching gives up to limit+1 messages below next that match, newest first. It rebuilds a damaged index once.
+// matching returns up to limit+1 matching messages below next, newest first. It rebuilds a damaged index once.
 func (s *searcher) matching(q find.Query, limit int, next int64) ([]entry, error) {
 	list, err := s.matchingOnce(q, limit, next)
 	if s.index.damaged(err) {
 		if err = s.index.rebuild(); err == nil {
-			list, err = s.matchingOnce(q, limit, next) // nothing is indexed now: the newest messages are read as they are
+			list, err = s.matchingOnce(q, limit, next) // nothing is indexed now: the newest messages are searched without
 		}
 	}
 	return list, err
@@ -133,7 +133,7 @@ func (s *searcher) matchingOnce(q find.Query, limit int, next int64) ([]entry, e
 	}
 	list = append(list, indexed...)
 	slices.SortStableFunc(list, func(x, y entry) int { return cmp.Compare(y.seq, x.seq) })
-	// A part of what streams may be indexed already.
+	// A message may be both: an earlier state of it is indexed.
 	list = slices.CompactFunc(list, func(x, y entry) bool { return x.seq == y.seq })
 	return list[:min(len(list), limit+1)], nil
 }
@@ -148,7 +148,7 @@ func (s *searcher) read(text string, args ...any) ([]entry, error) {
 		if err != nil {
 			return err
 		}
-		if at, err := time.Parse(time.RFC3339Nano, created); err == nil { // a hit without its time is still one
+		if at, err := time.Parse(time.RFC3339Nano, created); err == nil { // a hit without a time is still a hit
 			h.At = at
 		}
 		list = append(list, e)
@@ -160,7 +160,7 @@ func (s *searcher) read(text string, args ...any) ([]entry, error) {
 const chosenTitles = `SELECT t.chat, t.title, c.updated, json_valid(c.record)
 	FROM titles t JOIN chats c ON c.id = t.chat ORDER BY c.updated DESC`
 
-// titles looks through the titles that someone chose. They are few.
+// titles finds titles that the user chose. They are few.
 func (s *searcher) titles(q find.Query, limit int, f *find.Found) error {
 	return s.db.query("searching", chosenTitles, nil, func(rows *sql.Rows) error {
 		var h find.Hit
@@ -183,14 +183,14 @@ func (s *searcher) titles(q find.Query, limit int, f *find.Found) error {
 	})
 }
 
-// waiting is how many messages a search does not look at.
+// waiting is how many messages a search does not see.
 func (s *searcher) waiting() (n int, err error) {
 	err = s.db.query("searching", "SELECT count(*) FROM unindexed", nil,
 		func(rows *sql.Rows) error { return rows.Scan(&n) })
 	return max(n-scanned, 0), err
 }
 
-// retitle keeps the title of a chat for the search if someone chose it.
+// retitle stores the title of a chat for the search, if the user chose it.
 func retitle(tx *sql.Tx, chat, title string, chosen bool) error {
 	if !chosen || strings.TrimSpace(title) == "" {
 		_, err := tx.Exec("DELETE FROM titles WHERE chat = ?", chat)

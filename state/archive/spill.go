@@ -10,8 +10,8 @@ import (
 	"relaytop/relay"
 )
 
-// spill writes what the database would not take into a file beside it, one request a line, and names the file. It
-// is taken up once the database can be written again, by this process or the next.
+// spill writes requests into a file beside the database, one a line, and returns its name. The file is imported
+// once the database can be written again, by this process or a later one.
 func (l *ledger) spill(left []*row) (name string, err error) {
 	name, err = writeBeside(l.db, pendingRequests, left)
 	if err != nil {
@@ -20,12 +20,12 @@ func (l *ledger) spill(left []*row) (name string, err error) {
 	return name, nil
 }
 
-// takeUp writes what an earlier process spilled, and what this one did while the database could not be written.
-func (l *ledger) takeUp() {
-	l.db.takeUpBeside(pendingRequests, l.takeUpFile, l.errors.report)
+// importSpilled imports what this process or an earlier one spilled while the database could not be written.
+func (l *ledger) importSpilled() {
+	l.db.importBeside(pendingRequests, l.importFile, l.errors.report)
 }
 
-func (l *ledger) takeUpFile(name string) error {
+func (l *ledger) importFile(name string) error {
 	data, err := readBeside(name)
 	if data == nil || err != nil {
 		return err
@@ -35,7 +35,7 @@ func (l *ledger) takeUpFile(name string) error {
 		return err
 	}
 	err = l.db.tx(context.Background(), "writing the requests", func(tx *sql.Tx) error {
-		if again, err := l.db.taken(tx, name); again || err != nil {
+		if again, err := l.db.markImported(tx, name); again || err != nil {
 			return err
 		}
 		return l.insert(context.Background(), tx, items)

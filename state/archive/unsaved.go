@@ -9,7 +9,7 @@ import (
 	"relaytop/state/session"
 )
 
-// unsaved is one line of a file of what was said and could not be stored.
+// unsaved is one line of a file with chats, messages and settings that could not be stored.
 type unsaved struct {
 	Chat    *session.Record        `json:"chat,omitempty"`
 	Message *session.MessageRecord `json:"message,omitempty"`
@@ -33,13 +33,13 @@ func (c *chats) saveUnsaved(
 	return writeBeside(c.db, unsavedChats, list)
 }
 
-// takeUp stores what an earlier process put aside, unless the database has something newer. It runs at the start
-// alone: later the chats are in memory already, and would be overwritten from there.
-func (c *chats) takeUp() {
-	c.db.takeUpBeside(unsavedChats, c.takeUpFile, c.errors.report)
+// importUnsaved stores what an earlier process could not, unless the database has something newer. It runs only at
+// the start: later the chats are in memory, and would be overwritten from there.
+func (c *chats) importUnsaved() {
+	c.db.importBeside(unsavedChats, c.importFile, c.errors.report)
 }
 
-func (c *chats) takeUpFile(name string) error {
+func (c *chats) importFile(name string) error {
 	data, err := readBeside(name)
 	if data == nil || err != nil {
 		return err
@@ -52,12 +52,12 @@ func (c *chats) takeUpFile(name string) error {
 		}
 		list = append(list, one)
 	}
-	err = c.index.tx("taking up what was put aside", func(tx *sql.Tx) error {
-		if again, err := c.db.taken(tx, name); again || err != nil {
+	err = c.index.tx("importing what could not be stored before", func(tx *sql.Tx) error {
+		if again, err := c.db.markImported(tx, name); again || err != nil {
 			return err
 		}
 		for i := range list {
-			if err := c.takeUpOne(tx, &list[i]); err != nil {
+			if err := c.importOne(tx, &list[i]); err != nil {
 				return err
 			}
 		}
@@ -69,7 +69,7 @@ func (c *chats) takeUpFile(name string) error {
 	return removeBeside(name)
 }
 
-func (c *chats) takeUpOne(tx *sql.Tx, one *unsaved) error {
+func (c *chats) importOne(tx *sql.Tx, one *unsaved) error {
 	newer := func(query string, args ...any) (bool, error) {
 		var n int
 		err := tx.QueryRowContext(context.Background(), query, args...).Scan(&n)

@@ -18,8 +18,8 @@ type Query struct {
 // Groupings are the values of Query.By.
 func Groupings() []string { return []string{"model", "endpoint", "day", "chat", "run", "lane"} }
 
-// groupColumn is the SQL of a group's key. A model is the one that was asked in the attempt that answered: relays
-// name one model in many ways.
+// groupColumn is the SQL of a group's key. The model is the one that the answering attempt asked for: relays name one
+// model in many ways.
 func groupColumn(by string) (string, error) {
 	switch by {
 	case "":
@@ -32,16 +32,16 @@ func groupColumn(by string) (string, error) {
 	return "", fmt.Errorf("usage can't be grouped by %.40q: one of %v", by, Groupings())
 }
 
-// Usage is what was used and spent. Sums are exact. Every request counts for tokens and money, a cancelled one too:
-// it was paid for.
+// Usage is what was used and spent. Sums are exact. Every request counts for tokens and money, even a cancelled
+// one: it was paid for.
 type Usage struct {
 	OK, Failed int64 // length and filtered count as ok; cancelled by the user is neither
 	Cancelled  int64
-	Cached     int64 // answers of our own cache: they stand in OK, and no relay was asked for them
-	Tokens     int64 // input and output, of answers that a relay gave
+	Cached     int64 // answers of our own cache: they are in OK, and no relay was asked
+	Tokens     int64 // input and output, of answers from a relay
 	Cost       relay.Money
 	Known      int64 // requests to a relay whose cost is known
-	Unknown    int64 // requests that may have cost something, nobody knows how much
+	Unknown    int64 // requests that may have cost an unknown amount
 	Estimated  int64 // requests whose cost is an estimate
 	Saved      relay.Money
 	SavedKnown int64         // requests behind Saved
@@ -57,10 +57,10 @@ type Group struct {
 // Report is the answer to a Query.
 type Report struct {
 	Usage
-	Groups []Group // dearest first; by day: oldest first
+	Groups []Group // most expensive first; by day: oldest first
 }
 
-// ErrorRate is failed of all that ended ok or failed, in percent; 0 if none did.
+// ErrorRate is the share of failed requests among those that ended ok or failed, in percent; 0 without any.
 func (u Usage) ErrorRate() float64 {
 	if n := u.OK + u.Failed; n > 0 {
 		return 100 * float64(u.Failed) / float64(n)
@@ -125,7 +125,7 @@ func (r Report) MarshalJSON() ([]byte, error) {
 	return b, nil
 }
 
-// sums are the columns of Usage in its order. An answered request is ok; what is neither answered nor cancelled
+// sums are the columns of Usage in its order. An answered request is ok; one that is neither answered nor cancelled
 // failed.
 const sums = `coalesce(sum(status IN ('ok','length','filtered')), 0),
 	coalesce(sum(status NOT IN ('ok','length','filtered','cancelled')), 0),
@@ -147,7 +147,7 @@ func (l *ledger) usage(q Query) (Report, error) {
 	if !q.Since.IsZero() {
 		since = q.Since.UnixMicro()
 	}
-	order := "6 DESC, 1" // the cost, behind the key
+	order := "6 DESC, 1" // the cost, then the key
 	if q.By == "day" {
 		order = "1"
 	}

@@ -241,11 +241,11 @@ func TestSpillFileIsWrittenOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.ledger.takeUp()
+	a.ledger.importSpilled()
 	if err := os.WriteFile(found[0], text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	a.ledger.takeUp()
+	a.ledger.importSpilled()
 	if r, err := a.Usage(Query{}); err != nil || r.OK != 1 {
 		t.Errorf("%+v %v", r, err)
 	}

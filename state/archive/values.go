@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// settingKind is the kind of the small things of the program itself. The engine's kinds never begin with a dot.
+// settingKind is the kind of the program's own settings. The engine's kinds never begin with a dot.
 const settingKind = ".setting"
 
-// values are what the engine learned and the small things of the program, by kind and key.
+// values holds the engine's values and the program's settings, by kind and key.
 type values struct{ db *database }
 
-// keep puts a value in place of an older one: kind, key, time in microseconds, value.
+// keep stores a value in place of an older one: kind, key, time in microseconds, value.
 const keep = `INSERT INTO kept (kind, key, saved, value) VALUES (?, ?, ?, ?)
 	ON CONFLICT (kind, key) DO UPDATE SET saved = excluded.saved, value = excluded.value`
 
@@ -28,7 +28,7 @@ func (v *values) load(kind, key string) (value []byte, saved time.Time, ok bool)
 
 func (v *values) save(kind, key string, value []byte) error {
 	if value == nil {
-		value = []byte{} // nil would be NULL
+		value = []byte{} // nil would be stored as NULL
 	}
 	return v.db.tx(context.Background(), "keeping "+strings.TrimPrefix(kind, "."), func(tx *sql.Tx) error {
 		_, err := tx.Exec(keep, kind, key, v.db.now().UnixMicro(), value)
@@ -44,7 +44,7 @@ func (v *values) setting(key string) (string, bool) {
 func (v *values) setSetting(key, value string) error { return v.save(settingKind, key, []byte(value)) }
 
 func (v *values) trim(kind string, before time.Time, bytes int64) error {
-	return v.db.tx(context.Background(), "making room for "+kind, func(tx *sql.Tx) error {
+	return v.db.tx(context.Background(), "trimming "+kind, func(tx *sql.Tx) error {
 		if _, err := tx.Exec("DELETE FROM kept WHERE kind = ? AND saved < ?", kind, before.UnixMicro()); err != nil {
 			return err
 		}

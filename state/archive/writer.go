@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// run is the writer, until the end is asked for. After a fault of its own it reports it and starts again.
+// run is the writer. It runs until stop is called; after a panic it reports it and starts again.
 func (q *queue) run(ctx context.Context) {
 	defer close(q.done)
 	failing := time.Duration(0)
@@ -23,8 +23,8 @@ func (q *queue) run(ctx context.Context) {
 	}
 }
 
-// write puts batches into the database. A failure is reported once and tried again, ever more slowly; meanwhile
-// what is too much for the memory goes into files. It reports whether it has ended as it should.
+// write writes the queue to the database, batch by batch. A failure is reported once, and tried again after growing
+// pauses; meanwhile a full queue goes into files. It reports whether it ended without a panic.
 func (q *queue) write(ctx context.Context, failing *time.Duration) (ended bool) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -44,7 +44,7 @@ func (q *queue) write(ctx context.Context, failing *time.Duration) (ended bool) 
 				if *failing > 0 {
 					*failing = 0
 					q.errors.report(nil)
-					q.to.takeUp()
+					q.to.importSpilled()
 				}
 				continue
 			}
@@ -81,8 +81,8 @@ func (q *queue) takeFaults() []error {
 	return faults
 }
 
-// relieve puts what waits into a file once it is too much. If that fails too, nothing is dropped, and it is tried
-// again when as much has come once more.
+// relieve writes a full queue into a file. If that fails too, nothing is dropped, and it is tried again when the
+// queue has grown by as much.
 func (q *queue) relieve() {
 	q.mu.Lock()
 	over := q.items[:len(q.items):len(q.items)]
@@ -105,7 +105,7 @@ func (q *queue) relieve() {
 	q.written(len(over))
 }
 
-// pause waits between two tries, or until the end is asked for or there is too much.
+// pause waits between two attempts, or until stop is called or the queue is full.
 func (q *queue) pause(ctx context.Context, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

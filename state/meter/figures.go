@@ -36,14 +36,14 @@ func (m *Meter) refresh(now time.Time) {
 	m.derived.at, m.derived.stale = now, false
 }
 
-// moving reports whether time alone changes a figure: something is under way, or a window still holds data, or did
+// moving reports whether time alone changes a figure: a request is in flight, or a window still holds data, or did
 // when the figures were derived.
 func (m *Meter) moving(now time.Time) bool {
 	return len(m.inflight.requests) > 0 || m.Holds(TenMinutes, m.derived.at)
 }
 
-// Holds reports whether anything ended or arrived within the window before now. The whole run holds still once
-// nothing is in flight.
+// Holds reports whether anything ended or arrived within the window before now. It is false for the whole run, whose
+// figures do not change with time.
 func (m *Meter) Holds(w Window, now time.Time) bool {
 	return w != Run && m.timeline.last >= 0 && m.second(now)-m.timeline.last < w.length()
 }
@@ -57,7 +57,7 @@ func (m *Meter) Busy() bool { return len(m.inflight.requests) > 0 }
 // Version differs whenever the figures may differ.
 func (m *Meter) Version() uint64 { return m.derived.version }
 
-// Figures are the numbers of a window up to now. All but the counts of what is under way may be as old as Fresh.
+// Figures are the numbers of a window up to now. All but the counts of requests in flight may be as old as Fresh.
 func (m *Meter) Figures(now time.Time, w Window) Figures {
 	w &= 3
 	m.refresh(now)
@@ -68,11 +68,12 @@ func (m *Meter) Figures(now time.Time, w Window) Figures {
 	}
 	f := c.Figures
 	f.Window = w
-	f.Queued, f.InFlight, f.Waiting = m.inflight.phases[phaseQueued], m.inflight.phases[phaseSent], m.inflight.phases[phaseWaiting]
+	n := &m.inflight.phases
+	f.Queued, f.InFlight, f.Waiting = n[phaseQueued], n[phaseSent], n[phaseWaiting]
 	return f
 }
 
-// span gives the seconds of a window and how much time they cover so far.
+// span returns the seconds of a window and how much time they cover so far.
 func (m *Meter) span(now time.Time, w Window) (from, to int64, elapsed time.Duration) {
 	to = m.second(now)
 	if w != Run {

@@ -13,7 +13,7 @@ type groups struct {
 	keys    []groupKey // by number
 }
 
-// number gives the number under which slots keep a combination.
+// number returns the number of a combination.
 func (g *groups) number(k groupKey) uint16 {
 	if n, ok := g.numbers[k]; ok {
 		return n

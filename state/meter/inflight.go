@@ -15,7 +15,7 @@ const (
 	numPhases
 )
 
-// phaseOf is where a request counts. One whose attempt failed is in flight until it is known what follows.
+// phaseOf is the phase that a request counts in. One whose attempt failed counts as sent until the next event.
 func phaseOf(p relay.Phase) phase {
 	switch p {
 	case relay.PhaseQueued:
@@ -38,7 +38,7 @@ type inflight struct {
 type request struct {
 	relay.Progress
 	trail   []trace
-	settled bool  // the newest attempt's text is counted for good
+	settled bool  // the newest attempt's tokens are final
 	failed  int64 // attempts that failed and are counted
 }
 
@@ -64,7 +64,7 @@ func (in *inflight) enter(ev *relay.Event) {
 	}
 }
 
-// fold folds an event of a request that was seen to begin, and counts the requests by their phases.
+// fold folds an event of a known request, and counts the requests by phase.
 func (in *inflight) fold(r *request, ev *relay.Event) bool {
 	was := r.Phase
 	if !r.Fold(ev) {
@@ -86,7 +86,7 @@ func (in *inflight) leave(id relay.ID, r *request) {
 	}
 }
 
-// stream counts text that arrived. The beginning of its request may not have been seen.
+// stream counts text that arrived, also of an unknown request.
 func (m *Meter) stream(ev *relay.Event) {
 	r := m.inflight.requests[ev.ID]
 	sec := m.second(ev.At)
@@ -112,8 +112,8 @@ func (m *Meter) stream(ev *relay.Event) {
 	r.trail = append(r.trail, trace{sec, quarters})
 }
 
-// settle puts what the relay counted in place of the estimate, in the seconds in which the text came: at the end
-// the speed shows neither a spike nor a hole. Without a count the estimate stays.
+// settle replaces the estimate by the relay's count, in the seconds in which the text came, so that the speed shows
+// neither a spike nor a gap at the end. Without a count the estimate stays.
 func (m *Meter) settle(r *request, u *relay.Usage, at time.Time) {
 	if u != nil && u.Output > 0 {
 		diff := 4*u.Output - r.unsettled()
@@ -138,7 +138,7 @@ func (m *Meter) settle(r *request, u *relay.Usage, at time.Time) {
 	r.settled, r.trail = true, r.trail[:0]
 }
 
-// withdraw takes back what a request's text was counted as: an answer from our own cache says nothing of the
+// withdraw removes the tokens that were counted for a request: an answer from our own cache says nothing about the
 // relay's speed.
 func (m *Meter) withdraw(r *request) {
 	for _, t := range r.trail {
@@ -155,7 +155,7 @@ func (r *request) unsettled() int64 {
 	return r.Tokens.Quarters
 }
 
-// output is how many tokens the newest attempt has brought and are not settled.
+// output is the number of the newest attempt's tokens that are not settled.
 func (r *request) output() int64 {
 	if r.settled {
 		return 0

@@ -32,7 +32,8 @@ type latencies struct {
 
 func (l *latencies) set(m Metric, d time.Duration, ok bool) { l.d[m], l.ok[m] = d, ok && d >= 0 }
 
-// latenciesOf takes the latencies of a success. An answer from our own cache has none: it says nothing of the relay.
+// latenciesOf takes the latencies of a success. An answer from our own cache has none: it says nothing about the
+// relay.
 func latenciesOf(r *relay.Result) (l latencies) {
 	if !r.Status.Answered() || r.Cached {
 		return l
@@ -59,7 +60,7 @@ func latenciesOf(r *relay.Result) (l latencies) {
 	return l
 }
 
-// failed counts an attempt that failed when it does: its request may go on for minutes.
+// failed counts a failed attempt at once: its request may go on for minutes.
 func (m *Meter) failed(r *request, ev *relay.Event) {
 	r.failed++
 	t := tally{attempts: 1, failedAttempts: 1}
@@ -99,7 +100,10 @@ func (m *Meter) done(ev *relay.Event) {
 	t.attempts, t.failedAttempts = max(t.attempts-counted, 0), max(t.failedAttempts-counted, 0)
 	l := latenciesOf(r)
 	model, end := askedModel(r), askedEndpoint(r)
-	for _, s := range [...]*series{m.run.total, key(m.run.models, model), key(m.run.endpoints, end), key(m.run.lanes, lane.String())} {
+	run := &m.run
+	for _, s := range [...]*series{
+		run.total, key(run.models, model), key(run.endpoints, end), key(run.lanes, lane.String()),
+	} {
 		s.tally.merge(&t)
 		s.take(&l)
 	}
@@ -135,7 +139,7 @@ func (s *slot) take(group uint16, t *tally, l *latencies) {
 	}
 }
 
-// askedModel is the model of the last attempt, as it was asked for: what relays name in answers has no bounds.
+// askedModel is the model that the last attempt asked for: the names in answers are unbounded.
 func askedModel(r *relay.Result) string {
 	if r.Asked != "" {
 		return r.Asked

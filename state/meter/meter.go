@@ -14,8 +14,8 @@ import (
 // Fresh is how old derived figures may be while events arrive.
 const Fresh = 250 * time.Millisecond
 
-// maxKeys bounds the models and endpoints that are told apart, and maxGroups their combinations. What comes later
-// is counted as Other.
+// maxKeys bounds the models and endpoints that are counted separately, and maxGroups their combinations. Later ones
+// are counted as Other.
 const (
 	maxKeys   = 100
 	maxGroups = 250
@@ -24,7 +24,7 @@ const (
 
 // Meter folds events. The zero value is not usable: New makes one.
 type Meter struct {
-	start    time.Time // first event that had a time: what was idle before it is in no duration
+	start    time.Time // time of the first event that has one: durations begin here
 	inflight inflight
 	timeline timeline
 	groups   groups
@@ -48,7 +48,7 @@ type derived struct {
 	view    cachedView
 }
 
-// New returns a Meter that has seen nothing.
+// New returns an empty Meter.
 func New() *Meter {
 	m := &Meter{
 		inflight: inflight{requests: make(map[relay.ID]*request)},
@@ -97,7 +97,7 @@ func (m *Meter) Apply(ev *relay.Event) {
 	}
 }
 
-// second counts from the first event.
+// second is the number of whole seconds since the first event.
 func (m *Meter) second(at time.Time) int64 {
 	if at.IsZero() {
 		return max(m.timeline.sec, 0)

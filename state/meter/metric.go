@@ -16,7 +16,7 @@ const (
 	Queue                   // planned to sent: our own waiting
 	TTFO                    // send to the first token that is not reasoning
 	TTFB                    // send to the first byte
-	Scheduled               // planned to last token: what a caller felt of one attempt, coordinated omission included
+	Scheduled               // planned to last token: what a caller experiences, coordinated omission included
 	Gap                     // between token-bearing chunks, pooled; a chunk may hold several tokens
 	Wait                    // all retry waits of a request that had any
 	numMetrics

@@ -43,7 +43,7 @@ type ring struct {
 
 func newRing() *ring { return &ring{slots: make([]slot, ringSlots)} }
 
-// at returns the slot of a second and moves on to it if it is new; nil if the second is gone.
+// at returns the slot of a second, and moves the head to it if it is newer; nil if the second is too old.
 func (r *ring) at(sec int64) *slot {
 	if sec < 0 || sec <= r.head-ringSlots {
 		return nil
@@ -57,7 +57,7 @@ func (r *ring) at(sec int64) *slot {
 	return &r.slots[sec%ringSlots]
 }
 
-// peek returns the slot of a second without moving on; nil if it is gone or has not come.
+// peek returns the slot of a second without moving the head; nil if it is too old or has not come.
 func (r *ring) peek(sec int64) *slot {
 	if sec < 0 || sec > r.head || sec <= r.head-ringSlots {
 		return nil
@@ -69,7 +69,7 @@ func (r *ring) peek(sec int64) *slot {
 // the time.
 const longSlots = 256
 
-// long holds the whole run in a fixed number of slots. Groups are not told apart in it.
+// long holds the whole run in a fixed number of slots, without groups.
 type long struct {
 	slots []slot
 	step  int64 // seconds a slot
@@ -78,7 +78,7 @@ type long struct {
 
 func newLong() *long { return &long{slots: make([]slot, longSlots), step: 1} }
 
-// at returns the slot of a second, making room for it.
+// at returns the slot of a second. It halves the resolution if there is none.
 func (l *long) at(sec int64) *slot {
 	sec = max(sec, 0)
 	for sec/l.step >= longSlots {

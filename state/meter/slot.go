@@ -20,7 +20,7 @@ func (c cell) group() uint16  { return uint16(c.key >> 15) }
 func (c cell) metric() Metric { return Metric(c.key >> 12 & 7) }
 func (c cell) step() uint32   { return c.key & 0xFFF }
 
-// groupTally is what one group did in a slot.
+// groupTally is the tally of one group in a slot.
 type groupTally struct {
 	group uint16
 	tally

@@ -95,7 +95,7 @@ func (t *tally) price(r *relay.Result) {
 	}
 }
 
-// classOf is why a request that is no success failed, also where only its status tells.
+// classOf is the class of a failed request, from its error or its status.
 func classOf(r *relay.Result) relay.Class {
 	if r.Err != nil && r.Err.Class != "" {
 		return r.Err.Class

@@ -26,8 +26,8 @@ type Quantiles struct {
 	Mean, Min, P50, P90, P95, P99, P999, Max time.Duration
 }
 
-// At returns the latency that at least the share p of the samples does not exceed. False: p is none of those that
-// are kept, or there is no sample.
+// At returns the latency that at least the share p of the samples does not exceed. False: p is not one of the
+// shares that are kept, or there is no sample.
 func (q *Quantiles) At(p float64) (d time.Duration, ok bool) {
 	switch p {
 	case 0:
@@ -53,7 +53,7 @@ func (q *Quantiles) At(p float64) (d time.Duration, ok bool) {
 // Enough reports whether N samples say anything about the quantile q: at least one is expected beyond it.
 func (q Quantiles) Enough(p float64) bool { return float64(q.N)*(1-p) >= 1 }
 
-// Figures are the numbers of the strip and of a report's head, each as METRICS defines it.
+// Figures are the numbers of the strip and of a report's head.
 type Figures struct {
 	Window     Window
 	Any        bool    // something finished in the window; without it rates are shown as a dash
@@ -71,10 +71,10 @@ type Figures struct {
 	Queued     int     // in a lane
 	Waiting    int     // for a retry, or behind our own limits
 	Cost       relay.Money
-	Estimated  bool        // an estimate is inside Cost
+	Estimated  bool        // an estimate is part of Cost
 	Simulated  bool        // all of it is the demo relay's
 	Unknown    int64       // requests whose cost is not known
-	Pending    relay.Money // estimate of what is in flight, never inside Cost
+	Pending    relay.Money // estimate of what is in flight, never part of Cost
 	PerMinute  relay.Money
 	Tokens     int64         // output tokens, estimates live and settled on usage
 	Elapsed    time.Duration // what the rates are over: the window, or the time since the first event
