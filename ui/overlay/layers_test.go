@@ -63,19 +63,28 @@ func TestBehindADialogTextIsKeptAndColourIsNot(t *testing.T) {
 	}
 }
 
-// TestALinkBehindADialog: the address of a link is never shown behind a dialog, and can't be clicked there.
+// TestALinkBehindADialog: the address of a link is never shown behind a dialog, and can't be clicked there, however the
+// link's sequences end and whatever the address holds.
 func TestALinkBehindADialog(t *testing.T) {
 	s := stackWith(t, &corner{w: 10})
-	link := ansi.SetHyperlink("https://example.com/many") + s.env.Styles.Accent.Paint("the paper is linked") +
-		ansi.ResetHyperlink()
-	for x := range 40 { // the dialog cuts it at every place
-		row := widget.Fit(widget.Blank(x)+link, 40)
-		got := s.Over(strings.Repeat(row+"\n", 8)+row, 40, 9)
-		if strings.Contains(got, "example") {
-			t.Fatalf("from cell %d the address shows: %q", x, got)
-		}
-		if x < 20 && !strings.Contains(ansi.Strip(got), "the paper is linked") {
-			t.Fatalf("from cell %d the text is gone:\n%s", x, ansi.Strip(got))
+	for _, end := range []string{"\a", "\x1b\\"} {
+		for _, to := range []string{";https://example.com/many", "id=m;https://example.com/?a=1;27m&b=[0;48;2;1;2;3m%C3%9C"} {
+			link := "\x1b]8;" + to + end + s.env.Styles.Accent.Paint("the paper is linked") + "\x1b]8;;" + end
+			for x := range 40 { // the dialog cuts it at every place
+				row := widget.Fit(widget.Blank(x)+link, 40)
+				got := s.Over(strings.Repeat(row+"\n", 8)+row, 40, 9)
+				if strings.Contains(got, "example") || strings.Contains(got, "]8;") {
+					t.Fatalf("from cell %d the address shows: %q", x, got)
+				}
+				if x < 20 && strings.Count(ansi.Strip(got), "the paper is linked") != 6 {
+					t.Fatalf("from cell %d the text is gone:\n%s", x, ansi.Strip(got))
+				}
+				for _, line := range strings.Split(got, "\n") {
+					if widget.Width(line) != 40 {
+						t.Fatalf("from cell %d a line is not 40 cells wide: %q", x, line)
+					}
+				}
+			}
 		}
 	}
 }

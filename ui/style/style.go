@@ -68,12 +68,35 @@ func (s *Styles) On(g Ground, line string) string {
 	if s.start[g] == "" {
 		return line
 	}
-	return s.start[g] + strings.ReplaceAll(line, s.ground[Bg], s.ground[g]) + s.start[Bg]
+	return s.start[g] + moved(line, s.ground[Bg], s.ground[g]) + s.start[Bg]
+}
+
+// moved replaces the ends of colour sequences. The same characters in the text, or in the address of a link, stay: what
+// leads up to them is not ESC [ and parameters. Neither holds an ESC itself.
+func moved(line, from, to string) string {
+	if from == to {
+		return line
+	}
+	var b strings.Builder
+	done := 0 // bytes of the line that are in b
+	for at := 0; ; {
+		i := strings.Index(line[at:], from)
+		if i < 0 {
+			return b.String() + line[done:]
+		}
+		i += at
+		at = i + len(from)
+		if params := strings.TrimRight(line[done:i], "0123456789;:"); strings.HasSuffix(params, "\x1b[") {
+			b.WriteString(line[done:i])
+			b.WriteString(to)
+			done = at
+		}
+	}
 }
 
 // Over is On for everything but chips: code moves too.
 func (s *Styles) Over(g Ground, line string) string {
-	return s.On(g, strings.ReplaceAll(line, s.ground[Panel], s.ground[Bg]))
+	return s.On(g, moved(line, s.ground[Panel], s.ground[Bg]))
 }
 
 // Start is the sequence that begins plain text on a ground. The screen begins with that of Bg, so that blanks that

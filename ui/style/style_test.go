@@ -80,6 +80,31 @@ func TestOnMovesALineButNotItsChips(t *testing.T) {
 	}
 }
 
+// TestOnLeavesTextAndLinksAlone: text and the address of a link may hold what a colour sequence ends with.
+func TestOnLeavesTextAndLinksAlone(t *testing.T) {
+	for theme, s := range map[string]*Styles{
+		"dark": load(t, "dark", Options{}), "mono": load(t, "mono", Options{}),
+		"256 colours": load(t, "light", Options{Indexed: true}),
+	} {
+		for _, end := range []string{"\x1b\\", "\a"} {
+			words, link := "", "\x1b]8;id=m;https://example.com/?m"
+			for g := range grounds {
+				words += "\u241b[0" + s.ground[g] + " 12" + s.ground[g]
+				link += s.ground[g] + "&x=0" + s.ground[g]
+			}
+			line := "a " + link + end + s.Text.Paint(words) + "\x1b]8;;" + end + s.Muted.On(Panel).Paint(words)
+			for name, got := range map[string]string{"On": s.On(Sel, line), "Over": s.Over(Sel, line)} {
+				if ansi.Strip(got) != ansi.Strip(line) || strings.Count(got, link+end) != 1 {
+					t.Errorf("%s, %s: %q becomes %q", theme, name, line, got)
+				}
+				if strings.Contains(got[:len(got)-len(s.start[Bg])], s.Text.Start()) {
+					t.Errorf("%s, %s: not moved: %q", theme, name, got)
+				}
+			}
+		}
+	}
+}
+
 func TestGroundOf(t *testing.T) {
 	s := load(t, "light", Options{})
 	for g := range grounds {
