@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"charm.land/bubbles/v2/viewport"
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
@@ -104,7 +105,7 @@ func TestDrawsFourTimesASecond(t *testing.T) {
 	draws := func(now time.Time) bool {
 		r.View()
 		r.tick(now)
-		return r.drawn.stale
+		return r.drawn.screen == ""
 	}
 	r.tick(at(7000))
 	if draws(at(7100)) {
@@ -133,11 +134,38 @@ func TestDrawsFourTimesASecond(t *testing.T) {
 func TestTheWaterfallGrows(t *testing.T) {
 	in := streaming()
 	r := open(t, 120, 36, in)
-	r.tick(at(2600))
-	r.has("streaming 2.1 s", "streaming")
-	r.View()
-	r.tick(at(5600))
-	r.has("streaming 5.1 s")
+	r.tick(at(8600))
+	r.has("streaming 8.1 s", "streaming")
+	r.tick(at(11_600))
+	r.has("streaming 11.1 s")
+}
+
+func TestViewAsksNothingAndChangesNothing(t *testing.T) {
+	for _, in := range []state.Inspection{streaming(), fellBack(), answered()} {
+		r := open(t, 80, 24, in)
+		for range numTabs {
+			r.press("right", "down")
+			r.store.view = t
+			before := *r.Model
+			first := r.View()
+			again := *r.Model
+			again.drawn.screen = ""
+			if r.View() != first || again.View() != first {
+				t.Errorf("%s: drawn again it differs", tabNames[r.tab])
+			}
+			r.store.view = nil
+			now := *r.Model
+			for _, m := range []*Model{&now, &before} {
+				for i := range m.ports { // they hold functions, which can't be compared
+					m.chosen += 1000 * (i + 1) * m.ports[i].YOffset()
+				}
+				m.drawn.screen, m.actions, m.ports = "", nil, [numTabs]viewport.Model{}
+			}
+			if !reflect.DeepEqual(now, before) {
+				t.Errorf("%s: drawing changed the view", tabNames[r.tab])
+			}
+		}
+	}
 }
 
 func TestAttemptsAreChosen(t *testing.T) {
@@ -280,7 +308,7 @@ func BenchmarkView(b *testing.B) {
 	r := open(b, 160, 45, streaming())
 	b.ReportAllocs()
 	for b.Loop() {
-		r.drawn.stale = true
+		r.layout()
 		r.View()
 	}
 }

@@ -34,9 +34,13 @@ const id = relay.ID(0x7f3a19c2)
 type fake struct {
 	in    state.Inspection
 	asked int
+	view  testing.TB // set while View runs: being asked then is an error
 }
 
 func (f *fake) Inspect(relay.ID) state.Inspection {
+	if f.view != nil {
+		f.view.Error("View asks the store")
+	}
 	f.asked++
 	return f.in
 }

@@ -117,7 +117,8 @@ func (m *Model) unlessCurl() string {
 
 func (m *Model) turn(by int) func() tea.Cmd {
 	return func() tea.Cmd {
-		m.tab, m.drawn.stale = tab((int(m.tab)+by+int(numTabs))%int(numTabs)), true
+		m.tab = tab((int(m.tab) + by + int(numTabs)) % int(numTabs))
+		m.layout()
 		return nil
 	}
 }
@@ -137,7 +138,7 @@ func (m *Model) choose(by int) func() tea.Cmd {
 		m.chosen = min(max(m.page().attempt()+by, 0), len(m.in.Result.Attempts)-1)
 		m.ports[request].GotoTop()
 		m.ports[response].GotoTop()
-		m.drawn.stale = true
+		m.layout()
 		return nil
 	}
 }
@@ -157,10 +158,11 @@ func (m *Model) byPage(by int) func() tea.Cmd {
 
 // all goes to all headers: those of the response, if there is one.
 func (m *Model) all() tea.Cmd {
-	m.tab, m.drawn.stale = response, true
+	m.tab = response
 	if x := m.page().exchange(); x != nil && x.Status == 0 {
 		m.tab = request
 	}
+	m.layout()
 	return nil
 }
 

@@ -63,12 +63,12 @@ type Model struct {
 	drawn drawn
 }
 
-// drawn is the last drawing and what it was made of.
+// drawn is the last drawing and what the tab's lines were made of.
 type drawn struct {
-	screen string
+	screen string // "": the lines in view changed
 	at     time.Time
 	gen    int  // of the styles
-	stale  bool // the tab's lines changed
+	stale  bool // the lines must be made again
 }
 
 var _ pane.Pane = (*Model)(nil)
@@ -158,13 +158,15 @@ func (m *Model) Status() string {
 // Refresh takes what changed. A change that a person waits for (another attempt, a wait, the end) is drawn at once.
 func (m *Model) Refresh(s *state.Snapshot) {
 	m.now = s.At
-	if m.subject.ID == 0 {
-		return
+	if m.subject.ID != 0 {
+		before := m.in
+		m.read()
+		if changed(&before, &m.in) || m.in.Live && s.At.Sub(m.drawn.at) >= redrawEvery {
+			m.drawn.stale = true
+		}
 	}
-	before := m.in
-	m.read()
-	if changed(&before, &m.in) || m.in.Live && s.At.Sub(m.drawn.at) >= redrawEvery {
-		m.drawn.stale = true
+	if m.drawn.stale || m.drawn.gen != m.env.Styles.Generation {
+		m.layout()
 	}
 }
 

@@ -14,22 +14,16 @@ func (m *Model) page() *page {
 	}
 }
 
-// View draws the lines of the tab that are in view.
+// View joins the lines of the tab that are in view, or returns the last drawing.
 func (m *Model) View() string {
-	gen := m.env.Styles.Generation
-	if !m.drawn.stale && m.drawn.gen == gen && m.drawn.screen != "" {
-		return m.drawn.screen
+	if m.drawn.screen == "" {
+		top := m.port().YOffset()
+		m.drawn.screen = widget.Lines(m.lines[top:min(top+max(m.h, 0), len(m.lines))], m.w, m.h)
 	}
-	if m.drawn.stale || m.drawn.gen != gen {
-		m.layout()
-	}
-	top := m.port().YOffset()
-	m.drawn.screen = widget.Lines(m.lines[top:min(top+max(m.h, 0), len(m.lines))], m.w, m.h)
-	m.drawn.gen, m.drawn.stale = gen, false
 	return m.drawn.screen
 }
 
-// layout makes the lines of the tab.
+// layout makes the lines of the tab, so that a frame only joins those in view.
 func (m *Model) layout() {
 	port := m.port()
 	port.SetWidth(m.w)
@@ -43,7 +37,7 @@ func (m *Model) layout() {
 	}
 	m.lines = lines
 	port.SetContentLines(lines)
-	m.drawn.at = m.now
+	m.drawn = drawn{at: m.now, gen: m.env.Styles.Generation}
 }
 
 // plainTab is the text of the tab without styles.
