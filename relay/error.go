@@ -78,7 +78,7 @@ type Origin uint8
 // The origins.
 const (
 	FromAnswer  Origin = iota // what came back can't be used
-	FromNetwork               // the relay could not be reached, or said nothing in time
+	FromNetwork               // the relay could not be reached, or did not answer in time
 	FromRelay                 // the relay, or a provider behind it, would not have served any request
 	FromRequest               // the request itself: sent again, it fails again
 	FromUser                  // a person or the end of the program stopped it
@@ -154,7 +154,7 @@ func (c Class) Traits() Traits {
 // Advice is one line on what a person can do about it.
 func (c Class) Advice() string { return c.Traits().Advice }
 
-// AdviceFellBack is Advice for those who have a fallback model that was tried: it does not tell them to set one.
+// AdviceFellBack is Advice for those who have a fallback model that was tried: it does not advise to set one.
 func (c Class) AdviceFellBack() string {
 	t := c.Traits()
 	return cmp.Or(t.FellBack, t.Advice)
@@ -182,7 +182,7 @@ func ClassAt(n int) Class {
 // CodeEnded is the Code of a ClassCancelled error if the end of the program stopped the request, not a person.
 const CodeEnded = "program_ended"
 
-// Error is a failure of one attempt, or of a whole request. Message is what the relay or the system said, capped
+// Error is a failure of one attempt, or of a whole request. Message is the text of the relay or the system, capped
 // but not filtered: it passes ui/text before it is shown.
 type Error struct {
 	Class      Class

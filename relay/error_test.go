@@ -63,6 +63,6 @@ func TestAnUnknownClass(t *testing.T) {
 		}
 	}
 	if Class("").Failed() || ClassCancelled.Failed() || !ClassEmpty.Failed() || !Class("of a later version").Failed() {
-		t.Error("what failed is not told from what did not")
+		t.Error("a stop by the user counts as a failure, or a failure does not")
 	}
 }

@@ -188,7 +188,7 @@ type Offer struct {
 	Input    *Money
 	Output   *Money
 	Cached   *Money    // input read from the provider's cache
-	Call     *Money    // for each request, beside the tokens
+	Call     *Money    // for each request, in addition to the tokens
 	Source   Source    // of the prices
 	AsOf     string    // date of the price table, where it has one
 	Listed   time.Time // when the relay listed it, if that was in an earlier run because it does not answer now

@@ -10,7 +10,7 @@ type WaitKind uint8
 
 // The kinds of waiting. The first three follow a failed attempt; for the others nothing was sent.
 const (
-	WaitBackoff  WaitKind = iota + 1 // nobody named a wait: Attempt is made after Wait
+	WaitBackoff  WaitKind = iota + 1 // the relay named no wait: Attempt follows after Wait
 	WaitAsked                        // the relay asked for Wait, in the header or field From
 	WaitBatch                        // a batch row waits after a 429 that named no wait
 	WaitCooldown                     // the relay asked other requests to wait when it refused them with Class

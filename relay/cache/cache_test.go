@@ -14,8 +14,8 @@ import (
 	"relaytop/relay"
 )
 
-// drawer is a Store in memory.
-type drawer struct {
+// memoryStore is a Store in memory.
+type memoryStore struct {
 	kept   map[string]item
 	trims  int
 	broken error
@@ -26,19 +26,19 @@ type item struct {
 	saved time.Time
 }
 
-func newDrawer() *drawer { return &drawer{kept: map[string]item{}} }
+func newMemoryStore() *memoryStore { return &memoryStore{kept: map[string]item{}} }
 
-func (d *drawer) Load(kind, key string) ([]byte, time.Time, bool) {
+func (d *memoryStore) Load(kind, key string) ([]byte, time.Time, bool) {
 	v, ok := d.kept[kind+"/"+key]
 	return v.value, v.saved, ok
 }
 
-func (d *drawer) Save(kind, key string, value []byte) error {
+func (d *memoryStore) Save(kind, key string, value []byte) error {
 	d.kept[kind+"/"+key] = item{value, time.Now()}
 	return d.broken
 }
 
-func (d *drawer) Trim(string, time.Time, int64) error {
+func (d *memoryStore) Trim(string, time.Time, int64) error {
 	d.trims++
 	return nil
 }
@@ -72,7 +72,7 @@ func ask(change func(*relay.Request)) *relay.Request {
 }
 
 func TestGet(t *testing.T) {
-	store := newDrawer()
+	store := newMemoryStore()
 	c := New(store, Options{})
 	if _, ok := c.Get(endpoint, "m", ask(nil)); ok {
 		t.Fatal("found before it was put")
@@ -115,7 +115,7 @@ func TestGet(t *testing.T) {
 
 func TestBodies(t *testing.T) {
 	body := func(s string) *relay.Request { return &relay.Request{Cache: true, Body: json.RawMessage(s)} }
-	c := New(newDrawer(), Options{})
+	c := New(newMemoryStore(), Options{})
 	sent := body(`{"model":"x","messages":[{"role":"user","content":"a"}],"temperature":0,"stream":true}`)
 	if err := c.Put(endpoint, "m", sent, &whole); err != nil {
 		t.Fatal(err)
@@ -146,7 +146,7 @@ func TestOnlyWhatIsRepeatable(t *testing.T) {
 			t.Fatal(err)
 		}
 		for any, want := range map[bool]bool{false: want, true: true} {
-			c, r := New(newDrawer(), Options{Any: any}), ask(func(r *relay.Request) { r.Params = p })
+			c, r := New(newMemoryStore(), Options{Any: any}), ask(func(r *relay.Request) { r.Params = p })
 			if err := c.Put(endpoint, "m", r, &whole); err != nil {
 				t.Fatal(err)
 			}
@@ -160,7 +160,7 @@ func TestOnlyWhatIsRepeatable(t *testing.T) {
 func TestOnlyWholeAnswers(t *testing.T) {
 	for _, status := range []relay.Status{relay.StatusLength, relay.StatusFiltered, relay.StatusTruncated,
 		relay.StatusEmpty, relay.StatusFailed, relay.StatusCancelled, ""} {
-		c, reply := New(newDrawer(), Options{}), whole
+		c, reply := New(newMemoryStore(), Options{}), whole
 		reply.Status = status
 		if err := c.Put(endpoint, "m", ask(nil), &reply); err != nil {
 			t.Fatal(err)
@@ -173,7 +173,7 @@ func TestOnlyWholeAnswers(t *testing.T) {
 
 func TestAge(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := New(newDrawer(), Options{MaxAge: time.Hour})
+		c := New(newMemoryStore(), Options{MaxAge: time.Hour})
 		if err := c.Put(endpoint, "m", ask(nil), &whole); err != nil {
 			t.Fatal(err)
 		}
@@ -189,7 +189,7 @@ func TestAge(t *testing.T) {
 }
 
 func TestRoomIsMade(t *testing.T) {
-	store := newDrawer()
+	store := newMemoryStore()
 	c := New(store, Options{MaxBytes: 160 << 10})
 	put := func(n, size int) {
 		t.Helper()
@@ -281,7 +281,7 @@ func FuzzKey(f *testing.F) {
 		if len(body) == 0 {
 			return // a request without a body of its own
 		}
-		c := New(newDrawer(), Options{Any: true})
+		c := New(newMemoryStore(), Options{Any: true})
 		r := &relay.Request{Cache: true, Body: body}
 		key, ok := c.key(endpoint, "m", r)
 		if !ok {

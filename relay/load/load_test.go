@@ -144,11 +144,11 @@ func TestEveryRequestIsSentOnce(t *testing.T) {
 					}
 					most := min(n, c)
 					if got := slices.Max(e.busy); got != most {
-						t.Errorf("at most %d under way, want %d", got, most)
+						t.Errorf("at most %d in flight, want %d", got, most)
 					}
 					for i, got := range e.busy {
 						if i >= most && got != most {
-							t.Errorf("request %d was sent with %d under way, want %d: all places are busy until the end", i, got, most)
+							t.Errorf("request %d was sent with %d in flight, want %d: all places are busy until the end", i, got, most)
 						}
 					}
 				})

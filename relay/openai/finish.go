@@ -16,7 +16,7 @@ const (
 	tooLong
 	filtered
 	broken
-	unknown // a word that nobody documents: the answer may be whole or not
+	unknown // an undocumented word: the answer may be complete or not
 )
 
 // endingOf returns the meaning of a finish_reason. Good words are known by their whole, bad ones by a part: vendors
@@ -69,7 +69,7 @@ const (
 // bridges put "stop" on every chunk.
 type finishes struct {
 	word     string   // the newest finish_reason as sent; "": none
-	native   string   // the native_finish_reason beside it
+	native   string   // the native_finish_reason sent with it
 	early    []string // words that content followed: on this stream they mean nothing
 	distrust bool     // that content followed a finish_reason is known of the endpoint and model
 	content  bool     // content came

@@ -220,7 +220,7 @@ func TestEarlyFinishIsRemembered(t *testing.T) {
 		store := &memoryStore{}
 		c := scripted(t, store, steps)
 		if r := c.Send(t.Context(), ask(), nil); r.Status != relay.StatusOK || r.Text != "ab" {
-			t.Errorf("before: %s %q", r.Status, r.Text) // nothing tells it from a whole answer
+			t.Errorf("before: %s %q", r.Status, r.Text) // it looks like a complete answer
 		}
 		learned := ""
 		c = scripted(t, store, []string{piece("a", "stop"), piece("b", "stop"), "[DONE]"}, steps, bare)
@@ -230,7 +230,7 @@ func TestEarlyFinishIsRemembered(t *testing.T) {
 			}
 		})
 		if !strings.Contains(learned, "finish_reason") {
-			t.Errorf("told %q", learned)
+			t.Errorf("learned %q", learned)
 		}
 		learned = ""
 		for name, cl := range map[string]*Client{"the same client": c, "after a new start": scripted(t, store, steps, bare)} {
@@ -247,7 +247,7 @@ func TestEarlyFinishIsRemembered(t *testing.T) {
 			}
 		}
 		if learned != "" {
-			t.Errorf("told again: %q", learned)
+			t.Errorf("learned again: %q", learned)
 		}
 		<-time.After(time.Hour) // so that the writers end
 	})

@@ -19,16 +19,16 @@ func learn(q wire.Quirks, status int, body, sent []byte) (next wire.Quirks, reas
 		return q, "", false
 	}
 	has := func(key string) bool { return slices.Contains(keys, key) }
-	said := strings.ToLower(string(body))
+	text := strings.ToLower(string(body))
 	switch {
 	// whatever the reason: an answer without usage is better than none
-	case has("stream_options") && strings.Contains(said, "stream_options"):
+	case has("stream_options") && strings.Contains(text, "stream_options"):
 		q.NoStreamOptions = true
 		return q, "it refuses stream_options: sent without", true
-	case has("max_tokens") && !q.MaxCompletion && wantsMaxCompletion(said):
+	case has("max_tokens") && !q.MaxCompletion && wantsMaxCompletion(text):
 		q.MaxCompletion = true
 		return q, "it wants max_completion_tokens in place of max_tokens", true
-	case has("temperature") && refuses(said, "temperature"):
+	case has("temperature") && refuses(text, "temperature"):
 		q.NoTemperature = true
 		return q, "it refuses temperature: sent without", true
 	}
@@ -37,17 +37,17 @@ func learn(q wire.Quirks, status int, body, sent []byte) (next wire.Quirks, reas
 
 // wantsMaxCompletion reports whether a text asks for max_completion_tokens, rather than calling both limits too
 // large.
-func wantsMaxCompletion(said string) bool {
-	if !strings.Contains(said, "max_completion_tokens") || !strings.Contains(said, "max_tokens") {
+func wantsMaxCompletion(text string) bool {
+	if !strings.Contains(text, "max_completion_tokens") || !strings.Contains(text, "max_tokens") {
 		return false
 	}
-	return !containsAny(said, []string{"too large", "too small", "too high", "context length", "at least", "at most",
+	return !containsAny(text, []string{"too large", "too small", "too high", "context length", "at least", "at most",
 		"greater than", "less than", "exceed"})
 }
 
 // refuses reports whether a text says, close to the parameter's name, that the parameter is not taken at all, or
 // only with one value. A value out of range is left to the user.
-func refuses(said, name string) bool {
+func refuses(text, name string) bool {
 	const near = 160
 	ranges := []string{"between", "out of range", "range of", "in the range", "maximum", "minimum", "<=", ">=", "≤",
 		"greater than",
@@ -57,12 +57,12 @@ func refuses(said, name string) bool {
 		"extra inputs", "extra fields", "unrecognized", "unknown", "unexpected", "not permitted", "not allowed", "deprecated",
 		"not available", "parameter_not_supported", "only*is allowed", "only*is supported", "only*is accepted"}
 	for from := 0; ; {
-		at := strings.Index(said[from:], name)
+		at := strings.Index(text[from:], name)
 		if at < 0 {
 			return false
 		}
 		at += from
-		around := said[max(0, at-near):min(len(said), at+len(name)+near)]
+		around := text[max(0, at-near):min(len(text), at+len(name)+near)]
 		if !containsAny(around, ranges) && containsAny(around, refusals) {
 			return true
 		}

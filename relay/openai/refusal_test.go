@@ -12,7 +12,7 @@ func TestRefusalsInTheWild(t *testing.T) {
 		`"stream_options":{"include_usage":true}}`)
 	options, limit, heat, none := wire.Quirks{NoStreamOptions: true}, wire.Quirks{MaxCompletion: true},
 		wire.Quirks{NoTemperature: true}, wire.Quirks{}
-	for said, want := range map[string]wire.Quirks{
+	for text, want := range map[string]wire.Quirks{
 		`{"status":422,"code":"parameter_not_supported","detail":{"loc":["body","stream_options"]},` +
 			`"message":"One of the parameters contain invalid values."}`: options,
 		`{"error_code":"INVALID_PARAMETER_VALUE","message":"Invalid request parameters: 'stream_options' "}`: options,
@@ -32,13 +32,13 @@ func TestRefusalsInTheWild(t *testing.T) {
 		`{"error":{"message":"model m is not supported"}}`:                                           none,
 	} {
 		for _, status := range []int{400, 422} {
-			got, reason, ok := learn(none, status, []byte(said), sent)
+			got, reason, ok := learn(none, status, []byte(text), sent)
 			if got != want || ok != (want != none) || ok != (reason != "") {
-				t.Errorf("%s: %+v %q", said, got, reason)
+				t.Errorf("%s: %+v %q", text, got, reason)
 			}
 		}
-		if _, _, ok := learn(none, 500, []byte(said), sent); ok {
-			t.Errorf("learned from a 500: %s", said)
+		if _, _, ok := learn(none, 500, []byte(text), sent); ok {
+			t.Errorf("learned from a 500: %s", text)
 		}
 	}
 }

@@ -124,7 +124,7 @@ func (t *task) charge(r *relay.Reply) {
 }
 
 // sum adds two costs of one request. The sum is known as well as the less certain of the two. If one is unknown, so
-// is the sum: what is known of it is kept as its part, simulated money excepted.
+// is the sum: the part that is known is kept as Part, except simulated money.
 func sum(a, b relay.Cost) relay.Cost {
 	switch {
 	case a.Source == "":

@@ -19,7 +19,7 @@ func (p *Pool) worker() {
 	}
 }
 
-// next waits for a task that may run. Nil tells the worker to end.
+// next waits for a task that may run. Nil ends the worker.
 func (p *Pool) next() *task {
 	p.mu.Lock()
 	defer p.mu.Unlock()

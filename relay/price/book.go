@@ -142,8 +142,8 @@ func (b *Book) cost(e relay.Endpoint, model string, r *relay.Reply) relay.Cost {
 	return c
 }
 
-// Forecast returns a function that estimates the cost of requests of so many tokens at an endpoint. It uses the
-// prices known now and never waits.
+// Forecast returns a function that estimates the cost of a request at an endpoint by its numbers of tokens. It uses
+// the prices known now and never waits.
 func (b *Book) Forecast(e relay.Endpoint) relay.Forecast {
 	return func(model string, input, output int64) (relay.Cost, bool) {
 		c := b.cost(e, model, &relay.Reply{Usage: &relay.Usage{Input: input, Output: output, Total: input + output}})

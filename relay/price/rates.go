@@ -42,7 +42,7 @@ type Rates struct {
 	Cached        *Rate       // input read from the provider's cache; nil: as input, and an estimate
 	Write         *Rate       // input written to it; nil: as input
 	Reasoning     *Rate       // nil: as output
-	Call          relay.Money // for each request, beside the tokens
+	Call          relay.Money // for each request, in addition to the tokens
 	Tiers         []Tier      // ascending
 	Services      map[string]Rates
 	Estimated     bool // the list has several prices and does not say which applies

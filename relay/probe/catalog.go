@@ -21,7 +21,7 @@ type Lister interface {
 // Catalog lists the models of every endpoint, in the order of the endpoints, with their prices and context windows
 // where those are known. It includes the models that the configuration names, listed or not. Price lists that are
 // too old are asked for first; if a relay does not answer, its last lists are used, with their date. The error
-// names the endpoints that did not answer; the list is valid beside it.
+// names the endpoints that did not answer; the list is valid even then.
 func Catalog(ctx context.Context, endpoints []relay.Endpoint, listers map[string]Lister,
 	book *price.Book) ([]relay.Offer, error) {
 	_ = book.Refresh(ctx)

@@ -116,7 +116,7 @@ func (p *probe) key() relay.Check {
 	return relay.Unknown(Key, "not proved: no answer came that needs it", p.hint())
 }
 
-// hint says how to learn what only a paid request can tell.
+// hint says how to learn what only a paid request can show.
 func (p *probe) hint() string {
 	if p.paid.sent || p.paid.why != "" || p.stopped {
 		return ""

@@ -132,6 +132,6 @@ func TestBudget(t *testing.T) {
 		busy.Allow(1, now.Add(time.Duration(i)*9*time.Millisecond))
 	}
 	if n := later(&busy, now.Add(9*time.Second), 1000); n != 200 {
-		t.Errorf("%d retries beside 1000 requests", n)
+		t.Errorf("%d retries for 1000 requests", n)
 	}
 }

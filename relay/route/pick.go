@@ -34,7 +34,7 @@ func (u *Unavailable) Error() string {
 	case u.Cause.Kind != 0:
 		return u.Cause.String()
 	case u.Out != "":
-		return fmt.Sprintf("%s is out: %s", u.Out, u.Err.Error())
+		return fmt.Sprintf("%s is no longer used: %s", u.Out, u.Err.Error())
 	case u.Err != nil:
 		return u.Err.Message
 	}

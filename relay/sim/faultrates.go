@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// faults are the faults that can be played at random, beside the statuses from 400 to 599.
+// faults are the faults that can be played at random, other than the statuses from 400 to 599.
 func faults() map[string][]Edit {
 	return map[string][]Edit{
 		"cut":     {CutContent(12, EndAbort)},
@@ -23,7 +23,7 @@ func faults() map[string][]Edit {
 	}
 }
 
-// FaultNames returns the faults that ParseErrors knows beside the statuses, sorted.
+// FaultNames returns the faults that ParseErrors knows other than the statuses, sorted.
 func FaultNames() []string {
 	var names []string
 	for name := range faults() {

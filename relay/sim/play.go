@@ -11,7 +11,7 @@ import (
 // like any other; a fault is an Edit of one.
 type Play struct {
 	Status  int               // 0: 200
-	Header  map[string]string // "" removes a usual one
+	Header  map[string]string // "" removes a default one
 	Wait    time.Duration     // from the request to the status line
 	Frames  []Frame
 	Framing Framing

@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// pieceLen is the most letters of a word in one token, about the average of usual tokenisers on English prose.
+// pieceLen is the most letters of a word in one token, about the average of common tokenisers on English prose.
 const pieceLen = 6
 
 // Tokenise splits a text roughly as tokenisers do: a word with the blank before it, long words in pieces, one token
