@@ -28,13 +28,13 @@ func (m *Model) arrange() {
 	m.compose.SetLook(m.composeLook())
 }
 
-// arranged is a table whose actions arrange the pane: the palette runs them without Update.
-func (m *Model) arranged(table []pane.Action) []pane.Action {
+// followedBy makes a table whose actions call after when they are done.
+func followedBy(table []pane.Action, after func()) []pane.Action {
 	for i := range table {
 		do := table[i].Do
 		table[i].Do = func() tea.Cmd {
 			cmd := do()
-			m.arrange()
+			after()
 			return cmd
 		}
 	}

@@ -73,9 +73,9 @@ func (w *contextWindow) gauge(st *style.Styles) string {
 	return st.Faint.On(style.Panel).Paint("ctx ") + ink.Paint(s)
 }
 
-// warning is shown above the composer before the window overflows; "" if there is enough space. all: every compared
-// model gets the message; older: there are turns that can be left out.
-func (w *contextWindow) warning(st *style.Styles, all, older bool) string {
+// warning is the line above the composer before the window overflows, of so many cells; "" if there is enough space.
+// all: every compared model gets the message; older: there are turns that can be left out.
+func (w *contextWindow) warning(st *style.Styles, cells int, all, older bool) string {
 	why := ""
 	switch {
 	case w.over() && w.used+w.next <= w.size:
@@ -96,16 +96,8 @@ func (w *contextWindow) warning(st *style.Styles, all, older bool) string {
 	case !older:
 		what, key = "a model with a larger window", "alt+m"
 	}
-	return st.Warn.Paint(st.Glyphs.Warning+" "+why) + "  " + st.Text.Bold().Paint(key) + st.Muted.Paint(" "+what)
-}
-
-// overflow is the line above the composer; "" if there is enough space.
-func (m *Model) overflow() string {
-	s := m.frame.window.warning(m.frame.st, m.comparing(), nothingOlder(m.views) == "")
-	if s == "" {
-		return ""
-	}
-	return widget.Fit(s, m.frame.w)
+	s := st.Warn.Paint(st.Glyphs.Warning+" "+why) + "  " + st.Text.Bold().Paint(key) + st.Muted.Paint(" "+what)
+	return widget.Fit(s, cells)
 }
 
 // turn is a question on the shown path, with an estimate of the tokens of it and its answers.

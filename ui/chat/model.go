@@ -94,7 +94,8 @@ func New(env *pane.Env, store Store, o Options) *Model {
 	m.compose = compose.New(compose.Store{Library: store.Library, Talk: store.Talk, Drafts: store.Drafts},
 		compose.Options{External: external, DraftPause: o.DraftPause})
 	m.settings = settings.New(settings.Store{Library: store.Library, Settings: store.Settings}, o.Models, external)
-	m.actions.writing = m.arranged(slices.Concat(m.writeTable(), m.readTable(), m.chatsTable()))
+	all := slices.Concat(m.writeTable(), m.readTable(), m.chatsTable())
+	m.actions.writing = followedBy(all, m.arrange) // the palette runs them without Update
 	m.actions.reading = readOrder(m.actions.writing)
 	m.actions.now = m.situation()
 	return m
@@ -161,16 +162,15 @@ func (m *Model) Refresh(s *state.Snapshot) {
 	}
 }
 
-// grow replaces the views of the answers in flight. The slice is the pane's own, so a frame does not copy a thousand
-// messages.
-func (m *Model) grow() {
-	for _, v := range m.store.Talk.Growing(m.chat.ID) {
-		i := len(m.views) - 1
-		for i >= 0 && m.views[i].ID != v.ID {
+// replace puts the newest views of answers in flight into views. So a frame does not copy a thousand messages.
+func replace(views, newest []session.View) {
+	for _, v := range newest {
+		i := len(views) - 1
+		for i >= 0 && views[i].ID != v.ID {
 			i--
 		}
 		if i >= 0 {
-			m.views[i] = v
+			views[i] = v
 		}
 	}
 }
@@ -195,7 +195,7 @@ func (m *Model) take(h session.Header) {
 	case other:
 		m.enter()
 	case grows:
-		m.grow()
+		replace(m.views, m.store.Talk.Growing(h.ID))
 		m.read.Show(m.views)
 	default:
 		m.views = slices.Clone(m.store.Talk.Messages(h.ID))

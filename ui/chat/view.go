@@ -28,7 +28,8 @@ func (m *Model) draw() string {
 		return widget.Lines(nil, m.frame.w, m.frame.h)
 	}
 	lines := make([]string, 0, m.frame.h)
-	over, h := m.overflow(), m.body()+1
+	h := m.body() + 1
+	over := m.frame.window.warning(m.frame.st, m.frame.w, m.comparing(), nothingOlder(m.views) == "")
 	if m.comparing() {
 		lines = append(m.compare.View(), widget.Fit(over, m.frame.w))
 	} else if len(m.views) == 0 {

@@ -37,16 +37,14 @@ func (m *Model) situation() situation {
 }
 
 // why makes the Why or Does of an action from a method of the situation.
-func (m *Model) why(reason func(*situation) string) func() string {
-	return func() string {
-		return reason(&m.actions.now)
-	}
+func (a *actions) why(reason func(*situation) string) func() string {
+	return func() string { return reason(&a.now) }
 }
 
 // unlessComparing turns an action off while columns are shown: they have no tree to walk.
-func (m *Model) unlessComparing(why func() string) func() string {
+func (a *actions) unlessComparing(why func() string) func() string {
 	return func() string {
-		if m.actions.now.comparing {
+		if a.now.comparing {
 			return "models are compared: adopt one first"
 		}
 		return why()
