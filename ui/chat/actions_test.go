@@ -8,8 +8,7 @@ import (
 	"relaytop/ui/uitest"
 )
 
-// Every action that is on can be done, in any state of the pane: a method of a part that was made too late would
-// panic.
+// Every action that is on can be run, in any state of the pane: a method of a part that is still nil would panic.
 func TestEveryActionIsBound(t *testing.T) {
 	for _, state := range map[string]func() *testPane{
 		"empty":     func() *testPane { return open(t, 80, 24) },

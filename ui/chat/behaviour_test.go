@@ -244,7 +244,7 @@ func TestViewIsCached(t *testing.T) {
 	}
 }
 
-// The wheel and the keys of a column change what is drawn at once.
+// The wheel and the keys of a column take effect in the next View.
 func TestColumnsAreDrawnAgain(t *testing.T) {
 	cols := sideBySide(2)
 	cols[0].Answer = ended(2, strings.Repeat("line\n\n", 100)+"the very end", relay.StatusOK)
@@ -266,8 +266,7 @@ func TestColumnsAreDrawnAgain(t *testing.T) {
 	}
 }
 
-// TestATokenCopiesNothing: the messages above an answer are asked for when something else than it changes, not for
-// each of its tokens.
+// A token does not copy the messages above its answer: they are only read again when they may have changed.
 func TestATokenCopiesNothing(t *testing.T) {
 	r := open(t, 80, 24, question(1, "hi"), ended(2, "hello", relay.StatusOK), question(3, "go on"),
 		live(4, "one", session.Streaming))
@@ -289,7 +288,7 @@ func TestATokenCopiesNothing(t *testing.T) {
 	}
 }
 
-// BenchmarkToken is a token and the frame after it, in a chat of few and of many messages.
+// BenchmarkToken measures a token and the frame after it, in a chat of few and of many messages.
 func BenchmarkToken(b *testing.B) {
 	for _, n := range []int{2, 1000} {
 		b.Run(strconv.Itoa(n), func(b *testing.B) {
@@ -340,7 +339,7 @@ func TestComposerGrowsToAThird(t *testing.T) {
 	}
 }
 
-// TestWhatWaitsAfterAStop: it does not go by itself, and enter sends it.
+// After a stop a queued message is not sent by itself; enter sends it.
 func TestWhatWaitsAfterAStop(t *testing.T) {
 	r := open(t, 80, 24, question(1, "hi"), ended(2, "cut", relay.StatusCancelled))
 	r.snap.Chat.Queued = []string{"and then"}
@@ -354,7 +353,7 @@ func TestWhatWaitsAfterAStop(t *testing.T) {
 	}
 }
 
-// TestReadingWhileAnAnswerIsWritten: the letters can be had without stopping it.
+// Letters can be made commands without stopping an answer in flight.
 func TestReadingWhileAnAnswerIsWritten(t *testing.T) {
 	r := open(t, 80, 24, question(1, "hi"), ended(2, "hello", relay.StatusOK), question(3, "go on"),
 		live(4, "one", session.Streaming))

@@ -19,7 +19,7 @@ func partial(text string) session.View {
 	return v
 }
 
-// TestContinueIsOfferedWhereThereIsSomethingToContinue: on the screen and by the key alike.
+// The screen offers to continue exactly the answers that the key continues.
 func TestContinueIsOfferedWhereThereIsSomethingToContinue(t *testing.T) {
 	carried := ended(2, "half", relay.StatusFailed)
 	carried.Carried, carried.Result.Err = 4, &relay.Error{Class: relay.ClassNetwork}

@@ -22,15 +22,15 @@ type gate struct {
 	settings.Settings
 }
 
-// View draws the pane as all tests see it: with the gate closed, twice, and without a change of anything that can be
-// seen. What the root asks for beside the lines is asked for too.
+// View draws the pane for all tests: twice, with the gate closed. It fails if the two differ, or if drawing changed
+// anything visible. Title and Status are drawn too, as the root does.
 func (r *testPane) View() string {
 	r.t.Helper()
 	before, open := r.visible(), *r.gate
 	*r.gate = gate{}
 	defer func() { *r.gate = open }()
 	first := r.Model.View()
-	r.frame.stale = true // nor does it depend on what was cached
+	r.frame.stale = true // so that it is drawn again
 	if again := r.Model.View(); again != first {
 		r.t.Fatalf("drawn twice, it differs:\n%s\n%s", first, again)
 	}
@@ -41,7 +41,7 @@ func (r *testPane) View() string {
 	return first
 }
 
-// visible is all that a person can see or use of the pane, but for the drawn lines.
+// visible is all that a person can see or use of the pane, except for the drawn lines.
 func (r *testPane) visible() string {
 	marked, what := r.read.Marked()
 	row, col := -1, -1
@@ -59,7 +59,7 @@ func (r *testPane) visible() string {
 		r.Typing(), r.compose.Text(), r.compose.Files(), r.compose.Height(), r.compare.At(), r.count, on)
 }
 
-// Styles come with arrange, as all else that is drawn: a theme that changes between two frames changes neither.
+// A new theme is drawn from the next Refresh on, not in a View before it.
 func TestThemeComesWithRefresh(t *testing.T) {
 	for name, r := range map[string]*testPane{
 		"empty": open(t, 80, 24),
@@ -83,7 +83,7 @@ func TestThemeComesWithRefresh(t *testing.T) {
 	}
 }
 
-// The palette runs an action without Update: which actions are on follows all the same.
+// The palette runs an action without Update. Its effect on which actions are on is there at once.
 func TestAnActionArrangesThePane(t *testing.T) {
 	r := open(t, 80, 24, question(1, "hi"), live(2, "one", session.Streaming))
 	action := func(name string) *pane.Action {

@@ -7,7 +7,7 @@ import (
 	"relaytop/relay"
 )
 
-// The gauge counts what is being written, and warns before the first message of a chat overflows, too.
+// The gauge counts the draft, and warns even before the first message of a chat.
 func TestTheGaugeCountsWhatIsWritten(t *testing.T) {
 	small := func() []ModelChoice { return []ModelChoice{{ID: "gpt-4.1", Context: 4000}} }
 	r := open(t, 80, 24)

@@ -12,10 +12,10 @@ import (
 	"relaytop/state/session"
 )
 
-// update is the variable that writes the golden screens anew, as everywhere.
+// update is the environment variable that rewrites the golden screens.
 const update = "UPDATE_GOLDEN"
 
-// question and answered are the turn that stands before the one that a screen is about.
+// question is a message of the user.
 func question(id int64, s string) session.View {
 	return session.View{ID: id, Role: session.RoleUser, Text: s, Version: 1}
 }

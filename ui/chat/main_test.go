@@ -6,7 +6,7 @@ import (
 	"go.uber.org/goleak"
 )
 
-// The clock of the regular expressions that highlight code ends by itself a second after the last match.
+// The regular expressions that highlight code have a clock, which ends a second after the last match.
 func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/dlclark/regexp2/v2.runClock"))
 }

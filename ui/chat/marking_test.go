@@ -89,7 +89,7 @@ const talk = "A limit per request is not enough: 50 workers with **3 attempts** 
 	"- a first attempt earns 0.2 of a retry, and that is all that there is to it\n\n```go\nfunc spend(ctx " +
 	"context.Context, n int, budget *Budget) error {\n\treturn nil\n}\n```\n\nDone."
 
-// TestNewTextLeavesTheMarkingAlone: it stands on its lines until these say something else.
+// New text neither moves nor ends a marking, until the marked lines change.
 func TestNewTextLeavesTheMarkingAlone(t *testing.T) {
 	head := strings.Repeat("A paragraph.\n\n", 5)
 	r := open(t, 42, 16, question(1, "hi"), live(2, head+"marked words here\n\nand open", session.Streaming))

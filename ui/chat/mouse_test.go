@@ -20,7 +20,7 @@ func TestAClickChoosesTheMessage(t *testing.T) {
 	}
 }
 
-// TestAClickTakesNoLetters: with something written, the words that follow would be commands.
+// A click does not make letters commands while there is a draft: the next words would be commands.
 func TestAClickTakesNoLetters(t *testing.T) {
 	for name, write := range map[string]func(r *testPane){
 		"text":   func(r *testPane) { r.typed("half a thought") },
@@ -45,7 +45,7 @@ func TestAClickTakesNoLetters(t *testing.T) {
 	}
 }
 
-// TestCopyingTakesNothing: after a drag or a double click everything is as before, but for what is marked.
+// A drag or a double click changes nothing but the marking.
 func TestCopyingTakesNothing(t *testing.T) {
 	r := open(t, 80, 24, question(1, "first"), ended(2, "one two three", relay.StatusOK))
 	r.drag("one", "two")

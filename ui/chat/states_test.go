@@ -21,7 +21,8 @@ func thoughts(n int) string {
 	return b.String()
 }
 
-// Reasoning shows its end while it is written, is folded to its begin with a count afterwards, and space opens it.
+// Reasoning shows its last lines while it is written. Then it is folded to its first lines and a count, and space opens
+// it.
 func TestReasoningLivesFoldsAndOpens(t *testing.T) {
 	v := live(2, "", session.Streaming)
 	v.Reasoning = thoughts(30)
@@ -115,7 +116,7 @@ func TestFactsOfUnusualAnswers(t *testing.T) {
 	}
 }
 
-// What was pasted with a question is folded; space opens it, and a search hit in it does.
+// A long question is folded. Space opens it, and so does a search hit in it.
 func TestALongQuestionIsFolded(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("look at this\n")
@@ -157,7 +158,7 @@ func TestTheLineBelowTheComposerSaysWhatIsSet(t *testing.T) {
 	}
 }
 
-// The system prompt is seen above the transcript, and below the composer in figures.
+// The system prompt is shown above the transcript, and its tokens below the composer.
 func TestTheSystemPromptIsSeen(t *testing.T) {
 	r := open(t, 80, 24, question(1, "hi"), ended(2, "hello", relay.StatusOK))
 	r.snap.Chat.System = "You review Go code. Name the worst problem first, \x1b[2Jthen the others, each with its " +

@@ -11,7 +11,7 @@ import (
 	"relaytop/ui/overlay"
 )
 
-// The keys below an end that is not a good one work as they are shown.
+// The keys that are shown below a failed answer work.
 func TestTheKeysOfAFailureWork(t *testing.T) {
 	bad := ended(2, "", relay.StatusFailed)
 	bad.Result.Err = &relay.Error{Class: relay.ClassUpstream, Message: "boom"}
@@ -20,14 +20,14 @@ func TestTheKeysOfAFailureWork(t *testing.T) {
 		t.Errorf("while writing:\n%s", got)
 	}
 	if !hasDialog(r.press("enter")) {
-		t.Error("enter in an empty composer does not tell all of it")
+		t.Error("enter in an empty composer does not show the details")
 	}
 	r.press("esc")
 	if got := r.screen(); !strings.Contains(got, "enter all of it   r again   I inspect") {
 		t.Errorf("while reading:\n%s", got)
 	}
 	if !hasDialog(r.press("enter")) {
-		t.Error("enter does not tell all of it")
+		t.Error("enter does not show the details")
 	}
 	r.press("r")
 	if !slices.Contains(r.store.did, "regenerate") {

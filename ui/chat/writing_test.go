@@ -56,7 +56,7 @@ func TestAnEditThatIsLeftCanBeTakenBack(t *testing.T) {
 	}
 }
 
-// Leaving an edit must not stop the saving of drafts: what is typed next is saved after a pause.
+// Leaving an edit does not stop the saving of drafts: text typed next is saved after a pause.
 func TestADraftIsSavedAfterAnEditThatWasLeft(t *testing.T) {
 	r := open(t, 80, 24, question(1, "hi"), ended(2, "hello", relay.StatusOK))
 	r.press("esc", "e", "esc", "i", "x")
@@ -65,7 +65,7 @@ func TestADraftIsSavedAfterAnEditThatWasLeft(t *testing.T) {
 	}
 }
 
-// The inspector may ask for an edit when another chat is open, or when what it inspects is not shown any more.
+// The inspector may ask for an edit when another chat is open, or when the answer is no longer shown.
 func TestAnEditIsOfTheChatThatWasInspected(t *testing.T) {
 	r := open(t, 80, 24, question(1, "hi"), ended(2, "hello", relay.StatusOK))
 	msg, ok := r.inspect()().(pane.InspectMsg)
@@ -91,7 +91,7 @@ func TestAnEditIsOfTheChatThatWasInspected(t *testing.T) {
 	}
 }
 
-// A second e on the question that is edited already keeps what was changed.
+// A second e on a question that is being edited keeps the changes.
 func TestEditingTwiceKeepsTheEdit(t *testing.T) {
 	r := open(t, 80, 24, question(1, "hi"), ended(2, "hello", relay.StatusOK))
 	r.press("alt+k", "e")
@@ -102,7 +102,7 @@ func TestEditingTwiceKeepsTheEdit(t *testing.T) {
 	}
 }
 
-// A lone word that is a command elsewhere asks for its action; everything else with a slash is sent.
+// A slash and a word of another client runs the action; any other text with a slash is sent.
 func TestSlashWordsAskForAnAction(t *testing.T) {
 	r := open(t, 80, 24)
 	r.typed("/new")
@@ -133,7 +133,7 @@ func TestNothingToCopyLeavesTheClipboardAlone(t *testing.T) {
 	}
 }
 
-// BenchmarkTyping is a key and the drawing after it, at the end and in the middle of a draft of so many characters.
+// BenchmarkTyping measures a key and the View after it, at the end and in the middle of a draft.
 func BenchmarkTyping(b *testing.B) {
 	for name, word := range map[string]string{"words": "retry ", "line": "x", "cjk": "日本語"} {
 		for _, n := range []int{100, 1_000, 10_000, 100_000} {

@@ -1,13 +1,11 @@
-// Package editor is the text area that messages and system prompts are written in: lines of text, a cursor, and the
-// rows that they are wrapped into.
+// Package editor is the text area for messages and system prompts: lines of text, wrapped into rows, and a cursor.
 //
-// It is our own because it was measured (BenchmarkKey: a key, the view after it and the cursor, at the end of a
-// draft of 64 KiB): the text area of bubbles wraps and draws the whole draft several times a key, 100 ms and 3.8
-// MB; here a key costs the rest of its line and the visible rows, 0.03 ms and 2 kB.
+// The text area of bubbles was measured and is too slow (BenchmarkKey: a key, the view after it and the cursor, at
+// the end of a draft of 64 KiB): it wraps and draws the whole draft several times a key, which takes 100 ms and 3.8
+// MB. Here a key costs the rest of its line and the visible rows, 0.03 ms and 2 kB.
 //
-// Rules: what is kept has one kind of line end, no tabs and no control characters, and passes ui/text before it is
-// drawn. Columns count runes, cells count what the terminal shows, and the cursor never stands inside a grapheme
-// cluster.
+// Rules: the text has one kind of line end, no tabs and no control characters, and passes ui/text before it is drawn.
+// Columns are counted in runes, widths in cells, and the cursor is never inside a grapheme cluster.
 package editor
 
 import (
@@ -20,19 +18,19 @@ import (
 	"relaytop/ui/text"
 )
 
-// Editor is a text with a cursor. It takes no keys until it has the focus.
+// Editor is a text with a cursor. It ignores keys until it has the focus.
 type Editor struct {
 	lines     []line // never empty
-	row, col  int    // the cursor: a line, and a rune of it
+	row, col  int    // the cursor: a line, and a rune in it
 	width     int    // cells of a row
 	maxHeight int    // visible rows at most
 	top       int    // the first visible row
-	goal      int    // the column, in cells, that up and down keep; -1: that of the cursor
+	goal      int    // the cell in a row that up and down aim at; -1: that of the cursor
 	focused   bool
 }
 
-// line is one line. rows says at which rune each of its rows begins; while wrapped is false only the first rows are
-// known.
+// line is one line. rows holds the rune at which each of its rows begins; while wrapped is false, only the first
+// rows.
 type line struct {
 	runes   []rune
 	rows    []int
@@ -42,10 +40,10 @@ type line struct {
 // New makes an empty editor.
 func New() *Editor { return &Editor{lines: []line{{}}, width: 1, maxHeight: 1, goal: -1} }
 
-// Focus makes the editor take keys and show its cursor, or not.
+// Focus sets whether the editor handles keys and shows its cursor.
 func (e *Editor) Focus(on bool) { e.focused = on }
 
-// Resize sets the cells of a row and how many rows are visible at most.
+// Resize sets the width of a row in cells, and the most visible rows.
 func (e *Editor) Resize(w, maxHeight int) {
 	if w = max(w, 1); w != e.width {
 		for i := range e.lines {
@@ -100,8 +98,7 @@ func (e *Editor) InsertString(s string) {
 	e.edited(first, from)
 }
 
-// RemoveLast removes the last occurrence of s and puts the cursor at the end of the text; false: there is no such
-// text.
+// RemoveLast removes the last occurrence of s and moves the cursor to the end of the text. False: the text has no s.
 func (e *Editor) RemoveLast(s string) bool {
 	value := e.Value()
 	i := strings.LastIndex(value, s)
@@ -112,7 +109,7 @@ func (e *Editor) RemoveLast(s string) bool {
 	return true
 }
 
-// Normalize is text as the editor keeps it: line feeds between lines, blanks for tabs, no control characters.
+// Normalize returns a text as the editor holds it: line feeds between lines, blanks for tabs, no control characters.
 func Normalize(s string) string {
 	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\t", "    ").Replace(s)
 	return strings.Map(func(r rune) rune {
@@ -123,7 +120,7 @@ func Normalize(s string) string {
 	}, s)
 }
 
-// remove deletes the runes from..to of the cursor's line and leaves the cursor where they were.
+// remove deletes the runes from..to (to excluded) of the cursor's line and moves the cursor to from.
 func (e *Editor) remove(from, to int) bool {
 	if from >= to {
 		return false
@@ -148,8 +145,8 @@ func (e *Editor) join(row int) bool {
 	return true
 }
 
-// edited forgets the rows that a change at a rune may move. They begin one row before the changed word: it may fit
-// there now.
+// edited drops the rows that a change at rune at may affect. These begin with the row before the changed word, which
+// may fit there now.
 func (e *Editor) edited(row, at int) {
 	l := &e.lines[row]
 	keep, _ := slices.BinarySearch(l.rows, at+1)
@@ -161,7 +158,7 @@ func (e *Editor) edited(row, at int) {
 	e.scroll()
 }
 
-// Blank reports that there is nothing but white space.
+// Blank reports whether there is nothing but white space.
 func (e *Editor) Blank() bool {
 	for i := range e.lines {
 		for _, r := range e.lines[i].runes {
@@ -173,10 +170,10 @@ func (e *Editor) Blank() bool {
 	return true
 }
 
-// Empty reports that there is no text at all, not even a blank.
+// Empty reports whether there is no text at all, not even a blank.
 func (e *Editor) Empty() bool { return len(e.lines) == 1 && len(e.lines[0].runes) == 0 }
 
-// rows are the runes at which the rows of a line begin.
+// rows returns the runes at which the rows of a line begin.
 func (e *Editor) rows(row int) []int {
 	l := &e.lines[row]
 	if !l.wrapped {
@@ -185,7 +182,7 @@ func (e *Editor) rows(row int) []int {
 	return l.rows
 }
 
-// rowsBefore is the number of rows of the lines above a line.
+// rowsBefore returns the number of rows of the lines above a line.
 func (e *Editor) rowsBefore(row int) int {
 	n := 0
 	for i := range row {
@@ -194,7 +191,7 @@ func (e *Editor) rowsBefore(row int) int {
 	return n
 }
 
-// cursorRow is the row of the cursor within its line, and the rune at which that row begins.
+// cursorRow returns the row of the cursor within its line, and the rune at which that row begins.
 func (e *Editor) cursorRow() (k, start int) {
 	rows := e.rows(e.row)
 	k, found := slices.BinarySearch(rows, e.col)
@@ -204,7 +201,7 @@ func (e *Editor) cursorRow() (k, start int) {
 	return k, rows[k]
 }
 
-// scroll keeps the cursor visible and leaves no row unused.
+// scroll keeps the cursor visible, and no row blank below the text while there are rows above.
 func (e *Editor) scroll() {
 	k, _ := e.cursorRow()
 	k += e.rowsBefore(e.row)
@@ -239,7 +236,7 @@ func (e *Editor) Rows() []string {
 	return out
 }
 
-// rowEnd is where the k-th row of a line ends.
+// rowEnd returns the rune at which the k-th row of a line ends.
 func (e *Editor) rowEnd(row, k int) int {
 	if rows := e.rows(row); k+1 < len(rows) {
 		return rows[k+1]
@@ -247,7 +244,7 @@ func (e *Editor) rowEnd(row, k int) int {
 	return len(e.lines[row].runes)
 }
 
-// Cursor is the cell of the cursor among the visible rows; nil without the focus.
+// Cursor is the position of the cursor in the visible rows; nil without the focus.
 func (e *Editor) Cursor() *tea.Cursor {
 	if !e.focused {
 		return nil

@@ -139,7 +139,7 @@ func TestEditorScrollsToTheCursor(t *testing.T) {
 	}
 }
 
-// A page or a turn of the wheel is so many rows, whether they are of one line or of many.
+// A page or a step of the wheel moves by rows, whether they are of one line or of many.
 func TestEditorMovesByRows(t *testing.T) {
 	for _, c := range []struct {
 		from string

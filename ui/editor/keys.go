@@ -6,7 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// Press takes a key and reports whether the text changed.
+// Press handles a key and reports whether the text changed.
 func (e *Editor) Press(k tea.KeyPressMsg) bool {
 	if !e.focused || e.move(k.String()) {
 		return false
@@ -53,7 +53,8 @@ func (e *Editor) Press(k tea.KeyPressMsg) bool {
 	return len(e.lines[e.row].runes) != was
 }
 
-// BreakAtBackslash replaces a backslash that ends the line, with the cursor behind it, by a line break.
+// BreakAtBackslash replaces a backslash at the end of the line, right before the cursor, with a line break. False:
+// there is no backslash there.
 func (e *Editor) BreakAtBackslash() bool {
 	if !e.AfterBackslash() {
 		return false
@@ -63,14 +64,14 @@ func (e *Editor) BreakAtBackslash() bool {
 	return true
 }
 
-// AfterBackslash reports that the cursor stands behind a backslash that ends its line.
+// AfterBackslash reports whether the cursor is right after a backslash at the end of its line.
 func (e *Editor) AfterBackslash() bool {
 	runes := e.lines[e.row].runes
 	n := len(runes)
 	return n > 0 && e.col == n && runes[n-1] == '\\'
 }
 
-// move takes a key that moves the cursor.
+// move handles a key that moves the cursor. It returns false for any other key.
 func (e *Editor) move(k string) bool {
 	switch k {
 	case "up":
@@ -120,10 +121,10 @@ func (e *Editor) move(k string) bool {
 	return true
 }
 
-// Position is where the cursor stands: a line, and a rune of it, both from 0.
+// Position is the line of the cursor and its rune in that line, both from 0.
 func (e *Editor) Position() (row, col int) { return e.row, e.col }
 
-// SetPosition puts the cursor at a line and a rune of it, or as near as there is one.
+// SetPosition moves the cursor to a rune of a line, or to the nearest position that exists.
 func (e *Editor) SetPosition(row, col int) {
 	e.row = min(max(row, 0), len(e.lines)-1)
 	e.col, e.goal = min(max(col, 0), len(e.lines[e.row].runes)), -1
@@ -142,19 +143,19 @@ func (e *Editor) MoveToEnd() {
 	e.CursorEnd()
 }
 
-// OnFirstRow reports that there is no row above the cursor.
+// OnFirstRow reports whether there is no row above the cursor.
 func (e *Editor) OnFirstRow() bool {
 	k, _ := e.cursorRow()
 	return e.row == 0 && k == 0
 }
 
-// OnLastRow reports that there is no row below the cursor.
+// OnLastRow reports whether there is no row below the cursor.
 func (e *Editor) OnLastRow() bool {
 	k, _ := e.cursorRow()
 	return e.row == len(e.lines)-1 && k == len(e.rows(e.row))-1
 }
 
-// MoveRows moves the cursor up or down, in its column where the row is long enough.
+// MoveRows moves the cursor by rows, down if positive. It keeps its cell where the row is long enough.
 func (e *Editor) MoveRows(by int) {
 	for ; by < 0 && !e.OnFirstRow(); by++ {
 		e.moveRow(-1)
@@ -165,7 +166,7 @@ func (e *Editor) MoveRows(by int) {
 	e.scroll()
 }
 
-// moveRow moves the cursor to the row above or below, which is there.
+// moveRow moves the cursor to the row above or below, which must exist.
 func (e *Editor) moveRow(by int) {
 	k, start := e.cursorRow()
 	if e.goal < 0 {
@@ -182,14 +183,14 @@ func (e *Editor) moveRow(by int) {
 	e.toCell(k, e.goal)
 }
 
-// toCell puts the cursor before the character at a cell of the k-th row of its line.
+// toCell moves the cursor before the character at a cell of the k-th row of its line.
 func (e *Editor) toCell(k, cell int) {
 	runes, end := e.lines[e.row].runes, e.rowEnd(e.row, k)
 	last := k == len(e.rows(e.row))-1
 	e.col = e.rows(e.row)[k]
 	for x := 0; e.col < end; {
 		n, w := cluster(runes[e.col:])
-		// The place behind a row's last character is the first of the next row.
+		// the position after a row's last character is the first of the next row
 		if x+w > cell || !last && e.col+n >= end {
 			break
 		}
@@ -198,7 +199,7 @@ func (e *Editor) toCell(k, cell int) {
 	}
 }
 
-// Point puts the cursor at a cell of the visible rows.
+// Point moves the cursor to a cell of the visible rows.
 func (e *Editor) Point(x, y int) {
 	k := e.top + min(max(y, 0), e.Height()-1)
 	for i := range e.lines {
@@ -213,7 +214,7 @@ func (e *Editor) Point(x, y int) {
 	}
 }
 
-// cells is the width of the runes from..to of the cursor's line.
+// cells returns the width of the runes from..to of the cursor's line.
 func (e *Editor) cells(from, to int) int {
 	sum := 0
 	for runes := e.lines[e.row].runes; from < to; {
@@ -224,7 +225,7 @@ func (e *Editor) cells(from, to int) int {
 	return sum
 }
 
-// previous is where the character before the cursor begins.
+// previous returns the rune at which the character before the cursor begins.
 func (e *Editor) previous() int {
 	_, at := e.cursorRow()
 	if at == e.col && at > 0 { // it is the last one of the row above
@@ -243,7 +244,7 @@ func (e *Editor) previous() int {
 	}
 }
 
-// wordStart is where the word before the cursor begins.
+// wordStart returns the rune at which the word before the cursor begins.
 func (e *Editor) wordStart() int {
 	runes, i := e.lines[e.row].runes, e.col
 	for i > 0 && unicode.IsSpace(runes[i-1]) {
@@ -255,7 +256,7 @@ func (e *Editor) wordStart() int {
 	return i
 }
 
-// wordEnd is where the word at or after the cursor ends.
+// wordEnd returns the rune at which the word at or after the cursor ends.
 func (e *Editor) wordEnd() int {
 	runes, i := e.lines[e.row].runes, e.col
 	for i < len(runes) && unicode.IsSpace(runes[i]) {

@@ -2,15 +2,14 @@ package editor
 
 import "github.com/charmbracelet/x/ansi"
 
-// wrap breaks a line into rows. rows are those already known, at least of the beginning; it goes on from the last
-// of them. Words stay whole where they fit. One blank may stand beyond the last cell of a row; further ones begin
-// the next row.
+// wrap breaks a line into rows, from the last of the known rows on. Words stay whole where they fit. One blank may be
+// beyond the last cell of a row; further ones begin the next row.
 func wrap(runes []rune, rows []int, width int) []int {
 	if len(rows) == 0 {
 		rows = append(rows, 0)
 	}
 	start := rows[len(rows)-1]
-	cells, word, wordCells := 0, -1, 0 // of the row; where its last word begins, and the cells from there on
+	cells, word, wordCells := 0, -1, 0 // of the row; the rune at which its last word begins; of that word
 	for i := start; i < len(runes); {
 		n, w := cluster(runes[i:])
 		space := runes[i] == ' '
@@ -27,7 +26,7 @@ func wrap(runes []rune, rows []int, width int) []int {
 		case word > rows[len(rows)-1]:
 			rows = append(rows, word)
 			cells, word = wordCells, -1
-			continue // a wide character may still not fit behind the word
+			continue // a wide character may still not fit after the word
 		case i > rows[len(rows)-1]:
 			rows = append(rows, i)
 			cells, word, wordCells = w, -1, 0
@@ -39,10 +38,10 @@ func wrap(runes []rune, rows []int, width int) []int {
 	return rows
 }
 
-// clusterRunes bounds how many runes are looked at for one grapheme cluster.
+// clusterRunes is the most runes that are examined for one grapheme cluster.
 const clusterRunes = 32
 
-// cluster is the first grapheme cluster: its number of runes and its width in cells.
+// cluster measures the first grapheme cluster: its runes and its cells.
 func cluster(runes []rune) (n, cells int) {
 	if w := simpleWidth(runes[0]); w > 0 && (len(runes) == 1 || simpleWidth(runes[1]) > 0) {
 		return 1, w
@@ -55,8 +54,8 @@ func cluster(runes []rune) (n, cells int) {
 	return max(n, 1), cells
 }
 
-// simpleWidth is the width of the characters that most text consists of and that never join with one another; 0:
-// the width must be looked up, which costs a hundred times as much.
+// simpleWidth returns the width of common characters, which never join with one another. 0: the width must be looked
+// up, which costs a hundred times as much.
 func simpleWidth(r rune) int {
 	switch {
 	case r < 0x80:

@@ -118,7 +118,7 @@ func TestFiguresStandStillUntilTheySettle(t *testing.T) {
 	}
 }
 
-// A column is read from its own place, and follows its end again once that is reached.
+// A column scrolls on its own, and follows its end again once that is reached.
 func TestAColumnScrolls(t *testing.T) {
 	long := strings.Repeat("line\n\n", 100) + "the very end"
 	m, _ := open(t, answered("a", 2, 100, time.Second, long), answered("b", 3, 100, time.Second, "short"))
@@ -135,7 +135,7 @@ func TestAColumnScrolls(t *testing.T) {
 	}
 }
 
-// What is asked for in one chat is done in that one, though another is shown by the time that it is done.
+// An action affects the chat that was open when it was chosen, even if another is open by now.
 func TestWhatIsDoneIsDoneInItsChat(t *testing.T) {
 	for want, do := range map[string]func(*Model) func() any{
 		"adopt c1 1":             func(m *Model) func() any { cmd := m.Adopt(1); return func() any { return cmd() } },
@@ -162,7 +162,7 @@ func pick(m *Model) func() any {
 	}
 }
 
-// Another chat begins at its first column, whatever was chosen in the last one.
+// In another chat the first column is chosen.
 func TestAnotherChatBeginsAtItsFirstColumn(t *testing.T) {
 	m, _ := open(t, answered("a", 2, 1, time.Second, ""), answered("b", 3, 1, time.Second, ""))
 	m.Move(1)

@@ -62,7 +62,7 @@ func TestAFileIsSentAsItWasWhenItWasAttached(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoPathStaysText(t *testing.T) {
+func TestOtherTextIsNotAttached(t *testing.T) {
 	o := open(t)
 	path := onDisk(t, "a.bin", "\x00\x01")
 	for paste, toast := range map[string]string{
@@ -77,7 +77,7 @@ func TestWhatIsNoPathStaysText(t *testing.T) {
 	}
 }
 
-func TestAPathThatWasTypedOnIsText(t *testing.T) {
+func TestAPathThatIsEditedStaysText(t *testing.T) {
 	o := open(t)
 	path := onDisk(t, "a.txt", "alpha")
 	cmd := o.Paste(path)
@@ -94,7 +94,7 @@ func TestAPathThatWasTypedOnIsText(t *testing.T) {
 	}
 }
 
-func TestAltATakesTypedPathsOrOpensThePicker(t *testing.T) {
+func TestAttachTakesTypedPathsOrOpensThePicker(t *testing.T) {
 	o := open(t)
 	if !opens(o.press("alt+a")) {
 		t.Error("no picker")
@@ -117,7 +117,7 @@ func TestAltATakesTypedPathsOrOpensThePicker(t *testing.T) {
 	}
 }
 
-// However many files there are and however narrow the pane is, every line is as wide as the pane.
+// Every line is as wide as the pane, for any number of files and any width.
 func TestChipsFitEverywhere(t *testing.T) {
 	for w := 8; w < 130; w += 3 {
 		o := open(t)

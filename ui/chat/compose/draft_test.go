@@ -10,7 +10,7 @@ import (
 	"relaytop/state/session"
 )
 
-func TestASaveThatIsBehindWaits(t *testing.T) {
+func TestASaveOfAnOlderDraftWaits(t *testing.T) {
 	o := open(t)
 	o.types("half a th")
 	o.Update(saveMsg{chat: "c1", serial: o.draft.serial - 1})
@@ -92,7 +92,8 @@ func TestRepliesOfAnotherChatChangeNothingHere(t *testing.T) {
 	}
 }
 
-// A timer that was started for one chat does not save its neighbour's draft under its name, nor before typing rests.
+// A timer that was started in one chat does not save the draft of another one, neither in the wrong chat nor before
+// typing pauses.
 func TestATimerOfAnotherChatSavesNothing(t *testing.T) {
 	o := open(t)
 	o.types("x")

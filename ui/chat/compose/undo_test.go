@@ -10,7 +10,7 @@ import (
 	"relaytop/ui/uitest"
 )
 
-func TestWhatWasWrittenCanBeTakenBack(t *testing.T) {
+func TestUndoAndRedo(t *testing.T) {
 	o := open(t)
 	o.types("one two")
 	o.press("ctrl+u")
@@ -57,7 +57,7 @@ func TestUndoIsBounded(t *testing.T) {
 	}
 }
 
-// Typing without a pause is saved all the same: a crash costs a second of it.
+// Typing without a pause is saved too: a crash loses one second of it.
 func TestTypingWithoutAPauseIsSaved(t *testing.T) {
 	o := open(t)
 	saves := 0
@@ -78,7 +78,7 @@ func TestTypingWithoutAPauseIsSaved(t *testing.T) {
 
 // A prompt that the store has not taken when the program ends is in the draft of the next start; one that it took
 // is not.
-func TestAPromptOnItsWayIsNotLost(t *testing.T) {
+func TestAPromptInFlightIsNotLost(t *testing.T) {
 	o := open(t)
 	o.types("taken")
 	o.press("enter")
@@ -96,8 +96,8 @@ func TestAPromptOnItsWayIsNotLost(t *testing.T) {
 	}
 }
 
-// What was not sent comes back before what was written meanwhile, or into the draft of its chat.
-func TestWhatWasNotSentComesBackWhereverOneIs(t *testing.T) {
+// A message that was not sent comes back before the text typed since, or becomes the draft of its chat.
+func TestAnUnsentMessageComesBack(t *testing.T) {
 	o := open(t)
 	o.types("first")
 	slow := o.Send()
@@ -114,7 +114,7 @@ func TestWhatWasNotSentComesBackWhereverOneIs(t *testing.T) {
 	}
 }
 
-func TestABurstStartsOneClock(t *testing.T) {
+func TestABurstOfKeysStartsOneTimer(t *testing.T) {
 	o := open(t)
 	clocks := 0
 	var tick tea.Cmd

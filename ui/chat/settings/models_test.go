@@ -18,7 +18,7 @@ func offers() []Choice {
 	}
 }
 
-func TestModelsWithWhatWasMeasured(t *testing.T) {
+func TestModelsWithTheirFigures(t *testing.T) {
 	for _, size := range sizes {
 		o := open(t)
 		o.store.measured = []meter.ModelFigures{
@@ -36,7 +36,7 @@ func TestModelsWithWhatWasMeasured(t *testing.T) {
 	}
 }
 
-func TestAModelThatIsNotListedIsTyped(t *testing.T) {
+func TestAnUnlistedModelIsTyped(t *testing.T) {
 	o := open(t)
 	o.run(o.PickModel())
 	o.types("o9-mini")

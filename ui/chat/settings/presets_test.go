@@ -9,7 +9,7 @@ import (
 	"relaytop/state/session"
 )
 
-func TestPresetsAreSavedTakenRenamedAndDeleted(t *testing.T) {
+func TestPresetsAreSavedUsedRenamedAndDeleted(t *testing.T) {
 	o := open(t)
 	o.header.System, o.header.Params = "Speak like a pirate.", relay.Params{}.With("seed", 7)
 	o.show()
@@ -72,7 +72,7 @@ func TestPresetsAreSavedTakenRenamedAndDeleted(t *testing.T) {
 	}
 }
 
-func TestPresetsThatCannotBeReadAreNotWrittenOver(t *testing.T) {
+func TestUnreadablePresetsAreNotOverwritten(t *testing.T) {
 	o := open(t)
 	o.store.kept = map[string]string{settingKey: "{"}
 	o.run(o.PickPreset())
@@ -94,7 +94,7 @@ func TestThePresets(t *testing.T) {
 	}
 }
 
-// TestBuiltInPresets: their parameters pass the checks of the panel.
+// The parameters of the built-in presets pass the checks of the panel.
 func TestBuiltInPresets(t *testing.T) {
 	for _, p := range builtIn() {
 		for key, raw := range p.Params {

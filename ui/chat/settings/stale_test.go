@@ -18,7 +18,7 @@ func (o *opened) leave() {
 	o.show()
 }
 
-// Whatever is changed in a dialog is changed in the chat that it was opened for, though another chat is open by now.
+// A dialog changes the chat that it was opened for, even if another chat is open by now.
 func TestRepliesChangeTheirOwnChat(t *testing.T) {
 	schema := filepath.Join(t.TempDir(), "s.json")
 	if err := os.WriteFile(schema, []byte(`{"type":"object"}`), 0o600); err != nil {
@@ -75,7 +75,7 @@ func TestRepliesChangeTheirOwnChat(t *testing.T) {
 	}
 }
 
-// A text that comes back from the external editor goes into the dialog that sent it, and no other.
+// A text from the external editor goes only into the dialog that opened it.
 func TestTheEditorsTextGoesToItsDialog(t *testing.T) {
 	o := open(t)
 	o.run(o.EditSystem())

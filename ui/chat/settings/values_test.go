@@ -50,7 +50,7 @@ func TestKeysThatCannotBeAdded(t *testing.T) {
 	}
 }
 
-// FuzzValue: what is accepted is valid JSON on one line, and what is shown of it is read as the same.
+// FuzzValue checks that an accepted value is valid JSON on one line, and that its shown form is read back as the same.
 func FuzzValue(f *testing.F) {
 	for _, p := range knownParams() {
 		for _, s := range []string{"0.5", "-1", `["a"]`, `"x"`, `{"type":"json_object"}`, "text", "high", "1e400", `"1"`,

@@ -25,8 +25,8 @@ func TestToolCallsAreShownAndNotRun(t *testing.T) {
 	}
 }
 
-// Every way in which an answer ends is told in words, and with the keys that help.
-func TestEveryEndIsTold(t *testing.T) {
+// Every bad end of an answer is explained, with the keys that help.
+func TestEveryEndIsExplained(t *testing.T) {
 	with := func(status relay.Status, code string) session.View {
 		v := ended(2, "some text", status)
 		v.Result.Err = &relay.Error{Class: relay.ClassCancelled, Code: code}

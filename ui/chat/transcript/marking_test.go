@@ -47,7 +47,7 @@ func TestDraggingCopies(t *testing.T) {
 	}
 }
 
-// TestMarkingIsTextOnly: neither the margin nor what stands behind a line is marked, wherever the mouse is.
+// Only text can be marked: neither the margin nor the cells after the end of a line, wherever the mouse is.
 func TestMarkingIsTextOnly(t *testing.T) {
 	r := open(t, 42, 30, question(1, "what now?"), ended(2, talk, relay.StatusOK))
 	_, y := r.at("func", 0)
@@ -84,7 +84,7 @@ func TestMarkingTakesWholeCharacters(t *testing.T) {
 	}
 }
 
-// TestCutAgreesWithTheScreen: the cells that are set on another ground hold the text that is copied.
+// The cells that are painted as marked hold the text that is copied.
 func TestCutAgreesWithTheScreen(t *testing.T) {
 	r := open(t, 42, 20)
 	line := "  " + r.look.Styles.Accent.Paint("a 漢字 ") + "e\u0301" +
@@ -221,7 +221,7 @@ func TestDraggingPastAnEdgeScrolls(t *testing.T) {
 	}
 }
 
-// The marking ends when its lines say something else, and a view that stopped for it follows again.
+// The marking ends when its text changes, and a view that stopped for it follows again.
 func TestAMarkingEndsWithItsText(t *testing.T) {
 	p := open(t, 80, 24, append(long(3), question(7, "and now?"), live(8, "one two three four", session.Streaming))...)
 	if got := p.drag("one", "two"); got != "one two" || p.Following() {
@@ -234,7 +234,7 @@ func TestAMarkingEndsWithItsText(t *testing.T) {
 	}
 }
 
-// A reader whose place is gone, on another path of the chat, is at its end and follows.
+// If the message at the top of the view is not on the new path of the chat, the view follows the end.
 func TestAPlaceThatIsGone(t *testing.T) {
 	p := open(t, 80, 24, long(9)...)
 	p.Top()

@@ -21,7 +21,7 @@ func long(n int) (views []session.View) {
 	return views
 }
 
-// TestLinesAboveAreCounted: the count is kept, and right after whatever changes it.
+// The number of lines above is cached, and right after every change.
 func TestLinesAboveAreCounted(t *testing.T) {
 	p := open(t, 80, 24, long(8)...)
 	p.view.put(10, 1)
@@ -52,8 +52,8 @@ func TestLinesAboveAreCounted(t *testing.T) {
 	check("narrower")
 }
 
-// TestAGuessIsNotKept: the lines above become known with the frames, and are marked as a guess until then.
-func TestAGuessIsNotKept(t *testing.T) {
+// An estimate is not cached: frames count the lines above bit by bit, and mark the number as an estimate until then.
+func TestAnEstimateIsNotCached(t *testing.T) {
 	p := open(t, 80, 24, long(100)...)
 	for frame := range 2 {
 		if s := p.screen(); !strings.Contains(s, "↑ ~") {
@@ -85,7 +85,7 @@ func TestNewLinesAreCounted(t *testing.T) {
 	}
 }
 
-// TestAShorterTextIsAnotherOne: an attempt that begins again has nothing of the one before.
+// A new attempt shows nothing of the one before.
 func TestAShorterTextIsAnotherOne(t *testing.T) {
 	p := open(t, 80, 24, question(1, "hi"), live(2, "The first attempt says much.", session.Streaming))
 	if s := p.screen(); !strings.Contains(s, "first attempt") {

@@ -21,7 +21,7 @@ func lines(what string, n int) session.View {
 	return ended(2, b.String(), relay.StatusOK)
 }
 
-// TestAStepOfScrollingForAnotherChatIsDropped: it was asked for while the mouse marked something in the chat before.
+// A step of scrolling for a marking in another chat is dropped.
 func TestAStepOfScrollingForAnotherChatIsDropped(t *testing.T) {
 	p := open(t, 42, 16, question(1, "first"), lines("old", 60))
 	past := tea.MouseMotionMsg{X: 5, Y: -1, Button: tea.MouseLeft}
@@ -42,7 +42,7 @@ func TestAStepOfScrollingForAnotherChatIsDropped(t *testing.T) {
 	}
 }
 
-// TestAHitOfAnotherChatIsNotShown: the chats' messages have the same numbers.
+// A hit in another chat is not shown, though both chats have a message of that id.
 func TestAHitOfAnotherChatIsNotShown(t *testing.T) {
 	p := open(t, 42, 16, question(1, "first"), lines("old", 60))
 	h := find.Hit{Chat: "c2", Message: 2, Snippet: "old 7"}

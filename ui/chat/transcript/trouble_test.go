@@ -42,7 +42,7 @@ func TestReasonsAreNotCut(t *testing.T) {
 	}
 }
 
-func TestAFallbackIsTold(t *testing.T) {
+func TestAFallbackIsShown(t *testing.T) {
 	v := ended(2, "hello", relay.StatusOK)
 	v.Result.Model, v.Result.Asked = "deepseek-v3.2", "deepseek-v3.2"
 	v.Result.Fallback = &relay.Fallback{From: "gpt-4.1", To: "deepseek-v3.2", Reason: "429 rate_limit"}
@@ -85,7 +85,7 @@ func TestALongReasonEnds(t *testing.T) {
 	}
 }
 
-func TestAWaitIsSaidOnce(t *testing.T) {
+func TestAWaitIsShownOnce(t *testing.T) {
 	v := live(2, "", session.Retrying)
 	v.Attempt, v.Of, v.Until = 2, 3, start.Add(11*time.Second)
 	v.Cause = &relay.WaitCause{Kind: relay.WaitBackoff, Endpoint: "sim", Status: 500, Class: relay.ClassUpstream,
