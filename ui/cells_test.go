@@ -43,9 +43,9 @@ func drawEverything(d *dashboard, check func(name string)) {
 	d.Type("How do I cap the retries of a pool?")
 	d.Press("enter")
 	sent := relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Endpoint: "sim", Attempt: 1}
-	d.say(relay.Event{Kind: relay.Queued}, sent, relay.Event{Kind: relay.Text, Text: markdownAnswer})
+	d.feed(relay.Event{Kind: relay.Queued}, sent, relay.Event{Kind: relay.Text, Text: markdownAnswer})
 	check("dashboard")
-	d.say(done(d, markdownAnswer))
+	d.feed(done(d, markdownAnswer))
 	d.Press("alt+k", "k") // an answer is selected
 	d.Press("z")
 	check("chat")

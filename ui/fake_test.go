@@ -86,8 +86,8 @@ func openWith(t *testing.T, w, h int, o Options) *dashboard {
 	return d
 }
 
-// say applies events of the last request and waits for a frame.
-func (d *dashboard) say(events ...relay.Event) {
+// feed applies events of the last request and waits for a frame.
+func (d *dashboard) feed(events ...relay.Event) {
 	r := d.engine.last()
 	for _, e := range events {
 		e.ID, e.Lane, e.At = r.ID, r.Lane, time.Now()

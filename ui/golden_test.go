@@ -18,11 +18,11 @@ func TestScreens(t *testing.T) {
 				d.Golden("empty-" + size)
 				d.Type("How do I cap the retries of a pool?")
 				d.Press("enter")
-				d.say(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Endpoint: "sim", Attempt: 1})
-				d.say(relay.Event{Kind: relay.Text, Text: "Give them **one budget**:\n\n- a first attempt earns 0.2\n- a " +
+				d.feed(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Endpoint: "sim", Attempt: 1})
+				d.feed(relay.Event{Kind: relay.Text, Text: "Give them **one budget**:\n\n- a first attempt earns 0.2\n- a " +
 					"retry spends 1\n\n```go\nfunc (b *Budget) Spend() bool {\n\treturn b.tokens >= 1\n}\n"})
 				d.Golden("streaming-" + size)
-				d.say(done(d, "Give them **one budget**."))
+				d.feed(done(d, "Give them **one budget**."))
 				d.Golden("ended-" + size)
 				d.Type("And now?")
 				d.Press("enter")
@@ -30,11 +30,11 @@ func TestScreens(t *testing.T) {
 					RetryAfter: 20 * time.Second}
 				asked := &relay.WaitCause{Kind: relay.WaitAsked, Endpoint: "sim", Status: 429, Class: late.Class,
 					Wait: 20 * time.Second, From: "Retry-After"}
-				d.say(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Endpoint: "sim",
+				d.feed(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Endpoint: "sim",
 					Attempt: 1}, relay.Event{Kind: relay.Failed, Attempt: 1, Err: late},
 					relay.Event{Kind: relay.Waiting, Attempt: 1, Cause: asked, Until: time.Now().Add(20 * time.Second)})
 				d.Golden("retrying-" + size)
-				d.say(relay.Event{Kind: relay.Done, Result: &relay.Result{Status: relay.StatusFailed, Requested: "gpt-4.1",
+				d.feed(relay.Event{Kind: relay.Done, Result: &relay.Result{Status: relay.StatusFailed, Requested: "gpt-4.1",
 					Asked: "gpt-4.1", Endpoint: "sim", Err: late, Wall: time.Now(),
 					Attempts: []relay.Attempt{{N: 1, Endpoint: "sim", Model: "gpt-4.1", Status: 429, Class: relay.ClassRateLimit}}}})
 				d.Golden("failed-" + size)

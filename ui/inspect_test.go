@@ -14,12 +14,12 @@ import (
 func asked(d *dashboard) {
 	d.Type("What is a relay?")
 	d.Press("enter")
-	d.say(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Endpoint: "sim", Attempt: 1},
+	d.feed(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Endpoint: "sim", Attempt: 1},
 		relay.Event{Kind: relay.Text, Text: "It forwards."})
 	x := &relay.Exchange{ID: d.engine.last().ID, Attempt: 1, Method: "POST", URL: "http://sim/v1/chat/completions",
 		Body: []byte(`{"model":"gpt-4.1"}`), BodySize: 19, Status: 200,
 		Received: []relay.Field{{Name: "Server", Value: "nginx"}}, Answer: []byte("data: [DONE]\n"), AnswerSize: 13}
-	d.say(relay.Event{Kind: relay.Exchanged, Exchange: x}, done(d, "It forwards."))
+	d.feed(relay.Event{Kind: relay.Exchanged, Exchange: x}, done(d, "It forwards."))
 }
 
 func TestInspectorOpensOverThePanes(t *testing.T) {
@@ -86,7 +86,7 @@ func TestReplayIsShownAsItRuns(t *testing.T) {
 		}
 		d.Expect(second.String(), "waiting for")
 		d.Refuse(first.String())
-		d.say(relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Endpoint: "sim", Attempt: 1},
+		d.feed(relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Endpoint: "sim", Attempt: 1},
 			relay.Event{Kind: relay.Answering, Attempt: 1, Status: 200},
 			relay.Event{Kind: relay.Text, Attempt: 1, Text: "Again."})
 		d.Expect("streaming", "under way")
@@ -95,7 +95,7 @@ func TestReplayIsShownAsItRuns(t *testing.T) {
 		if d.Screen() == before {
 			t.Error("the waterfall does not grow")
 		}
-		d.say(done(d, "Again."))
+		d.feed(done(d, "Again."))
 		d.Expect("answered by gpt-4.1")
 		d.Press("esc")
 		d.Expect("2/2")

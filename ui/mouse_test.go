@@ -22,7 +22,7 @@ func TestMarkingInTheChat(t *testing.T) {
 			d.Press("enter")
 			answer := "Those already streaming go on: the limit counts new requests. Hold new sends for 20 s, let one " +
 				"probe through, then open up slowly."
-			d.say(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Attempt: 1},
+			d.feed(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Attempt: 1},
 				relay.Event{Kind: relay.Text, Text: answer}, done(d, answer))
 			x, y := -1, -1
 			for k, l := range strings.Split(d.Screen(), "\n") {
@@ -84,7 +84,7 @@ func TestMouseOnTabsSplitAndText(t *testing.T) {
 		d.Type("hi")
 		d.Press("enter")
 		answer := strings.Repeat("A line of its own.\n\n", 60)
-		d.say(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Attempt: 1},
+		d.feed(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Attempt: 1},
 			relay.Event{Kind: relay.Text, Text: answer}, done(d, answer))
 		d.Send(tea.MouseWheelMsg{X: 9, Y: 9, Button: tea.MouseWheelUp})
 		d.Expect("lines below, end for the last")

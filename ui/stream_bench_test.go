@@ -307,7 +307,7 @@ func BenchmarkStreaming(b *testing.B) {
 			s := newScene(b, chats, false)
 			t := s.open(160, 45)
 			n, rate := 500*chats, 50*chats
-			s.stream(rate, rate, nil) // what is drawn first is not the usual
+			s.stream(rate, rate, nil) // the first frames are not typical
 			for b.Loop() {
 				start, used, bytes, frames, spent := time.Now(), cpu(b), t.bytes.Load(), t.frames.Load(), t.spent.Load()
 				s.stream(n, rate, nil)

@@ -80,11 +80,11 @@ func TestChatStreamsToItsEnd(t *testing.T) {
 	in(t, 120, 36, func(d *dashboard) {
 		d.Type("What is a relay?")
 		d.Press("enter")
-		d.say(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Endpoint: "sim", Attempt: 1})
+		d.feed(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Endpoint: "sim", Attempt: 1})
 		d.Expect("What is a relay?", "in flight 1")
-		d.say(relay.Event{Kind: relay.Text, Text: "A relay **forwards** "}, relay.Event{Kind: relay.Text, Text: "requests."})
+		d.feed(relay.Event{Kind: relay.Text, Text: "A relay **forwards** "}, relay.Event{Kind: relay.Text, Text: "requests."})
 		d.Expect("A relay forwards requests", "streaming") // the last grapheme may still grow
-		d.say(done(d, "A relay **forwards** requests."))
+		d.feed(done(d, "A relay **forwards** requests."))
 		d.Expect("A relay forwards requests.", "TTFT", "9→5 · ", "$0.001000")
 		d.Refuse("streaming")
 	})
@@ -108,7 +108,7 @@ func TestIdleComposesNothing(t *testing.T) {
 	in(t, 160, 45, func(d *dashboard) {
 		d.Type("hi")
 		d.Press("enter")
-		d.say(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Attempt: 1},
+		d.feed(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Attempt: 1},
 			relay.Event{Kind: relay.Text, Text: "hello"}, done(d, "hello"))
 		d.wait(70 * time.Second)
 		before := d.root.screen.stats.Composed
@@ -124,7 +124,7 @@ func TestFramesAreBounded(t *testing.T) {
 	in(t, 160, 45, func(d *dashboard) {
 		d.Type("hi")
 		d.Press("enter")
-		d.say(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Attempt: 1})
+		d.feed(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Attempt: 1})
 		r := d.engine.last()
 		before, from := d.root.screen.stats.Composed, time.Now()
 		for time.Since(from) < 4*time.Second {
@@ -142,10 +142,10 @@ func TestResizeWhileStreaming(t *testing.T) {
 	in(t, 120, 36, func(d *dashboard) {
 		d.Type("hi")
 		d.Press("enter")
-		d.say(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Attempt: 1})
+		d.feed(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Attempt: 1})
 		for i := range 40 {
 			w, h := 20+(i*37)%200, 5+(i*13)%60
-			d.say(relay.Event{Kind: relay.Text, Text: fmt.Sprintf("word%d and some more to wrap. ", i)})
+			d.feed(relay.Event{Kind: relay.Text, Text: fmt.Sprintf("word%d and some more to wrap. ", i)})
 			d.resize(w, h)
 			fits(t, d, w, h)
 		}
@@ -158,7 +158,7 @@ func TestCtrlCStopsThenQuits(t *testing.T) {
 	in(t, 120, 36, func(d *dashboard) {
 		d.Type("hi")
 		d.Press("enter")
-		d.say(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Attempt: 1},
+		d.feed(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Attempt: 1},
 			relay.Event{Kind: relay.Text, Text: "some"})
 		d.Press("ctrl+c")
 		if len(d.engine.ended) != 1 || d.Quit() {

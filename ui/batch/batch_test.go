@@ -112,7 +112,7 @@ func TestCancelSaysWhatIsLost(t *testing.T) {
 	})
 }
 
-func TestAFailedVerbIsALine(t *testing.T) {
+func TestAFailedActionIsAToast(t *testing.T) {
 	drive(t, &fake{rows: table(), fail: job.ErrHeld}, running(), func(d *uitest.Driver, root *dialogs) {
 		d.Press("space")
 		if root.toast != "could not pause the run: another process runs it" {
@@ -172,7 +172,7 @@ func TestAStaleAnswerIsDropped(t *testing.T) {
 	}
 }
 
-func TestAResumeThatHadNothingToDoSaysSo(t *testing.T) {
+func TestAResumeWithNothingLeftSaysSo(t *testing.T) {
 	env := dress(t, "dark", style.Options{})
 	h := over(running())
 	if s := ansi.Strip(show(env, &fake{rows: table()}, h, 100, 30).View()); strings.Contains(s, "nothing was left") {
@@ -185,7 +185,7 @@ func TestAResumeThatHadNothingToDoSaysSo(t *testing.T) {
 	}
 }
 
-func TestNeverWholeBeforeTheOutputIs(t *testing.T) {
+func TestNoFullPercentageBeforeTheOutputIsWritten(t *testing.T) {
 	h := job.Header{Rows: 100_000, OK: 99_999, State: job.Running}
 	for _, c := range []struct {
 		state job.State
@@ -242,7 +242,7 @@ func TestWaitsAreReadable(t *testing.T) {
 	}
 }
 
-func TestAShownRowHasNoCountdownThatStands(t *testing.T) {
+func TestAShownRowHasNoFrozenCountdown(t *testing.T) {
 	f := &fake{rows: table(), focus: 3064}
 	drive(t, f, running(), func(d *uitest.Driver, _ *dialogs) {
 		d.Press("enter")
@@ -270,7 +270,7 @@ func TestFilters(t *testing.T) {
 		m.Update(uitest.Key("f"))
 	}
 	if m.list.filter != everything || !m.list.follow {
-		t.Errorf("the filters do not come round: %v", m.list.filter)
+		t.Errorf("the filters do not wrap around: %v", m.list.filter)
 	}
 }
 
@@ -335,7 +335,7 @@ func TestNothingIsDrawnTwice(t *testing.T) {
 	}
 	m.Refresh(&state.Snapshot{At: start.Add(rereadEvery), Run: live})
 	if m.View(); f.reads != reads+1 {
-		t.Error("elapsed times stand still")
+		t.Error("elapsed times do not advance")
 	}
 }
 
@@ -366,7 +366,7 @@ func TestViewAsksNothingAndChangesNothing(t *testing.T) {
 }
 
 // A click finds its row by the number of lines above the table, which is known before they are drawn.
-func TestTheTableStandsWhereItIsClicked(t *testing.T) {
+func TestAClickFindsTheTable(t *testing.T) {
 	head := func(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), "row  ") }
 	for _, name := range scenes {
 		m := scene(t, name, style.Options{}, "dark", 80, 20)

@@ -197,7 +197,7 @@ func paused() job.Header {
 	return h
 }
 
-// still are the rows of a run that stands: those that were in flight wait to be sent.
+// still are the rows of a run that is paused: those that were in flight wait to be sent.
 func still() []job.Row {
 	rows := table()
 	for i := range rows {

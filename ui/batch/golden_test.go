@@ -129,6 +129,6 @@ func TestPaceShowsWhatEnded(t *testing.T) {
 	}
 	h.ID = "another"
 	if p.observe(&h, start); len(p.secs) != 0 {
-		t.Error("another run has the first one's past")
+		t.Error("another run keeps the rates of the first")
 	}
 }

@@ -21,7 +21,7 @@ func fifths() (*fake, *job.Header) {
 
 func TestAWindowStaysWithinItsRows(t *testing.T) {
 	f, h := fifths()
-	h.Failed = 99 // of a moment ago
+	h.Failed = 99 // the count is out of date
 	for name, tt := range map[string]struct {
 		list          list
 		from, sel, id int

@@ -61,7 +61,7 @@ func quantiles(n int64, p50 time.Duration, wave float64) meter.Quantiles {
 		Max: v * 5}
 }
 
-// busy is traffic that wanders, with one incident past the middle.
+// busy is traffic that varies, with one incident past the middle.
 func busy(w meter.Window, columns int) meter.View {
 	length := w.Length()
 	if length == 0 {

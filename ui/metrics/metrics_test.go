@@ -85,7 +85,7 @@ func TestCountdownOfABreakerTicks(t *testing.T) {
 	}
 	m.Refresh(&state.Snapshot{At: start.Add(9 * time.Second), Meter: 1, Breakers: troubled()})
 	if !strings.Contains(ansi.Strip(m.View()), "open, probe in 5 s") {
-		t.Error("the countdown stands still")
+		t.Error("the countdown does not move")
 	}
 }
 
@@ -99,7 +99,7 @@ func TestAnOpenBreakerIsSeenAtEverySize(t *testing.T) {
 			}
 			m.Refresh(&state.Snapshot{At: start.Add(20 * time.Second), Meter: 1, Breakers: troubled()})
 			if got := ansi.Strip(m.View()); !strings.Contains(got, "open, ready to probe") {
-				t.Errorf("%v does not say that its time has come:\n%s", s, got)
+				t.Errorf("%v does not show that a probe may be sent:\n%s", s, got)
 			}
 		}
 	}

@@ -49,7 +49,7 @@ func TestSearchFindsAsOneTypes(t *testing.T) {
 	l := &library{pages: 1}
 	s, d := l.open(t, "")
 	if got := shown(s); !strings.Contains(got, "what it finds") {
-		t.Errorf("nothing is taught:\n%s", got)
+		t.Errorf("the examples are not shown:\n%s", got)
 	}
 	typeInto(d, "ab")
 	if len(l.asked) != 0 {
@@ -57,7 +57,7 @@ func TestSearchFindsAsOneTypes(t *testing.T) {
 	}
 	s.Update(searchMsg{d, d.asked - 1})
 	if d.loading {
-		t.Error("it searched for what was typed over")
+		t.Error("it searched for a query that was replaced")
 	}
 	_, cmd := d.Update(searchMsg{d, d.asked})
 	reply := cmd()
@@ -104,7 +104,7 @@ func TestSearchAsksForMoreNearTheEnd(t *testing.T) {
 		d.Update(press("backspace"))
 	}
 	if got := shown(s); len(d.hits) != 0 || !strings.Contains(got, "what it finds") {
-		t.Errorf("hits of nothing:\n%s", got)
+		t.Errorf("hits without a query:\n%s", got)
 	}
 }
 
