@@ -11,13 +11,13 @@ import (
 type answer struct {
 	l         *liveRow
 	res       *relay.Result
-	cancelled bool // the run was being cancelled: text that came is kept as the row's answer
+	cancelled bool // the run was being cancelled: the text so far is kept as the row's answer
 	rec       *record
 	line      []byte
 	at        int64
 }
 
-// ended hands an answer to the writer; under the lock.
+// ended queues an answer for the writer. The lock is held.
 func (r *run) ended(l *liveRow, res *relay.Result) {
 	if l.ended {
 		return
@@ -30,7 +30,7 @@ func (r *run) ended(l *liveRow, res *relay.Result) {
 	if res.Status == relay.StatusCancelled && r.h.State == Running && !r.steer.cancelling {
 		r.halt(StopUser, "rows were stopped from outside: resume to send them again")
 	}
-	// checked now: a hundred more may fail before this one is durable
+	// checked now: many more may fail before this one is durable
 	if !r.steer.cancelling && res.Status != relay.StatusCancelled {
 		r.checkFailures(failureOf(res))
 	}
@@ -66,7 +66,7 @@ func (s *answer) record(r *run) *record {
 	}
 	if res.Cost.Source != "" {
 		c := res.Cost
-		c.Bill = nil // it would be most of the journal
+		c.Bill = nil // it would take up most of the journal
 		rec.Cost = &c
 	}
 	if n := len(res.Attempts); n > 0 {
@@ -100,7 +100,7 @@ func (s *answer) record(r *run) *record {
 	return rec
 }
 
-// class makes sure that a record that is not ok says why.
+// class sets why a record is not ok, if it has no reason yet.
 func (r *record) class(c relay.Class, message string) {
 	if r.Err == nil {
 		r.Err = &rowError{Class: c, Message: message}
@@ -122,7 +122,7 @@ func (r *record) times(res *relay.Result) {
 	}
 }
 
-// settle counts a row whose record is durable; under the lock.
+// settle counts a row whose record is durable. The lock is held.
 func (r *run) settle(s *answer) {
 	r.release(s.l)
 	i, rec := s.l.i, s.rec
@@ -137,7 +137,7 @@ func (r *run) settle(s *answer) {
 	r.shown.details.put(i, detailOf(rec))
 }
 
-// checkFailures pauses the run if more rows would fail the same way; under the lock.
+// checkFailures pauses the run if the next rows would fail the same way. The lock is held.
 func (r *run) checkFailures(class relay.Class) {
 	all := r.progress.alike.add(class)
 	switch {
@@ -148,7 +148,7 @@ func (r *run) checkFailures(class relay.Class) {
 	}
 }
 
-// count adds the record of a row that ended to the row and the sums; under the lock. A record that was written
+// count adds the record of an ended row to the row and to the sums. The lock is held. A record that was written
 // twice counts once.
 func (r *run) count(i int, rec *record, at int64) {
 	row := r.rows.ix.at(i)
@@ -173,7 +173,7 @@ func (r *run) count(i int, rec *record, at int64) {
 	}
 }
 
-// requeue makes the rows pending again that pick accepts, and returns how many; under the lock.
+// requeue makes the rows that pick accepts pending again, and returns their number. The lock is held.
 func (r *run) requeue(pick func(*row) bool) int {
 	n := 0
 	for i := range r.rows.ix.len {
@@ -191,12 +191,12 @@ func (r *run) requeue(pick func(*row) bool) int {
 	return n
 }
 
-// wasCancelled reports whether we stopped the row before its answer was whole: a resume sends it again.
+// wasCancelled reports whether we stopped the row before its answer was complete: a resume sends it again.
 func (row *row) wasCancelled() bool {
 	return row.outcome == RowIncomplete && classOf(row.class) == relay.ClassCancelled
 }
 
-// retryable reports whether `retry failed` takes a row: one that failed, or whose answer broke off.
+// retryable reports whether `retry failed` sends a row again: it failed, or its answer was interrupted.
 func (row *row) retryable() bool {
 	return row.outcome == RowFailed || row.outcome == RowIncomplete && classOf(row.class).Traits().CutsOff
 }

@@ -16,7 +16,7 @@ import (
 	"relaytop/state/disk"
 )
 
-// Book keeps the runs of this process and knows those on the disk. All methods may be called from any goroutine;
+// Book holds the runs of this process, and lists those on the disk. All methods may be called from any goroutine;
 // only Start, Preflight, Refresh, Export and Close touch the disk in the caller's goroutine.
 type Book struct {
 	cfg Config
@@ -26,11 +26,11 @@ type Book struct {
 	runs   map[string]*run
 	disk   map[string]Header // as found by the last Refresh
 	live   map[relay.ID]*liveRow
-	closed bool // nothing new is taken
-	shut   bool // Close was called
+	closed bool // no new run is started
+	ended  bool // Close was called
 
 	spools sync.Mutex
-	spool  map[string]string // inputs that can be read only once: the path of their copy
+	spool  map[string]string // paths of the copies of inputs that can be read only once
 }
 
 // NewBook opens the folder of the runs.
@@ -61,7 +61,7 @@ func NewBook(cfg Config) (*Book, error) {
 	return b, b.Refresh()
 }
 
-// SetEngine gives the engine to a Book that was made before it.
+// SetEngine sets the engine of a Book that was made before it.
 func (b *Book) SetEngine(e Engine) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -105,8 +105,8 @@ func (b *Book) unfollow(id relay.ID) {
 	delete(b.live, id)
 }
 
-// Apply folds an event into the row that it belongs to and names its run. "": it belongs to none. It touches no
-// disk and waits only for a lock that is never held for long.
+// Apply folds an event into its row, and returns the ID of the run; "" if the event is not of a row. It does not
+// touch the disk, and waits only for a lock that is never held for long.
 func (b *Book) Apply(ev relay.Event) (run string) {
 	b.mu.RLock()
 	l := b.live[ev.ID]
@@ -124,7 +124,7 @@ func (b *Book) Apply(ev relay.Event) (run string) {
 	return r.id
 }
 
-// apply folds an event into its row. The lock is released by defer: after a panic the screen would wait for it.
+// apply folds an event into its row. It releases the lock by defer: after a panic the screen would block on it.
 func (r *run) apply(l *liveRow, ev *relay.Event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -142,7 +142,7 @@ func (b *Book) run(id string) *run {
 	return b.runs[id]
 }
 
-// Header returns what is known of a run.
+// Header returns the header of a run.
 func (b *Book) Header(id string) (Header, bool) {
 	b.mu.RLock()
 	r, h := b.runs[id], b.disk[id]
@@ -174,7 +174,7 @@ func (b *Book) Headers() []Header {
 	return out
 }
 
-// Wait returns a run's header once it rests: finished, paused, cancelled or broken.
+// Wait returns a run's header once it is finished, paused, cancelled or broken.
 func (b *Book) Wait(ctx context.Context, id string) (Header, error) {
 	for {
 		r := b.run(id)
@@ -199,7 +199,7 @@ func (b *Book) Wait(ctx context.Context, id string) (Header, error) {
 	}
 }
 
-// newID names a run by the time in UTC, so that names sort by age whatever zone the machine is in.
+// newID names a run by the time in UTC, so that names sort by age in any time zone.
 func newID(now time.Time) string {
 	letters := make([]byte, 4)
 	for i := range letters {
@@ -208,8 +208,7 @@ func newID(now time.Time) string {
 	return now.UTC().Format("20060102-150405") + "-" + string(letters)
 }
 
-// newerFirst orders runs by when they were started. Their ids are not enough: those of earlier versions were in
-// local time.
+// newerFirst orders runs by their start. Ids do not suffice: those of earlier versions were in local time.
 func newerFirst(a, b time.Time, idA, idB string) int {
 	return cmp.Or(b.Compare(a), cmp.Compare(idB, idA))
 }

@@ -12,18 +12,18 @@ import (
 	"time"
 )
 
-// How long the stages of a Close may take. They are short of the five seconds that a program has to end, and do not
-// share one bound: a journal is closed even if rows that did not end took all of the time.
+// How long the stages of a Close may take. Together they are about the five seconds that the program has to end. Each
+// has its own bound: journals are closed even if rows used up all of their time.
 const (
-	drainFor = 3 * time.Second // rows that were cancelled end, outputs are written
-	shutFor  = 2 * time.Second // answers that have come are written, and the journals closed
+	drainFor = 3 * time.Second // for cancelled rows to end, and outputs to be written
+	closeFor = 2 * time.Second // for answers to be written, and journals to be closed
 )
 
 const closedReason = "relaytop was closed: resume to go on"
 
-// Quiet sends nothing more, starts nothing, and returns at once. Whoever ends the engine calls it
-// before: rows that the engine cancels are then known to have been stopped by the closing. What is in flight goes
-// on until the engine or Close ends it.
+// Quiet stops sending and starting, and returns at once. It is called before the engine is closed, so that rows
+// that the engine cancels are known to have been stopped by that. Rows in flight go on until the engine or Close
+// ends them.
 func (b *Book) Quiet() {
 	for _, r := range b.closing() {
 		r.stopSending()
@@ -39,13 +39,13 @@ func (b *Book) closing() []*run {
 }
 
 // Close is Quiet, cancels what is in flight, and closes every journal. Rows that were in flight are pending when
-// the run is resumed. Once ctx is over it waits no longer for rows, but still writes the answers that have come to
-// disk: it takes five seconds at most.
+// the run is resumed. Once ctx is done it no longer waits for rows, but still writes the answers that have come. It
+// takes at most five seconds.
 func (b *Book) Close(ctx context.Context) error {
 	b.Quiet()
 	b.mu.Lock()
-	done := b.shut
-	b.shut = true
+	done := b.ended
+	b.ended = true
 	b.mu.Unlock()
 	if done {
 		return nil
@@ -62,11 +62,11 @@ func (b *Book) Close(ctx context.Context) error {
 	for _, r := range runs {
 		r.drain(ctx)
 	}
-	return errors.Join(shutAll(runs), b.dropSpools())
+	return errors.Join(closeAll(runs), b.dropSpools())
 }
 
-// shutAll closes the runs at the same time: a slow disk must not keep the others from being closed.
-func shutAll(runs []*run) error {
+// closeAll closes the runs concurrently: a slow disk must not delay the others.
+func closeAll(runs []*run) error {
 	var mu sync.Mutex
 	var errs []error
 	open := map[string]bool{}
@@ -84,7 +84,7 @@ func shutAll(runs []*run) error {
 			done <- struct{}{}
 		}()
 	}
-	bound := time.NewTimer(shutFor)
+	bound := time.NewTimer(closeFor)
 	defer bound.Stop()
 	for range runs {
 		select {
@@ -96,7 +96,7 @@ func shutAll(runs []*run) error {
 		defer mu.Unlock()
 		for id := range open {
 			errs = append(errs, fmt.Errorf("closing run %s: the disk took longer than %s; what is in the journal is safe", id,
-				shutFor))
+				closeFor))
 		}
 		return errors.Join(errs...)
 	}
@@ -109,10 +109,10 @@ func (r *run) shutSafely() (err error) {
 			err = fmt.Errorf("closing run %s: a fault in relaytop: %v\n%s", r.id, p, debug.Stack())
 		}
 	}()
-	return r.shut()
+	return r.close()
 }
 
-// stopSending sends no more rows. A run that is being read, or watched, ends.
+// stopSending stops sending rows. A run that is being read or watched ends.
 func (r *run) stopSending() {
 	r.mu.Lock()
 	if r.steer.closing {
@@ -150,8 +150,8 @@ func (r *run) drain(ctx context.Context) {
 	}
 }
 
-// shut ends the run's goroutines, writes what they left, and closes its files.
-func (r *run) shut() error {
+// close ends the run's goroutines, writes what they left, and closes its files.
+func (r *run) close() error {
 	r.tasks.stop()
 	r.tasks.wg.Wait()
 	var errs []error
@@ -166,7 +166,7 @@ func (r *run) shut() error {
 		errs = append(errs, r.in.file.Close())
 	}
 	if r.folder.lock != nil {
-		if _, err := readManifest(r.folder.dir); errors.Is(err, ErrNoRun) { // it broke before it was one
+		if _, err := readManifest(r.folder.dir); errors.Is(err, ErrNoRun) { // it broke before it had a manifest
 			errs = append(errs, removeFolder(r.folder.dir))
 		}
 		errs = append(errs, r.folder.lock.Release())
@@ -177,8 +177,8 @@ func (r *run) shut() error {
 	return nil
 }
 
-// writeRest writes the answers that have come to the journal: the goroutines that do so have ended. If the journal
-// refuses them, their rows count as sent, and perhaps paid.
+// writeRest writes the answers that are left in the queue to the journal: its goroutines have ended. If that fails,
+// their rows count as sent, and possibly paid.
 func (r *run) writeRest() {
 	for s := r.nextAnswer(); s != nil; s = r.nextAnswer() {
 		err := r.writeAnswer(s)

@@ -107,9 +107,9 @@ func TestCloseIsBoundedAndTellsAFault(t *testing.T) {
 		hold := make(chan struct{})
 		slow.do(func() { <-hold })
 		began := time.Now()
-		err := shutAll([]*run{bad, slow})
+		err := closeAll([]*run{bad, slow})
 		close(hold)
-		if d := time.Since(began); d != shutFor {
+		if d := time.Since(began); d != closeFor {
 			t.Errorf("it took %s", d)
 		}
 		for _, want := range []string{"closing run slow: the disk took longer", "closing run bad: a fault in relaytop"} {

@@ -8,7 +8,7 @@ import (
 	"relaytop/relay"
 )
 
-// answerBody is a result as one non-streaming completion; nil if nothing came that is worth keeping.
+// answerBody is a result as one non-streaming completion; nil if it is empty.
 func answerBody(res *relay.Result) json.RawMessage {
 	if len(res.Raw) > 0 {
 		var b bytes.Buffer

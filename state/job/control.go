@@ -7,7 +7,7 @@ import (
 	"relaytop/relay"
 )
 
-// steerable returns a run that this process may steer.
+// steerable returns a run that this process may control.
 func (b *Book) steerable(id string) (*run, error) {
 	b.mu.RLock()
 	r, closed := b.runs[id], b.closed
@@ -28,11 +28,11 @@ func (b *Book) steerable(id string) (*run, error) {
 	return nil, nil
 }
 
-// Pause lets the rows in flight finish and sends no others.
+// Pause stops sending rows; those in flight finish.
 func (b *Book) Pause(id string) error {
 	r, err := b.steerable(id)
 	if r == nil {
-		return err // a run that is not open rests already
+		return err // a run that is not open is not running
 	}
 	r.mu.Lock()
 	switch r.h.State {
@@ -50,9 +50,9 @@ func (b *Book) Pause(id string) error {
 	return nil
 }
 
-// Resume lets a run that is paused or was cancelled run again, whether it is open or on the disk. After a pause by
-// refused requests the rows that were refused are sent again. The input of a finished run is read again: rows that
-// came since are sent, and without any the header says NothingLeft.
+// Resume continues a run that is paused or was cancelled, whether it is open or on the disk. If refused requests
+// paused it, the refused rows are sent again. The input of a finished run is read again: new rows are sent, and if
+// there are none the header says NothingLeft.
 func (b *Book) Resume(id string) error {
 	r, err := b.steerable(id)
 	if err != nil {
@@ -90,10 +90,10 @@ func (b *Book) reopen(r *run, o Options) error {
 	return b.resumeFolder(r.id, o)
 }
 
-// closeRun closes a run. It stays in the list as it stood.
+// closeRun closes a run. Its header stays in the list.
 func (b *Book) closeRun(r *run) error {
 	b.forget(r)
-	if err := r.shut(); err != nil {
+	if err := r.close(); err != nil {
 		return err
 	}
 	h := r.header()
@@ -111,10 +111,10 @@ func (b *Book) forget(r *run) {
 	}
 }
 
-// proceed lets a run move again; under the lock.
+// proceed continues a run. The lock is held.
 func (r *run) proceed() {
 	if r.steer.closing {
-		return // the resume came while relaytop closes
+		return // the resume came while relaytop was closing
 	}
 	r.requeueRefused(relay.Class(r.h.Stopped))
 	r.requeue((*row).wasCancelled)
@@ -123,7 +123,7 @@ func (r *run) proceed() {
 	r.to(Running)
 }
 
-// requeueRefused makes rows pending again that failed with the class that stopped the run; under the lock.
+// requeueRefused makes the rows that failed with the class that stopped the run pending again. The lock is held.
 func (r *run) requeueRefused(class relay.Class) {
 	if class.Traits().Refused {
 		r.requeue(func(row *row) bool { return row.outcome == RowFailed && classOf(row.class) == class })
@@ -137,8 +137,8 @@ func (r *run) notifyAll() {
 	r.book.changed()
 }
 
-// Cancel stops the rows in flight, keeps the text that came, and ends the run. Rows that were not sent stay pending:
-// a resume sends them. A run that is finishing has an answer for every row: it is left to finish.
+// Cancel stops the rows in flight, keeps their text so far, and ends the run. Rows that were not sent stay pending: a
+// resume sends them. A run that is finishing has an answer for every row, and is left to finish.
 func (b *Book) Cancel(id string) error {
 	r, err := b.steerable(id)
 	if r == nil {
@@ -149,7 +149,7 @@ func (b *Book) Cancel(id string) error {
 	case Reading:
 		r.mu.Unlock()
 		r.tasks.stop()
-		r.fail(errors.New("cancelled while it was read: nothing was sent"), StopUser)
+		r.fail(errors.New("cancelled while it was being read: nothing was sent"), StopUser)
 		return nil
 	case Finishing, Finished, Cancelled, Broken:
 		r.mu.Unlock()
@@ -166,7 +166,7 @@ func (b *Book) Cancel(id string) error {
 	return nil
 }
 
-// Resize sets how many rows are in flight, 1 to 10,000. Rows in flight beyond it finish.
+// Resize sets the number of rows in flight, 1 to 10,000. Surplus rows in flight finish.
 func (b *Book) Resize(id string, n int) error {
 	r, err := b.steerable(id)
 	if r == nil {
@@ -181,7 +181,7 @@ func (b *Book) Resize(id string, n int) error {
 	return nil
 }
 
-// SetBudget sets what a run may cost, 0 for no bound, and goes on if it paused for the budget.
+// SetBudget sets what a run may cost, 0 for no limit, and continues a run that the budget paused.
 func (b *Book) SetBudget(id string, budget relay.Money) error {
 	r, err := b.steerable(id)
 	if r == nil {
@@ -198,8 +198,8 @@ func (b *Book) SetBudget(id string, budget relay.Money) error {
 	return nil
 }
 
-// RetryFailed makes the failed rows, and those whose answer broke off, pending again and lets the run go on. Rows
-// that were cut by length or filtered are left alone: asking again would cost again and give the same.
+// RetryFailed makes the failed rows, and those whose answer was interrupted, pending again and continues the run.
+// Rows that were cut by length or filtered are left alone: asking again would cost money and give the same.
 func (b *Book) RetryFailed(id string) error {
 	return b.retry(id, Options{Resume: id, RetryFailed: true}, (*row).retryable)
 }

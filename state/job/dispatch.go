@@ -17,7 +17,7 @@ const (
 	actFinish
 )
 
-// dispatch owns the run: it prepares it, sends its rows, and writes its outputs.
+// dispatch is the goroutine that prepares the run, sends its rows, and writes its outputs.
 func (r *run) dispatch() {
 	if !r.prepare() {
 		return
@@ -74,7 +74,7 @@ func (r *run) decide() (int, action) {
 	return 0, actFinish
 }
 
-// halt pauses the run and says why; under the lock. The first reason stays.
+// halt pauses the run with a reason. The first reason stays. The lock is held.
 func (r *run) halt(stopped Stop, reason string) {
 	if rests(r.h.State) && r.h.State != Paused {
 		return
@@ -112,7 +112,7 @@ func (r *run) send(i int) {
 	}
 	r.mu.Lock()
 	if r.h.State != Running || r.steer.cancelling {
-		r.mu.Unlock() // paused meanwhile: without a record that takes it back, the row would count as perhaps paid twice
+		r.mu.Unlock() // paused meanwhile: without a record that reverts it, the row would count as possibly paid twice
 		r.takeBack(i, l)
 		return
 	}
@@ -132,14 +132,14 @@ func (r *run) send(i int) {
 		return
 	}
 	r.mu.Lock()
-	late := r.steer.closing // the close came between the check and the submit, and did not see this row
+	late := r.steer.closing // Close came between the check and the submit, and missed this row
 	r.mu.Unlock()
 	if late {
 		r.book.cancel([]relay.ID{l.id})
 	}
 }
 
-// sendRefused takes back a row that the engine refused.
+// sendRefused makes a row that the engine refused pending again.
 func (r *run) sendRefused(i int, l *liveRow, err error) {
 	r.book.unfollow(l.id)
 	r.mu.Lock()
@@ -159,7 +159,7 @@ func (r *run) sendRefused(i int, l *liveRow, err error) {
 	r.takeBack(i, l)
 }
 
-// takeBack notes that a row was not sent after all.
+// takeBack records that a row was not sent after all.
 func (r *run) takeBack(i int, l *liveRow) {
 	line, err := encodeRecord(&record{Key: r.rows.ix.at(i).key.String(), Occ: r.rows.ix.occurrence(i), N: i + 1,
 		ID: l.own, Try: l.try,
@@ -213,8 +213,8 @@ func (r *run) rowAt(i int) row {
 	return *r.rows.ix.at(i)
 }
 
-// worst is the most that a row may cost: its estimated input and a quarter more, and all of its max_tokens. A row
-// without a price counts as the dearest so far.
+// worst is the most that a row may cost: its estimated input plus a quarter, and all of its max_tokens. A row
+// without a price counts as the most expensive one so far.
 func (r *run) worst(model string, in, out int64) relay.Money {
 	if out == 0 {
 		out = unboundedOutput
@@ -229,7 +229,7 @@ func (r *run) worst(model string, in, out int64) relay.Money {
 	return r.purse.dearest
 }
 
-// unboundedOutput stands for a row that sets no max_tokens, where a bound is needed.
+// unboundedOutput is the bound for a row that sets no max_tokens.
 const unboundedOutput = 4096
 
 // covers reports whether the budget covers a row. False: the row has to wait.
@@ -246,7 +246,7 @@ func (r *run) pauseFor(stopped Stop, reason string) {
 	r.book.changed()
 }
 
-// release takes a row out of those in flight; under the lock.
+// release removes a row from those in flight. The lock is held.
 func (r *run) release(l *liveRow) {
 	delete(r.rows.live, l.i)
 	r.purse.release(l.worst)

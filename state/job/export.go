@@ -16,8 +16,8 @@ import (
 // Format is what Export writes.
 type Format string
 
-// The formats: OpenAI batch output lines; a table, with cells defused that a spreadsheet would run; a chapter a
-// row; the answers alone, with a blank line between.
+// The formats: OpenAI batch output lines; a table without cells that a spreadsheet would run; a chapter per row; the
+// answers alone, separated by blank lines.
 const (
 	FormatJSONL    Format = "jsonl"
 	FormatCSV      Format = "csv"
@@ -25,13 +25,13 @@ const (
 	FormatText     Format = "txt"
 )
 
-// Export writes a run's rows as they stand now, in the order of the input, whether it is finished or not.
+// Export writes the current state of a run's rows, in the order of the input, whether the run is finished or not.
 func (b *Book) Export(ctx context.Context, id string, f Format, w io.Writer) error {
 	r := b.run(id)
 	if r == nil {
 		r = newRun(b, id, filepath.Join(b.cfg.Dir, filepath.Base(id)), Options{})
 		r.view = true
-		defer func() { _ = r.shut() }() // open for reading only
+		defer func() { _ = r.close() }() // it is open for reading only
 		if err := r.openView(); err != nil {
 			return err
 		}
@@ -87,7 +87,7 @@ func exporter(f Format, w *bufio.Writer) (each func([]byte) error, end func() er
 	return nil, nil, input.Unusable("the format %q: jsonl, csv, md or txt", f)
 }
 
-// eachLine reads a line back and finds its text, or why there is none.
+// eachLine decodes a line and finds its text, or the reason why it has none.
 func eachLine(write func(*outLine, string) error) func([]byte) error {
 	return func(raw []byte) error {
 		var l outLine

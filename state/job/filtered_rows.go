@@ -1,7 +1,7 @@
 package job
 
-// WindowWhere returns up to n of the rows that keep accepts, from the from-th of them on (0-based), and how many
-// there are. Like Window it reads no disk. It looks at every row of the index: a million take a few milliseconds.
+// WindowWhere returns up to n of the rows that keep accepts, from the from-th of them on (0-based), and how many it
+// accepts. Like Window it reads no disk. It visits every row of the index: a million take a few milliseconds.
 func (b *Book) WindowWhere(id string, keep func(o Outcome, fellBack bool) bool, from, n int) (rows []Row, total int) {
 	r := b.run(id)
 	if r == nil {

@@ -6,7 +6,7 @@ import (
 	"relaytop/relay"
 )
 
-// State is where a run stands.
+// State is the state of a run.
 type State string
 
 // The states of a run.
@@ -21,7 +21,7 @@ const (
 	Broken    State = "failed" // the run itself, not a row: Reason says why
 )
 
-// Stop is what stopped a run; "" for one that goes on or is over. It is kept in the run's header.
+// Stop is what stopped a run; "" if it runs or is finished. It is kept in the run's header.
 type Stop string
 
 // What stops a run.
@@ -35,24 +35,25 @@ const (
 	StopInput  Stop = "input" // the input can't be used: the run is broken
 )
 
-// Outcome is where a row stands. The last four last until a retry.
+// Outcome is the state of a row. The last four are final, except for a retry.
 type Outcome uint8
 
 // The outcomes.
 const (
 	Pending Outcome = iota
 	RowQueued
-	RowHeld    // held back before it is sent: by our own limits, or until an endpoint is free
+	RowHeld    // delayed before it is sent: by our own limits, or until an endpoint is free
 	RowWaiting // sent, no token yet
 	RowStreaming
 	RowRetrying
 	RowOK
 	RowFailed
-	RowIncomplete // cut by length, filtered, or broken off: its text is kept
+	RowIncomplete // cut by length, filtered, or interrupted: its text is kept
 	RowSkipped    // a bad row
 )
 
-// Header is one run in a list, and all that the pane shows above the rows. Counts of rows sum up to Rows.
+// Header is one run in a list, and what the pane shows above the rows: a flat record. The counts of rows add up to
+// Rows.
 type Header struct {
 	ID                              string
 	Input, Out, Errors              string
@@ -61,18 +62,18 @@ type Header struct {
 	Stopped                         Stop   // what stopped it
 	Model                           string
 	Concurrency                     int
-	Rows                            int // known so far; all once reading is over
+	Rows                            int // known so far; all of them once the input is read
 	OK, Failed, Incomplete, Skipped int
 	InFlight                        int // with the relay, or about to be
 	Retrying, Held, Queued          int
 	FellBack                        int
 	ByClass                         map[relay.Class]int
 	Started, Ended                  time.Time
-	Elapsed                         time.Duration // of running, pauses not counted
+	Elapsed                         time.Duration // without pauses
 	Rate                            float64       // rows a second, recent
 	ETA                             time.Duration // 0: not known
 	Cost                            relay.Money   // settled
-	Source                          relay.Source  // of Cost: that of the row known least surely; "" before the first
+	Source                          relay.Source  // the least reliable of the sources of Cost; "" before the first row
 	Estimated, Simulated            bool
 	Unknown                         int
 	Pending                         relay.Money
@@ -83,14 +84,14 @@ type Header struct {
 	PaidTwice                       int    // rows that may have been
 	Damaged                         int    // journal records that can't be read: their rows run again
 	ReadOnly                        bool   // another process runs it
-	NothingLeft                     bool   `json:"-"` // it was resumed, and every row had its line: nothing was sent
+	NothingLeft                     bool   `json:"-"` // it was resumed, and every row had an answer: nothing was sent
 	Version                         uint64 // differs whenever anything in the run does
 }
 
-// Done is how many rows have their line.
+// Done is the number of rows with an outcome.
 func (h *Header) Done() int { return h.OK + h.Failed + h.Incomplete + h.Skipped }
 
-// Underway is how many rows the pool has: stopping the run stops them.
+// Underway is the number of rows in the pool: stopping the run stops them.
 func (h *Header) Underway() int { return h.InFlight + h.Retrying + h.Held }
 
 // Row is one row as the pane draws it.
@@ -100,14 +101,14 @@ type Row struct {
 	Outcome   Outcome
 	Model     string
 	Attempt   int
-	Of        int           // the most attempts that there may be, while it is under way; 0: not known
+	Of        int           // the maximum number of attempts, while in flight; 0: unknown
 	TTFT      time.Duration // 0: none
 	Out       int64
 	OutEst    bool
 	TokPerSec float64
 	Cost      relay.Cost
 	CostEst   relay.Money // while it streams
-	Text      string      // end of the text while it streams, start once it ended; bounded
+	Text      string      // the end of the text while it streams, its start afterwards; bounded
 	Reason    string      // why it waits, retries or failed
 	Class     relay.Class
 	Fallback  *relay.Fallback
@@ -116,7 +117,7 @@ type Row struct {
 	Request   relay.ID
 }
 
-// Options are what a run is started with.
+// Options configure a run.
 type Options struct {
 	Input          string // path; "-" is stdin; "" with Sample
 	Sample         bool   // the built-in sample
@@ -135,7 +136,7 @@ type Options struct {
 	Budget         relay.Money // 0: none
 }
 
-// spend adds what a record cost and used to the sums, except Cost itself, which is the purse's.
+// spend adds the cost and usage of a record to the sums, except to Cost, which the purse counts.
 func (h *Header) spend(rec *record) {
 	if u := rec.Usage; u != nil {
 		h.Usage.Add(u)
@@ -156,7 +157,7 @@ func (h *Header) spend(rec *record) {
 	}
 }
 
-// tally adds a row to the counts, or takes it out.
+// tally adds a row to the counts, or removes it.
 func (h *Header) tally(row *row, by int) {
 	switch row.outcome {
 	case RowOK:

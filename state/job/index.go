@@ -10,7 +10,7 @@ import (
 	"relaytop/state/job/input"
 )
 
-// row is all that is kept of a row for as long as its run is open. A million of them are 48 MB.
+// row is what is held in memory of a row while its run is open. A million of them take 48 MB.
 type row struct {
 	off     int64 // in the input
 	jrn     int64 // of its newest ended record in the journal, plus one; 0: none
@@ -20,7 +20,7 @@ type row struct {
 	outcome Outcome
 	class   uint8 // 1 + place in relay.Classes; 0: none
 	flags   uint8
-	try     uint8 // how many times it ended, by hand
+	try     uint8 // how many times the user had it sent
 }
 
 // Flags of a row.
@@ -32,16 +32,16 @@ const (
 
 const rowsPerChunk = 4096
 
-// maxBad bounds the reasons and duplicates that are kept; beyond it they are only counted.
+// maxBad bounds the reasons and duplicates that are kept; more are only counted.
 const maxBad = 10_000
 
-// index has every row of an input. It grows in chunks: growing one slice would hold it twice.
+// index holds every row of an input. It grows in chunks: growing one slice would hold it twice.
 type index struct {
 	chunks  [][]row
 	len     int
 	order   []uint32          // by key, equal keys by place; after seal
 	bad     map[uint32]string // reasons of bad rows
-	repeats map[uint32]int    // rows whose id was there before: 2 for the second
+	repeats map[uint32]int    // rows whose id an earlier row has: 2 for the second
 }
 
 func newIndex() *index { return &index{bad: map[uint32]string{}, repeats: map[uint32]int{}} }
@@ -99,7 +99,7 @@ func (ix *index) occurrence(i int) int {
 	return j
 }
 
-// idOf is the name of a row in the outputs: its own, else row-N; with #2 for the second row of that id.
+// idOf is the id of a row in the outputs: its own, or row-N, with #2 for the second row of that id.
 func (ix *index) idOf(i int, own string) string {
 	if own == "" {
 		own = input.RowName(i)

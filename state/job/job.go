@@ -4,12 +4,12 @@
 // counted. After a crash only rows without a record are sent again, and those that were in flight are counted as
 // possibly paid twice. A run whose journal can't be written stops.
 //
-// An input is never held whole. It is read once to be indexed (48 bytes a row), and a row is read again by its offset
-// when it is sent.
+// An input is never held in memory as a whole. It is read once to be indexed (48 bytes a row), and a row is read
+// again at its offset when it is sent.
 //
-// Each run has four goroutines: one dispatches its rows, one writes its journal, one syncs it, one loads what the
-// window shows. Apply and Window touch no disk. A goroutine holds at most one lock, the Book's or a run's, and none
-// while it calls the engine or OnChange.
+// Each run has four goroutines: one dispatches its rows, one writes its journal, one syncs it, and one loads the rows
+// that the window shows. Apply and Window do not touch the disk. A goroutine holds at most one lock, the Book's or a
+// run's, and none while it calls the engine or OnChange.
 package job
 
 import (
@@ -31,23 +31,22 @@ const maxConcurrency = 10_000
 
 // Engine answers the rows. relay/pool is the real one.
 type Engine interface {
-	// Submit queues a request and returns at once. Its events, Done at the end, come to Book.Apply. After an error
-	// none come.
+	// Submit queues a request and returns at once. Book.Apply gets its events, Done at the end; none after an error.
 	Submit(relay.Request) error
-	// Cancel ends a request in whatever phase it is; its Done follows. Unknown IDs are ignored.
+	// Cancel ends a request in any phase; its Done follows. Unknown IDs are ignored.
 	Cancel(relay.ID)
 }
 
-// Errors that callers tell apart.
+// Errors that callers distinguish.
 var (
 	ErrNoRun  = errors.New("no such run")
-	ErrInput  = input.ErrUnusable // wrong use or input: nothing was sent
+	ErrInput  = input.ErrUnusable // wrong options or input: nothing was sent
 	ErrExists = errors.New("the output file is there already")
 	ErrHeld   = errors.New("another process runs it")
 	ErrClosed = errors.New("the book of runs is closed")
 )
 
-// ExistsError says which output file is there already. It is an ErrExists.
+// ExistsError names the output file that exists already. It is an ErrExists.
 type ExistsError struct{ Path string }
 
 func (e *ExistsError) Error() string {
@@ -57,19 +56,19 @@ func (e *ExistsError) Error() string {
 
 func (e *ExistsError) Unwrap() error { return ErrExists }
 
-// Config is what a Book is made with.
+// Config configures a Book.
 type Config struct {
 	Engine   Engine
-	Dir      string       // folder of the runs, made with 0700 if it is not there
+	Dir      string       // folder of the runs, created with 0700 if it does not exist
 	Model    string       // of runs that name none
 	Params   relay.Params // of runs that name none
 	Now      func() time.Time
-	OnChange func()         // called after a change that no event caused; must not wait, no lock is held
-	Cache    bool           // a row may be served by an answer that was paid for before; one that is sent again never is
+	OnChange func()         // called after a change that no event caused, without a lock; it must not wait
+	Cache    bool           // a row may be answered from the cache, unless it is sent again
 	Version  string         // of the program, for the manifest
-	Price    relay.Forecast // for the budget and the forecast; nil: no price is known
+	Price    relay.Forecast // for the budget and the forecast; nil: prices are unknown
 	Stdin    io.Reader
 
-	openJournal func(path string) (journalFile, error) // tests put a failing disk here
-	files       disk.Files                             // tests see here what is made durable
+	openJournal func(path string) (journalFile, error) // a test sets a failing disk
+	files       disk.Files                             // a test checks what is made durable
 }

@@ -26,7 +26,7 @@ type journalFile interface {
 type journal struct {
 	f    journalFile
 	mu   sync.Mutex
-	end  int64 // of the last whole record
+	end  int64 // of the last complete record
 	torn bool  // bytes of a record that failed may be after end
 }
 
@@ -35,7 +35,7 @@ func openJournalFile(path string) (journalFile, error) {
 	return disk.Open(path, os.O_RDWR|os.O_CREATE|os.O_APPEND)
 }
 
-// append writes one line whole or not at all, and returns where it begins. It is durable after the next sync.
+// append writes one line, or nothing, and returns its offset. The line is durable after the next sync.
 func (j *journal) append(line []byte) (int64, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -61,8 +61,8 @@ func (j *journal) sync() error {
 	return nil
 }
 
-// replay walks through the records from an offset. It returns the end of the last whole line, and how many lines in
-// the middle were damaged. What follows the last '\n' is torn and ignored.
+// replay calls f for each record from an offset on. It returns the end of the last complete line, and the number of
+// damaged lines before it. What follows the last '\n' is a torn record, and ignored.
 func replay(r io.ReaderAt, from int64, each func(at int64, rec *record)) (end int64, damaged int, err error) {
 	lines := input.NewLines(io.NewSectionReader(r, from, 1<<62), from)
 	end = from

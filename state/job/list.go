@@ -14,7 +14,7 @@ import (
 // maxListed bounds how many runs on the disk are listed.
 const maxListed = 500
 
-// Refresh reads again which runs are on the disk.
+// Refresh reads the list of the runs on the disk.
 func (b *Book) Refresh() error {
 	kept, err := b.kept()
 	if err != nil {
@@ -31,7 +31,7 @@ func (b *Book) Refresh() error {
 	return nil
 }
 
-// kept are the manifests of the runs on the disk, newest first. Folders without one are no runs, or not yet.
+// kept are the manifests of the runs on the disk, newest first. A folder without one is not a run, or not yet.
 func (b *Book) kept() ([]*manifest, error) {
 	entries, err := os.ReadDir(b.cfg.Dir)
 	if err != nil {
@@ -43,7 +43,7 @@ func (b *Book) kept() ([]*manifest, error) {
 			continue
 		}
 		if m, err := readManifest(filepath.Join(b.cfg.Dir, e.Name())); err == nil {
-			m.ID = e.Name() // a folder that was renamed is a run of that name
+			m.ID = e.Name() // a renamed folder renames the run
 			kept = append(kept, m)
 		}
 	}
@@ -60,8 +60,8 @@ func readHeader(dir string) (Header, error) {
 	return headerOf(dir, m), nil
 }
 
-// headerOf is the header of a run whose manifest was read. A run that was at work and that nobody holds any more
-// was interrupted.
+// headerOf is the header of a run whose manifest was read. A run that was running, and that no process holds, was
+// interrupted.
 func headerOf(dir string, m *manifest) Header {
 	h := Header{ID: m.ID, Input: m.Input.Name, Out: m.Out, Errors: m.Errors, State: Paused, Model: m.Options.Model,
 		Concurrency: m.Options.Concurrency, Rows: m.Rows, Started: m.Created}
@@ -75,7 +75,7 @@ func headerOf(dir string, m *manifest) Header {
 	h.ReadOnly = disk.Locked(filepath.Join(dir, lockName))
 	if !h.ReadOnly && !rests(h.State) {
 		h.State = Paused
-		if h.Stopped == "" { // a pause that was under way keeps its reason: it decides which rows a resume sends again
+		if h.Stopped == "" { // an unfinished pause keeps its reason: it decides which rows a resume sends again
 			h.Stopped, h.Reason = StopUser, "it was interrupted: resume to go on"
 		}
 	}
@@ -86,7 +86,7 @@ func headerOf(dir string, m *manifest) Header {
 	return h
 }
 
-// newest finds the newest run of an input; of any if none is named.
+// newest finds the newest run of an input, or of any input if none is named.
 func (b *Book) newest(input string) (string, error) {
 	kept, err := b.kept()
 	if err != nil {
@@ -103,7 +103,7 @@ func (b *Book) newest(input string) (string, error) {
 	return "", fmt.Errorf("%w: no run of %s is kept: start a new one (without --resume)", ErrNoRun, input)
 }
 
-// Remove deletes a run's folder: its journal, not its outputs. A run that is open or held is left alone.
+// Remove deletes a run's folder with its journal, but not its outputs. It refuses a run that is open or locked.
 func (b *Book) Remove(id string) error {
 	if r := b.run(id); r != nil && !r.view {
 		return fmt.Errorf("%w: this one", ErrHeld)

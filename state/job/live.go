@@ -6,7 +6,7 @@ import (
 	"relaytop/relay"
 )
 
-// tailBytes bounds the streaming text that is kept of a row; textRunes what a Row shows of it.
+// tailBytes bounds the text that is kept of a row while it streams; textRunes bounds what a Row shows.
 const (
 	tailBytes = 1600
 	textRunes = 200
@@ -26,8 +26,8 @@ type liveRow struct {
 	id    relay.ID
 }
 
-// fold takes in one event; under the run's lock. Done is not folded: until its record is durable the row stays as
-// it is.
+// fold folds one event. The run's lock is held. Done is not folded: the row does not change until its record is
+// durable.
 func (l *liveRow) fold(ev *relay.Event) {
 	if !l.Fold(ev) {
 		return
@@ -43,7 +43,7 @@ func (l *liveRow) fold(ev *relay.Event) {
 	}
 }
 
-// outcome is where the row stands.
+// outcome is the state of the row.
 func (l *liveRow) outcome() Outcome {
 	switch l.Phase {
 	case relay.PhaseQueued:
@@ -62,7 +62,7 @@ func (l *liveRow) outcome() Outcome {
 	return RowStreaming
 }
 
-// row is what the pane draws of it.
+// row is the row as the pane draws it.
 func (l *liveRow) row(price relay.Forecast) Row {
 	r := Row{N: l.i + 1, ID: l.own, Outcome: l.outcome(), Model: l.Model, Attempt: int(l.Attempt), Of: int(l.Of),
 		Text: lastRunes(l.tail, textRunes), Reason: l.Reason, Class: l.Class, Fallback: l.Fallback, Since: l.Since,

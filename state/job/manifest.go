@@ -25,7 +25,7 @@ const (
 	sampleName   = "sample.jsonl"
 )
 
-// manifest is what a run was started with. It is durable before the first request.
+// manifest is how a run was started. It is durable before the first request.
 type manifest struct {
 	ID      string    `json:"id"`
 	Version string    `json:"version"`
@@ -47,7 +47,7 @@ type inputInfo struct {
 	Spooled bool       `json:"spooled"` // a copy is in the folder: the input could be read only once
 }
 
-// priced is what a model cost when the run began, USD per million tokens, as exact decimals.
+// priced is the price of a model when the run began, USD per million tokens, as exact decimals.
 type priced struct {
 	Model  string       `json:"model"`
 	Input  string       `json:"input"`

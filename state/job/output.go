@@ -11,7 +11,7 @@ import (
 	"relaytop/state/job/input"
 )
 
-// defaultOut is beside the input, or in the run's folder if the input is not a file that stays.
+// defaultOut is beside the input, or in the run's folder if the input is not a regular file.
 func defaultOut(o Options, dir string) string {
 	if o.Sample || o.Input == "-" || strings.HasPrefix(o.Input, "/dev/") || strings.HasPrefix(o.Input, "/proc/") {
 		return filepath.Join(dir, "out.jsonl")

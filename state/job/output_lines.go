@@ -39,7 +39,7 @@ type outOurs struct {
 	Class    relay.Class     `json:"class,omitempty"`
 	Cost     *string         `json:"cost_usd"`
 	Source   relay.Source    `json:"cost_source"`
-	Part     *string         `json:"known_usd,omitempty"` // of an unknown cost: at least so much was paid
+	Part     *string         `json:"known_usd,omitempty"` // of an unknown cost: at least this was paid
 	TTFT     *float64        `json:"ttft_ms"`
 	E2E      *float64        `json:"e2e_ms"`
 	Attempts int             `json:"attempts"`
@@ -49,7 +49,7 @@ type outOurs struct {
 	Line     int             `json:"line,omitempty"`
 }
 
-// finish writes the outputs and ends the run, unless rows were queued again while it wrote.
+// finish writes the outputs and ends the run, unless rows were queued again meanwhile.
 func (r *run) finish() {
 	r.mu.Lock()
 	r.to(Finishing)
@@ -60,7 +60,7 @@ func (r *run) finish() {
 	cancelled := r.steer.cancelling
 	switch {
 	case r.h.State != Finishing:
-		// a retry or a resume came meanwhile: the outputs are written again once its rows are done
+		// a retry or a resume came meanwhile: the outputs are written again when its rows are done
 		r.mu.Unlock()
 		return
 	case err != nil && r.tasks.ctx.Err() != nil: // relaytop closes: a resume writes it
@@ -78,7 +78,7 @@ func (r *run) finish() {
 	r.book.changed()
 }
 
-// project writes both outputs from the journal, one line a row, in the order of the input. Without a failed row
+// project writes both outputs from the journal, one line per row, in the order of the input. Without failed rows
 // there is no errors file.
 func (r *run) project() error {
 	failed := 0

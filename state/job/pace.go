@@ -24,8 +24,7 @@ func (p *pace) add(now time.Time) {
 	p.n[i]++
 }
 
-// rate is rows a second over the last half minute, or over the time since the first row if that is less. 0: not
-// known yet.
+// rate is rows per second over the last half minute, or since the first row if that is less. 0: not known yet.
 func (p *pace) rate(now time.Time) float64 {
 	if p.since.IsZero() {
 		return 0

@@ -12,17 +12,17 @@ import (
 	"relaytop/state/job/input"
 )
 
-// Plan is what a run would do and cost, before anything is sent.
+// Plan is what a run would do and cost: a flat record.
 type Plan struct {
 	Input        string
 	Out          string // where the output would go
-	OutExists    bool   // and it would be overwritten
+	OutExists    bool   // the run would overwrite it
 	Kind         string
 	Rows         int
 	Good         int
 	BadRows      int
 	Bad          []BadRow // at most 10,000
-	Duplicates   []string // ids that come more than once, at most 10,000
+	Duplicates   []string // ids that occur more than once, at most 10,000
 	Repeats      int      // rows whose id an earlier row has
 	Models       map[string]int
 	InputTokens  int64 // estimated
@@ -32,23 +32,23 @@ type Plan struct {
 	Min          relay.Money
 	Likely       relay.Money
 	Max          relay.Money
-	Priced       bool // whether the three are known
+	Priced       bool // the three are known
 	Source       relay.Source
 	AsOf         string
-	Sample       []Row // the first rows as they would be asked, for a preview
+	Sample       []Row // the first rows as they would be sent, for a preview
 	Concurrency  int
 	Took         time.Duration
 }
 
-// usualOutput is a typical answer in tokens where nothing better is known. The limiter uses the same before the
+// usualOutput is a typical answer in tokens, used while nothing better is known. The limiter uses the same before the
 // first answer.
 const usualOutput = 256
 
 // previewRows is how many rows a Plan shows.
 const previewRows = 20
 
-// Preflight reads an input as a run would, and says what it would do. It sends nothing. An error is what would keep
-// a run from starting at all; bad rows and duplicates are in the Plan.
+// Preflight reads an input as a run would, and returns what the run would do. It sends nothing. The error is one that
+// would prevent the run from starting; bad rows and duplicates are in the Plan.
 func (b *Book) Preflight(ctx context.Context, o Options) (Plan, error) {
 	began := b.now()
 	t, err := input.ParseTemplate(o.Template)

@@ -27,7 +27,7 @@ func (r *run) prepare() bool {
 	return false
 }
 
-// open reads the input, and refuses one that should not be run.
+// open reads the input, and refuses one that must not be run.
 func (r *run) open() (*scan, error) {
 	t, err := input.ParseTemplate(r.in.opts.Template)
 	if err != nil {
@@ -51,7 +51,7 @@ func (r *run) open() (*scan, error) {
 	return s, s.refuse(r.in.opts)
 }
 
-// refuse says why an input should not be run as it is.
+// refuse returns why an input must not be run as it is.
 func (s *scan) refuse(o Options) error {
 	if s.repeats > 0 && !o.AllowDuplicate {
 		return input.Unusable("%s with an id that an earlier row has, the first is %q: make them differ, or accept "+
@@ -68,7 +68,7 @@ func (s *scan) refuse(o Options) error {
 func (r *run) openInput() (err error) {
 	in := &r.folder.man.Input
 	switch {
-	case r.steer.resumed: // the copy stands in its folder
+	case r.steer.resumed: // the copy is in its folder
 	case r.in.opts.Sample:
 		if err := os.WriteFile(r.folder.path(sampleName), sample, 0o600); err != nil {
 			return fmt.Errorf("keeping the sample: %w", err)
@@ -122,7 +122,7 @@ func (r *run) begin(s *scan) error {
 	return nil
 }
 
-// adopt takes over an index; under the lock.
+// adopt takes an index. The lock is held.
 func (r *run) adopt(s *scan) {
 	r.rows.ix = s.ix
 	r.h.Rows = s.ix.len
@@ -132,7 +132,7 @@ func (r *run) adopt(s *scan) {
 	}
 }
 
-// recover replays the journal and cuts off a torn last record; under the lock.
+// recover replays the journal and cuts off a torn last record. The lock is held.
 func (r *run) recover() error {
 	end, damaged, err := replay(r.rec.journal.f, 0, r.replayed)
 	if err != nil {
@@ -152,7 +152,7 @@ func (r *run) recover() error {
 	return nil
 }
 
-// replayed applies one record of the journal; under the lock. Records of rows that are no longer in the input are
+// replayed applies one record of the journal. The lock is held. Records of rows that are no longer in the input are
 // ignored.
 func (r *run) replayed(at int64, rec *record) {
 	k, ok := input.ParseKey(rec.Key)

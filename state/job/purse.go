@@ -6,11 +6,10 @@ import (
 	"relaytop/relay"
 )
 
-// purse is what a run has spent and what it has set aside, in picodollars. The run's lock guards it.
+// purse is what a run has spent and reserved, in picodollars. The run's lock guards it.
 //
-// Limit, spent and reserved keep one promise: spent + reserved <= limit whenever a row is sent. A row's reserve is
-// its worst case while it is in flight, and its cost from the moment it ends: before its record is durable, a
-// hundred others may ask.
+// The invariant: spent + reserved <= limit whenever a row is sent. A row's reserve is its worst case while it is in
+// flight, and its cost once it has ended: many more rows may be sent before its record is durable.
 type purse struct {
 	limit    relay.Money // 0: no limit
 	spent    relay.Money // by rows whose record is durable
@@ -28,10 +27,10 @@ func (p *purse) covers(worst relay.Money) bool {
 
 func (p *purse) reserve(worst relay.Money) { p.reserved += worst }
 
-// correct puts the cost of a row that ended in place of its reserve.
+// correct replaces the reserve of an ended row by its cost.
 func (p *purse) correct(reserved, cost relay.Money) { p.reserved += cost - reserved }
 
-// release gives back a row's reserve: it was not sent after all, or its cost is in spent.
+// release removes a row's reserve: the row was not sent after all, or its cost is in spent.
 func (p *purse) release(reserved relay.Money) {
 	p.reserved -= reserved
 	p.short = false
@@ -43,11 +42,10 @@ func (p *purse) spend(cost relay.Money) {
 	p.costs.add(cost)
 }
 
-// forecast is what the run will have cost at its end, with left rows to go. Zeros: not known yet.
+// forecast is the cost of the run at its end, with left rows to go. Zeros: not known yet.
 func (p *purse) forecast(left int) (low, high relay.Money) { return p.costs.forecast(p.spent, left) }
 
-// spread is the mean and the variance of what rows have cost. It serves a forecast; sums of money are exact
-// elsewhere.
+// spread is the mean and the variance of the cost of rows, for a forecast only: sums of money are exact.
 type spread struct {
 	n        int
 	mean, m2 float64
@@ -60,8 +58,8 @@ func (s *spread) add(m relay.Money) {
 	s.m2 += d * (float64(m) - s.mean)
 }
 
-// forecast is two standard errors around what the rest would cost at the mean so far. Zeros with fewer than five
-// rows.
+// forecast is the cost of the remaining rows at the mean so far, plus and minus two standard errors. Zeros with fewer
+// than five rows.
 func (s *spread) forecast(spent relay.Money, left int) (low, high relay.Money) {
 	if s.n < 5 {
 		return 0, 0

@@ -23,16 +23,16 @@ const (
 type record struct {
 	Key      string          `json:"k"`
 	Occ      int             `json:"o"`
-	N        int             `json:"n"` // 1-based place when it was written; for people
+	N        int             `json:"n"` // 1-based place when it was written, for the reader
 	ID       string          `json:"id"`
-	Try      int             `json:"try"` // how many times the row was sent by hand, from 1
+	Try      int             `json:"try"` // how many times the user had the row sent, from 1
 	State    string          `json:"s"`
 	At       time.Time       `json:"at"`
 	Request  relay.ID        `json:"rq,omitempty"`
 	Body     json.RawMessage `json:"body,omitempty"`
 	HTTP     int             `json:"http,omitempty"`
 	Status   relay.Status    `json:"status,omitempty"`
-	Finish   string          `json:"finish,omitempty"` // finish_reason of an answer that is not whole, or may not be
+	Finish   string          `json:"finish,omitempty"` // finish_reason of an answer that is incomplete, or may be
 	Err      *rowError       `json:"err,omitempty"`
 	Usage    *relay.Usage    `json:"usage,omitempty"`
 	Cost     *relay.Cost     `json:"cost,omitempty"`
@@ -91,7 +91,7 @@ func decodeRecord(line []byte) (*record, bool) {
 	return &r, true
 }
 
-// paid is what a row is known to have cost in all its tries.
+// paid is the known cost of all tries of a row.
 func (r *record) paid() relay.Money {
 	if r.Cost == nil {
 		return r.Prior
@@ -99,7 +99,7 @@ func (r *record) paid() relay.Money {
 	return r.Prior + r.Cost.Settled()
 }
 
-// outcome is where a record leaves its row, and the class it failed with.
+// outcome is the outcome of a record's row, and the class it failed with.
 func (r *record) outcome() (Outcome, uint8) {
 	var c uint8
 	if r.Err != nil {

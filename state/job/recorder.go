@@ -2,17 +2,17 @@ package job
 
 import "time"
 
-// syncEvery is how long a record may wait for its sync: a power cut loses that much.
+// syncEvery is how long a record may wait for its sync, and so what a power cut can lose.
 const syncEvery = 50 * time.Millisecond
 
-// recorder takes answers to the disk: queued, written, then durable. The run's lock guards it, but for the journal,
-// which has its own.
+// recorder writes answers to the disk: they are queued, written, then durable. The run's lock guards it, except for
+// the journal, which has its own.
 type recorder struct {
 	journal  *journal
 	queue    []*answer // to be written
 	unsynced []*answer // written, not durable
 	slots    int       // rows submitted whose record is not written yet
-	stuck    bool      // the journal refused a record: nothing is sent until a resume
+	stuck    bool      // a write to the journal failed: nothing is sent until a resume
 }
 
 // writeAnswers writes answers to the journal. A slot is free once its record is written, not once it is durable:
@@ -67,7 +67,7 @@ func (r *run) writeAnswer(s *answer) (err error) {
 	return err
 }
 
-// journalFailed stops the run until a resume: it never goes on without its journal; under the lock.
+// journalFailed stops the run until a resume: a run never goes on without its journal. The lock is held.
 func (r *run) journalFailed(err error) {
 	r.rec.stuck = true
 	r.steer.cancelling = false
@@ -75,7 +75,7 @@ func (r *run) journalFailed(err error) {
 	r.signals.dispatcher.Notify()
 }
 
-// syncAnswers makes groups of records durable, and counts their rows.
+// syncAnswers makes records durable in groups, and counts their rows.
 func (r *run) syncAnswers() {
 	for {
 		select {
@@ -84,7 +84,7 @@ func (r *run) syncAnswers() {
 			return
 		}
 		r.mu.Lock()
-		idle := r.rec.slots == 0 // no other record can come to share the sync
+		idle := r.rec.slots == 0 // no other record can share the sync
 		r.mu.Unlock()
 		if !idle {
 			t := time.NewTimer(syncEvery)
@@ -124,7 +124,7 @@ func (r *run) syncGroup() {
 	}
 }
 
-// keepHeader writes the copy of the header that lists are made of, at most once a second unless must is set.
+// keepHeader writes the copy of the header that lists are made from, at most once a second unless must is set.
 func (r *run) keepHeader(must bool) {
 	r.mu.Lock()
 	now := r.book.now()

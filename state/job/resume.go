@@ -8,7 +8,7 @@ import (
 	"relaytop/state/job/input"
 )
 
-// resume goes on with a run: of this process, or from its folder.
+// resume continues a run that is open, or on the disk.
 func (b *Book) resume(o Options) (string, error) {
 	id := o.Resume
 	if id == "last" {
@@ -43,7 +43,7 @@ func (b *Book) resumeRun(id string, o Options) error {
 	return b.resumeFolder(id, o)
 }
 
-// resumeOpen goes on with a run that is open in this process. Concurrency and budget change while it runs.
+// resumeOpen continues a run that is open in this process. Concurrency and budget can change while it runs.
 func (b *Book) resumeOpen(id string, o Options) error {
 	if o.Concurrency > 0 {
 		if err := b.Resize(id, o.Concurrency); err != nil {
@@ -63,9 +63,9 @@ func (b *Book) resumeOpen(id string, o Options) error {
 	return b.Resume(id)
 }
 
-// mustReopen reports whether an open run has to be closed and read again to go on as o says: it is over and its input
-// may have changed, or o names another model, template or output. A run that is at work is not closed: then the error
-// says what to do.
+// mustReopen reports whether an open run has to be closed and read again to go on with o: it is finished and its
+// input may have changed, or o names another model, template or output. A run that is running is not closed: then
+// the error says what to do.
 func (r *run) mustReopen(o Options) (bool, error) {
 	own, err := r.folder.man.merge(o)
 	if err != nil {
@@ -89,8 +89,8 @@ func (r *run) mustReopen(o Options) (bool, error) {
 	return differs, nil
 }
 
-// sameWork reports whether two runs of one input ask the same and write to the same place. The rest can change
-// while a run is open.
+// sameWork reports whether two runs of one input send the same requests and write to the same place. Other options
+// can change while a run is open.
 func sameWork(a, b Options) bool {
 	for _, o := range [...]*Options{&a, &b} {
 		o.Concurrency, o.Budget, o.Force, o.Resume, o.RetryFailed = 0, 0, false, "", false
@@ -98,7 +98,7 @@ func sameWork(a, b Options) bool {
 	return reflect.DeepEqual(a, b)
 }
 
-// resumeFolder goes on with a run that is not open, from its folder.
+// resumeFolder continues a run that is not open, from its folder.
 func (b *Book) resumeFolder(id string, o Options) error {
 	b.dropView(id)
 	dir := filepath.Join(b.cfg.Dir, filepath.Base(id))
@@ -124,7 +124,7 @@ func (b *Book) resumeFolder(id string, o Options) error {
 	return b.launch(r)
 }
 
-// merge returns the options of a resumed run: those it was started with, except for what o names.
+// merge returns the options of a resumed run: those it was started with, except for those that o sets.
 func (m *manifest) merge(o Options) (Options, error) {
 	own := m.Options
 	if o.Input != "" && m.Input.Path != "" && o.Input != m.Input.Path {

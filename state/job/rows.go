@@ -2,12 +2,12 @@ package job
 
 import "relaytop/relay"
 
-// rows are the rows of a run, and those of them that are in flight. The run's lock guards them.
+// rows are the rows of a run, and which of them are in flight. The run's lock guards them.
 type rows struct {
 	ix   *index           // nil while the input is read
 	live map[int]*liveRow // by index: sent, and no durable record
-	next int              // no row before it waits to be sent
-	low  int              // no row before it is unfinished
+	next int              // no earlier row waits to be sent
+	low  int              // no earlier row is unfinished
 }
 
 // nextPending is the index of the first row to be sent, or -1.
@@ -49,7 +49,7 @@ func (r *rows) allEnded() bool {
 	return true
 }
 
-// paidTwice counts the rows that may have been paid for twice.
+// paidTwice is the number of rows that may have been paid for twice.
 func (r *rows) paidTwice() int {
 	n := 0
 	for i := range r.ix.len {

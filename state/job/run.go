@@ -19,7 +19,7 @@ import (
 type run struct {
 	book    *Book
 	id      string
-	view    bool // another process runs it, or nobody does: it is only looked at
+	view    bool // read only: another process runs it, or none does
 	folder  folder
 	in      source
 	tasks   tasks
@@ -35,7 +35,7 @@ type run struct {
 	shown    shown
 }
 
-// folder is where a run is kept on the disk.
+// folder is the folder of a run on the disk.
 type folder struct {
 	dir         string
 	man         *manifest
@@ -49,7 +49,7 @@ func (f *folder) path(name string) string { return filepath.Join(f.dir, name) }
 type source struct {
 	file *input.File
 	spec *spec
-	opts Options // as it is run
+	opts Options // those it is run with
 }
 
 // tasks are the goroutines of a run.
@@ -66,21 +66,21 @@ type signals struct {
 	state                              chan struct{}
 }
 
-// steering is what was asked of a run, and how it came to be open.
+// steering is what the user asked of a run, and how it was opened.
 type steering struct {
 	cancelling bool
-	hold       bool        // paused while it was read
-	closing    bool        // relaytop closes: nothing is sent any more
+	hold       bool        // it was paused while it was being read
+	closing    bool        // relaytop is closing: no more rows are sent
 	resumed    bool        // it was opened from its folder
 	sent       int         // rows sent since it was opened
-	refused    relay.Class // why the requests of a resumed run had been refused
+	refused    relay.Class // why a relay refused requests before the run was resumed
 }
 
 // progress is how fast a run moves, and whether it moves at all.
 type progress struct {
 	pace  pace
 	alike alike
-	clock time.Time // when Elapsed was last brought up to date
+	clock time.Time // when Elapsed was last updated
 }
 
 func newRun(b *Book, id, dir string, o Options) *run {
@@ -102,7 +102,7 @@ func newRun(b *Book, id, dir string, o Options) *run {
 	return r
 }
 
-// do runs a goroutine of the run; its panic breaks the run, not the program.
+// do runs a goroutine of the run. A panic breaks the run, not the program.
 func (r *run) do(f func()) {
 	r.tasks.wg.Go(func() {
 		defer func() {
@@ -127,7 +127,7 @@ func (r *run) fail(err error, stopped Stop) {
 	r.book.changed()
 }
 
-// to changes the state; under the lock.
+// to sets the state. The lock is held.
 func (r *run) to(s State) {
 	r.h.Elapsed += r.progress.elapsed(r.h.State, r.book.now())
 	if r.h.State == s {
@@ -148,10 +148,10 @@ func (r *run) to(s State) {
 	r.signals.state = make(chan struct{})
 }
 
-// touch marks that something in the run is different; under the lock.
+// touch records that something in the run has changed. The lock is held.
 func (r *run) touch() { r.h.Version++ }
 
-// elapsed is the time since the last call, or 0 if the run did not move in it.
+// elapsed is the time since the last call, or 0 if the run was not running.
 func (p *progress) elapsed(s State, now time.Time) time.Duration {
 	d := now.Sub(p.clock)
 	if p.clock = now; !moving(s) {
@@ -162,10 +162,10 @@ func (p *progress) elapsed(s State, now time.Time) time.Duration {
 
 func moving(s State) bool { return s == Running || s == Pausing || s == Finishing }
 
-// rests reports whether a state is one that only a person, or nothing, changes.
+// rests reports whether only the user, or nothing, can change a state.
 func rests(s State) bool { return s == Paused || s == Finished || s == Cancelled || s == Broken }
 
-// header is a copy with everything derived filled in.
+// header is a copy with all derived fields.
 func (r *run) header() Header {
 	r.mu.Lock()
 	defer r.mu.Unlock()

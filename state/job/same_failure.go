@@ -2,17 +2,17 @@ package job
 
 import "relaytop/relay"
 
-// alikeRows is how many rows, failing alike from the first on, pause a run.
+// alikeRows is how many rows that fail alike, from the first one on, pause a run.
 const alikeRows = 20
 
-// alike watches the first rows of a run.
+// alike counts how the first rows of a run fail.
 type alike struct {
 	class relay.Class
 	n     int
 	over  bool
 }
 
-// add takes in how a row ended ("" is well) and reports whether the first rows have all failed alike.
+// add counts the class of an ended row, "" if it succeeded, and reports whether the first rows have all failed alike.
 func (a *alike) add(c relay.Class) bool {
 	if a.over {
 		return false

@@ -14,17 +14,17 @@ type BadRow struct {
 	Reason string `json:"reason"`
 }
 
-// scan is what one reading of an input finds.
+// scan is the result of reading an input.
 type scan struct {
 	ix         *index
 	bad        []BadRow // at most maxBad
 	badRows    int
-	duplicates []string // ids that come more than once, at most maxBad
+	duplicates []string // ids that occur more than once, at most maxBad
 	repeats    int      // rows whose id an earlier row has
 	models     map[string]int
 	input      int64 // tokens, estimated
 	outMax     int64 // sum of max_tokens, where rows have one
-	unbounded  int   // rows without one
+	unbounded  int   // rows without max_tokens
 	byModel    map[string]*tokens
 }
 
@@ -33,8 +33,8 @@ type tokens struct {
 	input, outMax   int64
 }
 
-// scanInput reads the whole input: it indexes the rows, checks them and counts tokens. progress is called now and
-// then.
+// scanInput reads the whole input: it indexes the rows, checks them and counts tokens. It calls progress from time to
+// time.
 func scanInput(ctx context.Context, src *input.File, sp *spec, progress func(rows int)) (*scan, error) {
 	s := &scan{ix: newIndex(), models: map[string]int{}, byModel: map[string]*tokens{}}
 	ids := input.NewIDs()
@@ -100,7 +100,7 @@ func (s *scan) count(body map[string]any) {
 	}
 }
 
-// nameRepeats reads the repeated ids themselves: only their hashes were kept.
+// nameRepeats reads the repeated ids: the index holds only their hashes.
 func (s *scan) nameRepeats(src *input.File, sp *spec) error {
 	for i, n := range s.ix.repeats {
 		if n != 2 || len(s.duplicates) >= maxBad {
@@ -120,7 +120,7 @@ func (s *scan) nameRepeats(src *input.File, sp *spec) error {
 	return nil
 }
 
-// outputBound is the bound that a body sets on its output; 0: it has none.
+// outputBound is the bound that a body sets on its output; 0 for no bound.
 func outputBound(body map[string]any) int64 {
 	for _, k := range [...]string{"max_completion_tokens", "max_tokens", "max_output_tokens"} {
 		if n, ok := body[k].(interface{ Int64() (int64, error) }); ok {
@@ -132,7 +132,7 @@ func outputBound(body map[string]any) int64 {
 	return 0
 }
 
-// costOf sums up a price over the models of the input. False: one of them has none.
+// costOf is the sum of a price over the models of the input. False: one of them has no price.
 func (s *scan) costOf(price relay.Forecast, out func(*tokens) int64) (relay.Cost, bool) {
 	var sum relay.Cost
 	if price == nil {

@@ -28,10 +28,10 @@ func newSpec(f input.Format, model string, params relay.Params, fallback []strin
 	return s
 }
 
-// ours reports whether we set a key of the body ourselves: it is not part of what the row asks.
+// ours reports whether we set a key of the body ourselves: it is not part of the row.
 func ours(k string) bool { return k == "stream" || k == "stream_options" }
 
-// full is the whole body of a row, with the model filled in.
+// full is the complete body of a row, model included.
 func (s *spec) full(p *input.Row) map[string]any {
 	if p.Body != nil {
 		body := maps.Clone(p.Body)
@@ -46,7 +46,7 @@ func (s *spec) full(p *input.Row) map[string]any {
 	return body
 }
 
-// request makes what is sent for a row.
+// request makes the request of a row.
 func (s *spec) request(p *input.Row) relay.Request {
 	req := relay.Request{ID: relay.NewID(), Lane: relay.LaneBatch, Model: s.model, Fallback: s.fallback, Path: p.Path}
 	if p.Body == nil {
@@ -62,7 +62,7 @@ func (s *spec) request(p *input.Row) relay.Request {
 	return req
 }
 
-// plainMessages returns messages that have only a role and a text; nil if one has more, and the body is sent as it
+// plainMessages returns messages that have only a role and a text; nil if one has more: then the body is sent as it
 // is.
 func plainMessages(list []any) []relay.Message {
 	out := make([]relay.Message, 0, len(list))

@@ -10,7 +10,7 @@ import (
 	"relaytop/state/job/input"
 )
 
-// keep returns where an input can be read as often as needed: itself, or a copy that Start takes over.
+// keep returns the path where an input can be read repeatedly: its own, or that of a copy, which Start takes over.
 func (b *Book) keep(name string) (string, error) {
 	if name != "-" {
 		if stream, err := input.IsStream(name); err != nil || !stream {
@@ -49,8 +49,8 @@ func (b *Book) fetch(name, to string) (bool, error) {
 	key := spoolKey(name)
 	if path := b.spool[key]; path != "" {
 		if err := b.cfg.files.Rename(path, to); err != nil {
-			// It may be renamed, and not durably. The folder of a run that did not start is removed, and this is the
-			// only copy: it goes back.
+			// The copy may have been renamed, but not durably. The folder of a run that did not start is removed, and this is
+			// the only copy: it is moved back.
 			_ = os.Rename(to, path)
 			return false, fmt.Errorf("keeping a copy of the input: %w", err)
 		}

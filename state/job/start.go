@@ -11,12 +11,12 @@ import (
 	"relaytop/state/job/input"
 )
 
-// sampleInput stands in the manifest for the built-in sample.
+// sampleInput is the built-in sample in a manifest.
 const sampleInput = "sample"
 
-// Start begins a run, or goes on with one (Options.Resume), and returns its id. An error here is found
-// without reading the file (ErrInput, ErrExists, ErrHeld, ErrNoRun); one found by reading it breaks the run, with
-// Stopped "input".
+// Start begins a run, or continues one (Options.Resume), and returns its id. It returns errors that are found without
+// reading the input (ErrInput, ErrExists, ErrHeld, ErrNoRun); one found by reading it breaks the run, with Stopped
+// "input".
 func (b *Book) Start(o Options) (string, error) {
 	b.mu.RLock()
 	closed := b.closed
@@ -112,7 +112,7 @@ func (b *Book) complete(o *Options) error {
 	return src.Close()
 }
 
-// lockRun takes the lock of a run, or says with ErrHeld who has it.
+// lockRun takes the lock of a run. The error is ErrHeld and names the holder.
 func lockRun(path string) (*disk.Lock, error) {
 	l, err := disk.TakeLock(path)
 	var locked *disk.LockedError
@@ -122,7 +122,7 @@ func lockRun(path string) (*disk.Lock, error) {
 	return l, err
 }
 
-// launch locks a run's folder and lets it run.
+// launch locks a run's folder and starts its goroutines.
 func (b *Book) launch(r *run) error {
 	l, err := lockRun(r.folder.path(lockName))
 	if err != nil {

@@ -7,23 +7,23 @@ import (
 	"relaytop/relay"
 )
 
-// maxDetails bounds how many rows are kept as they are drawn: those that ended last, and those in the window. They
-// take a few megabytes at most.
+// maxDetails bounds the rows that are cached as they are drawn: those that ended last, and those in the window. They
+// take at most a few megabytes.
 const maxDetails = 4096
 
 // maxWindow bounds how many rows one call of Window returns.
 const maxWindow = 1000
 
-// details are rows as they are drawn, for ended rows and ids; the oldest make room.
+// details caches rows as they are drawn, and ids; the oldest are evicted.
 type details struct {
 	rows map[int]Row
 	fifo []int
 }
 
-// shown is what the window shows and asks for. The run's lock guards it.
+// shown are the rows that windows show. The run's lock guards it.
 type shown struct {
 	details details
-	wanted  []int // rows that were asked for and are not loaded
+	wanted  []int // rows that a window asked for and that are not loaded
 }
 
 func newDetails() details { return details{rows: map[int]Row{}} }
@@ -41,8 +41,8 @@ func (d *details) put(i int, row Row) {
 
 func (d *details) drop(i int) { delete(d.rows, i) }
 
-// Window returns up to n rows of a run from index from (0-based). It reads no disk: a row that is not in
-// memory comes without its id and text, and is loaded; OnChange is called once it is there.
+// Window returns up to n rows of a run from index from (0-based). It reads no disk: a row that is not in memory comes
+// without its id and text, and is loaded; then OnChange is called.
 func (b *Book) Window(id string, from, n int) []Row {
 	r := b.run(id)
 	if r == nil {
@@ -75,7 +75,7 @@ func (b *Book) Window(id string, from, n int) []Row {
 	return out
 }
 
-// load has rows loaded, given by their index.
+// load makes the loader read rows, given by their index.
 func (s *shown) load(rows []int, loader relay.Signal) {
 	if len(rows) > 0 {
 		s.wanted = rows
@@ -83,7 +83,7 @@ func (s *shown) load(rows []int, loader relay.Signal) {
 	}
 }
 
-// rowAtRest is a row that is not in flight; under the lock.
+// rowAtRest is a row that is not in flight. The lock is held.
 func (r *run) rowAtRest(i int, out Row) Row {
 	row := r.rows.ix.at(i)
 	out.N, out.Outcome = i+1, row.outcome
@@ -119,7 +119,7 @@ func (b *Book) Focus(id string) int {
 	return r.rows.firstUnfinished()
 }
 
-// loadRows reads the rows that the window asked for.
+// loadRows reads the rows that windows asked for.
 func (r *run) loadRows() {
 	for {
 		select {
@@ -152,7 +152,7 @@ func (r *run) loadRow(i int) {
 	var out Row
 	var rec *record
 	if row.jrn != 0 && row.outcome >= RowOK {
-		rec, _ = r.rec.journal.read(row.jrn - 1) // without its record a row shows what the input says
+		rec, _ = r.rec.journal.read(row.jrn - 1) // without a record, a row shows the input
 	}
 	if rec != nil {
 		out = detailOf(rec)
@@ -169,7 +169,7 @@ func (r *run) loadRow(i int) {
 	}
 }
 
-// detailOf is a record as its row is drawn.
+// detailOf is the row of a record as it is drawn.
 func detailOf(rec *record) Row {
 	out := Row{N: rec.N, ID: rec.ID, Model: rec.Model, Attempt: rec.Attempts, TokPerSec: rec.TPS, Fallback: rec.Fallback,
 		Since:   rec.At,

@@ -10,10 +10,10 @@ import (
 	"relaytop/state/job/input"
 )
 
-// followEvery is how often a run of another process is read.
+// followEvery is how often the journal of another process is read.
 const followEvery = 500 * time.Millisecond
 
-// watch opens a run on the disk to show it.
+// watch opens a run on the disk, read only.
 func (b *Book) watch(id string) {
 	b.mu.Lock()
 	h, ok := b.disk[id]
@@ -31,14 +31,14 @@ func (b *Book) watch(id string) {
 	r.do(r.observe)
 }
 
-// dropView closes a run that was only looked at.
+// dropView closes a run that was opened read only.
 func (b *Book) dropView(id string) {
 	r := b.run(id)
 	if r == nil || !r.view {
 		return
 	}
 	b.forget(r)
-	_ = r.shut() // it was open for reading only
+	_ = r.close() // it was open for reading only
 }
 
 // observe reads a run's input and journal, and follows the journal while another process writes it.
@@ -80,7 +80,7 @@ func (r *run) openView() error {
 		return err
 	}
 	r.folder.man, r.in.opts, r.rec.journal, r.steer.resumed = m, m.Options, &journal{f: readOnly{f}}, true
-	r.in.opts.AllowDuplicate, r.in.opts.StopOnBad = true, false // the process that runs it has decided
+	r.in.opts.AllowDuplicate, r.in.opts.StopOnBad = true, false // the process that runs it has decided on these
 	s, err := r.open()
 	if err != nil {
 		if s, err = r.fromJournal(); err != nil {
@@ -100,13 +100,13 @@ func (r *run) openView() error {
 	return nil
 }
 
-// readOnly is a journal that is only looked at.
+// readOnly is a journal that is only read.
 type readOnly struct{ *os.File }
 
-// Sync has nothing to make durable.
+// Sync does nothing: nothing is written.
 func (readOnly) Sync() error { return nil }
 
-// catchUp reads what was written since the last call. False: nobody writes it.
+// catchUp reads what was written since the last call. False: no process writes it.
 func (r *run) catchUp() bool {
 	h, err := readHeader(r.folder.dir)
 	r.mu.Lock()
@@ -128,7 +128,7 @@ func (r *run) catchUp() bool {
 	return r.h.ReadOnly
 }
 
-// fromJournal makes an index of the journal alone, for a run whose input is gone or can't be read any more.
+// fromJournal makes an index from the journal alone, for a run whose input is gone or can't be read.
 func (r *run) fromJournal() (*scan, error) {
 	rows := make([]row, r.folder.man.Rows)
 	_, _, err := replay(r.rec.journal.f, 0, func(_ int64, rec *record) {
