@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	uv "github.com/charmbracelet/ultraviolet"
 )
@@ -135,6 +136,38 @@ func TestSplits(t *testing.T) {
 				t.Errorf("%q is %s, want %s", p.out, got, c.want)
 			}
 		})
+	}
+}
+
+// TestEverySplit splits what terminals send at every place, for every time: nothing of it is typed, and what comes
+// before and after it is.
+func TestEverySplit(t *testing.T) {
+	for _, sent := range []string{
+		"\x1b[<35;48;20M", "\x1b[<0;1;1m", "\x1b[?61;4;6c", "\x1b[>1;10;0c", "\x1b[?2026;2$y", "\x1b[?1u", "\x1b[?1;1R",
+		"\x1b[24;80R", "\x1b[4;900;1600t", "\x1b[8;24;80t", "\x1b]11;rgb:1e1e/1e1e/2e2e\a",
+		"\x1b]4;1;rgb:11/22/33\x1b\\", "\x1b]52;c;aGk=\a", "\x1bP>|xterm(390)\x1b\\", "\x1bP1+r5463\x1b\\",
+		"\x1bP1$r0m\x1b\\", "\x1bP!|00000000\x1b\\", "\x1b_Gi=1;OK\x1b\\", "\x1b[I", "\x1b[O", "\x1b[1;5A",
+		"\x1b[15;2~", "\x1b[97;5u", "\x1bOP", "\x1b[A", "\x1b[200~\x1b[201~",
+	} {
+		for i := 1; i < len(sent); i++ {
+			for _, wait := range []ms{0, 9, 49, 51, 90, 900, 1500, 3000} {
+				if wait > 1000 && len(sent) == 3 && (i == 2 || sent == "\x1bOP" || sent == "\x1b[A") {
+					continue // it can't be told from a letter, or two
+				}
+				var p played
+				p.play("x", ms(20), sent[:i], wait, sent[i:], ms(20), "y")
+				got := strings.Fields(decoded(t, p.end()))
+				if got[0] != "x" || got[len(got)-1] != "y" {
+					t.Errorf("%q, %d ms, %q: %s", sent[:i], wait, sent[i:], got)
+				}
+				for _, e := range got[1 : len(got)-1] {
+					if utf8.RuneCountInString(e) == 1 || e[0] == '"' && e != `""` {
+						t.Errorf("%q, %d ms, %q: %s", sent[:i], wait, sent[i:], got)
+						break
+					}
+				}
+			}
+		}
 	}
 }
 
@@ -292,8 +325,8 @@ func FuzzSplits(f *testing.F) {
 	})
 }
 
-// TestCostIsLinear: 32 times the bytes take about 32 times as long, whatever they are; if the cost were quadratic, 1024
-// times.
+// TestCostIsLinear: 32 times the bytes take about 32 times as long, whatever they are; if the cost were quadratic,
+// 1024 times.
 func TestCostIsLinear(t *testing.T) {
 	for name, piece := range map[string]string{
 		"letters": "word ", "lines": "a\r", "an open string": "\x1b]11;rgb:aa", "an open paste": "\x1b[200~\x1b[1",

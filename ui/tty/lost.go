@@ -1,7 +1,6 @@
 package tty
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 )
@@ -40,11 +39,12 @@ func (f *filter) resume(in []byte) []byte {
 		case more:
 			continue
 		case whole:
+			begins := string(l.raw) == pasteBegin
 			ends := i+1 == len(in) || in[i+1] == esc
-			if !ends || l.drop || !l.isReport() && (l.typed || !recent || !isKeyOrFocus(l.raw)) {
+			if !begins && !(ends && l.is(began, i+1, recent)) {
 				return in
 			}
-			if began == 2 && recent && !l.typed { // so far it was alt+[ or alt+O, which do nothing
+			if begins || began == 2 && recent && !l.typed { // so far it was alt+[ or alt+O, which do nothing
 				f.seq = l.sequence
 				f.whole()
 			}
@@ -63,6 +63,23 @@ func (f *filter) resume(in []byte) []byte {
 		return nil
 	}
 	return in
+}
+
+// is reports that the sequence is complete with the first n bytes of a read, and that they are not letters that
+// someone typed. began is how many bytes came before the read; recent: less than a second ago.
+func (l *lost) is(began, n int, recent bool) bool {
+	switch {
+	case l.drop:
+		return false
+	case l.isReport():
+		return true
+	case l.typed || !l.isKey():
+		return false
+	}
+	final := l.raw[len(l.raw)-1]
+	parameters := n > 2 && len(l.raw) > 3
+	focus := n == 2 && (final == 'I' || final == 'O')
+	return recent || began > 2 || parameters || focus
 }
 
 // isAnswer reports that a sequence starts as no key does and as nobody types.
@@ -99,10 +116,17 @@ func (s *sequence) isReport() bool {
 	return final == 't' && values > 1 || final == 'R' && values == 2 || final == 'y' && strings.HasSuffix(params, "$")
 }
 
-// isKeyOrFocus reports that a complete sequence is a key or a focus report.
-func isKeyOrFocus(raw []byte) bool {
-	if raw[1] == '[' && len(raw) > 3 && (raw[2] == 'M' || raw[2] == '[') {
+// isKey reports that a complete sequence is a key or a focus report.
+func (s *sequence) isKey() bool {
+	final := s.raw[len(s.raw)-1]
+	switch s.form {
+	case mouse, function:
 		return true
+	case control:
+		return (s.raw[2] < '<' || s.raw[2] > '?') && strings.IndexByte("ABCDEFHIOPQRSZ~u", final) >= 0
+	case single:
+		return strings.IndexByte("ABCDEFHPQRS", final) >= 0
+	case none, escape, intro, str:
 	}
-	return bytes.IndexByte([]byte("ABCDEFHIOPQRSZ~u"), raw[len(raw)-1]) >= 0
+	return false
 }

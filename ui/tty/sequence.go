@@ -273,7 +273,7 @@ func (f *filter) whole() {
 		f.settle()
 		f.out = append(f.out, pasteBegin...)
 		f.paste = paste{on: true}
-	case alt && isKey(raw):
+	case alt && takesAlt(raw):
 		f.key("\x1b" + string(raw))
 	case alt:
 		f.key(escapeKey)
@@ -283,8 +283,8 @@ func (f *filter) whole() {
 	}
 }
 
-// isKey reports that a sequence is a key, which alt may be pressed with, and not a report or an answer.
-func isKey(raw []byte) bool {
+// takesAlt reports that a sequence is a key, and not a report or an answer.
+func takesAlt(raw []byte) bool {
 	return raw[1] == 'O' || raw[1] == '[' && len(raw) > 2 && (raw[2] < '<' || raw[2] > '?') &&
 		bytes.IndexByte([]byte("MIOnty"), raw[len(raw)-1]) < 0
 }
