@@ -8,7 +8,7 @@ import (
 	"relaytop/ui/widget"
 )
 
-// ProseWidth is the most cells that a line of prose takes: longer lines are hard to read.
+// ProseWidth is the most cells of a line of prose: longer lines are hard to read.
 const ProseWidth = 100
 
 // painter draws blocks for one width and style.
@@ -19,8 +19,8 @@ type painter struct {
 	defs  definitions
 }
 
-// gapBetween reports whether a blank line is drawn between two blocks: where the text has one, and always around
-// blocks with a shape of their own. None is drawn between a heading and the text under it.
+// gapBetween reports whether a blank line is drawn between two blocks: where the text has one, and always around code,
+// tables and rules, but not between a heading and the text under it.
 func gapBetween(prev, b *block) bool {
 	switch {
 	case prev == nil || b.tight:
@@ -39,8 +39,8 @@ func shaped(k kind) bool { return k != kindParagraph && k != kindDefinition && k
 func (p painter) block(b, prev *block) []widget.Row {
 	above := p.above(b, prev)
 	b = p.shallow(b)
-	room := max(p.width-b.indent, 1)
-	prose := max(min(room, ProseWidth-2*len(b.bars)), 1)
+	width := max(p.width-b.indent, 1)
+	prose := max(min(width, ProseWidth-2*len(b.bars)), 1)
 	var body []widget.Row
 	switch b.kind {
 	case kindFence, kindIndented:
@@ -48,7 +48,7 @@ func (p painter) block(b, prev *block) []widget.Row {
 	case kindRule:
 		body = []widget.Row{{Line: p.st.Grid.Paint(strings.Repeat(p.st.Glyphs.Rule, prose))}}
 	case kindTable:
-		if body = p.table(b, room); b.tight && len(body) == 0 {
+		if body = p.table(b, width); b.tight && len(body) == 0 {
 			return []widget.Row{}
 		}
 	case kindHeading:
@@ -74,7 +74,7 @@ func (p painter) block(b, prev *block) []widget.Row {
 	return p.place(b, above, body)
 }
 
-// definition is the line that defines a link. It is drawn where it stands, so that the text above never moves.
+// definition returns the line that defines a link. It is drawn in its place, so that the text above never moves.
 func (p painter) definition(line string) []run {
 	_, d, at := definitionOf(line)
 	return []run{
@@ -83,8 +83,8 @@ func (p painter) definition(line string) []run {
 	}
 }
 
-// shallow limits the indentation of a block, so that half of the width is left for its text. What does not fit is
-// left out of its left side, the outermost first.
+// shallow limits the indentation of a block to half of the width. Bars of quotes that do not fit are left out, the
+// outermost first.
 func (p painter) shallow(b *block) *block {
 	less := b.indent - p.width/2
 	if less <= 0 {
@@ -105,8 +105,8 @@ func (p painter) shallow(b *block) *block {
 	return &c
 }
 
-// place puts a block behind its left side. The left side counts as text that is copied, since it shows what belongs
-// to what, except on a line that only continues the one above.
+// place puts a block to the right of its bars and its marker. These are copied with the text, since they show the
+// structure, except on a line that only continues the one above.
 func (p painter) place(b *block, above, body []widget.Row) []widget.Row {
 	if len(body) == 0 {
 		body = []widget.Row{{}}

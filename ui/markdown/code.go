@@ -16,14 +16,14 @@ import (
 	"relaytop/ui/widget"
 )
 
-// lexerFiles are the definitions of chroma's lexers for the languages that models write. Chroma's own package of
-// lexers reads all 280 of them at every start of the program; these are read when the first code block is painted.
+// lexerFiles are chroma's lexers for the languages that models write. Chroma's own package reads all 280 lexers at
+// every start of the program; these are read when the first code block is painted.
 //
 //go:embed lexers/*.xml
 var lexerFiles embed.FS
 
-// Code that is longer than highlightBytes, or takes a lexer longer than highlightTime, stays plain: a lexer is a
-// pile of regular expressions.
+// Code that is longer than highlightBytes, or that takes a lexer longer than highlightTime, stays plain: a lexer is
+// made of slow regular expressions.
 const (
 	highlightBytes = 64 << 10
 	highlightTime  = 60 * time.Millisecond
@@ -139,7 +139,7 @@ func (p painter) code(b *block, above []widget.Row) []widget.Row {
 	return out
 }
 
-// codeHeight is the number of lines that code draws.
+// codeHeight returns the number of lines that code would draw.
 func (p painter) codeHeight(b, prev *block) int {
 	n := len(p.above(b, prev)) + 1 // the head
 	b = p.shallow(b)
@@ -155,10 +155,10 @@ func (p painter) codeHeight(b, prev *block) int {
 	return n
 }
 
-// codeWidth is how many cells a line of code has.
+// codeWidth returns the cells of a line of code.
 func (p painter) codeWidth(b *block) int { return max(p.width-b.indent-2*codePad, 1) }
 
-// codeHead is the line above code: its language, its number and the key that copies it.
+// codeHead draws the line above code: its language, its number and the keys that copy it.
 func (p painter) codeHead(b *block) widget.Row {
 	w := max(p.width-b.indent, 1)
 	left, right := b.lang, ""

@@ -15,10 +15,9 @@ const (
 	pieceBytes = 4 << 10
 )
 
-// openFence is the drawn part of a fence that is still open. The lexer reads its code in pieces, so a new line
-// costs at most one piece however long the code is. The line that has not ended is plain. When the fence closes,
-// the lexer reads the whole block once. The result depends on the lines alone, not on the pieces of text that they
-// came in.
+// openFence is the drawn part of a fence that is still open. The lexer reads its code in pieces, so that a new line
+// costs at most one piece, however long the code is. The line that has not ended is plain. When the fence closes, the
+// lexer reads the whole block once. The result depends on the lines alone, not on how they arrived.
 type openFence struct {
 	st    *style.Styles
 	inked [][]run // the lines of finished pieces
@@ -28,11 +27,11 @@ type openFence struct {
 	open  [][]run // the lines of the open piece
 
 	cut   int            // drawn lines of the head and of finished pieces
-	drawn int            // lines of code that those are
-	piece [][]widget.Row // the open piece as it is drawn, or its first lines
+	drawn int            // lines of code in those
+	piece [][]widget.Row // the drawn open piece, or its first lines
 }
 
-// reset forgets what was drawn. If the style changes, it also forgets what the lexer read.
+// reset drops the drawn lines and, if the style changes, the results of the lexer.
 func (f *openFence) reset(st *style.Styles) {
 	if st != f.st {
 		*f = openFence{st: st}
@@ -69,7 +68,7 @@ func (f *openFence) render(t *Text, p painter, b *block) []widget.Row {
 	return out
 }
 
-// openLine returns what a line that has not ended shows in the open fence. It reports false if that is nothing yet.
+// openLine returns the code of a line that has not ended. It returns false if the line shows nothing yet.
 func (s *splitter) openLine(l string) (string, bool) {
 	if l == "" || s.torn {
 		return l, l != ""
@@ -81,13 +80,13 @@ func (s *splitter) openLine(l string) (string, bool) {
 	return stripIndent(body, s.fence.col), true
 }
 
-// holds reports whether the line that has not ended may be one of the open fence.
+// holds reports whether the line that has not ended may be in the open fence.
 func (s *splitter) holds(l string) bool {
 	_, ok := s.inFence(l)
 	return ok || s.torn || strings.Trim(l, " ") == ""
 }
 
-// read hands new lines to the lexer. Drawn lines of the open piece are kept as long as their runs are the same.
+// read passes new lines to the lexer. Drawn lines of the open piece are kept if their runs are the same.
 func (f *openFence) read(p painter, b *block) {
 	if f.seen == len(b.code) {
 		return

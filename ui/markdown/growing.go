@@ -5,8 +5,8 @@ import (
 	"relaytop/ui/text"
 )
 
-// Growing keeps a Text up to date with an answer that is read again and again while it is written. Only what is new
-// is filtered and parsed. The zero value is ready to use.
+// Growing keeps a Text up to date with an answer that is read for each frame while it grows. Only the new part is
+// filtered and parsed. The zero value is ready to use.
 type Growing struct {
 	text   *Text
 	filter text.Filter

@@ -17,8 +17,7 @@ import (
 	"relaytop/ui/text"
 )
 
-// Kit holds what all texts of a program share: the inline parser and the lexers. Both are made when they are first
-// needed.
+// Kit is the inline parser and the lexers, which all texts share. Both are made when they are first needed.
 type Kit struct {
 	once     sync.Once
 	inline   parser.Parser
@@ -29,8 +28,7 @@ type Kit struct {
 // NewKit returns a Kit. It costs nothing until the first text is drawn.
 func NewKit() *Kit { return &Kit{patience: highlightTime} }
 
-// parser returns a parser that knows paragraphs only. The text is already split into blocks, and nothing inside a
-// block may start another.
+// parser returns a parser whose only blocks are paragraphs: the text is split into blocks already.
 func (k *Kit) parser() parser.Parser {
 	k.once.Do(func() {
 		k.inline = parser.NewParser(
@@ -53,8 +51,8 @@ type run struct {
 	text string
 	ink  style.Ink
 	url  string // that the terminal opens on a click
-	// ghost text has its place when lines are broken and is not drawn. With it the lines stay where they are when the
-	// definition of a reference comes.
+	// ghost text takes its cells when lines are wrapped, but is not drawn. So no line moves when the definition of a
+	// reference comes.
 	ghost bool
 }
 
@@ -163,8 +161,8 @@ func (in *inline) node(n ast.Node, ink style.Ink, link string) {
 // ghost adds a sign that is not drawn.
 func (in *inline) ghost(s string) { in.runs = append(in.runs, run{text: s, ghost: true}) }
 
-// link draws a link and what stands behind its words: its real target, since the words can claim any other, or its
-// label. The target is left out if it is the same as the words.
+// link draws the words of a link, and after them its target, since the words may claim another one, or its label. The
+// target is left out if it equals the words.
 func (in *inline) link(n ast.Node, target []byte, reference bool, ink style.Ink) {
 	v, _ := n.AttributeString(behind)
 	rest, _ := v.(string)
@@ -184,8 +182,8 @@ func (in *inline) link(n ast.Node, target []byte, reference bool, ink style.Ink)
 	in.add(" "+rest, in.st.Muted, real)
 }
 
-// reference draws a link whose target stands in a definition. Only the brackets around its words are left out, and
-// those only if a label follows.
+// reference draws a link whose target is in a definition. The brackets around its words are left out if a label
+// follows.
 func (in *inline) reference(n ast.Node, label, real string) {
 	if label == "" || label == "[]" {
 		in.add("[", in.st.Accent, real)
@@ -199,7 +197,7 @@ func (in *inline) reference(n ast.Node, label, real string) {
 	in.add(label, in.st.Muted, real)
 }
 
-// besideMath reports whether the line break at i stays because math has a line of its own there.
+// besideMath reports whether the line break at i is kept because math has a line of its own there.
 func (in *inline) besideMath(i int) bool {
 	for i < len(in.src) && in.src[i] != '\n' {
 		i++
@@ -207,12 +205,12 @@ func (in *inline) besideMath(i int) bool {
 	return onOwnLine(in.math, in.src, i)
 }
 
-// mathEscapes are the signs that keep the backslash before them: LaTeX writes these pairs outside of its delimiters
-// too, and a text without them is another one.
+// mathEscapes are the characters that keep a backslash before them: LaTeX uses these pairs outside of its delimiters
+// too.
 const mathEscapes = "()[]{},;!"
 
-// plain removes backslash escapes and resolves character references. What those stand for passes the filter, which
-// has only seen the reference.
+// plain removes backslash escapes and resolves character references. The resolved characters pass the filter, which
+// has only seen the references.
 func plain(src []byte) string {
 	if bytes.IndexByte(src, '\\') < 0 && bytes.IndexByte(src, '&') < 0 {
 		return string(src)
@@ -236,8 +234,7 @@ func plain(src []byte) string {
 	return string(out)
 }
 
-// reference returns what the character reference at the start of src stands for, and its length. It is the & alone if
-// there is none.
+// reference resolves the character reference at the start of src and returns its length. Without one it returns the &.
 func reference(src []byte) (string, int) {
 	const longest = 33 // &CounterClockwiseContourIntegral;
 	for i := 1; i < min(len(src), longest); i++ {

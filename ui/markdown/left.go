@@ -9,15 +9,15 @@ import (
 	"relaytop/ui/widget"
 )
 
-// hangs reports whether the marker of a block has its room to the left of the text. If not, it is drawn above it.
-func (m *marker) hangs() bool { return m.at >= 0 && m.at+m.room > 0 && text.Width(m.text) < m.room }
+// fits reports whether the marker fits to the left of the text of its block. If not, it is drawn above it.
+func (m *marker) fits() bool { return m.at >= 0 && m.at+m.room > 0 && text.Width(m.text) < m.room }
 
-// left is what stands to the left of a line of a block: the bars of quotes, and the marker beside the first line.
+// left draws the cells to the left of a line of a block: the bars of quotes and, beside the first line, the marker.
 func (p painter) left(b *block, first bool) string {
 	var out strings.Builder
 	at := 0
 	mark := func() {}
-	if m := b.marker; first && m.text != "" && m.hangs() {
+	if m := b.marker; first && m.text != "" && m.fits() {
 		mark = func() {
 			s, ink := p.marker(b)
 			begin := m.at + m.room - 1 - text.Width(s)
@@ -36,7 +36,7 @@ func (p painter) left(b *block, first bool) string {
 	return out.String() + widget.Blank(b.indent-at)
 }
 
-// bars is a line of nothing but the bars that two blocks share, which it stands between.
+// bars draws the line between two blocks: the bars of the quotes that they share.
 func (p painter) bars(prev, b *block) string {
 	var out strings.Builder
 	at := 0
@@ -74,7 +74,7 @@ func (p painter) alert(b *bar) style.Ink {
 	return p.st.Accent
 }
 
-// marker is the marker of a block as it is drawn.
+// marker returns the drawn marker of a block, and its ink.
 func (p painter) marker(b *block) (string, style.Ink) {
 	switch {
 	case b.task == 'x':
@@ -87,14 +87,14 @@ func (p painter) marker(b *block) (string, style.Ink) {
 	return b.marker.text, p.st.Accent
 }
 
-// above returns the lines before the first of a block: a blank one, and its marker if it has no room beside the block.
+// above returns the lines before the first one of a block: a blank one, and its marker if that does not fit beside it.
 func (p painter) above(b, prev *block) []widget.Row {
 	var out []widget.Row
 	if gapBetween(prev, b) {
 		out = append(out, widget.Row{Line: p.bars(prev, b)})
 	}
 	c := p.shallow(b)
-	if c.marker.text == "" || c.marker.hangs() {
+	if c.marker.text == "" || c.marker.fits() {
 		return out
 	}
 	s, ink := p.marker(c)
@@ -107,11 +107,11 @@ func (p painter) above(b, prev *block) []widget.Row {
 	return out
 }
 
-// beside puts a line behind the left side of its block, and pads it.
+// beside puts a line to the right of the bars and the marker of its block, and pads it.
 func (p painter) beside(b *block, first bool, r widget.Row) widget.Row {
 	if r.From > 0 || r.Join != text.Apart {
 		r.From += b.indent
-	} else if n := len(b.bars); n > 0 { // a bar is no text
+	} else if n := len(b.bars); n > 0 { // a bar is not text
 		r.From = b.bars[n-1].at + 2
 	}
 	r.Line = p.left(b, first) + r.Line

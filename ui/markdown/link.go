@@ -11,14 +11,14 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// definition is where a reference link goes. The definition of a footnote has no target.
+// definition is the target of a reference link. That of a footnote has none.
 type definition struct{ target, title string }
 
 // definitions are the link definitions and footnotes of a text by normalised label. The label of a footnote starts
 // with ^.
 type definitions map[string]definition
 
-// references are the definitions of a text, and which blocks wait for one.
+// references are the definitions of a text, and the blocks that wait for one.
 type references struct {
 	defs   definitions
 	uses   map[string][]int // finished blocks that may refer to a label which is not defined yet
@@ -60,7 +60,7 @@ func (r *references) use(b *block, i int) {
 // labelMost is the most bytes between the brackets of a label.
 const labelMost = 999
 
-// labels calls yield for the label of everything in brackets that may refer to a definition.
+// labels calls yield for each label in brackets that may refer to a definition.
 func labels(src []byte, yield func(label string)) {
 	for open := -1; ; {
 		n := bytes.IndexAny(src[open+1:], "[]")
@@ -111,7 +111,7 @@ func definitionOf(rest string) (label string, d definition, at int) {
 	return util.ToLinkReference([]byte(rest[1:n])), d, at
 }
 
-// footnoteOf reads the start of the definition of a footnote: its label, and what is behind the colon.
+// footnoteOf reads the start of the definition of a footnote: its label, and the text after the colon.
 func footnoteOf(rest string) (label, body string) {
 	if !strings.HasPrefix(rest, "[^") {
 		return "", ""
@@ -126,10 +126,10 @@ func footnoteOf(rest string) (label, body string) {
 // footnoteKey is the key of a footnote's definition.
 func footnoteKey(label string) string { return util.ToLinkReference([]byte("^" + label)) }
 
-// defsKey is where a parser's context has the definitions of the text.
+// defsKey is the key of the definitions in a parser's context.
 var defsKey = parser.NewContextKey()
 
-// refer hands the definitions to the parser that a source may refer to.
+// refer gives the parser the definitions that a source may refer to.
 func (d definitions) refer(src []byte, pc parser.Context) {
 	if len(d) == 0 {
 		return
@@ -154,10 +154,10 @@ type footnoteNode struct {
 func (*footnoteNode) Kind() ast.NodeKind { return kindFootnote }
 func (*footnoteNode) Dump([]byte, int)   {}
 
-// links reads links and footnotes. What is behind the words of a link is kept as it stands in the source.
+// links reads links and footnotes. The source after the words of a link is kept.
 type links struct{ inner parser.InlineParser }
 
-// behind is the attribute of a link that has what stands behind its words.
+// behind is the attribute of a link for the source after its words.
 const behind = "behind"
 
 func (l links) Trigger() []byte { return l.inner.Trigger() }
@@ -188,8 +188,8 @@ func (l links) Parse(parent ast.Node, block gmtext.Reader, pc parser.Context) as
 	return n
 }
 
-// safeURL returns a link that a terminal may open, or "". It accepts http, https and mailto, and no user info,
-// which could pass for a host.
+// safeURL returns a link that a terminal may open, or "". It accepts http, https and mailto, without user info, which
+// could look like a host.
 func safeURL(s string) string {
 	u, err := url.Parse(s)
 	if err != nil || u.User != nil || len(s) > 2000 {

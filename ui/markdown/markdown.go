@@ -1,9 +1,9 @@
 // Package markdown draws Markdown that is still being written, as a model writes it.
 //
-// A block that has ended is frozen: it is rendered once for each width and style, whatever follows. Only the open
-// block, the one that the next piece may still change, is rendered again, and of an open code fence only its last
-// lines. So a token costs the same in a long answer as in a short one. The lines that come out depend on the text
-// alone, never on the pieces it came in.
+// A block that has ended is frozen: it is rendered once for each width and style. Only the open block, which the
+// next piece may still change, is rendered again, and of an open code fence only the last lines. So a token costs
+// the same in a long answer as in a short one. The drawn lines depend on the text alone, never on the pieces that
+// it came in.
 package markdown
 
 import (
@@ -28,13 +28,13 @@ type Text struct {
 	closed bool
 
 	ends  []int        // ends[i]: lines of the first i+1 finished blocks
-	tail  []widget.Row // lines of what is still open
+	tail  []widget.Row // lines of the open block
 	fence openFence
 	dirty bool // tail is out of date
 }
 
-// maxOpen is the most bytes that one open block may hold, which bounds the cost of a frame. A longer paragraph is
-// cut at a blank; where depends on the text alone.
+// maxOpen is the most bytes of an open block, which bounds the cost of a frame. A longer paragraph is cut at a blank,
+// at a place that depends on the text alone.
 const maxOpen = 4 << 10
 
 // New returns an empty text. All texts of a program share one kit.
@@ -67,7 +67,7 @@ func (t *Text) Write(s string) {
 	}
 }
 
-// cutPoint returns where to cut a line that is too long: behind its last blank, else between two runes.
+// cutPoint returns where to cut a line that is too long: after its last blank, otherwise between two runes.
 func cutPoint(s string) int {
 	if i := strings.LastIndexByte(s, ' '); i > len(s)/2 {
 		return i + 1
@@ -92,7 +92,7 @@ func (t *Text) Close() {
 	t.split.finish()
 }
 
-// Resize sets the width in cells and the style. Lines are rendered when they are asked for.
+// Resize sets the width in cells and the style. Lines are rendered when they are needed.
 func (t *Text) Resize(st *style.Styles, width int) {
 	width = max(width, 1)
 	if st == t.st && width == t.width {
@@ -106,8 +106,8 @@ func (t *Text) Resize(st *style.Styles, width int) {
 	}
 }
 
-// Height returns the number of lines. It counts finished code without a lexer, which would take ten times as long
-// as all the rest; the code is painted when its lines are asked for.
+// Height returns the number of lines. It counts those of finished code without a lexer, which would take ten times as
+// long as everything else; code is painted when its lines are needed.
 func (t *Text) Height() int {
 	t.render()
 	return t.final(len(t.ends)) + len(t.tail)
@@ -166,8 +166,8 @@ func (t *Text) Row(i int) widget.Row {
 	return t.tail[i-t.final(len(t.ends))]
 }
 
-// Cursor draws the cursor behind the end of the text. line is the last line as Lines returned it. A full line gets
-// no cursor, nor does the head of a code block without lines.
+// Cursor draws the cursor after the end of the text. line is the last line as Lines returned it. A full line gets no
+// cursor, nor does the head of a code block without lines.
 func (t *Text) Cursor(line string) string {
 	at, ground := t.end(), style.Bg
 	if open := t.split.open; open != nil && open.kind == kindFence && t.split.holds(t.rest) {
@@ -183,7 +183,7 @@ func (t *Text) Cursor(line string) string {
 	return ansi.Truncate(line, at, "") + bar.Paint(t.st.Glyphs.Bar) + rest.Paint(widget.Blank(t.width-at-1))
 }
 
-// end returns the column behind the last cell of the text, 0 if there is no text.
+// end returns the column after the last cell of the text, 0 if there is no text.
 func (t *Text) end() int {
 	t.render()
 	if n := len(t.tail); n > 0 {
@@ -237,7 +237,7 @@ func (t *Text) render() {
 	}
 }
 
-// redefine forgets what was drawn of the blocks whose definitions have come.
+// redefine drops the drawn lines of the blocks whose definitions have come.
 func (t *Text) redefine() {
 	for _, i := range t.split.refs.late {
 		t.split.done[i].rows = nil
@@ -252,8 +252,7 @@ type Code struct {
 	Text string
 }
 
-// CodeBlocks returns the code blocks of an unfiltered text, tabs and all, in the order of the numbers that are
-// drawn beside them.
+// CodeBlocks returns the code blocks of an unfiltered text, with their tabs, in the order of their drawn numbers.
 func CodeBlocks(raw string) []Code {
 	s := splitter{refs: references{frozen: true}}
 	for line := range strings.SplitSeq(strings.ReplaceAll(raw, "\r\n", "\n"), "\n") {

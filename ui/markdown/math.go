@@ -17,16 +17,16 @@ type span struct {
 	own        bool // it starts a line
 }
 
-// mathScan looks for math in one source. It reads every byte a bounded number of times: a closer that was not found
-// once is not looked for again.
+// mathScan finds math in one source. It reads every byte a bounded number of times: a closer that was not found is not
+// searched for again.
 type mathScan struct {
 	src     []byte
 	missing map[string]bool
 }
 
 // mathSpans returns the math in the source of a block: $..$, $$..$$, \(..\), \[..\] and \begin{x}..\end{x}. A $ is
-// read by the rule of pandoc, so that prices are text: what is inside neither starts nor ends with a blank, and no
-// digit follows the closing $. Math starts nowhere in code.
+// read by the rule of pandoc, so that prices are text: math neither starts nor ends with a blank, and no digit follows
+// the closing $. There is no math in code.
 func mathSpans(src []byte) []span {
 	if bytes.IndexByte(src, '$') < 0 && bytes.IndexByte(src, '\\') < 0 {
 		return nil
@@ -52,7 +52,7 @@ func mathSpans(src []byte) []span {
 	return out
 }
 
-// skip returns how many bytes the sign at i takes that starts no math.
+// skip returns how many bytes at i are no start of math.
 func (s *mathScan) skip(i int) int {
 	if i+1 < len(s.src) && (s.src[i] == '\\' && s.src[i+1] != '\n' || s.src[i+1] == '$') {
 		return 2
@@ -123,7 +123,7 @@ func mathOpener(s string) (open, closer string) {
 	return "", ""
 }
 
-// closeOf returns where the math that src continues ends, or -1. An escaped sign closes nothing.
+// closeOf returns where the math that src continues ends, or -1. An escaped character closes nothing.
 func closeOf(src []byte, closer string) int {
 	for i := 0; i < len(src); i++ {
 		switch {
@@ -137,7 +137,7 @@ func closeOf(src []byte, closer string) int {
 	return -1
 }
 
-// dollar returns the end of the math behind the single $ at i, or -1.
+// dollar returns the end of the math after the single $ at i, or -1.
 func (s *mathScan) dollar(i int) int {
 	blank := func(c byte) bool { return c == ' ' || c == '\t' || c == '\n' }
 	from := i + 1
@@ -160,8 +160,8 @@ func (s *mathScan) dollar(i int) int {
 	return -1
 }
 
-// openMath returns the closer that the math of a paragraph still waits for behind a line, or "". open is what it
-// waited for before the line. Only math that may take several lines counts.
+// openMath returns the closer that the math of a paragraph still needs after a line, or "". open is the closer that it
+// needed before the line. Only math that may take several lines counts.
 func openMath(line, open string) string {
 	for i := 0; i < len(line); {
 		if open != "" {
@@ -191,7 +191,7 @@ func openMath(line, open string) string {
 // kindMath is the kind of a node of math.
 var kindMath = ast.NewNodeKind("Math")
 
-// mathNode is math as it stands in the source.
+// mathNode is math as in the source.
 type mathNode struct {
 	ast.BaseInline
 	span
@@ -205,7 +205,7 @@ func newMath(s span) *mathNode               { return &mathNode{span: s} }
 // mathParser makes a node of each span of math, so that nothing in it is read as Markdown.
 type mathParser struct{}
 
-// mathKey is where a parser's context has the spans of its source.
+// mathKey is the key of the spans of the source in a parser's context.
 var mathKey = parser.NewContextKey()
 
 func (mathParser) Trigger() []byte { return []byte{'$', '\\'} }

@@ -17,16 +17,16 @@ type grid struct {
 
 const (
 	tableGap   = 2
-	leastCell  = 3  // the least cells of a column
-	leastLabel = 12 // longer words may be broken
+	leastCell  = 3  // cells of a column
+	leastLabel = 12 // cells; longer words may be broken
 )
 
-// table draws a table in columns, with cells wrapped where they must be. If the columns do not fit, it draws each
-// cell on a line of its own, beside the name of its column.
-func (p painter) table(b *block, room int) []widget.Row {
+// table draws a table in columns, with wrapped cells. If the columns do not fit, it draws each cell on a line of its
+// own, beside the name of its column.
+func (p painter) table(b *block, width int) []widget.Row {
 	rows := strings.Split(strings.TrimSuffix(string(b.src), "\n"), "\n")
 	if len(rows) < 2 {
-		return wrapRuns(p.runs(b.src, p.st.Text), room)
+		return wrapRuns(p.runs(b.src, p.st.Text), width)
 	}
 	t := p.takeApart(rows)
 	n := len(t.delim)
@@ -34,13 +34,13 @@ func (p painter) table(b *block, room int) []widget.Row {
 	for _, w := range t.least {
 		need += min(w, leastLabel)
 	}
-	if need > room && n > 2 || room < (leastCell+tableGap)*n-tableGap {
-		return p.records(&t, room, b.tight)
+	if need > width && n > 2 || width < (leastCell+tableGap)*n-tableGap {
+		return p.records(&t, width, b.tight)
 	}
-	if b.tight && len(t.cells) == 1 { // it was cut behind its last row
+	if b.tight && len(t.cells) == 1 { // it was cut after its last row
 		return []widget.Row{}
 	}
-	widths := columnWidths(t.want, t.least, room-tableGap*(n-1))
+	widths := columnWidths(t.want, t.least, width-tableGap*(n-1))
 	total := tableGap * (n - 1)
 	for _, w := range widths {
 		total += w
@@ -55,12 +55,12 @@ func (p painter) table(b *block, room int) []widget.Row {
 		if i == 0 && b.tight {
 			continue
 		}
-		if wraps && i > 1 { // else it is not clear where a row ends
+		if wraps && i > 1 { // otherwise it is not clear where a row ends
 			out = append(out, widget.Row{})
 		}
 		out = append(out, row...)
 		if i == 0 {
-			out = append(out, widget.Row{Line: p.st.Grid.Paint(strings.Repeat(p.st.Glyphs.Rule, min(total, room)))})
+			out = append(out, widget.Row{Line: p.st.Grid.Paint(strings.Repeat(p.st.Glyphs.Rule, min(total, width)))})
 		}
 	}
 	return out
@@ -68,7 +68,7 @@ func (p painter) table(b *block, room int) []widget.Row {
 
 func (p painter) takeApart(rows []string) grid {
 	t := grid{delim: splitRow(rows[1])}
-	for _, row := range rows { // a row may have more cells than its head, which are no less part of the answer
+	for _, row := range rows { // a row may have more cells than the head: they are drawn too
 		for len(t.delim) < countCells(row) {
 			t.delim = append(t.delim, "")
 		}
@@ -105,12 +105,12 @@ func longestWord(runs []run) int {
 
 // records draws each cell of a table on a line of its own, beside the name of its column, or under it if the pane is
 // very narrow. Empty cells are left out below the first row.
-func (p painter) records(t *grid, room int, tight bool) []widget.Row {
+func (p painter) records(t *grid, width int, tight bool) []widget.Row {
 	label := 0
 	for _, c := range t.cells[0] {
 		label = max(label, runsWidth(c))
 	}
-	label = min(label, max(room/3, leastCell))
+	label = min(label, max(width/3, leastCell))
 	var out []widget.Row
 	for i, row := range t.cells[1:] {
 		drawn := 0
@@ -121,24 +121,24 @@ func (p painter) records(t *grid, room int, tight bool) []widget.Row {
 			if drawn++; drawn == 1 && (len(out) > 0 || tight) {
 				out = append(out, widget.Row{})
 			}
-			if room < leastCell+tableGap+2*leastCell {
-				out = append(append(out, wrapRuns(t.cells[0][j], room)...), wrapRuns(c, room)...)
+			if width < leastCell+tableGap+2*leastCell {
+				out = append(append(out, wrapRuns(t.cells[0][j], width)...), wrapRuns(c, width)...)
 				continue
 			}
-			out = append(out, p.record(t.cells[0][j], c, label, max(room-label-tableGap, 1))...)
+			out = append(out, p.record(t.cells[0][j], c, label, max(width-label-tableGap, 1))...)
 		}
 	}
 	if len(out) == 0 && !tight { // only the head has come so far
 		for _, c := range t.cells[0] {
-			out = append(out, wrapRuns(c, room)...)
+			out = append(out, wrapRuns(c, width)...)
 		}
 	}
 	return out
 }
 
 // record draws a cell beside the name of its column.
-func (p painter) record(name, cell []run, label, room int) []widget.Row {
-	names, lines := wrapRuns(name, label), wrapRuns(cell, room)
+func (p painter) record(name, cell []run, label, width int) []widget.Row {
+	names, lines := wrapRuns(name, label), wrapRuns(cell, width)
 	out := make([]widget.Row, max(len(names), len(lines)))
 	for i := range out {
 		left := widget.Blank(label)
@@ -189,16 +189,16 @@ func (p painter) row(row [][]run, delim []string, widths []int) []widget.Row {
 	return out
 }
 
-// columnWidths gives each column the width it wants. If the columns do not fit, the widest ones shrink: first down
-// to their longest words, then further if they must.
-func columnWidths(want, least []int, room int) []int {
+// columnWidths gives each column the width of its widest cell. If the columns do not fit, the widest ones shrink: first
+// down to their longest words, then further.
+func columnWidths(want, least []int, width int) []int {
 	w := append([]int(nil), want...)
 	sum := 0
 	for _, v := range w {
 		sum += v
 	}
-	floor := func(i int) int { return max(min(least[i], room/2), leastCell) }
-	for words := true; sum > room; {
+	floor := func(i int) int { return max(min(least[i], width/2), leastCell) }
+	for words := true; sum > width; {
 		widest, next := -1, 0
 		for i, v := range w {
 			switch {
@@ -223,7 +223,7 @@ func columnWidths(want, least []int, room int) []int {
 		if words {
 			to = floor(widest)
 		}
-		cut := min(max(min(sum-room, w[widest]-next), 1), w[widest]-to)
+		cut := min(max(min(sum-width, w[widest]-next), 1), w[widest]-to)
 		w[widest] -= cut
 		sum -= cut
 	}

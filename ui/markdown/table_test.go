@@ -19,7 +19,7 @@ func TestTablesKeepTheirWords(t *testing.T) {
 	}
 }
 
-// A table of more columns than have room loses none of them.
+// A table of more columns than have width loses none of them.
 func TestWideTablesAreDrawnRowByRow(t *testing.T) {
 	var head, rule, row strings.Builder
 	for i := range 60 {
@@ -39,7 +39,7 @@ func TestWideTablesAreDrawnRowByRow(t *testing.T) {
 func TestColumnsShrinkToTheirWordsFirst(t *testing.T) {
 	for _, tt := range []struct {
 		want, least []int
-		room        int
+		width       int
 		out         string
 	}{
 		{[]int{5, 10}, []int{5, 5}, 20, "[5 10]"},
@@ -48,8 +48,8 @@ func TestColumnsShrinkToTheirWordsFirst(t *testing.T) {
 		{[]int{20, 20}, []int{20, 20}, 30, "[15 15]"},
 		{[]int{20, 20, 20}, []int{20, 20, 20}, 3, "[3 3 3]"},
 	} {
-		if got := fmt.Sprint(columnWidths(tt.want, tt.least, tt.room)); got != tt.out {
-			t.Errorf("%v %v in %d: %s, want %s", tt.want, tt.least, tt.room, got, tt.out)
+		if got := fmt.Sprint(columnWidths(tt.want, tt.least, tt.width)); got != tt.out {
+			t.Errorf("%v %v in %d: %s, want %s", tt.want, tt.least, tt.width, got, tt.out)
 		}
 	}
 }

@@ -19,7 +19,7 @@ func wrapRuns(runs []run, w int) []widget.Row {
 		for k, line := range text.Wrap(para, w) {
 			line = strings.TrimRight(line, " ")
 			i := strings.Index(para[at:], line)
-			if i < 0 { // the wrapper changed the text: plain is better than wrong
+			if i < 0 { // the wrapper changed the text: draw it plain
 				out = append(out, widget.Row{Line: line})
 				continue
 			}
@@ -55,18 +55,18 @@ func codeRuns(runs []run, w int) (lines []string, under int) {
 	return lines, under
 }
 
-// codeLens returns how many bytes of a line of code go on each drawn line of at most w cells. It breaks behind a
-// blank or a comma in the last third of a drawn line if there is one, else between two graphemes. Drawn lines after
-// the first are narrower by under, the indentation of the line of code.
+// codeLens returns how many bytes of a line of code go on each drawn line of at most w cells. It breaks after a
+// blank or a comma in the last third of a drawn line if there is one, otherwise between two graphemes. Drawn lines
+// after the first are narrower by under, the indentation of the line of code.
 func codeLens(s string, w int) (lens []int, under int) {
 	if text.Width(s) <= w {
 		return []int{len(s)}, 0
 	}
 	under = min(len(s)-len(strings.TrimLeft(s, " ")), w/3)
-	for room := w; s != ""; room = w - under {
+	for width := w; s != ""; width = w - under {
 		n := len(s)
-		if text.Width(s) > room {
-			n = codeCut(s, room)
+		if text.Width(s) > width {
+			n = codeCut(s, width)
 		}
 		lens = append(lens, n)
 		s = s[n:]
@@ -77,7 +77,7 @@ func codeLens(s string, w int) (lens []int, under int) {
 // codeCut returns how many bytes of s fit into w cells. s is wider than that.
 func codeCut(s string, w int) int {
 	head := text.Prefix(s[:min(len(s), 64*w)], w)
-	if head == "" { // a single grapheme is wider
+	if head == "" { // one grapheme is wider than w
 		head, _ = ansi.FirstGraphemeCluster(s, ansi.GraphemeWidth)
 	}
 	for i := len(head) - 1; i > len(head)*2/3; i-- {
@@ -91,7 +91,7 @@ func codeCut(s string, w int) int {
 // runCursor walks through runs by bytes.
 type runCursor struct {
 	runs []run
-	off  int // bytes of the first run that are behind it
+	off  int // bytes of the first run that it has passed
 }
 
 func (c *runCursor) skip(n int) {
@@ -140,7 +140,7 @@ func runsWidth(runs []run) int {
 	return n
 }
 
-// lineEnd returns the column behind the last cell of a padded line that is not blank.
+// lineEnd returns the column after the last cell of a padded line that is not blank.
 func lineEnd(line string, w int) int {
 	plain := strings.TrimRight(ansi.Strip(line), " ")
 	return min(ansi.StringWidth(plain), w)
