@@ -29,7 +29,7 @@ func TestParseMoney(t *testing.T) {
 	}
 }
 
-func TestTold(t *testing.T) {
+func TestShownSource(t *testing.T) {
 	for _, c := range []struct {
 		cost Cost
 		want Source

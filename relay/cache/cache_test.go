@@ -134,7 +134,7 @@ func TestBodies(t *testing.T) {
 	}
 }
 
-func TestOnlyWhatIsRepeatable(t *testing.T) {
+func TestOnlyRepeatableRequests(t *testing.T) {
 	for params, want := range map[string]bool{
 		`{"temperature":0}`: true, `{"temperature":0.0}`: true, `{"temperature":-0e5}`: true,
 		`{"temperature":0.7,"seed":7}`: true,
@@ -157,7 +157,7 @@ func TestOnlyWhatIsRepeatable(t *testing.T) {
 	}
 }
 
-func TestOnlyWholeAnswers(t *testing.T) {
+func TestOnlyCompleteAnswers(t *testing.T) {
 	for _, status := range []relay.Status{relay.StatusLength, relay.StatusFiltered, relay.StatusTruncated,
 		relay.StatusEmpty, relay.StatusFailed, relay.StatusCancelled, ""} {
 		c, reply := New(newMemoryStore(), Options{}), whole
@@ -188,7 +188,7 @@ func TestAge(t *testing.T) {
 	})
 }
 
-func TestRoomIsMade(t *testing.T) {
+func TestTheOldestAnswersAreRemoved(t *testing.T) {
 	store := newMemoryStore()
 	c := New(store, Options{MaxBytes: 160 << 10})
 	put := func(n, size int) {

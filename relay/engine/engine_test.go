@@ -232,7 +232,7 @@ func TestModels(t *testing.T) {
 	}
 }
 
-func TestWhatCannotBeMadeIsRefused(t *testing.T) {
+func TestBadOptionsAreRefused(t *testing.T) {
 	list, _ := relays(t, sim.Options{Seed: 1})
 	bad := slices.Clone(list)
 	bad[0].CAFile = filepath.Join(t.TempDir(), "absent.pem")

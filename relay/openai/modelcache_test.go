@@ -39,7 +39,7 @@ func TestModelsAreAskedForOnce(t *testing.T) {
 	}
 }
 
-func TestWindowIsWhatTheRelaySays(t *testing.T) {
+func TestWindowIsThatOfTheRelay(t *testing.T) {
 	s := serve(t, false, func(int) string {
 		return response(200, "Content-Type: application/json\r\n", `{"data":[{"id":"m","context_length":8000},{"id":"n"}]}`)
 	})

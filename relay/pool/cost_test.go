@@ -89,7 +89,7 @@ func TestTheCostOfAllAttemptsIsKnownAsWellAsItsWeakestPart(t *testing.T) {
 	}
 }
 
-func TestCostIsThatOfTheModelThatAnsweredAndOfWhatWasBilledBefore(t *testing.T) {
+func TestCostIncludesBilledAttempts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		empty := sends(func(context.Context, relay.Call, relay.Sink) relay.Reply {
 			return relay.Reply{Status: relay.StatusEmpty, HTTP: 200, Usage: &relay.Usage{Input: 1000}}

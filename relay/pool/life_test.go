@@ -182,7 +182,7 @@ func TestAWaitingRequestGivesItsWorkerBack(t *testing.T) {
 	})
 }
 
-func TestTheTotalBudgetEndsASilentAttemptAndSparesAStream(t *testing.T) {
+func TestTheTotalBudgetEndsASilentAttemptButNoStream(t *testing.T) {
 	for _, c := range []struct {
 		shown  bool
 		own    time.Duration
@@ -247,7 +247,7 @@ func TestLimitsAreWaitedForVisibly(t *testing.T) {
 	})
 }
 
-func TestAnOpenBreakerIsToldAndWaitedFor(t *testing.T) {
+func TestAnOpenBreakerIsReportedAndWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, l := start(t, pool.Options{Workers: 1},
 			map[string]pool.Sender{"a": script(upstream, upstream, upstream, upstream, upstream, nil)})

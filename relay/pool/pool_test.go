@@ -78,7 +78,7 @@ func TestLanesAreServedByPriority(t *testing.T) {
 	})
 }
 
-func TestTwoWorkersAreKeptForChats(t *testing.T) {
+func TestTwoWorkersAreReservedForChats(t *testing.T) {
 	for _, c := range []struct{ workers, rows, chats int }{{1, 1, 0}, {2, 1, 1}, {3, 1, 2}, {4, 2, 2}, {16, 14, 2}} {
 		synctest.Test(t, func(t *testing.T) {
 			p, l := start(t, pool.Options{Workers: c.workers}, map[string]pool.Sender{"a": sends(hold)})
@@ -158,7 +158,7 @@ func TestCloseGivesEveryRequestItsDone(t *testing.T) {
 	})
 }
 
-func TestCloseGivesUpOnASenderThatDoesNotObey(t *testing.T) {
+func TestCloseDoesNotWaitForASenderThatNeverReturns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		letGo := make(chan struct{})
 		deaf := sends(func(ctx context.Context, c relay.Call, sink relay.Sink) relay.Reply {

@@ -160,7 +160,7 @@ func serve(t *testing.T, routes map[string]http.HandlerFunc) relay.Endpoint {
 	return relay.Endpoint{BaseURL: s.URL + "/v1"}
 }
 
-func TestServersThatAreNotOurs(t *testing.T) {
+func TestServersThatAreNotRelays(t *testing.T) {
 	quick := func(w http.ResponseWriter, _ *http.Request) { chat(w, 0) }
 	page := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
@@ -203,13 +203,13 @@ func TestUnreachable(t *testing.T) {
 	want(t, look(t, relay.Endpoint{BaseURL: "https://no-such-host.invalid/v1"}, yes), "-dns ?tls ?key ?models")
 }
 
-func TestACertificateThatNobodySigned(t *testing.T) {
+func TestASelfSignedCertificate(t *testing.T) {
 	s := httptest.NewTLSServer(http.NotFoundHandler())
 	t.Cleanup(s.Close)
 	got := look(t, relay.Endpoint{BaseURL: s.URL + "/v1"}, yes)
 	want(t, got, "-tls ?key")
 	if !strings.Contains(got[TLS].Detail, "certificate") {
-		t.Errorf("%q does not speak of the certificate", got[TLS].Detail)
+		t.Errorf("%q does not name the certificate", got[TLS].Detail)
 	}
 }
 

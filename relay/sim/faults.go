@@ -7,17 +7,19 @@ import (
 	"time"
 )
 
-// edit makes an Edit of how the response is sent.
-func edit(fault string, change func(*Request, *Play)) Edit { return Edit{Fault: fault, Play: change} }
+// editPlay makes an Edit of how the response is sent.
+func editPlay(fault string, change func(*Request, *Play)) Edit {
+	return Edit{Fault: fault, Play: change}
+}
 
 // Replace plays another response in place of the answer.
 func Replace(p Play) Edit {
-	return edit(p.Fault, func(_ *Request, old *Play) { *old = p })
+	return editPlay(p.Fault, func(_ *Request, old *Play) { *old = p })
 }
 
 // Status refuses with this status, with the body and headers that OpenAI sends with it.
 func Status(status int) Edit {
-	return edit(strconv.Itoa(status), func(r *Request, p *Play) {
+	return editPlay(strconv.Itoa(status), func(r *Request, p *Play) {
 		switch status {
 		case http.StatusTooManyRequests:
 			*p = *rateLimited(r.Model, 0, retryAfter)
@@ -54,7 +56,7 @@ func statusError(r *Request, status int) apiError {
 
 // CutContent ends the response after n chunks with tokens, or after half of them if the answer has no more than n.
 func CutContent(n int, end End) Edit {
-	return edit("cut", func(_ *Request, p *Play) {
+	return editPlay("cut", func(_ *Request, p *Play) {
 		p.keep(n)
 		p.End = end
 	})
@@ -93,7 +95,7 @@ func (p *Play) keep(n int) {
 
 // Stall sends n chunks with tokens and then nothing, with the connection open.
 func Stall(n int) Edit {
-	return edit("stall", func(_ *Request, p *Play) {
+	return editPlay("stall", func(_ *Request, p *Play) {
 		p.keep(n)
 		p.End = EndHold
 	})
@@ -101,12 +103,12 @@ func Stall(n int) Edit {
 
 // Empty answers 200 without a body.
 func Empty() Edit {
-	return edit("empty", func(_ *Request, p *Play) { p.Frames = nil })
+	return editPlay("empty", func(_ *Request, p *Play) { p.Frames = nil })
 }
 
 // Slow stretches the whole schedule.
 func Slow(times float64) Edit {
-	return edit("slow", func(_ *Request, p *Play) {
+	return editPlay("slow", func(_ *Request, p *Play) {
 		p.Wait = time.Duration(float64(p.Wait) * times)
 		for i := range p.Frames {
 			p.Frames[i].At = time.Duration(float64(p.Frames[i].At) * times)
@@ -116,7 +118,7 @@ func Slow(times float64) Edit {
 
 // HTML answers with a gateway's error page.
 func HTML(status int) Edit {
-	return edit("html", func(_ *Request, p *Play) {
+	return editPlay("html", func(_ *Request, p *Play) {
 		title := fmt.Sprintf("%d %s", status, http.StatusText(status))
 		*p = Play{Status: status, Fault: "html", Header: map[string]string{"Content-Type": "text/html"},
 			Frames: []Frame{{Raw: true,
@@ -127,7 +129,7 @@ func HTML(status int) Edit {
 
 // Garbage sends a broken JSON event, with bytes that must not reach a terminal, after n chunks with tokens.
 func Garbage(n int) Edit {
-	return edit("garbage", func(_ *Request, p *Play) {
+	return editPlay("garbage", func(_ *Request, p *Play) {
 		at := p.lastAt()
 		p.keep(n)
 		p.Frames = append(p.Frames, Frame{At: at, Data: "{\"choices\":[{\"delta\":{\"content\":\"\x1b]0;owned\x07\xff"})

@@ -17,12 +17,12 @@ const (
 
 // Inline sends an error of the given shape after n chunks with tokens, then [DONE], as relays do.
 func Inline(shape string, after int) Edit {
-	return edit("inline", func(_ *Request, p *Play) { p.fail(Frame{Data: shape}, after) })
+	return editPlay("inline", func(_ *Request, p *Play) { p.fail(Frame{Data: shape}, after) })
 }
 
 // InlineEvent is Inline with an `event: error` line.
 func InlineEvent(shape string, after int) Edit {
-	return edit("inline", func(_ *Request, p *Play) { p.fail(Frame{Data: shape, Name: "error"}, after) })
+	return editPlay("inline", func(_ *Request, p *Play) { p.fail(Frame{Data: shape, Name: "error"}, after) })
 }
 
 func (p *Play) fail(f Frame, after int) {

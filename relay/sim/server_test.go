@@ -114,7 +114,7 @@ func TestConcurrency(t *testing.T) {
 	}
 }
 
-func TestStatsCountWhatCame(t *testing.T) {
+func TestStatsCountRequests(t *testing.T) {
 	s, c := relayAnd(t, Instant())
 	var wg sync.WaitGroup
 	for i := range 40 {

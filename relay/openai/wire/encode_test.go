@@ -7,7 +7,7 @@ import (
 	"relaytop/relay"
 )
 
-func TestBodyGoesAsItIs(t *testing.T) {
+func TestABodyIsSentUnchanged(t *testing.T) {
 	call := relay.Call{Model: "new", Request: &relay.Request{Plain: true,
 		Body: json.RawMessage(`{"b":1.50,"model":"old","stream":true,"stream_options":{},"a":"<é>","messages":[ ]}`)}}
 	got, err := Encode(call, Quirks{})
