@@ -18,7 +18,8 @@ func TestScreens(t *testing.T) {
 				d.Golden("empty-" + size)
 				d.Type("How do I cap the retries of a pool?")
 				d.Press("enter")
-				d.feed(relay.Event{Kind: relay.Queued}, relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Endpoint: "sim", Attempt: 1})
+				d.feed(relay.Event{Kind: relay.Queued},
+					relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Endpoint: "sim", Attempt: 1})
 				d.feed(relay.Event{Kind: relay.Text, Text: "Give them **one budget**:\n\n- a first attempt earns 0.2\n- a " +
 					"retry spends 1\n\n```go\nfunc (b *Budget) Spend() bool {\n\treturn b.tokens >= 1\n}\n"})
 				d.Golden("streaming-" + size)
