@@ -17,6 +17,7 @@ const (
 	Text                      // visible text: Text
 	Reasoning                 // reasoning text: Text
 	Refusal                   // refusal text: Text
+	Reread                    // what came reads differently: Text is the whole text so far, Reason the whole reasoning
 	Tool                      // a piece of a tool call: Index, Name (first piece), Text (arguments)
 	Metered                   // usage so far: Usage
 	Failed                    // the attempt ended without an answer: Err

@@ -60,6 +60,12 @@ func (p *Progress) Fold(ev *Event) bool {
 		if ev.At != p.Last || p.Chunks == 0 { // pieces of one chunk have one stamp
 			p.chunk(ev)
 		}
+	case Reread:
+		if ev.Text == "" {
+			p.FirstOut = time.Time{}
+		} else if p.FirstOut.IsZero() {
+			p.FirstOut = ev.At
+		}
 	case Queued:
 		p.queued(ev)
 	case Sent:
@@ -86,7 +92,7 @@ func (p *Progress) Fold(ev *Event) bool {
 // late reports whether an event comes too late: of an attempt that has failed, or after the end.
 func (p *Progress) late(k Kind) bool {
 	switch k {
-	case Text, Reasoning, Refusal, Tool, Answering, Metered:
+	case Text, Reasoning, Refusal, Reread, Tool, Answering, Metered:
 		return p.Phase == PhaseFailed || p.Phase == PhaseEnded
 	}
 	return p.Phase == PhaseEnded

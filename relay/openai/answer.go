@@ -25,6 +25,7 @@ type answer struct {
 	tools     []*toolCall
 	bodyID    string
 	finish    finishes
+	thinking  thinking
 	kept      int    // bytes of text of any kind
 	full      string // why no more chunks are accepted; "": they are
 	joiner    wire.Joiner
@@ -53,18 +54,17 @@ func (a *answer) fold(c *wire.Chunk, at time.Time) bool {
 	}
 	a.joiner.Join(c)
 	seen := wire.Visible(c.Reasoning) || wire.Visible(c.Content) || c.Refusal != ""
-	token := false
+	token, came := false, false // came: content that may be held back
 	if c.Reasoning != "" {
-		token = true
+		token, a.thinking.Separate = true, true
 		a.reasoning.WriteString(c.Reasoning)
 		a.emit(relay.Event{Kind: relay.Reasoning, Text: c.Reasoning}, at)
 	}
 	out := false
 	if c.Content != "" {
-		out = true
-		a.text.WriteString(c.Content)
-		a.reply.Visible = a.reply.Visible || wire.Visible(c.Content)
-		a.emit(relay.Event{Kind: relay.Text, Text: c.Content}, at)
+		came = true
+		inside, said := a.addContent(c.Content, at)
+		token, out = token || inside, said
 	}
 	if c.Refusal != "" {
 		out, a.reply.Visible = true, true
@@ -88,7 +88,7 @@ func (a *answer) fold(c *wire.Chunk, at time.Time) bool {
 		u := *c.Usage // the Reply's usage may still change
 		a.emit(relay.Event{Kind: relay.Metered, Usage: &u}, at)
 	}
-	return token || out
+	return token || out || came
 }
 
 // fits reports whether a chunk keeps the answer within its bounds. One that does not is dropped as a whole: what is

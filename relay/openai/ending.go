@@ -8,16 +8,14 @@ import (
 // close makes the Reply. err is what ended the attempt; nil: a regular end, which how describes in words.
 func (a *answer) close(err *relay.Error, how string) relay.Reply {
 	r := &a.reply
-	content, reasoning := a.joiner.Rest()
-	a.text.WriteString(content)
-	a.reasoning.WriteString(reasoning)
+	var end ending
+	end, r.Finish = a.finish.judge()
+	a.endContent(err == nil || end != unfinished)
 	r.Text, r.Reasoning, r.Refusal = a.text.String(), a.reasoning.String(), a.refusal.String()
 	r.Tools = a.toolCalls()
 	if r.Remote == "" {
 		r.Remote = a.bodyID
 	}
-	var end ending
-	end, r.Finish = a.finish.judge()
 	switch {
 	case end == tooLong:
 		r.Status, err = relay.StatusLength, nil

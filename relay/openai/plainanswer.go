@@ -50,6 +50,9 @@ func (a *attempt) readPlain(src io.Reader) (string, *relay.Error) {
 	}
 	if c.Error == nil {
 		a.answer.fold(&c, body.at)
+		if wire.IsCompletion(a.call.Request) {
+			doc = wire.SplitAnswer(doc, a.answer.thinking.Opened)
+		}
 		a.answer.reply.Raw = doc
 		if clean := a.c.hide.text(string(doc)); clean != string(doc) {
 			a.answer.reply.Raw = json.RawMessage(clean)

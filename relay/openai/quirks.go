@@ -77,12 +77,25 @@ func (m *quirkMemory) of(model string) wire.Quirks {
 	return q.Quirks
 }
 
-// learnEnding remembers how the answers of the model end, if that is not known yet.
-func (a *attempt) learnEnding(model string) {
-	if q := a.c.quirks.of(model); len(a.answer.finish.early) > 0 && !q.EarlyFinish {
+// learnShape remembers how the answers of the model differ from others, as far as it is not known yet.
+func (a *attempt) learnShape(status relay.Status) {
+	q := a.c.quirks.of(a.call.Model)
+	early, thought := &a.answer.finish, &a.answer.thinking
+	reason := ""
+	switch {
+	case len(early.early) > 0 && !q.EarlyFinish:
 		q.EarlyFinish = true
-		a.remember(model, q, "it sends a finish_reason before the end: only [DONE] or the end of the stream ends an answer")
+		reason = "it sends a finish_reason before the end: only [DONE] or the end of the stream ends an answer"
+	case thought.Closed() && !q.OpensThought:
+		q.OpensThought = true
+		reason = "it closes its reasoning with a tag that it never opens: content begins with reasoning"
+	case thought.Implied() && status == relay.StatusOK && q.OpensThought:
+		q.OpensThought = false
+		reason = "it sends no tag behind its reasoning any more: content is text from the beginning"
+	default:
+		return
 	}
+	a.remember(a.call.Model, q, reason)
 }
 
 // save replaces the quirks of a model.

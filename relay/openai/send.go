@@ -63,6 +63,7 @@ func (c *Client) Send(ctx context.Context, call relay.Call, sink relay.Sink) rel
 		a.stamps.into(t)
 	}
 	r := a.answer.close(a.complete(err), how)
+	a.learnShape(r.Status)
 	r.Err = a.complete(r.Err)
 	estimate(&r, call.Request)
 	a.emitExchange()
@@ -113,10 +114,8 @@ func (a *attempt) run() (how string, failed *relay.Error) {
 			if reason != "" && resp.StatusCode >= 200 && resp.StatusCode < 300 {
 				a.remember(model, q, reason)
 			}
-			a.answer.finish.distrust = q.EarlyFinish
-			how, failed = a.receive(resp, nil)
-			a.learnEnding(model)
-			return how, failed
+			a.answer.finish.distrust, a.answer.thinking.Opened = q.EarlyFinish, q.OpensThought
+			return a.receive(resp, nil)
 		}
 		body400, stop := a.readError(a.body(resp))
 		resp.Body.Close()

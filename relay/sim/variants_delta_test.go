@@ -2,6 +2,7 @@ package sim_test
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"relaytop/relay"
@@ -22,6 +23,17 @@ func deltas() []variant {
 		{name: "reasoning", edits: do(sim.Reason("reasoning", "hm")), want: `ok reasoning="hm" chunks=` + more(1)},
 		{name: "reasoning_details", edits: do(sim.Reason("reasoning_details", "hm")),
 			want: `ok reasoning="hm" chunks=` + more(1)},
+		{name: "reasoning in content", edits: do(sim.Text("<think>\nhm, yes\n</think>\n\nHi")),
+			want: `ok text="Hi" reasoning="hm, yes"`},
+		{name: "reasoning in content, a byte at a time", edits: do(sim.Text("<think>hm</think>Hi"), sim.Bytes(1)),
+			want: `ok text="Hi" reasoning="hm"`},
+		{name: "reasoning in content as JSON", edits: do(sim.Text("<think>hm</think>"+hello), sim.AsJSON()),
+			want: `ok reasoning="hm" chunks=1/` + tokensOfHello()},
+		{name: "reasoning in content, only the closing tag", edits: stream(strings.Replace(sayHi, "Hi", "hm</think>Hi", 1),
+			stop, counted), want: `ok text="Hi" reasoning="hm" learned="it closes its reasoning with a tag that it never ` +
+			`opens: content begins with reasoning"`},
+		{name: "reasoning in content, never closed", edits: stream(strings.Replace(sayHi, "Hi", "<think>Hi", 1), stop,
+			counted), want: `ok text="<think>Hi"`},
 		{name: "refusal", edits: do(sim.Refuse("No.")), want: `ok text="" refusal="No."`},
 		{name: "tool calls, interleaved", edits: do(sim.ToolCalls(calls...)),
 			want: `ok text="" tool=weather{"city":"Huế"} tool=time{"zone":"ICT"} finish=tool_calls`},

@@ -35,6 +35,8 @@ func (l *liveRow) fold(ev *relay.Event) {
 	switch ev.Kind {
 	case relay.Sent:
 		l.tail = l.tail[:0]
+	case relay.Reread:
+		l.tail = append(l.tail[:0], ev.Text[max(len(ev.Text)-tailBytes, 0):]...)
 	case relay.Text, relay.Refusal, relay.Tool:
 		l.tail = append(l.tail, ev.Text...)
 		if len(l.tail) > 2*tailBytes {

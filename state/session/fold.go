@@ -29,6 +29,9 @@ func (s *Chats) Apply(ev *relay.Event) (mine bool, ended *End) {
 		s.grow(m, m.thought, ev)
 	case relay.Refusal:
 		s.grow(m, m.refusal, ev)
+	case relay.Reread:
+		m.reread(ev)
+		s.markDirty(m)
 	case relay.Tool:
 		m.tool(ev)
 		s.grow(m, nil, ev)

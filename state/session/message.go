@@ -50,6 +50,18 @@ func (m *message) restart() {
 	m.stale = true
 }
 
+// reread takes the text and the reasoning of the attempt anew.
+func (m *message) reread(ev *relay.Event) {
+	carried := m.text.String()[:m.view.Carried]
+	m.text, m.thought, m.stale = new(builder), new(builder), true
+	m.text.WriteString(carried)
+	if carried != "" {
+		m.seam = newSeam(carried)
+	}
+	m.write(m.text, ev.Text)
+	m.thought.WriteString(ev.Reason)
+}
+
 func (m *message) tool(ev *relay.Event) {
 	i := int(ev.Index)
 	if i < 0 || i > 255 {

@@ -127,6 +127,10 @@ func (c *chatCommand) turn(ctx context.Context, prompt session.Prompt, f *chatFl
 			if !f.json {
 				_, _ = io.WriteString(out, e.Text) // a closed pipe is reported when the answer ends
 			}
+		case relay.Reread:
+			if !f.json {
+				c.reread(out, e.Text)
+			}
 		case relay.FellBack:
 			c.console.note("%s failed (%s), asking %s", e.From, e.Reason, e.Model)
 		case relay.Waiting, relay.Notice:
@@ -162,6 +166,15 @@ func (c *chatCommand) turn(ctx context.Context, prompt session.Prompt, f *chatFl
 		return &exit{code: code}
 	}
 	return nil
+}
+
+// reread prints text that was taken for reasoning, or says that what was printed is reasoning.
+func (c *chatCommand) reread(out io.Writer, text string) {
+	if text == "" {
+		text = "\n\n"
+		c.console.note("what was printed so far was reasoning: the model closes a <think> that it never opens")
+	}
+	_, _ = io.WriteString(out, text)
 }
 
 // sent is a turn under way.

@@ -67,6 +67,8 @@ func cmdRelay(ts *testscript.TestScript, _ bool, args []string) {
 		"redirect": redirect, "html": html,
 		"length": ends("length", "as far as"), "filtered": ends("content_filter", "as far as"), "empty": ends("stop"),
 		"odd":       ends("odd_word", "as far as"),
+		"think":     ends("stop", "<thi", "nk>\nLet me", " see.\n</think", ">\n\nFo", "ur."),
+		"template":  ends("stop", "Let me see.\n</thi", "nk>\n\nFour."),
 		"one-model": oneModel, "revoked": revoked, "mirror": mirror, "apart": apart,
 	}
 	refuses := map[string]bool{"echo-key": true, "escapes": true, "redirect": true, "html": true, "one-model": true}

@@ -1,6 +1,8 @@
 package markdown
 
 import (
+	"strings"
+
 	"relaytop/ui/style"
 	"relaytop/ui/text"
 )
@@ -10,19 +12,19 @@ import (
 type Growing struct {
 	text   *Text
 	filter text.Filter
-	taken  int // bytes of the answer that text has
+	taken  string // the part of the answer that text has
 }
 
-// Take returns the text of s, which is all of the answer so far and need not have passed a filter. If s became
-// shorter it is another answer, and is read from the start. ended says that nothing more will come.
+// Take returns the text of s, which is all of the answer so far and need not have passed a filter. If s does
+// not go on from there it is read from the start. ended says that nothing more will come.
 func (g *Growing) Take(kit *Kit, st *style.Styles, width int, s string, ended bool) *Text {
-	if g.text == nil || len(s) < g.taken {
+	if g.text == nil || !strings.HasPrefix(s, g.taken) {
 		*g = Growing{text: New(kit, st, width)}
 	}
 	g.text.Resize(st, width)
-	if g.taken < len(s) {
-		g.text.Write(g.filter.Write(s[g.taken:]))
-		g.taken = len(s)
+	if n := len(g.taken); n < len(s) {
+		g.text.Write(g.filter.Write(s[n:]))
+		g.taken = s
 	}
 	if ended {
 		g.text.Write(g.filter.Flush())

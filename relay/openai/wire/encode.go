@@ -17,7 +17,8 @@ type Quirks struct {
 	MaxCompletion   bool `json:"max_completion_tokens,omitempty"` // in place of max_tokens
 	NoTemperature   bool `json:"no_temperature,omitempty"`
 
-	EarlyFinish bool `json:"early_finish,omitempty"` // content follows its finish_reasons: they end no answer
+	EarlyFinish  bool `json:"early_finish,omitempty"`  // content follows its finish_reasons: they end no answer
+	OpensThought bool `json:"opens_thought,omitempty"` // content begins with reasoning that only a closing tag shows
 }
 
 // Encode returns the body of a call without the parameters that q names. The request's Body, if set, is sent
