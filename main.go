@@ -127,17 +127,17 @@ func startState(
 // engineOptions takes from the configuration what concerns sending.
 func engineOptions(cfg *config.Config, endpoints []relay.Endpoint, kept *archive.Archive) engine.Options {
 	return engine.Options{
-		Endpoints:   endpoints,
-		Version:     version,
-		Store:       kept,
-		PriceFile:   cfg.PriceFile,
-		PriceMaxAge: cfg.PriceMaxAge,
-		Route:       cfg.Route,
-		Retry:       retryPolicy(cfg),
-		Cache:       cache.Options{MaxBytes: int64(cfg.CacheMaxMB) << 20, MaxAge: cfg.CacheMaxAge, Any: cfg.CacheAny},
-		Workers:     cfg.MaxConcurrent,
-		MaxTotal:    2 * cfg.RequestTimeout,
-		Whole:       cfg.RequestLimit,
+		Endpoints:    endpoints,
+		Version:      version,
+		Store:        kept,
+		PriceFile:    cfg.PriceFile,
+		PriceMaxAge:  cfg.PriceMaxAge,
+		Route:        cfg.Route,
+		Retry:        retryPolicy(cfg),
+		Cache:        cache.Options{MaxBytes: int64(cfg.CacheMaxMB) << 20, MaxAge: cfg.CacheMaxAge, Any: cfg.CacheAny},
+		Workers:      cfg.MaxConcurrent,
+		MaxTotal:     2 * cfg.RequestTimeout,
+		RequestLimit: cfg.RequestLimit,
 	}
 }
 

@@ -21,17 +21,17 @@ import (
 
 // Options configure an Engine. Endpoints, Store and Workers must be set.
 type Options struct {
-	Endpoints   []relay.Endpoint
-	Version     string        // for the User-Agent
-	Store       cache.Store   // keeps quirks, model lists, prices and answers
-	PriceFile   string        // the user's own prices; "": none
-	PriceMaxAge time.Duration // how old a relay's own price list may be
-	Route       string        // one of route.Policies
-	Retry       retry.Policy
-	Cache       cache.Options
-	Workers     int           // requests in flight
-	MaxTotal    time.Duration // of all attempts and waits of a request, up to its first token; 0: the pool's
-	Whole       time.Duration // of a whole request, to its last byte; 0: no limit
+	Endpoints    []relay.Endpoint
+	Version      string        // for the User-Agent
+	Store        cache.Store   // keeps quirks, model lists, prices and answers
+	PriceFile    string        // the user's own prices; "": none
+	PriceMaxAge  time.Duration // how old a relay's own price list may be
+	Route        string        // one of route.Policies
+	Retry        retry.Policy
+	Cache        cache.Options
+	Workers      int           // requests in flight
+	MaxTotal     time.Duration // of all attempts and waits of a request, up to its first token; 0: the pool's
+	RequestLimit time.Duration // of a whole request, to its last byte; 0: no limit
 }
 
 // Engine sends to the endpoints. Before Start it offers only prices and models.
@@ -76,18 +76,18 @@ func (e *Engine) Start(sink relay.Sink, guard func() error) (*pool.Pool, error) 
 		return nil, err
 	}
 	return pool.New(pool.Options{
-		Senders:  e.senders,
-		Route:    paths,
-		Limit:    limit.New(e.opt.Endpoints, e.opt.Workers, sink),
-		Price:    e.prices,
-		Window:   probe.Windows(e.listers, e.prices),
-		Cache:    cache.New(e.opt.Store, e.opt.Cache),
-		Retry:    e.opt.Retry,
-		Guard:    guard,
-		Sink:     sink,
-		Workers:  e.opt.Workers,
-		MaxTotal: e.opt.MaxTotal,
-		Whole:    e.opt.Whole,
+		Senders:      e.senders,
+		Route:        paths,
+		Limit:        limit.New(e.opt.Endpoints, e.opt.Workers, sink),
+		Price:        e.prices,
+		Window:       probe.Windows(e.listers, e.prices),
+		Cache:        cache.New(e.opt.Store, e.opt.Cache),
+		Retry:        e.opt.Retry,
+		Guard:        guard,
+		Sink:         sink,
+		Workers:      e.opt.Workers,
+		MaxTotal:     e.opt.MaxTotal,
+		RequestLimit: e.opt.RequestLimit,
 	})
 }
 

@@ -305,7 +305,7 @@ func TestALargerModelTakesALongPrompt(t *testing.T) {
 // TestAWholeRequestHasALimit, to its last byte: this relay goes silent in the middle of its answer.
 func TestAWholeRequestHasALimit(t *testing.T) {
 	list, _ := relays(t, sim.Options{Seed: 1, Errors: sim.Rates{{Fault: "stall", P: 1}}})
-	_, s := start(t, engine.Options{Endpoints: list, Whole: 300 * time.Millisecond})
+	_, s := start(t, engine.Options{Endpoints: list, RequestLimit: 300 * time.Millisecond})
 	r := s.ask(t, relay.Request{})
 	if r.Status != relay.StatusTruncated || r.Err == nil || !strings.HasPrefix(r.Err.Message, "cut off: ") {
 		t.Errorf("%s: %v", r.Status, r.Err)

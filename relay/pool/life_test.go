@@ -197,7 +197,7 @@ func TestTheTotalBudgetEndsASilentAttemptButNoStream(t *testing.T) {
 		{true, 2 * time.Minute, time.Minute, relay.StatusTruncated, 2 * time.Minute},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			p, l := start(t, pool.Options{Whole: c.all},
+			p, l := start(t, pool.Options{RequestLimit: c.all},
 				map[string]pool.Sender{"a": sends(func(ctx context.Context, call relay.Call, sink relay.Sink) relay.Reply {
 					if c.shown {
 						sink(relay.Event{Kind: relay.Text, Text: "a"})

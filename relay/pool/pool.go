@@ -60,8 +60,8 @@ type Options struct {
 	Guard func() error
 	// MaxTotal limits all attempts and waits of a request up to its first token; 0 is 4 minutes.
 	MaxTotal time.Duration
-	// Whole limits a request up to its last byte, unless it sets a limit of its own; 0: no limit.
-	Whole time.Duration
+	// RequestLimit limits a request up to its last byte, unless it sets a limit of its own; 0: no limit.
+	RequestLimit time.Duration
 }
 
 const (
@@ -130,7 +130,7 @@ func (p *Pool) Submit(r relay.Request) error {
 		r.Sched = now
 	}
 	if r.MaxTotal == 0 {
-		r.MaxTotal = p.opt.Whole
+		r.MaxTotal = p.opt.RequestLimit
 	}
 	r.Fallback = chain(r.Model, r.Fallback)
 	t := newTask(p, &r)
@@ -193,9 +193,9 @@ func (p *Pool) stop(t *task) bool {
 	return false
 }
 
-// ResizeBesideChats sets the number of workers so that n requests of the other lanes are served at once, at least
+// ResizeOtherLanes sets the number of workers so that n requests of the other lanes are served at once, at least
 // 1. The workers reserved for chats are added.
-func (p *Pool) ResizeBesideChats(n int) { p.Resize(max(n, 1) + chatReserve) }
+func (p *Pool) ResizeOtherLanes(n int) { p.Resize(max(n, 1) + chatReserve) }
 
 // Resize sets the number of workers, at least 1. Surplus workers end once they have finished their request.
 func (p *Pool) Resize(n int) {

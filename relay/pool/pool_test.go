@@ -205,7 +205,7 @@ func TestResizeAndPause(t *testing.T) {
 			t.Errorf("3 workers have %d rows at once", inFlight)
 		}
 		for _, n := range []int{3, 1, 0} {
-			p.ResizeBesideChats(n)
+			p.ResizeOtherLanes(n)
 			pass(1100 * time.Millisecond) // what was in flight before has ended
 			if inFlight, _, _ := s.got(); inFlight != max(n, 1) {
 				t.Errorf("%d rows at once, want %d beside chats", inFlight, n)

@@ -32,8 +32,8 @@ type App struct {
 // Workers are the pool that sends the requests.
 type Workers interface {
 	state.Engine
-	// ResizeBesideChats allows n requests in flight, besides those kept for chats.
-	ResizeBesideChats(n int)
+	// ResizeOtherLanes allows n requests in flight, besides those kept for chats.
+	ResizeOtherLanes(n int)
 	// Close cancels the requests under way, and returns when each has ended.
 	Close(context.Context) error
 }

@@ -165,7 +165,7 @@ func (c *benchCommand) open(ctx context.Context, f *benchFlags, b *bench) (Load,
 	if err != nil {
 		return nil, nil, err
 	}
-	app.Workers.ResizeBesideChats(f.concurrency)
+	app.Workers.ResizeOtherLanes(f.concurrency)
 	b.config = benchConfig{
 		Model:       model,
 		Relay:       relayNames(app),

@@ -51,6 +51,6 @@ type resized struct {
 	n int
 }
 
-func (r *resized) ResizeBesideChats(n int) { r.n = n }
+func (r *resized) ResizeOtherLanes(n int) { r.n = n }
 
 func (r *resized) Close(context.Context) error { return nil }
