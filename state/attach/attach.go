@@ -1,7 +1,7 @@
-// Package attach makes files into what goes with a message.
+// Package attach reads files into the parts of a message.
 //
-// A file is looked at before it is opened, and opened so that nothing waits: a pipe, a device or a socket is
-// refused by its mode and never read. What is read is held whole from then on. Everything here may wait for a disk.
+// A file is checked before it is opened, and opened without blocking: a pipe, a device or a socket is refused by its
+// mode and never read. A part holds the whole content. Everything here may wait for a disk.
 package attach
 
 import (
@@ -20,16 +20,16 @@ import (
 	"relaytop/state/session"
 )
 
-// The largest files that are taken, in bytes.
+// The largest files that are accepted, in bytes.
 const (
 	MostText  = 1 << 20
 	MostImage = 10 << 20
 )
 
-// Stdin is the name of what stdin held.
+// Stdin is the name of a part that was read from stdin.
 const Stdin = "stdin"
 
-// Read takes a file. The error is one line that names it and says why it was refused.
+// Read reads a file. The error is one line that names it and says why it was refused.
 func Read(path string) (session.Part, error) {
 	name := filepath.Base(path)
 	f, err := Open(path)
@@ -40,7 +40,7 @@ func Read(path string) (session.Part, error) {
 	return From(name, f)
 }
 
-// From takes what a reader holds as if it were a file of that name.
+// From reads from a reader as if it were a file of that name.
 func From(name string, r io.Reader) (session.Part, error) {
 	data, err := io.ReadAll(io.LimitReader(r, MostImage+1))
 	if err != nil {
@@ -53,7 +53,7 @@ func From(name string, r io.Reader) (session.Part, error) {
 	return p, nil
 }
 
-// part finds out what the bytes are.
+// part makes a part of the content of a file, by its kind.
 func part(name string, data []byte) (session.Part, error) {
 	kind := imageKind(data)
 	switch {
@@ -90,7 +90,7 @@ func invalid(data []byte) int {
 	return len(data)
 }
 
-// imageKind is the subtype of the image that begins so; "": models do not take it.
+// imageKind is the MIME subtype of an image; "" if models do not accept it.
 func imageKind(data []byte) string {
 	switch {
 	case bytes.HasPrefix(data, []byte("\x89PNG\r\n\x1a\n")):
@@ -105,11 +105,11 @@ func imageKind(data []byte) string {
 	return ""
 }
 
-// readFor is how long reading something that can wait may take.
+// readFor bounds the time to read a file that may block.
 const readFor = 2 * time.Second
 
-// Open opens a regular file for reading. Anything else is refused with what it is, before it is opened: reading it
-// could wait without an end.
+// Open opens a regular file for reading. Anything else is refused before it is opened: reading it could block for
+// good.
 func Open(path string) (*os.File, error) {
 	before, err := os.Stat(path)
 	if err != nil {
@@ -130,7 +130,7 @@ func Open(path string) (*os.File, error) {
 		f.Close()
 		return nil, reason(err)
 	}
-	// a file of the kernel's may wait for what never comes; one on a disk has no deadline
+	// a file of the kernel may block for good; one on a disk has no deadline
 	_ = f.SetReadDeadline(time.Now().Add(readFor))
 	return f, nil
 }
@@ -151,7 +151,7 @@ func regular(mode fs.FileMode) error {
 	return errors.New("not a regular file")
 }
 
-// reason is an error without the path, which the caller names.
+// reason is an error without its path, which the caller names.
 func reason(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {

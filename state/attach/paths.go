@@ -9,16 +9,15 @@ import (
 	"relaytop/state/disk"
 )
 
-// mostPaths and mostTyped bound what is looked at as paths: text of any length may be pasted.
+// mostPaths and mostTyped bound what is read as paths: a pasted text may have any length.
 const (
 	mostPaths = 32
 	mostTyped = 16 << 10
 )
 
-// Paths reads text as the paths of files, as terminals put them down when files are dropped on them: bare, quoted
-// for a shell, or as file:// URLs, one or several. There may be more than one way to read it, the likeliest first;
-// which one is meant is found out by looking for the files. Nil: it is no path. A name without a folder is a word,
-// not a path.
+// Paths reads text as paths of files, as terminals paste them when files are dropped on them: bare, quoted for a
+// shell, or as file:// URLs, one or several. It returns all readings, the likeliest first: Existing finds the one
+// that is meant. Nil: the text is not a path. A name without a folder is a word, not a path.
 func Paths(s string) [][]string {
 	s = strings.Trim(s, " \t\r\n")
 	if s == "" || len(s) > mostTyped || strings.ContainsRune(s, 0) {
@@ -55,7 +54,7 @@ func Paths(s string) [][]string {
 	return readings
 }
 
-// Existing is the first reading of which every file is there; nil: none is.
+// Existing is the first reading whose files all exist; nil without one.
 func Existing(readings [][]string) []string {
 	for _, paths := range readings {
 		there := true
@@ -77,7 +76,7 @@ func toPath(w string) string {
 	if rest, ok := strings.CutPrefix(w, "file://"); ok {
 		return fromURL(rest)
 	}
-	home, _ := os.UserHomeDir() // not known: a ~ stays, and no such file will be there
+	home, _ := os.UserHomeDir() // if it is unknown a ~ stays, and no such file exists
 	w = disk.ExpandHome(w, home)
 	if !strings.ContainsRune(w, '/') && !strings.ContainsRune(w, filepath.Separator) || strings.Contains(w, "://") {
 		return ""
@@ -85,7 +84,7 @@ func toPath(w string) string {
 	return filepath.Clean(w)
 }
 
-// fromURL is the path of a file: URL behind its slashes. A file of another machine has none.
+// fromURL is the path of a file: URL, given without its first slashes; "" for another machine.
 func fromURL(rest string) string {
 	host, path, ok := strings.Cut(rest, "/")
 	if !ok {
@@ -106,7 +105,7 @@ func fromURL(rest string) string {
 	return filepath.Clean("/" + path)
 }
 
-// shellWords takes a line apart as a shell would that expands nothing; false: a quote is not closed.
+// shellWords splits a line as a shell does, without expansion; false: a quote is not closed.
 func shellWords(s string) ([]string, bool) {
 	var words []string
 	var word strings.Builder
@@ -144,7 +143,7 @@ func shellWords(s string) ([]string, bool) {
 	return words, true
 }
 
-// closing is where the quote ends that begins at i; -1: nowhere.
+// closing is the end of the quote that begins at i; -1: it has none.
 func closing(s string, i int) int {
 	for j := i + 1; j < len(s); j++ {
 		switch {
@@ -157,7 +156,7 @@ func closing(s string, i int) int {
 	return -1
 }
 
-// unquoted resolves the escapes that count between such quotes.
+// unquoted resolves the escapes that are valid in such quotes.
 func unquoted(s string, quote byte) string {
 	if quote == '\'' || !strings.ContainsRune(s, '\\') {
 		return s

@@ -1,9 +1,9 @@
 // Package budget keeps the cost of a day within a limit. Rules:
 //
-//   - Only settled amounts count. What is in flight when the budget is spent runs to its end, so the excess is at
-//     most that.
+//   - Only settled amounts count. Requests in flight when the budget is spent run to their end: the excess is at most
+//     their cost.
 //   - A day is the local date on which a request ended, as in the ledger. At midnight a new one begins.
-//   - Nothing here waits: the ledger is read when the guard is made and by Refresh alone.
+//   - Only New and Refresh read the ledger; nothing else waits for the disk.
 //   - A nil *Day is no budget: it allows everything.
 package budget
 
@@ -16,12 +16,12 @@ import (
 	"relaytop/relay"
 )
 
-// Ledger gives the settled sum of today, as far as it is written.
+// Ledger returns the settled sum of today's requests that are written.
 type Ledger interface {
 	Spent() (relay.Money, error)
 }
 
-// Day may be used from any goroutine.
+// Day guards the budget of the current day. It may be used from any goroutine.
 type Day struct {
 	limit  relay.Money
 	ledger Ledger
@@ -30,11 +30,11 @@ type Day struct {
 	mu     sync.Mutex
 	date   string
 	spent  relay.Money
-	told   int // percent of the last notice
+	warned int // percent of the last notice
 	lifted bool
 }
 
-// ErrAmount says that a budget is no amount above zero.
+// ErrAmount means that a budget is not an amount above zero.
 var ErrAmount = errors.New("a day's budget is an amount of US dollars above 0")
 
 // New returns the guard of a daily limit in US dollars, nil for "". Today's costs in the ledger count. It fails if
@@ -54,7 +54,7 @@ func New(limit string, ledger Ledger, now func() time.Time) (*Day, error) {
 	return d, d.Refresh()
 }
 
-// Refresh adds what other processes have spent meanwhile. It reads the ledger, so it waits for the disk.
+// Refresh reads from the ledger what other processes have spent. It waits for the disk.
 func (d *Day) Refresh() error {
 	if d == nil || d.ledger == nil {
 		return nil
@@ -66,7 +66,7 @@ func (d *Day) Refresh() error {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.turn(); d.date == date { // else midnight came between
+	if d.turn(); d.date == date { // else the date changed meanwhile
 		d.spent = max(d.spent, sum) // what this process settled a moment ago may not be written yet
 	}
 	return nil
@@ -108,9 +108,8 @@ func (d *Day) Figures() (limit, spent relay.Money) {
 	return d.limit, d.spent
 }
 
-// Watch returns a sink that counts what events settle and passes them on to next: when next learns that a request
-// has ended, Check knows its cost. A Notice follows where 80 % or 100 % is reached; one is sent at once if that is
-// so already.
+// Watch returns a sink that counts settled costs and passes all events on to next. A cost is counted before next gets
+// its event. A Notice follows when 80 % or 100 % is reached; if that is so already, one is sent at once.
 func (d *Day) Watch(next relay.Sink) relay.Sink {
 	if d == nil {
 		return next
@@ -138,17 +137,17 @@ func (d *Day) add(m relay.Money) (notice relay.Event, reached bool) {
 	defer d.mu.Unlock()
 	d.turn()
 	d.spent += m
-	before := d.told
+	before := d.warned
 	for _, percent := range []int{80, 100} {
 		if d.spent >= share(d.limit, percent) {
-			d.told = max(d.told, percent)
+			d.warned = max(d.warned, percent)
 		}
 	}
-	if d.told == before {
+	if d.warned == before {
 		return relay.Event{}, false
 	}
 	then := "more than 80 %"
-	if d.told == 100 {
+	if d.warned == 100 {
 		then = "nothing more is sent"
 	}
 	reason := fmt.Sprintf("$%s of today's budget of $%s is spent: %s", d.spent, d.limit, then)
@@ -164,7 +163,7 @@ func share(m relay.Money, percent int) relay.Money {
 // turn starts a new day if the date has changed. Called under the lock.
 func (d *Day) turn() {
 	if date := d.today(); date != d.date {
-		d.date, d.spent, d.told, d.lifted = date, 0, 0, false
+		d.date, d.spent, d.warned, d.lifted = date, 0, 0, false
 	}
 }
 

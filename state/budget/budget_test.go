@@ -48,9 +48,9 @@ func start(t *testing.T, limit string, l Ledger) (*Day, relay.Sink, *clock, *[]s
 func TestDay(t *testing.T) {
 	d, sink, clock, notices := start(t, "1.000000000001", &ledger{sum: 500_000_000_000})
 	for i, c := range []struct {
-		amount string
-		open   bool
-		told   int
+		amount  string
+		open    bool
+		notices int
 	}{
 		{"0.3", true, 0},
 		{"0.000000000001", true, 1}, // 80 % of the limit, to the last digit
@@ -60,7 +60,7 @@ func TestDay(t *testing.T) {
 		{"0.5", false, 2},
 	} {
 		sink(settled(c.amount))
-		if err := d.Check(); (err == nil) != c.open || len(*notices) != c.told {
+		if err := d.Check(); (err == nil) != c.open || len(*notices) != c.notices {
 			t.Fatalf("%d: %v, notices %q", i, err, *notices)
 		}
 	}

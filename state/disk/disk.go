@@ -1,11 +1,11 @@
-// Package disk is the one place that puts files in place, opens files of our own and takes locks.
+// Package disk writes files atomically, opens our own files, and takes locks.
 //
 // Its rules:
-//   - A file appears whole or not at all: it is written beside its place under a temporary name, synced and renamed.
-//     Then its folder is synced: without that a crash may undo the rename.
+//   - A file appears complete or not at all: it is written under a temporary name in the same folder, synced and
+//     renamed. Then its folder is synced: without that a crash may undo the rename.
 //   - Folders get mode 0700, files 0600.
-//   - A file or folder of our own is never reached through a link and never belongs to another user: whoever owns it
-//     could read or replace what we write.
+//   - Our own files and folders are never opened through a link, and never belong to another user, who could read or
+//     replace what we write.
 //   - A lock is the system's, on an open file: it ends with the process, however that ends.
 package disk
 
@@ -22,14 +22,14 @@ const (
 	fileMode = 0o600
 )
 
-// Reasons why something is not taken for our own.
+// Reasons why a file or folder is refused.
 var (
 	ErrLink  = errors.New("is a link")
 	ErrKind  = errors.New("is not what belongs there")
 	ErrOwner = errors.New("belongs to another user")
 )
 
-// refusal is the path of what was refused, and the reason.
+// refusal is an error with the path of what was refused, and the reason.
 type refusal struct {
 	text   string
 	reason error
@@ -38,7 +38,7 @@ type refusal struct {
 func (r *refusal) Error() string { return r.text }
 func (r *refusal) Unwrap() error { return r.reason }
 
-// MakeDir makes a folder and its parents where they are missing. A folder that is a link or belongs to another user
+// MakeDir creates a folder and its parents if they do not exist. A folder that is a link or belongs to another user
 // is refused.
 func MakeDir(path string) error {
 	if err := os.MkdirAll(path, dirMode); err != nil {
@@ -57,8 +57,8 @@ func MakeDir(path string) error {
 	return refuseOwner(path, info)
 }
 
-// Open opens a file of our own, with the flags of os.OpenFile; one that is made gets mode 0600. A link, anything
-// but a regular file, and a file of another user are refused. It never waits for the other end of a pipe.
+// Open opens one of our own files, with the flags of os.OpenFile; a new file gets mode 0600. It refuses a link,
+// anything but a regular file, and a file of another user. It never waits for the other end of a pipe.
 func Open(path string, flag int) (*os.File, error) {
 	if err := refuseLink(path); err != nil {
 		return nil, err
@@ -80,7 +80,7 @@ func Open(path string, flag int) (*os.File, error) {
 	return f, nil
 }
 
-// refuseLink gives a link its own error: the system's differs from one to the next, and Windows follows it.
+// refuseLink refuses a link with our own error: those of the systems differ, and Windows follows links.
 func refuseLink(path string) error {
 	if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSymlink != 0 {
 		return &refusal{path + " is a link", ErrLink}
@@ -88,7 +88,7 @@ func refuseLink(path string) error {
 	return nil
 }
 
-// Writable reports whether a file can be made in a folder, by making one and removing it.
+// Writable reports whether a file can be created in a folder, by creating and removing one.
 func Writable(dir string) error {
 	f, err := os.CreateTemp(dir, ".relaytop-probe-*")
 	if err != nil {
@@ -97,7 +97,7 @@ func Writable(dir string) error {
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
-// Cause is an error of a file without its path: the caller names the file, and a temporary name helps nobody.
+// Cause is an error of a file without its path: the caller names the file, and the path may be a temporary one.
 func Cause(err error) error {
 	var path *fs.PathError
 	var link *os.LinkError
@@ -110,7 +110,7 @@ func Cause(err error) error {
 	return err
 }
 
-// temporary makes an empty file beside path.
+// temporary creates an empty file in the folder of path.
 func temporary(path string) (*os.File, error) {
 	return os.CreateTemp(filepath.Dir(path), fmt.Sprintf(".%.40s-*.tmp", filepath.Base(path))) // mode 0600
 }

@@ -25,8 +25,8 @@ func TestTheSystemIsAskedToSync(t *testing.T) {
 	}
 }
 
-// TestOpenFollowsNoLink, not even one that takes the place of a file after it was looked at: the system keeps the flag
-// with the open file.
+// TestOpenFollowsNoLink, not even one that takes the place of a file after it was looked at: the system keeps the
+// flag with the open file.
 func TestOpenFollowsNoLink(t *testing.T) {
 	f, err := Open(filepath.Join(folder(t), "file"), os.O_RDWR|os.O_CREATE)
 	if err != nil {

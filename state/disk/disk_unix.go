@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// noFollow also keeps an open from waiting for the other end of a pipe.
+// noFollow also makes an open not wait for the other end of a pipe.
 const noFollow = unix.O_NOFOLLOW | unix.O_NONBLOCK
 
 // refuseOwner refuses what belongs to another user.
@@ -33,7 +33,7 @@ func syncDir(path string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// lockFile takes the lock of an open file, or reports that another has it.
+// lockFile takes the lock of an open file, or reports that another process holds it.
 func lockFile(f *os.File) (bool, error) {
 	err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 	for try := 0; errors.Is(err, unix.EWOULDBLOCK) && try < 5; try++ { // isLocked holds it for a moment

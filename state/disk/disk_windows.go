@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// noFollow has no counterpart: Open looks at the path first.
+// noFollow has no counterpart: Open checks the path first.
 const noFollow = 0
 
 // lockAt is far behind the holder's name: a range that is locked can't be read by others.
@@ -20,7 +20,7 @@ func refuseOwner(string, fs.FileInfo) error { return nil }
 // syncDir does nothing: the system offers no way to flush a folder.
 func syncDir(string) error { return nil }
 
-// lockFile takes the lock of an open file, or reports that another has it.
+// lockFile takes the lock of an open file, or reports that another process holds it.
 func lockFile(f *os.File) (bool, error) {
 	how := uint32(windows.LOCKFILE_EXCLUSIVE_LOCK | windows.LOCKFILE_FAIL_IMMEDIATELY)
 	err := windows.LockFileEx(windows.Handle(f.Fd()), how, 0, 1, 0, &windows.Overlapped{Offset: lockAt})

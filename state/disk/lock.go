@@ -8,16 +8,16 @@ import (
 	"strings"
 )
 
-// LockedError says that another process holds a lock.
-type LockedError struct{ Holder string } // who it is, for the person
+// LockedError means that another process holds a lock. Holder names the process, for the user.
+type LockedError struct{ Holder string }
 
 func (e *LockedError) Error() string { return "locked by " + e.Holder }
 
-// Lock is a file that this process holds alone, until it is released or the process ends.
+// Lock is a file that this process holds exclusively, until it releases it or ends.
 type Lock struct{ f *os.File }
 
-// TakeLock makes the file at path if need be and locks it. If another holds it, the error is a LockedError: it does
-// not wait.
+// TakeLock creates the file at path if necessary and locks it. It does not wait: if another process holds the lock,
+// the error is a LockedError.
 func TakeLock(path string) (*Lock, error) {
 	f, err := Open(path, os.O_RDWR|os.O_CREATE)
 	if err != nil {
@@ -38,7 +38,7 @@ func TakeLock(path string) (*Lock, error) {
 	return &Lock{f: f}, nil
 }
 
-// Release gives the lock up. The file stays.
+// Release releases the lock. The file stays.
 func (l *Lock) Release() error { return l.f.Close() }
 
 // Locked reports whether some process holds the lock at path.
@@ -47,11 +47,11 @@ func Locked(path string) bool {
 	if err != nil {
 		return false
 	}
-	defer f.Close() // gives up what testing took
+	defer f.Close() // releases the lock that the test took
 	return isLocked(f)
 }
 
-// sign writes who we are into the lock's file. It is only ever shown.
+// sign writes the name of this process into the lock's file. It is only shown to users.
 func sign(f *os.File) error {
 	host, err := os.Hostname()
 	if err != nil {
@@ -67,7 +67,7 @@ func sign(f *os.File) error {
 	return nil
 }
 
-// holder reads who has the lock.
+// holder reads the name of the process that holds the lock.
 func holder(f *os.File) string {
 	b, err := io.ReadAll(io.NewSectionReader(f, 0, 256))
 	if who := strings.TrimSpace(string(b)); err == nil && who != "" {

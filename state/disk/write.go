@@ -13,7 +13,7 @@ import (
 // buffer is how much of a file is collected before it is written, in bytes.
 const buffer = 256 << 10
 
-// System is what makes a change durable. A test passes one that sees the calls, or fails them.
+// System makes changes durable. A test passes one that records the calls, or fails.
 type System interface {
 	Sync(*os.File) error
 	SyncDir(path string) error
@@ -21,11 +21,10 @@ type System interface {
 	Link(from, to string) error // fs.ErrExist if to exists
 }
 
-// Files puts files in place. The zero value uses the operating system.
+// Files writes files. The zero value uses the operating system.
 type Files struct{ System System }
 
-// Replace writes a file in place of what is there: after a crash it holds the old content or the new one, never
-// half of one.
+// Replace writes a file in place of an older one: after a crash it holds either the old content or the new one.
 func (f Files) Replace(path string, fill func(io.Writer) error) error {
 	tmp, err := f.beside(path, fill)
 	if err != nil {
@@ -34,7 +33,7 @@ func (f Files) Replace(path string, fill func(io.Writer) error) error {
 	return discard(tmp, f.Rename(tmp, path))
 }
 
-// Create writes a new file. One that is there is left alone, also if it comes while ours is written: fs.ErrExist.
+// Create writes a new file. It never replaces another one, not even one that appears meanwhile: fs.ErrExist.
 func (f Files) Create(path string, fill func(io.Writer) error) error {
 	if _, err := os.Lstat(path); err == nil {
 		return &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
@@ -53,7 +52,7 @@ func (f Files) Create(path string, fill func(io.Writer) error) error {
 	return discard(tmp, f.Rename(tmp, path)) // a file system without links
 }
 
-// CreateUnique writes a new file under a name of its own that begins and ends as asked, and returns the name.
+// CreateUnique writes a new file under a unique name that begins and ends as given, and returns the name.
 func (f Files) CreateUnique(begin, end string, fill func(io.Writer) error) (path string, err error) {
 	tmp, err := os.CreateTemp(filepath.Dir(begin), filepath.Base(begin)+"*.tmp") // mode 0600
 	if err != nil {
@@ -64,7 +63,7 @@ func (f Files) CreateUnique(begin, end string, fill func(io.Writer) error) (path
 	}
 	path = strings.TrimSuffix(tmp.Name(), ".tmp") + end
 	if err := f.Rename(tmp.Name(), path); err != nil {
-		return "", discard(tmp.Name(), discard(path, err)) // the rename may be done, and not durable
+		return "", discard(tmp.Name(), discard(path, err)) // the rename may have happened, but not durably
 	}
 	return path, nil
 }
@@ -117,10 +116,10 @@ func (f Files) fill(tmp *os.File, fill func(io.Writer) error) (err error) {
 	return nil
 }
 
-// discard removes a file that did not reach its place.
+// discard removes a file that was not completed.
 func discard(path string, err error) error {
 	if err != nil {
-		_ = os.Remove(path) // the error that is returned says more
+		_ = os.Remove(path) // err says more
 	}
 	return err
 }

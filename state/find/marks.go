@@ -12,31 +12,31 @@ import (
 // Mark is a part of a text, in bytes.
 type Mark struct{ From, To int }
 
-// spot is a place where a term stands.
+// spot is an occurrence of a term.
 type spot struct {
 	term     int
 	from, to int
 }
 
 const (
-	maxSpots = 256      // are looked at to choose what is shown of a text
-	farSpots = 32 << 10 // bytes behind the first one in which others are looked for
+	maxSpots = 256      // how many are used to choose what is shown of a text
+	farSpots = 32 << 10 // bytes after the first one in which others are sought
 )
 
-// phrase is a way in which a term may stand in a text.
+// phrase is one form in which a term may occur in a text.
 type phrase struct {
 	term   int
 	words  []string
 	prefix bool
 }
 
-// matcher follows the phrases of a query through texts.
+// matcher finds the phrases of a query in texts.
 type matcher struct {
 	phrases []phrase
 	begun   [][streams][]spot // a phrase's beginnings that may still become it; term is how many words of it have come
 	spots   []spot
-	last    []int // where each term began last; -1: it was not seen
-	left    int   // terms not seen yet
+	last    []int // the last occurrence of each term; -1: none yet
+	left    int   // terms not found yet
 }
 
 func (q Query) matcher() *matcher {
@@ -50,7 +50,7 @@ func (q Query) matcher() *matcher {
 	return m
 }
 
-// read goes through s until more says no.
+// read reads s until more returns false.
 func (m *matcher) read(s string, more func(at int) bool) {
 	if len(m.phrases) == 0 {
 		return
@@ -63,7 +63,7 @@ func (m *matcher) read(s string, more func(at int) bool) {
 	})
 }
 
-// word takes the next word of a stream for the i-th phrase.
+// word matches the next word of a stream with the i-th phrase.
 func (m *matcher) word(i int, w *Word) {
 	p := &m.phrases[i]
 	begun := m.begun[i][w.stream]
@@ -97,12 +97,12 @@ func (m *matcher) found(term, from, to int) {
 	m.last[term] = from
 }
 
-// together reports that all terms were seen where a snippet shows them together.
+// together reports whether all terms occur close enough for one snippet.
 func (m *matcher) together() bool {
 	return m.left == 0 && len(m.last) > 0 && slices.Max(m.last)-slices.Min(m.last) <= snippetWindow
 }
 
-// In reports whether every term stands in one of the texts.
+// In reports whether each term occurs in one of the texts.
 func (q Query) In(texts ...string) bool {
 	m := q.matcher()
 	for _, s := range texts {
@@ -113,14 +113,14 @@ func (q Query) In(texts ...string) bool {
 	return len(q.Terms) > 0 && m.left == 0
 }
 
-// Marks are the places where terms stand in the text, in order, none touching another.
+// Marks are the matches of terms in the text, in order, joined where they touch.
 func (q Query) Marks(s string) []Mark {
 	m := q.matcher()
 	m.read(s, func(int) bool { return true })
 	return merge(m.spots, 0, len(s))
 }
 
-// merge makes marks of the spots that stand within from..to.
+// merge makes marks of the spots within from..to.
 func merge(spots []spot, from, to int) []Mark {
 	slices.SortFunc(spots, func(a, b spot) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
 	var out []Mark
@@ -137,23 +137,23 @@ func merge(spots []spot, from, to int) []Mark {
 	return out
 }
 
-// How much of a text a snippet shows, in characters.
+// Lengths of a snippet, in characters.
 const (
 	snippetBefore = 24
 	snippetRunes  = 240
 	snippetWindow = snippetRunes - 2*snippetBefore // bytes between terms that are shown together
 )
 
-// Sight is what is shown of the text in which most terms stand.
+// Sight is what is shown of the text with the most terms.
 type Sight struct {
-	At      int    // which of the texts; -1: no term stands in any, and the beginning of the first is shown
-	All     bool   // all terms stand in it
+	At      int    // index of the text; -1: no text has a term, and the beginning of the first is shown
+	All     bool   // the text has all terms
 	Snippet string // of it, on one line
 	Marks   []Mark
 }
 
-// Show looks for the text in which most terms stand, the first of its like, and for the part of it that shows the
-// most of them. … stands where the text goes on.
+// Show finds the first text with the most terms, and the part of it that shows most of them. … marks where the text
+// is cut.
 func (q Query) Show(texts ...string) Sight {
 	best := Sight{At: -1}
 	var of *matcher
@@ -176,7 +176,7 @@ func (q Query) Show(texts ...string) Sight {
 	return best
 }
 
-// look reads of s what it takes to choose what is shown.
+// look reads as much of s as is needed to choose what is shown.
 func (m *matcher) look(s string) {
 	end := math.MaxInt
 	m.read(s, func(at int) bool {
@@ -194,11 +194,11 @@ func (m *matcher) snippet(s string) (string, []Mark) {
 	return flat(s, from, to, merge(m.spots, from, to))
 }
 
-// densest is where the window begins that has the most different terms; the first of its like.
+// densest is the beginning of the first window with the most different terms.
 func densest(spots []spot, terms int) int {
 	slices.SortFunc(spots, func(a, b spot) int { return cmp.Compare(a.from, b.from) })
 	best, at := 0, 0
-	seen := make([]int, terms) // 1 + the window that saw the term last
+	seen := make([]int, terms) // 1 + the last window with the term
 	for i, p := range spots {
 		n := 0
 		for _, o := range spots[i:] {
@@ -217,7 +217,7 @@ func densest(spots []spot, terms int) int {
 	return at
 }
 
-// before is up to n characters before a place, at the beginning of a word where there is one.
+// before is up to n characters before a position, at the beginning of a word if possible.
 func before(s string, at, n int) int {
 	from := at
 	for ; n > 0 && from > 0; n-- {
@@ -232,7 +232,7 @@ func before(s string, at, n int) int {
 			return from + i + utf8.RuneLen(r)
 		}
 	}
-	for from < at { // a mark without its letter would stand alone
+	for from < at { // a combining mark needs its letter
 		r, size := utf8.DecodeRuneInString(s[from:])
 		if !unicode.Is(unicode.M, r) {
 			break
@@ -251,7 +251,7 @@ func after(s string, from, n int) int {
 	return len(s)
 }
 
-// flat is a part of s with one blank for each run of blanks, and its marks moved along.
+// flat is a part of s with each run of blanks replaced by one blank, and its marks adjusted.
 func flat(s string, from, to int, marks []Mark) (string, []Mark) {
 	var b strings.Builder
 	if from > 0 {

@@ -10,13 +10,13 @@ const (
 	maxJoin  = 3
 )
 
-// part is where a part of a name ends.
+// part is the end of a part of a name.
 type part struct {
 	word int // bytes of the folded name
 	text int // bytes of the text
 }
 
-// reach is where the part ends into which the first n bytes of the word reach.
+// reach is the end of the part that contains the n-th byte of the word.
 func (w *Word) reach(n int) int {
 	if w.Pair {
 		return w.Mid
@@ -36,7 +36,7 @@ type divider struct {
 	parts []part
 }
 
-// char is a character of a word, and where it begins.
+// char is a character of a word and its position.
 type char struct {
 	kind kind
 	part
@@ -60,7 +60,7 @@ func kindOf(r rune) kind {
 	return small
 }
 
-// divide gives the parts of a word of s, valid until the next; none if it has but one, or too many.
+// divide returns the parts of a word of s, valid until the next call; nil if it has only one, or too many.
 func (d *divider) divide(s string, w *Word) []part {
 	d.chars, d.parts = d.chars[:0], d.parts[:0]
 	n := 0 // folded so far
@@ -97,8 +97,8 @@ func (d *divider) divide(s string, w *Word) []part {
 	return d.parts
 }
 
-// opens reports that small letters follow the capital at i, as behind HTTP in HTTPServer. The s of IDs makes no
-// part of the D.
+// opens reports whether small letters follow the capital at i, as after HTTP in HTTPServer. The s of IDs does not
+// make a part of the D.
 func (d *divider) opens(s string, i int) bool {
 	next := d.chars[i+1:]
 	if len(next) == 0 || next[0].kind != small {
@@ -107,7 +107,7 @@ func (d *divider) opens(s string, i int) bool {
 	return s[next[0].text] != 's' || len(next) > 1 && next[1].kind == small
 }
 
-// stream is an order in which words follow each other. A phrase stands in one of them.
+// stream is a sequence of words. A phrase occurs in one of them.
 type stream uint8
 
 const (
@@ -117,7 +117,7 @@ const (
 	streams int    = iota
 )
 
-// each gives the words of all streams, those of each in order, until yield is false.
+// each yields the words of all streams, those of each in order, until yield returns false.
 func each(s string, yield func(*Word) bool) {
 	n := namer{yield: yield, apart: true}
 	first := true
@@ -127,7 +127,7 @@ func each(s string, yield func(*Word) bool) {
 	})
 }
 
-// namer makes the streams of names out of the words of a text.
+// namer makes the streams of names from the words of a text.
 type namer struct {
 	yield func(*Word) bool
 	near  bool   // the last word was a name
@@ -218,10 +218,10 @@ func (w *Word) appendParts(list []string) []string {
 	return list
 }
 
-// gap stands in an index where a word does not follow on the one before it. Nothing that is typed becomes this word.
+// gap separates words in an index that do not follow each other. No query contains this word.
 const gap = "¶ "
 
-// Fold gives all words of the texts, parted by blanks: what an index keeps. No phrase goes from one text into the
+// Fold returns all words of the texts, separated by blanks, for an index. No phrase extends from one text to the
 // next.
 func Fold(texts ...string) string {
 	n := 0

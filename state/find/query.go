@@ -7,23 +7,23 @@ import (
 )
 
 const (
-	maxQuery = 2 << 10 // bytes of a query that are looked at
+	maxQuery = 2 << 10 // bytes of a query that are read
 	maxWords = 32      // words of a query that count
 )
 
-// Query is what is looked for: every term must be there. The zero value finds nothing.
+// Query is a query: every term must occur. The zero value finds nothing.
 type Query struct {
 	Terms []Term
 }
 
-// Term is words that follow each other.
+// Term is a sequence of words.
 type Term struct {
 	Words  []string // folded
-	Parts  []string // the same with every name in its parts; none if there is no name
-	Prefix bool     // the last word may go on
+	Parts  []string // the same with every name split into parts; nil without a name
+	Prefix bool     // the last word is a prefix
 }
 
-// forms are the ways in which the term may stand in a text.
+// forms are the forms in which the term may occur in a text.
 func (t *Term) forms() [][]string {
 	if len(t.Parts) == 0 {
 		return [][]string{t.Words}
@@ -31,8 +31,8 @@ func (t *Term) forms() [][]string {
 	return [][]string{t.Words, t.Parts}
 }
 
-// Parse reads what was typed. Words part at blanks, words in quotes stand together, and the last word, which may be
-// half typed, is a prefix unless its quote was closed. Nothing that is typed is an error.
+// Parse parses what was typed. Words are separated by blanks, words in quotes are a phrase, and the last word,
+// which may be incomplete, is a prefix unless its quote was closed. No input is an error.
 func Parse(typed string) Query {
 	if len(typed) > maxQuery {
 		typed = typed[:maxQuery]
@@ -44,12 +44,12 @@ func Parse(typed string) Query {
 		return r
 	}, typed)
 	var q Query
-	room := maxWords
+	free := maxWords
 	pieces := strings.Split(typed, `"`)
 	for i, piece := range pieces {
 		last := i == len(pieces)-1
 		if i%2 == 1 {
-			room = q.add(piece, last, room)
+			free = q.add(piece, last, free)
 			continue
 		}
 		fields := strings.FieldsFunc(piece, unicode.IsSpace)
@@ -58,16 +58,16 @@ func Parse(typed string) Query {
 			if typing && isLetter(f) {
 				whole := !strings.HasSuffix(piece, f)
 				if typing = !whole && len(q.Terms) == 0; !typing && !whole {
-					continue // as the beginning of a word it says nothing yet
+					continue // a single letter matches too much as a prefix
 				}
 			}
-			room = q.add(f, typing, room)
+			free = q.add(f, typing, free)
 		}
 	}
 	return q
 }
 
-// isLetter reports a single letter of a script in which that is no word yet.
+// isLetter reports whether a word is a single letter of a script in which that is not a word.
 func isLetter(field string) bool {
 	r, n := utf8.DecodeRuneInString(field)
 	return n == len(field) && !isDense(r)
@@ -78,8 +78,8 @@ func rune0(b []byte) rune {
 	return r
 }
 
-// add takes a term in; room is how many words still count.
-func (q *Query) add(s string, prefix bool, room int) int {
+// add adds a term; at most free words of it count.
+func (q *Query) add(s string, prefix bool, free int) int {
 	var t Term
 	var last Word
 	var parts []string
@@ -87,33 +87,33 @@ func (q *Query) add(s string, prefix bool, room int) int {
 		last = w
 		t.Words = append(t.Words, string(w.Text))
 		parts = w.appendParts(parts)
-		return len(t.Words) <= room
+		return len(t.Words) <= free
 	})
 	n := len(t.Words)
 	switch {
 	case n == 0:
-		return room
-	case n > room:
-		t.Words, parts, prefix = t.Words[:room], nil, false
-	case last.Tail: // the pair before it says it; in a text the run may go on
+		return free
+	case n > free:
+		t.Words, parts, prefix = t.Words[:free], nil, false
+	case last.Tail: // the pair before it contains it; in a text the run may go on
 		t.Words, parts = t.Words[:n-1], parts[:len(parts)-1]
 	default:
 		prefix = prefix || isDense(rune0([]byte(t.Words[n-1])))
 	}
 	if n = len(t.Words); n == 0 {
-		return room
+		return free
 	}
 	t.Prefix = prefix
-	room -= n
-	if len(parts) > n && len(parts) <= room && !(prefix && len(last.parts) > 0 && isLetter(parts[len(parts)-1])) {
-		t.Parts = parts // a single letter says nothing yet, as a word that is typed alone
-		room -= len(parts)
+	free -= n
+	if len(parts) > n && len(parts) <= free && !(prefix && len(last.parts) > 0 && isLetter(parts[len(parts)-1])) {
+		t.Parts = parts // a single letter matches too much, as one that is typed alone
+		free -= len(parts)
 	}
 	q.Terms = append(q.Terms, t)
-	return room
+	return free
 }
 
-// Short reports a query that is a single letter: too little to look for.
+// Short reports whether the query is a single letter, which is too short to search for.
 func (q Query) Short() bool {
 	if len(q.Terms) != 1 || len(q.Terms[0].Words) != 1 || !q.Terms[0].Prefix {
 		return false
@@ -123,8 +123,8 @@ func (q Query) Short() bool {
 	return n == len(w) && !isDense(r)
 }
 
-// Match is the query in the language of SQLite's FTS5: words hold no quote, and in quotes nothing else means
-// anything there.
+// Match is the query in the syntax of SQLite's FTS5: words contain no quote, and in quotes nothing else has a meaning
+// there.
 func (q Query) Match() string {
 	var b strings.Builder
 	for i, t := range q.Terms {

@@ -1,5 +1,5 @@
-// Package find says what a word is, for a full-text index and for whoever looks at its hits: both must cut a text
-// in the same way.
+// Package find splits texts into words, for the full-text index and for the matches that are shown: both must split a
+// text in the same way.
 //
 // Its rules:
 //   - Case and marks don't count: người, nguoi and NGƯỜI are one word, and so are đâu and dau. What Unicode takes
@@ -8,7 +8,7 @@
 //   - Scripts without blanks between words (Chinese, Japanese, Thai and the like, Korean too since its words carry
 //     their endings) are cut into pairs of neighbours, and the last character of a run stands alone: 你好世界 is 你好 好世
 //     世界 界. So any part of a run is a phrase of pairs, and a single character the beginning of one.
-//   - Nothing but letters, digits and symbols such as emoji is found; what stands between them parts words.
+//   - Only letters, digits and symbols such as emoji are found; anything else separates words.
 //   - An identifier in mixed case is one word, and a name of several parts: SetMaxOpenConns is also Set Max Open
 //     Conns, HTTPServer is HTTP Server. The parts have a stream of their own, in which each name stands between the
 //     word before it and the one behind it, so that a phrase may begin or end in a name. Joined again they are words
@@ -16,7 +16,7 @@
 //     maxopenc are found in SetMaxOpenConns. What has more parts than people give a name is a key.
 //   - A name that is looked for is the word, or its parts in a row: MaxOpen finds MaxOpen, maxopen, max_open and max
 //     open.
-//   - Whoever changes a rule raises Rules: indexes that were made by other rules are rebuilt.
+//   - A change of a rule increments Rules: indexes that were made by other rules are rebuilt.
 package find
 
 import (
@@ -27,13 +27,13 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Rules is the number of the rules by which texts are cut.
+// Rules is the version of the rules by which texts are split.
 const Rules = 2
 
-// maxWord is how many bytes of a word count: longer ones are keys and encoded files, told apart by their beginning.
+// maxWord is how many bytes of a word count: longer ones are keys and encoded files, which differ in their beginning.
 const maxWord = 96
 
-// Word is one word of a text, and where it stands in it.
+// Word is one word of a text, and its position.
 type Word struct {
 	Text     []byte // folded; valid until the next word
 	From, To int    // bytes of the text
@@ -44,10 +44,10 @@ type Word struct {
 	parts  []part // of a name; else none
 	skip   int    // bytes of the name before the word, to which the ends of the parts are counted
 	stream stream
-	apart  bool // it does not follow on the word before it in its stream
+	apart  bool // it does not follow the word before it in its stream
 }
 
-// Each gives all words of s in order until yield is false.
+// Each yields all words of s in order, until yield returns false.
 func Each(s string, yield func(Word) bool) {
 	cut(s, func(w *Word) bool { return yield(*w) })
 }
@@ -88,7 +88,7 @@ type cutter struct {
 	names   divider
 }
 
-// folder makes of a character what counts of it.
+// folder folds characters.
 type folder struct {
 	folded  []byte
 	plain   []byte
@@ -232,8 +232,8 @@ func (c *folder) fold(s string) class {
 	return what
 }
 
-// alone reports that no mark may come first in s. It knows what is written most; the rest is left to the tables of
-// Unicode.
+// alone reports whether s cannot begin with a mark. It knows the most common characters; the others are looked up in
+// the tables of Unicode.
 func alone(s string) bool {
 	if s == "" || s[0] < utf8.RuneSelf {
 		return true
@@ -292,7 +292,7 @@ var latin = sync.OnceValue(func() *[0x290]latinLetter {
 	return &out
 })
 
-// isDense reports what is cut into pairs. Symbols are, so that one emoji among others is found.
+// isDense reports whether a character is split into pairs. Symbols are, so that one emoji among others is found.
 func isDense(r rune) bool {
 	if r < 0x0E00 {
 		return r == '©' || r == '®' || r == '°'

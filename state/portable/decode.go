@@ -12,7 +12,7 @@ import (
 	"relaytop/state/session"
 )
 
-// Error is what is wrong with a file, and where: both count from 1, the column in bytes.
+// Error is what is wrong with a file, and where. Line and Column count from 1, Column in bytes.
 type Error struct {
 	Line, Column int
 	Err          error
@@ -46,10 +46,10 @@ func Read(r io.Reader) (*Chat, error) {
 	return Parse(data)
 }
 
-// source is a file with the way from offsets to lines.
+// source is the content of a file.
 type source []byte
 
-// at makes an error one that says where.
+// at is an error with its position.
 func (s source) at(offset int64, err error) error {
 	offset = min(max(offset, 0), int64(len(s)))
 	before := s[:offset]
@@ -80,7 +80,7 @@ type element struct {
 	at  int64
 }
 
-// Parse is Read of what was read already.
+// Parse is Read of a file's content.
 func Parse(data []byte) (*Chat, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	s := source(data)
@@ -170,7 +170,7 @@ func (s source) own(chat, messages element) (*Chat, error) {
 	return c, nil
 }
 
-// elements takes an array apart.
+// elements splits an array.
 func (s source) elements(e element) ([]element, error) {
 	dec := json.NewDecoder(bytes.NewReader(e.raw))
 	if t, err := dec.Token(); err != nil || t != json.Delim('[') {
@@ -190,7 +190,7 @@ func (s source) elements(e element) ([]element, error) {
 	return out, nil
 }
 
-// members takes an object apart. A key that stands there twice counts once, the last time, as everywhere.
+// members splits an object. Of a key that occurs twice the last value counts.
 func (s source) members(e element) (map[string]element, error) {
 	dec := json.NewDecoder(bytes.NewReader(e.raw))
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
@@ -213,7 +213,7 @@ func (s source) members(e element) (map[string]element, error) {
 	return out, nil
 }
 
-// next is the value that comes next of a piece, without a copy of it.
+// next is the next value of a piece, without copying it.
 func next(dec *json.Decoder, of element) (element, error) {
 	var raw json.RawMessage
 	if err := dec.Decode(&raw); err != nil {

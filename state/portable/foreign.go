@@ -34,13 +34,12 @@ type piece struct {
 	} `json:"image_url"`
 }
 
-// knownParams are the keys of a request that become the chat's parameters; of others it is not known whether a
-// relay takes them.
+// knownParams are the keys of a request that become the chat's parameters; a relay may not accept others.
 var knownParams = [...]string{"temperature", "top_p", "max_tokens", "max_completion_tokens", "seed", "stop",
 	"reasoning_effort", "response_format",
 	"presence_penalty", "frequency_penalty"}
 
-// foreign reads a list of messages, and of the object around it, if there is one, what a chat has.
+// foreign reads a list of messages, and from the object around it, if there is one, the settings of a chat.
 func (s source) foreign(around map[string]element, messages element) (*Chat, error) {
 	c := &Chat{Foreign: true}
 	r := &c.Record
@@ -82,7 +81,7 @@ func (s source) foreign(around map[string]element, messages element) (*Chat, err
 	return c, nil
 }
 
-// take puts a message below the one before it; false: it is of a kind that a chat has no place for.
+// take adds a message below the previous one; false: a chat has no messages of that kind.
 func (c *Chat) take(t *turn) (kept bool, err error) {
 	p, err := t.prompt()
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 type Format struct {
 	Name       string   // "json", "md"; also the extension of a new file
 	Extensions []string // of file names, in lower case, with the dot
-	Does       string   // what the file is good for, a few words: "to be read"
+	Does       string   // the purpose of the file in a few words: "to be read"
 	write      func(io.Writer, *Chat) error
 }
 
@@ -42,7 +42,7 @@ func Extensions() string {
 	return strings.Join(names, " or ")
 }
 
-// FormatOf is the name of the format that a file's extension stands for; "" if there is none.
+// FormatOf is the name of the format of a file's extension; "" if there is none.
 func FormatOf(path string) string {
 	ext := strings.ToLower(filepath.Ext(path))
 	for _, f := range Formats() {

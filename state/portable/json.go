@@ -10,7 +10,7 @@ import (
 	"relaytop/state/session"
 )
 
-// What our own files say of themselves. A later version may add keys; a reader takes no version above its own.
+// The format and version of our own files. A later version may add keys; a reader refuses versions above its own.
 const (
 	FormatID = "relaytop.chat"
 	Version  = 1

@@ -13,8 +13,7 @@ import (
 	"relaytop/state/session"
 )
 
-// Markdown writes what is shown of a chat, to be read. It is not meant to be read back: other answers and pictures
-// stay behind.
+// Markdown writes the shown path of a chat, for reading. It can't be imported: other answers and images are left out.
 func Markdown(w io.Writer, c *Chat) error {
 	b := bufio.NewWriter(w)
 	r := &c.Record
@@ -63,7 +62,7 @@ func markdownMessage(b *bufio.Writer, m *session.MessageRecord) {
 	}
 }
 
-// speaker is who said a message: of an answer the model that gave it.
+// speaker is the heading of a message: of an answer, its model.
 func speaker(m *session.MessageRecord) string {
 	if m.Role == session.RoleUser {
 		return "you"
@@ -74,7 +73,7 @@ func speaker(m *session.MessageRecord) string {
 	return cmp.Or(m.Model, m.Role)
 }
 
-// ending says how an answer ended that is not complete.
+// ending says how an incomplete answer ended.
 func ending(m *session.MessageRecord) string {
 	switch {
 	case m.Role == session.RoleUser:

@@ -1,9 +1,8 @@
-// Package portable makes chats into files and files into chats.
+// Package portable exports chats to files and imports them.
 //
-// Our own format holds the whole tree and everything that was kept of it, so that what is exported and imported
-// again is the same chat. Lists of messages as OpenAI's API takes them are read too. What is read is data: it is
-// checked before anything of it is used, an error says where in the file it stands, nothing that it holds is sent
-// by being imported, and an import is always a chat of its own.
+// Our own format holds the whole tree, so that a chat is the same after an export and an import. Lists of messages
+// as OpenAI's API takes them are read too. An imported file is data: it is checked before any of it is used, an
+// error gives the position in the file, importing sends nothing, and an import is always a new chat.
 package portable
 
 import (
@@ -28,9 +27,9 @@ const (
 // Chat is a chat outside of the archive.
 type Chat struct {
 	Record   session.Record
-	Messages []session.MessageRecord // a message stands behind its parent
-	Foreign  bool                    // a list of messages of another program: it has neither times nor a chat's settings
-	LeftOut  []string                // what of the file can't be kept, a line each
+	Messages []session.MessageRecord // parents come before their children
+	Foreign  bool                    // a list of messages from another program: without times and settings
+	LeftOut  []string                // what could not be imported, a line each
 }
 
 // Shown is the path that is shown, oldest first.
@@ -50,7 +49,7 @@ func (c *Chat) Shown() []*session.MessageRecord {
 	return out
 }
 
-// Files counts what was attached.
+// Files is the number of attached files.
 func (c *Chat) Files() (n int) {
 	for i := range c.Messages {
 		n += len(c.Messages[i].Parts)
@@ -58,8 +57,8 @@ func (c *Chat) Files() (n int) {
 	return n
 }
 
-// Settle makes the chat a new one of this data folder: it gets IDs of its own, and the model and parameters of a
-// new chat where the file has none. What waited to be sent does not: importing sends nothing.
+// Settle makes the chat a new one of this data folder: it gets new IDs, and the model and parameters of a new chat if
+// the file has none. Waiting prompts are dropped: importing sends nothing.
 func (c *Chat) Settle(now time.Time, model string, params relay.Params) {
 	r := &c.Record
 	r.ID = session.NewName()
@@ -91,7 +90,7 @@ func (c *Chat) Settle(now time.Time, model string, params relay.Params) {
 	c.sum()
 }
 
-// sum counts again what a record holds of its messages: a file may say anything.
+// sum computes the sums of a record from its messages: the file may hold any.
 func (c *Chat) sum() {
 	r := &c.Record
 	r.Cost, r.Estimated, r.Unknown = 0, false, 0
@@ -120,8 +119,8 @@ func (c *Chat) sum() {
 	}
 }
 
-// check finds what a tree can't be, and of which message. Parents stand before their children, so that there is no
-// ring.
+// check finds what is invalid in the tree, and the message that it concerns. Parents come before their children, so
+// that there is no cycle.
 func (c *Chat) check() (message int, err error) {
 	seen := make(map[int64]bool, len(c.Messages))
 	for i := range c.Messages {
@@ -131,9 +130,9 @@ func (c *Chat) check() (message int, err error) {
 		case m.ID <= 0:
 			err = fmt.Errorf("the id %d is not above 0", m.ID)
 		case seen[m.ID]:
-			err = fmt.Errorf("the id %d stands there twice", m.ID)
+			err = fmt.Errorf("the id %d occurs twice", m.ID)
 		case m.Parent != 0 && !seen[m.Parent]:
-			err = fmt.Errorf("its parent %d does not stand before it", m.Parent)
+			err = fmt.Errorf("its parent %d does not come before it", m.Parent)
 		case m.Role != session.RoleUser && m.Role != session.RoleAssistant:
 			err = fmt.Errorf("the role %q is neither user nor assistant", m.Role)
 		default:
@@ -153,7 +152,7 @@ func (c *Chat) check() (message int, err error) {
 	return 0, nil
 }
 
-// checkParts takes images that are in the file, or that a relay can fetch by itself.
+// checkParts accepts images that are in the file, or that a relay can fetch.
 func checkParts(parts []session.Part) error {
 	for i := range parts {
 		image := parts[i].Image
@@ -165,7 +164,7 @@ func checkParts(parts []session.Part) error {
 	return nil
 }
 
-// checkResult refuses figures that would make every sum wrong, and drops what is never kept.
+// checkResult refuses figures that would make sums wrong, and drops what is never stored.
 func checkResult(r *relay.Result) error {
 	if r == nil {
 		return nil

@@ -201,9 +201,9 @@ func TestMistakesSayWhereTheyStand(t *testing.T) {
 		`{"format":"relaytop.chat","version":2,"messages":[]}`: "line 1, column 37: it was written " +
 			"by a newer relaytop: version 2, this one reads up to 1",
 		ours(`{"id":1,"role":"user"},` + "\n" +
-			`{"id":1,"role":"assistant"}`): "line 4, column 1: message 2: the id 1 stands there twice",
+			`{"id":1,"role":"assistant"}`): "line 4, column 1: message 2: the id 1 occurs twice",
 		ours(`{"id":1,"parent":2,"role":"user"},{"id":2,"parent":1,"role":"user"}`): "line 3, column 1: message 1: its " +
-			"parent 2 does not stand before it",
+			"parent 2 does not come before it",
 		ours(`{"id":0,"role":"user"}`): "line 3, column 1: message 1: the " +
 			"id 0 is not above 0",
 		ours(`{"id":1,"role":"system"}`): `line 3, column 1: message 1: the role "system" is neither user nor assistant`,

@@ -11,11 +11,11 @@ import (
 	"relaytop/state/disk"
 )
 
-// ErrExists says that a file stands there already, and was left alone.
-var ErrExists = errors.New("a file of that name is there already")
+// ErrExists means that the file exists already. It was not changed.
+var ErrExists = errors.New("a file of that name exists already")
 
-// Save writes a file whole or not at all. One that is there is replaced only if that was asked for. Errors have no
-// path: the caller names it.
+// Save writes a file completely or not at all. It replaces an existing one only if asked to. Errors have no path: the
+// caller names the file.
 func Save(path string, replace bool, fill func(io.Writer) error) error {
 	info, err := os.Lstat(path)
 	switch {

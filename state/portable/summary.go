@@ -12,7 +12,7 @@ import (
 // summaryText bounds what a summary quotes of a text, in characters.
 const summaryText = 160
 
-// Summary says in a few lines what would be imported: what a person must know before it is kept.
+// Summary describes in a few lines what would be imported, for the user to confirm.
 func Summary(c *Chat) string {
 	r := &c.Record
 	shown := c.Shown()
@@ -48,10 +48,10 @@ func Summary(c *Chat) string {
 	return strings.Join(lines, "\n")
 }
 
-// clip is the begin of a text in one line.
+// clip is the beginning of a text in one line.
 func clip(s string) string {
 	if len(s) > 8*summaryText {
-		s = s[:8*summaryText] // of a text of megabytes only this much is looked at
+		s = s[:8*summaryText] // a text may have megabytes: no more of it is read
 	}
 	s = strings.ToValidUTF8(oneLine(s), "")
 	if r := []rune(s); len(r) > summaryText {

@@ -8,11 +8,11 @@ import (
 	"io"
 )
 
-// maxRestarts bounds how often an unclosed quote makes the reader start again on the next line: each costs a walk
-// to the end of the file.
+// maxRestarts bounds how often an unclosed quote makes the reader start again on the next line: each reads to the
+// end of the file.
 const maxRestarts = 64
 
-// csvReader reads RFC 4180 with a header line. A record that is wrong is a bad row, and reading goes on after it.
+// csvReader reads RFC 4180 with a header line. A malformed record is a bad row, and reading goes on after it.
 type csvReader struct {
 	r      *io.SectionReader // the input without its byte order mark
 	base   int64             // offset of r in the file
@@ -53,8 +53,8 @@ func (c *csvReader) read() error {
 	}
 }
 
-// readPart reads from an offset to the end, and returns -1; or to an unclosed quote that took in the rest, and
-// returns where to start again.
+// readPart reads from an offset to the end, and returns -1; or to an unclosed quote, and returns where to start
+// again.
 func (c *csvReader) readPart(from int64) (next int64, err error) {
 	bounded := &boundedReader{r: io.NewSectionReader(c.r, from, c.r.Size()-from), left: MaxRow}
 	r := csv.NewReader(bounded)

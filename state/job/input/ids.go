@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// IDs finds ids that come twice, by their hashes: sixteen bytes a row, while the input is read.
+// IDs finds repeated ids by their hashes. It takes sixteen bytes a row, while the input is read.
 type IDs struct {
 	seed maphash.Seed
 	ids  []hashedID
@@ -24,7 +24,7 @@ func NewIDs() *IDs { return &IDs{seed: maphash.MakeSeed()} }
 // RowName is the id of a row, by its index, that has none of its own.
 func RowName(row int) string { return fmt.Sprintf("row-%d", row+1) }
 
-// Add takes in the id of a row, "" if it has none. A file without any ids can't have one twice, and costs nothing.
+// Add adds the id of a row, "" if it has none. A file without ids costs nothing.
 func (s *IDs) Add(id string, row int) {
 	if id == "" && len(s.ids) == 0 {
 		return

@@ -3,8 +3,8 @@
 // An input is read from its beginning once, record by record, and a record is read again by its offset and length.
 // Both readings give the same row, and no reading holds more than one record.
 //
-// A record that can't be a row is a bad row with a reason, not an error: the rows after it are read. An error means
-// that the input as a whole can't be used, and wraps ErrUnusable.
+// A malformed record is a bad row with a reason, not an error: the rows after it are read. An error means that the
+// input as a whole can't be used, and wraps ErrUnusable.
 package input
 
 import (

@@ -9,8 +9,8 @@ import (
 	"io"
 )
 
-// Key is what a row asks, without its place in the file: the first 16 bytes of SHA-256 over path and canonical
-// body. Rows may be added, removed and moved, and the answers that were paid for are found again.
+// Key identifies the content of a row, whatever its place in the file: the first 16 bytes of SHA-256 over path and
+// canonical body. Rows may be added, removed and moved, and keep the answers that were paid for.
 type Key [16]byte
 
 func (k Key) String() string { return hex.EncodeToString(k[:]) }
@@ -38,7 +38,7 @@ func KeyOf(path string, body map[string]any) Key {
 	return Key(h.Sum(nil)[:16])
 }
 
-// Canonical is JSON with sorted keys, no blanks, and numbers as they were written.
+// Canonical is JSON with sorted keys, no blanks, and numbers as they are in the input.
 func Canonical(v any) []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

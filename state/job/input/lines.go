@@ -79,7 +79,7 @@ func trimEnd(b []byte) []byte {
 
 const tooLong = "longer than 64 MiB"
 
-// readLines hands on every line that is not blank.
+// readLines yields every line that is not blank.
 func readLines(r io.Reader, base int64, each func(Record) error) error {
 	for lines := NewLines(r, base); ; {
 		l, err := lines.Next()
@@ -102,7 +102,7 @@ func readLines(r io.Reader, base int64, each func(Record) error) error {
 	}
 }
 
-// readParagraphs hands on the text between blank lines.
+// readParagraphs yields the texts between blank lines.
 func readParagraphs(r io.Reader, base int64, each func(Record) error) error {
 	var rec Record
 	flush := func() error {

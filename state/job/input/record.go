@@ -5,16 +5,16 @@ import (
 	"io"
 )
 
-// Record is what one row stands in: a line, a paragraph or a CSV record, not yet parsed.
+// Record is the text of one row: a line, a paragraph or a CSV record, not yet parsed.
 type Record struct {
 	Offset int64
 	Length int
 	Line   int    // of its beginning, from 1
-	Data   []byte // valid during the call that hands it on
+	Data   []byte // valid during the call that yields it
 	Bad    string // why it can't be a row; Data may then be nil
 }
 
-// Records reads an input from its beginning and hands each record to each. The header line of a CSV is not a
+// Records reads an input from its beginning and calls each for every record. The header line of a CSV is not a
 // record: its columns go to header.
 func (in *File) Records(ctx context.Context, header func([]string) error, each func(Record) error) error {
 	r := io.NewSectionReader(in.f, in.bom, in.Size-in.bom)

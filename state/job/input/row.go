@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// Row is what a record asks. Body or Messages is set, unless Bad says why it can't be sent.
+// Row is a parsed record. Body or Messages is set, unless Bad says why it can't be sent.
 type Row struct {
 	ID       string // "": it has none of its own
 	Path     string // "": /chat/completions
@@ -25,7 +25,7 @@ type Format struct {
 	Template Template
 }
 
-// SetHeader takes the columns of a CSV or TSV, and refuses those that no prompt can be made of.
+// SetHeader sets the columns of a CSV or TSV, and refuses those that a prompt can't be made from.
 func (f *Format) SetHeader(columns []string) error {
 	seen := map[string]bool{}
 	for i, c := range columns {
@@ -139,8 +139,8 @@ func batchRow(row Row, o map[string]any, body any) Row {
 	return row
 }
 
-// pathOf turns a batch row's url into a path below the base URL. Only what answers one JSON with one JSON can be a
-// row.
+// pathOf turns a batch row's url into a path below the base URL. Only endpoints that answer one JSON with one JSON
+// are accepted.
 func pathOf(url string) (string, bool) {
 	switch path := strings.TrimPrefix(url, "/v1"); path {
 	case chatPath:
@@ -241,7 +241,7 @@ func idText(v any) string {
 	return ""
 }
 
-// asText is a JSON value as it stands in a prompt: strings bare, the rest as JSON.
+// asText is a JSON value as it appears in a prompt: strings bare, others as JSON.
 func asText(v any) string {
 	switch v := v.(type) {
 	case string:
