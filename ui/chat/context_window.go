@@ -92,7 +92,7 @@ func (w *contextWindow) warning(st *style.Styles, cells int, all, older bool) st
 	case w.answer >= w.size && w.used+w.next < w.size: // however much is left out
 		what, key = "lower max_tokens", "alt+p"
 	case all:
-		what, key = "not every model has that much room", ""
+		what, key = "not every model has a window that large", ""
 	case !older:
 		what, key = "a model with a larger window", "alt+m"
 	}
