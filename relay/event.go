@@ -213,7 +213,7 @@ type Fallback struct {
 	Reason string `json:"reason"`
 }
 
-// Reply is the outcome of one round trip. openai makes it; the pool turns the last one into a Result.
+// Reply is the outcome of one round trip, a flat record. openai makes it; the pool turns the last one into a Result.
 type Reply struct {
 	Status    Status
 	HTTP      int
@@ -241,7 +241,7 @@ type Limits struct {
 	RequestsLimit, TokensLimit int64
 }
 
-// Result is the end of a request.
+// Result is the end of a request, a flat record of what came of it.
 type Result struct {
 	ID        ID
 	Lane      Lane

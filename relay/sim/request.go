@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Request is a chat request as it came in.
+// Request is a chat request as it came in, a flat record for scripts and statistics.
 type Request struct {
 	Model    string
 	Stream   bool

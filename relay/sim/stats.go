@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// Stats counts what the relay received and sent since it was started.
+// Stats counts what the relay received and sent since it was started. It is flat, as its JSON is.
 type Stats struct {
 	Requests  int64                `json:"requests"` // on all paths but /sim/stats
 	Open      int64                `json:"open"`     // being answered now
