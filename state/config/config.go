@@ -1,12 +1,12 @@
 // Package config reads the settings and tracks where each one comes from: flags > environment > .env > config.toml
-// > defaults. It imports nothing of ours and changes nothing: no variable is ever put into the process environment.
+// > defaults. It imports none of our packages and has no side effects: it never sets an environment variable.
 //
 // Its rules:
 //   - Every value carries its source. An unknown key or a bad value is an *Error with file, line and the valid range.
-//   - A value that is set but empty means none, or the default if the setting can't be none.
-//   - A key goes only to a place that it was meant for (see relay.go). Keys are of type Secret and print masked.
-//   - A .env counts only if it stands in the working directory, is a regular file of at most 64 KiB and no link; of
-//     its variables only the names in the table of settings count.
+//   - A value that is set but empty means "none", or the default for a setting that always has a value.
+//   - A key is sent only to the relay that it was meant for (see relay.go). Keys are of type Secret and print masked.
+//   - A .env is read only if it is in the working directory, a regular file of at most 64 KiB, and not a link. Only the
+//     variables in the table of settings are used.
 //   - Load runs no command: api_key_cmd is run by ResolveKeys.
 package config
 
@@ -24,7 +24,7 @@ import (
 	"relaytop/state/disk"
 )
 
-// Input is all that a load looks at. The zero value of a field means that nothing was given.
+// Input is everything that Load reads. The zero value of a field means that it was not given.
 type Input struct {
 	Flags      map[string]string // the flags that were set, by name: model, fallback, base-url, relay, theme, ...
 	Environ    []string          // os.Environ()
@@ -46,12 +46,12 @@ type Values struct {
 	Fallback       []string      `env:"fallback_model"` // in the order in which they are tried; empty: none
 	MaxConcurrent  int           `env:"max_concurrent_requests"`
 	RequestTimeout time.Duration `env:"request_timeout_seconds"` // longest silence of a stream
-	RequestLimit   time.Duration `env:"request_limit"`           // all of a request, to its last token; 0: none
-	RetryAttempts  int           `env:"retry_max_attempts"`      // in all, the first included
+	RequestLimit   time.Duration `env:"request_limit"`           // a whole request, to its last token; 0: no limit
+	RetryAttempts  int           `env:"retry_max_attempts"`      // including the first
 	RetryBackoff   time.Duration `env:"retry_backoff_ms"`
 	RPM            int           `env:"rate_limit_requests_per_minute"` // 0: no limit
 	TPM            int           `env:"rate_limit_tokens_per_minute"`   // 0: no limit
-	MaxWait        time.Duration `env:"max_wait"`                       // a longer wait is not slept
+	MaxWait        time.Duration `env:"max_wait"`                       // a request that has to wait longer fails
 	BudgetDay      string        `env:"budget_day"`                     // exact decimal of US dollars; "": none
 	PriceFile      string        `env:"price_file"`                     // the user's own prices; "": none
 	PriceMaxAge    time.Duration `env:"price_max_age"`                  // how old a relay's own price list may be
@@ -74,14 +74,14 @@ type Values struct {
 // Caches reports whether answers are cached.
 func (v *Values) Caches() bool { return v.Cache == "exact" }
 
-// Config is what was found. It is not changed after Load, except that ResolveKeys fills in keys that a command gives.
+// Config is the result of Load. It is not changed afterwards, except that ResolveKeys fills in keys from commands.
 type Config struct {
 	Values
 	Paths   Paths
 	Relay   Relay
-	Keys    map[string][]string // key overrides of [keys]: action -> keys; an empty list takes the key away
-	Read    []string            // files that counted: the config file, a .env, --env-file
-	Notices []string            // worth a line at the start: a .env that was not read, and why
+	Keys    map[string][]string // key overrides of [keys]: action -> keys; an empty list removes the key
+	Read    []string            // files that were used: the config file, a .env, --env-file
+	Notices []string            // lines to show at the start, such as a .env that was not read, and why
 
 	settings []Setting
 	places   map[string]value // of settings and keys, by name
@@ -125,7 +125,7 @@ const (
 	fromFlag
 )
 
-// value is a text that was set somewhere.
+// value is a text and where it was set.
 type value struct {
 	text string
 	from origin
@@ -134,7 +134,7 @@ type value struct {
 	line int
 }
 
-// loader gathers layer by layer, lowest first.
+// loader reads layer by layer, lowest first.
 type loader struct {
 	in      Input
 	environ map[string]string
@@ -142,7 +142,7 @@ type loader struct {
 	urls    map[string]value // the four variables of the two pairs, by name
 	file    file
 	lines   map[string]int    // of the config file, by dotted key
-	dotURLs map[string]string // the URLs that the .env names, by variable: its key may go there whoever else names them
+	dotURLs map[string]string // the URLs in the .env, by variable: its key may go there, whatever else sets them
 	cfg     *Config
 }
 
@@ -181,8 +181,8 @@ func (l *loader) readEnviron() error {
 	}, false)
 }
 
-// readVars takes known variables out of a map. onlyShared leaves out those that are about the machine rather than
-// the relay (NO_COLOR): a file can't set them.
+// readVars reads known variables from a map. onlyShared skips those that concern the terminal rather than the relay
+// (NO_COLOR): a file can't set them.
 func (l *loader) readVars(vars map[string]string, at func(name string) value, onlyShared bool) error {
 	for _, name := range pairVars() {
 		if text, ok := vars[name]; ok {
@@ -202,7 +202,7 @@ func (l *loader) readVars(vars map[string]string, at func(name string) value, on
 		v := at(s.env)
 		v.text = text
 		if s.local && text != "" {
-			v.text = "on" // no-color.org: whatever the text is
+			v.text = "on" // no-color.org: any text
 		}
 		if err := l.set(s, v); err != nil {
 			return err
@@ -250,8 +250,8 @@ func (l *loader) fill() error {
 	return nil
 }
 
-// byDefault returns the default of a setting. That of the fallback model is one that the HolySheep relay has;
-// elsewhere there is none.
+// byDefault returns the default of a setting. The fallback model has one only on the HolySheep relay, which serves
+// it.
 func (l *loader) byDefault(s setting) value {
 	v := value{text: s.def, at: Source{Kind: SourceDefault}}
 	if s.name == "fallback_model" && l.cfg.Relay.Configured && !l.cfg.Relay.Demo &&
@@ -282,7 +282,7 @@ func environMap(environ []string) map[string]string {
 	return m
 }
 
-// Blame makes an *Error from a later check of a setting: it says where the value comes from.
+// Blame makes an *Error of a setting that fails a later check, with the place where it was set.
 func (c *Config) Blame(name string, err error) error {
 	v, key := c.places[name], name
 	for _, s := range settings() {
@@ -327,7 +327,7 @@ func (e *Error) Unwrap() error { return e.Cause }
 
 // FromProcess is the Input of this process, with the flags that were set.
 func FromProcess(flags map[string]string) Input {
-	dir, _ := os.Getwd() // "": then there is no .env to look for
+	dir, _ := os.Getwd() // "": then no .env is read
 	home, _ := os.UserHomeDir()
 	return Input{Flags: flags, Environ: os.Environ(), Dir: dir, Home: home,
 		ConfigPath: flags["config"], EnvFile: flags["env-file"], DataDir: flags["data-dir"]}

@@ -22,8 +22,8 @@ var (
 	errKind = errors.New("it is not a regular file")
 )
 
-// readDotEnv reads the .env of the working directory. One that is a link, a pipe, a folder or too large is skipped
-// with a notice: other tools may use it, and it is no reason not to start.
+// readDotEnv reads the .env of the working directory. A link, a pipe, a folder or a file that is too large is skipped
+// with a notice: it may belong to other tools, and must not prevent the start.
 func (l *loader) readDotEnv() error {
 	if l.in.Dir == "" {
 		return nil
@@ -69,8 +69,7 @@ func (l *loader) readEnvData(path string, data []byte, from origin) error {
 	}, true)
 }
 
-// parseEnv reads NAME=value lines into a map. $NAME inside a value stands for an earlier line of the same file and
-// for nothing else.
+// parseEnv reads NAME=value lines into a map. $NAME in a value refers only to an earlier line of the same file.
 func parseEnv(data []byte) (vars map[string]string, err error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if bytes.IndexByte(data, 0) >= 0 {
@@ -111,7 +110,7 @@ func readRegular(path string, limit int64, noLink bool) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	// Asked of the open file, not of the path: between the two it may have been replaced.
+	// The open file is checked, not the path: the path may have been replaced.
 	info, err := f.Stat()
 	if err != nil {
 		return nil, err

@@ -41,7 +41,7 @@ func (l *loader) endpoint(prefix string, f fileEndpoint) (Endpoint, error) {
 		return e, bad("kind", fmt.Sprintf("%.40q is not one of holysheep, openai", f.Kind))
 	}
 	if f.Kind == "openai" {
-		e.Kind = "" // the usual one: nothing built in
+		e.Kind = "" // the default: nothing built in
 	}
 	if f.AllowHTTP != nil {
 		e.AllowHTTP = *f.AllowHTTP
@@ -84,8 +84,8 @@ func (l *loader) endpoint(prefix string, f fileEndpoint) (Endpoint, error) {
 	return l.endpointPlace(prefix, e, f, bad)
 }
 
-// endpointPlace finds URL and key. A listed endpoint gets a key from its own entry, or from the environment's
-// variable that is meant for this very relay; never from a .env.
+// endpointPlace finds URL and key. A listed endpoint gets its key from its own entry, or from the environment
+// variable that is meant for this relay; never from a .env.
 func (l *loader) endpointPlace(
 	prefix string, e Endpoint, f fileEndpoint, bad func(key, message string) error,
 ) (Endpoint, error) {
@@ -133,7 +133,7 @@ func endpointPair(e Endpoint) string {
 	return ""
 }
 
-// configKey follows a key source of the config file.
+// configKey reads the key from a key source of the config file.
 func (l *loader) configKey(k keySource, prefix string) (foundKey, error) {
 	given := ""
 	for _, s := range []struct{ name, text string }{
@@ -177,14 +177,14 @@ func (l *loader) configKey(k keySource, prefix string) (foundKey, error) {
 	return found, nil
 }
 
-// notice adds a notice, unless it is there already.
+// notice adds a notice, unless it exists already.
 func (l *loader) notice(text string) {
 	if !slices.Contains(l.cfg.Notices, text) {
 		l.cfg.Notices = append(l.cfg.Notices, text)
 	}
 }
 
-// nameOf is the endpoint that a prefix of the config file's keys stands for.
+// nameOf is the name of the endpoint with a prefix of the config file's keys.
 func (l *loader) nameOf(prefix string) string {
 	for i := range l.file.Endpoints {
 		if prefix == fmt.Sprintf("endpoints.%d.", i) {

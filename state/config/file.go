@@ -28,7 +28,7 @@ type keySource struct {
 
 func (k keySource) given() bool { return k != keySource{} }
 
-// file is config.toml beside the settings of the table.
+// file is the content of config.toml besides the settings of the table.
 type file struct {
 	keySource
 	BaseURL   string            `toml:"base_url"`

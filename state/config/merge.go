@@ -12,7 +12,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 )
 
-// primaryKeys are those of a relay that stands at the top of the file, without [[endpoints]].
+// primaryKeys are the keys of a relay at the top of the file, without [[endpoints]].
 var primaryKeys = [...]string{"base_url", "kind", "api_key", "api_key_env", "api_key_file", "api_key_cmd", "headers",
 	"ca_file"}
 
@@ -29,9 +29,9 @@ func Lost(path string, d Draft) ([]string, error) {
 	return lost, err
 }
 
-// merge puts a draft into the text of a configuration: the endpoint of its name is added or replaced, and what it
-// names of the settings. All else stays. If nothing is lost the text is kept and added to; otherwise it is
-// rewritten without its comments.
+// merge merges a draft into the text of a configuration: it adds or replaces the endpoint of its name and the
+// settings that it sets. Everything else stays. If nothing is lost, the draft is appended to the text; otherwise
+// the text is rewritten without its comments.
 func merge(old []byte, d Draft) (text []byte, lost []string, err error) {
 	var all map[string]any
 	if err := toml.Unmarshal(old, &all); err != nil {
@@ -86,7 +86,7 @@ func merge(old []byte, d Draft) (text []byte, lost []string, err error) {
 	return out.Bytes(), lost, nil
 }
 
-// lostSettings are the relay and the models that a draft takes the place of.
+// lostSettings are the relay and the models that a draft replaces.
 func lostSettings(all map[string]any, d Draft) (lost []string) {
 	if m, ok := all["default_model"].(string); ok && d.DefaultModel != "" && m != d.DefaultModel {
 		lost = append(lost, "default_model "+m)

@@ -6,7 +6,7 @@ import (
 	"runtime"
 )
 
-// Paths are the places of our files. Nothing is created here: the writer creates the folder, 0700.
+// Paths are the paths of our files. Nothing is created here: the writer creates the folder, 0700.
 type Paths struct {
 	ConfigFile string // config.toml
 	Config     string // its folder; user themes in themes/
@@ -15,7 +15,7 @@ type Paths struct {
 	State      string // relaytop.log
 }
 
-// DB is the database of one's own records, or the one of the demo: a demo dollar never meets a real one.
+// DB is the path of the database, or of the demo's: demo dollars are never added to real ones.
 func (p Paths) DB(demo bool) string {
 	if demo {
 		return filepath.Join(p.Data, "demo.db")
@@ -23,7 +23,7 @@ func (p Paths) DB(demo bool) string {
 	return filepath.Join(p.Data, "relaytop.db")
 }
 
-// Runs is the folder of batch runs, or the one of the demo's.
+// Runs is the folder of batch runs, or of the demo's.
 func (p Paths) Runs(demo bool) string {
 	if demo {
 		return filepath.Join(p.Data, "demo-runs")
@@ -40,8 +40,8 @@ func (p Paths) Copied() string { return filepath.Join(p.State, "copied.txt") }
 // Log is the log file.
 func (p Paths) Log() string { return filepath.Join(p.State, "relaytop.log") }
 
-// findPaths follows XDG where it is set or at home (Linux), and what macOS and Windows have in its place.
-// --data-dir, or RELAYTOP_DATA_DIR, is for all of them.
+// findPaths follows the XDG specification on Linux and where its variables are set, else the conventions of macOS and
+// Windows. --data-dir, or RELAYTOP_DATA_DIR, replaces all folders.
 func findPaths(in Input, environ map[string]string) (Paths, error) {
 	dir := in.DataDir
 	if dir == "" {

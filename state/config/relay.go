@@ -19,7 +19,7 @@ const (
 // Relay is where requests go.
 type Relay struct {
 	Configured bool       // a URL or a key was set somewhere
-	Demo       bool       // the simulated relay serves: nothing is configured, or --demo
+	Demo       bool       // the simulated relay answers: nothing is configured, or --demo
 	Endpoints  []Endpoint // empty in the demo
 }
 
@@ -43,10 +43,10 @@ type Endpoint struct {
 	CAFile      string
 }
 
-// rowModel is the default model of batch rows: the cheapest that the HolySheep relay and the demo have.
+// rowModel is the default model of batch rows: the cheapest of the HolySheep relay and of the demo.
 const rowModel = "deepseek-v3.2"
 
-// BatchModel is the model of a batch that names none: rowModel where the relay is known to have it, else the chat's.
+// BatchModel is the model of a batch that names none: rowModel if the relay is known to have it, else the chat's.
 func (c *Config) BatchModel() string {
 	if c.Relay.Demo || slices.ContainsFunc(c.Relay.Endpoints, func(e Endpoint) bool { return e.Kind == KindHolySheep }) {
 		return rowModel
@@ -62,7 +62,7 @@ func (e *Endpoint) KeyEnv() string {
 	return ""
 }
 
-// RevealHeaders are the extra headers with their values in the clear, for the one that sends them.
+// RevealHeaders are the extra headers with their values in plain text, to be sent.
 func (e *Endpoint) RevealHeaders() map[string]string {
 	headers := make(map[string]string, len(e.Headers))
 	for k, v := range e.Headers {
@@ -71,7 +71,7 @@ func (e *Endpoint) RevealHeaders() map[string]string {
 	return headers
 }
 
-// pair is two variables that belong together: their key never meets the other pair's URL.
+// pair is two variables that belong together: their key is never sent to the URL of the other pair.
 type pair struct{ name, url, key, defaultURL string }
 
 func pairs() []pair {
@@ -98,7 +98,7 @@ func (l *loader) pairInUse() (pair, bool) {
 	return pairs()[0], false
 }
 
-// resolveRelay decides between the relay that flags and variables name, the one of the config file and its
+// resolveRelay chooses between the relay of flags and variables, the one at the top of the config file, and its
 // [[endpoints]].
 func (l *loader) resolveRelay() error {
 	listed, err := l.listed()
@@ -155,9 +155,10 @@ func (l *loader) names(list []Endpoint) string {
 	return strings.Join(names, ", ")
 }
 
-// addPrimary puts the relay that has no [[endpoints]] of its own in front. A URL from a flag or a variable outranks
-// the file: then it is the only one. A key alone joins the list, unless an endpoint of its kind has taken it.
-// OPENAI_API_KEY is set on many machines for other programs: alone, it never joins a list that the person wrote.
+// addPrimary puts the relay that is not one of [[endpoints]] in front. A URL from a flag or a variable takes
+// precedence over the file: then it is the only one. A key alone is added to the list, unless an endpoint of its
+// kind uses it. OPENAI_API_KEY is set on many machines for other programs: alone, it is never added to a list in
+// the file.
 func (l *loader) addPrimary(r *Relay) error {
 	p, inUse := l.pairInUse()
 	url, key, err := l.primary(p, inUse)
@@ -194,7 +195,7 @@ func (l *loader) addPrimary(r *Relay) error {
 	return nil
 }
 
-// foundKey is a key, or the command that will give it, and where it is from.
+// foundKey is a key, or the command that prints it, and where it was set.
 type foundKey struct {
 	secret Secret
 	cmd    string
@@ -233,7 +234,7 @@ func (l *loader) primary(p pair, inUse bool) (value, foundKey, error) {
 	return url, key, l.mayGo(p, key, url)
 }
 
-// primaryKey is the pair's key, else that of the config file. A pair whose key is set to nothing has none.
+// primaryKey is the pair's key, else that of the config file. A pair whose key is set to "" has none.
 func (l *loader) primaryKey(p pair, inUse bool) (foundKey, error) {
 	v, set := l.urls[p.key]
 	openAIOnly := p.name == "openai" && l.urls[p.url].text == ""
@@ -251,13 +252,13 @@ func (l *loader) primaryKey(p pair, inUse bool) (foundKey, error) {
 	return l.configKey(l.file.keySource, "")
 }
 
-// mayGo decides which key may go where. A .env in the working directory may belong to somebody else's project, so
-// its URL gets none of the user's keys, and its key goes to none of the user's URLs.
+// mayGo decides whether a key may be sent to a URL. A .env in the working directory may belong to another project, so
+// its URL gets none of the user's keys, and its key is sent to none of the user's URLs.
 func (l *loader) mayGo(p pair, key foundKey, url value) error {
 	if key.none() || url.text == p.defaultURL || url.from == fromDefault {
 		return nil
 	}
-	own, _ := l.cleanURL(l.dotURLs[p.url], true) // "" if the .env names none
+	own, _ := l.cleanURL(l.dotURLs[p.url], true) // "" if the .env has none
 	keyLocal, urlLocal := key.from == fromDotEnv, url.from == fromDotEnv
 	if keyLocal == urlLocal || keyLocal && own == url.text {
 		return nil

@@ -41,7 +41,7 @@ func cleanKey(text string) (Secret, error) {
 	return Secret(text), nil
 }
 
-// keyFromFile reads api_key_file, which nobody else may read.
+// keyFromFile reads api_key_file, which only its owner may be able to read.
 func (l *loader) keyFromFile(path string) (Secret, error) {
 	path = l.inConfigDir(path)
 	data, err := readRegular(path, maxEnvFile, false)
@@ -79,8 +79,8 @@ func shellQuote(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// ResolveKeys runs the api_key_cmd of each endpoint that has one and fills in its key. A command has 30 s and gives
-// its first line. Called once, before the endpoints are used.
+// ResolveKeys runs the api_key_cmd of each endpoint that has one, and sets its key to the first line that the command
+// prints within 30 s. It is called once, before the endpoints are used.
 func (c *Config) ResolveKeys(ctx context.Context) error {
 	for i := range c.Relay.Endpoints {
 		e := &c.Relay.Endpoints[i]
@@ -104,7 +104,7 @@ func runKeyCmd(ctx context.Context, command string) (Secret, error) {
 		shell = []string{"cmd", "/C"}
 	}
 	cmd := exec.CommandContext(ctx, shell[0], shell[1], command)
-	cmd.Stderr = os.Stderr // a password manager asks there
+	cmd.Stderr = os.Stderr // a password manager may ask for something there
 	cmd.Stdin = os.Stdin
 	cmd.WaitDelay = time.Second
 	var out limited
@@ -126,8 +126,8 @@ func runKeyCmd(ctx context.Context, command string) (Secret, error) {
 type limited []byte
 
 func (l *limited) Write(p []byte) (int, error) {
-	if room := maxEnvFile - len(*l); room > 0 {
-		*l = append(*l, p[:min(room, len(p))]...)
+	if free := maxEnvFile - len(*l); free > 0 {
+		*l = append(*l, p[:min(free, len(p))]...)
 	}
 	return len(p), nil
 }

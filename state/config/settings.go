@@ -10,14 +10,14 @@ import (
 	"time"
 )
 
-// setting is one row of the table that files, variables, flags, checks and config show come from.
+// setting is one row of the table that defines files, variables, flags, checks and config show.
 type setting struct {
 	name   string // in config.toml
 	env    string // "": no variable
 	flag   string // "": no flag
 	def    string
-	none   bool // empty is a value of its own: none, or off
-	local  bool // the variable is about this terminal: any text but "" switches it on, and a .env can't set it
+	none   bool // "" is a valid value: none, or off
+	local  bool // the variable concerns this terminal: any text but "" switches it on, and a .env can't set it
 	normal func(string) (string, error)
 }
 
@@ -56,7 +56,7 @@ func settings() []setting {
 	}
 }
 
-// The functions below check a text and give the form that fill can read. "" passes: it means none or the default.
+// The functions below check a text and return the form that fill reads. "" is valid: it means none or the default.
 
 func oneLine(s string) (string, error) {
 	if strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f }) || len(s) > 1024 {
@@ -188,7 +188,7 @@ func age(s string) (string, error) {
 	return d.String(), nil
 }
 
-// dollars reads an exact decimal above 0: it is never a float.
+// dollars reads an exact decimal above 0, never as a float.
 func dollars(s string) (string, error) {
 	if s != "" && (strings.Trim(s, "0.") == "" || !regexp.MustCompile(`^[0-9]{1,6}(\.[0-9]{1,12})?$`).MatchString(s)) {
 		return "", fmt.Errorf("%.40q is not an amount of US dollars above 0 and up to 999999, like 12.50", s)

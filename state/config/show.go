@@ -14,7 +14,7 @@ type Setting struct {
 	Source Source `json:"source"`
 }
 
-// Show lists every value with its source: the settings, the endpoints, the keys that were changed, the places of
+// Show lists every value with its source: the settings, the endpoints, the keys that were changed, and the paths of
 // our files.
 func (c *Config) Show() []Setting { return slices.Clone(c.settings) }
 

@@ -2,12 +2,12 @@ package config
 
 import "fmt"
 
-// SourceKind is what kind of place set a value.
+// SourceKind is the kind of place where a value was set.
 type SourceKind uint8
 
 const (
 	SourceNone    SourceKind = iota // there is no value
-	SourceDefault                   // nobody set it
+	SourceDefault                   // it was not set
 	SourceRelay                     // the default on the HolySheep relay
 	SourceDerived                   // it follows from other settings
 	SourceConfig                    // the configuration file
@@ -23,7 +23,7 @@ type Source struct {
 	Kind  SourceKind
 	Name  string // of the variable or flag, or the path of the file
 	Line  int    // in that file
-	Empty bool   // it was set to nothing there, which means the default
+	Empty bool   // it was set to "" there, which means the default
 }
 
 // String is the source as `config show` prints it: flag --model, environment DEFAULT_MODEL, /path/.env:3.

@@ -19,7 +19,7 @@ type Draft struct {
 	Name         string // of the endpoint
 	Kind         string // holysheep, or ""
 	BaseURL      string
-	Key          Secret // stands in the file itself
+	Key          Secret // in the file itself
 	KeyEnv       string // or the variable that holds it
 	KeyFile      string // or the file
 	KeyCmd       string // or the command that prints it
@@ -51,7 +51,7 @@ type draftEndpoint struct {
 // header begins a file that we wrote.
 const header = "# relaytop: `relaytop config show` prints every value and where it is from.\n"
 
-// encode gives the settings of a draft, and its endpoint.
+// encode encodes the settings of a draft, and its endpoint.
 func (d Draft) encode() (top, table []byte, err error) {
 	settings, err := toml.Marshal(draftTop{DefaultModel: d.DefaultModel, Fallback: d.Fallback})
 	if err != nil {
@@ -73,8 +73,8 @@ func (d Draft) encode() (top, table []byte, err error) {
 }
 
 // Write writes a draft with a clean base URL to the config.toml at path, atomically, with mode 0600 and its folder
-// 0700. With replace, an existing file is merged with the draft and kept under the name that is returned; without,
-// the error is fs.ErrExist.
+// 0700. With replace, an existing file is merged with the draft, and a backup is kept under the returned name;
+// without, the error is fs.ErrExist.
 func Write(path string, d Draft, replace bool) (kept string, err error) {
 	if d.Key, err = cleanKey(d.Key.Reveal()); err != nil {
 		return "", &Error{Key: "api_key", Message: err.Error()}
