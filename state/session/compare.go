@@ -44,14 +44,14 @@ const (
 
 // trace adds a point to the curve of an answer that is compared.
 func (m *message) trace(at time.Time) {
-	if !m.compared || m.view.Sent.IsZero() {
+	if !m.curve.kept || m.view.Sent.IsZero() {
 		return
 	}
 	after := at.Sub(m.view.Sent)
-	if n := len(m.curve); n > 0 && after-m.curve[n-1].After < curveStep || n >= curveMost {
+	if n := len(m.curve.points); n > 0 && after-m.curve.points[n-1].After < curveStep || n >= curveMost {
 		return
 	}
-	m.curve = append(m.curve, Point{After: after, Tokens: m.generated()})
+	m.curve.points = append(m.curve.points, Point{After: after, Tokens: m.generated()})
 }
 
 // Compare makes a chat send its next prompts to several models at once. An empty list ends the comparison: the shown
@@ -97,7 +97,7 @@ func (c *Chat) Columns() []Column {
 	for i, t := range c.rec.Compare {
 		out[i].Target = t
 		if m := c.head(i); m != nil {
-			out[i].Answer, out[i].Curve = *m.read(), m.curve[:len(m.curve):len(m.curve)]
+			out[i].Answer, out[i].Curve = *m.read(), m.curve.points[:len(m.curve.points):len(m.curve.points)]
 			if q := m.parent; q != nil {
 				out[i].Question = *q.read()
 			}
@@ -163,7 +163,7 @@ func (s *Chats) column(c *Chat, i int, place *message, asked map[*message]*messa
 
 // target makes a turn one of a comparison: its own model, one attempt, and nothing by which the columns would differ.
 func (s *Chats) target(t *Turn, to Target) {
-	t.answer.compared = true
+	t.answer.curve.kept = true
 	t.answer.view.Model = to.Model
 	t.Request.Model, t.Request.Endpoint, t.Request.Once = to.Model, to.Endpoint, true
 }

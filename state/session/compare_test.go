@@ -155,14 +155,14 @@ func TestWhatCantBeCompared(t *testing.T) {
 }
 
 func TestACurveIsBounded(t *testing.T) {
-	m := &message{compared: true}
+	m := &message{curve: curve{kept: true}}
 	m.view.Sent = noon
 	for i := range 10_000 {
 		m.trace(noon.Add(time.Duration(i) * time.Second))
 		m.trace(noon.Add(time.Duration(i)*time.Second + time.Millisecond))
 	}
-	if len(m.curve) != curveMost {
-		t.Errorf("%d points", len(m.curve))
+	if len(m.curve.points) != curveMost {
+		t.Errorf("%d points", len(m.curve.points))
 	}
 }
 

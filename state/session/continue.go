@@ -76,20 +76,20 @@ func (s *Chats) Continue(c *Chat, id int64, at time.Time) (*Turn, error) {
 
 // carry begins a message with the text of another one.
 func (m *message) carry(text string) {
-	m.text.WriteString(text)
+	m.texts.text.WriteString(text)
 	m.stale = true
 	m.carried(len(text))
 	m.seam = newSeam(text)
 }
 
 func (m *message) carried(n int) {
-	m.view.Carried, m.prior = n, estimateOf(m.text.String()[:n])
+	m.view.Carried, m.prior = n, estimateOf(m.texts.text.String()[:n])
 }
 
 // write adds to a text. The beginning of a continuation waits until it is known whether it repeats the end of the old
 // text.
 func (m *message) write(b *builder, text string) {
-	if b == m.text && m.seam != nil {
+	if b == m.texts.text && m.seam != nil {
 		known := false
 		if text, known = m.seam.add(text); !known {
 			return
@@ -104,7 +104,7 @@ func (m *message) whole(text string) string {
 	if m.view.Carried == 0 || text == "" {
 		return text
 	}
-	before := m.text.String()[:m.view.Carried]
+	before := m.texts.text.String()[:m.view.Carried]
 	return before + unrepeated(tailOf(before), text)
 }
 

@@ -217,9 +217,9 @@ func TestARepetitionAtTheSeamIsDropped(t *testing.T) {
 			m.carry(c.before)
 			for rest := c.came; rest != ""; {
 				n := min(size, len(rest))
-				m.write(m.text, rest[:n])
-				if rest = rest[n:]; !strings.HasPrefix(c.before+c.want, m.text.String()) {
-					t.Fatalf("%s, by %d: it showed %q", c.name, size, m.text.String()[len(c.before):])
+				m.write(m.texts.text, rest[:n])
+				if rest = rest[n:]; !strings.HasPrefix(c.before+c.want, m.texts.text.String()) {
+					t.Fatalf("%s, by %d: it showed %q", c.name, size, m.texts.text.String()[len(c.before):])
 				}
 			}
 			m.finish(&relay.Result{Status: relay.StatusOK, Text: c.came})

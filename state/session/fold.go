@@ -24,11 +24,11 @@ func (s *Chats) Apply(ev *relay.Event) (mine bool, ended *End) {
 	}
 	switch ev.Kind {
 	case relay.Text:
-		s.grow(m, m.text, ev)
+		s.grow(m, m.texts.text, ev)
 	case relay.Reasoning:
-		s.grow(m, m.thought, ev)
+		s.grow(m, m.texts.reasoning, ev)
 	case relay.Refusal:
-		s.grow(m, m.refusal, ev)
+		s.grow(m, m.texts.refusal, ev)
 	case relay.Reread:
 		m.reread(ev)
 		s.markDirty(m)
@@ -42,7 +42,7 @@ func (s *Chats) Apply(ev *relay.Event) (mine bool, ended *End) {
 	case relay.Done:
 		ended = s.done(m, ev.Result)
 	case relay.Sent:
-		if ev.Attempt > 1 && m.text.Len() == m.view.Carried {
+		if ev.Attempt > 1 && m.texts.text.Len() == m.view.Carried {
 			m.restart()
 		}
 		m.follow()

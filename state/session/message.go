@@ -18,10 +18,7 @@ type message struct {
 	parent   *message
 	children []*message
 	child    int // index of the shown one
-	text     *builder
-	thought  *builder
-	refusal  *builder
-	args     []*builder       // of view.Tools
+	texts    builders
 	progress *relay.Progress  // of the request; nil: it has ended, or there was none
 	tokens   relay.TokenCount // once it has ended
 	prompted int64            // estimate of a user message, or of everything that was sent for an answer
@@ -31,20 +28,34 @@ type message struct {
 	stale    bool // view's strings are older than the builders
 	dirty    bool // differs from the disk
 	ended    bool
-	compared bool    // in a column of a comparison: its curve is kept
-	curve    []Point // append-only
+	curve    curve
+}
+
+// builders hold the texts of a message as they grow.
+type builders struct {
+	text, reasoning, refusal *builder
+	args                     []*builder // of view.Tools
+}
+
+func newBuilders() builders {
+	return builders{text: new(builder), reasoning: new(builder), refusal: new(builder)}
+}
+
+// curve is the curve of an answer.
+type curve struct {
+	kept   bool    // the answer is in a column of a comparison
+	points []Point // append-only
 }
 
 func (c *Chat) newMessage(id int64, role string, at time.Time) *message {
-	return &message{view: View{ID: id, Role: role, Since: at, Sibling: 1, Siblings: 1}, chat: c, text: new(builder),
-		thought: new(builder), refusal: new(builder)}
+	return &message{view: View{ID: id, Role: role, Since: at, Sibling: 1, Siblings: 1}, chat: c, texts: newBuilders()}
 }
 
 // restart drops the text of an attempt that failed: the next attempt starts over.
 func (m *message) restart() {
-	m.thought, m.refusal, m.args = new(builder), new(builder), nil
+	m.texts.reasoning, m.texts.refusal, m.texts.args = new(builder), new(builder), nil
 	if n := m.view.Carried; n > 0 {
-		m.seam = newSeam(m.text.String()[:n])
+		m.seam = newSeam(m.texts.text.String()[:n])
 	}
 	m.view.Tools, m.view.Out = nil, 0
 	m.stale = true
@@ -52,14 +63,14 @@ func (m *message) restart() {
 
 // reread takes the text and the reasoning of the attempt anew.
 func (m *message) reread(ev *relay.Event) {
-	carried := m.text.String()[:m.view.Carried]
-	m.text, m.thought, m.stale = new(builder), new(builder), true
-	m.text.WriteString(carried)
+	carried := m.texts.text.String()[:m.view.Carried]
+	m.texts.text, m.texts.reasoning, m.stale = new(builder), new(builder), true
+	m.texts.text.WriteString(carried)
 	if carried != "" {
 		m.seam = newSeam(carried)
 	}
-	m.write(m.text, ev.Text)
-	m.thought.WriteString(ev.Reason)
+	m.write(m.texts.text, ev.Text)
+	m.texts.reasoning.WriteString(ev.Reason)
 }
 
 func (m *message) tool(ev *relay.Event) {
@@ -67,8 +78,8 @@ func (m *message) tool(ev *relay.Event) {
 	if i < 0 || i > 255 {
 		return
 	}
-	for len(m.args) <= i {
-		m.args = append(m.args, new(builder))
+	for len(m.texts.args) <= i {
+		m.texts.args = append(m.texts.args, new(builder))
 	}
 	for len(m.view.Tools) <= i {
 		m.view.Tools = append(slices.Clip(m.view.Tools), relay.ToolCall{})
@@ -79,7 +90,7 @@ func (m *message) tool(ev *relay.Event) {
 		tools[i].ID = cmp.Or(ev.Reason, tools[i].ID)
 		m.view.Tools = tools
 	}
-	m.args[i].WriteString(ev.Text)
+	m.texts.args[i].WriteString(ev.Text)
 }
 
 // generated is the estimate of the answer's own tokens, without the text that was carried over.
@@ -95,10 +106,10 @@ func (m *message) read() *View {
 	if m.stale {
 		m.stale = false
 		v := &m.view
-		v.Text, v.Reasoning, v.Refusal = m.text.String(), m.thought.String(), m.refusal.String()
-		if v.Phase != Ended && len(m.args) > 0 {
+		v.Text, v.Reasoning, v.Refusal = m.texts.text.String(), m.texts.reasoning.String(), m.texts.refusal.String()
+		if v.Phase != Ended && len(m.texts.args) > 0 {
 			tools := append([]relay.ToolCall(nil), v.Tools...)
-			for i, a := range m.args {
+			for i, a := range m.texts.args {
 				tools[i].Arguments = a.String()
 			}
 			v.Tools = tools
@@ -124,12 +135,12 @@ func (m *message) finish(r *relay.Result) {
 		}
 	}
 	if m.seam != nil {
-		m.text.WriteString(m.seam.end())
+		m.texts.text.WriteString(m.seam.end())
 		m.seam = nil
 	}
-	replace(&m.text, m.whole(r.Text))
-	replace(&m.thought, r.Reasoning)
-	replace(&m.refusal, r.Refusal)
+	replace(&m.texts.text, m.whole(r.Text))
+	replace(&m.texts.reasoning, r.Reasoning)
+	replace(&m.texts.refusal, r.Refusal)
 	v := &m.view
 	m.stale = true
 	m.read()
@@ -193,9 +204,9 @@ func kept(r *relay.Result) *relay.Result {
 
 func (c *Chat) restore(r *MessageRecord) *message {
 	m := c.newMessage(r.ID, r.Role, r.Created)
-	m.text.WriteString(r.Text)
-	m.thought.WriteString(r.Reasoning)
-	m.refusal.WriteString(r.Refusal)
+	m.texts.text.WriteString(r.Text)
+	m.texts.reasoning.WriteString(r.Reasoning)
+	m.texts.refusal.WriteString(r.Refusal)
 	m.carried(min(max(r.Carried, 0), len(r.Text))) // a file may hold any number
 	own := r.Text[m.view.Carried:]
 	m.tokens.Add(own)

@@ -36,7 +36,7 @@ func (s *Chats) say(c *Chat, parent *message, p Prompt, at time.Time) (*Turn, er
 		return nil, ErrEmpty
 	}
 	q := c.newMessage(s.newID(at), RoleUser, at)
-	q.text.WriteString(p.Text)
+	q.texts.text.WriteString(p.Text)
 	q.view.Parts, q.prompted = p.Parts, p.Tokens()
 	q.stale, q.ended = true, true
 	c.attach(q, parent)
