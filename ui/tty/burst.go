@@ -24,11 +24,12 @@ type burst struct {
 	ends    int    // line ends
 	seen    []rune // the different letters, up to textLetters
 	text    bool
-	many    bool // the text has several lines
+	many    bool // the text has several lines, or goes on a paste
 	open    bool // the begin mark of a paste was passed on
 	queue   []piece
-	lines   int // line ends in the queue
-	keys    int // bytes of the keys in the queue
+	lines   int       // line ends in the queue
+	keys    int       // bytes of the keys in the queue
+	pasted  time.Time // when an earlier burst ended that nobody typed
 }
 
 // piece is a letter, a blank, or a key as the decoder gets it.
@@ -53,6 +54,7 @@ func (b *burst) clear() { b.queue, b.lines, b.keys = b.queue[:0], 0, 0 }
 // letter takes a printable character.
 func (f *filter) letter(r rune) {
 	b := &f.burst
+	b.many = b.many || b.letters == 0 && f.now.Sub(b.pasted) < pasteGap
 	b.at = f.now
 	b.letters++
 	if len(b.seen) < textLetters && !slices.Contains(b.seen, r) {
@@ -109,7 +111,12 @@ func (f *filter) typed() {
 func (f *filter) settle() {
 	f.held()
 	f.unmark()
-	f.burst = burst{seen: f.burst.seen[:0], queue: f.burst.queue}
+	b := &f.burst
+	next := burst{seen: b.seen[:0], queue: b.queue, pasted: b.pasted}
+	if b.many || b.text && b.letters > enterAfter {
+		next.pasted = b.at
+	}
+	f.burst = next
 }
 
 // held passes on what is held back once no letter can follow.

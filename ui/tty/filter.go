@@ -8,6 +8,7 @@ import (
 // How long a thing waits for what may belong to it.
 const (
 	burstGap = 10 * time.Millisecond // between two reads of one burst
+	pasteGap = 50 * time.Millisecond // between two bursts of one paste
 	keyGap   = 50 * time.Millisecond // behind what may be a key
 	longGap  = time.Second           // behind any other part of a sequence
 )

@@ -210,6 +210,11 @@ func TestBursts(t *testing.T) {
 		{"C1", []any{"abcd\u0085\u009b"}, "\"abcd\ufffd\ufffd\""},
 		{"a paste with marks behind letters", []any{"ab\x1b[200~c\rd\x1b[201~\r"}, `a b "c\rd" enter`},
 		{"an end without a beginning", []any{"a\x1b[201~b"}, "a b"},
+		{"a paste over a slow line", []any{"one\rtwo\rthr", ms(30), "ee\r", ms(30), "four\r"},
+			`"one\rtwo\rthr" "ee\r" "four\r"`},
+		{"a long line over a slow line", []any{long + "more", ms(30), "end\r", ms(60), "yes\r"},
+			fmt.Sprintf("%q %q y e s enter", long+"more", "end\r")},
+		{"enter behind a paste", []any{"one\rtwo", ms(12), "\r"}, `"one\rtwo" enter`},
 		{"ctrl+c", []any{"hello\r\x03"}, `"hello" enter ctrl+c`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -31,8 +31,9 @@ type Reader struct {
 	filter filter
 	typing atomic.Bool
 	raw    [pasteRead]byte
-	rest   []byte // filtered and not yet returned
-	err    error  // of the file; returned after the rest
+	rest   []byte    // filtered and not yet returned
+	err    error     // of the file; returned after the rest
+	ready  time.Time // the file was readable before; zero: not known
 }
 
 // How much is read at a time. The program polls the file before each Read and would not see what is left over here,
@@ -79,7 +80,9 @@ func (r *Reader) Read(p []byte) (int, error) {
 func (r *Reader) fill(limit int) {
 	f := &r.filter
 	f.out = f.out[:0]
-	ok := r.read(time.Time{})
+	before := r.ready
+	r.ready = time.Time{}
+	ok := r.read(before)
 	for ok {
 		due := f.due()
 		if due.IsZero() {
@@ -90,7 +93,8 @@ func (r *Reader) fill(limit int) {
 			continue
 		}
 		if len(f.out)+8*plainRead+maxHeld > limit {
-			break // the file is readable: the program calls Read again at once
+			r.ready = due // the program calls Read again once it has decoded this
+			break
 		}
 		ok = r.read(due)
 	}
