@@ -9,7 +9,7 @@ import (
 	"relaytop/state/job"
 )
 
-// purse is a budget that a test opens and closes.
+// purse is a budget that the test sets.
 type purse struct{ spent, unread error }
 
 func (p *purse) Check() error                        { return p.spent }
@@ -27,7 +27,7 @@ func TestNothingIsSentPastTheBudget(t *testing.T) {
 	if snap := s.Snapshot(); snap.DayLimit != relay.USD || snap.DaySpent != 2*relay.USD {
 		t.Errorf("%s of %s", snap.DaySpent, snap.DayLimit)
 	}
-	book := &shelfOfRuns{}
+	book := &fakeRuns{}
 	s.SetRuns(book)
 	refused := func(what string, err error) {
 		t.Helper()
@@ -54,19 +54,19 @@ func TestNothingIsSentPastTheBudget(t *testing.T) {
 	}
 }
 
-// shelfOfRuns counts what is begun; the methods that it lacks are not called.
-type shelfOfRuns struct {
+// fakeRuns counts the runs that are started; its other methods are not called.
+type fakeRuns struct {
 	RunBook
 	started int
 }
 
-func (r *shelfOfRuns) Start(job.Options) (string, error) { r.started++; return "r", nil }
-func (r *shelfOfRuns) Resume(string) error               { r.started++; return nil }
-func (r *shelfOfRuns) RetryFailed(string) error          { r.started++; return nil }
-func (r *shelfOfRuns) Headers() []job.Header             { return nil }
-func (r *shelfOfRuns) Header(string) (job.Header, bool)  { return job.Header{}, false }
-func (r *shelfOfRuns) Apply(relay.Event) string          { return "" }
-func (r *shelfOfRuns) Close(context.Context) error       { return nil }
+func (r *fakeRuns) Start(job.Options) (string, error) { r.started++; return "r", nil }
+func (r *fakeRuns) Resume(string) error               { r.started++; return nil }
+func (r *fakeRuns) RetryFailed(string) error          { r.started++; return nil }
+func (r *fakeRuns) Headers() []job.Header             { return nil }
+func (r *fakeRuns) Header(string) (job.Header, bool)  { return job.Header{}, false }
+func (r *fakeRuns) Apply(relay.Event) string          { return "" }
+func (r *fakeRuns) Close(context.Context) error       { return nil }
 
 func TestOnlyNewQuestionsMayBeCached(t *testing.T) {
 	w := &wire{}

@@ -29,8 +29,8 @@ func stopped(t *testing.T, s *Store, w *wire) (chat string, answer session.View)
 	return chat, s.Talk().Messages(chat)[1]
 }
 
-// TestAContinuedAnswerIsOnDiskAsOne: also if the program is killed in the middle of it, and the question that asks
-// for the rest never is.
+// TestAContinuedAnswerIsOnDiskAsOne, even if the program is killed while it streams. The prompt that asks for the
+// rest is never stored.
 func TestAContinuedAnswerIsOnDiskAsOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newShelf()

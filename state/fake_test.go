@@ -170,7 +170,7 @@ func (a *fakeArchive) texts(chat, role string) (out []string) {
 	return out
 }
 
-// wire is an engine whose answers the test gives by hand.
+// wire is an engine whose answers the test sends.
 type wire struct {
 	mu          sync.Mutex
 	store       *Store

@@ -39,12 +39,12 @@ func TestExchangesAreBounded(t *testing.T) {
 	}
 	apply(1, 64<<20)
 	if n := len(s.requests.exchanges.list); n != 0 || s.requests.exchanges.bytes != 0 {
-		t.Errorf("one that is larger than all of the room leaves %d and %d bytes", n, s.requests.exchanges.bytes)
+		t.Errorf("one that is larger than the bound leaves %d and %d bytes", n, s.requests.exchanges.bytes)
 	}
 }
 
-// TestInspectFollowsARequest: two failures, a wait, a fallback, a stream; then the end, and nothing is left of the
-// request under way.
+// TestInspectFollowsARequest: two failures, a wait, a fallback, a stream; then the end, after which the
+// request is not in flight any more.
 func TestInspectFollowsARequest(t *testing.T) {
 	s, w := newStore(t, nil)
 	defer closed(t, s)

@@ -66,7 +66,7 @@ func TestOpenBreakersAreShownUntilTheyClose(t *testing.T) {
 	})
 }
 
-// slow is an archive whose disk lets go when the test says so.
+// slow is an archive whose writes block until the test releases them.
 type slow struct {
 	*fakeArchive
 	gate chan struct{}

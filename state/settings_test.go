@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// TestMeasuredIsKeptForAWhile: the ledger is not read each time that someone opens a list.
-func TestMeasuredIsKeptForAWhile(t *testing.T) {
+// TestModelFiguresAreCached: the ledger is not read each time a list is opened.
+func TestModelFiguresAreCached(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newShelf()
 		s := New(Options{Archive: a})

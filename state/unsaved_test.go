@@ -11,7 +11,7 @@ import (
 	"relaytop/state/session"
 )
 
-// A draft that could not be saved is saved as soon as that works again, without another key.
+// A draft that could not be saved is saved once that works again, without another key press.
 func TestADraftIsSavedOnceTheDiskIsBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newShelf()
@@ -31,7 +31,7 @@ func TestADraftIsSavedOnceTheDiskIsBack(t *testing.T) {
 	})
 }
 
-// What the disk does not take at the end is put aside: the draft, the question's answer so far.
+// What can't be stored at the end goes into a file: the draft, and the answer so far.
 func TestWhatCannotBeStoredAtTheEndIsPutAside(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newShelf()
@@ -59,8 +59,7 @@ func TestWhatCannotBeStoredAtTheEndIsPutAside(t *testing.T) {
 	})
 }
 
-// A program that is killed before the first token leaves an answer that did not come: something to inspect and to
-// ask again from.
+// A program that is killed before the first token leaves an empty answer, which can be inspected and asked again.
 func TestAnAnswerIsOnDiskBeforeItsFirstToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newShelf()
@@ -78,7 +77,7 @@ func TestAnAnswerIsOnDiskBeforeItsFirstToken(t *testing.T) {
 	})
 }
 
-// A prompt that waits its turn though its save failed is not told as not sent: it would be sent twice.
+// A prompt that waits although its save failed is not reported as not sent: it would be sent twice.
 func TestAQueuedPromptIsTaken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newShelf()
@@ -90,7 +89,7 @@ func TestAQueuedPromptIsTaken(t *testing.T) {
 		w.send(w.last().ID)
 		a.set(true)
 		if err := s.Talk().Ask(chat, "two"); err != nil {
-			t.Errorf("it waits, and is told as not sent: %v", err)
+			t.Errorf("it waits, and is reported as not sent: %v", err)
 		}
 		a.set(false)
 		if got := s.Snapshot().Chat.Queued; len(got) != 1 {
@@ -120,7 +119,7 @@ func TestFilesOfADraftAreSavedOnceTheDiskIsBack(t *testing.T) {
 	})
 }
 
-// The draft of a message that was sent goes; one that was written meanwhile stays.
+// The draft of a sent message is removed; one that was written meanwhile stays.
 func TestDroppingADraftThatIsAnother(t *testing.T) {
 	a := newShelf()
 	s, _ := newStore(t, a)

@@ -8,7 +8,7 @@ import (
 	"relaytop/state/find"
 )
 
-// scratch is an index in memory, made as that of the archive is.
+// scratch is an index in memory, made like that of the archive.
 func scratch(t testing.TB) *sql.DB {
 	t.Helper()
 	db, err := sql.Open("sqlite", ":memory:")
@@ -27,7 +27,7 @@ func scratch(t testing.TB) *sql.DB {
 	return db
 }
 
-// agree compares what the index finds with what is found in the texts as they are.
+// agree compares what the index finds with the matches in the texts themselves.
 func agree(t testing.TB, db *sql.DB, typed string, texts ...string) (has bool) {
 	t.Helper()
 	q := find.Parse(typed)
@@ -51,7 +51,7 @@ func agree(t testing.TB, db *sql.DB, typed string, texts ...string) (has bool) {
 	return has
 }
 
-// TestIndexAgrees has few characters, so that much of what is typed stands in the texts.
+// TestIndexAgrees uses few characters, so that many queries match.
 func TestIndexAgrees(t *testing.T) {
 	db := scratch(t)
 	r := rand.New(rand.NewPCG(3, 4))

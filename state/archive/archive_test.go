@@ -27,7 +27,7 @@ var (
 	_ relay.Store   = (*Archive)(nil)
 )
 
-// TestMain plays the other process where a test starts one.
+// TestMain is the other process if a test starts one.
 func TestMain(m *testing.M) {
 	if path := os.Getenv("ARCHIVE_TEST_CHILD"); path != "" {
 		child(path, os.Getenv("ARCHIVE_TEST_DO"))
@@ -36,8 +36,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// child saves messages until it is killed, or a fixed number of chats and requests, and tells on stdout what is
-// durable.
+// child saves messages until it is killed, or a fixed number of chats and requests, and prints what is durable.
 func child(path, do string) {
 	a, err := Open(path, Options{})
 	if err != nil {
@@ -278,8 +277,8 @@ func TestDamagedIsSetAside(t *testing.T) {
 	}
 }
 
-// TestDamageInside spoils pages behind a header that is sound. A small file is looked through at the start; in a
-// large one the damage is met by the first read, and the next start sets it aside.
+// TestDamageInside damages pages after an intact header. A small file is checked at the start; in a large one the
+// first read finds the damage, and the next start sets the file aside.
 func TestDamageInside(t *testing.T) {
 	for _, size := range []int{100, 3000} {
 		path := filepath.Join(t.TempDir(), "a.db")
@@ -336,7 +335,7 @@ func TestNewerFileIsLeftAlone(t *testing.T) {
 	}
 }
 
-// TestSavedMessageSurvivesKill kills a process that saves without an end: every message that it told of is there.
+// TestSavedMessageSurvivesKill kills a process that saves messages: every one that it printed is there.
 func TestSavedMessageSurvivesKill(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.db")
 	cmd := childProcess(t, path, "messages")

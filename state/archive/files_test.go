@@ -22,7 +22,7 @@ func asks(t testing.TB, a *Archive, chat string, id int64, text string, files ..
 	}
 }
 
-// older makes the file one of the version before files had a table of their own, indexed by the rules of then.
+// older turns the file into one of the version before files had a table, indexed by the rules of that version.
 func older(t *testing.T, a *Archive) {
 	t.Helper()
 	chats, err := a.LoadChats()
@@ -62,7 +62,7 @@ func older(t *testing.T, a *Archive) {
 
 func TestSearchFindsFiles(t *testing.T) {
 	a := open(t, filepath.Join(t.TempDir(), "a.db"), Options{})
-	// the end of what is indexed stands in a character
+	// what is indexed ends within a character
 	long := strings.Repeat("padding ", indexedOfFile/8-1) + "inside 你好世界 beyond"
 	notes := session.Part{Name: "poolNotes.txt", Text: "db.SetMaxOpenConns(10)\nis called once"}
 	shot := session.Part{Name: "screenshot.png", Image: "data:image/png;base64,cGl4ZWxz"}
@@ -103,8 +103,8 @@ func TestSearchFindsFiles(t *testing.T) {
 	}
 }
 
-// TestSearchFindsFilesOfWhatWaits looks for a question that is not in the index yet.
-func TestSearchFindsFilesOfWhatWaits(t *testing.T) {
+// TestSearchFindsFilesBeforeTheyAreIndexed searches for a question that is not in the index yet.
+func TestSearchFindsFilesBeforeTheyAreIndexed(t *testing.T) {
 	a := open(t, filepath.Join(t.TempDir(), "a.db"), Options{})
 	m := message("c", 1)
 	m.Parts = []session.Part{{Name: "notes.txt", Text: "SetMaxOpenConns"}}
@@ -117,8 +117,8 @@ func TestSearchFindsFilesOfWhatWaits(t *testing.T) {
 	}
 }
 
-// TestOldIndexIsMadeAnew opens a file whose index was cut by older rules, with files in the records.
-func TestOldIndexIsMadeAnew(t *testing.T) {
+// TestOldIndexIsRebuilt opens a file whose index was made by older rules, with files in the records.
+func TestOldIndexIsRebuilt(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.db")
 	a := open(t, path, Options{})
 	files := []session.Part{{Name: "notes.txt", Text: "the zebra", Pasted: true},

@@ -10,8 +10,7 @@ import (
 	"relaytop/state/session"
 )
 
-// One record that can't be decoded, of a chat or of a message, costs its own hits and nothing else: the index stays
-// as it is.
+// A record that can't be decoded, of a chat or of a message, only loses its own hits: the index does not change.
 func TestAMalformedRecordIsSkipped(t *testing.T) {
 	for _, spoil := range []string{
 		`UPDATE chats SET record = '{"title":"tor' WHERE id = 'bad'`,
@@ -73,8 +72,7 @@ func TestChatsBesideAMalformedOneAreRead(t *testing.T) {
 	}
 }
 
-// An index that is damaged again as soon as it is rebuilt is given up: neither a search nor the background goes on
-// without an end.
+// An index that is damaged again as soon as it is rebuilt is given up: neither a search nor the goroutine loops.
 func TestAnIndexThatStaysDamagedIsGivenUp(t *testing.T) {
 	a := open(t, filepath.Join(t.TempDir(), "a.db"), Options{})
 	say(t, a, "c", 1, "words")

@@ -93,7 +93,7 @@ func corpus(b testing.TB, a *Archive) {
 	}
 }
 
-// indexed waits until everything is.
+// indexed waits until everything is indexed.
 func indexed(t testing.TB, a *Archive) {
 	t.Helper()
 	a.index.catchUp()
@@ -108,7 +108,7 @@ func indexed(t testing.TB, a *Archive) {
 	}
 }
 
-// BenchmarkSearch looks for common and rare words, beginnings, phrases and what is nowhere among 100,000 messages.
+// BenchmarkSearch searches 100,000 messages for common, rare and absent words, prefixes and phrases.
 func BenchmarkSearch(b *testing.B) {
 	path := filepath.Join(b.TempDir(), "a.db")
 	a := open(b, path, Options{})

@@ -105,9 +105,8 @@ func TestSearchFindsNamesByTheirParts(t *testing.T) {
 	}
 }
 
-// TestIndexOfOtherRulesIsMadeAnew opens a file that was indexed before names had parts, and one of rules that are
-// still to come.
-func TestIndexOfOtherRulesIsMadeAnew(t *testing.T) {
+// TestIndexOfOtherRulesIsRebuilt opens a file that was indexed before names had parts, and one with later rules.
+func TestIndexOfOtherRulesIsRebuilt(t *testing.T) {
 	for _, signed := range []string{"DELETE FROM kept", "UPDATE kept SET value = '1000.1'"} {
 		path := filepath.Join(t.TempDir(), "a.db")
 		a := open(t, path, Options{})
@@ -217,9 +216,9 @@ func TestSearchByPages(t *testing.T) {
 	}
 }
 
-// TestSearchTakesUpWhatIsThere opens a file from before there was an index, and one of a process that died while an
+// TestOldMessagesAreIndexed opens a file from before there was an index, and one of a process that died while an
 // answer streamed.
-func TestSearchTakesUpWhatIsThere(t *testing.T) {
+func TestOldMessagesAreIndexed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.db")
 	a := open(t, path, Options{})
 	for i := range int64(3 * scanned) {
@@ -258,9 +257,9 @@ func TestSearchTakesUpWhatIsThere(t *testing.T) {
 	}
 }
 
-// TestDamagedIndexIsMadeAnew spoils the index alone, in several ways: nothing that was said is lost, everything can
-// be stored and found.
-func TestDamagedIndexIsMadeAnew(t *testing.T) {
+// TestDamagedIndexIsRebuilt damages only the index, in several ways: no message is lost, and all can be stored and
+// found.
+func TestDamagedIndexIsRebuilt(t *testing.T) {
 	for name, spoil := range map[string]string{
 		"pages":     "UPDATE words_data SET block = x'00ff00ff00ff00ff' WHERE id > 1",
 		"structure": "UPDATE words_data SET block = x'ffff' WHERE id = 10",

@@ -13,7 +13,7 @@ import (
 	"relaytop/state/session"
 )
 
-// system is the operating system; it keeps the order of the calls.
+// system is the operating system; it records the order of the calls.
 type system struct{ calls []string }
 
 func (s *system) Sync(f *os.File) error {
@@ -37,7 +37,7 @@ func (s *system) Rename(from, to string) error {
 
 func (s *system) Link(from, to string) error { return os.Link(from, to) }
 
-// What the database did not take is durable when Close and SaveUnsaved return: the file's content, then its name.
+// What the database could not store is durable when Close and SaveUnsaved return: the file's content, then its name.
 func TestWhatIsSpilledIsSynced(t *testing.T) {
 	durable := []string{"sync, written: true", "rename", "sync folder"}
 	calls := &system{}

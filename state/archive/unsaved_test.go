@@ -10,7 +10,8 @@ import (
 	"relaytop/state/session"
 )
 
-// What the database would not take is there after the next start, unless something newer is; and its file is gone.
+// What could not be stored is imported at the next start, unless the database has something newer, and the file is
+// removed.
 func TestWhatWasPutAsideIsTakenUp(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "data", "relaytop.db")
 	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
@@ -68,7 +69,7 @@ func TestWhatWasPutAsideIsTakenUp(t *testing.T) {
 	}
 }
 
-// A file that is taken away while it is open must be told: SQLite would go on writing to it for nobody.
+// A file that is deleted while it is open must be reported: SQLite would go on writing to a file without a name.
 func TestAFileThatIsGoneIsTold(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "data", "relaytop.db")
 	a := open(t, path, Options{})

@@ -139,7 +139,7 @@ func TestUsageJSON(t *testing.T) {
 	}
 }
 
-// TestCachedAnswersAreNotUse: what our own cache answered was used and paid for once.
+// TestCachedAnswersAreNotUse: an answer from our own cache was used and paid for once.
 func TestCachedAnswersAreNotUse(t *testing.T) {
 	a := open(t, filepath.Join(t.TempDir(), "a.db"), Options{})
 	hit := result(relay.StatusOK, 0)
@@ -183,8 +183,8 @@ func TestDemoIsApart(t *testing.T) {
 	}
 }
 
-// TestNothingRecordedIsDropped holds the file's lock from outside, closes in the meantime, and finds all of it
-// after the next start.
+// TestNothingRecordedIsDropped holds the file's lock, closes the archive meanwhile, and finds every request after the
+// next start.
 func TestNothingRecordedIsDropped(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.db")
 	a := open(t, path, Options{})

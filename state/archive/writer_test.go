@@ -10,7 +10,7 @@ import (
 	"relaytop/state/session"
 )
 
-// failing is an archive whose requests can't be written until mend is called, and what it tells.
+// failing is an archive whose requests can't be written until mend is called, and its reports.
 func failing(t *testing.T) (a *Archive, told chan error, mend func()) {
 	t.Helper()
 	told = make(chan error, 100)
@@ -75,8 +75,8 @@ func TestWhatWaitsHoldsNoAnswer(t *testing.T) {
 	}
 }
 
-// TestTheWriterOutlivesAFault: whoever is told panics, in the writer's goroutine.
-func TestTheWriterOutlivesAFault(t *testing.T) {
+// TestTheWriterOutlivesAPanic of the listener, in the writer's goroutine.
+func TestTheWriterOutlivesAPanic(t *testing.T) {
 	a, _, mend := failing(t)
 	told := make(chan error, 100)
 	first := true

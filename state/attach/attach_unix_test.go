@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// Each of these would make a reader wait for ever, or read for ever.
+// Reading any of these would never end.
 func TestWhatIsNoFileIsNeverOpened(t *testing.T) {
 	dir := t.TempDir()
 	pipe, socket := filepath.Join(dir, "pipe"), filepath.Join(dir, "s")

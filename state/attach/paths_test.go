@@ -37,7 +37,7 @@ func TestPathsAsTerminalsDropThem(t *testing.T) {
 	} {
 		got := Paths(in)
 		if want == nil && len(got) > 0 {
-			// A line with a slash somewhere may be the name of a file; no more is known here.
+			// A line with a slash may be the name of a file; Paths can't tell.
 			if strings.Contains(in, " ") && len(got) == 1 {
 				continue
 			}
@@ -62,8 +62,7 @@ func TestTheReadingThatExistsIsMeant(t *testing.T) {
 	}
 }
 
-// FuzzPaths: whatever is pasted, what comes out are clean paths without a NUL, few of them; and a path that is
-// quoted comes back.
+// FuzzPaths: any pasted text gives a bounded number of clean paths without a NUL, and a quoted path is found.
 func FuzzPaths(f *testing.F) {
 	for _, s := range []string{"/a/b", `'/a b' "/c\"d"`, "file:///x%20y", "~/z", "/a\n/b", `\`, `"`, "file://h/%zz",
 		"/\xff"} {

@@ -128,7 +128,7 @@ func TestNoBudget(t *testing.T) {
 	}
 }
 
-// TestTheKnownPartOfAnUnknownCostCounts: at least so much was paid.
+// TestTheKnownPartOfAnUnknownCostCounts: at least that was paid.
 func TestTheKnownPartOfAnUnknownCostCounts(t *testing.T) {
 	d, err := New("1.00", nil, nil)
 	if err != nil {
@@ -145,9 +145,9 @@ func TestTheKnownPartOfAnUnknownCostCounts(t *testing.T) {
 	}
 }
 
-// TestACostCountsBeforeItsEndIsTold: whoever sends the next request when it hears of an end finds the budget as
-// that end left it.
-func TestACostCountsBeforeItsEndIsTold(t *testing.T) {
+// TestACostCountsBeforeItsEndIsReported: a request that is sent because another has ended finds the cost of that
+// one in the budget.
+func TestACostCountsBeforeItsEndIsReported(t *testing.T) {
 	d, err := New("1.00", nil, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// world is a home, a working directory and what may stand in them.
+// world is a home and a working directory with their files.
 type world struct {
 	toml, dotenv, envFile string
 	env                   []string
@@ -47,7 +47,7 @@ func (w world) input(t testing.TB) Input {
 	return in
 }
 
-// clean stands for the client's own way with URLs.
+// clean stands for the client's CleanURL.
 func clean(raw string, allowHTTP bool) (string, error) {
 	host, https := strings.CutPrefix(strings.TrimRight(strings.TrimSpace(raw), "/"), "https://")
 	if local := strings.HasPrefix(raw, "http://127.0.0.1"); !https && !allowHTTP && !local {

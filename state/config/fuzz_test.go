@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// FuzzLoad: whatever stands in the two files, a load ends in a config or in an *Error, and a key of the environment
-// never meets a URL of the .env.
+// FuzzLoad: with any content of the two files, Load returns a config or an *Error, and a key from the environment is
+// never paired with a URL from the .env.
 func FuzzLoad(f *testing.F) {
 	f.Add("default_model='x'\n[[endpoints]]\nname='a'\nbase_url='https://a'\n", "DEFAULT_MODEL=y\n")
 	f.Add("[keys]\nsend=['a','b']\n", "export HOLYSHEEP_BASE_URL='https://e.example'\nX=${Y}")

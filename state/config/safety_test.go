@@ -234,8 +234,8 @@ func TestWrite(t *testing.T) {
 	}
 }
 
-// TestWriteKeepsTheRest: what a draft does not name stays, with its comments where it only adds, and what it
-// replaces is named first.
+// TestWriteKeepsTheRest: what a draft does not set stays, with its comments if the draft only adds. Lost names what
+// the draft replaces.
 func TestWriteKeepsTheRest(t *testing.T) {
 	const others = "# my own\ntheme = \"nord\"\ndefault_model = \"m\"\nmax_wait = 30\n\n[[endpoints]]\nname = " +
 		"\"work\"\nbase_url = \"https://work.example/v1\"\nrpm = 7\n"

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestTheSystemIsAskedToSync: what syncs leaves no trace but for its errors, and /proc has nothing to sync.
+// TestTheSystemIsAskedToSync: a sync is visible only by its errors, and /proc can't be synced.
 func TestTheSystemIsAskedToSync(t *testing.T) {
 	if err := (operating{}).SyncDir("/proc"); !errors.Is(err, syscall.EINVAL) {
 		t.Errorf("a folder that can't be synced: %v", err)
@@ -25,8 +25,8 @@ func TestTheSystemIsAskedToSync(t *testing.T) {
 	}
 }
 
-// TestOpenFollowsNoLink, not even one that takes the place of a file after it was looked at: the system keeps the
-// flag with the open file.
+// TestOpenFollowsNoLink, not even one that replaces a file after it was checked: the system keeps the flag with the
+// open file.
 func TestOpenFollowsNoLink(t *testing.T) {
 	f, err := Open(filepath.Join(folder(t), "file"), os.O_RDWR|os.O_CREATE)
 	if err != nil {

@@ -82,8 +82,8 @@ func TestAFileOfAnotherUserIsNotOpened(t *testing.T) {
 	}
 }
 
-// TestALockIsTakenThoughOneLooksAtIt: Locked holds it for a moment.
-func TestALockIsTakenThoughOneLooksAtIt(t *testing.T) {
+// TestALockIsTakenWhileLockedTestsIt: Locked holds it for a moment.
+func TestALockIsTakenWhileLockedTestsIt(t *testing.T) {
 	path := filepath.Join(folder(t), "lock")
 	synctest.Test(t, func(t *testing.T) {
 		looker, err := Open(path, os.O_RDWR|os.O_CREATE)

@@ -16,7 +16,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var errDisk = errors.New("the disk is gone")
 
-// recorder makes the calls of the operating system and keeps their order. The call named fail fails.
+// recorder makes the calls of the operating system and records their order. The call named fail fails.
 type recorder struct {
 	calls []string
 	fail  string
@@ -59,7 +59,7 @@ func (r *recorder) Link(from, to string) error {
 	return operating{}.Link(from, to)
 }
 
-// folder is a folder named "in", for what is told about it does not depend on the test's own name.
+// folder is a folder named "in", so that messages do not depend on the name of the test.
 func folder(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "in")
@@ -204,7 +204,7 @@ func TestNamesAndModes(t *testing.T) {
 	}
 }
 
-// A panic while a file is filled leaves nothing behind.
+// A panic while a file is written leaves no file behind.
 func TestAPanicLeavesNoTemporaryFile(t *testing.T) {
 	dir := folder(t)
 	func() {

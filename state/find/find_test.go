@@ -135,7 +135,7 @@ func TestMarks(t *testing.T) {
 	}
 }
 
-// TestParts is where names part.
+// TestParts checks where names are split.
 func TestParts(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"SetMaxOpenConns", "set max open conns"}, {"HTTPServer", "http server"},
@@ -158,8 +158,8 @@ func TestParts(t *testing.T) {
 	}
 }
 
-// TestRules fails when a text is cut in another way: raise Rules, or indexes that are there miss what is looked
-// for, then write down the sum.
+// TestRules fails when a text is split in another way: then increment Rules, or existing indexes miss matches, and
+// update the sum.
 func TestRules(t *testing.T) {
 	text := "Người ĐÂU foo_bar-1.5 C++ 你好世界 Go世界go 🎉🎉 Straße ﬁt किताब parseHTTPRequest(userIDs) x y z NgườiDùng " +
 		"ДобавитьВСписок 550E8400 sha256Sum"
@@ -210,7 +210,7 @@ func TestSnippet(t *testing.T) {
 	if i := utf8.RuneCountInString(s[:marks[0].From]); i > snippetBefore+1 {
 		t.Errorf("the hit stands %d characters in", i)
 	}
-	// Where both stand together is shown, not where one comes first.
+	// The part with both is shown, not the first one with either.
 	s, marks = snippet("retry budget", "retry at first. "+strings.Repeat("padding ", 100)+"a retry budget")
 	if len(marks) != 2 || !strings.Contains(s, "a retry budget") {
 		t.Errorf("%q %v", s, marks)
@@ -220,8 +220,8 @@ func TestSnippet(t *testing.T) {
 	}
 }
 
-// FuzzFind checks what an index relies on: a text that has a word is found by it, nothing typed breaks out of its
-// quotes, and marks and snippets are whole.
+// FuzzFind checks what an index relies on: a text is found by each of its words, no query breaks out of its quotes,
+// and marks and snippets do not split characters.
 func FuzzFind(f *testing.F) {
 	for _, s := range []string{"nguoi", `"a b`, "世界 \"x\" *", "NEAR(a b, 3) OR ^c", "\x00\"\xff", "e\u0301\u0301",
 		"🎉\ufe0f", "哈哈哈哈", strings.Repeat("a\u0301", 99), "MaxOpen", "SetMaxOpenConns(userIDs)", "aĐb"} {
@@ -252,7 +252,7 @@ func FuzzFind(f *testing.F) {
 		if words > maxWords {
 			t.Fatalf("%d words", words)
 		}
-		// A word of the text finds the text, and so do the parts of a name, and what is joined of them.
+		// A word of the text finds the text, and so do the parts of a name, and joined parts.
 		n := 0
 		each(text, func(w *Word) bool {
 			typed := text[w.From:w.To]
@@ -284,7 +284,7 @@ func FuzzFind(f *testing.F) {
 	})
 }
 
-// TestShortCuts compares what is folded without the tables of Unicode with what they say.
+// TestShortCuts compares what is folded without the tables of Unicode with the result of the tables.
 func TestShortCuts(t *testing.T) {
 	var quick, full folder
 	for r := rune(0x80); r < 0x1F000; r++ {

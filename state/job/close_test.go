@@ -11,14 +11,14 @@ import (
 	"relaytop/relay"
 )
 
-// begun is a run of four rows, two of which hang at the engine.
+// begun is a run of four rows, two of which wait at the engine.
 func begun(t *testing.T) (dir string, f *fake, b *Book, id string) {
 	t.Helper()
 	dir = t.TempDir()
 	f = newFake(func(int, relay.Request) *relay.Result { return nil })
 	b = open(t, dir, f, nil)
 	id = start(t, b, Options{Input: file(t, dir, "in.txt", prompts(4)), Concurrency: 2})
-	until(t, "two rows hang", func() bool {
+	until(t, "two rows wait at the engine", func() bool {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		return len(f.hung) == 2
@@ -26,7 +26,7 @@ func begun(t *testing.T) (dir string, f *fake, b *Book, id string) {
 	return dir, f, b, id
 }
 
-// hanging are the requests that the engine has.
+// hanging are the requests that wait at the engine.
 func (f *fake) hanging() []relay.ID {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -37,7 +37,7 @@ func (f *fake) hanging() []relay.ID {
 	return ids
 }
 
-// reopened looks at what a run left on the disk.
+// reopened opens the run on the disk again.
 func reopened(t *testing.T, dir, id string) Header {
 	t.Helper()
 	h, ok := open(t, dir, newFake(echo), nil).Header(id)
@@ -69,8 +69,8 @@ func TestRowsThatTheEngineEndsAfterQuietWereClosed(t *testing.T) {
 	}
 }
 
-// TestCloseKeepsWhatCameThoughTheTimeIsOver: the engine took all of it, and one row never ended.
-func TestCloseKeepsWhatCameThoughTheTimeIsOver(t *testing.T) {
+// TestCloseKeepsAnswersAfterItsTime: the engine used up the time, and one row never ended.
+func TestCloseKeepsAnswersAfterItsTime(t *testing.T) {
 	dir, f, b, id := begun(t)
 	rows := f.hanging()
 	b.Apply(relay.Event{Kind: relay.Done, ID: rows[0], Result: ok("came")})
@@ -95,8 +95,8 @@ func TestCloseKeepsWhatCameThoughTheTimeIsOver(t *testing.T) {
 	}
 }
 
-// TestCloseIsBoundedAndTellsAFault: neither keeps the other from being closed.
-func TestCloseIsBoundedAndTellsAFault(t *testing.T) {
+// TestCloseIsBoundedAndReportsAPanic: a slow run and a panic do not prevent the other from being closed.
+func TestCloseIsBoundedAndReportsAPanic(t *testing.T) {
 	dir := t.TempDir()
 	b := open(t, dir, newFake(echo), nil)
 	synctest.Test(t, func(t *testing.T) {
@@ -114,7 +114,7 @@ func TestCloseIsBoundedAndTellsAFault(t *testing.T) {
 		}
 		for _, want := range []string{"closing run slow: the disk took longer", "closing run bad: a fault in relaytop"} {
 			if err == nil || !strings.Contains(err.Error(), want) {
-				t.Errorf("%q is not told: %v", want, err)
+				t.Errorf("%q is not reported: %v", want, err)
 			}
 		}
 	})

@@ -14,8 +14,8 @@ import (
 	"relaytop/relay"
 )
 
-// runUntilKilled is the other process of the crash test: it answers rows, writes down each that it is sent, and
-// never ends by itself.
+// runUntilKilled is the other process of the crash test: it answers rows, records each request, and does not end by
+// itself.
 func runUntilKilled(dir string) {
 	log, err := os.OpenFile(filepath.Join(dir, "sent.log"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {

@@ -9,8 +9,7 @@ import (
 	"relaytop/relay"
 )
 
-// gatedReads is a journal whose records can be held back from whoever reads them again: a run then stays in the
-// state Finishing.
+// gatedReads is a journal whose reads can be blocked, so that a run stays in the state Finishing.
 type gatedReads struct {
 	journalFile
 	closed *atomic.Bool
@@ -24,8 +23,7 @@ func (g *gatedReads) ReadAt(p []byte, off int64) (int, error) {
 	return g.journalFile.ReadAt(p, off)
 }
 
-// finishing starts a run of n rows, and returns while its output is being written. release lets the
-// writing go on.
+// finishing starts a run of n rows, and returns while its output is being written. release unblocks the writing.
 func finishing(t *testing.T, f *fake, n int) (b *Book, id string, release func()) {
 	t.Helper()
 	dir := t.TempDir()
@@ -49,7 +47,7 @@ func finishing(t *testing.T, f *fake, n int) (b *Book, id string, release func()
 	return b, id, func() { closed.Store(false); close(gate) }
 }
 
-// firstTryFails answers every prompt that ends with a 1 at the second request only.
+// firstTryFails fails the first request of every prompt that ends with a 1.
 func firstTryFails(n int) func(int, relay.Request) *relay.Result {
 	return func(sent int, req relay.Request) *relay.Result {
 		if sent <= n && strings.HasSuffix(promptIn(req), "1") {

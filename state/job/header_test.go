@@ -6,7 +6,7 @@ import (
 	"relaytop/relay"
 )
 
-// TestAnEstimateStaysInTheSums: neither an exact row before it nor one after it makes a sum exact.
+// TestAnEstimateStaysInTheSums: a sum with an estimate is an estimate, in any order of the rows.
 func TestAnEstimateStaysInTheSums(t *testing.T) {
 	exact := &record{Usage: &relay.Usage{Output: 1}, Cost: &relay.Cost{Amount: 1, Source: relay.SourceUser}}
 	guess := &record{

@@ -9,7 +9,7 @@ import (
 	"relaytop/state/job/input"
 )
 
-// What was written is read back; what was not, never is; and nothing panics.
+// Only what was written is read back, and nothing panics.
 func FuzzJournal(f *testing.F) {
 	line, err := encodeRecord(&record{Key: input.Key{1}.String(), ID: "x", Try: 1, State: stateOK, At: time.Unix(1, 0),
 		Cost: &relay.Cost{Amount: 5}})

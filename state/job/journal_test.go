@@ -22,8 +22,8 @@ func (f *failedSync) Sync() error {
 	return f.journalFile.Sync()
 }
 
-// TestRecordsOfAFailedSyncAreWrittenAgain: the system may have dropped them. The run stops, nothing is counted, and a
-// resume sends no row a second time.
+// TestRecordsOfAFailedSyncAreWrittenAgain: the system may have dropped them. The run stops, no row is counted, and a
+// resume sends no row again.
 func TestRecordsOfAFailedSyncAreWrittenAgain(t *testing.T) {
 	dir := t.TempDir()
 	var fail atomic.Bool

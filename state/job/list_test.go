@@ -8,8 +8,8 @@ import (
 )
 
 // TestTheNewestRunIsFoundAcrossZones: three runs of one file, each started later than the one before, on a machine
-// that flies west and whose clock is set back for the winter; then one whose id an earlier version wrote in local
-// time.
+// that moves west and whose clock is set back for the winter; then one whose id is in local time, as of an earlier
+// version.
 func TestTheNewestRunIsFoundAcrossZones(t *testing.T) {
 	dir := t.TempDir()
 	in := file(t, dir, "in.txt", "one\n")
@@ -40,7 +40,7 @@ func TestTheNewestRunIsFoundAcrossZones(t *testing.T) {
 		}
 	}
 	check(ids[2])
-	// An id in local time of a zone to the east sorts behind all others, and its run is the oldest.
+	// An id in local time of a zone to the east sorts after all others, and its run is the oldest.
 	old := "20261025-230000-olds"
 	if err := os.CopyFS(filepath.Join(dir, "runs", old), os.DirFS(filepath.Join(dir, "runs", ids[0]))); err != nil {
 		t.Fatal(err)

@@ -33,7 +33,7 @@ func TestALiveRowHasASpeed(t *testing.T) {
 	}
 }
 
-// TestAdviceNamesTheThingBesideItsFlag: the dashboard shows these lines as well, and has no flags.
+// TestAdviceNamesTheThingBesideItsFlag: the dashboard shows these lines too, and has no flags.
 func TestAdviceNamesTheThingBesideItsFlag(t *testing.T) {
 	dir := t.TempDir()
 	b := open(t, dir, newFake(echo), nil)

@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// fake answers rows as its script says, each in a goroutine of its own.
+// fake answers rows by its script, each in its own goroutine.
 type fake struct {
 	book   *Book
 	answer func(n int, req relay.Request) *relay.Result // nil: hangs until it is cancelled
@@ -107,7 +107,7 @@ func newFake(answer func(int, relay.Request) *relay.Result) *fake {
 	return &fake{answer: answer, hung: map[relay.ID]relay.Request{}}
 }
 
-// open makes a book in dir with a fake engine, closed at the end of the test.
+// open makes a book in dir with a fake engine. It is closed at the end of the test.
 func open(t *testing.T, dir string, f *fake, change func(*Config)) *Book {
 	t.Helper()
 	cfg := Config{Engine: f, Dir: filepath.Join(dir, "runs"), Model: "deepseek-v3.2", Version: "test"}
@@ -167,7 +167,7 @@ func wait(t *testing.T, b *Book, id string) Header {
 	return h
 }
 
-// until waits for a state that the run reaches by itself.
+// until waits for a condition.
 func until(t *testing.T, what string, cond func() bool) {
 	t.Helper()
 	for end := time.Now().Add(20 * time.Second); !cond(); <-time.After(time.Millisecond) {

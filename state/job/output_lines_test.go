@@ -6,8 +6,8 @@ import (
 	"relaytop/relay"
 )
 
-// TestLineTellsAnEstimate: whoever adds up the lines of an output knows which amounts are sure.
-func TestLineTellsAnEstimate(t *testing.T) {
+// TestLineMarksAnEstimate: a reader who adds up the lines of an output sees which amounts are estimates.
+func TestLineMarksAnEstimate(t *testing.T) {
 	for want, cost := range map[relay.Source]*relay.Cost{
 		relay.SourceUser: {Source: relay.SourceUser}, relay.SourceEstimated: {Source: relay.SourceUser, Estimated: true},
 		relay.SourceSim: {Source: relay.SourceSim, Estimated: true}, relay.SourceUnknown: nil,
@@ -18,8 +18,8 @@ func TestLineTellsAnEstimate(t *testing.T) {
 	}
 }
 
-// TestLineTellsWhatIsKnown: what earlier tries and attempts cost does not vanish with the cost of the last.
-func TestLineTellsWhatIsKnown(t *testing.T) {
+// TestLineHasTheKnownPart: the cost of earlier tries and attempts is kept if that of the last is unknown.
+func TestLineHasTheKnownPart(t *testing.T) {
 	unknown := &relay.Cost{Source: relay.SourceUnknown, Part: 3}
 	for want, rec := range map[string]*record{
 		"": {Cost: &relay.Cost{Source: relay.SourceUnknown}}, "0.000000000003": {Cost: unknown},

@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// TestPermissionIsSaidInWords: the tests may run as root, who may write everywhere, so the system's answer is made
+// TestPermissionErrorIsExplained: the tests may run as root, who may write everywhere, so the system's error is made
 // up.
-func TestPermissionIsSaidInWords(t *testing.T) {
+func TestPermissionErrorIsExplained(t *testing.T) {
 	err := unwritable("/root/out.jsonl", &fs.PathError{Op: "open", Path: ".relaytop-probe-1", Err: fs.ErrPermission})
 	s := err.Error()
 	if !errors.Is(err, ErrInput) || !strings.Contains(s, "/root/out.jsonl can't be written") ||

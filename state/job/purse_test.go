@@ -33,7 +33,7 @@ func TestPurseHoldsItsLimit(t *testing.T) {
 	}
 }
 
-// TestPurseCountsWhatARowCostMoreThanItsReserve from its end on, before it is spent.
+// TestPurseCountsWhatARowCostMoreThanItsReserve: once the row ends, before its record is durable.
 func TestPurseCountsWhatARowCostMoreThanItsReserve(t *testing.T) {
 	p := purse{limit: 100}
 	p.reserve(10)

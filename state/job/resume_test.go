@@ -11,7 +11,7 @@ import (
 	"relaytop/relay"
 )
 
-// TestOptionsOfAResumeTakeEffectInTheSameProcess: a run that is open is resumed as one from the disk is.
+// TestOptionsOfAResumeTakeEffectInTheSameProcess: an open run is resumed like one on the disk.
 func TestOptionsOfAResumeTakeEffectInTheSameProcess(t *testing.T) {
 	dir := t.TempDir()
 	f := newFake(func(n int, req relay.Request) *relay.Result {
@@ -65,7 +65,7 @@ func TestOptionsThatCanNotChangeWhileRowsAreInFlightAreRefused(t *testing.T) {
 	}
 }
 
-// TestResumingAFinishedRunSaysSo, in the process that ran it and in the next one, and sends what the input got since.
+// TestResumingAFinishedRunSaysSo, in the process that ran it and in the next one, and sends new rows of the input.
 func TestResumingAFinishedRunSaysSo(t *testing.T) {
 	dir := t.TempDir()
 	f := newFake(echo)
@@ -104,8 +104,8 @@ func TestResumingAFinishedRunSaysSo(t *testing.T) {
 	}
 }
 
-// TestAResumeTakesTheOptionsThatItNames, and keeps the others.
-func TestAResumeTakesTheOptionsThatItNames(t *testing.T) {
+// TestAResumeTakesTheOptionsThatItSets, and keeps the others.
+func TestAResumeTakesTheOptionsThatItSets(t *testing.T) {
 	m := &manifest{ID: "r1", Options: Options{Input: "in.txt", Out: "out.jsonl", Model: "m",
 		Params: relay.Params{"n": json.RawMessage("1")}, Concurrency: 2, Template: "{{text}}", Fallback: []string{"f"},
 		Budget: relay.USD}}

@@ -51,7 +51,7 @@ func TestARowThatIsHeldBackSaysWhy(t *testing.T) {
 	f := newFake(func(int, relay.Request) *relay.Result { return nil })
 	b := open(t, dir, f, nil)
 	id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(3)), Concurrency: 2})
-	until(t, "both hang", func() bool { f.mu.Lock(); defer f.mu.Unlock(); return len(f.hung) == 2 })
+	until(t, "both wait at the engine", func() bool { f.mu.Lock(); defer f.mu.Unlock(); return len(f.hung) == 2 })
 	req := f.sent[1].ID
 	due := time.Now().Add(19 * time.Second)
 	r := b.run(id)
@@ -153,7 +153,7 @@ func TestRecordsAreDurableBeforeTheyCount(t *testing.T) {
 	}
 }
 
-// countedSyncs is a journal that knows how many answers were written, and how many of those a sync has covered.
+// countedSyncs is a journal that counts the written answers, and those that were synced.
 type countedSyncs struct {
 	journalFile
 	written, durable *atomic.Int64
@@ -177,8 +177,7 @@ func (c *countedSyncs) Sync() error {
 	return err
 }
 
-// TestARowCountsOnlyOnceASyncCoversIt looks at every change that the run announces: write, sync, done is the order
-// of each row.
+// TestARowCountsOnlyOnceASyncCoversIt checks at every change of the run that each row is written, synced, then done.
 func TestARowCountsOnlyOnceASyncCoversIt(t *testing.T) {
 	dir := t.TempDir()
 	var written, durable, early atomic.Int64
@@ -213,7 +212,7 @@ func TestARowCountsOnlyOnceASyncCoversIt(t *testing.T) {
 	}
 }
 
-// slowSync is a disk whose syncs take until a channel closes.
+// slowSync is a disk whose syncs block until a channel closes.
 type slowSync struct {
 	journalFile
 	gate chan struct{}

@@ -159,7 +159,7 @@ func TestCancelKeepsPartialText(t *testing.T) {
 	})
 	b := open(t, dir, f, nil)
 	id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(20)), Concurrency: 2})
-	until(t, "two hang", func() bool { f.mu.Lock(); defer f.mu.Unlock(); return len(f.hung) == 2 })
+	until(t, "two wait at the engine", func() bool { f.mu.Lock(); defer f.mu.Unlock(); return len(f.hung) == 2 })
 	if err := b.Cancel(id); err != nil {
 		t.Fatal(err)
 	}
@@ -308,9 +308,9 @@ func TestPanicBreaksTheRunOnly(t *testing.T) {
 	}
 }
 
-// TestABudgetHoldsWhereRowsAreDearerThanExpected: what an answer did cost counts from its end on, not only from
-// when it is durable.
-func TestABudgetHoldsWhereRowsAreDearerThanExpected(t *testing.T) {
+// TestABudgetHoldsWhereRowsCostMoreThanExpected: the cost of an answer counts once it ends, not only once it is
+// durable.
+func TestABudgetHoldsWhereRowsCostMoreThanExpected(t *testing.T) {
 	dir := t.TempDir()
 	f := newFake(func(int, relay.Request) *relay.Result {
 		r := ok("dear")
@@ -350,7 +350,7 @@ func TestTheDaysBudgetPauses(t *testing.T) {
 	}
 }
 
-// TestOnlyTheFirstTryMayBeCached: a row that is sent again is not to get the same answer.
+// TestOnlyTheFirstTryMayBeCached: a row that is sent again must not get the same answer.
 func TestOnlyTheFirstTryMayBeCached(t *testing.T) {
 	dir := t.TempDir()
 	f := newFake(func(n int, req relay.Request) *relay.Result {

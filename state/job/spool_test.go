@@ -11,7 +11,7 @@ import (
 	"relaytop/state/disk"
 )
 
-// folders is the operating system; it keeps which folders were synced, and fails the first if it is told to.
+// folders is the operating system; it records which folders were synced, and fails the first sync if asked to.
 type folders struct {
 	synced []string
 	err    error
@@ -29,7 +29,7 @@ func (s *folders) SyncDir(path string) error {
 func (s *folders) Rename(from, to string) error { return os.Rename(from, to) }
 func (s *folders) Link(from, to string) error   { return os.Link(from, to) }
 
-// piped is a book whose input was read from a pipe and kept: there is no other copy of it.
+// piped is a book whose input was read from a pipe and copied: there is no other copy.
 func piped(t *testing.T, sys disk.System) *Book {
 	t.Helper()
 	b := open(t, t.TempDir(), newFake(echo), func(c *Config) {

@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// TestWhatIsNoRegularFileIsRefused: nobody writes into the pipe, so that reading it would never end.
-func TestWhatIsNoRegularFileIsRefused(t *testing.T) {
+// TestOnlyRegularFilesAreAccepted: nothing writes to the pipe, so that reading it would never end.
+func TestOnlyRegularFilesAreAccepted(t *testing.T) {
 	dir := t.TempDir()
 	pipe := filepath.Join(dir, "x.jsonl")
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {

@@ -11,7 +11,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// clock is a made-up time line: tests say when things happen.
+// clock is the time of a test.
 type clock struct {
 	m    *Meter
 	base time.Time

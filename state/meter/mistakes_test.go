@@ -65,7 +65,7 @@ func TestMistakesInCounting(t *testing.T) {
 			check("truncated", v.Classes[relay.ClassTruncated], int64(1))
 			check("empty", v.Classes[relay.ClassEmpty], int64(1))
 		},
-		"an attempt that failed is told apart from a request": func(c *clock, check func(string, any, any)) {
+		"a failed attempt is counted apart from its request": func(c *clock, check func(string, any, any)) {
 			r := c.answered(0, 100*ms, 200*ms, 10)
 			r.Attempts = []relay.Attempt{{Class: relay.ClassRateLimit}, {}}
 			c.done(c.send(0), 0, r)

@@ -78,7 +78,7 @@ func TestAnExportComesBackAsTheSameTree(t *testing.T) {
 	if again := written(t, c); again != first {
 		t.Errorf("exported again:\n%s\nfirst:\n%s", again, first)
 	}
-	// What was settled is what the program shows.
+	// The program shows the settled chat.
 	s := session.NewChats(nil)
 	s.Restore(r)
 	d := s.Get(r.ID)
@@ -121,7 +121,7 @@ func TestFiguresOutOfBoundsAreRefused(t *testing.T) {
 	}
 }
 
-// TestAnImportSendsNothing: a file may say that messages wait to be sent, and to whom.
+// TestAnImportSendsNothing: a file may contain prompts that wait to be sent.
 func TestAnImportSendsNothing(t *testing.T) {
 	c, err := Parse([]byte(`{"format":"relaytop.chat","version":1,"chat":{"draft":"half","queue":[{"text":"next"}],
 		"compare":[{"model":"a"},{"model":"b"}],"heads":[1,1]},"messages":[{"id":1,"role":"user","text":"Why?"}]}`))
@@ -285,8 +285,7 @@ func TestNamesOfFiles(t *testing.T) {
 	}
 }
 
-// FuzzImport: whatever a file holds, it is refused with a place, or it is a tree that survives being exported and
-// imported again.
+// FuzzImport: any file is refused with a position, or is a tree that is the same after an export and an import.
 func FuzzImport(f *testing.F) {
 	f.Add([]byte(written(f, talk())))
 	f.Add([]byte(`[{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"text","text":"b"}]}]`))
@@ -317,7 +316,7 @@ func FuzzImport(f *testing.F) {
 	})
 }
 
-// TestFormats: a format is found by its name and by the extension of a file, and only those there are can be written.
+// TestFormats: a format is found by its name and by the extension of a file; an unknown one can't be written.
 func TestFormats(t *testing.T) {
 	for path, want := range map[string]string{
 		"a.json": "json", "b/c.MD": "md", "d.markdown": "md", "e.txt": "", "json": "", "": "",

@@ -83,7 +83,7 @@ func TestOnePromptGoesToAllColumns(t *testing.T) {
 	}
 }
 
-// TestAColumnIsAdoptedWhileOthersStream: what streams on does so unseen, and the chat goes on at once.
+// TestAColumnIsAdoptedWhileOthersStream: the others stream on unseen, and the chat can go on at once.
 func TestAColumnIsAdoptedWhileOthersStream(t *testing.T) {
 	s := NewChats(nil)
 	c := s.New("m", nil, noon)
@@ -184,7 +184,7 @@ func TestAnAnswerIsPricedWhileItStreams(t *testing.T) {
 	}
 }
 
-// TestATurnThatWasNotStoredLeavesNothing: the columns, and which answer is shown, are as before.
+// TestATurnThatWasNotStoredLeavesNothing: the columns and the shown answer are as before.
 func TestATurnThatWasNotStoredLeavesNothing(t *testing.T) {
 	s := NewChats(nil)
 	c := s.New("m", nil, noon)

@@ -96,7 +96,7 @@ func TestWhatCannotBeContinued(t *testing.T) {
 	}
 }
 
-// TestAContinuationThatFails: nothing of the old text is lost, and it can be tried again.
+// TestAContinuationThatFails: the old text is kept, and the continuation can be tried again.
 func TestAContinuationThatFails(t *testing.T) {
 	s, c, old := cutAnswer(t, half)
 	turn, _ := s.Continue(c, old.ID, noon)
@@ -129,7 +129,7 @@ func TestAContinuationThatFails(t *testing.T) {
 	}
 }
 
-// TestAContinuationSurvives: what is on disk of it holds the old text, whenever the program ends.
+// TestAContinuationSurvives: its record on disk holds the old text, whenever the program ends.
 func TestAContinuationSurvives(t *testing.T) {
 	s, c, old := cutAnswer(t, half)
 	turn, _ := s.Continue(c, old.ID, noon)
@@ -233,7 +233,7 @@ func TestARepetitionAtTheSeamIsDropped(t *testing.T) {
 	}
 }
 
-// FuzzSeam: however a text is cut into pieces, the same comes of it, and nothing that was shown is taken back.
+// FuzzSeam: the result does not depend on how a text is cut into pieces, and shown text is never removed.
 func FuzzSeam(f *testing.F) {
 	f.Add(half, "moon pulls at the water", uint8(3))
 	f.Add("ab ab ab ab ab ab ab ", "ab ab ab ab ab c", uint8(1))

@@ -49,7 +49,7 @@ func TestWhatIsLeftOutIsNotSent(t *testing.T) {
 	if left(c) != 2 || c.Header().From != views[2].ID || c.Record().From != views[2].ID {
 		t.Errorf("%d are left out: %+v", left(c), c.Header())
 	}
-	// two, re two, three, re three, and the system prompt; what the relay counted before is of no use
+	// two, re two, three, re three, and the system prompt; the earlier count of the relay does not hold
 	if n, about := c.context(); n >= 30 || !about {
 		t.Errorf("context %d, %v", n, about)
 	}
@@ -77,7 +77,7 @@ func TestWhatIsLeftOutOnOtherBranches(t *testing.T) {
 		t.Errorf("edited: sent %q, %d are left out, %v", sent(turn), left(c), err)
 	}
 	end(s, turn.Request.ID, relay.StatusOK, "re drei")
-	// Another answer to what was left out is an answer to something that is sent.
+	// Another answer to a message that was left out is asked with that message.
 	turn, err = s.Regenerate(c, views[3].ID, noon)
 	if err != nil || !slices.Equal(sent(turn), []string{"two"}) || left(c) != 2 {
 		t.Errorf("regenerated: sent %q, %d are left out, %v", sent(turn), left(c), err)

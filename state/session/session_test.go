@@ -134,7 +134,7 @@ func TestTheLifeOfAnAnswer(t *testing.T) {
 	event(s, id, relay.Reasoning, "let me think")
 	at("thinking", Streaming, "")
 	event(s, id, relay.Failed, "")
-	at("failed, and nobody has said what follows", Streaming, "")
+	at("failed, and the next event has not come", Streaming, "")
 	cause := &relay.WaitCause{Kind: relay.WaitAsked, Wait: time.Second}
 	s.Apply(&relay.Event{Kind: relay.Waiting, ID: id, At: noon, Until: noon.Add(time.Second), Cause: cause})
 	at("retrying", Retrying, "")
@@ -242,7 +242,7 @@ func TestDeletingStopsWriting(t *testing.T) {
 	id := say(t, s, c, "hi").Request.ID
 	event(s, id, relay.Text, "text")
 	if live := s.Delete(c); !slices.Equal(live, []relay.ID{id}) {
-		t.Error("what streams is not told")
+		t.Error("streaming is not reported")
 	}
 	if mine, _ := s.Apply(&relay.Event{Kind: relay.Text, ID: id, Text: "more"}); mine || len(s.TakeDirty()) != 0 {
 		t.Error("a deleted chat is written")

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// Every record that is handed on can be read again by its offset, and gives the same row.
+// Every record can be read again at its offset, and gives the same row.
 func FuzzRecords(f *testing.F) {
 	for _, s := range []string{
 		"a\nb\r\n\nc", "\xef\xbb\xbfid,prompt\nx,\"y\nz\"\n", "a,b\n\"open\nc,d\n", "{\"prompt\":\"x\"}\n\"y\"\n[",

@@ -108,8 +108,9 @@ func TestAnErrorHasItsMessageAlone(t *testing.T) {
 	}
 }
 
-// TestPermissionIsSaidInWords: the tests may run as root, who may read everything, so the system's answer is made up.
-func TestPermissionIsSaidInWords(t *testing.T) {
+// TestPermissionErrorIsExplained: the tests may run as root, who may read everything, so the system's error is made
+// up.
+func TestPermissionErrorIsExplained(t *testing.T) {
 	err := openError("rows.csv", &fs.PathError{Op: "open", Path: "rows.csv", Err: fs.ErrPermission})
 	s := err.Error()
 	if !errors.Is(err, ErrUnusable) || !strings.Contains(s, "no permission to read rows.csv") ||
