@@ -79,9 +79,17 @@ type ToolCall struct {
 	Arguments string `json:"arguments,omitempty"` // JSON as the model wrote it; may be broken
 }
 
+// The roles of messages.
+const (
+	RoleSystem    = "system"
+	RoleUser      = "user"
+	RoleAssistant = "assistant"
+	RoleTool      = "tool"
+)
+
 // Message is one turn of a conversation. Parts, if any, are sent instead of Text.
 type Message struct {
-	Role      string     `json:"role"` // system, user, assistant, tool
+	Role      string     `json:"role"` // RoleSystem, RoleUser, RoleAssistant or RoleTool
 	Text      string     `json:"text,omitempty"`
 	Parts     []Part     `json:"parts,omitempty"`
 	ToolCalls []ToolCall `json:"tool_calls,omitempty"`

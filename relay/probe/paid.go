@@ -71,7 +71,7 @@ func (p *probe) send(ctx context.Context) {
 	model := p.opt.Model
 	req := &relay.Request{ID: relay.NewID(), Lane: relay.LaneBench, Model: model,
 		Params: relay.Params{}.With("max_tokens", maxTokens), Once: true,
-		Messages: []relay.Message{{Role: "user", Text: question}}, Sched: time.Now()}
+		Messages: []relay.Message{{Role: relay.RoleUser, Text: question}}, Sched: time.Now()}
 	p.paid.sent = true
 	p.paid.reply = p.client.Send(within, relay.Call{Request: req, Endpoint: p.e.Name, Model: model, Attempt: 1},
 		func(e relay.Event) {

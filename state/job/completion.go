@@ -19,7 +19,7 @@ func answerBody(res *relay.Result) json.RawMessage {
 	if res.Text == "" && res.Reasoning == "" && res.Refusal == "" && len(res.Tools) == 0 && !res.Status.Answered() {
 		return nil
 	}
-	msg := completionMessage{Role: "assistant", Reasoning: res.Reasoning}
+	msg := completionMessage{Role: relay.RoleAssistant, Reasoning: res.Reasoning}
 	if res.Text != "" || len(res.Tools) == 0 {
 		msg.Content = &res.Text
 	}

@@ -94,7 +94,7 @@ func (c *Chat) take(t *turn) (kept bool, err error) {
 		m.Tools = append(m.Tools, relay.ToolCall{ID: call.ID, Name: call.Function.Name, Arguments: call.Function.Arguments})
 	}
 	switch t.Role {
-	case session.RoleSystem, "developer":
+	case relay.RoleSystem, "developer":
 		if len(p.Parts) > 0 {
 			return false, errors.New("a system prompt with an image")
 		}
@@ -102,9 +102,9 @@ func (c *Chat) take(t *turn) (kept bool, err error) {
 		return true, nil
 	case "tool", "function":
 		return false, nil
-	case session.RoleUser:
+	case relay.RoleUser:
 		m.Ended = true
-	case session.RoleAssistant:
+	case relay.RoleAssistant:
 		m.Model = c.Record.Model
 	case "":
 		return false, errors.New("it has no role")

@@ -64,7 +64,7 @@ func markdownMessage(b *bufio.Writer, m *session.MessageRecord) {
 
 // speaker is the heading of a message: of an answer, its model.
 func speaker(m *session.MessageRecord) string {
-	if m.Role == session.RoleUser {
+	if m.Role == relay.RoleUser {
 		return "you"
 	}
 	if m.Result != nil && m.Result.Model != "" {
@@ -76,7 +76,7 @@ func speaker(m *session.MessageRecord) string {
 // ending says how an incomplete answer ended.
 func ending(m *session.MessageRecord) string {
 	switch {
-	case m.Role == session.RoleUser:
+	case m.Role == relay.RoleUser:
 		return ""
 	case !m.Ended:
 		return "unfinished"

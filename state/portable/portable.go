@@ -112,7 +112,7 @@ func (c *Chat) sum() {
 	if r.Title == "" {
 		r.Titled = false
 		for i := range c.Messages {
-			if m := &c.Messages[i]; m.Role == session.RoleUser && r.Title == "" {
+			if m := &c.Messages[i]; m.Role == relay.RoleUser && r.Title == "" {
 				r.Title = session.Title(m.Text)
 			}
 		}
@@ -133,7 +133,7 @@ func (c *Chat) check() (message int, err error) {
 			err = fmt.Errorf("the id %d occurs twice", m.ID)
 		case m.Parent != 0 && !seen[m.Parent]:
 			err = fmt.Errorf("its parent %d does not come before it", m.Parent)
-		case m.Role != session.RoleUser && m.Role != session.RoleAssistant:
+		case m.Role != relay.RoleUser && m.Role != relay.RoleAssistant:
 			err = fmt.Errorf("the role %q is neither user nor assistant", m.Role)
 		default:
 			err = errors.Join(checkParts(m.Parts), checkResult(m.Result))

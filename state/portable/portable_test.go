@@ -95,7 +95,7 @@ func TestAnEstimateMakesTheSumOne(t *testing.T) {
 	for _, estimated := range [][]bool{{false, false}, {true, false}, {false, true}} {
 		c := &Chat{Messages: make([]session.MessageRecord, 2)}
 		for i, e := range estimated {
-			c.Messages[i] = session.MessageRecord{ID: int64(i + 1), Role: session.RoleAssistant,
+			c.Messages[i] = session.MessageRecord{ID: int64(i + 1), Role: relay.RoleAssistant,
 				Result: &relay.Result{Cost: relay.Cost{Amount: 5, Source: relay.SourceUser, Estimated: e}}}
 		}
 		c.Settle(noon, "m", nil)

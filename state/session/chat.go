@@ -10,13 +10,6 @@ import (
 	"relaytop/relay"
 )
 
-// The roles of messages.
-const (
-	RoleUser      = "user"
-	RoleAssistant = "assistant"
-	RoleSystem    = "system"
-)
-
 // Chat is one conversation: a tree of messages of which one path is shown. Chats, which owns it, hands it out only
 // under its owner's lock.
 type Chat struct {

@@ -20,7 +20,7 @@ const carryOn = "Continue exactly where you stopped. Begin with the very next ch
 
 // Cut reports whether an answer ended before it was complete.
 func (v *View) Cut() bool {
-	if v.Phase != Ended || v.Role != RoleAssistant {
+	if v.Phase != Ended || v.Role != relay.RoleAssistant {
 		return false
 	}
 	if v.Result == nil {
@@ -55,7 +55,7 @@ func (s *Chats) Continue(c *Chat, id int64, at time.Time) (*Turn, error) {
 		return nil, err
 	}
 	m := c.byID[id]
-	if m == nil || m.view.Role != RoleAssistant {
+	if m == nil || m.view.Role != relay.RoleAssistant {
 		return nil, ErrNoMessage
 	}
 	v := m.read()
@@ -67,8 +67,8 @@ func (s *Chats) Continue(c *Chat, id int64, at time.Time) (*Turn, error) {
 	t := s.answer(c, c.above(m), at)
 	t.answer.carry(v.Text)
 	r := &t.Request
-	r.Messages = append(r.Messages, relay.Message{Role: RoleAssistant, Text: v.Text},
-		relay.Message{Role: RoleUser, Text: carryOn})
+	r.Messages = append(r.Messages, relay.Message{Role: relay.RoleAssistant, Text: v.Text},
+		relay.Message{Role: relay.RoleUser, Text: carryOn})
 	delete(r.Params, "response_format") // the rest of a document does not have the format: held to it, a model starts over
 	t.answer.prompted = relay.EstimateInput(r)
 	return t, nil

@@ -212,7 +212,7 @@ func TestARepetitionAtTheSeamIsDropped(t *testing.T) {
 		{"longer than is looked at", long + half, long + half + "er", long + half + "er"},
 	} {
 		for _, size := range []int{1, 3, 7, 1 << 20} {
-			m := (&Chat{}).newMessage(1, RoleAssistant, noon)
+			m := (&Chat{}).newMessage(1, relay.RoleAssistant, noon)
 			m.chat.seq = new(uint64)
 			m.carry(c.before)
 			for rest := c.came; rest != ""; {

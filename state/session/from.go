@@ -1,11 +1,15 @@
 package session
 
-import "time"
+import (
+	"time"
+
+	"relaytop/relay"
+)
 
 // LeaveOut makes one of the user's messages the first that is sent: those above it are kept and shown, and not sent
 // any more. 0 sends everything again.
 func (s *Chats) LeaveOut(c *Chat, from int64, at time.Time) error {
-	if m := c.byID[from]; from != 0 && (m == nil || m.view.Role != RoleUser) {
+	if m := c.byID[from]; from != 0 && (m == nil || m.view.Role != relay.RoleUser) {
 		return ErrNoMessage
 	}
 	c.rec.From, c.rec.FromAt = from, at
@@ -29,7 +33,7 @@ func (c *Chat) leftOut(path []*message) int {
 	for n < len(path)-1 && above[path[n]] {
 		n++
 	}
-	if n > 0 && path[n].view.Role == RoleAssistant {
+	if n > 0 && path[n].view.Role == relay.RoleAssistant {
 		n--
 	}
 	return n

@@ -163,7 +163,7 @@ func (m *message) finish(r *relay.Result) {
 
 // estimate is about how many tokens of a context the message takes.
 func (m *message) estimate() int64 {
-	if m.view.Role == RoleUser {
+	if m.view.Role == relay.RoleUser {
 		return m.prompted
 	}
 	if r := m.view.Result; r != nil && r.Usage != nil {
@@ -215,7 +215,7 @@ func (c *Chat) restore(r *MessageRecord) *message {
 	v := &m.view
 	v.Parts = r.Parts
 	v.Tools, v.Model, v.Request = r.Tools, r.Model, r.Request
-	v.Partial = r.Role == RoleAssistant && !r.Ended
+	v.Partial = r.Role == relay.RoleAssistant && !r.Ended
 	m.ended, m.stale = true, true
 	if r.Result != nil {
 		res := *r.Result
@@ -225,7 +225,7 @@ func (c *Chat) restore(r *MessageRecord) *message {
 			v.Out = res.Usage.Output
 		}
 	}
-	if v.Out == 0 && r.Role == RoleAssistant {
+	if v.Out == 0 && r.Role == relay.RoleAssistant {
 		v.Out = m.generated()
 	}
 	v.Version = c.next()

@@ -22,7 +22,7 @@ type Turn struct {
 // Edit adds a prompt as a sibling of one of the user's messages.
 func (s *Chats) Edit(c *Chat, id int64, p Prompt, at time.Time) (*Turn, error) {
 	m := c.byID[id]
-	if m == nil || m.view.Role != RoleUser {
+	if m == nil || m.view.Role != relay.RoleUser {
 		return nil, ErrNoMessage
 	}
 	return s.say(c, c.above(m), p, at)
@@ -35,7 +35,7 @@ func (s *Chats) say(c *Chat, parent *message, p Prompt, at time.Time) (*Turn, er
 	if p.Empty() {
 		return nil, ErrEmpty
 	}
-	q := c.newMessage(s.newID(at), RoleUser, at)
+	q := c.newMessage(s.newID(at), relay.RoleUser, at)
 	q.texts.text.WriteString(p.Text)
 	q.view.Parts, q.prompted = p.Parts, p.Tokens()
 	q.stale, q.ended = true, true
@@ -56,7 +56,7 @@ func (s *Chats) Regenerate(c *Chat, id int64, at time.Time) (*Turn, error) {
 	if m == nil {
 		return nil, ErrNoMessage
 	}
-	if m.view.Role == RoleAssistant {
+	if m.view.Role == relay.RoleAssistant {
 		m = c.above(m)
 	}
 	if m == c.root {
@@ -80,7 +80,7 @@ func (c *Chat) ready() error {
 }
 
 func (s *Chats) answer(c *Chat, to *message, at time.Time) *Turn {
-	a := c.newMessage(s.newID(at), RoleAssistant, at)
+	a := c.newMessage(s.newID(at), relay.RoleAssistant, at)
 	a.view.Phase, a.view.Model, a.view.Request = Queued, c.rec.Model, relay.NewID()
 	a.progress = &relay.Progress{}
 	shown, heads := to.child, c.rec.Heads
@@ -107,10 +107,10 @@ func (c *Chat) messages(m *message) []relay.Message {
 	slices.Reverse(path)
 	var out []relay.Message
 	if c.rec.System != "" {
-		out = append(out, relay.Message{Role: RoleSystem, Text: c.rec.System})
+		out = append(out, relay.Message{Role: relay.RoleSystem, Text: c.rec.System})
 	}
 	for _, m := range path[c.leftOut(path):] {
-		if v := m.read(); v.Role != RoleAssistant || v.Text != "" {
+		if v := m.read(); v.Role != relay.RoleAssistant || v.Text != "" {
 			p := Prompt{Text: v.Text, Parts: v.Parts}
 			out = append(out, p.Message(v.Role))
 		}

@@ -22,7 +22,7 @@ const (
 // change.
 type View struct {
 	ID   int64
-	Role string // RoleUser or RoleAssistant
+	Role string // relay.RoleUser or relay.RoleAssistant
 	Text string
 	// bytes at the beginning of Text that are of the cut answer that this one continues; all figures are of the text
 	// after them

@@ -110,7 +110,7 @@ func turnsOf(views []session.View) []turn {
 	var out []turn
 	for i := range views {
 		v := &views[i]
-		if v.Role == session.RoleUser {
+		if v.Role == relay.RoleUser {
 			out = append(out, turn{at: i})
 		}
 		if n := len(out); n > 0 {
@@ -189,9 +189,9 @@ func turnWord(n int) string {
 	case 0:
 		return "nothing is"
 	case 1:
-		return text.Counted(n, "turn") + " is"
+		return relay.Counted(n, "turn") + " is"
 	}
-	return text.Counted(n, "turn") + " are"
+	return relay.Counted(n, "turn") + " are"
 }
 
 // tooLong reports whether the relay refused the last message because the chat is too long.
@@ -208,7 +208,7 @@ func tooLong(views []session.View) bool {
 func nothingOlder(views []session.View) string {
 	questions := 0
 	for i := len(views) - 1; i >= 0 && questions < 2; i-- {
-		if views[i].Role == session.RoleUser {
+		if views[i].Role == relay.RoleUser {
 			questions++
 		}
 	}

@@ -17,7 +17,7 @@ const update = "UPDATE_GOLDEN"
 
 // question is a message of the user.
 func question(id int64, s string) session.View {
-	return session.View{ID: id, Role: session.RoleUser, Text: s, Version: 1}
+	return session.View{ID: id, Role: relay.RoleUser, Text: s, Version: 1}
 }
 
 func ended(id int64, s string, status relay.Status) session.View {
@@ -28,11 +28,11 @@ func ended(id int64, s string, status relay.Status) session.View {
 	if status == relay.StatusOK {
 		r.Finish = "stop"
 	}
-	return session.View{ID: id, Role: session.RoleAssistant, Text: s, Version: 1, Since: start, Result: r}
+	return session.View{ID: id, Role: relay.RoleAssistant, Text: s, Version: 1, Since: start, Result: r}
 }
 
 func live(id int64, s string, phase session.Phase) session.View {
-	v := session.View{ID: id, Role: session.RoleAssistant, Text: s, Phase: phase, Since: start.Add(200 * time.Millisecond),
+	v := session.View{ID: id, Role: relay.RoleAssistant, Text: s, Phase: phase, Since: start.Add(200 * time.Millisecond),
 		Model: "gpt-4.1", Attempt: 1, Version: 1}
 	if phase == session.Streaming {
 		v.Sent, v.First, v.Out = start.Add(200*time.Millisecond), start.Add(580*time.Millisecond), 208

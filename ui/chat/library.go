@@ -3,6 +3,7 @@ package chat
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"relaytop/relay"
 	"relaytop/state/session"
 	"relaytop/ui/overlay"
 	"relaytop/ui/pane"
@@ -64,7 +65,7 @@ func (l library) remove(c session.Header) tea.Cmd {
 	if c.Title != "" {
 		title = "“" + text.Truncate(text.Line(c.Title), 60) + "”"
 	}
-	detail := text.Counted(c.Messages, "message") + ", and all other answers to its questions. This cannot be undone."
+	detail := relay.Counted(c.Messages, "message") + ", and all other answers to its questions. This cannot be undone."
 	if c.Busy || c.Streaming {
 		detail = "An answer is in flight. " + detail
 	}

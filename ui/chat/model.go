@@ -14,6 +14,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"relaytop/relay"
 	"relaytop/state"
 	"relaytop/state/session"
 	"relaytop/ui/chat/compare"
@@ -215,7 +216,7 @@ func (m *Model) enter() {
 	m.count, m.pace.ended = 0, time.Time{}
 	var asked []string
 	for i := range m.views {
-		if v := &m.views[i]; v.Role == session.RoleUser {
+		if v := &m.views[i]; v.Role == relay.RoleUser {
 			asked = append(asked, v.Text)
 		}
 	}

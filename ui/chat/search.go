@@ -5,8 +5,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"relaytop/relay"
 	"relaytop/state/find"
-	"relaytop/state/session"
 	"relaytop/ui/overlay"
 	"relaytop/ui/pane"
 	"relaytop/ui/widget"
@@ -60,7 +60,7 @@ func (l library) search(typed string, now time.Time) tea.Cmd {
 }
 
 func finding(h find.Hit, typed, when string) overlay.Finding {
-	who := map[string]string{"": "title", session.RoleUser: "you", session.RoleAssistant: "answer"}[h.Role]
+	who := map[string]string{"": "title", relay.RoleUser: "you", relay.RoleAssistant: "answer"}[h.Role]
 	title := h.Title
 	if title == "" {
 		title = "new chat"

@@ -60,7 +60,7 @@ func settle(s *overlay.Stack, cmd tea.Cmd) []tea.Msg {
 
 func hits() find.Found {
 	return find.Found{Waiting: 1200, Hits: []find.Hit{{Chat: "c9", Title: "Ngân sách \x1b[2J", Message: 22,
-		Role: session.RoleAssistant, At: start,
+		Role: relay.RoleAssistant, At: start,
 		Snippet: "…fails fast when the budget is spent…",
 		Marks:   []find.Mark{{From: len("…fails fast when the "), To: len("…fails fast when the budget")}}}}}
 }
@@ -211,7 +211,7 @@ func TestAHitInAFileIsShownInTheFile(t *testing.T) {
 	q.Parts = []session.Part{{Name: "pool.go", Text: strings.Repeat("// padding\n", 60) + "db.SetMaxOpenConns(10)\n" +
 		strings.Repeat("// padding\n", 60)}}
 	r := open(t, 78, 20, q, ended(22, "Nothing", relay.StatusOK))
-	h := find.Hit{Chat: r.snap.Chat.ID, Message: 21, Role: session.RoleUser, At: start, File: "pool.go",
+	h := find.Hit{Chat: r.snap.Chat.ID, Message: 21, Role: relay.RoleUser, At: start, File: "pool.go",
 		Snippet: "…padding db.SetMaxOpenConns(10) // padding…"}
 	from := strings.Index(h.Snippet, "MaxOpen")
 	h.Marks = []find.Mark{{From: from, To: from + len("MaxOpen")}}

@@ -43,7 +43,7 @@ func TestExportNeverReplacesAFileUnasked(t *testing.T) {
 	t.Chdir(t.TempDir())
 	r := open(t, 80, 24, question(1, "why"), ended(2, "because", relay.StatusOK))
 	r.store.whole = portable.Of(session.Record{Title: "Tides", Active: 1},
-		[]session.MessageRecord{{ID: 1, Role: session.RoleUser, Text: "why", Ended: true}})
+		[]session.MessageRecord{{ID: 1, Role: relay.RoleUser, Text: "why", Ended: true}})
 	r.press("esc")
 	export := func() []tea.Msg { return r.answer(opened(r.press("E")), "enter") }
 	if got := toasts(export()); !strings.HasPrefix(got, "exported to ") ||

@@ -149,7 +149,7 @@ func (c *benchCommand) open(ctx context.Context, f *benchFlags, b *bench) (Load,
 		model = benchModel
 	}
 	params := f.apply(relay.DefaultParams())
-	req := relay.Request{Model: model, Params: params, Messages: []relay.Message{{Role: "user", Text: f.prompt}}}
+	req := relay.Request{Model: model, Params: params, Messages: []relay.Message{{Role: relay.RoleUser, Text: f.prompt}}}
 	load, err := c.load(LoadPlan{
 		Request:     req,
 		N:           f.n,

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"relaytop/relay"
-	"relaytop/ui/text"
 	"relaytop/ui/widget"
 )
 
@@ -15,9 +14,9 @@ const usualAnswer = 256
 // announce prints what the run will cost before it sends anything.
 func announce(con *console, app *App, b *bench) {
 	k := &b.config
-	what := fmt.Sprintf("bench: %s of %s at %s, %s", text.Counted(k.N, "request"), k.Model, k.Relay, atOnce(k.Concurrency))
+	what := fmt.Sprintf("bench: %s of %s at %s, %s", relay.Counted(k.N, "request"), k.Model, k.Relay, atOnce(k.Concurrency))
 	if k.Warmup > 0 {
-		what += ", after " + text.Counted(k.Warmup, "warm-up")
+		what += ", after " + relay.Counted(k.Warmup, "warm-up")
 	}
 	con.tell("%s; %s", what, forecast(app, k))
 	most := 0
@@ -29,7 +28,7 @@ func announce(con *console, app *App, b *bench) {
 	}
 	if most > 0 && most < k.Concurrency {
 		con.tell("the configuration allows %s at the same time: the others wait, and `queue` shows how long",
-			text.Counted(most, "request"))
+			relay.Counted(most, "request"))
 	}
 }
 

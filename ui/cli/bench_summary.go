@@ -20,7 +20,7 @@ func printBench(out *output, o *benchObject, b *bench) error {
 		out.sentence(label(name, nameWidth), fmt.Sprintf(format, args...))
 	}
 	out.sentence("", fmt.Sprintf("%s of %s at %s, %s, in %s",
-		text.Counted(o.N, "request"), k.Model, k.Relay, atOnce(k.Concurrency), fine(o.Seconds*1000)))
+		relay.Counted(o.N, "request"), k.Model, k.Relay, atOnce(k.Concurrency), fine(o.Seconds*1000)))
 	if o.Latency.N > 0 {
 		if err := latencyTable(out, o); err != nil {
 			return err
@@ -46,7 +46,7 @@ func printBench(out *output, o *benchObject, b *bench) error {
 		out.sentence("", "This machine was saturated: the figures are not reliable.")
 	}
 	if e := b.warm.err; e != nil {
-		out.line(fmt.Sprintf("%d of %s failed: %s", b.warm.failed, text.Counted(b.warm.done, "warm-up"), text.Line(e.Error())))
+		out.line(fmt.Sprintf("%d of %s failed: %s", b.warm.failed, relay.Counted(b.warm.done, "warm-up"), text.Line(e.Error())))
 	}
 	return out.err
 }
@@ -119,13 +119,10 @@ func benchCostText(o *benchObject, b *bench) string {
 		}
 		return "unknown: there is no price for " + o.Config.Model
 	}
-	about := ""
-	if c.Source == relay.SourceEstimated {
-		about = "~"
-	}
-	s := fmt.Sprintf("%s$%s %s, $%s per 1k requests", about, *c.USD, c.Source, *c.Per1k)
+	s := fmt.Sprintf("%s %s, $%s per 1k requests", widget.About("$"+*c.USD, c.Source == relay.SourceEstimated), c.Source,
+		*c.Per1k)
 	if c.UnknownRequests > 0 {
-		s += ", " + text.Counted(int(c.UnknownRequests), "request") + " of unknown cost not counted"
+		s += ", " + relay.Counted(int(c.UnknownRequests), "request") + " of unknown cost not counted"
 	}
 	if b.warm.cost > 0 {
 		s += "; warm-up " + widget.Money(int64(b.warm.cost))

@@ -199,7 +199,7 @@ func (c *chatCommand) send(app *App, prompt session.Prompt, f *chatFlags, end ch
 	if f.system != "" {
 		req.Messages = append(req.Messages, relay.Message{Role: "system", Text: f.system})
 	}
-	req.Messages = append(req.Messages, prompt.Message("user"))
+	req.Messages = append(req.Messages, prompt.Message(relay.RoleUser))
 	if err := app.Store.Budget().Check(); err != nil {
 		return sent{}, fail(exitFailed, err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"relaytop/state/archive"
 	"relaytop/state/session"
+	"relaytop/ui/widget"
 )
 
 // chatLine is a chat in `chats list --json`.
@@ -116,10 +117,7 @@ func spentOn(r *session.Record) string {
 	if r.Unknown > 0 && r.Cost == 0 {
 		return "unknown"
 	}
-	s := "$" + r.Cost.String()
-	if r.Estimated {
-		s = "~" + s
-	}
+	s := widget.About("$"+r.Cost.String(), r.Estimated)
 	if r.Unknown > 0 {
 		s += "+?"
 	}

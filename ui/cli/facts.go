@@ -2,9 +2,11 @@ package cli
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"relaytop/relay"
+	"relaytop/ui/widget"
 )
 
 // facts prints the line of facts about a turn, and what to do if it went wrong.
@@ -23,15 +25,12 @@ func (c *console) facts(r *relay.Result) {
 		add("TTFT %s", shortDuration(d))
 	}
 	if r.Usage != nil {
-		about := ""
-		if r.Usage.Estimated {
-			about = "~"
-		}
+		count := func(n int64) string { return widget.About(strconv.FormatInt(n, 10), r.Usage.Estimated) }
 		if d, ok := r.Timing.TPOT(r.Usage.Output); ok {
 			add("%.0f tok/s", 1/d.Seconds())
 		}
-		add("in %s%d", about, r.Usage.Input)
-		add("out %s%d", about, r.Usage.Output)
+		add("in %s", count(r.Usage.Input))
+		add("out %s", count(r.Usage.Output))
 	}
 	add("%s", costText(r.Cost))
 	add("%s", endText(r))
@@ -50,11 +49,7 @@ func costText(cost relay.Cost) string {
 	case !cost.Known():
 		return "cost unknown"
 	}
-	about := ""
-	if cost.Estimated {
-		about = "~"
-	}
-	return about + "$" + cost.Amount.String() + " " + string(cost.Source)
+	return widget.About("$"+cost.Amount.String(), cost.Estimated) + " " + string(cost.Source)
 }
 
 // endText says how a turn ended.

@@ -171,7 +171,7 @@ func pickModel(cfg *config.Config, found relay.Connection, with talk) (string, e
 		if n > 8 {
 			some += ", ..."
 		}
-		why = fmt.Sprintf("%s is not among its %s: %s.", cfg.DefaultModel, text.Counted(n, "model"), some)
+		why = fmt.Sprintf("%s is not among its %s: %s.", cfg.DefaultModel, relay.Counted(n, "model"), some)
 		question = fmt.Sprintf("Default model [%s]:", found.Model)
 	}
 	with.say(why)

@@ -35,7 +35,7 @@ func (c *dashboardCommand) tour(ctx context.Context) error {
 		Model:    app.Config.DefaultModel,
 		Params:   relay.DefaultParams(),
 		Fallback: app.Config.Fallback,
-		Messages: []relay.Message{{Role: "user", Text: tourPrompt}},
+		Messages: []relay.Message{{Role: relay.RoleUser, Text: tourPrompt}},
 	}
 	if err := app.Workers.Submit(req); err != nil {
 		return fail(exitFailed, err)

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"relaytop/state/archive"
+	"relaytop/ui/widget"
 )
 
 // usageCommand is `relaytop usage`.
@@ -113,10 +114,7 @@ func printUsage(out *output, r *archive.Report, by string) error {
 func usageCells(key string, u archive.Usage) []string {
 	cost, each, saved := "unknown", "unknown", "unknown"
 	if u.Known > 0 || u.Unknown == 0 {
-		cost = u.Cost.String()
-		if u.Estimated > 0 {
-			cost = "~" + cost
-		}
+		cost = widget.About(u.Cost.String(), u.Estimated > 0)
 	}
 	if avg, ok := u.Average(); ok {
 		each = avg.String()

@@ -1,7 +1,6 @@
 package text
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/muesli/reflow/wordwrap"
@@ -28,9 +27,4 @@ func Plural[N int | int64](n N, word string) string {
 		return word
 	}
 	return word + "s"
-}
-
-// Counted is n things with their number: "1 row", "2 rows".
-func Counted[N int | int64](n N, word string) string {
-	return strconv.FormatInt(int64(n), 10) + " " + Plural(n, word)
 }

@@ -2,7 +2,6 @@ package text
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -251,9 +250,6 @@ func TestPlural(t *testing.T) {
 	for n, want := range map[int]string{0: "rows", 1: "row", 2: "rows"} {
 		if got := Plural(n, "row"); got != want {
 			t.Errorf("Plural(%d) = %q", n, got)
-		}
-		if got, want := Counted(n, "row"), fmt.Sprint(n)+" "+want; got != want {
-			t.Errorf("Counted(%d) = %q", n, got)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package compose
 import (
 	"strings"
 
+	"relaytop/relay"
 	"relaytop/state/session"
 	"relaytop/ui/style"
 	"relaytop/ui/text"
@@ -79,7 +80,7 @@ func (a *attachments) after(st *style.Styles, to, more string, w int) string {
 		return b.String()
 	}
 	sum := func(size string) string {
-		return mark + ink.Paint(" "+text.Counted(len(a.chips), "file")+size+" "+widget.AboutTokens(a.tokens()))
+		return mark + ink.Paint(" "+relay.Counted(len(a.chips), "file")+size+" "+widget.AboutTokens(a.tokens()))
 	}
 	for _, s := range []string{
 		to + more + all(chipName, true), to + all(chipName, true), to + all(20, true), to + all(20, false),

@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"relaytop/relay"
 	"relaytop/state"
 	"relaytop/state/session"
 	"relaytop/ui/markdown"
@@ -74,7 +75,7 @@ func (t *Model) Selected() (session.View, bool) {
 // Answer returns the answer that letters are about: the selected one, or the one below the selected question.
 func (t *Model) Answer() (session.View, bool) {
 	v, ok := t.Selected()
-	if !ok || v.Role == session.RoleAssistant {
+	if !ok || v.Role == relay.RoleAssistant {
 		return v, ok
 	}
 	if i := t.list.index(v.ID) + 1; i < len(t.list.views) {
@@ -87,7 +88,7 @@ func (t *Model) Answer() (session.View, bool) {
 func (t *Model) Question() (session.View, bool) {
 	v, ok := t.Selected()
 	for i := t.list.index(v.ID); ok && i >= 0; i-- {
-		if t.list.views[i].Role == session.RoleUser {
+		if t.list.views[i].Role == relay.RoleUser {
 			return t.list.views[i], true
 		}
 	}
@@ -141,7 +142,7 @@ func (t *Model) Raw() {
 
 // WhyRaw returns why Raw is off; "" if it is on.
 func (t *Model) WhyRaw() string {
-	if v, ok := t.Answer(); !ok || v.Role == session.RoleUser || v.Text == "" {
+	if v, ok := t.Answer(); !ok || v.Role == relay.RoleUser || v.Text == "" {
 		return "this answer has no text"
 	}
 	return ""
@@ -153,7 +154,7 @@ func (t *Model) Copy(n int) tea.Cmd {
 		return pane.Copy(s, what)
 	}
 	v, ok := t.Selected()
-	if n > 0 && v.Role == session.RoleUser {
+	if n > 0 && v.Role == relay.RoleUser {
 		v, _ = t.Answer()
 	}
 	if !ok {
@@ -169,7 +170,7 @@ func Copy(v *session.View, n int) tea.Cmd {
 			return pane.Toast(state.Info, "there is nothing to copy: it has no text")
 		}
 		what := "the answer"
-		if v.Role == session.RoleUser {
+		if v.Role == relay.RoleUser {
 			what = "the question"
 		}
 		return pane.Copy(v.Text, what)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"relaytop/relay"
 	"relaytop/state/session"
 	"relaytop/ui/markdown"
 	"relaytop/ui/widget"
@@ -49,7 +50,7 @@ func (e *entry) layout(k *Look, kit *markdown.Kit) {
 		e.tailAt = time.Time{}
 	}
 	e.look = *k
-	answer := e.view.Role != session.RoleUser
+	answer := e.view.Role != relay.RoleUser
 	if !e.ready {
 		e.ready = true
 		e.head = e.drawHead()

@@ -111,7 +111,7 @@ func resultFacts(st *style.Styles, r *relay.Result, form int, titled bool) (fact
 		facts = append(facts, text.Line(fell(r)))
 	}
 	if n := len(r.Attempts); n > 1 {
-		facts = append(facts, text.Counted(n, "attempt"))
+		facts = append(facts, relay.Counted(n, "attempt"))
 	}
 	if u := r.Usage; u != nil && form > full {
 		if u.Cached > 0 {

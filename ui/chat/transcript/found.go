@@ -5,8 +5,8 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"relaytop/relay"
 	"relaytop/state/find"
-	"relaytop/state/session"
 	"relaytop/ui/style"
 	"relaytop/ui/text"
 )
@@ -60,7 +60,7 @@ func (t *Model) Reveal() bool {
 	}
 	f.open, t.chosen, t.dirty = true, f.hit.Message, true
 	e := l.entry(i)
-	if !e.open && (f.hit.File != "" || e.view.Role == session.RoleUser && isLong(e.view.Text)) {
+	if !e.open && (f.hit.File != "" || e.view.Role == relay.RoleUser && isLong(e.view.Text)) {
 		t.fold(i)
 	}
 	t.view.put(t.view.back(i, t.hitLine(i), l.look.Height/3))

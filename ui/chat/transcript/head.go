@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"relaytop/relay"
 	"relaytop/state/session"
 	"relaytop/ui/markdown"
 	"relaytop/ui/text"
@@ -23,7 +24,7 @@ func (e *entry) drawHead() []widget.Row {
 		out = append(out, e.textRow(""))
 	}
 	v := &e.view
-	if v.Role != session.RoleUser {
+	if v.Role != relay.RoleUser {
 		return append(out, e.drawReasoning()...)
 	}
 	bar := st.User.Paint(st.Glyphs.Bar) + " "
@@ -70,7 +71,7 @@ const (
 // unfolds reports whether a question has folded text, its own or that of files.
 func unfolds(v *session.View) bool {
 	isText := func(p session.Part) bool { return p.Image == "" }
-	return v.Role == session.RoleUser && (isLong(v.Text) || slices.ContainsFunc(v.Parts, isText))
+	return v.Role == relay.RoleUser && (isLong(v.Text) || slices.ContainsFunc(v.Parts, isText))
 }
 
 // drawFiles draws the files of a question: a line each, and the first lines of their text if the question is open.

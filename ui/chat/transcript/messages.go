@@ -1,6 +1,7 @@
 package transcript
 
 import (
+	"relaytop/relay"
 	"relaytop/state/session"
 	"relaytop/ui/markdown"
 	"relaytop/ui/widget"
@@ -65,7 +66,7 @@ func (l *messages) known(i int, budget *int) (int, bool) {
 
 // estimate guesses the height of a message from its length.
 func estimate(v *session.View, w int) int {
-	if v.Role == session.RoleUser && isLong(v.Text) {
+	if v.Role == relay.RoleUser && isLong(v.Text) {
 		return 3 + len(v.Parts) + questionFolded
 	}
 	return 3 + len(v.Parts) + len(v.Text)/max(min(w-margin, markdown.ProseWidth)*4/5, 1)
@@ -74,7 +75,7 @@ func estimate(v *session.View, w int) int {
 // notSent counts the oldest questions, which are no longer sent.
 func (l *messages) notSent() (n int) {
 	for i := 0; i < len(l.views) && l.views[i].Left; i++ {
-		if l.views[i].Role == session.RoleUser {
+		if l.views[i].Role == relay.RoleUser {
 			n++
 		}
 	}

@@ -1,6 +1,7 @@
 package transcript
 
 import (
+	"relaytop/relay"
 	"relaytop/ui/style"
 	"relaytop/ui/text"
 	"relaytop/ui/widget"
@@ -75,7 +76,7 @@ func (v *viewport) aboveLine(w *visible) string {
 	k := &v.list.look
 	s := k.Styles.Glyphs.Up + " " + countedLines(n, estimated) + " above"
 	if n := v.list.notSent(); n > 0 {
-		s += widget.FactGap + text.Counted(n, "turn") + " not sent"
+		s += widget.FactGap + relay.Counted(n, "turn") + " not sent"
 	}
 	return k.fit("  " + k.Styles.Faint.Paint(s))
 }
@@ -92,7 +93,7 @@ func (v *viewport) belowLine(w *visible) string {
 		s = countedLines(max(n, 1), estimated) + " below, end for the last"
 	}
 	if n := v.news(); n > 0 {
-		s = text.Counted(n, "new line") + " - " + s
+		s = relay.Counted(n, "new line") + " - " + s
 	}
 	return k.fit("  " + k.Styles.Accent.Paint(k.Styles.Glyphs.Down+" "+s))
 }

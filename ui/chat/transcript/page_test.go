@@ -19,7 +19,7 @@ import (
 var start = time.Date(2026, 3, 2, 15, 2, 0, 0, time.UTC)
 
 func question(id int64, s string) session.View {
-	return session.View{ID: id, Role: session.RoleUser, Text: s, Version: 1}
+	return session.View{ID: id, Role: relay.RoleUser, Text: s, Version: 1}
 }
 
 func ended(id int64, s string, status relay.Status) session.View {
@@ -30,12 +30,12 @@ func ended(id int64, s string, status relay.Status) session.View {
 	if status == relay.StatusOK {
 		r.Finish = "stop"
 	}
-	return session.View{ID: id, Role: session.RoleAssistant, Text: s, Version: 1, Since: start, Result: r}
+	return session.View{ID: id, Role: relay.RoleAssistant, Text: s, Version: 1, Since: start, Result: r}
 }
 
 func live(id int64, s string, phase session.Phase) session.View {
 	since := start.Add(200 * time.Millisecond)
-	v := session.View{ID: id, Role: session.RoleAssistant, Text: s, Phase: phase, Since: since, Version: 1}
+	v := session.View{ID: id, Role: relay.RoleAssistant, Text: s, Phase: phase, Since: since, Version: 1}
 	v.Model, v.Attempt = "gpt-4.1", 1
 	if phase == session.Streaming {
 		v.Sent, v.First, v.Out = since, start.Add(580*time.Millisecond), 208
