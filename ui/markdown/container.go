@@ -76,6 +76,9 @@ func (s *splitter) inner() int {
 	return 0
 }
 
+// marked reports whether the next block is the first of an item, behind its marker.
+func (s *splitter) marked() bool { return s.pending.text != "" && len(s.items()) > 0 }
+
 func (s *splitter) pop() { s.in = s.in[:len(s.in)-1] }
 
 // holds reports whether a line that starts at a column belongs to an item.
@@ -112,7 +115,7 @@ func (s *splitter) match(l string) (int, string) {
 
 // lazy reports whether a line continues the open paragraph although it lacks the mark of a quote.
 func (s *splitter) lazy(rest string) bool {
-	if s.open == nil || s.open.kind != kindParagraph || len(s.open.src) == 0 || startsBlock(rest) {
+	if s.open == nil || s.open.kind != kindParagraph || len(s.open.src) == 0 || interrupts(rest) {
 		return false
 	}
 	if it, ok := itemOf(rest); ok && (it.digits == "" || it.number == 1) {
@@ -124,7 +127,6 @@ func (s *splitter) lazy(rest string) bool {
 
 // leave closes all containers but the outer ones.
 func (s *splitter) leave(outer int) {
-	s.giveUpMath()
 	s.end()
 	s.flush()
 	s.in = s.in[:outer]

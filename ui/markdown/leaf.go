@@ -39,48 +39,60 @@ func (s *splitter) inFence(l string) (string, bool) {
 
 // openDisplay is math that a paragraph has opened and not closed.
 type openDisplay struct {
-	closer string   // that it waits for, or ""
+	closer string   // that it still needs, or ""
+	opener string   // the line that opened it
 	at     int      // where the lines behind the first start in the source of the paragraph
 	lines  []string // those lines
-	off    bool     // no math is opened
+	banned []string // closers that did not come before the end of the paragraph: they are not looked for again
 }
 
-// swallow takes a line of open math. What it looks like does not matter.
-func (s *splitter) swallow(l, rest string) {
+// swallow takes a line of open math, whatever it looks like. It reports false if the line ends the paragraph before
+// its math is closed.
+func (s *splitter) swallow(raw string) bool {
+	depth, l := s.match(raw)
+	_, rest := indentOf(l)
+	if mark, _ := fenceOf(rest); rest == "" || mark != "" || quoted(s.in[depth:]) {
+		return false
+	}
 	b := s.open
 	b.src = append(append(b.src, strings.TrimRight(stripIndent(l, s.inner()), " \t\r")...), '\n')
-	s.math.lines = append(s.math.lines, l)
-	if s.math.closer = openMath(rest, s.math.closer); s.math.closer == "" {
-		s.math.lines = nil
+	s.math.lines = append(s.math.lines, raw)
+	if n := closeOf([]byte(rest), s.math.closer); n >= 0 { // the lines so far are math
+		s.math.wait(rest[n:], len(b.src))
 	}
 	s.bound()
+	return true
 }
+
+// wait looks for math that a line leaves open. at is where the next line starts in the source of the paragraph.
+func (m *openDisplay) wait(line string, at int) {
+	*m = openDisplay{opener: line, at: at, banned: m.banned}
+	if len(m.banned) < bannedMost {
+		m.closer = openMath(line, m.banned)
+	}
+}
+
+// bannedMost is how many times the lines of a paragraph are read again.
+const bannedMost = 4
 
 // giveUpMath reads the lines of open math again as what they are without it.
 func (s *splitter) giveUpMath() {
-	m := s.math
-	s.math = openDisplay{}
-	if m.closer == "" || len(m.lines) == 0 {
-		return
+	for s.math.closer != "" {
+		m := s.math
+		s.math.banned = append(m.banned, m.closer)
+		s.math.wait(m.opener, m.at)
+		s.open.src = s.open.src[:m.at]
+		for _, l := range m.lines {
+			s.line(l)
+		}
 	}
-	s.open.src = s.open.src[:m.at]
-	s.math.off = true
-	for _, l := range m.lines {
-		col, rest := indentOf(l)
-		s.text(l, col, rest)
-	}
-	s.math.off = false
 }
 
 // add adds a line to the open paragraph.
 func (s *splitter) add(rest string) {
 	b := s.open
 	b.src = append(append(b.src, rest...), '\n')
-	if !s.math.off {
-		if s.math.closer = openMath(rest, ""); s.math.closer != "" {
-			s.math.at, s.math.lines = len(b.src), nil
-		}
-	}
+	s.math.wait(rest, len(b.src))
 }
 
 // text takes a line that is neither blank nor code.
@@ -91,33 +103,44 @@ func (s *splitter) text(l string, col int, rest string) {
 			return
 		}
 	}
-	if col-s.inner() < 4 && s.footnote(col, rest) {
-		return
-	}
-	if para && !startsBlock(rest) { // it continues, whatever its indentation
-		s.more(l, rest)
+	deep := s.deep(col, rest)
+	if !deep && s.footnote(col, rest) {
 		return
 	}
 	items := s.items()
 	n := len(items)
-	in := n == 0 || items[n-1].holds(col)
-	if level := underlineLevel(rest); para && level > 0 && len(s.open.src) > 0 && in {
+	level := underlineLevel(rest)
+	if n > 0 && !items[n-1].holds(col) {
+		level = 0
+	}
+	if para && (deep || level == 0 && !interrupts(rest)) { // it continues, whatever its indentation
+		s.more(rest)
+		return
+	}
+	if para && level > 0 && len(s.open.src) > 0 {
 		s.open.kind, s.open.level = kindHeading, level
 		s.end()
 		return
 	}
-	for ; n > 0 && s.pending.text == "" && !items[n-1].holds(col); n-- {
+	for ; n > 0 && !items[n-1].holds(col); n-- {
+		s.flush()
 		s.pop()
 	}
 	s.leaf(l, col, rest)
 }
 
-// more adds a line to an open paragraph, or makes a table of it.
-func (s *splitter) more(l, rest string) {
-	if s.math.closer != "" {
-		s.swallow(l, rest)
-		return
+// deep reports whether a line is indented so much that it starts no block but code. A fence in a list item is one all
+// the same: models indent them by the width of any marker.
+func (s *splitter) deep(col int, rest string) bool {
+	if col-s.inner() < 4 {
+		return false
 	}
+	mark, _ := fenceOf(rest)
+	return mark == "" || len(s.items()) == 0
+}
+
+// more adds a line to an open paragraph, or makes a table of it.
+func (s *splitter) more(rest string) {
 	b := s.open
 	n, at := delimiterCells(rest), strings.LastIndexByte(strings.TrimSuffix(string(b.src), "\n"), '\n')+1
 	if n == 0 || countCells(string(b.src[at:])) != n {
@@ -136,7 +159,10 @@ func (s *splitter) more(l, rest string) {
 
 // leaf takes a line that starts a block or continues an open table.
 func (s *splitter) leaf(l string, col int, rest string) {
-	inner := s.inner()
+	if !s.marked() && s.deep(col, rest) {
+		s.indented(l, rest)
+		return
+	}
 	if mark, lang := fenceOf(rest); mark != "" {
 		b := s.start(kindFence)
 		s.codes++
@@ -160,18 +186,26 @@ func (s *splitter) leaf(l string, col int, rest string) {
 	case rest[0] == '>' && s.quote(rest):
 	case s.open != nil && s.open.kind == kindTable:
 		s.open.src = append(append(s.open.src, rest...), '\n')
-	case col-inner >= 4 && s.pending.text == "":
-		b := s.start(kindIndented)
-		s.fence.col = inner + 4
-		b.code = []string{stripIndent(l, s.fence.col)}
 	case s.definition(rest):
 	default:
+		task := s.marked() && s.pending.text == "-" && isTask(rest)
 		b := s.start(kindParagraph)
-		if b.marker.text == "-" && isTask(rest) {
+		if task {
 			b.task, rest = rest[1]|0x20, strings.TrimLeft(rest[4:], " \t")
 		}
 		s.add(rest)
 	}
+}
+
+// indented takes a line of indented code, or of an open table.
+func (s *splitter) indented(l, rest string) {
+	if b := s.open; b != nil && b.kind == kindTable {
+		b.src = append(append(b.src, rest...), '\n')
+		return
+	}
+	b := s.start(kindIndented)
+	s.fence.col = s.inner() + 4
+	b.code = []string{stripIndent(l, s.fence.col)}
 }
 
 // definition takes a line that defines a link. It reports false if it does not.
@@ -186,7 +220,8 @@ func (s *splitter) definition(rest string) bool {
 	return true
 }
 
-// isTask reports whether the text of a list item starts with the box of a task.
+// isTask reports whether the text of a list item starts with the box of a task and goes on.
 func isTask(rest string) bool {
-	return len(rest) > 3 && rest[0] == '[' && strings.IndexByte(" xX", rest[1]) >= 0 && rest[2:4] == "] "
+	return len(rest) > 3 && rest[0] == '[' && strings.IndexByte(" xX", rest[1]) >= 0 && rest[2:4] == "] " &&
+		strings.TrimLeft(rest[4:], " \t") != ""
 }

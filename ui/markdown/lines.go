@@ -150,10 +150,10 @@ func underlineLevel(rest string) int {
 	return 0
 }
 
-// startsBlock reports whether a line can interrupt a paragraph.
-func startsBlock(rest string) bool {
+// interrupts reports whether a line can start a block in the middle of a paragraph.
+func interrupts(rest string) bool {
 	fence, _ := fenceOf(rest)
-	return fence != "" || headingLevel(rest) > 0 || isRule(rest) || rest[0] == '>' || underlineLevel(rest) > 0
+	return fence != "" || headingLevel(rest) > 0 || isRule(rest) || rest[0] == '>'
 }
 
 // delimiterCells returns the number of cells in a table's delimiter row, or 0 if the line is not one.

@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"bytes"
+	"slices"
 	"sort"
 	"strings"
 
@@ -17,16 +18,16 @@ type span struct {
 	own        bool // it starts a line
 }
 
-// mathScan finds math in one source. It reads every byte a bounded number of times: a closer that was not found is not
-// searched for again.
+// mathScan looks for math in one source. It reads every byte a bounded number of times: a closer that was not found
+// once is not looked for again.
 type mathScan struct {
 	src     []byte
 	missing map[string]bool
 }
 
 // mathSpans returns the math in the source of a block: $..$, $$..$$, \(..\), \[..\] and \begin{x}..\end{x}. A $ is
-// read by the rule of pandoc, so that prices are text: math neither starts nor ends with a blank, and no digit follows
-// the closing $. There is no math in code.
+// read by the rule of pandoc, so that prices are text: what is inside neither starts nor ends with a blank, and no
+// digit follows the closing $. Math starts nowhere in code.
 func mathSpans(src []byte) []span {
 	if bytes.IndexByte(src, '$') < 0 && bytes.IndexByte(src, '\\') < 0 {
 		return nil
@@ -52,7 +53,7 @@ func mathSpans(src []byte) []span {
 	return out
 }
 
-// skip returns how many bytes at i are no start of math.
+// skip returns how many bytes the sign at i takes that starts no math.
 func (s *mathScan) skip(i int) int {
 	if i+1 < len(s.src) && (s.src[i] == '\\' && s.src[i+1] != '\n' || s.src[i+1] == '$') {
 		return 2
@@ -123,7 +124,7 @@ func mathOpener(s string) (open, closer string) {
 	return "", ""
 }
 
-// closeOf returns where the math that src continues ends, or -1. An escaped character closes nothing.
+// closeOf returns where the math that src continues ends, or -1. An escaped sign closes nothing.
 func closeOf(src []byte, closer string) int {
 	for i := 0; i < len(src); i++ {
 		switch {
@@ -137,7 +138,7 @@ func closeOf(src []byte, closer string) int {
 	return -1
 }
 
-// dollar returns the end of the math after the single $ at i, or -1.
+// dollar returns the end of the math behind the single $ at i, or -1.
 func (s *mathScan) dollar(i int) int {
 	blank := func(c byte) bool { return c == ' ' || c == '\t' || c == '\n' }
 	from := i + 1
@@ -160,38 +161,41 @@ func (s *mathScan) dollar(i int) int {
 	return -1
 }
 
-// openMath returns the closer that the math of a paragraph still needs after a line, or "". open is the closer that it
-// needed before the line. Only math that may take several lines counts.
-func openMath(line, open string) string {
+// openMath returns the closer of the math that a line opens and does not close, or "". Only math that may take several
+// lines counts, and none with a banned closer.
+func openMath(line string, banned []string) string {
 	for i := 0; i < len(line); {
-		if open != "" {
-			n := closeOf([]byte(line[i:]), open)
-			if n < 0 {
-				return open
-			}
-			i, open = i+n, ""
-			continue
-		}
-		o, closer := mathOpener(line[i:])
+		open, closer := mathOpener(line[i:])
 		switch {
-		case o != "" && o != "$":
-			i, open = i+len(o), closer
+		case open != "" && slices.Contains(banned, closer):
+			i += len(open)
+		case open != "" && open != "$":
+			i += len(open)
+			n := closeOf([]byte(line[i:]), closer)
+			if n < 0 {
+				return closer
+			}
+			i += n
 		case line[i] == '`':
-			s := mathScan{src: []byte(line), missing: map[string]bool{}}
-			i = s.code(i)
+			s := mathScan{src: []byte(line[i:]), missing: map[string]bool{}}
+			n := s.code(0)
+			if len(s.missing) > 0 { // code that goes on behind the line
+				return ""
+			}
+			i += n
 		case line[i] == '\\':
 			i += 2
 		default:
 			i++
 		}
 	}
-	return open
+	return ""
 }
 
 // kindMath is the kind of a node of math.
 var kindMath = ast.NewNodeKind("Math")
 
-// mathNode is math as in the source.
+// mathNode is math as it stands in the source.
 type mathNode struct {
 	ast.BaseInline
 	span
@@ -205,7 +209,7 @@ func newMath(s span) *mathNode               { return &mathNode{span: s} }
 // mathParser makes a node of each span of math, so that nothing in it is read as Markdown.
 type mathParser struct{}
 
-// mathKey is the key of the spans of the source in a parser's context.
+// mathKey is where a parser's context has the spans of its source.
 var mathKey = parser.NewContextKey()
 
 func (mathParser) Trigger() []byte { return []byte{'$', '\\'} }

@@ -84,7 +84,7 @@ func (s *splitter) probe() *splitter {
 	c := *s
 	c.last, c.done = s.before(len(s.done)), nil
 	c.in = slices.Clone(s.in)
-	c.math.lines = slices.Clip(s.math.lines)
+	c.math.lines, c.math.banned = slices.Clip(s.math.lines), slices.Clip(s.math.banned)
 	c.refs.frozen = true
 	if s.open != nil {
 		b := *s.open
@@ -154,11 +154,19 @@ func (s *splitter) line(l string) {
 			return
 		}
 	}
+	if s.math.closer != "" {
+		if !s.swallow(l) {
+			s.giveUpMath()
+			s.line(l)
+		}
+		return
+	}
 	depth, l := s.match(l)
 	col, rest := indentOf(l)
 	if quoted(s.in[depth:]) {
 		if rest != "" && s.lazy(rest) {
-			s.more(l, rest)
+			s.add(rest)
+			s.bound()
 			return
 		}
 		s.leave(depth)
@@ -172,13 +180,6 @@ func (s *splitter) line(l string) {
 
 // inside takes a line that is not blank, without the marks of the quotes around it.
 func (s *splitter) inside(l string, col int, rest string) {
-	if s.math.closer != "" {
-		if fence, _ := fenceOf(rest); fence == "" {
-			s.swallow(l, rest)
-			return
-		}
-		s.giveUpMath()
-	}
 	if s.open != nil && s.open.kind == kindIndented {
 		if col >= s.fence.col {
 			s.open.code = append(s.open.code, stripIndent(l, s.fence.col))
@@ -203,10 +204,12 @@ func (s *splitter) blankLine() {
 		s.open.code = append(s.open.code, "")
 		return
 	}
-	s.giveUpMath()
 	s.end()
-	s.flush()
-	s.blank = true
+	if s.pending.text != "" { // the item ends without a text
+		s.flush()
+		s.pop()
+	}
+	s.blank, s.math = true, openDisplay{}
 }
 
 // cut ends a piece of a line that is too long. The next line is the rest of it.
