@@ -29,7 +29,7 @@ type burst struct {
 	queue   []piece
 	lines   int       // line ends in the queue
 	keys    int       // bytes of the keys in the queue
-	pasted  time.Time // when an earlier burst ended that nobody typed
+	pasted  time.Time // when the last burst ended that nobody can have typed
 }
 
 // piece is a letter, a blank, or a key as the decoder gets it.

@@ -60,7 +60,7 @@ func (f *filter) feed(at time.Time, in []byte, typing bool) {
 // due is when something that is held is decided if nothing more comes; zero: time decides nothing.
 func (f *filter) due() time.Time {
 	switch {
-	case f.paste.interrupts > 0:
+	case len(f.paste.alone) > 0:
 		return f.paste.at.Add(burstGap)
 	case f.burst.waits():
 		return f.burst.at.Add(burstGap)
@@ -74,7 +74,7 @@ func (f *filter) due() time.Time {
 func (f *filter) expire(at time.Time) {
 	f.now = at
 	late := func(since time.Time, gap time.Duration) bool { return at.Sub(since) >= gap }
-	if f.paste.interrupts > 0 && late(f.paste.at, burstGap) {
+	if len(f.paste.alone) > 0 && late(f.paste.at, burstGap) {
 		f.interrupt()
 	}
 	if late(f.burst.at, burstGap) {

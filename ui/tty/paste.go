@@ -22,26 +22,24 @@ const (
 
 // paste is a bracketed paste that has begun.
 type paste struct {
-	on         bool
-	held       []byte    // a sequence or a character that has not all arrived
-	interrupts int       // bytes of a read that was ctrl+c alone
-	at         time.Time // of that read
+	on    bool
+	held  []byte    // a sequence or a character that has not all arrived
+	alone []byte    // a read that was ctrl+c and nothing else
+	at    time.Time // of that read
 }
 
-// interrupted returns what is to be filtered of a read. ctrl+c alone, inside a paste, waits: if more follows at
-// once it was pasted.
+// interrupted returns what is to be filtered of a read. ctrl+c alone, inside a paste, waits: if more follows at once it
+// was pasted.
 func (f *filter) interrupted(in []byte) []byte {
 	p := &f.paste
-	if !p.on {
-		return in
-	}
-	if !f.full && len(bytes.Trim(in, "\x03")) == 0 {
-		p.interrupts, p.at = p.interrupts+len(in), f.now
+	switch {
+	case !p.on:
+	case !f.full && interrupts(in) > 0:
+		p.alone, p.at = append(p.alone, in...), f.now
 		return nil
-	}
-	if p.interrupts > 0 {
-		in = append(bytes.Repeat([]byte{ctrlC}, p.interrupts), in...)
-		p.interrupts = 0
+	case len(p.alone) > 0:
+		in = append(p.alone, in...)
+		p.alone = nil
 	}
 	return in
 }
@@ -49,8 +47,23 @@ func (f *filter) interrupted(in []byte) []byte {
 // interrupt ends a paste whose end mark was lost.
 func (f *filter) interrupt() {
 	f.out = append(f.out, pasteEnd...)
-	f.out = append(f.out, strings.Repeat("\x03", f.paste.interrupts)...)
+	f.out = append(f.out, strings.Repeat("\x03", interrupts(f.paste.alone))...)
 	f.paste = paste{}
+}
+
+// interrupts counts ctrl+c, in each of its forms, in bytes that are nothing else; 0 if they are.
+func interrupts(in []byte) (n int) {
+next:
+	for ; len(in) > 0; n++ {
+		for _, form := range []string{"\x03", "\x1b[99;5u", "\x1b[27;5;99~"} {
+			if rest, ok := bytes.CutPrefix(in, []byte(form)); ok {
+				in = rest
+				continue next
+			}
+		}
+		return 0
+	}
+	return n
 }
 
 // pasted shields what belongs to the paste and returns the rest of a read.
