@@ -61,7 +61,7 @@ func (m *message) restart() {
 	m.stale = true
 }
 
-// reread takes the text and the reasoning of the attempt anew.
+// reread replaces the text and the reasoning of the attempt.
 func (m *message) reread(ev *relay.Event) {
 	carried := m.texts.text.String()[:m.view.Carried]
 	m.texts.text, m.texts.reasoning, m.stale = new(builder), new(builder), true
