@@ -7,10 +7,11 @@ import (
 
 // How long a thing waits for what may belong to it.
 const (
-	burstGap = 10 * time.Millisecond // between two reads of one burst
-	pasteGap = 50 * time.Millisecond // between two bursts of one paste
-	keyGap   = 50 * time.Millisecond // behind what may be a key
-	longGap  = time.Second           // behind any other part of a sequence
+	burstGap = 10 * time.Millisecond  // between two reads of one burst
+	pasteGap = 50 * time.Millisecond  // between two bursts of one paste
+	keyGap   = 50 * time.Millisecond  // behind what may be a key
+	longGap  = time.Second            // behind any other part of a sequence
+	typedGap = 100 * time.Millisecond // between two letters that someone types
 )
 
 const (
@@ -87,7 +88,7 @@ func (f *filter) expire(at time.Time) {
 			f.lose()
 		}
 		f.keys()
-	case !f.seq.short() && late(f.seq.at, longGap):
+	case f.seq.abandoned(at):
 		f.lose()
 		f.seq.end()
 	}

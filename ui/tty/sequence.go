@@ -28,17 +28,18 @@ const (
 
 // sequence is an escape sequence that has begun.
 type sequence struct {
-	form form
-	raw  []byte
-	at   time.Time // of its last byte
-	rest int       // bytes that a report in the old form still needs
-	esc  bool      // the last byte of a string was ESC
-	drop bool      // it will not be passed on
+	form  form
+	raw   []byte
+	began time.Time
+	at    time.Time // of its last byte
+	rest  int       // bytes that a report in the old form still needs
+	esc   bool      // the last byte of a string was ESC
+	drop  bool      // it will not be passed on
 }
 
 func (s *sequence) begin(at time.Time, raw ...byte) {
 	s.end()
-	s.form, s.at = escape, at
+	s.form, s.began, s.at = escape, at, at
 	s.raw = append(s.raw, raw...)
 	if len(raw) > 1 {
 		s.form = intro
@@ -230,8 +231,31 @@ func (s *sequence) terminated(by string) verdict {
 	return whole
 }
 
+// abandoned reports that a sequence gets no more bytes. Letters that someone types fit into most strings: one that goes
+// on for more than a second is an answer only if its bytes come fast, or are those of a colour.
+func (s *sequence) abandoned(now time.Time) bool {
+	long := s.form == str && !s.colour() && now.Sub(s.began) >= longGap && now.Sub(s.at) >= typedGap
+	return s.form != none && !s.short() && (long || now.Sub(s.at) >= longGap)
+}
+
+// colour reports that a string is the answer to the question for a colour: ESC ] 4 ; or ESC ] 10 ; to ESC ] 19 ;
+func (s *sequence) colour() bool {
+	return len(s.raw) > 4 && (s.raw[2] == '4' && s.raw[3] == ';' || s.raw[2] == '1' && s.raw[4] == ';')
+}
+
+// isTyped reports that a byte is not one of the colour that it would belong to.
+func (s *sequence) isTyped(b byte, now time.Time) bool {
+	return s.form == str && s.colour() && now.Sub(s.began) >= longGap && b > ' ' && b < 0x7f && !s.esc &&
+		strings.IndexByte("0123456789abcdefABCDEFrg:/;#?", b) < 0
+}
+
 // sequel takes one more byte of the sequence that has begun.
 func (f *filter) sequel(b byte) {
+	if f.seq.isTyped(b, f.now) {
+		f.seq.end()
+		f.take(b)
+		return
+	}
 	switch f.seq.add(b) {
 	case more:
 		f.seq.at = f.now
