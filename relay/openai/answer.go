@@ -11,7 +11,7 @@ import (
 
 const (
 	maxGaps = 4096     // gaps kept of one answer
-	maxText = 64 << 20 // bytes of text, reasoning and tool calls kept of one answer
+	maxText = 16 << 20 // bytes of text, reasoning and tool calls kept of one answer
 )
 
 // answer folds chunks into a Reply and emits an event for each new piece.

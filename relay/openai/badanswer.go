@@ -23,6 +23,11 @@ func (a *attempt) pageError(page []byte) *relay.Error {
 
 // objectError returns the error for an error object inside a 200.
 func (a *attempt) objectError(object []byte) *relay.Error {
+	if len(object) > maxError {
+		e := a.protocolError(wire.OneLine(string(a.c.hide.body(object[:4*wire.MaxLine]))))
+		e.Class = relay.ClassUpstream
+		return e
+	}
 	e := Classify(a.answer.reply.HTTP, a.header, a.c.hide.body(object))
 	if e.Message == "" || wire.IsBlankError(object) {
 		e.Message = "an error without a message"

@@ -12,10 +12,12 @@ import (
 	"strings"
 )
 
-// The largest answer in bytes, after decompression: streamed, and plain, which is held in memory as a whole.
+// The largest answer in bytes, after decompression: streamed, and plain, which is held in memory as a whole. A
+// completion is text, embeddings are larger.
 const (
-	maxStream = 256 << 20
-	maxPlain  = 64 << 20
+	maxStream     = 256 << 20
+	maxPlain      = 64 << 20
+	maxCompletion = 16 << 20
 )
 
 var errHuge = errors.New("the answer is too large")

@@ -36,7 +36,11 @@ func (p *plainBody) Read(b []byte) (int, error) {
 // readPlain reads one JSON answer. It is complete with the last byte of its document, whatever happens to the
 // connection afterwards.
 func (a *attempt) readPlain(src io.Reader) (string, *relay.Error) {
-	body := &plainBody{a: a, src: bound(src, a.c.maxPlain)}
+	most := a.c.maxPlain
+	if wire.IsCompletion(a.call.Request) {
+		most = min(most, maxCompletion)
+	}
+	body := &plainBody{a: a, src: bound(src, most)}
 	dec := json.NewDecoder(body)
 	var doc json.RawMessage
 	err := dec.Decode(&doc)
@@ -44,13 +48,15 @@ func (a *attempt) readPlain(src io.Reader) (string, *relay.Error) {
 	if err != nil {
 		return "", a.documentError(body, err)
 	}
+	behind, _ := readSome(dec.Buffered(), 4<<10)
+	dec = nil // its buffer is larger than the document
 	c, err := wire.DecodeAnswer(doc)
 	if err != nil {
 		return "", a.syntaxError(doc, err)
 	}
 	if c.Error == nil {
 		a.answer.fold(&c, body.at)
-		if wire.IsCompletion(a.call.Request) {
+		if !a.answer.thinking.began.IsZero() {
 			doc = wire.SplitAnswer(doc, a.answer.thinking.Opened)
 		}
 		a.answer.reply.Raw = doc
@@ -62,7 +68,7 @@ func (a *attempt) readPlain(src io.Reader) (string, *relay.Error) {
 		}
 	}
 	a.arm(drainTime, errSettled) // only a connection whose body was read to the end is used again
-	tail, _ := readSome(io.MultiReader(dec.Buffered(), body.src), 4<<10)
+	tail, _ := readSome(io.MultiReader(bytes.NewReader(behind), body.src), 4<<10)
 	switch tail, _ = skipPings(tail); {
 	case c.Error != nil:
 		return "", a.objectError(c.Error)

@@ -122,7 +122,7 @@ func TestNamesAreOneShortLine(t *testing.T) {
 func TestTheTextOfOneAnswerIsBounded(t *testing.T) {
 	piece := events(content(strings.Repeat("x", 8<<20)))
 	r := sent(t, streamType, strings.Repeat(piece, 9)+events(finish("stop"), "[DONE]"))
-	if r.Status != relay.StatusTruncated || len(r.Text) != maxText || !strings.Contains(r.Err.Message, "64 MiB") {
+	if r.Status != relay.StatusTruncated || len(r.Text) != maxText || !strings.Contains(r.Err.Message, "16 MiB") {
 		t.Errorf("%s %d %v", r.Status, len(r.Text), r.Err)
 	}
 }

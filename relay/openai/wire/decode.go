@@ -58,9 +58,11 @@ func DecodeAnswer(doc []byte) (Chunk, error) {
 
 // decodeChoice reads the choice with the given index of a document of any shape.
 func decodeChoice(data []byte, want int32) (Chunk, error) {
-	if list := []json.RawMessage(nil); len(data) > 0 && data[0] == '[' && json.Unmarshal(data, &list) == nil &&
-		len(list) > 0 {
-		data = list[0] // Gemini sends its errors in a list
+	if isArray(data) && json.Valid(data) {
+		for first := range elements(data) {
+			data = first // Gemini sends its errors in a list
+			break
+		}
 	}
 	var doc document
 	if err := json.Unmarshal(data, &doc); err != nil {
@@ -119,11 +121,11 @@ func (c *Chunk) take(ch *choice) {
 		m = ch.Message
 	}
 	if m == nil {
-		c.Content = text(ch.Text)
+		c.Content, _ = contentOf(ch.Text, true)
 		return
 	}
 	var thinking string
-	c.Content, thinking = parts(m.Content)
+	c.Content, thinking = contentOf(m.Content, ch.Delta == nil)
 	var cut cutHalves
 	cut.content = halvesOf(m.Content)
 	c.Refusal = text(m.Refusal)

@@ -1,15 +1,12 @@
 package wire
 
-import (
-	"encoding/json"
-	"strings"
-)
+import "encoding/json"
 
 // document is a chunk or a plain answer as encoding/json reads it. A field is raw if relays disagree about its type.
 type document struct {
 	ID      json.RawMessage `json:"id"`
 	Model   json.RawMessage `json:"model"`
-	Choices []choice        `json:"choices"`
+	Choices choices         `json:"choices"`
 	Usage   json.RawMessage `json:"usage"`
 	XGroq   struct {
 		Usage json.RawMessage `json:"usage"`
@@ -41,7 +38,7 @@ type message struct {
 	Reasoning        json.RawMessage `json:"reasoning"`
 	ReasoningDetails json.RawMessage `json:"reasoning_details"`
 	Refusal          json.RawMessage `json:"refusal"`
-	ToolCalls        []toolCall      `json:"tool_calls"`
+	ToolCalls        toolCalls       `json:"tool_calls"`
 	FunctionCall     *function       `json:"function_call"`
 }
 
@@ -81,45 +78,4 @@ func arguments(raw json.RawMessage) string {
 		return text(raw)
 	}
 	return string(raw)
-}
-
-// parts reads content that is a string, a part or a list of parts. Thinking parts are returned apart.
-func parts(raw json.RawMessage) (visible, thinking string) {
-	if len(raw) == 0 || raw[0] != '[' {
-		if len(raw) > 0 && raw[0] == '{' {
-			raw = append(append([]byte{'['}, raw...), ']')
-		} else {
-			return text(raw), ""
-		}
-	}
-	var list []json.RawMessage
-	_ = json.Unmarshal(raw, &list)
-	var vis, think strings.Builder
-	for _, item := range list {
-		var p struct{ Type, Text, Summary, Refusal, Content, Thinking json.RawMessage }
-		vis.WriteString(text(item))
-		if _ = json.Unmarshal(item, &p); isNull(p.Thinking) {
-			to := &vis
-			if kind := text(p.Type); kind == "reasoning" || kind == "thinking" {
-				to = &think
-			}
-			for _, s := range []json.RawMessage{p.Text, p.Summary, p.Refusal, p.Content} {
-				to.WriteString(textOrValue(s))
-			}
-			continue
-		}
-		inner, _ := parts(p.Thinking)
-		think.WriteString(inner)
-	}
-	return vis.String(), think.String()
-}
-
-// textOrValue returns a string, or one wrapped as {"value": ...} by the Assistants API.
-func textOrValue(raw json.RawMessage) string {
-	if len(raw) == 0 || raw[0] != '{' {
-		return text(raw)
-	}
-	var w struct{ Value json.RawMessage }
-	_ = json.Unmarshal(raw, &w) // it can't fail: the document was valid
-	return text(w.Value)
 }

@@ -16,14 +16,23 @@ type ErrorObject struct {
 
 // ReadError finds code and message in the body of an error.
 func ReadError(body []byte) ErrorObject {
+	return readError(body, 2) // the relay's own, and that of the provider behind it
+}
+
+// readError reads the errors of so many relays, each behind the next.
+func readError(body []byte, relays int) ErrorObject {
 	var e ErrorObject
 	doc := body
 	for range 4 { // {"error":{...}}, [{"error":{...}}], {"error":"{\"error\":...}"}
 		doc = []byte(strings.TrimSpace(string(doc)))
-		var list []json.RawMessage
-		if len(doc) > 0 && doc[0] == '[' && json.Unmarshal(doc, &list) == nil && len(list) > 0 {
-			doc = list[0]
-			continue
+		if isArray(doc) && json.Valid(doc) {
+			for first := range elements(doc) {
+				doc = first
+				break
+			}
+			if !isArray(doc) {
+				continue
+			}
 		}
 		var s string
 		if json.Unmarshal(doc, &s) == nil {
@@ -38,7 +47,7 @@ func ReadError(body []byte) ErrorObject {
 		if json.Unmarshal(doc, &m) != nil {
 			return e
 		}
-		e.read(m)
+		e.read(m, relays)
 		inner := m["error"]
 		if isNull(inner) {
 			inner = m["errors"] // Cloudflare
@@ -55,7 +64,7 @@ func ReadError(body []byte) ErrorObject {
 }
 
 // read takes the fields of one level of the wrapping. Inner levels are read later, and win: they are more exact.
-func (e *ErrorObject) read(m map[string]json.RawMessage) {
+func (e *ErrorObject) read(m map[string]json.RawMessage, relays int) {
 	for _, key := range []string{"status", "http_code", "status_code", "code"} {
 		if n, err := strconv.Atoi(strings.Trim(string(m[key]), `"`)); err == nil && n >= 300 && n <= 599 {
 			e.Status = n
@@ -80,11 +89,13 @@ func (e *ErrorObject) read(m map[string]json.RawMessage) {
 			break
 		}
 	}
-	e.readMetadata(m["metadata"])
+	if relays > 1 {
+		e.readMetadata(m["metadata"], relays-1)
+	}
 }
 
 // readMetadata adds the error of the provider behind OpenRouter.
-func (e *ErrorObject) readMetadata(raw json.RawMessage) {
+func (e *ErrorObject) readMetadata(raw json.RawMessage, relays int) {
 	var meta struct {
 		Raw      json.RawMessage `json:"raw"`
 		Provider string          `json:"provider_name"`
@@ -92,7 +103,7 @@ func (e *ErrorObject) readMetadata(raw json.RawMessage) {
 	if json.Unmarshal(raw, &meta) != nil || isNull(meta.Raw) {
 		return
 	}
-	inner := ReadError(meta.Raw)
+	inner := readError(meta.Raw, relays)
 	if inner.Message == "" {
 		inner.Message = OneLine(text(meta.Raw))
 	}

@@ -1,0 +1,37 @@
+package wire
+
+import "testing"
+
+// TestContentOfAnyType: a number is text, and so is what is neither a string nor made of parts.
+func TestContentOfAnyType(t *testing.T) {
+	for raw, want := range map[string]struct{ visible, thinking, streamed string }{
+		`"x"`:                                 {"x", "", "x"},
+		`42`:                                  {"42", "", "42"},
+		`-1.5e3`:                              {"-1.5e3", "", "-1.5e3"},
+		`0`:                                   {"0", "", "0"},
+		`true`:                                {"true", "", ""},
+		`false`:                               {"false", "", ""},
+		`null`:                                {"", "", ""},
+		`{}`:                                  {"", "", ""},
+		`[]`:                                  {"", "", ""},
+		`{"answer":[1,"a"]}`:                  {`{"answer":[1,"a"]}`, "", `{"answer":[1,"a"]}`},
+		`{"type":"text","text":"x"}`:          {"x", "", "x"},
+		`{"type":"text","text":42}`:           {"42", "", "42"},
+		`{"type":"image_url","image_url":{}}`: {"", "", ""},
+		`["a",{"text":"b"},[{"text":{"value":"c"}}],4]`:        {"abc4", "", "abc4"},
+		`[{"type":"thinking","thinking":[{"text":"hm"}]},"x"]`: {"x", "hm", "x"},
+		`[[[[[[["x"]]]]]]]`:   {"x", "", "x"},
+		`[[[[[[[["x"]]]]]]]]`: {"", "", ""},
+	} {
+		for _, kind := range []string{"message", "delta"} {
+			c, err := new(Decoder).Decode([]byte(`{"choices":[{"index":0,"` + kind + `":{"content":` + raw + `}}]}`))
+			visible := want.visible
+			if kind == "delta" {
+				visible = want.streamed
+			}
+			if err != nil || c.Content != visible || c.Reasoning != want.thinking {
+				t.Errorf("%s of a %s: %q, reasoning %q, %v", raw, kind, c.Content, c.Reasoning, err)
+			}
+		}
+	}
+}
