@@ -188,15 +188,15 @@ func (c *container) number(it itemMarker, was *container) string {
 }
 
 // push opens an item or a footnote. Its marker is drawn before its first block.
-func (s *splitter) push(c container, mark string, room int) {
-	s.pending = marker{text: mark, at: s.indent(), room: room}
-	c.indent = s.indent() + room
+func (s *splitter) push(c container, mark string, width int) {
+	s.pending = marker{text: mark, at: s.indent(), width: width}
+	c.indent = s.indent() + width
 	s.in = append(s.in, c)
 }
 
-// The marker of a footnote stands beside its text if it takes at most footnoteRoom cells, else above it.
+// The marker of a footnote stands beside its text if it takes at most footnoteWidth cells, else above it.
 const (
-	footnoteRoom   = 9
+	footnoteWidth  = 9
 	footnoteIndent = 4
 )
 
@@ -213,11 +213,11 @@ func (s *splitter) footnote(col int, rest string) bool {
 	s.flush()
 	s.refs.define(footnoteKey(label), definition{})
 	mark := "[" + label + "]:"
-	room := text.Width(mark) + 1
-	if room > footnoteRoom {
-		room = footnoteIndent
+	width := text.Width(mark) + 1
+	if width > footnoteWidth {
+		width = footnoteIndent
 	}
-	s.push(container{kind: '^', mark: col, content: col + 4}, mark, room)
+	s.push(container{kind: '^', mark: col, content: col + 4}, mark, width)
 	if _, body = indentOf(body); body != "" {
 		s.text(body, col+4, body)
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // fits reports whether the marker fits to the left of the text of its block. If not, it is drawn above it.
-func (m *marker) fits() bool { return m.at >= 0 && m.at+m.room > 0 && text.Width(m.text) < m.room }
+func (m *marker) fits() bool { return m.at >= 0 && m.at+m.width > 0 && text.Width(m.text) < m.width }
 
 // left draws the cells to the left of a line of a block: the bars of quotes and, beside the first line, the marker.
 func (p painter) left(b *block, first bool) string {
@@ -20,13 +20,13 @@ func (p painter) left(b *block, first bool) string {
 	if m := b.marker; first && m.text != "" && m.fits() {
 		mark = func() {
 			s, ink := p.marker(b)
-			begin := m.at + m.room - 1 - text.Width(s)
+			begin := m.at + m.width - 1 - text.Width(s)
 			out.WriteString(widget.Blank(begin-at) + ink.Paint(s))
-			at, mark = m.at+m.room-1, func() {}
+			at, mark = m.at+m.width-1, func() {}
 		}
 	}
 	for _, bar := range b.bars {
-		if bar.at >= b.marker.at+b.marker.room {
+		if bar.at >= b.marker.at+b.marker.width {
 			mark()
 		}
 		out.WriteString(widget.Blank(bar.at-at) + p.bar(bar))

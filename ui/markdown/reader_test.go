@@ -225,8 +225,13 @@ func (r *reader) inner(lines []ln, i, first, col, least, depth int) int {
 	in := []ln{lines[i].from(first)}
 	head := in[0].from(len(markers.FindString(in[0].s)))
 	mark, open := openedFence(head), head.at-in[0].at
+	math, from := inMath(append([]ln{head}, lines[i+1:]...)), i
 	for i++; i < len(lines); i++ {
 		l := lines[i]
+		if math[i-from] {
+			in = append(in, l.from(min(indent(l), col)))
+			continue
+		}
 		if len(in) == 1 && blank(in[0]) && blank(l) {
 			break
 		}
@@ -237,7 +242,7 @@ func (r *reader) inner(lines []ln, i, first, col, least, depth int) int {
 			}
 		} else {
 			if indent(l) < min(least, col) && !blank(l) &&
-				(starts(l, depth) || blank(in[len(in)-1]) || itemStart.MatchString(l.s)) {
+				(starts(l, depth) || ended(in) || itemStart.MatchString(l.s)) {
 				break
 			}
 			if mark, open = openedFence(l.from(n)), indent(l.from(n)); mark == "" && quoteStart.MatchString(l.s) {

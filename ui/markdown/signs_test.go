@@ -291,10 +291,25 @@ func FuzzPiecesOfMarkdown(f *testing.F) {
 		if len(picks) > 60 {
 			return
 		}
-		var b strings.Builder
+		var parts []string
 		for _, p := range picks {
-			b.WriteString(pieces[int(p)%len(pieces)])
+			parts = append(parts, pieces[int(p)%len(pieces)])
 		}
-		sameSigns(t, st, b.String(), 12+int(w)%120)
+		width := 12 + int(w)%120
+		sameSigns(t, st, strings.Join(parts, ""), width)
+		sameHoweverItCame(t, st, parts, width)
 	})
+}
+
+// sameHoweverItCame draws a text that comes in parts, while it goes on and at its end.
+func sameHoweverItCame(t testing.TB, st *style.Styles, parts []string, width int) {
+	t.Helper()
+	all := strings.Join(parts, "")
+	if got, want := draw(t, st, width, parts...), draw(t, st, width, all); !slices.Equal(got, want) {
+		t.Errorf("%q in %d parts is\n%s\nnot\n%s", all, len(parts), plainText(got), plainText(want))
+	}
+	got, want := grow(t, New(testKit(), st, width), parts...), grow(t, New(testKit(), st, width), all)
+	if !slices.Equal(got, want) {
+		t.Errorf("%q going on in %d parts is\n%s\nnot\n%s", all, len(parts), plainText(got), plainText(want))
+	}
 }

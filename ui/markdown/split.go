@@ -55,9 +55,9 @@ type bar struct {
 
 // marker is the marker of a list item or of a footnote.
 type marker struct {
-	text string
-	at   int // the cell where it starts
-	room int // cells that it has, with the blank behind it
+	text  string
+	at    int // the cell where it starts
+	width int // cells that it has, with the blank behind it
 }
 
 // splitter splits a text into blocks, line by line, in linear time. It only looks at whole lines, so the result
