@@ -44,10 +44,10 @@ func (a *answer) emit(e relay.Event, at time.Time) {
 // fold adds a chunk that came at the given time. It reports whether the chunk holds a token.
 func (a *answer) fold(c *wire.Chunk, at time.Time) bool {
 	if c.Model != "" {
-		a.reply.Model = wire.Name(c.Model)
+		a.reply.Model = c.Model
 	}
 	if c.ID != "" {
-		a.bodyID = wire.Name(c.ID)
+		a.bodyID = c.ID
 	}
 	if !a.fits(c) {
 		return false

@@ -142,7 +142,7 @@ func (c *Client) maskedValue(name, value string) string {
 	if name == "Authorization" {
 		return "Bearer " + relay.Mask
 	}
-	return c.hide.text(value)
+	return c.hide.field(name, value).Value
 }
 
 // receivedFields returns the headers of a response. A cookie is a secret of the relay.
@@ -150,10 +150,7 @@ func (c *Client) receivedFields(h http.Header) []relay.Field {
 	list := make([]relay.Field, 0, len(h))
 	for name, values := range h {
 		for _, v := range values {
-			if name == "Set-Cookie" {
-				v = relay.Mask
-			}
-			list = append(list, relay.Field{Name: c.hide.text(name), Value: c.hide.text(v)})
+			list = append(list, c.hide.field(name, v))
 		}
 	}
 	return byName(list)

@@ -63,18 +63,18 @@ func TestExchangeHasWhatWasOnTheWire(t *testing.T) {
 // short ones in their own headers.
 func TestExchangeHoldsNoSecret(t *testing.T) {
 	const key, extra = `sk-"quoted\key`, "team-token-77"
-	echo := `{"error":{"message":"bad key sk-\"quoted\\key for team-token-77 at q-u-e-r-y"}}`
+	echo := `{"error":{"message":"bad key sk-\"quoted\\key for team-token-77 at q-u-e-r-y-99"}}`
 	s := serve(t, false, func(int) string {
 		return response(401, "X-Echo: team-token-77\r\nSet-Cookie: session=abcdef\r\nContent-Type: application/json\r\n",
 			echo)
 	})
-	c := client(t, relay.Endpoint{BaseURL: s.url + "?k=q-u-e-r-y", Key: key,
+	c := client(t, relay.Endpoint{BaseURL: s.url + "?k=q-u-e-r-y-99", Key: key,
 		Headers: map[string]string{"X-Team": extra, "X-Short": "ab1"}}, Options{})
 	call := ask()
 	call.Request.Messages[0].Text = "my key is " + key + " and " + extra
 	x := exchangesOf(t, c, call)[0]
 	all := fmt.Sprintf("%s %s %v %s %v %s", x.Method, x.URL, x.Sent, x.Body, x.Received, x.Answer)
-	for _, secret := range []string{key, `sk-\"quoted\\key`, extra, "ab1", "q-u-e-r-y", "session=abcdef"} {
+	for _, secret := range []string{key, `sk-\"quoted\\key`, extra, "ab1", "q-u-e-r-y-99", "session=abcdef"} {
 		if strings.Contains(all, secret) {
 			t.Errorf("%q is in it: %s", secret, all)
 		}

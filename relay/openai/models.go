@@ -72,5 +72,8 @@ func (a *attempt) models() ([]Model, *relay.Error) {
 		return nil, &relay.Error{Class: relay.ClassProtocol, Status: resp.StatusCode, Cause: err,
 			Message: "no list of models: " + summary(0, resp.Header.Get("Content-Type"), a.c.hide.body(body))}
 	}
+	for i := range list {
+		list[i].ID = a.c.hide.text(list[i].ID)
+	}
 	return list, nil
 }

@@ -59,10 +59,7 @@ func (a *attempt) readPlain(src io.Reader) (string, *relay.Error) {
 		if !a.answer.thinking.began.IsZero() {
 			doc = wire.SplitAnswer(doc, a.answer.thinking.Opened)
 		}
-		a.answer.reply.Raw = doc
-		if clean := a.c.hide.text(string(doc)); clean != string(doc) {
-			a.answer.reply.Raw = json.RawMessage(clean)
-		}
+		a.answer.reply.Raw = a.c.hide.completion(doc)
 		if c.Bare && !wire.IsCompletion(a.call.Request) {
 			a.answer.finish.word, a.answer.reply.Visible = "stop", true // a whole document is complete without one
 		}

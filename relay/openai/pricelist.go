@@ -90,5 +90,5 @@ func (a *attempt) pricing() ([]byte, *relay.Error) {
 	if json.Unmarshal(body, &doc) != nil || len(doc.Data) == 0 || doc.Data[0].Name == "" {
 		return nil, nil
 	}
-	return body, nil
+	return a.c.hide.body(body), nil
 }

@@ -2,31 +2,28 @@ package openai
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"net/url"
 	"slices"
-	"sort"
 	"strings"
 
 	"relaytop/relay"
+	"relaytop/relay/openai/wire"
 )
 
-// redactor removes secrets from texts by their value: the key, the extra headers, the user info and the query of
-// the URL, each also in the escaped forms of URLs and JSON.
+// redactor removes secrets from diagnostics by their value: the key, the values of extra headers, the user info and
+// the query of the URL. It never touches an answer's text.
 type redactor struct {
 	r       *strings.Replacer
-	values  []string
+	values  []string // longest first, also in the escaped forms of URLs and JSON
 	longest int
 }
-
-// shortest is the length in bytes of the shortest value that counts as a secret: masking every "1" would hide the
-// message.
-const shortest = 6
 
 func newRedactor(e relay.Endpoint) redactor {
 	var values []string
 	add := func(s string) {
-		if len(s) < shortest {
+		if !looksSecret(s) {
 			return
 		}
 		values = append(values, s, url.QueryEscape(s))
@@ -35,11 +32,8 @@ func newRedactor(e relay.Endpoint) redactor {
 		}
 	}
 	add(e.Key.Reveal())
-	for _, v := range e.Headers {
-		add(v)
-		if _, token, ok := strings.Cut(v, " "); ok { // Bearer TOKEN
-			add(token)
-		}
+	for name, v := range e.Headers {
+		addHeader(name, v, add)
 	}
 	if u, err := url.Parse(e.BaseURL); err == nil {
 		if u.User != nil {
@@ -48,14 +42,13 @@ func newRedactor(e relay.Endpoint) redactor {
 			add(pass)
 			add(u.User.String())
 		}
-		add(u.RawQuery)
 		for _, vs := range u.Query() {
 			for _, v := range vs {
 				add(v)
 			}
 		}
 	}
-	sort.Slice(values, func(i, j int) bool { return len(values[i]) > len(values[j]) }) // a secret before its parts
+	slices.SortFunc(values, func(a, b string) int { return cmp.Compare(len(b), len(a)) }) // a secret before its parts
 	pairs := make([]string, 0, 2*len(values))
 	for _, v := range values {
 		pairs = append(pairs, v, relay.Mask)
@@ -67,8 +60,39 @@ func newRedactor(e relay.Endpoint) redactor {
 	return r
 }
 
+// addHeader adds what may be secret in the value of an extra header: the credentials of one that carries them, and
+// any other value that is one word. Media types and addresses are not secret.
+func addHeader(name, value string, add func(string)) {
+	if !carriesSecret(name) {
+		if !strings.ContainsAny(value, " \t/") {
+			add(value)
+		}
+		return
+	}
+	add(value)
+	for _, part := range strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == ';' || r == ',' }) {
+		add(part) // Bearer TOKEN
+		if _, v, ok := strings.Cut(part, "="); ok {
+			add(v) // session=TOKEN
+		}
+	}
+}
+
+// carriesSecret reports whether a header field is masked whatever its value: it carries a key, a token or a cookie.
+func carriesSecret(name string) bool {
+	name = strings.ToLower(name)
+	if name == "api-key" || strings.HasSuffix(name, "-api-key") || strings.HasSuffix(name, "apikey") {
+		return true
+	}
+	return slices.Contains([]string{"authorization", "proxy-authorization", "x-authorization", "cookie", "set-cookie",
+		"x-auth-token", "x-access-token", "x-amz-security-token"}, name)
+}
+
 // text returns s without secrets.
 func (r redactor) text(s string) string { return r.r.Replace(s) }
+
+// name returns a name that a relay chose, such as an id, without secrets and short.
+func (r redactor) name(s string) string { return wire.Name(r.text(s)) }
 
 // head returns the first limit bytes of b without secrets. It may return b itself, which must not be changed later.
 // whole is false if b was already cut: its end may then hold part of a secret, so as many bytes as the longest
@@ -77,9 +101,7 @@ func (r redactor) head(b []byte, limit int, whole bool) (kept []byte, cut bool) 
 	if len(b) > limit+r.longest {
 		b, whole = b[:limit+r.longest], false
 	}
-	if slices.ContainsFunc(r.values, func(v string) bool { return bytes.Contains(b, []byte(v)) }) {
-		b = r.body(b)
-	}
+	b = r.body(b)
 	if !whole {
 		b = b[:max(len(b)-r.longest, 0)]
 	}
@@ -91,6 +113,3 @@ func (r redactor) head(b []byte, limit int, whole bool) (kept []byte, cut bool) 
 	}
 	return b, !whole
 }
-
-// body returns b without secrets. It is called before any cut, so that part of a key never gets out.
-func (r redactor) body(b []byte) []byte { return []byte(r.r.Replace(string(b))) }

@@ -64,6 +64,7 @@ func (c *Client) Send(ctx context.Context, call relay.Call, sink relay.Sink) rel
 	}
 	r := a.answer.close(a.complete(err), how)
 	a.learnShape(r.Status)
+	r.Model, r.Remote, r.Finish = a.c.hide.name(r.Model), a.c.hide.name(r.Remote), a.c.hide.text(r.Finish)
 	r.Err = a.complete(r.Err)
 	estimate(&r, call.Request)
 	a.emitExchange()
