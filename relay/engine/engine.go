@@ -75,6 +75,9 @@ func (e *Engine) Start(sink relay.Sink, guard func() error) (*pool.Pool, error) 
 	if err != nil {
 		return nil, err
 	}
+	e.prices.Tell(func(note string) {
+		sink(relay.Event{Kind: relay.Notice, At: time.Now(), Reason: note})
+	})
 	return pool.New(pool.Options{
 		Senders:      e.senders,
 		Route:        paths,

@@ -75,6 +75,7 @@ type started struct {
 
 	mu    sync.Mutex
 	kinds map[relay.Kind]int
+	told  []string // by notices
 }
 
 // start starts an engine that is closed with the test.
@@ -92,6 +93,9 @@ func start(t *testing.T, opt engine.Options) (*engine.Engine, *started) {
 	s.Pool, err = e.Start(func(ev relay.Event) {
 		s.mu.Lock()
 		s.kinds[ev.Kind]++
+		if ev.Kind == relay.Notice {
+			s.told = append(s.told, ev.Reason)
+		}
 		s.mu.Unlock()
 		if ev.Kind == relay.Done {
 			s.done <- ev.Result
@@ -114,6 +118,12 @@ func (s *started) count(kind relay.Kind) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.kinds[kind]
+}
+
+func (s *started) notices() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.told)
 }
 
 func (s *started) ask(t *testing.T, r relay.Request) *relay.Result {

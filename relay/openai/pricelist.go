@@ -3,6 +3,7 @@ package openai
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -41,18 +42,18 @@ func absent(err error) bool {
 	return false
 }
 
-// pricedModels returns the models that have a price as one JSON document; nil: none has.
+// pricedModels returns the models that have a price, with what says its unit, as one JSON document; nil: none has.
 func pricedModels(models []Model) []byte {
-	type entry struct {
-		ID      string          `json:"id"`
-		Pricing json.RawMessage `json:"pricing"`
-	}
 	var doc struct {
-		Data []entry `json:"data"`
+		Data []map[string]json.RawMessage `json:"data"`
 	}
 	for _, m := range models {
 		if len(m.Pricing) > 0 && m.Pricing[0] == '{' {
-			doc.Data = append(doc.Data, entry{m.ID, m.Pricing})
+			entry := map[string]json.RawMessage{}
+			maps.Copy(entry, m.Beside)
+			entry["pricing"] = m.Pricing
+			entry["id"], _ = json.Marshal(m.ID) // a string always can be
+			doc.Data = append(doc.Data, entry)
 		}
 	}
 	if doc.Data == nil {

@@ -38,6 +38,11 @@ func (b *Book) bill(e relay.Endpoint, model string, r *relay.Reply, c *relay.Cos
 	if !ok || r.Usage == nil {
 		return bill
 	}
+	if rates.Formula != "" {
+		bill.Lines = []relay.BillLine{{What: "by the relay's formula", Tokens: r.Usage.Input + r.Usage.Output,
+			Amount: c.Amount}}
+		return bill
+	}
 	parts, call := rates.parts(*r.Usage)
 	for _, p := range parts {
 		if p.n == 0 {

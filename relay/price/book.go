@@ -12,8 +12,17 @@ import (
 
 // Table is a price list: rates by model id, and the date that it states.
 type Table struct {
-	AsOf   string
-	Models map[string]Rates
+	AsOf    string
+	Unit    string `json:",omitempty"` // how the unit of the prices is known, if not by the format alone
+	Models  map[string]Rates
+	Unknown map[string]string `json:",omitempty"` // models whose price can't be right, and why
+}
+
+// copy returns a table that does not change with t.
+func (t *Table) copy() Table {
+	c := *t
+	c.Models, c.Unknown = maps.Clone(t.Models), maps.Clone(t.Unknown)
+	return c
 }
 
 // Book holds all price lists. It may be used from any goroutine.
@@ -24,57 +33,130 @@ type Book struct {
 	lists   []*live
 	list    func() *snapshot // of the vendors; read at its first use: 10 ms and 1 MB
 	builtIn Table            // built in, for HolySheep
+	tell    func(note string)
+	told    map[string]bool // notes that were told
 }
 
 // New makes a book of the built-in price lists.
 func New() *Book {
-	return &Book{relay: map[string]Table{}, list: sync.OnceValue(newSnapshot), builtIn: holysheep()}
+	return &Book{relay: map[string]Table{}, list: sync.OnceValue(newSnapshot), builtIn: holysheep(),
+		told: map[string]bool{}}
 }
 
 // SetUser replaces the user's own price list.
 func (b *Book) SetUser(t Table) {
 	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.user = Table{AsOf: t.AsOf, Models: maps.Clone(t.Models)}
+	b.user = t.copy()
+	b.mu.Unlock()
+	b.tellNotes()
 }
 
 // SetRelay replaces the price list that an endpoint publishes.
 func (b *Book) SetRelay(endpoint string, t Table) {
 	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.relay[endpoint] = Table{AsOf: t.AsOf, Models: maps.Clone(t.Models)}
+	b.relay[endpoint] = t.copy()
+	b.mu.Unlock()
+	b.tellNotes()
+}
+
+// Tell sets who is told how the lists were read where that is not plain: at once about those that are known, and
+// later about new ones. Each note is told once.
+func (b *Book) Tell(tell func(note string)) {
+	b.mu.Lock()
+	b.tell = tell
+	b.mu.Unlock()
+	b.tellNotes()
+}
+
+// tellNotes tells the notes that are new.
+func (b *Book) tellNotes() {
+	b.mu.Lock()
+	tell := b.tell
+	var notes []string
+	if tell != nil {
+		notes = listNotes(fromUser, b.user)
+		for _, name := range slices.Sorted(maps.Keys(b.relay)) {
+			notes = append(notes, listNotes("the price list of "+name, b.relay[name])...)
+		}
+		notes = slices.DeleteFunc(notes, func(n string) bool { return b.told[n] })
+		for _, n := range notes {
+			b.told[n] = true
+		}
+	}
+	b.mu.Unlock()
+	for _, n := range notes {
+		tell(n)
+	}
+}
+
+// listNotes are the notes of a list with its name.
+func listNotes(name string, t Table) []string {
+	notes := t.Notes()
+	for i := range notes {
+		notes[i] = name + ": " + notes[i]
+	}
+	return notes
 }
 
 // Rates returns the prices of a model at an endpoint, their source, and the date of the list. ok is false if they
 // are unknown.
 func (b *Book) Rates(e relay.Endpoint, model string) (r Rates, source relay.Source, asOf string, ok bool) {
+	f := b.find(e, model)
+	return f.rates, f.source, f.asOf, f.source != relay.SourceUnknown
+}
+
+// Doubt says why the price of a model at an endpoint counts as unknown although a list names it; "": none does.
+func (b *Book) Doubt(e relay.Endpoint, model string) string { return b.find(e, model).wrong }
+
+// found is a price and where it was found.
+type found struct {
+	rates  Rates
+	source relay.Source // unknown: there is none
+	asOf   string
+	wrong  string // the price that a list states can't be right
+}
+
+// lookup asks a table for a model under its names. done: the table names it.
+func (t *Table) lookup(source relay.Source, names ...string) (f found, done bool) {
+	for _, name := range names {
+		if wrong, ok := t.Unknown[name]; ok {
+			return found{source: relay.SourceUnknown, wrong: wrong}, true
+		}
+		if r, ok := t.Models[name]; ok {
+			return found{rates: r, source: source, asOf: t.AsOf}, true
+		}
+	}
+	return found{source: relay.SourceUnknown}, false
+}
+
+// find asks the lists for a model, the most trusted first.
+func (b *Book) find(e relay.Endpoint, model string) found {
 	b.mu.RLock()
 	user, live := b.user, b.relay[e.Name]
 	b.mu.RUnlock()
 	if e.Kind == "sim" {
-		for _, t := range []Table{live, b.builtIn} {
-			if r, ok := t.Models[model]; ok {
-				return r, relay.SourceSim, "", true
-			}
+		f, done := live.lookup(relay.SourceSim, model)
+		if !done {
+			f, _ = b.builtIn.lookup(relay.SourceSim, model)
 		}
-		return Rates{}, relay.SourceUnknown, "", false
+		f.asOf = ""
+		return f
 	}
-	if r, ok := user.Models[e.Name+"/"+model]; ok {
-		return r, relay.SourceUser, user.AsOf, true
+	if f, done := user.lookup(relay.SourceUser, e.Name+"/"+model, model); done {
+		return f
 	}
-	if r, ok := user.Models[model]; ok {
-		return r, relay.SourceUser, user.AsOf, true
+	if f, done := live.lookup(relay.SourceRelay, model); done {
+		return f
 	}
-	if r, ok := live.Models[model]; ok {
-		return r, relay.SourceRelay, live.AsOf, true
-	}
-	if r, ok := b.builtIn.Models[model]; ok && isHolySheep(e) {
-		return r, relay.SourceRelay, b.builtIn.AsOf, true
+	if isHolySheep(e) {
+		if f, done := b.builtIn.lookup(relay.SourceRelay, model); done {
+			return f
+		}
 	}
 	if r, asOf, ok := b.List(model); ok {
-		return r, relay.SourceList, asOf, true
+		return found{rates: r, source: relay.SourceList, asOf: asOf}
 	}
-	return Rates{}, relay.SourceUnknown, "", false
+	return found{source: relay.SourceUnknown}
 }
 
 // Priced returns the models that an endpoint's own price list names, sorted.

@@ -100,6 +100,9 @@ func FuzzParse(f *testing.F) {
 		`{"gpt":{"input_cost_per_token":1e-6,"output_cost_per_token":1}}`,
 		`{"data":[{"id":"a","pricing":{"prompt":"-1"}}]}`,
 		`{"data":[{"model_name":"a","quota_type":1,"model_price":0.1}],"group_ratio":{"default":1}}`,
+		`{"data":[{"id":"a","pricing":{"prompt":1,"completion":2,"unit":"1M","overrides":[{"min_prompt_tokens":9}]}}]}`,
+		`{"data":[{"model_name":"a","billing_mode":"tiered_expr","billing_expr":"len<9?tier(\"a\",p*3+c):max(p,-c)/2"}]}`,
+		`{"q":{"input_cost_per_token":1,"output_cost_per_token":1,"input_cost_per_token_above_9k_tokens_flex":2}}`,
 		"a.b = {input = 1e99, output = 1}", `{"q":{"tiered_pricing":[{"range":[1e99]}]}}`} {
 		f.Add([]byte(s))
 	}

@@ -2,7 +2,20 @@ package price
 
 import (
 	"cmp"
+	"math/big"
+	"regexp"
 	"slices"
+	"strconv"
+	"strings"
+)
+
+// The names of the prices of tokens in LiteLLM's list.
+const (
+	liteInput     = "input_cost_per_token"
+	liteOutput    = "output_cost_per_token"
+	liteRead      = "cache_read_input_token_cost"
+	liteWrite     = "cache_creation_input_token_cost"
+	liteReasoning = "output_cost_per_reasoning_token"
 )
 
 // ParseLiteLLM reads LiteLLM's price list: an object by model, USD per token. Entries without a price of tokens are
@@ -12,86 +25,134 @@ func ParseLiteLLM(data []byte) (Table, error) {
 	if err := decode(data, &doc); err != nil {
 		return Table{}, err
 	}
-	t := Table{Models: map[string]Rates{}}
+	models := map[string]map[string]any{}
+	var prices []*big.Rat
+	said := map[int64]int{}
 	for model, v := range doc {
 		m, ok := v.(map[string]any)
 		if !ok || model == "sample_spec" {
 			continue
 		}
-		r, ok := litellm(m, "", "")
-		if !ok {
-			r, ok = firstTier(m)
-		}
-		if !ok {
-			continue
-		}
-		r.Tiers = tiers(m, r)
-		for _, service := range []string{"batches", "priority", "flex"} {
-			if s, ok := litellm(m, "", "_"+service); ok {
-				if r.Services == nil {
-					r.Services = map[string]Rates{}
-				}
-				s.Tiers = nil
-				r.Services[service] = s
+		models[model] = m
+		in := number(m[liteInput])
+		for _, d := range []*big.Rat{in, number(m[liteOutput])} {
+			if d != nil && d.Sign() > 0 {
+				prices = append(prices, d)
 			}
 		}
-		t.Models[model] = r
+		statedUnits(said, m, in)
 	}
-	if len(t.Models) == 0 && len(doc) > 0 {
+	u := listUnit(said, prices)
+	t := Table{Unit: u.note, Models: map[string]Rates{}}
+	for model, m := range models {
+		e := entry{fields: m, unit: u.tokens}
+		if r, ok := e.litellm(); ok {
+			t.add(model, r, e.wrong)
+		}
+	}
+	if len(t.Models)+len(t.Unknown) == 0 && len(doc) > 0 {
 		return Table{}, ErrFormat
 	}
 	return t, nil
 }
 
-// litellm reads the rates of one tier ("_above_200k_tokens") of one service ("_batches").
-func litellm(m map[string]any, tier, service string) (r Rates, ok bool) {
-	get := func(key string) *Rate { return field(m, key+tier+service) }
-	in, out := get("input_cost_per_token"), get("output_cost_per_token")
-	if in == nil || out == nil {
-		return r, false
+// litellm reads the prices of a model; ok is false if it has none of tokens.
+func (e *entry) litellm() (r Rates, ok bool) {
+	if r, ok = e.lite(""); !ok {
+		if r, ok = e.firstTier(); !ok {
+			return r, false
+		}
 	}
-	return Rates{Input: *in, Output: *out, Cached: get("cache_read_input_token_cost"),
-		Write:     get("cache_creation_input_token_cost"),
-		Reasoning: get("output_cost_per_reasoning_token")}, true
+	r.Tiers = append(e.above(r, ""), e.steps()...)
+	sortTiers(r.Tiers)
+	r.Estimated = hasClock(e.fields)
+	for _, service := range []string{"batches", "priority", "flex"} {
+		if s, ok := e.lite("_" + service); ok {
+			if r.Services == nil {
+				r.Services = map[string]Rates{}
+			}
+			s.Tiers = e.above(s, "_"+service)
+			sortTiers(s.Tiers)
+			s.Estimated = r.Estimated
+			r.Services[service] = s
+		}
+	}
+	return r, true
 }
 
-// tiers returns the tiers by the length of the prompt. A rate that a tier does not state is the base rate.
-func tiers(m map[string]any, base Rates) []Tier {
-	var all []Tier
-	for suffix, above := range map[string]int64{"_above_128k_tokens": 128_000, "_above_200k_tokens": 200_000,
-		"_above_256k_tokens": 256_000, "_above_272k_tokens": 272_000} {
-		get := func(key string) *Rate { return field(m, key+suffix) }
-		in, out := get("input_cost_per_token"), get("output_cost_per_token")
-		if in == nil && out == nil {
+// lite reads the rates whose names have a suffix ("_batches").
+func (e *entry) lite(suffix string) (r Rates, ok bool) {
+	in, out := e.rate(liteInput+suffix), e.rate(liteOutput+suffix)
+	if (in == nil || out == nil) && e.wrong == "" {
+		return r, false
+	}
+	return Rates{
+		Input:     *cmp.Or(in, new(Rate)),
+		Output:    *cmp.Or(out, new(Rate)),
+		Cached:    e.rate(liteRead + suffix),
+		Write:     e.rate(liteWrite + suffix),
+		Reasoning: e.rate(liteReasoning + suffix),
+	}, true
+}
+
+// aboveKey matches the suffix of a price that applies above a number of tokens: _above_200k_tokens.
+var aboveKey = regexp.MustCompile(`_above_(\d{1,9})(k|m)?_tokens(_[a-z]+)?$`)
+
+// above returns the tiers by the length of the prompt, for any number in their names. A rate that a tier does not
+// state is that of base.
+func (e *entry) above(base Rates, service string) []Tier {
+	starts := map[string]int64{} // by suffix
+	for key := range e.fields {
+		m := aboveKey.FindStringSubmatch(key)
+		if m == nil || m[3] != service || !strings.HasPrefix(key, liteInput) && !strings.HasPrefix(key, liteOutput) {
 			continue
 		}
-		t := Tier{Above: above, Rates: Rates{Input: *cmp.Or(in, &base.Input), Output: *cmp.Or(out, &base.Output),
-			Cached:    cmp.Or(get("cache_read_input_token_cost"), base.Cached),
-			Write:     cmp.Or(get("cache_creation_input_token_cost"), base.Write),
-			Reasoning: cmp.Or(get("output_cost_per_reasoning_token"), base.Reasoning)}}
-		all = append(all, t)
-	}
-	for _, t := range ranges(m) {
-		if t.Above > 0 {
-			all = append(all, t)
+		n, err := strconv.ParseInt(m[1], 10, 64)
+		if err != nil {
+			continue
 		}
+		switch m[2] {
+		case "k":
+			n *= 1000
+		case "m":
+			n *= million
+		}
+		starts[m[0]] = n
 	}
-	slices.SortFunc(all, func(a, b Tier) int { return cmp.Compare(a.Above, b.Above) })
+	var all []Tier
+	for suffix, above := range starts {
+		all = append(all, Tier{Above: above, Rates: Rates{
+			Input:     *cmp.Or(e.rate(liteInput+suffix), &base.Input),
+			Output:    *cmp.Or(e.rate(liteOutput+suffix), &base.Output),
+			Cached:    cmp.Or(e.rate(liteRead+suffix), base.Cached),
+			Write:     cmp.Or(e.rate(liteWrite+suffix), base.Write),
+			Reasoning: cmp.Or(e.rate(liteReasoning+suffix), base.Reasoning),
+		}})
+	}
 	return all
 }
 
-// ranges reads tiered_pricing: [{"range": [0, 32000], "input_cost_per_token": ..}, ..].
-func ranges(m map[string]any) (all []Tier) {
-	list, _ := m["tiered_pricing"].([]any)
+func sortTiers(tiers []Tier) {
+	slices.SortFunc(tiers, func(a, b Tier) int { return cmp.Compare(a.Above, b.Above) })
+}
+
+// steps returns the tiers of tiered_pricing, [{"range": [0, 32000], "input_cost_per_token": ..}, ..], but the first.
+func (e *entry) steps() []Tier {
+	return slices.DeleteFunc(e.ranges(), func(t Tier) bool { return t.Above == 0 })
+}
+
+func (e *entry) ranges() (all []Tier) {
+	list, _ := e.fields["tiered_pricing"].([]any)
 	for _, v := range list {
-		step, _ := v.(map[string]any)
-		bounds, _ := step["range"].([]any)
+		fields, _ := v.(map[string]any)
+		bounds, _ := fields["range"].([]any)
 		if len(bounds) == 0 {
 			continue
 		}
+		step := entry{fields: fields, unit: e.unit}
 		from := number(bounds[0])
-		r, ok := litellm(step, "", "")
-		if from == nil || !ok {
+		r, ok := step.lite("")
+		if e.wrong = cmp.Or(e.wrong, step.wrong); from == nil || !ok {
 			continue
 		}
 		above, _ := from.Float64() // a count of tokens, not money
@@ -101,8 +162,8 @@ func ranges(m map[string]any) (all []Tier) {
 }
 
 // firstTier returns the rates of a model that states them in tiered_pricing only.
-func firstTier(m map[string]any) (Rates, bool) {
-	for _, t := range ranges(m) {
+func (e *entry) firstTier() (Rates, bool) {
+	for _, t := range e.ranges() {
 		if t.Above == 0 {
 			return t.Rates, true
 		}

@@ -6,7 +6,9 @@
 //     through a float. The cost of an answer is rounded once, so that the sum of a run equals the sum of its rows.
 //   - The order of trust: what the relay reports as charged, the user's table, the relay's, the vendor's list. The
 //     zero price of a subscription is ignored.
-//   - An unknown price is unknown, never zero.
+//   - An unknown price is unknown, never zero. A price in a list that can't be right is unknown too, and no other list
+//     is asked for it.
+//   - The number of tokens that the prices of a list are for is decided once, for the whole list.
 package price
 
 import (
@@ -45,7 +47,8 @@ type Rates struct {
 	Call          relay.Money // for each request, in addition to the tokens
 	Tiers         []Tier      // ascending
 	Services      map[string]Rates
-	Estimated     bool // the list has several prices and does not say which applies
+	Formula       string `json:",omitempty"` // what a request costs; the rates of tokens are those of a short one
+	Estimated     bool   // the list has several prices, and which applies is not known
 }
 
 // Tier replaces all rates for prompts of more than Above tokens.
@@ -104,6 +107,10 @@ func (r Rates) parts(u relay.Usage) (parts [5]part, call relay.Money) {
 // Amount returns the cost of a usage. estimated: a rate was missing or is not certain. ok is false if the amount is
 // out of the range of Money.
 func (r Rates) Amount(u relay.Usage) (amount relay.Money, estimated, ok bool) {
+	if r.Formula != "" {
+		amount, estimated, ok = r.formulaAmount(u)
+		return amount, estimated || r.Estimated, ok
+	}
 	parts, call := r.parts(u)
 	estimated = r.Estimated
 	total := new(big.Int)

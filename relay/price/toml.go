@@ -1,6 +1,7 @@
 package price
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -131,25 +132,26 @@ func sheetTable(sheets map[string]sheet) (Table, error) {
 				s[k] = top[k]
 			}
 		}
-		r, key, err := sheetRates(s)
+		r, wrong, key, err := sheetRates(s)
 		if err != nil {
 			return Table{}, &Error{Line: s.line(key), Err: fmt.Errorf("the price of %q: %w", model, err)}
 		}
-		t.Models[model] = r
+		t.add(model, r, wrong)
 	}
 	return t, nil
 }
 
-// sheetRates reads the prices of one model. blame is the key that caused an error; "": a key is missing.
-func sheetRates(s sheet) (r Rates, blame string, err error) {
+// sheetRates reads the prices of one model. wrong says why they can't be right. blame is the key that caused an error;
+// "": a key is missing.
+func sheetRates(s sheet) (r Rates, wrong, blame string, err error) {
 	unit, err := sheetUnit(s)
 	if err != nil {
-		return r, "usd", err
+		return r, "", "usd", err
 	}
 	if c := strings.ToUpper(s["currency"].text); c == "" || c == "USD" {
 		unit = big.NewRat(1, 1)
 	} else if unit == nil {
-		return r, "currency", fmt.Errorf("%w: it is in %s, without the value of one unit in USD (usd = ...)", ErrRate, c)
+		return r, "", "currency", fmt.Errorf("%w: it is in %s, without the value of one unit in USD (usd = ...)", ErrRate, c)
 	}
 	values := map[string]Rate{}
 	for _, key := range slices.Sorted(maps.Keys(s)) {
@@ -158,31 +160,35 @@ func sheetRates(s sheet) (r Rates, blame string, err error) {
 			continue
 		case "input", "output", "cached", "cache_write", "reasoning", "call":
 		default:
-			return r, key, fmt.Errorf("%w: unknown key %q", ErrRate, key)
+			return r, "", key, fmt.Errorf("%w: unknown key %q", ErrRate, key)
 		}
 		d, err := decimal(s[key].text)
 		if err != nil {
-			return r, key, fmt.Errorf("%s: %w", key, err)
+			return r, "", key, fmt.Errorf("%s: %w", key, err)
 		}
 		if d.Mul(d, unit); key == "call" {
 			if r.Call, err = relay.MoneyOf(d); err != nil || r.Call < 0 {
-				return r, key, fmt.Errorf("call: %w", ErrRate)
+				return r, "", key, fmt.Errorf("call: %w", ErrRate)
 			}
 			continue
 		}
-		if values[key], err = rate(d, million); err != nil {
-			return r, key, fmt.Errorf("%s: %w", key, err)
+		values[key], err = rate(d, million)
+		if why := absurd(values[key], err, true); why != "" && d.Sign() > 0 {
+			wrong, err = cmp.Or(wrong, key+why), nil
+		}
+		if err != nil {
+			return r, "", key, fmt.Errorf("%s: %w", key, err)
 		}
 	}
 	in, okIn := values["input"]
 	out, okOut := values["output"]
 	if _, perCall := s["call"]; okIn != okOut || !okIn && !perCall {
-		return r, "", fmt.Errorf("%w: it needs input and output, or call", ErrRate)
+		return r, "", "", fmt.Errorf("%w: it needs input and output, or call", ErrRate)
 	}
 	r.Input, r.Output = in, out
 	r.Cached, r.Write, r.Reasoning = optional(values, "cached"), optional(values, "cache_write"),
 		optional(values, "reasoning")
-	return r, "", nil
+	return r, wrong, "", nil
 }
 
 // sheetUnit returns the value in USD of one unit of the currency; nil: it is not set.

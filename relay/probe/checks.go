@@ -133,7 +133,9 @@ func (p *probe) price() relay.Check {
 	rates, source, asOf, ok := p.opt.Prices.Rates(p.e, p.opt.Model)
 	if !ok {
 		detail := "unknown for " + p.opt.Model
-		if i := slices.IndexFunc(p.models.list, func(m openai.Model) bool { return m.ID == p.opt.Model }); i >= 0 &&
+		if wrong := p.opt.Prices.Doubt(p.e, p.opt.Model); wrong != "" {
+			detail += ": the list has a price that can't be right (" + wrong + ")"
+		} else if i := slices.IndexFunc(p.models.list, func(m openai.Model) bool { return m.ID == p.opt.Model }); i >= 0 &&
 			len(p.models.list[i].Pricing) > 0 {
 			detail += ": the relay does not state it"
 		}

@@ -28,21 +28,22 @@ const maxBody = 64 << 20
 
 // Server is a running relay.
 type Server struct {
-	opts     Options
-	table    map[string]Model
-	book     *book
-	http     *http.Server
-	listener net.Listener
-	served   chan struct{}
-	conns    sync.WaitGroup
-	closing  chan struct{}
-	once     sync.Once
-	cancel   context.CancelFunc
-	script   script
-	prefixes prefixes
-	counts   counters
-	bucket   bucket
-	slots    slots
+	opts      Options
+	table     map[string]Model
+	book      *book
+	http      *http.Server
+	listener  net.Listener
+	served    chan struct{}
+	conns     sync.WaitGroup
+	closing   chan struct{}
+	once      sync.Once
+	cancel    context.CancelFunc
+	script    script
+	documents documents
+	prefixes  prefixes
+	counts    counters
+	bucket    bucket
+	slots     slots
 }
 
 // Start opens the relay. It runs until Close is called or ctx ends. An address that is not loopback is refused: the
@@ -157,7 +158,9 @@ func (s *Server) handler() http.Handler {
 			writeError(c, http.StatusUnauthorized, wrongKey(r.Header.Get("Authorization")))
 			return
 		}
-		mux.ServeHTTP(c, r)
+		if !s.documents.serve(c, r) {
+			mux.ServeHTTP(c, r)
+		}
 	})
 }
 

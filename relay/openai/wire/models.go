@@ -3,6 +3,7 @@ package wire
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 )
 
 // Model is one entry of a relay's list of models.
@@ -11,6 +12,10 @@ type Model struct {
 	Owner   string          `json:"owned_by,omitempty"`
 	Context int64           `json:"context,omitempty"` // context window in tokens; 0: not stated
 	Pricing json.RawMessage `json:"pricing,omitempty"` // as the relay sent it
+
+	// Beside are the fields of the entry, and of the list, that may say what the prices are for: the name has price,
+	// unit or currency in it.
+	Beside map[string]json.RawMessage `json:"beside,omitempty"`
 }
 
 // modelObject is an entry as servers send it.
@@ -45,13 +50,41 @@ func ReadModels(body []byte) ([]Model, error) {
 		}
 	}
 	list := make([]Model, 0, len(items))
+	ofList := besidePrices(body, nil)
 	for _, raw := range items {
 		if m := readModel(raw); m.ID != "" {
+			if len(m.Pricing) > 0 {
+				m.Beside = besidePrices(raw, ofList)
+			}
 			list = append(list, m)
 		}
 	}
 	return list, nil
 }
+
+// besidePrices returns the fields of an object that may say what its prices are for, and those of its list. nil: there
+// are none.
+func besidePrices(object json.RawMessage, ofList map[string]json.RawMessage) (found map[string]json.RawMessage) {
+	var fields map[string]json.RawMessage
+	_ = json.Unmarshal(object, &fields) // anything but an object has none
+	for _, all := range []map[string]json.RawMessage{ofList, fields} {
+		for name, v := range all {
+			n := strings.ToLower(name)
+			if len(v) > maxBeside || n == "pricing" ||
+				!strings.Contains(n, "price") && !strings.Contains(n, "unit") && !strings.Contains(n, "currency") {
+				continue
+			}
+			if found == nil {
+				found = map[string]json.RawMessage{}
+			}
+			found[name] = v
+		}
+	}
+	return found
+}
+
+// maxBeside is the longest field beside the prices that is kept, in bytes.
+const maxBeside = 1 << 10
 
 // readModel reads one entry. An empty ID: it names no model.
 func readModel(raw json.RawMessage) Model {
