@@ -2,7 +2,6 @@ package job
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
 	"sort"
 
@@ -16,7 +15,8 @@ type row struct {
 	jrn     int64 // of its newest ended record in the journal, plus one; 0: none
 	key     input.Key
 	n       uint32 // length in the input
-	line    uint32 // 1-based, of its beginning
+	line    uint32 // 1-based, of its beginning; 0: the row is known from the journal alone
+	id      uint32 // hash of its own id; 0: it has none
 	outcome Outcome
 	class   uint8 // 1 + place in relay.Classes; 0: none
 	flags   uint8
@@ -41,10 +41,13 @@ type index struct {
 	len     int
 	order   []uint32          // by key, equal keys by place; after seal
 	bad     map[uint32]string // reasons of bad rows
-	repeats map[uint32]int    // rows whose id an earlier row has: 2 for the second
+	repeats map[uint32]int    // rows whose id an earlier row has, and the number that makes theirs another
+	ids     *input.IDs
 }
 
-func newIndex() *index { return &index{bad: map[uint32]string{}, repeats: map[uint32]int{}} }
+func newIndex() *index {
+	return &index{bad: map[uint32]string{}, repeats: map[uint32]int{}, ids: input.NewIDs()}
+}
 
 func (ix *index) at(i int) *row { return &ix.chunks[i/rowsPerChunk][i%rowsPerChunk] }
 
@@ -58,8 +61,9 @@ func (ix *index) add(r row) int {
 	return ix.len - 1
 }
 
-// seal sorts the keys once every row is there.
+// seal numbers the repeated ids and sorts the keys, once every row is there.
 func (ix *index) seal() {
+	ix.repeats = ix.ids.Repeats()
 	ix.order = make([]uint32, ix.len)
 	for i := range ix.order {
 		ix.order[i] = uint32(i)
@@ -99,13 +103,25 @@ func (ix *index) occurrence(i int) int {
 	return j
 }
 
-// idOf is the id of a row in the outputs: its own, or row-N, with #2 for the second row of that id.
+// addID adds the own id of the row that was added last, "" if it has none.
+func (ix *index) addID(own string) {
+	i := ix.len - 1
+	ix.ids.Add(own, i)
+	if own != "" {
+		ix.at(i).id = ix.hashOf(own)
+	}
+}
+
+func (ix *index) hashOf(id string) uint32 { return max(uint32(ix.ids.Hash(id)>>32), 1) }
+
+// idOf is the id of a row in the outputs: its own, or row-N, with a number if an earlier row has it. No two rows have
+// the same.
 func (ix *index) idOf(i int, own string) string {
 	if own == "" {
 		own = input.RowName(i)
 	}
 	if n, ok := ix.repeats[uint32(i)]; ok {
-		return fmt.Sprintf("%s#%d", own, n)
+		return input.Numbered(own, n)
 	}
 	return own
 }

@@ -133,12 +133,12 @@ func (r *run) line(i int, row *row) (*outLine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return lineOf(rec, row), nil
+	return lineOf(rec, row, r.idNow(i, row, rec.ID)), nil
 }
 
-// lineOf makes the line of a record.
-func lineOf(rec *record, row *row) *outLine {
-	l := &outLine{ID: "batch_req_" + rec.Request.String(), CustomID: rec.ID,
+// lineOf makes the line of a record, under the id that its row now has.
+func lineOf(rec *record, row *row, id string) *outLine {
+	l := &outLine{ID: "batch_req_" + rec.Request.String(), CustomID: id,
 		Ours: &outOurs{Model: rec.Model, Endpoint: rec.Endpoint,
 			Outcome: rec.State, Attempts: rec.Attempts, Fallback: rec.Fallback, Source: relay.SourceUnknown, Cached: rec.Cached,
 			Twice: row.flags&flagTwice != 0}}
@@ -175,6 +175,23 @@ func (r *run) unsentLine(i int, row *row) *outLine {
 		l.Error = &outError{Code: "not_sent", Message: "the run was cancelled before this row: resume sends it"}
 	}
 	return l
+}
+
+// idNow is the id of a row that has a record. A record has the id under which the row was answered; since then rows
+// may have moved in the input.
+func (r *run) idNow(i int, row *row, recorded string) string {
+	ix := r.rows.ix
+	_, again := ix.repeats[uint32(i)]
+	switch {
+	case row.line == 0: // the input is gone
+		return ix.idOf(i, recorded)
+	case row.id == 0:
+		return ix.idOf(i, "")
+	case !again && row.id == ix.hashOf(recorded): // without reading the row again
+		return recorded
+	}
+	own, _ := r.readRow(i, row)
+	return own
 }
 
 // readRow reads a row's id again, and why it is bad if it is.

@@ -12,7 +12,7 @@ func TestLineMarksAnEstimate(t *testing.T) {
 		relay.SourceUser: {Source: relay.SourceUser}, relay.SourceEstimated: {Source: relay.SourceUser, Estimated: true},
 		relay.SourceSim: {Source: relay.SourceSim, Estimated: true}, relay.SourceUnknown: nil,
 	} {
-		if l := lineOf(&record{Cost: cost}, &row{}); l.Ours.Source != want {
+		if l := lineOf(&record{Cost: cost}, &row{}, ""); l.Ours.Source != want {
 			t.Errorf("%+v: %s, want %s", cost, l.Ours.Source, want)
 		}
 	}
@@ -25,7 +25,7 @@ func TestLineHasTheKnownPart(t *testing.T) {
 		"": {Cost: &relay.Cost{Source: relay.SourceUnknown}}, "0.000000000003": {Cost: unknown},
 		"0.000000000007": {Cost: unknown, Prior: 4}, "0.000000000004": {Prior: 4},
 	} {
-		l, part := lineOf(rec, &row{}), ""
+		l, part := lineOf(rec, &row{}, ""), ""
 		if l.Ours.Part != nil {
 			part = *l.Ours.Part
 		}

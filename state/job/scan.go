@@ -1,7 +1,10 @@
 package job
 
 import (
+	"cmp"
 	"context"
+	"maps"
+	"slices"
 
 	"relaytop/relay"
 	"relaytop/state/job/input"
@@ -37,9 +40,8 @@ type tokens struct {
 // time.
 func scanInput(ctx context.Context, src *input.File, sp *spec, progress func(rows int)) (*scan, error) {
 	s := &scan{ix: newIndex(), models: map[string]int{}, byModel: map[string]*tokens{}}
-	ids := input.NewIDs()
 	err := src.Records(ctx, sp.SetHeader, func(at input.Record) error {
-		s.add(sp, at, ids)
+		s.add(sp, at)
 		if s.ix.len%2000 == 0 {
 			progress(s.ix.len)
 		}
@@ -51,13 +53,12 @@ func scanInput(ctx context.Context, src *input.File, sp *spec, progress func(row
 	if s.ix.len == 0 {
 		return nil, input.Unusable("there is no row in the input")
 	}
-	s.ix.repeats = ids.Repeats()
 	s.ix.seal()
 	s.repeats = len(s.ix.repeats)
 	return s, s.nameRepeats(src, sp)
 }
 
-func (s *scan) add(sp *spec, rec input.Record, ids *input.IDs) {
+func (s *scan) add(sp *spec, rec input.Record) {
 	p := input.Row{Bad: rec.Bad}
 	if rec.Bad == "" {
 		p = sp.Parse(rec.Data)
@@ -77,7 +78,7 @@ func (s *scan) add(sp *spec, rec input.Record, ids *input.IDs) {
 		s.count(body)
 	}
 	s.ix.add(r)
-	ids.Add(p.ID, n)
+	s.ix.addID(p.ID)
 }
 
 func (s *scan) count(body map[string]any) {
@@ -102,20 +103,21 @@ func (s *scan) count(body map[string]any) {
 
 // nameRepeats reads the repeated ids: the index holds only their hashes.
 func (s *scan) nameRepeats(src *input.File, sp *spec) error {
-	for i, n := range s.ix.repeats {
-		if n != 2 || len(s.duplicates) >= maxBad {
-			continue
+	named := map[string]bool{}
+	for _, i := range slices.Sorted(maps.Keys(s.ix.repeats)) {
+		if len(s.duplicates) >= maxBad {
+			break
 		}
 		r := s.ix.at(int(i))
 		data, err := src.Read(r.off, int(r.n))
 		if err != nil {
 			return err
 		}
-		if id := sp.Parse(data).ID; id != "" {
+		id := cmp.Or(sp.Parse(data).ID, input.RowName(int(i)))
+		if !named[id] {
 			s.duplicates = append(s.duplicates, id)
-		} else {
-			s.duplicates = append(s.duplicates, input.RowName(int(i)))
 		}
+		named[id] = true
 	}
 	return nil
 }

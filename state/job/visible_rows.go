@@ -156,6 +156,7 @@ func (r *run) loadRow(i int) {
 	}
 	if rec != nil {
 		out = detailOf(rec)
+		out.ID = r.idNow(i, &row, rec.ID)
 	} else {
 		own, reason := r.readRow(i, &row)
 		if out.ID = own; row.outcome == RowSkipped {

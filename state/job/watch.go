@@ -130,10 +130,10 @@ func (r *run) catchUp() bool {
 
 // fromJournal makes an index from the journal alone, for a run whose input is gone or can't be read.
 func (r *run) fromJournal() (*scan, error) {
-	rows := make([]row, r.folder.man.Rows)
+	rows, ids := make([]row, r.folder.man.Rows), make([]string, r.folder.man.Rows)
 	_, _, err := replay(r.rec.journal.f, 0, func(_ int64, rec *record) {
 		if k, ok := input.ParseKey(rec.Key); ok && rec.N >= 1 && rec.N <= len(rows) {
-			rows[rec.N-1].key = k
+			rows[rec.N-1].key, ids[rec.N-1] = k, rec.ID
 		}
 	})
 	if err != nil {
@@ -143,8 +143,9 @@ func (r *run) fromJournal() (*scan, error) {
 		r.in.spec = newSpec(input.Format{}, r.folder.man.Options.Model, r.folder.man.Options.Params, nil)
 	}
 	s := &scan{ix: newIndex()}
-	for _, row := range rows {
+	for i, row := range rows {
 		s.ix.add(row)
+		s.ix.addID(ids[i])
 	}
 	s.ix.seal()
 	return s, nil
