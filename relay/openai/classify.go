@@ -45,6 +45,12 @@ func hintOf(e *relay.Error) string {
 		return "lower max_tokens, or pick a model with a larger window"
 	case strings.Contains(low, "to an https server"), strings.Contains(low, "to https port"):
 		return "the server speaks TLS at this port: is base_url meant to be https?"
+	case e.Status == 495, e.Status == 496, // nginx
+		strings.Contains(low, "certificate") &&
+			(strings.Contains(low, "no required") || strings.Contains(low, "client cert")):
+		return clientCertificateHint
+	case e.Status == http.StatusRequestEntityTooLarge && e.Class == relay.ClassInvalid:
+		return "the request is larger than the relay, or a proxy in front of it, accepts: leave out files or earlier turns"
 	case e.Status == http.StatusProxyAuthRequired:
 		return proxyHint
 	case (e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed) && e.Class == relay.ClassInvalid:

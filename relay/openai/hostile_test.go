@@ -20,7 +20,7 @@ func many(n int, value string) string { return "[" + strings.Repeat(value+",", n
 
 // TestHostileDocuments: whatever an answer is made of, reading it ends soon, and memory stays bounded.
 func TestHostileDocuments(t *testing.T) {
-	const whole = 4 << 20
+	const whole = 2 << 20
 	message := func(s string) string {
 		return `{"choices":[{"index":0,"%[1]s":{"content":` + s + `},"finish_reason":"stop"}]}`
 	}

@@ -27,6 +27,9 @@ func bare(err error) error {
 // networkError classifies an error of the connection, before or within the answer.
 func (a *attempt) networkError(err error) *relay.Error {
 	if e := a.stopped(); e != nil {
+		if e.Class == relay.ClassTimeout && e.Status == 0 {
+			a.nameProxy(e)
+		}
 		return e
 	}
 	e := &relay.Error{Class: relay.ClassNetwork, Status: a.answer.reply.HTTP, Cause: err,
@@ -34,11 +37,18 @@ func (a *attempt) networkError(err error) *relay.Error {
 	if !explainHost(e, err) {
 		a.explainAnswer(e, err)
 	}
-	if via := a.c.proxy(); via != "" && e.Class == relay.ClassNetwork {
+	if e.Class == relay.ClassNetwork {
+		a.nameProxy(e)
+	}
+	return e
+}
+
+// nameProxy adds to an error through which proxy the relay was asked, if there is one.
+func (a *attempt) nameProxy(e *relay.Error) {
+	if via := a.c.proxy(); via != "" {
 		e.Message = "through the proxy " + via + " of the environment: " + e.Message
 		e.Hint = proxyHint
 	}
-	return e
 }
 
 // explainHost completes the errors of finding and trusting the host. It reports whether err is one: a retry would
@@ -46,12 +56,19 @@ func (a *attempt) networkError(err error) *relay.Error {
 func explainHost(e *relay.Error, err error) bool {
 	var dns *net.DNSError
 	var verify *tls.CertificateVerificationError
+	var op *net.OpError
 	switch {
 	case errors.As(err, &dns) && dns.IsNotFound:
 		e.Message = "no such host: " + wire.OneLine(dns.Name)
 	case errors.As(err, &verify):
 		e.Message = "the certificate does not verify: " + wire.OneLine(verify.Err.Error())
 		e.Hint = certificateHint(verify.Err)
+	case errors.As(err, &op) && (op.Op == "remote error" || op.Op == "local error"): // an alert of either side
+		e.Message = "TLS failed: " + wire.OneLine(err.Error())
+		e.Hint = alertHint(err.Error())
+	case strings.HasPrefix(err.Error(), "tls: ") && !errors.As(err, new(tls.RecordHeaderError)):
+		e.Message = "TLS failed: " + wire.OneLine(err.Error())
+		e.Hint = alertHint(err.Error())
 	default:
 		return false
 	}
@@ -71,7 +88,7 @@ func (a *attempt) explainAnswer(e *relay.Error, err error) {
 		e.Class, e.Message = relay.ClassProtocol, "the server does not speak TLS at this port: is base_url meant to be http?"
 	case strings.Contains(text, `malformed HTTP response "\x15\x03`): // a TLS alert
 		e.Class, e.Message = relay.ClassProtocol, "the server speaks TLS at this port: is base_url meant to be https?"
-	case e.Status == 0 && isFraming(err) && a.stamps != nil && a.stamps.closed():
+	case e.Status == 0 && isFraming(err) && a.stamps != nil && a.stamps.cutOff() && !isForeign(text):
 		e.Message = "the connection was closed within the headers"
 	case strings.Contains(text, "net/http: invalid header field"):
 		e.Class, e.Message = relay.ClassInvalid, "the request can't be made: "+e.Message
@@ -107,6 +124,15 @@ func isFraming(err error) bool {
 	return false
 }
 
+// isForeign reports whether what net/http calls malformed does not even begin as HTTP/1 does.
+func isForeign(text string) bool {
+	const begins = "HTTP/1."
+	_, line, ok := strings.Cut(text, `malformed HTTP response "`)
+	line = strings.TrimSuffix(line, `"`)
+	k := min(len(line), len(begins))
+	return ok && line[:k] != begins[:k]
+}
+
 // withoutSource removes our own address from a message: its port means nothing and differs each time.
 func withoutSource(s string) string {
 	at := strings.Index(s, "->")
@@ -132,6 +158,25 @@ func (c *Client) proxy() string {
 		return ""
 	}
 	return u.Host
+}
+
+// clientCertificateHint says what to do about a server that wants a certificate of the client.
+const clientCertificateHint = "the server wants a client certificate, and relaytop sends none: ask its operator for " +
+	"an address that takes a key alone, or run a local proxy that adds the certificate"
+
+// alertHint says what can be done where a TLS handshake failed for another reason than the server's certificate.
+func alertHint(text string) string {
+	switch {
+	case strings.Contains(text, "client certificate"), strings.Contains(text, "certificate required"),
+		strings.Contains(text, "bad certificate"),
+		strings.Contains(text, "unknown certificate"), strings.Contains(text, "unsupported certificate"):
+		return clientCertificateHint
+	case strings.Contains(text, "protocol version"), strings.Contains(text, "unsupported protocol"):
+		return "the server's TLS is older than 1.2: its operator has to update it"
+	case strings.Contains(text, "unrecognized name"):
+		return "the server does not know this host name: check the host in the base URL"
+	}
+	return "the server refuses the TLS connection: check the host and the port in the base URL"
 }
 
 // certificateHint says what a person can do about a bad certificate.

@@ -50,8 +50,8 @@ func (c *Client) Send(ctx context.Context, call relay.Call, sink relay.Sink) rel
 		Endpoint: c.endpoint.Name, Model: call.Model}
 	a.answer.reply.Limits = noLimits()
 	a.answer.reply.Timing.Sched = call.Request.Sched
-	a.cause.Store(&errSilent)
-	a.timer = time.AfterFunc(c.silence+dialTime, func() { a.cancel(*a.cause.Load()) })
+	a.cause.Store(&errUnconnected)
+	a.timer = time.AfterFunc(dialTime, func() { a.cancel(*a.cause.Load()) })
 	defer a.timer.Stop()
 
 	how, err := a.run()
@@ -145,8 +145,8 @@ func (a *attempt) roundTrip(body []byte, first bool) (*http.Response, *relay.Err
 	if path == "" {
 		path = "/chat/completions"
 	}
-	a.arm(a.c.silence+dialTime, errSilent)
-	a.stamps = &stamps{ready: func() { a.arm(a.c.silence, errSilent) }} // dialling has its own limit
+	a.arm(dialTime, errUnconnected)
+	a.stamps = &stamps{ready: func() { a.arm(a.c.silence, errSilent) }}
 	ctx := context.WithValue(httptrace.WithClientTrace(a.ctx, a.stamps.trace()), ownerKey{}, a.ctx)
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.c.url(path), bytes.NewReader(body))
 	if err != nil {
@@ -183,6 +183,9 @@ func (a *attempt) receive(resp *http.Response, body []byte) (string, *relay.Erro
 	r.Remote = wire.OneLine(a.c.hide.text(remoteID(resp.Header, a.call.Request.ID)))
 	r.Header = headerCost(resp.Header)
 	a.answer.emit(relay.Event{Kind: relay.Answering, Status: int16(resp.StatusCode)}, r.Timing.FirstByte)
+	if e := noAnswer(resp.StatusCode); e != nil {
+		return "", e
+	}
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
 		return "", redirectError(resp)
 	}
@@ -218,6 +221,8 @@ func (a *attempt) stopped() *relay.Error {
 		return timeout("silence: no token for " + a.c.silence.String())
 	case a.answer.reply.HTTP != 0:
 		return timeout("no first token within " + a.c.silence.String())
+	case errors.Is(cause, errUnconnected):
+		return timeout("no connection within " + dialTime.String())
 	}
 	return timeout("no response within " + a.c.silence.String())
 }

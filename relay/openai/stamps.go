@@ -39,6 +39,9 @@ func (s *stamps) trace() *httptrace.ClientTrace {
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			s.locked, s.conn = true, i.Conn
+			if w := s.watched(); w != nil {
+				w.whole.Store(false)
+			}
 			if i.Reused {
 				s.t.Conn, s.t.TLS = time.Time{}, time.Time{}
 			}
@@ -64,14 +67,20 @@ func (s *stamps) into(t *relay.Timing) {
 	t.Conn, t.TLS, t.Wrote, t.FirstByte = s.t.Conn, s.t.TLS, s.t.Wrote, s.t.FirstByte
 }
 
-// closed reports whether the other side has closed the connection.
-func (s *stamps) closed() bool {
+// cutOff reports whether the other side closed the connection within the headers.
+func (s *stamps) cutOff() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	w := s.watched()
+	return w != nil && w.ended.Load() && !w.whole.Load()
+}
+
+// watched returns the connection below TLS; nil: there is none, or it is not ours. The caller holds the lock.
+func (s *stamps) watched() *watchedConn {
 	conn := s.conn
 	if t, ok := conn.(*tls.Conn); ok {
 		conn = t.NetConn()
 	}
-	w, ok := conn.(*watchedConn)
-	return ok && w.ended.Load()
+	w, _ := conn.(*watchedConn)
+	return w
 }

@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -68,10 +69,14 @@ func dialer() dialFunc {
 type watchedConn struct {
 	net.Conn
 	ended atomic.Bool
+	whole atomic.Bool // a blank line came: the headers were not cut off
 }
 
 func (w *watchedConn) Read(p []byte) (int, error) {
 	n, err := w.Conn.Read(p)
+	if bytes.Contains(p[:n], []byte("\r\n\r\n")) || bytes.Contains(p[:n], []byte("\n\n")) {
+		w.whole.Store(true)
+	}
 	if err != nil {
 		w.ended.Store(true)
 	}
@@ -118,11 +123,18 @@ func handshake(dial dialFunc, conf *tls.Config) dialFunc {
 		}
 		ctx, cancel := context.WithTimeoutCause(ctx, connectTime, errHandshake)
 		defer cancel()
+		asked := false
+		own.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+			asked = true
+			return &tls.Certificate{}, nil // none
+		}
 		conn := tls.Client(raw, own)
 		if err := conn.HandshakeContext(ctx); err != nil {
 			raw.Close()
 			if errors.Is(context.Cause(ctx), errHandshake) {
 				err = errHandshake
+			} else if asked {
+				err = fmt.Errorf("%w (the server asked for a client certificate)", err)
 			}
 			return nil, err
 		}
@@ -135,7 +147,8 @@ func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastRe
 
 // The causes by which our own timers end a request.
 var (
-	errSilent    = errors.New("silence")
-	errHandshake = errors.New("no TLS handshake within 10 s")
-	errSettled   = errors.New("the answer was complete")
+	errSilent      = errors.New("silence")
+	errUnconnected = errors.New("no connection")
+	errHandshake   = errors.New("no TLS handshake within 10 s")
+	errSettled     = errors.New("the answer was complete")
 )

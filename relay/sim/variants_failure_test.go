@@ -38,6 +38,10 @@ func statuses() []variant {
 	}
 	return append(list,
 		variant{name: "503", edits: do(sim.Status(503), sim.Header("Retry-After", "")), want: "failed/overloaded" + thrice},
+		variant{name: "204", edits: do(sim.Body(204, "", "")), want: "empty/empty" + thrice, says: "204 No Content"},
+		variant{name: "304", edits: do(sim.Body(304, "", "")), want: "failed/protocol", says: "304 Not Modified"},
+		variant{name: "503: no router for requested model",
+			edits: do(sim.Code(503, "x", "", "no router for requested model")), want: "failed/unknown_model"},
 		variant{name: "503 that asks for a second", edits: do(sim.Status(503)), want: "failed/overloaded asked=Retry-After",
 			says: "1 s"},
 		variant{name: "a redirect to itself", edits: do(sim.Redirect(307, "/v1/chat/completions")), want: "failed/protocol",
