@@ -22,7 +22,10 @@ import (
 	"relaytop/ui/uitest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// The clock of the regular expressions that colour code ends by itself.
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/dlclark/regexp2/v2.runClock"))
+}
 
 // dialogs is the pane with a stack of dialogs over it, as the root has it.
 type dialogs struct {

@@ -2,10 +2,14 @@ package batch
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/charmbracelet/x/ansi"
 
 	"relaytop/relay"
 	"relaytop/state/job"
+	"relaytop/ui/markdown"
 	"relaytop/ui/text"
 	"relaytop/ui/widget"
 )
@@ -25,16 +29,14 @@ func (p *page) detail() []string {
 	}
 	name := strings.TrimSpace(fmt.Sprintf("row %d  %s", r.N, text.Truncate(text.Line(r.ID), 40)))
 	lines := []string{p.section(p.w, name, facts)}
-	put := func(label, body string, n int, tail bool) {
+	put := func(label, body string, n int) {
 		if body == "" {
 			return
 		}
-		wrapped := text.Wrap(body, p.w-10)
-		if len(wrapped) > n && tail {
-			wrapped = wrapped[len(wrapped)-n:]
-		} else if len(wrapped) > n {
+		wrapped := text.Wrap(body, p.w-labelWidth)
+		if len(wrapped) > n {
 			wrapped = wrapped[:n]
-			wrapped[n-1] = text.Truncate(wrapped[n-1], p.w-12) + st.Glyphs.Ellipsis
+			wrapped[n-1] = text.Truncate(wrapped[n-1], p.w-labelWidth-2) + st.Glyphs.Ellipsis
 		}
 		for i, line := range wrapped {
 			if i > 0 {
@@ -44,24 +46,56 @@ func (p *page) detail() []string {
 			if label == "why" {
 				ink = l.text
 			}
-			line = st.Faint.Paint(widget.Fit(label, 8)) + "  " + ink.Paint(line)
-			if tail && i == len(wrapped)-1 {
-				line += st.Accent.Paint(st.Glyphs.Bar)
-			}
-			lines = append(lines, line)
+			lines = append(lines, p.label(label)+ink.Paint(line))
 		}
 	}
 	if r.Outcome != job.RowStreaming && r.Outcome != job.RowOK {
-		put("why", text.Line(r.Reason), 2, false)
+		put("why", text.Line(r.Reason), 2)
 	}
 	if r.Outcome == job.RowFailed {
-		put("to do", r.Class.Advice(), 1, false)
+		put("to do", r.Class.Advice(), 1)
 	}
 	if f := r.Fallback; f != nil {
-		put("fallback", text.Line(f.From+" "+st.Glyphs.Arrow+" "+f.To+": "+f.Reason), 1, false)
+		put("fallback", text.Line(f.From+" "+st.Glyphs.Arrow+" "+f.To+": "+f.Reason), 1)
 	}
-	if avail := detailRows + 1 - len(lines); avail > 0 {
-		put("answer", text.Line(r.Text), avail, r.Outcome == job.RowStreaming)
+	if avail := detailRows + 1 - len(lines); avail > 0 && r.Text != "" {
+		lines = append(lines, p.answer(r, avail)...)
+	}
+	return lines
+}
+
+// labelWidth is how many cells a label and the blanks behind it take.
+const labelWidth = 10
+
+func (p *page) label(s string) string { return p.st.Faint.Paint(widget.Fit(s, labelWidth-2)) + "  " }
+
+// answer draws at most n lines of the text of a row, without blank ones: its end while it streams, else its start.
+func (p *page) answer(r *job.Row, n int) []string {
+	streaming, width := r.Outcome == job.RowStreaming, p.w-labelWidth
+	md := markdown.New(p.kit, p.st, width)
+	md.Unnumbered()
+	md.Write(text.Clean(r.Text))
+	md.Close()
+	lines := slices.DeleteFunc(md.Lines(nil, 0, md.Height()), func(l string) bool {
+		return strings.TrimSpace(ansi.Strip(l)) == ""
+	})
+	if len(lines) == 0 {
+		return nil
+	}
+	switch last := &lines[len(lines)-1]; {
+	case streaming:
+		*last = md.Cursor(*last)
+		lines = lines[max(len(lines)-n, 0):]
+	case len(lines) > n:
+		lines = lines[:n]
+		lines[n-1] = ansi.Truncate(lines[n-1], width-2, "") + p.st.Glyphs.Ellipsis
+	}
+	for i := range lines {
+		label := "answer"
+		if i > 0 {
+			label = ""
+		}
+		lines[i] = p.label(label) + lines[i]
 	}
 	return lines
 }

@@ -1,9 +1,14 @@
 package batch
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"relaytop/state/job"
+	"relaytop/ui/style"
 )
 
 // fifths is a run of 100 rows, each fifth of which failed.
@@ -60,5 +65,22 @@ func TestAFilterBeginsAtItsFirstRow(t *testing.T) {
 	l.load(f, h, 10)
 	if row := l.selected(); l.follow || l.from != 0 || row == nil || row.N != 1 {
 		t.Errorf("from %d, selected %+v", l.from, row)
+	}
+}
+
+// The answer of the selected row is drawn as Markdown, without the keys of the chat.
+func TestTheAnswerOfARowIsDrawn(t *testing.T) {
+	row := done(job.Row{N: 1, ID: "a"}, 200, 40, "# Title\n\nUse **bold**, 3~5 times:\n\n```go\nx := a[i]\n```\n")
+	m := show(dress(t, "dark", style.Options{}), &fake{rows: []job.Row{row}}, over(running()), 100, 30)
+	var lines []string
+	for _, l := range m.page().answer(&row, 4) {
+		lines = append(lines, strings.TrimRight(ansi.Strip(l), " "))
+	}
+	want := []string{"answer    Title", "          Use bold, 3~5 times:", "            go", "            x := a[i]"}
+	if !slices.Equal(lines, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(lines, "\n"), strings.Join(want, "\n"))
+	}
+	if got := m.page().answer(&row, 2); len(got) != 2 || !strings.HasSuffix(strings.TrimRight(ansi.Strip(got[1]), " "), "…") {
+		t.Errorf("in two lines it is %q", got)
 	}
 }

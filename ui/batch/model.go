@@ -10,6 +10,7 @@ import (
 
 	"relaytop/state"
 	"relaytop/state/job"
+	"relaytop/ui/markdown"
 	"relaytop/ui/pane"
 )
 
@@ -35,6 +36,7 @@ const rereadEvery = 100 * time.Millisecond
 type Model struct {
 	env     *pane.Env
 	book    Runs
+	kit     *markdown.Kit
 	actions []pane.Action
 
 	w, h    int
@@ -66,7 +68,7 @@ type drawn struct {
 
 // New makes the pane.
 func New(env *pane.Env, book Runs) *Model {
-	m := &Model{env: env, book: book, list: list{follow: true, unread: true}}
+	m := &Model{env: env, book: book, kit: markdown.NewKit(), list: list{follow: true, unread: true}}
 	m.actions = m.table()
 	return m
 }

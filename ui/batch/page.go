@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"relaytop/state/job"
+	"relaytop/ui/markdown"
 	"relaytop/ui/style"
 )
 
@@ -16,6 +17,7 @@ type page struct {
 	run     *job.Header
 	pace    *pace
 	list    *list
+	kit     *markdown.Kit
 
 	answerWidth int // of the last column, in cells
 }
@@ -23,6 +25,6 @@ type page struct {
 func (m *Model) page() *page {
 	return &page{
 		st: m.env.Styles, w: m.w, h: m.h, now: m.now, focused: m.focused,
-		run: &m.run, pace: &m.pace, list: &m.list,
+		run: &m.run, pace: &m.pace, list: &m.list, kit: m.kit,
 	}
 }

@@ -17,6 +17,7 @@ type painter struct {
 	st    *style.Styles
 	width int
 	defs  definitions
+	bare  bool // code blocks have no numbers
 }
 
 // gapBetween reports whether a blank line is drawn between two blocks: where the text has one, and always around code,

@@ -162,7 +162,7 @@ func (p painter) codeWidth(b *block) int { return max(p.width-b.indent-2*codePad
 func (p painter) codeHead(b *block) widget.Row {
 	w := max(p.width-b.indent, 1)
 	left, right := b.lang, ""
-	if b.num > 0 {
+	if b.num > 0 && !p.bare {
 		right = "[" + strconv.Itoa(b.num) + "]"
 		if keys := right + " " + strconv.Itoa(b.num) + "y copies"; text.Width(left)+len(keys)+6 <= w {
 			right = keys

@@ -31,6 +31,7 @@ type Text struct {
 	tail  []widget.Row // lines of the open block
 	fence openFence
 	dirty bool // tail is out of date
+	bare  bool // code blocks have no numbers
 }
 
 // maxOpen is the most bytes of an open block, which bounds the cost of a frame. A longer paragraph is cut at a blank,
@@ -41,6 +42,10 @@ const maxOpen = 4 << 10
 func New(kit *Kit, st *style.Styles, width int) *Text {
 	return &Text{kit: kit, st: st, width: max(width, 1)}
 }
+
+// Unnumbered leaves out the numbers of code blocks and the keys that copy them. It is called before the first line is
+// drawn.
+func (t *Text) Unnumbered() { t.bare = true }
 
 // Write adds a piece of the text.
 func (t *Text) Write(s string) {
@@ -131,7 +136,7 @@ func (t *Text) rows(i int) []widget.Row {
 }
 
 func (t *Text) painter() painter {
-	return painter{kit: t.kit, st: t.st, width: t.width, defs: t.split.refs.defs}
+	return painter{kit: t.kit, st: t.st, width: t.width, defs: t.split.refs.defs, bare: t.bare}
 }
 
 // Lines appends the lines from..to (to excluded) to dst.
