@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -26,6 +27,8 @@ func TestNothingOfALineIsDropped(t *testing.T) {
 	table(t, 40, [][2]string{
 		{"# C#\n## Head ##\n### #", "C#\n\nHead\n\n### #"},
 		{"| a |\n|---|\n| 1 | 2 | 3 |", "a\n-------\n1  2  3"},
+		{"| a |\n|---|\n|" + strings.Repeat("x|", 12), "a  x\n" + strings.Repeat("   x\n", 7) +
+			"   x | x | x | x"},
 		{"1. a\n3. b\n05. c\n\n7) x\n7) y", "1. a\n3. b\n05. c\n\n7) x\n8) y"},
 		{"- [x]      done", "+ done"},
 		{"```\na\n        ```\nb\n```", "                         [1] 1y copies\n  a\n          ```\n  b"},
@@ -38,5 +41,12 @@ func TestCodeInQuotesIsCopied(t *testing.T) {
 	want := []Code{{"", "a"}, {"py", "if x:\n    y"}, {"", "z"}, {"", "w"}}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// A row of thousands of cells costs no more than its length.
+func BenchmarkRowOfManyCells(b *testing.B) {
+	for b.Loop() {
+		draw(b, testStyles(b), 80, "| a |\n|---|\n"+strings.Repeat("|", 4000)+"\n")
 	}
 }

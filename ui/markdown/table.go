@@ -19,6 +19,8 @@ const (
 	tableGap   = 2
 	leastCell  = 3  // cells of a column
 	leastLabel = 12 // cells; longer words may be broken
+
+	moreColumns = 8 // columns that the head of a table does not name
 )
 
 // table draws a table in columns, with wrapped cells. If the columns do not fit, it draws each cell on a line of its
@@ -68,10 +70,13 @@ func (p painter) table(b *block, width int) []widget.Row {
 
 func (p painter) takeApart(rows []string) grid {
 	t := grid{delim: splitRow(rows[1])}
-	for _, row := range rows { // a row may have more cells than the head: they are drawn too
-		for len(t.delim) < countCells(row) {
-			t.delim = append(t.delim, "")
-		}
+	head := len(t.delim)
+	most := head
+	for _, row := range rows { // a row may have more cells than its head, which are no less part of the answer
+		most = max(most, countCells(row))
+	}
+	for len(t.delim) < min(most, head+moreColumns) {
+		t.delim = append(t.delim, "")
 	}
 	n := len(t.delim)
 	t.want, t.least = make([]int, n), make([]int, n)
@@ -84,7 +89,7 @@ func (p painter) takeApart(rows []string) grid {
 			ink = ink.Bold()
 		}
 		line := make([][]run, n)
-		for j, c := range splitRow(row) {
+		for j, c := range lastWhole(splitRow(row), n) {
 			line[j] = p.runs([]byte(c), ink)
 			t.want[j] = max(t.want[j], runsWidth(line[j]), 1)
 			t.least[j] = max(t.least[j], longestWord(line[j]), 1)
@@ -92,6 +97,14 @@ func (p painter) takeApart(rows []string) grid {
 		t.cells = append(t.cells, line)
 	}
 	return t
+}
+
+// lastWhole returns at most n cells. What is left of the row is in the last one.
+func lastWhole(cells []string, n int) []string {
+	if len(cells) <= n {
+		return cells
+	}
+	return append(cells[:n-1:n-1], strings.Join(cells[n-1:], " | "))
 }
 
 // longestWord returns the width of the longest word in runs.
