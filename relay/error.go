@@ -11,7 +11,8 @@ import (
 )
 
 // Class is the kind of a failure. The list is closed: scripts and statistics rely on the names. What a class means
-// to the parts of the program is its row in the table of traits; a new class is a constant and a row.
+// to the parts of the program is its row in the table of traits; a new class is a constant, a row, and one more in
+// NumClasses.
 type Class string
 
 // The classes.

@@ -104,8 +104,7 @@ func (u *Usage) Add(v *Usage) {
 	u.Estimated = u.Estimated || v.Estimated
 }
 
-// Timing holds the stamps of one attempt; a zero stamp never happened. All come from one monotonic clock. METRICS:
-// t_sched, t_send, t_conn, t_tls, t_wrote, t_ttfb, t_first, t_first_out, t_last, t_done.
+// Timing holds the stamps of one attempt; a zero stamp never happened. All come from one monotonic clock.
 type Timing struct {
 	Sched, Send, Conn, TLS, Wrote, FirstByte, First, FirstOut, Last, Done time.Time
 

@@ -132,7 +132,7 @@ type Cost struct {
 	Bill      *Bill  `json:",omitempty"` // how the amount was found; nil: not known
 }
 
-// Forecast is what a request to a model will cost with so many tokens; false: no price is known.
+// Forecast returns what a request to a model will cost with the given tokens; false: no price is known.
 type Forecast func(model string, input, output int64) (Cost, bool)
 
 // Bill says how an amount was found. It must not be changed.

@@ -158,7 +158,7 @@ func (p *Progress) Output() (n int64, estimated bool) {
 // TTFT is the time from sending the newest attempt to its first token. False: no token came, or none was sent for.
 func (p *Progress) TTFT() (time.Duration, bool) { return span(p.Sent, p.First) }
 
-// leastSpan is the time from which on a speed says something: the first tokens often come in one piece.
+// leastSpan is the shortest span over which a speed is meaningful: the first tokens often come in one piece.
 const leastSpan = 300 * time.Millisecond
 
 // LiveSpeed is the speed of an answer in flight, in tokens a second: the tokens after the first one, which came at

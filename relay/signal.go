@@ -4,10 +4,10 @@ package relay
 // received once.
 type Signal chan struct{}
 
-// NewSignal returns a Signal that was not given.
+// NewSignal returns a Signal that is not set.
 func NewSignal() Signal { return make(Signal, 1) }
 
-// Notify gives the signal. It does not wait.
+// Notify sets the signal. It does not wait.
 func (s Signal) Notify() {
 	select {
 	case s <- struct{}{}:

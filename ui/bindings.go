@@ -62,9 +62,22 @@ func CheckKeys(keys map[string][]string) error {
 		return nil
 	}
 	env := &pane.Env{}
-	m := &model{}
-	return rebind(keys, chat.New(env, chat.Store{}, chat.Options{}).Actions(), batch.New(env, nil).Actions(),
-		metrics.New(env, nil).Actions(), m.globals())
+	m := &model{inspector: newInspector(env, nil), panes: [numPanes]pane.Pane{
+		paneChat:    chat.New(env, chat.Store{}, chat.Options{}),
+		paneBatch:   batch.New(env, nil),
+		paneMetrics: metrics.New(env, nil),
+	}}
+	m.keys = m.globals()
+	return rebind(keys, m.tables()...)
+}
+
+// tables are the actions whose keys can be configured: those of the panes, of the inspector and, last, the global ones.
+func (m *model) tables() [][]pane.Action {
+	var all [][]pane.Action
+	for _, p := range m.panes {
+		all = append(all, p.Actions())
+	}
+	return append(all, m.inspector.pane.Actions(), m.keys)
 }
 
 // isKey reports that k is a key that can be pressed: modifiers, then one character or a name.

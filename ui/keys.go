@@ -50,6 +50,8 @@ func (m *model) globals() []pane.Action {
 			Binding: pane.Bind("help", "f10", "ctrl+g"), Do: m.openHelp},
 		{Name: "budget.lift", Title: "Send past today's budget", Hidden: true,
 			Binding: key.NewBinding(), Why: m.unlessSpent, Do: m.liftBudget},
+		{Name: "connect", Title: "Connect a relay", Hidden: true,
+			Binding: key.NewBinding(), Why: m.whyNoConnect, Do: m.openConnect},
 		{Name: "quit", Title: "Quit", Hidden: true, Binding: pane.Bind("quit", "q"),
 			Do: func() tea.Cmd { return m.exit.quit(&m.snap.Run) }},
 	}

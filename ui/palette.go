@@ -22,7 +22,6 @@ func (m *model) openPalette(typed string) tea.Cmd {
 		entries = append(entries, overlay.ActionEntries(p.Name(), p.Actions())...)
 	}
 	entries = append(entries, overlay.ActionEntries(everywhere, m.keys)...)
-	entries = append(entries, overlay.ActionEntries(everywhere, m.keyless())...)
 	slices.SortStableFunc(entries, func(a, b overlay.Entry) int { return first(a.Name) - first(b.Name) })
 	for _, c := range m.store.Library().List() {
 		if c.Title != "" {
@@ -51,14 +50,9 @@ func (m *model) openPalette(typed string) tea.Cmd {
 	return overlay.Open(overlay.Palette(entries, typed))
 }
 
-// keyless are the actions of the program that have no key.
-func (m *model) keyless() []pane.Action {
-	return []pane.Action{{Name: "connect", Title: "Connect a relay", Why: m.whyNoConnect, Do: m.openConnect}}
-}
-
 // act does the action of a name, or says why it is off.
 func (m *model) act(name string) tea.Cmd {
-	tables := [][]pane.Action{m.keys, m.keyless()}
+	tables := [][]pane.Action{m.keys}
 	for _, p := range m.panes {
 		tables = append(tables, p.Actions())
 	}

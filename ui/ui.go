@@ -132,8 +132,7 @@ func build(ctx context.Context, store *state.Store, o Options) (*model, error) {
 		paneMetrics: metrics.New(env, store.Metrics()),
 	}
 	m := newModel(store, env, panes, framer{ctx: ctx, store: store, budget: time.Second / time.Duration(fps)}, o)
-	if err := rebind(o.Keys, panes[paneChat].Actions(), panes[paneBatch].Actions(), panes[paneMetrics].Actions(),
-		m.inspector.pane.Actions(), m.keys); err != nil {
+	if err := rebind(o.Keys, m.tables()...); err != nil {
 		return nil, err
 	}
 	m.theme.name, m.layout.split, m.exit.saveDraft = name, split, talk.SaveDraft

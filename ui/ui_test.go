@@ -186,10 +186,10 @@ func TestRebind(t *testing.T) {
 		{map[string][]string{"palette": {"ctrl+c"}}, "ctrl+c"},
 		{map[string][]string{"chat.new": {"tab"}}, "focus.next"},
 		{map[string][]string{"batch.open": {"ctrl+f"}, "palette": {"ctrl+k"}, "batch.sample": {}}, ""},
+		{map[string][]string{"inspect.close": {"x"}, "connect": {"ctrl+k"}}, ""},
 	} {
 		m := testModel(t)
-		err := rebind(tt.keys, m.panes[paneChat].Actions(), m.panes[paneBatch].Actions(), m.panes[paneMetrics].Actions(),
-			m.keys)
+		err := rebind(tt.keys, m.tables()...)
 		if same := CheckKeys(tt.keys); fmt.Sprint(same) != fmt.Sprint(err) {
 			t.Errorf("%v: checked beforehand: %v; at the start: %v", tt.keys, same, err)
 		}

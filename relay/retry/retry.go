@@ -27,7 +27,7 @@ type Policy struct {
 }
 
 // Default is 3 attempts, 500 ms doubling to 30 s, at most 60 s asked for, 5 s for a chat with a fallback, 60 s for
-// a batch row.
+// a batch row. The configuration has its own defaults for Attempts, Base and MaxWait.
 func Default() Policy {
 	return Policy{Attempts: 3, Base: 500 * time.Millisecond, Cap: 30 * time.Second, MaxWait: time.Minute,
 		ChatWait: 5 * time.Second, Batch429: time.Minute}

@@ -2,6 +2,7 @@ package job
 
 import (
 	"cmp"
+	"fmt"
 	"time"
 
 	"relaytop/relay"
@@ -144,7 +145,8 @@ func (r *run) checkFailures(class relay.Class) {
 	case class.Traits().Refused:
 		r.halt(Stop(class), "the relay refuses every request ("+string(class)+"): "+class.Advice()+"; then resume")
 	case all:
-		r.halt(StopAlike, "the first 20 rows all failed alike ("+string(class)+"): "+class.Advice()+"; resume to go on")
+		r.halt(StopAlike, fmt.Sprintf("the first %d rows all failed alike (%s): %s; resume to go on", alikeRows, class,
+			class.Advice()))
 	}
 }
 

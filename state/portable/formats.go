@@ -24,7 +24,7 @@ func Formats() []Format {
 	}
 }
 
-// FormatNames are the names of all formats as a sentence has them: "json or md".
+// FormatNames returns the names of all formats, joined with "or".
 func FormatNames() string {
 	var names []string
 	for _, f := range Formats() {
@@ -33,7 +33,7 @@ func FormatNames() string {
 	return strings.Join(names, " or ")
 }
 
-// Extensions are the extensions of all formats as a sentence has them: ".json or .md".
+// Extensions returns the first extension of each format, joined with "or".
 func Extensions() string {
 	var names []string
 	for _, f := range Formats() {

@@ -43,7 +43,8 @@ func (c *chatCommand) command() *cobra.Command {
 			  1    the request failed
 			  2    wrong use; nothing was sent
 			  4    stopped by the budget
-			  6    the answer is incomplete: cut off, too long, filtered, empty, or ended for an unknown reason
+			  6    the answer is incomplete: cut off, too long, filtered, empty, or its
+			       end is not understood
 			  130  cancelled`,
 		Example: `
 			relaytop chat -f main.go -f shot.png "what is wrong here?"

@@ -73,7 +73,7 @@ func printChats(con *console, chats []session.Record) error {
 	return t.print(out)
 }
 
-// chatRows is the table of chats, with so many letters of each ID.
+// chatRows is the table of chats, with the given number of letters of each ID.
 func chatRows(chats []session.Record, letters int) *table {
 	t := newTable(
 		column{title: "ID", kind: whole},

@@ -11,7 +11,7 @@ import (
 	"relaytop/ui/text"
 )
 
-// usualWidth is how wide a terminal is taken to be that does not say.
+// usualWidth is the width, in columns, that is assumed for a terminal that reports none.
 const usualWidth = 80
 
 // output is stdout or stderr, and what can be shown there.

@@ -61,7 +61,7 @@ func TestNoKeyInAnyTab(t *testing.T) {
 	}))
 	defer s.Close()
 	c, err := openai.New(relay.Endpoint{Name: "r", BaseURL: s.URL + "/v1?token=query-secret", Key: key, KeyEnv: "MY_KEY",
-		Headers: map[string]string{"X-Team": "team-secret"}}, openai.Options{})
+		Headers: map[string]string{"X-Team": "team-secret-41"}}, openai.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestNoKeyInAnyTab(t *testing.T) {
 		seen += ansi.Strip(m.View()) + fmt.Sprint(run(m.Update(uitest.Key("y")))) + fmt.Sprint(run(m.Update(uitest.Key("c"))))
 		m.Update(uitest.Key("right"))
 	}
-	for _, secret := range []string{key, "team-secret", "query-secret"} {
+	for _, secret := range []string{key, "team-secret-41", "query-secret"} {
 		if strings.Contains(seen, secret) {
 			t.Errorf("%s is shown or copied:\n%s", secret, seen)
 		}

@@ -38,7 +38,7 @@ func (m *Model) table() []pane.Action {
 			Binding: pane.Bind("page down", "pgdown", "space", "ctrl+d"), Do: m.byPage(1)},
 		{Name: "inspect.pgup", Title: "A page up", Group: group, Hidden: true,
 			Binding: pane.Bind("page up", "pgup", "ctrl+u"), Do: m.byPage(-1)},
-		{Name: "inspect.top", Title: "Begin", Group: group, Hidden: true, Binding: pane.Bind("begin", "g", "home"),
+		{Name: "inspect.top", Title: "Start", Group: group, Hidden: true, Binding: pane.Bind("start", "g", "home"),
 			Do: m.scroll(-1 << 30)},
 		{Name: "inspect.bottom", Title: "End", Group: group, Hidden: true, Binding: pane.Bind("end", "G", "end"),
 			Do: m.scroll(1 << 30)},

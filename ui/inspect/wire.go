@@ -140,14 +140,14 @@ func (p *page) fields(list []relay.Field) []string {
 	return out
 }
 
-// prose is running text in at most most lines.
-func (p *page) prose(s string, most int) []string {
+// prose is running text in at most limit lines.
+func (p *page) prose(s string, limit int) []string {
 	if s == "" {
 		return nil
 	}
 	lines := text.Wrap(s, min(p.w, 110))
-	if len(lines) > most {
-		lines = append(lines[:most-1:most-1], text.Truncate(strings.Join(lines[most-1:], " "), min(p.w, 110)))
+	if len(lines) > limit {
+		lines = append(lines[:limit-1:limit-1], text.Truncate(strings.Join(lines[limit-1:], " "), min(p.w, 110)))
 	}
 	for i := range lines {
 		lines[i] = p.st.Muted.Paint(lines[i])

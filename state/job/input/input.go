@@ -12,7 +12,7 @@ import (
 	"fmt"
 )
 
-// ErrUnusable is what an error is when the input, or how it is to be read, is wrong: the user can put it right.
+// ErrUnusable reports that the input, or how it is to be read, is wrong: the user can put it right.
 var ErrUnusable = errors.New("unusable input")
 
 // Error is an ErrUnusable.

@@ -39,11 +39,11 @@ func (e *entry) explain(mark, word, why string, ink style.Ink) []string {
 	return out
 }
 
-// wrapUpTo wraps s into at most most lines; the last one is cut.
-func wrapUpTo(s string, w, most int) []string {
+// wrapUpTo wraps s into at most limit lines; the last one is cut.
+func wrapUpTo(s string, w, limit int) []string {
 	lines := text.Wrap(s, max(w, 1))
-	if len(lines) > most {
-		lines = append(lines[:most-1:most-1], text.Truncate(strings.Join(lines[most-1:], " "), w))
+	if len(lines) > limit {
+		lines = append(lines[:limit-1:limit-1], text.Truncate(strings.Join(lines[limit-1:], " "), w))
 	}
 	return lines
 }
