@@ -69,6 +69,9 @@ func (a *answer) incomplete(end ending, how string) *relay.Error {
 	switch {
 	case end == broken:
 		e.Class, e.Message = relay.ClassUpstream, "the provider gave up (finish_reason "+wire.OneLine(a.reply.Finish)+")"
+		if a.reply.Visible {
+			e.Hint = "the provider broke the answer off: continue or regenerate"
+		}
 	case a.reply.Visible && a.finish.premature():
 		e.Message = how + " without usage, and this relay sends a finish_reason before the end: the answer may be cut short"
 	case a.reply.Visible:

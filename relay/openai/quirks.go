@@ -100,6 +100,7 @@ func (a *attempt) learnShape(status relay.Status) {
 
 // save replaces the quirks of a model.
 func (m *quirkMemory) save(model string, q wire.Quirks) error {
+	q.MaxTokens = 0
 	m.entry(model).last.Store(&learnedQuirks{q, time.Now()})
 	if m.store == nil {
 		return nil

@@ -2,6 +2,7 @@ package openai
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -32,6 +33,9 @@ type attempt struct {
 	header http.Header
 	crowd  int32 // the client's attempts in flight when it began, itself included
 	seen   capture
+
+	lowered    string // how max_tokens was lowered; "": it was not
+	tokensHint string // advice about max_tokens
 }
 
 // Send makes one attempt. From the calling goroutine it calls sink with the events Sent, Answering, Text,
@@ -115,6 +119,9 @@ func (a *attempt) run() (how string, failed *relay.Error) {
 			if reason != "" && resp.StatusCode >= 200 && resp.StatusCode < 300 {
 				a.remember(model, q, reason)
 			}
+			if a.lowered != "" {
+				a.answer.emit(relay.Event{Kind: relay.Quirk, Reason: a.lowered}, time.Now())
+			}
 			a.answer.finish.distrust, a.answer.thinking.Opened = q.EarlyFinish, q.OpensThought
 			return a.receive(resp, nil)
 		}
@@ -124,6 +131,11 @@ func (a *attempt) run() (how string, failed *relay.Error) {
 			return "", stop
 		}
 		next, why, ok := learn(q, resp.StatusCode, body400, body)
+		if !ok && a.ctx.Err() == nil {
+			if q.MaxTokens = a.limitOut(body400, body); q.MaxTokens > 0 {
+				continue
+			}
+		}
 		if !ok || a.ctx.Err() != nil { // the context has also ended if the body was cut off
 			return a.receive(resp, body400)
 		}
@@ -196,7 +208,11 @@ func (a *attempt) receive(resp *http.Response, body []byte) (string, *relay.Erro
 				return "", stop
 			}
 		}
-		return "", Classify(resp.StatusCode, resp.Header, a.c.hide.body(body))
+		e := Classify(resp.StatusCode, resp.Header, a.c.hide.body(body))
+		if e.Class == relay.ClassContextLength || e.Class == relay.ClassInvalid {
+			e.Hint = cmp.Or(a.tokensHint, e.Hint)
+		}
+		return "", e
 	}
 	return a.read200(a.body(resp))
 }

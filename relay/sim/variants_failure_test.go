@@ -223,6 +223,9 @@ func quirks() []variant {
 		{name: "all three refused", twice: true, edits: do(finish, sim.RefuseParam("temperature", 400),
 			sim.RefuseParam("max_tokens", 400), sim.RefuseParam("stream_options", 400)),
 			want: learned(4, options+"; "+maximum+"; "+temperature)},
+		{name: "our max_tokens does not fit the window", rules: []sim.Rule{{Times: 1, Do: do(sim.Code(400, "x", "",
+			"This model's maximum context length is 4096 tokens. However, you requested 4101 tokens (5 in the messages, "+
+				"4096 in the completion)."))}}, want: learned(2, "max_tokens 4096 does not fit: sent with 4091")},
 		{name: "a value refused is the user's",
 			edits: do(sim.Code(400, "x", "invalid_value", "temperature must be between 0 and 2")), want: "failed/invalid"},
 	}

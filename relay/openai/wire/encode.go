@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"relaytop/relay"
@@ -16,6 +17,8 @@ type Quirks struct {
 	NoStreamOptions bool `json:"no_stream_options,omitempty"`
 	MaxCompletion   bool `json:"max_completion_tokens,omitempty"` // in place of max_tokens
 	NoTemperature   bool `json:"no_temperature,omitempty"`
+
+	MaxTokens int64 `json:"-"` // of one request: the most output tokens that fit; 0: as it asks
 
 	EarlyFinish  bool `json:"early_finish,omitempty"`  // content follows its finish_reasons: they end no answer
 	OpensThought bool `json:"opens_thought,omitempty"` // content begins with reasoning that only a closing tag shows
@@ -45,6 +48,11 @@ func Encode(call relay.Call, q Quirks) ([]byte, error) {
 	}
 	if q.NoTemperature {
 		fields = drop(fields, "temperature")
+	}
+	for i := range fields {
+		if k := fields[i].key; q.MaxTokens > 0 && (k == maxTokens || k == maxCompletion) {
+			fields[i].raw = strconv.AppendInt(nil, q.MaxTokens, 10)
+		}
 	}
 	if q.MaxCompletion {
 		if at := slices.IndexFunc(fields, func(f field) bool { return f.key == "max_tokens" }); at >= 0 {

@@ -87,3 +87,23 @@ func set(fields []field, key string, raw json.RawMessage) []field {
 	tail := drop(fields[at+1:], key)
 	return fields[:at+1+len(tail)]
 }
+
+// The names of the limit on output tokens.
+const (
+	maxTokens     = "max_tokens"
+	maxCompletion = "max_completion_tokens"
+)
+
+// MaxTokens returns the limit on output tokens in a body; 0: it has none.
+func MaxTokens(body []byte) int64 {
+	fields, err := split(body)
+	if err != nil {
+		return 0
+	}
+	for _, f := range fields {
+		if n := int64(0); (f.key == maxTokens || f.key == maxCompletion) && json.Unmarshal(f.raw, &n) == nil {
+			return n
+		}
+	}
+	return 0
+}

@@ -34,6 +34,8 @@ func TestEveryEndIsExplained(t *testing.T) {
 	}
 	lost := live(2, "some text", session.Ended)
 	lost.Result, lost.Partial = nil, true
+	loop := ended(2, "la la", relay.StatusTruncated)
+	loop.Result.Finish = "repetition"
 	odd := ended(2, "some text", relay.StatusIncomplete)
 	odd.Result.Finish = "repetition\x1b[31m penalty"
 	for _, tt := range []struct {
@@ -49,6 +51,7 @@ func TestEveryEndIsExplained(t *testing.T) {
 		{"cut", ended(2, "some text", relay.StatusTruncated),
 			[]string{"truncated: the stream broke off before its end", "c continue"}},
 		{"length", ended(2, "some text", relay.StatusLength), []string{"length: a limit was reached", "c continue"}},
+		{"broken off", loop, []string{`truncated: the provider broke it off with "repetition"`, "c continue", "r again"}},
 		{"an unknown word", odd, []string{`incomplete: it ended with "repetition␛[31m penalty"`, "c continue", "r again"}},
 		{"filtered", ended(2, "some text", relay.StatusFiltered),
 			[]string{"filtered: the provider cut this answer", "e edit the question"}},

@@ -83,6 +83,9 @@ func (e *entry) trouble(r *relay.Result) []string {
 		out := e.explain(st.Glyphs.Failed, "failed  "+string(class), "  "+text.Line(why), st.Error)
 		return append(out, e.advise(advice(r))...)
 	case relay.StatusTruncated:
+		if r.Finish != "" {
+			return warn("truncated", ": the provider broke it off with \""+text.Line(r.Finish)+"\"")
+		}
 		return warn("truncated", ": the stream broke off before its end")
 	case relay.StatusLength:
 		const limit = "max_tokens or the model's own"

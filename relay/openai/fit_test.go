@@ -1,0 +1,97 @@
+package openai
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"relaytop/relay"
+)
+
+// TestFit: what relays say about a max_tokens of 4096, and what of it fits.
+func TestFit(t *testing.T) {
+	for said, want := range map[string]int64{
+		"This model's maximum context length is 4096 tokens. However, you requested 4101 tokens (5 in the messages, 4096 " +
+			"in the completion). Please reduce the length of the messages or completion.": 4091,
+		"This model's maximum context length is 8,192 tokens. However, you requested 9,096 tokens (5,000 in your prompt; " +
+			"4,096 for the completion).": 3192,
+		"'max_tokens' or 'max_completion_tokens' is too large: 4096. This model's maximum context length is 2048 tokens " +
+			"and your request has 5 input tokens (4096 > 2048 - 5).": 2043,
+		"input length and `max_tokens` exceed context limit: 197000 + 4096 > 200000, decrease input length":             3000,
+		"max_tokens is too large: 4096. This model supports at most 2048 completion tokens, whereas you provided 4096.": 2048,
+		"`inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5 `inputs` tokens and 4096 `max_new_tokens`":        4091,
+		"Requested token count exceeds the model's maximum context length of 4096 tokens. You requested a total of 4101 " +
+			"tokens: 5 tokens from the input messages and 4096 tokens for the completion.": 4091,
+		"This endpoint's maximum context length is 6000 tokens. However, you requested about 6096 tokens (2000 of text " +
+			"input, 4096 in the output).": 4000,
+		"max_tokens: 4096 > 2048, which is the maximum allowed number of output tokens for claude-3-5-x": 2048,
+		"Invalid max_tokens value, the valid range of max_tokens is [1, 2048]":                           2047,
+		// the input alone is too long, or nothing is said of max_tokens
+		"This model's maximum context length is 4096 tokens. However, you requested 9096 tokens (5000 in the messages, " +
+			"4096 in the completion).": 0,
+		"This model's maximum context length is 8192 tokens. However, you requested 13096 tokens (9000 in the messages, " +
+			"4096 in the completion).": 0,
+		"input length and `max_tokens` exceed context limit: 210000 + 4096 > 200000":                          0,
+		"This model's maximum context length is 8192 tokens. However, your messages resulted in 9000 tokens.": 0,
+		"prompt is too long: 210000 tokens > 200000 maximum":                                                  0,
+		"too long": 0, "": 0,
+	} {
+		if got := fit(said, 4096); got != want {
+			t.Errorf("%s: %d, want %d", said, got, want)
+		}
+	}
+}
+
+// TestMaxTokensThatDoNotFit: our own limit is lowered once, and told; of one that the user set the advice speaks.
+func TestMaxTokensThatDoNotFit(t *testing.T) {
+	refusal := func(window string) string {
+		return response(400, "", `{"error":{"message":"This model's maximum context length is `+window+` tokens. However, `+
+			`you requested 5005 tokens (5 in the messages, 5000 in the completion)."}}`)
+	}
+	small := response(400, "", `{"error":{"message":"This model's maximum context length is 2048 tokens. However, you `+
+		`requested 4101 tokens (5 in the messages, 4096 in the completion)."}}`)
+	good := response(200, streamType, events(content("Hi"), finish("stop"), "[DONE]"))
+	for name, c := range map[string]struct {
+		asked   string
+		answers []string
+		sent    []int64
+		status  relay.Status
+		advice  string
+	}{
+		"ours":          {"4096", []string{small, good}, []int64{4096, 2043}, relay.StatusOK, ""},
+		"ours, refused": {"4096", []string{small, small}, []int64{4096, 2043}, relay.StatusFailed, "shorten"},
+		"that of a user": {"5000", []string{refusal("4000"), good}, []int64{5000}, relay.StatusFailed,
+			"lower max_tokens: 5000"},
+		"nothing would do": {"5000", []string{refusal("3"), good}, []int64{5000}, relay.StatusFailed, "shorten"},
+	} {
+		s := serve(t, false, func(n int) string { return c.answers[min(n, len(c.answers)-1)] })
+		cl := client(t, relay.Endpoint{BaseURL: s.url}, Options{})
+		call, told := ask(), ""
+		call.Request.Params = relay.Params{"max_tokens": json.RawMessage(c.asked)}
+		r := cl.Send(t.Context(), call, func(e relay.Event) {
+			if e.Kind == relay.Quirk {
+				told += e.Reason
+			}
+		})
+		var sent []int64
+		for _, q := range s.seen() {
+			var body struct {
+				Max int64 `json:"max_tokens"`
+			}
+			if err := json.Unmarshal([]byte(q.body), &body); err != nil {
+				t.Fatal(err)
+			}
+			sent = append(sent, body.Max)
+		}
+		if r.Status != c.status || len(sent) != len(c.sent) || sent[len(sent)-1] != c.sent[len(c.sent)-1] {
+			t.Errorf("%s: %s %v, sent %d", name, r.Status, r.Err, sent)
+		}
+		if (r.Status == relay.StatusOK) != strings.Contains(told, "sent with 2043") ||
+			r.Err != nil && !strings.Contains(r.Err.Advice(), c.advice) {
+			t.Errorf("%s: told %q, %v", name, told, r.Err)
+		}
+		if cl.quirks.of("m").MaxTokens != 0 {
+			t.Errorf("%s: remembered", name)
+		}
+	}
+}
