@@ -63,7 +63,7 @@ func (b *Book) Preflight(ctx context.Context, o Options) (Plan, error) {
 		return Plan{}, err
 	}
 	defer func() { _ = src.Close() }() // it was only read
-	sp := newSpec(input.Format{Kind: src.Kind, Template: t}, o.Model, o.Params, o.Fallback)
+	sp := newSpec(src.Format(t), o.Model, o.Params, o.Fallback)
 	s, err := scanInput(ctx, src, sp, func(int) {})
 	if err != nil {
 		return Plan{}, err

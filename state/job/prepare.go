@@ -36,8 +36,7 @@ func (r *run) open() (*scan, error) {
 	if err := r.openInput(); err != nil {
 		return nil, err
 	}
-	r.in.spec = newSpec(input.Format{Kind: r.in.file.Kind, Template: t}, r.in.opts.Model, r.in.opts.Params,
-		r.in.opts.Fallback)
+	r.in.spec = newSpec(r.in.file.Format(t), r.in.opts.Model, r.in.opts.Params, r.in.opts.Fallback)
 	s, err := scanInput(r.tasks.ctx, r.in.file, r.in.spec, func(n int) {
 		r.mu.Lock()
 		r.h.Rows = n

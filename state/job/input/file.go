@@ -4,14 +4,11 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"strings"
 )
 
 var bom = []byte("\xef\xbb\xbf")
@@ -24,8 +21,9 @@ type File struct {
 	Kind Kind
 	Size int64
 
-	f   *os.File
-	bom int64 // length of a byte order mark
+	f       *os.File
+	bom     int64 // length of a byte order mark
+	dialect dialect
 }
 
 // Open opens a plain file. name decides the kind where its extension is known; it is also what errors call the file.
@@ -53,7 +51,7 @@ func (in *File) inspect(name string, paragraphs bool) error {
 		return fmt.Errorf("reading the input: %w", err)
 	}
 	head = head[:n]
-	if bytes.HasPrefix(head, []byte{0xff, 0xfe}) || bytes.HasPrefix(head, []byte{0xfe, 0xff}) {
+	if isUTF16(head) {
 		return Unusable("%s is UTF-16: save it as UTF-8", name)
 	}
 	if bytes.HasPrefix(head, bom) {
@@ -62,36 +60,18 @@ func (in *File) inspect(name string, paragraphs bool) error {
 	if len(bytes.TrimSpace(head)) == 0 && n < headSize {
 		return Unusable("%s is empty: give it one prompt a line", name)
 	}
-	in.Kind, err = kindOf(name, head, paragraphs)
+	if in.Kind, err = kindOf(name, head, paragraphs); err != nil {
+		return err
+	}
+	if in.Kind == CSV || in.Kind == TSV {
+		in.dialect, err = dialectOf(name, in.Kind, head)
+	}
 	return err
 }
 
-// kindOf finds the kind of an input by its name, else by how it begins.
-func kindOf(name string, head []byte, paragraphs bool) (Kind, error) {
-	if paragraphs {
-		return Paragraphs, nil
-	}
-	head = bytes.TrimSpace(head)
-	switch strings.ToLower(filepath.Ext(strings.TrimSuffix(strings.ToLower(name), ".gz"))) {
-	case ".csv":
-		return CSV, nil
-	case ".tsv", ".tab":
-		return TSV, nil
-	case ".jsonl", ".ndjson", ".json":
-		if len(head) > 0 && head[0] == '[' {
-			return "", Unusable("%s is a JSON array, not one JSON value a line: "+
-				"`jq -c '.[]' FILE > FILE.jsonl` makes it so", name)
-		}
-		return JSONL, nil
-	}
-	line, _, cut := bytes.Cut(head, []byte("\n"))
-	if len(line) > 0 && line[0] == '{' && (json.Valid(line) || !cut) {
-		return JSONL, nil
-	}
-	if len(line) > 0 && line[0] == '"' && json.Valid(bytes.TrimSpace(line)) {
-		return JSONL, nil
-	}
-	return Text, nil
+// Format is how the records of the file become rows.
+func (in *File) Format(t Template) Format {
+	return Format{Kind: in.Kind, Comma: in.dialect.comma, Template: t}
 }
 
 // Close closes the file.

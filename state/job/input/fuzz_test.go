@@ -13,7 +13,7 @@ import (
 func FuzzRecords(f *testing.F) {
 	for _, s := range []string{
 		"a\nb\r\n\nc", "\xef\xbb\xbfid,prompt\nx,\"y\nz\"\n", "a,b\n\"open\nc,d\n", "{\"prompt\":\"x\"}\n\"y\"\n[",
-		"p\r\nq\r\n\r\n\r\nr", "\"\"\n,\n",
+		"p\r\nq\r\n\r\n\r\nr", "\"\"\n,\n", "id;prompt\n1;\"a;b\"\n", "sep=|\r\nid|prompt\n\n1|x\n", "\"sep=;\"",
 	} {
 		for k := range 5 {
 			f.Add([]byte(s), k)
@@ -34,7 +34,12 @@ func FuzzRecords(f *testing.F) {
 		if bytes.HasPrefix(data, bom) {
 			in.bom = 3
 		}
-		format := Format{Kind: in.Kind}
+		if in.Kind == CSV || in.Kind == TSV {
+			if in.dialect, err = dialectOf("in", in.Kind, data[in.bom:]); err != nil {
+				return
+			}
+		}
+		format := in.Format(nil)
 		last := int64(-1)
 		header := func(h []string) error { format.Header = h; return nil }
 		err = in.Records(context.Background(), header, func(rec Record) error {

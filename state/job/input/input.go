@@ -46,11 +46,3 @@ const (
 	Text       Kind = "text"       // one prompt a line
 	Paragraphs Kind = "paragraphs" // prompts with blank lines between them
 )
-
-// Comma is what separates the columns of a CSV or TSV.
-func (k Kind) Comma() rune {
-	if k == TSV {
-		return '\t'
-	}
-	return ','
-}

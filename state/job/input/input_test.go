@@ -28,7 +28,7 @@ func rowsOf(t *testing.T, name, content, template string, paragraphs bool) (out 
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := Format{Kind: in.Kind, Template: tm}
+	f := in.Format(tm)
 	err = in.Records(t.Context(), f.SetHeader, func(rec Record) error {
 		row := Row{Bad: rec.Bad}
 		if row.Bad == "" {
@@ -75,7 +75,7 @@ func TestKinds(t *testing.T) {
 			"{\"prompt\":\"p\"}\n{\"prompt\":\n[1]\n{\"x\":1}\n\"\xff\"\n{\"body\":1}\n{\"prompt\":\" \"}\n", "",
 			[]string{"row-1=p", "!not JSON: it ends too early", "!neither an object nor a string",
 				"!none of the keys body, messages and prompt, and no template (--template) that says what to ask",
-				"!not UTF-8", "!body is not an object", "!the prompt is empty"}},
+				"!not UTF-8", "!body is a number, not an object", "!the prompt is empty"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := rowsOf(t, tt.file, tt.content, tt.template, tt.name == "paragraphs")

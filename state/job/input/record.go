@@ -17,7 +17,6 @@ type Record struct {
 // Records reads an input from its beginning and calls each for every record. The header line of a CSV is not a
 // record: its columns go to header.
 func (in *File) Records(ctx context.Context, header func([]string) error, each func(Record) error) error {
-	r := io.NewSectionReader(in.f, in.bom, in.Size-in.bom)
 	checked := func(rec Record) error {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -26,10 +25,16 @@ func (in *File) Records(ctx context.Context, header func([]string) error, each f
 	}
 	switch in.Kind {
 	case CSV, TSV:
-		return (&csvReader{r: r, base: in.bom, comma: in.Kind.Comma(), header: header, each: checked}).read()
+		base := in.bom + in.dialect.skip
+		c := &csvReader{r: io.NewSectionReader(in.f, base, in.Size-base), base: base, comma: in.dialect.comma,
+			header: header, each: checked}
+		if in.dialect.skip > 0 {
+			c.lines = 1
+		}
+		return c.read()
 	case Paragraphs:
-		return readParagraphs(r, in.bom, checked)
+		return readParagraphs(io.NewSectionReader(in.f, in.bom, in.Size-in.bom), in.bom, checked)
 	case JSONL, Text:
 	}
-	return readLines(r, in.bom, checked)
+	return readLines(io.NewSectionReader(in.f, in.bom, in.Size-in.bom), in.bom, checked)
 }

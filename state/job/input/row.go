@@ -21,6 +21,7 @@ type Row struct {
 // Format is how the records of an input become rows.
 type Format struct {
 	Kind     Kind
+	Comma    rune     // separates the columns of a CSV or TSV
 	Header   []string // of a CSV or TSV
 	Template Template
 }
@@ -92,23 +93,45 @@ func (f *Format) parseObject(o map[string]any) Row {
 			row.ID = idText(o[k])
 		}
 	}
-	if body, ok := o["body"]; ok {
+	if v := o["custom_id"]; v != nil && row.ID == "" && v != "" {
+		row.Bad = "custom_id is " + typeOf(v) + ", not text"
+		return row
+	}
+	if body := o["body"]; body != nil {
 		return batchRow(row, o, body)
 	}
-	if m, ok := o["messages"]; ok {
-		return withMessages(row, m)
+	if m := o["messages"]; m != nil {
+		return withMessages(row, "messages", m)
 	}
-	vars := make(map[string]string, len(o))
-	for k, v := range o {
-		vars[k] = asText(v)
-	}
-	if text, ok := o["prompt"].(string); ok {
+	return f.parsePrompt(row, o)
+}
+
+// parsePrompt reads an object whose keys are the variables of a template, or one with a prompt: text, or a list of
+// messages.
+func (f *Format) parsePrompt(row Row, o map[string]any) Row {
+	prompt, there := o["prompt"]
+	text, isText := prompt.(string)
+	if isText || f.Template != nil {
+		vars := make(map[string]string, len(o))
+		for k, v := range o {
+			vars[k] = asText(v)
+		}
 		return f.prompt(row, text, vars)
 	}
-	if f.Template != nil {
-		return f.prompt(row, "", vars)
+	_, isList := prompt.([]any)
+	switch {
+	case isList:
+		return withMessages(row, "prompt", prompt)
+	case there:
+		row.Bad = "prompt is " + typeOf(prompt) + ", neither text nor a list of messages"
+	default:
+		row.Bad = "none of the keys body, messages and prompt, and no template (--template) that says what to ask"
+		for _, k := range [...]string{"body", "messages"} {
+			if _, there := o[k]; there {
+				row.Bad = k + " is null"
+			}
+		}
 	}
-	row.Bad = "none of the keys body, messages and prompt, and no template (--template) that says what to ask"
 	return row
 }
 
@@ -116,7 +139,7 @@ func (f *Format) parseObject(o map[string]any) Row {
 func batchRow(row Row, o map[string]any, body any) Row {
 	var ok bool
 	if row.Body, ok = body.(map[string]any); !ok {
-		row.Bad = "body is not an object"
+		row.Bad = "body is " + typeOf(body) + ", not an object"
 		return row
 	}
 	if m, there := o["method"]; there && m != "POST" {
@@ -124,7 +147,11 @@ func batchRow(row Row, o map[string]any, body any) Row {
 		return row
 	}
 	if u, there := o["url"]; there {
-		s, _ := u.(string)
+		s, isText := u.(string)
+		if !isText {
+			row.Bad = "url is " + typeOf(u) + ", not text"
+			return row
+		}
 		row.Path, ok = pathOf(s)
 		if !ok {
 			row.Bad = fmt.Sprintf("url %.60q: not a path like /v1/chat/completions", s)
@@ -132,8 +159,12 @@ func batchRow(row Row, o map[string]any, body any) Row {
 		}
 	}
 	if row.Path == "" {
-		if m, ok := row.Body["messages"].([]any); !ok || len(m) == 0 {
+		m, there := row.Body["messages"]
+		switch list, ok := m.([]any); {
+		case !there, ok && len(list) == 0:
 			row.Bad = "body has no messages"
+		case !ok:
+			row.Bad = "messages of body is " + typeOf(m) + ", not a list of messages"
 		}
 	}
 	return row
@@ -151,16 +182,20 @@ func pathOf(url string) (string, bool) {
 	return "", false
 }
 
-func withMessages(row Row, m any) Row {
+// withMessages takes the messages of a chat, which stand under key.
+func withMessages(row Row, key string, m any) Row {
 	list, ok := m.([]any)
-	if !ok || len(list) == 0 {
-		row.Bad = "messages is not a list with something in it"
+	switch {
+	case !ok:
+		row.Bad = key + " is " + typeOf(m) + ", not a list of messages"
+		return row
+	case len(list) == 0:
+		row.Bad = key + " is an empty list"
 		return row
 	}
 	for i, v := range list {
-		o, ok := v.(map[string]any)
-		if role, _ := o["role"].(string); !ok || role == "" {
-			row.Bad = fmt.Sprintf("message %d has no role", i+1)
+		if fault := messageFault(v); fault != "" {
+			row.Bad = fmt.Sprintf("message %d of %s %s", i+1, key, fault)
 			return row
 		}
 	}
@@ -168,8 +203,49 @@ func withMessages(row Row, m any) Row {
 	return row
 }
 
+// messageFault says why a value can't be a message of a chat; "": it can.
+func messageFault(v any) string {
+	o, ok := v.(map[string]any)
+	if !ok {
+		return "is " + typeOf(v) + ", not an object with role and content"
+	}
+	switch role := o["role"].(type) {
+	case nil:
+		return "has no role"
+	case string:
+		if role == "" {
+			return "has no role"
+		}
+	default:
+		return "has a role that is " + typeOf(role) + ", not text"
+	}
+	switch content := o["content"].(type) {
+	case nil, string, []any: // a message with tool calls has no content
+	default:
+		return "has a content that is " + typeOf(content) + ", neither text nor a list of parts"
+	}
+	return ""
+}
+
+// typeOf names the type of a JSON value in a sentence.
+func typeOf(v any) string {
+	switch v.(type) {
+	case nil:
+		return "null"
+	case string:
+		return "text"
+	case bool:
+		return "true or false"
+	case json.Number:
+		return "a number"
+	case []any:
+		return "a list"
+	}
+	return "an object"
+}
+
 func (f *Format) parseCSV(data []byte) Row {
-	fields, err := csvFields(data, f.Kind.Comma())
+	fields, err := csvFields(data, f.Comma)
 	if err != nil {
 		return Row{Bad: err.Error()}
 	}
@@ -193,7 +269,24 @@ func (f *Format) parseCSV(data []byte) Row {
 		row.Bad = "no column prompt, and no template (--template) that says what to ask"
 		return row
 	}
+	if list, ok := chatIn(text); ok && f.Template == nil {
+		row.Messages = list
+		return row
+	}
 	return f.prompt(row, text, vars)
+}
+
+// chatIn returns the messages of a cell that is nothing but a JSON list of messages: tables hold chats so.
+func chatIn(cell string) ([]any, bool) {
+	if cell = strings.TrimSpace(cell); !strings.HasPrefix(cell, "[") {
+		return nil, false
+	}
+	v, err := Decode([]byte(cell))
+	if err != nil {
+		return nil, false
+	}
+	row := withMessages(Row{}, "prompt", v)
+	return row.Messages, row.Bad == ""
 }
 
 // prompt makes one user message of a prompt, or of the template if there is one.
