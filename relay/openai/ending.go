@@ -10,6 +10,9 @@ func (a *answer) close(err *relay.Error, how string) relay.Reply {
 	r := &a.reply
 	var end ending
 	end, r.Finish = a.finish.judge()
+	if err != nil && end == complete && !a.finish.late { // more was to come, if the word stands on every chunk
+		end, r.Finish = unfinished, ""
+	}
 	a.endContent(err == nil || end != unfinished)
 	r.Text, r.Reasoning, r.Refusal = a.text.String(), a.reasoning.String(), a.refusal.String()
 	r.Tools = a.toolCalls()

@@ -252,3 +252,26 @@ func TestEarlyFinishIsRemembered(t *testing.T) {
 		<-time.After(time.Hour) // so that the writers end
 	})
 }
+
+// TestStoppedAfterAFinishReason: one that came with the first content may stand on every chunk, so whoever stops there
+// has cut the answer. Behind an end that is one, only usage is missed.
+func TestStoppedAfterAFinishReason(t *testing.T) {
+	for name, c := range map[string]struct {
+		stream []string
+		want   relay.Status
+	}{
+		"with the first content": {[]string{piece("a", "stop"), "~"}, relay.StatusCancelled},
+		"after content":          {[]string{content("a"), finish("stop"), "~"}, relay.StatusOK},
+		"on every chunk":         {[]string{piece("a", "stop"), piece("b", "stop"), "~"}, relay.StatusCancelled},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			cl := scripted(t, nil, c.stream)
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(time.Second, cancel)
+			if r := cl.Send(ctx, ask(), nil); r.Status != c.want {
+				t.Errorf("%s: %s %v", name, r.Status, r.Err)
+			}
+			<-time.After(time.Hour) // so that the writer ends
+		})
+	}
+}

@@ -107,7 +107,7 @@ func (a *attempt) streamEnd(err error) (string, *relay.Error) {
 	case errors.Is(err, io.EOF):
 		a.answer.finish.closing = byEOF
 		return "the stream ended", nil
-	case a.answer.finish.ends():
+	case a.answer.finish.ends() && (a.answer.finish.late || a.parent.Err() == nil):
 		return "the stream ended", nil
 	case errors.Is(err, errHuge), errors.Is(err, sse.ErrTooLong):
 		e := a.protocolError(err.Error())

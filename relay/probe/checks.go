@@ -103,6 +103,9 @@ func (p *probe) finish() relay.Check {
 	}
 	r := &p.paid.reply
 	switch {
+	case r.Status == relay.StatusIncomplete:
+		return relay.Failing(Finish, r.Finish+": its meaning is not known",
+			"answers that end with it are marked incomplete; ask the relay's operator what it means")
 	case r.Finish != "" && r.Status.Answered():
 		return relay.Passed(Finish, r.Finish)
 	case r.Finish != "":

@@ -163,6 +163,10 @@ func TestWhatIsAStream(t *testing.T) {
 			[]string{"10 pieces", "first token after 4"}},
 		{"at once and quick", pieces(0, 0, 20), "+streaming", nil},
 		{"one piece", pieces(0, 0, 1), "?streaming", []string{"1 piece after"}},
+		{"an end of its own", func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprint(w, "data: {\"choices\":[{\"delta\":{\"content\":\"1\"}}]}\n\n"+
+				"data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"odd\"}]}\n\ndata: [DONE]\n\n")
+		}, "-finish_reason", nil},
 		{"streams refused", always(400, `{"error":{"message":"Streaming is not supported for this model",`+
 			`"param":"stream"}}`), "-streaming", []string{"choose another", "!parameters"}},
 		{"a wait that is named", func(w http.ResponseWriter, _ *http.Request) {
