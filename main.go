@@ -76,13 +76,20 @@ func start(app *cli.App, also relay.Sink) error {
 		return err
 	}
 
-	store, runs, err := startState(cfg, endpoints[0].Name, kept, day, sends.Forecast())
+	day.SetPrices(sends)
+	store, runs, err := startState(cfg, endpoints[0].Name, kept, day, sends.Forecast(), func(model string) bool {
+		if !sends.Priced(model) {
+			sends.AwaitPrice(model)
+		}
+		return sends.Priced(model)
+	})
 	if err != nil {
 		return err
 	}
 	app.Store, app.Runs = store, runs
 
-	workers, err := sends.Start(day.Watch(func(e relay.Event) { store.Apply(e); also(e) }), day.Check)
+	workers, err := sends.Start(day.Watch(func(e relay.Event) { store.Apply(e); also(e) }),
+		func(r *relay.Request) error { return day.Check(append([]string{r.Model}, r.Fallback...)...) })
 	if err != nil {
 		return err
 	}
@@ -95,6 +102,7 @@ func start(app *cli.App, also relay.Sink) error {
 // startState makes the store and the batch runs, which it shows.
 func startState(
 	cfg *config.Config, endpoint string, kept *archive.Archive, day *budget.Day, price relay.Forecast,
+	priced func(model string) bool,
 ) (*state.Store, *job.Book, error) {
 	store := state.New(state.Options{
 		Archive:  kept,
@@ -115,6 +123,7 @@ func startState(
 		OnChange: store.Touch,
 		Version:  version,
 		Price:    price,
+		Priced:   priced,
 		Cache:    cfg.Caches(),
 	})
 	if err != nil {

@@ -22,7 +22,9 @@ func Unknown(name, detail, fix string) Check { return Check{Name: name, Detail: 
 
 // Spending says how a diagnosis may spend money: who is asked, what must allow it, and who gets the result.
 type Spending struct {
-	Guard func() error           // may anything be sent now? asked before the question; nil: yes
+	// Guard says why nothing may be sent to a model now, whose price may not be known. It is asked before the question;
+	// nil: everything may.
+	Guard func(model string, priced bool) error
 	Ask   func(what string) bool // may this be sent? nil: no
 	Sink  Sink                   // takes the Done of each request; may be nil
 }

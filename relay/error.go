@@ -250,3 +250,24 @@ func AsError(err error, class Class) *Error {
 
 // ErrBudget says that nothing is sent because a budget is spent. The error around it says which one.
 var ErrBudget = errors.New("the budget is spent")
+
+// UnpricedError says that nothing is sent because a limit in money can't be kept: what a model costs is not known. It
+// is an ErrBudget.
+type UnpricedError struct {
+	Model string
+	Limit string // the limit in words, such as "the budget of $2.50"
+}
+
+// Error names the limit and the model, and says how to give a price.
+func (e *UnpricedError) Error() string {
+	return fmt.Sprintf("%s can't be kept: the price of %s is not known; %s", e.Limit, e.Model, HowToPrice(e.Model))
+}
+
+// Is makes it an ErrBudget.
+func (e *UnpricedError) Is(target error) bool { return target == ErrBudget }
+
+// HowToPrice says how a user gives the price of a model.
+func HowToPrice(model string) string {
+	return fmt.Sprintf(`state it: price_file = "prices.toml" in the config, and in that file, in USD per million tokens,`+
+		` %q = { input = 1.00, output = 2.00 }`, model)
+}

@@ -3,6 +3,7 @@ package state
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
 	"relaytop/relay"
@@ -10,12 +11,23 @@ import (
 )
 
 // purse is a budget that the test sets.
-type purse struct{ spent, unread error }
+type purse struct {
+	spent, unread error
+	unpriced      string // a model without a price
+}
 
-func (p *purse) Check() error                        { return p.spent }
-func (p *purse) Refresh() error                      { return p.unread }
-func (p *purse) Lift()                               { p.spent = nil }
-func (p *purse) Figures() (limit, spent relay.Money) { return relay.USD, 2 * relay.USD }
+func (p *purse) Check(models ...string) error {
+	if p.spent == nil && p.unpriced != "" && slices.Contains(models, p.unpriced) {
+		return &relay.UnpricedError{Model: p.unpriced, Limit: "budget_day"}
+	}
+	return p.spent
+}
+
+func (p *purse) Refresh(...string) error { return p.unread }
+func (p *purse) Lift()                   { p.spent = nil }
+func (p *purse) AllowUnpriced()          { p.unpriced = "" }
+
+func (p *purse) Figures() (limit, spent relay.Money, unknown int) { return relay.USD, 2 * relay.USD, 3 }
 
 func TestNothingIsSentPastTheBudget(t *testing.T) {
 	p := &purse{spent: relay.ErrBudget}
@@ -24,7 +36,7 @@ func TestNothingIsSentPastTheBudget(t *testing.T) {
 	w.store = s
 	defer closed(t, s)
 	chat := s.Snapshot().Chat.ID
-	if snap := s.Snapshot(); snap.DayLimit != relay.USD || snap.DaySpent != 2*relay.USD {
+	if snap := s.Snapshot(); snap.DayLimit != relay.USD || snap.DaySpent != 2*relay.USD || snap.DayBlind != 3 {
 		t.Errorf("%s of %s", snap.DaySpent, snap.DayLimit)
 	}
 	book := &fakeRuns{}
@@ -51,6 +63,34 @@ func TestNothingIsSentPastTheBudget(t *testing.T) {
 	}
 	if _, err := s.Runs().Start(job.Options{Sample: true}); err != nil || book.started != 1 {
 		t.Errorf("lifted: %v", err)
+	}
+}
+
+// TestAModelWithoutAPriceIsRefused: nothing is said in the chat until the user agreed to send without a price.
+func TestAModelWithoutAPriceIsRefused(t *testing.T) {
+	p, w := &purse{unpriced: "m"}, &wire{}
+	s := New(Options{Engine: w, Model: "m", Budget: p})
+	w.store = s
+	defer closed(t, s)
+	chat := s.Snapshot().Chat.ID
+	var no *relay.UnpricedError
+	if err := s.Talk().Ask(chat, "hello"); !errors.As(err, &no) || no.Model != "m" || !errors.Is(err, relay.ErrBudget) ||
+		w.count() != 0 || len(s.Talk().Messages(chat)) != 0 {
+		t.Errorf("%v, %d sent", err, w.count())
+	}
+	if err := s.Settings().SetModel(chat, "priced"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Talk().Ask(chat, "hello"); err != nil {
+		t.Errorf("a model with a price: %v", err)
+	}
+	w.answer(w.last().ID, "hi")
+	if err := s.Settings().SetModel(chat, "m"); err != nil {
+		t.Fatal(err)
+	}
+	s.Budget().AllowUnpriced()
+	if err := s.Talk().Ask(chat, "hello"); err != nil || w.last().Model != "m" {
+		t.Errorf("after the user agreed: %v", err)
 	}
 }
 

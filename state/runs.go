@@ -36,7 +36,7 @@ func (r Runs) Start(o job.Options) (string, error) {
 		return "", errNoRuns
 	}
 	if o.Resume == "" { // a resumed run may have all its answers; if not, the budget stops its first row
-		if err := r.s.Budget().Check(); err != nil {
+		if err := r.s.Budget().Check(append([]string{o.Model}, o.Fallback...)...); err != nil {
 			return "", err
 		}
 	}

@@ -48,7 +48,7 @@ func (o *outgoing) hold(ids []relay.ID) []relay.ID {
 // begin makes turns, shows them, stores their prompts, and only then sends them.
 func (t Talk) begin(chat string, make func(*session.Chat) ([]*session.Turn, error)) error {
 	s := t.s
-	if err := s.Budget().Check(); err != nil {
+	if err := s.Budget().Check(t.models(chat)...); err != nil {
 		return err
 	}
 	s.mu.Lock()
@@ -96,6 +96,26 @@ func (t Talk) begin(chat string, make func(*session.Chat) ([]*session.Turn, erro
 	}
 	s.saver.ended.Notify()
 	return nil
+}
+
+// models are the models that the next question of a chat may be answered by.
+func (t Talk) models(chat string) []string {
+	s := t.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.chats.Get(chat)
+	if c == nil {
+		return nil
+	}
+	h := c.Header()
+	if len(h.Compare) > 0 { // its columns have no fallback
+		var models []string
+		for _, to := range h.Compare {
+			models = append(models, to.Model)
+		}
+		return models
+	}
+	return append([]string{h.Model}, s.opt.Fallback...)
 }
 
 func (t Talk) store(chat string, turns []*session.Turn) error {

@@ -79,14 +79,16 @@ type RunBook interface {
 
 // DayBudget limits what a day may cost. state/budget's Day is the real one; nil means no limit.
 type DayBudget interface {
-	// Check is relay.ErrBudget with its figures once the budget is spent. It never waits.
-	Check() error
-	// Refresh reads what other processes spent. It may wait for the disk.
-	Refresh() error
+	// Check is relay.ErrBudget with its figures once the budget is spent, or for a model without a price. It never waits.
+	Check(models ...string) error
+	// Refresh reads what other processes spent, and waits for the prices of models. It may wait for the disk and a relay.
+	Refresh(models ...string) error
 	// Lift lifts the budget for the rest of the day.
 	Lift()
-	// Figures are the limit, 0 for none, and what was settled today.
-	Figures() (limit, spent relay.Money)
+	// AllowUnpriced lets models without a price pass for the rest of the day.
+	AllowUnpriced()
+	// Figures are the limit, 0 for none, what was settled today, and how many requests have an unknown cost.
+	Figures() (limit, spent relay.Money, unknown int)
 }
 
 // Snapshot is small and of fixed size: what the strip, the titles and the message line show, and versions that tell
@@ -106,6 +108,7 @@ type Snapshot struct {
 	Runs     int
 	DayLimit relay.Money // budget of the day; 0: none
 	DaySpent relay.Money // settled today, where there is a budget
+	DayBlind int         // requests of today with an unknown cost, where there is a budget
 	Notice   Notice      // the newest one
 	Limits   []relay.Allowance
 	Breakers []Breaker // those that are not closed, by endpoint and model; bounded

@@ -208,7 +208,7 @@ func (s *Store) Snapshot() *Snapshot {
 		snap.Model = snap.Chat.Model
 	}
 	if s.opt.Budget != nil {
-		snap.DayLimit, snap.DaySpent = s.opt.Budget.Figures()
+		snap.DayLimit, snap.DaySpent, snap.DayBlind = s.opt.Budget.Figures()
 	}
 	snap.Meter = s.meter.Version()
 	snap.Version = s.version + snap.Meter

@@ -42,7 +42,7 @@ func (t Talk) Growing(chat string) []session.View {
 func (t Talk) Ask(chat, text string, files ...session.Part) error {
 	s := t.s
 	p := session.Prompt{Text: text, Parts: files}
-	if err := s.Budget().Check(); err != nil {
+	if err := s.Budget().Check(t.models(chat)...); err != nil {
 		return err
 	}
 	s.mu.Lock()

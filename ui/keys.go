@@ -7,6 +7,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"relaytop/relay"
 	"relaytop/state"
 	"relaytop/ui/overlay"
 	"relaytop/ui/pane"
@@ -52,6 +53,8 @@ func (m *model) globals() []pane.Action {
 			Binding: key.NewBinding(), Why: m.unlessSpent, Do: m.liftBudget},
 		{Name: "connect", Title: "Connect a relay", Hidden: true,
 			Binding: key.NewBinding(), Why: m.whyNoConnect, Do: m.openConnect},
+		{Name: "budget.unpriced", Title: "Send to models without a price today", Hidden: true,
+			Binding: key.NewBinding(), Why: m.unlessLimited, Do: m.allowUnpriced},
 		{Name: "quit", Title: "Quit", Hidden: true, Binding: pane.Bind("quit", "q"),
 			Do: func() tea.Cmd { return m.exit.quit(&m.snap.Run) }},
 	}
@@ -116,11 +119,38 @@ func (m *model) unlessSpent() string {
 	return ""
 }
 
+func (m *model) unlessLimited() string {
+	if m.snap == nil || m.snap.DayLimit == 0 {
+		return "there is no budget_day"
+	}
+	return ""
+}
+
+// dayFigures says what is spent of the day's budget, and what is unknown beside it.
+func (m *model) dayFigures() string {
+	beside := ""
+	if n := m.snap.DayBlind; n > 0 {
+		beside = ", besides " + relay.Counted(n, "request") + " of unknown cost"
+	}
+	return fmt.Sprintf("%s of %s are spent today%s.", widget.Money(int64(m.snap.DaySpent)),
+		widget.Money(int64(m.snap.DayLimit)), beside)
+}
+
+// allowUnpriced asks whether to send to models whose price is not known.
+func (m *model) allowUnpriced() tea.Cmd {
+	budget := m.store.Budget()
+	detail := m.dayFigures() + " Requests to models without a price are not held back until midnight, and are counted " +
+		"beside the budget."
+	return overlay.Open(overlay.Confirm("Send to models without a price?", detail, func() tea.Msg {
+		budget.AllowUnpriced()
+		return pane.ToastMsg{Level: state.Warn, Text: "models without a price are sent to until midnight"}
+	}))
+}
+
 // liftBudget asks whether to suspend today's budget.
 func (m *model) liftBudget() tea.Cmd {
 	budget := m.store.Budget()
-	detail := fmt.Sprintf("%s of %s are spent today. What is sent from here on is not held back until midnight.",
-		widget.Money(int64(m.snap.DaySpent)), widget.Money(int64(m.snap.DayLimit)))
+	detail := m.dayFigures() + " What is sent from here on is not held back until midnight."
 	return overlay.Open(overlay.Confirm("Send past today's budget?", detail, func() tea.Msg {
 		budget.Lift()
 		return pane.ToastMsg{Level: state.Warn, Text: "the budget no longer holds anything back today"}

@@ -141,8 +141,8 @@ func build(ctx context.Context, store *state.Store, o Options) (*model, error) {
 
 // chatStore is the groups of the store that the chat needs.
 func chatStore(s *state.Store) chat.Store {
-	return chat.Store{Library: s.Library(), Talk: s.Talk(), Drafts: s.Drafts(), Comparing: s.Comparing(),
-		Settings: s.Settings()}
+	return chat.Store{Library: s.Library(), Talk: s.Talk(), Drafts: s.Drafts(), Budget: s.Budget(),
+		Comparing: s.Comparing(), Settings: s.Settings()}
 }
 
 // Keys of what is remembered for the next start.

@@ -6,6 +6,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"relaytop/relay"
@@ -65,7 +66,7 @@ func New(opt Options) (*Engine, error) {
 }
 
 // Start starts the pool. sink gets every event; guard, which may be nil, is called before a request is accepted.
-func (e *Engine) Start(sink relay.Sink, guard func() error) (*pool.Pool, error) {
+func (e *Engine) Start(sink relay.Sink, guard func(*relay.Request) error) (*pool.Pool, error) {
 	paths, err := route.New(route.Options{
 		Endpoints: e.opt.Endpoints,
 		Pick:      e.opt.Route,
@@ -98,6 +99,27 @@ func (e *Engine) Start(sink relay.Sink, guard func() error) (*pool.Pool, error) 
 // called; false if none is known.
 func (e *Engine) Forecast() relay.Forecast {
 	return e.prices.Forecast(e.opt.Endpoints[0])
+}
+
+// Priced reports whether the price of a model is known at every endpoint that serves it. It never waits.
+func (e *Engine) Priced(model string) bool {
+	known := false
+	for _, to := range e.opt.Endpoints {
+		if len(to.Models) > 0 && !slices.Contains(to.Models, model) {
+			continue
+		}
+		if _, _, _, known = e.prices.Rates(to, model); !known {
+			return false
+		}
+	}
+	return known
+}
+
+// AwaitPrice waits for the price lists that may have the price of a model, for up to 2 s each.
+func (e *Engine) AwaitPrice(model string) {
+	for _, to := range e.opt.Endpoints {
+		e.prices.Await(to, model)
+	}
 }
 
 // RefreshPrices asks the endpoints for the prices that they publish, where those that are known are missing or too

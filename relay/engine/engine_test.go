@@ -285,7 +285,7 @@ func TestTheGuardIsAsked(t *testing.T) {
 		t.Fatal(err)
 	}
 	spent := errors.New("the day's budget is spent")
-	p, err := e.Start(func(relay.Event) {}, func() error { return spent })
+	p, err := e.Start(func(relay.Event) {}, func(*relay.Request) error { return spent })
 	if err != nil {
 		t.Fatal(err)
 	}

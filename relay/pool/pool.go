@@ -57,7 +57,7 @@ type Options struct {
 	Chance  func() float64                             // in [0, 1), for jitter; nil: math/rand
 
 	// Guard is called before a request is accepted; an error refuses the request. It must not wait. May be nil.
-	Guard func() error
+	Guard func(*relay.Request) error
 	// MaxTotal limits all attempts and waits of a request up to its first token; 0 is 4 minutes.
 	MaxTotal time.Duration
 	// RequestLimit limits a request up to its last byte, unless it sets a limit of its own; 0: no limit.
@@ -122,7 +122,7 @@ func (p *Pool) Submit(r relay.Request) error {
 		return fmt.Errorf("%w: %d", ErrLane, r.Lane)
 	}
 	if p.opt.Guard != nil {
-		if err := p.opt.Guard(); err != nil {
+		if err := p.opt.Guard(&r); err != nil {
 			return err
 		}
 	}

@@ -199,7 +199,7 @@ func (b *Book) Typical(e relay.Endpoint, model string) (price relay.Money, ok bo
 // wait for a cancelled answer.
 func (b *Book) Cost(e relay.Endpoint, model string, r *relay.Reply) relay.Cost {
 	if r.Status != relay.StatusCancelled && r.Usage != nil && r.Reported == nil && r.Header == nil {
-		b.awaitList(e, model)
+		b.Await(e, model)
 	}
 	c := b.cost(e, model, r)
 	c.Bill = b.bill(e, model, r, &c)

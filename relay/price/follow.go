@@ -87,9 +87,9 @@ func (b *Book) Refresh(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// awaitList makes sure that a cost uses the newest list of its endpoint: it fetches a list that is missing or too
+// Await makes sure that a price is that of the newest list of its endpoint: it fetches a list that is missing or too
 // old, or waits for the request in flight, for up to 2 s.
-func (b *Book) awaitList(e relay.Endpoint, model string) {
+func (b *Book) Await(e relay.Endpoint, model string) {
 	if _, source, _, _ := b.Rates(e, model); source == relay.SourceUser || source == relay.SourceSim {
 		return // these are trusted more than the relay's list
 	}

@@ -143,8 +143,7 @@ func (p *probe) price() relay.Check {
 			detail += ": the relay does not state it"
 		}
 		return relay.Unknown(Price, detail+"; costs are shown as unknown, never as zero",
-			fmt.Sprintf(`state it: price_file = "prices.toml" in the config, and in that file, in USD per million tokens,`+
-				` %q = { input = 1.00, output = 2.00 }`, p.opt.Model))
+			relay.HowToPrice(p.opt.Model))
 	}
 	if rates.Estimated {
 		source = relay.SourceEstimated

@@ -105,7 +105,7 @@ func TestThePaidRequestIsRecorded(t *testing.T) {
 		t.Errorf("recorded: %+v", kept)
 	}
 	asked := false
-	pay.Guard = func() error { return fmt.Errorf("%w: $1 of $1", relay.ErrBudget) }
+	pay.Guard = func(string, bool) error { return fmt.Errorf("%w: $1 of $1", relay.ErrBudget) }
 	pay.Ask = func(string) bool { asked = true; return true }
 	for _, c := range Run(t.Context(), e, Options{Model: "gpt-4.1", Pay: pay}) {
 		if c.Name == Streaming || c.Name == Usage || c.Name == Finish {

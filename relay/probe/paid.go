@@ -54,7 +54,8 @@ func (p *probe) pay(ctx context.Context) {
 		return
 	}
 	if pay.Guard != nil {
-		if err := pay.Guard(); err != nil {
+		_, _, _, priced := p.opt.Prices.Rates(p.e, p.opt.Model)
+		if err := pay.Guard(p.opt.Model, priced); err != nil {
 			p.paid.why = err.Error()
 			return
 		}

@@ -166,8 +166,9 @@ func (a *Archive) ModelFigures(since time.Time) ([]meter.ModelFigures, error) {
 // Usage reports on the requests that are written: call Flush first to include all.
 func (a *Archive) Usage(q Query) (Report, error) { return a.ledger.usage(q) }
 
-// Spent is the settled cost of the requests that ended today, by local date, and are written.
-func (a *Archive) Spent() (relay.Money, error) { return a.ledger.spent() }
+// Spent is the settled cost of the requests that ended today, by local date, and are written, and how many of them
+// have an unknown cost.
+func (a *Archive) Spent() (sum relay.Money, unknown int, err error) { return a.ledger.spent() }
 
 // Load returns a value that Save stored. It implements relay.Store.
 func (a *Archive) Load(kind, key string) (value []byte, saved time.Time, ok bool) {

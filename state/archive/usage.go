@@ -188,13 +188,13 @@ func (u *Usage) add(v Usage) {
 	u.Uptime = max(u.Uptime, v.Uptime)
 }
 
-func (l *ledger) spent() (relay.Money, error) {
-	var sum relay.Money
+func (l *ledger) spent() (sum relay.Money, unknown int, err error) {
 	now := l.db.now().Local()
 	// No day is longer than 26 hours: the index on wall keeps old requests out.
-	err := l.db.query("reading what was spent today",
-		"SELECT coalesce(sum(cost), 0) FROM requests WHERE wall >= ? AND day = ? AND demo = ?",
+	err = l.db.query("reading what was spent today",
+		`SELECT coalesce(sum(cost), 0), coalesce(sum(cost IS NULL AND billable), 0) FROM requests
+			WHERE wall >= ? AND day = ? AND demo = ?`,
 		[]any{now.Add(-26 * time.Hour).UnixMicro(), now.Format(time.DateOnly), l.demo},
-		func(rows *sql.Rows) error { return rows.Scan(&sum) })
-	return sum, err
+		func(rows *sql.Rows) error { return rows.Scan(&sum, &unknown) })
+	return sum, unknown, err
 }

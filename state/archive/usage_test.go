@@ -94,12 +94,12 @@ func TestUsage(t *testing.T) {
 	if err != nil || r.Failed != 0 || r.OK != 3 || r.Uptime != time.Hour || r.ErrorRate() != 0 {
 		t.Errorf("since: %+v %v", r, err)
 	}
-	if sum, err := a.Spent(); err != nil || sum != 15 {
-		t.Errorf("spent today: %d %v", sum, err)
+	if sum, unknown, err := a.Spent(); err != nil || sum != 15 || unknown != 1 {
+		t.Errorf("spent today: %d and %d unknown, %v", sum, unknown, err)
 	}
 	now = now.AddDate(0, 0, 1)
-	if sum, err := a.Spent(); err != nil || sum != 0 {
-		t.Errorf("spent the day after: %d %v", sum, err)
+	if sum, unknown, err := a.Spent(); err != nil || sum != 0 || unknown != 0 {
+		t.Errorf("spent the day after: %d and %d unknown, %v", sum, unknown, err)
 	}
 	now = now.AddDate(0, 0, -1)
 	totals, err := a.Totals()

@@ -4,6 +4,8 @@
 //     their cost.
 //   - A day is the local date on which a request ended, as in the ledger. At midnight a new one begins.
 //   - Only New and Refresh read the ledger; nothing else waits for the disk.
+//   - What a request will cost has to be known: a model without a price is refused until the user agrees. Requests whose
+//     cost is unknown nevertheless are counted beside the sum.
 //   - A nil *Day is no budget: it allows everything.
 package budget
 
@@ -16,9 +18,15 @@ import (
 	"relaytop/relay"
 )
 
-// Ledger returns the settled sum of today's requests that are written.
+// Ledger returns the settled sum of today's requests that are written, and how many have an unknown cost.
 type Ledger interface {
-	Spent() (relay.Money, error)
+	Spent() (sum relay.Money, unknown int, err error)
+}
+
+// Prices says whether the price of a model is known.
+type Prices interface {
+	Priced(model string) bool // by the lists known now
+	AwaitPrice(model string)  // waits a few seconds for a list that may have it
 }
 
 // Day guards the budget of the current day. It may be used from any goroutine.
@@ -27,11 +35,14 @@ type Day struct {
 	ledger Ledger
 	now    func() time.Time
 
-	mu     sync.Mutex
-	date   string
-	spent  relay.Money
-	warned int // percent of the last notice
-	lifted bool
+	mu      sync.Mutex
+	prices  Prices
+	date    string
+	spent   relay.Money
+	unknown int // requests of unknown cost
+	warned  int // percent of the last notice
+	lifted  bool
+	blind   bool // the user agreed to models without a price
 }
 
 // ErrAmount means that a budget is not an amount above zero.
@@ -54,36 +65,112 @@ func New(limit string, ledger Ledger, now func() time.Time) (*Day, error) {
 	return d, d.Refresh()
 }
 
-// Refresh reads from the ledger what other processes have spent. It waits for the disk.
-func (d *Day) Refresh() error {
-	if d == nil || d.ledger == nil {
+// SetPrices sets who knows the prices of models; without one, none is asked for.
+func (d *Day) SetPrices(p Prices) {
+	if d == nil {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.prices = p
+}
+
+// Refresh reads from the ledger what other processes have spent, and waits for the prices of models. It waits for the
+// disk, and for a relay for a few seconds.
+func (d *Day) Refresh(models ...string) error {
+	if d == nil {
+		return nil
+	}
+	d.mu.Lock()
+	prices := d.prices
+	d.mu.Unlock()
+	if prices != nil {
+		for _, model := range models {
+			if !prices.Priced(model) {
+				prices.AwaitPrice(model)
+			}
+		}
+	}
+	if d.ledger == nil {
 		return nil
 	}
 	date := d.today()
-	sum, err := d.ledger.Spent()
+	sum, unknown, err := d.ledger.Spent()
 	if err != nil {
 		return fmt.Errorf("counting what was spent today: %w", err)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.turn(); d.date == date { // else the date changed meanwhile
-		d.spent = max(d.spent, sum) // what this process settled a moment ago may not be written yet
+		// what this process settled a moment ago may not be written yet
+		d.spent, d.unknown = max(d.spent, sum), max(d.unknown, unknown)
 	}
 	return nil
 }
 
-// Check is nil while the day's budget is not spent. The error is relay.ErrBudget and says what can be done.
-func (d *Day) Check() error {
+// Check is nil while the day's budget is not spent and the prices of the models are known. The error is
+// relay.ErrBudget, a *relay.UnpricedError for a price, and says what can be done. It never waits.
+func (d *Day) Check(models ...string) error {
 	if d == nil {
 		return nil
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.turn(); d.lifted || d.spent < d.limit {
+	d.turn()
+	if d.lifted {
 		return nil
 	}
-	return fmt.Errorf("%w: $%s of the $%s that budget_day allows; raise budget_day in the config, or go on tomorrow",
-		relay.ErrBudget, d.spent, d.limit)
+	if d.spent >= d.limit {
+		return fmt.Errorf("%w: %s that budget_day allows; raise budget_day in the config, or go on tomorrow",
+			relay.ErrBudget, d.figures())
+	}
+	if d.prices == nil || d.blind {
+		return nil
+	}
+	for _, model := range models {
+		if !d.prices.Priced(model) {
+			return d.unpriced(model)
+		}
+	}
+	return nil
+}
+
+// CheckPriced is Check for one model whose price is known to the caller, or known not to be.
+func (d *Day) CheckPriced(model string, priced bool) error {
+	if err := d.Check(); err != nil || priced || d == nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.lifted || d.blind {
+		return nil
+	}
+	return d.unpriced(model)
+}
+
+// unpriced is the error for a model without a price. The lock is held.
+func (d *Day) unpriced(model string) error {
+	return &relay.UnpricedError{Model: model, Limit: fmt.Sprintf("budget_day (%s)", d.figures())}
+}
+
+// figures is what is spent of the limit, in words, with what is unknown beside it. The lock is held.
+func (d *Day) figures() string {
+	s := fmt.Sprintf("$%s of the $%s", d.spent, d.limit)
+	if d.unknown > 0 {
+		s = fmt.Sprintf("$%s and %s of unknown cost, of the $%s", d.spent, relay.Counted(d.unknown, "request"), d.limit)
+	}
+	return s
+}
+
+// AllowUnpriced lets requests to models without a price pass for the rest of the day, after the user has agreed.
+func (d *Day) AllowUnpriced() {
+	if d == nil {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.turn()
+	d.blind = true
 }
 
 // Lift removes the limit for the rest of the day, after the user has agreed.
@@ -97,15 +184,16 @@ func (d *Day) Lift() {
 	d.lifted = true
 }
 
-// Figures returns the limit and what was settled today. A limit of 0 means no limit.
-func (d *Day) Figures() (limit, spent relay.Money) {
+// Figures returns the limit, what was settled today, and how many requests of today have an unknown cost. A limit of
+// 0 means no limit.
+func (d *Day) Figures() (limit, spent relay.Money, unknown int) {
 	if d == nil {
-		return 0, 0
+		return 0, 0, 0
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.turn()
-	return d.limit, d.spent
+	return d.limit, d.spent, d.unknown
 }
 
 // Watch returns a sink that counts settled costs and passes all events on to next. A cost is counted before next gets
@@ -114,7 +202,7 @@ func (d *Day) Watch(next relay.Sink) relay.Sink {
 	if d == nil {
 		return next
 	}
-	if notice, reached := d.add(0); reached {
+	if notice, reached := d.add(&relay.Cost{Source: relay.SourceCache}); reached {
 		next(notice)
 	}
 	return func(e relay.Event) {
@@ -122,7 +210,7 @@ func (d *Day) Watch(next relay.Sink) relay.Sink {
 			next(e)
 			return
 		}
-		notice, reached := d.add(e.Result.Cost.Settled())
+		notice, reached := d.add(&e.Result.Cost)
 		next(e)
 		if reached {
 			next(notice)
@@ -132,11 +220,14 @@ func (d *Day) Watch(next relay.Sink) relay.Sink {
 
 // add counts an amount. It returns a Notice if the sum has reached 80 % or 100 % of the limit for the first time
 // today.
-func (d *Day) add(m relay.Money) (notice relay.Event, reached bool) {
+func (d *Day) add(c *relay.Cost) (notice relay.Event, reached bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.turn()
-	d.spent += m
+	d.spent += c.Settled()
+	if !c.Known() {
+		d.unknown++
+	}
 	before := d.warned
 	for _, percent := range []int{80, 100} {
 		if d.spent >= share(d.limit, percent) {
@@ -150,7 +241,11 @@ func (d *Day) add(m relay.Money) (notice relay.Event, reached bool) {
 	if d.warned == 100 {
 		then = "nothing more is sent"
 	}
-	reason := fmt.Sprintf("$%s of today's budget of $%s is spent: %s", d.spent, d.limit, then)
+	beside := ""
+	if d.unknown > 0 {
+		beside = fmt.Sprintf(", besides %s of unknown cost", relay.Counted(d.unknown, "request"))
+	}
+	reason := fmt.Sprintf("$%s of today's budget of $%s is spent%s: %s", d.spent, d.limit, beside, then)
 	return relay.Event{Kind: relay.Notice, At: d.now(), Reason: reason}, true
 }
 
@@ -163,7 +258,7 @@ func share(m relay.Money, percent int) relay.Money {
 // turn starts a new day if the date has changed. Called under the lock.
 func (d *Day) turn() {
 	if date := d.today(); date != d.date {
-		d.date, d.spent, d.warned, d.lifted = date, 0, 0, false
+		d.date, d.spent, d.unknown, d.warned, d.lifted, d.blind = date, 0, 0, 0, false, false
 	}
 }
 

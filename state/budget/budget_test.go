@@ -10,11 +10,12 @@ import (
 )
 
 type ledger struct {
-	sum relay.Money
-	err error
+	sum     relay.Money
+	unknown int
+	err     error
 }
 
-func (l *ledger) Spent() (relay.Money, error) { return l.sum, l.err }
+func (l *ledger) Spent() (relay.Money, int, error) { return l.sum, l.unknown, l.err }
 
 func settled(amount string) relay.Event {
 	m, err := relay.ParseMoney(amount)
@@ -74,7 +75,7 @@ func TestDay(t *testing.T) {
 		t.Errorf("lifted: %v", err)
 	}
 	clock.at = clock.at.AddDate(0, 0, 1)
-	if limit, spent := d.Figures(); d.Check() != nil || spent != 0 || limit != 1_000_000_000_001 {
+	if limit, spent, _ := d.Figures(); d.Check() != nil || spent != 0 || limit != 1_000_000_000_001 {
 		t.Errorf("the next day begins with %s of %s", spent, limit)
 	}
 	sink(settled("2"))
@@ -91,7 +92,7 @@ func TestOthersCount(t *testing.T) {
 	if err := d.Refresh(); err != nil {
 		t.Fatal(err)
 	}
-	if _, spent := d.Figures(); spent != relay.USD/2 {
+	if _, spent, _ := d.Figures(); spent != relay.USD/2 {
 		t.Errorf("spent %s", spent)
 	}
 	l.sum = 2 * relay.USD // another process
@@ -118,7 +119,7 @@ func TestNoBudget(t *testing.T) {
 	d, sink, _, _ := start(t, "", &ledger{sum: 5 * relay.USD})
 	sink(settled("7"))
 	d.Lift()
-	if limit, _ := d.Figures(); d != nil || d.Check() != nil || d.Refresh() != nil || limit != 0 {
+	if limit, _, _ := d.Figures(); d != nil || d.Check() != nil || d.Refresh() != nil || limit != 0 {
 		t.Error("a guard without a limit")
 	}
 	for _, bad := range []string{"0", "-1", "x"} {
@@ -140,7 +141,7 @@ func TestTheKnownPartOfAnUnknownCostCounts(t *testing.T) {
 		Part:   relay.USD / 4,
 	}}})
 	sink(relay.Event{Kind: relay.Done, Result: &relay.Result{Cost: relay.Cost{Source: relay.SourceUnknown}}})
-	if _, spent := d.Figures(); spent != relay.USD/4 {
+	if _, spent, _ := d.Figures(); spent != relay.USD/4 {
 		t.Errorf("spent %s", spent)
 	}
 }
@@ -167,5 +168,55 @@ func TestACostCountsBeforeItsEndIsReported(t *testing.T) {
 	sink(settled("1.00"))
 	if got, want := strings.Join(order, " "), "open spent notice"; got != want {
 		t.Errorf("the next sink saw %q, want %q", got, want)
+	}
+}
+
+// priceList knows the prices of some models, and of others once they were waited for.
+type priceList struct{ known, late map[string]bool }
+
+func (p *priceList) Priced(model string) bool { return p.known[model] }
+func (p *priceList) AwaitPrice(model string)  { p.known[model] = p.late[model] }
+
+// TestAModelWithoutAPriceIsRefusedUntilTheUserAgrees: its requests are counted beside the sum, wherever that is shown.
+func TestAModelWithoutAPriceIsRefusedUntilTheUserAgrees(t *testing.T) {
+	d, sink, clock, notices := start(t, "1", &ledger{unknown: 2})
+	prices := &priceList{known: map[string]bool{"priced": true}, late: map[string]bool{"late": true}}
+	d.SetPrices(prices)
+	refused := func(model string) bool {
+		err := d.Check("priced", model)
+		var no *relay.UnpricedError
+		if err != nil && (!errors.As(err, &no) || no.Model != model || !errors.Is(err, relay.ErrBudget) ||
+			!strings.Contains(err.Error(), "price_file") || !strings.Contains(err.Error(), "2 requests of unknown cost")) {
+			t.Errorf("%s: %v", model, err)
+		}
+		return err != nil
+	}
+	if refused("priced") || !refused("late") || !refused("none") || d.CheckPriced("none", true) != nil ||
+		d.CheckPriced("none", false) == nil {
+		t.Error("not only models without a price are refused")
+	}
+	if err := d.Refresh("late", "none"); err != nil || refused("late") || !refused("none") {
+		t.Errorf("after waiting for the lists: %v", err)
+	}
+	d.AllowUnpriced()
+	if refused("none") || d.CheckPriced("none", false) != nil {
+		t.Error("the user agreed, and it is refused")
+	}
+	unknown := relay.Event{Kind: relay.Done, Result: &relay.Result{Cost: relay.Cost{Source: relay.SourceUnknown}}}
+	sink(unknown)
+	if _, _, n := d.Figures(); n != 3 {
+		t.Errorf("%d requests of unknown cost", n)
+	}
+	sink(settled("0.8"))
+	if len(*notices) != 1 || !strings.Contains((*notices)[0], "besides 3 requests of unknown cost") {
+		t.Errorf("notices %q", *notices)
+	}
+	sink(settled("0.2"))
+	if err := d.Check("none"); err == nil || !strings.Contains(err.Error(), "3 requests of unknown cost") {
+		t.Errorf("spent: %v", err)
+	}
+	clock.at = clock.at.AddDate(0, 0, 1)
+	if d.Check("none") == nil {
+		t.Error("the agreement outlives the day")
 	}
 }

@@ -62,7 +62,12 @@ func (r *run) decide() (int, action) {
 		if len(r.rows.live) > 0 {
 			return 0, actWait
 		}
-		r.halt(StopBudget, fmt.Sprintf("the budget of $%s does not cover another row: raise it to go on", r.purse.limit))
+		beside := ""
+		if r.h.Unknown > 0 {
+			beside = fmt.Sprintf(", besides %s of unknown cost", relay.Counted(r.h.Unknown, "row"))
+		}
+		r.halt(StopBudget, fmt.Sprintf("the budget of $%s does not cover another row%s: raise it to go on",
+			r.purse.limit, beside))
 		return 0, actWait
 	}
 	if i := r.rows.nextPending(); i >= 0 {

@@ -78,6 +78,7 @@ type Header struct {
 	Unknown                         int
 	Pending                         relay.Money
 	Low, High                       relay.Money // projected cost at the end; both 0: not known
+	Budget                          relay.Money // what it may cost; 0: no limit
 	Saved                           relay.Money
 	SavedKnown                      bool
 	Usage                           relay.Usage
@@ -134,6 +135,7 @@ type Options struct {
 	Resume         string // a run's id, or "last"
 	RetryFailed    bool
 	Budget         relay.Money // 0: none
+	BudgetUnknown  bool        // rows whose price is unknown are sent in spite of the budget
 }
 
 // spend adds the cost and usage of a record to the sums, except to Cost, which the purse counts.

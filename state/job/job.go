@@ -67,7 +67,9 @@ type Config struct {
 	Cache    bool           // a row may be answered from the cache, unless it is sent again
 	Version  string         // of the program, for the manifest
 	Price    relay.Forecast // for the budget and the forecast; nil: prices are unknown
-	Stdin    io.Reader
+	// Priced reports whether the price of a model is known wherever it may be sent; nil: Price decides.
+	Priced func(model string) bool
+	Stdin  io.Reader
 
 	openJournal func(path string) (journalFile, error) // a test sets a failing disk
 	files       disk.Files                             // a test checks what is made durable

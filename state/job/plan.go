@@ -33,6 +33,7 @@ type Plan struct {
 	Likely       relay.Money
 	Max          relay.Money
 	Priced       bool // the three are known
+	Unpriced     []string
 	Source       relay.Source
 	AsOf         string
 	Sample       []Row // the first rows as they would be sent, for a preview
@@ -69,6 +70,7 @@ func (b *Book) Preflight(ctx context.Context, o Options) (Plan, error) {
 		return Plan{}, err
 	}
 	p := s.plan(b.cfg.Price)
+	p.Unpriced = b.unpriced(s.models, o.Fallback)
 	p.Input, p.Kind, p.Concurrency = name, string(src.Kind), o.Concurrency
 	if p.Out = o.Out; p.Out == "" {
 		p.Out = defaultOut(o, filepath.Join(b.cfg.Dir, "RUN"))

@@ -47,7 +47,10 @@ func (r *run) open() (*scan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s, s.refuse(r.in.opts)
+	if err := s.refuse(r.in.opts); err != nil {
+		return s, err
+	}
+	return s, r.book.refuseUnpriced(r.in.opts, s.models)
 }
 
 // refuse returns why an input must not be run as it is.

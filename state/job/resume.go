@@ -51,6 +51,9 @@ func (b *Book) resumeOpen(id string, o Options) error {
 		}
 	}
 	if o.Budget > 0 {
+		if err := b.mayLimit(id, o); err != nil {
+			return err
+		}
 		if err := b.SetBudget(id, o.Budget); err != nil {
 			return err
 		}
@@ -93,7 +96,7 @@ func (r *run) mustReopen(o Options) (bool, error) {
 // can change while a run is open.
 func sameWork(a, b Options) bool {
 	for _, o := range [...]*Options{&a, &b} {
-		o.Concurrency, o.Budget, o.Force, o.Resume, o.RetryFailed = 0, 0, false, "", false
+		o.Concurrency, o.Budget, o.BudgetUnknown, o.Force, o.Resume, o.RetryFailed = 0, 0, false, false, "", false
 	}
 	return reflect.DeepEqual(a, b)
 }
@@ -150,6 +153,7 @@ func (m *manifest) merge(o Options) (Options, error) {
 	if o.Budget > 0 {
 		own.Budget = o.Budget
 	}
+	own.BudgetUnknown = own.BudgetUnknown || o.BudgetUnknown
 	if o.Template != "" {
 		own.Template = o.Template
 	}

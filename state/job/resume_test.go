@@ -20,7 +20,7 @@ func TestOptionsOfAResumeTakeEffectInTheSameProcess(t *testing.T) {
 		}
 		return echo(n, req)
 	})
-	b := open(t, dir, f, nil)
+	b := open(t, dir, f, allPriced)
 	in := file(t, dir, "in.txt", prompts(20))
 	id := start(t, b, Options{Input: in, Concurrency: 1})
 	if h := wait(t, b, id); h.Stopped != "auth" {
@@ -152,7 +152,7 @@ func TestAResumeWithALargerBudgetGoesOn(t *testing.T) {
 		r.Cost.Amount = relay.USD / 10
 		return r
 	})
-	b := open(t, dir, f, nil)
+	b := open(t, dir, f, allPriced)
 	id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(20)), Budget: relay.USD, Concurrency: 1})
 	if h := wait(t, b, id); h.State != Paused || h.Stopped != "budget" {
 		t.Fatalf("%+v", h)

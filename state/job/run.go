@@ -174,6 +174,7 @@ func (r *run) header() Header {
 
 func (r *run) headerLocked() Header {
 	if !r.view {
+		r.h.Budget = r.purse.limit
 		r.h.Elapsed += r.progress.elapsed(r.h.State, r.book.now())
 	}
 	h := r.h

@@ -92,7 +92,8 @@ func New(env *pane.Env, store Store, o Options) *Model {
 	m.compare = compare.New(compare.Store{Library: store.Library, Comparing: store.Comparing}, kit,
 		sideBySideModels(o.Models))
 	external := compose.External{Command: o.Editor}
-	m.compose = compose.New(compose.Store{Library: store.Library, Talk: store.Talk, Drafts: store.Drafts},
+	m.compose = compose.New(compose.Store{Library: store.Library, Talk: store.Talk, Drafts: store.Drafts,
+		Budget: store.Budget},
 		compose.Options{External: external, DraftPause: o.DraftPause})
 	m.settings = settings.New(settings.Store{Library: store.Library, Settings: store.Settings}, o.Models, external)
 	all := slices.Concat(m.writeTable(), m.readTable(), m.chatsTable())

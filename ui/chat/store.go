@@ -16,6 +16,7 @@ type Store struct {
 	Library   Library
 	Talk      Talk
 	Drafts    compose.Drafts
+	Budget    compose.Budget
 	Comparing Comparing
 	Settings  settings.Settings
 }

@@ -15,9 +15,11 @@ import (
 type batchFlags struct {
 	opts   job.Options
 	budget string
-	dryRun bool
-	asJSON bool
-	yes    bool
+	// unpriced is "refuse" or "allow"; "" in commands without the flag
+	unpriced string
+	dryRun   bool
+	asJSON   bool
+	yes      bool
 	paramFlags
 }
 
@@ -28,6 +30,8 @@ func (f *batchFlags) bind(set *pflag.FlagSet) {
 	set.StringVar(&f.opts.Template, "template", "", "prompt for each row, with {{column}} for a column of the file")
 	set.BoolVar(&f.opts.Paragraphs, "paragraphs", false, "blank lines separate the prompts of a text file")
 	set.StringVar(&f.budget, "budget", "", "stop after spending this many USD")
+	set.StringVar(&f.unpriced, "budget-unknown", "refuse",
+		"with --budget, what to do with a model whose price is unknown: refuse to start, or allow its rows")
 	set.StringVar(&f.opts.Resume, "resume", "", "resume a run: its id, or last")
 	set.BoolVar(&f.opts.RetryFailed, "retry-failed", false,
 		"send the failed rows of the last run again, or of the one that --resume names")
@@ -111,11 +115,21 @@ func (c *batchCommand) run(ctx context.Context, f *batchFlags) error {
 		}
 		f.opts.Budget = m
 	}
+	switch f.unpriced {
+	case "allow":
+		f.opts.BudgetUnknown = true
+	case "", "refuse":
+	default:
+		return fail(exitUsage, fmt.Errorf("--budget-unknown must be refuse or allow, not %q", f.unpriced))
+	}
 	app, err := c.engine.openToSpend(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer c.engine.close(app)
+	if f.opts.BudgetUnknown {
+		app.Store.Budget().AllowUnpriced()
+	}
 	f.opts.Model = c.config.flags.model // without -m, a batch has a default of its own
 	if list, given := c.config.flags.fallbackModels(); given {
 		f.opts.Fallback = list

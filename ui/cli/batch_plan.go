@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"relaytop/relay"
 	"relaytop/state/job"
@@ -47,7 +48,7 @@ func printPlan(out *output, p *job.Plan) {
 	if p.Priced {
 		add("cost about $%s (%s): $%s if nothing is answered, $%s at most", p.Likely, sourceOr(p.Source), p.Min, p.Max)
 	} else {
-		add("cost unknown: one of the models has no price")
+		add("cost unknown: no price is known for %s", strings.Join(p.Unpriced, ", "))
 	}
 	add("%d at the same time; output goes to %s", p.Concurrency, p.Out)
 }
@@ -82,6 +83,7 @@ type planObject struct {
 	Models     map[string]int `json:"models"`
 	Tokens     planTokens     `json:"tokens"`
 	Cost       planCost       `json:"cost"`
+	Unpriced   []string       `json:"unpriced_models"`
 	Seconds    *float64       `json:"seconds_likely"`
 	BatchAPI   planAPI        `json:"batch_api"`
 }
@@ -95,6 +97,7 @@ func planOf(p *job.Plan) planObject {
 		Models:     p.Models,
 		Tokens:     planTokens{Input: p.InputTokens, OutputLikely: p.OutputLikely, OutputMax: p.OutputMax},
 		Cost:       planCost{Source: relay.SourceUnknown},
+		Unpriced:   append([]string{}, p.Unpriced...),
 		BatchAPI:   planAPI{Reason: "not asked"},
 	}
 	for _, b := range p.Bad {

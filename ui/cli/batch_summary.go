@@ -47,6 +47,9 @@ func printRun(out *output, h *job.Header) {
 	if h.Done() == 0 && h.Unknown == 0 && h.Cost == 0 {
 		cost = "nothing: no row was sent"
 	}
+	if h.Budget > 0 {
+		cost += fmt.Sprintf(" of the budget of $%s", h.Budget)
+	}
 	if h.Unknown > 0 {
 		cost += fmt.Sprintf(", and %d rows of unknown cost", h.Unknown)
 	}

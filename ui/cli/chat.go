@@ -201,7 +201,7 @@ func (c *chatCommand) send(app *App, prompt session.Prompt, f *chatFlags, end ch
 		req.Messages = append(req.Messages, relay.Message{Role: "system", Text: f.system})
 	}
 	req.Messages = append(req.Messages, prompt.Message(relay.RoleUser))
-	if err := app.Store.Budget().Check(); err != nil {
+	if err := app.Store.Budget().Check(append([]string{req.Model}, req.Fallback...)...); err != nil {
 		return sent{}, fail(exitFailed, err)
 	}
 	return sent{id: req.ID}, fail(exitFailed, app.Workers.Submit(req))

@@ -17,7 +17,7 @@ func (c *chatCommand) sendIn(app *App, prompt session.Prompt, f *chatFlags, end 
 	if err != nil {
 		return sent{}, err
 	}
-	if err := app.Store.Budget().Check(); err != nil {
+	if err := app.Store.Budget().Check(app.Config.DefaultModel); err != nil {
 		return sent{}, fail(exitFailed, err)
 	}
 	if err := c.settle(app, chat, f); err != nil {

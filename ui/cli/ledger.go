@@ -26,13 +26,13 @@ type ledger struct {
 	no   error // why nothing may be sent; nil: it may
 }
 
-// guard is nil if a request may be sent now.
-func (l *ledger) guard() error {
+// guard is nil if a request may be sent to a model now.
+func (l *ledger) guard(model string, priced bool) error {
 	if l.kept == nil && l.no == nil {
 		l.no = l.open()
 	}
 	if l.no == nil {
-		l.no = l.day.Check()
+		l.no = l.day.CheckPriced(model, priced)
 	}
 	return l.no
 }

@@ -21,6 +21,7 @@ type Store struct {
 	Library Library
 	Talk    Talk
 	Drafts  Drafts
+	Budget  Budget
 }
 
 // Library makes the chat for a first message. It answers from memory.
@@ -34,6 +35,11 @@ type Talk interface {
 	EditAndResend(chat string, message int64, text string, files ...session.Part) error
 	SendQueued(chat string) error
 	Unqueue(chat string) (session.Prompt, bool)
+}
+
+// Budget is the day's limit in money. It answers from memory.
+type Budget interface {
+	AllowUnpriced()
 }
 
 // Drafts saves drafts. It may wait for a disk, so only commands call it; SaveDraft calls Keep when the program ends.
@@ -98,6 +104,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Cmd, bool) {
 	switch msg := msg.(type) {
 	case sentMsg:
 		return m.sentReply(msg), true
+	case allowedMsg:
+		return m.allowed(msg), true
 	case unqueuedMsg:
 		return m.unqueued(msg), true
 	case attachedMsg:

@@ -39,6 +39,7 @@ func (f *fake) EditAndResend(_ string, _ int64, s string, files ...session.Part)
 	return f.note("edit " + s)
 }
 func (f *fake) SendQueued(chat string) error             { return f.note("send queued " + chat) }
+func (f *fake) AllowUnpriced()                           { _, f.err = f.note("allow"), nil }
 func (f *fake) Drop(chat string, _ session.Prompt) error { return f.Save(chat, "") }
 func (f *fake) Unqueue(string) (session.Prompt, bool) {
 	return session.Prompt{Text: f.queued}, f.queued != ""
@@ -72,7 +73,7 @@ type opened struct {
 func open(t testing.TB) *opened {
 	t.Helper()
 	o := &opened{store: &fake{}, styles: uitest.Looks()[0].Styles(t), t: t}
-	o.Model = New(Store{Library: o.store, Talk: o.store, Drafts: o.store}, Options{DraftPause: 1})
+	o.Model = New(Store{Library: o.store, Talk: o.store, Drafts: o.store, Budget: o.store}, Options{DraftPause: 1})
 	o.Resize(80, 24)
 	o.Focus(true)
 	o.Enter(&session.Header{ID: "c1"}, nil)

@@ -1,12 +1,15 @@
 package compose
 
 import (
+	"errors"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
+	"relaytop/relay"
 	"relaytop/state"
 	"relaytop/state/session"
+	"relaytop/ui/overlay"
 	"relaytop/ui/pane"
 	"relaytop/ui/text"
 )
@@ -101,6 +104,10 @@ func (m *Model) sentReply(msg sentMsg) tea.Cmd {
 		return nil
 	}
 	toast := pane.Toast(state.Bad, "not sent: "+text.Line(msg.err.Error()))
+	var unpriced *relay.UnpricedError
+	if errors.As(msg.err, &unpriced) && msg.chat == m.chat {
+		toast = m.askUnpriced(unpriced)
+	}
 	if msg.chat != m.chat && msg.chat != "" {
 		return tea.Batch(toast, saveDraft(m.store, msg.chat, msg.prompt, "the unsent message could not be saved"))
 	}
@@ -111,6 +118,28 @@ func (m *Model) sentReply(msg sentMsg) tea.Cmd {
 	m.load(before(msg.prompt, m.prompt()))
 	m.edits = edits
 	return tea.Batch(toast, m.changed())
+}
+
+// allowedMsg says that the user agreed to send without a known price, in a chat.
+type allowedMsg struct{ chat string }
+
+// askUnpriced asks whether to send although the price of the model is not known.
+func (m *Model) askUnpriced(no *relay.UnpricedError) tea.Cmd {
+	store, chat := m.store, m.chat
+	detail := text.Line(no.Error()) + ".\n\nWithout a price the budget holds nothing back of what this model costs: until " +
+		"midnight its requests are counted beside the budget."
+	return overlay.Open(overlay.Confirm("Send to a model without a known price?", detail, func() tea.Msg {
+		store.Budget.AllowUnpriced()
+		return allowedMsg{chat: chat}
+	}))
+}
+
+// allowed sends what is in the composer, if the chat is still open.
+func (m *Model) allowed(msg allowedMsg) tea.Cmd {
+	if msg.chat != m.chat || m.Empty() {
+		return nil
+	}
+	return m.Send()
 }
 
 // SendQueued sends the first queued message, which after a stop is not sent by itself.
