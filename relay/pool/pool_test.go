@@ -243,7 +243,8 @@ func TestPanicsEndAsFailed(t *testing.T) {
 func TestGuard(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		no := relay.ErrBudget
-		p, l := start(t, pool.Options{Guard: func(*relay.Request) error { return no }}, map[string]pool.Sender{"a": sends(answer)})
+		p, l := start(t, pool.Options{Guard: func(*relay.Request) error { return no }},
+			map[string]pool.Sender{"a": sends(answer)})
 		if err := p.Submit(relay.Request{ID: 1, Model: "m"}); !errors.Is(err, relay.ErrBudget) || len(l.of(1)) != 0 {
 			t.Errorf("%v, events %v", err, l.kinds(1))
 		}

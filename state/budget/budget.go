@@ -4,8 +4,8 @@
 //     their cost.
 //   - A day is the local date on which a request ended, as in the ledger. At midnight a new one begins.
 //   - Only New and Refresh read the ledger; nothing else waits for the disk.
-//   - What a request will cost has to be known: a model without a price is refused until the user agrees. Requests whose
-//     cost is unknown nevertheless are counted beside the sum.
+//   - What a request will cost has to be known: a model without a price is refused until the user agrees. Requests
+//     whose cost is unknown nevertheless are counted beside the sum.
 //   - A nil *Day is no budget: it allows everything.
 package budget
 

@@ -126,8 +126,8 @@ type allowedMsg struct{ chat string }
 // askUnpriced asks whether to send although the price of the model is not known.
 func (m *Model) askUnpriced(no *relay.UnpricedError) tea.Cmd {
 	store, chat := m.store, m.chat
-	detail := text.Line(no.Error()) + ".\n\nWithout a price the budget holds nothing back of what this model costs: until " +
-		"midnight its requests are counted beside the budget."
+	detail := text.Line(no.Error()) + ".\n\nWithout a price the budget holds nothing back of what this model costs: " +
+		"until midnight its requests are counted beside the budget."
 	return overlay.Open(overlay.Confirm("Send to a model without a known price?", detail, func() tea.Msg {
 		store.Budget.AllowUnpriced()
 		return allowedMsg{chat: chat}
