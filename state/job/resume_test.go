@@ -52,7 +52,9 @@ func TestOptionsThatCanNotChangeWhileRowsAreInFlightAreRefused(t *testing.T) {
 			t.Errorf("%+v: %v", o, err)
 		}
 	}
-	if _, err := b.Start(Options{Resume: id, Concurrency: 7, Budget: relay.USD}); err != nil {
+	if _, err := b.Start(Options{
+		Resume: id, Concurrency: 7, Budget: relay.USD, BudgetUnknown: true,
+	}); err != nil {
 		t.Error(err)
 	}
 	if h, _ := b.Header(id); h.Concurrency != 7 || h.State != Running {
