@@ -97,7 +97,7 @@ func Load(in Input) (*Config, error) {
 		environ: environMap(in.Environ),
 		found:   map[string]value{},
 		urls:    map[string]value{},
-		dotURLs: map[string]string{},
+		dotEnv:  map[string]value{},
 	}
 	paths, err := findPaths(in, l.environ)
 	if err != nil {
@@ -141,8 +141,8 @@ type loader struct {
 	found   map[string]value // by name of the setting
 	urls    map[string]value // the four variables of the two pairs, by name
 	file    file
-	lines   map[string]int    // of the config file, by dotted key
-	dotURLs map[string]string // the URLs in the .env, by variable: its key may go there, whatever else sets them
+	lines   map[string]int   // of the config file, by dotted key
+	dotEnv  map[string]value // the variables of the two pairs in the .env, also where a higher layer wins
 	cfg     *Config
 }
 
@@ -190,7 +190,7 @@ func (l *loader) readVars(vars map[string]string, at func(name string) value, on
 			v.text = strings.TrimSpace(text)
 			l.urls[name] = v
 			if v.from == fromDotEnv {
-				l.dotURLs[name] = v.text
+				l.dotEnv[name] = v
 			}
 		}
 	}

@@ -112,6 +112,7 @@ func (l *loader) resolveRelay() error {
 		}
 		return &Error{File: l.cfg.Paths.ConfigFile, Line: line, Key: "headers", Message: err.Error()}
 	}
+	l.ignoreDotEnv()
 	r := &l.cfg.Relay
 	r.Endpoints = listed
 	want, picked := l.in.Flags["relay"]
@@ -141,6 +142,7 @@ func (l *loader) resolveRelay() error {
 	if r.Demo = demo == "true" || !r.Configured; r.Demo {
 		r.Endpoints = nil
 	}
+	l.nameDotEnv(r.Endpoints)
 	return nil
 }
 
@@ -258,7 +260,7 @@ func (l *loader) mayGo(p pair, key foundKey, url value) error {
 	if key.none() || url.text == p.defaultURL || url.from == fromDefault {
 		return nil
 	}
-	own, _ := l.cleanURL(l.dotURLs[p.url], true) // "" if the .env has none
+	own, _ := l.cleanURL(l.dotEnv[p.url].text, true) // "" if the .env has none
 	keyLocal, urlLocal := key.from == fromDotEnv, url.from == fromDotEnv
 	if keyLocal == urlLocal || keyLocal && own == url.text {
 		return nil

@@ -28,8 +28,20 @@ func TestWhichKeyGoesWhere(t *testing.T) {
 		{"holysheep wins", world{env: []string{"OPENAI_API_KEY=o", "OPENAI_BASE_URL=" + evil, "HOLYSHEEP_API_KEY=k"}},
 			DefaultHolySheepURL, "k", ""},
 		{"pairs never mixed", world{env: []string{"OPENAI_API_KEY=o", "HOLYSHEEP_BASE_URL=" + own}}, own, "", ""},
-		{"pairs never mixed, .env URL", world{env: []string{"OPENAI_API_KEY=o"}, dotenv: "HOLYSHEEP_BASE_URL=" + evil},
-			evil, "", ""},
+		{"env key of the other pair, .env URL", world{env: []string{"OPENAI_API_KEY=o"},
+			dotenv: "HOLYSHEEP_BASE_URL=" + evil}, DefaultOpenAIURL, "o", ""},
+		{"env of the other pair, whole .env", world{env: []string{"OPENAI_API_KEY=o", "OPENAI_BASE_URL=" + own},
+			dotenv: "HOLYSHEEP_API_KEY=d\nHOLYSHEEP_BASE_URL=" + evil}, own, "o", ""},
+		{"env URL of the other pair, .env key", world{env: []string{"OPENAI_BASE_URL=" + own},
+			dotenv: "HOLYSHEEP_API_KEY=d"}, own, "", ""},
+		{"--env-file of the other pair, whole .env", world{envFile: "OPENAI_BASE_URL=" + own,
+			dotenv: "HOLYSHEEP_API_KEY=d\nHOLYSHEEP_BASE_URL=" + evil}, own, "", ""},
+		{"config, whole .env", world{toml: "base_url='" + own + "'\napi_key='c'",
+			dotenv: "OPENAI_API_KEY=d\nOPENAI_BASE_URL=" + evil}, own, "c", ""},
+		{"config URL, whole .env", world{toml: "base_url='" + own + "'",
+			dotenv: "HOLYSHEEP_API_KEY=d\nHOLYSHEEP_BASE_URL=" + evil}, own, "", ""},
+		{"listed, whole .env", world{toml: "[[endpoints]]\nname='a'\nbase_url='" + own + "'",
+			dotenv: "HOLYSHEEP_API_KEY=d\nHOLYSHEEP_BASE_URL=" + evil}, own, "", ""},
 		{"env key, flag URL", world{env: []string{"HOLYSHEEP_API_KEY=k"}, flags: map[string]string{"base-url": own}}, own,
 			"k", ""},
 		{"env key, env URL", world{env: []string{"HOLYSHEEP_API_KEY=k", "HOLYSHEEP_BASE_URL=" + own + "/"}}, own, "k", ""},
@@ -42,30 +54,31 @@ func TestWhichKeyGoesWhere(t *testing.T) {
 			toml: "base_url='" + own +
 				"'\napi_key='c'",
 		}, own, "c", ""},
-		{"env key, .env URL", world{env: []string{"HOLYSHEEP_API_KEY=k"}, dotenv: "HOLYSHEEP_BASE_URL=" + evil}, "", "",
-			".env gets only a key from the same .env"},
-		{"config key, .env URL", world{toml: "api_key='c'", dotenv: "HOLYSHEEP_BASE_URL=" + evil}, "", "", "not sent"},
-		{"command key, .env URL", world{toml: "api_key_cmd='echo c'", dotenv: "HOLYSHEEP_BASE_URL=" + evil}, "", "",
-			"not sent"},
+		{"env key, .env URL", world{env: []string{"HOLYSHEEP_API_KEY=k"}, dotenv: "HOLYSHEEP_BASE_URL=" + evil},
+			DefaultHolySheepURL, "k", ""},
+		{"config key, .env URL", world{toml: "api_key='c'", dotenv: "HOLYSHEEP_BASE_URL=" + evil}, DefaultHolySheepURL,
+			"c", ""},
+		{"command key, .env URL", world{toml: "api_key_cmd='echo c'", dotenv: "HOLYSHEEP_BASE_URL=" + evil},
+			DefaultHolySheepURL, "", ""},
 		{"env key, .env names the default", world{
 			env:    []string{"HOLYSHEEP_API_KEY=k"},
 			dotenv: "HOLYSHEEP_BASE_URL=" + DefaultHolySheepURL,
 		}, DefaultHolySheepURL, "k", ""},
 		{".env key, default", world{dotenv: "HOLYSHEEP_API_KEY=d"}, DefaultHolySheepURL, "d", ""},
 		{".env key, own URL", world{dotenv: "HOLYSHEEP_API_KEY=d\nHOLYSHEEP_BASE_URL=" + evil}, evil, "d", ""},
-		{".env key, env URL", world{dotenv: "HOLYSHEEP_API_KEY=d", env: []string{"HOLYSHEEP_BASE_URL=" + own}}, "", "",
-			"URL beside it or to the default"},
+		{".env key, env URL", world{dotenv: "HOLYSHEEP_API_KEY=d", env: []string{"HOLYSHEEP_BASE_URL=" + own}}, own, "",
+			""},
 		{".env key, flag URL", world{dotenv: "HOLYSHEEP_API_KEY=d", flags: map[string]string{"base-url": own}}, "", "",
-			"not sent"},
-		{".env key, config URL", world{dotenv: "HOLYSHEEP_API_KEY=d", toml: "base_url='" + own + "'"}, "", "", "not sent"},
+			"URL beside it or to the default"},
+		{".env key, config URL", world{dotenv: "HOLYSHEEP_API_KEY=d", toml: "base_url='" + own + "'"}, own, "", ""},
 		{".env key, flag names the .env's URL", world{
 			dotenv: "OPENAI_API_KEY=d\nOPENAI_BASE_URL=" + own,
 			flags:  map[string]string{"base-url": own},
 		}, own, "d", ""},
 		{"--env-file counts as environment", world{envFile: "HOLYSHEEP_API_KEY=k", toml: "base_url='" + own + "'"}, own,
 			"k", ""},
-		{"--env-file key, .env URL", world{envFile: "HOLYSHEEP_API_KEY=k", dotenv: "HOLYSHEEP_BASE_URL=" + evil}, "", "",
-			"not sent"},
+		{"--env-file key, .env URL", world{envFile: "HOLYSHEEP_API_KEY=k", dotenv: "HOLYSHEEP_BASE_URL=" + evil},
+			DefaultHolySheepURL, "k", ""},
 		{"listed takes the env key of its kind",
 			world{
 				env: []string{"HOLYSHEEP_API_KEY=k"},
@@ -109,6 +122,40 @@ func TestWhichKeyGoesWhere(t *testing.T) {
 				t.Errorf("endpoint %+v with key %q, want %s with %q", e, e.Key.Reveal(), tt.url, tt.key)
 			}
 		})
+	}
+}
+
+// TestADotEnvIsNamed: where it adds a relay, the URL and the line; where it is not used, why. Once, and no more.
+func TestADotEnvIsNamed(t *testing.T) {
+	const evil, own = "https://evil.example/v1", "https://own.example/v1"
+	both := "HOLYSHEEP_BASE_URL=https://me:pw@evil.example/v1\nHOLYSHEEP_API_KEY=sk-of-the-dotenv\n"
+	for name, tt := range map[string]struct {
+		w    world
+		want []string // parts of the one notice; none: there is no notice
+	}{
+		"adds a relay": {world{dotenv: "\n" + "OPENAI_BASE_URL=" + evil}, []string{"requests go to " + evil, ".env:2"}},
+		"adds a key": {world{dotenv: "HOLYSHEEP_API_KEY=sk-of-the-dotenv"},
+			[]string{"requests go to " + DefaultHolySheepURL, ".env:1"}},
+		"its URL by a flag": {world{dotenv: both, flags: map[string]string{"demo": "true"}}, nil},
+		"only a model":      {world{dotenv: "DEFAULT_MODEL=m", env: []string{"OPENAI_API_KEY=o"}}, nil},
+		"beside the environment": {world{dotenv: both, env: []string{"OPENAI_API_KEY=o"}},
+			[]string{"not used: HOLYSHEEP_BASE_URL (https://•@evil.example/v1) and HOLYSHEEP_API_KEY",
+				"because environment OPENAI_API_KEY names a relay"}},
+		"beside the config": {world{dotenv: both, toml: "base_url='" + own + "'"}, []string{"not used", "config.toml"}},
+		"what the environment has too": {world{dotenv: "OPENAI_BASE_URL=" + own,
+			env: []string{"OPENAI_BASE_URL=" + own}}, nil},
+		"--env-file": {world{envFile: "OPENAI_BASE_URL=" + own}, nil},
+	} {
+		c, err := tt.w.load(t)
+		if err != nil || len(c.Notices) != min(len(tt.want), 1) {
+			t.Errorf("%s: %v, notices %q", name, err, c.Notices)
+			continue
+		}
+		for _, part := range tt.want {
+			if !strings.Contains(c.Notices[0], part) || strings.Contains(c.Notices[0], "sk-of-the-dotenv") {
+				t.Errorf("%s: %q, want %q", name, c.Notices[0], part)
+			}
+		}
 	}
 }
 

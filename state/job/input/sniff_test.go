@@ -95,7 +95,8 @@ func TestFilesThatAreNotWhatTheyLookLike(t *testing.T) {
 		{"pretty-printed", "a.jsonl", pretty, "one JSON document over several lines"},
 		{"pretty-printed, more than one", "a.json", pretty + pretty, "one JSON document over several lines"},
 		{"pretty-printed, from a pipe", "stdin", pretty, "one JSON document over several lines"},
-		{"pretty-printed, long", "a.jsonl", "{\n  \"data\": [\n" + strings.Repeat("    {\"prompt\": \"x\"},\n", headSize/20) + "]}",
+		{"pretty-printed, long", "a.jsonl",
+			"{\n  \"data\": [\n" + strings.Repeat("    {\"prompt\": \"x\"},\n", headSize/20) + "]}",
 			"one JSON document over several lines"},
 		{"an array", "a.json", "[{\"prompt\":\"x\"},\n{\"prompt\":\"y\"}]\n", "is a JSON array"},
 		{"a pretty-printed array, from a pipe", "stdin", "[\n  \"x\",\n  \"y\"\n]\n", "is a JSON array"},
@@ -118,7 +119,8 @@ func TestFilesThatAreWhatTheyAre(t *testing.T) {
 	}{
 		{"a bad first row", "a.jsonl", "{\"prompt\":\n{\"prompt\":\"x\"}\n{\"prompt\":\"y\"}\n",
 			[]string{"!not JSON: it ends too early", "row-2=x", "row-3=y"}},
-		{"a NUL in text", "a.txt", "one\x00two\nthree, four, five\n", []string{"row-1=one\x00two", "row-2=three, four, five"}},
+		{"a NUL in text", "a.txt", "one\x00two\nthree, four, five\n",
+			[]string{"row-1=one\x00two", "row-2=three, four, five"}},
 		{"text in brackets", "a.txt", "[1] first\n{two}\n", []string{"row-1=[1] first", "row-2={two}"}},
 		{"a list as text", "a.txt", "[1, 2]\n[3]\n", []string{"row-1=[1, 2]", "row-2=[3]"}},
 	} {
