@@ -17,11 +17,11 @@ type reader struct {
 }
 
 // ln is a line of a container: where it starts in the text, and what of it belongs to the container. lazy says that
-// it lacks the mark of a quote.
+// it lacks the mark of a quote, out that it lacks the indentation of an item.
 type ln struct {
-	at   int
-	s    string
-	lazy bool
+	at        int
+	s         string
+	lazy, out bool
 }
 
 func read(text string) *reader {
@@ -68,7 +68,7 @@ func (r *reader) drop(l ln, from, to int) {
 	}
 }
 
-func (l ln) from(n int) ln { n = min(n, len(l.s)); return ln{l.at + n, l.s[n:], l.lazy} }
+func (l ln) from(n int) ln { n = min(n, len(l.s)); return ln{l.at + n, l.s[n:], l.lazy, l.out} }
 
 // fenceOf returns the mark of a fence that a line opens.
 func openedFence(l ln) string {
@@ -236,6 +236,7 @@ func (r *reader) inner(lines []ln, i, first, col, least, depth int) int {
 			break
 		}
 		n := min(indent(l), col)
+		l.out = l.out || indent(l) < min(least, col)
 		if mark != "" {
 			if closesFence(l, mark, open+col) {
 				mark = ""
@@ -264,7 +265,7 @@ func (r *reader) paragraph(lines []ln, i, depth int) int {
 		if math[i-from] && table < 0 {
 			continue
 		}
-		if table < 0 && !l.lazy && underLine.MatchString(l.s) {
+		if table < 0 && !l.lazy && !l.out && underLine.MatchString(l.s) {
 			r.drop(l, 0, len(l.s))
 			i++
 			break
