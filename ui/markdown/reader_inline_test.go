@@ -21,8 +21,9 @@ var (
 		`\\\((\\[^)]|[^\\])*?\\\)|\\\[(\\[^\]]|[^\\])*?\\\])`)
 	inlineLink = regexp.MustCompile(`(?s)^(!?)\[((?:[^\[\]\\]|\\.|\[[^\[\]]*\])*)\]` +
 		`(\((?:[^()\\]|\\.|\([^()]*\))*\)|\[[^\[\]]*\])?`)
-	looseLink = regexp.MustCompile(`(?s)^!?\[[^\[\]]*\]\(.*\)`)
-	footnote  = regexp.MustCompile(`^\[(\^[^\[\] ]+)\]`)
+	looseLink  = regexp.MustCompile(`(?s)^!?\[[^\[\]]*\]\(.*\)`)
+	linkTarget = regexp.MustCompile(`(?s)^\(\s*(<[^<>\n]*>|\S*)(\s+("[^"]*"|'[^']*'|\([^()]*\)))?\s*\)$`)
+	footnote   = regexp.MustCompile(`^\[(\^[^\[\] ]+)\]`)
 )
 
 // flat is the text of a block, with where each of its bytes is.
@@ -219,6 +220,9 @@ func (f *flat) link(i int) {
 		return
 	}
 	rest := f.s[i+m[6] : i+m[7]]
+	if rest[0] == '(' && !linkTarget.MatchString(rest) {
+		return
+	}
 	if rest[0] == '[' && !f.defs[fold(rest[1:len(rest)-1])] && (rest != "[]" || !f.defs[fold(words)]) {
 		return
 	}

@@ -270,7 +270,8 @@ func (r *reader) paragraph(lines []ln, i, depth int) int {
 			i++
 			break
 		}
-		if table < 0 && !l.lazy && strings.ContainsAny(l.s, "|:") && delimLine.MatchString(l.s) {
+		if table < 0 && !l.lazy && strings.ContainsAny(l.s, "|:") && delimLine.MatchString(l.s) &&
+			cells(l.s) == cells(lines[i-1].s) {
 			table = i
 			r.drop(l, 0, len(l.s))
 		}
@@ -287,6 +288,12 @@ func (r *reader) paragraph(lines []ln, i, depth int) int {
 		r.row(l)
 	}
 	return i
+}
+
+// cells is the number of cells in a row of a table.
+func cells(s string) int {
+	s = strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(s, `\\`, ""), `\|`, ""))
+	return 1 + strings.Count(strings.TrimSuffix(strings.TrimPrefix(s, "|"), "|"), "|")
 }
 
 // row reads a row of a table, cell by cell.

@@ -41,17 +41,20 @@ func signs(r *reader) []sign {
 	return out
 }
 
-// dense is a text without its blanks, decomposed.
+// dense is a text without its blanks, decomposed rune by rune: marks keep their order.
 func dense(s string) string {
 	if s == anyNumber {
 		return s
 	}
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return -1
+	var b strings.Builder
+	for _, c := range s {
+		for _, d := range norm.NFD.String(string(c)) {
+			if !unicode.IsSpace(d) {
+				b.WriteRune(d)
+			}
 		}
-		return r
-	}, norm.NFD.String(s))
+	}
+	return b.String()
 }
 
 // chrome are the signs on a screen that are ours: bullets, tasks, bars, rules and the mark of a wrapped line.
