@@ -6,7 +6,8 @@
 //   - One Send is one attempt. It neither waits for a retry nor asks another model: that is decided above. The one
 //     exception is a parameter that the relay refuses by name: the same request is sent once more without it, and
 //     the endpoint's quirk is remembered.
-//   - Only a finish_reason proves that an answer is complete. What came before a break is kept and marked.
+//   - Only a finish_reason that nothing follows proves that an answer is complete. What came before a break is kept and
+//     marked.
 //   - JSON and event streams are recognised by their bytes, not by the request or the content type.
 //   - Times are taken on the byte read, before anything is parsed.
 //   - Memory and time are bounded, whatever the relay sends. Cancelling closes the connection at once.

@@ -6,6 +6,8 @@
 //   - It is pure: bytes in, values out. It opens no connection, reads no clock and knows no endpoint.
 //   - It takes every shape that relays are known to send. A field of an unexpected type is ignored; only a syntax
 //     error is an error.
+//   - Time and memory depend on the size of a document, not on its shape: nesting and lists are bounded.
+//   - Reasoning within content is told from the answer here (Thoughts), so that nobody above sees a think tag.
 //   - Decoder.Decode is on the path of every token: a chunk of a usual shape costs one allocation, its text.
 //   - The scanner reads exactly as encoding/json does, or leaves the chunk to encoding/json. A fuzz
 //     test compares them.
