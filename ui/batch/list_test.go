@@ -80,7 +80,8 @@ func TestTheAnswerOfARowIsDrawn(t *testing.T) {
 	if !slices.Equal(lines, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(lines, "\n"), strings.Join(want, "\n"))
 	}
-	if got := m.page().answer(&row, 2); len(got) != 2 || !strings.HasSuffix(strings.TrimRight(ansi.Strip(got[1]), " "), "…") {
+	got := m.page().answer(&row, 2)
+	if len(got) != 2 || !strings.HasSuffix(strings.TrimRight(ansi.Strip(got[1]), " "), "…") {
 		t.Errorf("in two lines it is %q", got)
 	}
 }

@@ -143,19 +143,24 @@ func (in *inline) node(n ast.Node, ink style.Ink, link string) {
 		in.link(n, n.Destination, n.Reference != nil, in.st.Muted)
 		in.add("]", in.st.Muted, "")
 	case *ast.RawHTML:
-		var b strings.Builder
-		for i := range n.Segments.Len() {
-			s := n.Segments.At(i)
-			b.Write(s.Value(in.src))
-		}
-		if tag := strings.ToLower(strings.Map(noBlank, b.String())); tag == "<br>" || tag == "<br/>" {
-			in.add("\n", ink, "")
-			return
-		}
-		in.add(strings.ReplaceAll(b.String(), "\n", " "), in.st.Muted, link)
+		in.html(n, ink, link)
 	default:
 		in.children(n, ink, link)
 	}
+}
+
+// html draws a tag as it stands, except for a line break.
+func (in *inline) html(n *ast.RawHTML, ink style.Ink, link string) {
+	var b strings.Builder
+	for i := range n.Segments.Len() {
+		s := n.Segments.At(i)
+		b.Write(s.Value(in.src))
+	}
+	if tag := strings.ToLower(strings.Map(noBlank, b.String())); tag == "<br>" || tag == "<br/>" {
+		in.add("\n", ink, "")
+		return
+	}
+	in.add(strings.ReplaceAll(b.String(), "\n", " "), in.st.Muted, link)
 }
 
 // ghost adds a sign that is not drawn.
