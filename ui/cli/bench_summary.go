@@ -46,7 +46,8 @@ func printBench(out *output, o *benchObject, b *bench) error {
 		out.sentence("", "This machine was saturated: the figures are not reliable.")
 	}
 	if e := b.warm.err; e != nil {
-		out.line(fmt.Sprintf("%d of %s failed: %s", b.warm.failed, relay.Counted(b.warm.done, "warm-up"), text.Line(e.Error())))
+		out.line(fmt.Sprintf("%d of %s failed: %s", b.warm.failed, relay.Counted(b.warm.done, "warm-up"),
+			text.Line(e.Error())))
 	}
 	return out.err
 }

@@ -89,7 +89,8 @@ func chatOf(r *relay.Result) chatObject {
 	switch r.Status {
 	case relay.StatusFailed, relay.StatusTruncated, relay.StatusEmpty, relay.StatusCancelled:
 		o.Error = errorOf(r.Err)
-	case relay.StatusOK, relay.StatusLength, relay.StatusFiltered, relay.StatusIncomplete: // an earlier attempt may have failed
+	case relay.StatusOK, relay.StatusLength, relay.StatusFiltered, relay.StatusIncomplete:
+		// An earlier attempt may have failed.
 	}
 	for i := range r.Attempts {
 		a := &r.Attempts[i]
