@@ -203,7 +203,6 @@ type mathNode struct {
 
 func (*mathNode) Kind() ast.NodeKind         { return kindMath }
 func (*mathNode) Dump(src []byte, level int) {}
-func (m *mathNode) source(all []byte) string { return string(all[m.start:m.end]) }
 func newMath(s span) *mathNode               { return &mathNode{span: s} }
 
 // mathParser makes a node of each span of math, so that nothing in it is read as Markdown.
