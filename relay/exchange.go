@@ -5,7 +5,8 @@ import "time"
 // Field is one header field.
 type Field struct{ Name, Value string }
 
-// Exchange is a flat record of what one attempt sent and received. Secrets are replaced by Mask. It must not be changed.
+// Exchange is a flat record of what one attempt sent and received. Secrets are replaced by Mask. It must not be
+// changed.
 type Exchange struct {
 	ID       ID
 	Attempt  int

@@ -49,7 +49,8 @@ func (m *Model) PickModel() tea.Cmd {
 		choices[i] = overlay.Choice{Title: c.ID, Cells: cells[i], Run: m.SetModel(c.ID)}
 	}
 	return overlay.Open(overlay.Picker(overlay.PickerOptions{
-		Title: "model", Placeholder: "part of its name, or any name", Empty: "the relay named no models: type the name of one",
+		Title: "model", Placeholder: "part of its name, or any name",
+		Empty:   "the relay named no models: type the name of one",
 		Choices: choices, Columns: columns, Width: 92,
 		Marked: func(i int) string {
 			if list[i].ID == m.model {
