@@ -90,7 +90,8 @@ type Usage struct {
 	Output     int64 `json:"output"`
 	Reasoning  int64 `json:"reasoning"`
 	Total      int64 `json:"total"`
-	Estimated  bool  `json:"estimated"` // counted by us from the text: the relay sent none
+	Estimated  bool  `json:"estimated"`          // not sure: counted by us from the text, or Doubtful
+	Doubtful   bool  `json:"doubtful,omitempty"` // the relay's own counts contradict each other
 }
 
 // Add adds the usage of another request. The sum is an estimate as soon as a part of it is.
@@ -102,6 +103,7 @@ func (u *Usage) Add(v *Usage) {
 	u.Reasoning += v.Reasoning
 	u.Total += v.Total
 	u.Estimated = u.Estimated || v.Estimated
+	u.Doubtful = u.Doubtful || v.Doubtful
 }
 
 // Timing holds the stamps of one attempt; a zero stamp never happened. All come from one monotonic clock.
@@ -224,13 +226,15 @@ type Reply struct {
 	Tools     []ToolCall
 	Visible   bool // a token that a person could have seen was passed on
 	Usage     *Usage
-	Reported  *Money          // usage.cost of the body
+	Reported  *Money          // usage.cost of the body, or another cost that it states
 	Header    *Money          // x-litellm-response-cost
 	Raw       json.RawMessage // the JSON of a plain answer, as it came
 	Remote    string          // the relay's own request id
 	Limits    Limits
 	Timing    Timing
 	Err       *Error // why the status is not ok
+
+	ReportedRough bool // Reported is the relay's own estimate, or not all of it
 }
 
 // Limits are the relay's limits by its response headers. Negative: not stated.

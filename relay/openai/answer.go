@@ -81,7 +81,7 @@ func (a *answer) fold(c *wire.Chunk, at time.Time) bool {
 	}
 	a.finish.see(c, seen)
 	if c.Cost != nil {
-		a.reply.Reported = c.Cost
+		a.reply.Reported, a.reply.ReportedRough = c.Cost, c.CostRough
 	}
 	if c.Usage != nil && (a.reply.Usage == nil || *a.reply.Usage != *c.Usage) {
 		a.reply.Usage = c.Usage

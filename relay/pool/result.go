@@ -116,7 +116,8 @@ func (t *task) cost(endpoint, model string, r *relay.Reply) relay.Cost {
 
 // charge adds the cost of an attempt that another one follows: relays charge for empty answers too.
 func (t *task) charge(r *relay.Reply) {
-	if r.Reported == nil && r.Header == nil && (r.Usage == nil || r.Usage.Estimated) {
+	counted := r.Usage != nil && (!r.Usage.Estimated || r.Usage.Doubtful)
+	if r.Reported == nil && r.Header == nil && !counted {
 		return
 	}
 	last := t.lastAttempt()

@@ -19,23 +19,19 @@ func (b *Book) bill(e relay.Endpoint, model string, r *relay.Reply, c *relay.Cos
 	if c.ListKnown {
 		bill.ListAsOf = snapshotDate
 	}
+	at := b.basisOf(e, model, r)
 	switch {
-	case r.Reported != nil && *r.Reported >= 0:
+	case at.source == relay.SourceReported:
 		bill.From = fromAnswer
 		return bill
-	case r.Header != nil && *r.Header >= 0:
+	case at.source == relay.SourceHeader:
 		bill.From, bill.Tried = "header x-litellm-response-cost", []string{fromAnswer}
 		return bill
 	}
-	rates, source, _, ok := b.Rates(e, model)
-	bill.Model = model
-	if !ok && r.Model != "" && r.Model != model {
-		if rates, source, _, ok = b.Rates(e, r.Model); ok {
-			bill.Model = r.Model
-		}
-	}
-	bill.From, bill.Tried = b.tried(e, bill.Model, source)
-	if !ok || r.Usage == nil {
+	rates := at.rates
+	bill.Model = at.model
+	bill.From, bill.Tried = b.tried(e, bill.Model, at.source)
+	if at.source == relay.SourceUnknown || r.Usage == nil {
 		return bill
 	}
 	if rates.Formula != "" {

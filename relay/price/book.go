@@ -198,7 +198,7 @@ func (b *Book) Typical(e relay.Endpoint, model string) (price relay.Money, ok bo
 // list and that has to be fetched, as for the first request of a day, Cost waits for it for up to 2 s; it does not
 // wait for a cancelled answer.
 func (b *Book) Cost(e relay.Endpoint, model string, r *relay.Reply) relay.Cost {
-	if r.Status != relay.StatusCancelled && r.Usage != nil && r.Reported == nil && r.Header == nil {
+	if r.Status != relay.StatusCancelled && r.Usage != nil && b.basisOf(e, model, r).amount == nil {
 		b.Await(e, model)
 	}
 	c := b.cost(e, model, r)
@@ -233,30 +233,47 @@ func (b *Book) Forecast(e relay.Endpoint) relay.Forecast {
 	}
 }
 
+// basis is what the cost of a reply is computed from, by the order of trust. It is the only place that has that order
+// for a reply; find has it for the lists.
+type basis struct {
+	found
+	amount *relay.Money // as the relay states it for this reply; nil: by the rates
+	rough  bool         // amount is an estimate
+	model  string       // whose rates they are
+}
+
+// basisOf returns what the cost of a reply is computed from.
+func (b *Book) basisOf(e relay.Endpoint, model string, r *relay.Reply) basis {
+	switch {
+	case r.Reported != nil && *r.Reported >= 0:
+		return basis{found: found{source: relay.SourceReported}, amount: r.Reported, rough: r.ReportedRough}
+	case r.Header != nil && *r.Header >= 0:
+		return basis{found: found{source: relay.SourceHeader}, amount: r.Header}
+	}
+	at := basis{found: b.find(e, model), model: model}
+	if at.source == relay.SourceUnknown && at.wrong == "" && r.Model != "" && r.Model != model {
+		if f := b.find(e, r.Model); f.source != relay.SourceUnknown {
+			at.found, at.model = f, r.Model
+		}
+	}
+	return at
+}
+
 // paid returns the amount by the most trusted source that has one.
 func (b *Book) paid(e relay.Endpoint, model string, r *relay.Reply) relay.Cost {
-	if r.Reported != nil && *r.Reported >= 0 {
-		return relay.Cost{Amount: *r.Reported, Source: relay.SourceReported}
-	}
-	if r.Header != nil && *r.Header >= 0 {
-		return relay.Cost{Amount: *r.Header, Source: relay.SourceHeader}
-	}
+	at := b.basisOf(e, model, r)
 	unknown := relay.Cost{Source: relay.SourceUnknown}
-	if r.Usage == nil {
+	switch {
+	case at.amount != nil:
+		return relay.Cost{Amount: *at.amount, Source: at.source, Estimated: at.rough}
+	case r.Usage == nil || at.source == relay.SourceUnknown:
 		return unknown
 	}
-	rates, source, asOf, ok := b.Rates(e, model)
-	if !ok && r.Model != "" && r.Model != model {
-		rates, source, asOf, ok = b.Rates(e, r.Model)
-	}
+	amount, estimated, ok := at.rates.Amount(*r.Usage)
 	if !ok {
 		return unknown
 	}
-	amount, estimated, ok := rates.Amount(*r.Usage)
-	if !ok {
-		return unknown
-	}
-	c := relay.Cost{Amount: amount, Source: source, Estimated: estimated, AsOf: asOf}
+	c := relay.Cost{Amount: amount, Source: at.source, Estimated: estimated, AsOf: at.asOf}
 	if r.Usage.Estimated {
 		c.Source, c.Estimated = relay.SourceEstimated, true
 	}

@@ -88,6 +88,9 @@ func (p *probe) usage() relay.Check {
 	switch u := r.Usage; {
 	case !r.Status.Answered():
 		return relay.Unknown(Usage, "unknown: the answer is not complete", "")
+	case u != nil && u.Doubtful:
+		return relay.Failing(Usage, fmt.Sprintf("the relay's counts contradict each other: %d tokens in, %d out",
+			u.Input, u.Output), "counts and costs are estimates, marked ~; ask the relay's operator")
 	case u == nil || u.Estimated:
 		return relay.Failing(Usage, "the relay does not count tokens in a stream",
 			"counts and costs are estimates, marked ~; ask the relay for stream_options.include_usage")

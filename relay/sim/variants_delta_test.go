@@ -120,6 +120,15 @@ func usages() []variant {
 			want: `ok text="Hi" usage=10(4,3)+5(0) cost=relay:0.000120`},
 		{name: "usage as strings and floats", edits: with(`{"prompt_tokens":"10","completion_tokens":5.0}`),
 			want: `ok text="Hi" usage=10(0,0)+5(0) cost=relay:0.000120`},
+		{name: "usage whose total counts hidden reasoning",
+			edits: with(`{"prompt_tokens":10,"completion_tokens":20,"total_tokens":530}`),
+			want:  `ok text="Hi" usage=10(0,0)+520(0) cost=relay:0.004240`},
+		{name: "usage without the cached input",
+			edits: with(`{"prompt_tokens":10,"completion_tokens":5,"total_tokens":1015,"prompt_tokens_details":` +
+				`{"cached_tokens":1000}}`),
+			want: `ok text="Hi" usage=1010(1000,0)+5(0) cost=relay:0.008120`},
+		{name: "usage that contradicts itself", edits: with(`{"prompt_tokens":10,"completion_tokens":5,"total_tokens":7}`),
+			want: `ok text="Hi" usage=~ cost=~estimated`},
 		{name: "usage null after a usage", edits: stream(sayHi, counted, stop, `{"choices":[],"usage":null}`),
 			want: `ok text="Hi"`},
 		{name: "usage zeros after a usage", edits: stream(sayHi, counted, stop,
@@ -132,10 +141,24 @@ func amount(tokens int) string { return (relay.Money(tokens) * 8 * relay.USD / 1
 
 // prices: the order of trust.
 func prices() []variant {
-	cost := `{"choices":[],"usage":{"prompt_tokens":1000,"completion_tokens":500,` +
-		`"prompt_tokens_details":{"cached_tokens":400},"completion_tokens_details":{"reasoning_tokens":100},"cost":0.00123}}`
+	priced := func(cost string) string {
+		return `{"choices":[],"usage":{"prompt_tokens":1000,"completion_tokens":500,"prompt_tokens_details":` +
+			`{"cached_tokens":400},"completion_tokens_details":{"reasoning_tokens":100},` + cost + `}}`
+	}
+	cost := priced(`"cost":0.00123`)
 	return []variant{
 		{name: "cost in usage", edits: stream(sayHi, stop, cost), want: `ok text="Hi" cost=reported:0.001230`},
+		{name: "cost in a string", edits: stream(sayHi, stop, priced(`"cost":"0.00123"`)),
+			want: `ok text="Hi" cost=reported:0.001230`},
+		{name: "cost in an object", edits: stream(sayHi, stop, priced(`"cost":{"total_cost":0.00123}`)),
+			want: `ok text="Hi" cost=reported:0.001230`},
+		{name: "cost of the user's own key at a provider", edits: stream(sayHi, stop, priced(`"cost":0.0018,`+
+			`"is_byok":true,"cost_details":{"upstream_inference_cost":0.0360795}`)),
+			want: `ok text="Hi" cost=reported:0.0378795`},
+		{name: "cost of the response", edits: stream(sayHi, stop, priced(`"response_cost":0.00123`)),
+			want: `ok text="Hi" cost=reported:0.001230`},
+		{name: "cost estimated by the relay", edits: stream(sayHi, stop, priced(`"estimated_cost":0.00123`)),
+			want: `ok text="Hi" cost=~reported`},
 		{name: "cost in the header", edits: do(sim.Header("x-litellm-response-cost", "0.0042")),
 			want: "ok cost=header:0.004200"},
 		{name: "cost in both: usage is trusted", edits: append(stream(sayHi, stop, cost),

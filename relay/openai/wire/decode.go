@@ -75,16 +75,28 @@ func decodeChoice(data []byte, want int32) (Chunk, error) {
 	if c.Error = doc.errorObject(data); c.Error != nil {
 		return c, nil
 	}
-	c.Usage, c.Cost = readUsage(doc.Usage)
-	if c.Usage == nil && c.Cost == nil {
-		c.Usage, c.Cost = readUsage(doc.XGroq.Usage)
-	}
+	c.meter(doc.Usage)
+	c.meter(doc.XGroq.Usage)
 	if picked := doc.pick(want); picked != nil {
 		c.HasChoice, c.index = true, picked.at()
 		c.take(picked)
 	}
+	if c.Cost == nil || c.CostRough { // what stands beside a usage object may be surer than an estimate in it
+		if r := readBeside(data); r.amount != nil && (c.Cost == nil || !r.estimated) {
+			c.Cost, c.CostRough = r.amount, r.estimated
+		}
+	}
 	c.Bare = len(doc.Choices) == 0 && len(data) > 0 && data[0] == '{'
 	return c, nil
+}
+
+// meter reads a usage object, unless another was read before.
+func (c *Chunk) meter(raw json.RawMessage) {
+	if c.Usage != nil || c.Cost != nil {
+		return
+	}
+	usage, cost := readUsage(raw)
+	c.Usage, c.Cost, c.CostRough = usage, cost.amount, cost.estimated
 }
 
 // pick returns the choice with the wanted index; nil: there is none.
@@ -113,9 +125,7 @@ func (ch *choice) at() int32 {
 // take copies a choice into the chunk.
 func (c *Chunk) take(ch *choice) {
 	c.Finish, c.Native = text(ch.Finish), text(ch.Native)
-	if c.Usage == nil && c.Cost == nil {
-		c.Usage, c.Cost = readUsage(ch.Usage)
-	}
+	c.meter(ch.Usage)
 	m := ch.Delta
 	if m == nil {
 		m = ch.Message

@@ -28,7 +28,8 @@ type Chunk struct {
 	Native    string // native_finish_reason
 	Tools     []ToolDelta
 	Usage     *relay.Usage // nil: none, or all zeros
-	Cost      *relay.Money // usage.cost; nil: none
+	Cost      *relay.Money // usage.cost, or another that the relay states; nil: none
+	CostRough bool         // Cost is an estimate
 	Error     []byte       // the error object as JSON; nil: none
 	HasChoice bool
 	Bare      bool // a JSON object without choices and without an error, such as the answer of /embeddings
