@@ -3,6 +3,7 @@ package openai
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"strconv"
 	"strings"
@@ -12,13 +13,17 @@ import (
 
 const example = "write a URL such as https://api.example.com/v1"
 
-// CleanURL corrects a base URL: blanks around it, slashes at its end, a path copied with /chat/completions, a bare
-// host without /v1. Any other path stays; a server with its API at the root is written with a dot as its path:
-// http://localhost:8080/. A URL that is ambiguous is refused, and the error names the value that was probably
-// meant. Plain http is for loopback only, unless allowHTTP: the key would be sent in the clear. An error says what is
-// wrong with the URL, for the caller to put its name in front, as in "base_url has no scheme". It holds no secrets.
+// CleanURL corrects a base URL: blanks and one pair of quotes around it, slashes at its end, a path copied with
+// /chat/completions, a bare host without /v1, an address that only a server uses (0.0.0.0). Any other path stays; a
+// server with its API at the root is written with a dot as its path: http://localhost:8080/. A URL that is
+// ambiguous is refused, and the error names the value that was probably meant. Plain http is for loopback only,
+// unless allowHTTP: the key would be sent in the clear. An error says what is wrong with the URL, for the caller to
+// put its name in front, as in "base_url has no scheme". It holds no secrets.
 func CleanURL(raw string, allowHTTP bool) (string, error) {
 	s := strings.TrimSpace(raw)
+	if n := len(s) - 1; n > 0 && s[0] == s[n] && strings.ContainsRune("\"'`", rune(s[0])) {
+		s = strings.TrimSpace(s[1:n])
+	}
 	if s == "" {
 		return "", errors.New("is empty: " + example)
 	}
@@ -34,6 +39,7 @@ func CleanURL(raw string, allowHTTP bool) (string, error) {
 	if err != nil {
 		return "", errors.New("is not a URL: " + example)
 	}
+	dialable(u)
 	switch {
 	case u.Hostname() == "":
 		return "", errors.New("names no host: " + example)
@@ -49,6 +55,22 @@ func CleanURL(raw string, allowHTTP bool) (string, error) {
 			"%s, or set allow_http = true for it in config.toml (in its [[endpoints]], or at the top)", suggest(u))
 	}
 	return tidy(u).String(), nil
+}
+
+// dialable replaces an address that a server listens at, 0.0.0.0 or [::], by the one that it is reached at.
+func dialable(u *url.URL) {
+	ip := net.ParseIP(u.Hostname())
+	if ip == nil || !ip.IsUnspecified() {
+		return
+	}
+	host := "127.0.0.1"
+	if ip.To4() == nil {
+		host = "[::1]"
+	}
+	if port := u.Port(); port != "" {
+		host += ":" + port
+	}
+	u.Host = host
 }
 
 // goodPort reports whether a URL has no port, or a valid one.
@@ -79,6 +101,7 @@ func guess(s string) string {
 func suggest(u *url.URL) string {
 	v := *u
 	v.Scheme, v.User, v.RawQuery, v.ForceQuery, v.Fragment, v.RawFragment = "https", nil, "", false, "", ""
+	dialable(&v)
 	if relay.IsLoopback(v.Hostname()) {
 		v.Scheme = "http"
 	}

@@ -128,6 +128,7 @@ const (
 // value is a text and where it was set.
 type value struct {
 	text string
+	name string // of the variable of a pair, as it is set
 	from origin
 	at   Source
 	file string
@@ -148,7 +149,7 @@ type loader struct {
 
 // set checks one value and overrides that of lower layers.
 func (l *loader) set(s setting, v value) error {
-	text, err := s.normal(strings.TrimSpace(v.text))
+	text, err := s.normal(unquote(v.text))
 	if err != nil {
 		return &Error{File: v.file, Line: v.line, Key: keyName(s, v), Message: err.Error()}
 	}
@@ -184,16 +185,7 @@ func (l *loader) readEnviron() error {
 // readVars reads known variables from a map. onlyShared skips those that concern the terminal rather than the relay
 // (NO_COLOR): a file can't set them.
 func (l *loader) readVars(vars map[string]string, at func(name string) value, onlyShared bool) error {
-	for _, name := range pairVars() {
-		if text, ok := vars[name]; ok {
-			v := at(name)
-			v.text = strings.TrimSpace(text)
-			l.urls[name] = v
-			if v.from == fromDotEnv {
-				l.dotEnv[name] = v
-			}
-		}
-	}
+	l.readPairs(vars, at)
 	for _, s := range settings() {
 		text, ok := vars[s.env]
 		if s.env == "" || !ok || onlyShared && s.local {

@@ -22,6 +22,12 @@ var (
 	errKind = errors.New("it is not a regular file")
 )
 
+// bom is the byte order mark of UTF-8, which editors on Windows put in front of a file.
+const bom = "\ufeff"
+
+// errUTF16 is why a file with NUL bytes is not read.
+var errUTF16 = errors.New("it is UTF-16, or no text: save it as UTF-8")
+
 // readDotEnv reads the .env of the working directory. A link, a pipe, a folder or a file that is too large is skipped
 // with a notice: it may belong to other tools, and must not prevent the start.
 func (l *loader) readDotEnv() error {
@@ -57,7 +63,11 @@ func (l *loader) readEnvFile() error {
 }
 
 func (l *loader) readEnvData(path string, data []byte, from origin) error {
+	data = bytes.TrimPrefix(data, []byte(bom))
 	vars, err := parseEnv(data)
+	if errors.Is(err, errUTF16) {
+		return &Error{File: path, Message: "can't be read", Cause: err}
+	}
 	if err != nil {
 		// The parser's message quotes the line, which may hold a key: it is not passed on.
 		return &Error{File: path, Message: "not lines of NAME=value"}
@@ -71,9 +81,8 @@ func (l *loader) readEnvData(path string, data []byte, from origin) error {
 
 // parseEnv reads NAME=value lines into a map. $NAME in a value refers only to an earlier line of the same file.
 func parseEnv(data []byte) (vars map[string]string, err error) {
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if bytes.IndexByte(data, 0) >= 0 {
-		return nil, errors.New("a NUL byte")
+		return nil, errUTF16
 	}
 	return godotenv.UnmarshalBytes(data)
 }

@@ -111,7 +111,7 @@ func (l *loader) endpointPlace(
 	for _, p := range pairs() {
 		v := l.urls[p.key]
 		if key.none() && v.text != "" && v.from == fromEnv && endpointPair(e) == p.name {
-			secret, err := cleanKey(v.text)
+			secret, err := CleanKey(v.text)
 			if err != nil {
 				return e, &Error{File: v.file, Line: v.line, Key: p.key, Message: err.Error()}
 			}
@@ -157,9 +157,9 @@ func (l *loader) configKey(k keySource, prefix string) (foundKey, error) {
 	case "":
 		return foundKey{}, nil
 	case "api_key":
-		found.secret, err = cleanKey(k.APIKey)
+		found.secret, err = CleanKey(k.APIKey)
 	case "api_key_env":
-		found.secret, err = cleanKey(l.environ[k.APIKeyEnv])
+		found.secret, err = CleanKey(l.environ[k.APIKeyEnv])
 		found.at = Source{Kind: SourceEnv, Name: k.APIKeyEnv}
 		if err == nil && found.secret == "" {
 			l.notice(fmt.Sprintf("%s: api_key_env of %s names %s, which is not set: it sends no key",
@@ -247,8 +247,9 @@ func underHolySheep(text string) bool {
 
 // cleanURL is Input.CleanURL; without it, blanks are trimmed.
 func (l *loader) cleanURL(text string, allowHTTP bool) (string, error) {
+	text = unquote(text)
 	if l.in.CleanURL == nil {
-		return strings.TrimSpace(text), nil
+		return text, nil
 	}
 	return l.in.CleanURL(text, allowHTTP)
 }

@@ -67,17 +67,24 @@ func (l *loader) readFile() error {
 	if err != nil {
 		return &Error{File: path, Message: "can't be read", Cause: plainCause(err)}
 	}
+	if bytes.IndexByte(data, 0) >= 0 {
+		return &Error{File: path, Message: "can't be read", Cause: errUTF16}
+	}
+	data = bytes.TrimPrefix(data, []byte(bom))
 	l.cfg.Read = append(l.cfg.Read, path)
 	var all map[string]any
 	if err := toml.Unmarshal(data, &all); err != nil {
-		return tomlError(path, err)
+		return tomlError(path, data, err)
 	}
 	l.lines = keyLines(data)
 	if err := l.refuseUnknown(path, all); err != nil {
 		return err
 	}
+	if err := l.checkShape(path, "", all, reflect.TypeFor[file]()); err != nil {
+		return err
+	}
 	if err := toml.Unmarshal(data, &l.file); err != nil {
-		return tomlError(path, err)
+		return tomlError(path, data, err)
 	}
 	if l.file.holdsKey() {
 		if err := refuseShared(path, l.in.OS); err != nil {
@@ -99,8 +106,11 @@ func (l *loader) setFromFile(path string, s setting, all map[string]any) error {
 	}
 	line := l.lines[s.name]
 	text, err := scalar(v)
+	if _, list := v.([]any); list && !s.list {
+		err = errors.New("is a list")
+	}
 	if err != nil {
-		return &Error{File: path, Line: line, Key: s.name, Message: err.Error()}
+		return &Error{File: path, Line: line, Key: s.name, Message: err.Error() + "; write one value, such as " + s.example()}
 	}
 	return l.set(s, value{
 		text: text,
@@ -127,13 +137,13 @@ func scalar(v any) (string, error) {
 		for i := range v {
 			text, ok := v[i].(string)
 			if !ok {
-				return "", errors.New("must be a list of texts")
+				return "", errors.New("is a list of " + kindOf(v[i]))
 			}
 			items[i] = text
 		}
 		return strings.Join(items, ","), nil
 	}
-	return "", errors.New("must be one text, number, or true or false")
+	return "", errors.New("is " + kindOf(v))
 }
 
 // readKeys takes [keys]: action = "ctrl+k", or a list of keys, or "" for no key.
@@ -233,18 +243,48 @@ func tagsOf(t reflect.Type) (tags []string) {
 	return tags
 }
 
-func tomlError(path string, err error) error {
+// tomlError makes an *Error of one of the parser's, whose messages are about characters: the key of the line is
+// added, and what a word without quotes should have been.
+func tomlError(path string, data []byte, err error) error {
 	var de *toml.DecodeError
-	if errors.As(err, &de) {
-		row, _ := de.Position()
-		return &Error{
-			File:    path,
-			Line:    row,
-			Key:     strings.Join(de.Key(), "."),
-			Message: strings.TrimPrefix(de.Error(), "toml: "),
-		}
+	if !errors.As(err, &de) {
+		return &Error{File: path, Message: strings.TrimPrefix(err.Error(), "toml: ")}
 	}
-	return &Error{File: path, Message: strings.TrimPrefix(err.Error(), "toml: ")}
+	row, _ := de.Position()
+	e := &Error{File: path, Line: row, Key: strings.Join(de.Key(), "."),
+		Message: strings.TrimPrefix(de.Error(), "toml: ")}
+	lines := strings.Split(string(data), "\n")
+	if row < 1 || row > len(lines) {
+		return e
+	}
+	key, word, ok := strings.Cut(lines[row-1], "=")
+	if key = strings.TrimSpace(key); !ok || !isBare(key) {
+		return e
+	}
+	if e.Key == "" {
+		e.Key = key
+	}
+	word, _, _ = strings.Cut(word, "#")
+	if word = strings.TrimSpace(word); isBare(word) && strings.ContainsAny(word[:1], letters) {
+		e.Message = "text stands in quotes: write " + quotedLine(key, word)
+	}
+	return e
+}
+
+const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+// isBare reports whether a text can stand without quotes as a key.
+func isBare(s string) bool { return s != "" && strings.Trim(s, letters+"0123456789_-.") == "" }
+
+// quotedLine is how a key with a word for its value is written. A key for a relay is not repeated.
+func quotedLine(key, word string) string {
+	switch lower := strings.ToLower(word); {
+	case strings.HasPrefix(key, "api_key"):
+		return exampleOf(key)
+	case lower == "true" || lower == "false":
+		return key + " = " + lower
+	}
+	return key + " = " + strconv.Quote(word)
 }
 
 // keyLines finds the line of every key, so that errors about values can name it. Tables of an array are counted
@@ -254,7 +294,7 @@ func keyLines(data []byte) map[string]int {
 	counts := map[string]int{}
 	table := ""
 	var p unstable.Parser
-	p.Reset(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
+	p.Reset(data)
 	for p.NextExpression() {
 		e := p.Expression()
 		key, line := dotted(&p, e)

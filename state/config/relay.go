@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -72,12 +73,17 @@ func (e *Endpoint) RevealHeaders() map[string]string {
 }
 
 // pair is two variables that belong together: their key is never sent to the URL of the other pair.
-type pair struct{ name, url, key, defaultURL string }
+type pair struct {
+	name, url, key, defaultURL string
+	otherURLs                  []string // older names of the variable url, read where it is not set
+}
 
 func pairs() []pair {
 	return []pair{
-		{name: "holysheep", url: "HOLYSHEEP_BASE_URL", key: "HOLYSHEEP_API_KEY", defaultURL: DefaultHolySheepURL},
-		{name: "openai", url: "OPENAI_BASE_URL", key: "OPENAI_API_KEY", defaultURL: DefaultOpenAIURL},
+		{name: "holysheep", url: "HOLYSHEEP_BASE_URL", key: "HOLYSHEEP_API_KEY", defaultURL: DefaultHolySheepURL,
+			otherURLs: []string{"HOLYSHEEP_API_BASE"}},
+		{name: "openai", url: "OPENAI_BASE_URL", key: "OPENAI_API_KEY", defaultURL: DefaultOpenAIURL,
+			otherURLs: []string{"OPENAI_API_BASE", "OPENAI_API_BASE_URL"}},
 	}
 }
 
@@ -86,6 +92,30 @@ func pairVars() (names []string) {
 		names = append(names, p.url, p.key)
 	}
 	return names
+}
+
+// readPairs takes the variables of the pairs out of a map.
+func (l *loader) readPairs(vars map[string]string, at func(name string) value) {
+	for _, p := range pairs() {
+		take := func(as, name string) bool {
+			text, ok := vars[name]
+			if !ok {
+				return false
+			}
+			v := at(name)
+			v.text, v.name = unquote(text), name
+			if l.urls[as] = v; v.from == fromDotEnv {
+				l.dotEnv[as] = v
+			}
+			return true
+		}
+		take(p.key, p.key)
+		for _, name := range append([]string{p.url}, p.otherURLs...) {
+			if take(p.url, name) {
+				break
+			}
+		}
+	}
 }
 
 // pairInUse is the first pair of which either variable is set to something. HOLYSHEEP_ wins over OPENAI_.
@@ -242,7 +272,7 @@ func (l *loader) primaryKey(p pair, inUse bool) (foundKey, error) {
 	openAIOnly := p.name == "openai" && l.urls[p.url].text == ""
 	ownPair := l.file.BaseURL != "" && l.file.given()
 	if inUse && set && !(openAIOnly && ownPair) {
-		secret, err := cleanKey(v.text)
+		secret, err := CleanKey(v.text)
 		if err != nil {
 			return foundKey{}, &Error{File: v.file, Line: v.line, Key: p.key, Message: err.Error()}
 		}
@@ -283,7 +313,7 @@ func urlName(url value, p pair) string {
 		return "base_url"
 	case fromDefault, fromDotEnv, fromEnv:
 	}
-	return p.url
+	return cmp.Or(url.name, p.url)
 }
 
 func (l *loader) fromConfig(key, text string) value {

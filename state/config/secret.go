@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -32,13 +33,40 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 // Reveal is the key itself.
 func (s Secret) Reveal() string { return string(s) }
 
-// cleanKey trims a pasted key and refuses one that can't be sent in a header.
-func cleanKey(text string) (Secret, error) {
-	text = strings.TrimSpace(text)
-	if len(text) > 8192 || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) {
-		return "", errors.New("the key holds characters that can't be sent: one line of printable ASCII is needed")
+// CleanKey puts a pasted key right: blanks, one pair of quotes, and "Bearer " in front of it are taken off. A key
+// that can't be sent in a header is refused.
+func CleanKey(text string) (Secret, error) {
+	key := unquote(strings.TrimPrefix(text, bom))
+	for _, word := range [...]string{"Authorization:", "Bearer "} {
+		if n := len(word); len(key) > n && strings.EqualFold(key[:n], word) {
+			key = unquote(key[n:])
+		}
 	}
-	return Secret(text), nil
+	if len(key) > 8192 || strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return "", errors.New("the key holds a blank or a character that can't be sent: one word of printable ASCII is needed")
+	}
+	if key != strings.Trim(key, "\"'`") {
+		return "", errors.New("the key begins or ends with a quotation mark, as a value that was cut does: " +
+			"write it without quotes, or in one pair of them")
+	}
+	return Secret(key), nil
+}
+
+// unquote takes blanks and one pair of quotes off a value: docker's --env-file and Windows' set keep them, and text
+// that was copied from a page has curly ones.
+func unquote(text string) string {
+	text = strings.TrimSpace(text)
+	for _, pair := range [...][2]string{{`"`, `"`}, {"'", "'"}, {"`", "`"}, {"“", "”"}, {"„", "“"}, {"‘", "’"}} {
+		if len(text) < len(pair[0])+len(pair[1]) {
+			continue
+		}
+		inner, opened := strings.CutPrefix(text, pair[0])
+		inner, closed := strings.CutSuffix(inner, pair[1])
+		if opened && closed && !strings.Contains(inner, pair[0]) && !strings.Contains(inner, pair[1]) {
+			return strings.TrimSpace(inner)
+		}
+	}
+	return text
 }
 
 // keyFromFile reads api_key_file, which only its owner may be able to read.
@@ -51,7 +79,10 @@ func (l *loader) keyFromFile(path string) (Secret, error) {
 	if err := refuseShared(path, l.in.OS); err != nil {
 		return "", err
 	}
-	return cleanKey(string(data))
+	if bytes.IndexByte(data, 0) >= 0 {
+		return "", errUTF16
+	}
+	return CleanKey(string(data))
 }
 
 // refuseShared fails if others can read a file that holds a key, and says what to run.
@@ -119,7 +150,7 @@ func runKeyCmd(ctx context.Context, command string) (Secret, error) {
 	if line == "" {
 		return "", errors.New("it printed nothing")
 	}
-	return cleanKey(line)
+	return CleanKey(line)
 }
 
 // limited keeps the first 64 KiB of what is written to it.

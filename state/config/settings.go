@@ -17,6 +17,7 @@ type setting struct {
 	flag   string // "": no flag
 	def    string
 	none   bool // "" is a valid value: none, or off
+	list   bool // a list of texts is a value too
 	local  bool // the variable concerns this terminal: any text but "" switches it on, and a .env can't set it
 	normal func(string) (string, error)
 }
@@ -25,7 +26,8 @@ type setting struct {
 func settings() []setting {
 	return []setting{
 		{name: "default_model", env: "DEFAULT_MODEL", flag: "model", def: "gpt-4.1", normal: oneLine},
-		{name: "fallback_model", env: "FALLBACK_MODEL", flag: "fallback", none: true, normal: commaList},
+		{name: "fallback_model", env: "FALLBACK_MODEL", flag: "fallback", none: true, list: true,
+			normal: commaList},
 		{name: "max_concurrent_requests", env: "MAX_CONCURRENT_REQUESTS", def: "50", normal: integer(1, 10_000)},
 		{name: "request_timeout_seconds", env: "REQUEST_TIMEOUT_SECONDS", def: "120", normal: seconds(0.1, 86_400)},
 		{name: "request_limit", def: "0", none: true, normal: seconds(0, 86_400)},

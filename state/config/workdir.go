@@ -24,7 +24,7 @@ func (l *loader) ignoreDotEnv() {
 		case strings.HasSuffix(name, "_KEY"):
 			ignored = append(ignored, name)
 		default:
-			ignored = append(ignored, fmt.Sprintf("%s (%.200s)", name, maskURL(v.text)))
+			ignored = append(ignored, fmt.Sprintf("%s (%.200s)", v.name, maskURL(v.text)))
 		}
 	}
 	clear(l.dotEnv)

@@ -76,7 +76,7 @@ func (d Draft) encode() (top, table []byte, err error) {
 // 0700. With replace, an existing file is merged with the draft, and a backup is kept under the returned name;
 // without, the error is fs.ErrExist.
 func Write(path string, d Draft, replace bool) (kept string, err error) {
-	if d.Key, err = cleanKey(d.Key.Reveal()); err != nil {
+	if d.Key, err = CleanKey(d.Key.Reveal()); err != nil {
 		return "", &Error{Key: "api_key", Message: err.Error()}
 	}
 	top, table, err := d.encode()

@@ -69,7 +69,7 @@ func cmdRelay(ts *testscript.TestScript, _ bool, args []string) {
 		"odd":       ends("odd_word", "as far as"),
 		"think":     ends("stop", "<thi", "nk>\nLet me", " see.\n</think", ">\n\nFo", "ur."),
 		"template":  ends("stop", "Let me see.\n</thi", "nk>\n\nFour."),
-		"one-model": oneModel, "revoked": revoked, "mirror": mirror, "apart": apart,
+		"one-model": oneModel, "revoked": revoked, "mirror": mirror, "parrot": parrot, "apart": apart,
 	}
 	refuses := map[string]bool{"echo-key": true, "escapes": true, "redirect": true, "html": true, "one-model": true}
 	kind := kinds[args[1]]
@@ -98,8 +98,8 @@ func echoKey(_ *faulty, w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("X-Echo", key)
 	w.WriteHeader(http.StatusUnauthorized)
-	fmt.Fprintf(w, `{"error":{"message":"Incorrect API key provided: %s (%s)",`+
-		`"type":"invalid_request_error","code":"invalid_api_key"}}`, strings.TrimPrefix(key, "Bearer "), key)
+	message, _ := json.Marshal(fmt.Sprintf("Incorrect API key provided: %s (%s)", strings.TrimPrefix(key, "Bearer "), key))
+	fmt.Fprintf(w, `{"error":{"message":%s,"type":"invalid_request_error","code":"invalid_api_key"}}`, message)
 }
 
 // waitOnce asks for a short wait, then answers.

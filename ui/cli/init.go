@@ -123,13 +123,13 @@ func inDialog() talk {
 func (c *setupCommand) connect(
 	ctx context.Context, cfg *config.Config, url, key string, with talk,
 ) (result string, err error) {
-	if strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return "", fail(exitFailed, errors.New(
-			"nothing was written: the key must be one line of printable ASCII"))
+	secret, err := config.CleanKey(key)
+	if err != nil {
+		return "", fail(exitFailed, fmt.Errorf("nothing was written: %w", err))
 	}
 	book := &ledger{cfg: cfg, tell: with.say} // for a real relay, even in the demo
 	defer book.close()
-	e := relay.Endpoint{Name: "relay", BaseURL: url, Key: relay.Secret(key), AllowHTTP: cfg.AllowHTTP}
+	e := relay.Endpoint{Name: "relay", BaseURL: url, Key: relay.Secret(secret.Reveal()), AllowHTTP: cfg.AllowHTTP}
 	pay := relay.Spending{Guard: book.guard, Ask: with.pay, Sink: book.take}
 	found, err := c.relays.Connect(ctx, e, cfg.DefaultModel, pay)
 	if ctx.Err() != nil {
@@ -138,7 +138,7 @@ func (c *setupCommand) connect(
 	if err != nil {
 		return "", fail(exitFailed, fmt.Errorf("nothing was written: %w", err))
 	}
-	draft := config.Draft{Name: "relay", BaseURL: found.BaseURL, Key: config.Secret(key), AllowHTTP: cfg.AllowHTTP}
+	draft := config.Draft{Name: "relay", BaseURL: found.BaseURL, Key: secret, AllowHTTP: cfg.AllowHTTP}
 	if found.BaseURL == config.DefaultHolySheepURL {
 		draft.Name, draft.Kind = config.KindHolySheep, config.KindHolySheep
 	}
