@@ -2,26 +2,18 @@ package limit
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
 	"relaytop/relay"
 )
 
-// cleanWindow is how long the concurrency stays after it was lowered or raised. From one back to fifty takes fifty
-// windows.
-const cleanWindow = 2 * time.Second
-
-// gate bounds the requests in flight at one endpoint. most is the user's limit, now what the relay can take. Only
-// most applies to chats: they never wait because batch rows have overrun the relay.
+// gate bounds the requests in flight at one endpoint. Only the user's limit applies to chats: they never wait because
+// batch rows have overrun the relay.
 type gate struct {
-	own      bool // most is the endpoint's own, not the pool's
-	most     int
-	now      int
+	own      bool // the limit is the endpoint's own, not the pool's
+	size     adaptive
 	inFlight int
-	changed  time.Time // when now was last lowered or raised
-	overrun  time.Time // when the relay last refused because of its load
 	waiting  []*waiter
 }
 
@@ -32,17 +24,16 @@ type waiter struct {
 
 func newGate(own, workers int) gate {
 	if own > 0 {
-		return gate{own: true, most: own, now: own}
+		return gate{own: true, size: newAdaptive(own)}
 	}
-	workers = max(workers, 1)
-	return gate{most: workers, now: workers}
+	return gate{size: newAdaptive(max(workers, 1))}
 }
 
 func (g *gate) free(lane relay.Lane) bool {
 	if lane == relay.LaneChat {
-		return g.inFlight < g.most
+		return g.inFlight < g.size.most
 	}
-	return g.inFlight < g.now
+	return g.inFlight < g.size.now
 }
 
 // wake admits waiters while there are free places, the lowest lane first and within a lane by arrival.
@@ -75,7 +66,7 @@ func (l *Limiter) Enter(ctx context.Context, name string, lane relay.Lane, waiti
 		at--
 	}
 	e.gate.waiting = slices.Insert(e.gate.waiting, at, w)
-	cause := relay.WaitCause{Kind: relay.WaitInFlight, Endpoint: name, N: e.gate.inFlight, Of: e.gate.now}
+	cause := relay.WaitCause{Kind: relay.WaitInFlight, Endpoint: name, N: e.gate.inFlight, Of: e.gate.size.now}
 	l.mu.Unlock()
 	waiting(cause)
 	select {
@@ -95,37 +86,15 @@ func (l *Limiter) Enter(ctx context.Context, name string, lane relay.Lane, waiti
 	return context.Cause(ctx)
 }
 
-// Leave gives the place back and adapts the concurrency to how the attempt ended ("" is success).
+// Leave gives the place back, and lowers the concurrency if the attempt failed because of the load. "" is success.
 func (l *Limiter) Leave(name string, class relay.Class) {
-	l.mu.Lock()
-	e := l.byName[name]
-	if e == nil {
-		l.mu.Unlock()
-		return
-	}
-	g := &e.gate
-	g.inFlight--
-	was, now := g.now, time.Now()
-	due := now.Sub(g.changed) >= cleanWindow
-	if class.Traits().Overrun {
-		g.overrun = now
-		if due {
-			g.now, g.changed = max(1, g.now/2), now
+	l.adapt(name, func(a *adaptive) {
+		g := &l.byName[name].gate
+		if class.Traits().Overrun {
+			a.refuse(g.inFlight, time.Now())
 		}
-	} else if class == "" && due && g.now < g.most && now.Sub(g.overrun) >= cleanWindow {
-		g.now, g.changed = g.now+1, now
-	}
-	is := g.now
-	g.wake()
-	l.mu.Unlock()
-	if is != was {
-		why := "no overload lately"
-		if is < was {
-			why = string(class)
-		}
-		l.notify(relay.Event{Kind: relay.Limit, At: now, Endpoint: name,
-			Reason: fmt.Sprintf("%s at once instead of %d: %s", relay.Counted(is, "request"), was, why)})
-	}
+		g.inFlight--
+	}, string(class))
 }
 
 // Resize sets the number of requests in flight for endpoints that do not state their own.
@@ -137,10 +106,7 @@ func (l *Limiter) Resize(workers int) {
 		if g.own {
 			continue
 		}
-		if whole := g.now == g.most; whole || g.now > workers {
-			g.now = max(workers, 1)
-		}
-		g.most = max(workers, 1)
+		g.size.resize(max(workers, 1))
 		g.wake()
 	}
 }
@@ -150,7 +116,7 @@ func (l *Limiter) Concurrency(name string) (now, most int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if e := l.byName[name]; e != nil {
-		return e.gate.now, e.gate.most
+		return e.gate.size.now, e.gate.size.most
 	}
 	return 0, 0
 }

@@ -150,39 +150,68 @@ func TestRemainingTightensOnly(t *testing.T) {
 	})
 }
 
-func TestConcurrencyHalvesOnceAWindowAndGrowsByOne(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		l := one(relay.Endpoint{}, 16)
-		end := func(class relay.Class) int {
+// TestConcurrency: r is a refusal because of the load, f another failure, a the beginning of an answer, w a window in
+// which nothing happens.
+func TestConcurrency(t *testing.T) {
+	for _, c := range []struct {
+		name, steps string
+		want        []int // after every step but w
+	}{
+		{"halved once a window", "rrfwr", []int{8, 8, 8, 4}},
+		{"doubles with every round of answers", "rwrwr" + "aa" + "aaaa" + "aaaaaaaa" + "a",
+			[]int{8, 4, 2, 2, 4, 4, 4, 4, 8, 8, 8, 8, 8, 8, 8, 8, 16, 16}},
+		{"adds after the next refusal", "rwrwr" + "aa" + "r" + "aa" + "wa" + "a" + "wa",
+			[]int{8, 4, 2, 2, 4, 2, 2, 2, 3, 3, 4}},
+		{"an outage while it adds costs no more than a half", "rwr" + "aaaa" + "r" + "wr" + "wr" + "a" + "aa" + "a",
+			[]int{8, 4, 4, 4, 4, 8, 4, 2, 1, 2, 2, 4, 4}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { playConcurrency(t, c.steps, c.want) })
+		})
+	}
+}
+
+func playConcurrency(t *testing.T, steps string, want []int) {
+	t.Helper()
+	l := one(relay.Endpoint{}, 16)
+	var got []int
+	for _, step := range steps {
+		if step == 'w' {
+			pass(cleanWindow)
+			continue
+		}
+		for n, _ := l.Concurrency("a"); l.Allowances()[0].InFlight < n; {
 			if err := l.Enter(t.Context(), "a", relay.LaneBatch, func(relay.WaitCause) {}); err != nil {
 				t.Fatal(err)
 			}
-			l.Leave("a", class)
-			now, _ := l.Concurrency("a")
-			return now
 		}
-		pass(time.Minute)
-		var got []int
-		got = append(got, end(relay.ClassRateLimit), end(relay.ClassOverloaded), end(""))
+		class := relay.Class("")
+		switch step {
+		case 'r':
+			class = relay.ClassRateLimit
+		case 'f':
+			class = relay.ClassUpstream
+		case 'a':
+			l.Accepted("a", time.Now())
+		}
+		l.Leave("a", class)
+		now, _ := l.Concurrency("a")
+		got = append(got, now)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("concurrency %v, want %v", got, want)
+	}
+	for range 400 {
 		pass(cleanWindow)
-		got = append(got, end(relay.ClassRateLimit), end(relay.ClassUpstream))
-		pass(cleanWindow)
-		got = append(got, end(""), end(""))
-		if want := []int{8, 8, 8, 4, 4, 5, 5}; !slices.Equal(got, want) {
-			t.Errorf("concurrency %v, want %v", got, want)
-		}
-		for range 40 {
-			pass(cleanWindow)
-			end("")
-		}
-		if now, most := l.Concurrency("a"); now != 16 || most != 16 {
-			t.Errorf("%d of %d after a clean hour", now, most)
-		}
-		l.Resize(4)
-		if now, most := l.Concurrency("a"); now != 4 || most != 4 {
-			t.Errorf("%d of %d after Resize", now, most)
-		}
-	})
+		l.Accepted("a", time.Now())
+	}
+	if now, most := l.Concurrency("a"); now != 16 || most != 16 {
+		t.Errorf("%d of %d after a clean hour", now, most)
+	}
+	l.Resize(4)
+	if now, most := l.Concurrency("a"); now != 4 || most != 4 {
+		t.Errorf("%d of %d after Resize", now, most)
+	}
 }
 
 func TestGateServesTheLowestLaneFirstAndHonoursCancel(t *testing.T) {
@@ -243,7 +272,7 @@ func TestAllowances(t *testing.T) {
 		l.Reserve("a", "m", relay.LaneBatch, 10).Cancel()
 		want := relay.Allowance{
 			Endpoint:    "a",
-			AtOnce:      4,
+			AtOnce:      1,
 			Most:        8,
 			Requests:    1,
 			RequestsMax: 500,

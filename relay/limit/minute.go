@@ -39,8 +39,8 @@ func (l *Limiter) Allowances() []relay.Allowance {
 		a := relay.Allowance{
 			Endpoint:    e.name,
 			InFlight:    e.gate.inFlight,
-			AtOnce:      e.gate.now,
-			Most:        e.gate.most,
+			AtOnce:      e.gate.size.now,
+			Most:        e.gate.size.most,
 			Requests:    e.sent.sum(now),
 			RequestsMax: int64(e.requests.perMinute),
 			Tokens:      e.used.sum(now),
