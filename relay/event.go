@@ -264,11 +264,24 @@ type Result struct {
 	Attempts  []Attempt
 	Fallback  *Fallback
 	Cached    bool // served from our own cache
+	Back      Back // a row of a batch: why it is to be sent again later
 	Raw       json.RawMessage
 	Remote    string
 	Wall      time.Time // wall clock when it ended
 	Err       *Error
 }
+
+// Back says why a row of a batch that was not answered is to be sent again later. BackNone: it is not.
+type Back uint8
+
+// The reasons.
+const (
+	BackNone    Back = iota
+	BackRound        // its attempts failed, while the endpoint answered other requests: it may be the row
+	BackOutage       // its attempts failed, and the endpoint answered no other request meanwhile
+	BackWait         // the relay asked for a longer wait than a batch is held for
+	BackRefused      // not sent: the endpoint refuses every request
+)
 
 // Billable reports whether the relay may have charged for it: tokens were counted or an answer came. A request that
 // was refused or never sent costs nothing and is not unknown.

@@ -136,6 +136,7 @@ type Request struct {
 	Cache    bool          // a cached answer may be used
 	Sched    time.Time     // when it was meant to be sent; zero: when it was submitted
 	MaxTotal time.Duration // limit of all attempts and waits; zero: the pool's
+	Insist   bool          // sent at once, whatever wait the relay asked for before
 
 	// Body, if set, is sent unchanged except for model, stream and stream_options; Messages and Params are not used.
 	Body json.RawMessage

@@ -12,7 +12,7 @@ type WaitKind uint8
 const (
 	WaitBackoff  WaitKind = iota + 1 // the relay named no wait: Attempt follows after Wait
 	WaitAsked                        // the relay asked for Wait, in the header or field From
-	WaitBatch                        // a batch row waits after a 429 that named no wait
+	WaitThrottle                     // rows wait together after a 429 that named no wait, and one of them probes
 	WaitCooldown                     // the relay asked other requests to wait when it refused them with Class
 	WaitBreaker                      // the circuit breaker of the endpoint is open
 	WaitProbe                        // the breaker lets one request through, and that one is on its way
@@ -25,14 +25,15 @@ const (
 // complete one.
 type WaitCause struct {
 	Kind     WaitKind
-	Endpoint string        // "": not known
-	Status   int           // WaitBackoff, WaitAsked, WaitBatch: the HTTP status of the failure; 0: none that says anything
-	Class    Class         // of the failure
-	Wait     time.Duration // counted from the event; 0: not known, after WaitBackoff none
-	From     string        // WaitAsked: the header or field; "": not known
-	Attempt  int           // WaitBackoff: the number of the attempt to come
-	What     string        // WaitLimit, WaitUsedUp: requests or tokens
-	N, Of    int           // WaitLimit, WaitInFlight
+	Endpoint string // "": not known
+	// WaitBackoff, WaitAsked, WaitThrottle: the HTTP status of the failure; 0: none that says anything
+	Status  int
+	Class   Class         // of the failure
+	Wait    time.Duration // counted from the event; 0: not known, after WaitBackoff none
+	From    string        // WaitAsked: the header or field; "": not known
+	Attempt int           // WaitBackoff: the number of the attempt to come
+	What    string        // WaitLimit, WaitUsedUp: requests or tokens
+	N, Of   int           // WaitLimit, WaitInFlight
 }
 
 // Why says who holds the request back and what for, without the time that it takes and what comes then.
@@ -42,7 +43,7 @@ func (c *WaitCause) Why() string {
 		who = "the relay"
 	}
 	switch c.Kind {
-	case WaitBackoff, WaitBatch:
+	case WaitBackoff, WaitThrottle:
 		return who + ": " + failure(c.Status, c.Class)
 	case WaitAsked:
 		from := ""
@@ -75,8 +76,11 @@ func (c *WaitCause) String() string {
 			return fmt.Sprintf("%s, attempt %d at once", why, c.Attempt)
 		}
 		return fmt.Sprintf("%s, attempt %d in %s", why, c.Attempt, Seconds(c.Wait))
-	case WaitBatch:
-		return fmt.Sprintf("%s, it named no wait: a batch row waits %s", why, Seconds(c.Wait))
+	case WaitThrottle:
+		if c.Wait > 0 {
+			return fmt.Sprintf("%s, it named no wait: one row tries again in %s", why, Seconds(c.Wait))
+		}
+		return why + ", it named no wait: one row tries again"
 	case WaitCooldown, WaitBreaker, WaitProbe:
 		if c.Wait > 0 {
 			return why + " for " + Seconds(c.Wait)
@@ -86,7 +90,7 @@ func (c *WaitCause) String() string {
 	return why
 }
 
-// Seconds writes a wait as a person reads it: "0.5 s", "6 s", "3 m 20 s".
+// Seconds writes a wait as a person reads it: "0.5 s", "6 s", "3 m 20 s", "5 h 30 m", "10 d 10 h".
 func Seconds(d time.Duration) string {
 	switch {
 	case d < 100*time.Millisecond:
@@ -97,5 +101,11 @@ func Seconds(d time.Duration) string {
 		return fmt.Sprintf("%.0f s", d.Seconds())
 	}
 	d = d.Round(time.Second)
+	switch {
+	case d >= 48*time.Hour:
+		return fmt.Sprintf("%d d %d h", d/(24*time.Hour), d%(24*time.Hour)/time.Hour)
+	case d >= 2*time.Hour:
+		return fmt.Sprintf("%d h %d m", d/time.Hour, d%time.Hour/time.Minute)
+	}
 	return fmt.Sprintf("%d m %d s", d/time.Minute, d%time.Minute/time.Second)
 }

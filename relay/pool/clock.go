@@ -33,6 +33,13 @@ func (c *clock) wait(d time.Duration, until time.Time) {
 	c.due = until
 }
 
+// extend moves the deadline: a row's waits for an endpoint do not count.
+func (c *clock) extend(d time.Duration) {
+	if !c.deadline.IsZero() {
+		c.deadline = c.deadline.Add(d)
+	}
+}
+
 // retryNow makes the next attempt due at once.
 func (c *clock) retryNow(now time.Time) { c.due = now }
 

@@ -43,8 +43,9 @@ func TestTheWayToAFallback(t *testing.T) {
 			map[string]sends{"m": script(upstream)}, []string{"m", "m", "m"}, 1500 * time.Millisecond, ""},
 		{"none is asked twice", relay.Request{Fallback: []string{"f", "m", "f"}},
 			map[string]sends{"m": script(noModel), "f": script(noModel)}, []string{"m", "f"}, 0, ""},
-		{"a row's bare 429 waits half of what is left", relay.Request{Lane: relay.LaneBatch, MaxTotal: 40 * time.Second},
-			map[string]sends{"m": script(bare429, nil)}, []string{"m", "m"}, 20 * time.Second, ""},
+		{"a row's bare 429s", relay.Request{Lane: relay.LaneBatch, MaxTotal: 2 * time.Second},
+			map[string]sends{"m": script(bare429, bare429, bare429, bare429, nil)}, []string{"m", "m", "m", "m", "m"},
+			8 * time.Second, ""},
 		{"what was not done is reported", relay.Request{},
 			map[string]sends{"m": script(asks(time.Hour))}, []string{"m"}, 0,
 			"not tried again: it asked to wait 60 m 0 s, longer than the 60 s of max_wait"},
@@ -110,7 +111,7 @@ func TestACooldownNamesItsCause(t *testing.T) {
 			busy := script(&relay.Error{Class: class, Status: 500, Waits: true, RetryAfter: 5 * time.Minute})
 			p, l := start(t, pool.Options{}, map[string]pool.Sender{"a": busy})
 			for id := relay.ID(1); id <= 2; id++ {
-				submit(t, p, relay.Request{ID: id, Lane: relay.LaneBatch})
+				submit(t, p, relay.Request{ID: id, Lane: relay.LaneFront})
 				synctest.Wait()
 			}
 			r := l.result(t, 2)

@@ -65,7 +65,7 @@ func TestLifeOfOneRequest(t *testing.T) {
 		{"longer than we wait", relay.Request{}, map[string]sends{"m": script(asks(time.Hour))}, relay.StatusFailed,
 			relay.ClassRateLimit, "m", 1, 0, "", "60 m 0 s"},
 		{"a row's bare 429", relay.Request{Lane: relay.LaneBatch}, map[string]sends{"m": script(bare429, nil)},
-			relay.StatusOK, "", "m", 2, time.Minute, "60 s", ""},
+			relay.StatusOK, "", "m", 2, time.Second, "one row tries again in 1 s", ""},
 		{"not retried", relay.Request{Fallback: []string{"f"}}, map[string]sends{"m": script(invalid), "f": script(nil)},
 			relay.StatusFailed, relay.ClassInvalid, "m", 1, 0, "", ""},
 		{"auth never asks another model", relay.Request{Fallback: []string{"f"}},

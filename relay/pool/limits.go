@@ -19,7 +19,7 @@ func (t *task) awaitLimits(rsv *reservation) (no *route.Unavailable, ok bool) {
 	name, until := rsv.endpoint.Name, time.Now().Add(rsv.hold.Delay)
 	late := !t.clock.allows(until)
 	if !late && (t.req.Lane != relay.LaneChat || t.shouldWait(until) || !t.fallsBackElsewhere(name)) {
-		return nil, t.pause(until, rsv.hold.Cause)
+		return nil, t.pause(until, nil, rsv.hold.Cause)
 	}
 	t.candidate.limited = name
 	err := &relay.Error{

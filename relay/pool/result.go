@@ -30,6 +30,7 @@ func (t *task) result(r relay.Reply) *relay.Result {
 		Remote:    r.Remote,
 		Wall:      time.Now(),
 		Err:       r.Err,
+		Back:      t.round.back,
 	}
 	if last := t.lastAttempt(); last != nil {
 		res.Endpoint, res.Asked = last.Endpoint, last.Model
@@ -86,6 +87,13 @@ func (t *task) refused(no *route.Unavailable) *relay.Result {
 		return t.cancelled()
 	}
 	err := no.Err
+	switch {
+	case !t.isRow():
+	case no.Out != "":
+		t.round.back = relay.BackRefused
+	case no.Freed != nil:
+		t.round.back = relay.BackWait
+	}
 	if err == nil {
 		err = &relay.Error{
 			Class:    cmp.Or(no.Cause.Class, relay.ClassOverloaded),

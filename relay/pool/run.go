@@ -1,6 +1,7 @@
 package pool
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,6 +52,7 @@ type reservation struct {
 	choice   *route.Choice
 	hold     *limit.Hold
 	entered  bool
+	sent     time.Time
 	endpoint relay.Endpoint
 	sender   Sender
 }
@@ -60,17 +62,12 @@ func (t *task) reserve() (*reservation, *route.Unavailable) {
 	for {
 		choice, no := t.p.opt.Route.Pick(t.query())
 		if choice == nil {
-			if no.Until.IsZero() || !t.shouldWait(no.Until) {
+			if no.Freed == nil || !t.shouldWait(no.Until) {
 				return nil, no
 			}
-			now := time.Now()
-			wait := max(no.Until.Sub(now), 0)
-			no.Cause.Wait = wait
-			t.clock.queued += max(now.Sub(t.clock.due), 0)
-			if !t.pause(no.Until, no.Cause) {
+			if !t.awaitEndpoint(no) {
 				return nil, nil
 			}
-			t.clock.wait(wait, no.Until)
 			continue
 		}
 		rsv := &reservation{choice: choice}
@@ -81,17 +78,55 @@ func (t *task) reserve() (*reservation, *route.Unavailable) {
 			return nil, &route.Unavailable{Err: &relay.Error{Class: relay.ClassInvalid, Endpoint: choice.Endpoint,
 				Message: fmt.Sprintf("there is no way to send to the endpoint %q", choice.Endpoint)}}
 		}
+		begun := time.Now()
 		no, ok := t.admit(rsv)
 		if !ok {
 			return nil, no
+		}
+		if time.Since(begun) > 0 && rsv.choice.Held() { // what it waited for was not all
+			rsv.release(t)
+			continue
 		}
 		return rsv, nil
 	}
 }
 
+// awaitEndpoint waits until an endpoint may be free. It returns false if the task was stopped.
+func (t *task) awaitEndpoint(no *route.Unavailable) bool {
+	now, until := time.Now(), no.Until
+	t.clock.queued += max(now.Sub(t.clock.due), 0)
+	switch {
+	case !until.IsZero():
+		no.Cause.Wait = max(until.Sub(now), 0)
+	case !t.isRow():
+		until = t.clock.deadline
+	}
+	if !t.pause(until, no.Freed, no.Cause) {
+		return false
+	}
+	end := time.Now()
+	t.clock.wait(end.Sub(now), end)
+	if last := t.lastAttempt(); last != nil {
+		last.Wait += end.Sub(now)
+		last.WaitReason = cmp.Or(last.WaitReason, no.Cause.String())
+	}
+	if t.isRow() {
+		t.clock.extend(end.Sub(now))
+	}
+	return true
+}
+
 func (t *task) query() route.Query {
-	q := route.Query{Model: t.model(), Only: t.req.Endpoint, Avoid: t.candidate.avoid, Raw: t.req.Once,
-		Force: t.req.Once || t.req.Lane == relay.LaneChat}
+	q := route.Query{
+		Model:   t.model(),
+		Only:    t.req.Endpoint,
+		Avoid:   t.candidate.avoid,
+		Raw:     t.req.Once,
+		Force:   t.req.Once || t.req.Lane == relay.LaneChat,
+		Lane:    t.req.Lane,
+		Request: t.req.ID,
+		Insist:  t.req.Insist && len(t.attempts) == 0,
+	}
 	if l := t.p.opt.Limit; l != nil && !t.req.Once {
 		q.Ready = func(name string) bool { return l.Ready(name, t.req.Lane) }
 	}
@@ -100,7 +135,14 @@ func (t *task) query() route.Query {
 
 // shouldWait reports whether waiting until then for an endpoint is better than giving up on the model.
 func (t *task) shouldWait(until time.Time) bool {
-	wait, pol := time.Until(until), t.p.opt.Retry
+	pol := t.p.opt.Retry
+	var wait time.Duration
+	if !until.IsZero() {
+		wait = time.Until(until)
+	}
+	if t.isRow() {
+		return wait <= pol.MaxHold && (!t.hasFallback() || t.clock.held+wait <= pol.MaxWait)
+	}
 	if wait > pol.MaxWait || t.req.Lane == relay.LaneChat && t.hasFallback() && t.clock.held+wait > pol.ChatWait {
 		return false
 	}
@@ -150,7 +192,9 @@ func (t *task) attempt(rsv *reservation) relay.Reply {
 	p, model := t.p, t.model()
 	now := time.Now()
 	t.clock.begin(now)
+	rsv.sent = now
 	t.candidate.tries++
+	t.round.begin(p.opt.Route, rsv.endpoint.Name)
 	n := len(t.attempts) + 1
 	t.attempts = append(t.attempts, relay.Attempt{N: n, Endpoint: rsv.endpoint.Name, Model: model})
 	r := t.send(rsv, relay.Call{Request: t.req, Endpoint: rsv.endpoint.Name, Model: model, Attempt: n})
@@ -164,6 +208,8 @@ func (t *task) attempt(rsv *reservation) relay.Reply {
 	} else if d, ok := r.Timing.TTFT(); ok {
 		ttft = d
 	}
+	var alone bool
+	t.round.probe, alone = rsv.choice.Probes()
 	rsv.choice.Done(err, ttft)
 	if err != nil && r.HTTP == 0 && r.Usage == nil {
 		rsv.hold.Cancel()
@@ -173,6 +219,9 @@ func (t *task) attempt(rsv *reservation) relay.Reply {
 	if p.opt.Limit != nil {
 		if r.HTTP != 0 {
 			p.opt.Limit.Observe(rsv.endpoint.Name, r.Limits)
+		}
+		if alone && class.Traits().Overrun {
+			class = relay.ClassCancelled // one request at a time can't be too many
 		}
 		p.opt.Limit.Leave(rsv.endpoint.Name, class)
 	}
@@ -217,10 +266,17 @@ func (t *task) send(rsv *reservation, c relay.Call) (r relay.Reply) {
 	return rsv.sender.Send(ctx, c, func(e relay.Event) {
 		switch e.Kind {
 		case relay.Text, relay.Reasoning, relay.Refusal, relay.Tool:
-			if !seen && t.req.MaxTotal == 0 {
-				end.Stop()
+			if !seen {
+				t.answering(rsv)
+				if t.req.MaxTotal == 0 {
+					end.Stop()
+				}
 			}
 			seen = true
+		case relay.Answering:
+			if t.req.Plain && e.Status >= 200 && e.Status < 300 {
+				t.answering(rsv)
+			}
 		}
 		e.Attempt, e.Of = number(c.Attempt), t.maxAttempt()
 		if e.Endpoint == "" {

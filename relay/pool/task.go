@@ -28,6 +28,7 @@ type task struct {
 
 	clock     clock
 	candidate candidate
+	round     round
 	retries   int   // of the whole request
 	tokens    int64 // estimate of the input; 0: not made yet
 	attempts  []relay.Attempt
@@ -141,13 +142,20 @@ func (t *task) waiting(cause relay.WaitCause, until time.Time) relay.Event {
 	}
 }
 
-// pause emits Waiting and blocks the worker until then or until the task is stopped. It reports whether to go on.
-func (t *task) pause(until time.Time, cause relay.WaitCause) bool {
+// pause emits Waiting and blocks the worker until then, until freed is closed, or until the task is stopped. A zero
+// time is never, a nil channel too. It reports whether to go on.
+func (t *task) pause(until time.Time, freed <-chan struct{}, cause relay.WaitCause) bool {
 	t.emit(t.waiting(cause, until))
-	timer := time.NewTimer(max(time.Until(until), time.Millisecond)) // a wait of 0 would make the caller spin
-	defer timer.Stop()
+	var due <-chan time.Time
+	if !until.IsZero() {
+		timer := time.NewTimer(max(time.Until(until), time.Millisecond)) // a wait of 0 would make the caller spin
+		defer timer.Stop()
+		due = timer.C
+	}
 	select {
-	case <-timer.C:
+	case <-due:
+		return true
+	case <-freed:
 		return true
 	case <-t.ctx.Done():
 		return false

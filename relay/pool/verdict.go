@@ -120,6 +120,7 @@ func (t *task) decide(r *relay.Reply) verdict {
 		return t.askAnother(err)
 	}
 	if traits.Refused && !insists {
+		t.putBack(err)
 		return done
 	}
 	if v, ok := t.tryAgain(err, other); ok {
@@ -130,6 +131,7 @@ func (t *task) decide(r *relay.Reply) verdict {
 		t.charge(r)
 		return again
 	}
+	t.putBack(err)
 	return done
 }
 
@@ -140,6 +142,9 @@ func (t *task) otherEndpoint() bool {
 // tryAgain decides on a retry of the same model. ok is false if there is none; candidate.noRetry then says why,
 // unless the failure does.
 func (t *task) tryAgain(err *relay.Error, other bool) (v verdict, ok bool) {
+	if t.isRow() && !other {
+		return t.rowAgain(err)
+	}
 	p, pol := t.p, t.p.opt.Retry
 	if !retry.Retryable(err, false) || t.candidate.tries >= pol.Attempts {
 		return done, false
@@ -151,7 +156,7 @@ func (t *task) tryAgain(err *relay.Error, other bool) (v verdict, ok bool) {
 	}
 	var cause relay.WaitCause
 	if !other {
-		cause = pol.Delay(t.candidate.tries, err, t.req.Lane, t.chance(), left/2)
+		cause = pol.Delay(t.candidate.tries, err, t.chance(), left/2)
 		if err.Waits && cause.Wait > pol.MaxWait {
 			return t.giveUp(fmt.Sprintf("it asked to wait %s, longer than the %s of max_wait", relay.Seconds(cause.Wait),
 				relay.Seconds(pol.MaxWait)))

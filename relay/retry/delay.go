@@ -8,7 +8,7 @@ import (
 
 // Delay is the wait before the retry that follows attempt n (from 1), and its cause. chance is in [0, 1). A wait
 // that the relay did not ask for is at most most, unless that is less than the base.
-func (p Policy) Delay(n int, err *relay.Error, lane relay.Lane, chance float64, most time.Duration) relay.WaitCause {
+func (p Policy) Delay(n int, err *relay.Error, chance float64, most time.Duration) relay.WaitCause {
 	c := relay.WaitCause{
 		Kind:     relay.WaitBackoff,
 		Endpoint: err.Endpoint,
@@ -19,8 +19,6 @@ func (p Policy) Delay(n int, err *relay.Error, lane relay.Lane, chance float64, 
 	switch {
 	case err.Waits && err.RetryAfter > 0:
 		c.Kind, c.Wait, c.From = relay.WaitAsked, err.RetryAfter, err.WaitFrom
-	case err.Class == relay.ClassRateLimit && err.Status == 429 && !err.Waits && lane == relay.LaneBatch:
-		c.Kind, c.Wait = relay.WaitBatch, p.own(p.Batch429, most)
 	default:
 		c.Wait = p.own(p.backoff(n, err.Waits, chance), most)
 	}

@@ -23,14 +23,14 @@ type Policy struct {
 	Cap      time.Duration // longest backoff
 	MaxWait  time.Duration // longest wait that a relay may ask for and get; 0: no wait is kept
 	ChatWait time.Duration // longest wait of a chat that has a fallback
-	Batch429 time.Duration // wait of a batch row after a 429 that names none
+	MaxHold  time.Duration // longest wait that a relay may ask for and that rows of a batch wait for
 }
 
-// Default is 3 attempts, 500 ms doubling to 30 s, at most 60 s asked for, 5 s for a chat with a fallback, 60 s for
-// a batch row. The configuration has its own defaults for Attempts, Base and MaxWait.
+// Default is 3 attempts, 500 ms doubling to 30 s, at most 60 s asked for, 5 s for a chat with a fallback, an hour for
+// the rows of a batch. The configuration has its own defaults for Attempts, Base and MaxWait.
 func Default() Policy {
 	return Policy{Attempts: 3, Base: 500 * time.Millisecond, Cap: 30 * time.Second, MaxWait: time.Minute,
-		ChatWait: 5 * time.Second, Batch429: time.Minute}
+		ChatWait: 5 * time.Second, MaxHold: time.Hour}
 }
 
 // Retryable reports whether the same request may succeed if it is sent again. visible says that a token was shown

@@ -63,30 +63,27 @@ func TestDelay(t *testing.T) {
 		name   string
 		n      int
 		err    *relay.Error
-		lane   relay.Lane
 		chance float64
 		want   time.Duration
 		says   string
 		most   time.Duration
 	}{
-		{"asked for", 1, rate(6*time.Second, true), relay.LaneBatch, 0, 6 * time.Second,
+		{"asked for", 1, rate(6*time.Second, true), 0, 6 * time.Second,
 			"sim: 429 rate_limit, it asked for 6 s (Retry-After)", time.Hour},
-		{"asked for minutes", 1, rate(200*time.Second, true), relay.LaneChat, 0, 200 * time.Second, "3 m 20 s", time.Hour},
-		{"asked for nothing: the base", 3, rate(0, true), relay.LaneBatch, 0.5, 500 * time.Millisecond, "", time.Hour},
-		{"a row's 429", 1, rate(0, false), relay.LaneBatch, 0, time.Minute, "60 s", time.Hour},
-		{"a chat's 429", 1, rate(0, false), relay.LaneChat, 0.5, 500 * time.Millisecond, "attempt 2", time.Hour},
-		{"rate limit inside a stream", 1, &relay.Error{Class: relay.ClassRateLimit, Status: 200}, relay.LaneBatch, 0.5,
+		{"asked for minutes", 1, rate(200*time.Second, true), 0, 200 * time.Second, "3 m 20 s", time.Hour},
+		{"asked for nothing: the base", 3, rate(0, true), 0.5, 500 * time.Millisecond, "", time.Hour},
+		{"a chat's 429", 1, rate(0, false), 0.5, 500 * time.Millisecond, "attempt 2", time.Hour},
+		{"rate limit inside a stream", 1, &relay.Error{Class: relay.ClassRateLimit, Status: 200}, 0.5,
 			500 * time.Millisecond, "rate_limit", time.Hour},
-		{"doubles", 3, up, relay.LaneChat, 0.5, 2 * time.Second, "502 upstream", time.Hour},
-		{"least jitter", 1, up, relay.LaneChat, 0, 375 * time.Millisecond, "", time.Hour},
-		{"most jitter", 1, up, relay.LaneChat, 1, 625 * time.Millisecond, "", time.Hour},
-		{"cap", 40, up, relay.LaneChat, 1, 30 * time.Second, "", time.Hour},
-		{"half of what is left", 1, rate(0, false), relay.LaneBatch, 0, 20 * time.Second, "a batch row waits 20 s",
-			20 * time.Second},
-		{"next to nothing left", 1, up, relay.LaneChat, 0.5, 500 * time.Millisecond, "0.5 s", time.Millisecond},
-		{"asked for more than is left", 1, rate(6*time.Second, true), relay.LaneBatch, 0, 6 * time.Second, "", time.Second},
+		{"doubles", 3, up, 0.5, 2 * time.Second, "502 upstream", time.Hour},
+		{"least jitter", 1, up, 0, 375 * time.Millisecond, "", time.Hour},
+		{"most jitter", 1, up, 1, 625 * time.Millisecond, "", time.Hour},
+		{"cap", 40, up, 1, 30 * time.Second, "", time.Hour},
+		{"half of what is left", 9, rate(0, false), 0, 20 * time.Second, "attempt 10 in 20 s", 20 * time.Second},
+		{"next to nothing left", 1, up, 0.5, 500 * time.Millisecond, "0.5 s", time.Millisecond},
+		{"asked for more than is left", 1, rate(6*time.Second, true), 0, 6 * time.Second, "", time.Second},
 	} {
-		got := p.Delay(c.n, c.err, c.lane, c.chance, c.most)
+		got := p.Delay(c.n, c.err, c.chance, c.most)
 		if got.Wait != c.want || !strings.Contains(got.String(), c.says) {
 			t.Errorf("%s: %s %q, want %s %q", c.name, got.Wait, got.String(), c.want, c.says)
 		}

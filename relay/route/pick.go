@@ -18,11 +18,16 @@ type Query struct {
 	Ready func(endpoint string) bool // whether it could be sent at once: such endpoints come first. May be nil
 	Force bool                       // a person waits for the answer: an endpoint that is out is the last resort
 	Raw   bool                       // a measurement: cooldowns and breakers do not hold it up
+
+	Lane    relay.Lane
+	Request relay.ID // a breaker counts each request once; 0: a request of its own
+	Insist  bool     // it is sent whatever wait was asked for, and its first token ends that wait
 }
 
 // Unavailable says why there is no endpoint for a request.
 type Unavailable struct {
-	Until time.Time       // when to ask again; zero: never
+	Until time.Time       // when to ask again; zero: not known, or never
+	Freed <-chan struct{} // closed when the state of an endpoint changes: ask again; nil: that does not help
 	Cause relay.WaitCause // what holds the request back until then
 	Out   string          // the endpoint that is out because of Err; "": none
 	Err   *relay.Error    // why it is not sent at all
@@ -52,7 +57,12 @@ type Choice struct {
 	r        *Route
 	p        *place
 	h        *health
-	settle   func(error) // the breaker's; nil for a raw choice that the breaker would have refused
+	q        Query
+	raw      bool // the state of the breaker did not matter
+	probe    bool // of the breaker, and not settled
+	first    bool // the probe of the throttle, and not settled
+	gen      int  // of the breaker when it was chosen
+	place    int  // in the order of the attempts since then
 }
 
 // Pick chooses an endpoint, or says why there is none.
@@ -76,30 +86,35 @@ func (r *Route) Pick(q Query) (*Choice, *Unavailable) {
 	if len(able) == 0 {
 		return nil, unable(q, out)
 	}
-	no := &Unavailable{}
+	no := &Unavailable{Freed: r.freed}
 	var ready []*place
 	for _, p := range able {
-		until, why := p.health(r, q.Model).blocked(now)
-		if until.IsZero() || q.Raw {
+		h := p.health(q.Model)
+		until, why := h.blocked(now)
+		held := !until.IsZero()
+		if !held {
+			until, why, held = h.held(q.Lane, now)
+		}
+		switch {
+		case !held || q.Raw || q.Insist:
 			ready = append(ready, p)
-		} else if no.Until.IsZero() || until.Before(no.Until) {
+		case no.Cause.Kind == 0 || no.Until.IsZero() || !until.IsZero() && until.Before(no.Until):
 			no.hold(until, p.Name, why)
 		}
 	}
-	for _, p := range r.rank(ready, q) {
-		h := p.health(r, q.Model)
-		settle, err := h.breaker.Allow()
-		if err != nil && !q.Raw {
-			no.hold(now.Add(time.Second), p.Name, relay.WaitCause{Kind: relay.WaitProbe})
-			continue
-		}
-		p.inFlight++
-		if r.opt.Pick == Weighted {
-			charge(p, ready)
-		}
-		return &Choice{Endpoint: p.Name, r: r, p: p, h: h, settle: settle}, nil
+	if len(ready) == 0 {
+		return nil, no
 	}
-	return nil, no
+	p := r.rank(ready, q)[0]
+	h := p.health(q.Model)
+	p.inFlight++
+	h.inFlight++
+	if r.opt.Pick == Weighted {
+		charge(p, ready)
+	}
+	c := &Choice{Endpoint: p.Name, r: r, p: p, h: h, q: q, raw: q.Raw}
+	h.take(c, now)
+	return c, nil
 }
 
 func unable(q Query, out []*place) *Unavailable {
@@ -139,7 +154,7 @@ func (r *Route) rank(places []*place, q Query) []*place {
 		slices.SortStableFunc(ranked, func(a, b *place) int { return r.byPrice(a, b, q.Model) })
 	}
 	slices.SortStableFunc(ranked, func(a, b *place) int {
-		return cmp.Or(last(a.health(r, q.Model).missing, b.health(r, q.Model).missing),
+		return cmp.Or(last(a.health(q.Model).missing, b.health(q.Model).missing),
 			last(slices.Contains(q.Avoid, a.Name), slices.Contains(q.Avoid, b.Name)),
 			last(!q.ready(a), !q.ready(b)))
 	})

@@ -1,10 +1,13 @@
 // Package route chooses the endpoint of an attempt and tracks the health of endpoints. Rules:
 //
 //   - A retry prefers an endpoint that has not failed the request yet.
-//   - An endpoint that refused its key, or whose account has no credit left, is out until its configuration
-//     changes. If there is no other, chats and measurements may still try it, and an answer brings it back.
-//   - A 429 cools an endpoint and model down for as long as it asked, and counts for no breaker.
-//   - There is one breaker per endpoint and model. Errors caused by the prompt never count.
+//   - An endpoint that refuses its key, or whose account has no credit left, is out until its configuration
+//     changes. If there is no other, chats and measurements may still try it, and an answer brings it back. One
+//     refusal of the key between answers is not enough.
+//   - A 429 cools an endpoint and model down for as long as it asked, and counts for no breaker. If it named no wait,
+//     the rows of a batch wait together, and one of them probes.
+//   - There is one breaker per endpoint and model, and each request counts once. Errors caused by the prompt never
+//     count. A chat never waits for another request's probe.
 package route
 
 import (
@@ -44,6 +47,7 @@ type Route struct {
 	mu     sync.Mutex
 	places []*place
 	events []relay.Event // collected under mu, emitted after it
+	freed  chan struct{} // closed and replaced when the state of an endpoint changes
 }
 
 // place is an endpoint and its state.
@@ -52,6 +56,9 @@ type place struct {
 	inFlight int
 	ttft     time.Duration // moving average; 0: no answer yet
 	credit   int           // for the smooth weighted choice
+	answered int           // answers so far
+	refusals int           // requests in a row that it refused because of its key or its account
+	refused  relay.ID      // the last of them
 	out      *relay.Error  // why it is out
 	byModel  map[string]*health
 }
@@ -67,7 +74,7 @@ func New(opt Options) (*Route, error) {
 	if opt.Notify == nil {
 		opt.Notify = func(relay.Event) {}
 	}
-	r := &Route{opt: opt}
+	r := &Route{opt: opt, freed: make(chan struct{})}
 	return r, r.Update(opt.Endpoints)
 }
 
@@ -90,6 +97,7 @@ func (r *Route) Update(endpoints []relay.Endpoint) error {
 		places = append(places, p)
 	}
 	r.places = places
+	r.wake()
 	return nil
 }
 
@@ -130,13 +138,45 @@ func (p *place) serves(model string) bool {
 	return len(p.Models) == 0 || slices.Contains(p.Models, model)
 }
 
-func (p *place) health(r *Route, model string) *health {
+func (p *place) health(model string) *health {
 	h := p.byModel[model]
 	if h == nil {
-		h = newHealth(r, p.Name, model)
+		h = &health{}
 		p.byModel[model] = h
 	}
 	return h
+}
+
+// Answered returns how many answers the endpoint has given so far.
+func (r *Route) Answered(name string) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if p := r.find(name); p != nil {
+		return p.answered
+	}
+	return 0
+}
+
+// Failing reports whether the endpoint does not answer for the model at the moment: its breaker is not closed.
+func (r *Route) Failing(name, model string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p := r.find(name)
+	return p != nil && p.health(model).breaker.state != relay.BreakerClosed
+}
+
+// Refuses reports whether the endpoint is out.
+func (r *Route) Refuses(name string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p := r.find(name)
+	return p != nil && p.out != nil
+}
+
+// wake makes everybody who waits for an endpoint ask again. The lock is held.
+func (r *Route) wake() {
+	close(r.freed)
+	r.freed = make(chan struct{})
 }
 
 // unlock ends a critical section, then emits its events: a listener may call back.

@@ -123,6 +123,10 @@ func TestAuthTakesOutUntilTheConfigurationChanges(t *testing.T) {
 		t.Errorf("picked %s after an answer", got)
 	}
 	end(t, r, Query{}, &relay.Error{Class: relay.ClassAuth})
+	if got := picks(t, r, 1, Query{}); got != "a" {
+		t.Errorf("picked %s: one refusal between answers takes it out", got)
+	}
+	end(t, r, Query{}, &relay.Error{Class: relay.ClassAuth})
 	if err := r.Update(endpoints("a", "b")); err != nil {
 		t.Fatal(err)
 	}
@@ -214,8 +218,8 @@ func TestBreaker(t *testing.T) {
 		if no != nil {
 			t.Fatal(no)
 		}
-		if _, no := r.Pick(Query{}); no == nil {
-			t.Error("two probes")
+		if _, no := r.Pick(Query{Lane: relay.LaneBatch}); no == nil || no.Cause.Kind != relay.WaitProbe {
+			t.Errorf("two probes: %+v", no)
 		}
 		probe.Drop() // it was not sent: another may
 		end(t, r, Query{}, bad)

@@ -45,7 +45,7 @@ var helloUsage = relay.Usage{Input: 1000, Cached: 400, Output: 500, Reasoning: 1
 // waits is a retry policy of milliseconds, so that the table is quick.
 var waits = retry.Policy{Attempts: 3, Base: 2 * time.Millisecond, Cap: 20 * time.Millisecond,
 	MaxWait:  400 * time.Millisecond,
-	ChatWait: 50 * time.Millisecond, Batch429: 30 * time.Millisecond}
+	ChatWait: 50 * time.Millisecond, MaxHold: time.Second}
 
 // bench is a relay and an engine that asks it.
 type bench struct {
@@ -231,8 +231,11 @@ func render(r *relay.Result, events []relay.Event, requests int64) string {
 }
 
 func waitText(c *relay.WaitCause) string {
-	if c.Kind == relay.WaitAsked && c.From != "" {
+	switch {
+	case c.Kind == relay.WaitAsked && c.From != "":
 		return c.From
+	case c.Kind == relay.WaitThrottle:
+		return "together"
 	}
 	return c.Wait.String()
 }

@@ -28,12 +28,19 @@ func (r *run) ended(l *liveRow, res *relay.Result) {
 		res = &relay.Result{ID: l.id, Status: relay.StatusFailed, Err: &relay.Error{Class: relay.ClassProtocol,
 			Message: "it ended without a result"}}
 	}
-	if res.Status == relay.StatusCancelled && r.h.State == Running && !r.steer.cancelling {
+	if res.Status == relay.StatusCancelled && r.h.State == Running && !r.steer.cancelling && !l.recalled {
 		r.halt(StopUser, "rows were stopped from outside: resume to send them again")
 	}
 	// checked now: many more may fail before this one is durable
 	if !r.steer.cancelling && res.Status != relay.StatusCancelled {
-		r.checkFailures(failureOf(res))
+		class := failureOf(res)
+		r.progress.refusals.add(l.i, class)
+		if l.back = r.returned(l, res); !l.back {
+			r.checkFailures(class)
+		}
+	}
+	if l.probe && !l.back {
+		r.steer.probe = false
 	}
 	if c := res.Cost; c.Known() {
 		r.purse.correct(l.worst, c.Amount)
@@ -98,6 +105,9 @@ func (s *answer) record(r *run) *record {
 	case relay.StatusFailed:
 		rec.class(res.Status.Class(), "it failed without saying why")
 	}
+	if l.back {
+		rec.State = stateBack
+	}
 	return rec
 }
 
@@ -131,9 +141,18 @@ func (r *run) settle(s *answer) {
 	r.rows.ix.at(i).flags &^= flagSent
 	o, _ := rec.outcome()
 	if o == Pending {
+		if s.l.back {
+			r.rows.putBack(i, r.progress.answers)
+			return
+		}
 		r.rows.next = min(r.rows.next, i)
 		return
 	}
+	if o == RowOK || o == RowIncomplete {
+		r.progress.answers++
+		r.progress.answered = r.book.now()
+	}
+	delete(r.rows.again.rounds, i)
 	r.progress.pace.add(r.book.now())
 	r.shown.details.put(i, detailOf(rec))
 }
@@ -143,7 +162,7 @@ func (r *run) checkFailures(class relay.Class) {
 	all := r.progress.alike.add(class)
 	switch {
 	case class.Traits().Refused:
-		r.halt(Stop(class), "the relay refuses every request ("+string(class)+"): "+class.Advice()+"; then resume")
+		r.halt(Stop(class), r.progress.refusals.says(class))
 	case all:
 		r.halt(StopAlike, fmt.Sprintf("the first %d rows all failed alike (%s): %s; resume to go on", alikeRows, class,
 			class.Advice()))
@@ -185,6 +204,7 @@ func (r *run) requeue(pick func(*row) bool) int {
 		}
 		r.h.tally(row, -1)
 		row.outcome, row.class = Pending, 0
+		row.flags &^= flagBack
 		r.shown.details.drop(i)
 		r.rows.next, r.rows.low = min(r.rows.next, i), min(r.rows.low, i)
 		n++

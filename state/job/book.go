@@ -132,6 +132,13 @@ func (r *run) apply(l *liveRow, ev *relay.Event) {
 		r.ended(l, ev.Result)
 	} else if !l.ended {
 		l.fold(ev)
+		if ev.Kind == relay.Waiting && r.h.State == Pausing {
+			r.signals.dispatcher.Notify() // it is recalled
+		}
+		if l.probe && l.Phase == relay.PhaseStreaming && r.steer.probe {
+			r.steer.probe = false
+			r.signals.dispatcher.Notify()
+		}
 		r.touch()
 	}
 }

@@ -116,6 +116,7 @@ func (r *run) proceed() {
 	if r.steer.closing {
 		return // the resume came while relaytop was closing
 	}
+	r.steer.probe = r.h.Stopped == StopWait
 	r.requeueRefused(relay.Class(r.h.Stopped))
 	r.requeue((*row).wasCancelled)
 	r.h.Stopped, r.h.Reason = "", ""

@@ -14,6 +14,7 @@ type action uint8
 const (
 	actWait action = iota
 	actSend
+	actRecall
 	actFinish
 )
 
@@ -27,6 +28,8 @@ func (r *run) dispatch() {
 		switch act {
 		case actSend:
 			r.send(i)
+		case actRecall:
+			r.recall()
 		case actFinish:
 			r.finish()
 		case actWait:
@@ -52,6 +55,9 @@ func (r *run) decide() (int, action) {
 		}
 		return 0, actWait
 	}
+	if r.h.State == Pausing && len(r.rows.held()) > 0 {
+		return 0, actRecall
+	}
 	if r.h.State == Pausing && (len(r.rows.live) == 0 || r.rec.stuck && r.rows.allEnded()) {
 		r.to(Paused)
 	}
@@ -70,13 +76,28 @@ func (r *run) decide() (int, action) {
 			r.purse.limit, beside))
 		return 0, actWait
 	}
-	if i := r.rows.nextPending(); i >= 0 {
+	if r.steer.probe && len(r.rows.live) > 0 {
+		return 0, actWait // one row shows whether the relay answers
+	}
+	if i := r.rows.nextPending(r.progress.answers); i >= 0 {
 		return i, actSend
 	}
 	if len(r.rows.live) > 0 {
 		return 0, actWait
 	}
 	return 0, actFinish
+}
+
+// recall takes back the rows that wait to be sent, for a pause: it may be long until they are.
+func (r *run) recall() {
+	r.mu.Lock()
+	var ids []relay.ID
+	for _, l := range r.rows.held() {
+		l.recalled = true
+		ids = append(ids, l.id)
+	}
+	r.mu.Unlock()
+	r.book.cancel(ids)
 }
 
 // halt pauses the run with a reason. The first reason stays. The lock is held.
@@ -122,11 +143,12 @@ func (r *run) send(i int) {
 		return
 	}
 	r.rows.live[i] = l
+	req.Insist, l.probe = r.steer.probe, r.steer.probe
 	r.rec.slots++
 	r.steer.sent++
 	r.purse.reserve(l.worst)
 	row := r.rows.ix.at(i)
-	row.flags |= flagSent
+	row.flags = row.flags&^flagBack | flagSent
 	r.shown.details.drop(i)
 	r.touch()
 	r.mu.Unlock()

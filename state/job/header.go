@@ -31,6 +31,7 @@ const (
 	StopQuota  Stop = Stop(relay.ClassQuota) // a relay wants money
 	StopAlike  Stop = "alike"                // the first rows all failed alike
 	StopDisk   Stop = "disk"
+	StopWait   Stop = "wait" // the relay asked for a longer wait than a run is held for
 	StopUser   Stop = "user"
 	StopInput  Stop = "input" // the input can't be used: the run is broken
 )
@@ -72,6 +73,8 @@ type Header struct {
 	Elapsed                         time.Duration // without pauses
 	Rate                            float64       // rows a second, recent
 	ETA                             time.Duration // 0: not known
+	HeldBy                          string        // what nothing is sent for; "": rows are sent
+	HeldUntil                       time.Time     // when that ends; zero: not known
 	Cost                            relay.Money   // settled
 	Source                          relay.Source  // the least reliable of the sources of Cost; "" before the first row
 	Estimated, Simulated            bool

@@ -28,6 +28,7 @@ const (
 	flagSent     uint8 = 1 << iota // sent, and no record of an end
 	flagTwice                      // may have been paid twice
 	flagFellBack                   // another model answered
+	flagBack                       // put back: it is in the queue of those to be sent again
 )
 
 const rowsPerChunk = 4096

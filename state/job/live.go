@@ -15,15 +15,18 @@ const (
 // liveRow is a row in flight: from Submit until its record is durable.
 type liveRow struct {
 	relay.Progress
-	run   *run
-	i     int
-	try   int
-	own   string      // its id in the output
-	tail  []byte      // the end of the newest attempt's text
-	worst relay.Money // reserved from the budget
-	prior relay.Money
-	ended bool // Done has come; its record is on its way
-	id    relay.ID
+	run      *run
+	i        int
+	try      int
+	own      string      // its id in the output
+	tail     []byte      // the end of the newest attempt's text
+	worst    relay.Money // reserved from the budget
+	prior    relay.Money
+	ended    bool // Done has come; its record is on its way
+	back     bool // it was not answered, and is to be sent again
+	recalled bool // it was cancelled before it was sent, for a pause
+	probe    bool // it was sent to see whether the relay answers again
+	id       relay.ID
 }
 
 // fold folds one event. The run's lock is held. Done is not folded: the row does not change until its record is

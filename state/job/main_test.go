@@ -29,6 +29,7 @@ type fake struct {
 	book   *Book
 	answer func(n int, req relay.Request) *relay.Result // nil: hangs until it is cancelled
 	refuse error
+	mute   bool // no token comes before the end
 
 	mu   sync.Mutex
 	n    int
@@ -50,7 +51,9 @@ func (f *fake) Submit(req relay.Request) error {
 		at := time.Now()
 		f.book.Apply(relay.Event{Kind: relay.Queued, ID: req.ID, At: at})
 		f.book.Apply(relay.Event{Kind: relay.Sent, ID: req.ID, At: at, Attempt: 1, Model: req.Model})
-		f.book.Apply(relay.Event{Kind: relay.Text, ID: req.ID, At: at, Text: "partial"})
+		if !f.mute {
+			f.book.Apply(relay.Event{Kind: relay.Text, ID: req.ID, At: at, Text: "partial"})
+		}
 		res := f.answer(n, req)
 		if res == nil {
 			f.mu.Lock()

@@ -107,7 +107,8 @@ func (r *run) begin(s *scan) error {
 	if err := r.recover(); err != nil {
 		return err
 	}
-	r.requeueRefused(r.steer.refused)
+	r.steer.probe = r.steer.stopped == StopWait
+	r.requeueRefused(relay.Class(r.steer.stopped))
 	r.requeue((*row).wasCancelled)
 	if r.in.opts.RetryFailed {
 		r.requeue((*row).retryable)

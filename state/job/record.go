@@ -17,6 +17,7 @@ const (
 	stateFailed     = "failed"
 	stateIncomplete = "incomplete"
 	stateCancelled  = "cancelled" // by us, before its end: the row is pending again
+	stateBack       = "back"      // the endpoint failed it or refused it: the row is pending again
 )
 
 // record is one line of the journal. Amounts are picodollars, times milliseconds.

@@ -4,7 +4,6 @@ import (
 	"path/filepath"
 	"reflect"
 
-	"relaytop/relay"
 	"relaytop/state/job/input"
 )
 
@@ -122,7 +121,7 @@ func (b *Book) resumeFolder(id string, o Options) error {
 	m.Out, m.Errors, m.Options = own.Out, errorsName(own.Out), own
 	r.folder.man, r.h.Errors, r.h.Started, r.steer.resumed = m, m.Errors, m.Created, true
 	if h, err := readHeader(dir); err == nil {
-		r.h.Elapsed, r.steer.refused = h.Elapsed, relay.Class(h.Stopped)
+		r.h.Elapsed, r.steer.stopped = h.Elapsed, h.Stopped
 	}
 	return b.launch(r)
 }

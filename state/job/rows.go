@@ -6,14 +6,28 @@ import "relaytop/relay"
 type rows struct {
 	ix   *index           // nil while the input is read
 	live map[int]*liveRow // by index: sent, and no durable record
-	next int              // no earlier row waits to be sent
+	next int              // no earlier row waits to be sent for the first time
 	low  int              // no earlier row is unfinished
+
+	again again
 }
 
-// nextPending is the index of the first row to be sent, or -1.
-func (r *rows) nextPending() int {
+// nextPending is the index of the next row to be sent, or -1. answers is how many rows were answered so far.
+func (r *rows) nextPending(answers int) int {
+	back := r.nextBack()
+	if back >= 0 && r.again.rounds[back].answer < answers {
+		return back
+	}
+	if i := r.nextFresh(); i >= 0 {
+		return i
+	}
+	return back
+}
+
+// nextFresh is the index of the first row that waits to be sent and was not put back, or -1.
+func (r *rows) nextFresh() int {
 	for ; r.next < r.ix.len; r.next++ {
-		if r.ix.at(r.next).outcome == Pending && r.live[r.next] == nil {
+		if row := r.ix.at(r.next); row.outcome == Pending && row.flags&flagBack == 0 && r.live[r.next] == nil {
 			return r.next
 		}
 	}
@@ -37,6 +51,17 @@ func (r *rows) inFlight() []relay.ID {
 		}
 	}
 	return ids
+}
+
+// held are the rows that were submitted and of which nothing is with a relay now.
+func (r *rows) held() []*liveRow {
+	var list []*liveRow
+	for _, l := range r.live {
+		if o := l.outcome(); !l.ended && !l.recalled && (o == RowHeld || o == RowRetrying && l.Phase == relay.PhaseWaiting) {
+			list = append(list, l)
+		}
+	}
+	return list
 }
 
 // allEnded reports whether every row in flight has ended and waits for the disk.

@@ -69,18 +69,23 @@ type signals struct {
 // steering is what the user asked of a run, and how it was opened.
 type steering struct {
 	cancelling bool
-	hold       bool        // it was paused while it was being read
-	closing    bool        // relaytop is closing: no more rows are sent
-	resumed    bool        // it was opened from its folder
-	sent       int         // rows sent since it was opened
-	refused    relay.Class // why a relay refused requests before the run was resumed
+	hold       bool // it was paused while it was being read
+	closing    bool // relaytop is closing: no more rows are sent
+	resumed    bool // it was opened from its folder
+	sent       int  // rows sent since it was opened
+	stopped    Stop // what had stopped it before it was resumed
+	probe      bool // a relay asked for a long wait: one row at a time, until one is answered
 }
 
 // progress is how fast a run moves, and whether it moves at all.
 type progress struct {
 	pace  pace
 	alike alike
-	clock time.Time // when Elapsed was last updated
+
+	refusals refusals
+	answers  int       // rows that were answered, since the run was opened
+	answered time.Time // when the last of them was, or when the run went on
+	clock    time.Time // when Elapsed was last updated
 }
 
 func newRun(b *Book, id, dir string, o Options) *run {
@@ -139,7 +144,7 @@ func (r *run) to(s State) {
 	case Finished, Cancelled, Broken:
 		r.h.Ended = r.book.now()
 	case Running:
-		r.h.Ended = time.Time{}
+		r.h.Ended, r.progress.answered = time.Time{}, r.book.now()
 		r.progress.pace = pace{}
 	case Reading, Pausing, Paused, Finishing:
 	}
@@ -196,7 +201,8 @@ func (r *run) headerLocked() Header {
 	if r.rows.ix != nil || r.view {
 		h.Queued = max(h.Rows-h.Done()-h.Underway(), 0)
 	}
-	if left := h.Rows - h.Done(); left > 0 && h.State == Running {
+	h.HeldBy, h.HeldUntil = r.rows.heldBy()
+	if left := h.Rows - h.Done(); left > 0 && h.State == Running && h.HeldBy == "" {
 		h.Rate = r.progress.pace.rate(r.book.now())
 		if h.Rate > 0 {
 			h.ETA = time.Duration(float64(left) / h.Rate * float64(time.Second))

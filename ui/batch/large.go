@@ -75,6 +75,8 @@ func (p *page) times() string {
 		parts = append(parts, st.Faint.Paint("elapsed ")+st.Text.Paint(widget.Clock(h.Elapsed)))
 	}
 	switch {
+	case h.State == job.Running && h.HeldBy != "":
+		parts = append(parts, st.Faint.Paint("ETA ")+st.Warn.Paint(p.heldRun()))
 	case h.State == job.Running && h.ETA > 0:
 		at := p.now.Add(h.ETA)
 		parts = append(parts, st.Faint.Paint("ETA ")+st.Text.Bold().Paint(widget.Clock(h.ETA))+

@@ -89,6 +89,8 @@ func (p *page) speed() string {
 		right = st.Text.Paint(fmt.Sprintf("%.1f", h.Rate)) + st.Muted.Paint("/s")
 	}
 	switch {
+	case h.State == job.Running && h.HeldBy != "":
+		right += "  " + st.Warn.Paint(p.heldRun())
 	case h.State == job.Running && h.ETA > 0:
 		right += st.Faint.Paint("  ETA ") + st.Text.Paint(widget.Clock(h.ETA))
 	case h.Elapsed > 0 && alive(p.run):
@@ -98,6 +100,9 @@ func (p *page) speed() string {
 	}
 	return strings.TrimPrefix(right, "  ")
 }
+
+// heldRun says that the endpoint holds the whole run back, and for how long if that is known.
+func (p *page) heldRun() string { return p.left("held", p.run.HeldUntil) }
 
 // cost is what the run cost so far, as far as that is known.
 func (p *page) cost() string {

@@ -20,6 +20,12 @@ func progressLine(h *job.Header) string {
 	if h.Rate > 0 {
 		line += fmt.Sprintf("  %.1f/s", h.Rate)
 	}
+	if h.HeldBy != "" {
+		line += "  held: " + h.HeldBy
+		if left := time.Until(h.HeldUntil); left > 0 {
+			line += " (" + relay.Seconds(left) + ")"
+		}
+	}
 	if h.ETA > 0 {
 		line += "  ETA " + h.ETA.Round(time.Second).String()
 	}

@@ -1,0 +1,176 @@
+package job
+
+import (
+	"fmt"
+	"time"
+
+	"relaytop/relay"
+)
+
+const (
+	mostRounds = 3                // rounds of attempts after which a row fails for good
+	roundEvery = 10 * time.Second // between two rounds of rows that are the last of a run
+	maxHold    = time.Hour        // how long a run is held without an answer before it pauses
+)
+
+// rounds is what is known of a row that was put back.
+type rounds struct {
+	n      int       // that counted
+	at     time.Time // when the newest of them ended
+	answer int       // answers of the run when the row was put back
+}
+
+// again holds the rows that were put back because an endpoint failed them, in the order in which they are sent again.
+// Rows that were never sent go first while nothing is answered, so that one bad row can't hold up all the others.
+type again struct {
+	queue  []int
+	rounds map[int]*rounds
+}
+
+// putBack makes a row pending again at the end of the queue.
+func (r *rows) putBack(i, answers int) {
+	row := r.ix.at(i)
+	row.flags |= flagBack
+	r.again.queue = append(r.again.queue, i)
+	r.of(i).answer = answers
+}
+
+// of is the record of a row that was put back.
+func (r *rows) of(i int) *rounds {
+	if r.again.rounds == nil {
+		r.again.rounds = map[int]*rounds{}
+	}
+	o := r.again.rounds[i]
+	if o == nil {
+		o = &rounds{}
+		r.again.rounds[i] = o
+	}
+	return o
+}
+
+// nextBack is the first row that was put back and is still to be sent, or -1.
+func (r *rows) nextBack() int {
+	for len(r.again.queue) > 0 {
+		i := r.again.queue[0]
+		if row := r.ix.at(i); row.flags&flagBack != 0 && row.outcome == Pending && r.live[i] == nil {
+			return i
+		}
+		r.again.queue = r.again.queue[1:]
+	}
+	return -1
+}
+
+// returned decides whether a row that was not answered is sent again later, and halts the run where that does not
+// help now. The lock is held.
+func (r *run) returned(l *liveRow, res *relay.Result) bool {
+	message := "the relay does not answer"
+	if res.Err != nil {
+		message = res.Err.Error()
+	}
+	switch res.Back {
+	case relay.BackNone:
+		return false
+	case relay.BackWait:
+		r.halt(StopWait, message+": resume when it is over; a resume tries one row at once")
+		return true
+	case relay.BackRefused:
+		r.halt(Stop(res.Err.Class), r.progress.refusals.says(res.Err.Class))
+		return true
+	case relay.BackRound, relay.BackOutage:
+	}
+	if res.Err != nil && res.Err.Class.Traits().Refused && r.progress.refusals.n > 1 {
+		r.halt(Stop(res.Err.Class), r.progress.refusals.says(res.Err.Class))
+		return true
+	}
+	now, o := r.book.now(), r.rows.of(l.i)
+	if res.Back == relay.BackRound || r.allBack() && lastRows(res.Err) && now.Sub(o.at) >= roundEvery {
+		o.n, o.at = o.n+1, now
+	}
+	if o.n >= mostRounds {
+		return false
+	}
+	if since := r.progress.answered; now.Sub(since) >= maxHold {
+		r.halt(StopWait, fmt.Sprintf("nothing was answered for %s (%s): resume to try again", relay.Seconds(maxHold),
+			message))
+	}
+	return true
+}
+
+// lastRows reports whether a failure of the last rows of a run, which no other row can confirm, may be their own: a
+// relay that can't be reached is not.
+func lastRows(err *relay.Error) bool { return err != nil && err.Class != relay.ClassNetwork }
+
+// allBack reports whether every row that is left was put back since the last answer, so that no other row can show
+// whether the endpoint answers. The lock is held.
+func (r *run) allBack() bool {
+	if r.rows.nextFresh() >= 0 {
+		return false
+	}
+	for i := range r.rows.live {
+		if o := r.rows.again.rounds[i]; o == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// heldBy is what holds back the rows that were submitted, and until when, if the endpoint is asked by one row at
+// most: it is out, or asked to wait. "": rows are sent.
+func (r *rows) heldBy() (why string, until time.Time) {
+	sent := 0
+	for _, l := range r.live {
+		switch {
+		case l.ended:
+		case l.Phase == relay.PhaseSent, l.Phase == relay.PhaseFailed:
+			sent++
+		case l.Phase == relay.PhaseStreaming:
+			return "", time.Time{}
+		case l.Cause != nil && endpointWaits(l.Cause.Kind) && (why == "" || l.Until.Before(until)):
+			why, until = l.Cause.Why(), l.Until
+		}
+	}
+	if sent > 1 {
+		return "", time.Time{}
+	}
+	return why, until
+}
+
+// endpointWaits reports whether a wait is of everything that an endpoint is asked for.
+func endpointWaits(k relay.WaitKind) bool {
+	switch k {
+	case relay.WaitCooldown, relay.WaitBreaker, relay.WaitProbe, relay.WaitThrottle, relay.WaitAsked, relay.WaitUsedUp:
+		return true
+	case relay.WaitBackoff, relay.WaitLimit, relay.WaitInFlight:
+	}
+	return false
+}
+
+// refusals counts the rows in a row that a relay refused because of the key or the account.
+type refusals struct {
+	n        int
+	last     int  // index of the last of them, plus one
+	answered bool // something was answered in this run
+}
+
+func (f *refusals) add(i int, class relay.Class) {
+	switch {
+	case class.Traits().Refused && f.last != i+1:
+		f.n, f.last = f.n+1, i+1
+	case class == "":
+		f.n, f.last, f.answered = 0, 0, true
+	}
+}
+
+// says is why the run stops.
+func (f *refusals) says(class relay.Class) string {
+	counted := fmt.Sprintf("refused %s in a row", relay.Counted(f.n, "request"))
+	switch {
+	case f.n == 0:
+		counted = "refuses every request"
+	case !f.answered && f.n == 1:
+		counted = "refused the first request"
+	case f.n == 1:
+		counted = "refused a request"
+	}
+	return "the relay " + counted + " (" + string(class) + "): " + class.Advice() + "; then resume"
+}
