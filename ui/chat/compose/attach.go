@@ -55,10 +55,10 @@ func (m *Model) Paste(s string) tea.Cmd {
 	if len([]rune(s)) > pasteRunes || strings.Count(strings.TrimSuffix(s, "\n"), "\n")+1 > pasteLines {
 		name := "paste " + strconv.Itoa(len(m.files.chips)+1)
 		m.files.chips = append(m.files.chips, newChip(session.Part{Name: name, Text: s, Pasted: true}))
-		return m.changed()
+		return m.draft.changed(m.chat)
 	}
 	m.editor.InsertString(s)
-	save := m.changed()
+	save := m.draft.changed(m.chat)
 	if !mayBePaths(s) {
 		return save
 	}
@@ -80,20 +80,19 @@ func mayBeName(s string) bool {
 // Attach attaches the files whose paths are typed, if the text is nothing else. Otherwise it asks for a file.
 func (m *Model) Attach() tea.Cmd {
 	if typed := m.editor.Value(); mayBePaths(typed) {
-		return readTyped(m.chat, typed, m.pickFile())
+		return readTyped(m.chat, typed, m.files.pick(m.chat))
 	}
-	return m.pickFile()
+	return m.files.pick(m.chat)
 }
 
-// pickFile asks for a file.
-func (m *Model) pickFile() tea.Cmd {
+// pick asks for a file to attach to a chat.
+func (f *attachments) pick(chat string) tea.Cmd {
 	dir := ""
-	if len(m.files.recent) > 0 {
-		dir = filepath.Dir(m.files.recent[0])
+	if len(f.recent) > 0 {
+		dir = filepath.Dir(f.recent[0])
 	}
-	chat := m.chat
 	return overlay.Open(overlay.Files(overlay.FilesOptions{
-		Title: "attach a file", Dir: dir, Recent: slices.Clone(m.files.recent),
+		Title: "attach a file", Dir: dir, Recent: slices.Clone(f.recent),
 		Choose: func(path string) tea.Cmd {
 			return func() tea.Msg { return readFiles(chat, "", []string{path}) }
 		},
@@ -156,7 +155,7 @@ func (m *Model) attached(msg attachedMsg) tea.Cmd {
 		f.recent = slices.Insert(f.recent, 0, path)
 	}
 	f.recent = f.recent[:min(len(f.recent), maxRecent)]
-	return tea.Batch(m.changed(), refused)
+	return tea.Batch(m.draft.changed(m.chat), refused)
 }
 
 // refusals makes a toast of why files were not attached.
@@ -189,6 +188,6 @@ func (m *Model) detach() bool {
 	default:
 		return false
 	}
-	m.markUnsaved()
+	m.draft.markUnsaved()
 	return true
 }

@@ -126,7 +126,7 @@ func TestChipsFitEverywhere(t *testing.T) {
 			o.shown(Look{Width: w, Model: "gpt-4.1", Gauge: "ctx 0"})
 			name := strings.Repeat("thế giới 世界\x1b[2J", i+1)
 			o.files.chips = append(o.files.chips, newChip(session.Part{Name: name, Text: strings.Repeat("x", 1000)}))
-			o.changed()
+			o.draft.changed(o.chat)
 		}
 		s := o.shown(Look{Width: w, Model: "gpt-4.1", Gauge: "ctx 0"})
 		shown := false

@@ -113,7 +113,11 @@ func (m *Model) Update(msg tea.Msg) (tea.Cmd, bool) {
 	case editedMsg:
 		return m.edited(msg), true
 	case saveMsg:
-		return m.save(msg), true
+		now, again := m.draft.due(msg, m.chat)
+		if !now {
+			return again, true
+		}
+		return m.SaveNow(), true
 	}
 	return nil, false
 }
@@ -153,29 +157,29 @@ func (m *Model) Press(k tea.KeyPressMsg) tea.Cmd {
 	switch k.String() {
 	case "up":
 		if m.editor.OnFirstRow() && m.recall(-1) {
-			return m.saveSoon()
+			return m.draft.saveSoon(m.chat)
 		}
 	case "down":
 		if m.editor.OnLastRow() && m.recall(1) {
-			return m.saveSoon()
+			return m.draft.saveSoon(m.chat)
 		}
 	case "backspace":
 		if m.detach() {
-			return m.saveSoon()
+			return m.draft.saveSoon(m.chat)
 		}
 	}
 	m.files.pasted = pasted{}
 	if !m.edit(k) {
 		return nil
 	}
-	return m.changed()
+	return m.draft.changed(m.chat)
 }
 
 // Newline inserts a line break.
 func (m *Model) Newline() tea.Cmd {
 	m.remember(changeTyped, true)
 	m.editor.InsertString("\n")
-	return m.changed()
+	return m.draft.changed(m.chat)
 }
 
 // BreakLine replaces a backslash at the end of a line, before the cursor, with a line break. False: there is no
@@ -186,7 +190,7 @@ func (m *Model) BreakLine() (tea.Cmd, bool) {
 	}
 	m.remember(changeOther, true)
 	m.editor.BreakAtBackslash()
-	return m.changed(), true
+	return m.draft.changed(m.chat), true
 }
 
 // Drop empties the composer. It can be undone.
@@ -195,7 +199,7 @@ func (m *Model) Drop() tea.Cmd {
 	m.editor.SetValue("")
 	m.files.chips, m.files.pasted, m.edits = nil, pasted{}, 0
 	m.sent.at = len(m.sent.list)
-	return m.changed()
+	return m.draft.changed(m.chat)
 }
 
 // Edit loads a question into the composer. Once sent, it is a sibling of the old one. A text that is already there is

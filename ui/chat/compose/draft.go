@@ -13,7 +13,7 @@ import (
 	"relaytop/ui/pane"
 )
 
-// draft tells whether the text is saved, when it will be, and about how many tokens it has.
+// draft is whether the text is saved, when it will be, and about how many tokens it has.
 type draft struct {
 	unsaved bool
 	serial  int // counts changes: a save of an older one waits for the next pause
@@ -45,15 +45,41 @@ type saveMsg struct {
 func trim(s string) string { return strings.TrimSpace(s) }
 
 // markUnsaved marks the draft unsaved after a change.
-func (m *Model) markUnsaved() {
-	m.draft.unsaved = true
-	m.draft.serial++
+func (d *draft) markUnsaved() {
+	d.unsaved = true
+	d.serial++
 }
 
-// changed marks the draft unsaved after a change, and saves it soon.
-func (m *Model) changed() tea.Cmd {
-	m.markUnsaved()
-	return m.saveSoon()
+// changed marks the draft of a chat unsaved after a change, and saves it soon.
+func (d *draft) changed(chat string) tea.Cmd {
+	d.markUnsaved()
+	return d.saveSoon(chat)
+}
+
+// saveSoon saves the draft of a chat when typing pauses. One timer runs at a time: a burst of keys must not start
+// thousands.
+func (d *draft) saveSoon(chat string) tea.Cmd {
+	if d.waiting {
+		return nil
+	}
+	d.waiting = true
+	msg := saveMsg{chat: chat, serial: d.serial}
+	return tea.Tick(d.pause, func(time.Time) tea.Msg { return msg })
+}
+
+// due reports whether the draft of a chat is to be saved now: typing has paused, or has gone on for so long that a
+// crash would lose too much. Otherwise again asks once more after the next pause.
+func (d *draft) due(msg saveMsg, chat string) (now bool, again tea.Cmd) {
+	d.waiting = false
+	switch {
+	case !d.unsaved:
+		return false, nil
+	case msg.chat != chat, msg.serial != d.serial && d.pauses < draftPauses:
+		d.pauses++
+		return false, d.saveSoon(chat)
+	}
+	d.pauses = 0
+	return true, nil
 }
 
 // Tokens estimates the tokens of the text and the files.
@@ -63,31 +89,6 @@ func (m *Model) Tokens() int64 {
 		d.counted, d.of = true, d.serial
 	}
 	return m.draft.tokens
-}
-
-// saveSoon saves the draft when typing pauses. One timer runs at a time: a burst of keys must not start thousands.
-func (m *Model) saveSoon() tea.Cmd {
-	if m.draft.waiting {
-		return nil
-	}
-	m.draft.waiting = true
-	msg := saveMsg{chat: m.chat, serial: m.draft.serial}
-	return tea.Tick(m.draft.pause, func(time.Time) tea.Msg { return msg })
-}
-
-// save saves the draft once typing has paused, or has gone on for so long that a crash would lose too much.
-func (m *Model) save(msg saveMsg) tea.Cmd {
-	d := &m.draft
-	d.waiting = false
-	switch {
-	case !d.unsaved:
-		return nil
-	case msg.chat != m.chat, msg.serial != d.serial && d.pauses < draftPauses:
-		d.pauses++
-		return m.saveSoon()
-	}
-	d.pauses = 0
-	return m.SaveNow()
 }
 
 // SaveNow saves the draft if it changed.

@@ -38,7 +38,7 @@ func (m *Model) edited(msg editedMsg) tea.Cmd {
 	}
 	m.remember(changeOther, true)
 	m.editor.SetValue(msg.text)
-	return tea.Batch(m.changed(), m.external.Remove(msg.file))
+	return tea.Batch(m.draft.changed(m.chat), m.external.Remove(msg.file))
 }
 
 // External is the user's own editor, which runs in the terminal.

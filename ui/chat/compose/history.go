@@ -35,6 +35,6 @@ func (m *Model) recall(delta int) bool {
 		m.editor.MoveToBegin()
 		m.editor.CursorEnd()
 	}
-	m.markUnsaved()
+	m.draft.markUnsaved()
 	return true
 }

@@ -117,7 +117,7 @@ func (m *Model) sentReply(msg sentMsg) tea.Cmd {
 	}
 	m.load(before(msg.prompt, m.prompt()))
 	m.edits = edits
-	return tea.Batch(toast, m.changed())
+	return tea.Batch(toast, m.draft.changed(m.chat))
 }
 
 // allowedMsg says that the user agreed to send without a known price, in a chat.
@@ -187,5 +187,5 @@ func (m *Model) unqueued(msg unqueuedMsg) tea.Cmd {
 	chips := m.files.chips
 	m.load(p)
 	m.files.chips = append(m.files.chips, chips...)
-	return m.changed()
+	return m.draft.changed(m.chat)
 }

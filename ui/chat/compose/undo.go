@@ -102,7 +102,7 @@ func (m *Model) step(from, to *[]revision) tea.Cmd {
 	m.editor.SetPosition(was.row, was.col)
 	m.files.chips, m.files.pasted, m.edits = was.chips, pasted{}, was.edits
 	m.undo.last = changeOther
-	return m.changed()
+	return m.draft.changed(m.chat)
 }
 
 // WhyUndo returns why there is nothing to undo; "" if there is.
