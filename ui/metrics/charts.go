@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"relaytop/state/meter"
+	"relaytop/ui/style"
 	"relaytop/ui/widget"
 )
 
@@ -13,10 +14,10 @@ import (
 const gutter = 7
 
 // span labels the ends and the middle of the time axis.
-func (m *Model) span() []string {
-	d := m.view.Span
+func (p *page) span() []string {
+	d := p.view.Span
 	if d <= 0 {
-		d = m.window.Length()
+		d = p.window.Length()
 	}
 	if d <= 0 {
 		d = shortest
@@ -43,20 +44,20 @@ func age(d time.Duration) string {
 }
 
 // latency draws p50, p95 and p99 over time on a logarithmic scale of decades and thirds.
-func (m *Model) latency(name string, w, h int, of func(*meter.Bucket) *meter.Quantiles,
+func (p *page) latency(name string, w, h int, of func(*meter.Bucket) *meter.Quantiles,
 	total *meter.Quantiles) []string {
-	st := m.env.Styles
-	lo, hi := decades(m.view.Buckets, of)
+	st := p.st
+	lo, hi := decades(p.view.Buckets, of)
 	labels, low, high := latencyTicks(lo, hi, h-3)
 	right := ""
-	for i, p := range []struct {
+	for i, q := range []struct {
 		name  string
 		share float64
 		value time.Duration
 	}{{"p50", .5, total.P50}, {"p95", .95, total.P95}, {"p99", .99, total.P99}} {
-		piece := st.Chart[i].Paint(st.Glyphs.Thin) + st.Muted.Paint(" "+p.name)
+		piece := st.Chart[i].Paint(st.Glyphs.Thin) + st.Muted.Paint(" "+q.name)
 		if total.N > 0 {
-			piece += " " + m.figure(widget.Duration(p.value), total.Enough(p.share))
+			piece += " " + figure(st, widget.Duration(q.value), total.Enough(q.share))
 		}
 		if i > 0 {
 			piece = "  " + piece
@@ -67,25 +68,24 @@ func (m *Model) latency(name string, w, h int, of func(*meter.Bucket) *meter.Qua
 	if total.N > 0 && len(name)+2+widget.Width(right)+widget.Width(n) <= w {
 		right += n
 	}
-	spec := widget.ChartSpec{Left: name, Right: right, YLabels: labels, XLabels: m.span(),
+	spec := widget.ChartSpec{Left: name, Right: right, YLabels: labels, XLabels: p.span(),
 		Gutter: gutter}
 	if total.N == 0 {
 		what := map[string]string{"TTFT": "time to the first token", "E2E": "time to the last token"}[name]
 		spec.Note = []string{what, "drawn from your first message on"}
-		if m.view.Figures.Any {
+		if p.view.Figures.Any {
 			spec.Note[1] = "no answer in this window"
 		}
 	} else {
 		spec.Draw = func(pw, ph int) []string {
-			return widget.Plot(st, pw, ph, m.series(pw, of), widget.Scale{Low: low, High: high, Log: true})
+			return widget.Plot(st, pw, ph, p.series(pw, of), widget.Scale{Low: low, High: high, Log: true})
 		}
 	}
 	return split(widget.Chart(st, w, h, spec))
 }
 
 // figure is a value with its unit; grey if there are too few samples for it.
-func (m *Model) figure(f widget.Figure, enough bool) string {
-	st := m.env.Styles
+func figure(st *style.Styles, f widget.Figure, enough bool) string {
 	if !enough {
 		return st.Faint.Paint(f.String())
 	}
@@ -93,14 +93,14 @@ func (m *Model) figure(f widget.Figure, enough bool) string {
 }
 
 // series are the three percentiles, two values a cell, p99 first so that p50 lies on top.
-func (m *Model) series(w int, of func(*meter.Bucket) *meter.Quantiles) []widget.Series {
-	st := m.env.Styles
+func (p *page) series(w int, of func(*meter.Bucket) *meter.Quantiles) []widget.Series {
+	st := p.st
 	out := make([]widget.Series, 0, 3)
 	for i := 2; i >= 0; i-- {
 		vals := make([]float64, 2*w)
 		for x := range vals {
 			vals[x] = math.NaN()
-			if b := m.at(x, len(vals)); b != nil {
+			if b := p.at(x, len(vals)); b != nil {
 				if q := of(b); q.N > 0 {
 					vals[x] = []time.Duration{q.P50, q.P95, q.P99}[i].Seconds()
 				}
@@ -112,8 +112,8 @@ func (m *Model) series(w int, of func(*meter.Bucket) *meter.Quantiles) []widget.
 }
 
 // at is the bucket under column x of n, the newest at the right edge; nil where there is no bucket.
-func (m *Model) at(x, n int) *meter.Bucket {
-	b := m.view.Buckets
+func (p *page) at(x, n int) *meter.Bucket {
+	b := p.view.Buckets
 	i := x * len(b) / n
 	if len(b) == 0 || i >= len(b) || !b[i].Any {
 		return nil

@@ -8,10 +8,10 @@ import (
 )
 
 // heat is the number of requests by time and E2E.
-func (m *Model) heat(w, h int) []string {
-	st := m.env.Styles
-	v := &m.view.Heat
-	spec := widget.ChartSpec{Left: "E2E heatmap", XLabels: m.span(), Gutter: gutter}
+func (p *page) heat(w, h int) []string {
+	st := p.st
+	v := &p.view.Heat
+	spec := widget.ChartSpec{Left: "E2E heatmap", XLabels: p.span(), Gutter: gutter}
 	high, most := 0, 0
 	for _, col := range v.Cells {
 		high = max(high, len(col))

@@ -28,13 +28,14 @@ func (m *Model) turn(by int) func() tea.Cmd {
 }
 
 func (m *Model) flip() tea.Cmd {
-	m.page = (m.page + 1) % pages
+	m.pair = (m.pair + 1) % numPairs
+	m.drawn.stale = true
 	return nil
 }
 
 // allShown says why there is nothing to turn to.
 func (m *Model) allShown() string {
-	if m.large() {
+	if m.page().large() {
 		return "all charts are on the screen"
 	}
 	return ""

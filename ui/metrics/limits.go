@@ -11,8 +11,8 @@ import (
 
 // limitsLine is the state of one endpoint's limits: requests at once, and what is used of the minute's budgets. A
 // limit that holds requests back comes first and in colour. What does not fit is left out.
-func (m *Model) limitsLine(a *relay.Allowance, name, w int) string {
-	st := m.env.Styles
+func (p *page) limitsLine(a *relay.Allowance, name, w int) string {
+	st := p.st
 	of := func(what string, n, most string) string {
 		return st.Muted.Paint(what+" ") + st.Text.Paint(n) + st.Muted.Paint(" of "+most)
 	}
@@ -20,10 +20,10 @@ func (m *Model) limitsLine(a *relay.Allowance, name, w int) string {
 	if a.Out != "" {
 		parts = append(parts, st.Error.Paint("no longer used: "+string(a.Out)))
 	}
-	if left := a.Cool.Sub(m.now); left > 0 {
+	if left := a.Cool.Sub(p.now); left > 0 {
 		parts = append(parts, st.Warn.Paint("cools down, "+widget.Countdown(left)))
 	}
-	if left := a.Held.Sub(m.now); left > 0 {
+	if left := a.Held.Sub(p.now); left > 0 {
 		parts = append(parts, st.Warn.Paint("nothing left, "+widget.Countdown(left)))
 	}
 	most := widget.Count(int64(a.Most))
@@ -39,24 +39,24 @@ func (m *Model) limitsLine(a *relay.Allowance, name, w int) string {
 		parts = append(parts, of("tok/min", widget.Short(a.Tokens), widget.Short(a.TokensMax)))
 	}
 	line := parts[0]
-	for _, p := range parts[1:] {
-		if text.Width(line)+2+text.Width(p) > w {
+	for _, part := range parts[1:] {
+		if text.Width(line)+2+text.Width(part) > w {
 			break
 		}
-		line += "  " + p
+		line += "  " + part
 	}
 	return line
 }
 
 // limits are the limits of the endpoints in at most n lines, those that hold something back first.
-func (m *Model) limits(w, n int) []string {
-	st := m.env.Styles
+func (p *page) limits(w, n int) []string {
+	st := p.st
 	name := 0
 	var acting, calm []*relay.Allowance
-	for i := range m.allowed {
-		a := &m.allowed[i]
+	for i := range p.allowed {
+		a := &p.allowed[i]
 		name = max(name, min(text.Width(text.Line(a.Endpoint)), 12))
-		if a.Acts(m.now) {
+		if a.Acts(p.now) {
 			acting = append(acting, a)
 		} else {
 			calm = append(calm, a)
@@ -68,37 +68,37 @@ func (m *Model) limits(w, n int) []string {
 			break
 		}
 		more := ""
-		if i == n-1 && len(m.allowed) > n {
-			more = st.Faint.Paint(fmt.Sprintf("  %d more", len(m.allowed)-n))
+		if i == n-1 && len(p.allowed) > n {
+			more = st.Faint.Paint(fmt.Sprintf("  %d more", len(p.allowed)-n))
 		}
-		lines = append(lines, widget.Fit(m.limitsLine(a, name, w-text.Width(more))+more, w))
+		lines = append(lines, widget.Fit(p.limitsLine(a, name, w-text.Width(more))+more, w))
 	}
 	return lines
 }
 
 // warning is one line for a screen without tables: a breaker that is not closed, else the state of the limits.
-func (m *Model) warning(w int) string {
-	if len(m.breakers) == 0 {
-		return strings.Join(m.limits(w, 1), "")
+func (p *page) warning(w int) string {
+	if len(p.breakers) == 0 {
+		return strings.Join(p.limits(w, 1), "")
 	}
-	return widget.Fit(m.worst(w), w)
+	return widget.Fit(p.worst(w), w)
 }
 
 // worst is the open breaker, or else one that is half-open, and how many more are not closed. If the line is too long
 // the model is left out first.
-func (m *Model) worst(w int) string {
-	st, b := m.env.Styles, &m.breakers[0]
-	for i := range m.breakers {
-		if m.breakers[i].State == relay.BreakerOpen {
-			b = &m.breakers[i]
+func (p *page) worst(w int) string {
+	st, b := p.st, &p.breakers[0]
+	for i := range p.breakers {
+		if p.breakers[i].State == relay.BreakerOpen {
+			b = &p.breakers[i]
 			break
 		}
 	}
 	more := ""
-	if n := len(m.breakers) - 1; n > 0 {
+	if n := len(p.breakers) - 1; n > 0 {
 		more = fmt.Sprintf(", %d more", n)
 	}
-	state := m.broken(b)
+	state := p.broken(b)
 	for _, rest := range []string{"breaker of " + text.Line(b.Endpoint) + " " + text.Line(b.Model),
 		text.Line(b.Endpoint) + " " + text.Line(b.Model), text.Line(b.Endpoint)} {
 		if widget.Width(state)+2+text.Width(rest+more) <= w {
@@ -109,14 +109,14 @@ func (m *Model) worst(w int) string {
 }
 
 // alarm is the warning, or "" while nothing holds requests back.
-func (m *Model) alarm(w int) string {
-	for i := range m.allowed {
-		if m.allowed[i].Acts(m.now) {
-			return m.warning(w)
+func (p *page) alarm(w int) string {
+	for i := range p.allowed {
+		if p.allowed[i].Acts(p.now) {
+			return p.warning(w)
 		}
 	}
-	if len(m.breakers) > 0 {
-		return m.warning(w)
+	if len(p.breakers) > 0 {
+		return p.warning(w)
 	}
 	return ""
 }

@@ -52,13 +52,13 @@ func TestViewAsksNothingAndChangesNothing(t *testing.T) {
 			before := *m
 			first := m.View()
 			again := *m
-			again.drawn = ""
+			again.drawn = drawn{}
 			if m.View() != first || again.View() != first {
 				t.Errorf("%v, key %q: drawn again it differs", size, key)
 			}
 			now := *m
-			now.drawn, now.key, now.actions = "", drawKey{}, nil
-			before.drawn, before.key, before.actions = "", drawKey{}, nil
+			now.drawn, now.actions = drawn{}, nil
+			before.drawn, before.actions = drawn{}, nil
 			if !reflect.DeepEqual(now, before) {
 				t.Errorf("%v, key %q: drawing changed the pane", size, key)
 			}
@@ -122,7 +122,7 @@ func TestTheSumOfTheCostIsNeverCut(t *testing.T) {
 	}
 }
 
-func TestWindowsAndPages(t *testing.T) {
+func TestWindowsAndPairsOfCharts(t *testing.T) {
 	m := show(look(t, "dark", style.Options{}), busy, 78, 20)
 	status := func() string { return ansi.Strip(m.Status()) }
 	if status() != "10s [1m] 10m run" {
@@ -140,11 +140,11 @@ func TestWindowsAndPages(t *testing.T) {
 	m.Update(uitest.Key("e"))
 	if s := ansi.Strip(m.View()); !strings.Contains(s, "err %") || !strings.Contains(s, "cost") ||
 		strings.Contains(s, "req/s") {
-		t.Error("the page was not turned")
+		t.Error("the other two charts are not shown")
 	}
 	m.Resize(156, 41)
 	if why := m.allShown(); why == "" {
-		t.Error("there is no page to turn to where all charts are shown")
+		t.Error("other charts are offered where all are shown")
 	}
 }
 
@@ -165,24 +165,24 @@ func TestAYoungRunIsNotStretched(t *testing.T) {
 }
 
 func TestFoldKeepsRates(t *testing.T) {
-	m := &Model{view: meter.View{Step: time.Second}}
+	p := &page{view: &meter.View{Step: time.Second}}
 	for range 60 {
-		m.view.Buckets = append(m.view.Buckets, meter.Bucket{Any: true, OK: 3})
+		p.view.Buckets = append(p.view.Buckets, meter.Bucket{Any: true, OK: 3})
 	}
-	m.view.Buckets[59].OK = 1 // it is not over yet
+	p.view.Buckets[59].OK = 1 // it is not over yet
 	for _, n := range []int{7, 25, 60, 61, 140} {
-		for i, c := range m.fold(n, true) {
+		for i, c := range p.fold(n, true) {
 			if r := per(c.ok, c.seconds); r != 3 {
 				t.Fatalf("column %d of %d has the rate %v", i, n, r)
 			}
 		}
 	}
-	m.view.Buckets[30] = meter.Bucket{}
-	if c := m.fold(60, true)[30]; c.any || c.seconds != 1 {
+	p.view.Buckets[30] = meter.Bucket{}
+	if c := p.fold(60, true)[30]; c.any || c.seconds != 1 {
 		t.Error("a gap is not a gap")
 	}
-	m.view.Buckets[58] = meter.Bucket{}
-	if c := m.fold(60, true)[59]; c.ok != 1 {
+	p.view.Buckets[58] = meter.Bucket{}
+	if c := p.fold(60, true)[59]; c.ok != 1 {
 		t.Error("what just began is not shown")
 	}
 }
@@ -244,17 +244,17 @@ func TestAxisLabels(t *testing.T) {
 }
 
 func TestEveryQuantileIsItsOwn(t *testing.T) {
-	m := show(look(t, "dark", style.Options{}), empty, 80, 24)
+	st := look(t, "dark", style.Options{}).Styles
 	q := meter.Quantiles{N: 100_000, Min: 1 * time.Second, P50: 2 * time.Second, P90: 3 * time.Second,
 		P95: 4 * time.Second,
 		P99: 5 * time.Second, P999: 6 * time.Second, Max: 7 * time.Second}
 	for p, want := range map[float64]string{.5: "2.00 s", .9: "3.00 s", .95: "4.00 s", .99: "5.00 s", .999: "6.00 s",
 		.75: widget.None} {
-		if got := strings.TrimSpace(ansi.Strip(m.quantile(&q, p))); got != want {
+		if got := strings.TrimSpace(ansi.Strip(quantile(st, &q, p))); got != want {
 			t.Errorf("p%v is drawn as %q, want %q", 100*p, got, want)
 		}
 	}
-	if got := ansi.Strip(m.quantile(&meter.Quantiles{}, .5)); got != widget.None {
+	if got := ansi.Strip(quantile(st, &meter.Quantiles{}, .5)); got != widget.None {
 		t.Errorf("of no samples %q", got)
 	}
 }

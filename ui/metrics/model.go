@@ -22,13 +22,13 @@ type Source interface {
 	View(w meter.Window, columns int) meter.View
 }
 
-// page is what the two small charts show.
-type page uint8
+// pair is what the two small charts show.
+type pair uint8
 
 const (
-	volumes page = iota // req/s and tok/s
+	volumes pair = iota // req/s and tok/s
 	errors              // error rate and cost
-	pages
+	numPairs
 )
 
 // Model is the pane.
@@ -39,30 +39,34 @@ type Model struct {
 
 	w, h   int
 	window meter.Window
-	page   page
+	pair   pair
 
 	view     meter.View
+	version  uint64 // of the metrics that view is from
+	unread   bool   // the size changed since view was asked for
 	breakers []state.Breaker
 	allowed  []relay.Allowance
 	now      time.Time
-	version  uint64 // of the metrics that view is from
-	stale    bool   // the size changed since view was asked for
-	drawn    string
-	key      drawKey
-	changes  uint64 // counts the changes of view, breakers and allowed
+	drawn    drawn
 }
 
-// drawKey is what a drawing depends on.
+// drawn is the last drawing and what it was made of.
+type drawn struct {
+	screen string
+	key    drawKey
+	stale  bool // what is drawn changed
+}
+
+// drawKey is what a drawing depends on besides the figures.
 type drawKey struct {
-	w, h, generation int
-	page             page
-	changes          uint64
-	left             int64 // of all countdowns, in seconds
+	w, h int
+	gen  int   // of the styles
+	left int64 // of all countdowns, in seconds
 }
 
 // New makes the pane. It opens on the last minute, the usual window of every figure.
 func New(env *pane.Env, source Source) *Model {
-	m := &Model{env: env, source: source, window: meter.Minute, stale: true}
+	m := &Model{env: env, source: source, window: meter.Minute, unread: true}
 	m.actions = m.table()
 	return m
 }
@@ -88,7 +92,7 @@ func (m *Model) Actions() []pane.Action { return m.actions }
 // Resize gives the inner size.
 func (m *Model) Resize(w, h int) {
 	if w != m.w || h != m.h {
-		m.w, m.h, m.stale = w, h, true
+		m.w, m.h, m.unread = w, h, true
 	}
 }
 
@@ -97,12 +101,12 @@ func (m *Model) Refresh(s *state.Snapshot) {
 	now, shown := &s.Figures, &m.view.Figures
 	// These change with every event, the version only with derived figures.
 	moved := now.InFlight != shown.InFlight || now.Queued != shown.Queued || now.Waiting != shown.Waiting
-	if moved || m.stale || s.Meter != m.version {
+	if moved || m.unread || s.Meter != m.version {
 		m.version = s.Meter
 		m.ask()
 	}
 	if !slices.Equal(s.Breakers, m.breakers) || !slices.Equal(s.Limits, m.allowed) {
-		m.changes++
+		m.drawn.stale = true
 	}
 	m.breakers, m.allowed, m.now = s.Breakers, s.Limits, s.At
 }
@@ -112,8 +116,8 @@ const shortest = time.Minute
 
 // ask fetches the view of the window. The buckets of a run that is younger than the axis are put at its right edge.
 func (m *Model) ask() {
-	m.view, m.stale = m.source.View(m.window, m.columns()), false
-	m.changes++
+	m.view, m.unread = m.source.View(m.window, m.page().columns()), false
+	m.drawn.stale = true
 	v := &m.view
 	if m.window != meter.Run || v.Step <= 0 || v.Span >= shortest {
 		return

@@ -13,8 +13,8 @@ import (
 
 func split(s string) []string { return strings.Split(s, "\n") }
 
-// column is the requests that ended in one column of a chart.
-type column struct {
+// bar is the requests that ended in one column of a chart.
+type bar struct {
 	any     bool
 	seconds float64
 	ok      float64
@@ -26,9 +26,9 @@ type column struct {
 // fold fits the buckets onto n columns: several a column are added up, and one that is wider than a column is
 // repeated. The bucket that is not complete is left out of rates, where it would show as a dip, unless it is the
 // only one.
-func (m *Model) fold(n int, rates bool) []column {
-	b := m.view.Buckets
-	out := make([]column, n)
+func (p *page) fold(n int, rates bool) []bar {
+	b := p.view.Buckets
+	out := make([]bar, n)
 	if len(b) == 0 {
 		return out
 	}
@@ -41,16 +41,16 @@ func (m *Model) fold(n int, rates bool) []column {
 		to := max((i+1)*len(b)/n, from+1)
 		c := &out[i]
 		for j := from; j < min(to, end); j++ {
-			c.add(&b[j], m.view.Step.Seconds())
+			c.add(&b[j], p.view.Step.Seconds())
 		}
 		if from >= end { // the column of a bucket that is left out shows the one before it
-			c.add(&b[end-1], m.view.Step.Seconds())
+			c.add(&b[end-1], p.view.Step.Seconds())
 		}
 	}
 	return out
 }
 
-func (c *column) add(b *meter.Bucket, seconds float64) {
+func (c *bar) add(b *meter.Bucket, seconds float64) {
 	c.any = c.any || b.Any
 	c.seconds += seconds
 	c.ok += float64(b.OK)
@@ -61,7 +61,7 @@ func (c *column) add(b *meter.Bucket, seconds float64) {
 	}
 }
 
-func (c *column) bad() float64 {
+func (c *bar) bad() float64 {
 	sum := 0.0
 	for _, n := range c.failed {
 		sum += n
@@ -80,8 +80,8 @@ type stacked struct {
 	gutter      int // at least
 }
 
-func (m *Model) stack(w, h int, s stacked) []string {
-	st := m.env.Styles
+func (p *page) stack(w, h int, s stacked) []string {
+	st := p.st
 	cols, top := s.draw(max(w-s.gutter, 1))
 	high := widget.Nice(max(top, s.least))
 	if s.most > 0 {
@@ -95,7 +95,7 @@ func (m *Model) stack(w, h int, s stacked) []string {
 	if gut > s.gutter {
 		cols, _ = s.draw(max(w-gut, 1))
 	}
-	spec := widget.ChartSpec{Left: s.name, Right: s.right, YLabels: labels, XLabels: m.span(),
+	spec := widget.ChartSpec{Left: s.name, Right: s.right, YLabels: labels, XLabels: p.span(),
 		Gutter: gut}
 	if s.empty {
 		spec.Right, spec.Note = st.Faint.Paint(widget.None), []string{s.note}
@@ -105,11 +105,11 @@ func (m *Model) stack(w, h int, s stacked) []string {
 	return split(widget.Chart(st, w, h, spec))
 }
 
-func (m *Model) requests(w, h, gutter int) []string {
-	st, f := m.env.Styles, &m.view.Figures
+func (p *page) requests(w, h, gutter int) []string {
+	st, f := p.st, &p.view.Figures
 	s := stacked{name: "req/s", note: "requests, errors", empty: !f.Any, label: number, gutter: gutter}
 	s.draw = func(n int) (cols [][]widget.Part, top float64) {
-		for _, c := range m.fold(n, true) {
+		for _, c := range p.fold(n, true) {
 			bad, ok := per(c.bad(), c.seconds), per(c.ok, c.seconds)
 			top = max(top, bad+ok)
 			cols = append(cols, []widget.Part{{Share: bad, Ink: st.Error}, {Share: ok, Ink: st.Fill[0]}})
@@ -124,15 +124,15 @@ func (m *Model) requests(w, h, gutter int) []string {
 		s.right += "  " + widget.Legend(st, st.Fill[0]) + st.Muted.Paint(" ok ") + widget.Legend(st, st.Error) +
 			st.Muted.Paint(" failed")
 	}
-	return m.stack(w, h, s)
+	return p.stack(w, h, s)
 }
 
-func (m *Model) tokens(w, h, gutter int) []string {
-	st, f := m.env.Styles, &m.view.Figures
+func (p *page) tokens(w, h, gutter int) []string {
+	st, f := p.st, &p.view.Figures
 	s := stacked{name: "tok/s", note: "tokens a second", empty: f.Tokens == 0 && f.TokPerSec <= 0, label: number,
 		gutter: gutter}
 	s.draw = func(n int) (cols [][]widget.Part, top float64) {
-		for _, c := range m.fold(n, true) {
+		for _, c := range p.fold(n, true) {
 			v := per(c.tokens, c.seconds)
 			top = max(top, v)
 			cols = append(cols, []widget.Part{{Share: v, Ink: st.Fill[1]}})
@@ -147,17 +147,17 @@ func (m *Model) tokens(w, h, gutter int) []string {
 	if _, top := s.draw(max(w-gutter, 1)); w > 28 && !s.empty && top >= f.TokPerSec {
 		s.right += st.Muted.Paint(" mean  ") + st.Text.Paint(fmt.Sprintf("%.0f", top)) + st.Muted.Paint(" peak")
 	}
-	return m.stack(w, h, s)
+	return p.stack(w, h, s)
 }
 
 // errorRate is failed / (ok + failed) of each column in percent, by class. A column without failures is a line at
 // the bottom, a column without requests is a gap.
-func (m *Model) errorRate(w, h, gutter int) []string {
-	st, f := m.env.Styles, &m.view.Figures
+func (p *page) errorRate(w, h, gutter int) []string {
+	st, f := p.st, &p.view.Figures
 	s := stacked{name: "err %", note: "failed requests", empty: f.OK+f.Failed == 0, gutter: gutter, least: 1, most: 100,
 		label: func(v float64) string { return number(v) + "%" }}
 	s.draw = func(n int) (cols [][]widget.Part, top float64) {
-		for _, c := range m.fold(n, false) {
+		for _, c := range p.fold(n, false) {
 			bad := c.bad()
 			all := bad + c.ok
 			var parts []widget.Part
@@ -175,18 +175,18 @@ func (m *Model) errorRate(w, h, gutter int) []string {
 		return cols, top
 	}
 	s.right = st.Text.Paint(fmt.Sprintf("%.1f", 100*f.ErrorRate)) + st.Muted.Paint(" %")
-	if l := m.legend(); l != "" && len(s.name)+2+widget.Width(s.right)+2+widget.Width(l) <= w {
+	if l := p.legend(); l != "" && len(s.name)+2+widget.Width(s.right)+2+widget.Width(l) <= w {
 		s.right += "  " + l
 	}
-	return m.stack(w, h, s)
+	return p.stack(w, h, s)
 }
 
 // cost is the money spent so far, settled amounts only.
-func (m *Model) cost(w, h, gutter int) []string {
-	st, f := m.env.Styles, &m.view.Figures
+func (p *page) cost(w, h, gutter int) []string {
+	st, f := p.st, &p.view.Figures
 	s := stacked{name: "cost", note: "money, and who says so", gutter: max(gutter, 8), label: dollars}
 	s.draw = func(n int) (cols [][]widget.Part, top float64) {
-		for _, c := range m.fold(n, false) {
+		for _, c := range p.fold(n, false) {
 			var parts []widget.Part
 			if c.total > 0 {
 				parts = []widget.Part{{Share: float64(c.total) / float64(relay.USD), Ink: st.Fill[2]}}
@@ -197,7 +197,7 @@ func (m *Model) cost(w, h, gutter int) []string {
 		return cols, top
 	}
 	sum := f.Cost // of the window; the chart has all that was spent
-	if b := m.view.Buckets; len(b) > 0 {
+	if b := p.view.Buckets; len(b) > 0 {
 		sum = b[len(b)-1].Total
 	}
 	s.empty = f.OK == 0 && sum == 0
@@ -210,7 +210,7 @@ func (m *Model) cost(w, h, gutter int) []string {
 			s.right += burn
 		}
 	}
-	return m.stack(w, h, s)
+	return p.stack(w, h, s)
 }
 
 // ends are the labels of a linear axis from 0 to high: a few round values where they fit, else both
@@ -260,10 +260,10 @@ func per(n, seconds float64) float64 {
 }
 
 // legend names the groups that failed in the window.
-func (m *Model) legend() string {
-	st := m.env.Styles
+func (p *page) legend() string {
+	st := p.st
 	var there [relay.NumGroups]bool
-	for class, n := range m.view.Classes {
+	for class, n := range p.view.Classes {
 		group := class.Traits().Group
 		there[group] = there[group] || n > 0
 	}
