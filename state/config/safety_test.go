@@ -139,7 +139,7 @@ func TestADotEnvIsNamed(t *testing.T) {
 		"its URL by a flag": {world{dotenv: both, flags: map[string]string{"demo": "true"}}, nil},
 		"only a model":      {world{dotenv: "DEFAULT_MODEL=m", env: []string{"OPENAI_API_KEY=o"}}, nil},
 		"beside the environment": {world{dotenv: both, env: []string{"OPENAI_API_KEY=o"}},
-			[]string{"not used: HOLYSHEEP_BASE_URL (https://•@evil.example/v1) and HOLYSHEEP_API_KEY",
+			[]string{"not used from the .env in this folder: HOLYSHEEP_BASE_URL (https://•@evil.example/v1) and HOLYSHEEP_API_KEY",
 				"because environment OPENAI_API_KEY names a relay"}},
 		"beside the config": {world{dotenv: both, toml: "base_url='" + own + "'"}, []string{"not used", "config.toml"}},
 		"what the environment has too": {world{dotenv: "OPENAI_BASE_URL=" + own,

@@ -29,8 +29,8 @@ func (l *loader) ignoreDotEnv() {
 	}
 	clear(l.dotEnv)
 	if len(ignored) > 0 {
-		l.notice(fmt.Sprintf("%s: not used: %s, because %s names a relay",
-			filepath.Join(l.in.Dir, ".env"), strings.Join(ignored, " and "), by))
+		l.notice(fmt.Sprintf("not used from the .env in this folder: %s, because %s names a relay",
+			strings.Join(ignored, " and "), by))
 	}
 }
 
@@ -53,7 +53,7 @@ func (l *loader) nameDotEnv(list []Endpoint) {
 	for _, e := range list {
 		for _, at := range [...]Source{e.URLSource, e.KeySource} {
 			if at.Kind == SourceEnvFile && at.Name == path && len(l.dotEnv) > 0 {
-				l.notice(fmt.Sprintf("requests go to %s, because of %s", maskURL(e.BaseURL), at))
+				l.notice(fmt.Sprintf("requests go to %s, because of .env:%d in this folder", maskURL(e.BaseURL), at.Line))
 				break
 			}
 		}

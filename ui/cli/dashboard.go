@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"relaytop/relay"
 	"relaytop/state"
@@ -43,12 +45,11 @@ func (c *dashboardCommand) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, n := range append(cfg.Notices, app.Archive.Notice()) {
-		if n != "" {
-			app.Store.AddNotice(state.Warn, n)
-		}
+	if _, err := c.config.load(); err != nil { // its notices stay in the terminal, above the screen
+		return err
 	}
 	models := &modelList{}
+	models.atStart(app, cfg.Notices)
 	asking, stop := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {
@@ -88,14 +89,39 @@ func screen(cfg *config.Config, models *modelList) ui.Options {
 // modelList holds the models that the relay offers. They are fetched once, beside the dashboard's start. It stays
 // empty if the relay does not list them; a model can still be typed by name.
 type modelList struct {
-	list atomic.Pointer[[]chat.ModelChoice]
+	list   atomic.Pointer[[]chat.ModelChoice]
+	beside string // notices that were shown at began
+	began  time.Time
+}
+
+// besideFor is how long the notices of the start are shown again beside that of the models.
+const besideFor = 4 * time.Second
+
+// atStart shows the notices of the start on one line: a later notice takes the place of an earlier one.
+func (l *modelList) atStart(app *App, notices []string) {
+	if n := app.Archive.Notice(); n != "" {
+		notices = append(slices.Clone(notices), n)
+	}
+	l.beside, l.began = strings.Join(notices, "; "), time.Now()
+	if l.beside != "" {
+		app.Store.AddNotice(state.Warn, l.beside)
+	}
+}
+
+// failed shows that the models are not listed, and why.
+func (l *modelList) failed(app *App, err error) {
+	level, text := noModels(err)
+	if l.beside != "" && time.Since(l.began) < besideFor {
+		level, text = state.Warn, l.beside+"; "+text
+	}
+	app.Store.AddNotice(level, text)
 }
 
 func (l *modelList) fetch(ctx context.Context, app *App) {
 	list, err := app.Relays.Models(ctx)
 	if err != nil {
 		if ctx.Err() == nil {
-			app.Store.AddNotice(noModels(err))
+			l.failed(app, err)
 		}
 		if len(list) == 0 {
 			return
