@@ -205,6 +205,7 @@ type Attempt struct {
 	WaitReason string
 	Timing     Timing
 	Usage      *Usage
+	Cost       Cost // of this attempt alone; without a source: it is not billed
 }
 
 // Fallback says that a model other than the one requested answered, and why.
@@ -258,8 +259,8 @@ type Result struct {
 	Reasoning string
 	Refusal   string
 	Tools     []ToolCall
-	Usage     *Usage
-	Cost      Cost
+	Usage     *Usage // all that is billed: of the answer and of the attempts before it. AnswerUsage is of the answer
+	Cost      Cost   // of the same
 	Timing    Timing // of the attempt that answered, Sched of the request
 	Attempts  []Attempt
 	Fallback  *Fallback
@@ -282,6 +283,15 @@ const (
 	BackWait         // the relay asked for a longer wait than a batch is held for
 	BackRefused      // not sent: the endpoint refuses every request
 )
+
+// AnswerUsage is the usage of the last attempt alone: a speed, the length of the answer and the context that it was
+// given are computed from it. Nil: not known.
+func (r *Result) AnswerUsage() *Usage {
+	if n := len(r.Attempts); n > 1 && r.Attempts[n-1].Usage != nil {
+		return r.Attempts[n-1].Usage
+	}
+	return r.Usage
+}
 
 // Billable reports whether the relay may have charged for it: tokens were counted or an answer came. A request that
 // was refused or never sent costs nothing and is not unknown.

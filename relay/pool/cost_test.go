@@ -119,3 +119,54 @@ func TestCostIncludesBilledAttempts(t *testing.T) {
 		}
 	})
 }
+
+// TestEveryBilledTokenCounts: the usage of a request is that of all its billed attempts, each has its own beside it, and
+// the answer's speed is computed from its own.
+func TestEveryBilledTokenCounts(t *testing.T) {
+	counted := &relay.Usage{Input: 1000, Output: 200, Reasoning: 200, Total: 1200}
+	for _, c := range []struct {
+		name   string
+		failed relay.Reply
+		want   relay.Usage
+		first  relay.Money
+	}{
+		{"counted", relay.Reply{Usage: counted},
+			relay.Usage{Input: 1010, Output: 205, Reasoning: 200, Total: 1215}, 5},
+		{"doubtful", relay.Reply{Usage: &relay.Usage{Input: 1000, Output: 7, Total: 1007, Estimated: true,
+			Doubtful: true}},
+			relay.Usage{Input: 1010, Output: 12, Total: 1022, Estimated: true, Doubtful: true}, 5},
+		{"estimated by us: perhaps not billed", relay.Reply{Usage: &relay.Usage{Input: 1000, Estimated: true}},
+			relay.Usage{Input: 10, Output: 5, Total: 15}, 0},
+		{"no usage", relay.Reply{}, relay.Usage{Input: 10, Output: 5, Total: 15}, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n := 0
+				p, l := start(t, pool.Options{Price: tariff{}}, map[string]pool.Sender{"a": sends(
+					func(ctx context.Context, call relay.Call, sink relay.Sink) relay.Reply {
+						if n++; n == 1 {
+							r := c.failed
+							r.Status, r.HTTP = relay.StatusEmpty, 200
+							return r
+						}
+						r := answer(ctx, call, sink)
+						r.Usage = &relay.Usage{Input: 10, Output: 5, Total: 15}
+						return r
+					})})
+				submit(t, p, relay.Request{ID: 1})
+				pass(time.Minute)
+				r := l.result(t, 1)
+				if len(r.Attempts) != 2 || r.Usage == nil || *r.Usage != c.want {
+					t.Fatalf("%d attempts, usage %+v, want %+v", len(r.Attempts), r.Usage, c.want)
+				}
+				own := r.Attempts[1].Usage
+				if own == nil || own.Total != 15 || r.AnswerUsage() != own || r.Attempts[0].Usage != c.failed.Usage {
+					t.Errorf("the attempts' own: %+v, %+v", r.Attempts[0].Usage, own)
+				}
+				if r.Attempts[0].Cost.Amount != c.first || r.Cost.Amount != c.first+r.Attempts[1].Cost.Amount {
+					t.Errorf("the attempts cost %+v and %+v, all %+v", r.Attempts[0].Cost, r.Attempts[1].Cost, r.Cost)
+				}
+			})
+		})
+	}
+}

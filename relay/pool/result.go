@@ -47,8 +47,29 @@ func (t *task) result(r relay.Reply) *relay.Result {
 	if res.Asked != t.req.Model && (r.Status.Answered() || r.Visible) {
 		res.Fallback = &relay.Fallback{From: t.req.Model, To: res.Asked, Reason: t.reason}
 	}
-	res.Cost = sum(t.spent, t.cost(res.Endpoint, res.Asked, &r))
+	cost := t.cost(res.Endpoint, res.Asked, &r)
+	t.noteCost(cost)
+	res.Cost = sum(t.spent, cost)
+	res.Usage = addUsage(t.used, r.Usage)
 	return res
+}
+
+// noteCost stores what the last attempt alone cost.
+func (t *task) noteCost(c relay.Cost) {
+	if last := t.lastAttempt(); last != nil && last.Cost.Source == "" {
+		c.Bill = nil // the request has it
+		last.Cost = c
+	}
+}
+
+// addUsage is the usage of two parts of one request, either of which may be nil.
+func addUsage(a, b *relay.Usage) *relay.Usage {
+	if a == nil || b == nil {
+		return cmp.Or(a, b)
+	}
+	both := *a
+	both.Add(b)
+	return &both
 }
 
 // stopError is the error of a request that was stopped by the user or by the end of the program.
@@ -129,7 +150,9 @@ func (t *task) charge(r *relay.Reply) {
 		return
 	}
 	last := t.lastAttempt()
-	t.spent = sum(t.spent, t.cost(last.Endpoint, last.Model, r))
+	cost := t.cost(last.Endpoint, last.Model, r)
+	t.noteCost(cost)
+	t.spent, t.used = sum(t.spent, cost), addUsage(t.used, r.Usage)
 }
 
 // sum adds two costs of one request. The sum is known as well as the less certain of the two. If one is unknown, so

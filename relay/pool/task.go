@@ -32,8 +32,9 @@ type task struct {
 	retries   int   // of the whole request
 	tokens    int64 // estimate of the input; 0: not made yet
 	attempts  []relay.Attempt
-	spent     relay.Cost // of billed attempts that did not answer
-	reason    string     // of the first fallback
+	spent     relay.Cost   // of billed attempts that did not answer
+	used      *relay.Usage // by the same; nil: nothing
+	reason    string       // of the first fallback
 }
 
 func newTask(p *Pool, r *relay.Request) *task {

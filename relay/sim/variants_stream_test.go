@@ -129,7 +129,7 @@ func endings() []variant {
 		{name: "stop without text", edits: do(sim.Text(""), sim.Usage(sim.UsageNone)),
 			want: "empty/empty attempts=3 wait=2ms wait=4ms"},
 		{name: "stop without text, but billed", edits: do(sim.Text("")),
-			want: "empty/empty cost=relay:0.036000 attempts=3 wait=2ms wait=4ms"},
+			want: "empty/empty usage=3000(1200,0)+1500(300) cost=relay:0.036000 attempts=3 wait=2ms wait=4ms"},
 		{name: "reasoning without an answer", edits: do(sim.Text(""), sim.Reason("reasoning", "hm"),
 			sim.Usage(sim.UsageNone)), want: `empty/empty reasoning="hm" usage=~ cost=~estimated attempts=3 wait=2ms wait=4ms`},
 	}

@@ -12,13 +12,14 @@ import (
 
 // attempt is one round trip as it is stored: the names are those of `chat --json`.
 type attempt struct {
-	Endpoint string      `json:"endpoint"`
-	Model    string      `json:"model"`
-	Status   int         `json:"status"`
-	Class    relay.Class `json:"class"`
-	Message  string      `json:"message,omitempty"`
-	WaitMS   float64     `json:"wait_ms"`
-	E2EMS    *float64    `json:"e2e_ms"` // null: no token came
+	Endpoint string       `json:"endpoint"`
+	Model    string       `json:"model"`
+	Status   int          `json:"status"`
+	Class    relay.Class  `json:"class"`
+	Message  string       `json:"message,omitempty"`
+	WaitMS   float64      `json:"wait_ms"`
+	E2EMS    *float64     `json:"e2e_ms"`          // null: no token came
+	Usage    *relay.Usage `json:"usage,omitempty"` // of this attempt alone
 }
 
 // row is a request as its table holds it. It is also a line of a spilled file, hence JSON.
@@ -95,7 +96,7 @@ func encodeTries(r *relay.Result) (attempts string, fallback any, err error) {
 	for i := range r.Attempts {
 		t := &r.Attempts[i]
 		tries[i] = attempt{Endpoint: t.Endpoint, Model: t.Model, Status: t.Status, Class: t.Class, Message: t.Message,
-			WaitMS: float64(t.Wait) / float64(time.Millisecond)}
+			WaitMS: float64(t.Wait) / float64(time.Millisecond), Usage: t.Usage}
 		if d, ok := t.Timing.E2E(); ok {
 			ms := float64(d) / float64(time.Millisecond)
 			tries[i].E2EMS = &ms

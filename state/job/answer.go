@@ -126,8 +126,8 @@ func (r *record) times(res *relay.Result) {
 	if d, ok := res.Timing.E2E(); ok {
 		r.E2E = ms(d)
 	}
-	if res.Usage != nil {
-		if d, ok := res.Timing.TPOT(res.Usage.Output); ok {
+	if u := res.AnswerUsage(); u != nil {
+		if d, ok := res.Timing.TPOT(u.Output); ok {
 			r.TPS = float64(time.Second) / float64(d)
 		}
 	}

@@ -33,7 +33,7 @@ func answerBody(res *relay.Result) json.RawMessage {
 	body := completion{ID: cmp.Or(res.Remote, res.ID.String()), Object: "chat.completion", Created: res.Wall.Unix(),
 		Model:   cmp.Or(res.Model, res.Asked, res.Requested),
 		Choices: []completionChoice{{Message: msg, Finish: finish(res)}}}
-	if u := res.Usage; u != nil {
+	if u := res.AnswerUsage(); u != nil {
 		body.Usage = &completionUsage{Prompt: u.Input, Completion: u.Output, Total: u.Total,
 			PromptDetails: promptDetails{u.Cached}, CompletionDetails: completionDetails{u.Reasoning}}
 	}

@@ -49,8 +49,8 @@ func latenciesOf(r *relay.Result) (l latencies) {
 	l.set(TTFO, d, ok)
 	d, ok = t.TTFB()
 	l.set(TTFB, d, ok)
-	if r.Usage != nil {
-		d, ok = t.TPOT(r.Usage.Output)
+	if u := r.AnswerUsage(); u != nil {
+		d, ok = t.TPOT(u.Output)
 		l.set(TPOT, d, ok)
 	}
 	if !t.Sched.IsZero() && !t.Last.IsZero() {
@@ -88,12 +88,12 @@ func (m *Meter) done(ev *relay.Event) {
 		if r.Cached {
 			m.withdraw(f)
 		} else {
-			m.settle(f, r.Usage, ev.At)
+			m.settle(f, r.AnswerUsage(), ev.At)
 		}
 		lane, counted = f.Lane, f.failed
 		m.inflight.leave(ev.ID, f)
-	} else if r.Usage != nil && !r.Cached {
-		m.settle(&request{}, r.Usage, ev.At)
+	} else if u := r.AnswerUsage(); u != nil && !r.Cached {
+		m.settle(&request{}, u, ev.At)
 	}
 	m.run.counters.Add(r)
 	t := tallyOf(r)

@@ -210,9 +210,13 @@ func (c *Chat) context() (n int64, estimated bool) {
 	first := c.first()
 	for m := c.leaf(); m != c.root; m = c.above(m) {
 		r := m.view.Result
-		if r != nil && r.Usage != nil && !r.Usage.Estimated && r.Usage.Input > 0 && !m.view.Since.Before(c.rec.FromAt) {
+		var u *relay.Usage
+		if r != nil {
+			u = r.AnswerUsage()
+		}
+		if u != nil && !u.Estimated && u.Input > 0 && !m.view.Since.Before(c.rec.FromAt) {
 			// a continuation: its prompt is not sent again
-			return n + r.Usage.Input + r.Usage.Output - r.Usage.Reasoning, estimated || m.view.Carried > 0
+			return n + u.Input + u.Output - u.Reasoning, estimated || m.view.Carried > 0
 		}
 		n += m.estimate()
 		estimated = true

@@ -22,10 +22,11 @@ func (v *View) Speed(now time.Time) (float64, bool) {
 	if v.Result == nil {
 		return relay.LiveSpeed(v.Out, v.First, now)
 	}
-	if v.Result.Usage == nil {
+	u := v.Result.AnswerUsage()
+	if u == nil {
 		return 0, false
 	}
-	d, ok := v.Result.Timing.TPOT(v.Result.Usage.Output)
+	d, ok := v.Result.Timing.TPOT(u.Output)
 	if !ok {
 		return 0, false
 	}

@@ -151,8 +151,8 @@ func (m *message) finish(r *relay.Result) {
 	if r.Asked != "" {
 		v.Model = r.Asked
 	}
-	if r.Usage != nil && r.Usage.Output > 0 {
-		v.Out = r.Usage.Output
+	if u := r.AnswerUsage(); u != nil && u.Output > 0 {
+		v.Out = u.Output
 	}
 	m.stale, m.ended = true, true
 	m.read()
@@ -166,8 +166,9 @@ func (m *message) estimate() int64 {
 	if m.view.Role == relay.RoleUser {
 		return m.prompted
 	}
-	if r := m.view.Result; r != nil && r.Usage != nil {
-		return m.prior + r.Usage.Output - r.Usage.Reasoning
+	if r := m.view.Result; r != nil && r.AnswerUsage() != nil {
+		u := r.AnswerUsage()
+		return m.prior + u.Output - u.Reasoning
 	}
 	return m.prior + m.generated()
 }
@@ -221,8 +222,8 @@ func (c *Chat) restore(r *MessageRecord) *message {
 		res := *r.Result
 		res.Text, res.Reasoning, res.Refusal, res.Tools = own, r.Reasoning, r.Refusal, r.Tools
 		v.Result = &res
-		if res.Usage != nil {
-			v.Out = res.Usage.Output
+		if u := res.AnswerUsage(); u != nil {
+			v.Out = u.Output
 		}
 	}
 	if v.Out == 0 && r.Role == relay.RoleAssistant {

@@ -206,7 +206,7 @@ func (p *page) costSection(w int) []string {
 		mean = st.Text.Paint(widget.About(widget.Money(int64(h.Cost)/int64(paid)), h.Estimated))
 	}
 	if h.SavedKnown {
-		saved = st.OK.Paint(widget.Money(int64(h.Saved)))
+		saved = widget.Saved(st, int64(h.Saved))
 	}
 	out := []string{p.section(w, "cost", right), line("so far", st.Text.Bold().Paint(p.cost())), line("at the end", end),
 		line("a row, mean", mean), line("saved against list", saved)}

@@ -157,7 +157,7 @@ func (p *page) money() string {
 		add(st.Muted.Paint(fmt.Sprintf("  %s unknown", widget.Count(int64(h.Unknown)))))
 	}
 	if h.SavedKnown && !alive(p.run) {
-		add(st.Faint.Paint("  saved ") + st.OK.Paint(widget.Money(int64(h.Saved))))
+		add(st.Faint.Paint("  saved ") + widget.Saved(st, int64(h.Saved)))
 	}
 	return widget.Spread(left, right, p.w)
 }

@@ -121,8 +121,10 @@ func turnsOf(views []session.View) []turn {
 }
 
 func tokensOf(v *session.View) int64 {
-	if v.Result != nil && v.Result.Usage != nil && v.Result.Usage.Output > 0 {
-		return v.Result.Usage.Output - v.Result.Usage.Reasoning
+	if v.Result != nil {
+		if u := v.Result.AnswerUsage(); u != nil && u.Output > 0 {
+			return u.Output - u.Reasoning
+		}
 	}
 	return relay.EstimateTokens(v.Text)
 }

@@ -20,6 +20,8 @@ type attemptObject struct {
 	WaitMS   float64      `json:"wait_ms"`
 	E2EMS    *float64     `json:"e2e_ms"`
 	TookMS   *float64     `json:"took_ms"` // from sending to the end, with or without a token
+	Usage    *relay.Usage `json:"usage"`   // of this attempt alone
+	Cost     *costObject  `json:"cost"`    // of this attempt alone; null: it is not billed
 }
 
 // chatObject is what `chat --json` prints: a flat record, as scripts rely on it.
@@ -47,8 +49,8 @@ type chatObject struct {
 func timingOf(r *relay.Result) timingObject {
 	t := &r.Timing
 	out := int64(0)
-	if r.Usage != nil {
-		out = r.Usage.Output
+	if u := r.AnswerUsage(); u != nil {
+		out = u.Output
 	}
 	return timingObject{
 		QueueMS: msIf(t.Queue()),
@@ -94,6 +96,11 @@ func chatOf(r *relay.Result) chatObject {
 	}
 	for i := range r.Attempts {
 		a := &r.Attempts[i]
+		var cost *costObject
+		if a.Cost.Source != "" {
+			c := costOf(a.Cost)
+			cost = &c
+		}
 		o.Attempts = append(o.Attempts, attemptObject{
 			Endpoint: a.Endpoint,
 			Model:    a.Model,
@@ -102,6 +109,8 @@ func chatOf(r *relay.Result) chatObject {
 			WaitMS:   ms(a.Wait),
 			E2EMS:    msIf(a.Timing.E2E()),
 			TookMS:   tookOf(&a.Timing),
+			Usage:    a.Usage,
+			Cost:     cost,
 		})
 	}
 	return o

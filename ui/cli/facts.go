@@ -26,7 +26,7 @@ func (c *console) facts(r *relay.Result) {
 	}
 	if r.Usage != nil {
 		count := func(n int64) string { return widget.About(strconv.FormatInt(n, 10), r.Usage.Estimated) }
-		if d, ok := r.Timing.TPOT(r.Usage.Output); ok {
+		if d, ok := r.Timing.TPOT(r.AnswerUsage().Output); ok {
 			add("%.0f tok/s", 1/d.Seconds())
 		}
 		add("in %s", count(r.Usage.Input))

@@ -21,7 +21,7 @@ type gaps struct {
 
 func (p *page) gaps() gaps {
 	r := p.in.Result
-	g := gaps{t: &r.Timing, usage: r.Usage}
+	g := gaps{t: &r.Timing, usage: r.AnswerUsage()}
 	if i := p.attempt(); i >= 0 && i < len(r.Attempts)-1 {
 		g.t, g.usage = &r.Attempts[i].Timing, r.Attempts[i].Usage
 	}

@@ -140,7 +140,7 @@ func (p *page) figures(w int) string {
 	if d, ok := t.TTFT(); ok {
 		add("TTFT", widget.Duration(d))
 	}
-	if u := r.Usage; u != nil {
+	if u := r.AnswerUsage(); u != nil {
 		if d, ok := t.TPOT(u.Output); ok {
 			add("tok/s", widget.Figure{Value: widget.About(speed(d), u.Estimated)})
 		}

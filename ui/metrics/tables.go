@@ -96,7 +96,7 @@ func savedCell(st *style.Styles, r *meter.Row) string {
 	if !r.SavedKnown {
 		return st.Faint.Paint("unknown")
 	}
-	return st.OK.Paint(widget.Money(int64(r.Saved)))
+	return widget.Saved(st, int64(r.Saved))
 }
 
 func costCell(st *style.Styles, r *meter.Row) string {

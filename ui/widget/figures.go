@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"relaytop/ui/style"
 )
 
 // None is shown for a figure that is unknown: a zero would be wrong.
@@ -76,6 +78,15 @@ func Money(pico int64) string {
 		return sign + "$" + fixed(v, 4)
 	}
 	return sign + "$" + grouped(fixed(v, 2))
+}
+
+// Saved paints what was saved against the list price, in picodollars. What costs more than the list is never green.
+func Saved(st *style.Styles, pico int64) string {
+	ink := st.OK
+	if pico < 0 {
+		ink = st.Warn
+	}
+	return ink.Paint(Money(pico))
 }
 
 // About marks a figure that is an estimate: ~$0.02.

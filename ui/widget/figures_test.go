@@ -128,3 +128,16 @@ func TestNice(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatCostsMoreThanTheListIsNeverGreen: in every look, and with its sign.
+func TestWhatCostsMoreThanTheListIsNeverGreen(t *testing.T) {
+	for _, st := range looks(t) {
+		const cents = 10_000_000_000
+		if got := Saved(st, 3*cents); got != st.OK.Paint("$0.0300") {
+			t.Errorf("saved: %q", got)
+		}
+		if got := Saved(st, -3*cents); got != st.Warn.Paint("-$0.0300") || st.Colour && got == st.OK.Paint("-$0.0300") {
+			t.Errorf("paid more: %q", got)
+		}
+	}
+}

@@ -142,7 +142,7 @@ func usageFacts(st *style.Styles, r *relay.Result, form int) (facts []string) {
 		return nil
 	}
 	about := func(figure string) string { return widget.About(figure, u.Estimated) }
-	if d, ok := r.Timing.TPOT(u.Output); ok {
+	if d, ok := r.Timing.TPOT(r.AnswerUsage().Output); ok {
 		facts = append(facts, about(widget.Speed(1/d.Seconds()))+" tok/s")
 	}
 	in, out := about(widget.Count(u.Input)), about(widget.Count(u.Output))
