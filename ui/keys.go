@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/relay"
@@ -15,7 +14,7 @@ import (
 )
 
 // quitKey is handled before anything else: it must work in every state.
-var quitKey = key.NewBinding(key.WithKeys("ctrl+c"), key.WithHelp("ctrl+c", "stop, twice quits"))
+var quitKey = pane.Bind("stop, twice quits", "ctrl+c")
 
 // everywhere is the group of the global actions.
 const everywhere = "everywhere"
@@ -50,11 +49,11 @@ func (m *model) globals() []pane.Action {
 		{Name: "help.typing", Title: "Help: every key, while typing", Typing: true, Hidden: true,
 			Binding: pane.Bind("help", "f10", "ctrl+g"), Do: m.openHelp},
 		{Name: "budget.lift", Title: "Send past today's budget", Hidden: true,
-			Binding: key.NewBinding(), Why: m.unlessSpent, Do: m.liftBudget},
+			Binding: pane.Bind(""), Why: m.unlessSpent, Do: m.liftBudget},
 		{Name: "connect", Title: "Connect a relay", Hidden: true,
-			Binding: key.NewBinding(), Why: m.whyNoConnect, Do: m.openConnect},
+			Binding: pane.Bind(""), Why: m.whyNoConnect, Do: m.openConnect},
 		{Name: "budget.unpriced", Title: "Send to models without a price today", Hidden: true,
-			Binding: key.NewBinding(), Why: m.unlessLimited, Do: m.allowUnpriced},
+			Binding: pane.Bind(""), Why: m.unlessLimited, Do: m.allowUnpriced},
 		{Name: "quit", Title: "Quit", Hidden: true, Binding: pane.Bind("quit", "q"),
 			Do: func() tea.Cmd { return m.exit.quit(&m.snap.Run) }},
 	}

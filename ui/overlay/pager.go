@@ -4,9 +4,10 @@ import (
 	"slices"
 	"strings"
 
-	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/viewport"
 	tea "charm.land/bubbletea/v2"
+
+	"relaytop/ui/pane"
 )
 
 // pager is a text that scrolls: the viewport of bubbles with the keys of our lists.
@@ -17,10 +18,11 @@ type pager struct {
 
 func newPager() pager {
 	v := viewport.New()
-	keys := func(names ...string) key.Binding { return key.NewBinding(key.WithKeys(names...)) }
 	v.KeyMap = viewport.KeyMap{
-		PageDown: keys("pgdown", "space", "ctrl+d"), PageUp: keys("pgup", "ctrl+u"),
-		Down: keys("down", "j", "ctrl+n"), Up: keys("up", "k", "ctrl+p"),
+		PageDown: pane.Bind("page down", "pgdown", "space", "ctrl+d"),
+		PageUp:   pane.Bind("page up", "pgup", "ctrl+u"),
+		Down:     pane.Bind("down", "down", "j", "ctrl+n"),
+		Up:       pane.Bind("up", "up", "k", "ctrl+p"),
 	}
 	return pager{view: v}
 }
