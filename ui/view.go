@@ -42,7 +42,11 @@ func (m *model) compose() string {
 		return ""
 	}
 	if m.layout.small {
-		return widget.Lines(text.Wrap(st.Text.Paint(sizeAdvice(w, h)), w), w, h)
+		advice := text.Prose(sizeAdvice(w, h), w)
+		for i := range advice {
+			advice[i] = st.Text.Paint(advice[i])
+		}
+		return widget.Lines(advice, w, h)
 	}
 	rows := make([]string, 0, h)
 	switch {

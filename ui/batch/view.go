@@ -210,7 +210,7 @@ func (m *Model) empty() []string {
 	lines = append(lines, "", widget.Section(st, w, "a row is one prompt", ""), "",
 		st.Muted.Paint(`{"prompt": "Translate to French: good morning"}`),
 		st.Muted.Paint(`{"custom_id": "t-1", "body": {"messages": [`+st.Glyphs.Ellipsis+`]}}`), "")
-	for _, l := range text.Wrap("Every row gets its line in the output, in the order of the input. A failed row "+
+	for _, l := range text.Prose("Every row gets its line in the output, in the order of the input. A failed row "+
 		"never stops the others.", w) {
 		lines = append(lines, st.Faint.Paint(l))
 	}

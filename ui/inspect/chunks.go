@@ -109,7 +109,7 @@ func (p *page) gapLines(w, h int) []string {
 	}
 	lines := []string{widget.Section(st, w, "chunks", head)}
 	if len(g.list) == 0 {
-		for _, l := range text.Wrap(p.noGaps(&g), w) {
+		for _, l := range text.Prose(p.noGaps(&g), w) {
 			lines = append(lines, st.Muted.Paint(l))
 		}
 		return lines

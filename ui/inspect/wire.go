@@ -35,7 +35,7 @@ func (p *page) notKept() []string {
 		why = "Nothing was sent."
 	}
 	var out []string
-	for _, l := range text.Wrap(why, min(p.w, 100)) {
+	for _, l := range text.Prose(why, min(p.w, 100)) {
 		out = append(out, st.Muted.Paint(l))
 	}
 	return out

@@ -10,13 +10,15 @@ import (
 	"relaytop/ui/editor"
 	"relaytop/ui/overlay"
 	"relaytop/ui/pane"
+	"relaytop/ui/style"
 	"relaytop/ui/text"
 	"relaytop/ui/widget"
 )
 
 // systemDialog is the dialog for a system prompt. That may have many lines, so enter begins a new one.
 type systemDialog struct {
-	settings *Model // whose styles it is drawn with
+	styles   func() *style.Styles // of the pane now
+	external External
 	editor   *editor.Editor
 	saved    string
 	warned   bool // esc was pressed with unsaved text
@@ -33,7 +35,10 @@ type systemMsg struct {
 // EditSystem opens the dialog for the system prompt of the open chat.
 func (m *Model) EditSystem() tea.Cmd {
 	store, chat := m.store, m.chat.ID
-	d := &systemDialog{settings: m, editor: editor.New(), saved: m.chat.System}
+	d := &systemDialog{
+		styles: func() *style.Styles { return m.styles }, external: m.external,
+		editor: editor.New(), saved: m.chat.System,
+	}
 	d.save = func(s string) tea.Cmd {
 		return func() tea.Msg {
 			return pane.Report("the system prompt was not saved", "", store.Settings.SetSystem(orNew(store, chat), s))
@@ -81,7 +86,7 @@ func (d *systemDialog) press(k tea.KeyPressMsg) (bool, tea.Cmd) {
 	case "ctrl+s":
 		return true, d.save(d.value())
 	case "ctrl+o":
-		return false, d.settings.external.Open(d.editor.Value(), func(text, file string, err error) tea.Msg {
+		return false, d.external.Open(d.editor.Value(), func(text, file string, err error) tea.Msg {
 			return systemMsg{dialog: d, text: text, file: file, err: err}
 		})
 	case "enter", "ctrl+j", "alt+enter", "shift+enter":
@@ -104,12 +109,12 @@ func (d *systemDialog) edited(msg systemMsg) tea.Cmd {
 		return pane.Toast(state.Bad, "the editor: "+text.Line(msg.err.Error()))
 	}
 	d.editor.SetValue(msg.text)
-	return d.settings.external.Remove(msg.file)
+	return d.external.Remove(msg.file)
 }
 
 // View draws the visible rows.
 func (d *systemDialog) View(w, h int) overlay.Box {
-	st := d.settings.styles
+	st := d.styles()
 	bw, bh := min(84, w), min(max(h*2/3, 12), h)
 	d.editor.Resize(max(bw-4, 1), max(bh-5, 1))
 	body := []string{""}
