@@ -22,6 +22,7 @@ type document struct {
 
 // Parse reads one theme. Errors begin with file and line. The base of file without .toml is the theme's name.
 func Parse(file string, data []byte) (*Theme, error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	var doc document
 	dec := toml.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()

@@ -100,6 +100,14 @@ func mustRead(t *testing.T, name string) string {
 	return string(data)
 }
 
+// TestAByteOrderMark: an editor on Windows puts one in front of a file.
+func TestAByteOrderMark(t *testing.T) {
+	theme, err := Parse("x.toml", []byte("\ufefftitle = \"Mine\"\nkind = \"mono\"\n"))
+	if err != nil || theme.Title != "Mine" || theme.Kind != KindMono {
+		t.Errorf("%+v, %v", theme, err)
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, name := range Names() {
 		data, err := files.ReadFile(name + ".toml")

@@ -51,6 +51,9 @@ func (in *File) inspect(name string, paragraphs bool) error {
 		return fmt.Errorf("reading the input: %w", err)
 	}
 	head = head[:n]
+	if bytes.HasPrefix(head, []byte("PK\x03\x04")) {
+		return Unusable("%s is an archive or a spreadsheet, not text: save it as CSV (UTF-8)", name)
+	}
 	if isUTF16(head) {
 		return Unusable("%s is UTF-16: save it as UTF-8", name)
 	}

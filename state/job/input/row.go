@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -36,6 +37,10 @@ func (f *Format) SetHeader(columns []string) error {
 		}
 		seen[c] = true
 	}
+	if len(columns) == 1 && wrapsTable(columns[0]) {
+		return Unusable("the header is one column in quotes, %q: if its lines hold more, save the table again "+
+			"without quotes around whole lines; else give the column another name", columns[0])
+	}
 	f.Header = columns
 	for i := 1; i < len(f.Template); i += 2 {
 		if !seen[f.Template[i]] {
@@ -48,6 +53,18 @@ func (f *Format) SetHeader(columns []string) error {
 			strings.Join(columns, ", "))
 	}
 	return nil
+}
+
+// wrapsTable reports whether the name of a column is a whole header, as in a table that was exported twice: names of
+// one word with a separator between them.
+func wrapsTable(name string) bool {
+	for _, comma := range [...]string{",", ";", "\t", "|"} {
+		names := strings.Split(name, comma)
+		if len(names) > 1 && !slices.ContainsFunc(names, func(n string) bool { return n == "" || strings.Contains(n, " ") }) {
+			return true
+		}
+	}
+	return false
 }
 
 // Parse reads one record. It returns no error: what is wrong with the record is in Bad.

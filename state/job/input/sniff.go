@@ -6,7 +6,9 @@ import (
 	"errors"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // isUTF16 reports whether the beginning of a file is UTF-16 (or UTF-32): by its byte order mark, or by the NULs that
@@ -51,10 +53,21 @@ func kindOf(name string, head []byte, paragraphs bool) (Kind, error) {
 	case len(line) == 0:
 	case line[0] == '{' && (json.Valid(line) || !cut), line[0] == '"' && json.Valid(bytes.TrimSpace(line)):
 		return JSONL, nil
-	case sepLine(line) != nil:
+	case sepLine(line) != nil, headsTable(line):
 		return CSV, nil
 	}
 	return Text, nil
+}
+
+// headsTable reports whether a line is the header of a table with a column prompt, as one that comes from a pipe has it.
+func headsTable(line []byte) bool {
+	d, err := dialectOf("", CSV, line)
+	if err != nil || !utf8.Valid(line) {
+		return false
+	}
+	columns, err := csvFields(line, d.comma)
+	return err == nil && len(columns) > 1 &&
+		slices.ContainsFunc(columns, func(c string) bool { return strings.EqualFold(strings.TrimSpace(c), "prompt") })
 }
 
 // refuseDocument refuses a file that is one JSON document, such as a pretty-printed one: its lines are no rows. named
