@@ -33,6 +33,7 @@ const (
 	Usage     = "usage"
 	Finish    = "finish_reason"
 	Price     = "price"
+	Balance   = "balance"
 	Batch     = "batch_api"
 	Clock     = "clock"
 )
@@ -68,6 +69,8 @@ type probe struct {
 	other   string // another form of the base URL, below which there is a list
 	paid    paid
 	batched relay.Check
+	before  balance // before the paid request
+	after   balance // once it has changed; no path: it did not
 	stopped bool
 }
 
@@ -159,6 +162,7 @@ func (p *probe) run(ctx context.Context) []relay.Check {
 	// a key may be good for requests but not for the list
 	if p.reach.err == nil && (!p.models.refused() || p.models.status == 403) {
 		p.pay(ctx)
+		p.awaitBill(ctx)
 	}
 	p.stopped = ctx.Err() != nil
 	checks := []relay.Check{p.reach.dns, p.reach.tls}
@@ -166,9 +170,14 @@ func (p *probe) run(ctx context.Context) []relay.Check {
 		for _, name := range []string{Key, Models, Streaming, Usage, Finish} {
 			checks = append(checks, relay.Unknown(name, "not reached", ""))
 		}
-		return append(checks, p.price(), relay.Unknown(Batch, "not reached", ""), relay.Unknown(Clock, "not reached", ""))
+		checks = append(checks, p.price())
+		for _, name := range []string{Balance, Batch, Clock} {
+			checks = append(checks, relay.Unknown(name, "not reached", ""))
+		}
+		return checks
 	}
-	return append(checks, p.key(), p.listed(), p.streaming(), p.usage(), p.finish(), p.price(), p.batched, p.clock())
+	return append(checks, p.key(), p.listed(), p.streaming(), p.usage(), p.finish(), p.price(), p.balanced(),
+		p.batched, p.clock())
 }
 
 // checkFree makes the checks that cost nothing, in parallel: one that is stuck does not delay the others.
@@ -176,7 +185,11 @@ func (p *probe) checkFree(ctx context.Context) {
 	p.models.err = &relay.Error{Class: relay.ClassProtocol, Message: failed}
 	p.batched = relay.Unknown(Batch, "unknown: "+failed, "")
 	var all sync.WaitGroup
-	for _, check := range []func(){func() { p.models = p.list(ctx) }, func() { p.batched = p.batch(ctx) }} {
+	for _, check := range []func(){
+		func() { p.models = p.list(ctx) },
+		func() { p.batched = p.batch(ctx) },
+		func() { p.before = p.checkBalance(ctx) },
+	} {
 		all.Go(func() {
 			defer func() { _ = recover() }() // its line already shows the failure
 			check()
