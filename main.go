@@ -121,6 +121,7 @@ func startState(
 		Model:    cfg.BatchModel(),
 		Params:   relay.DefaultParams(),
 		OnChange: store.Touch,
+		MaxHold:  cfg.MaxHold,
 		Version:  version,
 		Price:    price,
 		Priced:   priced,
@@ -153,7 +154,7 @@ func engineOptions(cfg *config.Config, endpoints []relay.Endpoint, kept *archive
 // retryPolicy is the default policy with what the configuration sets. A wait that is set to 0 is 0.
 func retryPolicy(cfg *config.Config) retry.Policy {
 	p := retry.Default()
-	p.Attempts, p.Base, p.MaxWait = cfg.RetryAttempts, cfg.RetryBackoff, cfg.MaxWait
+	p.Attempts, p.Base, p.MaxWait, p.MaxHold = cfg.RetryAttempts, cfg.RetryBackoff, cfg.MaxWait, cfg.MaxHold
 	return p
 }
 
@@ -180,6 +181,8 @@ func endpointsOf(cfg *config.Config) ([]relay.Endpoint, io.Closer, error) {
 			Weight:      e.Weight,
 			RPM:         e.RPM,
 			TPM:         e.TPM,
+			AssumedRPM:  e.AssumedRPM,
+			AssumedTPM:  e.AssumedTPM,
 			Concurrency: e.Concurrency,
 			Timeout:     cmp.Or(e.Timeout, cfg.RequestTimeout),
 			AllowHTTP:   e.AllowHTTP,

@@ -181,7 +181,9 @@ type Endpoint struct {
 	Models      []string // empty: any
 	Weight      int      // 0 counts as 1
 	RPM, TPM    int      // 0: no limit
-	Concurrency int      // 0: the pool's
+	AssumedRPM  bool     // nobody set it: it is our default
+	AssumedTPM  bool
+	Concurrency int // 0: the pool's
 	Timeout     time.Duration
 	AllowHTTP   bool
 	NoRequestID bool // do not send X-Request-Id

@@ -9,23 +9,39 @@ import (
 )
 
 const (
-	burst   = 10 * time.Second // how many seconds of a budget may be used at once
-	chatsOf = 10               // a tenth of a burst is reserved for chats
+	window   = time.Minute
+	burstOf  = 10 // a tenth of the budget may be used at once
+	chatsOf  = 20 // one in twenty is kept for chats, of the budget and of what may be used at once
+	atLeast  = 2  // at once, of the smallest budget: one of them for a chat
+	rounding = 1e-6
 )
 
-// budget is a rate per minute, kept as one token bucket for all lanes. All but chats leave the last tenth of a
-// burst in it. A rate of zero is off. rate.Limiter has neither a floor that only some may pass nor a debt beyond a
-// burst.
+// budget is a limit a minute. No minute holds more than that, whenever it begins, and a bucket spreads it: at most a
+// tenth is used at once. All but chats leave a part of both for chats. A limit of 0 is off.
 type budget struct {
 	what      string
 	perMinute int
+	assumed   bool    // nobody set it: it is our default
 	rate      float64 // a second
-	size      float64 // the most that the bucket holds
-	kept      float64 // the part reserved for chats
-	level     float64 // at the time at, less every reservation; negative is a debt
-	at        time.Time
-	later     []*share  // subtracted from level but not due yet, so not sent
-	held      time.Time // the relay has nothing left before then
+	kept      float64 // of a minute, for chats
+
+	size     float64 // the most that the bucket holds
+	reserved float64 // of it, for chats
+	level    float64 // at the time at; negative is a debt
+	at       time.Time
+
+	queue []*share // not sent yet, in order
+	sent  []*share // in the last minute, by time
+	sum   float64  // of sent
+	held  time.Time
+}
+
+// share is one reservation.
+type share struct {
+	n    float64
+	chat bool
+	at   time.Time // when it was sent; zero: not yet
+	gone bool      // it was sent more than a minute ago
 }
 
 func newBudget(what string, perMinute int, now time.Time) *budget {
@@ -33,91 +49,147 @@ func newBudget(what string, perMinute int, now time.Time) *budget {
 	if perMinute <= 0 {
 		return b
 	}
-	b.rate = float64(perMinute) / 60
-	b.size = math.Floor(b.rate * burst.Seconds())
-	b.kept = max(b.size/chatsOf, 1)
-	b.size = max(b.size, b.kept+1)
+	n := float64(perMinute)
+	b.rate = n / window.Seconds()
+	b.kept = min(max(math.Floor(n/chatsOf), 1), n-1)
+	b.size = max(math.Floor(n/burstOf), atLeast)
+	b.reserved = max(math.Floor(b.size/chatsOf), 1)
 	b.level = b.size
 	return b
 }
 
-// share is one reservation.
-type share struct {
-	n     float64
-	due   time.Time
-	delay time.Duration
-	held  bool // because the relay has nothing left, not by our own limit
-}
-
-// refill brings the level up to now.
+// refill brings the bucket and the window up to now.
 func (b *budget) refill(now time.Time) {
 	if passed := now.Sub(b.at); passed > 0 {
 		b.level = min(b.level+passed.Seconds()*b.rate, b.size)
 		b.at = now
 	}
-	b.later = slices.DeleteFunc(b.later, func(s *share) bool { return !s.due.After(now) })
-}
-
-// spent returns the level without the reservations that are not due yet.
-func (b *budget) spent() float64 {
-	level := b.level
-	for _, s := range b.later {
-		level += s.n
+	old := 0
+	for old < len(b.sent) && now.Sub(b.sent[old].at) >= window {
+		b.sum -= b.sent[old].n
+		b.sent[old].gone = true
+		old++
 	}
-	return level
+	if b.sent = slices.Delete(b.sent, 0, old); len(b.sent) == 0 {
+		b.sum = 0 // no rounding errors add up
+	}
 }
 
-// reserve takes n for a lane. All but chats wait in order until the bucket holds n and the chats' tenth as well. A
-// chat waits only until it holds that tenth (or n, if less), never behind rows: what it takes beyond that delays
-// them.
-func (b *budget) reserve(n int64, lane relay.Lane, now time.Time) *share {
+// enqueue reserves n for a request of the lane, at the end of the queue. It returns nil if the limit is off.
+func (b *budget) enqueue(n int64, lane relay.Lane) *share {
 	if b.rate == 0 {
 		return nil
 	}
-	b.refill(now)
-	s := &share{n: float64(n)}
-	short := b.kept - (b.level - s.n)
-	if lane == relay.LaneChat {
-		short = min(s.n, b.kept) - b.spent()
-	}
-	b.level -= s.n
-	s.delay = b.wait(short)
-	if held := b.held.Sub(now); held > s.delay {
-		s.delay, s.held = held, true
-	}
-	if s.due = now.Add(s.delay); s.delay > 0 {
-		b.later = append(b.later, s)
-	}
+	s := &share{n: float64(n), chat: lane == relay.LaneChat}
+	b.queue = append(b.queue, s)
 	return s
 }
 
-// settle corrects a share to what was used; 0 gives all of it back. Use beyond the share leaves a debt of at most a
-// minute's budget, because relays count by the minute.
+// wait is how long a share that is queued has to wait, as far as is known now; held says that the relay has nothing
+// left. Chats wait only for chats: what they take delays the others.
+func (b *budget) wait(s *share, now time.Time) (d time.Duration, held bool) {
+	if s == nil {
+		return 0, false
+	}
+	b.refill(now)
+	ahead := 0.0
+	for _, o := range b.queue {
+		if o == s {
+			break
+		}
+		if o.chat || !s.chat {
+			ahead += o.n
+		}
+	}
+	short := ahead + b.reserved + min(s.n, b.size-b.reserved) - b.level
+	most := float64(b.perMinute) - b.kept
+	if s.chat {
+		short, most = ahead+min(s.n, b.reserved)-b.level, float64(b.perMinute)
+	}
+	until := now
+	if short > rounding {
+		until = now.Add(time.Duration(min(math.Ceil(short/b.rate*float64(time.Second)), float64(24*time.Hour))))
+	}
+	over := b.sum + ahead + min(s.n, most) - most
+	for i := 0; over > rounding; i++ {
+		if i == len(b.sent) { // it waits for some that are not sent themselves: asked again then
+			until = later(until, now.Add(window))
+			break
+		}
+		over -= b.sent[i].n
+		until = later(until, b.sent[i].at.Add(window))
+	}
+	if b.held.After(until) {
+		until, held = b.held, true
+	}
+	return until.Sub(now), held
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// send moves a share from the queue to what was sent.
+func (b *budget) send(s *share, now time.Time) {
+	if s == nil {
+		return
+	}
+	if i := slices.Index(b.queue, s); i >= 0 {
+		b.queue = slices.Delete(b.queue, i, i+1)
+	}
+	b.level -= s.n
+	b.sum += s.n
+	s.at = now
+	b.sent = append(b.sent, s)
+}
+
+// sentNow corrects when a share was sent: what came in between may have taken a while.
+func (b *budget) sentNow(s *share, now time.Time) {
+	if s == nil || s.gone || s.at.IsZero() || now.Sub(s.at) < time.Millisecond {
+		return
+	}
+	if i := slices.Index(b.sent, s); i >= 0 {
+		b.sent = append(slices.Delete(b.sent, i, i+1), s)
+		s.at = now
+	}
+}
+
+// settle corrects a share to what was used; 0 gives all of it back. The bucket's debt is at most what it holds: the
+// window sees to the rest.
 func (b *budget) settle(s *share, used float64, now time.Time) {
 	if s == nil {
 		return
 	}
 	b.refill(now)
-	b.later = slices.DeleteFunc(b.later, func(o *share) bool { return o == s })
+	if s.at.IsZero() {
+		if i := slices.Index(b.queue, s); i >= 0 {
+			b.queue = slices.Delete(b.queue, i, i+1)
+		}
+		return
+	}
 	more := used - s.n
-	if spent := b.spent(); more > 0 {
-		more = min(more, max(spent+float64(b.perMinute), 0))
+	if !s.gone {
+		n := min(used, float64(b.perMinute))
+		b.sum += n - s.n
+		s.n = n
+	}
+	if more > 0 {
+		more = min(more, max(b.level+b.size, 0))
 	}
 	b.level = min(b.level-more, b.size)
 }
 
+// ready reports whether a small request of the lane could be sent at once.
 func (b *budget) ready(lane relay.Lane, now time.Time) bool {
 	if b.rate == 0 {
 		return true
 	}
-	b.refill(now)
-	if b.held.After(now) {
-		return false
-	}
-	if lane == relay.LaneChat {
-		return b.spent() >= 1
-	}
-	return b.level >= b.kept+1
+	s := &share{n: 1, chat: lane == relay.LaneChat}
+	d, _ := b.wait(s, now) // it is not in the queue: all that is in it counts as ahead
+	return d <= 0
 }
 
 // tighten lowers the bucket to what the relay reports as left; a negative number is not known.
@@ -126,22 +198,8 @@ func (b *budget) tighten(left int64, reset time.Duration, now time.Time) {
 		return
 	}
 	b.refill(now)
-	if over := b.spent() - float64(left); over > 0 {
-		b.level -= over
-	}
+	b.level = min(b.level, float64(left))
 	if left == 0 && reset > 0 && reset <= time.Minute {
 		b.held = now.Add(reset)
 	}
 }
-
-// wait returns how long the bucket takes to fill by short.
-func (b *budget) wait(short float64) time.Duration {
-	const tolerance = 1e-6 // for rounding errors of the level
-	if short <= tolerance {
-		return 0
-	}
-	return time.Duration(min(math.Ceil(short/b.rate*float64(time.Second)), float64(longest)))
-}
-
-// longest bounds a wait, so that it can't overflow.
-const longest = 24 * time.Hour

@@ -89,6 +89,9 @@ func (l *Limiter) Enter(ctx context.Context, name string, lane relay.Lane, waiti
 // Leave gives the place back, and lowers the concurrency if the attempt failed because of the load. "" is success.
 func (l *Limiter) Leave(name string, class relay.Class) {
 	l.adapt(name, func(a *adaptive) {
+		if class == relay.ClassRateLimit {
+			l.byName[name].refused = true
+		}
 		g := &l.byName[name].gate
 		if class.Traits().Overrun {
 			a.refuse(g.inFlight, time.Now())

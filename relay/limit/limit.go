@@ -3,12 +3,13 @@
 //
 //   - A request reserves before it is sent: itself, its estimated input, and the mean output of the model (not
 //     max_tokens: reserving that starves the budget). It settles when its usage is known.
-//   - Reservations are served in order. The last tenth of a burst is reserved for chats: a chat overtakes the
-//     requests that wait.
-//   - Use beyond a reservation is a debt, at most a minute's budget, repaid at the full rate.
+//   - No minute holds more than its limit, whenever it begins, and at most a tenth of that is used at once. What was
+//     used beyond a reservation counts as well.
+//   - Reservations are served in order. One in twenty is kept for chats, and a chat overtakes the requests that wait.
+//   - A limit that nobody set holds no chat back for more than a few seconds, unless the relay has refused before.
 //   - What a relay reports as left can only tighten a budget. A limit of 0 is off.
-//   - Concurrency goes down by half when a relay is overrun and up by one after a clean window, never above the
-//     user's number.
+//   - Concurrency goes down by half when a relay is overrun, and doubles with clean answers up to the next refusal,
+//     never above the user's number.
 package limit
 
 import (
@@ -33,6 +34,7 @@ type endpoint struct {
 	requests *budget
 	tokens   *budget
 	gate     gate
+	refused  bool   // it has refused a request because of its rate
 	sent     minute // requests
 	used     minute // tokens
 }
@@ -52,6 +54,7 @@ func New(endpoints []relay.Endpoint, workers int, notify relay.Sink) *Limiter {
 			tokens:   newBudget("tokens", e.TPM, now),
 			gate:     newGate(e.Concurrency, workers),
 		}
+		one.requests.assumed, one.tokens.assumed = e.AssumedRPM, e.AssumedTPM
 		l.byName[e.Name], l.order = one, append(l.order, one)
 	}
 	return l
@@ -63,20 +66,24 @@ const (
 	mostOutput  = 1e12 // keeps the average from overflowing
 )
 
+// assumedWait is the longest that a limit which nobody set holds a chat back.
+const assumedWait = 5 * time.Second
+
 // Hold is what one attempt has reserved. Exactly one of Cancel and Settle ends it; a nil Hold reserves nothing.
 type Hold struct {
 	l        *Limiter
 	e        *endpoint
 	lane     relay.Lane
 	model    string
+	begun    time.Time
 	requests *share
 	tokens   *share
-	Delay    time.Duration   // the attempt must not be sent sooner
+	Delay    time.Duration   // the attempt must not be sent sooner; Again says then whether it may
 	Cause    relay.WaitCause // what the wait is for; zero if Delay is 0
 }
 
 // Reserve takes one request and its tokens out of an endpoint's budgets. input is the estimate of its input tokens.
-// The caller waits out Delay before it sends.
+// The caller waits out Delay and calls Again until that is 0.
 func (l *Limiter) Reserve(name, model string, lane relay.Lane, input int64) *Hold {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -89,24 +96,69 @@ func (l *Limiter) Reserve(name, model string, lane relay.Lane, input int64) *Hol
 		output = firstOutput
 	}
 	now := time.Now()
-	h := &Hold{l: l, e: e, lane: lane, model: model}
-	h.requests = e.requests.reserve(1, lane, now)
-	h.tokens = e.tokens.reserve(max(input, 0)+int64(output), lane, now)
-	h.wait(e.requests, h.requests)
-	h.wait(e.tokens, h.tokens)
+	h := &Hold{l: l, e: e, lane: lane, model: model, begun: now}
+	h.requests = e.requests.enqueue(1, lane)
+	h.tokens = e.tokens.enqueue(max(input, 0)+int64(output), lane)
+	h.try(now)
 	return h
 }
 
-// wait takes over the delay of a share if it is the longest.
-func (h *Hold) wait(b *budget, s *share) {
-	if s == nil || s.delay <= h.Delay {
+// Again says after Delay whether the attempt may be sent: Delay is 0 then. Chats may have overtaken it.
+func (h *Hold) Again() {
+	h.l.mu.Lock()
+	defer h.l.mu.Unlock()
+	h.try(time.Now())
+}
+
+// Insist sends the attempt whatever the limits say.
+func (h *Hold) Insist() {
+	h.l.mu.Lock()
+	defer h.l.mu.Unlock()
+	h.send(time.Now())
+}
+
+// try sends the attempt if the limits allow it, or finds how long it has to wait.
+func (h *Hold) try(now time.Time) {
+	h.Delay, h.Cause = 0, relay.WaitCause{}
+	h.wait(h.e.requests, h.requests, now)
+	h.wait(h.e.tokens, h.tokens, now)
+	if h.Delay <= 0 {
+		h.send(now)
+	}
+}
+
+func (h *Hold) send(now time.Time) {
+	h.Delay = 0
+	h.e.requests.send(h.requests, now)
+	h.e.tokens.send(h.tokens, now)
+}
+
+// wait takes over the wait for a share if it is the longest.
+func (h *Hold) wait(b *budget, s *share, now time.Time) {
+	d, held := b.wait(s, now)
+	if !held && h.lane == relay.LaneChat && b.assumed && !h.e.refused {
+		d = min(d, max(h.begun.Add(assumedWait).Sub(now), 0))
+	}
+	if d <= h.Delay {
 		return
 	}
-	h.Delay = s.delay
-	h.Cause = relay.WaitCause{Kind: relay.WaitLimit, Endpoint: h.e.name, What: b.what, N: b.perMinute, Wait: s.delay}
-	if s.held {
+	h.Delay = d
+	h.Cause = relay.WaitCause{Kind: relay.WaitLimit, Endpoint: h.e.name, What: b.what, N: b.perMinute, Wait: d}
+	if held {
 		h.Cause.Kind = relay.WaitUsedUp
 	}
+}
+
+// Sent says that the attempt is sent now.
+func (h *Hold) Sent() {
+	if h == nil {
+		return
+	}
+	h.l.mu.Lock()
+	defer h.l.mu.Unlock()
+	now := time.Now()
+	h.e.requests.sentNow(h.requests, now)
+	h.e.tokens.sentNow(h.tokens, now)
 }
 
 // Cancel gives back what was reserved: nothing was sent.

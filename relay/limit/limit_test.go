@@ -2,6 +2,7 @@ package limit
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -23,12 +24,13 @@ func one(e relay.Endpoint, workers int) *Limiter {
 
 func TestRequestsAreSpacedAfterTheBurst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := one(relay.Endpoint{RPM: 60}, 4) // ten at once, one of them reserved for chats
+		l := one(relay.Endpoint{RPM: 60}, 4) // six at once, one of them reserved for chats
 		var delays []time.Duration
 		for range 11 {
 			delays = append(delays, l.Reserve("a", "m", relay.LaneBatch, 1).Delay.Round(time.Millisecond))
 		}
-		want := append(make([]time.Duration, 9), time.Second, 2*time.Second)
+		want := append(make([]time.Duration, 5), 1*time.Second, 2*time.Second, 3*time.Second, 4*time.Second,
+			5*time.Second, 6*time.Second)
 		if !slices.Equal(delays, want) {
 			t.Errorf("delays %v, want %v", delays, want)
 		}
@@ -61,8 +63,8 @@ func TestUnlimitedAndUnknown(t *testing.T) {
 
 func TestTokensSettleOnUsage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := one(relay.Endpoint{TPM: 60_000}, 4) // 9,000 at once for all but chats, 1,000 a second
-		h := l.Reserve("a", "m", relay.LaneBatch, 9_000-firstOutput)
+		l := one(relay.Endpoint{TPM: 60_000}, 4) // 5,700 at once and 57,000 a minute for all but chats, 1,000 a second
+		h := l.Reserve("a", "m", relay.LaneBatch, 5_700-firstOutput)
 		if h.Delay != 0 {
 			t.Fatal("the burst is not to be had")
 		}
@@ -70,31 +72,114 @@ func TestTokensSettleOnUsage(t *testing.T) {
 			t.Fatal("nothing should be left")
 		}
 		h.Settle(&relay.Usage{Input: 90, Output: 10})
-		next := l.Reserve("a", "m", relay.LaneBatch, 8_900-10) // the mean output of the model is 10
+		next := l.Reserve("a", "m", relay.LaneBatch, 5_600-10) // the mean output of the model is 10
 		if next.Delay != 0 {
 			t.Errorf("what was not used is not given back: %s", next.Delay)
 		}
-		next.Settle(&relay.Usage{Input: 8_900, Output: 90_000}) // ten bursts more than reserved
-		if d := l.Reserve("a", "other", relay.LaneBatch, 0).Delay.Round(time.Second); d != 61*time.Second {
-			t.Errorf("the debt is paid in %s: a minute's budget, and the chats' tenth of a burst", d)
+		next.Settle(&relay.Usage{Input: 5_600, Output: 90_000}) // more than a minute's budget
+		if d := l.Reserve("a", "other", relay.LaneBatch, 0).Delay.Round(time.Second); d != time.Minute {
+			t.Errorf("the minute is full, and a row waits %s", d)
 		}
 	})
 }
 
-func TestAChatWaitsForDebtOnlyAndAtTheFullRate(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		l := one(relay.Endpoint{RPM: 500, TPM: 100_000}, 4)
-		l.Reserve("a", "m", relay.LaneChat, 1_000).Settle(&relay.Usage{Input: 1_000, Output: 51_000})
-		h := l.Reserve("a", "m", relay.LaneChat, 1_000) // the debt is 52,000 less a burst; the mean output is 51,000 now
-		if d := h.Delay; d < 20*time.Second || d > 25*time.Second {
-			t.Errorf("a chat after one answer of 51,000 tokens waits %s", d)
-		}
-		h.Cancel()
-		l.Reserve("a", "m", relay.LaneChat, 0).Settle(&relay.Usage{Input: 1, Output: 1e15})
-		if d := l.Reserve("a", "m", relay.LaneChat, 0).Delay; d < 55*time.Second || d > 65*time.Second {
-			t.Errorf("a nonsensical usage delays a chat by %s", d)
-		}
-	})
+// TestALimitThatNobodySet holds a chat back for at most 5 s, until the relay refuses; a row always.
+func TestALimitThatNobodySet(t *testing.T) {
+	for _, c := range []struct {
+		name             string
+		assumed, refused bool
+		lane             relay.Lane
+		want             time.Duration
+	}{
+		{"a default", true, false, relay.LaneChat, 5 * time.Second},
+		{"a default, after a refusal", true, true, relay.LaneChat, time.Minute},
+		{"the user's", false, false, relay.LaneChat, time.Minute},
+		{"a row", true, false, relay.LaneBatch, time.Minute},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := one(relay.Endpoint{RPM: 500, TPM: 100_000, AssumedTPM: c.assumed}, 4)
+				l.Reserve("a", "m", relay.LaneChat, 1_000).Settle(&relay.Usage{Input: 90_000, Output: 9_000})
+				if c.refused {
+					_ = l.Enter(t.Context(), "a", relay.LaneChat, nil)
+					l.Leave("a", relay.ClassRateLimit)
+				}
+				h := l.Reserve("a", "m", c.lane, 1_000)
+				if h.Delay != c.want || h.Cause.N != 100_000 {
+					t.Errorf("waits %s for %+v", h.Delay, h.Cause)
+				}
+				pass(h.Delay)
+				h.Again()
+				if h.Delay != 0 {
+					t.Errorf("and then another %s", h.Delay)
+				}
+			})
+		})
+	}
+}
+
+// TestAMinuteHoldsNoMore: a batch at its limit for three minutes uses nearly all of the budget; no minute, whenever
+// it begins, holds more, and chats in between do not wait.
+func TestAMinuteHoldsNoMore(t *testing.T) {
+	for _, c := range []struct{ rpm, chats int }{{120, 0}, {120, 6}, {60, 3}, {500, 20}, {3, 0}, {1000, 0}} {
+		t.Run(fmt.Sprintf("%d, %d chats a minute", c.rpm, c.chats), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := one(relay.Endpoint{RPM: c.rpm}, 64)
+				began, last := time.Now(), 3*window
+				var mu sync.Mutex
+				var sent []time.Duration
+				send := func(lane relay.Lane) {
+					h := l.Reserve("a", "m", lane, 1)
+					if lane == relay.LaneChat && h.Delay > 0 {
+						t.Errorf("a chat waits %s", h.Delay)
+					}
+					for h.Delay > 0 {
+						pass(h.Delay)
+						h.Again()
+					}
+					h.Sent()
+					mu.Lock()
+					defer mu.Unlock()
+					sent = append(sent, time.Since(began))
+				}
+				var wg sync.WaitGroup
+				for range 20 {
+					wg.Go(func() {
+						for time.Since(began) < last {
+							send(relay.LaneBatch)
+							pass(50 * time.Millisecond)
+						}
+					})
+				}
+				for i := range 3 * c.chats {
+					wg.Go(func() {
+						pass(time.Duration(i) * window / time.Duration(c.chats))
+						send(relay.LaneChat)
+					})
+				}
+				wg.Wait()
+				slices.Sort(sent)
+				within := 0
+				for i, at := range sent {
+					n := 0
+					for _, o := range sent[i:] {
+						if o < at+window {
+							n++
+						}
+					}
+					if n > c.rpm {
+						t.Fatalf("%d in the minute from %s", n, at)
+					}
+					if at < last {
+						within++
+					}
+				}
+				if want := 3 * (c.rpm - max(c.rpm/chatsOf, 1)); within < want {
+					t.Errorf("%d in three minutes, want %d", within, want)
+				}
+			})
+		})
+	}
 }
 
 func TestRowsThatWaitDoNotHoldUpAChat(t *testing.T) {

@@ -235,7 +235,7 @@ func TestLimitsAreWaitedForVisibly(t *testing.T) {
 		pass(time.Minute)
 		synctest.Wait()
 		last := l.result(t, 20)
-		if q, _ := last.Timing.Queue(); q < 11*time.Second || q > 13*time.Second || last.Timing.Wait != 0 {
+		if q, _ := last.Timing.Queue(); q < 14*time.Second || q > 16*time.Second || last.Timing.Wait != 0 {
 			t.Errorf("queued %s, waited %s", q, last.Timing.Wait)
 		}
 		if w := l.waits(20); len(w) != 1 || w[0] != "our limit of 60 requests a minute at a" {

@@ -19,7 +19,11 @@ func (t *task) awaitLimits(rsv *reservation) (no *route.Unavailable, ok bool) {
 	name, until := rsv.endpoint.Name, time.Now().Add(rsv.hold.Delay)
 	late := !t.clock.allows(until)
 	if !late && (t.req.Lane != relay.LaneChat || t.shouldWait(until) || !t.fallsBackElsewhere(name)) {
-		return nil, t.pause(until, nil, rsv.hold.Cause)
+		if !t.pause(until, nil, rsv.hold.Cause) {
+			return nil, false
+		}
+		rsv.hold.Again()
+		return t.awaitLimits(rsv)
 	}
 	t.candidate.limited = name
 	err := &relay.Error{

@@ -193,6 +193,7 @@ func (t *task) attempt(rsv *reservation) relay.Reply {
 	now := time.Now()
 	t.clock.begin(now)
 	rsv.sent = now
+	rsv.hold.Sent()
 	t.candidate.tries++
 	t.round.begin(p.opt.Route, rsv.endpoint.Name)
 	n := len(t.attempts) + 1

@@ -52,6 +52,7 @@ type Values struct {
 	RPM            int           `env:"rate_limit_requests_per_minute"` // 0: no limit
 	TPM            int           `env:"rate_limit_tokens_per_minute"`   // 0: no limit
 	MaxWait        time.Duration `env:"max_wait"`                       // a request that has to wait longer fails
+	MaxHold        time.Duration `env:"max_hold"`                       // a batch that is held longer pauses
 	BudgetDay      string        `env:"budget_day"`                     // exact decimal of US dollars; "": none
 	PriceFile      string        `env:"price_file"`                     // the user's own prices; "": none
 	PriceMaxAge    time.Duration `env:"price_max_age"`                  // how old a relay's own price list may be

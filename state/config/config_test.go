@@ -90,6 +90,7 @@ func TestDefaultsAreTheDemo(t *testing.T) {
 		RPM:            500,
 		TPM:            100000,
 		MaxWait:        time.Minute,
+		MaxHold:        time.Hour,
 		Route:          "weighted",
 		FPS:            30,
 		Motion:         true,

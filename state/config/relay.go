@@ -36,7 +36,9 @@ type Endpoint struct {
 	Headers     map[string]Secret
 	Models      []string // empty: any
 	Weight      int
-	RPM, TPM    int // 0: no limit
+	RPM, TPM    int  // 0: no limit
+	AssumedRPM  bool // nobody set it: it is the default
+	AssumedTPM  bool
 	Concurrency int // 0: MaxConcurrent
 	Timeout     time.Duration
 	AllowHTTP   bool

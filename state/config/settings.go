@@ -38,6 +38,7 @@ func settings() []setting {
 		{name: "rate_limit_tokens_per_minute", env: "RATE_LIMIT_TOKENS_PER_MINUTE", def: "100000", none: true,
 			normal: integer(0, 2_000_000_000)},
 		{name: "max_wait", def: "60", normal: seconds(0, 86_400)},
+		{name: "max_hold", def: "3600", normal: seconds(0, 2_592_000)},
 		{name: "budget_day", none: true, normal: dollars},
 		{name: "price_file", none: true, normal: oneLine},
 		{name: "price_max_age", def: "24h", normal: age},

@@ -31,9 +31,11 @@ func (l *loader) describe() []Setting {
 		e := &r.Endpoints[i]
 		if e.RPM < 0 {
 			e.RPM = l.cfg.RPM
+			e.AssumedRPM = l.found["rate_limit_requests_per_minute"].from == fromDefault
 		}
 		if e.TPM < 0 {
 			e.TPM = l.cfg.TPM
+			e.AssumedTPM = l.found["rate_limit_tokens_per_minute"].from == fromDefault
 		}
 		list = append(list, e.describe("endpoints."+e.Name+".")...)
 	}

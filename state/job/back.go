@@ -10,7 +10,7 @@ import (
 const (
 	mostRounds = 3                // rounds of attempts after which a row fails for good
 	roundEvery = 10 * time.Second // between two rounds of rows that are the last of a run
-	maxHold    = time.Hour        // how long a run is held without an answer before it pauses
+	maxHold    = time.Hour        // how long a run is held without an answer
 )
 
 // rounds is what is known of a row that was put back.
@@ -89,8 +89,8 @@ func (r *run) returned(l *liveRow, res *relay.Result) bool {
 	if o.n >= mostRounds {
 		return false
 	}
-	if since := r.progress.answered; now.Sub(since) >= maxHold {
-		r.halt(StopWait, fmt.Sprintf("nothing was answered for %s (%s): resume to try again", relay.Seconds(maxHold),
+	if since := r.progress.answered; now.Sub(since) >= r.book.cfg.MaxHold {
+		r.halt(StopWait, fmt.Sprintf("nothing was answered for %s (%s): resume to try again", relay.Seconds(r.book.cfg.MaxHold),
 			message))
 	}
 	return true

@@ -47,6 +47,7 @@ func NewBook(cfg Config) (*Book, error) {
 	if cfg.openJournal == nil {
 		cfg.openJournal = openJournalFile
 	}
+	cfg.MaxHold = cmp.Or(cfg.MaxHold, maxHold)
 	dir, err := filepath.Abs(cfg.Dir)
 	if err != nil {
 		return nil, fmt.Errorf("finding the folder of the runs: %w", err)
