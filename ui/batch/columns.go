@@ -1,7 +1,6 @@
 package batch
 
 import (
-	"fmt"
 	"strconv"
 	"time"
 
@@ -173,7 +172,7 @@ func speedCell(p *page, r *job.Row, _ look) string {
 	if r.TokPerSec <= 0 {
 		return ""
 	}
-	return p.st.Text.Paint(fmt.Sprintf("%.0f", r.TokPerSec))
+	return p.st.Text.Paint(widget.Speed(r.TokPerSec))
 }
 
 func costCell(p *page, r *job.Row, _ look) string {

@@ -113,7 +113,7 @@ func (p *page) facts(r *job.Row) []string {
 		out = append(out, widget.About(widget.Count(r.Out), r.OutEst)+" tok")
 	}
 	if r.TokPerSec > 0 {
-		out = append(out, fmt.Sprintf("%.0f tok/s", r.TokPerSec))
+		out = append(out, widget.Speed(r.TokPerSec)+" tok/s")
 	}
 	switch {
 	case r.Attempt > 0 && r.Of > 1:

@@ -27,7 +27,7 @@ func printBench(out *output, o *benchObject, b *bench) error {
 		}
 	}
 	if o.ReqPerSec != nil && o.OK > 0 {
-		figure("throughput", "%.2f req/s, %.1f tok/s", *o.ReqPerSec, *o.TokPerSec)
+		figure("throughput", "%s req/s, %s tok/s", widget.Rate(*o.ReqPerSec), widget.Speed(*o.TokPerSec))
 	}
 	if o.ErrorRate != nil {
 		figure("error rate", "%.1f %% (%d of %d)", *o.ErrorRate, o.Failed, o.N)
