@@ -110,6 +110,7 @@ func (u *Usage) Add(v *Usage) {
 type Timing struct {
 	Sched, Send, Conn, TLS, Wrote, FirstByte, First, FirstOut, Last, Done time.Time
 
+	Whole  bool          `json:",omitempty"` // it came as one JSON document: it has no first token of its own
 	Chunks int           // token-bearing chunks
 	Wait   time.Duration // sum of the retry waits of the whole request
 	Other  time.Duration // the part of Sched to Send that is not our own waiting: earlier attempts, and Wait
@@ -123,11 +124,19 @@ func span(from, to time.Time) (time.Duration, bool) {
 	return to.Sub(from), true
 }
 
-// TTFT is the time from sending to the first token, reasoning included. False: no token came.
-func (t *Timing) TTFT() (time.Duration, bool) { return span(t.Send, t.First) }
+// TTFT is the time from sending to the first token, reasoning included. False: no token came, or all came in one
+// JSON document, which has only an E2E.
+func (t *Timing) TTFT() (time.Duration, bool) { return t.streamed(t.First) }
 
-// TTFO is the time from sending to the first token that is not reasoning.
-func (t *Timing) TTFO() (time.Duration, bool) { return span(t.Send, t.FirstOut) }
+// TTFO is the time from sending to the first token that is not reasoning. False as TTFT.
+func (t *Timing) TTFO() (time.Duration, bool) { return t.streamed(t.FirstOut) }
+
+func (t *Timing) streamed(at time.Time) (time.Duration, bool) {
+	if t.Whole {
+		return 0, false
+	}
+	return span(t.Send, at)
+}
 
 // TTFB is the time from sending to the first byte of the response.
 func (t *Timing) TTFB() (time.Duration, bool) { return span(t.Send, t.FirstByte) }
@@ -141,13 +150,32 @@ func (t *Timing) Queue() (time.Duration, bool) {
 // E2E is the time from sending to the last token; the usage chunk and [DONE] are not in it.
 func (t *Timing) E2E() (time.Duration, bool) { return span(t.Send, t.Last) }
 
-// TPOT is the mean time per output token after the first. False if out < 2 or no token came.
+// shortestStream is the shortest time between the first and the last token that a speed can be derived from. What
+// comes in less was held back on its way and passed on at once.
+const shortestStream = 20 * time.Millisecond
+
+// TPOT is the mean time per output token after the first. False if out < 2, no token came, or all came at once.
 func (t *Timing) TPOT(out int64) (time.Duration, bool) {
 	d, ok := span(t.First, t.Last)
-	if !ok || out < 2 || d <= 0 {
+	if !ok || out < 2 || d < shortestStream || t.Whole {
 		return 0, false
 	}
 	return d / time.Duration(out-1), true
+}
+
+// Speed is the output tokens a second after the first one: 1 / TPOT.
+func (t *Timing) Speed(out int64) (float64, bool) {
+	d, ok := t.TPOT(out)
+	if !ok {
+		return 0, false
+	}
+	return 1 / d.Seconds(), true
+}
+
+// Burst reports whether a stream of several tokens came at once, within 20 ms: it has no speed.
+func (t *Timing) Burst(out int64) bool {
+	d, ok := span(t.First, t.Last)
+	return ok && out >= 2 && d < shortestStream && !t.Whole
 }
 
 // Status is how a request ended.

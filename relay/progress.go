@@ -162,10 +162,11 @@ func (p *Progress) TTFT() (time.Duration, bool) { return span(p.Sent, p.First) }
 const leastSpan = 300 * time.Millisecond
 
 // LiveSpeed is the speed of an answer in flight, in tokens a second: the tokens after the first one, which came at
-// first, over the time until at. False: there is one token at most, or the time is shorter than 300 ms.
-func LiveSpeed(tokens int64, first, at time.Time) (float64, bool) {
+// first, over the time until at. False: there is one token at most, all came at once, or the time is shorter than
+// 300 ms.
+func LiveSpeed(tokens int64, first, last, at time.Time) (float64, bool) {
 	d, ok := span(first, at)
-	if !ok || tokens < 2 || d < leastSpan {
+	if !ok || tokens < 2 || d < leastSpan || last.Sub(first) < shortestStream {
 		return 0, false
 	}
 	return float64(tokens-1) / d.Seconds(), true

@@ -174,18 +174,21 @@ func TestFoldingATokenAllocatesNothing(t *testing.T) {
 
 func TestLiveSpeed(t *testing.T) {
 	for _, c := range []struct {
-		tokens    int64
-		first, at time.Time
-		want      float64
+		tokens          int64
+		first, last, at time.Time
+		want            float64
 	}{
-		{21, moment(1), moment(3), 10},
-		{4, moment(1), moment(1).Add(300 * time.Millisecond), 10},
-		{4, moment(1), moment(1).Add(299 * time.Millisecond), 0},
-		{1, moment(1), moment(3), 0},
-		{21, time.Time{}, moment(3), 0},
-		{21, moment(3), moment(1), 0},
+		{21, moment(1), moment(3), moment(3), 10},
+		{21, moment(1), moment(1).Add(20 * time.Millisecond), moment(3), 10},
+		{21, moment(1), moment(1).Add(19 * time.Millisecond), moment(3), 0}, // all at once, and then nothing
+		{21, moment(1), moment(1), moment(3), 0},
+		{4, moment(1), moment(1).Add(300 * time.Millisecond), moment(1).Add(300 * time.Millisecond), 10},
+		{4, moment(1), moment(1).Add(299 * time.Millisecond), moment(1).Add(299 * time.Millisecond), 0},
+		{1, moment(1), moment(3), moment(3), 0},
+		{21, time.Time{}, moment(3), moment(3), 0},
+		{21, moment(3), moment(1), moment(1), 0},
 	} {
-		if v, ok := LiveSpeed(c.tokens, c.first, c.at); v != c.want || ok != (c.want > 0) {
+		if v, ok := LiveSpeed(c.tokens, c.first, c.last, c.at); v != c.want || ok != (c.want > 0) {
 			t.Errorf("%d tokens from %v to %v: %v, %t; want %v", c.tokens, c.first, c.at, v, ok, c.want)
 		}
 	}

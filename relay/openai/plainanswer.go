@@ -44,7 +44,7 @@ func (a *attempt) readPlain(src io.Reader) (string, *relay.Error) {
 	dec := json.NewDecoder(body)
 	var doc json.RawMessage
 	err := dec.Decode(&doc)
-	a.answer.reply.Timing.Done = body.at
+	a.answer.reply.Timing.Done, a.answer.reply.Timing.Whole = body.at, true
 	if err != nil {
 		return "", a.documentError(body, err)
 	}

@@ -127,9 +127,7 @@ func (r *record) times(res *relay.Result) {
 		r.E2E = ms(d)
 	}
 	if u := res.AnswerUsage(); u != nil {
-		if d, ok := res.Timing.TPOT(u.Output); ok {
-			r.TPS = float64(time.Second) / float64(d)
-		}
+		r.TPS, _ = res.Timing.Speed(u.Output)
 	}
 }
 

@@ -110,6 +110,7 @@ type Row struct {
 	Out       int64
 	OutEst    bool
 	TokPerSec float64
+	Burst     bool // the answer came at once: it has no speed
 	Cost      relay.Cost
 	CostEst   relay.Money // while it streams
 	Text      string      // the end of the text while it streams, its start afterwards; bounded

@@ -75,7 +75,7 @@ func (l *liveRow) row(price relay.Forecast) Row {
 	r.TTFT, _ = l.TTFT()
 	r.Out, r.OutEst = l.Output()
 	if r.Outcome == RowStreaming {
-		r.TokPerSec, _ = relay.LiveSpeed(r.Out, l.First, l.Last)
+		r.TokPerSec, _ = relay.LiveSpeed(r.Out, l.First, l.Last, l.Last)
 	}
 	if price != nil && r.Out > 0 {
 		if c, ok := price(l.Model, 0, r.Out); ok {

@@ -179,6 +179,9 @@ func detailOf(rec *record) Row {
 	if rec.Usage != nil {
 		out.Out, out.OutEst = rec.Usage.Output, rec.Usage.Estimated
 	}
+	if t := rec.timing(); t.Burst(out.Out) { // journals of earlier versions have a speed all the same
+		out.TokPerSec, out.Burst = 0, true
+	}
 	out.Cost = relay.Cost{Source: relay.SourceUnknown}
 	if rec.Cost != nil {
 		out.Cost = *rec.Cost

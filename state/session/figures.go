@@ -20,17 +20,22 @@ func (v *View) TTFT() (time.Duration, bool) {
 // Speed is the tokens a second after the first one: as of now while the answer is in flight. False: not known.
 func (v *View) Speed(now time.Time) (float64, bool) {
 	if v.Result == nil {
-		return relay.LiveSpeed(v.Out, v.First, now)
+		return relay.LiveSpeed(v.Out, v.First, v.Last, now)
 	}
 	u := v.Result.AnswerUsage()
 	if u == nil {
 		return 0, false
 	}
-	d, ok := v.Result.Timing.TPOT(u.Output)
-	if !ok {
-		return 0, false
+	return v.Result.Timing.Speed(u.Output)
+}
+
+// Burst reports whether the whole answer came at once: it has no speed.
+func (v *View) Burst() bool {
+	if v.Result == nil {
+		return false
 	}
-	return 1 / d.Seconds(), true
+	u := v.Result.AnswerUsage()
+	return u != nil && v.Result.Timing.Burst(u.Output)
 }
 
 // Paid is what the answer cost, or about what it has cost so far.

@@ -62,6 +62,7 @@ func (s *Chats) grow(m *message, b *builder, ev *relay.Event) {
 	if m.view.Phase != Streaming {
 		m.view.Phase, m.view.First = Streaming, m.progress.First
 	}
+	m.view.Last = m.progress.Last
 	s.markDirty(m)
 }
 
@@ -82,7 +83,7 @@ func (m *message) follow() {
 		v.Phase = Ended
 	}
 	v.Attempt, v.Of = int(p.Attempt), int(p.Of)
-	v.Sent, v.First, v.Until, v.Cause = p.Sent, p.First, p.Until, p.Cause
+	v.Sent, v.First, v.Last, v.Until, v.Cause = p.Sent, p.First, p.Last, p.Until, p.Cause
 	if p.Model != "" {
 		v.Model = p.Model
 	}

@@ -35,6 +35,7 @@ type View struct {
 	Since     time.Time        // when it was asked
 	Sent      time.Time        // when the attempt's round trip began; zero: not yet
 	First     time.Time        // first token; zero: none yet
+	Last      time.Time        // newest token
 	Until     time.Time        // Retrying: end of the wait
 	Cause     *relay.WaitCause // Retrying: who delays it and why; nil: unknown
 	Attempt   int

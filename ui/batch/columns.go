@@ -169,10 +169,13 @@ func tokCell(p *page, r *job.Row, _ look) string {
 }
 
 func speedCell(p *page, r *job.Row, _ look) string {
-	if r.TokPerSec <= 0 {
-		return ""
+	switch {
+	case r.TokPerSec > 0:
+		return p.st.Text.Paint(widget.Speed(r.TokPerSec))
+	case r.Burst:
+		return p.st.Muted.Paint("burst")
 	}
-	return p.st.Text.Paint(widget.Speed(r.TokPerSec))
+	return ""
 }
 
 func costCell(p *page, r *job.Row, _ look) string {

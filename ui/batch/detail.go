@@ -112,8 +112,11 @@ func (p *page) facts(r *job.Row) []string {
 	if r.Out > 0 {
 		out = append(out, widget.About(widget.Count(r.Out), r.OutEst)+" tok")
 	}
-	if r.TokPerSec > 0 {
+	switch {
+	case r.TokPerSec > 0:
 		out = append(out, widget.Speed(r.TokPerSec)+" tok/s")
+	case r.Burst:
+		out = append(out, "burst")
 	}
 	switch {
 	case r.Attempt > 0 && r.Of > 1:

@@ -10,6 +10,7 @@ type timingObject struct {
 	E2EMS   *float64 `json:"e2e_ms"`
 	TPOTMS  *float64 `json:"tpot_ms"`
 	WaitMS  float64  `json:"wait_ms"`
+	Burst   bool     `json:"burst"` // the stream came at once: it has no tpot_ms
 }
 
 type attemptObject struct {
@@ -60,6 +61,7 @@ func timingOf(r *relay.Result) timingObject {
 		E2EMS:   msIf(t.E2E()),
 		TPOTMS:  msIf(t.TPOT(out)),
 		WaitMS:  ms(t.Wait),
+		Burst:   t.Burst(out),
 	}
 }
 

@@ -23,11 +23,17 @@ func (c *console) facts(r *relay.Result) {
 	add("%s", model)
 	if d, ok := r.Timing.TTFT(); ok {
 		add("TTFT %s", shortDuration(d))
+	} else if d, ok := r.Timing.E2E(); ok && r.Timing.Whole {
+		add("E2E %s", shortDuration(d))
+		add("not streamed")
 	}
 	if r.Usage != nil {
 		count := func(n int64) string { return widget.About(strconv.FormatInt(n, 10), r.Usage.Estimated) }
-		if d, ok := r.Timing.TPOT(r.AnswerUsage().Output); ok {
-			add("%.0f tok/s", 1/d.Seconds())
+		out := r.AnswerUsage().Output
+		if v, ok := r.Timing.Speed(out); ok {
+			add("%s tok/s", widget.About(widget.Speed(v), r.Usage.Estimated))
+		} else if r.Timing.Burst(out) {
+			add("burst")
 		}
 		add("in %s", count(r.Usage.Input))
 		add("out %s", count(r.Usage.Output))

@@ -213,8 +213,11 @@ func (p *page) facts(g *gaps, w int) []string {
 	put("first chunk to the last", figure(st, widget.Duration(g.span())))
 	if u := g.usage; u != nil {
 		if d, ok := g.t.TPOT(u.Output); ok {
+			v, _ := g.t.Speed(u.Output)
 			put("time per token, tokens a second", figure(st, widget.Duration(d))+st.Muted.Paint(", ")+
-				st.Text.Paint(widget.About(speed(d), u.Estimated)))
+				st.Text.Paint(widget.About(widget.Speed(v), u.Estimated)))
+		} else if g.t.Burst(u.Output) {
+			put("time per token, tokens a second", st.Text.Paint("burst: all came at once"))
 		}
 	}
 	type stall struct {

@@ -139,10 +139,14 @@ func (p *page) figures(w int) string {
 	}
 	if d, ok := t.TTFT(); ok {
 		add("TTFT", widget.Duration(d))
+	} else if d, ok := t.E2E(); ok && t.Whole {
+		add("E2E", widget.Duration(d))
 	}
 	if u := r.AnswerUsage(); u != nil {
-		if d, ok := t.TPOT(u.Output); ok {
-			add("tok/s", widget.Figure{Value: widget.About(speed(d), u.Estimated)})
+		if v, ok := t.Speed(u.Output); ok {
+			add("tok/s", widget.Figure{Value: widget.About(widget.Speed(v), u.Estimated)})
+		} else if t.Burst(u.Output) {
+			add("tok/s", widget.Figure{Value: "burst"})
 		}
 	}
 	switch {
@@ -216,11 +220,6 @@ func valueOf(list []relay.Field, name string) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// speed is tokens a second, each taking so long.
-func speed(each time.Duration) string {
-	return widget.Speed(1 / each.Seconds())
 }
 
 // figure paints a value and its unit.

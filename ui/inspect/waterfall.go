@@ -114,7 +114,11 @@ func (p *page) steps(i int) []span {
 	broke := a.Class != "" && t.First.IsZero()
 	if !broke {
 		step("first byte", t.FirstByte, st.Accent)
-		step("first token", t.First, st.Chart[0])
+		first := "first token"
+		if t.Whole {
+			first = "answer"
+		}
+		step(first, t.First, st.Chart[0])
 		if t.FirstOut.Sub(t.First) >= least {
 			step("reasoning", t.FirstOut, st.Fill[2])
 		}

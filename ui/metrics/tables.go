@@ -86,7 +86,7 @@ func speedCell(st *style.Styles, r *meter.Row) string {
 	if r.TokPerSec <= 0 {
 		return st.Faint.Paint(widget.None)
 	}
-	return st.Text.Paint(fmt.Sprintf("%.0f", r.TokPerSec))
+	return st.Text.Paint(widget.Speed(r.TokPerSec))
 }
 
 func savedCell(st *style.Styles, r *meter.Row) string {

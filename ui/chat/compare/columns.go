@@ -191,7 +191,7 @@ func (m *Model) columnFoot(i, w int) []string {
 func (m *Model) figureLine(i, w int) string {
 	var facts []string
 	for _, f := range m.figures() {
-		if v := f.of[i]; v.known {
+		if v := f.of[i]; v.text != "" {
 			facts = append(facts, strings.TrimSpace(v.text+" "+f.unit))
 		}
 	}
@@ -208,7 +208,7 @@ func (m *Model) figureTable(i, w int) []string {
 	for _, f := range m.figures() {
 		v := f.of[i]
 		num := st.Faint.Paint(widget.None)
-		if v.known {
+		if v.text != "" {
 			num = st.Text.Paint(v.text)
 			if f.unit != "" {
 				num += st.Muted.Paint(" " + f.unit)

@@ -2,7 +2,7 @@ package compare
 
 import "relaytop/ui/widget"
 
-// number is one figure of one column.
+// number is one figure of one column. One that is not known may have a text that says why.
 type number struct {
 	n     float64
 	text  string
@@ -29,6 +29,8 @@ func (m *Model) figures() []figure {
 		}
 		if s, ok := v.Speed(now); ok {
 			rate.of[i] = number{s, widget.Speed(s), true}
+		} else if v.Burst() {
+			rate.of[i].text = "burst"
 		}
 		if v.Out > 0 {
 			estimated := v.Result == nil || v.Result.Usage == nil || v.Result.Usage.Estimated

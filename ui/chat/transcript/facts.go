@@ -101,6 +101,8 @@ func resultFacts(st *style.Styles, r *relay.Result, form int, titled bool) (fact
 	facts = []string{text.Line(model)}
 	if d, ok := r.Timing.TTFT(); ok {
 		facts = append(facts, "TTFT "+widget.Duration(d).String())
+	} else if d, ok := r.Timing.E2E(); ok && r.Timing.Whole {
+		facts = append(facts, "E2E "+widget.Duration(d).String(), "not streamed")
 	}
 	facts = append(facts, usageFacts(st, r, form)...)
 	if r.Status != relay.StatusFailed || r.Cost.Known() {
@@ -142,8 +144,11 @@ func usageFacts(st *style.Styles, r *relay.Result, form int) (facts []string) {
 		return nil
 	}
 	about := func(figure string) string { return widget.About(figure, u.Estimated) }
-	if d, ok := r.Timing.TPOT(r.AnswerUsage().Output); ok {
-		facts = append(facts, about(widget.Speed(1/d.Seconds()))+" tok/s")
+	answered := r.AnswerUsage().Output
+	if v, ok := r.Timing.Speed(answered); ok {
+		facts = append(facts, about(widget.Speed(v))+" tok/s")
+	} else if r.Timing.Burst(answered) {
+		facts = append(facts, "burst")
 	}
 	in, out := about(widget.Count(u.Input)), about(widget.Count(u.Output))
 	switch form {
