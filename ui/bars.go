@@ -19,10 +19,8 @@ func (m *model) strip() string {
 		Demo: m.snap.Demo, Relay: text.Line(m.snap.Relay), Model: text.Line(m.snap.Model),
 		InFlight: f.InFlight, Waiting: f.Waiting, Spend: spend(&m.snap.Spent, f),
 	}
-	if f.Any {
+	if f.Any || f.TokPerSec > 0 { // from the first token on
 		d.Req = fmt.Sprintf("%.2f", f.ReqPerSec)
-	}
-	if f.Any || f.TokPerSec > 0 {
 		d.Tok = fmt.Sprintf("%.0f", f.TokPerSec)
 	}
 	if f.TTFT.N > 0 {

@@ -2,10 +2,12 @@ package ui
 
 import (
 	"context"
+	"iter"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 	"go.uber.org/goleak"
@@ -88,12 +90,33 @@ func openWith(t *testing.T, w, h int, o Options) *dashboard {
 
 // feed applies events of the last request and waits for a frame.
 func (d *dashboard) feed(events ...relay.Event) {
-	r := d.engine.last()
+	r, end := d.engine.last(), time.Now().Add(time.Second)
 	for _, e := range events {
-		e.ID, e.Lane, e.At = r.ID, r.Lane, time.Now()
-		d.store.Apply(e)
+		for _, piece := range inTwo(e) {
+			piece.ID, piece.Lane, piece.At = r.ID, r.Lane, time.Now()
+			d.store.Apply(piece)
+		}
 	}
-	d.wait(time.Second)
+	d.wait(time.Until(end))
+}
+
+// inTwo is an event, or the two halves of a text with some time between them: what comes at once has no speed.
+func inTwo(e relay.Event) iter.Seq2[int, relay.Event] {
+	return func(yield func(int, relay.Event) bool) {
+		half := len(e.Text) / 2
+		for half > 0 && !utf8.RuneStart(e.Text[half]) {
+			half--
+		}
+		if e.Kind == relay.Text && half > 0 {
+			first := e
+			first.Text, e.Text = e.Text[:half], e.Text[half:]
+			if !yield(0, first) {
+				return
+			}
+			<-time.After(20 * time.Millisecond)
+		}
+		yield(1, e)
+	}
 }
 
 // wait lets fake time pass, with the frames that are due.

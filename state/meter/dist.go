@@ -6,8 +6,38 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
+// extent is what is kept exactly of the samples beside their histogram.
+type extent struct {
+	n             int64
+	sum, min, max time.Duration
+}
+
+func (e *extent) add(d time.Duration) { e.merge(&extent{n: 1, sum: d, min: d, max: d}) }
+
+func (e *extent) merge(o *extent) {
+	if o.n == 0 {
+		return
+	}
+	if e.n == 0 {
+		e.min, e.max = o.min, o.max
+	}
+	e.n, e.sum, e.min, e.max = e.n+o.n, e.sum+o.sum, min(e.min, o.min), max(e.max, o.max)
+}
+
+// correct replaces what is exact in q and keeps its quantiles between the ends: those of one sample are the sample.
+func (e *extent) correct(q *Quantiles) {
+	if e.n == 0 {
+		return
+	}
+	q.Mean, q.Min, q.Max = e.sum/time.Duration(e.n), e.min, e.max
+	for _, d := range [...]*time.Duration{&q.P50, &q.P90, &q.P95, &q.P99, &q.P999} {
+		*d = min(max(*d, e.min), e.max)
+	}
+}
+
 // dist collects cells of the windows for reading. It can be cleared and used again.
 type dist struct {
+	exact     extent
 	n         int64
 	low, high uint32   // steps that hold anything, if n > 0
 	step      []uint32 // nil until the first sample
@@ -35,7 +65,7 @@ func (d *dist) used() []uint32 {
 
 func (d *dist) clear() {
 	clear(d.used())
-	d.n = 0
+	d.n, d.exact = 0, extent{}
 }
 
 // quantiles walks the steps once. A quantile is the smallest latency that at least that share of the samples does
@@ -48,23 +78,20 @@ func (d *dist) quantiles() Quantiles {
 	targets := [...]struct {
 		p  float64
 		to *time.Duration
-	}{{0, &q.Min}, {.5, &q.P50}, {.9, &q.P90}, {.95, &q.P95}, {.99, &q.P99}, {.999, &q.P999}, {1, &q.Max}}
+	}{{.5, &q.P50}, {.9, &q.P90}, {.95, &q.P95}, {.99, &q.P99}, {.999, &q.P999}}
 	var seen int64
-	var sum float64
 	next := 0
 	for i, n := range d.used() {
 		if n == 0 {
 			continue
 		}
 		seen += int64(n)
-		mid := middle(d.low + uint32(i))
-		sum += float64(n) * float64(mid)
 		for next < len(targets) && seen >= rank(targets[next].p, d.n) {
-			*targets[next].to = mid
+			*targets[next].to = middle(d.low + uint32(i))
 			next++
 		}
 	}
-	q.Mean = time.Duration(sum / float64(d.n))
+	d.exact.correct(&q)
 	return q
 }
 
@@ -84,13 +111,12 @@ func newHistogram(digits int) *hdrhistogram.Histogram {
 // record can't fail: micros keeps to the histogram's range.
 func record(h *hdrhistogram.Histogram, d time.Duration) { _ = h.RecordValue(micros(d)) }
 
+// quantilesOf returns what the histogram alone can tell: the quantiles.
 func quantilesOf(h *hdrhistogram.Histogram) Quantiles {
 	if h == nil || h.TotalCount() == 0 {
 		return Quantiles{}
 	}
 	v := h.ValueAtPercentiles([]float64{50, 90, 95, 99, 99.9})
 	us := func(n int64) time.Duration { return time.Duration(n) * time.Microsecond }
-	return Quantiles{N: h.TotalCount(), Mean: time.Duration(h.Mean() * float64(time.Microsecond)), Min: us(h.Min()),
-		Max: us(h.Max()),
-		P50: us(v[50]), P90: us(v[90]), P95: us(v[95]), P99: us(v[99]), P999: us(v[99.9])}
+	return Quantiles{N: h.TotalCount(), P50: us(v[50]), P90: us(v[90]), P95: us(v[95]), P99: us(v[99]), P999: us(v[99.9])}
 }

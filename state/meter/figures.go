@@ -87,11 +87,16 @@ func (m *Meter) derive(now time.Time, w Window) Figures {
 	f := Figures{Window: w, Elapsed: elapsed}
 	t, quarters := m.run.total.tally, m.timeline.quarters
 	if w == Run {
-		f.TTFT, f.E2E = quantilesOf(m.run.total.hist[TTFT]), quantilesOf(m.run.total.hist[E2E])
-		f.TPOT, f.Queue = quantilesOf(m.run.total.hist[TPOT]), quantilesOf(m.run.total.hist[Queue])
+		s := m.run.total
+		f.TTFT, f.E2E = m.liveTTFT(), s.quantiles(E2E)
+		f.TPOT, f.Queue = s.quantiles(TPOT), s.quantiles(Queue)
 	} else {
 		a := m.gather(from, to)
 		t, quarters = a.tally, a.quarters
+		for d := range m.inflight.firstTokens(m.start.Add(time.Duration(from) * time.Second)) {
+			a.dist[TTFT].add(stepOf(micros(d)), 1)
+			a.dist[TTFT].exact.add(d)
+		}
 		f.TTFT, f.E2E = a.dist[TTFT].quantiles(), a.dist[E2E].quantiles()
 		f.TPOT, f.Queue = a.dist[TPOT].quantiles(), a.dist[Queue].quantiles()
 	}
@@ -103,11 +108,15 @@ func (m *Meter) derive(now time.Time, w Window) Figures {
 	f.Cost, f.Simulated = t.money()
 	f.Estimated, f.Unknown = t.estimated > 0, t.unknown
 	f.Pending = m.pending()
-	f.ReqPerSec = per(float64(t.ended()), elapsed)
-	f.TokPerSec = per(float64(f.Tokens), elapsed)
-	f.PerMinute = relay.Money(math.Round(per(float64(f.Cost), elapsed) * 60))
+	over := max(elapsed, shortest)
+	f.ReqPerSec = per(float64(t.ended()), over)
+	f.TokPerSec = per(float64(f.Tokens), over)
+	f.PerMinute = relay.Money(math.Round(per(float64(f.Cost), over) * 60))
 	return f
 }
+
+// shortest is the least time that a rate is over: one request after 10 ms is not 100 a second.
+const shortest = time.Second
 
 func per(n float64, d time.Duration) float64 {
 	if d <= 0 {
@@ -142,9 +151,17 @@ func (h *gathered) add(s *slot) {
 		h.dist[c.metric()].add(c.step(), c.n)
 	}
 	for i := range s.groups {
-		h.merge(&s.groups[i].tally)
+		h.group(&s.groups[i])
 	}
 	h.quarters += s.quarters
+}
+
+// group adds the sums of one group of a slot.
+func (h *gathered) group(g *groupTally) {
+	h.merge(&g.tally)
+	for m := range g.exact {
+		h.dist[m].exact.merge(&g.exact[m])
+	}
 }
 
 // clear empties h and keeps its memory.

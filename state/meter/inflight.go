@@ -1,6 +1,7 @@
 package meter
 
 import (
+	"iter"
 	"time"
 
 	"relaytop/relay"
@@ -84,6 +85,45 @@ func (in *inflight) leave(id relay.ID, r *request) {
 		*r = request{trail: r.trail[:0]}
 		in.spare = append(in.spare, r)
 	}
+}
+
+// firstTokens are the TTFTs of the answers in flight whose first token came at or after since.
+func (in *inflight) firstTokens(since time.Time) iter.Seq[time.Duration] {
+	return func(yield func(time.Duration) bool) {
+		for _, r := range in.requests {
+			d, ok := r.TTFT()
+			if ok && d >= 0 && r.Phase == relay.PhaseStreaming && !r.First.Before(since) && !yield(d) {
+				return
+			}
+		}
+	}
+}
+
+// liveTTFT is the TTFT of the whole run together with the answers in flight, which may yet fail.
+func (m *Meter) liveTTFT() Quantiles {
+	all := m.run.total
+	for d := range m.inflight.firstTokens(time.Time{}) {
+		if all == m.run.total {
+			all = m.derived.copyTTFT(all)
+		}
+		all.record(TTFT, d)
+	}
+	return all.quantiles(TTFT)
+}
+
+// copyTTFT is a copy of a series' TTFT. It is valid until the next call.
+func (d *derived) copyTTFT(of *series) *series {
+	if d.live == nil {
+		d.live = newSeries(of.digits)
+		d.live.hist[TTFT] = newHistogram(of.digits)
+	}
+	h := d.live.hist[TTFT]
+	h.Reset()
+	if from := of.hist[TTFT]; from != nil {
+		h.Merge(from)
+	}
+	d.live.exact[TTFT] = of.exact[TTFT]
+	return d.live
 }
 
 // stream counts text that arrived, also of an unknown request.

@@ -13,6 +13,7 @@ type series struct {
 	digits int
 	tally  tally
 	hist   [numMetrics]*hdrhistogram.Histogram
+	exact  [numMetrics]extent
 }
 
 func newSeries(digits int) *series { return &series{digits: digits} }
@@ -22,6 +23,13 @@ func (s *series) record(m Metric, d time.Duration) {
 		s.hist[m] = newHistogram(s.digits)
 	}
 	record(s.hist[m], d)
+	s.exact[m].add(d)
+}
+
+func (s *series) quantiles(m Metric) Quantiles {
+	q := quantilesOf(s.hist[m])
+	s.exact[m].correct(&q)
+	return q
 }
 
 // latencies are those of one success; ok tells which it has.
@@ -131,10 +139,12 @@ func (s *series) take(l *latencies) {
 }
 
 func (s *slot) take(group uint16, t *tally, l *latencies) {
-	s.tally(group, t)
+	g := s.group(group)
+	g.merge(t)
 	for i := range numWindowed {
 		if l.ok[i] {
 			s.sample(group, i, stepOf(micros(l.d[i])))
+			g.exact[i].add(l.d[i])
 		}
 	}
 }

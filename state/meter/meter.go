@@ -46,6 +46,7 @@ type derived struct {
 	stale   bool // something was folded since
 	figures [Run + 1]cachedFigures
 	view    cachedView
+	live    *series // the run's TTFT and that of the answers in flight; nil until it is needed
 }
 
 // New returns an empty Meter.
@@ -128,4 +129,4 @@ func (m *Meter) Counters(now time.Time) Counters {
 }
 
 // Latency are the quantiles of one latency over the whole run, of successes.
-func (m *Meter) Latency(of Metric) Quantiles { return quantilesOf(m.run.total.hist[of]) }
+func (m *Meter) Latency(of Metric) Quantiles { return m.run.total.quantiles(of) }

@@ -20,10 +20,11 @@ func (c cell) group() uint16  { return uint16(c.key >> 15) }
 func (c cell) metric() Metric { return Metric(c.key >> 12 & 7) }
 func (c cell) step() uint32   { return c.key & 0xFFF }
 
-// groupTally is the tally of one group in a slot.
+// groupTally is the tally of one group in a slot, and what is exact of its latencies.
 type groupTally struct {
 	group uint16
 	tally
+	exact [numWindowed]extent
 }
 
 // slot is what happened in one span of time. It is sparse: a quiet second costs a few words, and memory is kept for
@@ -74,15 +75,18 @@ func merge(cells []cell, coarse uint32) []cell {
 	return out
 }
 
-func (s *slot) tally(group uint16, t *tally) {
+// group returns the tally of a group. It is valid until the next call.
+func (s *slot) group(group uint16) *groupTally {
 	for i := range s.groups {
 		if s.groups[i].group == group {
-			s.groups[i].merge(t)
-			return
+			return &s.groups[i]
 		}
 	}
-	s.groups = append(s.groups, groupTally{group, *t})
+	s.groups = append(s.groups, groupTally{group: group})
+	return &s.groups[len(s.groups)-1]
 }
+
+func (s *slot) tally(group uint16, t *tally) { s.group(group).merge(t) }
 
 // fold puts everything of o into s.
 func (s *slot) fold(o *slot) {
@@ -90,7 +94,12 @@ func (s *slot) fold(o *slot) {
 		s.add(c)
 	}
 	for i := range o.groups {
-		s.tally(o.groups[i].group, &o.groups[i].tally)
+		from := &o.groups[i]
+		g := s.group(from.group)
+		g.merge(&from.tally)
+		for m := range g.exact {
+			g.exact[m].merge(&from.exact[m])
+		}
 	}
 	s.quarters += o.quarters
 }

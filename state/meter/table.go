@@ -39,7 +39,7 @@ func (m *Meter) tables(from, to int64) (models, ends, lanes table) {
 		}
 		for i := range s.groups {
 			for _, h := range of(s.groups[i].group) {
-				h.merge(&s.groups[i].tally)
+				h.group(&s.groups[i])
 			}
 		}
 		for _, c := range s.cells {
@@ -66,7 +66,7 @@ func rows(t table) []Row {
 func runRows(of map[string]*series) []Row {
 	out := make([]Row, 0, len(of))
 	for k, s := range of {
-		out = append(out, row(k, &s.tally, quantilesOf(s.hist[TTFT]), quantilesOf(s.hist[E2E]), quantilesOf(s.hist[TPOT])))
+		out = append(out, row(k, &s.tally, s.quantiles(TTFT), s.quantiles(E2E), s.quantiles(TPOT)))
 	}
 	slices.SortFunc(out, byRequests)
 	return out

@@ -36,6 +36,7 @@ func live(id int64, s string, phase session.Phase) session.View {
 		Model: "gpt-4.1", Attempt: 1, Version: 1}
 	if phase == session.Streaming {
 		v.Sent, v.First, v.Out = start.Add(200*time.Millisecond), start.Add(580*time.Millisecond), 208
+		v.Last = v.First.Add(time.Second)
 		v.Cost = relay.Cost{Amount: 13_000_000_000, Source: relay.SourceSim, Estimated: true}
 	}
 	return v

@@ -101,7 +101,8 @@ func (b *bench) object(load Load, version string) benchObject {
 	}
 	if f.Elapsed > 0 && b.done > 0 {
 		rate := float64(b.done) / f.Elapsed.Seconds() // cancelled requests were not finished
-		o.ReqPerSec, o.TokPerSec = &rate, &f.TokPerSec
+		tokens := float64(f.Tokens) / f.Elapsed.Seconds()
+		o.ReqPerSec, o.TokPerSec = &rate, &tokens
 	}
 	if b.done > 0 {
 		percent := 100 * f.ErrorRate

@@ -3,6 +3,7 @@ package metrics
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"relaytop/state/meter"
@@ -70,11 +71,13 @@ func (p *page) latency(name string, w, h int, of func(*meter.Bucket) *meter.Quan
 	}
 	spec := widget.ChartSpec{Left: name, Right: right, YLabels: labels, XLabels: p.span(),
 		Gutter: gutter}
-	if total.N == 0 {
+	if !slices.ContainsFunc(p.view.Buckets, func(b meter.Bucket) bool { return of(&b).N > 0 }) {
 		what := map[string]string{"TTFT": "time to the first token", "E2E": "time to the last token"}[name]
 		spec.Note = []string{what, "drawn from your first message on"}
 		if p.view.Figures.Any {
 			spec.Note[1] = "no answer in this window"
+		} else if total.N > 0 {
+			spec.Note[1] = "drawn when the first answer ends"
 		}
 	} else {
 		spec.Draw = func(pw, ph int) []string {

@@ -236,7 +236,7 @@ func TestAxisLabels(t *testing.T) {
 			t.Errorf("%v is %q, want %q", v, got, want)
 		}
 	}
-	for v, want := range map[float64]string{0: "$0", .5: "$0.5", .0002: "$0.0002", 2: "$2"} {
+	for v, want := range map[float64]string{0: "$0", .5: "$0.50", .025: "$0.0250", .0002: "$0.0002", 2: "$2.00"} {
 		if got := dollars(v); got != want {
 			t.Errorf("%v is %q, want %q", v, got, want)
 		}

@@ -74,6 +74,7 @@ type stacked struct {
 	name, right string
 	note        string // what will be drawn, while there is nothing
 	empty       bool
+	known       bool                                            // right is known, although there is nothing to draw
 	draw        func(n int) (cols [][]widget.Part, top float64) // n columns, and the highest of them
 	least, most float64                                         // bounds of the axis' upper end; 0: none
 	label       func(float64) string
@@ -98,7 +99,10 @@ func (p *page) stack(w, h int, s stacked) []string {
 	spec := widget.ChartSpec{Left: s.name, Right: s.right, YLabels: labels, XLabels: p.span(),
 		Gutter: gut}
 	if s.empty {
-		spec.Right, spec.Note = st.Faint.Paint(widget.None), []string{s.note}
+		spec.Note = []string{s.note}
+		if !s.known {
+			spec.Right = st.Faint.Paint(widget.None)
+		}
 	} else {
 		spec.Draw = func(pw, ph int) []string { return widget.Stack(st, pw, ph, cols, high) }
 	}
@@ -107,7 +111,8 @@ func (p *page) stack(w, h int, s stacked) []string {
 
 func (p *page) requests(w, h, gutter int) []string {
 	st, f := p.st, &p.view.Figures
-	s := stacked{name: "req/s", note: "requests, errors", empty: !f.Any, label: number, gutter: gutter}
+	s := stacked{name: "req/s", note: "requests, errors", empty: !f.Any, known: f.TokPerSec > 0, label: number,
+		gutter: gutter}
 	s.draw = func(n int) (cols [][]widget.Part, top float64) {
 		for _, c := range p.fold(n, true) {
 			bad, ok := per(c.bad(), c.seconds), per(c.ok, c.seconds)
@@ -244,7 +249,7 @@ func dollars(v float64) string {
 	if v == 0 {
 		return "$0"
 	}
-	return "$" + fraction(v, 8)
+	return widget.Dollars(int64(math.Round(v * float64(relay.USD))))
 }
 
 // fraction formats a number without trailing zeros.

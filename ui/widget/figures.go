@@ -97,17 +97,25 @@ func About(figure string, estimated bool) string {
 	return figure
 }
 
-// Burn formats picodollars a minute with three decimals: $0.048.
+// Burn formats picodollars a minute as Money: $0.0480. Nothing is $0.
 func Burn(pico int64) string {
 	if pico <= 0 {
 		return "$0"
 	}
-	return "$" + fixed(pico, 3)
+	return Money(pico)
 }
 
-// Price formats picodollars a token as dollars a million tokens, as price lists do: $0.42.
-func Price(picoPerToken int64) string {
-	return "$" + grouped(fixed(picoPerToken*1_000_000, 2))
+// Price formats picodollars a token as dollars a million tokens, as price lists do: $0.42, $0.0750.
+func Price(picoPerToken int64) string { return Dollars(picoPerToken * 1_000_000) }
+
+// Dollars formats a round amount, such as a price or a label of an axis, with the fewest of two, four and six
+// decimals that show it exactly; one that has more is rounded to six.
+func Dollars(pico int64) string {
+	digits := 2
+	for digits < 6 && pico%pow10(12-digits) != 0 {
+		digits += 2
+	}
+	return "$" + grouped(fixed(pico, digits))
 }
 
 // fixed formats picodollars as dollars with digits decimals, rounded half up. It uses no floating point: money must

@@ -24,7 +24,18 @@ func TestMoney(t *testing.T) {
 	if got := Price(420_000); got != "$0.42" {
 		t.Errorf("Price = %s", got)
 	}
-	if got := Burn(48_000_000_000); got != "$0.048" {
+	for pico, want := range map[int64]string{
+		2_000_000_000_000: "$2.00", 500_000_000_000: "$0.50", 25_000_000_000: "$0.0250", 200_000_000: "$0.0002",
+		75_000_000: "$0.000075", 1_234_000_000_000_000: "$1,234.00", 1_234_567: "$0.000001",
+	} {
+		if got := Dollars(pico); got != want {
+			t.Errorf("Dollars(%d) = %s, want %s", pico, got, want)
+		}
+	}
+	if got := Price(75_000); got != "$0.0750" { // the cached input of a small model
+		t.Errorf("Price = %s", got)
+	}
+	if got := Burn(48_000_000_000); got != "$0.0480" {
 		t.Errorf("Burn = %s", got)
 	}
 }

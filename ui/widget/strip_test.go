@@ -17,8 +17,8 @@ func TestStrip(t *testing.T) {
 		Spend: Spend{Settled: 571_100_000_000, PerMinute: 48_000_000_000},
 	}
 	for w, want := range map[int]string{
-		120: " DEMO  sim │ gpt-4.1 │ req/s 3.90 │ tok/s 367 │ TTFT 284/612 ms │ err 1.3% │ in flight 11          " +
-			"$0.5711 ($0.048/min) ",
+		120: " DEMO  sim │ gpt-4.1 │ req/s 3.90 │ tok/s 367 │ TTFT 284/612 ms │ err 1.3% │ in flight 11         " +
+			"$0.5711 ($0.0480/min) ",
 		80: " DEMO  gpt-4.1 │ req/s 3.90 │ tok/s 367 │ TTFT 284/612 ms │ err 1.3%    $0.5711 ",
 		60: " DEMO  req/s 3.90  tok/s 367  TTFT 284 ms  err 1.3%   $0.57 ",
 	} {
