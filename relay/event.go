@@ -150,14 +150,23 @@ func (t *Timing) Queue() (time.Duration, bool) {
 // E2E is the time from sending to the last token; the usage chunk and [DONE] are not in it.
 func (t *Timing) E2E() (time.Duration, bool) { return span(t.Send, t.Last) }
 
-// shortestStream is the shortest time between the first and the last token that a speed can be derived from. What
-// comes in less was held back on its way and passed on at once.
-const shortestStream = 20 * time.Millisecond
+// shortestStream is the shortest time between the first and the last token that a speed can be derived from, and
+// shortestToken the shortest time of one token. What comes in less was held back on its way and passed on at once:
+// its time is that of our own reading, about 1 us a chunk on a machine at rest.
+const (
+	shortestStream = 20 * time.Millisecond
+	shortestToken  = 20 * time.Microsecond
+)
+
+// atOnce reports whether tokens that came over so long say nothing about a speed.
+func atOnce(over time.Duration, tokens int64) bool {
+	return over < shortestStream || over/shortestToken < time.Duration(tokens)
+}
 
 // TPOT is the mean time per output token after the first. False if out < 2, no token came, or all came at once.
 func (t *Timing) TPOT(out int64) (time.Duration, bool) {
 	d, ok := span(t.First, t.Last)
-	if !ok || out < 2 || d < shortestStream || t.Whole {
+	if !ok || out < 2 || t.Whole || atOnce(d, out) {
 		return 0, false
 	}
 	return d / time.Duration(out-1), true
@@ -172,10 +181,11 @@ func (t *Timing) Speed(out int64) (float64, bool) {
 	return 1 / d.Seconds(), true
 }
 
-// Burst reports whether a stream of several tokens came at once, within 20 ms: it has no speed.
+// Burst reports whether a stream of several tokens came at once, within 20 ms or at more than 50,000 tokens a second:
+// it has no speed.
 func (t *Timing) Burst(out int64) bool {
 	d, ok := span(t.First, t.Last)
-	return ok && out >= 2 && d < shortestStream && !t.Whole
+	return ok && out >= 2 && !t.Whole && atOnce(d, out)
 }
 
 // Status is how a request ended.

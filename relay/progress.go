@@ -166,7 +166,7 @@ const leastSpan = 300 * time.Millisecond
 // 300 ms.
 func LiveSpeed(tokens int64, first, last, at time.Time) (float64, bool) {
 	d, ok := span(first, at)
-	if !ok || tokens < 2 || d < leastSpan || last.Sub(first) < shortestStream {
+	if !ok || tokens < 2 || d < leastSpan || atOnce(last.Sub(first), tokens) {
 		return 0, false
 	}
 	return float64(tokens-1) / d.Seconds(), true

@@ -21,6 +21,8 @@ func TestASpeedNeedsTime(t *testing.T) {
 		{name: "one read", first: 100 * ms, last: 100 * ms, out: 500, burst: true, ttft: true},
 		{name: "several reads at once", first: 100 * ms, last: 119 * ms, out: 500, burst: true, ttft: true},
 		{name: "just long enough", first: 100 * ms, last: 120 * ms, out: 2, tpot: 20 * ms, ttft: true},
+		{name: "as fast as we read", first: 100 * ms, last: 200 * ms, out: 5001, burst: true, ttft: true},
+		{name: "fast", first: 100 * ms, last: 200 * ms, out: 5000, tpot: 20_004 * time.Nanosecond, ttft: true},
 		{name: "one token", first: 100 * ms, last: 100 * ms, out: 1, ttft: true},
 		{name: "one token and a blank one later", first: 100 * ms, last: 200 * ms, out: 1, ttft: true},
 		{name: "no count", first: 100 * ms, last: 900 * ms, ttft: true},
