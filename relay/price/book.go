@@ -108,9 +108,13 @@ func (b *Book) Rates(e relay.Endpoint, model string) (r Rates, source relay.Sour
 // Doubt says why the price of a model at an endpoint counts as unknown although a list names it; "": none does.
 func (b *Book) Doubt(e relay.Endpoint, model string) string { return b.find(e, model).wrong }
 
+// Unit says how the unit of the price of a model at an endpoint is known; "": by the format of the list.
+func (b *Book) Unit(e relay.Endpoint, model string) string { return b.find(e, model).unit }
+
 // found is a price and where it was found.
 type found struct {
 	rates  Rates
+	unit   string
 	source relay.Source // unknown: there is none
 	asOf   string
 	wrong  string // the price that a list states can't be right
@@ -123,7 +127,7 @@ func (t *Table) lookup(source relay.Source, names ...string) (f found, done bool
 			return found{source: relay.SourceUnknown, wrong: wrong}, true
 		}
 		if r, ok := t.Models[name]; ok {
-			return found{rates: r, source: source, asOf: t.AsOf}, true
+			return found{rates: r, unit: t.Unit, source: source, asOf: t.AsOf}, true
 		}
 	}
 	return found{source: relay.SourceUnknown}, false

@@ -9,8 +9,8 @@ import (
 	"relaytop/relay"
 )
 
-// TestTheBillIsCompared: what the relay's balance lost with the paid request, and what its price list says: $1 a million
-// tokens in, $2 out, for 1000 + 500 tokens.
+// TestTheBillIsCompared: what the relay's balance lost with the paid request, and what its price list says: $1 a
+// million tokens in, $2 out, for 1000 + 500 tokens.
 func TestTheBillIsCompared(t *testing.T) {
 	const cents, usd = 100, 1
 	for _, c := range []struct {

@@ -155,6 +155,9 @@ func (p *probe) price() relay.Check {
 	if asOf != "" {
 		detail += ", as of " + asOf
 	}
+	if unit := p.opt.Prices.Unit(p.e, p.opt.Model); unit != "" {
+		detail += "; " + unit
+	}
 	c := relay.Passed(Price, detail)
 	if source == relay.SourceList {
 		c.Fix = "it is the vendor's price; if the relay charges another one, state it in a price_file"
@@ -166,6 +169,10 @@ func (p *probe) price() relay.Check {
 func rateText(r price.Rates) string {
 	tokens := fmt.Sprintf("$%s in, $%s out per million tokens", r.Input.PerMillion(), r.Output.PerMillion())
 	switch {
+	case r.Formula != "":
+		return tokens + " for a short request, by a formula of the relay"
+	case len(r.Tiers) > 0:
+		return fmt.Sprintf("%s, and other prices above %d tokens of prompt", tokens, max(r.Tiers[0].Above, 0))
 	case r.Call == 0:
 		return tokens
 	case r.ByCall():

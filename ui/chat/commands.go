@@ -7,6 +7,7 @@ import (
 
 	"relaytop/state"
 	"relaytop/state/session"
+	"relaytop/ui/chat/compose"
 	"relaytop/ui/chat/transcript"
 	"relaytop/ui/pane"
 )
@@ -84,7 +85,7 @@ func (m *Model) regenerate() tea.Cmd {
 		return m.compare.Again()
 	}
 	m.read.Follow()
-	return report("not asked again", "", func() error { return store.Talk.Regenerate(chat, v.ID) })
+	return compose.Spend("not asked again", store.Budget, func() error { return store.Talk.Regenerate(chat, v.ID) })
 }
 
 // edit loads a question into the composer. Once sent, it is a sibling of the old one.
@@ -102,7 +103,7 @@ func (m *Model) goOn() tea.Cmd {
 	v, _ := m.answer()
 	store, chat := m.store, m.chat.ID
 	m.read.Follow()
-	return report("not continued", "", func() error { return store.Talk.Continue(chat, v.ID) })
+	return compose.Spend("not continued", store.Budget, func() error { return store.Talk.Continue(chat, v.ID) })
 }
 
 func (m *Model) sibling(delta int) func() tea.Cmd {

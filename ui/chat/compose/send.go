@@ -125,13 +125,18 @@ type allowedMsg struct{ chat string }
 
 // askUnpriced asks whether to send although the price of the model is not known.
 func (m *Model) askUnpriced(no *relay.UnpricedError) tea.Cmd {
-	store, chat := m.store, m.chat
+	chat := m.chat
+	return overlay.Open(UnpricedDialog(no, m.store.Budget, func() tea.Msg { return allowedMsg{chat: chat} }))
+}
+
+// UnpricedDialog asks whether to send although the price of a model is not known. then runs after the user agreed.
+func UnpricedDialog(no *relay.UnpricedError, budget Budget, then tea.Cmd) overlay.Dialog {
 	detail := text.Line(no.Error()) + ".\n\nWithout a price the budget holds nothing back of what this model costs: " +
 		"until midnight its requests are counted beside the budget."
-	return overlay.Open(overlay.Confirm("Send to a model without a known price?", detail, func() tea.Msg {
-		store.Budget.AllowUnpriced()
-		return allowedMsg{chat: chat}
-	}))
+	return overlay.Confirm("Send to a model without a known price?", detail, func() tea.Msg {
+		budget.AllowUnpriced()
+		return then()
+	})
 }
 
 // allowed sends what is in the composer, if the chat is still open.
@@ -142,10 +147,24 @@ func (m *Model) allowed(msg allowedMsg) tea.Cmd {
 	return m.Send()
 }
 
+// Spend makes a command that runs a verb that sends, and shows how it ended. If the price of a model is not known, it
+// asks, and runs the verb again once the user agreed.
+func Spend(failed string, budget Budget, verb func() error) tea.Cmd {
+	return func() tea.Msg {
+		err := verb()
+		var unpriced *relay.UnpricedError
+		if errors.As(err, &unpriced) {
+			again := func() tea.Msg { return pane.Report(failed, "", verb()) }
+			return overlay.OpenMsg{Dialog: UnpricedDialog(unpriced, budget, again)}
+		}
+		return pane.Report(failed, "", err)
+	}
+}
+
 // SendQueued sends the first queued message, which after a stop is not sent by itself.
 func (m *Model) SendQueued() tea.Cmd {
 	store, chat := m.store, m.chat
-	return func() tea.Msg { return pane.Report("not sent", "", store.Talk.SendQueued(chat)) }
+	return Spend("not sent", store.Budget, func() error { return store.Talk.SendQueued(chat) })
 }
 
 // Unqueue takes a queued message back into the composer.

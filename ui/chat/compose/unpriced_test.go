@@ -8,6 +8,7 @@ import (
 
 	"relaytop/relay"
 	"relaytop/ui/overlay"
+	"relaytop/ui/pane"
 	"relaytop/ui/uitest"
 )
 
@@ -33,5 +34,24 @@ func TestAModelWithoutAPriceIsAskedAbout(t *testing.T) {
 		if !slices.Equal(o.store.did, want) || (o.editor.Value() == "") != sent {
 			t.Errorf("%s: it did %q, the text is %q", key, o.store.did, o.editor.Value())
 		}
+	}
+}
+
+// TestSpendAsksBeforeItRunsAgain: other verbs that send are asked about too, and run again once the user agreed.
+func TestSpendAsksBeforeItRunsAgain(t *testing.T) {
+	f := &fake{err: &relay.UnpricedError{Model: "m", Limit: "budget_day"}}
+	again := func() error { return f.note("again") }
+	open, ok := Spend("not asked again", f, again)().(overlay.OpenMsg)
+	if !ok {
+		t.Fatal("it does not ask")
+	}
+	if _, yes := open.Dialog.Update(uitest.Key("y")); yes == nil || yes() != nil ||
+		!slices.Equal(f.did, []string{"again", "allow", "again"}) {
+		t.Errorf("it did %q", f.did)
+	}
+	f = &fake{err: errDisk}
+	toast, ok := Spend("not asked again", f, again)().(pane.ToastMsg)
+	if !ok || toast.Text != "not asked again: invalid: disk full" {
+		t.Errorf("another error: %+v", toast)
 	}
 }
