@@ -31,6 +31,9 @@ func classify(status int, header http.Header, body []byte, now time.Time) *relay
 		effective = o.Status
 	}
 	e.Class = classOf(effective, o.Codes, o.Message)
+	if e.Class == relay.ClassRateLimit && retry.PerDay(body) {
+		e.Class = relay.ClassQuota
+	}
 	e.RetryAfter, e.WaitFrom, e.Waits = retry.Wait(header.Get, body, effective, now)
 	e.Retry = shouldRetry(header)
 	e.Hint = hintOf(e)

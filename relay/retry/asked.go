@@ -1,7 +1,6 @@
 package retry
 
 import (
-	"encoding/json"
 	"math"
 	"strconv"
 	"strings"
@@ -16,36 +15,31 @@ const tooMany = 429 // the status of a rate limit
 // Wait finds how long a relay asks to wait before the next request, and the header or field that says so. headers
 // gives a header's first value by name in any case; body is the error's. The order is that of trust:
 // retry-after-ms, x-ms-retry-after-ms, Retry-After, then the rate limit's reset if that limit is used up or the
-// status is 429, then the headers that a relay of relays repeats in the body. Negative, past and unreadable values
-// are skipped. A wait of 0 is valid.
+// status is 429, then the headers that a relay of relays repeats in the body, then any field of the body whose name
+// says so, then its message. Negative, past and unreadable values are skipped. A wait of 0 is valid.
 func Wait(headers func(string) string, body []byte, status int, now time.Time) (d time.Duration, from string, ok bool) {
 	if d, from, ok = waitNamed(headers, status, now); ok {
 		return d, from, true
 	}
-	var wrap struct {
-		Error struct {
-			Metadata struct {
-				Headers map[string]any `json:"headers"`
-			} `json:"metadata"`
-		} `json:"error"`
-	}
-	if len(body) == 0 || json.Unmarshal(body, &wrap) != nil {
+	if len(body) == 0 {
 		return 0, "", false
 	}
-	inner := make(map[string]string, len(wrap.Error.Metadata.Headers))
-	for k, v := range wrap.Error.Metadata.Headers {
-		switch v := v.(type) {
-		case string:
-			inner[strings.ToLower(k)] = v
-		case float64:
-			inner[strings.ToLower(k)] = strconv.FormatFloat(v, 'f', -1, 64)
+	f := readBody(body, status, now)
+	if d, from, ok = waitNamed(func(name string) string { return f.headers[strings.ToLower(name)] }, status, now); ok {
+		return d, "error.metadata.headers " + from, true
+	}
+	if f.ok {
+		return f.wait, f.from, true
+	}
+	if status != tooMany && status != 0 && status < 500 {
+		return 0, "", false
+	}
+	for _, s := range f.texts {
+		if d, ok = waitInWords(s, now); ok {
+			return d, "its message", true
 		}
 	}
-	d, from, ok = waitNamed(func(name string) string { return inner[strings.ToLower(name)] }, status, now)
-	if ok {
-		from = "error.metadata.headers " + from
-	}
-	return d, from, ok
+	return 0, "", false
 }
 
 func waitNamed(headers func(string) string, status int, now time.Time) (time.Duration, string, bool) {

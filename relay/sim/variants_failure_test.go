@@ -150,6 +150,31 @@ func asked() []variant {
 		list = append(list, variant{name: "wait: junk " + junk,
 			rules: []sim.Rule{{Times: 1, Do: do(bare429(), sim.Header("Retry-After", junk))}}, want: "ok attempts=2 wait=2ms"})
 	}
+	for _, w := range []struct{ name, body, from string }{
+		{"google, an array", `[{"error":{"code":429,"message":"Quota exceeded. Please retry in 9s.",` +
+			`"details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"0.008s"}]}}]`,
+			"error.details.retryDelay"},
+		{"of a provider", `{"error":{"message":"x","metadata":{"retry_after_ms":9}}}`, "error.metadata.retry_after_ms"},
+		{"in the message", `{"error":{"message":"Rate limit reached. Please try again in 11ms."}}`, "its message"},
+		{"in plain text", `Too many requests, retry after 12 milliseconds`, "its message"},
+	} {
+		for _, status := range []int{429, 503} {
+			list = append(list, variant{name: fmt.Sprintf("wait: %s, %d", w.name, status),
+				rules: []sim.Rule{{Times: 1, Do: do(sim.Body(status, "application/json", w.body))}},
+				want:  "ok attempts=2 wait=" + w.from})
+		}
+	}
+	for name, body := range map[string]string{
+		"google": `{"error":{"message":"x","details":[{"violations":[{"quotaId":"RequestsPerDay-FreeTier"}]}]}}`,
+		"words":  `{"error":{"message":"You have reached your daily limit. Try again in 5 hours."}}`,
+	} {
+		want := "failed/quota"
+		if name == "words" {
+			want += ` asked=its message`
+		}
+		list = append(list, variant{name: "429: the quota of a day, " + name, want: want,
+			edits: do(sim.Body(429, "application/json", body))})
+	}
 	return append(list,
 		variant{name: "wait: a reset that nothing is spent of, 503",
 			rules: []sim.Rule{{Times: 1, Do: do(sim.Code(503, "x", "overloaded", "x"), sim.Header("x-ratelimit-reset", "1h"),

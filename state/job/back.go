@@ -89,9 +89,8 @@ func (r *run) returned(l *liveRow, res *relay.Result) bool {
 	if o.n >= mostRounds {
 		return false
 	}
-	if since := r.progress.answered; now.Sub(since) >= r.book.cfg.MaxHold {
-		r.halt(StopWait, fmt.Sprintf("nothing was answered for %s (%s): resume to try again", relay.Seconds(r.book.cfg.MaxHold),
-			message))
+	if most := r.book.cfg.MaxHold; now.Sub(r.progress.answered) >= most {
+		r.halt(StopWait, fmt.Sprintf("nothing was answered for %s (%s): resume to try again", relay.Seconds(most), message))
 	}
 	return true
 }
