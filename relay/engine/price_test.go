@@ -112,6 +112,9 @@ func conditions() []published {
 			`"output_cost_per_token_above_37k_tokens":1.5e-5`), usage: long, want: "0.765000", source: relay.SourceUser},
 		{name: "LiteLLM above 1m", file: lite(`"input_cost_per_token_above_1m_tokens":2.5e-6`), usage: long,
 			want: "0.385000", source: relay.SourceUser},
+		{name: "LiteLLM cached above 200k", file: lite(`"cache_read_input_token_cost":1e-7,` +
+			`"cache_read_input_token_cost_above_200k_tokens":2e-7`), usage: relay.Usage{Input: 300_000, Cached: 100_000,
+			Output: 1000, Total: 301_000}, want: "0.280000", source: relay.SourceUser},
 		{name: "LiteLLM off-peak", file: lite(`"input_cost_per_token_off_peak":5e-7`), usage: short, want: "0.006250",
 			source: relay.SourceUser, estimated: true},
 		{name: "a formula, short", pricing: expr(tiers), usage: short, want: "0.006250", source: relay.SourceRelay},
@@ -124,6 +127,14 @@ func conditions() []published {
 			source: relay.SourceRelay},
 		{name: "a formula by the clock", pricing: expr(`hour(\"Asia/Shanghai\") < 8 ? p * 1 + c * 5 : p * 2 + c * 10`),
 			usage: short, want: "0.007000", source: relay.SourceRelay, estimated: true},
+		{name: "a formula with rules for parameters", pricing: expr(`(len <= 200000 ? tier(\"a\", p * 1.25 + c * 10) : ` +
+			`tier(\"b\", p * 2.5 + c * 15)) * (param(\"service_tier\") == \"fast\" && len <= 272000 ? 2.5 : 1) * ` +
+			`(has(header(\"x\"), \"y\") ? 3 : 1)`), usage: short, want: "0.006250", source: relay.SourceRelay, estimated: true},
+		{name: "a formula by the minute of the day", pricing: expr(`tier(\"base\", p * 1 + c * 5) * ((hour(\"UTC\") * 60 + ` +
+			`minute(\"UTC\") >= 540 && hour(\"UTC\") < 12 || weekday(\"UTC\") == 1) ? 2 : 1)`), usage: short,
+			want: "0.007000", source: relay.SourceRelay, estimated: true},
+		{name: "a formula of logic and arithmetic", pricing: expr(`!(len > 9 || c == 1) ? 9 : max(p, 2, c) * 2 - -p / 2 + ` +
+			`min(c * 10, 1e9)`), usage: short, want: "0.007500", source: relay.SourceRelay},
 		{name: "a formula for a group", pricing: strings.TrimSuffix(expr(tiers), "}") + `,"group_ratio":{"default":0.5}}`,
 			usage: long, want: "0.382500", source: relay.SourceRelay},
 		{name: "a formula that can't be read", pricing: expr(`sql(\"x\")`), usage: short, source: relay.SourceUnknown,

@@ -25,8 +25,8 @@ const (
 // is all of the input, cr and cc are read from the cache and written to it, and are not in p where the formula names
 // them.
 //
-// What depends on the clock or on the request, such as hour("UTC") < 8, has no value: both branches are evaluated then,
-// the dearer one counts, and the result is unsure.
+// What depends on the clock, such as hour("UTC") < 8, has no value: both branches are evaluated then, the dearer one
+// counts, and the result is unsure. A parameter or header of the request counts as not sent, which is unsure too.
 type formula struct {
 	scan   scanner.Scanner
 	tok    rune
@@ -39,6 +39,7 @@ type formula struct {
 type value struct {
 	n      *big.Rat
 	unsure bool
+	absent bool // a parameter or header that is not sent, compared as a text
 }
 
 // evaluate computes a formula for a usage.
@@ -133,12 +134,13 @@ func (f *formula) choice() value {
 	}
 	b := f.choice()
 	switch {
-	case v.n == nil || v.unsure:
+	case v.n == nil:
 		return dearer(a, b)
-	case v.n.Sign() != 0:
-		return a
+	case v.n.Sign() == 0:
+		a = b
 	}
-	return b
+	a.unsure = a.unsure || v.unsure
+	return a
 }
 
 // dearer is the higher of two values, one of which is right.
@@ -153,14 +155,7 @@ func (f *formula) either() value {
 	v := f.both()
 	for f.accept("||") {
 		w := f.both()
-		switch {
-		case isTrue(v), isTrue(w):
-			v = truth(true)
-		case v.n == nil || w.n == nil:
-			v = value{}
-		default:
-			v = truth(false)
-		}
+		v = not(join(not(v), not(w)))
 	}
 	return v
 }
@@ -169,16 +164,36 @@ func (f *formula) both() value {
 	v := f.compared()
 	for f.accept("&&") {
 		w := f.compared()
-		switch {
-		case isFalse(v), isFalse(w):
-			v = truth(false)
-		case v.n == nil || w.n == nil:
-			v = value{}
-		default:
-			v = truth(true)
-		}
+		v = join(v, w)
 	}
 	return v
+}
+
+// join reports whether two truths are both true.
+func join(v, w value) value {
+	no := func(v value) bool { return v.n != nil && v.n.Sign() == 0 }
+	switch {
+	case no(v) && !v.unsure:
+		return v
+	case no(w) && (!w.unsure || !no(v)):
+		return w
+	case no(v):
+		return v
+	case v.n == nil || w.n == nil:
+		return value{}
+	}
+	both := truth(true)
+	both.unsure = v.unsure || w.unsure
+	return both
+}
+
+func not(v value) value {
+	if v.n == nil {
+		return value{}
+	}
+	no := truth(v.n.Sign() == 0)
+	no.unsure = v.unsure
+	return no
 }
 
 func truth(is bool) value {
@@ -187,9 +202,6 @@ func truth(is bool) value {
 	}
 	return value{n: new(big.Rat)}
 }
-
-func isTrue(v value) bool  { return v.n != nil && !v.unsure && v.n.Sign() != 0 }
-func isFalse(v value) bool { return v.n != nil && !v.unsure && v.n.Sign() == 0 }
 
 func (f *formula) compared() value {
 	v := f.sum()
@@ -205,6 +217,11 @@ func (f *formula) compared() value {
 			continue
 		}
 		w := f.sum()
+		if v.absent || w.absent {
+			is := truth(op.sign == "!=")
+			is.unsure = true
+			return is
+		}
 		if v.n == nil || w.n == nil || v.unsure || w.unsure {
 			return value{}
 		}
@@ -271,13 +288,7 @@ func (f *formula) operand() value {
 	case f.accept("-"):
 		return combine(value{n: new(big.Rat)}, f.operand(), (*big.Rat).Sub)
 	case f.accept("!"):
-		switch v := f.operand(); {
-		case isTrue(v):
-			return truth(false)
-		case isFalse(v):
-			return truth(true)
-		}
-		return value{}
+		return not(f.operand())
 	case f.tok == scanner.Int || f.tok == scanner.Float:
 		f.next()
 		n, err := decimal(word)
@@ -314,13 +325,17 @@ func (f *formula) call(name string) value {
 		f.fail(f.scan.TokenText())
 	}
 	switch name {
-	case "tier": // the name of the tier and its value
-		if len(args) == 2 {
+	case "tier": // the name of the tier, its value, and perhaps a remark
+		if len(args) >= 2 {
 			return args[1]
 		}
 	case "max", "min":
 		return extreme(args, name == "max")
-	case "hour", "minute", "weekday", "day", "month", "param", "header", "has":
+	case "param", "header":
+		return value{absent: true}
+	case "has":
+		return value{n: new(big.Rat), unsure: true}
+	case "hour", "minute", "weekday", "day", "month":
 		return value{}
 	}
 	f.fail(name)

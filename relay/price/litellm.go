@@ -104,7 +104,8 @@ func (e *entry) above(base Rates, service string) []Tier {
 	starts := map[string]int64{} // by suffix
 	for key := range e.fields {
 		m := aboveKey.FindStringSubmatch(key)
-		if m == nil || m[3] != service || !strings.HasPrefix(key, liteInput) && !strings.HasPrefix(key, liteOutput) {
+		if m == nil || m[3] != service || !slices.Contains([]string{liteInput, liteOutput, liteRead, liteWrite,
+			liteReasoning}, strings.TrimSuffix(key, m[0])) {
 			continue
 		}
 		n, err := strconv.ParseInt(m[1], 10, 64)
