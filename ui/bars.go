@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"relaytop/state/meter"
 	"relaytop/ui/pane"
@@ -84,24 +83,24 @@ func (m *model) footer() string {
 	return widget.Footer(m.env.Styles, m.layout.w, hints, widget.Hint{Key: m.helpKey(), Does: "help"})
 }
 
-// footerKey is the key to show for an action: unless letters are text, its single letter rather than the alt key that
-// works while typing too.
+// footerKey is the key to show for an action, or the name of a pair of keys.
 func footerKey(a *pane.Action, typing bool) string {
 	shown := a.Binding.Help().Key
-	if keys := a.Binding.Keys(); !typing && strings.HasPrefix(shown, "alt+") {
-		for _, k := range keys {
-			if utf8.RuneCountInString(k) == 1 {
-				return k
-			}
-		}
+	if keys := a.Binding.Keys(); len(keys) > 0 && shown == pane.KeyName(keys[0]) {
+		return a.Key(typing)
 	}
 	return shown
 }
 
-// helpKey is the key that opens the help now: a question mark is text while typing.
+// helpKey is the key that opens the help now: a question mark is text while typing. The name of a function key is a
+// capital here.
 func (m *model) helpKey() string {
-	if m.front().Typing() {
-		return "F10"
+	if !m.front().Typing() {
+		return m.env.Keys.Of("help", false)
 	}
-	return "?"
+	key := m.env.Keys.Of("help.typing", true)
+	if n, ok := strings.CutPrefix(key, "f"); ok && n != "" {
+		return "F" + n
+	}
+	return key
 }

@@ -103,7 +103,11 @@ func (m *model) saveSplit() tea.Cmd {
 func (m *model) toggleMouse() tea.Cmd {
 	m.pointer.off = !m.pointer.off
 	if m.pointer.off {
-		return m.toast.show(state.Info, "the mouse selects text in the terminal; ctrl+t gives it back")
+		back := "the command palette"
+		if key := m.env.Keys.Of("mouse", true); key != "" {
+			back = key
+		}
+		return m.toast.show(state.Info, "the mouse selects text in the terminal; "+back+" gives it back")
 	}
 	return m.toast.show(state.Info, "the mouse works in relaytop again")
 }

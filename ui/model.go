@@ -36,6 +36,7 @@ func newModel(store *state.Store, env *pane.Env, panes [numPanes]pane.Pane, fram
 		pointer: pointer{grip: noPane}, screen: screen{stale: true},
 		theme: theme{dir: o.Themes, look: o.Look, chosen: o.Theme}}
 	m.keys = m.globals()
+	env.Keys.Add(m.keys)
 	m.panes[paneChat].Focus(true)
 	return m
 }

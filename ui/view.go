@@ -138,10 +138,15 @@ func (m *model) message() string {
 	case state.Bad:
 		ink, glyph = st.Error, st.Glyphs.Failed
 	}
-	hint := func(key, does string) string { return "   " + st.Text.Bold().Paint(key) + st.Muted.Paint(" "+does) }
+	hint := func(key, does string) string {
+		if key == "" {
+			return ""
+		}
+		return "   " + st.Text.Bold().Paint(key) + st.Muted.Paint(" "+does)
+	}
 	right := hint(m.helpKey(), "help") + " "
 	if m.snap.Chat.Streaming && m.layout.focus == paneChat && !m.inspector.open {
-		right = hint("esc", "stop") + right
+		right = hint(m.env.Keys.Of("chat.stop", true), "stop") + right
 	}
 	left := " " + ink.Paint(glyph) + " " + st.Text.Paint(text.Line(m.toast.msg.Text))
 	return widget.Fit(left, m.layout.w-widget.Width(right)) + right

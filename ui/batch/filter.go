@@ -1,6 +1,8 @@
 package batch
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/state/job"
@@ -83,9 +85,15 @@ func (p *page) filterLine(w int) string {
 			left += st.Muted.Paint(label)
 		}
 	}
-	hints := ""
-	if p.run.Rows > 0 {
-		hints = st.Text.Bold().Paint("f") + st.Muted.Paint(" filter   ")
+	var hints []string
+	add := func(action, does string) {
+		if key := p.keys.Of(action, false); key != "" {
+			hints = append(hints, st.Text.Bold().Paint(key)+st.Muted.Paint(" "+does))
+		}
 	}
-	return widget.Spread(left, hints+st.Text.Bold().Paint("/")+st.Muted.Paint(" go to a row"), w)
+	if p.run.Rows > 0 {
+		add("batch.filter", "filter")
+	}
+	add("batch.goto", "go to a row")
+	return widget.Spread(left, strings.Join(hints, st.Muted.Paint("   ")), w)
 }

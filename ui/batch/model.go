@@ -70,6 +70,7 @@ type drawn struct {
 func New(env *pane.Env, book Runs) *Model {
 	m := &Model{env: env, book: book, kit: markdown.NewKit(), list: list{follow: true, unread: true}}
 	m.actions = m.table()
+	env.Keys.Add(m.actions)
 	return m
 }
 

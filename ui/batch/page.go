@@ -5,12 +5,14 @@ import (
 
 	"relaytop/state/job"
 	"relaytop/ui/markdown"
+	"relaytop/ui/pane"
 	"relaytop/ui/style"
 )
 
 // page is what the pane is drawn from: the run, its rows that are on the screen, the look and the size.
 type page struct {
 	st      *style.Styles
+	keys    *pane.Keys
 	w, h    int
 	now     time.Time
 	focused bool
@@ -24,7 +26,7 @@ type page struct {
 
 func (m *Model) page() *page {
 	return &page{
-		st: m.env.Styles, w: m.w, h: m.h, now: m.now, focused: m.focused,
+		st: m.env.Styles, keys: &m.env.Keys, w: m.w, h: m.h, now: m.now, focused: m.focused,
 		run: &m.run, pace: &m.pace, list: &m.list, kit: m.kit,
 	}
 }

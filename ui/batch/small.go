@@ -193,8 +193,8 @@ func (p *page) banner(w, n int) []string {
 		why = string(h.State)
 	}
 	hint := ""
-	if unlessSteerable(p.run) == "" && h.State != job.Pausing {
-		hint = "space resumes"
+	if key := p.keys.Of("batch.pause", false); key != "" && unlessSteerable(p.run) == "" && h.State != job.Pausing {
+		hint = key + " resumes"
 	}
 	lines := text.Wrap(why, max(w-2, 1))
 	if hint != "" {

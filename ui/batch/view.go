@@ -158,26 +158,23 @@ func (m *Model) refusal(err error) []string {
 	st := m.env.Styles
 	lines := []string{"", st.Error.Paint(st.Glyphs.Failed) + st.Text.Bold().Paint(" The run did not start"), ""}
 	exists := errors.Is(err, job.ErrExists)
-	pad := "" // aligns the descriptions of the keys
-	if m.start.problem != nil && m.run.ID != "" {
-		pad = "  "
-	}
 	for _, l := range text.Wrap(text.Clean(sentence(err)), min(m.w, 100)) {
 		lines = append(lines, st.Text.Paint(l))
 	}
 	lines = append(lines, "")
+	var hints []hint
 	if exists {
-		lines = append(lines, m.hint("c", pad+"go on with its newest run", "nothing is paid twice"),
-			m.hint("w", pad+"overwrite it", "asks first"))
+		hints = append(hints, hint{"batch.last", "go on with its newest run", "nothing is paid twice"},
+			hint{"batch.overwrite", "overwrite it", "asks first"})
 	}
-	lines = append(lines, m.hint("o", pad+"open another file", "JSONL, CSV, TSV or text"))
+	hints = append(hints, hint{"batch.open", "open another file", "JSONL, CSV, TSV or text"})
 	if m.whileBusy() == "" {
-		lines = append(lines, m.hint("s", pad+"run the built-in sample", "20 rows"))
+		hints = append(hints, hint{"batch.sample", "run the built-in sample", "20 rows"})
 	}
 	if m.start.problem != nil && m.run.ID != "" {
-		lines = append(lines, m.hint("esc", "back to "+text.Line(name(&m.run)), ""))
+		hints = append(hints, hint{"batch.back", "back to " + text.Line(name(&m.run)), ""})
 	}
-	return lines
+	return append(lines, m.hints(hints)...)
 }
 
 // sentence is the error as a sentence for someone who has keys instead of flags.
@@ -202,11 +199,13 @@ func sentence(err error) string {
 func (m *Model) empty() []string {
 	st := m.env.Styles
 	w := min(m.w, 100)
-	lines := []string{"", st.Text.Bold().Paint("No batch yet"), "",
-		m.hint("o", "open a file", "JSONL, CSV, TSV or text"), m.hint("s", "run the built-in sample", "20 rows")}
+	hints := []hint{{"batch.open", "open a file", "JSONL, CSV, TSV or text"},
+		{"batch.sample", "run the built-in sample", "20 rows"}}
 	if m.runs > 0 {
-		lines = append(lines, m.hint("r", "show an earlier run", widget.Count(int64(m.runs))+" "+text.Plural(m.runs, "run")))
+		runs := widget.Count(int64(m.runs)) + " " + text.Plural(m.runs, "run")
+		hints = append(hints, hint{"batch.runs", "show an earlier run", runs})
 	}
+	lines := append([]string{"", st.Text.Bold().Paint("No batch yet"), ""}, m.hints(hints)...)
 	lines = append(lines, "", widget.Section(st, w, "a row is one prompt", ""), "",
 		st.Muted.Paint(`{"prompt": "Translate to French: good morning"}`),
 		st.Muted.Paint(`{"custom_id": "t-1", "body": {"messages": [`+st.Glyphs.Ellipsis+`]}}`), "")
@@ -217,9 +216,24 @@ func (m *Model) empty() []string {
 	return lines
 }
 
-func (m *Model) hint(key, does, right string) string {
+// hint is what an action does, and a fact that is drawn at the right.
+type hint struct{ action, does, right string }
+
+// hints draws a line for each action that has a key.
+func (m *Model) hints(list []hint) []string {
 	st := m.env.Styles
-	return widget.Spread(st.Text.Bold().Paint(key)+st.Text.Paint("  "+does), st.Muted.Paint(right), min(m.w, 100))
+	wide := 0
+	for i := range list {
+		wide = max(wide, text.Width(m.env.Keys.Of(list[i].action, false)))
+	}
+	var lines []string
+	for _, h := range list {
+		if key := m.env.Keys.Of(h.action, false); key != "" {
+			left := st.Text.Bold().Paint(key) + st.Text.Paint(widget.Blank(wide-text.Width(key)+2)+h.does)
+			lines = append(lines, widget.Spread(left, st.Muted.Paint(h.right), min(m.w, 100)))
+		}
+	}
+	return lines
 }
 
 // name is what a run is called in titles and lists.

@@ -49,7 +49,7 @@ func (m *Model) body() int {
 // readLook is how the transcript is drawn now.
 func (m *Model) readLook() transcript.Look {
 	return transcript.Look{
-		Styles: m.frame.st, Width: m.frame.w, Height: m.body(), Low: m.frame.h < lowest,
+		Styles: m.frame.st, Keys: &m.env.Keys, Width: m.frame.w, Height: m.body(), Low: m.frame.h < lowest,
 		Typing: m.compose.Typing(), Focused: m.frame.focused, Streaming: m.streaming(), Now: m.pace.calm,
 	}
 }
@@ -62,7 +62,10 @@ func (m *Model) compareLook() compare.Look {
 
 // composeLook is how the composer is drawn now.
 func (m *Model) composeLook() compose.Look {
-	k := compose.Look{Styles: m.frame.st, Width: m.frame.w, Model: m.model, Gauge: m.frame.window.gauge(m.frame.st)}
+	k := compose.Look{
+		Styles: m.frame.st, Keys: &m.env.Keys, Width: m.frame.w,
+		Model: m.model, Gauge: m.frame.window.gauge(m.frame.st),
+	}
 	switch { // the placeholder of an empty composer
 	case m.comparing() && !m.chat.Busy:
 		k.Hint = "Ask the next question"

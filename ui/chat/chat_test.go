@@ -141,6 +141,10 @@ func open(t testing.TB, w, h int, views ...session.View) *testPane {
 	t.Helper()
 	f := &fake{views: views}
 	env := &pane.Env{Styles: look(t)}
+	env.Keys.Add([]pane.Action{ // of the others, which the empty chat names
+		{Name: "focus.batch", Binding: pane.Bind("", "alt+2")}, {Name: "batch.sample", Binding: pane.Bind("", "s")},
+		{Name: "focus.metrics", Binding: pane.Bind("", "alt+3")}, {Name: "palette", Binding: pane.Bind("", "ctrl+p")},
+	})
 	g := &gate{f, f, f, f, f}
 	r := &testPane{store: f, gate: g, env: env, t: t}
 	store := Store{Library: g, Talk: g, Drafts: g, Comparing: g, Settings: g}

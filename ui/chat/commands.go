@@ -54,7 +54,8 @@ const restAfter = time.Second
 func (m *Model) leave() tea.Cmd {
 	if m.pace.clock().Sub(m.pace.ended) < restAfter {
 		m.pace.ended = time.Time{} // the second esc leaves
-		return pane.Toast(state.Info, "the answer has ended; esc again leaves the composer")
+		key := m.env.Keys.Of("chat.read", true)
+		return pane.Toast(state.Info, "the answer has ended; "+key+" again leaves the composer")
 	}
 	var drop tea.Cmd
 	if m.compose.Editing() {

@@ -73,10 +73,10 @@ func (w *contextWindow) gauge(st *style.Styles) string {
 	return st.Faint.On(style.Panel).Paint("ctx ") + ink.Paint(s)
 }
 
-// warning is the line above the composer before the window overflows, of so many cells; "" if there is enough space.
-// all: every compared model gets the message; older: there are turns that can be left out.
-func (w *contextWindow) warning(st *style.Styles, cells int, all, older bool) string {
-	why := ""
+// warning is why the next message or its answer may not fit into the window, and the action that helps and what it
+// does; why is "" if there is enough space. all: every compared model gets the message; older: there are turns that can
+// be left out.
+func (w *contextWindow) warning(all, older bool) (why, action, does string) {
 	switch {
 	case w.over() && w.used+w.next <= w.size:
 		why = "no room for an answer of " + widget.Short(w.answer) + " tokens"
@@ -85,19 +85,29 @@ func (w *contextWindow) warning(st *style.Styles, cells int, all, older bool) st
 	case w.tight():
 		why = strconv.Itoa(int(100*(w.used+w.next)/w.size)) + "% of the window is taken"
 	default:
-		return ""
+		return "", "", ""
 	}
-	what, key := "leaves out the oldest turns", "alt+o"
 	switch {
 	case w.answer >= w.size && w.used+w.next < w.size: // however much is left out
-		what, key = "lower max_tokens", "alt+p"
+		return why, "chat.params", "lower max_tokens"
 	case all:
-		what, key = "not every model has a window that large", ""
+		return why, "", "not every model has a window that large"
 	case !older:
-		what, key = "a model with a larger window", "alt+m"
+		return why, "chat.model", "a model with a larger window"
 	}
-	s := st.Warn.Paint(st.Glyphs.Warning+" "+why) + "  " + st.Text.Bold().Paint(key) + st.Muted.Paint(" "+what)
-	return widget.Fit(s, cells)
+	return why, "chat.leaveout", "leaves out the oldest turns"
+}
+
+// windowWarning draws the warning, the line above the composer; "" if there is enough space.
+func (m *Model) windowWarning() string {
+	st := m.frame.st
+	why, action, does := m.frame.window.warning(m.comparing(), nothingOlder(m.views) == "")
+	if why == "" {
+		return ""
+	}
+	key := m.env.Keys.Of(action, true)
+	s := st.Warn.Paint(st.Glyphs.Warning+" "+why) + "  " + st.Text.Bold().Paint(key) + st.Muted.Paint(" "+does)
+	return widget.Fit(s, m.frame.w)
 }
 
 // turn is a question on the shown path, with an estimate of the tokens of it and its answers.
@@ -143,7 +153,7 @@ func remains(n int64, list []turn, from, at int) int64 {
 // leaveOut asks which of the oldest turns are no longer sent. It starts at a choice that fits.
 func (m *Model) leaveOut() tea.Cmd {
 	list, views, tokens := turnsOf(m.views), m.views, m.chat.Tokens
-	store, chat := m.store, m.chat.ID
+	store, chat, key := m.store, m.chat.ID, m.env.Keys.Of("chat.leaveout", true)
 	from := 0
 	for from < len(list)-1 && views[list[from].at].Left {
 		from++
@@ -173,15 +183,19 @@ func (m *Model) leaveOut() tea.Cmd {
 			}
 			return s
 		},
-		Done: func(at int) tea.Cmd { return sendFrom(store, chat, views, list, at) },
+		Done: func(at int) tea.Cmd { return sendFrom(store, chat, views, list, at, key) },
 	}))
 }
 
-func sendFrom(store Store, chat string, views []session.View, list []turn, at int) tea.Cmd {
+// sendFrom leaves out the turns before the turn at. key takes them back.
+func sendFrom(store Store, chat string, views []session.View, list []turn, at int, key string) tea.Cmd {
 	id, done := int64(0), "everything is sent"
 	if at > 0 {
 		id = views[list[at].at].ID
-		done = turnWord(at) + " left out of what is sent; alt+o takes them back"
+		done = turnWord(at) + " left out of what is sent"
+		if key != "" {
+			done += "; " + key + " takes them back"
+		}
 	}
 	return report("nothing was left out", done, func() error { return store.Talk.LeaveOut(chat, id) })
 }

@@ -98,7 +98,7 @@ func New(env *pane.Env, store Store, o Options) *Model {
 	m.settings = settings.New(settings.Store{Library: store.Library, Settings: store.Settings}, o.Models, external)
 	all := slices.Concat(m.writeTable(), m.readTable(), m.chatsTable())
 	m.actions.writing = followedBy(all, m.arrange) // the palette runs them without Update
-	m.actions.reading = readOrder(m.actions.writing)
+	env.Keys.Add(m.actions.writing)
 	m.actions.now = m.situation()
 	return m
 }
@@ -113,6 +113,9 @@ func (m *Model) Typing() bool { return m.compose.Typing() }
 func (m *Model) Actions() []pane.Action {
 	if m.compose.Typing() {
 		return m.actions.writing
+	}
+	if m.actions.reading == nil { // a copy, so it is made after the configuration's keys are bound
+		m.actions.reading = readOrder(m.actions.writing)
 	}
 	return m.actions.reading
 }

@@ -29,11 +29,11 @@ func (m *Model) draw() string {
 	}
 	lines := make([]string, 0, m.frame.h)
 	h := m.body() + 1
-	over := m.frame.window.warning(m.frame.st, m.frame.w, m.comparing(), nothingOlder(m.views) == "")
+	over := m.windowWarning()
 	if m.comparing() {
 		lines = append(m.compare.View(), widget.Fit(over, m.frame.w))
 	} else if len(m.views) == 0 {
-		hello := welcome{st: m.frame.st, w: m.frame.w, model: m.model, demo: m.frame.demo}
+		hello := welcome{st: m.frame.st, keys: &m.env.Keys, w: m.frame.w, model: m.model, demo: m.frame.demo}
 		lines = hello.lines(h)
 		if over != "" && len(lines) > 0 {
 			lines[len(lines)-1] = over

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"relaytop/ui/pane"
 	"relaytop/ui/style"
 	"relaytop/ui/widget"
 )
@@ -49,6 +50,7 @@ func greet(h, logo int, demo bool) greeting {
 // welcome draws an empty chat.
 type welcome struct {
 	st    *style.Styles
+	keys  *pane.Keys
 	w     int
 	model string
 	demo  bool
@@ -114,10 +116,10 @@ func (v *welcome) things(g greeting) []string {
 	if g.head {
 		out = append(out, pad+widget.Section(st, in, "three things to try", ""), "")
 	}
-	for i, t := range [...]struct{ name, keys, then, what string }{
-		{"Ask something", "enter", "", example},
-		{"Run a file of prompts", "alt+2", "s", "the built-in sample: 20 rows, a few seconds"},
-		{"Watch what it costs", "alt+3", "", "latency, errors and money, while both run"},
+	for i, t := range [...]struct{ name, action, then, what string }{
+		{"Ask something", "chat.send", "", example},
+		{"Run a file of prompts", "focus.batch", "batch.sample", "the built-in sample: 20 rows, a few seconds"},
+		{"Watch what it costs", "focus.metrics", "", "latency, errors and money, while both run"},
 	} {
 		if i >= g.things {
 			break
@@ -125,9 +127,9 @@ func (v *welcome) things(g greeting) []string {
 		if i > 0 && g.between {
 			out = append(out, "")
 		}
-		keys := bold.Paint(t.keys)
-		if t.then != "" {
-			keys += muted.Paint(" then ") + bold.Paint(t.then)
+		keys := bold.Paint(v.keys.Of(t.action, true))
+		if then := v.keys.Of(t.then, false); then != "" {
+			keys += muted.Paint(" then ") + bold.Paint(then)
 		}
 		out = append(out, pad+widget.Spread(st.Accent.Bold().Paint(string(rune('1'+i)))+"  "+bold.Paint(t.name), keys, in))
 		if g.words {
@@ -144,7 +146,7 @@ func (v *welcome) things(g greeting) []string {
 func (v *welcome) ownRelay(g greeting) []string {
 	st := v.st
 	pad, in := v.margin()
-	connect := st.Text.Bold().Paint("ctrl+p") + st.Muted.Paint(" connect a relay")
+	connect := st.Text.Bold().Paint(v.keys.Of("palette", true)) + st.Muted.Paint(" connect a relay")
 	out := []string{pad + widget.Spread(st.Muted.Paint("your own relay"), connect, in)}
 	if g.ownHead {
 		out = []string{

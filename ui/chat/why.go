@@ -5,10 +5,12 @@ import (
 
 	"relaytop/state/session"
 	"relaytop/ui/chat/transcript"
+	"relaytop/ui/pane"
 )
 
 // situation is what decides which actions are on. Each reason is "" when its action is.
 type situation struct {
+	keys       *pane.Keys
 	typing     bool // letters are text
 	empty      bool // nothing is written
 	waiting    bool // the queue waits for enter
@@ -27,7 +29,7 @@ type situation struct {
 
 // situation works out the situation of the pane.
 func (m *Model) situation() situation {
-	s := situation{typing: m.compose.Typing(), empty: m.compose.Empty(), waiting: m.compose.Waiting(),
+	s := situation{keys: &m.env.Keys, typing: m.compose.Typing(), empty: m.compose.Empty(), waiting: m.compose.Waiting(),
 		streaming: m.streaming(), comparing: m.comparing(), views: m.views,
 		editing: m.compose.Editing(), busy: m.chat.Busy, models: len(m.models.now)}
 	s.selected, s.isSelected = m.selected()
@@ -77,7 +79,7 @@ func (s *situation) stop() string {
 
 func (s *situation) leave() string {
 	if s.streaming {
-		return "esc stops the answer first"
+		return s.keys.Of("chat.stop", true) + " stops the answer first"
 	}
 	return s.newline()
 }
@@ -128,7 +130,7 @@ func (s *situation) proceed() string {
 	case errors.Is(err, session.ErrStreaming):
 		return "it is still streaming"
 	case errors.Is(err, session.ErrNothing):
-		return "no text came: r asks again"
+		return "no text came: " + s.keys.Of("chat.regenerate", false) + " asks again"
 	case err != nil:
 		return err.Error()
 	}

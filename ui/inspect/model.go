@@ -80,6 +80,7 @@ func New(env *pane.Env, sent Requests) *Model {
 		m.ports[i] = viewport.New()
 	}
 	m.actions = m.table()
+	env.Keys.Add(m.actions)
 	return m
 }
 

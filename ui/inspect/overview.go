@@ -188,7 +188,10 @@ func (p *page) waitedTo() time.Time {
 // headerLines are the most telling headers.
 func (p *page) headerLines() []string {
 	st, x := p.st, p.exchange()
-	more := st.Text.Bold().Paint("enter") + st.Muted.Paint(" all of them")
+	more := ""
+	if key := p.keys.Of("inspect.all", false); key != "" {
+		more = st.Text.Bold().Paint(key) + st.Muted.Paint(" all of them")
+	}
 	lines := []string{widget.Section(st, p.w, "headers", more)}
 	if x == nil {
 		return append([]string{p.section("headers", "")}, p.notKept()...)

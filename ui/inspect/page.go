@@ -5,12 +5,14 @@ import (
 
 	"relaytop/relay"
 	"relaytop/state"
+	"relaytop/ui/pane"
 	"relaytop/ui/style"
 )
 
 // page is what the tabs are drawn from: the request, the attempt that was chosen, the look and the size.
 type page struct {
 	st     *style.Styles
+	keys   *pane.Keys
 	w, h   int
 	now    time.Time
 	in     *state.Inspection // its Result is not nil

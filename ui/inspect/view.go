@@ -9,7 +9,7 @@ import (
 // page is what the view shows now.
 func (m *Model) page() *page {
 	return &page{
-		st: m.env.Styles, w: m.w, h: m.h, now: m.now,
+		st: m.env.Styles, keys: &m.env.Keys, w: m.w, h: m.h, now: m.now,
 		in: &m.in, chosen: m.chosen, body: &m.body,
 	}
 }

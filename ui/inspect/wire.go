@@ -18,8 +18,13 @@ func (p *page) which() []string {
 	a := &p.in.Result.Attempts[i]
 	line := st.Text.Bold().Paint("attempt "+strconv.Itoa(a.N)) +
 		st.Muted.Paint(" of "+strconv.Itoa(n)+", "+text.Line(a.Model)+" at "+text.Line(a.Endpoint))
-	keys := st.Text.Bold().Paint("[") + st.Muted.Paint(" and ") + st.Text.Bold().Paint("]")
-	return []string{widget.Spread(line, keys+st.Muted.Paint(" for the others"), p.w), ""}
+	hint := ""
+	before, next := p.keys.Of("inspect.attempt.previous", false), p.keys.Of("inspect.attempt.next", false)
+	if before != "" && next != "" {
+		hint = st.Text.Bold().Paint(before) + st.Muted.Paint(" and ") + st.Text.Bold().Paint(next) +
+			st.Muted.Paint(" for the others")
+	}
+	return []string{widget.Spread(line, hint, p.w), ""}
 }
 
 // notKept says why the headers and bodies are not here.

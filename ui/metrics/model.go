@@ -68,6 +68,7 @@ type drawKey struct {
 func New(env *pane.Env, source Source) *Model {
 	m := &Model{env: env, source: source, window: meter.Minute, unread: true}
 	m.actions = m.table()
+	env.Keys.Add(m.actions)
 	return m
 }
 

@@ -85,7 +85,9 @@ func Press(actions []Action, msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// Env is shared by the panes. Styles is replaced when the theme changes.
+// Env is shared by the panes. Styles is replaced when the theme changes. Keys has the actions of all panes and the
+// global ones; each pane adds its own when it is made.
 type Env struct {
 	Styles *style.Styles
+	Keys   Keys
 }

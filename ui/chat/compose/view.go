@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"relaytop/ui/pane"
 	"relaytop/ui/style"
 	"relaytop/ui/text"
 	"relaytop/ui/widget"
@@ -24,12 +25,13 @@ type queue struct {
 // Look is what the drawn lines depend on besides what is written. Gauge is painted.
 type Look struct {
 	Styles  *style.Styles
-	Width   int      // cells
-	Hint    string   // placeholder of an empty composer
-	Model   string   // that the message goes to
-	Facts   []string // of its settings, the most important first
-	Columns int      // of a comparison, to all of which the message goes; 0: it goes to Model
-	Gauge   string   // how much of the context window is used
+	Keys    *pane.Keys // that hints name
+	Width   int        // cells
+	Hint    string     // placeholder of an empty composer
+	Model   string     // that the message goes to
+	Facts   []string   // of its settings, the most important first
+	Columns int        // of a comparison, to all of which the message goes; 0: it goes to Model
+	Gauge   string     // how much of the context window is used
 }
 
 // Height is the number of lines that the composer takes.
@@ -47,7 +49,7 @@ func (m *Model) View() []string {
 	if !m.typing {
 		bar = st.Faint.On(style.Panel).Paint(st.Glyphs.Border.Left + " ") // letters are commands
 	}
-	lines := m.queue.view(st, k.Width, m.Empty())
+	lines := m.queue.view(k, m.Empty())
 	if m.editor.Empty() {
 		hint := st.Faint.On(style.Panel).Paint(widget.Fit(m.hint(), k.Width-3))
 		lines = append(lines, bar+st.Text.On(style.Panel).Paint(" ")+hint)
@@ -58,15 +60,22 @@ func (m *Model) View() []string {
 }
 
 // view draws the queue. empty: the composer is, so enter sends the first message after a stop.
-func (q *queue) view(st *style.Styles, w int, empty bool) []string {
+func (q *queue) view(k *Look, empty bool) []string {
+	st, w := k.Styles, k.Width
+	hint := func(action, does string) string {
+		if key := k.Keys.Of(action, true); key != "" {
+			return st.Text.Bold().Paint(key) + st.Muted.Paint(" "+does)
+		}
+		return ""
+	}
 	var lines []string
 	for i := range q.height() {
 		right, word := "", "      "
 		if i == 0 {
 			word = "queued"
-			right = st.Text.Bold().Paint("alt+up") + st.Muted.Paint(" edits")
+			right = hint("chat.unqueue", "edits")
 			if !q.busy && empty { // after a stop it is not sent by itself
-				right = st.Text.Bold().Paint("enter") + st.Muted.Paint(" sends   ") + right
+				right = hint("chat.send", "sends   ") + right
 			}
 		}
 		s := text.Line(text.Clip(q.prompts[i], 400))
@@ -107,7 +116,7 @@ func (m *Model) rows(lines []string, bar string) []string {
 func (m *Model) hint() string {
 	switch {
 	case !m.typing:
-		return "letters are keys now: i to write"
+		return "letters are keys now: " + m.look.Keys.Of("chat.write", false) + " to write"
 	case len(m.files.chips) > 0:
 		return "say what to do with it"
 	}
@@ -141,7 +150,7 @@ func (m *Model) target() string {
 		if len(m.files.chips) == 0 {
 			way := ""
 			if m.typing {
-				way = all + " · esc, then "
+				way = all + " · " + k.Keys.Of("chat.read", true) + ", then "
 			}
 			digits := "1 2 3 4"[:2*min(k.Columns, 4)-1]
 			to = ink.Paint(way) + st.Text.Bold().On(style.Panel).Paint(digits) +
@@ -156,7 +165,7 @@ func (m *Model) target() string {
 	to := ink.Paint(model)
 	if m.edits != 0 {
 		to = st.Warn.On(style.Panel).Paint("editing a question") +
-			ink.Paint(" · enter asks it again, the old answer stays · ") + to
+			ink.Paint(" · "+k.Keys.Of("chat.send", true)+" asks it again, the old answer stays · ") + to
 	}
 	return panelBlanks(st, m.files.after(st, to, more, w))
 }

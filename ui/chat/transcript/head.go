@@ -58,7 +58,7 @@ func (e *entry) drawQuestion(out []widget.Row, bar string) []widget.Row {
 	b := wrap(text.Clip(s, questionFolded*markdown.ProseWidth), w)
 	out = e.put(out, b.part(0, min(questionFolded, len(b.lines))), bar, margin, st.Text)
 	lines, size := countedLines(strings.Count(s, "\n")+1, false), widget.Bytes(int64(len(s))).String()
-	rest := st.Glyphs.Ellipsis + " " + lines + ", " + size + " in all, " + e.keyHint("space") + " opens"
+	rest := st.Glyphs.Ellipsis + " " + lines + ", " + size + " in all" + e.keyHint(", ", "chat.fold", "opens")
 	return append(out, e.noteRow(bar+st.Faint.Paint(rest)))
 }
 
@@ -82,7 +82,7 @@ func (e *entry) drawFiles(out []widget.Row, bar string) []widget.Row {
 		label := widget.File(f.Name, max(w-fileFigures, 8), f.Size(), f.Tokens())
 		s := bar + st.Accent.Paint(st.Glyphs.Attachment) + st.Muted.Paint(" "+label)
 		if f.Image == "" && !e.open {
-			s += st.Faint.Paint("  " + e.keyHint("space") + " opens")
+			s += st.Faint.Paint(e.keyHint("  ", "chat.fold", "opens"))
 		}
 		out = append(out, e.textRow(s))
 		if f.Image != "" || !e.open {
@@ -123,10 +123,10 @@ func (e *entry) drawReasoning() []widget.Row {
 		b = b.part(max(n-reasonLive, 0), n)
 	case !e.open && n > reasonFolded+1:
 		more := widget.Count(int64(n - reasonFolded))
-		note = st.Glyphs.Ellipsis + " " + more + " more lines, " + e.keyHint("space") + " opens"
+		note = st.Glyphs.Ellipsis + " " + more + " more lines" + e.keyHint(", ", "chat.fold", "opens")
 		b = b.part(0, reasonFolded)
 	case e.open && n > reasonFolded+1:
-		note = e.keyHint("space") + " folds"
+		note = e.keyHint("", "chat.fold", "folds")
 	}
 	out := []widget.Row{e.textRow("  " + st.Faint.Paint(reasoningTitle(v)))}
 	out = e.put(out, b, "  ", margin, st.Muted.Italic())

@@ -62,12 +62,28 @@ func open(t testing.TB, w, h int, views ...session.View) *page {
 	}
 	p := &page{Model: New(markdown.NewKit()), views: views, now: start.Add(4 * time.Second), t: t}
 	p.mouse.again = 0
-	p.look = Look{Styles: style.New(th, style.Options{Generation: 1}), Width: w, Height: h - 4, Low: h < 12, Typing: true,
-		Focused: true, Now: p.now}
+	p.look = Look{
+		Styles: style.New(th, style.Options{Generation: 1}), Keys: chatKeys(),
+		Width: w, Height: h - 4, Low: h < 12, Typing: true, Focused: true, Now: p.now,
+	}
 	p.SetLook(p.look)
 	p.Enter("c1", views)
 	p.show()
 	return p
+}
+
+// chatKeys are the keys of the chat that hints name.
+func chatKeys() *pane.Keys {
+	var keys pane.Keys
+	keys.Add([]pane.Action{
+		{Name: "chat.send", Binding: pane.Bind("", "enter")}, {Name: "chat.read", Binding: pane.Bind("", "esc")},
+		{Name: "chat.details", Binding: pane.Bind("", "enter")}, {Name: "chat.fold", Binding: pane.Bind("", "space")},
+		{Name: "chat.regenerate", Binding: pane.Bind("", "r")}, {Name: "chat.edit", Binding: pane.Bind("", "e")},
+		{Name: "chat.continue", Binding: pane.Bind("", "c")}, {Name: "chat.inspect", Binding: pane.Bind("", "I")},
+		{Name: "chat.leaveout", Binding: pane.Bind("", "alt+o", "O")}, {Name: "chat.raw", Binding: pane.Bind("", "v")},
+		{Name: "chat.model", Binding: pane.Bind("", "alt+m", "m")},
+	})
+	return &keys
 }
 
 // show takes what changed in the views.

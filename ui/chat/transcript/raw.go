@@ -28,6 +28,6 @@ func (e *entry) layRaw() {
 		return
 	}
 	e.raw.of = key
-	lines := []widget.Row{e.noteRow("  " + k.Styles.Faint.Paint("as it came, "+e.keyHint("v")+" renders it"))}
+	lines := []widget.Row{e.noteRow("  " + k.Styles.Faint.Paint("as it came"+e.keyHint(", ", "chat.raw", "renders it")))}
 	e.raw.lines = e.put(lines, wrap(e.view.Text, k.Width-margin), "  ", margin, k.Styles.Text)
 }

@@ -43,10 +43,15 @@ func (e *entry) put(out []widget.Row, b wrapped, before string, in int, ink styl
 	return out
 }
 
-// keyHint returns how to press a key that is a letter: while letters are text, esc comes first.
-func (e *entry) keyHint(key string) string {
-	if e.look.Typing {
-		return "esc " + key
+// keyHint is before, the key of an action, and what it does; "" if the action has no key. While letters are text, the
+// key that leaves the composer comes first.
+func (e *entry) keyHint(before, action, does string) string {
+	key := e.look.Keys.Of(action, false)
+	if key == "" {
+		return ""
 	}
-	return key
+	if e.look.Typing {
+		key = e.look.Keys.Of("chat.read", true) + " " + key
+	}
+	return before + key + " " + does
 }

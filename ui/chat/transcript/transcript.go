@@ -14,6 +14,7 @@ import (
 
 	"relaytop/state/session"
 	"relaytop/ui/markdown"
+	"relaytop/ui/pane"
 	"relaytop/ui/style"
 	"relaytop/ui/widget"
 )
@@ -21,13 +22,14 @@ import (
 // Look is what the drawn lines depend on besides the messages.
 type Look struct {
 	Styles    *style.Styles
-	Width     int       // cells
-	Height    int       // lines of messages that are shown
-	Low       bool      // the pane is low: explanations take one line
-	Typing    bool      // letters are text: hints for a letter begin with esc
-	Focused   bool      // the pane has the keys
-	Streaming bool      // an answer of the chat is in flight
-	Now       time.Time // of running figures
+	Keys      *pane.Keys // that hints name
+	Width     int        // cells
+	Height    int        // lines of messages that are shown
+	Low       bool       // the pane is low: explanations take one line
+	Typing    bool       // letters are text: hints for a letter begin with the key that leaves the composer
+	Focused   bool       // the pane has the keys
+	Streaming bool       // an answer of the chat is in flight
+	Now       time.Time  // of running figures
 }
 
 // Model is the transcript of one chat.

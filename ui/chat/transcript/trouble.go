@@ -136,57 +136,70 @@ func (e *entry) advise(s string) []string {
 	return out
 }
 
-// remedies returns the keys that help after a bad end, each followed by what it does: enter, which also works in an
-// empty composer, and letters, which work as commands. Both are nil if there is nothing to do.
-func (e *entry) remedies() (enter, letters []string) {
+// remedy is an action that helps after a bad end, and a hint about what it does.
+type remedy struct{ action, does string }
+
+// remedies returns what helps after a bad end: enter, which also works in an empty composer, and letters, which work as
+// commands. Both are nil if there is nothing to do.
+func (e *entry) remedies() (enter, letters []remedy) {
+	again, inspect := remedy{"chat.regenerate", "again"}, remedy{"chat.inspect", "inspect"}
 	v := &e.view
 	if r := v.Result; r == nil {
-		letters = []string{"r", "again", "I", "inspect"}
+		letters = []remedy{again, inspect}
 	} else {
 		switch r.Status {
 		case relay.StatusFailed, relay.StatusEmpty:
-			enter, letters = []string{"enter", "all of it"}, []string{"r", "again", "I", "inspect"}
+			enter, letters = []remedy{{e.details(), "all of it"}}, []remedy{again, inspect}
 			if tooLong(r) {
-				return enter, []string{"O", "leave out the oldest turns", "m", "another model", "I", "inspect"}
+				return enter, []remedy{{"chat.leaveout", "leave out the oldest turns"},
+					{"chat.model", "another model"}, inspect}
 			}
 		case relay.StatusFiltered:
-			return nil, []string{"e", "edit the question", "r", "again"}
+			return nil, []remedy{{"chat.edit", "edit the question"}, again}
 		case relay.StatusTruncated, relay.StatusLength, relay.StatusIncomplete, relay.StatusCancelled:
-			letters = []string{"r", "again", "I", "inspect"}
+			letters = []remedy{again, inspect}
 		case relay.StatusOK:
 			return nil, nil
 		}
 	}
 	if v.Continuable() == nil {
-		letters = append([]string{"c", "continue"}, letters...)
+		letters = append([]remedy{{"chat.continue", "continue"}}, letters...)
 	}
 	return enter, letters
 }
 
-// remedyLine draws the remedies, with esc before letters while those are text.
+// details is the action that shows the whole error now: sending, with nothing to send, does it too.
+func (e *entry) details() string {
+	if e.look.Typing {
+		return "chat.send"
+	}
+	return "chat.details"
+}
+
+// remedyLine draws the remedies that have a key. While letters are text, the key that leaves the composer comes before
+// them.
 func (e *entry) remedyLine() []string {
 	enter, letters := e.remedies()
 	if len(letters) == 0 {
 		return nil
 	}
-	st := e.look.Styles
-	var b strings.Builder
-	put := func(keys []string, before string) {
-		for i := 0; i+1 < len(keys); i += 2 {
-			if b.Len() > 0 {
-				b.WriteString("   ")
+	st, keys := e.look.Styles, e.look.Keys
+	var hints []string
+	put := func(list []remedy, before string) {
+		for _, r := range list {
+			if key := keys.Of(r.action, false); key != "" {
+				hints = append(hints, before+st.Text.Bold().Paint(key)+st.Muted.Paint(" "+r.does))
+				before = ""
 			}
-			b.WriteString(before + st.Text.Bold().Paint(keys[i]) + st.Muted.Paint(" "+keys[i+1]))
-			before = ""
 		}
 	}
 	way := ""
 	if e.look.Typing {
-		way = st.Text.Bold().Paint("esc") + st.Muted.Paint(" then ")
+		way = st.Text.Bold().Paint(keys.Of("chat.read", true)) + st.Muted.Paint(" then ")
 	}
 	put(enter, "")
 	put(letters, way)
-	return []string{e.look.fit("  " + b.String())}
+	return []string{e.look.fit("  " + strings.Join(hints, "   "))}
 }
 
 // tooLong reports that the relay found the chat to be longer than the model's context window.
