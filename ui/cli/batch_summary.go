@@ -54,11 +54,11 @@ func printRun(out *output, h *job.Header) {
 	if h.Done() == 0 && h.Unknown == 0 && h.Cost == 0 {
 		cost = "nothing: no row was sent"
 	}
-	if h.Budget > 0 {
-		cost += fmt.Sprintf(" of the budget of $%s", h.Budget)
-	}
 	if h.Unknown > 0 {
 		cost += fmt.Sprintf(", and %d rows of unknown cost", h.Unknown)
+	}
+	if h.Budget > 0 {
+		cost += fmt.Sprintf("; the budget is $%s", h.Budget)
 	}
 	dot := out.separator()
 	add("time %s%stokens in %d out %d%scost %s", shortDuration(h.Elapsed), dot, h.Usage.Input, h.Usage.Output, dot, cost)
