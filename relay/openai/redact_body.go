@@ -18,7 +18,10 @@ func (r redactor) body(b []byte) []byte {
 	if !r.mayHold(b) {
 		return b
 	}
-	return r.document(b, maxWrapped)
+	if clean := r.document(b, maxWrapped); !bytes.Equal(clean, b) {
+		return clean
+	}
+	return b
 }
 
 // mayHold reports whether a body has a secret in it, or an escape that may hide one. A key is printable ASCII: it
