@@ -14,7 +14,8 @@ func TestKeysAsTheyArePasted(t *testing.T) {
 		"sk-test": "sk-test", ` "sk-test" `: "sk-test", "'sk-test'": "sk-test", "“sk-test”": "sk-test",
 		"Bearer sk-test": "sk-test", `"Bearer sk-test"`: "sk-test", `bearer  "sk-test"`: "sk-test",
 		"Authorization: Bearer sk-test": "sk-test", `""`: "", "sk-'te\"st": `sk-'te"st`,
-		`"sk-test`: "!quotation mark", "sk-test'": "!quotation mark", "sk-té": "!printable ASCII", "a\nb": "!printable ASCII", "sk-a sk-b": "!a blank",
+		`"sk-test`: "!quotation mark", "sk-test'": "!quotation mark",
+		"sk-té": "!printable ASCII", "a\nb": "!printable ASCII", "sk-a sk-b": "!a blank",
 	} {
 		key, err := CleanKey(given)
 		if reason, bad := strings.CutPrefix(want, "!"); bad {

@@ -43,7 +43,8 @@ func CleanKey(text string) (Secret, error) {
 		}
 	}
 	if len(key) > 8192 || strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return "", errors.New("the key holds a blank or a character that can't be sent: one word of printable ASCII is needed")
+		return "", errors.New("the key holds a blank or a character that can't be sent: " +
+			"one word of printable ASCII is needed")
 	}
 	if key != strings.Trim(key, "\"'`") {
 		return "", errors.New("the key begins or ends with a quotation mark, as a value that was cut does: " +

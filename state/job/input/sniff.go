@@ -59,7 +59,7 @@ func kindOf(name string, head []byte, paragraphs bool) (Kind, error) {
 	return Text, nil
 }
 
-// headsTable reports whether a line is the header of a table with a column prompt, as one that comes from a pipe has it.
+// headsTable reports whether a line is the header of a table with a column prompt: a table from a pipe has no name.
 func headsTable(line []byte) bool {
 	d, err := dialectOf("", CSV, line)
 	if err != nil || !utf8.Valid(line) {
