@@ -1,12 +1,16 @@
 package chat
 
 import (
+	"errors"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
+	"relaytop/relay"
 	"relaytop/state"
 	"relaytop/state/session"
+	"relaytop/ui/chat/compose"
+	"relaytop/ui/overlay"
 	"relaytop/ui/pane"
 	"relaytop/ui/text"
 )
@@ -56,7 +60,12 @@ func (i inspected) again() tea.Msg {
 	if i.column >= 0 {
 		ask = func() error { return i.store.Comparing.Again(i.chat, i.column) }
 	}
-	if err := ask(); err != nil {
+	err := ask()
+	var unpriced *relay.UnpricedError
+	if errors.As(err, &unpriced) {
+		return overlay.OpenMsg{Dialog: compose.UnpricedDialog(unpriced, i.store.Budget, i.again)}
+	}
+	if err != nil {
 		return pane.ToastMsg{Level: state.Bad, Text: "not asked again: " + text.Line(err.Error())}
 	}
 	if cols := i.store.Comparing.Columns(i.chat); i.column >= 0 && i.column < len(cols) {
