@@ -28,10 +28,11 @@ func TestWhatComesAtOnceHasNoSpeed(t *testing.T) {
 		raw   string
 		whole bool
 	}{
-		"30 chunks":                      {raw: stream(30, "some words ")},
-		"one chunk":                      {raw: stream(1, strings.Repeat("some words ", 100))},
-		"20,000 chunks":                  {raw: stream(20_000, "word ")},
-		"with think tags":                {raw: strings.Replace(stream(30, "some words "), "some words ", "<think>so</think>", 1)},
+		"30 chunks":     {raw: stream(30, "some words ")},
+		"one chunk":     {raw: stream(1, strings.Repeat("some words ", 100))},
+		"20,000 chunks": {raw: stream(20_000, "word ")},
+		"with think tags": {raw: strings.Replace(stream(30, "some words "), "some words ", "<think>so</think>",
+			1)},
 		"a JSON document":                {raw: response(200, "Content-Type: application/json\r\n", document), whole: true},
 		"a document said to be a stream": {raw: response(200, streamType, document), whole: true},
 	} {

@@ -127,8 +127,8 @@ func (r Report) MarshalJSON() ([]byte, error) {
 
 // sums are the columns of Usage in its order. An answered request is ok; one that is neither answered nor cancelled
 // failed.
-const sums = `coalesce(sum(status IN ('ok','length','filtered')), 0),
-	coalesce(sum(status NOT IN ('ok','length','filtered','cancelled')), 0),
+const sums = `coalesce(sum(status IN ('ok','length','filtered','incomplete')), 0),
+	coalesce(sum(status NOT IN ('ok','length','filtered','incomplete','cancelled')), 0),
 	coalesce(sum(status = 'cancelled'), 0),
 	coalesce(sum(cached_answer), 0),
 	coalesce(sum(CASE WHEN cached_answer THEN 0 ELSE coalesce(input, 0) + coalesce(output, 0) END), 0),

@@ -40,6 +40,21 @@ func recordSome(t *testing.T, a *Archive) {
 	flush(t, a)
 }
 
+// TestEveryStatusIsCountedAsTheMeterDoes: an answer, a failure, or neither.
+func TestEveryStatusIsCountedAsTheMeterDoes(t *testing.T) {
+	for _, status := range []relay.Status{relay.StatusOK, relay.StatusLength, relay.StatusFiltered,
+		relay.StatusIncomplete, relay.StatusTruncated, relay.StatusEmpty, relay.StatusFailed, relay.StatusCancelled} {
+		a := open(t, filepath.Join(t.TempDir(), "a.db"), Options{})
+		a.Record(result(status, 3), session.RecordContext{})
+		flush(t, a)
+		r, err := a.Usage(Query{})
+		totals, totalsErr := a.Totals()
+		if err != nil || totalsErr != nil || int64(r.OK) != totals.Answered || int64(r.Failed) != totals.Errors {
+			t.Errorf("%s: usage %+v, totals %+v, %v, %v", status, r.Usage, totals, err, totalsErr)
+		}
+	}
+}
+
 // TestEstimatesAreCounted in the sum as in its groups.
 func TestEstimatesAreCounted(t *testing.T) {
 	now := time.Date(2026, 11, 23, 13, 0, 0, 0, time.Local)

@@ -49,21 +49,6 @@ type record struct {
 	Cached   bool            `json:"cached_answer,omitempty"` // our own cache answered
 }
 
-// timing is the stamps that the record still has: relative to the time at which it was sent.
-func (r *record) timing() relay.Timing {
-	ms := func(v float64) time.Duration { return time.Duration(v * float64(time.Millisecond)) }
-	if r.E2E <= 0 {
-		return relay.Timing{}
-	}
-	t := relay.Timing{Send: r.At.Add(-ms(r.E2E)), Last: r.At, Done: r.At}
-	if r.TTFT > 0 {
-		t.First = t.Send.Add(ms(r.TTFT))
-	} else {
-		t.Whole = true
-	}
-	return t
-}
-
 type rowError struct {
 	Class   relay.Class `json:"class"`
 	Code    string      `json:"code,omitempty"`

@@ -175,7 +175,7 @@ func detailOf(rec *record) Row {
 	out := Row{N: rec.N, ID: rec.ID, Model: rec.Model, Attempt: rec.Attempts, TokPerSec: rec.TPS, Fallback: rec.Fallback,
 		Since:   rec.At,
 		Request: rec.Request, TTFT: time.Duration(rec.TTFT * float64(time.Millisecond)),
-		Text: firstRunes(answerText(rec.Body), textRunes)}
+		Text: firstRunes(answerText(rec.Body), textRunes), Kept: rec.result()}
 	if rec.Usage != nil {
 		out.Out, out.OutEst = rec.Usage.Output, rec.Usage.Estimated
 	}

@@ -182,7 +182,7 @@ func (m *Model) inspect() tea.Cmd {
 	if r == nil {
 		return nil
 	}
-	msg := pane.InspectMsg{ID: r.Request, What: fmt.Sprintf("row %d", r.N),
+	msg := pane.InspectMsg{ID: r.Request, What: fmt.Sprintf("row %d", r.N), Result: r.Kept,
 		Why: "a row is sent again by its run: R in the batch pane retries those that failed"}
 	return func() tea.Msg { return msg }
 }

@@ -46,7 +46,8 @@ func (m *Model) inspect() tea.Cmd {
 // open returns the message that opens the inspector on an answer, with its commands to ask again and to edit.
 func (i inspected) open(v *session.View) pane.InspectMsg {
 	i.message = v.ID
-	msg := pane.InspectMsg{ID: v.Request, What: "answer", Result: v.Result, Replay: i.again}
+	msg := pane.InspectMsg{ID: v.Request, What: "answer", Result: v.Result, Lost: v.Partial,
+		Replay: i.again}
 	if i.column < 0 { // the question of a comparison stays
 		edit := editMsg{chat: i.chat, answer: v.ID}
 		msg.Edit = tea.Sequence(func() tea.Msg { return pane.FocusMsg{Pane: "chat"} }, func() tea.Msg { return edit })

@@ -26,8 +26,15 @@ func (p *page) attemptLines() []string {
 		right += st.Muted.Paint(", of them ") + st.Error.Paint(strconv.Itoa(failed)+" failed")
 	}
 	if p.lost() {
-		return []string{widget.Section(st, p.w, "attempts", st.Muted.Paint("not known")),
-			st.Muted.Paint("the program ended before the request did: it was sent, and what came is in the chat")}
+		why := "not kept: of the newest 200 requests they stay in memory"
+		if p.killed {
+			why = "the program ended before the request did: it was sent, and what came is in the chat"
+		}
+		return []string{widget.Section(st, p.w, "attempts", st.Muted.Paint("not known")), st.Muted.Paint(why)}
+	}
+	if n := p.earlier(); n > 0 {
+		right = st.Text.Paint(strconv.Itoa(n+len(r.Attempts))) +
+			st.Muted.Paint(", "+relay.Counted(n, "earlier one")+" not kept")
 	}
 	lines := []string{widget.Section(st, p.w, "attempts", right)}
 	if len(r.Attempts) == 0 {

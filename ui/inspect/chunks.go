@@ -52,6 +52,9 @@ func (g *gaps) each() string {
 	return widget.About(mean, g.usage.Estimated) + " tokens each"
 }
 
+// dropped reports that chunks came, but were not counted in what is kept.
+func (g *gaps) dropped() bool { return g.t.Chunks == 0 && !g.t.Last.IsZero() }
+
 // columns is the longest gap that covers each of w columns of time: a stall is as wide as it lasted.
 func (g *gaps) columns(w int) []time.Duration {
 	cols := make([]time.Duration, max(w, 0))
@@ -107,6 +110,9 @@ func (p *page) gapLines(w, h int) []string {
 	if s := g.each(); s != "" {
 		head += st.Muted.Paint(", " + s)
 	}
+	if g.dropped() {
+		head = st.Muted.Paint("not kept")
+	}
 	lines := []string{widget.Section(st, w, "chunks", head)}
 	if len(g.list) == 0 {
 		for _, l := range text.Prose(p.noGaps(&g), w) {
@@ -135,6 +141,10 @@ func (p *page) noGaps(g *gaps) string {
 		return "too few chunks to have gaps: it came at once"
 	case p.lost():
 		return "not known: the figures of a request are written down when it ends"
+	case g.dropped() && g.t.Whole:
+		return "it came as one document"
+	case g.dropped():
+		return "kept are the first and the last token, not the chunks between them"
 	case p.in.Live:
 		return "the gaps between chunks are drawn as they come"
 	}

@@ -80,8 +80,10 @@ func (p *page) verdict() (glyph, words, rest string) {
 			class = string(r.Err.Class)
 		}
 		return st.Error.Paint(g.Failed), "failed  " + class, rest
-	case r.Status == "":
+	case r.Status == "" && p.killed:
 		return st.Warn.Paint(g.Warning), "unfinished", ": the program ended before the answer did"
+	case r.Status == "":
+		return st.Muted.Paint(g.Warning), "not kept", ": how this request ended is not in memory and not on disk"
 	}
 	return st.Warn.Paint(g.Warning), string(r.Status), ", by " + model + rest
 }

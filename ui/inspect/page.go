@@ -17,6 +17,7 @@ type page struct {
 	now    time.Time
 	in     *state.Inspection // its Result is not nil
 	chosen int               // attempt, from 0; -1: the last
+	killed bool              // its end was lost with the program that sent it
 	body   *bodyCache
 }
 
@@ -34,10 +35,19 @@ func (p *page) lines(t tab) []string {
 	return p.overviewLines()
 }
 
-// lost reports a request whose end was never written down: the program that sent it was killed.
+// lost reports a request of which nothing is known: how it ended was not written down, or is not kept any more.
 func (p *page) lost() bool {
 	r := p.in.Result
 	return !p.in.Live && r.Status == "" && len(r.Attempts) == 0 && !r.Cached
+}
+
+// earlier is the number of attempts that are not kept.
+func (p *page) earlier() int {
+	list := p.in.Result.Attempts
+	if p.in.Live || len(list) == 0 {
+		return 0
+	}
+	return max(list[len(list)-1].N-len(list), 0)
 }
 
 // attempt is the index of the chosen attempt, -1 if there is none.
