@@ -13,7 +13,7 @@ const maxModelRequests = 50_000
 
 const modelFigures = `WITH recent AS (
 		SELECT CASE asked WHEN '' THEN requested ELSE asked END AS model, endpoint, ttft,
-			status IN ('ok','length','filtered','incomplete') AS ok, status = 'cancelled' AS gone
+			status IN ` + answered + ` AS ok, status = 'cancelled' AS gone
 		FROM requests WHERE wall >= ? AND demo = ? AND NOT cached_answer ORDER BY wall DESC LIMIT ?),
 	ranked AS (
 		SELECT model, endpoint, ttft, row_number() OVER (PARTITION BY model, endpoint ORDER BY ttft) AS at,

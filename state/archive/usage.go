@@ -35,7 +35,7 @@ func groupColumn(by string) (string, error) {
 // Usage is what was used and spent. Sums are exact. Every request counts for tokens and money, even a cancelled
 // one: it was paid for.
 type Usage struct {
-	OK, Failed int64 // length and filtered count as ok; cancelled by the user is neither
+	OK, Failed int64 // as relay.Status.Answered; cancelled by the user is neither
 	Cancelled  int64
 	Cached     int64 // answers of our own cache: they are in OK, and no relay was asked
 	Tokens     int64 // input and output, of answers from a relay
@@ -125,10 +125,13 @@ func (r Report) MarshalJSON() ([]byte, error) {
 	return b, nil
 }
 
+// answered are the statuses of an answer that was kept, as relay.Status.Answered has them.
+const answered = `('ok','length','filtered','incomplete')`
+
 // sums are the columns of Usage in its order. An answered request is ok; one that is neither answered nor cancelled
 // failed.
-const sums = `coalesce(sum(status IN ('ok','length','filtered','incomplete')), 0),
-	coalesce(sum(status NOT IN ('ok','length','filtered','incomplete','cancelled')), 0),
+const sums = `coalesce(sum(status IN ` + answered + `), 0),
+	coalesce(sum(status NOT IN ` + answered + ` AND status <> 'cancelled'), 0),
 	coalesce(sum(status = 'cancelled'), 0),
 	coalesce(sum(cached_answer), 0),
 	coalesce(sum(CASE WHEN cached_answer THEN 0 ELSE coalesce(input, 0) + coalesce(output, 0) END), 0),
