@@ -41,7 +41,7 @@ type scene struct {
 	next   int
 }
 
-// newScene asks in so many chats, and starts the built-in sample if rows are wanted.
+// newScene asks one question in each of several new chats, and starts the built-in sample if rows are wanted.
 func newScene(b *testing.B, chats int, rows bool) *scene {
 	b.Helper()
 	s := &scene{b: b, engine: &silentEngine{}, words: strings.SplitAfter(answer, " ")}
@@ -69,7 +69,7 @@ func newScene(b *testing.B, chats int, rows bool) *scene {
 	return s
 }
 
-// run starts the sample of so many rows and waits until all of them are asked.
+// run starts the sample with a number of rows and waits until all of them are asked.
 func (s *scene) run(rows int) {
 	s.b.Helper()
 	book, err := job.NewBook(job.Config{Engine: s.engine, Dir: s.b.TempDir(), Model: "gpt-4.1",

@@ -9,8 +9,8 @@ import (
 // keyboard is an input that wants to know whether letters are text: see package tty.
 type keyboard interface{ Typing(bool) }
 
-// tellKeyboard tells the input whether the next letters are text or commands.
-func (m *model) tellKeyboard() {
+// reportTyping tells the input whether the next letters are text or commands.
+func (m *model) reportTyping() {
 	if k, ok := m.opts.Input.(keyboard); ok {
 		k.Typing(m.dialogs.Empty() && m.front().Typing())
 	}

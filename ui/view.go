@@ -27,7 +27,7 @@ func (m *model) View() tea.View {
 		v.MouseMode = tea.MouseModeCellMotion
 	}
 	m.screen.keep(v, start)
-	m.tellKeyboard()
+	m.reportTyping()
 	if m.opts.Frames != nil {
 		m.opts.Frames(m.screen.stats)
 	}

@@ -27,13 +27,13 @@ func chosen(o job.Options) tea.Cmd { return func() tea.Msg { return startMsg(o) 
 
 // begin starts a run. The store reads the file, which may take a while: meanwhile the pane shows what it opens.
 func (m *Model) begin(o job.Options) tea.Cmd {
-	m.start.serial++
-	m.start.opening, m.start.problem = "the built-in sample", nil
+	m.launch.serial++
+	m.launch.file, m.launch.problem = "the built-in sample", nil
 	if !o.Sample {
-		m.start.opening = filepath.Base(o.Input)
+		m.launch.file = filepath.Base(o.Input)
 	}
 	m.load()
-	serial, book := m.start.serial, m.book
+	serial, book := m.launch.serial, m.book
 	return func() tea.Msg {
 		_, err := book.Start(o) // which shows the run
 		return started{serial: serial, o: o, err: err}

@@ -95,7 +95,7 @@ func is(n int) string {
 
 // overwrite asks before an output of an earlier run is replaced.
 func (m *Model) overwrite() tea.Cmd {
-	o := m.start.refused
+	o := m.launch.refused
 	o.Force = true
 	return overlay.Open(overlay.Confirm("Overwrite the output of "+text.Truncate(text.Line(base(o.Input)), 40)+"?",
 		"The answers in it, which were paid for, are lost, and every row is sent again.", chosen(o)))

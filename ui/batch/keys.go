@@ -155,28 +155,28 @@ func (m *Model) unlessRequest() string {
 }
 
 func (m *Model) unlessProblem() string {
-	if m.start.problem == nil {
+	if m.launch.problem == nil {
 		return "nothing was refused"
 	}
 	return ""
 }
 
 func (m *Model) unlessInTheWay() string {
-	if !errors.Is(m.start.problem, job.ErrExists) {
+	if !errors.Is(m.launch.problem, job.ErrExists) {
 		return "no output is in the way"
 	}
 	return ""
 }
 
 func (m *Model) back() tea.Cmd {
-	m.start.problem = nil
+	m.launch.problem = nil
 	m.load()
 	return nil
 }
 
 // last goes on with the newest run of the file whose output was in the way.
 func (m *Model) last() tea.Cmd {
-	o := m.start.refused
+	o := m.launch.refused
 	o.Resume = "last"
 	return m.begin(o)
 }

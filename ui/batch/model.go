@@ -46,15 +46,15 @@ type Model struct {
 	runs    int // number of runs
 	pace    pace
 
-	list  list
-	start opening
-	drawn drawn
+	list   list
+	launch launch
+	drawn  drawn
 }
 
-// opening is the run that is being started, or the last one that could not be.
-type opening struct {
+// launch is the run that is being started, or the last one that could not be.
+type launch struct {
 	serial  int         // counts starts: a stale reply is dropped
-	opening string      // what is being opened; "": nothing
+	file    string      // what is being opened; "": nothing
 	problem error       // why the last start failed
 	refused job.Options // what it was started with
 }
@@ -129,6 +129,6 @@ func (m *Model) load() {
 		above := p.largeAbove()
 		m.list.load(m.book, &m.run, p.h-above-1-2-detailRows-1)
 		m.list.top = above + 1
-	case theOpening, theRefusal, noRun, brokenRun:
+	case theStart, theRefusal, noRun, brokenRun:
 	}
 }

@@ -49,10 +49,10 @@ func (m *Model) click(y int) tea.Cmd {
 
 // begun takes the reply of begin, unless another start came after it.
 func (m *Model) begun(msg started) {
-	if msg.serial != m.start.serial {
+	if msg.serial != m.launch.serial {
 		return
 	}
-	m.start.opening = ""
-	m.start.problem, m.start.refused = msg.err, msg.o
+	m.launch.file = ""
+	m.launch.problem, m.launch.refused = msg.err, msg.o
 	m.load()
 }

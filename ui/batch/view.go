@@ -18,10 +18,10 @@ func (m *Model) View() string {
 	}
 	var lines []string
 	switch m.shows() {
-	case theOpening:
-		lines = m.opening()
+	case theStart:
+		lines = m.starting()
 	case theRefusal:
-		lines = m.refusal(m.start.problem)
+		lines = m.refusal(m.launch.problem)
 	case noRun:
 		lines = m.empty()
 	case brokenRun:
@@ -39,7 +39,7 @@ func (m *Model) View() string {
 type content uint8
 
 const (
-	theOpening content = iota // a file is being opened
+	theStart   content = iota // a file is being opened
 	theRefusal                // why the last start failed
 	noRun                     // what the pane is for
 	brokenRun                 // why the run's file can't be used
@@ -49,9 +49,9 @@ const (
 
 func (m *Model) shows() content {
 	switch {
-	case m.start.opening != "":
-		return theOpening
-	case m.start.problem != nil:
+	case m.launch.file != "":
+		return theStart
+	case m.launch.problem != nil:
 		return theRefusal
 	case m.run.ID == "":
 		return noRun
@@ -146,11 +146,11 @@ func (m *Model) Status() string {
 	return st.Faint.Paint("idle")
 }
 
-// opening is shown while a file is being opened.
-func (m *Model) opening() []string {
+// starting is shown while a file is being opened.
+func (m *Model) starting() []string {
 	st := m.env.Styles
 	return []string{"", st.Accent.Paint(st.Glyphs.Live) +
-		st.Text.Paint(" opening "+text.Truncate(text.Line(m.start.opening), max(m.w-12, 1)))}
+		st.Text.Paint(" opening "+text.Truncate(text.Line(m.launch.file), max(m.w-12, 1)))}
 }
 
 // refusal says why a run did not start, and what can be done now.
@@ -171,7 +171,7 @@ func (m *Model) refusal(err error) []string {
 	if m.whileBusy() == "" {
 		hints = append(hints, hint{"batch.sample", "run the built-in sample", "20 rows"})
 	}
-	if m.start.problem != nil && m.run.ID != "" {
+	if m.launch.problem != nil && m.run.ID != "" {
 		hints = append(hints, hint{"batch.back", "back to " + text.Line(name(&m.run)), ""})
 	}
 	return append(lines, m.hints(hints)...)

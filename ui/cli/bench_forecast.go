@@ -18,7 +18,7 @@ func announce(con *console, app *App, b *bench) {
 	if k.Warmup > 0 {
 		what += ", after " + relay.Counted(k.Warmup, "warm-up")
 	}
-	con.tell("%s; %s", what, forecast(app, k))
+	con.sentence("%s; %s", what, forecast(app, k))
 	most := 0
 	for _, e := range app.Config.Relay.Endpoints {
 		if e.Concurrency == 0 {
@@ -27,7 +27,7 @@ func announce(con *console, app *App, b *bench) {
 		most += e.Concurrency
 	}
 	if most > 0 && most < k.Concurrency {
-		con.tell("the configuration allows %s at the same time: the others wait, and `queue` shows how long",
+		con.sentence("the configuration allows %s at the same time: the others wait, and `queue` shows how long",
 			relay.Counted(most, "request"))
 	}
 }

@@ -161,7 +161,7 @@ func (c *chatCommand) turn(ctx context.Context, prompt session.Prompt, f *chatFl
 	}
 	c.console.facts(r)
 	if f.save && turn.chat != "" {
-		c.console.tell("saved: relaytop chat --continue=%s", turn.chat)
+		c.console.sentence("saved: relaytop chat --continue=%s", turn.chat)
 	}
 	if code := chatExit(r.Status); code != exitOK {
 		return &exit{code: code}

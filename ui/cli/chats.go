@@ -34,7 +34,7 @@ func (c *chatsCommand) withChats(f func(kept *archive.Archive, chats []session.R
 	if err != nil {
 		return err
 	}
-	c.console.tellDemo(cfg)
+	c.console.reportDemo(cfg)
 	kept, err := archive.Open(cfg.Paths.DB(cfg.Relay.Demo), archive.Options{Demo: cfg.Relay.Demo})
 	if err != nil {
 		return fail(exitFailed, err)
@@ -46,7 +46,7 @@ func (c *chatsCommand) withChats(f func(kept *archive.Archive, chats []session.R
 			err = fail(exitFailed, bad)
 		}
 	}()
-	c.console.tellArchive(kept)
+	c.console.reportArchive(kept)
 	chats, err := kept.LoadChats()
 	if err != nil && !errors.Is(err, session.ErrMalformed) {
 		return fail(exitFailed, err)

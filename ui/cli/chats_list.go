@@ -62,7 +62,7 @@ func (c *chatsCommand) list() *cobra.Command {
 // printChats prints the table of chats.
 func printChats(con *console, chats []session.Record) error {
 	if len(chats) == 0 {
-		con.tell("There are no chats yet; `relaytop chat --save` keeps a turn as one.")
+		con.sentence("There are no chats yet; `relaytop chat --save` keeps a turn as one.")
 		return nil
 	}
 	out := con.stdout()

@@ -19,8 +19,8 @@ type console struct {
 	noColour      bool
 }
 
-// tell prints a sentence of ours to stderr, unless --quiet. On a terminal it is wrapped.
-func (c *console) tell(format string, args ...any) {
+// sentence prints one of the program's own sentences to stderr, unless --quiet. On a terminal it is wrapped.
+func (c *console) sentence(format string, args ...any) {
 	if !c.quiet {
 		c.stderr().sentence("", fmt.Sprintf(format, args...))
 	}
@@ -41,19 +41,19 @@ func (c *console) say(line string) {
 	fmt.Fprintln(c.Stderr, line)
 }
 
-// tellArchive reports a database that was found damaged. It does so under --quiet too: the user's records are at
+// reportArchive reports a database that was found damaged. It does so under --quiet too: the user's records are at
 // stake.
-func (c *console) tellArchive(a *archive.Archive) {
+func (c *console) reportArchive(a *archive.Archive) {
 	if a != nil && a.Notice() != "" {
 		c.say("relaytop: " + a.Notice())
 	}
 }
 
-// tellDemo says that the records are those of the simulated relay: its money is not real, and an empty ledger is
+// reportDemo says that the records are those of the simulated relay: its money is not real, and an empty ledger is
 // not the user's own.
-func (c *console) tellDemo(cfg *config.Config) {
+func (c *console) reportDemo(cfg *config.Config) {
 	if cfg.Relay.Demo {
-		c.tell("DEMO: these are the records of the simulated relay, and none of the money is real. Set a key or a URL " +
+		c.sentence("DEMO: these are the records of the simulated relay, and none of the money is real. Set a key or a URL " +
 			"to see your own.")
 	}
 }

@@ -46,7 +46,7 @@ func (c *doctorCommand) command() *cobra.Command {
 			if err := cfg.ResolveKeys(cmd.Context()); err != nil {
 				return fail(exitUsage, err)
 			}
-			book := &ledger{cfg: cfg, demo: cfg.Relay.Demo, tell: func(line string) { c.console.note("%s", line) }}
+			book := &ledger{cfg: cfg, demo: cfg.Relay.Demo, report: func(line string) { c.console.note("%s", line) }}
 			pay := relay.Spending{Guard: book.guard, Ask: c.console.asker(cmd.Context(), yes), Sink: book.take}
 			found, err := c.relays(cmd.Context(), cfg, pay)
 			book.close()
@@ -168,7 +168,7 @@ func checkLines(out *output, checks []relay.Check) error {
 		}
 		t.row(mark, k.Name, k.Detail)
 		if k.Fix != "" {
-			for line := range strings.SplitSeq(hang("-> ", text.Line(k.Fix), max(free, 0)), "\n") {
+			for line := range strings.SplitSeq(withLead("-> ", text.Line(k.Fix), max(free, 0)), "\n") {
 				t.row("", "", line)
 			}
 		}

@@ -44,7 +44,7 @@ func (c *console) facts(r *relay.Result) {
 	if r.Err != nil && r.Status != relay.StatusOK {
 		c.note("%s", r.Err.Advice())
 	} else if r.Status == relay.StatusLength && r.Text == "" && r.Reasoning != "" {
-		c.tell("every token was spent on reasoning: raise max_tokens, or lower reasoning_effort")
+		c.sentence("every token was spent on reasoning: raise max_tokens, or lower reasoning_effort")
 	}
 }
 

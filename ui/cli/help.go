@@ -70,7 +70,7 @@ func commandList(cmd *cobra.Command, width int) string {
 	}
 	for _, sub := range cmd.Commands() {
 		if sub.IsAvailableCommand() || sub.Name() == "help" {
-			b.WriteString(hang("  "+label(sub.Name(), longest)+"  ", sub.Short, width) + "\n")
+			b.WriteString(withLead("  "+label(sub.Name(), longest)+"  ", sub.Short, width) + "\n")
 		}
 	}
 	return b.String()

@@ -43,7 +43,7 @@ func (c *setupCommand) command() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			c.tellElsewhere(cfg)
+			c.reportElsewhere(cfg)
 			url, key, err := c.questions(cmd.Context(), cfg)
 			if err != nil {
 				return err
@@ -59,8 +59,8 @@ func (c *setupCommand) command() *cobra.Command {
 	}
 }
 
-// tellElsewhere reports what is configured outside the file that init writes, because it takes precedence.
-func (c *setupCommand) tellElsewhere(cfg *config.Config) {
+// reportElsewhere reports what is configured outside the file that init writes, because it takes precedence.
+func (c *setupCommand) reportElsewhere(cfg *config.Config) {
 	var from []string
 	for _, e := range cfg.Relay.Endpoints {
 		for _, at := range []config.Source{e.URLSource, e.KeySource} {
@@ -127,7 +127,7 @@ func (c *setupCommand) connect(
 	if err != nil {
 		return "", fail(exitFailed, fmt.Errorf("nothing was written: %w", err))
 	}
-	book := &ledger{cfg: cfg, tell: with.say} // for a real relay, even in the demo
+	book := &ledger{cfg: cfg, report: with.say} // for a real relay, even in the demo
 	defer book.close()
 	e := relay.Endpoint{Name: "relay", BaseURL: url, Key: relay.Secret(secret.Reveal()), AllowHTTP: cfg.AllowHTTP}
 	pay := relay.Spending{Guard: book.guard, Ask: with.pay, Sink: book.take}

@@ -17,13 +17,13 @@ var errLedger = errors.New("what it costs can't be recorded")
 // ledger is the day's budget and the record of costs for requests that do not go through the engine: those of
 // doctor and init. It is opened just before the first of them is sent, so that a mere check creates no folder.
 type ledger struct {
-	cfg  *config.Config
-	demo bool // the simulated relay answers
-	tell func(line string)
-	kept *archive.Archive
-	day  *budget.Day
-	sink relay.Sink
-	no   error // why nothing may be sent; nil: it may
+	cfg    *config.Config
+	demo   bool // the simulated relay answers
+	report func(line string)
+	kept   *archive.Archive
+	day    *budget.Day
+	sink   relay.Sink
+	no     error // why nothing may be sent; nil: it may
 }
 
 // guard is nil if a request may be sent to a model now.
@@ -42,11 +42,11 @@ func (l *ledger) open() (err error) {
 		return errors.Join(errLedger, err)
 	}
 	if n := l.kept.Notice(); n != "" {
-		l.tell("relaytop: " + n)
+		l.report("relaytop: " + n)
 	}
 	l.kept.OnError(func(err error) {
 		if err != nil {
-			l.tell("relaytop: " + err.Error())
+			l.report("relaytop: " + err.Error())
 		}
 	})
 	if l.day, err = budget.New(l.cfg.BudgetDay, l.kept, nil); err != nil {
@@ -57,7 +57,7 @@ func (l *ledger) open() (err error) {
 		case relay.Done:
 			l.kept.Record(e.Result, session.RecordContext{Demo: l.demo})
 		case relay.Notice:
-			l.tell(e.Reason)
+			l.report(e.Reason)
 		}
 	})
 	return nil
@@ -78,6 +78,6 @@ func (l *ledger) close() {
 	ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
 	defer cancel()
 	if err := l.kept.Close(ctx); err != nil {
-		l.tell("relaytop: while closing: " + err.Error())
+		l.report("relaytop: while closing: " + err.Error())
 	}
 }

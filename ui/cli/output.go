@@ -50,7 +50,7 @@ func (o *output) sentence(lead, s string) {
 	if o.terminal {
 		s = text.Line(s) // it may name a model or a file
 	}
-	o.write(hang(lead, s, o.proseWidth()))
+	o.write(withLead(lead, s, o.proseWidth()))
 }
 
 // line writes one line that may hold text we did not write: it is filtered for a terminal, and not wrapped.

@@ -51,8 +51,8 @@ func prose(s string, width int) string {
 	return strings.Join(out, "\n") + "\n"
 }
 
-// hang is a sentence of ours with a hanging indent: further lines begin below the end of lead.
-func hang(lead, s string, width int) string {
+// withLead puts lead before one of the program's own sentences, whose further lines begin below the end of lead.
+func withLead(lead, s string, width int) string {
 	free := 0
 	if width > 0 {
 		free = max(width-len(lead), 1)

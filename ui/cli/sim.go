@@ -50,7 +50,7 @@ func (c *simCommand) command() *cobra.Command {
 				return fail(exitUsage, err)
 			}
 			fmt.Fprintln(c.console.Stdout, s.URL())
-			c.console.tell("the simulated relay is listening; ctrl+c ends it; its counters are at /sim/stats")
+			c.console.sentence("the simulated relay is listening; ctrl+c ends it; its counters are at /sim/stats")
 			<-cmd.Context().Done()
 			return fail(exitFailed, s.Close())
 		},

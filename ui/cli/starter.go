@@ -32,12 +32,12 @@ func (s *starter) open(ctx context.Context, also relay.Sink) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.console.tellArchive(app.Archive)
+	s.console.reportArchive(app.Archive)
 	if app.demo() {
 		if s.config.flags.demo {
-			s.console.tell("DEMO: the built-in simulated relay answers, because of --demo")
+			s.console.sentence("DEMO: the built-in simulated relay answers, because of --demo")
 		} else {
-			s.console.tell("DEMO: no relay is configured, so the built-in simulated relay answers (set HOLYSHEEP_API_KEY " +
+			s.console.sentence("DEMO: no relay is configured, so the built-in simulated relay answers (set HOLYSHEEP_API_KEY " +
 				"or OPENAI_API_KEY)")
 		}
 	}

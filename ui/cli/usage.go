@@ -60,13 +60,13 @@ func (c *usageCommand) report(ctx context.Context, q archive.Query) (archive.Rep
 	if err != nil {
 		return archive.Report{}, err
 	}
-	c.console.tellDemo(cfg)
+	c.console.reportDemo(cfg)
 	kept, err := archive.Open(cfg.Paths.DB(cfg.Relay.Demo), archive.Options{Demo: cfg.Relay.Demo})
 	if err != nil {
 		return archive.Report{}, fail(exitFailed, err)
 	}
 	defer func() { _ = kept.Close(ctx) }() // nothing was written
-	c.console.tellArchive(kept)
+	c.console.reportArchive(kept)
 	r, err := kept.Usage(q)
 	return r, fail(exitFailed, err)
 }

@@ -170,7 +170,7 @@ func (p painter) codeHead(b *block) widget.Row {
 	}
 	ink := p.st.Faint.On(style.Panel)
 	line := p.left(b, true) + ink.Paint("  "+widget.Spread(left, right, max(w-4, 1))+"  ")
-	return widget.Row{Line: widget.Fit(line, p.width), Seam: widget.Seam{Ours: true}}
+	return widget.Row{Line: widget.Fit(line, p.width), Seam: widget.Seam{NoText: true}}
 }
 
 // codePad is the number of blank cells on each side of code.

@@ -23,7 +23,7 @@ func copied(t testing.TB, m *Text) string {
 		if r.From < 0 || r.From > r.To || r.To > ansi.StringWidth(r.Line) {
 			t.Fatalf("row %d has its text in %d..%d: %q", i, r.From, r.To, ansi.Strip(r.Line))
 		}
-		if !r.Ours {
+		if !r.NoText {
 			j.Add(ansi.Strip(ansi.Cut(r.Line, r.From, r.To)), r.Join)
 		}
 	}

@@ -22,13 +22,13 @@ type FilesOptions struct {
 }
 
 // files walks folders. The picker of bubbles can't filter, preview or show recent files. Nothing here touches a disk:
-// commands do. Each reply carries the number of its question, and a reply to an older question is dropped.
+// commands do. Each reply carries the number of its request, and a reply to an older request is dropped.
 type files struct {
 	styled
 	o       FilesOptions
 	input   input
 	folder  folder
-	opening opening
+	request request
 	path    path
 	preview preview
 	recent  []file
@@ -47,32 +47,32 @@ type folder struct {
 	read  time.Time // when it was read
 }
 
-// opening is the question for the next folder.
-type opening struct {
-	asked    int    // counts the questions
+// request is what was asked of the disk for the next folder.
+type request struct {
+	asked    int    // counts the requests
 	answered int    // the last of them that was answered
 	typed    string // what was typed when it was asked: cleared when the answer comes
 	byKey    bool   // a key asked for it, not a typed path: it is opened even if other text is typed meanwhile
 }
 
-// ask counts a further question and returns its number.
-func (o *opening) ask(typed string, byKey bool) int {
-	o.asked++
-	o.typed, o.byKey = typed, byKey
-	return o.asked
+// ask counts a further request and returns its number.
+func (r *request) ask(typed string, byKey bool) int {
+	r.asked++
+	r.typed, r.byKey = typed, byKey
+	return r.asked
 }
 
-// answer reports whether the answer to question n is awaited, and counts it.
-func (o *opening) answer(n int) bool {
-	if n != o.asked || n == o.answered {
+// answer reports whether the answer to request n is awaited, and counts it.
+func (r *request) answer(n int) bool {
+	if n != r.asked || n == r.answered {
 		return false
 	}
-	o.answered = n
+	r.answered = n
 	return true
 }
 
 // pending reports that an answer is awaited.
-func (o *opening) pending() bool { return o.answered != o.asked }
+func (r *request) pending() bool { return r.answered != r.asked }
 
 const filesRows = 4 // body line of the first file
 
@@ -94,7 +94,7 @@ func (f *files) start() tea.Cmd {
 
 // open asks for a folder. The old one is shown until the answer comes.
 func (f *files) open(dir string, byKey bool) tea.Cmd {
-	return readFolder(f, f.opening.ask(f.input.value(), byKey), dir)
+	return readFolder(f, f.request.ask(f.input.value(), byKey), dir)
 }
 
 func (f *files) Update(msg tea.Msg) (bool, tea.Cmd) {
@@ -168,23 +168,23 @@ func (f *files) key(msg tea.Msg) (done bool, cmd tea.Cmd, taken bool) {
 	return false, nil, false
 }
 
-// opened takes the answer to the last question for a folder. Only the typed text that led to the folder is cleared:
+// opened takes the answer to the last request for a folder. Only the typed text that led to the folder is cleared:
 // what was typed while the disk was read is searched for in the new folder.
 func (f *files) opened(m folderMsg) (bool, tea.Cmd) {
-	if m.to != f || !f.opening.answer(m.asked) {
+	if m.to != f || !f.request.answer(m.asked) {
 		return false, nil
 	}
 	if m.err != nil {
 		f.err, f.path.entering = text.Line(m.folder.dir)+": "+reason(m.err), false
 		return false, nil
 	}
-	rest, led := strings.CutPrefix(f.input.value(), f.opening.typed)
-	if !led && !f.opening.byKey {
+	rest, led := strings.CutPrefix(f.input.value(), f.request.typed)
+	if !led && !f.request.byKey {
 		return false, nil // the path was changed since
 	}
 	from := f.folder.dir
 	f.folder, f.err = m.folder, ""
-	if led && f.opening.typed != "" {
+	if led && f.request.typed != "" {
 		f.input.set(rest)
 		f.path.clear()
 	}

@@ -19,9 +19,9 @@ type pathMsg struct {
 	err   error
 }
 
-// path is the question what a typed path leads to.
+// path is the request for what a typed path leads to.
 type path struct {
-	asked    int    // counts the questions
+	asked    int    // counts the requests
 	answered int    // the last of them that was answered
 	file     *file  // what it leads to; nil: nothing, or not known yet
 	err      string // why it leads to nothing
@@ -34,7 +34,7 @@ func (p *path) pending() bool { return p.answered != p.asked }
 // clear forgets what the path leads to.
 func (p *path) clear() { p.file, p.err = nil, "" }
 
-// drop forgets the path with the question for it: an answer that comes later is not taken.
+// drop forgets the path and the request for it: an answer that comes later is not taken.
 func (p *path) drop() {
 	p.clear()
 	p.entering = false
@@ -105,7 +105,7 @@ func (f *files) enter() (bool, tea.Cmd) {
 	f.path.entering = false
 	switch {
 	case typed == "":
-	case f.path.pending(), f.opening.pending():
+	case f.path.pending(), f.request.pending():
 		f.path.entering = true
 		return false, nil
 	case len(f.shown) == 0: // the file may exist by now, or its name be hidden

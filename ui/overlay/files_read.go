@@ -30,7 +30,7 @@ type file struct {
 	changed    time.Time
 }
 
-// folderMsg is what a folder holds: the answer to question asked of opening. Of folder, dir alone is set with err.
+// folderMsg is what a folder holds: the answer to the request numbered asked. Of folder, dir alone is set with err.
 type folderMsg struct {
 	to     *files
 	asked  int
@@ -38,7 +38,7 @@ type folderMsg struct {
 	err    error
 }
 
-// previewMsg is how a file begins: the answer to question asked of preview.
+// previewMsg is how a file begins: the answer to the request numbered asked.
 type previewMsg struct {
 	to    *files
 	asked int
@@ -48,7 +48,7 @@ type previewMsg struct {
 
 // preview is how the chosen file begins.
 type preview struct {
-	asked int    // counts the questions
+	asked int    // counts the requests
 	path  string // the file that it is about, "": no file
 	lines []string
 	note  string // why there are no lines
@@ -64,7 +64,7 @@ func (p *preview) show(path string) bool {
 	return path != ""
 }
 
-// take takes the answer to the last question, and drops others.
+// take takes the answer to the last request, and drops others.
 func (p *preview) take(m previewMsg) {
 	if m.asked == p.asked {
 		p.lines, p.note = m.lines, m.note

@@ -89,7 +89,7 @@ func (f *files) nothing() string {
 		return ""
 	case isPath(typed):
 		return f.path.err // "" while the disk is asked
-	case f.opening.pending():
+	case f.request.pending():
 		return ""
 	}
 	return "nothing here has these letters in this order"

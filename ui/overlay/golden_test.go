@@ -89,7 +89,7 @@ func listed() Dialog {
 	f.start()
 	f.Update(recentMsg{f, []file{{name: "replies.csv", path: "/home/jobs/replies.csv", recent: true, size: 171_000,
 		changed: now.Add(-2 * time.Hour)}}})
-	f.Update(folderMsg{to: f, asked: f.opening.asked, folder: folder{dir: "/home/data", read: now, files: []file{
+	f.Update(folderMsg{to: f, asked: f.request.asked, folder: folder{dir: "/home/data", read: now, files: []file{
 		{name: "archive", path: "/home/data/archive", dir: true, changed: now.Add(-90 * 24 * time.Hour)},
 		{name: ".cache", path: "/home/data/.cache", dir: true, changed: now},
 		{name: "chart.png", path: "/home/data/chart.png", size: 81_234, changed: now.Add(-5 * time.Minute)},

@@ -246,8 +246,8 @@ func TestFilesReadsFolders(t *testing.T) {
 func TestFilesDropsStaleAnswers(t *testing.T) {
 	f := listed().(*files)
 	before := names(f)
-	f.Update(folderMsg{to: f, asked: f.opening.asked - 1, folder: folder{dir: "/old", files: []file{{name: "old"}}}})
-	f.Update(folderMsg{to: nil, asked: f.opening.asked, folder: folder{dir: "/other"}})
+	f.Update(folderMsg{to: f, asked: f.request.asked - 1, folder: folder{dir: "/old", files: []file{{name: "old"}}}})
+	f.Update(folderMsg{to: nil, asked: f.request.asked, folder: folder{dir: "/other"}})
 	f.Update(previewMsg{to: f, asked: f.preview.asked - 1, lines: []string{"old"}})
 	if names(f) != before || f.folder.dir != "/home/data" || len(f.preview.lines) > 0 && f.preview.lines[0] == "old" {
 		t.Errorf("a stale answer was taken: %s %q %q", f.folder.dir, names(f), f.preview.lines)

@@ -65,9 +65,9 @@ type verdict uint8
 const (
 	more    verdict = iota // it goes on
 	whole                  // it ends with the byte
-	apart                  // it was a key, and the byte is none of it
+	apart                  // it was a key, and the byte is not part of it
 	joined                 // it was ESC, and the byte is a key that is pressed with alt
-	broken                 // it is dropped, and the byte is none of it
+	broken                 // it is dropped, and the byte is not part of it
 	spent                  // it is dropped, and the byte with it
 	restart                // it is dropped, and another one began with the ESC before the byte
 )

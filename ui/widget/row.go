@@ -15,7 +15,7 @@ type Seam struct {
 	// Blanks at the end may count as text.
 	From, To int
 	Join     text.Join
-	Ours     bool // nothing of the line is text: a copy leaves it out
+	NoText   bool // the line has no text: a copy leaves it out
 }
 
 // In is the row with before, which is n cells wide, put in front of it.

@@ -35,7 +35,7 @@ func (f *fake) Again(chat string, i int) error { return f.note(fmt.Sprint("again
 
 var start = time.Date(2026, 3, 2, 15, 2, 0, 0, time.UTC)
 
-// answered is an answer that has ended, with so many tokens in so much time.
+// answered is an answer that has ended: its number of tokens, and how long it took.
 func answered(model string, id, tokens int64, took time.Duration, text string) session.Column {
 	timing := relay.Timing{Send: start, First: start.Add(400 * time.Millisecond), Last: start.Add(took)}
 	return session.Column{Target: session.Target{Model: model}, Question: session.View{ID: 1, Text: "Why?"},

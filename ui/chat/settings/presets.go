@@ -117,7 +117,7 @@ func (m *Model) changedPresets(msg presetsMsg) tea.Cmd {
 // allPresets returns the built-in presets, then the user's own.
 func (m *Model) allPresets() []session.Preset { return append(builtIn(), m.presets.own...) }
 
-// named returns the index of the preset of that name, in any case of letters; -1 if there is none.
+// named returns the index of the preset with a name, ignoring case; -1 if there is none.
 func named(list []session.Preset, name string) int {
 	return slices.IndexFunc(list, func(p session.Preset) bool { return strings.EqualFold(p.Name, name) })
 }
@@ -269,7 +269,7 @@ func (m *Model) renamePreset(p session.Preset) tea.Cmd {
 		Title: "rename the preset", Label: "its new name", Value: p.Name,
 		Check: func(s string) string {
 			if i := named(m.presets.own, strings.TrimSpace(s)); i >= 0 && m.presets.own[i].Name != p.Name {
-				return "there is already a preset of that name"
+				return "there is already a preset with that name"
 			}
 			return checkPreset(s)
 		},

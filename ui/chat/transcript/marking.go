@@ -166,7 +166,7 @@ func (l *messages) each(s *span, do func(r widget.Row, a, b int)) {
 func (l *messages) read(s *span) string {
 	var j text.Joiner
 	l.each(s, func(r widget.Row, a, b int) {
-		if !r.Ours {
+		if !r.NoText {
 			part, _, _ := cut(&r, a, b)
 			j.Add(part, r.Join)
 		}
@@ -177,7 +177,7 @@ func (l *messages) read(s *span) string {
 // cut returns the text of a row in the cells a..b (b excluded), in whole characters, and the cells that it takes.
 func cut(r *widget.Row, a, b int) (s string, from, to int) {
 	a, b = max(a, r.From), min(b, r.To)
-	if r.Ours || a >= b {
+	if r.NoText || a >= b {
 		return "", a, a
 	}
 	plain := ansi.Strip(r.Line)

@@ -16,7 +16,7 @@ func (e *entry) textRow(line string) widget.Row {
 
 // noteRow makes a line that is only on the screen: a copy leaves it out.
 func (e *entry) noteRow(line string) widget.Row {
-	return widget.Row{Line: e.look.fit(line), Seam: widget.Seam{Ours: true}}
+	return widget.Row{Line: e.look.fit(line), Seam: widget.Seam{NoText: true}}
 }
 
 // wrapped is a text in lines, and how each line continues the one above.

@@ -43,7 +43,7 @@ func (e *entry) drawTool(out []widget.Row, call *relay.ToolCall) []widget.Row {
 	b := wrap(indented(text.Clip(call.Arguments, toolBytes)), w)
 	for i, l := range b.lines {
 		if i == toolLines {
-			put("+ "+relay.Counted(len(b.lines)-i, "line"), st.Faint, widget.Seam{Ours: true})
+			put("+ "+relay.Counted(len(b.lines)-i, "line"), st.Faint, widget.Seam{NoText: true})
 			break
 		}
 		put(l, st.Text, widget.Seam{Join: b.joins[i]})
