@@ -183,6 +183,8 @@ func endpointsOf(cfg *config.Config) ([]relay.Endpoint, io.Closer, error) {
 			TPM:         e.TPM,
 			AssumedRPM:  e.AssumedRPM,
 			AssumedTPM:  e.AssumedTPM,
+			RPMSetting:  e.RPMSetting,
+			TPMSetting:  e.TPMSetting,
 			Concurrency: e.Concurrency,
 			Timeout:     cmp.Or(e.Timeout, cfg.RequestTimeout),
 			AllowHTTP:   e.AllowHTTP,

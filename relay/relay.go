@@ -183,6 +183,8 @@ type Endpoint struct {
 	RPM, TPM    int      // 0: no limit
 	AssumedRPM  bool     // nobody set it: it is our default
 	AssumedTPM  bool
+	RPMSetting  string // what the configuration calls RPM; "": not known
+	TPMSetting  string
 	Concurrency int // 0: the pool's
 	Timeout     time.Duration
 	AllowHTTP   bool

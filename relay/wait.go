@@ -34,6 +34,13 @@ type WaitCause struct {
 	Attempt int           // WaitBackoff: the number of the attempt to come
 	What    string        // WaitLimit, WaitUsedUp: requests or tokens
 	N, Of   int           // WaitLimit, WaitInFlight
+	// WaitLimit, WaitInFlight: what the configuration calls the limit; "": not known, or not a setting
+	Setting string
+}
+
+// Ours reports whether it is a limit of our own that a person may pass: a setting, not what the relay said.
+func (c *WaitCause) Ours() bool {
+	return c.Kind == WaitLimit || c.Kind == WaitInFlight && c.Setting != ""
 }
 
 // Why says who holds the request back and what for, without the time that it takes and what comes then.
@@ -58,11 +65,18 @@ func (c *WaitCause) Why() string {
 	case WaitProbe:
 		return who + ": its breaker lets one request probe"
 	case WaitLimit:
-		return fmt.Sprintf("our limit of %d %s a minute at %s", c.N, c.What, who)
+		if c.Setting != "" {
+			return fmt.Sprintf("our own limit at %s, %d %s a minute (%s = %d)", who, c.N, c.What, c.Setting, c.N)
+		}
+		return fmt.Sprintf("our own limit of %d %s a minute at %s", c.N, c.What, who)
 	case WaitUsedUp:
 		return fmt.Sprintf("%s said that it has no %s left", who, c.What)
 	case WaitInFlight:
-		return fmt.Sprintf("%s: %d of %d requests in flight", who, c.N, c.Of)
+		own := ""
+		if c.Setting != "" {
+			own = fmt.Sprintf(", our own limit (%s = %d)", c.Setting, c.Of)
+		}
+		return fmt.Sprintf("%s: %d of %d requests in flight%s", who, c.N, c.Of, own)
 	}
 	return ""
 }

@@ -177,6 +177,7 @@ type wire struct {
 	fakeArchive *fakeArchive
 	asked       []relay.Request
 	canceled    []relay.ID
+	now         []relay.ID
 	refuse      error
 	limits      []relay.Allowance
 }
@@ -197,6 +198,8 @@ func (w *wire) Submit(r relay.Request) error {
 	w.store.Apply(relay.Event{Kind: relay.Queued, ID: r.ID, At: time.Now(), Model: r.Model})
 	return nil
 }
+
+func (w *wire) SendNow(id relay.ID) { w.now = append(w.now, id) }
 
 func (w *wire) Allowances() []relay.Allowance { return w.limits }
 

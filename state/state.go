@@ -21,6 +21,8 @@ type Engine interface {
 	Submit(relay.Request) error
 	// Cancel ends a request in any phase; its Done follows. Unknown IDs are ignored.
 	Cancel(relay.ID)
+	// SendNow sends a chat that waits for our own limits. Others are ignored.
+	SendNow(relay.ID)
 	// Allowances are the current limits of every endpoint. It is never called under the store's lock.
 	Allowances() []relay.Allowance
 }
@@ -79,9 +81,11 @@ type RunBook interface {
 
 // DayBudget limits what a day may cost. state/budget's Day is the real one; nil means no limit.
 type DayBudget interface {
-	// Check is relay.ErrBudget with its figures once the budget is spent, or for a model without a price. It never waits.
+	// Check is relay.ErrBudget with its figures once the budget is spent, or for a model without a price. It never
+	// waits.
 	Check(models ...string) error
-	// Refresh reads what other processes spent, and waits for the prices of models. It may wait for the disk and a relay.
+	// Refresh reads what other processes spent, and waits for the prices of models. It may wait for the disk and a
+	// relay.
 	Refresh(models ...string) error
 	// Lift lifts the budget for the rest of the day.
 	Lift()

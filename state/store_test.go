@@ -230,3 +230,19 @@ func TestRequestsAreListedNewestFirst(t *testing.T) {
 		t.Error("results are kept for the newest only")
 	}
 }
+
+func TestSendNowReachesTheEngine(t *testing.T) {
+	s, w := newStore(t, nil)
+	defer closed(t, s)
+	chat := s.Snapshot().Chat.ID
+	if s.Talk().SendNow(chat) {
+		t.Error("nothing is in flight")
+	}
+	if err := s.Talk().Ask(chat, "hello"); err != nil {
+		t.Fatal(err)
+	}
+	if !s.Talk().SendNow(chat) || !slices.Equal(w.now, []relay.ID{w.last().ID}) {
+		t.Errorf("sent %v now", w.now)
+	}
+	w.answer(w.last().ID, "hi")
+}

@@ -132,6 +132,23 @@ func (t Talk) Stop(chat string) bool {
 	return any
 }
 
+// SendNow sends the answers of a chat that wait for our own limits. False: none is in flight.
+func (t Talk) SendNow(chat string) bool {
+	s := t.s
+	s.mu.Lock()
+	c, engine := s.chats.Get(chat), s.outgoing.engine
+	if c == nil || engine == nil {
+		s.mu.Unlock()
+		return false
+	}
+	ids := c.Requests()
+	s.mu.Unlock()
+	for _, id := range ids {
+		engine.SendNow(id)
+	}
+	return len(ids) > 0
+}
+
 // StopAll ends every answer that streams, in any chat. Batch rows go on. False: none did.
 func (t Talk) StopAll() bool {
 	s := t.s

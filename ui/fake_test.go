@@ -34,6 +34,8 @@ func (e *silentEngine) Submit(r relay.Request) error {
 	return nil
 }
 
+func (e *silentEngine) SendNow(relay.ID) {}
+
 func (e *silentEngine) Allowances() []relay.Allowance { return nil }
 
 func (e *silentEngine) Cancel(id relay.ID) {

@@ -21,6 +21,7 @@ const (
 type budget struct {
 	what      string
 	perMinute int
+	setting   string  // what the configuration calls it
 	assumed   bool    // nobody set it: it is our default
 	rate      float64 // a second
 	kept      float64 // of a minute, for chats

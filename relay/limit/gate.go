@@ -29,6 +29,14 @@ func newGate(own, workers int) gate {
 	return gate{size: newAdaptive(max(workers, 1))}
 }
 
+// setting is what the configuration calls the limit.
+func (g *gate) setting() string {
+	if g.own {
+		return "concurrency"
+	}
+	return "max_concurrent_requests"
+}
+
 func (g *gate) free(lane relay.Lane) bool {
 	if lane == relay.LaneChat {
 		return g.inFlight < g.size.most
@@ -48,9 +56,15 @@ func (g *gate) wake() {
 	})
 }
 
+func (g *gate) leaveQueue(w *waiter) {
+	g.waiting = slices.DeleteFunc(g.waiting, func(o *waiter) bool { return o == w })
+}
+
 // Enter takes a place in flight at an endpoint. If none is free it calls waiting with the cause and blocks until
-// one is or ctx ends; then it returns ctx's cause. Each nil return needs one call of Leave.
-func (l *Limiter) Enter(ctx context.Context, name string, lane relay.Lane, waiting func(relay.WaitCause)) error {
+// one is, now is closed, or ctx ends; then it returns ctx's cause. Each nil return needs one call of Leave.
+func (l *Limiter) Enter(
+	ctx context.Context, name string, lane relay.Lane, now <-chan struct{}, waiting func(relay.WaitCause),
+) error {
 	l.mu.Lock()
 	e := l.byName[name]
 	if e == nil || e.gate.free(lane) {
@@ -67,10 +81,23 @@ func (l *Limiter) Enter(ctx context.Context, name string, lane relay.Lane, waiti
 	}
 	e.gate.waiting = slices.Insert(e.gate.waiting, at, w)
 	cause := relay.WaitCause{Kind: relay.WaitInFlight, Endpoint: name, N: e.gate.inFlight, Of: e.gate.size.now}
+	if lane == relay.LaneChat || e.gate.size.now == e.gate.size.most {
+		cause.Of, cause.Setting = e.gate.size.most, e.gate.setting()
+	}
 	l.mu.Unlock()
 	waiting(cause)
 	select {
 	case <-w.in:
+		return nil
+	case <-now:
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		select {
+		case <-w.in:
+		default:
+			e.gate.leaveQueue(w)
+			e.gate.inFlight++
+		}
 		return nil
 	case <-ctx.Done():
 	}
@@ -81,7 +108,7 @@ func (l *Limiter) Enter(ctx context.Context, name string, lane relay.Lane, waiti
 		e.gate.inFlight--
 		e.gate.wake()
 	default:
-		e.gate.waiting = slices.DeleteFunc(e.gate.waiting, func(o *waiter) bool { return o == w })
+		e.gate.leaveQueue(w)
 	}
 	return context.Cause(ctx)
 }

@@ -55,6 +55,7 @@ func New(endpoints []relay.Endpoint, workers int, notify relay.Sink) *Limiter {
 			gate:     newGate(e.Concurrency, workers),
 		}
 		one.requests.assumed, one.tokens.assumed = e.AssumedRPM, e.AssumedTPM
+		one.requests.setting, one.tokens.setting = e.RPMSetting, e.TPMSetting
 		l.byName[e.Name], l.order = one, append(l.order, one)
 	}
 	return l
@@ -143,7 +144,9 @@ func (h *Hold) wait(b *budget, s *share, now time.Time) {
 		return
 	}
 	h.Delay = d
-	h.Cause = relay.WaitCause{Kind: relay.WaitLimit, Endpoint: h.e.name, What: b.what, N: b.perMinute, Wait: d}
+	h.Cause = relay.WaitCause{
+		Kind: relay.WaitLimit, Endpoint: h.e.name, What: b.what, N: b.perMinute, Wait: d, Setting: b.setting,
+	}
 	if held {
 		h.Cause.Kind = relay.WaitUsedUp
 	}

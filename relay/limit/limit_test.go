@@ -101,7 +101,7 @@ func TestALimitThatNobodySet(t *testing.T) {
 				l := one(relay.Endpoint{RPM: 500, TPM: 100_000, AssumedTPM: c.assumed}, 4)
 				l.Reserve("a", "m", relay.LaneChat, 1_000).Settle(&relay.Usage{Input: 90_000, Output: 9_000})
 				if c.refused {
-					_ = l.Enter(t.Context(), "a", relay.LaneChat, nil)
+					_ = l.Enter(t.Context(), "a", relay.LaneChat, nil, nil)
 					l.Leave("a", relay.ClassRateLimit)
 				}
 				h := l.Reserve("a", "m", c.lane, 1_000)
@@ -266,7 +266,7 @@ func playConcurrency(t *testing.T, steps string, want []int) {
 			continue
 		}
 		for n, _ := l.Concurrency("a"); l.Allowances()[0].InFlight < n; {
-			if err := l.Enter(t.Context(), "a", relay.LaneBatch, func(relay.WaitCause) {}); err != nil {
+			if err := l.Enter(t.Context(), "a", relay.LaneBatch, nil, func(relay.WaitCause) {}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -305,7 +305,7 @@ func TestGateServesTheLowestLaneFirstAndHonoursCancel(t *testing.T) {
 		var mu sync.Mutex
 		var order []relay.Lane
 		enter := func(ctx context.Context, lane relay.Lane) {
-			if l.Enter(ctx, "a", lane, func(cause relay.WaitCause) {
+			if l.Enter(ctx, "a", lane, nil, func(cause relay.WaitCause) {
 				if cause.Kind != relay.WaitInFlight || cause.N != 1 || cause.Of != 1 {
 					t.Errorf("waits for %+v", cause)
 				}
@@ -315,7 +315,7 @@ func TestGateServesTheLowestLaneFirstAndHonoursCancel(t *testing.T) {
 				mu.Unlock()
 			}
 		}
-		_ = l.Enter(t.Context(), "a", relay.LaneBatch, nil)
+		_ = l.Enter(t.Context(), "a", relay.LaneBatch, nil, nil)
 		stop, cancel := context.WithCancel(t.Context())
 		go enter(stop, relay.LaneFront)
 		for _, lane := range []relay.Lane{relay.LaneBatch, relay.LaneBench, relay.LaneChat} {
@@ -345,7 +345,7 @@ func TestAllowances(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := New([]relay.Endpoint{{Name: "a", RPM: 500, TPM: 100_000}, {Name: "b", Concurrency: 3}}, 8, nil)
 		h := l.Reserve("a", "m", relay.LaneBatch, 10)
-		if err := l.Enter(t.Context(), "a", relay.LaneBatch, func(relay.WaitCause) {}); err != nil {
+		if err := l.Enter(t.Context(), "a", relay.LaneBatch, nil, func(relay.WaitCause) {}); err != nil {
 			t.Fatal(err)
 		}
 		if a := l.Allowances()[0]; a.InFlight != 1 || a.Requests != 0 || a.Acts(time.Now()) {

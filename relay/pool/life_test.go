@@ -238,7 +238,7 @@ func TestLimitsAreWaitedForVisibly(t *testing.T) {
 		if q, _ := last.Timing.Queue(); q < 14*time.Second || q > 16*time.Second || last.Timing.Wait != 0 {
 			t.Errorf("queued %s, waited %s", q, last.Timing.Wait)
 		}
-		if w := l.waits(20); len(w) != 1 || w[0] != "our limit of 60 requests a minute at a" {
+		if w := l.waits(20); len(w) != 1 || w[0] != "our own limit of 60 requests a minute at a" {
 			t.Errorf("waits %q", w)
 		}
 		if w := l.waits(21); len(w) != 0 {

@@ -19,7 +19,15 @@ func (t *task) awaitLimits(rsv *reservation) (no *route.Unavailable, ok bool) {
 	name, until := rsv.endpoint.Name, time.Now().Add(rsv.hold.Delay)
 	late := !t.clock.allows(until)
 	if !late && (t.req.Lane != relay.LaneChat || t.shouldWait(until) || !t.fallsBackElsewhere(name)) {
-		if !t.pause(until, nil, rsv.hold.Cause) {
+		if rsv.hold.Cause.Kind == relay.WaitLimit && t.insists.Load() {
+			rsv.hold.Insist()
+			return nil, true
+		}
+		var now <-chan struct{}
+		if rsv.hold.Cause.Kind == relay.WaitLimit {
+			now = t.now
+		}
+		if !t.pause(until, now, rsv.hold.Cause) {
 			return nil, false
 		}
 		rsv.hold.Again()

@@ -86,7 +86,7 @@ func TestALimitBeyondTheTimeOfTheRequestFailsAtOnce(t *testing.T) {
 			synctest.Wait()
 		}
 		r := l.result(t, 3) // no time has passed
-		const want = "not sent: our limit of 3 requests a minute at a would hold it back for 20 s, and all attempts " +
+		const want = "not sent: our own limit of 3 requests a minute at a would hold it back for 20 s, and all attempts " +
 			"together have 10 s"
 		if r.Status != relay.StatusFailed || r.Err.Class != relay.ClassRateLimit ||
 			!strings.Contains(r.Err.Message, want) || len(r.Attempts) != 0 {
@@ -99,4 +99,38 @@ func TestALimitBeyondTheTimeOfTheRequestFailsAtOnce(t *testing.T) {
 			t.Errorf("what was not sent is not given back: %v", r.Err)
 		}
 	})
+}
+
+// TestSendNow: a person need not wait for our own limits, neither of requests a minute nor of those in flight.
+func TestSendNow(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		at   relay.Endpoint
+	}{{"a minute", relay.Endpoint{Name: "a", RPM: 3}}, {"in flight", relay.Endpoint{Name: "a", Concurrency: 2}}} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				slow := &timed{d: 5 * time.Second}
+				p, l := start(t, pool.Options{}, map[string]pool.Sender{"a": slow}, c.at)
+				for id := relay.ID(1); id <= 3; id++ {
+					submit(t, p, relay.Request{ID: id})
+					synctest.Wait()
+				}
+				if n, _, _ := slow.got(); n != 2 || len(l.waits(3)) != 1 {
+					t.Fatalf("%d in flight, the third waits for %q", n, l.waits(3))
+				}
+				p.SendNow(3)
+				p.SendNow(3)
+				p.SendNow(99)
+				synctest.Wait()
+				if n, _, _ := slow.got(); n != 3 {
+					t.Errorf("%d in flight after it was to be sent now", n)
+				}
+				pass(time.Minute)
+				synctest.Wait()
+				if r := l.result(t, 3); r.Status != relay.StatusOK {
+					t.Errorf("%s: %v", r.Status, r.Err)
+				}
+			})
+		})
+	}
 }

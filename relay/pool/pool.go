@@ -172,6 +172,17 @@ func (p *Pool) Cancel(id relay.ID) {
 	}
 }
 
+// SendNow sends a chat that waits for our own limits, and none of its attempts waits for them any more. What the
+// relay asked for is still kept.
+func (p *Pool) SendNow(id relay.ID) {
+	p.mu.Lock()
+	t := p.tasks[id]
+	p.mu.Unlock()
+	if t != nil && t.now != nil && !t.insists.Swap(true) {
+		close(t.now)
+	}
+}
+
 // stop marks a task as cancelled. It reports whether the caller must finish it, because no worker will.
 func (p *Pool) stop(t *task) bool {
 	was, ok := t.control.stop()

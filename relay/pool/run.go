@@ -169,7 +169,8 @@ func (t *task) admit(rsv *reservation) (no *route.Unavailable, ok bool) {
 	if t.req.Once {
 		lane = relay.LaneChat // bound only by the user's limit
 	}
-	err := l.Enter(t.ctx, rsv.endpoint.Name, lane, func(cause relay.WaitCause) { t.emit(t.waiting(cause, time.Time{})) })
+	err := l.Enter(t.ctx, rsv.endpoint.Name, lane, t.now,
+		func(cause relay.WaitCause) { t.emit(t.waiting(cause, time.Time{})) })
 	if err != nil {
 		rsv.release(t)
 		return nil, false

@@ -23,8 +23,10 @@ type task struct {
 
 	ctx     context.Context
 	cancel  context.CancelCauseFunc
-	over    atomic.Bool // Done was emitted, or is about to be
-	closing atomic.Bool // stopped because the pool closes
+	now     chan struct{} // closed when a person does not want to wait for our own limits; nil: of no chat
+	insists atomic.Bool   // it is closed
+	over    atomic.Bool   // Done was emitted, or is about to be
+	closing atomic.Bool   // stopped because the pool closes
 
 	clock     clock
 	candidate candidate
@@ -42,7 +44,11 @@ func newTask(p *Pool, r *relay.Request) *task {
 	if r.MaxTotal > 0 {
 		total = r.MaxTotal
 	}
-	return &task{p: p, req: r, clock: clock{due: r.Sched, total: total}}
+	t := &task{p: p, req: r, clock: clock{due: r.Sched, total: total}}
+	if r.Lane == relay.LaneChat {
+		t.now = make(chan struct{})
+	}
+	return t
 }
 
 // model is the name of the model that is asked now.

@@ -39,6 +39,8 @@ type Endpoint struct {
 	RPM, TPM    int  // 0: no limit
 	AssumedRPM  bool // nobody set it: it is the default
 	AssumedTPM  bool
+	RPMSetting  string // the key that RPM is from
+	TPMSetting  string
 	Concurrency int // 0: MaxConcurrent
 	Timeout     time.Duration
 	AllowHTTP   bool

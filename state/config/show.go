@@ -29,11 +29,14 @@ func (l *loader) describe() []Setting {
 	list = append(list, Setting{Name: "relay", Value: relayWord(*r), Source: Source{Kind: SourceDerived}})
 	for i := range r.Endpoints {
 		e := &r.Endpoints[i]
+		e.RPMSetting, e.TPMSetting = "rpm", "tpm"
 		if e.RPM < 0 {
+			e.RPMSetting = "rate_limit_requests_per_minute"
 			e.RPM = l.cfg.RPM
 			e.AssumedRPM = l.found["rate_limit_requests_per_minute"].from == fromDefault
 		}
 		if e.TPM < 0 {
+			e.TPMSetting = "rate_limit_tokens_per_minute"
 			e.TPM = l.cfg.TPM
 			e.AssumedTPM = l.found["rate_limit_tokens_per_minute"].from == fromDefault
 		}

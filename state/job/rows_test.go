@@ -58,9 +58,10 @@ func TestARowThatIsHeldBackSaysWhy(t *testing.T) {
 	r.mu.Lock()
 	r.rows.live[1].Sent = time.Time{} // as before it is sent
 	r.mu.Unlock()
-	b.Apply(relay.Event{Kind: relay.Waiting, ID: req, Reason: "our limit of 30 requests a minute at relay", Until: due})
+	b.Apply(relay.Event{Kind: relay.Waiting, ID: req, Reason: "our own limit of 30 requests a minute at relay",
+		Until: due})
 	row := b.Window(id, 0, 3)[1]
-	if row.Outcome != RowHeld || row.Until != due || row.Reason != "our limit of 30 requests a minute at relay" {
+	if row.Outcome != RowHeld || row.Until != due || row.Reason != "our own limit of 30 requests a minute at relay" {
 		t.Errorf("%+v", row)
 	}
 	if h, _ := b.Header(id); h.InFlight != 1 || h.Held != 1 || h.Queued != 1 || h.Retrying != 0 || h.Underway() != 2 {

@@ -98,7 +98,8 @@ func (s *Chats) answer(c *Chat, to *message, at time.Time) *Turn {
 }
 
 // messages is what is sent to get an answer to m: the system prompt and the path down to m, without what was left
-// out. Answers without any text are not sent.
+// out. Answers without any text are not sent, nor are questions that failed: several questions in a row are refused
+// by some providers.
 func (c *Chat) messages(m *message) []relay.Message {
 	var path []*message
 	for ; m != nil && m != c.root; m = m.parent {
@@ -109,13 +110,22 @@ func (c *Chat) messages(m *message) []relay.Message {
 	if c.rec.System != "" {
 		out = append(out, relay.Message{Role: relay.RoleSystem, Text: c.rec.System})
 	}
-	for _, m := range path[c.leftOut(path):] {
-		if v := m.read(); v.Role != relay.RoleAssistant || v.Text != "" {
+	path = path[c.leftOut(path):]
+	for i, m := range path {
+		v := m.read()
+		failed := i+1 < len(path) && path[i+1].read().unanswered()
+		if !failed && (v.Role != relay.RoleAssistant || v.Text != "") {
 			p := Prompt{Text: v.Text, Parts: v.Parts}
 			out = append(out, p.Message(v.Role))
 		}
 	}
 	return out
+}
+
+// unanswered reports whether it stands for an answer that did not come.
+func (v *View) unanswered() bool {
+	return v.Role == relay.RoleAssistant && v.Phase == Ended && v.Text == "" &&
+		(v.Result == nil || !v.Result.Status.Answered())
 }
 
 // Undo removes a turn that could not be stored.

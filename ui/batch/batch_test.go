@@ -208,7 +208,7 @@ func limited() (job.Header, []job.Row) {
 	for i := range rows {
 		if r := &rows[i]; r.Outcome == job.RowStreaming || r.Outcome == job.RowWaiting {
 			*r = job.Row{N: r.N, ID: r.ID, Model: r.Model, Outcome: job.RowHeld,
-				Reason: "our limit of 30 requests a minute at relay", Until: start.Add(19 * time.Second)}
+				Reason: "our own limit of 30 requests a minute at relay", Until: start.Add(19 * time.Second)}
 			h.InFlight--
 			h.Held++
 		}
@@ -227,7 +227,7 @@ func TestWaitsAreReadable(t *testing.T) {
 	for _, size := range sizes {
 		m := show(dress(t, "dark", style.Options{}), &fake{rows: rows, focus: 3064}, h, size[0], size[1])
 		s := ansi.Strip(m.View())
-		for _, want := range []string{"○ held 19 s", "↻ retry 119 s", "our limit of"} {
+		for _, want := range []string{"○ held 19 s", "↻ retry 119 s", "our own limit of"} {
 			if !strings.Contains(s, want) {
 				t.Errorf("%v has no %q:\n%s", size, want, s)
 			}

@@ -55,6 +55,7 @@ func (f *fake) Ask(chat, s string, files ...session.Part) error {
 	return f.note("ask " + chat + " " + s)
 }
 func (f *fake) Stop(chat string) bool                    { _ = f.note("stop " + chat); return true }
+func (f *fake) SendNow(chat string) bool                 { _ = f.note("now " + chat); return true }
 func (f *fake) SetModel(chat, s string) error            { return f.note("model " + chat + " " + s) }
 func (f *fake) Rename(chat, s string) error              { return f.note("rename " + chat + " " + s) }
 func (f *fake) Delete(chat string) error                 { return f.note("delete " + chat) }

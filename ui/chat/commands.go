@@ -46,6 +46,15 @@ func (m *Model) stop() tea.Cmd {
 	}
 }
 
+// sendNow sends what our own limits hold back.
+func (m *Model) sendNow() tea.Cmd {
+	store, chat := m.store, m.chat.ID
+	return func() tea.Msg {
+		store.Talk.SendNow(chat)
+		return nil
+	}
+}
+
 // restAfter is how long esc does not leave the composer after an answer has ended. Pressed to stop that answer,
 // perhaps twice, it must not turn the next words into commands.
 const restAfter = time.Second

@@ -36,13 +36,14 @@ type Library interface {
 	Import(*portable.Chat) (id string, err error)
 }
 
-// Talk is the messages of a chat. Messages, Growing and Unqueue answer from memory; the others may wait for a disk, so
-// only commands call them.
+// Talk is the messages of a chat. Messages, Growing and Unqueue answer from memory; the others may wait for a disk,
+// so only commands call them.
 type Talk interface {
 	compose.Talk
 	Messages(chat string) []session.View
 	Growing(chat string) []session.View
 	Stop(chat string) bool
+	SendNow(chat string) bool
 	Regenerate(chat string, message int64) error
 	Continue(chat string, message int64) error
 	Switch(chat string, message int64, delta int)

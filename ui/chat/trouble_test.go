@@ -4,10 +4,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/relay"
+	"relaytop/state/session"
 	"relaytop/ui/overlay"
 )
 
@@ -42,4 +44,29 @@ func TestTheKeysOfAFailureWork(t *testing.T) {
 
 func hasDialog(msgs []tea.Msg) bool {
 	return slices.ContainsFunc(msgs, func(m tea.Msg) bool { _, ok := m.(overlay.OpenMsg); return ok })
+}
+
+// TestSendNow: what our own limits hold back can be sent by a key; what the relay asked for can't.
+func TestSendNow(t *testing.T) {
+	for _, tt := range []struct {
+		cause relay.WaitCause
+		on    bool
+	}{
+		{relay.WaitCause{Kind: relay.WaitLimit, Endpoint: "relay", What: "tokens", N: 100_000, Setting: "tpm"}, true},
+		{relay.WaitCause{Kind: relay.WaitInFlight, Endpoint: "relay", N: 9, Of: 9, Setting: "concurrency"}, true},
+		{relay.WaitCause{Kind: relay.WaitInFlight, Endpoint: "relay", N: 4, Of: 4}, false},
+		{relay.WaitCause{Kind: relay.WaitUsedUp, Endpoint: "relay", What: "tokens"}, false},
+		{relay.WaitCause{Kind: relay.WaitAsked, Endpoint: "relay", Status: 429, Class: relay.ClassRateLimit}, false},
+	} {
+		v := live(2, "", session.Retrying)
+		v.Until, v.Attempt, v.Cause = start.Add(30*time.Second), 0, &tt.cause
+		r := open(t, 120, 24, question(1, "hi"), v)
+		r.press("alt+g")
+		if got := slices.Contains(r.store.did, "now c1"); got != tt.on {
+			t.Errorf("%+v: did %q", tt.cause, r.store.did)
+		}
+		if got := r.screen(); tt.cause.Setting == "tpm" && !strings.Contains(got, "tpm = 100000") {
+			t.Errorf("the setting is not named:\n%s", got)
+		}
+	}
 }

@@ -77,6 +77,16 @@ func (s *situation) stop() string {
 	return ""
 }
 
+// heldBack is why nothing can be sent past our own limits.
+func (s *situation) heldBack() string {
+	for i := range s.views {
+		if c := s.views[i].Cause; s.views[i].Phase == session.Retrying && c != nil && c.Ours() {
+			return ""
+		}
+	}
+	return "no limit of ours holds an answer back"
+}
+
 func (s *situation) leave() string {
 	if s.streaming {
 		return s.keys.Of("chat.stop", true) + " stops the answer first"

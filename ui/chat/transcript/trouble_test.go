@@ -66,7 +66,7 @@ func TestAnAnswerThatIsHeldBackSaysSo(t *testing.T) {
 	v := live(2, "", session.Retrying)
 	v.Attempt, v.Until = 0, start.Add(11*time.Second)
 	v.Cause = &relay.WaitCause{Kind: relay.WaitLimit, Endpoint: "relay", What: "requests", N: 30}
-	if r := open(t, 78, 24, question(1, "hi"), v); !strings.Contains(r.screen(), "sent in 7 s · our limit of 30") {
+	if r := open(t, 78, 24, question(1, "hi"), v); !strings.Contains(r.screen(), "sent in 7 s · our own limit of 30") {
 		t.Errorf("\n%s", r.screen())
 	}
 	v.Until, v.Cause = time.Time{}, &relay.WaitCause{Kind: relay.WaitInFlight, Endpoint: "relay", N: 10, Of: 10}
