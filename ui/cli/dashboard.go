@@ -12,6 +12,7 @@ import (
 	"relaytop/relay"
 	"relaytop/state"
 	"relaytop/state/config"
+	"relaytop/state/job"
 	"relaytop/themes"
 	"relaytop/ui"
 	"relaytop/ui/chat"
@@ -66,10 +67,34 @@ func (c *dashboardCommand) run(ctx context.Context) error {
 		return c.setup.connect(asking, cfg, url, key, inDialog())
 	}
 	err = ui.Run(ctx, app.Store, look)
+	cut := 0
+	if ctx.Err() != nil {
+		cut = cutOff(app)
+	}
 	stop()
 	<-done
 	c.engine.close(app)
+	if err == nil && cut != exitOK {
+		return &exit{code: cut}
+	}
 	return fail(exitFailed, err)
+}
+
+// cutOff is the exit code of a signal that ends the work in flight; exitOK if there is none.
+func cutOff(app *App) int {
+	for _, h := range app.Runs.Headers() {
+		switch h.State {
+		case job.Reading, job.Running, job.Pausing, job.Finishing:
+			if !h.ReadOnly {
+				return exitInterrupted
+			}
+		case job.Paused, job.Finished, job.Cancelled, job.Broken:
+		}
+	}
+	if app.Store.Snapshot().Busy {
+		return exitCancelled
+	}
+	return exitOK
 }
 
 // screen is what the configuration says about the dashboard.

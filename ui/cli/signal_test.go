@@ -28,8 +28,8 @@ func TestSignalsRestoreTheTerminal(t *testing.T) {
 		if !bytes.Contains(last, []byte("\x1b[?1049l")) {
 			t.Errorf("%s: the terminal is not given back: %q", sig, last)
 		}
-		if err := s.cmd.Wait(); err != nil {
-			t.Errorf("%s: %v", sig, err)
+		if err := s.cmd.Wait(); s.cmd.ProcessState.ExitCode() != 130 {
+			t.Errorf("%s ends an answer: %v, want exit 130", sig, err)
 		}
 		again := p.onScreen(t)
 		again.until(t, "entanglement "+strings.ToLower(sig.String()))
