@@ -106,7 +106,7 @@ func TestInitOnATerminal(t *testing.T) {
 		t.Errorf("doctor after init: %v\n%s%s", err, stdout, stderr)
 	}
 	var got struct{ Checks []relay.Check }
-	if err := json.Unmarshal(stdout.Bytes(), &got); err != nil || len(got.Checks) != 15 ||
+	if err := json.Unmarshal(stdout.Bytes(), &got); err != nil || len(got.Checks) != 16 ||
 		strings.Contains(stdout.String(), rightKey) {
 		t.Errorf("%d checks, %v, or the key in them:\n%s", len(got.Checks), err, stdout)
 	}
