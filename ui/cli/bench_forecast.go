@@ -14,7 +14,8 @@ const usualAnswer = 256
 // announce prints what the run will cost before it sends anything.
 func announce(con *console, app *App, b *bench) {
 	k := &b.config
-	what := fmt.Sprintf("bench: %s of %s at %s, %s", relay.Counted(k.N, "request"), k.Model, k.Relay, atOnce(k.Concurrency))
+	what := fmt.Sprintf("bench: %s of %s at %s, %s",
+		relay.Counted(k.N, "request"), k.Model, k.Relay, atOnce(k.Concurrency))
 	if k.Warmup > 0 {
 		what += ", after " + relay.Counted(k.Warmup, "warm-up")
 	}

@@ -56,7 +56,8 @@ func openLog(cfg *config.Config) (*eventLog, error) {
 // sink queues the events that are worth a line.
 func (l *eventLog) sink(e relay.Event) {
 	switch e.Kind {
-	case relay.Queued, relay.Answering, relay.Text, relay.Reasoning, relay.Refusal, relay.Reread, relay.Tool, relay.Metered:
+	case relay.Queued, relay.Answering, relay.Text, relay.Reasoning, relay.Refusal, relay.Reread, relay.Tool,
+		relay.Metered:
 		return
 	}
 	select {

@@ -12,19 +12,29 @@ import (
 // thenFrom is the width, in cells, from which an attempt's row also shows what followed it.
 const thenFrom = 100
 
-// attemptLines is a row for each attempt, and the message of the chosen one.
-func (p *page) attemptLines() []string {
-	st, r := p.st, p.in.Result
+// attemptCount is the number of attempts, and how many of them failed or are not kept.
+func (p *page) attemptCount() string {
+	st, list := p.st, p.in.Result.Attempts
+	if n := p.earlier(); n > 0 {
+		return st.Text.Paint(strconv.Itoa(n+len(list))) +
+			st.Muted.Paint(", "+relay.Counted(n, "earlier one")+" not kept")
+	}
 	failed := 0
-	for i := range r.Attempts {
-		if r.Attempts[i].Class.Failed() {
+	for i := range list {
+		if list[i].Class.Failed() {
 			failed++
 		}
 	}
-	right := st.Text.Paint(strconv.Itoa(len(r.Attempts)))
+	count := st.Text.Paint(strconv.Itoa(len(list)))
 	if failed > 0 {
-		right += st.Muted.Paint(", of them ") + st.Error.Paint(strconv.Itoa(failed)+" failed")
+		count += st.Muted.Paint(", of them ") + st.Error.Paint(strconv.Itoa(failed)+" failed")
 	}
+	return count
+}
+
+// attemptLines is a row for each attempt, and the message of the chosen one.
+func (p *page) attemptLines() []string {
+	st, r := p.st, p.in.Result
 	if p.lost() {
 		why := "not kept: of the newest 200 requests they stay in memory"
 		if p.killed {
@@ -32,11 +42,7 @@ func (p *page) attemptLines() []string {
 		}
 		return []string{widget.Section(st, p.w, "attempts", st.Muted.Paint("not known")), st.Muted.Paint(why)}
 	}
-	if n := p.earlier(); n > 0 {
-		right = st.Text.Paint(strconv.Itoa(n+len(r.Attempts))) +
-			st.Muted.Paint(", "+relay.Counted(n, "earlier one")+" not kept")
-	}
-	lines := []string{widget.Section(st, p.w, "attempts", right)}
+	lines := []string{widget.Section(st, p.w, "attempts", p.attemptCount())}
 	if len(r.Attempts) == 0 {
 		return append(lines, st.Muted.Paint("none: nothing was sent"))
 	}
