@@ -76,7 +76,7 @@ func (e *Engine) Start(sink relay.Sink, guard func(*relay.Request) error) (*pool
 	if err != nil {
 		return nil, err
 	}
-	e.prices.Tell(func(note string) {
+	e.prices.OnNote(func(note string) {
 		sink(relay.Event{Kind: relay.Notice, At: time.Now(), Reason: note})
 	})
 	return pool.New(pool.Options{

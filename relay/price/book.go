@@ -27,20 +27,20 @@ func (t *Table) copy() Table {
 
 // Book holds all price lists. It may be used from any goroutine.
 type Book struct {
-	mu      sync.RWMutex
-	user    Table
-	relay   map[string]Table // live, by endpoint
-	lists   []*live
-	list    func() *snapshot // of the vendors; read at its first use: 10 ms and 1 MB
-	builtIn Table            // built in, for HolySheep
-	tell    func(note string)
-	told    map[string]bool // notes that were told
+	mu       sync.RWMutex
+	user     Table
+	relay    map[string]Table // live, by endpoint
+	lists    []*live
+	list     func() *snapshot // of the vendors; read at its first use: 10 ms and 1 MB
+	builtIn  Table            // built in, for HolySheep
+	onNote   func(note string)
+	reported map[string]bool // notes that were reported
 }
 
 // New makes a book of the built-in price lists.
 func New() *Book {
 	return &Book{relay: map[string]Table{}, list: sync.OnceValue(newSnapshot), builtIn: holysheep(),
-		told: map[string]bool{}}
+		reported: map[string]bool{}}
 }
 
 // SetUser replaces the user's own price list.
@@ -48,7 +48,7 @@ func (b *Book) SetUser(t Table) {
 	b.mu.Lock()
 	b.user = t.copy()
 	b.mu.Unlock()
-	b.tellNotes()
+	b.reportNotes()
 }
 
 // SetRelay replaces the price list that an endpoint publishes.
@@ -56,36 +56,36 @@ func (b *Book) SetRelay(endpoint string, t Table) {
 	b.mu.Lock()
 	b.relay[endpoint] = t.copy()
 	b.mu.Unlock()
-	b.tellNotes()
+	b.reportNotes()
 }
 
-// Tell sets who is told how the lists were read where that is not plain: at once about those that are known, and
-// later about new ones. Each note is told once.
-func (b *Book) Tell(tell func(note string)) {
+// OnNote sets what is called with each note about how a list was read where that is not plain: at once with those that
+// are known, and later with new ones. It is called once for each note.
+func (b *Book) OnNote(report func(note string)) {
 	b.mu.Lock()
-	b.tell = tell
+	b.onNote = report
 	b.mu.Unlock()
-	b.tellNotes()
+	b.reportNotes()
 }
 
-// tellNotes tells the notes that are new.
-func (b *Book) tellNotes() {
+// reportNotes reports the notes that are new.
+func (b *Book) reportNotes() {
 	b.mu.Lock()
-	tell := b.tell
+	report := b.onNote
 	var notes []string
-	if tell != nil {
+	if report != nil {
 		notes = listNotes(fromUser, b.user)
 		for _, name := range slices.Sorted(maps.Keys(b.relay)) {
 			notes = append(notes, listNotes("the price list of "+name, b.relay[name])...)
 		}
-		notes = slices.DeleteFunc(notes, func(n string) bool { return b.told[n] })
+		notes = slices.DeleteFunc(notes, func(n string) bool { return b.reported[n] })
 		for _, n := range notes {
-			b.told[n] = true
+			b.reported[n] = true
 		}
 	}
 	b.mu.Unlock()
 	for _, n := range notes {
-		tell(n)
+		report(n)
 	}
 }
 
