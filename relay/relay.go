@@ -148,6 +148,10 @@ type Call struct {
 	Endpoint string
 	Model    string
 	Attempt  int // from 1
+
+	// MaxTokens is what the model's window leaves for the answer, in place of a max_tokens that is only our default; 0:
+	// as the request says.
+	MaxTokens int64
 }
 
 // Secret is a key. It prints as dots: only Reveal gives its value.

@@ -72,7 +72,8 @@ func (a *attempt) limitOut(refusal, body []byte) (less int64) {
 	fits := fit(wire.ReadError(refusal).Message, asked)
 	switch {
 	case fits == 0:
-	case a.lowered == "" && strconv.FormatInt(asked, 10) == string(relay.DefaultParams()["max_tokens"]):
+	case a.lowered == "" && (asked == a.call.MaxTokens ||
+		strconv.FormatInt(asked, 10) == string(relay.DefaultParams()["max_tokens"])):
 		a.lowered = fmt.Sprintf("max_tokens %d does not fit: sent with %d", asked, fits)
 		return fits
 	default:

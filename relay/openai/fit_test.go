@@ -95,3 +95,22 @@ func TestMaxTokensThatDoNotFit(t *testing.T) {
 		}
 	}
 }
+
+// TestMaxTokensOfTheCall: what the window leaves is sent in place of the default, and is lowered again if it was too
+// much.
+func TestMaxTokensOfTheCall(t *testing.T) {
+	small := response(400, "", `{"error":{"message":"This model's maximum context length is 2048 tokens. However, you `+
+		`requested 2055 tokens (55 in the messages, 2000 in the completion)."}}`)
+	good := response(200, streamType, events(content("Hi"), finish("stop"), "[DONE]"))
+	for name, answers := range map[string][]string{"fits": {good}, "too much": {small, good}} {
+		s := serve(t, false, func(n int) string { return answers[min(n, len(answers)-1)] })
+		call := ask()
+		call.Request.Params, call.MaxTokens = relay.DefaultParams(), 2000
+		r := client(t, relay.Endpoint{BaseURL: s.url}, Options{}).Send(t.Context(), call, nil)
+		seen := s.seen()
+		want := map[int]string{1: `"max_tokens":2000`, 2: `"max_tokens":1993`}[len(answers)]
+		if r.Status != relay.StatusOK || len(seen) != len(answers) || !strings.Contains(seen[len(seen)-1].body, want) {
+			t.Errorf("%s: %s %v after %d requests: %s", name, r.Status, r.Err, len(seen), seen[len(seen)-1].body)
+		}
+	}
+}

@@ -104,6 +104,7 @@ func (a *attempt) complete(e *relay.Error) *relay.Error {
 func (a *attempt) run() (how string, failed *relay.Error) {
 	model := a.call.Model
 	q := a.c.quirks.of(model)
+	q.MaxTokens = a.call.MaxTokens
 	reason := ""
 	for sent := false; ; sent = true {
 		body, err := wire.Encode(a.call, q)

@@ -3,6 +3,7 @@ package pool
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"relaytop/relay"
@@ -50,6 +51,22 @@ func (t *task) inputTokens() int64 {
 		t.tokens = relay.EstimateInput(t.req)
 	}
 	return t.tokens
+}
+
+// fitting is what a model's context window leaves for the answer, if that is less than a max_tokens that is only our
+// default; 0: nothing is changed.
+func (t *task) fitting(endpoint, model string) int64 {
+	const key = "max_tokens"
+	asked := string(t.req.Params[key])
+	if t.p.opt.Window == nil || t.req.Body != nil || asked != string(relay.DefaultParams()[key]) {
+		return 0
+	}
+	window, known := t.p.opt.Window(endpoint, model)
+	most, err := strconv.ParseInt(asked, 10, 64)
+	if room := window - t.inputTokens(); known && err == nil && room > 0 && room < most {
+		return room
+	}
+	return 0
 }
 
 // fallsBackElsewhere reports whether an endpoint other than the one named serves a model that the task may still fall

@@ -134,3 +134,40 @@ func TestSendNow(t *testing.T) {
 		})
 	}
 }
+
+// TestMaxTokensFitsTheWindow: only the default is lowered, to what a window that is known leaves beside the input.
+func TestMaxTokensFitsTheWindow(t *testing.T) {
+	text := []relay.Message{{Role: "user", Text: strings.Repeat("word ", 400)}}
+	input := relay.EstimateInput(&relay.Request{Messages: text})
+	for _, c := range []struct {
+		name   string
+		model  string
+		params relay.Params
+		want   int64
+	}{
+		{"a small window", "small", relay.DefaultParams(), 2048 - input},
+		{"a large one", "large", relay.DefaultParams(), 0},
+		{"one that is not known", "other", relay.DefaultParams(), 0},
+		{"one that the input fills", "tiny", relay.DefaultParams(), 0},
+		{"the user's own limit", "small", relay.DefaultParams().With("max_tokens", 3000), 0},
+		{"none", "small", relay.Params{}, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var got []int64
+				windows := map[string]int64{"small": 2048, "large": 128_000, "tiny": 100}
+				p, l := start(t, pool.Options{Window: func(_, m string) (int64, bool) { w, ok := windows[m]; return w, ok }},
+					map[string]pool.Sender{"a": sends(func(ctx context.Context, call relay.Call, sink relay.Sink) relay.Reply {
+						got = append(got, call.MaxTokens)
+						return answer(ctx, call, sink)
+					})})
+				submit(t, p, relay.Request{ID: 1, Model: c.model, Messages: text, Params: c.params})
+				synctest.Wait()
+				l.result(t, 1)
+				if len(got) != 1 || got[0] != c.want {
+					t.Errorf("max_tokens %v, want %d", got, c.want)
+				}
+			})
+		})
+	}
+}

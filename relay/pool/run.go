@@ -199,7 +199,13 @@ func (t *task) attempt(rsv *reservation) relay.Reply {
 	t.round.begin(p.opt.Route, rsv.endpoint.Name)
 	n := len(t.attempts) + 1
 	t.attempts = append(t.attempts, relay.Attempt{N: n, Endpoint: rsv.endpoint.Name, Model: model})
-	r := t.send(rsv, relay.Call{Request: t.req, Endpoint: rsv.endpoint.Name, Model: model, Attempt: n})
+	r := t.send(rsv, relay.Call{
+		Request:   t.req,
+		Endpoint:  rsv.endpoint.Name,
+		Model:     model,
+		Attempt:   n,
+		MaxTokens: t.fitting(rsv.endpoint.Name, model),
+	})
 	t.clock.took = time.Since(now)
 	r.Err = t.failure(rsv, &r)
 

@@ -117,7 +117,7 @@ func build(t *testing.T, v variant) *bench {
 		t.Fatal(err)
 	}
 	book := price.New()
-	window := map[string]int64{"gpt-4.1": 100, "gpt-4.1-mini": 50, "claude-sonnet-4.5": 200}
+	window := map[string]int64{"gpt-4.1": 100_000, "gpt-4.1-mini": 50_000, "claude-sonnet-4.5": 200_000}
 	b.pool, err = pool.New(pool.Options{Senders: senders, Route: r, Limit: limit.New(endpoints, 4, b.sink), Price: book,
 		Sink: b.sink, Workers: 4,
 		Retry: waits, Chance: func() float64 { return 0.5 },
