@@ -18,7 +18,8 @@ func noArgs(cmd *cobra.Command, args []string) error {
 		if cmd.HasParent() {
 			help = cmd.CommandPath() + " --help"
 		}
-		return fail(exitUsage, fmt.Errorf("unknown command %q; `%s` lists them", args[0], help))
+		return fail(exitUsage, fmt.Errorf("unknown command %q; %s`%s` lists them", args[0], meantCommand(cmd, args[0]),
+			help))
 	}
 	return nil
 }

@@ -86,6 +86,9 @@ func (c *batchCommand) command() *cobra.Command {
 			if f.opts.RetryFailed && f.opts.Resume == "" {
 				f.opts.Resume = "last"
 			}
+			if err := meantCommandNotFile(cmd, args); err != nil {
+				return err
+			}
 			switch {
 			case len(f.params)+len(f.set) > 0 && f.opts.Resume != "":
 				return fail(exitUsage, errors.New("a resumed run keeps its parameters: start a new run to change them"))

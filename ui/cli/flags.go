@@ -58,7 +58,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	help := fmt.Sprintf("; see `%s --help`", cmd.CommandPath())
 	var bad *pflag.InvalidValueError
 	if !errors.As(err, &bad) {
-		return fail(exitUsage, errors.New(err.Error()+help))
+		return fail(exitUsage, errors.New(err.Error()+meantFlag(cmd, err)+help))
 	}
 	f, wants := bad.GetFlag(), "another value"
 	switch kind := f.Value.Type(); {

@@ -28,7 +28,11 @@ func helps(con *console, root *cobra.Command) {
 		cmd.RunE = func(_ *cobra.Command, args []string) error {
 			found, rest, err := root.Find(args)
 			if err != nil || len(rest) > 0 {
-				return fail(exitUsage, fmt.Errorf("unknown command %q; `relaytop help` lists them", strings.Join(args, " ")))
+				if rest = append(rest, args...); found == nil {
+					found = root
+				}
+				return fail(exitUsage, fmt.Errorf("unknown command %q; %s`relaytop help` lists them", strings.Join(args, " "),
+					meantCommand(found, rest[0])))
 			}
 			return found.Help()
 		}

@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestNearest(t *testing.T) {
+	names := []string{"batch", "bench", "chat", "chats", "completion", "config", "doctor", "models", "themes", "usage", "rm"}
+	for typed, want := range map[string]string{
+		"modles": "models", "MODELS": "models", "model": "models", "usgae": "usage", "doctr": "doctor", "docter": "doctor",
+		"bach": "batch", "comp": "completion", "benchmark": "", "nonsense": "", "run": "", "x": "", "": "", "cha": "",
+		"themse": "themes", "cofnig": "config",
+	} {
+		if got := nearest(typed, names); got != want {
+			t.Errorf("nearest(%q) = %q, want %q", typed, got, want)
+		}
+	}
+	for pair, want := range map[[2]string]int{{"", ""}: 0, {"ab", "ba"}: 1, {"abc", "c"}: 2, {"kitten", "sitting"}: 3} {
+		if got := edits(pair[0], pair[1]); got != want {
+			t.Errorf("edits(%q, %q) = %d, want %d", pair[0], pair[1], got, want)
+		}
+	}
+}
+
+// Whatever is not known exits with 2, sends nothing, and names what was probably meant.
+func TestUnknownWordsSuggestTheNearest(t *testing.T) {
+	for line, want := range map[string]string{
+		"modles":                "did you mean `relaytop models`?",
+		"help usgae":            "did you mean `relaytop usage`?",
+		"help batch shwo":       "did you mean `relaytop batch show`?",
+		"config shw":            "did you mean `relaytop config show`?",
+		"chats lst":             "did you mean `relaytop chats list`?",
+		"batch shwo r1":         "did you mean `relaytop batch show`?",
+		"resume":                "did you mean `relaytop batch resume`?",
+		"models --jsn":          "did you mean --json?",
+		"chat hello --modle x":  "did you mean --model?",
+		"batch x --dry_run":     "did you mean --dry-run?",
+		"usage --concurrency 3": "it is a flag of `relaytop batch`",
+		"--api-key secret":      "no flag takes a key",
+		"nonsense":              "unknown command \"nonsense\"; `relaytop help` lists them",
+		"--nonsense":            "unknown flag: --nonsense; see `relaytop --help`",
+	} {
+		out, code := runLine(t, strings.Fields(line)...)
+		if code != exitUsage || !strings.Contains(out, want) {
+			t.Errorf("relaytop %s: exit %d, %q; want %q", line, code, out, want)
+		}
+	}
+}
+
+// runLine runs a command that is wrong use, and returns what it wrote on stderr and its exit code.
+func runLine(t *testing.T, args ...string) (stderr string, code int) {
+	t.Helper()
+	dir := t.TempDir()
+	t.Setenv("HOME", dir)
+	t.Setenv("XDG_CONFIG_HOME", dir)
+	errs, err := os.Create(filepath.Join(dir, "stderr"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer errs.Close()
+	code = Execute(context.Background(), Build{Parts: noParts{}, Release: func() {}, Stdin: os.Stdin, Stdout: errs, Stderr: errs}, args)
+	text, err := os.ReadFile(errs.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text), code
+}
