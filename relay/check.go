@@ -6,6 +6,27 @@ type Check struct {
 	OK     *bool  `json:"ok"` // nil: not checked, can't be checked from here, or missing and not needed
 	Detail string `json:"detail"`
 	Fix    string `json:"fix"` // "": there is nothing to do
+	// Why OK is nil, in a word: "" is not known, else missing or not_applicable.
+	Without Absence `json:"without,omitempty"`
+}
+
+// Absence is why a Check has no verdict, if that is known.
+type Absence string
+
+// The kinds of absence.
+const (
+	IsMissing     Absence = "missing"        // it is not there; what it is for works in another way, or not
+	NotApplicable Absence = "not_applicable" // there is nothing to check here
+)
+
+// Missing is a Check of something that is not there, and that requests do not need.
+func Missing(name, detail, fix string) Check {
+	return Check{Name: name, Detail: detail, Fix: fix, Without: IsMissing}
+}
+
+// Inapplicable is a Check of something that does not exist here.
+func Inapplicable(name, detail string) Check {
+	return Check{Name: name, Detail: detail, Without: NotApplicable}
 }
 
 // Passed is a Check that is in order.

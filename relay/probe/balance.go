@@ -160,9 +160,9 @@ func (p *probe) balanced() relay.Check {
 	cost := p.paid.cost
 	switch {
 	case p.e.Kind == "sim":
-		return relay.Unknown(Balance, "simulated: nothing is billed", "")
+		return relay.Inapplicable(Balance, "simulated: nothing is billed")
 	case b.path == "":
-		return relay.Unknown(Balance, "the relay shows none", "")
+		return relay.Missing(Balance, "the relay shows none", "")
 	case !p.paid.sent:
 		return relay.Passed(Balance, state+"; what a request is billed is not checked without a paid one")
 	case p.after.path == "" && (!cost.Known() || cost.Amount < quotaUnit):

@@ -131,7 +131,7 @@ func (p *probe) price() relay.Check {
 	case c.Source == relay.SourceHeader:
 		return relay.Passed(Price, fmt.Sprintf("header: the relay sends what each answer cost, $%s for this one", c.Amount))
 	case p.opt.Model == "":
-		return relay.Unknown(Price, "no model is set", "set one with -m or DEFAULT_MODEL")
+		return relay.Missing(Price, "no model is set", "set one with -m or DEFAULT_MODEL")
 	}
 	if p.priced != nil {
 		<-p.priced // it has its own timeout
@@ -145,7 +145,7 @@ func (p *probe) price() relay.Check {
 			len(p.models.list[i].Pricing) > 0 {
 			detail += ": the relay does not state it"
 		}
-		return relay.Unknown(Price, detail+"; costs are shown as unknown, never as zero",
+		return relay.Missing(Price, detail+"; costs are shown as unknown, never as zero",
 			relay.HowToPrice(p.opt.Model))
 	}
 	if rates.Estimated {

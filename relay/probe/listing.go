@@ -105,9 +105,9 @@ func (p *probe) key() relay.Check {
 	case p.paid.answered():
 		return relay.Passed(Key, "accepted: a request with it was answered")
 	case none && p.models.err == nil:
-		return relay.Unknown(Key, "not set; the list of models needs none, a request may", p.hint())
+		return relay.Missing(Key, "not set; the list of models needs none, a request may", p.hint())
 	case none:
-		return relay.Unknown(Key, "not set", p.hint())
+		return relay.Missing(Key, "not set", p.hint())
 	case p.models.err == nil && !p.models.open:
 		return relay.Passed(Key, "accepted: the relay lists its models with it, and not without")
 	case p.models.err == nil:
@@ -144,10 +144,10 @@ func (p *probe) listed() relay.Check {
 	case err.Class == relay.ClassCancelled:
 		return relay.Unknown(Models, "stopped", "")
 	case missing(status) && p.paid.answered():
-		return relay.Unknown(Models, fmt.Sprintf("no list here (%d); requests work", status),
+		return relay.Missing(Models, fmt.Sprintf("no list here (%d); requests work", status),
 			"name models with -m or DEFAULT_MODEL")
 	case missing(status):
-		return relay.Unknown(Models, fmt.Sprintf("no list at this address (%d)", status), join(p.path(), p.hint()))
+		return relay.Missing(Models, fmt.Sprintf("no list at this address (%d)", status), join(p.path(), p.hint()))
 	case p.models.refused() && p.paid.answered():
 		return relay.Unknown(Models, fmt.Sprintf("this key may not list them (%d); requests work", status),
 			"name models with -m or DEFAULT_MODEL")
@@ -194,5 +194,5 @@ func (p *probe) batch(ctx context.Context) relay.Check {
 	case broken:
 		return relay.Unknown(Batch, "unknown: "+detail, "")
 	}
-	return relay.Unknown(Batch, "not there: "+detail, "batches go through the pool, row by row")
+	return relay.Missing(Batch, "not there: "+detail, "batches go through the pool, row by row")
 }

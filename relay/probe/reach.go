@@ -56,7 +56,7 @@ func resolve(ctx context.Context, host, proxy string) (relay.Check, error) {
 	case net.ParseIP(host) != nil:
 		return relay.Passed(DNS, host+" is an address"), nil
 	case proxy != "":
-		return relay.Unknown(DNS, "the proxy "+proxy+" looks it up", ""), nil
+		return relay.Inapplicable(DNS, "the proxy "+proxy+" looks it up"), nil
 	}
 	within, cancel := context.WithTimeout(ctx, freeTime)
 	defer cancel()
@@ -88,7 +88,7 @@ func (p *probe) secure(state *tls.ConnectionState, err error, proxy string) rela
 		return relay.Passed(TLS, "through the proxy "+proxy+at)
 	case state == nil || len(state.PeerCertificates) == 0:
 		if relay.IsLoopback(p.http.base.Hostname()) {
-			return relay.Unknown(TLS, "not used: http on this machine"+at, "")
+			return relay.Inapplicable(TLS, "not used: http on this machine"+at)
 		}
 		return relay.Failing(TLS, "not used: the key and every prompt travel in the clear"+at,
 			"use https, unless the network is yours")

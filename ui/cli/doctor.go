@@ -63,7 +63,7 @@ func (c *doctorCommand) command() *cobra.Command {
 			case errors.Is(book.no, relay.ErrBudget):
 				return fail(exitBudget, book.no)
 			}
-			return verdict(checks)
+			return failure(checks)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
@@ -71,8 +71,8 @@ func (c *doctorCommand) command() *cobra.Command {
 	return cmd
 }
 
-// verdict is a failure without a message if a check failed: its line was printed.
-func verdict(checks []relay.Check) error {
+// failure is an exit without a message if a check failed: its line was printed.
+func failure(checks []relay.Check) error {
 	for _, k := range checks {
 		if k.OK != nil && !*k.OK {
 			return &exit{code: exitFailed}
@@ -145,35 +145,83 @@ func printChecks(con *console, checks []relay.Check, asJSON bool) error {
 		return checkLines(con.stdout(), checks)
 	}
 	return con.writeJSON(struct {
-		Checks []relay.Check `json:"checks"`
-	}{checks})
+		Checks  []relay.Check `json:"checks"`
+		Verdict string        `json:"verdict"`
+	}{checks, summed(checks)})
 }
 
 // checkLines prints the checks for a person.
 func checkLines(out *output, checks []relay.Check) error {
 	t := newTable(column{kind: whole, look: markLook}, column{kind: whole}, column{})
 	free := out.proseWidth()
+	marks := 0
+	for _, k := range checks {
+		marks = max(marks, len(markOf(k)))
+	}
 	for _, k := range checks {
 		if free > 0 {
-			free = min(free, out.width-len("FAIL")-len(k.Name)-2*columnGap)
+			free = min(free, out.width-marks-len(k.Name)-2*columnGap)
 		}
 	}
 	for _, k := range checks {
-		mark := "  ?"
-		switch {
-		case k.OK != nil && *k.OK:
-			mark = "  ok"
-		case k.OK != nil:
-			mark = "FAIL"
-		}
-		t.row(mark, k.Name, k.Detail)
+		mark := markOf(k)
+		t.row(strings.Repeat(" ", marks-len(mark))+mark, k.Name, k.Detail)
 		if k.Fix != "" {
 			for line := range strings.SplitSeq(withLead("-> ", text.Line(k.Fix), max(free, 0)), "\n") {
 				t.row("", "", line)
 			}
 		}
 	}
-	return t.print(out)
+	if err := t.print(out); err != nil {
+		return err
+	}
+	out.sentence("Verdict: ", summed(checks))
+	return out.err
+}
+
+// markOf is the state of a check in a word.
+func markOf(k relay.Check) string {
+	switch {
+	case k.OK != nil && *k.OK:
+		return "ok"
+	case k.OK != nil:
+		return "FAIL"
+	case k.Without == relay.IsMissing:
+		return "missing"
+	case k.Without == relay.NotApplicable:
+		return "n/a"
+	}
+	return "?"
+}
+
+// summed is the verdict on all checks: how many failed, were missing or could not be told, and which.
+func summed(checks []relay.Check) string {
+	named := map[string][]string{}
+	count := map[string]int{}
+	for _, k := range checks {
+		mark := markOf(k)
+		count[mark]++
+		if !slices.Contains(named[mark], k.Name) {
+			named[mark] = append(named[mark], k.Name)
+		}
+	}
+	list := func(mark, word string) string {
+		if count[mark] == 0 {
+			return ""
+		}
+		return fmt.Sprintf("; %s: %s", word, strings.Join(named[mark], ", "))
+	}
+	var s string
+	switch n := count["FAIL"]; {
+	case n > 0:
+		s = fmt.Sprintf("%d of %s failed: %s", n, relay.Counted(len(checks), "check"),
+			strings.Join(named["FAIL"], ", "))
+	case count["ok"] == len(checks):
+		return fmt.Sprintf("all %d checks passed.", len(checks))
+	default:
+		s = fmt.Sprintf("no check failed, %d of %d passed", count["ok"], len(checks))
+	}
+	return s + list("missing", "missing") + list("?", "not known") + list("n/a", "not applicable") + "."
 }
 
 // markLook is the colour of a check's mark.
@@ -184,6 +232,8 @@ func markLook(mark string) lipgloss.Style {
 		return style.Foreground(lipgloss.Green)
 	case "FAIL":
 		return style.Foreground(lipgloss.Red)
+	case "n/a":
+		return style.Faint(true)
 	}
 	return style.Foreground(lipgloss.Yellow)
 }

@@ -25,7 +25,7 @@ const (
 // screenCheck reports what the terminal can show. What relaytop can do without is not a failure.
 func screenCheck(stdout *os.File) relay.Check {
 	if !isTerminal(stdout) {
-		return relay.Unknown("terminal", "not checked: stdout is not a terminal", "")
+		return relay.Inapplicable("terminal", "stdout is not a terminal")
 	}
 	environ := os.Environ()
 	w, h, err := term.GetSize(int(stdout.Fd()))
