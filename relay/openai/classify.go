@@ -2,6 +2,7 @@ package openai
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -40,6 +41,18 @@ func classify(status int, header http.Header, body []byte, now time.Time) *relay
 	return e
 }
 
+// pathHint is advice about a path that is not there, as long as nothing is known of the base URL.
+const pathHint = "this relay has no such path: check the base URL, which usually ends in /v1"
+
+// pathAdvice is pathHint for a base URL: it does not advise what is already there.
+func pathAdvice(base *url.URL) string {
+	shown := base.Scheme + "://" + base.Host + base.Path
+	if strings.HasSuffix(strings.TrimRight(base.Path, "/"), "/v1") {
+		return "there is no such path below " + shown + ": check the base URL, its host and what stands before /v1"
+	}
+	return "there is no such path below " + shown + ": check the base URL, which usually ends in /v1"
+}
+
 // hintOf says what a person can do if the status or the message of an error says more than its class.
 func hintOf(e *relay.Error) string {
 	low := strings.ToLower(e.Message)
@@ -57,7 +70,7 @@ func hintOf(e *relay.Error) string {
 	case e.Status == http.StatusProxyAuthRequired:
 		return proxyHint
 	case (e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed) && e.Class == relay.ClassInvalid:
-		return "this relay has no such path: check the base URL, which usually ends in /v1"
+		return pathHint
 	}
 	return ""
 }

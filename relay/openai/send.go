@@ -210,6 +210,9 @@ func (a *attempt) receive(resp *http.Response, body []byte) (string, *relay.Erro
 			}
 		}
 		e := Classify(resp.StatusCode, resp.Header, a.c.hide.body(body))
+		if e.Hint == pathHint {
+			e.Hint = pathAdvice(a.c.base)
+		}
 		if e.Class == relay.ClassContextLength || e.Class == relay.ClassInvalid {
 			e.Hint = cmp.Or(a.tokensHint, e.Hint)
 		}

@@ -70,7 +70,14 @@ func (p *probe) path() string {
 	if p.other != "" {
 		return fmt.Sprintf("write %q as the base URL: there is a list of models below it", p.other)
 	}
-	return "check the path of the base URL, with /v1 at its end or without; an API at the root of its server is " +
+	switch path := p.http.base.Path; {
+	case strings.HasSuffix(path, "/."):
+		return "check the path of the base URL: that of most relays is /v1"
+	case strings.HasSuffix(strings.TrimRight(path, "/"), "/v1"):
+		return "check the path of the base URL: some relays have it without /v1; an API at the root of its server is " +
+			"written " + rootOf(p.http.base)
+	}
+	return "check the path of the base URL: that of most relays ends in /v1; an API at the root of its server is " +
 		"written " + rootOf(p.http.base)
 }
 
