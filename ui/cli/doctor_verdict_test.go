@@ -43,7 +43,8 @@ func TestDoctorEndsWithAVerdict(t *testing.T) {
 		}
 	}
 	text, err := json.Marshal([]relay.Check{ok, none, other, unsure})
-	if err != nil || strings.Count(string(text), `"ok":null`) != 3 || !strings.Contains(string(text), `"without":"missing"`) ||
+	if err != nil || strings.Count(string(text), `"ok":null`) != 3 ||
+		!strings.Contains(string(text), `"without":"missing"`) ||
 		!strings.Contains(string(text), `"without":"not_applicable"`) || strings.Count(string(text), "without") != 2 {
 		t.Errorf("%s, %v", text, err)
 	}

@@ -10,6 +10,8 @@ import (
 	"github.com/muesli/reflow/indent"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"relaytop/ui/pane"
 )
 
 // helps lays out the help of all commands for the terminal, and makes `help NONSENSE` wrong use. By default cobra
@@ -59,6 +61,9 @@ func helpText(cmd *cobra.Command, o *output) string {
 	}
 	flagList(&b, "Flags", cmd.LocalFlags(), width)
 	flagList(&b, "Global flags", cmd.InheritedFlags(), width)
+	if !cmd.HasParent() {
+		b.WriteString("\nWords:\n" + termList(width))
+	}
 	if cmd.HasAvailableSubCommands() {
 		fmt.Fprintf(&b, "\n`%s [command] --help` says more about a command.\n", cmd.CommandPath())
 	}
@@ -76,6 +81,19 @@ func commandList(cmd *cobra.Command, width int) string {
 		if sub.IsAvailableCommand() || sub.Name() == "help" {
 			b.WriteString(withLead("  "+label(sub.Name(), longest)+"  ", sub.Short, width) + "\n")
 		}
+	}
+	return b.String()
+}
+
+// termList explains the words of the commands and screens, one a line.
+func termList(width int) string {
+	var b strings.Builder
+	longest := 0
+	for _, t := range pane.Terms() {
+		longest = max(longest, len(t.Name))
+	}
+	for _, t := range pane.Terms() {
+		b.WriteString(withLead("  "+label(t.Name, longest)+"  ", t.Means, width) + "\n")
 	}
 	return b.String()
 }

@@ -6,10 +6,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"relaytop/ui/pane"
 )
 
 func TestNearest(t *testing.T) {
-	names := []string{"batch", "bench", "chat", "chats", "completion", "config", "doctor", "models", "themes", "usage", "rm"}
+	names := []string{"batch", "bench", "chat", "chats", "completion", "config", "doctor", "models", "themes", "usage",
+		"rm"}
 	for typed, want := range map[string]string{
 		"modles": "models", "MODELS": "models", "model": "models", "usgae": "usage", "doctr": "doctor", "docter": "doctor",
 		"bach": "batch", "comp": "completion", "benchmark": "", "nonsense": "", "run": "", "x": "", "": "", "cha": "",
@@ -62,10 +65,24 @@ func runLine(t *testing.T, args ...string) (stderr string, code int) {
 		t.Fatal(err)
 	}
 	defer errs.Close()
-	code = Execute(context.Background(), Build{Parts: noParts{}, Release: func() {}, Stdin: os.Stdin, Stdout: errs, Stderr: errs}, args)
+	b := Build{Parts: noParts{}, Release: func() {}, Stdin: os.Stdin, Stdout: errs, Stderr: errs}
+	code = Execute(context.Background(), b, args)
 	text, err := os.ReadFile(errs.Name())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return string(text), code
+}
+
+// The words are explained in the help of the program, and in that of no command.
+func TestTermsAreInTheHelpOnce(t *testing.T) {
+	for line, want := range map[string]int{"--help": 1, "help": 1, "batch --help": 0} {
+		out, code := runLine(t, strings.Fields(line)...)
+		for _, term := range pane.Terms() {
+			if code != exitOK || strings.Count(out, "\n  "+term.Name+"  ") != want {
+				t.Errorf("relaytop %s: exit %d, %q stands there %d times", line, code, term.Name,
+					strings.Count(out, "\n  "+term.Name+"  "))
+			}
+		}
+	}
 }

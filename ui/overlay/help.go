@@ -51,8 +51,8 @@ type help struct {
 	pager  pager
 }
 
-// Help shows every key with what it does, or why it is off. It is made from the action tables, so it can't be out of
-// date.
+// Help shows every key with what it does, or why it is off, and the words of the screens. It is made from the action
+// tables, so it can't be out of date.
 func Help(groups []Group) Dialog {
 	return &help{groups: groups, pager: newPager()}
 }
@@ -79,6 +79,7 @@ func (d *help) View(w, h int) Box {
 		left, right := d.columns(inner)
 		body = append(append(left, ""), right...)
 	}
+	body = append(append(body, ""), d.terms(inner)...)
 	bh := clamp(len(body)+4, h-2)
 	d.pager.show(body, inner, max(bh-4, 1))
 	return Box{Title: "keys", Status: d.pager.status(&d.styled), Body: d.pager.body(), W: bw, H: bh}
@@ -111,6 +112,20 @@ func (d *help) group(g Group, w int) []string {
 	lines := []string{widget.Section(d.st, w, g.Title, "")}
 	for i := range g.Actions {
 		lines = append(lines, d.action(&g.Actions[i], w)...)
+	}
+	return lines
+}
+
+// terms explain the words of the screens.
+func (d *help) terms(w int) []string {
+	st := d.st
+	lines := []string{widget.Section(st, w, "words", "")}
+	for _, t := range pane.Terms() {
+		name := widget.Fit(t.Name, helpKeys)
+		for _, l := range text.Prose(t.Means, max(w-helpKeys-1, 1)) {
+			lines = append(lines, st.Text.Bold().Paint(name)+" "+st.Text.Paint(l))
+			name = widget.Blank(helpKeys)
+		}
 	}
 	return lines
 }
