@@ -185,6 +185,7 @@ func (p painter) codeLine(b *block, n int, runs []run) []widget.Row {
 		r.ink = r.ink.On(style.Panel)
 		inked[i] = r
 	}
+	joinGraphemes(inked)
 	pad := p.st.Text.On(style.Panel)
 	left := p.left(b, false)
 	mark := p.st.Faint.On(style.Panel).Paint(p.st.Glyphs.Wrapped + " ")

@@ -12,7 +12,7 @@ import (
 
 // emphasis reads runs of * and _ as CommonMark does, except beside Chinese, Japanese and Korean. These write no blank
 // between words, so the rules for * beside a punctuation mark would leave **「太字」**です as it is. The rules here
-// are those of the CJK-friendly amendments to CommonMark.
+// are those of the CJK-friendly amendments to CommonMark. A * that multiplies opens nothing: 2*x*y, 2**3**2.
 type emphasis struct{}
 
 // strike reads ~~. A single ~ is text ("3~5 times"), and so are three or more.
@@ -59,14 +59,27 @@ func delimiter(d *parser.Delimiter, before rune, block gmtext.Reader, pc parser.
 	right := opens(after, before)
 	d.CanOpen, d.CanClose = left, right
 	if d.Char == '_' {
-		d.CanOpen = left && (!right || util.IsPunctRune(before))
-		d.CanClose = right && (!left || util.IsPunctRune(after))
+		double := d.Length > 1 // one _ between CJK is part of a name
+		d.CanOpen = left && (!right || util.IsPunctRune(before) || double && isCJK(before))
+		d.CanClose = right && (!left || util.IsPunctRune(after) || double && isCJK(after))
+	}
+	if d.Char == '*' && multiplies(before, after, d.Length) {
+		d.CanOpen = false
 	}
 	d.Segment = at.WithStop(at.Start + d.Length)
 	block.Advance(d.Length)
 	pc.PushDelimiter(d)
 	return d
 }
+
+// multiplies reports whether n asterisks between two characters are an operator: one between letters or digits, more
+// beside a digit. walk**ed** is emphasis.
+func multiplies(before, after rune, n int) bool {
+	return isWord(before) && isWord(after) && (n == 1 || isDigit(before) || isDigit(after))
+}
+
+func isDigit(r rune) bool { return r >= '0' && r <= '9' }
+func isWord(r rune) bool  { return isDigit(r) || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }
 
 // opens reports whether a run of delimiters between outer and inner belongs to what inner is part of.
 func opens(outer, inner rune) bool {

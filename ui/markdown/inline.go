@@ -77,6 +77,7 @@ func (p painter) runs(src []byte, base style.Ink) []run {
 		}
 		in.children(c, base, "")
 	}
+	joinGraphemes(in.runs)
 	return in.runs
 }
 

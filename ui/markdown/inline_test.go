@@ -32,6 +32,29 @@ func TestOnlyTwoTildesStrikeOut(t *testing.T) {
 	}
 }
 
+func TestAsterisksThatMultiply(t *testing.T) {
+	table(t, 80, [][2]string{
+		{"2*3*4 = 24, f(x)=2*x*y, a*b*c", "2*3*4 = 24, f(x)=2*x*y, a*b*c"},
+		{"2**3**2 = 512, x**2 + y**2", "2**3**2 = 512, x**2 + y**2"},
+		{"**API**s, *word*s, walk**ed**, **2**", "APIs, words, walked, 2"},
+	})
+}
+
+// TestAGraphemeIsPaintedInOnePiece: a mark that is painted apart from its letter would take a cell more.
+func TestAGraphemeIsPaintedInOnePiece(t *testing.T) {
+	for _, src := range []string{"**น**ำ", "a *e*\u0301", "*👩\u200d*💻"} {
+		plain := strings.ReplaceAll(src, "*", "")
+		for _, line := range draw(t, testStyles(t), 40, src) {
+			if got := ansi.StringWidth(strings.TrimRight(ansi.Strip(line), " ")); got != ansi.StringWidth(plain) {
+				t.Errorf("%q takes %d cells, not %d", line, got, ansi.StringWidth(plain))
+			}
+			if painted := ansi.StringWidth(line); painted != ansi.StringWidth(ansi.Strip(line)) {
+				t.Errorf("%q takes %d cells painted", line, painted)
+			}
+		}
+	}
+}
+
 func TestEmphasisBesideCJK(t *testing.T) {
 	for in, want := range map[string]string{
 		"**中文粗体**后面和**「引号」**后面，*强调*。": "中文粗体后面和「引号」后面，强调。",
@@ -45,6 +68,8 @@ func TestEmphasisBesideCJK(t *testing.T) {
 		"他说**“你好”**。**`code`**也":      "他说“你好”。code也",
 		"文件_名称_是 snake_case_name":     "文件_名称_是 snake_case_name",
 		"5 * 3 * 2, a*b, **a **b":     "5 * 3 * 2, a*b, **a **b",
+		"中文__粗体__中文，__不__是":           "中文粗体中文，不是",
+		"中文__「粗体」__中文":                "中文「粗体」中文",
 	} {
 		if got := strings.TrimSuffix(plainText(draw(t, testStyles(t), 80, in)), "\n"); got != want {
 			t.Errorf("%q: got %q, want %q", in, got, want)

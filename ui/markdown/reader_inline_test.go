@@ -287,8 +287,15 @@ func (f *flat) flanks(from, to int, sign byte) delimiters {
 	edge := func(r rune) bool { return unicode.IsSpace(r) || mark(r) || wide(r) }
 	left := !unicode.IsSpace(after) && (!mark(after) || wide(after) || edge(before))
 	right := !unicode.IsSpace(before) && (!mark(before) || wide(before) || edge(after))
+	ascii := func(r rune) bool { return r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
+	if sign == '*' && ascii(before) && ascii(after) &&
+		(to-from == 1 || unicode.IsDigit(before) || unicode.IsDigit(after)) {
+		left = false // an operator
+	}
 	if sign == '_' {
-		return delimiters{from, to, left && (!right || mark(before)), right && (!left || mark(after))}
+		two := to-from > 1
+		return delimiters{from, to, left && (!right || mark(before) || two && wide(before)),
+			right && (!left || mark(after) || two && wide(after))}
 	}
 	return delimiters{from, to, left, right}
 }

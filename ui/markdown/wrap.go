@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -43,6 +44,31 @@ func runsText(runs []run) string {
 		b.WriteString(r.text)
 	}
 	return b.String()
+}
+
+// maxGrapheme is how far back, in bytes, the beginning of a grapheme is looked for.
+const maxGrapheme = 64
+
+// joinGraphemes moves the rest of a grapheme to the run in which it begins: a letter and its mark that are painted
+// apart would take more cells than together.
+func joinGraphemes(runs []run) {
+	for i := 1; i < len(runs); i++ {
+		from, r := &runs[i-1], &runs[i]
+		if from.text == "" || r.text == "" || r.text[0] < utf8.RuneSelf || from.ghost != r.ghost {
+			continue
+		}
+		last := from.text[max(len(from.text)-maxGrapheme, 0):]
+		for {
+			g, _ := ansi.FirstGraphemeCluster(last+r.text, ansi.GraphemeWidth)
+			if len(g) < len(last) {
+				last = last[len(g):]
+				continue
+			}
+			n := len(g) - len(last)
+			from.text, r.text = from.text+r.text[:n], r.text[n:]
+			break
+		}
+	}
 }
 
 // codeRuns breaks the runs of one line of code into lines of at most w cells, at the places that codeLens returns.
