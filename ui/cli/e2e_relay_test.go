@@ -69,7 +69,7 @@ func cmdRelay(ts *testscript.TestScript, _ bool, args []string) {
 		"odd":       ends("odd_word", "as far as"),
 		"think":     ends("stop", "<thi", "nk>\nLet me", " see.\n</think", ">\n\nFo", "ur."),
 		"template":  ends("stop", "Let me see.\n</thi", "nk>\n\nFour."),
-		"one-model": oneModel, "revoked": revoked, "mirror": mirror, "parrot": parrot, "apart": apart,
+		"one-model": oneModel, "revoked": revoked, "wait-days": waitDays, "stray": stray, "mirror": mirror, "parrot": parrot, "apart": apart,
 	}
 	refuses := map[string]bool{"echo-key": true, "escapes": true, "redirect": true, "html": true, "one-model": true}
 	kind := kinds[args[1]]
@@ -215,6 +215,29 @@ func revoked(f *faulty, w http.ResponseWriter, r *http.Request) {
 	if f.served.Load() > 3 && r.Header.Get("Authorization") != "Bearer sk-new" {
 		w.WriteHeader(http.StatusUnauthorized)
 		fmt.Fprint(w, `{"error":{"message":"This key was revoked","type":"invalid_request_error","code":"invalid_api_key"}}`)
+		return
+	}
+	stream(w, "well")
+	end(w, "stop")
+}
+
+// waitDays asks one request for a wait of ten days, and answers all others.
+func waitDays(f *faulty, w http.ResponseWriter, _ *http.Request) {
+	if f.served.Load() == 4 {
+		w.Header().Set("Retry-After", "900000")
+		w.WriteHeader(http.StatusTooManyRequests)
+		fmt.Fprint(w, `{"error":{"message":"Rate limit reached","type":"requests","code":"rate_limit_exceeded"}}`)
+		return
+	}
+	stream(w, "well")
+	end(w, "stop")
+}
+
+// stray refuses the key once.
+func stray(f *faulty, w http.ResponseWriter, _ *http.Request) {
+	if f.served.Load() == 4 {
+		w.WriteHeader(http.StatusUnauthorized)
+		fmt.Fprint(w, `{"error":{"message":"Try that again","type":"invalid_request_error","code":"invalid_api_key"}}`)
 		return
 	}
 	stream(w, "well")
