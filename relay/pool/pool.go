@@ -7,6 +7,8 @@
 //   - A request that waits for a retry gives its worker back and goes to the head of its lane when it is due. One
 //     that waits before it is sent (for a limit, or an endpoint that cools down) keeps the worker, because the
 //     requests behind it would have to wait as well.
+//   - No wait fails a row of a batch. One that can't be answered now, through no fault of its own, ends with
+//     Result.Back: the caller sends it again later.
 //   - A cached answer gives the same events as any other, except Sent. It counts for neither limits nor breakers.
 //   - No lock is held while the sink is called. Submit and Cancel call it from the caller's goroutine, so the
 //     caller must not hold a lock that the sink takes.

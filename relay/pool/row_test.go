@@ -3,6 +3,7 @@ package pool_test
 import (
 	"context"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -98,11 +99,12 @@ func TestARowThatWasNotSentComesBack(t *testing.T) {
 // TestAProbeThatFailedComesBack: the next probe is another row, and an outage costs one request at a time.
 func TestAProbeThatFailedComesBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		sent, ends := 0, time.Now().Add(time.Minute)
+		var sent atomic.Int64
+		ends := time.Now().Add(time.Minute)
 		p, l := start(t, pool.Options{Workers: 12}, map[string]pool.Sender{"a": sends(
 			func(ctx context.Context, c relay.Call, sink relay.Sink) relay.Reply {
 				if time.Now().Before(ends) {
-					sent++
+					sent.Add(1)
 					return fails(*upstream)
 				}
 				return answer(ctx, c, sink)
@@ -129,8 +131,8 @@ func TestAProbeThatFailedComesBack(t *testing.T) {
 		if len(probes) != 6 {
 			t.Errorf("%d rows probed: %v", len(probes), probes)
 		}
-		if sent > 20 {
-			t.Errorf("%d requests into the outage", sent)
+		if n := sent.Load(); n > 20 {
+			t.Errorf("%d requests into the outage", n)
 		}
 		pass(2 * time.Minute)
 		synctest.Wait()
@@ -143,11 +145,12 @@ func TestAProbeThatFailedComesBack(t *testing.T) {
 // TestAChatBesideAProbe: it does not wait for the answer of the row that probes.
 func TestAChatBesideAProbe(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		failing := true
+		var failing atomic.Bool
+		failing.Store(true)
 		p, l := start(t, pool.Options{Workers: 8}, map[string]pool.Sender{"a": sends(
 			func(ctx context.Context, c relay.Call, sink relay.Sink) relay.Reply {
 				switch {
-				case failing:
+				case failing.Load():
 					return fails(*upstream)
 				case c.Request.Lane == relay.LaneBatch:
 					pass(28 * time.Second)
@@ -158,7 +161,7 @@ func TestAChatBesideAProbe(t *testing.T) {
 			submit(t, p, relay.Request{ID: id, Lane: relay.LaneBatch})
 		}
 		synctest.Wait()
-		failing = false
+		failing.Store(false)
 		pass(2 * time.Second)
 		submit(t, p, relay.Request{ID: 50})
 		begun := time.Now()

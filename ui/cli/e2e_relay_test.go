@@ -69,7 +69,8 @@ func cmdRelay(ts *testscript.TestScript, _ bool, args []string) {
 		"odd":       ends("odd_word", "as far as"),
 		"think":     ends("stop", "<thi", "nk>\nLet me", " see.\n</think", ">\n\nFo", "ur."),
 		"template":  ends("stop", "Let me see.\n</thi", "nk>\n\nFour."),
-		"one-model": oneModel, "revoked": revoked, "wait-days": waitDays, "stray": stray, "mirror": mirror, "parrot": parrot, "apart": apart,
+		"one-model": oneModel, "revoked": revoked, "wait-days": waitDays, "stray": stray, "mirror": mirror,
+		"parrot": parrot, "apart": apart,
 	}
 	refuses := map[string]bool{"echo-key": true, "escapes": true, "redirect": true, "html": true, "one-model": true}
 	kind := kinds[args[1]]
