@@ -140,7 +140,7 @@ func (c *Chunk) take(ch *choice) {
 	cut.content = halvesOf(m.Content)
 	c.Refusal = text(m.Refusal)
 	for _, raw := range []json.RawMessage{m.ReasoningContent, m.Reasoning, m.ReasoningDetails} {
-		if c.Reasoning == "" {
+		if c.Reasoning == "" && string(raw) != "true" { // true says that there was some, not what
 			visible, thought := parts(raw)
 			c.Reasoning, cut.reasoning = visible+thought, halvesOf(raw)
 		}

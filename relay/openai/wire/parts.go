@@ -18,7 +18,7 @@ func contentOf(raw json.RawMessage, whole bool) (visible, thinking string) {
 		return visible, thinking
 	}
 	switch raw[0] {
-	case 't', 'f':
+	case 'f':
 		if whole {
 			return string(raw), ""
 		}
@@ -37,8 +37,8 @@ func (p *part) isEmpty() bool {
 	return len(p.Type)+len(p.Text)+len(p.Summary)+len(p.Refusal)+len(p.Content)+len(p.Value)+len(p.Thinking) == 0
 }
 
-// parts reads a string, a number, a part or a list of parts. Thinking parts are returned apart. What is nested deeper
-// than maxNesting is left out.
+// parts reads a string, a number, true, a part or a list of parts. Thinking parts are returned apart. What is nested
+// deeper than maxNesting is text as it stands: it was paid for, and an answer without it may look empty.
 func parts(raw json.RawMessage) (visible, thinking string) {
 	if len(raw) == 0 || raw[0] == '"' {
 		return text(raw), ""
@@ -55,14 +55,14 @@ type partReader struct {
 }
 
 func (r *partReader) read(raw []byte, levels int, to *strings.Builder) {
-	if len(raw) == 0 || levels == 0 || r.left == 0 {
+	if len(raw) == 0 || r.left == 0 {
 		return
 	}
 	r.left--
 	switch c := raw[0]; {
 	case c == '"':
 		to.WriteString(text(raw))
-	case c == '-' || c >= '0' && c <= '9':
+	case c == '-', c >= '0' && c <= '9', c == 't', levels == 0 && (c == '[' || c == '{'):
 		to.Write(raw)
 	case c == '[':
 		for e := range elements(raw) {

@@ -9,7 +9,7 @@ func TestContentOfAnyType(t *testing.T) {
 		`42`:                                  {"42", "", "42"},
 		`-1.5e3`:                              {"-1.5e3", "", "-1.5e3"},
 		`0`:                                   {"0", "", "0"},
-		`true`:                                {"true", "", ""},
+		`true`:                                {"true", "", "true"},
 		`false`:                               {"false", "", ""},
 		`null`:                                {"", "", ""},
 		`{}`:                                  {"", "", ""},
@@ -20,8 +20,12 @@ func TestContentOfAnyType(t *testing.T) {
 		`{"type":"image_url","image_url":{}}`: {"", "", ""},
 		`["a",{"text":"b"},[{"text":{"value":"c"}}],4]`:        {"abc4", "", "abc4"},
 		`[{"type":"thinking","thinking":[{"text":"hm"}]},"x"]`: {"x", "hm", "x"},
-		`[[[[[[["x"]]]]]]]`:   {"x", "", "x"},
-		`[[[[[[[["x"]]]]]]]]`: {"", "", ""},
+		`["a",3,true,false,null]`:                              {"a3true", "", "a3true"},
+		`{"type":"text","text":true}`:                          {"true", "", "true"},
+		`[[[[[[[["x",{},[],1]]]]]]]]`:                          {"x{}[]1", "", "x{}[]1"},
+		`[[[[[[[[["x"]]]]]]]]]`:                                {`["x"]`, "", `["x"]`},
+		`[[[[[[[[{"text":"x"}]]]]]]]]`:                         {`{"text":"x"}`, "", `{"text":"x"}`},
+		`[{"thinking":[[[[[[[["x"]]]]]]]]},"y"]`:               {"y", `[["x"]]`, "y"},
 	} {
 		for _, kind := range []string{"message", "delta"} {
 			c, err := new(Decoder).Decode([]byte(`{"choices":[{"index":0,"` + kind + `":{"content":` + raw + `}}]}`))
@@ -32,6 +36,20 @@ func TestContentOfAnyType(t *testing.T) {
 			if err != nil || c.Content != visible || c.Reasoning != want.thinking {
 				t.Errorf("%s of a %s: %q, reasoning %q, %v", raw, kind, c.Content, c.Reasoning, err)
 			}
+		}
+	}
+}
+
+// TestReasoningFlag: true in place of reasoning is no text, and hides none.
+func TestReasoningFlag(t *testing.T) {
+	for delta, want := range map[string]string{
+		`{"reasoning":true}`:                          "",
+		`{"reasoning_content":true,"reasoning":"hm"}`: "hm",
+		`{"reasoning":7}`:                             "7",
+	} {
+		c, err := new(Decoder).Decode([]byte(`{"choices":[{"index":0,"delta":` + delta + `}]}`))
+		if err != nil || c.Reasoning != want {
+			t.Errorf("%s: %q, %v", delta, c.Reasoning, err)
 		}
 	}
 }
