@@ -107,8 +107,8 @@ func (f *finishes) premature() bool { return f.distrust || len(f.early) > 0 }
 func (f *finishes) ends() bool { return f.word != "" && !f.premature() }
 
 // settles reports whether what may follow the finish_reason is not worth a long wait. One that comes with the very
-// first content may be on every chunk.
-func (f *finishes) settles() bool { return f.late && f.ends() }
+// first content may be on every chunk: then usage, which ends an answer, must have come too.
+func (f *finishes) settles() bool { return (f.late || f.usage) && f.ends() }
 
 // judge returns the meaning of what ended the stream, and the word that says it.
 func (f *finishes) judge() (ending, string) {

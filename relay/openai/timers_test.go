@@ -111,3 +111,38 @@ func TestTheSettleTimeRunsOnce(t *testing.T) {
 		<-time.After(time.Minute) // so that the writer ends
 	})
 }
+
+// TestOneChunkOnAnOpenConnection: a finish_reason with the only content ends the answer after 2 s if usage has come
+// with it or after it, else after silence: it may be on every chunk.
+func TestOneChunkOnAnOpenConnection(t *testing.T) {
+	const all = `{"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}]`
+	const usage = `"usage":{"prompt_tokens":10,"completion_tokens":3}}`
+	for name, c := range map[string]struct {
+		events []string
+		took   time.Duration
+		text   string
+	}{
+		"usage with it":     {[]string{all + "," + usage}, 2 * time.Second, "a"},
+		"usage after it":    {[]string{all + "}", "1", `{"choices":[],` + usage}, 3 * time.Second, "a"},
+		"usage before it":   {[]string{`{"choices":[],` + usage, all + "}"}, 30 * time.Second, "a"},
+		"usage, then more":  {[]string{all + "," + usage, "1", content("b")}, 31 * time.Second, "ab"},
+		"without usage":     {[]string{all + "}"}, 30 * time.Second, "a"},
+		"usage and no text": {[]string{finish("stop"), `{"choices":[],` + usage}, 30 * time.Second, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				cl := scripted(t, &memoryStore{}, append(c.events, "~"))
+				cl.silence = 30 * time.Second
+				begun := time.Now()
+				r := cl.Send(t.Context(), ask(), nil)
+				if took := time.Since(begun); took != c.took || r.Text != c.text {
+					t.Errorf("%s %q %v after %s", r.Status, r.Text, r.Err, took)
+				}
+				if c.took < 10*time.Second && r.Status != relay.StatusOK {
+					t.Errorf("%s %v", r.Status, r.Err)
+				}
+				<-time.After(time.Hour) // so that the writer ends
+			})
+		})
+	}
+}
