@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -38,6 +39,10 @@ func classify(status int, header http.Header, body []byte, now time.Time) *relay
 	e.RetryAfter, e.WaitFrom, e.Waits = retry.Wait(header.Get, body, effective, now)
 	e.Retry = shouldRetry(header)
 	e.Hint = hintOf(e)
+	if !exists(status) { // whatever else the server says, it does not speak HTTP well enough to be asked again
+		e.Class, e.Retry = relay.ClassProtocol, nil
+		e.Message = strings.TrimSuffix(fmt.Sprintf("HTTP has no status %03d: %s", status, o.Message), ": ")
+	}
 	return e
 }
 

@@ -1,6 +1,8 @@
 package openai
 
 import (
+	"cmp"
+
 	"relaytop/relay"
 	"relaytop/relay/openai/wire"
 )
@@ -83,7 +85,7 @@ func (a *answer) incomplete(end ending, how string) *relay.Error {
 		e.Class, e.Message = relay.ClassEmpty, how+" after reasoning, without an answer"
 		e.Hint = "if the reasoning used up the limit, raise max_tokens or lower reasoning_effort; else try again"
 	default:
-		e.Class, e.Message = relay.ClassEmpty, how+" without any text"
+		e.Class, e.Message = relay.ClassEmpty, cmp.Or(unanswered(a.reply.HTTP), how+" without any text")
 		if end == unknown {
 			e.Message += " (finish_reason " + a.reply.Finish + ")"
 		}

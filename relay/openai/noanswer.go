@@ -27,3 +27,17 @@ func noAnswer(status int) *relay.Error {
 	}
 	return e
 }
+
+// unanswered is what a status says about a response that holds no answer after all; "": nothing.
+func unanswered(status int) string {
+	switch status {
+	case http.StatusAccepted:
+		return "202 Accepted: the server took the request and sent no answer"
+	case http.StatusPartialContent:
+		return "206 Partial Content: the server, or a cache in front of it, sent no whole answer"
+	}
+	return ""
+}
+
+// exists reports whether HTTP has the class of a status. net/http takes any three digits.
+func exists(status int) bool { return status >= 100 && status <= 599 }

@@ -29,8 +29,10 @@ func TestStatusesWithoutAnAnswer(t *testing.T) {
 		says   string
 	}{
 		101: {relay.StatusFailed, relay.ClassProtocol, "101 Switching Protocols"},
+		202: {relay.StatusEmpty, relay.ClassEmpty, "202 Accepted: "},
 		204: {relay.StatusEmpty, relay.ClassEmpty, "204 No Content"},
 		205: {relay.StatusEmpty, relay.ClassEmpty, "205 Reset Content"},
+		206: {relay.StatusEmpty, relay.ClassEmpty, "206 Partial Content: "},
 		304: {relay.StatusFailed, relay.ClassProtocol, "304 Not Modified"},
 		303: {relay.StatusFailed, relay.ClassProtocol, "a redirect without a target"},
 	} {
@@ -42,6 +44,44 @@ func TestStatusesWithoutAnAnswer(t *testing.T) {
 		if r.Status != want.status || r.HTTP != status || r.Err == nil || r.Err.Class != want.class ||
 			!strings.Contains(r.Err.Message, want.says) || time.Since(begun) > time.Second {
 			t.Errorf("%d: %s %v after %s", status, r.Status, r.Err, time.Since(begun))
+		}
+	}
+}
+
+// TestUnansweredBody: a body that holds no answer does not hide what the status says, and one that does is read.
+func TestUnansweredBody(t *testing.T) {
+	for body, want := range map[string]struct {
+		class relay.Class
+		says  string
+	}{
+		`{"id":"q"}`: {relay.ClassEmpty, "202 Accepted: "},
+		"queued":     {relay.ClassProtocol, "sent no answer: queued"},
+		`{"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]}`: {},
+	} {
+		s := serve(t, false, func(int) string { return response(202, "", body) })
+		r := client(t, relay.Endpoint{BaseURL: s.url}, Options{}).Send(t.Context(), ask(), nil)
+		if want.class == "" && r.Status == relay.StatusOK {
+			continue
+		}
+		if r.Err == nil || r.Err.Class != want.class || !strings.Contains(r.Err.Message, want.says) {
+			t.Errorf("%s: %s %v", body, r.Status, r.Err)
+		}
+	}
+}
+
+// TestStatusThatDoesNotExist: the server is not asked again, even if it wants to be.
+func TestStatusThatDoesNotExist(t *testing.T) {
+	for sent, says := range map[string]string{
+		"000 What\r\nContent-Length: 0":                         "HTTP has no status 000",
+		"099 What\r\nContent-Length: 0":                         "HTTP has no status 099",
+		"600 What\r\nContent-Length: 0":                         "HTTP has no status 600",
+		"999 What\r\nx-should-retry: true\r\nContent-Length: 6": "HTTP has no status 999: denied",
+	} {
+		s := serve(t, false, func(int) string { return "HTTP/1.1 " + sent + "\r\n\r\ndenied" })
+		r := client(t, relay.Endpoint{BaseURL: s.url}, Options{}).Send(t.Context(), ask(), nil)
+		if r.Status != relay.StatusFailed || r.Err.Class != relay.ClassProtocol || r.Err.Message != says ||
+			retry.Retryable(r.Err, false) {
+			t.Errorf("%q: %s %v", sent, r.Status, r.Err)
 		}
 	}
 }

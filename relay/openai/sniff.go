@@ -2,6 +2,7 @@ package openai
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"strings"
@@ -84,7 +85,8 @@ func (a *attempt) readAs(what bodyShape, body io.Reader) (string, *relay.Error) 
 	if what == isPage {
 		return "", a.pageError(b)
 	}
-	e := a.protocolError("neither JSON nor an event stream: " + wire.OneLine(string(a.c.hide.body(b))))
+	came := cmp.Or(unanswered(a.answer.reply.HTTP), "neither JSON nor an event stream")
+	e := a.protocolError(came + ": " + wire.OneLine(string(a.c.hide.body(b))))
 	e.Retry = shouldRetry(a.header)
 	return "", e
 }

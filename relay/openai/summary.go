@@ -22,6 +22,8 @@ func summary(status int, kind string, body []byte) string {
 	switch {
 	case len(body) == 0 && name != "":
 		return name
+	case len(body) == 0 && !exists(status):
+		return ""
 	case len(body) == 0:
 		return fmt.Sprintf("status %d without a body", status)
 	case isXML(kind, body):
