@@ -53,6 +53,7 @@ type benchConfig struct {
 // that ended; error_rate is their percentage.
 type benchObject struct {
 	N           int                   `json:"n"`
+	Burst       int                   `json:"burst"` // answers that came at once: they have no tpot_ms
 	OK          int64                 `json:"ok"`
 	Failed      int64                 `json:"failed"`
 	Concurrency int                   `json:"concurrency"`
@@ -82,6 +83,7 @@ func (b *bench) object(load Load, version string) benchObject {
 	f := &v.Figures
 	o := benchObject{
 		N:           b.done,
+		Burst:       b.burst,
 		OK:          f.OK,
 		Failed:      f.Failed,
 		Concurrency: b.config.Concurrency,
@@ -101,8 +103,10 @@ func (b *bench) object(load Load, version string) benchObject {
 	}
 	if f.Elapsed > 0 && b.done > 0 {
 		rate := float64(b.done) / f.Elapsed.Seconds() // cancelled requests were not finished
-		tokens := float64(f.Tokens) / f.Elapsed.Seconds()
-		o.ReqPerSec, o.TokPerSec = &rate, &tokens
+		o.ReqPerSec = &rate
+		if tokens := float64(f.Tokens) / f.Elapsed.Seconds(); b.burst == 0 || int64(b.burst) < f.OK {
+			o.TokPerSec = &tokens
+		}
 	}
 	if b.done > 0 {
 		percent := 100 * f.ErrorRate

@@ -27,7 +27,7 @@ func printBench(out *output, o *benchObject, b *bench) error {
 		}
 	}
 	if o.ReqPerSec != nil && o.OK > 0 {
-		figure("throughput", "%s req/s, %s tok/s", widget.Rate(*o.ReqPerSec), widget.Speed(*o.TokPerSec))
+		figure("throughput", "%s", throughput(o))
 	}
 	if o.ErrorRate != nil {
 		figure("error rate", "%.1f %% (%d of %d)", *o.ErrorRate, o.Failed, o.N)
@@ -50,6 +50,18 @@ func printBench(out *output, o *benchObject, b *bench) error {
 			text.Line(e.Error())))
 	}
 	return out.err
+}
+
+// throughput is requests and tokens a second. Answers that came at once are counted beside it.
+func throughput(o *benchObject) string {
+	s := widget.Rate(*o.ReqPerSec) + " req/s"
+	if o.TokPerSec != nil {
+		s += ", " + widget.Speed(*o.TokPerSec) + " tok/s"
+	}
+	if o.Burst > 0 {
+		s += fmt.Sprintf("; burst: %d of %s came at once", o.Burst, relay.Counted(int(o.OK), "answer"))
+	}
+	return s
 }
 
 // failures counts a class of error and quotes its first message.

@@ -20,6 +20,7 @@ type bench struct {
 	ended  time.Time // of the newest measured request
 	done   int       // measured requests that ended, without cancelled ones
 	failed int
+	burst  int // measured answers that came at once: they have no speed
 	known  int // measured requests whose cost is known
 	source relay.Source
 	first  map[relay.Class]string // message of the first failure of a class
@@ -68,6 +69,9 @@ func (b *bench) measured(e relay.Event) {
 		if r.Err != nil && b.first[r.Err.Class] == "" {
 			b.first[r.Err.Class] = text.Line(r.Err.Error())
 		}
+	}
+	if u := r.AnswerUsage(); r.Status.Answered() && u != nil && r.Timing.Burst(u.Output) {
+		b.burst++
 	}
 	b.done++
 }

@@ -347,3 +347,34 @@ func TestBenchText(t *testing.T) {
 		}
 	}
 }
+
+// TestBenchOfBursts: answers that came at once have no tokens a second, and are counted.
+func TestBenchOfBursts(t *testing.T) {
+	for _, c := range []struct {
+		bursts, streams int
+		speed           bool
+		says            string
+	}{
+		{3, 0, false, "req/s; burst: 3 of 3 answers came at once"},
+		{1, 2, true, " tok/s; burst: 1 of 3 answers came at once"},
+		{0, 2, true, " tok/s"},
+	} {
+		b, start := newBench(), time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+		for i := range c.bursts + c.streams {
+			r := &relay.Result{ID: relay.ID(i + 1), Status: relay.StatusOK, Usage: &relay.Usage{Output: 500},
+				Timing: relay.Timing{Send: start, First: start.Add(8 * time.Millisecond), Last: start.Add(9 * time.Millisecond)}}
+			if i >= c.bursts {
+				r.Timing.Last = start.Add(900 * time.Millisecond)
+			}
+			b.measured(relay.Event{Kind: relay.Queued, ID: r.ID, At: start})
+			b.measured(relay.Event{Kind: relay.Done, ID: r.ID, At: r.Timing.Last, Result: r})
+		}
+		o := b.object(&playedLoad{}, "v1")
+		if o.Burst != c.bursts || (o.TokPerSec != nil) != c.speed || o.TPOT.N != int64(c.streams) {
+			t.Errorf("%d bursts: %+v", c.bursts, o)
+		}
+		if got := throughput(&o); !strings.HasSuffix(got, c.says) {
+			t.Errorf("%d bursts: %q, want %q", c.bursts, got, c.says)
+		}
+	}
+}
