@@ -69,8 +69,11 @@ func (p *probe) streaming() relay.Check {
 			fmt.Sprintf("%s, all at once after %s: something holds the stream back", pieces, after),
 			"look for a proxy that buffers, between here and the relay or behind it")
 	}
-	return relay.Passed(Streaming,
-		fmt.Sprintf("%s over %s, the first token after %s%s", pieces, spread.Round(time.Millisecond), after, p.quirks()))
+	over := "over " + spread.Round(time.Millisecond).String()
+	if u := r.Usage; u != nil && r.Timing.Burst(u.Output) {
+		over = "at once"
+	}
+	return relay.Passed(Streaming, fmt.Sprintf("%s %s, the first token after %s%s", pieces, over, after, p.quirks()))
 }
 
 func (p *probe) quirks() string {

@@ -1,9 +1,9 @@
 // Package inspect shows one request, over all panes: its attempts and where their time went, the gaps between chunks,
 // what it cost and how that is known, headers and bodies as they were on the wire.
 //
-// It reads only what the store has in memory. It names what is no longer there and shows the rest. A live
-// request is drawn four times a second, a finished one once. Text from a relay passes ui/text. A command that is
-// copied runs nothing but that command.
+// It reads only what is in memory: what the store has, else what came with the message, which a row of a run takes
+// from its journal. It names what was not kept and shows the rest. A live request is drawn four times a second, a
+// finished one once. Text from a relay passes ui/text. A command that is copied runs nothing but that command.
 //
 // The Model scrolls and takes keys. What is drawn is a page: a value made from the request, the look and the size.
 // A viewport keeps the place in each tab; the lines in view are joined here, because the viewport's View renders
