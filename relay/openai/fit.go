@@ -69,11 +69,18 @@ func numbers(s string) (list []int64) {
 // it was not ours, or it has been lowered before. Then the advice names it.
 func (a *attempt) limitOut(refusal, body []byte) (less int64) {
 	asked := wire.MaxTokens(body)
-	fits := fit(wire.ReadError(refusal).Message, asked)
+	message := wire.ReadError(refusal).Message
+	fits := fit(message, asked)
+	if fits == 0 && a.lowered != "" { // the relay still speaks of what was asked first
+		if fits = fit(message, a.askedFirst); fits > 0 {
+			asked = a.askedFirst
+		}
+	}
 	switch {
 	case fits == 0:
 	case a.lowered == "" && (asked == a.call.MaxTokens ||
 		strconv.FormatInt(asked, 10) == string(relay.DefaultParams()["max_tokens"])):
+		a.askedFirst = asked
 		a.lowered = fmt.Sprintf("max_tokens %d does not fit: sent with %d", asked, fits)
 		return fits
 	default:

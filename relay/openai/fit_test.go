@@ -59,7 +59,7 @@ func TestMaxTokensThatDoNotFit(t *testing.T) {
 		advice  string
 	}{
 		"ours":          {"4096", []string{small, good}, []int64{4096, 2043}, relay.StatusOK, ""},
-		"ours, refused": {"4096", []string{small, small}, []int64{4096, 2043}, relay.StatusFailed, "shorten"},
+		"ours, refused": {"4096", []string{small, small}, []int64{4096, 2043}, relay.StatusFailed, "lower max_tokens"},
 		"that of a user": {"5000", []string{refusal("4000"), good}, []int64{5000}, relay.StatusFailed,
 			"lower max_tokens: 5000"},
 		"nothing would do": {"5000", []string{refusal("3"), good}, []int64{5000}, relay.StatusFailed, "shorten"},

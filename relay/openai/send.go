@@ -35,6 +35,7 @@ type attempt struct {
 	seen   capture
 
 	lowered    string // how max_tokens was lowered; "": it was not
+	askedFirst int64  // max_tokens before that
 	tokensHint string // advice about max_tokens
 }
 
