@@ -12,8 +12,8 @@
 //   - Times are taken on the byte read, before anything is parsed.
 //   - Memory and time are bounded, whatever the relay sends. Cancelling closes the connection at once.
 //   - No lock is held while the Store is read or written: a slow disk never holds back another request.
-//   - Errors, headers, ids, model names and what is kept for inspection hold no secret. The text of an answer keeps every
-//     letter, whatever the key is.
+//   - Errors, headers, ids, model names and what is kept for inspection hold no secret. The text of an answer
+//     keeps every letter, whatever the key is.
 package openai
 
 import (

@@ -10,8 +10,8 @@ import (
 
 // The advice about a path that is not there never names what the base URL already has.
 func TestAdviceOnAPathKnowsTheURL(t *testing.T) {
-	for path, advised := range map[string]bool{"/v1": false, "/v1/": false, "/api/v1": false, "/api": true, "/openai": true,
-		"/.": true} {
+	for path, advised := range map[string]bool{"/v1": false, "/v1/": false, "/api/v1": false, "/api": true,
+		"/openai": true, "/.": true} {
 		s := serve(t, false, func(int) string { return response(404, "", "404 page not found") })
 		base := strings.TrimSuffix(s.url, "/v1") + path
 		c := client(t, relay.Endpoint{BaseURL: base}, Options{})

@@ -120,8 +120,8 @@ func TestCostIncludesBilledAttempts(t *testing.T) {
 	})
 }
 
-// TestEveryBilledTokenCounts: the usage of a request is that of all its billed attempts, each has its own beside it, and
-// the answer's speed is computed from its own.
+// TestEveryBilledTokenCounts: the usage of a request is that of all its billed attempts, each has its own beside it,
+// and the answer's speed is computed from its own.
 func TestEveryBilledTokenCounts(t *testing.T) {
 	counted := &relay.Usage{Input: 1000, Output: 200, Reasoning: 200, Total: 1200}
 	for _, c := range []struct {

@@ -20,11 +20,11 @@ func (b *Book) bill(e relay.Endpoint, model string, r *relay.Reply, c *relay.Cos
 		bill.ListAsOf = snapshotDate
 	}
 	at := b.basisOf(e, model, r)
-	switch {
-	case at.source == relay.SourceReported:
+	if at.source == relay.SourceReported {
 		bill.From = fromAnswer
 		return bill
-	case at.source == relay.SourceHeader:
+	}
+	if at.source == relay.SourceHeader {
 		bill.From, bill.Tried = "header x-litellm-response-cost", []string{fromAnswer}
 		return bill
 	}

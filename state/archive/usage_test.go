@@ -49,7 +49,7 @@ func TestEveryStatusIsCountedAsTheMeterDoes(t *testing.T) {
 		flush(t, a)
 		r, err := a.Usage(Query{})
 		totals, totalsErr := a.Totals()
-		if err != nil || totalsErr != nil || int64(r.OK) != totals.Answered || int64(r.Failed) != totals.Errors {
+		if err != nil || totalsErr != nil || r.OK != totals.Answered || r.Failed != totals.Errors {
 			t.Errorf("%s: usage %+v, totals %+v, %v, %v", status, r.Usage, totals, err, totalsErr)
 		}
 	}

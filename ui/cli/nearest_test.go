@@ -40,7 +40,7 @@ func TestUnknownWordsSuggestTheNearest(t *testing.T) {
 		"batch shwo r1":         "did you mean `relaytop batch show`?",
 		"resume":                "did you mean `relaytop batch resume`?",
 		"models --jsn":          "did you mean --json?",
-		"chat hello --modle x":  "did you mean --model?",
+		"chat hello --mdoel x":  "did you mean --model?",
 		"batch x --dry_run":     "did you mean --dry-run?",
 		"usage --concurrency 3": "it is a flag of `relaytop batch`",
 		"--api-key secret":      "no flag takes a key",

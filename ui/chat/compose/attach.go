@@ -86,13 +86,13 @@ func (m *Model) Attach() tea.Cmd {
 }
 
 // pick asks for a file to attach to a chat.
-func (f *attachments) pick(chat string) tea.Cmd {
+func (a *attachments) pick(chat string) tea.Cmd {
 	dir := ""
-	if len(f.recent) > 0 {
-		dir = filepath.Dir(f.recent[0])
+	if len(a.recent) > 0 {
+		dir = filepath.Dir(a.recent[0])
 	}
 	return overlay.Open(overlay.Files(overlay.FilesOptions{
-		Title: "attach a file", Dir: dir, Recent: slices.Clone(f.recent),
+		Title: "attach a file", Dir: dir, Recent: slices.Clone(a.recent),
 		Choose: func(path string) tea.Cmd {
 			return func() tea.Msg { return readFiles(chat, "", []string{path}) }
 		},
