@@ -32,6 +32,8 @@ type flat struct {
 	s   string
 	at  []int
 	off []bool // by byte: it is no delimiter of emphasis
+	// words and target are where the words and the target of the last link end: between them starts no code span.
+	words, target int
 }
 
 // inline reads the lines of a paragraph.
@@ -76,6 +78,9 @@ func (f *flat) one(i int) int {
 	s := f.s[i:]
 	switch s[0] {
 	case '`':
+		if f.words <= i && i < f.target {
+			return 1
+		}
 		return f.codeSpan(i)
 	case '$', '\\':
 		if n := mathAt(s); n > 0 {
@@ -236,6 +241,9 @@ func (f *flat) link(i int) {
 		f.drop(i+m[6], i+m[7])
 	}
 	f.keep(i+m[6], i+m[7])
+	if rest[0] == '(' {
+		f.target, f.words = i+m[7], i+m[6]
+	}
 }
 
 func isASCIIPunct(c byte) bool {
