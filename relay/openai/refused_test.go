@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"encoding/pem"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -146,7 +147,8 @@ func TestTLSThatIsRefused(t *testing.T) {
 	}
 }
 
-// TestASilentProxyIsNamed: one that does not open the tunnel, and one that passes nothing on.
+// TestASilentProxyIsNamed: one that does not open the tunnel, and one that passes nothing on; also if the caller's
+// deadline comes before ours.
 func TestASilentProxyIsNamed(t *testing.T) {
 	for base, c := range map[string]struct {
 		took time.Duration
@@ -155,32 +157,57 @@ func TestASilentProxyIsNamed(t *testing.T) {
 		"https://relay.example/v1": {30 * time.Second, "no connection within 30s"},
 		"http://relay.example/v1":  {120 * time.Second, "no response within 2m0s"},
 	} {
-		synctest.Test(t, func(t *testing.T) {
-			cl, err := New(relay.Endpoint{Name: "far", BaseURL: base, AllowHTTP: true}, Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer cl.Close()
-			tr, ok := cl.http.Transport.(*http.Transport)
-			if !ok {
-				t.Fatalf("the transport is a %T", cl.http.Transport)
-			}
-			tr.Proxy = http.ProxyURL(&url.URL{Scheme: "http", Host: "proxy.example:3128"})
-			tr.DialContext = func(context.Context, string, string) (net.Conn, error) {
-				near, far := net.Pipe()
-				go func() {
-					defer far.Close()
-					_, _ = io.Copy(io.Discard, bufio.NewReader(far))
-				}()
-				return near, nil
-			}
-			begun := time.Now()
-			r := cl.Send(t.Context(), ask(), nil)
-			if took := time.Since(begun).Round(time.Second); took != c.took || r.Err.Class != relay.ClassTimeout ||
-				!strings.Contains(r.Err.Message, "through the proxy proxy.example:3128") ||
-				!strings.Contains(r.Err.Message, c.says) || !strings.Contains(r.Err.Advice(), "NO_PROXY") {
-				t.Errorf("%s: %v after %s", base, r.Err, took)
-			}
-		})
+		for _, limit := range []time.Duration{0, 20 * time.Second} {
+			synctest.Test(t, func(t *testing.T) {
+				cl := behindProxy(t, base)
+				ctx, cancel := context.WithCancelCause(t.Context())
+				defer cancel(nil)
+				took, says := c.took, c.says
+				if limit > 0 {
+					took, says = limit, tooLate{}.Error()
+					time.AfterFunc(limit, func() { cancel(tooLate{}) })
+				}
+				begun := time.Now()
+				r := cl.Send(ctx, ask(), nil)
+				if got := time.Since(begun).Round(time.Second); got != took || r.Err.Class != relay.ClassTimeout ||
+					!strings.Contains(r.Err.Message, "through the proxy proxy.example:3128") ||
+					!strings.Contains(r.Err.Message, says) || !strings.Contains(r.Err.Advice(), "NO_PROXY") {
+					t.Errorf("%s: %v after %s", base, r.Err, got)
+				}
+				if limit > 0 && !errors.Is(r.Err.Cause, tooLate{}) {
+					t.Errorf("%s: the cause is %v", base, r.Err.Cause)
+				}
+			})
+		}
 	}
+}
+
+// tooLate is a caller's deadline.
+type tooLate struct{}
+
+func (tooLate) Error() string        { return "no answer within a day" }
+func (tooLate) Is(target error) bool { return target == context.DeadlineExceeded }
+
+// behindProxy returns a client of a relay behind a proxy that says nothing.
+func behindProxy(t *testing.T, base string) *Client {
+	t.Helper()
+	cl, err := New(relay.Endpoint{Name: "far", BaseURL: base, AllowHTTP: true}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(cl.Close)
+	tr, ok := cl.http.Transport.(*http.Transport)
+	if !ok {
+		t.Fatalf("the transport is a %T", cl.http.Transport)
+	}
+	tr.Proxy = http.ProxyURL(&url.URL{Scheme: "http", Host: "proxy.example:3128"})
+	tr.DialContext = func(context.Context, string, string) (net.Conn, error) {
+		near, far := net.Pipe()
+		go func() {
+			defer far.Close()
+			_, _ = io.Copy(io.Discard, bufio.NewReader(far))
+		}()
+		return near, nil
+	}
+	return cl
 }

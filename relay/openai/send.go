@@ -236,6 +236,8 @@ func (a *attempt) stopped() *relay.Error {
 		return nil
 	case a.parent.Err() != nil && errors.Is(a.parent.Err(), context.DeadlineExceeded):
 		return &relay.Error{Class: relay.ClassTimeout, Message: "the time for the whole request is up", Cause: cause}
+	case errors.Is(context.Cause(a.parent), context.DeadlineExceeded): // a deadline with words of its own
+		return timeout(context.Cause(a.parent).Error())
 	case a.parent.Err() != nil:
 		return &relay.Error{Class: relay.ClassCancelled, Message: "stopped", Cause: cause}
 	case a.answer.reply.Timing.Chunks > 0:

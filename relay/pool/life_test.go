@@ -2,6 +2,7 @@ package pool_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -219,6 +220,47 @@ func TestTheTotalBudgetEndsASilentAttemptButNoStream(t *testing.T) {
 				(c.status == relay.StatusTruncated &&
 					(r.Err.Class != relay.ClassTruncated || !strings.HasPrefix(r.Err.Message, "cut off: the "))) {
 				t.Errorf("%+v: %s %v in %s", c, r.Status, r.Err, r.Wall.Sub(begun))
+			}
+		})
+	}
+}
+
+// TestWhatASilentAttemptWaitedForIsKept: of an attempt that the time for the whole request ends, the sender may know
+// more than that it did.
+func TestWhatASilentAttemptWaitedForIsKept(t *testing.T) {
+	for name, c := range map[string]struct {
+		sent func(cause error) *relay.Error
+		says string
+		hint string
+	}{
+		"it knows": {func(cause error) *relay.Error {
+			return &relay.Error{Class: relay.ClassTimeout, Message: "through a proxy: " + cause.Error(), Cause: cause,
+				Hint: "ask it"}
+		}, "through a proxy: no answer within 20 s", "ask it"},
+		"it has another reason": {func(error) *relay.Error {
+			return &relay.Error{Class: relay.ClassTimeout, Message: "silence", Hint: "wait"}
+		}, "no answer within 20 s", ""},
+		"it was only stopped": {func(cause error) *relay.Error {
+			return &relay.Error{Class: relay.ClassCancelled, Message: "stopped", Cause: cause}
+		}, "no answer within 20 s", ""},
+		"it says nothing": {func(error) *relay.Error { return nil }, "no answer within 20 s", ""},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			p, l := start(t, pool.Options{}, map[string]pool.Sender{"a": sends(
+				func(ctx context.Context, _ relay.Call, _ relay.Sink) relay.Reply {
+					<-ctx.Done()
+					cause := context.Cause(ctx)
+					if !errors.Is(cause, context.DeadlineExceeded) {
+						t.Errorf("%s: no deadline, but %v", name, cause)
+					}
+					return relay.Reply{Status: relay.StatusFailed, Err: c.sent(cause)}
+				})})
+			submit(t, p, relay.Request{ID: 1, MaxTotal: 20 * time.Second})
+			pass(time.Minute)
+			synctest.Wait()
+			if r := l.result(t, 1); r.Status != relay.StatusFailed || r.Err.Class != relay.ClassTimeout ||
+				r.Err.Message != c.says || r.Err.Hint != c.hint {
+				t.Errorf("%s: %s %+v", name, r.Status, r.Err)
 			}
 		})
 	}

@@ -250,24 +250,23 @@ func (t *task) maxAttempt() uint8 {
 func (t *task) send(rsv *reservation, c relay.Call) (r relay.Reply) {
 	ctx, cancel := context.WithCancelCause(t.ctx)
 	defer cancel(nil)
-	end := time.AfterFunc(time.Until(t.clock.deadline), func() { cancel(errBudget) })
+	over := overdue{t.clock.total}
+	end := time.AfterFunc(time.Until(t.clock.deadline), func() { cancel(over) })
 	defer end.Stop()
 	seen := false
 	defer func() {
 		if v := recover(); v != nil {
 			r = relay.Reply{Status: relay.StatusFailed, Visible: seen, Err: internal(v)}
 		}
-		if errors.Is(context.Cause(ctx), errBudget) && !r.Status.Answered() {
-			r.Err = &relay.Error{
-				Class:   relay.ClassTimeout,
-				Message: fmt.Sprintf("no answer within %s", relay.Seconds(t.clock.total)),
-				Cause:   errBudget,
-			}
-			r.Status = relay.StatusFailed
+		if errors.Is(context.Cause(ctx), over) && !r.Status.Answered() {
+			r.Status, r.Err = relay.StatusFailed, over.ended(r.Err)
 			if r.Visible = r.Visible || seen; r.Visible {
-				r.Err.Class, r.Err.Message = relay.ClassTruncated,
-					fmt.Sprintf("cut off: the %s that the whole request may take are over", relay.Seconds(t.clock.total))
 				r.Status = relay.StatusTruncated
+				r.Err = &relay.Error{
+					Class:   relay.ClassTruncated,
+					Message: fmt.Sprintf("cut off: the %s that the whole request may take are over", relay.Seconds(over.limit)),
+					Cause:   over,
+				}
 			}
 		}
 	}()

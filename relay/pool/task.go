@@ -9,10 +9,24 @@ import (
 	"relaytop/relay"
 )
 
-var (
-	errStopped = errors.New("stopped by the user")
-	errBudget  = errors.New("the time for all attempts is used up")
-)
+var errStopped = errors.New("stopped by the user")
+
+// overdue ends an attempt when its request has taken all the time that it may take. It is a deadline, so that a sender
+// tells it from a person who stops the request, and can say with its words what it was waiting for.
+type overdue struct{ limit time.Duration }
+
+func (o overdue) Error() string { return "no answer within " + relay.Seconds(o.limit) }
+
+// Is reports whether it is asked about a deadline.
+func (overdue) Is(target error) bool { return target == context.DeadlineExceeded }
+
+// ended returns the error of an attempt that it ended before any answer: that of the sender if it knows more.
+func (o overdue) ended(sent *relay.Error) *relay.Error {
+	if sent != nil && sent.Class == relay.ClassTimeout && errors.Is(sent.Cause, o) {
+		return sent
+	}
+	return &relay.Error{Class: relay.ClassTimeout, Message: o.Error(), Cause: o}
+}
 
 // task is a request in the pool. The pool's lock guards control; the other fields belong to the worker that serves
 // the task.
