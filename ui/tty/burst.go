@@ -16,8 +16,9 @@ const (
 
 // burst is what arrives at once: letters at most 10 ms apart, and the keys between them. It is text if it has 4
 // different letters, or a line end before a letter. Text is put between the marks of a paste, so that no line end
-// sends it and no letter is a command. A CR at the very end is enter if it is the only line end and the text is
-// short. Line ends and tabs at the end are held back until that is known.
+// sends it and no letter is a command. A control character in it is text too, except ctrl+c. A CR at the very end is
+// enter if it is the only line end and the text is short. Line ends and tabs at the end are held back until that is
+// known.
 type burst struct {
 	at      time.Time // of its last letter, line end or tab
 	letters int
@@ -37,6 +38,10 @@ type piece struct {
 	char rune
 	key  string
 }
+
+// isControl reports whether a key is a control character that is text within text. Backspace is none: over ssh it
+// arrives with the letters that are typed.
+func (p piece) isControl() bool { return len(p.key) == 1 && p.key[0] < ' ' && p.key[0] != ctrlC }
 
 // waits reports that the burst holds something back until it ends.
 func (b *burst) waits() bool { return b.open || len(b.queue) > 0 }
@@ -86,13 +91,19 @@ func (f *filter) blank(c byte) {
 
 // key takes a key or a report.
 func (f *filter) key(s string) {
-	b := &f.burst
-	if len(b.queue) == 0 {
+	b, p := &f.burst, piece{key: s}
+	switch {
+	case p.isControl() && b.text && len(b.queue) == 0:
+		b.at = f.now
+		b.push(p)
+		f.asText()
+		return
+	case len(b.queue) == 0:
 		f.unmark()
 		f.out = append(f.out, s...)
 		return
 	}
-	b.push(piece{key: s})
+	b.push(p)
 	if len(b.queue) >= maxQueue || b.keys >= maxKeys {
 		f.held()
 	}
@@ -138,7 +149,10 @@ func (f *filter) held() {
 func (f *filter) asText() {
 	b := &f.burst
 	for _, p := range b.queue {
-		if p.key != "" {
+		switch {
+		case p.isControl():
+			p.char = rune(p.key[0])
+		case p.key != "":
 			f.unmark()
 			f.out = append(f.out, p.key...)
 			continue
