@@ -32,7 +32,8 @@ import (
 var version = "dev"
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP,
+		syscall.SIGQUIT)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	os.Exit(cli.Execute(ctx, cli.Build{
 		Version: version,

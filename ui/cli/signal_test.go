@@ -14,7 +14,7 @@ import (
 // orderly, and the partial answer is there at the next start.
 func TestSignalsRestoreTheTerminal(t *testing.T) {
 	p := buildProgram(t)
-	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT} {
+	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT} {
 		s := p.onScreen(t)
 		s.until(t, shown...)
 		if _, err := s.near.WriteString("Explain quantum entanglement " + strings.ToLower(sig.String()) + "\r"); err != nil {
