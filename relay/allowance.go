@@ -9,9 +9,14 @@ type Allowance struct {
 	AtOnce   int // requests in flight that it may have now; below Most after it was overrun
 	Most     int // the user's number
 
-	Requests, RequestsMax int64     // sent in the last 60 s, and allowed a minute; a limit of 0 is off
-	Tokens, TokensMax     int64     // the same of tokens, input and output
-	Held                  time.Time // nothing is left before then, as the relay reported; zero: something is
+	Requests, RequestsMax int64 // sent in the last 60 s, and allowed a minute; a limit of 0 is off
+	Tokens, TokensMax     int64 // the same of tokens, input and output
+	// What a chat may use of both now without a wait; -1: any number. A limit that nobody set counts once the relay has
+	// refused.
+	ChatRequests, ChatTokens       int64
+	RequestsSetting, TokensSetting string // what the configuration calls the limits
+
+	Held time.Time // nothing is left before then, as the relay reported; zero: something is
 
 	Out  Class     // why nothing is sent there any more: auth or quota; "" if something is
 	Cool time.Time // it cools down until then; zero: it does not

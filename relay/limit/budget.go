@@ -126,6 +126,29 @@ func (b *budget) wait(s *share, now time.Time) (d time.Duration, held bool) {
 	return until.Sub(now), held
 }
 
+// leftForChat is the most that a chat may use now without a wait for this limit; -1: any number, or it waits for the
+// relay.
+func (b *budget) leftForChat(refused bool, now time.Time) int64 {
+	if b.rate == 0 || b.assumed && !refused {
+		return -1
+	}
+	b.refill(now)
+	if b.held.After(now) {
+		return -1
+	}
+	ahead := 0.0
+	for _, o := range b.queue {
+		if o.chat {
+			ahead += o.n
+		}
+	}
+	left := float64(b.perMinute) - b.sum - ahead
+	if level := b.level - ahead; level < b.reserved {
+		left = min(left, level)
+	}
+	return int64(max(left, 0))
+}
+
 func later(a, b time.Time) time.Time {
 	if b.After(a) {
 		return b

@@ -46,6 +46,11 @@ func (l *Limiter) Allowances() []relay.Allowance {
 			Tokens:      e.used.sum(now),
 			TokensMax:   int64(e.tokens.perMinute),
 			Held:        e.requests.held,
+
+			ChatRequests:    e.requests.leftForChat(e.refused, now),
+			ChatTokens:      e.tokens.leftForChat(e.refused, now),
+			RequestsSetting: e.requests.setting,
+			TokensSetting:   e.tokens.setting,
 		}
 		if e.tokens.held.After(a.Held) {
 			a.Held = e.tokens.held

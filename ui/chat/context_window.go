@@ -98,12 +98,19 @@ func (w *contextWindow) warning(all, older bool) (why, action, does string) {
 	return why, "chat.leaveout", "leaves out the oldest turns"
 }
 
-// windowWarning draws the warning, the line above the composer; "" if there is enough space.
-func (m *Model) windowWarning() string {
+// warning draws what speaks against sending the draft, the line above the composer: it does not fit into the context
+// window, or has to wait for a limit of our own. "" if nothing does.
+func (m *Model) warning() string {
 	st := m.frame.st
 	why, action, does := m.frame.window.warning(m.comparing(), nothingOlder(m.views) == "")
+	if w := &m.frame.window; why == "" && w.next > 0 {
+		why = limitWarning(m.frame.limits, w.used+w.next)
+	}
 	if why == "" {
 		return ""
+	}
+	if action == "" && does == "" {
+		return widget.Fit(st.Warn.Paint(st.Glyphs.Warning+" "+why), m.frame.w)
 	}
 	key := m.env.Keys.Of(action, true)
 	s := st.Warn.Paint(st.Glyphs.Warning+" "+why) + "  " + st.Text.Bold().Paint(key) + st.Muted.Paint(" "+does)

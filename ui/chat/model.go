@@ -56,6 +56,7 @@ type frame struct {
 	demo    bool          // the relay is the simulated one
 	st      *style.Styles // as of the last arrange
 	window  contextWindow // as of the last arrange
+	limits  []relay.Allowance
 	screen  string
 	stale   bool
 }
@@ -142,7 +143,7 @@ func (m *Model) Resize(w, h int) {
 // Refresh takes a new snapshot.
 func (m *Model) Refresh(s *state.Snapshot) {
 	m.frame.stale = true
-	m.pace.now, m.frame.demo = s.At, s.Demo
+	m.pace.now, m.frame.demo, m.frame.limits = s.At, s.Demo, s.Limits
 	streamed, in := m.streaming(), m.chat.ID
 	m.model = cmp.Or(s.Chat.Model, s.Model)
 	if m.models.list != nil {

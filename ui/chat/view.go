@@ -29,7 +29,7 @@ func (m *Model) draw() string {
 	}
 	lines := make([]string, 0, m.frame.h)
 	h := m.body() + 1
-	over := m.windowWarning()
+	over := m.warning()
 	if m.comparing() {
 		lines = append(m.compare.View(), widget.Fit(over, m.frame.w))
 	} else if len(m.views) == 0 {
