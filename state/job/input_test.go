@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -31,6 +32,28 @@ func TestUnusableInputsSayWhatToDo(t *testing.T) {
 	}
 	if left, err := os.ReadDir(b.cfg.Dir); err != nil || len(left) != 0 {
 		t.Errorf("left behind: %v %v", left, err)
+	}
+}
+
+// TestUnusedKeys: a parameter beside a prompt is not sent, and the plan counts the rows that have one.
+func TestUnusedKeys(t *testing.T) {
+	const rows = `{"prompt":"1","model":"big","temperature":0,"topic":"x"}
+{"messages":[{"role":"user","content":"2"}],"model":"big"}
+{"prompt":"3","model":null}
+{"model":"big"}
+{"custom_id":"b","body":{"model":"big","messages":[{"role":"user","content":"4"}]},"seed":1}
+`
+	for template, want := range map[string]map[string]int{
+		"":                         {"model": 2, "temperature": 1},
+		"{{prompt}} for {{model}}": {"temperature": 1},
+	} {
+		dir := t.TempDir()
+		b := open(t, dir, newFake(echo), nil)
+		in := file(t, dir, "a.jsonl", rows)
+		p, err := b.Preflight(t.Context(), Options{Input: in, Template: template})
+		if err != nil || !maps.Equal(p.Unused, want) {
+			t.Errorf("template %q: %v, unused %v", template, err, p.Unused)
+		}
 	}
 }
 

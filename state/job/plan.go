@@ -25,10 +25,11 @@ type Plan struct {
 	Duplicates   []string // ids that occur more than once, at most 10,000
 	Repeats      int      // rows whose id an earlier row has
 	Models       map[string]int
-	InputTokens  int64 // estimated
-	OutputLikely int64 // usualOutput a row
-	OutputMax    int64 // the sum of max_tokens
-	Unbounded    int   // rows without max_tokens: OutputMax counts 4,096 for each
+	Unused       map[string]int // rows with a parameter such as model beside the prompt: it is not sent
+	InputTokens  int64          // estimated
+	OutputLikely int64          // usualOutput a row
+	OutputMax    int64          // the sum of max_tokens
+	Unbounded    int            // rows without max_tokens: OutputMax counts 4,096 for each
 	Min          relay.Money
 	Likely       relay.Money
 	Max          relay.Money
@@ -86,7 +87,7 @@ func (b *Book) Preflight(ctx context.Context, o Options) (Plan, error) {
 func (s *scan) plan(price relay.Forecast) Plan {
 	p := Plan{Rows: s.ix.len, Good: s.ix.len - s.badRows, BadRows: s.badRows, Bad: s.bad, Duplicates: s.duplicates,
 		Repeats: s.repeats,
-		Models:  s.models, InputTokens: s.input, Unbounded: s.unbounded, OutputMax: s.outMax +
+		Models:  s.models, Unused: s.unused, InputTokens: s.input, Unbounded: s.unbounded, OutputMax: s.outMax +
 			int64(s.unbounded)*unboundedOutput}
 	p.OutputLikely = min(int64(p.Good)*usualOutput, p.OutputMax)
 	least, ok := s.costOf(price, func(*tokens) int64 { return 0 })

@@ -25,9 +25,10 @@ type scan struct {
 	duplicates []string // ids that occur more than once, at most maxBad
 	repeats    int      // rows whose id an earlier row has
 	models     map[string]int
-	input      int64 // tokens, estimated
-	outMax     int64 // sum of max_tokens, where rows have one
-	unbounded  int   // rows without max_tokens
+	unused     map[string]int // rows with a parameter beside the prompt, which is not sent
+	input      int64          // tokens, estimated
+	outMax     int64          // sum of max_tokens, where rows have one
+	unbounded  int            // rows without max_tokens
 	byModel    map[string]*tokens
 }
 
@@ -39,7 +40,7 @@ type tokens struct {
 // scanInput reads the whole input: it indexes the rows, checks them and counts tokens. It calls progress from time to
 // time.
 func scanInput(ctx context.Context, src *input.File, sp *spec, progress func(rows int)) (*scan, error) {
-	s := &scan{ix: newIndex(), models: map[string]int{}, byModel: map[string]*tokens{}}
+	s := &scan{ix: newIndex(), models: map[string]int{}, unused: map[string]int{}, byModel: map[string]*tokens{}}
 	err := src.Records(ctx, sp.SetHeader, func(at input.Record) error {
 		s.add(sp, at)
 		if s.ix.len%2000 == 0 {
@@ -76,6 +77,9 @@ func (s *scan) add(sp *spec, rec input.Record) {
 		body := sp.full(&p)
 		r.key = input.KeyOf(p.Path, body)
 		s.count(body)
+		for _, k := range p.Unused {
+			s.unused[k]++
+		}
 	}
 	s.ix.add(r)
 	s.ix.addID(p.ID)

@@ -44,6 +44,17 @@ func printPlan(out *output, p *job.Plan) {
 	for _, model := range slices.Sorted(maps.Keys(p.Models)) {
 		add("%d for %s", p.Models[model], model)
 	}
+	for _, key := range slices.Sorted(maps.Keys(p.Unused)) {
+		aim := "set it"
+		if key == "model" {
+			aim = "ask another model"
+		}
+		rows := fmt.Sprintf("%d rows", p.Unused[key])
+		if p.Unused[key] == 1 {
+			rows = "1 row"
+		}
+		add("key %q in %s is not used: to %s per row write an OpenAI batch line with a body", key, rows, aim)
+	}
 	add("tokens in ~%d, out ~%d, at most %d", p.InputTokens, p.OutputLikely, p.OutputMax)
 	if p.Priced {
 		add("cost about $%s (%s): $%s if nothing is answered, $%s at most", p.Likely, sourceOr(p.Source), p.Min, p.Max)
@@ -81,6 +92,7 @@ type planObject struct {
 	Bad        []planBad      `json:"bad"`
 	Duplicates []string       `json:"duplicates"`
 	Models     map[string]int `json:"models"`
+	Unused     map[string]int `json:"unused_keys"`
 	Tokens     planTokens     `json:"tokens"`
 	Cost       planCost       `json:"cost"`
 	Unpriced   []string       `json:"unpriced_models"`
@@ -95,6 +107,7 @@ func planOf(p *job.Plan) planObject {
 		Bad:        []planBad{},
 		Duplicates: append([]string{}, p.Duplicates...),
 		Models:     p.Models,
+		Unused:     p.Unused,
 		Tokens:     planTokens{Input: p.InputTokens, OutputLikely: p.OutputLikely, OutputMax: p.OutputMax},
 		Cost:       planCost{Source: relay.SourceUnknown},
 		Unpriced:   append([]string{}, p.Unpriced...),

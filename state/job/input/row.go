@@ -16,6 +16,7 @@ type Row struct {
 	Path     string // "": /chat/completions
 	Body     map[string]any
 	Messages []any
+	Unused   []string // parameters of a request that stand beside the prompt and are not sent
 	Bad      string
 }
 
@@ -117,6 +118,7 @@ func (f *Format) parseObject(o map[string]any) Row {
 	if body := o["body"]; body != nil {
 		return batchRow(row, o, body)
 	}
+	row.Unused = f.unused(o)
 	if m := o["messages"]; m != nil {
 		return withMessages(row, "messages", m)
 	}
