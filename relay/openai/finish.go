@@ -78,6 +78,7 @@ type finishes struct {
 	closing  closing
 	counted  bool // usage came before the last content
 	usage    bool // usage came with or after the last content, and not before
+	totals   bool // usage came after the last content, in a chunk of its own
 }
 
 // see takes in a chunk. token: it has a token that a person could see. Its finish_reason comes after its content.
@@ -93,9 +94,9 @@ func (f *finishes) see(c *wire.Chunk, token bool) {
 	}
 	f.content = f.content || token
 	if token {
-		f.usage = c.Usage != nil && !f.counted
+		f.usage, f.totals = c.Usage != nil && !f.counted, false
 	} else {
-		f.usage = f.usage || c.Usage != nil
+		f.usage, f.totals = f.usage || c.Usage != nil, f.totals || c.Usage != nil
 	}
 	f.counted = f.counted || c.Usage != nil
 }
@@ -107,8 +108,8 @@ func (f *finishes) premature() bool { return f.distrust || len(f.early) > 0 }
 func (f *finishes) ends() bool { return f.word != "" && !f.premature() }
 
 // settles reports whether what may follow the finish_reason is not worth a long wait. One that comes with the very
-// first content may be on every chunk: then usage, which ends an answer, must have come too.
-func (f *finishes) settles() bool { return (f.late || f.usage) && f.ends() }
+// first content may be on every chunk, and so may usage: then usage must have come in a chunk of its own.
+func (f *finishes) settles() bool { return (f.late || f.totals) && f.ends() }
 
 // judge returns the meaning of what ended the stream, and the word that says it.
 func (f *finishes) judge() (ending, string) {

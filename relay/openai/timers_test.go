@@ -113,7 +113,7 @@ func TestTheSettleTimeRunsOnce(t *testing.T) {
 }
 
 // TestOneChunkOnAnOpenConnection: a finish_reason with the only content ends the answer after 2 s if usage has come
-// with it or after it, else after silence: it may be on every chunk.
+// after it, else after silence: both may be on every chunk.
 func TestOneChunkOnAnOpenConnection(t *testing.T) {
 	const all = `{"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}]`
 	const usage = `"usage":{"prompt_tokens":10,"completion_tokens":3}}`
@@ -122,7 +122,8 @@ func TestOneChunkOnAnOpenConnection(t *testing.T) {
 		took   time.Duration
 		text   string
 	}{
-		"usage with it":     {[]string{all + "," + usage}, 2 * time.Second, "a"},
+		"usage with it":     {[]string{all + "," + usage}, 30 * time.Second, "a"},
+		"both with each":    {[]string{all + "," + usage, "*", all + "," + usage}, 33 * time.Second, "aa"},
 		"usage after it":    {[]string{all + "}", "1", `{"choices":[],` + usage}, 3 * time.Second, "a"},
 		"usage before it":   {[]string{`{"choices":[],` + usage, all + "}"}, 30 * time.Second, "a"},
 		"usage, then more":  {[]string{all + "," + usage, "1", content("b")}, 31 * time.Second, "ab"},

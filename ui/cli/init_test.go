@@ -162,7 +162,7 @@ func TestInitWithoutATerminal(t *testing.T) {
 func TestDoctorAsksOnATerminal(t *testing.T) {
 	p, s := buildProgram(t), keyedRelay(t)
 	p.env = append(p.env, "OPENAI_BASE_URL="+s, "OPENAI_API_KEY="+rightKey, "LANG=C.UTF-8", "TERM=xterm")
-	for answer, want := range map[string]string{"n": "not asked", "y": "pieces over"} {
+	for answer, want := range map[string]string{"n": "not asked", "y": " pieces "} {
 		cmd, _, _ := p.command(t, "doctor")
 		screen, _ := dialog(t, cmd, [2]string{"y/N", answer})
 		if !strings.Contains(screen, want) {

@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"bytes"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -245,13 +246,30 @@ func reference(src []byte) (string, int) {
 	const longest = 33 // &CounterClockwiseContourIntegral;
 	for i := 1; i < min(len(src), longest); i++ {
 		if src[i] == ';' {
-			return text.Line(string(util.ResolveEntityNames(util.ResolveNumericReferences(src[:i+1])))), i + 1
+			if src[1] == '#' {
+				return numeric(string(src[2:i])), i + 1
+			}
+			return text.Line(string(util.ResolveEntityNames(src[:i+1]))), i + 1
 		}
 		if !util.IsAlphaNumeric(src[i]) && (i > 1 || src[i] != '#') {
 			break
 		}
 	}
 	return "&", 1
+}
+
+// numeric resolves the number of a character reference: 65 or x41. goldmark takes any number of hexadecimal digits, and
+// decimal ones that begin with 0 as octal. CommonMark has at most 7 and 6 digits; more are text.
+func numeric(s string) string {
+	digits, base, most := s, 10, 7
+	if s != "" && (s[0] == 'x' || s[0] == 'X') {
+		digits, base, most = s[1:], 16, 6
+	}
+	v, err := strconv.ParseUint(digits, base, 32)
+	if err != nil || len(digits) > most {
+		return "&#" + s + ";"
+	}
+	return text.Line(string(util.ToValidRune(rune(v))))
 }
 
 func noBlank(r rune) rune {

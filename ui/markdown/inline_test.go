@@ -32,6 +32,13 @@ func TestOnlyTwoTildesStrikeOut(t *testing.T) {
 	}
 }
 
+func TestCharacterReferences(t *testing.T) {
+	table(t, 80, [][2]string{
+		{"&amp; &#65; &#065; &#x41; &#X00041;", "& A A A A"},
+		{"&#x415555555; &#12345678; &#; &#x; &#xg1; &nosuch;", "&#x415555555; &#12345678; &#; &#x; &#xg1; &nosuch;"},
+	})
+}
+
 func TestAsterisksThatMultiply(t *testing.T) {
 	table(t, 80, [][2]string{
 		{"2*3*4 = 24, f(x)=2*x*y, a*b*c", "2*3*4 = 24, f(x)=2*x*y, a*b*c"},
