@@ -25,7 +25,8 @@ func TestLimitWarning(t *testing.T) {
 		{[]relay.Allowance{out}, 10, ""},
 		{[]relay.Allowance{out, tokens}, 2000, "1.0k are left (tpm = 9000)"},
 		{[]relay.Allowance{tokens}, 500, ""},
-		{[]relay.Allowance{{ChatTokens: 9000, TokensMax: 9000, ChatRequests: -1}}, 20_000, ""}, // it waits no longer than others
+		// It is above the limit as a whole, and waits no longer than others.
+		{[]relay.Allowance{{ChatTokens: 9000, TokensMax: 9000, ChatRequests: -1}}, 20_000, ""},
 	} {
 		got := limitWarning(c.limits, c.tokens)
 		if c.want == "" && got != "" || !strings.Contains(got, c.want) {

@@ -18,7 +18,7 @@ func TestTheScreenNamesADotEnv(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := p.onScreen(t)
-	s.until(t, "requests go to "+relay.URL+"/v1, because of .env:1 in this folder; openai does not list")
+	s.until(t, "requests go to "+relay.URL+"/v1, because of .env:1 in this folder", "; openai does not list")
 	s.end()
 	p.env = append(p.env, "HOLYSHEEP_BASE_URL="+relay.URL+"/v1")
 	s = p.onScreen(t)

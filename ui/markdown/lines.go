@@ -162,7 +162,8 @@ func delimiterCells(rest string) int {
 		return 0
 	}
 	for _, c := range splitRow(rest) {
-		if t := strings.Trim(strings.TrimSpace(c), ":"); t == "" || strings.Trim(t, "-") != "" {
+		t := strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(c), ":"), ":")
+		if t == "" || strings.Trim(t, "-") != "" {
 			return 0
 		}
 	}
