@@ -106,18 +106,18 @@ func (r Runs) List() []job.Header {
 }
 
 // Window returns n rows of a run, from an index on.
-func (r Runs) Window(id string, from, n int) []job.Row {
+func (r Runs) Rows(id string, from, n int) []job.Row {
 	if b := r.book(); b != nil {
-		return b.Window(id, from, n)
+		return b.Rows(id, from, n)
 	}
 	return nil
 }
 
-// WindowWhere returns n of the rows that keep accepts, from the from-th of them on, and how many it accepts.
-func (r Runs) WindowWhere(id string, keep func(o job.Outcome, fellBack bool) bool, from, n int) (rows []job.Row,
+// RowsWhere returns n of the rows that keep accepts, from the from-th of them on, and how many it accepts.
+func (r Runs) RowsWhere(id string, keep func(o job.Outcome, fellBack bool) bool, from, n int) (rows []job.Row,
 	total int) {
 	if b := r.book(); b != nil {
-		return b.WindowWhere(id, keep, from, n)
+		return b.RowsWhere(id, keep, from, n)
 	}
 	return nil, 0
 }

@@ -72,9 +72,9 @@ type RunBook interface {
 	RetryFailed(id string) error
 	Headers() []job.Header // newest first
 	Header(id string) (job.Header, bool)
-	Window(id string, from, n int) []job.Row
-	// WindowWhere returns the rows that keep accepts, and how many there are.
-	WindowWhere(id string, keep func(o job.Outcome, fellBack bool) bool, from, n int) (rows []job.Row, total int)
+	Rows(id string, from, n int) []job.Row
+	// RowsWhere returns the rows that keep accepts, and how many there are.
+	RowsWhere(id string, keep func(o job.Outcome, fellBack bool) bool, from, n int) (rows []job.Row, total int)
 	Focus(id string) int // index of the first unfinished row
 	Close(context.Context) error
 }

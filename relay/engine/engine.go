@@ -80,18 +80,18 @@ func (e *Engine) Start(sink relay.Sink, guard func(*relay.Request) error) (*pool
 		sink(relay.Event{Kind: relay.Notice, At: time.Now(), Reason: note})
 	})
 	return pool.New(pool.Options{
-		Senders:      e.senders,
-		Route:        paths,
-		Limit:        limit.New(e.opt.Endpoints, e.opt.Workers, sink),
-		Price:        e.prices,
-		Window:       probe.Windows(e.listers, e.prices),
-		Cache:        cache.New(e.opt.Store, e.opt.Cache),
-		Retry:        e.opt.Retry,
-		Guard:        guard,
-		Sink:         sink,
-		Workers:      e.opt.Workers,
-		MaxTotal:     e.opt.MaxTotal,
-		RequestLimit: e.opt.RequestLimit,
+		Senders:       e.senders,
+		Route:         paths,
+		Limit:         limit.New(e.opt.Endpoints, e.opt.Workers, sink),
+		Price:         e.prices,
+		ContextWindow: probe.ContextWindows(e.listers, e.prices),
+		Cache:         cache.New(e.opt.Store, e.opt.Cache),
+		Retry:         e.opt.Retry,
+		Guard:         guard,
+		Sink:          sink,
+		Workers:       e.opt.Workers,
+		MaxTotal:      e.opt.MaxTotal,
+		RequestLimit:  e.opt.RequestLimit,
 	})
 }
 

@@ -53,9 +53,9 @@ func windowsOf(models []Model) map[string]int64 {
 	return w
 }
 
-// Window returns the context window of a model in tokens, as the relay's last list states it; the list may be from
-// an earlier run. False: it is not known. It sends no request.
-func (c *Client) Window(model string) (int64, bool) {
+// ContextWindow returns the context window of a model in tokens, as the relay's last list states it; the list may be
+// from an earlier run. False: it is not known. It sends no request.
+func (c *Client) ContextWindow(model string) (int64, bool) {
 	m := &c.models
 	m.mu.Lock()
 	known := m.windows != nil

@@ -47,7 +47,7 @@ func TestWindowIsThatOfTheRelay(t *testing.T) {
 	c := client(t, relay.Endpoint{BaseURL: s.url}, Options{Store: store})
 	check := func(c *Client, model string, want int64) {
 		t.Helper()
-		if w, ok := c.Window(model); w != want || ok != (want > 0) {
+		if w, ok := c.ContextWindow(model); w != want || ok != (want > 0) {
 			t.Errorf("%s: %d %v, want %d", model, w, ok, want)
 		}
 	}

@@ -91,7 +91,7 @@ func TestLifeOfOneRequest(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				window := map[string]int64{"m": 100, "f": 50, "g": 200}
-				p, l := start(t, pool.Options{Window: func(_, m string) (int64, bool) { w, ok := window[m]; return w, ok }},
+				p, l := start(t, pool.Options{ContextWindow: func(_, m string) (int64, bool) { w, ok := window[m]; return w, ok }},
 					map[string]pool.Sender{"a": models(c.by)})
 				c.req.ID = 1
 				begun := time.Now()
@@ -367,7 +367,7 @@ func TestTheWindowIsThatOfTheEndpoint(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				by := models(map[string]sends{"m": script(tooLong), "f": script(nil)})
-				p, l := start(t, pool.Options{Window: func(e, m string) (int64, bool) {
+				p, l := start(t, pool.Options{ContextWindow: func(e, m string) (int64, bool) {
 					w, ok := c.windows[e+"/"+m]
 					return w, ok
 				}}, map[string]pool.Sender{"a": by, "b": by},

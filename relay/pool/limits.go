@@ -58,10 +58,10 @@ func (t *task) inputTokens() int64 {
 func (t *task) fitting(endpoint, model string) int64 {
 	const key = "max_tokens"
 	asked := string(t.req.Params[key])
-	if t.p.opt.Window == nil || t.req.Body != nil || asked != string(relay.DefaultParams()[key]) {
+	if t.p.opt.ContextWindow == nil || t.req.Body != nil || asked != string(relay.DefaultParams()[key]) {
 		return 0
 	}
-	window, known := t.p.opt.Window(endpoint, model)
+	window, known := t.p.opt.ContextWindow(endpoint, model)
 	most, err := strconv.ParseInt(asked, 10, 64)
 	if room := window - t.inputTokens(); known && err == nil && room > 0 && room < most {
 		return room

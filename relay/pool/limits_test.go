@@ -156,7 +156,7 @@ func TestMaxTokensFitsTheWindow(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var got []int64
 				windows := map[string]int64{"small": 2048, "large": 128_000, "tiny": 100}
-				p, l := start(t, pool.Options{Window: func(_, m string) (int64, bool) { w, ok := windows[m]; return w, ok }},
+				p, l := start(t, pool.Options{ContextWindow: func(_, m string) (int64, bool) { w, ok := windows[m]; return w, ok }},
 					map[string]pool.Sender{"a": sends(func(ctx context.Context, call relay.Call, sink relay.Sink) relay.Reply {
 						got = append(got, call.MaxTokens)
 						return answer(ctx, call, sink)

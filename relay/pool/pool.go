@@ -47,16 +47,16 @@ type Cache interface {
 
 // Options configure a Pool. Senders, Route and Sink must be set.
 type Options struct {
-	Senders map[string]Sender // by endpoint name
-	Route   *route.Route
-	Limit   *limit.Limiter                             // nil: no limits
-	Price   Pricer                                     // nil: every price is unknown
-	Window  func(endpoint, model string) (int64, bool) // context window in tokens, where known; may be nil
-	Cache   Cache                                      // nil: none
-	Retry   retry.Policy                               // the zero Policy is retry.Default
-	Sink    relay.Sink                                 // gets every event
-	Workers int                                        // at least 1
-	Chance  func() float64                             // in [0, 1), for jitter; nil: math/rand
+	Senders       map[string]Sender // by endpoint name
+	Route         *route.Route
+	Limit         *limit.Limiter                             // nil: no limits
+	Price         Pricer                                     // nil: every price is unknown
+	ContextWindow func(endpoint, model string) (int64, bool) // context window in tokens, where known; may be nil
+	Cache         Cache                                      // nil: none
+	Retry         retry.Policy                               // the zero Policy is retry.Default
+	Sink          relay.Sink                                 // gets every event
+	Workers       int                                        // at least 1
+	Chance        func() float64                             // in [0, 1), for jitter; nil: math/rand
 
 	// Guard is called before a request is accepted; an error refuses the request. It must not wait. May be nil.
 	Guard func(*relay.Request) error

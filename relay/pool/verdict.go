@@ -269,7 +269,7 @@ func (t *task) fallBack(err *relay.Error, reason string) bool {
 // larger reports whether some endpoint is known to give the model to a larger context window than the last endpoint
 // gave from.
 func (t *task) larger(from, to string) bool {
-	window, last := t.p.opt.Window, t.lastAttempt()
+	window, last := t.p.opt.ContextWindow, t.lastAttempt()
 	if window == nil || last == nil {
 		return false
 	}

@@ -180,8 +180,8 @@ func (b *Book) List(model string) (r Rates, asOf string, ok bool) {
 	return m.rates, snapshotDate, ok && m.priced
 }
 
-// Window returns the context window of a model in tokens, where its vendor's list states one.
-func (b *Book) Window(model string) (int64, bool) {
+// ContextWindow returns the context window of a model in tokens, where its vendor's list states one.
+func (b *Book) ContextWindow(model string) (int64, bool) {
 	m, ok := b.list().find(model)
 	return m.window, ok && m.window > 0
 }

@@ -277,7 +277,7 @@ func TestListIsTheVendorsOwn(t *testing.T) {
 	if _, _, ok := b.List("deepseek-v3.2"); ok {
 		t.Error("a price of a reseller is taken for the vendor's")
 	}
-	if w, ok := b.Window("gpt-4o"); !ok || w != 128000 {
+	if w, ok := b.ContextWindow("gpt-4o"); !ok || w != 128000 {
 		t.Errorf("window %d %v", w, ok)
 	}
 }

@@ -14,7 +14,7 @@ import (
 // Lister lists the models of one endpoint, and knows their context windows.
 type Lister interface {
 	Models(context.Context) ([]openai.Model, error)
-	Window(model string) (tokens int64, ok bool)
+	ContextWindow(model string) (tokens int64, ok bool)
 	Kept() (list []openai.Model, at time.Time)
 }
 
@@ -75,22 +75,22 @@ func models(ctx context.Context, e relay.Endpoint, from Lister, book *price.Book
 	return list, nil
 }
 
-// Windows returns a function that looks up context windows: the endpoint's own figure comes before the vendor's.
-func Windows(listers map[string]Lister, book *price.Book) func(endpoint, model string) (int64, bool) {
+// ContextWindows returns a function that looks up context windows: the endpoint's own figure comes before the vendor's.
+func ContextWindows(listers map[string]Lister, book *price.Book) func(endpoint, model string) (int64, bool) {
 	return func(endpoint, model string) (int64, bool) {
 		if l := listers[endpoint]; l != nil {
-			if w, ok := l.Window(model); ok {
+			if w, ok := l.ContextWindow(model); ok {
 				return w, true
 			}
 		}
-		return book.Window(model)
+		return book.ContextWindow(model)
 	}
 }
 
 func offer(e relay.Endpoint, m openai.Model, book *price.Book) relay.Offer {
 	o := relay.Offer{ID: m.ID, Endpoint: e.Name, Context: m.Context, Source: relay.SourceUnknown}
 	if o.Context == 0 {
-		o.Context, _ = book.Window(m.ID)
+		o.Context, _ = book.ContextWindow(m.ID)
 	}
 	r, source, asOf, ok := book.Rates(e, m.ID)
 	if !ok {

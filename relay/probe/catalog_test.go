@@ -24,7 +24,7 @@ var yesterday = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 func (l list) Kept() ([]openai.Model, time.Time) { return l.kept, yesterday }
 
 func (l list) Models(context.Context) ([]openai.Model, error) { return l.models, l.err }
-func (l list) Window(string) (int64, bool)                    { return l.window, l.window > 0 }
+func (l list) ContextWindow(string) (int64, bool)             { return l.window, l.window > 0 }
 
 func TestCatalog(t *testing.T) {
 	endpoints := []relay.Endpoint{{Name: "holy", Kind: "holysheep"}, {Name: "mute", Models: []string{"named"}}}
@@ -92,7 +92,7 @@ func TestCatalogWithoutAList(t *testing.T) {
 
 // TestWindowsAreTheRelays: a relay may serve a model with less, or with more, than its vendor does.
 func TestWindowsAreTheRelays(t *testing.T) {
-	windows := Windows(map[string]Lister{"small": list{window: 8_000}, "mute": list{}}, price.New())
+	windows := ContextWindows(map[string]Lister{"small": list{window: 8_000}, "mute": list{}}, price.New())
 	for _, c := range []struct {
 		endpoint, model string
 		want            int64

@@ -121,7 +121,7 @@ func build(t *testing.T, v variant) *bench {
 	b.pool, err = pool.New(pool.Options{Senders: senders, Route: r, Limit: limit.New(endpoints, 4, b.sink), Price: book,
 		Sink: b.sink, Workers: 4,
 		Retry: waits, Chance: func() float64 { return 0.5 },
-		Window: func(_, m string) (int64, bool) { w, ok := window[m]; return w, ok }})
+		ContextWindow: func(_, m string) (int64, bool) { w, ok := window[m]; return w, ok }})
 	if err != nil {
 		t.Fatal(err)
 	}

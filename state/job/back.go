@@ -83,7 +83,7 @@ func (r *run) returned(l *liveRow, res *relay.Result) bool {
 		return true
 	}
 	now, o := r.book.now(), r.rows.of(l.i)
-	if res.Back == relay.BackRound || r.allBack() && lastRows(res.Err) && now.Sub(o.at) >= roundEvery {
+	if res.Back == relay.BackRound || r.rows.allBack() && lastRows(res.Err) && now.Sub(o.at) >= roundEvery {
 		o.n, o.at = o.n+1, now
 	}
 	if o.n >= mostRounds {
@@ -101,12 +101,12 @@ func lastRows(err *relay.Error) bool { return err != nil && err.Class != relay.C
 
 // allBack reports whether every row that is left was put back since the last answer, so that no other row can show
 // whether the endpoint answers. The lock is held.
-func (r *run) allBack() bool {
-	if r.rows.nextFresh() >= 0 {
+func (r *rows) allBack() bool {
+	if r.nextFresh() >= 0 {
 		return false
 	}
-	for i := range r.rows.live {
-		if o := r.rows.again.rounds[i]; o == nil {
+	for i := range r.live {
+		if o := r.again.rounds[i]; o == nil {
 			return false
 		}
 	}

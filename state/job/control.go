@@ -117,18 +117,18 @@ func (r *run) proceed() {
 		return // the resume came while relaytop was closing
 	}
 	r.steer.probe = r.h.Stopped == StopWait
-	r.requeueRefused(relay.Class(r.h.Stopped))
+	if class := relay.Class(r.h.Stopped); class.Traits().Refused {
+		r.requeue(failedAs(class))
+	}
 	r.requeue((*row).wasCancelled)
 	r.h.Stopped, r.h.Reason = "", ""
 	r.rec.stuck, r.purse.short, r.steer.cancelling = false, false, false
 	r.to(Running)
 }
 
-// requeueRefused makes the rows that failed with the class that stopped the run pending again. The lock is held.
-func (r *run) requeueRefused(class relay.Class) {
-	if class.Traits().Refused {
-		r.requeue(func(row *row) bool { return row.outcome == RowFailed && classOf(row.class) == class })
-	}
+// failedAs accepts the rows that failed with a class.
+func failedAs(class relay.Class) func(*row) bool {
+	return func(row *row) bool { return row.outcome == RowFailed && classOf(row.class) == class }
 }
 
 func (r *run) notifyAll() {

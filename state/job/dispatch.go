@@ -123,7 +123,10 @@ func (r *run) send(i int) {
 		r.pauseFor(StopDisk, err.Error()+": put the input back as it was, then resume")
 		return
 	}
-	if !r.covers(l.worst) {
+	r.mu.Lock()
+	covered := r.purse.covers(l.worst)
+	r.mu.Unlock()
+	if !covered { // the row has to wait
 		return
 	}
 	line, err := encodeRecord(&record{Key: r.rows.ix.at(i).key.String(), Occ: r.rows.ix.occurrence(i), N: i + 1,
@@ -258,13 +261,6 @@ func (r *run) worst(model string, in, out int64) relay.Money {
 
 // unboundedOutput is the bound for a row that sets no max_tokens.
 const unboundedOutput = 4096
-
-// covers reports whether the budget covers a row. False: the row has to wait.
-func (r *run) covers(worst relay.Money) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.purse.covers(worst)
-}
 
 func (r *run) pauseFor(stopped Stop, reason string) {
 	r.mu.Lock()

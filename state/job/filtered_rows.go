@@ -1,8 +1,8 @@
 package job
 
-// WindowWhere returns up to n of the rows that keep accepts, from the from-th of them on (0-based), and how many it
-// accepts. Like Window it reads no disk. It visits every row of the index: a million take a few milliseconds.
-func (b *Book) WindowWhere(id string, keep func(o Outcome, fellBack bool) bool, from, n int) (rows []Row, total int) {
+// RowsWhere returns up to n of the rows that keep accepts, from the from-th of them on (0-based), and how many it
+// accepts. Like Rows it reads no disk. It visits every row of the index: a million take a few milliseconds.
+func (b *Book) RowsWhere(id string, keep func(o Outcome, fellBack bool) bool, from, n int) (rows []Row, total int) {
 	r := b.run(id)
 	if r == nil {
 		return nil, 0
@@ -12,7 +12,7 @@ func (b *Book) WindowWhere(id string, keep func(o Outcome, fellBack bool) bool, 
 	if r.rows.ix == nil || from < 0 {
 		return nil, 0
 	}
-	n = min(n, maxWindow)
+	n = min(n, maxRows)
 	var missing []int
 	for i := range r.rows.ix.len {
 		l, at := r.rows.live[i], r.rows.ix.at(i)

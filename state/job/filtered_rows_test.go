@@ -20,20 +20,20 @@ func TestRowsAreFoundByHowTheyStand(t *testing.T) {
 	wait(t, b, id)
 	failed := func(o Outcome, _ bool) bool { return o == RowFailed }
 	h, _ := b.Header(id)
-	rows, total := b.WindowWhere(id, failed, 0, 5)
+	rows, total := b.RowsWhere(id, failed, 0, 5)
 	if total != h.Failed || total == 0 || len(rows) != 5 {
 		t.Fatalf("%d rows of %d, the header has %d", len(rows), total, h.Failed)
 	}
 	for _, from := range []int{0, total - 20} {
 		until(t, "rows are loaded", func() bool {
-			rows, _ := b.WindowWhere(id, failed, from, 20)
+			rows, _ := b.RowsWhere(id, failed, from, 20)
 			return len(rows) == 20 && rows[0].ID != "" && rows[19].Reason == "no" && rows[19].N > rows[0].N
 		})
 	}
-	if rows, n := b.WindowWhere(id, failed, total, 5); len(rows) != 0 || n != total {
+	if rows, n := b.RowsWhere(id, failed, total, 5); len(rows) != 0 || n != total {
 		t.Errorf("%d rows beyond the last of %d", len(rows), n)
 	}
-	if _, n := b.WindowWhere("none", failed, 0, 5); n != 0 {
+	if _, n := b.RowsWhere("none", failed, 0, 5); n != 0 {
 		t.Error("a run that is not there has rows")
 	}
 }

@@ -53,7 +53,7 @@ func TestIDsAreThoseOfTheInputAsItNowStands(t *testing.T) {
 				t.Errorf("got  %q\nwant %q", got, c.want)
 			}
 			until(t, "the window has the ids", func() bool {
-				return slices.EqualFunc(b.Window(id, 0, 9), c.want, func(r Row, want string) bool {
+				return slices.EqualFunc(b.Rows(id, 0, 9), c.want, func(r Row, want string) bool {
 					return r.ID != "" && (r.ID == want || r.ID+"="+r.Text == want)
 				})
 			})

@@ -8,7 +8,7 @@
 // again at its offset when it is sent.
 //
 // Each run has four goroutines: one dispatches its rows, one writes its journal, one syncs it, and one loads the rows
-// that the window shows. Apply and Window do not touch the disk. A goroutine holds at most one lock, the Book's or a
+// that the window shows. Apply and Rows do not touch the disk. A goroutine holds at most one lock, the Book's or a
 // run's, and none while it calls the engine or OnChange.
 package job
 

@@ -166,7 +166,7 @@ func lineOf(rec *record, row *row, id string) *outLine {
 
 // unsentLine is the line of a row that was not sent: a bad one, or one that a cancelled run did not reach.
 func (r *run) unsentLine(i int, row *row) *outLine {
-	own, reason := r.readRow(i, row)
+	own, reason := r.in.row(r.rows.ix, i, row)
 	l := &outLine{ID: fmt.Sprintf("batch_req_%s_%d", r.id, i+1), CustomID: own,
 		Ours: &outOurs{Outcome: "skipped", Source: relay.SourceUnknown, Line: int(row.line)}}
 	l.Error = &outError{Code: "bad_row", Message: fmt.Sprintf("line %d: %s", row.line, reason)}
@@ -190,21 +190,21 @@ func (r *run) idNow(i int, row *row, recorded string) string {
 	case !again && row.id == ix.hashOf(recorded): // without reading the row again
 		return recorded
 	}
-	own, _ := r.readRow(i, row)
+	own, _ := r.in.row(r.rows.ix, i, row)
 	return own
 }
 
-// readRow reads a row's id again, and why it is bad if it is.
-func (r *run) readRow(i int, row *row) (own, reason string) {
-	p := input.Row{Bad: r.rows.ix.bad[uint32(i)]}
-	if row.n > 0 && r.in.file != nil {
-		if data, err := r.in.file.Read(row.off, int(row.n)); err != nil {
+// row reads the id of row i again, and why it is bad if it is.
+func (in *source) row(ix *index, i int, row *row) (own, reason string) {
+	p := input.Row{Bad: ix.bad[uint32(i)]}
+	if row.n > 0 && in.file != nil {
+		if data, err := in.file.Read(row.off, int(row.n)); err != nil {
 			p.Bad = cmp.Or(p.Bad, err.Error())
-		} else if q := r.in.spec.Parse(data); p.Bad == "" {
+		} else if q := in.spec.Parse(data); p.Bad == "" {
 			p = q
 		} else {
 			p.ID = q.ID
 		}
 	}
-	return r.rows.ix.idOf(i, p.ID), cmp.Or(p.Bad, "it can't be read")
+	return ix.idOf(i, p.ID), cmp.Or(p.Bad, "it can't be read")
 }

@@ -108,7 +108,9 @@ func (r *run) begin(s *scan) error {
 		return err
 	}
 	r.steer.probe = r.steer.stopped == StopWait
-	r.requeueRefused(relay.Class(r.steer.stopped))
+	if class := relay.Class(r.steer.stopped); class.Traits().Refused {
+		r.requeue(failedAs(class))
+	}
 	r.requeue((*row).wasCancelled)
 	if r.in.opts.RetryFailed {
 		r.requeue((*row).retryable)

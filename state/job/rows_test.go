@@ -24,7 +24,7 @@ func TestStreamingRowShowsItsTail(t *testing.T) {
 		b.Apply(relay.Event{Kind: relay.Text, ID: req, Text: "ngữ "})
 	}
 	b.Apply(relay.Event{Kind: relay.Text, ID: req, Text: "end"})
-	row := b.Window(id, 0, 10)[0]
+	row := b.Rows(id, 0, 10)[0]
 	if n := len([]rune(row.Text)); n != textRunes || !strings.HasSuffix(row.Text, "ngữ end") ||
 		row.Outcome != RowStreaming || row.Request != req {
 		t.Fatalf("%d %+v", n, row)
@@ -38,7 +38,7 @@ func TestStreamingRowShowsItsTail(t *testing.T) {
 	until2 := time.Now().Add(time.Second)
 	b.Apply(relay.Event{Kind: relay.Failed, ID: req, Err: &relay.Error{Class: relay.ClassRateLimit}})
 	b.Apply(relay.Event{Kind: relay.Waiting, ID: req, Reason: "retry-after", Until: until2})
-	if row := b.Window(id, 0, 1)[0]; row.Outcome != RowRetrying || row.Reason != "retry-after" || row.Until != until2 {
+	if row := b.Rows(id, 0, 1)[0]; row.Outcome != RowRetrying || row.Reason != "retry-after" || row.Until != until2 {
 		t.Errorf("%+v", row)
 	}
 	if b.Apply(relay.Event{Kind: relay.Text, ID: 42}) != "" {
@@ -60,7 +60,7 @@ func TestARowThatIsHeldBackSaysWhy(t *testing.T) {
 	r.mu.Unlock()
 	b.Apply(relay.Event{Kind: relay.Waiting, ID: req, Reason: "our own limit of 30 requests a minute at relay",
 		Until: due})
-	row := b.Window(id, 0, 3)[1]
+	row := b.Rows(id, 0, 3)[1]
 	if row.Outcome != RowHeld || row.Until != due || row.Reason != "our own limit of 30 requests a minute at relay" {
 		t.Errorf("%+v", row)
 	}
@@ -68,7 +68,7 @@ func TestARowThatIsHeldBackSaysWhy(t *testing.T) {
 		t.Errorf("%+v", h)
 	}
 	b.Apply(relay.Event{Kind: relay.Sent, ID: req, Attempt: 1, At: time.Now()})
-	if row := b.Window(id, 0, 3)[1]; row.Outcome != RowWaiting || row.Reason != "" {
+	if row := b.Rows(id, 0, 3)[1]; row.Outcome != RowWaiting || row.Reason != "" {
 		t.Errorf("%+v", row)
 	}
 }
@@ -84,7 +84,7 @@ func TestRowsThatFellOutOfTheWindowAreLoadedAgain(t *testing.T) {
 	}
 	for _, from := range []int{0, 2000, maxDetails} {
 		until(t, "rows are loaded", func() bool {
-			rows := b.Window(id, from, 40)
+			rows := b.Rows(id, from, 40)
 			return len(rows) == 40 && rows[39].ID != "" && strings.HasPrefix(rows[0].Text, "re: prompt") &&
 				rows[0].Outcome == RowOK
 		})
@@ -104,14 +104,14 @@ func TestAnotherBookWatches(t *testing.T) {
 	id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(20)), Concurrency: 2})
 	until(t, "five done", func() bool { h, _ := b.Header(id); return h.OK == 5 })
 	c := open(t, dir, newFake(echo), nil)
-	until(t, "it is seen", func() bool { c.Window(id, 0, 5); h, _ := c.Header(id); return h.OK == 5 && h.ReadOnly })
+	until(t, "it is seen", func() bool { c.Rows(id, 0, 5); h, _ := c.Header(id); return h.OK == 5 && h.ReadOnly })
 	if err := c.Pause(id); !errors.Is(err, ErrHeld) {
 		t.Errorf("steered another's run: %v", err)
 	}
 	close(gate)
 	until(t, "it is followed", func() bool { h, _ := c.Header(id); return h.OK == 20 && h.State == Finished })
 	until(t, "its rows are there", func() bool {
-		rows := c.Window(id, 0, 20)
+		rows := c.Rows(id, 0, 20)
 		return len(rows) == 20 && rows[19].Text == "re: prompt 20"
 	})
 }

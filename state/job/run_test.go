@@ -56,7 +56,7 @@ func TestRunWritesOneLineARowInOrder(t *testing.T) {
 		t.Errorf("the row that ended with an unknown word: %+v", l)
 	}
 	until(t, "the row says what ended it", func() bool {
-		rows := b.Window(id, 6, 1)
+		rows := b.Rows(id, 6, 1)
 		return len(rows) == 1 && rows[0].Outcome == RowIncomplete && rows[0].Reason == "ended with odd"
 	})
 	if l := lines[0]; l.Error != nil || answerText(l.Response.Body) != "re: prompt 1" || *l.Ours.Cost != "0.000001000003" {
@@ -285,7 +285,7 @@ func TestSampleRuns(t *testing.T) {
 	if h.OK != 20 || filepath.Dir(h.Out) != filepath.Join(b.cfg.Dir, id) {
 		t.Fatalf("%+v", h)
 	}
-	rows := b.Window(id, 0, 100)
+	rows := b.Rows(id, 0, 100)
 	if len(rows) != 20 || rows[0].ID != "tides" || !strings.HasPrefix(rows[0].Text, "re: Explain") || b.Focus(id) != 20 {
 		t.Fatalf("%+v", rows)
 	}

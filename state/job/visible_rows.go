@@ -11,8 +11,8 @@ import (
 // take at most a few megabytes.
 const maxDetails = 4096
 
-// maxWindow bounds how many rows one call of Window returns.
-const maxWindow = 1000
+// maxRows bounds how many rows one call of Rows returns.
+const maxRows = 1000
 
 // details caches rows as they are drawn, and ids; the oldest are evicted.
 type details struct {
@@ -41,9 +41,9 @@ func (d *details) put(i int, row Row) {
 
 func (d *details) drop(i int) { delete(d.rows, i) }
 
-// Window returns up to n rows of a run from index from (0-based). It reads no disk: a row that is not in memory comes
+// Rows returns up to n rows of a run from index from (0-based). It reads no disk: a row that is not in memory comes
 // without its id and text, and is loaded; then OnChange is called.
-func (b *Book) Window(id string, from, n int) []Row {
+func (b *Book) Rows(id string, from, n int) []Row {
 	r := b.run(id)
 	if r == nil {
 		b.watch(id)
@@ -54,7 +54,7 @@ func (b *Book) Window(id string, from, n int) []Row {
 	if r.rows.ix == nil || from < 0 {
 		return nil
 	}
-	n = min(n, maxWindow, r.rows.ix.len-from)
+	n = min(n, maxRows, r.rows.ix.len-from)
 	if n <= 0 {
 		return nil
 	}
@@ -158,7 +158,7 @@ func (r *run) loadRow(i int) {
 		out = detailOf(rec)
 		out.ID = r.idNow(i, &row, rec.ID)
 	} else {
-		own, reason := r.readRow(i, &row)
+		own, reason := r.in.row(r.rows.ix, i, &row)
 		if out.ID = own; row.outcome == RowSkipped {
 			out.Reason = reason
 		}

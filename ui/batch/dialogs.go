@@ -131,7 +131,7 @@ func (m *Model) showRow() tea.Cmd {
 	run, n := m.run.ID, r.N
 	shown := m.page().text(r)
 	return overlay.Open(overlay.LiveMessage(fmt.Sprintf("row %d", n), name(&m.run), func() string {
-		if rows := m.book.Window(run, n-1, 1); len(rows) == 1 {
+		if rows := m.book.Rows(run, n-1, 1); len(rows) == 1 {
 			shown = m.page().text(&rows[0])
 		}
 		return shown

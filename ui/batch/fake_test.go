@@ -61,7 +61,7 @@ func (f *fake) Focus(string) int {
 	return f.focus
 }
 
-func (f *fake) WindowWhere(_ string, keep func(job.Outcome, bool) bool, from, n int) (rows []job.Row, total int) {
+func (f *fake) RowsWhere(_ string, keep func(job.Outcome, bool) bool, from, n int) (rows []job.Row, total int) {
 	f.asked("rows under a filter")
 	for i := range f.rows {
 		if r := &f.rows[i]; keep(r.Outcome, r.Fallback != nil) {
@@ -74,7 +74,7 @@ func (f *fake) WindowWhere(_ string, keep func(job.Outcome, bool) bool, from, n 
 	return rows, total
 }
 
-func (f *fake) Window(_ string, from, n int) []job.Row {
+func (f *fake) Rows(_ string, from, n int) []job.Row {
 	f.asked("rows")
 	f.reads++
 	from = min(max(from, 0), len(f.rows))

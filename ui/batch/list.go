@@ -22,9 +22,9 @@ type list struct {
 
 // rows are those of a run, from memory.
 type rows interface {
-	Window(id string, from, n int) []job.Row
-	// WindowWhere returns n of the rows that keep accepts, from the from-th of them on, and how many there are.
-	WindowWhere(id string, keep func(o job.Outcome, fellBack bool) bool, from, n int) (rows []job.Row, total int)
+	Rows(id string, from, n int) []job.Row
+	// RowsWhere returns n of the rows that keep accepts, from the from-th of them on, and how many there are.
+	RowsWhere(id string, keep func(o job.Outcome, fellBack bool) bool, from, n int) (rows []job.Row, total int)
 	Focus(id string) int // index of the first unfinished row
 }
 
@@ -56,10 +56,10 @@ func (l *list) load(from rows, run *job.Header, n int) {
 
 func (l *list) read(from rows, run string) {
 	if l.filter == everything {
-		l.rows = from.Window(run, l.from, l.height)
+		l.rows = from.Rows(run, l.from, l.height)
 		return
 	}
-	l.rows, l.total = from.WindowWhere(run, l.filter.keep, l.from, l.height)
+	l.rows, l.total = from.RowsWhere(run, l.filter.keep, l.from, l.height)
 }
 
 // selected is the selected row, or nil if it is not on the screen.

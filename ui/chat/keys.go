@@ -44,8 +44,8 @@ func (m *Model) writes(do func() tea.Cmd) func() tea.Cmd {
 }
 
 // ofChat makes an action on the open chat.
-func (m *Model) ofChat(do func(session.Header) tea.Cmd) func() tea.Cmd {
-	return func() tea.Cmd { return do(m.chat) }
+func ofChat(chat *session.Header, do func(session.Header) tea.Cmd) func() tea.Cmd {
+	return func() tea.Cmd { return do(*chat) }
 }
 
 func (m *Model) writeTable() []pane.Action {
@@ -174,14 +174,14 @@ func (m *Model) chatsTable() []pane.Action {
 			Binding: pane.Bind("search", "alt+/", "/"),
 			Do:      func() tea.Cmd { return m.library.search(m.read.Sought(), m.pace.now) }},
 		{Name: "chat.rename", Title: "Rename the chat", Group: groupChats, Hidden: true,
-			Binding: pane.Bind("rename", "t"), Do: m.ofChat(m.library.rename), Why: a.why((*situation).chat)},
+			Binding: pane.Bind("rename", "t"), Do: ofChat(&m.chat, m.library.rename), Why: a.why((*situation).chat)},
 		{Name: "chat.pin", Title: "Pin or unpin the chat", Group: groupChats, Hidden: true,
-			Binding: pane.Bind("pin", "p"), Do: m.ofChat(m.library.pin), Why: a.why((*situation).chat)},
+			Binding: pane.Bind("pin", "p"), Do: ofChat(&m.chat, m.library.pin), Why: a.why((*situation).chat)},
 		{Name: "chat.export", Title: "Export the chat as Markdown or JSON", Group: groupChats, Hidden: true,
-			Binding: pane.Bind("export", "E"), Do: m.ofChat(m.library.export), Why: a.why((*situation).chat)},
+			Binding: pane.Bind("export", "E"), Do: ofChat(&m.chat, m.library.export), Why: a.why((*situation).chat)},
 		{Name: "chat.import", Title: "Import a chat", Group: groupChats, Hidden: true,
 			Binding: pane.Bind("import", "L"), Do: m.library.importChat},
 		{Name: "chat.delete", Title: "Delete the chat", Group: groupChats, Hidden: true,
-			Binding: pane.Bind("delete", "D"), Do: m.ofChat(m.library.remove), Why: a.why((*situation).chat)},
+			Binding: pane.Bind("delete", "D"), Do: ofChat(&m.chat, m.library.remove), Why: a.why((*situation).chat)},
 	}
 }
