@@ -14,8 +14,9 @@ import (
 const anyNumber = "\x00number"
 
 var (
-	entity    = regexp.MustCompile(`^&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]*);`)
-	autolink  = regexp.MustCompile(`^<([a-zA-Z][a-zA-Z0-9+.-]{1,31}:[^\s<>]*|[^\s<>@]+@[^\s<>]+)>`)
+	entity   = regexp.MustCompile(`^&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]*);`)
+	autolink = regexp.MustCompile(`^<([a-zA-Z][a-zA-Z0-9+.-]{1,31}:[^\s<>]*|` +
+		`[a-zA-Z0-9.!#$%&'*+/=?^_{|}~-]+@[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)*)>`)
 	lineBreak = regexp.MustCompile(`^<[bB][rR] */? *>`)
 	displays  = regexp.MustCompile(`(?s)^(\$\$(\\.|[^\\])*?\$\$|` +
 		`\\\((\\[^)]|[^\\])*?\\\)|\\\[(\\[^\]]|[^\\])*?\\\])`)
