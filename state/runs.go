@@ -105,7 +105,7 @@ func (r Runs) List() []job.Header {
 	return nil
 }
 
-// Window returns n rows of a run, from an index on.
+// Rows returns n rows of a run, from an index on.
 func (r Runs) Rows(id string, from, n int) []job.Row {
 	if b := r.book(); b != nil {
 		return b.Rows(id, from, n)
