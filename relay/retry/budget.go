@@ -12,7 +12,7 @@ const (
 )
 
 // Budget is shared by all requests. The first retry of a request is always allowed; of the later ones ten in 10 s
-// are, and beyond that one for every five requests that failed. Successes do not count. The zero value is ready
+// are, and beyond that one for each five requests that failed. Successes do not count. The zero value is ready
 // to use. It may be used from any goroutine.
 type Budget struct {
 	mu      sync.Mutex

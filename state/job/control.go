@@ -139,7 +139,7 @@ func (r *run) notifyAll() {
 }
 
 // Cancel stops the rows in flight, keeps their text so far, and ends the run. Rows that were not sent stay pending: a
-// resume sends them. A run that is finishing has an answer for every row, and is left to finish.
+// resume sends them. A run that is finishing has an answer for each row, and finishes.
 func (b *Book) Cancel(id string) error {
 	r, err := b.steerable(id)
 	if r == nil {

@@ -24,7 +24,7 @@ type Chat struct {
 	version uint64
 	shape   uint64 // version of all but the answers in flight
 	cut     cut
-	tip     *message // cache of leaf; nil: unknown. A long path is not walked for every token
+	tip     *message // cache of leaf; nil: unknown. A long path is not walked at each token
 	views   views
 	seq     *uint64
 	price   relay.Forecast

@@ -14,7 +14,7 @@ type Record struct {
 	Bad    string // why it can't be a row; Data may then be nil
 }
 
-// Records reads an input from its beginning and calls each for every record. The header line of a CSV is not a
+// Records reads an input from its beginning and calls each with each record. The header line of a CSV is not a
 // record: its columns go to header.
 func (in *File) Records(ctx context.Context, header func([]string) error, each func(Record) error) error {
 	checked := func(rec Record) error {
