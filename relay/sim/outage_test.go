@@ -3,6 +3,7 @@ package sim_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -15,12 +16,13 @@ import (
 	"relaytop/relay/sim"
 )
 
-// outages are what a relay may answer while it is out.
+// outages are what a relay may answer while it is out. One that refuses connections answers nothing.
 var outages = map[string][]sim.Edit{
 	"500":      do(sim.Status(500)),
 	"503":      do(sim.Status(503), sim.Header("Retry-After", "")),
 	"reset":    do(sim.CutContent(0, sim.EndReset)),
 	"bare 429": do(bare429()),
+	"refused":  nil,
 }
 
 // outage is how a pool that is kept full comes through an outage.
@@ -38,25 +40,50 @@ type outageFeed struct {
 	mu     sync.Mutex
 	ended  bool
 	ok     []time.Time
+	sent   int64 // requests
 	failed int
+	state  relay.BreakerState
+	chats  map[relay.ID]chan<- *relay.Result
 }
 
 func (f *outageFeed) sink(e relay.Event) {
-	if e.Kind != relay.Done {
-		return
-	}
 	f.mu.Lock()
+	again := false
+	switch e.Kind {
+	case relay.Sent:
+		f.sent++
+	case relay.Breaker:
+		f.state = e.Breaker
+	case relay.Done:
+		again = f.done(e)
+	}
+	f.mu.Unlock()
+	if again {
+		_ = f.pool.Submit(request(relay.LaneBatch)) // refused once the pool closes
+	}
+}
+
+// done counts the end of a row, or passes on that of a chat. It reports whether another row is to be sent.
+func (f *outageFeed) done(e relay.Event) (again bool) {
+	if chat := f.chats[e.ID]; chat != nil {
+		chat <- e.Result
+		return false
+	}
 	switch {
 	case e.Result.Status == relay.StatusOK:
 		f.ok = append(f.ok, e.At)
 	case e.Result.Back == relay.BackNone && !f.ended:
 		f.failed++
 	}
-	again := !f.ended
-	f.mu.Unlock()
-	if again {
-		_ = f.pool.Submit(request(relay.LaneBatch)) // refused once the pool closes
-	}
+	return !f.ended
+}
+
+// requests are those that were sent so far, by the count of the client or of the relay, whichever is higher: a relay
+// that refuses connections sees none of them.
+func (f *outageFeed) requests(s *sim.Server) int64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return max(f.sent, s.Stats().Requests)
 }
 
 // rate is the answers a second in the time up to at.
@@ -72,23 +99,17 @@ func (f *outageFeed) rate(at time.Time, over time.Duration) float64 {
 	return float64(n) / over.Seconds()
 }
 
-// playOutage runs rows at a concurrency against a relay that is healthy, out, and healthy again.
-func playOutage(tb testing.TB, fault []sim.Edit, concurrency int, healthy, out time.Duration) (o outage) {
+// feed starts a pool that asks the relay.
+func feed(tb testing.TB, relayed *sim.Server, concurrency int) *outageFeed {
 	tb.Helper()
-	relayed, err := sim.Start(context.Background(),
-		sim.Options{TTFT: 100 * time.Millisecond, ITL: -1, Jitter: -1, Tokens: 5})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer relayed.Close()
 	e := relay.Endpoint{Name: "sim", BaseURL: relayed.URL()}
 	client, err := openai.New(e, openai.Options{MaxIdle: concurrency})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	defer client.Close()
+	tb.Cleanup(client.Close)
 	f := &outageFeed{}
-	paths, err := route.New(route.Options{Endpoints: []relay.Endpoint{e}})
+	paths, err := route.New(route.Options{Endpoints: []relay.Endpoint{e}, Notify: f.sink})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -97,18 +118,77 @@ func playOutage(tb testing.TB, fault []sim.Edit, concurrency int, healthy, out t
 	if err != nil {
 		tb.Fatal(err)
 	}
-	for range concurrency {
+	return f
+}
+
+// fill submits the rows that the feed keeps in the pool.
+func (f *outageFeed) fill(tb testing.TB, rows int) {
+	tb.Helper()
+	for range rows {
 		if err := f.pool.Submit(request(relay.LaneBatch)); err != nil {
 			tb.Fatal(err)
 		}
 	}
+}
+
+// close cancels what is in the pool.
+func (f *outageFeed) close(tb testing.TB) {
+	tb.Helper()
+	f.mu.Lock()
+	f.ended = true
+	f.mu.Unlock()
+	if err := f.pool.Close(context.Background()); err != nil {
+		tb.Error(err)
+	}
+}
+
+// steady are the options of a relay whose TTFT is always the same.
+func steady() sim.Options {
+	return sim.Options{TTFT: 100 * time.Millisecond, ITL: -1, Jitter: -1, Tokens: 5}
+}
+
+// listenAgain starts a relay at the address of one that is closed.
+func listenAgain(tb testing.TB, closed *sim.Server) *sim.Server {
+	tb.Helper()
+	opts := steady()
+	opts.Listen = strings.TrimSuffix(strings.TrimPrefix(closed.URL(), "http://"), "/v1")
+	for since := time.Now(); ; <-time.After(time.Millisecond) {
+		s, err := sim.Start(context.Background(), opts)
+		if err == nil {
+			return s
+		}
+		if time.Since(since) > 10*time.Second { // another server may have got the port for a while
+			tb.Fatal(err)
+		}
+	}
+}
+
+// playOutage runs rows at a concurrency against a relay that is healthy, out, and healthy again. A nil fault is a
+// relay that refuses connections.
+func playOutage(tb testing.TB, fault []sim.Edit, concurrency int, healthy, out time.Duration) (o outage) {
+	tb.Helper()
+	relayed, err := sim.Start(context.Background(), steady())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer func() { relayed.Close() }()
+	f := feed(tb, relayed, concurrency)
+	f.fill(tb, concurrency)
 	<-time.After(healthy)
 	o.before = f.rate(time.Now(), min(healthy, 2*time.Second))
-	began := relayed.Stats().Requests
-	relayed.Script(sim.Rule{Do: fault})
+	began := f.requests(relayed)
+	if fault == nil {
+		relayed.Close()
+	} else {
+		relayed.Script(sim.Rule{Do: fault})
+	}
 	<-time.After(out)
-	o.sent = relayed.Stats().Requests - began
-	relayed.Script()
+	o.sent = f.requests(relayed) - began
+	if fault == nil {
+		relayed = listenAgain(tb, relayed)
+	} else {
+		relayed.Script()
+	}
 	end := time.Now()
 	for since := time.Duration(0); since < 20*time.Second && o.back == 0; since = time.Since(end) {
 		<-time.After(50 * time.Millisecond)
@@ -117,11 +197,9 @@ func playOutage(tb testing.TB, fault []sim.Edit, concurrency int, healthy, out t
 		}
 	}
 	f.mu.Lock()
-	f.ended, o.failed = true, f.failed
+	o.failed = f.failed
 	f.mu.Unlock()
-	if err := f.pool.Close(context.Background()); err != nil {
-		tb.Error(err)
-	}
+	f.close(tb)
 	return o
 }
 
@@ -142,7 +220,7 @@ func TestOutage(t *testing.T) {
 
 // BenchmarkOutage prints the same for longer outages and more rows in flight.
 func BenchmarkOutage(b *testing.B) {
-	for _, name := range []string{"500", "503", "reset", "bare 429"} {
+	for _, name := range []string{"500", "503", "reset", "bare 429", "refused"} {
 		for _, concurrency := range []int{10, 50} {
 			b.Run(fmt.Sprintf("%s/%d", name, concurrency), func(b *testing.B) {
 				for b.Loop() {

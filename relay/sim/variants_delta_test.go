@@ -11,18 +11,22 @@ import (
 
 func tokensOfHello() string { return strconv.Itoa(sim.CountTokens(hello)) }
 
+// moreThanHello is the count of chunks of an answer that has n more than hello.
+func moreThanHello(n int) string {
+	return strconv.Itoa(sim.CountTokens(hello)+n) + "/" + tokensOfHello()
+}
+
 // deltas: what carries tokens, and what does not.
 func deltas() []variant {
-	more := func(n int) string { return strconv.Itoa(sim.CountTokens(hello)+n) + "/" + tokensOfHello() }
 	calls := []relay.ToolCall{{ID: "a", Name: "weather", Arguments: `{"city":"Huế"}`},
 		{ID: "b", Name: "time", Arguments: `{"zone":"ICT"}`}}
 	return []variant{
 		{name: "content as parts", edits: do(sim.ContentParts()), want: "ok"},
 		{name: "reasoning_content", edits: do(sim.Reason("reasoning_content", "hm")),
-			want: `ok reasoning="hm" chunks=` + more(1)},
-		{name: "reasoning", edits: do(sim.Reason("reasoning", "hm")), want: `ok reasoning="hm" chunks=` + more(1)},
+			want: `ok reasoning="hm" chunks=` + moreThanHello(1)},
+		{name: "reasoning", edits: do(sim.Reason("reasoning", "hm")), want: `ok reasoning="hm" chunks=` + moreThanHello(1)},
 		{name: "reasoning_details", edits: do(sim.Reason("reasoning_details", "hm")),
-			want: `ok reasoning="hm" chunks=` + more(1)},
+			want: `ok reasoning="hm" chunks=` + moreThanHello(1)},
 		{name: "reasoning in content", edits: do(sim.Text("<think>\nhm, yes\n</think>\n\nHi")),
 			want: `ok text="Hi" reasoning="hm, yes"`},
 		{name: "reasoning in content, a byte at a time", edits: do(sim.Text("<think>hm</think>Hi"), sim.Bytes(1)),
