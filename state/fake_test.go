@@ -144,6 +144,8 @@ func (a *fakeArchive) Record(_ *relay.Result, c session.RecordContext) {
 	a.recorded = append(a.recorded, c)
 }
 
+func (a *fakeArchive) Request(relay.ID) (*relay.Result, error) { return nil, nil }
+
 func (a *fakeArchive) Totals() (meter.Counters, error) { return meter.Counters{}, nil }
 
 func (a *fakeArchive) Setting(k string) (string, bool) {

@@ -11,7 +11,7 @@ const (
 	keepResults = 200  // with everything the inspector shows
 )
 
-// Requests are those in flight, and the newest that ended. They answer from memory.
+// Requests are those in flight, and those that ended. All but Recorded answers from memory.
 type Requests struct{ s *Store }
 
 // Requests are those in flight, and the newest that ended.
@@ -47,6 +47,15 @@ func (r Requests) Inspect(id relay.ID) Inspection {
 		in.Result, in.Live = &relay.Result{ID: id}, true
 	}
 	return in
+}
+
+// Recorded returns what the archive kept of a request that ended: its attempts and figures, neither texts nor bodies.
+// Nil: it kept nothing. It waits for the disk.
+func (r Requests) Recorded(id relay.ID) (*relay.Result, error) {
+	if r.s.opt.Archive == nil || id == 0 {
+		return nil, nil
+	}
+	return r.s.opt.Archive.Request(id)
 }
 
 // recent is what is kept of the newest requests. It is guarded by the store's lock.

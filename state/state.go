@@ -50,6 +50,9 @@ type Archive interface {
 	// Record stores a request that ended. It never waits: the writer has a queue, which spills into a file. The result
 	// is not changed afterwards.
 	Record(*relay.Result, session.RecordContext)
+	// Request returns what was kept of a request that ended, however long ago; nil: it has no record of it. It waits for
+	// what was recorded just before.
+	Request(relay.ID) (*relay.Result, error)
 	// Totals counts every request that was ever recorded.
 	Totals() (meter.Counters, error)
 	// ModelFigures are the figures of each model since a moment. It may wait.

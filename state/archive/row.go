@@ -20,6 +20,10 @@ type attempt struct {
 	WaitMS   float64      `json:"wait_ms"`
 	E2EMS    *float64     `json:"e2e_ms"`          // null: no token came
 	Usage    *relay.Usage `json:"usage,omitempty"` // of this attempt alone
+
+	WaitReason string  `json:"wait_reason,omitempty"`
+	Chunks     int     `json:"chunks,omitempty"`
+	At         *stamps `json:"at,omitempty"` // nil: an earlier version wrote it, or nothing was sent
 }
 
 // row is a request as its table holds it. It is also a line of a spilled file, hence JSON.
@@ -92,11 +96,12 @@ func rowOf(r *relay.Result, c session.RecordContext, now time.Time) (row, error)
 }
 
 func encodeTries(r *relay.Result) (attempts string, fallback any, err error) {
-	tries := make([]attempt, len(r.Attempts))
+	tries, began := make([]attempt, len(r.Attempts)), started(r)
 	for i := range r.Attempts {
 		t := &r.Attempts[i]
 		tries[i] = attempt{Endpoint: t.Endpoint, Model: t.Model, Status: t.Status, Class: t.Class, Message: t.Message,
-			WaitMS: float64(t.Wait) / float64(time.Millisecond), Usage: t.Usage}
+			WaitMS: float64(t.Wait) / float64(time.Millisecond), Usage: t.Usage, WaitReason: t.WaitReason,
+			Chunks: t.Timing.Chunks, At: stampsOf(&t.Timing, began)}
 		if d, ok := t.Timing.E2E(); ok {
 			ms := float64(d) / float64(time.Millisecond)
 			tries[i].E2EMS = &ms
