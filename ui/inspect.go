@@ -28,9 +28,9 @@ func (i *inspector) whyCovered() string {
 // openInspector lays a request over the panes, or replaces the one that is shown.
 func (m *model) openInspector(msg pane.InspectMsg) tea.Cmd {
 	m.inspector.open = true
-	m.inspector.pane.Open(msg)
+	read := m.inspector.pane.Open(msg)
 	m.relayout()
-	return nil
+	return read
 }
 
 // closeInspector shows the panes again as they were.

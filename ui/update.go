@@ -85,9 +85,9 @@ func (m *model) other(msg tea.Msg) tea.Cmd {
 	case tea.BackgroundColorMsg:
 		return m.theme.background(msg.IsDark(), m.env.Styles.Colour)
 	}
-	cmds := make([]tea.Cmd, numPanes)
+	cmds := make([]tea.Cmd, numPanes, numPanes+1)
 	for i, p := range m.panes {
 		cmds[i] = p.Update(msg)
 	}
-	return tea.Batch(cmds...)
+	return tea.Batch(append(cmds, m.inspector.pane.Update(msg))...)
 }

@@ -36,9 +36,14 @@ func (p *page) attemptCount() string {
 func (p *page) attemptLines() []string {
 	st, r := p.st, p.in.Result
 	if p.lost() {
-		why := "not kept: of the newest 200 requests they stay in memory"
-		if p.killed {
-			why = "the program ended before the request did: it was sent, and what came is in the chat"
+		why := "not kept: neither in memory nor on disk"
+		switch {
+		case p.stored.reading:
+			why = "being read"
+		case p.stored.err != nil:
+			why = "not read"
+		case p.killed:
+			why = "not stored: they are when a request ends, and the end of this one was not; what came is in the chat"
 		}
 		return []string{widget.Section(st, p.w, "attempts", st.Muted.Paint("not known")), st.Muted.Paint(why)}
 	}

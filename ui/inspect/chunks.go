@@ -110,7 +110,10 @@ func (p *page) gapLines(w, h int) []string {
 	if s := g.each(); s != "" {
 		head += st.Muted.Paint(", " + s)
 	}
-	if g.dropped() {
+	switch {
+	case p.lost():
+		head = st.Muted.Paint("not known")
+	case g.dropped():
 		head = st.Muted.Paint("not kept")
 	}
 	lines := []string{widget.Section(st, w, "chunks", head)}

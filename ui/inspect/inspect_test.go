@@ -34,7 +34,10 @@ const id = relay.ID(0x7f3a19c2)
 type fake struct {
 	in    state.Inspection
 	asked int
-	view  testing.TB // set while View runs: being asked then is an error
+
+	stored *relay.Result // in the archive
+	err    error
+	view   testing.TB // set while View runs: being asked then is an error
 }
 
 func (f *fake) Inspect(relay.ID) state.Inspection {
@@ -44,6 +47,8 @@ func (f *fake) Inspect(relay.ID) state.Inspection {
 	f.asked++
 	return f.in
 }
+
+func (f *fake) Recorded(relay.ID) (*relay.Result, error) { return f.stored, f.err }
 
 func look(t testing.TB, name string, o style.Options) *style.Styles {
 	t.Helper()

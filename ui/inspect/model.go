@@ -1,9 +1,10 @@
 // Package inspect shows one request, over all panes: its attempts and where their time went, the gaps between chunks,
 // what it cost and how that is known, headers and bodies as they were on the wire.
 //
-// It reads only what is in memory: what the store has, else what came with the message, which a row of a run takes
-// from its journal. It names what was not kept and shows the rest. A live request is drawn four times a second, a
-// finished one once. Text from a relay passes ui/text. A command that is copied runs nothing but that command.
+// A request is shown from memory. One that is not there any more is shown from what came with the message, which a
+// row of a run takes from its journal, and from the archive, which a command reads. It names what was not kept and
+// shows the rest. A live request is drawn four times a second, a finished one once. Text from a relay passes
+// ui/text. A command that is copied runs nothing but that command.
 //
 // The Model scrolls and takes keys. What is drawn is a page: a value made from the request, the look and the size.
 // A viewport keeps the place in each tab; the lines in view are joined here, because the viewport's View renders
@@ -23,9 +24,12 @@ import (
 	"relaytop/ui/widget"
 )
 
-// Requests is what the view needs of the state. It answers from memory.
+// Requests is what the view needs of the state.
 type Requests interface {
+	// Inspect answers from memory.
 	Inspect(relay.ID) state.Inspection
+	// Recorded is what was stored of a request that ended; nil: nothing was. It waits for the disk.
+	Recorded(relay.ID) (*relay.Result, error)
 }
 
 // redrawEvery is the shortest time between two drawings when only the clock and the stream moved.
@@ -54,6 +58,7 @@ type Model struct {
 	now     time.Time // of the last snapshot
 	subject pane.InspectMsg
 	in      state.Inspection
+	stored  stored
 	chosen  int // attempt, from 0; -1: the last
 	tab     tab
 
@@ -84,33 +89,46 @@ func New(env *pane.Env, sent Requests) *Model {
 	return m
 }
 
-// Open shows another request. The tab stays the same.
-func (m *Model) Open(subject pane.InspectMsg) {
+// Open shows another request. The tab stays the same. The command reads what is not in memory.
+func (m *Model) Open(subject pane.InspectMsg) tea.Cmd {
 	m.subject, m.chosen, m.body, m.drawn.stale = subject, -1, bodyCache{}, true
+	m.in, m.stored = state.Inspection{}, stored{}
 	for i := range m.ports {
 		m.ports[i].GotoTop()
 	}
+	if in := m.sent.Inspect(subject.ID); in.Result == nil && incomplete(subject.Result) {
+		m.stored.reading = true
+	}
 	m.read()
+	if m.stored.reading {
+		return m.readStored()
+	}
+	return nil
 }
 
 // Close forgets the request, so that its bodies can be freed.
 func (m *Model) Close() {
-	m.subject, m.in = pane.InspectMsg{}, state.Inspection{}
+	m.subject, m.in, m.stored = pane.InspectMsg{}, state.Inspection{}, stored{}
 	m.lines, m.body, m.drawn = nil, bodyCache{}, drawn{stale: true}
 	for i := range m.ports {
 		m.ports[i].SetContentLines(nil)
 	}
 }
 
-// read asks the store. A result that the store no longer has may have come with the message.
+// read asks the store. What has left the memory while it is shown stays as it was.
 func (m *Model) read() {
-	m.in = m.sent.Inspect(m.subject.ID)
-	if m.in.Result == nil {
-		m.in.Result = m.subject.Result
+	in := m.sent.Inspect(m.subject.ID)
+	switch before := &m.in; {
+	case in.Result != nil:
+	case before.Result != nil && before.Result.Status != "":
+		in.Result, in.Exchanges = before.Result, before.Exchanges
+	default:
+		in.Result = m.stored.with(m.subject.Result)
 	}
-	if m.in.Result == nil {
-		m.in.Result = &relay.Result{ID: m.subject.ID}
+	if in.Result == nil {
+		in.Result = &relay.Result{ID: m.subject.ID}
 	}
+	m.in = in
 }
 
 // Name is the fixed name.

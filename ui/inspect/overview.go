@@ -80,12 +80,26 @@ func (p *page) verdict() (glyph, words, rest string) {
 			class = string(r.Err.Class)
 		}
 		return st.Error.Paint(g.Failed), "failed  " + class, rest
-	case r.Status == "" && p.killed:
-		return st.Warn.Paint(g.Warning), "unfinished", ": the program ended before the answer did"
 	case r.Status == "":
-		return st.Muted.Paint(g.Warning), "not kept", ": how this request ended is not in memory and not on disk"
+		return p.unknownVerdict()
 	}
 	return st.Warn.Paint(g.Warning), string(r.Status), ", by " + model + rest
+}
+
+// unknownVerdict says why it is not known how the request ended.
+func (p *page) unknownVerdict() (glyph, words, rest string) {
+	st := p.st
+	g := &st.Glyphs
+	switch {
+	case p.stored.reading:
+		return st.Muted.Paint(g.Waiting), "reading", ": it is not in memory any more"
+	case p.stored.err != nil:
+		return st.Warn.Paint(g.Warning), "not known", ": it is not in memory, and what was stored can't be read: " +
+			text.Line(p.stored.err.Error())
+	case p.killed:
+		return st.Warn.Paint(g.Warning), "unfinished", ": the end of this answer was not stored"
+	}
+	return st.Muted.Paint(g.Warning), "not kept", ": how this request ended is not in memory and not on disk"
 }
 
 // liveVerdict is the state of a live request.

@@ -17,7 +17,8 @@ type page struct {
 	now    time.Time
 	in     *state.Inspection // its Result is not nil
 	chosen int               // attempt, from 0; -1: the last
-	killed bool              // its end was lost with the program that sent it
+	stored *stored
+	killed bool // its end was not stored
 	body   *bodyCache
 }
 
@@ -43,11 +44,10 @@ func (p *page) lost() bool {
 
 // earlier is the number of attempts that are not kept.
 func (p *page) earlier() int {
-	list := p.in.Result.Attempts
-	if p.in.Live || len(list) == 0 {
+	if p.in.Live {
 		return 0
 	}
-	return max(list[len(list)-1].N-len(list), 0)
+	return earlier(p.in.Result)
 }
 
 // attempt is the index of the chosen attempt, -1 if there is none.

@@ -27,8 +27,11 @@ func (p *page) priceLines(w int) []string {
 		put(p.usage(u))
 	} else {
 		none := "none came"
-		if p.in.Live {
+		switch {
+		case p.in.Live:
 			none = "not yet"
+		case p.lost():
+			none = "not known"
 		}
 		put(st.Muted.Paint("usage"), st.Faint.Paint(none))
 	}

@@ -9,9 +9,11 @@ import (
 	"relaytop/ui/text"
 )
 
-// Update takes a key or the mouse.
+// Update takes a key, the mouse, or what was read from the archive.
 func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
+	case storedMsg:
+		m.takeStored(msg)
 	case tea.KeyPressMsg:
 		return m.press(msg)
 	case tea.MouseWheelMsg:

@@ -10,7 +10,7 @@ import (
 func (m *Model) page() *page {
 	return &page{
 		st: m.env.Styles, keys: &m.env.Keys, w: m.w, h: m.h, now: m.now,
-		in: &m.in, chosen: m.chosen, killed: m.subject.Lost, body: &m.body,
+		in: &m.in, stored: &m.stored, chosen: m.chosen, killed: m.subject.Lost, body: &m.body,
 	}
 }
 
