@@ -18,7 +18,7 @@ const (
 	WaitProbe                        // the breaker lets one request through, and that one is on its way
 	WaitLimit                        // our limit of N What a minute
 	WaitUsedUp                       // the relay reported that it has no What left
-	WaitInFlight                     // N of Of requests are in flight
+	WaitInFlight                     // N of Of requests are in flight, and Kept of the others are for chats
 )
 
 // WaitCause says what holds a request back, and why. A screen may build its own sentence from it; String is a
@@ -34,6 +34,7 @@ type WaitCause struct {
 	Attempt int           // WaitBackoff: the number of the attempt to come
 	What    string        // WaitLimit, WaitUsedUp: requests or tokens
 	N, Of   int           // WaitLimit, WaitInFlight
+	Kept    int           // WaitInFlight
 	// WaitLimit, WaitInFlight: what the configuration calls the limit; "": not known, or not a setting
 	Setting string
 }
@@ -73,8 +74,11 @@ func (c *WaitCause) Why() string {
 		return fmt.Sprintf("%s said that it has no %s left", who, c.What)
 	case WaitInFlight:
 		own := ""
+		if c.Kept > 0 {
+			own = fmt.Sprintf(", %d kept for chats", c.Kept)
+		}
 		if c.Setting != "" {
-			own = fmt.Sprintf(", our own limit (%s = %d)", c.Setting, c.Of)
+			own += fmt.Sprintf(", our own limit (%s = %d)", c.Setting, c.Of)
 		}
 		return fmt.Sprintf("%s: %d of %d requests in flight%s", who, c.N, c.Of, own)
 	}

@@ -39,6 +39,8 @@ func TestWaitCause(t *testing.T) {
 			"sim: 10 of 10 requests in flight, our own limit (max_concurrent_requests = 10)", ""},
 		{WaitCause{Kind: WaitUsedUp, Endpoint: "sim", What: "requests"}, "sim said that it has no requests left", ""},
 		{WaitCause{Kind: WaitInFlight, Endpoint: "sim", N: 9, Of: 10}, "sim: 9 of 10 requests in flight", ""},
+		{WaitCause{Kind: WaitInFlight, Endpoint: "sim", N: 4, Of: 5, Kept: 1, Setting: "concurrency"},
+			"sim: 4 of 5 requests in flight, 1 kept for chats, our own limit (concurrency = 5)", ""},
 		{WaitCause{}, "", ""},
 	} {
 		if got := c.cause.Why(); got != c.why {

@@ -53,7 +53,7 @@ func TestAllowances(t *testing.T) {
 			t.Errorf("in flight: %+v", a)
 		}
 		h.Settle(&relay.Usage{Input: 10, Output: 5})
-		l.Leave("a", relay.ClassRateLimit)
+		l.Leave("a", relay.LaneBatch, relay.ClassRateLimit)
 		l.Observe("a", relay.Limits{Requests: 0, Tokens: -1, RequestsReset: 20 * time.Second})
 		l.Reserve("a", "m", relay.LaneBatch, 10).Cancel()
 		want := relay.Allowance{

@@ -9,11 +9,13 @@ import (
 )
 
 // gate bounds the requests in flight at one endpoint. Only the user's limit applies to chats: they never wait because
-// batch rows have overrun the relay.
+// batch rows have overrun the relay. Of an endpoint's own limit, one place in twenty and at least one is kept for
+// chats; of the pool's, the pool keeps workers.
 type gate struct {
 	own      bool // the limit is the endpoint's own, not the pool's
 	size     adaptive
 	inFlight int
+	others   int // in flight that are not chats
 	waiting  []*waiter
 }
 
@@ -37,11 +39,46 @@ func (g *gate) setting() string {
 	return "max_concurrent_requests"
 }
 
+// kept is the number of places that only chats may take. A limit of one can't keep any.
+func (g *gate) kept() int {
+	if !g.own || g.size.most < 2 {
+		return 0
+	}
+	return max(g.size.most/chatsOf, 1)
+}
+
 func (g *gate) free(lane relay.Lane) bool {
 	if lane == relay.LaneChat {
 		return g.inFlight < g.size.most
 	}
-	return g.inFlight < g.size.now
+	return g.inFlight < g.size.now && g.others < g.size.most-g.kept()
+}
+
+func (g *gate) enter(lane relay.Lane) {
+	g.inFlight++
+	if lane != relay.LaneChat {
+		g.others++
+	}
+}
+
+func (g *gate) leave(lane relay.Lane) {
+	g.inFlight--
+	if lane != relay.LaneChat {
+		g.others--
+	}
+}
+
+// cause says what a request of the lane waits for that finds no place.
+func (g *gate) cause(endpoint string, lane relay.Lane) relay.WaitCause {
+	c := relay.WaitCause{Kind: relay.WaitInFlight, Endpoint: endpoint, N: g.inFlight, Of: g.size.now}
+	kept := lane != relay.LaneChat && g.inFlight < g.size.now
+	if kept {
+		c.Kept = g.kept()
+	}
+	if kept || lane == relay.LaneChat || g.size.now == g.size.most {
+		c.Of, c.Setting = g.size.most, g.setting()
+	}
+	return c
 }
 
 // wake admits waiters while there are free places, the lowest lane first and within a lane by arrival.
@@ -50,7 +87,7 @@ func (g *gate) wake() {
 		if !g.free(w.lane) {
 			return false
 		}
-		g.inFlight++
+		g.enter(w.lane)
 		close(w.in)
 		return true
 	})
@@ -61,7 +98,8 @@ func (g *gate) leaveQueue(w *waiter) {
 }
 
 // Enter takes a place in flight at an endpoint. If none is free it calls waiting with the cause and blocks until
-// one is, now is closed, or ctx ends; then it returns ctx's cause. Each nil return needs one call of Leave.
+// one is, now is closed, or ctx ends; then it returns ctx's cause. Each nil return needs one call of Leave for the
+// same lane.
 func (l *Limiter) Enter(
 	ctx context.Context, name string, lane relay.Lane, now <-chan struct{}, waiting func(relay.WaitCause),
 ) error {
@@ -69,7 +107,7 @@ func (l *Limiter) Enter(
 	e := l.byName[name]
 	if e == nil || e.gate.free(lane) {
 		if e != nil {
-			e.gate.inFlight++
+			e.gate.enter(lane)
 		}
 		l.mu.Unlock()
 		return nil
@@ -80,10 +118,7 @@ func (l *Limiter) Enter(
 		at--
 	}
 	e.gate.waiting = slices.Insert(e.gate.waiting, at, w)
-	cause := relay.WaitCause{Kind: relay.WaitInFlight, Endpoint: name, N: e.gate.inFlight, Of: e.gate.size.now}
-	if lane == relay.LaneChat || e.gate.size.now == e.gate.size.most {
-		cause.Of, cause.Setting = e.gate.size.most, e.gate.setting()
-	}
+	cause := e.gate.cause(name, lane)
 	l.mu.Unlock()
 	waiting(cause)
 	select {
@@ -96,7 +131,7 @@ func (l *Limiter) Enter(
 		case <-w.in:
 		default:
 			e.gate.leaveQueue(w)
-			e.gate.inFlight++
+			e.gate.enter(lane)
 		}
 		return nil
 	case <-ctx.Done():
@@ -105,7 +140,7 @@ func (l *Limiter) Enter(
 	defer l.mu.Unlock()
 	select {
 	case <-w.in: // admitted at the same moment: the place goes to another
-		e.gate.inFlight--
+		e.gate.leave(lane)
 		e.gate.wake()
 	default:
 		e.gate.leaveQueue(w)
@@ -114,7 +149,7 @@ func (l *Limiter) Enter(
 }
 
 // Leave gives the place back, and lowers the concurrency if the attempt failed because of the load. "" is success.
-func (l *Limiter) Leave(name string, class relay.Class) {
+func (l *Limiter) Leave(name string, lane relay.Lane, class relay.Class) {
 	l.adapt(name, func(a *adaptive) {
 		if class == relay.ClassRateLimit {
 			l.byName[name].refused = true
@@ -123,7 +158,7 @@ func (l *Limiter) Leave(name string, class relay.Class) {
 		if class.Traits().Overrun {
 			a.refuse(g.inFlight, time.Now())
 		}
-		g.inFlight--
+		g.leave(lane)
 	}, string(class))
 }
 

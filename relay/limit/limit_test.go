@@ -102,7 +102,7 @@ func TestALimitThatNobodySet(t *testing.T) {
 				l.Reserve("a", "m", relay.LaneChat, 1_000).Settle(&relay.Usage{Input: 90_000, Output: 9_000})
 				if c.refused {
 					_ = l.Enter(t.Context(), "a", relay.LaneChat, nil, nil)
-					l.Leave("a", relay.ClassRateLimit)
+					l.Leave("a", relay.LaneChat, relay.ClassRateLimit)
 				}
 				h := l.Reserve("a", "m", c.lane, 1_000)
 				if h.Delay != c.want || h.Cause.N != 100_000 {
@@ -279,7 +279,7 @@ func playConcurrency(t *testing.T, steps string, want []int) {
 		case 'a':
 			l.Accepted("a", time.Now())
 		}
-		l.Leave("a", class)
+		l.Leave("a", relay.LaneBatch, class)
 		now, _ := l.Concurrency("a")
 		got = append(got, now)
 	}
@@ -324,8 +324,8 @@ func TestGateServesTheLowestLaneFirstAndHonoursCancel(t *testing.T) {
 		}
 		cancel()
 		synctest.Wait()
-		for range 4 {
-			l.Leave("a", "")
+		for _, lane := range []relay.Lane{relay.LaneBatch, relay.LaneChat, relay.LaneBench, relay.LaneBatch} {
+			l.Leave("a", lane, "")
 			synctest.Wait()
 		}
 		if want := []relay.Lane{relay.LaneChat, relay.LaneBench, relay.LaneBatch}; !slices.Equal(order, want) {

@@ -165,7 +165,9 @@ func start(
 		opt.Workers = 4
 	}
 	opt.Senders, opt.Route, opt.Sink = senders, r, l.sink
-	opt.Limit = limit.New(endpoints, opt.Workers, l.sink)
+	if opt.Limit == nil {
+		opt.Limit = limit.New(endpoints, opt.Workers, l.sink)
+	}
 	opt.Chance = func() float64 { return 0.5 }
 	p, err := pool.New(opt)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"relaytop/relay"
+	"relaytop/relay/limit"
 	"relaytop/relay/pool"
 )
 
@@ -129,6 +130,50 @@ func TestSendNow(t *testing.T) {
 				synctest.Wait()
 				if r := l.result(t, 3); r.Status != relay.StatusOK {
 					t.Errorf("%s: %v", r.Status, r.Err)
+				}
+			})
+		})
+	}
+}
+
+// TestAChatFindsAPlace: rows in flight, as many as there may be, leave a place for a chat.
+func TestAChatFindsAPlace(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		workers int
+		at      relay.Endpoint
+		narrow  int // refusals because of the load, before them
+		rows    int // in flight beside the chat
+	}{
+		{"the endpoint's limit is two", 12, relay.Endpoint{Name: "a", Concurrency: 2}, 0, 1},
+		{"the endpoint's limit is five", 12, relay.Endpoint{Name: "a", Concurrency: 5}, 0, 4},
+		{"the endpoint's limit, narrowed", 12, relay.Endpoint{Name: "a", Concurrency: 5}, 1, 1},
+		{"two workers", 2, relay.Endpoint{Name: "a"}, 0, 1},
+		{"three workers", 3, relay.Endpoint{Name: "a"}, 0, 1},
+		{"twelve workers", 12, relay.Endpoint{Name: "a"}, 0, 10},
+		{"twelve workers, narrowed", 12, relay.Endpoint{Name: "a"}, 1, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				limits := limit.New([]relay.Endpoint{c.at}, c.workers, nil)
+				slow := &timed{d: time.Minute}
+				p, l := start(t, pool.Options{Workers: c.workers, Limit: limits}, map[string]pool.Sender{"a": slow}, c.at)
+				for range c.narrow {
+					_ = limits.Enter(t.Context(), "a", relay.LaneBench, nil, nil)
+					limits.Leave("a", relay.LaneBench, relay.ClassRateLimit)
+					pass(2 * time.Second)
+				}
+				for id := relay.ID(1); id <= 20; id++ {
+					submit(t, p, relay.Request{ID: id, Lane: relay.LaneBatch})
+				}
+				pass(time.Second)
+				if n, _, _ := slow.got(); n != c.rows {
+					t.Errorf("%d rows are in flight, want %d", n, c.rows)
+				}
+				submit(t, p, relay.Request{ID: 50})
+				synctest.Wait()
+				if n, _, _ := slow.got(); n != c.rows+1 || len(l.waits(50)) > 0 {
+					t.Errorf("%d in flight with the chat, which waits for %q", n, l.waits(50))
 				}
 			})
 		})

@@ -52,6 +52,7 @@ type reservation struct {
 	choice   *route.Choice
 	hold     *limit.Hold
 	entered  bool
+	lane     relay.Lane // as which it entered
 	sent     time.Time
 	endpoint relay.Endpoint
 	sender   Sender
@@ -165,11 +166,11 @@ func (t *task) admit(rsv *reservation) (no *route.Unavailable, ok bool) {
 			return no, false
 		}
 	}
-	lane := t.req.Lane
+	rsv.lane = t.req.Lane
 	if t.req.Once {
-		lane = relay.LaneChat // bound only by the user's limit
+		rsv.lane = relay.LaneChat // bound only by the user's limit
 	}
-	err := l.Enter(t.ctx, rsv.endpoint.Name, lane, t.now,
+	err := l.Enter(t.ctx, rsv.endpoint.Name, rsv.lane, t.now,
 		func(cause relay.WaitCause) { t.emit(t.waiting(cause, time.Time{})) })
 	if err != nil {
 		rsv.release(t)
@@ -184,7 +185,7 @@ func (rsv *reservation) release(t *task) {
 	rsv.choice.Drop()
 	rsv.hold.Cancel()
 	if rsv.entered {
-		t.p.opt.Limit.Leave(rsv.endpoint.Name, relay.ClassCancelled)
+		t.p.opt.Limit.Leave(rsv.endpoint.Name, rsv.lane, relay.ClassCancelled)
 	}
 }
 
@@ -231,7 +232,7 @@ func (t *task) attempt(rsv *reservation) relay.Reply {
 		if alone && class.Traits().Overrun {
 			class = relay.ClassCancelled // one request at a time can't be too many
 		}
-		p.opt.Limit.Leave(rsv.endpoint.Name, class)
+		p.opt.Limit.Leave(rsv.endpoint.Name, rsv.lane, class)
 	}
 	t.record(&r, class)
 	return r
