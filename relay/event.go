@@ -74,7 +74,7 @@ type Event struct {
 	Until    time.Time
 	Cause    *WaitCause // Waiting
 	Err      *Error
-	Usage    *Usage
+	Usage    *Usage // Metered, Failed; Queued: an estimate of the tokens that will be sent
 	Result   *Result
 	Exchange *Exchange
 }

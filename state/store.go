@@ -73,6 +73,7 @@ func New(o Options) *Store {
 		requests: recent{inflight: make(inflight)},
 		shown:    shown{book: o.Runs, stale: true},
 	}
+	s.meter.SetForecast(o.Price)
 	if err := s.restore(); err != nil {
 		s.setNotice(Bad, "the chats could not be read: "+err.Error())
 	}

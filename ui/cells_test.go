@@ -43,7 +43,8 @@ func drawEverything(d *dashboard, check func(name string)) {
 	d.Type("How do I cap the retries of a pool?")
 	d.Press("enter")
 	sent := relay.Event{Kind: relay.Sent, Model: "gpt-4.1", Endpoint: "sim", Attempt: 1}
-	d.feed(relay.Event{Kind: relay.Queued}, sent, relay.Event{Kind: relay.Text, Text: markdownAnswer})
+	d.feed(relay.Event{Kind: relay.Queued}, sent)
+	d.feed(relay.Event{Kind: relay.Text, Text: markdownAnswer})
 	check("dashboard")
 	d.feed(done(d, markdownAnswer))
 	d.Press("alt+k", "k") // an answer is selected

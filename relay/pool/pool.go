@@ -148,7 +148,8 @@ func (p *Pool) Submit(r relay.Request) error {
 	p.tasks[r.ID] = t
 	p.mu.Unlock()
 
-	t.emit(relay.Event{Kind: relay.Queued, At: now, Model: r.Model, Endpoint: r.Endpoint})
+	t.emit(relay.Event{Kind: relay.Queued, At: now, Model: r.Model, Endpoint: r.Endpoint,
+		Usage: &relay.Usage{Input: relay.EstimateInput(&r), Estimated: true}})
 
 	p.mu.Lock()
 	ok := t.control.enter(queued)

@@ -17,9 +17,13 @@ import (
 func TestOneRequestFromQueuedToDone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, l := start(t, pool.Options{}, map[string]pool.Sender{"a": sends(answer)})
-		submit(t, p, relay.Request{ID: 1})
+		q := relay.Request{ID: 1, Messages: []relay.Message{{Role: relay.RoleUser, Text: "a question"}}}
+		submit(t, p, q)
 		synctest.Wait()
 		r := l.result(t, 1)
+		if u := l.of(1)[0].Usage; u == nil || u.Input != relay.EstimateInput(&q) || !u.Estimated {
+			t.Errorf("queued with %+v", u)
+		}
 		want := []relay.Kind{relay.Queued, relay.Sent, relay.Text, relay.Done}
 		if !slices.Equal(l.kinds(1), want) {
 			t.Errorf("events %v, want %v", l.kinds(1), want)

@@ -39,7 +39,7 @@ func (m *Meter) chart(w Window, columns int) View {
 		v.Step, cols = m.windowColumns(w, to, columns)
 	}
 	v.Span = v.Step * time.Duration(len(cols))
-	v.Buckets, v.Heat = m.draw(cols)
+	v.Buckets, v.Heat = m.draw(cols, m.start.Add(time.Duration(from)*time.Second))
 	if w == Run {
 		v.Models, v.Endpoints, v.Lanes = runRows(m.run.models), runRows(m.run.endpoints), runRows(m.run.lanes)
 		v.Classes = m.run.total.tally.classes()
@@ -91,8 +91,9 @@ func (m *Meter) runColumns(columns int) (time.Duration, []column) {
 }
 
 // draw turns columns into buckets and the heatmap, newest first: the running total is taken back from the run's, so
-// that it is exact in every window. One serves all columns.
-func (m *Meter) draw(cols []column) ([]Bucket, Heat) {
+// that it is exact in every window. One serves all columns. The newest has the answers in flight whose first token
+// came at or after since.
+func (m *Meter) draw(cols []column, since time.Time) ([]Bucket, Heat) {
 	out := make([]Bucket, len(cols))
 	heat := newHeat(cols)
 	scale := newScale(heat.Low, heat.High)
@@ -102,6 +103,9 @@ func (m *Meter) draw(cols []column) ([]Bucket, Heat) {
 		h.clear()
 		for _, s := range c {
 			h.add(s)
+		}
+		if i == len(cols)-1 {
+			m.live(h, since)
 		}
 		cost, _ := h.money()
 		out[i] = Bucket{Any: h.ended() > 0, TTFT: h.dist[TTFT].quantiles(), E2E: h.dist[E2E].quantiles(), OK: h.ok,

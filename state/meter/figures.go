@@ -93,10 +93,7 @@ func (m *Meter) derive(now time.Time, w Window) Figures {
 	} else {
 		a := m.gather(from, to)
 		t, quarters = a.tally, a.quarters
-		for d := range m.inflight.firstTokens(m.start.Add(time.Duration(from) * time.Second)) {
-			a.dist[TTFT].add(stepOf(micros(d)), 1)
-			a.dist[TTFT].exact.add(d)
-		}
+		m.live(a, m.start.Add(time.Duration(from)*time.Second))
 		f.TTFT, f.E2E = a.dist[TTFT].quantiles(), a.dist[E2E].quantiles()
 		f.TPOT, f.Queue = a.dist[TPOT].quantiles(), a.dist[Queue].quantiles()
 	}
@@ -115,6 +112,14 @@ func (m *Meter) derive(now time.Time, w Window) Figures {
 	return f
 }
 
+// live adds the TTFTs of the answers in flight whose first token came at or after since.
+func (m *Meter) live(h *gathered, since time.Time) {
+	for d := range m.inflight.firstTokens(since) {
+		h.dist[TTFT].add(stepOf(micros(d)), 1)
+		h.dist[TTFT].exact.add(d)
+	}
+}
+
 // shortest is the least time that a rate is over: one request after 10 ms is not 100 a second.
 const shortest = time.Second
 
@@ -123,20 +128,6 @@ func per(n float64, d time.Duration) float64 {
 		return 0
 	}
 	return n / d.Seconds()
-}
-
-// pending is what the text in flight will probably cost, at what a model's answers cost per output token up to now.
-// A model without a settled answer adds nothing: there is no rate to estimate with.
-func (m *Meter) pending() relay.Money {
-	var sum float64
-	for _, r := range m.inflight.requests {
-		s := m.run.models[r.Model]
-		if phaseOf(r.Phase) != phaseSent || s == nil || s.tally.out == 0 {
-			continue
-		}
-		sum += float64(r.output()) * float64(s.tally.cost+s.tally.sim) / float64(s.tally.out)
-	}
-	return relay.Money(math.Round(sum))
 }
 
 // gathered is the sum of several slots, for reading.

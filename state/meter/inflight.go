@@ -38,6 +38,7 @@ type inflight struct {
 // request is a request that has not ended.
 type request struct {
 	relay.Progress
+	input   int64 // estimate of the tokens that are sent; 0: not known
 	trail   []trace
 	settled bool  // the newest attempt's tokens are final
 	failed  int64 // attempts that failed and are counted
@@ -60,6 +61,9 @@ func (in *inflight) enter(ev *relay.Event) {
 		in.phases[phaseOf(r.Phase)]++
 	}
 	in.fold(r, ev)
+	if ev.Kind == relay.Queued && ev.Usage != nil {
+		r.input = ev.Usage.Input
+	}
 	if ev.Kind == relay.Sent {
 		r.settled, r.trail = false, r.trail[:0]
 	}

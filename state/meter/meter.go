@@ -30,6 +30,7 @@ type Meter struct {
 	groups   groups
 	run      totals
 	derived  derived
+	forecast relay.Forecast // nil: no prices are known
 }
 
 // totals are the sums of the whole run.
@@ -46,6 +47,7 @@ type derived struct {
 	stale   bool // something was folded since
 	figures [Run + 1]cachedFigures
 	view    cachedView
+	pending pending
 	live    *series // the run's TTFT and that of the answers in flight; nil until it is needed
 }
 

@@ -150,3 +150,75 @@ func TestFiguresMoveFromTheFirstToken(t *testing.T) {
 		}
 	}
 }
+
+// So do the charts: the answer in flight is in the newest bucket, where its end will leave it.
+func TestChartsMoveFromTheFirstToken(t *testing.T) {
+	c := newClock()
+	c.finish(0, 100*time.Millisecond, time.Second, 10)
+	id := c.send(20 * time.Second)
+	c.event(relay.Text, id, 20400*time.Millisecond, func(ev *relay.Event) { ev.Text = "twelve bytes" })
+	for _, w := range []Window{Minute, TenMinutes, Run, Run} {
+		b := c.m.View(c.at(24*time.Second), w, 60).Buckets
+		newest := b[len(b)-1].TTFT
+		if w == Run { // the slots of the run have 1 s each, and the newest is that of the newest token
+			newest = b[20].TTFT
+		}
+		n := int64(0)
+		for i := range b {
+			n += b[i].TTFT.N
+		}
+		if n != 2 || newest.N != 1 || newest.P50 != 400*time.Millisecond || b[len(b)-1].Any {
+			t.Errorf("%v: %d samples in %d buckets, the newest has %+v", w, n, len(b), newest)
+		}
+	}
+	c.done(id, 25*time.Second, failed(relay.ClassUpstream))
+	b := c.m.View(c.at(26*time.Second), Minute, 60).Buckets
+	for i := range b {
+		if b[i].TTFT.N > 0 && b[i].TTFT.P50 == 400*time.Millisecond {
+			t.Errorf("it failed, and bucket %d has %+v", i, b[i].TTFT)
+		}
+	}
+}
+
+// TestPendingCost: what answers in flight cost is estimated from the first token on, by the price of the model, and
+// settled at the end.
+func TestPendingCost(t *testing.T) {
+	c := newClock()
+	asked := 0
+	c.m.SetForecast(func(model string, input, output int64) (relay.Cost, bool) {
+		asked++
+		return relay.Cost{Amount: relay.Money(input*10 + output*1000), Source: relay.SourceList}, model == "gpt-4.1"
+	})
+	var ids []relay.ID
+	for i := range 3 {
+		id := c.send(0)
+		c.event(relay.Queued, id, 0, func(ev *relay.Event) { ev.Usage = &relay.Usage{Input: int64(100 * i)} })
+		c.event(relay.Sent, id, 0, func(ev *relay.Event) {
+			if ev.Model = "gpt-4.1"; i == 2 {
+				ev.Model = "unpriced"
+			}
+		})
+		ids = append(ids, id)
+	}
+	if f := c.m.Figures(c.at(100*time.Millisecond), Minute); f.Pending != 0 {
+		t.Errorf("%v before the first token", f.Pending)
+	}
+	for _, id := range ids {
+		c.event(relay.Text, id, time.Second, func(ev *relay.Event) { ev.Text = "sixteen bytes .." })
+	}
+	asked = 0
+	for _, w := range []Window{TenSeconds, Minute, TenMinutes, Run} {
+		if f := c.m.Figures(c.at(2*time.Second), w); f.Pending != 2*4000+1000 || f.Cost != 0 {
+			t.Errorf("%v: %d is pending, %v settled", w, f.Pending, f.Cost)
+		}
+	}
+	if asked != 2 {
+		t.Errorf("prices were asked for %d times, for two models", asked)
+	}
+	for _, id := range ids {
+		c.done(id, 3*time.Second, c.answered(0, time.Second, 2*time.Second, 10))
+	}
+	if f := c.m.Figures(c.at(4*time.Second), Run); f.Pending != 0 || f.Cost != 3000 {
+		t.Errorf("at the end %v is pending, %v settled", f.Pending, f.Cost)
+	}
+}

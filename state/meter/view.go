@@ -74,13 +74,14 @@ type Figures struct {
 	Estimated  bool        // an estimate is part of Cost
 	Simulated  bool        // all of it is the demo relay's
 	Unknown    int64       // requests whose cost is not known
-	Pending    relay.Money // estimate of what is in flight, never part of Cost
+	Pending    relay.Money // estimate of the answers in flight so far, never part of Cost
 	PerMinute  relay.Money
 	Tokens     int64         // output tokens, estimates live and settled on usage
 	Elapsed    time.Duration // the window, or the time since the first event; rates are over at least 1 s of it
 }
 
-// Bucket is one column of a chart. Any is false where nothing ended in it: a gap, not a zero.
+// Bucket is one column of a chart. Any is false where nothing ended in it: a gap, not a zero. The TTFT of the newest
+// one is also of the answers in flight: it is where they would be if they ended now.
 type Bucket struct {
 	Any       bool
 	TTFT, E2E Quantiles

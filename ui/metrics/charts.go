@@ -76,7 +76,7 @@ func (p *page) latency(name string, w, h int, of func(*meter.Bucket) *meter.Quan
 		spec.Note = []string{what, "drawn from your first message on"}
 		if p.view.Figures.Any {
 			spec.Note[1] = "no answer in this window"
-		} else if total.N > 0 {
+		} else if p.view.Figures.TTFT.N > 0 {
 			spec.Note[1] = "drawn when the first answer ends"
 		}
 	} else {
@@ -114,11 +114,11 @@ func (p *page) series(w int, of func(*meter.Bucket) *meter.Quantiles) []widget.S
 	return out
 }
 
-// at is the bucket under column x of n, the newest at the right edge; nil where there is no bucket.
+// at is the bucket under column x of n, the newest at the right edge; nil where there is none with a latency.
 func (p *page) at(x, n int) *meter.Bucket {
 	b := p.view.Buckets
 	i := x * len(b) / n
-	if len(b) == 0 || i >= len(b) || !b[i].Any {
+	if len(b) == 0 || i >= len(b) || !b[i].Any && b[i].TTFT.N == 0 {
 		return nil
 	}
 	return &b[i]

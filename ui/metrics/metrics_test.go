@@ -258,3 +258,34 @@ func TestEveryQuantileIsItsOwn(t *testing.T) {
 		t.Errorf("of no samples %q", got)
 	}
 }
+
+// TestFiguresMoveFromTheFirstToken: the first answer streams. Its TTFT is drawn, and its cost as an estimate.
+func TestFiguresMoveFromTheFirstToken(t *testing.T) {
+	streaming := func(w meter.Window, columns int) meter.View {
+		v := meter.View{Version: 1, Step: 2 * time.Second, Span: time.Minute, Buckets: make([]meter.Bucket, 30)}
+		v.Figures = meter.Figures{Window: w, InFlight: 1, TokPerSec: 12, Tokens: 24,
+			TTFT: quantiles(1, 400*time.Millisecond, 1), Pending: 12_300 * relay.USD / 1_000_000, Elapsed: 2 * time.Second}
+		newest := &v.Buckets[29]
+		newest.TTFT, newest.Tokens = v.Figures.TTFT, 24
+		return v
+	}
+	for _, size := range [][2]int{{78, 20}, {116, 32}, {156, 41}} {
+		m := show(look(t, "dark", style.Options{}), streaming, size[0], size[1])
+		s := ansi.Strip(m.View())
+		if strings.Contains(s, "time to the first token") || !strings.ContainsAny(s, "⠤⠒⠉⣀⡠⠠⠐⠈⢀") {
+			t.Errorf("no TTFT is drawn:\n%s", s)
+		}
+		if size[0] == 78 {
+			m.pair = errors
+			m.drawn.stale = true
+			s = ansi.Strip(m.View())
+		}
+		if !strings.Contains(s, "~$0.0123") || strings.Contains(s, "money, and who says so") ||
+			!strings.ContainsAny(s, "▁▂▃▄▅▆▇█") {
+			t.Errorf("no cost is drawn:\n%s", s)
+		}
+		if size[0] > 78 && !strings.Contains(s, "drawn when the first answer ends") {
+			t.Errorf("E2E does not say when it is drawn:\n%s", s)
+		}
+	}
+}

@@ -21,6 +21,7 @@ type bar struct {
 	failed  [relay.NumGroups]float64
 	tokens  float64
 	total   relay.Money // settled so far
+	newest  bool        // it holds the newest bucket
 }
 
 // fold fits the buckets onto n columns: several a column are added up, and one that is wider than a column is
@@ -43,6 +44,7 @@ func (p *page) fold(n int, rates bool) []bar {
 		for j := from; j < min(to, end); j++ {
 			c.add(&b[j], p.view.Step.Seconds())
 		}
+		c.newest = to >= len(b)
 		if from >= end { // the column of a bucket that is left out shows the one before it
 			c.add(&b[end-1], p.view.Step.Seconds())
 		}
@@ -186,17 +188,23 @@ func (p *page) errorRate(w, h, gutter int) []string {
 	return p.stack(w, h, s)
 }
 
-// cost is the money spent so far, settled amounts only.
+// cost is the money spent so far: what is settled, and on top of the newest column what the answers in flight have
+// probably cost.
 func (p *page) cost(w, h, gutter int) []string {
 	st, f := p.st, &p.view.Figures
 	s := stacked{name: "cost", note: "money, and who says so", gutter: max(gutter, 8), label: dollars}
 	s.draw = func(n int) (cols [][]widget.Part, top float64) {
 		for _, c := range p.fold(n, false) {
 			var parts []widget.Part
+			sum := c.total
 			if c.total > 0 {
 				parts = []widget.Part{{Share: float64(c.total) / float64(relay.USD), Ink: st.Fill[2]}}
 			}
-			top = max(top, float64(c.total)/float64(relay.USD))
+			if c.newest && f.Pending > 0 {
+				parts = append(parts, widget.Part{Share: float64(f.Pending) / float64(relay.USD), Ink: st.Muted})
+				sum += f.Pending
+			}
+			top = max(top, float64(sum)/float64(relay.USD))
 			cols = append(cols, parts)
 		}
 		return cols, top
@@ -205,11 +213,12 @@ func (p *page) cost(w, h, gutter int) []string {
 	if b := p.view.Buckets; len(b) > 0 {
 		sum = b[len(b)-1].Total
 	}
+	sum += f.Pending
 	s.empty = f.OK == 0 && sum == 0
 	if sum == 0 && f.Unknown > 0 {
 		s.right = st.Text.Paint("unknown")
 	} else {
-		s.right = st.Text.Paint(widget.About(widget.Money(int64(sum)), f.Estimated))
+		s.right = st.Text.Paint(widget.About(widget.Money(int64(sum)), f.Estimated || f.Pending > 0))
 		burn := "  " + st.Text.Paint(widget.Burn(int64(f.PerMinute))) + st.Muted.Paint("/min")
 		if len(s.name)+2+widget.Width(s.right+burn) <= w { // a sum that is cut is a wrong one
 			s.right += burn
