@@ -35,7 +35,7 @@ func TestUnusableInputsSayWhatToDo(t *testing.T) {
 	}
 }
 
-// TestUnusedKeys: a parameter beside a prompt is not sent, and the plan counts the rows that have one.
+// TestUnusedKeys: what stands beside a prompt and is not sent is counted in the plan, in tables too.
 func TestUnusedKeys(t *testing.T) {
 	const rows = `{"prompt":"1","model":"big","temperature":0,"topic":"x"}
 {"messages":[{"role":"user","content":"2"}],"model":"big"}
@@ -43,16 +43,29 @@ func TestUnusedKeys(t *testing.T) {
 {"model":"big"}
 {"custom_id":"b","body":{"model":"big","messages":[{"role":"user","content":"4"}]},"seed":1}
 `
-	for template, want := range map[string]map[string]int{
-		"":                         {"model": 2, "temperature": 1},
-		"{{prompt}} for {{model}}": {"temperature": 1},
+	const table = "id,prompt,model,temperature,topic\n1,a,big,0.1,x\n2,b,big,,y\n3,c, ,,\n"
+	for _, tt := range []struct {
+		file, content, template string
+		want                    map[string]int
+	}{
+		{"a.jsonl", rows, "", map[string]int{"model": 2, "temperature": 1}},
+		{"a.jsonl", rows, "{{prompt}} for {{model}}", map[string]int{"temperature": 1}},
+		{"a.jsonl", `{"prompt":"p","messages":[{"role":"user","content":"m"}],"ID":7,"Model":"big","n":2}`, "",
+			map[string]int{"prompt": 1, "ID": 1, "Model": 1, "n": 1}},
+		{"a.jsonl", `{"prompt":"p","messages":null,"id":"a","Id":"b"}`, "", map[string]int{}},
+		{"a.csv", table, "", map[string]int{"model": 2, "temperature": 1}},
+		{"a.csv", table, "{{prompt}} for {{model}}", map[string]int{"temperature": 1}},
+		{"a.csv", "ID,prompt,Model,messages\n1,a,big,[]\n", "", map[string]int{"ID": 1, "Model": 1, "messages": 1}},
+		{"a.csv", "custom_id,id,prompt\nx,1,a\n", "", map[string]int{}},
+		{"a.csv", "model\na\n", "", map[string]int{}},
+		{"a.tsv", "prompt\tsystem\na\tbe brief\n", "", map[string]int{"system": 1}},
 	} {
 		dir := t.TempDir()
 		b := open(t, dir, newFake(echo), nil)
-		in := file(t, dir, "a.jsonl", rows)
-		p, err := b.Preflight(t.Context(), Options{Input: in, Template: template})
-		if err != nil || !maps.Equal(p.Unused, want) {
-			t.Errorf("template %q: %v, unused %v", template, err, p.Unused)
+		in := file(t, dir, tt.file, tt.content)
+		p, err := b.Preflight(t.Context(), Options{Input: in, Template: tt.template})
+		if err != nil || !maps.Equal(p.Unused, tt.want) {
+			t.Errorf("%q, template %q: %v, unused %v, want %v", tt.content, tt.template, err, p.Unused, tt.want)
 		}
 	}
 }

@@ -45,15 +45,7 @@ func printPlan(out *output, p *job.Plan) {
 		add("%d for %s", p.Models[model], model)
 	}
 	for _, key := range slices.Sorted(maps.Keys(p.Unused)) {
-		aim := "set it"
-		if key == "model" {
-			aim = "ask another model"
-		}
-		rows := fmt.Sprintf("%d rows", p.Unused[key])
-		if p.Unused[key] == 1 {
-			rows = "1 row"
-		}
-		add("key %q in %s is not used: to %s per row write an OpenAI batch line with a body", key, rows, aim)
+		add("%s", unusedKey(key, p.Unused[key]))
 	}
 	add("tokens in ~%d, out ~%d, at most %d", p.InputTokens, p.OutputLikely, p.OutputMax)
 	if p.Priced {
@@ -62,6 +54,25 @@ func printPlan(out *output, p *job.Plan) {
 		add("cost unknown: no price is known for %s", strings.Join(p.Unpriced, ", "))
 	}
 	add("%d at the same time; output goes to %s", p.Concurrency, p.Out)
+}
+
+// unusedKey says that a key or a column is not read, and what to do instead.
+func unusedKey(key string, n int) string {
+	rows := fmt.Sprintf("%d rows", n)
+	if n == 1 {
+		rows = "1 row"
+	}
+	aim := "to set it per row write an OpenAI batch line with a body"
+	switch name := strings.ToLower(key); name {
+	case "model":
+		aim = "to ask another model per row write an OpenAI batch line with a body"
+	case "prompt", "messages", "body", "id", "custom_id":
+		aim = "the row has a prompt or messages beside it; a template (--template) can read it"
+		if key != name {
+			aim = "write " + name + ", in lower case"
+		}
+	}
+	return fmt.Sprintf("key %q in %s is not used: %s", key, rows, aim)
 }
 
 type planBad struct {

@@ -26,6 +26,8 @@ type Format struct {
 	Comma    rune     // separates the columns of a CSV or TSV
 	Header   []string // of a CSV or TSV
 	Template Template
+
+	idle []int // columns of Header that say something about a request and are not read
 }
 
 // SetHeader sets the columns of a CSV or TSV, and refuses those that a prompt can't be made from.
@@ -43,6 +45,7 @@ func (f *Format) SetHeader(columns []string) error {
 			"without quotes around whole lines; else give the column another name", columns[0])
 	}
 	f.Header = columns
+	f.idle = f.unusedColumns()
 	for i := 1; i < len(f.Template); i += 2 {
 		if !seen[f.Template[i]] {
 			return Unusable("the template's {{%s}} is not a column: there are %s", f.Template[i],
@@ -118,10 +121,11 @@ func (f *Format) parseObject(o map[string]any) Row {
 	if body := o["body"]; body != nil {
 		return batchRow(row, o, body)
 	}
-	row.Unused = f.unused(o)
 	if m := o["messages"]; m != nil {
+		row.Unused = f.unused(o, "messages")
 		return withMessages(row, "messages", m)
 	}
+	row.Unused = f.unused(o, "prompt")
 	return f.parsePrompt(row, o)
 }
 
@@ -279,6 +283,11 @@ func (f *Format) parseCSV(data []byte) Row {
 	row.ID = vars["custom_id"]
 	if row.ID == "" {
 		row.ID = vars["id"]
+	}
+	for _, i := range f.idle {
+		if strings.TrimSpace(fields[i]) != "" {
+			row.Unused = append(row.Unused, f.Header[i])
+		}
 	}
 	text, ok := vars["prompt"]
 	if !ok && len(fields) == 1 {
