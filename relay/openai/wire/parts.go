@@ -38,7 +38,8 @@ func (p *part) isEmpty() bool {
 }
 
 // parts reads a string, a number, true, a part or a list of parts. Thinking parts are returned apart. What is nested
-// deeper than maxNesting is text as it stands: it was paid for, and an answer without it may look empty.
+// deeper than maxNesting is text as it stands, and so is each part after maxParts of them: it was paid for, and an
+// answer without it may look empty.
 func parts(raw json.RawMessage) (visible, thinking string) {
 	if len(raw) == 0 || raw[0] == '"' {
 		return text(raw), ""
@@ -51,24 +52,24 @@ func parts(raw json.RawMessage) (visible, thinking string) {
 // partReader reads content that is made of parts.
 type partReader struct {
 	visible, thinking strings.Builder
-	left              int // values that are still read
+	left              int // parts that are still taken apart
 }
 
 func (r *partReader) read(raw []byte, levels int, to *strings.Builder) {
-	if len(raw) == 0 || r.left == 0 {
+	if len(raw) == 0 {
 		return
 	}
-	r.left--
 	switch c := raw[0]; {
 	case c == '"':
 		to.WriteString(text(raw))
-	case c == '-', c >= '0' && c <= '9', c == 't', levels == 0 && (c == '[' || c == '{'):
+	case c == '-', c >= '0' && c <= '9', c == 't', levels == 0 && c == '[', c == '{' && (levels == 0 || r.left == 0):
 		to.Write(raw)
 	case c == '[':
 		for e := range elements(raw) {
 			r.read(e, levels-1, to)
 		}
 	case c == '{':
+		r.left--
 		var p part
 		_ = json.Unmarshal(raw, &p) // the document was valid; a field of another type is ignored
 		if kind := text(p.Type); kind == "reasoning" || kind == "thinking" || !isNull(p.Thinking) {

@@ -1,6 +1,9 @@
 package wire
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // TestContentOfAnyType: a number is text, and so is what is neither a string nor made of parts.
 func TestContentOfAnyType(t *testing.T) {
@@ -50,6 +53,24 @@ func TestReasoningFlag(t *testing.T) {
 		c, err := new(Decoder).Decode([]byte(`{"choices":[{"index":0,"delta":` + delta + `}]}`))
 		if err != nil || c.Reasoning != want {
 			t.Errorf("%s: %q, %v", delta, c.Reasoning, err)
+		}
+	}
+}
+
+// TestManyParts: nothing of an answer is lost, however many parts it is made of.
+func TestManyParts(t *testing.T) {
+	const n = maxParts + 3
+	for _, tt := range []struct{ part, text, beyond string }{ // beyond: what it is after maxParts
+		{`"x"`, "x", "x"},
+		{`1`, "1", "1"},
+		{`["x"]`, "x", "x"},
+		{`{"text":"x"}`, "x", `{"text":"x"}`},
+	} {
+		list := "[" + strings.Repeat(tt.part+",", n-1) + tt.part + "]"
+		c, err := new(Decoder).Decode([]byte(`{"choices":[{"index":0,"message":{"content":` + list + `}}]}`))
+		want := strings.Repeat(tt.text, n-3) + strings.Repeat(tt.beyond, 3)
+		if err != nil || c.Content != want {
+			t.Errorf("%d of %s: %d bytes, %d were sent, %v", n, tt.part, len(c.Content), len(want), err)
 		}
 	}
 }
