@@ -138,8 +138,23 @@ type Request struct {
 	MaxTotal time.Duration // limit of all attempts and waits; zero: the pool's
 	Insist   bool          // sent at once, whatever wait the relay asked for before
 
-	// Body, if set, is sent unchanged except for model, stream and stream_options; Messages and Params are not used.
+	// Body, if set, is sent unchanged except for model, stream, stream_options, and a max_tokens that is ours. Messages
+	// are not used then, and Params are those of its keys that are not the user's.
 	Body json.RawMessage
+}
+
+// OurMaxTokens is the max_tokens of the request where that is only our default; 0: it has none, or the user set it.
+func (r *Request) OurMaxTokens() int64 {
+	const key = "max_tokens"
+	ours := string(DefaultParams()[key])
+	if string(r.Params[key]) != ours {
+		return 0
+	}
+	n, err := strconv.ParseInt(ours, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // Call is one attempt at a Request: the endpoint and the model that were chosen for it.

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"relaytop/relay"
 	"relaytop/relay/openai/wire"
 )
 
@@ -78,8 +77,7 @@ func (a *attempt) limitOut(refusal, body []byte) (less int64) {
 	}
 	switch {
 	case fits == 0:
-	case a.lowered == "" && (asked == a.call.MaxTokens ||
-		strconv.FormatInt(asked, 10) == string(relay.DefaultParams()["max_tokens"])):
+	case a.lowered == "" && (asked == a.call.MaxTokens || asked == a.call.Request.OurMaxTokens()):
 		a.askedFirst = asked
 		a.lowered = fmt.Sprintf("max_tokens %d does not fit: sent with %d", asked, fits)
 		return fits

@@ -53,21 +53,28 @@ func TestMaxTokensThatDoNotFit(t *testing.T) {
 	good := response(200, streamType, events(content("Hi"), finish("stop"), "[DONE]"))
 	for name, c := range map[string]struct {
 		asked   string
+		body    bool // it is the user's own body that asks
 		answers []string
 		sent    []int64
 		status  relay.Status
 		advice  string
 	}{
-		"ours":          {"4096", []string{small, good}, []int64{4096, 2043}, relay.StatusOK, ""},
-		"ours, refused": {"4096", []string{small, small}, []int64{4096, 2043}, relay.StatusFailed, "lower max_tokens"},
-		"that of a user": {"5000", []string{refusal("4000"), good}, []int64{5000}, relay.StatusFailed,
+		"ours":          {"4096", false, []string{small, good}, []int64{4096, 2043}, relay.StatusOK, ""},
+		"ours, refused": {"4096", false, []string{small, small}, []int64{4096, 2043}, relay.StatusFailed, "lower max_tokens"},
+		"that of a user": {"5000", false, []string{refusal("4000"), good}, []int64{5000}, relay.StatusFailed,
 			"lower max_tokens: 5000"},
-		"nothing would do": {"5000", []string{refusal("3"), good}, []int64{5000}, relay.StatusFailed, "shorten"},
+		"as many as ours, but of a user": {"4096", true, []string{small, good}, []int64{4096}, relay.StatusFailed,
+			"lower max_tokens: 4096"},
+		"nothing would do": {"5000", false, []string{refusal("3"), good}, []int64{5000}, relay.StatusFailed, "shorten"},
 	} {
 		s := serve(t, false, func(n int) string { return c.answers[min(n, len(c.answers)-1)] })
 		cl := client(t, relay.Endpoint{BaseURL: s.url}, Options{})
 		call, told := ask(), ""
 		call.Request.Params = relay.Params{"max_tokens": json.RawMessage(c.asked)}
+		if c.body {
+			call.Request.Params = nil
+			call.Request.Body = json.RawMessage(`{"messages":[{"role":"user","content":"Hi"}],"max_tokens":` + c.asked + `}`)
+		}
 		r := cl.Send(t.Context(), call, func(e relay.Event) {
 			if e.Kind == relay.Quirk {
 				told += e.Reason

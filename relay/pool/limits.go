@@ -3,7 +3,6 @@ package pool
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"relaytop/relay"
@@ -56,14 +55,12 @@ func (t *task) inputTokens() int64 {
 // fitting is what a model's context window leaves for the answer, if that is less than a max_tokens that is only our
 // default; 0: nothing is changed.
 func (t *task) fitting(endpoint, model string) int64 {
-	const key = "max_tokens"
-	asked := string(t.req.Params[key])
-	if t.p.opt.ContextWindow == nil || t.req.Body != nil || asked != string(relay.DefaultParams()[key]) {
+	most := t.req.OurMaxTokens()
+	if t.p.opt.ContextWindow == nil || most == 0 {
 		return 0
 	}
 	window, known := t.p.opt.ContextWindow(endpoint, model)
-	most, err := strconv.ParseInt(asked, 10, 64)
-	if room := window - t.inputTokens(); known && err == nil && room > 0 && room < most {
+	if room := window - t.inputTokens(); known && room > 0 && room < most {
 		return room
 	}
 	return 0

@@ -184,18 +184,24 @@ func TestAChatFindsAPlace(t *testing.T) {
 func TestMaxTokensFitsTheWindow(t *testing.T) {
 	text := []relay.Message{{Role: "user", Text: strings.Repeat("word ", 400)}}
 	input := relay.EstimateInput(&relay.Request{Messages: text})
+	long := `[{"role":"user","content":"` + text[0].Text + `"}]`
 	for _, c := range []struct {
 		name   string
 		model  string
 		params relay.Params
 		want   int64
+		body   string // in place of the messages
 	}{
-		{"a small window", "small", relay.DefaultParams(), 2048 - input},
-		{"a large one", "large", relay.DefaultParams(), 0},
-		{"one that is not known", "other", relay.DefaultParams(), 0},
-		{"one that the input fills", "tiny", relay.DefaultParams(), 0},
-		{"the user's own limit", "small", relay.DefaultParams().With("max_tokens", 3000), 0},
-		{"none", "small", relay.Params{}, 0},
+		{"a small window", "small", relay.DefaultParams(), 2048 - input, ""},
+		{"a large one", "large", relay.DefaultParams(), 0, ""},
+		{"one that is not known", "other", relay.DefaultParams(), 0, ""},
+		{"one that the input fills", "tiny", relay.DefaultParams(), 0, ""},
+		{"the user's own limit", "small", relay.DefaultParams().With("max_tokens", 3000), 0, ""},
+		{"none", "small", relay.Params{}, 0, ""},
+		{"a body of the user's", "small", nil, 0, `{"messages":` + long + `}`},
+		{"a body of the user's, with max_tokens", "small", nil, 0, `{"max_tokens":4096,"messages":` + long + `}`},
+		{"messages of the user's", "small", relay.DefaultParams(), 2048 - input,
+			`{"max_tokens":4096,"messages":` + long + `}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -206,7 +212,7 @@ func TestMaxTokensFitsTheWindow(t *testing.T) {
 						got = append(got, call.MaxTokens)
 						return answer(ctx, call, sink)
 					})})
-				submit(t, p, relay.Request{ID: 1, Model: c.model, Messages: text, Params: c.params})
+				submit(t, p, relay.Request{ID: 1, Model: c.model, Messages: text, Params: c.params, Body: []byte(c.body)})
 				synctest.Wait()
 				l.result(t, 1)
 				if len(got) != 1 || got[0] != c.want {

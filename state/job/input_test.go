@@ -160,3 +160,33 @@ func TestModelOfTheRowWins(t *testing.T) {
 		t.Errorf("%s %+v", f.sent[0].Body, f.sent[2])
 	}
 }
+
+// TestWhoSetMaxTokens: only our own limit on the output may be changed later, so a row says whether it has one.
+func TestWhoSetMaxTokens(t *testing.T) {
+	const parts = `[{"role":"user","content":[{"type":"text","text":"x"}]}]`
+	for _, c := range []struct {
+		name, row string
+		sent      bool // a max_tokens
+		ours      bool
+	}{
+		{"a prompt", `{"prompt":"x"}`, true, true},
+		{"messages", `{"messages":[{"role":"user","content":"x"}]}`, true, true},
+		{"messages of parts", `{"messages":` + parts + `}`, true, true},
+		{"a body without", `{"custom_id":"a","body":{"messages":` + parts + `}}`, false, false},
+		{"a body with", `{"custom_id":"a","body":{"max_tokens":4096,"messages":` + parts + `}}`, true, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir, f := t.TempDir(), newFake(echo)
+			b := open(t, dir, f, nil)
+			wait(t, b, start(t, b, Options{Input: file(t, dir, "a.jsonl", c.row+"\n"), Concurrency: 1}))
+			r := f.sent[0]
+			if ours := r.OurMaxTokens() > 0; ours != c.ours {
+				t.Errorf("ours: %v", ours)
+			}
+			sent := len(r.Body) == 0 && r.Params["max_tokens"] != nil || bytes.Contains(r.Body, []byte(`"max_tokens"`))
+			if sent != c.sent {
+				t.Errorf("sent: %v, in %s and %s", sent, r.Body, r.Params)
+			}
+		})
+	}
+}

@@ -50,8 +50,8 @@ func (s *spec) full(p *input.Row) map[string]any {
 func (s *spec) request(p *input.Row) relay.Request {
 	req := relay.Request{ID: relay.NewID(), Lane: relay.LaneBatch, Model: s.model, Fallback: s.fallback, Path: p.Path}
 	if p.Body == nil {
+		req.Params = s.params
 		if req.Messages = plainMessages(p.Messages); req.Messages != nil {
-			req.Params = s.params
 			return req
 		}
 	}
