@@ -74,8 +74,13 @@ func encodingError(err error) error {
 	return err
 }
 
-// decompressed returns the body of a response. Some servers compress it although the request did not ask for that.
+// decompressed returns the body of a response, up to the largest answer of a model.
 func (c *Client) decompressed(resp *http.Response) io.Reader {
+	return bound(decoded(resp), c.maxStream)
+}
+
+// decoded returns the body of a response. Some servers compress it although the request did not ask for that.
+func decoded(resp *http.Response) io.Reader {
 	var r io.Reader = resp.Body
 	switch kind := strings.ToLower(strings.TrimSpace(resp.Header.Get("Content-Encoding"))); kind {
 	case "gzip", "x-gzip":
@@ -85,7 +90,7 @@ func (c *Client) decompressed(resp *http.Response) io.Reader {
 	case "br", "zstd", "compress":
 		r = failing{fmt.Errorf("%w: %s was not asked for", errEncoding, kind)}
 	}
-	return bound(r, c.maxStream)
+	return r
 }
 
 // inflate opens a body of the encoding deflate: in the zlib format, or in the raw format of old servers.

@@ -55,14 +55,7 @@ func (a *attempt) readPlain(src io.Reader) (string, *relay.Error) {
 		return "", a.syntaxError(doc, err)
 	}
 	if c.Error == nil {
-		a.answer.fold(&c, body.at)
-		if !a.answer.thinking.began.IsZero() {
-			doc = wire.SplitAnswer(doc, a.answer.thinking.Opened)
-		}
-		a.answer.reply.Raw = a.c.hide.completion(doc)
-		if c.Bare && !wire.IsCompletion(a.call.Request) {
-			a.answer.finish.word, a.answer.reply.Visible = "stop", true // a whole document is complete without one
-		}
+		a.foldDocument(&c, doc, body.at)
 	}
 	a.arm(drainTime, errSettled) // only a connection whose body was read to the end is used again
 	tail, _ := readSome(io.MultiReader(bytes.NewReader(behind), body.src), 4<<10)
@@ -75,6 +68,18 @@ func (a *attempt) readPlain(src io.Reader) (string, *relay.Error) {
 		return "", a.syntaxError(tail, errors.New("more data after the JSON answer"))
 	}
 	return "the answer ended", nil
+}
+
+// foldDocument folds a whole answer, decoded and as it came at the given time.
+func (a *attempt) foldDocument(c *wire.Chunk, doc json.RawMessage, at time.Time) {
+	a.answer.fold(c, at)
+	if !a.answer.thinking.began.IsZero() {
+		doc = wire.SplitAnswer(doc, a.answer.thinking.Opened)
+	}
+	a.answer.reply.Raw = a.c.hide.completion(doc)
+	if c.Bare && !wire.IsCompletion(a.call.Request) {
+		a.answer.finish.word, a.answer.reply.Visible = "stop", true // a whole document is complete without one
+	}
 }
 
 // documentError returns why the JSON document is not complete.

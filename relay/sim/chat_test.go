@@ -160,7 +160,8 @@ func TestBadRequests(t *testing.T) {
 		{right, "/chat/completions", body("gpt-9", "x", ""), 404, "model_not_found"},
 		{right, "/chat/completions", body("deepseek-v3.2", strings.Repeat("long ", 140_000), ""), 400,
 			"context_length_exceeded"},
-		{right, "/files", "", 404, "Invalid URL"},
+		{right, "/audio/speech", "", 404, "Invalid URL"},
+		{right, "/files", "", 400, "multipart"},
 		{right, "/models", "", 405, "Not allowed"},
 	} {
 		status, text := post(x.key, x.path, x.body)

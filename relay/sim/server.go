@@ -42,6 +42,7 @@ type Server struct {
 	documents documents
 	prefixes  prefixes
 	counts    counters
+	batches   batches
 	bucket    bucket
 	slots     slots
 }
@@ -131,6 +132,7 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("GET /v1/models", s.models)
 	mux.HandleFunc("GET /v1/models/{id}", s.model)
 	mux.HandleFunc("GET /sim/stats", s.stats)
+	s.handleBatches(mux)
 	for _, path := range []string{"/v1/chat/completions", "/v1/models"} {
 		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
 			writeError(w, http.StatusMethodNotAllowed, apiError{Message: "Not allowed to " + r.Method + " on " + r.URL.Path,
@@ -151,7 +153,11 @@ func (s *Server) handler() http.Handler {
 		}
 		c := &countWriter{ResponseWriter: w}
 		done := s.counts.begin(r)
-		r.Body = http.MaxBytesReader(c, &countReader{ReadCloser: r.Body, n: &c.in}, maxBody)
+		most := int64(maxBody)
+		if r.URL.Path == "/v1/files" {
+			most = maxFile
+		}
+		r.Body = http.MaxBytesReader(c, &countReader{ReadCloser: r.Body, n: &c.in}, most)
 		defer func() { done(c) }()
 		if s.opts.Key != "" && r.Header.Get("Authorization") != "Bearer "+s.opts.Key {
 			s.counts.refused()
