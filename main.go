@@ -90,7 +90,9 @@ func start(app *cli.App, also relay.Sink) error {
 	app.Store, app.Runs = store, runs
 
 	workers, err := sends.Start(day.Watch(func(e relay.Event) { store.Apply(e); also(e) }),
-		func(r *relay.Request) error { return day.Check(append([]string{r.Model}, r.Fallback...)...) })
+		func(r *relay.Request) error {
+			return cmp.Or(day.Check(append([]string{r.Model}, r.Fallback...)...), runs.CheckRow(r.ID))
+		})
 	if err != nil {
 		return err
 	}

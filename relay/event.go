@@ -320,6 +320,7 @@ const (
 	BackOutage       // its attempts failed, and the endpoint answered no other request meanwhile
 	BackWait         // the relay asked for a longer wait than a batch is held for
 	BackRefused      // not sent: the endpoint refuses every request
+	BackBudget       // not sent: while it waited, a budget was spent
 )
 
 // AnswerUsage is the usage of the last attempt alone: a speed, the length of the answer and the context that it was

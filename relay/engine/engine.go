@@ -65,7 +65,8 @@ func New(opt Options) (*Engine, error) {
 	return e, nil
 }
 
-// Start starts the pool. sink gets every event; guard, which may be nil, is called before a request is accepted.
+// Start starts the pool. sink gets every event; guard, which may be nil, is called before a request is accepted,
+// and again before a row of a batch is sent.
 func (e *Engine) Start(sink relay.Sink, guard func(*relay.Request) error) (*pool.Pool, error) {
 	paths, err := route.New(route.Options{
 		Endpoints: e.opt.Endpoints,

@@ -58,7 +58,8 @@ type Options struct {
 	Workers       int                                        // at least 1
 	Chance        func() float64                             // in [0, 1), for jitter; nil: math/rand
 
-	// Guard is called before a request is accepted; an error refuses the request. It must not wait. May be nil.
+	// Guard is called before a request is accepted; an error refuses the request. A row of a batch, which may wait for
+	// long, is asked about again before its first attempt. It must not wait. May be nil.
 	Guard func(*relay.Request) error
 	// MaxTotal limits all attempts and waits of a request up to its first token; 0 is 4 minutes.
 	MaxTotal time.Duration

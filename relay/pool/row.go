@@ -36,6 +36,21 @@ func (o *round) begin(r *route.Route, endpoint string) {
 // time.
 func (t *task) isRow() bool { return t.req.Lane == relay.LaneBatch && !t.req.Once }
 
+// guarded asks the guard about a row that is about to be sent for the first time. Other requests do not wait for long.
+func (t *task) guarded() error {
+	if t.p.opt.Guard == nil || !t.isRow() || len(t.attempts) > 0 {
+		return nil
+	}
+	return t.p.opt.Guard(t.req)
+}
+
+// unaffordable makes the result of a row that the guard refused while it waited.
+func (t *task) unaffordable(err error) *relay.Result {
+	t.round.back = relay.BackBudget
+	return t.result(relay.Reply{Status: relay.StatusFailed,
+		Err: &relay.Error{Class: relay.ClassCancelled, Message: "not sent: " + err.Error(), Cause: err}})
+}
+
 // answering tells the route and the limits that the endpoint answers.
 func (t *task) answering(rsv *reservation) {
 	rsv.choice.Token()

@@ -2,6 +2,7 @@ package pool_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -189,6 +190,33 @@ func TestRowsSayWhatTheyWaitFor(t *testing.T) {
 			if a := l.result(t, id).Attempts; len(a) > 1 && a[0].Wait != time.Second {
 				t.Errorf("the wait in its record is %s", a[0].Wait)
 			}
+		}
+	})
+}
+
+// TestTheGuardIsAskedAgainAboutARow: a budget may be spent while a row waits for its turn.
+func TestTheGuardIsAskedAgainAboutARow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var spent atomic.Bool
+		p, l := start(t, pool.Options{Workers: 1, Guard: func(*relay.Request) error {
+			if spent.Load() {
+				return relay.ErrBudget
+			}
+			return nil
+		}}, map[string]pool.Sender{"a": sends(func(ctx context.Context, c relay.Call, sink relay.Sink) relay.Reply {
+			time.Sleep(time.Second)
+			spent.Store(true)
+			return answer(ctx, c, sink)
+		})})
+		submit(t, p, relay.Request{ID: 1, Lane: relay.LaneBatch})
+		submit(t, p, relay.Request{ID: 2, Lane: relay.LaneBatch})
+		pass(time.Minute)
+		if r := l.result(t, 1); r.Status != relay.StatusOK || r.Back != relay.BackNone {
+			t.Errorf("the row that was in flight: %s, %d", r.Status, r.Back)
+		}
+		r := l.result(t, 2)
+		if r.Back != relay.BackBudget || len(r.Attempts) != 0 || r.Cost.Amount != 0 || !errors.Is(r.Err, relay.ErrBudget) {
+			t.Errorf("the row that waited: %+v, %v", r, r.Err)
 		}
 	})
 }

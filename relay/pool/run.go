@@ -34,6 +34,11 @@ func (t *task) run() (park bool) {
 			}
 			continue
 		}
+		if err := t.guarded(); err != nil {
+			rsv.release(t)
+			t.finish(t.unaffordable(err))
+			return false
+		}
 		r := t.attempt(rsv)
 		switch t.decide(&r) {
 		case again:

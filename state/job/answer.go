@@ -32,7 +32,10 @@ func (r *run) ended(l *liveRow, res *relay.Result) {
 		r.halt(StopUser, "rows were stopped from outside: resume to send them again")
 	}
 	// checked now: many more may fail before this one is durable
-	if !r.steer.cancelling && res.Status != relay.StatusCancelled {
+	switch {
+	case res.Back == relay.BackBudget: // nothing failed; the next row to be sent meets the same budget
+		l.back = true
+	case !r.steer.cancelling && res.Status != relay.StatusCancelled:
 		class := failureOf(res)
 		r.progress.refusals.add(l.i, class)
 		if l.back = r.returned(l, res); !l.back {

@@ -125,6 +125,23 @@ func (b *Book) Apply(ev relay.Event) (run string) {
 	return r.id
 }
 
+// CheckRow is relay.ErrBudget if the budget of its run does not cover a row that is about to be sent: rows before it may
+// have cost more than was reserved for them. It never waits.
+func (b *Book) CheckRow(id relay.ID) error {
+	b.mu.RLock()
+	l := b.live[id]
+	b.mu.RUnlock()
+	if l == nil {
+		return nil
+	}
+	l.run.mu.Lock()
+	defer l.run.mu.Unlock()
+	if l.run.purse.over() {
+		return fmt.Errorf("%w: that of its run", relay.ErrBudget)
+	}
+	return nil
+}
+
 // apply folds an event into its row. It releases the lock by defer: after a panic the screen would block on it.
 func (r *run) apply(l *liveRow, ev *relay.Event) {
 	r.mu.Lock()

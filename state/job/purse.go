@@ -8,7 +8,7 @@ import (
 
 // purse is what a run has spent and reserved, in picodollars. The run's lock guards it.
 //
-// The invariant: spent + reserved <= limit whenever a row is sent. A row's reserve is its worst case while it is in
+// The invariant: spent + reserved <= limit whenever a row is sent, be it long after it was submitted. A row's reserve is its worst case while it is in
 // flight, and its cost once it has ended: many more rows may be sent before its record is durable.
 type purse struct {
 	limit    relay.Money // 0: no limit
@@ -24,6 +24,9 @@ func (p *purse) covers(worst relay.Money) bool {
 	p.short = p.limit > 0 && p.spent+p.reserved+worst > p.limit
 	return !p.short
 }
+
+// over reports whether rows cost more than was reserved for them, so that the limit does not cover those that wait.
+func (p *purse) over() bool { return p.limit > 0 && p.spent+p.reserved > p.limit }
 
 func (p *purse) reserve(worst relay.Money) { p.reserved += worst }
 

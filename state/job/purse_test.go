@@ -38,9 +38,14 @@ func TestPurseCountsWhatARowCostMoreThanItsReserve(t *testing.T) {
 	p := purse{limit: 100}
 	p.reserve(10)
 	p.correct(10, 95)
-	if p.covers(10) {
-		t.Error("95 owed and 10 more are within 100")
+	if p.covers(10) || p.over() {
+		t.Error("95 owed: 10 more are not within 100, but 95 are")
 	}
+	p.reserve(10)
+	if !p.over() {
+		t.Error("105 owed are within 100")
+	}
+	p.release(10)
 	p.release(95)
 	if p.short || p.reserved != 0 {
 		t.Errorf("%+v", p)
