@@ -68,6 +68,10 @@ func (c *csvReader) readPart(from int64) (next int64, err error) {
 		}
 		end := r.InputOffset()
 		var pe *csv.ParseError
+		if errors.As(err, &pe) && c.columns == 0 {
+			return 0, Unusable("the header, line %d, can't be read: %v: write each name wholly in quotes or without",
+				c.startLine(pe), pe.Err)
+		}
 		if errors.As(err, &pe) || errors.Is(err, errRecordTooLong) {
 			unclosed := errors.Is(err, errRecordTooLong) || from+end >= c.r.Size() && pe.Line > pe.StartLine
 			if unclosed {

@@ -51,11 +51,8 @@ func (in *File) inspect(name string, paragraphs bool) error {
 		return fmt.Errorf("reading the input: %w", err)
 	}
 	head = head[:n]
-	if bytes.HasPrefix(head, []byte("PK\x03\x04")) {
-		return Unusable("%s is an archive or a spreadsheet, not text: save it as CSV (UTF-8)", name)
-	}
-	if isUTF16(head) {
-		return Unusable("%s is UTF-16: save it as UTF-8", name)
+	if err := refuseBinary(name, head); err != nil {
+		return err
 	}
 	if bytes.HasPrefix(head, bom) {
 		in.bom, head = int64(len(bom)), head[len(bom):]
@@ -64,6 +61,12 @@ func (in *File) inspect(name string, paragraphs bool) error {
 		return Unusable("%s is empty: give it one prompt a line", name)
 	}
 	if in.Kind, err = kindOf(name, head, paragraphs); err != nil {
+		return err
+	}
+	if err := refusePage(name, in.Kind, head); err != nil {
+		return err
+	}
+	if err := refuseLineEnds(name, in.Kind, head); err != nil {
 		return err
 	}
 	if in.Kind == CSV || in.Kind == TSV {

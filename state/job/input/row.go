@@ -1,11 +1,11 @@
 package input
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -30,49 +30,9 @@ type Format struct {
 	idle []int // columns of Header that say something about a request and are not read
 }
 
-// SetHeader sets the columns of a CSV or TSV, and refuses those that a prompt can't be made from.
-func (f *Format) SetHeader(columns []string) error {
-	seen := map[string]bool{}
-	for i, c := range columns {
-		c = strings.TrimSpace(c)
-		if columns[i] = c; seen[c] && c != "" {
-			return Unusable("the header has the column %q twice", c)
-		}
-		seen[c] = true
-	}
-	if len(columns) == 1 && wrapsTable(columns[0]) {
-		return Unusable("the header is one column in quotes, %q: if its lines hold more, save the table again "+
-			"without quotes around whole lines; else give the column another name", columns[0])
-	}
-	f.Header = columns
-	f.idle = f.unusedColumns()
-	for i := 1; i < len(f.Template); i += 2 {
-		if !seen[f.Template[i]] {
-			return Unusable("the template's {{%s}} is not a column: there are %s", f.Template[i],
-				strings.Join(columns, ", "))
-		}
-	}
-	if f.Template == nil && !seen["prompt"] && len(columns) > 1 {
-		return Unusable("no column is called prompt: say with a template (--template) how %s make one",
-			strings.Join(columns, ", "))
-	}
-	return nil
-}
-
-// wrapsTable reports whether the name of a column is a whole header, as in a table that was exported twice: names of
-// one word with a separator between them.
-func wrapsTable(name string) bool {
-	for _, comma := range [...]string{",", ";", "\t", "|"} {
-		names := strings.Split(name, comma)
-		if len(names) > 1 && !slices.ContainsFunc(names, func(n string) bool { return n == "" || strings.Contains(n, " ") }) {
-			return true
-		}
-	}
-	return false
-}
-
 // Parse reads one record. It returns no error: what is wrong with the record is in Bad.
 func (f *Format) Parse(data []byte) Row {
+	data = bytes.TrimPrefix(data, bom) // files that were joined have one in the middle
 	if !utf8.Valid(data) {
 		return Row{Bad: "not UTF-8"}
 	}
@@ -114,9 +74,11 @@ func (f *Format) parseObject(o map[string]any) Row {
 			row.ID = idText(o[k])
 		}
 	}
-	if v := o["custom_id"]; v != nil && row.ID == "" && v != "" {
-		row.Bad = "custom_id is " + typeOf(v) + ", not text"
-		return row
+	for _, k := range [...]string{"custom_id", "id"} {
+		if v := o[k]; v != nil && v != "" && idText(v) == "" && (k == "custom_id" || row.ID == "") {
+			row.Bad = k + " is " + typeOf(v) + ", not text"
+			return row
+		}
 	}
 	if body := o["body"]; body != nil {
 		return batchRow(row, o, body)

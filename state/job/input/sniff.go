@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// isUTF16 reports whether the beginning of a file is UTF-16 (or UTF-32): by its byte order mark, or by the NULs that
+// isUTF16 reports whether the beginning of a file is UTF-16: by its byte order mark, or by the NULs that
 // it has at every second place of its ASCII letters. UTF-8 text has no NULs.
 func isUTF16(head []byte) bool {
 	if bytes.HasPrefix(head, []byte{0xff, 0xfe}) || bytes.HasPrefix(head, []byte{0xfe, 0xff}) {

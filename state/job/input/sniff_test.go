@@ -94,6 +94,28 @@ func TestFilesThatAreNotWhatTheyLookLike(t *testing.T) {
 		{"UTF-16 with a mark", "a.csv", utf16Text("\ufeff"+table, 0, 8), "is UTF-16"},
 		{"mostly Chinese", "a.txt", utf16Text(strings.Repeat("你好世界\n", 40), 0, 8), "is UTF-16"},
 		{"a spreadsheet", "a.xlsx", "PK\x03\x04\x14\x00\x06\x00", "save it as CSV"},
+		{"UTF-32 BE with a mark", "a.csv", "\x00\x00\xfe\xff\x00\x00\x00i\x00\x00\x00d", "is UTF-32: save it as UTF-8"},
+		{"UTF-32 LE", "a.csv", "i\x00\x00\x00d\x00\x00\x00", "is UTF-32"},
+		{"an old spreadsheet", "a.csv", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00", "old Office document"},
+		{"a PDF", "a.txt", "%PDF-1.7\n", "is a PDF, not text"},
+		{"bzip2", "a.csv.bz2", "BZh91AY&SY\x01\x02", "bzip2 archive, not text: unpack it"},
+		{"zstd", "a.jsonl.zst", "\x28\xb5\x2f\xfd\x04", "zstd archive"},
+		{"Parquet", "a.parquet", "PAR1\x15\x00\x15\x00\x15\x00", "Parquet file, not text"},
+		{"a page", "a.csv", "\n<TABLE><tr><td>prompt</td></tr></TABLE>", "a web page or XML, not a table"},
+		{"CR alone", "a.csv", "id,prompt\r1,a\r2,b\r", "CR alone"},
+		{"CR alone, LF in a cell", "a.csv", "id,prompt\r1,\"a\nb\"\r2,b\r", "CR alone"},
+		{"CR alone, text", "a.txt", "one\rtwo", "CR alone"},
+		{"CR alone, JSONL", "a.jsonl", "{\"prompt\":\"a\"}\r{\"prompt\":\"b\"}\r", "CR alone"},
+		{"CR CR LF", "a.csv", "id,prompt\r\r\n1,a\r\r\n", "CR CR LF"},
+		{"a blank before quotes", "a.csv", "id, \"prompt\"\n1,a\n", "the header, line 1, can't be read"},
+		{"a quote in the header", "a.csv", "say \"prompt\"\nprompt\na\n", "the header, line 1, can't be read"},
+		{"a header without an end", "a.csv", "id,\"prompt\n1,a\n", "the header, line 1, can't be read"},
+		{"a header in Latin-1", "a.csv", "schl\xfcssel,prompt\n1,a\n", "the header is not UTF-8"},
+		{"carets", "a.csv", "id^prompt\n1^a\n", `the header is one column, "id^prompt"`},
+		{"a colon", "a.csv", "Prompt : lang\na : de\n", "write sep=: into a line before it"},
+		{"control characters", "a.csv", "id\x01prompt\n1\x01a\n", "the header is one column"},
+		{"capitals", "a.csv", "Id,Prompt\n1,a\n", "but one Prompt: write it in lower case"},
+		{"no names", "a.csv", ",,\n,,\nid,prompt,\n", "separators alone"},
 		{"a table in quotes", "a.csv", "\"id;prompt\"\n\"1;a\"\n", "one column in quotes, \"id;prompt\""},
 		{"sep of two letters", "a.csv", "sep=ab\nid;prompt\n1;a\n", "the separator is one character"},
 		{"sep of nothing", "a.csv", "sep=\nid;prompt\n1;a\n", "the separator is one character"},
@@ -109,7 +131,8 @@ func TestFilesThatAreNotWhatTheyLookLike(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := open(t, tt.file, tt.content)
 			if !errors.Is(err, ErrUnusable) || !strings.Contains(err.Error(), tt.says) ||
-				!strings.Contains(err.Error(), tt.file) && tt.name != "a table in quotes" {
+				!strings.Contains(err.Error(), tt.file) && !strings.Contains(err.Error(), "header") &&
+					!strings.Contains(err.Error(), "column") {
 				t.Errorf("got %v", err)
 			}
 		})
@@ -126,6 +149,13 @@ func TestFilesThatAreWhatTheyAre(t *testing.T) {
 			[]string{"!not JSON: it ends too early", "row-2=x", "row-3=y"}},
 		{"a NUL in text", "a.txt", "one\x00two\nthree, four, five\n",
 			[]string{"row-1=one\x00two", "row-2=three, four, five"}},
+		{"CR in a cell", "a.csv", "id,prompt\n1,\"a\rb\"\n2,c\rd\n", []string{"1=a\rb", "2=c\rd"}},
+		{"CR in the last line", "a.txt", "one\r", []string{"row-1=one"}},
+		{"names with blanks", "a.csv", "id,\u00a0prompt\u200b \n1,a\n", []string{"1=a"}},
+		{"two marks", "a.csv", "\ufeff\ufeffprompt,id\na,1\n", []string{"1=a"}},
+		{"joined files", "a.jsonl", "{\"prompt\":\"a\"}\n\ufeff{\"prompt\":\"b\"}\n", []string{"row-1=a", "row-2=b"}},
+		{"joined tables", "a.csv", "\ufeffid,prompt\n1,a\n\ufeff2,b\n", []string{"1=a", "2=b"}},
+		{"a question", "a.csv", "prompt: in French\na\n", []string{"row-1=a"}},
 		{"text in brackets", "a.txt", "[1] first\n{two}\n", []string{"row-1=[1] first", "row-2={two}"}},
 		{"a list as text", "a.txt", "[1, 2]\n[3]\n", []string{"row-1=[1, 2]", "row-2=[3]"}},
 	} {
@@ -159,6 +189,9 @@ func TestKeysOfAnotherType(t *testing.T) {
 			"!message 1 of messages has a content that is a number, neither text nor a list of parts"},
 		{`{"messages":null}`, "!messages is null"},
 		{`{"custom_id":["a"],"prompt":"p"}`, "!custom_id is a list, not text"},
+		{`{"custom_id":true,"id":"a","prompt":"p"}`, "!custom_id is true or false, not text"},
+		{`{"id":{"a":1},"prompt":"p"}`, "!id is an object, not text"},
+		{`{"id":[],"custom_id":"a","prompt":"p"}`, "a=p"},
 		{`{"custom_id":7,"prompt":"p"}`, "7=p"},
 		{`{"body":[]}`, "!body is a list, not an object"},
 		{`{"body":{"messages":"hi"}}`, "!messages of body is text, not a list of messages"},
