@@ -2,6 +2,8 @@ package input
 
 import (
 	"bytes"
+	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -12,7 +14,7 @@ type dialect struct {
 }
 
 // dialectOf finds the separator of a CSV or TSV: the one that a first line sep=X names, as Excel writes it; else that
-// of the kind; else, where the header would be one column, the one that the header holds.
+// of the kind; else, where the header would be one column or have no column prompt, the one that the header holds.
 func dialectOf(name string, kind Kind, head []byte) (dialect, error) {
 	line, _, _ := bytes.Cut(head, []byte("\n"))
 	if sep := sepLine(line); sep != nil {
@@ -28,6 +30,13 @@ func dialectOf(name string, kind Kind, head []byte) (dialect, error) {
 		own, others = '\t', []rune{';', '|', ','}
 	}
 	counts := separators(head)
+	header := bytes.TrimLeft(head, "\r\n")
+	header, _, _ = bytes.Cut(header, []byte("\n"))
+	for _, r := range others { // a name may hold the usual separator: price 1,5;prompt
+		if counts[own] > 0 && counts[r] > 0 && !namesPrompt(header, own) && namesPrompt(header, r) {
+			return dialect{comma: r}, nil
+		}
+	}
 	if counts[own] > 0 {
 		return dialect{comma: own}, nil
 	}
@@ -38,6 +47,13 @@ func dialectOf(name string, kind Kind, head []byte) (dialect, error) {
 		}
 	}
 	return dialect{comma: best}, nil
+}
+
+// namesPrompt reports whether a separator makes a column prompt of a header.
+func namesPrompt(header []byte, comma rune) bool {
+	columns, err := csvFields(header, comma)
+	return err == nil &&
+		slices.ContainsFunc(columns, func(c string) bool { return strings.TrimFunc(c, isBlank) == "prompt" })
 }
 
 // sepLine returns what follows sep= in a line that begins with it, in quotes or not; nil: it does not.

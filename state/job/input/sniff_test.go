@@ -24,6 +24,8 @@ func TestSeparators(t *testing.T) {
 		{"semicolon in a TSV", "a.tsv", "id;prompt\n1;a\tb\n", []string{"1=a\tb"}},
 		{"comma in a TSV", "a.tsv", "id,prompt\n1,a\tb\n", []string{"1=a\tb"}},
 		{"a comma wins", "a.csv", "id,prompt;x\n1,a;b\n", nil},
+		{"a decimal comma", "a.csv", "id;price 1,5;prompt\n1;2,5;a, b\n", []string{"1=a, b"}},
+		{"a semicolon in a name", "a.csv", "id,x;y,prompt\n1,2,a; b\n", []string{"1=a; b"}},
 		{"in a quoted name", "a.csv", "\"what; who?\"\na;b\n", []string{"row-1=a;b"}},
 		{"a name of two lines", "a.csv", "\"first\nid\";prompt\n1;a\n", []string{"row-1=a"}},
 		{"one column", "a.csv", "prompt\na;b\n", []string{"row-1=a;b"}},
