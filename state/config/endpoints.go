@@ -66,7 +66,7 @@ func (l *loader) endpoint(prefix string, f fileEndpoint) (Endpoint, error) {
 		*n.to = *n.from
 	}
 	if f.Timeout != nil {
-		if *f.Timeout < 0.1 || *f.Timeout > 86_400 {
+		if !(*f.Timeout >= 0.1 && *f.Timeout <= 86_400) { // nan is a number of TOML
 			return e, bad("timeout_seconds", fmt.Sprintf("%g is not a number of seconds from 0.1 to 86400", *f.Timeout))
 		}
 		e.Timeout = time.Duration(*f.Timeout * float64(time.Second))

@@ -70,7 +70,7 @@ func (l *loader) readFile() error {
 	if bytes.IndexByte(data, 0) >= 0 {
 		return &Error{File: path, Message: "can't be read", Cause: errUTF16}
 	}
-	data = bytes.TrimPrefix(data, []byte(bom))
+	data = trimMarks(data)
 	l.cfg.Read = append(l.cfg.Read, path)
 	var all map[string]any
 	if err := toml.Unmarshal(data, &all); err != nil {
@@ -98,6 +98,9 @@ func (l *loader) readFile() error {
 	}
 	return l.readKeys(path)
 }
+
+// trimMarks removes byte order marks: a file that was saved more than once may have several.
+func trimMarks(data []byte) []byte { return bytes.TrimLeft(data, bom) }
 
 func (l *loader) setFromFile(path string, s setting, all map[string]any) error {
 	v, ok := all[s.name]
@@ -265,11 +268,18 @@ func tomlError(path string, data []byte, err error) error {
 		e.Key = key
 	}
 	word, _, _ = strings.Cut(word, "#")
-	if word = strings.TrimSpace(word); isBare(word) && strings.ContainsAny(word[:1], letters) {
+	if word = strings.TrimSpace(word); strings.ContainsAny(word, curlyQuotes) {
+		e.Message = "quotes are straight, not curly: write " + quotedLine(key, strings.Trim(word, curlyQuotes+`"`))
+		return e
+	}
+	if isBare(word) && strings.ContainsAny(word[:1], letters) {
 		e.Message = "text stands in quotes: write " + quotedLine(key, word)
 	}
 	return e
 }
+
+// curlyQuotes are what word processors make of quotes.
+const curlyQuotes = "“”„‘’‚«»"
 
 const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

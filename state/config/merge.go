@@ -33,7 +33,7 @@ func Lost(path string, d Draft) ([]string, error) {
 // settings that it sets. Everything else stays. If nothing is lost, the draft is appended to the text; otherwise
 // the text is rewritten without its comments.
 func merge(old []byte, d Draft) (text []byte, lost []string, err error) {
-	old = bytes.TrimPrefix(old, []byte(bom))
+	old = trimMarks(old)
 	var all map[string]any
 	if err := toml.Unmarshal(old, &all); err != nil {
 		return nil, nil, fmt.Errorf("reading the config: %w", err)

@@ -38,6 +38,10 @@ func TestKeysAsTheyArePasted(t *testing.T) {
 		"older, in a .env": {dotenv: "OPENAI_API_BASE=" + url + "\nOPENAI_API_KEY=sk-test"},
 		"the newer name": {env: []string{"OPENAI_API_BASE=https://old.example", "OPENAI_BASE_URL=" + url,
 			"OPENAI_API_KEY=sk-test"}},
+		"the newer name is empty": {env: []string{"OPENAI_API_BASE=" + url, "OPENAI_BASE_URL=", "OPENAI_API_KEY=sk-test"}},
+		"a line for a key":        {env: []string{"OPENAI_BASE_URL=" + url, "OPENAI_API_KEY=OPENAI_API_KEY=sk-test"}},
+		"a line of a shell":       {env: []string{"OPENAI_BASE_URL=" + url, "OPENAI_API_KEY=export MY_TOKEN=\"sk-test\""}},
+		"two marks":               {toml: "\ufeff\ufeffbase_url = '" + url + "'\napi_key = 'sk-test'"},
 		"a higher layer": {dotenv: "OPENAI_BASE_URL=https://old.example",
 			env: []string{"OPENAI_API_BASE=" + url, "OPENAI_API_KEY=sk-test"}},
 		"HOLYSHEEP_API_BASE": {env: []string{"HOLYSHEEP_API_BASE=" + url, "HOLYSHEEP_API_KEY=sk-test"}},
@@ -91,6 +95,12 @@ func TestFilesWithAByteOrderMark(t *testing.T) {
 			t.Errorf("key file %q: %v", text, err)
 		}
 	}
+	if err := os.WriteFile(filepath.Join(in.Home, ".config", "relaytop", "key"), []byte("\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(in); err == nil || !strings.Contains(err.Error(), "is empty") {
+		t.Errorf("an empty key file: %v", err)
+	}
 	in.ConfigPath = filepath.Join(in.Home, "own.toml")
 	if err := os.WriteFile(in.ConfigPath, []byte("\ufefffps = 20\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -135,6 +145,9 @@ func TestTypeErrorsNameTheKeyAndAnExample(t *testing.T) {
 		head + "rpm = 99999999999999999999": {"config.toml:4: rpm: "},
 		"motion = off # bare":               {"config.toml:1: motion: text stands in quotes", `motion = "off"`},
 		"\nascii = True":                    {"config.toml:2: ascii: ", "ascii = true"},
+		head + "timeout_seconds = nan":      {"config.toml:4: timeout_seconds: NaN is not a number of seconds"},
+		"theme = “dark”":                    {"config.toml:1: theme: quotes are straight, not curly", `theme = "dark"`},
+		"\napi_key = ”sk-test”":             {"config.toml:2: api_key: quotes are straight", `api_key = "sk-..."`},
 		"api_key = sk-test":                 {"config.toml:1: api_key: text stands in quotes", `api_key = "sk-..."`},
 	} {
 		_, err := world{toml: text}.load(t)

@@ -79,7 +79,7 @@ func (e *Endpoint) RevealHeaders() map[string]string {
 // pair is two variables that belong together: their key is never sent to the URL of the other pair.
 type pair struct {
 	name, url, key, defaultURL string
-	otherURLs                  []string // older names of the variable url, read where it is not set
+	otherURLs                  []string // older names of the variable url, read where it is not set or empty
 }
 
 func pairs() []pair {
@@ -115,7 +115,7 @@ func (l *loader) readPairs(vars map[string]string, at func(name string) value) {
 		}
 		take(p.key, p.key)
 		for _, name := range append([]string{p.url}, p.otherURLs...) {
-			if take(p.url, name) {
+			if take(p.url, name) && l.urls[p.url].text != "" {
 				break
 			}
 		}

@@ -33,10 +33,13 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 // Reveal is the key itself.
 func (s Secret) Reveal() string { return string(s) }
 
-// CleanKey puts a pasted key right: blanks, one pair of quotes, and "Bearer " in front of it are taken off. A key
-// that can't be sent in a header is refused.
+// CleanKey puts a pasted key right: blanks, one pair of quotes, "Bearer " and the name of a variable in front of it
+// are taken off. A key that can't be sent in a header is refused.
 func CleanKey(text string) (Secret, error) {
 	key := unquote(strings.TrimPrefix(text, bom))
+	if name, rest, ok := strings.Cut(key, "="); ok && rest != "" && namesKey(name) {
+		key = unquote(rest)
+	}
 	for _, word := range [...]string{"Authorization:", "Bearer "} {
 		if n := len(word); len(key) > n && strings.EqualFold(key[:n], word) {
 			key = unquote(key[n:])
@@ -51,6 +54,13 @@ func CleanKey(text string) (Secret, error) {
 			"write it without quotes, or in one pair of them")
 	}
 	return Secret(key), nil
+}
+
+// namesKey reports whether a text is the name of a variable for a key, as in a line of a .env or of a shell.
+func namesKey(text string) bool {
+	name := strings.TrimSpace(strings.TrimPrefix(text, "export "))
+	plain := strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == ""
+	return plain && (strings.HasSuffix(name, "_KEY") || strings.HasSuffix(name, "_TOKEN"))
 }
 
 // unquote takes blanks and one pair of quotes off a value: docker's --env-file and Windows' set keep them, and text
@@ -83,7 +93,11 @@ func (l *loader) keyFromFile(path string) (Secret, error) {
 	if bytes.IndexByte(data, 0) >= 0 {
 		return "", errUTF16
 	}
-	return CleanKey(string(data))
+	key, err := CleanKey(string(data))
+	if err == nil && key == "" {
+		err = fmt.Errorf("%s is empty", path)
+	}
+	return key, err
 }
 
 // refuseShared fails if others can read a file that holds a key, and says what to run.
