@@ -49,7 +49,7 @@ func TestAsterisksThatMultiply(t *testing.T) {
 
 // TestAGraphemeIsPaintedInOnePiece: a mark that is painted apart from its letter would take a cell more.
 func TestAGraphemeIsPaintedInOnePiece(t *testing.T) {
-	for _, src := range []string{"**น**ำ", "a *e*\u0301", "*👩\u200d*💻"} {
+	for _, src := range []string{"**น**ำ", "a *e*\u0301", "*👩\u200d*💻", "\u0604*a*", "\u0604[*a*"} {
 		plain := strings.ReplaceAll(src, "*", "")
 		for _, line := range draw(t, testStyles(t), 40, src) {
 			if got := ansi.StringWidth(strings.TrimRight(ansi.Strip(line), " ")); got != ansi.StringWidth(plain) {
@@ -102,6 +102,10 @@ func TestMathPassesThroughWhole(t *testing.T) {
 			"so $$E = mc^2$$ is\n\\begin{align}\na &= b \\\\\n&= *c*\n\\end{align}\ntext"},
 		{"- item\n  $$\n  - x\n  $$\n- next", "- item\n  $$\n  - x\n  $$\n- next"},
 		{"> $$\n> a\n> + b\n> $$", "| $$\n| a\n| + b\n| $$"},
+		{"1. so\n$$\na\n+ b\n$$\n2. next", "1. so\n   $$\n   a\n   + b\n   $$\n2. next"},
+		{"- costs $$\n- so\n  $$\n  - x\n  $$", "- costs $$\n- so\n  $$\n  - x\n  $$"},
+		{"- $$ a\nlazy $$ b\n- c $$", "- $$ a\n  lazy $$ b\n  - c $$"},
+		{"$$\na $$\\ \n*b*", "$$\na $$\\\nb"},
 		{"# Sum of $a*b*$\n\n| a |\n|---|\n| $x*y*z$ |", "Sum of $a*b*$\n\na\n-------\n$x*y*z$"},
 	})
 }
@@ -113,6 +117,9 @@ func TestDollarsThatAreNoMath(t *testing.T) {
 		{"$5 and *a*, $10-$20 *b*, US$3", "$5 and a, $10-$20 b, US$3"},
 		{"$ *x* $ and *y* $", "$ x $ and y $"},
 		{"`$a*` and *b* `c$`", "$a* and b c$"},
+		{"- costs $$\n- *one* $$ more", "- costs $$\n- one $$ more"},
+		{"> - a\n>   b $$\n> - *c* $$\n\nd", "| - a b $$\n| - c $$\n\nd"},
+		{"> costs $$\n# *one* $$\n", "| costs $$\n\none $$"},
 		{"Costs $$ a lot:\n- **one**\n- two\n\n*end*", "Costs $$ a lot:\n- one\n- two\n\nend"},
 		{"see \\[\n- **one**\n```\ncode\n```\nend",
 			"see \\[\n- one\n\n" + strings.Repeat(" ", 65) + "[1] 1y copies\n  code\n\nend"},

@@ -37,36 +37,43 @@ func (s *splitter) inFence(l string) (string, bool) {
 	return l, true
 }
 
-// openDisplay is math that a paragraph has opened and not closed.
+// openDisplay is math that a paragraph has opened and not closed. Up to its closer it takes the lines of its
+// container, whatever they look like. A blank line, a fence or a line outside of the container ends it: then it was
+// no math, and its lines are read again as blocks. Outside is a line without the mark of a quote around the
+// paragraph, or a line that starts left of the text of the item and of the line that opened the math.
 type openDisplay struct {
 	closer string   // that it still needs, or ""
 	opener string   // the line that opened it
+	col    int      // the column where that line starts
 	at     int      // where the lines behind the first start in the source of the paragraph
 	lines  []string // those lines
-	banned []string // closers that did not come before the end of the paragraph: they are not looked for again
+	banned []string // closers that did not come before the end: the lines before it are not searched for them again
 }
 
-// swallow takes a line of open math, whatever it looks like. It reports false if the line ends the paragraph before
-// its math is closed.
+// swallow takes a line of open math. It reports false if the line ends the math before it is closed.
 func (s *splitter) swallow(raw string) bool {
 	depth, l := s.match(raw)
-	_, rest := indentOf(l)
+	col, rest := indentOf(l)
 	if mark, _ := fenceOf(rest); rest == "" || mark != "" || quoted(s.in[depth:]) {
 		return false
 	}
+	if depth < len(s.in) && col < s.math.col {
+		return false
+	}
 	b := s.open
-	b.src = append(append(b.src, strings.TrimRight(stripIndent(l, s.inner()), " \t\r")...), '\n')
+	b.src = append(append(b.src, strings.TrimRight(stripIndent(l, s.inner()), "\r")...), '\n')
 	s.math.lines = append(s.math.lines, raw)
 	if n := closeOf([]byte(rest), s.math.closer); n >= 0 { // the lines so far are math
-		s.math.wait(rest[n:], len(b.src))
+		s.math.wait(rest[n:], col, len(b.src))
 	}
 	s.bound()
 	return true
 }
 
-// wait looks for math that a line leaves open. at is where the next line starts in the source of the paragraph.
-func (m *openDisplay) wait(line string, at int) {
-	*m = openDisplay{opener: line, at: at, banned: m.banned}
+// wait looks for math that a line leaves open. The line starts at a column, the next one at a place in the source of
+// the paragraph.
+func (m *openDisplay) wait(line string, col, at int) {
+	*m = openDisplay{opener: line, col: col, at: at, banned: m.banned}
 	if len(m.banned) < bannedMost {
 		m.closer = openMath(line, m.banned)
 	}
@@ -75,24 +82,26 @@ func (m *openDisplay) wait(line string, at int) {
 // bannedMost is how many times the lines of a paragraph are read again.
 const bannedMost = 4
 
-// giveUpMath reads the lines of open math again as what they are without it.
+// giveUpMath reads the lines of open math again as what they are without it. What comes behind them may be math
+// again.
 func (s *splitter) giveUpMath() {
 	for s.math.closer != "" {
 		m := s.math
 		s.math.banned = append(m.banned, m.closer)
-		s.math.wait(m.opener, m.at)
+		s.math.wait(m.opener, m.col, m.at)
 		s.open.src = s.open.src[:m.at]
 		for _, l := range m.lines {
 			s.line(l)
 		}
 	}
+	s.math = openDisplay{}
 }
 
-// add adds a line to the open paragraph.
-func (s *splitter) add(rest string) {
+// add adds a line that starts at a column to the open paragraph.
+func (s *splitter) add(rest string, col int) {
 	b := s.open
 	b.src = append(append(b.src, rest...), '\n')
-	s.math.wait(rest, len(b.src))
+	s.math.wait(rest, col, len(b.src))
 }
 
 // text takes a line that is neither blank nor code.
@@ -114,7 +123,7 @@ func (s *splitter) text(l string, col int, rest string) {
 		level = 0
 	}
 	if para && (deep || level == 0 && !interrupts(rest)) { // it continues, whatever its indentation
-		s.more(rest)
+		s.more(rest, col)
 		return
 	}
 	if para && level > 0 && len(s.open.src) > 0 {
@@ -140,11 +149,11 @@ func (s *splitter) deep(col int, rest string) bool {
 }
 
 // more adds a line to an open paragraph, or makes a table of it.
-func (s *splitter) more(rest string) {
+func (s *splitter) more(rest string, col int) {
 	b := s.open
 	n, at := delimiterCells(rest), strings.LastIndexByte(strings.TrimSuffix(string(b.src), "\n"), '\n')+1
 	if n == 0 || countCells(string(b.src[at:])) != n {
-		s.add(rest)
+		s.add(rest, col)
 		return
 	}
 	head := slices.Clone(b.src[at:])
@@ -193,7 +202,7 @@ func (s *splitter) leaf(l string, col int, rest string) {
 		if task {
 			b.task, rest = rest[1]|0x20, strings.TrimLeft(rest[4:], " \t")
 		}
-		s.add(rest)
+		s.add(rest, col)
 	}
 }
 

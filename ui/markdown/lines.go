@@ -176,9 +176,6 @@ func countCells(row string) int { return len(splitRow(row)) }
 func splitRow(row string) []string {
 	row = strings.TrimSpace(row)
 	row = strings.TrimPrefix(row, "|")
-	if strings.HasSuffix(row, "|") && !strings.HasSuffix(row, `\|`) {
-		row = row[:len(row)-1]
-	}
 	var out []string
 	from := 0
 	for i := 0; i < len(row); i++ {
@@ -186,6 +183,10 @@ func splitRow(row string) []string {
 		case '\\':
 			i++
 		case '|':
+			if i == len(row)-1 { // it ends the row
+				row = row[:i]
+				break
+			}
 			out = append(out, strings.TrimSpace(strings.ReplaceAll(row[from:i], `\|`, "|")))
 			from = i + 1
 		}

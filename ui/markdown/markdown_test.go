@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -83,12 +84,12 @@ func TestBlocks(t *testing.T) {
 	}
 }
 
-// testKit never gives up on a lexer: a busy machine must not make code plain.
-func testKit() *Kit {
+// testKit never gives up on a lexer: a busy machine must not make code plain. It is one for all tests.
+var testKit = sync.OnceValue(func() *Kit {
 	k := NewKit()
 	k.patience = time.Hour
 	return k
-}
+})
 
 func testStyles(t testing.TB) *style.Styles {
 	t.Helper()

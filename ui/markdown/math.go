@@ -90,7 +90,7 @@ func (s *mathScan) code(i int) int {
 
 // at returns the end of the math that starts at i, or -1.
 func (s *mathScan) at(i int) (end int, display bool) {
-	open, closer := mathOpener(string(s.src[i:min(len(s.src), i+40)]))
+	open, closer := mathOpener(string(s.src[i:min(len(s.src), i+openerMost)]))
 	if open == "$" {
 		return s.dollar(i), false
 	}
@@ -105,6 +105,9 @@ func (s *mathScan) at(i int) (end int, display bool) {
 	return i + len(open) + n, open != `\(`
 }
 
+// openerMost is the most bytes of what opens math.
+const openerMost = 40
+
 // mathOpener returns the delimiter of math that s starts with, and the one that closes it.
 func mathOpener(s string) (open, closer string) {
 	switch {
@@ -117,7 +120,7 @@ func mathOpener(s string) (open, closer string) {
 	case strings.HasPrefix(s, `\[`):
 		return `\[`, `\]`
 	case strings.HasPrefix(s, `\begin{`):
-		if n := strings.IndexByte(s, '}'); n > 0 {
+		if n := strings.IndexByte(s, '}'); n > 0 && n < openerMost {
 			return s[:n+1], `\end` + s[len(`\begin`):n+1]
 		}
 	}

@@ -18,13 +18,6 @@ var (
 	autolink = regexp.MustCompile(`^<([a-zA-Z][a-zA-Z0-9+.-]{1,31}:[^\s<>]*|` +
 		`[a-zA-Z0-9.!#$%&'*+/=?^_{|}~-]+@[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)*)>`)
 	lineBreak = regexp.MustCompile(`^<[bB][rR] */? *>`)
-	displays  = regexp.MustCompile(`(?s)^(\$\$(\\.|[^\\])*?\$\$|` +
-		`\\\((\\[^)]|[^\\])*?\\\)|\\\[(\\[^\]]|[^\\])*?\\\])`)
-	inlineLink = regexp.MustCompile(`(?s)^(!?)\[((?:[^\[\]\\]|\\.|\[[^\[\]]*\])*)\]` +
-		`(\((?:[^()\\]|\\.|\([^()]*\))*\)|\[[^\[\]]*\])?`)
-	looseLink  = regexp.MustCompile(`(?s)^!?\[[^\[\]]*\]\(.*\)`)
-	linkTarget = regexp.MustCompile(`(?s)^\(\s*(<[^<>\n]*>|\S*)(\s+("[^"]*"|'[^']*'|\([^()]*\)))?\s*\)$`)
-	footnote   = regexp.MustCompile(`^\[(\^[^\[\] ]+)\]`)
 )
 
 // flat is the text of a block, with where each of its bytes is.
@@ -33,12 +26,15 @@ type flat struct {
 	s   string
 	at  []int
 	off []bool // by byte: it is no delimiter of emphasis
-	// words and target are where the words and the target of the last link end: between them starts no code span.
-	words, target int
+
+	brackets []bracket // those that are open
 }
 
 // inline reads the lines of a paragraph.
 func (r *reader) inline(lines []ln) {
+	if r.dry {
+		return
+	}
 	f := flat{reader: r}
 	var b strings.Builder
 	for _, l := range lines {
@@ -79,9 +75,6 @@ func (f *flat) one(i int) int {
 	s := f.s[i:]
 	switch s[0] {
 	case '`':
-		if f.words <= i && i < f.target {
-			return 1
-		}
 		return f.codeSpan(i)
 	case '$', '\\':
 		if n := mathAt(s); n > 0 {
@@ -118,132 +111,38 @@ func (f *flat) one(i int) int {
 			return len(m)
 		}
 	case '[', '!':
-		f.link(i)
+		return f.bracket(i)
+	case ']':
+		return f.link(i)
 	}
 	return 1
 }
 
 func (f *flat) codeSpan(i int) int {
-	n := len(f.s[i:]) - len(strings.TrimLeft(f.s[i:], "`"))
-	for at := i + n; at < len(f.s); {
-		k := strings.IndexByte(f.s[at:], '`')
+	rest := strings.TrimLeft(f.s[i:], "`")
+	n := len(f.s[i:]) - len(rest)
+	code := codeEnd(rest, n)
+	if code < 0 {
+		return n
+	}
+	f.keep(i, i+n+code)
+	f.drop(i, i+n)
+	f.drop(i+code, i+n+code)
+	return n + code
+}
+
+// codeEnd returns where code ends that a run of backticks opened before s, or -1.
+func codeEnd(s string, ticks int) int {
+	for at := 0; ; {
+		k := strings.IndexByte(s[at:], '`')
 		if k < 0 {
-			break
+			return -1
 		}
 		from := at + k
-		at = from + len(f.s[from:]) - len(strings.TrimLeft(f.s[from:], "`"))
-		if at-from == n {
-			f.keep(i, at)
-			f.drop(i, i+n)
-			f.drop(from, at)
-			return at - i
+		at = len(s) - len(strings.TrimLeft(s[from:], "`"))
+		if at-from == ticks {
+			return at
 		}
-	}
-	return n
-}
-
-// inMath tells which lines of a paragraph are inside of math that started on a line above.
-func inMath(lines []ln) []bool {
-	f := flat{reader: &reader{alt: map[int]string{}}}
-	var starts []int
-	var b strings.Builder
-	for _, l := range lines {
-		if blank(l) || openedFence(l) != "" {
-			break
-		}
-		starts = append(starts, b.Len())
-		b.WriteString(l.s + "\n")
-	}
-	f.s = b.String()
-	f.at, f.off = make([]int, len(f.s)), make([]bool, len(f.s))
-	out := make([]bool, len(lines))
-	for i := 0; i < len(f.s); {
-		n, s := 1, f.s[i:]
-		if s[0] == '`' {
-			ticks := len(s) - len(strings.TrimLeft(s, "`"))
-			if n = f.codeSpan(i); n == ticks || strings.Contains(s[:n], "\n") {
-				n = max(strings.IndexByte(s, '\n'), 1)
-			}
-		} else if strings.HasPrefix(s, "$$") || strings.HasPrefix(s, `\(`) || strings.HasPrefix(s, `\[`) {
-			if n = mathAt(s); n == 0 {
-				n = 2
-			}
-		} else if s[0] == '\\' {
-			n = 2
-		}
-		for k, at := range starts {
-			out[k] = out[k] || at > i && at < i+n && f.s[i] != '`'
-		}
-		i += n
-	}
-	return out
-}
-
-// mathAt returns the length of the math that s starts with.
-func mathAt(s string) int {
-	if m := displays.FindString(s); m != "" {
-		return len(m)
-	}
-	if s[0] != '$' || len(s) < 3 || s[1] == '$' || unicode.IsSpace(rune(s[1])) {
-		return 0
-	}
-	for i := 1; i < len(s); i++ {
-		switch s[i] {
-		case '`':
-			return 0
-		case '\\':
-			i++
-		case '$':
-			if unicode.IsSpace(rune(s[i-1])) || i+1 < len(s) && unicode.IsDigit(rune(s[i+1])) {
-				return 0
-			}
-			return i + 1
-		}
-	}
-	return 0
-}
-
-// link lets the brackets of a link go, its target too if its words say the same, and what makes a footnote.
-func (f *flat) link(i int) {
-	if m := footnote.FindStringSubmatch(f.s[i:]); m != nil && f.defs[fold(m[1])] {
-		f.drop(i+1, i+2)
-		return
-	}
-	m := inlineLink.FindStringSubmatchIndex(f.s[i:])
-	if m == nil {
-		return
-	}
-	image, words := m[3] > m[2], f.s[i+m[4]:i+m[5]]
-	if m[6] < 0 {
-		if image && f.defs[fold(words)] {
-			f.drop(i, i+1)
-			f.alt[f.at[i]], f.alt[f.at[i+m[5]]] = "[image:", "]]"
-		}
-		if looseLink.MatchString(f.s[i:]) {
-			f.drop(i, i+m[4])
-			f.drop(i+m[5], i+m[5]+1)
-		}
-		return
-	}
-	rest := f.s[i+m[6] : i+m[7]]
-	if rest[0] == '(' && !linkTarget.MatchString(rest) {
-		return
-	}
-	if rest[0] == '[' && !f.defs[fold(rest[1:len(rest)-1])] && (rest != "[]" || !f.defs[fold(words)]) {
-		return
-	}
-	f.drop(i, i+m[4])
-	f.drop(i+m[5], i+m[5]+1)
-	if image {
-		f.alt[f.at[i]] = "[image:"
-		f.alt[f.at[i+m[7]-1]] = rest[len(rest)-1:] + "]"
-	}
-	if target := strings.Trim(rest, "()"); target == strings.TrimSpace(words) || target == "mailto:"+words {
-		f.drop(i+m[6], i+m[7])
-	}
-	f.keep(i+m[6], i+m[7])
-	if rest[0] == '(' {
-		f.target, f.words = i+m[7], i+m[6]
 	}
 }
 

@@ -14,18 +14,23 @@ type reader struct {
 	alt  map[int]string // by byte: what may stand in its place
 	defs map[string]bool
 	code []string // the fences, in order
+
+	last   tail // what the lines read last end in
+	dry    bool // nothing is let go
+	before map[[3]int]tail
 }
 
-// ln is a line of a container: where it starts in the text, and what of it belongs to the container. lazy says that
-// it lacks the mark of a quote, out that it lacks the indentation of an item.
+// ln is a line of a container: where it starts in the text and in which column of the quote around it, and what of it
+// belongs to the container. lazy says that it lacks the mark of a quote.
 type ln struct {
-	at        int
-	s         string
-	lazy, out bool
+	at, col int
+	s       string
+	lazy    bool
 }
 
 func read(text string) *reader {
-	r := &reader{text: text, may: make([]bool, len(text)), alt: map[int]string{}, defs: map[string]bool{}}
+	r := &reader{text: text, may: make([]bool, len(text)), alt: map[int]string{}, defs: map[string]bool{},
+		before: map[[3]int]tail{}}
 	for _, m := range definedLabel.FindAllStringSubmatch(text, -1) {
 		r.defs[fold(m[1])] = true
 	}
@@ -35,15 +40,14 @@ func read(text string) *reader {
 		lines = append(lines, ln{at: at, s: strings.TrimSuffix(s, "\n")})
 		at += len(s)
 	}
-	r.blocks(lines, 0)
+	r.blocks(lines, 0, 0)
 	return r
 }
 
 var (
-	definedLabel = regexp.MustCompile(`(?m)^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)*\[([^\[\]]+)\]:`)
+	definedLabel = regexp.MustCompile(`(?m)^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)*\[([^\[\]\n]+)\]:`)
 	fenceStart   = regexp.MustCompile("^ *(`{3,}|~{3,})([^\n]*)$")
 	itemStart    = regexp.MustCompile(`^( *)([-*+]|\d{1,9}[.)])( +|$)`)
-	markers      = regexp.MustCompile(`^(?: *(?:(?:[-*+]|\d{1,9}[.)])(?: +|$)|> ?))*`)
 	taskBox      = regexp.MustCompile(`^ *\[[ xX]\] `)
 	noteStart    = regexp.MustCompile(`^( *)\[\^([^\[\] ]+)\]:`)
 	quoteStart   = regexp.MustCompile(`^ *> ?`)
@@ -52,6 +56,7 @@ var (
 	ruleLine     = regexp.MustCompile(`^ *(?:(?:- *){3,}|(?:\* *){3,}|(?:_ *){3,})$`)
 	underLine    = regexp.MustCompile(`^ *(={2,}|-{2,}) *$`)
 	delimLine    = regexp.MustCompile(`^ *\|? *:?-+:? *(\| *:?-+:? *)*\|? *$`)
+	defLine      = regexp.MustCompile(`^ *\[[^\[\]]*[^\[\] \\] *\]: *(<[^>]*>|[^ <][^ ]*)( +(".*"|'.*'|\(.*\)))? *$`)
 	alertLine    = regexp.MustCompile(`^(?i) {0,3}\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\] *$`)
 )
 
@@ -61,14 +66,17 @@ func blank(l ln) bool { return strings.TrimSpace(l.s) == "" }
 
 func indent(l ln) int { return len(l.s) - len(strings.TrimLeft(l.s, " ")) }
 
+// column is where the text of a line starts.
+func column(l ln) int { return l.col + indent(l) }
+
 // drop lets n bytes of a line go.
 func (r *reader) drop(l ln, from, to int) {
-	for i := from; i < to; i++ {
+	for i := from; i < to && !r.dry; i++ {
 		r.may[l.at+i] = true
 	}
 }
 
-func (l ln) from(n int) ln { n = min(n, len(l.s)); return ln{l.at + n, l.s[n:], l.lazy, l.out} }
+func (l ln) from(n int) ln { n = min(n, len(l.s)); return ln{l.at + n, l.col + n, l.s[n:], l.lazy} }
 
 // fenceOf returns the mark of a fence that a line opens.
 func openedFence(l ln) string {
@@ -84,58 +92,55 @@ func closesFence(l ln, mark string, open int) bool {
 	return indent(l) < open+4 && len(t) >= len(mark) && strings.Trim(t, mark[:1]) == ""
 }
 
-// ended reports whether no paragraph goes on behind the last line.
-func ended(in []ln) bool {
-	l, n := in[len(in)-1], len(in)
-	if indent(l) >= 4 && (n == 1 || blank(in[n-2])) {
-		return true
-	}
-	l = l.from(len(markers.FindString(l.s)))
-	return blank(l) || ruleLine.MatchString(l.s) || headStart.MatchString(l.s) || fenceStart.MatchString(l.s) ||
-		alertLine.MatchString(l.s)
-}
-
-// starts reports whether a line cannot continue a paragraph. In a list a fence may be indented more than elsewhere.
-func starts(l ln, depth int) bool {
+// starts reports whether a line cannot continue a paragraph. In a list a fence may be indented more than elsewhere, and
+// in an item any number starts another.
+func starts(l ln, depth, edge int) bool {
 	m := itemStart.FindStringSubmatch(l.s)
-	if m != nil && (m[2] == "1." || m[2] == "1)" || len(m[2]) == 1) || depth > 0 && openedFence(l) != "" {
+	if m != nil && (m[2] == "1." || m[2] == "1)" || len(m[2]) == 1 || edge > 0 && !l.lazy) {
 		return true
 	}
-	return indent(l) < 4 && (openedFence(l) != "" || headStart.MatchString(l.s) || ruleLine.MatchString(l.s) ||
+	return depth > 0 && openedFence(l) != "" || indent(l) < 4 && (openedFence(l) != "" || headStart.MatchString(l.s) || ruleLine.MatchString(l.s) ||
 		quoteStart.MatchString(l.s) || noteStart.MatchString(l.s))
 }
 
-// blocks reads the lines of one container.
-func (r *reader) blocks(lines []ln, depth int) {
+// blocks reads the lines of one container, whose text starts at the column edge or right of it.
+func (r *reader) blocks(lines []ln, depth, edge int) {
+	r.last = tail{}
+	list := false // the block before was an item
 	for i := 0; i < len(lines); {
-		l := lines[i]
+		l, was := lines[i], r.last
+		r.last = tail{}
+		item := itemStart.MatchString(l.s)
+		list = list && (item || blank(l))
+		code := indent(l) >= 4 && !(i == 1 && edge > 0 && blank(lines[0])) &&
+			!(item && (list || was.kind == paragraphTail && was.quotes == 0))
 		switch mark := openedFence(l); {
 		case blank(l):
 			i++
 		case mark != "" && (indent(l) < 4 || depth > 0):
 			i = r.fence(lines, i, mark)
-		case indent(l) >= 4 && !(i == 1 && depth > 0) &&
-			(itemStart.FindString(l.s) == "" || depth == 0 && (i == 0 || blank(lines[i-1]))):
-			i++ // code
+		case code:
+			i++
 		case quoteStart.MatchString(l.s) && depth < maxDepth:
 			i = r.quote(lines, i, depth)
 		case ruleLine.MatchString(l.s):
 			r.drop(l, 0, len(l.s))
 			i++
-		case itemStart.MatchString(l.s) && depth < maxDepth:
-			i = r.item(lines, i, depth)
+		case item && depth < maxDepth:
+			list, i = true, r.item(lines, i, depth)
 		case noteStart.MatchString(l.s):
-			m := noteStart.FindStringSubmatchIndex(l.s)
-			r.drop(l, m[4]-1, m[4]) // the ^
-			i = r.inner(lines, i, m[1]+indent(l.from(m[1])), 4, 2, depth)
+			i = r.note(lines, i, depth)
 		case headStart.MatchString(l.s):
 			r.heading(l)
+			i++
+		case defLine.MatchString(l.s):
+			r.inline(lines[i : i+1])
 			i++
 		default:
 			if depth > 0 && taskBox.MatchString(l.s) {
 				r.drop(l, 0, indent(l)+3)
 			}
-			i = r.paragraph(lines, i, depth)
+			i = r.paragraph(lines, i, depth, edge)
 		}
 	}
 }
@@ -159,47 +164,54 @@ func (r *reader) fence(lines []ln, i int, mark string) int {
 	open := indent(lines[i])
 	r.drop(lines[i], 0, len(lines[i].s))
 	var code []string
-	for i++; i < len(lines); i++ {
+	r.last.kind = fenceTail
+	for i++; i < len(lines) && r.last.kind == fenceTail; i++ {
 		if closesFence(lines[i], mark, open) {
 			r.drop(lines[i], 0, len(lines[i].s))
-			i++
-			break
+			r.last = tail{}
+			continue
 		}
 		code = append(code, lines[i].s[min(indent(lines[i]), open):])
 	}
-	r.code = append(r.code, strings.Join(code, "\n"))
+	if !r.dry {
+		r.code = append(r.code, strings.Join(code, "\n"))
+	}
 	return i
 }
 
 // quote reads the lines that start with > as a container, and the lines that continue its last paragraph.
 func (r *reader) quote(lines []ln, i, depth int) int {
 	var in []ln
-	mark, open := "", 0
-	for ; i < len(lines); i++ {
+	for from := i; i < len(lines); i++ {
 		l := lines[i]
-		n := len(quoteStart.FindString(l.s))
-		if n == 0 && (len(in) == 0 || mark != "" || blank(l) || ended(in) || starts(l, depth)) {
+		n := 0
+		if i == from || indent(l) < 4 {
+			n = len(quoteStart.FindString(l.s))
+		}
+		if n == 0 && (blank(l) || starts(l, depth, 0) || r.tailOf(in, depth+1, 0).kind != paragraphTail) {
 			break
 		}
 		r.drop(l, 0, n)
 		l = l.from(n)
-		l.lazy = l.lazy || n == 0
-		in = append(in, l)
-		if alertLine.MatchString(l.s) {
+		if n == 0 {
+			l.lazy = true
+		} else {
+			l.col = 0
+		}
+		if i == from && alertLine.MatchString(l.s) {
 			for k, c := range l.s {
 				if strings.ContainsRune("[!]", c) {
 					r.drop(l, k, k+1)
 				}
 			}
+			continue
 		}
-		if mark == "" {
-			l = l.from(len(markers.FindString(l.s)))
-			mark, open = openedFence(l), indent(l)
-		} else if closesFence(l, mark, open) {
-			mark = ""
-		}
+		in = append(in, l)
 	}
-	r.blocks(in, depth+1)
+	r.blocks(in, depth+1, 0)
+	if r.last.quotes++; r.last.kind == tableTail {
+		r.last = tail{}
+	}
 	return i
 }
 
@@ -209,75 +221,85 @@ func (r *reader) item(lines []ln, i, depth int) int {
 	m := itemStart.FindStringSubmatchIndex(l.s)
 	content := m[7]
 	r.drop(l, 0, content)
-	if m[5]-m[4] > 1 {
+	if m[5]-m[4] > 1 && !r.dry {
 		r.alt[l.at+m[4]] = anyNumber
 	}
-	first := content // of the text: models set it off by any number of blanks
+	first := l.from(content) // its text: models set it off by any number of blanks
 	if m[7]-m[5] > 4 || m[7] == len(l.s) {
 		content = m[5] + 1
 	}
-	return r.inner(lines, i, first, content, m[3]+2, depth)
+	return r.inner(lines, i, first, l.col+content, l.col+min(content, m[3]+2), depth)
 }
 
-// inner reads what is in an item or a footnote: the rest of its first line from a column on, the lines that are
-// indented at least by least, those that continue its last paragraph, and a whole fence that it opened.
-func (r *reader) inner(lines []ln, i, first, col, least, depth int) int {
-	in := []ln{lines[i].from(first)}
-	head := in[0].from(len(markers.FindString(in[0].s)))
-	mark, open := openedFence(head), head.at-in[0].at
-	math, from := inMath(append([]ln{head}, lines[i+1:]...)), i
-	for i++; i < len(lines); i++ {
+// note reads the definition of a footnote.
+func (r *reader) note(lines []ln, i, depth int) int {
+	l := lines[i]
+	m := noteStart.FindStringSubmatchIndex(l.s)
+	r.drop(l, m[4]-1, m[4]) // the ^
+	first := l.from(m[1] + indent(l.from(m[1])))
+	first.col = l.col + 4
+	return r.inner(lines, i, first, l.col+4, l.col+2, depth)
+}
+
+// inner reads what is in an item or a footnote: the rest of its first line, the lines that start at the column edge or
+// right of it, those that continue its last paragraph, and a whole fence that it opened. Its text starts at col.
+func (r *reader) inner(lines []ln, i int, first ln, col, edge, depth int) int {
+	in := []ln{first}
+	add := func(l ln) { in = append(in, l.from(min(indent(l), max(col-l.col, 0)))) }
+	for i++; i < len(lines); {
 		l := lines[i]
-		if math[i-from] {
-			in = append(in, l.from(min(indent(l), col)))
-			continue
-		}
 		if len(in) == 1 && blank(in[0]) && blank(l) {
 			break
 		}
-		n := min(indent(l), col)
-		l.out = l.out || indent(l) < min(least, col)
-		if mark != "" {
-			if closesFence(l, mark, open+col) {
-				mark = ""
+		if !blank(l) && column(l) < edge {
+			end := r.tailOf(in, depth+1, edge)
+			if math := end.mathTo(lines[i:]); math > 0 {
+				for range math {
+					add(lines[i])
+					i++
+				}
+				continue
 			}
-		} else {
-			if indent(l) < min(least, col) && !blank(l) &&
-				(starts(l, depth) || ended(in) || itemStart.MatchString(l.s)) {
+			start := starts(l, depth, 0) || itemStart.MatchString(l.s) && end.quotes == 0
+			if !end.continuedBy(l) || start && end.kind != fenceTail {
 				break
 			}
-			if mark, open = openedFence(l.from(n)), indent(l.from(n)); mark == "" && quoteStart.MatchString(l.s) {
-				mark = "" // a fence in a quote ends with the quote
-			}
 		}
-		in = append(in, l.from(n))
+		add(l)
+		i++
 	}
-	r.blocks(in, depth+1)
+	r.blocks(in, depth+1, edge)
 	return i
 }
 
 // paragraph reads a paragraph, a heading with a line under it, a table or link definitions.
-func (r *reader) paragraph(lines []ln, i, depth int) int {
+func (r *reader) paragraph(lines []ln, i, depth, edge int) int {
 	from, table := i, -1
-	math := inMath(lines[i:])
+	math := inMath(lines[i:], edge)
+	kind := paragraphTail
 	for i++; i < len(lines) && !blank(lines[i]); i++ {
 		l := lines[i]
 		if math[i-from] && table < 0 {
 			continue
 		}
-		if table < 0 && !l.lazy && !l.out && underLine.MatchString(l.s) {
+		if table < 0 && !l.lazy && column(l) >= edge && underLine.MatchString(l.s) {
 			r.drop(l, 0, len(l.s))
+			kind = noTail
 			i++
 			break
 		}
 		if table < 0 && !l.lazy && strings.ContainsAny(l.s, "|:") && delimLine.MatchString(l.s) &&
 			cells(l.s) == cells(lines[i-1].s) {
-			table = i
+			table, kind = i, tableTail
 			r.drop(l, 0, len(l.s))
 		}
-		if starts(l, depth) || table >= 0 && itemStart.MatchString(l.s) {
+		if starts(l, depth, edge) || table >= 0 && itemStart.MatchString(l.s) {
 			break
 		}
+	}
+	r.last = tail{kind: kind, lines: lines[from:i], edge: edge}
+	if r.dry {
+		return i
 	}
 	if table < 0 {
 		r.inline(lines[from:i])
@@ -292,7 +314,7 @@ func (r *reader) paragraph(lines []ln, i, depth int) int {
 
 // cells is the number of cells in a row of a table.
 func cells(s string) int {
-	s = strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(s, `\\`, ""), `\|`, ""))
+	s = strings.TrimSpace(strings.NewReplacer(`\\`, "x", `\|`, "x").Replace(s))
 	return 1 + strings.Count(strings.TrimSuffix(strings.TrimPrefix(s, "|"), "|"), "|")
 }
 

@@ -249,6 +249,11 @@ func TestTheReadingNoticesLosses(t *testing.T) {
 		{"a b", "a c b", false}, {"[a](b \"c\")", "a (b \"c\")", true}, {"[a](b \"c\")", "a (b)", false},
 		{"~/x and ~/y", "/x and /y", false}, {"snake_case_x", "snakecasex", false}, {"`a*`", "a*", true},
 		{"| a |\n|---|\n| b | c |", "a\n────\nb c", true}, {"| a |\n|---|\n| b | c |", "a\n────\nb", false},
+		{"$$\n- a\n$$", "$$\n- a\n$$", true}, {"$$\n- a\n$$", "$$\n• a\n$$", false},
+		{"- b\n  $$\n  - a $$", "• b\n$$\n• a $$", false}, {"- $$ b\n- a $$", "• $$ b\n• a $$", true},
+		{"- b\n$$\n- a $$", "• b\n$$\n• a $$", false}, {"> $$\n# a $$", "│ $$\na $$", true},
+		{"\\begin{x}\n# a\n\\end{x}", "\\begin{x}\na\n\\end{x}", false},
+		{"[a](b(c \"d\")", "a (b(c \"d\")", true}, {"[a] (b)", "a (b)", false}, {"[a [b](c)](d)", "a b (c)(d)", false},
 		{"和**「引」**后", "和「引」后", true}, {"> [!NOTE]\n> x", "│ NOTE\n│ x", true},
 	} {
 		if _, _, ok := follow(signs(read(c.src)), screen(strings.Split(c.screen, "\n"))); ok != c.ok {

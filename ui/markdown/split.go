@@ -133,7 +133,7 @@ func (s *splitter) start(k kind) *block {
 	s.end()
 	b := &block{kind: k, gap: s.blank, place: place{indent: s.indent(), bars: s.bars(), marker: s.pending}}
 	s.pending, s.blank = marker{}, false
-	s.open = b
+	s.open, s.math = b, openDisplay{}
 	return b
 }
 
@@ -165,7 +165,7 @@ func (s *splitter) line(l string) {
 	col, rest := indentOf(l)
 	if quoted(s.in[depth:]) {
 		if rest != "" && s.lazy(rest) {
-			s.add(rest)
+			s.add(rest, col)
 			s.bound()
 			return
 		}
@@ -248,7 +248,6 @@ func (s *splitter) cutOpen(join text.Join) {
 	if b == nil || b.kind == kindFence || b.kind == kindIndented {
 		return
 	}
-	s.math = openDisplay{}
 	s.end()
 	s.blank = false
 	switch b.kind {

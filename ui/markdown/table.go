@@ -89,22 +89,23 @@ func (p painter) takeApart(rows []string) grid {
 			ink = ink.Bold()
 		}
 		line := make([][]run, n)
-		for j, c := range lastWhole(splitRow(row), n) {
-			line[j] = p.runs([]byte(c), ink)
+		for j, c := range splitRow(row) {
+			if j < n {
+				line[j] = p.runs([]byte(c), ink)
+				continue
+			}
+			line[n-1] = append(line[n-1], run{text: " | ", ink: ink})
+			if c != "" {
+				line[n-1] = append(line[n-1], p.runs([]byte(c), ink)...)
+			}
+		}
+		for j := range line {
 			t.want[j] = max(t.want[j], runsWidth(line[j]), 1)
 			t.least[j] = max(t.least[j], longestWord(line[j]), 1)
 		}
 		t.cells = append(t.cells, line)
 	}
 	return t
-}
-
-// lastWhole returns at most n cells. What is left of the row is in the last one.
-func lastWhole(cells []string, n int) []string {
-	if len(cells) <= n {
-		return cells
-	}
-	return append(cells[:n-1:n-1], strings.Join(cells[n-1:], " | "))
 }
 
 // longestWord returns the width of the longest word in runs.
@@ -202,8 +203,8 @@ func (p painter) row(row [][]run, delim []string, widths []int) []widget.Row {
 	return out
 }
 
-// columnWidths gives each column the width of its widest cell. If the columns do not fit, the widest ones shrink: first
-// down to their longest words, then further.
+// columnWidths gives each column the width of its widest cell. If the columns do not fit, the widest ones shrink:
+// first down to their longest words, then further.
 func columnWidths(want, least []int, width int) []int {
 	w := append([]int(nil), want...)
 	sum := 0

@@ -19,6 +19,13 @@ func TestTablesKeepTheirWords(t *testing.T) {
 	}
 }
 
+func TestBarsBehindBackslashes(t *testing.T) {
+	table(t, 40, [][2]string{
+		{"| a | b |\n|---|---|\n| c \\| d | e \\\\|", "a      b\n----------\nc | d  e \\"},
+		{"a | \\|\n-|-", "a  |\n----"},
+	})
+}
+
 // A table of more columns than have width loses none of them.
 func TestWideTablesAreDrawnRowByRow(t *testing.T) {
 	var head, rule, row strings.Builder

@@ -52,22 +52,34 @@ const maxGrapheme = 64
 // joinGraphemes moves the rest of a grapheme to the run in which it begins: a letter and its mark that are painted
 // apart would take more cells than together.
 func joinGraphemes(runs []run) {
+	last := 0 // the last run with a text
 	for i := 1; i < len(runs); i++ {
-		from, r := &runs[i-1], &runs[i]
-		if from.text == "" || r.text == "" || r.text[0] < utf8.RuneSelf || from.ghost != r.ghost {
+		from, r := &runs[last], &runs[i]
+		if r.text == "" {
 			continue
 		}
-		last := from.text[max(len(from.text)-maxGrapheme, 0):]
-		for {
-			g, _ := ansi.FirstGraphemeCluster(last+r.text, ansi.GraphemeWidth)
-			if len(g) < len(last) {
-				last = last[len(g):]
-				continue
-			}
-			n := len(g) - len(last)
+		if from.text != "" && from.ghost == r.ghost {
+			n := graphemeRest(from.text, r.text)
 			from.text, r.text = from.text+r.text[:n], r.text[n:]
-			break
 		}
+		if r.text != "" {
+			last = i
+		}
+	}
+}
+
+// graphemeRest returns how many bytes of next belong to the last grapheme of s.
+func graphemeRest(s, next string) int {
+	if s[len(s)-1] < utf8.RuneSelf && next[0] < utf8.RuneSelf {
+		return 0
+	}
+	last := s[max(len(s)-maxGrapheme, 0):]
+	for {
+		g, _ := ansi.FirstGraphemeCluster(last+next, ansi.GraphemeWidth)
+		if len(g) >= len(last) {
+			return len(g) - len(last)
+		}
+		last = last[len(g):]
 	}
 }
 
