@@ -85,11 +85,12 @@ type Header struct {
 	Saved                           relay.Money
 	SavedKnown                      bool
 	Usage                           relay.Usage
-	PaidTwice                       int    // rows that may have been
-	Damaged                         int    // journal records that can't be read: their rows run again
-	ReadOnly                        bool   // another process runs it
-	NothingLeft                     bool   `json:"-"` // it was resumed, and every row had an answer: nothing was sent
-	Version                         uint64 // differs whenever anything in the run does
+	PaidTwice                       int            // rows that may have been
+	Damaged                         int            // journal records that can't be read: their rows run again
+	ReadOnly                        bool           // another process runs it
+	Unused                          map[string]int `json:"-"` // as in Plan, once the input is read; not modified afterwards
+	NothingLeft                     bool           `json:"-"` // it was resumed, and every row had an answer: nothing was sent
+	Version                         uint64         // differs whenever anything in the run does
 }
 
 // Done is the number of rows with an outcome.

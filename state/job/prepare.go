@@ -47,6 +47,9 @@ func (r *run) open() (*scan, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.mu.Lock()
+	r.h.Unused = s.unused
+	r.mu.Unlock()
 	if err := s.refuse(r.in.opts); err != nil {
 		return s, err
 	}

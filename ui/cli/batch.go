@@ -190,9 +190,16 @@ func (c *batchCommand) mayStart(ctx context.Context, app *App, f *batchFlags) er
 func follow(ctx context.Context, con *console, app *App, id string) job.Header {
 	bar := con.progress()
 	defer bar.end()
-	stop := ctx.Done()
+	stop, warned := ctx.Done(), false
 	for {
 		h, ok := app.Runs.Header(id)
+		if len(h.Unused) > 0 && !warned {
+			warned = true
+			bar.clear()
+			for _, line := range unusedKeys(h.Unused) {
+				con.note("%s", line)
+			}
+		}
 		if !ok || over(&h) {
 			return h
 		}

@@ -44,8 +44,8 @@ func printPlan(out *output, p *job.Plan) {
 	for _, model := range slices.Sorted(maps.Keys(p.Models)) {
 		add("%d for %s", p.Models[model], model)
 	}
-	for _, key := range slices.Sorted(maps.Keys(p.Unused)) {
-		add("%s", unusedKey(key, p.Unused[key]))
+	for _, line := range unusedKeys(p.Unused) {
+		add("%s", line)
 	}
 	add("tokens in ~%d, out ~%d, at most %d", p.InputTokens, p.OutputLikely, p.OutputMax)
 	if p.Priced {
@@ -54,6 +54,14 @@ func printPlan(out *output, p *job.Plan) {
 		add("cost unknown: no price is known for %s", strings.Join(p.Unpriced, ", "))
 	}
 	add("%d at the same time; output goes to %s", p.Concurrency, p.Out)
+}
+
+// unusedKeys are the lines about what rows hold and do not send.
+func unusedKeys(rows map[string]int) (lines []string) {
+	for _, key := range slices.Sorted(maps.Keys(rows)) {
+		lines = append(lines, unusedKey(key, rows[key]))
+	}
+	return lines
 }
 
 // unusedKey says that a key or a column is not read, and what to do instead.

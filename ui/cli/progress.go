@@ -65,6 +65,11 @@ func (p *progress) show(done, total int, line string) {
 // end takes the bar away: the summary says the rest.
 func (p *progress) end() {
 	p.ticker.Stop()
+	p.clear()
+}
+
+// clear makes room for a line. The bar is drawn again by show.
+func (p *progress) clear() {
 	if p.drawn {
 		fmt.Fprint(p.out.w, "\r\x1b[K")
 	}

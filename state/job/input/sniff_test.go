@@ -114,7 +114,7 @@ func TestFilesThatAreNotWhatTheyLookLike(t *testing.T) {
 		{"a header without an end", "a.csv", "id,\"prompt\n1,a\n", "the header, line 1, can't be read"},
 		{"a header in Latin-1", "a.csv", "schl\xfcssel,prompt\n1,a\n", "the header is not UTF-8"},
 		{"carets", "a.csv", "id^prompt\n1^a\n", `the header is one column, "id^prompt"`},
-		{"a colon", "a.csv", "Prompt : lang\na : de\n", "write sep=: into a line before it"},
+		{"a colon", "a.csv", "Prompt : lang\na : de\n", `if ":" separates its columns, name it in a line`},
 		{"control characters", "a.csv", "id\x01prompt\n1\x01a\n", "the header is one column"},
 		{"capitals", "a.csv", "Id,Prompt\n1,a\n", "but one Prompt: write it in lower case"},
 		{"no names", "a.csv", ",,\n,,\nid,prompt,\n", "separators alone"},
