@@ -10,12 +10,11 @@ import (
 
 // answer is an answer on its way to the disk.
 type answer struct {
-	l         *liveRow
-	res       *relay.Result
-	cancelled bool // the run was being cancelled: the text so far is kept as the row's answer
-	rec       *record
-	line      []byte
-	at        int64
+	l    *liveRow
+	res  *relay.Result
+	rec  *record
+	line []byte
+	at   int64
 }
 
 // ended queues an answer for the writer. The lock is held.
@@ -49,7 +48,7 @@ func (r *run) ended(l *liveRow, res *relay.Result) {
 		r.purse.correct(l.worst, c.Amount)
 		l.worst = c.Amount
 	}
-	r.rec.queue = append(r.rec.queue, &answer{l: l, res: res, cancelled: r.steer.cancelling})
+	r.rec.queue = append(r.rec.queue, &answer{l: l, res: res})
 	r.touch()
 }
 
@@ -101,10 +100,8 @@ func (s *answer) record(r *run) *record {
 	case relay.StatusEmpty:
 		rec.class(res.Status.Class(), "the answer was empty")
 	case relay.StatusCancelled:
-		rec.State = stateCancelled
-		if rec.class(res.Status.Class(), "stopped"); s.cancelled && rec.Body != nil {
-			rec.State = stateIncomplete
-		}
+		rec.State, rec.Cut = stateCancelled, l.underway()
+		rec.class(res.Status.Class(), "stopped")
 	case relay.StatusFailed:
 		rec.class(res.Status.Class(), "it failed without saying why")
 	}
@@ -142,6 +139,9 @@ func (r *run) settle(s *answer) {
 	r.rows.ix.at(i).flags &^= flagSent
 	o, _ := rec.outcome()
 	if o == Pending {
+		if rec.stopped() {
+			r.shown.details.put(i, detailOf(rec))
+		}
 		if s.l.back {
 			r.rows.putBack(i, r.progress.answers)
 			return
@@ -184,6 +184,10 @@ func (r *run) count(i int, rec *record, at int64) {
 	if row.flags &^= flagFellBack; rec.Fallback != nil {
 		row.flags |= flagFellBack
 	}
+	if rec.Cut && row.flags&flagTwice == 0 {
+		row.flags |= flagTwice
+		r.h.PaidTwice++
+	}
 	r.h.tally(row, 1)
 	r.touch()
 	if again {
@@ -212,11 +216,6 @@ func (r *run) requeue(pick func(*row) bool) int {
 	}
 	r.touch()
 	return n
-}
-
-// wasCancelled reports whether we stopped the row before its answer was complete: a resume sends it again.
-func (row *row) wasCancelled() bool {
-	return row.outcome == RowIncomplete && classOf(row.class) == relay.ClassCancelled
 }
 
 // retryable reports whether `retry failed` sends a row again: it failed, or its answer was interrupted.

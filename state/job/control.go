@@ -120,7 +120,6 @@ func (r *run) proceed() {
 	if class := relay.Class(r.h.Stopped); class.Traits().Refused {
 		r.requeue(failedAs(class))
 	}
-	r.requeue((*row).wasCancelled)
 	r.h.Stopped, r.h.Reason = "", ""
 	r.rec.stuck, r.purse.short, r.steer.cancelling = false, false, false
 	r.to(Running)
@@ -138,8 +137,8 @@ func (r *run) notifyAll() {
 	r.book.changed()
 }
 
-// Cancel stops the rows in flight, keeps their text so far, and ends the run. Rows that were not sent stay pending: a
-// resume sends them. A run that is finishing has an answer for each row, and finishes.
+// Cancel stops the rows in flight, keeps their text so far, and ends the run. They are pending, as are the rows that
+// were not sent: a resume sends them. A run that is finishing has an answer for each row, and finishes.
 func (b *Book) Cancel(id string) error {
 	r, err := b.steerable(id)
 	if r == nil {

@@ -21,7 +21,8 @@ func idsOf(t *testing.T, path string) (out []string) {
 	return out
 }
 
-// TestIDsAreThoseOfTheInputAsItNowStands: answers are kept by what was asked, and each has the id that its row has now.
+// TestIDsAreThoseOfTheInputAsItNowStands: answers are kept by what was asked, and each has the id that its row has
+// now.
 func TestIDsAreThoseOfTheInputAsItNowStands(t *testing.T) {
 	for name, c := range map[string]struct {
 		file, before, after string

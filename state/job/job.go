@@ -1,8 +1,9 @@
 // Package job runs files of prompts. Its rules:
 //
 // A row is paid for once. Its answer is written to the journal before its slot is free, and synced before it is
-// counted. After a crash only rows without a record are sent again, and those that were in flight are counted as
-// possibly paid twice. A run whose journal can't be written stops.
+// counted. After a crash only rows without a record are sent again. Those that were in flight then, and those that we
+// stop while a relay has them, are counted as possibly paid twice: a resume sends them again. A run whose journal can't
+// be written stops.
 //
 // An input is never held in memory as a whole. It is read once to be indexed (48 bytes a row), and a row is read
 // again at its offset when it is sent.

@@ -48,6 +48,11 @@ func (l *liveRow) fold(ev *relay.Event) {
 	}
 }
 
+// underway reports whether an attempt is with a relay.
+func (l *liveRow) underway() bool {
+	return l.Phase == relay.PhaseSent || l.Phase == relay.PhaseStreaming
+}
+
 // outcome is the state of the row.
 func (l *liveRow) outcome() Outcome {
 	switch l.Phase {

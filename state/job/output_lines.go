@@ -49,6 +49,9 @@ type outOurs struct {
 	Line     int             `json:"line,omitempty"`
 }
 
+// outcomePending is the outcome of a row that a resume sends.
+const outcomePending = "pending"
+
 // finish writes the outputs and ends the run, unless rows were queued again meanwhile.
 func (r *run) finish() {
 	r.mu.Lock()
@@ -126,12 +129,15 @@ func (r *run) lines(each func(Outcome, []byte) error) error {
 }
 
 func (r *run) line(i int, row *row) (*outLine, error) {
-	if row.jrn == 0 || row.outcome == Pending || row.outcome == RowSkipped {
+	if row.jrn == 0 || row.outcome == RowSkipped {
 		return r.unsentLine(i, row), nil
 	}
 	rec, err := r.rec.journal.read(row.jrn - 1)
 	if err != nil {
 		return nil, err
+	}
+	if row.outcome == Pending && !rec.stopped() {
+		return r.unsentLine(i, row), nil
 	}
 	return lineOf(rec, row, r.idNow(i, row, rec.ID)), nil
 }
@@ -142,6 +148,9 @@ func lineOf(rec *record, row *row, id string) *outLine {
 		Ours: &outOurs{Model: rec.Model, Endpoint: rec.Endpoint,
 			Outcome: rec.State, Attempts: rec.Attempts, Fallback: rec.Fallback, Source: relay.SourceUnknown, Cached: rec.Cached,
 			Twice: row.flags&flagTwice != 0}}
+	if row.outcome == Pending {
+		l.Ours.Outcome = outcomePending
+	}
 	if rec.Body != nil {
 		l.Response = &outResponse{Status: rec.HTTP, Request: rec.Remote, Body: rec.Body}
 	}
@@ -171,7 +180,7 @@ func (r *run) unsentLine(i int, row *row) *outLine {
 		Ours: &outOurs{Outcome: "skipped", Source: relay.SourceUnknown, Line: int(row.line)}}
 	l.Error = &outError{Code: "bad_row", Message: fmt.Sprintf("line %d: %s", row.line, reason)}
 	if row.outcome != RowSkipped {
-		l.Ours.Outcome = "pending"
+		l.Ours.Outcome = outcomePending
 		l.Error = &outError{Code: "not_sent", Message: "the run was cancelled before this row: resume sends it"}
 	}
 	return l

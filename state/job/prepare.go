@@ -114,7 +114,6 @@ func (r *run) begin(s *scan) error {
 	if class := relay.Class(r.steer.stopped); class.Traits().Refused {
 		r.requeue(failedAs(class))
 	}
-	r.requeue((*row).wasCancelled)
 	if r.in.opts.RetryFailed {
 		r.requeue((*row).retryable)
 	}

@@ -16,7 +16,7 @@ const (
 	stateOK         = "ok"
 	stateFailed     = "failed"
 	stateIncomplete = "incomplete"
-	stateCancelled  = "cancelled" // by us, before its end: the row is pending again
+	stateCancelled  = "cancelled" // by us, before its end: the text so far is kept, and the row is pending again
 	stateBack       = "back"      // the endpoint failed it or refused it: the row is pending again
 )
 
@@ -47,6 +47,7 @@ type record struct {
 	Fallback *relay.Fallback `json:"fallback,omitempty"`
 	Remote   string          `json:"remote,omitempty"`
 	Cached   bool            `json:"cached_answer,omitempty"` // our own cache answered
+	Cut      bool            `json:"cut,omitempty"`           // we stopped it while the relay had it: it may have been paid
 }
 
 type rowError struct {
@@ -112,7 +113,16 @@ func (r *record) outcome() (Outcome, uint8) {
 	case stateFailed:
 		return RowFailed, c
 	case stateIncomplete:
-		return RowIncomplete, c
+		if !r.stopped() {
+			return RowIncomplete, c
+		}
 	}
 	return Pending, c
+}
+
+// stopped reports whether we stopped the row while the relay had it. Its record has the text so far. Journals of
+// earlier versions call such a row incomplete.
+func (r *record) stopped() bool {
+	return r.State == stateCancelled && (r.Cut || r.Body != nil) ||
+		r.State == stateIncomplete && r.Err != nil && r.Err.Class == relay.ClassCancelled
 }

@@ -149,51 +149,6 @@ func TestPauseFinishesWhatIsInFlight(t *testing.T) {
 	}
 }
 
-func TestCancelKeepsPartialText(t *testing.T) {
-	dir := t.TempDir()
-	f := newFake(func(n int, req relay.Request) *relay.Result {
-		if n > 3 {
-			return nil
-		}
-		return echo(n, req)
-	})
-	b := open(t, dir, f, nil)
-	id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(20)), Concurrency: 2})
-	until(t, "two wait at the engine", func() bool { f.mu.Lock(); defer f.mu.Unlock(); return len(f.hung) == 2 })
-	if err := b.Cancel(id); err != nil {
-		t.Fatal(err)
-	}
-	h := wait(t, b, id)
-	for h.State == Paused {
-		h = wait(t, b, id)
-	}
-	if h.State != Cancelled || h.OK != 3 || h.Incomplete != 2 || h.Queued != 15 {
-		t.Fatalf("%+v", h)
-	}
-	lines := outLines(t, h.Out)
-	if len(lines) != 20 || answerText(lines[4].Response.Body) != "partial" || lines[9].Error.Code != "not_sent" {
-		t.Fatalf("%+v", lines)
-	}
-	pending := 0
-	for _, l := range outLines(t, h.Errors) {
-		if l.Error != nil && l.Error.Code == "not_sent" {
-			pending++
-		}
-	}
-	if pending != 15 {
-		t.Errorf("%d of 15 rows that were not sent stand in the errors file", pending)
-	}
-	f.mu.Lock()
-	f.answer = echo
-	f.mu.Unlock()
-	if err := b.Resume(id); err != nil { // what we cut ourselves is no answer: it is asked again
-		t.Fatal(err)
-	}
-	if h := wait(t, b, id); h.State != Finished || h.OK != 20 || f.count() != 22 {
-		t.Fatalf("%d sent: %+v", f.count(), h)
-	}
-}
-
 func TestRunPausesByItself(t *testing.T) {
 	for _, tt := range []struct {
 		class   relay.Class

@@ -151,8 +151,11 @@ func (r *run) loadRow(i int) {
 	}
 	var out Row
 	var rec *record
-	if row.jrn != 0 && row.outcome >= RowOK {
+	if row.jrn != 0 && (row.outcome >= RowOK || row.outcome == Pending) {
 		rec, _ = r.rec.journal.read(row.jrn - 1) // without a record, a row shows the input
+	}
+	if rec != nil && row.outcome == Pending && !rec.stopped() {
+		rec = nil
 	}
 	if rec != nil {
 		out = detailOf(rec)

@@ -72,11 +72,19 @@ func printRun(out *output, h *job.Header) {
 	}
 }
 
-// notes are the sentences beside the figures of a run: why it stopped, or that nothing was left to do.
+// notes are the sentences beside the figures of a run: why it stopped, what may be paid twice, or that nothing was
+// left to do.
 func notes(h *job.Header) []string {
 	var out []string
 	if h.Reason != "" {
 		out = append(out, h.Reason)
+	}
+	switch n := h.PaidTwice; {
+	case n == 0:
+	case h.State == job.Finished:
+		out = append(out, relay.Counted(n, "row")+" may have been paid twice: stopped after being sent, and sent again")
+	default:
+		out = append(out, relay.Counted(n, "row")+" may be paid twice: stopped after being sent, and sent again by a resume")
 	}
 	if h.NothingLeft {
 		out = append(out, "nothing was left to send: every row has its line in the output")
