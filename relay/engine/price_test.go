@@ -1,8 +1,10 @@
 package engine_test
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,6 +16,7 @@ import (
 // published is a price list as a relay publishes it, and what an answer costs by it.
 type published struct {
 	name      string
+	model     string // "": m, which no vendor lists
 	models    string // of GET /models; "": without prices
 	pricing   string // of GET /api/pricing; "": there is none
 	file      string // the user's own list
@@ -155,8 +158,52 @@ func conditions() []published {
 	}
 }
 
+// unusable: prices that are stated, but not as a number of dollars. No other list is asked for the model.
+func unusable() []published {
+	one := func(pricing string) string { return `{"data":[{"id":"gpt-4o","pricing":` + pricing + `}]}` }
+	return []published{
+		{name: "none at all", model: "gpt-4o", models: one(`{}`), want: "0.007500", source: relay.SourceList},
+		{name: "null", model: "gpt-4o", models: one(`{"prompt":null,"completion":null}`), want: "0.007500",
+			source: relay.SourceList},
+		{name: "-1", model: "gpt-4o", models: one(`{"prompt":"-1","completion":"-1"}`), source: relay.SourceUnknown},
+		{name: "half of it -1", model: "gpt-4o", models: one(`{"prompt":0.000001,"completion":-1}`),
+			source: relay.SourceUnknown},
+		{name: "a ratio of -1", model: "gpt-4o", pricing: `{"data":[{"model_name":"gpt-4o","model_ratio":-1}]}`,
+			source: relay.SourceUnknown},
+		{name: "LiteLLM's list with -1", model: "gpt-4o", file: `{"gpt-4o":{"input_cost_per_token":-1,` +
+			`"output_cost_per_token":-1}}`, source: relay.SourceUnknown},
+		{name: "a word", model: "gpt-4o", models: one(`{"prompt":"dynamic","completion":"dynamic"}`),
+			source: relay.SourceUnknown, told: `"gpt-4o" (is not a number)`},
+		{name: "dollar signs", models: `{"data":[{"id":"m","pricing":{"prompt":"$0.0000025","completion":"$0.00001"}}]}`,
+			want: "0.007500", source: relay.SourceRelay},
+		{name: "yuan in the unit", model: "gpt-4o", models: one(`{"prompt":2.5,"completion":10,"unit":"CNY/1M tokens"}`),
+			source: relay.SourceUnknown, told: "in CNY"},
+		{name: "yuan in the price", model: "gpt-4o", models: one(`{"prompt":"¥2.5","completion":"¥10"}`),
+			source: relay.SourceUnknown, told: "in ¥"},
+		{name: "cents", model: "gpt-4o", models: one(`{"prompt":250,"completion":1000,"unit":"cents per 1M tokens"}`),
+			source: relay.SourceUnknown, told: "in cents"},
+		{name: "per thousand, unsaid", models: `{"data":[{"id":"m","pricing":{"prompt":0.0025,"completion":0.01}}]}`,
+			source: relay.SourceUnknown, told: "too much for a token and too little for a million"},
+		{name: "steps, short", models: one(vercel), model: "gpt-4o", want: "0.006250", source: relay.SourceRelay},
+		{name: "steps, long", models: one(vercel), model: "gpt-4o", usage: long, want: "0.765000",
+			source: relay.SourceRelay},
+		{name: "steps of an unknown kind", models: one(`{"prompt":"0.00000125","completion":"0.00001",` +
+			`"bands":[{"from":100000,"prompt":"0.0000025"}]}`), model: "gpt-4o", want: "0.006250",
+			source: relay.SourceRelay, estimated: true},
+		{name: "a discount", models: one(`{"prompt":"0.00000125","completion":"0.00001","discount":0.5}`),
+			model: "gpt-4o", want: "0.006250", source: relay.SourceRelay, estimated: true},
+		{name: "LiteLLM with a price of the request", file: `{"m":{"input_cost_per_token":1.25e-6,` +
+			`"output_cost_per_token":1e-5,"input_cost_per_request":0.01}}`, want: "0.016250", source: relay.SourceUser},
+	}
+}
+
+// vercel is a price in steps, as Vercel's gateway states it.
+const vercel = `{"input":"0.00000125","output":"0.00001","input_tiers":[{"cost":"0.00000125","min":0,"max":200001},` +
+	`{"cost":"0.0000025","min":200001}],"output_tiers":[{"cost":"0.00001","min":0,"max":200001},` +
+	`{"cost":"0.000015","min":200001}]}`
+
 func TestAnswersCostWhatRelaysPublish(t *testing.T) {
-	for _, c := range append(units(), conditions()...) {
+	for _, c := range slices.Concat(units(), conditions(), unusable()) {
 		t.Run(c.name, func(t *testing.T) {
 			list, servers := relays(t, sim.Options{Seed: 1})
 			if c.usage == (relay.Usage{}) {
@@ -178,7 +225,7 @@ func TestAnswersCostWhatRelaysPublish(t *testing.T) {
 				}
 			}
 			_, s := start(t, opt)
-			got := s.ask(t, relay.Request{Model: "m"}).Cost
+			got := s.ask(t, relay.Request{Model: cmp.Or(c.model, "m")}).Cost
 			if got.Source != c.source || got.Estimated != c.estimated {
 				t.Errorf("the cost is %+v", got)
 			}

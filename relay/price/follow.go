@@ -11,9 +11,9 @@ import (
 	"relaytop/relay"
 )
 
-// LiveKind is the kind under which the relays' own price lists are kept in the relay.Store. Lists of the kind "prices"
-// were read without a check of their unit.
-const LiveKind = "prices2"
+// LiveKind is the kind under which the relays' own price lists are kept in the relay.Store. Lists of the kinds
+// "prices" and "prices2" were read without checks of their unit and currency.
+const LiveKind = "prices3"
 
 // Publisher fetches the price list that an endpoint publishes, in any format that Parse reads. Nil without an
 // error: it publishes none.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"strings"
 )
 
 // ErrFormat means that a text is not in a known format. It names the formats.
@@ -42,7 +43,7 @@ func decode(data []byte, into any) error {
 	return nil
 }
 
-// number reads a JSON number, or a number in a string; nil: it is neither.
+// number reads a JSON number, or a number in a string, with a dollar sign or without; nil: it is neither.
 func number(v any) *big.Rat {
 	var s string
 	switch v := v.(type) {
@@ -51,7 +52,7 @@ func number(v any) *big.Rat {
 	case string:
 		s = v
 	}
-	r, err := decimal(s)
+	r, err := decimal(strings.TrimPrefix(strings.TrimSpace(s), "$"))
 	if err != nil {
 		return nil
 	}

@@ -7,15 +7,18 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"relaytop/relay"
 )
 
-// The names of the prices of tokens in LiteLLM's list.
+// The names of the prices of text in LiteLLM's list.
 const (
 	liteInput     = "input_cost_per_token"
 	liteOutput    = "output_cost_per_token"
 	liteRead      = "cache_read_input_token_cost"
 	liteWrite     = "cache_creation_input_token_cost"
 	liteReasoning = "output_cost_per_reasoning_token"
+	liteRequest   = "input_cost_per_request"
 )
 
 // ParseLiteLLM reads LiteLLM's price list: an object by model, USD per token. Entries without a price of tokens are
@@ -47,7 +50,7 @@ func ParseLiteLLM(data []byte) (Table, error) {
 	for model, m := range models {
 		e := entry{fields: m, unit: u.tokens}
 		if r, ok := e.litellm(); ok {
-			t.add(model, r, e.wrong)
+			t.add(model, r, cmp.Or(e.wrong, u.doubt))
 		}
 	}
 	if len(t.Models)+len(t.Unknown) == 0 && len(doc) > 0 {
@@ -58,6 +61,12 @@ func ParseLiteLLM(data []byte) (Table, error) {
 
 // litellm reads the prices of a model; ok is false if it has none of tokens.
 func (e *entry) litellm() (r Rates, ok bool) {
+	for _, key := range []string{liteInput, liteOutput} {
+		if d := number(e.fields[key]); d != nil && d.Sign() < 0 {
+			e.wrong = varies
+			return r, true
+		}
+	}
 	if r, ok = e.lite(""); !ok {
 		if r, ok = e.firstTier(); !ok {
 			return r, false
@@ -66,6 +75,12 @@ func (e *entry) litellm() (r Rates, ok bool) {
 	r.Tiers = append(e.above(r, ""), e.steps()...)
 	sortTiers(r.Tiers)
 	r.Estimated = hasClock(e.fields)
+	if call := number(e.fields[liteRequest]); call != nil && call.Sign() > 0 {
+		var err error
+		if r.Call, err = relay.MoneyOf(call); err != nil {
+			e.wrong = cmp.Or(e.wrong, liteRequest+" is out of range")
+		}
+	}
 	for _, service := range []string{"batches", "priority", "flex"} {
 		if s, ok := e.lite("_" + service); ok {
 			if r.Services == nil {

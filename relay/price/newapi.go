@@ -155,8 +155,11 @@ func callRates(m map[string]any, group *big.Rat) (r Rates, ok bool) {
 // million tokens.
 func ratios(m map[string]any, group *big.Rat) (r Rates, wrong string, ok bool) {
 	ratio := number(m["model_ratio"])
-	if ratio == nil || ratio.Sign() < 0 {
+	if ratio == nil {
 		return r, "", false
+	}
+	if ratio.Sign() < 0 {
+		return r, varies, true
 	}
 	in := new(big.Rat).Mul(big.NewRat(2, 1), ratio)
 	in.Mul(in, group)

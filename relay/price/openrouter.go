@@ -1,7 +1,10 @@
 package price
 
 import (
+	"cmp"
+	"maps"
 	"math/big"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -24,7 +27,7 @@ type pricedModel struct {
 }
 
 // ParseOpenRouter reads a list of models with prices: data[].pricing, in USD per token, or per as many as the list
-// says. Models without prices, or with a price of -1, are left out.
+// says. Models without prices are left out. A price of -1 is one that differs from request to request: it is unknown.
 func ParseOpenRouter(data []byte) (Table, error) {
 	var doc struct {
 		Data []map[string]any `json:"data"`
@@ -46,7 +49,7 @@ func ParseOpenRouter(data []byte) (Table, error) {
 	t := Table{Unit: u.note, Models: map[string]Rates{}}
 	for i := range models {
 		if r, wrong, ok := models[i].rates(u.tokens); ok {
-			t.add(models[i].id, r, wrong)
+			t.add(models[i].id, r, cmp.Or(wrong, u.doubt))
 		}
 	}
 	return t, nil
@@ -86,9 +89,13 @@ func (m *pricedModel) rates(unit int64) (r Rates, wrong string, ok bool) {
 	request := number(m.pricing["request"])
 	called := request != nil && request.Sign() > 0
 	switch {
+	case m.stated(inputNames) && in == nil || m.stated(outputNames) && out == nil:
+		return r, cmp.Or(m.currency(), "is not a number"), true
 	case in == nil && out == nil && called: // priced by the call
-	case in == nil || out == nil || in.Sign() < 0 || out.Sign() < 0:
+	case in == nil || out == nil:
 		return r, "", false
+	case in.Sign() < 0 || out.Sign() < 0:
+		return r, varies, true
 	default:
 		r = e.tokens(Rates{})
 	}
@@ -101,9 +108,14 @@ func (m *pricedModel) rates(unit int64) (r Rates, wrong string, ok bool) {
 	}
 	r.Tiers, r.Estimated = m.overrides(&e, r)
 	if c := m.currency(); c != "" {
-		return r, "is in " + c + ", not in USD", true
+		return r, c, true
 	}
 	return r, e.wrong, true
+}
+
+// stated reports whether the model has a price under one of the names, in whatever form.
+func (m *pricedModel) stated(names []string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return m.pricing[name] != nil })
 }
 
 // tokens reads the rates that an entry states; the others are those of base.
@@ -150,8 +162,64 @@ func (m *pricedModel) overrides(e *entry, base Rates) (tiers []Tier, clock bool)
 			e.wrong = o.wrong
 		}
 	}
+	if tiers == nil {
+		tiers = m.steps(e, base)
+	}
 	sortTiers(tiers)
-	return tiers, clock || hasClock(m.pricing)
+	return tiers, clock || hasClock(m.pricing) || m.conditional()
+}
+
+// steps reads prices with a list of their own, as Vercel's gateway has them: "input_tiers": [{"cost": "0.000001",
+// "min": 0, "max": 200001}, ..]. min and max are prompt tokens.
+func (m *pricedModel) steps(e *entry, base Rates) (tiers []Tier) {
+	starts := map[int64]map[string]any{} // the prices from so many prompt tokens on
+	for key, v := range m.pricing {
+		name, ok := strings.CutSuffix(key, "_tiers")
+		list, isList := v.([]any)
+		if !ok || !isList || !isPrice(name) {
+			continue
+		}
+		for _, v := range list {
+			step, _ := v.(map[string]any)
+			from := number(step["min"])
+			if from == nil || from.Sign() <= 0 {
+				continue
+			}
+			f, _ := from.Float64() // a count of tokens, not money
+			at := int64(min(f, 1e15))
+			if starts[at] == nil {
+				starts[at] = map[string]any{}
+			}
+			starts[at][name] = step["cost"]
+		}
+	}
+	rates := withoutTiers(base)
+	for _, at := range slices.Sorted(maps.Keys(starts)) {
+		o := entry{fields: starts[at], unit: e.unit}
+		rates = o.tokens(rates) // a price without a step here keeps that of the step before
+		tiers = append(tiers, Tier{Above: at - 1, Rates: rates})
+		e.wrong = cmp.Or(e.wrong, o.wrong)
+	}
+	return tiers
+}
+
+// conditional reports whether the prices have a condition or a discount that is not evaluated.
+func (m *pricedModel) conditional() bool {
+	for key, v := range m.pricing {
+		name, steps := strings.CutSuffix(key, "_tiers")
+		switch v := v.(type) {
+		case []any:
+			if len(v) > 0 && key != "overrides" && !(steps && isPrice(name)) {
+				return true
+			}
+		case map[string]any:
+			if len(v) > 0 && key != "overrides" && !isPrice(key) {
+				return true
+			}
+		}
+	}
+	d := number(m.pricing["discount"])
+	return d != nil && d.Sign() != 0
 }
 
 // withoutTiers returns the rates for any length of prompt.
@@ -206,12 +274,27 @@ func hasClock(m map[string]any) bool {
 	return false
 }
 
-// currency returns the currency of the prices if it is another one than USD; "": it is not.
+// otherMoney finds the name of a currency, or of a part of one, in a price or its unit.
+var otherMoney = regexp.MustCompile(`(?i)\b(?:cny|rmb|eur|euros?|gbp|jpy|yen|yuan|inr|krw|rub|cents?|credits?|` +
+	`points?)\b|[¥￥€£¢元₹₩₽]|人民币|积分`)
+
+// currency says in words that the prices are not in US dollars; "": they are.
 func (m *pricedModel) currency() string {
 	for _, fields := range []map[string]any{m.pricing, m.fields} {
-		c, _ := fields["currency"].(string)
-		if c = strings.ToUpper(strings.TrimSpace(c)); c != "" && c != "USD" && c != "$" && c != "US$" {
-			return text(c)
+		for _, key := range slices.Sorted(maps.Keys(fields)) {
+			v, _ := fields[key].(string)
+			name := strings.ToLower(key)
+			c := strings.ToUpper(strings.TrimSpace(v))
+			switch {
+			case strings.Contains(name, "currency"):
+				if c != "" && c != "USD" && c != "$" && c != "US$" {
+					return "is in " + text(c) + ", not in USD"
+				}
+			case strings.Contains(name, "unit"), isPrice(name):
+				if found := otherMoney.FindString(v); found != "" {
+					return "is in " + text(found) + ", not in USD"
+				}
+			}
 		}
 	}
 	return ""

@@ -22,10 +22,18 @@ const (
 // it is $1,000 a million.
 var turnAt = big.NewRat(1, 1000)
 
+// leastMedian is what half of the prices of a list for a million tokens reach: one below it is for a thousand, or for
+// another number that the list does not state.
+var leastMedian = big.NewRat(2, 100)
+
+// varies is why a price that a list states as -1 is unknown. It is no fault of the list.
+const varies = "differs from request to request: the list states -1"
+
 // unit is how many tokens the prices of a list are for, and how that is known.
 type unit struct {
 	tokens int64
 	note   string // in words, if the format alone does not say so; "": it does
+	doubt  string // why no price of the list can be used; "": they can
 }
 
 // listUnit decides the unit once for a list of prices per token. said are the units that the fields beside the prices
@@ -41,14 +49,19 @@ func listUnit(said map[int64]int, prices []*big.Rat) unit {
 	case best == 1:
 		return unit{tokens: 1}
 	case best > 1:
-		return unit{best, fmt.Sprintf("the prices are for %d tokens, as the fields beside them say", best)}
+		return unit{tokens: best,
+			note: fmt.Sprintf("the prices are for %d tokens, as the fields beside them say", best)}
 	case len(prices) == 0:
 		return unit{tokens: 1}
 	}
 	slices.SortFunc(prices, (*big.Rat).Cmp)
-	if median := prices[len(prices)/2]; median.Cmp(turnAt) > 0 {
-		return unit{million, fmt.Sprintf("the prices are read as USD for a million tokens: half of them are $%s or more, "+
-			"which is no price of one token", median.FloatString(4))}
+	switch median := prices[len(prices)/2]; {
+	case median.Cmp(turnAt) > 0 && median.Cmp(leastMedian) < 0:
+		return unit{tokens: million, doubt: fmt.Sprintf("is in a list whose unit is not known: half of its prices are $%s "+
+			"or more, too much for a token and too little for a million", median.FloatString(4))}
+	case median.Cmp(turnAt) > 0:
+		return unit{tokens: million, note: fmt.Sprintf("the prices are read as USD for a million tokens: half of them are "+
+			"$%s or more, which is no price of one token", median.FloatString(4))}
 	}
 	return unit{tokens: 1}
 }
@@ -181,8 +194,9 @@ func (t *Table) Notes() []string {
 	if t.Unit != "" {
 		notes = append(notes, t.Unit)
 	}
-	if len(t.Unknown) > 0 {
-		names := slices.Sorted(maps.Keys(t.Unknown))
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(t.Unknown)),
+		func(model string) bool { return t.Unknown[model] == varies })
+	if len(names) > 0 {
 		var some []string
 		for _, model := range names[:min(len(names), maxNamed)] {
 			some = append(some, fmt.Sprintf("%q (%s)", model, t.Unknown[model]))
