@@ -16,7 +16,11 @@ func estimate(r *relay.Reply, req *relay.Request) {
 	if r.Usage != nil {
 		u = *r.Usage
 	}
-	if u.Output == 0 {
+	switch {
+	case u.Output == 0 && u.Doubtful: // only the sum is known: what is not input was billed as output
+		u.Input = min(relay.EstimateInput(req), max(u.Input-out, 0))
+		u.Output = u.Total - u.Input
+	case u.Output == 0:
 		u.Output, u.Estimated = out, true
 	}
 	if u.Input == 0 {

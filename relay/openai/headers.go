@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"relaytop/relay"
+	"relaytop/relay/openai/wire"
 	"relaytop/relay/retry"
 )
 
@@ -61,15 +62,7 @@ func remoteID(h http.Header, ours relay.ID) string {
 
 // headerCost returns the cost that LiteLLM states in a header; nil: none, or not an amount.
 func headerCost(h http.Header) *relay.Money {
-	v := strings.TrimSpace(h.Get("x-litellm-response-cost"))
-	if v == "" {
-		return nil
-	}
-	m, err := relay.ParseMoney(v)
-	if err != nil || m < 0 {
-		return nil
-	}
-	return &m
+	return wire.Amount(h.Get("x-litellm-response-cost"))
 }
 
 // shouldRetry returns whether the relay itself asks for a retry; nil: it does not say.

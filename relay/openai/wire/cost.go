@@ -3,6 +3,8 @@ package wire
 import (
 	"bytes"
 	"encoding/json"
+	"math/big"
+	"slices"
 	"strings"
 
 	"relaytop/relay"
@@ -17,10 +19,14 @@ type reported struct {
 // costs are the fields about money of a usage object, or beside one.
 type costs struct {
 	Cost      json.RawMessage `json:"cost"`
+	CostUSD   json.RawMessage `json:"cost_usd"`
+	Ticks     json.RawMessage `json:"cost_in_usd_ticks"` // xAI
 	Response  json.RawMessage `json:"response_cost"`
 	Total     json.RawMessage `json:"total_cost"`
+	TotalUSD  json.RawMessage `json:"total_cost_usd"`
 	Estimated json.RawMessage `json:"estimated_cost"`
 	Currency  json.RawMessage `json:"currency"`
+	CostIn    json.RawMessage `json:"cost_currency"`
 	OwnKey    json.RawMessage `json:"is_byok"`
 	Details   struct {
 		Upstream   json.RawMessage `json:"upstream_inference_cost"`
@@ -37,12 +43,12 @@ type costs struct {
 func readCost(raw json.RawMessage) reported {
 	var w costs
 	_ = json.Unmarshal(raw, &w) // the document was valid; a field of another type is ignored
-	if foreign(w.Currency) {
+	if foreign(w.Currency) || foreign(w.CostIn) {
 		return reported{}
 	}
 	r := costOf(w.Cost)
 	if r.amount == nil {
-		return w.beside()
+		r = w.beside()
 	}
 	if own := strings.Trim(string(w.OwnKey), `"`); own != "true" && own != "1" {
 		return r
@@ -54,9 +60,12 @@ func readCost(raw json.RawMessage) reported {
 			upstream = &both
 		}
 	}
-	if upstream == nil {
+	switch {
+	case upstream == nil:
 		r.estimated = true // at least the fee
 		return r
+	case r.amount == nil:
+		return reported{amount: upstream, estimated: true} // the fee is missing
 	}
 	whole := *r.amount + *upstream
 	r.amount = &whole
@@ -65,9 +74,14 @@ func readCost(raw json.RawMessage) reported {
 
 // beside reads the costs that stand where usage.cost may be missing, the surest first.
 func (w *costs) beside() reported {
-	for _, raw := range []json.RawMessage{w.Response, w.Total, w.Hidden.Response} {
+	for _, raw := range []json.RawMessage{w.CostUSD, w.TotalUSD, w.Response, w.Total, w.Hidden.Response} {
 		if r := costOf(raw); r.amount != nil {
 			return r
+		}
+	}
+	if ticks, err := relay.ParseDecimal(strings.Trim(string(w.Ticks), `"`)); err == nil {
+		if m, err := relay.MoneyOf(ticks.Quo(ticks, big.NewRat(ticksPerUSD, 1))); err == nil && m >= 0 && m <= maxCost {
+			return reported{amount: &m}
 		}
 	}
 	r := costOf(w.Estimated)
@@ -77,13 +91,16 @@ func (w *costs) beside() reported {
 
 // readBeside reads the costs beside a usage object, of an answer or a chunk.
 func readBeside(raw json.RawMessage) reported {
-	if !bytes.Contains(raw, []byte(`_cost"`)) {
+	if !bytes.Contains(raw, []byte(`cost`)) {
 		return reported{}
 	}
 	var w costs
 	_ = json.Unmarshal(raw, &w) // the document was valid; a field of another type is ignored
-	if foreign(w.Currency) {
+	if foreign(w.Currency) || foreign(w.CostIn) {
 		return reported{}
+	}
+	if r := costOf(w.Cost); r.amount != nil {
+		return r
 	}
 	return w.beside()
 }
@@ -96,8 +113,10 @@ func costOf(raw json.RawMessage) reported {
 	}
 	var o map[string]json.RawMessage
 	_ = json.Unmarshal(raw, &o) // the document was valid
-	if foreign(o["currency"]) {
-		return reported{}
+	for name, v := range o {
+		if strings.Contains(name, "currency") && foreign(v) {
+			return reported{}
+		}
 	}
 	for _, name := range []string{"total_cost", "total", "total_usd", "usd", "amount", "value"} {
 		if m := amountOf(o[name]); m != nil {
@@ -107,7 +126,7 @@ func costOf(raw json.RawMessage) reported {
 	var sum relay.Money
 	found := false
 	for name, v := range o {
-		if m := amountOf(v); m != nil && strings.HasSuffix(name, "cost") {
+		if m := amountOf(v); m != nil && (strings.HasSuffix(name, "cost") || slices.Contains(costParts(), name)) {
 			sum += *m
 			found = true
 		}
@@ -118,18 +137,31 @@ func costOf(raw json.RawMessage) reported {
 	return reported{amount: &sum, estimated: true}
 }
 
-// amountOf reads an amount in US dollars; nil: there is none, or it is negative.
-func amountOf(raw json.RawMessage) *relay.Money {
-	s := strings.TrimPrefix(strings.TrimSpace(strings.Trim(string(raw), `"`)), "$")
-	if s == "" || s == "null" {
-		return nil
+// costParts are the parts of a cost that have the names of tokens.
+func costParts() []string {
+	return []string{"input", "output", "prompt", "completion", "cached", "cache_read", "cache_write", "reasoning",
+		"request"}
+}
+
+// amountOf reads an amount in US dollars; nil: there is none.
+func amountOf(raw json.RawMessage) *relay.Money { return Amount(strings.Trim(string(raw), `"`)) }
+
+// Amount reads what an answer cost in US dollars, with the sign or the name of the currency or without. Nil: it is not
+// an amount, negative, or more than an answer can cost.
+func Amount(s string) *relay.Money {
+	s = strings.TrimPrefix(strings.TrimSpace(s), "$")
+	if head, ok := strings.CutSuffix(strings.ToUpper(s), "USD"); ok {
+		s = head
 	}
-	m, err := relay.ParseMoney(s)
+	m, err := relay.ParseMoney(strings.TrimSpace(s))
 	if err != nil || m < 0 || m > maxCost {
 		return nil
 	}
 	return &m
 }
+
+// ticksPerUSD is how many of xAI's ticks a dollar has (docs.x.ai/developers/cost-tracking).
+const ticksPerUSD = 10_000_000_000
 
 // maxCost is the most that one answer can cost. What is above it is no number of dollars.
 const maxCost = 100_000 * relay.USD

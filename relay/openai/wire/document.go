@@ -1,6 +1,10 @@
 package wire
 
-import "encoding/json"
+import (
+	"bytes"
+	"encoding/json"
+	"unicode/utf8"
+)
 
 // document is a chunk or a plain answer as encoding/json reads it. A field is raw if relays disagree about its type.
 type document struct {
@@ -66,6 +70,9 @@ func isNull(raw json.RawMessage) bool {
 func text(raw json.RawMessage) string {
 	if len(raw) < 2 || raw[0] != '"' {
 		return ""
+	}
+	if plain := raw[1 : len(raw)-1]; bytes.IndexByte(plain, '\\') < 0 && utf8.Valid(plain) { // most of them
+		return string(plain)
 	}
 	var s string
 	_ = json.Unmarshal(raw, &s) // it can't fail: the document was valid

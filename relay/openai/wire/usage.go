@@ -39,13 +39,16 @@ type usageObject struct {
 	Reasoning     count `json:"reasoning_tokens"`
 }
 
+// mostTokens is above what any request has.
+const mostTokens = 1e10
+
 // count is a number of tokens. Relays write 12, 12.0 and "12"; anything else, a negative number too, is read as 0.
 type count int64
 
 // UnmarshalJSON never fails, so that one bad field does not lose the others.
 func (c *count) UnmarshalJSON(b []byte) error {
 	var f float64
-	if json.Unmarshal([]byte(strings.Trim(string(b), `"`)), &f) == nil && f >= 0 && f < 1e15 {
+	if json.Unmarshal([]byte(strings.Trim(string(b), `"`)), &f) == nil && f >= 0 && f < mostTokens {
 		*c = count(f)
 	}
 	return nil
@@ -76,14 +79,26 @@ func (w *usageObject) usage() *relay.Usage {
 		u.Input = int64(w.CacheHit + w.CacheMiss)
 	}
 	if u.Input == 0 && u.Output == 0 {
-		return nil
+		return totalOnly(int64(w.Total))
 	}
 	sent := u.Input + u.Output
 	u.Input += w.leftOut(&u)
 	u.Doubtful = reconcile(&u, int64(w.Total), sent)
+	if w.CacheMiss > 0 && w.Prompt > 0 && w.CacheHit+w.CacheMiss != w.Prompt {
+		u.Doubtful = true
+	}
 	u.Estimated = u.Doubtful
 	u.Total = u.Input + u.Output
 	return &u
+}
+
+// totalOnly is the usage of which only the sum is known, for the time being as input: what of it is output, the text
+// shows. Nil: there is none.
+func totalOnly(total int64) *relay.Usage {
+	if total == 0 {
+		return nil
+	}
+	return &relay.Usage{Input: total, Total: total, Estimated: true, Doubtful: true}
 }
 
 // leftOut returns how many tokens of the cache the relay does not count as input.

@@ -42,6 +42,10 @@ func TestUsageInTheWild(t *testing.T) {
 			Input: 10, Output: 5, Total: 15, Estimated: true, Doubtful: true},
 		`{"completion_tokens":5,"total_tokens":105}`: {
 			Input: 100, Output: 5, Total: 105, Estimated: true, Doubtful: true},
+		`{"total_tokens":105}`: {Input: 105, Total: 105, Estimated: true, Doubtful: true},
+		`{"prompt_tokens":15,"completion_tokens":5,"prompt_cache_hit_tokens":8,"prompt_cache_miss_tokens":2}`: {
+			Input: 15, Cached: 8, Output: 5, Total: 20, Estimated: true, Doubtful: true},
+		`{"prompt_tokens":100000000000000,"completion_tokens":5}`: {Output: 5, Total: 5},
 		`{"prompt_tokens":10,"completion_tokens":5,"completion_tokens_details":{"reasoning_tokens":100}}`: {
 			Input: 10, Output: 105, Reasoning: 100, Total: 115, Estimated: true, Doubtful: true},
 	} {
@@ -93,6 +97,18 @@ func TestCostInTheWild(t *testing.T) {
 		`{"usage":{"cost":"0","is_byok":true,"cost_details":{"upstream_inference_cost":"0.02"}}}`:       "0.020000",
 		`{"usage":{"cost":0.001,"is_byok":true,"cost_details":{"upstream_inference_cost":null,` +
 			`"upstream_inference_prompt_cost":0.002,"upstream_inference_completions_cost":0.003}}}`: "0.006000",
+		`{"usage":{"cost":{"input":0.0008,"output":0.001}}}`:                                             "~0.001800",
+		`{"usage":{"cost":{"prompt":0.0008,"completion":0.001,"cost_currency":"CNY"}}}`:                  "none",
+		`{"usage":{"cost":0.0018,"cost_currency":"CNY"}}`:                                                "none",
+		`{"usage":{"cost":"0.0018 USD"}}`:                                                                "0.001800",
+		`{"usage":{"cost":"¥0.0018"}}`:                                                                   "none",
+		`{"usage":{"cost_usd":0.0018}}`:                                                                  "0.001800",
+		`{"usage":{"total_cost_usd":"0.0018"}}`:                                                          "0.001800",
+		`{"usage":{"prompt_tokens":1},"cost":0.0018}`:                                                    "0.001800",
+		`{"usage":{"prompt_tokens":1},"cost":0.0018,"currency":"CNY"}`:                                   "none",
+		`{"usage":{"cost_in_usd_ticks":37756000}}`:                                                       "0.0037756",
+		`{"usage":{"cost_in_usd_ticks":-1}}`:                                                             "none",
+		`{"usage":{"is_byok":true,"cost_details":{"upstream_inference_cost":0.02}}}`:                     "~0.020000",
 		`{"usage":{"cost":0.0018,"is_byok":true}}`:                                                       "~0.001800",
 		`{"usage":{"cost":0.0018,"is_byok":false,"cost_details":{"upstream_inference_cost":0.0360795}}}`: "0.001800",
 	} {
