@@ -2,6 +2,7 @@ package openai
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,10 +17,14 @@ func fit(message string, asked int64) int64 {
 	if asked <= 0 || !strings.Contains(low, "token") {
 		return 0
 	}
+	if room := stated(low, asked); room > 0 {
+		return room
+	}
 	all := numbers(low)
 	others := slices.DeleteFunc(slices.Clone(all), func(n int64) bool { return n == asked })
 	times := len(all) - len(others) // that the message names it
-	about := times > 0 || strings.Contains(low, "max_tokens")
+	about := times > 0 || containsAny(low, []string{"max_tokens", "max_completion_tokens", "max_new_tokens",
+		"max_output_tokens", "tokens you requested"})
 	slices.Sort(others)
 	others = slices.Compact(others)
 	input, window := int64(0), int64(0)
@@ -30,7 +35,7 @@ func fit(message string, asked int64) int64 {
 			break
 		}
 	}
-	if _, behind, ok := strings.Cut(low, ">"); ok {
+	if _, behind, ok := strings.Cut(low, " > "); ok {
 		if n := numbers(behind); len(n) > 0 && slices.Contains(others, n[0]) {
 			window = n[0]
 		}
@@ -52,12 +57,47 @@ func fit(message string, asked int64) int64 {
 	return 0
 }
 
+// largestWindow is more tokens than any model takes.
+const largestWindow = 100_000_000
+
+// inRange finds the range of a parameter: "max_tokens should be [1, 2048]". inTotal finds a limit and what was
+// requested of it, input included: "Limit 6000, Requested 6500". afford finds what the rest of an account pays for.
+var (
+	inRange = regexp.MustCompile(`max_(?:completion_|new_|output_)?tokens[^\[\]]{0,60}\[\s*\d+\s*[,~]\s*([\d,]+)\s*\]`)
+	inTotal = regexp.MustCompile(`limit:?\s+([\d,]+)\b.{0,40}\brequested:?\s+([\d,]+)`)
+	afford  = regexp.MustCompile(`can only afford ([\d,]+)`)
+)
+
+// stated reads the output tokens that fit where the message gives them in a form of its own; 0: it does not.
+func stated(low string, asked int64) (room int64) {
+	if m := inRange.FindStringSubmatch(low); m != nil {
+		room = numberOf(m[1])
+	} else if m := inTotal.FindStringSubmatch(low); m != nil {
+		room = numberOf(m[1]) - (numberOf(m[2]) - asked)
+		if numberOf(m[2]) <= asked { // what was requested is no sum with our limit
+			room = 0
+		}
+	} else if m := afford.FindStringSubmatch(low); m != nil && strings.Contains(low, "max_tokens") {
+		room = numberOf(m[1])
+	}
+	if room < 1 || room >= asked {
+		return 0
+	}
+	return room
+}
+
+// numberOf reads a number with commas between its thousands or without; 0: it is none.
+func numberOf(s string) int64 {
+	n, _ := strconv.ParseInt(strings.ReplaceAll(s, ",", ""), 10, 64)
+	return n
+}
+
 // numbers returns the numbers of a text that are not part of a name.
 func numbers(s string) (list []int64) {
 	words := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" \t()[]{}<>=+:;`'\"", r) })
 	for _, w := range words {
 		w = strings.ReplaceAll(strings.TrimRight(w, ".,"), ",", "")
-		if n, err := strconv.ParseInt(w, 10, 64); err == nil && n > 0 {
+		if n, err := strconv.ParseInt(w, 10, 64); err == nil && n > 0 && n <= largestWindow { // else an id or a time
 			list = append(list, n)
 		}
 	}

@@ -24,8 +24,18 @@ func TestFit(t *testing.T) {
 			"tokens: 5 tokens from the input messages and 4096 tokens for the completion.": 4091,
 		"This endpoint's maximum context length is 6000 tokens. However, you requested about 6096 tokens (2000 of text " +
 			"input, 4096 in the output).": 4000,
-		"max_tokens: 4096 > 2048, which is the maximum allowed number of output tokens for claude-3-5-x": 2048,
-		"Invalid max_tokens value, the valid range of max_tokens is [1, 2048]":                           2047,
+		"max_tokens: 4096 > 2048, which is the maximum allowed number of output tokens for claude-3-5-x":        2048,
+		"Invalid max_tokens value, the valid range of max_tokens is [1, 2048]":                                  2048,
+		"<400> InternalError.Algo.InvalidParameter: Range of max_tokens should be [1, 2048]":                    2048,
+		"max_completion_tokens must be less than or equal to 2048":                                              2048,
+		"Invalid request: Your request exceeded model token limit: 2048 (requested: 4116)":                      2028,
+		"Request too large for model `m` on tokens per minute (TPM): Limit 2000, Requested 4116, please reduce": 1980,
+		"This request requires more credits, or fewer max_tokens. You requested up to 4096 tokens, but can only " +
+			"afford 1722. To increase, visit https://openrouter.ai/settings/credits": 1722,
+		"The maximum tokens you requested exceeds the model limit of 2048. Try again with a value lower than 2048.": 2048,
+		"max_tokens: 4096 > 2048, which is the maximum (request id: 20241130120000)":                                2048,
+		"Rate limit reached on tokens per minute (TPM): Limit 6000, Used 5900, Requested 500.":                      0,
+		"Request too large on tokens per minute (TPM): Limit 2000, Requested 9000, please reduce your message size": 0,
 		// the input alone is too long, or nothing is said of max_tokens
 		"This model's maximum context length is 4096 tokens. However, you requested 9096 tokens (5000 in the messages, " +
 			"4096 in the completion).": 0,
@@ -118,6 +128,42 @@ func TestMaxTokensOfTheCall(t *testing.T) {
 		want := map[int]string{1: `"max_tokens":2000`, 2: `"max_tokens":1993`}[len(answers)]
 		if r.Status != relay.StatusOK || len(seen) != len(answers) || !strings.Contains(seen[len(seen)-1].body, want) {
 			t.Errorf("%s: %s %v after %d requests: %s", name, r.Status, r.Err, len(seen), seen[len(seen)-1].body)
+		}
+	}
+}
+
+// TestMaxTokensRefusedUnderOtherStatuses: not only a 400 says that max_tokens is too large.
+func TestMaxTokensRefusedUnderOtherStatuses(t *testing.T) {
+	for name, c := range map[string]struct {
+		status int
+		said   string
+		sent   string
+		class  relay.Class // "": it is answered
+	}{
+		"what the credits pay for": {status: 402, said: "This request requires more credits, or fewer max_tokens. You " +
+			"requested up to 4096 tokens, but can only afford 1722.", sent: `"max_tokens":1722`},
+		"no credits": {status: 402, said: "Insufficient credits", sent: `"max_tokens":4096`, class: relay.ClassQuota},
+		"the tokens of a minute": {status: 413, said: "Request too large on tokens per minute (TPM): Limit 2000, " +
+			"Requested 4116, please reduce your message size", sent: `"max_tokens":1980`},
+		"a relay of relays": {status: 500, said: "max_tokens is too large: 4096. This model supports at most 2048 " +
+			"completion tokens, whereas you provided 4096.", sent: `"max_tokens":2048`},
+		"a failure": {status: 500, said: "something broke", sent: `"max_tokens":4096`, class: relay.ClassUpstream},
+	} {
+		s := serve(t, false, func(n int) string {
+			if n > 0 {
+				return response(200, streamType, events(content("Hi"), finish("stop"), "[DONE]"))
+			}
+			return response(c.status, "", `{"error":{"message":"`+c.said+`"}}`)
+		})
+		call := ask()
+		call.Request.Params = relay.DefaultParams()
+		r := client(t, relay.Endpoint{BaseURL: s.url}, Options{}).Send(t.Context(), call, nil)
+		seen := s.seen()
+		if last := seen[len(seen)-1].body; !strings.Contains(last, c.sent) {
+			t.Errorf("%s: sent %s", name, last)
+		}
+		if (r.Err == nil) != (c.class == "") || r.Err != nil && r.Err.Class != c.class {
+			t.Errorf("%s: %s %v", name, r.Status, r.Err)
 		}
 	}
 }

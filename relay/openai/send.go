@@ -116,7 +116,7 @@ func (a *attempt) run() (how string, failed *relay.Error) {
 		if fail != nil {
 			return "", fail
 		}
-		if resp.StatusCode != http.StatusBadRequest && resp.StatusCode != http.StatusUnprocessableEntity {
+		if !mayRefuseParameter(resp.StatusCode) {
 			// only an answer proves that it was the parameter
 			if reason != "" && resp.StatusCode >= 200 && resp.StatusCode < 300 {
 				a.remember(model, q, reason)
@@ -143,6 +143,18 @@ func (a *attempt) run() (how string, failed *relay.Error) {
 		}
 		q, reason = next, strings.TrimPrefix(reason+"; "+why, "; ")
 	}
+}
+
+// mayRefuseParameter reports whether the body of a response may say which parameter is not taken, or that max_tokens is
+// too large: for the model, for what is left of the account (402), or for the tokens of a minute (413). Relays of
+// relays send 500 in place of the provider's status.
+func mayRefuseParameter(status int) bool {
+	switch status {
+	case http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusPaymentRequired,
+		http.StatusRequestEntityTooLarge, http.StatusInternalServerError:
+		return true
+	}
+	return false
 }
 
 // remember saves what was learned about the endpoint and reports it.
