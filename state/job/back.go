@@ -83,7 +83,7 @@ func (r *run) returned(l *liveRow, res *relay.Result) bool {
 		return true
 	}
 	now, o := r.book.now(), r.rows.of(l.i)
-	if res.Back == relay.BackRound || r.rows.allBack() && lastRows(res.Err) && now.Sub(o.at) >= roundEvery {
+	if res.Back == relay.BackRound || r.lastRows(res.Err) && now.Sub(o.at) >= roundEvery {
 		o.n, o.at = o.n+1, now
 	}
 	if o.n >= mostRounds {
@@ -95,9 +95,12 @@ func (r *run) returned(l *liveRow, res *relay.Result) bool {
 	return true
 }
 
-// lastRows reports whether a failure of the last rows of a run, which no other row can confirm, may be their own: a
-// relay that can't be reached is not.
-func lastRows(err *relay.Error) bool { return err != nil && err.Class != relay.ClassNetwork }
+// lastRows reports whether a failure of the last rows of a run, which no other row can confirm, may be their own.
+// That of a relay that can't be reached is not, nor that of one that has not answered anything: the run is held
+// then. The lock is held.
+func (r *run) lastRows(err *relay.Error) bool {
+	return err != nil && err.Class != relay.ClassNetwork && r.progress.answers > 0 && r.rows.allBack()
+}
 
 // allBack reports whether every row that is left was put back since the last answer, so that no other row can show
 // whether the endpoint answers. The lock is held.

@@ -2,7 +2,9 @@ package job
 
 import (
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"relaytop/relay"
 )
@@ -56,6 +58,45 @@ func TestRowsThatComeBackAreSentAgain(t *testing.T) {
 			}
 			if lines := outLines(t, h.Out); len(lines) != tt.rows {
 				t.Errorf("%d lines", len(lines))
+			}
+		})
+	}
+}
+
+// TestTheLastRows: what becomes of rows that no other row shows to be at fault, while an hour passes.
+func TestTheLastRows(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		answered int // rows before
+		class    relay.Class
+		state    State
+		failed   int
+	}{
+		{"at a relay that answered the others", 1, relay.ClassUpstream, Finished, 2},
+		{"at one that can't be reached any more", 1, relay.ClassNetwork, Paused, 0},
+		{"at one that has answered nothing", 0, relay.ClassOverloaded, Paused, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := t.TempDir()
+			var passed atomic.Int64
+			f := newFake(func(n int, req relay.Request) *relay.Result {
+				if n <= tt.answered {
+					return echo(n, req)
+				}
+				passed.Add(int64(roundEvery))
+				return back(tt.class, relay.BackOutage)
+			})
+			began := time.Now()
+			b := open(t, dir, f, func(c *Config) {
+				c.Now = func() time.Time { return began.Add(time.Duration(passed.Load())) }
+			})
+			in := file(t, dir, "in.txt", prompts(2+tt.answered))
+			h := wait(t, b, start(t, b, Options{Input: in, Concurrency: 1}))
+			if h.State != tt.state || h.Failed != tt.failed || h.OK != tt.answered {
+				t.Fatalf("%s after %s: %d ok, %d failed: %s", h.State, time.Duration(passed.Load()), h.OK, h.Failed, h.Reason)
+			}
+			if h.State == Paused && (h.Stopped != StopWait || !strings.Contains(h.Reason, "nothing was answered for 60 m 0 s")) {
+				t.Errorf("stopped by %q: %s", h.Stopped, h.Reason)
 			}
 		})
 	}

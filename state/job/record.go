@@ -47,7 +47,7 @@ type record struct {
 	Fallback *relay.Fallback `json:"fallback,omitempty"`
 	Remote   string          `json:"remote,omitempty"`
 	Cached   bool            `json:"cached_answer,omitempty"` // our own cache answered
-	Cut      bool            `json:"cut,omitempty"`           // we stopped it while the relay had it: it may have been paid
+	Cut      bool            `json:"cut,omitempty"`           // we stopped it while a relay had it: it may be paid
 }
 
 type rowError struct {
