@@ -192,7 +192,7 @@ func (in *inline) link(n ast.Node, target []byte, reference bool, ink style.Ink)
 // reference draws a link whose target is in a definition. The brackets around its words are left out if a label
 // follows.
 func (in *inline) reference(n ast.Node, label, real string) {
-	if label == "" || label == "[]" {
+	if strings.Trim(label, "[ ]") == "" {
 		in.add("[", in.st.Accent, real)
 		in.children(n, in.st.Accent, real)
 		in.add("]"+label, in.st.Accent, real)
@@ -241,7 +241,8 @@ func plain(src []byte) string {
 	return string(out)
 }
 
-// reference resolves the character reference at the start of src and returns its length. Without one it returns the &.
+// reference resolves the character reference at the start of src and returns its length. Without one it returns the
+// &.
 func reference(src []byte) (string, int) {
 	const longest = 33 // &CounterClockwiseContourIntegral;
 	for i := 1; i < min(len(src), longest); i++ {
@@ -258,8 +259,8 @@ func reference(src []byte) (string, int) {
 	return "&", 1
 }
 
-// numeric resolves the number of a character reference: 65 or x41. goldmark takes any number of hexadecimal digits, and
-// decimal ones that begin with 0 as octal. CommonMark has at most 7 and 6 digits; more are text.
+// numeric resolves the number of a character reference: 65 or x41. goldmark takes any number of hexadecimal digits,
+// and decimal ones that begin with 0 as octal. CommonMark has at most 7 and 6 digits; more are text.
 func numeric(s string) string {
 	digits, base, most := s, 10, 7
 	if s != "" && (s[0] == 'x' || s[0] == 'X') {

@@ -132,6 +132,7 @@ func TestLinksLoseNothing(t *testing.T) {
 		{`[https://x.io](https://x.io) [a](<b c> 't') ![alt](i.png)`, `https://x.io a (<b c> 't') [image: alt (i.png)]`},
 		{"[a][d] [d][] [d] [a][none] [none]\n\n[d]: <https://x.io> \"T\"",
 			"a[d] [d][] [d] [a][none] [none]\n\n[d]: <https://x.io> \"T\""},
+		{"[d][ ] [a\\\\][d] ![d][]\n\n[d]: u", "[d][ ] a\\[d] [image: [d][]]\n\n[d]: u"},
 		{"[Note]: this is text\n\n[x] [Note]", "[Note]: this is text\n\n[x] [Note]"},
 		{"a &amp;amp; \\&lt; &#x41; &nosuch; & b", "a &amp; &lt; A &nosuch; & b"},
 	})

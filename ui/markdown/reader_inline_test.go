@@ -28,6 +28,7 @@ type flat struct {
 	off []bool // by byte: it is no delimiter of emphasis
 
 	brackets []bracket // those that are open
+	address  int       // where the last address without brackets ends
 }
 
 // inline reads the lines of a paragraph.
@@ -73,8 +74,14 @@ func (f *flat) keep(from, to int) {
 // one reads what starts at i. It returns how many bytes are dealt with.
 func (f *flat) one(i int) int {
 	s := f.s[i:]
+	if len(f.brackets) == 0 && (i == 0 || strings.IndexByte(" \n(~", f.s[i-1]) >= 0) {
+		f.address = max(f.address, i+len(bareAddress.FindString(s)))
+	}
 	switch s[0] {
 	case '`':
+		if i < f.address {
+			return 1
+		}
 		return f.codeSpan(i)
 	case '$', '\\':
 		if n := mathAt(s); n > 0 {

@@ -9,7 +9,10 @@ var (
 	linkLabel = regexp.MustCompile(`(?s)^\[((?:[^\[\]\\]|\\.)*)\]`)
 	angled    = regexp.MustCompile(`^<(\\.|[^>\\\n])*>`)
 	linkTitle = regexp.MustCompile(`(?s)^("(\\.|[^"\\])*"|'(\\.|[^'\\])*'|\((\\.|[^()\\])*\))`)
-	footnote  = regexp.MustCompile(`^\[(\^[^\[\] \n]+)\]`)
+	// bareAddress stands in a text without any brackets. It may have backticks, which are no code then.
+	bareAddress = regexp.MustCompile(
+		`^(?:(?:https?|ftp)://|www\.)[-\w@:%.+~#=]+\.[a-z]+(?::\d+)?(?:[/#?][!-);+-;=-\[\]-{}~]*)?`)
+	footnote = regexp.MustCompile(`^\[(\^[^\[\] \n]+)\]`)
 )
 
 // bracket is a [ that may start a link, or the ![ of an image.
@@ -45,11 +48,11 @@ func (f *flat) link(i int) int {
 	if b.dead && !image {
 		return 1
 	}
-	behind := ""
+	behind, whole := "", true // a link whose brackets stay has the label in them
 	if m := linkLabel.FindStringSubmatch(f.s[i+1:]); m != nil {
 		label := m[1]
-		if behind = m[0]; behind == "[]" {
-			label = words
+		if behind = m[0]; strings.TrimSpace(label) == "" {
+			label, whole = words, false
 		}
 		if !f.defs[fold(label)] || strings.HasPrefix(fold(label), "^") {
 			return 1
@@ -67,7 +70,7 @@ func (f *flat) link(i int) int {
 			f.brackets[k].dead = true
 		}
 	}
-	if behind != "" && behind != "[]" {
+	if behind != "" && whole {
 		f.drop(b.at, b.words)
 		f.drop(i, i+1)
 	}

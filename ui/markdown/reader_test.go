@@ -94,13 +94,14 @@ func closesFence(l ln, mark string, open int) bool {
 
 // starts reports whether a line cannot continue a paragraph. In a list a fence may be indented more than elsewhere, and
 // in an item any number starts another.
-func starts(l ln, depth, edge int) bool {
+func starts(l ln, edge int) bool {
 	m := itemStart.FindStringSubmatch(l.s)
 	if m != nil && (m[2] == "1." || m[2] == "1)" || len(m[2]) == 1 || edge > 0 && !l.lazy) {
 		return true
 	}
-	return depth > 0 && openedFence(l) != "" || indent(l) < 4 && (openedFence(l) != "" || headStart.MatchString(l.s) || ruleLine.MatchString(l.s) ||
-		quoteStart.MatchString(l.s) || noteStart.MatchString(l.s))
+	return edge > 0 && openedFence(l) != "" ||
+		indent(l) < 4 && (openedFence(l) != "" || headStart.MatchString(l.s) || ruleLine.MatchString(l.s) ||
+			quoteStart.MatchString(l.s) || noteStart.MatchString(l.s))
 }
 
 // blocks reads the lines of one container, whose text starts at the column edge or right of it.
@@ -117,7 +118,7 @@ func (r *reader) blocks(lines []ln, depth, edge int) {
 		switch mark := openedFence(l); {
 		case blank(l):
 			i++
-		case mark != "" && (indent(l) < 4 || depth > 0):
+		case mark != "" && (indent(l) < 4 || edge > 0):
 			i = r.fence(lines, i, mark)
 		case code:
 			i++
@@ -140,7 +141,7 @@ func (r *reader) blocks(lines []ln, depth, edge int) {
 			if depth > 0 && taskBox.MatchString(l.s) {
 				r.drop(l, 0, indent(l)+3)
 			}
-			i = r.paragraph(lines, i, depth, edge)
+			i = r.paragraph(lines, i, edge)
 		}
 	}
 }
@@ -188,7 +189,7 @@ func (r *reader) quote(lines []ln, i, depth int) int {
 		if i == from || indent(l) < 4 {
 			n = len(quoteStart.FindString(l.s))
 		}
-		if n == 0 && (blank(l) || starts(l, depth, 0) || r.tailOf(in, depth+1, 0).kind != paragraphTail) {
+		if n == 0 && (blank(l) || starts(l, 0) || openedFence(l) != "" || r.tailOf(in, depth+1, 0).kind != paragraphTail) {
 			break
 		}
 		r.drop(l, 0, n)
@@ -260,7 +261,8 @@ func (r *reader) inner(lines []ln, i int, first ln, col, edge, depth int) int {
 				}
 				continue
 			}
-			start := starts(l, depth, 0) || itemStart.MatchString(l.s) && end.quotes == 0
+			start := starts(l, 0) || openedFence(l) != "" ||
+				itemStart.MatchString(l.s) && !l.lazy && end.quotes == 0
 			if !end.continuedBy(l) || start && end.kind != fenceTail {
 				break
 			}
@@ -273,7 +275,7 @@ func (r *reader) inner(lines []ln, i int, first ln, col, edge, depth int) int {
 }
 
 // paragraph reads a paragraph, a heading with a line under it, a table or link definitions.
-func (r *reader) paragraph(lines []ln, i, depth, edge int) int {
+func (r *reader) paragraph(lines []ln, i, edge int) int {
 	from, table := i, -1
 	math := inMath(lines[i:], edge)
 	kind := paragraphTail
@@ -293,7 +295,10 @@ func (r *reader) paragraph(lines []ln, i, depth, edge int) int {
 			table, kind = i, tableTail
 			r.drop(l, 0, len(l.s))
 		}
-		if starts(l, depth, edge) || table >= 0 && itemStart.MatchString(l.s) {
+		if table >= 0 && indent(l) >= 4 && (edge == 0 || openedFence(l) == "") {
+			continue // a row
+		}
+		if starts(l, edge) || table >= 0 && itemStart.MatchString(l.s) {
 			break
 		}
 	}
