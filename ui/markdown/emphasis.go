@@ -15,6 +15,12 @@ import (
 // are those of the CJK-friendly amendments to CommonMark. A * that multiplies opens nothing: 2*x*y, 2**3**2.
 type emphasis struct{}
 
+// operator is a * that multiplies. It may open as far as the rule of three is concerned, so that the one in
+// **2*x** does not close the two, but it opens nothing.
+type operator struct{ emphasis }
+
+func (operator) CanOpenCloser(_, _ *parser.Delimiter) bool { return false }
+
 // strike reads ~~. A single ~ is text ("3~5 times"), and so are three or more.
 type strike struct{}
 
@@ -64,7 +70,8 @@ func delimiter(d *parser.Delimiter, before rune, block gmtext.Reader, pc parser.
 		d.CanClose = right && (!left || util.IsPunctRune(after) || double && isCJK(after))
 	}
 	if d.Char == '*' && multiplies(before, after, d.Length) {
-		d.CanOpen = false
+		d.Processor = operator{}
+		d.CanClose = d.CanClose && !(isDigit(before) && isDigit(after))
 	}
 	d.Segment = at.WithStop(at.Start + d.Length)
 	block.Advance(d.Length)

@@ -42,6 +42,11 @@ func TestCharacterReferences(t *testing.T) {
 func TestAsterisksThatMultiply(t *testing.T) {
 	table(t, 80, [][2]string{
 		{"2*3*4 = 24, f(x)=2*x*y, a*b*c", "2*3*4 = 24, f(x)=2*x*y, a*b*c"},
+		{"**Result: 2*3 = 6** and", "Result: 2*3 = 6 and"},
+		{"**Cost: 5*10 = 50**: paid", "Cost: 5*10 = 50: paid"},
+		{"**width*height**", "width*height"},
+		{"**5*3=15**, *5*3=15*, **2**3 = 8**", "5*3=15, 5*3=15, 2**3 = 8"},
+		{"**n*2 = 2*n**", "n*2 = 2*n"},
 		{"2**3**2 = 512, x**2 + y**2", "2**3**2 = 512, x**2 + y**2"},
 		{"**API**s, *word*s, walk**ed**, **2**", "APIs, words, walked, 2"},
 	})

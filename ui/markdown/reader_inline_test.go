@@ -161,6 +161,7 @@ func isASCIIPunct(c byte) bool {
 type delimiters struct {
 	from, to    int
 	open, close bool
+	both        bool // it is between what could be inside and what could be outside on either side
 }
 
 // emphasis lets the runs of * _ and ~~ go that have a partner.
@@ -181,13 +182,19 @@ func (f *flat) emphasis() {
 		}
 		for k, a := range runs {
 			for _, b := range runs[k+1:] {
-				if a.open && b.close {
+				if a.open && b.close && !ruleOfThree(a, b) {
 					f.drop(a.from, a.to)
 					f.drop(b.from, b.to)
 				}
 			}
 		}
 	}
+}
+
+// ruleOfThree tells that two runs can't be partners: CommonMark 0.31, section 6.2, rules 9 and 10.
+func ruleOfThree(a, b delimiters) bool {
+	m, n := a.to-a.from, b.to-b.from
+	return (a.both || b.both) && (m+n)%3 == 0 && (m%3 != 0 || n%3 != 0)
 }
 
 // flanks tells what a run may do: CommonMark 0.31, section 6.2, with the CJK-friendly amendments.
@@ -202,15 +209,18 @@ func (f *flat) flanks(from, to int, sign byte) delimiters {
 	edge := func(r rune) bool { return unicode.IsSpace(r) || mark(r) || wide(r) }
 	left := !unicode.IsSpace(after) && (!mark(after) || wide(after) || edge(before))
 	right := !unicode.IsSpace(before) && (!mark(before) || wide(before) || edge(after))
+	both := left && right
+	digit := func(r rune) bool { return r >= '0' && r <= '9' }
 	ascii := func(r rune) bool { return r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
-	if sign == '*' && ascii(before) && ascii(after) &&
-		(to-from == 1 || unicode.IsDigit(before) || unicode.IsDigit(after)) {
+	if sign == '*' && ascii(before) && ascii(after) && (to-from == 1 || digit(before) || digit(after)) {
 		left = false // an operator
+		right = right && !(digit(before) && digit(after))
 	}
 	if sign == '_' {
 		two := to-from > 1
-		return delimiters{from, to, left && (!right || mark(before) || two && wide(before)),
-			right && (!left || mark(after) || two && wide(after))}
+		open := left && (!right || mark(before) || two && wide(before))
+		close := right && (!left || mark(after) || two && wide(after))
+		return delimiters{from, to, open, close, open && close}
 	}
-	return delimiters{from, to, left, right}
+	return delimiters{from, to, left, right, both}
 }
