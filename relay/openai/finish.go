@@ -3,6 +3,7 @@ package openai
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"relaytop/relay/openai/wire"
 )
@@ -22,7 +23,7 @@ const (
 // endingOf returns the meaning of a finish_reason. Good words are known by their whole, bad ones by a part: vendors
 // write END_TURN, endTurn and end-turn, and invent names for what went wrong.
 func endingOf(finish string) ending {
-	word := strings.Map(lettersOnly, finish)
+	word := strings.Map(wordRune, finish)
 	if word == "" && strings.TrimSpace(finish) != "" {
 		return unknown
 	}
@@ -45,15 +46,12 @@ func endingOf(finish string) ending {
 	return unknown
 }
 
-// lettersOnly maps letters to lower case and drops everything else.
-func lettersOnly(r rune) rune {
-	switch {
-	case r >= 'a' && r <= 'z':
-		return r
-	case r >= 'A' && r <= 'Z':
-		return r + 'a' - 'A'
+// wordRune maps letters to lower case and drops what joins words. Anything else stays, and makes another word.
+func wordRune(r rune) rune {
+	if strings.ContainsRune("_-. \t\r\n", r) {
+		return -1
 	}
-	return -1
+	return unicode.ToLower(r)
 }
 
 // closing is how a stream came to its end.
@@ -83,11 +81,14 @@ type finishes struct {
 
 // see takes in a chunk. token: it has a token that a person could see. Its finish_reason comes after its content.
 func (f *finishes) see(c *wire.Chunk, token bool) {
-	if token && f.word != "" && !slices.Contains(f.early, f.word) {
-		f.early = append(f.early, f.word)
+	if token {
+		f.meansNothing(f.word)
+		f.meansNothing(f.native)
 	}
 	if word := wire.Name(strings.TrimSpace(c.Finish)); endingOf(word) != unfinished {
-		f.word, f.native = word, wire.Name(strings.TrimSpace(c.Native))
+		if !f.outweighs(endingOf(word)) {
+			f.word, f.native = word, wire.Name(strings.TrimSpace(c.Native))
+		}
 		f.late = f.late || f.open || f.content && !token
 	} else {
 		f.open = f.open || token
@@ -99,6 +100,33 @@ func (f *finishes) see(c *wire.Chunk, token bool) {
 		f.usage, f.totals = f.usage || c.Usage != nil, f.totals || c.Usage != nil
 	}
 	f.counted = f.counted || c.Usage != nil
+}
+
+// meansNothing records a word that content followed.
+func (f *finishes) meansNothing(word string) {
+	if word != "" && !slices.Contains(f.early, word) {
+		f.early = append(f.early, word)
+	}
+}
+
+// outweighs reports whether the finish_reason so far says more than a later one: an answer that was cut or filtered
+// is not made whole by a "stop" with nothing in between.
+func (f *finishes) outweighs(later ending) bool {
+	switch end, word := f.says(); end {
+	case tooLong, filtered, broken:
+		return later == complete && !slices.Contains(f.early, word)
+	case unfinished, complete, unknown:
+	}
+	return false
+}
+
+// says returns the meaning of the newest finish_reason, and the word that decides it.
+func (f *finishes) says() (ending, string) {
+	end, word := endingOf(f.word), f.word
+	if endingOf(f.native) != unfinished && strings.EqualFold(word, "stop") && endingOf(f.native) != complete {
+		return endingOf(f.native), f.native
+	}
+	return end, word
 }
 
 // premature reports whether a finish_reason of this stream does not end it.
@@ -113,14 +141,11 @@ func (f *finishes) settles() bool { return (f.late || f.totals) && f.ends() }
 
 // judge returns the meaning of what ended the stream, and the word that says it.
 func (f *finishes) judge() (ending, string) {
-	end, word := endingOf(f.word), f.word
-	if endingOf(f.native) != unfinished && strings.EqualFold(word, "stop") && endingOf(f.native) != complete {
-		end, word = endingOf(f.native), f.native
-	}
+	end, word := f.says()
 	if !f.premature() {
 		return end, word
 	}
-	if end != unknown && slices.Contains(f.early, f.word) {
+	if end != unknown && slices.Contains(f.early, word) {
 		end = complete // the word means nothing: what closed the stream decides
 	}
 	if end == complete && f.closing != byDone && !(f.closing == byEOF && f.usage) {

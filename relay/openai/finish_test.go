@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -89,6 +90,33 @@ func TestNativeWord(t *testing.T) {
 		r := sent(t, streamType, events(content("Hi"), native(c.finish, c.native), "[DONE]"))
 		if string(r.Status) != c.status || r.Finish != c.shown {
 			t.Errorf("%s, native %s: %s, shown %q, %v", c.finish, c.native, r.Status, r.Finish, r.Err)
+		}
+	}
+}
+
+// TestNativeWordOnEveryChunk: "stop" on every chunk says nothing of a native word that nothing follows.
+func TestNativeWordOnEveryChunk(t *testing.T) {
+	const usage = `{"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":3}}`
+	for _, c := range []struct{ native, status string }{
+		{"SAFETY", "filtered"}, {"MAX_TOKENS", "length"}, {"repetition", "truncated"}, {"STOP", "ok"}, {"odd", "incomplete"},
+	} {
+		last := native("stop", strconv.Quote(c.native))
+		r := sent(t, streamType, events(piece("a", "stop"), piece("b", "stop"), last, usage, "[DONE]"))
+		if string(r.Status) != c.status {
+			t.Errorf("native %s: %s, shown %q, %v", c.native, r.Status, r.Finish, r.Err)
+		}
+	}
+}
+
+// TestStopAfterACut: a "stop" that nothing precedes does not make whole what was cut or filtered.
+func TestStopAfterACut(t *testing.T) {
+	for _, c := range []struct{ first, second, status string }{
+		{"length", "stop", "length"}, {"content_filter", "stop", "filtered"}, {"stop", "length", "length"},
+		{"stop", "stop", "ok"}, {"stop_2", "", "incomplete"}, {"stop-但被截断", "", "incomplete"}, {"end-turn", "", "ok"},
+	} {
+		r := sent(t, streamType, events(content("Hi"), piece("", c.first), piece("", c.second), "[DONE]"))
+		if string(r.Status) != c.status {
+			t.Errorf("%s, %s: %s, shown %q, %v", c.first, c.second, r.Status, r.Finish, r.Err)
 		}
 	}
 }

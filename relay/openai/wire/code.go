@@ -24,18 +24,20 @@ func matchTag(s string, tags []string) (name, n int, whole bool) {
 	return name, n, false
 }
 
-// code follows Markdown as far as it must to know whether a tag stands in code: fences, spans of one line, and lines
-// that are indented by four columns. The zero value is the beginning of a line.
+// code follows Markdown as far as it must to know whether a tag stands in code: fences, spans of one paragraph, and
+// lines that are indented by four columns. The zero value is the beginning of a line.
 type code struct {
 	fence  int  // length of the run that opened the block; 0: none is open
 	mark   byte // of which it is made
 	info   bool // on the line that opened it
-	span   int  // length of the run of backticks that may have opened a span on this line
+	span   int  // length of the run of backticks that may have opened a span in this paragraph
 	run    int  // length of the run that is being read
 	runOf  byte
 	first  bool // the run is the first of its line
 	mid    bool // the line has more than white space
 	indent int  // columns of white space before that
+	above  bool // the span was opened on an earlier line
+	list   byte // what the marker of a list item ends with: a bullet, or the sign after a number; '0' is a number
 	prev   byte
 }
 
@@ -45,8 +47,8 @@ type tagsWanted struct {
 	opening bool // opening tags too
 }
 
-// holdMost is how many bytes are waited for to see whether a span of code ends on its line, or what is behind white
-// space.
+// holdMost is how many bytes are waited for to see whether a span of code ends in its paragraph, or what is behind
+// white space.
 const holdMost = 4 << 10
 
 // find reads s up to the first tag that does not stand in code. n is the tag's length. If n is 0, at is where s can't
@@ -89,13 +91,16 @@ func (c *code) find(s string, want tagsWanted, last bool) (at, n int, opens bool
 	return len(s), 0, false
 }
 
-// contains reports whether a tag that is followed by rest stands in code, or, in text, between quotation marks.
+// contains reports whether a tag that is followed by rest stands in code, or, in text, between quotation marks or
+// behind a backslash.
 func (c *code) contains(rest string, text, last bool) (in, known bool) {
 	switch {
 	case !c.mid && c.indent >= 4:
 		return true, true
-	case c.span > 0:
-		return c.spanEnds(rest, last)
+	case c.span > 0 && (text || !c.above):
+		return c.spanEnds(rest, text, last)
+	case text && c.prev == '\\': // escaped
+		return true, true
 	case text && (c.prev == '"' || c.prev == '\''):
 		if rest == "" {
 			return false, last
@@ -105,9 +110,10 @@ func (c *code) contains(rest string, text, last bool) (in, known bool) {
 	return false, true
 }
 
-// spanEnds reports whether the span that is open ends in rest, before the line does.
-func (c *code) spanEnds(rest string, last bool) (ends, known bool) {
-	run := 0
+// spanEnds reports whether the span that is open ends in rest, before the paragraph does, or, in reasoning, the line:
+// what is thought has lone backticks, and a tag on a line of its own ends it.
+func (c *code) spanEnds(rest string, text, last bool) (ends, known bool) {
+	run, blank := 0, !text
 	for i := range len(rest) {
 		switch b := rest[i]; {
 		case b == '`':
@@ -115,8 +121,12 @@ func (c *code) spanEnds(rest string, last bool) (ends, known bool) {
 			continue
 		case run == c.span:
 			return true, true
-		case b == '\n', i > holdMost:
+		case b == '\n' && blank, text && blank && run >= 3, i > holdMost: // a blank line, or a fence
 			return false, true
+		case b == '\n':
+			blank = true
+		case text && b != ' ' && b != '\t' && b != '\r':
+			blank = false
 		}
 		run = 0
 	}
@@ -133,9 +143,12 @@ func (c *code) step(b byte) {
 	c.endRun()
 	switch {
 	case b == '\n':
-		*c = code{fence: c.fence, mark: c.mark, prev: b}
+		*c = code{fence: c.fence, mark: c.mark, prev: b, span: c.goesOn()}
+		c.above = c.span > 0
 	case b == '`', b == '~' && !c.mid:
-		c.run, c.runOf, c.first, c.mid = 1, b, !c.mid, true
+		c.run, c.runOf, c.first, c.mid, c.list = 1, b, !c.mid, true, 0
+	case c.mid && c.list != 0:
+		c.marker(b)
 	case c.mid, b == '\r':
 	case b == ' ':
 		c.indent++
@@ -145,7 +158,34 @@ func (c *code) step(b byte) {
 		c.indent = 0
 	default:
 		c.mid = true
+		switch {
+		case b == '-', b == '*', b == '+':
+			c.list = b
+		case b >= '0' && b <= '9':
+			c.list = '0'
+		}
 	}
+}
+
+// marker takes in a byte of what may be the marker of a list item. A fence may follow it on its line.
+func (c *code) marker(b byte) {
+	switch {
+	case c.list == '0' && b >= '0' && b <= '9':
+	case c.list == '0' && (b == '.' || b == ')'):
+		c.list = b
+	case c.list != '0' && (b == ' ' || b == '\t'):
+		c.mid, c.indent, c.list = false, 0, 0
+	default:
+		c.list = 0
+	}
+}
+
+// goesOn returns the span that goes on in the next line: none behind a blank line, or in a block of code.
+func (c *code) goesOn() int {
+	if !c.mid || c.fence > 0 {
+		return 0
+	}
+	return c.span
 }
 
 // endRun takes in the end of a run of backticks or tildes.
@@ -164,10 +204,10 @@ func (c *code) endRun() {
 			c.fence = 0
 		}
 	case c.first && n >= 3:
-		c.fence, c.mark, c.info = n, c.runOf, true
+		c.fence, c.mark, c.info, c.span = n, c.runOf, true, 0
 	case c.runOf == '~':
 	case c.span == 0:
-		c.span = n
+		c.span, c.above = n, false
 	case c.span == n:
 		c.span = 0
 	}
