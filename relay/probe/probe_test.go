@@ -74,7 +74,7 @@ func startSim(t *testing.T, opt sim.Options, do ...sim.Edit) (*sim.Server, relay
 }
 
 func TestSimulatedRelays(t *testing.T) {
-	const good = "+dns ?tls +key +models +streaming +usage +finish_reason +price ?batch_api +clock"
+	const good = "+dns ?tls +key +models +streaming +usage +finish_reason +price +batch_api +clock"
 	for _, c := range []struct {
 		name, want string
 		do         []sim.Edit
@@ -182,6 +182,9 @@ func TestServersThatAreNotRelays(t *testing.T) {
 			"?key ?models ?streaming"},
 		{"a wrong path", nil, yes, "?key ?models -streaming"},
 		{"a web page everywhere", map[string]http.HandlerFunc{"/": page}, yes, "?key -models -streaming ?batch_api"},
+		{"nothing everywhere", map[string]http.HandlerFunc{"/": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+		}}, nil, "-models ?batch_api"},
 		{"a Batch API", map[string]http.HandlerFunc{"/v1/batches": list, "/v1/files": list}, nil, "+batch_api"},
 		{"half a Batch API", map[string]http.HandlerFunc{"/v1/files": list}, nil, "?batch_api"},
 		{"a buffering proxy", map[string]http.HandlerFunc{
