@@ -45,4 +45,9 @@ func TestModels(t *testing.T) {
 	if !errors.As(err, &e) || e.Status != 404 {
 		t.Fatalf("got %v", err)
 	}
+	s = serve(t, false, func(int) string { return response(200, "", "") })
+	_, err = client(t, relay.Endpoint{BaseURL: s.url}, Options{}).Models(t.Context())
+	if !errors.As(err, &e) || e.Message != "no list of models: the body is empty" {
+		t.Fatalf("an empty body: %v", err)
+	}
 }

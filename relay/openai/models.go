@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -69,8 +70,9 @@ func (a *attempt) models() ([]Model, *relay.Error) {
 	}
 	list, err := wire.ReadModels(body)
 	if err != nil {
+		what := cmp.Or(summary(0, resp.Header.Get("Content-Type"), a.c.hide.body(body)), "the body is empty")
 		return nil, &relay.Error{Class: relay.ClassProtocol, Status: resp.StatusCode, Cause: err,
-			Message: "no list of models: " + summary(0, resp.Header.Get("Content-Type"), a.c.hide.body(body))}
+			Message: "no list of models: " + what}
 	}
 	for i := range list {
 		list[i].ID = a.c.hide.text(list[i].ID)

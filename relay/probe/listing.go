@@ -61,8 +61,9 @@ func (p *probe) otherForm(ctx context.Context) string {
 	return shown(&u)
 }
 
+// isJSON reports whether a response says that it has JSON, and has a body.
 func isJSON(resp *http.Response) bool {
-	return strings.Contains(resp.Header.Get("Content-Type"), "json")
+	return strings.Contains(resp.Header.Get("Content-Type"), "json") && resp.ContentLength != 0
 }
 
 // path is the advice for a base URL below which a path is missing.
