@@ -63,7 +63,7 @@ func (in *File) inspect(name string, paragraphs bool) error {
 	if in.Kind, err = kindOf(name, head, paragraphs); err != nil {
 		return err
 	}
-	if err := refusePage(name, in.Kind, head); err != nil {
+	if err := refuseOther(name, in.Kind, head); err != nil {
 		return err
 	}
 	if err := refuseLineEnds(name, in.Kind, head); err != nil {

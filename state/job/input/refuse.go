@@ -2,6 +2,7 @@ package input
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 )
 
@@ -55,10 +56,14 @@ func isUTF32(head []byte) bool {
 		len(head) >= 4 && head[1] == 0 && head[2] == 0 && (head[0] == 0) != (head[3] == 0)
 }
 
-// refusePage refuses a web page or an XML document that is called a table: servers send spreadsheets so.
-func refusePage(name string, kind Kind, head []byte) error {
+// refuseOther refuses what is called a table and is a web page, XML, as servers send spreadsheets, or JSONL.
+func refuseOther(name string, kind Kind, head []byte) error {
 	if kind != CSV && kind != TSV {
 		return nil
+	}
+	line, _, _ := bytes.Cut(bytes.TrimSpace(head), []byte("\n"))
+	if bytes.HasPrefix(line, []byte("{")) && json.Valid(line) {
+		return Unusable("%s is JSONL, not a table: give it a name that ends in .jsonl", name)
 	}
 	start := bytes.ToLower(bytes.TrimSpace(head[:min(len(head), 100)]))
 	for _, tag := range [...]string{"<?xml", "<!doctype", "<html", "<table", "<head", "<meta", "<style"} {

@@ -104,6 +104,7 @@ func TestFilesThatAreNotWhatTheyLookLike(t *testing.T) {
 		{"zstd", "a.jsonl.zst", "\x28\xb5\x2f\xfd\x04", "zstd archive"},
 		{"Parquet", "a.parquet", "PAR1\x15\x00\x15\x00\x15\x00", "Parquet file, not text"},
 		{"a page", "a.csv", "\n<TABLE><tr><td>prompt</td></tr></TABLE>", "a web page or XML, not a table"},
+		{"JSONL", "a.csv", "{\"id\":1,\"prompt\":\"a\"}\n{\"id\":2,\"prompt\":\"b\"}\n", "is JSONL, not a table"},
 		{"CR alone", "a.csv", "id,prompt\r1,a\r2,b\r", "CR alone"},
 		{"CR alone, LF in a cell", "a.csv", "id,prompt\r1,\"a\nb\"\r2,b\r", "CR alone"},
 		{"CR alone, text", "a.txt", "one\rtwo", "CR alone"},
