@@ -8,7 +8,7 @@ import (
 // The bounds of what is read of an answer, so that a document costs time and memory by its size alone.
 const (
 	maxNesting = 8       // levels of parts within parts
-	maxParts   = 1 << 16 // parts of one content that are taken apart
+	maxParts   = 1 << 16 // parts and escaped strings of one content that are decoded
 	maxChoices = 128     // choices of one document, and about as many as relays can be asked for
 	maxPieces  = 2048    // tool calls of one choice
 )

@@ -1,8 +1,10 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
+	"unicode/utf8"
 )
 
 // part is one of the parts that content may be made of, with the field names of all vendors.
@@ -38,8 +40,8 @@ func (p *part) isEmpty() bool {
 }
 
 // parts reads a string, a number, true, a part or a list of parts. Thinking parts are returned apart. What is nested
-// deeper than maxNesting is text as it stands, and so is each part after maxParts of them: it was paid for, and an
-// answer without it may look empty.
+// deeper than maxNesting is text as it stands, and so is each part and escaped string after maxParts of them: it was
+// paid for, and an answer without it may look empty.
 func parts(raw json.RawMessage) (visible, thinking string) {
 	if len(raw) == 0 || raw[0] == '"' {
 		return text(raw), ""
@@ -52,7 +54,7 @@ func parts(raw json.RawMessage) (visible, thinking string) {
 // partReader reads content that is made of parts.
 type partReader struct {
 	visible, thinking strings.Builder
-	left              int // parts that are still taken apart
+	left              int // parts and escaped strings that are still decoded
 }
 
 func (r *partReader) read(raw []byte, levels int, to *strings.Builder) {
@@ -60,7 +62,10 @@ func (r *partReader) read(raw []byte, levels int, to *strings.Builder) {
 		return
 	}
 	switch c := raw[0]; {
+	case c == '"' && isPlain(raw), c == '"' && r.left == 0:
+		to.Write(raw[1 : len(raw)-1])
 	case c == '"':
+		r.left--
 		to.WriteString(text(raw))
 	case c == '-', c >= '0' && c <= '9', c == 't', levels == 0 && c == '[', c == '{' && (levels == 0 || r.left == 0):
 		to.Write(raw)
@@ -80,3 +85,6 @@ func (r *partReader) read(raw []byte, levels int, to *strings.Builder) {
 		}
 	}
 }
+
+// isPlain reports whether a JSON string reads as it is written.
+func isPlain(raw []byte) bool { return bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) }

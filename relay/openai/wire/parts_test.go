@@ -65,6 +65,7 @@ func TestManyParts(t *testing.T) {
 		{`1`, "1", "1"},
 		{`["x"]`, "x", "x"},
 		{`{"text":"x"}`, "x", `{"text":"x"}`},
+		{`"\"x"`, `"x`, `\"x`},
 	} {
 		list := "[" + strings.Repeat(tt.part+",", n-1) + tt.part + "]"
 		c, err := new(Decoder).Decode([]byte(`{"choices":[{"index":0,"message":{"content":` + list + `}}]}`))
