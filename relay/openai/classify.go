@@ -32,13 +32,18 @@ func classify(status int, header http.Header, body []byte, now time.Time) *relay
 	if status >= 200 && status < 300 { // the status of an error object inside a 200 is its own code
 		effective = o.Status
 	}
+	daily := false
 	e.Class = classOf(effective, o.Codes, o.Message)
 	if e.Class == relay.ClassRateLimit && retry.PerDay(body) {
-		e.Class = relay.ClassQuota
+		e.Class, daily = relay.ClassQuota, true
 	}
 	e.RetryAfter, e.WaitFrom, e.Waits = retry.Wait(header.Get, body, effective, now)
 	e.Retry = shouldRetry(header)
 	e.Hint = hintOf(e)
+	if daily && e.Hint == "" {
+		e.Hint = "a limit of the day or month is used up: wait until it is reset, use another model or key, or raise it at " +
+			"the relay"
+	}
 	if !exists(status) { // whatever else the server says, it does not speak HTTP well enough to be asked again
 		e.Class, e.Retry = relay.ClassProtocol, nil
 		e.Message = strings.TrimSuffix(fmt.Sprintf("HTTP has no status %03d: %s", status, o.Message), ": ")

@@ -10,13 +10,17 @@ import (
 // longestAsk bounds the wait that a relay may ask for: 30 days. Anything longer is ignored.
 const longestAsk = 30 * 24 * time.Hour
 
-const tooMany = 429 // the status of a rate limit
+const (
+	tooMany     = 429 // the status of a rate limit
+	unavailable = 503
+)
 
 // Wait finds how long a relay asks to wait before the next request, and the header or field that says so. headers
 // gives a header's first value by name in any case; body is the error's. The order is that of trust:
-// retry-after-ms, x-ms-retry-after-ms, Retry-After, then the rate limit's reset if that limit is used up or the
-// status is 429, then the headers that a relay of relays repeats in the body, then any field of the body whose name
-// says so, then its message. Negative, past and unreadable values are skipped. A wait of 0 is valid.
+// retry-after-ms, x-ms-retry-after-ms, Retry-After and its variants, then the rate limit's reset if that limit is
+// used up or the status is 429, then the headers that a relay of relays repeats in the body, then any field of the
+// body whose name says so, then its message. Negative, past and unreadable values are skipped. A wait of 0 is
+// valid.
 func Wait(headers func(string) string, body []byte, status int, now time.Time) (d time.Duration, from string, ok bool) {
 	if d, from, ok = waitNamed(headers, status, now); ok {
 		return d, from, true
@@ -50,15 +54,58 @@ func waitNamed(headers func(string) string, status int, now time.Time) (time.Dur
 			}
 		}
 	}
-	if v := strings.TrimSpace(headers("Retry-After")); v != "" {
-		if d, ok := ParseReset(v, now); ok {
-			return d, "Retry-After", true
-		}
-		if at, ok := parseDate(v); ok && !at.Before(now) && at.Sub(now) <= longestAsk {
-			return at.Sub(now), "Retry-After", true
+	for _, name := range []string{"Retry-After", "x-retry-after", "x-ratelimit-retry-after", "x-ratelimit-reset-after"} {
+		if d, ok := waitAfter(strings.TrimSpace(headers(name)), now); ok {
+			return d, name, true
 		}
 	}
-	return waitReset(headers, status, now)
+	if d, from, ok := waitReset(headers, status, now); ok {
+		return d, from, true
+	}
+	return waitDraft(headers("RateLimit"), status, now)
+}
+
+// waitAfter reads Retry-After: a number, a date, or what else is sent under that name. Of a list the first counts.
+func waitAfter(v string, now time.Time) (time.Duration, bool) {
+	if v == "" {
+		return 0, false
+	}
+	if d, ok := ParseReset(v, now); ok {
+		return d, true
+	}
+	if at, ok := parseDate(v); ok {
+		return at.Sub(now), !at.Before(now) && at.Sub(now) <= longestAsk
+	}
+	first, _, _ := strings.Cut(v, ",")
+	if d, ok := ParseReset(strings.TrimSpace(first), now); ok {
+		return d, true
+	}
+	if strings.HasPrefix(v, "-") {
+		return 0, false
+	}
+	return readDuration(strings.ToLower(v))
+}
+
+// waitDraft reads the RateLimit header of the IETF's drafts: limit=100, remaining=0, reset=30, and later
+// "default";r=0;t=30. Of several limits the first that is used up counts, or, if the status is 429, the first.
+func waitDraft(v string, status int, now time.Time) (time.Duration, string, bool) {
+	const name = "RateLimit"
+	if v == "" || len(v) > 1024 {
+		return 0, "", false
+	}
+	var first time.Duration
+	named := false
+	for _, m := range compiled().draft.FindAllStringSubmatch(v, 8) {
+		d, ok := ParseReset(m[2], now)
+		switch {
+		case !ok:
+		case strings.Trim(m[1], "0") == "":
+			return d, name, true
+		case !named:
+			first, named = d, true
+		}
+	}
+	return first, name, named && status == tooMany
 }
 
 // waitReset reads the resets of the rate limits. Of the limits that are used up the longest counts; if none says

@@ -90,14 +90,20 @@ func (f *finding) field(path, key string, v any, levels int) {
 	case plain == "quotaid", plain == "quotametric", plain == "quotalimit":
 		s, _ := v.(string)
 		f.daily = f.daily || strings.Contains(strings.ToLower(s), "perday")
-	case strings.HasPrefix(plain, "retryafter"), strings.HasPrefix(plain, "retrydelay"),
-		strings.HasPrefix(plain, "retryin"):
+	case slices.ContainsFunc(waitFields(), func(p string) bool { return strings.HasPrefix(plain, p) }),
+		plain == "estimatedtime" && f.status == unavailable: // Hugging Face, while it loads a model
 		if d, ok := f.value(plain, v); ok && (!f.ok || d > f.wait) {
 			f.wait, f.from, f.ok = d, name, true
 		}
 	default:
 		f.read(name, v, levels-1)
 	}
+}
+
+// waitFields are what the names of fields that hold a wait, or the end of one, begin with.
+func waitFields() []string {
+	return []string{"retryafter", "retrydelay", "retryin", "retryat", "resetat", "resetsat", "resetin", "resetsin",
+		"waitseconds", "waittime"}
 }
 
 func (f *finding) readHeaders(v any) {
@@ -152,7 +158,8 @@ func (f *finding) value(name string, v any) (time.Duration, bool) {
 	return 0, false
 }
 
-// PerDay reports whether the body of an error says that a quota of a day is used up: no wait of minutes helps.
+// PerDay reports whether the body of an error says that a quota of a day, or of a month, is used up: no wait of
+// minutes helps. A message that speaks of a minute first is about that, whatever it advertises behind.
 func PerDay(body []byte) bool {
 	f := readBody(body, tooMany, time.Time{})
 	if f.daily {
@@ -160,13 +167,32 @@ func PerDay(body []byte) bool {
 	}
 	for _, s := range f.texts {
 		s = strings.ToLower(s)
-		for _, word := range []string{"per day", "per-day", "perday", "/day", "(rpd)", "(tpd)", "a day", "daily limit",
-			"daily quota", "daily request", "daily token", "daily usage", "daily rate", "daily free", "daily allowance",
-			"daily cap", "daily budget", "每日", "每天", "当日", "今日"} {
-			if strings.Contains(s, word) {
-				return true
-			}
+		if day, minute := firstOf(s, dayWords()), firstOf(s, minuteWords()); day >= 0 && (minute < 0 || day < minute) {
+			return true
 		}
 	}
 	return false
+}
+
+func dayWords() []string {
+	return []string{"per day", "per-day", "perday", "/day", "(rpd)", "(tpd)", "rpd:", "tpd:", "requests a day",
+		"tokens a day", "messages a day", "calls a day", "times a day", "for today", "today's", "24-hour", "24 hour limit",
+		"24h limit", "daily limit", "daily quota", "daily request", "daily token", "daily usage", "daily rate", "daily free",
+		"daily allowance", "daily cap", "daily budget", "per month", "/month", "/ month", "monthly limit", "monthly quota",
+		"monthly included", "monthly usage", "monthly budget", "每日", "每天", "当日", "今日", "每月"}
+}
+
+func minuteWords() []string {
+	return []string{"per min", "per-min", "/min", "/ min", "per sec", "per-sec", "/sec", "rpm", "tpm", "每分钟", "每秒"}
+}
+
+// firstOf returns where the first of some words is in s; -1: none is.
+func firstOf(s string, words []string) int {
+	first := -1
+	for _, word := range words {
+		if i := strings.Index(s, word); i >= 0 && (first < 0 || i < first) {
+			first = i
+		}
+	}
+	return first
 }

@@ -42,6 +42,8 @@ func TestWaitInTheBody(t *testing.T) {
 			"error.metadata.raw.retry_after"},
 		{"milliseconds", `{"error":{"retry_after_ms":1500}}`, 1500 * time.Millisecond, "error.retry_after_ms"},
 		{"milliseconds, another case", `{"error":{"retryAfterMs":"250"}}`, 250 * time.Millisecond, "error.retryAfterMs"},
+		{"codex", `{"error":{"type":"usage_limit_reached","resets_in_seconds":600}}`, 10 * time.Minute,
+			"error.resets_in_seconds"},
 		{"minutes", `{"error":{"retry_after_minutes":2}}`, 2 * time.Minute, "error.retry_after_minutes"},
 		{"discord", `{"message":"You are being rate limited.","retry_after":0.6,"global":false}`, 600 * time.Millisecond,
 			"retry_after"},
@@ -142,11 +144,19 @@ func TestPerDay(t *testing.T) {
 		`{"error":{"message":"Rate limit exceeded: free-models-per-day. Add 10 credits"}}`:                            true,
 		`{"error":{"message":"Rate limit reached on requests per day (RPD): Limit 200, Used 200"}}`:                   true,
 		`{"error":{"message":"You have hit your daily limit"}}`:                                                       true,
-		`Daily quota exceeded`:                                                                true,
-		`{"error":{"message":"今日额度已用完"}}`:                                                     true,
-		`{"error":{"message":"Rate limit reached on requests per min (RPM)"}}`:                false,
-		`{"error":{"message":"slow down, have a good day"}}`:                                  false,
-		`{"error":{"message":"Rate limit reached on tokens per min (TPM). Try again in 1d"}}`: false,
+		`Daily quota exceeded`:                                                     true,
+		`{"error":{"message":"今日额度已用完"}}`:                                          true,
+		`{"error":{"message":"Rate limit reached on requests per min (RPM)"}}`:     false,
+		`{"error":{"message":"Your account reached max request limit: RPD: 200"}}`: true,
+		`{"error":{"message":"You have reached your quota for today"}}`:            true,
+		`{"error":"You have exceeded your monthly included credits"}`:              true,
+		`{"message":"limited to 1000 API calls / month"}`:                          true,
+		`{"error":{"message":"Rate limit reached on requests per min (RPM): Limit 3. Try again in 20s. Add a payment ` +
+			`method to get 10000 requests per day"}}`: false,
+		`{"error":{"message":"free-models-per-min. Add 10 credits to unlock 1000 requests per day"}}`: false,
+		`{"error":{"message":"slow down, have a day off"}}`:                                           false,
+		`{"error":{"message":"slow down, have a good day"}}`:                                          false,
+		`{"error":{"message":"Rate limit reached on tokens per min (TPM). Try again in 1d"}}`:         false,
 	} {
 		if got := PerDay([]byte(body)); got != want {
 			t.Errorf("%s: %v", body, got)

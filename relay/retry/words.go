@@ -33,6 +33,8 @@ type patterns struct {
 	before, after  *regexp.Regexp // what stands before and after a wait
 	span           *regexp.Regexp // what stands before the time that a limit is for
 	bare, date     *regexp.Regexp // a wait without a unit, and a time
+	epoch          *regexp.Regexp // a time in seconds or milliseconds of the epoch
+	draft          *regexp.Regexp // what is left of a limit, and when it is reset
 }
 
 var compiled = sync.OnceValue(func() *patterns {
@@ -52,7 +54,9 @@ var compiled = sync.OnceValue(func() *patterns {
 		bare: regexp.MustCompile(`(?:retry|try again)[\s-]*(?:after|in)\s*[:=]?\s*(\d+(?:\.\d+)?)\s*` +
 			`(?:$|[.,;)]\s|[.,;)]$)`),
 		date: regexp.MustCompile(`(?:after|until|at)\s*[:=]?\s*` +
-			`(\d{4}-\d\d-\d\d[ t]\d\d:\d\d:\d\d(?:\.\d+)?(?:z|[+-]\d\d:\d\d))`),
+			`(\d{4}-\d\d-\d\d[ t]\d\d:\d\d:\d\d(?:\.\d+)?(?:z|[+-]\d\d:\d\d| ?utc| ?gmt))`),
+		epoch: regexp.MustCompile(`(?:after|until|at)\s*[:=]?\s*(\d{10}|\d{13})(?:[^\d]|$)`),
+		draft: regexp.MustCompile(`\b(?:remaining|r)\s*=\s*(\d+)\s*[,;]\s*(?:reset|t)\s*=\s*(\d+)`),
 	}
 })
 
@@ -80,10 +84,16 @@ func waitInWords(message string, now time.Time) (time.Duration, bool) {
 	s = s[:min(len(s), longest)]
 	p := compiled()
 	if m := p.date.FindStringSubmatch(s); m != nil {
-		if at, err := time.Parse(time.RFC3339, strings.ToUpper(strings.Replace(m[1], " ", "T", 1))); err == nil {
+		zoned := strings.NewReplacer(" utc", "z", "utc", "z", " gmt", "z", "gmt", "z").Replace(m[1])
+		if at, err := time.Parse(time.RFC3339, strings.ToUpper(strings.Replace(zoned, " ", "T", 1))); err == nil {
 			if d := at.Sub(now); d >= 0 && d <= longestAsk {
 				return d, true
 			}
+		}
+	}
+	if m := p.epoch.FindStringSubmatch(s); m != nil {
+		if d, ok := ParseReset(m[1], now); ok {
+			return d, true
 		}
 	}
 	for _, at := range p.duration.FindAllStringSubmatchIndex(s, 32) {
