@@ -52,7 +52,7 @@ func printRun(out *output, h *job.Header) {
 		cost = widget.Money(int64(h.Cost)) + " " + string(o.Cost.Source)
 	}
 	if h.Done() == 0 && h.Unknown == 0 && h.Cost == 0 {
-		cost = "nothing: no row was sent"
+		cost = "nothing: no row was answered"
 	}
 	if h.Unknown > 0 {
 		cost += fmt.Sprintf(", and %d rows of unknown cost", h.Unknown)
