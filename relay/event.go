@@ -318,6 +318,7 @@ const (
 	BackNone    Back = iota
 	BackRound        // its attempts failed, while the endpoint answered other requests: it may be the row
 	BackOutage       // its attempts failed, and the endpoint answered no other request meanwhile
+	BackProbe        // it was the probe of a breaker, and failed: that says nothing about the row
 	BackWait         // the relay asked for a longer wait than a batch is held for
 	BackRefused      // not sent: the endpoint refuses every request
 	BackBudget       // not sent: while it waited, a budget was spent

@@ -118,7 +118,9 @@ func (t *task) putBack(err *relay.Error) {
 	case err.Class != relay.ClassRateLimit && traits.Breaker != relay.BreakerFailure:
 	case !retry.Retryable(err, false) && (err.Retry != nil || r.Answered(last.Endpoint) == 0):
 		// it will not answer later either
-	case t.round.probe || !others:
+	case t.round.probe:
+		t.round.back = relay.BackProbe
+	case !others:
 		t.round.back = relay.BackOutage
 	case err.Class == relay.ClassRateLimit || r.Failing(last.Endpoint, last.Model):
 		t.round.back = relay.BackRound

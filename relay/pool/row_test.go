@@ -121,7 +121,7 @@ func TestAProbeThatFailedComesBack(t *testing.T) {
 				for _, e := range l.of(id) {
 					if e.Kind == relay.Done {
 						probes[id]++
-						if e.Result.Back != relay.BackOutage {
+						if e.Result.Back != relay.BackProbe {
 							t.Errorf("row %d: back %d", id, e.Result.Back)
 						}
 						break

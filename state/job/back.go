@@ -18,6 +18,7 @@ type rounds struct {
 	n      int       // that counted
 	at     time.Time // when the newest of them ended
 	answer int       // answers of the run when the row was put back
+	open   bool      // the newest of them counts once another row is answered
 }
 
 // again holds the rows that were put back because an endpoint failed them, in the order in which they are sent again.
@@ -33,6 +34,20 @@ func (r *rows) putBack(i, answers int) {
 	row.flags |= flagBack
 	r.again.queue = append(r.again.queue, i)
 	r.of(i).answer = answers
+}
+
+// sendsAgain notes that a row is about to be sent. It reports whether other rows were answered since it was put back:
+// the endpoint is not out. Then the round that ended at that time counts, and so does the one that begins: with one
+// row in flight, no other is answered between the first attempt of a round and its last.
+func (r *rows) sendsAgain(i, answers int) (others bool) {
+	o := r.again.rounds[i]
+	if o == nil || o.answer >= answers {
+		return false
+	}
+	if o.open {
+		o.n, o.open = o.n+1, false
+	}
+	return true
 }
 
 // of is the record of a row that was put back.
@@ -76,15 +91,19 @@ func (r *run) returned(l *liveRow, res *relay.Result) bool {
 	case relay.BackRefused:
 		r.halt(Stop(res.Err.Class), r.progress.refusals.says(res.Err.Class))
 		return true
-	case relay.BackRound, relay.BackOutage:
+	case relay.BackRound, relay.BackOutage, relay.BackProbe:
 	}
 	if res.Err != nil && res.Err.Class.Traits().Refused && r.progress.refusals.n > 1 {
 		r.halt(Stop(res.Err.Class), r.progress.refusals.says(res.Err.Class))
 		return true
 	}
 	now, o := r.book.now(), r.rows.of(l.i)
-	if res.Back == relay.BackRound || r.lastRows(res.Err) && now.Sub(o.at) >= roundEvery {
-		o.n, o.at = o.n+1, now
+	switch {
+	case res.Back == relay.BackRound, res.Back == relay.BackOutage && l.others,
+		r.lastRows(res.Err) && now.Sub(o.at) >= roundEvery:
+		o.n, o.at, o.open = o.n+1, now, false
+	case res.Back == relay.BackOutage:
+		o.open = true
 	}
 	if o.n >= mostRounds {
 		return false

@@ -16,42 +16,46 @@ func back(class relay.Class, why relay.Back) *relay.Result {
 	return r
 }
 
-// TestRowsThatComeBackAreSentAgain: what becomes of a run whose row 3 comes back a number of times.
+// TestRowsThatComeBackAreSentAgain: what becomes of a run whose row 3, or each of whose rows, comes back a number of
+// times.
 func TestRowsThatComeBackAreSentAgain(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		class relay.Class
 		why   relay.Back
 		times int // -1: always
+		all   bool
 		rows  int
 		ok    int
 		sent  int // of row 3
 	}{
-		{"an outage, however long", relay.ClassUpstream, relay.BackOutage, 9, 30, 30, 10},
-		{"a relay that can't be reached, and no other row is left", relay.ClassNetwork, relay.BackOutage, 9, 3, 3, 10},
-		{"two rounds", relay.ClassUpstream, relay.BackRound, 2, 30, 30, 3},
-		{"it is the row", relay.ClassUpstream, relay.BackRound, -1, 30, 29, 3},
-		{"one refusal of the key", relay.ClassAuth, relay.BackRound, 1, 30, 30, 2},
+		{"an outage, however long", relay.ClassUpstream, relay.BackOutage, 9, true, 30, 30, 10},
+		{"a relay that can't be reached, and no other row is left", relay.ClassNetwork, relay.BackOutage, 9, true, 3, 3, 10},
+		{"it fails as a probe", relay.ClassUpstream, relay.BackProbe, 9, false, 30, 30, 10},
+		{"two rounds", relay.ClassUpstream, relay.BackRound, 2, false, 30, 30, 3},
+		{"it is the row", relay.ClassUpstream, relay.BackRound, -1, false, 30, 29, 3},
+		{"one refusal of the key", relay.ClassAuth, relay.BackRound, 1, false, 30, 30, 2},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()
-			sent := 0
+			tries := map[string]int{}
 			f := newFake(nil)
 			f.answer = func(n int, req relay.Request) *relay.Result {
 				f.mu.Lock()
 				defer f.mu.Unlock()
-				if strings.HasSuffix(promptIn(req), " 3") {
-					if sent++; tt.times < 0 || sent <= tt.times {
-						return back(tt.class, tt.why)
-					}
+				row := promptIn(req)
+				tries[row]++
+				if (tt.all || row == "prompt 3") && (tt.times < 0 || tries[row] <= tt.times) {
+					return back(tt.class, tt.why)
 				}
 				return echo(n, req)
 			}
 			b := open(t, dir, f, nil)
-			id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(tt.rows)), Concurrency: 2})
+			id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(tt.rows)), Concurrency: 1})
 			h := wait(t, b, id)
 			f.mu.Lock()
 			defer f.mu.Unlock()
+			sent := tries["prompt 3"]
 			if h.State != Finished || h.OK != tt.ok || h.Failed != tt.rows-tt.ok || sent != tt.sent || h.PaidTwice != 0 {
 				t.Fatalf("sent %d times: %s, %d ok, %d failed, %d paid twice: %s", sent, h.State, h.OK, h.Failed, h.PaidTwice,
 					h.Reason)

@@ -146,6 +146,7 @@ func (r *run) send(i int) {
 		return
 	}
 	r.rows.live[i] = l
+	l.others = r.rows.sendsAgain(i, r.progress.answers)
 	req.Insist, l.probe = r.steer.probe, r.steer.probe
 	r.rec.slots++
 	r.steer.sent++

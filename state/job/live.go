@@ -24,6 +24,7 @@ type liveRow struct {
 	prior    relay.Money
 	ended    bool // Done has come; its record is on its way
 	back     bool // it was not answered, and is to be sent again
+	others   bool // when it was sent, other rows had been answered since it was put back
 	recalled bool // it was cancelled before it was sent, for a pause
 	probe    bool // it was sent to see whether the relay answers again
 	id       relay.ID
