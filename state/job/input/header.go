@@ -25,8 +25,8 @@ func (f *Format) SetHeader(columns []string) error {
 			"without quotes around whole lines; else give the column another name", columns[0])
 	}
 	if sep := oddSeparator(columns); sep != "" {
-		return Unusable("the header is one column, %q: if %q separates its columns, name it in a line before it, as sep=; does",
-			columns[0], sep)
+		return Unusable("the header is one column, %q: if %q separates its columns, name it in a line before it, "+
+			"as sep=; does", columns[0], sep)
 	}
 	f.Header = columns
 	f.idle = f.unusedColumns()

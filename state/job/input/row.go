@@ -55,10 +55,17 @@ func (f *Format) parseJSON(data []byte) Row {
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return Row{Bad: "not JSON: it ends too early"}
 	}
+	if one, ok := bytes.CutSuffix(bytes.TrimSpace(data), []byte(",")); ok && err != nil && json.Valid(one) {
+		return Row{Bad: "not JSON: a comma follows the value, as in an array; lines need none between them"}
+	}
 	if err != nil {
 		return Row{Bad: "not JSON: " + err.Error()}
 	}
 	switch v := v.(type) {
+	case []any:
+		if row := withMessages(Row{}, "the line", v); row.Bad == "" {
+			return row
+		}
 	case string:
 		return f.prompt(Row{}, v, map[string]string{"prompt": v, "text": v})
 	case map[string]any:

@@ -76,6 +76,10 @@ func refuseDocument(name string, head []byte, named bool) error {
 	if len(head) == 0 || head[0] != '[' && head[0] != '{' || !named && !spansLines(head) {
 		return nil
 	}
+	line, _, _ := bytes.Cut(head, []byte("\n"))
+	if _, chat := chatIn(string(line)); chat {
+		return nil // a chat a line
+	}
 	if head[0] == '[' {
 		return Unusable("%s is a JSON array, not one JSON value a line: "+
 			"`jq -c '.[]' FILE > FILE.jsonl` makes it so", name)

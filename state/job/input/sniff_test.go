@@ -150,6 +150,10 @@ func TestFilesThatAreWhatTheyAre(t *testing.T) {
 	}{
 		{"a bad first row", "a.jsonl", "{\"prompt\":\n{\"prompt\":\"x\"}\n{\"prompt\":\"y\"}\n",
 			[]string{"!not JSON: it ends too early", "row-2=x", "row-3=y"}},
+		{"a chat a line", "a.jsonl", `[{"role":"user","content":"a"}]` + "\n" + `[{"role":"user","content":"b"}]` + "\n[1]\n",
+			[]string{"row-1=a", "row-2=b", "!neither an object nor a string"}},
+		{"commas between lines", "a.jsonl", "{\"prompt\":\"a\"},\n{\"prompt\":\"b\"}\n",
+			[]string{"!not JSON: a comma follows the value, as in an array; lines need none between them", "row-2=b"}},
 		{"a NUL in text", "a.txt", "one\x00two\nthree, four, five\n",
 			[]string{"row-1=one\x00two", "row-2=three, four, five"}},
 		{"CR in a cell", "a.csv", "id,prompt\n1,\"a\rb\"\n2,c\rd\n", []string{"1=a\rb", "2=c\rd"}},
