@@ -92,7 +92,7 @@ func (m *Model) regenerate() tea.Cmd {
 	v, _ := m.answer()
 	store, chat := m.store, m.chat.ID
 	if m.comparing() {
-		return m.compare.Again()
+		return compose.Spend("not asked again", store.Budget, m.compare.Again())
 	}
 	m.read.Follow()
 	return compose.Spend("not asked again", store.Budget, func() error { return store.Talk.Regenerate(chat, v.ID) })

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"relaytop/relay"
 	"relaytop/state/session"
 	"relaytop/ui/overlay"
@@ -201,5 +203,16 @@ func TestFiguresAreCalm(t *testing.T) {
 	v = ended(2, "one two three four five", relay.StatusOK)
 	if got := at(300*time.Millisecond, v.Text, 58); !strings.Contains(got, "1,204→58 tok") {
 		t.Errorf("at the end:\n%s", got)
+	}
+}
+
+// TestAgainInAComparisonAsksAboutAnUnknownPrice: with budget_day, as for any other request.
+func TestAgainInAComparisonAsksAboutAnUnknownPrice(t *testing.T) {
+	r := compared(t, 118, 32, sideBySide(2))
+	r.store.err = &relay.UnpricedError{Model: "gpt-4.1", Limit: "budget_day"}
+	r.press("alt+k")
+	msgs := r.press("r")
+	if !slices.ContainsFunc(msgs, func(m tea.Msg) bool { _, ok := m.(overlay.OpenMsg); return ok }) {
+		t.Errorf("it does not ask: %+v", msgs)
 	}
 }

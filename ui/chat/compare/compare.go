@@ -146,10 +146,11 @@ func (m *Model) Adopt(i int) tea.Cmd {
 	}
 }
 
-// Again asks the model of the chosen column for another answer.
-func (m *Model) Again() tea.Cmd {
+// Again returns what asks the model of the chosen column for another answer. The caller asks the user first if its
+// price is not known.
+func (m *Model) Again() func() error {
 	store, chat, at := m.store, m.chat, m.at
-	return func() tea.Msg { return pane.Report("not asked again", "", store.Comparing.Again(chat, at)) }
+	return func() error { return store.Comparing.Again(chat, at) }
 }
 
 // End goes back to one model and to the path that was shown before.

@@ -139,7 +139,7 @@ func TestAColumnScrolls(t *testing.T) {
 func TestWhatIsDoneIsDoneInItsChat(t *testing.T) {
 	for want, do := range map[string]func(*Model) func() any{
 		"adopt c1 1":             func(m *Model) func() any { cmd := m.Adopt(1); return func() any { return cmd() } },
-		"again c1 0":             func(m *Model) func() any { cmd := m.Again(); return func() any { return cmd() } },
+		"again c1 0":             func(m *Model) func() any { ask := m.Again(); return func() any { return ask() } },
 		"compare c1 []":          func(m *Model) func() any { cmd := m.End(); return func() any { return cmd() } },
 		"compare c1 [{a } {b }]": func(m *Model) func() any { return pick(m) },
 	} {
