@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"relaytop/relay"
 	"relaytop/state/meter"
 	"relaytop/ui/pane"
 	"relaytop/ui/text"
@@ -33,10 +34,27 @@ func (m *model) strip() string {
 
 // spend is what was spent in the session, and a minute in the usual window.
 func spend(session, window *meter.Figures) widget.Spend {
-	return widget.Spend{
-		Settled: int64(session.Cost), Estimated: session.Estimated, Pending: int64(session.Pending),
-		Unpriced: session.Unknown, PerMinute: int64(window.PerMinute),
+	s := widget.Spend{Unpriced: session.Unknown, PerMinute: pane.Burn(window.PerMinute)}
+	if session.Cost != 0 || session.Unknown == 0 {
+		s.Settled = widget.About(session.Cost.Dollars(), session.Estimated)
+		s.Short = short(session.Cost, session.Estimated)
 	}
+	if session.Pending > 0 {
+		s.Pending = widget.About(session.Pending.Dollars(), true)
+	}
+	return s
+}
+
+// short is an amount with two decimals, rounded down. Less than a cent is <$0.01, since $0.00 would be wrong.
+func short(m relay.Money, estimated bool) string {
+	const cent = relay.USD / 100
+	switch {
+	case m > 0 && m < cent:
+		return "<$0.01"
+	case m > 0 && m < relay.USD:
+		return widget.About((m - m%cent).Price(), estimated)
+	}
+	return widget.About(m.Dollars(), estimated)
 }
 
 // tabList is the tabs of a narrow screen: the panes by number and name.

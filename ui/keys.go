@@ -10,7 +10,6 @@ import (
 	"relaytop/state"
 	"relaytop/ui/overlay"
 	"relaytop/ui/pane"
-	"relaytop/ui/widget"
 )
 
 // quitKey is handled before anything else: it must work in every state.
@@ -135,8 +134,8 @@ func (m *model) dayFigures() string {
 	if n := m.snap.DayBlind; n > 0 {
 		beside = ", besides " + relay.Counted(n, "request") + " of unknown cost"
 	}
-	return fmt.Sprintf("%s of %s are spent today%s.", widget.Money(int64(m.snap.DaySpent)),
-		widget.Money(int64(m.snap.DayLimit)), beside)
+	return fmt.Sprintf("%s of %s are spent today%s.", m.snap.DaySpent.Dollars(),
+		m.snap.DayLimit.Dollars(), beside)
 }
 
 // allowUnpriced asks whether to send to models whose price is not known.

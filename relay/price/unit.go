@@ -11,8 +11,8 @@ import (
 	"relaytop/relay"
 )
 
-// The bounds of a price of one token in attodollars. No model costs $2,000 a million tokens, and none that is not free
-// costs less than $0.0001: a price outside them is for another number of tokens than the list is read for.
+// The bounds of a price of one token in attodollars. No model costs $2,000 a million tokens, and none that is not
+// free costs less than $0.0001: a price outside them is for another number of tokens than the list is read for.
 const (
 	dearest  Rate = 2000 * (perDollar / million)
 	cheapest Rate = perDollar / million / 10_000
@@ -165,7 +165,7 @@ func absurd(r Rate, err error, low bool) string {
 	case err != nil:
 		return " is far above $2,000 a million tokens"
 	case r > dearest:
-		return fmt.Sprintf(" is $%s a million tokens", r.PerMillion())
+		return " is " + r.PerMillion().Price() + " a million tokens"
 	case low && r > 0 && r < cheapest:
 		return " is less than $0.0001 a million tokens"
 	}

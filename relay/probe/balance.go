@@ -153,9 +153,9 @@ func (p *probe) balanced() relay.Check {
 	if p.after.path != "" {
 		b = p.after
 	}
-	state := fmt.Sprintf("$%s spent by /%s", b.spent, b.path)
+	state := fmt.Sprintf("%s spent by /%s", b.spent.Dollars(), b.path)
 	if b.left != nil {
-		state += fmt.Sprintf(", $%s left", *b.left)
+		state += fmt.Sprintf(", %s left", b.left.Dollars())
 	}
 	cost := p.paid.cost
 	switch {
@@ -178,19 +178,20 @@ func (p *probe) balanced() relay.Check {
 func (p *probe) bill(billed relay.Money, state string) relay.Check {
 	cost := p.paid.cost
 	if !cost.Known() {
-		return relay.Unknown(Balance, fmt.Sprintf("$%s billed for the paid request, whose price is not known; %s", billed,
-			state), relay.HowToPrice(p.opt.Model))
+		return relay.Unknown(Balance, fmt.Sprintf("%s billed for the paid request, whose price is not known; %s",
+			billed.Dollars(), state), relay.HowToPrice(p.opt.Model))
 	}
 	off := max(billed-cost.Amount, cost.Amount-billed)
 	if off <= max(2*quotaUnit, cost.Amount/50) {
-		return relay.Passed(Balance, fmt.Sprintf("$%s billed for the paid request, as %s; %s", billed, p.listName(), state))
+		return relay.Passed(Balance, fmt.Sprintf("%s billed for the paid request, as %s; %s", billed.Dollars(),
+			p.listName(), state))
 	}
 	times := ""
 	if cost.Amount > 0 {
 		times = fmt.Sprintf(", %.2f times as much", float64(billed)/float64(cost.Amount))
 	}
-	detail := fmt.Sprintf("$%s billed for the paid request, $%s by %s%s; %s", billed, cost.Amount, p.listName(), times,
-		state)
+	detail := fmt.Sprintf("%s billed for the paid request, %s by %s%s; %s", billed.Dollars(), cost.Amount.Dollars(),
+		p.listName(), times, state)
 	if cost.Estimated {
 		return relay.Unknown(Balance, detail+"; that cost is an estimate", "")
 	}

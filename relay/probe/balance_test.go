@@ -22,7 +22,7 @@ func TestTheBillIsCompared(t *testing.T) {
 		says               []string
 	}{
 		{"one-api, as the list", "/v1/dashboard/billing/usage", `{"object":"list","total_usage":%.6f}`, cents, 1.5, 1.502,
-			true, "+balance", []string{"$0.002000 billed", "$1.502000 spent"}},
+			true, "+balance", []string{"$0.002000 billed", "$1.50 spent"}},
 		{"one-api, rounded up", "/v1/dashboard/billing/usage", `{"total_usage":%.6f}`, cents, 1.5, 1.502002, true,
 			"+balance", []string{"$0.002002 billed"}},
 		{"one-api, twice the list", "/v1/dashboard/billing/usage", `{"total_usage":%.6f}`, cents, 1.5, 1.504, true,
@@ -30,7 +30,7 @@ func TestTheBillIsCompared(t *testing.T) {
 		{"new-api, at its root", "/dashboard/billing/usage", `{"total_usage":%.6f}`, cents, 0, 0.004, true, "-balance",
 			[]string{"2.00 times"}},
 		{"OpenRouter", "/v1/key", `{"data":{"label":"k","usage":%.6f,"limit":10,"limit_remaining":8.5}}`, usd, 1.5, 1.502,
-			true, "+balance", []string{"$0.002000 billed", "$8.500000 left"}},
+			true, "+balance", []string{"$0.002000 billed", "$8.50 left"}},
 		{"OpenRouter, less than the list", "/v1/key", `{"data":{"usage":%.6f,"limit_remaining":null}}`, usd, 1.5, 1.501,
 			true, "-balance", []string{"0.50 times", "!left"}},
 		{"no price", "/v1/key", `{"data":{"usage":%.6f}}`, usd, 1.5, 1.502, false, "?balance",
@@ -83,5 +83,5 @@ func TestTheBalanceIsShownWithoutPaying(t *testing.T) {
 		"/v1/dashboard/billing/usage": always(200, `{"total_usage":123.4}`)})
 	got := look(t, e, nil)
 	want(t, got, "+balance")
-	says(t, got[Balance], "$1.234000 spent", "not checked")
+	says(t, got[Balance], "$1.23 spent", "not checked")
 }

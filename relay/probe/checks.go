@@ -132,7 +132,7 @@ func (p *probe) price() relay.Check {
 	case c.Source == relay.SourceReported:
 		return relay.Passed(Price, fmt.Sprintf("reported: the relay sends what each answer cost, $%s for this one", c.Amount))
 	case c.Source == relay.SourceHeader:
-		return relay.Passed(Price, fmt.Sprintf("header: the relay sends what each answer cost, $%s for this one", c.Amount))
+		return relay.Passed(Price, "header: the relay sends what each answer cost, "+c.Amount.Dollars()+" for this one")
 	case p.opt.Model == "":
 		return relay.Missing(Price, "no model is set", "set one with -m or DEFAULT_MODEL")
 	}
@@ -170,7 +170,7 @@ func (p *probe) price() relay.Check {
 
 // rateText describes the rates of a model.
 func rateText(r price.Rates) string {
-	tokens := fmt.Sprintf("$%s in, $%s out per million tokens", r.Input.PerMillion(), r.Output.PerMillion())
+	tokens := fmt.Sprintf("%s in, %s out per million tokens", r.Input.PerMillion().Price(), r.Output.PerMillion().Price())
 	switch {
 	case r.Formula != "":
 		return tokens + " for a short request, by a formula of the relay"
@@ -179,7 +179,7 @@ func rateText(r price.Rates) string {
 	case r.Call == 0:
 		return tokens
 	case r.ByCall():
-		return fmt.Sprintf("$%s a request", r.Call)
+		return r.Call.Price() + " a request"
 	}
-	return fmt.Sprintf("%s and $%s a request", tokens, r.Call)
+	return fmt.Sprintf("%s and %s a request", tokens, r.Call.Price())
 }

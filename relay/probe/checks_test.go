@@ -65,7 +65,7 @@ func TestThePriceOfTheRelay(t *testing.T) {
 	says(t, double[Price], "relay: $4", "$16", "!list")
 	call := look(t, serve(t, newAPI(`{"model_name":"gpt-4.1","quota_type":1,"model_price":0.04}`)), nil)
 	want(t, call, "+price")
-	says(t, call[Price], "relay: $0.040000 a request")
+	says(t, call[Price], "relay: $0.04 a request")
 
 	e := serve(t, map[string]http.HandlerFunc{"/v1/models": always(200,
 		`{"data":[{"id":"auto","pricing":{"prompt":"-1","completion":"-1"}}]}`)})

@@ -155,9 +155,10 @@ func (d *Day) unpriced(model string) error {
 
 // figures is what is spent of the limit, in words, with what is unknown beside it. The lock is held.
 func (d *Day) figures() string {
-	s := fmt.Sprintf("$%s of the $%s", d.spent, d.limit)
+	s := fmt.Sprintf("%s of the %s", d.spent.Dollars(), d.limit.Dollars())
 	if d.unknown > 0 {
-		s = fmt.Sprintf("$%s and %s of unknown cost, of the $%s", d.spent, relay.Counted(d.unknown, "request"), d.limit)
+		s = fmt.Sprintf("%s and %s of unknown cost, of the %s", d.spent.Dollars(), relay.Counted(d.unknown, "request"),
+			d.limit.Dollars())
 	}
 	return s
 }
@@ -245,7 +246,7 @@ func (d *Day) add(c *relay.Cost) (notice relay.Event, reached bool) {
 	if d.unknown > 0 {
 		beside = fmt.Sprintf(", besides %s of unknown cost", relay.Counted(d.unknown, "request"))
 	}
-	reason := fmt.Sprintf("$%s of today's budget of $%s is spent%s: %s", d.spent, d.limit, beside, then)
+	reason := fmt.Sprintf("%s of today's budget of %s is spent%s: %s", d.spent.Dollars(), d.limit.Dollars(), beside, then)
 	return relay.Event{Kind: relay.Notice, At: d.now(), Reason: reason}, true
 }
 

@@ -67,7 +67,7 @@ func TestDay(t *testing.T) {
 	}
 	err := d.Check()
 	if !errors.Is(err, relay.ErrBudget) || !strings.Contains(err.Error(), "budget_day") ||
-		!strings.Contains(err.Error(), "$1.000000000001") {
+		!strings.Contains(err.Error(), "$1.50 of the $1.00 that") {
 		t.Errorf("error %v", err)
 	}
 	d.Lift()
@@ -177,7 +177,8 @@ type priceList struct{ known, late map[string]bool }
 func (p *priceList) Priced(model string) bool { return p.known[model] }
 func (p *priceList) AwaitPrice(model string)  { p.known[model] = p.late[model] }
 
-// TestAModelWithoutAPriceIsRefusedUntilTheUserAgrees: its requests are counted beside the sum, wherever that is shown.
+// TestAModelWithoutAPriceIsRefusedUntilTheUserAgrees: its requests are counted beside the sum, wherever that is
+// shown.
 func TestAModelWithoutAPriceIsRefusedUntilTheUserAgrees(t *testing.T) {
 	d, sink, clock, notices := start(t, "1", &ledger{unknown: 2})
 	prices := &priceList{known: map[string]bool{"priced": true}, late: map[string]bool{"late": true}}

@@ -41,7 +41,7 @@ func (b *Book) refuseUnpriced(o Options, models map[string]int) error {
 	if len(list) == 0 {
 		return nil
 	}
-	no := &relay.UnpricedError{Model: list[0], Limit: "the budget of $" + o.Budget.String()}
+	no := &relay.UnpricedError{Model: list[0], Limit: "the budget of " + o.Budget.Dollars()}
 	more := ""
 	if n := len(list) - 1; n > 0 {
 		more = "; " + relay.Counted(n, "more model") + " without a price"

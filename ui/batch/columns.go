@@ -182,11 +182,11 @@ func costCell(p *page, r *job.Row, _ look) string {
 	st := p.st
 	switch {
 	case r.Cost.Known():
-		return st.Text.Paint(widget.About(widget.Money(int64(r.Cost.Amount)), r.Cost.Estimated))
+		return st.Text.Paint(widget.About(r.Cost.Amount.Dollars(), r.Cost.Estimated))
 	case r.Outcome == job.RowOK || r.Outcome == job.RowIncomplete:
 		return st.Faint.Paint("unknown")
 	case r.CostEst > 0:
-		return st.Text.Paint(widget.About(widget.Money(int64(r.CostEst)), true))
+		return st.Text.Paint(widget.About(r.CostEst.Dollars(), true))
 	}
 	return ""
 }

@@ -128,9 +128,9 @@ func (p *page) facts(r *job.Row) []string {
 	case r.Cost.Source == relay.SourceCache:
 		out = append(out, "cached answer, nothing paid")
 	case r.Cost.Known():
-		out = append(out, widget.About(widget.Money(int64(r.Cost.Amount)), r.Cost.Estimated))
+		out = append(out, widget.About(r.Cost.Amount.Dollars(), r.Cost.Estimated))
 	case r.CostEst > 0:
-		out = append(out, widget.About(widget.Money(int64(r.CostEst)), true))
+		out = append(out, widget.About(r.CostEst.Dollars(), true))
 	}
 	return out
 }

@@ -203,10 +203,10 @@ func (p *page) costSection(w int) []string {
 	}
 	paid := h.OK + h.Failed + h.Incomplete - h.Unknown
 	if paid > 0 && h.Cost > 0 {
-		mean = st.Text.Paint(widget.About(widget.Money(int64(h.Cost)/int64(paid)), h.Estimated))
+		mean = st.Text.Paint(widget.About((h.Cost / relay.Money(paid)).Dollars(), h.Estimated))
 	}
 	if h.SavedKnown {
-		saved = widget.Saved(st, int64(h.Saved))
+		saved = widget.Saved(st, h.Saved.Dollars(), h.Saved < 0)
 	}
 	out := []string{p.section(w, "cost", right), line("so far", st.Text.Bold().Paint(p.cost())), line("at the end", end),
 		line("a row, mean", mean), line("saved against list", saved)}

@@ -110,7 +110,7 @@ func (p *page) cost() string {
 	if h.Unknown > 0 && h.Unknown >= h.OK+h.Incomplete {
 		return "unknown"
 	}
-	return widget.About(widget.Money(int64(h.Cost)), h.Estimated)
+	return widget.About(h.Cost.Dollars(), h.Estimated)
 }
 
 // forecast is what the run will have cost at its end; "" if that is not known or the run is over.
@@ -126,17 +126,17 @@ func (p *page) forecast() string {
 	return low + p.st.Glyphs.Range + strings.TrimPrefix(high, "$")
 }
 
-// rough formats the two ends of a forecast with two significant digits of the lower one.
+// rough formats the two ends of a forecast, rounded so that the lower one keeps two significant digits at least.
 func rough(low, high relay.Money) (string, string) {
-	digits := 6
-	for i, least := range [...]relay.Money{relay.USD / 10, relay.USD / 100, relay.USD / 1000} {
-		if low >= least {
-			digits = 2 + i
-			break
-		}
+	unit := relay.USD / 1_000_000
+	switch {
+	case low >= relay.USD/10:
+		unit = relay.USD / 100
+	case low >= relay.USD/1000:
+		unit = relay.USD / 10_000
 	}
-	f := func(m relay.Money) string { return fmt.Sprintf("$%.*f", digits, float64(m)/float64(relay.USD)) }
-	return f(low), f(high)
+	round := func(m relay.Money) string { return ((m + unit/2) / unit * unit).Price() }
+	return round(low), round(high)
 }
 
 // money is what the run cost and will cost, and how it is sent.
@@ -157,7 +157,7 @@ func (p *page) money() string {
 		add(st.Muted.Paint(fmt.Sprintf("  %s unknown", widget.Count(int64(h.Unknown)))))
 	}
 	if h.SavedKnown && !alive(p.run) {
-		add(st.Faint.Paint("  saved ") + widget.Saved(st, int64(h.Saved)))
+		add(st.Faint.Paint("  saved ") + widget.Saved(st, h.Saved.Dollars(), h.Saved < 0))
 	}
 	return widget.Spread(left, right, p.w)
 }

@@ -74,7 +74,7 @@ func spent(c session.Header) string {
 	if c.Unknown > 0 && c.Cost == 0 {
 		return "unknown"
 	}
-	s := widget.About(widget.Money(int64(c.Cost)), c.Estimated)
+	s := widget.About(c.Cost.Dollars(), c.Estimated)
 	if c.Unknown > 0 {
 		s += "+?"
 	}

@@ -6,7 +6,6 @@ import (
 
 	"relaytop/relay"
 	"relaytop/state/job"
-	"relaytop/ui/widget"
 )
 
 // progressLine is the progress of a run in words.
@@ -49,7 +48,7 @@ func printRun(out *output, h *job.Header) {
 	o := batchOf(h)
 	cost := "unknown"
 	if o.Cost.USD != nil {
-		cost = widget.Money(int64(h.Cost)) + " " + string(o.Cost.Source)
+		cost = h.Cost.Dollars() + " " + string(o.Cost.Source)
 	}
 	if h.Done() == 0 && h.Unknown == 0 && h.Cost == 0 {
 		cost = "nothing: no row was answered"

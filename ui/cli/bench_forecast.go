@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"relaytop/relay"
-	"relaytop/ui/widget"
 )
 
 // usualAnswer is the length of an answer, in tokens, that the forecast assumes.
@@ -51,10 +50,10 @@ func forecast(app *App, k *benchConfig) string {
 		return unknown
 	}
 	n := relay.Money(k.N + k.Warmup)
-	s := fmt.Sprintf("this costs about %s (%s, %d tokens an answer", widget.Money(int64(likely.Amount*n)),
+	s := fmt.Sprintf("this costs about %s (%s, %d tokens an answer", (likely.Amount * n).Dollars(),
 		likely.ShownSource(), answer)
 	if most, ok := price(k.Model, in, longest); ok && longest > answer {
-		s += ", at most " + widget.Money(int64(most.Amount*n))
+		s += ", at most " + (most.Amount * n).Dollars()
 	}
 	return s + ")"
 }

@@ -31,6 +31,8 @@ type benchCost struct {
 	costObject
 	Per1k           *string `json:"per_1k_requests_usd"`
 	UnknownRequests int64   `json:"unknown_requests"`
+
+	sum, per1k relay.Money // as USD and Per1k, for people
 }
 
 type lagObject struct {
@@ -142,6 +144,7 @@ func (b *bench) cost(f *meter.Figures) benchCost {
 		per = f.Cost * 1000 / relay.Money(b.known)
 	}
 	c.USD, c.Source, c.Per1k = amount(&f.Cost), b.source, amount(&per)
+	c.sum, c.per1k = f.Cost, per
 	return c
 }
 

@@ -132,13 +132,13 @@ func benchCostText(o *benchObject, b *bench) string {
 		}
 		return "unknown: there is no price for " + o.Config.Model
 	}
-	s := fmt.Sprintf("%s %s, $%s per 1k requests", widget.About("$"+*c.USD, c.Source == relay.SourceEstimated), c.Source,
-		*c.Per1k)
+	s := fmt.Sprintf("%s %s, %s per 1k requests", widget.About(c.sum.Dollars(), c.Source == relay.SourceEstimated),
+		c.Source, c.per1k.Dollars())
 	if c.UnknownRequests > 0 {
 		s += ", " + relay.Counted(int(c.UnknownRequests), "request") + " of unknown cost not counted"
 	}
 	if b.warm.cost > 0 {
-		s += "; warm-up " + widget.Money(int64(b.warm.cost))
+		s += "; warm-up " + b.warm.cost.Dollars()
 	}
 	return s
 }

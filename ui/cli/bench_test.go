@@ -340,7 +340,7 @@ func TestBenchText(t *testing.T) {
 	for _, want := range []string{"2 requests of deepseek-v3.2 at relay, one at a time, in 2.00 s", "mean", "median",
 		"p95", "p99", "1.00 s*", "* too few samples",
 		"error rate   50.0 % (1 of 2)", "rate_limit      1, the first: rate_limit (429): slow down",
-		"to do: " + relay.ClassRateLimit.Advice(), "total cost   $1.000000 relay, $1000.000000 per 1k requests",
+		"to do: " + relay.ClassRateLimit.Advice(), "total cost   $1.00 relay, $1,000.00 per 1k requests",
 		"This machine was saturated: the figures are not reliable."} {
 		if !strings.Contains(r.stdout, want) {
 			t.Errorf("no %q in\n%s", want, r.stdout)

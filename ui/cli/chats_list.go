@@ -117,7 +117,7 @@ func spentOn(r *session.Record) string {
 	if r.Unknown > 0 && r.Cost == 0 {
 		return "unknown"
 	}
-	s := widget.About(widget.Money(int64(r.Cost)), r.Estimated)
+	s := widget.About(r.Cost.Dollars(), r.Estimated)
 	if r.Unknown > 0 {
 		s += "+?"
 	}

@@ -17,7 +17,6 @@ import (
 	"relaytop/ui"
 	"relaytop/ui/chat"
 	"relaytop/ui/style"
-	"relaytop/ui/widget"
 )
 
 // dashboardCommand is `relaytop` without a command.
@@ -189,8 +188,7 @@ func (l *modelList) get() []chat.ModelChoice {
 func priceText(m relay.Offer) string {
 	var parts []string
 	if m.Input != nil && m.Output != nil {
-		in, out := widget.Price(int64(*m.Input)/million), widget.Price(int64(*m.Output)/million)
-		parts = append(parts, in+" / "+out)
+		parts = append(parts, m.Input.Price()+" / "+m.Output.Price())
 	}
 	if m.Call != nil {
 		parts = append(parts, callText(*m.Call))

@@ -51,11 +51,11 @@ func (c *console) facts(r *relay.Result) {
 func costText(cost relay.Cost) string {
 	switch {
 	case !cost.Known() && cost.Part > 0:
-		return "cost unknown, at least " + widget.Money(int64(cost.Part))
+		return "cost unknown, at least " + cost.Part.Dollars()
 	case !cost.Known():
 		return "cost unknown"
 	}
-	return widget.About(widget.Money(int64(cost.Amount)), cost.Estimated) + " " + string(cost.Source)
+	return widget.About(cost.Amount.Dollars(), cost.Estimated) + " " + string(cost.Source)
 }
 
 // endText says how a turn ended.

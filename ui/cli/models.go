@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -152,14 +151,8 @@ func priceCells(m relay.Offer) (in, out string) {
 	return in, out
 }
 
-// callText is the price of a call, with at least two decimals: $0.05 a call.
-func callText(m relay.Money) string {
-	s := m.String()
-	for strings.HasSuffix(s, "0") && len(s)-strings.IndexByte(s, '.') > 3 {
-		s = s[:len(s)-1]
-	}
-	return "$" + s + " a call"
-}
+// callText is the price of a call: $0.05 a call.
+func callText(m relay.Money) string { return m.Price() + " a call" }
 
 // printModels prints the table of models.
 func printModels(out *output, list []relay.Offer) error {

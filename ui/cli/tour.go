@@ -7,7 +7,6 @@ import (
 	"relaytop/relay"
 	"relaytop/state/job"
 	"relaytop/state/meter"
-	"relaytop/ui/widget"
 )
 
 // tourPrompt is the question of the tour.
@@ -81,7 +80,7 @@ func figures(f *meter.Figures) string {
 		s += fmt.Sprintf("  TTFT p50 %s · p95 %s · E2E p50 %s (n %d)\n", shortDuration(f.TTFT.P50),
 			shortDuration(f.TTFT.P95), shortDuration(f.E2E.P50), f.TTFT.N)
 	}
-	cost := widget.Money(int64(f.Cost))
+	cost := f.Cost.Dollars()
 	if f.Simulated {
 		cost += " simulated"
 	}

@@ -27,14 +27,14 @@ func TestPriceIsComparedWithTheList(t *testing.T) {
 func TestTheKnownPartOfAnUnknownPrice(t *testing.T) {
 	in := answered()
 	in.Result.Cost = relay.Cost{Source: relay.SourceUnknown, Part: relay.USD / 4}
-	open(t, 120, 36, in).has("unknown", "earlier attempts, of what is known", "$0.250000")
+	open(t, 120, 36, in).has("unknown", "earlier attempts, of what is known", "$0.2500")
 }
 
 // TestWhatOtherAttemptsCost: the lines of the bill are of the last attempt.
 func TestWhatOtherAttemptsCost(t *testing.T) {
 	in := answered()
 	in.Result.Cost.Amount += relay.USD / 4
-	open(t, 120, 36, in).has("what other attempts cost", "$0.250000")
+	open(t, 120, 36, in).has("what other attempts cost", "$0.2500")
 }
 
 // TestTokensOfAChunkAreThoseOfItsAttempt: another attempt had other chunks.

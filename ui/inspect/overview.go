@@ -167,7 +167,7 @@ func (p *page) figures(w int) string {
 	}
 	switch {
 	case r.Cost.Known():
-		add("cost", widget.Figure{Value: widget.About(widget.Money(int64(r.Cost.Amount)), r.Cost.Estimated)})
+		add("cost", widget.Figure{Value: widget.About(r.Cost.Amount.Dollars(), r.Cost.Estimated)})
 	case r.Cost.Source == relay.SourceUnknown:
 		add("cost", widget.Figure{Value: "unknown"})
 	}

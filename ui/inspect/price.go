@@ -15,7 +15,7 @@ func (p *page) priceLines(w int) []string {
 	head := st.Muted.Paint("not settled yet")
 	switch {
 	case c.Known():
-		head = st.Text.Bold().Paint(widget.About(widget.Money(int64(c.Amount)), c.Estimated))
+		head = st.Text.Bold().Paint(widget.About(c.Amount.Dollars(), c.Estimated))
 	case c.Source == relay.SourceUnknown, p.lost():
 		head = st.Warn.Paint("unknown")
 	case !p.in.Live:
@@ -41,18 +41,18 @@ func (p *page) priceLines(w int) []string {
 		put(st.Muted.Paint("from"), st.Text.Paint(from))
 	}
 	if c.Part != 0 {
-		put(st.Muted.Paint("earlier attempts, of what is known"), st.Text.Paint("$"+c.Part.String()))
+		put(st.Muted.Paint("earlier attempts, of what is known"), st.Text.Paint(c.Part.Dollars()))
 	}
 	if saved, ok := c.Saved(); ok && !p.in.Live {
 		word, ink := "saved ", st.OK
 		if saved < 0 {
 			word, ink, saved = "more by ", st.Warn, -saved
 		}
-		list := "list price " + widget.Money(int64(c.List))
+		list := "list price " + c.List.Dollars()
 		if c.Bill != nil && c.Bill.ListAsOf != "" && w >= 52 {
 			list += ", " + c.Bill.ListAsOf
 		}
-		put(st.Muted.Paint(list), ink.Paint(word+widget.Money(int64(saved))))
+		put(st.Muted.Paint(list), ink.Paint(word+saved.Dollars()))
 	}
 	return lines
 }
@@ -75,30 +75,32 @@ func (p *page) usage(u *relay.Usage) (left, right string) {
 	return left, right
 }
 
+// leastShown is the smallest amount that is not shown as 0.
+const leastShown = relay.USD / 2_000_000
+
 // billLines are count times rate, the list they come from, and the sources that had no price.
 func (p *page) billLines(b *relay.Bill, w int) []string {
 	st, c := p.st, &p.in.Result.Cost
 	var lines []string
 	put := func(left, right string) { lines = append(lines, widget.Spread(left, right, w)) }
-	counts, rates, digits := 0, 0, 6
+	counts, rates := 0, 0
 	var sum relay.Money
 	for _, l := range b.Lines {
-		counts, rates = max(counts, len(widget.Count(l.Tokens))), max(rates, len(decimal(l.Rate, 2)))
-		digits = max(digits, len(decimal(l.Amount, 6))-strings.IndexByte(decimal(l.Amount, 6), '.')-1)
+		counts, rates = max(counts, len(widget.Count(l.Tokens))), max(rates, len(l.Rate.Price()))
 		sum += l.Amount
 	}
 	assumed := false
 	for _, l := range b.Lines {
 		left := st.Text.Paint(widget.FitRight(widget.Count(l.Tokens), counts)) +
-			st.Muted.Paint(" "+st.Glyphs.Times+" $"+widget.Fit(decimal(l.Rate, 2), rates)+" / M  "+l.What)
+			st.Muted.Paint(" "+st.Glyphs.Times+" "+widget.Fit(l.Rate.Price(), rates)+" / M  "+l.What)
 		if l.Tokens == 0 {
 			left = st.Muted.Paint("each " + l.What)
 		}
-		put(left, st.Text.Paint("$"+decimal(l.Amount, digits)))
+		put(left, st.Text.Paint(l.Amount.Dollars()))
 		assumed = assumed || l.Assumed
 	}
-	if d := c.Amount - sum; len(b.Lines) > 0 && c.Known() && (d > 5 || d < -5) {
-		put(st.Muted.Paint("what other attempts cost"), st.Text.Paint("$"+decimal(d, digits)))
+	if d := c.Amount - sum; len(b.Lines) > 0 && c.Known() && max(d, -d) >= leastShown {
+		put(st.Muted.Paint("what other attempts cost"), st.Text.Paint(d.Dollars()))
 	}
 	if assumed {
 		put(st.Muted.Paint("cached rate unknown, input rate used"),
@@ -139,19 +141,6 @@ func (p *page) origin() string {
 	}[c.Source]
 	if s != "" && c.AsOf != "" {
 		s += ", " + c.AsOf
-	}
-	return s
-}
-
-// decimal is an amount in dollars, exact, with at least digits digits after the point.
-func decimal(v relay.Money, digits int) string {
-	s := v.String()
-	point := strings.IndexByte(s, '.')
-	for len(s)-point-1 > digits && s[len(s)-1] == '0' {
-		s = s[:len(s)-1]
-	}
-	for len(s)-point-1 < digits {
-		s += "0"
 	}
 	return s
 }

@@ -218,8 +218,8 @@ func (p *page) cost(w, h, gutter int) []string {
 	if sum == 0 && f.Unknown > 0 {
 		s.right = st.Text.Paint("unknown")
 	} else {
-		s.right = st.Text.Paint(widget.About(widget.Money(int64(sum)), f.Estimated || f.Pending > 0))
-		burn := "  " + st.Text.Paint(widget.Burn(int64(f.PerMinute))) + st.Muted.Paint("/min")
+		s.right = st.Text.Paint(widget.About(sum.Dollars(), f.Estimated || f.Pending > 0))
+		burn := "  " + st.Text.Paint(pane.Burn(f.PerMinute)) + st.Muted.Paint("/min")
 		if len(s.name)+2+widget.Width(s.right+burn) <= w { // a sum that is cut is a wrong one
 			s.right += burn
 		}
@@ -258,7 +258,7 @@ func dollars(v float64) string {
 	if v == 0 {
 		return "$0"
 	}
-	return widget.Dollars(int64(math.Round(v * float64(relay.USD))))
+	return relay.Money(math.Round(v * float64(relay.USD))).Price()
 }
 
 // fraction formats a number without trailing zeros.

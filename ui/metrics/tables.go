@@ -96,7 +96,7 @@ func savedCell(st *style.Styles, r *meter.Row) string {
 	if !r.SavedKnown {
 		return st.Faint.Paint("unknown")
 	}
-	return widget.Saved(st, int64(r.Saved))
+	return widget.Saved(st, r.Saved.Dollars(), r.Saved < 0)
 }
 
 func costCell(st *style.Styles, r *meter.Row) string {
@@ -106,7 +106,7 @@ func costCell(st *style.Styles, r *meter.Row) string {
 	case r.Unknown > 0 && r.Unknown >= r.Requests-r.Failed:
 		return st.Faint.Paint("unknown")
 	}
-	return st.Text.Paint(widget.About(widget.Money(int64(r.Cost)), r.Estimated))
+	return st.Text.Paint(widget.About(r.Cost.Dollars(), r.Estimated))
 }
 
 // quantile draws the quantile of a share, .5 for the median, or a dash if it is unknown.

@@ -178,7 +178,7 @@ func TestSizes(t *testing.T) {
 				"meter":   Meter(st, w, []Part{{0.6, st.Done}, {7, st.Warn}}),
 				"section": Section(st, w, "by model", "grey: too few samples"), "span": Span(st, w, 0.3, 0.31, st.Done, false),
 				"strip": Strip(st, w, StripData{Demo: true, Relay: "sim", Model: "gpt-4.1", TTFT50: Figure{"284", "ms"},
-					TTFT95: Figure{"1.2", "s"}, Spend: Spend{Settled: 571_100_000_000, PerMinute: 48_000_000_000}}),
+					TTFT95: Figure{"1.2", "s"}, Spend: Spend{Settled: "$0.5711", Short: "$0.57", PerMinute: "$0.0480"}}),
 				"footer": Footer(st, w, []Hint{{"enter", "send"}, {"esc", "stop"}}, Hint{"?", "help"}),
 				"tabs":   Tabs(st, w, []Tab{{"1 chat", true}, {"2 batch 3,062/5,000", false}}, "Retry budget in Go"),
 				"table":  Table(st, w, []Column{{"row", 4, true}, {"answer", 0, false}}, [][]string{{"1", "x"}}, 0)[1],

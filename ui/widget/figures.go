@@ -61,32 +61,13 @@ func Clock(d time.Duration) string {
 	return fmt.Sprintf("%dd%02dh", s/86400, s%86400/3600)
 }
 
-// Money formats picodollars (1e-12 USD): under 1 cent with six decimals, under $1 with four, else with two. Zero is
-// $0.00.
-func Money(pico int64) string {
-	sign := ""
-	v := pico
-	if v < 0 {
-		sign, v = "-", -v
-	}
-	switch {
-	case v == 0:
-		return "$0.00"
-	case v < 9_999_999_500: // rounded to six decimals it is less than a cent
-		return sign + "$" + fixed(v, 6)
-	case v < 999_950_000_000:
-		return sign + "$" + fixed(v, 4)
-	}
-	return sign + "$" + grouped(fixed(v, 2))
-}
-
-// Saved paints what was saved against the list price, in picodollars. What costs more than the list is never green.
-func Saved(st *style.Styles, pico int64) string {
+// Saved paints what was saved against the list price. What costs more than the list is never green.
+func Saved(st *style.Styles, amount string, more bool) string {
 	ink := st.OK
-	if pico < 0 {
+	if more {
 		ink = st.Warn
 	}
-	return ink.Paint(Money(pico))
+	return ink.Paint(amount)
 }
 
 // About marks a figure that is an estimate: ~$0.02.
@@ -95,48 +76,6 @@ func About(figure string, estimated bool) string {
 		return "~" + figure
 	}
 	return figure
-}
-
-// Burn formats picodollars a minute as Money: $0.0480. Nothing is $0.
-func Burn(pico int64) string {
-	if pico <= 0 {
-		return "$0"
-	}
-	return Money(pico)
-}
-
-// Price formats picodollars a token as dollars a million tokens, as price lists do: $0.42, $0.0750.
-func Price(picoPerToken int64) string { return Dollars(picoPerToken * 1_000_000) }
-
-// Dollars formats a round amount, such as a price or a label of an axis, with the fewest of two, four and six
-// decimals that show it exactly; one that has more is rounded to six.
-func Dollars(pico int64) string {
-	digits := 2
-	for digits < 6 && pico%pow10(12-digits) != 0 {
-		digits += 2
-	}
-	return "$" + grouped(fixed(pico, digits))
-}
-
-// fixed formats picodollars as dollars with digits decimals, rounded half up. It uses no floating point: money must
-// be exact.
-func fixed(pico int64, digits int) string {
-	unit := pow10(12 - digits)
-	n := pico / unit
-	if pico%unit >= unit-pico%unit {
-		n++
-	}
-	whole := pow10(digits)
-	return fmt.Sprintf("%d.%0*d", n/whole, digits, n%whole)
-}
-
-// pow10 is 10 to the power of exp, 0 to 18.
-func pow10(exp int) int64 {
-	n := int64(1)
-	for range exp {
-		n *= 10
-	}
-	return n
 }
 
 // Count formats a whole number with thousands separators: 1,204. From 10 million on it is as Short.

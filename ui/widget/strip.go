@@ -20,13 +20,13 @@ type StripData struct {
 	Notice         string // painted; replaces relay and model while it is set
 }
 
-// Spend is what was spent, in picodollars.
+// Spend is what was spent, as amounts.
 type Spend struct {
-	Settled   int64 // the sum of what is known
-	Estimated bool  // Settled has estimates in it
-	Pending   int64 // the estimated cost of what is in flight, not in Settled
-	Unpriced  int64 // requests whose cost is unknown, not in Settled
-	PerMinute int64
+	Settled   string // the sum of what is known; "": nothing of it is
+	Short     string // the same in few cells
+	Pending   string // the estimated cost of what is in flight, not in Settled; "": nothing is
+	Unpriced  int64  // requests whose cost is unknown, not in Settled
+	PerMinute string
 }
 
 // Strip is one line of exactly w cells. The five figures are always shown; waiting, model, $/min, what is not in the
@@ -103,7 +103,7 @@ func (s *strip) parts(have map[string]bool) (left, right string) {
 		right += st.Muted.Paint(" " + rest)
 	}
 	if have["per minute"] {
-		right += st.Muted.Paint(" (" + Burn(d.Spend.PerMinute) + "/min)")
+		right += st.Muted.Paint(" (" + d.Spend.PerMinute + "/min)")
 	}
 	return strings.Join(segs, gap), right
 }
@@ -111,32 +111,26 @@ func (s *strip) parts(have map[string]bool) (left, right string) {
 // sum is what is settled; cut says that rest is not shown beside it.
 func (s *Spend) sum(short, cut bool) string {
 	switch {
-	case s.Unpriced > 0 && s.Settled == 0:
-		return "unknown" // nothing in the sum is known: it is not zero
+	case s.Settled == "":
+		return "unknown" // it is not zero
 	case s.Unpriced > 0 && cut:
 		return s.amount(short) + "+?"
 	}
 	return s.amount(short)
 }
 
-// amount is Settled; in short with two decimals, rounded down. Less than a cent is then <$0.01, since $0.00 would be
-// wrong.
 func (s *Spend) amount(short bool) string {
-	const cent, dollar = 10_000_000_000, 1_000_000_000_000
-	switch {
-	case short && s.Settled > 0 && s.Settled < cent:
-		return "<$0.01"
-	case short && s.Settled > 0 && s.Settled < dollar:
-		return About("$"+fixed(s.Settled-s.Settled%cent, 2), s.Estimated)
+	if short {
+		return s.Short
 	}
-	return About(Money(s.Settled), s.Estimated)
+	return s.Settled
 }
 
 // rest is what is not in the sum: +~$0.02 +3 unknown.
 func (s *Spend) rest() string {
 	var parts []string
-	if s.Pending > 0 {
-		parts = append(parts, "+"+About(Money(s.Pending), true))
+	if s.Pending != "" {
+		parts = append(parts, "+"+s.Pending)
 	}
 	if s.Unpriced > 0 {
 		parts = append(parts, "+"+Count(s.Unpriced)+" unknown")

@@ -14,7 +14,7 @@ func TestStrip(t *testing.T) {
 	d := StripData{
 		Demo: true, Relay: "sim", Model: "gpt-4.1", Req: "3.90", Tok: "367", TTFT50: Figure{"284", "ms"},
 		TTFT95: Figure{"612", "ms"}, Err: "1.3%", InFlight: 11,
-		Spend: Spend{Settled: 571_100_000_000, PerMinute: 48_000_000_000},
+		Spend: Spend{Settled: "$0.5711", Short: "$0.57", PerMinute: "$0.0480"},
 	}
 	for w, want := range map[int]string{
 		120: " DEMO  sim │ gpt-4.1 │ req/s 3.90 │ tok/s 367 │ TTFT 284/612 ms │ err 1.3% │ in flight 11         " +
@@ -123,19 +123,13 @@ func TestFit(t *testing.T) {
 }
 
 func TestSpendOnTheStrip(t *testing.T) {
-	const micro = 1_000_000 // picodollars
 	for _, c := range []struct {
 		spend              Spend
 		wide, short, alone string
 	}{
-		{Spend{}, "$0.00", "$0.00", "$0.00"},
-		{Spend{Settled: 3_800 * micro}, "$0.003800", "<$0.01", "$0.003800"},
-		{Spend{Settled: 3_800 * micro, Estimated: true}, "~$0.003800", "<$0.01", "~$0.003800"},
-		{Spend{Settled: 10_000 * micro}, "$0.0100", "$0.01", "$0.0100"},
-		{Spend{Settled: 579_900 * micro, Estimated: true}, "~$0.5799", "~$0.57", "~$0.5799"},
-		{Spend{Settled: 12_340_000 * micro}, "$12.34", "$12.34", "$12.34"},
+		{Spend{Settled: "$0.5799", Short: "$0.57"}, "$0.5799", "$0.57", "$0.5799"},
 		{Spend{Unpriced: 3}, "unknown", "unknown", "unknown"},
-		{Spend{Settled: 10_000 * micro, Unpriced: 3}, "$0.0100", "$0.01", "$0.0100+?"},
+		{Spend{Settled: "$0.0100", Short: "$0.01", Unpriced: 3}, "$0.0100", "$0.01", "$0.0100+?"},
 	} {
 		for _, got := range []struct{ sum, want string }{
 			{c.spend.sum(false, false), c.wide}, {c.spend.sum(true, false), c.short}, {c.spend.sum(false, true), c.alone},
@@ -145,7 +139,7 @@ func TestSpendOnTheStrip(t *testing.T) {
 			}
 		}
 	}
-	spend := Spend{Settled: 10_000 * micro, Pending: 20_000 * micro, Unpriced: 1_200}
+	spend := Spend{Settled: "$0.0100", Pending: "~$0.0200", Unpriced: 1_200, PerMinute: "$0"}
 	strip := ansi.Strip(Strip(look(t, "dark", style.Braille), 120, StripData{Spend: spend}))
 	if !strings.HasSuffix(strip, " $0.0100 +~$0.0200 +1,200 unknown ($0/min) ") {
 		t.Errorf("%q", strip)

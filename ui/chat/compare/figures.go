@@ -37,7 +37,7 @@ func (m *Model) figures() []figure {
 			out.of[i] = number{float64(v.Out), widget.About(widget.Count(v.Out), estimated), true}
 		}
 		if c := v.Paid(); c.Known() {
-			money := widget.About(widget.Money(int64(c.Amount)), c.Estimated || v.Result == nil)
+			money := widget.About(c.Amount.Dollars(), c.Estimated || v.Result == nil)
 			cost.of[i] = number{float64(c.Amount), money, true}
 		}
 	}

@@ -91,8 +91,8 @@ const (
 	briefest
 )
 
-// resultFacts returns the facts of an answer, the most important first, and how many there are up to the cost. titled:
-// the title of the reasoning shows its tokens.
+// resultFacts returns the facts of an answer, the most important first, and how many there are up to the cost.
+// titled: the title of the reasoning shows its tokens.
 func resultFacts(st *style.Styles, r *relay.Result, form int, titled bool) (facts []string, paid int) {
 	model := cmp.Or(r.Model, r.Asked, r.Requested)
 	if asked := r.Requested; asked != "" && asked != model {
@@ -184,11 +184,11 @@ func fell(r *relay.Result) string {
 func cost(c relay.Cost) string {
 	switch {
 	case !c.Known() && c.Part > 0:
-		return "cost unknown, at least " + widget.Money(int64(c.Part))
+		return "cost unknown, at least " + c.Part.Dollars()
 	case !c.Known():
 		return "cost unknown"
 	}
-	return widget.About(widget.Money(int64(c.Amount)), c.Estimated) + " " + string(c.Source)
+	return widget.About(c.Amount.Dollars(), c.Estimated) + " " + string(c.Source)
 }
 
 // Failed reports whether an answer failed or is empty. Details shows why.

@@ -101,7 +101,7 @@ func liveFigures(v *session.View, now time.Time) []string {
 		out = append(out, "out "+widget.About(widget.Count(v.Out), true))
 	}
 	if v.Cost.Known() {
-		out = append(out, widget.About(widget.Money(int64(v.Cost.Amount)), true))
+		out = append(out, widget.About(v.Cost.Amount.Dollars(), true))
 	}
 	return out
 }
