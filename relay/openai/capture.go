@@ -95,19 +95,31 @@ func (a *attempt) emitExchange() {
 		At: a.answer.reply.Timing.Send, Method: s.req.Method, URL: hide.text(masked(s.req.URL)), KeyEnv: a.c.endpoint.KeyEnv,
 		Sent: a.c.sentFields(s.req), BodySize: int64(len(s.body)),
 	}
-	x.Body, x.BodyCut = hide.head(s.body, keepSent, true)
+	x.Body, x.BodyCut = start(s.body, keepSent) // what was asked is content: it keeps every letter
 	if s.resp != nil {
 		x.Status, x.Received = s.resp.StatusCode, a.c.receivedFields(s.resp.Header)
 	}
 	if t := s.head; t != nil {
 		x.AnswerSize = t.n
-		x.Answer, x.AnswerCut = hide.head(t.buf, a.keep(), int64(len(t.buf)) == t.n)
+		clean := hide.body
+		if x.Status < 300 {
+			clean = hide.answer
+		}
+		x.Answer, x.AnswerCut = hide.head(t.buf, a.keep(), int64(len(t.buf)) == t.n, clean)
 		x.Answer = bytes.Clone(x.Answer)
 		a.c.buffers.Put(&t.buf)
 	}
 	b := a.answer.base
 	b.Kind, b.At, b.Exchange = relay.Exchanged, time.Now(), x
 	a.answer.sink(b)
+}
+
+// start returns the first limit bytes of b. It may return b itself, which must not be changed later.
+func start(b []byte, limit int) (kept []byte, cut bool) {
+	if len(b) <= limit {
+		return b, false
+	}
+	return bytes.Clone(b[:limit]), true // so that the rest can be freed
 }
 
 // masked returns a URL without user info and with a mask in place of its query.

@@ -60,7 +60,7 @@ func TestExchangeHasWhatWasOnTheWire(t *testing.T) {
 }
 
 // TestExchangeHoldsNoSecret: neither keys, extra headers nor the query of the URL, also where they are echoed;
-// short ones in their own headers.
+// short ones in their own headers. What was asked keeps every letter.
 func TestExchangeHoldsNoSecret(t *testing.T) {
 	const key, extra = `sk-"quoted\key`, "team-token-77"
 	echo := `{"error":{"message":"bad key sk-\"quoted\\key for team-token-77 at q-u-e-r-y-99"}}`
@@ -73,7 +73,10 @@ func TestExchangeHoldsNoSecret(t *testing.T) {
 	call := ask()
 	call.Request.Messages[0].Text = "my key is " + key + " and " + extra
 	x := exchangesOf(t, c, call)[0]
-	all := fmt.Sprintf("%s %s %v %s %v %s", x.Method, x.URL, x.Sent, x.Body, x.Received, x.Answer)
+	if sent := s.seen()[0]; string(x.Body) != sent.body || !strings.Contains(sent.body, extra) {
+		t.Errorf("the request's body is %q, sent was %q", x.Body, sent.body)
+	}
+	all := fmt.Sprintf("%s %s %v %v %s", x.Method, x.URL, x.Sent, x.Received, x.Answer)
 	for _, secret := range []string{key, `sk-\"quoted\\key`, extra, "ab1", "q-u-e-r-y-99", "session=abcdef"} {
 		if strings.Contains(all, secret) {
 			t.Errorf("%q is in it: %s", secret, all)
@@ -81,6 +84,32 @@ func TestExchangeHoldsNoSecret(t *testing.T) {
 	}
 	if x.Status != 401 || !strings.Contains(string(x.Answer), "bad key ••••") {
 		t.Errorf("status %d, answer %s", x.Status, x.Answer)
+	}
+}
+
+// TestExchangeKeepsContent: whatever the key is, what was asked and answered keeps every letter; names and errors
+// beside it are cleaned.
+func TestExchangeKeepsContent(t *testing.T) {
+	const key = "sk-real-0123456789"
+	doc := `{"id":"c-` + key + `","choices":[{"index":0,"message":{"content":"use ` + key + `"},"finish_reason":"stop"}]}`
+	chunk := strings.Replace(doc, `"message"`, `"delta"`, 1)
+	broken := `{"error":{"message":"bad ` + key + `"},"choices":[]}`
+	clean := strings.NewReplacer("c-"+key, "c-••••", "bad "+key, "bad ••••")
+	for name, answer := range map[string][2]string{
+		"stream": {streamType, events(chunk, broken)},
+		"plain":  {jsonBody, doc},
+	} {
+		s := serve(t, false, func(int) string { return response(200, answer[0], answer[1]) })
+		c := client(t, relay.Endpoint{BaseURL: s.url, Key: key}, Options{})
+		call := ask()
+		call.Request.Messages[0].Text = "my key is " + key
+		x := exchangesOf(t, c, call)[0]
+		if !strings.Contains(string(x.Body), "my key is "+key) {
+			t.Errorf("%s: asked was %s", name, x.Body)
+		}
+		if want := clean.Replace(answer[1]); string(x.Answer) != want {
+			t.Errorf("%s: the answer is %s\nwant %s", name, x.Answer, want)
+		}
 	}
 }
 

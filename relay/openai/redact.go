@@ -94,14 +94,14 @@ func (r redactor) text(s string) string { return r.r.Replace(s) }
 // name returns a name that a relay chose, such as an id, without secrets and short.
 func (r redactor) name(s string) string { return wire.Name(r.text(s)) }
 
-// head returns the first limit bytes of b without secrets. It may return b itself, which must not be changed later.
-// whole is false if b was already cut: its end may then hold part of a secret, so as many bytes as the longest
-// secret has are dropped there.
-func (r redactor) head(b []byte, limit int, whole bool) (kept []byte, cut bool) {
+// head returns the first limit bytes of b, cleaned of secrets by clean: body or answer. It may return b itself,
+// which must not be changed later. whole is false if b was already cut: its end may then hold part of a secret, so
+// as many bytes as the longest secret has are dropped there.
+func (r redactor) head(b []byte, limit int, whole bool, clean func([]byte) []byte) (kept []byte, cut bool) {
 	if len(b) > limit+r.longest {
 		b, whole = b[:limit+r.longest], false
 	}
-	b = r.body(b)
+	b = clean(b)
 	if !whole {
 		b = b[:max(len(b)-r.longest, 0)]
 	}

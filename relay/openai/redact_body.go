@@ -148,6 +148,39 @@ func (r redactor) completion(doc json.RawMessage) json.RawMessage {
 	return wire.RewriteNames(doc, r.text)
 }
 
+// answer returns a body that answers a question without secrets in its diagnostics: names, errors, and what is not
+// JSON. What was answered keeps every letter. A document that was cut is no JSON: its end is cleaned as an error's
+// body is.
+func (r redactor) answer(b []byte) []byte {
+	if !r.mayHold(b) {
+		return b
+	}
+	if json.Valid(b) {
+		return r.reply(b)
+	}
+	var out []byte
+	for line := range bytes.Lines(b) {
+		data := bytes.TrimLeft(bytes.TrimPrefix(line, []byte("data:")), " ")
+		out = append(out, line[:len(line)-len(data)]...)
+		if doc := bytes.TrimRight(data, "\r\n"); beginsJSON(doc) && json.Valid(doc) {
+			out = append(append(out, r.reply(doc)...), data[len(doc):]...)
+		} else {
+			out = append(out, r.body(data)...)
+		}
+	}
+	return out
+}
+
+// reply cleans one document of an answer, which may be an error instead.
+func (r redactor) reply(doc []byte) []byte {
+	var failed struct{ Error, Choices json.RawMessage }
+	isError := json.Unmarshal(doc, &failed) != nil || failed.Error != nil && string(failed.Error) != "null"
+	if !isError && failed.Choices != nil {
+		return r.completion(doc)
+	}
+	return r.body(doc)
+}
+
 // field returns a header field without secrets. One that carries a key or a cookie is masked, however short.
 func (r redactor) field(name, value string) relay.Field {
 	if carriesSecret(name) {
