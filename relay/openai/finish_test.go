@@ -282,8 +282,9 @@ func TestEarlyFinishIsRemembered(t *testing.T) {
 }
 
 // TestStoppedAfterAFinishReason: one that came with the first content may stand on every chunk, so whoever stops there
-// has cut the answer. Behind an end that is one, only usage is missed.
+// has cut the answer. Behind an end that is one, only usage is missed. The count of an answer that was cut is not sure.
 func TestStoppedAfterAFinishReason(t *testing.T) {
+	const counted = `{"choices":[{"delta":{"content":"a"}}],"usage":{"prompt_tokens":9,"completion_tokens":1}}`
 	for name, c := range map[string]struct {
 		stream []string
 		want   relay.Status
@@ -291,13 +292,18 @@ func TestStoppedAfterAFinishReason(t *testing.T) {
 		"with the first content": {[]string{piece("a", "stop"), "~"}, relay.StatusCancelled},
 		"after content":          {[]string{content("a"), finish("stop"), "~"}, relay.StatusOK},
 		"on every chunk":         {[]string{piece("a", "stop"), piece("b", "stop"), "~"}, relay.StatusCancelled},
+		"with a running count":   {[]string{counted, "~"}, relay.StatusCancelled},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			cl := scripted(t, nil, c.stream)
 			ctx, cancel := context.WithCancel(t.Context())
 			time.AfterFunc(time.Second, cancel)
-			if r := cl.Send(ctx, ask(), nil); r.Status != c.want {
+			r := cl.Send(ctx, ask(), nil)
+			if r.Status != c.want {
 				t.Errorf("%s: %s %v", name, r.Status, r.Err)
+			}
+			if u := r.Usage; r.Status == relay.StatusCancelled && u != nil && !u.Estimated {
+				t.Errorf("%s: the usage %+v is taken as sure", name, u)
 			}
 			<-time.After(time.Hour) // so that the writer ends
 		})
