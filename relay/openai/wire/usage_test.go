@@ -37,6 +37,9 @@ func TestUsageInTheWild(t *testing.T) {
 			Input: 2000, Cached: 1000, Output: 5, Reasoning: 3, Total: 2005},
 		`{"prompt_tokens":0,"completion_tokens":5,"prompt_cache_hit_tokens":8,"prompt_cache_miss_tokens":2}`: {
 			Input: 10, Cached: 8, Output: 5, Total: 15},
+		// the total leaves the cached out, the input does not
+		`{"prompt_tokens":1000,"completion_tokens":5,"total_tokens":605,"prompt_tokens_details":{"cached_tokens":400}}`: {
+			Input: 1000, Cached: 400, Output: 5, Total: 1005},
 		// no explanation fits: an estimate
 		`{"prompt_tokens":10,"completion_tokens":5,"total_tokens":7}`: {
 			Input: 10, Output: 5, Total: 15, Estimated: true, Doubtful: true},
