@@ -89,6 +89,8 @@ func TestCostInTheWild(t *testing.T) {
 		`{"usage":{"cost":-1}}`:                                               "none",
 		`{"usage":{"cost":"free"}}`:                                           "none",
 		`{"usage":{"cost":1e9}}`:                                              "none",
+		`{"usage":{"cost":100000.01}}`:                                        "none", // it fits, and is no price
+		`{"usage":{"cost":100000}}`:                                           "100000.000000",
 		`{"usage":{"total_cost":0.0018}}`:                                     "0.001800",
 		`{"usage":{"estimated_cost":0.0018}}`:                                 "~0.001800",
 		`{"usage":{"estimated_cost":0.5,"response_cost":"0.0018"}}`:           "0.001800",
