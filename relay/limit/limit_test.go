@@ -247,6 +247,8 @@ func TestConcurrency(t *testing.T) {
 			[]int{8, 4, 2, 2, 4, 4, 4, 4, 8, 8, 8, 8, 8, 8, 8, 8, 16, 16}},
 		{"adds after the next refusal", "rwrwr" + "aa" + "r" + "aa" + "wa" + "a" + "wa",
 			[]int{8, 4, 2, 2, 4, 2, 2, 2, 3, 3, 4}},
+		{"answers to what was sent before a refusal say nothing", "r" + "bbbbbbbb" + "aaaaaaaa",
+			[]int{8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 16}},
 		{"an outage while it adds costs no more than a half", "rwr" + "aaaa" + "r" + "wr" + "wr" + "a" + "aa" + "a",
 			[]int{8, 4, 4, 4, 4, 8, 4, 2, 1, 2, 2, 4, 4}},
 	} {
@@ -260,6 +262,7 @@ func playConcurrency(t *testing.T, steps string, want []int) {
 	t.Helper()
 	l := one(relay.Endpoint{}, 16)
 	var got []int
+	var refused time.Time
 	for _, step := range steps {
 		if step == 'w' {
 			pass(cleanWindow)
@@ -273,11 +276,13 @@ func playConcurrency(t *testing.T, steps string, want []int) {
 		class := relay.Class("")
 		switch step {
 		case 'r':
-			class = relay.ClassRateLimit
+			class, refused = relay.ClassRateLimit, time.Now()
 		case 'f':
 			class = relay.ClassUpstream
 		case 'a':
 			l.Accepted("a", time.Now())
+		case 'b':
+			l.Accepted("a", refused.Add(-1))
 		}
 		l.Leave("a", relay.LaneBatch, class)
 		now, _ := l.Concurrency("a")
