@@ -91,6 +91,24 @@ func TestARequestCountsOnce(t *testing.T) {
 	}
 }
 
+// TestARequestCountsAgain: a row that is sent again in a later round is one more failure.
+func TestARequestCountsAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := makeRoute(t, Options{Endpoints: endpoints("a")})
+		sends(t, r, 1, 1)[0].Done(bad, 0)
+		pass(breakerWindow * time.Second)
+		for i, s := range sends(t, r, breakerMin-1, 1) {
+			if isOpen(r) {
+				t.Errorf("open after %d failures", 1+i)
+			}
+			s.Done(bad, 0)
+		}
+		if !isOpen(r) {
+			t.Error("the second failure of a request does not count")
+		}
+	})
+}
+
 // halfOpen makes a route with a half-open breaker, and returns the probe.
 func halfOpen(t *testing.T) (*Route, *Choice) {
 	t.Helper()

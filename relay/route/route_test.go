@@ -159,6 +159,20 @@ func TestCooldownIsPerModel(t *testing.T) {
 	})
 }
 
+// TestTheLongestCooldownCounts: a request that is asked to wait less does not shorten it.
+func TestTheLongestCooldownCounts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := makeRoute(t, Options{Endpoints: endpoints("a")})
+		asked := []time.Duration{4 * time.Second, 6 * time.Second, 2 * time.Second}
+		for i, c := range sends(t, r, len(asked), 1) {
+			c.Done(&relay.Error{Class: relay.ClassRateLimit, Waits: true, RetryAfter: asked[i]}, 0)
+		}
+		if _, no := r.Pick(Query{}); no == nil || time.Until(no.Until) != 6*time.Second {
+			t.Errorf("%+v", no)
+		}
+	})
+}
+
 func TestTheBreakerOpensAtHalf(t *testing.T) {
 	bad := &relay.Error{Class: relay.ClassUpstream}
 	for _, c := range []struct {
