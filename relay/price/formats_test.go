@@ -1,6 +1,7 @@
 package price
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -66,6 +67,34 @@ func TestUnknownPricesAreLeftOut(t *testing.T) {
 	}
 	if r := got.Models["free"]; r.Input != 0 {
 		t.Errorf("%+v", r)
+	}
+}
+
+// TestTheUnitOfAList: what most of the entries say decides, of two as frequent units the smaller one: a cost is not
+// understated.
+func TestTheUnitOfAList(t *testing.T) {
+	for _, c := range []struct {
+		price string   // of a model in the list
+		units []string // that the entries state; "": none
+		want  string   // for a million tokens
+	}{
+		{"0.0000025", []string{"", ""}, "2.500000"},
+		{"2.5", []string{"", ""}, "2.500000"}, // no price of one token
+		{"0.0000025", []string{"token", "token"}, "2.500000"},
+		{"0.0025", []string{"1K tokens", "1K tokens"}, "2.500000"},
+		{"2.5", []string{"1M", "1M", "token"}, "2.500000"},
+		{"0.0000025", []string{"1M", "token"}, "2.500000"},
+		{"0.0025", []string{"per million", "per thousand"}, "2.500000"},
+	} {
+		var list []string
+		for i, unit := range c.units {
+			list = append(list, fmt.Sprintf(`{"id":"m%d","pricing":{"prompt":%s,"completion":%[2]s,"unit":%q}}`, i, c.price,
+				unit))
+		}
+		got, err := Parse([]byte(`{"data":[` + strings.Join(list, ",") + `]}`))
+		if in := got.Models["m0"].Input.PerMillion().String(); err != nil || in != c.want {
+			t.Errorf("%s for %q: $%s a million tokens, want $%s (%v)", c.price, c.units, in, c.want, err)
+		}
 	}
 }
 
