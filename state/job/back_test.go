@@ -223,6 +223,45 @@ func TestRefusalsAreCounted(t *testing.T) {
 	}
 }
 
+// TestWhatHoldsARunBack: the first wait that ends, unless rows are sent or what they wait for is our own limit.
+func TestWhatHoldsARunBack(t *testing.T) {
+	now := time.Now()
+	waits := func(kind relay.WaitKind, left time.Duration) relay.Progress {
+		cause := &relay.WaitCause{Kind: kind, Endpoint: left.String(), Class: relay.ClassRateLimit}
+		return relay.Progress{Phase: relay.PhaseWaiting, Cause: cause, Until: now.Add(left)}
+	}
+	cooling, sooner := waits(relay.WaitCooldown, time.Hour), waits(relay.WaitCooldown, time.Minute)
+	ours, sent := waits(relay.WaitLimit, time.Second), relay.Progress{Phase: relay.PhaseSent}
+	streams := relay.Progress{Phase: relay.PhaseStreaming}
+	for _, c := range []struct {
+		name string
+		rows []relay.Progress
+		want *relay.Progress // the row whose wait it is
+	}{
+		{"no row", nil, nil},
+		{"one waits", []relay.Progress{cooling}, &cooling},
+		{"the first wait that ends", []relay.Progress{cooling, sooner, cooling}, &sooner},
+		{"another one asks", []relay.Progress{sent, cooling}, &cooling},
+		{"two others ask", []relay.Progress{sent, cooling, sent}, nil},
+		{"an answer comes", []relay.Progress{cooling, streams}, nil},
+		{"our own limit", []relay.Progress{ours}, nil},
+		{"our own limit too", []relay.Progress{ours, cooling}, &cooling},
+	} {
+		r := rows{live: map[int]*liveRow{}}
+		for i, p := range c.rows {
+			r.live[i] = &liveRow{i: i, Progress: p}
+		}
+		r.live[len(c.rows)] = &liveRow{ended: true, Progress: streams}
+		why, until := "", time.Time{}
+		if c.want != nil {
+			why, until = c.want.Cause.Why(), c.want.Until
+		}
+		if got, at := r.heldBy(); got != why || !at.Equal(until) {
+			t.Errorf("%s: held by %q until %s, want %q until %s", c.name, got, at, why, until)
+		}
+	}
+}
+
 // TestAPauseTakesBackWhatWasNotSent: rows that wait for the endpoint are not waited for.
 func TestAPauseTakesBackWhatWasNotSent(t *testing.T) {
 	dir := t.TempDir()

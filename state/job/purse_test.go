@@ -65,3 +65,31 @@ func TestPurseForecastsFromFiveRowsOn(t *testing.T) {
 		t.Errorf("%d to %d, with %d spent", low, high, p.spent)
 	}
 }
+
+// TestTheMostThatARowCosts: the estimate of the input may be a quarter too low, and an answer may be as long as it may.
+func TestTheMostThatARowCosts(t *testing.T) {
+	prices := map[string][2]relay.Money{"a": {2, 10}, "free": {}} // of a token of input and of output
+	r := &run{book: &Book{}}
+	r.purse.dearest = 7
+	cost := func(model string, in, out int64) (relay.Cost, bool) {
+		p, known := prices[model]
+		return relay.Cost{Amount: p[0]*relay.Money(in) + p[1]*relay.Money(out)}, known
+	}
+	for _, c := range []struct {
+		model   string
+		in, out int64
+		price   relay.Forecast
+		want    relay.Money
+	}{
+		{"a", 1000, 50, cost, 1250*2 + 50*10},
+		{"a", 1000, 0, cost, 1250*2 + unboundedOutput*10},
+		{"free", 1000, 50, cost, 0},
+		{"unknown", 1000, 50, cost, 7},
+		{"a", 1000, 50, nil, 7},
+	} {
+		r.book.cfg.Price = c.price
+		if got := r.worst(c.model, c.in, c.out); got != c.want {
+			t.Errorf("%s, %d in, %d out: %d, want %d", c.model, c.in, c.out, got, c.want)
+		}
+	}
+}
