@@ -62,34 +62,47 @@ func TestReaderDecidesWithoutMoreInput(t *testing.T) {
 
 // TestReaderFitsIntoARead: what is read at once is never more than a Read takes, and nothing is lost by a small one.
 func TestReaderFitsIntoARead(t *testing.T) {
-	sent := strings.Repeat("a\x01\x1bB\x1b\xffxyz\r\x01", 3000)
+	answer := "\x1b]11;rgb:" + strings.Repeat("f", 400) + "\a"
+	for name, sent := range map[string]string{
+		"letters and keys":      strings.Repeat("a\x01\x1bB\x1b\xffxyz\r\x01", 3000),
+		"answers behind a key":  strings.Repeat("a"+strings.Repeat(answer, 30), 4),
+		"answers behind a line": strings.Repeat("\r"+strings.Repeat(answer, 30), 4),
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, size := range []int{7, 4096} {
+				fitsIntoARead(t, sent, size)
+			}
+		})
+	}
+}
+
+func fitsIntoARead(t *testing.T, sent string, size int) {
+	t.Helper()
 	var want played
 	want.play(sent)
-	for _, size := range []int{7, 4096} {
-		keys, r := openTerminal(t)
-		wrote := make(chan error, 1)
-		go func() {
-			_, err := keys.WriteString(sent + "\x1b[1;1R")
-			wrote <- err
-		}()
-		var got strings.Builder
-		for buf := make([]byte, size); !strings.HasSuffix(got.String(), "\x1b[1;1R"); {
-			n, err := r.Read(buf)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got.Write(buf[:n])
-			if size == 4096 && len(r.rest) > 0 {
-				t.Fatalf("%d bytes are left over: the program would not ask for them", len(r.rest))
-			}
+	keys, r := openTerminal(t)
+	wrote := make(chan error, 1)
+	go func() {
+		_, err := keys.WriteString(sent + "\x1b[1;1R")
+		wrote <- err
+	}()
+	var got strings.Builder
+	for buf := make([]byte, size); !strings.HasSuffix(got.String(), "\x1b[1;1R"); {
+		n, err := r.Read(buf)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if err := <-wrote; err != nil {
-			t.Error(err)
+		got.Write(buf[:n])
+		if size == 4096 && len(r.rest) > 0 {
+			t.Fatalf("%d bytes are left over: the program would not ask for them", len(r.rest))
 		}
-		marks := strings.NewReplacer(pasteBegin, "", pasteEnd, "", "\x1b[65533u", string(rune(notUTF8))) // cut or not
-		if a, b := marks.Replace(got.String()), marks.Replace(want.end())+"\x1b[1;1R"; a != b {
-			t.Errorf("by %d bytes: %d bytes, want %d", size, len(a), len(b))
-		}
+	}
+	if err := <-wrote; err != nil {
+		t.Error(err)
+	}
+	marks := strings.NewReplacer(pasteBegin, "", pasteEnd, "", "\x1b[65533u", string(rune(notUTF8))) // cut or not
+	if a, b := marks.Replace(got.String()), marks.Replace(want.end())+"\x1b[1;1R"; a != b {
+		t.Errorf("by %d bytes: %d bytes, want %d", size, len(a), len(b))
 	}
 }
 
