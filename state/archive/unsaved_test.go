@@ -69,6 +69,43 @@ func TestWhatWasPutAsideIsTakenUp(t *testing.T) {
 	}
 }
 
+// TestTheNewerStateOfAMessageIsKept: of the one in the database and the one that could not be stored.
+func TestTheNewerStateOfAMessageIsKept(t *testing.T) {
+	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	states := map[string]session.MessageRecord{
+		"part":  {Text: "half of the"},
+		"more":  {Text: "half of the answer, and"},
+		"whole": {Text: "half of the answer, and the rest", Ended: true},
+	}
+	for _, c := range []struct{ stored, unsaved, want string }{
+		{"part", "more", "more"},
+		{"more", "part", "more"},
+		{"whole", "more", "whole"},
+		{"more", "whole", "whole"},
+	} {
+		path := filepath.Join(t.TempDir(), "data", "relaytop.db")
+		message := func(name string) session.MessageRecord {
+			m := states[name]
+			m.Chat, m.ID, m.Role, m.Created = "chat", 1, "assistant", at
+			return m
+		}
+		a := open(t, path, Options{})
+		if err := a.SaveMessage(message(c.stored)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := a.SaveUnsaved(nil, []session.MessageRecord{message(c.unsaved)}, nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := a.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		got, err := open(t, path, Options{}).LoadMessages("chat")
+		if want := states[c.want]; err != nil || len(got) != 1 || got[0].Text != want.Text || got[0].Ended != want.Ended {
+			t.Errorf("%s is stored and %s is not: %+v, want %s (%v)", c.stored, c.unsaved, got, c.want, err)
+		}
+	}
+}
+
 // A file that is deleted while it is open must be reported: SQLite would go on writing to a file without a name.
 func TestAFileThatIsGoneIsTold(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "data", "relaytop.db")
