@@ -86,7 +86,7 @@ func (c *chats) importOne(tx *sql.Tx, one *unsaved) error {
 	case one.Message != nil:
 		m := one.Message
 		skip, err := newer(`SELECT (SELECT count(*) FROM messages
-			WHERE chat = ?1 AND id = ?2 AND (ended > ?3 OR length(text) > length(?4))) +
+			WHERE chat = ?1 AND id = ?2 AND (ended > ?3 OR ended = ?3 AND length(text) > length(?4))) +
 			(SELECT count(*) FROM deleted WHERE chat = ?1)`,
 			m.Chat, m.ID, m.Ended, m.Text)
 		if skip || err != nil {

@@ -76,12 +76,15 @@ func TestTheNewerStateOfAMessageIsKept(t *testing.T) {
 		"part":  {Text: "half of the"},
 		"more":  {Text: "half of the answer, and"},
 		"whole": {Text: "half of the answer, and the rest", Ended: true},
+		"moved": {Text: "the rest", Reasoning: "half of the answer, and", Ended: true},
 	}
 	for _, c := range []struct{ stored, unsaved, want string }{
 		{"part", "more", "more"},
 		{"more", "part", "more"},
 		{"whole", "more", "whole"},
 		{"more", "whole", "whole"},
+		{"more", "moved", "moved"}, // its text has turned out to be reasoning
+		{"moved", "more", "moved"},
 	} {
 		path := filepath.Join(t.TempDir(), "data", "relaytop.db")
 		message := func(name string) session.MessageRecord {
