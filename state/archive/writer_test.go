@@ -1,10 +1,14 @@
 package archive
 
 import (
+	"context"
+	"errors"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"relaytop/relay"
 	"relaytop/state/session"
@@ -60,6 +64,42 @@ func TestTooMuchForTheMemoryWaitsInAFile(t *testing.T) {
 	if left, err := filepath.Glob(a.db.path + ".pending-*"); err != nil || len(left) > 0 {
 		t.Errorf("left: %v %v", left, err)
 	}
+}
+
+// fullDisk is a destination that takes nothing; it counts the files that were tried.
+type fullDisk struct{ files int }
+
+func (*fullDisk) write(context.Context, []*row) error { return errors.New("disk full") }
+
+func (d *fullDisk) spill([]*row) (string, error) {
+	d.files++
+	return "", errors.New("disk full")
+}
+
+func (*fullDisk) importSpilled() {}
+
+// TestAFileThatCannotBeWritten is tried again only when the queue has grown by as much: each try writes all of it.
+func TestAFileThatCannotBeWritten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q, full := &queue{}, &fullDisk{}
+		q.start(full, &reporter{})
+		defer func() { _ = q.stop(t.Context()) }()
+		for n := 1; n <= 2*maxQueued; n++ {
+			q.add(&row{})
+			if n%1000 > 0 {
+				continue
+			}
+			synctest.Wait()
+			<-time.After(time.Minute)
+			synctest.Wait()
+			if want := n / maxQueued; full.files != want {
+				t.Fatalf("%d files were tried with %d requests in the queue, want %d", full.files, n, want)
+			}
+		}
+		if n := len(q.left()); n != 2*maxQueued {
+			t.Errorf("%d requests are left", n)
+		}
+	})
 }
 
 func TestWhatWaitsHoldsNoAnswer(t *testing.T) {
