@@ -108,6 +108,26 @@ func TestSearchAsksForMoreNearTheEnd(t *testing.T) {
 	}
 }
 
+// TestSearchAsksForNoMoreOfAnOlderQuery: its hits and those of the new one are not mixed.
+func TestSearchAsksForNoMoreOfAnOlderQuery(t *testing.T) {
+	l := &library{pages: 3}
+	s, d := l.open(t, "ab")
+	shown(s)
+	s.Update(d.start()())
+	typeInto(d, "c")
+	for range 5 {
+		if _, cmd := d.Update(press("down")); cmd != nil {
+			t.Fatal("a page was asked for")
+		}
+	}
+	if _, cmd := d.Update(searchMsg{d, d.asked}); cmd != nil {
+		s.Update(cmd())
+	}
+	if len(d.hits) != 5 || d.hits[0].Title != "abc 0.0" {
+		t.Errorf("%d hits, the first %+v", len(d.hits), d.hits[0])
+	}
+}
+
 func TestSearchSaysWhy(t *testing.T) {
 	l := &library{err: errors.New("the disk is \x1b[2Jgone")}
 	s, d := l.open(t, "word")
