@@ -41,7 +41,11 @@ func TestPurseCountsWhatARowCostMoreThanItsReserve(t *testing.T) {
 	if p.covers(10) || p.over() {
 		t.Error("95 owed: 10 more are not within 100, but 95 are")
 	}
-	p.reserve(10)
+	p.reserve(5)
+	if p.over() {
+		t.Error("100 owed are not within 100")
+	}
+	p.reserve(5)
 	if !p.over() {
 		t.Error("105 owed are within 100")
 	}
