@@ -28,7 +28,7 @@ func TestSeparators(t *testing.T) {
 		{"a semicolon in a name", "a.csv", "id,x;y,prompt\n1,2,a; b\n", []string{"1=a; b"}},
 		{"in a quoted name", "a.csv", "\"what; who?\"\na;b\n", []string{"row-1=a;b"}},
 		{"a name of two lines", "a.csv", "\"first\nid\";prompt\n1;a\n", []string{"row-1=a"}},
-		{"one column", "a.csv", "prompt\na;b\n", []string{"row-1=a;b"}},
+		{"one column", "a.csv", "prompt\na;b|c\td\n", []string{"row-1=a;b|c\td"}},
 		{"sep", "a.csv", "sep=;\nid;prompt\n1;a, b\n", []string{"1=a, b"}},
 		{"sep, CRLF and BOM", "a.csv", "\xef\xbb\xbfSEP=|\r\nid|prompt\r\n\r\n1|a; b\r\n", []string{"1=a; b"}},
 		{"sep, quoted", "a.csv", "\"sep=\t\"\nid\tprompt\n1\ta\n", []string{"1=a"}},
