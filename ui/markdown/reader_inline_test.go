@@ -3,6 +3,7 @@ package markdown
 import (
 	"html"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -101,9 +102,10 @@ func (f *flat) one(i int) int {
 			return 2
 		}
 	case '&':
-		if m := entity.FindString(s); m != "" && html.UnescapeString(m) != m {
+		m := entity.FindString(s)
+		if c := entityOf(m); c != m {
 			f.drop(i, i+len(m))
-			f.alt[f.at[i]] = text.Clean(html.UnescapeString(m))
+			f.alt[f.at[i]] = text.Clean(c)
 			return len(m)
 		}
 	case '<':
@@ -151,6 +153,23 @@ func codeEnd(s string, ticks int) int {
 			return at
 		}
 	}
+}
+
+// entityOf returns what a character reference stands for. A number is that of a code point, even where HTML takes it
+// for a byte of Windows-1252.
+func entityOf(m string) string {
+	if !strings.HasPrefix(m, "&#") {
+		return html.UnescapeString(m)
+	}
+	digits, base := m[2:len(m)-1], 10
+	if strings.ContainsAny(digits[:1], "xX") {
+		digits, base = digits[1:], 16
+	}
+	n, _ := strconv.ParseInt(digits, base, 32)
+	if n == 0 {
+		n = utf8.RuneError
+	}
+	return string(rune(n))
 }
 
 func isASCIIPunct(c byte) bool {

@@ -27,10 +27,10 @@ func (r *reader) tailOf(lines []ln, depth, edge int) tail {
 	key := [3]int{lines[0].at, lines[len(lines)-1].at, depth}
 	t, ok := r.before[key]
 	if !ok {
-		was := r.dry
-		r.dry = true
+		dry, define := r.dry, r.define
+		r.dry, r.define = true, false
 		r.blocks(lines, depth, edge)
-		t, r.dry = r.last, was
+		t, r.dry, r.define = r.last, dry, define
 		r.before[key] = t
 	}
 	return t

@@ -17,47 +17,48 @@ type reader struct {
 
 	last   tail // what the lines read last end in
 	dry    bool // nothing is let go
+	define bool // what is defined is noted
 	before map[[3]int]tail
 }
 
-// ln is a line of a container: where it starts in the text and in which column of the quote around it, and what of it
-// belongs to the container. lazy says that it lacks the mark of a quote.
+// ln is a line of a container: where it starts in the text and in which column of the quote around it, and what of
+// it belongs to the container. lazy says that it lacks the mark of a quote, marked that it stands behind the marker
+// of an item: no footnote is defined there.
 type ln struct {
-	at, col int
-	s       string
-	lazy    bool
+	at, col      int
+	s            string
+	lazy, marked bool
 }
 
 func read(text string) *reader {
 	r := &reader{text: text, may: make([]bool, len(text)), alt: map[int]string{}, defs: map[string]bool{},
 		before: map[[3]int]tail{}}
-	for _, m := range definedLabel.FindAllStringSubmatch(text, -1) {
-		r.defs[fold(m[1])] = true
-	}
 	var lines []ln
 	at := 0
 	for s := range strings.SplitAfterSeq(text, "\n") {
 		lines = append(lines, ln{at: at, s: strings.TrimSuffix(s, "\n")})
 		at += len(s)
 	}
+	r.dry, r.define = true, true
+	r.blocks(lines, 0, 0)
+	r.dry, r.define = false, false
 	r.blocks(lines, 0, 0)
 	return r
 }
 
 var (
-	definedLabel = regexp.MustCompile(`(?m)^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)*\[([^\[\]\n]+)\]:`)
-	fenceStart   = regexp.MustCompile("^ *(`{3,}|~{3,})([^\n]*)$")
-	itemStart    = regexp.MustCompile(`^( *)([-*+]|\d{1,9}[.)])( +|$)`)
-	taskBox      = regexp.MustCompile(`^ *\[[ xX]\] `)
-	noteStart    = regexp.MustCompile(`^( *)\[\^([^\[\] ]+)\]:`)
-	quoteStart   = regexp.MustCompile(`^ *> ?`)
-	headStart    = regexp.MustCompile(`^ *#{1,6}( |$)`)
-	headEnd      = regexp.MustCompile(`( |^)#+ *$`)
-	ruleLine     = regexp.MustCompile(`^ *(?:(?:- *){3,}|(?:\* *){3,}|(?:_ *){3,})$`)
-	underLine    = regexp.MustCompile(`^ *(={2,}|-{2,}) *$`)
-	delimLine    = regexp.MustCompile(`^ *\|? *:?-+:? *(\| *:?-+:? *)*\|? *$`)
-	defLine      = regexp.MustCompile(`^ *\[[^\[\]]*[^\[\] \\] *\]: *(<[^>]*>|[^ <][^ ]*)( +(".*"|'.*'|\(.*\)))? *$`)
-	alertLine    = regexp.MustCompile(`^(?i) {0,3}\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\] *$`)
+	fenceStart = regexp.MustCompile("^ *(`{3,}|~{3,})([^\n]*)$")
+	itemStart  = regexp.MustCompile(`^( *)([-*+]|\d{1,9}[.)])( +|$)`)
+	taskBox    = regexp.MustCompile(`^ *\[[ xX]\] `)
+	noteStart  = regexp.MustCompile(`^( *)\[\^([^\[\] ]+)\]:`)
+	quoteStart = regexp.MustCompile(`^ *> ?`)
+	headStart  = regexp.MustCompile(`^ *#{1,6}( |$)`)
+	headEnd    = regexp.MustCompile(`( |^)#+ *$`)
+	ruleLine   = regexp.MustCompile(`^ *(?:(?:- *){3,}|(?:\* *){3,}|(?:_ *){3,})$`)
+	underLine  = regexp.MustCompile(`^ *(={2,}|-{2,}) *$`)
+	delimLine  = regexp.MustCompile(`^ *\|? *:?-+:? *(\| *:?-+:? *)*\|? *$`)
+	defLine    = regexp.MustCompile(`^ *\[([^\[\]]*[^\[\] \\] *)\]: *(<[^>]*>|[^ <][^ ]*)( +(".*"|'.*'|\(.*\)))? *$`)
+	alertLine  = regexp.MustCompile(`^(?i) {0,3}\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\] *$`)
 )
 
 func fold(label string) string { return strings.Join(strings.Fields(strings.ToLower(label)), " ") }
@@ -76,7 +77,10 @@ func (r *reader) drop(l ln, from, to int) {
 	}
 }
 
-func (l ln) from(n int) ln { n = min(n, len(l.s)); return ln{l.at + n, l.col + n, l.s[n:], l.lazy} }
+func (l ln) from(n int) ln {
+	n = min(n, len(l.s))
+	return ln{l.at + n, l.col + n, l.s[n:], l.lazy, l.marked}
+}
 
 // fenceOf returns the mark of a fence that a line opens.
 func openedFence(l ln) string {
@@ -129,12 +133,15 @@ func (r *reader) blocks(lines []ln, depth, edge int) {
 			i++
 		case item && depth < maxDepth:
 			list, i = true, r.item(lines, i, depth)
-		case noteStart.MatchString(l.s):
+		case noteStart.MatchString(l.s) && !l.marked:
 			i = r.note(lines, i, depth)
 		case headStart.MatchString(l.s):
 			r.heading(l)
 			i++
 		case defLine.MatchString(l.s):
+			if r.define {
+				r.defs[fold(defLine.FindStringSubmatch(l.s)[1])] = true
+			}
 			r.inline(lines[i : i+1])
 			i++
 		default:
@@ -197,7 +204,7 @@ func (r *reader) quote(lines []ln, i, depth int) int {
 		if n == 0 {
 			l.lazy = true
 		} else {
-			l.col = 0
+			l.col, l.marked = 0, false
 		}
 		if i == from && alertLine.MatchString(l.s) {
 			for k, c := range l.s {
@@ -226,6 +233,7 @@ func (r *reader) item(lines []ln, i, depth int) int {
 		r.alt[l.at+m[4]] = anyNumber
 	}
 	first := l.from(content) // its text: models set it off by any number of blanks
+	first.marked = true
 	if m[7]-m[5] > 4 || m[7] == len(l.s) {
 		content = m[5] + 1
 	}
@@ -237,6 +245,9 @@ func (r *reader) note(lines []ln, i, depth int) int {
 	l := lines[i]
 	m := noteStart.FindStringSubmatchIndex(l.s)
 	r.drop(l, m[4]-1, m[4]) // the ^
+	if r.define {
+		r.defs[fold("^"+l.s[m[4]:m[5]])] = true
+	}
 	first := l.from(m[1] + indent(l.from(m[1])))
 	first.col = l.col + 4
 	return r.inner(lines, i, first, l.col+4, l.col+2, depth)
