@@ -113,7 +113,7 @@ func (c *Chat) messages(m *message) []relay.Message {
 	path = path[c.leftOut(path):]
 	for i, m := range path {
 		v := m.read()
-		failed := i+1 < len(path) && path[i+1].read().unanswered()
+		failed := i+1 < len(path) && path[i+1].read().Unanswered()
 		if !failed && (v.Role != relay.RoleAssistant || v.Text != "") {
 			p := Prompt{Text: v.Text, Parts: v.Parts}
 			out = append(out, p.Message(v.Role))
@@ -122,8 +122,8 @@ func (c *Chat) messages(m *message) []relay.Message {
 	return out
 }
 
-// unanswered reports whether it stands for an answer that did not come.
-func (v *View) unanswered() bool {
+// Unanswered reports whether it stands for an answer that did not come. Its question is not sent with later ones.
+func (v *View) Unanswered() bool {
 	return v.Role == relay.RoleAssistant && v.Phase == Ended && v.Text == "" &&
 		(v.Result == nil || !v.Result.Status.Answered())
 }

@@ -22,12 +22,18 @@ func (e *entry) drawEnd() []string {
 		return e.drawUnfinished()
 	}
 	out := e.trouble(v.Result)
+	if v.Unanswered() {
+		out = append(out, e.look.fit("  "+e.look.Styles.Faint.Paint(notSentAlong)))
+	}
 	facts := e.fittingFacts()
 	if len(facts) > 1 || v.Result.Status != relay.StatusFailed { // the model alone says nothing
 		out = append(out, e.factLines(facts)...)
 	}
 	return append(out, e.remedyLine()...)
 }
+
+// notSentAlong marks a question that got no answer: several questions in a row are refused by some providers.
+const notSentAlong = "this question is not sent along with later ones"
 
 // drawUnfinished draws the facts of an answer that was in flight when the program ended.
 func (e *entry) drawUnfinished() []string {

@@ -31,7 +31,7 @@ func TestReasonsAreNotCut(t *testing.T) {
 			if got := flat(r.screen()); !strings.Contains(got, flat(want)) {
 				t.Errorf("%d wide:\n%s", w, r.screen())
 			}
-			if n := len(r.list.entry(1).tail); n > lines+4 {
+			if n := len(r.list.entry(1).tail); n > lines+5 { // the last is what becomes of the question
 				t.Errorf("%d wide: %d lines", w, n)
 			}
 		}
@@ -39,6 +39,23 @@ func TestReasonsAreNotCut(t *testing.T) {
 	r := open(t, 40, 10, question(1, "hi"), retry)
 	if n := len(r.list.entry(0).tail); r.screen() == "" || n > 1 {
 		t.Errorf("%d lines in a pane without room", n)
+	}
+}
+
+// TestAFailedQuestionIsMarked: it is not sent along with later ones. One whose answer has text is.
+func TestAFailedQuestionIsMarked(t *testing.T) {
+	for _, c := range []struct {
+		text   string
+		status relay.Status
+		marked bool
+	}{
+		{"", relay.StatusFailed, true}, {"", relay.StatusCancelled, true}, {"some text", relay.StatusFailed, false},
+		{"some text", relay.StatusTruncated, false}, {"some text", relay.StatusOK, false}, {"", relay.StatusLength, false},
+	} {
+		screen := open(t, 78, 24, question(1, "hi"), ended(2, c.text, c.status)).screen()
+		if strings.Contains(screen, "not sent along with later ones") != c.marked {
+			t.Errorf("%q, %s:\n%s", c.text, c.status, screen)
+		}
 	}
 }
 
