@@ -25,7 +25,7 @@ func (l *loader) load() (*config.Config, error) {
 	}
 	l.noted = true
 	for _, n := range cfg.Notices {
-		l.console.note("relaytop: %s", n)
+		l.console.say("relaytop: " + n) // also under --quiet: it may name another relay than the user expects
 	}
 	return cfg, nil
 }

@@ -17,6 +17,9 @@ func refuseBinary(name string, head []byte) error {
 	if isUTF16(head) {
 		return Unusable("%s is UTF-16: save it as UTF-8", name)
 	}
+	if bytes.IndexByte(head, 0) >= 0 {
+		return Unusable("%s has NUL bytes, which no text has: if it is UTF-16, save it as UTF-8", name)
+	}
 	return nil
 }
 

@@ -36,6 +36,9 @@ func (f *Format) Parse(data []byte) Row {
 	if !utf8.Valid(data) {
 		return Row{Bad: "not UTF-8"}
 	}
+	if bytes.IndexByte(data, 0) >= 0 {
+		return Row{Bad: "a NUL byte, which no text has"}
+	}
 	switch f.Kind {
 	case JSONL:
 		return f.parseJSON(data)
