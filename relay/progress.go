@@ -81,12 +81,21 @@ func (p *Progress) Fold(ev *Event) bool {
 	case Waiting:
 		p.waiting(ev)
 	case FellBack:
-		p.Fallback = &Fallback{From: ev.From, To: ev.Model, Reason: ev.Reason}
-		p.Model, p.Reason = ev.Model, ev.Reason
+		p.fellBack(ev)
 	case Done:
 		p.Phase, p.Until, p.Since = PhaseEnded, time.Time{}, ev.At
 	}
 	return true
+}
+
+// fellBack takes in that another model is asked, which may be the first one again.
+func (p *Progress) fellBack(ev *Event) {
+	if was := p.Fallback; was != nil && was.From == ev.Model {
+		p.Fallback = nil
+	} else {
+		p.Fallback = &Fallback{From: ev.From, To: ev.Model, Reason: ev.Reason}
+	}
+	p.Model, p.Reason = ev.Model, ev.Reason
 }
 
 // late reports whether an event comes too late: of an attempt that has failed, or after the end.

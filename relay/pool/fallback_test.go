@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -119,6 +120,66 @@ func TestACooldownNamesItsCause(t *testing.T) {
 				!strings.Contains(r.Err.Message, "free in 5 m 0 s") {
 				t.Errorf("%s: %v after %d attempts", class, r.Err, len(r.Attempts))
 			}
+		})
+	}
+}
+
+// TestAFallbackThatIsNotThere: where a row left the first model because of a wait or of a failure that passes, and the
+// fallback can't be used at all, the row is held for the first model. It is told once, and the fallback is not asked
+// again; a model after it is.
+func TestAFallbackThatIsNotThere(t *testing.T) {
+	forbidden := &relay.Error{Class: relay.ClassAuth, Status: 403}
+	for _, c := range []struct {
+		name     string
+		fallback []string
+		first    []*relay.Error // of model m; the last stays
+		absent   *relay.Error   // of model f
+		by       string         // the model that answers the rows
+		status   relay.Status
+		took     time.Duration
+	}{
+		{"a long wait", []string{"f"}, []*relay.Error{asks(5 * time.Minute), nil}, noModel, "m", relay.StatusOK,
+			5 * time.Minute},
+		{"no access to it", []string{"f"}, []*relay.Error{asks(5 * time.Minute), nil}, forbidden, "m", relay.StatusOK,
+			5 * time.Minute},
+		{"a failure that passes", []string{"f"}, []*relay.Error{upstream, upstream, upstream, nil}, noModel, "m",
+			relay.StatusOK, 1500 * time.Millisecond},
+		{"another fallback", []string{"f", "g"}, []*relay.Error{asks(5 * time.Minute)}, noModel, "g", relay.StatusOK, 0},
+		{"neither is there", []string{"f"}, []*relay.Error{noModel}, noModel, "", relay.StatusFailed, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var asked atomic.Int64
+				notThere := func(ctx context.Context, call relay.Call, sink relay.Sink) relay.Reply {
+					asked.Add(1)
+					return fails(*c.absent)
+				}
+				by := map[string]sends{"m": script(c.first...), "f": notThere, "g": script(nil)}
+				p, l := start(t, pool.Options{Workers: 8}, map[string]pool.Sender{"a": models(by)})
+				begun := time.Now()
+				submit(t, p, relay.Request{ID: 1, Lane: relay.LaneBatch, Fallback: c.fallback})
+				pass(3 * time.Second)
+				for id := relay.ID(2); id <= 6; id++ {
+					submit(t, p, relay.Request{ID: id, Lane: relay.LaneBatch, Fallback: c.fallback})
+				}
+				pass(10 * time.Minute)
+				synctest.Wait()
+				for id := relay.ID(1); id <= 6; id++ {
+					r := l.result(t, id)
+					if r.Status != c.status || c.by != "" && r.Asked != c.by || id == 1 && r.Wall.Sub(begun) != c.took {
+						t.Errorf("row %d: %s by %s after %s: %v", id, r.Status, r.Asked, r.Wall.Sub(begun), r.Err)
+					}
+				}
+				told := 0
+				for _, e := range l.of(0) {
+					if e.Kind == relay.Notice && strings.Contains(e.Reason, "fallback model f can't be used") {
+						told++
+					}
+				}
+				if n := asked.Load(); told != 1 || n != 1 {
+					t.Errorf("told %d times, asked %d times", told, n)
+				}
+			})
 		})
 	}
 }

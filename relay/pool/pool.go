@@ -84,6 +84,7 @@ var (
 type Pool struct {
 	opt      Options
 	budget   retry.Budget
+	absent   absent
 	uncached sync.Once // the notice that answers can't be cached
 
 	mu      sync.Mutex

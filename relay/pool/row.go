@@ -54,6 +54,7 @@ func (t *task) unaffordable(err error) *relay.Result {
 // answering tells the route and the limits that the endpoint answers.
 func (t *task) answering(rsv *reservation) {
 	rsv.choice.Token()
+	t.p.absent.remove(t.model())
 	if l := t.p.opt.Limit; l != nil {
 		l.Accepted(rsv.endpoint.Name, rsv.sent)
 	}

@@ -28,7 +28,9 @@ func (t *task) run() (park bool) {
 		}
 		rsv, no := t.reserve()
 		if rsv == nil {
-			if no == nil || !t.fallBack(no.Err, no.Error()) {
+			switch {
+			case no != nil && no.Err != nil && no.Out == "" && t.withoutFallback(no.Err):
+			case no == nil || !t.fallBack(no.Err, no.Error()):
 				t.finish(t.refused(no))
 				return false
 			}
@@ -132,6 +134,7 @@ func (t *task) query() route.Query {
 		Lane:    t.req.Lane,
 		Request: t.req.ID,
 		Insist:  t.req.Insist && len(t.attempts) == 0,
+		Spare:   t.isRow() && t.candidate.model > 0,
 	}
 	if l := t.p.opt.Limit; l != nil && !t.req.Once {
 		q.Ready = func(name string) bool { return l.Ready(name, t.req.Lane) }
@@ -154,8 +157,6 @@ func (t *task) shouldWait(until time.Time) bool {
 	}
 	return t.clock.allows(until)
 }
-
-func (t *task) hasFallback() bool { return len(t.candidate.fallbacks(t.req)) > 0 }
 
 // admit waits for the limits of the endpoint. A measurement waits neither for rate limits nor for a lowered
 // concurrency, but it counts as in flight.

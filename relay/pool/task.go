@@ -51,6 +51,7 @@ type task struct {
 	spent     relay.Cost   // of billed attempts that did not answer
 	used      *relay.Usage // by the same; nil: nothing
 	reason    string       // of the first fallback
+	passes    bool         // what kept the first model from answering is a wait, or a failure that may pass
 }
 
 func newTask(p *Pool, r *relay.Request) *task {

@@ -114,6 +114,10 @@ func (t *task) decide(r *relay.Reply) verdict {
 	other := t.otherEndpoint()
 	insists := err.Retry != nil && *err.Retry
 	traits := err.Class.Traits()
+	if !(traits.Unasked && other) && t.withoutFallback(err) {
+		t.charge(r)
+		return again
+	}
 	if traits.Unasked && other {
 		t.charge(r)
 		t.candidate.tries--
@@ -254,10 +258,16 @@ func (t *task) fallBack(err *relay.Error, reason string) bool {
 		if t.clock.expired(now) {
 			return false
 		}
+		if t.skips(to) {
+			continue
+		}
 		if limited := t.candidate.limited; limited != "" && !t.servedElsewhere(to, limited) {
 			continue // under the same limit
 		}
 		t.reason = cmp.Or(t.reason, reason)
+		if t.candidate.model == 0 {
+			t.passes = err == nil || err.Class.Traits().Retry
+		}
 		t.candidate.skip(i + 1)
 		t.clock.nextModel(now)
 		t.emit(relay.Event{Kind: relay.FellBack, From: from, Model: to, Reason: reason})

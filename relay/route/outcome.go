@@ -152,6 +152,9 @@ func (c *Choice) judgeKey(err *relay.Error) {
 		p.out, p.refusals, p.refused = nil, 0, 0
 		return
 	}
+	if c.q.Spare && err.Class == relay.ClassAuth {
+		return
+	}
 	if !err.Class.Traits().Refused {
 		if err.Status > 0 && err.Class.Traits().Origin == relay.FromRequest {
 			p.refusals, p.refused = 0, 0 // the key was taken

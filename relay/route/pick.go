@@ -21,6 +21,7 @@ type Query struct {
 
 	Lane    relay.Lane
 	Request relay.ID // a breaker counts each request once; 0: a request of its own
+	Spare   bool     // it asks another model than was wanted: that it may not use this one says nothing about the key
 	Insist  bool     // it is sent whatever wait was asked for, and its first token ends that wait
 }
 

@@ -56,7 +56,6 @@ func TestAPoisonRowEnds(t *testing.T) {
 		{"the first row, one in flight", 30, 1, 0, 1, 9, time.Minute},
 		{"a row in the middle, one in flight", 30, 1, 15, 1, 9, time.Minute},
 		{"the last row, one in flight", 30, 1, 29, 1, 40, 2 * time.Minute}, // no other row shows that it is not an outage
-		{"the only row", 1, 1, 0, 1, 40, 2 * time.Minute},
 		{"ten at the start, ten in flight", 100, 10, 0, 10, 50, 5 * time.Minute},
 		{"ten in the middle, ten in flight", 100, 10, 45, 10, 50, 5 * time.Minute},
 		{"ten, one in flight", 100, 10, 0, 1, 50, 8 * time.Minute},
@@ -72,7 +71,7 @@ func TestAPoisonRowEnds(t *testing.T) {
 					fmt.Fprintf(&input, "%s %d\n", kind, i+1)
 				}
 				s := &poisoned{requests: map[string]int{}}
-				h, took := runBatch(t, s, input.String(), c.concurrency)
+				h, took := runBatch(t, s, input.String(), job.Options{Concurrency: c.concurrency})
 				if h.State != job.Finished || h.OK != c.rows-c.poison || h.Failed != c.poison || took > c.took {
 					t.Errorf("%s after %s: %d ok, %d failed: %s", h.State, took, h.OK, h.Failed, h.Reason)
 				}
@@ -86,8 +85,50 @@ func TestAPoisonRowEnds(t *testing.T) {
 	}
 }
 
+// limited refuses model m from its tenth request on, for five minutes, and has no other model.
+type limited struct {
+	mu       sync.Mutex
+	requests int // of m
+	until    time.Time
+	others   int // requests of other models
+}
+
+func (s *limited) Send(_ context.Context, c relay.Call, sink relay.Sink) relay.Reply {
+	sink(relay.Event{Kind: relay.Sent})
+	now := time.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c.Model != "m" {
+		s.others++
+		return relay.Reply{Status: relay.StatusFailed, HTTP: 404,
+			Err: &relay.Error{Class: relay.ClassUnknownModel, Status: 404}}
+	}
+	if s.requests++; s.requests == 10 {
+		s.until = now.Add(5 * time.Minute)
+	}
+	if wait := s.until.Sub(now); wait > 0 {
+		return relay.Reply{Status: relay.StatusFailed, HTTP: 429, Err: &relay.Error{Class: relay.ClassRateLimit, Status: 429,
+			Waits: true, RetryAfter: wait}}
+	}
+	sink(relay.Event{Kind: relay.Text, Text: "hi"})
+	return relay.Reply{Status: relay.StatusOK, HTTP: 200, Finish: "stop", Text: "hi", Visible: true,
+		Timing: relay.Timing{Send: now, First: now, Last: now, Done: now}}
+}
+
+// TestALongWaitAndAFallbackThatIsNotThere: the rows are held for the first model.
+func TestALongWaitAndAFallbackThatIsNotThere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &limited{}
+		h, took := runBatch(t, s, strings.Repeat("hello\n", 100), job.Options{Concurrency: 4, Fallback: []string{"m2"}})
+		if h.OK != 100 || h.Failed != 0 || took < 5*time.Minute || took > 10*time.Minute || s.others > 4 {
+			t.Errorf("%s after %s: %d ok, %d failed, %d requests of the fallback: %s", h.State, took, h.OK, h.Failed, s.others,
+				h.Reason)
+		}
+	})
+}
+
 // runBatch runs a file of prompts through a pool with one endpoint, by the clock of the synctest bubble.
-func runBatch(t *testing.T, s pool.Sender, input string, concurrency int) (job.Header, time.Duration) {
+func runBatch(t *testing.T, s pool.Sender, input string, opt job.Options) (job.Header, time.Duration) {
 	t.Helper()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "in.txt")
@@ -105,7 +146,7 @@ func runBatch(t *testing.T, s pool.Sender, input string, concurrency int) (job.H
 		t.Fatal(err)
 	}
 	p, err := pool.New(pool.Options{Senders: map[string]pool.Sender{"e": s}, Route: paths, Sink: sink,
-		Limit: limit.New(endpoints, concurrency+1, nil), Workers: concurrency + 1})
+		Limit: limit.New(endpoints, opt.Concurrency+1, nil), Workers: opt.Concurrency + 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +160,8 @@ func runBatch(t *testing.T, s pool.Sender, input string, concurrency int) (job.H
 		}
 	}()
 	begun := time.Now()
-	id, err := book.Start(job.Options{Input: path, Concurrency: concurrency})
+	opt.Input = path
+	id, err := book.Start(opt)
 	if err != nil {
 		t.Fatal(err)
 	}
