@@ -1,0 +1,54 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+
+	"relaytop/relay"
+	"relaytop/state/job"
+)
+
+// TestTheResultOfARun: what a person reads of it, and the source of the cost that a script reads.
+func TestTheResultOfARun(t *testing.T) {
+	const errorsOut, resume, unknown = "in.errors.jsonl", "--resume 0701", relay.SourceUnknown
+	for name, c := range map[string]struct {
+		run      job.Header
+		source   relay.Source
+		has, not []string
+	}{
+		"all ok": {job.Header{State: job.Finished, Rows: 3, OK: 3, Cost: relay.USD, Source: relay.SourceRelay},
+			relay.SourceRelay, []string{"cost $1.00 relay\n"}, []string{errorsOut, resume, "unknown"}},
+		"a row failed":       {job.Header{State: job.Finished, Rows: 1, Failed: 1}, "", []string{errorsOut}, nil},
+		"a row was skipped":  {job.Header{State: job.Finished, Rows: 1, Skipped: 1}, "", []string{errorsOut}, nil},
+		"a row is cut":       {job.Header{State: job.Finished, Rows: 1, Incomplete: 1}, "", nil, []string{errorsOut}},
+		"paused":             {job.Header{State: job.Paused, Rows: 3, OK: 1}, "", []string{"2 not run", resume}, nil},
+		"broken by the disk": {job.Header{State: job.Broken, Stopped: job.StopDisk, Rows: 3}, "", []string{resume}, nil},
+		"stopped while it was read": {job.Header{State: job.Broken, Stopped: job.StopUser}, "",
+			[]string{"cost nothing"}, []string{resume}},
+		"one of unknown cost": {job.Header{State: job.Finished, Rows: 3, OK: 2, Incomplete: 1, Unknown: 1,
+			Cost: relay.USD, Source: relay.SourceList}, relay.SourceList, []string{"cost $1.00 list, and 1 row"}, nil},
+		"all of unknown cost": {job.Header{State: job.Finished, Rows: 3, OK: 2, Incomplete: 1, Unknown: 3}, unknown,
+			[]string{"cost unknown, and 3 rows"}, []string{"$"}},
+		"a budget": {job.Header{State: job.Paused, Rows: 3, OK: 1, Cost: relay.USD, Source: relay.SourceRelay,
+			Budget: 2 * relay.USD}, relay.SourceRelay, []string{"cost $1.00 relay; the budget is $2.00"}, nil},
+	} {
+		c.run.ID, c.run.Out, c.run.Errors = "0701", "in.out.jsonl", errorsOut
+		var b strings.Builder
+		printRun(&output{w: &b}, &c.run)
+		got := b.String()
+		for _, s := range append(c.has, "in.out.jsonl") {
+			if !strings.Contains(got, s) {
+				t.Errorf("%s: no %q in\n%s", name, s, got)
+			}
+		}
+		for _, s := range c.not {
+			if strings.Contains(got, s) {
+				t.Errorf("%s: %q in\n%s", name, s, got)
+			}
+		}
+		o := batchOf(&c.run)
+		if c.source != "" && o.Cost.Source != c.source || (o.Cost.USD == nil) != (c.source == unknown) {
+			t.Errorf("%s: the source is %q, want %q, of %v", name, o.Cost.Source, c.source, o.Cost.USD)
+		}
+	}
+}
