@@ -8,8 +8,9 @@ import (
 
 // purse is what a run has spent and reserved, in picodollars. The run's lock guards it.
 //
-// The invariant: spent + reserved <= limit whenever a row is sent, be it long after it was submitted. A row's reserve is its worst case while it is in
-// flight, and its cost once it has ended: many more rows may be sent before its record is durable.
+// The invariant: spent + reserved <= limit whenever a row is sent, be it long after it was submitted. A row's
+// reserve is its worst case while it is in flight, and its cost once it has ended: many more rows may be sent
+// before its record is durable.
 type purse struct {
 	limit    relay.Money // 0: no limit
 	spent    relay.Money // by rows whose record is durable
