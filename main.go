@@ -25,6 +25,7 @@ import (
 	"relaytop/state/budget"
 	"relaytop/state/config"
 	"relaytop/state/job"
+	"relaytop/state/session"
 	"relaytop/ui/cli"
 )
 
@@ -88,6 +89,7 @@ func start(app *cli.App, also relay.Sink) error {
 		return err
 	}
 	app.Store, app.Runs = store, runs
+	carryBatches(runs, store, kept, day, sends, cfg.Relay.Demo)
 
 	workers, err := sends.Start(day.Watch(func(e relay.Event) { store.Apply(e); also(e) }),
 		func(r *relay.Request) error {
@@ -135,6 +137,26 @@ func startState(
 	}
 	store.SetRuns(runs)
 	return store, runs, nil
+}
+
+// carryBatches gives the runs the batch endpoints of the relays. What came by one of them counts in the ledger and in
+// the day's budget.
+func carryBatches(
+	runs *job.Book, store *state.Store, kept *archive.Archive, day *budget.Day, sends *engine.Engine, demo bool,
+) {
+	var list []job.Provider
+	for _, p := range sends.Providers(day.Check) {
+		list = append(list, p)
+	}
+	count := day.Watch(func(e relay.Event) {
+		if e.Kind != relay.Done { // a notice of the budget
+			store.Apply(e)
+		}
+	})
+	runs.SetProviders(list, func(run string, res *relay.Result) {
+		kept.Record(res, session.RecordContext{Row: true, Run: run, Demo: demo})
+		count(relay.Event{Kind: relay.Done, ID: res.ID, Lane: res.Lane, Result: res})
+	})
 }
 
 // engineOptions takes from the configuration what concerns sending.

@@ -70,6 +70,14 @@ type BatchLine struct {
 	Message  string          // of its error; "" with Code "": it has none
 }
 
+// BatchRow is what a line of the output answers.
+type BatchRow struct {
+	ID    ID // of the request that the record of the row names
+	Model string
+	Path  string // "": a chat completion
+	Input int64  // tokens, as estimated: used if the line has no usage
+}
+
 // BatchOrder is what a batch is created from.
 type BatchOrder struct {
 	File     string // the id of the uploaded file

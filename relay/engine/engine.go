@@ -41,6 +41,7 @@ type Engine struct {
 	prices  *price.Book
 	senders map[string]pool.Sender
 	listers map[string]probe.Lister
+	clients map[string]*openai.Client
 }
 
 // New makes a client for each endpoint and reads the user's prices. It opens no connection.
@@ -48,7 +49,8 @@ func New(opt Options) (*Engine, error) {
 	if len(opt.Endpoints) == 0 {
 		return nil, errors.New("an engine needs an endpoint")
 	}
-	e := &Engine{opt: opt, prices: price.New(), senders: map[string]pool.Sender{}, listers: map[string]probe.Lister{}}
+	e := &Engine{opt: opt, prices: price.New(), senders: map[string]pool.Sender{}, listers: map[string]probe.Lister{},
+		clients: map[string]*openai.Client{}}
 	failed := e.prices.ReadUser(opt.PriceFile)
 	for _, to := range opt.Endpoints {
 		client, err := openai.New(to, openai.Options{Version: opt.Version, Store: opt.Store, MaxIdle: opt.Workers})
@@ -56,7 +58,7 @@ func New(opt Options) (*Engine, error) {
 			failed = errors.Join(failed, err)
 			continue
 		}
-		e.senders[to.Name], e.listers[to.Name] = client, client
+		e.senders[to.Name], e.listers[to.Name], e.clients[to.Name] = client, client, client
 		e.prices.Follow(to, client, opt.Store, opt.PriceMaxAge)
 	}
 	if failed != nil {

@@ -55,3 +55,10 @@ func (a *attempt) readDocument(d Document) *relay.Error {
 	a.foldDocument(&chunk, body, time.Now())
 	return nil
 }
+
+// Body is the body that a request is sent with, as this endpoint takes it, for an answer in one piece.
+func (c *Client) Body(req *relay.Request) ([]byte, error) {
+	plain := *req
+	plain.Plain = true
+	return wire.Encode(relay.Call{Request: &plain, Model: req.Model}, c.quirks.of(req.Model))
+}

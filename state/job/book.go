@@ -29,6 +29,9 @@ type Book struct {
 	closed bool // no new run is started
 	ended  bool // Close was called
 
+	providers []Provider
+	spent     func(run string, res *relay.Result)
+
 	spools sync.Mutex
 	spool  map[string]string // paths of the copies of inputs that can be read only once
 }
@@ -67,6 +70,12 @@ func (b *Book) SetEngine(e Engine) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.engine = e
+}
+
+// SetProviders sets the batch endpoints of the relays, in their order. spent, which may be nil, is called with each
+// result that came by one of them, once its record is durable. It is called before the first Start.
+func (b *Book) SetProviders(list []Provider, spent func(run string, res *relay.Result)) {
+	b.providers, b.spent = list, spent
 }
 
 func (b *Book) now() time.Time { return b.cfg.Now() }

@@ -23,6 +23,14 @@ func (r *run) dispatch() {
 	if !r.prepare() {
 		return
 	}
+	switch c, err := carrierOf(r); {
+	case err != nil:
+		r.fail(err, StopInput)
+		return
+	case c != nil:
+		c.work()
+		return
+	}
 	for {
 		i, act := r.decide()
 		switch act {

@@ -26,14 +26,15 @@ type Stop string
 
 // What stops a run.
 const (
-	StopBudget Stop = "budget"
-	StopAuth   Stop = Stop(relay.ClassAuth)  // a relay refuses the key
-	StopQuota  Stop = Stop(relay.ClassQuota) // a relay wants money
-	StopAlike  Stop = "alike"                // the first rows all failed alike
-	StopDisk   Stop = "disk"
-	StopWait   Stop = "wait" // the relay asked for a longer wait than a run is held for
-	StopUser   Stop = "user"
-	StopInput  Stop = "input" // the input can't be used: the run is broken
+	StopBudget   Stop = "budget"
+	StopAuth     Stop = Stop(relay.ClassAuth)  // a relay refuses the key
+	StopQuota    Stop = Stop(relay.ClassQuota) // a relay wants money
+	StopAlike    Stop = "alike"                // the first rows all failed alike
+	StopDisk     Stop = "disk"
+	StopWait     Stop = "wait" // the relay asked for a longer wait than a run is held for
+	StopUser     Stop = "user"
+	StopProvider Stop = "provider" // a provider does not take, or does not keep, its part of the rows
+	StopInput    Stop = "input"    // the input can't be used: the run is broken
 )
 
 // Outcome is the state of a row. The last four are final, except for a retry.
@@ -85,8 +86,9 @@ type Header struct {
 	Saved                           relay.Money
 	SavedKnown                      bool
 	Usage                           relay.Usage
-	PaidTwice                       int            // rows that may have been
-	Damaged                         int            // journal records that can't be read: their rows run again
+	PaidTwice                       int // rows that may have been
+	Damaged                         int // journal records that can't be read: their rows run again
+	Provider                        ProviderState
 	ReadOnly                        bool           // another process runs it
 	Unused                          map[string]int `json:"-"` // as in Plan, once the input is read; not modified afterwards
 	NothingLeft                     bool           `json:"-"` // it was resumed, and every row had an answer: nothing was sent
@@ -141,6 +143,8 @@ type Options struct {
 	Resume         string // a run's id, or "last"
 	RetryFailed    bool
 	Budget         relay.Money // 0: none
+	Carrier        Carrier     // "" is the pool
+	Hold           bool        `json:"-"` // it is paused once it is read
 	BudgetUnknown  bool        // rows whose price is unknown are sent in spite of the budget
 }
 

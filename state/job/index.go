@@ -29,6 +29,7 @@ const (
 	flagTwice                      // may have been paid twice
 	flagFellBack                   // another model answered
 	flagBack                       // put back: it is in the queue of those to be sent again
+	flagCarried                    // in a part that is with a provider, or on its way there
 )
 
 const rowsPerChunk = 4096

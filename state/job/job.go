@@ -72,6 +72,7 @@ type Config struct {
 	// Priced reports whether the price of a model is known wherever it may be sent; nil: Price decides.
 	Priced func(model string) bool
 	Stdin  io.Reader
+	Parts  PartLimits // of runs that a provider carries
 
 	openJournal func(path string) (journalFile, error) // a test sets a failing disk
 	files       disk.Files                             // a test checks what is made durable

@@ -110,6 +110,9 @@ func (r *run) begin(s *scan) error {
 	if err := r.recover(); err != nil {
 		return err
 	}
+	if err := r.rows.mark(&r.folder); err != nil {
+		return err
+	}
 	r.steer.probe = r.steer.stopped == StopWait
 	if class := relay.Class(r.steer.stopped); class.Traits().Refused {
 		r.requeue(failedAs(class))
@@ -162,6 +165,10 @@ func (r *run) recover() error {
 // replayed applies one record of the journal. The lock is held. Records of rows that are no longer in the input are
 // ignored.
 func (r *run) replayed(at int64, rec *record) {
+	if rec.Part != nil {
+		r.rows.parts.replay(rec.At, rec.Part)
+		return
+	}
 	k, ok := input.ParseKey(rec.Key)
 	if !ok {
 		return

@@ -17,6 +17,7 @@ const (
 	stateFailed     = "failed"
 	stateIncomplete = "incomplete"
 	stateCancelled  = "cancelled" // by us, before its end: the text so far is kept, and the row is pending again
+	statePart       = "part"      // not of a row: a part came to a step
 	stateBack       = "back"      // the endpoint failed it or refused it: the row is pending again
 )
 
@@ -48,6 +49,7 @@ type record struct {
 	Remote   string          `json:"remote,omitempty"`
 	Cached   bool            `json:"cached_answer,omitempty"` // our own cache answered
 	Cut      bool            `json:"cut,omitempty"`           // we stopped it while a relay had it: it may be paid
+	Part     *Part           `json:"part,omitempty"`
 }
 
 type rowError struct {

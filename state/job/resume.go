@@ -96,6 +96,7 @@ func (r *run) mustReopen(o Options) (bool, error) {
 func sameWork(a, b Options) bool {
 	for _, o := range [...]*Options{&a, &b} {
 		o.Concurrency, o.Budget, o.BudgetUnknown, o.Force, o.Resume, o.RetryFailed = 0, 0, false, false, "", false
+		o.Hold = false
 	}
 	return reflect.DeepEqual(a, b)
 }
@@ -118,6 +119,7 @@ func (b *Book) resumeFolder(id string, o Options) error {
 		}
 	}
 	r := newRun(b, id, dir, own)
+	r.steer.hold = o.Hold
 	m.Out, m.Errors, m.Options = own.Out, errorsName(own.Out), own
 	r.folder.man, r.h.Errors, r.h.Started, r.steer.resumed = m, m.Errors, m.Created, true
 	if h, err := readHeader(dir); err == nil {
@@ -151,6 +153,9 @@ func (m *manifest) merge(o Options) (Options, error) {
 	}
 	if o.Budget > 0 {
 		own.Budget = o.Budget
+	}
+	if o.Carrier != "" {
+		own.Carrier = o.Carrier
 	}
 	own.BudgetUnknown = own.BudgetUnknown || o.BudgetUnknown
 	if o.Template != "" {

@@ -10,6 +10,7 @@ type rows struct {
 	low  int              // no earlier row is unfinished
 
 	again again
+	parts parts
 }
 
 // nextPending is the index of the next row to be sent, or -1. answers is how many rows were answered so far.
@@ -27,7 +28,8 @@ func (r *rows) nextPending(answers int) int {
 // nextFresh is the index of the first row that waits to be sent and was not put back, or -1.
 func (r *rows) nextFresh() int {
 	for ; r.next < r.ix.len; r.next++ {
-		if row := r.ix.at(r.next); row.outcome == Pending && row.flags&flagBack == 0 && r.live[r.next] == nil {
+		if row := r.ix.at(r.next); row.outcome == Pending && row.flags&(flagBack|flagCarried) == 0 &&
+			r.live[r.next] == nil {
 			return r.next
 		}
 	}

@@ -202,7 +202,9 @@ func (r *run) headerLocked() Header {
 		h.Queued = max(h.Rows-h.Done()-h.Underway(), 0)
 	}
 	h.HeldBy, h.HeldUntil = r.rows.heldBy()
-	if left := h.Rows - h.Done(); left > 0 && h.State == Running && h.HeldBy == "" {
+	h.Provider = r.rows.parts.state()
+	h.Pending += h.Provider.Worst
+	if left := h.Rows - h.Done(); left > 0 && h.State == Running && h.HeldBy == "" && h.Provider.Open == 0 {
 		h.Rate = r.progress.pace.rate(r.book.now())
 		if h.Rate > 0 {
 			h.ETA = time.Duration(float64(left) / h.Rate * float64(time.Second))

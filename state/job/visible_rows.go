@@ -89,6 +89,10 @@ func (r *run) rowAtRest(i int, out Row) Row {
 	out.N, out.Outcome = i+1, row.outcome
 	switch row.outcome {
 	case Pending:
+		if row.flags&flagCarried != 0 {
+			out.Outcome, out.Reason = RowWaiting, "with the provider"
+			return out
+		}
 		out.Model = cmp.Or(out.Model, r.in.spec.model)
 		out.Class, out.Fallback = "", nil
 		switch {

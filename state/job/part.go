@@ -1,0 +1,288 @@
+package job
+
+import (
+	"fmt"
+	"time"
+
+	"relaytop/relay"
+)
+
+// Step is how far a part is.
+type Step string
+
+// The steps of a part, in their order. The last three end it.
+const (
+	StepPlanned    Step = "planned"    // its file is written
+	StepUploaded   Step = "uploaded"   // the provider has its file
+	StepSubmitting Step = "submitting" // its batch is being created: whether it was is not known
+	StepCreated    Step = "created"    // the provider has its batch; Phase says what it does
+	StepEnded      Step = "ended"      // the batch has ended, and its answers are to be fetched
+	StepMerged     Step = "merged"     // its answers are in the journal
+	StepDropped    Step = "dropped"    // it never became a batch: its rows are pending again
+	StepLost       Step = "lost"       // the provider no longer knows its batch
+)
+
+// Part is one file of rows and its batch at the provider, a flat record. Each of its steps is a record in the
+// journal.
+type Part struct {
+	N        int              `json:"n"` // from 1
+	Step     Step             `json:"step"`
+	Provider string           `json:"provider"`
+	Model    string           `json:"model"`
+	Path     string           `json:"path,omitempty"` // "": chat completions
+	Rows     int              `json:"rows"`
+	Bytes    int64            `json:"bytes"`
+	Worst    relay.Money      `json:"worst"` // the most that its rows may cost; 0: not known
+	File     string           `json:"file,omitempty"`
+	Batch    string           `json:"batch,omitempty"`
+	Phase    relay.BatchPhase `json:"phase,omitempty"`
+	Word     string           `json:"word,omitempty"`     // the provider's own for the phase
+	Answered int              `json:"answered,omitempty"` // rows, as the provider counts
+	Refused  int              `json:"refused,omitempty"`  // rows that failed, as it counts
+	Output   string           `json:"output,omitempty"`
+	Errors   string           `json:"errors,omitempty"`
+	Problem  string           `json:"problem,omitempty"` // why its batch failed
+	Code     string           `json:"code,omitempty"`
+	Times    PartTimes        `json:"times"`
+	Note     string           `json:"-"` // why the last request for it failed; "": it did not
+	Next     time.Time        `json:"-"` // when it is asked for again
+}
+
+// PartTimes are when a part came to its steps.
+type PartTimes struct {
+	Planned    time.Time `json:"planned"`
+	Uploaded   time.Time `json:"uploaded,omitzero"`
+	Submitting time.Time `json:"submitting,omitzero"`
+	Created    time.Time `json:"created,omitzero"`
+	InProgress time.Time `json:"in_progress,omitzero"`
+	Finalizing time.Time `json:"finalizing,omitzero"`
+	Ended      time.Time `json:"ended,omitzero"`
+	Merged     time.Time `json:"merged,omitzero"`
+	Expires    time.Time `json:"expires,omitzero"`
+}
+
+// part is a Part and when it is due.
+type part struct {
+	Part
+	wakes      time.Time
+	cancelSent bool
+}
+
+// over reports whether nothing more happens to a part.
+func (p *Part) over() bool {
+	switch p.Step {
+	case StepMerged, StepDropped, StepLost:
+		return true
+	case StepPlanned, StepUploaded, StepSubmitting, StepCreated, StepEnded:
+	}
+	return false
+}
+
+// needs is what brings a part to its next step.
+func (p *part) needs(cancelling bool) carrying {
+	switch p.Step {
+	case StepPlanned:
+		if cancelling {
+			return carryDrop
+		}
+		return carryUpload
+	case StepUploaded:
+		if cancelling {
+			return carryDrop
+		}
+		return carryCreate
+	case StepSubmitting:
+		return carryCreate
+	case StepCreated:
+		if cancelling && !p.cancelSent {
+			return carryCancel
+		}
+		return carryPoll
+	case StepEnded:
+		return carryMerge
+	case StepMerged, StepDropped, StepLost:
+	}
+	return carryWait
+}
+
+// parts are the parts of a run, in the order of their numbers. The run's lock guards them.
+type parts struct {
+	list  []*part
+	steps []PartStep // the newest, at most keptSteps
+}
+
+// PartStep is one step of one part, for a list of what happened.
+type PartStep struct {
+	At   time.Time
+	Part int
+	What string
+}
+
+const keptSteps = 50
+
+// open counts the parts that are not over.
+func (ps *parts) open() (n int) {
+	for _, p := range ps.list {
+		if !p.over() {
+			n++
+		}
+	}
+	return n
+}
+
+// replay takes a step that the journal has.
+func (ps *parts) replay(at time.Time, s *Part) {
+	for _, p := range ps.list {
+		if p.N == s.N {
+			next := s.Next
+			p.Part = *s
+			p.Next = next
+			ps.note(at, s)
+			return
+		}
+	}
+	ps.list = append(ps.list, &part{Part: *s})
+	ps.note(at, s)
+}
+
+// note adds a step to what happened.
+func (ps *parts) note(at time.Time, p *Part) {
+	s := PartStep{At: at, Part: p.N, What: p.says()}
+	if n := len(ps.steps); n > 0 && ps.steps[n-1].Part == s.Part && ps.steps[n-1].What == s.What {
+		ps.steps[n-1] = s
+		return
+	}
+	if ps.steps = append(ps.steps, s); len(ps.steps) > keptSteps {
+		ps.steps = ps.steps[1:]
+	}
+}
+
+// says is the step in words.
+func (p *Part) says() string {
+	switch p.Step {
+	case StepCreated, StepEnded:
+		word := p.word()
+		if p.Answered+p.Refused > 0 {
+			word += fmt.Sprintf(": %d answered, %d failed, as it counts", p.Answered, p.Refused)
+		}
+		return word
+	case StepPlanned, StepUploaded, StepSubmitting, StepMerged, StepDropped, StepLost:
+	}
+	return string(p.Step)
+}
+
+// word is the phase in a word.
+func (p *Part) word() string {
+	switch {
+	case p.Phase != "":
+		return string(p.Phase)
+	case p.Word != "":
+		return p.Word
+	}
+	return string(p.Step)
+}
+
+// Doing is what happens to a part, in a word: the provider's phase while its batch runs, else what is done here.
+func (p *Part) Doing() string {
+	switch p.Step {
+	case StepPlanned:
+		return "uploading"
+	case StepUploaded, StepSubmitting:
+		return "creating"
+	case StepEnded:
+		return "downloading"
+	case StepCreated:
+		return p.word()
+	case StepMerged, StepDropped, StepLost:
+	}
+	return string(p.Step)
+}
+
+// ProviderState is what the provider's batches of a run do, a flat record. Endpoint "": the run has none.
+type ProviderState struct {
+	Endpoint string
+	Parts    int
+	Open     int       // parts that are not over
+	Unsent   int       // open parts without a batch
+	Phase    string    // of the part that is least far, in a word
+	Rows     int       // in open parts
+	Answered int       // of those, as the provider counts them
+	Next     time.Time // when the provider is asked again; zero: nothing is planned
+	Expires  time.Time // of the first batch that does; zero: not known
+	Note     string    // why the last request failed; "": it did not
+	Worst    relay.Money
+}
+
+// state sums the parts up.
+func (ps *parts) state() ProviderState {
+	var s ProviderState
+	least := len(partOrder)
+	for _, p := range ps.list {
+		s.Endpoint = p.Provider
+		s.Parts++
+		if p.over() {
+			continue
+		}
+		s.Open++
+		s.Rows += p.Rows
+		s.Worst += p.Worst
+		s.Answered += min(p.Answered+p.Refused, p.Rows)
+		if p.Batch == "" {
+			s.Unsent++
+		}
+		if s.Next.IsZero() || !p.Next.IsZero() && p.Next.Before(s.Next) {
+			s.Next = p.Next
+		}
+		if !p.Times.Expires.IsZero() && (s.Expires.IsZero() || p.Times.Expires.Before(s.Expires)) {
+			s.Expires = p.Times.Expires
+		}
+		if p.Note != "" {
+			s.Note = p.Note
+		}
+		if at := p.rank(); at < least {
+			least, s.Phase = at, p.Doing()
+		}
+	}
+	return s
+}
+
+// partOrder is the order of what happens to a part.
+var partOrder = [...]string{"uploading", "creating", string(relay.BatchValidating), string(relay.BatchInProgress),
+	string(relay.BatchFinalizing), string(relay.BatchCancelling), "downloading"}
+
+// rank is how far an open part is. One whose phase has an unknown word counts as in progress.
+func (p *Part) rank() int {
+	doing := p.Doing()
+	for i, word := range partOrder {
+		if word == doing {
+			return i
+		}
+	}
+	return 3
+}
+
+// leftReason says where the rows are that the program no longer waits for.
+func leftReason(s ProviderState, id string) string {
+	word := "batch"
+	if s.Open > 1 {
+		word = "batches"
+	}
+	return fmt.Sprintf("%s with %s keeps its %s (%s): `relaytop batch resume %s` fetches the answers, "+
+		"`relaytop batch cancel %s` stops it", s.Endpoint, relay.Counted(s.Rows, "row"), word, s.Phase, id, id)
+}
+
+// Parts are the parts of a run, and their newest steps, oldest first. A run that is not open is opened to watch it.
+func (b *Book) Parts(id string) ([]Part, []PartStep) {
+	r := b.run(id)
+	if r == nil {
+		b.watch(id)
+		return nil, nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	out := make([]Part, len(r.rows.parts.list))
+	for i, p := range r.rows.parts.list {
+		out[i] = p.Part
+	}
+	return out, append([]PartStep(nil), r.rows.parts.steps...)
+}
