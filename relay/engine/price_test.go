@@ -58,7 +58,7 @@ func units() []published {
 		{name: "per token under other names", models: `{"data":[{"id":"m","pricing":{"input":"0.0000003",` +
 			`"output":"0.0000006"}}]}`, want: "0.000600", source: relay.SourceRelay},
 		{name: "one absurd price in a good list", models: `{"data":[` + fine + `{"id":"m","pricing":{"prompt":"0.28",` +
-			`"completion":"0.42"}}]}`, source: relay.SourceUnknown, told: `"m" (prompt is $280000`},
+			`"completion":"0.42"}}]}`, source: relay.SourceUnknown, told: `"m" (prompt is $280,000`},
 		{name: "one beyond all bounds", models: `{"data":[` + fine + `{"id":"m","pricing":{"prompt":"15",` +
 			`"completion":"75"}}]}`, source: relay.SourceUnknown, told: `"m" (prompt is far above`},
 		{name: "a price of a token in a list per million", models: `{"data":[{"id":"a","pricing":{"prompt":1,` +
