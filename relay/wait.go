@@ -21,6 +21,12 @@ const (
 	WaitInFlight                     // N of Of requests are in flight, and Kept of the others are for chats
 )
 
+// What a limit counts.
+const (
+	WhatRequests = "requests"
+	WhatTokens   = "tokens"
+)
+
 // WaitCause says what holds a request back, and why. A screen may build its own sentence from it; String is a
 // complete one.
 type WaitCause struct {
@@ -32,7 +38,7 @@ type WaitCause struct {
 	Wait    time.Duration // counted from the event; 0: not known, after WaitBackoff none
 	From    string        // WaitAsked: the header or field; "": not known
 	Attempt int           // WaitBackoff: the number of the attempt to come
-	What    string        // WaitLimit, WaitUsedUp: requests or tokens
+	What    string        // WaitLimit, WaitUsedUp: WhatRequests or WhatTokens
 	N, Of   int           // WaitLimit, WaitInFlight
 	Kept    int           // WaitInFlight
 	// WaitLimit, WaitInFlight: what the configuration calls the limit; "": not known, or not a setting
@@ -42,6 +48,14 @@ type WaitCause struct {
 // Ours reports whether it is a limit of our own that a person may pass: a setting, not what the relay said.
 func (c *WaitCause) Ours() bool {
 	return c.Kind == WaitLimit || c.Kind == WaitInFlight && c.Setting != ""
+}
+
+// Limit is the setting that holds the request back and its value, or the limit in words if it is no setting.
+func (c *WaitCause) Limit() string {
+	if c.Setting == "" {
+		return fmt.Sprintf("our own limit of %d %s a minute", c.N, c.What)
+	}
+	return fmt.Sprintf("%s = %d", c.Setting, c.N)
 }
 
 // Why says who holds the request back and what for, without the time that it takes and what comes then.
@@ -67,9 +81,9 @@ func (c *WaitCause) Why() string {
 		return who + ": its breaker lets one request probe"
 	case WaitLimit:
 		if c.Setting != "" {
-			return fmt.Sprintf("our own limit at %s, %d %s a minute (%s = %d)", who, c.N, c.What, c.Setting, c.N)
+			return fmt.Sprintf("%s, our own limit of %s a minute at %s", c.Limit(), c.What, who)
 		}
-		return fmt.Sprintf("our own limit of %d %s a minute at %s", c.N, c.What, who)
+		return c.Limit() + " at " + who
 	case WaitUsedUp:
 		return fmt.Sprintf("%s said that it has no %s left", who, c.What)
 	case WaitInFlight:

@@ -34,7 +34,7 @@ func TestWaitCause(t *testing.T) {
 		{WaitCause{Kind: WaitLimit, Endpoint: "sim", What: "tokens", N: 30}, "our own limit of 30 tokens a minute at sim",
 			""},
 		{WaitCause{Kind: WaitLimit, Endpoint: "sim", What: "tokens", N: 30, Setting: "tpm"},
-			"our own limit at sim, 30 tokens a minute (tpm = 30)", ""},
+			"tpm = 30, our own limit of tokens a minute at sim", ""},
 		{WaitCause{Kind: WaitInFlight, Endpoint: "sim", N: 10, Of: 10, Setting: "max_concurrent_requests"},
 			"sim: 10 of 10 requests in flight, our own limit (max_concurrent_requests = 10)", ""},
 		{WaitCause{Kind: WaitUsedUp, Endpoint: "sim", What: "requests"}, "sim said that it has no requests left", ""},

@@ -50,8 +50,8 @@ func New(endpoints []relay.Endpoint, workers int, notify relay.Sink) *Limiter {
 	for _, e := range endpoints {
 		one := &endpoint{
 			name:     e.Name,
-			requests: newBudget("requests", e.RPM, now),
-			tokens:   newBudget("tokens", e.TPM, now),
+			requests: newBudget(relay.WhatRequests, e.RPM, now),
+			tokens:   newBudget(relay.WhatTokens, e.TPM, now),
 			gate:     newGate(e.Concurrency, workers),
 		}
 		one.requests.assumed, one.tokens.assumed = e.AssumedRPM, e.AssumedTPM

@@ -135,37 +135,6 @@ func (r *rows) allBack() bool {
 	return true
 }
 
-// heldBy is what holds back the rows that were submitted, and until when, if the endpoint is asked by one row at
-// most: it is out, or asked to wait. "": rows are sent.
-func (r *rows) heldBy() (why string, until time.Time) {
-	sent := 0
-	for _, l := range r.live {
-		switch {
-		case l.ended:
-		case l.Phase == relay.PhaseSent, l.Phase == relay.PhaseFailed:
-			sent++
-		case l.Phase == relay.PhaseStreaming:
-			return "", time.Time{}
-		case l.Cause != nil && endpointWaits(l.Cause.Kind) && (why == "" || l.Until.Before(until)):
-			why, until = l.Cause.Why(), l.Until
-		}
-	}
-	if sent > 1 {
-		return "", time.Time{}
-	}
-	return why, until
-}
-
-// endpointWaits reports whether a wait is of everything that an endpoint is asked for.
-func endpointWaits(k relay.WaitKind) bool {
-	switch k {
-	case relay.WaitCooldown, relay.WaitBreaker, relay.WaitProbe, relay.WaitThrottle, relay.WaitAsked, relay.WaitUsedUp:
-		return true
-	case relay.WaitBackoff, relay.WaitLimit, relay.WaitInFlight:
-	}
-	return false
-}
-
 // refusals counts the rows in a row that a relay refused because of the key or the account.
 type refusals struct {
 	n        int

@@ -76,6 +76,7 @@ type Header struct {
 	ETA                             time.Duration // 0: not known
 	HeldBy                          string        // what nothing is sent for; "": rows are sent
 	HeldUntil                       time.Time     // when that ends; zero: not known
+	PacedBy                         string        // our own limit that rows wait for; "": none does
 	Cost                            relay.Money   // settled
 	Source                          relay.Source  // the least reliable of the sources of Cost; "" before the first row
 	Estimated, Simulated            bool

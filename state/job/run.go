@@ -206,8 +206,15 @@ func (r *run) headerLocked() Header {
 	h.Pending += h.Provider.Worst
 	if left := h.Rows - h.Done(); left > 0 && h.State == Running && h.HeldBy == "" && h.Provider.Open == 0 {
 		h.Rate = r.progress.pace.rate(r.book.now())
-		if h.Rate > 0 {
-			h.ETA = time.Duration(float64(left) / h.Rate * float64(time.Second))
+		rate := h.Rate
+		if c := r.rows.pacedBy(); c != nil {
+			h.PacedBy = c.Limit()
+			if most := h.rowsPerSecond(c); most > 0 && (rate == 0 || most < rate) {
+				rate = most // a limit lets some rows through at once, and then fewer
+			}
+		}
+		if rate > 0 {
+			h.ETA = time.Duration(float64(left) / rate * float64(time.Second))
 		}
 	}
 	if r.rows.ix != nil {

@@ -175,6 +175,9 @@ func (p *page) banner(w, n int) []string {
 	case h.ReadOnly && alive(p.run):
 		return []string{widget.Fit(st.Warn.Paint(st.Glyphs.Warning)+
 			st.Text.Paint(" another process runs it: you can only watch"), w)}
+	case h.State == job.Running && h.PacedBy != "":
+		return []string{widget.Fit(st.Warn.Paint(st.Glyphs.Waiting)+st.Muted.Paint(" paced by ")+
+			st.Text.Paint(text.Line(h.PacedBy)), w)}
 	case h.State == job.Broken, h.State == job.Cancelled, h.Stopped != "" && h.State != job.Running:
 	default:
 		return nil

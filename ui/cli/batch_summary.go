@@ -26,6 +26,9 @@ func progressLine(h *job.Header) string {
 			line += " (" + relay.Seconds(left) + ")"
 		}
 	}
+	if h.PacedBy != "" {
+		line += "  paced by " + h.PacedBy
+	}
 	if h.ETA > 0 {
 		line += "  ETA " + h.ETA.Round(time.Second).String()
 	}
