@@ -38,7 +38,7 @@ func (r *run) ended(l *liveRow, res *relay.Result) {
 		class := failureOf(res)
 		r.progress.refusals.add(l.i, class)
 		if l.back = r.returned(l, res); !l.back {
-			r.checkFailures(class)
+			r.checkFailures(class, res.Err)
 		}
 	}
 	if l.probe && !l.back {
@@ -159,11 +159,11 @@ func (r *run) settle(s *answer) {
 }
 
 // checkFailures pauses the run if the next rows would fail the same way. The lock is held.
-func (r *run) checkFailures(class relay.Class) {
+func (r *run) checkFailures(class relay.Class, err *relay.Error) {
 	all := r.progress.alike.add(class)
 	switch {
 	case class.Traits().Refused:
-		r.halt(Stop(class), r.progress.refusals.says(class))
+		r.refused(err)
 	case all:
 		r.halt(StopAlike, fmt.Sprintf("the first %d rows all failed alike (%s): %s; resume to go on", alikeRows, class,
 			class.Advice()))

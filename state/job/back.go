@@ -89,12 +89,12 @@ func (r *run) returned(l *liveRow, res *relay.Result) bool {
 		r.halt(StopWait, message+": resume when it is over; a resume tries one row at once")
 		return true
 	case relay.BackRefused:
-		r.halt(Stop(res.Err.Class), r.progress.refusals.says(res.Err.Class))
+		r.refused(res.Err)
 		return true
 	case relay.BackRound, relay.BackOutage, relay.BackProbe:
 	}
 	if res.Err != nil && res.Err.Class.Traits().Refused && r.progress.refusals.n > 1 {
-		r.halt(Stop(res.Err.Class), r.progress.refusals.says(res.Err.Class))
+		r.refused(res.Err)
 		return true
 	}
 	now, o := r.book.now(), r.rows.of(l.i)
@@ -151,16 +151,28 @@ func (f *refusals) add(i int, class relay.Class) {
 	}
 }
 
-// says is why the run stops.
-func (f *refusals) says(class relay.Class) string {
+// says is why the run stops, by the newest of the refusals.
+func (f *refusals) says(err *relay.Error) string {
 	counted := fmt.Sprintf("refused %s in a row", relay.Counted(f.n, "request"))
 	switch {
 	case f.n == 0:
 		counted = "refuses every request"
 	case !f.answered && f.n == 1:
 		counted = "refused the first request"
+	case !f.answered:
+		counted = fmt.Sprintf("refused the first %d requests", f.n)
 	case f.n == 1:
 		counted = "refused a request"
 	}
-	return "the relay " + counted + " (" + string(class) + "): " + class.Advice() + "; then resume"
+	return "the relay " + counted + " (" + string(err.Class) + "): " + err.Advice() + "; then resume"
+}
+
+// refused pauses the run because a relay refuses the key or the account. Rows in flight that are refused too are
+// counted in the reason. The lock is held.
+func (r *run) refused(err *relay.Error) {
+	stop, why := Stop(err.Class), r.progress.refusals.says(err)
+	if r.h.State == Pausing && r.h.Stopped == stop {
+		r.h.Reason = why
+	}
+	r.halt(stop, why)
 }

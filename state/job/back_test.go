@@ -2,6 +2,7 @@ package job
 
 import (
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -197,24 +198,32 @@ func TestRefusalsAreCounted(t *testing.T) {
 	for _, tt := range []struct {
 		name          string
 		from          int // the first request that is refused
+		flight        int // rows in flight
 		back          relay.Back
 		says          string
 		failed, class int
 	}{
-		{"the first", 1, relay.BackNone, "the relay refused the first request (auth): check the key", 1, 1},
-		{"two in a row", 21, relay.BackRound, "the relay refused 2 requests in a row (auth): check the key", 0, 0},
-		{"not sent", 21, relay.BackRefused, "(auth): check the key", 0, 0},
+		{"the first", 1, 1, relay.BackNone, "the relay refused the first request (auth): check the key", 1, 1},
+		{"all in flight", 1, 8, relay.BackNone, "the relay refused the first 8 requests (auth): check the key", 8, 1},
+		{"two in a row", 21, 1, relay.BackRound, "the relay refused 2 requests in a row (auth): check the key", 0, 0},
+		{"not sent", 21, 1, relay.BackRefused, "(auth): check the key", 0, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()
+			var sent sync.WaitGroup
+			sent.Add(tt.flight)
 			f := newFake(func(n int, req relay.Request) *relay.Result {
+				if n <= tt.flight {
+					sent.Done()
+					sent.Wait() // all are in flight
+				}
 				if n >= tt.from {
 					return back(relay.ClassAuth, tt.back)
 				}
 				return echo(n, req)
 			})
 			b := open(t, dir, f, nil)
-			h := wait(t, b, start(t, b, Options{Input: file(t, dir, "in.txt", prompts(60)), Concurrency: 1}))
+			h := wait(t, b, start(t, b, Options{Input: file(t, dir, "in.txt", prompts(60)), Concurrency: tt.flight}))
 			if h.State != Paused || h.Stopped != StopAuth || !strings.Contains(h.Reason, tt.says) || h.Failed != tt.failed ||
 				len(h.ByClass) != tt.class {
 				t.Errorf("%s by %q, %d failed, %v: %s", h.State, h.Stopped, h.Failed, h.ByClass, h.Reason)
@@ -259,6 +268,22 @@ func TestWhatHoldsARunBack(t *testing.T) {
 		if got, at := r.heldBy(); got != why || !at.Equal(until) {
 			t.Errorf("%s: held by %q until %s, want %q until %s", c.name, got, at, why, until)
 		}
+	}
+}
+
+// TestARefusalHasItsOwnAdvice: without a key it is not to check the key.
+func TestARefusalHasItsOwnAdvice(t *testing.T) {
+	dir := t.TempDir()
+	f := newFake(func(int, relay.Request) *relay.Result {
+		r := failed(relay.ClassAuth)
+		r.Err.Hint = "no key was sent: set HOLYSHEEP_API_KEY"
+		return r
+	})
+	b := open(t, dir, f, nil)
+	h := wait(t, b, start(t, b, Options{Input: file(t, dir, "in.txt", prompts(3)), Concurrency: 1}))
+	const want = "the relay refused the first request (auth): no key was sent: set HOLYSHEEP_API_KEY; then resume"
+	if h.Reason != want {
+		t.Errorf("%s", h.Reason)
 	}
 }
 
