@@ -1,8 +1,8 @@
 package job
 
 import (
-	"bytes"
-	"slices"
+	"encoding/binary"
+	"math/bits"
 	"sort"
 
 	"relaytop/relay"
@@ -37,81 +37,117 @@ const rowsPerChunk = 4096
 // maxBad bounds the reasons and duplicates that are kept; more are only counted.
 const maxBad = 10_000
 
-// index holds every row of an input. It grows in chunks: growing one slice would hold it twice.
+// index holds the rows of an input that are known so far. It grows in chunks: growing one slice would hold it twice.
+// While the input is read, the run's lock guards it.
 type index struct {
-	chunks  [][]row
+	chunks  []*chunk
 	len     int
-	order   []uint32          // by key, equal keys by place; after seal
+	slots   []uint32          // a hash table by key and occurrence: the place of a row, plus one
+	keyed   int               // rows in slots
 	bad     map[uint32]string // reasons of bad rows
-	repeats map[uint32]int    // rows whose id an earlier row has, and the number that makes theirs another
+	repeats map[uint32]int    // rows whose id an earlier row has, and the number that makes theirs another; after seal
 	ids     *input.IDs
+}
+
+type chunk struct {
+	rows [rowsPerChunk]row
+	occ  *[rowsPerChunk]uint32 // how many earlier rows have the same key; nil: none of these rows repeats one
 }
 
 func newIndex() *index {
 	return &index{bad: map[uint32]string{}, repeats: map[uint32]int{}, ids: input.NewIDs()}
 }
 
-func (ix *index) at(i int) *row { return &ix.chunks[i/rowsPerChunk][i%rowsPerChunk] }
+func (ix *index) at(i int) *row { return &ix.chunks[i/rowsPerChunk].rows[i%rowsPerChunk] }
 
+// add adds a row, whose key has to be known unless it is bad.
 func (ix *index) add(r row) int {
 	if ix.len%rowsPerChunk == 0 {
-		ix.chunks = append(ix.chunks, make([]row, 0, rowsPerChunk))
+		ix.chunks = append(ix.chunks, new(chunk))
 	}
-	last := &ix.chunks[len(ix.chunks)-1]
-	*last = append(*last, r)
+	i := ix.len
 	ix.len++
-	return ix.len - 1
-}
-
-// seal numbers the repeated ids and sorts the keys, once every row is there.
-func (ix *index) seal() {
-	ix.repeats = ix.ids.Repeats()
-	ix.order = make([]uint32, ix.len)
-	for i := range ix.order {
-		ix.order[i] = uint32(i)
+	*ix.at(i) = r
+	if r.key != (input.Key{}) {
+		ix.insert(i)
 	}
-	slices.SortFunc(ix.order, func(a, b uint32) int {
-		ka, kb := &ix.at(int(a)).key, &ix.at(int(b)).key
-		if c := bytes.Compare(ka[:], kb[:]); c != 0 {
-			return c
-		}
-		return int(a) - int(b)
-	})
+	return i
 }
 
-func (ix *index) first(k input.Key) int {
-	return sort.Search(len(ix.order), func(j int) bool { return bytes.Compare(ix.at(int(ix.order[j])).key[:], k[:]) >= 0 })
+// seal numbers the repeated ids, once every row is there.
+func (ix *index) seal() { ix.repeats = ix.ids.Repeats() }
+
+// insert counts the earlier rows with the key of row i, and makes the row findable.
+func (ix *index) insert(i int) {
+	if 4*(ix.keyed+1) > 3*len(ix.slots) {
+		ix.grow()
+	}
+	k := ix.at(i).key
+	if occ := sort.Search(i, func(occ int) bool { return ix.find(k, occ) < 0 }); occ > 0 {
+		c := ix.chunks[i/rowsPerChunk]
+		if c.occ == nil {
+			c.occ = new([rowsPerChunk]uint32)
+		}
+		c.occ[i%rowsPerChunk] = uint32(occ)
+	}
+	ix.place(i)
+	ix.keyed++
+}
+
+// grow doubles the table.
+func (ix *index) grow() {
+	ix.slots = make([]uint32, max(2*len(ix.slots), rowsPerChunk))
+	for i := range ix.len - 1 {
+		if ix.at(i).key != (input.Key{}) {
+			ix.place(i)
+		}
+	}
+}
+
+func (ix *index) place(i int) {
+	s := ix.slot(ix.at(i).key, ix.occurrence(i))
+	for ix.slots[s] != 0 {
+		s = (s + 1) & (len(ix.slots) - 1)
+	}
+	ix.slots[s] = uint32(i + 1)
+}
+
+// slot is where the search for a row begins. Keys are hashes already; the occurrence is multiplied by the golden ratio,
+// which spreads equal keys over the table.
+func (ix *index) slot(k input.Key, occ int) int {
+	h := binary.LittleEndian.Uint64(k[:]) + uint64(occ)*0x9e3779b97f4a7c15
+	return int(h >> (64 - bits.TrailingZeros(uint(len(ix.slots)))))
 }
 
 // find returns the row with the occ-th (from 0) occurrence of a key, or -1.
 func (ix *index) find(k input.Key, occ int) int {
-	j := ix.first(k) + occ
-	if occ < 0 || j >= len(ix.order) || ix.at(int(ix.order[j])).key != k {
+	if occ < 0 || len(ix.slots) == 0 {
 		return -1
 	}
-	return int(ix.order[j])
+	for s := ix.slot(k, occ); ix.slots[s] != 0; s = (s + 1) & (len(ix.slots) - 1) {
+		if i := int(ix.slots[s] - 1); ix.at(i).key == k && ix.occurrence(i) == occ {
+			return i
+		}
+	}
+	return -1
 }
 
 // occurrence counts the rows with the same key before row i.
 func (ix *index) occurrence(i int) int {
-	k := ix.at(i).key
-	from := ix.first(k)
-	j, _ := slices.BinarySearchFunc(ix.order[from:], uint32(i), func(o, want uint32) int {
-		if ix.at(int(o)).key != k {
-			return 1
-		}
-		return int(o) - int(want)
-	})
-	return j
+	if occ := ix.chunks[i/rowsPerChunk].occ; occ != nil {
+		return int(occ[i%rowsPerChunk])
+	}
+	return 0
 }
 
-// addID adds the own id of the row that was added last, "" if it has none.
-func (ix *index) addID(own string) {
+// addID adds the own id of the row that was added last, "" if it has none. It reports whether an earlier row has it.
+func (ix *index) addID(own string) (again bool) {
 	i := ix.len - 1
-	ix.ids.Add(own, i)
+	again = ix.ids.Add(own, i)
 	if own != "" {
 		ix.at(i).id = ix.hashOf(own)
 	}
+	return again
 }
 
 func (ix *index) hashOf(id string) uint32 { return max(uint32(ix.ids.Hash(id)>>32), 1) }
