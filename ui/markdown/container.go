@@ -113,16 +113,25 @@ func (s *splitter) match(l string) (int, string) {
 	return len(s.in), l
 }
 
-// lazy reports whether a line continues the open paragraph although it lacks the mark of a quote.
-func (s *splitter) lazy(rest string) bool {
-	if s.open == nil || s.open.kind != kindParagraph || len(s.open.src) == 0 || interrupts(rest) {
+// within returns how far a column is to the right of the text of the innermost of the outer containers.
+func (s *splitter) within(outer, col int) int {
+	if outer > 0 && s.in[outer-1].kind != '>' {
+		return col - s.in[outer-1].content
+	}
+	return col
+}
+
+// lazy reports whether a line continues the open paragraph although it lacks the mark of a quote. A line that is
+// indented like code starts no other block than an item.
+func (s *splitter) lazy(rest string, deep bool) bool {
+	if s.open == nil || s.open.kind != kindParagraph || len(s.open.src) == 0 || !deep && interrupts(rest) {
 		return false
 	}
 	if it, ok := itemOf(rest); ok && (it.digits == "" || it.number == 1) {
 		return false
 	}
 	label, _ := footnoteOf(rest)
-	return label == ""
+	return label == "" || deep
 }
 
 // leave closes all containers but the outer ones.

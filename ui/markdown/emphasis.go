@@ -113,7 +113,10 @@ var cjkSigns = &unicode.RangeTable{
 		{Lo: 0xFE30, Hi: 0xFE6F, Stride: 1}, // vertical and small forms
 		{Lo: 0xFF00, Hi: 0xFFEF, Stride: 1}, // full and half width
 	},
-	R32: []unicode.Range32{{Lo: 0xE0100, Hi: 0xE01EF, Stride: 1}},
+	R32: []unicode.Range32{
+		{Lo: 0x20000, Hi: 0x3FFFD, Stride: 1}, // ideographs, with those to come
+		{Lo: 0xE0100, Hi: 0xE01EF, Stride: 1},
+	},
 }
 
 func isCJK(r rune) bool {

@@ -81,6 +81,7 @@ func TestEmphasisBesideCJK(t *testing.T) {
 		"文件_名称_是 snake_case_name":     "文件_名称_是 snake_case_name",
 		"5 * 3 * 2, a*b, **a **b":     "5 * 3 * 2, a*b, **a **b",
 		"中文__粗体__中文，__不__是":           "中文粗体中文，不是",
+		"**\U0003c54d**#":             "\U0003c54d#",
 		"中文__「粗体」__中文":                "中文「粗体」中文",
 	} {
 		if got := strings.TrimSuffix(plainText(draw(t, testStyles(t), 80, in)), "\n"); got != want {

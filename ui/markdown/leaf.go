@@ -131,6 +131,10 @@ func (s *splitter) text(l string, col int, rest string) {
 		s.end()
 		return
 	}
+	if b := s.open; b != nil && b.kind == kindTable && (deep || !interrupts(rest)) {
+		b.src = append(append(b.src, rest...), '\n')
+		return
+	}
 	for ; n > 0 && !items[n-1].holds(col); n-- {
 		s.flush()
 		s.pop()
@@ -166,10 +170,10 @@ func (s *splitter) more(rest string, col int) {
 	s.open.src = append(append(append(s.open.src, head...), rest...), '\n')
 }
 
-// leaf takes a line that starts a block or continues an open table.
+// leaf takes a line that starts a block.
 func (s *splitter) leaf(l string, col int, rest string) {
 	if !s.marked() && s.deep(col, rest) {
-		s.indented(l, rest)
+		s.indented(l)
 		return
 	}
 	if mark, lang := fenceOf(rest); mark != "" {
@@ -193,8 +197,6 @@ func (s *splitter) leaf(l string, col int, rest string) {
 		s.start(kindRule)
 		s.end()
 	case rest[0] == '>' && s.quote(rest):
-	case s.open != nil && s.open.kind == kindTable:
-		s.open.src = append(append(s.open.src, rest...), '\n')
 	case s.definition(rest):
 	default:
 		task := s.marked() && s.pending.text == "-" && isTask(rest)
@@ -206,12 +208,8 @@ func (s *splitter) leaf(l string, col int, rest string) {
 	}
 }
 
-// indented takes a line of indented code, or of an open table.
-func (s *splitter) indented(l, rest string) {
-	if b := s.open; b != nil && b.kind == kindTable {
-		b.src = append(append(b.src, rest...), '\n')
-		return
-	}
+// indented takes a line of indented code.
+func (s *splitter) indented(l string) {
 	b := s.start(kindIndented)
 	s.fence.col = s.inner() + 4
 	b.code = []string{stripIndent(l, s.fence.col)}

@@ -17,6 +17,7 @@ func TestQuotesAndFootnotes(t *testing.T) {
 		{"> ```\n> x\nout *of* it", "|                        [1] 1y copies\n|   x\n\nout of it"},
 		{"- a\n  > q\n  > 1. r\n- b", "- a\n  | q\n  | 1. r\n- b"},
 		{"- > q\n  > r", "- | q r"},
+		{"> a\n    # b *c*\n    ~~~", "| a # b c ~~~"},
 		{"x[^1] [^no]\n\n[^1]: The *note*\n    goes on.\n\n    - more\n[^2]: Two\n\nend",
 			"x[1] [^no]\n\n[1]: The note goes on.\n\n     - more\n[2]: Two\n\nend"},
 		{"x[^a-long-label]\n\n[^a-long-label]: note", "x[a-long-label]\n\n[a-long-label]:\n    note"},

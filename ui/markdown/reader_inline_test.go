@@ -17,7 +17,7 @@ const anyNumber = "\x00number"
 var (
 	entity   = regexp.MustCompile(`^&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]*);`)
 	autolink = regexp.MustCompile(`^<([a-zA-Z][a-zA-Z0-9+.-]{1,31}:[^\s<>]*|` +
-		`[a-zA-Z0-9.!#$%&'*+/=?^_{|}~-]+@[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)*)>`)
+		"[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@" + `[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)*)>`)
 	lineBreak = regexp.MustCompile(`^<[bB][rR] */? *>`)
 )
 
@@ -223,7 +223,8 @@ func (f *flat) flanks(from, to int, sign byte) delimiters {
 	mark := func(r rune) bool { return unicode.IsPunct(r) || unicode.IsSymbol(r) }
 	wide := func(r rune) bool {
 		return r >= 0x1100 && r <= 0x11FF || r >= 0x2E80 && r <= 0xD7FF || r >= 0xF900 && r <= 0xFAFF ||
-			r >= 0xFE00 && r <= 0xFE6F || r >= 0xFF00 && r <= 0xFFEF || r >= 0x1B000 && r <= 0x1B2FF || r >= 0x20000
+			r >= 0xFE00 && r <= 0xFE6F || r >= 0xFF00 && r <= 0xFFEF || r >= 0x1B000 && r <= 0x1B2FF ||
+			r >= 0x20000 && r <= 0x3FFFD || r >= 0xE0100 && r <= 0xE01EF
 	}
 	edge := func(r rune) bool { return unicode.IsSpace(r) || mark(r) || wide(r) }
 	left := !unicode.IsSpace(after) && (!mark(after) || wide(after) || edge(before))

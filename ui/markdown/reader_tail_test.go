@@ -10,6 +10,12 @@ type tail struct {
 	quotes int  // that end in it too
 }
 
+// tailKey says which lines of which container end in a tail: the first and the last one.
+type tailKey struct {
+	first, last int
+	depth       depths
+}
+
 type tailKind int
 
 const (
@@ -20,11 +26,11 @@ const (
 )
 
 // tailOf returns what the lines of a container end in.
-func (r *reader) tailOf(lines []ln, depth, edge int) tail {
+func (r *reader) tailOf(lines []ln, depth depths, edge int) tail {
 	if len(lines) == 0 {
 		return tail{}
 	}
-	key := [3]int{lines[0].at, lines[len(lines)-1].at, depth}
+	key := tailKey{lines[0].at, lines[len(lines)-1].at, depth}
 	t, ok := r.before[key]
 	if !ok {
 		dry, define := r.dry, r.define

@@ -18,21 +18,27 @@ type reader struct {
 	last   tail // what the lines read last end in
 	dry    bool // nothing is let go
 	define bool // what is defined is noted
-	before map[[3]int]tail
+	before map[tailKey]tail
 }
 
-// ln is a line of a container: where it starts in the text and in which column of the quote around it, and what of
-// it belongs to the container. lazy says that it lacks the mark of a quote, marked that it stands behind the marker
-// of an item: no footnote is defined there.
+// ln is a line of a container: where it starts in the text and in which column of the quote around it, and what of it
+// belongs to the container. lazy says that it lacks the mark of a quote and continues the paragraph in it all the same,
+// marked that it stands behind the marker of an item: no footnote is defined there.
 type ln struct {
 	at, col      int
 	s            string
 	lazy, marked bool
 }
 
+// depths are how deep a container is, counted as maxDepth is.
+type depths struct{ quotes, items int }
+
+func (d depths) quote() depths { return depths{d.quotes + 1, 0} }
+func (d depths) item() depths  { return depths{d.quotes, d.items + 1} }
+
 func read(text string) *reader {
 	r := &reader{text: text, may: make([]bool, len(text)), alt: map[int]string{}, defs: map[string]bool{},
-		before: map[[3]int]tail{}}
+		before: map[tailKey]tail{}}
 	var lines []ln
 	at := 0
 	for s := range strings.SplitAfterSeq(text, "\n") {
@@ -40,9 +46,9 @@ func read(text string) *reader {
 		at += len(s)
 	}
 	r.dry, r.define = true, true
-	r.blocks(lines, 0, 0)
+	r.blocks(lines, depths{}, 0)
 	r.dry, r.define = false, false
-	r.blocks(lines, 0, 0)
+	r.blocks(lines, depths{}, 0)
 	return r
 }
 
@@ -109,7 +115,7 @@ func starts(l ln, edge int) bool {
 }
 
 // blocks reads the lines of one container, whose text starts at the column edge or right of it.
-func (r *reader) blocks(lines []ln, depth, edge int) {
+func (r *reader) blocks(lines []ln, depth depths, edge int) {
 	r.last = tail{}
 	list := false // the block before was an item
 	for i := 0; i < len(lines); {
@@ -126,12 +132,12 @@ func (r *reader) blocks(lines []ln, depth, edge int) {
 			i = r.fence(lines, i, mark)
 		case code:
 			i++
-		case quoteStart.MatchString(l.s) && depth < maxDepth:
-			i = r.quote(lines, i, depth)
+		case quoteStart.MatchString(l.s) && depth.quotes < maxDepth:
+			i = r.quote(lines, i, depth, edge)
 		case ruleLine.MatchString(l.s):
 			r.drop(l, 0, len(l.s))
 			i++
-		case item && depth < maxDepth:
+		case item && depth.items < maxDepth:
 			list, i = true, r.item(lines, i, depth)
 		case noteStart.MatchString(l.s) && !l.marked:
 			i = r.note(lines, i, depth)
@@ -145,7 +151,7 @@ func (r *reader) blocks(lines []ln, depth, edge int) {
 			r.inline(lines[i : i+1])
 			i++
 		default:
-			if depth > 0 && taskBox.MatchString(l.s) {
+			if edge > 0 && taskBox.MatchString(l.s) {
 				r.drop(l, 0, indent(l)+3)
 			}
 			i = r.paragraph(lines, i, edge)
@@ -188,22 +194,23 @@ func (r *reader) fence(lines []ln, i int, mark string) int {
 }
 
 // quote reads the lines that start with > as a container, and the lines that continue its last paragraph.
-func (r *reader) quote(lines []ln, i, depth int) int {
+func (r *reader) quote(lines []ln, i int, depth depths, edge int) int {
 	var in []ln
 	for from := i; i < len(lines); i++ {
 		l := lines[i]
 		n := 0
-		if i == from || indent(l) < 4 {
+		if i == from || indent(l) < 4 && !l.lazy {
 			n = len(quoteStart.FindString(l.s))
 		}
-		if n == 0 && (blank(l) || starts(l, 0) || openedFence(l) != "" || r.tailOf(in, depth+1, 0).kind != paragraphTail) {
-			break
+		if n == 0 && !l.lazy {
+			l.lazy = true
+			if blank(l) || starts(l, edge) || r.tailOf(in, depth.quote(), 0).kind != paragraphTail {
+				break
+			}
 		}
 		r.drop(l, 0, n)
 		l = l.from(n)
-		if n == 0 {
-			l.lazy = true
-		} else {
+		if n > 0 {
 			l.col, l.marked = 0, false
 		}
 		if i == from && alertLine.MatchString(l.s) {
@@ -216,7 +223,7 @@ func (r *reader) quote(lines []ln, i, depth int) int {
 		}
 		in = append(in, l)
 	}
-	r.blocks(in, depth+1, 0)
+	r.blocks(in, depth.quote(), 0)
 	if r.last.quotes++; r.last.kind == tableTail {
 		r.last = tail{}
 	}
@@ -224,7 +231,7 @@ func (r *reader) quote(lines []ln, i, depth int) int {
 }
 
 // item reads a list item.
-func (r *reader) item(lines []ln, i, depth int) int {
+func (r *reader) item(lines []ln, i int, depth depths) int {
 	l := lines[i]
 	m := itemStart.FindStringSubmatchIndex(l.s)
 	content := m[7]
@@ -237,11 +244,11 @@ func (r *reader) item(lines []ln, i, depth int) int {
 	if m[7]-m[5] > 4 || m[7] == len(l.s) {
 		content = m[5] + 1
 	}
-	return r.inner(lines, i, first, l.col+content, l.col+min(content, m[3]+2), depth)
+	return r.inner(lines, i, first, l.col+content, l.col+min(content, m[3]+2), depth.item())
 }
 
 // note reads the definition of a footnote.
-func (r *reader) note(lines []ln, i, depth int) int {
+func (r *reader) note(lines []ln, i int, depth depths) int {
 	l := lines[i]
 	m := noteStart.FindStringSubmatchIndex(l.s)
 	r.drop(l, m[4]-1, m[4]) // the ^
@@ -249,13 +256,13 @@ func (r *reader) note(lines []ln, i, depth int) int {
 		r.defs[fold("^"+l.s[m[4]:m[5]])] = true
 	}
 	first := l.from(m[1] + indent(l.from(m[1])))
-	first.col = l.col + 4
-	return r.inner(lines, i, first, l.col+4, l.col+2, depth)
+	first.col = column(l) + 4
+	return r.inner(lines, i, first, column(l)+4, column(l)+2, depth.item())
 }
 
 // inner reads what is in an item or a footnote: the rest of its first line, the lines that start at the column edge or
 // right of it, those that continue its last paragraph, and a whole fence that it opened. Its text starts at col.
-func (r *reader) inner(lines []ln, i int, first ln, col, edge, depth int) int {
+func (r *reader) inner(lines []ln, i int, first ln, col, edge int, depth depths) int {
 	in := []ln{first}
 	add := func(l ln) { in = append(in, l.from(min(indent(l), max(col-l.col, 0)))) }
 	for i++; i < len(lines); {
@@ -263,8 +270,8 @@ func (r *reader) inner(lines []ln, i int, first ln, col, edge, depth int) int {
 		if len(in) == 1 && blank(in[0]) && blank(l) {
 			break
 		}
-		if !blank(l) && column(l) < edge {
-			end := r.tailOf(in, depth+1, edge)
+		if !blank(l) && column(l) < edge && !l.lazy {
+			end := r.tailOf(in, depth, edge)
 			if math := end.mathTo(lines[i:]); math > 0 {
 				for range math {
 					add(lines[i])
@@ -273,7 +280,7 @@ func (r *reader) inner(lines []ln, i int, first ln, col, edge, depth int) int {
 				continue
 			}
 			start := starts(l, 0) || openedFence(l) != "" ||
-				itemStart.MatchString(l.s) && !l.lazy && end.quotes == 0
+				itemStart.MatchString(l.s) && end.quotes == 0
 			if !end.continuedBy(l) || start && end.kind != fenceTail {
 				break
 			}
@@ -281,7 +288,7 @@ func (r *reader) inner(lines []ln, i int, first ln, col, edge, depth int) int {
 		add(l)
 		i++
 	}
-	r.blocks(in, depth+1, edge)
+	r.blocks(in, depth, edge)
 	return i
 }
 
@@ -292,16 +299,16 @@ func (r *reader) paragraph(lines []ln, i, edge int) int {
 	kind := paragraphTail
 	for i++; i < len(lines) && !blank(lines[i]); i++ {
 		l := lines[i]
-		if math[i-from] && table < 0 {
+		if l.lazy || math[i-from] && table < 0 {
 			continue
 		}
-		if table < 0 && !l.lazy && column(l) >= edge && underLine.MatchString(l.s) {
+		if table < 0 && column(l) >= edge && indent(l) < 4 && underLine.MatchString(l.s) {
 			r.drop(l, 0, len(l.s))
 			kind = noTail
 			i++
 			break
 		}
-		if table < 0 && !l.lazy && strings.ContainsAny(l.s, "|:") && delimLine.MatchString(l.s) &&
+		if table < 0 && strings.ContainsAny(l.s, "|:") && delimLine.MatchString(l.s) &&
 			cells(l.s) == cells(lines[i-1].s) {
 			table, kind = i, tableTail
 			r.drop(l, 0, len(l.s))

@@ -164,7 +164,7 @@ func (s *splitter) line(l string) {
 	depth, l := s.match(l)
 	col, rest := indentOf(l)
 	if quoted(s.in[depth:]) {
-		if rest != "" && s.lazy(rest) {
+		if rest != "" && s.lazy(rest, s.within(depth, col) >= 4) {
 			s.add(rest, col)
 			s.bound()
 			return

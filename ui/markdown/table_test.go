@@ -19,6 +19,13 @@ func TestTablesKeepTheirWords(t *testing.T) {
 	}
 }
 
+// A row without the indentation of its item is in the item, and so is what comes behind it.
+func TestRowsLeftOfTheirItem(t *testing.T) {
+	table(t, 40, [][2]string{
+		{"- a | b\n  --|--\nc | d\n\n  e\n- f", "- a  b\n  ----\n  c  d\n\n  e\n- f"},
+	})
+}
+
 func TestBarsBehindBackslashes(t *testing.T) {
 	table(t, 40, [][2]string{
 		{"| a | b |\n|---|---|\n| c \\| d | e \\\\|", "a      b\n----------\nc | d  e \\"},

@@ -12,6 +12,7 @@ package text
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
@@ -103,7 +104,11 @@ func Wrap(s string, w int) []string {
 	if !norm.NFC.IsNormalString(s) {
 		s = norm.NFC.String(s)
 	}
-	lines := strings.Split(ansi.Wrap(s, w, ""), "\n")
+	wrapped := ansi.Wrap(s, w, "")
+	if letters(wrapped) != letters(s) { // the wrapper drops the marks that are put on a blank
+		wrapped = ansi.Hardwrap(s, w, true)
+	}
+	lines := strings.Split(wrapped, "\n")
 	for i := 0; i < len(lines); i++ {
 		if len(lines[i]) <= w || ansi.StringWidth(lines[i]) <= w {
 			continue
@@ -114,6 +119,17 @@ func Wrap(s string, w int) []string {
 		i += len(parts) - 1
 	}
 	return lines
+}
+
+// letters returns the number of runes that are no blanks.
+func letters(s string) int {
+	n := 0
+	for _, r := range s {
+		if !unicode.IsSpace(r) {
+			n++
+		}
+	}
+	return n
 }
 
 // plain reports that s is printable ASCII and newlines only.

@@ -74,6 +74,7 @@ func TestWrap(t *testing.T) {
 		{"日本語の文", 4, []string{"日本", "語の", "文"}},
 		{"a\n\nb", 10, []string{"a", "", "b"}},
 		{"e\u0301e\u0301e\u0301e\u0301", 2, []string{"éé", "éé"}},
+		{"**\u3000\u0314bc", 7, []string{"**\u3000\u0314bc"}},
 		{"", 5, []string{""}},
 	} {
 		got := Wrap(tc.in, tc.w)
