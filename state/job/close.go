@@ -166,7 +166,8 @@ func (r *run) close() error {
 		errs = append(errs, r.in.file.Close())
 	}
 	if r.folder.lock != nil {
-		if _, err := readManifest(r.folder.dir); errors.Is(err, ErrNoRun) { // it broke before it had a manifest
+		_, err := readManifest(r.folder.dir)
+		if errors.Is(err, ErrNoRun) && !r.steer.resumed { // it broke before it had a manifest
 			errs = append(errs, removeFolder(r.folder.dir))
 		}
 		errs = append(errs, r.folder.lock.Release())

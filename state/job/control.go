@@ -42,7 +42,7 @@ func (b *Book) Pause(id string) error {
 	case Running:
 		r.h.Stopped, r.h.Reason = StopUser, "paused"
 		r.to(Pausing)
-	case Pausing, Paused, Finishing, Finished, Cancelled, Broken:
+	case Pausing, Paused, Finishing, Finished, Cancelled, Broken, Damaged:
 	}
 	r.mu.Unlock()
 	r.signals.dispatcher.Notify()
@@ -75,7 +75,7 @@ func (b *Book) Resume(id string) error {
 		if r.steer.cancelling {
 			r.proceed()
 		}
-	case Running, Finished, Broken:
+	case Running, Finished, Broken, Damaged:
 	}
 	r.mu.Unlock()
 	r.notifyAll()
@@ -151,7 +151,7 @@ func (b *Book) Cancel(id string) error {
 		r.tasks.stop()
 		r.fail(errors.New("cancelled while it was being read: nothing was sent"), StopUser)
 		return nil
-	case Finishing, Finished, Cancelled, Broken:
+	case Finishing, Finished, Cancelled, Broken, Damaged:
 		r.mu.Unlock()
 		return nil
 	case Running, Pausing, Paused:

@@ -18,7 +18,8 @@ const (
 	Finishing State = "finishing"
 	Finished  State = "finished"
 	Cancelled State = "cancelled"
-	Broken    State = "failed" // the run itself, not a row: Reason says why
+	Broken    State = "failed"  // the run itself, not a row: Reason says why
+	Damaged   State = "damaged" // its folder no longer says what was paid for: Reason says why
 )
 
 // Stop is what stopped a run; "" if it runs or is finished. It is kept in the run's header.
@@ -93,6 +94,7 @@ type Header struct {
 	ReadOnly                        bool           // another process runs it
 	Unused                          map[string]int `json:"-"` // as in Plan, once the input is read; not modified afterwards
 	NothingLeft                     bool           `json:"-"` // it was resumed, and every row had an answer: nothing was sent
+	Journal                         int64          // bytes of the journal that are durable
 	Version                         uint64         // differs whenever anything in the run does
 }
 
@@ -147,6 +149,7 @@ type Options struct {
 	Carrier        Carrier     // "" is the pool
 	Hold           bool        `json:"-"` // it is paused once it is read
 	BudgetUnknown  bool        // rows whose price is unknown are sent in spite of the budget
+	Forget         bool        `json:"-"` // resume a damaged run, although rows may be paid for again
 }
 
 // spend adds the cost and usage of a record to the sums, except to Cost, which the purse counts.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"sync/atomic"
 
 	"relaytop/state/disk"
 	"relaytop/state/job/input"
@@ -28,11 +29,35 @@ type journal struct {
 	mu   sync.Mutex
 	end  int64 // of the last complete record
 	torn bool  // bytes of a record that failed may be after end
+
+	durable atomic.Int64 // the end at the last sync
 }
+
+// namedFile is a file whose name must lead to it: what is written to a file without a name is lost.
+type namedFile struct{ *os.File }
 
 // openJournalFile opens a journal for appending.
 func openJournalFile(path string) (journalFile, error) {
-	return disk.Open(path, os.O_RDWR|os.O_CREATE|os.O_APPEND)
+	f, err := disk.Open(path, os.O_RDWR|os.O_CREATE|os.O_APPEND)
+	if err != nil {
+		return nil, err
+	}
+	return namedFile{f}, nil
+}
+
+// Sync makes the file durable. A file that was removed or replaced can't be.
+func (f namedFile) Sync() error {
+	if err := f.File.Sync(); err != nil {
+		return err
+	}
+	held, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if named, err := os.Lstat(f.Name()); err != nil || !os.SameFile(held, named) {
+		return fmt.Errorf("%s was removed or replaced while the run was open", f.Name())
+	}
+	return nil
 }
 
 // append writes one line, or nothing, and returns its offset. The line is durable after the next sync.
@@ -55,9 +80,13 @@ func (j *journal) append(line []byte) (int64, error) {
 }
 
 func (j *journal) sync() error {
+	j.mu.Lock()
+	end := j.end
+	j.mu.Unlock()
 	if err := j.f.Sync(); err != nil {
 		return fmt.Errorf("making the journal durable: %w", err)
 	}
+	j.durable.Store(end)
 	return nil
 }
 

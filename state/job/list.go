@@ -21,8 +21,8 @@ func (b *Book) Refresh() error {
 		return err
 	}
 	found := map[string]Header{}
-	for _, m := range kept[:min(len(kept), maxListed)] {
-		found[m.ID] = headerOf(filepath.Join(b.cfg.Dir, m.ID), m)
+	for _, s := range kept[:min(len(kept), maxListed)] {
+		found[s.man.ID] = s.header()
 	}
 	b.mu.Lock()
 	b.disk = found
@@ -31,48 +31,60 @@ func (b *Book) Refresh() error {
 	return nil
 }
 
-// kept are the manifests of the runs on the disk, newest first. A folder without one is not a run, or not yet.
-func (b *Book) kept() ([]*manifest, error) {
+// kept are the runs on the disk, newest first.
+func (b *Book) kept() ([]*stored, error) {
 	entries, err := os.ReadDir(b.cfg.Dir)
 	if err != nil {
 		return nil, fmt.Errorf("listing the runs: %w", err)
 	}
-	var kept []*manifest
+	var kept []*stored
 	for _, e := range entries {
 		if !e.IsDir() {
 			continue
 		}
-		if m, err := readManifest(filepath.Join(b.cfg.Dir, e.Name())); err == nil {
-			m.ID = e.Name() // a renamed folder renames the run
-			kept = append(kept, m)
+		if s, err := readStored(filepath.Join(b.cfg.Dir, e.Name())); err == nil {
+			kept = append(kept, s)
 		}
 	}
-	slices.SortFunc(kept, func(a, c *manifest) int { return newerFirst(a.Created, c.Created, a.ID, c.ID) })
+	slices.SortFunc(kept, func(a, c *stored) int {
+		return newerFirst(a.man.Created, c.man.Created, a.man.ID, c.man.ID)
+	})
 	return kept, nil
 }
 
 // readHeader is the header of a run that is not open here.
 func readHeader(dir string) (Header, error) {
-	m, err := readManifest(dir)
+	s, err := readStored(dir)
 	if err != nil {
 		return Header{}, err
 	}
-	return headerOf(dir, m), nil
+	return s.header(), nil
 }
 
-// headerOf is the header of a run whose manifest was read. A run that was running, and that no process holds, was
-// interrupted.
-func headerOf(dir string, m *manifest) Header {
+// readKept reads the copy of a run's header; nil if there is none that can be read.
+func readKept(dir string) *Header {
+	f, err := disk.Open(filepath.Join(dir, headerName), os.O_RDONLY)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	var h Header
+	if json.NewDecoder(f).Decode(&h) != nil || h.ID == "" {
+		return nil
+	}
+	h.ID = filepath.Base(dir)
+	return &h
+}
+
+// header is the header of a run that is not open. A run that was running, and that no process holds, was interrupted.
+func (s *stored) header() Header {
+	m := s.man
 	h := Header{ID: m.ID, Input: m.Input.Name, Out: m.Out, Errors: m.Errors, State: Paused, Model: m.Options.Model,
 		Concurrency: m.Options.Concurrency, Rows: m.Rows, Started: m.Created}
-	if f, err := disk.Open(filepath.Join(dir, headerName), os.O_RDONLY); err == nil {
-		var kept Header
-		if json.NewDecoder(f).Decode(&kept) == nil && kept.ID == m.ID {
-			h = kept
-		}
-		_ = f.Close()
+	if s.kept != nil {
+		h = *s.kept
 	}
-	h.ReadOnly = disk.Locked(filepath.Join(dir, lockName))
+	h.ReadOnly = disk.Locked(filepath.Join(s.dir, lockName))
 	if !h.ReadOnly && !rests(h.State) {
 		h.State = Paused
 		if h.Stopped == "" { // an unfinished pause keeps its reason: it decides which rows a resume sends again
@@ -82,6 +94,9 @@ func headerOf(dir string, m *manifest) Header {
 	if !h.ReadOnly {
 		h.Queued += h.Underway()
 		h.InFlight, h.Retrying, h.Held, h.Pending = 0, 0, 0, 0
+		if s.damage != "" {
+			h.State, h.Reason = Damaged, s.damage
+		}
 	}
 	return h
 }
@@ -92,9 +107,13 @@ func (b *Book) newest(input string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for _, m := range kept {
-		if input == "" || m.Input.Path == input {
+	for _, s := range kept {
+		m := s.man
+		switch {
+		case input == "" || m.Input.Path == input:
 			return m.ID, nil
+		case s.damage != "" && m.Input.Path == "" && (m.Input.Name == "" || m.Input.Name == filepath.Base(input)):
+			return "", &DamagedError{ID: m.ID, What: s.damage} // it may be the one that is meant
 		}
 	}
 	if input == "" {
@@ -110,7 +129,7 @@ func (b *Book) Remove(id string) error {
 	}
 	b.dropView(id)
 	dir := filepath.Join(b.cfg.Dir, filepath.Base(id))
-	if _, err := readManifest(dir); err != nil {
+	if _, err := readStored(dir); err != nil {
 		return err
 	}
 	l, err := lockRun(filepath.Join(dir, lockName))

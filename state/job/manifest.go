@@ -1,6 +1,7 @@
 package job
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -36,6 +37,7 @@ type manifest struct {
 	Options Options   `json:"options"`
 	Rows    int       `json:"rows"`
 	Prices  []priced  `json:"prices"`
+	Sum     string    `json:"sum"` // CRC-32C of the file with eight zeros in its place
 }
 
 type inputInfo struct {
@@ -64,6 +66,22 @@ func writeJSON(path string, v any) error {
 	})
 }
 
+// writeManifest makes a manifest durable.
+func writeManifest(path string, m *manifest) error {
+	m.Sum = "00000000"
+	raw, err := json.MarshalIndent(m, "", "  ")
+	if err == nil {
+		err = disk.Files{}.Replace(path, func(w io.Writer) error {
+			_, err := w.Write(append(seal(raw), '\n'))
+			return err
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("writing the manifest: %w", err)
+	}
+	return nil
+}
+
 func readManifest(dir string) (*manifest, error) {
 	f, err := disk.Open(filepath.Join(dir, manifestName), os.O_RDONLY)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -74,9 +92,14 @@ func readManifest(dir string) (*manifest, error) {
 	}
 	defer f.Close()
 	var m manifest
-	if err := json.NewDecoder(f).Decode(&m); err != nil {
-		return nil, fmt.Errorf("reading the manifest of run %s: %w", filepath.Base(dir), err)
+	raw, err := io.ReadAll(f)
+	if err != nil {
+		return nil, fmt.Errorf("its manifest can't be read: %w", disk.Cause(err))
 	}
+	if json.Unmarshal(raw, &m) != nil || m.ID == "" || m.Out == "" || !intact(bytes.TrimSuffix(raw, []byte("\n"))) {
+		return nil, errors.New("its manifest is damaged")
+	}
+	m.ID = filepath.Base(dir) // a renamed folder renames the run
 	return &m, nil
 }
 

@@ -15,6 +15,9 @@ func (r *run) prepare() bool {
 		err = r.begin(s)
 	}
 	if err == nil {
+		if f := &r.folder; f.before != nil && f.before.damage != "" { // from now on the run is whole again
+			r.keepHeader(true)
+		}
 		r.do(r.writeAnswers)
 		r.do(r.syncAnswers)
 		r.do(r.loadRows)
@@ -96,14 +99,14 @@ func (r *run) begin(s *scan) error {
 	}
 	in.Size, in.SHA256, in.Kind = r.in.file.Size, sum, r.in.file.Kind
 	r.folder.man.Rows, r.folder.man.Prices = s.ix.len, s.prices(r.book.cfg.Price)
-	if err := writeJSON(r.folder.path(manifestName), r.folder.man); err != nil {
-		return fmt.Errorf("writing the manifest: %w", err)
-	}
-	f, err := r.book.cfg.openJournal(r.folder.path(journalName))
+	f, err := r.book.cfg.openJournal(r.folder.path(journalName)) // before the manifest: a run has a journal or is damaged
 	if err != nil {
 		return err
 	}
 	r.rec.journal = &journal{f: f}
+	if err := writeManifest(r.folder.path(manifestName), r.folder.man); err != nil {
+		return err
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.adopt(s)
@@ -155,6 +158,21 @@ func (r *run) recover() error {
 			row.flags = row.flags&^flagSent | flagTwice
 		}
 	}
+	if lost := r.folder.lost(&r.h, &r.rows); lost > 0 {
+		line, err := encodeRecord(&record{State: stateLost, N: lost, At: r.book.now()})
+		if err == nil {
+			_, err = r.rec.journal.append(line)
+		}
+		if err != nil {
+			return err
+		}
+		r.rows.lost += lost
+	}
+	if end > 0 { // what the header says of it must be true after a power cut
+		if err := r.rec.journal.sync(); err != nil {
+			return err
+		}
+	}
 	r.h.PaidTwice = r.rows.paidTwice()
 	if r.h.OK+r.h.Failed+r.h.Incomplete > 0 {
 		r.progress.alike.over = true
@@ -167,6 +185,10 @@ func (r *run) recover() error {
 func (r *run) replayed(at int64, rec *record) {
 	if rec.Part != nil {
 		r.rows.parts.replay(rec.At, rec.Part)
+		return
+	}
+	if rec.State == stateLost {
+		r.rows.lost += rec.N
 		return
 	}
 	k, ok := input.ParseKey(rec.Key)

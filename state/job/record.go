@@ -18,6 +18,7 @@ const (
 	stateIncomplete = "incomplete"
 	stateCancelled  = "cancelled" // by us, before its end: the text so far is kept, and the row is pending again
 	statePart       = "part"      // not of a row: a part came to a step
+	stateLost       = "lost"      // records of N rows are gone: the rows may be paid for twice
 	stateBack       = "back"      // the endpoint failed it or refused it: the row is pending again
 )
 

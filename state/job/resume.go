@@ -96,7 +96,7 @@ func (r *run) mustReopen(o Options) (bool, error) {
 func sameWork(a, b Options) bool {
 	for _, o := range [...]*Options{&a, &b} {
 		o.Concurrency, o.Budget, o.BudgetUnknown, o.Force, o.Resume, o.RetryFailed = 0, 0, false, false, "", false
-		o.Hold = false
+		o.Hold, o.Forget = false, false
 	}
 	return reflect.DeepEqual(a, b)
 }
@@ -105,7 +105,11 @@ func sameWork(a, b Options) bool {
 func (b *Book) resumeFolder(id string, o Options) error {
 	b.dropView(id)
 	dir := filepath.Join(b.cfg.Dir, filepath.Base(id))
-	m, err := readManifest(dir)
+	found, err := readStored(dir)
+	if err != nil {
+		return err
+	}
+	m, err := found.resumable(b, o)
 	if err != nil {
 		return err
 	}
@@ -122,10 +126,23 @@ func (b *Book) resumeFolder(id string, o Options) error {
 	r.steer.hold = o.Hold
 	m.Out, m.Errors, m.Options = own.Out, errorsName(own.Out), own
 	r.folder.man, r.h.Errors, r.h.Started, r.steer.resumed = m, m.Errors, m.Created, true
-	if h, err := readHeader(dir); err == nil {
-		r.h.Elapsed, r.steer.stopped = h.Elapsed, h.Stopped
-	}
+	r.folder.before = found
+	h := found.header()
+	r.h.Elapsed, r.steer.stopped = h.Elapsed, h.Stopped
 	return b.launch(r)
+}
+
+// resumable is the manifest that a resume goes on with. A damaged run is refused, unless o forgets.
+func (s *stored) resumable(b *Book, o Options) (*manifest, error) {
+	switch {
+	case s.damage == "":
+		return s.man, nil
+	case !o.Forget:
+		return nil, &DamagedError{ID: s.man.ID, What: s.damage}
+	case s.man.Input.Path == "":
+		return s.remake(b, o)
+	}
+	return s.man, nil
 }
 
 // merge returns the options of a resumed run: those it was started with, except for those that o sets.

@@ -8,6 +8,7 @@ type rows struct {
 	live map[int]*liveRow // by index: sent, and no durable record
 	next int              // no earlier row waits to be sent for the first time
 	low  int              // no earlier row is unfinished
+	lost int              // rows that were sent before, at most, and of which the journal has no trace
 
 	again again
 	parts parts
@@ -78,7 +79,7 @@ func (r *rows) allEnded() bool {
 
 // paidTwice is the number of rows that may have been paid for twice.
 func (r *rows) paidTwice() int {
-	n := 0
+	n := r.lost
 	for i := range r.ix.len {
 		if r.ix.at(i).flags&flagTwice != 0 {
 			n++

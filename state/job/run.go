@@ -40,6 +40,7 @@ type folder struct {
 	dir         string
 	man         *manifest
 	lock        *disk.Lock
+	before      *stored   // how a resumed run was found
 	headerSaved time.Time // under the run's lock
 }
 
@@ -146,7 +147,7 @@ func (r *run) to(s State) {
 	case Running:
 		r.h.Ended, r.progress.answered = time.Time{}, r.book.now()
 		r.progress.pace = pace{}
-	case Reading, Pausing, Paused, Finishing:
+	case Reading, Pausing, Paused, Finishing, Damaged:
 	}
 	r.touch()
 	close(r.signals.state)
@@ -168,7 +169,9 @@ func (p *progress) elapsed(s State, now time.Time) time.Duration {
 func moving(s State) bool { return s == Running || s == Pausing || s == Finishing }
 
 // rests reports whether only the user, or nothing, can change a state.
-func rests(s State) bool { return s == Paused || s == Finished || s == Cancelled || s == Broken }
+func rests(s State) bool {
+	return s == Paused || s == Finished || s == Cancelled || s == Broken || s == Damaged
+}
 
 // header is a copy with all derived fields.
 func (r *run) header() Header {
@@ -179,6 +182,9 @@ func (r *run) header() Header {
 
 func (r *run) headerLocked() Header {
 	if !r.view {
+		if r.rec.journal != nil {
+			r.h.Journal = r.rec.journal.durable.Load()
+		}
 		r.h.Budget = r.purse.limit
 		r.h.Elapsed += r.progress.elapsed(r.h.State, r.book.now())
 	}

@@ -46,7 +46,9 @@ func (r *run) observe() {
 	if err := r.openView(); err != nil {
 		if r.tasks.ctx.Err() == nil {
 			r.mu.Lock()
-			r.h.Reason = err.Error()
+			if r.h.State != Damaged {
+				r.h.Reason = err.Error()
+			}
 			r.touch()
 			r.mu.Unlock()
 			r.book.changed()

@@ -66,7 +66,7 @@ func alive(h *job.Header) bool {
 	switch h.State {
 	case job.Reading, job.Running, job.Pausing, job.Paused:
 		return true
-	case "", job.Finishing, job.Finished, job.Cancelled, job.Broken:
+	case "", job.Finishing, job.Finished, job.Cancelled, job.Broken, job.Damaged:
 	}
 	return false
 }
@@ -94,6 +94,8 @@ func unlessSteerable(h *job.Header) string {
 		if h.Stopped == job.StopInput {
 			return "its file cannot be used"
 		}
+	case job.Damaged:
+		return "it is damaged: relaytop batch resume --forget would pay for rows again"
 	case "", job.Reading, job.Running, job.Pausing, job.Paused, job.Cancelled:
 	}
 	return ""
@@ -112,7 +114,7 @@ func (m *Model) whileBusy() string {
 	switch m.run.State {
 	case job.Reading, job.Running, job.Pausing, job.Finishing:
 		return "a run is going on"
-	case "", job.Paused, job.Finished, job.Cancelled, job.Broken:
+	case "", job.Paused, job.Finished, job.Cancelled, job.Broken, job.Damaged:
 	}
 	return ""
 }
@@ -209,7 +211,7 @@ func (m *Model) pause() tea.Cmd {
 		if m.run.Stopped == "" { // a file that is read can be on hold already
 			return m.do("pause the run", m.book.Pause)
 		}
-	case job.Pausing, job.Paused, job.Finishing, job.Finished, job.Cancelled, job.Broken:
+	case job.Pausing, job.Paused, job.Finishing, job.Finished, job.Cancelled, job.Broken, job.Damaged:
 	}
 	return m.do("resume the run", m.book.Resume)
 }

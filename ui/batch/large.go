@@ -42,7 +42,7 @@ func (p *page) phases() string {
 		at = 2
 	case job.Finished:
 		at = 3
-	case job.Running, job.Pausing, job.Paused, job.Cancelled, job.Broken:
+	case job.Running, job.Pausing, job.Paused, job.Cancelled, job.Broken, job.Damaged:
 	}
 	left := ""
 	for i, p := range [...]string{"reading", "running", "finishing"} {
@@ -56,7 +56,7 @@ func (p *page) phases() string {
 			left += st.Faint.Paint(g.Queued + " " + p)
 		case h.State == job.Paused || h.State == job.Pausing:
 			left += st.Warn.Paint(g.Waiting) + st.Text.Bold().Paint(" "+string(h.State))
-		case h.State == job.Cancelled || h.State == job.Broken:
+		case h.State == job.Cancelled || h.State == job.Broken || h.State == job.Damaged:
 			left += st.Error.Paint(g.Failed) + st.Text.Bold().Paint(" "+string(h.State))
 		default:
 			left += st.Accent.Paint(g.Live) + st.Text.Bold().Paint(" "+p)

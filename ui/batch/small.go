@@ -178,14 +178,18 @@ func (p *page) banner(w, n int) []string {
 	case h.State == job.Running && h.PacedBy != "":
 		return []string{widget.Fit(st.Warn.Paint(st.Glyphs.Waiting)+st.Muted.Paint(" paced by ")+
 			st.Text.Paint(text.Line(h.PacedBy)), w)}
-	case h.State == job.Broken, h.State == job.Cancelled, h.Stopped != "" && h.State != job.Running:
+	case h.State == job.Broken, h.State == job.Damaged, h.State == job.Cancelled,
+		h.Stopped != "" && h.State != job.Running:
+	case h.Damaged > 0:
+		return []string{widget.Fit(st.Warn.Paint(st.Glyphs.Warning)+st.Text.Paint(" "+
+			relay.Counted(h.Damaged, "journal record")+" can't be read: what they answered is sent again"), w)}
 	default:
 		return nil
 	}
 	ink, glyph := st.Error, st.Glyphs.Failed
 	if h.Stopped == job.StopUser {
 		ink, glyph = st.Warn, st.Glyphs.Waiting
-	} else if h.State != job.Broken {
+	} else if h.State != job.Broken && h.State != job.Damaged {
 		glyph = st.Glyphs.Warning
 	}
 	why := text.Line(h.Reason)

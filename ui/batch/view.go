@@ -140,7 +140,7 @@ func (m *Model) Status() string {
 			return out + st.Warn.Paint(st.Glyphs.Warning) + st.Text.Paint(word)
 		}
 		return out + st.OK.Paint(st.Glyphs.OK) + st.Text.Paint(word)
-	case job.Cancelled, job.Broken:
+	case job.Cancelled, job.Broken, job.Damaged:
 		return out + st.Error.Paint(st.Glyphs.Failed) + st.Text.Paint(word)
 	}
 	return st.Faint.Paint("idle")

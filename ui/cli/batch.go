@@ -35,6 +35,7 @@ func (f *batchFlags) bind(set *pflag.FlagSet) {
 	set.StringVar(&f.opts.Resume, "resume", "", "resume a run: its id, or last")
 	set.BoolVar(&f.opts.RetryFailed, "retry-failed", false,
 		"send the failed rows of the last run again, or of the one that --resume names")
+	set.BoolVar(&f.opts.Forget, "forget", false, forgetUsage)
 	set.BoolVar(&f.opts.AllowDuplicate, "allow-duplicates", false, "accept duplicate ids")
 	set.BoolVar(&f.opts.StopOnBad, "stop-on-bad", false, "refuse a file with bad rows instead of skipping them")
 	set.BoolVar(&f.opts.Force, "force", false, "overwrite the output file")
@@ -44,6 +45,8 @@ func (f *batchFlags) bind(set *pflag.FlagSet) {
 	set.BoolVar(&f.asJSON, "json", false, "print one JSON object at the end")
 	set.BoolVarP(&f.yes, "yes", "y", false, "start without asking")
 }
+
+const forgetUsage = "resume a run whose journal or manifest is damaged, although rows may be paid for again"
 
 // batchCommand is `relaytop batch` and the commands below it.
 type batchCommand struct {
@@ -92,6 +95,8 @@ func (c *batchCommand) command() *cobra.Command {
 			switch {
 			case len(f.params)+len(f.set) > 0 && f.opts.Resume != "":
 				return fail(exitUsage, errors.New("a resumed run keeps its parameters: start a new run to change them"))
+			case f.opts.Forget && f.opts.Resume == "":
+				return fail(exitUsage, errors.New("--forget is for a damaged run: name it with --resume"))
 			case cmd.Flags().Changed("concurrency") && f.opts.Concurrency < 1:
 				return fail(exitUsage, fmt.Errorf("--concurrency must be at least 1, not %d", f.opts.Concurrency))
 			case len(args) == 1:
@@ -219,7 +224,8 @@ func follow(ctx context.Context, con *console, app *App, id string) job.Header {
 // over reports whether a run has stopped by itself. A paused run may still have rows in flight: those whose answer
 // did not fit on the disk.
 func over(h *job.Header) bool {
-	return h.State == job.Finished || h.State == job.Cancelled || h.State == job.Broken || h.State == job.Paused
+	return h.State == job.Finished || h.State == job.Cancelled || h.State == job.Broken || h.State == job.Paused ||
+		h.State == job.Damaged
 }
 
 func batchExit(h *job.Header) int {

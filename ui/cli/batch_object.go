@@ -20,6 +20,7 @@ type batchObject struct {
 	Skipped       int                 `json:"skipped"`
 	Pending       int                 `json:"pending"`
 	Stopped       *job.Stop           `json:"stopped"`
+	DamagedRows   int                 `json:"damaged_rows"`
 	ByClass       map[relay.Class]int `json:"by_class"`
 	Usage         relay.Usage         `json:"usage"`
 	Cost          batchCost           `json:"cost"`
@@ -41,12 +42,14 @@ func batchOf(h *job.Header) batchObject {
 		Skipped:    h.Skipped,
 		Pending:    h.Rows - h.Done(),
 		Stopped:    orNull(h.Stopped),
-		ByClass:    h.ByClass,
-		Usage:      h.Usage,
-		Seconds:    h.Elapsed.Seconds(),
-		Out:        h.Out,
-		ErrorsOut:  h.Errors,
-		PaidTwice:  h.PaidTwice,
+
+		DamagedRows: h.Damaged,
+		ByClass:     h.ByClass,
+		Usage:       h.Usage,
+		Seconds:     h.Elapsed.Seconds(),
+		Out:         h.Out,
+		ErrorsOut:   h.Errors,
+		PaidTwice:   h.PaidTwice,
 	}
 	if o.ByClass == nil {
 		o.ByClass = make(map[relay.Class]int)

@@ -146,6 +146,7 @@ func (c *batchCommand) resume() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&f.opts.RetryFailed, "retry-failed", false, "send the failed rows again too")
+	cmd.Flags().BoolVar(&f.opts.Forget, "forget", false, forgetUsage)
 	cmd.Flags().BoolVar(&f.asJSON, "json", false, "print one JSON object at the end")
 	return cmd
 }
@@ -175,7 +176,7 @@ func (c *batchCommand) remove() *cobra.Command {
 
 // startCode is the exit code of a run that could not start: what the user can fix is wrong use.
 func startCode(err error) int {
-	for _, e := range [...]error{job.ErrInput, job.ErrExists, job.ErrHeld, job.ErrNoRun} {
+	for _, e := range [...]error{job.ErrInput, job.ErrExists, job.ErrHeld, job.ErrNoRun, job.ErrDamaged} {
 		if errors.Is(err, e) {
 			return exitUsage
 		}

@@ -69,9 +69,14 @@ func printRun(out *output, h *job.Header) {
 		out.line("  " + h.Errors)
 	}
 	// one stopped while reading leaves no run
-	if h.State != job.Finished && (h.State != job.Broken || h.Stopped != job.StopUser) {
+	if h.State != job.Finished && h.State != job.Damaged && (h.State != job.Broken || h.Stopped != job.StopUser) {
 		add("resume it with: relaytop batch --resume %s", h.ID)
 	}
+}
+
+// damagedRecords says what can't be read, and what becomes of it.
+func damagedRecords(h *job.Header) string {
+	return relay.Counted(h.Damaged, "record") + " of the journal can't be read: what they answered is sent again"
 }
 
 // notes are the sentences beside the figures of a run: why it stopped, what may be paid twice, or that nothing was
@@ -80,6 +85,9 @@ func notes(h *job.Header) []string {
 	var out []string
 	if h.Reason != "" {
 		out = append(out, h.Reason)
+	}
+	if h.Damaged > 0 {
+		out = append(out, damagedRecords(h))
 	}
 	switch n := h.PaidTwice; {
 	case n == 0:

@@ -87,7 +87,7 @@ func cutOff(app *App) int {
 			if !h.ReadOnly {
 				return exitInterrupted
 			}
-		case job.Paused, job.Finished, job.Cancelled, job.Broken:
+		case job.Paused, job.Finished, job.Cancelled, job.Broken, job.Damaged:
 		}
 	}
 	if app.Store.Snapshot().Busy {
