@@ -32,8 +32,9 @@ const (
 	ClassTruncated     Class = "truncated"
 	ClassEmpty         Class = "empty"
 	ClassCancelled     Class = "cancelled"
+	ClassSchema        Class = "schema" // of a batch row alone: its answer does not fit the schema of the run
 
-	NumClasses = 15 // number of classes
+	NumClasses = 16 // number of classes
 )
 
 // Traits say what a class of failure means.
@@ -142,6 +143,8 @@ var traits = map[Class]Traits{
 		Advice: "the relay said ok and sent nothing: try again"},
 	ClassCancelled: {Order: 15, CutsOff: true, Origin: FromUser, Group: GroupOther,
 		Advice: "it was stopped"},
+	ClassSchema: {Order: 16, Origin: FromAnswer, Group: GroupOther,
+		Advice: "the answer does not fit the JSON schema: send it again, or ask a model that supports json_schema"},
 }
 
 // Traits is the class's row in the table. A class that is not in it is neither retried nor handed to a fallback.

@@ -37,7 +37,8 @@ func (r *run) ended(l *liveRow, res *relay.Result) {
 	case !r.steer.cancelling && res.Status != relay.StatusCancelled:
 		class := failureOf(res)
 		r.progress.refusals.add(l.i, class)
-		if l.back = r.returned(l, res); !l.back {
+		l.back = r.returned(l, res)
+		if judged := l.judged && res.Status == relay.StatusOK; !l.back && !judged {
 			r.checkFailures(class, res.Err)
 		}
 	}
@@ -149,7 +150,7 @@ func (r *run) settle(s *answer) {
 		r.rows.next = min(r.rows.next, i)
 		return
 	}
-	if o == RowOK || o == RowIncomplete {
+	if o == RowOK || o == RowIncomplete || rec.Err != nil && rec.Err.Class == relay.ClassSchema {
 		r.progress.answers++
 		r.progress.answered = r.book.now()
 	}

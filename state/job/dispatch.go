@@ -233,7 +233,7 @@ func (r *run) load(i int) (relay.Request, *liveRow, error) {
 	}
 	req := r.in.spec.request(&p)
 	l := &liveRow{run: r, i: i, try: int(row.try) + 1, own: r.rows.ix.idOf(i, p.ID), id: req.ID}
-	l.Model, l.Since = req.Model, r.book.now()
+	l.Model, l.Since, l.judged = req.Model, r.book.now(), r.in.spec.asks(&p)
 	req.Cache = r.book.cfg.Cache && l.try == 1
 	if row.jrn != 0 {
 		old, err := r.rec.journal.read(row.jrn - 1)

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"encoding/json"
 	"time"
 
 	"relaytop/relay"
@@ -140,6 +141,7 @@ type Options struct {
 	Template       string // for CSV and prompt rows
 	Paragraphs     bool
 	Fallback       []string
+	Schema         json.RawMessage `json:",omitempty"` // JSON Schema of the answers; empty: they are not checked
 	AllowDuplicate bool
 	StopOnBad      bool
 	Force          bool   // overwrite an existing output

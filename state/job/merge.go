@@ -132,7 +132,7 @@ func (m *merger) short() bool {
 func (m *merger) add(row *partRow, res *relay.Result) error {
 	r := m.c.r
 	l := &liveRow{run: r, i: row.i, try: row.Try, own: row.ID, id: res.ID}
-	l.Model = m.p.Model
+	l.Model, l.judged = m.p.Model, r.in.spec.schema != nil && m.p.Path == ""
 	if jrn := r.rowAt(row.i).jrn; jrn != 0 {
 		old, err := r.rec.journal.read(jrn - 1)
 		if err != nil {

@@ -57,6 +57,10 @@ func (b *Book) Preflight(ctx context.Context, o Options) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
+	want, err := newSchema(o.Schema)
+	if err != nil {
+		return Plan{}, err
+	}
 	if err := b.complete(&o); err != nil {
 		return Plan{}, err
 	}
@@ -66,6 +70,7 @@ func (b *Book) Preflight(ctx context.Context, o Options) (Plan, error) {
 	}
 	defer func() { _ = src.Close() }() // it was only read
 	sp := newSpec(src.Format(t), o.Model, o.Params, o.Fallback)
+	sp.require(want)
 	s, err := scanInput(ctx, src, sp, func(int) {})
 	if err != nil {
 		return Plan{}, err

@@ -40,6 +40,11 @@ func (r *run) open() (*scan, error) {
 		return nil, err
 	}
 	r.in.spec = newSpec(r.in.file.Format(t), r.in.opts.Model, r.in.opts.Params, r.in.opts.Fallback)
+	want, err := newSchema(r.in.opts.Schema)
+	if err != nil {
+		return nil, err
+	}
+	r.in.spec.require(want)
 	s, err := scanInput(r.tasks.ctx, r.in.file, r.in.spec, func(n int) {
 		r.mu.Lock()
 		r.h.Rows = n

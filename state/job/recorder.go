@@ -59,6 +59,7 @@ func (r *run) nextAnswer() *answer {
 func (r *run) writeAnswer(s *answer) (err error) {
 	if s.line == nil {
 		s.rec = s.record(r)
+		s.judge(r)
 		if s.line, err = encodeRecord(s.rec); err != nil {
 			return err
 		}

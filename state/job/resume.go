@@ -95,6 +95,7 @@ func (r *run) mustReopen(o Options) (bool, error) {
 // can change while a run is open.
 func sameWork(a, b Options) bool {
 	for _, o := range [...]*Options{&a, &b} {
+		o.Schema = compactJSON(o.Schema) // the manifest is indented
 		o.Concurrency, o.Budget, o.BudgetUnknown, o.Force, o.Resume, o.RetryFailed = 0, 0, false, false, "", false
 		o.Hold, o.Forget = false, false
 	}

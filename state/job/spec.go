@@ -15,7 +15,8 @@ type spec struct {
 	params   relay.Params
 	fallback []string
 
-	fixed map[string]any // params, decoded once
+	fixed  map[string]any // params, decoded once
+	schema *schema        // nil: answers are not checked
 }
 
 func newSpec(f input.Format, model string, params relay.Params, fallback []string) *spec {
@@ -39,12 +40,18 @@ func (s *spec) full(p *input.Row) map[string]any {
 		if m, _ := body["model"].(string); m == "" {
 			body["model"] = s.model
 		}
+		if s.asks(p) && body[keyFormat] == nil {
+			body[keyFormat] = s.schema.format
+		}
 		return body
 	}
 	body := maps.Clone(s.fixed)
 	body["model"], body["messages"] = s.model, p.Messages
 	return body
 }
+
+// asks reports whether the answer of a row has to fit a schema: that of a chat has.
+func (s *spec) asks(p *input.Row) bool { return s.schema != nil && p.Path == "" }
 
 // request makes the request of a row.
 func (s *spec) request(p *input.Row) relay.Request {

@@ -30,6 +30,9 @@ func (b *Book) Start(o Options) (string, error) {
 	if _, err := input.ParseTemplate(o.Template); err != nil {
 		return "", err
 	}
+	if _, err := newSchema(o.Schema); err != nil {
+		return "", err
+	}
 	if o.Input != "" && o.Input != "-" {
 		abs, err := filepath.Abs(o.Input)
 		if err != nil {

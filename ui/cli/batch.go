@@ -17,6 +17,7 @@ type batchFlags struct {
 	budget string
 	// unpriced is "refuse" or "allow"; "" in commands without the flag
 	unpriced string
+	schema   string // path of a JSON Schema
 	dryRun   bool
 	asJSON   bool
 	yes      bool
@@ -39,6 +40,8 @@ func (f *batchFlags) bind(set *pflag.FlagSet) {
 	set.BoolVar(&f.opts.AllowDuplicate, "allow-duplicates", false, "accept duplicate ids")
 	set.BoolVar(&f.opts.StopOnBad, "stop-on-bad", false, "refuse a file with bad rows instead of skipping them")
 	set.BoolVar(&f.opts.Force, "force", false, "overwrite the output file")
+	set.StringVar(&f.schema, "json-schema", "",
+		"file with a JSON Schema: asks for it (response_format), and fails the rows whose answer does not fit")
 	set.BoolVar(&f.opts.Sample, "sample", false, "run the built-in sample")
 	f.bindParams(set)
 	set.BoolVar(&f.dryRun, "dry-run", false, "check the file and print rows, tokens and cost; send nothing")
@@ -93,7 +96,7 @@ func (c *batchCommand) command() *cobra.Command {
 				return err
 			}
 			switch {
-			case len(f.params)+len(f.set) > 0 && f.opts.Resume != "":
+			case len(f.params)+len(f.set)+len(f.schema) > 0 && f.opts.Resume != "":
 				return fail(exitUsage, errors.New("a resumed run keeps its parameters: start a new run to change them"))
 			case f.opts.Forget && f.opts.Resume == "":
 				return fail(exitUsage, errors.New("--forget is for a damaged run: name it with --resume"))
@@ -129,6 +132,9 @@ func (c *batchCommand) run(ctx context.Context, f *batchFlags) error {
 	case "", "refuse":
 	default:
 		return fail(exitUsage, fmt.Errorf("--budget-unknown must be refuse or allow, not %q", f.unpriced))
+	}
+	if err := f.readSchema(); err != nil {
+		return fail(exitUsage, err)
 	}
 	app, err := c.engine.openToSpend(ctx, nil)
 	if err != nil {
