@@ -70,7 +70,8 @@ func (s *answer) record(r *run) *record {
 	rec := &record{Key: r.rows.ix.at(l.i).key.String(), Occ: r.rows.ix.occurrence(l.i), N: l.i + 1, ID: l.own,
 		Try: l.try, State: stateFailed,
 		At: res.Wall, Request: l.id, Body: answerBody(res), Status: res.Status, Usage: res.Usage, Prior: l.prior,
-		Model: cmp.Or(res.Model, res.Asked, l.Model), Endpoint: res.Endpoint, Attempts: len(res.Attempts),
+		Before: l.before,
+		Model:  cmp.Or(res.Model, res.Asked, l.Model), Endpoint: res.Endpoint, Attempts: len(res.Attempts),
 		Fallback: res.Fallback, Remote: res.Remote, Cached: res.Cached}
 	if rec.At.IsZero() {
 		rec.At = r.book.now()

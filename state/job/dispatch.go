@@ -240,7 +240,7 @@ func (r *run) load(i int) (relay.Request, *liveRow, error) {
 		if err != nil {
 			return relay.Request{}, nil, err
 		}
-		l.prior = old.paid()
+		l.prior, l.before = old.paid(), old.used()
 	}
 	l.worst = r.worst(req.Model, relay.EstimateBody(body), outputBound(body))
 	return req, l, nil

@@ -22,12 +22,13 @@ type liveRow struct {
 	tail     []byte      // the end of the newest attempt's text
 	worst    relay.Money // reserved from the budget
 	prior    relay.Money
-	ended    bool // Done has come; its record is on its way
-	back     bool // it was not answered, and is to be sent again
-	others   bool // when it was sent, other rows had been answered since it was put back
-	recalled bool // it was cancelled before it was sent, for a pause
-	judged   bool // its answer has to fit the schema of the run
-	probe    bool // it was sent to see whether the relay answers again
+	before   *relay.Usage // as prior
+	ended    bool         // Done has come; its record is on its way
+	back     bool         // it was not answered, and is to be sent again
+	others   bool         // when it was sent, other rows had been answered since it was put back
+	recalled bool         // it was cancelled before it was sent, for a pause
+	judged   bool         // its answer has to fit the schema of the run
+	probe    bool         // it was sent to see whether the relay answers again
 	id       relay.ID
 }
 

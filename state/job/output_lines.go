@@ -40,6 +40,7 @@ type outOurs struct {
 	Cost     *string         `json:"cost_usd"`
 	Source   relay.Source    `json:"cost_source"`
 	Part     *string         `json:"known_usd,omitempty"` // of an unknown cost: at least this was paid
+	Usage    *relay.Usage    `json:"usage"`               // of all attempts, as cost_usd
 	TTFT     *float64        `json:"ttft_ms"`
 	E2E      *float64        `json:"e2e_ms"`
 	Attempts int             `json:"attempts"`
@@ -147,6 +148,7 @@ func lineOf(rec *record, row *row, id string) *outLine {
 	l := &outLine{ID: "batch_req_" + rec.Request.String(), CustomID: id,
 		Ours: &outOurs{Model: rec.Model, Endpoint: rec.Endpoint,
 			Outcome: rec.State, Attempts: rec.Attempts, Fallback: rec.Fallback, Source: relay.SourceUnknown, Cached: rec.Cached,
+			Usage: rec.used(),
 			Twice: row.flags&flagTwice != 0}}
 	if row.outcome == Pending {
 		l.Ours.Outcome = outcomePending

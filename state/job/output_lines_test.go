@@ -34,3 +34,28 @@ func TestLineHasTheKnownPart(t *testing.T) {
 		}
 	}
 }
+
+// TestALineHasTheUsageOfAllAttempts: of the row's tries before the one that was answered too, as its cost has.
+func TestALineHasTheUsageOfAllAttempts(t *testing.T) {
+	dir := t.TempDir()
+	f := newFake(func(n int, req relay.Request) *relay.Result {
+		if n == 1 {
+			r := back(relay.ClassEmpty, relay.BackRound)
+			r.Usage = &relay.Usage{Input: 10, Output: 2, Total: 12}
+			return r
+		}
+		return echo(n, req)
+	})
+	b := open(t, dir, f, nil)
+	h := wait(t, b, start(t, b, Options{Input: file(t, dir, "in.txt", prompts(2)), Concurrency: 1}))
+	lines := outLines(t, h.Out)
+	want := []relay.Usage{{Input: 20, Output: 7, Total: 27}, {Input: 10, Output: 5, Total: 15}}
+	for i, l := range lines {
+		if l.Ours.Usage == nil || *l.Ours.Usage != want[i] {
+			t.Errorf("row %d: %+v, want %+v", i+1, l.Ours.Usage, want[i])
+		}
+	}
+	if len(lines) != 2 || h.Usage.Total != 42 {
+		t.Errorf("%d lines, %+v in all", len(lines), h.Usage)
+	}
+}

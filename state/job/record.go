@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"hash/crc32"
@@ -39,7 +40,8 @@ type record struct {
 	Err      *rowError       `json:"err,omitempty"`
 	Usage    *relay.Usage    `json:"usage,omitempty"`
 	Cost     *relay.Cost     `json:"cost,omitempty"`
-	Prior    relay.Money     `json:"prior,omitempty"` // paid for earlier tries of the row
+	Prior    relay.Money     `json:"prior,omitempty"`  // paid for earlier tries of the row
+	Before   *relay.Usage    `json:"before,omitempty"` // the usage of the same
 	TTFT     float64         `json:"ttft,omitempty"`
 	E2E      float64         `json:"e2e,omitempty"`
 	TPS      float64         `json:"tps,omitempty"`
@@ -102,6 +104,16 @@ func (r *record) paid() relay.Money {
 		return r.Prior
 	}
 	return r.Prior + r.Cost.Settled()
+}
+
+// used is the usage of all tries of a row, failed attempts included; nil: not known.
+func (r *record) used() *relay.Usage {
+	if r.Before == nil || r.Usage == nil {
+		return cmp.Or(r.Before, r.Usage)
+	}
+	all := *r.Before
+	all.Add(r.Usage)
+	return &all
 }
 
 // outcome is the outcome of a record's row, and the class it failed with.
