@@ -48,9 +48,12 @@ func printPlan(out *output, p *job.Plan) {
 		add("%s", line)
 	}
 	add("tokens in ~%d, out ~%d, at most %d", p.InputTokens, p.OutputLikely, p.OutputMax)
-	if p.Priced {
+	switch {
+	case p.Good == 0:
+		add("cost nothing: no row can be sent")
+	case p.Priced:
 		add("cost about $%s (%s): $%s if nothing is answered, $%s at most", p.Likely, sourceOr(p.Source), p.Min, p.Max)
-	} else {
+	default:
 		add("cost unknown: no price is known for %s", strings.Join(p.Unpriced, ", "))
 	}
 	add("%d at the same time; output goes to %s", p.Concurrency, p.Out)

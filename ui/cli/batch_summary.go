@@ -50,13 +50,13 @@ func printRun(out *output, h *job.Header) {
 	}
 	o := batchOf(h)
 	cost := "unknown"
-	if o.Cost.USD != nil {
+	switch {
+	case h.OK+h.Incomplete == 0 && h.Unknown == 0 && h.Cost == 0:
+		cost = "nothing: no row was answered"
+	case o.Cost.USD != nil && o.Cost.Source != relay.SourceUnknown:
 		cost = h.Cost.Dollars() + " " + string(o.Cost.Source)
 	}
-	if h.Done() == 0 && h.Unknown == 0 && h.Cost == 0 {
-		cost = "nothing: no row was answered"
-	}
-	if h.Unknown > 0 {
+	if h.Unknown > 0 && o.Cost.USD != nil {
 		cost += fmt.Sprintf(", and %d rows of unknown cost", h.Unknown)
 	}
 	if h.Budget > 0 {

@@ -28,7 +28,9 @@ func TestTheResultOfARun(t *testing.T) {
 		"one of unknown cost": {job.Header{State: job.Finished, Rows: 3, OK: 2, Incomplete: 1, Unknown: 1,
 			Cost: relay.USD, Source: relay.SourceList}, relay.SourceList, []string{"cost $1.00 list, and 1 row"}, nil},
 		"all of unknown cost": {job.Header{State: job.Finished, Rows: 3, OK: 2, Incomplete: 1, Unknown: 3}, unknown,
-			[]string{"cost unknown, and 3 rows"}, []string{"$"}},
+			[]string{"cost unknown\n"}, []string{"$"}},
+		"no row was answered": {job.Header{State: job.Paused, Rows: 3, Failed: 2}, "",
+			[]string{"cost nothing: no row was answered\n"}, []string{"$", "unknown"}},
 		"a budget": {job.Header{State: job.Paused, Rows: 3, OK: 1, Cost: relay.USD, Source: relay.SourceRelay,
 			Budget: 2 * relay.USD}, relay.SourceRelay, []string{"cost $1.00 relay; the budget is $2.00"}, nil},
 	} {

@@ -102,7 +102,7 @@ func (s *strip) parts(have map[string]bool) (left, right string) {
 	if rest := d.Spend.rest(); have["not settled"] && rest != "" {
 		right += st.Muted.Paint(" " + rest)
 	}
-	if have["per minute"] {
+	if have["per minute"] && d.Spend.Settled != "" { // what is unknown is not $0 a minute
 		right += st.Muted.Paint(" (" + d.Spend.PerMinute + "/min)")
 	}
 	return strings.Join(segs, gap), right
@@ -132,7 +132,7 @@ func (s *Spend) rest() string {
 	if s.Pending != "" {
 		parts = append(parts, "+"+s.Pending)
 	}
-	if s.Unpriced > 0 {
+	if s.Unpriced > 0 && s.Settled != "" { // else the sum says it
 		parts = append(parts, "+"+Count(s.Unpriced)+" unknown")
 	}
 	return strings.Join(parts, " ")

@@ -144,4 +144,9 @@ func TestSpendOnTheStrip(t *testing.T) {
 	if !strings.HasSuffix(strip, " $0.0100 +~$0.0200 +1,200 unknown ($0/min) ") {
 		t.Errorf("%q", strip)
 	}
+	spend = Spend{Unpriced: 1, PerMinute: "$0"}
+	strip = ansi.Strip(Strip(look(t, "dark", style.Braille), 120, StripData{Spend: spend}))
+	if strings.Count(strip, "unknown") != 1 || strings.Contains(strip, "$") {
+		t.Errorf("a cost that is not known: %q", strip)
+	}
 }
