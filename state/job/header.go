@@ -69,6 +69,7 @@ type Header struct {
 	Rows                            int // known so far; all of them once the input is read
 	OK, Failed, Incomplete, Skipped int
 	InFlight                        int // with the relay, or about to be
+	Writing                         int // answered, and the record is not on the disk yet
 	Retrying, Held, Queued          int
 	FellBack                        int
 	ByClass                         map[relay.Class]int
@@ -102,8 +103,8 @@ type Header struct {
 // Done is the number of rows with an outcome.
 func (h *Header) Done() int { return h.OK + h.Failed + h.Incomplete + h.Skipped }
 
-// Underway is the number of rows in the pool: stopping the run stops them.
-func (h *Header) Underway() int { return h.InFlight + h.Retrying + h.Held }
+// Underway is the number of rows that were submitted and have no record on the disk.
+func (h *Header) Underway() int { return h.InFlight + h.Writing + h.Retrying + h.Held }
 
 // Row is one row as the pane draws it.
 type Row struct {

@@ -82,3 +82,36 @@ func TestTheLastRowsThatAreRetriedHoldTheRun(t *testing.T) {
 		wait(t, b, id)
 	}
 }
+
+// stuckJournal is a journal whose records reach the disk only when it is let go.
+type stuckJournal struct {
+	journalFile
+	let <-chan struct{}
+}
+
+func (j stuckJournal) Sync() error {
+	<-j.let
+	return j.journalFile.Sync()
+}
+
+// TestRowsThatAreWrittenAreNotInFlight: an answer has come, and only its record is not on the disk yet.
+func TestRowsThatAreWrittenAreNotInFlight(t *testing.T) {
+	let := make(chan struct{})
+	f := newFake(echo)
+	dir := t.TempDir()
+	b := open(t, dir, f, func(c *Config) {
+		c.openJournal = func(path string) (journalFile, error) {
+			j, err := openJournalFile(path)
+			return stuckJournal{j, let}, err
+		}
+	})
+	id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(3)), Concurrency: 4})
+	until(t, "three rows are written", func() bool {
+		h, _ := b.Header(id)
+		return h.Writing == 3 && h.InFlight == 0 && h.Underway() == 3 && h.Queued == 0
+	})
+	close(let)
+	if h := wait(t, b, id); h.OK != 3 || h.Writing != 0 {
+		t.Errorf("%+v", h)
+	}
+}

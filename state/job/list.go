@@ -93,7 +93,7 @@ func (s *stored) header() Header {
 	}
 	if !h.ReadOnly {
 		h.Queued += h.Underway()
-		h.InFlight, h.Retrying, h.Held, h.Pending = 0, 0, 0, 0
+		h.InFlight, h.Writing, h.Retrying, h.Held, h.Pending = 0, 0, 0, 0, 0
 		if s.damage != "" {
 			h.State, h.Reason = Damaged, s.damage
 		}

@@ -145,7 +145,7 @@ func TestRecordsAreDurableBeforeTheyCount(t *testing.T) {
 	})
 	id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(9)), Concurrency: 1})
 	until(t, "slots are freed without the disk", func() bool { return f.count() == 9 })
-	if h, _ := b.Header(id); h.OK != 0 || h.Done()+h.InFlight+h.Retrying+h.Queued != h.Rows {
+	if h, _ := b.Header(id); h.OK != 0 || h.Done()+h.Underway()+h.Queued != h.Rows {
 		t.Errorf("counted before they are durable: %+v", h)
 	}
 	close(synced)

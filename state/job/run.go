@@ -192,9 +192,11 @@ func (r *run) headerLocked() Header {
 	h.ByClass, h.Cost = maps.Clone(r.h.ByClass), r.purse.spent
 	for _, l := range r.rows.live {
 		switch {
-		case l.outcome() == RowRetrying && !l.ended:
+		case l.ended:
+			h.Writing++
+		case l.outcome() == RowRetrying:
 			h.Retrying++
-		case l.outcome() == RowHeld && !l.ended:
+		case l.outcome() == RowHeld:
 			h.Held++
 		default:
 			h.InFlight++

@@ -124,7 +124,8 @@ func (r *run) catchUp() bool {
 	r.h.Damaged += damaged
 	if err == nil {
 		r.h.State, r.h.Reason, r.h.Stopped, r.h.ReadOnly = h.State, h.Reason, h.Stopped, h.ReadOnly
-		r.h.InFlight, r.h.Retrying, r.h.Held, r.h.Concurrency = h.InFlight, h.Retrying, h.Held, h.Concurrency
+		r.h.InFlight, r.h.Writing, r.h.Retrying, r.h.Held = h.InFlight, h.Writing, h.Retrying, h.Held
+		r.h.Concurrency = h.Concurrency
 		r.h.Elapsed, r.h.Ended, r.h.Rate, r.h.ETA, r.h.PaidTwice = h.Elapsed, h.Ended, h.Rate, h.ETA, h.PaidTwice
 	}
 	return r.h.ReadOnly

@@ -11,6 +11,9 @@ import (
 // progressLine is the progress of a run in words.
 func progressLine(h *job.Header) string {
 	line := fmt.Sprintf("%d/%d rows  %d ok  %d failed  %d in flight", h.Done(), h.Rows, h.OK, h.Failed, h.InFlight)
+	if h.Writing > 0 {
+		line += fmt.Sprintf("  %d writing", h.Writing)
+	}
 	if h.Retrying > 0 {
 		line += fmt.Sprintf("  %d waiting to retry", h.Retrying)
 	}
