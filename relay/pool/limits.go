@@ -52,15 +52,27 @@ func (t *task) inputTokens() int64 {
 	return t.tokens
 }
 
-// fitting is what a model's context window leaves for the answer, if that is less than a max_tokens that is only our
-// default; 0: nothing is changed.
+// mostInput is how many tokens the input may be at most: the estimate is of the text alone, and the relay adds its
+// template and counts by another tokenizer.
+func (t *task) mostInput() int64 {
+	const template = 16
+	n := t.inputTokens()
+	return n + n/4 + template
+}
+
+// fitting is what a model's context window leaves for the answer beside the input at its most, if that is less than a
+// max_tokens that is only our default; 0: nothing is changed.
 func (t *task) fitting(endpoint, model string) int64 {
 	most := t.req.OurMaxTokens()
 	if t.p.opt.ContextWindow == nil || most == 0 {
 		return 0
 	}
 	window, known := t.p.opt.ContextWindow(endpoint, model)
-	if room := window - t.inputTokens(); known && room > 0 && room < most {
+	room := window - t.mostInput()
+	if room <= 0 { // it may still fit
+		room = window - t.inputTokens()
+	}
+	if known && room > 0 && room < most {
 		return room
 	}
 	return 0

@@ -184,6 +184,7 @@ func TestAChatFindsAPlace(t *testing.T) {
 func TestMaxTokensFitsTheWindow(t *testing.T) {
 	text := []relay.Message{{Role: "user", Text: strings.Repeat("word ", 400)}}
 	input := relay.EstimateInput(&relay.Request{Messages: text})
+	most := input + input/4 + 16 // the relay counts a template, and by a tokenizer of its own
 	long := `[{"role":"user","content":"` + text[0].Text + `"}]`
 	for _, c := range []struct {
 		name   string
@@ -192,21 +193,22 @@ func TestMaxTokensFitsTheWindow(t *testing.T) {
 		want   int64
 		body   string // in place of the messages
 	}{
-		{"a small window", "small", relay.DefaultParams(), 2048 - input, ""},
+		{"a small window", "small", relay.DefaultParams(), 2048 - most, ""},
 		{"a large one", "large", relay.DefaultParams(), 0, ""},
 		{"one that is not known", "other", relay.DefaultParams(), 0, ""},
+		{"one that the input all but fills", "tight", relay.DefaultParams(), 10, ""},
 		{"one that the input fills", "tiny", relay.DefaultParams(), 0, ""},
 		{"the user's own limit", "small", relay.DefaultParams().With("max_tokens", 3000), 0, ""},
 		{"none", "small", relay.Params{}, 0, ""},
 		{"a body of the user's", "small", nil, 0, `{"messages":` + long + `}`},
 		{"a body of the user's, with max_tokens", "small", nil, 0, `{"max_tokens":4096,"messages":` + long + `}`},
-		{"messages of the user's", "small", relay.DefaultParams(), 2048 - input,
+		{"messages of the user's", "small", relay.DefaultParams(), 2048 - most,
 			`{"max_tokens":4096,"messages":` + long + `}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var got []int64
-				windows := map[string]int64{"small": 2048, "large": 128_000, "tiny": 100}
+				windows := map[string]int64{"small": 2048, "large": 128_000, "tiny": 100, "tight": input + 10}
 				p, l := start(t, pool.Options{ContextWindow: func(_, m string) (int64, bool) { w, ok := windows[m]; return w, ok }},
 					map[string]pool.Sender{"a": sends(func(ctx context.Context, call relay.Call, sink relay.Sink) relay.Reply {
 						got = append(got, call.MaxTokens)
