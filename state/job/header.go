@@ -95,6 +95,7 @@ type Header struct {
 	Provider                        ProviderState
 	ReadOnly                        bool           // another process runs it
 	Unused                          map[string]int `json:"-"` // as in Plan, once the input is read; not modified afterwards
+	NoStream                        bool           // as in Options
 	NothingLeft                     bool           `json:"-"` // it was resumed, and every row had an answer: nothing was sent
 	Journal                         int64          // bytes of the journal that are durable
 	Version                         uint64         // differs whenever anything in the run does
@@ -153,6 +154,7 @@ type Options struct {
 	Hold           bool        `json:"-"` // it is paused once it is read
 	BudgetUnknown  bool        // rows whose price is unknown are sent in spite of the budget
 	Forget         bool        `json:"-"` // resume a damaged run, although rows may be paid for again
+	NoStream       bool        // ask for plain JSON answers: no token is seen before the end, and there is no TTFT
 }
 
 // spend adds the cost and usage of a record to the sums, except to Cost, which the purse counts.

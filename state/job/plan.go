@@ -69,7 +69,7 @@ func (b *Book) Preflight(ctx context.Context, o Options) (Plan, error) {
 		return Plan{}, err
 	}
 	defer func() { _ = src.Close() }() // it was only read
-	sp := newSpec(src.Format(t), o.Model, o.Params, o.Fallback)
+	sp := newSpec(src.Format(t), o)
 	sp.require(want)
 	s, err := scanInput(ctx, src, sp, func(int) {})
 	if err != nil {

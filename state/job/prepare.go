@@ -39,7 +39,7 @@ func (r *run) open() (*scan, error) {
 	if err := r.openInput(); err != nil {
 		return nil, err
 	}
-	r.in.spec = newSpec(r.in.file.Format(t), r.in.opts.Model, r.in.opts.Params, r.in.opts.Fallback)
+	r.in.spec = newSpec(r.in.file.Format(t), r.in.opts)
 	want, err := newSchema(r.in.opts.Schema)
 	if err != nil {
 		return nil, err

@@ -176,6 +176,7 @@ func (m *manifest) merge(o Options) (Options, error) {
 		own.Carrier = o.Carrier
 	}
 	own.BudgetUnknown = own.BudgetUnknown || o.BudgetUnknown
+	own.NoStream = own.NoStream || o.NoStream
 	if o.Template != "" {
 		own.Template = o.Template
 	}

@@ -103,7 +103,7 @@ func newRun(b *Book, id, dir string, o Options) *run {
 	}
 	r.h = Header{
 		ID: id, Input: o.Input, Out: o.Out, State: Reading, Model: o.Model, Concurrency: o.Concurrency,
-		ByClass: make(map[relay.Class]int), Started: now, Version: 1,
+		ByClass: make(map[relay.Class]int), Started: now, Version: 1, NoStream: o.NoStream,
 	}
 	return r
 }

@@ -327,3 +327,29 @@ func TestOnlyTheFirstTryMayBeCached(t *testing.T) {
 		t.Errorf("cache %v, then %v", f.sent[0].Cache, f.sent[1].Cache)
 	}
 }
+
+// TestNoStream: no row is streamed, not even once the run is resumed without the flag, and its keys are the same.
+func TestNoStream(t *testing.T) {
+	dir := t.TempDir()
+	f := newFake(echo)
+	b := open(t, dir, f, nil)
+	in := file(t, dir, "in.jsonl", `{"prompt":"a"}
+{"body":{"messages":[{"role":"user","content":"b"}],"stream":true}}
+`)
+	id := start(t, b, Options{Input: in, NoStream: true})
+	if h := wait(t, b, id); h.OK != 2 || !h.NoStream {
+		t.Fatalf("%+v", h)
+	}
+	file(t, dir, "in.jsonl", `{"prompt":"c"}`+"\n"+`{"prompt":"a"}`+"\n")
+	if h := wait(t, b, start(t, b, Options{Input: in, Resume: id})); h.OK != 2 || !h.NoStream {
+		t.Fatalf("%+v", h)
+	}
+	for _, req := range f.sent {
+		if !req.Plain {
+			t.Errorf("%s was to be streamed", promptIn(req))
+		}
+	}
+	if len(f.sent) != 3 {
+		t.Errorf("%d rows were sent, not 3", len(f.sent))
+	}
+}

@@ -14,14 +14,16 @@ type spec struct {
 	model    string
 	params   relay.Params
 	fallback []string
+	plain    bool // no answer is streamed
 
 	fixed  map[string]any // params, decoded once
 	schema *schema        // nil: answers are not checked
 }
 
-func newSpec(f input.Format, model string, params relay.Params, fallback []string) *spec {
-	s := &spec{Format: f, model: model, params: params, fallback: fallback, fixed: map[string]any{}}
-	for k, raw := range params {
+func newSpec(f input.Format, o Options) *spec {
+	s := &spec{Format: f, model: o.Model, params: o.Params, fallback: o.Fallback, plain: o.NoStream,
+		fixed: map[string]any{}}
+	for k, raw := range o.Params {
 		if v, err := input.Decode(raw); err == nil && !ours(k) {
 			s.fixed[k] = v
 		}
@@ -55,7 +57,8 @@ func (s *spec) asks(p *input.Row) bool { return s.schema != nil && p.Path == "" 
 
 // request makes the request of a row.
 func (s *spec) request(p *input.Row) relay.Request {
-	req := relay.Request{ID: relay.NewID(), Lane: relay.LaneBatch, Model: s.model, Fallback: s.fallback, Path: p.Path}
+	req := relay.Request{ID: relay.NewID(), Lane: relay.LaneBatch, Model: s.model, Fallback: s.fallback, Path: p.Path,
+		Plain: s.plain || p.Path != "" && p.Path != "/completions"}
 	if p.Body == nil {
 		req.Params = s.params
 		if req.Messages = plainMessages(p.Messages); req.Messages != nil {
@@ -65,7 +68,6 @@ func (s *spec) request(p *input.Row) relay.Request {
 	body := s.full(p)
 	req.Model, _ = body["model"].(string)
 	req.Body = json.RawMessage(input.Canonical(body))
-	req.Plain = p.Path != "" && p.Path != "/completions"
 	return req
 }
 

@@ -143,7 +143,7 @@ func (r *run) fromJournal() (*scan, error) {
 		return nil, fmt.Errorf("reading the journal: %w", err)
 	}
 	if r.in.spec == nil {
-		r.in.spec = newSpec(input.Format{}, r.folder.man.Options.Model, r.folder.man.Options.Params, nil)
+		r.in.spec = newSpec(input.Format{}, r.folder.man.Options)
 	}
 	s := &scan{ix: newIndex()}
 	for i, row := range rows {

@@ -42,6 +42,8 @@ func (f *batchFlags) bind(set *pflag.FlagSet) {
 	set.BoolVar(&f.opts.Force, "force", false, "overwrite the output file")
 	set.StringVar(&f.schema, "json-schema", "",
 		"file with a JSON Schema: asks for it (response_format), and fails the rows whose answer does not fit")
+	set.BoolVar(&f.opts.NoStream, "no-stream", false,
+		"ask for plain JSON answers: less work for each row, and no time to first token")
 	set.BoolVar(&f.opts.Sample, "sample", false, "run the built-in sample")
 	f.bindParams(set)
 	set.BoolVar(&f.dryRun, "dry-run", false, "check the file and print rows, tokens and cost; send nothing")

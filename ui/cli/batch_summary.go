@@ -67,6 +67,9 @@ func printRun(out *output, h *job.Header) {
 	}
 	dot := out.separator()
 	add("time %s%stokens in %d out %d%scost %s", shortDuration(h.Elapsed), dot, h.Usage.Input, h.Usage.Output, dot, cost)
+	if h.NoStream {
+		add("no time to first token: the answers were not streamed (--no-stream)")
+	}
 	out.line("  " + h.Out)
 	if h.Failed+h.Skipped > 0 {
 		out.line("  " + h.Errors)

@@ -25,10 +25,10 @@ const (
 	costModel = "gpt-4.1-mini"
 )
 
-// BenchmarkRowCost prints the CPU time behind one row of a batch, in milliseconds, at a relay in another process that
-// answers at once: 16 tokens, 50 rows in flight, no limits, with the journal. Beside it, in the same round and of the
-// same rows, that of a bare net/http client that keeps a journal; x is the ratio of the two, and share the rows a second
-// beside those of the bare client.
+// BenchmarkRowCost prints the CPU time behind one row of a batch, in milliseconds, at a relay in another process
+// that answers at once: 16 tokens, 50 rows in flight, no limits, with the journal. Beside it, in the same round and
+// of the same rows, that of a bare net/http client that keeps a journal; x is the ratio of the two, and share the
+// rows a second beside those of the bare client.
 func BenchmarkRowCost(b *testing.B) {
 	for _, plain := range []bool{false, true} {
 		name := "stream"
