@@ -18,7 +18,7 @@ type Decoder struct {
 // Decode reads one JSON document. The error is a syntax error.
 func (d *Decoder) Decode(data []byte) (Chunk, error) {
 	if c, ok := d.scan(data); ok && d.index == 0 { // the scanner accepts only a single choice with index 0
-		d.follows = true
+		d.follows = d.follows || c.HasChoice
 		return c, nil
 	}
 	return d.decodeRest(data)
@@ -96,7 +96,7 @@ func (c *Chunk) meter(raw json.RawMessage) {
 		return
 	}
 	usage, cost := readUsage(raw)
-	c.Usage, c.Cost, c.CostRough = usage, cost.amount, cost.estimated
+	c.Usage, c.Cost, c.CostRough = usage, cost.amount, cost.amount != nil && cost.estimated
 }
 
 // pick returns the choice with the wanted index; nil: there is none.

@@ -18,12 +18,19 @@ var chunkSeeds = []string{
 	`{ "choices" : [ { "delta" : { "content" : "x" } , "index" : 0 } ] } `,
 	`{"error":{"message":"x"}}`, `{"choices":[{"index":0,"delta":{"content":"x"}}],"usage":null,"error":null}`,
 	`{"choices":[{"delta":{"content":"x"}}]}{`,
+	`{"sim_sent_us":12,"choices":[{"delta":{"content":"x"}}],"vendor":"a","vendor":null}`,
+	`{"choices":[{"delta":{"content":"x"}}],"estimated_cost":12}`, `{"choices":[],"detail":"bad"}`,
+	`{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":1234567890,"prompt_tokens_details":null}}`,
+	`{"choices":[],"usage":{}}`, `{"usage":{"prompt_tokens":0,"total_tokens":7}}`,
+	`{"choices":[{"delta":{}}],"usage":{"prompt_tokens":3,"completion_tokens_details":{"audio_tokens":0}}}`,
+	`{"choices":[{"delta":{}}],"usage":{"prompt_tokens_details":{"reasoning_tokens":2}}}`,
 	`{"created":01,"choices":[{"delta":{"content":"x"}}]}`, `{"created":1.5e3,"choices":[{"delta":{"content":"x"}}]}`,
 }
 
 func TestScanIsUsed(t *testing.T) {
 	for _, s := range []string{content("Hello"), content("việt\n"), finish("stop"),
-		delta(`{"reasoning_content":"hm","content":null}`)} {
+		delta(`{"reasoning_content":"hm","content":null}`), usageChunk,
+		`{"choices":[{"delta":{"content":"x"}}],"sent_us":12,"x_region":"eu"}`} {
 		if _, ok := new(Decoder).scan([]byte(s)); !ok {
 			t.Errorf("a usual chunk goes the slow way: %s", s)
 		}

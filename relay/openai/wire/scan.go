@@ -2,13 +2,14 @@ package wire
 
 // scanner reads one JSON document in one pass. Each method reports false at anything that is not the plainest form
 // of a chunk; then its results are dropped and encoding/json reads the document from the start. So it may be strict
-// wherever it is hard to prove that both give the same result: unknown or repeated keys, objects in place of
-// scalars, invalid UTF-8.
+// wherever it is hard to prove that both give the same result: repeated keys, objects in place of scalars, invalid
+// UTF-8, keys that are not known below the top level.
 type scanner struct {
-	b []byte
-	i int
-	d *Decoder
-	c *Chunk
+	b    []byte
+	i    int
+	d    *Decoder
+	c    *Chunk
+	used *usageObject // nil: the chunk has none
 }
 
 // level is the object that a key belongs to.
@@ -18,6 +19,9 @@ const (
 	inTop level = iota
 	inChoice
 	inDelta
+	inUsage
+	inPrompt     // the details of prompt_tokens
+	inCompletion // the details of completion_tokens
 )
 
 // scan reads a chunk of a usual shape. False: the shape is unusual, or the JSON is broken.
@@ -27,10 +31,11 @@ func (d *Decoder) scan(data []byte) (c Chunk, ok bool) {
 		return Chunk{}, false
 	}
 	s.blank()
-	return c, s.i == len(s.b) && c.HasChoice
+	c.Bare = !c.HasChoice
+	return c, s.i == len(s.b) && (c.HasChoice || c.Usage != nil)
 }
 
-// object reads {"key":value,...}; each key must be known at this level and occur once.
+// object reads {"key":value,...}; each key must occur once, and be known at this level, except at the top.
 func (s *scanner) object(lv level) bool {
 	if !s.eat('{') {
 		return false
@@ -53,8 +58,12 @@ func (s *scanner) object(lv level) bool {
 			bit, ok = s.choice(key)
 		case inDelta:
 			bit, ok = s.delta(key)
+		case inUsage:
+			bit, ok = s.counted(key)
+		case inPrompt, inCompletion:
+			bit, ok = s.detail(lv, key)
 		}
-		if !ok || seen&(1<<bit) != 0 {
+		if !ok || bit != ignored && seen&(1<<bit) != 0 {
 			return false
 		}
 		seen |= 1 << bit
@@ -85,7 +94,7 @@ func (s *scanner) top(key []byte) (bit uint, ok bool) {
 	case "choices":
 		return 3, s.choices()
 	case "usage":
-		return 4, s.null()
+		return 4, s.usage()
 	case "error":
 		return 5, s.null()
 	case "created":
@@ -99,13 +108,19 @@ func (s *scanner) top(key []byte) (bit uint, ok bool) {
 	case "obfuscation":
 		return 10, s.scalar()
 	}
-	return 0, false
+	return ignored, unread(key) && s.scalar()
 }
 
-// choices reads an array with one choice.
+// ignored is the bit of keys that are not read: they may occur twice.
+const ignored = 63
+
+// choices reads an array with at most one choice.
 func (s *scanner) choices() bool {
 	if !s.eat('[') {
 		return false
+	}
+	if s.eat(']') {
+		return true
 	}
 	s.c.HasChoice = true
 	return s.object(inChoice) && s.eat(']')
