@@ -1,8 +1,10 @@
 package state
 
 import (
+	"context"
 	"errors"
 
+	"relaytop/relay"
 	"relaytop/state/job"
 )
 
@@ -47,6 +49,15 @@ func (r Runs) Start(o job.Options) (string, error) {
 	return id, err
 }
 
+// Preflight reads an input and returns what a run of it would do and cost. It sends nothing.
+func (r Runs) Preflight(ctx context.Context, o job.Options) (job.Plan, error) {
+	b := r.book()
+	if b == nil {
+		return job.Plan{}, errNoRuns
+	}
+	return b.Preflight(ctx, o)
+}
+
 // Pause starts no more rows; those in flight finish.
 func (r Runs) Pause(id string) error { return r.do(id, RunBook.Pause) }
 
@@ -58,6 +69,11 @@ func (r Runs) Cancel(id string) error { return r.do(id, RunBook.Cancel) }
 
 // RetryFailed sends the failed rows of a run again.
 func (r Runs) RetryFailed(id string) error { return r.spend(id, RunBook.RetryFailed) }
+
+// SetBudget sets what a run may cost, 0 for no limit. A run that its budget paused goes on.
+func (r Runs) SetBudget(id string, budget relay.Money) error {
+	return r.spend(id, func(b RunBook, id string) error { return b.SetBudget(id, budget) })
+}
 
 // spend is do for verbs that send requests: the day's budget is checked first.
 func (r Runs) spend(id string, verb func(RunBook, string) error) error {

@@ -68,10 +68,13 @@ type RunBook interface {
 	// Apply folds an event and names the run that its request is a row of; "": it is not a row. It never waits.
 	Apply(relay.Event) (run string)
 	Start(job.Options) (id string, err error)
+	// Preflight reads an input and returns what a run of it would do. It sends nothing.
+	Preflight(context.Context, job.Options) (job.Plan, error)
 	Pause(id string) error
 	Resume(id string) error
 	Cancel(id string) error
 	Resize(id string, n int) error
+	SetBudget(id string, budget relay.Money) error
 	RetryFailed(id string) error
 	Headers() []job.Header // newest first
 	Header(id string) (job.Header, bool)

@@ -39,6 +39,8 @@ type Plan struct {
 	AsOf         string
 	Sample       []Row // the first rows as they would be sent, for a preview
 	Concurrency  int
+	Size         int64 // of the input, in bytes
+	Space        Space // on the disk
 	Took         time.Duration
 }
 
@@ -84,6 +86,7 @@ func (b *Book) Preflight(ctx context.Context, o Options) (Plan, error) {
 	if _, err := os.Lstat(p.Out); err == nil {
 		p.OutExists = true
 	}
+	p.Size, p.Space = src.Size, p.space(b.cfg.Dir)
 	p.Sample, err = s.preview(src, sp)
 	p.Took = b.now().Sub(began)
 	return p, err

@@ -1,0 +1,103 @@
+package job
+
+import (
+	"path/filepath"
+	"time"
+
+	"relaytop/relay"
+	"relaytop/state/disk"
+)
+
+// Space is the room that a run takes on the disk, in bytes.
+type Space struct {
+	Need      int64 // estimated: the journal, and the output with its answers
+	Free      int64 // of the fuller one of the two disks
+	FreeKnown bool
+}
+
+// Bytes that a row takes beside its answer: its records in the journal, and its line in the output.
+const (
+	journalBytes = 1000
+	lineBytes    = 350
+	tokenBytes   = 4
+)
+
+// space is what a plan takes: the answers are stored twice, in the journal and in the output.
+func (p *Plan) space(runs string) Space {
+	answers := p.OutputLikely * tokenBytes
+	s := Space{Need: int64(p.Rows)*(journalBytes+lineBytes) + 2*answers}
+	for _, dir := range [...]string{runs, filepath.Dir(p.Out)} {
+		if n, ok := disk.Free(dir); ok && (!s.FreeKnown || n < s.Free) {
+			s.Free, s.FreeKnown = n, true
+		}
+	}
+	return s
+}
+
+// Pacer is what sets the pace of a run.
+type Pacer uint8
+
+// What sets the pace of a run.
+const (
+	PaceUnknown Pacer = iota
+	PaceConcurrency
+	PaceRequests // the limit of requests a minute
+	PaceTokens   // the limit of tokens a minute
+)
+
+// Outlook is how long a plan takes, and how much of its limits it uses meanwhile.
+type Outlook struct {
+	By                    Pacer
+	Took                  time.Duration // likely; 0: not known
+	Requests, RequestsMax float64       // a minute; a maximum of 0 is no limit
+	Tokens, TokensMax     float64
+	AtOnce                float64 // rows in flight on average; 0: not known
+}
+
+// Outlook is how long the good rows take n at a time, if a row takes latency (0: not known), under the limits of the
+// relays that can answer them. Without a latency the limits set the pace, and a run can't be faster.
+func (p *Plan) Outlook(n int, latency time.Duration, limits []relay.Allowance) Outlook {
+	var o Outlook
+	if p.Good == 0 {
+		return o
+	}
+	free := false // a relay without a limit takes the rest
+	freeTokens := false
+	for i := range limits {
+		o.RequestsMax += float64(limits[i].RequestsMax)
+		o.TokensMax += float64(limits[i].TokensMax)
+		free, freeTokens = free || limits[i].RequestsMax == 0, freeTokens || limits[i].TokensMax == 0
+	}
+	if free {
+		o.RequestsMax = 0
+	}
+	if freeTokens {
+		o.TokensMax = 0
+	}
+	perRow := float64(p.InputTokens+p.OutputLikely) / float64(p.Good)
+	rate := 0.0 // rows a minute; 0: not known
+	slower := func(by Pacer, r float64) {
+		if o.By == PaceUnknown || r < rate {
+			o.By, rate = by, r
+		}
+	}
+	if latency > 0 {
+		slower(PaceConcurrency, float64(min(n, p.Good))/latency.Minutes())
+	}
+	if o.RequestsMax > 0 && float64(p.Good) > o.RequestsMax {
+		slower(PaceRequests, o.RequestsMax)
+	}
+	if o.TokensMax > 0 && perRow*float64(p.Good) > o.TokensMax {
+		slower(PaceTokens, o.TokensMax/perRow)
+	}
+	if o.By == PaceUnknown {
+		return o
+	}
+	o.Took = time.Duration(float64(p.Good) / rate * float64(time.Minute))
+	o.Requests, o.Tokens = rate, rate*perRow
+	if latency > 0 {
+		o.Took = max(o.Took, latency)
+		o.AtOnce = min(rate*latency.Minutes(), float64(n))
+	}
+	return o
+}

@@ -1,0 +1,54 @@
+package job
+
+import (
+	"testing"
+	"time"
+
+	"relaytop/relay"
+)
+
+func TestWhatSetsThePace(t *testing.T) {
+	p := Plan{Good: 1000, InputTokens: 200_000, OutputLikely: 300_000} // 500 tokens a row
+	limited := []relay.Allowance{{RequestsMax: 500, TokensMax: 100_000}}
+	for _, c := range []struct {
+		name    string
+		n       int
+		latency time.Duration
+		limits  []relay.Allowance
+		by      Pacer
+		took    time.Duration
+		atOnce  float64
+	}{
+		{"concurrency", 10, 6 * time.Second, nil, PaceConcurrency, 10 * time.Minute, 10},
+		{"tokens a minute", 50, 3 * time.Second, limited, PaceTokens, 5 * time.Minute, 10},
+		{"requests a minute", 50, 3 * time.Second, []relay.Allowance{{RequestsMax: 100}}, PaceRequests,
+			10 * time.Minute, 5},
+		{"a second relay without limits", 50, 3 * time.Second, append(limited, relay.Allowance{}),
+			PaceConcurrency, time.Minute, 50},
+		{"two limited relays add up", 50, 3 * time.Second, append(limited, limited...), PaceTokens,
+			150 * time.Second, 20},
+		{"only the limits are known", 50, 0, limited, PaceTokens, 5 * time.Minute, 0},
+		{"nothing is known", 50, 0, nil, PaceUnknown, 0, 0},
+	} {
+		o := p.Outlook(c.n, c.latency, c.limits)
+		if o.By != c.by || o.Took != c.took || o.AtOnce != c.atOnce {
+			t.Errorf("%s: %+v", c.name, o)
+		}
+	}
+	few := Plan{Good: 3, InputTokens: 300, OutputLikely: 300}
+	if o := few.Outlook(10, 2*time.Second, limited); o.By != PaceConcurrency || o.Took != 2*time.Second {
+		t.Errorf("3 rows at once: %+v", o)
+	}
+	if o := (&Plan{}).Outlook(10, time.Second, limited); o != (Outlook{}) {
+		t.Errorf("no row: %+v", o)
+	}
+}
+
+func TestAPlanSaysHowMuchDiskItTakes(t *testing.T) {
+	dir := t.TempDir()
+	p := Plan{Rows: 1000, OutputLikely: 256_000, Out: dir + "/out.jsonl"}
+	s := p.space(dir)
+	if s.Need < 1000*journalBytes+2*256_000*tokenBytes || s.Need > 5_000_000 || !s.FreeKnown || s.Free <= 0 {
+		t.Errorf("%+v", s)
+	}
+}
