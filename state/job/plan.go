@@ -15,7 +15,7 @@ import (
 // Plan is what a run would do and cost: a flat record.
 type Plan struct {
 	Input        string
-	Out          string // where the output would go
+	Out, Errors  string // where the outputs would go
 	OutExists    bool   // the run would overwrite it
 	Kind         string
 	Rows         int
@@ -83,6 +83,7 @@ func (b *Book) Preflight(ctx context.Context, o Options) (Plan, error) {
 	if p.Out = o.Out; p.Out == "" {
 		p.Out = defaultOut(o, filepath.Join(b.cfg.Dir, "RUN"))
 	}
+	p.Errors = errorsName(p.Out)
 	if _, err := os.Lstat(p.Out); err == nil {
 		p.OutExists = true
 	}

@@ -44,10 +44,11 @@ func (d *dialogs) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if t, ok := msg.(pane.ToastMsg); ok {
 		d.toast = t.Text
 	}
-	if cmd, taken := d.stack.Update(msg); taken {
+	cmd, taken := d.stack.Update(msg)
+	if taken {
 		return d, cmd
 	}
-	return d, d.pane.Update(msg)
+	return d, tea.Batch(cmd, d.pane.Update(msg))
 }
 
 // drive puts a pane with a store into the driver.
@@ -77,10 +78,11 @@ func TestKeysSteerTheRun(t *testing.T) {
 		{"enter alone does not cancel", "x enter", job.Running, nil},
 		{"cancel", "x y", job.Running, []string{"cancel 0302-1411-kmzq"}},
 		{"the sample waits for the run", "s", job.Running, nil},
-		{"the sample", "s", job.Finished, []string{"start "}},
+		{"the sample", "s enter", job.Finished, []string{"plan ", "start "}},
+		{"the sample, then not", "s esc", job.Finished, []string{"plan "}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			f := &fake{rows: table(), focus: 3056}
+			f := &fake{rows: table(), focus: 3056, plan: reviews}
 			h := running()
 			h.State = c.state
 			drive(t, f, h, func(d *uitest.Driver, _ *dialogs) {
@@ -123,15 +125,17 @@ func TestAFailedActionIsAToast(t *testing.T) {
 }
 
 func TestAnOutputInTheWay(t *testing.T) {
-	f := &fake{fail: &job.ExistsError{Path: "/tmp/a.out.jsonl"}}
+	f := &fake{fail: &job.ExistsError{Path: "/tmp/a.out.jsonl"}, plan: reviews}
 	drive(t, f, job.Header{}, func(d *uitest.Driver, root *dialogs) {
 		d.Send(startMsg{Input: "/tmp/a.jsonl"})
 		d.Expect("The run did not start", "a.out.jsonl is there already", "go on with its newest run")
 		d.Refuse("--force")
 		d.Press("w")
-		d.Expect("Overwrite the output of a.jsonl?")
+		d.Expect("Overwrite the output a.jsonl?")
 		f.fail = nil
 		d.Press("y")
+		d.Expect("before it starts")
+		d.Press("enter")
 		if last := f.opts[len(f.opts)-1]; !last.Force || last.Input != "/tmp/a.jsonl" || len(f.opts) != 2 {
 			t.Errorf("started with %+v", f.opts)
 		}

@@ -43,7 +43,7 @@ func (m *Model) open() tea.Cmd {
 		Recent: recent,
 		Accept: readable,
 		Only:   "JSONL, CSV, TSV or text",
-		Choose: func(path string) tea.Cmd { return chosen(job.Options{Input: path}) },
+		Choose: func(path string) tea.Cmd { return m.preflight(job.Options{Input: path}) },
 	}))
 }
 
@@ -93,12 +93,18 @@ func is(n int) string {
 	return "are"
 }
 
-// overwrite asks before an output of an earlier run is replaced.
+// overwrite lets the run that was refused replace the output.
 func (m *Model) overwrite() tea.Cmd {
 	o := m.launch.refused
 	o.Force = true
-	return overlay.Open(overlay.Confirm("Overwrite the output of "+text.Truncate(text.Line(base(o.Input)), 40)+"?",
-		"The answers in it, which were paid for, are lost, and every row is sent again.", chosen(o)))
+	return overlay.Open(confirmOverwrite(o.Input, m.preflight(o)))
+}
+
+// confirmOverwrite asks before an output of an earlier run is replaced. of is the file that it belongs to, or the
+// output itself.
+func confirmOverwrite(of string, yes tea.Cmd) overlay.Dialog {
+	return overlay.Confirm("Overwrite the output "+text.Truncate(text.Line(base(of)), 40)+"?",
+		"The answers in it, which were paid for, are lost, and every row is sent again.", yes)
 }
 
 // jump goes to a row by its number.

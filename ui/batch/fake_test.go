@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -22,6 +23,7 @@ type fake struct {
 	focus int
 	runs  []job.Header
 	fail  error
+	plan  func(job.Options) job.Plan
 	calls []string
 	opts  []job.Options
 	reads int        // of rows
@@ -45,12 +47,20 @@ func (f *fake) Start(o job.Options) (string, error) {
 	f.opts = append(f.opts, o)
 	return "new", f.note("start %s", o.Input)
 }
-func (f *fake) Pause(id string) error       { return f.note("pause %s", id) }
-func (f *fake) Resume(id string) error      { return f.note("resume %s", id) }
-func (f *fake) Cancel(id string) error      { return f.note("cancel %s", id) }
-func (f *fake) RetryFailed(id string) error { return f.note("retry %s", id) }
-func (f *fake) Resize(id string, n int)     { _ = f.note("resize %s %d", id, n) }
-func (f *fake) Show(id string)              { _ = f.note("show %s", id) }
+func (f *fake) Pause(id string) error                    { return f.note("pause %s", id) }
+func (f *fake) Resume(id string) error                   { return f.note("resume %s", id) }
+func (f *fake) Cancel(id string) error                   { return f.note("cancel %s", id) }
+func (f *fake) RetryFailed(id string) error              { return f.note("retry %s", id) }
+func (f *fake) Resize(id string, n int)                  { _ = f.note("resize %s %d", id, n) }
+func (f *fake) SetBudget(id string, m relay.Money) error { return f.note("budget %s %s", id, m) }
+func (f *fake) Preflight(_ context.Context, o job.Options) (job.Plan, error) {
+	_ = f.note("plan %s", o.Model)
+	if f.plan == nil {
+		return job.Plan{}, f.fail
+	}
+	return f.plan(o), f.fail
+}
+func (f *fake) Show(id string) { _ = f.note("show %s", id) }
 func (f *fake) List() []job.Header {
 	f.asked("its runs")
 	return f.runs

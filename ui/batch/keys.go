@@ -41,7 +41,7 @@ func (m *Model) table() []pane.Action {
 			Do: m.open},
 		{Name: "batch.sample", Title: "Run the built-in sample", Group: group, Binding: pane.Bind("run the sample", "s"),
 			Why: m.whileBusy,
-			Do:  func() tea.Cmd { return m.begin(job.Options{Sample: true}) }},
+			Do:  func() tea.Cmd { return m.preflight(job.Options{Sample: true}) }},
 		{Name: "batch.runs", Title: "Choose a run", Group: group, Binding: pane.Bind("runs", "r"), Why: m.unlessRuns,
 			Do: m.choose},
 		{Name: "batch.goto", Title: "Go to a row by its number", Group: group, Hidden: true,

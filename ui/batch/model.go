@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"relaytop/relay"
 	"relaytop/state"
 	"relaytop/state/job"
 	"relaytop/ui/markdown"
@@ -24,8 +25,10 @@ type Runs interface {
 	Resize(id string, n int)
 	RetryFailed(id string) error
 	Show(id string)
+	SetBudget(id string, budget relay.Money) error
 	List() []job.Header // newest first
 	rows
+	planner
 }
 
 // rereadEvery is the shortest time between two readings of the rows when only the clock moved: tenths of a second are
@@ -44,6 +47,7 @@ type Model struct {
 	now     time.Time
 	run     job.Header
 	runs    int // number of runs
+	seen    seen
 	pace    pace
 
 	list   list
@@ -111,6 +115,7 @@ func (m *Model) Refresh(s *state.Snapshot) {
 	}
 	m.pace.observe(&s.Run, s.At)
 	m.run, m.now, m.runs = s.Run, s.At, s.Runs
+	m.seen.look(s)
 	if m.list.unread {
 		m.load()
 	}
