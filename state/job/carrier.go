@@ -184,6 +184,7 @@ const (
 	carryCancel
 	carryMerge
 	carryDrop
+	carryRest
 	carryFinish
 )
 
@@ -205,6 +206,8 @@ func (c *carrier) do(p *part, act carrying) {
 		c.merge(p)
 	case carryDrop:
 		c.drop(p)
+	case carryRest:
+		c.leave()
 	case carryFinish:
 		c.r.finish()
 	case carryWait:
@@ -221,8 +224,7 @@ func (c *carrier) decide() (p *part, act carrying, until time.Time) {
 	case r.tasks.ctx.Err() != nil:
 		return nil, carryWait, until
 	case r.h.State == Pausing && !cancelling:
-		c.leave()
-		return nil, carryWait, until
+		return nil, carryRest, until
 	case r.h.State != Running && (!cancelling || r.h.State == Cancelled):
 		c.rested = true
 		return nil, carryWait, until
@@ -278,13 +280,16 @@ func (c *carrier) nextStep(cancelling bool) (p *part, act carrying, until time.T
 	return nil, carryWait, until
 }
 
-// leave pauses the run; its parts stay with the provider. The run's lock is held.
+// leave pauses the run; its parts stay with the provider.
 func (c *carrier) leave() {
 	r := c.r
+	r.mu.Lock()
 	if s := r.rows.parts.state(); s.Rows > 0 && (r.h.Reason == "" || r.h.Stopped == StopUser) {
 		r.h.Stopped, r.h.Reason = StopUser, leftReason(s, r.id)
 	}
-	r.to(Paused)
+	r.mu.Unlock()
+	c.rested = true
+	rest(r)
 }
 
 // during calls f with a context that ends when the run changes its state: a long transfer does not outlast a pause.

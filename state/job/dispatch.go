@@ -15,6 +15,7 @@ const (
 	actWait action = iota
 	actSend
 	actRecall
+	actRest
 	actFinish
 )
 
@@ -38,6 +39,8 @@ func (r *run) dispatch() {
 			r.send(i)
 		case actRecall:
 			r.recall()
+		case actRest:
+			rest(r)
 		case actFinish:
 			r.finish()
 		case actWait:
@@ -67,7 +70,7 @@ func (r *run) decide() (int, action) {
 		return 0, actRecall
 	}
 	if r.h.State == Pausing && (len(r.rows.live) == 0 || r.rec.stuck && r.rows.allEnded()) {
-		r.to(Paused)
+		return 0, actRest
 	}
 	if r.h.State != Running || r.rec.stuck || r.rec.slots >= r.h.Concurrency {
 		return 0, actWait
@@ -116,12 +119,10 @@ func (r *run) halt(stopped Stop, reason string) {
 	if r.h.Stopped == "" || r.h.Stopped == StopUser || stopped == StopDisk {
 		r.h.Stopped, r.h.Reason = stopped, reason
 	}
-	switch {
-	case len(r.rows.live) == 0 || r.h.State == Paused:
-		r.to(Paused)
-	default:
+	if r.h.State != Paused {
 		r.to(Pausing)
 	}
+	r.signals.dispatcher.Notify() // the rest is written before the run is paused
 }
 
 // send reads a row again, writes to the journal that it is sent, and submits it.

@@ -98,6 +98,8 @@ type Header struct {
 	NoStream                        bool           // as in Options
 	NothingLeft                     bool           `json:"-"` // it was resumed, and every row had an answer: nothing was sent
 	Journal                         int64          // bytes of the journal that are durable
+	Partial                         bool           // Out has rows that wait to be sent
+	ErrorsOut                       bool           // Errors is there
 	Version                         uint64         // differs whenever anything in the run does
 }
 

@@ -3,6 +3,7 @@ package job
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -59,7 +60,7 @@ func (r *run) finish() {
 	r.to(Finishing)
 	r.mu.Unlock()
 	r.book.changed()
-	err := r.project()
+	err := project(r, Finishing)
 	r.mu.Lock()
 	cancelled := r.steer.cancelling
 	switch {
@@ -82,13 +83,43 @@ func (r *run) finish() {
 	r.book.changed()
 }
 
-// project writes both outputs from the journal, one line per row, in the order of the input. Without failed rows
-// there is no errors file.
-func (r *run) project() error {
-	failed := 0
+// rest writes the outputs so far and pauses the run, unless it goes on meanwhile.
+func rest(r *run) {
+	err := project(r, Pausing)
+	r.mu.Lock()
+	if r.h.State == Pausing && !r.steer.cancelling && r.tasks.ctx.Err() == nil {
+		if err != nil {
+			r.h.Reason += "; the output so far could not be written: " + err.Error()
+		}
+		r.to(Paused)
+	}
+	r.mu.Unlock()
+	r.keepHeader(false)
+}
+
+// errGoesOn means that the outputs were about to be written and the run went on.
+var errGoesOn = errors.New("the run goes on")
+
+// hasLeft reports whether a run has left the state in which its outputs are written.
+func hasLeft(r *run, during State) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.h.State != during || during == Pausing && r.steer.cancelling
+}
+
+// project writes both outputs from the journal, one line per row, in the order of the input, as long as the run stays
+// in its state. Without failed rows there is no errors file.
+func project(r *run, during State) error {
+	failed, pending, n := 0, 0, 0
 	err := disk.Files{}.Replace(r.folder.man.Errors, func(bad io.Writer) error {
 		return disk.Files{}.Replace(r.folder.man.Out, func(out io.Writer) error {
 			return r.lines(func(o Outcome, line []byte) error {
+				if n++; n%256 == 0 && hasLeft(r, during) {
+					return errGoesOn
+				}
+				if o == Pending {
+					pending++
+				}
 				if _, err := out.Write(line); err != nil {
 					return err
 				}
@@ -104,7 +135,13 @@ func (r *run) project() error {
 	if err == nil && failed == 0 {
 		err = os.Remove(r.folder.man.Errors)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.h.Partial, r.h.ErrorsOut = pending > 0, failed > 0
+	return nil
 }
 
 // lines makes the line of every row.
@@ -183,7 +220,7 @@ func (r *run) unsentLine(i int, row *row) *outLine {
 	l.Error = &outError{Code: "bad_row", Message: fmt.Sprintf("line %d: %s", row.line, reason)}
 	if row.outcome != RowSkipped {
 		l.Ours.Outcome = outcomePending
-		l.Error = &outError{Code: "not_sent", Message: "the run was cancelled before this row: resume sends it"}
+		l.Error = &outError{Code: "not_sent", Message: "the run stopped before this row: resume sends it"}
 	}
 	return l
 }

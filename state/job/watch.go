@@ -95,8 +95,8 @@ func (r *run) openView() error {
 	r.h = Header{ID: kept.ID, Input: kept.Input, Out: kept.Out, Errors: kept.Errors, State: kept.State,
 		Reason: kept.Reason, Stopped: kept.Stopped,
 		Model: kept.Model, Concurrency: kept.Concurrency, Started: kept.Started, Ended: kept.Ended, Elapsed: kept.Elapsed,
-		PaidTwice: kept.PaidTwice,
-		ReadOnly:  kept.ReadOnly, Version: kept.Version + 1, ByClass: make(map[relay.Class]int)}
+		PaidTwice: kept.PaidTwice, Partial: kept.Partial, ErrorsOut: kept.ErrorsOut,
+		ReadOnly: kept.ReadOnly, Version: kept.Version + 1, ByClass: make(map[relay.Class]int)}
 	r.purse = purse{}
 	r.adopt(s)
 	return nil
@@ -127,6 +127,7 @@ func (r *run) catchUp() bool {
 		r.h.InFlight, r.h.Writing, r.h.Retrying, r.h.Held = h.InFlight, h.Writing, h.Retrying, h.Held
 		r.h.Concurrency = h.Concurrency
 		r.h.Elapsed, r.h.Ended, r.h.Rate, r.h.ETA, r.h.PaidTwice = h.Elapsed, h.Ended, h.Rate, h.ETA, h.PaidTwice
+		r.h.Partial, r.h.ErrorsOut = h.Partial, h.ErrorsOut
 	}
 	return r.h.ReadOnly
 }

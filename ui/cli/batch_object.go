@@ -28,28 +28,31 @@ type batchObject struct {
 	Seconds       float64             `json:"seconds"`
 	RowsPerSecond *float64            `json:"rows_per_second"`
 	Out           string              `json:"out"`
-	ErrorsOut     string              `json:"errors_out"`
+	ErrorsOut     *string             `json:"errors_out"`
+	Partial       bool                `json:"partial"`
 	PaidTwice     int                 `json:"paid_twice"`
 }
 
 func batchOf(h *job.Header) batchObject {
 	o := batchObject{
-		Run:        h.ID,
-		Rows:       h.Rows,
-		OK:         h.OK,
-		Failed:     h.Failed,
-		Incomplete: h.Incomplete,
-		Skipped:    h.Skipped,
-		Pending:    h.Rows - h.Done(),
-		Stopped:    orNull(h.Stopped),
-
+		Run:         h.ID,
+		Rows:        h.Rows,
+		OK:          h.OK,
+		Failed:      h.Failed,
+		Incomplete:  h.Incomplete,
+		Skipped:     h.Skipped,
+		Pending:     h.Rows - h.Done(),
+		Stopped:     orNull(h.Stopped),
 		DamagedRows: h.Damaged,
 		ByClass:     h.ByClass,
 		Usage:       h.Usage,
 		Seconds:     h.Elapsed.Seconds(),
 		Out:         h.Out,
-		ErrorsOut:   h.Errors,
 		PaidTwice:   h.PaidTwice,
+	}
+	o.Partial = h.Partial
+	if h.ErrorsOut {
+		o.ErrorsOut = &h.Errors
 	}
 	if o.ByClass == nil {
 		o.ByClass = make(map[relay.Class]int)

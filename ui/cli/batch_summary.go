@@ -70,8 +70,12 @@ func printRun(out *output, h *job.Header) {
 	if h.NoStream {
 		add("no time to first token: the answers were not streamed (--no-stream)")
 	}
-	out.line("  " + h.Out)
-	if h.Failed+h.Skipped > 0 {
+	if h.Partial {
+		out.line("  " + h.Out + " (partial: the rows that are not run are in it as pending)")
+	} else {
+		out.line("  " + h.Out)
+	}
+	if h.ErrorsOut {
 		out.line("  " + h.Errors)
 	}
 	// one stopped while reading leaves no run

@@ -1,0 +1,72 @@
+package job
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"relaytop/relay"
+)
+
+// TestAPausedRunHasItsOutputSoFar, whatever paused it, and the file is marked as partial until the run is finished.
+func TestAPausedRunHasItsOutputSoFar(t *testing.T) {
+	for name, pause := range map[string]func(b *Book, id string) error{
+		"by itself":      nil,
+		"by the user":    (*Book).Pause,
+		"by a cancel":    (*Book).Cancel,
+		"by its closing": func(b *Book, _ string) error { return b.Close(t.Context()) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			f := newFake(func(n int, req relay.Request) *relay.Result {
+				switch {
+				case n <= 3:
+					return echo(n, req)
+				case pause == nil:
+					return failed(relay.ClassAuth)
+				}
+				return nil
+			})
+			b := open(t, dir, f, nil)
+			id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(8)), Concurrency: 1})
+			if pause != nil {
+				until(t, "the fourth row is in flight", func() bool {
+					f.mu.Lock()
+					defer f.mu.Unlock()
+					return len(f.hung) == 1
+				})
+				if err := pause(b, id); err != nil {
+					t.Fatal(err)
+				}
+				if name == "by the user" {
+					b.cancel([]relay.ID{f.sent[3].ID})
+				}
+			}
+			h := wait(t, b, id)
+			if !rests(h.State) || !h.Partial || !h.ErrorsOut {
+				t.Fatalf("%+v", h)
+			}
+			answered := 0
+			for _, l := range outLines(t, h.Out) {
+				if l.Ours.Outcome == "ok" {
+					answered++
+				}
+			}
+			if n := len(outLines(t, h.Out)); n != 8 || answered != 3 {
+				t.Errorf("%d lines, %d with an answer", n, answered)
+			}
+			if err := b.Close(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if kept := readKept(filepath.Join(dir, "runs", id)); kept == nil || !kept.Partial || !kept.ErrorsOut {
+				t.Errorf("kept as %+v", kept)
+			}
+			c := open(t, dir, newFake(echo), nil)
+			start(t, c, Options{Resume: id})
+			h = wait(t, c, id)
+			if _, err := os.Stat(h.Errors); h.State != Finished || h.Partial || h.ErrorsOut || !os.IsNotExist(err) {
+				t.Errorf("at the end: %+v, %v", h, err)
+			}
+		})
+	}
+}
