@@ -131,6 +131,8 @@ func startState(
 		Price:    price,
 		Priced:   priced,
 		Cache:    cfg.Caches(),
+		Parts: job.PartLimits{Rows: cfg.BatchPartRows, Bytes: int64(cfg.BatchPartMB) * 1_000_000,
+			PollMin: cfg.BatchPoll},
 	})
 	if err != nil {
 		return nil, nil, err
@@ -279,5 +281,6 @@ func (parts) Sim(f cli.SimFlags) (cli.Sim, error) {
 		Usage:       usage,
 		CostField:   f.CostField,
 		Key:         f.Key,
+		BatchPace:   f.BatchPace,
 	})
 }

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"encoding/json"
 	"math/rand/v2"
 	"strings"
@@ -36,9 +37,7 @@ func (s *Server) advance(x *batch) {
 		return
 	}
 	if pace := b.odd.Pace; pace >= 0 {
-		if pace == 0 {
-			pace = batchPace
-		}
+		pace = cmp.Or(pace, s.opts.BatchPace, batchPace)
 		if !x.due(pace) {
 			return
 		}

@@ -27,6 +27,8 @@ type Options struct {
 
 	Usage     UsageMode // "" is UsageLast
 	CostField bool      // usage.cost is sent
+
+	BatchPace time.Duration // that a batch spends in a phase; 0: 4 s
 }
 
 // Instant returns the options of most tests: no delays.

@@ -53,6 +53,9 @@ type Values struct {
 	TPM            int           `env:"rate_limit_tokens_per_minute"`   // 0: no limit
 	MaxWait        time.Duration `env:"max_wait"`                       // a request that has to wait longer fails
 	MaxHold        time.Duration `env:"max_hold"`                       // a batch that is held longer pauses
+	BatchPoll      time.Duration `env:"batch_poll"`                     // between two polls of a provider's batch
+	BatchPartRows  int           `env:"batch_part_rows"`                // most rows of a file for a provider's batch
+	BatchPartMB    int           `env:"batch_part_mb"`                  // its largest size
 	BudgetDay      string        `env:"budget_day"`                     // exact decimal of US dollars; "": none
 	PriceFile      string        `env:"price_file"`                     // the user's own prices; "": none
 	PriceMaxAge    time.Duration `env:"price_max_age"`                  // how old a relay's own price list may be

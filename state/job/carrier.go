@@ -115,8 +115,7 @@ func carrierOf(r *run) (*carrier, error) {
 	}
 	if r.in.opts.Carrier != ByProvider {
 		if at != "" {
-			return nil, input.Unusable("%s still has rows of run %s: wait for them (relaytop batch resume %s "+
-				"--provider-batch), or stop them (relaytop batch cancel %s)", at, r.id, r.id, r.id)
+			return nil, stillThere(at, r.id)
 		}
 		return nil, nil
 	}

@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -99,7 +100,7 @@ func TestAPauseLeavesTheBatchAtTheProvider(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := wait(t, b, id)
-	if h.State != Paused || h.Stopped != StopUser || !strings.Contains(h.Reason, "home with 10 rows keeps its batch") ||
+	if h.State != Paused || h.Stopped != StopUser || !strings.Contains(h.Reason, "home has 10 rows (validating)") ||
 		h.Provider.Phase != "validating" || h.Provider.Rows != 10 {
 		t.Fatalf("%+v", h)
 	}
@@ -126,8 +127,11 @@ func TestOpenPartsAreNotSentThroughThePool(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := carried(t, dir, &visitor{account: a}, 100)
-	h := wait(t, c, start(t, c, Options{Resume: id, Carrier: ByPool}))
-	if h.State != Broken || h.Stopped != StopInput || !strings.Contains(h.Reason, "home still has rows") {
+	_, err := c.Start(Options{Resume: id, Carrier: ByPool})
+	if !errors.Is(err, ErrInput) || !strings.Contains(err.Error(), "home still has rows") {
+		t.Fatal(err)
+	}
+	if h := wait(t, c, start(t, c, Options{Resume: id})); h.State != Finished || h.OK != 10 || len(a.batches) != 1 {
 		t.Fatalf("%+v", h)
 	}
 }

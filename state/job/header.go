@@ -65,6 +65,7 @@ type Header struct {
 	Reason                          string // why it paused or broke, with what to do
 	Stopped                         Stop   // what stopped it
 	Model                           string
+	Carrier                         Carrier
 	Concurrency                     int
 	Rows                            int // known so far; all of them once the input is read
 	OK, Failed, Incomplete, Skipped int

@@ -80,7 +80,7 @@ func readKept(dir string) *Header {
 func (s *stored) header() Header {
 	m := s.man
 	h := Header{ID: m.ID, Input: m.Input.Name, Out: m.Out, Errors: m.Errors, State: Paused, Model: m.Options.Model,
-		Concurrency: m.Options.Concurrency, Rows: m.Rows, Started: m.Created}
+		Carrier: m.Options.Carrier, Concurrency: m.Options.Concurrency, Rows: m.Rows, Started: m.Created}
 	if s.kept != nil {
 		h = *s.kept
 	}

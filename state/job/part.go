@@ -263,12 +263,8 @@ func (p *Part) rank() int {
 
 // leftReason says where the rows are that the program no longer waits for.
 func leftReason(s ProviderState, id string) string {
-	word := "batch"
-	if s.Open > 1 {
-		word = "batches"
-	}
-	return fmt.Sprintf("%s with %s keeps its %s (%s): `relaytop batch resume %s` fetches the answers, "+
-		"`relaytop batch cancel %s` stops it", s.Endpoint, relay.Counted(s.Rows, "row"), word, s.Phase, id, id)
+	return fmt.Sprintf("%s has %s (%s): `relaytop batch resume %s` fetches the answers, `relaytop batch cancel %s` stops "+
+		"the batch", s.Endpoint, relay.Counted(s.Rows, "row"), s.Phase, id, id)
 }
 
 // Parts are the parts of a run, and their newest steps, oldest first. A run that is not open is opened to watch it.

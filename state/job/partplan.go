@@ -191,7 +191,8 @@ func (c *carrier) covers() bool {
 	}
 	c.covered = false
 	r.pauseFor(StopBudget, fmt.Sprintf("at the provider these rows may cost up to $%s, and the budget is $%s: nothing "+
-		"was uploaded; raise the budget, lower max_tokens, or run them through the pool, which stops at a budget", sum, limit))
+		"was uploaded; raise the budget, lower max_tokens, or run them through the pool, which stops at a budget",
+		sum, limit))
 	return false
 }
 

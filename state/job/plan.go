@@ -39,8 +39,9 @@ type Plan struct {
 	AsOf         string
 	Sample       []Row // the first rows as they would be sent, for a preview
 	Concurrency  int
-	Size         int64 // of the input, in bytes
-	Space        Space // on the disk
+	Size         int64      // of the input, in bytes
+	Space        Space      // on the disk
+	Batch        BatchPrice // by a provider's batch
 	Took         time.Duration
 }
 
@@ -88,6 +89,7 @@ func (b *Book) Preflight(ctx context.Context, o Options) (Plan, error) {
 		p.OutExists = true
 	}
 	p.Size, p.Space = src.Size, p.space(b.cfg.Dir)
+	p.Batch = b.batchPrice(s, o.Model)
 	p.Sample, err = s.preview(src, sp)
 	p.Took = b.now().Sub(began)
 	return p, err
@@ -101,7 +103,7 @@ func (s *scan) plan(price relay.Forecast) Plan {
 	p.OutputLikely = min(int64(p.Good)*usualOutput, p.OutputMax)
 	least, ok := s.costOf(price, func(*tokens) int64 { return 0 })
 	likely, _ := s.costOf(price, func(t *tokens) int64 { return int64(t.rows) * usualOutput })
-	most, _ := s.costOf(price, func(t *tokens) int64 { return t.outMax + int64(t.unbounded)*unboundedOutput })
+	most, _ := s.costOf(price, mostOutput)
 	p.Min, p.Likely, p.Max, p.Priced = least.Amount, min(likely.Amount, most.Amount), most.Amount, ok
 	p.Source, p.AsOf = least.Source, least.AsOf
 	return p

@@ -123,6 +123,11 @@ func (b *Book) resumeFolder(id string, o Options) error {
 			return err
 		}
 	}
+	if own.Carrier == ByPool && m.Options.Carrier == ByProvider {
+		if err := b.refuseLeaving(id); err != nil {
+			return err
+		}
+	}
 	r := newRun(b, id, dir, own)
 	r.steer.hold = o.Hold
 	m.Out, m.Errors, m.Options = own.Out, errorsName(own.Out), own

@@ -102,7 +102,7 @@ func newRun(b *Book, id, dir string, o Options) *run {
 		progress: progress{clock: now},
 	}
 	r.h = Header{
-		ID: id, Input: o.Input, Out: o.Out, State: Reading, Model: o.Model, Concurrency: o.Concurrency,
+		ID: id, Input: o.Input, Out: o.Out, State: Reading, Model: o.Model, Carrier: o.Carrier, Concurrency: o.Concurrency,
 		ByClass: make(map[relay.Class]int), Started: now, Version: 1, NoStream: o.NoStream,
 	}
 	return r

@@ -22,6 +22,7 @@ type batchFlags struct {
 	asJSON   bool
 	yes      bool
 	paramFlags
+	providerFlags
 }
 
 func (f *batchFlags) bind(set *pflag.FlagSet) {
@@ -45,6 +46,7 @@ func (f *batchFlags) bind(set *pflag.FlagSet) {
 	set.BoolVar(&f.opts.NoStream, "no-stream", false,
 		"ask for plain JSON answers: less work for each row, and no time to first token")
 	set.BoolVar(&f.opts.Sample, "sample", false, "run the built-in sample")
+	f.bindProvider(set)
 	f.bindParams(set)
 	set.BoolVar(&f.dryRun, "dry-run", false, "check the file and print rows, tokens and cost; send nothing")
 	set.BoolVar(&f.asJSON, "json", false, "print one JSON object at the end")
@@ -72,6 +74,10 @@ func (c *batchCommand) command() *cobra.Command {
 
 			Every finished row is in a journal before it counts. A run that was interrupted goes on with --resume last,
 			and no row that has its answer is sent again.
+
+			With --provider-batch the rows go to the provider as files, through its own batch endpoint: cheaper, within
+			hours. The program may end meanwhile: ctrl+c leaves the rows with the provider (exit status 5), and batch resume
+			fetches the answers.
 
 			Exit status:
 			  0  every row has an answer
@@ -112,15 +118,20 @@ func (c *batchCommand) command() *cobra.Command {
 				return fail(exitUsage, errors.New("which file? relaytop batch FILE -o OUT.jsonl, or --sample for the built-in "+
 					"sample"))
 			}
-			return c.run(cmd.Context(), &f)
+			return c.run(cmd.Context(), cmd.Flags(), &f)
 		},
 	}
 	f.bind(cmd.Flags())
-	cmd.AddCommand(c.list(), c.show(), c.resume(), c.export(), c.remove())
+	cmd.AddCommand(c.list(), c.show(), c.resume(), c.cancel(), c.export(), c.remove())
 	return cmd
 }
 
-func (c *batchCommand) run(ctx context.Context, f *batchFlags) error {
+func (c *batchCommand) run(ctx context.Context, set *pflag.FlagSet, f *batchFlags) error {
+	carrier, err := f.carrier(set)
+	if err != nil {
+		return fail(exitUsage, err)
+	}
+	f.opts.Carrier = carrier
 	if f.budget != "" {
 		m, err := relay.ParseMoney(f.budget)
 		if err != nil || m <= 0 {
@@ -153,6 +164,9 @@ func (c *batchCommand) run(ctx context.Context, f *batchFlags) error {
 	if f.dryRun {
 		return c.dryRun(ctx, app, f)
 	}
+	if err := mayCarry(ctx, app, &f.opts); err != nil {
+		return err
+	}
 	if err := c.mayStart(ctx, app, f); err != nil {
 		return err
 	}
@@ -160,23 +174,34 @@ func (c *batchCommand) run(ctx context.Context, f *batchFlags) error {
 	if err != nil {
 		return fail(startCode(err), err)
 	}
-	h := follow(ctx, c.console, app, id)
+	h := follow(ctx, c.console, app, id, f.detach)
 	// found while reading: nothing was sent, and no run is left
 	if h.State == job.Broken && h.Stopped == job.StopInput {
 		return fail(exitUsage, fmt.Errorf("%w: %s", job.ErrInput, h.Reason))
 	}
-	if f.asJSON {
-		if err := c.console.writeJSON(batchOf(&h)); err != nil {
-			return fail(exitFailed, err)
-		}
-		for _, note := range notes(&h) {
-			c.console.say(note)
-		}
-	} else {
-		printRun(c.console.stdout(), &h)
+	if err := c.result(&h, f.asJSON); err != nil {
+		return err
+	}
+	if f.detach && left(&h) {
+		return nil
 	}
 	if code := batchExit(&h); code != exitOK {
 		return &exit{code: code}
+	}
+	return nil
+}
+
+// result prints how a run ended.
+func (c *batchCommand) result(h *job.Header, asJSON bool) error {
+	if !asJSON {
+		printRun(c.console.stdout(), h)
+		return nil
+	}
+	if err := c.console.writeJSON(batchOf(h)); err != nil {
+		return fail(exitFailed, err)
+	}
+	for _, note := range notes(h) {
+		c.console.say(note)
 	}
 	return nil
 }
@@ -199,8 +224,8 @@ func (c *batchCommand) mayStart(ctx context.Context, app *App, f *batchFlags) er
 }
 
 // follow reports progress until the run ends or pauses by itself. The first interrupt stops the run in a way that
-// can be resumed.
-func follow(ctx context.Context, con *console, app *App, id string) job.Header {
+// can be resumed. With detach the run is left as soon as a provider has all of its rows.
+func follow(ctx context.Context, con *console, app *App, id string, detach bool) job.Header {
 	bar := con.progress()
 	defer bar.end()
 	stop, warned := ctx.Done(), false
@@ -216,13 +241,19 @@ func follow(ctx context.Context, con *console, app *App, id string) job.Header {
 		if !ok || over(&h) {
 			return h
 		}
+		if detach && handedOver(&h) {
+			detach = false
+			if err := app.Store.Runs().Pause(id); err != nil {
+				con.note("leave the run: %v", err)
+			}
+		}
 		select {
 		case <-app.Store.Changed():
 		case <-bar.ticker.C:
 			bar.show(h.Done(), h.Rows, progressLine(&h))
 		case <-stop:
 			stop = nil
-			if err := app.Store.Runs().Cancel(id); err != nil {
+			if err := interrupt(app, &h); err != nil {
 				con.note("stop the run: %v", err)
 			}
 		}

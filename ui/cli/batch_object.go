@@ -31,6 +31,7 @@ type batchObject struct {
 	ErrorsOut     *string             `json:"errors_out"`
 	Partial       bool                `json:"partial"`
 	PaidTwice     int                 `json:"paid_twice"`
+	Provider      *providerObject     `json:"provider"`
 }
 
 func batchOf(h *job.Header) batchObject {
@@ -49,6 +50,7 @@ func batchOf(h *job.Header) batchObject {
 		Seconds:     h.Elapsed.Seconds(),
 		Out:         h.Out,
 		PaidTwice:   h.PaidTwice,
+		Provider:    providerOf(&h.Provider),
 	}
 	o.Partial = h.Partial
 	if h.ErrorsOut {

@@ -18,10 +18,11 @@ func (c *batchCommand) dryRun(ctx context.Context, app *App, f *batchFlags) erro
 		return fail(exitUsage, err)
 	}
 	if f.asJSON {
-		return fail(exitFailed, c.console.writeJSON(planOf(&p)))
+		return fail(exitFailed, c.console.writeJSON(planOf(&p, app.Runs.BatchAPI(ctx, f.opts.Model))))
 	}
 	out := c.console.stdout()
 	printPlan(out, &p)
+	out.sentence("  ", batchAPILine(&p, app.Runs.BatchAPI(ctx, f.opts.Model)))
 	out.sentence("", "nothing was sent")
 	return fail(exitFailed, out.err)
 }
@@ -105,8 +106,10 @@ type planCost struct {
 }
 
 type planAPI struct {
-	Available *bool  `json:"available"`
-	Reason    string `json:"reason"`
+	Available *bool    `json:"available"`
+	Reason    string   `json:"reason"`
+	Provider  *string  `json:"provider"`
+	Cost      planCost `json:"cost"`
 }
 
 type planObject struct {
@@ -123,7 +126,7 @@ type planObject struct {
 }
 
 // planOf is the object of --dry-run. How long a run takes is unknown until its model has answered once: null.
-func planOf(p *job.Plan) planObject {
+func planOf(p *job.Plan, api job.BatchAPI) planObject {
 	o := planObject{
 		Rows:       p.Rows,
 		Bad:        []planBad{},
@@ -133,7 +136,7 @@ func planOf(p *job.Plan) planObject {
 		Tokens:     planTokens{Input: p.InputTokens, OutputLikely: p.OutputLikely, OutputMax: p.OutputMax},
 		Cost:       planCost{Source: relay.SourceUnknown},
 		Unpriced:   append([]string{}, p.Unpriced...),
-		BatchAPI:   planAPI{Reason: "not asked"},
+		BatchAPI:   apiOf(p, api),
 	}
 	for _, b := range p.Bad {
 		o.Bad = append(o.Bad, planBad{Line: b.Line, Reason: b.Reason})

@@ -105,7 +105,9 @@ func printRuns(out *output, list []job.Header) error {
 	for i := range list {
 		h := &list[i]
 		state := string(h.State)
-		if h.Stopped != "" && h.State != job.Finished {
+		if left(h) {
+			state = "with " + h.Provider.Endpoint + " (" + h.Provider.Phase + ")"
+		} else if h.Stopped != "" && h.State != job.Finished {
 			state += " (" + string(h.Stopped) + ")"
 		}
 		rows, ok, failed, left := fmt.Sprint(h.Rows), fmt.Sprint(h.OK), fmt.Sprint(h.Failed), fmt.Sprint(h.Rows-h.Done())
@@ -124,11 +126,16 @@ func (c *batchCommand) show() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if asJSON {
-					return fail(exitFailed, c.console.writeJSON(runOf(&h)))
+				parts, err := book.KeptParts(h.ID)
+				if err != nil {
+					return fail(exitFailed, err)
 				}
-				printRun(c.console.stdout(), &h)
-				return nil
+				if asJSON {
+					return fail(exitFailed, c.console.writeJSON(shownObject{runOf(&h), parts}))
+				}
+				out := c.console.stdout()
+				printRun(out, &h)
+				return fail(exitFailed, printParts(out, parts))
 			})
 		},
 	}
@@ -142,11 +149,12 @@ func (c *batchCommand) resume() *cobra.Command {
 		Use: "resume RUN", Short: "resume a run; rows that have an answer are not sent again", Args: oneRun,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.opts.Resume = args[0]
-			return c.run(cmd.Context(), &f)
+			return c.run(cmd.Context(), cmd.Flags(), &f)
 		},
 	}
 	cmd.Flags().BoolVar(&f.opts.RetryFailed, "retry-failed", false, "send the failed rows again too")
 	cmd.Flags().BoolVar(&f.opts.Forget, "forget", false, forgetUsage)
+	f.bindProvider(cmd.Flags())
 	cmd.Flags().BoolVar(&f.asJSON, "json", false, "print one JSON object at the end")
 	return cmd
 }

@@ -10,6 +10,9 @@ import (
 
 // progressLine is the progress of a run in words.
 func progressLine(h *job.Header) string {
+	if h.Provider.Open > 0 {
+		return providerLine(h, time.Now())
+	}
 	line := fmt.Sprintf("%d/%d rows  %d ok  %d failed  %d in flight", h.Done(), h.Rows, h.OK, h.Failed, h.InFlight)
 	if h.Writing > 0 {
 		line += fmt.Sprintf("  %d writing", h.Writing)

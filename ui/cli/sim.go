@@ -23,6 +23,7 @@ type SimFlags struct {
 	CostField   bool
 	Seed        uint64
 	Key         string
+	BatchPace   time.Duration
 }
 
 // simCommand is `relaytop sim`.
@@ -67,6 +68,7 @@ func (c *simCommand) command() *cobra.Command {
 	fl.IntVar(&f.Concurrency, "concurrency", 0, "requests at the same time before a 429 (0: no limit)")
 	fl.StringVar(&f.Usage, "usage", "last", "where usage is sent: last, finish, every or none")
 	fl.BoolVar(&f.CostField, "cost-field", false, "send usage.cost")
+	fl.DurationVar(&f.BatchPace, "batch-pace", 0, "time that a batch of /batches spends in a phase (default 4s)")
 	fl.Uint64Var(&f.Seed, "seed", 1, "seed of all random choices")
 	return cmd
 }

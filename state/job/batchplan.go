@@ -1,0 +1,115 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"relaytop/relay"
+	"relaytop/state/disk"
+	"relaytop/state/job/input"
+)
+
+// BatchAPI says what a provider's batch endpoint offers for a model.
+type BatchAPI struct {
+	Provider string
+	relay.Capability
+	Err error // the relay could not be asked: Available is not known
+}
+
+// BatchAPI asks the relays that serve a model, in their order, whether they have batches; "" is the model of runs
+// that name none. It waits for their answers.
+func (b *Book) BatchAPI(ctx context.Context, model string) BatchAPI {
+	if model == "" {
+		model = b.cfg.Model
+	}
+	none := BatchAPI{Capability: relay.Capability{Reason: "no relay with batches serves " + model}}
+	first := true
+	for _, to := range b.providers {
+		if !to.Serves(model) {
+			continue
+		}
+		can, err := to.Probe(ctx)
+		api := BatchAPI{Provider: to.Name(), Capability: can, Err: err}
+		if err == nil && can.Available {
+			return api
+		}
+		if first {
+			none, first = api, false
+		}
+	}
+	return none
+}
+
+// refuseLeaving returns why a run can't go on through the pool: a provider has rows of it.
+func (b *Book) refuseLeaving(id string) error {
+	list, err := b.KeptParts(id)
+	for i := range list {
+		if !list[i].over() {
+			return stillThere(list[i].Provider, id)
+		}
+	}
+	return err
+}
+
+func stillThere(provider, id string) error {
+	return input.Unusable("%s still has rows of run %s: wait for them (relaytop batch resume %s), or stop them (relaytop "+
+		"batch cancel %s)", provider, id, id, id)
+}
+
+// BatchPrice is what the rows of a plan would cost by a provider's batch.
+type BatchPrice struct {
+	Min, Likely, Max relay.Money
+	Priced           bool // the three are known
+	Source           relay.Source
+	Halved           bool // no price for batches is known: half of the list is assumed
+}
+
+// batchPrice prices an input at the first relay that serves the model.
+func (b *Book) batchPrice(s *scan, model string) BatchPrice {
+	for _, to := range b.providers {
+		if !to.Serves(model) {
+			continue
+		}
+		least, ok := s.costOf(to.Price, func(*tokens) int64 { return 0 })
+		likely, _ := s.costOf(to.Price, func(t *tokens) int64 { return int64(t.rows) * usualOutput })
+		most, _ := s.costOf(to.Price, mostOutput)
+		p := BatchPrice{Min: least.Amount, Likely: min(likely.Amount, most.Amount), Max: most.Amount, Priced: ok,
+			Source: least.Source}
+		for model := range s.byModel {
+			if c, ok := to.Price(model, 1_000_000, 1_000_000); ok {
+				p.Halved = p.Halved || c.Estimated
+			}
+		}
+		return p
+	}
+	return BatchPrice{}
+}
+
+// mostOutput is the most that rows may answer, in tokens.
+func mostOutput(t *tokens) int64 { return t.outMax + int64(t.unbounded)*unboundedOutput }
+
+// KeptParts are the parts of a run as its journal on the disk has them; none if it has no provider.
+func (b *Book) KeptParts(id string) ([]Part, error) {
+	f, err := disk.Open(filepath.Join(b.cfg.Dir, filepath.Base(id), journalName), os.O_RDONLY)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var ps parts
+	_, _, err = replay(f, 0, func(_ int64, rec *record) {
+		if rec.Part != nil {
+			ps.replay(rec.At, rec.Part)
+		}
+	})
+	out := make([]Part, len(ps.list))
+	for i, p := range ps.list {
+		out[i] = p.Part
+	}
+	return out, err
+}
