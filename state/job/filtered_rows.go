@@ -20,7 +20,7 @@ func (b *Book) RowsWhere(id string, keep func(o Outcome, fellBack bool) bool, fr
 		if l != nil {
 			outcome, fell = l.outcome(), l.Fallback != nil
 		}
-		if !keep(outcome, fell) {
+		if outcome == RowElsewhere || !keep(outcome, fell) {
 			continue
 		}
 		if total++; total <= from || len(rows) >= n {

@@ -39,10 +39,10 @@ const (
 	StopInput    Stop = "input"    // the input can't be used: the run is broken
 )
 
-// Outcome is the state of a row. The last four are final, except for a retry.
+// Outcome is the state of a row.
 type Outcome uint8
 
-// The outcomes.
+// The outcomes. Those from RowOK on are final, except for a retry.
 const (
 	Pending Outcome = iota
 	RowQueued
@@ -54,6 +54,7 @@ const (
 	RowFailed
 	RowIncomplete // cut by length, filtered, or interrupted: its text is kept
 	RowSkipped    // a bad row
+	RowElsewhere  // of another shard: it is in no count of the run, and in no output
 )
 
 // Header is one run in a list, and what the pane shows above the rows: a flat record. The counts of rows add up to
@@ -69,8 +70,10 @@ type Header struct {
 	Concurrency                     int
 	Rows                            int // known so far; all of them once the input is read
 	OK, Failed, Incomplete, Skipped int
-	InFlight                        int // with the relay, or about to be
-	Writing                         int // answered, and the record is not on the disk yet
+	Shard                           Shard // what part of the input it is
+	Elsewhere                       int   // rows of other shards, which are not in Rows
+	InFlight                        int   // with the relay, or about to be
+	Writing                         int   // answered, and the record is not on the disk yet
 	Retrying, Held, Queued          int
 	FellBack                        int
 	ByClass                         map[relay.Class]int
@@ -146,6 +149,7 @@ type Options struct {
 	Template       string // for CSV and prompt rows
 	Paragraphs     bool
 	Fallback       []string
+	Shard          Shard           `json:",omitzero"`  // the part of the input to send
 	Schema         json.RawMessage `json:",omitempty"` // JSON Schema of the answers; empty: they are not checked
 	AllowDuplicate bool
 	StopOnBad      bool
@@ -192,7 +196,7 @@ func (h *Header) tally(row *row, by int) {
 		h.Incomplete += by
 	case RowSkipped:
 		h.Skipped += by
-	case Pending, RowQueued, RowHeld, RowWaiting, RowStreaming, RowRetrying:
+	case Pending, RowQueued, RowHeld, RowWaiting, RowStreaming, RowRetrying, RowElsewhere:
 		return
 	}
 	if row.flags&flagFellBack != 0 {

@@ -101,8 +101,8 @@ func (s *stored) header() Header {
 	return h
 }
 
-// newest finds the newest run of an input, or of any input if none is named.
-func (b *Book) newest(input string) (string, error) {
+// newest finds the newest run of an input, or of any input if none is named; of a shard, if one is named.
+func (b *Book) newest(input string, of Shard) (string, error) {
 	kept, err := b.kept()
 	if err != nil {
 		return "", err
@@ -110,6 +110,7 @@ func (b *Book) newest(input string) (string, error) {
 	for _, s := range kept {
 		m := s.man
 		switch {
+		case !of.Whole() && m.Options.Shard != of && s.damage == "":
 		case input == "" || m.Input.Path == input:
 			return m.ID, nil
 		case s.damage != "" && m.Input.Path == "" && (m.Input.Name == "" || m.Input.Name == filepath.Base(input)):

@@ -49,10 +49,16 @@ type outOurs struct {
 	Cached   bool            `json:"cached_answer"`
 	Twice    bool            `json:"maybe_paid_twice,omitempty"`
 	Line     int             `json:"line,omitempty"`
+	Shard    string          `json:"shard,omitempty"`
+	Row      int             `json:"row,omitempty"`  // with Shard: its place in the input, from 1
+	Rows     int             `json:"rows,omitempty"` // with Shard: how many rows the input has
 }
 
-// outcomePending is the outcome of a row that a resume sends.
-const outcomePending = "pending"
+// The outcomes of rows without an answer: a resume sends the first.
+const (
+	outcomePending = "pending"
+	outcomeSkipped = "skipped"
+)
 
 // finish writes the outputs and ends the run, unless rows were queued again meanwhile.
 func (r *run) finish() {
@@ -151,9 +157,15 @@ func (r *run) lines(each func(Outcome, []byte) error) error {
 			return err
 		}
 		row := r.rowAt(i)
+		if row.outcome == RowElsewhere {
+			continue
+		}
 		line, err := r.line(i, &row)
 		if err != nil {
 			return err
+		}
+		if shard := r.in.opts.Shard; !shard.Whole() {
+			line.Ours.Shard, line.Ours.Row, line.Ours.Rows = shard.String(), i+1, r.rows.ix.len
 		}
 		raw, err := json.Marshal(line)
 		if err != nil {
@@ -216,7 +228,7 @@ func lineOf(rec *record, row *row, id string) *outLine {
 func (r *run) unsentLine(i int, row *row) *outLine {
 	own, reason := r.in.row(r.rows.ix, i, row)
 	l := &outLine{ID: fmt.Sprintf("batch_req_%s_%d", r.id, i+1), CustomID: own,
-		Ours: &outOurs{Outcome: "skipped", Source: relay.SourceUnknown, Line: int(row.line)}}
+		Ours: &outOurs{Outcome: outcomeSkipped, Source: relay.SourceUnknown, Line: int(row.line)}}
 	l.Error = &outError{Code: "bad_row", Message: fmt.Sprintf("line %d: %s", row.line, reason)}
 	if row.outcome != RowSkipped {
 		l.Ours.Outcome = outcomePending

@@ -19,6 +19,7 @@ type Plan struct {
 	OutExists    bool   // the run would overwrite it
 	Kind         string
 	Rows         int
+	Elsewhere    int // rows of other shards, which are not in Rows
 	Good         int
 	BadRows      int
 	Bad          []BadRow // at most 10,000
@@ -74,6 +75,7 @@ func (b *Book) Preflight(ctx context.Context, o Options) (Plan, error) {
 	defer func() { _ = src.Close() }() // it was only read
 	sp := newSpec(src.Format(t), o)
 	sp.require(want)
+	sp.shard = o.Shard
 	s, err := scanInput(ctx, src, sp, func(int) {})
 	if err != nil {
 		return Plan{}, err
@@ -96,7 +98,7 @@ func (b *Book) Preflight(ctx context.Context, o Options) (Plan, error) {
 }
 
 func (s *scan) plan(price relay.Forecast) Plan {
-	p := Plan{Rows: s.ix.len, Good: s.ix.len - s.badRows, BadRows: s.badRows, Bad: s.bad, Duplicates: s.duplicates,
+	p := Plan{Rows: s.own(), Elsewhere: s.elsewhere, Good: s.own() - s.badRows, BadRows: s.badRows, Bad: s.bad, Duplicates: s.duplicates,
 		Repeats: s.repeats,
 		Models:  s.models, Unused: s.unused, InputTokens: s.input, Unbounded: s.unbounded, OutputMax: s.outMax +
 			int64(s.unbounded)*unboundedOutput}
@@ -112,8 +114,14 @@ func (s *scan) plan(price relay.Forecast) Plan {
 // preview reads the first rows again.
 func (s *scan) preview(src *input.File, sp *spec) ([]Row, error) {
 	var out []Row
-	for i := range min(s.ix.len, previewRows) {
+	for i := range s.ix.len {
 		r := s.ix.at(i)
+		switch {
+		case len(out) == previewRows:
+			return out, nil
+		case r.outcome == RowElsewhere:
+			continue
+		}
 		row := Row{N: i + 1, Outcome: r.outcome, Reason: s.ix.bad[uint32(i)]}
 		if r.n > 0 {
 			data, err := src.Read(r.off, int(r.n))

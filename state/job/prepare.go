@@ -45,6 +45,7 @@ func (r *run) open() (*scan, error) {
 		return nil, err
 	}
 	r.in.spec.require(want)
+	r.in.spec.shard = r.in.opts.Shard
 	s, err := scanInput(r.tasks.ctx, r.in.file, r.in.spec, func(n int) {
 		r.mu.Lock()
 		r.h.Rows = n
@@ -70,8 +71,8 @@ func (s *scan) refuse(o Options) error {
 		return input.Unusable("%s with an id that an earlier row has, the first is %q: make them differ, or accept "+
 			"duplicates (--allow-duplicates)", relay.Counted(s.repeats, "row"), s.duplicates[0])
 	}
-	if s.badRows > 0 && (o.StopOnBad || s.badRows == s.ix.len) {
-		return input.Unusable("%d of %d rows can't be sent, the first in line %d: %s", s.badRows, s.ix.len,
+	if s.badRows > 0 && (o.StopOnBad || s.badRows == s.own()) {
+		return input.Unusable("%d of %d rows can't be sent, the first in line %d: %s", s.badRows, s.own(),
 			s.bad[0].Line, s.bad[0].Reason)
 	}
 	return nil
@@ -143,7 +144,7 @@ func (r *run) begin(s *scan) error {
 // adopt takes an index. The lock is held.
 func (r *run) adopt(s *scan) {
 	r.rows.ix = s.ix
-	r.h.Rows = s.ix.len
+	r.h.Rows, r.h.Shard, r.h.Elsewhere = s.own(), r.in.opts.Shard, s.elsewhere
 	r.h.Input = r.folder.man.Input.Name
 	for i := range r.rows.ix.len {
 		r.h.tally(r.rows.ix.at(i), 1)

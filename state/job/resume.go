@@ -16,7 +16,7 @@ func (b *Book) resume(o Options) (string, error) {
 			of = sampleInput
 		}
 		var err error
-		if id, err = b.newest(of); err != nil {
+		if id, err = b.newest(of, o.Shard); err != nil {
 			return "", err
 		}
 	}
@@ -157,6 +157,9 @@ func (m *manifest) merge(o Options) (Options, error) {
 	if o.Input != "" && m.Input.Path != "" && o.Input != m.Input.Path {
 		return own, input.Unusable("run %s is not of %s but of %s: leave the file out, or start a new run of it",
 			m.ID, o.Input, m.Input.Path)
+	}
+	if !o.Shard.Whole() && o.Shard != own.Shard {
+		return own, input.Unusable("run %s is not of shard %s of its input: a resumed run keeps its rows", m.ID, o.Shard)
 	}
 	if o.Out != "" {
 		out, err := filepath.Abs(o.Out)

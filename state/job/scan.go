@@ -22,6 +22,7 @@ type scan struct {
 	ix         *index
 	bad        []BadRow // at most maxBad
 	badRows    int
+	elsewhere  int      // rows of other shards: they are not checked
 	duplicates []string // ids that occur more than once, at most maxBad
 	repeats    int      // rows whose id an earlier row has
 	models     map[string]int
@@ -66,16 +67,23 @@ func (s *scan) add(sp *spec, rec input.Record) {
 	}
 	r := row{off: rec.Offset, n: uint32(rec.Length), line: uint32(rec.Line)}
 	n := s.ix.len
-	if p.Bad != "" {
+	var body map[string]any
+	if p.Bad == "" {
+		body = sp.full(&p)
+		r.key = input.KeyOf(p.Path, body)
+	}
+	switch {
+	case !sp.shard.has(r.key):
+		r.outcome = RowElsewhere
+		s.elsewhere++
+	case p.Bad != "":
 		r.outcome = RowSkipped
 		s.badRows++
 		if len(s.bad) < maxBad {
 			s.bad = append(s.bad, BadRow{N: n + 1, Line: rec.Line, Reason: p.Bad})
 			s.ix.bad[uint32(n)] = p.Bad
 		}
-	} else {
-		body := sp.full(&p)
-		r.key = input.KeyOf(p.Path, body)
+	default:
 		s.count(body)
 		for _, k := range p.Unused {
 			s.unused[k]++
@@ -84,6 +92,9 @@ func (s *scan) add(sp *spec, rec input.Record) {
 	s.ix.add(r)
 	s.ix.addID(p.ID)
 }
+
+// own is the number of rows that are not of another shard.
+func (s *scan) own() int { return s.ix.len - s.elsewhere }
 
 func (s *scan) count(body map[string]any) {
 	model, _ := body["model"].(string)

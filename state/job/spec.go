@@ -17,7 +17,8 @@ type spec struct {
 	plain    bool // no answer is streamed
 
 	fixed  map[string]any // params, decoded once
-	schema *schema        // nil: answers are not checked
+	shard  Shard
+	schema *schema // nil: answers are not checked
 }
 
 func newSpec(f input.Format, o Options) *spec {

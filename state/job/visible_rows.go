@@ -41,13 +41,17 @@ func (d *details) put(i int, row Row) {
 
 func (d *details) drop(i int) { delete(d.rows, i) }
 
-// Rows returns up to n rows of a run from index from (0-based). It reads no disk: a row that is not in memory comes
+// Rows returns up to n rows of a run from index from (0-based); those of other shards are not counted. It reads no disk: a row that is not in memory comes
 // without its id and text, and is loaded; then OnChange is called.
 func (b *Book) Rows(id string, from, n int) []Row {
 	r := b.run(id)
 	if r == nil {
 		b.watch(id)
 		return nil
+	}
+	if r.header().Elsewhere > 0 {
+		rows, _ := b.RowsWhere(id, func(Outcome, bool) bool { return true }, from, n)
+		return rows
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -103,13 +107,13 @@ func (r *run) rowAtRest(i int, out Row) Row {
 		}
 	case RowSkipped:
 		out.Reason = cmp.Or(r.rows.ix.bad[uint32(i)], out.Reason)
-	case RowQueued, RowHeld, RowWaiting, RowStreaming, RowRetrying, RowOK, RowFailed, RowIncomplete:
+	case RowQueued, RowHeld, RowWaiting, RowStreaming, RowRetrying, RowOK, RowFailed, RowIncomplete, RowElsewhere:
 		out.Class = classOf(row.class)
 	}
 	return out
 }
 
-// Focus returns the index of the oldest unfinished row; the number of rows once all are done.
+// Focus returns the index, as Rows counts, of the oldest unfinished row; the number of rows once all are done.
 func (b *Book) Focus(id string) int {
 	r := b.run(id)
 	if r == nil {
@@ -120,7 +124,17 @@ func (b *Book) Focus(id string) int {
 	if r.rows.ix == nil {
 		return 0
 	}
-	return r.rows.firstUnfinished()
+	i := r.rows.firstUnfinished()
+	if r.h.Elsewhere == 0 {
+		return i
+	}
+	own := 0
+	for j := range i {
+		if r.rows.ix.at(j).outcome != RowElsewhere {
+			own++
+		}
+	}
+	return own
 }
 
 // loadRows reads the rows that windows asked for.

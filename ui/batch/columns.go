@@ -111,7 +111,7 @@ func (p *page) look(r *job.Row) look {
 		return look{g.Warning, st.Warn, st.Warn, "incomplete"}
 	case job.RowSkipped:
 		return look{g.Warning, st.Warn, st.Muted, "skipped"}
-	case job.Pending, job.RowQueued:
+	case job.Pending, job.RowQueued, job.RowElsewhere:
 	}
 	return look{g.Queued, st.Faint, st.Faint, "queued"}
 }
@@ -207,7 +207,7 @@ func answerCell(p *page, r *job.Row, l look) string {
 		return l.text.Paint(text.Line(r.Reason))
 	case job.RowIncomplete:
 		return st.Warn.Paint(text.Line(r.Reason)) + st.Muted.Paint("  "+text.Line(r.Text))
-	case job.Pending, job.RowQueued, job.RowOK:
+	case job.Pending, job.RowQueued, job.RowOK, job.RowElsewhere:
 	}
 	return st.Muted.Paint(text.Line(r.Text))
 }

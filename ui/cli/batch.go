@@ -17,6 +17,7 @@ type batchFlags struct {
 	budget string
 	// unpriced is "refuse" or "allow"; "" in commands without the flag
 	unpriced string
+	shard    string // I/N
 	schema   string // path of a JSON Schema
 	dryRun   bool
 	asJSON   bool
@@ -41,6 +42,8 @@ func (f *batchFlags) bind(set *pflag.FlagSet) {
 	set.BoolVar(&f.opts.AllowDuplicate, "allow-duplicates", false, "accept duplicate ids")
 	set.BoolVar(&f.opts.StopOnBad, "stop-on-bad", false, "refuse a file with bad rows instead of skipping them")
 	set.BoolVar(&f.opts.Force, "force", false, "overwrite the output file")
+	set.StringVar(&f.shard, "shard", "",
+		"send one part of the rows, I/N such as 1/3; `relaytop batch merge` puts the outputs together")
 	set.StringVar(&f.schema, "json-schema", "",
 		"file with a JSON Schema: asks for it (response_format), and fails the rows whose answer does not fit")
 	set.BoolVar(&f.opts.NoStream, "no-stream", false,
@@ -122,7 +125,7 @@ func (c *batchCommand) command() *cobra.Command {
 		},
 	}
 	f.bind(cmd.Flags())
-	cmd.AddCommand(c.list(), c.show(), c.resume(), c.cancel(), c.export(), c.remove())
+	cmd.AddCommand(c.list(), c.show(), c.resume(), c.cancel(), c.export(), c.merge(), c.remove())
 	return cmd
 }
 
@@ -148,6 +151,13 @@ func (c *batchCommand) run(ctx context.Context, set *pflag.FlagSet, f *batchFlag
 	}
 	if err := f.readSchema(); err != nil {
 		return fail(exitUsage, err)
+	}
+	if f.shard != "" {
+		shard, err := job.ParseShard(f.shard)
+		if err != nil {
+			return fail(exitUsage, err)
+		}
+		f.opts.Shard = shard
 	}
 	app, err := c.engine.openToSpend(ctx, nil)
 	if err != nil {

@@ -19,6 +19,8 @@ type batchObject struct {
 	Incomplete    int                 `json:"incomplete"`
 	Skipped       int                 `json:"skipped"`
 	Pending       int                 `json:"pending"`
+	Shard         *string             `json:"shard"`
+	OtherShards   int                 `json:"other_shards"` // rows of theirs, which are not in rows
 	Stopped       *job.Stop           `json:"stopped"`
 	DamagedRows   int                 `json:"damaged_rows"`
 	ByClass       map[relay.Class]int `json:"by_class"`
@@ -44,6 +46,8 @@ func batchOf(h *job.Header) batchObject {
 		Skipped:     h.Skipped,
 		Pending:     h.Rows - h.Done(),
 		Stopped:     orNull(h.Stopped),
+		Shard:       orNull(h.Shard.String()),
+		OtherShards: h.Elsewhere,
 		DamagedRows: h.Damaged,
 		ByClass:     h.ByClass,
 		Usage:       h.Usage,

@@ -34,6 +34,9 @@ const badShown = 10
 func printPlan(out *output, p *job.Plan) {
 	out.sentence("", fmt.Sprintf("%s: %d rows, %d can be sent, %d bad, %d duplicate ids",
 		p.Input, p.Rows, p.Good, p.BadRows, len(p.Duplicates)))
+	if p.Elsewhere > 0 {
+		out.sentence("  ", belong(p.Elsewhere)+" to other shards")
+	}
 	add := func(format string, args ...any) { out.sentence("  ", fmt.Sprintf(format, args...)) }
 	for i, b := range p.Bad {
 		if i == badShown {
@@ -114,6 +117,7 @@ type planAPI struct {
 
 type planObject struct {
 	Rows       int            `json:"rows"`
+	Elsewhere  int            `json:"other_shards"`
 	Bad        []planBad      `json:"bad"`
 	Duplicates []string       `json:"duplicates"`
 	Models     map[string]int `json:"models"`
@@ -129,6 +133,7 @@ type planObject struct {
 func planOf(p *job.Plan, api job.BatchAPI) planObject {
 	o := planObject{
 		Rows:       p.Rows,
+		Elsewhere:  p.Elsewhere,
 		Bad:        []planBad{},
 		Duplicates: append([]string{}, p.Duplicates...),
 		Models:     p.Models,

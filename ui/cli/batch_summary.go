@@ -96,6 +96,9 @@ func damagedRecords(h *job.Header) string {
 // left to do.
 func notes(h *job.Header) []string {
 	var out []string
+	if !h.Shard.Whole() {
+		out = append(out, fmt.Sprintf("this is shard %s; %s to others", h.Shard, belong(h.Elsewhere)))
+	}
 	if h.Reason != "" {
 		out = append(out, h.Reason)
 	}
@@ -116,4 +119,12 @@ func notes(h *job.Header) []string {
 		}
 	}
 	return out
+}
+
+// belong says how many rows belong.
+func belong(n int) string {
+	if n == 1 {
+		return "1 row belongs"
+	}
+	return fmt.Sprintf("%d rows belong", n)
 }
