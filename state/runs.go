@@ -138,6 +138,22 @@ func (r Runs) RowsWhere(id string, keep func(o job.Outcome, fellBack bool) bool,
 	return nil, 0
 }
 
+// Whole reads all of a row, by its number: its attempts from memory where they are kept, else what its journal has.
+func (r Runs) Whole(id string, n int) (job.Whole, error) {
+	b := r.book()
+	if b == nil {
+		return job.Whole{}, errNoRuns
+	}
+	w, err := b.Whole(id, n)
+	if err != nil {
+		return w, err
+	}
+	if kept := r.s.Requests().Inspect(w.Request).Result; kept != nil && len(kept.Attempts) >= w.Sent {
+		w.Attempts, w.Sent, w.Cost.Bill = kept.Attempts, len(kept.Attempts), kept.Cost.Bill
+	}
+	return w, nil
+}
+
 // Focus is the index of the first unfinished row.
 func (r Runs) Focus(id string) int {
 	if b := r.book(); b != nil {

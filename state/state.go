@@ -81,6 +81,8 @@ type RunBook interface {
 	Rows(id string, from, n int) []job.Row
 	// RowsWhere returns the rows that keep accepts, and how many there are.
 	RowsWhere(id string, keep func(o job.Outcome, fellBack bool) bool, from, n int) (rows []job.Row, total int)
+	// Whole reads all of a row, by its number.
+	Whole(id string, n int) (job.Whole, error)
 	Focus(id string) int // index of the first unfinished row
 	Close(context.Context) error
 }

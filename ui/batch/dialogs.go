@@ -6,7 +6,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"relaytop/state"
 	"relaytop/state/job"
 	"relaytop/ui/overlay"
 	"relaytop/ui/pane"
@@ -128,67 +127,18 @@ func (m *Model) jump() tea.Cmd {
 		Done: func(s string) tea.Cmd { return func() tea.Msg { return goTo(number(s)) } }}))
 }
 
-// showRow shows all that is known of the selected row.
-func (m *Model) showRow() tea.Cmd {
-	r := m.list.selected()
-	if r == nil {
-		return pane.Toast(state.Info, "no row is selected")
-	}
-	run, n := m.run.ID, r.N
-	shown := m.page().text(r)
-	return overlay.Open(overlay.LiveMessage(fmt.Sprintf("row %d", n), name(&m.run), func() string {
-		if rows := m.book.Rows(run, n-1, 1); len(rows) == 1 {
-			shown = m.page().text(&rows[0])
-		}
-		return shown
-	}))
-}
-
-// text is all that is known of a row.
-func (p *page) text(r *job.Row) string {
-	l := p.look(r)
-	var b strings.Builder
-	line := func(name, value string) {
-		if value != "" {
-			fmt.Fprintf(&b, "%-9s%s\n", name, value)
-		}
-	}
-	line("id", text.Line(r.ID))
-	status := l.word
-	// the text is not redrawn: a countdown would stand still
-	if (r.Outcome == job.RowRetrying || r.Outcome == job.RowHeld) && !r.Until.IsZero() {
-		word, _, _ := strings.Cut(l.word, " ")
-		status = word + " until " + r.Until.Format("15:04:05")
-		if r.Outcome == job.RowRetrying {
-			status = word + " at " + r.Until.Format("15:04:05")
-		}
-	}
-	line("status", status)
-	line("model", text.Line(r.Model))
-	if r.Attempt > 0 {
-		line("attempt", fmt.Sprint(r.Attempt))
-	}
-	if f := r.Fallback; f != nil {
-		line("fallback", text.Line(f.From+" to "+f.To+": "+f.Reason))
-	}
-	line("why", text.Line(r.Reason))
-	if r.Outcome == job.RowFailed || r.Outcome == job.RowRetrying {
-		line("to do", r.Class.Advice())
-	}
-	line("figures", strings.Join(p.facts(r), ", "))
-	if r.Text != "" {
-		b.WriteString("\n" + text.Clean(r.Text))
-	}
-	return b.String()
-}
-
-// inspect shows the row's last request. It can't be replayed from there: the answer would not reach the run.
+// inspect shows the row's last request.
 func (m *Model) inspect() tea.Cmd {
 	r := m.list.selected()
 	if r == nil {
 		return nil
 	}
-	msg := pane.InspectMsg{ID: r.Request, What: fmt.Sprintf("row %d", r.N), Result: r.Kept,
-		Why: "a row is sent again by its run: R in the batch pane retries those that failed"}
+	msg := inspectRow(r)
 	return func() tea.Msg { return msg }
+}
+
+// inspectRow shows the last request of a row. It can't be replayed from there: the answer would not reach the run.
+func inspectRow(r *job.Row) pane.InspectMsg {
+	return pane.InspectMsg{ID: r.Request, What: fmt.Sprintf("row %d", r.N), Result: r.Kept,
+		Why: "a row is sent again by its run: R in the batch pane retries those that failed"}
 }

@@ -24,6 +24,7 @@ type fake struct {
 	runs  []job.Header
 	fail  error
 	plan  func(job.Options) job.Plan
+	whole func(n int) job.Whole
 	calls []string
 	opts  []job.Options
 	reads int        // of rows
@@ -59,6 +60,14 @@ func (f *fake) Preflight(_ context.Context, o job.Options) (job.Plan, error) {
 		return job.Plan{}, f.fail
 	}
 	return f.plan(o), f.fail
+}
+func (f *fake) Whole(_ string, n int) (job.Whole, error) {
+	f.asked("a whole row")
+	w := job.Whole{Row: f.rows[n-1]}
+	if f.whole != nil {
+		w = f.whole(n)
+	}
+	return w, f.fail
 }
 func (f *fake) Show(id string) { _ = f.note("show %s", id) }
 func (f *fake) List() []job.Header {

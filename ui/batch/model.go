@@ -29,6 +29,7 @@ type Runs interface {
 	List() []job.Header // newest first
 	rows
 	planner
+	wholes
 }
 
 // rereadEvery is the shortest time between two readings of the rows when only the clock moved: tenths of a second are

@@ -227,13 +227,19 @@ func (p *preflight) costRows(w int) []row {
 
 // source is where the prices of a plan are from.
 func source(plan *job.Plan) string {
-	words := map[relay.Source]string{relay.SourceUser: "your price file", relay.SourceRelay: "the relay's list",
-		relay.SourceList: "the vendor's list", relay.SourceSim: "simulated"}
-	s := cmp.Or(words[plan.Source], string(plan.Source))
+	s := sourceWords(plan.Source)
 	if plan.AsOf != "" {
 		s += ", " + plan.AsOf
 	}
 	return s
+}
+
+// sourceWords says where an amount is from.
+func sourceWords(s relay.Source) string {
+	words := map[relay.Source]string{relay.SourceReported: "the answer itself", relay.SourceHeader: "a header of the answer",
+		relay.SourceUser: "your price file", relay.SourceRelay: "the relay's list", relay.SourceList: "the vendor's list",
+		relay.SourceCache: "an answer paid for before", relay.SourceSim: "simulated"}
+	return cmp.Or(words[s], string(s))
 }
 
 // costBar is the bar from nothing to the most that the run can cost, with the budget as a mark, and its legend.

@@ -41,7 +41,8 @@ type Dialog interface {
 type Box struct {
 	Title, Sub, Status, Body string
 	W, H                     int
-	Top                      int // lines above it; 0 centres it
+	Top                      int  // lines above it; 0 centres it
+	Screen                   bool // it is drawn on the ground of the screen, which it fills
 }
 
 // OpenMsg puts a dialog on top. Stack.Update takes it.

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/ui/pane"
+	"relaytop/ui/style"
 	"relaytop/ui/widget"
 )
 
@@ -190,9 +191,21 @@ func (s *Stack) place(d *layer, w, h int) picture {
 	if last.lines != nil && last.box == box && last.w == p.w && last.h == p.h && last.generation == p.generation {
 		p.lines = last.lines
 	} else {
-		panel := widget.Panel(s.env.Styles, p.w, p.h, box.Title, box.Sub, box.Status, box.Body)
-		p.lines = strings.Split(panel, "\n")
+		p.lines = lines(s.env.Styles, &p)
 	}
 	d.picture = p
 	return p
+}
+
+// lines draws a dialog: on the panel ground, or on the screen's if it fills the screen.
+func lines(st *style.Styles, p *picture) []string {
+	box := &p.box
+	if !box.Screen {
+		return strings.Split(widget.Panel(st, p.w, p.h, box.Title, box.Sub, box.Status, box.Body), "\n")
+	}
+	out := strings.Split(widget.Box(st, p.w, p.h, box.Title, box.Sub, box.Status, true, box.Body), "\n")
+	for i := range out {
+		out[i] = st.On(style.Bg, out[i])
+	}
+	return out
 }

@@ -1,0 +1,144 @@
+package job
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"relaytop/relay"
+	"relaytop/state/job/input"
+)
+
+// Whole is all that is known of a row: its prompt, all of its answer, its error and its attempts. Texts have their
+// full length, except for the answer of a row in flight, of which only the end is kept.
+type Whole struct {
+	Row
+	Prompt    []input.Message
+	PromptErr string // why there is no prompt: the input changed or is gone
+	Answer    string
+	Reasoning string
+	Error     string // the relay's message
+	Code      string
+	HTTP      int
+	Finish    string
+	Tries     int // how many times the user had it sent
+	Usage     *relay.Usage
+	Endpoint  string
+	Took      time.Duration
+	// Attempts are those of the last try, of which the journal has the last one.
+	Attempts []relay.Attempt
+	Sent     int         // how many attempts there were
+	Prior    relay.Money // paid for earlier tries
+	At       time.Time   // of the journal's record; zero: it has none
+}
+
+// Live reports whether the row is with a relay, or on its way there.
+func (w *Whole) Live() bool { return w.Outcome > Pending && w.Outcome < RowOK }
+
+// Whole reads row n (1-based) of a run that is open, from its input and its journal. It reads the disk.
+func (b *Book) Whole(id string, n int) (Whole, error) {
+	r := b.run(id)
+	if r == nil {
+		return Whole{}, fmt.Errorf("%w: %s is not open", ErrNoRun, id)
+	}
+	rows := b.Rows(id, n-1, 1)
+	if len(rows) == 0 {
+		return Whole{}, fmt.Errorf("run %s has no row %d yet", id, n)
+	}
+	w := Whole{Row: rows[0]}
+	at := r.rowAt(n - 1)
+	w.Tries = int(at.try)
+	w.Prompt, w.PromptErr = r.in.prompt(&at)
+	if w.Live() {
+		w.Answer = r.tail(n - 1)
+		return w, nil
+	}
+	if at.jrn == 0 {
+		w.ID, _ = r.in.row(r.rows.ix, n-1, &at)
+		return w, nil
+	}
+	rec, err := r.rec.journal.read(at.jrn - 1)
+	if err != nil {
+		return w, err
+	}
+	if at.outcome != Pending || rec.stopped() {
+		w.Row = r.rowNow(n-1, rec)
+	}
+	w.ID = r.idNow(n-1, &at, rec.ID)
+	w.take(rec)
+	return w, nil
+}
+
+// rowNow is the row with its record, as it is drawn.
+func (r *run) rowNow(i int, rec *record) Row {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.rowAtRest(i, detailOf(rec))
+}
+
+// tail is the end of the answer of a row in flight.
+func (r *run) tail(i int) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if l := r.rows.live[i]; l != nil {
+		return string(l.tail)
+	}
+	return ""
+}
+
+// take takes what the journal has of a row.
+func (w *Whole) take(rec *record) {
+	w.Answer, w.Reasoning = answerOf(rec.Body)
+	if rec.Err != nil {
+		w.Error, w.Code = rec.Err.Message, rec.Err.Code
+	}
+	w.HTTP, w.Finish, w.Usage, w.Endpoint, w.At = rec.HTTP, rec.Finish, rec.Usage, rec.Endpoint, rec.At
+	w.Took = time.Duration(rec.E2E * float64(time.Millisecond))
+	w.Sent, w.Prior = rec.Attempts, rec.Prior
+	w.Attempts = rec.result().Attempts
+}
+
+// prompt reads the messages of a row again.
+func (in *source) prompt(row *row) (list []input.Message, why string) {
+	if row.n == 0 || in.file == nil {
+		return nil, "the input is not there any more"
+	}
+	data, err := in.file.Read(row.off, int(row.n))
+	if err != nil {
+		return nil, err.Error()
+	}
+	p := in.spec.Parse(data)
+	if p.Bad != "" {
+		return []input.Message{{Role: "row", Text: string(data)}}, ""
+	}
+	if input.KeyOf(p.Path, in.spec.full(&p)) != row.key {
+		return nil, "the input was changed since this row was read"
+	}
+	return p.List(), ""
+}
+
+// answerOf is the text of an answer with its tool calls, and its reasoning. A body without choices, such as that of an
+// embedding, is shown as it is.
+func answerOf(body json.RawMessage) (answer, reasoning string) {
+	if len(body) == 0 {
+		return "", ""
+	}
+	var b struct {
+		Choices []struct {
+			Message completionMessage `json:"message"`
+		} `json:"choices"`
+	}
+	answer = answerText(body)
+	if json.Unmarshal(body, &b) != nil || len(b.Choices) == 0 {
+		return cmp.Or(answer, string(body)), ""
+	}
+	m := &b.Choices[0].Message
+	for _, t := range m.Tools {
+		if answer != "" {
+			answer += "\n\n"
+		}
+		answer += t.Function.Name + "(" + t.Function.Arguments + ")"
+	}
+	return answer, m.Reasoning
+}
