@@ -25,7 +25,6 @@ import (
 	"relaytop/state/budget"
 	"relaytop/state/config"
 	"relaytop/state/job"
-	"relaytop/state/session"
 	"relaytop/ui/cli"
 )
 
@@ -72,6 +71,9 @@ func start(app *cli.App, also relay.Sink) error {
 		return err
 	}
 	app.Archive = kept
+	if err := job.Reconcile(cfg.Paths.Runs(cfg.Relay.Demo), kept); err != nil {
+		return err
+	}
 	day, bad := budget.New(cfg.BudgetDay, kept, nil)
 	sends, err := engine.New(engineOptions(cfg, endpoints, kept))
 	if err = errors.Join(bad, err); err != nil {
@@ -89,7 +91,7 @@ func start(app *cli.App, also relay.Sink) error {
 		return err
 	}
 	app.Store, app.Runs = store, runs
-	carryBatches(runs, store, kept, day, sends, cfg.Relay.Demo)
+	carryBatches(runs, store, day, sends)
 
 	workers, err := sends.Start(day.Watch(func(e relay.Event) { store.Apply(e); also(e) }),
 		func(r *relay.Request) error {
@@ -130,6 +132,7 @@ func startState(
 		Version:  version,
 		Price:    price,
 		Priced:   priced,
+		Ledger:   kept,
 		Cache:    cfg.Caches(),
 		Parts: job.PartLimits{Rows: cfg.BatchPartRows, Bytes: int64(cfg.BatchPartMB) * 1_000_000,
 			PollMin: cfg.BatchPoll},
@@ -141,10 +144,9 @@ func startState(
 	return store, runs, nil
 }
 
-// carryBatches gives the runs the batch endpoints of the relays. What came by one of them counts in the ledger and in
-// the day's budget.
+// carryBatches gives the runs the batch endpoints of the relays. What came by one of them counts in the day's budget.
 func carryBatches(
-	runs *job.Book, store *state.Store, kept *archive.Archive, day *budget.Day, sends *engine.Engine, demo bool,
+	runs *job.Book, store *state.Store, day *budget.Day, sends *engine.Engine,
 ) {
 	var list []job.Provider
 	for _, p := range sends.Providers(day.Check) {
@@ -155,8 +157,7 @@ func carryBatches(
 			store.Apply(e)
 		}
 	})
-	runs.SetProviders(list, func(run string, res *relay.Result) {
-		kept.Record(res, session.RecordContext{Row: true, Run: run, Demo: demo})
+	runs.SetProviders(list, func(_ string, res *relay.Result) {
 		count(relay.Event{Kind: relay.Done, ID: res.ID, Lane: res.Lane, Result: res})
 	})
 }

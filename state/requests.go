@@ -49,13 +49,22 @@ func (r Requests) Inspect(id relay.ID) Inspection {
 	return in
 }
 
-// Recorded returns what the archive kept of a request that ended: its attempts and figures, neither texts nor bodies.
-// Nil: it kept nothing. It waits for the disk.
+// Recorded returns what was kept of a request that ended: its attempts and figures, neither texts nor bodies. The
+// archive has it, or the journal of a batch run if it was sent for a row. Nil: nothing was kept. It waits for the
+// disk.
 func (r Requests) Recorded(id relay.ID) (*relay.Result, error) {
-	if r.s.opt.Archive == nil || id == 0 {
+	if id == 0 {
 		return nil, nil
 	}
-	return r.s.opt.Archive.Request(id)
+	if r.s.opt.Archive != nil {
+		if found, err := r.s.opt.Archive.Request(id); found != nil || err != nil {
+			return found, err
+		}
+	}
+	if b := r.s.Runs().book(); b != nil {
+		return b.Recorded(id)
+	}
+	return nil, nil
 }
 
 // recent is what is kept of the newest requests. It is guarded by the store's lock.

@@ -84,6 +84,8 @@ type RunBook interface {
 	// Whole reads all of a row, by its number.
 	Whole(id string, n int) (job.Whole, error)
 	Focus(id string) int // index of the first unfinished row
+	// Recorded returns what a journal has of a request that was sent for a row; nil: nothing. It waits for the disk.
+	Recorded(id relay.ID) (*relay.Result, error)
 	Close(context.Context) error
 }
 

@@ -178,8 +178,8 @@ func (s *Store) Apply(ev relay.Event) {
 	if !mine && runs != nil {
 		run = runs.Apply(ev)
 	}
-	if ev.Kind == relay.Done && ev.Result != nil && s.opt.Archive != nil {
-		c := session.RecordContext{Row: run != "", Run: run, Demo: s.opt.Demo}
+	if ev.Kind == relay.Done && ev.Result != nil && s.opt.Archive != nil && run == "" { // the journal has a run's rows
+		c := session.RecordContext{Demo: s.opt.Demo}
 		if ended != nil {
 			c.Chat, c.Message = ended.Chat.ID(), ended.Message
 		}

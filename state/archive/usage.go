@@ -57,7 +57,10 @@ type Group struct {
 // Report is the answer to a Query.
 type Report struct {
 	Usage
-	Groups []Group // most expensive first; by day: oldest first
+	// BatchesSince is the full hour from which the rows of batches are counted, where that is earlier than Query.Since
+	// and makes a difference; else it is zero.
+	BatchesSince time.Time
+	Groups       []Group // most expensive first; by day: oldest first
 }
 
 // ErrorRate is the share of failed requests among those that ended ok or failed, in percent; 0 without any.
@@ -117,8 +120,9 @@ func (r Report) MarshalJSON() ([]byte, error) {
 	}
 	b, err := json.Marshal(struct {
 		usageJSON
-		Groups []usageJSON `json:"groups"`
-	}{r.json(), groups})
+		BatchesSince time.Time   `json:"batches_since,omitzero"`
+		Groups       []usageJSON `json:"groups"`
+	}{r.json(), r.BatchesSince, groups})
 	if err != nil {
 		return nil, fmt.Errorf("encoding the usage: %w", err)
 	}
@@ -140,24 +144,48 @@ const sums = `coalesce(sum(status IN ` + answered + `), 0),
 	coalesce(sum(cost IS NOT NULL AND (cost_estimated OR source = 'estimated')), 0),
 	coalesce(sum(list - cost), 0), count(list - cost), coalesce(min(wall), 0)`
 
+// rolledUp are the columns of sums, read from the roll-ups.
+const rolledUp = `sum(ok), sum(failed), sum(cancelled), sum(cached), sum(input + output), sum(cost), sum(known),
+	sum(unknown), sum(estimated), sum(saved), sum(saved_known), min(first)`
+
+// rolledKey is groupColumn for the roll-ups.
+func rolledKey(by string) string {
+	switch by {
+	case "model", "endpoint", "day", "run":
+		return by
+	case "lane":
+		return "'" + relay.LaneBatch.String() + "'"
+	}
+	return "''" // rows are of no chat
+}
+
+// usageText is the statement of a report. Its arguments are the time in microseconds and the demo, for the requests,
+// and the hour in seconds and the demo, for the roll-ups.
+func usageText(key, by string) string {
+	order := "6 DESC, 1" // the cost, then the key
+	if by == "day" {
+		order = "1"
+	}
+	return "SELECT k, sum(a), sum(b), sum(c), sum(d), sum(e), sum(f), sum(g), sum(h), sum(i), sum(j), sum(l), min(m) FROM (" +
+		"SELECT '' k, 0 a, 0 b, 0 c, 0 d, 0 e, 0 f, 0 g, 0 h, 0 i, 0 j, 0 l, 0 m WHERE 0 " + // names the columns
+		"UNION ALL SELECT " + key + ", " + sums + " FROM requests WHERE wall >= ? AND demo = ? GROUP BY 1 " +
+		"UNION ALL SELECT " + rolledKey(by) + ", " + rolledUp + " FROM rollups WHERE hour >= ? AND demo = ? GROUP BY 1" +
+		") GROUP BY 1 ORDER BY " + order
+}
+
 func (l *ledger) usage(q Query) (Report, error) {
 	var r Report
 	key, err := groupColumn(q.By)
 	if err != nil {
 		return r, err
 	}
-	since := int64(-1 << 62)
+	since, hour := int64(-1<<62), int64(-1<<62)
 	if !q.Since.IsZero() {
-		since = q.Since.UnixMicro()
-	}
-	order := "6 DESC, 1" // the cost, then the key
-	if q.By == "day" {
-		order = "1"
+		since, hour = q.Since.UnixMicro(), q.Since.Truncate(time.Hour).Unix()
 	}
 	// One statement is one snapshot: the groups add up to the whole.
-	err = l.db.query("reading the usage", "SELECT "+key+", "+sums+
-		" FROM requests WHERE wall >= ? AND demo = ? GROUP BY 1 ORDER BY "+order,
-		[]any{since, l.demo}, func(rows *sql.Rows) error {
+	err = l.db.query("reading the usage", usageText(key, q.By), []any{since, l.demo, hour, l.demo},
+		func(rows *sql.Rows) error {
 			var g Group
 			var first int64
 			u := &g.Usage
@@ -173,7 +201,20 @@ func (l *ledger) usage(q Query) (Report, error) {
 			}
 			return nil
 		})
+	if err == nil && q.Since.After(q.Since.Truncate(time.Hour)) {
+		r.BatchesSince, err = l.cutHour(q.Since.Truncate(time.Hour))
+	}
 	return r, err
+}
+
+// cutHour returns an hour in local time if rows of batches are counted in it; else zero.
+func (l *ledger) cutHour(hour time.Time) (at time.Time, err error) {
+	err = l.db.query("reading the usage of an hour", "SELECT 1 FROM rollups WHERE hour = ? AND demo = ? LIMIT 1",
+		[]any{hour.Unix(), l.demo}, func(*sql.Rows) error {
+			at = hour.Local()
+			return nil
+		})
+	return at, err
 }
 
 func (u *Usage) add(v Usage) {
@@ -194,10 +235,13 @@ func (u *Usage) add(v Usage) {
 func (l *ledger) spent() (sum relay.Money, unknown int, err error) {
 	now := l.db.now().Local()
 	// No day is longer than 26 hours: the index on wall keeps old requests out.
+	begun, day := now.Add(-26*time.Hour), now.Format(time.DateOnly)
 	err = l.db.query("reading what was spent today",
-		`SELECT coalesce(sum(cost), 0), coalesce(sum(cost IS NULL AND billable), 0) FROM requests
-			WHERE wall >= ? AND day = ? AND demo = ?`,
-		[]any{now.Add(-26 * time.Hour).UnixMicro(), now.Format(time.DateOnly), l.demo},
+		`SELECT coalesce(sum(cost), 0), coalesce(sum(unknown), 0) FROM (
+			SELECT sum(cost) cost, sum(cost IS NULL AND billable) unknown FROM requests
+				WHERE wall >= ? AND day = ? AND demo = ?
+			UNION ALL SELECT sum(cost), sum(unknown) FROM rollups WHERE hour >= ? AND day = ? AND demo = ?)`,
+		[]any{begun.UnixMicro(), day, l.demo, begun.Add(-time.Hour).Unix(), day, l.demo},
 		func(rows *sql.Rows) error { return rows.Scan(&sum, &unknown) })
 	return sum, unknown, err
 }

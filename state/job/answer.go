@@ -73,6 +73,9 @@ func (s *answer) record(r *run) *record {
 		Before: l.before,
 		Model:  cmp.Or(res.Model, res.Asked, l.Model), Endpoint: res.Endpoint, Attempts: len(res.Attempts),
 		Fallback: res.Fallback, Remote: res.Remote, Cached: res.Cached}
+	if asked := cmp.Or(res.Asked, res.Requested); asked != rec.Model {
+		rec.Asked = asked
+	}
 	if rec.At.IsZero() {
 		rec.At = r.book.now()
 	}
@@ -137,6 +140,7 @@ func (r *record) times(res *relay.Result) {
 func (r *run) settle(s *answer) {
 	r.release(s.l)
 	i, rec := s.l.i, s.rec
+	r.rec.rollup.add(rec, s.at, s.at+int64(len(s.line)))
 	r.count(i, rec, s.at)
 	r.rows.ix.at(i).flags &^= flagSent
 	o, _ := rec.outcome()

@@ -157,6 +157,7 @@ func (r *run) close() error {
 	var errs []error
 	if r.rec.journal != nil && !r.view {
 		r.writeRest()
+		_ = r.rec.rollup.write() // the next start counts what is left
 	}
 	r.keepHeader(true)
 	if r.rec.journal != nil {

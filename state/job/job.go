@@ -1,16 +1,19 @@
 // Package job runs files of prompts. Its rules:
 //
 // A row is paid for once. Its answer is written to the journal before its slot is free, and synced before it is
-// counted. After a crash only rows without a record are sent again. Those that were in flight then, and those that we
-// stop while a relay has them, are counted as possibly paid twice: a resume sends them again. A run whose journal can't
-// be written stops.
+// counted. After a crash only rows without a record are sent again. Those that were in flight then, and those that
+// we stop while a relay has them, are counted as possibly paid twice: a resume sends them again. A run whose
+// journal can't be written stops.
 //
 // An input is never held in memory as a whole. It is read once to be indexed (48 bytes a row), and a row is read
 // again at its offset when it is sent.
 //
 // Each run has four goroutines: one dispatches its rows, one writes its journal, one syncs it, and one loads the rows
 // that the window shows. Apply and Rows do not touch the disk. A goroutine holds at most one lock, the Book's or a
-// run's, and none while it calls the engine or OnChange.
+// run's, and none while it calls the engine or OnChange. The lock of a roll-up is taken below a run's.
+//
+// A row has no record but its journal's. What the rows cost is counted in the Ledger once they are durable, at most
+// once a second; what a crash left out is counted at the next start.
 package job
 
 import (
@@ -71,6 +74,7 @@ type Config struct {
 	Price    relay.Forecast // for the budget and the forecast; nil: prices are unknown
 	// Priced reports whether the price of a model is known wherever it may be sent; nil: Price decides.
 	Priced func(model string) bool
+	Ledger Ledger // what the rows cost is counted there; nil: nowhere
 	Stdin  io.Reader
 	Parts  PartLimits // of runs that a provider carries
 

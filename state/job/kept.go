@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"time"
 
 	"relaytop/relay"
@@ -10,7 +11,7 @@ import (
 // no texts, no earlier attempts and no stamps of the connection: they are not in the journal.
 func (r *record) result() *relay.Result {
 	out := &relay.Result{ID: r.Request, Lane: relay.LaneBatch, Status: r.ended(), Finish: r.Finish, Model: r.Model,
-		Asked: r.Model, Endpoint: r.Endpoint, Usage: r.Usage, Timing: r.timing(), Fallback: r.Fallback, Cached: r.Cached,
+		Asked: cmp.Or(r.Asked, r.Model), Endpoint: r.Endpoint, Usage: r.Usage, Timing: r.timing(), Fallback: r.Fallback, Cached: r.Cached,
 		Remote: r.Remote, Wall: r.At}
 	out.Cost = relay.Cost{Source: relay.SourceUnknown}
 	if r.Cost != nil {

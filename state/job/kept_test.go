@@ -59,3 +59,21 @@ func TestTheRequestOfARecord(t *testing.T) {
 		}
 	}
 }
+
+// TestARequestOfARowIsFoundInTheJournal: of a run that is open and of one that is not.
+func TestARequestOfARowIsFoundInTheJournal(t *testing.T) {
+	dir := t.TempDir()
+	f := newFake(echo)
+	b := open(t, dir, f, nil)
+	wait(t, b, start(t, b, Options{Input: file(t, dir, "in.txt", prompts(3))}))
+	want := f.sent[1]
+	for _, b := range []*Book{b, open(t, dir, newFake(echo), nil)} {
+		got, err := b.Recorded(want.ID)
+		if err != nil || got == nil || got.ID != want.ID || got.Status != relay.StatusOK || got.Cost.Amount != 1_000_003 {
+			t.Errorf("%+v, %v", got, err)
+		}
+		if got, err := b.Recorded(want.ID + 1_000_000); got != nil || err != nil {
+			t.Errorf("a request that was never sent: %+v, %v", got, err)
+		}
+	}
+}

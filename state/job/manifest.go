@@ -37,7 +37,8 @@ type manifest struct {
 	Options Options   `json:"options"`
 	Rows    int       `json:"rows"`
 	Prices  []priced  `json:"prices"`
-	Sum     string    `json:"sum"` // CRC-32C of the file with eight zeros in its place
+	Counted bool      `json:"counted"` // the rows are counted from the journal, and none is a record in the archive
+	Sum     string    `json:"sum"`     // CRC-32C of the file with eight zeros in its place
 }
 
 type inputInfo struct {

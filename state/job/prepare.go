@@ -21,6 +21,7 @@ func (r *run) prepare() bool {
 		r.do(r.writeAnswers)
 		r.do(r.syncAnswers)
 		r.do(r.loadRows)
+		r.do(func() { r.rec.rollup.keep(r.tasks.ctx) })
 		return true
 	}
 	if r.tasks.ctx.Err() != nil {
@@ -113,6 +114,7 @@ func (r *run) begin(s *scan) error {
 	if err := writeManifest(r.folder.path(manifestName), r.folder.man); err != nil {
 		return err
 	}
+	r.rec.rollup.resume(r.folder.man, f)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.adopt(s)

@@ -46,6 +46,7 @@ type record struct {
 	E2E      float64         `json:"e2e,omitempty"`
 	TPS      float64         `json:"tps,omitempty"`
 	Model    string          `json:"model,omitempty"` // as answered
+	Asked    string          `json:"asked,omitempty"` // the model that was asked for, unless it is Model
 	Endpoint string          `json:"ep,omitempty"`
 	Attempts int             `json:"attempts,omitempty"`
 	Fallback *relay.Fallback `json:"fallback,omitempty"`

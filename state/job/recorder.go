@@ -9,6 +9,7 @@ const syncEvery = 50 * time.Millisecond
 // the journal, which has its own.
 type recorder struct {
 	journal  *journal
+	rollup   *rollup   // its own lock guards it
 	queue    []*answer // to be written
 	unsynced []*answer // written, not durable
 	slots    int       // rows submitted whose record is not written yet
@@ -64,7 +65,11 @@ func (r *run) writeAnswer(s *answer) (err error) {
 			return err
 		}
 	}
-	s.at, err = r.rec.journal.append(s.line)
+	at, err := r.rec.journal.append(s.line)
+	if err == nil {
+		r.rec.rollup.wrote(s.at, at)
+		s.at = at
+	}
 	return err
 }
 

@@ -99,6 +99,7 @@ func newRun(b *Book, id, dir string, o Options) *run {
 			loader: relay.NewSignal(), state: make(chan struct{}),
 		},
 		rows: rows{live: map[int]*liveRow{}}, purse: purse{limit: o.Budget}, shown: shown{details: newDetails()},
+		rec:      recorder{rollup: newRollup(b.cfg.Ledger, id)},
 		progress: progress{clock: now},
 	}
 	r.h = Header{

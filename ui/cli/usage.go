@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"relaytop/state/archive"
+	"relaytop/state/job"
 	"relaytop/ui/widget"
 )
 
@@ -67,6 +68,9 @@ func (c *usageCommand) report(ctx context.Context, q archive.Query) (archive.Rep
 	}
 	defer func() { _ = kept.Close(ctx) }() // nothing was written
 	c.console.reportArchive(kept)
+	if err := job.Reconcile(cfg.Paths.Runs(cfg.Relay.Demo), kept); err != nil {
+		return archive.Report{}, fail(exitFailed, err)
+	}
 	r, err := kept.Usage(q)
 	return r, fail(exitFailed, err)
 }
@@ -103,11 +107,16 @@ func printUsage(out *output, r *archive.Report, by string) error {
 		t.row(usageCells(cmp.Or(g.Key, "-"), g.Usage)...)
 	}
 	t.row(usageCells("total", r.Usage)...)
-	if err := t.print(out); err != nil || r.Cached == 0 {
+	if err := t.print(out); err != nil {
 		return err
 	}
-	out.sentence("", fmt.Sprintf("%d of the requests were answered from our own cache: they used no tokens and are "+
-		"not part of the average", r.Cached))
+	if r.Cached > 0 {
+		out.sentence("", fmt.Sprintf("%d of the requests were answered from our own cache: they used no tokens and are "+
+			"not part of the average", r.Cached))
+	}
+	if at := r.BatchesSince; !at.IsZero() {
+		out.sentence("", fmt.Sprintf("the rows of batches are counted by the hour: from %s on", at.Format("2006-01-02 15:04")))
+	}
 	return out.err
 }
 

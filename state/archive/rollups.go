@@ -1,0 +1,81 @@
+package archive
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"relaytop/state/job"
+)
+
+// Counted returns up to which byte of its journal each run is in the roll-ups. It implements job.Ledger.
+func (a *Archive) Counted() (map[string]int64, error) {
+	counted := map[string]int64{}
+	err := a.db.query("reading what is counted of the runs", "SELECT run, upto FROM counted", nil,
+		func(rows *sql.Rows) error {
+			var run string
+			var upTo int64
+			if err := rows.Scan(&run, &upTo); err != nil {
+				return err
+			}
+			counted[run] = upTo
+			return nil
+		})
+	return counted, err
+}
+
+// Count adds sums of a run to the roll-ups and to the totals, and notes up to which byte of its journal they go. It
+// implements job.Ledger.
+func (a *Archive) Count(run string, from, upTo int64, sums []job.Sum) error {
+	err := a.ledger.count(run, from, upTo, sums)
+	if !errors.Is(err, job.ErrCounted) {
+		a.errors.report(err)
+	}
+	return err
+}
+
+const addRollup = `INSERT INTO rollups (demo, run, hour, day, model, endpoint, ok, failed, cancelled, cached, input,
+	output, cost, known, unknown, estimated, part, saved, saved_known, first)
+	VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+	ON CONFLICT DO UPDATE SET ok = ok + excluded.ok, failed = failed + excluded.failed,
+	cancelled = cancelled + excluded.cancelled, cached = cached + excluded.cached, input = input + excluded.input,
+	output = output + excluded.output, cost = cost + excluded.cost, known = known + excluded.known,
+	unknown = unknown + excluded.unknown, estimated = estimated + excluded.estimated, part = part + excluded.part,
+	saved = saved + excluded.saved, saved_known = saved_known + excluded.saved_known,
+	first = min(first, excluded.first)`
+
+func (l *ledger) count(run string, from, upTo int64, sums []job.Sum) error {
+	ctx := context.Background()
+	return l.db.tx(ctx, "counting the rows of a run", func(tx *sql.Tx) error {
+		at := int64(0)
+		err := tx.QueryRowContext(ctx, "SELECT upto FROM counted WHERE run = ?", run).Scan(&at)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		if at != from {
+			return job.ErrCounted
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO counted (run, upto) VALUES (?, ?)
+			ON CONFLICT DO UPDATE SET upto = excluded.upto`, run, upTo)
+		for i := range sums {
+			if err != nil {
+				return err
+			}
+			err = l.addSum(ctx, tx, run, &sums[i])
+		}
+		return err
+	})
+}
+
+func (l *ledger) addSum(ctx context.Context, tx *sql.Tx, run string, s *job.Sum) error {
+	first := s.First.UnixMicro()
+	_, err := tx.ExecContext(ctx, addRollup, l.demo, run, s.Hour, s.Day, s.Model, s.Endpoint, s.OK, s.Failed, s.Cancelled,
+		s.Cached, s.Input, s.Output, int64(s.Cost), s.Known, s.Unknown, s.Estimated, int64(s.Part), int64(s.Saved),
+		s.SavedKnown, first)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, addTotals, l.demo, s.OK+s.Failed+s.Cancelled, s.OK, s.Failed, s.Input+s.Output,
+		int64(s.Cost+s.Part), s.Unknown, first)
+	return err
+}
