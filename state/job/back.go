@@ -124,7 +124,7 @@ func (r *run) lastRows(err *relay.Error) bool {
 // allBack reports whether every row that is left was put back since the last answer, so that no other row can show
 // whether the endpoint answers. The lock is held.
 func (r *rows) allBack() bool {
-	if r.nextFresh() >= 0 {
+	if r.more || r.nextFresh() >= 0 {
 		return false
 	}
 	for i := range r.live {

@@ -33,7 +33,7 @@ type Book struct {
 	spent     func(run string, res *relay.Result)
 
 	spools sync.Mutex
-	spool  map[string]string // paths of the copies of inputs that can be read only once
+	spool  map[string]spool // copies of inputs that can be read only once, by their name
 }
 
 // NewBook opens the folder of the runs.
@@ -61,7 +61,7 @@ func NewBook(cfg Config) (*Book, error) {
 	}
 	b := &Book{cfg: cfg, engine: cfg.Engine, runs: map[string]*run{}, disk: map[string]Header{},
 		live:  map[relay.ID]*liveRow{},
-		spool: map[string]string{}}
+		spool: map[string]spool{}}
 	return b, b.Refresh()
 }
 

@@ -17,6 +17,7 @@ const (
 	actRecall
 	actRest
 	actFinish
+	actReadOn
 )
 
 // dispatch is the goroutine that prepares the run, sends its rows, and writes its outputs.
@@ -43,6 +44,8 @@ func (r *run) dispatch() {
 			rest(r)
 		case actFinish:
 			r.finish()
+		case actReadOn:
+			r.readOn()
 		case actWait:
 			select {
 			case <-r.signals.dispatcher:
@@ -60,6 +63,9 @@ func (r *run) decide() (int, action) {
 	if r.tasks.ctx.Err() != nil || r.h.State == Broken {
 		return 0, actWait
 	}
+	if r.rows.more && r.in.pass.ended() {
+		return 0, actReadOn
+	}
 	if r.steer.cancelling && r.h.State != Cancelled {
 		if len(r.rows.live) == 0 {
 			return 0, actFinish
@@ -73,6 +79,9 @@ func (r *run) decide() (int, action) {
 		return 0, actRest
 	}
 	if r.h.State != Running || r.rec.stuck || r.rec.slots >= r.h.Concurrency {
+		return 0, actWait
+	}
+	if r.stopUnfit() {
 		return 0, actWait
 	}
 	if r.purse.short {
@@ -93,7 +102,7 @@ func (r *run) decide() (int, action) {
 	if i := r.rows.nextPending(r.progress.answers); i >= 0 {
 		return i, actSend
 	}
-	if len(r.rows.live) > 0 {
+	if len(r.rows.live) > 0 || r.rows.more {
 		return 0, actWait
 	}
 	return 0, actFinish

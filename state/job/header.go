@@ -35,8 +35,9 @@ const (
 	StopDisk     Stop = "disk"
 	StopWait     Stop = "wait" // the relay asked for a longer wait than a run is held for
 	StopUser     Stop = "user"
-	StopProvider Stop = "provider" // a provider does not take, or does not keep, its part of the rows
-	StopInput    Stop = "input"    // the input can't be used: the run is broken
+	StopProvider Stop = "provider"   // a provider does not take, or does not keep, its part of the rows
+	StopInput    Stop = "input"      // the input can't be used: the run is broken, or paused if rows were sent
+	StopRepeat   Stop = "duplicates" // rows with the id of an earlier one were found after rows were sent
 )
 
 // Outcome is the state of a row.
@@ -68,7 +69,8 @@ type Header struct {
 	Model                           string
 	Carrier                         Carrier
 	Concurrency                     int
-	Rows                            int // known so far; all of them once the input is read
+	Rows                            int  // known so far
+	More                            bool // the input is still being read: there may be more rows
 	OK, Failed, Incomplete, Skipped int
 	Shard                           Shard // what part of the input it is
 	Elsewhere                       int   // rows of other shards, which are not in Rows

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"sort"
+	"sync"
+	"sync/atomic"
 
 	"relaytop/relay"
 	"relaytop/state/job/input"
@@ -38,32 +40,40 @@ const rowsPerChunk = 4096
 const maxBad = 10_000
 
 // index holds the rows of an input that are known so far. It grows in chunks: growing one slice would hold it twice.
-// While the input is read, the run's lock guards it.
+//
+// It grows while rows are sent. The run's lock guards it, except for what never changes of a row that is there: its
+// place, its key, its occurrence, its id and its reason are read without the lock.
 type index struct {
-	chunks  []*chunk
+	chunks  atomic.Pointer[[]*chunk]
 	len     int
-	slots   []uint32          // a hash table by key and occurrence: the place of a row, plus one
-	keyed   int               // rows in slots
-	bad     map[uint32]string // reasons of bad rows
-	repeats map[uint32]int    // rows whose id an earlier row has, and the number that makes theirs another; after seal
+	slots   []uint32                       // a hash table by key and occurrence: the place of a row, plus one
+	keyed   int                            // rows in slots
+	bad     sync.Map                       // reasons of bad rows
+	repeats atomic.Pointer[map[uint32]int] // rows whose id an earlier row has, and their numbers; nil before seal
 	ids     *input.IDs
 }
 
 type chunk struct {
 	rows [rowsPerChunk]row
-	occ  *[rowsPerChunk]uint32 // how many earlier rows have the same key; nil: none of these rows repeats one
+	// how many earlier rows have the same key; nil: none of these rows repeats one
+	occ atomic.Pointer[[rowsPerChunk]uint32]
 }
 
 func newIndex() *index {
-	return &index{bad: map[uint32]string{}, repeats: map[uint32]int{}, ids: input.NewIDs()}
+	ix := &index{ids: input.NewIDs()}
+	ix.chunks.Store(new([]*chunk))
+	return ix
 }
 
-func (ix *index) at(i int) *row { return &ix.chunks[i/rowsPerChunk].rows[i%rowsPerChunk] }
+func (ix *index) chunk(i int) *chunk { return (*ix.chunks.Load())[i/rowsPerChunk] }
+
+func (ix *index) at(i int) *row { return &ix.chunk(i).rows[i%rowsPerChunk] }
 
 // add adds a row, whose key has to be known unless it is bad.
 func (ix *index) add(r row) int {
 	if ix.len%rowsPerChunk == 0 {
-		ix.chunks = append(ix.chunks, new(chunk))
+		more := append(*ix.chunks.Load(), new(chunk))
+		ix.chunks.Store(&more)
 	}
 	i := ix.len
 	ix.len++
@@ -75,7 +85,26 @@ func (ix *index) add(r row) int {
 }
 
 // seal numbers the repeated ids, once every row is there.
-func (ix *index) seal() { ix.repeats = ix.ids.Repeats() }
+func (ix *index) seal() {
+	repeats := ix.ids.Repeats()
+	ix.repeats.Store(&repeats)
+}
+
+// repeat is the number of a row whose id an earlier row has. While rows are added, no row has one.
+func (ix *index) repeat(i int) (n int, ok bool) {
+	if m := ix.repeats.Load(); m != nil {
+		n, ok = (*m)[uint32(i)]
+	}
+	return n, ok
+}
+
+// reason is why a row is bad; "" if it is not, or not known.
+func (ix *index) reason(i int) string {
+	if v, ok := ix.bad.Load(uint32(i)); ok {
+		return v.(string)
+	}
+	return ""
+}
 
 // insert counts the earlier rows with the key of row i, and makes the row findable.
 func (ix *index) insert(i int) {
@@ -83,12 +112,15 @@ func (ix *index) insert(i int) {
 		ix.grow()
 	}
 	k := ix.at(i).key
-	if occ := sort.Search(i, func(occ int) bool { return ix.find(k, occ) < 0 }); occ > 0 {
-		c := ix.chunks[i/rowsPerChunk]
-		if c.occ == nil {
-			c.occ = new([rowsPerChunk]uint32)
+	if ix.find(k, 0) >= 0 {
+		occ := sort.Search(i, func(occ int) bool { return ix.find(k, occ) < 0 })
+		c := ix.chunk(i)
+		counts := c.occ.Load()
+		if counts == nil {
+			counts = new([rowsPerChunk]uint32)
 		}
-		c.occ[i%rowsPerChunk] = uint32(occ)
+		counts[i%rowsPerChunk] = uint32(occ)
+		c.occ.Store(counts)
 	}
 	ix.place(i)
 	ix.keyed++
@@ -134,7 +166,7 @@ func (ix *index) find(k input.Key, occ int) int {
 
 // occurrence counts the rows with the same key before row i.
 func (ix *index) occurrence(i int) int {
-	if occ := ix.chunks[i/rowsPerChunk].occ; occ != nil {
+	if occ := ix.chunk(i).occ.Load(); occ != nil {
 		return int(occ[i%rowsPerChunk])
 	}
 	return 0
@@ -158,7 +190,7 @@ func (ix *index) idOf(i int, own string) string {
 	if own == "" {
 		own = input.RowName(i)
 	}
-	if n, ok := ix.repeats[uint32(i)]; ok {
+	if n, ok := ix.repeat(i); ok {
 		return input.Numbered(own, n)
 	}
 	return own

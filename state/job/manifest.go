@@ -45,7 +45,7 @@ type inputInfo struct {
 	Path    string     `json:"path"` // absolute, "-" for stdin, "sample" for the built-in one
 	Name    string     `json:"name"`
 	Size    int64      `json:"size"`
-	SHA256  string     `json:"sha256"`
+	SHA256  *string    `json:"sha256"` // nil: it was not read to its end
 	Kind    input.Kind `json:"kind"`
 	Spooled bool       `json:"spooled"` // a copy is in the folder: the input could be read only once
 }
@@ -114,12 +114,12 @@ func (m *manifest) input(dir string) string {
 	return m.Input.Path
 }
 
-func (s *scan) prices(price relay.Forecast) []priced {
+func pricesOf(models map[string]int, price relay.Forecast) []priced {
 	var out []priced
 	if price == nil {
 		return nil
 	}
-	for model := range s.models {
+	for model := range models {
 		in, ok1 := price(model, 1_000_000, 0)
 		o, ok2 := price(model, 0, 1_000_000)
 		if ok1 && ok2 {

@@ -152,7 +152,10 @@ func project(r *run, during State) error {
 
 // lines makes the line of every row.
 func (r *run) lines(each func(Outcome, []byte) error) error {
-	for i := range r.rows.ix.len {
+	r.mu.Lock()
+	n := r.rows.ix.len // while the input is read there may be more later
+	r.mu.Unlock()
+	for i := range n {
 		if err := r.tasks.ctx.Err(); err != nil {
 			return err
 		}
@@ -241,7 +244,7 @@ func (r *run) unsentLine(i int, row *row) *outLine {
 // may have moved in the input.
 func (r *run) idNow(i int, row *row, recorded string) string {
 	ix := r.rows.ix
-	_, again := ix.repeats[uint32(i)]
+	_, again := ix.repeat(i)
 	switch {
 	case row.line == 0: // the input is gone
 		return ix.idOf(i, recorded)
@@ -256,7 +259,7 @@ func (r *run) idNow(i int, row *row, recorded string) string {
 
 // row reads the id of row i again, and why it is bad if it is.
 func (in *source) row(ix *index, i int, row *row) (own, reason string) {
-	p := input.Row{Bad: ix.bad[uint32(i)]}
+	p := input.Row{Bad: ix.reason(i)}
 	if row.n > 0 && in.file != nil {
 		if data, err := in.file.Read(row.off, int(row.n)); err != nil {
 			p.Bad = cmp.Or(p.Bad, err.Error())

@@ -19,7 +19,8 @@ type Plan struct {
 	OutExists    bool   // the run would overwrite it
 	Kind         string
 	Rows         int
-	Elsewhere    int // rows of other shards, which are not in Rows
+	Elsewhere    int  // rows of other shards, which are not in Rows
+	More         bool // the input was not read to its end: all counts are at least
 	Good         int
 	BadRows      int
 	Bad          []BadRow // at most 10,000
@@ -55,7 +56,15 @@ const previewRows = 20
 
 // Preflight reads an input as a run would, and returns what the run would do. It sends nothing. The error is one that
 // would prevent the run from starting; bad rows and duplicates are in the Plan.
-func (b *Book) Preflight(ctx context.Context, o Options) (Plan, error) {
+func (b *Book) Preflight(ctx context.Context, o Options) (Plan, error) { return b.preflight(ctx, o, 0) }
+
+// PreflightSoon is Preflight that reads no longer than a run does before it sends its first row. Then More is set,
+// and the errors of what was not read are missing.
+func (b *Book) PreflightSoon(ctx context.Context, o Options) (Plan, error) {
+	return b.preflight(ctx, o, passFor)
+}
+
+func (b *Book) preflight(ctx context.Context, o Options, within time.Duration) (Plan, error) {
 	began := b.now()
 	t, err := input.ParseTemplate(o.Template)
 	if err != nil {
@@ -68,7 +77,7 @@ func (b *Book) Preflight(ctx context.Context, o Options) (Plan, error) {
 	if err := b.complete(&o); err != nil {
 		return Plan{}, err
 	}
-	src, name, err := b.openPlan(o)
+	src, name, err := b.openPlan(ctx, o)
 	if err != nil {
 		return Plan{}, err
 	}
@@ -76,11 +85,12 @@ func (b *Book) Preflight(ctx context.Context, o Options) (Plan, error) {
 	sp := newSpec(src.Format(t), o)
 	sp.require(want)
 	sp.shard = o.Shard
-	s, err := scanInput(ctx, src, sp, func(int) {})
+	s, more, err := scanFor(ctx, src, sp, within)
 	if err != nil {
 		return Plan{}, err
 	}
 	p := s.plan(b.cfg.Price)
+	p.More = more
 	p.Unpriced = b.unpriced(s.models, o.Fallback)
 	p.Input, p.Kind, p.Concurrency = name, string(src.Kind), o.Concurrency
 	if p.Out = o.Out; p.Out == "" {
@@ -122,7 +132,7 @@ func (s *scan) preview(src *input.File, sp *spec) ([]Row, error) {
 		case r.outcome == RowElsewhere:
 			continue
 		}
-		row := Row{N: i + 1, Outcome: r.outcome, Reason: s.ix.bad[uint32(i)]}
+		row := Row{N: i + 1, Outcome: r.outcome, Reason: s.ix.reason(i)}
 		if r.n > 0 {
 			data, err := src.Read(r.off, int(r.n))
 			if err != nil {
@@ -141,7 +151,7 @@ func (s *scan) preview(src *input.File, sp *spec) ([]Row, error) {
 }
 
 // openPlan opens an input for a plan. A copy of one that can be read only once is kept for the run.
-func (b *Book) openPlan(o Options) (*input.File, string, error) {
+func (b *Book) openPlan(ctx context.Context, o Options) (*input.File, string, error) {
 	if o.Sample {
 		f, err := os.CreateTemp(b.cfg.Dir, "sample-*.jsonl")
 		if err != nil {
@@ -158,10 +168,37 @@ func (b *Book) openPlan(o Options) (*input.File, string, error) {
 	if o.Input == "-" {
 		name = "stdin"
 	}
-	path, err := b.keep(o.Input)
+	kept, err := b.keep(o.Input)
 	if err != nil {
 		return nil, "", err
 	}
-	src, err := input.Open(path, name, o.Paragraphs)
+	if kept.copy != nil {
+		src, err := input.OpenCopy(ctx, kept.path, name, o.Paragraphs, kept.copy)
+		return src, name, err
+	}
+	src, err := input.Open(kept.path, name, o.Paragraphs)
 	return src, name, err
+}
+
+// scanFor reads an input to its end, or for as long as within, if it is not 0. more: it was not read to its end.
+func scanFor(ctx context.Context, src *input.File, sp *spec, within time.Duration) (s *scan, more bool, err error) {
+	s = newScan()
+	bounded, stop := ctx, context.CancelFunc(func() {})
+	if within > 0 {
+		bounded, stop = context.WithTimeout(ctx, within)
+	}
+	defer stop()
+	err = src.Records(bounded, sp.SetHeader, func() {}, func(rec input.Record) error {
+		f := sp.find(rec)
+		s.add(&f)
+		return nil
+	})
+	s.ix.seal()
+	switch {
+	case err != nil && bounded.Err() != nil && ctx.Err() == nil:
+		return s, true, nil
+	case err == nil && s.ix.len == 0:
+		err = s.nothing()
+	}
+	return s, false, err
 }

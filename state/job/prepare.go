@@ -1,18 +1,15 @@
 package job
 
 import (
-	"fmt"
-	"os"
-
 	"relaytop/relay"
 	"relaytop/state/job/input"
 )
 
 // prepare makes a run ready to send: input, index, manifest, journal. False: it broke.
 func (r *run) prepare() bool {
-	s, err := r.open()
+	err := r.open()
 	if err == nil {
-		err = r.begin(s)
+		err = r.begin()
 	}
 	if err == nil {
 		if f := &r.folder; f.before != nil && f.before.damage != "" { // from now on the run is whole again
@@ -31,93 +28,20 @@ func (r *run) prepare() bool {
 	return false
 }
 
-// open reads the input, and refuses one that must not be run.
-func (r *run) open() (*scan, error) {
-	t, err := input.ParseTemplate(r.in.opts.Template)
-	if err != nil {
-		return nil, err
-	}
-	if err := r.openInput(); err != nil {
-		return nil, err
-	}
-	r.in.spec = newSpec(r.in.file.Format(t), r.in.opts)
-	want, err := newSchema(r.in.opts.Schema)
-	if err != nil {
-		return nil, err
-	}
-	r.in.spec.require(want)
-	r.in.spec.shard = r.in.opts.Shard
-	s, err := scanInput(r.tasks.ctx, r.in.file, r.in.spec, func(n int) {
-		r.mu.Lock()
-		r.h.Rows = n
-		r.touch()
-		r.mu.Unlock()
-		r.book.changed()
-	})
-	if err != nil {
-		return nil, err
-	}
-	r.mu.Lock()
-	r.h.Unused = s.unused
-	r.mu.Unlock()
-	if err := s.refuse(r.in.opts); err != nil {
-		return s, err
-	}
-	return s, r.book.refuseUnpriced(r.in.opts, s.models)
-}
-
-// refuse returns why an input must not be run as it is.
-func (s *scan) refuse(o Options) error {
-	if s.repeats > 0 && !o.AllowDuplicate {
-		return input.Unusable("%s with an id that an earlier row has, the first is %q: make them differ, or accept "+
-			"duplicates (--allow-duplicates)", relay.Counted(s.repeats, "row"), s.duplicates[0])
-	}
-	if s.badRows > 0 && (o.StopOnBad || s.badRows == s.own()) {
-		return input.Unusable("%d of %d rows can't be sent, the first in line %d: %s", s.badRows, s.own(),
-			s.bad[0].Line, s.bad[0].Reason)
-	}
-	return nil
-}
-
-// openInput opens the input, and keeps a copy of one that can be read only once.
-func (r *run) openInput() (err error) {
-	in := &r.folder.man.Input
-	switch {
-	case r.steer.resumed: // the copy is in its folder
-	case r.in.opts.Sample:
-		if err := os.WriteFile(r.folder.path(sampleName), sample, 0o600); err != nil {
-			return fmt.Errorf("keeping the sample: %w", err)
-		}
-	default:
-		if in.Spooled, err = r.book.fetch(r.in.opts.Input, r.folder.path(spoolName)); err != nil {
-			return err
-		}
-	}
-	r.in.file, err = input.Open(r.folder.man.input(r.folder.dir), in.Name, r.in.opts.Paragraphs)
-	return err
-}
-
 // begin makes the manifest durable, and replays the journal.
-func (r *run) begin(s *scan) error {
-	in := &r.folder.man.Input
-	sum, err := r.in.file.SHA256()
-	if err != nil {
-		return err
-	}
-	in.Size, in.SHA256, in.Kind = r.in.file.Size, sum, r.in.file.Kind
-	r.folder.man.Rows, r.folder.man.Prices = s.ix.len, s.prices(r.book.cfg.Price)
+func (r *run) begin() error {
 	f, err := r.book.cfg.openJournal(r.folder.path(journalName)) // before the manifest: a run has a journal or is damaged
 	if err != nil {
 		return err
 	}
 	r.rec.journal = &journal{f: f}
-	if err := writeManifest(r.folder.path(manifestName), r.folder.man); err != nil {
+	if err := r.keepManifest(); err != nil {
 		return err
 	}
 	r.rec.rollup.resume(r.folder.man, f)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.adopt(s)
+	r.adopt(r.in.scan)
 	if err := r.recover(); err != nil {
 		return err
 	}
@@ -145,7 +69,7 @@ func (r *run) begin(s *scan) error {
 
 // adopt takes an index. The lock is held.
 func (r *run) adopt(s *scan) {
-	r.rows.ix = s.ix
+	r.rows.ix, r.rows.more = s.ix, r.in.pass != nil && !r.in.pass.seen
 	r.h.Rows, r.h.Shard, r.h.Elsewhere = s.own(), r.in.opts.Shard, s.elsewhere
 	r.h.Input = r.folder.man.Input.Name
 	for i := range r.rows.ix.len {

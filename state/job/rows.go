@@ -4,7 +4,8 @@ import "relaytop/relay"
 
 // rows are the rows of a run, and which of them are in flight. The run's lock guards them.
 type rows struct {
-	ix   *index           // nil while the input is read
+	ix   *index           // nil until the first rows can be sent
+	more bool             // the input is still being read, or what was found in it was not acted on
 	live map[int]*liveRow // by index: sent, and no durable record
 	next int              // no earlier row waits to be sent for the first time
 	low  int              // no earlier row is unfinished

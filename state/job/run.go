@@ -50,7 +50,10 @@ func (f *folder) path(name string) string { return filepath.Join(f.dir, name) }
 type source struct {
 	file *input.File
 	spec *spec
-	opts Options // those it is run with
+	opts Options     // those it is run with
+	copy *input.Copy // what writes file; nil: it is there as a whole
+	pass *pass       // the reading of file; nil: there is no input
+	scan *scan       // what pass found so far, under the run's lock
 }
 
 // tasks are the goroutines of a run.
@@ -73,6 +76,7 @@ type steering struct {
 	hold       bool // it was paused while it was being read
 	closing    bool // relaytop is closing: no more rows are sent
 	resumed    bool // it was opened from its folder
+	piped      bool // the user pipes its input in once more
 	sent       int  // rows sent since it was opened
 	stopped    Stop // what had stopped it before it was resumed
 	probe      bool // a relay asked for a long wait: one row at a time, until one is answered
@@ -213,7 +217,8 @@ func (r *run) headerLocked() Header {
 	h.HeldBy, h.HeldUntil = r.rows.heldBy()
 	h.Provider = r.rows.parts.state()
 	h.Pending += h.Provider.Worst
-	if left := h.Rows - h.Done(); left > 0 && h.State == Running && h.HeldBy == "" && h.Provider.Open == 0 {
+	h.More = r.rows.more
+	if left := h.Rows - h.Done(); left > 0 && !h.More && h.State == Running && h.HeldBy == "" && h.Provider.Open == 0 {
 		h.Rate = r.progress.pace.rate(r.book.now())
 		rate := h.Rate
 		if c := r.rows.pacedBy(); c != nil {
@@ -226,7 +231,7 @@ func (r *run) headerLocked() Header {
 			h.ETA = time.Duration(float64(left) / rate * float64(time.Second))
 		}
 	}
-	if r.rows.ix != nil {
+	if r.rows.ix != nil && !h.More {
 		h.Low, h.High = r.purse.forecast(h.Rows - h.Done())
 	}
 	return h

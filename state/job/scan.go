@@ -1,11 +1,6 @@
 package job
 
 import (
-	"cmp"
-	"context"
-	"maps"
-	"slices"
-
 	"relaytop/relay"
 	"relaytop/state/job/input"
 )
@@ -17,13 +12,13 @@ type BadRow struct {
 	Reason string `json:"reason"`
 }
 
-// scan is the result of reading an input.
+// scan is what is known of an input, from the rows that were read so far.
 type scan struct {
 	ix         *index
 	bad        []BadRow // at most maxBad
 	badRows    int
-	elsewhere  int      // rows of other shards: they are not checked
 	duplicates []string // ids that occur more than once, at most maxBad
+	elsewhere  int      // rows of other shards: they are not checked
 	repeats    int      // rows whose id an earlier row has
 	models     map[string]int
 	unused     map[string]int // rows with a parameter beside the prompt, which is not sent
@@ -31,6 +26,8 @@ type scan struct {
 	outMax     int64          // sum of max_tokens, where rows have one
 	unbounded  int            // rows without max_tokens
 	byModel    map[string]*tokens
+	named      map[string]bool // duplicates
+	unpriced   error           // why the budget of the run does not allow a row of it
 }
 
 type tokens struct {
@@ -38,103 +35,130 @@ type tokens struct {
 	input, outMax   int64
 }
 
-// scanInput reads the whole input: it indexes the rows, checks them and counts tokens. It calls progress from time to
-// time.
-func scanInput(ctx context.Context, src *input.File, sp *spec, progress func(rows int)) (*scan, error) {
-	s := &scan{ix: newIndex(), models: map[string]int{}, unused: map[string]int{}, byModel: map[string]*tokens{}}
-	err := src.Records(ctx, sp.SetHeader, func(at input.Record) error {
-		s.add(sp, at)
-		if s.ix.len%2000 == 0 {
-			progress(s.ix.len)
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	if s.ix.len == 0 {
-		return nil, input.Unusable("there is no row in the input")
-	}
-	s.ix.seal()
-	s.repeats = len(s.ix.repeats)
-	return s, s.nameRepeats(src, sp)
+func newScan() *scan {
+	return &scan{ix: newIndex(), models: map[string]int{}, unused: map[string]int{}, byModel: map[string]*tokens{},
+		named: map[string]bool{}}
 }
 
-func (s *scan) add(sp *spec, rec input.Record) {
+// found is a row as it was read: all that a scan needs of it.
+type found struct {
+	row
+	own    string // its own id
+	bad    string // why it can't be sent
+	model  string
+	in     int64 // tokens, estimated
+	out    int64 // its bound on the output; 0: it has none
+	unused []string
+}
+
+// find reads a row.
+func (s *spec) find(rec input.Record) found {
 	p := input.Row{Bad: rec.Bad}
 	if rec.Bad == "" {
-		p = sp.Parse(rec.Data)
+		p = s.Parse(rec.Data)
 	}
-	r := row{off: rec.Offset, n: uint32(rec.Length), line: uint32(rec.Line)}
-	n := s.ix.len
+	f := found{row: row{off: rec.Offset, n: uint32(rec.Length), line: uint32(rec.Line)}, own: p.ID, bad: p.Bad}
 	var body map[string]any
 	if p.Bad == "" {
-		body = sp.full(&p)
-		r.key = input.KeyOf(p.Path, body)
+		body = s.full(&p)
+		f.key, f.unused = input.KeyOf(p.Path, body), p.Unused
 	}
 	switch {
-	case !sp.shard.has(r.key):
-		r.outcome = RowElsewhere
-		s.elsewhere++
+	case !s.shard.has(f.key):
+		f.outcome = RowElsewhere
+		return f
 	case p.Bad != "":
-		r.outcome = RowSkipped
-		s.badRows++
-		if len(s.bad) < maxBad {
-			s.bad = append(s.bad, BadRow{N: n + 1, Line: rec.Line, Reason: p.Bad})
-			s.ix.bad[uint32(n)] = p.Bad
-		}
-	default:
-		s.count(body)
-		for _, k := range p.Unused {
-			s.unused[k]++
-		}
+		f.outcome = RowSkipped
+		return f
 	}
-	s.ix.add(r)
-	s.ix.addID(p.ID)
+	f.model, _ = body["model"].(string)
+	f.in, f.out = relay.EstimateBody(body), outputBound(body)
+	return f
+}
+
+// add adds a row.
+func (s *scan) add(f *found) {
+	i := s.ix.add(f.row)
+	if s.ix.addID(f.own) {
+		s.repeats++
+		s.duplicate(i, f.own)
+	}
+	switch f.outcome {
+	case RowElsewhere:
+		s.elsewhere++
+		return
+	case RowSkipped:
+	default:
+		s.count(f)
+		return
+	}
+	s.badRows++
+	if len(s.bad) < maxBad {
+		s.bad = append(s.bad, BadRow{N: i + 1, Line: int(f.line), Reason: f.bad})
+		s.ix.bad.Store(uint32(i), f.bad)
+	}
 }
 
 // own is the number of rows that are not of another shard.
 func (s *scan) own() int { return s.ix.len - s.elsewhere }
 
-func (s *scan) count(body map[string]any) {
-	model, _ := body["model"].(string)
-	in, out := relay.EstimateBody(body), outputBound(body)
-	s.models[model]++
-	s.input += in
-	t := s.byModel[model]
+func (s *scan) duplicate(i int, own string) {
+	if own == "" {
+		own = input.RowName(i)
+	}
+	if len(s.duplicates) < maxBad && !s.named[own] {
+		s.duplicates = append(s.duplicates, own)
+		s.named[own] = true
+	}
+}
+
+func (s *scan) count(f *found) {
+	for _, k := range f.unused {
+		s.unused[k]++
+	}
+	s.models[f.model]++
+	s.input += f.in
+	t := s.byModel[f.model]
 	if t == nil {
 		t = &tokens{}
-		s.byModel[model] = t
+		s.byModel[f.model] = t
 	}
 	t.rows++
-	t.input += in
-	t.outMax += out
-	s.outMax += out
-	if out == 0 {
+	t.input += f.in
+	t.outMax += f.out
+	s.outMax += f.out
+	if f.out == 0 {
 		s.unbounded++
 		t.unbounded++
 	}
 }
 
-// nameRepeats reads the repeated ids: the index holds only their hashes.
-func (s *scan) nameRepeats(src *input.File, sp *spec) error {
-	named := map[string]bool{}
-	for _, i := range slices.Sorted(maps.Keys(s.ix.repeats)) {
-		if len(s.duplicates) >= maxBad {
-			break
-		}
-		r := s.ix.at(int(i))
-		data, err := src.Read(r.off, int(r.n))
-		if err != nil {
-			return err
-		}
-		id := cmp.Or(sp.Parse(data).ID, input.RowName(int(i)))
-		if !named[id] {
-			s.duplicates = append(s.duplicates, id)
-		}
-		named[id] = true
+// refuse returns why an input must not be run as it is.
+func (s *scan) refuse(o Options) error {
+	if s.repeats > 0 && !o.AllowDuplicate {
+		return input.Unusable("%s with an id that an earlier row has, the first is %q: make them differ, or accept "+
+			"duplicates (--allow-duplicates)", relay.Counted(s.repeats, "row"), s.duplicates[0])
+	}
+	if s.badRows > 0 && o.StopOnBad {
+		return s.unsendable()
 	}
 	return nil
+}
+
+// nothing returns why an input that was read to its end has nothing to run.
+func (s *scan) nothing() error {
+	switch {
+	case s.ix.len == 0:
+		return input.Unusable("there is no row in the input")
+	case s.badRows > 0 && s.badRows == s.own():
+		return s.unsendable()
+	}
+	return nil
+}
+
+func (s *scan) unsendable() error {
+	return input.Unusable("%d of %d rows can't be sent, the first in line %d: %s", s.badRows, s.own(),
+		s.bad[0].Line, s.bad[0].Reason)
 }
 
 // outputBound is the bound that a body sets on its output; 0 for no bound.

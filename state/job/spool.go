@@ -10,29 +10,32 @@ import (
 	"relaytop/state/job/input"
 )
 
+// spool is the copy of an input that can be read only once, and may still be going on.
+type spool struct {
+	path string
+	copy *input.Copy
+}
+
 // keep returns the path where an input can be read repeatedly: its own, or that of a copy, which Start takes over.
-func (b *Book) keep(name string) (string, error) {
+func (b *Book) keep(name string) (spool, error) {
 	if name != "-" {
 		if stream, err := input.IsStream(name); err != nil || !stream {
-			return name, err
+			return spool{path: name}, err
 		}
 	}
 	b.spools.Lock()
 	defer b.spools.Unlock()
 	key := spoolKey(name)
-	if path := b.spool[key]; path != "" {
-		return path, nil
+	if s, ok := b.spool[key]; ok {
+		return s, nil
 	}
 	f, err := os.CreateTemp(b.cfg.Dir, "input-*.spool")
 	if err != nil {
-		return "", fmt.Errorf("keeping a copy of the input: %w", err)
+		return spool{}, fmt.Errorf("keeping a copy of the input: %w", err)
 	}
-	path := f.Name()
-	if err := errors.Join(f.Close(), b.spoolTo(name, path)); err != nil {
-		return "", errors.Join(err, os.Remove(path))
-	}
-	b.spool[key] = path
-	return path, nil
+	s := spool{path: f.Name(), copy: b.copy(name, f)}
+	b.spool[key] = s
+	return s, nil
 }
 
 func spoolKey(name string) string {
@@ -42,43 +45,46 @@ func spoolKey(name string) string {
 	return name
 }
 
-// fetch puts a copy of an input that can be read only once into a run's folder. False: it can be read where it is.
-func (b *Book) fetch(name, to string) (bool, error) {
+// fetch begins to put a copy of an input that can be read only once into a run's folder, or moves the one that keep
+// made. nil: the input can be read where it is.
+func (b *Book) fetch(name, to string) (*input.Copy, error) {
 	b.spools.Lock()
 	defer b.spools.Unlock()
 	key := spoolKey(name)
-	if path := b.spool[key]; path != "" {
-		if err := b.cfg.files.Rename(path, to); err != nil {
+	if s, ok := b.spool[key]; ok {
+		if err := b.cfg.files.Rename(s.path, to); err != nil {
 			// The copy may have been renamed, but not durably. The folder of a run that did not start is removed, and this is
 			// the only copy: it is moved back.
-			_ = os.Rename(to, path)
-			return false, fmt.Errorf("keeping a copy of the input: %w", err)
+			_ = os.Rename(to, s.path)
+			return nil, fmt.Errorf("keeping a copy of the input: %w", err)
 		}
 		delete(b.spool, key)
-		return true, nil
+		return s.copy, nil
 	}
 	if name != "-" {
 		if stream, err := input.IsStream(name); err != nil || !stream {
-			return false, err
+			return nil, err
 		}
 	}
-	return true, b.spoolTo(name, to)
-}
-
-func (b *Book) spoolTo(path, to string) error {
 	f, err := disk.Open(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if path == "-" {
-		err = input.Unpack(f, b.cfg.Stdin)
-	} else {
-		err = input.UnpackFile(f, path)
-	}
-	if err != nil {
-		return errors.Join(err, f.Close())
-	}
-	return errors.Join(f.Sync(), f.Close())
+	return b.copy(name, f), nil
+}
+
+// copy begins to copy an input into f. Its goroutine ends when the input does, or after Copy.Stop: a read of stdin
+// can't be interrupted, so nothing waits for it.
+func (b *Book) copy(name string, f *os.File) *input.Copy {
+	c := input.NewCopy(f)
+	go func() {
+		if name == "-" {
+			c.Finish(input.Unpack(c, b.cfg.Stdin))
+		} else {
+			c.Finish(input.UnpackFile(c, name))
+		}
+	}()
+	return c
 }
 
 // dropSpools removes copies that no run took over.
@@ -86,8 +92,9 @@ func (b *Book) dropSpools() error {
 	b.spools.Lock()
 	defer b.spools.Unlock()
 	var errs []error
-	for key, path := range b.spool {
-		errs = append(errs, os.Remove(path))
+	for key, s := range b.spool {
+		s.copy.Stop()
+		errs = append(errs, os.Remove(s.path))
 		delete(b.spool, key)
 	}
 	return errors.Join(errs...)

@@ -106,7 +106,7 @@ func (r *run) rowAtRest(i int, out Row) Row {
 			out.Reason = r.h.Reason
 		}
 	case RowSkipped:
-		out.Reason = cmp.Or(r.rows.ix.bad[uint32(i)], out.Reason)
+		out.Reason = cmp.Or(r.rows.ix.reason(i), out.Reason)
 	case RowQueued, RowHeld, RowWaiting, RowStreaming, RowRetrying, RowOK, RowFailed, RowIncomplete, RowElsewhere:
 		out.Class = classOf(row.class)
 	}

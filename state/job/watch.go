@@ -83,9 +83,8 @@ func (r *run) openView() error {
 	}
 	r.folder.man, r.in.opts, r.rec.journal, r.steer.resumed = m, m.Options, &journal{f: readOnly{f}}, true
 	r.in.opts.AllowDuplicate, r.in.opts.StopOnBad = true, false // the process that runs it has decided on these
-	s, err := r.open()
-	if err != nil {
-		if s, err = r.fromJournal(); err != nil {
+	if err := r.open(); err != nil {
+		if r.in.scan, err = r.fromJournal(); err != nil {
 			return err
 		}
 	}
@@ -98,7 +97,7 @@ func (r *run) openView() error {
 		PaidTwice: kept.PaidTwice, Partial: kept.Partial, ErrorsOut: kept.ErrorsOut,
 		ReadOnly: kept.ReadOnly, Version: kept.Version + 1, ByClass: make(map[relay.Class]int)}
 	r.purse = purse{}
-	r.adopt(s)
+	r.adopt(r.in.scan)
 	return nil
 }
 

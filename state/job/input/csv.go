@@ -14,8 +14,7 @@ const maxRestarts = 64
 
 // csvReader reads RFC 4180 with a header line. A malformed record is a bad row, and reading goes on after it.
 type csvReader struct {
-	r      *io.SectionReader // the input without its byte order mark
-	base   int64             // offset of r in the file
+	from   cursor
 	comma  rune
 	header func([]string) error
 	each   func(Record) error
@@ -42,8 +41,14 @@ func (b *boundedReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (c *csvReader) read() error {
-	from := int64(0)
+// at is a reader from an offset of the file on.
+func (c *csvReader) at(off int64) *cursor {
+	r := c.from
+	r.off = off
+	return &r
+}
+
+func (c *csvReader) read(from int64) error {
 	for {
 		next, err := c.readPart(from)
 		if err != nil || next < 0 {
@@ -56,7 +61,7 @@ func (c *csvReader) read() error {
 // readPart reads from an offset to the end, and returns -1; or to an unclosed quote, and returns where to start
 // again.
 func (c *csvReader) readPart(from int64) (next int64, err error) {
-	bounded := &boundedReader{r: io.NewSectionReader(c.r, from, c.r.Size()-from), left: MaxRow}
+	bounded := &boundedReader{r: c.at(from), left: MaxRow}
 	r := csv.NewReader(bounded)
 	r.Comma, r.ReuseRecord, r.FieldsPerRecord = c.comma, true, -1
 	for {
@@ -73,11 +78,11 @@ func (c *csvReader) readPart(from int64) (next int64, err error) {
 				c.startLine(pe), pe.Err)
 		}
 		if errors.As(err, &pe) || errors.Is(err, errRecordTooLong) {
-			unclosed := errors.Is(err, errRecordTooLong) || from+end >= c.r.Size() && pe.Line > pe.StartLine
+			unclosed := errors.Is(err, errRecordTooLong) || from+end >= c.from.in.size() && pe.Line > pe.StartLine
 			if unclosed {
 				return c.restart(from+start, c.startLine(pe))
 			}
-			bad := Record{Offset: c.base + from + start, Line: c.lines + pe.StartLine, Bad: "CSV: " + pe.Err.Error()}
+			bad := Record{Offset: from + start, Line: c.lines + pe.StartLine, Bad: "CSV: " + pe.Err.Error()}
 			if err := c.each(bad); err != nil {
 				return 0, err
 			}
@@ -105,15 +110,14 @@ func (c *csvReader) record(fields []string, line int, offset int64, n int) error
 		c.columns = len(fields)
 		return c.header(append([]string(nil), fields...))
 	}
-	rec := Record{Offset: c.base + offset, Length: n, Line: line}
+	rec := Record{Offset: offset, Length: n, Line: line}
 	if len(fields) != c.columns {
 		rec.Bad = wrongColumns(len(fields), c.columns)
 	}
-	buf := make([]byte, n)
-	if _, err := c.r.ReadAt(buf, offset); err != nil {
-		return fmt.Errorf("reading the input: %w", err)
+	var err error
+	if rec.Data, err = c.from.in.Read(offset, n); err != nil {
+		return err
 	}
-	rec.Data = buf
 	return c.each(rec)
 }
 
@@ -124,7 +128,7 @@ func wrongColumns(n, header int) string {
 // restart reports the row with the unclosed quote and finds the line after it.
 func (c *csvReader) restart(offset int64, line int) (int64, error) {
 	c.restarts++
-	rec := Record{Offset: c.base + offset, Line: line, Bad: "CSV: a quote is opened and never closed"}
+	rec := Record{Offset: offset, Line: line, Bad: "CSV: a quote is opened and never closed"}
 	if c.restarts > maxRestarts {
 		rec.Bad = "CSV: too many open quotes: nothing from here on was read"
 	}
@@ -134,7 +138,7 @@ func (c *csvReader) restart(offset int64, line int) (int64, error) {
 	if c.restarts > maxRestarts {
 		return -1, nil
 	}
-	for lines := NewLines(io.NewSectionReader(c.r, offset, c.r.Size()-offset), offset); ; {
+	for lines := NewLines(c.at(offset), offset); ; {
 		l, err := lines.Next()
 		if errors.Is(err, io.EOF) {
 			return -1, nil

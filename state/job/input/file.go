@@ -2,6 +2,7 @@ package input
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -19,9 +20,11 @@ const headSize = 64 << 10
 // File is an input that can be read at any offset.
 type File struct {
 	Kind Kind
-	Size int64
+	Size int64 // of a copy, once it is complete
 
 	f       *os.File
+	name    string
+	copy    *Copy // what writes the file; nil: it is there as a whole
 	bom     int64 // length of a byte order mark
 	dialect dialect
 }
@@ -32,11 +35,72 @@ func Open(path, name string, paragraphs bool) (*File, error) {
 	if err != nil {
 		return nil, openError(path, err)
 	}
-	in := &File{f: f}
+	in := &File{f: f, name: name}
 	if err := in.inspect(name, paragraphs); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return in, nil
+}
+
+// OpenCopy is Open of a file that c may still be writing. It waits for enough of it to find its kind.
+func OpenCopy(ctx context.Context, path, name string, paragraphs bool, c *Copy) (*File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, openError(path, err)
+	}
+	line := func(end int64) bool {
+		b := make([]byte, min(end, headSize))
+		n, _ := f.ReadAt(b, 0) // what can't be read has no line
+		return bytes.IndexByte(bytes.TrimLeft(b[:n], " \t\r\n"), '\n') >= 0
+	}
+	in := &File{f: f, name: name, copy: c}
+	if err = c.head(ctx, headSize, line); err == nil {
+		err = in.inspect(name, paragraphs)
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return in, nil
+}
+
+// size is how long the file is, as far as it is known: a copy may become longer.
+func (in *File) size() int64 {
+	if in.copy == nil {
+		return in.Size
+	}
+	end, _, _, _ := in.copy.state()
+	return end
+}
+
+// cursor reads a file from an offset to its end. Where a copy is still being written it waits, and calls idle before
+// it does.
+type cursor struct {
+	ctx  context.Context
+	in   *File
+	off  int64
+	idle func()
+}
+
+func (c *cursor) Read(p []byte) (int, error) {
+	end := c.in.Size
+	if c.in.copy != nil {
+		var err error
+		if end, err = c.in.copy.past(c.ctx, c.off, c.idle); err != nil {
+			return 0, err
+		}
+	}
+	if c.off >= end {
+		return 0, io.EOF
+	}
+	n, err := c.in.f.ReadAt(p[:min(int64(len(p)), end-c.off)], c.off)
+	c.off += int64(n)
+	if n > 0 {
+		return n, nil
+	}
+	if errors.Is(err, io.EOF) {
+		return 0, Unusable("%s became shorter while it was read: put it back as it was, then resume", c.in.name)
+	}
+	return 0, err
 }
 
 func (in *File) inspect(name string, paragraphs bool) error {
@@ -44,7 +108,9 @@ func (in *File) inspect(name string, paragraphs bool) error {
 	if err != nil {
 		return fmt.Errorf("looking at the input: %w", err)
 	}
-	in.Size = st.Size()
+	if in.copy == nil {
+		in.Size = st.Size()
+	}
 	head := make([]byte, headSize)
 	n, err := in.f.ReadAt(head, 0)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -93,9 +159,9 @@ func (in *File) Read(offset int64, n int) ([]byte, error) {
 }
 
 // SHA256 is the sum of the whole file, in hex.
-func (in *File) SHA256() (string, error) {
+func (in *File) SHA256(ctx context.Context) (string, error) {
 	h := sha256.New()
-	if _, err := io.Copy(h, io.NewSectionReader(in.f, 0, in.Size)); err != nil {
+	if _, err := io.CopyBuffer(h, &cursor{ctx, in, 0, func() {}}, make([]byte, 256<<10)); err != nil {
 		return "", fmt.Errorf("reading the input: %w", err)
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil

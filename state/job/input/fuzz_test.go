@@ -43,7 +43,7 @@ func FuzzRecords(f *testing.F) {
 		format := in.Format(nil)
 		last := int64(-1)
 		header := func(h []string) error { format.Header = h; return nil }
-		err = in.Records(context.Background(), header, func(rec Record) error {
+		err = in.Records(context.Background(), header, func() {}, func(rec Record) error {
 			if rec.Offset < last || rec.Line < 1 {
 				t.Fatalf("at %d line %d after %d", rec.Offset, rec.Line, last)
 			}

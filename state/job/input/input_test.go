@@ -29,7 +29,7 @@ func rowsOf(t *testing.T, name, content, template string, paragraphs bool) (out 
 		t.Fatal(err)
 	}
 	f := in.Format(tm)
-	err = in.Records(t.Context(), f.SetHeader, func(rec Record) error {
+	err = in.Records(t.Context(), f.SetHeader, func() {}, func(rec Record) error {
 		row := Row{Bad: rec.Bad}
 		if row.Bad == "" {
 			row = f.Parse(rec.Data)

@@ -1,9 +1,6 @@
 package input
 
-import (
-	"context"
-	"io"
-)
+import "context"
 
 // Record is the text of one row: a line, a paragraph or a CSV record, not yet parsed.
 type Record struct {
@@ -15,26 +12,32 @@ type Record struct {
 }
 
 // Records reads an input from its beginning and calls each with each record. The header line of a CSV is not a
-// record: its columns go to header.
-func (in *File) Records(ctx context.Context, header func([]string) error, each func(Record) error) error {
+// record: its columns go to header. It calls idle when the rest of the input is not there yet.
+func (in *File) Records(ctx context.Context, header func([]string) error, idle func(), each func(Record) error) error {
 	checked := func(rec Record) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		return each(rec)
 	}
+	err := in.records(&cursor{ctx, in, in.bom, idle}, header, checked)
+	if err == nil && in.copy != nil {
+		in.Size = in.size()
+	}
+	return err
+}
+
+func (in *File) records(c *cursor, header func([]string) error, each func(Record) error) error {
 	switch in.Kind {
 	case CSV, TSV:
-		base := in.bom + in.dialect.skip
-		c := &csvReader{r: io.NewSectionReader(in.f, base, in.Size-base), base: base, comma: in.dialect.comma,
-			header: header, each: checked}
+		r := &csvReader{from: *c, comma: in.dialect.comma, header: header, each: each}
 		if in.dialect.skip > 0 {
-			c.lines = 1
+			r.lines = 1
 		}
-		return c.read()
+		return r.read(in.bom + in.dialect.skip)
 	case Paragraphs:
-		return readParagraphs(io.NewSectionReader(in.f, in.bom, in.Size-in.bom), in.bom, checked)
+		return readParagraphs(c, in.bom, each)
 	case JSONL, Text:
 	}
-	return readLines(io.NewSectionReader(in.f, in.bom, in.Size-in.bom), in.bom, checked)
+	return readLines(c, in.bom, each)
 }

@@ -1,0 +1,116 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"relaytop/state/job/input"
+)
+
+// passFor is how long the first row waits for the input to be read to its end: if it is by then, an input that must
+// not be run is refused before anything is sent.
+const passFor = 1500 * time.Millisecond
+
+// passBatch is how many rows a pass hands over at once.
+const passBatch = 256
+
+// pass is the one reading of an input, from its beginning to its end. A row is handed over once its key, its
+// occurrence and what is wrong with it are known: then it may be sent.
+type pass struct {
+	src    *input.File
+	sp     *spec
+	take   func([]found) // gets rows in their order; not kept
+	batch  []found
+	models map[string]int // of the rows that were taken
+
+	first chan struct{} // closed once a row was taken
+	done  chan struct{} // closed at the end; the rest is known then
+	sum   string        // SHA-256 of the input
+	err   error
+	seen  bool // the end was acted on; only the dispatcher's
+}
+
+func newPass(src *input.File, sp *spec, take func([]found)) *pass {
+	return &pass{src: src, sp: sp, take: take, models: map[string]int{}, first: make(chan struct{}),
+		done: make(chan struct{})}
+}
+
+// run reads the input. What it needs of it at once is in the order of the input, so that the sum of the file is made
+// beside it.
+func (p *pass) run(ctx context.Context) {
+	defer close(p.done)
+	sum := make(chan error, 1)
+	go func() {
+		var err error
+		p.sum, err = p.src.SHA256(ctx)
+		sum <- err
+	}()
+	err := p.rows(ctx)
+	p.err = errors.Join(err, <-sum)
+	if err != nil {
+		p.err = err // the sum fails for the same reason
+	}
+}
+
+// rows hands over the rows.
+func (p *pass) rows(ctx context.Context) error {
+	p.batch = make([]found, 0, passBatch)
+	err := p.src.Records(ctx, p.sp.SetHeader, p.flush, func(rec input.Record) error {
+		p.batch = append(p.batch, p.sp.find(rec))
+		if len(p.batch) == passBatch {
+			p.flush()
+		}
+		return nil
+	})
+	p.flush()
+	p.batch = nil
+	return err
+}
+
+// flush hands over what was read so far.
+func (p *pass) flush() {
+	if len(p.batch) == 0 {
+		return
+	}
+	p.take(p.batch)
+	p.batch = p.batch[:0]
+	select {
+	case <-p.first:
+	default:
+		close(p.first)
+	}
+}
+
+// ended reports whether the whole input was read.
+func (p *pass) ended() bool {
+	select {
+	case <-p.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// wait returns when the input was read to its end. Unless whole is set it waits for passFor, and then for one row.
+func (p *pass) wait(ctx context.Context, whole bool) error {
+	var soon <-chan time.Time
+	if !whole {
+		t := time.NewTimer(passFor)
+		defer t.Stop()
+		soon = t.C
+	}
+	var first chan struct{}
+	for {
+		select {
+		case <-p.done:
+			return p.err
+		case <-soon:
+			first = p.first
+		case <-first:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
