@@ -99,7 +99,7 @@ func simStats(t testing.TB, url string) (s struct{ Requests, Peak, Cancelled, Op
 func TestBenchAgainstTheSimulatedRelay(t *testing.T) {
 	p := buildProgram(t)
 	t.Run("figures", func(t *testing.T) {
-		url := p.simulate(t, "--ttft", "30ms", "--itl", "2ms", "--tokens", "20", "--cost-field")
+		url := p.simulate(t, "--ttft", "30ms", "--itl", "2ms", "--tokens", "60", "--cost-field")
 		code, stdout, stderr := p.run(t, "bench", "--base-url", url, "-n", "23", "-c", "4", "--warmup", "2", "--json")
 		if code != exitOK {
 			t.Fatalf("exit %d: %s", code, stderr)
@@ -111,13 +111,14 @@ func TestBenchAgainstTheSimulatedRelay(t *testing.T) {
 		if o.N != 23 || o.OK != 23 || o.Failed != 0 || *o.ErrorRate != 0 || len(o.ByClass) != 0 {
 			t.Errorf("n %d, ok %d, failed %d, %v", o.N, o.OK, o.Failed, o.ByClass)
 		}
-		// The relay waits at least this long; how much longer this machine takes is not tested.
+		// The relay waits at least this long; how much longer this machine takes is not tested. An answer takes 120 ms,
+		// so that a busy machine does not make a burst of it.
 		for name, q := range map[string]struct {
 			got   quantilesObject
 			n     int64
 			least float64
-		}{"latency": {o.Latency, 23, 60}, "TTFT": {o.TTFT, 23, 28}, "TPOT": {o.TPOT, 23, 1},
-			"inter-chunk": {o.InterChunk, 23 * 19, 1}, "queue": {o.Queue, 23, 0}} {
+		}{"latency": {o.Latency, 23, 140}, "TTFT": {o.TTFT, 23, 28}, "TPOT": {o.TPOT, 23, 1},
+			"inter-chunk": {o.InterChunk, 23 * 59, 1}, "queue": {o.Queue, 23, 0}} {
 			if q.got.N != q.n || q.got.Mean == nil || *q.got.Mean < q.least || *q.got.P50 > *q.got.P99 ||
 				*q.got.P99 > *q.got.Max {
 				t.Errorf("%s: %d samples, want %d; %+v", name, q.got.N, q.n, q.got)

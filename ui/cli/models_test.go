@@ -29,7 +29,7 @@ func TestPriceByTheCall(t *testing.T) {
 		"both": {
 			relay.Offer{Input: money(2 * relay.USD), Output: money(2 * relay.USD), Call: money(relay.USD / 1000)},
 			`"input":"2.000000","output":"2.000000","cached":null,"per_call":"0.001000"`,
-			"2.000000 2.000000 + $0.001 a call relay", "$2.00 / $2.00 + $0.001 a call",
+			"2.000000 2.000000 + $0.0010 a call relay", "$2.00 / $2.00 + $0.0010 a call",
 		},
 		"neither": {
 			relay.Offer{},
