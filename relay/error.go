@@ -236,6 +236,15 @@ func failure(status int, class Class) string {
 	return string(class)
 }
 
+// NoPath reports whether an HTTP status says that the relay has nothing at the path: 404, 405 or 501.
+func NoPath(status int) bool { return status == 404 || status == 405 || status == 501 }
+
+// LacksPath reports whether a request failed because the endpoint does not have the path.
+func (e *Error) LacksPath() bool { return e.Class == ClassInvalid && NoPath(e.Status) }
+
+// LacksModel reports whether a request failed because the endpoint does not have the model, or not the path.
+func (e *Error) LacksModel() bool { return e.Class == ClassUnknownModel || e.LacksPath() }
+
 // Unwrap returns the cause, so that errors.Is finds context and network errors.
 func (e *Error) Unwrap() error { return e.Cause }
 

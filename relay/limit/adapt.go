@@ -79,7 +79,7 @@ func (l *Limiter) Accepted(name string, sent time.Time) {
 	l.adapt(name, func(a *adaptive) { a.accept(sent, time.Now()) }, "no overload lately")
 }
 
-// adapt changes the concurrency of an endpoint and tells it.
+// adapt changes the concurrency of an endpoint and reports the change.
 func (l *Limiter) adapt(name string, change func(*adaptive), why string) {
 	l.mu.Lock()
 	e := l.byName[name]

@@ -76,11 +76,7 @@ func (a *attempt) ask(ask Ask) (*http.Response, *relay.Error) {
 	if fail != nil {
 		return nil, fail
 	}
-	e := Classify(resp.StatusCode, resp.Header, a.c.hide.body(b))
-	if e.Hint == pathHint {
-		e.Hint = ""
-	}
-	return nil, e
+	return nil, classify(resp.StatusCode, resp.Header, a.c.hide.body(b))
 }
 
 // askURL is the URL of a request.

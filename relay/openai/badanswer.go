@@ -28,7 +28,7 @@ func (a *attempt) objectError(object []byte) *relay.Error {
 		e.Class = relay.ClassUpstream
 		return e
 	}
-	e := Classify(a.answer.reply.HTTP, a.header, a.c.hide.body(object))
+	e := classify(a.answer.reply.HTTP, a.header, a.c.hide.body(object))
 	if e.Message == "" || wire.IsBlankError(object) {
 		e.Message = "an error without a message"
 	}

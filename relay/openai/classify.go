@@ -12,17 +12,13 @@ import (
 	"relaytop/relay/retry"
 )
 
-// Classify turns a response that is not an answer into an Error: its class, a message of one line, and the wait
+// classify turns a response that is not an answer into an Error: its class, a message of one line, and the wait
 // that the relay asks for. It does not know the endpoint's key: the caller removes it from the message.
-func Classify(status int, header http.Header, body []byte) *relay.Error {
+func classify(status int, header http.Header, body []byte) *relay.Error {
 	now := time.Now()
 	if status >= 300 { // in a broken stream the Date header is as old as the stream
 		now = retry.Clock(header.Get("Date"), now)
 	}
-	return classify(status, header, body, now)
-}
-
-func classify(status int, header http.Header, body []byte, now time.Time) *relay.Error {
 	o := wire.ReadError(body)
 	if o.Message == "" {
 		o.Message = summary(status, header.Get("Content-Type"), body)
@@ -51,11 +47,16 @@ func classify(status int, header http.Header, body []byte, now time.Time) *relay
 	return e
 }
 
-// pathHint is advice about a path that is not there, as long as nothing is known of the base URL.
-const pathHint = "this relay has no such path: check the base URL, which usually ends in /v1"
+// withPathHint adds advice to an error about a path that is not there, where the URL of the request is not known.
+func withPathHint(e *relay.Error) *relay.Error {
+	if e.Hint == "" && e.LacksPath() {
+		e.Hint = "this relay has no such path: check the base URL, which usually ends in /v1"
+	}
+	return e
+}
 
-// pathAdvice is pathHint for a base URL: it does not advise what is already there.
-func pathAdvice(base *url.URL) string {
+// pathHint is advice about a path that is not there below a base URL. It does not advise what is there already.
+func pathHint(base *url.URL) string {
 	shown := base.Scheme + "://" + base.Host + base.Path
 	if strings.HasSuffix(strings.TrimRight(base.Path, "/"), "/v1") {
 		return "there is no such path below " + shown + ": check the base URL, its host and what stands before /v1"
@@ -79,8 +80,6 @@ func hintOf(e *relay.Error) string {
 		return "the request is larger than the relay, or a proxy in front of it, accepts: leave out files or earlier turns"
 	case e.Status == http.StatusProxyAuthRequired:
 		return proxyHint
-	case (e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed) && e.Class == relay.ClassInvalid:
-		return pathHint
 	}
 	return ""
 }

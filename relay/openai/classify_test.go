@@ -88,7 +88,7 @@ func TestClassify(t *testing.T) {
 		{200, `{"code":529,"message":"full"}`, relay.ClassOverloaded},
 		{200, `{"error":{"type":"rate_limit_error"}}`, relay.ClassRateLimit},
 	} {
-		if got := Classify(tc.status, http.Header{}, []byte(tc.body)); got.Class != tc.want {
+		if got := classify(tc.status, http.Header{}, []byte(tc.body)); got.Class != tc.want {
 			t.Errorf("%d %s: %s, want %s", tc.status, tc.body, got.Class, tc.want)
 		}
 	}
@@ -98,7 +98,7 @@ func TestClassifyReadsTheRest(t *testing.T) {
 	h := http.Header{}
 	h.Set("X-Should-Retry", "false")
 	h.Set("Retry-After", "3")
-	e := Classify(429, h, []byte(`{"error":{"message":"Provider returned error","code":429,`+
+	e := classify(429, h, []byte(`{"error":{"message":"Provider returned error","code":429,`+
 		`"metadata":{"provider_name":"DeepInfra","raw":"{\"error\":{\"message\":\"busy\"}}"}}}`))
 	if e.Retry == nil || *e.Retry || !e.Waits || e.RetryAfter != 3*time.Second || e.WaitFrom != "Retry-After" ||
 		e.Message != "Provider returned error (DeepInfra): busy" || e.Code != "429" {
@@ -145,7 +145,7 @@ func FuzzClassify(f *testing.F) {
 	f.Add(502, "<title>Bad")
 	f.Add(200, `[{"error":"{\"error\":{\"code\":\"\u001b\"}}"}]`)
 	f.Fuzz(func(t *testing.T, status int, body string) {
-		e := Classify(status, http.Header{}, []byte(body))
+		e := classify(status, http.Header{}, []byte(body))
 		if !slices.Contains(relay.Classes(), e.Class) || len(e.Message) > 4*wire.MaxLine || !utf8.ValidString(e.Message) {
 			t.Fatalf("%+v", e)
 		}

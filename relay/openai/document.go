@@ -41,7 +41,7 @@ func (a *attempt) readDocument(d Document) *relay.Error {
 	body := bytes.TrimSpace(d.Body)
 	switch {
 	case d.Status < 200 || d.Status >= 300:
-		return Classify(d.Status, a.header, a.c.hide.body(body))
+		return withPathHint(classify(d.Status, a.header, a.c.hide.body(body)))
 	case len(body) == 0 || string(body) == "null":
 		return &relay.Error{Class: relay.ClassEmpty, Status: d.Status, Message: "the answer has no body"}
 	}

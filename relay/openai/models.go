@@ -27,7 +27,7 @@ func (c *Client) Models(ctx context.Context) ([]Model, error) {
 	list, fail := a.models()
 	if fail != nil {
 		err := a.complete(fail)
-		if absent(err) {
+		if relay.NoPath(err.Status) {
 			c.models.set(nil, err)
 		}
 		return nil, err
@@ -64,7 +64,7 @@ func (a *attempt) models() ([]Model, *relay.Error) {
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
 		return nil, redirectError(resp)
 	case resp.StatusCode < 200 || resp.StatusCode >= 300:
-		return nil, Classify(resp.StatusCode, resp.Header, a.c.hide.body(body))
+		return nil, withPathHint(classify(resp.StatusCode, resp.Header, a.c.hide.body(body)))
 	case err != nil:
 		return nil, a.networkError(err)
 	}

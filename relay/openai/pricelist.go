@@ -20,7 +20,7 @@ func (c *Client) PriceList(ctx context.Context) ([]byte, error) {
 			return raw, nil
 		}
 	}
-	if err != nil && !absent(err) {
+	if err != nil && !relay.NoPath(relay.AsError(err, relay.ClassNetwork).Status) {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.silence)
@@ -31,15 +31,6 @@ func (c *Client) PriceList(ctx context.Context) ([]byte, error) {
 		return nil, a.complete(fail)
 	}
 	return raw, nil
-}
-
-// absent reports whether an error means that the relay does not have this endpoint.
-func absent(err error) bool {
-	switch relay.AsError(err, relay.ClassNetwork).Status {
-	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented:
-		return true
-	}
-	return false
 }
 
 // pricedModels returns the models that have a price, with what says its unit, as one JSON document; nil: none has.

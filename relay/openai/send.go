@@ -222,9 +222,9 @@ func (a *attempt) receive(resp *http.Response, body []byte) (string, *relay.Erro
 				return "", stop
 			}
 		}
-		e := Classify(resp.StatusCode, resp.Header, a.c.hide.body(body))
-		if e.Hint == pathHint {
-			e.Hint = pathAdvice(a.c.base)
+		e := classify(resp.StatusCode, resp.Header, a.c.hide.body(body))
+		if e.Hint == "" && e.LacksPath() {
+			e.Hint = pathHint(a.c.base)
 		}
 		if e.Class == relay.ClassContextLength || e.Class == relay.ClassInvalid {
 			e.Hint = cmp.Or(a.tokensHint, e.Hint)

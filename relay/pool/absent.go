@@ -3,7 +3,6 @@ package pool
 import (
 	"cmp"
 	"fmt"
-	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -54,8 +53,7 @@ func (t *task) hasFallback() bool {
 
 // isAbsent reports whether a failure says that the model can't be used at all.
 func isAbsent(err *relay.Error) bool {
-	return err.Class == relay.ClassUnknownModel || err.Class == relay.ClassAuth ||
-		err.Class == relay.ClassInvalid && (err.Status == http.StatusNotFound || err.Status == http.StatusMethodNotAllowed)
+	return err.Class == relay.ClassAuth || err.LacksModel()
 }
 
 // withoutFallback moves a row on from a fallback model that can't be used: to the next one, or back to the first model

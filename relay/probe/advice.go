@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -103,13 +102,8 @@ func advice(e *relay.Error) string {
 		return "try again; if it happens again, the relay or the provider behind it is slow or stuck: tell its operator"
 	case e.Class == relay.ClassTruncated:
 		return "try again; if it happens again, the relay or something in front of it cuts streams: tell its operator"
-	case missing(e.Status) && e.Class != relay.ClassUnknownModel:
+	case relay.NoPath(e.Status) && e.Class != relay.ClassUnknownModel:
 		return "check the path of the base URL: there is no /chat/completions below it"
 	}
 	return e.Advice()
-}
-
-// missing reports whether a status means that the relay does not have the path.
-func missing(status int) bool {
-	return status == http.StatusNotFound || status == http.StatusMethodNotAllowed || status == http.StatusNotImplemented
 }

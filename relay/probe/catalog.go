@@ -34,7 +34,7 @@ func Catalog(ctx context.Context, endpoints []relay.Endpoint, listers map[string
 			if len(e.Models) == 0 {
 				failed = errors.Join(failed, err)
 			}
-			if !missing(relay.AsError(err, relay.ClassNetwork).Status) {
+			if !relay.NoPath(relay.AsError(err, relay.ClassNetwork).Status) {
 				list, listed = listers[e.Name].Kept()
 			}
 		}
@@ -63,7 +63,7 @@ func models(ctx context.Context, e relay.Endpoint, from Lister, book *price.Book
 		return list, nil
 	}
 	status := relay.AsError(err, relay.ClassNetwork).Status
-	if !missing(status) {
+	if !relay.NoPath(status) {
 		return nil, err
 	}
 	for _, id := range book.Priced(e) {

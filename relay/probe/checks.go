@@ -47,7 +47,7 @@ func (p *probe) streaming() relay.Check {
 			err = &relay.Error{Class: relay.ClassEmpty, Status: r.HTTP, Message: "nothing came"}
 		}
 		fix := advice(err)
-		if missing(err.Status) && err.Class != relay.ClassUnknownModel {
+		if relay.NoPath(err.Status) && err.Class != relay.ClassUnknownModel {
 			fix = p.path()
 		}
 		return relay.Failing(Streaming, "no answer: "+err.Error(), fix)

@@ -38,7 +38,7 @@ func Connect(ctx context.Context, e relay.Endpoint, model string, pay relay.Spen
 	switch {
 	case l.err == nil && len(l.list) == 0:
 		listed = "the list of models is empty"
-	case l.err != nil && missing(l.status):
+	case l.err != nil && relay.NoPath(l.status):
 		p.other = p.otherForm(ctx)
 	case l.err != nil && l.status != 403:
 		return found, withAdvice(l.err)
@@ -63,7 +63,7 @@ func (p *probe) proved(found relay.Connection, listed string) (relay.Connection,
 		found.Proved = "it works: " + p.opt.Model + " answered"
 	case p.paid.class() == relay.ClassUnknownModel:
 		found.Proved, found.Model = "it answers, but does not know "+p.opt.Model, ""
-	case p.paid.sent && err != nil && missing(err.Status):
+	case p.paid.sent && err != nil && relay.NoPath(err.Status):
 		return found, fmt.Errorf("%w: %s", err, p.path())
 	case p.paid.sent && err != nil:
 		return found, withAdvice(err)

@@ -151,10 +151,10 @@ func (p *probe) listed() relay.Check {
 			"choose one with -m or DEFAULT_MODEL, such as "+p.some())
 	case err.Class == relay.ClassCancelled:
 		return relay.Unknown(Models, "stopped", "")
-	case missing(status) && p.paid.answered():
+	case relay.NoPath(status) && p.paid.answered():
 		return relay.Missing(Models, fmt.Sprintf("no list here (%d); requests work", status),
 			"name models with -m or DEFAULT_MODEL")
-	case missing(status):
+	case relay.NoPath(status):
 		return relay.Missing(Models, fmt.Sprintf("no list at this address (%d)", status), join(p.path(), p.hint()))
 	case p.models.refused() && p.paid.answered():
 		return relay.Unknown(Models, fmt.Sprintf("this key may not list them (%d); requests work", status),
@@ -190,7 +190,7 @@ func (p *probe) batch(ctx context.Context) relay.Check {
 		}
 		found = append(found, fmt.Sprintf("/%s %d", at.path, resp.StatusCode))
 		there = there && resp.StatusCode == http.StatusOK && isJSON(resp)
-		broken = broken || !missing(resp.StatusCode) && !(resp.StatusCode == http.StatusOK)
+		broken = broken || !relay.NoPath(resp.StatusCode) && !(resp.StatusCode == http.StatusOK)
 		if resp.StatusCode == http.StatusOK && !isJSON(resp) {
 			found[len(found)-1] += " but not JSON"
 		}

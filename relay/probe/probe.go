@@ -198,7 +198,7 @@ func (p *probe) checkFree(ctx context.Context) {
 	all.Wait()
 	switch l := p.models; {
 	case l.err == nil:
-	case missing(l.status):
+	case relay.NoPath(l.status):
 		p.other = p.otherForm(ctx)
 	case p.http.base.Scheme == "http" && (l.status == 0 || l.status == 400) && l.err.Class != relay.ClassTimeout &&
 		p.http.speaksTLS(ctx):

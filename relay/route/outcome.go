@@ -61,8 +61,7 @@ func (c *Choice) Done(err *relay.Error, ttft time.Duration) {
 	defer r.unlock()
 	c.leave()
 	c.settle(err)
-	c.h.missing = err != nil && (err.Class == relay.ClassUnknownModel || err.Class == relay.ClassInvalid &&
-		(err.Status == 404 || err.Status == 405))
+	c.h.missing = err != nil && err.LacksModel()
 	c.judgeKey(err)
 	if err == nil {
 		c.p.answered++
@@ -125,7 +124,7 @@ func (c *Choice) pass() {
 	}
 }
 
-// breaker changes the state of the breaker and tells it.
+// breaker changes the state of the breaker and records the event.
 func (c *Choice) breaker(to relay.BreakerState) {
 	now := time.Now()
 	c.h.breaker.set(to, now)
