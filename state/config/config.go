@@ -1,5 +1,5 @@
 // Package config reads the settings and tracks where each one comes from: flags > environment > .env > config.toml
-// > defaults. It imports none of our packages and has no side effects: it never sets an environment variable.
+// > defaults. It imports none of our packages but state/disk and has no side effects: it never sets an environment variable.
 //
 // Its rules:
 //   - Every value carries its source. An unknown key or a bad value is an *Error with file, line and the valid range.
@@ -15,7 +15,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"time"
 
@@ -238,6 +237,7 @@ func (l *loader) fill() error {
 	if l.cfg.PriceFile != "" {
 		l.cfg.PriceFile = l.inConfigDir(l.cfg.PriceFile)
 	}
+	l.fillLimits()
 	l.cfg.settings = l.describe()
 	l.cfg.places = l.found
 	for action := range l.cfg.Keys {
@@ -250,9 +250,8 @@ func (l *loader) fill() error {
 // it.
 func (l *loader) byDefault(s setting) value {
 	v := value{text: s.def, at: Source{Kind: SourceDefault}}
-	if s.name == "fallback_model" && l.cfg.Relay.Configured && !l.cfg.Relay.Demo &&
-		slices.ContainsFunc(l.cfg.Relay.Endpoints, func(e Endpoint) bool { return e.Kind == KindHolySheep }) {
-		v = value{text: "deepseek-v3.2", at: Source{Kind: SourceRelay}}
+	if s.name == "fallback_model" && l.cfg.Relay.Configured && !l.cfg.Relay.Demo && l.cfg.Relay.hasHolySheep() {
+		v = value{text: cheapModel, at: Source{Kind: SourceRelay}}
 	}
 	v.text, _ = s.normal(v.text)
 	return v

@@ -225,6 +225,21 @@ func (l *loader) sameName(name string) error {
 	}
 }
 
+// fillLimits gives an endpoint without limits of its own those of the settings.
+func (l *loader) fillLimits() {
+	const rpm, tpm = "rate_limit_requests_per_minute", "rate_limit_tokens_per_minute"
+	for i := range l.cfg.Relay.Endpoints {
+		e := &l.cfg.Relay.Endpoints[i]
+		e.RPMSetting, e.TPMSetting = "rpm", "tpm"
+		if e.RPM < 0 {
+			e.RPM, e.RPMSetting, e.AssumedRPM = l.cfg.RPM, rpm, l.found[rpm].from == fromDefault
+		}
+		if e.TPM < 0 {
+			e.TPM, e.TPMSetting, e.AssumedTPM = l.cfg.TPM, tpm, l.found[tpm].from == fromDefault
+		}
+	}
+}
+
 func secretMap(headers map[string]string) map[string]Secret {
 	if len(headers) == 0 {
 		return nil

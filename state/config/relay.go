@@ -48,15 +48,20 @@ type Endpoint struct {
 	CAFile      string
 }
 
-// rowModel is the default model of batch rows: the cheapest of the HolySheep relay and of the demo.
-const rowModel = "deepseek-v3.2"
+// cheapModel is the cheapest model of the HolySheep relay and of the demo. It is the default for batch rows and for the
+// fallback.
+const cheapModel = "deepseek-v3.2"
 
-// BatchModel is the model of a batch that names none: rowModel if the relay is known to have it, else the chat's.
+// BatchModel is the model of a batch that names none: cheapModel if the relay is known to have it, else the chat's.
 func (c *Config) BatchModel() string {
-	if c.Relay.Demo || slices.ContainsFunc(c.Relay.Endpoints, func(e Endpoint) bool { return e.Kind == KindHolySheep }) {
-		return rowModel
+	if c.Relay.Demo || c.Relay.hasHolySheep() {
+		return cheapModel
 	}
 	return c.DefaultModel
+}
+
+func (r *Relay) hasHolySheep() bool {
+	return slices.ContainsFunc(r.Endpoints, func(e Endpoint) bool { return e.Kind == KindHolySheep })
 }
 
 // KeyEnv is the environment variable that the key was read from; "" if it came from elsewhere.

@@ -18,7 +18,7 @@ type Setting struct {
 // our files.
 func (c *Config) Show() []Setting { return slices.Clone(c.settings) }
 
-// describe runs at the end of a load. An endpoint without limits of its own gets those of the settings.
+// describe lists what was loaded.
 func (l *loader) describe() []Setting {
 	var list []Setting
 	for _, s := range settings() {
@@ -29,40 +29,28 @@ func (l *loader) describe() []Setting {
 	list = append(list, Setting{Name: "relay", Value: relayWord(*r), Source: Source{Kind: SourceDerived}})
 	for i := range r.Endpoints {
 		e := &r.Endpoints[i]
-		e.RPMSetting, e.TPMSetting = "rpm", "tpm"
-		if e.RPM < 0 {
-			e.RPMSetting = "rate_limit_requests_per_minute"
-			e.RPM = l.cfg.RPM
-			e.AssumedRPM = l.found["rate_limit_requests_per_minute"].from == fromDefault
-		}
-		if e.TPM < 0 {
-			e.TPMSetting = "rate_limit_tokens_per_minute"
-			e.TPM = l.cfg.TPM
-			e.AssumedTPM = l.found["rate_limit_tokens_per_minute"].from == fromDefault
-		}
 		list = append(list, e.describe("endpoints."+e.Name+".")...)
 	}
 	for _, action := range slices.Sorted(maps.Keys(l.cfg.Keys)) {
 		at := l.fromConfig("keys."+action, "").at
 		list = append(list, Setting{Name: "keys." + action, Value: strings.Join(l.cfg.Keys[action], ", "), Source: at})
 	}
-	p := l.cfg.Paths
-	for _, s := range []Setting{
-		{Name: "config file", Value: p.ConfigFile},
-		{Name: "data folder", Value: p.Data},
-		{Name: "cache folder", Value: p.Cache},
-		{Name: "state folder", Value: p.State},
-	} {
-		s.Source = l.pathSource(s.Name == "config file")
-		list = append(list, s)
+	p, folder := l.cfg.Paths, l.folderSource()
+	file := folder
+	if l.in.ConfigPath != "" {
+		file = Source{Kind: SourceFlag, Name: "config"}
 	}
-	return list
+	return append(list,
+		Setting{Name: "config file", Value: p.ConfigFile, Source: file},
+		Setting{Name: "data folder", Value: p.Data, Source: folder},
+		Setting{Name: "cache folder", Value: p.Cache, Source: folder},
+		Setting{Name: "state folder", Value: p.State, Source: folder},
+	)
 }
 
-func (l *loader) pathSource(configFile bool) Source {
+// folderSource is what the folders of our files follow from.
+func (l *loader) folderSource() Source {
 	switch {
-	case configFile && l.in.ConfigPath != "":
-		return Source{Kind: SourceFlag, Name: "config"}
 	case l.in.DataDir != "":
 		return Source{Kind: SourceFlag, Name: "data-dir"}
 	case l.environ["RELAYTOP_DATA_DIR"] != "":
