@@ -14,7 +14,7 @@ import (
 const indexedOfFile = 64 << 10
 
 // inRecord is the condition that a message's files stand in its record, as they did before there was a table for
-// them. No text in a JSON object has quotes as these.
+// them. A text within a JSON object has no quotes like these: it escapes them.
 const inRecord = `instr(m.record, '"parts":[') AND json_valid(m.record)`
 
 // entry is a message as a search sees it.
@@ -27,8 +27,8 @@ type entry struct {
 	files         []session.Part
 }
 
-// texts are what is found of a message: its text, a refusal, and of each file the name and the beginning. A picture
-// has but a name.
+// texts are what is found of a message: its text, a refusal, and of each file the name and the beginning. Of a
+// picture only the name is found.
 func (e *entry) texts() []string {
 	list := make([]string, 0, 2+2*len(e.files))
 	list = append(list, e.text, e.refusal)

@@ -78,8 +78,8 @@ func (x *searchIndex) indexAll(ctx context.Context) (err error) {
 	if err := x.recut(); err != nil {
 		return err
 	}
-	var any bool
-	if err := x.db.sql.QueryRow("SELECT EXISTS (SELECT 1 FROM unindexed)").Scan(&any); err != nil || !any {
+	var waiting bool
+	if err := x.db.sql.QueryRow("SELECT EXISTS (SELECT 1 FROM unindexed)").Scan(&waiting); err != nil || !waiting {
 		return err
 	}
 	for below := int64(1)<<62 - 1; ; {
