@@ -101,7 +101,7 @@ func (c *batchCommand) command() *cobra.Command {
 				f.opts.Params = f.apply(relay.DefaultParams())
 			}
 			if f.opts.RetryFailed && f.opts.Resume == "" {
-				f.opts.Resume = "last"
+				f.opts.Resume = lastOne
 			}
 			if err := meantCommandNotFile(cmd, args); err != nil {
 				return err

@@ -73,10 +73,6 @@ func unusedKeys(rows map[string]int) (lines []string) {
 
 // unusedKey says that a key or a column is not read, and what to do instead.
 func unusedKey(key string, n int) string {
-	rows := fmt.Sprintf("%d rows", n)
-	if n == 1 {
-		rows = "1 row"
-	}
 	aim := "to set it per row write an OpenAI batch line with a body"
 	switch name := strings.ToLower(key); name {
 	case "model":
@@ -87,7 +83,7 @@ func unusedKey(key string, n int) string {
 			aim = "write " + name + ", in lower case"
 		}
 	}
-	return fmt.Sprintf("key %q in %s is not used: %s", key, rows, aim)
+	return fmt.Sprintf("key %q in %s is not used: %s", key, relay.Counted(n, "row"), aim)
 }
 
 type planBad struct {

@@ -46,9 +46,9 @@ func (c *batchCommand) runs(ctx context.Context, do func(*job.Book) error) error
 	return errors.Join(err, fail(exitFailed, book.Close(ctx)))
 }
 
-// runNamed finds a run by its id; `last` is the newest.
+// runNamed finds a run by its id; lastOne is the newest.
 func runNamed(book *job.Book, id string) (job.Header, error) {
-	if list := book.Headers(); id == "last" && len(list) > 0 {
+	if list := book.Headers(); id == lastOne && len(list) > 0 {
 		return list[0], nil
 	}
 	if h, ok := book.Header(id); ok {

@@ -198,7 +198,7 @@ func (c *chatCommand) send(app *App, prompt session.Prompt, f *chatFlags, end ch
 		Cache:    app.Config.Caches(),
 	}
 	if f.system != "" {
-		req.Messages = append(req.Messages, relay.Message{Role: "system", Text: f.system})
+		req.Messages = append(req.Messages, relay.Message{Role: relay.RoleSystem, Text: f.system})
 	}
 	req.Messages = append(req.Messages, prompt.Message(relay.RoleUser))
 	if err := app.Store.Budget().Check(append([]string{req.Model}, req.Fallback...)...); err != nil {

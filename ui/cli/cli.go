@@ -5,7 +5,8 @@
 // A command is in the file of its name (batch.go, bench.go, chats_export.go). What commands share is in console.go
 // and output.go (the streams, and what they can show), table.go, prose.go, progress.go, question.go, flags.go
 // (global flags), loader.go (the configuration), starter.go and app.go (the engine and its shutdown),
-// param_flags.go (flags of a request), exit.go (exit codes), and objects.go (what --json prints).
+// param_flags.go (flags of a request), ledger.go (costs of requests that bypass the engine), exit.go (exit codes), and
+// objects.go (what --json prints).
 package cli
 
 import (

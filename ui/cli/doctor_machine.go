@@ -63,7 +63,8 @@ func judgeScreen(colours string, w, h int, dumb, utf8 bool) relay.Check {
 		lacks("use a UTF-8 locale, or --ascii")
 	}
 	if w > 0 && (w < leastW || h < leastH) {
-		k.OK = relay.Failing("", "", "").OK
+		ok := false
+		k.OK = &ok
 		fixes = []string{fmt.Sprintf("make it at least %dx%d; below that the dashboard shows nothing", leastW, leastH)}
 	}
 	k.Detail = strings.Join(append(details, "copying (OSC 52) can't be checked"), ", ")

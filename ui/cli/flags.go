@@ -11,13 +11,13 @@ import (
 
 // flags are the global flags. No flag takes a key: keys come from the environment, a file or a command.
 type flags struct {
-	set     *pflag.FlagSet
-	config  string
-	dataDir string
-	envFile string
-	model   string
-	fallbck string
-	demo    bool
+	set      *pflag.FlagSet
+	config   string
+	dataDir  string
+	envFile  string
+	model    string
+	fallback string
+	demo     bool
 }
 
 // settable are the flags of settings, which have the same names.
@@ -30,7 +30,7 @@ func (f *flags) bind(set *pflag.FlagSet, quiet *bool) {
 	set.StringVar(&f.dataDir, "data-dir", "", "folder for database, runs, cache and log (also RELAYTOP_DATA_DIR)")
 	set.StringVar(&f.envFile, "env-file", "", "file of environment variables")
 	set.StringVarP(&f.model, "model", "m", "", "model to ask")
-	set.StringVar(&f.fallbck, "fallback", "", "models to try if the first one fails, separated by commas")
+	set.StringVar(&f.fallback, "fallback", "", "models to try if the first one fails, separated by commas")
 	set.String("relay", "", "configured endpoint to use")
 	set.String("base-url", "", "base URL of the relay")
 	set.String("theme", "", "colour theme")
@@ -45,7 +45,7 @@ func (f *flags) bind(set *pflag.FlagSet, quiet *bool) {
 // fallbackModels are the models of --fallback, and whether it was given.
 func (f *flags) fallbackModels() ([]string, bool) {
 	var list []string
-	for _, m := range strings.Split(f.fallbck, ",") {
+	for _, m := range strings.Split(f.fallback, ",") {
 		if m = strings.TrimSpace(m); m != "" {
 			list = append(list, m)
 		}

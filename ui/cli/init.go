@@ -99,7 +99,7 @@ func unanswered(ctx context.Context, err error) error {
 
 // talk is how the user is asked while a relay is connected.
 type talk struct {
-	pay     Asker
+	pay     func(what string) bool                // may something that costs money be sent?
 	pick    func(question string) (string, error) // "" accepts the default
 	replace func(question string) bool
 	say     func(line string)

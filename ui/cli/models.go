@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -149,6 +150,18 @@ func priceCells(m relay.Offer) (in, out string) {
 		out += " + " + callText(*m.Call)
 	}
 	return in, out
+}
+
+// priceText is the price of input and output per million tokens, and that of each call.
+func priceText(m relay.Offer) string {
+	var parts []string
+	if m.Input != nil && m.Output != nil {
+		parts = append(parts, m.Input.Price()+" / "+m.Output.Price())
+	}
+	if m.Call != nil {
+		parts = append(parts, callText(*m.Call))
+	}
+	return strings.Join(parts, " + ")
 }
 
 // callText is the price of a call: $0.05 a call.

@@ -18,11 +18,11 @@ type paramFlags struct {
 	params      []string
 	temperature float64
 	maxTokens   int
-	set         []setting // in the order given
+	set         []givenParam // in the order given
 }
 
-// setting is a given parameter; a nil value removes it.
-type setting struct {
+// givenParam is a parameter that a flag sets; a nil value removes it.
+type givenParam struct {
 	key   string
 	value json.RawMessage
 }
@@ -42,10 +42,10 @@ func (f *paramFlags) readParams(given *pflag.FlagSet) error {
 		return fmt.Errorf("--temperature must be 0 or more, not %v", f.temperature)
 	}
 	if given.Changed("temperature") {
-		f.set = append(f.set, setting{"temperature", json.RawMessage(strconv.FormatFloat(f.temperature, 'f', -1, 64))})
+		f.set = append(f.set, givenParam{"temperature", json.RawMessage(strconv.FormatFloat(f.temperature, 'f', -1, 64))})
 	}
 	if given.Changed("max-tokens") {
-		f.set = append(f.set, setting{"max_tokens", json.RawMessage(strconv.Itoa(f.maxTokens))})
+		f.set = append(f.set, givenParam{"max_tokens", json.RawMessage(strconv.Itoa(f.maxTokens))})
 	}
 	for _, p := range f.params {
 		if err := f.param(p); err != nil {
@@ -69,14 +69,14 @@ func (f *paramFlags) param(s string) error {
 		return fmt.Errorf("--param %s: relaytop sets this itself", key)
 	}
 	if value = strings.TrimSpace(value); value == "" {
-		f.set = append(f.set, setting{key, nil})
+		f.set = append(f.set, givenParam{key, nil})
 		return nil
 	}
 	if !json.Valid([]byte(value)) {
 		return fmt.Errorf(`--param %s=%s: the value is not JSON; quote a string: --param '%s="%s"'`, key, value, key,
 			value)
 	}
-	f.set = append(f.set, setting{key, json.RawMessage(value)})
+	f.set = append(f.set, givenParam{key, json.RawMessage(value)})
 	return nil
 }
 

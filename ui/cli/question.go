@@ -14,14 +14,12 @@ import (
 	"relaytop/ui/text"
 )
 
-// Asker decides whether something that costs money may be done.
-type Asker func(what string) bool
-
 // errNoAnswer means that the input ended at a question.
 var errNoAnswer = errors.New("no answer")
 
-// asker allows with --yes, and says so even under --quiet. Otherwise it asks, or is nil where nobody can answer.
-func (c *console) asker(ctx context.Context, yes bool) Asker {
+// asker returns what decides whether something that costs money may be sent. It allows with --yes, and says so even
+// under --quiet. Otherwise it asks, or is nil where nobody can answer.
+func (c *console) asker(ctx context.Context, yes bool) func(what string) bool {
 	switch {
 	case yes:
 		return func(what string) bool { c.say("sending " + what); return true }
