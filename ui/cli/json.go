@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"unicode/utf16"
+
+	"relaytop/ui/text"
 )
 
 // writeJSON prints one object on one line. On a terminal, characters that act on it are escaped: encoding/json
@@ -30,7 +32,7 @@ func (c *console) writeJSON(v any) error { return writeJSON(c.Stdout, isTerminal
 func escapeActing(doc []byte) []byte {
 	var b bytes.Buffer
 	for _, r := range string(doc) {
-		if acts(r) {
+		if text.Acts(r) {
 			for _, unit := range utf16.Encode([]rune{r}) {
 				fmt.Fprintf(&b, `\u%04x`, unit)
 			}
@@ -39,16 +41,4 @@ func escapeActing(doc []byte) []byte {
 		b.WriteRune(r)
 	}
 	return b.Bytes()
-}
-
-// acts reports whether r acts on a terminal.
-func acts(r rune) bool {
-	switch {
-	case r >= 0x7f && r <= 0x9f, // DEL and C1
-		r == 0x61c, r == 0x200e, r == 0x200f, // bidi marks
-		r >= 0x2028 && r <= 0x202e, r >= 0x2066 && r <= 0x2069, // line separators, bidi embeddings and isolates
-		r == 0xfeff, r >= 0xe0000 && r <= 0xe007f: // byte order mark, tags
-		return true
-	}
-	return false
 }

@@ -115,16 +115,7 @@ func quoteBody(body []byte) string {
 }
 
 // printable reports whether a rune can be pasted as it is: what the screen would replace can't.
-func printable(r rune) bool {
-	if r >= ' ' && r < 0x7f {
-		return true
-	}
-	if r < 0xa0 {
-		return false
-	}
-	s := string(r)
-	return r == '▯' || !strings.ContainsRune(text.Clean(s), '▯')
-}
+func printable(r rune) bool { return r >= ' ' && !text.Acts(r) }
 
 // quote makes one word of any text, the same in sh and in fish, where a backslash is an escape even between
 // apostrophes. Bytes that do not print are written by printf when it runs. A NUL can't be part of an argument and is

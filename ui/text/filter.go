@@ -111,11 +111,15 @@ func show(r rune) rune {
 		return 0x2400 + r // control pictures
 	case r == 0x7f:
 		return '␡'
-	case r < 0xa0, hides(r):
+	case Acts(r):
 		return hidden
 	}
 	return r
 }
+
+// Acts reports whether a character above those of C0 acts on a terminal or on the text around it: DEL, C1, and what is
+// invisible and reorders, breaks or hides text.
+func Acts(r rune) bool { return r >= 0x7f && r < 0xa0 || hides(r) }
 
 // hides reports that r is invisible and reorders, breaks or hides text.
 func hides(r rune) bool {

@@ -63,36 +63,6 @@ func Width(s string) int {
 	return len(s)
 }
 
-// Truncate cuts s to at most w cells; what is cut ends in ….
-func Truncate(s string, w int) string {
-	if w <= 0 {
-		return ""
-	}
-	if len(s) <= w { // a byte is never wider than a cell
-		return s
-	}
-	return ansi.Truncate(s, w, "…")
-}
-
-// Prefix is the beginning of s that takes at most w cells: whole graphemes, nothing added.
-func Prefix(s string, w int) string {
-	if w <= 0 {
-		return ""
-	}
-	if len(s) <= w {
-		return s
-	}
-	return ansi.Truncate(s, w, "")
-}
-
-// Clip is at most the first n bytes of s, without a rune that is cut.
-func Clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	return strings.ToValidUTF8(s[:n], "")
-}
-
 // Wrap breaks s into lines of at most w cells, at blanks where it can, inside a word where it must. A grapheme
 // wider than w gets a line of its own. s is brought to NFC first: the wrapper would separate letters from their
 // marks. s may hold painted pieces.
