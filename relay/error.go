@@ -245,6 +245,9 @@ func (e *Error) LacksPath() bool { return e.Class == ClassInvalid && NoPath(e.St
 // LacksModel reports whether a request failed because the endpoint does not have the model, or not the path.
 func (e *Error) LacksModel() bool { return e.Class == ClassUnknownModel || e.LacksPath() }
 
+// NamesNoWait reports whether the relay refused the request with a 429 and did not say for how long.
+func (e *Error) NamesNoWait() bool { return e.Class == ClassRateLimit && e.Status == 429 && !e.Waits }
+
 // Unwrap returns the cause, so that errors.Is finds context and network errors.
 func (e *Error) Unwrap() error { return e.Cause }
 

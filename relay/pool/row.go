@@ -78,7 +78,7 @@ func (t *task) rowAgain(err *relay.Error) (v verdict, ok bool) {
 	if left <= 0 {
 		return done, false
 	}
-	if err.Class == relay.ClassRateLimit && err.Status == 429 && !err.Waits {
+	if err.NamesNoWait() {
 		t.lastAttempt().WaitReason = err.Brief() + ", it named no wait: rows wait together until one is answered"
 		t.retries++
 		t.clock.retryNow(now)

@@ -91,7 +91,7 @@ func (t *task) reserve() (*reservation, *route.Unavailable) {
 		if !ok {
 			return nil, no
 		}
-		if time.Since(begun) > 0 && rsv.choice.Held() { // what it waited for was not all
+		if time.Since(begun) > 0 && rsv.choice.Held() { // the endpoint came to be held back meanwhile
 			rsv.release(t)
 			continue
 		}

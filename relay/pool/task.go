@@ -37,8 +37,8 @@ type task struct {
 
 	ctx     context.Context
 	cancel  context.CancelCauseFunc
-	now     chan struct{} // closed when a person does not want to wait for our own limits; nil: of no chat
-	insists atomic.Bool   // it is closed
+	now     chan struct{} // closed when a person does not want to wait for our own limits; nil unless it is a chat
+	insists atomic.Bool   // now is closed
 	over    atomic.Bool   // Done was emitted, or is about to be
 	closing atomic.Bool   // stopped because the pool closes
 
@@ -48,8 +48,8 @@ type task struct {
 	retries   int   // of the whole request
 	tokens    int64 // estimate of the input; 0: not made yet
 	attempts  []relay.Attempt
-	spent     relay.Cost   // of billed attempts that did not answer
-	used      *relay.Usage // by the same; nil: nothing
+	spent     relay.Cost   // on billed attempts that did not answer
+	used      *relay.Usage // by those attempts; nil: nothing
 	reason    string       // of the first fallback
 	passes    bool         // what kept the first model from answering is a wait, or a failure that may pass
 }

@@ -84,7 +84,7 @@ func (c *Choice) Done(err *relay.Error, ttft time.Duration) {
 // settle counts the end of the attempt for the breaker and the throttle.
 func (c *Choice) settle(err *relay.Error) {
 	now, b := time.Now(), &c.h.breaker
-	if err != nil && err.Class == relay.ClassRateLimit && err.Status == tooMany && !err.Waits {
+	if err != nil && err.NamesNoWait() {
 		c.h.throttle.refuse(c.first, now)
 		c.first = false
 		c.r.wake()
