@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"relaytop/relay"
@@ -47,7 +46,7 @@ func (a *attempt) ask(ask Ask) (*http.Response, *relay.Error) {
 		body = &sentBody{a: a, src: body}
 	}
 	ctx := context.WithValue(a.ctx, ownerKey{}, a.ctx)
-	req, err := http.NewRequestWithContext(ctx, ask.Method, a.c.askURL(ask), body)
+	req, err := http.NewRequestWithContext(ctx, ask.Method, a.c.url(ask.Path, ask.Query), body)
 	if err != nil {
 		return nil, &relay.Error{Class: relay.ClassInvalid, Message: "the request can't be made: " + bare(err).Error()}
 	}
@@ -77,14 +76,6 @@ func (a *attempt) ask(ask Ask) (*http.Response, *relay.Error) {
 		return nil, fail
 	}
 	return nil, classify(resp.StatusCode, resp.Header, a.c.hide.body(b))
-}
-
-// askURL is the URL of a request.
-func (c *Client) askURL(ask Ask) string {
-	u := *c.base
-	v := u.JoinPath(strings.TrimLeft(ask.Path, "/"))
-	v.RawQuery = strings.Trim(c.base.RawQuery+"&"+ask.Query.Encode(), "&")
-	return v.String()
 }
 
 // askError is networkError for a request that asks no model.

@@ -93,12 +93,14 @@ func New(e relay.Endpoint, opt Options) (*Client, error) {
 // Close drops the idle connections. Requests in flight go on; cancel them by their context.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// url returns the URL of a path below the base URL.
-func (c *Client) url(path string) string {
-	u := *c.base
-	v := u.JoinPath(strings.TrimLeft(path, "/"))
-	v.RawQuery = c.base.RawQuery
-	return v.String()
+// url returns the URL of a path below the base URL, with a query in addition to that of the base URL.
+func (c *Client) url(path string, query url.Values) string {
+	u := c.base.JoinPath(strings.TrimLeft(path, "/"))
+	u.RawQuery = c.base.RawQuery
+	if len(query) > 0 {
+		u.RawQuery = strings.Trim(u.RawQuery+"&"+query.Encode(), "&")
+	}
+	return u.String()
 }
 
 // SetHeaders sets the headers that every request to an endpoint has: the user agent, the key, and the endpoint's

@@ -54,7 +54,7 @@ func (a *attempt) get(url string) (*http.Response, *relay.Error) {
 }
 
 func (a *attempt) models() ([]Model, *relay.Error) {
-	resp, fail := a.get(a.c.url("/models"))
+	resp, fail := a.get(a.c.url("/models", nil))
 	if fail != nil {
 		return nil, fail
 	}

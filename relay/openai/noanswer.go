@@ -6,7 +6,7 @@ import (
 	"relaytop/relay"
 )
 
-// noAnswer returns the error for a status that says that no answer comes; nil: it is another one.
+// noAnswer returns the error for a status that says that no answer comes; nil for any other status.
 func noAnswer(status int) *relay.Error {
 	e := &relay.Error{Class: relay.ClassProtocol, Status: status}
 	switch status {

@@ -174,7 +174,7 @@ func (a *attempt) roundTrip(body []byte, first bool) (*http.Response, *relay.Err
 	a.arm(dialTime, errUnconnected)
 	a.stamps = &stamps{ready: func() { a.arm(a.c.silence, errSilent) }}
 	ctx := context.WithValue(httptrace.WithClientTrace(a.ctx, a.stamps.trace()), ownerKey{}, a.ctx)
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.c.url(path), bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.c.url(path, nil), bytes.NewReader(body))
 	if err != nil {
 		return nil, &relay.Error{Class: relay.ClassInvalid, Cause: bare(err),
 			Message: "the request can't be made: " + bare(err).Error()}
