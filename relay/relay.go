@@ -32,18 +32,6 @@ func NewID() ID {
 // String is the form sent as X-Request-Id and shown to people: "rt-" and 16 hex digits.
 func (id ID) String() string { return fmt.Sprintf("rt-%016x", uint64(id)) }
 
-// ParseID reads what String wrote.
-func ParseID(s string) (ID, error) {
-	if len(s) != 19 || s[:3] != "rt-" {
-		return 0, fmt.Errorf("not a request id: %q", s)
-	}
-	n, err := strconv.ParseUint(s[3:], 16, 64)
-	if err != nil {
-		return 0, fmt.Errorf("not a request id: %q", s)
-	}
-	return ID(n), nil
-}
-
 // Lane is the queue that a request waits in. A lower lane is served first.
 type Lane uint8
 

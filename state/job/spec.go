@@ -80,7 +80,7 @@ func plainMessages(list []any) []relay.Message {
 		o, _ := v.(map[string]any)
 		role, _ := o["role"].(string)
 		text, ok := o["content"].(string)
-		if !ok || len(o) != 2 || role == "tool" {
+		if !ok || len(o) != 2 || role == relay.RoleTool {
 			return nil
 		}
 		out = append(out, relay.Message{Role: role, Text: text})
