@@ -142,8 +142,8 @@ func (s *splitter) text(l string, col int, rest string) {
 	s.leaf(l, col, rest)
 }
 
-// deep reports whether a line is indented so much that it starts no block but code. A fence in a list item is one all
-// the same: models indent them by the width of any marker.
+// deep reports whether a line is indented so much that it starts no block but code. A fence in a list item still opens
+// a code block: models indent it by the width of any marker.
 func (s *splitter) deep(col int, rest string) bool {
 	if col-s.inner() < 4 {
 		return false

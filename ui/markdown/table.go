@@ -72,7 +72,7 @@ func (p painter) takeApart(rows []string) grid {
 	t := grid{delim: splitRow(rows[1])}
 	head := len(t.delim)
 	most := head
-	for _, row := range rows { // a row may have more cells than its head, which are no less part of the answer
+	for _, row := range rows { // cells beyond those of the head are part of the answer too
 		most = max(most, countCells(row))
 	}
 	for len(t.delim) < min(most, head+moreColumns) {

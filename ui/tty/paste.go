@@ -51,7 +51,7 @@ func (f *filter) interrupt() {
 	f.paste = paste{}
 }
 
-// interrupts counts ctrl+c, in each of its forms, in bytes that are nothing else; 0 if they are.
+// interrupts counts the ctrl+c, in each of its forms, of bytes that hold nothing else; 0 if they hold more.
 func interrupts(in []byte) (n int) {
 next:
 	for ; len(in) > 0; n++ {
