@@ -11,9 +11,9 @@ import (
 	"relaytop/relay"
 )
 
-// LiveKind is the kind under which the relays' own price lists are kept in the relay.Store. Lists of the kinds
+// liveKind is the kind under which the relays' own price lists are kept in the relay.Store. Lists of the kinds
 // "prices" and "prices2" were read without checks of their unit and currency.
-const LiveKind = "prices3"
+const liveKind = "prices3"
 
 // Publisher fetches the price list that an endpoint publishes, in any format that Parse reads. Nil without an
 // error: it publishes none.
@@ -52,7 +52,7 @@ func (l *live) fresh(now time.Time) bool {
 func (b *Book) Follow(e relay.Endpoint, from Publisher, store relay.Store, maxAge time.Duration) {
 	l := &live{endpoint: e.Name, key: e.Name + " " + e.BaseURL, from: from, store: store, maxAge: maxAge}
 	if store != nil {
-		if raw, saved, ok := store.Load(LiveKind, l.key); ok {
+		if raw, saved, ok := store.Load(liveKind, l.key); ok {
 			var t Table
 			if json.Unmarshal(raw, &t) == nil {
 				l.saved = saved
@@ -182,7 +182,7 @@ func (l *live) keep(t Table) error {
 	}
 	kept, err := json.Marshal(t)
 	if err == nil {
-		err = l.store.Save(LiveKind, l.key, kept)
+		err = l.store.Save(liveKind, l.key, kept)
 	}
 	if err != nil {
 		return fmt.Errorf("keep the prices of %s: %w", l.endpoint, err)

@@ -168,7 +168,7 @@ func TestAnAmountAsksForTheListItDependsOn(t *testing.T) {
 
 // TestKeptPricesAreComplete: a list from the store equals the one saved, tiers and services included.
 func TestKeptPricesAreComplete(t *testing.T) {
-	before, err := ParseLiteLLM([]byte(`{"g":{"input_cost_per_token":1.5e-12,"output_cost_per_token":2e-6,
+	before, err := parseLiteLLM([]byte(`{"g":{"input_cost_per_token":1.5e-12,"output_cost_per_token":2e-6,
 		"cache_read_input_token_cost":1e-7,"input_cost_per_token_above_200k_tokens":3e-6,
 		"input_cost_per_token_batches":5e-7,"output_cost_per_token_batches":1e-6}}`))
 	if err != nil {
@@ -180,9 +180,12 @@ func TestKeptPricesAreComplete(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, u := range []relay.Usage{{Input: 7, Cached: 3, Output: 1}, {Input: 300_000, Output: 5}} {
-		for _, service := range []string{"", "batches"} {
-			x, _, _ := before.Models["g"].For(service).Amount(u)
-			y, _, _ := after.Models["g"].For(service).Amount(u)
+		for service, r := range map[string][2]Rates{
+			"":        {before.Models["g"], after.Models["g"]},
+			"batches": {before.Models["g"].Services["batches"], after.Models["g"].Services["batches"]},
+		} {
+			x, _, _ := r[0].Amount(u)
+			y, _, _ := r[1].Amount(u)
 			if x != y || x == 0 {
 				t.Errorf("%+v %s: %s, then %s", u, service, x, y)
 			}

@@ -18,19 +18,19 @@ func Parse(data []byte) (Table, error) {
 	body := trimmed(data)
 	if len(body) == 0 || body[0] != '{' {
 		// with the blank lines at its start, so that line numbers are right
-		return ParseTOML(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
+		return parseTOML(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
 	}
 	data = body
 	var shape struct {
 		Data []map[string]json.RawMessage `json:"data"`
 	}
 	if err := json.Unmarshal(data, &shape); err != nil || len(shape.Data) == 0 {
-		return ParseLiteLLM(data)
+		return parseLiteLLM(data)
 	}
 	if _, ok := shape.Data[0]["model_name"]; ok {
-		return ParseNewAPI(data, "")
+		return parseNewAPI(data)
 	}
-	return ParseOpenRouter(data)
+	return parseOpenRouter(data)
 }
 
 // decode reads JSON and keeps numbers as they are written.

@@ -60,7 +60,7 @@ func TestTheKnownFormatsAreNamed(t *testing.T) {
 }
 
 func TestUnknownPricesAreLeftOut(t *testing.T) {
-	got, err := ParseOpenRouter([]byte(`{"data":[{"id":"auto","pricing":{"prompt":"-1","completion":"-1"}},{"id":"bare"},
+	got, err := parseOpenRouter([]byte(`{"data":[{"id":"auto","pricing":{"prompt":"-1","completion":"-1"}},{"id":"bare"},
 		{"id":"free","pricing":{"prompt":"0","completion":0}}]}`))
 	if err != nil || len(got.Models) != 1 {
 		t.Fatalf("%+v %v", got, err)
@@ -99,7 +99,7 @@ func TestTheUnitOfAList(t *testing.T) {
 }
 
 func TestLiteLLMTiersAndServices(t *testing.T) {
-	got, err := ParseLiteLLM([]byte(`{"sample_spec":{"input_cost_per_token":"a number"},
+	got, err := parseLiteLLM([]byte(`{"sample_spec":{"input_cost_per_token":"a number"},
 		"g":{"input_cost_per_token":1e-6,"output_cost_per_token":2e-6,"cache_read_input_token_cost":1e-7,
 		"input_cost_per_token_above_200k_tokens":3e-6,"output_cost_per_token_above_200k_tokens":4e-6,
 		"input_cost_per_token_above_128k_tokens":2e-6,
@@ -116,7 +116,7 @@ func TestLiteLLMTiersAndServices(t *testing.T) {
 		want  string
 	}{{got.Models["g"], 128_000, "0.128000"}, {got.Models["g"], 150_000, "0.300000"},
 		{got.Models["g"], 300_000, "0.900000"},
-		{got.Models["g"].For("batches"), 100_000, "0.050000"}, {got.Models["g"].For("flex"), 100_000, "0.100000"},
+		{got.Models["g"].Services["batches"], 100_000, "0.050000"}, {got.Models["g"], 100_000, "0.100000"},
 		{got.Models["q"], 10_000, "0.010000"}, {got.Models["q"], 100_000, "0.900000"}} {
 		if m, _, _ := c.r.Amount(relay.Usage{Input: c.input}); m.String() != c.want {
 			t.Errorf("%d tokens: %s, want %s", c.input, m, c.want)

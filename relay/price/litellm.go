@@ -21,9 +21,9 @@ const (
 	liteRequest   = "input_cost_per_request"
 )
 
-// ParseLiteLLM reads LiteLLM's price list: an object by model, USD per token. Entries without a price of tokens are
+// parseLiteLLM reads LiteLLM's price list: an object by model, USD per token. Entries without a price of tokens are
 // left out.
-func ParseLiteLLM(data []byte) (Table, error) {
+func parseLiteLLM(data []byte) (Table, error) {
 	var doc map[string]any
 	if err := decode(data, &doc); err != nil {
 		return Table{}, err

@@ -9,19 +9,16 @@ import (
 	"relaytop/relay"
 )
 
-// ParseNewAPI reads GET /api/pricing of new-api and its forks for a group of users ("" is the default group):
-// ratios over a base of 2 USD a million tokens, or a price per call. If the list has no such group for a model, the
-// ratio of its only group counts, or the highest of several, as an estimate.
-func ParseNewAPI(data []byte, group string) (Table, error) {
+// parseNewAPI reads GET /api/pricing of new-api and its forks for the default group of users: ratios over a base of 2
+// USD a million tokens, or a price per call. If the list has no such group for a model, the ratio of its only group
+// counts, or the highest of several, as an estimate.
+func parseNewAPI(data []byte) (Table, error) {
 	var doc struct {
 		Data   []map[string]any `json:"data"`
 		Groups map[string]any   `json:"group_ratio"`
 	}
 	if err := decode(data, &doc); err != nil {
 		return Table{}, err
-	}
-	if group == "" {
-		group = "default"
 	}
 	groups := map[string]*big.Rat{}
 	for name, v := range doc.Groups {
@@ -35,7 +32,7 @@ func ParseNewAPI(data []byte, group string) (Table, error) {
 		if name == "" {
 			continue
 		}
-		factor, estimated := groupRatio(groups, m, group)
+		factor, estimated := groupRatio(groups, m, "default")
 		if r, wrong, ok := billed(m, factor); ok {
 			r.Estimated = r.Estimated || estimated
 			t.add(name, r, wrong)

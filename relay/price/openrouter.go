@@ -26,9 +26,9 @@ type pricedModel struct {
 	fields  map[string]any
 }
 
-// ParseOpenRouter reads a list of models with prices: data[].pricing, in USD per token, or per as many as the list
+// parseOpenRouter reads a list of models with prices: data[].pricing, in USD per token, or per as many as the list
 // says. Models without prices are left out. A price of -1 is one that differs from request to request: it is unknown.
-func ParseOpenRouter(data []byte) (Table, error) {
+func parseOpenRouter(data []byte) (Table, error) {
 	var doc struct {
 		Data []map[string]any `json:"data"`
 	}

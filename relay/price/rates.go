@@ -41,14 +41,14 @@ func (r Rate) PerMillion() relay.Money {
 // Rates are the prices of one model. An optional rate is nil if the list does not state it.
 type Rates struct {
 	Input, Output Rate
-	Cached        *Rate       // input read from the provider's cache; nil: as input, and an estimate
-	Write         *Rate       // input written to it; nil: as input
-	Reasoning     *Rate       // nil: as output
-	Call          relay.Money // for each request, in addition to the tokens
-	Tiers         []Tier      // ascending
-	Services      map[string]Rates
-	Formula       string `json:",omitempty"` // what a request costs; the rates of tokens are those of a short one
-	Estimated     bool   // the list has several prices, and which applies is not known
+	Cached        *Rate            // input read from the provider's cache; nil: as input, and an estimate
+	Write         *Rate            // input written to it; nil: as input
+	Reasoning     *Rate            // nil: as output
+	Call          relay.Money      // for each request, in addition to the tokens
+	Tiers         []Tier           // ascending
+	Services      map[string]Rates // of services with rates of their own: batches, priority, flex
+	Formula       string           `json:",omitempty"` // what a request costs; the rates of tokens are those of a short one
+	Estimated     bool             // the list has several prices, and which applies is not known
 }
 
 // Tier replaces all rates for prompts of more than Above tokens.
@@ -59,14 +59,6 @@ type Tier struct {
 
 // ByCall reports whether a request costs the same whatever its length.
 func (r Rates) ByCall() bool { return r.Call > 0 && r.Input == 0 && r.Output == 0 && len(r.Tiers) == 0 }
-
-// For returns the rates of a service ("batches", "priority", "flex"), or r if the list states none for it.
-func (r Rates) For(service string) Rates {
-	if s, ok := r.Services[service]; ok {
-		return s
-	}
-	return r
-}
 
 // part is tokens with one rate. It is assumed if the list states none for them and another rate is used.
 type part struct {

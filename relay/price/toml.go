@@ -15,11 +15,11 @@ import (
 	"relaytop/relay"
 )
 
-// ParseTOML reads the user's own price list: a table for each model with input and output, and optionally cached,
+// parseTOML reads the user's own price list: a table for each model with input and output, and optionally cached,
 // cache_write, reasoning (all per million tokens) and call (per request). currency is USD, or another one with usd,
 // the value of one unit in USD; both are set at the top for all models or in the table of one. as_of at the top is
 // the date. A key such as endpoint/model sets the price at one endpoint.
-func ParseTOML(data []byte) (Table, error) {
+func parseTOML(data []byte) (Table, error) {
 	var whole map[string]any
 	if err := toml.Unmarshal(data, &whole); err != nil {
 		return Table{}, &Error{Line: tomlLine(err), Err: fmt.Errorf("read the price list: %w", err)}

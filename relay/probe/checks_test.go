@@ -75,7 +75,7 @@ func TestThePriceOfTheRelay(t *testing.T) {
 	says(t, unknown[Price], "unknown for auto", "price_file", `"auto" = {`)
 	if _, sheet, _ := strings.Cut(unknown[Price].Fix, "tokens, "); sheet == "" {
 		t.Errorf("no example in %q", unknown[Price].Fix)
-	} else if list, err := price.ParseTOML([]byte(sheet)); err != nil ||
+	} else if list, err := price.Parse([]byte(sheet)); err != nil ||
 		list.Models["auto"].Output.PerMillion() != 2*relay.USD {
 		t.Errorf("%s is not a price list: %+v, %v", sheet, list, err)
 	}
