@@ -193,7 +193,7 @@ func endpointsOf(cfg *config.Config) ([]relay.Endpoint, io.Closer, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		e := relay.Endpoint{Name: "sim", Kind: "sim", BaseURL: s.URL(), Timeout: cfg.RequestTimeout}
+		e := relay.Endpoint{Name: "sim", Kind: relay.KindSim, BaseURL: s.URL(), Timeout: cfg.RequestTimeout}
 		return []relay.Endpoint{e}, s, nil
 	}
 	var list []relay.Endpoint

@@ -177,10 +177,16 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 // Reveal returns the key itself. It is called only to write the Authorization header and to redact.
 func (s Secret) Reveal() string { return string(s) }
 
+// The kinds of endpoints that the program knows more about than their URL.
+const (
+	KindHolySheep = "holysheep" // its prices are built in
+	KindSim       = "sim"       // the simulated relay
+)
+
 // Endpoint is one place that requests can be sent to.
 type Endpoint struct {
 	Name        string
-	Kind        string // "holysheep" has built-in prices; "sim" is the simulated relay; else ""
+	Kind        string // KindHolySheep, KindSim or ""
 	BaseURL     string // up to and without /chat/completions
 	Key         Secret // "" sends no Authorization header
 	KeyEnv      string // the environment variable that the key was read from; "": from elsewhere

@@ -79,7 +79,7 @@ func (b *Book) tried(e relay.Endpoint, model string, source relay.Source) (from 
 
 // namesOf lists what is asked of a source for an endpoint's prices, as shown to people.
 func namesOf(s relay.Source, e relay.Endpoint) []string {
-	sim := e.Kind == "sim"
+	sim := e.Kind == relay.KindSim
 	switch s {
 	case relay.SourceReported:
 		return []string{fromAnswer}

@@ -138,7 +138,7 @@ func (b *Book) find(e relay.Endpoint, model string) found {
 	b.mu.RLock()
 	user, live := b.user, b.relay[e.Name]
 	b.mu.RUnlock()
-	if e.Kind == "sim" {
+	if e.Kind == relay.KindSim {
 		f, done := live.lookup(relay.SourceSim, model)
 		if !done {
 			f, _ = b.builtIn.lookup(relay.SourceSim, model)
@@ -213,10 +213,10 @@ func (b *Book) Cost(e relay.Endpoint, model string, r *relay.Reply) relay.Cost {
 // cost returns the cost by the prices known now, and the list price.
 func (b *Book) cost(e relay.Endpoint, model string, r *relay.Reply) relay.Cost {
 	c := b.paid(e, model, r)
-	if e.Kind == "sim" && c.Known() {
+	if e.Kind == relay.KindSim && c.Known() {
 		c.Source = relay.SourceSim
 	}
-	if r.Usage == nil || e.Kind == "sim" {
+	if r.Usage == nil || e.Kind == relay.KindSim {
 		return c
 	}
 	list, _, ok := b.List(model)
@@ -286,7 +286,7 @@ func (b *Book) paid(e relay.Endpoint, model string, r *relay.Reply) relay.Cost {
 
 // isHolySheep recognises the relay with built-in prices, by its kind or its host.
 func isHolySheep(e relay.Endpoint) bool {
-	if e.Kind == "holysheep" {
+	if e.Kind == relay.KindHolySheep {
 		return true
 	}
 	u, err := url.Parse(e.BaseURL)

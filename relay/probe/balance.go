@@ -159,7 +159,7 @@ func (p *probe) balanced() relay.Check {
 	}
 	cost := p.paid.cost
 	switch {
-	case p.e.Kind == "sim":
+	case p.e.Kind == relay.KindSim:
 		return relay.Inapplicable(Balance, "simulated: nothing is billed")
 	case b.path == "":
 		return relay.Missing(Balance, "the relay shows none", "")

@@ -127,7 +127,7 @@ func (p *probe) finish() relay.Check {
 // price checks how the cost of a request is known. An unknown cost is not a failure: it is shown as unknown.
 func (p *probe) price() relay.Check {
 	switch c := p.paid.cost; {
-	case p.e.Kind == "sim":
+	case p.e.Kind == relay.KindSim:
 		return relay.Passed(Price, "simulated")
 	case c.Source == relay.SourceReported:
 		return relay.Passed(Price, fmt.Sprintf("reported: the relay sends what each answer cost, $%s for this one", c.Amount))

@@ -44,7 +44,7 @@ func (p *probe) what() string {
 
 // pay sends the paid request if it is allowed. The simulated relay charges nothing, so Ask is not called.
 func (p *probe) pay(ctx context.Context) {
-	free, pay := p.e.Kind == "sim", p.opt.Pay
+	free, pay := p.e.Kind == relay.KindSim, p.opt.Pay
 	if p.opt.Model == "" || ctx.Err() != nil || pay.Ask == nil && !free {
 		return
 	}
