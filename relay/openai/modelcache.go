@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// ModelsKind is the kind under which a list of models is kept in the relay.Store, as JSON, by the endpoint's name.
-const ModelsKind = "models"
+// modelsKind is the kind under which a list of models is kept in the relay.Store, as JSON, by the endpoint's name.
+const modelsKind = "models"
 
 // modelsFresh is how long a list is served again without a request: models and prices are read one after the other,
 // from the same page.
@@ -79,7 +79,7 @@ func (c *Client) keep(models []Model) {
 		return
 	}
 	if raw, err := json.Marshal(keptModels{withoutSecrets(c.base), models}); err == nil {
-		_ = c.store.Save(ModelsKind, c.endpoint.Name, raw)
+		_ = c.store.Save(modelsKind, c.endpoint.Name, raw)
 	}
 }
 
@@ -88,7 +88,7 @@ func (c *Client) Kept() ([]Model, time.Time) {
 	if c.store == nil {
 		return nil, time.Time{}
 	}
-	raw, saved, ok := c.store.Load(ModelsKind, c.endpoint.Name)
+	raw, saved, ok := c.store.Load(modelsKind, c.endpoint.Name)
 	var k keptModels
 	if !ok || json.Unmarshal(raw, &k) != nil || k.Place != withoutSecrets(c.base) {
 		return nil, time.Time{}
