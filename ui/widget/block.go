@@ -36,27 +36,3 @@ func Columns(gap int, blocks ...Block) string {
 	}
 	return out.String()
 }
-
-// JoinH joins texts side by side without a gap. The lines of each text must be equally wide.
-func JoinH(texts ...string) string {
-	split := make([][]string, len(texts))
-	h := 0
-	for i, t := range texts {
-		split[i] = strings.Split(t, "\n")
-		h = max(h, len(split[i]))
-	}
-	var out strings.Builder
-	for y := range h {
-		if y > 0 {
-			out.WriteByte('\n')
-		}
-		for _, lines := range split {
-			if y < len(lines) {
-				out.WriteString(lines[y])
-			} else {
-				out.WriteString(Blank(Width(lines[0])))
-			}
-		}
-	}
-	return out.String()
-}

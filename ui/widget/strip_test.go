@@ -114,7 +114,7 @@ func TestFit(t *testing.T) {
 		{FitEnd("日本語", 4), "…語 "}, {FitCentre("ab", 5), " ab  "}, {Spread("left side", "right", 12), "left … right"},
 		{ansi.Strip(Fit(st.Text.Paint("abc")+st.Error.Paint("def"), 5)), "abcd…"},
 		{Columns(1, NewBlock("a\nb", 2), NewBlock("c", 1)), "a  c\nb   "},
-		{JoinH("a\nb", "c"), "ac\nb "}, {Lines([]string{"a", "b", "c"}, 2, 2), "a \nb "},
+		{Lines([]string{"a", "b", "c"}, 2, 2), "a \nb "},
 	} {
 		if tc.got != tc.want {
 			t.Errorf("got %q, want %q", tc.got, tc.want)
