@@ -1,7 +1,6 @@
 package meter
 
 import (
-	"cmp"
 	"slices"
 	"time"
 )
@@ -142,8 +141,4 @@ func newHeat(cols []column) Heat {
 		heat.Cells[i] = cells[i*heatSteps : (i+1)*heatSteps]
 	}
 	return heat
-}
-
-func byRequests(a, b Row) int {
-	return cmp.Or(cmp.Compare(b.Requests, a.Requests), cmp.Compare(a.Key, b.Key))
 }

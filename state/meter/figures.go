@@ -100,7 +100,7 @@ func (m *Meter) derive(now time.Time, w Window) Figures {
 	f.Any = t.ended() > 0
 	f.OK, f.Failed, f.Cancelled = t.ok, t.failed, t.cancelled
 	f.ErrorRate = share(t.failed, t.ok+t.failed)
-	f.Attempts, f.Retried = t.attempts, t.failedAttempts
+	f.Attempts, f.FailedAttempts = t.attempts, t.failedAttempts
 	f.Tokens = (max(quarters, 0) + 2) / 4
 	f.Cost, f.Simulated = t.money()
 	f.Estimated, f.Unknown = t.estimated > 0, t.unknown

@@ -252,8 +252,8 @@ func TestAFailedAttemptCountsWhenItFails(t *testing.T) {
 	})
 	c.event(relay.Waiting, id, time.Second, nil)
 	f := c.m.Figures(c.at(2*time.Second), Minute)
-	if f.Attempts != 1 || f.Retried != 1 || f.Any || f.Failed != 0 || f.Waiting != 1 {
-		t.Errorf("%d of %d attempts, any %v", f.Retried, f.Attempts, f.Any)
+	if f.Attempts != 1 || f.FailedAttempts != 1 || f.Any || f.Failed != 0 || f.Waiting != 1 {
+		t.Errorf("%d of %d attempts, any %v", f.FailedAttempts, f.Attempts, f.Any)
 	}
 	if v := c.m.View(c.at(3*time.Second), Minute, 10); len(v.Models) > 0 {
 		t.Errorf("a request that goes on is in the table: %+v", v.Models)
@@ -262,8 +262,8 @@ func TestAFailedAttemptCountsWhenItFails(t *testing.T) {
 	r.Attempts = []relay.Attempt{{N: 1, Class: relay.ClassOverloaded}, {N: 2}}
 	c.done(id, 11*time.Second, r)
 	for _, w := range []Window{Minute, Run} {
-		if f := c.m.Figures(c.at(12*time.Second), w); f.Attempts != 2 || f.Retried != 1 || f.OK != 1 {
-			t.Errorf("%s: %d of %d attempts", w, f.Retried, f.Attempts)
+		if f := c.m.Figures(c.at(12*time.Second), w); f.Attempts != 2 || f.FailedAttempts != 1 || f.OK != 1 {
+			t.Errorf("%s: %d of %d attempts", w, f.FailedAttempts, f.Attempts)
 		}
 	}
 }

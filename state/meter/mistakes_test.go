@@ -71,7 +71,7 @@ func TestMistakesInCounting(t *testing.T) {
 			c.done(c.send(0), 0, r)
 			f := c.m.Figures(c.at(time.Second), Minute)
 			check("error rate", f.ErrorRate, 0.0)
-			check("attempts", [2]int64{f.Attempts, f.Retried}, [2]int64{2, 1})
+			check("attempts", [2]int64{f.Attempts, f.FailedAttempts}, [2]int64{2, 1})
 		},
 	}.run(t)
 }

@@ -1,6 +1,7 @@
 package meter
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -70,6 +71,10 @@ func runRows(of map[string]*series) []Row {
 	}
 	slices.SortFunc(out, byRequests)
 	return out
+}
+
+func byRequests(a, b Row) int {
+	return cmp.Or(cmp.Compare(b.Requests, a.Requests), cmp.Compare(a.Key, b.Key))
 }
 
 func row(key string, t *tally, ttft, e2e, tpot Quantiles) Row {

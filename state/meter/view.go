@@ -55,29 +55,29 @@ func (q Quantiles) Enough(p float64) bool { return float64(q.N)*(1-p) >= 1 }
 
 // Figures are the numbers of the strip and of a report's head.
 type Figures struct {
-	Window     Window
-	Any        bool      // something finished in the window; without it rates are shown as a dash
-	ReqPerSec  float64   // finished requests
-	TokPerSec  float64   // output tokens, estimates live and settled on usage
-	TTFT, E2E  Quantiles // TTFT also of answers in flight
-	TPOT       Quantiles // per output token after the first; its inverse is the decode speed
-	Queue      Quantiles // our own waiting before the first attempt that answered
-	OK, Failed int64     // length and filtered are answers and count as ok here
-	Cancelled  int64
-	ErrorRate  float64 // failed / (ok + failed), 0..1
-	Attempts   int64   // that failed, or whose request ended
-	Retried    int64   // attempts among them that failed
-	InFlight   int     // sent and not ended
-	Queued     int     // in a lane
-	Waiting    int     // for a retry, or behind our own limits
-	Cost       relay.Money
-	Estimated  bool        // an estimate is part of Cost
-	Simulated  bool        // all of it is the demo relay's
-	Unknown    int64       // requests whose cost is not known
-	Pending    relay.Money // estimate of the answers in flight so far, never part of Cost
-	PerMinute  relay.Money
-	Tokens     int64         // output tokens, estimates live and settled on usage
-	Elapsed    time.Duration // the window, or the time since the first event; rates are over at least 1 s of it
+	Window         Window
+	Any            bool      // something finished in the window; without it rates are shown as a dash
+	ReqPerSec      float64   // finished requests
+	TokPerSec      float64   // output tokens, estimates live and settled on usage
+	TTFT, E2E      Quantiles // TTFT also of answers in flight
+	TPOT           Quantiles // per output token after the first; its inverse is the decode speed
+	Queue          Quantiles // our own waiting before the first attempt that answered
+	OK, Failed     int64     // length and filtered are answers and count as ok here
+	Cancelled      int64
+	ErrorRate      float64 // failed / (ok + failed), 0..1
+	Attempts       int64   // that failed, or whose request ended
+	FailedAttempts int64   // attempts among them that failed
+	InFlight       int     // sent and not ended
+	Queued         int     // in a lane
+	Waiting        int     // for a retry, or behind our own limits
+	Cost           relay.Money
+	Estimated      bool        // an estimate is part of Cost
+	Simulated      bool        // all of it is the demo relay's
+	Unknown        int64       // requests whose cost is not known
+	Pending        relay.Money // estimate of the answers in flight so far, never part of Cost
+	PerMinute      relay.Money
+	Tokens         int64         // output tokens, estimates live and settled on usage
+	Elapsed        time.Duration // the window, or the time since the first event; rates are over at least 1 s of it
 }
 
 // Bucket is one column of a chart. Any is false where nothing ended in it: a gap, not a zero. The TTFT of the newest

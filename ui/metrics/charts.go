@@ -14,8 +14,8 @@ import (
 // gutter is the width of the y labels of a large chart, in cells.
 const gutter = 7
 
-// span labels the ends and the middle of the time axis.
-func (p *page) span() []string {
+// timeLabels are those of the ends and the middle of the time axis.
+func (p *page) timeLabels() []string {
 	d := p.view.Span
 	if d <= 0 {
 		d = p.window.Length()
@@ -69,7 +69,7 @@ func (p *page) latency(name string, w, h int, of func(*meter.Bucket) *meter.Quan
 	if total.N > 0 && len(name)+2+widget.Width(right)+widget.Width(n) <= w {
 		right += n
 	}
-	spec := widget.ChartSpec{Left: name, Right: right, YLabels: labels, XLabels: p.span(),
+	spec := widget.ChartSpec{Left: name, Right: right, YLabels: labels, XLabels: p.timeLabels(),
 		Gutter: gutter}
 	if !slices.ContainsFunc(p.view.Buckets, func(b meter.Bucket) bool { return of(&b).N > 0 }) {
 		what := map[string]string{"TTFT": "time to the first token", "E2E": "time to the last token"}[name]

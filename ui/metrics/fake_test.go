@@ -127,7 +127,7 @@ func figures(w meter.Window) meter.Figures {
 	return meter.Figures{Window: w, Any: true, ReqPerSec: 3.9, TokPerSec: 367,
 		TTFT: quantiles(2309, 284*time.Millisecond, 1), E2E: quantiles(2309, 2240*time.Millisecond, 1),
 		TPOT: quantiles(2309, 20*time.Millisecond, 1), Queue: quantiles(2309, 12*time.Millisecond, 1), OK: 2309, Failed: 30,
-		ErrorRate: 30. / 2339, Attempts: 2412, Retried: 73,
+		ErrorRate: 30. / 2339, Attempts: 2412, FailedAttempts: 73,
 		InFlight: 11, Queued: 50, Waiting: 1, Cost: 571_100 * relay.USD / 1_000_000, PerMinute: 48 * relay.USD / 1000,
 		Elapsed: 10 * time.Minute}
 }
@@ -141,7 +141,7 @@ func young(w meter.Window, columns int) meter.View {
 	v.Figures.TTFT.N, v.Figures.E2E.N = 9, 9
 	v.Models, v.Endpoints = v.Models[2:3], v.Endpoints[:1]
 	v.Classes = map[relay.Class]int64{}
-	v.Figures.OK, v.Figures.Failed, v.Figures.ErrorRate, v.Figures.Retried = 9, 0, 0, 0
+	v.Figures.OK, v.Figures.Failed, v.Figures.ErrorRate, v.Figures.FailedAttempts = 9, 0, 0, 0
 	return v
 }
 
@@ -157,7 +157,7 @@ func failing(w meter.Window, columns int) meter.View {
 	}
 	v.Heat = meter.Heat{}
 	v.Classes = map[relay.Class]int64{relay.ClassAuth: 20, relay.ClassQuota: 10}
-	v.Figures = meter.Figures{Window: w, Any: true, ReqPerSec: .5, Failed: 30, ErrorRate: 1, Attempts: 30, Retried: 30}
+	v.Figures = meter.Figures{Window: w, Any: true, ReqPerSec: .5, Failed: 30, ErrorRate: 1, Attempts: 30, FailedAttempts: 30}
 	v.Models = []meter.Row{line("gpt-4.1", 30, 30, 0, 0, 0, 0, -1)}
 	v.Endpoints = []meter.Row{line("holysheep", 30, 30, 0, 0, 0, 0, -1)}
 	return v

@@ -11,7 +11,7 @@ import (
 func (p *page) heat(w, h int) []string {
 	st := p.st
 	v := &p.view.Heat
-	spec := widget.ChartSpec{Left: "E2E heatmap", XLabels: p.span(), Gutter: gutter}
+	spec := widget.ChartSpec{Left: "E2E heatmap", XLabels: p.timeLabels(), Gutter: gutter}
 	high, most := 0, 0
 	for _, col := range v.Cells {
 		high = max(high, len(col))

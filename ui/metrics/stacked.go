@@ -98,7 +98,7 @@ func (p *page) stack(w, h int, s stacked) []string {
 	if gut > s.gutter {
 		cols, _ = s.draw(max(w-gut, 1))
 	}
-	spec := widget.ChartSpec{Left: s.name, Right: s.right, YLabels: labels, XLabels: p.span(),
+	spec := widget.ChartSpec{Left: s.name, Right: s.right, YLabels: labels, XLabels: p.timeLabels(),
 		Gutter: gut}
 	if s.empty {
 		spec.Note = []string{s.note}

@@ -218,7 +218,7 @@ func (p *page) failures(w, lines int) []string {
 	of := func(n, all int64, what string) string {
 		return st.Text.Paint(widget.Count(n)) + st.Muted.Paint(" of "+widget.Count(all)+" "+what)
 	}
-	right := of(f.Failed, f.OK+f.Failed, "requests") + "   " + of(f.Retried, f.Attempts, "attempts")
+	right := of(f.Failed, f.OK+f.Failed, "requests") + "   " + of(f.FailedAttempts, f.Attempts, "attempts")
 	if !f.Any && f.Attempts == 0 {
 		right = st.Faint.Paint(widget.None)
 	}
