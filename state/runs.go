@@ -154,6 +154,15 @@ func (r Runs) Whole(id string, n int) (job.Whole, error) {
 	return w, nil
 }
 
+// Parts are the parts of a run that a provider carries, and their newest steps, oldest first.
+func (r Runs) Parts(id string) ([]job.Part, []job.PartStep) {
+	book := r.book()
+	if book == nil {
+		return nil, nil
+	}
+	return book.Parts(id)
+}
+
 // Focus is the index of the first unfinished row.
 func (r Runs) Focus(id string) int {
 	if b := r.book(); b != nil {

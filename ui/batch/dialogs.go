@@ -77,6 +77,10 @@ func (m *Model) cancel() tea.Cmd {
 		detail += fmt.Sprintf("\n%s in flight %s stopped: what they wrote so far is kept and has to be paid.",
 			widget.Count(int64(flying)), is(flying))
 	}
+	if away(h) {
+		detail += fmt.Sprintf("\n%s is asked to stop: rows that it has answered by then are kept, and billed.",
+			text.Line(h.Provider.Endpoint))
+	}
 	if h.Queued > 0 {
 		detail += fmt.Sprintf("\n%s queued %s not sent. Resuming the run sends them.", widget.Count(int64(h.Queued)),
 			is(h.Queued))

@@ -22,6 +22,8 @@ type fake struct {
 	rows  []job.Row
 	focus int
 	runs  []job.Header
+	parts []job.Part
+	steps []job.PartStep
 	fail  error
 	plan  func(job.Options) job.Plan
 	whole func(n int) job.Whole
@@ -70,6 +72,11 @@ func (f *fake) Whole(_ string, n int) (job.Whole, error) {
 	return w, f.fail
 }
 func (f *fake) Show(id string) { _ = f.note("show %s", id) }
+func (f *fake) Parts(string) ([]job.Part, []job.PartStep) {
+	f.asked("its parts")
+	return f.parts, f.steps
+}
+
 func (f *fake) List() []job.Header {
 	f.asked("its runs")
 	return f.runs

@@ -32,6 +32,13 @@ func scene(t testing.TB, name string, o style.Options, theme string, w, height i
 		h = job.Header{ID: h.ID, Input: h.Input, Out: h.Out, State: job.Reading, Model: h.Model, Concurrency: 10,
 			Rows: 51_200, Queued: 51_200, Started: start, Version: 1}
 		s.rows = nil
+	case "provider":
+		h, s.rows, s.focus = carried(), nil, 0
+		s.parts, s.steps = partsOf()
+	case "left":
+		h, s.rows, s.focus = carried(), nil, 0
+		s.parts, s.steps = partsOf()
+		h.State, h.Stopped, h.Reason = job.Paused, job.StopUser, "holysheep has 86,400 rows (in_progress)"
 	case "broken":
 		h = job.Header{ID: h.ID, Input: h.Input, State: job.Broken, Stopped: "input",
 			Reason: "the header has the column \"text\" twice", Version: 1}
@@ -55,7 +62,8 @@ func scene(t testing.TB, name string, o style.Options, theme string, w, height i
 	return m
 }
 
-var scenes = [...]string{"empty", "reading", "running", "selected", "paused", "finished", "exists", "missing", "broken"}
+var scenes = [...]string{"empty", "reading", "running", "selected", "paused", "finished", "exists", "missing", "broken",
+	"provider", "left"}
 
 func TestScreens(t *testing.T) {
 	for _, s := range sizes {

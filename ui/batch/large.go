@@ -24,6 +24,9 @@ const (
 // aboveLarge is what stands above the rows in the large layout: phases, the bar, four sections.
 func (p *page) aboveLarge() []string {
 	lines := []string{"", p.phases(), ""}
+	if provided(p.run) {
+		lines[1] = p.providerPhases()
+	}
 	if b := p.banner(p.w, 2); len(b) > 0 {
 		lines = append(append(lines, b...), "")
 	}
@@ -97,6 +100,9 @@ func clockOn(t, now time.Time) string {
 
 // sections are rows, failures, money and speed side by side.
 func (p *page) sections() []string {
+	if provided(p.run) {
+		return p.providerSections()
+	}
 	w := (p.w - 3*sectionGap) / 4
 	last := p.w - 3*(w+sectionGap)
 	blocks := []widget.Block{{Lines: p.rowSection(w), W: w}, {Lines: p.failSection(w), W: w},

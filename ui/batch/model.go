@@ -27,6 +27,8 @@ type Runs interface {
 	Show(id string)
 	SetBudget(id string, budget relay.Money) error
 	List() []job.Header // newest first
+	// Parts are the parts of a run that a provider carries, and their newest steps, oldest first.
+	Parts(id string) ([]job.Part, []job.PartStep)
 	rows
 	planner
 	wholes
@@ -52,6 +54,7 @@ type Model struct {
 	pace    pace
 
 	list   list
+	parts  parts
 	launch launch
 	drawn  drawn
 }
@@ -126,6 +129,9 @@ func (m *Model) Refresh(s *state.Snapshot) {
 func (m *Model) load() {
 	m.drawn.stale = true
 	m.list.at, m.list.unread, m.list.top = m.now, false, 0
+	if m.parts = (parts{}); provided(&m.run) {
+		m.parts.list, m.parts.steps = m.book.Parts(m.run.ID)
+	}
 	switch p := m.page(); m.shows() {
 	case smallRun:
 		above := p.smallAbove()

@@ -43,7 +43,7 @@ func (p *page) progress(w int) string {
 		{Share: float64(h.OK) / total, Ink: st.Done},
 		{Share: float64(h.Failed) / total, Ink: st.Error},
 		{Share: float64(h.Incomplete+h.Skipped) / total, Ink: st.Warn},
-		{Share: float64(h.Underway()) / total, Ink: st.Fill[0]},
+		{Share: float64(h.Underway()+h.Provider.Answered) / total, Ink: st.Fill[0]},
 	}
 	if h.State == job.Reading {
 		right, parts = " "+st.Text.Paint(widget.Count(int64(h.Rows)))+st.Muted.Paint(" rows read so far"), nil
@@ -53,6 +53,9 @@ func (p *page) progress(w int) string {
 
 // counts are the rows by outcome, the rate and the time that is left.
 func (p *page) counts() string {
+	if away(p.run) {
+		return p.providerCounts()
+	}
 	st, h, g := p.st, p.run, &p.st.Glyphs
 	right := p.speed()
 	avail := p.w - widget.Width(right) - 1

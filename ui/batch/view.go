@@ -130,6 +130,11 @@ func (m *Model) Status() string {
 		out = st.Muted.Paint("run "+text.Line(h.ID)) + "  "
 	}
 	word := " " + string(h.State)
+	if away(h) && h.State == job.Running {
+		word = " " + text.Line(h.Provider.Phase)
+	} else if away(h) && h.State == job.Paused {
+		word = " with " + text.Line(h.Provider.Endpoint)
+	}
 	switch h.State {
 	case job.Reading, job.Running, job.Finishing:
 		return out + st.Accent.Paint(st.Glyphs.Live) + st.Text.Paint(word)
