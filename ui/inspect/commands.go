@@ -13,12 +13,7 @@ import (
 // copyCurl puts the chosen attempt's request on the clipboard as a command.
 func (m *Model) copyCurl() tea.Cmd {
 	x := m.page().exchange()
-	s := curl(x)
-	say := "the request as curl"
-	if strings.Contains(s, `"$`) {
-		say += ", its key as $" + keyName(x, "Authorization")
-	}
-	return pane.Copy(s, say)
+	return pane.Copy(curl(x), copied(x))
 }
 
 // copy puts the shown tab on the clipboard: requests and responses as they were on the wire, the rest as it is drawn.

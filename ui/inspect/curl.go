@@ -25,14 +25,32 @@ func curl(x *relay.Exchange) string {
 	}
 	b.WriteString(hidden(x.URL, "RELAY_QUERY"))
 	for _, f := range x.Sent {
-		switch f.Name {
-		case "Host", "Content-Length", "User-Agent", "X-Request-Id": // curl has its own; a second request has another id
+		if own(f.Name) {
 			continue
 		}
 		b.WriteString(" \\\n  -H " + hidden(f.Name+": "+f.Value, keyName(x, f.Name)))
 	}
 	b.WriteString(" \\\n  --data-raw " + quoteBody(x.Body) + "\n")
 	return b.String()
+}
+
+// own reports whether curl sets a header field itself, or the field is of the first request alone.
+func own(field string) bool {
+	switch field {
+	case "Host", "Content-Length", "User-Agent", "X-Request-Id":
+		return true
+	}
+	return false
+}
+
+// copied says what was copied, and which variable stands for the key, if one does.
+func copied(x *relay.Exchange) string {
+	for _, f := range x.Sent {
+		if !own(f.Name) && strings.Contains(f.Value, relay.Mask) {
+			return "the request as curl, its key as $" + keyName(x, f.Name)
+		}
+	}
+	return "the request as curl"
 }
 
 // keyName is the variable that stands for what is masked in a header field.

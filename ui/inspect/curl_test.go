@@ -167,3 +167,26 @@ func TestCurlNamesTheKeysVariable(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatACopiedRequestSaysOfItsKey: the variable is that of the masked field; a body that the shell prints holds none.
+func TestWhatACopiedRequestSaysOfItsKey(t *testing.T) {
+	for _, c := range []struct {
+		sent []relay.Field
+		body string
+		want string
+	}{
+		{nil, "\x00 a \x1b", "the request as curl"},
+		{[]relay.Field{{Name: "User-Agent", Value: relay.Mask}}, "{}", "the request as curl"},
+		{[]relay.Field{{Name: "Authorization", Value: "Bearer " + relay.Mask}}, "{}",
+			"the request as curl, its key as $OPENAI_API_KEY"},
+		{[]relay.Field{{Name: "X-Api-Key", Value: relay.Mask}}, "{}", "the request as curl, its key as $X_API_KEY"},
+	} {
+		x := &relay.Exchange{URL: "https://relay.example/v1", KeyEnv: "OPENAI_API_KEY", Sent: c.sent, Body: []byte(c.body)}
+		if got := copied(x); got != c.want {
+			t.Errorf("%v: %q, want %q", c.sent, got, c.want)
+		}
+		if _, key, ok := strings.Cut(c.want, "$"); ok && !strings.Contains(curl(x), `"$`+key+`"`) {
+			t.Errorf("the command has no %s: %s", key, curl(x))
+		}
+	}
+}
