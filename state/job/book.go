@@ -134,8 +134,8 @@ func (b *Book) Apply(ev relay.Event) (run string) {
 	return r.id
 }
 
-// CheckRow is relay.ErrBudget if the budget of its run does not cover a row that is about to be sent: rows before it may
-// have cost more than was reserved for them. It never waits.
+// CheckRow is relay.ErrBudget if the budget of its run does not cover a row that is about to be sent: rows before it
+// may have cost more than was reserved for them. It never waits.
 func (b *Book) CheckRow(id relay.ID) error {
 	b.mu.RLock()
 	l := b.live[id]
