@@ -141,7 +141,7 @@ func (r *run) settle(s *answer) {
 	r.release(s.l)
 	i, rec := s.l.i, s.rec
 	r.rec.rollup.add(rec, s.at, s.at+int64(len(s.line)))
-	r.count(i, rec, s.at)
+	r.count(r.rows.ix.at(i), rec, s.at)
 	r.rows.ix.at(i).flags &^= flagSent
 	o, _ := rec.outcome()
 	if o == Pending {
@@ -178,8 +178,7 @@ func (r *run) checkFailures(class relay.Class, err *relay.Error) {
 
 // count adds the record of an ended row to the row and to the sums. The lock is held. A record that was written
 // twice counts once.
-func (r *run) count(i int, rec *record, at int64) {
-	row := r.rows.ix.at(i)
+func (r *run) count(row *row, rec *record, at int64) {
 	again := int(row.try) == rec.Try
 	if row.jrn != 0 || row.outcome != Pending {
 		r.h.tally(row, -1)
@@ -208,7 +207,7 @@ func (r *run) count(i int, rec *record, at int64) {
 // requeue makes the rows that pick accepts pending again, and returns their number. The lock is held.
 func (r *run) requeue(pick func(*row) bool) int {
 	n := 0
-	for i := range r.rows.ix.len {
+	for i := range r.rows.ix.ofInput() {
 		row := r.rows.ix.at(i)
 		if r.rows.live[i] != nil || !pick(row) {
 			continue

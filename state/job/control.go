@@ -116,7 +116,7 @@ func (r *run) proceed() {
 	if r.steer.closing {
 		return // the resume came while relaytop was closing
 	}
-	r.steer.probe = r.h.Stopped == StopWait
+	r.steer.probe = r.steer.probe || r.h.Stopped == StopWait
 	if class := relay.Class(r.h.Stopped); class.Traits().Refused {
 		r.requeue(failedAs(class))
 	}

@@ -341,7 +341,7 @@ func TestNoStream(t *testing.T) {
 		t.Fatalf("%+v", h)
 	}
 	file(t, dir, "in.jsonl", `{"prompt":"c"}`+"\n"+`{"prompt":"a"}`+"\n")
-	if h := wait(t, b, start(t, b, Options{Input: in, Resume: id})); h.OK != 2 || !h.NoStream {
+	if h := wait(t, b, start(t, b, Options{Input: in, Resume: id})); h.OK != 3 || h.Removed != 1 || !h.NoStream {
 		t.Fatalf("%+v", h)
 	}
 	for _, req := range f.sent {
