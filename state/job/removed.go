@@ -60,7 +60,7 @@ func (r *rows) keep(h *Header) {
 		delete(r.removed.rows, p)
 	}
 	r.removed.order = left
-	h.Rows, h.Removed = r.ix.len, r.ix.len-r.ix.ofInput()
+	h.Rows, h.Removed = r.ix.len-h.Elsewhere, r.ix.len-r.ix.ofInput()
 }
 
 // named are the rows by the hashes of their ids.
