@@ -2,7 +2,6 @@ package job
 
 import (
 	"cmp"
-	"fmt"
 	"time"
 
 	"relaytop/relay"
@@ -39,7 +38,7 @@ func (r *run) ended(l *liveRow, res *relay.Result) {
 		r.progress.refusals.add(l.i, class)
 		l.back = r.returned(l, res)
 		if judged := l.judged && res.Status == relay.StatusOK; !l.back && !judged {
-			r.checkFailures(class, res.Err)
+			r.checkEnding(endingOf(res), res.Err)
 		}
 	}
 	if l.probe && !l.back {
@@ -164,15 +163,15 @@ func (r *run) settle(s *answer) {
 	r.shown.details.put(i, detailOf(rec))
 }
 
-// checkFailures pauses the run if the next rows would fail the same way. The lock is held.
-func (r *run) checkFailures(class relay.Class, err *relay.Error) {
-	all := r.progress.alike.add(class)
+// checkEnding pauses the run if the next rows would end the same way. The lock is held.
+func (r *run) checkEnding(e ending, err *relay.Error) {
+	all := r.progress.alike.add(e)
 	switch {
-	case class.Traits().Refused:
+	case relay.Class(e).Traits().Refused:
 		r.refused(err)
 	case all:
-		r.halt(StopAlike, fmt.Sprintf("the first %d rows all failed alike (%s): %s; resume to go on", alikeRows, class,
-			class.Advice()))
+		r.h.Alike = e
+		r.halt(StopAlike, r.progress.alike.says())
 	}
 }
 

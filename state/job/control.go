@@ -120,6 +120,9 @@ func (r *run) proceed() {
 	if class := relay.Class(r.h.Stopped); class.Traits().Refused {
 		r.requeue(failedAs(class))
 	}
+	if r.h.Stopped == StopAlike {
+		r.progress.alike.accept(r.h.Alike)
+	}
 	r.h.Stopped, r.h.Reason = "", ""
 	r.rec.stuck, r.purse.short, r.steer.cancelling = false, false, false
 	r.to(Running)

@@ -31,7 +31,7 @@ const (
 	StopBudget   Stop = "budget"
 	StopAuth     Stop = Stop(relay.ClassAuth)  // a relay refuses the key
 	StopQuota    Stop = Stop(relay.ClassQuota) // a relay wants money
-	StopAlike    Stop = "alike"                // the first rows all failed alike
+	StopAlike    Stop = "alike"                // many rows in a row ended alike, and not well
 	StopDisk     Stop = "disk"
 	StopWait     Stop = "wait" // the relay asked for a longer wait than a run is held for
 	StopUser     Stop = "user"
@@ -104,6 +104,7 @@ type Header struct {
 	NoStream                        bool           // as in Options
 	NothingLeft                     bool           `json:"-"` // it was resumed, and every row had an answer: nothing was sent
 	Journal                         int64          // bytes of the journal that are durable
+	Alike                           ending         // how the rows ended for which it was paused
 	Removed                         int            // of Rows: no longer in the input, and answered before
 	Changed                         *Change        `json:"-"` // how the input differs from the last time; nil: it does not
 	Partial                         bool           // Out has rows that wait to be sent

@@ -109,8 +109,8 @@ func (r *run) recover() error {
 		}
 	}
 	r.h.PaidTwice = r.rows.paidTwice()
-	if r.h.OK+r.h.Failed+r.h.Incomplete > 0 {
-		r.progress.alike.over = true
+	if r.steer.stopped == StopAlike {
+		r.progress.alike.accept(r.folder.before.header().Alike)
 	}
 	return nil
 }
