@@ -65,7 +65,7 @@ func toolKeys() [2]string { return [2]string{"tools", "functions"} }
 func bodyTokens(v any) (n int64) {
 	switch v := v.(type) {
 	case string:
-		return textTokens(v)
+		return TextTokens(v)
 	case float64, json.Number:
 		return 1
 	case []any:
@@ -90,8 +90,8 @@ func bodyTokens(v any) (n int64) {
 	return n
 }
 
-// textTokens is an estimate of a string; one that holds an image is an image, not a megabyte of text.
-func textTokens(s string) int64 {
+// TextTokens is an estimate of a string; one that holds an image is an image, not a megabyte of text.
+func TextTokens(s string) int64 {
 	if len(s) >= 5 && s[:5] == "data:" {
 		return MediaTokens
 	}

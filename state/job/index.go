@@ -159,8 +159,8 @@ func (ix *index) place(i int) {
 	ix.slots[s] = uint32(i + 1)
 }
 
-// slot is where the search for a row begins. Keys are hashes already; the occurrence is multiplied by the golden ratio,
-// which spreads equal keys over the table.
+// slot is where the search for a row begins. Keys are hashes already; the occurrence is multiplied by the golden
+// ratio, which spreads equal keys over the table.
 func (ix *index) slot(k input.Key, occ int) int {
 	h := binary.LittleEndian.Uint64(k[:]) + uint64(occ)*0x9e3779b97f4a7c15
 	return int(h >> (64 - bits.TrailingZeros(uint(len(ix.slots)))))

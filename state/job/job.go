@@ -6,7 +6,12 @@
 // journal can't be written stops.
 //
 // An input is never held in memory as a whole. It is read once to be indexed (48 bytes a row), and a row is read
-// again at its offset when it is sent.
+// again at its offset when it is sent. Reading and sending overlap: a row may be sent once it is in the index,
+// which means that its key is known, how many earlier rows have that key, and that nothing is wrong with it. Rows
+// are indexed in the order of the input, so what a later row is changes nothing about an earlier one but one thing:
+// an id that both have. A duplicate id that is found late stops the run, and ids are numbered at the end of the
+// input. A run that is resumed sends nothing before the whole input is indexed and the whole journal is replayed:
+// any record may say that a row has its answer.
 //
 // Each run has four goroutines: one dispatches its rows, one writes its journal, one syncs it, and one loads the rows
 // that the window shows. Apply and Rows do not touch the disk. A goroutine holds at most one lock, the Book's or a

@@ -3,6 +3,8 @@ package job
 import (
 	"context"
 	"errors"
+	"os"
+	"runtime/debug"
 	"time"
 
 	"relaytop/state/job/input"
@@ -23,6 +25,7 @@ type pass struct {
 	take   func([]found) // gets rows in their order; not kept
 	batch  []found
 	models map[string]int // of the rows that were taken
+	taken  int
 
 	first chan struct{} // closed once a row was taken
 	done  chan struct{} // closed at the end; the rest is known then
@@ -73,12 +76,28 @@ func (p *pass) flush() {
 	if len(p.batch) == 0 {
 		return
 	}
+	n := len(p.batch)
 	p.take(p.batch)
 	p.batch = p.batch[:0]
 	select {
 	case <-p.first:
 	default:
 		close(p.first)
+	}
+	before := p.taken
+	if p.taken += n; before < manyRows && p.taken >= manyRows {
+		collectOften()
+	}
+}
+
+// manyRows is how many rows make an index that is most of the memory in use.
+const manyRows = 200_000
+
+// collectOften makes the garbage collector leave at most a quarter of the live heap as garbage, instead of as much
+// again. A large index has no pointers: it takes no time to collect around it.
+func collectOften() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(25)
 	}
 }
 

@@ -51,8 +51,16 @@ type found struct {
 	unused []string
 }
 
-// find reads a row.
+// find reads a row. Only the pass over the input calls it.
 func (s *spec) find(rec input.Record) found {
+	if f, ok := s.findPlain(rec); ok {
+		return f
+	}
+	return s.findAny(rec)
+}
+
+// findAny reads a row of any shape.
+func (s *spec) findAny(rec input.Record) found {
 	p := input.Row{Bad: rec.Bad}
 	if rec.Bad == "" {
 		p = s.Parse(rec.Data)

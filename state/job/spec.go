@@ -18,7 +18,8 @@ type spec struct {
 
 	fixed  map[string]any // params, decoded once
 	shard  Shard
-	schema *schema // nil: answers are not checked
+	schema *schema    // nil: answers are not checked
+	form   *plainForm // made by the pass over the input, when it is needed
 }
 
 func newSpec(f input.Format, o Options) *spec {
