@@ -166,8 +166,8 @@ func usageText(key, by string) string {
 	if by == "day" {
 		order = "1"
 	}
-	return "SELECT k, sum(a), sum(b), sum(c), sum(d), sum(e), sum(f), sum(g), sum(h), sum(i), sum(j), sum(l), min(m) FROM (" +
-		"SELECT '' k, 0 a, 0 b, 0 c, 0 d, 0 e, 0 f, 0 g, 0 h, 0 i, 0 j, 0 l, 0 m WHERE 0 " + // names the columns
+	return "SELECT k, sum(a), sum(b), sum(c), sum(d), sum(e), sum(f), sum(g), sum(h), sum(i), sum(j), sum(l), min(m) " +
+		"FROM (SELECT '' k, 0 a, 0 b, 0 c, 0 d, 0 e, 0 f, 0 g, 0 h, 0 i, 0 j, 0 l, 0 m WHERE 0 " + // names the columns
 		"UNION ALL SELECT " + key + ", " + sums + " FROM requests WHERE wall >= ? AND demo = ? GROUP BY 1 " +
 		"UNION ALL SELECT " + rolledKey(by) + ", " + rolledUp + " FROM rollups WHERE hour >= ? AND demo = ? GROUP BY 1" +
 		") GROUP BY 1 ORDER BY " + order

@@ -20,7 +20,8 @@ const (
 	logQueue = 512 // lines waiting for the disk; more are counted and dropped
 )
 
-// eventLog writes the engine's decisions to the log file: failed attempts, waits, fallbacks, breakers, ends. It
+// eventLog writes the engine's decisions to the log file: failed attempts, waits, fallbacks, breakers, ends; of the rows
+// of batches only their numbers. It
 // never holds a token, a prompt or a key: errors are redacted where they are made. The sink never waits for the
 // disk.
 type eventLog struct {
@@ -28,6 +29,7 @@ type eventLog struct {
 	quit  chan struct{}
 	done  chan struct{}
 	lost  atomic.Int64
+	rows  rowTally
 	file  *lumberjack.Logger
 	log   *slog.Logger
 }
@@ -57,8 +59,15 @@ func openLog(cfg *config.Config) (*eventLog, error) {
 func (l *eventLog) sink(e relay.Event) {
 	switch e.Kind {
 	case relay.Queued, relay.Answering, relay.Text, relay.Reasoning, relay.Refusal, relay.Reread, relay.Tool,
-		relay.Metered:
+		relay.Metered, relay.Exchanged:
 		return
+	}
+	if e.Lane == relay.LaneBatch && e.ID != 0 {
+		line := l.rows.add(&e)
+		if line == "" {
+			return
+		}
+		e = relay.Event{Kind: relay.Notice, Lane: relay.LaneBatch, Reason: line}
 	}
 	select {
 	case l.queue <- e:
@@ -80,6 +89,9 @@ func (l *eventLog) write() {
 	for n := len(l.queue); n > 0; n-- { // select may have chosen quit while events were waiting
 		e := <-l.queue
 		l.line(&e)
+	}
+	if line := l.rows.rest(); line != "" {
+		l.log.Info(line)
 	}
 	if n := l.lost.Load(); n > 0 {
 		l.log.Warn("lines dropped: the disk was slower than the events", "lines", n)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"relaytop/relay"
 	"relaytop/state/config"
@@ -77,5 +78,36 @@ func TestLogNeverWaits(t *testing.T) {
 	}
 	if n := l.lost.Load(); n != 8 {
 		t.Errorf("%d lines left out, not 8", n)
+	}
+}
+
+// TestRowsHaveNoLineOfTheirOwn: the rows of a batch are counted, in a line a minute and one at the end.
+func TestRowsHaveNoLineOfTheirOwn(t *testing.T) {
+	var lines strings.Builder
+	l := &eventLog{queue: make(chan relay.Event, 10), quit: make(chan struct{}), done: make(chan struct{})}
+	l.log = slog.New(slog.NewTextHandler(&lines, nil))
+	at := time.Unix(1_700_000_000, 0)
+	for i := range 1000 {
+		now := at.Add(time.Duration(i) * 100 * time.Millisecond)
+		id := relay.ID(i + 1)
+		l.sink(relay.Event{Kind: relay.Sent, Lane: relay.LaneBatch, ID: id, At: now})
+		if i%100 == 0 {
+			l.sink(relay.Event{Kind: relay.Failed, Lane: relay.LaneBatch, ID: id, At: now,
+				Err: &relay.Error{Class: relay.ClassRateLimit}})
+		}
+		l.sink(relay.Event{Kind: relay.Done, Lane: relay.LaneBatch, ID: id, At: now,
+			Result: &relay.Result{Status: relay.StatusOK}})
+	}
+	close(l.quit)
+	l.write()
+	got := lines.String()
+	for _, want := range []string{"rows of batches: 600 ok; attempts that failed: 7 rate_limit",
+		"rows of batches: 400 ok; attempts that failed: 3 rate_limit"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in\n%s", want, got)
+		}
+	}
+	if n := strings.Count(got, "\n"); n != 2 {
+		t.Errorf("%d lines, want 2:\n%s", n, got)
 	}
 }

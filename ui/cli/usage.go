@@ -115,7 +115,7 @@ func printUsage(out *output, r *archive.Report, by string) error {
 			"not part of the average", r.Cached))
 	}
 	if at := r.BatchesSince; !at.IsZero() {
-		out.sentence("", fmt.Sprintf("the rows of batches are counted by the hour: from %s on", at.Format("2006-01-02 15:04")))
+		out.sentence("", "the rows of batches are counted by the hour: from "+at.Format("2006-01-02 15:04")+" on")
 	}
 	return out.err
 }
