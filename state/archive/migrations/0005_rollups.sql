@@ -23,7 +23,6 @@ CREATE TABLE IF NOT EXISTS rollups (
     first       INTEGER NOT NULL,
     PRIMARY KEY (demo, run, hour, day, model, endpoint)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS rollups_by_hour ON rollups (hour);
 
 -- Up to which byte of its journal each run is counted in rollups.
 CREATE TABLE IF NOT EXISTS counted (
