@@ -11,8 +11,11 @@ const (
 )
 
 // EstimateInput is the number of input tokens that a request probably has: the texts of its messages, its tools,
-// and a fixed number for each image. It decodes the whole body if there is one: call it once.
+// and a fixed number for each image. It decodes the whole body if there is one and Input is not set: call it once.
 func EstimateInput(r *Request) int64 {
+	if r.Input > 0 {
+		return r.Input
+	}
 	if len(r.Body) > 0 {
 		var body map[string]any
 		if json.Unmarshal(r.Body, &body) != nil {

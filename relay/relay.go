@@ -124,6 +124,7 @@ type Request struct {
 	Cache    bool          // a cached answer may be used
 	Sched    time.Time     // when it was meant to be sent; zero: when it was submitted
 	MaxTotal time.Duration // limit of all attempts and waits; zero: the pool's
+	Input    int64         // tokens, where they were estimated before; 0: EstimateInput counts them
 	Insist   bool          // sent at once, whatever wait the relay asked for before
 
 	// Body, if set, is sent unchanged except for model, stream, stream_options, and a max_tokens that is ours. Messages

@@ -238,10 +238,12 @@ func (r *run) load(i int) (relay.Request, *liveRow, error) {
 		return relay.Request{}, nil, fmt.Errorf("row %d of the input changed while it ran (%s)", i+1, p.Bad)
 	}
 	body := r.in.spec.full(&p)
-	if input.KeyOf(p.Path, body) != row.key {
+	encoded := input.Canonical(body) // once: it is compared, and sent
+	if input.KeyOfCanonical(p.Path, encoded) != row.key {
 		return relay.Request{}, nil, fmt.Errorf("row %d of the input changed while it ran", i+1)
 	}
-	req := r.in.spec.request(&p)
+	req := r.in.spec.request(&p, body, encoded)
+	req.Input = relay.EstimateBody(body)
 	l := &liveRow{run: r, i: i, try: int(row.try) + 1, own: r.rows.ix.idOf(i, p.ID), id: req.ID}
 	l.Model, l.Since, l.judged = req.Model, r.book.now(), r.in.spec.asks(&p)
 	req.Cache = r.book.cfg.Cache && l.try == 1
@@ -252,7 +254,7 @@ func (r *run) load(i int) (relay.Request, *liveRow, error) {
 		}
 		l.prior, l.before = old.paid(), old.used()
 	}
-	l.worst = r.worst(req.Model, relay.EstimateBody(body), outputBound(body))
+	l.worst = r.worst(req.Model, req.Input, outputBound(body))
 	return req, l, nil
 }
 

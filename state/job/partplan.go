@@ -50,7 +50,7 @@ func (c *carrier) put(i int) (whole *partFile, err error) {
 	if err != nil {
 		return nil, err
 	}
-	req := c.r.in.spec.request(&p)
+	req := c.r.in.spec.request(&p, body, input.Canonical(body))
 	sent, err := c.to.Body(&req)
 	if err != nil {
 		return nil, err

@@ -1,7 +1,6 @@
 package job
 
 import (
-	"encoding/json"
 	"maps"
 
 	"relaytop/relay"
@@ -57,8 +56,8 @@ func (s *spec) full(p *input.Row) map[string]any {
 // asks reports whether the answer of a row has to fit a schema: that of a chat has.
 func (s *spec) asks(p *input.Row) bool { return s.schema != nil && p.Path == "" }
 
-// request makes the request of a row.
-func (s *spec) request(p *input.Row) relay.Request {
+// request makes the request of a row, of its complete body and that as JSON.
+func (s *spec) request(p *input.Row, body map[string]any, encoded []byte) relay.Request {
 	req := relay.Request{ID: relay.NewID(), Lane: relay.LaneBatch, Model: s.model, Fallback: s.fallback, Path: p.Path,
 		Plain: s.plain || p.Path != "" && p.Path != "/completions"}
 	if p.Body == nil {
@@ -67,9 +66,8 @@ func (s *spec) request(p *input.Row) relay.Request {
 			return req
 		}
 	}
-	body := s.full(p)
 	req.Model, _ = body["model"].(string)
-	req.Body = json.RawMessage(input.Canonical(body))
+	req.Body = encoded
 	return req
 }
 

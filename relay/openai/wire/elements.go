@@ -13,7 +13,7 @@ const (
 	maxPieces  = 2048    // tool calls of one choice
 )
 
-// elements yields the elements of a valid JSON array without copying them.
+// elements yields the elements of a valid JSON array, or the members of an object, without copying them.
 func elements(raw []byte) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		start, depth, quoted := 1, 0, false
@@ -26,8 +26,8 @@ func elements(raw []byte) iter.Seq[[]byte] {
 			case quoted:
 			case c == '[' || c == '{':
 				depth++
-			case depth == 1 && (c == ',' || c == ']'):
-				if e := trim(raw[start:i]); len(e) > 0 && !yield(e) || c == ']' {
+			case depth == 1 && (c == ',' || c == ']' || c == '}'):
+				if e := trim(raw[start:i]); len(e) > 0 && !yield(e) || c != ',' {
 					return
 				}
 				start = i + 1

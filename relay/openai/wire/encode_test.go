@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"relaytop/relay"
@@ -61,4 +62,28 @@ func FuzzEncode(f *testing.F) {
 			t.Fatalf("%q: sent %q", body, got)
 		}
 	})
+}
+
+// TestSplitReadsAsWritten: keys, values and their order, whatever is in them.
+func TestSplitReadsAsWritten(t *testing.T) {
+	for body, want := range map[string][]string{
+		`{}`: nil,
+		" { \"a\" : 1.50 ,\n\"b\":[{\"c\":\"}],\\\"\"}] } ": {"a", "1.50", "b", `[{"c":"}],\""}]`},
+		`{"a\u0062\"":null,"":"x:y","a":{}}`:                {`ab"`, "null", "", `"x:y"`, "a", "{}"},
+		`{"a":1,"a":2}`:                                     {"a", "1", "a", "2"},
+	} {
+		fields, err := split([]byte(body))
+		var got []string
+		for _, f := range fields {
+			got = append(got, f.key, string(f.raw))
+		}
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q, %v", body, got, want, err)
+		}
+	}
+	for _, body := range []string{``, `[]`, `"{}"`, `{"a":1`, `{"a":1}{`, `{"a"}`, `{a:1}`, `null`} {
+		if fields, err := split([]byte(body)); err == nil {
+			t.Errorf("%q: %v, want an error", body, fields)
+		}
+	}
 }

@@ -3,7 +3,7 @@ package wire
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
+	"errors"
 	"slices"
 )
 
@@ -26,29 +26,32 @@ func Keys(body []byte) ([]string, error) {
 	return keys, nil
 }
 
-// split returns the fields of a JSON object; order and values stay as they were written.
+// split returns the fields of a JSON object; order and values stay as they were written. They are parts of body.
 func split(body []byte) ([]field, error) {
-	dec := json.NewDecoder(bytes.NewReader(body))
-	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
-		return nil, fmt.Errorf("the body is not a JSON object")
+	body = trim(body)
+	if len(body) == 0 || body[0] != '{' || !json.Valid(body) {
+		return nil, errors.New("the body is not a JSON object")
 	}
 	var fields []field
-	for dec.More() {
-		key, err := dec.Token()
-		if err != nil {
-			return nil, fmt.Errorf("read the body: %w", err)
-		}
-		var raw json.RawMessage
-		if err := dec.Decode(&raw); err != nil {
-			return nil, fmt.Errorf("read the body: %w", err)
-		}
-		name, _ := key.(string) // a key always is
-		fields = append(fields, field{name, raw})
-	}
-	if _, err := dec.Token(); err != nil {
-		return nil, fmt.Errorf("read the body: %w", err)
+	for member := range elements(body) {
+		end := keyEnd(member)
+		_, raw, _ := bytes.Cut(member[end:], []byte{':'})
+		fields = append(fields, field{text(member[:end]), trim(raw)})
 	}
 	return fields, nil
+}
+
+// keyEnd is the length of the string that a member of an object begins with.
+func keyEnd(member []byte) int {
+	for i := 1; i < len(member); i++ {
+		switch member[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return len(member)
 }
 
 // join writes the fields as a JSON object.

@@ -27,14 +27,17 @@ func ParseKey(s string) (k Key, ok bool) {
 const chatPath = "/chat/completions"
 
 // KeyOf is the key of a body that is sent to path; "" is /chat/completions.
-func KeyOf(path string, body map[string]any) Key {
+func KeyOf(path string, body map[string]any) Key { return KeyOfCanonical(path, Canonical(body)) }
+
+// KeyOfCanonical is KeyOf for a body that is encoded already.
+func KeyOfCanonical(path string, body []byte) Key {
 	if path == "" {
 		path = chatPath
 	}
 	h := sha256.New()
 	h.Write([]byte(path))
 	h.Write([]byte{'\n'})
-	h.Write(Canonical(body))
+	h.Write(body)
 	return Key(h.Sum(nil)[:16])
 }
 
