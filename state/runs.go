@@ -75,6 +75,16 @@ func (r Runs) SetBudget(id string, budget relay.Money) error {
 	return r.spend(id, func(b RunBook, id string) error { return b.SetBudget(id, budget) })
 }
 
+// RetryRow sends one row of a run again, by its number.
+func (r Runs) RetryRow(id string, n int) error {
+	return r.spend(id, func(b RunBook, id string) error { return b.RetryRow(id, n) })
+}
+
+// Skip leaves a row out of a run, by its number.
+func (r Runs) Skip(id string, n int) error {
+	return r.do(id, func(b RunBook, id string) error { return b.Skip(id, n) })
+}
+
 // spend is do for verbs that send requests: the day's budget is checked first.
 func (r Runs) spend(id string, verb func(RunBook, string) error) error {
 	if err := r.s.Budget().Check(); err != nil {
@@ -136,6 +146,23 @@ func (r Runs) RowsWhere(id string, keep func(o job.Outcome, fellBack bool) bool,
 		return b.RowsWhere(id, keep, from, n)
 	}
 	return nil, 0
+}
+
+// Query returns the indexes of the rows that a query picks, in its order. It may wait for the disk.
+func (r Runs) Query(ctx context.Context, id string, q job.Query) ([]int32, error) {
+	b := r.book()
+	if b == nil {
+		return nil, errNoRuns
+	}
+	return b.Query(ctx, id, q)
+}
+
+// RowsAt returns rows of a run by their indexes.
+func (r Runs) RowsAt(id string, at []int32) []job.Row {
+	if b := r.book(); b != nil {
+		return b.RowsAt(id, at)
+	}
+	return nil
 }
 
 // Whole reads all of a row, by its number: its attempts from memory where they are kept, else what its journal has.

@@ -76,11 +76,18 @@ type RunBook interface {
 	Resize(id string, n int) error
 	SetBudget(id string, budget relay.Money) error
 	RetryFailed(id string) error
+	RetryRow(id string, n int) error
+	// Skip leaves a row out that has no outcome yet.
+	Skip(id string, n int) error
 	Headers() []job.Header // newest first
 	Header(id string) (job.Header, bool)
 	Rows(id string, from, n int) []job.Row
 	// RowsWhere returns the rows that keep accepts, and how many there are.
 	RowsWhere(id string, keep func(o job.Outcome, fellBack bool) bool, from, n int) (rows []job.Row, total int)
+	// Query searches and sorts the rows. It may wait for the disk.
+	Query(ctx context.Context, id string, q job.Query) ([]int32, error)
+	// RowsAt returns rows by their indexes.
+	RowsAt(id string, at []int32) []job.Row
 	// Whole reads all of a row, by its number.
 	Whole(id string, n int) (job.Whole, error)
 	Focus(id string) int // index of the first unfinished row

@@ -18,7 +18,7 @@ func TestHintsNameTheKeysOfTheConfiguration(t *testing.T) {
 	t.Cleanup(func() { _ = st.Close(context.Background()) })
 	m, err := build(context.Background(), st, Options{Theme: "dark", Keys: map[string][]string{
 		"focus.batch": {"f5"}, "palette": {"ctrl+k"}, "mouse": {"f6"}, "help": {"f7"}, "help.typing": {"f8"},
-		"batch.open": {"O"}, "batch.sample": {"S"}, "chat.write": {"w"},
+		"batch.open": {"O"}, "batch.sample": {"Z"}, "chat.write": {"w"},
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -39,11 +39,11 @@ func TestHintsNameTheKeysOfTheConfiguration(t *testing.T) {
 	}
 	m.Update(tea.WindowSizeMsg{Width: 120, Height: 36})
 	m.Update(frameMsg{})
-	shows("the empty chat", "f5 then S", "ctrl+k connect a relay", "F8 help")
+	shows("the empty chat", "f5 then Z", "ctrl+k connect a relay", "F8 help")
 	press("esc")
 	shows("reading", "letters are keys now: w to write", "w write", "f7 help")
 	press("f6")
 	shows("the mouse", "f6 gives it back")
 	press("f6", "f5")
-	shows("the empty batch pane", "O  open a file", "S  run the built-in sample")
+	shows("the empty batch pane", "O  open a file", "Z  run the built-in sample")
 }

@@ -2,6 +2,7 @@ package job
 
 import (
 	"cmp"
+	"fmt"
 	"time"
 
 	"relaytop/relay"
@@ -26,7 +27,8 @@ func (r *run) ended(l *liveRow, res *relay.Result) {
 		res = &relay.Result{ID: l.id, Status: relay.StatusFailed, Err: &relay.Error{Class: relay.ClassProtocol,
 			Message: "it ended without a result"}}
 	}
-	if res.Status == relay.StatusCancelled && r.h.State == Running && !r.steer.cancelling && !l.recalled {
+	if res.Status == relay.StatusCancelled && r.h.State == Running && !r.steer.cancelling && !l.recalled &&
+		!l.skipped {
 		r.halt(StopUser, "rows were stopped from outside: resume to send them again")
 	}
 	// checked now: many more may fail before this one is durable
@@ -38,7 +40,7 @@ func (r *run) ended(l *liveRow, res *relay.Result) {
 		r.progress.refusals.add(l.i, class)
 		l.back = r.returned(l, res)
 		if judged := l.judged && res.Status == relay.StatusOK; !l.back && !judged {
-			r.checkEnding(endingOf(res), res.Err)
+			r.checkFailures(class, res.Err)
 		}
 	}
 	if l.probe && !l.back {
@@ -106,6 +108,9 @@ func (s *answer) record(r *run) *record {
 	case relay.StatusCancelled:
 		rec.State, rec.Cut = stateCancelled, l.underway()
 		rec.class(res.Status.Class(), "stopped")
+		if l.skipped { // it is not sent again: nothing is paid twice
+			rec.State, rec.Cut, rec.Err = stateSkipped, false, &rowError{Code: "skipped", Message: skipReason}
+		}
 	case relay.StatusFailed:
 		rec.class(res.Status.Class(), "it failed without saying why")
 	}
@@ -140,7 +145,7 @@ func (r *run) settle(s *answer) {
 	r.release(s.l)
 	i, rec := s.l.i, s.rec
 	r.rec.rollup.add(rec, s.at, s.at+int64(len(s.line)))
-	r.count(r.rows.ix.at(i), rec, s.at)
+	r.count(i, rec, s.at)
 	r.rows.ix.at(i).flags &^= flagSent
 	o, _ := rec.outcome()
 	if o == Pending {
@@ -163,21 +168,22 @@ func (r *run) settle(s *answer) {
 	r.shown.details.put(i, detailOf(rec))
 }
 
-// checkEnding pauses the run if the next rows would end the same way. The lock is held.
-func (r *run) checkEnding(e ending, err *relay.Error) {
-	all := r.progress.alike.add(e)
+// checkFailures pauses the run if the next rows would fail the same way. The lock is held.
+func (r *run) checkFailures(class relay.Class, err *relay.Error) {
+	all := r.progress.alike.add(class)
 	switch {
-	case relay.Class(e).Traits().Refused:
+	case class.Traits().Refused:
 		r.refused(err)
 	case all:
-		r.h.Alike = e
-		r.halt(StopAlike, r.progress.alike.says())
+		r.halt(StopAlike, fmt.Sprintf("the first %d rows all failed alike (%s): %s; resume to go on", alikeRows, class,
+			class.Advice()))
 	}
 }
 
 // count adds the record of an ended row to the row and to the sums. The lock is held. A record that was written
 // twice counts once.
-func (r *run) count(row *row, rec *record, at int64) {
+func (r *run) count(i int, rec *record, at int64) {
+	row := r.rows.ix.at(i)
 	again := int(row.try) == rec.Try
 	if row.jrn != 0 || row.outcome != Pending {
 		r.h.tally(row, -1)
@@ -206,7 +212,7 @@ func (r *run) count(row *row, rec *record, at int64) {
 // requeue makes the rows that pick accepts pending again, and returns their number. The lock is held.
 func (r *run) requeue(pick func(*row) bool) int {
 	n := 0
-	for i := range r.rows.ix.ofInput() {
+	for i := range r.rows.ix.len {
 		row := r.rows.ix.at(i)
 		if r.rows.live[i] != nil || !pick(row) {
 			continue

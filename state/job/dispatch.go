@@ -18,6 +18,7 @@ const (
 	actRest
 	actFinish
 	actReadOn
+	actSkip
 )
 
 // dispatch is the goroutine that prepares the run, sends its rows, and writes its outputs.
@@ -46,6 +47,8 @@ func (r *run) dispatch() {
 			r.finish()
 		case actReadOn:
 			r.readOn()
+		case actSkip:
+			skip(r, i)
 		case actWait:
 			select {
 			case <-r.signals.dispatcher:
@@ -71,6 +74,11 @@ func (r *run) decide() (int, action) {
 			return 0, actFinish
 		}
 		return 0, actWait
+	}
+	if !r.rec.stuck {
+		if i := r.steer.nextSkip(&r.rows); i >= 0 {
+			return i, actSkip
+		}
 	}
 	if r.h.State == Pausing && len(r.rows.held()) > 0 {
 		return 0, actRecall

@@ -26,6 +26,7 @@ type liveRow struct {
 	ended    bool         // Done has come; its record is on its way
 	back     bool         // it was not answered, and is to be sent again
 	others   bool         // when it was sent, other rows had been answered since it was put back
+	skipped  bool         // the user left it out while it was in flight
 	recalled bool         // it was cancelled before it was sent, for a pause
 	judged   bool         // its answer has to fit the schema of the run
 	probe    bool         // it was sent to see whether the relay answers again

@@ -48,7 +48,6 @@ type outOurs struct {
 	Fallback *relay.Fallback `json:"fallback"`
 	Cached   bool            `json:"cached_answer"`
 	Twice    bool            `json:"maybe_paid_twice,omitempty"`
-	Removed  bool            `json:"removed,omitempty"` // it is no longer in the input
 	Line     int             `json:"line,omitempty"`
 	Shard    string          `json:"shard,omitempty"`
 	Row      int             `json:"row,omitempty"`  // with Shard: its place in the input, from 1
@@ -155,16 +154,13 @@ func project(r *run, during State) error {
 func (r *run) lines(each func(Outcome, []byte) error) error {
 	r.mu.Lock()
 	n := r.rows.ix.len // while the input is read there may be more later
-	if r.in.opts.DropRemoved {
-		n = r.rows.ix.ofInput()
-	}
 	r.mu.Unlock()
 	for i := range n {
 		if err := r.tasks.ctx.Err(); err != nil {
 			return err
 		}
 		row := r.rowAt(i)
-		if row.outcome == RowElsewhere || row.flags&flagReplaced != 0 {
+		if row.outcome == RowElsewhere {
 			continue
 		}
 		line, err := r.line(i, &row)
@@ -186,7 +182,7 @@ func (r *run) lines(each func(Outcome, []byte) error) error {
 }
 
 func (r *run) line(i int, row *row) (*outLine, error) {
-	if row.jrn == 0 || row.outcome == RowSkipped {
+	if row.jrn == 0 {
 		return r.unsentLine(i, row), nil
 	}
 	rec, err := r.rec.journal.read(row.jrn - 1)
@@ -196,9 +192,7 @@ func (r *run) line(i int, row *row) (*outLine, error) {
 	if row.outcome == Pending && !rec.stopped() {
 		return r.unsentLine(i, row), nil
 	}
-	l := lineOf(rec, row, r.idNow(i, row, rec.ID))
-	l.Ours.Removed = i >= r.rows.ix.ofInput()
-	return l, nil
+	return lineOf(rec, row, r.idNow(i, row, rec.ID)), nil
 }
 
 // lineOf makes the line of a record, under the id that its row now has.
@@ -252,9 +246,7 @@ func (r *run) idNow(i int, row *row, recorded string) string {
 	ix := r.rows.ix
 	_, again := ix.repeat(i)
 	switch {
-	case row.line == 0 && row.flags&flagRenamed != 0:
-		return recorded + "#" + row.key.String()[:8]
-	case row.line == 0: // the input is gone, or the row is no longer in it
+	case row.line == 0: // the input is gone
 		return ix.idOf(i, recorded)
 	case row.id == 0:
 		return ix.idOf(i, "")

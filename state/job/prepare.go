@@ -28,34 +28,35 @@ func (r *run) prepare() bool {
 	return false
 }
 
-// begin replays the journal, and makes the manifest durable.
+// begin makes the manifest durable, and replays the journal.
 func (r *run) begin() error {
 	f, err := r.book.cfg.openJournal(r.folder.path(journalName)) // before the manifest: a run has a journal or is damaged
 	if err != nil {
 		return err
 	}
 	r.rec.journal = &journal{f: f}
-	r.mu.Lock()
-	r.adopt(r.in.scan)
-	if err = r.recover(); err == nil {
-		err = r.rows.mark(&r.folder)
-	}
-	r.mu.Unlock()
-	if err != nil {
-		return err
-	}
 	if err := r.keepManifest(); err != nil {
 		return err
 	}
 	r.rec.rollup.resume(r.folder.man, f)
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.adopt(r.in.scan)
+	if err := r.recover(); err != nil {
+		return err
+	}
+	if err := r.rows.mark(&r.folder); err != nil {
+		return err
+	}
 	r.steer.probe = r.steer.stopped == StopWait
 	if class := relay.Class(r.steer.stopped); class.Traits().Refused {
 		r.requeue(failedAs(class))
 	}
 	if r.in.opts.RetryFailed {
 		r.requeue((*row).retryable)
+	}
+	if n := r.in.opts.RetryRow; n > 0 && r.rows.unlessRetried(n) == nil {
+		r.requeue(func(row *row) bool { return row == r.rows.ix.at(n-1) })
 	}
 	switch {
 	case r.h.State == Reading && r.steer.closing:
@@ -85,7 +86,6 @@ func (r *run) recover() error {
 	if err != nil {
 		return err
 	}
-	r.rows.keep(&r.h)
 	r.h.Damaged = damaged
 	r.rec.journal.end, r.rec.journal.torn = end, true
 	for i := range r.rows.ix.len {
@@ -109,13 +109,14 @@ func (r *run) recover() error {
 		}
 	}
 	r.h.PaidTwice = r.rows.paidTwice()
-	if r.steer.stopped == StopAlike {
-		r.progress.alike.accept(r.folder.before.header().Alike)
+	if r.h.OK+r.h.Failed+r.h.Incomplete > 0 {
+		r.progress.alike.over = true
 	}
 	return nil
 }
 
-// replayed applies one record of the journal. The lock is held.
+// replayed applies one record of the journal. The lock is held. Records of rows that are no longer in the input are
+// ignored.
 func (r *run) replayed(at int64, rec *record) {
 	if rec.Part != nil {
 		r.rows.parts.replay(rec.At, rec.Part)
@@ -129,15 +130,11 @@ func (r *run) replayed(at int64, rec *record) {
 	if !ok {
 		return
 	}
-	var row *row
-	if i := r.rows.ix.find(k, rec.Occ); i >= 0 {
-		row = r.rows.ix.at(i)
-		if row.flags &^= flagMoved; rec.N != i+1 {
-			row.flags |= flagMoved
-		}
-	} else {
-		row = r.rows.removed.at(k, rec.Occ, r.rows.ix.hashOf(rec.ID))
+	i := r.rows.ix.find(k, rec.Occ)
+	if i < 0 {
+		return
 	}
+	row := r.rows.ix.at(i)
 	switch rec.State {
 	case stateSent:
 		if row.flags&flagSent != 0 {
@@ -150,6 +147,6 @@ func (r *run) replayed(at int64, rec *record) {
 		row.flags &^= flagSent
 	default:
 		row.flags &^= flagSent
-		r.count(row, rec, at)
+		r.count(i, rec, at)
 	}
 }

@@ -20,6 +20,7 @@ const (
 	stateCancelled  = "cancelled" // by us, before its end: the text so far is kept, and the row is pending again
 	statePart       = "part"      // not of a row: a part came to a step
 	stateLost       = "lost"      // records of N rows are gone: the rows may be paid for twice
+	stateSkipped    = "skipped"   // the user left the row out
 	stateBack       = "back"      // the endpoint failed it or refused it: the row is pending again
 )
 
@@ -128,6 +129,8 @@ func (r *record) outcome() (Outcome, uint8) {
 		return RowOK, c
 	case stateFailed:
 		return RowFailed, c
+	case stateSkipped:
+		return RowSkipped, c
 	case stateIncomplete:
 		if !r.stopped() {
 			return RowIncomplete, c

@@ -97,7 +97,7 @@ func sameWork(a, b Options) bool {
 	for _, o := range [...]*Options{&a, &b} {
 		o.Schema = compactJSON(o.Schema) // the manifest is indented
 		o.Concurrency, o.Budget, o.BudgetUnknown, o.Force, o.Resume, o.RetryFailed = 0, 0, false, false, "", false
-		o.Hold, o.Forget = false, false
+		o.Hold, o.Forget, o.RetryRow = false, false, 0
 	}
 	return reflect.DeepEqual(a, b)
 }
@@ -194,7 +194,6 @@ func (m *manifest) merge(o Options) (Options, error) {
 	own.Paragraphs = own.Paragraphs || o.Paragraphs
 	own.StopOnBad = own.StopOnBad || o.StopOnBad
 	own.AllowDuplicate = own.AllowDuplicate || o.AllowDuplicate
-	own.DropRemoved = own.DropRemoved || o.DropRemoved
-	own.Force, own.Resume, own.RetryFailed = o.Force, m.ID, o.RetryFailed
+	own.Force, own.Resume, own.RetryFailed, own.RetryRow = o.Force, m.ID, o.RetryFailed, o.RetryRow
 	return own, nil
 }

@@ -73,13 +73,14 @@ type signals struct {
 // steering is what the user asked of a run, and how it was opened.
 type steering struct {
 	cancelling bool
-	hold       bool // it was paused while it was being read
-	closing    bool // relaytop is closing: no more rows are sent
-	resumed    bool // it was opened from its folder
-	piped      bool // the user pipes its input in once more
-	sent       int  // rows sent since it was opened
-	stopped    Stop // what had stopped it before it was resumed
-	probe      bool // a relay asked for a long wait: one row at a time, until one is answered
+	skip       []int // rows that are to be left out, by index
+	hold       bool  // it was paused while it was being read
+	closing    bool  // relaytop is closing: no more rows are sent
+	resumed    bool  // it was opened from its folder
+	piped      bool  // the user pipes its input in once more
+	sent       int   // rows sent since it was opened
+	stopped    Stop  // what had stopped it before it was resumed
+	probe      bool  // a relay asked for a long wait: one row at a time, until one is answered
 }
 
 // progress is how fast a run moves, and whether it moves at all.

@@ -51,7 +51,7 @@ func (b *Book) Whole(id string, n int) (Whole, error) {
 	w.Tries = int(at.try)
 	w.Prompt, w.PromptErr = r.in.prompt(&at)
 	if w.Live() {
-		w.Answer = r.tail(n - 1)
+		w.Answer = tailOf(r, n-1)
 		return w, nil
 	}
 	if at.jrn == 0 {
@@ -63,7 +63,7 @@ func (b *Book) Whole(id string, n int) (Whole, error) {
 		return w, err
 	}
 	if at.outcome != Pending || rec.stopped() {
-		w.Row = r.rowNow(n-1, rec)
+		w.Row = rowNow(r, n-1, rec)
 	}
 	w.ID = r.idNow(n-1, &at, rec.ID)
 	w.take(rec)
@@ -71,14 +71,14 @@ func (b *Book) Whole(id string, n int) (Whole, error) {
 }
 
 // rowNow is the row with its record, as it is drawn.
-func (r *run) rowNow(i int, rec *record) Row {
+func rowNow(r *run, i int, rec *record) Row {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.rowAtRest(i, detailOf(rec))
 }
 
-// tail is the end of the answer of a row in flight.
-func (r *run) tail(i int) string {
+// tailOf is the end of the answer of a row in flight.
+func tailOf(r *run, i int) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if l := r.rows.live[i]; l != nil {

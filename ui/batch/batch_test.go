@@ -289,7 +289,7 @@ func TestMovingStopsFollowing(t *testing.T) {
 		if m.View(); m.list.sel != m.list.height {
 			t.Errorf("selected %d", m.list.sel)
 		}
-		d.Press("/")
+		d.Press("#")
 		d.Type("4,999")
 		d.Press("enter")
 		if m.View(); m.list.selected() == nil || m.list.selected().N != 4999 {

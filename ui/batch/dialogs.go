@@ -110,6 +110,32 @@ func confirmOverwrite(of string, yes tea.Cmd) overlay.Dialog {
 		"The answers in it, which were paid for, are lost, and every row is sent again.", yes)
 }
 
+// budget asks what the run may cost in all. A run that its budget paused goes on once it is raised.
+func (m *Model) budget() tea.Cmd {
+	h := &m.run
+	label := "what it may cost in all, USD; spent so far: " + h.Cost.Dollars()
+	if h.Unknown > 0 {
+		label += ", besides " + widget.Count(int64(h.Unknown)) + " " + text.Plural(h.Unknown, "row") + " of unknown cost"
+	}
+	value := ""
+	if h.Budget > 0 {
+		value = h.Budget.String()
+	}
+	return overlay.Open(overlay.Prompt(overlay.PromptOptions{Title: "budget", Label: label, Value: value,
+		Placeholder: "no limit",
+		Check: func(s string) string {
+			if _, err := amount(s); err != nil {
+				return err.Error()
+			}
+			return ""
+		},
+		Done: func(s string) tea.Cmd {
+			limit, _ := amount(s)
+			book := m.book
+			return m.do("set the budget", func(id string) error { return book.SetBudget(id, limit) })
+		}}))
+}
+
 // jump goes to a row by its number.
 func (m *Model) jump() tea.Cmd {
 	last := m.run.Rows

@@ -1,8 +1,10 @@
 package batch
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,10 +29,12 @@ type fake struct {
 	fail  error
 	plan  func(job.Options) job.Plan
 	whole func(n int) job.Whole
-	calls []string
-	opts  []job.Options
-	reads int        // of rows
-	view  testing.TB // set while View runs: whatever is asked then is an error
+
+	queries []job.Query
+	calls   []string
+	opts    []job.Options
+	reads   int        // of rows
+	view    testing.TB // set while View runs: whatever is asked then is an error
 }
 
 // asked is called by all that the pane may ask.
@@ -62,6 +66,29 @@ func (f *fake) Preflight(_ context.Context, o job.Options) (job.Plan, error) {
 		return job.Plan{}, f.fail
 	}
 	return f.plan(o), f.fail
+}
+func (f *fake) RetryRow(id string, n int) error { return f.note("retry %s row %d", id, n) }
+func (f *fake) Skip(id string, n int) error     { return f.note("skip %s row %d", id, n) }
+func (f *fake) Query(_ context.Context, _ string, q job.Query) ([]int32, error) {
+	f.queries = append(f.queries, q)
+	var out []int32
+	for i := range f.rows {
+		r := &f.rows[i]
+		if (q.Keep == nil || q.Keep(r.Outcome, r.Fallback != nil)) && strings.Contains(r.ID+r.Text, q.Text) {
+			out = append(out, int32(i))
+		}
+	}
+	if q.Sort == job.ByTokens {
+		slices.SortStableFunc(out, func(a, b int32) int { return cmp.Compare(f.rows[b].Out, f.rows[a].Out) })
+	}
+	return out, f.fail
+}
+func (f *fake) RowsAt(_ string, at []int32) (rows []job.Row) {
+	f.asked("rows by their indexes")
+	for _, i := range at {
+		rows = append(rows, f.rows[i])
+	}
+	return rows
 }
 func (f *fake) Whole(_ string, n int) (job.Whole, error) {
 	f.asked("a whole row")

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"relaytop/state/job"
+	"relaytop/ui/text"
 	"relaytop/ui/widget"
 )
 
@@ -62,6 +63,9 @@ func (m *Model) turnFilter() tea.Cmd {
 		next++
 	}
 	m.list.show(next % filters)
+	if m.search.on() {
+		return m.ask()
+	}
 	m.load()
 	return nil
 }
@@ -69,6 +73,9 @@ func (m *Model) turnFilter() tea.Cmd {
 // filterLine is the row of filters with their numbers, the chosen one in brackets.
 func (p *page) filterLine(w int) string {
 	st := p.st
+	if p.search.line != nil {
+		return p.searchLine(w)
+	}
 	left := ""
 	for f := range filters {
 		n := f.count(p.run)
@@ -91,9 +98,13 @@ func (p *page) filterLine(w int) string {
 			hints = append(hints, st.Text.Bold().Paint(key)+st.Muted.Paint(" "+does))
 		}
 	}
+	if s := p.hits(); s != "" {
+		hints = append(hints, st.Accent.Paint(text.Truncate(text.Line(p.search.text), 20))+"  "+s)
+	}
 	if p.run.Rows > 0 {
 		add("batch.filter", "filter")
 	}
-	add("batch.goto", "go to a row")
+	add("batch.sort", "sorted by "+p.search.by.String())
+	add("batch.search", "search")
 	return widget.Spread(left, strings.Join(hints, st.Muted.Paint("   ")), w)
 }

@@ -31,10 +31,22 @@ func (m *Model) table() []pane.Action {
 			Why:     steer, Do: m.resize(1)},
 		{Name: "batch.less", Title: "One row fewer at a time", Group: group, Hidden: true,
 			Binding: pane.Bind("less concurrency", "-"), Why: steer, Do: m.resize(-1)},
+		{Name: "batch.budget", Title: "Change what the run may cost", Group: group, Binding: pane.Bind("budget", "$"),
+			Why: steer, Do: m.budget},
 		{Name: "batch.retry", Title: "Retry failed rows", Group: group, Binding: pane.Bind("retry failed", "R"),
 			Why: m.unlessFailed, Do: m.retry},
 		{Name: "batch.filter", Title: "Show rows of one status only", Group: group, Binding: pane.Bind("filter", "f"),
 			Why: m.unlessRow, Do: m.turnFilter},
+		{Name: "batch.search", Title: "Search ids, prompts, answers and errors", Group: group,
+			Binding: pane.Bind("search", "/"), Why: m.unlessRow, Do: m.startSearch},
+		{Name: "batch.sort", Title: "Sort the rows by another column", Group: group, Binding: pane.Bind("sort", "S"),
+			Why: m.unlessRow, Do: m.turnSort},
+		{Name: "batch.unsearch", Title: "Show all rows in their order", Group: group, Hidden: true,
+			Binding: pane.Bind("show all rows", "esc"), Why: m.unlessSearched, Do: m.endSearch},
+		{Name: "batch.retryrow", Title: "Send the selected row again", Group: group, Hidden: true,
+			Binding: pane.Bind("retry row", "t"), Why: m.unlessRetryable, Do: m.retryRow},
+		{Name: "batch.skip", Title: "Leave the selected row out", Group: group, Hidden: true,
+			Binding: pane.Bind("skip row", "d"), Why: m.unlessSkippable, Do: m.skipRow},
 		{Name: "batch.cancel", Title: "Cancel the run", Group: group, Binding: pane.Bind("cancel", "x"), Why: steer,
 			Do: m.cancel},
 		{Name: "batch.open", Title: "Open a file of prompts", Group: group, Binding: pane.Bind("open a file", "o"),
@@ -45,7 +57,7 @@ func (m *Model) table() []pane.Action {
 		{Name: "batch.runs", Title: "Choose a run", Group: group, Binding: pane.Bind("runs", "r"), Why: m.unlessRuns,
 			Do: m.choose},
 		{Name: "batch.goto", Title: "Go to a row by its number", Group: group, Hidden: true,
-			Binding: pane.Bind("go to a row", "/"), Why: m.unlessRow, Do: m.jump},
+			Binding: pane.Bind("go to a row", "#"), Why: m.unlessRow, Do: m.jump},
 		{Name: "batch.down", Title: "Next row", Group: group, Hidden: true, Binding: pane.Bind("next row", "j", "down"),
 			Do: m.move(1)},
 		{Name: "batch.up", Title: "Previous row", Group: group, Hidden: true, Binding: pane.Bind("previous row", "k", "up"),
@@ -152,6 +164,13 @@ func (m *Model) unlessRequest() string {
 	}
 	if r := m.list.selected(); r == nil || r.Request == 0 {
 		return "the row was not sent yet"
+	}
+	return ""
+}
+
+func (m *Model) unlessSearched() string {
+	if !m.search.on() {
+		return "all rows are shown"
 	}
 	return ""
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"relaytop/relay"
 	"relaytop/state/job"
 	"relaytop/ui/pane"
@@ -198,6 +200,8 @@ func (p *page) costSection(w int) []string {
 	switch {
 	case h.Simulated:
 		right = st.Muted.Paint("simulated, nothing is billed")
+	case h.Budget > 0:
+		right = st.Warn.Paint(st.Glyphs.BudgetBar) + st.Muted.Paint(" budget ") + st.Text.Paint(h.Budget.Dollars())
 	case h.Unknown > 0:
 		right = st.Muted.Paint(widget.Count(int64(h.Unknown)) + " " + text.Plural(h.Unknown, "row") + " unknown")
 	}
@@ -214,13 +218,42 @@ func (p *page) costSection(w int) []string {
 	if h.SavedKnown {
 		saved = widget.Saved(st, h.Saved.Dollars(), h.Saved < 0)
 	}
+	third := line("a row, mean", mean)
+	if h.Budget > 0 {
+		third = line("left of the budget", p.budgetLeft())
+	}
 	out := []string{p.section(w, "cost", right), line("so far", st.Text.Bold().Paint(p.cost())), line("at the end", end),
-		line("a row, mean", mean), line("saved against list", saved)}
-	if h.High > 0 && alive(p.run) {
-		high := float64(h.High)
-		out = append(out, widget.Meter(st, w, []widget.Part{{Share: float64(h.Cost) / high, Ink: st.Done},
-			{Share: float64(max(h.Low-h.Cost, 0)) / high, Ink: st.Fill[0]},
-			{Share: float64(h.High-max(h.Low, h.Cost)) / high, Ink: st.Fill[2]}}))
+		third, line("saved against list", saved)}
+	if alive(p.run) && (h.High > 0 || h.Budget > 0) {
+		out = append(out, p.costMeter(w))
+	}
+	return out
+}
+
+// costMeter is what was spent and will be, with the budget as a mark.
+func (p *page) costMeter(w int) string {
+	st, h := p.st, p.run
+	most := float64(max(h.High, h.Budget, h.Cost, 1))
+	bar := widget.Meter(st, w, []widget.Part{{Share: float64(h.Cost) / most, Ink: st.Done},
+		{Share: float64(max(h.Low-h.Cost, 0)) / most, Ink: st.Fill[0]},
+		{Share: float64(max(h.High-max(h.Low, h.Cost), 0)) / most, Ink: st.Fill[2]}})
+	if h.Budget <= 0 {
+		return bar
+	}
+	at := min(int(float64(h.Budget)/most*float64(w)), w-1)
+	return ansi.Truncate(bar, at, "") + st.Warn.Paint(st.Glyphs.BudgetBar) + ansi.TruncateLeft(bar, at+1, "")
+}
+
+// budgetLeft is what the budget still covers, and what of the run is of unknown cost beside it.
+func (p *page) budgetLeft() string {
+	st, h := p.st, p.run
+	left, ink := h.Budget-h.Cost, st.Text
+	if left < 0 {
+		left, ink = 0, st.Error
+	}
+	out := ink.Paint(left.Dollars())
+	if h.Unknown > 0 {
+		out = st.Warn.Paint(widget.Count(int64(h.Unknown))+" unknown") + st.Muted.Paint(" beside ") + out
 	}
 	return out
 }

@@ -16,8 +16,17 @@ type list struct {
 	top    int       // line of the first row; 0: no rows are shown
 	follow bool      // the window follows the oldest unfinished row
 	filter filter
-	at     time.Time // of the snapshot that the rows were read for
-	unread bool      // the rows must be read before they are drawn
+	// With narrowed the list is found: the indexes of the rows that a search found, in its order.
+	found    []int32
+	narrowed bool
+	at       time.Time // of the snapshot that the rows were read for
+	unread   bool      // the rows must be read before they are drawn
+}
+
+// rowSource is where the rows of the list come from.
+type rowSource interface {
+	rows
+	finder
 }
 
 // rows are those of a run, from memory.
@@ -29,10 +38,13 @@ type rows interface {
 }
 
 // load moves the window so that the selected row, or the oldest unfinished one, is in it, and reads its n rows.
-func (l *list) load(from rows, run *job.Header, n int) {
+func (l *list) load(from rowSource, run *job.Header, n int) {
 	l.height = max(n, 0)
 	l.total = run.Rows
-	if l.filter != everything {
+	switch {
+	case l.narrowed:
+		l.total = len(l.found)
+	case l.filter != everything:
 		l.total = l.filter.count(run)
 	}
 	if l.follow {
@@ -54,7 +66,12 @@ func (l *list) load(from rows, run *job.Header, n int) {
 	}
 }
 
-func (l *list) read(from rows, run string) {
+func (l *list) read(from rowSource, run string) {
+	if l.narrowed {
+		at := min(l.from, len(l.found))
+		l.rows = from.RowsAt(run, l.found[at:min(at+l.height, len(l.found))])
+		return
+	}
 	if l.filter == everything {
 		l.rows = from.Rows(run, l.from, l.height)
 		return
@@ -79,14 +96,14 @@ func (l *list) pick(i int) { l.follow, l.sel = false, max(i, 0) }
 // edge selects the first row; or, if last, the newest one: the oldest unfinished row, which it follows.
 func (l *list) edge(last bool) {
 	l.follow, l.sel = last, 0
-	if last && l.filter != everything {
+	if last && (l.narrowed || l.filter != everything) {
 		l.follow, l.sel = false, l.total-1
 	}
 }
 
 // show changes the filter.
 func (l *list) show(f filter) {
-	l.filter, l.follow = f, f == everything
+	l.filter, l.follow = f, f == everything && !l.narrowed
 	if f != everything {
 		l.sel, l.from = 0, 0
 	}

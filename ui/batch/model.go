@@ -26,12 +26,15 @@ type Runs interface {
 	RetryFailed(id string) error
 	Show(id string)
 	SetBudget(id string, budget relay.Money) error
+	RetryRow(id string, n int) error
+	Skip(id string, n int) error
 	List() []job.Header // newest first
 	// Parts are the parts of a run that a provider carries, and their newest steps, oldest first.
 	Parts(id string) ([]job.Part, []job.PartStep)
 	rows
 	planner
 	wholes
+	finder
 }
 
 // rereadEvery is the shortest time between two readings of the rows when only the clock moved: tenths of a second are
@@ -55,6 +58,7 @@ type Model struct {
 
 	list   list
 	parts  parts
+	search search
 	launch launch
 	drawn  drawn
 }
@@ -85,11 +89,16 @@ func New(env *pane.Env, book Runs) *Model {
 // Name is the pane's short name.
 func (m *Model) Name() string { return "batch" }
 
-// Typing is false: the pane takes no text.
-func (m *Model) Typing() bool { return false }
+// Typing reports that what is searched for is being typed.
+func (m *Model) Typing() bool { return m.search.line != nil }
 
-// Cursor is nil: there is nothing to type into.
-func (m *Model) Cursor() *tea.Cursor { return nil }
+// Cursor is that of the text that is searched for.
+func (m *Model) Cursor() *tea.Cursor {
+	if m.search.line == nil || m.list.top < 2 {
+		return nil
+	}
+	return m.search.line.Cursor(0, m.list.top-2)
+}
 
 // Focus says whether the pane has the keys.
 func (m *Model) Focus(on bool) {
@@ -112,6 +121,7 @@ func (m *Model) Resize(w, h int) {
 func (m *Model) Refresh(s *state.Snapshot) {
 	if s.Run.ID != m.run.ID {
 		m.list = list{follow: true, unread: true}
+		m.search = search{serial: m.search.serial + 1}
 	}
 	moving := s.Run.Underway() > 0 || s.Run.State == job.Reading
 	if s.Run.Version != m.run.Version || moving && s.At.Sub(m.list.at) >= rereadEvery {

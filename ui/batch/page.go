@@ -20,6 +20,7 @@ type page struct {
 	pace    *pace
 	list    *list
 	parts   *parts
+	search  *search
 	kit     *markdown.Kit
 
 	answerWidth int // of the last column, in cells
@@ -28,6 +29,6 @@ type page struct {
 func (m *Model) page() *page {
 	return &page{
 		st: m.env.Styles, keys: &m.env.Keys, w: m.w, h: m.h, now: m.now, focused: m.focused,
-		run: &m.run, pace: &m.pace, list: &m.list, parts: &m.parts, kit: m.kit,
+		run: &m.run, pace: &m.pace, list: &m.list, parts: &m.parts, search: &m.search, kit: m.kit,
 	}
 }

@@ -2,7 +2,6 @@ package batch
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -267,6 +266,3 @@ func (p *preflight) Cursor() *tea.Cursor {
 	}
 	return p.edit.line.Cursor(labelWidth, p.edit.row)
 }
-
-// errNoAmount is why a budget is not accepted.
-var errNoAmount = errors.New("an amount in USD above 0, such as 2.50; empty is no limit")

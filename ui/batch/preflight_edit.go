@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"errors"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -72,15 +73,12 @@ func (p *preflight) accept(typed string) tea.Cmd {
 		}
 		p.o.Concurrency = n
 	case "$":
-		p.o.Budget = 0
-		if typed = strings.TrimPrefix(typed, "$"); typed != "" && typed != "0" {
-			m, err := relay.ParseMoney(typed)
-			if err != nil || m <= 0 {
-				p.problem = errNoAmount.Error()
-				return nil
-			}
-			p.o.Budget = m
+		m, err := amount(typed)
+		if err != nil {
+			p.problem = err.Error()
+			return nil
 		}
+		p.o.Budget = m
 	case "o":
 		if typed != "" && !filepath.IsAbs(typed) && p.o.Input != "" {
 			typed = filepath.Join(filepath.Dir(p.o.Input), typed)
@@ -96,6 +94,21 @@ func (p *preflight) accept(typed string) tea.Cmd {
 		return p.read()
 	}
 	return nil
+}
+
+// errNoAmount is why a budget is not accepted.
+var errNoAmount = errors.New("an amount in USD above 0, such as 2.50; empty is no limit")
+
+// amount is a budget that was typed; "" is none.
+func amount(typed string) (relay.Money, error) {
+	if typed = strings.TrimPrefix(strings.TrimSpace(typed), "$"); typed == "" || typed == "0" {
+		return 0, nil
+	}
+	m, err := relay.ParseMoney(typed)
+	if err != nil || m <= 0 {
+		return 0, errNoAmount
+	}
+	return m, nil
 }
 
 // model is the model that most rows are sent to.

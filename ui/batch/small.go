@@ -153,6 +153,9 @@ func (p *page) money() string {
 			left += piece
 		}
 	}
+	if h.Budget > 0 {
+		add(st.Faint.Paint(" of ") + st.Text.Paint(h.Budget.Dollars()))
+	}
 	if f := p.forecast(); f != "" {
 		add(st.Faint.Paint(" "+st.Glyphs.Arrow+" ") + st.Text.Paint(f))
 	}
@@ -203,7 +206,9 @@ func (p *page) banner(w, n int) []string {
 		why = string(h.State)
 	}
 	hint := ""
-	if key := p.keys.Of("batch.pause", false); key != "" && unlessSteerable(p.run) == "" && h.State != job.Pausing {
+	if key := p.keys.Of("batch.budget", false); key != "" && h.Stopped == job.StopBudget && unlessMine(h) == "" {
+		hint = key + " raises it"
+	} else if key := p.keys.Of("batch.pause", false); key != "" && unlessSteerable(p.run) == "" && h.State != job.Pausing {
 		hint = key + " resumes"
 	}
 	lines := text.Wrap(why, max(w-2, 1))

@@ -11,7 +11,22 @@ import (
 func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
-		return pane.Press(m.actions, msg)
+		if m.search.line != nil {
+			return m.typed(msg)
+		}
+		cmd := pane.Press(m.actions, msg)
+		if s := &m.search; s.on() && !s.ticks && !s.pending && moves(m.run.State) { // it went on
+			cmd = tea.Batch(cmd, m.ask())
+		}
+		return cmd
+	case tea.PasteMsg:
+		if m.search.line != nil {
+			return m.typed(msg)
+		}
+	case queried:
+		return m.found(msg)
+	case searchTick:
+		return m.again(int(msg))
 	case tea.MouseWheelMsg:
 		if msg.Button == tea.MouseWheelUp {
 			return m.move(-3)()
@@ -25,8 +40,10 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		m.begun(msg)
 	case goTo:
 		m.list.filter = everything
+		cmd := m.endSearch()
 		m.list.pick(int(msg) - 1)
 		m.load()
+		return cmd
 	}
 	return nil
 }

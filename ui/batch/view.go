@@ -69,7 +69,7 @@ func (p *page) large() bool { return p.w >= 140 && p.h >= 36 }
 // drawSmall is the head and the rows.
 func (p *page) drawSmall() []string {
 	lines := p.head()
-	if p.list.filter != everything { // the filter must be seen: a list without its rows looks like a loss
+	if p.filtered() { // the filter must be seen: a list without its rows looks like a loss
 		lines = append(lines, p.filterLine(p.w))
 	}
 	return append(lines, p.rowTable(p.w)...)
@@ -82,10 +82,15 @@ func (p *page) smallAbove() int {
 	if n == 3 || p.h >= 18 {
 		n++
 	}
-	if p.list.filter != everything {
+	if p.filtered() {
 		n++
 	}
 	return n
+}
+
+// filtered reports whether some rows are not shown, or not in their order.
+func (p *page) filtered() bool {
+	return p.list.filter != everything || p.search.on() || p.search.line != nil
 }
 
 // drawLarge is all at once: phases, the bar, four sections, the rows and the selected one.

@@ -28,6 +28,7 @@ type wholeRow struct {
 	env  *pane.Env
 	kit  *markdown.Kit
 	book wholes
+	pane *Model
 	run  job.Header
 	n    int
 
@@ -72,7 +73,7 @@ func (m *Model) showRow() tea.Cmd {
 	if r == nil {
 		return nil
 	}
-	d := &wholeRow{env: m.env, kit: m.kit, book: m.book, run: m.run, n: r.N, row: job.Whole{Row: *r}}
+	d := &wholeRow{env: m.env, kit: m.kit, book: m.book, pane: m, run: m.run, n: r.N, row: job.Whole{Row: *r}}
 	return tea.Sequence(overlay.Open(d), d.load())
 }
 
@@ -140,6 +141,8 @@ func (d *wholeRow) press(key string) (bool, tea.Cmd) {
 		return false, d.step(-1)
 	case "y":
 		return false, pane.Copy(d.all(), fmt.Sprintf("row %d", d.n))
+	case "R", "t":
+		return false, d.retry()
 	case "I":
 		return d.row.Request != 0, d.inspect()
 	}
@@ -156,6 +159,14 @@ func (d *wholeRow) step(by int) tea.Cmd {
 	d.scroll.top = 0
 	d.version++
 	return d.load()
+}
+
+// retry sends the row again, and shows what becomes of it.
+func (d *wholeRow) retry() tea.Cmd {
+	if unlessMine(&d.run) != "" || unlessRetryable(&d.run, &d.row.Row) != "" {
+		return nil
+	}
+	return d.pane.retry1(&d.row.Row, wholeTick{d, d.serial})
 }
 
 // inspect shows the row's last request in the inspector.
@@ -206,6 +217,9 @@ func (d *wholeRow) Hints() []widget.Hint {
 	hints := []widget.Hint{{Key: "up/down", Does: "scroll"}, {Key: "n/N", Does: "row"}, {Key: "y", Does: "copy"},
 		{Key: "v", Does: map[bool]string{false: "raw", true: "drawn"}[d.raw]},
 		{Key: "p", Does: map[bool]string{false: "prompt", true: "answer"}[d.asked]}}
+	if unlessMine(&d.run) == "" && unlessRetryable(&d.run, &d.row.Row) == "" {
+		hints = append(hints, widget.Hint{Key: "R", Does: "retry"})
+	}
 	if d.row.Request != 0 {
 		hints = append(hints, widget.Hint{Key: "I", Does: "inspect"})
 	}

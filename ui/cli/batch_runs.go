@@ -154,7 +154,6 @@ func (c *batchCommand) resume() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&f.opts.RetryFailed, "retry-failed", false, "send the failed rows again too")
 	cmd.Flags().BoolVar(&f.opts.Forget, "forget", false, forgetUsage)
-	cmd.Flags().BoolVar(&f.opts.DropRemoved, "drop-removed", false, dropUsage)
 	f.bindProvider(cmd.Flags())
 	cmd.Flags().BoolVar(&f.asJSON, "json", false, "print one JSON object at the end")
 	return cmd

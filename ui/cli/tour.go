@@ -55,9 +55,7 @@ func (c *dashboardCommand) tour(ctx context.Context) error {
 	if err != nil {
 		return fail(exitFailed, err)
 	}
-	w := newFollower(c.console, app, run)
-	defer w.close()
-	h := w.wait(ctx)
+	h := follow(ctx, c.console, app, run, false)
 	printRun(c.console.stdout(), &h)
 	v := app.Store.Metrics().View(meter.Run, 1)
 	fmt.Fprintf(out, "\n3 metrics\n%s", figures(&v.Figures))

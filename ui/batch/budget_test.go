@@ -1,0 +1,54 @@
+package batch
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"relaytop/state/job"
+	"relaytop/ui/style"
+	"relaytop/ui/uitest"
+)
+
+func TestTheBudgetIsSeen(t *testing.T) {
+	h := running()
+	h.Budget, h.Unknown = usd(1_000_000), 3
+	m := show(dress(t, "dark", style.Options{}), &fake{rows: table(), focus: 3056}, h, 156, 41)
+	if s := ansi.Strip(m.View()); !strings.Contains(s, "┃ budget $1.00") || !strings.Contains(s,
+		"3 unknown beside $0.6058") {
+		t.Errorf("the wide pane:\n%s", s)
+	}
+	m = show(dress(t, "dark", style.Options{}), &fake{rows: table(), focus: 3056}, h, 78, 19)
+	if s := ansi.Strip(m.View()); !strings.Contains(s, "cost $0.3942 of $1.00 → $0.62–0.67  3 unknown") {
+		t.Errorf("the narrow pane:\n%s", s)
+	}
+	h.Cost = usd(1_200_000)
+	m = show(dress(t, "dark", style.Options{}), &fake{rows: table(), focus: 3056}, h, 156, 41)
+	if s := ansi.Strip(m.View()); !strings.Contains(s, "3 unknown beside $0.00") {
+		t.Errorf("more was spent than the budget:\n%s", s)
+	}
+}
+
+func TestTheBudgetIsRaisedInThePane(t *testing.T) {
+	h := paused()
+	h.Stopped, h.Reason, h.Budget = job.StopBudget, "the budget of $1.00 does not cover another row: raise it to go on",
+		usd(1_000_000)
+	f := &fake{rows: still(), focus: 3056}
+	drive(t, f, h, func(d *uitest.Driver, _ *dialogs) {
+		d.Expect("does not cover another row", "$ raises it")
+		d.Press("$")
+		d.Expect("spent so far: $0.3942", "1.0")
+		d.Press("ctrl+u")
+		d.Type("nothing")
+		d.Press("enter")
+		d.Expect("an amount in USD above 0")
+		d.Press("ctrl+u")
+		d.Type("2.50")
+		d.Press("enter")
+		if !slices.Equal(f.calls, []string{"budget 0302-1411-kmzq 2.500000"}) {
+			t.Errorf("%v", f.calls)
+		}
+	})
+}
