@@ -114,3 +114,28 @@ func TestStdinThatWasCutOffIsPipedInAgain(t *testing.T) {
 		}
 	})
 }
+
+// TestTheKeyIsOfTheRowAsTheUserGaveIt: how a row is asked for changes nothing about which row it is, so that a resume
+// with another way of asking pays for nothing again.
+func TestTheKeyIsOfTheRowAsTheUserGaveIt(t *testing.T) {
+	dir := t.TempDir()
+	in := file(t, dir, "a.jsonl", `{"id":"a","prompt":"1"}`+"\n"+
+		`{"custom_id":"b","body":{"model":"m","messages":[{"role":"user","content":"2"}],"stream":true}}`+"\n")
+	f := newFake(echo)
+	b := open(t, dir, f, nil)
+	id := start(t, b, Options{Input: in})
+	wait(t, b, id)
+	for _, o := range []Options{{NoStream: true}, {Fallback: []string{"other"}}, {Concurrency: 1}} {
+		o.Resume = id
+		start(t, b, o)
+		if h := wait(t, b, id); h.State != Finished || !h.NothingLeft || f.count() != 2 {
+			t.Errorf("%+v: %d sent, %+v", o, f.count(), h)
+		}
+	}
+	file(t, dir, "a.jsonl", `{"id":"a","prompt":"1"}`+"\n"+
+		`{"custom_id":"b","body":{"messages":[{"content":"2","role":"user"}],"model":"m"}}`+"\n")
+	start(t, b, Options{Resume: id})
+	if h := wait(t, b, id); !h.NothingLeft || f.count() != 2 {
+		t.Errorf("without stream: %d sent, %+v", f.count(), h)
+	}
+}

@@ -152,7 +152,11 @@ func (in *File) Close() error { return in.f.Close() }
 // Read reads the n bytes of one record at an offset.
 func (in *File) Read(offset int64, n int) ([]byte, error) {
 	buf := make([]byte, n)
-	if _, err := in.f.ReadAt(buf, offset); err != nil {
+	_, err := in.f.ReadAt(buf, offset)
+	if errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s became shorter while it was read", in.name)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("reading the input again: %w", err)
 	}
 	return buf, nil
