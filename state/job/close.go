@@ -171,7 +171,7 @@ func (r *run) close() error {
 		if errors.Is(err, ErrNoRun) && !r.steer.resumed { // it broke before it had a manifest
 			errs = append(errs, removeFolder(r.folder.dir))
 		}
-		errs = append(errs, r.folder.lock.Release())
+		errs = append(errs, r.folder.out.Release(), r.folder.lock.Release())
 	}
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("closing run %s: %w", filepath.Base(r.folder.dir), err)

@@ -40,8 +40,9 @@ type folder struct {
 	dir         string
 	man         *manifest
 	lock        *disk.Lock
-	before      *stored   // how a resumed run was found
-	headerSaved time.Time // under the run's lock
+	out         *disk.Lock // of the output
+	before      *stored    // how a resumed run was found
+	headerSaved time.Time  // under the run's lock
 }
 
 func (f *folder) path(name string) string { return filepath.Join(f.dir, name) }

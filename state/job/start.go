@@ -131,11 +131,19 @@ func (b *Book) launch(r *run) error {
 	if err != nil {
 		return fmt.Errorf("run %s: %w", r.id, err)
 	}
-	r.folder.lock, r.in.opts = l, r.folder.man.Options
+	own, err := b.claim(r, r.folder.man.Options.Force)
+	if err != nil {
+		err = errors.Join(err, l.Release())
+		if !r.steer.resumed {
+			err = errors.Join(err, removeFolder(r.folder.dir))
+		}
+		return err
+	}
+	r.folder.lock, r.folder.out, r.in.opts = l, own, r.folder.man.Options
 	b.mu.Lock()
 	if b.closed || b.runs[r.id] != nil {
 		b.mu.Unlock()
-		return errors.Join(ErrClosed, l.Release())
+		return errors.Join(ErrClosed, own.Release(), l.Release())
 	}
 	b.runs[r.id] = r
 	b.mu.Unlock()

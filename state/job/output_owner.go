@@ -1,0 +1,102 @@
+package job
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"relaytop/state/disk"
+)
+
+// ownersName is the folder, beside that of the runs, with a lock and a mark for each output.
+const ownersName = "outputs"
+
+// OwnedError says that an output belongs to another run. It is an ErrExists.
+type OwnedError struct{ Path, Owner string }
+
+func (e *OwnedError) Error() string {
+	return fmt.Sprintf("the output %s belongs to %s: name another output (-o)", e.Path, e.Owner)
+}
+
+func (e *OwnedError) Unwrap() error { return ErrExists }
+
+// ownerMark says which run an output belongs to.
+type ownerMark struct {
+	Out string `json:"out"`
+	Run string `json:"run"`
+}
+
+// claim makes an output that of a run, until the lock is released. One that another live run writes is refused, also
+// by force; a resume is refused one that another run took over, unless by force.
+func (b *Book) claim(r *run, force bool) (*disk.Lock, error) {
+	out := r.folder.man.Out
+	if err := b.closeOwner(r.id, out); err != nil {
+		return nil, err
+	}
+	dir, err := filepath.EvalSymlinks(filepath.Dir(out))
+	if err != nil {
+		dir = filepath.Dir(out)
+	}
+	owners := filepath.Join(filepath.Dir(b.cfg.Dir), ownersName)
+	if err := disk.MakeDir(owners); err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256([]byte(filepath.Join(dir, filepath.Base(out))))
+	name := filepath.Join(owners, fmt.Sprintf("%x", sum[:8]))
+	l, err := disk.TakeLock(name + ".lock")
+	var locked *disk.LockedError
+	if errors.As(err, &locked) {
+		return nil, &OwnedError{Path: out, Owner: "a run of " + locked.Holder}
+	}
+	if err != nil {
+		return nil, err
+	}
+	owner := readOwner(name + ".json")
+	if owner == r.id {
+		return l, nil
+	}
+	_, gone := os.Lstat(out)
+	if r.steer.resumed && owner != "" && !force && gone == nil {
+		return nil, errors.Join(&OwnedError{Path: out, Owner: "run " + owner + " (--force overwrites it)"}, l.Release())
+	}
+	if err := writeJSON(name+".json", ownerMark{Out: out, Run: r.id}); err != nil {
+		return nil, errors.Join(err, l.Release())
+	}
+	return l, nil
+}
+
+// closeOwner closes a run that is open here, has ended, and has the same output: it no longer writes it.
+func (b *Book) closeOwner(id, out string) error {
+	b.mu.RLock()
+	var owner *run
+	for _, r := range b.runs {
+		if !r.view && r.id != id && r.folder.man.Out == out {
+			owner = r
+		}
+	}
+	b.mu.RUnlock()
+	if owner == nil {
+		return nil
+	}
+	if s := owner.header().State; s != Finished && s != Cancelled && s != Broken {
+		return &OwnedError{Path: out, Owner: "run " + owner.id + ", which is " + string(s)}
+	}
+	return b.closeRun(owner)
+}
+
+func readOwner(path string) string {
+	f, err := disk.Open(path, os.O_RDONLY)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	var m ownerMark
+	if json.NewDecoder(io.LimitReader(f, 64<<10)).Decode(&m) != nil {
+		return ""
+	}
+	return m.Run
+}
