@@ -58,6 +58,29 @@ func (r Runs) Preflight(ctx context.Context, o job.Options) (job.Plan, error) {
 	return b.Preflight(ctx, o)
 }
 
+// Preview reads the first rows of a file. It sends nothing.
+func (r Runs) Preview(ctx context.Context, path string) (job.Plan, error) {
+	b := r.book()
+	if b == nil {
+		return job.Plan{}, errNoRuns
+	}
+	return b.Preview(ctx, path)
+}
+
+// Refresh reads the list of the runs on the disk again: another process may have started one.
+func (r Runs) Refresh() error {
+	b := r.book()
+	if b == nil {
+		return nil
+	}
+	err := b.Refresh()
+	r.s.mu.Lock()
+	r.s.shown.stale = true
+	r.s.mu.Unlock()
+	r.s.Touch()
+	return err
+}
+
 // Pause starts no more rows; those in flight finish.
 func (r Runs) Pause(id string) error { return r.do(id, RunBook.Pause) }
 

@@ -76,6 +76,9 @@ type RunBook interface {
 	Resize(id string, n int) error
 	SetBudget(id string, budget relay.Money) error
 	RetryFailed(id string) error
+	// Preview is the plan of the first rows of a file.
+	Preview(ctx context.Context, path string) (job.Plan, error)
+	Refresh() error // reads the list of the runs on the disk
 	RetryRow(id string, n int) error
 	// Skip leaves a row out that has no outcome yet.
 	Skip(id string, n int) error

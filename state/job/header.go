@@ -63,6 +63,7 @@ const (
 type Header struct {
 	ID                              string
 	Input, Out, Errors              string
+	Path                            string // of the input, as in Options
 	State                           State
 	Reason                          string // why it paused or broke, with what to do
 	Stopped                         Stop   // what stopped it

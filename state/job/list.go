@@ -84,6 +84,7 @@ func (s *stored) header() Header {
 	if s.kept != nil {
 		h = *s.kept
 	}
+	h.Path = m.Input.Path
 	h.ReadOnly = disk.Locked(filepath.Join(s.dir, lockName))
 	if !h.ReadOnly && !rests(h.State) {
 		h.State = Paused

@@ -74,7 +74,7 @@ func (r *run) begin() error {
 func (r *run) adopt(s *scan) {
 	r.rows.ix, r.rows.more = s.ix, r.in.pass != nil && !r.in.pass.seen
 	r.h.Rows, r.h.Shard, r.h.Elsewhere = s.own(), r.in.opts.Shard, s.elsewhere
-	r.h.Input = r.folder.man.Input.Name
+	r.h.Input, r.h.Path = r.folder.man.Input.Name, r.folder.man.Input.Path
 	for i := range r.rows.ix.len {
 		r.h.tally(r.rows.ix.at(i), 1)
 	}
@@ -143,10 +143,15 @@ func (r *run) replayed(at int64, rec *record) {
 		row.flags |= flagSent
 		r.h.tally(row, -1)
 		row.outcome, row.class = Pending, 0
+		if r.view {
+			r.shown.details.put(i, Row{ID: rec.ID, Since: rec.At, Request: rec.Request, Attempt: 1})
+		}
 	case stateUnsent:
 		row.flags &^= flagSent
+		r.shown.details.drop(i)
 	default:
 		row.flags &^= flagSent
 		r.count(i, rec, at)
+		r.shown.details.drop(i)
 	}
 }

@@ -100,6 +100,8 @@ func (r *run) rowAtRest(i int, out Row) Row {
 		out.Model = cmp.Or(out.Model, r.in.spec.model)
 		out.Class, out.Fallback = "", nil
 		switch {
+		case r.h.ReadOnly && row.flags&flagSent != 0: // the process that runs it has sent it
+			out.Outcome = RowWaiting
 		case r.h.State == Running:
 			out.Reason = "waits for a free slot"
 		case r.h.Reason != "":

@@ -15,7 +15,9 @@ import (
 type (
 	startMsg job.Options
 	goTo     int // a row's number, from 1
-	started  struct {
+	// chooseMsg opens the list of runs.
+	chooseMsg struct{}
+	started   struct {
 		serial int // of the start
 		o      job.Options
 		err    error

@@ -1,7 +1,10 @@
 package batch
 
 import (
+	"context"
 	"fmt"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -30,11 +33,9 @@ func readable(name string) bool {
 // open asks for a file and runs it.
 func (m *Model) open() tea.Cmd {
 	var recent []string
-	seen := map[string]bool{}
 	for _, h := range m.book.List() {
-		if h.Input != "" && h.Input != "-" && !seen[h.Input] {
-			seen[h.Input] = true
-			recent = append(recent, h.Input)
+		if filepath.IsAbs(h.Path) && !slices.Contains(recent, h.Path) {
+			recent = append(recent, h.Path)
 		}
 	}
 	return overlay.Open(overlay.Files(overlay.FilesOptions{
@@ -42,12 +43,45 @@ func (m *Model) open() tea.Cmd {
 		Recent: recent,
 		Accept: readable,
 		Only:   "JSONL, CSV, TSV or text",
+		Preview: func(path string) ([]string, string) {
+			plan, err := m.book.Preview(context.Background(), path)
+			return firstRows(&plan, err)
+		},
 		Choose: func(path string) tea.Cmd { return m.preflight(job.Options{Input: path}) },
 	}))
 }
 
-// choose lists the runs, newest first.
+// firstRows are the ids and prompts of the first rows of a plan, or why there are none.
+func firstRows(plan *job.Plan, err error) (lines []string, note string) {
+	if err != nil {
+		return nil, text.Line(sentence(err))
+	}
+	wide := 0
+	for i := range plan.Sample {
+		wide = min(max(wide, text.Width(text.Line(plan.Sample[i].ID))), 16)
+	}
+	for i := range plan.Sample {
+		r := &plan.Sample[i]
+		says := r.Text
+		if r.Outcome == job.RowSkipped {
+			says = "can't be sent: " + r.Reason
+		}
+		lines = append(lines, widget.Fit(text.Line(r.ID), wide)+"  "+text.Line(says))
+	}
+	return lines, ""
+}
+
+// choose reads the list of the runs again, and then shows it.
 func (m *Model) choose() tea.Cmd {
+	book := m.book
+	return func() tea.Msg {
+		_ = book.Refresh() // without it the list is what is known
+		return chooseMsg{}
+	}
+}
+
+// chooseRun lists the runs, newest first.
+func (m *Model) chooseRun() tea.Cmd {
 	o := overlay.PickerOptions{Title: "runs", Placeholder: "part of a file name", Empty: "no runs yet",
 		Columns: []widget.Column{{Title: "state", Width: 9}, {Title: "rows", Width: 17, Right: true},
 			{Title: "failed", Width: 7, Right: true}, {Title: "started", Width: 12}}}

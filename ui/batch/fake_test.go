@@ -67,6 +67,11 @@ func (f *fake) Preflight(_ context.Context, o job.Options) (job.Plan, error) {
 	}
 	return f.plan(o), f.fail
 }
+func (f *fake) Preview(context.Context, string) (job.Plan, error) {
+	return job.Plan{Sample: []job.Row{{N: 1, ID: "T-1", Text: "Reply to the customer"},
+		{N: 2, ID: "row-2", Outcome: job.RowSkipped, Reason: "not JSON"}}}, f.fail
+}
+func (f *fake) Refresh() error                  { return nil }
 func (f *fake) RetryRow(id string, n int) error { return f.note("retry %s row %d", id, n) }
 func (f *fake) Skip(id string, n int) error     { return f.note("skip %s row %d", id, n) }
 func (f *fake) Query(_ context.Context, _ string, q job.Query) ([]int32, error) {

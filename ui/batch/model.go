@@ -4,6 +4,7 @@
 package batch
 
 import (
+	"context"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -26,6 +27,8 @@ type Runs interface {
 	RetryFailed(id string) error
 	Show(id string)
 	SetBudget(id string, budget relay.Money) error
+	Preview(ctx context.Context, path string) (job.Plan, error)
+	Refresh() error
 	RetryRow(id string, n int) error
 	Skip(id string, n int) error
 	List() []job.Header // newest first

@@ -2,6 +2,8 @@ package batch
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -242,4 +244,26 @@ func TestThePreflightFitsEverywhere(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestThePickerShowsRecentFilesAndIdsAndPrompts(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "tickets.jsonl")
+	if err := os.WriteFile(path, []byte(`{"prompt":"hello"}`+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h := over(running())
+	h.Input, h.Path = "tickets.jsonl", path
+	f := &fake{rows: all(), runs: []job.Header{h, h}}
+	synctest.Test(t, func(t *testing.T) {
+		env := dress(t, "dark", style.Options{})
+		root := &dialogs{pane: show(env, f, h, 120, 34), stack: overlay.NewStack(env)}
+		d := uitest.Start(t, root, 120, 34)
+		d.Press("o")
+		d.Expect("tickets.jsonl", "T-1    Reply to the customer", "row-2  can't be sent: not JSON")
+		d.Refuse(`{"prompt"`)
+		if n := strings.Count(d.Screen(), " tickets.jsonl "); n != 1 {
+			t.Errorf("a recent file is listed %d times:\n%s", n, d.Screen())
+		}
+	})
 }

@@ -23,6 +23,8 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		if m.search.line != nil {
 			return m.typed(msg)
 		}
+	case chooseMsg:
+		return m.chooseRun()
 	case queried:
 		return m.found(msg)
 	case searchTick:

@@ -18,7 +18,9 @@ type FilesOptions struct {
 	Recent []string               // files used before, newest first; those that are gone are not shown
 	Accept func(name string) bool // which files can be chosen; nil accepts all. The others are shown faint
 	Only   string                 // what Accept takes, in words: "JSONL, CSV, TSV or text"
-	Choose func(path string) tea.Cmd
+	// Preview is how a file begins, or why that can't be shown; nil: its first lines. It is called by a command.
+	Preview func(path string) (lines []string, note string)
+	Choose  func(path string) tea.Cmd
 }
 
 // files walks folders. The picker of bubbles can't filter, preview or show recent files. Nothing here touches a disk:

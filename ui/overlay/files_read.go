@@ -164,6 +164,10 @@ func readPreview(to *files, asked int, f file) tea.Cmd {
 			msg.note = f.odd + ", not a regular file"
 			return msg
 		}
+		if to.o.Preview != nil {
+			msg.lines, msg.note = to.o.Preview(f.path)
+			return msg
+		}
 		r, err := os.Open(f.path)
 		if err != nil {
 			msg.note = reason(err)

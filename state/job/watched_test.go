@@ -1,0 +1,50 @@
+package job
+
+import (
+	"testing"
+
+	"relaytop/relay"
+)
+
+// Another process watches a run: rows in flight and complete ones are seen there.
+func TestAWatchedRunShowsRowsInFlightAndTheirAnswers(t *testing.T) {
+	dir := t.TempDir()
+	f := newFake(func(int, relay.Request) *relay.Result { return nil })
+	b := open(t, dir, f, nil)
+	id := start(t, b, Options{Input: file(t, dir, "in.jsonl", `{"id":"a","prompt":"one"}`+"\n"+
+		`{"id":"b","prompt":"two"}`+"\n"+`{"id":"c","prompt":"three"}`+"\n"), Concurrency: 2})
+	until(t, "two hang", func() bool { f.mu.Lock(); defer f.mu.Unlock(); return len(f.hung) == 2 })
+	other := open(t, dir, newFake(echo), nil)
+	until(t, "two are seen in flight", func() bool {
+		rows := other.Rows(id, 0, 3)
+		return len(rows) == 3 && rows[0].Outcome == RowWaiting && rows[1].Outcome == RowWaiting &&
+			rows[2].Outcome == Pending && rows[0].ID == "a" && !rows[0].Since.IsZero()
+	})
+	if h, _ := other.Header(id); h.Path == "" || !h.ReadOnly {
+		t.Errorf("%+v", h)
+	}
+	f.mu.Lock()
+	first := f.sent[0]
+	f.mu.Unlock()
+	res := ok("all of the answer")
+	res.ID = first.ID
+	b.Apply(relay.Event{Kind: relay.Done, ID: first.ID, Result: res})
+	until(t, "the answer is seen", func() bool {
+		r := other.Rows(id, 0, 1)[0]
+		return r.Outcome == RowOK && r.Text == "all of the answer" && r.Model == "m" && r.Out == 5 && r.Cost.Known()
+	})
+	w, err := other.Whole(id, 1)
+	if err != nil || w.Answer != "all of the answer" || w.Prompt[0].Text != "one" {
+		t.Errorf("%v, %+v", err, w)
+	}
+}
+
+func TestAPreviewHasTheFirstRows(t *testing.T) {
+	dir := t.TempDir()
+	b := open(t, dir, newFake(echo), nil)
+	p, err := b.Preview(t.Context(), file(t, dir, "in.jsonl", `{"id":"a","prompt":"one"}`+"\nnot json\n"))
+	if err != nil || len(p.Sample) != 2 || p.Sample[0].Text != "one" || p.Sample[0].ID != "a" ||
+		p.Sample[1].Outcome != RowSkipped {
+		t.Errorf("%v, %+v", err, p.Sample)
+	}
+}
