@@ -16,8 +16,11 @@ func (m *model) reportTyping() {
 	}
 }
 
-// paste puts text into the composer, wherever the focus is: no other pane has a place for it.
+// paste hands text to the pane in which one types, else to the composer: no other pane has a place for it.
 func (m *model) paste(msg tea.PasteMsg) tea.Cmd {
+	if p := m.front(); p.Typing() {
+		return p.Update(msg)
+	}
 	return tea.Batch(m.focusOn(paneChat), m.panes[paneChat].Update(msg))
 }
 

@@ -157,3 +157,12 @@ func queriedOf(m *Model) queried {
 	found, err := m.book.Query(nil, "", job.Query{Text: m.search.text, Sort: m.search.by})
 	return queried{m.search.serial, found, err}
 }
+
+// What is pasted while one types goes into the text that is searched for.
+func TestAPasteIsSearchedFor(t *testing.T) {
+	drive(t, &fake{rows: all(), focus: 5000}, over(running()), func(d *uitest.Driver, root *dialogs) {
+		d.Press("/")
+		d.Paste("Brandt")
+		d.Expect("› Brandt", "1 of 5,000 rows")
+	})
+}
