@@ -143,6 +143,7 @@ func (r *record) times(res *relay.Result) {
 // settle counts a row whose record is durable. The lock is held.
 func (r *run) settle(s *answer) {
 	r.release(s.l)
+	r.rec.durable = max(r.rec.durable, s.at+int64(len(s.line)))
 	i, rec := s.l.i, s.rec
 	r.rec.rollup.add(rec, s.at, s.at+int64(len(s.line)))
 	r.count(i, rec, s.at)

@@ -3,7 +3,6 @@ package job
 import (
 	"bufio"
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -44,15 +43,15 @@ func (b *Book) Export(ctx context.Context, id string, f Format, w io.Writer) err
 		return fmt.Errorf("run %s is still being read", id)
 	}
 	out := bufio.NewWriterSize(w, 64<<10)
-	each, end, err := exporter(f, out)
+	each, end, err := exporter(f, &r.in, out)
 	if err != nil {
 		return err
 	}
-	err = r.lines(func(_ Outcome, line []byte) error {
+	err = r.lines(func(row *row, line []byte) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		return each(line)
+		return each(row, line)
 	})
 	if err != nil {
 		return fmt.Errorf("exporting run %s: %w", id, err)
@@ -63,18 +62,16 @@ func (b *Book) Export(ctx context.Context, id string, f Format, w io.Writer) err
 	return out.Flush()
 }
 
-func exporter(f Format, w *bufio.Writer) (each func([]byte) error, end func() error, err error) {
+type writeRow func(row *row, line []byte) error
+
+func exporter(f Format, in *source, w *bufio.Writer) (each writeRow, end func() error, err error) {
 	done := func() error { return nil }
 	switch f {
 	case FormatJSONL:
-		return func(line []byte) error { _, err := w.Write(line); return err }, done, nil
+		return func(_ *row, line []byte) error { _, err := w.Write(line); return err }, done, nil
 	case FormatCSV:
-		c := csv.NewWriter(w)
-		head := []string{"custom_id", "outcome", "model", "cost_usd", "error", "text"}
-		return eachLine(func(l *outLine, text string) error { return c.Write(cells(l, text)) }), func() error {
-			c.Flush()
-			return c.Error()
-		}, c.Write(head)
+		t := newTable(w, in)
+		return t.add, t.end, t.head()
 	case FormatMarkdown:
 		return eachLine(func(l *outLine, text string) error {
 			_, err := fmt.Fprintf(w, "## %s\n\n%s\n\n", strings.ReplaceAll(l.CustomID, "\n", " "), text)
@@ -88,8 +85,8 @@ func exporter(f Format, w *bufio.Writer) (each func([]byte) error, end func() er
 }
 
 // eachLine decodes a line and finds its text, or the reason why it has none.
-func eachLine(write func(*outLine, string) error) func([]byte) error {
-	return func(raw []byte) error {
+func eachLine(write func(*outLine, string) error) writeRow {
+	return func(_ *row, raw []byte) error {
 		var l outLine
 		if err := json.Unmarshal(raw, &l); err != nil {
 			return err
@@ -103,27 +100,4 @@ func eachLine(write func(*outLine, string) error) func([]byte) error {
 		}
 		return write(&l, text)
 	}
-}
-
-func cells(l *outLine, text string) []string {
-	cost, fault := "", ""
-	if l.Ours.Cost != nil {
-		cost = *l.Ours.Cost
-	}
-	if l.Error != nil {
-		fault = l.Error.Code
-	}
-	out := []string{l.CustomID, l.Ours.Outcome, l.Ours.Model, cost, fault, text}
-	for i, s := range out {
-		out[i] = defuse(s)
-	}
-	return out
-}
-
-// defuse keeps a spreadsheet from running a cell as a formula.
-func defuse(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }

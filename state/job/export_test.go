@@ -28,8 +28,8 @@ func TestExport(t *testing.T) {
 		f    Format
 		want string
 	}{
-		{FormatCSV, "custom_id,outcome,model,cost_usd,error,text\n" +
-			"row-1,ok,m,0.000001000003,,'=1+a\nrow-2,failed,deepseek-v3.2,,timeout,(timeout: no timeout)\n"},
+		{FormatCSV, "custom_id,prompt,outcome,model,cost_usd,error,answer\n" +
+			"row-1,a,ok,m,0.000001000003,,'=1+a\nrow-2,b,failed,deepseek-v3.2,,timeout: no timeout,\n"},
 		{FormatText, "=1+a\n\n(timeout: no timeout)\n\n"},
 		{FormatMarkdown, "## row-1\n\n=1+a\n\n## row-2\n\n(timeout: no timeout)\n\n"},
 	} {
@@ -66,5 +66,26 @@ func TestRefusedRowsAreSentAgainByAnotherProcess(t *testing.T) {
 	c := open(t, dir, newFake(echo), nil)
 	if h := wait(t, c, start(t, c, Options{Input: in, Resume: "last"})); h.State != Finished || h.OK != 30 {
 		t.Fatalf("%+v", h)
+	}
+}
+
+// A table carries the columns of its input, in its order, and no cell of anybody's is a formula.
+func TestATableCarriesItsInput(t *testing.T) {
+	dir := t.TempDir()
+	f := newFake(func(_ int, req relay.Request) *relay.Result { return ok("@SUM(1)\n" + promptIn(req)) })
+	b := open(t, dir, f, nil)
+	in := file(t, dir, "in.csv", "error,name,prompt\n=1+1,\"a, b\",x\n+49,\"two\nlines\",y\n1,2\n")
+	id := start(t, b, Options{Input: in, Concurrency: 1})
+	wait(t, b, id)
+	var w bytes.Buffer
+	if err := b.Export(t.Context(), id, FormatCSV, &w); err != nil {
+		t.Fatal(err)
+	}
+	want := "custom_id,error,name,prompt,outcome,model,cost_usd,relaytop_error,answer\n" +
+		"row-1,'=1+1,\"a, b\",x,ok,m,0.000001000003,,\"'@SUM(1)\nx\"\n" +
+		"row-2,'+49,\"two\nlines\",y,ok,m,0.000001000003,,\"'@SUM(1)\ny\"\n" +
+		"row-3,1,2,,skipped,,,\"bad_row: line 5: "
+	if !strings.HasPrefix(w.String(), want) {
+		t.Errorf("got  %q\nwant %q", w.String(), want)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"relaytop/state/disk"
 )
@@ -50,6 +51,27 @@ func (b *Book) kept() ([]*stored, error) {
 		return newerFirst(a.man.Created, c.man.Created, a.man.ID, c.man.ID)
 	})
 	return kept, nil
+}
+
+// Before returns the runs on the disk that ended before a time, or were begun before it and have not ended. The list
+// is not bounded as Headers is.
+func (b *Book) Before(t time.Time) ([]Header, error) {
+	kept, err := b.kept()
+	if err != nil {
+		return nil, err
+	}
+	var out []Header
+	for _, s := range kept {
+		h := s.header()
+		at := h.Ended
+		if at.IsZero() {
+			at = h.Started
+		}
+		if at.Before(t) {
+			out = append(out, h)
+		}
+	}
+	return out, nil
 }
 
 // readHeader is the header of a run that is not open here.

@@ -119,17 +119,17 @@ func project(r *run, during State) error {
 	failed, pending, n := 0, 0, 0
 	err := disk.Files{}.Replace(r.folder.man.Errors, func(bad io.Writer) error {
 		return disk.Files{}.Replace(r.folder.man.Out, func(out io.Writer) error {
-			return r.lines(func(o Outcome, line []byte) error {
+			return r.lines(func(row *row, line []byte) error {
 				if n++; n%256 == 0 && hasLeft(r, during) {
 					return errGoesOn
 				}
-				if o == Pending {
+				if row.outcome == Pending {
 					pending++
 				}
 				if _, err := out.Write(line); err != nil {
 					return err
 				}
-				if o == RowFailed || o == RowSkipped || o == Pending {
+				if row.outcome == RowFailed || row.outcome == RowSkipped || row.outcome == Pending {
 					failed++
 					_, err := bad.Write(line)
 					return err
@@ -151,7 +151,7 @@ func project(r *run, during State) error {
 }
 
 // lines makes the line of every row.
-func (r *run) lines(each func(Outcome, []byte) error) error {
+func (r *run) lines(each writeRow) error {
 	r.mu.Lock()
 	n := r.rows.ix.len // while the input is read there may be more later
 	r.mu.Unlock()
@@ -167,18 +167,27 @@ func (r *run) lines(each func(Outcome, []byte) error) error {
 		if err != nil {
 			return err
 		}
-		if shard := r.in.opts.Shard; !shard.Whole() {
-			line.Ours.Shard, line.Ours.Row, line.Ours.Rows = shard.String(), i+1, r.rows.ix.len
-		}
-		raw, err := json.Marshal(line)
+		raw, err := line.encode(r.in.opts.Shard, i, r.rows.ix.len)
 		if err != nil {
-			return fmt.Errorf("row %d: %w", i+1, err)
+			return err
 		}
-		if err := each(row.outcome, append(raw, '\n')); err != nil {
+		if err := each(&row, raw); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// encode makes the text of the line of row i of n. That of a shard says which row of the input it is.
+func (l *outLine) encode(shard Shard, i, n int) ([]byte, error) {
+	if !shard.Whole() {
+		l.Ours.Shard, l.Ours.Row, l.Ours.Rows = shard.String(), i+1, n
+	}
+	raw, err := json.Marshal(l)
+	if err != nil {
+		return nil, fmt.Errorf("row %d: %w", i+1, err)
+	}
+	return append(raw, '\n'), nil
 }
 
 func (r *run) line(i int, row *row) (*outLine, error) {

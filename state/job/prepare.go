@@ -88,6 +88,7 @@ func (r *run) recover() error {
 	}
 	r.h.Damaged = damaged
 	r.rec.journal.end, r.rec.journal.torn = end, true
+	r.rec.opened, r.rec.durable = end, end
 	for i := range r.rows.ix.len {
 		if row := r.rows.ix.at(i); row.flags&flagSent != 0 {
 			row.flags = row.flags&^flagSent | flagTwice

@@ -12,6 +12,8 @@ type recorder struct {
 	rollup   *rollup   // its own lock guards it
 	queue    []*answer // to be written
 	unsynced []*answer // written, not durable
+	opened   int64     // end of the journal when the run was opened
+	durable  int64     // end of the newest record that was synced
 	slots    int       // rows submitted whose record is not written yet
 	stuck    bool      // a write to the journal failed: nothing is sent until a resume
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -21,6 +22,8 @@ type batchFlags struct {
 	schema   string // path of a JSON Schema
 	dryRun   bool
 	asJSON   bool
+	onDone   string
+	rows     bool // print each row as it ends
 	yes      bool
 	paramFlags
 	providerFlags
@@ -53,6 +56,9 @@ func (f *batchFlags) bind(set *pflag.FlagSet) {
 	f.bindParams(set)
 	set.BoolVar(&f.dryRun, "dry-run", false, "check the file and print rows, tokens and cost; send nothing")
 	set.BoolVar(&f.asJSON, "json", false, "print one JSON object at the end")
+	set.StringVar(&f.onDone, "on-done", "", "shell command to run at the end, with the summary as JSON on its stdin")
+	set.BoolVar(&f.rows, "json-rows", false,
+		"print the output line of each row as it ends, one JSON object a line, and the summary at the end")
 	set.BoolVarP(&f.yes, "yes", "y", false, "start without asking")
 }
 
@@ -149,6 +155,9 @@ func (c *batchCommand) run(ctx context.Context, set *pflag.FlagSet, f *batchFlag
 	default:
 		return fail(exitUsage, fmt.Errorf("--budget-unknown must be refuse or allow, not %q", f.unpriced))
 	}
+	if f.asJSON = f.asJSON || f.rows; f.rows && f.opts.Out == "-" {
+		return fail(exitUsage, errors.New("--json-rows and -o - both write to stdout: name a file with -o"))
+	}
 	if err := f.readSchema(); err != nil {
 		return fail(exitUsage, err)
 	}
@@ -184,7 +193,7 @@ func (c *batchCommand) run(ctx context.Context, set *pflag.FlagSet, f *batchFlag
 	if err != nil {
 		return fail(startCode(err), err)
 	}
-	h := follow(ctx, c.console, app, id, f.detach)
+	h := follow(ctx, c.console, app, id, watching{detach: f.detach, rows: f.rows})
 	// found while reading: nothing was sent, and no run is left
 	if h.State == job.Broken && h.Stopped == job.StopInput {
 		return fail(exitUsage, fmt.Errorf("%w: %s", job.ErrInput, h.Reason))
@@ -194,6 +203,10 @@ func (c *batchCommand) run(ctx context.Context, set *pflag.FlagSet, f *batchFlag
 	}
 	if f.detach && left(&h) {
 		return nil
+	}
+	notifyEnd(c.console.stderr(), os.Getenv, &h)
+	if err := c.console.whenDone(f.onDone, &h); err != nil {
+		return err
 	}
 	if code := batchExit(&h); code != exitOK {
 		return &exit{code: code}
@@ -233,11 +246,18 @@ func (c *batchCommand) mayStart(ctx context.Context, app *App, f *batchFlags) er
 	return nil
 }
 
+// watching is how a run is followed.
+type watching struct {
+	detach bool // leave it as soon as a provider has all of its rows
+	rows   bool // print the line of each row on stdout as it ends
+}
+
 // follow reports progress until the run ends or pauses by itself. The first interrupt stops the run in a way that
-// can be resumed. With detach the run is left as soon as a provider has all of its rows.
-func follow(ctx context.Context, con *console, app *App, id string, detach bool) job.Header {
+// can be resumed.
+func follow(ctx context.Context, con *console, app *App, id string, how watching) job.Header {
 	bar := con.progress()
 	defer bar.end()
+	var ended job.EndedRows
 	stop, warned := ctx.Done(), false
 	for {
 		h, ok := app.Runs.Header(id)
@@ -248,11 +268,17 @@ func follow(ctx context.Context, con *console, app *App, id string, detach bool)
 				con.note("%s", line)
 			}
 		}
+		if how.rows {
+			if err := ended.Next(app.Runs, id, con.writeLine); err != nil {
+				con.note("print the rows: %v", err)
+				how.rows = false
+			}
+		}
 		if !ok || over(&h) {
 			return h
 		}
-		if detach && handedOver(&h) {
-			detach = false
+		if how.detach && handedOver(&h) {
+			how.detach = false
 			if err := app.Store.Runs().Pause(id); err != nil {
 				con.note("leave the run: %v", err)
 			}
@@ -260,7 +286,7 @@ func follow(ctx context.Context, con *console, app *App, id string, detach bool)
 		select {
 		case <-app.Store.Changed():
 		case <-bar.ticker.C:
-			bar.show(h.Done(), h.Rows, progressLine(&h))
+			bar.showPart(partDone(&h), progressLine(&h))
 		case <-stop:
 			stop = nil
 			if err := interrupt(app, &h); err != nil {

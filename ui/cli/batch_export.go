@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"relaytop/relay"
 	"relaytop/state/disk"
 	"relaytop/state/job"
 )
@@ -25,6 +26,10 @@ func (c *batchCommand) export() *cobra.Command {
 				h, err := runNamed(book, args[0])
 				if err != nil {
 					return err
+				}
+				if h.State != job.Finished {
+					c.console.note("run %s is %s: %d of %s have an outcome", h.ID, stateOf(&h), h.Done(),
+						relay.Counted(h.Rows, "row"))
 				}
 				write := func(w io.Writer) error {
 					err := book.Export(ctx, h.ID, job.Format(format), w)

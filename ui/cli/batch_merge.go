@@ -48,6 +48,11 @@ func (c *batchCommand) merge() *cobra.Command {
 				return fail(exitUsage, errors.New("where to? name the output with -o OUT"))
 			}
 			return c.runs(cmd.Context(), func(book *job.Book) error {
+				for _, name := range args {
+					if h, ok := book.Header(name); ok && h.State != job.Finished {
+						c.console.note("run %s is %s", h.ID, stateOf(&h))
+					}
+				}
 				var joined job.Joined
 				err := toFile(out, force, func(w io.Writer) (err error) {
 					joined, err = book.JoinShards(cmd.Context(), args, w)

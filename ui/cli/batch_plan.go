@@ -32,8 +32,8 @@ const badShown = 10
 
 // printPlan says what a run would send and cost.
 func printPlan(out *output, p *job.Plan) {
-	out.sentence("", fmt.Sprintf("%s: %d rows, %d can be sent, %d bad, %d duplicate ids",
-		p.Input, p.Rows, p.Good, p.BadRows, len(p.Duplicates)))
+	out.sentence("", fmt.Sprintf("%s: %s, %d can be sent, %d bad, %s",
+		p.Input, relay.Counted(p.Rows, "row"), p.Good, p.BadRows, relay.Counted(len(p.Duplicates), "duplicate id")))
 	if p.Elsewhere > 0 {
 		out.sentence("  ", belong(p.Elsewhere)+" to other shards")
 	}

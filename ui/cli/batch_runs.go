@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -38,12 +40,25 @@ func (c *batchCommand) runs(ctx context.Context, do func(*job.Book) error) error
 	if err != nil {
 		return err
 	}
-	book, err := job.NewBook(job.Config{Dir: cfg.Paths.Runs(cfg.Relay.Demo), Version: c.version})
+	demo := cfg.Relay.Demo
+	if demo && !c.config.flags.demo { // nobody asked for the demo: the user's own runs come first
+		demo = !hasRuns(cfg.Paths.Runs(false))
+	}
+	book, err := job.NewBook(job.Config{Dir: cfg.Paths.Runs(demo), Version: c.version})
 	if err != nil {
 		return fail(exitFailed, err)
 	}
+	if demo {
+		c.console.reportDemo(cfg)
+	}
 	err = do(book)
 	return errors.Join(err, fail(exitFailed, book.Close(ctx)))
+}
+
+// hasRuns reports whether there is a run in a folder, or something that was one.
+func hasRuns(dir string) bool {
+	entries, err := os.ReadDir(dir)
+	return err == nil && slices.ContainsFunc(entries, os.DirEntry.IsDir)
 }
 
 // runNamed finds a run by its id; lastOne is the newest.
@@ -104,16 +119,25 @@ func printRuns(out *output, list []job.Header) error {
 	)
 	for i := range list {
 		h := &list[i]
-		state := string(h.State)
-		if left(h) {
-			state = "with " + h.Provider.Endpoint + " (" + h.Provider.Phase + ")"
-		} else if h.Stopped != "" && h.State != job.Finished {
-			state += " (" + string(h.Stopped) + ")"
-		}
+		state := stateOf(h)
 		rows, ok, failed, left := fmt.Sprint(h.Rows), fmt.Sprint(h.OK), fmt.Sprint(h.Failed), fmt.Sprint(h.Rows-h.Done())
 		t.row(h.ID, state, rows, ok, failed, left, h.Model, h.Input)
 	}
 	return t.print(out)
+}
+
+// stateOf is the state of a run in words: finished, paused (budget), running elsewhere.
+func stateOf(h *job.Header) string {
+	state := string(h.State)
+	switch {
+	case left(h):
+		state = "with " + h.Provider.Endpoint + " (" + h.Provider.Phase + ")"
+	case h.ReadOnly:
+		state += " in another process"
+	case h.Stopped != "" && h.State != job.Finished:
+		state += " (" + string(h.Stopped) + ")"
+	}
+	return state
 }
 
 func (c *batchCommand) show() *cobra.Command {
@@ -134,6 +158,7 @@ func (c *batchCommand) show() *cobra.Command {
 					return fail(exitFailed, c.console.writeJSON(shownObject{runOf(&h), parts}))
 				}
 				out := c.console.stdout()
+				out.sentence("", "run "+h.ID+" is "+stateOf(&h))
 				printRun(out, &h)
 				return fail(exitFailed, printParts(out, parts))
 			})
@@ -148,37 +173,25 @@ func (c *batchCommand) resume() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "resume RUN", Short: "resume a run; rows that have an answer are not sent again", Args: oneRun,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if cmd.Flags().Changed("concurrency") && f.opts.Concurrency < 1 {
+				return fail(exitUsage, fmt.Errorf("--concurrency must be at least 1, not %d", f.opts.Concurrency))
+			}
 			f.opts.Resume = args[0]
 			return c.run(cmd.Context(), cmd.Flags(), &f)
 		},
 	}
-	cmd.Flags().BoolVar(&f.opts.RetryFailed, "retry-failed", false, "send the failed rows again too")
-	cmd.Flags().BoolVar(&f.opts.Forget, "forget", false, forgetUsage)
+	set := cmd.Flags()
+	set.IntVarP(&f.opts.Concurrency, "concurrency", "c", 0, "rows in flight at the same time (default: as before)")
+	set.StringVarP(&f.opts.Out, "out", "o", "", "another output file")
+	set.StringVar(&f.budget, "budget", "", "stop once the run has cost this many USD in all")
+	set.StringVar(&f.onDone, "on-done", "", "shell command to run at the end, with the summary as JSON on its stdin")
+	set.BoolVar(&f.rows, "json-rows", false,
+		"print the output line of each row as it ends, one JSON object a line, and the summary at the end")
+	set.BoolVarP(&f.yes, "yes", "y", false, "resume without asking")
+	set.BoolVar(&f.opts.RetryFailed, "retry-failed", false, "send the failed rows again too")
+	set.BoolVar(&f.opts.Forget, "forget", false, forgetUsage)
 	f.bindProvider(cmd.Flags())
 	cmd.Flags().BoolVar(&f.asJSON, "json", false, "print one JSON object at the end")
-	return cmd
-}
-
-func (c *batchCommand) remove() *cobra.Command {
-	var yes bool
-	cmd := &cobra.Command{
-		Use: "rm RUN", Short: "delete the journal of a run; its output files stay", Args: oneRun,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.runs(cmd.Context(), func(book *job.Book) error {
-				h, err := runNamed(book, args[0])
-				if err != nil {
-					return err
-				}
-				what := fmt.Sprintf("Delete run %s with the answers of %d rows?", h.ID, h.Done())
-				if !yes && isTerminal(c.console.Stdin) && !c.console.confirms(cmd.Context(), what) {
-					return fail(exitUsage, errors.New("nothing was deleted"))
-				}
-				err = book.Remove(h.ID)
-				return fail(startCode(err), err)
-			})
-		},
-	}
-	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "delete without asking")
 	return cmd
 }
 

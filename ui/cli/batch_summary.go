@@ -10,10 +10,40 @@ import (
 
 // progressLine is the progress of a run in words.
 func progressLine(h *job.Header) string {
+	switch h.State {
+	case job.Reading:
+		return "reading: " + relay.Counted(h.Rows, "row") + " so far"
+	case job.Finishing:
+		return "finishing: writing the output"
+	case job.Pausing:
+		return "pausing: " + runningLine(h)
+	case job.Running, job.Paused, job.Finished, job.Cancelled, job.Broken, job.Damaged:
+	}
+	return runningLine(h)
+}
+
+// mostDone is the share of a run whose rows have all ended, and whose output is still to be written.
+const mostDone = 0.99
+
+// partDone is the share of a run that is done.
+func partDone(h *job.Header) float64 {
+	part := float64(h.Done()) / float64(max(h.Rows, 1))
+	switch h.State {
+	case job.Reading: // the number of rows is not known
+		return 0
+	case job.Finished:
+		return part
+	case job.Running, job.Pausing, job.Paused, job.Finishing, job.Cancelled, job.Broken, job.Damaged:
+	}
+	return min(part, mostDone)
+}
+
+func runningLine(h *job.Header) string {
 	if h.Provider.Open > 0 {
 		return providerLine(h, time.Now())
 	}
-	line := fmt.Sprintf("%d/%d rows  %d ok  %d failed  %d in flight", h.Done(), h.Rows, h.OK, h.Failed, h.InFlight)
+	line := fmt.Sprintf("%d/%s  %d ok  %d failed  %d in flight", h.Done(), relay.Counted(h.Rows, "row"), h.OK, h.Failed,
+		h.InFlight)
 	if h.Writing > 0 {
 		line += fmt.Sprintf("  %d writing", h.Writing)
 	}
@@ -44,8 +74,8 @@ func progressLine(h *job.Header) string {
 // printRun prints the result of a run for a person.
 func printRun(out *output, h *job.Header) {
 	add := func(format string, args ...any) { out.sentence("  ", fmt.Sprintf(format, args...)) }
-	out.sentence("", fmt.Sprintf("run %s: %d rows, %d ok, %d failed, %d incomplete, %d skipped, %d not run",
-		h.ID, h.Rows, h.OK, h.Failed, h.Incomplete, h.Skipped, h.Rows-h.Done()))
+	out.sentence("", fmt.Sprintf("run %s: %s, %d ok, %d failed, %d incomplete, %d skipped, %d not run",
+		h.ID, relay.Counted(h.Rows, "row"), h.OK, h.Failed, h.Incomplete, h.Skipped, h.Rows-h.Done()))
 	for _, class := range relay.Classes() {
 		if n := h.ByClass[class]; n > 0 {
 			add("%s %d", label(string(class), classWidth), n)
@@ -63,12 +93,19 @@ func printRun(out *output, h *job.Header) {
 		cost = h.Cost.Dollars() + " " + string(o.Cost.Source)
 	}
 	if h.Unknown > 0 && o.Cost.USD != nil {
-		cost += fmt.Sprintf(", and %d rows of unknown cost", h.Unknown)
+		cost += ", and " + relay.Counted(h.Unknown, "row") + " of unknown cost"
 	}
 	if h.Budget > 0 {
 		cost += fmt.Sprintf("; the budget is $%s", h.Budget)
 	}
 	dot := out.separator()
+	switch {
+	case !h.SavedKnown || h.Saved == 0:
+	case h.Saved < 0:
+		cost += ", " + (-h.Saved).Dollars() + " more than the list price"
+	default:
+		cost += ", " + h.Saved.Dollars() + " saved against the list price"
+	}
 	add("time %s%stokens in %d out %d%scost %s", shortDuration(h.Elapsed), dot, h.Usage.Input, h.Usage.Output, dot, cost)
 	if h.NoStream {
 		add("no time to first token: the answers were not streamed (--no-stream)")

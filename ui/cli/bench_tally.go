@@ -91,7 +91,7 @@ func (b *bench) progress() (done, total int, line string) {
 	defer b.mu.Unlock()
 	total = b.config.N
 	if b.warm.done < b.config.Warmup {
-		return 0, total, fmt.Sprintf("%d/%d warm-ups", b.warm.done, b.config.Warmup)
+		return 0, total, fmt.Sprintf("%d/%s", b.warm.done, relay.Counted(b.config.Warmup, "warm-up"))
 	}
-	return b.done, total, fmt.Sprintf("%d/%d requests  %d failed", b.done, total, b.failed)
+	return b.done, total, fmt.Sprintf("%d/%s  %d failed", b.done, relay.Counted(total, "request"), b.failed)
 }

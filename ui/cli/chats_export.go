@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"relaytop/relay"
 	"relaytop/state/archive"
 	"relaytop/state/portable"
 	"relaytop/state/session"
@@ -71,6 +72,6 @@ func (c *chatsCommand) write(kept *archive.Archive, chats []session.Record, id, 
 	if err != nil {
 		return fail(exitFailed, fmt.Errorf("%s: %w", out, err))
 	}
-	c.console.note("%d messages written to %s", len(messages), out)
+	c.console.note("%s written to %s", relay.Counted(len(messages), "message"), out)
 	return nil
 }

@@ -56,7 +56,10 @@ func Execute(ctx context.Context, b Build, args []string) int {
 	root.SetArgs(args)
 	root.SetOut(b.Stdout)
 	root.SetErr(b.Stderr)
-	err := root.ExecuteContext(ctx)
+	err := refuseSingleDash(root, args)
+	if err == nil {
+		err = root.ExecuteContext(ctx)
+	}
 	if err == nil {
 		return exitOK
 	}

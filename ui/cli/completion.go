@@ -13,6 +13,7 @@ func completion(root *cobra.Command) {
 		if cmd.Name() != "completion" {
 			continue
 		}
+		cmd.Short = "print a script that completes commands in a shell"
 		cmd.Args = cobra.ArbitraryArgs
 		cmd.RunE = func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -22,6 +23,7 @@ func completion(root *cobra.Command) {
 		}
 		for _, shell := range cmd.Commands() {
 			shell.Args = noArgs
+			shell.Short = "the script for " + shell.Name()
 		}
 	}
 }

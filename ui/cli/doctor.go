@@ -111,13 +111,13 @@ func configured(cfg *config.Config) []relay.Check {
 
 // inForce is what applies to all relays.
 func inForce(cfg *config.Config, shown map[string]config.Setting) string {
-	read := "no config file at " + cfg.Paths.ConfigFile
+	read := "read: no config file (none at " + cfg.Paths.ConfigFile + ")"
 	if slices.Contains(cfg.Read, cfg.Paths.ConfigFile) {
-		read = cfg.Paths.ConfigFile
+		read = "read: " + cfg.Paths.ConfigFile
 	}
 	others := slices.DeleteFunc(slices.Clone(cfg.Read), func(path string) bool { return path == cfg.Paths.ConfigFile })
 	if len(others) > 0 {
-		read += " and " + strings.Join(others, ", ")
+		read += ", " + strings.Join(others, ", ")
 	} else {
 		read += ", no .env"
 	}

@@ -168,7 +168,7 @@ func TestDoctorNamesTheConfiguration(t *testing.T) {
 		lines := strings.SplitN(stdout.String(), "\n", 3)
 		return strings.Join(lines[:2], "\n")
 	}
-	for _, want := range []string{"no config file at ", "config.toml, no .env;", "gpt-4.1 (default)", "fallback a, b",
+	for _, want := range []string{"read: no config file (none at ", "config.toml), no .env;", "gpt-4.1 (default)", "fallback a, b",
 		"50 at once", "timeout 2m", "no limit on requests", "100000 tokens"} {
 		if got := first(); !strings.Contains(got, want) {
 			t.Errorf("no %q in %s", want, got)
@@ -176,7 +176,7 @@ func TestDoctorNamesTheConfiguration(t *testing.T) {
 	}
 	p.write(t, "config.toml", "default_model = \"m\"\n")
 	p.write(t, "../.env", "FALLBACK_MODEL=c\n")
-	for _, want := range []string{"data/config.toml and ", "/.env;", "model m (", "config.toml:1)"} {
+	for _, want := range []string{"read: ", "data/config.toml, ", "/.env;", "model m (", "config.toml:1)"} {
 		if got := first(); !strings.Contains(got, want) || strings.Contains(got, "no config file") {
 			t.Errorf("no %q in %s", want, got)
 		}

@@ -42,3 +42,12 @@ func escapeActing(doc []byte) []byte {
 	}
 	return b.Bytes()
 }
+
+// writeLine prints one JSON object, with its line end, as part of a command's result.
+func (c *console) writeLine(line []byte) error {
+	if isTerminal(c.Stdout) {
+		line = escapeActing(line)
+	}
+	_, err := c.Stdout.Write(line)
+	return err
+}

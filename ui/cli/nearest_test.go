@@ -32,20 +32,28 @@ func TestNearest(t *testing.T) {
 // Whatever is not known exits with 2, sends nothing, and names what was probably meant.
 func TestUnknownWordsSuggestTheNearest(t *testing.T) {
 	for line, want := range map[string]string{
-		"modles":                "did you mean `relaytop models`?",
-		"help usgae":            "did you mean `relaytop usage`?",
-		"help batch shwo":       "did you mean `relaytop batch show`?",
-		"config shw":            "did you mean `relaytop config show`?",
-		"chats lst":             "did you mean `relaytop chats list`?",
-		"batch shwo r1":         "did you mean `relaytop batch show`?",
-		"resume":                "did you mean `relaytop batch resume`?",
-		"models --jsn":          "did you mean --json?",
-		"chat hello --mdoel x":  "did you mean --model?",
-		"batch x --dry_run":     "did you mean --dry-run?",
-		"usage --concurrency 3": "it is a flag of `relaytop batch`",
-		"--api-key secret":      "no flag takes a key",
-		"nonsense":              "unknown command \"nonsense\"; `relaytop help` lists them",
-		"--nonsense":            "unknown flag: --nonsense; see `relaytop --help`",
+		"modles":                 "did you mean `relaytop models`?",
+		"help usgae":             "did you mean `relaytop usage`?",
+		"help batch shwo":        "did you mean `relaytop batch show`?",
+		"config shw":             "did you mean `relaytop config show`?",
+		"chats lst":              "did you mean `relaytop chats list`?",
+		"batch shwo r1":          "did you mean `relaytop batch show`?",
+		"resume":                 "did you mean `relaytop batch resume`?",
+		"models --jsn":           "did you mean --json?",
+		"chat hello --mdoel x":   "did you mean --model?",
+		"batch x --dry_run":      "did you mean --dry-run?",
+		"usage --concurrency 3":  "it is a flag of `relaytop batch`",
+		"chat -modle x hi":       "did you mean --model?",
+		"chat -model=x hi":       "did you mean --model?",
+		"batch x -concurrency 3": "did you mean --concurrency?",
+		"batch x -dry-run":       "did you mean --dry-run?",
+		"batch show -json":       "did you mean --json?",
+		"-demo":                  "did you mean --demo?",
+		"themes drak":            "`relaytop --theme dark`",
+		"themes nonsense":        "themes takes no argument",
+		"--api-key secret":       "no flag takes a key",
+		"nonsense":               "unknown command \"nonsense\"; `relaytop help` lists them",
+		"--nonsense":             "unknown flag: --nonsense; see `relaytop --help`",
 	} {
 		out, code := runLine(t, strings.Fields(line)...)
 		if code != exitUsage || !strings.Contains(out, want) {
@@ -83,6 +91,17 @@ func TestTermsAreInTheHelpOnce(t *testing.T) {
 				t.Errorf("relaytop %s: exit %d, %q stands there %d times", line, code, term.Name,
 					strings.Count(out, "\n  "+term.Name+"  "))
 			}
+		}
+	}
+}
+
+// What a short flag may carry is not taken for a long one.
+func TestShortFlagsKeepTheirValues(t *testing.T) {
+	names := []string{"model", "out", "concurrency", "quiet", "json", "yes", "theme", "cache"}
+	for _, arg := range []string{"-mgpt-4.1", "-mo3", "-c10", "-oout", "-oout.jsonl", "-qy", "-", "--model", "-x", "model",
+		"-oresult", "-mglm", "-5", "-y"} {
+		if got := meantLong(arg, names); got != "" {
+			t.Errorf("%s is taken for --%s", arg, got)
 		}
 	}
 }

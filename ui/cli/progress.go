@@ -24,12 +24,13 @@ type progress struct {
 	quiet  bool
 	bar    bar.Model
 	drawn  bool
+	task   taskbar
 }
 
 func (c *console) progress() *progress { return newProgress(c.stderr(), c.quiet) }
 
 func newProgress(out *output, quiet bool) *progress {
-	p := &progress{out: out, quiet: quiet}
+	p := &progress{out: out, quiet: quiet, task: newTaskbar(out)}
 	every := printEvery
 	if p.out.terminal {
 		every = redrawEvery
@@ -50,11 +51,16 @@ func newProgress(out *output, quiet bool) *progress {
 
 // show says that done of total things have ended, and line says it in words.
 func (p *progress) show(done, total int, line string) {
+	p.showPart(float64(done)/float64(max(total, 1)), line)
+}
+
+// showPart is show for a share from 0 to 1.
+func (p *progress) showPart(part float64, line string) {
 	switch {
 	case p.quiet:
 	case p.out.terminal:
 		p.drawn = true
-		part := float64(done) / float64(max(total, 1))
+		p.task.show(part)
 		line = text.Prefix(text.Line(line), p.out.width-p.bar.Width()-2) // a line that is broken can't be drawn over
 		fmt.Fprintf(p.out.w, "\r\x1b[K%s %s", p.bar.ViewAs(part), line)
 	default:
@@ -66,6 +72,7 @@ func (p *progress) show(done, total int, line string) {
 func (p *progress) end() {
 	p.ticker.Stop()
 	p.clear()
+	p.task.clear()
 }
 
 // clear makes room for a line. The bar is drawn again by show.

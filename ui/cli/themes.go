@@ -11,7 +11,22 @@ import (
 // themesCommand is `relaytop themes`.
 func themesCommand(con *console, conf *loader) *cobra.Command {
 	return &cobra.Command{
-		Use: "themes", Short: "list the colour themes", Args: noArgs,
+		Use: "themes", Short: "list the colour themes",
+		Args: func(cmd *cobra.Command, args []string) error {
+			err := noArgs(cmd, args)
+			if err == nil {
+				return nil
+			}
+			cfg, bad := conf.load()
+			if bad != nil {
+				return bad
+			}
+			if name := nearest(args[0], themes.Dir(cfg.Paths.Themes()).Names()); name != "" {
+				return fail(exitUsage, fmt.Errorf("%s takes no argument, but got %q; `relaytop --theme %s` opens the dashboard "+
+					"in the theme %s", cmd.CommandPath(), args[0], name, name))
+			}
+			return err
+		},
 		RunE: func(*cobra.Command, []string) error {
 			cfg, err := conf.load()
 			if err != nil {

@@ -55,7 +55,7 @@ func (c *dashboardCommand) tour(ctx context.Context) error {
 	if err != nil {
 		return fail(exitFailed, err)
 	}
-	h := follow(ctx, c.console, app, run, false)
+	h := follow(ctx, c.console, app, run, watching{})
 	printRun(c.console.stdout(), &h)
 	v := app.Store.Metrics().View(meter.Run, 1)
 	fmt.Fprintf(out, "\n3 metrics\n%s", figures(&v.Figures))

@@ -33,7 +33,7 @@ func (c *usageCommand) command() *cobra.Command {
 				return fail(exitUsage, fmt.Errorf("--by must be one of %s, not %q", strings.Join(archive.Groupings(), ", "), by))
 			}
 			if since != "" {
-				from, err := sinceTime(since, time.Now())
+				from, err := timeAgo("--since", since, time.Now())
 				if err != nil {
 					return fail(exitUsage, err)
 				}
@@ -75,8 +75,8 @@ func (c *usageCommand) report(ctx context.Context, q archive.Query) (archive.Rep
 	return r, fail(exitFailed, err)
 }
 
-// sinceTime reads an age (90m, 24h, 7d) or a date in local time.
-func sinceTime(s string, now time.Time) (time.Time, error) {
+// timeAgo reads the value of a flag that is an age (90m, 24h, 7d) or a date in local time.
+func timeAgo(flag, s string, now time.Time) (time.Time, error) {
 	if days, ok := strings.CutSuffix(s, "d"); ok {
 		if n, err := strconv.Atoi(days); err == nil && n >= 0 && n < 100_000 {
 			return now.AddDate(0, 0, -n), nil
@@ -88,8 +88,8 @@ func sinceTime(s string, now time.Time) (time.Time, error) {
 	if t, err := time.ParseInLocation(time.DateOnly, s, now.Location()); err == nil {
 		return t, nil
 	}
-	return time.Time{}, fmt.Errorf("--since must be an age such as 90m, 24h or 7d, or a date such as 2026-11-01, not %q",
-		s)
+	return time.Time{}, fmt.Errorf("%s must be an age such as 90m, 24h or 7d, or a date such as 2026-11-01, not %q",
+		flag, s)
 }
 
 // printUsage prints the table of a report.

@@ -1,0 +1,83 @@
+package job
+
+import (
+	"io"
+
+	"relaytop/state/job/input"
+)
+
+// EndedRows reads the output lines of a run's rows as they end. The zero value begins with the first row that ends
+// after the run was opened here.
+type EndedRows struct {
+	at  int64 // in the journal: what is before it was read; 0: nothing was
+	row int   // in the input: the bad rows before it were read
+}
+
+// Next calls each with the output line of every row that has ended since the last call, in the order in which they
+// ended. A row counts once its record is durable. A bad row ends when it is read. It reads the disk.
+func (e *EndedRows) Next(b *Book, id string, each func(line []byte) error) error {
+	r := b.run(id)
+	if r == nil || r.view {
+		return nil
+	}
+	r.mu.Lock()
+	end, n := r.rec.durable, 0
+	if r.rows.ix != nil {
+		n = r.rows.ix.len
+	}
+	e.at = max(e.at, r.rec.opened)
+	r.mu.Unlock()
+	w := &lineWriter{r: r, each: each}
+	for ; e.row < n; e.row++ {
+		if row := r.rowAt(e.row); row.outcome == RowSkipped {
+			if err := w.pass(e.row, r.unsentLine(e.row, &row)); err != nil {
+				return err
+			}
+		}
+	}
+	if e.at >= end {
+		return nil
+	}
+	var failed error
+	_, _, err := replay(io.NewSectionReader(r.rec.journal.f, 0, end), e.at, func(_ int64, rec *record) {
+		if o, _ := rec.outcome(); o != Pending && failed == nil {
+			failed = w.ended(rec)
+		}
+	})
+	e.at = end
+	if failed != nil {
+		return failed
+	}
+	return err
+}
+
+// lineWriter passes on the lines of a run.
+type lineWriter struct {
+	r    *run
+	each func(line []byte) error
+}
+
+// ended passes on the line of a record.
+func (w *lineWriter) ended(rec *record) error {
+	k, ok := input.ParseKey(rec.Key)
+	if !ok {
+		return nil
+	}
+	w.r.mu.Lock()
+	i := w.r.rows.ix.find(k, rec.Occ)
+	w.r.mu.Unlock()
+	if i < 0 {
+		return nil
+	}
+	row := w.r.rowAt(i)
+	row.outcome, _ = rec.outcome()
+	return w.pass(i, lineOf(rec, &row, w.r.idNow(i, &row, rec.ID)))
+}
+
+func (w *lineWriter) pass(i int, l *outLine) error {
+	raw, err := l.encode(w.r.in.opts.Shard, i, w.r.rows.ix.len)
+	if err != nil {
+		return err
+	}
+	return w.each(raw)
+}
