@@ -55,7 +55,8 @@ func (c *chatCommand) chatFor(app *App, f *chatFlags) (string, error) {
 			"this chat compares models side by side; end that in the dashboard first, or name another chat"))
 	case len(h.Queued) > 0:
 		return "", fail(exitUsage, fmt.Errorf(
-			"this chat has %s; send or remove them in the dashboard first, or name another chat", relay.Counted(len(h.Queued), "queued message")))
+			"this chat has %s; send or remove them in the dashboard first, or name another chat",
+			relay.Counted(len(h.Queued), "queued message")))
 	}
 	if f.chat == lastOne {
 		c.console.note("continuing %q, --continue=%s", text.Line(h.Title), h.ID)

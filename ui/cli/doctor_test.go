@@ -168,7 +168,8 @@ func TestDoctorNamesTheConfiguration(t *testing.T) {
 		lines := strings.SplitN(stdout.String(), "\n", 3)
 		return strings.Join(lines[:2], "\n")
 	}
-	for _, want := range []string{"read: no config file (none at ", "config.toml), no .env;", "gpt-4.1 (default)", "fallback a, b",
+	for _, want := range []string{"read: no config file (none at ", "config.toml), no .env;",
+		"gpt-4.1 (default)", "fallback a, b",
 		"50 at once", "timeout 2m", "no limit on requests", "100000 tokens"} {
 		if got := first(); !strings.Contains(got, want) {
 			t.Errorf("no %q in %s", want, got)

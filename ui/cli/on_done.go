@@ -47,7 +47,8 @@ func (c *console) whenDone(command string, h *job.Header) error {
 	return fail(exitFailed, err)
 }
 
-// notifyEnd rings the bell and asks the terminal for a desktop notification: a run has ended, and nobody may be looking.
+// notifyEnd rings the bell and asks the terminal for a desktop notification: a run has ended, and nobody may be
+// looking.
 func notifyEnd(out *output, getenv func(string) string, h *job.Header) {
 	if !out.terminal {
 		return
