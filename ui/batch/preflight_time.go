@@ -112,7 +112,8 @@ func (p *preflight) diskRows(w int) []row {
 	if text.Width(plan.Out) < avail-30 && !p.o.Sample {
 		out = text.Line(plan.Out)
 	}
-	line := st.Muted.Paint("writes ") + st.Text.Paint(out) + st.Muted.Paint(" and ") + st.Text.Paint(text.Line(base(plan.Errors)))
+	line := st.Muted.Paint("writes ") + st.Text.Paint(out) + st.Muted.Paint(" and ") +
+		st.Text.Paint(text.Line(base(plan.Errors)))
 	rows := []row{p.field(w, "o", line, "output")}
 	if p.inTheWay() {
 		rows = append(rows, row{text: widget.Spread(st.Warn.Paint(st.Glyphs.Warning)+st.Muted.Paint(" an earlier run "+

@@ -141,7 +141,8 @@ func (p *preflight) inputRows(w int) []row {
 		rows = append(rows, row{rank: useful, text: warn(st.Text.Paint(text.Truncate(text.Line(k), 24)) +
 			st.Muted.Paint(fmt.Sprintf(" is in %s %s and is not sent", widget.Count(int64(n)), text.Plural(n, "row"))))})
 	}
-	t := p.field(w, "t", st.Faint.Paint("template  ")+st.Muted.Paint(text.Truncate(p.template(), max(w-26, 8))), "template")
+	t := p.field(w, "t", st.Faint.Paint("template  ")+
+		st.Muted.Paint(text.Truncate(p.template(), max(w-26, 8))), "template")
 	t.rank = useful
 	return append(rows, t)
 }
@@ -236,8 +237,9 @@ func source(plan *job.Plan) string {
 
 // sourceWords says where an amount is from.
 func sourceWords(s relay.Source) string {
-	words := map[relay.Source]string{relay.SourceReported: "the answer itself", relay.SourceHeader: "a header of the answer",
-		relay.SourceUser: "your price file", relay.SourceRelay: "the relay's list", relay.SourceList: "the vendor's list",
+	words := map[relay.Source]string{relay.SourceReported: "the answer itself",
+		relay.SourceHeader: "a header of the answer",
+		relay.SourceUser:   "your price file", relay.SourceRelay: "the relay's list", relay.SourceList: "the vendor's list",
 		relay.SourceCache: "an answer paid for before", relay.SourceSim: "simulated"}
 	return cmp.Or(words[s], string(s))
 }

@@ -69,7 +69,8 @@ func answeredRow(n int) job.Whole {
 // failedRow is a row that was refused with a long message.
 func failedRow(n int) job.Whole {
 	w := answeredRow(n)
-	w.Outcome, w.Class, w.Cost, w.Answer, w.Text, w.Finish = job.RowFailed, relay.ClassContentFilter, relay.Cost{}, "", "", ""
+	w.Outcome, w.Class, w.Cost = job.RowFailed, relay.ClassContentFilter, relay.Cost{}
+	w.Answer, w.Text, w.Finish = "", "", ""
 	w.Error, w.HTTP, w.Out, w.TTFT = "the provider refused\x1b[2J this answer: "+strings.Repeat("policy 7 ", 40), 400, 0, 0
 	w.Attempts = w.Attempts[:1]
 	return w
