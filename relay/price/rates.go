@@ -47,7 +47,7 @@ type Rates struct {
 	Call          relay.Money      // for each request, in addition to the tokens
 	Tiers         []Tier           // ascending
 	Services      map[string]Rates // of services with rates of their own: batches, priority, flex
-	Formula       string           `json:",omitempty"` // what a request costs; the rates of tokens are those of a short one
+	Formula       string           `json:",omitempty"` // the cost of a request; the rates are those of a short one
 	Estimated     bool             // the list has several prices, and which applies is not known
 }
 

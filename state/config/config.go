@@ -1,5 +1,6 @@
 // Package config reads the settings and tracks where each one comes from: flags > environment > .env > config.toml
-// > defaults. It imports none of our packages but state/disk and has no side effects: it never sets an environment variable.
+// > defaults. It imports none of our packages but state/disk and has no side effects: it never sets an environment
+// variable.
 //
 // Its rules:
 //   - Every value carries its source. An unknown key or a bad value is an *Error with file, line and the valid range.

@@ -2,7 +2,6 @@ package job
 
 import (
 	"cmp"
-	"fmt"
 	"time"
 
 	"relaytop/relay"
@@ -40,7 +39,7 @@ func (r *run) ended(l *liveRow, res *relay.Result) {
 		r.progress.refusals.add(l.i, class)
 		l.back = r.returned(l, res)
 		if judged := l.judged && res.Status == relay.StatusOK; !l.back && !judged {
-			r.checkFailures(class, res.Err)
+			r.checkEnding(endingOf(res), res.Err)
 		}
 	}
 	if l.probe && !l.back {
@@ -146,7 +145,7 @@ func (r *run) settle(s *answer) {
 	r.rec.durable = max(r.rec.durable, s.at+int64(len(s.line)))
 	i, rec := s.l.i, s.rec
 	r.rec.rollup.add(rec, s.at, s.at+int64(len(s.line)))
-	r.count(i, rec, s.at)
+	r.count(r.rows.ix.at(i), rec, s.at)
 	r.rows.ix.at(i).flags &^= flagSent
 	o, _ := rec.outcome()
 	if o == Pending {
@@ -169,22 +168,21 @@ func (r *run) settle(s *answer) {
 	r.shown.details.put(i, detailOf(rec))
 }
 
-// checkFailures pauses the run if the next rows would fail the same way. The lock is held.
-func (r *run) checkFailures(class relay.Class, err *relay.Error) {
-	all := r.progress.alike.add(class)
+// checkEnding pauses the run if the next rows would end the same way. The lock is held.
+func (r *run) checkEnding(e ending, err *relay.Error) {
+	all := r.progress.alike.add(e)
 	switch {
-	case class.Traits().Refused:
+	case relay.Class(e).Traits().Refused:
 		r.refused(err)
 	case all:
-		r.halt(StopAlike, fmt.Sprintf("the first %d rows all failed alike (%s): %s; resume to go on", alikeRows, class,
-			class.Advice()))
+		r.h.Alike = e
+		r.halt(StopAlike, r.progress.alike.says())
 	}
 }
 
 // count adds the record of an ended row to the row and to the sums. The lock is held. A record that was written
 // twice counts once.
-func (r *run) count(i int, rec *record, at int64) {
-	row := r.rows.ix.at(i)
+func (r *run) count(row *row, rec *record, at int64) {
 	again := int(row.try) == rec.Try
 	if row.jrn != 0 || row.outcome != Pending {
 		r.h.tally(row, -1)
@@ -213,7 +211,7 @@ func (r *run) count(i int, rec *record, at int64) {
 // requeue makes the rows that pick accepts pending again, and returns their number. The lock is held.
 func (r *run) requeue(pick func(*row) bool) int {
 	n := 0
-	for i := range r.rows.ix.len {
+	for i := range r.rows.ix.ofInput() {
 		row := r.rows.ix.at(i)
 		if r.rows.live[i] != nil || !pick(row) {
 			continue

@@ -116,9 +116,12 @@ func (r *run) proceed() {
 	if r.steer.closing {
 		return // the resume came while relaytop was closing
 	}
-	r.steer.probe = r.h.Stopped == StopWait
+	r.steer.probe = r.steer.probe || r.h.Stopped == StopWait
 	if class := relay.Class(r.h.Stopped); class.Traits().Refused {
 		r.requeue(failedAs(class))
+	}
+	if r.h.Stopped == StopAlike {
+		r.progress.alike.accept(r.h.Alike)
 	}
 	r.h.Stopped, r.h.Reason = "", ""
 	r.rec.stuck, r.purse.short, r.steer.cancelling = false, false, false

@@ -31,7 +31,7 @@ const (
 	StopBudget   Stop = "budget"
 	StopAuth     Stop = Stop(relay.ClassAuth)  // a relay refuses the key
 	StopQuota    Stop = Stop(relay.ClassQuota) // a relay wants money
-	StopAlike    Stop = "alike"                // the first rows all failed alike
+	StopAlike    Stop = "alike"                // many rows in a row ended alike, and not well
 	StopDisk     Stop = "disk"
 	StopWait     Stop = "wait" // the relay asked for a longer wait than a run is held for
 	StopUser     Stop = "user"
@@ -105,6 +105,9 @@ type Header struct {
 	NoStream                        bool           // as in Options
 	NothingLeft                     bool           `json:"-"` // it was resumed, and every row had an answer: nothing was sent
 	Journal                         int64          // bytes of the journal that are durable
+	Alike                           ending         // how the rows ended for which it was paused
+	Removed                         int            // of Rows: no longer in the input, and answered before
+	Changed                         *Change        `json:"-"` // how the input differs from the last time; nil: it does not
 	Partial                         bool           // Out has rows that wait to be sent
 	ErrorsOut                       bool           // Errors is there
 	Version                         uint64         // differs whenever anything in the run does
@@ -164,6 +167,7 @@ type Options struct {
 	Carrier        Carrier     // "" is the pool
 	Hold           bool        `json:"-"` // it is paused once it is read
 	BudgetUnknown  bool        // rows whose price is unknown are sent in spite of the budget
+	DropRemoved    bool        // rows that are no longer in the input are left out of the output
 	Forget         bool        `json:"-"` // resume a damaged run, although rows may be paid for again
 	NoStream       bool        // ask for plain JSON answers: no token is seen before the end, and there is no TTFT
 }

@@ -48,13 +48,13 @@ func TestIDsAreThoseOfTheInputAsItNowStands(t *testing.T) {
 			id := start(t, b, Options{Input: in, Out: out, AllowDuplicate: true})
 			wait(t, b, id)
 			file(t, dir, c.file, c.after)
-			start(t, b, Options{Resume: id})
+			start(t, b, Options{Resume: id, DropRemoved: true})
 			wait(t, b, id)
 			if got := idsOf(t, out); !slices.Equal(got, c.want) {
 				t.Errorf("got  %q\nwant %q", got, c.want)
 			}
 			until(t, "the window has the ids", func() bool {
-				return slices.EqualFunc(b.Rows(id, 0, 9), c.want, func(r Row, want string) bool {
+				return slices.EqualFunc(b.Rows(id, 0, len(c.want)), c.want, func(r Row, want string) bool {
 					return r.ID != "" && (r.ID == want || r.ID+"="+r.Text == want)
 				})
 			})

@@ -32,6 +32,9 @@ const (
 	flagFellBack                   // another model answered
 	flagBack                       // put back: it is in the queue of those to be sent again
 	flagCarried                    // in a part that is with a provider, or on its way there
+	flagMoved                      // it had another place in the input when it was recorded
+	flagRenamed                    // of a removed row: another row has its id now
+	flagReplaced                   // of a removed row: a row of the input took its place
 )
 
 const rowsPerChunk = 4096
@@ -51,6 +54,7 @@ type index struct {
 	bad     sync.Map                       // reasons of bad rows
 	repeats atomic.Pointer[map[uint32]int] // rows whose id an earlier row has, and their numbers; nil before seal
 	ids     *input.IDs
+	removed int // the first row that is no longer in the input; 0: there is none
 }
 
 type chunk struct {
@@ -71,17 +75,21 @@ func (ix *index) at(i int) *row { return &ix.chunk(i).rows[i%rowsPerChunk] }
 
 // add adds a row, whose key has to be known unless it is bad.
 func (ix *index) add(r row) int {
-	if ix.len%rowsPerChunk == 0 {
-		more := append(*ix.chunks.Load(), new(chunk))
-		ix.chunks.Store(&more)
-	}
-	i := ix.len
-	ix.len++
-	*ix.at(i) = r
+	i := ix.append(r)
 	if r.key != (input.Key{}) {
 		ix.insert(i)
 	}
 	return i
+}
+
+func (ix *index) append(r row) int {
+	if ix.len%rowsPerChunk == 0 {
+		more := append(*ix.chunks.Load(), new(chunk))
+		ix.chunks.Store(&more)
+	}
+	ix.len++
+	*ix.at(ix.len - 1) = r
+	return ix.len - 1
 }
 
 // seal numbers the repeated ids, once every row is there.
@@ -108,12 +116,19 @@ func (ix *index) reason(i int) string {
 
 // insert counts the earlier rows with the key of row i, and makes the row findable.
 func (ix *index) insert(i int) {
+	k, occ := ix.at(i).key, 0
+	if ix.find(k, 0) >= 0 {
+		occ = sort.Search(i, func(occ int) bool { return ix.find(k, occ) < 0 })
+	}
+	ix.insertAt(i, occ)
+}
+
+// insertAt makes row i findable under an occurrence.
+func (ix *index) insertAt(i, occ int) {
 	if 4*(ix.keyed+1) > 3*len(ix.slots) {
 		ix.grow()
 	}
-	k := ix.at(i).key
-	if ix.find(k, 0) >= 0 {
-		occ := sort.Search(i, func(occ int) bool { return ix.find(k, occ) < 0 })
+	if occ > 0 {
 		c := ix.chunk(i)
 		counts := c.occ.Load()
 		if counts == nil {

@@ -28,17 +28,18 @@ const (
 
 // manifest is how a run was started. It is durable before the first request.
 type manifest struct {
-	ID      string    `json:"id"`
-	Version string    `json:"version"`
-	Created time.Time `json:"created"`
-	Input   inputInfo `json:"input"`
-	Out     string    `json:"out"`
-	Errors  string    `json:"errors"`
-	Options Options   `json:"options"`
-	Rows    int       `json:"rows"`
-	Prices  []priced  `json:"prices"`
-	Counted bool      `json:"counted"` // the rows are counted from the journal, and none is a record in the archive
-	Sum     string    `json:"sum"`     // CRC-32C of the file with eight zeros in its place
+	ID      string      `json:"id"`
+	Version string      `json:"version"`
+	Created time.Time   `json:"created"`
+	Input   inputInfo   `json:"input"`
+	Out     string      `json:"out"`
+	Errors  string      `json:"errors"`
+	Options Options     `json:"options"`
+	Rows    int         `json:"rows"`
+	Prices  []priced    `json:"prices"`
+	Counted bool        `json:"counted"` // the rows are counted from the journal, and none is a record in the archive
+	Inputs  []seenInput `json:"inputs"`  // every version of the input that the run has read
+	Sum     string      `json:"sum"`     // CRC-32C of the file with eight zeros in its place
 }
 
 type inputInfo struct {

@@ -48,6 +48,7 @@ type outOurs struct {
 	Fallback *relay.Fallback `json:"fallback"`
 	Cached   bool            `json:"cached_answer"`
 	Twice    bool            `json:"maybe_paid_twice,omitempty"`
+	Removed  bool            `json:"removed,omitempty"` // it is no longer in the input
 	Line     int             `json:"line,omitempty"`
 	Shard    string          `json:"shard,omitempty"`
 	Row      int             `json:"row,omitempty"`  // with Shard: its place in the input, from 1
@@ -154,13 +155,16 @@ func project(r *run, during State) error {
 func (r *run) lines(each writeRow) error {
 	r.mu.Lock()
 	n := r.rows.ix.len // while the input is read there may be more later
+	if r.in.opts.DropRemoved {
+		n = r.rows.ix.ofInput()
+	}
 	r.mu.Unlock()
 	for i := range n {
 		if err := r.tasks.ctx.Err(); err != nil {
 			return err
 		}
 		row := r.rowAt(i)
-		if row.outcome == RowElsewhere {
+		if row.outcome == RowElsewhere || row.flags&flagReplaced != 0 {
 			continue
 		}
 		line, err := r.line(i, &row)
@@ -201,7 +205,9 @@ func (r *run) line(i int, row *row) (*outLine, error) {
 	if row.outcome == Pending && !rec.stopped() {
 		return r.unsentLine(i, row), nil
 	}
-	return lineOf(rec, row, r.idNow(i, row, rec.ID)), nil
+	l := lineOf(rec, row, r.idNow(i, row, rec.ID))
+	l.Ours.Removed = i >= r.rows.ix.ofInput()
+	return l, nil
 }
 
 // lineOf makes the line of a record, under the id that its row now has.
@@ -255,7 +261,9 @@ func (r *run) idNow(i int, row *row, recorded string) string {
 	ix := r.rows.ix
 	_, again := ix.repeat(i)
 	switch {
-	case row.line == 0: // the input is gone
+	case row.line == 0 && row.flags&flagRenamed != 0:
+		return recorded + "#" + row.key.String()[:8]
+	case row.line == 0: // the input is gone, or the row is no longer in it
 		return ix.idOf(i, recorded)
 	case row.id == 0:
 		return ix.idOf(i, "")

@@ -28,26 +28,28 @@ func (r *run) prepare() bool {
 	return false
 }
 
-// begin makes the manifest durable, and replays the journal.
+// begin replays the journal, and makes the manifest durable.
 func (r *run) begin() error {
 	f, err := r.book.cfg.openJournal(r.folder.path(journalName)) // before the manifest: a run has a journal or is damaged
 	if err != nil {
 		return err
 	}
 	r.rec.journal = &journal{f: f}
+	r.mu.Lock()
+	r.adopt(r.in.scan)
+	if err = r.recover(); err == nil {
+		err = r.rows.mark(&r.folder)
+	}
+	r.mu.Unlock()
+	if err != nil {
+		return err
+	}
 	if err := r.keepManifest(); err != nil {
 		return err
 	}
 	r.rec.rollup.resume(r.folder.man, f)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.adopt(r.in.scan)
-	if err := r.recover(); err != nil {
-		return err
-	}
-	if err := r.rows.mark(&r.folder); err != nil {
-		return err
-	}
 	r.steer.probe = r.steer.stopped == StopWait
 	if class := relay.Class(r.steer.stopped); class.Traits().Refused {
 		r.requeue(failedAs(class))
@@ -86,6 +88,7 @@ func (r *run) recover() error {
 	if err != nil {
 		return err
 	}
+	r.rows.keep(&r.h)
 	r.h.Damaged = damaged
 	r.rec.journal.end, r.rec.journal.torn = end, true
 	r.rec.opened, r.rec.durable = end, end
@@ -110,14 +113,13 @@ func (r *run) recover() error {
 		}
 	}
 	r.h.PaidTwice = r.rows.paidTwice()
-	if r.h.OK+r.h.Failed+r.h.Incomplete > 0 {
-		r.progress.alike.over = true
+	if r.steer.stopped == StopAlike {
+		r.progress.alike.accept(r.folder.before.header().Alike)
 	}
 	return nil
 }
 
-// replayed applies one record of the journal. The lock is held. Records of rows that are no longer in the input are
-// ignored.
+// replayed applies one record of the journal. The lock is held.
 func (r *run) replayed(at int64, rec *record) {
 	if rec.Part != nil {
 		r.rows.parts.replay(rec.At, rec.Part)
@@ -131,11 +133,16 @@ func (r *run) replayed(at int64, rec *record) {
 	if !ok {
 		return
 	}
+	var row *row
 	i := r.rows.ix.find(k, rec.Occ)
-	if i < 0 {
-		return
+	if i >= 0 {
+		row = r.rows.ix.at(i)
+		if row.flags &^= flagMoved; rec.N != i+1 {
+			row.flags |= flagMoved
+		}
+	} else {
+		row = r.rows.removed.at(k, rec.Occ, r.rows.ix.hashOf(rec.ID))
 	}
-	row := r.rows.ix.at(i)
 	switch rec.State {
 	case stateSent:
 		if row.flags&flagSent != 0 {
@@ -144,7 +151,7 @@ func (r *run) replayed(at int64, rec *record) {
 		row.flags |= flagSent
 		r.h.tally(row, -1)
 		row.outcome, row.class = Pending, 0
-		if r.view {
+		if r.view && i >= 0 {
 			r.shown.details.put(i, Row{ID: rec.ID, Since: rec.At, Request: rec.Request, Attempt: 1})
 		}
 	case stateUnsent:
@@ -152,7 +159,7 @@ func (r *run) replayed(at int64, rec *record) {
 		r.shown.details.drop(i)
 	default:
 		row.flags &^= flagSent
-		r.count(i, rec, at)
+		r.count(row, rec, at)
 		r.shown.details.drop(i)
 	}
 }

@@ -177,12 +177,15 @@ func wasOrWere(n int) string {
 // keepManifest writes the manifest, as far as the input is known.
 func (r *run) keepManifest() error {
 	r.mu.Lock()
-	man := r.folder.man
+	man, before := r.folder.man, r.folder.man.lastSeen()
 	man.Input.Kind, man.Input.Size, man.Input.SHA256 = r.in.file.Kind, 0, nil
 	if r.in.pass.seen {
 		man.Input.Size, man.Input.SHA256 = r.in.file.Size, &r.in.pass.sum
 	}
-	man.Rows = r.in.scan.ix.len
+	man.Rows = r.in.scan.ix.ofInput()
+	if r.in.pass.seen {
+		r.h.Changed = man.see(before, &r.rows, r.book.now())
+	}
 	models := maps.Clone(r.in.scan.models)
 	r.mu.Unlock()
 	man.Prices = pricesOf(models, r.book.cfg.Price)

@@ -194,6 +194,7 @@ func (m *manifest) merge(o Options) (Options, error) {
 	own.Paragraphs = own.Paragraphs || o.Paragraphs
 	own.StopOnBad = own.StopOnBad || o.StopOnBad
 	own.AllowDuplicate = own.AllowDuplicate || o.AllowDuplicate
+	own.DropRemoved = own.DropRemoved || o.DropRemoved
 	own.Force, own.Resume, own.RetryFailed, own.RetryRow = o.Force, m.ID, o.RetryFailed, o.RetryRow
 	return own, nil
 }

@@ -11,8 +11,9 @@ type rows struct {
 	low  int              // no earlier row is unfinished
 	lost int              // rows that were sent before, at most, and of which the journal has no trace
 
-	again again
-	parts parts
+	again   again
+	removed removed
+	parts   parts
 }
 
 // nextPending is the index of the next row to be sent, or -1. answers is how many rows were answered so far.

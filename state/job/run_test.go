@@ -341,7 +341,7 @@ func TestNoStream(t *testing.T) {
 		t.Fatalf("%+v", h)
 	}
 	file(t, dir, "in.jsonl", `{"prompt":"c"}`+"\n"+`{"prompt":"a"}`+"\n")
-	if h := wait(t, b, start(t, b, Options{Input: in, Resume: id})); h.OK != 2 || !h.NoStream {
+	if h := wait(t, b, start(t, b, Options{Input: in, Resume: id})); h.OK != 3 || h.Removed != 1 || !h.NoStream {
 		t.Fatalf("%+v", h)
 	}
 	for _, req := range f.sent {
@@ -351,5 +351,39 @@ func TestNoStream(t *testing.T) {
 	}
 	if len(f.sent) != 3 {
 		t.Errorf("%d rows were sent, not 3", len(f.sent))
+	}
+}
+
+// TestAnswersThatEndAlikePauseARun, incomplete ones too and at any time, but not again for what a resume accepted.
+func TestAnswersThatEndAlikePauseARun(t *testing.T) {
+	for _, status := range []relay.Status{relay.StatusLength, relay.StatusFiltered, relay.StatusTruncated,
+		relay.StatusEmpty, relay.StatusIncomplete} {
+		t.Run(string(status), func(t *testing.T) {
+			dir := t.TempDir()
+			f := newFake(func(n int, req relay.Request) *relay.Result {
+				r := echo(n, req)
+				if n > 50 && n <= 50+3*alikeRows {
+					if r.Status = status; status == relay.StatusEmpty {
+						r.Err = &relay.Error{Class: status.Class(), Message: "nothing came"}
+					}
+				}
+				return r
+			})
+			b := open(t, dir, f, nil)
+			id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(200)), Concurrency: 1})
+			h := wait(t, b, id)
+			if h.State != Paused || h.Stopped != StopAlike || h.OK != 50 || f.count() != 50+alikeRows {
+				t.Fatalf("%d sent: %+v", f.count(), h)
+			}
+			if err := b.Close(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			g := newFake(func(n int, req relay.Request) *relay.Result { return f.answer(n+f.count(), req) })
+			c := open(t, dir, g, nil)
+			start(t, c, Options{Resume: id})
+			if h := wait(t, c, id); h.State != Finished || h.Failed+h.Incomplete != 3*alikeRows {
+				t.Errorf("%d sent after a resume: %+v", g.count(), h)
+			}
+		})
 	}
 }

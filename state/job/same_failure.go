@@ -1,28 +1,63 @@
 package job
 
-import "relaytop/relay"
+import (
+	"fmt"
 
-// alikeRows is how many rows that fail alike, from the first one on, pause a run.
+	"relaytop/relay"
+)
+
+// alikeRows is how many rows in a row that end alike, and not well, pause a run.
 const alikeRows = 20
 
-// alike counts how the first rows of a run fail.
+// alike counts the rows that ended alike without a good answer since the last row that ended otherwise. Only final
+// outcomes count: a row that is sent again has none yet.
 type alike struct {
-	class relay.Class
-	n     int
-	over  bool
+	ending   ending
+	n        int
+	accepted bool // a resume went on after a pause for this ending: it does not pause for it again
 }
 
-// add counts the class of an ended row, "" if it succeeded, and reports whether the first rows have all failed alike.
-func (a *alike) add(c relay.Class) bool {
-	if a.over {
+// ending is how a row ended: the class of a failure, or the status of an incomplete answer. "": it has a good answer.
+type ending string
+
+// endingOf is how a row ended.
+func endingOf(res *relay.Result) ending {
+	switch res.Status {
+	case relay.StatusFailed, relay.StatusEmpty:
+		return ending(failureOf(res))
+	case relay.StatusTruncated, relay.StatusLength, relay.StatusFiltered, relay.StatusIncomplete:
+		return ending(res.Status)
+	case relay.StatusOK, relay.StatusCancelled:
+	}
+	return ""
+}
+
+// add counts an ending, and reports whether the rows have ended alike for long enough to pause the run.
+func (a *alike) add(e ending) bool {
+	if e != a.ending {
+		*a = alike{ending: e}
+	}
+	if e == "" {
 		return false
 	}
-	if c == "" || a.n > 0 && c != a.class {
-		a.over = true
-		return false
-	}
-	a.class = c
 	a.n++
-	a.over = a.n == alikeRows
-	return a.over
+	return a.n >= alikeRows && !a.accepted
+}
+
+// accept makes a run go on in spite of what it was paused for.
+func (a *alike) accept(e ending) { *a = alike{ending: e, n: alikeRows, accepted: true} }
+
+// says is why the run is paused.
+func (a *alike) says() string {
+	why, incomplete := map[relay.Status]string{
+		relay.StatusLength:     "were cut by the limit of their length: raise max_tokens in a new run",
+		relay.StatusFiltered:   "were filtered by the provider: look at what they ask for",
+		relay.StatusTruncated:  "broke off: the connection to the relay does not hold",
+		relay.StatusIncomplete: "ended with a finish_reason that is not known",
+	}[relay.Status(a.ending)]
+	if !incomplete {
+		class := relay.Class(a.ending)
+		return fmt.Sprintf("%d rows in a row failed alike (%s): %s; resume to go on", a.n, class, class.Advice())
+	}
+	return fmt.Sprintf("%d answers in a row %s; resume to go on all the same", a.n, why)
 }

@@ -109,7 +109,7 @@ func (s *answer) judge(r *run) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if inFlight := r.rows.live[s.l.i] == s.l; inFlight && !r.steer.cancelling { // else a provider's batch answered it
-		r.checkFailures(class, nil)
+		r.checkEnding(ending(class), nil)
 	}
 }
 

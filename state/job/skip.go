@@ -101,7 +101,7 @@ func skip(r *run, i int) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.count(i, rec, at)
+	r.count(r.rows.ix.at(i), rec, at)
 	r.rows.ix.at(i).flags &^= flagBack
 	r.shown.details.put(i, detailOf(rec))
 }

@@ -120,6 +120,7 @@ func (r *run) catchUp() bool {
 		r.touch()
 	}
 	r.rec.journal.end = end
+	r.rows.keep(&r.h)
 	r.h.Damaged += damaged
 	if err == nil {
 		r.h.State, r.h.Reason, r.h.Stopped, r.h.ReadOnly = h.State, h.Reason, h.Stopped, h.ReadOnly

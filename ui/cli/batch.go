@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -42,6 +44,7 @@ func (f *batchFlags) bind(set *pflag.FlagSet) {
 	set.BoolVar(&f.opts.RetryFailed, "retry-failed", false,
 		"send the failed rows of the last run again, or of the one that --resume names")
 	set.BoolVar(&f.opts.Forget, "forget", false, forgetUsage)
+	set.BoolVar(&f.opts.DropRemoved, "drop-removed", false, dropUsage)
 	set.BoolVar(&f.opts.AllowDuplicate, "allow-duplicates", false, "accept duplicate ids")
 	set.BoolVar(&f.opts.StopOnBad, "stop-on-bad", false, "refuse a file with bad rows instead of skipping them")
 	set.BoolVar(&f.opts.Force, "force", false, "overwrite the output file")
@@ -62,7 +65,10 @@ func (f *batchFlags) bind(set *pflag.FlagSet) {
 	set.BoolVarP(&f.yes, "yes", "y", false, "start without asking")
 }
 
-const forgetUsage = "resume a run whose journal or manifest is damaged, although rows may be paid for again"
+const (
+	forgetUsage = "resume a run whose journal or manifest is damaged, although rows may be paid for again"
+	dropUsage   = "leave rows that are no longer in the file out of the output"
+)
 
 // batchCommand is `relaytop batch` and the commands below it.
 type batchCommand struct {
@@ -189,11 +195,24 @@ func (c *batchCommand) run(ctx context.Context, set *pflag.FlagSet, f *batchFlag
 	if err := c.mayStart(ctx, app, f); err != nil {
 		return err
 	}
+	f.opts.Hold = f.opts.Resume != ""
 	id, err := app.Store.Runs().Start(f.opts)
 	if err != nil {
 		return fail(startCode(err), err)
 	}
-	h := follow(ctx, c.console, app, id, watching{detach: f.detach, rows: f.rows})
+	w, ctx := c.follow(ctx, app, id, f.detach)
+	w.rows = f.rows
+	defer w.close()
+	h := w.wait(ctx)
+	if f.opts.Hold && h.State == job.Paused && h.Stopped == "" {
+		if err := c.mayGoOn(ctx, f, &h); err != nil {
+			return err
+		}
+		if err := app.Store.Runs().Resume(id); err != nil {
+			return fail(startCode(err), err)
+		}
+		h = w.wait(ctx)
+	}
 	// found while reading: nothing was sent, and no run is left
 	if h.State == job.Broken && h.Stopped == job.StopInput {
 		return fail(exitUsage, fmt.Errorf("%w: %s", job.ErrInput, h.Reason))
@@ -246,54 +265,20 @@ func (c *batchCommand) mayStart(ctx context.Context, app *App, f *batchFlags) er
 	return nil
 }
 
-// watching is how a run is followed.
-type watching struct {
-	detach bool // leave it as soon as a provider has all of its rows
-	rows   bool // print the line of each row on stdout as it ends
-}
-
-// follow reports progress until the run ends or pauses by itself. The first interrupt stops the run in a way that
-// can be resumed.
-func follow(ctx context.Context, con *console, app *App, id string, how watching) job.Header {
-	bar := con.progress()
-	defer bar.end()
-	var ended job.EndedRows
-	stop, warned := ctx.Done(), false
-	for {
-		h, ok := app.Runs.Header(id)
-		if len(h.Unused) > 0 && !warned {
-			warned = true
-			bar.clear()
-			for _, line := range unusedKeys(h.Unused) {
-				con.note("%s", line)
-			}
-		}
-		if how.rows {
-			if err := ended.Next(app.Runs, id, con.writeLine); err != nil {
-				con.note("print the rows: %v", err)
-				how.rows = false
-			}
-		}
-		if !ok || over(&h) {
-			return h
-		}
-		if how.detach && handedOver(&h) {
-			how.detach = false
-			if err := app.Store.Runs().Pause(id); err != nil {
-				con.note("leave the run: %v", err)
-			}
-		}
-		select {
-		case <-app.Store.Changed():
-		case <-bar.ticker.C:
-			bar.showPart(partDone(&h), progressLine(&h))
-		case <-stop:
-			stop = nil
-			if err := interrupt(app, &h); err != nil {
-				con.note("stop the run: %v", err)
-			}
-		}
+// mayGoOn says what a resume found, before anything is sent. Where a person can answer, it asks if the input is another.
+func (c *batchCommand) mayGoOn(ctx context.Context, f *batchFlags, h *job.Header) error {
+	for _, line := range found(h) {
+		c.console.note("%s", line)
 	}
+	if h.Changed == nil || f.yes || f.opts.Input == "-" || !isTerminal(c.console.Stdin) || !isTerminal(c.console.Stdout) {
+		return nil
+	}
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	if !c.console.confirms(ctx, "Go on with it?") {
+		return fail(exitUsage, errors.New("not resumed; nothing was sent"))
+	}
+	return nil
 }
 
 // over reports whether a run has stopped by itself. A paused run may still have rows in flight: those whose answer

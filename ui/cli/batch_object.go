@@ -22,6 +22,7 @@ type batchObject struct {
 	Shard         *string             `json:"shard"`
 	OtherShards   int                 `json:"other_shards"` // rows of theirs, which are not in rows
 	Stopped       *job.Stop           `json:"stopped"`
+	RemovedRows   int                 `json:"removed_rows"`
 	DamagedRows   int                 `json:"damaged_rows"`
 	ByClass       map[relay.Class]int `json:"by_class"`
 	Usage         relay.Usage         `json:"usage"`
@@ -48,6 +49,7 @@ func batchOf(h *job.Header) batchObject {
 		Stopped:     orNull(h.Stopped),
 		Shard:       orNull(h.Shard.String()),
 		OtherShards: h.Elsewhere,
+		RemovedRows: h.Removed,
 		DamagedRows: h.Damaged,
 		ByClass:     h.ByClass,
 		Usage:       h.Usage,

@@ -190,6 +190,7 @@ func (c *batchCommand) resume() *cobra.Command {
 	set.BoolVarP(&f.yes, "yes", "y", false, "resume without asking")
 	set.BoolVar(&f.opts.RetryFailed, "retry-failed", false, "send the failed rows again too")
 	set.BoolVar(&f.opts.Forget, "forget", false, forgetUsage)
+	set.BoolVar(&f.opts.DropRemoved, "drop-removed", false, dropUsage)
 	f.bindProvider(cmd.Flags())
 	cmd.Flags().BoolVar(&f.asJSON, "json", false, "print one JSON object at the end")
 	return cmd

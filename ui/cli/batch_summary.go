@@ -129,6 +129,19 @@ func damagedRecords(h *job.Header) string {
 	return relay.Counted(h.Damaged, "record") + " of the journal can't be read: what they answered is sent again"
 }
 
+// found are the sentences about what a resume found, before anything is sent.
+func found(h *job.Header) (lines []string) {
+	if h.Damaged > 0 {
+		lines = append(lines, damagedRecords(h))
+	}
+	if c := h.Changed; c != nil {
+		lines = append(lines, fmt.Sprintf("the input is not as this run last read it: %s came, %d went, %d changed (of "+
+			"rows that were not sent, only the number is known); %s to be sent", relay.Counted(c.Came, "row"), c.Went,
+			c.Changed, relay.Counted(h.Rows-h.Done(), "row")))
+	}
+	return lines
+}
+
 // notes are the sentences beside the figures of a run: why it stopped, what may be paid twice, or that nothing was
 // left to do.
 func notes(h *job.Header) []string {
@@ -141,6 +154,9 @@ func notes(h *job.Header) []string {
 	}
 	if h.Damaged > 0 {
 		out = append(out, damagedRecords(h))
+	}
+	if h.Removed > 0 {
+		out = append(out, "no longer in the input, and answered before: "+relay.Counted(h.Removed, "row"))
 	}
 	switch n := h.PaidTwice; {
 	case n == 0:

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"time"
 
 	"relaytop/relay"
 	"relaytop/state/config"
@@ -13,6 +14,8 @@ type starter struct {
 	config  *loader
 	build   func(ctx context.Context, cfg *config.Config, also relay.Sink) (*App, error)
 	release func() // after it, a signal ends the process at once
+
+	until time.Time // when the process has to have ended; zero: no signal asked for it
 }
 
 // open loads the configuration and starts the engine.
@@ -86,7 +89,11 @@ func (s *starter) start(ctx context.Context, cfg *config.Config, also relay.Sink
 // close ends the engine within closeWithin and reports what could not be saved.
 func (s *starter) close(app *App) {
 	s.release()
-	ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
+	by := time.Now().Add(closeWithin)
+	if !s.until.IsZero() && s.until.Before(by) {
+		by = s.until
+	}
+	ctx, cancel := context.WithDeadline(context.Background(), by)
 	defer cancel()
 	if err := app.Close(ctx); err != nil {
 		s.console.note("relaytop: while closing: %v", err)

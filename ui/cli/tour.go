@@ -55,7 +55,9 @@ func (c *dashboardCommand) tour(ctx context.Context) error {
 	if err != nil {
 		return fail(exitFailed, err)
 	}
-	h := follow(ctx, c.console, app, run, watching{})
+	w := newFollower(c.console, app, run)
+	defer w.close()
+	h := w.wait(ctx)
 	printRun(c.console.stdout(), &h)
 	v := app.Store.Metrics().View(meter.Run, 1)
 	fmt.Fprintf(out, "\n3 metrics\n%s", figures(&v.Figures))

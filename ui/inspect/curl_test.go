@@ -168,7 +168,7 @@ func TestCurlNamesTheKeysVariable(t *testing.T) {
 	}
 }
 
-// TestWhatACopiedRequestSaysOfItsKey: the variable is that of the masked field; a body that the shell prints holds none.
+// TestWhatACopiedRequestSaysOfItsKey: the variable is that of the masked field; the bytes of a body hold none.
 func TestWhatACopiedRequestSaysOfItsKey(t *testing.T) {
 	for _, c := range []struct {
 		sent []relay.Field

@@ -157,7 +157,8 @@ func failing(w meter.Window, columns int) meter.View {
 	}
 	v.Heat = meter.Heat{}
 	v.Classes = map[relay.Class]int64{relay.ClassAuth: 20, relay.ClassQuota: 10}
-	v.Figures = meter.Figures{Window: w, Any: true, ReqPerSec: .5, Failed: 30, ErrorRate: 1, Attempts: 30, FailedAttempts: 30}
+	v.Figures = meter.Figures{Window: w, Any: true, ReqPerSec: .5, Failed: 30, ErrorRate: 1, Attempts: 30,
+		FailedAttempts: 30}
 	v.Models = []meter.Row{line("gpt-4.1", 30, 30, 0, 0, 0, 0, -1)}
 	v.Endpoints = []meter.Row{line("holysheep", 30, 30, 0, 0, 0, 0, -1)}
 	return v

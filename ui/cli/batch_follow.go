@@ -1,0 +1,141 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"relaytop/relay"
+	"relaytop/state/job"
+)
+
+// A run that is stopped by a signal has stopWithin for its rows to end and its output to be written. With the time
+// that the shutdown takes after it, the process ends within endWithin.
+const (
+	stopWithin = 2 * time.Second
+	endWithin  = 4500 * time.Millisecond
+)
+
+// follower reports the progress of a run, and steers it by the signals that the process gets.
+type follower struct {
+	console *console
+	app     *App
+	id      string
+	bar     *progress
+
+	signals chan os.Signal
+	ending  func(by time.Time) // called when a signal has asked for the end
+	late    <-chan time.Time   // when the run has to have stopped; nil: no signal asked for it
+	drains  bool               // an interrupt came: what is in flight finishes
+	warned  bool               // about unused keys
+	rows    bool               // the line of each row goes to stdout as the row ends
+	ended   job.EndedRows
+	detach  bool // the run is left as soon as a provider has all of its rows
+}
+
+func newFollower(con *console, app *App, id string) *follower {
+	return &follower{console: con, app: app, id: id, bar: con.progress(), ending: func(time.Time) {}}
+}
+
+// follow makes a follower that gets the signals of the process. They no longer end ctx: the context that it returns
+// ends only if ctx has.
+func (c *batchCommand) follow(ctx context.Context, app *App, id string, detach bool) (*follower, context.Context) {
+	w := newFollower(c.console, app, id)
+	w.detach, w.signals = detach, make(chan os.Signal, 3)
+	w.ending = func(by time.Time) { c.engine.until = by }
+	signal.Notify(w.signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	if ctx.Err() == nil {
+		ctx = context.WithoutCancel(ctx) // release ends it
+	}
+	c.engine.release()
+	return w, ctx
+}
+
+// close gives the signals back: the next one ends the process.
+func (w *follower) close() {
+	w.bar.end()
+	signal.Stop(w.signals)
+}
+
+// wait reports progress until the run has ended or paused. The first interrupt lets the rows in flight finish,
+// however long it takes; a second one, or another signal, stops them.
+func (w *follower) wait(ctx context.Context) job.Header {
+	stop := ctx.Done()
+	for {
+		h, ok := w.app.Runs.Header(w.id)
+		w.warn(&h)
+		w.print()
+		if !ok || over(&h) {
+			return h
+		}
+		if w.detach && handedOver(&h) {
+			w.detach = false
+			w.try("leave", w.app.Store.Runs().Pause(w.id))
+		}
+		select {
+		case <-w.app.Store.Changed():
+		case <-w.bar.ticker.C:
+			w.bar.showPart(partDone(&h), progressLine(&h))
+		case <-stop:
+			stop = nil
+			w.stop(&h)
+		case s := <-w.signals:
+			w.signal(s, &h)
+		case <-w.late:
+			return h
+		}
+	}
+}
+
+// print writes the lines of the rows that have ended.
+func (w *follower) print() {
+	if !w.rows {
+		return
+	}
+	if err := w.ended.Next(w.app.Runs, w.id, w.console.writeLine); err != nil {
+		w.rows = false
+		w.try("print the rows of", err)
+	}
+}
+
+// warn names keys of the rows that are not used, once.
+func (w *follower) warn(h *job.Header) {
+	if len(h.Unused) == 0 || w.warned {
+		return
+	}
+	w.warned = true
+	w.bar.clear()
+	for _, line := range unusedKeys(h.Unused) {
+		w.console.note("%s", line)
+	}
+}
+
+// signal does what a signal asks of a run.
+func (w *follower) signal(s os.Signal, h *job.Header) {
+	if s != os.Interrupt || w.drains || h.State == job.Reading {
+		w.stop(h)
+		return
+	}
+	w.drains = true
+	if n := h.InFlight; n > 0 && h.Carrier != job.ByProvider {
+		w.bar.clear()
+		w.console.say("finishing " + relay.Counted(n, "row") + " in flight; ctrl-c again stops now")
+	}
+	w.try("pause", w.app.Store.Runs().Pause(w.id))
+}
+
+// stop stops a run in a way that can be resumed, and does not wait for it for long. The next signal ends the process.
+func (w *follower) stop(h *job.Header) {
+	w.late = time.After(stopWithin)
+	w.ending(time.Now().Add(endWithin))
+	signal.Stop(w.signals)
+	w.try("stop", interrupt(w.app, h))
+}
+
+func (w *follower) try(what string, err error) {
+	if err != nil {
+		w.console.note("%s the run: %v", what, err)
+	}
+}
