@@ -61,6 +61,9 @@ func TestTotalsDoNotFallWhenRowsAreRemoved(t *testing.T) {
 	if err := b.RetryFailed(h.ID); err != nil {
 		t.Fatal(err)
 	}
+	if err := b.RetryRow(h.ID, 6); err == nil || f.count() != 3 {
+		t.Errorf("a removed row was sent again: %v", err)
+	}
 	m, err := readManifest(filepath.Join(b.cfg.Dir, h.ID))
 	if err != nil || len(m.Inputs) != 2 || m.Inputs[0].Rows != 4 || m.Inputs[1].Rows != 5 {
 		t.Errorf("the manifest has seen %+v: %v", m.Inputs, err)

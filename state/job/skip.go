@@ -132,6 +132,8 @@ func (r *rows) unlessRetried(n int) error {
 		return fmt.Errorf("there is no row %d yet", n)
 	}
 	switch row := r.ix.at(n - 1); {
+	case n > r.ix.ofInput():
+		return fmt.Errorf("row %d is no longer in the input", n)
 	case row.outcome == RowSkipped && row.jrn == 0:
 		return fmt.Errorf("row %d can't be sent: %s", n, r.ix.reason(n-1))
 	case row.outcome < RowOK:
