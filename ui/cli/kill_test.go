@@ -101,7 +101,8 @@ func killRun(t testing.TB, p program, rows, kills, ctrlC int) killFigures {
 	server := httptest.NewServer(k.relay)
 	defer server.Close()
 	k.p.env = append(k.p.env[:len(k.p.env):len(k.p.env)], "RELAYTOP_DATA_DIR="+filepath.Join(dir, "data"),
-		"OPENAI_API_KEY=sk-test-of-a-kill", "OPENAI_BASE_URL="+server.URL+"/v1")
+		"OPENAI_API_KEY=sk-test-of-a-kill", "RATE_LIMIT_REQUESTS_PER_MINUTE=0", "RATE_LIMIT_TOKENS_PER_MINUTE=0",
+		"OPENAI_BASE_URL="+server.URL+"/v1")
 	in, out := filepath.Join(dir, "in.txt"), filepath.Join(dir, "out.jsonl")
 	var text strings.Builder
 	for i := range rows {
