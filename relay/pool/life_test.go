@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,10 +16,9 @@ import (
 
 // script answers with one step after the other and repeats the last; nil is a complete answer.
 func script(steps ...*relay.Error) sends {
-	n := 0
+	var n atomic.Int64
 	return func(ctx context.Context, c relay.Call, sink relay.Sink) relay.Reply {
-		e := steps[min(n, len(steps)-1)]
-		n++
+		e := steps[min(int(n.Add(1))-1, len(steps)-1)]
 		if e == nil {
 			return answer(ctx, c, sink)
 		}

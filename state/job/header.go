@@ -101,9 +101,9 @@ type Header struct {
 	Damaged                         int // journal records that can't be read: their rows run again
 	Provider                        ProviderState
 	ReadOnly                        bool           // another process runs it
-	Unused                          map[string]int `json:"-"` // as in Plan, once the input is read; not modified afterwards
+	Unused                          map[string]int `json:"-"` // as in Plan, once the input is read; not modified then
 	NoStream                        bool           // as in Options
-	NothingLeft                     bool           `json:"-"` // it was resumed, and every row had an answer: nothing was sent
+	NothingLeft                     bool           `json:"-"` // resumed, and every row had an answer: nothing was sent
 	Journal                         int64          // bytes of the journal that are durable
 	Alike                           ending         // how the rows ended for which it was paused
 	Removed                         int            // of Rows: no longer in the input, and answered before

@@ -11,8 +11,8 @@ import (
 // no texts, no earlier attempts and no stamps of the connection: they are not in the journal.
 func (r *record) result() *relay.Result {
 	out := &relay.Result{ID: r.Request, Lane: relay.LaneBatch, Status: r.ended(), Finish: r.Finish, Model: r.Model,
-		Asked: cmp.Or(r.Asked, r.Model), Endpoint: r.Endpoint, Usage: r.Usage, Timing: r.timing(), Fallback: r.Fallback, Cached: r.Cached,
-		Remote: r.Remote, Wall: r.At}
+		Asked: cmp.Or(r.Asked, r.Model), Endpoint: r.Endpoint, Usage: r.Usage, Timing: r.timing(), Fallback: r.Fallback,
+		Cached: r.Cached, Remote: r.Remote, Wall: r.At}
 	out.Cost = relay.Cost{Source: relay.SourceUnknown}
 	if r.Cost != nil {
 		out.Cost = *r.Cost

@@ -108,10 +108,10 @@ func (b *Book) preflight(ctx context.Context, o Options, within time.Duration) (
 }
 
 func (s *scan) plan(price relay.Forecast) Plan {
-	p := Plan{Rows: s.own(), Elsewhere: s.elsewhere, Good: s.own() - s.badRows, BadRows: s.badRows, Bad: s.bad, Duplicates: s.duplicates,
-		Repeats: s.repeats,
-		Models:  s.models, Unused: s.unused, InputTokens: s.input, Unbounded: s.unbounded, OutputMax: s.outMax +
-			int64(s.unbounded)*unboundedOutput}
+	p := Plan{Rows: s.own(), Elsewhere: s.elsewhere, Good: s.own() - s.badRows, BadRows: s.badRows, Bad: s.bad,
+		Duplicates: s.duplicates, Repeats: s.repeats, Models: s.models,
+		Unused: s.unused, InputTokens: s.input, Unbounded: s.unbounded,
+		OutputMax: s.outMax + int64(s.unbounded)*unboundedOutput}
 	p.OutputLikely = min(int64(p.Good)*usualOutput, p.OutputMax)
 	least, ok := s.costOf(price, func(*tokens) int64 { return 0 })
 	likely, _ := s.costOf(price, func(t *tokens) int64 { return int64(t.rows) * usualOutput })

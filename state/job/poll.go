@@ -3,7 +3,6 @@ package job
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"strconv"
 	"time"
 
@@ -43,7 +42,7 @@ func (c *carrier) poll(p *part) {
 	})
 	a := c.of(p)
 	if err != nil {
-		if relay.AsError(err, relay.ClassNetwork).Status != http.StatusNotFound {
+		if relay.AsError(err, relay.ClassNetwork).Status != statusNotFound {
 			c.trouble(p, "polling part "+strconv.Itoa(p.N), err)
 			return
 		}
@@ -100,17 +99,16 @@ func (c *carrier) cancel(p *part) {
 	b, err := c.to.Cancel(c.r.tasks.ctx, p.Batch)
 	if err != nil {
 		e := relay.AsError(err, relay.ClassNetwork)
-		if passes(e) && e.Status != http.StatusConflict {
+		if passes(e) && e.Status != statusConflict {
 			c.trouble(p, "cancelling part "+strconv.Itoa(p.N), err)
 			return
 		}
 	}
 	c.r.mu.Lock()
 	p.cancelSent, p.wakes = true, time.Time{}
-	switch {
-	case err == nil:
+	if err == nil {
 		p.take(b, c.r.book.now())
-	default: // it may have ended already
+	} else { // it may have ended already
 		p.Note = "cancelling part " + strconv.Itoa(p.N) + ": " + err.Error()
 	}
 	c.r.touch()

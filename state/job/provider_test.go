@@ -22,7 +22,6 @@ type account struct {
 	files   map[string][]fakeLine
 	outputs map[string][]relay.BatchLine
 	batches []*fakeBatch
-	n       int
 	uploads int
 	calls   []string
 
@@ -44,10 +43,7 @@ type fakeLine struct {
 	Body   json.RawMessage `json:"body"`
 }
 
-type fakeBatch struct {
-	relay.Batch
-	cancelled bool
-}
+type fakeBatch struct{ relay.Batch }
 
 func newAccount() *account {
 	return &account{files: map[string][]fakeLine{}, outputs: map[string][]relay.BatchLine{},

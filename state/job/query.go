@@ -3,6 +3,7 @@ package job
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -157,7 +158,7 @@ func fromJournal(ctx context.Context, r *run, hits []hit, q *Query, text string)
 			return ctx.Err()
 		}
 		l, err := lines.Next()
-		if err == io.EOF || err == nil && l.Cut() {
+		if errors.Is(err, io.EOF) || err == nil && l.Cut() {
 			return nil
 		}
 		if err != nil {

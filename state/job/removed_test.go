@@ -30,7 +30,8 @@ func editedRun(t *testing.T, before, after string, answer func(int, relay.Reques
 }
 
 const (
-	fourRows   = `{"id":"a","prompt":"A"}` + "\n" + `{"id":"b","prompt":"B"}` + "\n" + `{"prompt":"C"}` + "\n" + `"D"` + "\n"
+	fourRows = `{"id":"a","prompt":"A"}` + "\n" + `{"id":"b","prompt":"B"}` + "\n" + `{"prompt":"C"}` + "\n" +
+		`"D"` + "\n"
 	editedRows = `{"id":"b","prompt":"B"}` + "\n" + `{"prompt":"C, edited"}` + "\n" + `{"prompt":"C!"}` + "\n" +
 		`"D"` + "\n" + `"E"` + "\n"
 )

@@ -49,13 +49,19 @@ func (a *alike) accept(e ending) { *a = alike{ending: e, n: alikeRows, accepted:
 
 // says is why the run is paused.
 func (a *alike) says() string {
-	why, incomplete := map[relay.Status]string{
-		relay.StatusLength:     "were cut by the limit of their length: raise max_tokens in a new run",
-		relay.StatusFiltered:   "were filtered by the provider: look at what they ask for",
-		relay.StatusTruncated:  "broke off: the connection to the relay does not hold",
-		relay.StatusIncomplete: "ended with a finish_reason that is not known",
-	}[relay.Status(a.ending)]
-	if !incomplete {
+	var why string
+	switch relay.Status(a.ending) {
+	case relay.StatusLength:
+		why = "were cut by the limit of their length: raise max_tokens in a new run"
+	case relay.StatusFiltered:
+		why = "were filtered by the provider: look at what they ask for"
+	case relay.StatusTruncated:
+		why = "broke off: the connection to the relay does not hold"
+	case relay.StatusIncomplete:
+		why = "ended with a finish_reason that is not known"
+	case relay.StatusOK, relay.StatusEmpty, relay.StatusFailed, relay.StatusCancelled:
+	}
+	if why == "" {
 		class := relay.Class(a.ending)
 		return fmt.Sprintf("%d rows in a row failed alike (%s): %s; resume to go on", a.n, class, class.Advice())
 	}

@@ -91,12 +91,11 @@ func (s *scan) add(f *found) {
 		s.repeats++
 		s.duplicate(i, f.own)
 	}
-	switch f.outcome {
-	case RowElsewhere:
+	if f.outcome == RowElsewhere {
 		s.elsewhere++
 		return
-	case RowSkipped:
-	default:
+	}
+	if f.outcome != RowSkipped {
 		s.count(f)
 		return
 	}

@@ -51,7 +51,7 @@ type joiner struct {
 // JoinShards writes the lines of several outputs of one input, each of a shard, in the order of the input. A name is
 // that of a run or the path of an output. Of two lines of one row, that with the better outcome is kept.
 func (b *Book) JoinShards(ctx context.Context, names []string, w io.Writer) (Joined, error) {
-	j := &joiner{shards: map[Shard]bool{}, seed: maphash.MakeSeed(), joined: Joined{Counts: map[Outcome]int{}}}
+	j := &joiner{shards: map[Shard]bool{}, seed: maphash.MakeSeed(), joined: Joined{Counts: make(map[Outcome]int)}}
 	defer func() {
 		for _, f := range j.parts {
 			_ = f.Close() // it was only read

@@ -27,10 +27,10 @@ func TestParseShard(t *testing.T) {
 func shardInput() string {
 	var b strings.Builder
 	for i := range 60 {
-		switch {
-		case i%10 == 9:
+		switch i % 10 {
+		case 9:
 			b.WriteString("{\"nothing\":1}\n")
-		case i%10 == 8:
+		case 8:
 			b.WriteString("{\"prompt\":\"equal\"}\n")
 		default:
 			fmt.Fprintf(&b, "{\"prompt\":\"p%d\"}\n", i)

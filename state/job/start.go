@@ -68,8 +68,8 @@ func (b *Book) begin(o Options) (string, error) {
 		return "", errors.Join(err, os.Remove(dir))
 	}
 	r := newRun(b, id, dir, o)
-	r.folder.man = &manifest{ID: id, Version: b.cfg.Version, Created: b.now(), Counted: b.cfg.Ledger != nil, Input: inputOf(o), Out: o.Out,
-		Errors: errorsName(o.Out), Options: o}
+	r.folder.man = &manifest{ID: id, Version: b.cfg.Version, Created: b.now(), Counted: b.cfg.Ledger != nil,
+		Input: inputOf(o), Out: o.Out, Errors: errorsName(o.Out), Options: o}
 	r.h.Errors = r.folder.man.Errors
 	return id, b.launch(r)
 }

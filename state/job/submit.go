@@ -6,13 +6,20 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net/http"
 	"os"
 	"strconv"
 	"time"
 
 	"relaytop/relay"
 	"relaytop/state/disk"
+)
+
+// Statuses of HTTP that mean something of their own to a carrier.
+const (
+	statusNotFound = 404
+	statusTimeout  = 408
+	statusConflict = 409
+	statusTooEarly = 425
 )
 
 // The metadata of a batch by which it is found again.
@@ -112,7 +119,7 @@ func (c *carrier) create(p *part) {
 // refusedFor reports whether an error says that nothing was created.
 func refusedFor(e *relay.Error) bool {
 	switch e.Status {
-	case http.StatusRequestTimeout, http.StatusConflict, http.StatusTooEarly:
+	case statusTimeout, statusConflict, statusTooEarly:
 		return false
 	}
 	return e.Status >= 300 && e.Status < 500
@@ -223,7 +230,7 @@ func passes(e *relay.Error) bool {
 		relay.ClassTruncated, relay.ClassEmpty:
 		return e.Retry == nil || *e.Retry || e.Class == relay.ClassNetwork
 	case relay.ClassAuth, relay.ClassQuota, relay.ClassInvalid, relay.ClassUnknownModel, relay.ClassContextLength,
-		relay.ClassContentFilter, relay.ClassProtocol, relay.ClassCancelled:
+		relay.ClassContentFilter, relay.ClassProtocol, relay.ClassCancelled, relay.ClassSchema:
 	}
 	return false
 }

@@ -41,8 +41,8 @@ func (d *details) put(i int, row Row) {
 
 func (d *details) drop(i int) { delete(d.rows, i) }
 
-// Rows returns up to n rows of a run from index from (0-based); those of other shards are not counted. It reads no disk: a row that is not in memory comes
-// without its id and text, and is loaded; then OnChange is called.
+// Rows returns up to n rows of a run from index from (0-based); those of other shards are not counted. It reads no
+// disk: a row that is not in memory comes without its id and text, and is loaded; then OnChange is called.
 func (b *Book) Rows(id string, from, n int) []Row {
 	r := b.run(id)
 	if r == nil {

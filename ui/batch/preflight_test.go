@@ -82,7 +82,7 @@ func TestNothingStartsWithoutThePreflight(t *testing.T) {
 		d.Expect("before it starts", "nothing sent yet", "12,480 in 17.2 MB", "12,471 will run on deepseek-v3.2, no id twice",
 			"9 bad rows are skipped and listed in the errors file", "line 218 not JSON", "$1.63", "~$2.25", "$4.32", "$3.00",
 			"your token limit sets the pace", "reviews-2026-q1.errors.jsonl", "40.2 GB")
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		d.Idle()
 		if len(f.opts) > 0 {
 			t.Fatalf("started by itself: %+v", f.opts)
@@ -119,7 +119,7 @@ func TestTheDemoStartsByItselfUnlessAKeyIsPressed(t *testing.T) {
 				d.Press(press)
 			}
 			for range 5 {
-				time.Sleep(time.Second)
+				<-time.After(time.Second)
 				d.Idle()
 			}
 			if len(f.opts) != want {

@@ -1,7 +1,6 @@
 package batch
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -237,11 +236,24 @@ func source(plan *job.Plan) string {
 
 // sourceWords says where an amount is from.
 func sourceWords(s relay.Source) string {
-	words := map[relay.Source]string{relay.SourceReported: "the answer itself",
-		relay.SourceHeader: "a header of the answer",
-		relay.SourceUser:   "your price file", relay.SourceRelay: "the relay's list", relay.SourceList: "the vendor's list",
-		relay.SourceCache: "an answer paid for before", relay.SourceSim: "simulated"}
-	return cmp.Or(words[s], string(s))
+	switch s {
+	case relay.SourceReported:
+		return "the answer itself"
+	case relay.SourceHeader:
+		return "a header of the answer"
+	case relay.SourceUser:
+		return "your price file"
+	case relay.SourceRelay:
+		return "the relay's list"
+	case relay.SourceList:
+		return "the vendor's list"
+	case relay.SourceCache:
+		return "an answer paid for before"
+	case relay.SourceSim:
+		return "simulated"
+	case relay.SourceEstimated, relay.SourceUnknown:
+	}
+	return string(s)
 }
 
 // costBar is the bar from nothing to the most that the run can cost, with the budget as a mark, and its legend.

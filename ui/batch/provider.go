@@ -58,7 +58,7 @@ func providerPhase(h *job.Header) int {
 		return 6
 	case job.Finishing:
 		return 5
-	case job.Running, job.Pausing, job.Paused, job.Cancelled, job.Broken:
+	case job.Running, job.Pausing, job.Paused, job.Cancelled, job.Broken, job.Damaged:
 	}
 	switch h.Provider.Phase {
 	case "", "uploading", "creating":

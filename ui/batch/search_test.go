@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"testing"
@@ -75,7 +76,7 @@ func TestASearchIsRepeatedOnlyWhileTheRunMoves(t *testing.T) {
 	drive(t, f, running(), func(d *uitest.Driver, root *dialogs) {
 		d.Press("S")
 		asked := len(f.queries)
-		time.Sleep(5 * searchEvery)
+		<-time.After(5 * searchEvery)
 		d.Idle()
 		if len(f.queries) != asked {
 			t.Errorf("%d queries of a run that did not change", len(f.queries))
@@ -83,7 +84,7 @@ func TestASearchIsRepeatedOnlyWhileTheRunMoves(t *testing.T) {
 		h := running()
 		h.Version++
 		root.pane.Refresh(&state.Snapshot{At: start, Run: h})
-		time.Sleep(2 * searchEvery)
+		<-time.After(2 * searchEvery)
 		d.Idle()
 		if len(f.queries) != asked+1 {
 			t.Errorf("%d queries after a change, not %d", len(f.queries), asked+1)
@@ -91,12 +92,12 @@ func TestASearchIsRepeatedOnlyWhileTheRunMoves(t *testing.T) {
 		h.Version++
 		h.State = job.Paused
 		root.pane.Refresh(&state.Snapshot{At: start, Run: h})
-		time.Sleep(2 * searchEvery)
+		<-time.After(2 * searchEvery)
 		d.Idle()
 		asked = len(f.queries)
 		h.Version++
 		root.pane.Refresh(&state.Snapshot{At: start, Run: h})
-		time.Sleep(5 * searchEvery)
+		<-time.After(5 * searchEvery)
 		d.Idle()
 		if len(f.queries) != asked {
 			t.Error("a run that rests is searched again and again")
@@ -122,7 +123,7 @@ func TestOneRowIsRetriedOrSkipped(t *testing.T) {
 			f := &fake{rows: table(), focus: 3056}
 			drive(t, f, running(), func(d *uitest.Driver, root *dialogs) {
 				d.Send(goTo(c.row))
-				for _, k := range []rune(c.keys) {
+				for _, k := range c.keys {
 					if k != ' ' {
 						d.Press(string(k))
 					}
@@ -154,7 +155,7 @@ func TestTheSearchsScreens(t *testing.T) {
 
 // queriedOf is the answer to the newest search of a pane.
 func queriedOf(m *Model) queried {
-	found, err := m.book.Query(nil, "", job.Query{Text: m.search.text, Sort: m.search.by})
+	found, err := m.book.Query(context.Background(), "", job.Query{Text: m.search.text, Sort: m.search.by})
 	return queried{m.search.serial, found, err}
 }
 

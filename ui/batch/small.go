@@ -168,7 +168,7 @@ func (p *page) money() string {
 	return widget.Spread(left, right, p.w)
 }
 
-// banner says why a run stopped and what to do, or where its output is, in at most n lines.
+// banner says why a run stopped, what slows it down, or where its output is, in at most n lines.
 func (p *page) banner(w, n int) []string {
 	st, h := p.st, p.run
 	switch {
@@ -186,12 +186,17 @@ func (p *page) banner(w, n int) []string {
 			st.Text.Paint(text.Line(h.PacedBy)), w)}
 	case h.State == job.Broken, h.State == job.Damaged, h.State == job.Cancelled,
 		h.Stopped != "" && h.State != job.Running:
+		return p.stopped(w, n)
 	case h.Damaged > 0:
 		return []string{widget.Fit(st.Warn.Paint(st.Glyphs.Warning)+st.Text.Paint(" "+
 			relay.Counted(h.Damaged, "journal record")+" can't be read: what they answered is sent again"), w)}
-	default:
-		return nil
 	}
+	return nil
+}
+
+// stopped says why a run stopped and what to do, in at most n lines.
+func (p *page) stopped(w, n int) []string {
+	st, h := p.st, p.run
 	ink, glyph := st.Error, st.Glyphs.Failed
 	if h.Stopped == job.StopUser {
 		ink, glyph = st.Warn, st.Glyphs.Waiting

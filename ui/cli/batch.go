@@ -142,37 +142,8 @@ func (c *batchCommand) command() *cobra.Command {
 }
 
 func (c *batchCommand) run(ctx context.Context, set *pflag.FlagSet, f *batchFlags) error {
-	carrier, err := f.carrier(set)
-	if err != nil {
+	if err := f.complete(set); err != nil {
 		return fail(exitUsage, err)
-	}
-	f.opts.Carrier = carrier
-	if f.budget != "" {
-		m, err := relay.ParseMoney(f.budget)
-		if err != nil || m <= 0 {
-			return fail(exitUsage, fmt.Errorf("--budget must be an amount in USD above 0, such as 2.50, not %q", f.budget))
-		}
-		f.opts.Budget = m
-	}
-	switch f.unpriced {
-	case "allow":
-		f.opts.BudgetUnknown = true
-	case "", "refuse":
-	default:
-		return fail(exitUsage, fmt.Errorf("--budget-unknown must be refuse or allow, not %q", f.unpriced))
-	}
-	if f.asJSON = f.asJSON || f.rows; f.rows && f.opts.Out == "-" {
-		return fail(exitUsage, errors.New("--json-rows and -o - both write to stdout: name a file with -o"))
-	}
-	if err := f.readSchema(); err != nil {
-		return fail(exitUsage, err)
-	}
-	if f.shard != "" {
-		shard, err := job.ParseShard(f.shard)
-		if err != nil {
-			return fail(exitUsage, err)
-		}
-		f.opts.Shard = shard
 	}
 	app, err := c.engine.openToSpend(ctx, nil)
 	if err != nil {
@@ -195,23 +166,9 @@ func (c *batchCommand) run(ctx context.Context, set *pflag.FlagSet, f *batchFlag
 	if err := c.mayStart(ctx, app, f); err != nil {
 		return err
 	}
-	f.opts.Hold = f.opts.Resume != ""
-	id, err := app.Store.Runs().Start(f.opts)
+	h, err := c.carry(ctx, app, f)
 	if err != nil {
-		return fail(startCode(err), err)
-	}
-	w, ctx := c.follow(ctx, app, id, f.detach)
-	w.rows = f.rows
-	defer w.close()
-	h := w.wait(ctx)
-	if f.opts.Hold && h.State == job.Paused && h.Stopped == "" {
-		if err := c.mayGoOn(ctx, f, &h); err != nil {
-			return err
-		}
-		if err := app.Store.Runs().Resume(id); err != nil {
-			return fail(startCode(err), err)
-		}
-		h = w.wait(ctx)
+		return err
 	}
 	// found while reading: nothing was sent, and no run is left
 	if h.State == job.Broken && h.Stopped == job.StopInput {
@@ -231,6 +188,62 @@ func (c *batchCommand) run(ctx context.Context, set *pflag.FlagSet, f *batchFlag
 		return &exit{code: code}
 	}
 	return nil
+}
+
+// complete sets the options that the flags spell.
+func (f *batchFlags) complete(set *pflag.FlagSet) error {
+	carrier, err := f.carrier(set)
+	if err != nil {
+		return err
+	}
+	f.opts.Carrier = carrier
+	if f.budget != "" {
+		m, err := relay.ParseMoney(f.budget)
+		if err != nil || m <= 0 {
+			return fmt.Errorf("--budget must be an amount in USD above 0, such as 2.50, not %q", f.budget)
+		}
+		f.opts.Budget = m
+	}
+	switch f.unpriced {
+	case "allow":
+		f.opts.BudgetUnknown = true
+	case "", "refuse":
+	default:
+		return fmt.Errorf("--budget-unknown must be refuse or allow, not %q", f.unpriced)
+	}
+	if f.asJSON = f.asJSON || f.rows; f.rows && f.opts.Out == "-" {
+		return errors.New("--json-rows and -o - both write to stdout: name a file with -o")
+	}
+	if err := f.readSchema(); err != nil {
+		return err
+	}
+	if f.shard != "" {
+		f.opts.Shard, err = job.ParseShard(f.shard)
+	}
+	return err
+}
+
+// carry starts a run, or goes on with it, and follows it until it has ended or paused.
+func (c *batchCommand) carry(ctx context.Context, app *App, f *batchFlags) (job.Header, error) {
+	f.opts.Hold = f.opts.Resume != ""
+	id, err := app.Store.Runs().Start(f.opts)
+	if err != nil {
+		return job.Header{}, fail(startCode(err), err)
+	}
+	w, ctx := c.follow(ctx, app, id, f.detach)
+	w.rows = f.rows
+	defer w.close()
+	h := w.wait(ctx)
+	if !f.opts.Hold || h.State != job.Paused || h.Stopped != "" {
+		return h, nil
+	}
+	if err := c.mayGoOn(ctx, f, &h); err != nil {
+		return h, err
+	}
+	if err := app.Store.Runs().Resume(id); err != nil {
+		return h, fail(startCode(err), err)
+	}
+	return w.wait(ctx), nil
 }
 
 // result prints how a run ended.
@@ -265,7 +278,8 @@ func (c *batchCommand) mayStart(ctx context.Context, app *App, f *batchFlags) er
 	return nil
 }
 
-// mayGoOn says what a resume found, before anything is sent. Where a person can answer, it asks if the input is another.
+// mayGoOn says what a resume found, before anything is sent. Where a person can answer, it asks if the input is
+// another.
 func (c *batchCommand) mayGoOn(ctx context.Context, f *batchFlags, h *job.Header) error {
 	for _, line := range found(h) {
 		c.console.note("%s", line)

@@ -20,10 +20,9 @@ const (
 	logQueue = 512 // lines waiting for the disk; more are counted and dropped
 )
 
-// eventLog writes the engine's decisions to the log file: failed attempts, waits, fallbacks, breakers, ends; of the rows
-// of batches only their numbers. It
-// never holds a token, a prompt or a key: errors are redacted where they are made. The sink never waits for the
-// disk.
+// eventLog writes the engine's decisions to the log file: failed attempts, waits, fallbacks, breakers, ends; of the
+// rows of batches only their numbers. It never holds a token, a prompt or a key: errors are redacted where they are
+// made. The sink never waits for the disk.
 type eventLog struct {
 	queue chan relay.Event
 	quit  chan struct{}

@@ -31,12 +31,12 @@ func (t *rowTally) add(e *relay.Event) string {
 	switch {
 	case e.Kind == relay.Failed && e.Err != nil:
 		if t.failures == nil {
-			t.failures = map[relay.Class]int{}
+			t.failures = make(map[relay.Class]int)
 		}
 		t.failures[e.Err.Class]++
 	case e.Kind == relay.Done && e.Result != nil:
 		if t.ended == nil {
-			t.ended = map[relay.Status]int{}
+			t.ended = make(map[relay.Status]int)
 		}
 		t.ended[e.Result.Status]++
 	default:

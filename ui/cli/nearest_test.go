@@ -43,7 +43,7 @@ func TestUnknownWordsSuggestTheNearest(t *testing.T) {
 		"chat hello --mdoel x":   "did you mean --model?",
 		"batch x --dry_run":      "did you mean --dry-run?",
 		"usage --concurrency 3":  "it is a flag of `relaytop batch`",
-		"chat -modle x hi":       "did you mean --model?",
+		"chat -mdoel x hi":       "did you mean --model?",
 		"chat -model=x hi":       "did you mean --model?",
 		"batch x -concurrency 3": "did you mean --concurrency?",
 		"batch x -dry-run":       "did you mean --dry-run?",

@@ -66,7 +66,7 @@ func openGate(t *testing.T, to string) *gate {
 	t.Cleanup(func() {
 		close(g.quit)
 		g.CloseClientConnections()
-		g.Server.Close()
+		g.Close()
 		client.CloseIdleConnections()
 	})
 	return g

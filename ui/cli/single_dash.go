@@ -13,8 +13,8 @@ import (
 // -o with the value out.
 const leastNear = 5
 
-// refuseSingleDash is wrong use if a long flag is written with one dash. pflag would read it as short flags: -modle as
-// -m with the model odle, which would be asked.
+// refuseSingleDash is wrong use if a long flag is written with one dash. pflag would read it as short flags: -mdoel as
+// -m with the model doel, which would be asked.
 func refuseSingleDash(root *cobra.Command, args []string) error {
 	cmd, rest, err := root.Find(args)
 	if err != nil || cmd == root && len(rest) > 0 && !strings.HasPrefix(rest[0], "-") {

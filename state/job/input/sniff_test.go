@@ -73,7 +73,10 @@ func open(t *testing.T, name, content string) (lines []int, err error) {
 	}
 	defer in.Close()
 	f := in.Format(nil)
-	err = in.Records(t.Context(), f.SetHeader, func() {}, func(rec Record) error { lines = append(lines, rec.Line); return nil })
+	err = in.Records(t.Context(), f.SetHeader, func() {}, func(rec Record) error {
+		lines = append(lines, rec.Line)
+		return nil
+	})
 	return lines, err
 }
 
