@@ -34,8 +34,8 @@ func (r *run) begin() error {
 	if err != nil {
 		return err
 	}
-	r.rec.journal = &journal{f: f}
 	r.mu.Lock()
+	r.rec.journal = &journal{f: f}
 	r.adopt(r.in.scan)
 	if err = r.recover(); err == nil {
 		err = r.rows.mark(&r.folder)

@@ -82,8 +82,10 @@ type cursor struct {
 }
 
 func (c *cursor) Read(p []byte) (int, error) {
-	end := c.in.Size
-	if c.in.copy != nil {
+	var end int64
+	if c.in.copy == nil {
+		end = c.in.Size
+	} else { // Size is set by the one who reads the records, while others read too
 		var err error
 		if end, err = c.in.copy.past(c.ctx, c.off, c.idle); err != nil {
 			return 0, err
