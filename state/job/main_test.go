@@ -161,7 +161,7 @@ func start(t *testing.T, b *Book, o Options) string {
 
 func wait(t *testing.T, b *Book, id string) Header {
 	t.Helper()
-	ctx, stop := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
 	defer stop()
 	h, err := b.Wait(ctx, id)
 	if err != nil {
