@@ -20,13 +20,14 @@ func (r *reporter) listen(f func(error)) {
 	}
 }
 
-// report passes on an error, or nil once requests can be written again.
+// report passes on an error, or nil once requests can be written again. nil without an error before it is no news.
 func (r *reporter) report(err error) {
 	r.mu.Lock()
+	news := err != nil || r.last != nil
 	r.last = err
 	f := r.listener
 	r.mu.Unlock()
-	if f != nil {
+	if f != nil && news {
 		f(err)
 	}
 }

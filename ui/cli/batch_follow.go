@@ -119,9 +119,10 @@ func (w *follower) signal(s os.Signal, h *job.Header) {
 		return
 	}
 	w.drains = true
-	if n := h.InFlight; n > 0 && h.Carrier != job.ByProvider {
+	if h.Carrier != job.ByProvider {
+		now, _ := w.app.Runs.Header(w.id) // h is as old as the last frame
 		w.bar.clear()
-		w.console.say("finishing " + relay.Counted(n, "row") + " in flight; ctrl-c again stops now")
+		w.console.say("finishing " + relay.Counted(now.Underway(), "row") + " in flight; ctrl-c again stops now")
 	}
 	w.try("pause", w.app.Store.Runs().Pause(w.id))
 }
