@@ -122,7 +122,7 @@ func (w *follower) signal(s os.Signal, h *job.Header) {
 	if h.Carrier != job.ByProvider {
 		now, _ := w.app.Runs.Header(w.id) // h is as old as the last frame
 		w.bar.clear()
-		w.console.say("finishing " + relay.Counted(now.Underway(), "row") + " in flight; ctrl-c again stops now")
+		w.console.say("finishing " + relay.Counted(now.InFlight+now.Retrying, "row") + " in flight; ctrl-c again stops now")
 	}
 	w.try("pause", w.app.Store.Runs().Pause(w.id))
 }
