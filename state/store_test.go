@@ -24,6 +24,7 @@ func TestTheMessageIsStoredBeforeItIsSent(t *testing.T) {
 	a.mu.Lock()
 	log := slices.Clone(a.log)
 	a.mu.Unlock()
+	log = log[:min(len(log), 2)] // the answer so far may be saved by now
 	if !slices.Equal(log, []string{"save user why is the sky blue", "submit"}) {
 		t.Errorf("order was %q", log)
 	}
