@@ -151,16 +151,16 @@ func TestARowInFlightIsReadAgainUntilItEnds(t *testing.T) {
 		return w
 	}
 	inFull(t, live, 120, 34, func(d *uitest.Driver, _ *dialogs, _ *fake) {
-		time.Sleep(3 * rereadLive)
+		<-time.After(3 * rereadLive)
 		d.Idle()
-		time.Sleep(rereadLive)
+		<-time.After(rereadLive)
 		d.Idle()
 		d.Expect(fmt.Sprintf("so far %d", reads))
 		if reads < 2 {
 			t.Errorf("%d readings", reads)
 		}
 		finished = true
-		time.Sleep(rereadLive)
+		<-time.After(rereadLive)
 		d.Idle()
 		before := reads
 		time.Sleep(10 * rereadLive)
