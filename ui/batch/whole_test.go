@@ -163,7 +163,7 @@ func TestARowInFlightIsReadAgainUntilItEnds(t *testing.T) {
 		<-time.After(rereadLive)
 		d.Idle()
 		before := reads
-		time.Sleep(10 * rereadLive)
+		<-time.After(10 * rereadLive)
 		d.Idle()
 		if d.Expect("Timeline"); reads != before {
 			t.Error("a row that ended is read again")

@@ -44,7 +44,7 @@ func (c *counting) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.asked[prompt]++
 	c.mu.Unlock()
 	c.total.Add(1)
-	time.Sleep(time.Duration(5+rand.IntN(40)) * time.Millisecond) // the answer takes that long
+	<-time.After(time.Duration(5+rand.IntN(40)) * time.Millisecond) // the answer takes that long
 	w.Header().Set("Content-Type", "text/event-stream")
 	text, _ := json.Marshal("re: " + prompt) // a string
 	fmt.Fprintf(w, `data: {"id":"c","model":"m-1","choices":[{"index":0,"delta":{"content":%s},"finish_reason":"stop"}]}`+
@@ -158,7 +158,7 @@ func (k *killed) once(t testing.TB, args []string, f *killFigures) (stdout, stde
 	f.ctrlC++
 	_ = cmd.Process.Signal(syscall.SIGINT)
 	if rand.IntN(2) == 0 { // half of them do not wait for the rows in flight
-		time.Sleep(10 * time.Millisecond)
+		<-time.After(10 * time.Millisecond)
 		_ = cmd.Process.Signal(syscall.SIGINT)
 	}
 	<-done
