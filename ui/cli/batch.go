@@ -49,7 +49,7 @@ func (f *batchFlags) bind(set *pflag.FlagSet) {
 	set.BoolVar(&f.opts.StopOnBad, "stop-on-bad", false, "refuse a file with bad rows instead of skipping them")
 	set.BoolVar(&f.opts.Force, "force", false, "overwrite the output file")
 	set.StringVar(&f.shard, "shard", "",
-		"send one part of the rows, I/N such as 1/3; `relaytop batch merge` puts the outputs together")
+		"send part `I/N` of the rows, such as 1/3; relaytop batch merge puts the outputs together")
 	set.StringVar(&f.schema, "json-schema", "",
 		"file with a JSON Schema: asks for it (response_format), and fails the rows whose answer does not fit")
 	set.BoolVar(&f.opts.NoStream, "no-stream", false,
@@ -98,9 +98,9 @@ func (c *batchCommand) command() *cobra.Command {
 			  0  every row has an answer
 			  1  the run broke off
 			  2  wrong use or input; nothing was sent
-			  3  some rows failed
+			  3  some rows failed, are incomplete or were skipped
 			  4  stopped by the budget
-			  5  interrupted; resume it with --resume last`,
+			  5  interrupted, or paused by itself; resume it with --resume last`,
 		Example: `
 			relaytop batch prompts.csv --template "Translate to German: {{text}}" -o german.jsonl
 			relaytop batch prompts.jsonl --dry-run

@@ -24,7 +24,7 @@ func (f *providerFlags) bindProvider(set *pflag.FlagSet) {
 		"send the rows as batches of the provider: half the price at most of them, done within 24 hours; a resumed run "+
 			"keeps its way, and --provider-batch=false sends the rest of it through the pool")
 	set.BoolVar(&f.detach, "detach", false,
-		"with --provider-batch, return as soon as the provider has every row; `relaytop batch resume RUN` fetches the "+
+		"with --provider-batch, return as soon as the provider has every row; relaytop batch resume RUN fetches the "+
 			"answers")
 }
 

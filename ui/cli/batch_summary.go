@@ -120,8 +120,17 @@ func printRun(out *output, h *job.Header) {
 	}
 	// one stopped while reading leaves no run
 	if h.State != job.Finished && h.State != job.Damaged && (h.State != job.Broken || h.Stopped != job.StopUser) {
-		add("resume it with: relaytop batch --resume %s", h.ID)
+		add("%s", resumeHint(h))
 	}
+}
+
+// resumeHint is the command that goes on with a run.
+func resumeHint(h *job.Header) string {
+	hint := "resume it with: relaytop batch --resume " + h.ID
+	if h.Stopped == job.StopBudget && h.Budget > 0 {
+		hint += " --budget USD, with more than " + h.Budget.Dollars()
+	}
+	return hint
 }
 
 // damagedRecords says what can't be read, and what becomes of it.
