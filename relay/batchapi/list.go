@@ -77,7 +77,7 @@ func readPage(raw []byte) (page, error) {
 	}
 	p := page{batches: batchesOf(list)}
 	if raw := f["has_more"]; len(raw) > 0 {
-		_ = json.Unmarshal(raw, &p.more) // what is no boolean says that there is no more
+		_ = json.Unmarshal(raw, &p.more) // anything but a boolean means that there is no more
 	}
 	return p, nil
 }

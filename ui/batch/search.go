@@ -47,7 +47,7 @@ type (
 	searchTick int // serial of the search that asked for it
 )
 
-// ask searches the rows anew, as they are now.
+// ask searches the rows again, as they are now.
 func (m *Model) ask() tea.Cmd {
 	s := &m.search
 	if s.stop != nil {
