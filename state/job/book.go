@@ -32,8 +32,7 @@ type Book struct {
 	providers []Provider
 	spent     func(run string, res *relay.Result)
 
-	spools sync.Mutex
-	spool  map[string]spool // copies of inputs that can be read only once, by their name
+	spools *spools
 }
 
 // NewBook opens the folder of the runs.
@@ -60,8 +59,7 @@ func NewBook(cfg Config) (*Book, error) {
 		return nil, err
 	}
 	b := &Book{cfg: cfg, engine: cfg.Engine, runs: map[string]*run{}, disk: map[string]Header{},
-		live:  map[relay.ID]*liveRow{},
-		spool: map[string]spool{}}
+		live: map[relay.ID]*liveRow{}, spools: newSpools(&cfg)}
 	return b, b.Refresh()
 }
 

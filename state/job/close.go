@@ -62,7 +62,7 @@ func (b *Book) Close(ctx context.Context) error {
 	for _, r := range runs {
 		r.drain(ctx)
 	}
-	return errors.Join(closeAll(runs), b.dropSpools())
+	return errors.Join(closeAll(runs), b.spools.drop())
 }
 
 // closeAll closes the runs concurrently: a slow disk must not delay the others.

@@ -168,7 +168,7 @@ func (b *Book) openPlan(ctx context.Context, o Options) (*input.File, string, er
 	if o.Input == "-" {
 		name = "stdin"
 	}
-	kept, err := b.keep(o.Input)
+	kept, err := b.spools.keep(o.Input)
 	if err != nil {
 		return nil, "", err
 	}

@@ -64,7 +64,7 @@ func (r *run) openInput() (err error) {
 			return fmt.Errorf("keeping the sample: %w", err)
 		}
 	default:
-		if r.in.copy, err = r.book.fetch(in.Path, r.folder.path(spoolName)); err != nil {
+		if r.in.copy, err = r.book.spools.fetch(in.Path, r.folder.path(spoolName)); err != nil {
 			return err
 		}
 		in.Spooled = r.in.copy != nil

@@ -3,8 +3,10 @@ package job
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"relaytop/state/disk"
 	"relaytop/state/job/input"
@@ -16,26 +18,40 @@ type spool struct {
 	copy *input.Copy
 }
 
+// spools are the copies that no run has taken over yet.
+type spools struct {
+	dir   string // of the runs
+	stdin io.Reader
+	files disk.Files
+
+	mu     sync.Mutex
+	copies map[string]spool // by the name of the input
+}
+
+func newSpools(cfg *Config) *spools {
+	return &spools{dir: cfg.Dir, stdin: cfg.Stdin, files: cfg.files, copies: map[string]spool{}}
+}
+
 // keep returns the path where an input can be read repeatedly: its own, or that of a copy, which Start takes over.
-func (b *Book) keep(name string) (spool, error) {
+func (s *spools) keep(name string) (spool, error) {
 	if name != "-" {
 		if stream, err := input.IsStream(name); err != nil || !stream {
 			return spool{path: name}, err
 		}
 	}
-	b.spools.Lock()
-	defer b.spools.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	key := spoolKey(name)
-	if s, ok := b.spool[key]; ok {
-		return s, nil
+	if kept, ok := s.copies[key]; ok {
+		return kept, nil
 	}
-	f, err := os.CreateTemp(b.cfg.Dir, "input-*.spool")
+	f, err := os.CreateTemp(s.dir, "input-*.spool")
 	if err != nil {
 		return spool{}, fmt.Errorf("keeping a copy of the input: %w", err)
 	}
-	s := spool{path: f.Name(), copy: b.copy(name, f)}
-	b.spool[key] = s
-	return s, nil
+	kept := spool{path: f.Name(), copy: s.copy(name, f)}
+	s.copies[key] = kept
+	return kept, nil
 }
 
 func spoolKey(name string) string {
@@ -47,19 +63,19 @@ func spoolKey(name string) string {
 
 // fetch begins to put a copy of an input that can be read only once into a run's folder, or moves the one that keep
 // made. nil: the input can be read where it is.
-func (b *Book) fetch(name, to string) (*input.Copy, error) {
-	b.spools.Lock()
-	defer b.spools.Unlock()
+func (s *spools) fetch(name, to string) (*input.Copy, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	key := spoolKey(name)
-	if s, ok := b.spool[key]; ok {
-		if err := b.cfg.files.Rename(s.path, to); err != nil {
+	if kept, ok := s.copies[key]; ok {
+		if err := s.files.Rename(kept.path, to); err != nil {
 			// The copy may have been renamed, but not durably. The folder of a run that did not start is removed, and this is
 			// the only copy: it is moved back.
-			_ = os.Rename(to, s.path)
+			_ = os.Rename(to, kept.path)
 			return nil, fmt.Errorf("keeping a copy of the input: %w", err)
 		}
-		delete(b.spool, key)
-		return s.copy, nil
+		delete(s.copies, key)
+		return kept.copy, nil
 	}
 	if name != "-" {
 		if stream, err := input.IsStream(name); err != nil || !stream {
@@ -70,16 +86,16 @@ func (b *Book) fetch(name, to string) (*input.Copy, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b.copy(name, f), nil
+	return s.copy(name, f), nil
 }
 
 // copy begins to copy an input into f. Its goroutine ends when the input does, or after Copy.Stop: a read of stdin
 // can't be interrupted, so nothing waits for it.
-func (b *Book) copy(name string, f *os.File) *input.Copy {
+func (s *spools) copy(name string, f *os.File) *input.Copy {
 	c := input.NewCopy(f)
 	go func() {
 		if name == "-" {
-			c.Finish(input.Unpack(c, b.cfg.Stdin))
+			c.Finish(input.Unpack(c, s.stdin))
 		} else {
 			c.Finish(input.UnpackFile(c, name))
 		}
@@ -87,15 +103,15 @@ func (b *Book) copy(name string, f *os.File) *input.Copy {
 	return c
 }
 
-// dropSpools removes copies that no run took over.
-func (b *Book) dropSpools() error {
-	b.spools.Lock()
-	defer b.spools.Unlock()
+// drop removes copies that no run took over.
+func (s *spools) drop() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	var errs []error
-	for key, s := range b.spool {
-		s.copy.Stop()
-		errs = append(errs, os.Remove(s.path))
-		delete(b.spool, key)
+	for key, kept := range s.copies {
+		kept.copy.Stop()
+		errs = append(errs, os.Remove(kept.path))
+		delete(s.copies, key)
 	}
 	return errors.Join(errs...)
 }
