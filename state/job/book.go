@@ -33,6 +33,7 @@ type Book struct {
 	spent     func(run string, res *relay.Result)
 
 	spools *spools
+	prices prices
 }
 
 // NewBook opens the folder of the runs.
@@ -59,7 +60,8 @@ func NewBook(cfg Config) (*Book, error) {
 		return nil, err
 	}
 	b := &Book{cfg: cfg, engine: cfg.Engine, runs: map[string]*run{}, disk: map[string]Header{},
-		live: map[relay.ID]*liveRow{}, spools: newSpools(&cfg)}
+		live: map[relay.ID]*liveRow{}, spools: newSpools(&cfg),
+		prices: prices{forecast: cfg.Price, known: cfg.Priced}}
 	return b, b.Refresh()
 }
 

@@ -169,7 +169,7 @@ func TestTheWorstCaseIsRefusedBeforeTheUpload(t *testing.T) {
 		return relay.Cost{Amount: relay.Money(in + out), Source: relay.SourceList}, true
 	}
 	b := carried(t, dir, &visitor{account: a}, 100)
-	b.cfg.Priced = func(string) bool { return true }
+	b.prices.known = func(string) bool { return true }
 	id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(10)), Carrier: ByProvider, Budget: 10 * 4096})
 	h := wait(t, b, id)
 	if h.State != Paused || h.Stopped != StopBudget || a.uploads != 0 ||

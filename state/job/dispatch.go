@@ -272,24 +272,15 @@ func (r *run) rowAt(i int) row {
 	return *r.rows.ix.at(i)
 }
 
-// worst is the most that a row may cost: its estimated input plus a quarter, and all of its max_tokens. A row
-// without a price counts as the most expensive one so far.
+// worst is the most that a row may cost. A row without a price counts as the most expensive one so far.
 func (r *run) worst(model string, in, out int64) relay.Money {
-	if out == 0 {
-		out = unboundedOutput
-	}
-	if price := r.book.cfg.Price; price != nil {
-		if c, ok := price(model, in+in/4, out); ok {
-			return c.Amount
-		}
+	if most, ok := r.book.prices.most(model, in, out); ok {
+		return most
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.purse.dearest
 }
-
-// unboundedOutput is the bound for a row that sets no max_tokens.
-const unboundedOutput = 4096
 
 func (r *run) pauseFor(stopped Stop, reason string) {
 	r.mu.Lock()

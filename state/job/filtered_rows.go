@@ -27,7 +27,7 @@ func (b *Book) RowsWhere(id string, keep func(o Outcome, fellBack bool) bool, fr
 			continue
 		}
 		if l != nil {
-			rows = append(rows, l.row(b.cfg.Price))
+			rows = append(rows, l.row(b.prices.forecast))
 			continue
 		}
 		row, ok := r.shown.details.rows[i]

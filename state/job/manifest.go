@@ -114,19 +114,3 @@ func (m *manifest) input(dir string) string {
 	}
 	return m.Input.Path
 }
-
-func pricesOf(models map[string]int, price relay.Forecast) []priced {
-	var out []priced
-	if price == nil {
-		return nil
-	}
-	for model := range models {
-		in, ok1 := price(model, 1_000_000, 0)
-		o, ok2 := price(model, 0, 1_000_000)
-		if ok1 && ok2 {
-			out = append(out, priced{Model: model, Input: in.Amount.String(), Output: o.Amount.String(),
-				Source: in.ShownSource(), AsOf: in.AsOf})
-		}
-	}
-	return out
-}

@@ -89,9 +89,9 @@ func (b *Book) preflight(ctx context.Context, o Options, within time.Duration) (
 	if err != nil {
 		return Plan{}, err
 	}
-	p := s.plan(b.cfg.Price)
+	p := s.plan(b.prices.forecast)
 	p.More = more
-	p.Unpriced = b.unpriced(s.models, o.Fallback)
+	p.Unpriced = b.prices.unpriced(s.models, o.Fallback)
 	p.Input, p.Kind, p.Concurrency = name, string(src.Kind), o.Concurrency
 	if p.Out = o.Out; p.Out == "" {
 		p.Out = defaultOut(o, filepath.Join(b.cfg.Dir, "RUN"))

@@ -91,7 +91,7 @@ func TestTheMostThatARowCosts(t *testing.T) {
 		{"unknown", 1000, 50, cost, 7},
 		{"a", 1000, 50, nil, 7},
 	} {
-		r.book.cfg.Price = c.price
+		r.book.prices.forecast = c.price
 		if got := r.worst(c.model, c.in, c.out); got != c.want {
 			t.Errorf("%s, %d in, %d out: %d, want %d", c.model, c.in, c.out, got, c.want)
 		}

@@ -119,7 +119,7 @@ func liveOrder(r *run, l *liveRow, by Column) float64 {
 	out, _ := l.Output()
 	switch by {
 	case ByCost:
-		if price := r.book.cfg.Price; price != nil && out > 0 {
+		if price := r.book.prices.forecast; price != nil && out > 0 {
 			if c, ok := price(l.Model, 0, out); ok {
 				return float64(c.Amount)
 			}
@@ -271,7 +271,7 @@ func (b *Book) RowsAt(id string, at []int32) []Row {
 			continue
 		}
 		if l := r.rows.live[i]; l != nil {
-			out = append(out, l.row(b.cfg.Price))
+			out = append(out, l.row(b.prices.forecast))
 			continue
 		}
 		row, ok := r.shown.details.rows[i]

@@ -46,7 +46,7 @@ func (r *run) open() error {
 	if err != nil {
 		return err
 	}
-	return r.book.refuseUnpriced(r.in.opts, models)
+	return r.book.prices.refuse(r.in.opts, models)
 }
 
 // openInput opens the input, and keeps a copy of one that can be read only once.
@@ -83,7 +83,7 @@ func (r *run) take(rows []found) {
 	var unpriced error
 	for i := range rows {
 		if m := rows[i].model; m != "" && r.in.pass.models[m] == 0 && unpriced == nil {
-			unpriced = r.book.refuseUnpriced(r.in.opts, map[string]int{m: 1})
+			unpriced = r.book.prices.refuse(r.in.opts, map[string]int{m: 1})
 		}
 		r.in.pass.models[rows[i].model]++
 	}
@@ -188,6 +188,6 @@ func (r *run) keepManifest() error {
 	}
 	models := maps.Clone(r.in.scan.models)
 	r.mu.Unlock()
-	man.Prices = pricesOf(models, r.book.cfg.Price)
+	man.Prices = r.book.prices.list(models)
 	return writeManifest(r.folder.path(manifestName), man)
 }

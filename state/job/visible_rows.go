@@ -66,7 +66,7 @@ func (b *Book) Rows(id string, from, n int) []Row {
 	var missing []int
 	for k := range out {
 		if l := r.rows.live[from+k]; l != nil {
-			out[k] = l.row(b.cfg.Price)
+			out[k] = l.row(b.prices.forecast)
 			continue
 		}
 		row, ok := r.shown.details.rows[from+k]
