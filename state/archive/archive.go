@@ -163,6 +163,14 @@ func (a *Archive) ModelFigures(since time.Time) ([]meter.ModelFigures, error) {
 	return a.ledger.modelFigures(since)
 }
 
+// Measured says what the recent answers of a model were like. It reads the disk. What can't be read is not
+// measured, and the listener of OnError hears of it.
+func (a *Archive) Measured(model string) relay.Measured {
+	m, err := a.ledger.measured(model)
+	a.errors.report(err)
+	return m
+}
+
 // Usage reports on the requests that are written: call Flush first to include all.
 func (a *Archive) Usage(q Query) (Report, error) { return a.ledger.usage(q) }
 

@@ -44,6 +44,10 @@ const addRollup = `INSERT INTO rollups (demo, run, hour, day, model, endpoint, o
 	saved = saved + excluded.saved, saved_known = saved_known + excluded.saved_known,
 	first = min(first, excluded.first)`
 
+const addMeasured = `INSERT INTO measured (demo, model, hour, answers, tokens, timed, took) VALUES (?,?,?,?,?,?,?)
+	ON CONFLICT DO UPDATE SET answers = answers + excluded.answers, tokens = tokens + excluded.tokens,
+	timed = timed + excluded.timed, took = took + excluded.took`
+
 func (l *ledger) count(run string, from, upTo int64, sums []job.Sum) error {
 	ctx := context.Background()
 	return l.db.tx(ctx, "counting the rows of a run", func(tx *sql.Tx) error {
@@ -74,6 +78,13 @@ func (l *ledger) addSum(ctx context.Context, tx *sql.Tx, run string, s *job.Sum)
 		s.SavedKnown, first)
 	if err != nil {
 		return err
+	}
+	if s.Measured+s.Timed > 0 {
+		_, err = tx.ExecContext(ctx, addMeasured, l.demo, s.Model, s.Hour, s.Measured, s.AnswerTokens, s.Timed,
+			s.Took.Microseconds())
+		if err != nil {
+			return err
+		}
 	}
 	_, err = tx.ExecContext(ctx, addTotals, l.demo, s.OK+s.Failed+s.Cancelled, s.OK, s.Failed, s.Input+s.Output,
 		int64(s.Cost+s.Part), s.Unknown, first)

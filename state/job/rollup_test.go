@@ -71,7 +71,7 @@ func mixed(n int, req relay.Request) *relay.Result {
 
 // wantMixed are the sums of 50 such rows.
 var wantMixed = Sum{OK: 40, Failed: 10, Cached: 10, Input: 300, Output: 150, Cost: 20 * 1_000_003, Known: 20,
-	Unknown: 10, Part: 70}
+	Unknown: 10, Part: 70, Measured: 30, AnswerTokens: 150}
 
 func (l *sumsOf) check(t *testing.T, when string) {
 	t.Helper()

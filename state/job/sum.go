@@ -21,6 +21,10 @@ type Sum struct {
 	Saved                 relay.Money
 	SavedKnown            int64
 	First                 time.Time
+
+	Measured, AnswerTokens int64 // answers of a relay whose tokens are known, and their output
+	Timed                  int64 // answers whose duration is known
+	Took                   time.Duration
 }
 
 // SumKey is what the requests of a Sum have in common.
@@ -53,9 +57,25 @@ func (s *Sum) add(r *record) {
 		s.Input += r.Usage.Input
 		s.Output += r.Usage.Output
 	}
+	s.measure(r)
 	s.price(r)
 	if s.First.IsZero() || r.At.Before(s.First) {
 		s.First = r.At
+	}
+}
+
+// measure adds what an answer of a relay was like.
+func (s *Sum) measure(r *record) {
+	if r.Cached || !r.ended().Answered() {
+		return
+	}
+	if r.Usage != nil {
+		s.Measured++
+		s.AnswerTokens += r.Usage.Output
+	}
+	if r.E2E > 0 {
+		s.Timed++
+		s.Took += time.Duration(r.E2E * float64(time.Millisecond))
 	}
 }
 
@@ -91,6 +111,8 @@ func (s *Sum) merge(o *Sum) {
 	s.Input, s.Output = s.Input+o.Input, s.Output+o.Output
 	s.Cost, s.Known, s.Unknown, s.Estimated = s.Cost+o.Cost, s.Known+o.Known, s.Unknown+o.Unknown, s.Estimated+o.Estimated
 	s.Part, s.Saved, s.SavedKnown = s.Part+o.Part, s.Saved+o.Saved, s.SavedKnown+o.SavedKnown
+	s.Measured, s.AnswerTokens = s.Measured+o.Measured, s.AnswerTokens+o.AnswerTokens
+	s.Timed, s.Took = s.Timed+o.Timed, s.Took+o.Took
 	if s.First.IsZero() || !o.First.IsZero() && o.First.Before(s.First) {
 		s.First = o.First
 	}

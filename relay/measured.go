@@ -1,0 +1,11 @@
+package relay
+
+import "time"
+
+// Measured is what the answers of a model were like. The zero value means that none was measured.
+type Measured struct {
+	Answers int64         // behind Output
+	Output  int64         // tokens of an answer, on average
+	Took    time.Duration // from sending to the end, on average; 0: not known
+	Rows    bool          // only rows of batches were measured; else all requests
+}
