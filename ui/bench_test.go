@@ -47,8 +47,9 @@ func watched(b *testing.B, st *state.Store, w, h uint16, frames func(FrameStats)
 	read := make(chan struct{})
 	go func() { defer close(read); _, _ = io.Copy(io.Discard, near) }() // it ends with the terminal
 	go func() {
-		done <- Run(ctx, st, Options{Theme: "dark", Frames: hear, Input: keys, Output: far,
+		_, err := Run(ctx, st, Options{Theme: "dark", Frames: hear, Input: keys, Output: far,
 			Environ: append(os.Environ(), "TERM=xterm-256color", "COLORTERM=truecolor")})
+		done <- err
 	}()
 	<-ready
 	return func() {

@@ -30,7 +30,7 @@ func TestPanicRestoresTheTerminal(t *testing.T) {
 		<-out.seen
 		_, _ = io.WriteString(typed, "x") // the key whose frame panics
 	}()
-	err := Run(t.Context(), st, Options{Theme: "dark", Input: in, Output: out,
+	_, err := Run(t.Context(), st, Options{Theme: "dark", Input: in, Output: out,
 		Environ: []string{"TERM=xterm-256color", "COLORTERM=truecolor"},
 		Start:   func() tea.Msg { return tea.WindowSizeMsg{Width: 120, Height: 36} },
 		Frames: func(FrameStats) {

@@ -192,9 +192,10 @@ func (s *scene) open(w, h uint16) *terminal {
 	go func() { defer close(drained); t.drain() }()
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() {
-		ended <- Run(ctx, s.store, Options{Theme: "dark", Input: far, Output: far,
+		_, err := Run(ctx, s.store, Options{Theme: "dark", Input: far, Output: far,
 			Environ: []string{"TERM=xterm-256color", "COLORTERM=truecolor"},
 			Frames:  func(f FrameStats) { t.frames.Store(int64(f.Composed)); t.spent.Store(int64(f.Spent)) }})
+		ended <- err
 	}()
 	t.close = func() {
 		tick := time.NewTicker(50 * time.Millisecond)

@@ -60,12 +60,12 @@ const (
 )
 
 // Run shows the dashboard until the person quits or ctx ends. The terminal is restored when it returns, also after a
-// panic.
-func Run(ctx context.Context, store *state.Store, o Options) error {
+// panic. The Ending is what the person chose for the active batches.
+func Run(ctx context.Context, store *state.Store, o Options) (Ending, error) {
 	o.Input = tty.Filter(o.Input)
 	m, err := build(ctx, store, o)
 	if err != nil {
-		return err
+		return StopRuns, err
 	}
 	flush := flushFPS
 	if o.FPS > 0 && o.FPS <= slowFPS {
@@ -86,7 +86,8 @@ func Run(ctx context.Context, store *state.Store, o Options) error {
 	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
 		err = nil // a signal: the caller shuts down in order
 	}
-	return errors.Join(err, m.exit.saveDraft()) // what is typed and not sent is saved however the program ended
+	// what is typed and not sent is saved however the program ended
+	return m.exit.ending, errors.Join(err, m.exit.saveDraft())
 }
 
 // trueColour reports that the terminal has 24 bit colours, by COLORTERM. Otherwise the library would start a

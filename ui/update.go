@@ -26,7 +26,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if press, ok := msg.(tea.KeyPressMsg); ok {
 		m.toast.dismiss()
 		if key.Matches(press, quitKey) {
-			return m, m.exit.interrupt(m.store.Talk(), &m.snap.Run)
+			return m, m.exit.interrupt(m.store.Talk(), m.store.Runs().List())
 		}
 	}
 	cmd, taken := m.dialogs.Update(msg)
@@ -75,6 +75,8 @@ func (m *model) other(msg tea.Msg) tea.Cmd {
 		return m.openInspector(msg)
 	case pane.InspectEndMsg:
 		return m.closeInspector()
+	case endMsg:
+		return m.exit.end(msg)
 	case toastEnd:
 		m.toast.end(msg)
 		return nil

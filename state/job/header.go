@@ -119,6 +119,9 @@ func (h *Header) Done() int { return h.OK + h.Failed + h.Incomplete + h.Skipped 
 // Underway is the number of rows that were submitted and have no record on the disk.
 func (h *Header) Underway() int { return h.InFlight + h.Writing + h.Retrying + h.Held }
 
+// Active reports whether this process has something left to do for the run, unless it is paused or ends.
+func (h *Header) Active() bool { return !h.ReadOnly && h.State != "" && !rests(h.State) }
+
 // Row is one row as the pane draws it.
 type Row struct {
 	N         int // 1-based place in the input

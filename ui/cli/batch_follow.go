@@ -23,11 +23,12 @@ type follower struct {
 	console *console
 	app     *App
 	id      string
+	others  []string // further runs, which the signals steer too
 	bar     *progress
 
 	signals chan os.Signal
 	ending  func(by time.Time) // called when a signal has asked for the end
-	late    <-chan time.Time   // when the run has to have stopped; nil: no signal asked for it
+	late    <-chan struct{}    // closed when the run has to have stopped; nil: no signal asked for it
 	drains  bool               // an interrupt came: what is in flight finishes
 	warned  bool               // about unused keys
 	rows    bool               // the line of each row goes to stdout as the row ends
@@ -80,7 +81,7 @@ func (w *follower) wait(ctx context.Context) job.Header {
 			w.bar.showPart(partDone(&h), progressLine(&h))
 		case <-stop:
 			stop = nil
-			w.stop(&h)
+			w.stop()
 		case s := <-w.signals:
 			w.signal(s, &h)
 		case <-w.late:
@@ -115,24 +116,51 @@ func (w *follower) warn(h *job.Header) {
 // signal does what a signal asks of a run.
 func (w *follower) signal(s os.Signal, h *job.Header) {
 	if s != os.Interrupt || w.drains || h.State == job.Reading {
-		w.stop(h)
+		w.stop()
 		return
 	}
+	w.drain()
+}
+
+// drain lets the rows in flight finish, and sends no further one.
+func (w *follower) drain() {
 	w.drains = true
-	if h.Carrier != job.ByProvider {
-		now, _ := w.app.Runs.Header(w.id) // h is as old as the last frame
-		w.bar.clear()
-		w.console.say("finishing " + relay.Counted(now.InFlight+now.Retrying, "row") + " in flight; ctrl-c again stops now")
+	inFlight, here := 0, false
+	for _, h := range w.headers() {
+		if h.Carrier != job.ByProvider {
+			here, inFlight = true, inFlight+h.InFlight+h.Retrying
+		}
 	}
-	w.try("pause", w.app.Store.Runs().Pause(w.id))
+	if here {
+		w.bar.clear()
+		w.console.say("finishing " + relay.Counted(inFlight, "row") + " in flight; ctrl-c again stops now")
+	}
+	for _, h := range w.headers() {
+		w.try("pause", w.app.Store.Runs().Pause(h.ID))
+	}
+}
+
+// headers are those of all runs that it steers, as they are now.
+func (w *follower) headers() []job.Header {
+	list := make([]job.Header, 0, 1+len(w.others))
+	for _, id := range append([]string{w.id}, w.others...) {
+		if h, ok := w.app.Runs.Header(id); ok {
+			list = append(list, h)
+		}
+	}
+	return list
 }
 
 // stop stops a run in a way that can be resumed, and does not wait for it for long. The next signal ends the process.
-func (w *follower) stop(h *job.Header) {
-	w.late = time.After(stopWithin)
+func (w *follower) stop() {
+	late := make(chan struct{})
+	time.AfterFunc(stopWithin, func() { close(late) })
+	w.late = late
 	w.ending(time.Now().Add(endWithin))
 	signal.Stop(w.signals)
-	w.try("stop", interrupt(w.app, h))
+	for _, h := range w.headers() {
+		w.try("stop", interrupt(w.app, &h))
+	}
 }
 
 func (w *follower) try(what string, err error) {

@@ -7,7 +7,6 @@ import (
 
 	"relaytop/state"
 	"relaytop/state/config"
-	"relaytop/state/job"
 	"relaytop/themes"
 	"relaytop/ui"
 	"relaytop/ui/chat"
@@ -60,15 +59,21 @@ func (c *dashboardCommand) run(ctx context.Context) error {
 	look.Connect = func(url, key string) (string, error) {
 		return c.setup.connect(asking, cfg, url, key, inDialog())
 	}
-	err = ui.Run(ctx, app.Store, look)
+	ending, err := ui.Run(ctx, app.Store, look)
 	cut := 0
 	if ctx.Err() != nil {
 		cut = cutOff(app)
 	}
 	stop()
 	<-done
+	if err == nil && ctx.Err() == nil {
+		err = c.goOn(ctx, app, ending)
+	}
 	c.engine.close(app)
-	if err == nil && cut != exitOK {
+	switch code := (*exit)(nil); {
+	case errors.As(err, &code):
+		return err
+	case err == nil && cut != exitOK:
 		return &exit{code: cut}
 	}
 	return fail(exitFailed, err)
@@ -76,14 +81,8 @@ func (c *dashboardCommand) run(ctx context.Context) error {
 
 // cutOff is the exit code of a signal that ends the work in flight; exitOK if there is none.
 func cutOff(app *App) int {
-	for _, h := range app.Runs.Headers() {
-		switch h.State {
-		case job.Reading, job.Running, job.Pausing, job.Finishing:
-			if !h.ReadOnly {
-				return exitInterrupted
-			}
-		case job.Paused, job.Finished, job.Cancelled, job.Broken, job.Damaged:
-		}
+	if len(activeRuns(app)) > 0 {
+		return exitInterrupted
 	}
 	if app.Store.Snapshot().Busy {
 		return exitCancelled
