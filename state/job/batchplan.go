@@ -2,13 +2,8 @@ package job
 
 import (
 	"context"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 
 	"relaytop/relay"
-	"relaytop/state/disk"
 	"relaytop/state/job/input"
 )
 
@@ -41,17 +36,6 @@ func (b *Book) BatchAPI(ctx context.Context, model string) BatchAPI {
 		}
 	}
 	return none
-}
-
-// refuseLeaving returns why a run can't go on through the pool: a provider has rows of it.
-func (b *Book) refuseLeaving(id string) error {
-	list, err := b.KeptParts(id)
-	for i := range list {
-		if !list[i].over() {
-			return stillThere(list[i].Provider, id)
-		}
-	}
-	return err
 }
 
 func stillThere(provider, id string) error {
@@ -92,24 +76,4 @@ func (b *Book) batchPrice(s *scan, model string) BatchPrice {
 func mostOutput(t *tokens) int64 { return t.outMax + int64(t.unbounded)*unboundedOutput }
 
 // KeptParts are the parts of a run as its journal on the disk has them; none if it has no provider.
-func (b *Book) KeptParts(id string) ([]Part, error) {
-	f, err := disk.Open(filepath.Join(b.cfg.Dir, filepath.Base(id), journalName), os.O_RDONLY)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	var ps parts
-	_, _, err = replay(f, 0, func(_ int64, rec *record) {
-		if rec.Part != nil {
-			ps.replay(rec.At, rec.Part)
-		}
-	})
-	out := make([]Part, len(ps.list))
-	for i, p := range ps.list {
-		out[i] = p.Part
-	}
-	return out, err
-}
+func (b *Book) KeptParts(id string) ([]Part, error) { return b.folders.parts(id) }

@@ -32,8 +32,9 @@ type Book struct {
 	providers []Provider
 	spent     func(run string, res *relay.Result)
 
-	spools *spools
-	prices prices
+	folders runFolders
+	spools  *spools
+	prices  prices
 }
 
 // NewBook opens the folder of the runs.
@@ -60,7 +61,7 @@ func NewBook(cfg Config) (*Book, error) {
 		return nil, err
 	}
 	b := &Book{cfg: cfg, engine: cfg.Engine, runs: map[string]*run{}, disk: map[string]Header{},
-		live: map[relay.ID]*liveRow{}, spools: newSpools(&cfg),
+		live: map[relay.ID]*liveRow{}, folders: runFolders(dir), spools: newSpools(&cfg),
 		prices: prices{forecast: cfg.Price, known: cfg.Priced}}
 	return b, b.Refresh()
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 
 	"relaytop/state/job/input"
@@ -28,7 +27,7 @@ const (
 func (b *Book) Export(ctx context.Context, id string, f Format, w io.Writer) error {
 	r := b.run(id)
 	if r == nil {
-		r = newRun(b, id, filepath.Join(b.cfg.Dir, filepath.Base(id)), Options{})
+		r = newRun(b, id, b.folders.of(id), Options{})
 		r.view = true
 		defer func() { _ = r.close() }() // it is open for reading only
 		if err := r.openView(); err != nil {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"relaytop/state/disk"
@@ -17,7 +16,7 @@ const maxListed = 500
 
 // Refresh reads the list of the runs on the disk.
 func (b *Book) Refresh() error {
-	kept, err := b.kept()
+	kept, err := b.folders.all()
 	if err != nil {
 		return err
 	}
@@ -32,47 +31,9 @@ func (b *Book) Refresh() error {
 	return nil
 }
 
-// kept are the runs on the disk, newest first.
-func (b *Book) kept() ([]*stored, error) {
-	entries, err := os.ReadDir(b.cfg.Dir)
-	if err != nil {
-		return nil, fmt.Errorf("listing the runs: %w", err)
-	}
-	var kept []*stored
-	for _, e := range entries {
-		if !e.IsDir() {
-			continue
-		}
-		if s, err := readStored(filepath.Join(b.cfg.Dir, e.Name())); err == nil {
-			kept = append(kept, s)
-		}
-	}
-	slices.SortFunc(kept, func(a, c *stored) int {
-		return newerFirst(a.man.Created, c.man.Created, a.man.ID, c.man.ID)
-	})
-	return kept, nil
-}
-
 // Before returns the runs on the disk that ended before a time, or were begun before it and have not ended. The list
 // is not bounded as Headers is.
-func (b *Book) Before(t time.Time) ([]Header, error) {
-	kept, err := b.kept()
-	if err != nil {
-		return nil, err
-	}
-	var out []Header
-	for _, s := range kept {
-		h := s.header()
-		at := h.Ended
-		if at.IsZero() {
-			at = h.Started
-		}
-		if at.Before(t) {
-			out = append(out, h)
-		}
-	}
-	return out, nil
-}
+func (b *Book) Before(t time.Time) ([]Header, error) { return b.folders.before(t) }
 
 // readHeader is the header of a run that is not open here.
 func readHeader(dir string) (Header, error) {
@@ -124,35 +85,13 @@ func (s *stored) header() Header {
 	return h
 }
 
-// newest finds the newest run of an input, or of any input if none is named; of a shard, if one is named.
-func (b *Book) newest(input string, of Shard) (string, error) {
-	kept, err := b.kept()
-	if err != nil {
-		return "", err
-	}
-	for _, s := range kept {
-		m := s.man
-		switch {
-		case !of.Whole() && m.Options.Shard != of && s.damage == "":
-		case input == "" || m.Input.Path == input:
-			return m.ID, nil
-		case s.damage != "" && m.Input.Path == "" && (m.Input.Name == "" || m.Input.Name == filepath.Base(input)):
-			return "", &DamagedError{ID: m.ID, What: s.damage} // it may be the one that is meant
-		}
-	}
-	if input == "" {
-		return "", fmt.Errorf("%w: none is kept", ErrNoRun)
-	}
-	return "", fmt.Errorf("%w: no run of %s is kept: start a new one (without --resume)", ErrNoRun, input)
-}
-
 // Remove deletes a run's folder with its journal, but not its outputs. It refuses a run that is open or locked.
 func (b *Book) Remove(id string) error {
 	if r := b.run(id); r != nil && !r.view {
 		return fmt.Errorf("%w: this one", ErrHeld)
 	}
 	b.dropView(id)
-	dir := filepath.Join(b.cfg.Dir, filepath.Base(id))
+	dir := b.folders.of(id)
 	if _, err := readStored(dir); err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ func (b *Book) Recorded(id relay.ID) (*relay.Result, error) {
 	}
 	mark = slices.Concat([]byte(`"rq":`), mark, []byte(","))
 	for _, e := range slices.Backward(entries) {
-		rec, err := recordOf(filepath.Join(b.cfg.Dir, e.Name(), journalName), id, mark)
+		rec, err := recordOf(filepath.Join(b.folders.of(e.Name()), journalName), id, mark)
 		if rec != nil || err != nil {
 			return rec, err
 		}

@@ -16,7 +16,7 @@ func (b *Book) resume(o Options) (string, error) {
 			of = sampleInput
 		}
 		var err error
-		if id, err = b.newest(of, o.Shard); err != nil {
+		if id, err = b.folders.newest(of, o.Shard); err != nil {
 			return "", err
 		}
 	}
@@ -105,7 +105,7 @@ func sameWork(a, b Options) bool {
 // resumeFolder continues a run that is not open, from its folder.
 func (b *Book) resumeFolder(id string, o Options) error {
 	b.dropView(id)
-	dir := filepath.Join(b.cfg.Dir, filepath.Base(id))
+	dir := b.folders.of(id)
 	found, err := readStored(dir)
 	if err != nil {
 		return err
@@ -124,7 +124,7 @@ func (b *Book) resumeFolder(id string, o Options) error {
 		}
 	}
 	if own.Carrier == ByPool && m.Options.Carrier == ByProvider {
-		if err := b.refuseLeaving(id); err != nil {
+		if err := b.folders.refuseLeaving(id); err != nil {
 			return err
 		}
 	}

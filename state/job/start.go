@@ -52,7 +52,7 @@ func (b *Book) begin(o Options) (string, error) {
 		return "", err
 	}
 	id := newID(b.now())
-	dir := filepath.Join(b.cfg.Dir, id)
+	dir := b.folders.of(id)
 	if o.Out == "" {
 		o.Out = defaultOut(o, dir)
 	}

@@ -21,7 +21,7 @@ func (b *Book) watch(id string) {
 		b.mu.Unlock()
 		return
 	}
-	r := newRun(b, id, b.cfg.Dir+string(os.PathSeparator)+id, Options{})
+	r := newRun(b, id, b.folders.of(id), Options{})
 	r.view, r.h, r.purse.spent = true, h, h.Cost
 	if r.h.ByClass == nil {
 		r.h.ByClass = make(map[relay.Class]int)
