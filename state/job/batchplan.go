@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"context"
 
 	"relaytop/relay"
@@ -17,12 +18,17 @@ type BatchAPI struct {
 // BatchAPI asks the relays that serve a model, in their order, whether they have batches; "" is the model of runs
 // that name none. It waits for their answers.
 func (b *Book) BatchAPI(ctx context.Context, model string) BatchAPI {
-	if model == "" {
-		model = b.cfg.Model
-	}
+	return b.providers.capability(ctx, cmp.Or(model, b.cfg.Model))
+}
+
+// providers are the batch endpoints of the relays, in their order.
+type providers []Provider
+
+// capability is what the first of them that has batches offers for a model, or why none does.
+func (ps providers) capability(ctx context.Context, model string) BatchAPI {
 	none := BatchAPI{Capability: relay.Capability{Reason: "no relay with batches serves " + model}}
 	first := true
-	for _, to := range b.providers {
+	for _, to := range ps {
 		if !to.Serves(model) {
 			continue
 		}
@@ -51,9 +57,9 @@ type BatchPrice struct {
 	Halved           bool // no price for batches is known: half of the list is assumed
 }
 
-// batchPrice prices an input at the first relay that serves the model.
-func (b *Book) batchPrice(s *scan, model string) BatchPrice {
-	for _, to := range b.providers {
+// price prices an input at the first relay that serves the model.
+func (ps providers) price(s *scan, model string) BatchPrice {
+	for _, to := range ps {
 		if !to.Serves(model) {
 			continue
 		}

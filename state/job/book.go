@@ -3,7 +3,6 @@ package job
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -22,17 +21,18 @@ type Book struct {
 	cfg Config
 
 	mu     sync.RWMutex
-	engine Engine
 	runs   map[string]*run
 	disk   map[string]Header // as found by the last Refresh
-	live   map[relay.ID]*liveRow
-	closed bool // no new run is started
-	ended  bool // Close was called
+	closed bool              // no new run is started
+	ended  bool              // Close was called
 
-	providers []Provider
+	providers providers
 	spent     func(run string, res *relay.Result)
 
+	engine  engine
+	live    liveRows
 	folders runFolders
+	outputs outputs
 	spools  *spools
 	prices  prices
 }
@@ -60,18 +60,15 @@ func NewBook(cfg Config) (*Book, error) {
 	if err := disk.MakeDir(dir); err != nil {
 		return nil, err
 	}
-	b := &Book{cfg: cfg, engine: cfg.Engine, runs: map[string]*run{}, disk: map[string]Header{},
-		live: map[relay.ID]*liveRow{}, folders: runFolders(dir), spools: newSpools(&cfg),
-		prices: prices{forecast: cfg.Price, known: cfg.Priced}}
+	b := &Book{cfg: cfg, runs: map[string]*run{}, disk: map[string]Header{},
+		live: liveRows{rows: map[relay.ID]*liveRow{}}, folders: runFolders(dir), outputs: outputsOf(dir),
+		spools: newSpools(&cfg), prices: prices{forecast: cfg.Price, known: cfg.Priced}}
+	b.engine.set(cfg.Engine)
 	return b, b.Refresh()
 }
 
 // SetEngine sets the engine of a Book that was made before it.
-func (b *Book) SetEngine(e Engine) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.engine = e
-}
+func (b *Book) SetEngine(e Engine) { b.engine.set(e) }
 
 // SetProviders sets the batch endpoints of the relays, in their order. spent, which may be nil, is called with each
 // result that came by one of them, once its record is durable. It is called before the first Start.
@@ -83,52 +80,17 @@ func (b *Book) now() time.Time { return b.cfg.Now() }
 
 func (b *Book) changed() { b.cfg.OnChange() }
 
-func (b *Book) submit(req relay.Request) error {
-	b.mu.RLock()
-	e := b.engine
-	b.mu.RUnlock()
-	if e == nil {
-		return errors.New("there is no relay yet")
-	}
-	return e.Submit(req)
-}
-
-func (b *Book) cancel(ids []relay.ID) {
-	b.mu.RLock()
-	e := b.engine
-	b.mu.RUnlock()
-	for _, id := range ids {
-		if e != nil {
-			e.Cancel(id)
-		}
-	}
-}
-
-func (b *Book) follow(l *liveRow) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.live[l.id] = l
-}
-
-func (b *Book) unfollow(id relay.ID) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	delete(b.live, id)
-}
-
 // Apply folds an event into its row, and returns the ID of the run; "" if the event is not of a row. It does not
 // touch the disk, and waits only for a lock that is never held for long.
 func (b *Book) Apply(ev relay.Event) (run string) {
-	b.mu.RLock()
-	l := b.live[ev.ID]
-	b.mu.RUnlock()
+	l := b.live.get(ev.ID)
 	if l == nil {
 		return ""
 	}
 	r := l.run
 	r.apply(l, &ev)
 	if ev.Kind == relay.Done {
-		b.unfollow(ev.ID)
+		b.live.drop(ev.ID)
 		r.signals.writer.Notify()
 		r.signals.dispatcher.Notify()
 	}
@@ -138,9 +100,7 @@ func (b *Book) Apply(ev relay.Event) (run string) {
 // CheckRow is relay.ErrBudget if the budget of its run does not cover a row that is about to be sent: rows before it
 // may have cost more than was reserved for them. It never waits.
 func (b *Book) CheckRow(id relay.ID) error {
-	b.mu.RLock()
-	l := b.live[id]
-	b.mu.RUnlock()
+	l := b.live.get(id)
 	if l == nil {
 		return nil
 	}

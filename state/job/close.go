@@ -55,7 +55,7 @@ func (b *Book) Close(ctx context.Context) error {
 		r.mu.Lock()
 		ids := r.rows.inFlight()
 		r.mu.Unlock()
-		b.cancel(ids)
+		b.engine.cancel(ids)
 	}
 	ctx, stop := context.WithTimeout(ctx, drainFor)
 	defer stop()

@@ -164,7 +164,7 @@ func (b *Book) Cancel(id string) error {
 	r.to(Pausing)
 	ids := r.rows.inFlight()
 	r.mu.Unlock()
-	b.cancel(ids)
+	b.engine.cancel(ids)
 	r.notifyAll()
 	return nil
 }

@@ -109,7 +109,7 @@ func (s *stored) remake(b *Book, o Options) (*manifest, error) {
 	if o.Model == "" {
 		o.Model = m.Options.Model
 	}
-	if err := b.complete(&o); err != nil {
+	if err := b.cfg.complete(&o); err != nil {
 		return nil, err
 	}
 	m.Version, m.Input = b.cfg.Version, inputOf(o)

@@ -125,7 +125,7 @@ func (r *run) recall() {
 		ids = append(ids, l.id)
 	}
 	r.mu.Unlock()
-	r.book.cancel(ids)
+	r.book.engine.cancel(ids)
 }
 
 // halt pauses the run with a reason. The first reason stays. The lock is held.
@@ -183,8 +183,8 @@ func (r *run) send(i int) {
 	r.touch()
 	r.mu.Unlock()
 
-	r.book.follow(l)
-	if err := r.book.submit(req); err != nil {
+	r.book.live.add(l)
+	if err := r.book.engine.submit(req); err != nil {
 		r.sendRefused(i, l, err)
 		return
 	}
@@ -192,13 +192,13 @@ func (r *run) send(i int) {
 	late := r.steer.closing // Close came between the check and the submit, and missed this row
 	r.mu.Unlock()
 	if late {
-		r.book.cancel([]relay.ID{l.id})
+		r.book.engine.cancel([]relay.ID{l.id})
 	}
 }
 
 // sendRefused makes a row that the engine refused pending again.
 func (r *run) sendRefused(i int, l *liveRow, err error) {
-	r.book.unfollow(l.id)
+	r.book.live.drop(l.id)
 	r.mu.Lock()
 	r.release(l)
 	r.rec.slots--

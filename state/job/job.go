@@ -38,14 +38,6 @@ const DefaultConcurrency = 10
 // maxConcurrency bounds Resize and Options.Concurrency.
 const maxConcurrency = 10_000
 
-// Engine answers the rows. relay/pool is the real one.
-type Engine interface {
-	// Submit queues a request and returns at once. Book.Apply gets its events, Done at the end; none after an error.
-	Submit(relay.Request) error
-	// Cancel ends a request in any phase; its Done follows. Unknown IDs are ignored.
-	Cancel(relay.ID)
-}
-
 // Errors that callers distinguish.
 var (
 	ErrNoRun  = errors.New("no such run")

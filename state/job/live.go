@@ -1,6 +1,7 @@
 package job
 
 import (
+	"sync"
 	"unicode/utf8"
 
 	"relaytop/relay"
@@ -31,6 +32,31 @@ type liveRow struct {
 	judged   bool         // its answer has to fit the schema of the run
 	probe    bool         // it was sent to see whether the relay answers again
 	id       relay.ID
+}
+
+// liveRows are the rows in flight of all runs, by the requests that were sent for them.
+type liveRows struct {
+	mu   sync.RWMutex
+	rows map[relay.ID]*liveRow
+}
+
+func (s *liveRows) add(l *liveRow) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rows[l.id] = l
+}
+
+func (s *liveRows) drop(id relay.ID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.rows, id)
+}
+
+// get is the row of a request; nil: it is of none.
+func (s *liveRows) get(id relay.ID) *liveRow {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.rows[id]
 }
 
 // fold folds one event. The run's lock is held. Done is not folded: the row does not change until its record is

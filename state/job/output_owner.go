@@ -30,23 +30,24 @@ type ownerMark struct {
 	Run string `json:"run"`
 }
 
+// outputs is the folder of those locks and marks.
+type outputs string
+
+// outputsOf is the folder for the outputs of the runs in a folder.
+func outputsOf(runs string) outputs { return outputs(filepath.Join(filepath.Dir(runs), ownersName)) }
+
 // claim makes an output that of a run, until the lock is released. One that another live run writes is refused, also
 // by force; a resume is refused one that another run took over, unless by force.
-func (b *Book) claim(r *run, force bool) (*disk.Lock, error) {
-	out := r.folder.man.Out
-	if err := b.closeOwner(r.id, out); err != nil {
-		return nil, err
-	}
+func (o outputs) claim(out, run string, resumed, force bool) (*disk.Lock, error) {
 	dir, err := filepath.EvalSymlinks(filepath.Dir(out))
 	if err != nil {
 		dir = filepath.Dir(out)
 	}
-	owners := filepath.Join(filepath.Dir(b.cfg.Dir), ownersName)
-	if err := disk.MakeDir(owners); err != nil {
+	if err := disk.MakeDir(string(o)); err != nil {
 		return nil, err
 	}
 	sum := sha256.Sum256([]byte(filepath.Join(dir, filepath.Base(out))))
-	name := filepath.Join(owners, fmt.Sprintf("%x", sum[:8]))
+	name := filepath.Join(string(o), fmt.Sprintf("%x", sum[:8]))
 	l, err := disk.TakeLock(name + ".lock")
 	var locked *disk.LockedError
 	if errors.As(err, &locked) {
@@ -56,14 +57,14 @@ func (b *Book) claim(r *run, force bool) (*disk.Lock, error) {
 		return nil, err
 	}
 	owner := readOwner(name + ".json")
-	if owner == r.id {
+	if owner == run {
 		return l, nil
 	}
 	_, gone := os.Lstat(out)
-	if r.steer.resumed && owner != "" && !force && gone == nil {
+	if resumed && owner != "" && !force && gone == nil {
 		return nil, errors.Join(&OwnedError{Path: out, Owner: "run " + owner + " (--force overwrites it)"}, l.Release())
 	}
-	if err := writeJSON(name+".json", ownerMark{Out: out, Run: r.id}); err != nil {
+	if err := writeJSON(name+".json", ownerMark{Out: out, Run: run}); err != nil {
 		return nil, errors.Join(err, l.Release())
 	}
 	return l, nil

@@ -39,7 +39,7 @@ func TestAPausedRunHasItsOutputSoFar(t *testing.T) {
 					t.Fatal(err)
 				}
 				if name == "by the user" {
-					b.cancel([]relay.ID{f.sent[3].ID})
+					b.engine.cancel([]relay.ID{f.sent[3].ID})
 				}
 			}
 			h := wait(t, b, id)

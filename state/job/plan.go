@@ -2,8 +2,6 @@ package job
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"time"
@@ -74,10 +72,10 @@ func (b *Book) preflight(ctx context.Context, o Options, within time.Duration) (
 	if err != nil {
 		return Plan{}, err
 	}
-	if err := b.complete(&o); err != nil {
+	if err := b.cfg.complete(&o); err != nil {
 		return Plan{}, err
 	}
-	src, name, err := b.openPlan(ctx, o)
+	src, name, err := b.spools.open(ctx, &o)
 	if err != nil {
 		return Plan{}, err
 	}
@@ -101,7 +99,7 @@ func (b *Book) preflight(ctx context.Context, o Options, within time.Duration) (
 		p.OutExists = true
 	}
 	p.Size, p.Space = src.Size, p.space(b.cfg.Dir)
-	p.Batch = b.batchPrice(s, o.Model)
+	p.Batch = b.providers.price(s, o.Model)
 	p.Sample, err = s.preview(src, sp)
 	p.Took = b.now().Sub(began)
 	return p, err
@@ -148,36 +146,6 @@ func (s *scan) preview(src *input.File, sp *spec) ([]Row, error) {
 		out = append(out, row)
 	}
 	return out, nil
-}
-
-// openPlan opens an input for a plan. A copy of one that can be read only once is kept for the run.
-func (b *Book) openPlan(ctx context.Context, o Options) (*input.File, string, error) {
-	if o.Sample {
-		f, err := os.CreateTemp(b.cfg.Dir, "sample-*.jsonl")
-		if err != nil {
-			return nil, "", fmt.Errorf("keeping the sample: %w", err)
-		}
-		_, err = f.Write(sample)
-		if err = errors.Join(err, f.Close()); err != nil {
-			return nil, "", errors.Join(err, os.Remove(f.Name()))
-		}
-		src, err := input.Open(f.Name(), sampleName, false)
-		return src, sampleName, errors.Join(err, os.Remove(f.Name()))
-	}
-	name := filepath.Base(o.Input)
-	if o.Input == "-" {
-		name = "stdin"
-	}
-	kept, err := b.spools.keep(o.Input)
-	if err != nil {
-		return nil, "", err
-	}
-	if kept.copy != nil {
-		src, err := input.OpenCopy(ctx, kept.path, name, o.Paragraphs, kept.copy)
-		return src, name, err
-	}
-	src, err := input.Open(kept.path, name, o.Paragraphs)
-	return src, name, err
 }
 
 // scanFor reads an input to its end, or for as long as within, if it is not 0. more: it was not read to its end.

@@ -38,7 +38,7 @@ func (b *Book) Skip(id string, n int) error {
 	}
 	r.touch()
 	r.mu.Unlock()
-	b.cancel(stop)
+	b.engine.cancel(stop)
 	r.signals.dispatcher.Notify()
 	b.changed()
 	return nil

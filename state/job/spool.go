@@ -1,6 +1,7 @@
 package job
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -30,6 +31,36 @@ type spools struct {
 
 func newSpools(cfg *Config) *spools {
 	return &spools{dir: cfg.Dir, stdin: cfg.Stdin, files: cfg.files, copies: map[string]spool{}}
+}
+
+// open opens an input for a plan, and returns its name. A copy of one that can be read only once is kept for the run.
+func (s *spools) open(ctx context.Context, o *Options) (*input.File, string, error) {
+	if o.Sample {
+		f, err := os.CreateTemp(s.dir, "sample-*.jsonl")
+		if err != nil {
+			return nil, "", fmt.Errorf("keeping the sample: %w", err)
+		}
+		_, err = f.Write(sample)
+		if err = errors.Join(err, f.Close()); err != nil {
+			return nil, "", errors.Join(err, os.Remove(f.Name()))
+		}
+		src, err := input.Open(f.Name(), sampleName, false)
+		return src, sampleName, errors.Join(err, os.Remove(f.Name()))
+	}
+	name := filepath.Base(o.Input)
+	if o.Input == "-" {
+		name = "stdin"
+	}
+	kept, err := s.keep(o.Input)
+	if err != nil {
+		return nil, "", err
+	}
+	if kept.copy != nil {
+		src, err := input.OpenCopy(ctx, kept.path, name, o.Paragraphs, kept.copy)
+		return src, name, err
+	}
+	src, err := input.Open(kept.path, name, o.Paragraphs)
+	return src, name, err
 }
 
 // keep returns the path where an input can be read repeatedly: its own, or that of a copy, which Start takes over.

@@ -48,7 +48,7 @@ func (b *Book) Start(o Options) (string, error) {
 
 // begin starts a new run.
 func (b *Book) begin(o Options) (string, error) {
-	if err := b.complete(&o); err != nil {
+	if err := b.cfg.complete(&o); err != nil {
 		return "", err
 	}
 	id := newID(b.now())
@@ -86,12 +86,12 @@ func inputOf(o Options) inputInfo {
 }
 
 // complete fills in the defaults, and checks the input before a folder is made.
-func (b *Book) complete(o *Options) error {
+func (c *Config) complete(o *Options) error {
 	if o.Model == "" {
-		o.Model = b.cfg.Model
+		o.Model = c.Model
 	}
 	if o.Params == nil {
-		o.Params = b.cfg.Params
+		o.Params = c.Params
 	}
 	if o.Params == nil {
 		o.Params = relay.DefaultParams()
@@ -131,7 +131,11 @@ func (b *Book) launch(r *run) error {
 	if err != nil {
 		return fmt.Errorf("run %s: %w", r.id, err)
 	}
-	own, err := b.claim(r, r.folder.man.Options.Force)
+	m := r.folder.man
+	var own *disk.Lock
+	if err = b.closeOwner(r.id, m.Out); err == nil {
+		own, err = b.outputs.claim(m.Out, r.id, r.steer.resumed, m.Options.Force)
+	}
 	if err != nil {
 		err = errors.Join(err, l.Release())
 		if !r.steer.resumed {
@@ -139,7 +143,7 @@ func (b *Book) launch(r *run) error {
 		}
 		return err
 	}
-	r.folder.lock, r.folder.out, r.in.opts = l, own, r.folder.man.Options
+	r.folder.lock, r.folder.out, r.in.opts = l, own, m.Options
 	b.mu.Lock()
 	if b.closed || b.runs[r.id] != nil {
 		b.mu.Unlock()
