@@ -37,7 +37,8 @@ type capture struct {
 type head struct {
 	r    io.Reader
 	buf  []byte
-	left int // bytes still to be kept
+	own  *[]byte // the client's buffer that buf began in
+	left int     // bytes still to be kept
 	n    int64
 }
 
@@ -74,11 +75,9 @@ func (a *attempt) body(resp *http.Response) io.Reader {
 	if keep == 0 {
 		return body
 	}
-	t := &head{r: body, left: keep + a.c.hide.longest}
-	// growing a new one for each answer would cost more than the rest of the capture
-	if b, ok := a.c.buffers.Get().(*[]byte); ok {
-		t.buf = (*b)[:0]
-	}
+	// growing a new buffer for each answer would cost more than the rest of the capture
+	t := &head{r: body, left: keep + a.c.hide.longest, own: a.c.buffers.get()}
+	t.buf = *t.own
 	a.seen.head = t
 	return t
 }
@@ -107,7 +106,8 @@ func (a *attempt) emitExchange() {
 		}
 		x.Answer, x.AnswerCut = hide.head(t.buf, a.keep(), int64(len(t.buf)) == t.n, clean)
 		x.Answer = bytes.Clone(x.Answer)
-		a.c.buffers.Put(&t.buf)
+		*t.own = t.buf
+		a.c.buffers.put(t.own)
 	}
 	b := a.answer.base
 	b.Kind, b.At, b.Exchange = relay.Exchanged, time.Now(), x

@@ -21,7 +21,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -49,7 +48,7 @@ type Client struct {
 	silence  time.Duration
 	settle   time.Duration
 	inFlight atomic.Int32
-	buffers  sync.Pool // of *[]byte, for the heads of answers
+	buffers  buffers
 
 	maxStream, maxPlain int64 // largest answer in bytes after decompression: streamed, and plain
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 	"time"
 
 	"relaytop/relay"
@@ -33,6 +34,9 @@ func (p *plainBody) Read(b []byte) (int, error) {
 	return n, err
 }
 
+// maxScanned is how much of a plain answer is read before it is left to a json.Decoder, in bytes.
+const maxScanned = 64 << 10
+
 // readPlain reads one JSON answer. It is complete with the last byte of its document, whatever happens to the
 // connection afterwards.
 func (a *attempt) readPlain(src io.Reader) (string, *relay.Error) {
@@ -41,10 +45,44 @@ func (a *attempt) readPlain(src io.Reader) (string, *relay.Error) {
 		most = min(most, maxCompletion)
 	}
 	body := &plainBody{a: a, src: bound(src, most)}
-	dec := json.NewDecoder(body)
+	doc, behind, c, ok := body.scan(a.seen.resp.ContentLength)
+	a.answer.reply.Timing.Done, a.answer.reply.Timing.Whole = body.at, true
+	if !ok {
+		return a.readUnusual(body, doc)
+	}
+	a.foldDocument(&c, doc, body.at)
+	return a.plainTail(&c, behind, body)
+}
+
+// scan reads a whole document of a usual shape, whose stated length is size; under 0: none is stated. behind is what
+// it has read of what follows. False: the document is long or of another shape, or breaks off; doc is what was read.
+func (p *plainBody) scan(size int64) (doc, behind []byte, c wire.Chunk, ok bool) {
+	var extent wire.Extent
+	doc = make([]byte, 0, min(max(size+1, minRead), maxScanned)) // one byte more: the end comes with the last ones
+	for p.err == nil && len(doc) < maxScanned {
+		doc = slices.Grow(doc, minRead)
+		n, _ := p.Read(doc[len(doc):cap(doc)]) // the error is kept
+		doc = doc[:len(doc)+n]
+		if end := extent.End(doc); end > 0 {
+			if c, ok = wire.ScanAnswer(doc[:end]); ok {
+				return doc[:end:end], doc[end:], c, true
+			}
+			break
+		}
+	}
+	return doc, nil, wire.Chunk{}, false
+}
+
+// readUnusual reads a document of any shape, whose beginning has been read.
+func (a *attempt) readUnusual(body *plainBody, read []byte) (string, *relay.Error) {
+	rest := io.Reader(body)
+	if body.err != nil {
+		rest = failing{body.err}
+	}
+	dec := json.NewDecoder(io.MultiReader(bytes.NewReader(read), rest))
 	var doc json.RawMessage
 	err := dec.Decode(&doc)
-	a.answer.reply.Timing.Done, a.answer.reply.Timing.Whole = body.at, true
+	a.answer.reply.Timing.Done = body.at
 	if err != nil {
 		return "", a.documentError(body, err)
 	}
@@ -57,9 +95,19 @@ func (a *attempt) readPlain(src io.Reader) (string, *relay.Error) {
 	if c.Error == nil {
 		a.foldDocument(&c, doc, body.at)
 	}
-	a.arm(drainTime, errSettled) // only a connection whose body was read to the end is used again
-	tail, _ := readSome(io.MultiReader(bytes.NewReader(behind), body.src), 4<<10)
-	switch tail, _ = skipPings(tail); {
+	return a.plainTail(&c, behind, body)
+}
+
+// plainTail reads what follows a document: behind is what of it has been read. Only a connection whose body was read
+// to the end is used again.
+func (a *attempt) plainTail(c *wire.Chunk, behind []byte, body *plainBody) (string, *relay.Error) {
+	if body.err == nil {
+		a.arm(drainTime, errSettled)
+		more, _ := readSome(body.src, 4<<10)
+		behind = append(behind, more...)
+	}
+	tail, _ := skipPings(behind)
+	switch {
 	case c.Error != nil:
 		return "", a.objectError(c.Error)
 	case a.answer.full != "":

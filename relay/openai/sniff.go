@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"relaytop/relay"
@@ -27,22 +28,26 @@ const (
 	maxUnsure = 64 << 10 // bytes of a line after which its kind is decided without its end
 )
 
+// minRead is the room for each read of the beginning of a body, in bytes.
+const minRead = 512
+
 // bom is the byte order mark of UTF-8.
 const bom = "\xef\xbb\xbf"
 
 // read200 finds out what the body is and reads it.
 func (a *attempt) read200(body io.Reader) (string, *relay.Error) {
-	var head []byte
-	bomDone, blanks := false, 0
-	buf := make([]byte, 4<<10)
+	buf := a.c.buffers.get()
+	defer a.c.buffers.put(buf)
+	head, bomDone, blanks := *buf, false, 0
 	for {
-		n, err := body.Read(buf)
-		head = append(head, buf[:n]...)
+		head = slices.Grow(head, minRead)
+		n, err := body.Read(head[len(head):cap(head)])
+		head = head[:len(head)+n]
 		if !bomDone && len(head) < len(bom) && strings.HasPrefix(bom, string(head)) && err == nil {
 			continue // part of a mark
 		}
 		if !bomDone {
-			bomDone, head = true, bytes.TrimPrefix(head, []byte(bom))
+			bomDone, head = true, head[:copy(head, bytes.TrimPrefix(head, []byte(bom)))]
 		}
 		rest, pings := skipPings(head)
 		if blanks += len(head) - len(rest); pings {
@@ -52,6 +57,7 @@ func (a *attempt) read200(body io.Reader) (string, *relay.Error) {
 			return "", a.protocolError("a megabyte of white space in place of an answer")
 		}
 		head = head[:copy(head, rest)]
+		*buf = head
 		what := shapeOf(head)
 		if what == unclear && err == nil {
 			continue

@@ -19,7 +19,8 @@ const drainTime = 50 * time.Millisecond
 
 // readStream reads events until the answer is complete, breaks off, or goes silent.
 func (a *attempt) readStream(body io.Reader) (string, *relay.Error) {
-	r := sse.NewReader(body)
+	r := a.c.buffers.reader(body)
+	defer a.c.buffers.putReader(r)
 	r.End, r.Whole = "[DONE]", isDocument
 	var d wire.Decoder
 	settling := false

@@ -87,6 +87,23 @@ func NewReader(src io.Reader) *Reader {
 	return &Reader{in: source{src: src, buf: make([]byte, 4<<10)}}
 }
 
+// Reset makes the Reader one over src, as NewReader returns it, with the buffers that it has. Those that one long
+// line or event has grown are not kept.
+func (r *Reader) Reset(src io.Reader) {
+	const most = 64 << 10
+	next := Reader{in: source{src: src, buf: r.in.buf}}
+	if cap(next.in.buf) > most {
+		next.in.buf = make([]byte, 4<<10)
+	}
+	if cap(r.event.data) <= most {
+		next.event.data = r.event.data[:0]
+	}
+	if cap(r.held.data) <= most {
+		next.held.data = r.held.data[:0]
+	}
+	*r = next
+}
+
 // Next returns the next event or comment. At the end of the source it first returns what is left of an event, then
 // the error of the source (io.EOF after a regular end) on every further call.
 func (r *Reader) Next() (Event, error) {

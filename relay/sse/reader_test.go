@@ -3,6 +3,7 @@ package sse
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -300,4 +301,22 @@ func (b openEnd) Read([]byte) (int, error) {
 		b.t.Error("waited for more after the end")
 	}
 	return 0, io.EOF
+}
+
+// TestReset: nothing of one stream is left over in the next.
+func TestReset(t *testing.T) {
+	next := func(r *Reader) string {
+		e, err := r.Next()
+		return fmt.Sprintf("%s %q %v", e.Name, e.Data, err)
+	}
+	long := "data: " + strings.Repeat("x", 200<<10)
+	for _, left := range []string{"event: a\ndata: b", "data: [DONE]", "data: {}\ndata: {}\n\n", "data: a\r", long} {
+		r := NewReader(strings.NewReader(left))
+		r.End, r.Whole = "[DONE]", func([]byte) bool { return true }
+		next(r)
+		r.Reset(strings.NewReader("\ndata: c\ndata: d\n\n"))
+		if got, want := next(r), ` "c\nd" <nil>`; got != want {
+			t.Errorf("behind %.20q: %s, want %s", left, got, want)
+		}
+	}
 }

@@ -43,9 +43,15 @@ const lowest int32 = -1
 // Decode reads a document of any shape with encoding/json. The error is a syntax error.
 func Decode(data []byte) (Chunk, error) { return decodeChoice(data, lowest) }
 
+// ScanAnswer reads a whole document of a usual shape in one pass. False: its shape is unusual, or it is not whole.
+func ScanAnswer(doc []byte) (Chunk, bool) { return new(Decoder).scan(doc) }
+
 // DecodeAnswer reads a whole document that came in place of a stream. A bare string, and a list without a choice,
 // are errors of the relay.
 func DecodeAnswer(doc []byte) (Chunk, error) {
+	if c, ok := ScanAnswer(doc); ok {
+		return c, nil
+	}
 	if doc[0] == '"' {
 		return Chunk{Error: doc}, nil
 	}

@@ -24,13 +24,27 @@ var chunkSeeds = []string{
 	`{"choices":[],"usage":{}}`, `{"usage":{"prompt_tokens":0,"total_tokens":7}}`,
 	`{"choices":[{"delta":{}}],"usage":{"prompt_tokens":3,"completion_tokens_details":{"audio_tokens":0}}}`,
 	`{"choices":[{"delta":{}}],"usage":{"prompt_tokens_details":{"reasoning_tokens":2}}}`,
+	plainAnswer, `{"choices":[{"message":{"content":"x"},"delta":{"content":"y"}}]}`,
+	`{"object":"chat.completion","choices":[{"message":{"content":"a","annotations":[],"audio":null}}]}`,
+	`{"choices":[{"message":{"content":"a","annotations":[1]}}]}`, `{"choices":[{"message":{"content":false}}]}`,
 	`{"created":01,"choices":[{"delta":{"content":"x"}}]}`, `{"created":1.5e3,"choices":[{"delta":{"content":"x"}}]}`,
 }
+
+// plainAnswer is an answer of OpenAI in one piece.
+const plainAnswer = `{
+  "id": "chatcmpl-1", "object": "chat.completion", "created": 1741569952, "model": "gpt-4.1-mini",
+  "choices": [{"index": 0, "message": {"role": "assistant", "content": "Hello\n\"you\"", "refusal": null,
+    "annotations": []}, "logprobs": null, "finish_reason": "stop"}],
+  "usage": {"prompt_tokens": 19, "completion_tokens": 10, "total_tokens": 29,
+    "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
+    "completion_tokens_details": {"reasoning_tokens": 0, "audio_tokens": 0, "accepted_prediction_tokens": 0,
+      "rejected_prediction_tokens": 0}}, "service_tier": "default"
+}`
 
 func TestScanIsUsed(t *testing.T) {
 	for _, s := range []string{content("Hello"), content("việt\n"), finish("stop"),
 		delta(`{"reasoning_content":"hm","content":null}`), usageChunk,
-		`{"choices":[{"delta":{"content":"x"}}],"sent_us":12,"x_region":"eu"}`} {
+		`{"choices":[{"delta":{"content":"x"}}],"sent_us":12,"x_region":"eu"}`, plainAnswer} {
 		if _, ok := new(Decoder).scan([]byte(s)); !ok {
 			t.Errorf("a usual chunk goes the slow way: %s", s)
 		}

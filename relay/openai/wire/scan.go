@@ -1,7 +1,7 @@
 package wire
 
 // scanner reads one JSON document in one pass. Each method reports false at anything that is not the plainest form
-// of a chunk; then its results are dropped and encoding/json reads the document from the start. So it may be strict
+// of a chunk or of a plain answer; then its results are dropped and encoding/json reads the document from the start. So it may be strict
 // wherever it is hard to prove that both give the same result: repeated keys, objects in place of scalars, invalid
 // UTF-8, keys that are not known below the top level.
 type scanner struct {
@@ -18,13 +18,13 @@ type level uint8
 const (
 	inTop level = iota
 	inChoice
-	inDelta
+	inDelta // or in the message of a plain answer
 	inUsage
 	inPrompt     // the details of prompt_tokens
 	inCompletion // the details of completion_tokens
 )
 
-// scan reads a chunk of a usual shape. False: the shape is unusual, or the JSON is broken.
+// scan reads a chunk or a plain answer of a usual shape. False: the shape is unusual, or the JSON is broken.
 func (d *Decoder) scan(data []byte) (c Chunk, ok bool) {
 	s := scanner{b: data, d: d, c: &c}
 	if !s.object(inTop) {
@@ -90,7 +90,7 @@ func (s *scanner) top(key []byte) (bit uint, ok bool) {
 	case "object":
 		s.blank()
 		b, ok := s.str()
-		return 2, ok && string(b) == "chat.completion.chunk"
+		return 2, ok && (string(b) == "chat.completion.chunk" || string(b) == "chat.completion")
 	case "choices":
 		return 3, s.choices()
 	case "usage":
@@ -131,7 +131,7 @@ func (s *scanner) choice(key []byte) (bit uint, ok bool) {
 	switch string(key) {
 	case "index":
 		return 0, s.eat('0') && !s.inNumber()
-	case "delta":
+	case "delta", "message": // the same bit: a choice with both goes to encoding/json
 		return 1, s.object(inDelta)
 	case "finish_reason":
 		if s.null() {
@@ -159,7 +159,7 @@ func (s *scanner) choice(key []byte) (bit uint, ok bool) {
 	return 0, false
 }
 
-// delta reads the value of a key of a delta.
+// delta reads the value of a key of a delta, or of a message.
 func (s *scanner) delta(key []byte) (bit uint, ok bool) {
 	switch string(key) {
 	case "content":
@@ -176,6 +176,10 @@ func (s *scanner) delta(key []byte) (bit uint, ok bool) {
 		return 4, s.null()
 	case "function_call":
 		return 5, s.null()
+	case "annotations":
+		return 6, s.null() || s.eat('[') && s.eat(']')
+	case "audio":
+		return 7, s.null()
 	}
 	return 0, false
 }
