@@ -101,7 +101,7 @@ func (r *run) returned(l *liveRow, res *relay.Result) bool {
 	now, o := r.book.now(), r.rows.of(l.i)
 	switch {
 	case res.Back == relay.BackRound, res.Back == relay.BackOutage && l.others,
-		r.lastRows(res.Err) && now.Sub(o.at) >= roundEvery:
+		r.rows.lastOf(res.Err, r.progress.answers) && now.Sub(o.at) >= roundEvery:
 		o.n, o.at, o.open = o.n+1, now, false
 	case res.Back == relay.BackOutage:
 		o.open = true
@@ -115,11 +115,11 @@ func (r *run) returned(l *liveRow, res *relay.Result) bool {
 	return true
 }
 
-// lastRows reports whether a failure of the last rows of a run, which no other row can confirm, may be their own.
+// lastOf reports whether a failure of the last rows of a run, which no other row can confirm, may be their own.
 // That of a relay that can't be reached is not, nor that of one that has not answered anything: the run is held
-// then. The lock is held.
-func (r *run) lastRows(err *relay.Error) bool {
-	return err != nil && err.Class != relay.ClassNetwork && r.progress.answers > 0 && r.rows.allBack()
+// then.
+func (r *rows) lastOf(err *relay.Error, answers int) bool {
+	return err != nil && err.Class != relay.ClassNetwork && answers > 0 && r.allBack()
 }
 
 // allBack reports whether every row that is left was put back since the last answer, so that no other row can show

@@ -288,7 +288,7 @@ func (c *carrier) leave() {
 	}
 	r.mu.Unlock()
 	c.rested = true
-	rest(r)
+	r.rest()
 }
 
 // during calls f with a context that ends when the run changes its state: a long transfer does not outlast a pause.

@@ -182,7 +182,13 @@ func (r *run) close() error {
 // writeRest writes the answers that are left in the queue to the journal: its goroutines have ended. If that fails,
 // their rows count as sent, and possibly paid.
 func (r *run) writeRest() {
-	for s := r.nextAnswer(); s != nil; s = r.nextAnswer() {
+	for {
+		r.mu.Lock()
+		s := r.rec.next()
+		r.mu.Unlock()
+		if s == nil {
+			break
+		}
 		err := r.writeAnswer(s)
 		r.mu.Lock()
 		if err != nil {

@@ -42,13 +42,13 @@ func (r *run) dispatch() {
 		case actRecall:
 			r.recall()
 		case actRest:
-			rest(r)
+			r.rest()
 		case actFinish:
 			r.finish()
 		case actReadOn:
 			r.readOn()
 		case actSkip:
-			skip(r, i)
+			r.skip(i)
 		case actWait:
 			select {
 			case <-r.signals.dispatcher:

@@ -2,8 +2,6 @@ package job
 
 import (
 	"io"
-
-	"relaytop/state/job/input"
 )
 
 // EndedRows reads the output lines of a run's rows as they end. The zero value begins with the first row that ends
@@ -27,10 +25,10 @@ func (e *EndedRows) Next(b *Book, id string, each func(line []byte) error) error
 	}
 	e.at = max(e.at, r.rec.opened)
 	r.mu.Unlock()
-	w := &lineWriter{r: r, each: each}
+	w := &lineWriter{r: r, each: func(_ *row, line []byte) error { return each(line) }}
 	for ; e.row < n; e.row++ {
 		if row := r.rowAt(e.row); row.outcome == RowSkipped {
-			if err := w.pass(e.row, r.unsentLine(e.row, &row)); err != nil {
+			if err := w.pass(e.row, &row, w.unsent(e.row, &row)); err != nil {
 				return err
 			}
 		}
@@ -49,35 +47,4 @@ func (e *EndedRows) Next(b *Book, id string, each func(line []byte) error) error
 		return failed
 	}
 	return err
-}
-
-// lineWriter passes on the lines of a run.
-type lineWriter struct {
-	r    *run
-	each func(line []byte) error
-}
-
-// ended passes on the line of a record.
-func (w *lineWriter) ended(rec *record) error {
-	k, ok := input.ParseKey(rec.Key)
-	if !ok {
-		return nil
-	}
-	w.r.mu.Lock()
-	i := w.r.rows.ix.find(k, rec.Occ)
-	w.r.mu.Unlock()
-	if i < 0 {
-		return nil
-	}
-	row := w.r.rowAt(i)
-	row.outcome, _ = rec.outcome()
-	return w.pass(i, lineOf(rec, &row, w.r.idNow(i, &row, rec.ID)))
-}
-
-func (w *lineWriter) pass(i int, l *outLine) error {
-	raw, err := l.encode(w.r.in.opts.Shard, i, w.r.rows.ix.len)
-	if err != nil {
-		return err
-	}
-	return w.each(raw)
 }

@@ -30,10 +30,11 @@ func (b *Book) Export(ctx context.Context, id string, f Format, w io.Writer) err
 		r = newRun(b, id, b.folders.of(id), Options{})
 		r.view = true
 		defer func() { _ = r.close() }() // it is open for reading only
-		if err := r.openView(); err != nil {
+		from := &follower{r: r}
+		if err := from.open(); err != nil {
 			return err
 		}
-		r.catchUp()
+		from.catchUp()
 	}
 	r.mu.Lock()
 	ready := r.rows.ix != nil
@@ -46,13 +47,13 @@ func (b *Book) Export(ctx context.Context, id string, f Format, w io.Writer) err
 	if err != nil {
 		return err
 	}
-	err = r.lines(func(row *row, line []byte) error {
+	lines := lineWriter{r: r, each: func(row *row, line []byte) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		return each(row, line)
-	})
-	if err != nil {
+	}}
+	if err := lines.all(); err != nil {
 		return fmt.Errorf("exporting run %s: %w", id, err)
 	}
 	if err := end(); err != nil {

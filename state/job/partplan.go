@@ -196,23 +196,6 @@ func (c *carrier) covers() bool {
 	return false
 }
 
-// parsed reads row i again, and its body as it was when the run began.
-func (in *source) parsed(i int, row *row) (input.Row, map[string]any, error) {
-	data, err := in.file.Read(row.off, int(row.n))
-	if err != nil {
-		return input.Row{}, nil, err
-	}
-	p := in.spec.Parse(data)
-	if p.Bad != "" {
-		return p, nil, fmt.Errorf("row %d of the input changed while it ran (%s)", i+1, p.Bad)
-	}
-	body := in.spec.full(&p)
-	if input.KeyOf(p.Path, body) != row.key {
-		return p, nil, fmt.Errorf("row %d of the input changed while it ran", i+1)
-	}
-	return p, body, nil
-}
-
 // record writes the step that a part has come to into the journal. must: it is durable before record returns.
 func (c *carrier) record(p *part, must bool) error {
 	c.r.mu.Lock()

@@ -17,7 +17,7 @@ func (r *run) prepare() bool {
 		}
 		r.do(r.writeAnswers)
 		r.do(r.syncAnswers)
-		r.do(r.loadRows)
+		r.do(r.shown.keepLoading)
 		r.do(func() { r.rec.rollup.keep(r.tasks.ctx) })
 		return true
 	}

@@ -40,7 +40,7 @@ func (r *run) open() error {
 	if r.in.pass.ended() {
 		r.readAll()
 	}
-	_, err = r.unfit()
+	_, err = r.in.unfit()
 	models := maps.Clone(r.in.scan.models)
 	r.mu.Unlock()
 	if err != nil {
@@ -128,30 +128,10 @@ func (r *run) readOn() {
 	}
 }
 
-// unfit returns why the input must not be run, as far as it was read. The lock is held.
-func (r *run) unfit() (Stop, error) {
-	s, p, o := r.in.scan, r.in.pass, r.in.opts
-	if p != nil && p.seen {
-		if p.err != nil {
-			return StopInput, p.err
-		}
-		if err := s.nothing(); err != nil {
-			return StopInput, err
-		}
-	}
-	if err := s.refuse(o); err != nil {
-		if s.repeats > 0 && !o.AllowDuplicate {
-			return StopRepeat, err
-		}
-		return StopInput, err
-	}
-	return "", nil
-}
-
 // stopUnfit pauses the run if its input turned out to be one that must not be run. Rows in flight finish. The lock is
 // held.
 func (r *run) stopUnfit() bool {
-	why, err := r.unfit()
+	why, err := r.in.unfit()
 	if err == nil {
 		why, err = StopInput, r.in.scan.unpriced
 	}

@@ -22,7 +22,9 @@ type recorder struct {
 // waiting for the disk would cost a third of the throughput.
 func (r *run) writeAnswers() {
 	for {
-		s := r.nextAnswer()
+		r.mu.Lock()
+		s := r.rec.next()
+		r.mu.Unlock()
 		if s == nil {
 			select {
 			case <-r.signals.writer:
@@ -48,14 +50,13 @@ func (r *run) writeAnswers() {
 	}
 }
 
-func (r *run) nextAnswer() *answer {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.rec.stuck || len(r.rec.queue) == 0 {
+// next takes the first answer from the queue; nil: there is none, or none can be written.
+func (rec *recorder) next() *answer {
+	if rec.stuck || len(rec.queue) == 0 {
 		return nil
 	}
-	s := r.rec.queue[0]
-	r.rec.queue = r.rec.queue[1:]
+	s := rec.queue[0]
+	rec.queue = rec.queue[1:]
 	return s
 }
 

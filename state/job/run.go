@@ -47,16 +47,6 @@ type folder struct {
 
 func (f *folder) path(name string) string { return filepath.Join(f.dir, name) }
 
-// source is what the rows of a run are read from.
-type source struct {
-	file *input.File
-	spec *spec
-	opts Options     // those it is run with
-	copy *input.Copy // what writes file; nil: it is there as a whole
-	pass *pass       // the reading of file; nil: there is no input
-	scan *scan       // what pass found so far, under the run's lock
-}
-
 // tasks are the goroutines of a run.
 type tasks struct {
 	ctx  context.Context
@@ -108,6 +98,7 @@ func newRun(b *Book, id, dir string, o Options) *run {
 		rec:      recorder{rollup: newRollup(b.cfg.Ledger, id)},
 		progress: progress{clock: now},
 	}
+	r.shown.r = r
 	r.h = Header{
 		ID: id, Input: o.Input, Out: o.Out, State: Reading, Model: o.Model, Carrier: o.Carrier, Concurrency: o.Concurrency,
 		ByClass: make(map[relay.Class]int), Started: now, Version: 1, NoStream: o.NoStream,

@@ -73,7 +73,7 @@ func (s *steering) nextSkip(r *rows) int {
 }
 
 // skip writes to the journal that a row is left out. The dispatcher calls it, so that the row is not sent meanwhile.
-func skip(r *run, i int) {
+func (r *run) skip(i int) {
 	row := r.rowAt(i)
 	own, _ := r.in.row(r.rows.ix, i, &row)
 	rec := &record{Key: row.key.String(), Occ: r.rows.ix.occurrence(i), N: i + 1, ID: own, Try: int(row.try),

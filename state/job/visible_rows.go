@@ -22,6 +22,7 @@ type details struct {
 
 // shown are the rows that windows show. The run's lock guards it.
 type shown struct {
+	r       *run
 	details details
 	wanted  []int // rows that a window asked for and that are not loaded
 }
@@ -139,8 +140,9 @@ func (b *Book) Focus(id string) int {
 	return own
 }
 
-// loadRows reads the rows that windows asked for.
-func (r *run) loadRows() {
+// keepLoading reads the rows that windows asked for.
+func (s *shown) keepLoading() {
+	r := s.r
 	for {
 		select {
 		case <-r.signals.loader:
@@ -148,10 +150,10 @@ func (r *run) loadRows() {
 			return
 		}
 		r.mu.Lock()
-		wanted := r.shown.wanted
+		wanted := s.wanted
 		r.mu.Unlock()
 		for _, i := range wanted {
-			r.loadRow(i)
+			s.read(i)
 		}
 		r.mu.Lock()
 		r.touch()
@@ -160,10 +162,12 @@ func (r *run) loadRows() {
 	}
 }
 
-func (r *run) loadRow(i int) {
+// read reads a row, unless it is in memory.
+func (s *shown) read(i int) {
+	r := s.r
 	r.mu.Lock()
 	row := *r.rows.ix.at(i)
-	_, there := r.shown.details.rows[i]
+	_, there := s.details.rows[i]
 	inFlight := r.rows.live[i] != nil
 	r.mu.Unlock()
 	if there || inFlight {
@@ -179,7 +183,7 @@ func (r *run) loadRow(i int) {
 	}
 	if rec != nil {
 		out = detailOf(rec)
-		out.ID = r.idNow(i, &row, rec.ID)
+		out.ID = r.in.idNow(r.rows.ix, i, &row, rec.ID)
 	} else {
 		own, reason := r.in.row(r.rows.ix, i, &row)
 		if out.ID = own; row.outcome == RowSkipped {
@@ -189,7 +193,7 @@ func (r *run) loadRow(i int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if now := r.rows.ix.at(i); now.outcome == row.outcome && now.jrn == row.jrn && r.rows.live[i] == nil {
-		r.shown.details.put(i, out)
+		s.details.put(i, out)
 	}
 }
 

@@ -1,13 +1,11 @@
 package job
 
 import (
-	"fmt"
 	"os"
 	"time"
 
 	"relaytop/relay"
 	"relaytop/state/disk"
-	"relaytop/state/job/input"
 )
 
 // followEvery is how often the journal of another process is read.
@@ -28,7 +26,7 @@ func (b *Book) watch(id string) {
 	}
 	b.runs[id] = r
 	b.mu.Unlock()
-	r.do(r.observe)
+	r.do((&follower{r: r}).follow)
 }
 
 // dropView closes a run that was opened read only.
@@ -41,9 +39,16 @@ func (b *Book) dropView(id string) {
 	_ = r.close() // it was open for reading only
 }
 
-// observe reads a run's input and journal, and follows the journal while another process writes it.
-func (r *run) observe() {
-	if err := r.openView(); err != nil {
+// follower reads a run that another process runs, or none does: its input once, and its journal as it grows.
+type follower struct {
+	r  *run
+	at int64 // the journal was read to here
+}
+
+// follow reads the run until no process writes it.
+func (f *follower) follow() {
+	r := f.r
+	if err := f.open(); err != nil {
 		if r.tasks.ctx.Err() == nil {
 			r.mu.Lock()
 			if r.h.State != Damaged {
@@ -55,11 +60,11 @@ func (r *run) observe() {
 		}
 		return
 	}
-	r.do(r.loadRows)
+	r.do(r.shown.keepLoading)
 	t := time.NewTicker(followEvery)
 	defer t.Stop()
 	for {
-		more := r.catchUp()
+		more := f.catchUp()
 		r.book.changed()
 		if !more {
 			return
@@ -72,19 +77,21 @@ func (r *run) observe() {
 	}
 }
 
-func (r *run) openView() error {
+// open reads the input, or what the journal has of it.
+func (f *follower) open() error {
+	r := f.r
 	m, err := readManifest(r.folder.dir)
 	if err != nil {
 		return err
 	}
-	f, err := disk.Open(r.folder.path(journalName), os.O_RDONLY)
+	file, err := disk.Open(r.folder.path(journalName), os.O_RDONLY)
 	if err != nil {
 		return err
 	}
-	r.folder.man, r.in.opts, r.rec.journal, r.steer.resumed = m, m.Options, &journal{f: readOnly{f}}, true
+	r.folder.man, r.in.opts, r.rec.journal, r.steer.resumed = m, m.Options, &journal{f: readOnly{file}}, true
 	r.in.opts.AllowDuplicate, r.in.opts.StopOnBad = true, false // the process that runs it has decided on these
 	if err := r.open(); err != nil {
-		if r.in.scan, err = r.fromJournal(); err != nil {
+		if r.in.scan, err = r.in.fromJournal(m, r.rec.journal); err != nil {
 			return err
 		}
 	}
@@ -108,18 +115,19 @@ type readOnly struct{ *os.File }
 func (readOnly) Sync() error { return nil }
 
 // catchUp reads what was written since the last call. False: no process writes it.
-func (r *run) catchUp() bool {
+func (f *follower) catchUp() bool {
+	r := f.r
 	h, err := readHeader(r.folder.dir)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	end, damaged, rerr := replay(r.rec.journal.f, r.rec.journal.end, r.replayed)
+	end, damaged, rerr := replay(r.rec.journal.f, f.at, r.replayed)
 	if rerr != nil {
 		r.h.Reason = rerr.Error()
 	}
-	if end != r.rec.journal.end || r.h.State != h.State || r.h.InFlight != h.InFlight || r.h.Held != h.Held {
+	if end != f.at || r.h.State != h.State || r.h.InFlight != h.InFlight || r.h.Held != h.Held {
 		r.touch()
 	}
-	r.rec.journal.end = end
+	f.at = end
 	r.rows.keep(&r.h)
 	r.h.Damaged += damaged
 	if err == nil {
@@ -130,27 +138,4 @@ func (r *run) catchUp() bool {
 		r.h.Partial, r.h.ErrorsOut = h.Partial, h.ErrorsOut
 	}
 	return r.h.ReadOnly
-}
-
-// fromJournal makes an index from the journal alone, for a run whose input is gone or can't be read.
-func (r *run) fromJournal() (*scan, error) {
-	rows, ids := make([]row, r.folder.man.Rows), make([]string, r.folder.man.Rows)
-	_, _, err := replay(r.rec.journal.f, 0, func(_ int64, rec *record) {
-		if k, ok := input.ParseKey(rec.Key); ok && rec.N >= 1 && rec.N <= len(rows) {
-			rows[rec.N-1].key, ids[rec.N-1] = k, rec.ID
-		}
-	})
-	if err != nil {
-		return nil, fmt.Errorf("reading the journal: %w", err)
-	}
-	if r.in.spec == nil {
-		r.in.spec = newSpec(input.Format{}, r.folder.man.Options)
-	}
-	s := &scan{ix: newIndex()}
-	for i, row := range rows {
-		s.ix.add(row)
-		s.ix.addID(ids[i])
-	}
-	s.ix.seal()
-	return s, nil
 }

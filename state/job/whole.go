@@ -65,7 +65,7 @@ func (b *Book) Whole(id string, n int) (Whole, error) {
 	if at.outcome != Pending || rec.stopped() {
 		w.Row = rowNow(r, n-1, rec)
 	}
-	w.ID = r.idNow(n-1, &at, rec.ID)
+	w.ID = r.in.idNow(r.rows.ix, n-1, &at, rec.ID)
 	w.take(rec)
 	return w, nil
 }
@@ -97,25 +97,6 @@ func (w *Whole) take(rec *record) {
 	w.Took = time.Duration(rec.E2E * float64(time.Millisecond))
 	w.Sent, w.Prior = rec.Attempts, rec.Prior
 	w.Attempts = rec.result().Attempts
-}
-
-// prompt reads the messages of a row again.
-func (in *source) prompt(row *row) (list []input.Message, why string) {
-	if row.n == 0 || in.file == nil {
-		return nil, "the input is not there any more"
-	}
-	data, err := in.file.Read(row.off, int(row.n))
-	if err != nil {
-		return nil, err.Error()
-	}
-	p := in.spec.Parse(data)
-	if p.Bad != "" {
-		return []input.Message{{Role: "row", Text: string(data)}}, ""
-	}
-	if input.KeyOf(p.Path, in.spec.full(&p)) != row.key {
-		return nil, "the input was changed since this row was read"
-	}
-	return p.List(), ""
 }
 
 // answerOf is the text of an answer with its tool calls, and its reasoning. A body without choices, such as that of an

@@ -1,0 +1,202 @@
+package job
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"relaytop/relay"
+	"relaytop/state/disk"
+	"relaytop/state/job/input"
+)
+
+// finish writes the outputs and ends the run, unless rows were queued again meanwhile.
+func (r *run) finish() {
+	r.mu.Lock()
+	r.to(Finishing)
+	r.mu.Unlock()
+	r.book.changed()
+	err := (&projection{r: r, during: Finishing}).write()
+	r.mu.Lock()
+	cancelled := r.steer.cancelling
+	switch {
+	case r.h.State != Finishing:
+		// a retry or a resume came meanwhile: the outputs are written again when its rows are done
+		r.mu.Unlock()
+		return
+	case err != nil && r.tasks.ctx.Err() != nil: // relaytop closes: a resume writes it
+	case err != nil:
+		r.halt(StopDisk, "writing the output: "+err.Error()+": make room, then resume; the answers are safe in the journal")
+	case cancelled:
+		r.to(Cancelled)
+	default:
+		r.h.Stopped, r.h.Reason, r.h.NothingLeft = "", "", r.steer.resumed && r.steer.sent == 0
+		r.to(Finished)
+	}
+	r.steer.cancelling = false
+	r.mu.Unlock()
+	r.keepHeader(true)
+	r.book.changed()
+}
+
+// rest writes the outputs so far and pauses the run, unless it goes on meanwhile.
+func (r *run) rest() {
+	err := (&projection{r: r, during: Pausing}).write()
+	r.mu.Lock()
+	if r.h.State == Pausing && !r.steer.cancelling && r.tasks.ctx.Err() == nil {
+		if err != nil {
+			r.h.Reason += "; the output so far could not be written: " + err.Error()
+		}
+		r.to(Paused)
+	}
+	r.mu.Unlock()
+	r.keepHeader(false)
+}
+
+// errGoesOn means that the outputs were about to be written and the run went on.
+var errGoesOn = errors.New("the run goes on")
+
+// projection writes both outputs of a run from its journal, one line a row, in the order of the input, as long as the
+// run stays in its state. Without failed rows there is no errors file.
+type projection struct {
+	r                  *run
+	during             State
+	n, failed, pending int // lines so far
+}
+
+func (p *projection) write() error {
+	man := p.r.folder.man
+	err := disk.Files{}.Replace(man.Errors, func(bad io.Writer) error {
+		return disk.Files{}.Replace(man.Out, func(out io.Writer) error {
+			w := lineWriter{r: p.r, each: func(row *row, line []byte) error { return p.add(out, bad, row, line) }}
+			return w.all()
+		})
+	})
+	if err == nil && p.failed == 0 {
+		err = os.Remove(man.Errors)
+	}
+	if err != nil {
+		return err
+	}
+	p.r.mu.Lock()
+	defer p.r.mu.Unlock()
+	p.r.h.Partial, p.r.h.ErrorsOut = p.pending > 0, p.failed > 0
+	return nil
+}
+
+// add writes a line to the output, and to the errors if its row has no answer.
+func (p *projection) add(out, bad io.Writer, row *row, line []byte) error {
+	if p.n++; p.n%256 == 0 && p.left() {
+		return errGoesOn
+	}
+	if row.outcome == Pending {
+		p.pending++
+	}
+	if _, err := out.Write(line); err != nil {
+		return err
+	}
+	if row.outcome != RowFailed && row.outcome != RowSkipped && row.outcome != Pending {
+		return nil
+	}
+	p.failed++
+	_, err := bad.Write(line)
+	return err
+}
+
+// left reports whether the run has left the state in which its outputs are written.
+func (p *projection) left() bool {
+	p.r.mu.Lock()
+	defer p.r.mu.Unlock()
+	return p.r.h.State != p.during || p.during == Pausing && p.r.steer.cancelling
+}
+
+// lineWriter makes the output lines of a run's rows, and passes them on.
+type lineWriter struct {
+	r    *run
+	each writeRow
+}
+
+// ended passes on the line of a record.
+func (w *lineWriter) ended(rec *record) error {
+	k, ok := input.ParseKey(rec.Key)
+	if !ok {
+		return nil
+	}
+	w.r.mu.Lock()
+	i := w.r.rows.ix.find(k, rec.Occ)
+	w.r.mu.Unlock()
+	if i < 0 {
+		return nil
+	}
+	row := w.r.rowAt(i)
+	row.outcome, _ = rec.outcome()
+	return w.pass(i, &row, lineOf(rec, &row, w.r.in.idNow(w.r.rows.ix, i, &row, rec.ID)))
+}
+
+func (w *lineWriter) pass(i int, row *row, l *outLine) error {
+	raw, err := l.encode(w.r.in.opts.Shard, i, w.r.rows.ix.len)
+	if err != nil {
+		return err
+	}
+	return w.each(row, raw)
+}
+
+// all passes on the line of every row, in the order of the input.
+func (w *lineWriter) all() error {
+	r := w.r
+	r.mu.Lock()
+	n := r.rows.ix.len // while the input is read there may be more later
+	if r.in.opts.DropRemoved {
+		n = r.rows.ix.ofInput()
+	}
+	r.mu.Unlock()
+	for i := range n {
+		if err := r.tasks.ctx.Err(); err != nil {
+			return err
+		}
+		row := r.rowAt(i)
+		if row.outcome == RowElsewhere || row.flags&flagReplaced != 0 {
+			continue
+		}
+		line, err := w.line(i, &row)
+		if err == nil {
+			err = w.pass(i, &row, line)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// line is the line of a row: that of its newest record, if it has one.
+func (w *lineWriter) line(i int, row *row) (*outLine, error) {
+	r := w.r
+	if row.jrn == 0 {
+		return w.unsent(i, row), nil
+	}
+	rec, err := r.rec.journal.read(row.jrn - 1)
+	if err != nil {
+		return nil, err
+	}
+	if row.outcome == Pending && !rec.stopped() {
+		return w.unsent(i, row), nil
+	}
+	l := lineOf(rec, row, r.in.idNow(r.rows.ix, i, row, rec.ID))
+	l.Ours.Removed = i >= r.rows.ix.ofInput()
+	return l, nil
+}
+
+// unsent is the line of a row that was not sent: a bad one, or one that a cancelled run did not reach.
+func (w *lineWriter) unsent(i int, row *row) *outLine {
+	own, reason := w.r.in.row(w.r.rows.ix, i, row)
+	l := &outLine{ID: fmt.Sprintf("batch_req_%s_%d", w.r.id, i+1), CustomID: own,
+		Ours: &outOurs{Outcome: outcomeSkipped, Source: relay.SourceUnknown, Line: int(row.line)}}
+	l.Error = &outError{Code: "bad_row", Message: fmt.Sprintf("line %d: %s", row.line, reason)}
+	if row.outcome != RowSkipped {
+		l.Ours.Outcome = outcomePending
+		l.Error = &outError{Code: "not_sent", Message: "the run stopped before this row: resume sends it"}
+	}
+	return l
+}
