@@ -31,9 +31,9 @@ type File struct {
 
 // Open opens a plain file. name decides the kind where its extension is known; it is also what errors call the file.
 func Open(path, name string, paragraphs bool) (*File, error) {
-	f, err := os.Open(path)
+	f, err := openRegular(path)
 	if err != nil {
-		return nil, openError(path, err)
+		return nil, err
 	}
 	in := &File{f: f, name: name}
 	if err := in.inspect(name, paragraphs); err != nil {
