@@ -20,8 +20,8 @@ var ErrDamaged = errors.New("the run is damaged")
 type DamagedError struct{ ID, What string }
 
 func (e *DamagedError) Error() string {
-	return fmt.Sprintf("run %s is damaged: %s. Rows that were answered may be sent and paid for again: resume it with "+
-		"--forget if you accept that", e.ID, e.What)
+	return fmt.Sprintf("run %s is damaged: %s. Rows that were answered may be sent and paid for again: if you accept "+
+		"that, resume it with --resume %s --forget", e.ID, e.What, e.ID)
 }
 
 func (e *DamagedError) Unwrap() error { return ErrDamaged }

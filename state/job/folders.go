@@ -59,8 +59,9 @@ func (d runFolders) before(t time.Time) ([]Header, error) {
 	return out, nil
 }
 
-// newest finds the newest run of an input, or of any input if none is named; of a shard, if one is named.
-func (d runFolders) newest(input string, of Shard) (string, error) {
+// newest finds the newest run of an input, or of any input if none is named; of a shard, if one is named. A damaged
+// run that no longer has the path of its input counts if forget is set and the name is the same.
+func (d runFolders) newest(input string, of Shard, forget bool) (string, error) {
 	kept, err := d.all()
 	if err != nil {
 		return "", err
@@ -71,7 +72,10 @@ func (d runFolders) newest(input string, of Shard) (string, error) {
 		case !of.Whole() && m.Options.Shard != of && s.damage == "":
 		case input == "" || m.Input.Path == input:
 			return m.ID, nil
-		case s.damage != "" && m.Input.Path == "" && (m.Input.Name == "" || m.Input.Name == filepath.Base(input)):
+		case s.damage == "" || m.Input.Path != "":
+		case forget && m.Input.Name == filepath.Base(input):
+			return m.ID, nil
+		case m.Input.Name == "" || m.Input.Name == filepath.Base(input):
 			return "", &DamagedError{ID: m.ID, What: s.damage} // it may be the one that is meant
 		}
 	}

@@ -32,7 +32,7 @@ func TestTheNewestRunIsFoundAcrossZones(t *testing.T) {
 	check := func(want string) {
 		t.Helper()
 		b := open(t, dir, newFake(echo), nil)
-		if id, err := b.folders.newest(in, Shard{}); err != nil || id != want {
+		if id, err := b.folders.newest(in, Shard{}, false); err != nil || id != want {
 			t.Errorf("last is %s (%v), want %s", id, err, want)
 		}
 		if list := b.Headers(); len(list) != len(ids) || list[0].ID != want {

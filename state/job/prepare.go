@@ -113,6 +113,7 @@ func (r *run) recover() error {
 		}
 	}
 	r.h.PaidTwice = r.rows.paidTwice()
+	r.folder.replayed = true
 	if r.steer.stopped == StopAlike {
 		r.progress.alike.accept(r.folder.before.header().Alike)
 	}

@@ -133,11 +133,12 @@ func (r *run) syncGroup() {
 	}
 }
 
-// keepHeader writes the copy of the header that lists are made from, at most once a second unless must is set.
+// keepHeader writes the copy of the header that lists are made from, at most once a second unless must is set. Until
+// the journal is replayed the copy that is there stays: it says how long the journal must be.
 func (r *run) keepHeader(must bool) {
 	r.mu.Lock()
 	now := r.book.now()
-	if r.view || !must && now.Sub(r.folder.headerSaved) < time.Second {
+	if r.view || r.steer.resumed && !r.folder.replayed || !must && now.Sub(r.folder.headerSaved) < time.Second {
 		r.mu.Unlock()
 		return
 	}

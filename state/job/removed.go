@@ -139,8 +139,8 @@ func (r *rows) change(before, now *seenInput) *Change {
 	}
 	gone := max(now.Removed-before.Removed, 0)
 	c := Change{Changed: min(r.changed(), gone)}
-	c.Went = gone - c.Changed
-	c.Came = max(now.Rows-before.Rows+c.Went, 0)
+	c.Went = max(gone-c.Changed, before.Rows-now.Rows)
+	c.Came = now.Rows - before.Rows + c.Went
 	return &c
 }
 

@@ -1,8 +1,10 @@
 package job
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"relaytop/relay"
@@ -119,4 +121,26 @@ func TestAResumeOnHoldSendsNothing(t *testing.T) {
 	if _, err := os.Stat(h.Out); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestRowsThatWentUnsentAreCounted: what they were is not known, but how many.
+func TestRowsThatWentUnsentAreCounted(t *testing.T) {
+	_, _, h := editedRun(t, jsonNumbers(40), jsonNumbers(10), func(n int, req relay.Request) *relay.Result {
+		if n > 20 {
+			return failed(relay.ClassAuth)
+		}
+		return echo(n, req)
+	}, Options{})
+	if c := h.Changed; c == nil || *c != (Change{Went: 30}) {
+		t.Errorf("it says that the input changed by %+v", c)
+	}
+}
+
+// jsonNumbers are n prompts in JSONL.
+func jsonNumbers(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "\"%d\"\n", i)
+	}
+	return b.String()
 }

@@ -16,7 +16,7 @@ func (b *Book) resume(o Options) (string, error) {
 			of = sampleInput
 		}
 		var err error
-		if id, err = b.folders.newest(of, o.Shard); err != nil {
+		if id, err = b.folders.newest(of, o.Shard, o.Forget); err != nil {
 			return "", err
 		}
 	}

@@ -42,6 +42,7 @@ type folder struct {
 	lock        *disk.Lock
 	out         *disk.Lock // of the output
 	before      *stored    // how a resumed run was found
+	replayed    bool       // the header has all that the journal says
 	headerSaved time.Time  // under the run's lock
 }
 
@@ -118,9 +119,18 @@ func (r *run) do(f func()) {
 	})
 }
 
-// fail breaks the run itself. An error of the input stops it as StopInput.
+// fail breaks the run itself. An error of the input stops it as StopInput. A resumed run whose journal was not replayed
+// keeps the figures that it had.
 func (r *run) fail(err error, stopped Stop) {
 	r.mu.Lock()
+	if before := r.folder.before; before != nil && !r.folder.replayed {
+		had := before.header()
+		had.State, had.Version = r.h.State, r.h.Version
+		if had.ByClass == nil {
+			had.ByClass = r.h.ByClass
+		}
+		r.h, r.purse.spent = had, had.Cost
+	}
 	r.h.Reason, r.h.Stopped = err.Error(), stopped
 	var unusable *input.Error
 	if errors.As(err, &unusable) {
