@@ -58,6 +58,25 @@ func (r Runs) Preflight(ctx context.Context, o job.Options) (job.Plan, error) {
 	return b.Preflight(ctx, o)
 }
 
+// PreflightSoon is Preflight that reads for a bounded time: of a long input the plan is that of its first rows, and
+// says that there is more.
+func (r Runs) PreflightSoon(ctx context.Context, o job.Options) (job.Plan, error) {
+	b := r.book()
+	if b == nil {
+		return job.Plan{}, errNoRuns
+	}
+	return b.PreflightSoon(ctx, o)
+}
+
+// BatchAPI asks the relays of a model whether they have batches. It waits for their answers.
+func (r Runs) BatchAPI(ctx context.Context, model string) job.BatchAPI {
+	b := r.book()
+	if b == nil {
+		return job.BatchAPI{Err: errNoRuns}
+	}
+	return b.BatchAPI(ctx, model)
+}
+
 // Preview reads the first rows of a file. It sends nothing.
 func (r Runs) Preview(ctx context.Context, path string) (job.Plan, error) {
 	b := r.book()

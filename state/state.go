@@ -70,6 +70,10 @@ type RunBook interface {
 	Start(job.Options) (id string, err error)
 	// Preflight reads an input and returns what a run of it would do. It sends nothing.
 	Preflight(context.Context, job.Options) (job.Plan, error)
+	// PreflightSoon is Preflight that reads for a bounded time. Its plan may say that there is more.
+	PreflightSoon(context.Context, job.Options) (job.Plan, error)
+	// BatchAPI asks the relays of a model whether they have batches.
+	BatchAPI(ctx context.Context, model string) job.BatchAPI
 	Pause(id string) error
 	Resume(id string) error
 	Cancel(id string) error

@@ -110,8 +110,8 @@ func TestTheSecondRequestToQuitIsNotAskedAbout(t *testing.T) {
 	})
 }
 
-// TestNothingIsAskedIfNothingIsCut: what another process runs, what rests, and what a provider has goes on without the
-// dashboard, or does not go on with it.
+// TestNothingIsAskedIfNothingIsCut: what another process runs, what rests, and what a provider has goes on without
+// the dashboard, or does not go on with it.
 func TestNothingIsAskedIfNothingIsCut(t *testing.T) {
 	watched, paused, finished, away := busy(), busy(), busy(), busy()
 	watched.ReadOnly = true

@@ -19,6 +19,9 @@ import (
 
 var start = time.Date(2026, 3, 2, 14, 24, 22, 0, time.UTC)
 
+// longInput is how many rows of an input are read before the first plan.
+const longInput = 20_000
+
 // fake is a store of one run. It notes what was asked of it.
 type fake struct {
 	rows  []job.Row
@@ -28,7 +31,9 @@ type fake struct {
 	steps []job.PartStep
 	fail  error
 	plan  func(job.Options) job.Plan
-	whole func(n int) job.Whole
+	// batches is what the relay says about its batches
+	batches job.BatchAPI
+	whole   func(n int) job.Whole
 
 	queries []job.Query
 	calls   []string
@@ -67,6 +72,16 @@ func (f *fake) Preflight(_ context.Context, o job.Options) (job.Plan, error) {
 	}
 	return f.plan(o), f.fail
 }
+
+// PreflightSoon ends before the input does if the plan says so.
+func (f *fake) PreflightSoon(ctx context.Context, o job.Options) (job.Plan, error) {
+	p, err := f.Preflight(ctx, o)
+	if p.Rows > longInput {
+		p.Rows, p.More = longInput, true
+	}
+	return p, err
+}
+func (f *fake) BatchAPI(context.Context, string) job.BatchAPI { return f.batches }
 func (f *fake) Preview(context.Context, string) (job.Plan, error) {
 	return job.Plan{Sample: []job.Row{{N: 1, ID: "T-1", Text: "Reply to the customer"},
 		{N: 2, ID: "row-2", Outcome: job.RowSkipped, Reason: "not JSON"}}}, f.fail

@@ -22,6 +22,10 @@ const demoSeconds = 3
 // planner reads an input and says what a run of it would do. It sends nothing.
 type planner interface {
 	Preflight(context.Context, job.Options) (job.Plan, error)
+	// PreflightSoon is Preflight that reads for a bounded time. Its plan may say that there is more.
+	PreflightSoon(context.Context, job.Options) (job.Plan, error)
+	// BatchAPI asks the relays of a model whether they have batches.
+	BatchAPI(ctx context.Context, model string) job.BatchAPI
 }
 
 // preflight is the dialog before a run: what it will send, cost and take. Nothing is sent before enter.
@@ -32,6 +36,7 @@ type preflight struct {
 	seen seen
 
 	input   planned
+	batches batches
 	serial  int // counts the readings of the input: a stale one is dropped
 	reading bool
 	stop    context.CancelFunc // ends the reading
@@ -69,6 +74,7 @@ type (
 		serial int
 		plan   job.Plan
 		err    error
+		rest   tea.Cmd // reads to the end of the input; nil: that was read
 	}
 	countdown struct{ to *preflight }
 	forced    struct{ to *preflight }
@@ -80,7 +86,7 @@ func (m *Model) preflight(o job.Options) tea.Cmd {
 	if p.seen.demo {
 		p.seconds = demoSeconds
 	}
-	return tea.Sequence(overlay.Open(p), p.read())
+	return tea.Sequence(overlay.Open(p), tea.Batch(p.read(), p.ask()))
 }
 
 // read reads the input, as it would be sent with the options as they are now.
@@ -93,8 +99,15 @@ func (p *preflight) read() tea.Cmd {
 	p.serial++
 	serial, o, runs := p.serial, p.o, p.runs
 	return func() tea.Msg {
-		plan, err := runs.Preflight(ctx, o)
-		return planned{to: p, serial: serial, plan: plan, err: err}
+		plan, err := runs.PreflightSoon(ctx, o)
+		soon := planned{to: p, serial: serial, plan: plan, err: err}
+		if err == nil && plan.More {
+			soon.rest = func() tea.Msg {
+				plan, err := runs.Preflight(ctx, o)
+				return planned{to: p, serial: serial, plan: plan, err: err}
+			}
+		}
+		return soon
 	}
 }
 
@@ -104,7 +117,11 @@ func (p *preflight) Update(msg tea.Msg) (bool, tea.Cmd) {
 	case planned:
 		if m.to == p && m.serial == p.serial {
 			p.input, p.reading = m, false
-			return false, p.tick()
+			return false, tea.Batch(p.tick(), m.rest)
+		}
+	case batches:
+		if m.to == p && m.model == p.o.Model {
+			p.batches = m
 		}
 	case countdown:
 		if m.to == p && p.seconds > 0 {
@@ -155,6 +172,8 @@ func (p *preflight) press(key string) (bool, tea.Cmd) {
 		return true, nil
 	case "m", "c", "$", "o", "t":
 		p.begin(key)
+	case "space":
+		p.turnHow()
 	case "+", "=", "-":
 		n := p.concurrency() + 1
 		if key == "-" {
@@ -206,7 +225,13 @@ func (p *preflight) blocked() string {
 		return base(plan.Out) + " is there already: g goes on with its run, w overwrites it, o names another"
 	case p.o.Budget > 0 && len(plan.Unpriced) > 0 && !p.o.BudgetUnknown:
 		return "the budget can't hold a model without a price: u sends it anyway, m chooses another"
-	case p.o.Budget > 0 && plan.Priced && p.o.Budget < plan.Min:
+	}
+	c := p.costs()
+	switch {
+	case p.o.Budget <= 0 || !c.priced:
+	case p.provider() && p.o.Budget < c.most:
+		return "a provider's batch can't be stopped by the budget, which does not cover its worst case: $ raises it"
+	case p.o.Budget < c.least:
 		return "the budget does not cover the input: $ raises it"
 	}
 	return ""
@@ -251,10 +276,23 @@ func (p *preflight) Hints() []widget.Hint {
 	if p.edit != nil {
 		return []widget.Hint{{Key: "enter", Does: "accept"}, {Key: "ctrl+u", Does: "clear"}, {Key: "esc", Does: "back"}}
 	}
-	hints := []widget.Hint{{Key: "enter", Does: "start"}, {Key: "m", Does: "model"}, {Key: "$", Does: "budget"},
-		{Key: "+/-", Does: "concurrency"}, {Key: "o", Does: "output"}, {Key: "t", Does: "template"}}
-	if p.input.plan.BadRows > 0 {
-		hints = append(hints, widget.Hint{Key: "b", Does: "bad rows"})
+	var hints []widget.Hint
+	switch {
+	case p.input.err != nil:
+		hints = []widget.Hint{{Key: "t", Does: "template"}}
+	case p.input.to != nil:
+		if p.blocked() == "" {
+			hints = []widget.Hint{{Key: "enter", Does: "start"}}
+		}
+		if p.batches.available() {
+			hints = append(hints, widget.Hint{Key: "space", Does: "how"})
+		}
+		hints = append(hints, widget.Hint{Key: "m", Does: "model"}, widget.Hint{Key: "$", Does: "budget"},
+			widget.Hint{Key: "+/-", Does: "concurrency"}, widget.Hint{Key: "o", Does: "output"},
+			widget.Hint{Key: "t", Does: "template"})
+		if p.input.plan.BadRows > 0 {
+			hints = append(hints, widget.Hint{Key: "b", Does: "bad rows"})
+		}
 	}
 	return append(hints, widget.Hint{Key: "esc", Does: "back"})
 }

@@ -65,6 +65,10 @@ func (p *preflight) accept(typed string) tea.Cmd {
 	case "m":
 		again = typed != p.model()
 		p.o.Model = typed
+		if again {
+			p.edit = nil
+			return tea.Batch(p.read(), p.ask())
+		}
 	case "c":
 		n, err := strconv.Atoi(typed)
 		if err != nil || n < 1 {

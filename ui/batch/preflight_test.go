@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -19,6 +20,7 @@ import (
 	"relaytop/ui/overlay"
 	"relaytop/ui/style"
 	"relaytop/ui/uitest"
+	"relaytop/ui/widget"
 )
 
 // reviews is the plan of a file of 12,480 rows.
@@ -31,6 +33,21 @@ func reviews(o job.Options) job.Plan {
 		OutputMax: 6_400_000, Min: usd(1_630_000), Likely: usd(2_250_000), Max: usd(4_320_000), Priced: true,
 		Source: relay.SourceRelay, AsOf: "2026-02-01", Concurrency: max(o.Concurrency, 10), Size: 17_200_000,
 		Space: job.Space{Need: 21_000_000, Free: 40_200_000_000, FreeKnown: true}}
+}
+
+// halved is reviews at a relay with batches.
+func halved(o job.Options) job.Plan {
+	p := reviews(o)
+	p.Batch = job.BatchPrice{Min: p.Min / 2, Likely: p.Likely / 2, Max: p.Max / 2, Priced: true, Halved: true,
+		Source: relay.SourceRelay}
+	return p
+}
+
+// long is a plan of an input that takes a while to read.
+func long(o job.Options) job.Plan {
+	p := reviews(o)
+	p.Rows, p.Good, p.BadRows, p.Bad = 2*longInput, 2*longInput, 0, nil
+	return p
 }
 
 // hard is a plan with everything that can be wrong with a file.
@@ -62,6 +79,10 @@ func before(t *testing.T, plan func(job.Options) job.Plan, w, h int, do func(*ui
 		m.Refresh(measured())
 		root := &dialogs{pane: m, stack: overlay.NewStack(env)}
 		d := uitest.Start(t, root, w, h)
+		f.batches = job.BatchAPI{Provider: "holysheep"}
+		if f.batches.Available = plan(job.Options{}).Batch.Priced; !f.batches.Available {
+			f.batches.Reason = "GET /batches says 404"
+		}
 		d.Send(m.preflight(job.Options{Input: "/home/me/reviews-2026-q1.jsonl", Budget: usd(3_000_000)})())
 		do(d, root, f)
 	})
@@ -69,7 +90,7 @@ func before(t *testing.T, plan func(job.Options) job.Plan, w, h int, do func(*ui
 
 func TestThePreflightsScreens(t *testing.T) {
 	for _, size := range [][2]int{{80, 22}, {120, 34}, {160, 43}} {
-		for name, plan := range map[string]func(job.Options) job.Plan{"ready": reviews, "hard": hard} {
+		for name, plan := range map[string]func(job.Options) job.Plan{"ready": reviews, "hard": hard, "halved": halved} {
 			before(t, plan, size[0], size[1], func(d *uitest.Driver, _ *dialogs, _ *fake) {
 				uitest.Golden(t, fmt.Sprintf("preflight-%s-%dx%d", name, size[0], size[1]), d.View().Content)
 			})
@@ -100,6 +121,77 @@ func TestNothingStartsWithoutThePreflight(t *testing.T) {
 			t.Errorf("esc started %+v", f.opts)
 		}
 	})
+}
+
+// TestTheWayIsChosenBeforeItStarts: a provider's batch is offered where there is one, at its own price.
+func TestTheWayIsChosenBeforeItStarts(t *testing.T) {
+	before(t, halved, 120, 34, func(d *uitest.Driver, _ *dialogs, f *fake) {
+		d.Expect("now, through the pool", "~$2.25", "batch at holysheep", "~$1.13", "within 24 h", "half price, estimated")
+		d.Press("space")
+		d.Expect("$0.81", "~$1.13", "$2.16", "prices: half of the list, an estimate", "the provider sets the pace")
+		d.Refuse("your token limit")
+		d.Press("$", "ctrl+u")
+		d.Type("2")
+		d.Press("enter", "enter")
+		d.Expect("a provider's batch can't be stopped by the budget")
+		d.Press("space", "space", "$", "ctrl+u")
+		d.Type("2.20")
+		d.Press("enter", "enter")
+		if len(f.opts) != 1 || f.opts[0].Carrier != job.ByProvider {
+			t.Errorf("started with %+v", f.opts)
+		}
+	})
+	before(t, reviews, 120, 34, func(d *uitest.Driver, _ *dialogs, f *fake) {
+		d.Expect("provider batch", "not available: GET /batches says 404")
+		d.Press("space")
+		d.Expect("a provider batch is not available")
+		d.Press("enter")
+		if len(f.opts) != 1 || f.opts[0].Carrier == job.ByProvider {
+			t.Errorf("started with %+v", f.opts)
+		}
+	})
+}
+
+// TestALongInputIsReadOnWhileItsPreflightIsShown: enter does not wait for the end of the file.
+func TestALongInputIsReadOnWhileItsPreflightIsShown(t *testing.T) {
+	before(t, long, 120, 34, func(d *uitest.Driver, _ *dialogs, f *fake) {
+		d.Expect("40,000 in 17.2 MB")
+		if got := strings.Count(strings.Join(f.calls, ","), "plan"); got != 2 {
+			t.Errorf("the input is read %d times, want 2: for a while, and to its end", got)
+		}
+	})
+	p := &preflight{env: dress(t, "dark", style.Options{})}
+	p.input = planned{to: p, plan: long(job.Options{})}
+	p.input.plan.More, p.input.plan.Rows = true, longInput
+	if body := ansi.Strip(p.View(120, 34).Body); !strings.Contains(body, "at least 20,000 rows so far") ||
+		!strings.Contains(body, "of the rows so far ~$2.25") || p.blocked() != "" {
+		t.Errorf("blocked by %q:\n%s", p.blocked(), body)
+	}
+}
+
+// TestEnterIsOfferedOnlyWhereItStarts: neither in the footer nor in the dialog.
+func TestEnterIsOfferedOnlyWhereItStarts(t *testing.T) {
+	p := &preflight{env: dress(t, "dark", style.Options{})}
+	offered := func() bool {
+		return slices.Contains(p.Hints(), widget.Hint{Key: "enter", Does: "start"}) ||
+			strings.Contains(ansi.Strip(p.View(120, 34).Body), "enter start")
+	}
+	p.reading = true
+	if offered() {
+		t.Error("offered while the file is read")
+	}
+	p.reading, p.input = false, planned{to: p, err: input.Unusable("there is no file")}
+	if offered() {
+		t.Error("offered for a file that can't be used")
+	}
+	p.input = planned{to: p, plan: hard(job.Options{})}
+	if offered() {
+		t.Error("offered while an id occurs twice")
+	}
+	p.input = planned{to: p, plan: reviews(job.Options{})}
+	if !offered() {
+		t.Error("not offered for a good file")
+	}
 }
 
 func TestTheDemoStartsByItselfUnlessAKeyIsPressed(t *testing.T) {

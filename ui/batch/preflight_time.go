@@ -20,10 +20,12 @@ const (
 
 // timeRows say how long the run takes, which limits it meets, and what sets the pace.
 func (p *preflight) timeRows(w int) []row {
-	st, plan := p.env.Styles, &p.input.plan
-	latency := p.seen.latency(plan.OutputLikely / int64(max(plan.Good, 1)))
-	n := p.concurrency()
-	o := plan.Outlook(n, latency, p.seen.limits)
+	st := p.env.Styles
+	if p.provider() {
+		return []row{{text: widget.Section(st, w, "time", st.Muted.Paint("within ")+st.Text.Bold().Paint("24 h"))},
+			{text: st.Muted.Paint("  the provider sets the pace; its batches have a quota of their own"), rank: useful}}
+	}
+	n, latency, o := p.concurrency(), p.latency(), p.outlook()
 	head := st.Muted.Paint("unknown until a row is answered")
 	if o.Took > 0 {
 		word := "likely "
@@ -54,6 +56,17 @@ func (p *preflight) timeRows(w int) []row {
 		return append(rows, p.field(w, "c", "", ""))
 	}
 	return append(rows, row{text: widget.Spread(p.pacer(o), p.hint("+/-", "concurrency"), w)})
+}
+
+// latency is what a row likely takes; 0: not known.
+func (p *preflight) latency() time.Duration {
+	plan := &p.input.plan
+	return p.seen.latency(plan.OutputLikely / int64(max(plan.Good, 1)))
+}
+
+// outlook is how long the run takes through the pool.
+func (p *preflight) outlook() job.Outlook {
+	return p.input.plan.Outlook(p.concurrency(), p.latency(), p.seen.limits)
 }
 
 // roughly formats an estimated duration in one unit.

@@ -95,6 +95,7 @@ func (p *preflight) rows(w int) []row {
 	rows := append([]row{{rank: gap}}, p.inputRows(w)...)
 	rows = append(append(rows, row{rank: gap}), p.costRows(w)...)
 	rows = append(append(rows, row{rank: gap}), p.timeRows(w)...)
+	rows = append(append(rows, row{rank: gap}), p.howRows(w)...)
 	return append(append(rows, row{rank: gap}), p.diskRows(w)...)
 }
 
@@ -102,6 +103,10 @@ func (p *preflight) rows(w int) []row {
 func (p *preflight) inputRows(w int) []row {
 	st, g, plan := p.env.Styles, &p.env.Styles.Glyphs, &p.input.plan
 	head := st.Text.Paint(widget.Count(int64(plan.Rows))) + st.Muted.Paint(" in ") + figure(st, widget.Bytes(plan.Size))
+	if plan.More {
+		head = st.Muted.Paint("at least ") + st.Text.Paint(widget.Count(int64(plan.Rows))) +
+			st.Muted.Paint(" rows so far, in ") + figure(st, widget.Bytes(plan.Size))
+	}
 	rows := []row{{text: widget.Section(st, w, "rows", head)}}
 	warn := func(s string) string { return st.Warn.Paint(g.Warning) + " " + s }
 
@@ -200,7 +205,8 @@ func (p *preflight) costRows(w int) []row {
 		budget = "budget " + p.o.Budget.Dollars() + ": it stops before it costs more"
 	}
 	limit := p.field(w, "$", st.Muted.Paint(budget), "budget")
-	if !plan.Priced {
+	c := p.costs()
+	if !c.priced {
 		why := "unknown"
 		if len(plan.Unpriced) > 0 {
 			why = "unknown: no price is known for " + text.Truncate(text.Line(strings.Join(plan.Unpriced, ", ")), w/2)
@@ -212,7 +218,11 @@ func (p *preflight) costRows(w int) []row {
 		}
 		return rows
 	}
-	likely := st.Muted.Paint("likely ") + st.Text.Bold().Paint(widget.About(plan.Likely.Dollars(), true))
+	word := "likely "
+	if plan.More {
+		word = "of the rows so far "
+	}
+	likely := st.Muted.Paint(word) + st.Text.Bold().Paint(widget.About(c.likely.Dollars(), true))
 	rows := []row{{text: widget.Section(st, w, "cost", likely)}, {rank: gap}}
 	for i, l := range p.costBar(w) {
 		rank := useful
@@ -221,7 +231,7 @@ func (p *preflight) costRows(w int) []row {
 		}
 		rows = append(rows, row{text: l, rank: rank})
 	}
-	from := text.Truncate("prices: "+source(plan), max(w-widget.Width(tokens)-3, 0))
+	from := text.Truncate("prices: "+c.source, max(w-widget.Width(tokens)-3, 0))
 	return append(rows, row{text: widget.Spread(tokens, st.Faint.Paint(from), w), rank: useful}, limit)
 }
 
@@ -258,12 +268,12 @@ func sourceWords(s relay.Source) string {
 
 // costBar is the bar from nothing to the most that the run can cost, with the budget as a mark, and its legend.
 func (p *preflight) costBar(w int) []string {
-	st, g, plan := p.env.Styles, &p.env.Styles.Glyphs, &p.input.plan
-	most := float64(max(plan.Max, 1))
-	parts := []widget.Part{{Share: float64(plan.Min) / most, Ink: st.Done},
-		{Share: float64(plan.Likely-plan.Min) / most, Ink: st.Fill[0]}}
+	st, g, c := p.env.Styles, &p.env.Styles.Glyphs, p.costs()
+	most := float64(max(c.most, 1))
+	parts := []widget.Part{{Share: float64(c.least) / most, Ink: st.Done},
+		{Share: float64(c.likely-c.least) / most, Ink: st.Fill[0]}}
 	bar := widget.Bar(st, w, parts, st.Grid)
-	if b := p.o.Budget; b > 0 && b <= plan.Max {
+	if b := p.o.Budget; b > 0 && b <= c.most {
 		at := min(int(float64(b)/most*float64(w)), w-1)
 		bar = ansi.Truncate(bar, at, "") + st.Warn.Paint(g.BudgetBar) + ansi.TruncateLeft(bar, at+1, "")
 	}
@@ -272,9 +282,9 @@ func (p *preflight) costBar(w int) []string {
 		glyph        string
 		label, value string
 	}
-	all := []entry{{st.Done, g.Legend, "input, certain", plan.Min.Dollars()},
-		{st.Fill[0], g.Legend, "likely output", widget.About(plan.Likely.Dollars(), true)},
-		{st.Grid, g.Legend, "at max_tokens", plan.Max.Dollars()}}
+	all := []entry{{st.Done, g.Legend, "input, certain", c.least.Dollars()},
+		{st.Fill[0], g.Legend, "likely output", widget.About(c.likely.Dollars(), true)},
+		{st.Grid, g.Legend, "at max_tokens", c.most.Dollars()}}
 	if p.o.Budget > 0 {
 		all = slices.Insert(all, 2, entry{st.Warn, g.BudgetBar, "budget", p.o.Budget.Dollars()})
 	}

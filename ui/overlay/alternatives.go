@@ -26,8 +26,8 @@ type alternatives struct {
 	each            int // body lines of each
 }
 
-// Alternatives asks a question whose answer is one of several. Enter takes the last one unless another was chosen, and
-// esc always does: it is the one that changes nothing.
+// Alternatives asks a question whose answer is one of several. Enter takes the last one unless another was chosen,
+// and esc always does: it is the one that changes nothing.
 func Alternatives(title, question string, list []Alternative) Dialog {
 	return &alternatives{title: text.Line(title), question: text.Clean(question), list: list, at: len(list) - 1}
 }
