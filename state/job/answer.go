@@ -218,7 +218,7 @@ func (r *run) requeue(pick func(*row) bool) int {
 		}
 		r.h.tally(row, -1)
 		row.outcome, row.class = Pending, 0
-		row.flags &^= flagBack
+		delete(r.rows.again.waits, i)
 		r.shown.details.drop(i)
 		r.rows.next, r.rows.low = min(r.rows.next, i), min(r.rows.low, i)
 		n++

@@ -25,13 +25,16 @@ type rounds struct {
 // Rows that were never sent go first while nothing is answered, so that one bad row can't hold up all the others.
 type again struct {
 	queue  []int
+	waits  map[int]bool // rows in queue that are still to be sent; few, so the flags of a row have no bit for it
 	rounds map[int]*rounds
 }
 
 // putBack makes a row pending again at the end of the queue.
 func (r *rows) putBack(i, answers int) {
-	row := r.ix.at(i)
-	row.flags |= flagBack
+	if r.again.waits == nil {
+		r.again.waits = map[int]bool{}
+	}
+	r.again.waits[i] = true
 	r.again.queue = append(r.again.queue, i)
 	r.of(i).answer = answers
 }
@@ -67,7 +70,7 @@ func (r *rows) of(i int) *rounds {
 func (r *rows) nextBack() int {
 	for len(r.again.queue) > 0 {
 		i := r.again.queue[0]
-		if row := r.ix.at(i); row.flags&flagBack != 0 && row.outcome == Pending && r.live[i] == nil {
+		if r.again.waits[i] && r.ix.at(i).outcome == Pending && r.live[i] == nil {
 			return i
 		}
 		r.again.queue = r.again.queue[1:]

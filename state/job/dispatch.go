@@ -177,8 +177,8 @@ func (r *run) send(i int) {
 	r.rec.slots++
 	r.steer.sent++
 	r.purse.reserve(l.worst)
-	row := r.rows.ix.at(i)
-	row.flags = row.flags&^flagBack | flagSent
+	r.rows.ix.at(i).flags |= flagSent
+	delete(r.rows.again.waits, i)
 	r.shown.details.drop(i)
 	r.touch()
 	r.mu.Unlock()

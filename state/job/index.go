@@ -30,7 +30,6 @@ const (
 	flagSent     uint8 = 1 << iota // sent, and no record of an end
 	flagTwice                      // may have been paid twice
 	flagFellBack                   // another model answered
-	flagBack                       // put back: it is in the queue of those to be sent again
 	flagCarried                    // in a part that is with a provider, or on its way there
 	flagMoved                      // it had another place in the input when it was recorded
 	flagRenamed                    // of a removed row: another row has its id now

@@ -31,8 +31,8 @@ func (r *rows) nextPending(answers int) int {
 // nextFresh is the index of the first row that waits to be sent and was not put back, or -1.
 func (r *rows) nextFresh() int {
 	for ; r.next < r.ix.len; r.next++ {
-		if row := r.ix.at(r.next); row.outcome == Pending && row.flags&(flagBack|flagCarried) == 0 &&
-			r.live[r.next] == nil {
+		if row := r.ix.at(r.next); row.outcome == Pending && row.flags&flagCarried == 0 &&
+			!r.again.waits[r.next] && r.live[r.next] == nil {
 			return r.next
 		}
 	}

@@ -102,7 +102,7 @@ func (r *run) skip(i int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.count(r.rows.ix.at(i), rec, at)
-	r.rows.ix.at(i).flags &^= flagBack
+	delete(r.rows.again.waits, i)
 	r.shown.details.put(i, detailOf(rec))
 }
 
