@@ -111,8 +111,7 @@ func (c *Client) Probe(ctx context.Context) (relay.Capability, error) {
 			continue
 		}
 		e := relay.AsError(err, relay.ClassNetwork)
-		switch e.Status {
-		case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented:
+		if relay.NoPath(e.Status) {
 			return relay.Capability{Reason: fmt.Sprintf("%s has no %s: it answers %d %s", c.http.Name(), path, e.Status,
 				http.StatusText(e.Status))}, nil
 		}
