@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"relaytop/relay"
-	"relaytop/state/job"
 	"relaytop/state/meter"
 	"relaytop/state/session"
 )
@@ -33,9 +32,10 @@ func TestMeasured(t *testing.T) {
 	put("fast", relay.StatusOK, time.Millisecond, 240*time.Hour, false) // long ago
 	put("down", relay.StatusFailed, time.Second, time.Hour, false)
 	flush(t, a)
-	sum := job.Sum{SumKey: job.SumKey{Hour: now.Truncate(time.Hour).Unix(), Model: "odd", Endpoint: "e"}, OK: 9,
-		Cached: 2, Failed: 1, First: now}
-	if err := a.Count("r", 0, 1, []job.Sum{sum}); err != nil {
+	hour := now.Truncate(time.Hour).Unix()
+	sum := relay.Rollup{RollupKey: relay.RollupKey{Hour: hour, Model: "odd", Endpoint: "e"}, OK: 9, Cached: 2, Failed: 1,
+		First: now}
+	if err := a.Count("r", 0, 1, []relay.Rollup{sum}); err != nil {
 		t.Fatal(err)
 	}
 	got, err := a.ModelFigures(now.Add(-7 * 24 * time.Hour))
@@ -73,10 +73,10 @@ func TestMeasuredForBatches(t *testing.T) {
 	put(relay.StatusOK, 9, time.Second, time.Hour, true)               // our own cache
 	put(relay.StatusOK, 9, time.Second, measuredOver+time.Hour, false) // long ago
 	want("requests", relay.Measured{Answers: 2, Output: 750, Took: 7500 * time.Millisecond})
-	rows := job.Sum{SumKey: job.SumKey{Hour: now.Truncate(time.Hour).Unix(), Model: "m", Endpoint: "e"}, OK: 10,
-		Output: 9000, Measured: 10, AnswerTokens: 300, Timed: 10, Took: 20 * time.Second, First: now}
+	rows := relay.Rollup{RollupKey: relay.RollupKey{Hour: now.Truncate(time.Hour).Unix(), Model: "m", Endpoint: "e"},
+		OK: 10, Output: 9000, Measured: 10, AnswerTokens: 300, Timed: 10, Took: 20 * time.Second, First: now}
 	count := func(from int64) {
-		if err := a.Count("r", from, from+1, []job.Sum{rows}); err != nil {
+		if err := a.Count("r", from, from+1, []relay.Rollup{rows}); err != nil {
 			t.Fatal(err)
 		}
 	}

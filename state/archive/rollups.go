@@ -5,10 +5,13 @@ import (
 	"database/sql"
 	"errors"
 
-	"relaytop/state/job"
+	"relaytop/relay"
 )
 
-// Counted returns up to which byte of its journal each run is in the roll-ups. It implements job.Ledger.
+// errCounted says that a part of a run's journal is in the roll-ups already.
+var errCounted = errors.New("this part of the journal is counted already")
+
+// Counted returns up to which byte of its journal each run is in the roll-ups.
 func (a *Archive) Counted() (map[string]int64, error) {
 	counted := map[string]int64{}
 	err := a.db.query("reading what is counted of the runs", "SELECT run, upto FROM counted", nil,
@@ -25,10 +28,10 @@ func (a *Archive) Counted() (map[string]int64, error) {
 }
 
 // Count adds sums of a run to the roll-ups and to the totals, and notes up to which byte of its journal they go. It
-// implements job.Ledger.
-func (a *Archive) Count(run string, from, upTo int64, sums []job.Sum) error {
+// adds nothing, and returns an error, if the count does not stand at from.
+func (a *Archive) Count(run string, from, upTo int64, sums []relay.Rollup) error {
 	err := a.ledger.count(run, from, upTo, sums)
-	if !errors.Is(err, job.ErrCounted) {
+	if !errors.Is(err, errCounted) {
 		a.errors.report(err)
 	}
 	return err
@@ -48,7 +51,7 @@ const addMeasured = `INSERT INTO measured (demo, model, hour, answers, tokens, t
 	ON CONFLICT DO UPDATE SET answers = answers + excluded.answers, tokens = tokens + excluded.tokens,
 	timed = timed + excluded.timed, took = took + excluded.took`
 
-func (l *ledger) count(run string, from, upTo int64, sums []job.Sum) error {
+func (l *ledger) count(run string, from, upTo int64, sums []relay.Rollup) error {
 	ctx := context.Background()
 	return l.db.tx(ctx, "counting the rows of a run", func(tx *sql.Tx) error {
 		at := int64(0)
@@ -57,7 +60,7 @@ func (l *ledger) count(run string, from, upTo int64, sums []job.Sum) error {
 			return err
 		}
 		if at != from {
-			return job.ErrCounted
+			return errCounted
 		}
 		_, err = tx.ExecContext(ctx, `INSERT INTO counted (run, upto) VALUES (?, ?)
 			ON CONFLICT DO UPDATE SET upto = excluded.upto`, run, upTo)
@@ -71,7 +74,7 @@ func (l *ledger) count(run string, from, upTo int64, sums []job.Sum) error {
 	})
 }
 
-func (l *ledger) addSum(ctx context.Context, tx *sql.Tx, run string, s *job.Sum) error {
+func (l *ledger) addSum(ctx context.Context, tx *sql.Tx, run string, s *relay.Rollup) error {
 	first := s.First.UnixMicro()
 	_, err := tx.ExecContext(ctx, addRollup, l.demo, run, s.Hour, s.Day, s.Model, s.Endpoint, s.OK, s.Failed, s.Cancelled,
 		s.Cached, s.Input, s.Output, int64(s.Cost), s.Known, s.Unknown, s.Estimated, int64(s.Part), int64(s.Saved),

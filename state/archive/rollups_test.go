@@ -7,14 +7,15 @@ import (
 	"time"
 
 	"relaytop/relay"
-	"relaytop/state/job"
 	"relaytop/state/session"
 )
 
 // sumOf is what two rows of an hour used: one that was answered and one that failed at an unknown cost.
-func sumOf(at time.Time) job.Sum {
-	return job.Sum{SumKey: job.SumKey{Hour: at.Truncate(time.Hour).Unix(), Day: at.Local().Format(time.DateOnly),
-		Model: "m", Endpoint: "e"}, OK: 1, Failed: 1, Input: 10, Output: 5, Cost: 7, Known: 1, Unknown: 1, Part: 2, First: at}
+func sumOf(at time.Time) relay.Rollup {
+	key := relay.RollupKey{Hour: at.Truncate(time.Hour).Unix(), Day: at.Local().Format(time.DateOnly), Model: "m",
+		Endpoint: "e"}
+	return relay.Rollup{RollupKey: key, OK: 1, Failed: 1, Input: 10, Output: 5, Cost: 7, Known: 1, Unknown: 1, Part: 2,
+		First: at}
 }
 
 // TestRollUpsCountAsRequestsDo: in the report, by every grouping, in the totals, and for the day's budget.
@@ -29,13 +30,13 @@ func TestRollUpsCountAsRequestsDo(t *testing.T) {
 	}
 	yesterday := sumOf(now.AddDate(0, 0, -1))
 	today := sumOf(now)
-	if err := a.Count("r", 0, 100, []job.Sum{yesterday, today}); err != nil {
+	if err := a.Count("r", 0, 100, []relay.Rollup{yesterday, today}); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.Count("r", 100, 200, []job.Sum{today}); err != nil {
+	if err := a.Count("r", 100, 200, []relay.Rollup{today}); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.Count("r", 100, 200, []job.Sum{today}); !errors.Is(err, job.ErrCounted) {
+	if err := a.Count("r", 100, 200, []relay.Rollup{today}); !errors.Is(err, errCounted) {
 		t.Errorf("the same part again: %v", err)
 	}
 	if counted, err := a.Counted(); err != nil || counted["r"] != 200 {
@@ -61,7 +62,7 @@ func TestSinceCutsBatchesAtTheHour(t *testing.T) {
 	now := time.Date(2026, 11, 1, 12, 40, 0, 0, time.UTC)
 	a := openAt(t, now)
 	early := sumOf(now.Add(-30 * time.Minute))
-	if err := a.Count("r", 0, 1, []job.Sum{early}); err != nil {
+	if err := a.Count("r", 0, 1, []relay.Rollup{early}); err != nil {
 		t.Fatal(err)
 	}
 	hour := now.Truncate(time.Hour)

@@ -20,12 +20,9 @@ type Ledger interface {
 	// Counted returns up to which byte of its journal each run is counted.
 	Counted() (map[string]int64, error)
 	// Count adds sums of a run, and moves the count from one byte of its journal to another, in one transaction. It
-	// adds nothing, and the error is ErrCounted, if the count does not stand at from.
-	Count(run string, from, upTo int64, sums []Sum) error
+	// adds nothing, and returns an error, if the count does not stand at from.
+	Count(run string, from, upTo int64, sums []relay.Rollup) error
 }
-
-// ErrCounted says that a part of a journal was counted before.
-var ErrCounted = errors.New("this part of the journal is counted already")
 
 // countEvery is how often a run adds to the ledger.
 const countEvery = time.Second
@@ -42,11 +39,12 @@ type rollup struct {
 	from int64          // the ledger has counted to here
 	end  int64          // of the last record that was added
 	open map[int64]bool // offsets of records that are written and not added
-	sums map[SumKey]*Sum
+	sums map[relay.RollupKey]*relay.Rollup
 }
 
 func newRollup(to Ledger, run string) *rollup {
-	return &rollup{to: to, run: run, work: relay.NewSignal(), open: map[int64]bool{}, sums: map[SumKey]*Sum{}}
+	return &rollup{to: to, run: run, work: relay.NewSignal(), open: map[int64]bool{},
+		sums: map[relay.RollupKey]*relay.Rollup{}}
 }
 
 // wrote notes that a record was written at an offset. An earlier copy of it, at before, counts no more; 0: there is
@@ -80,14 +78,14 @@ func (u *rollup) sum(r *record) {
 	k := r.sumKey()
 	s := u.sums[k]
 	if s == nil {
-		s = &Sum{SumKey: k}
+		s = &relay.Rollup{RollupKey: k}
 		u.sums[k] = s
 	}
-	s.add(r)
+	r.addTo(s)
 }
 
 // take returns what is to be counted, and up to where: no further than the first record that is not added.
-func (u *rollup) take() (from, upTo int64, sums []Sum) {
+func (u *rollup) take() (from, upTo int64, sums []relay.Rollup) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	upTo = u.end
@@ -115,10 +113,10 @@ func (u *rollup) write() error {
 		return nil
 	}
 	for i := range sums {
-		if s := u.sums[sums[i].SumKey]; s != nil {
-			s.merge(&sums[i])
+		if s := u.sums[sums[i].RollupKey]; s != nil {
+			s.Add(&sums[i])
 		} else {
-			u.sums[sums[i].SumKey] = &sums[i]
+			u.sums[sums[i].RollupKey] = &sums[i]
 		}
 	}
 	return fmt.Errorf("counting run %s: %w", u.run, err)

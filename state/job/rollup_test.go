@@ -16,7 +16,7 @@ type sumsOf struct {
 	mu      sync.Mutex
 	down    bool
 	counted map[string]int64
-	all     Sum
+	all     relay.Rollup
 }
 
 func newSums() *sumsOf { return &sumsOf{counted: map[string]int64{}} }
@@ -31,18 +31,18 @@ func (l *sumsOf) Counted() (map[string]int64, error) {
 	return out, nil
 }
 
-func (l *sumsOf) Count(run string, from, upTo int64, sums []Sum) error {
+func (l *sumsOf) Count(run string, from, upTo int64, sums []relay.Rollup) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.down {
 		return errors.New("the disk is full")
 	}
 	if l.counted[run] != from {
-		return ErrCounted
+		return errors.New("counted already")
 	}
 	l.counted[run] = upTo
 	for i := range sums {
-		l.all.merge(&sums[i])
+		l.all.Add(&sums[i])
 	}
 	return nil
 }
@@ -70,7 +70,7 @@ func mixed(n int, req relay.Request) *relay.Result {
 }
 
 // wantMixed are the sums of 50 such rows.
-var wantMixed = Sum{OK: 40, Failed: 10, Cached: 10, Input: 300, Output: 150, Cost: 20 * 1_000_003, Known: 20,
+var wantMixed = relay.Rollup{OK: 40, Failed: 10, Cached: 10, Input: 300, Output: 150, Cost: 20 * 1_000_003, Known: 20,
 	Unknown: 10, Part: 70, Measured: 30, AnswerTokens: 150}
 
 func (l *sumsOf) check(t *testing.T, when string) {
@@ -78,7 +78,7 @@ func (l *sumsOf) check(t *testing.T, when string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	got := l.all
-	got.First, got.SumKey = wantMixed.First, wantMixed.SumKey
+	got.First, got.RollupKey = wantMixed.First, wantMixed.RollupKey
 	if got != wantMixed {
 		t.Errorf("%s:\n%+v, want\n%+v", when, got, wantMixed)
 	}
@@ -147,7 +147,7 @@ func TestAnEarlierRunIsNotCountedAgain(t *testing.T) {
 	if err := Reconcile(b.cfg.Dir, l); err != nil {
 		t.Fatal(err)
 	}
-	if l.all != (Sum{}) || l.counted[id] == 0 {
+	if l.all != (relay.Rollup{}) || l.counted[id] == 0 {
 		t.Errorf("%+v %v", l.all, l.counted)
 	}
 	b = open(t, dir, newFake(echo), func(c *Config) { c.Ledger = l })
@@ -183,7 +183,7 @@ func TestAJournalThatWasCut(t *testing.T) {
 	if err := newRollup(l, "r").catchUp(&manifest{Counted: true}, bytesAt(nil)); err != nil {
 		t.Fatal(err)
 	}
-	if l.counted["r"] != 0 || l.all != (Sum{}) {
+	if l.counted["r"] != 0 || l.all != (relay.Rollup{}) {
 		t.Errorf("%v %+v", l.counted, l.all)
 	}
 }
