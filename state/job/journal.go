@@ -91,9 +91,10 @@ func (j *journal) sync() error {
 }
 
 // replay calls f for each record from an offset on. It returns the end of the last complete line, and the number of
-// damaged lines before it. What follows the last '\n' is a torn record, and ignored.
+// damaged lines before it. What follows the last '\n' is a torn record, and ignored. A record is valid until f returns.
 func replay(r io.ReaderAt, from int64, each func(at int64, rec *record)) (end int64, damaged int, err error) {
 	lines := input.NewLines(io.NewSectionReader(r, from, 1<<62), from)
+	var reader recordReader
 	end = from
 	for {
 		l, err := lines.Next()
@@ -107,7 +108,7 @@ func replay(r io.ReaderAt, from int64, each func(at int64, rec *record)) (end in
 			return end, damaged, nil // torn
 		}
 		end = l.End
-		if rec, ok := decodeRecord(l.Text); ok {
+		if rec, ok := reader.read(l.Text); ok {
 			each(l.Offset, rec)
 		} else if !l.Blank() {
 			damaged++

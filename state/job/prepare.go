@@ -1,9 +1,6 @@
 package job
 
-import (
-	"relaytop/relay"
-	"relaytop/state/job/input"
-)
+import "relaytop/relay"
 
 // prepare makes a run ready to send: input, index, manifest, journal. False: it broke.
 func (r *run) prepare() bool {
@@ -21,6 +18,7 @@ func (r *run) prepare() bool {
 		r.do(func() { r.rec.rollup.keep(r.tasks.ctx) })
 		return true
 	}
+	r.rec.replaying.abort()
 	if r.tasks.ctx.Err() != nil {
 		return false
 	}
@@ -28,16 +26,29 @@ func (r *run) prepare() bool {
 	return false
 }
 
-// begin replays the journal, and makes the manifest durable.
-func (r *run) begin() error {
-	f, err := r.book.cfg.openJournal(r.folder.path(journalName)) // before the manifest: a run has a journal or is damaged
+// openJournal opens the journal, before the manifest is written: a run has a journal or is damaged.
+func (r *run) openJournal() error {
+	f, err := r.book.cfg.openJournal(r.folder.path(journalName))
 	if err != nil {
 		return err
 	}
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.rec.journal = &journal{f: f}
 	r.adopt(r.in.scan)
-	if err = r.recover(); err == nil {
+	return nil
+}
+
+// begin acts on what the journal has, and makes the manifest durable.
+func (r *run) begin() error {
+	if r.rec.journal == nil {
+		if err := r.openJournal(); err != nil {
+			return err
+		}
+	}
+	r.mu.Lock()
+	err := r.recover()
+	if err == nil {
 		err = r.rows.mark(&r.folder)
 	}
 	r.mu.Unlock()
@@ -47,7 +58,7 @@ func (r *run) begin() error {
 	if err := r.keepManifest(); err != nil {
 		return err
 	}
-	r.rec.rollup.resume(r.folder.man, f)
+	r.rec.rollup.resume(r.folder.man, r.rec.journal.f)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.steer.probe = r.steer.stopped == StopWait
@@ -82,15 +93,12 @@ func (r *run) adopt(s *scan) {
 	}
 }
 
-// recover replays the journal and cuts off a torn last record. The lock is held.
+// recover acts on the journal once it was replayed: a torn last record is cut off, and rows that were sent and have no
+// end may be paid for twice. The lock is held.
 func (r *run) recover() error {
-	end, damaged, err := replay(r.rec.journal.f, 0, r.replayed)
-	if err != nil {
-		return err
-	}
 	r.rows.keep(&r.h)
-	r.h.Damaged = damaged
-	r.rec.journal.end, r.rec.journal.torn = end, true
+	end := r.rec.journal.end
+	r.rec.journal.torn = true
 	r.rec.opened, r.rec.durable = end, end
 	for i := range r.rows.ix.len {
 		if row := r.rows.ix.at(i); row.flags&flagSent != 0 {
@@ -118,49 +126,4 @@ func (r *run) recover() error {
 		r.progress.alike.accept(r.folder.before.header().Alike)
 	}
 	return nil
-}
-
-// replayed applies one record of the journal. The lock is held.
-func (r *run) replayed(at int64, rec *record) {
-	if rec.Part != nil {
-		r.rows.parts.replay(rec.At, rec.Part)
-		return
-	}
-	if rec.State == stateLost {
-		r.rows.lost += rec.N
-		return
-	}
-	k, ok := input.ParseKey(rec.Key)
-	if !ok {
-		return
-	}
-	var row *row
-	i := r.rows.ix.find(k, rec.Occ)
-	if i >= 0 {
-		row = r.rows.ix.at(i)
-		if row.flags &^= flagMoved; rec.N != i+1 {
-			row.flags |= flagMoved
-		}
-	} else {
-		row = r.rows.removed.at(k, rec.Occ, r.rows.ix.hashOf(rec.ID))
-	}
-	switch rec.State {
-	case stateSent:
-		if row.flags&flagSent != 0 {
-			row.flags |= flagTwice
-		}
-		row.flags |= flagSent
-		r.h.tally(row, -1)
-		row.outcome, row.class = Pending, 0
-		if r.view && i >= 0 {
-			r.shown.details.put(i, Row{ID: rec.ID, Since: rec.At, Request: rec.Request, Attempt: 1})
-		}
-	case stateUnsent:
-		row.flags &^= flagSent
-		r.shown.details.drop(i)
-	default:
-		row.flags &^= flagSent
-		r.count(row, rec, at)
-		r.shown.details.drop(i)
-	}
 }

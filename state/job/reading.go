@@ -29,9 +29,17 @@ func (r *run) open() error {
 	r.in.spec.require(want)
 	r.in.spec.shard = r.in.opts.Shard
 	r.in.scan, r.in.pass = newScan(), newPass(r.in.file, r.in.spec, r.take)
+	if r.steer.resumed && !r.view {
+		if err := r.openJournal(); err != nil {
+			return err
+		}
+		r.rec.replaying = newReplaying(r.tasks.ctx)
+		r.do(func() { r.rec.replaying.run(r) })
+	}
 	r.do(func() {
 		r.in.pass.run(r.tasks.ctx)
 		r.signals.dispatcher.Notify()
+		r.rec.replaying.notify()
 	})
 	if err := r.in.pass.wait(r.tasks.ctx, r.steer.resumed || r.in.opts.Carrier == ByProvider); err != nil {
 		return err
@@ -43,10 +51,13 @@ func (r *run) open() error {
 	_, err = r.in.unfit()
 	models := maps.Clone(r.in.scan.models)
 	r.mu.Unlock()
-	if err != nil {
+	if err == nil {
+		err = r.book.prices.refuse(r.in.opts, models)
+	}
+	if err != nil || r.rec.replaying == nil {
 		return err
 	}
-	return r.book.prices.refuse(r.in.opts, models)
+	return r.rec.replaying.wait(r.tasks.ctx)
 }
 
 // openInput opens the input, and keeps a copy of one that can be read only once.
@@ -102,6 +113,7 @@ func (r *run) take(rows []found) {
 	r.touch()
 	r.mu.Unlock()
 	r.signals.dispatcher.Notify()
+	r.rec.replaying.notify()
 	r.book.changed()
 }
 

@@ -2,6 +2,8 @@ package job
 
 import (
 	"cmp"
+	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"hash/crc32"
@@ -84,13 +86,22 @@ func encodeRecord(r *record) ([]byte, error) {
 	return append(line, '}', '\n'), nil
 }
 
-// decodeRecord reads a line without its end. False: it is not one that we wrote whole.
-func decodeRecord(line []byte) (*record, bool) {
+// sealed is the JSON of the record in a line without its end. False: the line is not one that we wrote whole.
+func sealed(line []byte) (raw []byte, ok bool) {
 	if len(line) <= lineHead || line[len(line)-1] != '}' || string(line[:len(linePrefix)]) != linePrefix {
 		return nil, false
 	}
-	raw := line[lineHead : len(line)-1]
-	if string(line[len(linePrefix):lineHead]) != fmt.Sprintf("%08x", castagnoli(raw))+lineMiddle {
+	raw = line[lineHead : len(line)-1]
+	var sum [8]byte
+	hex.Encode(sum[:], binary.BigEndian.AppendUint32(nil, castagnoli(raw)))
+	head := line[len(linePrefix):lineHead]
+	return raw, string(head[:len(sum)]) == string(sum[:]) && string(head[len(sum):]) == lineMiddle
+}
+
+// decodeRecord reads a line without its end. False: it is not one that we wrote whole.
+func decodeRecord(line []byte) (*record, bool) {
+	raw, ok := sealed(line)
+	if !ok {
 		return nil, false
 	}
 	var r record

@@ -8,14 +8,15 @@ const syncEvery = 50 * time.Millisecond
 // recorder writes answers to the disk: they are queued, written, then durable. The run's lock guards it, except for
 // the journal, which has its own.
 type recorder struct {
-	journal  *journal
-	rollup   *rollup   // its own lock guards it
-	queue    []*answer // to be written
-	unsynced []*answer // written, not durable
-	opened   int64     // end of the journal when the run was opened
-	durable  int64     // end of the newest record that was synced
-	slots    int       // rows submitted whose record is not written yet
-	stuck    bool      // a write to the journal failed: nothing is sent until a resume
+	journal   *journal
+	replaying *replaying // nil: the run is new
+	rollup    *rollup    // its own lock guards it
+	queue     []*answer  // to be written
+	unsynced  []*answer  // written, not durable
+	opened    int64      // end of the journal when the run was opened
+	durable   int64      // end of the newest record that was synced
+	slots     int        // rows submitted whose record is not written yet
+	stuck     bool       // a write to the journal failed: nothing is sent until a resume
 }
 
 // writeAnswers writes answers to the journal. A slot is free once its record is written, not once it is durable:

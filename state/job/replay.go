@@ -1,0 +1,140 @@
+package job
+
+import (
+	"context"
+	"io"
+
+	"relaytop/relay"
+	"relaytop/state/job/input"
+)
+
+// replaying is the reading of the journal of a run that is resumed, beside the pass over its input.
+type replaying struct {
+	ctx   context.Context
+	stop  context.CancelFunc
+	grown relay.Signal  // the index has more rows, or the pass has ended
+	done  chan struct{} // closed at the end; err is known then
+	err   error
+}
+
+func newReplaying(ctx context.Context) *replaying {
+	ctx, stop := context.WithCancel(ctx)
+	return &replaying{ctx: ctx, stop: stop, grown: relay.NewSignal(), done: make(chan struct{})}
+}
+
+// run applies the journal to the rows of the index. A record waits until the pass has found its row, or has ended:
+// then the input no longer has the row. The journal has the rows in about the order of the input, so it seldom waits.
+func (p *replaying) run(r *run) {
+	defer close(p.done)
+	defer p.stop()
+	end, damaged, err := replay(&interruptible{p.ctx, r.rec.journal.f}, 0, func(at int64, rec *record) {
+		for !r.replayFound(at, rec) {
+			select {
+			case <-p.grown:
+			case <-p.ctx.Done():
+				return
+			}
+		}
+	})
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.rec.journal.end, r.h.Damaged = end, damaged
+	p.err = err
+}
+
+// interruptible is a file of which nothing more is read once ctx is done.
+type interruptible struct {
+	ctx context.Context
+	f   io.ReaderAt
+}
+
+func (f *interruptible) ReadAt(p []byte, at int64) (int, error) {
+	if err := f.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return f.f.ReadAt(p, at)
+}
+
+// notify says that the index has grown, or will not any more.
+func (p *replaying) notify() {
+	if p != nil {
+		p.grown.Notify()
+	}
+}
+
+// abort ends the replay of a run that can't go on.
+func (p *replaying) abort() {
+	if p != nil {
+		p.stop()
+		<-p.done
+	}
+}
+
+// wait returns once the whole journal was applied.
+func (p *replaying) wait(ctx context.Context) error {
+	select {
+	case <-p.done:
+		return p.err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// replayFound applies a record. False: its row may still be found.
+func (r *run) replayFound(at int64, rec *record) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if rec.Part == nil && rec.State != stateLost && !r.in.pass.ended() {
+		if k, ok := input.ParseKey(rec.Key); ok && r.rows.ix.find(k, rec.Occ) < 0 {
+			return false
+		}
+	}
+	r.replayed(at, rec)
+	return true
+}
+
+// replayed applies one record of the journal. A row that is not in the index is one that the input no longer has. The
+// lock is held.
+func (r *run) replayed(at int64, rec *record) {
+	if rec.Part != nil {
+		r.rows.parts.replay(rec.At, rec.Part)
+		return
+	}
+	if rec.State == stateLost {
+		r.rows.lost += rec.N
+		return
+	}
+	k, ok := input.ParseKey(rec.Key)
+	if !ok {
+		return
+	}
+	var row *row
+	i := r.rows.ix.find(k, rec.Occ)
+	if i >= 0 {
+		row = r.rows.ix.at(i)
+		if row.flags &^= flagMoved; rec.N != i+1 {
+			row.flags |= flagMoved
+		}
+	} else {
+		row = r.rows.removed.at(k, rec.Occ, r.rows.ix.hashOf(rec.ID))
+	}
+	switch rec.State {
+	case stateSent:
+		if row.flags&flagSent != 0 {
+			row.flags |= flagTwice
+		}
+		row.flags |= flagSent
+		r.h.tally(row, -1)
+		row.outcome, row.class = Pending, 0
+		if r.view && i >= 0 {
+			r.shown.details.put(i, Row{ID: rec.ID, Since: rec.At, Request: rec.Request, Attempt: 1})
+		}
+	case stateUnsent:
+		row.flags &^= flagSent
+		r.shown.details.drop(i)
+	default:
+		row.flags &^= flagSent
+		r.count(row, rec, at)
+		r.shown.details.drop(i)
+	}
+}
