@@ -77,10 +77,10 @@ func (t *task) withoutFallback(err *relay.Error) bool {
 		return true
 	}
 	now := time.Now()
-	if !t.passes || t.clock.expired(now) {
+	if !t.fallback.passes || t.clock.expired(now) {
 		return false
 	}
-	t.candidate, t.reason = candidate{}, ""
+	t.candidate, t.fallback.reason = candidate{}, ""
 	t.clock.nextModel(now)
 	t.emit(relay.Event{Kind: relay.FellBack, From: model, Model: t.req.Model, Reason: err.Brief()})
 	return true

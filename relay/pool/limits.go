@@ -19,13 +19,13 @@ func (t *task) awaitLimits(rsv *reservation) (no *route.Unavailable, ok bool) {
 	name, until := rsv.endpoint.Name, time.Now().Add(rsv.hold.Delay)
 	late := !t.clock.allows(until)
 	if !late && (t.req.Lane != relay.LaneChat || t.shouldWait(until) || !t.fallsBackElsewhere(name)) {
-		if rsv.hold.Cause.Kind == relay.WaitLimit && t.insists.Load() {
+		if rsv.hold.Cause.Kind == relay.WaitLimit && t.urgency.insists.Load() {
 			rsv.hold.Insist()
 			return nil, true
 		}
 		var now <-chan struct{}
 		if rsv.hold.Cause.Kind == relay.WaitLimit {
-			now = t.now
+			now = t.urgency.now
 		}
 		if !t.pause(until, now, rsv.hold.Cause) {
 			return nil, false

@@ -183,8 +183,8 @@ func (p *Pool) SendNow(id relay.ID) {
 	p.mu.Lock()
 	t := p.tasks[id]
 	p.mu.Unlock()
-	if t != nil && t.now != nil && !t.insists.Swap(true) {
-		close(t.now)
+	if t != nil {
+		t.urgency.insist()
 	}
 }
 
@@ -194,7 +194,7 @@ func (p *Pool) stop(t *task) bool {
 	if !ok {
 		return false
 	}
-	t.closing.Store(p.closed)
+	t.ending.closing.Store(p.closed)
 	switch was {
 	case running:
 		t.cancel(errStopped)

@@ -45,12 +45,12 @@ func (t *task) result(r relay.Reply) *relay.Result {
 		res.Timing.Other = max(res.Timing.Send.Sub(t.req.Sched)-t.clock.queued, 0)
 	}
 	if res.Asked != t.req.Model && (r.Status.Answered() || r.Visible) {
-		res.Fallback = &relay.Fallback{From: t.req.Model, To: res.Asked, Reason: t.reason}
+		res.Fallback = &relay.Fallback{From: t.req.Model, To: res.Asked, Reason: t.fallback.reason}
 	}
 	cost := t.cost(res.Endpoint, res.Asked, &r)
 	t.noteCost(cost)
-	res.Cost = sum(t.spent, cost)
-	res.Usage = addUsage(t.used, r.Usage)
+	all := t.bill.with(cost, r.Usage)
+	res.Cost, res.Usage = all.cost, all.usage
 	return res
 }
 
@@ -75,7 +75,7 @@ func addUsage(a, b *relay.Usage) *relay.Usage {
 // stopError is the error of a request that was stopped by the user or by the end of the program.
 func (t *task) stopError(why string) *relay.Error {
 	e := &relay.Error{Class: relay.ClassCancelled, Message: why}
-	if t.closing.Load() {
+	if t.ending.closing.Load() {
 		e.Code = relay.CodeEnded
 	}
 	return e
@@ -152,7 +152,7 @@ func (t *task) charge(r *relay.Reply) {
 	last := t.lastAttempt()
 	cost := t.cost(last.Endpoint, last.Model, r)
 	t.noteCost(cost)
-	t.spent, t.used = sum(t.spent, cost), addUsage(t.used, r.Usage)
+	t.bill = t.bill.with(cost, r.Usage)
 }
 
 // sum adds two costs of one request. The sum is known as well as the less certain of the two. If one is unknown, so

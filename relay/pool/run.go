@@ -176,7 +176,7 @@ func (t *task) admit(rsv *reservation) (no *route.Unavailable, ok bool) {
 	if t.req.Once {
 		rsv.lane = relay.LaneChat // bound only by the user's limit
 	}
-	err := l.Enter(t.ctx, rsv.endpoint.Name, rsv.lane, t.now,
+	err := l.Enter(t.ctx, rsv.endpoint.Name, rsv.lane, t.urgency.now,
 		func(cause relay.WaitCause) { t.emit(t.waiting(cause, time.Time{})) })
 	if err != nil {
 		rsv.release(t)

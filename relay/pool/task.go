@@ -37,10 +37,8 @@ type task struct {
 
 	ctx     context.Context
 	cancel  context.CancelCauseFunc
-	now     chan struct{} // closed when a person does not want to wait for our own limits; nil unless it is a chat
-	insists atomic.Bool   // now is closed
-	over    atomic.Bool   // Done was emitted, or is about to be
-	closing atomic.Bool   // stopped because the pool closes
+	urgency urgency
+	ending  ending
 
 	clock     clock
 	candidate candidate
@@ -48,10 +46,44 @@ type task struct {
 	retries   int   // of the whole request
 	tokens    int64 // estimate of the input; 0: not made yet
 	attempts  []relay.Attempt
-	spent     relay.Cost   // on billed attempts that did not answer
-	used      *relay.Usage // by those attempts; nil: nothing
-	reason    string       // of the first fallback
-	passes    bool         // what kept the first model from answering is a wait, or a failure that may pass
+	bill      bill
+	fallback  fallback
+}
+
+// urgency is whether a person wants a chat sent now, past our own limits.
+type urgency struct {
+	now     chan struct{} // closed then; nil unless the request is a chat
+	insists atomic.Bool   // now is closed
+}
+
+// insist ends the waits of a chat for our own limits.
+func (u *urgency) insist() {
+	if u.now != nil && !u.insists.Swap(true) {
+		close(u.now)
+	}
+}
+
+// ending is whether a task is over, and what ends it.
+type ending struct {
+	over    atomic.Bool // Done was emitted, or is about to be
+	closing atomic.Bool // stopped because the pool closes
+}
+
+// bill is what the billed attempts that did not answer have cost and used.
+type bill struct {
+	cost  relay.Cost
+	usage *relay.Usage // nil: nothing
+}
+
+// with is the bill with one more attempt.
+func (b bill) with(cost relay.Cost, usage *relay.Usage) bill {
+	return bill{sum(b.cost, cost), addUsage(b.usage, usage)}
+}
+
+// fallback is why a request is not answered by the model that it asks for.
+type fallback struct {
+	reason string // of the first fallback
+	passes bool   // what kept the first model from answering is a wait, or a failure that may pass
 }
 
 func newTask(p *Pool, r *relay.Request) *task {
@@ -61,7 +93,7 @@ func newTask(p *Pool, r *relay.Request) *task {
 	}
 	t := &task{p: p, req: r, clock: clock{due: r.Sched, total: total}}
 	if r.Lane == relay.LaneChat {
-		t.now = make(chan struct{})
+		t.urgency.now = make(chan struct{})
 	}
 	return t
 }
@@ -79,7 +111,7 @@ func (t *task) lastAttempt() *relay.Attempt {
 
 // emit passes an event of the task to the sink, unless the task is over.
 func (t *task) emit(e relay.Event) {
-	if t.over.Load() {
+	if t.ending.over.Load() {
 		return
 	}
 	if e.Attempt == 0 {
@@ -101,7 +133,7 @@ func number(n int) uint8 { return uint8(min(n, 255)) }
 
 // finish emits Done, once, and removes the task from the pool.
 func (t *task) finish(r *relay.Result) {
-	if t.over.Swap(true) {
+	if t.ending.over.Swap(true) {
 		return
 	}
 	p := t.p

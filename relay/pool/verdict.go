@@ -264,9 +264,9 @@ func (t *task) fallBack(err *relay.Error, reason string) bool {
 		if limited := t.candidate.limited; limited != "" && !t.servedElsewhere(to, limited) {
 			continue // under the same limit
 		}
-		t.reason = cmp.Or(t.reason, reason)
+		t.fallback.reason = cmp.Or(t.fallback.reason, reason)
 		if t.candidate.model == 0 {
-			t.passes = err == nil || err.Class.Traits().Retry
+			t.fallback.passes = err == nil || err.Class.Traits().Retry
 		}
 		t.candidate.skip(i + 1)
 		t.clock.nextModel(now)
