@@ -53,6 +53,9 @@ func (r *run) ended(l *liveRow, res *relay.Result) {
 	r.touch()
 }
 
+// text is the visible text of the answer, without reading it out of the record's body again.
+func (s *answer) text() string { return cmp.Or(s.res.Text, s.res.Refusal) }
+
 // failureOf is the class of a row that failed; "" if it did not.
 func failureOf(res *relay.Result) relay.Class {
 	if res.Status != relay.StatusFailed && res.Status != relay.StatusEmpty {
@@ -150,7 +153,7 @@ func (r *run) settle(s *answer) {
 	o, _ := rec.outcome()
 	if o == Pending {
 		if rec.stopped() {
-			r.shown.details.put(i, detailOf(rec))
+			r.shown.details.put(i, detailWith(rec, s.text()))
 		}
 		if s.l.back {
 			r.rows.putBack(i, r.progress.answers)
@@ -165,7 +168,7 @@ func (r *run) settle(s *answer) {
 	}
 	delete(r.rows.again.rounds, i)
 	r.progress.pace.add(r.book.now())
-	r.shown.details.put(i, detailOf(rec))
+	r.shown.details.put(i, detailWith(rec, s.text()))
 }
 
 // checkEnding pauses the run if the next rows would end the same way. The lock is held.

@@ -12,6 +12,7 @@ import (
 func answerBody(res *relay.Result) json.RawMessage {
 	if len(res.Raw) > 0 {
 		var b bytes.Buffer
+		b.Grow(len(res.Raw))
 		if json.Compact(&b, res.Raw) == nil {
 			return b.Bytes()
 		}

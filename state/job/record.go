@@ -76,13 +76,13 @@ func castagnoli(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc3
 
 // encodeRecord makes a line of a record, its end included.
 func encodeRecord(r *record) ([]byte, error) {
-	raw, err := json.Marshal(r)
+	const room = 512 // of a record without its body, most of the time
+	line, err := writeRecord(append(make([]byte, 0, room+len(r.Body)), linePrefix+"00000000"+lineMiddle...), r)
 	if err != nil {
 		return nil, fmt.Errorf("writing down a row: %w", err)
 	}
-	line := make([]byte, 0, lineHead+len(raw)+2)
-	line = fmt.Appendf(line, linePrefix+"%08x"+lineMiddle, castagnoli(raw))
-	line = append(line, raw...)
+	sum := binary.BigEndian.AppendUint32(nil, castagnoli(line[lineHead:]))
+	hex.Encode(line[len(linePrefix):], sum)
 	return append(line, '}', '\n'), nil
 }
 

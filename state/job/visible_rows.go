@@ -198,11 +198,14 @@ func (s *shown) read(i int) {
 }
 
 // detailOf is the row of a record as it is drawn.
-func detailOf(rec *record) Row {
+func detailOf(rec *record) Row { return detailWith(rec, answerText(rec.Body)) }
+
+// detailWith is detailOf for a record whose visible text is known.
+func detailWith(rec *record, text string) Row {
 	out := Row{N: rec.N, ID: rec.ID, Model: rec.Model, Attempt: rec.Attempts, TokPerSec: rec.TPS, Fallback: rec.Fallback,
 		Since:   rec.At,
 		Request: rec.Request, TTFT: time.Duration(rec.TTFT * float64(time.Millisecond)),
-		Text: firstRunes(answerText(rec.Body), textRunes), Kept: rec.result()}
+		Text: firstRunes(text, textRunes), Kept: rec.result()}
 	if rec.Usage != nil {
 		out.Out, out.OutEst = rec.Usage.Output, rec.Usage.Estimated
 	}
