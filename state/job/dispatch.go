@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"relaytop/relay"
-	"relaytop/state/job/input"
 )
 
 // action is what the dispatcher does next.
@@ -241,19 +240,15 @@ func (r *run) load(i int) (relay.Request, *liveRow, error) {
 	if err != nil {
 		return relay.Request{}, nil, err
 	}
-	p := r.in.spec.Parse(data)
-	if p.Bad != "" {
-		return relay.Request{}, nil, fmt.Errorf("row %d of the input changed while it ran (%s)", i+1, p.Bad)
+	req, f, judged, err := r.in.spec.read(data)
+	if err != nil {
+		return req, nil, fmt.Errorf("row %d of the input changed while it ran (%w)", i+1, err)
 	}
-	body := r.in.spec.full(&p)
-	encoded := input.Canonical(body) // once: it is compared, and sent
-	if input.KeyOfCanonical(p.Path, encoded) != row.key {
-		return relay.Request{}, nil, fmt.Errorf("row %d of the input changed while it ran", i+1)
+	if f.key != row.key {
+		return req, nil, fmt.Errorf("row %d of the input changed while it ran", i+1)
 	}
-	req := r.in.spec.request(&p, body, encoded)
-	req.Input = relay.EstimateBody(body)
-	l := &liveRow{run: r, i: i, try: int(row.try) + 1, own: r.rows.ix.idOf(i, p.ID), id: req.ID}
-	l.Model, l.Since, l.judged = req.Model, r.book.now(), r.in.spec.asks(&p)
+	l := &liveRow{run: r, i: i, try: int(row.try) + 1, own: r.rows.ix.idOf(i, f.own), id: req.ID}
+	l.Model, l.Since, l.judged = req.Model, r.book.now(), judged
 	req.Cache = r.book.cfg.Cache && l.try == 1
 	if row.jrn != 0 {
 		old, err := r.rec.journal.read(row.jrn - 1)
@@ -262,7 +257,7 @@ func (r *run) load(i int) (relay.Request, *liveRow, error) {
 		}
 		l.prior, l.before = old.paid(), old.used()
 	}
-	l.worst = r.worst(req.Model, req.Input, outputBound(body))
+	l.worst = r.worst(req.Model, req.Input, f.out)
 	return req, l, nil
 }
 

@@ -32,33 +32,55 @@ func newPlainForm(s *spec) *plainForm {
 	return f
 }
 
-// findPlain reads a row of a usual shape. False: it needs a closer look.
+// plainRow reads a row of a usual shape. False: it needs a closer look.
+func (s *spec) plainRow(data []byte) (p input.Plain, f found, ok bool) {
+	p, ok = s.Plain(data)
+	if !ok || p.Body != nil && s.schema != nil {
+		return p, f, false
+	}
+	form := s.form()
+	if form == nil {
+		return p, f, false
+	}
+	f.own = p.ID
+	if p.Body == nil {
+		f.key = input.KeyOfBody(form.before, input.AppendText(nil, p.Prompt), form.after)
+		f.model, f.in, f.out = s.model, form.tokens+relay.TextTokens(string(p.Prompt)), form.out
+		return p, f, true
+	}
+	f.key, f.model = input.KeyOfBody(p.Body), p.Model
+	for _, t := range p.Texts {
+		f.in += form.framed + relay.TextTokens(string(t))
+	}
+	f.out, _ = strconv.ParseInt(string(p.Output), 10, 64)
+	return p, f, true
+}
+
+// findPlain reads a row of a usual shape for the index. False: it needs a closer look.
 func (s *spec) findPlain(rec input.Record) (found, bool) {
 	if rec.Bad != "" {
 		return found{}, false
 	}
-	p, ok := s.Plain(rec.Data)
-	if !ok || p.Body != nil && s.schema != nil {
+	_, f, ok := s.plainRow(rec.Data)
+	if !ok {
 		return found{}, false
 	}
-	if s.form == nil {
-		if s.form = newPlainForm(s); s.form == nil {
-			return found{}, false
-		}
-	}
-	f := found{row: row{off: rec.Offset, n: uint32(rec.Length), line: uint32(rec.Line)}, own: p.ID}
-	if p.Body == nil {
-		f.key = input.KeyOfBody(s.form.before, input.AppendText(nil, p.Prompt), s.form.after)
-		f.model, f.in, f.out = s.model, s.form.tokens+relay.TextTokens(string(p.Prompt)), s.form.out
-	} else {
-		f.key, f.model = input.KeyOfBody(p.Body), p.Model
-		for _, t := range p.Texts {
-			f.in += s.form.framed + relay.TextTokens(string(t))
-		}
-		f.out, _ = strconv.ParseInt(string(p.Output), 10, 64)
-	}
+	f.row.off, f.row.n, f.row.line = rec.Offset, uint32(rec.Length), uint32(rec.Line)
 	if !s.shard.has(f.key) {
 		f.outcome, f.model, f.in, f.out = RowElsewhere, "", 0, 0
 	}
 	return f, true
+}
+
+// plainRequest makes the request of a row of a usual shape.
+func (s *spec) plainRequest(p *input.Plain, f *found) relay.Request {
+	req := relay.Request{ID: relay.NewID(), Lane: relay.LaneBatch, Model: f.model, Fallback: s.fallback, Plain: s.plain,
+		Input: f.in}
+	if p.Body != nil {
+		req.Body = p.Body
+		return req
+	}
+	req.Params = s.params
+	req.Messages = []relay.Message{{Role: relay.RoleUser, Text: string(p.Prompt)}}
+	return req
 }

@@ -49,6 +49,9 @@ func TestUsualRowsAreReadAsOthersAre(t *testing.T) {
 			if plain && !reflect.DeepEqual(got, want) {
 				t.Fatalf("%q:\ngot  %+v\nwant %+v", line, got, want)
 			}
+			if plain {
+				sameRequest(t, sp, line)
+			}
 			return plain
 		}
 		for _, line := range usual {
@@ -76,5 +79,18 @@ func TestUsualRowsAreReadAsOthersAre(t *testing.T) {
 			}
 			same(string(line))
 		}
+	}
+}
+
+// sameRequest compares the request of a row of a usual shape with the one that is made by way of a tree.
+func sameRequest(t *testing.T, s *spec, line string) {
+	t.Helper()
+	got, _, judged, err := s.read([]byte(line))
+	if err != nil {
+		t.Fatalf("%q: %v", line, err)
+	}
+	want, _, wanted, err := s.readAny([]byte(line))
+	if want.ID = got.ID; err != nil || judged != wanted || !reflect.DeepEqual(got, want) {
+		t.Fatalf("%q: %v\ngot  %+v\nwant %+v", line, err, got, want)
 	}
 }

@@ -17,7 +17,7 @@ func wholeRecord(t *testing.T) *record {
 	r := &record{Key: "0a", Occ: 1, N: 2, ID: "a\"b\\c\n\u2028é\xff<&", Try: 3, State: stateOK,
 		At: time.Date(2026, 2, 3, 4, 5, 6, 7008, time.FixedZone("", 3600)), Request: math.MaxUint64,
 		Body: json.RawMessage(`{"a":[1,"x"]}`), HTTP: 200, Status: relay.StatusLength, Finish: "length",
-		Err:   &rowError{Class: relay.ClassUpstream, Message: "no"},
+		Err: &rowError{Class: relay.ClassUpstream, Message: "no"},
 		Usage: &relay.Usage{Input: 1, Cached: 2, CacheWrite: 3, Output: 4, Reasoning: 5, Total: 6, Estimated: true,
 			Doubtful: true},
 		Cost: &relay.Cost{Amount: 7, Source: relay.SourceList, Estimated: true, List: 8, ListKnown: true, AsOf: "2026",

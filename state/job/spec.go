@@ -1,7 +1,9 @@
 package job
 
 import (
+	"errors"
 	"maps"
+	"sync"
 
 	"relaytop/relay"
 	"relaytop/state/job/input"
@@ -17,8 +19,8 @@ type spec struct {
 
 	fixed  map[string]any // params, decoded once
 	shard  Shard
-	schema *schema    // nil: answers are not checked
-	form   *plainForm // made by the pass over the input, when it is needed
+	schema *schema           // nil: answers are not checked
+	form   func() *plainForm // made when it is first needed; nil: rows of a usual shape have none
 }
 
 func newSpec(f input.Format, o Options) *spec {
@@ -29,6 +31,7 @@ func newSpec(f input.Format, o Options) *spec {
 			s.fixed[k] = v
 		}
 	}
+	s.form = sync.OnceValue(func() *plainForm { return newPlainForm(s) })
 	return s
 }
 
@@ -55,6 +58,30 @@ func (s *spec) full(p *input.Row) map[string]any {
 
 // asks reports whether the answer of a row has to fit a schema: that of a chat has.
 func (s *spec) asks(p *input.Row) bool { return s.schema != nil && p.Path == "" }
+
+// read makes the request of a row, with its key, its own id and the bounds of its tokens. judged: its answer has to fit
+// the schema.
+func (s *spec) read(data []byte) (req relay.Request, f found, judged bool, err error) {
+	if p, f, ok := s.plainRow(data); ok {
+		return s.plainRequest(&p, &f), f, s.schema != nil, nil
+	}
+	return s.readAny(data)
+}
+
+// readAny is read for a row of any shape.
+func (s *spec) readAny(data []byte) (req relay.Request, f found, judged bool, err error) {
+	p := s.Parse(data)
+	if p.Bad != "" {
+		return req, f, false, errors.New(p.Bad)
+	}
+	body := s.full(&p)
+	encoded := input.Canonical(body) // once: it is compared, and sent
+	f.own, f.key = p.ID, input.KeyOfCanonical(p.Path, encoded)
+	f.in, f.out = relay.EstimateBody(body), outputBound(body)
+	req = s.request(&p, body, encoded)
+	req.Input = f.in
+	return req, f, s.asks(&p), nil
+}
 
 // request makes the request of a row, of its complete body and that as JSON.
 func (s *spec) request(p *input.Row, body map[string]any, encoded []byte) relay.Request {
