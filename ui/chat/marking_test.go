@@ -12,6 +12,7 @@ import (
 	"relaytop/state/session"
 	"relaytop/ui/pane"
 	"relaytop/ui/style"
+	"relaytop/ui/uitest"
 )
 
 func (r *testPane) down(x, y int) []tea.Msg {
@@ -64,24 +65,7 @@ func (r *testPane) later() { r.snap.At = r.snap.At.Add(time.Minute) }
 
 // shown is what stands on the ground of what is marked, line by line.
 func (r *testPane) shown() string {
-	var out []string
-	for l := range strings.SplitSeq(r.View(), "\n") {
-		var b strings.Builder
-		ground := style.Bg
-		for state := byte(0); l != ""; {
-			seq, w, n, next := ansi.DecodeSequence(l, state, nil)
-			if w > 0 && ground == style.Sel {
-				b.WriteString(seq)
-			} else if g, ok := r.env.Styles.GroundOf(seq); ok && w == 0 {
-				ground = g
-			}
-			l, state = l[n:], next
-		}
-		if b.Len() > 0 {
-			out = append(out, b.String())
-		}
-	}
-	return strings.Join(out, "\n")
+	return uitest.OnGround(r.env.Styles, style.Sel, r.View())
 }
 
 const talk = "A limit per request is not enough: 50 workers with **3 attempts** each are still `150 calls` at the " +

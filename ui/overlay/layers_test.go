@@ -120,7 +120,7 @@ func TestOnlyWhatChangedIsComposed(t *testing.T) {
 	check("a dialog over it")
 	over.body, under.body = "other", "third, and longer than what lies above it"
 	check("both change")
-	s.Pop()
+	s.dialogs = s.dialogs[:len(s.dialogs)-1]
 	check("one is closed")
 	rows = rows[:8]
 	check("a lower screen")

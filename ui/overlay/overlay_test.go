@@ -179,7 +179,7 @@ func TestStackTakesKeysAndMovesTheMouse(t *testing.T) {
 	if c := s.Cursor(); c == nil || c.X != 33 || c.Y != 9 {
 		t.Errorf("the cursor stands at %v", c)
 	}
-	s.Pop()
+	s.dialogs = s.dialogs[:len(s.dialogs)-1]
 	if _, taken := s.Update(press("q")); taken {
 		t.Error("an empty stack took a key")
 	}

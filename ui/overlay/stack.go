@@ -65,13 +65,6 @@ func (s *Stack) Refresh() {
 	}
 }
 
-// Pop closes the top dialog without running its command.
-func (s *Stack) Pop() {
-	if !s.Empty() {
-		s.dialogs = s.dialogs[:len(s.dialogs)-1]
-	}
-}
-
 // Update passes a message to the dialogs. Keys, pastes and the mouse go to the top one only and are taken: the caller
 // must not handle them. Any other message goes to every dialog and is not taken.
 func (s *Stack) Update(msg tea.Msg) (cmd tea.Cmd, taken bool) {

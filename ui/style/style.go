@@ -103,16 +103,6 @@ func (s *Styles) Over(g Ground, line string) string {
 // were not painted get the theme's colour.
 func (s *Styles) Start(g Ground) string { return s.start[g] }
 
-// GroundOf is the ground that an Ink's sequence puts text on; false if it is another colour, as that of a chip.
-func (s *Styles) GroundOf(seq string) (Ground, bool) {
-	for g := range grounds {
-		if strings.HasSuffix(seq, s.ground[g]) {
-			return g, true
-		}
-	}
-	return Bg, false
-}
-
 // Background is the colour of Bg, for the terminal itself; nil leaves the terminal's own.
 func (s *Styles) Background() color.Color { return s.background }
 

@@ -105,18 +105,6 @@ func TestOnLeavesTextAndLinksAlone(t *testing.T) {
 	}
 }
 
-func TestGroundOf(t *testing.T) {
-	s := load(t, "light", Options{})
-	for g := range grounds {
-		if got, ok := s.GroundOf(s.Muted.On(g).Start()); got != g || !ok {
-			t.Errorf("ground %d is taken for %d", g, got)
-		}
-	}
-	if _, ok := s.GroundOf(s.OnAccent.Start()); ok {
-		t.Error("a chip is taken for a ground")
-	}
-}
-
 func TestGlyphsAreOneCell(t *testing.T) {
 	for _, set := range []Symbols{Braille, Block, ASCII} {
 		g := glyphs(set)

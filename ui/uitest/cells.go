@@ -21,10 +21,7 @@ func GoldenCells(t *testing.T, name, view string) {
 // range of equal rows, the runs of cells that share a style, as a letter and a number of cells; and the style of each
 // letter. A colour that changes everywhere changes one line of the last part.
 func Cells(view string) string {
-	drawn := uv.NewStyledString(view)
-	area := drawn.Bounds()
-	buf := uv.NewScreenBuffer(area.Dx(), area.Dy())
-	drawn.Draw(buf, area)
+	buf := draw(view)
 
 	var text, rows strings.Builder
 	var styles legend

@@ -14,6 +14,7 @@ import (
 	"relaytop/ui/markdown"
 	"relaytop/ui/pane"
 	"relaytop/ui/style"
+	"relaytop/ui/uitest"
 )
 
 var start = time.Date(2026, 3, 2, 15, 2, 0, 0, time.UTC)
@@ -176,24 +177,7 @@ func (p *page) later() { p.now = p.now.Add(time.Minute) }
 
 // shown is what stands on the ground of what is marked, line by line.
 func (p *page) shown() string {
-	var out []string
-	for _, l := range p.painted() {
-		var b strings.Builder
-		ground := style.Bg
-		for state := byte(0); l != ""; {
-			seq, w, n, next := ansi.DecodeSequence(l, state, nil)
-			if w > 0 && ground == style.Sel {
-				b.WriteString(seq)
-			} else if g, ok := p.look.Styles.GroundOf(seq); ok && w == 0 {
-				ground = g
-			}
-			l, state = l[n:], next
-		}
-		if b.Len() > 0 {
-			out = append(out, b.String())
-		}
-	}
-	return strings.Join(out, "\n")
+	return uitest.OnGround(p.look.Styles, style.Sel, strings.Join(p.painted(), "\n"))
 }
 
 const budget = "## One retry budget for everybody\n\n" +
