@@ -103,6 +103,17 @@ func (r Runs) Refresh() error {
 // Pause starts no more rows; those in flight finish.
 func (r Runs) Pause(id string) error { return r.do(id, RunBook.Pause) }
 
+// Hold opens a run that rests on the disk, and returns its header once it is read. Nothing is sent.
+func (r Runs) Hold(ctx context.Context, id string) (job.Header, error) {
+	b := r.book()
+	if b == nil {
+		return job.Header{}, errNoRuns
+	}
+	h, err := b.Hold(ctx, id)
+	r.s.Touch()
+	return h, err
+}
+
 // Resume continues a run that was paused or interrupted.
 func (r Runs) Resume(id string) error { return r.spend(id, RunBook.Resume) }
 

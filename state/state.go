@@ -75,6 +75,8 @@ type RunBook interface {
 	// BatchAPI asks the relays of a model whether they have batches.
 	BatchAPI(ctx context.Context, model string) job.BatchAPI
 	Pause(id string) error
+	// Hold opens a run and reads it. It sends nothing.
+	Hold(ctx context.Context, id string) (job.Header, error)
 	Resume(id string) error
 	Cancel(id string) error
 	Resize(id string, n int) error

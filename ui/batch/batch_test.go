@@ -73,11 +73,14 @@ func TestKeysSteerTheRun(t *testing.T) {
 		want       []string
 	}{
 		{"pause", "space", job.Running, []string{"pause 0302-1411-kmzq"}},
-		{"resume", "space", job.Paused, []string{"resume 0302-1411-kmzq"}},
-		{"resume what was cancelled", "space", job.Cancelled, []string{"resume 0302-1411-kmzq"}},
+		{"resume", "space enter", job.Paused, []string{"hold 0302-1411-kmzq", "resume 0302-1411-kmzq"}},
+		{"resume, then not", "space esc", job.Paused, []string{"hold 0302-1411-kmzq"}},
+		{"resume what was cancelled", "space enter", job.Cancelled,
+			[]string{"hold 0302-1411-kmzq", "resume 0302-1411-kmzq"}},
 		{"nothing is left of a finished run", "space + - x", job.Finished, nil},
 		{"concurrency", "+ -", job.Running, []string{"resize 0302-1411-kmzq 11", "resize 0302-1411-kmzq 9"}},
-		{"retry", "R", job.Finished, []string{"retry 0302-1411-kmzq"}},
+		{"retry", "R enter", job.Finished, []string{"retry 0302-1411-kmzq"}},
+		{"retry, then not", "R esc", job.Finished, nil},
 		{"no retry while the output is written", "R", job.Finishing, nil},
 		{"cancel, then not", "x n", job.Running, nil},
 		{"enter alone does not cancel", "x enter", job.Running, nil},
@@ -90,6 +93,7 @@ func TestKeysSteerTheRun(t *testing.T) {
 			f := &fake{rows: table(), focus: 3056, plan: reviews}
 			h := running()
 			h.State = c.state
+			f.held = h
 			drive(t, f, h, func(d *uitest.Driver, _ *dialogs) {
 				d.Press(strings.Fields(c.keys)...)
 				if !slices.Equal(f.calls, c.want) {

@@ -18,7 +18,8 @@ type (
 	// chooseMsg opens the list of runs.
 	chooseMsg struct{}
 	started   struct {
-		serial int // of the start
+		serial int    // of the start
+		id     string // of the run; "": none was started
 		o      job.Options
 		err    error
 	}
@@ -37,8 +38,8 @@ func (m *Model) begin(o job.Options) tea.Cmd {
 	m.load()
 	serial, book := m.launch.serial, m.book
 	return func() tea.Msg {
-		_, err := book.Start(o) // which shows the run
-		return started{serial: serial, o: o, err: err}
+		id, err := book.Start(o) // which shows the run
+		return started{serial: serial, id: id, o: o, err: err}
 	}
 }
 

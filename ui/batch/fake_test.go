@@ -33,6 +33,7 @@ type fake struct {
 	plan  func(job.Options) job.Plan
 	// batches is what the relay says about its batches
 	batches job.BatchAPI
+	held    job.Header // a run once it is read
 	whole   func(n int) job.Whole
 
 	queries []job.Query
@@ -59,7 +60,10 @@ func (f *fake) Start(o job.Options) (string, error) {
 	f.opts = append(f.opts, o)
 	return "new", f.note("start %s", o.Input)
 }
-func (f *fake) Pause(id string) error                    { return f.note("pause %s", id) }
+func (f *fake) Pause(id string) error { return f.note("pause %s", id) }
+func (f *fake) Hold(_ context.Context, id string) (job.Header, error) {
+	return f.held, f.note("hold %s", id)
+}
 func (f *fake) Resume(id string) error                   { return f.note("resume %s", id) }
 func (f *fake) Cancel(id string) error                   { return f.note("cancel %s", id) }
 func (f *fake) RetryFailed(id string) error              { return f.note("retry %s", id) }

@@ -222,7 +222,9 @@ func (m *Model) edge(last bool) func() tea.Cmd {
 	}
 }
 
-func (m *Model) retry() tea.Cmd { return m.do("retry the failed rows", m.book.RetryFailed) }
+func (m *Model) retry() tea.Cmd {
+	return m.goOn(&intent{what: "retry the failed rows", does: "retry", failed: true, do: m.book.RetryFailed})
+}
 
 func (m *Model) pause() tea.Cmd {
 	switch m.run.State {
@@ -232,7 +234,7 @@ func (m *Model) pause() tea.Cmd {
 		}
 	case job.Pausing, job.Paused, job.Finishing, job.Finished, job.Cancelled, job.Broken, job.Damaged:
 	}
-	return m.do("resume the run", m.book.Resume)
+	return m.goOn(&intent{what: "resume the run", does: "resume", do: m.book.Resume})
 }
 
 func (m *Model) resize(by int) func() tea.Cmd {

@@ -21,6 +21,8 @@ import (
 type Runs interface {
 	Start(job.Options) (id string, err error)
 	Pause(id string) error
+	// Hold opens a run, reads its input and journal, and sends nothing.
+	Hold(ctx context.Context, id string) (job.Header, error)
 	Resume(id string) error
 	Cancel(id string) error
 	Resize(id string, n int)
@@ -63,6 +65,7 @@ type Model struct {
 	parts  parts
 	search search
 	launch launch
+	agreed map[string]bool // runs of which a pre-flight was accepted, by id
 	drawn  drawn
 }
 
@@ -83,7 +86,8 @@ type drawn struct {
 
 // New makes the pane.
 func New(env *pane.Env, book Runs) *Model {
-	m := &Model{env: env, book: book, kit: markdown.NewKit(), list: list{follow: true, unread: true}}
+	m := &Model{env: env, book: book, kit: markdown.NewKit(), agreed: map[string]bool{},
+		list: list{follow: true, unread: true}}
 	m.actions = m.table()
 	env.Keys.Add(m.actions)
 	return m

@@ -12,6 +12,7 @@ import (
 
 	"relaytop/relay"
 	"relaytop/ui/overlay"
+	"relaytop/ui/style"
 	"relaytop/ui/widget"
 )
 
@@ -32,17 +33,27 @@ func (p *preflight) begin(key string) {
 	case "c":
 		e.label, e.line = "at once", overlay.NewLine(strconv.Itoa(p.concurrency()), "rows in flight at once")
 	case "$":
-		value := ""
-		if p.o.Budget > 0 {
-			value = p.o.Budget.String()
-		}
-		e.label, e.line = "budget", overlay.NewLine(value, "USD, such as 2.50; empty is no limit")
+		e = newBudgetEdit(p.o.Budget)
 	case "o":
 		e.label, e.line = "output", overlay.NewLine(p.input.plan.Out, "a file name")
 	case "t":
 		e.label, e.line = "template", overlay.NewLine(p.o.Template, "Translate to {{lang}}: {{text}}")
 	}
 	p.edit = e
+}
+
+// newBudgetEdit begins to edit a budget.
+func newBudgetEdit(now relay.Money) *edit {
+	value := ""
+	if now > 0 {
+		value = now.String()
+	}
+	return &edit{key: "$", label: "budget", line: overlay.NewLine(value, "USD, such as 2.50; empty is no limit")}
+}
+
+// view draws the label and the line.
+func (e *edit) view(st *style.Styles, w int) string {
+	return st.Faint.Paint(widget.Fit(e.label, labelWidth)) + e.line.View(st, max(w-labelWidth, 4))
 }
 
 // write handles a key while a field is edited.
@@ -134,8 +145,7 @@ func (p *preflight) model() string {
 func (p *preflight) field(w int, key, line, does string) row {
 	st := p.env.Styles
 	if p.edit != nil && p.edit.key == key {
-		return row{edit: true, text: st.Faint.Paint(widget.Fit(p.edit.label, labelWidth)) +
-			p.edit.line.View(st, max(w-labelWidth, 4))}
+		return row{edit: true, text: p.edit.view(st, w)}
 	}
 	return row{text: widget.Spread(line, p.hint(key, does), w)}
 }

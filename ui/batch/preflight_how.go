@@ -86,7 +86,7 @@ func (p *preflight) batchCosts() costs {
 // Widths of the columns of a way to send the rows.
 const (
 	howName = 25
-	howCost = 10
+	howCost = 12
 	howTime = 13
 )
 
@@ -127,7 +127,7 @@ func (p *preflight) howRows(w int) []row {
 	first := way(!p.provider(), "now, through the pool", about(now), took, note)
 	price := "its batch price"
 	if plan.Batch.Halved {
-		price = "half price, estimated"
+		price = "about half price"
 	}
 	if w >= 80 {
 		price += "; the laptop may sleep"

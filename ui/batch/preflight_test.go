@@ -126,7 +126,7 @@ func TestNothingStartsWithoutThePreflight(t *testing.T) {
 // TestTheWayIsChosenBeforeItStarts: a provider's batch is offered where there is one, at its own price.
 func TestTheWayIsChosenBeforeItStarts(t *testing.T) {
 	before(t, halved, 120, 34, func(d *uitest.Driver, _ *dialogs, f *fake) {
-		d.Expect("now, through the pool", "~$2.25", "batch at holysheep", "~$1.13", "within 24 h", "half price, estimated")
+		d.Expect("now, through the pool", "~$2.25", "batch at holysheep", "~$1.13", "within 24 h", "about half price")
 		d.Press("space")
 		d.Expect("$0.81", "~$1.13", "$2.16", "prices: half of the list, an estimate", "the provider sets the pace")
 		d.Refuse("your token limit")

@@ -85,8 +85,9 @@ func (p *preflight) name() string {
 }
 
 // hint is a key and what it does.
-func (p *preflight) hint(key, does string) string {
-	st := p.env.Styles
+func (p *preflight) hint(key, does string) string { return keyHint(p.env.Styles, key, does) }
+
+func keyHint(st *style.Styles, key, does string) string {
 	return st.Text.Bold().Paint(key) + st.Muted.Paint(" "+does)
 }
 

@@ -40,6 +40,8 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		return m.begin(job.Options(msg))
 	case started:
 		m.begun(msg)
+	case accepted:
+		m.agreed[string(msg)] = true
 	case goTo:
 		m.list.filter = everything
 		cmd := m.endSearch()
@@ -68,6 +70,9 @@ func (m *Model) click(y int) tea.Cmd {
 
 // begun takes the reply of begin, unless another start came after it.
 func (m *Model) begun(msg started) {
+	if msg.id != "" {
+		m.agreed[msg.id] = true
+	}
 	if msg.serial != m.launch.serial {
 		return
 	}

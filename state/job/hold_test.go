@@ -1,0 +1,41 @@
+package job
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+)
+
+// TestARunThatIsHeldSendsNothing: its input and its journal are read, so that its header says what a resume would
+// send.
+func TestARunThatIsHeldSendsNothing(t *testing.T) {
+	dir, f, b, id := begun(t)
+	if h, err := b.Hold(t.Context(), id); err != nil || h.State != Running {
+		t.Errorf("an open run: %v, %+v", err, h)
+	}
+	if err := b.Close(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	sent := f.count()
+	file(t, dir, "in.txt", prompts(6))
+	b = open(t, dir, f, nil)
+	h, err := b.Hold(t.Context(), id)
+	if err != nil || h.State != Paused || h.Rows != 6 || h.Done() != 0 || h.Changed == nil || h.Changed.Came != 2 {
+		t.Errorf("%v, %+v", err, h)
+	}
+	if f.count() != sent {
+		t.Errorf("%d rows were sent", f.count()-sent)
+	}
+	f.mu.Lock()
+	f.answer = echo
+	f.mu.Unlock()
+	if err := b.Resume(id); err != nil {
+		t.Fatal(err)
+	}
+	if h := wait(t, b, id); h.State != Finished || h.OK != 6 || len(outLines(t, filepath.Join(dir, "in.out.jsonl"))) != 6 {
+		t.Errorf("%+v", h)
+	}
+	if _, err := b.Hold(t.Context(), "nosuch"); err == nil {
+		t.Error("a run that is not there is held")
+	}
+}

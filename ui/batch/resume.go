@@ -1,0 +1,214 @@
+package batch
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/relay"
+	"relaytop/state"
+	"relaytop/state/job"
+	"relaytop/ui/overlay"
+	"relaytop/ui/pane"
+	"relaytop/ui/widget"
+)
+
+// intent is how a run that rests is to go on.
+type intent struct {
+	what   string // in words, for "could not ..."
+	does   string // the hint of enter
+	failed bool   // the failed rows are sent again
+	do     func(id string) error
+}
+
+// holder opens a run without sending anything, and sets what it may do.
+type holder interface {
+	Hold(ctx context.Context, id string) (job.Header, error)
+	Resize(id string, n int)
+	SetBudget(id string, budget relay.Money) error
+}
+
+// resumption is the dialog before a run goes on: what will be sent, and what it may cost.
+type resumption struct {
+	env     *pane.Env
+	runs    holder
+	intent  *intent
+	run     job.Header
+	reading bool  // the input and the journal of the run
+	err     error // why it can't go on
+	stop    context.CancelFunc
+
+	budget  relay.Money
+	atOnce  int
+	edit    *edit
+	problem string // why the last key did nothing
+}
+
+// The dialog's own messages.
+type (
+	held struct {
+		to  *resumption
+		run job.Header
+		err error
+	}
+	accepted string // the id of a run
+)
+
+// goOn lets the shown run go on. Where that costs money it shows first what will be sent, unless the person has only
+// paused what was accepted before.
+func (m *Model) goOn(i *intent) tea.Cmd {
+	h := &m.run
+	if m.seen.demo || !i.failed && (m.agreed[h.ID] && h.Stopped == job.StopUser || away(h)) {
+		return m.do(i.what, i.do)
+	}
+	d := &resumption{env: m.env, runs: m.book, intent: i, run: *h, budget: h.Budget, atOnce: h.Concurrency,
+		stop: func() {}}
+	if h.State != job.Paused && h.State != job.Cancelled { // an end stays one if the dialog is closed
+		return overlay.Open(d)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	d.stop, d.reading = stop, true
+	id, runs := h.ID, m.book
+	return tea.Sequence(overlay.Open(d), func() tea.Msg {
+		run, err := runs.Hold(ctx, id)
+		return held{to: d, run: run, err: err}
+	})
+}
+
+// Update takes the keys, and what was read.
+func (d *resumption) Update(msg tea.Msg) (bool, tea.Cmd) {
+	switch m := msg.(type) {
+	case held:
+		if m.to != d {
+			return false, nil
+		}
+		d.reading, d.err = false, m.err
+		if m.err == nil {
+			d.run, d.budget, d.atOnce = m.run, m.run.Budget, m.run.Concurrency
+		}
+	case tea.KeyPressMsg:
+		d.problem = ""
+		if d.edit != nil {
+			return false, d.write(m)
+		}
+		return d.press(m.String())
+	case tea.PasteMsg:
+		if d.edit != nil {
+			_, cmd := d.edit.line.Update(m)
+			return false, cmd
+		}
+	}
+	return false, nil
+}
+
+func (d *resumption) press(key string) (bool, tea.Cmd) {
+	switch key {
+	case "esc", "q", "ctrl+c":
+		d.stop()
+		return true, nil
+	case "enter":
+		if d.problem = d.blocked(); d.problem != "" {
+			return false, nil
+		}
+		d.stop()
+		return true, d.accept()
+	case "+", "=":
+		d.atOnce++
+	case "-":
+		d.atOnce = max(d.atOnce-1, 1)
+	case "$":
+		d.edit = newBudgetEdit(d.budget)
+	}
+	return false, nil
+}
+
+// write handles a key while the budget is edited.
+func (d *resumption) write(k tea.KeyPressMsg) tea.Cmd {
+	switch k.String() {
+	case "esc", "ctrl+c":
+		d.edit = nil
+		return nil
+	case "enter", "tab":
+		m, err := amount(d.edit.line.Value())
+		if err != nil {
+			d.problem = err.Error()
+			return nil
+		}
+		d.budget, d.edit = m, nil
+		return nil
+	}
+	_, cmd := d.edit.line.Update(k)
+	return cmd
+}
+
+// blocked is why the run can't go on as it is; "" if it can.
+func (d *resumption) blocked() string {
+	switch {
+	case d.reading:
+		return "the run is still being read"
+	case d.err != nil:
+		return sentence(d.err)
+	case d.run.State == job.Broken && d.run.Stopped == job.StopInput:
+		return "its file can't be used"
+	case d.rows() == 0:
+		return "no row is left to send"
+	case d.budget > 0 && d.budget <= d.run.Cost:
+		return "the budget is spent: $ raises it"
+	}
+	return ""
+}
+
+// accept lets the run go on, with what was changed.
+func (d *resumption) accept() tea.Cmd {
+	id, runs, i := d.run.ID, d.runs, d.intent
+	resize, limit := d.atOnce != d.run.Concurrency, d.budget != d.run.Budget
+	atOnce, budget := d.atOnce, d.budget
+	return func() tea.Msg {
+		err := error(nil)
+		if resize {
+			runs.Resize(id, atOnce)
+		}
+		if limit {
+			err = runs.SetBudget(id, budget)
+		}
+		if err == nil {
+			err = i.do(id)
+		}
+		if err != nil {
+			return pane.ToastMsg{Level: state.Bad, Text: "could not " + i.what + ": " + err.Error()}
+		}
+		return accepted(id)
+	}
+}
+
+// rows is how many rows will be sent.
+func (d *resumption) rows() int {
+	n := d.run.Rows - d.run.Done()
+	if d.intent.failed {
+		n += d.run.Failed
+	}
+	return n
+}
+
+// Hints are the keys of the dialog.
+func (d *resumption) Hints() []widget.Hint {
+	if d.edit != nil {
+		return []widget.Hint{{Key: "enter", Does: "accept"}, {Key: "ctrl+u", Does: "clear"}, {Key: "esc", Does: "back"}}
+	}
+	var hints []widget.Hint
+	if d.blocked() == "" {
+		hints = append(hints, widget.Hint{Key: "enter", Does: d.intent.does})
+	}
+	if !d.reading && d.err == nil {
+		hints = append(hints, widget.Hint{Key: "$", Does: "budget"}, widget.Hint{Key: "+/-", Does: "concurrency"})
+	}
+	return append(hints, widget.Hint{Key: "esc", Does: "back"})
+}
+
+// Cursor is that of the budget while it is edited.
+func (d *resumption) Cursor() *tea.Cursor {
+	if d.edit == nil {
+		return nil
+	}
+	return d.edit.line.Cursor(labelWidth, d.edit.row)
+}
