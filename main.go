@@ -132,6 +132,7 @@ func startState(
 		Version:  version,
 		Price:    price,
 		Priced:   priced,
+		Measured: kept.Measured,
 		Ledger:   kept,
 		Cache:    cfg.Caches(),
 		Parts: job.PartLimits{Rows: cfg.BatchPartRows, Bytes: int64(cfg.BatchPartMB) * 1_000_000,

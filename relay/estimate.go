@@ -8,6 +8,7 @@ const (
 	MediaTokens = 765
 
 	framedTokens = 4 // role and separators of one message
+	openedTokens = 3 // what a template puts before the answer, once a request
 )
 
 // EstimateInput is the number of input tokens that a request probably has: the texts of its messages, its tools,
@@ -24,6 +25,9 @@ func EstimateInput(r *Request) int64 {
 		return EstimateBody(body)
 	}
 	var n int64
+	if len(r.Messages) > 0 {
+		n = openedTokens
+	}
 	for _, m := range r.Messages {
 		n += framedTokens
 		if len(m.Parts) == 0 {
@@ -48,6 +52,9 @@ func EstimateInput(r *Request) int64 {
 // EstimateBody is EstimateInput for a body that is already decoded, numbers as float64 or json.Number.
 func EstimateBody(body map[string]any) int64 {
 	var n int64
+	if list, ok := body["messages"].([]any); ok && len(list) > 0 {
+		n = openedTokens
+	}
 	for _, k := range [...]string{"messages", "input", "prompt", "instructions"} {
 		n += bodyTokens(body[k])
 	}

@@ -58,16 +58,13 @@ type BatchPrice struct {
 }
 
 // price prices an input at the first relay that serves the model.
-func (ps providers) price(s *scan, model string) BatchPrice {
+func (ps providers) price(s *scan, plans []ModelPlan, model string) BatchPrice {
 	for _, to := range ps {
 		if !to.Serves(model) {
 			continue
 		}
-		least, ok := s.costOf(to.Price, func(*tokens) int64 { return 0 })
-		likely, _ := s.costOf(to.Price, func(t *tokens) int64 { return int64(t.rows) * usualOutput })
-		most, _ := s.costOf(to.Price, mostOutput)
-		p := BatchPrice{Min: least.Amount, Likely: min(likely.Amount, most.Amount), Max: most.Amount, Priced: ok,
-			Source: least.Source}
+		least, likely, most, ok := s.costs(to.Price, plans)
+		p := BatchPrice{Min: least.Amount, Likely: likely.Amount, Max: most.Amount, Priced: ok, Source: least.Source}
 		for model := range s.byModel {
 			if c, ok := to.Price(model, 1_000_000, 1_000_000); ok {
 				p.Halved = p.Halved || c.Estimated
@@ -77,9 +74,6 @@ func (ps providers) price(s *scan, model string) BatchPrice {
 	}
 	return BatchPrice{}
 }
-
-// mostOutput is the most that rows may answer, in tokens.
-func mostOutput(t *tokens) int64 { return t.outMax + int64(t.unbounded)*unboundedOutput }
 
 // KeptParts are the parts of a run as its journal on the disk has them; none if it has no provider.
 func (b *Book) KeptParts(id string) ([]Part, error) { return b.folders.parts(id) }

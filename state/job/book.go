@@ -62,7 +62,7 @@ func NewBook(cfg Config) (*Book, error) {
 	}
 	b := &Book{cfg: cfg, runs: map[string]*run{}, disk: map[string]Header{},
 		live: liveRows{rows: map[relay.ID]*liveRow{}}, folders: runFolders(dir), outputs: outputsOf(dir),
-		spools: newSpools(&cfg), prices: prices{forecast: cfg.Price, known: cfg.Priced}}
+		spools: newSpools(&cfg), prices: prices{forecast: cfg.Price, known: cfg.Priced, measured: cfg.Measured}}
 	b.engine.set(cfg.Engine)
 	return b, b.Refresh()
 }

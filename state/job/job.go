@@ -71,9 +71,12 @@ type Config struct {
 	Price    relay.Forecast // for the budget and the forecast; nil: prices are unknown
 	// Priced reports whether the price of a model is known wherever it may be sent; nil: Price decides.
 	Priced func(model string) bool
-	Ledger Ledger // what the rows cost is counted there; nil: nowhere
-	Stdin  io.Reader
-	Parts  PartLimits // of runs that a provider carries
+	// Measured says what the answers of a model were like, for the forecast; nil: nothing was measured. It may wait for
+	// the disk.
+	Measured func(model string) relay.Measured
+	Ledger   Ledger // what the rows cost is counted there; nil: nowhere
+	Stdin    io.Reader
+	Parts    PartLimits // of runs that a provider carries
 
 	openJournal func(path string) (journalFile, error) // a test sets a failing disk
 	files       disk.Files                             // a test checks what is made durable

@@ -15,6 +15,9 @@ type Space struct {
 	FreeKnown bool
 }
 
+// Short reports whether the disk is known to have too little room.
+func (s *Space) Short() bool { return s.FreeKnown && s.Free < s.Need }
+
 // Bytes that a row takes beside its answer: its records in the journal, and its line in the output.
 const (
 	journalBytes = 1000

@@ -74,7 +74,7 @@ func (c *carrier) put(i int) (whole *partFile, err error) {
 	in := relay.EstimateBody(body)
 	entry := &partRow{CustomID: customID(k, occ), Row: i + 1, ID: c.r.rows.ix.idOf(i, p.ID), Try: int(row.try) + 1,
 		Input: in, i: i}
-	if err := f.add(entry, line, c.worst(req.Model, in, outputBound(body))); err != nil {
+	if err := f.add(entry, line, c.worst(req.Model, in, outputBound(p.Path, body))); err != nil {
 		return nil, err
 	}
 	c.r.mu.Lock()
@@ -153,10 +153,7 @@ func (r *rows) uncarry(i int) {
 
 // worst is the most that a row may cost at the provider; 0 if no price is known.
 func (c *carrier) worst(model string, in, out int64) relay.Money {
-	if out == 0 {
-		out = unboundedOutput
-	}
-	cost, _ := c.to.Price(model, in+in/4, out)
+	cost, _ := c.to.Price(model, in+in/4, boundOf(out))
 	return cost.Amount
 }
 
@@ -177,14 +174,14 @@ func (c *carrier) covers() bool {
 		if row.outcome != Pending || row.flags&flagCarried != 0 {
 			continue
 		}
-		_, body, err := r.in.parsed(i, &row)
+		p, body, err := r.in.parsed(i, &row)
 		if err != nil {
 			r.pauseFor(StopDisk, err.Error()+": resume to go on")
 			c.covered = false
 			return false
 		}
 		model, _ := body["model"].(string)
-		sum += c.worst(model, relay.EstimateBody(body), outputBound(body))
+		sum += c.worst(model, relay.EstimateBody(body), outputBound(p.Path, body))
 	}
 	if sum <= limit {
 		return true

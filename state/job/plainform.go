@@ -10,9 +10,9 @@ import (
 
 // plainForm is what the rows of a run that are no more than a prompt have in common.
 type plainForm struct {
-	before, after []byte // of the prompt, in the canonical body
-	tokens, out   int64
-	framed        int64 // tokens of a message without its text
+	before, after  []byte // of the prompt, in the canonical body
+	tokens, out    int64
+	opened, framed int64 // tokens of a chat without its messages, and of a message without its text
 }
 
 // newPlainForm makes the form; nil: such rows have none.
@@ -25,9 +25,11 @@ func newPlainForm(s *spec) *plainForm {
 	if bytes.Count(canonical, at) != 1 {
 		return nil
 	}
-	f := &plainForm{out: outputBound(body)}
+	f := &plainForm{out: outputBound("", body)}
 	f.before, f.after, _ = bytes.Cut(canonical, at)
-	f.framed = relay.EstimateBody(map[string]any{"messages": message("")})
+	one := relay.EstimateBody(map[string]any{"messages": message("")})
+	f.framed = relay.EstimateBody(map[string]any{"messages": append(message(""), message("")...)}) - one
+	f.opened = one - f.framed
 	f.tokens = relay.EstimateBody(s.full(&input.Row{Messages: message("")}))
 	return f
 }
@@ -49,6 +51,7 @@ func (s *spec) plainRow(data []byte) (p input.Plain, f found, ok bool) {
 		return p, f, true
 	}
 	f.key, f.model = input.KeyOfBody(p.Body), p.Model
+	f.in = form.opened
 	for _, t := range p.Texts {
 		f.in += form.framed + relay.TextTokens(string(t))
 	}

@@ -27,7 +27,8 @@ type Plan struct {
 	Models       map[string]int
 	Unused       map[string]int // rows with a parameter such as model beside the prompt: it is not sent
 	InputTokens  int64          // estimated
-	OutputLikely int64          // usualOutput a row
+	OutputLikely int64          // as ByModel has it
+	ByModel      []ModelPlan    // by name
 	OutputMax    int64          // the sum of max_tokens
 	Unbounded    int            // rows without max_tokens: OutputMax counts 4,096 for each
 	Min          relay.Money
@@ -44,10 +45,6 @@ type Plan struct {
 	Batch        BatchPrice // by a provider's batch
 	Took         time.Duration
 }
-
-// usualOutput is a typical answer in tokens, used while nothing better is known. The limiter uses the same before the
-// first answer.
-const usualOutput = 256
 
 // previewRows is how many rows a Plan shows.
 const previewRows = 20
@@ -87,7 +84,7 @@ func (b *Book) preflight(ctx context.Context, o Options, within time.Duration) (
 	if err != nil {
 		return Plan{}, err
 	}
-	p := s.plan(b.prices.forecast)
+	p := s.plan(&b.prices)
 	p.More = more
 	p.Unpriced = b.prices.unpriced(s.models, o.Fallback)
 	p.Input, p.Kind, p.Concurrency = name, string(src.Kind), o.Concurrency
@@ -99,22 +96,23 @@ func (b *Book) preflight(ctx context.Context, o Options, within time.Duration) (
 		p.OutExists = true
 	}
 	p.Size, p.Space = src.Size, p.space(b.cfg.Dir)
-	p.Batch = b.providers.price(s, o.Model)
+	p.Batch = b.providers.price(s, p.ByModel, o.Model)
 	p.Sample, err = s.preview(src, sp)
 	p.Took = b.now().Sub(began)
 	return p, err
 }
 
-func (s *scan) plan(price relay.Forecast) Plan {
+func (s *scan) plan(prices *prices) Plan {
 	p := Plan{Rows: s.own(), Elsewhere: s.elsewhere, Good: s.own() - s.badRows, BadRows: s.badRows, Bad: s.bad,
 		Duplicates: s.duplicates, Repeats: s.repeats, Models: s.models,
 		Unused: s.unused, InputTokens: s.input, Unbounded: s.unbounded,
 		OutputMax: s.outMax + int64(s.unbounded)*unboundedOutput}
-	p.OutputLikely = min(int64(p.Good)*usualOutput, p.OutputMax)
-	least, ok := s.costOf(price, func(*tokens) int64 { return 0 })
-	likely, _ := s.costOf(price, func(t *tokens) int64 { return int64(t.rows) * usualOutput })
-	most, _ := s.costOf(price, mostOutput)
-	p.Min, p.Likely, p.Max, p.Priced = least.Amount, min(likely.Amount, most.Amount), most.Amount, ok
+	p.ByModel = s.plans(prices.measured)
+	for i := range p.ByModel {
+		p.OutputLikely += p.ByModel[i].OutputLikely
+	}
+	least, likely, most, ok := s.costs(prices.forecast, p.ByModel)
+	p.Min, p.Likely, p.Max, p.Priced = least.Amount, likely.Amount, most.Amount, ok
 	p.Source, p.AsOf = least.Source, least.AsOf
 	return p
 }

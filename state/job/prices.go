@@ -14,8 +14,9 @@ const unboundedOutput = 4096
 
 // prices say what rows will cost.
 type prices struct {
-	forecast relay.Forecast          // nil: prices are unknown
-	known    func(model string) bool // nil: forecast decides
+	forecast relay.Forecast                    // nil: prices are unknown
+	known    func(model string) bool           // nil: forecast decides
+	measured func(model string) relay.Measured // nil: nothing was measured
 }
 
 // unpriced lists the models whose price is not known, of those that rows ask for and those that may answer instead.
@@ -47,8 +48,16 @@ func (p *prices) most(model string, in, out int64) (relay.Money, bool) {
 	if p.forecast == nil {
 		return 0, false
 	}
-	c, ok := p.forecast(model, in+in/4, cmp.Or(out, unboundedOutput))
+	c, ok := p.forecast(model, in+in/4, boundOf(out))
 	return c.Amount, ok
+}
+
+// boundOf is the most that a row with a bound may answer, in tokens.
+func boundOf(out int64) int64 {
+	if out == noOutput {
+		return 0
+	}
+	return cmp.Or(out, unboundedOutput)
 }
 
 // list is the price of each model, for the manifest; those without a price are left out.

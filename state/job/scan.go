@@ -32,8 +32,12 @@ type scan struct {
 
 type tokens struct {
 	rows, unbounded int
+	silent          int // rows whose answers have no tokens
 	input, outMax   int64
 }
+
+// mostOutput is the most that the rows may answer, in tokens.
+func (t *tokens) mostOutput() int64 { return t.outMax + int64(t.unbounded)*unboundedOutput }
 
 func newScan() *scan {
 	return &scan{ix: newIndex(), models: map[string]int{}, unused: map[string]int{}, byModel: map[string]*tokens{},
@@ -47,7 +51,7 @@ type found struct {
 	bad    string // why it can't be sent
 	model  string
 	in     int64 // tokens, estimated
-	out    int64 // its bound on the output; 0: it has none
+	out    int64 // its bound on the output, noOutput, or 0: it has none
 	unused []string
 }
 
@@ -80,7 +84,7 @@ func (s *spec) findAny(rec input.Record) found {
 		return f
 	}
 	f.model, _ = body["model"].(string)
-	f.in, f.out = relay.EstimateBody(body), outputBound(body)
+	f.in, f.out = relay.EstimateBody(body), outputBound(p.Path, body)
 	return f
 }
 
@@ -132,11 +136,15 @@ func (s *scan) count(f *found) {
 	}
 	t.rows++
 	t.input += f.in
-	t.outMax += f.out
-	s.outMax += f.out
-	if f.out == 0 {
+	switch f.out {
+	case noOutput:
+		t.silent++
+	case 0:
 		s.unbounded++
 		t.unbounded++
+	default:
+		t.outMax += f.out
+		s.outMax += f.out
 	}
 }
 
@@ -168,8 +176,15 @@ func (s *scan) unsendable() error {
 		s.bad[0].Line, s.bad[0].Reason)
 }
 
-// outputBound is the bound that a body sets on its output; 0 for no bound.
-func outputBound(body map[string]any) int64 {
+// noOutput is the bound of a row whose answer has no tokens.
+const noOutput = -1
+
+// outputBound is the bound on the output that a body sets; noOutput if its endpoint answers without tokens, and 0 for
+// no bound.
+func outputBound(path string, body map[string]any) int64 {
+	if path == "/embeddings" || path == "/moderations" {
+		return noOutput
+	}
 	for _, k := range [...]string{"max_completion_tokens", "max_tokens", "max_output_tokens"} {
 		if n, ok := body[k].(interface{ Int64() (int64, error) }); ok {
 			if v, err := n.Int64(); err == nil && v > 0 {
@@ -180,14 +195,16 @@ func outputBound(body map[string]any) int64 {
 	return 0
 }
 
-// costOf is the sum of a price over the models of the input. False: one of them has no price.
-func (s *scan) costOf(price relay.Forecast, out func(*tokens) int64) (relay.Cost, bool) {
+// costOf is the sum of a price over the models of the input, for the tokens that count returns. False: one of them has
+// no price.
+func (s *scan) costOf(price relay.Forecast, count func(model string, t *tokens) (in, out int64)) (relay.Cost, bool) {
 	var sum relay.Cost
 	if price == nil {
 		return sum, false
 	}
 	for model, t := range s.byModel {
-		c, ok := price(model, t.input, out(t))
+		in, out := count(model, t)
+		c, ok := price(model, in, out)
 		if !ok {
 			return relay.Cost{}, false
 		}

@@ -77,7 +77,7 @@ func (s *spec) readAny(data []byte) (req relay.Request, f found, judged bool, er
 	body := s.full(&p)
 	encoded := input.Canonical(body) // once: it is compared, and sent
 	f.own, f.key = p.ID, input.KeyOfCanonical(p.Path, encoded)
-	f.in, f.out = relay.EstimateBody(body), outputBound(body)
+	f.in, f.out = relay.EstimateBody(body), outputBound(p.Path, body)
 	req = s.request(&p, body, encoded)
 	req.Input = f.in
 	return req, f, s.asks(&p), nil

@@ -61,7 +61,10 @@ func (p *preflight) timeRows(w int) []row {
 // latency is what a row likely takes; 0: not known.
 func (p *preflight) latency() time.Duration {
 	plan := &p.input.plan
-	return p.seen.latency(plan.OutputLikely / int64(max(plan.Good, 1)))
+	if d := p.seen.latency(plan.OutputLikely / int64(max(plan.Good, 1))); d > 0 {
+		return d
+	}
+	return plan.Latency() // of earlier sessions
 }
 
 // outlook is how long the run takes through the pool.
@@ -141,7 +144,7 @@ func (p *preflight) diskRows(w int) []row {
 	if s.FreeKnown {
 		disk = st.Muted.Paint("takes about ") + figure(st, widget.Bytes(s.Need)) + st.Muted.Paint(" of the disk, ") +
 			figure(st, widget.Bytes(s.Free)) + st.Muted.Paint(" are free")
-		if s.Free < s.Need {
+		if s.Short() {
 			disk, rank = st.Error.Paint(st.Glyphs.Failed+" ")+disk, needed
 		}
 	}

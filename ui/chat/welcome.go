@@ -118,7 +118,7 @@ func (v *welcome) things(g greeting) []string {
 	}
 	for i, t := range [...]struct{ name, action, then, what string }{
 		{"Ask something", "chat.send", "", example},
-		{"Run a file of prompts", "focus.batch", "batch.sample", "the built-in sample: 20 rows, a few seconds"},
+		{"Run a file of prompts", "focus.batch", "batch.sample", "the built-in sample: 20 rows, about 20 seconds"},
 		{"Watch what it costs", "focus.metrics", "", "latency, errors and money, while both run"},
 	} {
 		if i >= g.things {

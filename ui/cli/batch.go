@@ -271,7 +271,8 @@ func (c *batchCommand) mayStart(ctx context.Context, app *App, f *batchFlags) er
 	if err != nil {
 		return fail(exitUsage, err)
 	}
-	printPlan(c.console.stderr(), &p)
+	look := outlookOf(app, &p)
+	printPlan(c.console.stderr(), &p, &look)
 	if !c.console.confirms(ctx, "Start it?") {
 		return fail(exitUsage, errors.New("not started; nothing was sent"))
 	}

@@ -6,9 +6,11 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"relaytop/relay"
 	"relaytop/state/job"
+	"relaytop/ui/widget"
 )
 
 // dryRun checks the file and prints what a run would send and cost. Nothing is sent.
@@ -17,21 +19,34 @@ func (c *batchCommand) dryRun(ctx context.Context, app *App, f *batchFlags) erro
 	if err != nil {
 		return fail(exitUsage, err)
 	}
+	look, api := outlookOf(app, &p), app.Runs.BatchAPI(ctx, f.opts.Model)
 	if f.asJSON {
-		return fail(exitFailed, c.console.writeJSON(planOf(&p, app.Runs.BatchAPI(ctx, f.opts.Model))))
+		return fail(exitFailed, c.console.writeJSON(planOf(&p, &look, api)))
 	}
 	out := c.console.stdout()
-	printPlan(out, &p)
-	out.sentence("  ", batchAPILine(&p, app.Runs.BatchAPI(ctx, f.opts.Model)))
+	printPlan(out, &p, &look)
+	switch {
+	case p.OutExists && f.opts.Force:
+		out.sentence("  ", "the output is there already: it is overwritten (--force)")
+	case p.OutExists:
+		out.sentence("  ", "the output is there already, so the run is refused: --resume last goes on with its run, "+
+			"--force overwrites it, -o names another")
+	}
+	out.sentence("  ", batchAPILine(&p, api))
 	out.sentence("", "nothing was sent")
 	return fail(exitFailed, out.err)
+}
+
+// outlookOf is how long a plan takes under the limits of the relays.
+func outlookOf(app *App, p *job.Plan) job.Outlook {
+	return p.Outlook(p.Concurrency, p.Latency(), app.Workers.Allowances())
 }
 
 // badShown is how many bad rows are listed.
 const badShown = 10
 
 // printPlan says what a run would send and cost.
-func printPlan(out *output, p *job.Plan) {
+func printPlan(out *output, p *job.Plan, look *job.Outlook) {
 	out.sentence("", fmt.Sprintf("%s: %s, %d can be sent, %d bad, %s",
 		p.Input, relay.Counted(p.Rows, "row"), p.Good, p.BadRows, relay.Counted(len(p.Duplicates), "duplicate id")))
 	if p.Elsewhere > 0 {
@@ -45,8 +60,8 @@ func printPlan(out *output, p *job.Plan) {
 		}
 		add("line %d: %s", b.Line, b.Reason)
 	}
-	for _, model := range slices.Sorted(maps.Keys(p.Models)) {
-		add("%d for %s", p.Models[model], model)
+	for i := range p.ByModel {
+		add("%s", modelLine(&p.ByModel[i]))
 	}
 	for _, line := range unusedKeys(p.Unused) {
 		add("%s", line)
@@ -60,7 +75,57 @@ func printPlan(out *output, p *job.Plan) {
 	default:
 		add("cost unknown: no price is known for %s", strings.Join(p.Unpriced, ", "))
 	}
-	add("%d at the same time; output goes to %s", p.Concurrency, p.Out)
+	add("%s", timeLine(look, p.Concurrency))
+	add("output goes to %s", p.Out)
+	add("%s", spaceLine(&p.Space))
+}
+
+// spaceLine says how much of the disk a run takes.
+func spaceLine(s *job.Space) string {
+	need := "disk about " + widget.Bytes(s.Need).String()
+	switch {
+	case !s.FreeKnown:
+		return need + "; how much is free is not known"
+	case s.Short():
+		return need + ", and only " + widget.Bytes(s.Free).String() + " free: the run would stop when the disk is full"
+	}
+	return need + ", " + widget.Bytes(s.Free).String() + " free"
+}
+
+// modelLine says how many rows a model gets, and what their answers will likely be.
+func modelLine(m *job.ModelPlan) string {
+	line := fmt.Sprintf("%s for %s", relay.Counted(m.Rows, "row"), m.Model)
+	switch n := m.Measured.Answers; {
+	case m.Silent == m.Rows:
+		return line + ": their answers have no tokens"
+	case n == 0:
+		return line + fmt.Sprintf(": ~%d tokens of output each, assumed (none of its answers was measured)", m.Output)
+	case m.Measured.Rows:
+		return line + fmt.Sprintf(": ~%d tokens of output each, the mean of %d batch rows", m.Output, n)
+	default:
+		return line + fmt.Sprintf(": ~%d tokens of output each, the mean of %d answers", m.Output, n)
+	}
+}
+
+// timeLine says how long a run takes, and what sets its pace.
+func timeLine(o *job.Outlook, concurrency int) string {
+	at := fmt.Sprintf("%d at the same time", concurrency)
+	if o.Took == 0 {
+		return "time unknown: no answer was measured, and no limit is met; " + at
+	}
+	word := "about "
+	if o.AtOnce == 0 { // only a limit is known
+		word = "at least "
+	}
+	line := "time " + word + relay.Seconds(o.Took.Round(time.Second)) + ", " + at
+	switch o.By {
+	case job.PaceRequests:
+		line += fmt.Sprintf("; the limit of %.0f requests a minute sets the pace", o.RequestsMax)
+	case job.PaceTokens:
+		line += fmt.Sprintf("; the limit of %.0f tokens a minute sets the pace", o.TokensMax)
+	case job.PaceConcurrency, job.PaceUnknown:
+	}
+	return line
 }
 
 // unusedKeys are the lines about what rows hold and do not send.
@@ -84,66 +149,4 @@ func unusedKey(key string, n int) string {
 		}
 	}
 	return fmt.Sprintf("key %q in %s is not used: %s", key, relay.Counted(n, "row"), aim)
-}
-
-type planBad struct {
-	Line   int    `json:"line"`
-	Reason string `json:"reason"`
-}
-
-type planTokens struct {
-	Input        int64 `json:"input"`
-	OutputLikely int64 `json:"output_likely"`
-	OutputMax    int64 `json:"output_max"`
-}
-
-type planCost struct {
-	Min    *string      `json:"min_usd"`
-	Likely *string      `json:"likely_usd"`
-	Max    *string      `json:"max_usd"`
-	Source relay.Source `json:"source"`
-}
-
-type planAPI struct {
-	Available *bool    `json:"available"`
-	Reason    string   `json:"reason"`
-	Provider  *string  `json:"provider"`
-	Cost      planCost `json:"cost"`
-}
-
-type planObject struct {
-	Rows       int            `json:"rows"`
-	Elsewhere  int            `json:"other_shards"`
-	Bad        []planBad      `json:"bad"`
-	Duplicates []string       `json:"duplicates"`
-	Models     map[string]int `json:"models"`
-	Unused     map[string]int `json:"unused_keys"`
-	Tokens     planTokens     `json:"tokens"`
-	Cost       planCost       `json:"cost"`
-	Unpriced   []string       `json:"unpriced_models"`
-	Seconds    *float64       `json:"seconds_likely"`
-	BatchAPI   planAPI        `json:"batch_api"`
-}
-
-// planOf is the object of --dry-run. How long a run takes is unknown until its model has answered once: null.
-func planOf(p *job.Plan, api job.BatchAPI) planObject {
-	o := planObject{
-		Rows:       p.Rows,
-		Elsewhere:  p.Elsewhere,
-		Bad:        []planBad{},
-		Duplicates: append([]string{}, p.Duplicates...),
-		Models:     p.Models,
-		Unused:     p.Unused,
-		Tokens:     planTokens{Input: p.InputTokens, OutputLikely: p.OutputLikely, OutputMax: p.OutputMax},
-		Cost:       planCost{Source: relay.SourceUnknown},
-		Unpriced:   append([]string{}, p.Unpriced...),
-		BatchAPI:   apiOf(p, api),
-	}
-	for _, b := range p.Bad {
-		o.Bad = append(o.Bad, planBad{Line: b.Line, Reason: b.Reason})
-	}
-	if p.Priced {
-		o.Cost = planCost{Min: amount(&p.Min), Likely: amount(&p.Likely), Max: amount(&p.Max), Source: sourceOr(p.Source)}
-	}
-	return o
 }
