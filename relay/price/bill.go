@@ -44,7 +44,8 @@ func (b *Book) bill(e relay.Endpoint, model string, r *relay.Reply, c *relay.Cos
 		if p.n == 0 {
 			continue
 		}
-		amount, _ := money(p.atto())
+		a, _ := p.atto()
+		amount, _ := a.money()
 		bill.Lines = append(bill.Lines,
 			relay.BillLine{What: p.what, Tokens: p.n, Rate: p.rate.PerMillion(), Amount: amount, Assumed: p.assumed})
 	}

@@ -289,8 +289,11 @@ func isHolySheep(e relay.Endpoint) bool {
 	if e.Kind == relay.KindHolySheep {
 		return true
 	}
+	if e.Kind != "" || !strings.Contains(strings.ToLower(e.BaseURL), "holysheep.ai") { // parsing takes longer
+		return false
+	}
 	u, err := url.Parse(e.BaseURL)
-	if err != nil || e.Kind != "" {
+	if err != nil {
 		return false
 	}
 	host := strings.ToLower(u.Hostname())

@@ -34,8 +34,7 @@ var ErrRate = errors.New("not a price")
 
 // PerMillion returns the price of a million tokens.
 func (r Rate) PerMillion() relay.Money {
-	m, _ := money(new(big.Int).Mul(big.NewInt(int64(r)), big.NewInt(million)))
-	return m
+	return relay.Money(r) // a million attodollars are a picodollar
 }
 
 // Rates are the prices of one model. An optional rate is nil if the list does not state it.
@@ -105,23 +104,20 @@ func (r Rates) Amount(u relay.Usage) (amount relay.Money, estimated, ok bool) {
 	}
 	parts, call := r.parts(u)
 	estimated = r.Estimated
-	total := new(big.Int)
+	total, ok := product(int64(call), perPico)
 	for _, p := range parts {
-		total.Add(total, p.atto())
+		a, fits := p.atto()
+		total, ok = total.plus(a), ok && fits
 		estimated = estimated || p.assumed && p.n > 0
 	}
-	total.Add(total, new(big.Int).Mul(big.NewInt(int64(call)), big.NewInt(perPico)))
-	amount, ok = money(total)
+	if ok {
+		amount, ok = total.money()
+	}
 	return amount, estimated, ok
 }
 
-func (p part) atto() *big.Int { return new(big.Int).Mul(big.NewInt(p.n), big.NewInt(int64(p.rate))) }
-
-// money rounds attodollars to picodollars, half to even.
-func money(atto *big.Int) (relay.Money, bool) {
-	m, err := relay.MoneyOf(new(big.Rat).SetFrac(atto, big.NewInt(perDollar)))
-	return m, err == nil
-}
+// atto is what the tokens cost. ok is false if that is out of the range of Money.
+func (p part) atto() (a atto, ok bool) { return product(p.n, int64(p.rate)) }
 
 // decimal reads a decimal number exactly.
 func decimal(s string) (*big.Rat, error) {

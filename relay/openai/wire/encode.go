@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"relaytop/relay"
 )
@@ -154,6 +155,12 @@ func marshal(v any) (json.RawMessage, error) {
 }
 
 func quote(s string) json.RawMessage {
+	if !strings.ContainsFunc(s, escaped) { // as it is
+		return append(append(append(make([]byte, 0, len(s)+2), '"'), s...), '"')
+	}
 	raw, _ := marshal(s) // it can't fail for a string
 	return raw
 }
+
+// escaped reports whether a letter may need an escape in JSON; those beyond ASCII, which only may, count too.
+func escaped(r rune) bool { return r < ' ' || r == '"' || r == '\\' || r >= utf8.RuneSelf }
