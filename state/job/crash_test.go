@@ -170,6 +170,9 @@ func TestFullDiskPausesAndLosesNothing(t *testing.T) {
 	if h.State != Paused || h.Stopped != "disk" || !strings.Contains(h.Reason, "make room") {
 		t.Fatalf("%+v", h)
 	}
+	if n := f.count() - h.OK; n == 0 || h.PaidTwice != n {
+		t.Errorf("%d answers are not in the journal, and it says %d", n, h.PaidTwice)
+	}
 	run := b.run(id)
 	run.rec.journal.mu.Lock()
 	left = 1 << 30
@@ -178,7 +181,7 @@ func TestFullDiskPausesAndLosesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	h = wait(t, b, id)
-	if h.State != Finished || h.OK != 40 || f.count() != 40 {
+	if h.State != Finished || h.OK != 40 || f.count() != 40 || h.PaidTwice != 0 {
 		t.Fatalf("%d sent, %+v", f.count(), h)
 	}
 	if _, damaged, err := replay(run.rec.journal.f, 0, func(int64, *record) {}); err != nil || damaged != 0 {

@@ -82,7 +82,7 @@ func (r *run) decide() (int, action) {
 	if r.h.State == Pausing && len(r.rows.held()) > 0 {
 		return 0, actRecall
 	}
-	if r.h.State == Pausing && (len(r.rows.live) == 0 || r.rec.stuck && r.rows.allEnded()) {
+	if r.h.State == Pausing && (len(r.rows.live) == 0 || r.rec.stuck && len(r.rows.live) == len(r.rec.queue)) {
 		return 0, actRest
 	}
 	if r.h.State != Running || r.rec.stuck || r.rec.slots >= r.h.Concurrency {

@@ -36,6 +36,9 @@ func checkOut(o Options) error {
 		if err == nil && st.IsDir() {
 			return input.Unusable("%s is a folder: name a file", path)
 		}
+		if err == nil && !st.Mode().IsRegular() && st.Mode()&fs.ModeSymlink == 0 {
+			return input.Unusable("%s is not a file but a device, a pipe or a socket: name a file", path)
+		}
 		if err == nil && !o.Force {
 			return &ExistsError{Path: path}
 		}

@@ -27,7 +27,8 @@ func (r *run) finish() {
 		return
 	case err != nil && r.tasks.ctx.Err() != nil: // relaytop closes: a resume writes it
 	case err != nil:
-		r.halt(StopDisk, "writing the output: "+err.Error()+": make room, then resume; the answers are safe in the journal")
+		r.halt(StopDisk, "writing the output: "+err.Error()+": the answers are safe in the journal; make room, or bring back "+
+			"the folder, then resume")
 	case cancelled:
 		r.to(Cancelled)
 	default:
@@ -45,7 +46,7 @@ func (r *run) rest() {
 	err := (&projection{r: r, during: Pausing}).write()
 	r.mu.Lock()
 	if r.h.State == Pausing && !r.steer.cancelling && r.tasks.ctx.Err() == nil {
-		if err != nil {
+		if err != nil && r.h.Stopped != StopDisk { // then it is said
 			r.h.Reason += "; the output so far could not be written: " + err.Error()
 		}
 		r.to(Paused)

@@ -61,6 +61,20 @@ func (rec *recorder) next() *answer {
 	return s
 }
 
+// unwritten counts the answers that a relay gave and that can't be written: if the program ends, their rows are paid
+// for again.
+func (rec *recorder) unwritten() (n int) {
+	if !rec.stuck {
+		return 0
+	}
+	for _, s := range rec.queue {
+		if len(s.res.Attempts) > 0 && !s.l.recalled {
+			n++
+		}
+	}
+	return n
+}
+
 func (r *run) writeAnswer(s *answer) (err error) {
 	if s.line == nil {
 		s.rec = s.record(r)
@@ -81,7 +95,8 @@ func (r *run) writeAnswer(s *answer) (err error) {
 func (r *run) journalFailed(err error) {
 	r.rec.stuck = true
 	r.steer.cancelling = false
-	r.halt(StopDisk, err.Error()+": make room on the disk, then resume; nothing is lost")
+	r.halt(StopDisk, err.Error()+": make room on the disk, then resume; an answer that is not in the journal is lost when "+
+		"relaytop ends")
 	r.signals.dispatcher.Notify()
 }
 

@@ -69,16 +69,6 @@ func (r *rows) held() []*liveRow {
 	return list
 }
 
-// allEnded reports whether every row in flight has ended and waits for the disk.
-func (r *rows) allEnded() bool {
-	for _, l := range r.live {
-		if !l.ended {
-			return false
-		}
-	}
-	return true
-}
-
 // paidTwice is the number of rows that may have been paid for twice.
 func (r *rows) paidTwice() int {
 	n := r.lost

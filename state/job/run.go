@@ -198,6 +198,7 @@ func (r *run) headerLocked() Header {
 	}
 	h := r.h
 	h.ByClass, h.Cost = maps.Clone(r.h.ByClass), r.purse.spent
+	h.PaidTwice += r.rec.unwritten()
 	for _, l := range r.rows.live {
 		switch {
 		case l.ended:

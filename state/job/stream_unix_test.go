@@ -33,6 +33,22 @@ func TestOnlyRegularFilesAreAccepted(t *testing.T) {
 	}
 }
 
+// TestADeviceIsNoOutput, not even by force: the output is written beside it and renamed, which would replace it.
+func TestADeviceIsNoOutput(t *testing.T) {
+	dir := t.TempDir()
+	pipe := filepath.Join(dir, "out.jsonl")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b := open(t, dir, newFake(echo), nil)
+	for _, path := range []string{pipe, "/dev/null"} {
+		_, err := b.Start(Options{Input: file(t, dir, "in.txt", prompts(1)), Out: path, Force: true})
+		if !errors.Is(err, ErrInput) || !strings.Contains(err.Error(), "not a file but a device") {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
 func TestAPipeFromTheShellIsRead(t *testing.T) {
 	r, w, err := os.Pipe()
 	if err != nil {
