@@ -127,6 +127,7 @@ type Row struct {
 	N         int // 1-based place in the input
 	ID        string
 	Outcome   Outcome
+	Writing   bool // answered, and its record is not on the disk yet: Outcome is that of before
 	Model     string
 	Attempt   int
 	Of        int           // the maximum number of attempts, while in flight; 0: unknown

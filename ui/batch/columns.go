@@ -91,6 +91,9 @@ func (p *page) idWidth() int {
 
 func (p *page) look(r *job.Row) look {
 	st, g := p.st, &p.st.Glyphs
+	if r.Writing {
+		return look{g.Live, st.Muted, st.Muted, "writing"}
+	}
 	switch r.Outcome {
 	case job.RowWaiting:
 		return look{g.Waiting, st.Accent, st.Muted, "waiting"}
@@ -194,6 +197,9 @@ func costCell(p *page, r *job.Row, _ look) string {
 // answerCell is the end of a live answer with a cursor, the start of a finished one, or why a row waits or failed.
 func answerCell(p *page, r *job.Row, l look) string {
 	st, w := p.st, p.answerWidth
+	if r.Writing {
+		return st.Muted.Paint(text.Line(r.Text))
+	}
 	switch r.Outcome {
 	case job.RowStreaming:
 		if r.Text == "" {

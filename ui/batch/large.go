@@ -55,6 +55,8 @@ func (p *page) phases() string {
 			left += "    "
 		}
 		switch {
+		case i == 0 && at == 1 && h.More: // rows are sent while the file is read
+			left += st.Accent.Paint(g.Live) + st.Text.Paint(" "+p)
 		case i < at:
 			left += st.OK.Paint(g.OK) + st.Muted.Paint(" "+p)
 		case i > at:
@@ -126,6 +128,10 @@ func (p *page) rowSection(w int) []string {
 	st, g, h := p.st, &p.st.Glyphs, p.run
 	right := st.Text.Paint(fmt.Sprint(h.Concurrency)) +
 		st.Muted.Paint(" at a time, "+text.Truncate(text.Line(h.Model), max(w-21, 4)))
+	if h.Writing > 0 {
+		right = st.Text.Paint(fmt.Sprint(h.Concurrency)) + st.Muted.Paint(" at a time, ") +
+			st.Text.Paint(widget.Count(int64(h.Writing))) + st.Muted.Paint(" writing")
+	}
 	out := []string{p.section(w, "rows", right)}
 	total := float64(max(h.Rows, 1))
 	add := func(ink style.Ink, glyph, name string, n int, fill style.Ink) {

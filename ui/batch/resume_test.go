@@ -50,7 +50,8 @@ func TestTheResumptionsScreens(t *testing.T) {
 func TestNothingIsSentBeforeARunIsSeen(t *testing.T) {
 	resuming(t, paused(), interrupted(), 120, 34, func(d *uitest.Driver, f *fake, _ *Model) {
 		d.Press("space")
-		d.Expect("before it goes on", "1,938 of 5,000 will be sent", "3,022 rows ok, and kept", "39 rows failed, and not sent",
+		d.Expect("before it goes on", "1,938 of 5,000 will be sent", "3,022 rows ok, and kept",
+			"39 rows failed, and not sent",
 			"12 rows came, 3 went, 1 changed", "2 rows with a record that can't be read", "4 rows stopped after being sent",
 			"so far $0.3942", "the rest $0.23", "budget $1.00, of which $0.6058 are left", "deepseek-v3.2, 10 at once")
 		d.Press("+", "$", "ctrl+u")

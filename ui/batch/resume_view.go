@@ -20,7 +20,8 @@ func (d *resumption) View(w, h int) overlay.Box {
 	var rows []row
 	switch {
 	case d.reading:
-		rows = []row{{rank: gap}, {text: st.Accent.Paint(st.Glyphs.Live) + st.Text.Paint(" reading the file and the journal")}}
+		rows = []row{{rank: gap},
+			{text: st.Accent.Paint(st.Glyphs.Live) + st.Text.Paint(" reading the file and the journal")}}
 	case d.err != nil:
 		rows = []row{{rank: gap}}
 		for _, l := range text.Wrap(text.Clean(sentence(d.err)), inner-2) {
@@ -90,7 +91,8 @@ func (d *resumption) costRows(w int) []row {
 	}
 	rest := ""
 	if likely > 0 {
-		right = st.Muted.Paint("likely ") + st.Text.Bold().Paint(widget.About(likely.Dollars(), true)) + st.Muted.Paint(" more")
+		right = st.Muted.Paint("likely ") + st.Text.Bold().Paint(widget.About(likely.Dollars(), true)) +
+			st.Muted.Paint(" more")
 	}
 	if most > least {
 		low, high := rough(least, most)

@@ -45,6 +45,10 @@ func (p *page) progress(w int) string {
 		{Share: float64(h.Incomplete+h.Skipped) / total, Ink: st.Warn},
 		{Share: float64(h.Underway()+h.Provider.Answered) / total, Ink: st.Fill[0]},
 	}
+	if h.More && h.State != job.Reading {
+		right = " " + st.Text.Bold().Paint(widget.Count(int64(h.Done()))) +
+			st.Muted.Paint(" of at least "+widget.Count(int64(h.Rows)))
+	}
 	if h.State == job.Reading {
 		right, parts = " "+st.Text.Paint(widget.Count(int64(h.Rows)))+st.Muted.Paint(" rows read so far"), nil
 	}
@@ -76,6 +80,12 @@ func (p *page) counts() string {
 	add(st.Error, st.Text, g.Failed, h.Failed, h.Failed > 0 || alive(p.run))
 	add(st.Warn, st.Text, g.Warning, h.Incomplete+h.Skipped, false)
 	add(st.Accent, st.Text, g.Live, h.InFlight, alive(p.run))
+	if n := h.Writing; n > 0 {
+		piece := st.Text.Paint("  "+widget.Count(int64(n))) + st.Muted.Paint(" writing")
+		if widget.Width(left)+widget.Width(piece) <= avail {
+			left += piece
+		}
+	}
 	add(st.Warn, st.Text, g.Retrying, h.Retrying, false)
 	add(st.Warn, st.Text, g.Waiting, h.Held, false)
 	if p.w >= 64 {
@@ -177,21 +187,14 @@ func (p *page) banner(w, n int) []string {
 		if h.NothingLeft {
 			note = st.Text.Paint("nothing was left to send  ")
 		}
-		return []string{widget.Fit(note+st.Faint.Paint("written to ")+st.Muted.Paint(text.Line(h.Out)), w)}
-	case h.ReadOnly && alive(p.run):
-		return []string{widget.Fit(st.Warn.Paint(st.Glyphs.Warning)+
-			st.Text.Paint(" another process runs it: you can only watch"), w)}
-	case h.State == job.Running && h.PacedBy != "":
-		return []string{widget.Fit(st.Warn.Paint(st.Glyphs.Waiting)+st.Muted.Paint(" paced by ")+
-			st.Text.Paint(text.Line(h.PacedBy)), w)}
+		written := widget.Fit(note+st.Faint.Paint("written to ")+st.Muted.Paint(text.Line(h.Out)), w)
+		return append([]string{written}, p.noteLines(w, n-1)...)
 	case h.State == job.Broken, h.State == job.Damaged, h.State == job.Cancelled,
 		h.Stopped != "" && h.State != job.Running:
-		return p.stopped(w, n)
-	case h.Damaged > 0:
-		return []string{widget.Fit(st.Warn.Paint(st.Glyphs.Warning)+st.Text.Paint(" "+
-			relay.Counted(h.Damaged, "journal record")+" can't be read: what they answered is sent again"), w)}
+		lines := p.stopped(w, n)
+		return append(lines, p.noteLines(w, n-len(lines))...)
 	}
-	return nil
+	return p.noteLines(w, n)
 }
 
 // stopped says why a run stopped and what to do, in at most n lines.

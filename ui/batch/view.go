@@ -134,26 +134,11 @@ func (m *Model) Status() string {
 	if m.page().large() && h.ID != "" {
 		out = st.Muted.Paint("run "+text.Line(h.ID)) + "  "
 	}
-	word := " " + string(h.State)
-	if away(h) && h.State == job.Running {
-		word = " " + text.Line(h.Provider.Phase)
-	} else if away(h) && h.State == job.Paused {
-		word = " with " + text.Line(h.Provider.Endpoint)
+	if h.ID == "" {
+		return st.Faint.Paint("idle")
 	}
-	switch h.State {
-	case job.Reading, job.Running, job.Finishing:
-		return out + st.Accent.Paint(st.Glyphs.Live) + st.Text.Paint(word)
-	case job.Pausing, job.Paused:
-		return out + st.Warn.Paint(st.Glyphs.Waiting) + st.Text.Paint(word)
-	case job.Finished:
-		if h.Failed+h.Incomplete+h.Skipped > 0 {
-			return out + st.Warn.Paint(st.Glyphs.Warning) + st.Text.Paint(word)
-		}
-		return out + st.OK.Paint(st.Glyphs.OK) + st.Text.Paint(word)
-	case job.Cancelled, job.Broken, job.Damaged:
-		return out + st.Error.Paint(st.Glyphs.Failed) + st.Text.Paint(word)
-	}
-	return st.Faint.Paint("idle")
+	l := stateLook(st, h)
+	return out + l.ink.Paint(l.glyph) + l.text.Paint(" "+l.word)
 }
 
 // starting is shown while a file is being opened.
