@@ -59,8 +59,11 @@ const (
 	slowFPS    = 15 // from here down the renderer flushes at 30 too: the connection is slow
 )
 
-// Run shows the dashboard until the person quits or ctx ends. The terminal is restored when it returns, also after a
-// panic. The Ending is what the person chose for the active batches.
+// ErrGone means that the terminal was closed while the dashboard was open.
+var ErrGone = errors.New("the terminal was closed")
+
+// Run shows the dashboard until the person quits, ctx ends or the terminal is closed. The terminal is restored when
+// it returns, also after a panic. The Ending is what the person chose for the active batches.
 func Run(ctx context.Context, store *state.Store, o Options) (Ending, error) {
 	o.Input = tty.Filter(o.Input)
 	m, err := build(ctx, store, o)
@@ -70,6 +73,17 @@ func Run(ctx context.Context, store *state.Store, o Options) (Ending, error) {
 	flush := flushFPS
 	if o.FPS > 0 && o.FPS <= slowFPS {
 		flush = defaultFPS
+	}
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	if r, ok := o.Input.(*tty.Reader); ok {
+		go func() {
+			select {
+			case <-r.Gone():
+				end(ErrGone)
+			case <-ctx.Done():
+			}
+		}()
 	}
 	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(flush), tea.WithoutSignalHandler()}
 	if trueColour(o.Environ) {
@@ -85,6 +99,9 @@ func Run(ctx context.Context, store *state.Store, o Options) (Ending, error) {
 	_, err = tea.NewProgram(m, opts...).Run()
 	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
 		err = nil // a signal: the caller shuts down in order
+		if errors.Is(context.Cause(ctx), ErrGone) {
+			err = ErrGone
+		}
 	}
 	// what is typed and not sent is saved however the program ended
 	return m.exit.ending, errors.Join(err, m.exit.saveDraft())

@@ -61,12 +61,16 @@ func (c *dashboardCommand) run(ctx context.Context) error {
 	}
 	ending, err := ui.Run(ctx, app.Store, look)
 	cut := 0
-	if ctx.Err() != nil {
+	gone := errors.Is(err, ui.ErrGone)
+	if gone {
+		err = nil
+	}
+	if ctx.Err() != nil || gone {
 		cut = cutOff(app)
 	}
 	stop()
 	<-done
-	if err == nil && ctx.Err() == nil {
+	if err == nil && ctx.Err() == nil && !gone {
 		err = c.goOn(ctx, app, ending)
 	}
 	c.engine.close(app)

@@ -34,6 +34,7 @@ type Reader struct {
 	rest   []byte    // filtered and not yet returned
 	err    error     // of the file; returned after the rest
 	ready  time.Time // the file was readable before; zero: not known
+	gone   chan struct{}
 }
 
 // How much is read at a time. The program polls the file before each Read and would not see what is left over here,
@@ -52,10 +53,14 @@ func Filter(in io.Reader) io.Reader {
 		in = os.Stdin
 	}
 	if f, ok := in.(*os.File); ok && runtime.GOOS != "windows" {
-		return &Reader{File: f}
+		return &Reader{File: f, gone: make(chan struct{})}
 	}
 	return in
 }
+
+// Gone is closed when nothing more can be read: the terminal was closed. Not every program of a terminal gets a
+// signal then: the system sends it to the first one, and `make run` keeps it to itself.
+func (r *Reader) Gone() <-chan struct{} { return r.gone }
 
 // Typing sets whether letters are text now. If they are, the first letters of a burst are passed on at once; if they
 // are commands, they wait for 10 ms.
@@ -118,6 +123,7 @@ func (r *Reader) read(before time.Time) bool {
 	f.full = n == size
 	if err != nil {
 		r.err = err
+		close(r.gone)
 		f.expire(at.Add(time.Hour))
 	}
 	return err == nil
