@@ -56,16 +56,87 @@ const (
 	outcomeSkipped = "skipped"
 )
 
-// encode makes the text of the line of row i of n. That of a shard says which row of the input it is.
-func (l *outLine) encode(shard Shard, i, n int) ([]byte, error) {
+// encode appends the text of the line of row i of n. That of a shard says which row of the input it is.
+func (l *outLine) encode(b []byte, shard Shard, i, n int) ([]byte, error) {
 	if !shard.Whole() {
 		l.Ours.Shard, l.Ours.Row, l.Ours.Rows = shard.String(), i+1, n
 	}
-	raw, err := json.Marshal(l)
-	if err != nil {
-		return nil, fmt.Errorf("row %d: %w", i+1, err)
+	w := recordWriter{b: append(b, '{')}
+	l.write(&w)
+	if w.err != nil {
+		return b, fmt.Errorf("row %d: %w", i+1, w.err)
 	}
-	return append(raw, '\n'), nil
+	return append(w.b, '}', '\n'), nil
+}
+
+// write writes the line as encoding/json would. The answer, which is most of it, is copied.
+func (l *outLine) write(w *recordWriter) {
+	w.text("id", l.ID)
+	w.text("custom_id", l.CustomID)
+	if r := l.Response; r == nil {
+		w.null("response")
+	} else {
+		w.open("response")
+		w.whole("status_code", int64(r.Status))
+		w.text("request_id", r.Request)
+		w.body("body", r.Body)
+		w.b = append(w.b, '}')
+	}
+	if e := l.Error; e == nil {
+		w.null("error")
+	} else {
+		w.open("error")
+		w.text("code", e.Code)
+		w.text("message", e.Message)
+		w.b = append(w.b, '}')
+	}
+	w.open("relaytop")
+	l.Ours.write(w)
+	w.b = append(w.b, '}')
+}
+
+// write writes our own figures.
+func (o *outOurs) write(w *recordWriter) {
+	w.text("model", o.Model)
+	w.text("endpoint", o.Endpoint)
+	w.text("outcome", o.Outcome)
+	w.someText("class", string(o.Class))
+	if o.Cost == nil {
+		w.null("cost_usd")
+	} else {
+		w.text("cost_usd", *o.Cost)
+	}
+	w.text("cost_source", string(o.Source))
+	if o.Part != nil {
+		w.text("known_usd", *o.Part)
+	}
+	if o.Usage == nil {
+		w.null("usage")
+	}
+	w.usage("usage", o.Usage)
+	for _, ms := range [...]struct {
+		name string
+		of   *float64
+	}{{"ttft_ms", o.TTFT}, {"e2e_ms", o.E2E}} {
+		if ms.of == nil {
+			w.null(ms.name)
+		} else {
+			w.number(ms.name, *ms.of)
+		}
+	}
+	w.whole("attempts", int64(o.Attempts))
+	if o.Fallback == nil {
+		w.null("fallback")
+	} else {
+		w.value("fallback", o.Fallback)
+	}
+	w.truth("cached_answer", o.Cached)
+	w.someTruth("maybe_paid_twice", o.Twice)
+	w.someTruth("removed", o.Removed)
+	w.someWhole("line", int64(o.Line))
+	w.someText("shard", o.Shard)
+	w.someWhole("row", int64(o.Row))
+	w.someWhole("rows", int64(o.Rows))
 }
 
 // lineOf makes the line of a record, under the id that its row now has.

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"encoding/json"
 	"testing"
 
 	"relaytop/relay"
@@ -57,5 +58,23 @@ func TestALineHasTheUsageOfAllAttempts(t *testing.T) {
 	}
 	if len(lines) != 2 || h.Usage.Total != 42 {
 		t.Errorf("%d lines, %+v in all", len(lines), h.Usage)
+	}
+}
+
+// TestAnOutputLineIsWrittenAsJSON: as encoding/json writes it, whatever is set.
+func TestAnOutputLineIsWrittenAsJSON(t *testing.T) {
+	list := []record{everyField(), {State: stateOK}, {Err: &rowError{Class: relay.ClassAuth, Message: "no"}},
+		{Body: json.RawMessage(`{"a":[1,"b"]}`), TTFT: 1.5, Cost: &relay.Cost{Source: relay.SourceUnknown, Part: 5}}}
+	for i := range list {
+		l := lineOf(&list[i], &row{}, `an "id"`)
+		l.Ours.Twice, l.Ours.Removed, l.Ours.Line = i%2 > 0, i == 1, i
+		got, err := l.encode(nil, Shard{I: 1, N: 2}, i, 9)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := json.Marshal(l)
+		if err != nil || string(got) != string(want)+"\n" {
+			t.Errorf("%v\n%s\nand not\n%s", err, got, want)
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 
 	"relaytop/relay"
 	"relaytop/state/disk"
@@ -112,10 +113,32 @@ func (p *projection) left() bool {
 	return p.r.h.State != p.during || p.during == Pausing && p.r.steer.cancelling
 }
 
-// lineWriter makes the output lines of a run's rows, and passes them on.
+// lineWriter makes the output lines of a run's rows, and passes them on. It reads the journal and the input in large
+// pieces.
 type lineWriter struct {
 	r    *run
 	each writeRow
+
+	journal, input window
+	record         recordReader
+	line           []byte
+}
+
+// read reads a row of the input.
+func (w *lineWriter) read(at int64, n int) ([]byte, error) {
+	w.input.f = w.r.in.file
+	if data, err := w.input.piece(at, n); err == nil {
+		return data, nil
+	}
+	return w.r.in.file.Read(at, n) // it says what is wrong
+}
+
+// rows is how rows of the input are read; nil: it is gone.
+func (w *lineWriter) rows() readRow {
+	if w.r.in.file == nil {
+		return nil
+	}
+	return w.read
 }
 
 // ended passes on the line of a record.
@@ -132,15 +155,15 @@ func (w *lineWriter) ended(rec *record) error {
 	}
 	row := w.r.rowAt(i)
 	row.outcome, _ = rec.outcome()
-	return w.pass(i, &row, lineOf(rec, &row, w.r.in.idNow(w.r.rows.ix, i, &row, rec.ID)))
+	return w.pass(i, &row, lineOf(rec, &row, w.r.in.idIn(w.rows(), w.r.rows.ix, i, &row, rec.ID)))
 }
 
 func (w *lineWriter) pass(i int, row *row, l *outLine) error {
-	raw, err := l.encode(w.r.in.opts.Shard, i, w.r.rows.ix.len)
-	if err != nil {
+	var err error
+	if w.line, err = l.encode(w.line[:0], w.r.in.opts.Shard, i, w.r.rows.ix.len); err != nil {
 		return err
 	}
-	return w.each(row, raw)
+	return w.each(row, w.line)
 }
 
 // all passes on the line of every row, in the order of the input.
@@ -160,7 +183,7 @@ func (w *lineWriter) all() error {
 		if row.outcome == RowElsewhere || row.flags&flagReplaced != 0 {
 			continue
 		}
-		line, err := w.line(i, &row)
+		line, err := w.make(i, &row)
 		if err == nil {
 			err = w.pass(i, &row, line)
 		}
@@ -171,31 +194,37 @@ func (w *lineWriter) all() error {
 	return nil
 }
 
-// line is the line of a row: that of its newest record, if it has one.
-func (w *lineWriter) line(i int, row *row) (*outLine, error) {
+// make makes the line of a row: that of its newest record, if it has one.
+func (w *lineWriter) make(i int, row *row) (*outLine, error) {
 	r := w.r
 	if row.jrn == 0 {
 		return w.unsent(i, row), nil
 	}
-	rec, err := r.rec.journal.read(row.jrn - 1)
+	w.journal.f = r.rec.journal.f
+	text, err := w.journal.line(row.jrn - 1)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("reading the journal again: %w", err)
+	}
+	rec, ok := w.record.read(text)
+	if !ok {
+		return nil, fmt.Errorf("reading the journal again: the record at %d is damaged", row.jrn-1)
 	}
 	if row.outcome == Pending && !rec.stopped() {
 		return w.unsent(i, row), nil
 	}
-	l := lineOf(rec, row, r.in.idNow(r.rows.ix, i, row, rec.ID))
+	l := lineOf(rec, row, r.in.idIn(w.rows(), r.rows.ix, i, row, rec.ID))
 	l.Ours.Removed = i >= r.rows.ix.ofInput()
 	return l, nil
 }
 
 // unsent is the line of a row that was not sent: a bad one, or one that a cancelled run did not reach.
 func (w *lineWriter) unsent(i int, row *row) *outLine {
-	own, reason := w.r.in.row(w.r.rows.ix, i, row)
-	l := &outLine{ID: fmt.Sprintf("batch_req_%s_%d", w.r.id, i+1), CustomID: own,
+	own, reason := w.r.in.rowIn(w.rows(), w.r.rows.ix, i, row)
+	l := &outLine{ID: "batch_req_" + w.r.id + "_" + strconv.Itoa(i+1), CustomID: own,
 		Ours: &outOurs{Outcome: outcomeSkipped, Source: relay.SourceUnknown, Line: int(row.line)}}
-	l.Error = &outError{Code: "bad_row", Message: fmt.Sprintf("line %d: %s", row.line, reason)}
-	if row.outcome != RowSkipped {
+	if row.outcome == RowSkipped {
+		l.Error = &outError{Code: "bad_row", Message: fmt.Sprintf("line %d: %s", row.line, reason)}
+	} else {
 		l.Ours.Outcome = outcomePending
 		l.Error = &outError{Code: "not_sent", Message: "the run stopped before this row: resume sends it"}
 	}

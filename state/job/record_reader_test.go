@@ -22,7 +22,7 @@ func everyField() record {
 			Doubtful: true},
 		Cost: &relay.Cost{Amount: -5, Source: relay.SourceList, Estimated: true, List: 8, ListKnown: true,
 			AsOf: "2026-01-01", Part: 9},
-		Prior: 10, Before: &relay.Usage{Input: 11}, TTFT: 0.125, E2E: 1e21, TPS: 3.5, Model: "m", Asked: "n",
+		Prior: 10, Before: &relay.Usage{Input: 11}, TTFT: 0.125, E2E: 12345.5, TPS: 3.5, Model: "m", Asked: "n",
 		Endpoint: "e", Attempts: 4, Fallback: &relay.Fallback{From: "a", To: "b", Reason: "c"}, Remote: "r", Cached: true,
 		Cut: true, Part: &Part{N: 1, Step: StepPlanned}}
 }

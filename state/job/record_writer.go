@@ -110,6 +110,17 @@ func (w *recordWriter) name(name string) {
 	w.b = append(append(append(w.b, '"'), name...), '"', ':')
 }
 
+// open begins an object.
+func (w *recordWriter) open(name string) {
+	w.name(name)
+	w.b = append(w.b, '{')
+}
+
+func (w *recordWriter) null(name string) {
+	w.name(name)
+	w.b = append(w.b, "null"...)
+}
+
 func (w *recordWriter) text(name, s string) {
 	w.name(name)
 	w.b = input.AppendText(w.b, []byte(strings.ToValidUTF8(s, "\ufffd")))

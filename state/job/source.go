@@ -60,19 +60,30 @@ func (in *source) fromJournal(m *manifest, j *journal) (*scan, error) {
 	return s, nil
 }
 
+// readRow reads the text of a row.
+type readRow func(at int64, n int) ([]byte, error)
+
 // row reads the id of row i again, and why it is bad if it is.
 func (in *source) row(ix *index, i int, row *row) (own, reason string) {
-	p := input.Row{Bad: ix.reason(i)}
-	if row.n > 0 && in.file != nil {
-		if data, err := in.file.Read(row.off, int(row.n)); err != nil {
-			p.Bad = cmp.Or(p.Bad, err.Error())
-		} else if q := in.spec.Parse(data); p.Bad == "" {
-			p = q
+	if in.file == nil {
+		return in.rowIn(nil, ix, i, row)
+	}
+	return in.rowIn(in.file.Read, ix, i, row)
+}
+
+// rowIn is row with the input read by read; nil: it is gone.
+func (in *source) rowIn(read readRow, ix *index, i int, row *row) (own, reason string) {
+	bad := ix.reason(i)
+	if row.n > 0 && read != nil && (row.id != 0 || row.outcome == RowSkipped && bad == "") {
+		data, err := read(row.off, int(row.n))
+		if err == nil {
+			p := in.spec.idOf(data)
+			own, bad = p.ID, cmp.Or(bad, p.Bad)
 		} else {
-			p.ID = q.ID
+			bad = cmp.Or(bad, err.Error())
 		}
 	}
-	return ix.idOf(i, p.ID), cmp.Or(p.Bad, "it can't be read")
+	return ix.idOf(i, own), cmp.Or(bad, "it can't be read")
 }
 
 // parsed reads row i again, and its body as it was when the run began.
@@ -114,6 +125,14 @@ func (in *source) prompt(row *row) (list []input.Message, why string) {
 // idNow is the id of a row that has a record. A record has the id under which the row was answered; since then rows
 // may have moved in the input.
 func (in *source) idNow(ix *index, i int, row *row, recorded string) string {
+	if in.file == nil {
+		return in.idIn(nil, ix, i, row, recorded)
+	}
+	return in.idIn(in.file.Read, ix, i, row, recorded)
+}
+
+// idIn is idNow with the input read by read; nil: it is gone.
+func (in *source) idIn(read readRow, ix *index, i int, row *row, recorded string) string {
 	_, again := ix.repeat(i)
 	switch {
 	case row.line == 0 && row.flags&flagRenamed != 0:
@@ -125,6 +144,6 @@ func (in *source) idNow(ix *index, i int, row *row, recorded string) string {
 	case !again && row.id == ix.hashOf(recorded): // without reading the row again
 		return recorded
 	}
-	own, _ := in.row(ix, i, row)
+	own, _ := in.rowIn(read, ix, i, row)
 	return own
 }

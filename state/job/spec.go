@@ -113,3 +113,11 @@ func plainMessages(list []any) []relay.Message {
 	}
 	return out
 }
+
+// idOf reads a row for its own id, and for why it is bad if it is.
+func (s *spec) idOf(data []byte) input.Row {
+	if p, ok := s.Plain(data); ok {
+		return input.Row{ID: p.ID}
+	}
+	return s.Parse(data)
+}

@@ -164,6 +164,9 @@ func (in *File) Read(offset int64, n int) ([]byte, error) {
 	return buf, nil
 }
 
+// ReadAt reads from the file as it is, which a byte order mark is part of.
+func (in *File) ReadAt(p []byte, offset int64) (int, error) { return in.f.ReadAt(p, offset) }
+
 // SHA256 is the sum of the whole file, in hex.
 func (in *File) SHA256(ctx context.Context) (string, error) {
 	h := sha256.New()
