@@ -93,6 +93,7 @@ type carrier struct {
 	covered  bool // the budget covers the worst case
 	rested   bool // the run was not running
 	full     bool // the provider takes no further part before one of ours has ended
+	setback  setback
 	files    map[group]*partFile
 	attempts map[*part]*attempts
 }
@@ -183,6 +184,7 @@ const (
 	carryCancel
 	carryMerge
 	carryDrop
+	carryDiscard
 	carryRest
 	carryFinish
 )
@@ -205,6 +207,8 @@ func (c *carrier) do(p *part, act carrying) {
 		c.merge(p)
 	case carryDrop:
 		c.drop(p)
+	case carryDiscard:
+		c.discard()
 	case carryRest:
 		c.leave()
 	case carryFinish:
@@ -240,6 +244,9 @@ func (c *carrier) decide() (p *part, act carrying, until time.Time) {
 		}
 		return nil, carryWait, until
 	}
+	if c.setback.reason != "" {
+		return nil, c.afterSetback(), until
+	}
 	fresh := r.rows.nextFresh() >= 0 || len(c.files) > 0
 	switch {
 	case fresh && !c.probed:
@@ -254,7 +261,7 @@ func (c *carrier) decide() (p *part, act carrying, until time.Time) {
 
 // resume makes everything due at once, after a rest. The run's lock is held.
 func (c *carrier) resume() {
-	c.rested, c.covered, c.full = false, false, false
+	c.rested, c.covered, c.full, c.setback = false, false, false, setback{}
 	clear(c.attempts)
 	for _, p := range c.r.rows.parts.list {
 		p.wakes, p.cancelSent = time.Time{}, false
@@ -265,7 +272,7 @@ func (c *carrier) resume() {
 func (c *carrier) nextStep(cancelling bool) (p *part, act carrying, until time.Time) {
 	now := c.r.book.now()
 	for _, p := range c.r.rows.parts.list {
-		act := p.needs(cancelling)
+		act := c.needs(p, cancelling)
 		if act == carryWait {
 			continue
 		}

@@ -245,3 +245,44 @@ func TestCustomID(t *testing.T) {
 		t.Errorf("%v %d %v", k, occ, ok)
 	}
 }
+
+// TestASetbackWaitsForTheOtherParts: the first of three parts is refused. What is with the provider is carried to its
+// end before the run pauses; what is not goes nowhere, so that the rest can go through the pool.
+func TestASetbackWaitsForTheOtherParts(t *testing.T) {
+	dir := t.TempDir()
+	a := newAccount()
+	refused := false
+	a.odd = func(b *relay.Batch) {
+		switch {
+		case b.Metadata[metaPart] != "1":
+		case len(a.batches) == 1:
+			b.Phase, b.Output, b.Errors = relay.BatchInProgress, "", ""
+		default:
+			b.Phase, b.Output, b.Errors, b.Problem = relay.BatchFailed, "", "", "not today"
+			refused = true
+		}
+	}
+	v := &visitor{account: a}
+	v.hook = func(_ context.Context, call string) error {
+		if call == "create" && len(a.batches) == 2 && !refused {
+			return &relay.Error{Class: relay.ClassOverloaded, Status: 429, Message: "not yet"}
+		}
+		return nil
+	}
+	b := carried(t, dir, v, 10)
+	id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(30)), Carrier: ByProvider})
+	h := wait(t, b, id)
+	if h.State != Paused || h.OK != 10 || h.Queued != 20 || h.Provider.Open != 0 || len(a.batches) != 2 ||
+		!strings.Contains(h.Reason, "not today") {
+		t.Fatalf("%d batches, %+v", len(a.batches), h)
+	}
+	if err := b.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	f := newFake(echo)
+	c := open(t, dir, f, nil)
+	c.SetProviders([]Provider{v}, nil)
+	if h := wait(t, c, start(t, c, Options{Resume: id, Carrier: ByPool})); h.OK != 30 || f.count() != 20 {
+		t.Fatalf("%d through the pool, %+v", f.count(), h)
+	}
+}

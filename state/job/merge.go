@@ -236,16 +236,16 @@ func (c *carrier) after(p *part, left int) {
 		if problem == "" {
 			problem = "it does not say why"
 		}
-		c.r.pauseFor(StopProvider, fmt.Sprintf("%s refused the file of part %d: %s; nothing of it ran, and %s", p.Provider,
+		c.setback.add(fmt.Sprintf("%s refused the file of part %d: %s; nothing of it ran, and %s", p.Provider,
 			p.N, problem, again))
 	case relay.BatchExpired:
 		if left > 0 {
-			c.r.pauseFor(StopProvider, fmt.Sprintf("part %d expired at %s: %s of it never ran; %s", p.N, p.Provider, rows,
+			c.setback.add(fmt.Sprintf("part %d expired at %s: %s of it never ran; %s", p.N, p.Provider, rows,
 				again))
 		}
 	case relay.BatchCancelled:
 		if left > 0 && !cancelling {
-			c.r.pauseFor(StopProvider, fmt.Sprintf("part %d was cancelled at %s: %s of it never ran; %s", p.N, p.Provider, rows,
+			c.setback.add(fmt.Sprintf("part %d was cancelled at %s: %s of it never ran; %s", p.N, p.Provider, rows,
 				again))
 		}
 	case relay.BatchCompleted, relay.BatchValidating, relay.BatchInProgress, relay.BatchFinalizing,

@@ -131,7 +131,7 @@ func (c *carrier) lose(p *part) {
 		}
 	}
 	if c.move(p, StepLost, func(q *part) { q.Times.Merged = c.r.book.now() }) {
-		c.r.pauseFor(StopProvider, fmt.Sprintf("%s no longer knows the batch %s of part %d: its %s count as failed; whether "+
+		c.setback.add(fmt.Sprintf("%s no longer knows the batch %s of part %d: its %s count as failed; whether "+
 			"they were billed is not known. --retry-failed sends them again", p.Provider, p.Batch, p.N,
 			relay.Counted(p.Rows, "row")))
 	}

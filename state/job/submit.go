@@ -218,6 +218,8 @@ func (c *carrier) trouble(p *part, doing string, err error) {
 		p.Note = doing + ": " + e.Error()
 		c.r.mu.Unlock()
 		c.again(p, e.RetryAfter)
+	case p != nil && (p.Step == StepPlanned || p.Step == StepUploaded):
+		c.setback.add(fmt.Sprintf("%s, %s: %s: resume to try again", c.to.Name(), doing, e.Error()))
 	default:
 		c.r.pauseFor(StopProvider, fmt.Sprintf("%s, %s: %s: resume to try again", c.to.Name(), doing, e.Error()))
 	}
