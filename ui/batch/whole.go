@@ -50,6 +50,7 @@ type scroll struct {
 	top   int
 	h     int
 	made  made // what the lines were made for
+	find  sought
 }
 
 // made is what lines depend on.
@@ -109,7 +110,14 @@ func (d *wholeRow) Update(msg tea.Msg) (bool, tea.Cmd) {
 		} else {
 			d.scroll.by(pane.WheelLines)
 		}
+	case tea.PasteMsg:
+		if d.scroll.find.line != nil {
+			return false, d.typeFind(m)
+		}
 	case tea.KeyPressMsg:
+		if d.scroll.find.line != nil {
+			return false, d.typeFind(m)
+		}
 		return d.press(m.String())
 	}
 	return false, nil
@@ -118,7 +126,13 @@ func (d *wholeRow) Update(msg tea.Msg) (bool, tea.Cmd) {
 func (d *wholeRow) press(key string) (bool, tea.Cmd) {
 	switch key {
 	case "esc", "q", "enter":
+		if key == "esc" && d.scroll.find.on() {
+			d.scroll.find = sought{}
+			return false, nil
+		}
 		return true, nil
+	case "/":
+		d.startFind()
 	case "down", "j":
 		d.scroll.by(1)
 	case "up", "k":
@@ -136,8 +150,16 @@ func (d *wholeRow) press(key string) (bool, tea.Cmd) {
 	case "p":
 		d.asked, d.scroll.top = !d.asked, 0
 	case "n", "right":
+		if key == "n" && d.scroll.find.on() {
+			d.scroll.nextHit(1)
+			return false, nil
+		}
 		return false, d.step(1)
 	case "N", "left":
+		if key == "N" && d.scroll.find.on() {
+			d.scroll.nextHit(-1)
+			return false, nil
+		}
 		return false, d.step(-1)
 	case "y":
 		return false, pane.Copy(d.all(), fmt.Sprintf("row %d", d.n))
@@ -214,7 +236,16 @@ func (d *wholeRow) all() string {
 
 // Hints are the keys of the dialog.
 func (d *wholeRow) Hints() []widget.Hint {
-	hints := []widget.Hint{{Key: "up/down", Does: "scroll"}, {Key: "n/N", Does: "row"}, {Key: "y", Does: "copy"},
+	switch f := &d.scroll.find; {
+	case f.line != nil:
+		return []widget.Hint{{Key: "enter", Does: "keep the marks"}, {Key: "ctrl+u", Does: "clear"},
+			{Key: "esc", Does: "end"}}
+	case f.on():
+		return []widget.Hint{{Key: "n/N", Does: "next hit"}, {Key: "/", Does: "find"}, {Key: "left/right", Does: "row"},
+			{Key: "up/down", Does: "scroll"}, {Key: "esc", Does: "end"}}
+	}
+	hints := []widget.Hint{{Key: "up/down", Does: "scroll"}, {Key: "n/N", Does: "row"}, {Key: "/", Does: "find"},
+		{Key: "y", Does: "copy"},
 		{Key: "v", Does: map[bool]string{false: "raw", true: "drawn"}[d.raw]},
 		{Key: "p", Does: map[bool]string{false: "prompt", true: "answer"}[d.asked]}}
 	if unlessMine(&d.run) == "" && unlessRetryable(&d.run, &d.row.Row) == "" {
@@ -226,8 +257,13 @@ func (d *wholeRow) Hints() []widget.Hint {
 	return append(hints, widget.Hint{Key: "esc", Does: "back"})
 }
 
-// Cursor is nil: there is nothing to type into.
-func (d *wholeRow) Cursor() *tea.Cursor { return nil }
+// Cursor is that of the words that are searched for.
+func (d *wholeRow) Cursor() *tea.Cursor {
+	if f := &d.scroll.find; f.line != nil {
+		return f.line.Cursor(len(findLabel), f.row)
+	}
+	return nil
+}
 
 // content makes the lines that scroll, w cells wide.
 func (d *wholeRow) content(w int) []string {

@@ -131,7 +131,8 @@ func TestAWholeRowIsReadScrolledAndCopied(t *testing.T) {
 
 func TestAFailedRowSaysWhyAndWhatToDo(t *testing.T) {
 	inFull(t, failedRow, 120, 34, func(d *uitest.Driver, root *dialogs, _ *fake) {
-		d.Expect("content_filter", "HTTP 400", "the provider refused␛[2J this answer", relay.ClassContentFilter.Advice()[:40],
+		d.Expect("content_filter", "HTTP 400", "the provider refused␛[2J this answer",
+			relay.ClassContentFilter.Advice()[:40],
 			"there is no text in its answer")
 		d.Press("y")
 		if !strings.Contains(root.copied, "content_filter: the provider refused") {

@@ -24,6 +24,7 @@ func (d *wholeRow) View(w, h int) overlay.Box {
 	iw, ih := w-4, h-2
 	above, below := d.above(iw, ih), d.below(iw, ih)
 	answer := max(ih-len(above)-len(below)-1, 1)
+	d.scroll.find.row = len(above)
 	lines := append(above, d.answer(iw, answer)...)
 	for len(lines) < ih-len(below) {
 		lines = append(lines, "")
@@ -194,6 +195,7 @@ func (d *wholeRow) answer(w, h int) []string {
 		s.h = max(s.h-2, 1) // for what is above and below
 	}
 	s.by(0)
+	s.search()
 	to := min(s.top+s.h, len(lines))
 	right := ""
 	if len(lines) > s.h {
@@ -202,6 +204,9 @@ func (d *wholeRow) answer(w, h int) []string {
 	}
 	right += st.Text.Bold().Paint("v") + st.Muted.Paint(" "+other)
 	out := []string{widget.Section(st, w, title, right)}
+	if s.find.on() || s.find.line != nil {
+		out[0] = d.findHead(w)
+	}
 	scrolled := func(glyph string, n int, where string) {
 		line := ""
 		if n > 0 {
@@ -223,7 +228,7 @@ func (d *wholeRow) answer(w, h int) []string {
 	}
 	thumb := d.thumb(len(lines), to-s.top)
 	for i, l := range lines[s.top:to] {
-		line := "  " + widget.Fit(l, w-4)
+		line := "  " + widget.Fit(s.mark(st, s.top+i, l, w-4), w-4)
 		if long {
 			line += " " + thumb[i]
 		}

@@ -1,14 +1,12 @@
 package transcript
 
 import (
-	"slices"
-
 	"github.com/charmbracelet/x/ansi"
 
 	"relaytop/relay"
 	"relaytop/state/find"
 	"relaytop/ui/style"
-	"relaytop/ui/text"
+	"relaytop/ui/widget"
 )
 
 // found is the search hit to show or shown, and what was typed to find it.
@@ -127,11 +125,9 @@ func (t *Model) tint(w *visible) int {
 
 // chips paints the words sought in a painted line as chips.
 func (f *found) chips(line string, k *Look) string {
-	plain := ansi.Strip(line)
-	for _, m := range slices.Backward(f.query.Marks(plain)) {
-		from, to := text.Width(plain[:m.From]), text.Width(plain[:m.To])
-		word := k.Styles.OnAccent.Paint(plain[m.From:m.To])
-		line = ansi.Cut(line, 0, from) + word + ansi.Cut(line, to, k.Width)
+	var marks [][2]int
+	for _, m := range f.query.Marks(ansi.Strip(line)) {
+		marks = append(marks, [2]int{m.From, m.To})
 	}
-	return line
+	return widget.Highlight(k.Styles, line, marks, k.Width)
 }
