@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"relaytop/relay"
+	"relaytop/state/job/outfile"
 )
 
 // answer is an answer on its way to the disk.
@@ -72,7 +73,7 @@ func (s *answer) record(r *run) *record {
 	res, l := s.res, s.l
 	rec := &record{Key: r.rows.ix.at(l.i).key.String(), Occ: r.rows.ix.occurrence(l.i), N: l.i + 1, ID: l.own,
 		Try: l.try, State: stateFailed,
-		At: res.Wall, Request: l.id, Body: answerBody(res), Status: res.Status, Usage: res.Usage, Prior: l.prior,
+		At: res.Wall, Request: l.id, Body: outfile.Body(res), Status: res.Status, Usage: res.Usage, Prior: l.prior,
 		Before: l.before,
 		Model:  cmp.Or(res.Model, res.Asked, l.Model), Endpoint: res.Endpoint, Attempts: len(res.Attempts),
 		Fallback: res.Fallback, Remote: res.Remote, Cached: res.Cached}

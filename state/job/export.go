@@ -3,28 +3,14 @@ package job
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
 
-	"relaytop/state/job/input"
-)
-
-// Format is what Export writes.
-type Format string
-
-// The formats: OpenAI batch output lines; a table without cells that a spreadsheet would run; a chapter per row; the
-// answers alone, separated by blank lines.
-const (
-	FormatJSONL    Format = "jsonl"
-	FormatCSV      Format = "csv"
-	FormatMarkdown Format = "md"
-	FormatText     Format = "txt"
+	"relaytop/state/job/outfile"
 )
 
 // Export writes the current state of a run's rows, in the order of the input, whether the run is finished or not.
-func (b *Book) Export(ctx context.Context, id string, f Format, w io.Writer) error {
+func (b *Book) Export(ctx context.Context, id string, f outfile.Format, w io.Writer) error {
 	r := b.run(id)
 	if r == nil {
 		r = newRun(b, id, b.folders.of(id), Options{})
@@ -43,7 +29,11 @@ func (b *Book) Export(ctx context.Context, id string, f Format, w io.Writer) err
 		return fmt.Errorf("run %s is still being read", id)
 	}
 	out := bufio.NewWriterSize(w, 64<<10)
-	each, end, err := exporter(f, &r.in, out)
+	var columns []string
+	if r.in.file != nil {
+		columns = r.in.spec.Columns()
+	}
+	export, err := outfile.NewExporter(f, out, columns)
 	if err != nil {
 		return err
 	}
@@ -51,53 +41,25 @@ func (b *Book) Export(ctx context.Context, id string, f Format, w io.Writer) err
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		return each(row, line)
+		return export.Add(line, func() ([]string, error) { return r.in.fields(row) })
 	}}
 	if err := lines.all(); err != nil {
 		return fmt.Errorf("exporting run %s: %w", id, err)
 	}
-	if err := end(); err != nil {
+	if err := export.End(); err != nil {
 		return fmt.Errorf("exporting run %s: %w", id, err)
 	}
 	return out.Flush()
 }
 
-type writeRow func(row *row, line []byte) error
-
-func exporter(f Format, in *source, w *bufio.Writer) (each writeRow, end func() error, err error) {
-	done := func() error { return nil }
-	switch f {
-	case FormatJSONL:
-		return func(_ *row, line []byte) error { _, err := w.Write(line); return err }, done, nil
-	case FormatCSV:
-		t := newTable(w, in)
-		return t.add, t.end, t.head()
-	case FormatMarkdown:
-		return eachLine(func(l *outLine, text string) error {
-			_, err := fmt.Fprintf(w, "## %s\n\n%s\n\n", strings.ReplaceAll(l.CustomID, "\n", " "), text)
-			return err
-		}), done, nil
-	case FormatText:
-		return eachLine(func(_ *outLine, text string) error { _, err := fmt.Fprintf(w, "%s\n\n", text); return err }), done,
-			nil
+// fields are those of a row of a table, as the input has them; none if it is no longer in it.
+func (in *source) fields(row *row) ([]string, error) {
+	if row.n == 0 {
+		return nil, nil
 	}
-	return nil, nil, input.Unusable("the format %q: jsonl, csv, md or txt", f)
-}
-
-// eachLine decodes a line and finds its text, or the reason why it has none.
-func eachLine(write func(*outLine, string) error) writeRow {
-	return func(_ *row, raw []byte) error {
-		var l outLine
-		if err := json.Unmarshal(raw, &l); err != nil {
-			return err
-		}
-		text := ""
-		if l.Response != nil {
-			text = answerText(l.Response.Body)
-		}
-		if text == "" && l.Error != nil {
-			text = "(" + l.Error.Code + ": " + l.Error.Message + ")"
-		}
-		return write(&l, text)
+	data, err := in.file.Read(row.off, int(row.n))
+	if err != nil {
+		return nil, err
 	}
+	return in.spec.Fields(data), nil
 }

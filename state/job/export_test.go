@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"relaytop/relay"
+	"relaytop/state/job/outfile"
 )
 
 func TestExport(t *testing.T) {
@@ -25,13 +26,13 @@ func TestExport(t *testing.T) {
 	}
 	c := open(t, dir, newFake(echo), nil)
 	for _, tt := range []struct {
-		f    Format
+		f    outfile.Format
 		want string
 	}{
-		{FormatCSV, "custom_id,prompt,outcome,model,cost_usd,error,answer\n" +
+		{outfile.CSV, "custom_id,prompt,outcome,model,cost_usd,error,answer\n" +
 			"row-1,a,ok,m,0.000001000003,,'=1+a\nrow-2,b,failed,deepseek-v3.2,,timeout: no timeout,\n"},
-		{FormatText, "=1+a\n\n(timeout: no timeout)\n\n"},
-		{FormatMarkdown, "## row-1\n\n=1+a\n\n## row-2\n\n(timeout: no timeout)\n\n"},
+		{outfile.PlainText, "=1+a\n\n(timeout: no timeout)\n\n"},
+		{outfile.Markdown, "## row-1\n\n=1+a\n\n## row-2\n\n(timeout: no timeout)\n\n"},
 	} {
 		var w bytes.Buffer
 		if err := c.Export(t.Context(), id, tt.f, &w); err != nil || w.String() != tt.want {
@@ -39,10 +40,10 @@ func TestExport(t *testing.T) {
 		}
 	}
 	var w strings.Builder
-	if err := c.Export(t.Context(), id, FormatJSONL, &w); err != nil || strings.Count(w.String(), "\n") != 2 {
+	if err := c.Export(t.Context(), id, outfile.JSONL, &w); err != nil || strings.Count(w.String(), "\n") != 2 {
 		t.Errorf("%v %s", err, w.String())
 	}
-	if err := c.Export(t.Context(), "none", FormatText, &w); !errors.Is(err, ErrNoRun) {
+	if err := c.Export(t.Context(), "none", outfile.PlainText, &w); !errors.Is(err, ErrNoRun) {
 		t.Errorf("%v", err)
 	}
 	if err := c.Remove(id); err != nil {
@@ -78,7 +79,7 @@ func TestATableCarriesItsInput(t *testing.T) {
 	id := start(t, b, Options{Input: in, Concurrency: 1})
 	wait(t, b, id)
 	var w bytes.Buffer
-	if err := b.Export(t.Context(), id, FormatCSV, &w); err != nil {
+	if err := b.Export(t.Context(), id, outfile.CSV, &w); err != nil {
 		t.Fatal(err)
 	}
 	want := "custom_id,error,name,prompt,outcome,model,cost_usd,relaytop_error,answer\n" +

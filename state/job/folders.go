@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"relaytop/state/disk"
+	"relaytop/state/job/input"
 )
 
 // runFolders is the folder of the runs on the disk: each has a folder of its own in it.
@@ -61,7 +62,7 @@ func (d runFolders) before(t time.Time) ([]Header, error) {
 
 // newest finds the newest run of an input, or of any input if none is named; of a shard, if one is named. A damaged
 // run that no longer has the path of its input counts if forget is set and the name is the same.
-func (d runFolders) newest(input string, of Shard, forget bool) (string, error) {
+func (d runFolders) newest(input string, of input.Shard, forget bool) (string, error) {
 	kept, err := d.all()
 	if err != nil {
 		return "", err

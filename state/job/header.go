@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"relaytop/relay"
+	"relaytop/state/job/input"
 )
 
 // State is the state of a run.
@@ -73,10 +74,10 @@ type Header struct {
 	Rows                            int  // known so far
 	More                            bool // the input is still being read: there may be more rows
 	OK, Failed, Incomplete, Skipped int
-	Shard                           Shard // what part of the input it is
-	Elsewhere                       int   // rows of other shards, which are not in Rows
-	InFlight                        int   // with the relay, or about to be
-	Writing                         int   // answered, and the record is not on the disk yet
+	Shard                           input.Shard // what part of the input it is
+	Elsewhere                       int         // rows of other shards, which are not in Rows
+	InFlight                        int         // with the relay, or about to be
+	Writing                         int         // answered, and the record is not on the disk yet
 	Retrying, Held, Queued          int
 	FellBack                        int
 	ByClass                         map[relay.Class]int
@@ -159,7 +160,7 @@ type Options struct {
 	Template       string // for CSV and prompt rows
 	Paragraphs     bool
 	Fallback       []string
-	Shard          Shard           `json:",omitzero"`  // the part of the input to send
+	Shard          input.Shard     `json:",omitzero"`  // the part of the input to send
 	Schema         json.RawMessage `json:",omitempty"` // JSON Schema of the answers; empty: they are not checked
 	AllowDuplicate bool
 	StopOnBad      bool

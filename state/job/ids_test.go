@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"relaytop/state/job/outfile"
 )
 
 // idsOf are the custom_ids of an output, each with the answer of its row.
@@ -14,7 +16,7 @@ func idsOf(t *testing.T, path string) (out []string) {
 	for _, l := range outLines(t, path) {
 		text := ""
 		if l.Response != nil {
-			text = "=" + answerText(l.Response.Body)
+			text = "=" + outfile.Text(l.Response.Body)
 		}
 		out = append(out, l.CustomID+text)
 	}
@@ -105,7 +107,7 @@ func TestNoTwoRowsHaveOneID(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer f.Close()
-			if err := open(t, dir, newFake(echo), nil).Export(t.Context(), id, FormatJSONL, f); err != nil {
+			if err := open(t, dir, newFake(echo), nil).Export(t.Context(), id, outfile.JSONL, f); err != nil {
 				t.Fatal(err)
 			}
 			got = got[:0]

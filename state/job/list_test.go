@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"relaytop/state/job/input"
 )
 
 // TestTheNewestRunIsFoundAcrossZones: three runs of one file, each started later than the one before, on a machine
@@ -32,7 +34,7 @@ func TestTheNewestRunIsFoundAcrossZones(t *testing.T) {
 	check := func(want string) {
 		t.Helper()
 		b := open(t, dir, newFake(echo), nil)
-		if id, err := b.folders.newest(in, Shard{}, false); err != nil || id != want {
+		if id, err := b.folders.newest(in, input.Shard{}, false); err != nil || id != want {
 			t.Errorf("last is %s (%v), want %s", id, err, want)
 		}
 		if list := b.Headers(); len(list) != len(ids) || list[0].ID != want {

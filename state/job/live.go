@@ -105,8 +105,8 @@ func (l *liveRow) outcome() Outcome {
 // row is the row as the pane draws it.
 func (l *liveRow) row(price relay.Forecast) Row {
 	r := Row{N: l.i + 1, ID: l.own, Outcome: l.outcome(), Writing: l.ended && !l.back, Model: l.Model,
-		Attempt: int(l.Attempt), Of: int(l.Of), Text: lastRunes(l.tail, textRunes), Reason: l.Reason, Class: l.Class, Fallback: l.Fallback, Since: l.Since,
-		Until: l.Until, Request: l.id}
+		Attempt: int(l.Attempt), Of: int(l.Of), Text: lastRunes(l.tail, textRunes), Reason: l.Reason, Class: l.Class,
+		Fallback: l.Fallback, Since: l.Since, Until: l.Until, Request: l.id}
 	r.TTFT, _ = l.TTFT()
 	r.Out, r.OutEst = l.Output()
 	if r.Outcome == RowStreaming {

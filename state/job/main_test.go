@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"relaytop/relay"
+	"relaytop/state/job/outfile"
 )
 
 func TestMain(m *testing.M) {
@@ -180,16 +181,16 @@ func until(t *testing.T, what string, cond func() bool) {
 	}
 }
 
-func outLines(t *testing.T, path string) []outLine {
+func outLines(t *testing.T, path string) []outfile.Line {
 	t.Helper()
 	f, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	var out []outLine
+	var out []outfile.Line
 	for s := bufio.NewScanner(f); s.Scan(); {
-		var l outLine
+		var l outfile.Line
 		if err := json.Unmarshal(s.Bytes(), &l); err != nil {
 			t.Fatalf("%v in %s", err, s.Text())
 		}

@@ -20,7 +20,7 @@ func defaultOut(o Options, dir string) string {
 	if strings.EqualFold(filepath.Ext(base), ".gz") {
 		base = base[:len(base)-len(".gz")]
 	}
-	return strings.TrimSuffix(base, filepath.Ext(base)) + o.Shard.suffix() + ".out.jsonl"
+	return strings.TrimSuffix(base, filepath.Ext(base)) + o.Shard.Suffix() + ".out.jsonl"
 }
 
 func errorsName(out string) string {

@@ -69,7 +69,7 @@ func (s *spec) findPlain(rec input.Record) (found, bool) {
 		return found{}, false
 	}
 	f.row.off, f.row.n, f.row.line = rec.Offset, uint32(rec.Length), uint32(rec.Line)
-	if !s.shard.has(f.key) {
+	if !s.shard.Has(f.key) {
 		f.outcome, f.model, f.in, f.out = RowElsewhere, "", 0, 0
 	}
 	return f, true

@@ -38,7 +38,7 @@ func TestUsualRowsAreReadAsOthersAre(t *testing.T) {
 	usual, others := usualRows()
 	params := relay.Params{"max_tokens": json.RawMessage("99"), "tools": json.RawMessage(`[{"type":"function"}]`),
 		"stop": json.RawMessage(`["<é>"]`)}
-	for _, o := range []Options{{Model: "deepseek-v3.2"}, {Model: "m", Params: params, Shard: Shard{2, 3}}} {
+	for _, o := range []Options{{Model: "deepseek-v3.2"}, {Model: "m", Params: params, Shard: input.Shard{I: 2, N: 3}}} {
 		sp := newSpec(input.Format{Kind: input.JSONL}, o)
 		sp.shard = o.Shard
 		same := func(line string) (plain bool) {

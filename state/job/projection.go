@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"relaytop/relay"
 	"relaytop/state/disk"
 	"relaytop/state/job/input"
+	"relaytop/state/job/outfile"
 )
 
 // finish writes the outputs and ends the run, unless rows were queued again meanwhile.
@@ -28,8 +30,8 @@ func (r *run) finish() {
 		return
 	case err != nil && r.tasks.ctx.Err() != nil: // relaytop closes: a resume writes it
 	case err != nil:
-		r.halt(StopDisk, "writing the output: "+err.Error()+": the answers are safe in the journal; make room, or bring back "+
-			"the folder, then resume")
+		r.halt(StopDisk, "writing the output: "+err.Error()+": the answers are safe in the journal; make room, or bring "+
+			"back the folder, then resume")
 	case cancelled:
 		r.to(Cancelled)
 	default:
@@ -113,6 +115,9 @@ func (p *projection) left() bool {
 	return p.r.h.State != p.during || p.during == Pausing && p.r.steer.cancelling
 }
 
+// writeRow takes the output line of a row.
+type writeRow func(row *row, line []byte) error
+
 // lineWriter makes the output lines of a run's rows, and passes them on. It reads the journal and the input in large
 // pieces.
 type lineWriter struct {
@@ -158,9 +163,9 @@ func (w *lineWriter) ended(rec *record) error {
 	return w.pass(i, &row, lineOf(rec, &row, w.r.in.idIn(w.rows(), w.r.rows.ix, i, &row, rec.ID)))
 }
 
-func (w *lineWriter) pass(i int, row *row, l *outLine) error {
+func (w *lineWriter) pass(i int, row *row, l *outfile.Line) error {
 	var err error
-	if w.line, err = l.encode(w.line[:0], w.r.in.opts.Shard, i, w.r.rows.ix.len); err != nil {
+	if w.line, err = l.Encode(w.line[:0], w.r.in.opts.Shard, i, w.r.rows.ix.len); err != nil {
 		return err
 	}
 	return w.each(row, w.line)
@@ -195,7 +200,7 @@ func (w *lineWriter) all() error {
 }
 
 // make makes the line of a row: that of its newest record, if it has one.
-func (w *lineWriter) make(i int, row *row) (*outLine, error) {
+func (w *lineWriter) make(i int, row *row) (*outfile.Line, error) {
 	r := w.r
 	if row.jrn == 0 {
 		return w.unsent(i, row), nil
@@ -218,15 +223,46 @@ func (w *lineWriter) make(i int, row *row) (*outLine, error) {
 }
 
 // unsent is the line of a row that was not sent: a bad one, or one that a cancelled run did not reach.
-func (w *lineWriter) unsent(i int, row *row) *outLine {
+func (w *lineWriter) unsent(i int, row *row) *outfile.Line {
 	own, reason := w.r.in.rowIn(w.rows(), w.r.rows.ix, i, row)
-	l := &outLine{ID: "batch_req_" + w.r.id + "_" + strconv.Itoa(i+1), CustomID: own,
-		Ours: &outOurs{Outcome: outcomeSkipped, Source: relay.SourceUnknown, Line: int(row.line)}}
+	l := &outfile.Line{ID: "batch_req_" + w.r.id + "_" + strconv.Itoa(i+1), CustomID: own,
+		Ours: &outfile.Ours{Outcome: outfile.Skipped, Source: relay.SourceUnknown, Line: int(row.line)}}
 	if row.outcome == RowSkipped {
-		l.Error = &outError{Code: "bad_row", Message: fmt.Sprintf("line %d: %s", row.line, reason)}
+		l.Error = &outfile.Error{Code: "bad_row", Message: fmt.Sprintf("line %d: %s", row.line, reason)}
 	} else {
-		l.Ours.Outcome = outcomePending
-		l.Error = &outError{Code: "not_sent", Message: "the run stopped before this row: resume sends it"}
+		l.Ours.Outcome = outfile.Pending
+		l.Error = &outfile.Error{Code: "not_sent", Message: "the run stopped before this row: resume sends it"}
+	}
+	return l
+}
+
+// lineOf makes the line of a record, under the id that its row now has.
+func lineOf(rec *record, row *row, id string) *outfile.Line {
+	l := &outfile.Line{ID: "batch_req_" + rec.Request.String(), CustomID: id,
+		Ours: &outfile.Ours{Model: rec.Model, Endpoint: rec.Endpoint, Outcome: outfile.Outcome(rec.State),
+			Attempts: rec.Attempts, Fallback: rec.Fallback, Source: relay.SourceUnknown, Cached: rec.Cached,
+			Usage: rec.used(), Twice: row.flags&flagTwice != 0}}
+	if row.outcome == Pending {
+		l.Ours.Outcome = outfile.Pending
+	}
+	if rec.Body != nil {
+		l.Response = &outfile.Response{Status: rec.HTTP, Request: rec.Remote, Body: rec.Body}
+	}
+	if rec.Err != nil {
+		l.Error = &outfile.Error{Code: cmp.Or(rec.Err.Code, string(rec.Err.Class)), Message: rec.Err.Message}
+		l.Ours.Class = rec.Err.Class
+	}
+	switch usd := rec.paid().String(); {
+	case rec.Cost != nil && rec.Cost.Known():
+		l.Ours.Cost, l.Ours.Source = &usd, rec.Cost.ShownSource()
+	case rec.paid() > 0:
+		l.Ours.Part = &usd
+	}
+	if rec.TTFT > 0 {
+		l.Ours.TTFT = &rec.TTFT
+	}
+	if rec.E2E > 0 {
+		l.Ours.E2E = &rec.E2E
 	}
 	return l
 }

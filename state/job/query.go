@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"relaytop/state/job/input"
+	"relaytop/state/job/outfile"
 )
 
 // Column is what rows are sorted by.
@@ -209,7 +210,7 @@ func (r *record) says(text string) bool {
 	if r.Err != nil && has(text, r.Err.Message, string(r.Err.Class), r.Err.Code) {
 		return true
 	}
-	answer, reasoning := answerOf(r.Body)
+	answer, reasoning := outfile.Answer(r.Body)
 	return has(text, answer, reasoning)
 }
 

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"relaytop/relay"
+	"relaytop/state/job/outfile"
 )
 
 // fiveRows is a finished run of five rows, one of them bad and one failed.
@@ -184,7 +185,7 @@ func TestASkippedRowIsNotSentAndStaysSkipped(t *testing.T) {
 	if err != nil || w.Outcome != RowSkipped || w.Answer != "partial" || w.Error != skipReason {
 		t.Errorf("%v, %+v", err, w)
 	}
-	var outcomes []string
+	var outcomes []outfile.Outcome
 	for _, l := range outLines(t, h.Out) {
 		outcomes = append(outcomes, l.Ours.Outcome)
 	}

@@ -95,8 +95,8 @@ func (r *run) writeAnswer(s *answer) (err error) {
 func (r *run) journalFailed(err error) {
 	r.rec.stuck = true
 	r.steer.cancelling = false
-	r.halt(StopDisk, err.Error()+": make room on the disk, then resume; an answer that is not in the journal is lost when "+
-		"relaytop ends")
+	r.halt(StopDisk, err.Error()+": make room on the disk, then resume; an answer that is not in the journal is lost "+
+		"when relaytop ends")
 	r.signals.dispatcher.Notify()
 }
 

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"relaytop/relay"
+	"relaytop/state/job/outfile"
 )
 
 func TestRunWritesOneLineARowInOrder(t *testing.T) {
@@ -51,7 +52,7 @@ func TestRunWritesOneLineARowInOrder(t *testing.T) {
 	if l := lines[2]; l.Error == nil || l.Response != nil || l.Error.Code != "upstream" {
 		t.Errorf("the failed row: %+v", l)
 	}
-	if l := lines[6]; l.Error != nil || answerText(l.Response.Body) != "la la" ||
+	if l := lines[6]; l.Error != nil || outfile.Text(l.Response.Body) != "la la" ||
 		!strings.Contains(string(l.Response.Body), `"finish_reason":"odd"`) {
 		t.Errorf("the row that ended with an unknown word: %+v", l)
 	}
@@ -59,7 +60,8 @@ func TestRunWritesOneLineARowInOrder(t *testing.T) {
 		rows := b.Rows(id, 6, 1)
 		return len(rows) == 1 && rows[0].Outcome == RowIncomplete && rows[0].Reason == "ended with odd"
 	})
-	if l := lines[0]; l.Error != nil || answerText(l.Response.Body) != "re: prompt 1" || *l.Ours.Cost != "0.000001000003" {
+	if l := lines[0]; l.Error != nil || outfile.Text(l.Response.Body) != "re: prompt 1" ||
+		*l.Ours.Cost != "0.000001000003" {
 		t.Errorf("the first row: %+v %+v", l, l.Ours)
 	}
 	if bad := outLines(t, filepath.Join(dir, "in.out.errors.jsonl")); len(bad) != 1 || bad[0].CustomID != "row-3" {

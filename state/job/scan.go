@@ -76,7 +76,7 @@ func (s *spec) findAny(rec input.Record) found {
 		f.key, f.unused = input.KeyOf(p.Path, body), p.Unused
 	}
 	switch {
-	case !s.shard.has(f.key):
+	case !s.shard.Has(f.key):
 		f.outcome = RowElsewhere
 		return f
 	case p.Bad != "":

@@ -10,18 +10,9 @@ import (
 	"testing"
 
 	"relaytop/relay"
+	"relaytop/state/job/input"
+	"relaytop/state/job/outfile"
 )
-
-func TestParseShard(t *testing.T) {
-	for _, s := range []string{"", "1", "1/", "/2", "0/2", "3/2", "-1/2", "1/2/3", "a/b", "1/10001", "1 /2"} {
-		if got, err := ParseShard(s); err == nil {
-			t.Errorf("%q is %v", s, got)
-		}
-	}
-	if got, err := ParseShard("2/3"); err != nil || got != (Shard{2, 3}) || got.String() != "2/3" {
-		t.Errorf("%v, %v", got, err)
-	}
-}
 
 // shardInput has 60 rows, of which every tenth is bad and some are equal.
 func shardInput() string {
@@ -58,7 +49,7 @@ func TestShardsMakeOneOutput(t *testing.T) {
 		f := newFake(answer)
 		b := open(t, dir, f, nil)
 		in := file(t, dir, "in.jsonl", shardInput())
-		h := wait(t, b, start(t, b, Options{Input: in, Shard: Shard{i, 3}}))
+		h := wait(t, b, start(t, b, Options{Input: in, Shard: input.Shard{I: i, N: 3}}))
 		if h.State != Finished || h.Rows+h.Elsewhere != 60 || h.Done() != h.Rows || f.count() == 0 ||
 			filepath.Base(h.Out) != fmt.Sprintf("in.%d-of-3.out.jsonl", i) {
 			t.Fatalf("shard %d: %+v", i, h)
@@ -73,7 +64,8 @@ func TestShardsMakeOneOutput(t *testing.T) {
 	}
 	var merged bytes.Buffer
 	j, err := b.JoinShards(t.Context(), []string{outs[2], outs[0], outs[1]}, &merged)
-	if err != nil || j.Rows != 60 || j.Counts[RowOK] != want.OK || j.Counts[RowSkipped] != 6 || j.Counts[RowFailed] != 1 ||
+	if err != nil || j.Rows != 60 || j.Counts[outfile.OK] != want.OK || j.Counts[outfile.Skipped] != 6 ||
+		j.Counts[outfile.Failed] != 1 ||
 		j.Lost+j.Double+len(j.Absent) != 0 {
 		t.Fatalf("%+v, %v", j, err)
 	}
@@ -91,7 +83,7 @@ func missing(t *testing.T, b *Book, outs []string) {
 	var w bytes.Buffer
 	j, err := b.JoinShards(t.Context(), []string{outs[0], outs[1], outs[0]}, &w)
 	if err != nil || !slices.Equal(j.Absent, []string{"3/3"}) || j.Lost == 0 || j.Double == 0 ||
-		strings.Count(w.String(), "\n")+j.Lost != 60 || len(j.Missing) != min(j.Lost, maxMissing) {
+		strings.Count(w.String(), "\n")+j.Lost != 60 || len(j.Missing) != min(j.Lost, outfile.MaxMissing) {
 		t.Errorf("%+v, %v", j, err)
 	}
 	dir := t.TempDir()
@@ -125,22 +117,22 @@ func TestAShardIsResumed(t *testing.T) {
 	f := newFake(echo)
 	b := open(t, dir, f, nil)
 	in := file(t, dir, "in.txt", prompts(40))
-	first := start(t, b, Options{Input: in, Shard: Shard{1, 2}})
+	first := start(t, b, Options{Input: in, Shard: input.Shard{I: 1, N: 2}})
 	h := wait(t, b, first)
-	second := start(t, b, Options{Input: in, Shard: Shard{2, 2}})
+	second := start(t, b, Options{Input: in, Shard: input.Shard{I: 2, N: 2}})
 	wait(t, b, second)
 	if f.count() != 40 {
 		t.Fatalf("%d rows were sent", f.count())
 	}
-	id := start(t, b, Options{Input: in, Resume: "last", Shard: Shard{1, 2}})
+	id := start(t, b, Options{Input: in, Resume: "last", Shard: input.Shard{I: 1, N: 2}})
 	if again := wait(t, b, id); id != first || again.Rows != h.Rows || again.Elsewhere != 40-h.Rows || f.count() != 40 {
 		t.Errorf("%s, %d sent: %+v", id, f.count(), again)
 	}
-	if _, err := b.Start(Options{Resume: first, Shard: Shard{1, 3}}); err == nil {
+	if _, err := b.Start(Options{Resume: first, Shard: input.Shard{I: 1, N: 3}}); err == nil {
 		t.Error("a resumed run took other rows")
 	}
 	var w bytes.Buffer
-	if j, err := b.JoinShards(t.Context(), []string{first, second}, &w); err != nil || j.Counts[RowOK] != 40 {
+	if j, err := b.JoinShards(t.Context(), []string{first, second}, &w); err != nil || j.Counts[outfile.OK] != 40 {
 		t.Errorf("%+v, %v", j, err)
 	}
 }

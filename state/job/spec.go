@@ -18,7 +18,7 @@ type spec struct {
 	plain    bool // no answer is streamed
 
 	fixed  map[string]any // params, decoded once
-	shard  Shard
+	shard  input.Shard
 	schema *schema           // nil: answers are not checked
 	form   func() *plainForm // made when it is first needed; nil: rows of a usual shape have none
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"relaytop/relay"
+	"relaytop/state/job/outfile"
 )
 
 func TestCancelKeepsPartialText(t *testing.T) {
@@ -30,7 +31,7 @@ func TestCancelKeepsPartialText(t *testing.T) {
 		t.Fatalf("%+v", h)
 	}
 	lines := outLines(t, h.Out)
-	if len(lines) != 20 || answerText(lines[4].Response.Body) != "partial" || lines[4].Ours.Outcome != "pending" ||
+	if len(lines) != 20 || outfile.Text(lines[4].Response.Body) != "partial" || lines[4].Ours.Outcome != "pending" ||
 		!lines[4].Ours.Twice || lines[9].Error.Code != "not_sent" {
 		t.Fatalf("%+v", lines)
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"relaytop/relay"
+	"relaytop/state/job/outfile"
 )
 
 // maxDetails bounds the rows that are cached as they are drawn: those that ended last, and those in the window. They
@@ -198,7 +199,7 @@ func (s *shown) read(i int) {
 }
 
 // detailOf is the row of a record as it is drawn.
-func detailOf(rec *record) Row { return detailWith(rec, answerText(rec.Body)) }
+func detailOf(rec *record) Row { return detailWith(rec, outfile.Text(rec.Body)) }
 
 // detailWith is detailOf for a record whose visible text is known.
 func detailWith(rec *record, text string) Row {

@@ -1,13 +1,12 @@
 package job
 
 import (
-	"cmp"
-	"encoding/json"
 	"fmt"
 	"time"
 
 	"relaytop/relay"
 	"relaytop/state/job/input"
+	"relaytop/state/job/outfile"
 )
 
 // Whole is all that is known of a row: its prompt, all of its answer, its error and its attempts. Texts have their
@@ -89,7 +88,7 @@ func tailOf(r *run, i int) string {
 
 // take takes what the journal has of a row.
 func (w *Whole) take(rec *record) {
-	w.Answer, w.Reasoning = answerOf(rec.Body)
+	w.Answer, w.Reasoning = outfile.Answer(rec.Body)
 	if rec.Err != nil {
 		w.Error, w.Code = rec.Err.Message, rec.Err.Code
 	}
@@ -97,29 +96,4 @@ func (w *Whole) take(rec *record) {
 	w.Took = time.Duration(rec.E2E * float64(time.Millisecond))
 	w.Sent, w.Prior = rec.Attempts, rec.Prior
 	w.Attempts = rec.result().Attempts
-}
-
-// answerOf is the text of an answer with its tool calls, and its reasoning. A body without choices, such as that of an
-// embedding, is shown as it is.
-func answerOf(body json.RawMessage) (answer, reasoning string) {
-	if len(body) == 0 {
-		return "", ""
-	}
-	var b struct {
-		Choices []struct {
-			Message completionMessage `json:"message"`
-		} `json:"choices"`
-	}
-	answer = answerText(body)
-	if json.Unmarshal(body, &b) != nil || len(b.Choices) == 0 {
-		return cmp.Or(answer, string(body)), ""
-	}
-	m := &b.Choices[0].Message
-	for _, t := range m.Tools {
-		if answer != "" {
-			answer += "\n\n"
-		}
-		answer += t.Function.Name + "(" + t.Function.Arguments + ")"
-	}
-	return answer, m.Reasoning
 }

@@ -13,6 +13,7 @@ import (
 
 	"relaytop/relay"
 	"relaytop/state/job"
+	"relaytop/state/job/input"
 )
 
 type batchFlags struct {
@@ -218,7 +219,7 @@ func (f *batchFlags) complete(set *pflag.FlagSet) error {
 		return err
 	}
 	if f.shard != "" {
-		f.opts.Shard, err = job.ParseShard(f.shard)
+		f.opts.Shard, err = input.ParseShard(f.shard)
 	}
 	return err
 }

@@ -13,6 +13,7 @@ import (
 	"relaytop/relay"
 	"relaytop/state/disk"
 	"relaytop/state/job"
+	"relaytop/state/job/outfile"
 )
 
 func (c *batchCommand) export() *cobra.Command {
@@ -32,7 +33,7 @@ func (c *batchCommand) export() *cobra.Command {
 						relay.Counted(h.Rows, "row"))
 				}
 				write := func(w io.Writer) error {
-					err := book.Export(ctx, h.ID, job.Format(format), w)
+					err := book.Export(ctx, h.ID, outfile.Format(format), w)
 					return fail(startCode(err), err)
 				}
 				if out != "" && out != "-" {
@@ -43,7 +44,7 @@ func (c *batchCommand) export() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", string(job.FormatJSONL), "jsonl (OpenAI batch output), csv, md or txt")
+	cmd.Flags().StringVar(&format, "format", string(outfile.JSONL), "jsonl (OpenAI batch output), csv, md or txt")
 	cmd.Flags().StringVarP(&out, "out", "o", "", "file to write (default: stdout)")
 	cmd.Flags().BoolVar(&force, "force", false, "overwrite the file")
 	return cmd

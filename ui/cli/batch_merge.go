@@ -10,6 +10,7 @@ import (
 
 	"relaytop/relay"
 	"relaytop/state/job"
+	"relaytop/state/job/outfile"
 )
 
 // mergeObject is what `batch merge --json` prints.
@@ -53,7 +54,7 @@ func (c *batchCommand) merge() *cobra.Command {
 						c.console.note("run %s is %s", h.ID, stateOf(&h))
 					}
 				}
-				var joined job.Joined
+				var joined outfile.Joined
 				err := toFile(out, force, func(w io.Writer) (err error) {
 					joined, err = book.JoinShards(cmd.Context(), args, w)
 					return fail(startCode(err), err)
@@ -72,9 +73,9 @@ func (c *batchCommand) merge() *cobra.Command {
 }
 
 // reportMerge says what was put together, and what is missing.
-func (c *batchCommand) reportMerge(j *job.Joined, out string, asJSON bool) error {
-	o := mergeObject{Rows: j.Rows, OK: j.Counts[job.RowOK], Failed: j.Counts[job.RowFailed],
-		Incomplete: j.Counts[job.RowIncomplete], Skipped: j.Counts[job.RowSkipped], Pending: j.Counts[job.Pending],
+func (c *batchCommand) reportMerge(j *outfile.Joined, out string, asJSON bool) error {
+	o := mergeObject{Rows: j.Rows, OK: j.Counts[outfile.OK], Failed: j.Counts[outfile.Failed],
+		Incomplete: j.Counts[outfile.Incomplete], Skipped: j.Counts[outfile.Skipped], Pending: j.Counts[outfile.Pending],
 		Missing: j.Lost, MissingRows: append([]int{}, j.Missing...), MissingShards: append([]string{}, j.Absent...),
 		Double: j.Double, Out: out}
 	if asJSON {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"relaytop/relay"
+	"relaytop/state/job/input"
 )
 
 // TestLineMarksAnEstimate: a reader who adds up the lines of an output sees which amounts are estimates.
@@ -68,7 +69,7 @@ func TestAnOutputLineIsWrittenAsJSON(t *testing.T) {
 	for i := range list {
 		l := lineOf(&list[i], &row{}, `an "id"`)
 		l.Ours.Twice, l.Ours.Removed, l.Ours.Line = i%2 > 0, i == 1, i
-		got, err := l.encode(nil, Shard{I: 1, N: 2}, i, 9)
+		got, err := l.Encode(nil, input.Shard{I: 1, N: 2}, i, 9)
 		if err != nil {
 			t.Fatal(err)
 		}

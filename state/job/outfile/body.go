@@ -1,4 +1,4 @@
-package job
+package outfile
 
 import (
 	"bytes"
@@ -8,8 +8,8 @@ import (
 	"relaytop/relay"
 )
 
-// answerBody is a result as one non-streaming completion; nil if it is empty.
-func answerBody(res *relay.Result) json.RawMessage {
+// Body is a result as one non-streaming completion; nil if it is empty.
+func Body(res *relay.Result) json.RawMessage {
 	if len(res.Raw) > 0 {
 		var b bytes.Buffer
 		b.Grow(len(res.Raw))
@@ -102,8 +102,8 @@ type completionDetails struct {
 	Reasoning int64 `json:"reasoning_tokens"`
 }
 
-// answerText is the visible text of a body, or "".
-func answerText(body json.RawMessage) string {
+// Text is the visible text of a body, or "".
+func Text(body json.RawMessage) string {
 	var b struct {
 		Choices []struct {
 			Text    string `json:"text"`
@@ -119,4 +119,29 @@ func answerText(body json.RawMessage) string {
 	c := b.Choices[0]
 	text, _ := c.Message.Content.(string)
 	return cmp.Or(text, c.Text, c.Message.Refusal)
+}
+
+// Answer is the text of an answer with its tool calls, and its reasoning. A body without choices, such as that of an
+// embedding, is shown as it is.
+func Answer(body json.RawMessage) (answer, reasoning string) {
+	if len(body) == 0 {
+		return "", ""
+	}
+	var b struct {
+		Choices []struct {
+			Message completionMessage `json:"message"`
+		} `json:"choices"`
+	}
+	answer = Text(body)
+	if json.Unmarshal(body, &b) != nil || len(b.Choices) == 0 {
+		return cmp.Or(answer, string(body)), ""
+	}
+	m := &b.Choices[0].Message
+	for _, t := range m.Tools {
+		if answer != "" {
+			answer += "\n\n"
+		}
+		answer += t.Function.Name + "(" + t.Function.Arguments + ")"
+	}
+	return answer, m.Reasoning
 }

@@ -1,4 +1,4 @@
-package job
+package outfile
 
 import (
 	"encoding/csv"
@@ -12,16 +12,11 @@ import (
 // spreadsheet.
 type table struct {
 	w       *csv.Writer
-	in      *source
 	columns []string // of the input
 }
 
-func newTable(w io.Writer, in *source) *table {
-	t := &table{w: csv.NewWriter(w), in: in}
-	if in.file != nil {
-		t.columns = in.spec.Columns()
-	}
-	return t
+func newTable(w io.Writer, columns []string) *table {
+	return &table{w: csv.NewWriter(w), columns: columns}
 }
 
 // head writes the names. One of ours that the input has too is told from it by a prefix.
@@ -40,21 +35,20 @@ func (t *table) head() error {
 	return t.write(names)
 }
 
-// add writes a row, given its output line.
-func (t *table) add(row *row, line []byte) error {
-	var l outLine
+// add writes a row, given its output line and what reads the fields that it has in the input.
+func (t *table) add(line []byte, fields func() ([]string, error)) error {
+	var l Line
 	if err := json.Unmarshal(line, &l); err != nil {
 		return err
 	}
 	cells := make([]string, 1, len(t.columns)+6)
 	cells[0] = l.CustomID
 	var own []string
-	if len(t.columns) > 0 && row.n > 0 {
-		data, err := t.in.file.Read(row.off, int(row.n))
-		if err != nil {
+	if len(t.columns) > 0 {
+		var err error
+		if own, err = fields(); err != nil {
 			return err
 		}
-		own = t.in.spec.Fields(data)
 	}
 	for i := range t.columns {
 		cell := ""
@@ -71,9 +65,9 @@ func (t *table) add(row *row, line []byte) error {
 		fault = strings.TrimSuffix(e.Code+": "+e.Message, ": ")
 	}
 	if l.Response != nil {
-		answer = answerText(l.Response.Body)
+		answer = Text(l.Response.Body)
 	}
-	return t.write(append(cells, l.Ours.Outcome, l.Ours.Model, cost, fault, answer))
+	return t.write(append(cells, string(l.Ours.Outcome), l.Ours.Model, cost, fault, answer))
 }
 
 func (t *table) write(cells []string) error {

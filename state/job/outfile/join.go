@@ -1,4 +1,4 @@
-package job
+package outfile
 
 import (
 	"bufio"
@@ -12,12 +12,11 @@ import (
 	"path/filepath"
 	"slices"
 
-	"relaytop/state/disk"
 	"relaytop/state/job/input"
 )
 
-// maxMissing bounds the places that are named; more are only counted.
-const maxMissing = 20
+// MaxMissing bounds the places that are named; more are only counted.
+const MaxMissing = 20
 
 // Joined is what was put together from the outputs of shards.
 type Joined struct {
@@ -38,68 +37,24 @@ type place struct {
 	outcome Outcome
 }
 
-// joiner reads the outputs of shards, and notes the best line of each row.
-type joiner struct {
+// Joiner reads the outputs of shards, and notes the best line of each row.
+type Joiner struct {
 	parts  []*os.File
 	rows   []place
 	of     int // number of shards
-	shards map[Shard]bool
+	shards map[input.Shard]bool
 	seed   maphash.Seed
 	joined Joined
 }
 
-// JoinShards writes the lines of several outputs of one input, each of a shard, in the order of the input. A name is
-// that of a run or the path of an output. Of two lines of one row, that with the better outcome is kept.
-func (b *Book) JoinShards(ctx context.Context, names []string, w io.Writer) (Joined, error) {
-	j := &joiner{shards: map[Shard]bool{}, seed: maphash.MakeSeed(), joined: Joined{Counts: make(map[Outcome]int)}}
-	defer func() {
-		for _, f := range j.parts {
-			_ = f.Close() // it was only read
-		}
-	}()
-	for _, name := range names {
-		f, err := b.openShard(ctx, name)
-		if err != nil {
-			return Joined{}, err
-		}
-		j.parts = append(j.parts, f)
-		if err := j.read(ctx, name, f); err != nil {
-			return Joined{}, err
-		}
-	}
-	if err := j.write(ctx, w); err != nil {
-		return Joined{}, err
-	}
-	for i := 1; i <= j.of; i++ {
-		if s := (Shard{i, j.of}); !j.shards[s] {
-			j.joined.Absent = append(j.joined.Absent, s.String())
-		}
-	}
-	return j.joined, nil
+// NewJoiner returns a Joiner that has read nothing.
+func NewJoiner() *Joiner {
+	return &Joiner{shards: map[input.Shard]bool{}, seed: maphash.MakeSeed(), joined: Joined{Counts: make(map[Outcome]int)}}
 }
 
-// openShard opens an output, or a copy of that of a run.
-func (b *Book) openShard(ctx context.Context, name string) (*os.File, error) {
-	if _, ok := b.Header(name); !ok {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, input.Unusable("%s is neither a run nor an output that can be read (%w)", name, disk.Cause(err))
-		}
-		return f, nil
-	}
-	f, err := os.CreateTemp(b.cfg.Dir, "shard-*.jsonl")
-	if err != nil {
-		return nil, fmt.Errorf("copying the output of run %s: %w", name, err)
-	}
-	_ = os.Remove(f.Name()) // it is gone when it is closed; where an open file can't be removed, it stays
-	if err := b.Export(ctx, name, FormatJSONL, f); err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return f, nil
-}
-
-// read notes the lines of one output.
-func (j *joiner) read(ctx context.Context, name string, f *os.File) error {
+// Read notes the lines of one output. The file is read again by Write.
+func (j *Joiner) Read(ctx context.Context, name string, f *os.File) error {
+	j.parts = append(j.parts, f)
 	lines := input.NewLines(io.NewSectionReader(f, 0, 1<<62), 0)
 	for {
 		l, err := lines.Next()
@@ -122,19 +77,20 @@ func (j *joiner) read(ctx context.Context, name string, f *os.File) error {
 }
 
 // note takes a line, unless a better one of its row is there.
-func (j *joiner) note(name string, l *input.Line) error {
+func (j *Joiner) note(name string, l *input.Line) error {
 	var line struct {
 		ID   string `json:"custom_id"`
 		Ours struct {
-			Outcome, Shard string
-			Row, Rows      int
+			Outcome   Outcome
+			Shard     string
+			Row, Rows int
 		} `json:"relaytop"`
 	}
 	if err := json.Unmarshal(l.Text, &line); err != nil {
 		return input.Unusable("line %d of %s is not JSON: %w", l.N, name, err)
 	}
 	ours := &line.Ours
-	shard, err := ParseShard(ours.Shard)
+	shard, err := input.ParseShard(ours.Shard)
 	if err != nil || ours.Row < 1 || ours.Row > ours.Rows {
 		return input.Unusable("line %d of %s does not say which row of the input it is: only outputs of --shard can be "+
 			"merged", l.N, name)
@@ -147,7 +103,7 @@ func (j *joiner) note(name string, l *input.Line) error {
 			"together", name, ours.Rows, shard.N, filepath.Base(j.parts[0].Name()), len(j.rows), j.of)
 	}
 	j.shards[shard] = true
-	at := place{off: l.Offset, n: uint32(len(l.Text)), part: uint16(len(j.parts) - 1), outcome: outcomeNamed(ours.Outcome),
+	at := place{off: l.Offset, n: uint32(len(l.Text)), part: uint16(len(j.parts) - 1), outcome: known(ours.Outcome),
 		id: max(maphash.String(j.seed, line.ID), 1)}
 	old := &j.rows[ours.Row-1]
 	if old.id != 0 {
@@ -163,50 +119,48 @@ func (j *joiner) note(name string, l *input.Line) error {
 	return nil
 }
 
-// write writes the noted lines.
-func (j *joiner) write(ctx context.Context, w io.Writer) error {
+// Write writes the lines that were read, in the order of the input.
+func (j *Joiner) Write(ctx context.Context, w io.Writer) (Joined, error) {
 	out := bufio.NewWriterSize(w, 64<<10)
 	var line []byte
 	for i := range j.rows {
 		at := &j.rows[i]
 		if at.id == 0 {
-			if j.joined.Lost++; len(j.joined.Missing) < maxMissing {
+			if j.joined.Lost++; len(j.joined.Missing) < MaxMissing {
 				j.joined.Missing = append(j.joined.Missing, i+1)
 			}
 			continue
 		}
 		if err := ctx.Err(); err != nil {
-			return err
+			return Joined{}, err
 		}
 		line = slices.Grow(line[:0], int(at.n)+1)[:at.n]
 		if _, err := j.parts[at.part].ReadAt(line, at.off); err != nil {
-			return fmt.Errorf("reading row %d again: %w", i+1, err)
+			return Joined{}, fmt.Errorf("reading row %d again: %w", i+1, err)
 		}
 		if _, err := out.Write(append(line, '\n')); err != nil {
-			return err
+			return Joined{}, err
 		}
 		j.joined.Counts[at.outcome]++
 	}
-	return out.Flush()
+	for i := 1; i <= j.of; i++ {
+		if s := (input.Shard{I: i, N: j.of}); !j.shards[s] {
+			j.joined.Absent = append(j.joined.Absent, s.String())
+		}
+	}
+	return j.joined, out.Flush()
 }
+
+// ranks are the outcomes of rows from the worst up.
+var ranks = [...]Outcome{Pending, Skipped, Failed, Incomplete, OK}
 
 // better reports whether a row that ended as a is worth more than as b.
-func better(a, b Outcome) bool {
-	rank := func(o Outcome) int { return slices.Index([]Outcome{RowSkipped, RowFailed, RowIncomplete, RowOK}, o) }
-	return rank(a) > rank(b)
-}
+func better(a, b Outcome) bool { return slices.Index(ranks[:], a) > slices.Index(ranks[:], b) }
 
-// outcomeNamed is the outcome that an output names.
-func outcomeNamed(s string) Outcome {
-	switch s {
-	case stateOK:
-		return RowOK
-	case stateFailed:
-		return RowFailed
-	case stateIncomplete:
-		return RowIncomplete
-	case outcomeSkipped:
-		return RowSkipped
+// known is an outcome that a line names; one that is not known may be sent again.
+func known(o Outcome) Outcome {
+	if slices.Index(ranks[:], o) < 0 {
+		return Pending
 	}
-	return Pending
+	return o
 }

@@ -1,4 +1,4 @@
-package job
+package input
 
 import (
 	"cmp"
@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-
-	"relaytop/state/job/input"
 )
 
 // maxShards bounds how many machines a file is spread over.
@@ -26,7 +24,7 @@ func ParseShard(s string) (Shard, error) {
 	out.I, errI = strconv.Atoi(i)
 	out.N, errN = strconv.Atoi(n)
 	if cmp.Or(errI, errN) != nil || out.I < 1 || out.I > out.N || out.N > maxShards {
-		return Shard{}, input.Unusable("a shard of %q: I/N, such as 1/3 for the first of three", s)
+		return Shard{}, Unusable("a shard of %q: I/N, such as 1/3 for the first of three", s)
 	}
 	return out, nil
 }
@@ -42,13 +40,13 @@ func (s Shard) String() string {
 	return fmt.Sprintf("%d/%d", s.I, s.N)
 }
 
-// has reports whether a row is in the shard.
-func (s Shard) has(k input.Key) bool {
+// Has reports whether a row is in the shard.
+func (s Shard) Has(k Key) bool {
 	return s.Whole() || binary.BigEndian.Uint64(k[:])%uint64(s.N) == uint64(s.I-1)
 }
 
-// suffix is what an output of the shard has before its extension.
-func (s Shard) suffix() string {
+// Suffix is what an output of the shard has before its extension.
+func (s Shard) Suffix() string {
 	if s.Whole() {
 		return ""
 	}
