@@ -231,6 +231,15 @@ func TestTheWrongScheme(t *testing.T) {
 	says(t, got[TLS], "write https://")
 }
 
+// TestNoConnection: without one, nothing is said against the encryption.
+func TestNoConnection(t *testing.T) {
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	got := look(t, relay.Endpoint{BaseURL: strings.Replace(gone.URL, "http://", "https://", 1)}, nil)
+	want(t, got, "-connect ?tls ?key ?models")
+	says(t, got[Reach], "refused", "port")
+}
+
 // TestAStop: the checks that have ended keep their lines.
 func TestAStop(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())

@@ -26,6 +26,7 @@ import (
 // The names of the checks, in the order in which they are shown.
 const (
 	DNS       = "dns"
+	Reach     = "connect" // only if it fails
 	TLS       = "tls"
 	Key       = "key"
 	Models    = "models"
@@ -166,6 +167,9 @@ func (p *probe) run(ctx context.Context) []relay.Check {
 	}
 	p.stopped = ctx.Err() != nil
 	checks := []relay.Check{p.reach.dns, p.reach.tls}
+	if p.reach.connect.Name != "" {
+		checks = slices.Insert(checks, 1, p.reach.connect)
+	}
 	if p.reach.err != nil {
 		for _, name := range []string{Key, Models, Streaming, Usage, Finish} {
 			checks = append(checks, relay.Unknown(name, "not reached", ""))

@@ -202,7 +202,7 @@ func TestServersThatAreNotRelays(t *testing.T) {
 func TestUnreachable(t *testing.T) {
 	dead := httptest.NewServer(nil)
 	dead.Close()
-	want(t, look(t, relay.Endpoint{BaseURL: dead.URL + "/v1"}, yes), "+dns -tls ?key ?models ?streaming ?clock")
+	want(t, look(t, relay.Endpoint{BaseURL: dead.URL + "/v1"}, yes), "+dns -connect ?tls ?key ?models ?streaming ?clock")
 	want(t, look(t, relay.Endpoint{BaseURL: "https://no-such-host.invalid/v1"}, yes), "-dns ?tls ?key ?models")
 }
 

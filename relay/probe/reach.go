@@ -20,6 +20,7 @@ var errScheme = errors.New("the base URL has the wrong scheme")
 // reach is the result of the first connection.
 type reach struct {
 	dns, tls relay.Check
+	connect  relay.Check // no name: there was a connection
 	err      error
 }
 
@@ -33,9 +34,21 @@ func (p *probe) checkReach(ctx context.Context) {
 	}
 	state, err := p.http.connect(ctx, proxy)
 	r.tls, r.err = p.secure(state, err, proxy), err
-	if err != nil && ctx.Err() != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
 		r.tls = relay.Unknown(TLS, "stopped", "")
+	case unconnected(err):
+		r.connect, r.tls = r.tls, relay.Unknown(TLS, "not reached", "")
+		if r.connect.Name = Reach; p.http.base.Scheme == "http" {
+			r.tls = relay.Inapplicable(TLS, "not used: http")
+		}
 	}
+}
+
+// unconnected reports whether an error came before a byte was sent.
+func unconnected(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "dial"
 }
 
 // proxy returns the host of the proxy that the environment sets for the relay, or "".
