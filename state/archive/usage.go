@@ -40,7 +40,7 @@ type Usage struct {
 	Cached     int64 // answers of our own cache: they are in OK, and no relay was asked
 	Tokens     int64 // input and output, of answers from a relay
 	Cost       relay.Money
-	Known      int64 // requests to a relay whose cost is known
+	Known      int64 // requests to a relay, cancelled ones aside, whose cost is known
 	Unknown    int64 // requests that may have cost an unknown amount
 	Estimated  int64 // requests whose cost is an estimate
 	Saved      relay.Money
@@ -71,7 +71,11 @@ func (u Usage) ErrorRate() float64 {
 	return 0
 }
 
-// Average is the mean cost of the requests whose cost is known. False if there are none.
+// CostKnown reports whether Cost says anything: it does not if only requests of unknown cost were sent.
+func (u Usage) CostKnown() bool { return u.Known > 0 || u.Cost > 0 || u.Unknown == 0 }
+
+// Average is the cost divided by the number of requests whose cost is known. What was cancelled is in the cost and
+// not in the number, as in the total of requests. False if there are none.
 func (u Usage) Average() (relay.Money, bool) {
 	if u.Known == 0 {
 		return 0, false
@@ -105,7 +109,7 @@ func (u Usage) json() usageJSON {
 		return &s
 	}
 	avg, ok := u.Average()
-	return usageJSON{Requests: u.OK + u.Failed, Tokens: u.Tokens, Cost: text(u.Cost, u.Known > 0 || u.Unknown == 0),
+	return usageJSON{Requests: u.OK + u.Failed, Tokens: u.Tokens, Cost: text(u.Cost, u.CostKnown()),
 		Errors: u.Failed, ErrorRate: u.ErrorRate(),
 		Uptime: u.Uptime.Seconds(), Average: text(avg, ok), Unknown: u.Unknown, Saved: text(u.Saved, u.SavedKnown > 0),
 		Cancelled: u.Cancelled, Estimated: u.Estimated, Cached: u.Cached}
@@ -140,7 +144,8 @@ const sums = `coalesce(sum(status IN ` + answered + `), 0),
 	coalesce(sum(cached_answer), 0),
 	coalesce(sum(CASE WHEN cached_answer THEN 0 ELSE coalesce(input, 0) + coalesce(output, 0) END), 0),
 	coalesce(sum(cost), 0),
-	coalesce(sum(cost IS NOT NULL AND NOT cached_answer), 0), coalesce(sum(cost IS NULL AND billable), 0),
+	coalesce(sum(cost IS NOT NULL AND NOT cached_answer AND status <> 'cancelled'), 0),
+	coalesce(sum(cost IS NULL AND billable), 0),
 	coalesce(sum(cost IS NOT NULL AND (cost_estimated OR source = 'estimated')), 0),
 	coalesce(sum(list - cost), 0), count(list - cost), coalesce(min(wall), 0)`
 

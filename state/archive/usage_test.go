@@ -84,7 +84,7 @@ func TestUsage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Usage{OK: 3, Failed: 1, Cancelled: 1, Tokens: 60, Cost: 15, Known: 3, Unknown: 1, Saved: 8, SavedKnown: 2,
+	want := Usage{OK: 3, Failed: 1, Cancelled: 1, Tokens: 60, Cost: 15, Known: 2, Unknown: 1, Saved: 8, SavedKnown: 2,
 		Uptime: 25 * time.Hour}
 	if r.Usage != want {
 		t.Errorf("usage = %+v\n   want %+v", r.Usage, want)

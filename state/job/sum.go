@@ -64,7 +64,7 @@ func (r *record) price(s *relay.Rollup) {
 			s.Unknown++
 		}
 		return
-	case !r.Cached:
+	case !r.Cached && r.ended() != relay.StatusCancelled:
 		s.Known++
 	}
 	s.Cost += c.Amount

@@ -122,7 +122,7 @@ func printUsage(out *output, r *archive.Report, by string) error {
 
 func usageCells(key string, u archive.Usage) []string {
 	cost, each, saved := "unknown", "unknown", "unknown"
-	if u.Known > 0 || u.Unknown == 0 {
+	if u.CostKnown() {
 		cost = widget.About(u.Cost.String(), u.Estimated > 0)
 	}
 	if avg, ok := u.Average(); ok {
