@@ -135,6 +135,7 @@ func startState(
 		Measured: kept.Measured,
 		Ledger:   kept,
 		Cache:    cfg.Caches(),
+		NoStream: cfg.NoStream,
 		Parts: job.PartLimits{Rows: cfg.BatchPartRows, Bytes: int64(cfg.BatchPartMB) * 1_000_000,
 			PollMin: cfg.BatchPoll},
 	})

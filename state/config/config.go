@@ -54,6 +54,7 @@ type Values struct {
 	MaxWait        time.Duration `env:"max_wait"`                       // a request that has to wait longer fails
 	MaxHold        time.Duration `env:"max_hold"`                       // a batch that is held longer pauses
 	BatchPoll      time.Duration `env:"batch_poll"`                     // between two polls of a provider's batch
+	NoStream       bool          `env:"no_stream"`                      // batches ask for plain JSON
 	BatchPartRows  int           `env:"batch_part_rows"`                // most rows of a file for a provider's batch
 	BatchPartMB    int           `env:"batch_part_mb"`                  // its largest size
 	BudgetDay      string        `env:"budget_day"`                     // exact decimal of US dollars; "": none

@@ -341,3 +341,24 @@ func TestPaths(t *testing.T) {
 		t.Errorf("a config that was named and is not there: %v", err)
 	}
 }
+
+// TestTheModelOfABatch: a default model that someone set is meant for batches too.
+func TestTheModelOfABatch(t *testing.T) {
+	holysheep := []string{"HOLYSHEEP_API_KEY=sk-of-a-test-relay"}
+	for name, c := range map[string]struct {
+		w    world
+		want string
+	}{
+		"demo":                 {world{}, cheapModel},
+		"demo, set":            {world{toml: "default_model = 'm'"}, "m"},
+		"holysheep":            {world{env: holysheep}, cheapModel},
+		"holysheep, set":       {world{env: append(holysheep, "DEFAULT_MODEL=m")}, "m"},
+		"another relay":        {world{env: []string{"OPENAI_API_KEY=sk-of-a-test-relay"}}, "gpt-4.1"},
+		"the default, spelled": {world{toml: "default_model = 'gpt-4.1'"}, "gpt-4.1"},
+	} {
+		got, err := c.w.load(t)
+		if err != nil || got.BatchModel() != c.want {
+			t.Errorf("%s: %v, %v; want %s", name, got.BatchModel(), err, c.want)
+		}
+	}
+}

@@ -52,9 +52,13 @@ type Endpoint struct {
 // fallback.
 const cheapModel = "deepseek-v3.2"
 
-// BatchModel is the model of a batch that names none: cheapModel if the relay is known to have it, else the chat's.
+// ModelIsSet reports whether someone chose DefaultModel.
+func (c *Config) ModelIsSet() bool { return c.places["default_model"].from != fromDefault }
+
+// BatchModel is the model of a batch that names none: the default model if someone set it, or if the relay is not
+// known to have cheapModel.
 func (c *Config) BatchModel() string {
-	if c.Relay.Demo || c.Relay.hasHolySheep() {
+	if !c.ModelIsSet() && (c.Relay.Demo || c.Relay.hasHolySheep()) {
 		return cheapModel
 	}
 	return c.DefaultModel

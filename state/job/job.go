@@ -67,6 +67,7 @@ type Config struct {
 	OnChange func()         // called after a change that no event caused, without a lock; it must not wait
 	MaxHold  time.Duration  // how long a run is held without an answer before it pauses; 0: an hour
 	Cache    bool           // a row may be answered from the cache, unless it is sent again
+	NoStream bool           // no new run streams its answers
 	Version  string         // of the program, for the manifest
 	Price    relay.Forecast // for the budget and the forecast; nil: prices are unknown
 	// Priced reports whether the price of a model is known wherever it may be sent; nil: Price decides.

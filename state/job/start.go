@@ -99,6 +99,7 @@ func (c *Config) complete(o *Options) error {
 	if o.Concurrency == 0 {
 		o.Concurrency = DefaultConcurrency
 	}
+	o.NoStream = o.NoStream || c.NoStream
 	if o.Sample || o.Input == "-" {
 		return nil
 	}

@@ -54,7 +54,7 @@ func (f *batchFlags) bind(set *pflag.FlagSet) {
 	set.StringVar(&f.schema, "json-schema", "",
 		"file with a JSON Schema: asks for it (response_format), and fails the rows whose answer does not fit")
 	set.BoolVar(&f.opts.NoStream, "no-stream", false,
-		"ask for plain JSON answers: less work for each row, and no time to first token")
+		"ask for plain JSON answers: less work for each row, and no time to first token (config: no_stream)")
 	set.BoolVar(&f.opts.Sample, "sample", false, "run the built-in sample")
 	f.bindProvider(set)
 	f.bindParams(set)
@@ -250,7 +250,7 @@ func (c *batchCommand) carry(ctx context.Context, app *App, f *batchFlags) (job.
 // result prints how a run ended.
 func (c *batchCommand) result(h *job.Header, asJSON bool) error {
 	if !asJSON {
-		printRun(c.console.stdout(), h)
+		printRun(c.console.stdout(), h, c.config.flags.again())
 		return nil
 	}
 	if err := c.console.writeJSON(batchOf(h)); err != nil {

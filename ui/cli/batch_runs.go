@@ -159,7 +159,7 @@ func (c *batchCommand) show() *cobra.Command {
 				}
 				out := c.console.stdout()
 				out.sentence("", "run "+h.ID+" is "+stateOf(&h))
-				printRun(out, &h)
+				printRun(out, &h, c.config.flags.again())
 				return fail(exitFailed, printParts(out, parts))
 			})
 		},

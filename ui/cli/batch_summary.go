@@ -71,11 +71,13 @@ func runningLine(h *job.Header) string {
 	return line
 }
 
-// printRun prints the result of a run for a person.
-func printRun(out *output, h *job.Header) {
+// printRun prints the result of a run for a person. again are the flags that its resume needs.
+func printRun(out *output, h *job.Header, again string) {
 	add := func(format string, args ...any) { out.sentence("  ", fmt.Sprintf(format, args...)) }
-	out.sentence("", fmt.Sprintf("run %s: %s, %d ok, %d failed, %d incomplete, %d skipped, %d not run",
-		h.ID, relay.Counted(h.Rows, "row"), h.OK, h.Failed, h.Incomplete, h.Skipped, h.Rows-h.Done()))
+	counts := []string{fmt.Sprintf("run %s: %s,", h.ID, relay.Counted(h.Rows, "row")), fmt.Sprintf("%d ok,", h.OK),
+		fmt.Sprintf("%d failed,", h.Failed), fmt.Sprintf("%d incomplete,", h.Incomplete),
+		fmt.Sprintf("%d skipped,", h.Skipped), fmt.Sprintf("%d not run", h.Rows-h.Done())}
+	out.facts("", " ", counts)
 	for _, class := range relay.Classes() {
 		if n := h.ByClass[class]; n > 0 {
 			add("%s %d", label(string(class), classWidth), n)
@@ -98,7 +100,6 @@ func printRun(out *output, h *job.Header) {
 	if h.Budget > 0 {
 		cost += fmt.Sprintf("; the budget is $%s", h.Budget)
 	}
-	dot := out.separator()
 	switch {
 	case !h.SavedKnown || h.Saved == 0:
 	case h.Saved < 0:
@@ -106,7 +107,8 @@ func printRun(out *output, h *job.Header) {
 	default:
 		cost += ", " + h.Saved.Dollars() + " saved against the list price"
 	}
-	add("time %s%stokens in %d out %d%scost %s", shortDuration(h.Elapsed), dot, h.Usage.Input, h.Usage.Output, dot, cost)
+	out.facts("  ", out.separator(), []string{"time " + shortDuration(h.Elapsed),
+		fmt.Sprintf("tokens in %d out %d", h.Usage.Input, h.Usage.Output), "cost " + cost})
 	if h.NoStream {
 		add("no time to first token: the answers were not streamed (--no-stream)")
 	}
@@ -120,13 +122,13 @@ func printRun(out *output, h *job.Header) {
 	}
 	// one stopped while reading leaves no run
 	if h.State != job.Finished && h.State != job.Damaged && (h.State != job.Broken || h.Stopped != job.StopUser) {
-		add("%s", resumeHint(h))
+		add("%s", resumeHint(h, again))
 	}
 }
 
-// resumeHint is the command that goes on with a run.
-func resumeHint(h *job.Header) string {
-	hint := "resume it with: relaytop batch --resume " + h.ID
+// resumeHint is the command that goes on with a run. again are the global flags that it needs.
+func resumeHint(h *job.Header, again string) string {
+	hint := "resume it with: relaytop batch --resume " + h.ID + again
 	if h.Stopped == job.StopBudget && h.Budget > 0 {
 		hint += " --budget USD, with more than " + h.Budget.Dollars()
 	}

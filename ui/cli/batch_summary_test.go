@@ -41,7 +41,7 @@ func TestTheResultOfARun(t *testing.T) {
 	} {
 		c.run.ID, c.run.Out, c.run.Errors = "0701", "in.out.jsonl", errorsOut
 		var b strings.Builder
-		printRun(&output{w: &b}, &c.run)
+		printRun(&output{w: &b}, &c.run, "")
 		got := b.String()
 		for _, s := range append(c.has, "in.out.jsonl") {
 			if !strings.Contains(got, s) {

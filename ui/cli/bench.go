@@ -146,7 +146,13 @@ func (c *benchCommand) run(ctx context.Context, f *benchFlags) error {
 func (c *benchCommand) open(ctx context.Context, f *benchFlags, b *bench) (Load, *App, error) {
 	model := c.config.flags.model
 	if model == "" {
-		model = benchModel
+		cfg, err := c.config.load()
+		if err != nil {
+			return nil, nil, err
+		}
+		if model = benchModel; cfg.ModelIsSet() {
+			model = cfg.DefaultModel
+		}
 	}
 	params := f.apply(relay.DefaultParams())
 	req := relay.Request{Model: model, Params: params, Messages: []relay.Message{{Role: relay.RoleUser, Text: f.prompt}}}

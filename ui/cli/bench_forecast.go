@@ -40,7 +40,12 @@ func forecast(app *App, k *benchConfig) string {
 	}
 	price := app.Relays.Forecast()
 	longest := maxTokens(k.Params)
-	answer := int64(usualAnswer)
+	answer, from := int64(usualAnswer), "assumed"
+	if app.Archive != nil {
+		if m := app.Archive.Measured(k.Model); m.Answers > 0 {
+			answer, from = m.Output, "measured"
+		}
+	}
 	if longest > 0 {
 		answer = min(answer, longest)
 	}
@@ -50,8 +55,8 @@ func forecast(app *App, k *benchConfig) string {
 		return unknown
 	}
 	n := relay.Money(k.N + k.Warmup)
-	s := fmt.Sprintf("this costs about %s (%s, %d tokens an answer", (likely.Amount * n).Dollars(),
-		likely.ShownSource(), answer)
+	s := fmt.Sprintf("this costs about %s (%s, %d tokens an answer, %s", (likely.Amount * n).Dollars(),
+		likely.ShownSource(), answer, from)
 	if most, ok := price(k.Model, in, longest); ok && longest > answer {
 		s += ", at most " + (most.Amount * n).Dollars()
 	}

@@ -127,6 +127,9 @@ func fine(ms float64) string {
 func benchCostText(o *benchObject, b *bench) string {
 	c := &o.Cost
 	if c.USD == nil {
+		if o.N == 0 {
+			return "nothing was measured"
+		}
 		if c.UnknownRequests == 0 {
 			return "none: no request was answered"
 		}

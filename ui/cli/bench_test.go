@@ -60,7 +60,7 @@ func (p *playedLoad) Lag() (p50, p99 time.Duration, n int64) {
 func answered(e2e time.Duration, out int64, cost relay.Cost) relay.Result {
 	at := time.Now()
 	return relay.Result{Status: relay.StatusOK, Cost: cost, Usage: &relay.Usage{Input: 10, Output: out, Total: 10 + out},
-		Attempts: []relay.Attempt{{N: 1, Endpoint: "a", Model: benchModel}},
+		Attempts: []relay.Attempt{{N: 1, Endpoint: "a", Model: "deepseek-v3.2"}},
 		Timing: relay.Timing{Sched: at, Send: at.Add(time.Millisecond), First: at.Add(time.Millisecond + e2e/10),
 			Last: at.Add(time.Millisecond + e2e),
 			Gaps: []time.Duration{e2e / 100, e2e / 50}}}
@@ -220,7 +220,7 @@ func TestBenchSaysWhatItSpends(t *testing.T) {
 	p := &playedLoad{err: errors.New("refused"), warm: []relay.Result{broken(relay.ClassAuth)}}
 	r := playBench(t, p, "-n", "9", "-c", "4", "--prompt", "abcd", "-m", "gpt")
 	for _, want := range []string{"9 requests of gpt at relay, 4 at a time, after 1 warm-up",
-		"about $2.57 (relay, 256 tokens an answer, at most $40.97)"} {
+		"about $2.57 (relay, 256 tokens an answer, assumed, at most $40.97)"} {
 		if !strings.Contains(r.stderr, want) {
 			t.Errorf("no %q in %s", want, r.stderr)
 		}

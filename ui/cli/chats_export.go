@@ -18,6 +18,7 @@ func (c *chatsCommand) export() *cobra.Command {
 	var force bool
 	cmd := &cobra.Command{
 		Use: "export [ID]", Short: "write a chat, or the last one, to stdout or a file",
+		SuggestFor: []string{"show", "view", "print", "cat"},
 		Long: `
 			Writes a chat as JSON, with every answer, so that it can be imported again, or as Markdown to read. The
 			beginning of the ID is enough; without one, the last chat is written.`,

@@ -42,6 +42,32 @@ func (f *flags) bind(set *pflag.FlagSet, quiet *bool) {
 	set.BoolVarP(quiet, "quiet", "q", false, "print only errors on stderr")
 }
 
+// again are the flags that say which relay and which folders were used, as they are typed for the next command: each
+// with a blank before it.
+func (f *flags) again() string {
+	var b strings.Builder
+	if f.demo {
+		b.WriteString(" --demo")
+	}
+	for _, name := range [...]string{"config", "data-dir", "env-file", "relay", "base-url"} {
+		if fl := f.set.Lookup(name); fl != nil && fl.Changed {
+			b.WriteString(" --" + name + " " + quoted(fl.Value.String()))
+		}
+	}
+	return b.String()
+}
+
+// quoted is a word as a shell reads it.
+func quoted(s string) string {
+	safe := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-:@%+=,", r)
+	}
+	if s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !safe(r) }) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
 // fallbackModels are the models of --fallback, and whether it was given.
 func (f *flags) fallbackModels() ([]string, bool) {
 	var list []string

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -57,7 +58,7 @@ func edits(a, b string) int {
 }
 
 // meantCommand suggests the command that was probably meant by an unknown word below cmd, as a sentence; "" if there
-// is none. A command of that name elsewhere comes first.
+// is none. One just below cmd comes first, then one of that name elsewhere; only below the root, one like it.
 func meantCommand(cmd *cobra.Command, typed string) string {
 	var all []string
 	paths := map[string]string{}
@@ -73,11 +74,14 @@ func meantCommand(cmd *cobra.Command, typed string) string {
 		}
 	}
 	walk(cmd.Root())
-	if path := paths[typed]; path != "" {
-		return "did you mean `" + path + "`? "
-	}
 	if path := meantBelow(cmd, typed); path != "" {
 		return "did you mean `" + path + "`? "
+	}
+	if path := paths[typed]; path != "" && (cmd == cmd.Root() || path == cmd.Root().Name()+" "+typed) {
+		return "did you mean `" + path + "`? "
+	}
+	if cmd != cmd.Root() {
+		return ""
 	}
 	if name := nearest(typed, all); name != "" {
 		return "did you mean `" + paths[name] + "`? "
@@ -89,6 +93,9 @@ func meantCommand(cmd *cobra.Command, typed string) string {
 func meantBelow(cmd *cobra.Command, typed string) string {
 	var names []string
 	for _, sub := range cmd.Commands() {
+		if slices.Contains(sub.SuggestFor, typed) {
+			return sub.CommandPath()
+		}
 		if sub.IsAvailableCommand() || sub.Name() == "help" {
 			names = append(names, sub.Name())
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/charmbracelet/colorprofile"
 	"golang.org/x/term"
@@ -51,6 +52,27 @@ func (o *output) sentence(lead, s string) {
 		s = text.Line(s) // it may name a model or a file
 	}
 	o.write(withLead(lead, s, o.proseWidth()))
+}
+
+// facts writes facts behind lead, with a separator between two. On a terminal no fact is broken where it fits on a
+// line: one that does not fit behind the others begins a line.
+func (o *output) facts(lead, separator string, list []string) {
+	line := lead
+	for i, fact := range list {
+		if o.terminal {
+			fact = text.Line(fact)
+		}
+		switch {
+		case i == 0:
+			line += fact
+		case o.width > 0 && text.Width(line+strings.TrimRight(separator, " ")+" "+fact) > o.width:
+			o.write(line)
+			line = strings.Repeat(" ", len(lead)+2) + fact
+		default:
+			line += separator + fact
+		}
+	}
+	o.write(line)
 }
 
 // line writes one line that may hold text we did not write: it is filtered for a terminal, and not wrapped.

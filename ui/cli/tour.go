@@ -58,7 +58,7 @@ func (c *dashboardCommand) tour(ctx context.Context) error {
 	w := newFollower(c.console, app, run)
 	defer w.close()
 	h := w.wait(ctx)
-	printRun(c.console.stdout(), &h)
+	printRun(c.console.stdout(), &h, c.config.flags.again())
 	v := app.Store.Metrics().View(meter.Run, 1)
 	fmt.Fprintf(out, "\n3 metrics\n%s", figures(&v.Figures))
 	for _, m := range v.Models {

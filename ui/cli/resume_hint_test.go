@@ -1,0 +1,37 @@
+package cli
+
+import (
+	"testing"
+
+	"github.com/spf13/pflag"
+
+	"relaytop/state/job"
+)
+
+// TestTheResumeHintHasTheFlags: what is copied from the summary goes to the same relay and the same folders.
+func TestTheResumeHintHasTheFlags(t *testing.T) {
+	for args, want := range map[[4]string]string{
+		{}:                                      "resume it with: relaytop batch --resume r",
+		{"--demo", "--theme", "mono"}:           "resume it with: relaytop batch --resume r --demo",
+		{"--config", "my own.toml", "-m", "o3"}: "resume it with: relaytop batch --resume r --config 'my own.toml'",
+		{"--relay", "b", "--data-dir", "/tmp/it's"}: "resume it with: relaytop batch --resume r --data-dir '/tmp/it'\\''s' " +
+			"--relay b",
+	} {
+		var f flags
+		var quiet bool
+		set := pflag.NewFlagSet("relaytop", pflag.ContinueOnError)
+		f.bind(set, &quiet)
+		var given []string
+		for _, a := range args {
+			if a != "" {
+				given = append(given, a)
+			}
+		}
+		if err := set.Parse(given); err != nil {
+			t.Fatal(err)
+		}
+		if got := resumeHint(&job.Header{ID: "r"}, f.again()); got != want {
+			t.Errorf("%v: %s, want %s", args, got, want)
+		}
+	}
+}
