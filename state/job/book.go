@@ -64,6 +64,7 @@ func NewBook(cfg Config) (*Book, error) {
 		live: liveRows{rows: map[relay.ID]*liveRow{}}, folders: runFolders(dir), outputs: outputsOf(dir),
 		spools: newSpools(&cfg), prices: prices{forecast: cfg.Price, known: cfg.Priced, measured: cfg.Measured}}
 	b.engine.set(cfg.Engine)
+	b.folders.sweep(cfg.Now())
 	return b, b.Refresh()
 }
 

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"time"
 
@@ -18,6 +19,37 @@ type runFolders string
 
 // of is the folder of a run.
 func (d runFolders) of(id string) string { return filepath.Join(string(d), filepath.Base(id)) }
+
+// keepFor is how long what a program has left behind stays there: it may be that of one that is about to start a run.
+const keepFor = 24 * time.Hour
+
+// leftover is the name of a run's folder, or of the copy of an input for a plan.
+var leftover = regexp.MustCompile(`^(\d{8}-\d{6}-[a-z]{4}|input-\d+\.spool)$`)
+
+// sweep removes what killed programs left that had not started their run: a folder that has no manifest, or the copy of
+// an input, which may be large. What can't be removed stays for the next time.
+func (d runFolders) sweep(now time.Time) {
+	entries, err := os.ReadDir(string(d))
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil || !leftover.MatchString(e.Name()) || now.Sub(info.ModTime()) < keepFor {
+			continue
+		}
+		if !e.IsDir() {
+			_ = os.Remove(d.of(e.Name()))
+			continue
+		}
+		if _, err := readStored(d.of(e.Name())); !errors.Is(err, ErrNoRun) {
+			continue
+		}
+		if l, err := lockRun(filepath.Join(d.of(e.Name()), lockName)); err == nil {
+			_ = errors.Join(l.Release(), os.RemoveAll(d.of(e.Name())))
+		}
+	}
+}
 
 // all are the runs on the disk, newest first.
 func (d runFolders) all() ([]*stored, error) {

@@ -3,6 +3,7 @@ package job
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -57,4 +58,42 @@ func TestTheNewestRunIsFoundAcrossZones(t *testing.T) {
 	}
 	ids = append(ids, old)
 	check(ids[2])
+}
+
+// TestLeftoversAreRemoved: what killed programs left before their run was started, after a day. A run stays, whatever
+// of it is damaged, and so does what somebody else put there.
+func TestLeftoversAreRemoved(t *testing.T) {
+	dir, _, id := stoppedRun(t)
+	runs := filepath.Join(dir, "runs")
+	const begun, young, paid = "20261001-120000-aaaa", "20261001-120000-bbbb", "20261001-120000-cccc"
+	for _, name := range []string{begun, young, paid, "somebody"} {
+		if err := os.Mkdir(filepath.Join(runs, name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file(t, filepath.Join(runs, begun), spoolName, "one\n")
+	file(t, filepath.Join(runs, paid), journalName, "something\n")
+	file(t, runs, "input-123.spool", "one\n")
+	file(t, runs, "notes.txt", "mine")
+	if err := os.Remove(filepath.Join(runs, id, manifestName)); err != nil {
+		t.Fatal(err)
+	}
+	old := time.Now().Add(-48 * time.Hour)
+	for _, name := range []string{begun, paid, id, "somebody", "input-123.spool", "notes.txt"} {
+		if err := os.Chtimes(filepath.Join(runs, name), old, old); err != nil {
+			t.Fatal(err)
+		}
+	}
+	open(t, dir, newFake(echo), nil)
+	entries, err := os.ReadDir(runs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	if want := []string{young, paid, id, "notes.txt", "somebody"}; !slices.Equal(names, want) {
+		t.Errorf("what is left: %v, want %v", names, want)
+	}
 }
