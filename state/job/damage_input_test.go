@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"relaytop/relay"
 )
 
 // TestAResumeThatCannotReadItsInput changes nothing: the figures stay, also on the disk, and so does the length that
@@ -57,5 +59,30 @@ func TestAResumeThatCannotReadItsInput(t *testing.T) {
 				t.Errorf("with its input: %+v", h)
 			}
 		})
+	}
+}
+
+// TestAnInputThatIsChangedWhileItRuns stops the run for its input, with the rows that it has.
+func TestAnInputThatIsChangedWhileItRuns(t *testing.T) {
+	for want, change := range map[string]func(in string) error{
+		"became shorter": func(in string) error { return os.Truncate(in, 20) },
+		"row 4 of the input changed ": func(in string) error {
+			return os.WriteFile(in, []byte(strings.Repeat("x", 200)), 0o600)
+		},
+	} {
+		dir := t.TempDir()
+		in := file(t, dir, "in.txt", prompts(10))
+		b := open(t, dir, newFake(func(n int, req relay.Request) *relay.Result {
+			if n == 3 {
+				if err := change(in); err != nil {
+					t.Error(err)
+				}
+			}
+			return echo(n, req)
+		}), nil)
+		h := wait(t, b, start(t, b, Options{Input: in, Concurrency: 1}))
+		if h.State != Paused || h.Stopped != StopInput || h.OK != 3 || !strings.Contains(h.Reason, want) {
+			t.Errorf("%s (%s) after %d rows: %s", h.State, h.Stopped, h.OK, h.Reason)
+		}
 	}
 }

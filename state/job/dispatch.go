@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"relaytop/relay"
+	"relaytop/state/job/input"
 )
 
 // action is what the dispatcher does next.
@@ -145,7 +146,7 @@ func (r *run) halt(stopped Stop, reason string) {
 func (r *run) send(i int) {
 	req, l, err := r.load(i)
 	if err != nil {
-		r.pauseFor(StopDisk, err.Error()+": put the input back as it was, then resume")
+		r.pauseOn(err, "resume to go on")
 		return
 	}
 	r.mu.Lock()
@@ -242,10 +243,10 @@ func (r *run) load(i int) (relay.Request, *liveRow, error) {
 	}
 	req, f, judged, err := r.in.spec.read(data)
 	if err != nil {
-		return req, nil, fmt.Errorf("row %d of the input changed while it ran (%w)", i+1, err)
+		return req, nil, input.Unusable("row %d of the input changed while it ran (%w)", i+1, err)
 	}
 	if f.key != row.key {
-		return req, nil, fmt.Errorf("row %d of the input changed while it ran", i+1)
+		return req, nil, input.Unusable("row %d of the input changed while it ran", i+1)
 	}
 	l := &liveRow{run: r, i: i, try: int(row.try) + 1, own: r.rows.ix.idOf(i, f.own), id: req.ID}
 	l.Model, l.Since, l.judged = req.Model, r.book.now(), judged
@@ -282,6 +283,16 @@ func (r *run) pauseFor(stopped Stop, reason string) {
 	r.halt(stopped, reason)
 	r.mu.Unlock()
 	r.book.changed()
+}
+
+// pauseOn pauses the run for an error of its input, or else of the disk; then advice says what to do.
+func (r *run) pauseOn(err error, advice string) {
+	var unusable *input.Error
+	if errors.As(err, &unusable) {
+		r.pauseFor(StopInput, unusable.Message+": put the input back as it was, or resume with it as it is then")
+		return
+	}
+	r.pauseFor(StopDisk, err.Error()+": "+advice)
 }
 
 // release removes a row from those in flight. The lock is held.

@@ -46,9 +46,10 @@ func (c *carrier) merge(p *part) {
 		err = errors.Join(err, m.flush())
 	}
 	a := c.of(p)
+	var broken *journalError
 	switch e := relay.AsError(err, relay.ClassNetwork); {
-	case errors.Is(err, errJournal):
-		c.r.pauseFor(StopDisk, err.Error()+": make room, then resume; nothing is lost")
+	case errors.As(err, &broken):
+		c.r.pauseFor(StopDisk, broken.Error()+": make room, then resume")
 		return
 	case errors.Is(err, relay.ErrCutOff), e != nil && e.Status == 404:
 		if a.download++; a.download < c.limits.Downloads {
@@ -65,7 +66,7 @@ func (c *carrier) merge(p *part) {
 		}
 	}
 	if err := m.rest(err); err != nil {
-		c.r.pauseFor(StopDisk, err.Error()+": make room, then resume; nothing is lost")
+		c.r.pauseFor(StopDisk, err.Error()+": make room, then resume")
 		return
 	}
 	if c.move(p, StepMerged, func(q *part) { q.Times.Merged = c.r.book.now() }) {
@@ -74,8 +75,11 @@ func (c *carrier) merge(p *part) {
 	}
 }
 
-// errJournal marks an error of the journal, not of a provider.
-var errJournal = errors.New("the journal")
+// journalError is an error of the journal, not of a provider.
+type journalError struct{ err error }
+
+func (e *journalError) Error() string { return e.err.Error() }
+func (e *journalError) Unwrap() error { return e.err }
 
 // line merges one line of a file of answers.
 func (m *merger) line(l relay.BatchLine) error {
@@ -136,7 +140,7 @@ func (m *merger) add(row *partRow, res *relay.Result) error {
 	if jrn := r.rowAt(row.i).jrn; jrn != 0 {
 		old, err := r.rec.journal.read(jrn - 1)
 		if err != nil {
-			return errors.Join(errJournal, err)
+			return &journalError{err}
 		}
 		l.prior = old.paid()
 	}
@@ -145,7 +149,7 @@ func (m *merger) add(row *partRow, res *relay.Result) error {
 	}
 	s := &answer{l: l, res: res}
 	if err := r.writeAnswer(s); err != nil {
-		return errors.Join(errJournal, err)
+		return &journalError{err}
 	}
 	if m.group = append(m.group, s); len(m.group) >= mergeGroup {
 		return m.flush()
@@ -160,7 +164,7 @@ func (m *merger) flush() error {
 	}
 	r := m.c.r
 	if err := r.rec.journal.sync(); err != nil {
-		return errors.Join(errJournal, err)
+		return &journalError{err}
 	}
 	r.mu.Lock()
 	for _, s := range m.group {

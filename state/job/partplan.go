@@ -32,7 +32,7 @@ func (c *carrier) plan() {
 		}
 		whole, err := c.put(i)
 		if err != nil {
-			c.r.pauseFor(StopDisk, err.Error()+": resume to go on")
+			c.r.pauseOn(err, "resume to go on")
 			return
 		}
 		if whole != nil {
@@ -176,7 +176,7 @@ func (c *carrier) covers() bool {
 		}
 		p, body, err := r.in.parsed(i, &row)
 		if err != nil {
-			r.pauseFor(StopDisk, err.Error()+": resume to go on")
+			r.pauseOn(err, "resume to go on")
 			c.covered = false
 			return false
 		}

@@ -94,11 +94,11 @@ func (in *source) parsed(i int, row *row) (input.Row, map[string]any, error) {
 	}
 	p := in.spec.Parse(data)
 	if p.Bad != "" {
-		return p, nil, fmt.Errorf("row %d of the input changed while it ran (%s)", i+1, p.Bad)
+		return p, nil, input.Unusable("row %d of the input changed while it ran (%s)", i+1, p.Bad)
 	}
 	body := in.spec.full(&p)
 	if input.KeyOf(p.Path, body) != row.key {
-		return p, nil, fmt.Errorf("row %d of the input changed while it ran", i+1)
+		return p, nil, input.Unusable("row %d of the input changed while it ran", i+1)
 	}
 	return p, body, nil
 }

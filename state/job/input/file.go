@@ -156,10 +156,10 @@ func (in *File) Read(offset int64, n int) ([]byte, error) {
 	buf := make([]byte, n)
 	_, err := in.f.ReadAt(buf, offset)
 	if errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s became shorter while it was read", in.name)
+		return nil, Unusable("%s became shorter while it was read", in.name)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading the input again: %w", err)
+		return nil, Unusable("reading the input again: %w", err)
 	}
 	return buf, nil
 }
