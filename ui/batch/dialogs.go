@@ -80,27 +80,6 @@ func (m *Model) choose() tea.Cmd {
 	}
 }
 
-// chooseRun lists the runs, newest first.
-func (m *Model) chooseRun() tea.Cmd {
-	o := overlay.PickerOptions{Title: "runs", Placeholder: "part of a file name", Empty: "no runs yet",
-		Columns: []widget.Column{{Title: "state", Width: 9}, {Title: "rows", Width: 17, Right: true},
-			{Title: "failed", Width: 7, Right: true}, {Title: "started", Width: 12}}}
-	for i, h := range m.book.List() {
-		if h.ID == m.run.ID {
-			o.Current = i
-		}
-		rows := widget.Count(int64(h.Done())) + " of " + widget.Count(int64(h.Rows))
-		failed := ""
-		if h.Failed > 0 {
-			failed = widget.Count(int64(h.Failed))
-		}
-		cells := []string{string(h.State), rows, failed, h.Started.Format("2 Jan 15:04")}
-		o.Choices = append(o.Choices, overlay.Choice{Title: name(&h), Cells: cells, Run: m.show(h.ID)})
-	}
-	o.Width = 84
-	return overlay.Open(overlay.Picker(o))
-}
-
 // cancel asks first, and says what is lost.
 func (m *Model) cancel() tea.Cmd {
 	h := &m.run

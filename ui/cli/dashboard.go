@@ -3,9 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 
-	"relaytop/state"
 	"relaytop/state/config"
 	"relaytop/themes"
 	"relaytop/ui"
@@ -45,16 +43,8 @@ func (c *dashboardCommand) run(ctx context.Context) error {
 	models := &modelList{}
 	models.atStart(app, cfg.Notices)
 	asking, stop := context.WithCancel(ctx)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		defer func() {
-			if p := recover(); p != nil {
-				app.Store.AddNotice(state.Bad, fmt.Sprintf("fetching the models failed: %v", p))
-			}
-		}()
-		models.fetch(asking, app)
-	}()
+	fetched := beside(app, "fetching the models", func() { models.fetch(asking, app) })
+	collected := beside(app, "looking for runs at a provider", func() { collect(asking, app.Runs, app.Store.Touch) })
 	look := screen(cfg, models)
 	look.Connect = func(url, key string) (string, error) {
 		return c.setup.connect(asking, cfg, url, key, inDialog())
@@ -69,7 +59,8 @@ func (c *dashboardCommand) run(ctx context.Context) error {
 		cut = cutOff(app)
 	}
 	stop()
-	<-done
+	<-fetched
+	<-collected
 	if err == nil && ctx.Err() == nil && !gone {
 		err = c.goOn(ctx, app, ending)
 	}

@@ -6,6 +6,7 @@ import tea "charm.land/bubbletea/v2"
 type list struct {
 	n, h    int
 	at, top int
+	each    int // screen lines of a line of the list; 0 is 1
 }
 
 // size sets how many lines there are and how many are shown.
@@ -69,10 +70,11 @@ func (l *list) update(msg tea.Msg, letters bool) bool {
 // click is the line that was clicked, or -1; y is the body line of the first shown line.
 func (l *list) click(msg tea.Msg, y int) int {
 	m, ok := msg.(tea.MouseClickMsg)
-	if !ok || m.Button != tea.MouseLeft || m.Y < y || m.Y >= y+l.h {
+	each := max(l.each, 1)
+	if !ok || m.Button != tea.MouseLeft || m.Y < y || m.Y >= y+l.h*each {
 		return -1
 	}
-	if i := l.top + m.Y - y; i < l.n {
+	if i := l.top + (m.Y-y)/each; i < l.n {
 		return i
 	}
 	return -1

@@ -14,8 +14,10 @@ import (
 // Choice is one line of a picker.
 type Choice struct {
 	Title string
-	Cells []string // the other columns, plain
-	Why   string   // why it can't be chosen, "" if it can
+	Cells []string    // the other columns, plain
+	Inks  []style.Ink // of the cells; nil: they are muted
+	Below string      // a second line, "" for none
+	Why   string      // why it can't be chosen, "" if it can
 	Run   tea.Cmd
 }
 
@@ -65,6 +67,9 @@ type PickerKey struct {
 	Do        func(i int) (done bool, cmd tea.Cmd)
 }
 
+// twoLineHeight is the height of the screen, in lines, from which a choice may have two lines.
+const twoLineHeight = 20
+
 type picker struct {
 	styled
 	o         PickerOptions
@@ -80,7 +85,7 @@ type picker struct {
 func Picker(o PickerOptions) Dialog {
 	choices := make([]Choice, len(o.Choices))
 	for i, c := range o.Choices {
-		c.Title, c.Why = text.Line(c.Title), text.Line(c.Why)
+		c.Title, c.Why, c.Below = text.Line(c.Title), text.Line(c.Why), text.Line(c.Below)
 		cells := make([]string, len(c.Cells))
 		for k := range c.Cells {
 			cells[k] = text.Line(c.Cells[k])
@@ -219,20 +224,34 @@ func (p *picker) View(w, h int) Box {
 	st := p.st
 	bw := clamp(p.o.Width, w)
 	inner := bw - 4
-	bh := clamp(max(len(p.o.Choices), 3)+7, min(h, max(h*2/3, 12)))
+	p.list.each = 1
+	for i := range p.o.Choices {
+		if p.o.Choices[i].Below != "" && h >= twoLineHeight {
+			p.list.each = 2
+		}
+	}
+	most := max(h*2/3, 12)
+	if p.list.each > 1 {
+		most = h - 4
+	}
+	bh := clamp(max(len(p.o.Choices)*p.list.each, 3)+7, min(h, most))
 	body := []string{"", p.input.view(st, inner), ""}
-	cols := append([]widget.Column{{Title: "", Width: 0}}, p.o.Columns...)
+	columns := p.columns(inner - 2)
+	cols := append([]widget.Column{{Title: "", Width: 0}}, columns...)
 	head := widget.Table(st, inner-2, cols, nil, -1)[0]
 	body = append(body, "  "+head)
 	p.rows = len(body)
-	p.list.size(len(p.hits), bh-2-p.rows-1)
+	p.list.size(len(p.hits), (bh-2-p.rows-1)/p.list.each)
 	avail := inner - 2
-	for _, c := range p.o.Columns {
+	for _, c := range columns {
 		avail -= c.Width + 2
 	}
 	from, to := p.list.visible()
 	for i := from; i < to; i++ {
 		body = append(body, p.row(i, cols, inner, avail))
+		if p.list.each > 1 {
+			body = append(body, p.below(i, inner))
+		}
 	}
 	if len(p.hits) == 0 {
 		why := p.o.Empty
@@ -274,8 +293,12 @@ func (p *picker) row(i int, cols []widget.Column, w, avail int) string {
 		title += "  " + quiet.Paint(text.Truncate("off: "+c.Why, left))
 	}
 	cells := []string{title}
-	for _, cell := range c.Cells {
-		cells = append(cells, quiet.Paint(cell))
+	for k, cell := range c.Cells[:min(len(c.Cells), len(cols)-1)] {
+		ink := quiet
+		if k < len(c.Inks) && c.Why == "" {
+			ink = c.Inks[k]
+		}
+		cells = append(cells, ink.Paint(cell))
 	}
 	mark := "  "
 	if p.o.Marked != nil {
@@ -284,6 +307,29 @@ func (p *picker) row(i int, cols []widget.Column, w, avail int) string {
 	line := mark + widget.Rows(st, w-2, cols, [][]string{cells}, -1)[0]
 	if i == p.list.at {
 		return st.On(style.Sel, line)
+	}
+	return line
+}
+
+// leastTitle is the width that columns leave to the titles, in cells.
+const leastTitle = 16
+
+// columns are those for which there is room in w cells, from the left.
+func (p *picker) columns(w int) []widget.Column {
+	rest := w - leastTitle
+	for i, c := range p.o.Columns {
+		if rest -= c.Width + 2; rest < 0 {
+			return p.o.Columns[:i]
+		}
+	}
+	return p.o.Columns
+}
+
+// below is the second line of a choice.
+func (p *picker) below(i, w int) string {
+	line := widget.Fit("    "+p.st.Muted.Paint(text.Truncate(p.o.Choices[p.hits[i].index].Below, max(w-4, 0))), w)
+	if i == p.list.at {
+		return p.st.On(style.Sel, line)
 	}
 	return line
 }
