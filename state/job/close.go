@@ -156,7 +156,7 @@ func (r *run) close() error {
 	r.tasks.wg.Wait()
 	var errs []error
 	if r.rec.journal != nil && !r.view {
-		r.writeRest()
+		r.rec.writeRest()
 		_ = r.rec.rollup.write() // the next start counts what is left
 	}
 	r.keepHeader(true)
@@ -177,33 +177,4 @@ func (r *run) close() error {
 		return fmt.Errorf("closing run %s: %w", filepath.Base(r.folder.dir), err)
 	}
 	return nil
-}
-
-// writeRest writes the answers that are left in the queue to the journal: its goroutines have ended. If that fails,
-// their rows count as sent, and possibly paid.
-func (r *run) writeRest() {
-	for {
-		r.mu.Lock()
-		s := r.rec.next()
-		r.mu.Unlock()
-		if s == nil {
-			break
-		}
-		err := r.writeAnswer(s)
-		r.mu.Lock()
-		if err != nil {
-			r.rec.queue = append([]*answer{s}, r.rec.queue...)
-			r.journalFailed(err)
-		} else {
-			r.rec.slots--
-			r.rec.unsynced = append(r.rec.unsynced, s)
-		}
-		r.mu.Unlock()
-	}
-	r.syncGroup()
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.h.State == Pausing && len(r.rows.live) == 0 {
-		r.to(Paused)
-	}
 }

@@ -148,7 +148,7 @@ func (m *merger) add(row *partRow, res *relay.Result) error {
 		res.Err.Message = res.Err.Code
 	}
 	s := &answer{l: l, res: res}
-	if err := r.writeAnswer(s); err != nil {
+	if err := r.rec.write(s); err != nil {
 		return &journalError{err}
 	}
 	if m.group = append(m.group, s); len(m.group) >= mergeGroup {

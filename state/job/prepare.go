@@ -12,8 +12,8 @@ func (r *run) prepare() bool {
 		if f := &r.folder; f.before != nil && f.before.damage != "" { // from now on the run is whole again
 			r.keepHeader(true)
 		}
-		r.do(r.writeAnswers)
-		r.do(r.syncAnswers)
+		r.do(r.rec.keepWriting)
+		r.do(r.rec.keepSyncing)
 		r.do(r.shown.keepLoading)
 		r.do(func() { r.rec.rollup.keep(r.tasks.ctx) })
 		return true

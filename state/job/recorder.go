@@ -8,6 +8,7 @@ const syncEvery = 50 * time.Millisecond
 // recorder writes answers to the disk: they are queued, written, then durable. The run's lock guards it, except for
 // the journal, which has its own.
 type recorder struct {
+	r         *run
 	journal   *journal
 	replaying *replaying // nil: the run is new
 	rollup    *rollup    // its own lock guards it
@@ -19,12 +20,13 @@ type recorder struct {
 	stuck     bool       // a write to the journal failed: nothing is sent until a resume
 }
 
-// writeAnswers writes answers to the journal. A slot is free once its record is written, not once it is durable:
+// keepWriting writes answers to the journal. A slot is free once its record is written, not once it is durable:
 // waiting for the disk would cost a third of the throughput.
-func (r *run) writeAnswers() {
+func (rec *recorder) keepWriting() {
+	r := rec.r
 	for {
 		r.mu.Lock()
-		s := r.rec.next()
+		s := rec.next()
 		r.mu.Unlock()
 		if s == nil {
 			select {
@@ -34,17 +36,17 @@ func (r *run) writeAnswers() {
 				return
 			}
 		}
-		if err := r.writeAnswer(s); err != nil {
+		if err := rec.write(s); err != nil {
 			r.mu.Lock()
-			r.rec.queue = append([]*answer{s}, r.rec.queue...)
+			rec.queue = append([]*answer{s}, rec.queue...)
 			r.journalFailed(err)
 			r.mu.Unlock()
 			r.book.changed()
 			continue
 		}
 		r.mu.Lock()
-		r.rec.slots--
-		r.rec.unsynced = append(r.rec.unsynced, s)
+		rec.slots--
+		rec.unsynced = append(rec.unsynced, s)
 		r.mu.Unlock()
 		r.signals.syncer.Notify()
 		r.signals.dispatcher.Notify()
@@ -75,7 +77,9 @@ func (rec *recorder) unwritten() (n int) {
 	return n
 }
 
-func (r *run) writeAnswer(s *answer) (err error) {
+// write writes the record of an answer.
+func (rec *recorder) write(s *answer) (err error) {
+	r := rec.r
 	if s.line == nil {
 		s.rec = s.record(r)
 		s.judge(r)
@@ -83,9 +87,9 @@ func (r *run) writeAnswer(s *answer) (err error) {
 			return err
 		}
 	}
-	at, err := r.rec.journal.append(s.line)
+	at, err := rec.journal.append(s.line)
 	if err == nil {
-		r.rec.rollup.wrote(s.at, at)
+		rec.rollup.wrote(s.at, at)
 		s.at = at
 	}
 	return err
@@ -100,8 +104,9 @@ func (r *run) journalFailed(err error) {
 	r.signals.dispatcher.Notify()
 }
 
-// syncAnswers makes records durable in groups, and counts their rows.
-func (r *run) syncAnswers() {
+// keepSyncing makes records durable in groups, and counts their rows.
+func (rec *recorder) keepSyncing() {
+	r := rec.r
 	for {
 		select {
 		case <-r.signals.syncer:
@@ -109,7 +114,7 @@ func (r *run) syncAnswers() {
 			return
 		}
 		r.mu.Lock()
-		idle := r.rec.slots == 0 // no other record can share the sync
+		idle := rec.slots == 0 // no other record can share the sync
 		r.mu.Unlock()
 		if !idle {
 			t := time.NewTimer(syncEvery)
@@ -119,33 +124,65 @@ func (r *run) syncAnswers() {
 				t.Stop()
 			}
 		}
-		r.syncGroup()
+		rec.syncGroup()
 		r.signals.dispatcher.Notify()
 		r.keepHeader(false)
 		r.book.changed()
 	}
 }
 
-func (r *run) syncGroup() {
+// syncGroup makes the records that were written durable, and counts their rows.
+func (rec *recorder) syncGroup() {
+	r := rec.r
 	r.mu.Lock()
-	group := r.rec.unsynced
-	r.rec.unsynced = nil
+	group := rec.unsynced
+	rec.unsynced = nil
 	r.mu.Unlock()
 	if len(group) == 0 {
 		return
 	}
-	err := r.rec.journal.sync()
+	err := rec.journal.sync()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if err != nil {
 		// After a failed fsync the system may have dropped the pages: the records are written once more.
-		r.rec.queue = append(group, r.rec.queue...)
-		r.rec.slots += len(group)
+		rec.queue = append(group, rec.queue...)
+		rec.slots += len(group)
 		r.journalFailed(err)
 		return
 	}
 	for _, s := range group {
 		r.settle(s)
+	}
+}
+
+// writeRest writes the answers that are left in the queue to the journal: its goroutines have ended. If that fails,
+// their rows count as sent, and possibly paid.
+func (rec *recorder) writeRest() {
+	r := rec.r
+	for {
+		r.mu.Lock()
+		s := rec.next()
+		r.mu.Unlock()
+		if s == nil {
+			break
+		}
+		err := rec.write(s)
+		r.mu.Lock()
+		if err != nil {
+			rec.queue = append([]*answer{s}, rec.queue...)
+			r.journalFailed(err)
+		} else {
+			rec.slots--
+			rec.unsynced = append(rec.unsynced, s)
+		}
+		r.mu.Unlock()
+	}
+	rec.syncGroup()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.h.State == Pausing && len(r.rows.live) == 0 {
+		r.to(Paused)
 	}
 }
 

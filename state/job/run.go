@@ -99,7 +99,7 @@ func newRun(b *Book, id, dir string, o Options) *run {
 		rec:      recorder{rollup: newRollup(b.cfg.Ledger, id)},
 		progress: progress{clock: now},
 	}
-	r.shown.r = r
+	r.shown.r, r.rec.r = r, r
 	r.h = Header{
 		ID: id, Input: o.Input, Out: o.Out, State: Reading, Model: o.Model, Carrier: o.Carrier, Concurrency: o.Concurrency,
 		ByClass: make(map[relay.Class]int), Started: now, Version: 1, NoStream: o.NoStream,
