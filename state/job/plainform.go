@@ -68,7 +68,7 @@ func (s *spec) findPlain(rec input.Record) (found, bool) {
 	if !ok {
 		return found{}, false
 	}
-	f.row.off, f.row.n, f.row.line = rec.Offset, uint32(rec.Length), uint32(rec.Line)
+	f.off, f.n, f.line = rec.Offset, uint32(rec.Length), uint32(rec.Line)
 	if !s.shard.Has(f.key) {
 		f.outcome, f.model, f.in, f.out = RowElsewhere, "", 0, 0
 	}

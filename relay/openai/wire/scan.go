@@ -1,9 +1,9 @@
 package wire
 
 // scanner reads one JSON document in one pass. Each method reports false at anything that is not the plainest form
-// of a chunk or of a plain answer; then its results are dropped and encoding/json reads the document from the start. So it may be strict
-// wherever it is hard to prove that both give the same result: repeated keys, objects in place of scalars, invalid
-// UTF-8, keys that are not known below the top level.
+// of a chunk or of a plain answer; then its results are dropped and encoding/json reads the document from the
+// start. So it may be strict wherever it is hard to prove that both give the same result: repeated keys, objects in
+// place of scalars, invalid UTF-8, keys that are not known below the top level.
 type scanner struct {
 	b    []byte
 	i    int
