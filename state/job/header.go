@@ -153,7 +153,7 @@ type Row struct {
 type Options struct {
 	Input          string // path; "-" is stdin; "" with Sample
 	Sample         bool   // the built-in sample
-	Out            string // "" is beside the input: NAME.out.jsonl
+	Out            string // "" is beside the input: NAME.out.jsonl; see FolderOut
 	Model          string
 	Params         relay.Params
 	Concurrency    int    // 0 is 10

@@ -13,8 +13,8 @@ import (
 
 // defaultOut is beside the input, or in the run's folder if the input is not a regular file.
 func defaultOut(o Options, dir string) string {
-	if o.Sample || o.Input == "-" || strings.HasPrefix(o.Input, "/dev/") || strings.HasPrefix(o.Input, "/proc/") {
-		return filepath.Join(dir, "out.jsonl")
+	if o.Sample || o.Input == "-" || o.Out == FolderOut || strings.HasPrefix(o.Input, "/dev/") || strings.HasPrefix(o.Input, "/proc/") {
+		return folderOut(dir)
 	}
 	base := o.Input
 	if strings.EqualFold(filepath.Ext(base), ".gz") {
@@ -22,6 +22,13 @@ func defaultOut(o Options, dir string) string {
 	}
 	return strings.TrimSuffix(base, filepath.Ext(base)) + o.Shard.Suffix() + ".out.jsonl"
 }
+
+// FolderOut is the Options.Out of a run whose output goes into its own folder, for a caller that copies it to where it
+// is wanted.
+const FolderOut = "-"
+
+// folderOut is the output in the folder of a run.
+func folderOut(dir string) string { return filepath.Join(dir, "out.jsonl") }
 
 func errorsName(out string) string {
 	return strings.TrimSuffix(out, filepath.Ext(out)) + ".errors.jsonl"

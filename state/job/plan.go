@@ -88,7 +88,7 @@ func (b *Book) preflight(ctx context.Context, o Options, within time.Duration) (
 	p.More = more
 	p.Unpriced = b.prices.unpriced(s.models, o.Fallback)
 	p.Input, p.Kind, p.Concurrency = name, string(src.Kind), o.Concurrency
-	if p.Out = o.Out; p.Out == "" {
+	if p.Out = o.Out; p.Out == "" || p.Out == FolderOut {
 		p.Out = defaultOut(o, filepath.Join(b.cfg.Dir, "RUN"))
 	}
 	p.Errors = errorsName(p.Out)

@@ -53,7 +53,7 @@ func (b *Book) begin(o Options) (string, error) {
 	}
 	id := newID(b.now())
 	dir := b.folders.of(id)
-	if o.Out == "" {
+	if o.Out == "" || o.Out == FolderOut {
 		o.Out = defaultOut(o, dir)
 	}
 	out, err := filepath.Abs(o.Out)

@@ -33,7 +33,7 @@ type batchFlags struct {
 }
 
 func (f *batchFlags) bind(set *pflag.FlagSet) {
-	set.StringVarP(&f.opts.Out, "out", "o", "", "output file (default: beside FILE, NAME.out.jsonl)")
+	set.StringVarP(&f.opts.Out, "out", "o", "", "output file (default: beside FILE, NAME.out.jsonl); - is stdout, and the summary goes to stderr")
 	set.IntVarP(&f.opts.Concurrency, "concurrency", "c", 0,
 		"rows in flight at the same time (default 10; a resumed run keeps its own)")
 	set.StringVar(&f.opts.Template, "template", "", "prompt for each row, with {{column}} for a column of the file")
@@ -175,7 +175,12 @@ func (c *batchCommand) run(ctx context.Context, set *pflag.FlagSet, f *batchFlag
 	if h.State == job.Broken && h.Stopped == job.StopInput {
 		return fail(exitUsage, fmt.Errorf("%w: %s", job.ErrInput, h.Reason))
 	}
-	if err := c.result(&h, f.asJSON); err != nil {
+	if f.opts.Out == job.FolderOut {
+		err = c.printOut(&h, f.asJSON)
+	} else {
+		err = c.result(&h, f.asJSON)
+	}
+	if err != nil {
 		return err
 	}
 	if f.detach && left(&h) {
@@ -249,11 +254,16 @@ func (c *batchCommand) carry(ctx context.Context, app *App, f *batchFlags) (job.
 
 // result prints how a run ended.
 func (c *batchCommand) result(h *job.Header, asJSON bool) error {
+	return c.report(c.console.stdout(), h, asJSON)
+}
+
+// report writes how a run ended, for a person or as JSON.
+func (c *batchCommand) report(to *output, h *job.Header, asJSON bool) error {
 	if !asJSON {
-		printRun(c.console.stdout(), h, c.config.flags.again())
+		printRun(to, h, c.config.flags.again())
 		return nil
 	}
-	if err := c.console.writeJSON(batchOf(h)); err != nil {
+	if err := writeJSON(to.w, to.terminal, batchOf(h)); err != nil {
 		return fail(exitFailed, err)
 	}
 	for _, note := range notes(h) {

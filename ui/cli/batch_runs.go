@@ -182,7 +182,7 @@ func (c *batchCommand) resume() *cobra.Command {
 	}
 	set := cmd.Flags()
 	set.IntVarP(&f.opts.Concurrency, "concurrency", "c", 0, "rows in flight at the same time (default: as before)")
-	set.StringVarP(&f.opts.Out, "out", "o", "", "another output file")
+	set.StringVarP(&f.opts.Out, "out", "o", "", "another output file; - is stdout")
 	set.StringVar(&f.budget, "budget", "", "stop once the run has cost this many USD in all")
 	set.StringVar(&f.onDone, "on-done", "", "shell command to run at the end, with the summary as JSON on its stdin")
 	set.BoolVar(&f.rows, "json-rows", false,
