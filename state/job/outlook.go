@@ -37,6 +37,25 @@ func (p *Plan) space(runs string) Space {
 	return s
 }
 
+// Space is the room that the rest of a run takes on the disk. The outputs are written beside those that are there, so
+// what was answered before needs room once more.
+func (b *Book) Space(h *Header) Space {
+	left := int64(h.Rows - h.Done())
+	answer := int64(assumedOutput)
+	switch {
+	case h.OK > 0:
+		answer = h.Usage.Output / int64(h.OK)
+	case b.prices.measured != nil:
+		if m := b.prices.measured(h.Model); m.Answers > 0 {
+			answer = m.Output
+		}
+	}
+	p := Plan{Rows: int(left), OutputLikely: left * answer, Out: h.Out}
+	s := p.space(b.cfg.Dir)
+	s.Need += h.Journal
+	return s
+}
+
 // Pacer is what sets the pace of a run.
 type Pacer uint8
 

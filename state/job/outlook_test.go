@@ -44,6 +44,27 @@ func TestWhatSetsThePace(t *testing.T) {
 	}
 }
 
+// TestTheRestOfARunSaysHowMuchDiskItTakes: the rows that are left, and a copy of what was answered.
+func TestTheRestOfARunSaysHowMuchDiskItTakes(t *testing.T) {
+	dir := t.TempDir()
+	b := open(t, dir, newFake(echo), func(cfg *Config) {
+		cfg.Measured = func(string) relay.Measured { return relay.Measured{Answers: 5, Output: 1000} }
+	})
+	h := Header{Rows: 110, OK: 10, Journal: 50_000, Out: dir + "/out.jsonl"}
+	h.Usage.Output = 2000 // 200 a row
+	want := int64(100*(journalBytes+lineBytes) + 2*100*200*tokenBytes + 50_000)
+	if s := b.Space(&h); s.Need != want || !s.FreeKnown || s.Short() {
+		t.Errorf("%+v, want %d", s, want)
+	}
+	h = Header{Rows: 100, Out: h.Out}
+	if s := b.Space(&h); s.Need != 100*(journalBytes+lineBytes)+2*100*1000*tokenBytes {
+		t.Errorf("measured before: %+v", s)
+	}
+	if s := (Space{Need: 2, Free: 1}); s.Short() {
+		t.Error("what is free is not known, and it is called short")
+	}
+}
+
 func TestAPlanSaysHowMuchDiskItTakes(t *testing.T) {
 	dir := t.TempDir()
 	p := Plan{Rows: 1000, OutputLikely: 256_000, Out: dir + "/out.jsonl"}

@@ -31,6 +31,7 @@ type follower struct {
 	late    <-chan struct{}    // closed when the run has to have stopped; nil: no signal asked for it
 	drains  bool               // an interrupt came: what is in flight finishes
 	warned  bool               // about unused keys
+	weighed bool               // what the run takes was compared with the disk
 	rows    bool               // the line of each row goes to stdout as the row ends
 	ended   job.EndedRows
 	detach  bool // the run is left as soon as a provider has all of its rows
@@ -67,6 +68,7 @@ func (w *follower) wait(ctx context.Context) job.Header {
 	for {
 		h, ok := w.app.Runs.Header(w.id)
 		w.warn(&h)
+		w.weigh(&h)
 		w.print()
 		if !ok || over(&h) {
 			return h
@@ -110,6 +112,18 @@ func (w *follower) warn(h *job.Header) {
 	w.bar.clear()
 	for _, line := range unusedKeys(h.Unused) {
 		w.console.note("%s", line)
+	}
+}
+
+// weigh warns once, when all rows are known, if the disk has too little room for them.
+func (w *follower) weigh(h *job.Header) {
+	if w.weighed || h.More || h.State != job.Running {
+		return
+	}
+	w.weighed = true
+	if s := w.app.Runs.Space(h); s.Short() {
+		w.bar.clear()
+		w.console.sentence("warning: %s", spaceLine(&s))
 	}
 }
 
