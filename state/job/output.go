@@ -34,11 +34,12 @@ func errorsName(out string) string {
 	return strings.TrimSuffix(out, filepath.Ext(out)) + ".errors.jsonl"
 }
 
+// checkOut refuses an output that can't be written, or that would replace what it must not.
 func checkOut(o Options) error {
-	if o.Out == o.Input {
-		return input.Unusable("the output would replace the input: name another output (-o)")
-	}
 	for _, path := range [...]string{o.Out, errorsName(o.Out)} {
+		if sameFile(path, o.Input) {
+			return input.Unusable("the output %s would replace the input: name another output (-o)", path)
+		}
 		st, err := os.Lstat(path)
 		if err == nil && st.IsDir() {
 			return input.Unusable("%s is a folder: name a file", path)
@@ -57,6 +58,19 @@ func checkOut(o Options) error {
 		return unwritable(o.Out, err)
 	}
 	return nil
+}
+
+// sameFile reports whether two paths lead to one file, in whatever way they are written.
+func sameFile(a, b string) bool {
+	if a == b {
+		return true
+	}
+	x, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
 }
 
 // unwritable says why an output can't be written, and what to do.

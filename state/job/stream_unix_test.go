@@ -70,3 +70,21 @@ func TestAPipeFromTheShellIsRead(t *testing.T) {
 		t.Errorf("%+v", h)
 	}
 }
+
+// TestAnOutputNeverReplacesItsInput, however it is named, and not by force.
+func TestAnOutputNeverReplacesItsInput(t *testing.T) {
+	dir := t.TempDir()
+	in := file(t, dir, "in.errors.jsonl", "\"one\"\n")
+	if err := errors.Join(os.Symlink(dir, filepath.Join(dir, "link")), os.Symlink(in, filepath.Join(dir, "alias")),
+		os.Link(in, filepath.Join(dir, "second"))); err != nil {
+		t.Fatal(err)
+	}
+	b := open(t, dir, newFake(echo), nil)
+	for _, out := range []string{"in.errors.jsonl", "link/in.errors.jsonl", "link/../in.errors.jsonl", "alias", "second",
+		"in.jsonl", "link/in.csv"} { // of the last two, the file of the rows that failed
+		_, err := b.Start(Options{Input: in, Out: filepath.Join(dir, out), Force: true})
+		if !errors.Is(err, ErrInput) || !strings.Contains(err.Error(), "would replace the input") {
+			t.Errorf("%s: %v", out, err)
+		}
+	}
+}
