@@ -20,6 +20,7 @@ type toast struct {
 	id     int           // counts the toasts
 	at     time.Time     // when it was shown
 	notice time.Time     // of the newest notice of the state that was shown
+	ends   runEnds       // the runs whose end is announced
 }
 
 // toastEnd is the id of a toast whose time is over.

@@ -23,6 +23,7 @@ import (
 	uv "github.com/charmbracelet/ultraviolet"
 
 	"relaytop/state"
+	"relaytop/state/job"
 	"relaytop/themes"
 	"relaytop/ui/batch"
 	"relaytop/ui/chat"
@@ -44,11 +45,15 @@ type Options struct {
 	// Connect tests a relay, saves it for the next start, and returns what it found in a few words. It is called by
 	// commands only. Nil: relays can't be connected from the dashboard.
 	Connect func(url, key string) (found string, err error)
-	Frames  func(FrameStats) // called after each composed frame; may be nil
-	Input   io.Reader        // nil: the terminal
-	Output  io.Writer        // nil: the terminal
-	Environ []string         // nil: that of the process
-	Copied  string           // file that copied text is written to if there is no clipboard; "": it is not written
+	// RunEnded is called with each run of this process that came to rest by itself, by commands only. Its error
+	// becomes a toast. It may be nil.
+	RunEnded func(*job.Header) error
+	Notify   Notify           // how such an end is announced; "" is off
+	Frames   func(FrameStats) // called after each composed frame; may be nil
+	Input    io.Reader        // nil: the terminal
+	Output   io.Writer        // nil: the terminal
+	Environ  []string         // nil: that of the process
+	Copied   string           // file that copied text is written to if there is no clipboard; "": it is not written
 }
 
 // Frames a second. Ours are composed at defaultFPS; the renderer flushes at flushFPS, so that a key is answered

@@ -19,7 +19,11 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case frameMsg:
 		m.frames.last = time.Now()
 		m.refresh()
-		return m, tea.Batch(m.nextFrame(), m.toast.showNotice(m.snap.Notice))
+		cmds := []tea.Cmd{m.nextFrame(), m.toast.showNotice(m.snap.Notice)}
+		for _, h := range m.toast.ends.look(m.snap, m.store.Runs().List) {
+			cmds = append(cmds, m.runEnded(h))
+		}
+		return m, tea.Batch(cmds...)
 	}
 	m.screen.stale = true
 	msg = pasted(msg)

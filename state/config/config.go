@@ -55,6 +55,8 @@ type Values struct {
 	MaxHold        time.Duration `env:"max_hold"`                       // a batch that is held longer pauses
 	BatchPoll      time.Duration `env:"batch_poll"`                     // between two polls of a provider's batch
 	NoStream       bool          `env:"no_stream"`                      // batches ask for plain JSON
+	OnDone         string        `env:"on_done"`                        // shell command at the end of a batch; "": none
+	Notify         string        `env:"notify"`                         // off, bell or desktop: the end of a batch
 	BatchPartRows  int           `env:"batch_part_rows"`                // most rows of a file for a provider's batch
 	BatchPartMB    int           `env:"batch_part_mb"`                  // its largest size
 	BudgetDay      string        `env:"budget_day"`                     // exact decimal of US dollars; "": none

@@ -92,6 +92,7 @@ func TestDefaultsAreTheDemo(t *testing.T) {
 		MaxWait:        time.Minute,
 		MaxHold:        time.Hour,
 		BatchPoll:      5 * time.Second,
+		Notify:         "desktop",
 		BatchPartRows:  50_000,
 		BatchPartMB:    200,
 		Route:          "weighted",

@@ -41,6 +41,8 @@ func settings() []setting {
 		{name: "max_hold", def: "3600", normal: seconds(0, 2_592_000)},
 		{name: "batch_poll", def: "5", normal: seconds(0.01, 3600)},
 		{name: "no_stream", def: "off", normal: boolean},
+		{name: "on_done", none: true, normal: oneLine},
+		{name: "notify", def: "desktop", normal: oneOf("off", "bell", "desktop")},
 		{name: "batch_part_rows", def: "50000", normal: integer(1, 10_000_000)},
 		{name: "batch_part_mb", def: "200", normal: integer(1, 100_000)},
 		{name: "budget_day", none: true, normal: dollars},

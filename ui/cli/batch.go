@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -186,8 +187,8 @@ func (c *batchCommand) run(ctx context.Context, set *pflag.FlagSet, f *batchFlag
 	if f.detach && left(&h) {
 		return nil
 	}
-	notifyEnd(c.console.stderr(), os.Getenv, &h)
-	if err := c.console.whenDone(f.onDone, &h); err != nil {
+	notifyEnd(c.console.stderr(), app.Config.Notify, os.Getenv, &h)
+	if err := c.console.whenDone(cmp.Or(f.onDone, app.Config.OnDone), &h); err != nil {
 		return err
 	}
 	if code := batchExit(&h); code != exitOK {

@@ -3,8 +3,10 @@ package cli
 import (
 	"context"
 	"errors"
+	"io"
 
 	"relaytop/state/config"
+	"relaytop/state/job"
 	"relaytop/themes"
 	"relaytop/ui"
 	"relaytop/ui/chat"
@@ -96,5 +98,8 @@ func screen(cfg *config.Config, models *modelList) ui.Options {
 		Keys:   cfg.Keys,
 		Copied: cfg.Paths.Copied(),
 		Chat:   chat.Options{Models: models.get},
+		Notify: ui.Notify(cfg.Notify),
+		// what the command prints would be drawn over the screen
+		RunEnded: func(h *job.Header) error { return runOnDone(cfg.OnDone, h, io.Discard) },
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"relaytop/state"
 )
 
-// How often the dashboard looks for runs that another session left with a provider: soon after one was found, and less
-// and less often while there are none.
+// How often the dashboard looks for runs that another session left with a provider: soon after one was found, and
+// less and less often while there are none.
 const (
 	collectFirst = 30 * time.Second
 	collectLast  = 10 * time.Minute

@@ -48,7 +48,10 @@ func (c *batchCommand) goOn(ctx context.Context, app *App, ids []string, drain b
 		if err := c.result(&h, false); err != nil {
 			return err
 		}
-		notifyEnd(c.console.stderr(), os.Getenv, &h)
+		notifyEnd(c.console.stderr(), app.Config.Notify, os.Getenv, &h)
+		if err := c.console.whenDone(app.Config.OnDone, &h); err != nil {
+			return err
+		}
 		code = cmp.Or(code, batchExit(&h))
 		if len(w.others) == 0 {
 			break

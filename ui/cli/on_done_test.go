@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"strings"
 	"testing"
 
@@ -13,15 +14,18 @@ func TestATerminalIsToldOfTheEnd(t *testing.T) {
 	for _, tt := range []struct {
 		terminal bool
 		term     string
+		how      string // "" is desktop
 		want     string
 	}{
-		{true, "xterm-256color", "\a\x1b]9;relaytop: batch finished, 2 of 3 rows ok\x1b\\"},
-		{true, "dumb", "\a"},
-		{true, "linux", "\a"},
-		{false, "xterm", ""},
+		{true, "xterm-256color", "", "\a\x1b]9;relaytop: batch finished, 2 of 3 rows ok\x1b\\"},
+		{true, "dumb", "", "\a"},
+		{true, "linux", "", "\a"},
+		{true, "xterm", "bell", "\a"},
+		{true, "xterm", "off", ""},
+		{false, "xterm", "", ""},
 	} {
 		var b bytes.Buffer
-		notifyEnd(&output{w: &b, terminal: tt.terminal}, func(string) string { return tt.term }, h)
+		notifyEnd(&output{w: &b, terminal: tt.terminal}, cmp.Or(tt.how, "desktop"), func(string) string { return tt.term }, h)
 		if b.String() != tt.want {
 			t.Errorf("%v: %q", tt, b.String())
 		}
