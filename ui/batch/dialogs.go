@@ -30,10 +30,17 @@ func readable(name string) bool {
 	return !strings.Contains(name, ".")
 }
 
+// isOutput reports whether a file is named as the outputs of runs are. It can still be opened by its path.
+func isOutput(path string) bool {
+	return strings.HasSuffix(path, ".out.jsonl") || strings.HasSuffix(path, ".errors.jsonl")
+}
+
 // open asks for a file and runs it.
 func (m *Model) open() tea.Cmd {
 	var recent []string
+	outputs := map[string]bool{}
 	for _, h := range m.book.List() {
+		outputs[h.Out], outputs[h.Errors] = true, true
 		if filepath.IsAbs(h.Path) && !slices.Contains(recent, h.Path) {
 			recent = append(recent, h.Path)
 		}
@@ -42,6 +49,7 @@ func (m *Model) open() tea.Cmd {
 		Title:  "open a file of prompts",
 		Recent: recent,
 		Accept: readable,
+		Hide:   func(path string) bool { return outputs[path] || isOutput(path) },
 		Only:   "JSONL, CSV, TSV or text",
 		Preview: func(path string) ([]string, string) {
 			plan, err := m.book.Preview(context.Background(), path)

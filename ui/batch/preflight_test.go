@@ -341,12 +341,21 @@ func TestThePreflightFitsEverywhere(t *testing.T) {
 func TestThePickerShowsRecentFilesAndIdsAndPrompts(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "tickets.jsonl")
-	if err := os.WriteFile(path, []byte(`{"prompt":"hello"}`+"\n"), 0o600); err != nil {
+	for _, name := range []string{path, filepath.Join(dir, "tickets.out.jsonl"), filepath.Join(dir, "elsewhere.jsonl")} {
+		if err := os.WriteFile(name, []byte(`{"prompt":"hello"}`+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	link := filepath.Join(t.TempDir(), "tickets.jsonl")
+	if err := os.Symlink(path, link); err != nil {
 		t.Fatal(err)
 	}
+	t.Chdir(dir)
 	h := over(running())
-	h.Input, h.Path = "tickets.jsonl", path
-	f := &fake{rows: all(), runs: []job.Header{h, h}}
+	h.Input, h.Path, h.Out = "tickets.jsonl", path, filepath.Join(dir, "elsewhere.jsonl")
+	linked := h
+	linked.Path = link
+	f := &fake{rows: all(), runs: []job.Header{h, h, linked}}
 	synctest.Test(t, func(t *testing.T) {
 		env := dress(t, "dark", style.Options{})
 		root := &dialogs{pane: show(env, f, h, 120, 34), stack: overlay.NewStack(env)}
@@ -357,5 +366,8 @@ func TestThePickerShowsRecentFilesAndIdsAndPrompts(t *testing.T) {
 		if n := strings.Count(d.Screen(), " tickets.jsonl "); n != 1 {
 			t.Errorf("a recent file is listed %d times:\n%s", n, d.Screen())
 		}
+		d.Refuse("tickets.out.jsonl", "elsewhere.jsonl")
+		d.Press("alt+.")
+		d.Expect("tickets.out.jsonl", "elsewhere.jsonl")
 	})
 }

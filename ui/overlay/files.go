@@ -17,6 +17,7 @@ type FilesOptions struct {
 	Dir    string                 // where it opens; "" is the working directory
 	Recent []string               // files used before, newest first; those that are gone are not shown
 	Accept func(name string) bool // which files can be chosen; nil accepts all. The others are shown faint
+	Hide   func(path string) bool // which files are listed only with the hidden ones; nil: none beside the dot files
 	Only   string                 // what Accept takes, in words: "JSONL, CSV, TSV or text"
 	// Preview is how a file begins, or why that can't be shown; nil: its first lines. It is called by a command.
 	Preview func(path string) (lines []string, note string)
@@ -222,8 +223,12 @@ func (f *files) filter() tea.Cmd {
 			from = append(from, file{name: "..", path: parent, dir: true})
 		}
 	}
+	recent := map[string]bool{}
+	for i := range from {
+		recent[from[i].path] = from[i].recent
+	}
 	for _, e := range f.folder.files {
-		if f.hidden || !strings.HasPrefix(e.name, ".") || strings.HasPrefix(query, ".") {
+		if !recent[e.path] && f.lists(e, query) {
 			from = append(from, e)
 		}
 	}
@@ -236,6 +241,17 @@ func (f *files) filter() tea.Cmd {
 		f.list.move(1)
 	}
 	return f.readPreview()
+}
+
+// lists reports whether an entry of the folder is in the list.
+func (f *files) lists(e file, query string) bool {
+	switch {
+	case f.hidden:
+		return true
+	case f.o.Hide != nil && !e.dir && f.o.Hide(e.path):
+		return false
+	}
+	return !strings.HasPrefix(e.name, ".") || strings.HasPrefix(query, ".")
 }
 
 // readPreview asks how the chosen file begins, unless that is known.

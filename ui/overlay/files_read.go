@@ -129,14 +129,17 @@ func newFile(path string, e os.DirEntry) file {
 	return f
 }
 
-// readRecent describes files that were used before, without those that no longer exist.
+// readRecent describes files that were used before, each once, without those that no longer exist.
 func readRecent(paths []string) []file {
 	var found []file
+	var seen []os.FileInfo
 	for _, path := range paths {
 		info, err := os.Stat(path)
-		if err != nil || !info.Mode().IsRegular() {
+		if err != nil || !info.Mode().IsRegular() ||
+			slices.ContainsFunc(seen, func(s os.FileInfo) bool { return os.SameFile(s, info) }) {
 			continue
 		}
+		seen = append(seen, info)
 		found = append(found, file{name: filepath.Base(path), path: path, recent: true, size: info.Size(),
 			changed: info.ModTime()})
 	}
