@@ -71,7 +71,7 @@ func failureOf(res *relay.Result) relay.Class {
 // record makes the journal's record of an answer.
 func (s *answer) record(r *run) *record {
 	res, l := s.res, s.l
-	rec := &record{Key: r.rows.ix.at(l.i).key.String(), Occ: r.rows.ix.occurrence(l.i), N: l.i + 1, ID: l.own,
+	rec := &record{Key: r.rows.ix.place(l.i).key.String(), Occ: r.rows.ix.occurrence(l.i), N: l.i + 1, ID: l.own,
 		Try: l.try, State: stateFailed,
 		At: res.Wall, Request: l.id, Body: outfile.Body(res), Status: res.Status, Usage: res.Usage, Prior: l.prior,
 		Before: l.before,

@@ -163,6 +163,9 @@ func (r *run) close() error {
 	if r.rec.journal != nil {
 		errs = append(errs, r.rec.journal.close())
 	}
+	if r.in.scan != nil {
+		r.in.scan.ix.places.close()
+	}
 	if r.in.file != nil {
 		errs = append(errs, r.in.file.Close())
 	}

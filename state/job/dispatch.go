@@ -155,7 +155,7 @@ func (r *run) send(i int) {
 	if !covered { // the row has to wait
 		return
 	}
-	line, err := encodeRecord(&record{Key: r.rows.ix.at(i).key.String(), Occ: r.rows.ix.occurrence(i), N: i + 1,
+	line, err := encodeRecord(&record{Key: r.rows.ix.place(i).key.String(), Occ: r.rows.ix.occurrence(i), N: i + 1,
 		ID: l.own, Try: l.try,
 		State: stateSent, At: r.book.now(), Request: req.ID})
 	if err == nil {
@@ -218,7 +218,7 @@ func (r *run) sendRefused(i int, l *liveRow, err error) {
 
 // takeBack records that a row was not sent after all.
 func (r *run) takeBack(i int, l *liveRow) {
-	line, err := encodeRecord(&record{Key: r.rows.ix.at(i).key.String(), Occ: r.rows.ix.occurrence(i), N: i + 1,
+	line, err := encodeRecord(&record{Key: r.rows.ix.place(i).key.String(), Occ: r.rows.ix.occurrence(i), N: i + 1,
 		ID: l.own, Try: l.try,
 		State: stateUnsent, At: r.book.now()})
 	if err == nil {
@@ -237,7 +237,11 @@ func (r *run) takeBack(i int, l *liveRow) {
 // load makes the request of a row.
 func (r *run) load(i int) (relay.Request, *liveRow, error) {
 	row := r.rowAt(i)
-	data, err := r.in.file.Read(row.off, int(row.n))
+	at, err := r.rows.ix.readPlace(i)
+	if err != nil {
+		return relay.Request{}, nil, err
+	}
+	data, err := r.in.file.Read(at.off, int(at.n))
 	if err != nil {
 		return relay.Request{}, nil, err
 	}
@@ -245,7 +249,7 @@ func (r *run) load(i int) (relay.Request, *liveRow, error) {
 	if err != nil {
 		return req, nil, input.Unusable("row %d of the input changed while it ran (%w)", i+1, err)
 	}
-	if f.key != row.key {
+	if f.key != at.key {
 		return req, nil, input.Unusable("row %d of the input changed while it ran", i+1)
 	}
 	l := &liveRow{run: r, i: i, try: int(row.try) + 1, own: r.rows.ix.idOf(i, f.own), id: req.ID}

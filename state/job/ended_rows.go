@@ -25,7 +25,7 @@ func (e *EndedRows) Next(b *Book, id string, each func(line []byte) error) error
 	}
 	e.at = max(e.at, r.rec.opened)
 	r.mu.Unlock()
-	w := &lineWriter{r: r, each: func(_ *row, line []byte) error { return each(line) }}
+	w := &lineWriter{r: r, each: func(_ int, _ *row, line []byte) error { return each(line) }}
 	for ; e.row < n; e.row++ {
 		if row := r.rowAt(e.row); row.outcome == RowSkipped {
 			if err := w.pass(e.row, &row, w.unsent(e.row, &row)); err != nil {

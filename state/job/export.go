@@ -37,11 +37,11 @@ func (b *Book) Export(ctx context.Context, id string, f outfile.Format, w io.Wri
 	if err != nil {
 		return err
 	}
-	lines := lineWriter{r: r, each: func(row *row, line []byte) error {
+	lines := lineWriter{r: r, each: func(i int, _ *row, line []byte) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		return export.Add(line, func() ([]string, error) { return r.in.fields(row) })
+		return export.Add(line, func() ([]string, error) { return r.in.fields(r.rows.ix.place(i)) })
 	}}
 	if err := lines.all(); err != nil {
 		return fmt.Errorf("exporting run %s: %w", id, err)
@@ -53,11 +53,11 @@ func (b *Book) Export(ctx context.Context, id string, f outfile.Format, w io.Wri
 }
 
 // fields are those of a row of a table, as the input has them; none if it is no longer in it.
-func (in *source) fields(row *row) ([]string, error) {
-	if row.n == 0 {
+func (in *source) fields(at place) ([]string, error) {
+	if at.n == 0 {
 		return nil, nil
 	}
-	data, err := in.file.Read(row.off, int(row.n))
+	data, err := in.file.Read(at.off, int(at.n))
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,9 @@
 package job
 
 import (
+	"cmp"
 	"encoding/binary"
+	"math"
 	"math/bits"
 	"sort"
 	"sync"
@@ -11,13 +13,9 @@ import (
 	"relaytop/state/job/input"
 )
 
-// row is what is held in memory of a row while its run is open. A million of them take 48 MB.
+// row is what is held in memory of a row while its run is open: a million of them take 24 MB, with half of their keys.
 type row struct {
-	off     int64 // in the input
-	jrn     int64 // of its newest ended record in the journal, plus one; 0: none
-	key     input.Key
-	n       uint32 // length in the input
-	line    uint32 // 1-based, of its beginning; 0: the row is known from the journal alone
+	jrn     int64  // of its newest ended record in the journal, plus one; 0: none
 	id      uint32 // hash of its own id; 0: it has none
 	outcome Outcome
 	class   uint8 // 1 + place in relay.Classes; 0: none
@@ -53,17 +51,23 @@ type index struct {
 	bad     sync.Map                       // reasons of bad rows
 	repeats atomic.Pointer[map[uint32]int] // rows whose id an earlier row has, and their numbers; nil before seal
 	ids     *input.IDs
+	places  places
 	removed int // the first row that is no longer in the input; 0: there is none
 }
 
 type chunk struct {
 	rows [rowsPerChunk]row
+	// the first half of each key; 0: it is not known
+	keys [rowsPerChunk]uint64
+	// nil: they are in the file
+	places atomic.Pointer[chunkOfPlaces]
 	// how many earlier rows have the same key; nil: none of these rows repeats one
 	occ atomic.Pointer[[rowsPerChunk]uint32]
 }
 
-func newIndex() *index {
-	ix := &index{ids: input.NewIDs()}
+// newIndex makes an empty index. If it becomes large, it has a file in dir.
+func newIndex(dir string) *index {
+	ix := &index{ids: input.NewIDs(), places: places{dir: dir}}
 	ix.chunks.Store(new([]*chunk))
 	return ix
 }
@@ -72,23 +76,53 @@ func (ix *index) chunk(i int) *chunk { return (*ix.chunks.Load())[i/rowsPerChunk
 
 func (ix *index) at(i int) *row { return &ix.chunk(i).rows[i%rowsPerChunk] }
 
+// place is where a row is. If it can't be read, it is as that of a row that is known from the journal alone.
+func (ix *index) place(i int) place {
+	at, _ := ix.readPlace(i)
+	return at
+}
+
+func (ix *index) readPlace(i int) (place, error) {
+	if list := ix.chunk(i).places.Load(); list != nil {
+		return list[i%rowsPerChunk], nil
+	}
+	return ix.places.read(i/rowsPerChunk, i%rowsPerChunk)
+}
+
+// half is the first half of the key of row i.
+func (ix *index) half(i int) uint64 { return ix.chunk(i).keys[i%rowsPerChunk] }
+
+// firstHalf is the first half of a key. It is not 0.
+func firstHalf(k input.Key) uint64 { return cmp.Or(binary.LittleEndian.Uint64(k[:]), math.MaxUint64) }
+
 // add adds a row, whose key has to be known unless it is bad.
-func (ix *index) add(r row) int {
-	i := ix.append(r)
-	if r.key != (input.Key{}) {
+func (ix *index) add(r row, at place) int {
+	i := ix.append(r, at)
+	if at.key != (input.Key{}) {
 		ix.insert(i)
 	}
 	return i
 }
 
-func (ix *index) append(r row) int {
-	if ix.len%rowsPerChunk == 0 {
-		more := append(*ix.chunks.Load(), new(chunk))
-		ix.chunks.Store(&more)
+func (ix *index) append(r row, at place) int {
+	i := ix.len
+	if i%rowsPerChunk == 0 {
+		list := *ix.chunks.Load()
+		if n := len(list) - 1; n >= chunksInMemory && ix.places.keep(n, list[n].places.Load()) {
+			list[n].places.Store(nil)
+		}
+		c := new(chunk)
+		c.places.Store(new(chunkOfPlaces))
+		list = append(list, c)
+		ix.chunks.Store(&list)
 	}
 	ix.len++
-	*ix.at(ix.len - 1) = r
-	return ix.len - 1
+	c := ix.chunk(i)
+	c.places.Load()[i%rowsPerChunk], c.rows[i%rowsPerChunk] = at, r
+	if at.key != (input.Key{}) {
+		c.keys[i%rowsPerChunk] = firstHalf(at.key)
+	}
+	return i
 }
 
 // seal numbers the repeated ids, once every row is there.
@@ -113,11 +147,12 @@ func (ix *index) reason(i int) string {
 	return ""
 }
 
-// insert counts the earlier rows with the key of row i, and makes the row findable.
+// insert counts the earlier rows with the key of row i, and makes the row findable. Of the keys half is compared: the
+// number only has to be the same each time the same input is read.
 func (ix *index) insert(i int) {
-	k, occ := ix.at(i).key, 0
-	if ix.find(k, 0) >= 0 {
-		occ = sort.Search(i, func(occ int) bool { return ix.find(k, occ) < 0 })
+	k, occ := ix.half(i), 0
+	if ix.findHalf(k, 0) >= 0 {
+		occ = sort.Search(i, func(occ int) bool { return ix.findHalf(k, occ) < 0 })
 	}
 	ix.insertAt(i, occ)
 }
@@ -136,7 +171,7 @@ func (ix *index) insertAt(i, occ int) {
 		counts[i%rowsPerChunk] = uint32(occ)
 		c.occ.Store(counts)
 	}
-	ix.place(i)
+	ix.put(i)
 	ix.keyed++
 }
 
@@ -144,14 +179,14 @@ func (ix *index) insertAt(i, occ int) {
 func (ix *index) grow() {
 	ix.slots = make([]uint32, max(2*len(ix.slots), rowsPerChunk))
 	for i := range ix.len - 1 {
-		if ix.at(i).key != (input.Key{}) {
-			ix.place(i)
+		if ix.half(i) != 0 {
+			ix.put(i)
 		}
 	}
 }
 
-func (ix *index) place(i int) {
-	s := ix.slot(ix.at(i).key, ix.occurrence(i))
+func (ix *index) put(i int) {
+	s := ix.slot(ix.half(i), ix.occurrence(i))
 	for ix.slots[s] != 0 {
 		s = (s + 1) & (len(ix.slots) - 1)
 	}
@@ -160,18 +195,30 @@ func (ix *index) place(i int) {
 
 // slot is where the search for a row begins. Keys are hashes already; the occurrence is multiplied by the golden
 // ratio, which spreads equal keys over the table.
-func (ix *index) slot(k input.Key, occ int) int {
-	h := binary.LittleEndian.Uint64(k[:]) + uint64(occ)*0x9e3779b97f4a7c15
+func (ix *index) slot(half uint64, occ int) int {
+	h := half + uint64(occ)*0x9e3779b97f4a7c15
 	return int(h >> (64 - bits.TrailingZeros(uint(len(ix.slots)))))
 }
 
-// find returns the row with the occ-th (from 0) occurrence of a key, or -1.
+// find returns the row with the occ-th (from 0) occurrence of a key, or -1. Where the index can't be read, half of the
+// key decides: a row that is not found would be paid for again.
 func (ix *index) find(k input.Key, occ int) int {
+	i := ix.findHalf(firstHalf(k), occ)
+	if i < 0 {
+		return -1
+	}
+	if at, err := ix.readPlace(i); err == nil && at.key != k {
+		return -1
+	}
+	return i
+}
+
+func (ix *index) findHalf(half uint64, occ int) int {
 	if occ < 0 || len(ix.slots) == 0 {
 		return -1
 	}
-	for s := ix.slot(k, occ); ix.slots[s] != 0; s = (s + 1) & (len(ix.slots) - 1) {
-		if i := int(ix.slots[s] - 1); ix.at(i).key == k && ix.occurrence(i) == occ {
+	for s := ix.slot(half, occ); ix.slots[s] != 0; s = (s + 1) & (len(ix.slots) - 1) {
+		if i := int(ix.slots[s] - 1); ix.half(i) == half && ix.occurrence(i) == occ {
 			return i
 		}
 	}

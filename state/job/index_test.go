@@ -18,10 +18,10 @@ func TestEqualRowsAreFoundByTheirOccurrence(t *testing.T) {
 		k[15] = 1
 		return k
 	}
-	ix, seen, want := newIndex(), map[input.Key]int{}, make([]int, rows)
+	ix, seen, want := newIndex(t.TempDir()), map[input.Key]int{}, make([]int, rows)
 	for i := range rows {
 		k := key(i)
-		ix.add(row{key: k, off: int64(i)})
+		ix.add(row{}, place{key: k, off: int64(i)})
 		want[i] = seen[k]
 		if k != (input.Key{}) {
 			seen[k]++
@@ -35,14 +35,14 @@ func TestEqualRowsAreFoundByTheirOccurrence(t *testing.T) {
 			}
 			continue
 		}
-		if ix.occurrence(i) != want[i] || ix.find(k, want[i]) != i || ix.at(i).off != int64(i) {
+		if ix.occurrence(i) != want[i] || ix.find(k, want[i]) != i || ix.place(i).off != int64(i) {
 			t.Fatalf("row %d: occurrence %d, want %d; found at %d", i, ix.occurrence(i), want[i], ix.find(k, want[i]))
 		}
 		if at := ix.find(k, seen[k]); at >= 0 {
 			t.Fatalf("one occurrence more than there are of row %d was found at %d", i, at)
 		}
 	}
-	if ix.find(key(1), -1) >= 0 || newIndex().find(key(1), 0) >= 0 {
+	if ix.find(key(1), -1) >= 0 || newIndex(t.TempDir()).find(key(1), 0) >= 0 {
 		t.Error("a row was found that is not there")
 	}
 }

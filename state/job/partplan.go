@@ -45,8 +45,7 @@ func (c *carrier) plan() {
 // put writes row i into the part of its group. A part that it does not fit into is returned: the row is not written
 // then.
 func (c *carrier) put(i int) (whole *partFile, err error) {
-	row := c.r.rowAt(i)
-	p, body, err := c.r.in.parsed(i, &row)
+	p, body, err := c.r.in.parsed(c.r.rows.ix, i)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +54,7 @@ func (c *carrier) put(i int) (whole *partFile, err error) {
 	if err != nil {
 		return nil, err
 	}
-	k, occ := row.key, c.r.rows.ix.occurrence(i)
+	k, occ := c.r.rows.ix.place(i).key, c.r.rows.ix.occurrence(i)
 	line, err := batchLine(customID(k, occ), p.Path, sent)
 	if err != nil {
 		return nil, err
@@ -72,8 +71,8 @@ func (c *carrier) put(i int) (whole *partFile, err error) {
 		c.files[of] = f
 	}
 	in := relay.EstimateBody(body)
-	entry := &partRow{CustomID: customID(k, occ), Row: i + 1, ID: c.r.rows.ix.idOf(i, p.ID), Try: int(row.try) + 1,
-		Input: in, i: i}
+	entry := &partRow{CustomID: customID(k, occ), Row: i + 1, ID: c.r.rows.ix.idOf(i, p.ID),
+		Try: int(c.r.rowAt(i).try) + 1, Input: in, i: i}
 	if err := f.add(entry, line, c.worst(req.Model, in, outputBound(p.Path, body))); err != nil {
 		return nil, err
 	}
@@ -174,7 +173,7 @@ func (c *carrier) covers() bool {
 		if row.outcome != Pending || row.flags&flagCarried != 0 {
 			continue
 		}
-		p, body, err := r.in.parsed(i, &row)
+		p, body, err := r.in.parsed(r.rows.ix, i)
 		if err != nil {
 			r.pauseOn(err, "resume to go on")
 			c.covered = false

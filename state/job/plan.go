@@ -80,7 +80,8 @@ func (b *Book) preflight(ctx context.Context, o Options, within time.Duration) (
 	sp := newSpec(src.Format(t), o)
 	sp.require(want)
 	sp.shard = o.Shard
-	s, more, err := scanFor(ctx, src, sp, within)
+	s, more, err := scanFor(ctx, src, sp, b.cfg.Dir, within)
+	defer s.ix.places.close()
 	if err != nil {
 		return Plan{}, err
 	}
@@ -129,8 +130,8 @@ func (s *scan) preview(src *input.File, sp *spec) ([]Row, error) {
 			continue
 		}
 		row := Row{N: i + 1, Outcome: r.outcome, Reason: s.ix.reason(i)}
-		if r.n > 0 {
-			data, err := src.Read(r.off, int(r.n))
+		if at := s.ix.place(i); at.n > 0 {
+			data, err := src.Read(at.off, int(at.n))
 			if err != nil {
 				return nil, err
 			}
@@ -147,8 +148,9 @@ func (s *scan) preview(src *input.File, sp *spec) ([]Row, error) {
 }
 
 // scanFor reads an input to its end, or for as long as within, if it is not 0. more: it was not read to its end.
-func scanFor(ctx context.Context, src *input.File, sp *spec, within time.Duration) (s *scan, more bool, err error) {
-	s = newScan()
+func scanFor(ctx context.Context, src *input.File, sp *spec, dir string, within time.Duration) (s *scan, more bool,
+	err error) {
+	s = newScan(dir)
 	bounded, stop := ctx, context.CancelFunc(func() {})
 	if within > 0 {
 		bounded, stop = context.WithTimeout(ctx, within)

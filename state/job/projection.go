@@ -73,7 +73,7 @@ func (p *projection) write() error {
 	man := p.r.folder.man
 	err := disk.Files{}.Replace(man.Errors, func(bad io.Writer) error {
 		return disk.Files{}.Replace(man.Out, func(out io.Writer) error {
-			w := lineWriter{r: p.r, each: func(row *row, line []byte) error { return p.add(out, bad, row, line) }}
+			w := lineWriter{r: p.r, each: func(_ int, row *row, line []byte) error { return p.add(out, bad, row, line) }}
 			return w.all()
 		})
 	})
@@ -115,8 +115,8 @@ func (p *projection) left() bool {
 	return p.r.h.State != p.during || p.during == Pausing && p.r.steer.cancelling
 }
 
-// writeRow takes the output line of a row.
-type writeRow func(row *row, line []byte) error
+// writeRow takes the output line of row i.
+type writeRow func(i int, row *row, line []byte) error
 
 // lineWriter makes the output lines of a run's rows, and passes them on. It reads the journal and the input in large
 // pieces.
@@ -168,7 +168,7 @@ func (w *lineWriter) pass(i int, row *row, l *outfile.Line) error {
 	if w.line, err = l.Encode(w.line[:0], w.r.in.opts.Shard, i, w.r.rows.ix.len); err != nil {
 		return err
 	}
-	return w.each(row, w.line)
+	return w.each(i, row, w.line)
 }
 
 // all passes on the line of every row, in the order of the input.
@@ -225,10 +225,11 @@ func (w *lineWriter) make(i int, row *row) (*outfile.Line, error) {
 // unsent is the line of a row that was not sent: a bad one, or one that a cancelled run did not reach.
 func (w *lineWriter) unsent(i int, row *row) *outfile.Line {
 	own, reason := w.r.in.rowIn(w.rows(), w.r.rows.ix, i, row)
+	from := w.r.rows.ix.place(i).line
 	l := &outfile.Line{ID: "batch_req_" + w.r.id + "_" + strconv.Itoa(i+1), CustomID: own,
-		Ours: &outfile.Ours{Outcome: outfile.Skipped, Source: relay.SourceUnknown, Line: int(row.line)}}
+		Ours: &outfile.Ours{Outcome: outfile.Skipped, Source: relay.SourceUnknown, Line: int(from)}}
 	if row.outcome == RowSkipped {
-		l.Error = &outfile.Error{Code: "bad_row", Message: fmt.Sprintf("line %d: %s", row.line, reason)}
+		l.Error = &outfile.Error{Code: "bad_row", Message: fmt.Sprintf("line %d: %s", from, reason)}
 	} else {
 		l.Ours.Outcome = outfile.Pending
 		l.Error = &outfile.Error{Code: "not_sent", Message: "the run stopped before this row: resume sends it"}

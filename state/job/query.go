@@ -224,10 +224,11 @@ func fromInput(ctx context.Context, r *run, hits []hit, text string) error {
 		if k%1000 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if h.found || h.row.n == 0 {
+		at := r.rows.ix.place(h.at)
+		if h.found || at.n == 0 {
 			continue
 		}
-		data, err := r.in.file.Read(h.row.off, int(h.row.n))
+		data, err := r.in.file.Read(at.off, int(at.n))
 		if err != nil {
 			continue // the input changed: the row is found by what the journal has
 		}

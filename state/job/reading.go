@@ -28,7 +28,7 @@ func (r *run) open() error {
 	}
 	r.in.spec.require(want)
 	r.in.spec.shard = r.in.opts.Shard
-	r.in.scan, r.in.pass = newScan(), newPass(r.in.file, r.in.spec, r.take)
+	r.in.scan, r.in.pass = newScan(r.folder.dir), newPass(r.in.file, r.in.spec, r.take)
 	if r.steer.resumed && !r.view {
 		if err := r.openJournal(); err != nil {
 			return err

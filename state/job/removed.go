@@ -27,7 +27,7 @@ func (m *removed) at(k input.Key, occ int, id uint32) *row {
 		m.rows = map[rowKey]*row{}
 	}
 	if m.rows[p] == nil {
-		m.rows[p] = &row{key: k}
+		m.rows[p] = &row{}
 		m.order = append(m.order, p)
 	}
 	m.rows[p].id = id
@@ -53,7 +53,7 @@ func (r *rows) keep(h *Header) {
 		case taken:
 			row.flags |= flagRenamed
 		}
-		r.ix.addRemoved(*row, p.occ)
+		r.ix.addRemoved(*row, p)
 		if row.flags&flagReplaced == 0 {
 			named[row.id] = r.ix.len - 1
 		}
@@ -77,12 +77,12 @@ func (ix *index) named() map[uint32]int {
 }
 
 // addRemoved adds a row that is not in the input, under the occurrence that it had.
-func (ix *index) addRemoved(r row, occ int) {
+func (ix *index) addRemoved(r row, p rowKey) {
 	if ix.removed == 0 {
 		ix.removed = ix.len
 	}
-	ix.append(r)
-	ix.insertAt(ix.len-1, occ)
+	ix.append(r, place{key: p.key})
+	ix.insertAt(ix.len-1, p.occ)
 }
 
 // ofInput is the number of rows that the input has. Rows from there on are no longer in it.

@@ -39,20 +39,25 @@ type tokens struct {
 // mostOutput is the most that the rows may answer, in tokens.
 func (t *tokens) mostOutput() int64 { return t.outMax + int64(t.unbounded)*unboundedOutput }
 
-func newScan() *scan {
-	return &scan{ix: newIndex(), models: map[string]int{}, unused: map[string]int{}, byModel: map[string]*tokens{},
+func newScan(dir string) *scan {
+	return &scan{ix: newIndex(dir), models: map[string]int{}, unused: map[string]int{}, byModel: map[string]*tokens{},
 		named: map[string]bool{}}
 }
 
 // found is a row as it was read: all that a scan needs of it.
 type found struct {
 	row
+	place
 	own    string // its own id
 	bad    string // why it can't be sent
 	model  string
 	in     int64 // tokens, estimated
 	out    int64 // its bound on the output, noOutput, or 0: it has none
 	unused []string
+}
+
+func placeIn(rec *input.Record) place {
+	return place{off: rec.Offset, n: uint32(rec.Length), line: uint32(rec.Line)}
 }
 
 // find reads a row. Only the pass over the input calls it.
@@ -69,7 +74,7 @@ func (s *spec) findAny(rec input.Record) found {
 	if rec.Bad == "" {
 		p = s.Parse(rec.Data)
 	}
-	f := found{row: row{off: rec.Offset, n: uint32(rec.Length), line: uint32(rec.Line)}, own: p.ID, bad: p.Bad}
+	f := found{place: placeIn(&rec), own: p.ID, bad: p.Bad}
 	var body map[string]any
 	if p.Bad == "" {
 		body = s.full(&p)
@@ -90,7 +95,7 @@ func (s *spec) findAny(rec input.Record) found {
 
 // add adds a row.
 func (s *scan) add(f *found) {
-	i := s.ix.add(f.row)
+	i := s.ix.add(f.row, f.place)
 	if s.ix.addID(f.own) {
 		s.repeats++
 		s.duplicate(i, f.own)

@@ -76,8 +76,8 @@ func (s *steering) nextSkip(r *rows) int {
 func (r *run) skip(i int) {
 	row := r.rowAt(i)
 	own, _ := r.in.row(r.rows.ix, i, &row)
-	rec := &record{Key: row.key.String(), Occ: r.rows.ix.occurrence(i), N: i + 1, ID: own, Try: int(row.try),
-		State: stateSkipped, At: r.book.now(), Err: &rowError{Code: "skipped", Message: skipReason}}
+	rec := &record{Key: r.rows.ix.place(i).key.String(), Occ: r.rows.ix.occurrence(i), N: i + 1, ID: own,
+		Try: int(row.try), State: stateSkipped, At: r.book.now(), Err: &rowError{Code: "skipped", Message: skipReason}}
 	var err error
 	if row.jrn != 0 {
 		var old *record

@@ -39,7 +39,7 @@ func (in *source) unfit() (Stop, error) {
 
 // fromJournal makes an index from the journal alone, for a run whose input is gone or can't be read.
 func (in *source) fromJournal(m *manifest, j *journal) (*scan, error) {
-	rows, ids := make([]row, m.Rows), make([]string, m.Rows)
+	rows, ids := make([]place, m.Rows), make([]string, m.Rows)
 	_, _, err := replay(j.f, 0, func(_ int64, rec *record) {
 		if k, ok := input.ParseKey(rec.Key); ok && rec.N >= 1 && rec.N <= len(rows) {
 			rows[rec.N-1].key, ids[rec.N-1] = k, rec.ID
@@ -51,9 +51,9 @@ func (in *source) fromJournal(m *manifest, j *journal) (*scan, error) {
 	if in.spec == nil {
 		in.spec = newSpec(input.Format{}, m.Options)
 	}
-	s := &scan{ix: newIndex()}
-	for i, row := range rows {
-		s.ix.add(row)
+	s := &scan{ix: newIndex("")}
+	for i, at := range rows {
+		s.ix.add(row{}, at)
 		s.ix.addID(ids[i])
 	}
 	s.ix.seal()
@@ -73,9 +73,9 @@ func (in *source) row(ix *index, i int, row *row) (own, reason string) {
 
 // rowIn is row with the input read by read; nil: it is gone.
 func (in *source) rowIn(read readRow, ix *index, i int, row *row) (own, reason string) {
-	bad := ix.reason(i)
-	if row.n > 0 && read != nil && (row.id != 0 || row.outcome == RowSkipped && bad == "") {
-		data, err := read(row.off, int(row.n))
+	bad, at := ix.reason(i), ix.place(i)
+	if at.n > 0 && read != nil && (row.id != 0 || row.outcome == RowSkipped && bad == "") {
+		data, err := read(at.off, int(at.n))
 		if err == nil {
 			p := in.spec.idOf(data)
 			own, bad = p.ID, cmp.Or(bad, p.Bad)
@@ -87,8 +87,12 @@ func (in *source) rowIn(read readRow, ix *index, i int, row *row) (own, reason s
 }
 
 // parsed reads row i again, and its body as it was when the run began.
-func (in *source) parsed(i int, row *row) (input.Row, map[string]any, error) {
-	data, err := in.file.Read(row.off, int(row.n))
+func (in *source) parsed(ix *index, i int) (input.Row, map[string]any, error) {
+	at, err := ix.readPlace(i)
+	if err != nil {
+		return input.Row{}, nil, err
+	}
+	data, err := in.file.Read(at.off, int(at.n))
 	if err != nil {
 		return input.Row{}, nil, err
 	}
@@ -97,18 +101,18 @@ func (in *source) parsed(i int, row *row) (input.Row, map[string]any, error) {
 		return p, nil, input.Unusable("row %d of the input changed while it ran (%s)", i+1, p.Bad)
 	}
 	body := in.spec.full(&p)
-	if input.KeyOf(p.Path, body) != row.key {
+	if input.KeyOf(p.Path, body) != at.key {
 		return p, nil, input.Unusable("row %d of the input changed while it ran", i+1)
 	}
 	return p, body, nil
 }
 
 // prompt reads the messages of a row again.
-func (in *source) prompt(row *row) (list []input.Message, why string) {
-	if row.n == 0 || in.file == nil {
+func (in *source) prompt(at place) (list []input.Message, why string) {
+	if at.n == 0 || in.file == nil {
 		return nil, "the input is not there any more"
 	}
-	data, err := in.file.Read(row.off, int(row.n))
+	data, err := in.file.Read(at.off, int(at.n))
 	if err != nil {
 		return nil, err.Error()
 	}
@@ -116,7 +120,7 @@ func (in *source) prompt(row *row) (list []input.Message, why string) {
 	if p.Bad != "" {
 		return []input.Message{{Role: "row", Text: string(data)}}, ""
 	}
-	if input.KeyOf(p.Path, in.spec.full(&p)) != row.key {
+	if input.KeyOf(p.Path, in.spec.full(&p)) != at.key {
 		return nil, "the input was changed since this row was read"
 	}
 	return p.List(), ""
@@ -134,10 +138,11 @@ func (in *source) idNow(ix *index, i int, row *row, recorded string) string {
 // idIn is idNow with the input read by read; nil: it is gone.
 func (in *source) idIn(read readRow, ix *index, i int, row *row, recorded string) string {
 	_, again := ix.repeat(i)
+	at := ix.place(i)
 	switch {
-	case row.line == 0 && row.flags&flagRenamed != 0:
-		return recorded + "#" + row.key.String()[:8]
-	case row.line == 0: // the input is gone, or the row is no longer in it
+	case at.line == 0 && row.flags&flagRenamed != 0:
+		return recorded + "#" + at.key.String()[:8]
+	case at.line == 0: // the input is gone, or the row is no longer in it
 		return ix.idOf(i, recorded)
 	case row.id == 0:
 		return ix.idOf(i, "")

@@ -48,7 +48,7 @@ func (b *Book) Whole(id string, n int) (Whole, error) {
 	w := Whole{Row: rows[0]}
 	at := r.rowAt(n - 1)
 	w.Tries = int(at.try)
-	w.Prompt, w.PromptErr = r.in.prompt(&at)
+	w.Prompt, w.PromptErr = r.in.prompt(r.rows.ix.place(n - 1))
 	if w.Live() {
 		w.Answer = tailOf(r, n-1)
 		return w, nil
