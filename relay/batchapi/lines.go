@@ -60,8 +60,38 @@ func readLine(line []byte, n int, each func(relay.BatchLine) error, bad func(err
 	return each(l)
 }
 
+// usualLine is a line of an answered row as OpenAI writes it. It is decoded in one pass.
+type usualLine struct {
+	CustomID string `json:"custom_id"`
+	Response *struct {
+		Status int             `json:"status_code"`
+		Remote string          `json:"request_id"`
+		Body   json.RawMessage `json:"body"`
+	} `json:"response"`
+	Error json.RawMessage `json:"error"`
+}
+
+// decodeUsual reads a line of the usual form. False: it has another one, or an error.
+func decodeUsual(line []byte) (relay.BatchLine, bool) {
+	var u usualLine
+	if json.Unmarshal(line, &u) != nil || u.CustomID == "" || u.Response == nil || u.Response.Status == 0 ||
+		len(u.Response.Body) == 0 || u.Response.Body[0] != '{' || len(u.Error) > 0 && string(u.Error) != "null" {
+		return relay.BatchLine{}, false
+	}
+	r := u.Response
+	return relay.BatchLine{CustomID: u.CustomID, Status: r.Status, Remote: oneLine(r.Remote), Body: bodyOf(r.Body)}, true
+}
+
 // decodeLine reads one line. What it keeps does not share memory with it.
 func decodeLine(line []byte) (relay.BatchLine, error) {
+	if l, ok := decodeUsual(line); ok {
+		return l, nil
+	}
+	return decodeAny(line)
+}
+
+// decodeAny reads a line of any form.
+func decodeAny(line []byte) (relay.BatchLine, error) {
 	var f fields
 	if err := json.Unmarshal(line, &f); err != nil {
 		return relay.BatchLine{}, err
@@ -81,12 +111,13 @@ func decodeLine(line []byte) (relay.BatchLine, error) {
 
 // bodyOf is the body of a response; nil for null and for the empty ones that some servers send with status 0.
 func bodyOf(raw json.RawMessage) json.RawMessage {
-	switch string(bytes.TrimSpace(raw)) {
+	raw = bytes.TrimSpace(raw)
+	switch string(raw) {
 	case "", "null", "{}", `""`:
 		return nil
 	}
 	var text string // a body that was encoded twice
-	if json.Unmarshal(raw, &text) == nil && json.Valid([]byte(text)) {
+	if raw[0] == '"' && json.Unmarshal(raw, &text) == nil && json.Valid([]byte(text)) {
 		return json.RawMessage(text)
 	}
 	return raw

@@ -105,6 +105,25 @@ func TestReadLines(t *testing.T) {
 		if err != nil || string(a) != string(b) {
 			t.Errorf("%s: %v\n got %s\nwant %s", tt.name, err, a, b)
 		}
+		slow, err := decodeAny([]byte(line)) // the usual form is read in one pass, to the same end
+		if c, _ := json.Marshal([]relay.BatchLine{slow}); err != nil || string(c) != string(b) {
+			t.Errorf("%s: %v\n as any form %s\nwant %s", tt.name, err, c, b)
+		}
+	}
+}
+
+// BenchmarkReadLine reads the line of an answered row of 1.2 kB.
+func BenchmarkReadLine(b *testing.B) {
+	line := []byte(`{"id":"batch_req_1","custom_id":"0c4516545c56616942f701b1a86c8974-0","response":{"status_code":200,` +
+		`"request_id":"req_1","body":{"id":"chatcmpl-1","object":"chat.completion","created":1796080199,` +
+		`"model":"deepseek-v3.2","choices":[{"index":0,"message":{"role":"assistant","content":"` +
+		strings.Repeat("An answer of some words. ", 40) + `"},"finish_reason":"stop"}],` +
+		`"usage":{"prompt_tokens":50,"completion_tokens":6,"total_tokens":56}}},"error":null}`)
+	b.SetBytes(int64(len(line)))
+	for b.Loop() {
+		if _, err := decodeLine(line); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 
