@@ -116,6 +116,35 @@ func TestAPauseLeavesTheBatchAtTheProvider(t *testing.T) {
 	}
 }
 
+// TestAnswersToRemovedRowsAreKept: rows that a provider answered after they were taken out of the input were paid for.
+func TestAnswersToRemovedRowsAreKept(t *testing.T) {
+	dir := t.TempDir()
+	a := newAccount()
+	v, polled := holding(a)
+	b := carried(t, dir, v, 100)
+	in := file(t, dir, "in.txt", prompts(10))
+	id := start(t, b, Options{Input: in, Carrier: ByProvider})
+	<-polled
+	if err := b.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	file(t, dir, "in.txt", strings.Replace(prompts(8), "prompt 2\n", "", 1)) // 2, 9 and 10 are gone
+	c := carried(t, dir, &visitor{account: a}, 100)
+	h := wait(t, c, start(t, c, Options{Resume: id}))
+	if h.State != Finished || h.OK != 10 || h.Rows != 10 || h.Removed != 3 || len(a.batches) != 1 || h.PaidTwice != 0 {
+		t.Fatalf("%d of %d rows ok, %d removed, %d batches: %+v", h.OK, h.Rows, h.Removed, len(a.batches), h)
+	}
+	cost, usage := h.Cost, h.Usage
+	if err := c.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	d := carried(t, dir, &visitor{account: a}, 100)
+	h = wait(t, d, start(t, d, Options{Resume: id}))
+	if h.State != Finished || h.OK != 10 || h.Removed != 3 || h.Cost != cost || h.Usage != usage || cost == 0 {
+		t.Errorf("read again: %d ok, %d removed, cost %s instead of %s", h.OK, h.Removed, h.Cost, cost)
+	}
+}
+
 func TestOpenPartsAreNotSentThroughThePool(t *testing.T) {
 	dir := t.TempDir()
 	a := newAccount()

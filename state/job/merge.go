@@ -22,6 +22,7 @@ type merger struct {
 	group []*answer
 	seen  int // lines of rows of this part, whether merged now or before
 	bad   error
+	named map[uint32]int // the rows by the hashes of their ids; nil: not needed yet
 }
 
 func newMerger(c *carrier, p *part) *merger { return &merger{c: c, p: p, rows: map[string]*partRow{}} }
@@ -92,12 +93,35 @@ func (m *merger) line(l relay.BatchLine) error {
 		return nil // it is pending again with the rest
 	}
 	delete(m.rows, l.CustomID)
+	if row.i < 0 {
+		m.adopt(row)
+	}
 	if row.i < 0 || m.has(row) {
 		m.uncarry(row)
 		return nil
 	}
 	res := m.c.to.Result(&l, relay.BatchRow{ID: relay.NewID(), Model: m.p.Model, Path: m.p.Path, Input: row.Input})
 	return m.add(row, res)
+}
+
+// adopt gives a row that is no longer in the input a place behind the others: its answer was paid for.
+func (m *merger) adopt(row *partRow) {
+	k, occ, ok := parseCustomID(row.CustomID)
+	if !ok {
+		return
+	}
+	r := m.c.r
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if m.named == nil {
+		m.named = r.rows.ix.named()
+	}
+	p := rowKey{k, occ}
+	gone := r.rows.removed.take(p, r.rows.ix.hashOf(row.ID))
+	gone.flags |= flagCarried
+	r.rows.place(gone, p, m.named)
+	row.i = r.rows.ix.len - 1
+	r.h.Rows, r.h.Removed = r.h.Rows+1, r.h.Removed+1
 }
 
 // neverRan reports whether a line says that its row was not sent to the model before the batch ended.

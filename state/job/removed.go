@@ -1,6 +1,7 @@
 package job
 
 import (
+	"slices"
 	"time"
 
 	"relaytop/state/job/input"
@@ -34,6 +35,14 @@ func (m *removed) at(k input.Key, occ int, id uint32) *row {
 	return m.rows[p]
 }
 
+// take is at for a row that gets a place in the index.
+func (m *removed) take(p rowKey, id uint32) *row {
+	row := m.at(p.key, p.occ, id)
+	delete(m.rows, p)
+	m.order = slices.DeleteFunc(m.order, func(o rowKey) bool { return o == p })
+	return row
+}
+
 // keep puts the removed rows that have an outcome behind the rows of the input, and counts them.
 func (r *rows) keep(h *Header) {
 	var left []rowKey
@@ -47,20 +56,25 @@ func (r *rows) keep(h *Header) {
 		if named == nil {
 			named = r.ix.named()
 		}
-		switch i, taken := named[row.id]; {
-		case taken && i < r.ix.ofInput() && (r.ix.at(i).id != 0 || r.ix.at(i).flags&flagMoved == 0):
-			row.flags |= flagReplaced
-		case taken:
-			row.flags |= flagRenamed
-		}
-		r.ix.addRemoved(*row, p)
-		if row.flags&flagReplaced == 0 {
-			named[row.id] = r.ix.len - 1
-		}
+		r.place(row, p, named)
 		delete(r.removed.rows, p)
 	}
 	r.removed.order = left
 	h.Rows, h.Removed = r.ix.len-h.Elsewhere, r.ix.len-r.ix.ofInput()
+}
+
+// place puts a removed row behind the rows of the input. named are the rows by the hashes of their ids.
+func (r *rows) place(row *row, p rowKey, named map[uint32]int) {
+	switch i, taken := named[row.id]; {
+	case taken && i < r.ix.ofInput() && (r.ix.at(i).id != 0 || r.ix.at(i).flags&flagMoved == 0):
+		row.flags |= flagReplaced
+	case taken:
+		row.flags |= flagRenamed
+	}
+	r.ix.addRemoved(*row, p)
+	if row.flags&flagReplaced == 0 {
+		named[row.id] = r.ix.len - 1
+	}
 }
 
 // named are the rows by the hashes of their ids.
