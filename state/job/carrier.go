@@ -104,6 +104,8 @@ type attempts struct {
 	unknown  int // polls in a row that did not know the batch
 	late     int // polls of a completed batch without a file
 	download int
+	// when the list of batches was first read for it: the time of its record may be that of a clock that was wrong
+	looking time.Time
 }
 
 // carrierOf makes the carrier of a run that goes to a provider; nil: the run goes through the pool.

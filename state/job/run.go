@@ -171,7 +171,7 @@ func (p *progress) elapsed(s State, now time.Time) time.Duration {
 	if p.clock = now; !moving(s) {
 		return 0
 	}
-	return d
+	return max(d, 0) // the clock may have been set back
 }
 
 func moving(s State) bool { return s == Running || s == Pausing || s == Finishing }

@@ -97,6 +97,7 @@ func (c *carrier) create(p *part) {
 	if p.Step == StepSubmitting && !c.lookFor(p) {
 		return
 	}
+	c.of(p).looking = time.Time{}
 	if !c.move(p, StepSubmitting, func(q *part) { q.Times.Submitting = c.r.book.now() }) {
 		return
 	}
@@ -153,7 +154,10 @@ func (c *carrier) lookFor(p *part) bool {
 			return found == nil
 		})
 	})
-	now := c.r.book.now()
+	a, now := c.of(p), c.r.book.now()
+	if a.looking.IsZero() && err == nil {
+		a.looking = now
+	}
 	switch {
 	case err != nil:
 		c.trouble(p, "looking for the batch of part "+strconv.Itoa(p.N), err)
@@ -161,7 +165,7 @@ func (c *carrier) lookFor(p *part) bool {
 	case found != nil:
 		c.created(p, *found)
 		return false
-	case now.Sub(p.Times.Submitting) < c.limits.FindFor:
+	case now.Sub(a.looking) < c.limits.FindFor:
 		c.again(p, 0)
 		return false
 	}
