@@ -15,6 +15,7 @@ type answer struct {
 	rec  *record
 	line []byte
 	at   int64
+	cut  bool // whether the relay answered it, and billed it, is not known
 }
 
 // ended queues an answer for the writer. The lock is held.
@@ -116,6 +117,7 @@ func (s *answer) record(r *run) *record {
 		}
 	case relay.StatusFailed:
 		rec.class(res.Status.Class(), "it failed without saying why")
+		rec.Cut = s.cut
 	}
 	if l.back {
 		rec.State = stateBack

@@ -257,6 +257,9 @@ func TestOddProviders(t *testing.T) {
 			if want := relay.Money(h.OK) * 1_000_003; h.Cost != want {
 				t.Errorf("cost %s, want %s", h.Cost, want)
 			}
+			if twice := tt.name == "a batch that it does not know"; twice != (h.PaidTwice == 20) || !twice && h.PaidTwice > 0 {
+				t.Errorf("%d rows may be paid twice", h.PaidTwice)
+			}
 			if h.State == Paused && h.Stopped == StopProvider && h.Provider.Open > 0 {
 				t.Errorf("it paused while %d parts were not over", h.Provider.Open)
 			}

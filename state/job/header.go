@@ -99,6 +99,7 @@ type Header struct {
 	SavedKnown                      bool
 	Usage                           relay.Usage
 	PaidTwice                       int // rows that may have been
+	Lost                            int // of PaidTwice at most: their records were lost, by a power cut or damage
 	Damaged                         int // journal records that can't be read: their rows run again
 	Provider                        ProviderState
 	ReadOnly                        bool           // another process runs it

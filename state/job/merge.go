@@ -22,6 +22,7 @@ type merger struct {
 	group []*answer
 	seen  int // lines of rows of this part, whether merged now or before
 	bad   error
+	cut   bool           // whether the rows were answered is not known
 	named map[uint32]int // the rows by the hashes of their ids; nil: not needed yet
 }
 
@@ -171,7 +172,7 @@ func (m *merger) add(row *partRow, res *relay.Result) error {
 	if res.Err != nil && res.Err.Message == "" {
 		res.Err.Message = res.Err.Code
 	}
-	s := &answer{l: l, res: res}
+	s := &answer{l: l, res: res, cut: m.cut}
 	if err := r.rec.write(s); err != nil {
 		return &journalError{err}
 	}

@@ -121,6 +121,7 @@ func (c *carrier) cancel(p *part) {
 // is not known.
 func (c *carrier) lose(p *part) {
 	m := newMerger(c, p)
+	m.cut = true
 	why := fmt.Sprintf("%s no longer knows the batch %s: whether this row was answered, and billed, is not known",
 		p.Provider, p.Batch)
 	if err := m.load(); err == nil {

@@ -120,7 +120,7 @@ func (r *run) recover() error {
 			return err
 		}
 	}
-	r.h.PaidTwice = r.rows.paidTwice()
+	r.h.PaidTwice, r.h.Lost = r.rows.paidTwice(), r.rows.lost
 	r.folder.replayed = true
 	if r.steer.stopped == StopAlike {
 		r.progress.alike.accept(r.folder.before.header().Alike)

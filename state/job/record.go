@@ -55,7 +55,7 @@ type record struct {
 	Fallback *relay.Fallback `json:"fallback,omitempty"`
 	Remote   string          `json:"remote,omitempty"`
 	Cached   bool            `json:"cached_answer,omitempty"` // our own cache answered
-	Cut      bool            `json:"cut,omitempty"`           // we stopped it while a relay had it: it may be paid
+	Cut      bool            `json:"cut,omitempty"`           // it ended while a relay had it: it may be paid
 	Part     *Part           `json:"part,omitempty"`
 }
 

@@ -101,7 +101,7 @@ func (f *follower) open() error {
 	r.h = Header{ID: kept.ID, Input: kept.Input, Out: kept.Out, Errors: kept.Errors, State: kept.State,
 		Reason: kept.Reason, Stopped: kept.Stopped,
 		Model: kept.Model, Concurrency: kept.Concurrency, Started: kept.Started, Ended: kept.Ended, Elapsed: kept.Elapsed,
-		PaidTwice: kept.PaidTwice, Partial: kept.Partial, ErrorsOut: kept.ErrorsOut,
+		PaidTwice: kept.PaidTwice, Lost: kept.Lost, Partial: kept.Partial, ErrorsOut: kept.ErrorsOut,
 		ReadOnly: kept.ReadOnly, Version: kept.Version + 1, ByClass: make(map[relay.Class]int)}
 	r.purse = purse{}
 	r.adopt(r.in.scan)

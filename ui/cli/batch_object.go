@@ -34,6 +34,7 @@ type batchObject struct {
 	ErrorsOut     *string             `json:"errors_out"`
 	Partial       bool                `json:"partial"`
 	PaidTwice     int                 `json:"paid_twice"`
+	LostRecords   int                 `json:"lost_records"` // of paid_twice at most: it is an upper bound then
 	Provider      *providerObject     `json:"provider"`
 }
 
@@ -56,6 +57,7 @@ func batchOf(h *job.Header) batchObject {
 		Seconds:     h.Elapsed.Seconds(),
 		Out:         h.Out,
 		PaidTwice:   h.PaidTwice,
+		LostRecords: h.Lost,
 		Provider:    providerOf(&h.Provider),
 	}
 	o.Partial = h.Partial

@@ -176,6 +176,10 @@ func notes(h *job.Header) []string {
 	default:
 		out = append(out, relay.Counted(n, "row")+" may be paid twice: stopped after being sent, and sent again by a resume")
 	}
+	if h.Lost > 0 {
+		out = append(out, fmt.Sprintf("that is an upper bound: records of up to %s are lost, by a power cut or damage",
+			relay.Counted(h.Lost, "row")))
+	}
 	if h.NothingLeft {
 		out = append(out, "nothing was left to send: every row has its line in the output")
 		if h.Failed > 0 {

@@ -59,3 +59,21 @@ func TestTheResultOfARun(t *testing.T) {
 		}
 	}
 }
+
+// TestLostRecordsMakeAnUpperBound: what a power cut took away is counted at its most, and the summary says so.
+func TestLostRecordsMakeAnUpperBound(t *testing.T) {
+	h := job.Header{ID: "r", State: job.Paused, Rows: 9, PaidTwice: 3, Lost: 2}
+	var b strings.Builder
+	printRun(&output{w: &b}, &h, "")
+	if !strings.Contains(b.String(), "an upper bound: records of up to 2 rows are lost") {
+		t.Error(b.String())
+	}
+	if o := batchOf(&h); o.PaidTwice != 3 || o.LostRecords != 2 {
+		t.Errorf("%+v", o)
+	}
+	b.Reset()
+	h.Lost = 0
+	if printRun(&output{w: &b}, &h, ""); strings.Contains(b.String(), "upper bound") {
+		t.Error(b.String())
+	}
+}
