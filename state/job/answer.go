@@ -186,12 +186,20 @@ func (r *run) checkEnding(e ending, err *relay.Error) {
 	}
 }
 
-// count adds the record of an ended row to the row and to the sums. The lock is held. A record that was written
-// twice counts once.
+// count adds the record of an ended row to the row and to the sums. The lock is held.
 func (r *run) count(row *row, rec *record, at int64) {
+	if cost, ok := r.h.count(row, rec, at); ok {
+		r.purse.spend(cost)
+	}
+	r.touch()
+}
+
+// count adds the record of an ended row to the row and to the counts, and returns what it cost besides. A record that
+// was written twice counts once.
+func (h *Header) count(row *row, rec *record, at int64) (cost relay.Money, ok bool) {
 	again := int(row.try) == rec.Try
 	if row.jrn != 0 || row.outcome != Pending {
-		r.h.tally(row, -1)
+		h.tally(row, -1)
 	}
 	row.outcome, row.class = rec.outcome()
 	row.jrn = at + 1
@@ -201,17 +209,17 @@ func (r *run) count(row *row, rec *record, at int64) {
 	}
 	if rec.Cut && row.flags&flagTwice == 0 {
 		row.flags |= flagTwice
-		r.h.PaidTwice++
+		h.PaidTwice++
 	}
-	r.h.tally(row, 1)
-	r.touch()
+	h.tally(row, 1)
 	if again {
-		return
+		return 0, false
 	}
-	r.h.spend(rec)
-	if rec.Cost != nil && rec.Cost.Known() {
-		r.purse.spend(rec.Cost.Amount)
+	h.spend(rec)
+	if rec.Cost == nil || !rec.Cost.Known() {
+		return 0, false
 	}
+	return rec.Cost.Amount, true
 }
 
 // requeue makes the rows that pick accepts pending again, and returns their number. The lock is held.

@@ -66,6 +66,8 @@ func (s *stored) header() Header {
 		Carrier: m.Options.Carrier, Concurrency: m.Options.Concurrency, Rows: m.Rows, Started: m.Created}
 	if s.kept != nil {
 		h = *s.kept
+	} else {
+		s.recount(&h)
 	}
 	h.Path = m.Input.Path
 	h.ReadOnly = disk.Locked(filepath.Join(s.dir, lockName))
