@@ -158,7 +158,7 @@ func (u *rollup) catchUp(m *manifest, journal io.ReaderAt) error {
 		return err
 	}
 	from, known := counted[u.run]
-	seen := map[relay.ID]bool{} // after a failed sync a record is written twice
+	var seen requests // after a failed sync a record is written twice
 	u.mu.Lock()
 	u.from = from
 	// a journal that is shorter now was cut or begun again, and what it still has is counted
@@ -167,10 +167,9 @@ func (u *rollup) catchUp(m *manifest, journal io.ReaderAt) error {
 		from = 0
 	}
 	end, _, err := replay(journal, from, func(_ int64, r *record) {
-		if shorter || !known && !m.Counted || !r.endsRow() || seen[r.Request] {
+		if shorter || !known && !m.Counted || !r.endsRow() || r.Request != 0 && !seen.add(r.Request) {
 			return // an earlier version wrote a row for each into the archive
 		}
-		seen[r.Request] = true
 		u.sum(r)
 	})
 	u.end = end

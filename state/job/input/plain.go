@@ -283,7 +283,7 @@ func decimal(b []byte) bool {
 // AppendText appends a string as Canonical writes it. b is UTF-8.
 func AppendText(dst, b []byte) []byte {
 	const hexDigits = "0123456789abcdef"
-	dst = append(dst, '"')
+	dst = append(slices.Grow(dst, len(b)+2), '"')
 	from := 0
 	for i, c := range b {
 		wide := c == 0xe2 && i+2 < len(b) && b[i+1] == 0x80 && b[i+2]|1 == 0xa9 // U+2028 and U+2029
