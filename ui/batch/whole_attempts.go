@@ -92,7 +92,10 @@ func attemptCells(a *relay.Attempt, finish string) []string {
 func (d *wholeRow) cost(w int) []string {
 	st, r := d.env.Styles, &d.row
 	amount := st.Faint.Paint("unknown")
-	if r.Cost.Known() {
+	switch {
+	case r.Live():
+		amount = st.Muted.Paint("not settled yet")
+	case r.Cost.Known():
 		amount = st.Text.Bold().Paint(widget.About(r.Cost.Amount.Dollars(), r.Cost.Estimated))
 	}
 	lines := []string{widget.Section(st, w, "cost", amount)}

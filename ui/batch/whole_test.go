@@ -156,7 +156,8 @@ func TestARowInFlightIsReadAgainUntilItEnds(t *testing.T) {
 		d.Idle()
 		<-time.After(rereadLive)
 		d.Idle()
-		d.Expect(fmt.Sprintf("so far %d", reads))
+		d.Expect(fmt.Sprintf("so far %d", reads), "not settled yet")
+		d.Refuse("unknown")
 		if reads < 2 {
 			t.Errorf("%d readings", reads)
 		}
