@@ -34,7 +34,8 @@ type batchFlags struct {
 }
 
 func (f *batchFlags) bind(set *pflag.FlagSet) {
-	set.StringVarP(&f.opts.Out, "out", "o", "", "output file (default: beside FILE, NAME.out.jsonl); - is stdout, and the summary goes to stderr")
+	set.StringVarP(&f.opts.Out, "out", "o", "",
+		"output file (default: beside FILE, NAME.out.jsonl); - is stdout, and the summary goes to stderr")
 	set.IntVarP(&f.opts.Concurrency, "concurrency", "c", 0,
 		"rows in flight at the same time (default 10; a resumed run keeps its own)")
 	set.StringVar(&f.opts.Template, "template", "", "prompt for each row, with {{column}} for a column of the file")

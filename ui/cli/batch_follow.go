@@ -9,6 +9,7 @@ import (
 
 	"relaytop/relay"
 	"relaytop/state/job"
+	"relaytop/ui/widget"
 )
 
 // A run that is stopped by a signal has stopWithin for its rows to end and its output to be written. With the time
@@ -123,7 +124,8 @@ func (w *follower) weigh(h *job.Header) {
 	w.weighed = true
 	if s := w.app.Runs.Space(h); s.Short() {
 		w.bar.clear()
-		w.console.sentence("warning: %s", spaceLine(&s))
+		w.console.sentence("warning: the run takes about %s of disk, and %s are free: it pauses when the disk is full",
+			widget.Bytes(s.Need), widget.Bytes(s.Free))
 	}
 }
 

@@ -87,7 +87,7 @@ func spaceLine(s *job.Space) string {
 	case !s.FreeKnown:
 		return need + "; how much is free is not known"
 	case s.Short():
-		return need + ", and only " + widget.Bytes(s.Free).String() + " free: the run would stop when the disk is full"
+		return need + ", and only " + widget.Bytes(s.Free).String() + " free: the run would pause when the disk is full"
 	}
 	return need + ", " + widget.Bytes(s.Free).String() + " free"
 }
