@@ -198,7 +198,7 @@ func costCell(p *page, r *job.Row, _ look) string {
 func answerCell(p *page, r *job.Row, l look) string {
 	st, w := p.st, p.answerWidth
 	if r.Writing {
-		return st.Muted.Paint(text.Line(r.Text))
+		return st.Muted.Paint(widget.FitEnd(text.Line(r.Text), min(w, text.Width(text.Line(r.Text)))))
 	}
 	switch r.Outcome {
 	case job.RowStreaming:

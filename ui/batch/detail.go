@@ -84,7 +84,9 @@ func (p *page) answer(r *job.Row, n int) []string {
 	}
 	switch last := &lines[len(lines)-1]; {
 	case streaming:
-		*last = md.Cursor(*last)
+		if !r.Writing {
+			*last = md.Cursor(*last)
+		}
 		lines = lines[max(len(lines)-n, 0):]
 	case len(lines) > n:
 		lines = lines[:n]

@@ -222,7 +222,7 @@ func (p *preflight) blocked() string {
 	case plan.Repeats > 0 && !p.o.AllowDuplicate:
 		return "ids occur twice: a accepts them, or make them differ"
 	case p.inTheWay():
-		return base(plan.Out) + " is there already: g goes on with its run, w overwrites it, o names another"
+		return text.Truncate(text.Line(base(plan.Out)), 30) + " is there: g goes on with its run, w overwrites it"
 	case p.o.Budget > 0 && len(plan.Unpriced) > 0 && !p.o.BudgetUnknown:
 		return "the budget can't hold a model without a price: u sends it anyway, m chooses another"
 	}

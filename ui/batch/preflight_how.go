@@ -108,7 +108,7 @@ func (p *preflight) howRows(w int) []row {
 		return widget.Fit(mark+" "+widget.Fit(ink.Paint(name), nameWidth-2)+widget.Fit(st.Text.Paint(cost), howCost)+
 			widget.Fit(st.Text.Paint(took), howTime)+st.Muted.Paint(note), w)
 	}
-	took := widget.None
+	took := "unknown"
 	if o := p.outlook(); o.Took > 0 {
 		took = "~" + roughly(o.Took)
 	}

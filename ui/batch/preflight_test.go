@@ -275,7 +275,7 @@ func TestWhatStandsInTheWayIsAcceptedOneByOne(t *testing.T) {
 	before(t, hard, 120, 34, func(d *uitest.Driver, _ *dialogs, f *fake) {
 		d.Expect("2 rows with an id that an earlier row has, the first is a-7", "temperature is in 12 rows and is not sent",
 			"no price is known for house-model", "an earlier run wrote it")
-		for _, step := range []struct{ says, key string }{{"ids occur twice", "a"}, {"is there already", "w"},
+		for _, step := range []struct{ says, key string }{{"ids occur twice", "a"}, {"is there: g goes on", "w"},
 			{"without a price", "u"}} {
 			d.Press("enter")
 			d.Expect(step.says)

@@ -36,6 +36,9 @@ func (p *preflight) timeRows(w int) []row {
 	}
 	rows := []row{{text: widget.Section(st, w, "time", head)}}
 	add := func(label string, used, most float64, by bool, right string) {
+		if used <= 0 && most <= 0 {
+			return // nothing is known of it
+		}
 		ink := st.Done
 		if by {
 			ink = st.Warn

@@ -272,7 +272,8 @@ func (p *preflight) costBar(w int) []string {
 	st, g, c := p.env.Styles, &p.env.Styles.Glyphs, p.costs()
 	most := float64(max(c.most, 1))
 	parts := []widget.Part{{Share: float64(c.least) / most, Ink: st.Done},
-		{Share: float64(c.likely-c.least) / most, Ink: st.Fill[0]}}
+		{Share: float64(c.likely-c.least) / most, Ink: st.Fill[0]},
+		{Share: float64(c.most-c.likely) / most, Ink: st.Border}}
 	bar := widget.Bar(st, w, parts, st.Grid)
 	if b := p.o.Budget; b > 0 && b <= c.most {
 		at := min(int(float64(b)/most*float64(w)), w-1)
@@ -285,7 +286,7 @@ func (p *preflight) costBar(w int) []string {
 	}
 	all := []entry{{st.Done, g.Legend, "input, certain", c.least.Dollars()},
 		{st.Fill[0], g.Legend, "likely output", widget.About(c.likely.Dollars(), true)},
-		{st.Grid, g.Legend, "at max_tokens", c.most.Dollars()}}
+		{st.Border, g.Legend, "at max_tokens", c.most.Dollars()}}
 	if p.o.Budget > 0 {
 		all = slices.Insert(all, 2, entry{st.Warn, g.BudgetBar, "budget", p.o.Budget.Dollars()})
 	}
