@@ -13,7 +13,8 @@ import (
 
 // defaultOut is beside the input, or in the run's folder if the input is not a regular file.
 func defaultOut(o Options, dir string) string {
-	if o.Sample || o.Input == "-" || o.Out == FolderOut || strings.HasPrefix(o.Input, "/dev/") || strings.HasPrefix(o.Input, "/proc/") {
+	if o.Sample || o.Input == "-" || o.Out == FolderOut || strings.HasPrefix(o.Input, "/dev/") ||
+		strings.HasPrefix(o.Input, "/proc/") {
 		return folderOut(dir)
 	}
 	base := o.Input

@@ -120,8 +120,8 @@ func printRun(out *output, h *job.Header, again string) {
 	if h.ErrorsOut {
 		out.line("  " + h.Errors)
 	}
-	// one stopped while reading leaves no run
-	if h.State != job.Finished && h.State != job.Damaged && (h.State != job.Broken || h.Stopped != job.StopUser) {
+	// another process goes on with its own, and one stopped while reading leaves no run
+	if !h.ReadOnly && h.State != job.Finished && h.State != job.Damaged && (h.State != job.Broken || h.Stopped != job.StopUser) {
 		add("%s", resumeHint(h, again))
 	}
 }

@@ -23,6 +23,8 @@ func TestTheResultOfARun(t *testing.T) {
 		"a row is cut": {job.Header{State: job.Finished, Rows: 1, Incomplete: 1}, "", nil, []string{errorsOut}},
 		"paused": {job.Header{State: job.Paused, Rows: 3, OK: 1, Partial: true}, "",
 			[]string{"2 not run", resume, "in.out.jsonl (partial"}, nil},
+		"run by another process": {job.Header{State: job.Running, ReadOnly: true, Rows: 3, OK: 1}, "",
+			[]string{"2 not run"}, []string{resume}},
 		"damaged": {job.Header{State: job.Damaged, Rows: 3, OK: 1, Reason: "its journal is gone"}, "",
 			[]string{"its journal is gone"}, []string{resume}},
 		"with records that can't be read": {job.Header{State: job.Finished, Rows: 3, OK: 3, Damaged: 2}, "",
