@@ -56,8 +56,11 @@ func (a atto) money() (m relay.Money, ok bool) {
 	if negative {
 		most++
 	}
+	if picos > most {
+		return 0, false
+	}
 	if m = relay.Money(picos); negative {
 		m = -m
 	}
-	return m, picos <= most
+	return m, true
 }
