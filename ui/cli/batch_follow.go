@@ -19,6 +19,9 @@ const (
 	endWithin  = 4500 * time.Millisecond
 )
 
+// lookEvery is how often a run that changes is looked at: it changes several times with each row.
+const lookEvery = 20 * time.Millisecond
+
 // follower reports the progress of a run, and steers it by the signals that the process gets.
 type follower struct {
 	console *console
@@ -66,6 +69,9 @@ func (w *follower) close() {
 // however long it takes; a second one, or another signal, stops them.
 func (w *follower) wait(ctx context.Context) job.Header {
 	stop := ctx.Done()
+	changed := w.app.Store.Changed()
+	rest := time.NewTimer(lookEvery)
+	defer rest.Stop()
 	for {
 		h, ok := w.app.Runs.Header(w.id)
 		w.warn(&h)
@@ -79,7 +85,11 @@ func (w *follower) wait(ctx context.Context) job.Header {
 			w.try("leave", w.app.Store.Runs().Pause(w.id))
 		}
 		select {
-		case <-w.app.Store.Changed():
+		case <-changed:
+			changed = nil
+			rest.Reset(lookEvery)
+		case <-rest.C:
+			changed = w.app.Store.Changed()
 		case <-w.bar.ticker.C:
 			w.bar.showPart(partDone(&h), progressLine(&h))
 		case <-stop:
