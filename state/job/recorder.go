@@ -1,6 +1,9 @@
 package job
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // syncEvery is how long a record may wait for its sync, and so what a power cut can lose.
 const syncEvery = 50 * time.Millisecond
@@ -24,43 +27,99 @@ type recorder struct {
 // waiting for the disk would cost a third of the throughput.
 func (rec *recorder) keepWriting() {
 	r := rec.r
+	var text []byte
 	for {
-		r.mu.Lock()
-		s := rec.next()
-		r.mu.Unlock()
-		if s == nil {
+		switch n, err := rec.writeQueued(&text); {
+		case err != nil:
+			r.book.changed()
+		case n > 0:
+			r.signals.syncer.Notify()
+			r.signals.dispatcher.Notify()
+		default:
 			select {
 			case <-r.signals.writer:
-				continue
 			case <-r.tasks.ctx.Done():
 				return
 			}
 		}
-		if err := rec.write(s); err != nil {
-			r.mu.Lock()
-			rec.queue = append([]*answer{s}, rec.queue...)
-			r.journalFailed(err)
-			r.mu.Unlock()
-			r.book.changed()
-			continue
-		}
-		r.mu.Lock()
-		rec.slots--
-		rec.unsynced = append(rec.unsynced, s)
-		r.mu.Unlock()
-		r.signals.syncer.Notify()
-		r.signals.dispatcher.Notify()
 	}
 }
 
-// next takes the first answer from the queue; nil: there is none, or none can be written.
-func (rec *recorder) next() *answer {
-	if rec.stuck || len(rec.queue) == 0 {
+// writeQueued writes the first answers of the queue, and returns how many; 0: there are none, or none can be written.
+func (rec *recorder) writeQueued(text *[]byte) (n int, err error) {
+	r := rec.r
+	r.mu.Lock()
+	group := rec.next()
+	r.mu.Unlock()
+	if len(group) == 0 {
+		return 0, nil
+	}
+	n, err = rec.writeGroup(group, text)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	rec.slots -= n
+	rec.unsynced = append(rec.unsynced, group[:n]...)
+	if n < len(group) {
+		rec.queue = slices.Concat(group[n:], rec.queue)
+	}
+	if err != nil {
+		r.journalFailed(err)
+	}
+	return n, err
+}
+
+// A group of answers is written at once: a call of the system costs as much as what makes a record.
+const (
+	groupAnswers = 64
+	groupBytes   = 64 << 10
+)
+
+// next takes the first answers from the queue; none: there are none, or none can be written.
+func (rec *recorder) next() (group []*answer) {
+	if rec.stuck {
 		return nil
 	}
-	s := rec.queue[0]
-	rec.queue = rec.queue[1:]
-	return s
+	n := min(len(rec.queue), groupAnswers)
+	group, rec.queue = rec.queue[:n:n], rec.queue[n:]
+	return group
+}
+
+// writeGroup writes the first answers of a group, and returns how many. text is room for their records. If the disk
+// does not take them together, it may still take some of them: what was paid for is written as far as it can be.
+func (rec *recorder) writeGroup(group []*answer, text *[]byte) (n int, err error) {
+	for size := 0; n < len(group); n++ {
+		if err := rec.encode(group[n]); err != nil {
+			return 0, err
+		}
+		if size += len(group[n].line); n > 0 && size > groupBytes {
+			break
+		}
+	}
+	if n == 1 {
+		if err := rec.write(group[0]); err != nil {
+			return 0, err
+		}
+		return 1, nil
+	}
+	all := (*text)[:0]
+	for _, s := range group[:n] {
+		all = append(all, s.line...)
+	}
+	*text = all
+	at, err := rec.journal.append(all)
+	if err == nil {
+		for _, s := range group[:n] {
+			rec.written(s, at)
+			at += int64(len(s.line))
+		}
+		return n, nil
+	}
+	for n = range group[:n] {
+		if err := rec.write(group[n]); err != nil {
+			return n, err
+		}
+	}
+	return n + 1, nil
 }
 
 // unwritten counts the answers that a relay gave and that can't be written: if the program ends, their rows are paid
@@ -77,22 +136,32 @@ func (rec *recorder) unwritten() (n int) {
 	return n
 }
 
-// write writes the record of an answer.
-func (rec *recorder) write(s *answer) (err error) {
-	r := rec.r
+// encode makes the record of an answer, once.
+func (rec *recorder) encode(s *answer) (err error) {
 	if s.line == nil {
-		s.rec = s.record(r)
-		s.judge(r)
-		if s.line, err = encodeRecord(s.rec); err != nil {
-			return err
-		}
+		s.rec = s.record(rec.r)
+		s.judge(rec.r)
+		s.line, err = encodeRecord(s.rec)
+	}
+	return err
+}
+
+// write writes the record of an answer.
+func (rec *recorder) write(s *answer) error {
+	if err := rec.encode(s); err != nil {
+		return err
 	}
 	at, err := rec.journal.append(s.line)
 	if err == nil {
-		rec.rollup.wrote(s.at, at)
-		s.at = at
+		rec.written(s, at)
 	}
 	return err
+}
+
+// written notes where the record of an answer is.
+func (rec *recorder) written(s *answer, at int64) {
+	rec.rollup.wrote(s.at, at)
+	s.at = at
 }
 
 // journalFailed stops the run until a resume: a run never goes on without its journal. The lock is held.
@@ -160,23 +229,11 @@ func (rec *recorder) syncGroup() {
 // their rows count as sent, and possibly paid.
 func (rec *recorder) writeRest() {
 	r := rec.r
+	var text []byte
 	for {
-		r.mu.Lock()
-		s := rec.next()
-		r.mu.Unlock()
-		if s == nil {
+		if n, err := rec.writeQueued(&text); n == 0 || err != nil {
 			break
 		}
-		err := rec.write(s)
-		r.mu.Lock()
-		if err != nil {
-			rec.queue = append([]*answer{s}, rec.queue...)
-			r.journalFailed(err)
-		} else {
-			rec.slots--
-			rec.unsynced = append(rec.unsynced, s)
-		}
-		r.mu.Unlock()
 	}
 	rec.syncGroup()
 	r.mu.Lock()

@@ -161,10 +161,12 @@ type countedSyncs struct {
 }
 
 func (c *countedSyncs) Write(p []byte) (int, error) {
-	rec, ok := decodeRecord(bytes.TrimSuffix(p, []byte("\n")))
 	n, err := c.journalFile.Write(p)
-	if err == nil && ok && rec.State == stateOK {
-		c.written.Add(1)
+	for line := range bytes.Lines(p) {
+		rec, ok := decodeRecord(bytes.TrimSuffix(line, []byte("\n")))
+		if err == nil && ok && rec.State == stateOK {
+			c.written.Add(1)
+		}
 	}
 	return n, err
 }
