@@ -120,10 +120,17 @@ func printRun(out *output, h *job.Header, again string) {
 	if h.ErrorsOut {
 		out.line("  " + h.Errors)
 	}
-	// another process goes on with its own, and one stopped while reading leaves no run
-	if !h.ReadOnly && h.State != job.Finished && h.State != job.Damaged && (h.State != job.Broken || h.Stopped != job.StopUser) {
+	if resumable(h) {
 		add("%s", resumeHint(h, again))
 	}
+}
+
+// resumable is false for the run of another process, and for one that was stopped while its input was read.
+func resumable(h *job.Header) bool {
+	if h.ReadOnly || h.State == job.Finished || h.State == job.Damaged {
+		return false
+	}
+	return h.State != job.Broken || h.Stopped != job.StopUser
 }
 
 // resumeHint is the command that goes on with a run. again are the global flags that it needs.
