@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"relaytop/relay"
-	"relaytop/state/job"
 	"relaytop/state/meter"
 	"relaytop/state/session"
 )
@@ -213,7 +212,7 @@ func (s *Store) Snapshot() *Snapshot {
 	}
 	snap.Meter = s.meter.Version()
 	snap.Version = s.version + snap.Meter
-	snap.Busy = s.meter.Busy() || moves(run.State)
+	snap.Busy = s.meter.Busy() || run.State.Moves()
 	snap.NextTick = s.nextTick(now, snap.Busy)
 	return snap
 }
@@ -240,10 +239,6 @@ func (s *Store) nextTick(now time.Time, busy bool) time.Time {
 		return now.Truncate(time.Second).Add(time.Second)
 	}
 	return time.Time{}
-}
-
-func moves(state job.State) bool {
-	return state == job.Reading || state == job.Running || state == job.Pausing || state == job.Finishing
 }
 
 // Close writes what is not on disk yet, partial answers included, and ends the store's goroutine. Runs are closed

@@ -184,7 +184,7 @@ func (b *Book) Wait(ctx context.Context, id string) (Header, error) {
 		r.mu.Lock()
 		changed, h := r.signals.state, r.headerLocked()
 		r.mu.Unlock()
-		if rests(h.State) {
+		if h.State.Rests() {
 			return h, nil
 		}
 		select {

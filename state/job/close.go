@@ -137,7 +137,7 @@ func (r *run) drain(ctx context.Context) {
 	for {
 		r.mu.Lock()
 		changed := r.signals.state
-		done := rests(r.h.State) || r.h.State == Reading || r.view
+		done := r.h.State.Rests() || r.h.State == Reading || r.view
 		r.mu.Unlock()
 		if done {
 			return

@@ -26,7 +26,6 @@ func (b *Book) Collect(ctx context.Context) (n int) {
 
 // atProvider reports whether a run rests while a provider has every row that has no outcome.
 func (h *Header) atProvider() bool {
-	p := &h.Provider
 	return h.State == Paused && (h.Stopped == StopUser || h.Stopped == "") && h.Carrier == ByProvider &&
-		p.Open > 0 && p.Unsent == 0 && p.Rows >= h.Rows-h.Done()
+		h.HandedOver()
 }

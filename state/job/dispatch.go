@@ -130,7 +130,7 @@ func (r *run) recall() {
 
 // halt pauses the run with a reason. The first reason stays. The lock is held.
 func (r *run) halt(stopped Stop, reason string) {
-	if rests(r.h.State) && r.h.State != Paused {
+	if r.h.State.Rests() && r.h.State != Paused {
 		return
 	}
 	if r.h.Stopped == "" || r.h.Stopped == StopUser || stopped == StopDisk {

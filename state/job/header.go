@@ -24,6 +24,18 @@ const (
 	Damaged   State = "damaged" // its folder no longer says what was paid for: Reason says why
 )
 
+// Rests reports whether only the user, or nothing, can change a state. A paused run may still have rows in flight: those
+// whose answers did not fit on the disk.
+func (s State) Rests() bool {
+	return s == Paused || s == Finished || s == Cancelled || s == Broken || s == Damaged
+}
+
+// Moves reports whether a run in this state is being worked on. The state of no run, "", does not move.
+func (s State) Moves() bool { return s == Reading || s.timed() }
+
+// timed reports whether the time in a state counts as Elapsed.
+func (s State) timed() bool { return s == Running || s == Pausing || s == Finishing }
+
 // Stop is what stopped a run; "" if it runs or is finished. It is kept in the run's header.
 type Stop string
 
@@ -116,13 +128,25 @@ type Header struct {
 }
 
 // Done is the number of rows with an outcome.
-func (h *Header) Done() int { return h.OK + h.Failed + h.Incomplete + h.Skipped }
+func (h *Header) Done() int { return h.OK + h.NotOK() }
 
 // Underway is the number of rows that were submitted and have no record on the disk.
 func (h *Header) Underway() int { return h.InFlight + h.Writing + h.Retrying + h.Held }
 
 // Active reports whether this process has something left to do for the run, unless it is paused or ends.
-func (h *Header) Active() bool { return !h.ReadOnly && h.State != "" && !rests(h.State) }
+func (h *Header) Active() bool { return !h.ReadOnly && h.State.Moves() }
+
+// NotOK is the number of rows that ended without a good answer.
+func (h *Header) NotOK() int { return h.Failed + h.Incomplete + h.Skipped }
+
+// CostUnknown reports whether Cost says nothing: no answer so far has a known cost.
+func (h *Header) CostUnknown() bool { return h.Unknown > 0 && h.Unknown >= h.OK+h.Incomplete }
+
+// HandedOver reports whether a provider has every row without an outcome, in batches that it has accepted.
+func (h *Header) HandedOver() bool {
+	p := &h.Provider
+	return p.Open > 0 && p.Unsent == 0 && p.Rows >= h.Rows-h.Done()
+}
 
 // Row is one row as the pane draws it.
 type Row struct {

@@ -71,7 +71,7 @@ func (s *stored) header() Header {
 	}
 	h.Path = m.Input.Path
 	h.ReadOnly = disk.Locked(filepath.Join(s.dir, lockName))
-	if !h.ReadOnly && !rests(h.State) {
+	if !h.ReadOnly && !h.State.Rests() {
 		h.State = Paused
 		if h.Stopped == "" { // an unfinished pause keeps its reason: it decides which rows a resume sends again
 			h.Stopped, h.Reason = StopUser, "it was interrupted: resume to go on"

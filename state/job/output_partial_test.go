@@ -43,7 +43,7 @@ func TestAPausedRunHasItsOutputSoFar(t *testing.T) {
 				}
 			}
 			h := wait(t, b, id)
-			if !rests(h.State) || !h.Partial || !h.ErrorsOut {
+			if !h.State.Rests() || !h.Partial || !h.ErrorsOut {
 				t.Fatalf("%+v", h)
 			}
 			answered := 0

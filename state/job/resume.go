@@ -87,7 +87,7 @@ func (r *run) mustReopen(o Options) (bool, error) {
 	switch {
 	case r.h.State == Broken, r.h.State == Finished && (differs || !o.RetryFailed):
 		return true, nil
-	case differs && (!rests(r.h.State) || len(r.rows.live) > 0):
+	case differs && (!r.h.State.Rests() || len(r.rows.live) > 0):
 		return false, input.Unusable("run %s is %s: pause it before it goes on with another model, template or output",
 			r.id, r.h.State)
 	}

@@ -168,17 +168,10 @@ func (r *run) touch() { r.h.Version++ }
 // elapsed is the time since the last call, or 0 if the run was not running.
 func (p *progress) elapsed(s State, now time.Time) time.Duration {
 	d := now.Sub(p.clock)
-	if p.clock = now; !moving(s) {
+	if p.clock = now; !s.timed() {
 		return 0
 	}
 	return max(d, 0) // the clock may have been set back
-}
-
-func moving(s State) bool { return s == Running || s == Pausing || s == Finishing }
-
-// rests reports whether only the user, or nothing, can change a state.
-func rests(s State) bool {
-	return s == Paused || s == Finished || s == Cancelled || s == Broken || s == Damaged
 }
 
 // header is a copy with all derived fields.

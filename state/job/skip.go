@@ -24,7 +24,7 @@ func (b *Book) Skip(id string, n int) error {
 		r.mu.Unlock()
 		return err
 	}
-	if rests(r.h.State) && r.h.State != Paused {
+	if r.h.State.Rests() && r.h.State != Paused {
 		state := r.h.State
 		r.mu.Unlock()
 		return fmt.Errorf("the run is %s", state)

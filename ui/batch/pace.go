@@ -27,7 +27,7 @@ type ended struct{ ok, bad float64 }
 // pane that was hidden for a while shows no peak.
 func (p *pace) observe(h *job.Header, at time.Time) {
 	now := at.Unix()
-	bad := h.Failed + h.Incomplete + h.Skipped
+	bad := h.NotOK()
 	// Another run, or a resumed one whose rows are counted again.
 	if h.ID != p.id || h.OK < p.ok || h.State == job.Reading {
 		*p = pace{id: h.ID, ok: h.OK, bad: bad, first: now, seen: now, last: now}

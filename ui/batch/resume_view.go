@@ -86,7 +86,7 @@ func (d *resumption) costRows(w int) []row {
 	st, g, h := d.env.Styles, &d.env.Styles.Glyphs, &d.run
 	likely, least, most := d.rest()
 	right := st.Muted.Paint("unknown: too few rows were answered")
-	if h.Unknown > 0 && h.Unknown >= h.OK+h.Incomplete {
+	if h.CostUnknown() {
 		right = st.Warn.Paint("unknown: " + text.Truncate(text.Line(h.Model), 24) + " has no known price")
 	}
 	rest := ""

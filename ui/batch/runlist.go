@@ -46,7 +46,7 @@ func (m *Model) chooseRun() tea.Cmd {
 
 // stateInk is the colour of a state in a list: loud only where something waits or is wrong.
 func stateInk(st *style.Styles, h *job.Header) style.Ink {
-	if h.State == job.Finished && h.Failed+h.Incomplete+h.Skipped == 0 {
+	if h.State == job.Finished && h.NotOK() == 0 {
 		return st.Muted
 	}
 	return stateLook(st, h).ink
@@ -82,7 +82,7 @@ func (m *Model) runLine(h *job.Header) string {
 			add("! %s", h.Reason)
 		}
 	case job.Finished:
-		if n := h.Failed + h.Incomplete + h.Skipped; n > 0 {
+		if h.NotOK() > 0 {
 			facts = append(facts, outcomes(h))
 		}
 		add("took %s", widget.Clock(h.Elapsed))

@@ -84,7 +84,7 @@ func (m *Model) found(msg queried) tea.Cmd {
 		m.list.narrow(msg.found, true)
 	}
 	m.load()
-	s.ticks = moves(m.run.State)
+	s.ticks = m.run.State.Moves()
 	if !s.ticks {
 		return nil
 	}
@@ -101,10 +101,6 @@ func (m *Model) again(serial int) tea.Cmd {
 		return m.ask()
 	}
 	return tea.Tick(searchEvery, func(time.Time) tea.Msg { return searchTick(serial) })
-}
-
-func moves(s job.State) bool {
-	return s == job.Running || s == job.Pausing || s == job.Reading || s == job.Finishing
 }
 
 // startSearch begins to type what is searched for.

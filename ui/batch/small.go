@@ -120,7 +120,7 @@ func (p *page) heldRun() string { return p.left("held", p.run.HeldUntil) }
 // cost is what the run cost so far, as far as that is known.
 func (p *page) cost() string {
 	h := p.run
-	if h.Unknown > 0 && h.Unknown >= h.OK+h.Incomplete {
+	if h.CostUnknown() {
 		return "unknown"
 	}
 	return widget.About(h.Cost.Dollars(), h.Estimated)

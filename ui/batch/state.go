@@ -34,7 +34,7 @@ func stateLook(st *style.Styles, h *job.Header) look {
 		}
 		return look{g.Waiting, st.Warn, st.Text, word}
 	case job.Finished:
-		if h.Failed+h.Incomplete+h.Skipped > 0 {
+		if h.NotOK() > 0 {
 			return look{g.Warning, st.Warn, st.Text, word}
 		}
 		return look{g.OK, st.OK, st.Text, word}
@@ -55,7 +55,7 @@ func (p *page) notes() (list []note) {
 	st, g, h := p.st, &p.st.Glyphs, p.run
 	add := func(glyph string, says string) { list = append(list, note{glyph, st.Warn, says}) }
 	count := func(n int) string { return widget.Count(int64(n)) }
-	if h.ReadOnly && moves(h.State) {
+	if h.ReadOnly && h.State.Moves() {
 		add(g.Warning, "another process runs it: you can only watch")
 	}
 	if h.State == job.Running && h.HeldBy != "" {

@@ -15,7 +15,7 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 			return m.typed(msg)
 		}
 		cmd := pane.Press(m.actions, msg)
-		if s := &m.search; s.on() && !s.ticks && !s.pending && moves(m.run.State) { // it went on
+		if s := &m.search; s.on() && !s.ticks && !s.pending && m.run.State.Moves() { // it went on
 			cmd = tea.Batch(cmd, m.ask())
 		}
 		return cmd

@@ -309,13 +309,6 @@ func (c *batchCommand) mayGoOn(ctx context.Context, f *batchFlags, h *job.Header
 	return nil
 }
 
-// over reports whether a run has stopped by itself. A paused run may still have rows in flight: those whose answer
-// did not fit on the disk.
-func over(h *job.Header) bool {
-	return h.State == job.Finished || h.State == job.Cancelled || h.State == job.Broken || h.State == job.Paused ||
-		h.State == job.Damaged
-}
-
 func batchExit(h *job.Header) int {
 	switch {
 	case h.Stopped == job.StopBudget:
@@ -324,7 +317,7 @@ func batchExit(h *job.Header) int {
 		return exitFailed
 	case h.State != job.Finished:
 		return exitInterrupted
-	case h.Failed+h.Incomplete+h.Skipped > 0:
+	case h.NotOK() > 0:
 		return exitRows
 	}
 	return exitOK

@@ -77,10 +77,10 @@ func (w *follower) wait(ctx context.Context) job.Header {
 		w.warn(&h)
 		w.weigh(&h)
 		w.print()
-		if !ok || over(&h) {
+		if !ok || h.State.Rests() {
 			return h
 		}
-		if w.detach && handedOver(&h) {
+		if w.detach && h.State == job.Running && h.HandedOver() {
 			w.detach = false
 			w.try("leave", w.app.Store.Runs().Pause(w.id))
 		}

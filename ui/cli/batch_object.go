@@ -69,7 +69,7 @@ func batchOf(h *job.Header) batchObject {
 	}
 	sum := h.Cost.String()
 	o.Cost = batchCost{costObject: costObject{USD: &sum, Source: batchSource(h)}, UnknownRows: h.Unknown}
-	if h.Unknown > 0 && h.Unknown >= h.OK+h.Incomplete {
+	if h.CostUnknown() {
 		o.Cost.USD = nil
 	}
 	if h.SavedKnown {
@@ -85,7 +85,7 @@ func batchOf(h *job.Header) batchObject {
 
 // batchSource is the source of a run's cost: its least trusted part.
 func batchSource(h *job.Header) relay.Source {
-	if h.Unknown > 0 && h.Unknown >= h.OK+h.Incomplete {
+	if h.CostUnknown() {
 		return relay.SourceUnknown
 	}
 	return sourceOr(h.Source)

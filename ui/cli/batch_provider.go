@@ -77,12 +77,6 @@ func left(h *job.Header) bool {
 	return h.State == job.Paused && h.Stopped == job.StopUser && h.Provider.Open > 0 && h.Provider.Unsent == 0
 }
 
-// handedOver reports whether the provider has every row that has no answer yet.
-func handedOver(h *job.Header) bool {
-	p := &h.Provider
-	return h.State == job.Running && p.Open > 0 && p.Unsent == 0 && p.Rows >= h.Rows-h.Done()
-}
-
 // providerLine is the progress of a run that a provider carries, in words.
 func providerLine(h *job.Header, now time.Time) string {
 	p := &h.Provider
@@ -239,7 +233,7 @@ func (c *batchCommand) stopped(ctx context.Context, app *App, id string) (job.He
 	defer bar.end()
 	for {
 		h, _ := app.Runs.Header(id)
-		if over(&h) {
+		if h.State.Rests() {
 			return h, nil
 		}
 		select {
