@@ -72,17 +72,16 @@ func failureOf(res *relay.Result) relay.Class {
 // record makes the journal's record of an answer.
 func (s *answer) record(r *run) *record {
 	res, l := s.res, s.l
-	rec := &record{Key: r.rows.ix.place(l.i).key.String(), Occ: r.rows.ix.occurrence(l.i), N: l.i + 1, ID: l.own,
-		Try: l.try, State: stateFailed,
-		At: res.Wall, Request: l.id, Body: outfile.Body(res), Status: res.Status, Usage: res.Usage, Prior: l.prior,
-		Before: l.before,
-		Model:  cmp.Or(res.Model, res.Asked, l.Model), Endpoint: res.Endpoint, Attempts: len(res.Attempts),
-		Fallback: res.Fallback, Remote: res.Remote, Cached: res.Cached}
+	rec := r.rowRecord(l.i, l.own, l.try, stateFailed)
+	if !res.Wall.IsZero() {
+		rec.At = res.Wall
+	}
+	rec.Request, rec.Status, rec.Remote, rec.Cached = l.id, res.Status, res.Remote, res.Cached
+	rec.Body, rec.Usage, rec.Prior, rec.Before = outfile.Body(res), res.Usage, l.prior, l.before
+	rec.Model, rec.Endpoint = cmp.Or(res.Model, res.Asked, l.Model), res.Endpoint
+	rec.Attempts, rec.Fallback = len(res.Attempts), res.Fallback
 	if asked := cmp.Or(res.Asked, res.Requested); asked != rec.Model {
 		rec.Asked = asked
-	}
-	if rec.At.IsZero() {
-		rec.At = r.book.now()
 	}
 	if res.Cost.Source != "" {
 		c := res.Cost

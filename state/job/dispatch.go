@@ -146,7 +146,7 @@ func (r *run) halt(stopped Stop, reason string) {
 func (r *run) send(i int) {
 	req, l, err := r.load(i)
 	if err != nil {
-		r.pauseOn(err, "resume to go on")
+		r.pauseUnread(err)
 		return
 	}
 	r.mu.Lock()
@@ -155,14 +155,10 @@ func (r *run) send(i int) {
 	if !covered { // the row has to wait
 		return
 	}
-	line, err := encodeRecord(&record{Key: r.rows.ix.place(i).key.String(), Occ: r.rows.ix.occurrence(i), N: i + 1,
-		ID: l.own, Try: l.try,
-		State: stateSent, At: r.book.now(), Request: req.ID})
-	if err == nil {
-		_, err = r.rec.journal.append(line)
-	}
-	if err != nil {
-		r.pauseFor(StopDisk, err.Error()+": make room, then resume")
+	rec := r.rowRecord(i, l.own, l.try, stateSent)
+	rec.Request = req.ID
+	if _, err := r.rec.journal.add(rec); err != nil {
+		r.pauseUnwritten(err)
 		return
 	}
 	r.mu.Lock()
@@ -218,19 +214,14 @@ func (r *run) sendRefused(i int, l *liveRow, err error) {
 
 // takeBack records that a row was not sent after all.
 func (r *run) takeBack(i int, l *liveRow) {
-	line, err := encodeRecord(&record{Key: r.rows.ix.place(i).key.String(), Occ: r.rows.ix.occurrence(i), N: i + 1,
-		ID: l.own, Try: l.try,
-		State: stateUnsent, At: r.book.now()})
-	if err == nil {
-		_, err = r.rec.journal.append(line)
-	}
+	_, err := r.rec.journal.add(r.rowRecord(i, l.own, l.try, stateUnsent))
 	r.mu.Lock()
 	row := r.rows.ix.at(i)
 	row.flags &^= flagSent
 	r.rows.next = min(r.rows.next, i)
 	r.mu.Unlock()
 	if err != nil {
-		r.pauseFor(StopDisk, err.Error()+": make room, then resume")
+		r.pauseUnwritten(err)
 	}
 }
 
@@ -289,14 +280,17 @@ func (r *run) pauseFor(stopped Stop, reason string) {
 	r.book.changed()
 }
 
-// pauseOn pauses the run for an error of its input, or else of the disk; then advice says what to do.
-func (r *run) pauseOn(err error, advice string) {
+// pauseUnwritten pauses the run because its journal or a file of its folder can't be written.
+func (r *run) pauseUnwritten(err error) { r.pauseFor(StopDisk, err.Error()+": make room, then resume") }
+
+// pauseUnread pauses the run because a row can't be read: its input has changed, or the disk fails.
+func (r *run) pauseUnread(err error) {
 	var unusable *input.Error
 	if errors.As(err, &unusable) {
 		r.pauseFor(StopInput, unusable.Message+": put the input back as it was, or resume with it as it is then")
 		return
 	}
-	r.pauseFor(StopDisk, err.Error()+": "+advice)
+	r.pauseFor(StopDisk, err.Error()+": resume to go on")
 }
 
 // release removes a row from those in flight. The lock is held.

@@ -79,6 +79,15 @@ func (j *journal) append(line []byte) (int64, error) {
 	return at, nil
 }
 
+// add appends a record, and returns its offset.
+func (j *journal) add(rec *record) (int64, error) {
+	line, err := encodeRecord(rec)
+	if err != nil {
+		return 0, err
+	}
+	return j.append(line)
+}
+
 func (j *journal) sync() error {
 	j.mu.Lock()
 	end := j.end

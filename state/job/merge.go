@@ -51,7 +51,7 @@ func (c *carrier) merge(p *part) {
 	var broken *journalError
 	switch e := relay.AsError(err, relay.ClassNetwork); {
 	case errors.As(err, &broken):
-		c.r.pauseFor(StopDisk, broken.Error()+": make room, then resume")
+		c.r.pauseUnwritten(broken)
 		return
 	case errors.Is(err, relay.ErrCutOff), e != nil && e.Status == 404:
 		if a.download++; a.download < c.limits.Downloads {
@@ -68,7 +68,7 @@ func (c *carrier) merge(p *part) {
 		}
 	}
 	if err := m.rest(err); err != nil {
-		c.r.pauseFor(StopDisk, err.Error()+": make room, then resume")
+		c.r.pauseUnwritten(err)
 		return
 	}
 	if c.move(p, StepMerged, func(q *part) { q.Times.Merged = c.r.book.now() }) {

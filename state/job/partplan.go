@@ -32,7 +32,7 @@ func (c *carrier) plan() {
 		}
 		whole, err := c.put(i)
 		if err != nil {
-			c.r.pauseOn(err, "resume to go on")
+			c.r.pauseUnread(err)
 			return
 		}
 		if whole != nil {
@@ -115,7 +115,7 @@ func (c *carrier) close(f *partFile) {
 		c.r.mu.Lock()
 		p.Step = StepDropped
 		c.r.mu.Unlock()
-		c.r.pauseFor(StopDisk, err.Error()+": make room, then resume")
+		c.r.pauseUnwritten(err)
 	}
 }
 
@@ -175,7 +175,7 @@ func (c *carrier) covers() bool {
 		}
 		p, body, err := r.in.parsed(r.rows.ix, i)
 		if err != nil {
-			r.pauseOn(err, "resume to go on")
+			r.pauseUnread(err)
 			c.covered = false
 			return false
 		}
@@ -200,10 +200,7 @@ func (c *carrier) record(p *part, must bool) error {
 	c.r.rows.parts.note(now, &step)
 	c.r.touch()
 	c.r.mu.Unlock()
-	line, err := encodeRecord(&record{State: statePart, At: now, Part: &step})
-	if err == nil {
-		_, err = c.r.rec.journal.append(line)
-	}
+	_, err := c.r.rec.journal.add(&record{State: statePart, At: now, Part: &step})
 	if err == nil && must {
 		err = c.r.rec.journal.sync()
 	}
@@ -214,7 +211,7 @@ func (c *carrier) record(p *part, must bool) error {
 // recorded is record, and pauses the run if the journal can't be written.
 func (c *carrier) recorded(p *part) bool {
 	if err := c.record(p, true); err != nil {
-		c.r.pauseFor(StopDisk, err.Error()+": make room, then resume")
+		c.r.pauseUnwritten(err)
 		return false
 	}
 	return true

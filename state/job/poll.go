@@ -78,7 +78,7 @@ func (c *carrier) poll(p *part) {
 // noted records what a poll found. What it counted need not be durable.
 func (c *carrier) noted(p *part, must bool) bool {
 	if err := c.record(p, must); err != nil {
-		c.r.pauseFor(StopDisk, err.Error()+": make room, then resume")
+		c.r.pauseUnwritten(err)
 		return false
 	}
 	return true
@@ -127,7 +127,7 @@ func (c *carrier) lose(p *part) {
 	if err := m.load(); err == nil {
 		err = m.failRest(&relay.Error{Class: relay.ClassUpstream, Code: "batch_unknown", Message: why})
 		if err != nil {
-			c.r.pauseFor(StopDisk, err.Error()+": make room, then resume")
+			c.r.pauseUnwritten(err)
 			return
 		}
 	}

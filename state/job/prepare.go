@@ -106,11 +106,7 @@ func (r *run) recover() error {
 		}
 	}
 	if lost := r.folder.lost(&r.h, &r.rows); lost > 0 {
-		line, err := encodeRecord(&record{State: stateLost, N: lost, At: r.book.now()})
-		if err == nil {
-			_, err = r.rec.journal.append(line)
-		}
-		if err != nil {
+		if _, err := r.rec.journal.add(&record{State: stateLost, N: lost, At: r.book.now()}); err != nil {
 			return err
 		}
 		r.rows.lost += lost

@@ -59,6 +59,12 @@ type record struct {
 	Part     *Part           `json:"part,omitempty"`
 }
 
+// rowRecord makes a record of row i, as of now.
+func (r *run) rowRecord(i int, own string, try int, state string) *record {
+	return &record{Key: r.rows.ix.place(i).key.String(), Occ: r.rows.ix.occurrence(i), N: i + 1, ID: own, Try: try,
+		State: state, At: r.book.now()}
+}
+
 type rowError struct {
 	Class   relay.Class `json:"class"`
 	Code    string      `json:"code,omitempty"`

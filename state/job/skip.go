@@ -76,8 +76,8 @@ func (s *steering) nextSkip(r *rows) int {
 func (r *run) skip(i int) {
 	row := r.rowAt(i)
 	own, _ := r.in.row(r.rows.ix, i, &row)
-	rec := &record{Key: r.rows.ix.place(i).key.String(), Occ: r.rows.ix.occurrence(i), N: i + 1, ID: own,
-		Try: int(row.try), State: stateSkipped, At: r.book.now(), Err: &rowError{Code: "skipped", Message: skipReason}}
+	rec := r.rowRecord(i, own, int(row.try), stateSkipped)
+	rec.Err = &rowError{Code: "skipped", Message: skipReason}
 	var err error
 	if row.jrn != 0 {
 		var old *record
@@ -87,16 +87,13 @@ func (r *run) skip(i int) {
 	}
 	var at int64
 	if err == nil {
-		var line []byte
-		if line, err = encodeRecord(rec); err == nil {
-			at, err = r.rec.journal.append(line)
-		}
+		at, err = r.rec.journal.add(rec)
 	}
 	if err == nil {
 		err = r.rec.journal.sync()
 	}
 	if err != nil {
-		r.pauseFor(StopDisk, err.Error()+": make room, then resume")
+		r.pauseUnwritten(err)
 		return
 	}
 	r.mu.Lock()
