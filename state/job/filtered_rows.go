@@ -15,26 +15,18 @@ func (b *Book) RowsWhere(id string, keep func(o Outcome, fellBack bool) bool, fr
 	n = min(n, maxRows)
 	var missing []int
 	for i := range r.rows.ix.len {
-		l, at := r.rows.live[i], r.rows.ix.at(i)
-		outcome, fell := at.outcome, at.flags&flagFellBack != 0
-		if l != nil {
-			outcome, fell = l.outcome(), l.Fallback != nil
-		}
+		outcome, fell := r.rows.outcome(i)
 		if outcome == RowElsewhere || !keep(outcome, fell) {
 			continue
 		}
 		if total++; total <= from || len(rows) >= n {
 			continue
 		}
-		if l != nil {
-			rows = append(rows, l.row(b.prices.forecast))
-			continue
-		}
-		row, ok := r.shown.details.rows[i]
-		if !ok {
+		row, loaded := r.shown.row(i)
+		if !loaded {
 			missing = append(missing, i)
 		}
-		rows = append(rows, r.rowAtRest(i, row))
+		rows = append(rows, row)
 	}
 	r.shown.load(missing, r.signals.loader)
 	return rows, total

@@ -92,10 +92,7 @@ func pick(r *run, q *Query) []hit {
 		}
 		for i := from; i < min(from+rowsPerChunk, r.rows.ix.len); i++ {
 			row, l := *r.rows.ix.at(i), r.rows.live[i]
-			outcome, fell := row.outcome, row.flags&flagFellBack != 0
-			if l != nil {
-				outcome, fell = l.outcome(), l.Fallback != nil
-			}
+			outcome, fell := r.rows.outcome(i)
 			if q.Keep != nil && !q.Keep(outcome, fell) {
 				continue
 			}
@@ -272,15 +269,11 @@ func (b *Book) RowsAt(id string, at []int32) []Row {
 		if r.rows.ix == nil || i >= r.rows.ix.len {
 			continue
 		}
-		if l := r.rows.live[i]; l != nil {
-			out = append(out, l.row(b.prices.forecast))
-			continue
-		}
-		row, ok := r.shown.details.rows[i]
-		if !ok {
+		row, loaded := r.shown.row(i)
+		if !loaded {
 			missing = append(missing, i)
 		}
-		out = append(out, r.rowAtRest(i, row))
+		out = append(out, row)
 	}
 	r.shown.load(missing, r.signals.loader)
 	return out

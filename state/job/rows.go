@@ -47,6 +47,15 @@ func (r *rows) firstUnfinished() int {
 	return r.low
 }
 
+// outcome is the state of row i as it is drawn, and whether another model answers it.
+func (r *rows) outcome(i int) (o Outcome, fellBack bool) {
+	if l := r.live[i]; l != nil {
+		return l.outcome(), l.Fallback != nil
+	}
+	row := r.ix.at(i)
+	return row.outcome, row.flags&flagFellBack != 0
+}
+
 // inFlight are the requests that have not ended.
 func (r *rows) inFlight() []relay.ID {
 	var ids []relay.ID

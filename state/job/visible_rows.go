@@ -67,18 +67,24 @@ func (b *Book) Rows(id string, from, n int) []Row {
 	out := make([]Row, n)
 	var missing []int
 	for k := range out {
-		if l := r.rows.live[from+k]; l != nil {
-			out[k] = l.row(b.prices.forecast)
-			continue
-		}
-		row, ok := r.shown.details.rows[from+k]
-		if !ok {
+		row, loaded := r.shown.row(from + k)
+		if !loaded {
 			missing = append(missing, from+k)
 		}
-		out[k] = r.rowAtRest(from+k, row)
+		out[k] = row
 	}
 	r.shown.load(missing, r.signals.loader)
 	return out
+}
+
+// row is row i as it is drawn. loaded: its id and text are in memory. The run's lock is held.
+func (s *shown) row(i int) (row Row, loaded bool) {
+	r := s.r
+	if l := r.rows.live[i]; l != nil {
+		return l.row(r.book.prices.forecast), true
+	}
+	row, loaded = s.details.rows[i]
+	return r.rowAtRest(i, row), loaded
 }
 
 // load makes the loader read rows, given by their index.
