@@ -102,9 +102,9 @@ func (d *recordReader) figure(name []byte, last *record) bool {
 	case "remote":
 		return d.text(&r.Remote, last.Remote)
 	case "cached_answer":
-		return d.truth(&r.Cached)
+		return d.boolean(&r.Cached)
 	case "cut":
-		return d.truth(&r.Cut)
+		return d.boolean(&r.Cut)
 	case "err":
 		return json.Unmarshal(d.value(), &r.Err) == nil
 	case "before":
@@ -132,9 +132,9 @@ func (d *recordReader) tokens(name []byte, u *relay.Usage) bool {
 	case "total":
 		return number(d, &u.Total)
 	case "estimated":
-		return d.truth(&u.Estimated)
+		return d.boolean(&u.Estimated)
 	case "doubtful":
-		return d.truth(&u.Doubtful)
+		return d.boolean(&u.Doubtful)
 	}
 	return false
 }
@@ -149,11 +149,11 @@ func (d *recordReader) amount(name []byte, c, last *relay.Cost) bool {
 	case "Source":
 		return d.text((*string)(&c.Source), string(last.Source))
 	case "Estimated":
-		return d.truth(&c.Estimated)
+		return d.boolean(&c.Estimated)
 	case "List":
 		return number(d, &c.List)
 	case "ListKnown":
-		return d.truth(&c.ListKnown)
+		return d.boolean(&c.ListKnown)
 	case "AsOf":
 		return d.text(&c.AsOf, last.AsOf)
 	case "Part":
@@ -224,15 +224,15 @@ func (d *recordReader) digits() []byte {
 
 func number[N ~int | ~int64](d *recordReader, to *N) bool {
 	negative := d.take('-')
-	v, ok := d.natural()
+	v, ok := d.unsigned()
 	if *to = N(v); negative {
 		*to = -N(v)
 	}
 	return ok && v <= math.MaxInt64
 }
 
-// natural reads a number without a sign or a fraction.
-func (d *recordReader) natural() (v uint64, ok bool) {
+// unsigned reads a number without a sign or a fraction.
+func (d *recordReader) unsigned() (v uint64, ok bool) {
 	from := d.i
 	for d.i < len(d.data) && d.data[d.i]-'0' <= 9 {
 		v = 10*v + uint64(d.data[d.i]-'0')
@@ -246,7 +246,7 @@ func (d *recordReader) natural() (v uint64, ok bool) {
 }
 
 func (d *recordReader) id(to *relay.ID) bool {
-	v, ok := d.natural()
+	v, ok := d.unsigned()
 	*to = relay.ID(v)
 	return ok
 }
@@ -257,7 +257,7 @@ func (d *recordReader) milliseconds(to *float64) (ok bool) {
 	return err == nil
 }
 
-func (d *recordReader) truth(to *bool) bool {
+func (d *recordReader) boolean(to *bool) bool {
 	v := string(d.digits())
 	*to = v == "true"
 	return *to || v == "false"

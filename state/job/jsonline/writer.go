@@ -1,5 +1,6 @@
-// Package jsonline writes JSON objects on one line, member by member, as encoding/json does without escaping HTML: that
-// takes a fifth of the time. The names of members are plain ASCII.
+// Package jsonline writes JSON objects on one line, member by member, in a fifth of the time that encoding/json
+// takes. The result is the same as that of an Encoder with SetEscapeHTML(false). The names of members are plain
+// ASCII. A method whose name begins with Opt leaves out a zero value, as omitempty does.
 package jsonline
 
 import (
@@ -39,19 +40,19 @@ func (w *Writer) Usage(name string, u *relay.Usage) {
 		return
 	}
 	w.Open(name)
-	w.Whole("input", u.Input)
-	w.Whole("cached", u.Cached)
-	w.SomeWhole("cache_write", u.CacheWrite)
-	w.Whole("output", u.Output)
-	w.Whole("reasoning", u.Reasoning)
-	w.Whole("total", u.Total)
-	w.Truth("estimated", u.Estimated)
-	w.SomeTruth("doubtful", u.Doubtful)
+	w.Int("input", u.Input)
+	w.Int("cached", u.Cached)
+	w.OptInt("cache_write", u.CacheWrite)
+	w.Int("output", u.Output)
+	w.Int("reasoning", u.Reasoning)
+	w.Int("total", u.Total)
+	w.Bool("estimated", u.Estimated)
+	w.OptBool("doubtful", u.Doubtful)
 	w.Close()
 }
 
-// Name begins a member.
-func (w *Writer) Name(name string) {
+// name begins a member.
+func (w *Writer) name(name string) {
 	if w.b[len(w.b)-1] != '{' {
 		w.b = append(w.b, ',')
 	}
@@ -60,50 +61,50 @@ func (w *Writer) Name(name string) {
 
 // Open begins an object; Close ends it.
 func (w *Writer) Open(name string) {
-	w.Name(name)
+	w.name(name)
 	w.b = append(w.b, '{')
 }
 
 // Null writes null.
 func (w *Writer) Null(name string) {
-	w.Name(name)
+	w.name(name)
 	w.b = append(w.b, "null"...)
 }
 
-// Text writes a string.
-func (w *Writer) Text(name, s string) {
-	w.Name(name)
+// String writes a string.
+func (w *Writer) String(name, s string) {
+	w.name(name)
 	w.b = input.AppendText(w.b, []byte(strings.ToValidUTF8(s, "\ufffd")))
 }
 
-// SomeText is Text; "" is left out.
-func (w *Writer) SomeText(name, s string) {
+// OptString is String; "" is left out.
+func (w *Writer) OptString(name, s string) {
 	if s != "" {
-		w.Text(name, s)
+		w.String(name, s)
 	}
 }
 
-// Whole writes a whole number.
-func (w *Writer) Whole(name string, n int64) {
-	w.Name(name)
+// Int writes an integer.
+func (w *Writer) Int(name string, n int64) {
+	w.name(name)
 	w.b = strconv.AppendInt(w.b, n, 10)
 }
 
-// Natural writes a number that is not negative.
-func (w *Writer) Natural(name string, n uint64) {
-	w.Name(name)
+// Uint writes an integer that is not negative.
+func (w *Writer) Uint(name string, n uint64) {
+	w.name(name)
 	w.b = strconv.AppendUint(w.b, n, 10)
 }
 
-// SomeWhole is Whole; 0 is left out.
-func (w *Writer) SomeWhole(name string, n int64) {
+// OptInt is Int; 0 is left out.
+func (w *Writer) OptInt(name string, n int64) {
 	if n != 0 {
-		w.Whole(name, n)
+		w.Int(name, n)
 	}
 }
 
-// Number writes a number; 0 is left out.
-func (w *Writer) Number(name string, n float64) {
+// OptFloat writes a number; 0 is left out.
+func (w *Writer) OptFloat(name string, n float64) {
 	if n == 0 {
 		return
 	}
@@ -111,34 +112,34 @@ func (w *Writer) Number(name string, n float64) {
 		w.fail(fmt.Errorf("%s is %g", name, n))
 		return
 	}
-	w.Name(name)
+	w.name(name)
 	w.b = strconv.AppendFloat(w.b, n, 'f', -1, 64)
 }
 
-// Truth writes true or false.
-func (w *Writer) Truth(name string, on bool) {
-	w.Name(name)
+// Bool writes true or false.
+func (w *Writer) Bool(name string, on bool) {
+	w.name(name)
 	w.b = strconv.AppendBool(w.b, on)
 }
 
-// SomeTruth is Truth; false is left out.
-func (w *Writer) SomeTruth(name string, on bool) {
+// OptBool is Bool; false is left out.
+func (w *Writer) OptBool(name string, on bool) {
 	if on {
-		w.Truth(name, on)
+		w.Bool(name, on)
 	}
 }
 
 // Time writes a time.
 func (w *Writer) Time(name string, at time.Time) {
-	w.Name(name)
+	w.name(name)
 	if y := at.Year(); y < 0 || y > 9999 {
 		w.fail(fmt.Errorf("%s is in the year %d", name, y))
 	}
 	w.b = at.AppendFormat(w.b, `"`+time.RFC3339Nano+`"`)
 }
 
-// Body writes JSON in one line; none is left out. What relaytop makes of an answer is one line already.
-func (w *Writer) Body(name string, raw json.RawMessage) {
+// Raw writes JSON on one line; an empty raw is left out. JSON that has no line break is copied as it is.
+func (w *Writer) Raw(name string, raw json.RawMessage) {
 	if len(raw) == 0 {
 		return
 	}
@@ -147,15 +148,15 @@ func (w *Writer) Body(name string, raw json.RawMessage) {
 		w.fail(json.Compact(&line, raw))
 		raw = line.Bytes()
 	}
-	w.Name(name)
+	w.name(name)
 	w.b = append(w.b, raw...)
 }
 
-// Value writes any value as encoding/json does.
+// Value writes any value as json.Marshal does.
 func (w *Writer) Value(name string, v any) {
 	raw, err := json.Marshal(v)
 	w.fail(err)
-	w.Body(name, raw)
+	w.Raw(name, raw)
 }
 
 func (w *Writer) fail(err error) {

@@ -27,20 +27,20 @@ func TestAnObjectIsWrittenAsJSON(t *testing.T) {
 	}{"a \"b\"\nü", nil, -7, 1.25, time.Date(2026, 3, 2, 1, 2, 3, 4, time.UTC),
 		&relay.Usage{Input: 3, Doubtful: true}, inner{json.RawMessage(`{"x":[1,2]}`), false}, []int{1}}
 	w := Append([]byte("before "))
-	w.Text("text", v.Text)
+	w.String("text", v.Text)
 	w.Null("none")
-	w.Whole("whole", v.Whole)
-	w.Number("number", v.Number)
+	w.Int("whole", v.Whole)
+	w.OptFloat("number", v.Number)
 	w.Time("at", v.At)
 	w.Usage("usage", v.Usage)
 	w.Open("in")
-	w.Body("body", json.RawMessage("{\"x\":\n[1,2]}"))
-	w.Truth("off", false)
+	w.Raw("body", json.RawMessage("{\"x\":\n[1,2]}"))
+	w.Bool("off", false)
 	w.Close()
 	w.Value("list", v.List)
-	w.SomeText("left", "")
-	w.SomeWhole("out", 0)
-	w.SomeTruth("all", false)
+	w.OptString("left", "")
+	w.OptInt("out", 0)
+	w.OptBool("all", false)
 	got, err := w.End()
 	want, _ := json.Marshal(v)
 	if err != nil || string(got) != "before "+string(want) {
@@ -50,11 +50,11 @@ func TestAnObjectIsWrittenAsJSON(t *testing.T) {
 
 func TestWhatJSONLacksIsAnError(t *testing.T) {
 	for name, write := range map[string]func(*Writer){
-		"NaN":       func(w *Writer) { w.Number("n", math.NaN()) },
-		"infinity":  func(w *Writer) { w.Number("n", math.Inf(1)) },
+		"NaN":       func(w *Writer) { w.OptFloat("n", math.NaN()) },
+		"infinity":  func(w *Writer) { w.OptFloat("n", math.Inf(1)) },
 		"year":      func(w *Writer) { w.Time("at", time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC)) },
 		"a channel": func(w *Writer) { w.Value("v", make(chan int)) },
-		"half":      func(w *Writer) { w.Body("b", json.RawMessage("{\n")) },
+		"half":      func(w *Writer) { w.Raw("b", json.RawMessage("{\n")) },
 	} {
 		w := Append(nil)
 		write(&w)

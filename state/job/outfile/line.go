@@ -84,23 +84,23 @@ func (l *Line) Encode(b []byte, shard input.Shard, i, n int) ([]byte, error) {
 
 // write writes the line as encoding/json would. The answer, which is most of it, is copied.
 func (l *Line) write(w *jsonline.Writer) {
-	w.Text("id", l.ID)
-	w.Text("custom_id", l.CustomID)
+	w.String("id", l.ID)
+	w.String("custom_id", l.CustomID)
 	if r := l.Response; r == nil {
 		w.Null("response")
 	} else {
 		w.Open("response")
-		w.Whole("status_code", int64(r.Status))
-		w.Text("request_id", r.Request)
-		w.Body("body", r.Body)
+		w.Int("status_code", int64(r.Status))
+		w.String("request_id", r.Request)
+		w.Raw("body", r.Body)
 		w.Close()
 	}
 	if e := l.Error; e == nil {
 		w.Null("error")
 	} else {
 		w.Open("error")
-		w.Text("code", e.Code)
-		w.Text("message", e.Message)
+		w.String("code", e.Code)
+		w.String("message", e.Message)
 		w.Close()
 	}
 	w.Open("relaytop")
@@ -110,18 +110,18 @@ func (l *Line) write(w *jsonline.Writer) {
 
 // write writes our own figures.
 func (o *Ours) write(w *jsonline.Writer) {
-	w.Text("model", o.Model)
-	w.Text("endpoint", o.Endpoint)
-	w.Text("outcome", string(o.Outcome))
-	w.SomeText("class", string(o.Class))
+	w.String("model", o.Model)
+	w.String("endpoint", o.Endpoint)
+	w.String("outcome", string(o.Outcome))
+	w.OptString("class", string(o.Class))
 	if o.Cost == nil {
 		w.Null("cost_usd")
 	} else {
-		w.Text("cost_usd", *o.Cost)
+		w.String("cost_usd", *o.Cost)
 	}
-	w.Text("cost_source", string(o.Source))
+	w.String("cost_source", string(o.Source))
 	if o.Part != nil {
-		w.Text("known_usd", *o.Part)
+		w.String("known_usd", *o.Part)
 	}
 	if o.Usage == nil {
 		w.Null("usage")
@@ -134,20 +134,20 @@ func (o *Ours) write(w *jsonline.Writer) {
 		if ms.of == nil {
 			w.Null(ms.name)
 		} else {
-			w.Number(ms.name, *ms.of)
+			w.OptFloat(ms.name, *ms.of)
 		}
 	}
-	w.Whole("attempts", int64(o.Attempts))
+	w.Int("attempts", int64(o.Attempts))
 	if o.Fallback == nil {
 		w.Null("fallback")
 	} else {
 		w.Value("fallback", o.Fallback)
 	}
-	w.Truth("cached_answer", o.Cached)
-	w.SomeTruth("maybe_paid_twice", o.Twice)
-	w.SomeTruth("removed", o.Removed)
-	w.SomeWhole("line", int64(o.Line))
-	w.SomeText("shard", o.Shard)
-	w.SomeWhole("row", int64(o.Row))
-	w.SomeWhole("rows", int64(o.Rows))
+	w.Bool("cached_answer", o.Cached)
+	w.OptBool("maybe_paid_twice", o.Twice)
+	w.OptBool("removed", o.Removed)
+	w.OptInt("line", int64(o.Line))
+	w.OptString("shard", o.Shard)
+	w.OptInt("row", int64(o.Row))
+	w.OptInt("rows", int64(o.Rows))
 }
