@@ -75,5 +75,5 @@ func (ps providers) price(s *scan, plans []ModelPlan, model string) BatchPrice {
 	return BatchPrice{}
 }
 
-// KeptParts are the parts of a run as its journal on the disk has them; none if it has no provider.
-func (b *Book) KeptParts(id string) ([]Part, error) { return b.folders.parts(id) }
+// StoredParts are the parts of a run as its journal on the disk has them; none if it has no provider.
+func (b *Book) StoredParts(id string) ([]Part, error) { return b.folders.parts(id) }

@@ -159,7 +159,7 @@ func (r *run) close() error {
 		r.rec.writeRest()
 		_ = r.rec.rollup.write() // the next start counts what is left
 	}
-	r.keepHeader(true)
+	r.saveHeader(true)
 	if r.rec.journal != nil {
 		errs = append(errs, r.rec.journal.close())
 	}

@@ -126,7 +126,7 @@ func TestDamagedAndTornRecords(t *testing.T) {
 	if err := os.WriteFile(path, bytes.Join(lines, nil), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	kept := readKept(filepath.Dir(path)) // it is written once a second: it does not know of the last record
+	kept := readSaved(filepath.Dir(path)) // it is written once a second: it does not know of the last record
 	kept.Journal = int64(len(bytes.Join(lines[:last], nil)))
 	if err := writeJSON(filepath.Join(filepath.Dir(path), headerName), kept); err != nil {
 		t.Fatal(err)

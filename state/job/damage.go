@@ -30,13 +30,13 @@ func (e *DamagedError) Unwrap() error { return ErrDamaged }
 type stored struct {
 	dir    string
 	man    *manifest // if it is damaged, what is known all the same
-	kept   *Header   // the copy of the header; nil if there is none
+	saved  *Header   // the copy of the header; nil if there is none
 	damage string    // why a resume could pay again for what is paid; "" if it can't
 }
 
 // readStored reads a run's folder. A folder that is not of a run is an ErrNoRun.
 func readStored(dir string) (*stored, error) {
-	s := &stored{dir: dir, kept: readKept(dir)}
+	s := &stored{dir: dir, saved: readSaved(dir)}
 	m, err := readManifest(dir)
 	switch {
 	case err == nil:
@@ -56,7 +56,7 @@ func readStored(dir string) (*stored, error) {
 // paid reports whether a folder without a manifest has answers.
 func (s *stored) paid() bool {
 	info, err := os.Lstat(filepath.Join(s.dir, journalName))
-	return err == nil && info.Size() > 0 || s.kept != nil && s.kept.Journal > 0
+	return err == nil && info.Size() > 0 || s.saved != nil && s.saved.Journal > 0
 }
 
 // journalDamage says what the journal lacks of what the header counted. A run that was started has a journal: it is
@@ -68,9 +68,9 @@ func (s *stored) journalDamage() string {
 		return "its journal is gone"
 	case err != nil:
 		return "its journal can't be read: " + disk.Cause(err).Error()
-	case s.kept != nil && info.Size() < s.kept.Journal:
-		return fmt.Sprintf("its journal has %d bytes and had %d", info.Size(), s.kept.Journal)
-	case s.kept != nil && info.Size() == 0 && s.kept.recorded() > 0: // headers of earlier versions have no size
+	case s.saved != nil && info.Size() < s.saved.Journal:
+		return fmt.Sprintf("its journal has %d bytes and had %d", info.Size(), s.saved.Journal)
+	case s.saved != nil && info.Size() == 0 && s.saved.recorded() > 0: // headers of earlier versions have no size
 		return "its journal is empty"
 	}
 	return ""
@@ -79,7 +79,7 @@ func (s *stored) journalDamage() string {
 // manifestLeft is what is known of a run without its manifest.
 func (s *stored) manifestLeft() *manifest {
 	m := &manifest{ID: filepath.Base(s.dir)}
-	if h := s.kept; h != nil {
+	if h := s.saved; h != nil {
 		m.Created, m.Out, m.Errors, m.Rows = h.Started, h.Out, h.Errors, h.Rows
 		m.Input.Name, m.Options = h.Input, Options{Model: h.Model, Concurrency: h.Concurrency, Out: h.Out}
 	} else if info, err := os.Stat(s.dir); err == nil {
@@ -124,12 +124,12 @@ func (h *Header) recorded() int { return h.OK + h.Failed + h.Incomplete }
 // lost is the number of rows that were sent before and of which the journal has no trace, as far as the header knew:
 // at most that many are paid for again. now is the header after the replay.
 func (s *stored) lost(now *Header, unrecorded int) int {
-	if s.kept == nil {
+	if s.saved == nil {
 		return 0
 	}
-	n := s.kept.recorded()
+	n := s.saved.recorded()
 	if s.damage != "" {
-		n = min(n+s.kept.InFlight+s.kept.PaidTwice, s.kept.Rows)
+		n = min(n+s.saved.InFlight+s.saved.PaidTwice, s.saved.Rows)
 	}
 	return max(n-now.recorded()-unrecorded, 0)
 }

@@ -20,14 +20,15 @@ type runFolders string
 // of is the folder of a run.
 func (d runFolders) of(id string) string { return filepath.Join(string(d), filepath.Base(id)) }
 
-// keepFor is how long what a program has left behind stays there: it may be that of one that is about to start a run.
-const keepFor = 24 * time.Hour
+// sweepAfter is how old a leftover is before it is removed: a younger one may belong to a program that is about to start
+// its run.
+const sweepAfter = 24 * time.Hour
 
 // leftover is the name of a run's folder, or of the copy of an input for a plan.
 var leftover = regexp.MustCompile(`^(\d{8}-\d{6}-[a-z]{4}|input-\d+\.spool)$`)
 
-// sweep removes what killed programs left that had not started their run: a folder that has no manifest, or the copy of
-// an input, which may be large. What can't be removed stays for the next time.
+// sweep removes what programs left that were killed before their run had started: a folder without a manifest, or the
+// copy of an input, which may be large. What can't be removed now is left for the next sweep.
 func (d runFolders) sweep(now time.Time) {
 	entries, err := os.ReadDir(string(d))
 	if err != nil {
@@ -35,7 +36,7 @@ func (d runFolders) sweep(now time.Time) {
 	}
 	for _, e := range entries {
 		info, err := e.Info()
-		if err != nil || !leftover.MatchString(e.Name()) || now.Sub(info.ModTime()) < keepFor {
+		if err != nil || !leftover.MatchString(e.Name()) || now.Sub(info.ModTime()) < sweepAfter {
 			continue
 		}
 		if !e.IsDir() {

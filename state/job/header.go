@@ -171,7 +171,7 @@ type Row struct {
 	Since     time.Time
 	Until     time.Time
 	Request   relay.ID
-	Kept      *relay.Result // what the journal has of the last request, no texts; nil: in flight, or never sent
+	Result    *relay.Result // what the journal has of the last request, no texts; nil: in flight, or never sent
 }
 
 // Options configure a run.

@@ -108,7 +108,7 @@ func (ix *index) append(r row, at place) int {
 	i := ix.len
 	if i%rowsPerChunk == 0 {
 		list := *ix.chunks.Load()
-		if n := len(list) - 1; n >= chunksInMemory && ix.places.keep(n, list[n].places.Load()) {
+		if n := len(list) - 1; n >= chunksInMemory && ix.places.spill(n, list[n].places.Load()) {
 			list[n].places.Store(nil)
 		}
 		c := new(chunk)

@@ -44,8 +44,8 @@ func readHeader(dir string) (Header, error) {
 	return s.header(), nil
 }
 
-// readKept reads the copy of a run's header; nil if there is none that can be read.
-func readKept(dir string) *Header {
+// readSaved reads the copy of a run's header; nil if there is none that can be read.
+func readSaved(dir string) *Header {
 	f, err := disk.Open(filepath.Join(dir, headerName), os.O_RDONLY)
 	if err != nil {
 		return nil
@@ -64,8 +64,8 @@ func (s *stored) header() Header {
 	m := s.man
 	h := Header{ID: m.ID, Input: m.Input.Name, Out: m.Out, Errors: m.Errors, State: Paused, Model: m.Options.Model,
 		Carrier: m.Options.Carrier, Concurrency: m.Options.Concurrency, Rows: m.Rows, Started: m.Created}
-	if s.kept != nil {
-		h = *s.kept
+	if s.saved != nil {
+		h = *s.saved
 	} else {
 		s.recount(&h)
 	}

@@ -204,7 +204,7 @@ func (m *merger) flush() error {
 		}
 	}
 	m.group = m.group[:0]
-	r.keepHeader(false)
+	r.saveHeader(false)
 	r.book.changed()
 	return nil
 }

@@ -58,7 +58,7 @@ func TestAPausedRunHasItsOutputSoFar(t *testing.T) {
 			if err := b.Close(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if kept := readKept(filepath.Join(dir, "runs", id)); kept == nil || !kept.Partial || !kept.ErrorsOut {
+			if kept := readSaved(filepath.Join(dir, "runs", id)); kept == nil || !kept.Partial || !kept.ErrorsOut {
 				t.Errorf("kept as %+v", kept)
 			}
 			c := open(t, dir, newFake(echo), nil)

@@ -204,7 +204,7 @@ func (c *carrier) record(p *part, must bool) error {
 	if err == nil && must {
 		err = c.r.rec.journal.sync()
 	}
-	c.r.keepHeader(false)
+	c.r.saveHeader(false)
 	return err
 }
 

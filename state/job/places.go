@@ -42,8 +42,8 @@ type recentPlaces struct {
 	rows  *chunkOfPlaces
 }
 
-// keep writes a chunk to the file. False: it has to stay in memory, as before there was room.
-func (p *places) keep(chunk int, rows *chunkOfPlaces) bool {
+// spill writes a chunk to the file. False: the file could not be written, and the chunk has to stay in memory.
+func (p *places) spill(chunk int, rows *chunkOfPlaces) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.f == nil {

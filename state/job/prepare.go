@@ -10,12 +10,12 @@ func (r *run) prepare() bool {
 	}
 	if err == nil {
 		if f := &r.folder; f.before != nil && f.before.damage != "" { // from now on the run is whole again
-			r.keepHeader(true)
+			r.saveHeader(true)
 		}
-		r.do(r.rec.keepWriting)
-		r.do(r.rec.keepSyncing)
-		r.do(r.shown.keepLoading)
-		r.do(func() { r.rec.rollup.keep(r.tasks.ctx) })
+		r.do(r.rec.writeLoop)
+		r.do(r.rec.syncLoop)
+		r.do(r.shown.loadLoop)
+		r.do(func() { r.rec.rollup.writeLoop(r.tasks.ctx) })
 		return true
 	}
 	r.rec.replaying.abort()
@@ -55,7 +55,7 @@ func (r *run) begin() error {
 	if err != nil {
 		return err
 	}
-	if err := r.keepManifest(); err != nil {
+	if err := r.saveManifest(); err != nil {
 		return err
 	}
 	r.rec.rollup.resume(r.folder.man, r.rec.journal.f)
@@ -96,7 +96,7 @@ func (r *run) adopt(s *scan) {
 // recover acts on the journal once it was replayed: a torn last record is cut off, and rows that were sent and have no
 // end may be paid for twice. The lock is held.
 func (r *run) recover() error {
-	r.rows.keep(&r.h)
+	r.rows.placeRemoved(&r.h)
 	end := r.rec.journal.end
 	r.rec.journal.torn = true
 	r.rec.opened, r.rec.durable = end, end

@@ -40,7 +40,7 @@ func (r *run) finish() {
 	}
 	r.steer.cancelling = false
 	r.mu.Unlock()
-	r.keepHeader(true)
+	r.saveHeader(true)
 	r.book.changed()
 }
 
@@ -55,7 +55,7 @@ func (r *run) rest() {
 		r.to(Paused)
 	}
 	r.mu.Unlock()
-	r.keepHeader(false)
+	r.saveHeader(false)
 }
 
 // errGoesOn means that the outputs were about to be written and the run went on.

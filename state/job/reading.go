@@ -135,7 +135,7 @@ func (r *run) readOn() {
 	if r.in.pass.err != nil {
 		return // the run stops
 	}
-	if err := r.keepManifest(); err != nil && r.tasks.ctx.Err() == nil {
+	if err := r.saveManifest(); err != nil && r.tasks.ctx.Err() == nil {
 		r.pauseFor(StopDisk, err.Error())
 	}
 }
@@ -166,8 +166,8 @@ func wasOrWere(n int) string {
 	return relay.Counted(n, "row") + " were"
 }
 
-// keepManifest writes the manifest, as far as the input is known.
-func (r *run) keepManifest() error {
+// saveManifest writes the manifest, as far as the input is known.
+func (r *run) saveManifest() error {
 	r.mu.Lock()
 	man, before := r.folder.man, r.folder.man.lastSeen()
 	man.Input.Kind, man.Input.Size, man.Input.SHA256 = r.in.file.Kind, 0, nil

@@ -23,9 +23,9 @@ type recorder struct {
 	stuck     bool       // a write to the journal failed: nothing is sent until a resume
 }
 
-// keepWriting writes answers to the journal. A slot is free once its record is written, not once it is durable:
+// writeLoop writes answers to the journal. A slot is free once its record is written, not once it is durable:
 // waiting for the disk would cost a third of the throughput.
-func (rec *recorder) keepWriting() {
+func (rec *recorder) writeLoop() {
 	r := rec.r
 	var text []byte
 	for {
@@ -173,8 +173,8 @@ func (r *run) journalFailed(err error) {
 	r.signals.dispatcher.Notify()
 }
 
-// keepSyncing makes records durable in groups, and counts their rows.
-func (rec *recorder) keepSyncing() {
+// syncLoop makes records durable in groups, and counts their rows.
+func (rec *recorder) syncLoop() {
 	r := rec.r
 	for {
 		select {
@@ -195,7 +195,7 @@ func (rec *recorder) keepSyncing() {
 		}
 		rec.syncGroup()
 		r.signals.dispatcher.Notify()
-		r.keepHeader(false)
+		r.saveHeader(false)
 		r.book.changed()
 	}
 }
@@ -243,9 +243,9 @@ func (rec *recorder) writeRest() {
 	}
 }
 
-// keepHeader writes the copy of the header that lists are made from, at most once a second unless must is set. Until
+// saveHeader writes the header that lists are made from, at most once a second unless must is set. Until
 // the journal is replayed the copy that is there stays: it says how long the journal must be.
-func (r *run) keepHeader(must bool) {
+func (r *run) saveHeader(must bool) {
 	r.mu.Lock()
 	now := r.book.now()
 	if r.view || r.steer.resumed && !r.folder.replayed || !must && now.Sub(r.folder.headerSaved) < time.Second {

@@ -43,8 +43,8 @@ func (m *removed) take(p rowKey, id uint32) *row {
 	return row
 }
 
-// keep puts the removed rows that have an outcome behind the rows of the input, and counts them.
-func (r *rows) keep(h *Header) {
+// placeRemoved puts the removed rows that have an outcome behind the rows of the input, and counts them.
+func (r *rows) placeRemoved(h *Header) {
 	var left []rowKey
 	var named map[uint32]int
 	for _, p := range r.removed.order {

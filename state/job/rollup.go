@@ -122,8 +122,8 @@ func (u *rollup) write() error {
 	return fmt.Errorf("counting run %s: %w", u.run, err)
 }
 
-// keep writes what is pending once a second until ctx ends.
-func (u *rollup) keep(ctx context.Context) {
+// writeLoop writes what is pending once a second until ctx ends.
+func (u *rollup) writeLoop(ctx context.Context) {
 	for {
 		select {
 		case <-u.work:

@@ -147,8 +147,8 @@ func (b *Book) Focus(id string) int {
 	return own
 }
 
-// keepLoading reads the rows that windows asked for.
-func (s *shown) keepLoading() {
+// loadLoop reads the rows that windows asked for.
+func (s *shown) loadLoop() {
 	r := s.r
 	for {
 		select {
@@ -212,7 +212,7 @@ func detailWith(rec *record, text string) Row {
 	out := Row{N: rec.N, ID: rec.ID, Model: rec.Model, Attempt: rec.Attempts, TokPerSec: rec.TPS, Fallback: rec.Fallback,
 		Since:   rec.At,
 		Request: rec.Request, TTFT: time.Duration(rec.TTFT * float64(time.Millisecond)),
-		Text: firstRunes(text, textRunes), Kept: rec.result()}
+		Text: firstRunes(text, textRunes), Result: rec.result()}
 	if rec.Usage != nil {
 		out.Out, out.OutEst = rec.Usage.Output, rec.Usage.Estimated
 	}

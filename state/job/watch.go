@@ -60,7 +60,7 @@ func (f *follower) follow() {
 		}
 		return
 	}
-	r.do(r.shown.keepLoading)
+	r.do(r.shown.loadLoop)
 	t := time.NewTicker(followEvery)
 	defer t.Stop()
 	for {
@@ -128,7 +128,7 @@ func (f *follower) catchUp() bool {
 		r.touch()
 	}
 	f.at = end
-	r.rows.keep(&r.h)
+	r.rows.placeRemoved(&r.h)
 	r.h.Damaged += damaged
 	if err == nil {
 		r.h.State, r.h.Reason, r.h.Stopped, r.h.ReadOnly = h.State, h.Reason, h.Stopped, h.ReadOnly

@@ -190,6 +190,6 @@ func (m *Model) inspect() tea.Cmd {
 
 // inspectRow shows the last request of a row. It can't be replayed from there: the answer would not reach the run.
 func inspectRow(r *job.Row) pane.InspectMsg {
-	return pane.InspectMsg{ID: r.Request, What: fmt.Sprintf("row %d", r.N), Result: r.Kept,
+	return pane.InspectMsg{ID: r.Request, What: fmt.Sprintf("row %d", r.N), Result: r.Result,
 		Why: "a row is sent again by its run: R in the batch pane retries those that failed"}
 }

@@ -150,7 +150,7 @@ func (c *batchCommand) show() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				parts, err := book.KeptParts(h.ID)
+				parts, err := book.StoredParts(h.ID)
 				if err != nil {
 					return fail(exitFailed, err)
 				}

@@ -38,7 +38,7 @@ func TestTheRequestOfARecord(t *testing.T) {
 		c.rec.At, c.rec.Request, c.rec.Model, c.rec.Endpoint = end, 7, "m", "e"
 		c.rec.Usage = &relay.Usage{Input: 10, Output: 151}
 		row := detailOf(&c.rec)
-		r := row.Kept
+		r := row.Result
 		if r.ID != 7 || r.Status != c.status || r.Model != "m" || r.Endpoint != "e" || r.Usage.Output != 151 ||
 			r.Cached != c.rec.Cached || !r.Wall.Equal(end) || (r.Cost.Amount == paid.Amount) != (c.rec.Cost == paid) {
 			t.Errorf("%s: %+v", c.name, r)
