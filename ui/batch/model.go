@@ -55,9 +55,7 @@ type Model struct {
 
 	w, h    int
 	focused bool
-	now     time.Time
 	run     job.Header
-	runs    int // number of runs
 	seen    seen
 	pace    pace
 
@@ -65,16 +63,16 @@ type Model struct {
 	parts  parts
 	search search
 	launch launch
-	agreed map[string]bool // runs of which a pre-flight was accepted, by id
 	drawn  drawn
 }
 
-// launch is the run that is being started, or the last one that could not be.
+// launch is the run that is being started, or the last one that could not be, and what was agreed to before.
 type launch struct {
-	serial  int         // counts starts: a stale reply is dropped
-	file    string      // what is being opened; "": nothing
-	problem error       // why the last start failed
-	refused job.Options // what it was started with
+	serial  int             // counts starts: a stale reply is dropped
+	file    string          // what is being opened; "": nothing
+	problem error           // why the last start failed
+	refused job.Options     // what it was started with
+	agreed  map[string]bool // runs of which a pre-flight was accepted, by id
 }
 
 // drawn is the last drawing and what it was made of.
@@ -86,7 +84,7 @@ type drawn struct {
 
 // New makes the pane.
 func New(env *pane.Env, book Runs) *Model {
-	m := &Model{env: env, book: book, kit: markdown.NewKit(), agreed: map[string]bool{},
+	m := &Model{env: env, book: book, kit: markdown.NewKit(), launch: launch{agreed: map[string]bool{}},
 		list: list{follow: true, unread: true}}
 	m.actions = m.table()
 	env.Keys.Add(m.actions)
@@ -135,7 +133,7 @@ func (m *Model) Refresh(s *state.Snapshot) {
 		m.list.unread = true
 	}
 	m.pace.observe(&s.Run, s.At)
-	m.run, m.now, m.runs = s.Run, s.At, s.Runs
+	m.run = s.Run
 	m.seen.look(s)
 	if m.list.unread {
 		m.load()
@@ -145,7 +143,7 @@ func (m *Model) Refresh(s *state.Snapshot) {
 // load reads the rows that fit into the pane, and marks the drawing stale.
 func (m *Model) load() {
 	m.drawn.stale = true
-	m.list.at, m.list.unread, m.list.top = m.now, false, 0
+	m.list.at, m.list.unread, m.list.top = m.seen.at, false, 0
 	if m.parts = (parts{}); provided(&m.run) {
 		m.parts.list, m.parts.steps = m.book.Parts(m.run.ID)
 	}

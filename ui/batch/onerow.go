@@ -9,44 +9,6 @@ import (
 	"relaytop/ui/overlay"
 )
 
-// unlessRetryable says why the selected row can't be sent again.
-func (m *Model) unlessRetryable() string {
-	if why := unlessMine(&m.run); why != "" {
-		return why
-	}
-	return unlessRetryable(&m.run, m.list.selected())
-}
-
-func unlessRetryable(h *job.Header, r *job.Row) string {
-	switch {
-	case h.State == job.Finishing:
-		return "its output is being written"
-	case r == nil:
-		return "no row is selected"
-	case r.Outcome < job.RowOK:
-		return "the row has no outcome yet"
-	case r.Outcome == job.RowSkipped && r.Request == 0 && r.Since.IsZero():
-		return "the row can't be sent"
-	}
-	return ""
-}
-
-// unlessSkippable says why the selected row can't be left out.
-func (m *Model) unlessSkippable() string {
-	if why := unlessMine(&m.run); why != "" {
-		return why
-	}
-	switch r := m.list.selected(); {
-	case !alive(&m.run):
-		return "the run is over"
-	case r == nil:
-		return "no row is selected"
-	case r.Outcome >= job.RowOK:
-		return "the row has its outcome"
-	}
-	return ""
-}
-
 // retryRow sends the selected row again.
 func (m *Model) retryRow() tea.Cmd { return m.retry1(m.list.selected(), nil) }
 

@@ -28,7 +28,7 @@ type page struct {
 
 func (m *Model) page() *page {
 	return &page{
-		st: m.env.Styles, keys: &m.env.Keys, w: m.w, h: m.h, now: m.now, focused: m.focused,
+		st: m.env.Styles, keys: &m.env.Keys, w: m.w, h: m.h, now: m.seen.at, focused: m.focused,
 		run: &m.run, pace: &m.pace, list: &m.list, parts: &m.parts, search: &m.search, kit: m.kit,
 	}
 }

@@ -46,8 +46,10 @@ type preflight struct {
 	seconds int    // until the demo starts by itself; 0: it waits for enter
 }
 
-// seen is what the pane knows of the relays.
+// seen is what the pane took from the last snapshot beside the run.
 type seen struct {
+	at         time.Time
+	runs       int // number of runs
 	demo       bool
 	limits     []relay.Allowance
 	ttft, tpot time.Duration // medians of this session; 0: nothing was answered yet
@@ -61,8 +63,9 @@ func (s *seen) latency(output int64) time.Duration {
 	return s.ttft + time.Duration(output)*s.tpot
 }
 
-// look takes what the pane knows from a snapshot.
+// look takes a snapshot.
 func (s *seen) look(snap *state.Snapshot) {
+	s.at, s.runs = snap.At, snap.Runs
 	s.demo, s.limits = snap.Demo, snap.Limits
 	s.ttft, s.tpot = snap.Spent.TTFT.P50, snap.Spent.TPOT.P50
 }

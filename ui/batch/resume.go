@@ -58,7 +58,7 @@ type (
 // paused what was accepted before.
 func (m *Model) goOn(i *intent) tea.Cmd {
 	h := &m.run
-	if m.seen.demo || !i.failed && (m.agreed[h.ID] && h.Stopped == job.StopUser || away(h)) {
+	if m.seen.demo || !i.failed && (m.launch.agreed[h.ID] && h.Stopped == job.StopUser || away(h)) {
 		return m.do(i.what, i.do)
 	}
 	d := &resumption{env: m.env, runs: m.book, intent: i, run: *h, budget: h.Budget, atOnce: h.Concurrency,

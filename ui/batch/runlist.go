@@ -88,7 +88,7 @@ func (m *Model) runLine(h *job.Header) string {
 		add("took %s", widget.Clock(h.Elapsed))
 	}
 	if !h.Started.IsZero() {
-		add("started %s", h.Started.Format(clockOn(h.Started, m.now)))
+		add("started %s", h.Started.Format(clockOn(h.Started, m.seen.at)))
 	}
 	return strings.Join(facts, "   ")
 }
@@ -131,10 +131,10 @@ func outcomes(h *job.Header) string {
 func (m *Model) providerFacts(h *job.Header) []string {
 	p := &h.Provider
 	facts := []string{relay.Counted(p.Open, "part") + " at " + text.Line(p.Endpoint)}
-	if left := p.Expires.Sub(m.now); left > 0 {
+	if left := p.Expires.Sub(m.seen.at); left > 0 {
 		facts = append(facts, "expires in "+widget.Clock(left.Truncate(time.Minute)))
 	}
-	if left := p.Next.Sub(m.now); h.State == job.Running && left > 0 {
+	if left := p.Next.Sub(m.seen.at); h.State == job.Running && left > 0 {
 		facts = append(facts, "next poll in "+relay.Seconds(left))
 	}
 	if p.Note != "" {

@@ -41,7 +41,7 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	case started:
 		m.begun(msg)
 	case accepted:
-		m.agreed[string(msg)] = true
+		m.launch.agreed[string(msg)] = true
 	case goTo:
 		m.list.filter = everything
 		cmd := m.endSearch()
@@ -71,7 +71,7 @@ func (m *Model) click(y int) tea.Cmd {
 // begun takes the reply of begin, unless another start came after it.
 func (m *Model) begun(msg started) {
 	if msg.id != "" {
-		m.agreed[msg.id] = true
+		m.launch.agreed[msg.id] = true
 	}
 	if msg.serial != m.launch.serial {
 		return

@@ -163,7 +163,7 @@ func (m *Model) refusal(err error) []string {
 			hint{"batch.overwrite", "overwrite it", "asks first"})
 	}
 	hints = append(hints, hint{"batch.open", "open another file", "JSONL, CSV, TSV or text"})
-	if m.whileBusy() == "" {
+	if !m.run.State.Moves() {
 		hints = append(hints, hint{"batch.sample", "run the built-in sample", "20 rows"})
 	}
 	if m.launch.problem != nil && m.run.ID != "" {
@@ -196,8 +196,8 @@ func (m *Model) empty() []string {
 	w := min(m.w, 100)
 	hints := []hint{{"batch.open", "open a file", "JSONL, CSV, TSV or text"},
 		{"batch.sample", "run the built-in sample", "20 rows"}}
-	if m.runs > 0 {
-		runs := widget.Count(int64(m.runs)) + " " + text.Plural(m.runs, "run")
+	if m.seen.runs > 0 {
+		runs := widget.Count(int64(m.seen.runs)) + " " + text.Plural(m.seen.runs, "run")
 		hints = append(hints, hint{"batch.runs", "show an earlier run", runs})
 	}
 	lines := append([]string{"", st.Text.Bold().Paint("No batch yet"), ""}, m.hints(hints)...)

@@ -185,7 +185,7 @@ func (d *wholeRow) step(by int) tea.Cmd {
 
 // retry sends the row again, and shows what becomes of it.
 func (d *wholeRow) retry() tea.Cmd {
-	if unlessMine(&d.run) != "" || unlessRetryable(&d.run, &d.row.Row) != "" {
+	if unlessRetryable(&d.run, &d.row.Row) != "" {
 		return nil
 	}
 	return d.pane.retry1(&d.row.Row, wholeTick{d, d.serial})
@@ -248,7 +248,7 @@ func (d *wholeRow) Hints() []widget.Hint {
 		{Key: "y", Does: "copy"},
 		{Key: "v", Does: map[bool]string{false: "raw", true: "drawn"}[d.raw]},
 		{Key: "p", Does: map[bool]string{false: "prompt", true: "answer"}[d.asked]}}
-	if unlessMine(&d.run) == "" && unlessRetryable(&d.run, &d.row.Row) == "" {
+	if unlessRetryable(&d.run, &d.row.Row) == "" {
 		hints = append(hints, widget.Hint{Key: "R", Does: "retry"})
 	}
 	if d.row.Request != 0 {
