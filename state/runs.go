@@ -114,6 +114,9 @@ func (r Runs) Hold(ctx context.Context, id string) (job.Header, error) {
 	return h, err
 }
 
+// Release closes a run that Hold opened, unless it went on: another process may have it then.
+func (r Runs) Release(id string) error { return r.do(id, RunBook.Release) }
+
 // Resume continues a run that was paused or interrupted.
 func (r Runs) Resume(id string) error { return r.spend(id, RunBook.Resume) }
 

@@ -77,6 +77,8 @@ type RunBook interface {
 	Pause(id string) error
 	// Hold opens a run and reads it. It sends nothing.
 	Hold(ctx context.Context, id string) (job.Header, error)
+	// Release closes a run that Hold opened, unless it went on.
+	Release(id string) error
 	Resume(id string) error
 	Cancel(id string) error
 	Resize(id string, n int) error

@@ -67,7 +67,7 @@ func (b *Book) Resume(id string) error {
 	r.mu.Lock()
 	switch r.h.State {
 	case Reading:
-		r.steer.hold, r.h.Stopped, r.h.Reason = false, "", ""
+		r.steer.hold, r.steer.onlyHeld, r.h.Stopped, r.h.Reason = false, false, "", ""
 		r.touch()
 	case Pausing, Paused, Cancelled:
 		r.proceed()
@@ -123,7 +123,7 @@ func (r *run) proceed() {
 	if r.h.Stopped == StopAlike {
 		r.progress.alike.accept(r.h.Alike)
 	}
-	r.h.Stopped, r.h.Reason = "", ""
+	r.h.Stopped, r.h.Reason, r.steer.onlyHeld = "", "", false
 	r.rec.stuck, r.purse.short, r.steer.cancelling = false, false, false
 	r.to(Running)
 }

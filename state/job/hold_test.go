@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"testing"
 )
@@ -37,5 +38,49 @@ func TestARunThatIsHeldSendsNothing(t *testing.T) {
 	}
 	if _, err := b.Hold(t.Context(), "nosuch"); err == nil {
 		t.Error("a run that is not there is held")
+	}
+}
+
+// TestARunThatWasOnlyReadIsReleased: another process may have it then, and it stands as it did before.
+func TestARunThatWasOnlyReadIsReleased(t *testing.T) {
+	dir, f, b, id := begun(t)
+	if err := b.Release(id); err != nil {
+		t.Fatal(err)
+	}
+	if h, _ := b.Header(id); h.State != Running {
+		t.Errorf("a run that goes on is released: %+v", h)
+	}
+	if err := b.Close(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	b, other := open(t, dir, f, nil), open(t, dir, newFake(echo), nil)
+	before, _ := b.Header(id)
+	if _, err := b.Hold(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.Hold(t.Context(), id); !errors.Is(err, ErrHeld) {
+		t.Errorf("a run that is held is opened twice: %v", err)
+	}
+	if err := b.Release(id); err != nil {
+		t.Fatal(err)
+	}
+	h, _ := b.Header(id)
+	if h.State != before.State || h.Stopped != before.Stopped || h.Reason != before.Reason || h.Rows != before.Rows {
+		t.Errorf("%+v, before %+v", h, before)
+	}
+	if err := other.Refresh(); err != nil {
+		t.Fatal(err)
+	}
+	if h, _ := other.Header(id); h.Reason != before.Reason || h.Stopped != before.Stopped || h.State != before.State {
+		t.Errorf("on the disk: %+v, before %+v", h, before)
+	}
+	if err := other.Resume(id); err != nil {
+		t.Fatal(err)
+	}
+	if h := wait(t, other, id); h.State != Finished || h.OK != 4 {
+		t.Errorf("%+v", h)
+	}
+	if err := b.Release("nosuch"); err != nil {
+		t.Error(err)
 	}
 }

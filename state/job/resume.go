@@ -132,7 +132,7 @@ func (b *Book) resumeFolder(id string, o Options) error {
 		}
 	}
 	r := newRun(b, id, dir, own)
-	r.steer.hold, r.steer.piped = o.Hold, o.Input == "-"
+	r.steer.hold, r.steer.onlyHeld, r.steer.piped = o.Hold, o.Hold, o.Input == "-"
 	m.Out, m.Errors, m.Options = own.Out, errorsName(own.Out), own
 	r.folder.man, r.h.Errors, r.h.Started, r.steer.resumed = m, m.Errors, m.Created, true
 	r.folder.before = found

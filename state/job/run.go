@@ -67,6 +67,7 @@ type steering struct {
 	cancelling bool
 	skip       []int // rows that are to be left out, by index
 	hold       bool  // it was paused while it was being read
+	onlyHeld   bool  // Hold opened it, and it did not go on since
 	closing    bool  // relaytop is closing: no more rows are sent
 	resumed    bool  // it was opened from its folder
 	piped      bool  // the user pipes its input in once more

@@ -74,7 +74,8 @@ func TestKeysSteerTheRun(t *testing.T) {
 	}{
 		{"pause", "space", job.Running, []string{"pause 0302-1411-kmzq"}},
 		{"resume", "space enter", job.Paused, []string{"hold 0302-1411-kmzq", "resume 0302-1411-kmzq"}},
-		{"resume, then not", "space esc", job.Paused, []string{"hold 0302-1411-kmzq"}},
+		{"resume, then not", "space esc", job.Paused,
+			[]string{"hold 0302-1411-kmzq", "release 0302-1411-kmzq"}},
 		{"resume what was cancelled", "space enter", job.Cancelled,
 			[]string{"hold 0302-1411-kmzq", "resume 0302-1411-kmzq"}},
 		{"nothing is left of a finished run", "space + - x", job.Finished, nil},

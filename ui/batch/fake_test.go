@@ -64,6 +64,7 @@ func (f *fake) Pause(id string) error { return f.note("pause %s", id) }
 func (f *fake) Hold(_ context.Context, id string) (job.Header, error) {
 	return f.held, f.note("hold %s", id)
 }
+func (f *fake) Release(id string) error                  { return f.note("release %s", id) }
 func (f *fake) Resume(id string) error                   { return f.note("resume %s", id) }
 func (f *fake) Cancel(id string) error                   { return f.note("cancel %s", id) }
 func (f *fake) RetryFailed(id string) error              { return f.note("retry %s", id) }

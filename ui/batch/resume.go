@@ -21,9 +21,10 @@ type intent struct {
 	do     func(id string) error
 }
 
-// holder opens a run without sending anything, and sets what it may do.
+// holder opens a run without sending anything, sets what it may do, and closes it if it is not to go on.
 type holder interface {
 	Hold(ctx context.Context, id string) (job.Header, error)
+	Release(id string) error
 	Resize(id string, n int)
 	SetBudget(id string, budget relay.Money) error
 }
@@ -37,6 +38,7 @@ type resumption struct {
 	reading bool  // the input and the journal of the run
 	err     error // why it can't go on
 	stop    context.CancelFunc
+	release tea.Cmd // what opened the run is undone; nil: nothing was opened
 
 	budget  relay.Money
 	atOnce  int
@@ -69,8 +71,17 @@ func (m *Model) goOn(i *intent) tea.Cmd {
 	ctx, stop := context.WithCancel(context.Background())
 	d.stop, d.reading = stop, true
 	id, runs := h.ID, m.book
+	d.release = func() tea.Msg {
+		if err := runs.Release(id); err != nil {
+			return pane.ToastMsg{Level: state.Bad, Text: "could not close the run: " + err.Error()}
+		}
+		return nil
+	}
 	return tea.Sequence(overlay.Open(d), func() tea.Msg {
 		run, err := runs.Hold(ctx, id)
+		if ctx.Err() != nil { // the dialog was closed meanwhile, before there was a run to release
+			return d.release()
+		}
 		return held{to: d, run: run, err: err}
 	})
 }
@@ -105,12 +116,11 @@ func (d *resumption) press(key string) (bool, tea.Cmd) {
 	switch key {
 	case "esc", "q", "ctrl+c":
 		d.stop()
-		return true, nil
+		return true, d.release
 	case "enter":
 		if d.problem = d.blocked(); d.problem != "" {
 			return false, nil
 		}
-		d.stop()
 		return true, d.accept()
 	case "+", "=":
 		d.atOnce++
@@ -162,7 +172,7 @@ func (d *resumption) blocked() string {
 func (d *resumption) accept() tea.Cmd {
 	id, runs, i := d.run.ID, d.runs, d.intent
 	resize, limit := d.atOnce != d.run.Concurrency, d.budget != d.run.Budget
-	atOnce, budget := d.atOnce, d.budget
+	atOnce, budget, release := d.atOnce, d.budget, d.release
 	return func() tea.Msg {
 		err := error(nil)
 		if resize {
@@ -175,6 +185,9 @@ func (d *resumption) accept() tea.Cmd {
 			err = i.do(id)
 		}
 		if err != nil {
+			if release != nil {
+				release()
+			}
 			return pane.ToastMsg{Level: state.Bad, Text: "could not " + i.what + ": " + err.Error()}
 		}
 		return accepted(id)

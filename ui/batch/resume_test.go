@@ -140,3 +140,18 @@ func TestTheResumptionFitsEverywhere(t *testing.T) {
 		}
 	}
 }
+
+// TestARunThatDoesNotGoOnIsReleased: its lock is free as soon as the dialog is closed.
+func TestARunThatDoesNotGoOnIsReleased(t *testing.T) {
+	resuming(t, paused(), interrupted(), 120, 34, func(d *uitest.Driver, f *fake, _ *Model) {
+		d.Press("space", "esc")
+		if want := []string{"hold 0302-1411-kmzq", "release 0302-1411-kmzq"}; !slices.Equal(f.calls, want) {
+			t.Errorf("%v, want %v", f.calls, want)
+		}
+	})
+	resuming(t, over(running()), job.Header{}, 120, 34, func(d *uitest.Driver, f *fake, _ *Model) {
+		if d.Press("R", "esc"); len(f.calls) > 0 {
+			t.Errorf("nothing was opened: %v", f.calls)
+		}
+	})
+}
