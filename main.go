@@ -161,6 +161,7 @@ func carryBatches(
 	})
 	runs.SetProviders(list, func(_ string, res *relay.Result) {
 		count(relay.Event{Kind: relay.Done, ID: res.ID, Lane: res.Lane, Result: res})
+		store.Bill(res)
 	})
 }
 

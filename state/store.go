@@ -192,6 +192,15 @@ func (s *Store) Apply(ev relay.Event) {
 	s.changed.Notify()
 }
 
+// Bill counts what a row cost that a provider's batch answered: no event tells of it.
+func (s *Store) Bill(r *relay.Result) {
+	s.mu.Lock()
+	s.version++
+	s.meter.Bill(s.now(), r)
+	s.mu.Unlock()
+	s.changed.Notify()
+}
+
 // Snapshot is what the strip and the titles show. Its cost does not depend on how much was said or run.
 func (s *Store) Snapshot() *Snapshot {
 	run, count := s.Runs().header()

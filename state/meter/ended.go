@@ -1,6 +1,10 @@
 package meter
 
-import "relaytop/relay"
+import (
+	"time"
+
+	"relaytop/relay"
+)
 
 // failed counts a failed attempt at once: its request may go on for minutes.
 func (m *Meter) failed(r *request, ev *relay.Event) {
@@ -60,6 +64,23 @@ func (m *Meter) done(ev *relay.Event) {
 	far.take(0, &t, &l)
 	if cur != nil {
 		cur.take(m.groups.number(groupKey{model, end, lane}), &t, &l)
+	}
+}
+
+// Bill counts what a result cost that came by no event: a row that a provider's batch answered. The sums of the
+// whole run have it. The windows do not: thousands of such rows are read in one second, which says nothing of a pace.
+func (m *Meter) Bill(at time.Time, r *relay.Result) {
+	if m.start.IsZero() {
+		m.start = at
+	}
+	m.derived.stale = true
+	m.run.counters.Add(r)
+	var t tally
+	t.price(r)
+	run := &m.run
+	for _, s := range [...]*series{run.total, key(run.models, askedModel(r)), key(run.endpoints, askedEndpoint(r)),
+		key(run.lanes, r.Lane.String())} {
+		s.tally.merge(&t)
 	}
 }
 

@@ -149,6 +149,29 @@ func TestMoney(t *testing.T) {
 	}
 }
 
+// TestRowsOfAProviderAreMoneyAndNoPace: thousands of them are read at once, hours after they were answered.
+func TestRowsOfAProviderAreMoneyAndNoPace(t *testing.T) {
+	c := newClock()
+	for range 1000 {
+		r := c.answered(0, 0, 0, 100)
+		r.Lane, r.Cost = relay.LaneBatch, relay.Cost{Amount: 3, Source: relay.SourceEstimated, Estimated: true}
+		c.m.Bill(c.at(time.Second), &r)
+	}
+	f := c.m.Figures(c.at(2*time.Second), Run)
+	if f.Cost != 3000 || !f.Estimated || f.Simulated || f.Any {
+		t.Errorf("%+v", f)
+	}
+	if f = c.m.Figures(c.at(2*time.Second), Minute); f.ReqPerSec != 0 || f.TokPerSec != 0 || f.PerMinute != 0 {
+		t.Errorf("a pace: %+v", f)
+	}
+	if v := c.m.View(c.at(2*time.Second), Run, 80); len(v.Lanes) != 1 || v.Lanes[0].Cost != 3000 {
+		t.Errorf("lanes: %+v", v.Lanes)
+	}
+	if n := c.m.Counters(c.at(2 * time.Second)); n.Requests != 1000 || n.Cost != 3000 {
+		t.Errorf("%+v", n)
+	}
+}
+
 func TestTotalsRunThroughTheBuckets(t *testing.T) {
 	c := newClock()
 	for i := range 900 {
