@@ -136,6 +136,15 @@ func (r Runs) RetryRow(id string, n int) error {
 	return r.spend(id, func(b RunBook, id string) error { return b.RetryRow(id, n) })
 }
 
+// RowCost is what a row of a run will cost if it is sent.
+func (r Runs) RowCost(id string, n int) (job.RowCost, error) {
+	b := r.book()
+	if b == nil {
+		return job.RowCost{}, errNoRuns
+	}
+	return b.RowCost(id, n)
+}
+
 // Skip leaves a row out of a run, by its number.
 func (r Runs) Skip(id string, n int) error {
 	return r.do(id, func(b RunBook, id string) error { return b.Skip(id, n) })

@@ -88,6 +88,8 @@ type RunBook interface {
 	Preview(ctx context.Context, path string) (job.Plan, error)
 	Refresh() error // reads the list of the runs on the disk
 	RetryRow(id string, n int) error
+	// RowCost is what a row will cost if it is sent. It reads the row.
+	RowCost(id string, n int) (job.RowCost, error)
 	// Skip leaves a row out that has no outcome yet.
 	Skip(id string, n int) error
 	Headers() []job.Header // newest first

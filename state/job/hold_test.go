@@ -5,6 +5,8 @@ import (
 	"errors"
 	"path/filepath"
 	"testing"
+
+	"relaytop/relay"
 )
 
 // TestARunThatIsHeldSendsNothing: its input and its journal are read, so that its header says what a resume would
@@ -82,5 +84,33 @@ func TestARunThatWasOnlyReadIsReleased(t *testing.T) {
 	}
 	if err := b.Release("nosuch"); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestARowIsPricedBeforeItIsSentAgain: from its prompt alone to the longest answer, and with the usual one between.
+func TestARowIsPricedBeforeItIsSentAgain(t *testing.T) {
+	dir := t.TempDir()
+	b := open(t, dir, newFake(echo), func(c *Config) {
+		c.Price = func(model string, in, out int64) (relay.Cost, bool) {
+			return relay.Cost{Amount: relay.Money(in + 10*out)}, model == "known"
+		}
+		c.Measured = func(string) relay.Measured { return relay.Measured{Answers: 3, Output: 20} }
+	})
+	rows := `{"custom_id":"1","body":{"model":"known","messages":[{"role":"user","content":"aaaabbbb"}],"max_tokens":50}}
+{"custom_id":"2","body":{"model":"other","messages":[{"role":"user","content":"a"}]}}
+`
+	id := start(t, b, Options{Input: file(t, dir, "in.jsonl", rows)})
+	wait(t, b, id)
+	c, err := b.RowCost(id, 1)
+	in := relay.EstimateBody(map[string]any{"messages": []any{map[string]any{"role": "user", "content": "aaaabbbb"}}})
+	if err != nil || !c.Priced || c.Model != "known" || c.Least != relay.Money(in-in/4) ||
+		c.Likely != relay.Money(in+200) || c.Most != relay.Money(in+in/4+500) {
+		t.Errorf("%v, %+v of %d tokens", err, c, in)
+	}
+	if c, err := b.RowCost(id, 2); err != nil || c.Priced || c.Model != "other" {
+		t.Errorf("%v, %+v", err, c)
+	}
+	if _, err := b.RowCost(id, 3); err == nil {
+		t.Error("a row that is not there has a price")
 	}
 }

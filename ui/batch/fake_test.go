@@ -35,6 +35,7 @@ type fake struct {
 	batches job.BatchAPI
 	held    job.Header // a run once it is read
 	whole   func(n int) job.Whole
+	rowCost job.RowCost
 
 	queries []job.Query
 	calls   []string
@@ -93,7 +94,11 @@ func (f *fake) Preview(context.Context, string) (job.Plan, error) {
 }
 func (f *fake) Refresh() error                  { return nil }
 func (f *fake) RetryRow(id string, n int) error { return f.note("retry %s row %d", id, n) }
-func (f *fake) Skip(id string, n int) error     { return f.note("skip %s row %d", id, n) }
+func (f *fake) RowCost(id string, n int) (job.RowCost, error) {
+	f.asked("what a row costs")
+	return f.rowCost, f.fail
+}
+func (f *fake) Skip(id string, n int) error { return f.note("skip %s row %d", id, n) }
 func (f *fake) Query(_ context.Context, _ string, q job.Query) ([]int32, error) {
 	f.queries = append(f.queries, q)
 	var out []int32

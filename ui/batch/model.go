@@ -34,6 +34,8 @@ type Runs interface {
 	Preview(ctx context.Context, path string) (job.Plan, error)
 	Refresh() error
 	RetryRow(id string, n int) error
+	// RowCost is what a row will cost if it is sent. It reads the row.
+	RowCost(id string, n int) (job.RowCost, error)
 	Skip(id string, n int) error
 	List() []job.Header // newest first
 	// Parts are the parts of a run that a provider carries, and their newest steps, oldest first.

@@ -18,13 +18,18 @@ type intent struct {
 	what   string // in words, for "could not ..."
 	does   string // the hint of enter
 	failed bool   // the failed rows are sent again
-	do     func(id string) error
+	row    int    // the number of a row that is sent again; 0: none
+	// replaces says that the row has an answer
+	replaces bool
+	do       func(id string) error
+	then     tea.Msg // is delivered once it goes on; nil: nothing is
 }
 
 // holder opens a run without sending anything, sets what it may do, and closes it if it is not to go on.
 type holder interface {
 	Hold(ctx context.Context, id string) (job.Header, error)
 	Release(id string) error
+	RowCost(id string, n int) (job.RowCost, error)
 	Resize(id string, n int)
 	SetBudget(id string, budget relay.Money) error
 }
@@ -35,8 +40,9 @@ type resumption struct {
 	runs    holder
 	intent  *intent
 	run     job.Header
-	reading bool  // the input and the journal of the run
-	err     error // why it can't go on
+	row     job.RowCost // of the row that is sent again, if there is one
+	reading bool        // the input and the journal of the run
+	err     error       // why it can't go on
 	stop    context.CancelFunc
 	release tea.Cmd // what opened the run is undone; nil: nothing was opened
 
@@ -51,6 +57,7 @@ type (
 	held struct {
 		to  *resumption
 		run job.Header
+		row job.RowCost
 		err error
 	}
 	accepted string // the id of a run
@@ -60,12 +67,14 @@ type (
 // paused what was accepted before.
 func (m *Model) goOn(i *intent) tea.Cmd {
 	h := &m.run
-	if m.seen.demo || !i.failed && (m.launch.agreed[h.ID] && h.Stopped == job.StopUser || away(h)) {
+	if m.seen.demo || !i.failed && i.row == 0 && (m.launch.agreed[h.ID] && h.Stopped == job.StopUser || away(h)) {
 		return m.do(i.what, i.do)
 	}
 	d := &resumption{env: m.env, runs: m.book, intent: i, run: *h, budget: h.Budget, atOnce: h.Concurrency,
 		stop: func() {}}
-	if h.State != job.Paused && h.State != job.Cancelled { // an end stays one if the dialog is closed
+	switch h.State {
+	case job.Paused, job.Cancelled, job.Finished: // its file may have other rows now
+	case "", job.Reading, job.Running, job.Pausing, job.Finishing, job.Broken, job.Damaged:
 		return overlay.Open(d)
 	}
 	ctx, stop := context.WithCancel(context.Background())
@@ -82,7 +91,11 @@ func (m *Model) goOn(i *intent) tea.Cmd {
 		if ctx.Err() != nil { // the dialog was closed meanwhile, before there was a run to release
 			return d.release()
 		}
-		return held{to: d, run: run, err: err}
+		to := held{to: d, run: run, err: err}
+		if i.row > 0 && err == nil {
+			to.row, to.err = runs.RowCost(id, i.row)
+		}
+		return to
 	})
 }
 
@@ -95,7 +108,7 @@ func (d *resumption) Update(msg tea.Msg) (bool, tea.Cmd) {
 		}
 		d.reading, d.err = false, m.err
 		if m.err == nil {
-			d.run, d.budget, d.atOnce = m.run, m.run.Budget, m.run.Concurrency
+			d.run, d.row, d.budget, d.atOnce = m.run, m.row, m.run.Budget, m.run.Concurrency
 		}
 	case tea.KeyPressMsg:
 		d.problem = ""
@@ -173,7 +186,7 @@ func (d *resumption) accept() tea.Cmd {
 	id, runs, i := d.run.ID, d.runs, d.intent
 	resize, limit := d.atOnce != d.run.Concurrency, d.budget != d.run.Budget
 	atOnce, budget, release := d.atOnce, d.budget, d.release
-	return func() tea.Msg {
+	goOn := func() tea.Msg {
 		err := error(nil)
 		if resize {
 			runs.Resize(id, atOnce)
@@ -192,6 +205,10 @@ func (d *resumption) accept() tea.Cmd {
 		}
 		return accepted(id)
 	}
+	if i.then == nil {
+		return goOn
+	}
+	return tea.Sequence(goOn, func() tea.Msg { return i.then })
 }
 
 // rows is how many rows will be sent.
@@ -199,6 +216,9 @@ func (d *resumption) rows() int {
 	n := d.run.Rows - d.run.Done()
 	if d.intent.failed {
 		n += d.run.Failed
+	}
+	if d.intent.row > 0 {
+		n++
 	}
 	return n
 }

@@ -76,7 +76,7 @@ func TestTheFailedRowsAreCountedBeforeTheyAreSentAgain(t *testing.T) {
 		d.Press("R")
 		d.Expect("39 of 5,000 will be sent", "39 rows failed, and sent again", "~$0.0030")
 		d.Press("enter")
-		if !slices.Equal(f.calls, []string{"retry 0302-1411-kmzq"}) {
+		if !slices.Equal(f.calls, []string{"hold 0302-1411-kmzq", "retry 0302-1411-kmzq"}) {
 			t.Errorf("%v", f.calls)
 		}
 	})
@@ -149,9 +149,52 @@ func TestARunThatDoesNotGoOnIsReleased(t *testing.T) {
 			t.Errorf("%v, want %v", f.calls, want)
 		}
 	})
-	resuming(t, over(running()), job.Header{}, 120, 34, func(d *uitest.Driver, f *fake, _ *Model) {
+	resuming(t, running(), job.Header{}, 120, 34, func(d *uitest.Driver, f *fake, _ *Model) {
 		if d.Press("R", "esc"); len(f.calls) > 0 {
 			t.Errorf("nothing was opened: %v", f.calls)
 		}
+	})
+}
+
+// TestARowThatIsSentAgainIsPricedFirst: what it costs is shown, and which other rows of a run that rests are sent with
+// it.
+func TestARowThatIsSentAgainIsPricedFirst(t *testing.T) {
+	price := job.RowCost{Model: "deepseek-v3.2", Least: usd(20), Likely: usd(130), Most: usd(2400), Priced: true}
+	sent := func(t *testing.T, f *fake, want ...string) {
+		t.Helper()
+		if !slices.Equal(f.calls, want) {
+			t.Errorf("%v, want %v", f.calls, want)
+		}
+	}
+	resuming(t, running(), running(), 120, 34, func(d *uitest.Driver, f *fake, m *Model) {
+		f.rows, f.rowCost = table(), price
+		m.Update(goTo(3066))
+		d.Press("t")
+		d.Expect("Send row 3,066 again?", "It costs $0.000020–0.0024", "likely ~$0.000130")
+		sent(t, f)
+		d.Press("y")
+		sent(t, f, "retry 0302-1411-kmzq row 3066")
+	})
+	resuming(t, running(), running(), 120, 34, func(d *uitest.Driver, f *fake, m *Model) {
+		f.rows, f.rowCost = table(), job.RowCost{Model: "acme-1"}
+		m.Update(goTo(3055))
+		d.Press("t")
+		d.Expect("What it costs is not known: acme-1 has no known price", "the new one takes its place")
+	})
+	h := over(running())
+	resuming(t, h, h, 120, 34, func(d *uitest.Driver, f *fake, m *Model) {
+		f.rowCost = price
+		m.Update(goTo(3055))
+		d.Press("t")
+		d.Expect("1 of 5,000 will be sent", "row 3,055 is sent again: its answer was paid for", "likely ~$0.000130 more",
+			"the rest $0.000020–0.0024")
+		d.Press("enter")
+		sent(t, f, "hold 0302-1411-kmzq", "retry 0302-1411-kmzq row 3055")
+	})
+	resuming(t, paused(), interrupted(), 120, 34, func(d *uitest.Driver, f *fake, m *Model) {
+		f.rowCost = price
+		m.Update(goTo(3066))
+		d.Press("t")
+		d.Expect("1,939 of 5,000 will be sent", "row 3,066 is sent again", "1,938 rows not answered yet, and sent too")
 	})
 }

@@ -55,7 +55,16 @@ func (d *resumption) rowRows(w int) []row {
 				st.Muted.Paint(" "+text.Plural(n, "row")+says), w)})
 		}
 	}
-	add(nice, st.OK, g.OK, h.OK, " ok, and kept")
+	if n := d.intent.row; n > 0 {
+		says := st.Warn.Paint(g.Retrying) + st.Text.Paint(" row "+count(n)) + st.Muted.Paint(" is sent again")
+		if d.intent.replaces {
+			says += st.Muted.Paint(": its answer was paid for, and a new one takes its place")
+		}
+		out = append(out, row{text: widget.Fit(says, w)})
+		add(needed, st.Faint, g.Queued, h.Rows-h.Done(), " not answered yet, and sent too")
+	} else {
+		add(nice, st.OK, g.OK, h.OK, " ok, and kept")
+	}
 	if d.intent.failed {
 		add(needed, st.Warn, g.Retrying, h.Failed, " failed, and sent again")
 	} else {
@@ -83,10 +92,10 @@ func (d *resumption) retryHint() string {
 
 // costRows are what was spent, what the rest may cost, and the limits.
 func (d *resumption) costRows(w int) []row {
-	st, g, h := d.env.Styles, &d.env.Styles.Glyphs, &d.run
+	st, h := d.env.Styles, &d.run
 	likely, least, most := d.rest()
 	right := st.Muted.Paint("unknown: too few rows were answered")
-	if h.CostUnknown() {
+	if d.intent.row > 0 && !d.row.Priced || h.CostUnknown() {
 		right = st.Warn.Paint("unknown: " + text.Truncate(text.Line(h.Model), 24) + " has no known price")
 	}
 	rest := ""
@@ -95,8 +104,7 @@ func (d *resumption) costRows(w int) []row {
 			st.Muted.Paint(" more")
 	}
 	if most > least {
-		low, high := rough(least, most)
-		rest = st.Muted.Paint("   the rest ") + st.Text.Paint(low+g.Range+strings.TrimPrefix(high, "$"))
+		rest = st.Muted.Paint("   the rest ") + st.Text.Paint(span(st, least, most))
 	}
 	out := []row{{text: widget.Section(st, w, "cost", right)},
 		{text: st.Muted.Paint("so far ") + st.Text.Paint(widget.About(h.Cost.Dollars(), h.Estimated)) + rest}}
@@ -118,9 +126,29 @@ func (d *resumption) costRows(w int) []row {
 	return append(out, row{rank: useful, text: widget.Spread(how, keyHint(st, "+/-", "concurrency"), w)})
 }
 
-// rest is what the rows that are sent may cost, by those that were answered. Zeros: not known.
+// rest is what the rows that are sent may cost: by those that were answered, and by the price of a row that is sent
+// again. Zeros: not known.
 func (d *resumption) rest() (likely, least, most relay.Money) {
-	h, n := &d.run, d.rows()
+	n := d.rows()
+	if d.intent.row == 0 {
+		return d.others(n)
+	}
+	row := &d.row
+	if n == 1 || !row.Priced {
+		return row.Likely, row.Least, row.Most
+	}
+	if likely, least, most = d.others(n - 1); likely > 0 {
+		likely += row.Likely
+	}
+	if most > least {
+		least, most = least+row.Least, most+row.Most
+	}
+	return likely, least, most
+}
+
+// others is what n rows may cost by those that were answered.
+func (d *resumption) others(n int) (likely, least, most relay.Money) {
+	h := &d.run
 	paid, left := h.OK+h.Failed+h.Incomplete-h.Unknown, h.Rows-h.Done()
 	if paid > 0 && h.Cost > 0 {
 		likely = h.Cost / relay.Money(paid) * relay.Money(n)

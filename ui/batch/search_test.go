@@ -111,7 +111,8 @@ func TestOneRowIsRetriedOrSkipped(t *testing.T) {
 		row        int
 		want       []string
 	}{
-		{"retry what failed", "t", 3066, []string{"retry 0302-1411-kmzq row 3066"}},
+		{"the cost is asked about", "t", 3066, nil},
+		{"retry what failed", "t y", 3066, []string{"retry 0302-1411-kmzq row 3066"}},
 		{"an answer is asked about", "t", 3055, nil},
 		{"and sent again", "t y", 3055, []string{"retry 0302-1411-kmzq row 3055"}},
 		{"not what is in flight", "t", 3057, nil},
