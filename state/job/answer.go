@@ -124,6 +124,24 @@ func (s *answer) record(r *run) *record {
 	return rec
 }
 
+// judge fails an answer that does not fit the schema of its run; the answer stays in the record. It is called as the
+// answer is written, and not when it ends: then a long answer would hold the run's lock.
+func (s *answer) judge(r *run) {
+	if !s.l.judged || s.rec.State != stateOK {
+		return
+	}
+	class := relay.Class("")
+	if err := r.in.spec.schema.Check(s.res.Text); err != nil {
+		class = relay.ClassSchema
+		s.rec.State, s.rec.Err = stateFailed, &rowError{Class: class, Message: err.Error()}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if inFlight := r.rows.live[s.l.i] == s.l; inFlight && !r.steer.cancelling { // else a provider's batch answered it
+		r.checkEnding(ending(class), nil)
+	}
+}
+
 // class sets why a record is not ok, if it has no reason yet.
 func (r *record) class(c relay.Class, message string) {
 	if r.Err == nil {

@@ -61,12 +61,7 @@ func (b *Book) PreflightSoon(ctx context.Context, o Options) (Plan, error) {
 
 func (b *Book) preflight(ctx context.Context, o Options, within time.Duration) (Plan, error) {
 	began := b.now()
-	t, err := input.ParseTemplate(o.Template)
-	if err != nil {
-		return Plan{}, err
-	}
-	want, err := newSchema(o.Schema)
-	if err != nil {
+	if err := o.check(); err != nil {
 		return Plan{}, err
 	}
 	if err := b.cfg.complete(&o); err != nil {
@@ -77,9 +72,10 @@ func (b *Book) preflight(ctx context.Context, o Options, within time.Duration) (
 		return Plan{}, err
 	}
 	defer func() { _ = src.Close() }() // it was only read
-	sp := newSpec(src.Format(t), o)
-	sp.require(want)
-	sp.shard = o.Shard
+	sp, err := specOf(src, o)
+	if err != nil {
+		return Plan{}, err
+	}
 	s, more, err := scanFor(ctx, src, sp, b.cfg.Dir, within)
 	defer s.ix.places.close()
 	if err != nil {

@@ -14,20 +14,13 @@ import (
 // open begins to read the input, and refuses one that must not be run, as far as it is known by then. A resume reads
 // all of it first: only the keys of all rows say what the journal has of them. So do the parts of a provider's batch.
 func (r *run) open() error {
-	t, err := input.ParseTemplate(r.in.opts.Template)
+	err := r.openInput()
+	if err == nil {
+		r.in.spec, err = specOf(r.in.file, r.in.opts)
+	}
 	if err != nil {
 		return err
 	}
-	if err := r.openInput(); err != nil {
-		return err
-	}
-	r.in.spec = newSpec(r.in.file.Format(t), r.in.opts)
-	want, err := newSchema(r.in.opts.Schema)
-	if err != nil {
-		return err
-	}
-	r.in.spec.require(want)
-	r.in.spec.shard = r.in.opts.Shard
 	r.in.scan, r.in.pass = newScan(r.folder.dir), newPass(r.in.file, r.in.spec, r.take)
 	if r.steer.resumed && !r.view {
 		if err := r.openJournal(); err != nil {

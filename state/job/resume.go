@@ -5,6 +5,7 @@ import (
 	"reflect"
 
 	"relaytop/state/job/input"
+	"relaytop/state/job/schema"
 )
 
 // resume continues a run that is open, or on the disk.
@@ -98,7 +99,7 @@ func (r *run) mustReopen(o Options) (bool, error) {
 // can change while a run is open.
 func sameWork(a, b Options) bool {
 	for _, o := range [...]*Options{&a, &b} {
-		o.Schema = compactJSON(o.Schema) // the manifest is indented
+		o.Schema = schema.Compact(o.Schema) // the manifest is indented
 		o.Concurrency, o.Budget, o.BudgetUnknown, o.Force, o.Resume, o.RetryFailed = 0, 0, false, false, "", false
 		o.Hold, o.Forget, o.RetryRow = false, false, 0
 	}

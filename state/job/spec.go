@@ -7,7 +7,11 @@ import (
 
 	"relaytop/relay"
 	"relaytop/state/job/input"
+	"relaytop/state/job/schema"
 )
+
+// keyFormat is the key of a body that says what an answer has to be.
+const keyFormat = "response_format"
 
 // spec is what the rows of a run have in common.
 type spec struct {
@@ -19,12 +23,12 @@ type spec struct {
 
 	fixed  map[string]any // params, decoded once
 	shard  input.Shard
-	schema *schema           // nil: answers are not checked
+	schema *schema.Schema    // nil: answers are not checked
 	form   func() *plainForm // made when it is first needed; nil: rows of a usual shape have none
 }
 
 func newSpec(f input.Format, o Options) *spec {
-	s := &spec{Format: f, model: o.Model, params: o.Params, fallback: o.Fallback, plain: o.NoStream,
+	s := &spec{Format: f, model: o.Model, params: o.Params, fallback: o.Fallback, plain: o.NoStream, shard: o.Shard,
 		fixed: map[string]any{}}
 	for k, raw := range o.Params {
 		if v, err := input.Decode(raw); err == nil && !ours(k) {
@@ -33,6 +37,30 @@ func newSpec(f input.Format, o Options) *spec {
 	}
 	s.form = sync.OnceValue(func() *plainForm { return newPlainForm(s) })
 	return s
+}
+
+// specOf makes the spec of an input. The error is of a template or a schema that can't be used.
+func specOf(f *input.File, o Options) (*spec, error) {
+	t, err := input.ParseTemplate(o.Template)
+	if err != nil {
+		return nil, err
+	}
+	want, err := schema.Parse(o.Schema)
+	if err != nil {
+		return nil, err
+	}
+	s := newSpec(f.Format(t), o)
+	s.require(want)
+	return s, nil
+}
+
+// require makes a schema part of every chat row: a row with a response_format of its own keeps it.
+func (s *spec) require(want *schema.Schema) {
+	if want == nil {
+		return
+	}
+	s.schema, s.fixed[keyFormat] = want, want.Format()
+	s.params = s.params.With(keyFormat, want.Format())
 }
 
 // ours reports whether we set a key of the body ourselves: it is not part of the row.
@@ -47,7 +75,7 @@ func (s *spec) full(p *input.Row) map[string]any {
 			body["model"] = s.model
 		}
 		if s.asks(p) && body[keyFormat] == nil {
-			body[keyFormat] = s.schema.format
+			body[keyFormat] = s.schema.Format()
 		}
 		return body
 	}
@@ -59,8 +87,8 @@ func (s *spec) full(p *input.Row) map[string]any {
 // asks reports whether the answer of a row has to fit a schema: that of a chat has.
 func (s *spec) asks(p *input.Row) bool { return s.schema != nil && p.Path == "" }
 
-// read makes the request of a row, with its key, its own id and the bounds of its tokens. judged: its answer has to fit
-// the schema.
+// read makes the request of a row, with its key, its own id and the bounds of its tokens. judged: its answer has to
+// fit the schema.
 func (s *spec) read(data []byte) (req relay.Request, f found, judged bool, err error) {
 	if p, f, ok := s.plainRow(data); ok {
 		return s.plainRequest(&p, &f), f, s.schema != nil, nil

@@ -9,6 +9,7 @@ import (
 	"relaytop/relay"
 	"relaytop/state/disk"
 	"relaytop/state/job/input"
+	"relaytop/state/job/schema"
 )
 
 // sampleInput is the built-in sample in a manifest.
@@ -27,10 +28,7 @@ func (b *Book) Start(o Options) (string, error) {
 	if o.Concurrency < 0 || o.Concurrency > maxConcurrency {
 		return "", input.Unusable("a concurrency of %d: 1 to %d", o.Concurrency, maxConcurrency)
 	}
-	if _, err := input.ParseTemplate(o.Template); err != nil {
-		return "", err
-	}
-	if _, err := newSchema(o.Schema); err != nil {
+	if err := o.check(); err != nil {
 		return "", err
 	}
 	if o.Input != "" && o.Input != "-" {
@@ -44,6 +42,15 @@ func (b *Book) Start(o Options) (string, error) {
 		return b.resume(o)
 	}
 	return b.begin(o)
+}
+
+// check refuses a template or a schema that can't be used, before the input is opened.
+func (o *Options) check() error {
+	if _, err := input.ParseTemplate(o.Template); err != nil {
+		return err
+	}
+	_, err := schema.Parse(o.Schema)
+	return err
 }
 
 // begin starts a new run.
