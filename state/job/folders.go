@@ -20,8 +20,8 @@ type runFolders string
 // of is the folder of a run.
 func (d runFolders) of(id string) string { return filepath.Join(string(d), filepath.Base(id)) }
 
-// sweepAfter is how old a leftover is before it is removed: a younger one may belong to a program that is about to start
-// its run.
+// sweepAfter is how old a leftover is before it is removed: a younger one may belong to a program that is about to
+// start its run.
 const sweepAfter = 24 * time.Hour
 
 // leftover is the name of a run's folder, or of the copy of an input for a plan.

@@ -24,8 +24,8 @@ const (
 	Damaged   State = "damaged" // its folder no longer says what was paid for: Reason says why
 )
 
-// Rests reports whether only the user, or nothing, can change a state. A paused run may still have rows in flight: those
-// whose answers did not fit on the disk.
+// Rests reports whether only the user, or nothing, can change a state. A paused run may still have rows in flight:
+// those whose answers did not fit on the disk.
 func (s State) Rests() bool {
 	return s == Paused || s == Finished || s == Cancelled || s == Broken || s == Damaged
 }

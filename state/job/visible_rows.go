@@ -199,6 +199,9 @@ func (s *shown) read(i int) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if _, there = s.details.rows[i]; there { // what came meanwhile is newer
+		return
+	}
 	if now := r.rows.ix.at(i); now.outcome == row.outcome && now.jrn == row.jrn && r.rows.live[i] == nil {
 		s.details.put(i, out)
 	}

@@ -1,7 +1,9 @@
 package job
 
 import (
+	"io"
 	"testing"
+	"time"
 
 	"relaytop/relay"
 )
@@ -36,6 +38,36 @@ func TestAWatchedRunShowsRowsInFlightAndTheirAnswers(t *testing.T) {
 	w, err := other.Whole(id, 1)
 	if err != nil || w.Answer != "all of the answer" || w.Prompt[0].Text != "one" {
 		t.Errorf("%v, %+v", err, w)
+	}
+}
+
+// readMeanwhile is a journal that calls a function while it is read, and has no record.
+type readMeanwhile struct {
+	journalFile
+	meanwhile func()
+}
+
+func (f readMeanwhile) ReadAt([]byte, int64) (int, error) {
+	f.meanwhile()
+	return 0, io.EOF
+}
+
+// The journal of a watched run says that a row was sent while the row is loaded: it stays a row that was sent.
+func TestALoadedRowDoesNotReplaceANewerOne(t *testing.T) {
+	dir := t.TempDir()
+	r := newRun(open(t, dir, newFake(echo), nil), "run", dir, Options{})
+	r.rows.ix = newIndex("")
+	r.rows.ix.add(row{jrn: 1}, place{})
+	r.rows.ix.seal()
+	sent := Row{ID: "a", Since: time.Unix(1, 0)}
+	r.rec.journal = &journal{f: readMeanwhile{meanwhile: func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.shown.details.put(0, sent)
+	}}}
+	r.shown.read(0)
+	if got := r.shown.details.rows[0]; got != sent {
+		t.Errorf("%+v", got)
 	}
 }
 
