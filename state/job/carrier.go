@@ -133,6 +133,12 @@ func carrierOf(r *run) (*carrier, error) {
 	return nil, input.Unusable("no relay with batches serves %s", r.in.opts.Model)
 }
 
+// stillThere is why a run that has rows at a provider can't go on through the pool.
+func stillThere(provider, id string) error {
+	return input.Unusable("%s still has rows of run %s: wait for them (relaytop batch resume %s), or stop them (relaytop "+
+		"batch cancel %s)", provider, id, id, id)
+}
+
 func newCarrier(r *run, to Provider) *carrier {
 	return &carrier{r: r, to: to, limits: r.book.cfg.Parts.withDefaults(), files: map[group]*partFile{},
 		attempts: map[*part]*attempts{}}

@@ -53,7 +53,7 @@ func (c *carrier) merge(p *part) {
 	case errors.As(err, &broken):
 		c.r.pauseUnwritten(broken)
 		return
-	case errors.Is(err, relay.ErrCutOff), e != nil && e.Status == 404:
+	case errors.Is(err, relay.ErrCutOff), e != nil && e.Status == statusNotFound:
 		if a.download++; a.download < c.limits.Downloads {
 			c.again(p, 0)
 			return

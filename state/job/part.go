@@ -282,3 +282,6 @@ func (b *Book) Parts(id string) ([]Part, []PartStep) {
 	}
 	return out, append([]PartStep(nil), r.rows.parts.steps...)
 }
+
+// StoredParts are the parts of a run as its journal on the disk has them; none if it has no provider.
+func (b *Book) StoredParts(id string) ([]Part, error) { return b.folders.parts(id) }

@@ -5,7 +5,6 @@ import (
 	"context"
 
 	"relaytop/relay"
-	"relaytop/state/job/input"
 )
 
 // BatchAPI says what a provider's batch endpoint offers for a model.
@@ -44,11 +43,6 @@ func (ps providers) capability(ctx context.Context, model string) BatchAPI {
 	return none
 }
 
-func stillThere(provider, id string) error {
-	return input.Unusable("%s still has rows of run %s: wait for them (relaytop batch resume %s), or stop them (relaytop "+
-		"batch cancel %s)", provider, id, id, id)
-}
-
 // BatchPrice is what the rows of a plan would cost by a provider's batch.
 type BatchPrice struct {
 	Min, Likely, Max relay.Money
@@ -74,6 +68,3 @@ func (ps providers) price(s *scan, plans []ModelPlan, model string) BatchPrice {
 	}
 	return BatchPrice{}
 }
-
-// StoredParts are the parts of a run as its journal on the disk has them; none if it has no provider.
-func (b *Book) StoredParts(id string) ([]Part, error) { return b.folders.parts(id) }
