@@ -23,7 +23,7 @@ func (b *Book) steerable(id string) (*run, error) {
 		return nil, fmt.Errorf("%w: %s", ErrNoRun, id)
 	}
 	if h.ReadOnly {
-		return nil, fmt.Errorf("run %s: %w", id, ErrHeld)
+		return nil, fmt.Errorf("run %s: %w", id, ErrLocked)
 	}
 	return nil, nil
 }

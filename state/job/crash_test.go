@@ -59,7 +59,7 @@ func TestKillThenResume(t *testing.T) {
 
 	f := newFake(echo)
 	b := open(t, dir, f, nil)
-	if _, err := b.Start(Options{Input: in, Resume: "last"}); !errors.Is(err, ErrHeld) ||
+	if _, err := b.Start(Options{Input: in, Resume: "last"}); !errors.Is(err, ErrLocked) ||
 		!strings.Contains(err.Error(), itoa(cmd.Process.Pid)) {
 		t.Errorf("a second process was let in: %v", err)
 	}

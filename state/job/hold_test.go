@@ -60,7 +60,7 @@ func TestARunThatWasOnlyReadIsReleased(t *testing.T) {
 	if _, err := b.Hold(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := other.Hold(t.Context(), id); !errors.Is(err, ErrHeld) {
+	if _, err := other.Hold(t.Context(), id); !errors.Is(err, ErrLocked) {
 		t.Errorf("a run that is held is opened twice: %v", err)
 	}
 	if err := b.Release(id); err != nil {

@@ -5,20 +5,23 @@
 // we stop while a relay has them, are counted as possibly paid twice: a resume sends them again. A run whose
 // journal can't be written stops.
 //
-// An input is never held in memory as a whole. It is read once to be indexed (48 bytes a row), and a row is read
-// again at its offset when it is sent. Reading and sending overlap: a row may be sent once it is in the index,
-// which means that its key is known, how many earlier rows have that key, and that nothing is wrong with it. Rows
-// are indexed in the order of the input, so what a later row is changes nothing about an earlier one but one thing:
-// an id that both have. A duplicate id that is found late stops the run, and ids are numbered at the end of the
-// input. A run that is resumed sends nothing before the whole input is indexed and the whole journal is replayed:
-// any record may say that a row has its answer.
+// An input is never held in memory as a whole. It is read once to be indexed, and a row is read again at its offset
+// when it is sent. A row takes 24 bytes of memory besides the hash tables; in a long input the offsets are in a
+// file. Reading and sending overlap: a row may be sent once it is in the index, which means that its key is known,
+// how many earlier rows have that key, and that nothing is wrong with it. Rows are indexed in the order of the
+// input, so a later row changes nothing about an earlier one, except that both may have the same id. A
+// duplicate id that is found late stops the run, and ids are numbered at the end of the input. A run that is
+// resumed sends nothing before the whole input is indexed and the whole journal is replayed: any record may say
+// that a row has its answer.
 //
-// Each run has four goroutines: one dispatches its rows, one writes its journal, one syncs it, and one loads the rows
-// that the window shows. Apply and Rows do not touch the disk. A goroutine holds at most one lock, the Book's or a
-// run's, and none while it calls the engine or OnChange. The lock of a roll-up is taken below a run's.
+// Each run has five goroutines: one dispatches its rows, one writes its journal, one syncs it, one loads the rows
+// that the window shows, and one adds to the Ledger. Others read the input and, in a resume, the journal. Apply and
+// Rows do not touch the disk. A goroutine holds at most one lock, the Book's or a run's, and none while it calls
+// the engine or OnChange. The locks of a roll-up, a journal and the places of an index may be taken while a run's
+// is held.
 //
-// A row has no record but its journal's. What the rows cost is counted in the Ledger once they are durable, at most
-// once a second; what a crash left out is counted at the next start.
+// The journal has the only record of a row. What the rows cost is added to the Ledger once they are durable, at most
+// once a second; what a crash left out is added at the next start.
 package job
 
 import (
@@ -43,7 +46,7 @@ var (
 	ErrNoRun  = errors.New("no such run")
 	ErrInput  = input.ErrUnusable // wrong options or input: nothing was sent
 	ErrExists = errors.New("the output file is there already")
-	ErrHeld   = errors.New("another process runs it")
+	ErrLocked = errors.New("another process runs it")
 	ErrClosed = errors.New("the book of runs is closed")
 )
 

@@ -90,7 +90,7 @@ func (s *stored) header() Header {
 // Remove deletes a run's folder with its journal, but not its outputs. It refuses a run that is open or locked.
 func (b *Book) Remove(id string) error {
 	if r := b.run(id); r != nil && !r.view {
-		return fmt.Errorf("%w: this one", ErrHeld)
+		return fmt.Errorf("%w: this one", ErrLocked)
 	}
 	b.dropView(id)
 	dir := b.folders.of(id)

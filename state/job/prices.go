@@ -96,8 +96,8 @@ func (p *prices) refuse(o Options, models map[string]int) error {
 		no, more)
 }
 
-// mayLimit returns why an open run can't get a budget.
-func (b *Book) mayLimit(id string, o Options) error {
+// checkLimit returns why an open run can't get the budget of o.
+func (b *Book) checkLimit(id string, o Options) error {
 	r := b.run(id)
 	if r == nil || r.view {
 		return nil

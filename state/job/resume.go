@@ -54,7 +54,7 @@ func (b *Book) resumeOpen(id string, o Options) error {
 		}
 	}
 	if o.Budget > 0 {
-		if err := b.mayLimit(id, o); err != nil {
+		if err := b.checkLimit(id, o); err != nil {
 			return err
 		}
 		if err := b.SetBudget(id, o.Budget); err != nil {

@@ -226,7 +226,7 @@ func reconcileRun(dir string, to Ledger) (err error) {
 		return nil // the run is damaged: who resumes it or forgets it decides
 	}
 	l, err := lockRun(filepath.Join(dir, lockName))
-	if errors.Is(err, ErrHeld) {
+	if errors.Is(err, ErrLocked) {
 		return nil
 	}
 	if err != nil {

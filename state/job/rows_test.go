@@ -105,7 +105,7 @@ func TestAnotherBookWatches(t *testing.T) {
 	until(t, "five done", func() bool { h, _ := b.Header(id); return h.OK == 5 })
 	c := open(t, dir, newFake(echo), nil)
 	until(t, "it is seen", func() bool { c.Rows(id, 0, 5); h, _ := c.Header(id); return h.OK == 5 && h.ReadOnly })
-	if err := c.Pause(id); !errors.Is(err, ErrHeld) {
+	if err := c.Pause(id); !errors.Is(err, ErrLocked) {
 		t.Errorf("steered another's run: %v", err)
 	}
 	close(gate)

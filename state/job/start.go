@@ -16,7 +16,7 @@ import (
 const sampleInput = "sample"
 
 // Start begins a run, or continues one (Options.Resume), and returns its id. It returns errors that are found without
-// reading the input (ErrInput, ErrExists, ErrHeld, ErrNoRun); one found by reading it breaks the run, with Stopped
+// reading the input (ErrInput, ErrExists, ErrLocked, ErrNoRun); one found by reading it breaks the run, with Stopped
 // "input".
 func (b *Book) Start(o Options) (string, error) {
 	b.mu.RLock()
@@ -123,12 +123,12 @@ func (c *Config) complete(o *Options) error {
 	return src.Close()
 }
 
-// lockRun takes the lock of a run. The error is ErrHeld and names the holder.
+// lockRun takes the lock of a run. The error is ErrLocked and names the holder.
 func lockRun(path string) (*disk.Lock, error) {
 	l, err := disk.TakeLock(path)
 	var locked *disk.LockedError
 	if errors.As(err, &locked) {
-		return nil, fmt.Errorf("%w: %s", ErrHeld, locked.Holder)
+		return nil, fmt.Errorf("%w: %s", ErrLocked, locked.Holder)
 	}
 	return l, err
 }

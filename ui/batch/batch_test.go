@@ -127,7 +127,7 @@ func TestCancelSaysWhatIsLost(t *testing.T) {
 }
 
 func TestAFailedActionIsAToast(t *testing.T) {
-	drive(t, &fake{rows: table(), fail: job.ErrHeld}, running(), func(d *uitest.Driver, root *dialogs) {
+	drive(t, &fake{rows: table(), fail: job.ErrLocked}, running(), func(d *uitest.Driver, root *dialogs) {
 		d.Press("space")
 		if root.toast != "could not pause the run: another process runs it" {
 			t.Errorf("%q", root.toast)

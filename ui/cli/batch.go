@@ -163,13 +163,13 @@ func (c *batchCommand) run(ctx context.Context, set *pflag.FlagSet, f *batchFlag
 	if f.dryRun {
 		return c.dryRun(ctx, app, f)
 	}
-	if err := mayCarry(ctx, app, &f.opts); err != nil {
+	if err := checkProvider(ctx, app, &f.opts); err != nil {
 		return err
 	}
-	if err := c.mayStart(ctx, app, f); err != nil {
+	if err := c.confirmStart(ctx, app, f); err != nil {
 		return err
 	}
-	h, err := c.carry(ctx, app, f)
+	h, err := c.startAndFollow(ctx, app, f)
 	if err != nil {
 		return err
 	}
@@ -231,8 +231,8 @@ func (f *batchFlags) complete(set *pflag.FlagSet) error {
 	return err
 }
 
-// carry starts a run, or goes on with it, and follows it until it has ended or paused.
-func (c *batchCommand) carry(ctx context.Context, app *App, f *batchFlags) (job.Header, error) {
+// startAndFollow starts a run, or goes on with it, and follows it until it has ended or paused.
+func (c *batchCommand) startAndFollow(ctx context.Context, app *App, f *batchFlags) (job.Header, error) {
 	f.opts.Hold = f.opts.Resume != ""
 	id, err := app.Store.Runs().Start(f.opts)
 	if err != nil {
@@ -245,7 +245,7 @@ func (c *batchCommand) carry(ctx context.Context, app *App, f *batchFlags) (job.
 	if !f.opts.Hold || h.State != job.Paused || h.Stopped != "" {
 		return h, nil
 	}
-	if err := c.mayGoOn(ctx, f, &h); err != nil {
+	if err := c.confirmResume(ctx, f, &h); err != nil {
 		return h, err
 	}
 	if err := app.Store.Runs().Resume(id); err != nil {
@@ -274,8 +274,8 @@ func (c *batchCommand) report(to *output, h *job.Header, asJSON bool) error {
 	return nil
 }
 
-// mayStart prints the forecast and asks, where a person can answer. A resumed run was agreed to before.
-func (c *batchCommand) mayStart(ctx context.Context, app *App, f *batchFlags) error {
+// confirmStart prints the forecast and asks, if a person can answer. A resumed run was agreed to before.
+func (c *batchCommand) confirmStart(ctx context.Context, app *App, f *batchFlags) error {
 	agreed := f.yes || app.demo() || f.opts.Resume != ""
 	if agreed || f.opts.Input == "-" || !isTerminal(c.console.Stdin) || !isTerminal(c.console.Stdout) {
 		return nil
@@ -292,9 +292,9 @@ func (c *batchCommand) mayStart(ctx context.Context, app *App, f *batchFlags) er
 	return nil
 }
 
-// mayGoOn says what a resume found, before anything is sent. Where a person can answer, it asks if the input is
+// confirmResume says what a resume found, before anything is sent. Where a person can answer, it asks if the input is
 // another.
-func (c *batchCommand) mayGoOn(ctx context.Context, f *batchFlags, h *job.Header) error {
+func (c *batchCommand) confirmResume(ctx context.Context, f *batchFlags, h *job.Header) error {
 	for _, line := range found(h) {
 		c.console.note("%s", line)
 	}

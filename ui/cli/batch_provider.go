@@ -43,8 +43,8 @@ func (f *batchFlags) carrier(set *pflag.FlagSet) (job.Carrier, error) {
 	return carrier, nil
 }
 
-// mayCarry refuses a run for which no provider has batches, before anything is sent.
-func mayCarry(ctx context.Context, app *App, o *job.Options) error {
+// checkProvider refuses a run for which no provider has batches, before anything is sent.
+func checkProvider(ctx context.Context, app *App, o *job.Options) error {
 	if o.Carrier != job.ByProvider {
 		return nil
 	}

@@ -82,7 +82,7 @@ func (c *batchCommand) removeOld(ctx context.Context, book *job.Book, age string
 	deleted, failed := 0, error(nil)
 	for i := range old {
 		switch err := book.Remove(old[i].ID); {
-		case errors.Is(err, job.ErrHeld):
+		case errors.Is(err, job.ErrLocked):
 			c.console.note("run %s is %s: it is left", old[i].ID, stateOf(&old[i]))
 		case err != nil:
 			failed = errors.Join(failed, err)

@@ -198,7 +198,7 @@ func (c *batchCommand) resume() *cobra.Command {
 
 // startCode is the exit code of a run that could not start: what the user can fix is wrong use.
 func startCode(err error) int {
-	for _, e := range [...]error{job.ErrInput, job.ErrExists, job.ErrHeld, job.ErrNoRun, job.ErrDamaged} {
+	for _, e := range [...]error{job.ErrInput, job.ErrExists, job.ErrLocked, job.ErrNoRun, job.ErrDamaged} {
 		if errors.Is(err, e) {
 			return exitUsage
 		}
