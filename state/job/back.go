@@ -118,9 +118,9 @@ func (r *run) returned(l *liveRow, res *relay.Result) bool {
 	return true
 }
 
-// lastOf reports whether a failure of the last rows of a run, which no other row can confirm, may be their own.
-// That of a relay that can't be reached is not, nor that of one that has not answered anything: the run is held
-// then.
+// lastOf reports whether a failure of the last rows of a run counts against them, although no other row can show
+// whether the endpoint is out. A relay that can't be reached, or that has not answered anything, holds the run
+// instead.
 func (r *rows) lastOf(err *relay.Error, answers int) bool {
 	return err != nil && err.Class != relay.ClassNetwork && answers > 0 && r.allBack()
 }

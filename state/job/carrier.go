@@ -86,20 +86,20 @@ func (l PartLimits) withDefaults() PartLimits {
 // a crash at any moment a part has at most one batch: one whose creation is not known to have succeeded is looked
 // for in the provider's list by its metadata.
 type carrier struct {
-	r        *run
-	to       Provider
-	limits   PartLimits
-	probed   bool
-	covered  bool // the budget covers the worst case
-	rested   bool // the run was not running
-	full     bool // the provider takes no further part before one of ours has ended
-	setback  setback
-	files    map[group]*partFile
-	attempts map[*part]*attempts
+	r       *run
+	to      Provider
+	limits  PartLimits
+	probed  bool
+	covered bool // the budget covers the worst case
+	rested  bool // the run was not running
+	full    bool // the provider takes no further part before one of ours has ended
+	setback setback
+	files   map[group]*partFile
+	retries map[*part]*retries
 }
 
-// attempts count what is tried again for one part.
-type attempts struct {
+// retries count what is tried again for one part.
+type retries struct {
 	failed   int // in a row: the backoff
 	unknown  int // polls in a row that did not know the batch
 	late     int // polls of a completed batch without a file
@@ -141,15 +141,15 @@ func stillThere(provider, id string) error {
 
 func newCarrier(r *run, to Provider) *carrier {
 	return &carrier{r: r, to: to, limits: r.book.cfg.Parts.withDefaults(), files: map[group]*partFile{},
-		attempts: map[*part]*attempts{}}
+		retries: map[*part]*retries{}}
 }
 
-// of counts the attempts for a part.
-func (c *carrier) of(p *part) *attempts {
-	a := c.attempts[p]
+// retriesOf are those of a part.
+func (c *carrier) retriesOf(p *part) *retries {
+	a := c.retries[p]
 	if a == nil {
-		a = &attempts{}
-		c.attempts[p] = a
+		a = &retries{}
+		c.retries[p] = a
 	}
 	return a
 }
@@ -270,7 +270,7 @@ func (c *carrier) decide() (p *part, act carrying, until time.Time) {
 // resume makes everything due at once, after a rest. The run's lock is held.
 func (c *carrier) resume() {
 	c.rested, c.covered, c.full, c.setback = false, false, false, setback{}
-	clear(c.attempts)
+	clear(c.retries)
 	for _, p := range c.r.rows.parts.list {
 		p.wakes, p.cancelSent = time.Time{}, false
 	}

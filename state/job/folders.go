@@ -73,7 +73,7 @@ func (d runFolders) all() ([]*stored, error) {
 	return kept, nil
 }
 
-// before returns the runs on the disk that ended before a time, or were begun before it and have not ended.
+// before returns the runs on the disk that ended before a time, or began before it and have not ended.
 func (d runFolders) before(t time.Time) ([]Header, error) {
 	kept, err := d.all()
 	if err != nil {

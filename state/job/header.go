@@ -119,7 +119,7 @@ type Header struct {
 	NoStream                        bool           // as in Options
 	NothingLeft                     bool           `json:"-"` // resumed, and every row had an answer: nothing was sent
 	Journal                         int64          // bytes of the journal that are durable
-	Alike                           ending         // how the rows ended for which it was paused
+	Alike                           ending         // the ending of rows that paused it
 	Removed                         int            // of Rows: no longer in the input, and answered before
 	Changed                         *Change        `json:"-"` // how the input differs from the last time; nil: it does not
 	Partial                         bool           // Out has rows that wait to be sent

@@ -7,8 +7,8 @@ import (
 	"relaytop/relay"
 )
 
-// heldBy is what holds back the rows that were submitted, and until when, if the endpoint is asked by one row at
-// most: it is out, or asked to wait. Rows that are retried hold the run once no others are left. "": rows are sent.
+// heldBy says why no row but a probe is sent to the endpoint, and until when: it is out, or it asked for a wait. A
+// run whose last rows are all retried is held too. "": rows are sent.
 func (r *rows) heldBy() (why string, until time.Time) {
 	sent := 0
 	for _, l := range r.live {

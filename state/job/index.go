@@ -76,7 +76,7 @@ func (ix *index) chunk(i int) *chunk { return (*ix.chunks.Load())[i/rowsPerChunk
 
 func (ix *index) at(i int) *row { return &ix.chunk(i).rows[i%rowsPerChunk] }
 
-// place is where a row is. If it can't be read, it is as that of a row that is known from the journal alone.
+// place is where a row is. If that can't be read, it is zero: the row looks like one that only the journal has.
 func (ix *index) place(i int) place {
 	at, _ := ix.readPlace(i)
 	return at

@@ -125,7 +125,7 @@ func replay(r io.ReaderAt, from int64, each func(at int64, rec *record)) (end in
 	}
 }
 
-// read reads the record at an offset again.
+// read reads the record at an offset.
 func (j *journal) read(at int64) (*record, error) {
 	line, err := lineAt(j.f, at)
 	if err != nil {

@@ -56,8 +56,9 @@ func (p *Plan) Latency() time.Duration {
 	return sum / time.Duration(rows)
 }
 
-// costs are what an input costs: if nothing is answered, likely, and at most. Its tokens are estimated: they may be off
-// by a quarter, and so the first and the last are. False: a model has no price.
+// costs are the least, the likely and the most that an input may cost. The least counts no output. The tokens of
+// the input are estimated: the least has a quarter less of them, and the most a quarter more. False: a model has no
+// price.
 func (s *scan) costs(price relay.Forecast, plans []ModelPlan) (least, likely, most relay.Cost, ok bool) {
 	out := make(map[string]int64, len(plans))
 	for i := range plans {

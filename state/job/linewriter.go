@@ -24,7 +24,7 @@ type lineWriter struct {
 	line           []byte
 }
 
-// read reads a row of the input.
+// read reads the text of a row of the input.
 func (w *lineWriter) read(at int64, n int) ([]byte, error) {
 	w.input.f = w.r.in.file
 	if data, err := w.input.piece(at, n); err == nil {

@@ -31,7 +31,7 @@ func (b *Book) Refresh() error {
 	return nil
 }
 
-// Before returns the runs on the disk that ended before a time, or were begun before it and have not ended. The list
+// Before returns the runs on the disk that ended before a time, or began before it and have not ended. The list
 // is not bounded as Headers is.
 func (b *Book) Before(t time.Time) ([]Header, error) { return b.folders.before(t) }
 

@@ -47,7 +47,7 @@ func (c *carrier) merge(p *part) {
 		err = c.during(func(ctx context.Context) error { return c.to.Lines(ctx, file, m.line, m.broken) })
 		err = errors.Join(err, m.flush())
 	}
-	a := c.of(p)
+	a := c.retriesOf(p)
 	var broken *journalError
 	switch e := relay.AsError(err, relay.ClassNetwork); {
 	case errors.As(err, &broken):
@@ -209,7 +209,7 @@ func (m *merger) flush() error {
 	return nil
 }
 
-// rest decides about the rows that no line answers. fetch is why a file could not be read to its end, if so.
+// rest decides about the rows that no line answers. fetch is why a file could not be read to its end; nil: it was.
 func (m *merger) rest(fetch error) error {
 	switch {
 	case m.p.Phase == relay.BatchCompleted, fetch != nil && m.p.Phase != relay.BatchFailed:

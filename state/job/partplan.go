@@ -96,7 +96,7 @@ func (c *carrier) nextPart() int {
 	return n + 1
 }
 
-// close ends a part's file and makes the part one that is planned.
+// close ends the file of a part, which is planned then.
 func (c *carrier) close(f *partFile) {
 	delete(c.files, f.of)
 	p := &part{Part: Part{N: f.n, Step: StepPlanned, Provider: c.to.Name(), Model: f.of.model, Path: f.of.path,
@@ -129,7 +129,7 @@ func (c *carrier) discard() {
 	}
 }
 
-// release makes rows that were in a part ordinary pending ones.
+// release takes rows out of their part. Those without an outcome are pending again.
 func (c *carrier) release(indexes []int) {
 	c.r.mu.Lock()
 	defer c.r.mu.Unlock()

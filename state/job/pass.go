@@ -39,8 +39,7 @@ func newPass(src *input.File, sp *spec, take func([]found)) *pass {
 		done: make(chan struct{})}
 }
 
-// run reads the input. What it needs of it at once is in the order of the input, so that the sum of the file is made
-// beside it.
+// run reads the rows, and computes the sum of the file at the same time.
 func (p *pass) run(ctx context.Context) {
 	defer close(p.done)
 	sum := make(chan error, 1)

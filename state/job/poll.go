@@ -40,7 +40,7 @@ func (c *carrier) poll(p *part) {
 		b, err = c.to.Batch(ctx, p.Batch)
 		return err
 	})
-	a := c.of(p)
+	a := c.retriesOf(p)
 	if err != nil {
 		if relay.AsError(err, relay.ClassNetwork).Status != statusNotFound {
 			c.trouble(p, "polling part "+strconv.Itoa(p.N), err)
@@ -89,7 +89,7 @@ func (c *carrier) awaitsFiles(p *part, b relay.Batch) bool {
 	if b.Phase != relay.BatchCompleted || b.Output != "" || b.Errors != "" && b.Completed == 0 && b.Total > 0 {
 		return false
 	}
-	a := c.of(p)
+	a := c.retriesOf(p)
 	a.late++
 	return a.late <= c.limits.LateFor
 }
@@ -113,7 +113,7 @@ func (c *carrier) cancel(p *part) {
 	}
 	c.r.touch()
 	c.r.mu.Unlock()
-	c.of(p).failed = 0
+	c.retriesOf(p).failed = 0
 	c.recorded(p)
 }
 

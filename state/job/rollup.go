@@ -47,8 +47,8 @@ func newRollup(to Ledger, run string) *rollup {
 		sums: map[relay.RollupKey]*relay.Rollup{}}
 }
 
-// wrote notes that a record was written at an offset. An earlier copy of it, at before, counts no more; 0: there is
-// none.
+// wrote notes that a record was written at an offset. An earlier copy of it, at before, no longer counts; 0: there
+// is none.
 func (u *rollup) wrote(before, at int64) {
 	if u.to == nil {
 		return

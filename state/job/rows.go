@@ -67,7 +67,7 @@ func (r *rows) inFlight() []relay.ID {
 	return ids
 }
 
-// held are the rows that were submitted and of which nothing is with a relay now.
+// held are the rows that were submitted and that no relay has now.
 func (r *rows) held() []*liveRow {
 	var list []*liveRow
 	for _, l := range r.live {

@@ -6,8 +6,8 @@ import (
 	"relaytop/relay"
 )
 
-// setback is why no further part goes to the provider. Parts that have a batch are carried to their end first: each
-// pause would leave them to a resume. Then the run pauses.
+// setback is why no further part goes to the provider. The run pauses once the parts that have a batch are done: a
+// pause before that would leave them to a resume.
 type setback struct {
 	reason string // of the first one; "": there is none
 	more   int

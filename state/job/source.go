@@ -63,7 +63,7 @@ func (in *source) fromJournal(m *manifest, j *journal) (*scan, error) {
 // readRow reads the text of a row.
 type readRow func(at int64, n int) ([]byte, error)
 
-// row reads the id of row i again, and why it is bad if it is.
+// row reads the id of row i again, and the reason if the row is bad.
 func (in *source) row(ix *index, i int, row *row) (own, reason string) {
 	if in.file == nil {
 		return in.rowIn(nil, ix, i, row)

@@ -142,7 +142,7 @@ func plainMessages(list []any) []relay.Message {
 	return out
 }
 
-// idOf reads a row for its own id, and for why it is bad if it is.
+// idOf reads the own id of a row, and the reason if the row is bad.
 func (s *spec) idOf(data []byte) input.Row {
 	if p, ok := s.Plain(data); ok {
 		return input.Row{ID: p.ID}

@@ -88,7 +88,7 @@ func (c *carrier) move(p *part, s Step, change func(*part)) bool {
 	}
 	c.r.touch()
 	c.r.mu.Unlock()
-	c.of(p).failed = 0
+	c.retriesOf(p).failed = 0
 	return c.recorded(p)
 }
 
@@ -97,7 +97,7 @@ func (c *carrier) create(p *part) {
 	if p.Step == StepSubmitting && !c.lookFor(p) {
 		return
 	}
-	c.of(p).looking = time.Time{}
+	c.retriesOf(p).looking = time.Time{}
 	if !c.move(p, StepSubmitting, func(q *part) { q.Times.Submitting = c.r.book.now() }) {
 		return
 	}
@@ -154,7 +154,7 @@ func (c *carrier) lookFor(p *part) bool {
 			return found == nil
 		})
 	})
-	a, now := c.of(p), c.r.book.now()
+	a, now := c.retriesOf(p), c.r.book.now()
 	if a.looking.IsZero() && err == nil {
 		a.looking = now
 	}
@@ -195,7 +195,7 @@ func (c *carrier) rowsOf(p *part) (indexes []int) {
 
 // again sets when a part is due again: later with each failure in a row, and not before the provider asked for.
 func (c *carrier) again(p *part, asked time.Duration) {
-	a := c.of(p)
+	a := c.retriesOf(p)
 	d := c.limits.PollMin << min(a.failed, 10)
 	d = max(min(d, c.limits.PollMax), asked)
 	c.r.mu.Lock()

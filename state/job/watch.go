@@ -39,7 +39,7 @@ func (b *Book) dropView(id string) {
 	_ = r.close() // it was open for reading only
 }
 
-// follower reads a run that another process runs, or none does: its input once, and its journal as it grows.
+// follower reads a run that this process does not run: its input once, and its journal as it grows.
 type follower struct {
 	r  *run
 	at int64 // the journal was read to here
