@@ -277,7 +277,7 @@ func (p *preflight) overwrite() tea.Cmd {
 // Hints are the keys of the dialog.
 func (p *preflight) Hints() []widget.Hint {
 	if p.edit != nil {
-		return []widget.Hint{{Key: "enter", Does: "accept"}, {Key: "ctrl+u", Does: "clear"}, {Key: "esc", Does: "back"}}
+		return p.edit.hints()
 	}
 	var hints []widget.Hint
 	switch {
@@ -302,8 +302,5 @@ func (p *preflight) Hints() []widget.Hint {
 
 // Cursor is that of the field that is being edited.
 func (p *preflight) Cursor() *tea.Cursor {
-	if p.edit == nil {
-		return nil
-	}
-	return p.edit.line.Cursor(labelWidth, p.edit.row)
+	return p.edit.cursor()
 }

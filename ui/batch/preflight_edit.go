@@ -56,6 +56,19 @@ func (e *edit) view(st *style.Styles, w int) string {
 	return st.Faint.Paint(widget.Fit(e.label, labelWidth)) + e.line.View(st, max(w-labelWidth, 4))
 }
 
+// hints are the keys while a field is edited.
+func (e *edit) hints() []widget.Hint {
+	return []widget.Hint{{Key: "enter", Does: "accept"}, {Key: "ctrl+u", Does: "clear"}, {Key: "esc", Does: "back"}}
+}
+
+// cursor is that of the line; nil without an edit.
+func (e *edit) cursor() *tea.Cursor {
+	if e == nil {
+		return nil
+	}
+	return e.line.Cursor(labelWidth, e.row)
+}
+
 // write handles a key while a field is edited.
 func (p *preflight) write(k tea.KeyPressMsg) tea.Cmd {
 	switch k.String() {

@@ -53,16 +53,22 @@ func (p *preflight) View(w, h int) overlay.Box {
 		status = st.Accent.Paint(st.Glyphs.Live) + st.Text.Paint(" reading again")
 	}
 	rows = append(rows, row{rank: gap}, row{text: p.last(inner)})
-	rows = squeeze(rows, h-2)
+	body := drawRows(rows, inner, h-2, p.edit)
+	return overlay.Box{Title: "before it starts", Sub: st.Muted.Paint(text.Line(p.name())), Status: status,
+		Body: strings.Join(body, "\n"), W: bw, H: min(len(body)+2, h)}
+}
+
+// drawRows makes at most h lines of w cells of the rows of a dialog, and notes where the edited one stands.
+func drawRows(rows []row, w, h int, e *edit) []string {
+	rows = squeeze(rows, h)
 	body := make([]string, len(rows))
 	for i, r := range rows {
 		if r.edit {
-			p.edit.row = i
+			e.row = i
 		}
-		body[i] = widget.Fit(r.text, inner)
+		body[i] = widget.Fit(r.text, w)
 	}
-	return overlay.Box{Title: "before it starts", Sub: st.Muted.Paint(text.Line(p.name())), Status: status,
-		Body: strings.Join(body, "\n"), W: bw, H: min(len(body)+2, h)}
+	return body
 }
 
 // squeeze drops lines until at most n are left.

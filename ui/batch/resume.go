@@ -226,7 +226,7 @@ func (d *resumption) rows() int {
 // Hints are the keys of the dialog.
 func (d *resumption) Hints() []widget.Hint {
 	if d.edit != nil {
-		return []widget.Hint{{Key: "enter", Does: "accept"}, {Key: "ctrl+u", Does: "clear"}, {Key: "esc", Does: "back"}}
+		return d.edit.hints()
 	}
 	var hints []widget.Hint
 	if d.blocked() == "" {
@@ -240,8 +240,5 @@ func (d *resumption) Hints() []widget.Hint {
 
 // Cursor is that of the budget while it is edited.
 func (d *resumption) Cursor() *tea.Cursor {
-	if d.edit == nil {
-		return nil
-	}
-	return d.edit.line.Cursor(labelWidth, d.edit.row)
+	return d.edit.cursor()
 }

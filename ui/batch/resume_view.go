@@ -31,14 +31,7 @@ func (d *resumption) View(w, h int) overlay.Box {
 		rows = append([]row{{rank: gap}}, d.rowRows(inner)...)
 		rows = append(append(rows, row{rank: gap}), d.costRows(inner)...)
 	}
-	rows = squeeze(append(rows, row{rank: gap}, row{text: d.last(inner)}), h-2)
-	body := make([]string, len(rows))
-	for i, r := range rows {
-		if r.edit {
-			d.edit.row = i
-		}
-		body[i] = widget.Fit(r.text, inner)
-	}
+	body := drawRows(append(rows, row{rank: gap}, row{text: d.last(inner)}), inner, h-2, d.edit)
 	return overlay.Box{Title: "before it goes on", Sub: st.Muted.Paint(text.Truncate(text.Line(name(&d.run)), inner/2)),
 		Status: st.OK.Paint("nothing sent yet"), Body: strings.Join(body, "\n"), W: bw, H: min(len(body)+2, h)}
 }
