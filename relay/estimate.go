@@ -20,7 +20,7 @@ func EstimateInput(r *Request) int64 {
 	if len(r.Body) > 0 {
 		var body map[string]any
 		if json.Unmarshal(r.Body, &body) != nil {
-			return EstimateTokens(string(r.Body))
+			return EstimateTokens([]byte(r.Body))
 		}
 		return EstimateBody(body)
 	}
@@ -44,7 +44,7 @@ func EstimateInput(r *Request) int64 {
 		}
 	}
 	for _, k := range toolKeys() {
-		n += EstimateTokens(string(r.Params[k]))
+		n += EstimateTokens([]byte(r.Params[k]))
 	}
 	return n
 }
@@ -62,7 +62,7 @@ func EstimateBody(body map[string]any) int64 {
 		if v, ok := body[k]; ok {
 			raw, err := json.Marshal(v) // the names in a schema are read as well as its texts
 			if err == nil {
-				n += EstimateTokens(string(raw))
+				n += EstimateTokens(raw)
 			}
 		}
 	}
@@ -101,8 +101,8 @@ func bodyTokens(v any) (n int64) {
 }
 
 // TextTokens is an estimate of a string; one that holds an image is an image, not a megabyte of text.
-func TextTokens(s string) int64 {
-	if len(s) >= 5 && s[:5] == "data:" {
+func TextTokens[T string | []byte](s T) int64 {
+	if len(s) >= 5 && string(s[:5]) == "data:" {
 		return MediaTokens
 	}
 	return EstimateTokens(s)

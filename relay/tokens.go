@@ -2,10 +2,8 @@ package relay
 
 // EstimateTokens is the number of tokens that a text probably has, where the relay does not state it. For a text that
 // comes in pieces use a TokenCount.
-func EstimateTokens(s string) int64 {
-	var c TokenCount
-	c.Add(s)
-	return c.Tokens()
+func EstimateTokens[T string | []byte](s T) int64 {
+	return TokenCount{TokenQuarters(s)}.Tokens()
 }
 
 // TokenCount estimates the tokens of a text that comes in pieces. It counts in quarters over the whole text and
@@ -23,7 +21,7 @@ func (c TokenCount) Tokens() int64 { return (c.Quarters + 3) / 4 }
 // TokenQuarters are the quarters of a token in a piece of text. It looks at lead bytes only, so that a character
 // split between pieces counts once. Every token of every request passes through it: ASCII is counted eight bytes at
 // a time.
-func TokenQuarters(s string) int64 {
+func TokenQuarters[T string | []byte](s T) int64 {
 	n := 0
 	for n+8 <= len(s) && ascii(s[n:]) {
 		n += 8
@@ -44,7 +42,7 @@ func TokenQuarters(s string) int64 {
 }
 
 // ascii reports whether the first eight bytes are ASCII. The compiler makes one load of it.
-func ascii(s string) bool {
+func ascii[T string | []byte](s T) bool {
 	_ = s[7]
 	w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
 		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"relaytop/relay"
 )
@@ -42,9 +41,9 @@ func Encode(call relay.Call, q Quirks) ([]byte, error) {
 	}
 	fields = drop(drop(fields, "stream"), "stream_options")
 	if streams(r) {
-		fields = append(fields, field{"stream", json.RawMessage("true")})
+		fields = append(fields, field{key: "stream", raw: json.RawMessage("true")})
 		if !q.NoStreamOptions {
-			fields = append(fields, field{"stream_options", json.RawMessage(`{"include_usage":true}`)})
+			fields = append(fields, field{key: "stream_options", raw: json.RawMessage(`{"include_usage":true}`)})
 		}
 	}
 	if q.NoTemperature {
@@ -80,15 +79,7 @@ func fieldsOf(r *relay.Request) ([]field, error) {
 	if len(r.Body) > 0 {
 		return split(r.Body)
 	}
-	messages := make([]sentMessage, len(r.Messages))
-	for i, m := range r.Messages {
-		messages[i] = encodeMessage(m)
-	}
-	raw, err := marshal(messages)
-	if err != nil {
-		return nil, fmt.Errorf("encode the messages: %w", err)
-	}
-	fields := []field{{"model", quote(r.Model)}, {"messages", raw}}
+	fields := []field{{key: "model", raw: quote(r.Model)}, {key: "messages", messages: &r.Messages}}
 	for _, key := range slices.Sorted(maps.Keys(r.Params)) {
 		if key == "model" || key == "messages" {
 			continue
@@ -96,51 +87,9 @@ func fieldsOf(r *relay.Request) ([]field, error) {
 		if !json.Valid(r.Params[key]) {
 			return nil, fmt.Errorf("encode the parameter %q: its value is not JSON", key)
 		}
-		fields = append(fields, field{key, r.Params[key]})
+		fields = append(fields, field{key: key, raw: r.Params[key]})
 	}
 	return fields, nil
-}
-
-// sentMessage is a message in the body of a request.
-type sentMessage struct {
-	Role      string          `json:"role"`
-	Content   json.RawMessage `json:"content"`
-	ToolCalls []sentCall      `json:"tool_calls,omitempty"`
-	ToolID    string          `json:"tool_call_id,omitempty"`
-}
-
-type sentCall struct {
-	ID       string `json:"id"`
-	Type     string `json:"type"`
-	Function struct {
-		Name      string `json:"name"`
-		Arguments string `json:"arguments"`
-	} `json:"function"`
-}
-
-func encodeMessage(m relay.Message) sentMessage {
-	t := sentMessage{Role: m.Role, Content: quote(m.Text), ToolID: m.ToolID}
-	if m.Text == "" && len(m.ToolCalls) > 0 {
-		t.Content = json.RawMessage("null")
-	}
-	if len(m.Parts) > 0 {
-		parts := make([]json.RawMessage, 0, len(m.Parts))
-		for _, p := range m.Parts {
-			if p.Text != "" {
-				parts = append(parts, json.RawMessage(`{"type":"text","text":`+string(quote(p.Text))+`}`))
-			}
-			if p.Image != "" {
-				parts = append(parts, json.RawMessage(`{"type":"image_url","image_url":{"url":`+string(quote(p.Image))+`}}`))
-			}
-		}
-		t.Content, _ = marshal(parts) // it can't fail: each part is valid JSON
-	}
-	for _, c := range m.ToolCalls {
-		call := sentCall{ID: c.ID, Type: "function"}
-		call.Function.Name, call.Function.Arguments = c.Name, c.Arguments
-		t.ToolCalls = append(t.ToolCalls, call)
-	}
-	return t
 }
 
 // marshal is json.Marshal without the escapes for HTML.
@@ -153,14 +102,3 @@ func marshal(v any) (json.RawMessage, error) {
 	}
 	return bytes.TrimRight(b.Bytes(), "\n"), nil
 }
-
-func quote(s string) json.RawMessage {
-	if !strings.ContainsFunc(s, escaped) { // as it is
-		return append(append(append(make([]byte, 0, len(s)+2), '"'), s...), '"')
-	}
-	raw, _ := marshal(s) // it can't fail for a string
-	return raw
-}
-
-// escaped reports whether a letter may need an escape in JSON; those beyond ASCII, which only may, count too.
-func escaped(r rune) bool { return r < ' ' || r == '"' || r == '\\' || r >= utf8.RuneSelf }

@@ -5,12 +5,15 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+
+	"relaytop/relay"
 )
 
 // field is one key of a request's body and its value.
 type field struct {
-	key string
-	raw json.RawMessage
+	key      string
+	raw      json.RawMessage
+	messages *[]relay.Message // in place of raw, if set; encoded when the body is written
 }
 
 // Keys returns the keys of a JSON object in their order.
@@ -36,7 +39,7 @@ func split(body []byte) ([]field, error) {
 	for member := range elements(body) {
 		end := keyEnd(member)
 		_, raw, _ := bytes.Cut(member[end:], []byte{':'})
-		fields = append(fields, field{text(member[:end]), trim(raw)})
+		fields = append(fields, field{key: text(member[:end]), raw: trim(raw)})
 	}
 	return fields, nil
 }
@@ -56,18 +59,26 @@ func keyEnd(member []byte) int {
 
 // join writes the fields as a JSON object.
 func join(fields []field) []byte {
-	var b bytes.Buffer
-	b.WriteByte('{')
+	size := len("{}")
+	for _, f := range fields {
+		size += len(`"":,`) + len(f.key) + len(f.raw)
+		if f.messages != nil {
+			size += messagesSize(*f.messages)
+		}
+	}
+	b := append(make([]byte, 0, size), '{')
 	for i, f := range fields {
 		if i > 0 {
-			b.WriteByte(',')
+			b = append(b, ',')
 		}
-		b.Write(quote(f.key))
-		b.WriteByte(':')
-		b.Write(f.raw)
+		b = append(appendQuoted(b, f.key), ':')
+		if f.messages != nil {
+			b = appendMessages(b, *f.messages)
+			continue
+		}
+		b = append(b, f.raw...)
 	}
-	b.WriteByte('}')
-	return b.Bytes()
+	return append(b, '}')
 }
 
 // has reports whether there is a field with this key.
@@ -84,7 +95,7 @@ func drop(fields []field, key string) []field {
 func set(fields []field, key string, raw json.RawMessage) []field {
 	at := slices.IndexFunc(fields, func(f field) bool { return f.key == key })
 	if at < 0 {
-		return append(fields, field{key, raw})
+		return append(fields, field{key: key, raw: raw})
 	}
 	fields[at].raw = raw
 	tail := drop(fields[at+1:], key)
