@@ -46,14 +46,14 @@ func (s *spec) plainRow(data []byte) (p input.Plain, f found, ok bool) {
 	}
 	f.own = p.ID
 	if p.Body == nil {
-		f.key = input.KeyOfBody(form.before, input.AppendText(nil, p.Prompt), form.after)
-		f.model, f.in, f.out = s.model, form.tokens+relay.TextTokens(string(p.Prompt)), form.out
+		f.key = input.KeyOfPrompt(form.before, p.Prompt, form.after)
+		f.model, f.in, f.out = s.model, form.tokens+relay.TextTokens(p.Prompt), form.out
 		return p, f, true
 	}
 	f.key, f.model = input.KeyOfBody(p.Body), p.Model
 	f.in = form.opened
 	for _, t := range p.Texts {
-		f.in += form.framed + relay.TextTokens(string(t))
+		f.in += form.framed + relay.TextTokens(t)
 	}
 	f.out, _ = strconv.ParseInt(string(p.Output), 10, 64)
 	return p, f, true

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"math/rand/v2"
 	"reflect"
+	"runtime"
+	"strings"
 	"testing"
 
 	"relaytop/relay"
@@ -92,5 +94,30 @@ func sameRequest(t *testing.T, s *spec, line string) {
 	want, _, wanted, err := s.readAny([]byte(line))
 	if want.ID = got.ID; err != nil || judged != wanted || !reflect.DeepEqual(got, want) {
 		t.Fatalf("%q: %v\ngot  %+v\nwant %+v", line, err, got, want)
+	}
+}
+
+// TestALongRowIsCopiedOnce: of a prompt of some megabytes only its request has a copy.
+func TestALongRowIsCopiedOnce(t *testing.T) {
+	sp := newSpec(input.Format{Kind: input.JSONL}, Options{Model: "m"})
+	line := []byte(`{"id":"a","prompt":"` + strings.Repeat("all of the text é\u2028", 4<<20/20) + `"}`)
+	rec := input.Record{Data: line}
+	allocated := func(read func()) uint64 {
+		read() // what is made only once
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		read()
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	size := uint64(len(line))
+	if n := allocated(func() { sp.findPlain(rec) }); n > size/8 {
+		t.Errorf("%d bytes to index a row of %d", n, size)
+	}
+	if n := allocated(func() { _, _, _, _ = sp.read(line) }); n > size*9/8 {
+		t.Errorf("%d bytes for the request of a row of %d", n, size)
+	}
+	if got, ok := sp.findPlain(rec); !ok || got.key != sp.findAny(rec).key {
+		t.Error("the key is not that of the row read by way of a tree")
 	}
 }

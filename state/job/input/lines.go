@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // Lines splits a stream at '\n' only: U+2028, U+0085 and a lone CR are data. A line longer than MaxRow is skipped
@@ -51,6 +52,9 @@ func (l *Lines) Next() (Line, error) {
 	for {
 		l.end += int64(len(chunk))
 		if out.TooLong = out.TooLong || len(l.buf)+len(chunk) > MaxRow; !out.TooLong {
+			if len(l.buf)+len(chunk) > cap(l.buf) { // twice as long: append leaves five times as much behind
+				l.buf = slices.Grow(l.buf, len(l.buf)+len(chunk))
+			}
 			l.buf = append(l.buf, chunk...)
 		}
 		if !errors.Is(err, bufio.ErrBufferFull) {

@@ -56,15 +56,33 @@ func (f *Format) Plain(data []byte) (p Plain, ok bool) {
 	return p, ok && s.end() && (p.Prompt == nil) != (p.Body == nil) && !(batch && p.Body == nil)
 }
 
-// KeyOfBody is the key of a canonical body of a chat, in pieces.
-func KeyOfBody(pieces ...[]byte) Key {
+// KeyOfBody is the key of a canonical body of a chat.
+func KeyOfBody(body []byte) Key { return KeyOfCanonical("", body) }
+
+// KeyOfPrompt is the key of a canonical body of a chat that has a prompt between two pieces. It makes no copy of the
+// body.
+func KeyOfPrompt(before, prompt, after []byte) Key {
 	h := sha256.New()
 	h.Write([]byte(chatPath + "\n"))
-	for _, b := range pieces {
-		h.Write(b)
+	h.Write(before)
+	h.Write([]byte{'"'})
+	quoted := make([]byte, 0, min(len(prompt)+len(prompt)/8, 2*pieceSize))
+	for len(prompt) > 0 {
+		n := min(len(prompt), pieceSize)
+		for n < len(prompt) && !utf8.RuneStart(prompt[n]) {
+			n--
+		}
+		quoted = appendEscaped(quoted[:0], prompt[:n])
+		h.Write(quoted)
+		prompt = prompt[n:]
 	}
+	h.Write([]byte{'"'})
+	h.Write(after)
 	return Key(h.Sum(nil)[:16])
 }
+
+// pieceSize is how much of a prompt is escaped at once, in bytes.
+const pieceSize = 32 << 10
 
 // plainReader reads JSON of which it knows what to expect. Its methods fail on anything else.
 type plainReader struct {
@@ -131,7 +149,7 @@ func (s *plainReader) text() []byte {
 
 // escaped reads the rest of a string, whose first escape is next.
 func (s *plainReader) escaped(from int) []byte {
-	out := append(make([]byte, 0, 2*(s.i-from)+64), s.data[from:s.i]...)
+	out := append(make([]byte, 0, s.rest(from)), s.data[from:s.i]...)
 	for s.i < len(s.data) {
 		c := s.data[s.i]
 		s.i++
@@ -160,6 +178,19 @@ func (s *plainReader) escaped(from int) []byte {
 		out = utf8.AppendRune(out, r)
 	}
 	return nil
+}
+
+// rest is how long the string that begins at from is, before its escapes are read.
+func (s *plainReader) rest(from int) int {
+	for i := s.i; i < len(s.data); i++ {
+		switch s.data[i] {
+		case '\\':
+			i++
+		case '"':
+			return i - from
+		}
+	}
+	return 0 // the string does not end
 }
 
 // hex reads four digits.
@@ -282,8 +313,13 @@ func decimal(b []byte) bool {
 
 // AppendText appends a string as Canonical writes it. b is UTF-8.
 func AppendText(dst, b []byte) []byte {
-	const hexDigits = "0123456789abcdef"
 	dst = append(slices.Grow(dst, len(b)+2), '"')
+	return append(appendEscaped(dst, b), '"')
+}
+
+// appendEscaped is AppendText without the quotes.
+func appendEscaped(dst, b []byte) []byte {
+	const hexDigits = "0123456789abcdef"
 	from := 0
 	for i, c := range b {
 		wide := c == 0xe2 && i+2 < len(b) && b[i+1] == 0x80 && b[i+2]|1 == 0xa9 // U+2028 and U+2029
@@ -304,5 +340,5 @@ func AppendText(dst, b []byte) []byte {
 			dst = append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
 		}
 	}
-	return append(append(dst, b[from:]...), '"')
+	return append(dst, b[from:]...)
 }
