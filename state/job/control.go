@@ -62,7 +62,7 @@ func (b *Book) Resume(id string) error {
 		return b.resumeFolder(id, Options{Resume: id})
 	}
 	if s := r.header().State; s == Broken || s == Finished {
-		return b.reopen(r, Options{Resume: id})
+		return r.reopen(Options{Resume: id})
 	}
 	r.mu.Lock()
 	switch r.h.State {
@@ -83,11 +83,11 @@ func (b *Book) Resume(id string) error {
 }
 
 // reopen closes a run and opens it from its folder.
-func (b *Book) reopen(r *run, o Options) error {
-	if err := b.closeRun(r); err != nil {
+func (r *run) reopen(o Options) error {
+	if err := r.book.closeRun(r); err != nil {
 		return err
 	}
-	return b.resumeFolder(r.id, o)
+	return r.book.resumeFolder(r.id, o)
 }
 
 // closeRun closes a run. Its header stays in the list.
@@ -216,7 +216,7 @@ func (b *Book) retry(id string, o Options, pick func(*row) bool) error {
 		return b.resumeFolder(id, o)
 	}
 	if r.header().State == Broken {
-		return b.reopen(r, o)
+		return r.reopen(o)
 	}
 	r.mu.Lock()
 	if r.rows.ix == nil {

@@ -97,15 +97,11 @@ func (p *prices) refuse(o Options, models map[string]int) error {
 }
 
 // checkLimit returns why an open run can't get the budget of o.
-func (b *Book) checkLimit(id string, o Options) error {
-	r := b.run(id)
-	if r == nil || r.view {
-		return nil
-	}
+func (r *run) checkLimit(o Options) error {
 	r.mu.Lock()
 	o.BudgetUnknown = o.BudgetUnknown || r.in.opts.BudgetUnknown
 	models := map[string]int{r.in.opts.Model: 1}
 	o.Fallback = r.in.opts.Fallback
 	r.mu.Unlock()
-	return b.prices.refuse(o, models)
+	return r.book.prices.refuse(o, models)
 }

@@ -37,24 +37,23 @@ func (b *Book) resumeRun(id string, o Options) error {
 			return err
 		}
 		if !reopen {
-			return b.resumeOpen(id, o)
+			return b.resumeOpen(r, o)
 		}
-		if err := b.closeRun(r); err != nil {
-			return err
-		}
+		return r.reopen(o)
 	}
 	return b.resumeFolder(id, o)
 }
 
 // resumeOpen continues a run that is open in this process. Concurrency and budget can change while it runs.
-func (b *Book) resumeOpen(id string, o Options) error {
+func (b *Book) resumeOpen(r *run, o Options) error {
+	id := r.id
 	if o.Concurrency > 0 {
 		if err := b.Resize(id, o.Concurrency); err != nil {
 			return err
 		}
 	}
 	if o.Budget > 0 {
-		if err := b.checkLimit(id, o); err != nil {
+		if err := r.checkLimit(o); err != nil {
 			return err
 		}
 		if err := b.SetBudget(id, o.Budget); err != nil {
