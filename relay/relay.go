@@ -113,6 +113,7 @@ func (p Params) With(key string, value any) Params {
 type Request struct {
 	ID       ID
 	Lane     Lane
+	Group    string // of a row: its run. The groups of a lane are served in turn, whatever each has waiting
 	Endpoint string // only this endpoint; "" lets the route choose
 	Model    string
 	Messages []Message

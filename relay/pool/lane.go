@@ -1,11 +1,16 @@
 package pool
 
-import "relaytop/relay"
+import (
+	"slices"
+
+	"relaytop/relay"
+)
 
 // lane is one queue: requests due for a retry go before those that were never sent.
 type lane struct {
-	again, fresh fifo
-	paused       bool
+	again  fifo
+	fresh  turns
+	paused bool
 }
 
 func (l *lane) pop() *task {
@@ -18,15 +23,69 @@ func (l *lane) pop() *task {
 	return l.fresh.pop()
 }
 
-func (l *lane) len() int { return l.again.live + l.fresh.live }
+func (l *lane) len() int { return l.again.live + l.fresh.len() }
 
 // drop removes a task; pop skips its place.
 func (l *lane) drop(t *task) {
 	if t.control.again {
 		l.again.live--
 	} else {
-		l.fresh.live--
+		l.fresh.of(t.req.Group).live--
 	}
+}
+
+// turns serves its groups in turn, one task each, so that a large batch does not hold up a small one. Only groups
+// with tasks are in it.
+type turns struct {
+	groups []*group
+	next   int // whose turn it is
+}
+
+// group is the queue of the tasks of one Request.Group.
+type group struct {
+	name string
+	fifo
+}
+
+func (u *turns) push(t *task) { u.of(t.req.Group).push(t) }
+
+// of returns the queue of a group. A new one is served after those that wait already.
+func (u *turns) of(name string) *group {
+	for _, g := range u.groups {
+		if g.name == name {
+			return g
+		}
+	}
+	g := &group{name: name}
+	u.groups = slices.Insert(u.groups, u.next, g)
+	if len(u.groups) > 1 {
+		u.next++
+	}
+	return g
+}
+
+func (u *turns) pop() *task {
+	for len(u.groups) > 0 {
+		u.next %= len(u.groups)
+		g := u.groups[u.next]
+		t := g.pop()
+		if g.live > 0 {
+			u.next++
+		} else {
+			u.groups = slices.Delete(u.groups, u.next, u.next+1)
+		}
+		if t != nil {
+			return t
+		}
+	}
+	return nil
+}
+
+func (u *turns) len() (n int) {
+	for _, g := range u.groups {
+		n += g.live
+	}
+	return n
 }
 
 // fifo grows without bound and gives back the memory in front of it once that is more than half.

@@ -2,8 +2,8 @@
 //
 //   - Submit never waits. Each request that it accepts gets Queued first and exactly one Done last, even after
 //     Cancel, Close or a panic. Its events are in order; events of different requests are not.
-//   - Lanes are served by priority. Two workers are reserved for chats, so that one never waits behind a row of a
-//     file.
+//   - Lanes are served by priority, the groups of a lane in turn. Two workers are reserved for chats, so that one
+//     never waits behind a row of a file.
 //   - A request that waits for a retry gives its worker back and goes to the head of its lane when it is due. One
 //     that waits before it is sent (for a limit, or an endpoint that cools down) keeps the worker, because the
 //     requests behind it would have to wait as well.
