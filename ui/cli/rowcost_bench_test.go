@@ -25,25 +25,22 @@ const (
 	costModel = "gpt-4.1-mini"
 )
 
-// BenchmarkRowCost prints the CPU time behind one row of a batch, in milliseconds, at a relay in another process
-// that answers at once: 16 tokens, 50 rows in flight, no limits, with the journal. Beside it, in the same round and
-// of the same rows, that of a bare net/http client that keeps a journal; x is the ratio of the two, and share the
-// rows a second beside those of the bare client.
+// BenchmarkRowCost prints the CPU time behind one row of a batch, in milliseconds, at a relay in another process:
+// 16 tokens, 50 rows in flight, no limits, with the journal. The relay answers at once, or after 20 ms. Beside it, in the
+// same round and of the same rows, that of a bare net/http client that keeps a journal; x is the ratio of the two, and
+// share the rows a second beside those of the bare client.
 func BenchmarkRowCost(b *testing.B) {
-	for _, plain := range []bool{false, true} {
-		name := "stream"
-		if plain {
-			name = "plain"
-		}
-		b.Run(name, func(b *testing.B) {
+	for _, c := range []struct {
+		name, ttft string
+		plain      bool
+	}{{"stream", "-1ns", false}, {"plain", "-1ns", true}, {"stream-20ms", "20ms", false}, {"plain-20ms", "20ms", true}} {
+		b.Run(c.name, func(b *testing.B) {
 			p := buildProgram(b)
-			url := p.simulate(b, "--ttft", "-1ns", "--itl", "-1ns", "--jitter", "-1", "--tokens", "16")
-			p.env = append(p.env, "OPENAI_API_KEY=k", "OPENAI_BASE_URL="+url, "RATE_LIMIT_REQUESTS_PER_MINUTE=0",
-				"RATE_LIMIT_TOKENS_PER_MINUTE=0", "MAX_CONCURRENT_REQUESTS="+fmt.Sprint(costWide+2))
-			bare := &bareClient{url: url, plain: plain, dir: b.TempDir()}
+			url := p.quick(b, c.ttft)
+			bare := &bareClient{url: url, plain: c.plain, dir: b.TempDir()}
 			few, many := p.prompts(b, costFew), p.prompts(b, costRows)
 			for b.Loop() {
-				ours, our := p.cost(b, plain, few, many)
+				ours, our := p.cost(b, c.plain, few, many)
 				theirs, their := bare.cost(b, many)
 				b.ReportMetric(ours, "ms/row")
 				b.ReportMetric(theirs, "bare-ms/row")
@@ -55,6 +52,15 @@ func BenchmarkRowCost(b *testing.B) {
 			b.ReportMetric(0, "ns/op")
 		})
 	}
+}
+
+// quick is a relay in another process whose answers come in one piece after a time. The program asks it without limits.
+func (p *program) quick(b *testing.B, ttft string) (url string) {
+	b.Helper()
+	url = p.simulate(b, "--ttft", ttft, "--itl", "-1ns", "--jitter", "-1", "--tokens", "16")
+	p.env = append(p.env, "OPENAI_API_KEY=k", "OPENAI_BASE_URL="+url, "RATE_LIMIT_REQUESTS_PER_MINUTE=0",
+		"RATE_LIMIT_TOKENS_PER_MINUTE=0", "MAX_CONCURRENT_REQUESTS="+fmt.Sprint(costWide+2))
+	return url
 }
 
 // prompts writes a file of n prompts in lines of about 200 bytes.

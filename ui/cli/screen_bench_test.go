@@ -75,6 +75,14 @@ func (s *screened) share(b *testing.B, long time.Duration) (percent, bytesPerSec
 	return 100 * (s.cpu(b) - before).Seconds() / took, float64(n) / took
 }
 
+// start opens a file in the batch pane, asks for so many rows at a time, and starts it.
+func (s *screened) start(b *testing.B, rows string, workers int) {
+	b.Helper()
+	s.press(b, batchKey, openKey, rows, "\r")
+	s.press(b, strings.Split(strings.Repeat("+", workers-10), "")...) // ten are asked for at first
+	s.press(b, "\r")
+}
+
 // working shows the dashboard while rows of a file stream from a relay in another process.
 func (p program) working(b *testing.B, workers int, itl string) *screened {
 	b.Helper()
@@ -88,8 +96,7 @@ func (p program) working(b *testing.B, workers int, itl string) *screened {
 	}
 	s := p.onScreen(b)
 	s.until(b, shown...)
-	s.press(b, batchKey, openKey, rows, "\r")
-	s.press(b, strings.Split(strings.Repeat("+", workers-10), "")...) // a run begins with ten
+	s.start(b, rows, workers)
 	s.drain(b, 3*time.Second)
 	if got := simStats(b, url); got.Open != workers {
 		b.Fatalf("%d answers stream, not %d", got.Open, workers)
