@@ -14,6 +14,7 @@ func (r *run) prepare() bool {
 		}
 		r.do(r.rec.writeLoop)
 		r.do(r.rec.syncLoop)
+		r.do(r.headerLoop)
 		r.do(r.shown.loadLoop)
 		r.do(func() { r.rec.rollup.writeLoop(r.tasks.ctx) })
 		return true

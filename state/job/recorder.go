@@ -242,20 +242,3 @@ func (rec *recorder) writeRest() {
 		r.to(Paused)
 	}
 }
-
-// saveHeader writes the header that lists are made from, at most once a second unless must is set. Until
-// the journal is replayed the copy that is there stays: it says how long the journal must be.
-func (r *run) saveHeader(must bool) {
-	r.mu.Lock()
-	now := r.book.now()
-	if r.view || r.steer.resumed && !r.folder.replayed || !must && now.Sub(r.folder.headerSaved) < time.Second {
-		r.mu.Unlock()
-		return
-	}
-	r.folder.headerSaved = now
-	h := r.headerLocked()
-	r.mu.Unlock()
-	if err := writeJSON(r.folder.path(headerName), h); err != nil && must {
-		r.pauseFor(StopDisk, "keeping the run's header: "+err.Error())
-	}
-}

@@ -37,13 +37,13 @@ type run struct {
 
 // folder is the folder of a run on the disk.
 type folder struct {
-	dir         string
-	man         *manifest
-	lock        *disk.Lock
-	out         *disk.Lock // of the output
-	before      *stored    // how a resumed run was found
-	replayed    bool       // the header has all that the journal says
-	headerSaved time.Time  // under the run's lock
+	dir      string
+	man      *manifest
+	lock     *disk.Lock
+	out      *disk.Lock // of the output
+	before   *stored    // how a resumed run was found
+	replayed bool       // the header has all that the journal says
+	header   savedHeader
 }
 
 func (f *folder) path(name string) string { return filepath.Join(f.dir, name) }

@@ -41,6 +41,28 @@ func TestAWatchedRunShowsRowsInFlightAndTheirAnswers(t *testing.T) {
 	}
 }
 
+// A run whose first rows are not answered yet is seen running, by a process that lists it and by one that watches it.
+func TestARunThatHasNoAnswerYetIsSeenRunning(t *testing.T) {
+	dir := t.TempDir()
+	f := newFake(func(int, relay.Request) *relay.Result { return nil })
+	b := open(t, dir, f, nil)
+	id := start(t, b, Options{Input: file(t, dir, "in.txt", prompts(3)), Concurrency: 2})
+	until(t, "two hang", func() bool { f.mu.Lock(); defer f.mu.Unlock(); return len(f.hung) == 2 })
+	other := open(t, dir, newFake(echo), nil)
+	until(t, "the list has it", func() bool {
+		if err := other.Refresh(); err != nil {
+			t.Fatal(err)
+		}
+		list := other.Headers()
+		return len(list) == 1 && list[0].State == Running && list[0].ReadOnly && list[0].InFlight == 2
+	})
+	until(t, "it is watched", func() bool {
+		_ = other.Rows(id, 0, 3)
+		h, _ := other.Header(id)
+		return h.State == Running && h.ReadOnly && h.InFlight == 2 && h.Queued == 1
+	})
+}
+
 // readMeanwhile is a journal that calls a function while it is read, and has no record.
 type readMeanwhile struct {
 	journalFile
