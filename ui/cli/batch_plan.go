@@ -117,7 +117,7 @@ func timeLine(o *job.Outlook, concurrency int) string {
 	if o.AtOnce == 0 { // only a limit is known
 		word = "at least "
 	}
-	line := "time " + word + relay.Seconds(o.Took.Round(time.Second)) + ", " + at
+	line := "time " + word + relay.Seconds(max(o.Took, time.Millisecond)) + ", " + at
 	switch o.By {
 	case job.PaceRequests:
 		line += fmt.Sprintf("; the limit of %.0f requests a minute sets the pace", o.RequestsMax)

@@ -1,6 +1,11 @@
 package cli
 
-import "testing"
+import (
+	"testing"
+	"time"
+
+	"relaytop/state/job"
+)
 
 // TestUnusedKey: the advice is about the key that is not read.
 func TestUnusedKey(t *testing.T) {
@@ -18,6 +23,20 @@ func TestUnusedKey(t *testing.T) {
 	} {
 		if got := unusedKey(tt.key, tt.n); got != tt.want {
 			t.Errorf("got  %s\nwant %s", got, tt.want)
+		}
+	}
+}
+
+// TestTheTimeOfAPlan: a run of less than a second takes some time.
+func TestTheTimeOfAPlan(t *testing.T) {
+	for took, want := range map[time.Duration]string{
+		0:                      "time unknown: no answer was measured, and no limit is met; 10 at the same time",
+		71 * time.Millisecond:  "time about 71 ms, 10 at the same time",
+		420 * time.Millisecond: "time about 0.4 s, 10 at the same time",
+		64 * time.Second:       "time about 64 s, 10 at the same time",
+	} {
+		if got := timeLine(&job.Outlook{Took: took, AtOnce: 1}, 10); got != want {
+			t.Errorf("%v: %q, want %q", took, got, want)
 		}
 	}
 }

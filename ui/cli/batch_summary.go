@@ -144,7 +144,11 @@ func resumeHint(h *job.Header, again string) string {
 
 // damagedRecords says what can't be read, and what becomes of it.
 func damagedRecords(h *job.Header) string {
-	return relay.Counted(h.Damaged, "record") + " of the journal can't be read: what they answered is sent again"
+	rows := "their rows are"
+	if h.Damaged == 1 {
+		rows = "its row is"
+	}
+	return relay.Counted(h.Damaged, "record") + " of the journal can't be read: " + rows + " sent again"
 }
 
 // found are the sentences about what a resume found, before anything is sent.
