@@ -16,7 +16,7 @@ import (
 	"relaytop/ui/widget"
 )
 
-// demoSeconds is how long the pre-flight of a demo run is shown before the run starts by itself: nothing is billed.
+// demoSeconds is how long the pre-flight of the sample is shown in the demo before it starts by itself.
 const demoSeconds = 3
 
 // planner reads an input and says what a run of it would do. It sends nothing.
@@ -43,7 +43,7 @@ type preflight struct {
 
 	edit    *edit  // the field that is being edited; nil: none
 	problem string // why the last key did nothing
-	seconds int    // until the demo starts by itself; 0: it waits for enter
+	seconds int    // until the sample starts by itself; 0: it waits for enter
 }
 
 // seen is what the pane took from the last snapshot beside the run.
@@ -86,7 +86,7 @@ type (
 // preflight shows what a run would do, before it is started.
 func (m *Model) preflight(o job.Options) tea.Cmd {
 	p := &preflight{env: m.env, runs: m.book, o: o, seen: m.seen}
-	if p.seen.demo {
+	if p.seen.demo && o.Sample { // a file that a person opens waits for enter
 		p.seconds = demoSeconds
 	}
 	return tea.Sequence(overlay.Open(p), tea.Batch(p.read(), p.ask()))

@@ -225,6 +225,27 @@ func TestTheDemoStartsByItselfUnlessAKeyIsPressed(t *testing.T) {
 	demo("esc", 0)
 }
 
+func TestAFileWaitsForEnterInTheDemo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{plan: reviews}
+		env := dress(t, "dark", style.Options{})
+		m := New(env, f)
+		m.Resize(120, 34)
+		m.Refresh(&state.Snapshot{At: start, Demo: true})
+		d := uitest.Start(t, &dialogs{pane: m, stack: overlay.NewStack(env)}, 120, 34)
+		d.Send(m.preflight(job.Options{Input: "reviews.jsonl"})())
+		d.Expect("before it starts")
+		d.Refuse("starts by itself")
+		for range 5 {
+			<-time.After(time.Second)
+			d.Idle()
+		}
+		if len(f.opts) != 0 {
+			t.Errorf("%d starts", len(f.opts))
+		}
+	})
+}
+
 func TestFieldsAreEditedInPlace(t *testing.T) {
 	before(t, reviews, 120, 34, func(d *uitest.Driver, _ *dialogs, f *fake) {
 		change := func(key, text string) {
