@@ -36,7 +36,7 @@ func TestTheBudgetIsRaisedInThePane(t *testing.T) {
 	h.Stopped, h.Reason, h.Budget = job.StopBudget, "the budget of $1.00 does not cover another row: raise it to go on",
 		usd(1_000_000)
 	f := &fake{rows: still(), focus: 3056}
-	drive(t, f, h, func(d *uitest.Driver, _ *dialogs) {
+	drive(t, f, h, func(d *uitest.Driver, root *dialogs) {
 		d.Expect("does not cover another row", "$ raises it")
 		d.Press("$")
 		d.Expect("spent so far: $0.3942", "1.0")
@@ -47,7 +47,24 @@ func TestTheBudgetIsRaisedInThePane(t *testing.T) {
 		d.Press("ctrl+u")
 		d.Type("2.50")
 		d.Press("enter")
+		if root.toast != "the budget is now $2.50" {
+			t.Errorf("toast %q", root.toast)
+		}
 		if !slices.Equal(f.calls, []string{"budget 0302-1411-kmzq 2.500000"}) {
+			t.Errorf("%v", f.calls)
+		}
+	})
+}
+
+func TestTypingReplacesTheBudget(t *testing.T) {
+	h := running()
+	h.Budget = usd(50_000)
+	f := &fake{rows: still(), focus: 3056}
+	drive(t, f, h, func(d *uitest.Driver, _ *dialogs) {
+		d.Press("$")
+		d.Type("0.75")
+		d.Press("enter")
+		if !slices.Equal(f.calls, []string{"budget " + h.ID + " 0.750000"}) {
 			t.Errorf("%v", f.calls)
 		}
 	})

@@ -9,6 +9,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"relaytop/relay"
+	"relaytop/state"
 	"relaytop/state/job"
 	"relaytop/ui/overlay"
 	"relaytop/ui/pane"
@@ -143,7 +145,7 @@ func (m *Model) budget() tea.Cmd {
 		value = h.Budget.String()
 	}
 	return overlay.Open(overlay.Prompt(overlay.PromptOptions{Title: "budget", Label: label, Value: value,
-		Placeholder: "no limit",
+		Replace: true, Placeholder: "no limit",
 		Check: func(s string) string {
 			if _, err := amount(s); err != nil {
 				return err.Error()
@@ -152,9 +154,23 @@ func (m *Model) budget() tea.Cmd {
 		},
 		Done: func(s string) tea.Cmd {
 			limit, _ := amount(s)
-			book := m.book
-			return m.do("set the budget", func(id string) error { return book.SetBudget(id, limit) })
+			return m.setBudget(limit)
 		}}))
+}
+
+// setBudget changes the budget of the shown run and confirms it.
+func (m *Model) setBudget(limit relay.Money) tea.Cmd {
+	id, book := m.run.ID, m.book
+	return func() tea.Msg {
+		if err := book.SetBudget(id, limit); err != nil {
+			return pane.ToastMsg{Level: state.Bad, Text: "could not set the budget: " + err.Error()}
+		}
+		says := "the run has no budget now"
+		if limit > 0 {
+			says = "the budget is now " + limit.Dollars()
+		}
+		return pane.ToastMsg{Level: state.Info, Text: says}
+	}
 }
 
 // jump goes to a row by its number.

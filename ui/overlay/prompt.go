@@ -14,6 +14,7 @@ type PromptOptions struct {
 	Title       string
 	Label       string                    // what is asked for, shown above the line
 	Value       string                    // the initial text
+	Replace     bool                      // what is typed first replaces Value
 	Placeholder string                    // shown while nothing is typed
 	Check       func(value string) string // why a value is not allowed, "" if it is; may be nil
 	Masked      bool                      // it is a secret, drawn as stars
@@ -25,11 +26,12 @@ type prompt struct {
 	o     PromptOptions
 	input input
 	why   string
+	fresh bool // no key was pressed yet
 }
 
 // Prompt asks for one line.
 func Prompt(o PromptOptions) Dialog {
-	p := &prompt{o: o, input: newInput(o.Value, o.Placeholder)}
+	p := &prompt{o: o, fresh: o.Replace, input: newInput(o.Value, o.Placeholder)}
 	if o.Masked {
 		p.input.mask()
 	}
@@ -47,6 +49,18 @@ func (p *prompt) Update(msg tea.Msg) (bool, tea.Cmd) {
 			}
 		}
 		return true, p.o.Done(p.input.value())
+	}
+	switch m := msg.(type) {
+	case tea.KeyPressMsg:
+		if p.fresh && m.Text != "" {
+			p.input.set("")
+		}
+		p.fresh = false
+	case tea.PasteMsg:
+		if p.fresh {
+			p.input.set("")
+		}
+		p.fresh = false
 	}
 	changed, cmd := p.input.update(msg)
 	if changed {
