@@ -139,6 +139,19 @@ func (h *Header) Active() bool { return !h.ReadOnly && h.State.Moves() }
 // NotOK is the number of rows that ended without a good answer.
 func (h *Header) NotOK() int { return h.Failed + h.Incomplete + h.Skipped }
 
+// Retryable reports whether `retry failed` would send a row again: one failed, or its answer was interrupted.
+func (h *Header) Retryable() bool {
+	if h.Failed > 0 {
+		return true
+	}
+	for class, n := range h.ByClass {
+		if h.Incomplete > 0 && n > 0 && class.Traits().CutsOff {
+			return true
+		}
+	}
+	return false
+}
+
 // CostUnknown reports whether Cost says nothing: no answer so far has a known cost.
 func (h *Header) CostUnknown() bool { return h.Unknown > 0 && h.Unknown >= h.OK+h.Incomplete }
 

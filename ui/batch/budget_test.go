@@ -7,6 +7,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"relaytop/relay"
 	"relaytop/state/job"
 	"relaytop/ui/style"
 	"relaytop/ui/uitest"
@@ -68,4 +69,20 @@ func TestTypingReplacesTheBudget(t *testing.T) {
 			t.Errorf("%v", f.calls)
 		}
 	})
+}
+
+func TestRetryFailedSaysWhyItIsOff(t *testing.T) {
+	for class, off := range map[relay.Class]bool{relay.ClassTruncated: false, "": true} {
+		h := paused()
+		h.State, h.Failed, h.Incomplete, h.ByClass = job.Finished, 0, 1, map[relay.Class]int{}
+		if class != "" {
+			h.ByClass[class] = 1
+		}
+		drive(t, &fake{rows: still(), focus: 3056}, h, func(d *uitest.Driver, root *dialogs) {
+			d.Press("R")
+			if got := strings.HasPrefix(root.toast, "no row failed: "); got != off {
+				t.Errorf("class %q: toast %q", class, root.toast)
+			}
+		})
+	}
 }

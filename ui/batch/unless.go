@@ -79,7 +79,9 @@ func unlessFailed(h *job.Header) string {
 		return why
 	case h.State == job.Finishing:
 		return "its output is being written"
-	case h.Failed == 0:
+	case !h.Retryable() && h.Incomplete > 0:
+		return "no row failed: answers cut by length or filtered are not sent again"
+	case !h.Retryable():
 		return "no row failed"
 	}
 	return ""

@@ -1,10 +1,13 @@
 package batch
 
 import (
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"relaytop/state"
 	"relaytop/state/job"
 	"relaytop/ui/pane"
+	"relaytop/ui/text"
 )
 
 // Update takes keys, the mouse and the replies of the pane's own commands.
@@ -14,7 +17,7 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		if m.search.line != nil {
 			return m.typed(msg)
 		}
-		cmd := pane.Press(m.actions, msg)
+		cmd := m.press(msg)
 		if s := &m.search; s.on() && !s.ticks && !s.pending && m.run.State.Moves() { // it went on
 			cmd = tea.Batch(cmd, m.ask())
 		}
@@ -48,6 +51,21 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		m.list.pick(int(msg) - 1)
 		m.load()
 		return cmd
+	}
+	return nil
+}
+
+// press does what a key is for, or says why it is off.
+func (m *Model) press(msg tea.KeyPressMsg) tea.Cmd {
+	for i := range m.actions {
+		if a := &m.actions[i]; key.Matches(msg, a.Binding) && a.On() {
+			return a.Do()
+		}
+	}
+	for i := range m.actions {
+		if a := &m.actions[i]; key.Matches(msg, a.Binding) && msg.String() != "esc" {
+			return pane.Toast(state.Info, text.Line(a.Why()))
+		}
 	}
 	return nil
 }
