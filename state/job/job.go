@@ -54,8 +54,8 @@ var (
 type ExistsError struct{ Path string }
 
 func (e *ExistsError) Error() string {
-	return fmt.Sprintf("%v: %s: resume the newest run of this file (--resume last), overwrite it (--force), or name "+
-		"another output (-o)", ErrExists, e.Path)
+	return fmt.Sprintf("%v: %s: go on with a run of this input (the same command with --resume last), overwrite it "+
+		"(--force), or name another output (-o)", ErrExists, e.Path)
 }
 
 func (e *ExistsError) Unwrap() error { return ErrExists }

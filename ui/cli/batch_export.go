@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -32,8 +33,12 @@ func (c *batchCommand) export() *cobra.Command {
 					c.console.note("run %s is %s: %d of %s have an outcome", h.ID, stateOf(&h), h.Done(),
 						relay.Counted(h.Rows, "row"))
 				}
+				as := outfile.Format(format)
+				if !cmd.Flags().Changed("format") {
+					as = formatOf(out)
+				}
 				write := func(w io.Writer) error {
-					err := book.Export(ctx, h.ID, outfile.Format(format), w)
+					err := book.Export(ctx, h.ID, as, w)
 					return fail(startCode(err), err)
 				}
 				if out != "" && out != "-" {
@@ -44,10 +49,20 @@ func (c *batchCommand) export() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", string(outfile.JSONL), "jsonl (OpenAI batch output), csv, md or txt")
+	cmd.Flags().StringVar(&format, "format", string(outfile.JSONL),
+		"jsonl (OpenAI batch output), csv, md or txt; the end of the file's name says it too")
 	cmd.Flags().StringVarP(&out, "out", "o", "", "file to write (default: stdout)")
 	cmd.Flags().BoolVar(&force, "force", false, "overwrite the file")
 	return cmd
+}
+
+// formatOf is the format that the end of a file's name says, else JSONL.
+func formatOf(path string) outfile.Format {
+	switch f := outfile.Format(strings.ToLower(strings.TrimPrefix(filepath.Ext(path), "."))); f {
+	case outfile.CSV, outfile.Markdown, outfile.PlainText:
+		return f
+	}
+	return outfile.JSONL
 }
 
 // toFile writes a new file; an existing one is replaced only with force, and keeps its content if that fails.

@@ -44,8 +44,12 @@ func (c *batchCommand) remove() *cobra.Command {
 				if !c.mayRemove(ctx, yes, what) {
 					return fail(exitUsage, errors.New("nothing was deleted"))
 				}
-				err = book.Remove(h.ID)
-				return fail(startCode(err), err)
+				if err := book.Remove(h.ID); err != nil {
+					return fail(startCode(err), err)
+				}
+				c.console.stdout().sentence("", fmt.Sprintf("deleted run %s with the answers of %s", h.ID,
+					relay.Counted(h.Done(), "row")))
+				return nil
 			})
 		},
 	}
