@@ -46,12 +46,15 @@ func TestQuittingTheDashboardLosesNoRow(t *testing.T) {
 			s := q.onScreen(t)
 			defer s.near.Close()
 			s.until(t, shown...)
-			for _, step := range []struct{ press, shows string }{
-				{"\x1b2", "No batch yet"}, {"s", "before it starts"}, {"", "nothing sent yet"}, {"\r", "waiting"},
-				{"q", "stop after the rows in flight"},
+			for _, step := range []struct {
+				press string
+				shows []string
+			}{
+				{"\x1b2", []string{"No batch yet"}}, {"s", []string{"before it starts", "nothing sent yet"}},
+				{"\r", []string{"waiting"}}, {"q", []string{"stop after the rows in flight"}},
 			} {
 				s.typed(t, step.press)
-				s.until(t, step.shows)
+				s.until(t, step.shows...)
 			}
 			s.typed(t, c.key)
 			s.until(t, "\x1b[?1049l", c.want[0])
