@@ -2,8 +2,9 @@ package metrics
 
 import (
 	"fmt"
-	"time"
+	"math"
 
+	"relaytop/state/meter"
 	"relaytop/ui/widget"
 )
 
@@ -11,10 +12,9 @@ import (
 func (p *page) heat(w, h int) []string {
 	st := p.st
 	v := &p.view.Heat
-	spec := widget.ChartSpec{Left: "E2E heatmap", XLabels: p.timeLabels(), Gutter: gutter}
-	high, most := 0, 0
+	spec := widget.ChartSpec{Left: "E2E heatmap", Gutter: gutter}
+	most := 0
 	for _, col := range v.Cells {
-		high = max(high, len(col))
 		for _, n := range col {
 			most = max(most, n)
 		}
@@ -22,13 +22,13 @@ func (p *page) heat(w, h int) []string {
 	if most == 0 {
 		spec.YLabels = []string{"30 s", "3 s", "300 ms"}
 		spec.Note = []string{"requests by time and latency"}
-		return split(widget.Chart(st, w, h, spec))
+		return p.chart(partHeat, w, h, spec, nil)
 	}
-	spec.YLabels = heatTicks(v.Low, v.High)
+	spec.Ticks = heatTicks(v, h-2)
 	levels := steps(most)
 	spec.Right = st.Muted.Paint("1 ")
 	for _, ink := range st.Heat {
-		if st.Glyphs.ASCII {
+		if st.Glyphs.ASCII || !st.Colour {
 			spec.Right += ink.Paint(ink.Shade())
 		} else {
 			spec.Right += widget.Legend(st, ink)
@@ -36,25 +36,30 @@ func (p *page) heat(w, h int) []string {
 	}
 	spec.Right += st.Muted.Paint(fmt.Sprintf(" %d+ requests", levels[len(levels)-1]))
 	spec.Draw = func(pw, ph int) []string { return widget.Heat(st, pw, ph, raster(v.Cells, pw, 2*ph), levels) }
-	return split(widget.Chart(st, w, h, spec))
+	return p.chart(partHeat, w, h, spec, func(b *meter.Bucket) string {
+		if b.E2E.N == 0 {
+			return st.Faint.Paint("no answer")
+		}
+		return st.Text.Paint(widget.Count(b.E2E.N)) + st.Muted.Paint(" requests, from "+
+			widget.Duration(b.E2E.Min).String()+" to "+widget.Duration(b.E2E.Max).String())
+	})
 }
 
-// heatTicks are the labels 1, 3, 10 from high down to low.
-func heatTicks(low, high time.Duration) []string {
-	var out []string
-	third := func(d time.Duration) bool { // of 1 and 3 times a power of ten: is it 3?
-		for d >= 10 {
-			d /= 10
+// heatTicks are the labels 1, 3, 10 at their heights on a plot of so many lines, no two of them on neighbouring
+// lines.
+func heatTicks(v *meter.Heat, lines int) []widget.Tick {
+	scale := widget.Scale{Low: v.Low.Seconds(), High: v.High.Seconds(), Log: true}
+	var out []widget.Tick
+	for i := range lastDecade + 1 {
+		d := decade(float64(i))
+		if d < scale.Low*(1-1e-9) || d > scale.High*(1+1e-9) {
+			continue
 		}
-		return d == 3
-	}
-	for d := high; d >= low && d > 0; {
-		out = append(out, axis(d))
-		if third(d) {
-			d /= 3
-		} else {
-			d = d / 10 * 3
+		line := int(math.Round(scale.At(d) * float64(lines-1)))
+		if n := len(out); n > 0 && line < out[n-1].Line+2 {
+			continue
 		}
+		out = append(out, widget.Tick{Line: line, Label: latency(d)})
 	}
 	return out
 }

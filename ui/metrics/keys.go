@@ -13,8 +13,8 @@ func (m *Model) table() []pane.Action {
 			Binding: pane.BindAs("h/l", "window", "l", "right"), Do: m.turn(1)},
 		{Name: "metrics.window.shorter", Title: "Metrics: shorter window", Group: "metrics", Hidden: true,
 			Binding: pane.Bind("shorter window", "h", "left"), Do: m.turn(-1)},
-		{Name: "metrics.page", Title: "Metrics: requests and tokens, or errors and cost", Group: "metrics",
-			Binding: pane.Bind("errors, cost", "e", "space"), Why: m.allShown, Do: m.flip},
+		{Name: "metrics.page", Title: "Metrics: more charts and tables", Group: "metrics",
+			Binding: pane.Bind("more", "e"), Why: m.allShown, Do: m.turnPage},
 	}
 }
 
@@ -27,15 +27,15 @@ func (m *Model) turn(by int) func() tea.Cmd {
 	}
 }
 
-func (m *Model) flip() tea.Cmd {
-	m.pair = (m.pair + 1) % numPairs
-	m.drawn.stale = true
+func (m *Model) turnPage() tea.Cmd {
+	m.turned = (m.turned + 1) % len(m.page().layout.pages)
+	m.ask()
 	return nil
 }
 
-// allShown says why there is nothing to turn to.
+// allShown says why there is no other page.
 func (m *Model) allShown() string {
-	if m.page().large() {
+	if len(m.page().layout.pages) < 2 {
 		return "all charts are on the screen"
 	}
 	return ""

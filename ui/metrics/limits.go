@@ -2,86 +2,132 @@ package metrics
 
 import (
 	"fmt"
-	"strings"
 
 	"relaytop/relay"
+	"relaytop/ui/style"
 	"relaytop/ui/text"
 	"relaytop/ui/widget"
 )
 
-// limitsLine is the state of one endpoint's limits: requests at once, and what is used of the minute's budgets. A
-// limit that holds requests back comes first and in colour. What does not fit is left out.
-func (p *page) limitsLine(a *relay.Allowance, name, w int) string {
+// limit is one line of the limits: what is used of it, or in words why nothing is sent.
+type limit struct {
+	endpoint, name string
+	used, most     int64
+	short          bool // numbers are shortened: tokens
+	words          string
+	ink            style.Ink
+}
+
+// limitsOf are the lines of one endpoint: what holds its requests back first, in colour.
+func (p *page) limitsOf(a *relay.Allowance) []limit {
 	st := p.st
-	of := func(what string, n, most string) string {
-		return st.Muted.Paint(what+" ") + st.Text.Paint(n) + st.Muted.Paint(" of "+most)
-	}
-	parts := []string{st.Text.Paint(widget.Fit(text.Line(a.Endpoint), name))}
+	var out []limit
+	add := func(l limit) { l.endpoint = a.Endpoint; out = append(out, l) }
 	if a.Out != "" {
-		parts = append(parts, st.Error.Paint("no longer used: "+string(a.Out)))
+		add(limit{words: "no longer used: " + string(a.Out), ink: st.Error})
 	}
 	if left := a.Cool.Sub(p.now); left > 0 {
-		parts = append(parts, st.Warn.Paint("cools down, "+widget.Countdown(left)))
+		add(limit{words: "cools down, " + widget.Countdown(left), ink: st.Warn})
 	}
 	if left := a.Held.Sub(p.now); left > 0 {
-		parts = append(parts, st.Warn.Paint("nothing left, "+widget.Countdown(left)))
+		add(limit{words: "nothing left, " + widget.Countdown(left), ink: st.Warn})
 	}
-	most := widget.Count(int64(a.Most))
+	once := limit{name: "at once", used: int64(a.InFlight), most: int64(a.Most), ink: st.Accent}
 	if a.AtOnce < a.Most {
-		parts = append(parts, st.Warn.Paint(fmt.Sprintf("slowed to %d of %s at once", a.AtOnce, most)))
-	} else {
-		parts = append(parts, of("at once", widget.Count(int64(a.InFlight)), most))
+		once.words, once.ink = fmt.Sprintf("slowed to %d of %s", a.AtOnce, widget.Count(int64(a.Most))), st.Warn
+		add(once)
 	}
 	if a.RequestsMax > 0 {
-		parts = append(parts, of("req/min", widget.Count(a.Requests), widget.Count(a.RequestsMax)))
+		add(limit{name: "requests", used: a.Requests, most: a.RequestsMax, ink: st.Accent})
 	}
 	if a.TokensMax > 0 {
-		parts = append(parts, of("tok/min", widget.Short(a.Tokens), widget.Short(a.TokensMax)))
+		add(limit{name: "tokens", used: a.Tokens, most: a.TokensMax, short: true, ink: st.Accent})
 	}
-	line := parts[0]
-	for _, part := range parts[1:] {
-		if text.Width(line)+2+text.Width(part) > w {
-			break
-		}
-		line += "  " + part
+	if a.AtOnce >= a.Most {
+		add(once)
 	}
-	return line
+	return out
 }
 
-// limits are the limits of the endpoints in at most n lines, those that hold something back first.
-func (p *page) limits(w, n int) []string {
+// allLimits are those of every endpoint, endpoints that are held back first.
+func (p *page) allLimits() (all []limit, endpoints int) {
+	for _, acting := range []bool{true, false} {
+		for i := range p.allowed {
+			if a := &p.allowed[i]; a.Acts(p.now) == acting {
+				all = append(all, p.limitsOf(a)...)
+			}
+		}
+	}
+	return all, len(p.allowed)
+}
+
+func (p *page) limitLines() int {
+	all, _ := p.allLimits()
+	return len(all)
+}
+
+// limits are bars: what is used of the budgets of a minute and of the requests at once. The name of a single endpoint
+// stands in the heading.
+func (p *page) limits(w, h int) []string {
 	st := p.st
+	all, endpoints := p.allLimits()
 	name := 0
-	var acting, calm []*relay.Allowance
-	for i := range p.allowed {
-		a := &p.allowed[i]
-		name = max(name, min(text.Width(text.Line(a.Endpoint)), 12))
-		if a.Acts(p.now) {
-			acting = append(acting, a)
-		} else {
-			calm = append(calm, a)
-		}
+	for _, l := range all {
+		name = max(name, min(widget.Width(text.Line(l.endpoint)), 14))
 	}
-	var lines []string
-	for i, a := range append(acting, calm...) {
-		if i == n {
-			break
-		}
-		more := ""
-		if i == n-1 && len(p.allowed) > n {
-			more = st.Faint.Paint(fmt.Sprintf("  %d more", len(p.allowed)-n))
-		}
-		lines = append(lines, widget.Fit(p.limitsLine(a, name, w-text.Width(more))+more, w))
+	right := "a minute, sliding"
+	if endpoints == 1 {
+		right, name = text.Line(all[0].endpoint)+", a minute", 0
 	}
-	return lines
+	if n := len(all) - (h - 1); n > 0 {
+		right = fmt.Sprintf("%d more   %s", n, right)
+		all = all[:max(h-1, 0)]
+	}
+	out := []string{widget.Section(st, w, "limits", st.Muted.Paint(right))}
+	if len(all) == 0 {
+		return append(out, st.Faint.Paint("known from the first request on"))
+	}
+	last := ""
+	for _, l := range all {
+		line := ""
+		if name > 0 {
+			shown := text.Line(l.endpoint)
+			if shown == last {
+				shown = ""
+			} else {
+				last = shown
+			}
+			line = widget.Fit(st.Text.Paint(widget.Fit(shown, name)), name) + "  "
+		}
+		out = append(out, p.limitLine(&l, line, w))
+	}
+	return out
 }
 
-// warning is one line for a screen without tables: a breaker that is not closed, else the state of the limits.
-func (p *page) warning(w int) string {
-	if len(p.breakers) == 0 {
-		return strings.Join(p.limits(w, 1), "")
+// limitLine is one limit behind the name of its endpoint.
+func (p *page) limitLine(l *limit, before string, w int) string {
+	st := p.st
+	if l.name == "" {
+		return before + l.ink.Paint(l.words)
 	}
-	return widget.Fit(p.worst(w), w)
+	show := widget.Count
+	if l.short {
+		show = widget.Short
+	}
+	right := st.Text.Paint(show(l.used)) + st.Muted.Paint(" of "+show(l.most))
+	if l.words != "" {
+		right = l.ink.Paint(l.words)
+	}
+	line := before + st.Muted.Paint(widget.Fit(l.name, 8)) + "  "
+	const figures = 16
+	if room := w - widget.Width(line) - 2 - max(figures, widget.Width(right)); room >= 4 {
+		ink := l.ink
+		if l.most > 0 && 10*l.used >= 9*l.most {
+			ink = st.Warn
+		}
+		line += widget.Meter(st, room, []widget.Part{{Share: float64(l.used) / float64(max(l.most, 1)), Ink: ink}}) + "  "
+	}
+	return line + widget.FitRight(right, w-widget.Width(line))
 }
 
 // worst is the open breaker, or else one that is half-open, and how many more are not closed. If the line is too long
@@ -98,7 +144,7 @@ func (p *page) worst(w int) string {
 	if n := len(p.breakers) - 1; n > 0 {
 		more = fmt.Sprintf(", %d more", n)
 	}
-	state := p.broken(b)
+	state := p.state(b)
 	for _, rest := range []string{"breaker of " + text.Line(b.Endpoint) + " " + text.Line(b.Model),
 		text.Line(b.Endpoint) + " " + text.Line(b.Model), text.Line(b.Endpoint)} {
 		if widget.Width(state)+2+text.Width(rest+more) <= w {
@@ -108,15 +154,21 @@ func (p *page) worst(w int) string {
 	return text.Truncate(state+st.Muted.Paint("  "+text.Line(b.Endpoint)), w)
 }
 
-// alarm is the warning, or "" while nothing holds requests back.
+// alarm is one line for a screen without tables: the worst breaker, else a limit that holds requests back; "" if
+// there is neither.
 func (p *page) alarm(w int) string {
-	for i := range p.allowed {
-		if p.allowed[i].Acts(p.now) {
-			return p.warning(w)
-		}
-	}
 	if len(p.breakers) > 0 {
-		return p.warning(w)
+		return widget.Fit(p.worst(w), w)
+	}
+	for i := range p.allowed {
+		if a := &p.allowed[i]; a.Acts(p.now) {
+			l := p.limitsOf(a)[0]
+			words := l.words
+			if l.name != "" {
+				words += " " + l.name
+			}
+			return widget.Fit(p.st.Text.Paint(text.Line(a.Endpoint))+"  "+l.ink.Paint(words), w)
+		}
 	}
 	return ""
 }

@@ -22,15 +22,6 @@ type Source interface {
 	View(w meter.Window, columns int) meter.View
 }
 
-// pair is what the two small charts show.
-type pair uint8
-
-const (
-	volumes pair = iota // req/s and tok/s
-	errors              // error rate and cost
-	numPairs
-)
-
 // Model is the pane.
 type Model struct {
 	env     *pane.Env
@@ -39,13 +30,17 @@ type Model struct {
 
 	w, h   int
 	window meter.Window
-	pair   pair
+	turned int // index of the page that is shown
+
+	selected target
+	cursor   time.Time // the moment under the cursor; zero: there is none
 
 	view     meter.View
 	version  uint64 // of the metrics that view is from
 	unread   bool   // the size changed since view was asked for
 	breakers []state.Breaker
 	allowed  []relay.Allowance
+	budget   budget
 	now      time.Time
 	drawn    drawn
 }
@@ -110,7 +105,11 @@ func (m *Model) Refresh(s *state.Snapshot) {
 		m.drawn.stale = true
 	}
 	m.breakers, m.allowed, m.now = s.Breakers, s.Limits, s.At
+	m.budget = budget{s.DayLimit, max(s.DaySpent-s.Spent.Cost, 0)}
 }
+
+// at is the index of the bucket under the cursor, -1 if there is none.
+func (m *Model) at() int { return -1 }
 
 // shortest is the least that the axis of the whole run shows: a few seconds are not stretched over its width.
 const shortest = time.Minute

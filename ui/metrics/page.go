@@ -7,23 +7,145 @@ import (
 	"relaytop/state"
 	"relaytop/state/meter"
 	"relaytop/ui/style"
+	"relaytop/ui/text"
+	"relaytop/ui/widget"
 )
 
-// page is what the pane is drawn from: the figures of a window, the breakers and limits, the look and the size.
+// page is what the pane is drawn from: the figures of a window, the breakers and limits, the look, the size, and what
+// is selected.
 type page struct {
 	st       *style.Styles
 	w, h     int
 	window   meter.Window
-	pair     pair
 	view     *meter.View
 	breakers []state.Breaker
 	allowed  []relay.Allowance
+	budget   budget
 	now      time.Time
+	cursor   int // index of the bucket under the cursor, -1: there is none
+	selected target
+	layout   layout
+	turned   int // index of the page of the layout
 }
 
+// budget is what may be spent today, and what of it was spent before this run.
+type budget struct{ limit, before relay.Money }
+
 func (m *Model) page() *page {
-	return &page{
-		st: m.env.Styles, w: m.w, h: m.h, window: m.window, pair: m.pair,
-		view: &m.view, breakers: m.breakers, allowed: m.allowed, now: m.now,
+	p := &page{
+		st: m.env.Styles, w: m.w, h: m.h, window: m.window, view: &m.view, breakers: m.breakers, allowed: m.allowed,
+		budget: m.budget, now: m.now, selected: m.selected, cursor: m.at(),
 	}
+	p.layout = arrange(p.w, p.h, p)
+	p.turned = min(m.turned, len(p.layout.pages)-1)
+	return p
 }
+
+// places are the parts of the page that is shown.
+func (p *page) places() []place { return p.layout.pages[p.turned] }
+
+// columns is how many buckets to ask for: two a cell of the widest chart, and no single seconds of a minute, which
+// would have too few samples for a percentile.
+func (p *page) columns() int {
+	n := 0
+	for _, at := range p.places() {
+		if at.part <= partHeat {
+			n = max(n, 2*(at.w-gutter))
+		}
+	}
+	if n == 0 {
+		n = 2 * p.w / max(p.layout.grid.gap, 2)
+	}
+	if p.window == meter.Minute {
+		n = min(n, 30)
+	}
+	return n
+}
+
+// anyLines is more than a page has.
+const anyLines = 1 << 20
+
+// most is the number of lines that a part can fill: charts fill any, tables have as many as their contents.
+func (p *page) most(of part, heads bool) int {
+	heading := 1 // the names of the columns
+	if heads {
+		heading++
+	}
+	switch of {
+	case partModels:
+		return heading + max(len(p.view.Models), 1)
+	case partEndpoints:
+		return heading + max(len(p.view.Endpoints), 1)
+	case partLanes:
+		return heading + max(len(p.view.Lanes), 1)
+	case partLimits:
+		return 1 + max(p.limitLines(), 1)
+	case partBreakers:
+		return 1 + max(len(p.breakers), 1)
+	case partFailures:
+		return 1 + max(len(p.view.Classes), 1)
+	case partNow:
+		return 3
+	case partSparks:
+		return 1
+	case partAlarm:
+		return min(len(p.alarm(p.w)), 1)
+	}
+	return anyLines
+}
+
+// draw draws a part: h lines of w cells.
+func (p *page) draw(at place) []string {
+	w, h := at.w, at.h
+	switch at.part {
+	case partTTFT:
+		return p.latency("TTFT", w, h, ttft, &p.view.Figures.TTFT)
+	case partE2E:
+		return p.latency("E2E", w, h, e2e, &p.view.Figures.E2E)
+	case partHeat:
+		return p.heat(w, h)
+	case partRequests:
+		return p.requests(w, h)
+	case partTokens:
+		return p.tokens(w, h)
+	case partCost:
+		return p.cost(w, h)
+	case partErrors:
+		return p.errorRate(w, h)
+	case partModels, partEndpoints, partLanes:
+		return p.table(at.part, w, h)
+	case partLimits:
+		return p.limits(w, h)
+	case partBreakers:
+		return p.broken(w, h)
+	case partFailures:
+		return p.failures(w, h)
+	case partNow:
+		return p.current(w, h)
+	case partSparks:
+		return []string{p.sparks(w)}
+	case partAlarm:
+		return []string{p.alarm(w)}
+	}
+	return nil
+}
+
+// lines draws the page: parts of one row begin on one line.
+func (p *page) lines() []string {
+	out := make([]string, p.h)
+	widths := make([]int, p.h)
+	for _, at := range p.places() {
+		for i, line := range p.draw(at) {
+			y := at.y + i
+			if i >= at.h || y >= p.h {
+				break
+			}
+			out[y] += widget.Blank(at.x-widths[y]) + widget.Fit(line, at.w)
+			widths[y] = at.x + at.w
+		}
+	}
+	return out
+}
+
+// key is the name of a row of a table, as it is drawn.
+func key(s string) string { return text.Line(s) }

@@ -36,9 +36,10 @@ type Glyphs struct {
 	Bar, Legend, Thin, Attachment, Ellipsis                 string // ▌ ■ ━ ▣ …
 	Range, Arrow, Up, Down, Bullet, Times, Dot              string // – → ↑ ↓ • × ·
 	Border                                                  lipgloss.Border
-	Rule, GridLine, GridColumn, Dashed, ThinRule, BudgetBar string // ─ ┈ ┊ ╌ ─ ┃
-	Separator, Prompt, Wrapped                              string // │ › ↪
-	Full, Shade                                             string // █ ░
+	Rule, GridLine, GridColumn, Dashed, ThinRule, BudgetBar string    // ─ ┈ ┊ ╌ ─ ┃
+	Separator, Prompt, Wrapped                              string    // │ › ↪
+	Full, Shade                                             string    // █ ░
+	Lines                                                   [4]string // of the series of a plot, where no colour tells them apart
 }
 
 func glyphs(set Symbols) Glyphs {
@@ -55,6 +56,7 @@ func glyphs(set Symbols) Glyphs {
 			Rule:   "-", GridLine: ".", GridColumn: ":", Dashed: "-", ThinRule: "-", BudgetBar: "|",
 			Separator: "|", Prompt: ">", Wrapped: ">",
 			Full: "#", Shade: ":",
+			Lines: [4]string{".", "*", "+", "o"},
 		}
 	}
 	return Glyphs{
@@ -69,5 +71,6 @@ func glyphs(set Symbols) Glyphs {
 		Rule:   "─", GridLine: "┈", GridColumn: "┊", Dashed: "╌", ThinRule: "─", BudgetBar: "┃",
 		Separator: "│", Prompt: "›", Wrapped: "↪",
 		Full: "█", Shade: "░",
+		Lines: [4]string{"•", "×", "+", "○"},
 	}
 }

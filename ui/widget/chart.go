@@ -8,16 +8,26 @@ import (
 )
 
 // ChartSpec is what a chart shows. Left is its name (plain), Right its figures (painted). YLabels go from the top
-// down, each on a grid line; XLabels go from the left. Draw returns the plot: h lines of w cells, whose blanks show
-// the grid. Note is drawn in the middle of a chart without data, and says what it will show.
+// down in equal distances, each on a grid line; Ticks are labels whose lines the caller chose. XLabels go from the
+// left. Draw returns the plot: h lines of w cells, whose blanks show the grid. Note is drawn in the middle of a chart
+// without data, and says what it will show.
 type ChartSpec struct {
 	Left, Right string
+	Selected    bool // the heading is marked
 	YLabels     []string
+	Ticks       []Tick
 	XLabels     []string
 	Gutter      int // width in cells of the y labels and one blank; 0 is 7
 	Draw        func(w, h int) []string
 	Note        []string
 	Marks       []Mark
+	Cursor      *ChartCursor // nil: there is none
+}
+
+// Tick is a label of the y axis. Line counts the lines of the plot from the bottom.
+type Tick struct {
+	Line  int
+	Label string
 }
 
 // Mark is a dashed line with a label over a plot, for a budget. At is its height: 0 is the bottom, 1 the top.
@@ -35,7 +45,7 @@ func Chart(st *style.Styles, w, h int, spec ChartSpec) string {
 	}
 	pw, ph := w-gutter, h-2
 	if pw < 2 || ph < 1 {
-		return Lines([]string{Section(st, w, spec.Left, spec.Right)}, w, h)
+		return Lines([]string{heading(st, w, &spec)}, w, h)
 	}
 	var rows []string
 	if spec.Draw != nil {
@@ -43,13 +53,18 @@ func Chart(st *style.Styles, w, h int, spec ChartSpec) string {
 	}
 	labels := make([]string, ph)
 	grid := make([]bool, ph)
+	for _, t := range spec.Ticks {
+		if y := ph - 1 - t.Line; y >= 0 && y < ph {
+			labels[y], grid[y] = t.Label, true
+		}
+	}
 	for i, label := range spec.YLabels {
 		y := place(i, len(spec.YLabels), ph-1)
 		labels[y], grid[y] = label, true
 	}
 	var b strings.Builder
 	b.Grow(w * h * 4)
-	b.WriteString(Section(st, w, spec.Left, spec.Right))
+	b.WriteString(heading(st, w, &spec))
 	for y := range ph {
 		b.WriteByte('\n')
 		if grid[y] {
@@ -71,12 +86,27 @@ func Chart(st *style.Styles, w, h int, spec ChartSpec) string {
 				row = markLine(st, pw, m)
 			}
 		}
+		if spec.Cursor != nil {
+			row = replaceCell(row, spec.Cursor.Column, st.Accent.Paint(st.Glyphs.GridColumn))
+		}
 		b.WriteString(row)
 	}
 	b.WriteByte('\n')
 	b.WriteString(Blank(gutter))
-	b.WriteString(xLabels(st, pw, spec.XLabels))
+	if spec.Cursor != nil {
+		b.WriteString(spec.Cursor.labels(st, pw, spec.XLabels))
+	} else {
+		b.WriteString(xLabels(st, pw, spec.XLabels))
+	}
 	return b.String()
+}
+
+// heading is the first line of a chart. That of the selected one has a mark.
+func heading(st *style.Styles, w int, spec *ChartSpec) string {
+	if spec.Selected {
+		return SectionIn(st, st.Accent.Bold(), w, st.Glyphs.Prompt+" "+spec.Left, spec.Right)
+	}
+	return Section(st, w, spec.Left, spec.Right)
 }
 
 // Nice is the end of an axis that shows v: the smallest of 1, 2 and 5 times a power of ten that is not below v. For 0

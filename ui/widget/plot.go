@@ -56,15 +56,16 @@ type raster struct {
 	dots  int // rows of dots in a cell
 }
 
-// Plot draws series in h lines of w cells: in braille (2x4 dots a cell), quarter blocks (2x2) or one letter for each
-// series. Empty cells are unpainted blanks, in which Chart draws its grid.
+// Plot draws series in h lines of w cells: in braille (2x4 dots a cell), quarter blocks (2x2) or, in ASCII and
+// where no colour tells them apart, one glyph for each series. Empty cells are unpainted blanks, in which Chart
+// draws its grid.
 func Plot(st *style.Styles, w, h int, series []Series, scale Scale) []string {
 	if w <= 0 || h <= 0 {
 		return nil
 	}
 	r := raster{bits: make([]uint8, w*h), owner: make([]uint8, w*h), w: w, h: h, dots: 4}
 	switch {
-	case st.Glyphs.ASCII:
+	case st.Glyphs.ASCII || !st.Colour:
 		r.dots = 1
 	case st.Glyphs.Block:
 		r.dots = 2
@@ -156,7 +157,7 @@ func (r *raster) rows(st *style.Styles, series []Series) []string {
 			case r.dots == 2:
 				b.WriteRune(quarters[bits])
 			default:
-				b.WriteByte(letter(st, series[owner].Ink, owner))
+				b.WriteString(st.Glyphs.Lines[lineOf(st, series[owner].Ink, owner)])
 			}
 		}
 		if current >= 0 {
@@ -167,13 +168,21 @@ func (r *raster) rows(st *style.Styles, series []Series) []string {
 	return out
 }
 
-// letter is what draws a series where there are no dots: by its ink's place among the chart inks, or else by its
-// number n.
-func letter(st *style.Styles, ink style.Ink, n int) byte {
+// lineOf is the place of a series among the glyphs of lines: that of its ink among the chart inks, or else its
+// number.
+func lineOf(st *style.Styles, ink style.Ink, n int) int {
 	for i, chart := range st.Chart {
 		if chart == ink {
-			n = i
+			return i
 		}
 	}
-	return ".*+o"[n%4]
+	return n % len(st.Glyphs.Lines)
+}
+
+// LineLegend is the sample of the series in chart ink n, before its name in a chart's head.
+func LineLegend(st *style.Styles, n int) string {
+	if st.Glyphs.ASCII || !st.Colour {
+		return st.Chart[n].Paint(st.Glyphs.Lines[n])
+	}
+	return st.Chart[n].Paint(st.Glyphs.Thin)
 }
