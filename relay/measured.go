@@ -2,6 +2,10 @@ package relay
 
 import "time"
 
+// AssumedAnswer is the length of an answer, in tokens, of a model that has not answered yet: forecasts and limiters
+// count with it.
+const AssumedAnswer = 256
+
 // Measured is what the answers of a model were like. The zero value means that none was measured.
 type Measured struct {
 	Answers int64         // behind Output

@@ -28,7 +28,7 @@ func TestWhatAChatMayUse(t *testing.T) {
 		<-time.After(2 * time.Minute)
 		for _, ask := range []int64{3000, 6000} {
 			left := l.Allowances()[0].ChatTokens
-			h := l.Reserve("a", "big", relay.LaneChat, ask-firstOutput)
+			h := l.Reserve("a", "big", relay.LaneChat, ask-relay.AssumedAnswer)
 			if waits := h.Delay > 0; waits != (left < ask) {
 				t.Errorf("%d of %d tokens: it waits: %v", ask, left, waits)
 			}

@@ -98,7 +98,7 @@ func TestAMinuteKeptForChats(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				l := one(relay.Endpoint{RPM: c.rpm, TPM: c.tpm}, 16)
 				for end := time.Now().Add(3 * time.Minute); time.Now().Before(end); {
-					h := l.Reserve("a", "m", relay.LaneBatch, c.tokens-firstOutput)
+					h := l.Reserve("a", "m", relay.LaneBatch, c.tokens-relay.AssumedAnswer)
 					for h.Delay > 0 {
 						pass(h.Delay)
 						h.Again()
@@ -107,7 +107,7 @@ func TestAMinuteKeptForChats(t *testing.T) {
 				}
 				chats := 0
 				for ; chats < 100; chats++ {
-					if l.Reserve("a", "m", relay.LaneChat, c.tokens-firstOutput).Delay > 0 {
+					if l.Reserve("a", "m", relay.LaneChat, c.tokens-relay.AssumedAnswer).Delay > 0 {
 						break
 					}
 				}

@@ -62,9 +62,8 @@ func New(endpoints []relay.Endpoint, workers int, notify relay.Sink) *Limiter {
 }
 
 const (
-	firstOutput = 256  // tokens reserved for a model's answer before it has given one
-	smoothing   = 0.2  // weight of the newest answer in the moving average
-	mostOutput  = 1e12 // keeps the average from overflowing
+	smoothing  = 0.2  // weight of the newest answer in the moving average
+	mostOutput = 1e12 // keeps the average from overflowing
 )
 
 // assumedWait is the longest that a limit which nobody set holds a chat back.
@@ -94,7 +93,7 @@ func (l *Limiter) Reserve(name, model string, lane relay.Lane, input int64) *Hol
 	}
 	output, known := l.meanOutput[model]
 	if !known {
-		output = firstOutput
+		output = relay.AssumedAnswer
 	}
 	now := time.Now()
 	h := &Hold{l: l, e: e, lane: lane, model: model, begun: now}

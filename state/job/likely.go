@@ -8,10 +8,6 @@ import (
 	"relaytop/relay"
 )
 
-// assumedOutput is a typical answer in tokens, for a model of which no answer was measured. The limiter uses the same
-// before the first answer.
-const assumedOutput = 256
-
 // ModelPlan is what a plan has for one model.
 type ModelPlan struct {
 	Model        string
@@ -27,7 +23,7 @@ func (s *scan) plans(measured func(model string) relay.Measured) []ModelPlan {
 	plans := make([]ModelPlan, 0, len(s.byModel))
 	for _, model := range slices.Sorted(maps.Keys(s.byModel)) {
 		t := s.byModel[model]
-		p := ModelPlan{Model: model, Rows: t.rows, Silent: t.silent, Output: assumedOutput}
+		p := ModelPlan{Model: model, Rows: t.rows, Silent: t.silent, Output: relay.AssumedAnswer}
 		if measured != nil {
 			p.Measured = measured(model)
 		}

@@ -33,7 +33,7 @@ func (b *Book) RowCost(id string, n int) (RowCost, error) {
 	c := RowCost{}
 	c.Model, _ = body["model"].(string)
 	in, bound := relay.EstimateBody(body), outputBound(row.Path, body)
-	usual := int64(assumedOutput)
+	usual := int64(relay.AssumedAnswer)
 	if b.prices.measured != nil {
 		if m := b.prices.measured(c.Model); m.Answers > 0 {
 			usual = m.Output

@@ -3,6 +3,7 @@ package job
 import (
 	"path/filepath"
 
+	"relaytop/relay"
 	"relaytop/state/disk"
 )
 
@@ -39,7 +40,7 @@ func (p *Plan) space(runs string) Space {
 // what was answered before needs room once more.
 func (b *Book) Space(h *Header) Space {
 	left := int64(h.Rows - h.Done())
-	answer := int64(assumedOutput)
+	answer := int64(relay.AssumedAnswer)
 	switch {
 	case h.OK > 0:
 		answer = h.Usage.Output / int64(h.OK)

@@ -7,9 +7,6 @@ import (
 	"relaytop/ui/widget"
 )
 
-// usualAnswer is how many tokens of an answer count against a limit before a model has answered.
-const usualAnswer = 256
-
 // limitWarning is why a message of so many tokens has to wait for a limit of our own; "" if an endpoint takes it now.
 func limitWarning(limits []relay.Allowance, tokens int64) string {
 	why := ""
@@ -20,7 +17,7 @@ func limitWarning(limits []relay.Allowance, tokens int64) string {
 		case a.ChatRequests == 0:
 			why = fmt.Sprintf("this message will wait: our own limit of %d requests a minute is used%s", a.RequestsMax,
 				setting(a.RequestsSetting, a.RequestsMax))
-		case a.ChatTokens >= 0 && a.ChatTokens < min(tokens+usualAnswer, a.TokensMax):
+		case a.ChatTokens >= 0 && a.ChatTokens < min(tokens+relay.AssumedAnswer, a.TokensMax):
 			why = fmt.Sprintf("this message will wait: of our own limit of %s tokens a minute, %s are left%s",
 				widget.Short(a.TokensMax), widget.Short(a.ChatTokens), setting(a.TokensSetting, a.TokensMax))
 		default:

@@ -7,9 +7,6 @@ import (
 	"relaytop/relay"
 )
 
-// usualAnswer is the length of an answer, in tokens, that the forecast assumes.
-const usualAnswer = 256
-
 // announce prints what the run will cost before it sends anything.
 func announce(con *console, app *App, b *bench) {
 	k := &b.config
@@ -40,7 +37,7 @@ func forecast(app *App, k *benchConfig) string {
 	}
 	price := app.Relays.Forecast()
 	longest := maxTokens(k.Params)
-	answer, from := int64(usualAnswer), "assumed"
+	answer, from := int64(relay.AssumedAnswer), "assumed"
 	if app.Archive != nil {
 		if m := app.Archive.Measured(k.Model); m.Answers > 0 {
 			answer, from = m.Output, "measured"
