@@ -123,7 +123,7 @@ func (r *run) proceed() {
 	if r.h.Stopped == StopAlike {
 		r.progress.alike.accept(r.h.Alike)
 	}
-	r.h.Stopped, r.h.Reason, r.steer.onlyHeld = "", "", false
+	r.h.Stopped, r.h.Reason, r.h.NextBudget, r.steer.onlyHeld = "", "", 0, false
 	r.rec.stuck, r.purse.short, r.steer.cancelling = false, false, false
 	r.to(Running)
 }

@@ -96,12 +96,8 @@ func (r *run) decide() (int, action) {
 		if len(r.rows.live) > 0 {
 			return 0, actWait
 		}
-		beside := ""
-		if r.h.Unknown > 0 {
-			beside = fmt.Sprintf(", besides %s of unknown cost", relay.Counted(r.h.Unknown, "row"))
-		}
-		r.halt(StopBudget, fmt.Sprintf("the budget of $%s does not cover another row%s: raise it to go on",
-			r.purse.limit, beside))
+		r.h.NextBudget = r.purse.next()
+		r.halt(StopBudget, r.purse.shortage(r.h.Unknown))
 		return 0, actWait
 	}
 	if r.steer.probe && len(r.rows.live) > 0 {

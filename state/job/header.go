@@ -107,6 +107,7 @@ type Header struct {
 	Pending                         relay.Money
 	Low, High                       relay.Money // projected cost at the end; both 0: not known
 	Budget                          relay.Money // what it may cost; 0: no limit
+	NextBudget                      relay.Money // the least that sends another row, if Budget stopped it; 0: not known
 	Saved                           relay.Money
 	SavedKnown                      bool
 	Usage                           relay.Usage

@@ -186,6 +186,9 @@ func (c *carrier) covers() bool {
 		return true
 	}
 	c.covered = false
+	r.mu.Lock()
+	r.h.NextBudget = sum
+	r.mu.Unlock()
 	r.pauseFor(StopBudget, fmt.Sprintf("at the provider these rows may cost up to $%s, and the budget is $%s: nothing "+
 		"was uploaded; raise the budget, lower max_tokens, or run them through the pool, which stops at a budget",
 		sum, limit))

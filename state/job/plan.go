@@ -34,7 +34,8 @@ type Plan struct {
 	Min          relay.Money
 	Likely       relay.Money
 	Max          relay.Money
-	Priced       bool // the three are known
+	RowMax       relay.Money // the most that a row may cost: a budget reserves it while the row is in flight
+	Priced       bool        // the three are known
 	Unpriced     []string
 	Source       relay.Source
 	AsOf         string
@@ -111,6 +112,10 @@ func (s *scan) plan(prices *prices) Plan {
 	least, likely, most, ok := s.costs(prices.forecast, p.ByModel)
 	p.Min, p.Likely, p.Max, p.Priced = least.Amount, likely.Amount, most.Amount, ok
 	p.Source, p.AsOf = least.Source, least.AsOf
+	for model, t := range s.byModel {
+		most, _ := prices.most(model, t.rowIn, t.rowOut)
+		p.RowMax = max(p.RowMax, most)
+	}
 	return p
 }
 

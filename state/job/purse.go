@@ -1,6 +1,7 @@
 package job
 
 import (
+	"fmt"
 	"math"
 
 	"relaytop/relay"
@@ -17,13 +18,27 @@ type purse struct {
 	reserved relay.Money // for rows without a durable record
 	dearest  relay.Money // the most that a row has cost
 	short    bool        // the limit does not cover the next row until one in flight settles
+	wanted   relay.Money // what the next row reserves, if short
 	costs    spread
 }
 
 // covers reports whether a row that costs at most worst can be sent.
 func (p *purse) covers(worst relay.Money) bool {
-	p.short = p.limit > 0 && p.spent+p.reserved+worst > p.limit
+	p.short, p.wanted = p.limit > 0 && p.spent+p.reserved+worst > p.limit, worst
 	return !p.short
+}
+
+// next is the least limit that covers the row that was short.
+func (p *purse) next() relay.Money { return p.spent + p.reserved + p.wanted }
+
+// shortage says why no further row is sent. unknown are the rows whose cost is not known.
+func (p *purse) shortage(unknown int) string {
+	beside := ""
+	if unknown > 0 {
+		beside = fmt.Sprintf(", besides %s of unknown cost", relay.Counted(unknown, "row"))
+	}
+	return fmt.Sprintf("the budget of $%s does not cover another row%s: its longest answer may cost $%s, which is "+
+		"reserved until its cost is known; raise the budget to go on", p.limit, beside, p.wanted)
 }
 
 // over reports whether rows cost more than was reserved for them, so that the limit does not cover those that wait.

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"strings"
 	"testing"
 
 	"relaytop/relay"
@@ -94,6 +95,36 @@ func TestTheMostThatARowCosts(t *testing.T) {
 		r.book.prices.forecast = c.price
 		if got := r.worst(c.model, c.in, c.out); got != c.want {
 			t.Errorf("%s, %d in, %d out: %d, want %d", c.model, c.in, c.out, got, c.want)
+		}
+	}
+}
+
+// TestTheNextBudget: a run that its budget stopped says the least that sends another row, and that is enough.
+func TestTheNextBudget(t *testing.T) {
+	dir := t.TempDir()
+	f := newFake(echo)
+	b := open(t, dir, f, func(c *Config) {
+		c.Price = func(_ string, in, out int64) (relay.Cost, bool) {
+			return relay.Cost{Amount: relay.Money(in + out)}, true
+		}
+	})
+	in := file(t, dir, "in.txt", prompts(3))
+	id := start(t, b, Options{Input: in, Budget: 1, Concurrency: 1})
+	h := wait(t, b, id)
+	if h.Stopped != StopBudget || h.NextBudget <= 1 || !strings.Contains(h.Reason, h.NextBudget.String()) {
+		t.Fatalf("%+v", h)
+	}
+	p, err := b.Preflight(t.Context(), Options{Input: in, Force: true})
+	if err != nil || p.RowMax != h.NextBudget {
+		t.Errorf("a row reserves %v, the plan says %v (%v)", h.NextBudget, p.RowMax, err)
+	}
+	for _, c := range []struct {
+		less relay.Money
+		sent int
+	}{{1, 0}, {0, 1}} {
+		start(t, b, Options{Resume: id, Budget: h.NextBudget - c.less})
+		if now := wait(t, b, id); now.Stopped != StopBudget || f.count() < c.sent || c.sent == 0 && f.count() > 0 {
+			t.Errorf("%d less: %d sent, want %d: %+v", c.less, f.count(), c.sent, now)
 		}
 	}
 }

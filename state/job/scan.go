@@ -34,6 +34,7 @@ type tokens struct {
 	rows, unbounded int
 	silent          int // rows whose answers have no tokens
 	input, outMax   int64
+	rowIn, rowOut   int64 // the most of one row; rowOut is bounded as boundOf has it
 }
 
 // mostOutput is the most that the rows may answer, in tokens.
@@ -141,6 +142,7 @@ func (s *scan) count(f *found) {
 	}
 	t.rows++
 	t.input += f.in
+	t.rowIn, t.rowOut = max(t.rowIn, f.in), max(t.rowOut, boundOf(f.out))
 	switch f.out {
 	case noOutput:
 		t.silent++
