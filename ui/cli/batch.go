@@ -278,6 +278,9 @@ func (c *batchCommand) report(to *output, h *job.Header, asJSON bool) error {
 func (c *batchCommand) confirmStart(ctx context.Context, app *App, f *batchFlags) error {
 	agreed := f.yes || app.demo() || f.opts.Resume != ""
 	if agreed || f.opts.Input == "-" || !isTerminal(c.console.Stdin) || !isTerminal(c.console.Stdout) {
+		if !app.demo() { // where it is one, the start says so
+			c.console.sentence("%s", relaysLine(app, nil))
+		}
 		return nil
 	}
 	p, err := app.Runs.Preflight(ctx, f.opts)
@@ -285,7 +288,7 @@ func (c *batchCommand) confirmStart(ctx context.Context, app *App, f *batchFlags
 		return fail(exitUsage, err)
 	}
 	look := outlookOf(app, &p)
-	printPlan(c.console.stderr(), &p, &look)
+	printPlan(c.console.stderr(), app, &p, &look, &f.opts)
 	if !c.console.confirms(ctx, "Start it?") {
 		return fail(exitUsage, errors.New("not started; nothing was sent"))
 	}

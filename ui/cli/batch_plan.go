@@ -21,10 +21,12 @@ func (c *batchCommand) dryRun(ctx context.Context, app *App, f *batchFlags) erro
 	}
 	look, api := outlookOf(app, &p), app.Runs.BatchAPI(ctx, f.opts.Model)
 	if f.asJSON {
-		return fail(exitFailed, c.console.writeJSON(planOf(&p, &look, api)))
+		o := planOf(&p, &look, api)
+		o.Relays, o.Budget = destinations(app, mayAnswer(&p, &f.opts)), budgetOf(&p, &f.opts)
+		return fail(exitFailed, c.console.writeJSON(o))
 	}
 	out := c.console.stdout()
-	printPlan(out, &p, &look)
+	printPlan(out, app, &p, &look, &f.opts)
 	switch {
 	case p.OutExists && f.opts.Force:
 		out.sentence("  ", "the output is there already: it is overwritten (--force)")
@@ -46,7 +48,7 @@ func outlookOf(app *App, p *job.Plan) job.Outlook {
 const badShown = 10
 
 // printPlan says what a run would send and cost.
-func printPlan(out *output, p *job.Plan, look *job.Outlook) {
+func printPlan(out *output, app *App, p *job.Plan, look *job.Outlook, o *job.Options) {
 	out.sentence("", fmt.Sprintf("%s: %s, %d can be sent, %d bad, %s",
 		p.Input, relay.Counted(p.Rows, "row"), p.Good, p.BadRows, relay.Counted(len(p.Duplicates), "duplicate id")))
 	if p.Elsewhere > 0 {
@@ -60,6 +62,7 @@ func printPlan(out *output, p *job.Plan, look *job.Outlook) {
 		}
 		add("line %d: %s", b.Line, b.Reason)
 	}
+	add("%s", relaysLine(app, mayAnswer(p, o)))
 	for i := range p.ByModel {
 		add("%s", modelLine(&p.ByModel[i]))
 	}
@@ -74,6 +77,9 @@ func printPlan(out *output, p *job.Plan, look *job.Outlook) {
 		add("cost about $%s (%s): $%s if nothing is answered, $%s at most", p.Likely, sourceOr(p.Source), p.Min, p.Max)
 	default:
 		add("cost unknown: no price is known for %s", strings.Join(p.Unpriced, ", "))
+	}
+	for _, line := range budgetLines(p, o) {
+		add("%s", line)
 	}
 	add("%s", timeLine(look, p.Concurrency))
 	add("output goes to %s", p.Out)

@@ -41,6 +41,8 @@ type planObject struct {
 	Cost       planCost       `json:"cost"`
 	Unpriced   []string       `json:"unpriced_models"`
 	Outputs    []planOutput   `json:"outputs"`
+	Relays     []destination  `json:"relays"`
+	Budget     *planBudget    `json:"budget"`
 
 	Seconds     *float64   `json:"seconds_likely"`
 	Concurrency int        `json:"concurrency"`

@@ -113,15 +113,19 @@ func printRuns(out *output, list []job.Header) error {
 		column{title: "ROWS", kind: number},
 		column{title: "OK", kind: number},
 		column{title: "FAILED", kind: number},
+		column{title: "INCOMPLETE", kind: number},
 		column{title: "NOT RUN", kind: number},
 		column{title: "MODEL"},
 		column{title: "INPUT"},
 	)
 	for i := range list {
 		h := &list[i]
-		state := stateOf(h)
-		rows, ok, failed, left := fmt.Sprint(h.Rows), fmt.Sprint(h.OK), fmt.Sprint(h.Failed), fmt.Sprint(h.Rows-h.Done())
-		t.row(h.ID, state, rows, ok, failed, left, h.Model, h.Input)
+		source := h.Input
+		if !h.Shard.Whole() {
+			source = h.Shard.String() + " of " + source
+		}
+		t.row(h.ID, stateOf(h), fmt.Sprint(h.Rows), fmt.Sprint(h.OK), fmt.Sprint(h.Failed), fmt.Sprint(h.Incomplete),
+			fmt.Sprint(h.Rows-h.Done()), h.Model, source)
 	}
 	return t.print(out)
 }

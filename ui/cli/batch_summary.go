@@ -42,19 +42,9 @@ func runningLine(h *job.Header) string {
 	if h.Provider.Open > 0 {
 		return providerLine(h, time.Now())
 	}
-	line := fmt.Sprintf("%d/%s  %d ok  %d failed  %d in flight", h.Done(), relay.Counted(h.Rows, "row"), h.OK, h.Failed,
-		h.InFlight)
-	if h.Writing > 0 {
-		line += fmt.Sprintf("  %d writing", h.Writing)
-	}
-	if h.Retrying > 0 {
-		line += fmt.Sprintf("  %d waiting to retry", h.Retrying)
-	}
-	if h.Held > 0 {
-		line += fmt.Sprintf("  %d held back", h.Held)
-	}
-	if h.Rate > 0 {
-		line += fmt.Sprintf("  %.1f/s", h.Rate)
+	line := fmt.Sprintf("%d/%s", h.Done(), relay.Counted(h.Rows, "row"))
+	if h.ETA > 0 { // before the counts: the end of the line may be cut
+		line += "  ETA " + h.ETA.Round(time.Second).String()
 	}
 	if h.HeldBy != "" {
 		line += "  held: " + h.HeldBy
@@ -62,13 +52,25 @@ func runningLine(h *job.Header) string {
 			line += " (" + relay.Seconds(left) + ")"
 		}
 	}
+	line += fmt.Sprintf("  %d ok  %d failed", h.OK, h.Failed)
+	line += ifAny(h.Incomplete, "incomplete") + ifAny(h.Skipped, "skipped")
+	line += fmt.Sprintf("  %d in flight", h.InFlight)
+	line += ifAny(h.Writing, "writing") + ifAny(h.Retrying, "waiting to retry") + ifAny(h.Held, "held back")
+	if h.Rate > 0 {
+		line += fmt.Sprintf("  %.1f/s", h.Rate)
+	}
 	if h.PacedBy != "" {
 		line += "  paced by " + h.PacedBy
 	}
-	if h.ETA > 0 {
-		line += "  ETA " + h.ETA.Round(time.Second).String()
-	}
 	return line
+}
+
+// ifAny is a count of rows behind those before it; "" for none.
+func ifAny(n int, what string) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("  %d %s", n, what)
 }
 
 // printRun prints the result of a run for a person. again are the flags that its resume needs.
@@ -84,7 +86,7 @@ func printRun(out *output, h *job.Header, again string) {
 		}
 	}
 	for _, note := range notes(h) {
-		out.line("  " + note)
+		out.sentence("  ", note)
 	}
 	o := batchOf(h)
 	cost := "unknown"
@@ -113,7 +115,7 @@ func printRun(out *output, h *job.Header, again string) {
 		add("no time to first token: the answers were not streamed (--no-stream)")
 	}
 	if h.Partial {
-		out.line("  " + h.Out + " (partial: the rows that are not run are in it as pending)")
+		out.facts("  ", " ", []string{h.Out, "(partial: the rows that are not run are in it as pending)"})
 	} else {
 		out.line("  " + h.Out)
 	}
@@ -136,8 +138,12 @@ func resumable(h *job.Header) bool {
 // resumeHint is the command that goes on with a run. again are the global flags that it needs.
 func resumeHint(h *job.Header, again string) string {
 	hint := "resume it with: relaytop batch --resume " + h.ID + again
-	if h.Stopped == job.StopBudget && h.Budget > 0 {
-		hint += " --budget USD, with more than " + h.Budget.Dollars()
+	switch {
+	case h.Stopped != job.StopBudget || h.Budget == 0:
+	case h.NextBudget > 0:
+		hint += " --budget USD, with at least $" + h.NextBudget.String()
+	default:
+		hint += " --budget USD, with more than $" + max(h.Budget, h.Cost).String()
 	}
 	return hint
 }

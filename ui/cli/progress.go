@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	bar "charm.land/bubbles/v2/progress"
@@ -61,11 +62,21 @@ func (p *progress) showPart(part float64, line string) {
 	case p.out.terminal:
 		p.drawn = true
 		p.task.show(part)
-		line = text.Prefix(text.Line(line), p.out.width-p.bar.Width()-2) // a line that is broken can't be drawn over
+		line = wholeFacts(text.Line(line), p.out.width-p.bar.Width()-2) // a line that is broken can't be drawn over
 		fmt.Fprintf(p.out.w, "\r\x1b[K%s %s", p.bar.ViewAs(part), line)
 	default:
 		fmt.Fprintln(p.out.w, line)
 	}
+}
+
+// wholeFacts is the start of a line that fits, without the fact that the end of the room cuts off. The first fact is
+// cut where it does not fit.
+func wholeFacts(line string, width int) string {
+	start := text.Prefix(line, width)
+	if end := strings.LastIndex(start, "  "); end > 0 && start != line && !strings.HasPrefix(line[len(start):], "  ") {
+		return strings.TrimRight(start[:end], " ")
+	}
+	return start
 }
 
 // end takes the bar away: the summary says the rest.

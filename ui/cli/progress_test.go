@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 
+	"relaytop/state/job"
 	"relaytop/ui/text"
 )
 
@@ -46,6 +48,30 @@ func TestWithoutATerminalProgressIsALine(t *testing.T) {
 	for _, o := range []output{{}, {terminal: true, width: 80}} {
 		if got := shownProgress(t, o, true); got != "" {
 			t.Errorf("--quiet prints %q", got)
+		}
+	}
+}
+
+// TestTheRunIsCutBetweenFacts: on 80 columns the time that is left is there, and no word is cut.
+func TestTheRunIsCutBetweenFacts(t *testing.T) {
+	h := job.Header{State: job.Running, Rows: 100_000, OK: 1234, Failed: 5, Incomplete: 6, InFlight: 50, Held: 12,
+		Rate: 12.5, ETA: 64 * time.Second}
+	line := progressLine(&h)
+	want := "1245/100000 rows  ETA 1m4s  1234 ok  5 failed  6 incomplete  50 in flight  12 held back  12.5/s"
+	if line != want {
+		t.Fatalf("got  %q\nwant %q", line, want)
+	}
+	for width, shown := range map[int]string{
+		80:  "1245/100000 rows  ETA 1m4s  1234 ok  5 failed",
+		100: "1245/100000 rows  ETA 1m4s  1234 ok  5 failed  6 incomplete",
+		200: want,
+	} {
+		var b bytes.Buffer
+		p := newProgress(&output{w: &b, terminal: true, width: width}, false)
+		p.showPart(0.5, line)
+		p.ticker.Stop()
+		if _, got, _ := strings.Cut(b.String(), " "); got != shown {
+			t.Errorf("%d columns: %q, want %q", width, got, shown)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"relaytop/relay"
 	"relaytop/state/job"
 )
 
@@ -32,6 +33,21 @@ func TestTheResumeHintHasTheFlags(t *testing.T) {
 		}
 		if got := resumeHint(&job.Header{ID: "r"}, f.again()); got != want {
 			t.Errorf("%v: %s, want %s", args, got, want)
+		}
+	}
+}
+
+// TestTheResumeHintOfABudget names an amount that sends another row.
+func TestTheResumeHintOfABudget(t *testing.T) {
+	for want, h := range map[string]job.Header{
+		" --budget USD, with at least $0.00174262": {Budget: relay.USD / 10_000_000, NextBudget: 1_742_620_000},
+		" --budget USD, with more than $0.0000001": {Budget: relay.USD / 10_000_000},
+		" --budget USD, with more than $2.000000":  {Budget: relay.USD, Cost: 2 * relay.USD},
+		"": {NextBudget: relay.USD}, // the budget of the day
+	} {
+		h.ID, h.Stopped = "r", job.StopBudget
+		if got := resumeHint(&h, ""); got != "resume it with: relaytop batch --resume r"+want {
+			t.Errorf("%s, want %q", got, want)
 		}
 	}
 }
