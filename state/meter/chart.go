@@ -9,7 +9,7 @@ import (
 const heatSteps = 24
 
 // View are the figures, charts and tables of a window, in at most columns buckets. Asking again within Fresh costs
-// nothing; what it returns is never changed.
+// nothing; what it returns is never changed. Of an empty window it returns the last one that was not.
 func (m *Meter) View(now time.Time, w Window, columns int) View {
 	w &= 3
 	columns = min(max(columns, 8), ringSlots)
@@ -17,20 +17,34 @@ func (m *Meter) View(now time.Time, w Window, columns int) View {
 	c := &m.derived.view
 	if c.Version != m.derived.version || c.window != w || c.columns != columns {
 		c.window, c.columns = w, columns
-		c.View = m.chart(w, columns)
+		c.View = m.chart(m.derived.at, w, columns)
 		c.Version = m.derived.version
 	}
 	v := c.View
-	v.Figures = f
+	if !v.Past {
+		v.Figures = f
+	}
 	return v
 }
 
-func (m *Meter) chart(w Window, columns int) View {
+// past is the end of the last activity, if the window before now is empty.
+func (m *Meter) past(now time.Time, w Window) (end time.Time, ok bool) {
+	if w == Run || m.Busy() || m.timeline.last < 0 || m.Holds(w, now) {
+		return now, false
+	}
+	return m.start.Add(time.Duration(m.timeline.last+1) * time.Second), true
+}
+
+func (m *Meter) chart(now time.Time, w Window, columns int) View {
 	if m.start.IsZero() {
 		return View{}
 	}
 	var v View
-	from, to, _ := m.span(m.derived.at, w)
+	if now, v.Past = m.past(now, w); v.Past {
+		now = now.Add(-1) // the last moment of its second
+		v.Figures = m.derive(now, w)
+	}
+	from, to, _ := m.span(now, w)
 	var cols []column
 	if w == Run {
 		v.Step, cols = m.runColumns(columns)
@@ -38,6 +52,7 @@ func (m *Meter) chart(w Window, columns int) View {
 		v.Step, cols = m.windowColumns(w, to, columns)
 	}
 	v.Span = v.Step * time.Duration(len(cols))
+	v.End = m.end(v.Step, to, len(cols), w)
 	v.Buckets, v.Heat = m.draw(cols, m.start.Add(time.Duration(from)*time.Second))
 	if w == Run {
 		v.Models, v.Endpoints, v.Lanes = runRows(m.run.models), runRows(m.run.endpoints), runRows(m.run.lanes)
@@ -52,6 +67,15 @@ func (m *Meter) chart(w Window, columns int) View {
 	}
 	v.Classes = t.classes()
 	return v
+}
+
+// end is the end of the newest of n columns.
+func (m *Meter) end(step time.Duration, to int64, n int, w Window) time.Time {
+	if w == Run {
+		return m.start.Add(step * time.Duration(n))
+	}
+	seconds := int64(step / time.Second)
+	return m.start.Add(time.Duration(to/seconds+1) * step)
 }
 
 // column is the slots that one bucket is made of.

@@ -290,3 +290,41 @@ func TestAFailedAttemptCountsWhenItFails(t *testing.T) {
 		}
 	}
 }
+
+// TestTheLastActivityIsKept: an empty window shows what was there last, and when that ended.
+func TestTheLastActivityIsKept(t *testing.T) {
+	c := newClock()
+	c.finish(0, 100*time.Millisecond, 400*time.Millisecond, 20)
+	c.finish(20*time.Second, 300*time.Millisecond, 900*time.Millisecond, 20)
+	for _, w := range []Window{TenSeconds, Minute, TenMinutes} {
+		now := 25 * time.Second
+		if v := c.m.View(c.at(now), w, 60); v.Past || v.Figures.OK == 0 || v.End.Before(c.at(now)) {
+			t.Errorf("%v: what is still in the window is past, or ends at %v", w, v.End)
+		}
+		for range 3 {
+			now += w.Length()
+			v := c.m.View(c.at(now), w, 60)
+			if want := c.at(21 * time.Second); !v.Past || v.End.Before(want) || v.End.After(want.Add(v.Step)) {
+				t.Errorf("%v, %v later: past %v, it ended at %v", w, now, v.Past, v.End)
+			}
+			ok := int64(0)
+			for _, b := range v.Buckets {
+				ok += b.OK
+			}
+			if want := map[Window]int64{TenSeconds: 1, Minute: 2, TenMinutes: 2}[w]; ok != want || v.Figures.OK != want ||
+				v.Models[0].Requests != want {
+				t.Errorf("%v, %v later: %d answers in the chart, %d in its figures", w, now, ok, v.Figures.OK)
+			}
+			if f := c.m.Figures(c.at(now), w); f.Any || f.TTFT.N > 0 {
+				t.Errorf("%v: the figures of an empty window are %+v", w, f)
+			}
+		}
+		c.finish(now+time.Hour, 100*time.Millisecond, 400*time.Millisecond, 20)
+		if v := c.m.View(c.at(now+time.Hour+time.Second), w, 60); v.Past || v.Figures.OK != 1 {
+			t.Error("what is new does not end the past")
+		}
+		c = newClock()
+		c.finish(0, 100*time.Millisecond, 400*time.Millisecond, 20)
+		c.finish(20*time.Second, 300*time.Millisecond, 900*time.Millisecond, 20)
+	}
+}

@@ -118,6 +118,8 @@ type View struct {
 	Heat      Heat
 	Classes   map[relay.Class]int64
 	Version   uint64
+	End       time.Time // of the newest bucket, which may not be over yet
+	Past      bool      // the window is empty: all of this is the last activity, which was over at End
 }
 
 // Heat counts requests by time and E2E on a logarithmic scale.
