@@ -77,6 +77,8 @@ func (m *model) other(msg tea.Msg) tea.Cmd {
 		return m.zoomOn(msg.Pane)
 	case pane.InspectMsg:
 		return m.openInspector(msg)
+	case pane.RequestsMsg:
+		return m.openRequests(msg.Filter)
 	case pane.InspectEndMsg:
 		return m.closeInspector()
 	case endMsg:

@@ -81,7 +81,7 @@ type stacked struct {
 	label       func(v, step float64) string
 	gutter      int // at least
 	mark        func(high float64) []widget.Mark
-	reads       func(b *meter.Bucket) string
+	reads       func(b *meter.Bucket) []string
 }
 
 func (p *page) stack(w, h int, s stacked) []string {
@@ -159,13 +159,13 @@ func (p *page) requests(w, h int) []string {
 }
 
 // requestsAt is what the cursor reads of the requests.
-func (p *page) requestsAt(b *meter.Bucket) string {
+func (p *page) requestsAt(b *meter.Bucket) []string {
 	st, seconds := p.st, p.view.Step.Seconds()
 	out := st.Text.Paint(fraction(per(float64(b.OK), seconds))) + st.Muted.Paint(" ok")
 	if bad := failedIn(b); bad > 0 {
 		out += "  " + st.Error.Paint(fraction(per(float64(bad), seconds))) + st.Muted.Paint(" failed")
 	}
-	return out
+	return []string{out}
 }
 
 // failedIn is the number of requests of a bucket that failed.
@@ -203,8 +203,9 @@ func (p *page) tokens(w, h int) []string {
 			s.right += out
 		}
 	}
-	s.reads = func(b *meter.Bucket) string {
-		return st.Text.Paint(fmt.Sprintf("%.0f", per(float64(b.Tokens), p.view.Step.Seconds()))) + st.Muted.Paint(" tok/s")
+	s.reads = func(b *meter.Bucket) []string {
+		rate := fmt.Sprintf("%.0f", per(float64(b.Tokens), p.view.Step.Seconds()))
+		return []string{st.Text.Paint(rate) + st.Muted.Paint(" tok/s")}
 	}
 	return p.stack(w, h, s)
 }
@@ -232,12 +233,12 @@ func (p *page) errorRate(w, h int) []string {
 	}
 	rate := st.Text.Paint(fmt.Sprintf("%.1f", 100*f.ErrorRate)) + st.Muted.Paint(" %")
 	s.right = fits(w, s.name, rate+"  "+p.legend(), rate)
-	s.reads = func(b *meter.Bucket) string {
+	s.reads = func(b *meter.Bucket) []string {
 		bad := failedIn(b)
 		if bad+b.OK == 0 {
-			return st.Faint.Paint("no request")
+			return []string{st.Faint.Paint("no request")}
 		}
-		return st.Text.Paint(fmt.Sprintf("%.1f", 100*float64(bad)/float64(bad+b.OK))) + st.Muted.Paint(" %")
+		return []string{st.Text.Paint(fmt.Sprintf("%.1f", 100*float64(bad)/float64(bad+b.OK))) + st.Muted.Paint(" %")}
 	}
 	return p.stack(w, h, s)
 }

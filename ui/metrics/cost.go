@@ -47,7 +47,7 @@ func (p *page) cost(w, h int) []string {
 	} else if s.empty {
 		s.least = 1
 	}
-	s.reads = func(b *meter.Bucket) string { return st.Text.Paint(b.Total.Dollars()) }
+	s.reads = func(b *meter.Bucket) []string { return []string{st.Text.Paint(b.Total.Dollars())} }
 	return p.stack(w, h, s)
 }
 

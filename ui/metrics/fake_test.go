@@ -71,7 +71,8 @@ func busy(w meter.Window, columns int) meter.View {
 	step := (seconds + int64(columns) - 1) / int64(columns)
 	n := int((seconds + step - 1) / step)
 	v := meter.View{Version: 1, Step: time.Duration(step) * time.Second,
-		Span: time.Duration(step) * time.Second * time.Duration(n), Classes: map[relay.Class]int64{}}
+		Span: time.Duration(step) * time.Second * time.Duration(n), Classes: map[relay.Class]int64{},
+		End: start}
 	v.Heat = meter.Heat{Low: 300 * time.Millisecond, High: 30 * time.Second, Cells: make([][]int, n)}
 	total := relay.Money(420) * relay.USD / 1000
 	for i := range n {

@@ -36,12 +36,13 @@ func (p *page) heat(w, h int) []string {
 	}
 	spec.Right += st.Muted.Paint(fmt.Sprintf(" %d+ requests", levels[len(levels)-1]))
 	spec.Draw = func(pw, ph int) []string { return widget.Heat(st, pw, ph, raster(v.Cells, pw, 2*ph), levels) }
-	return p.chart(partHeat, w, h, spec, func(b *meter.Bucket) string {
+	return p.chart(partHeat, w, h, spec, func(b *meter.Bucket) []string {
 		if b.E2E.N == 0 {
-			return st.Faint.Paint("no answer")
+			return []string{st.Faint.Paint("no answer")}
 		}
-		return st.Text.Paint(widget.Count(b.E2E.N)) + st.Muted.Paint(" requests, from "+
-			widget.Duration(b.E2E.Min).String()+" to "+widget.Duration(b.E2E.Max).String())
+		count := st.Text.Paint(widget.Count(b.E2E.N)) + st.Muted.Paint(" requests")
+		return []string{count + st.Muted.Paint(", from "+widget.Duration(b.E2E.Min).String()+" to "+
+			widget.Duration(b.E2E.Max).String()), count}
 	})
 }
 

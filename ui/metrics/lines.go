@@ -19,7 +19,7 @@ func e2e(b *meter.Bucket) *meter.Quantiles  { return &b.E2E }
 
 // chart draws a chart of a part: its time axis and the cursor are those of all charts. reads is what the cursor
 // reads.
-func (p *page) chart(of part, w, h int, spec widget.ChartSpec, reads func(b *meter.Bucket) string) []string {
+func (p *page) chart(of part, w, h int, spec widget.ChartSpec, reads func(b *meter.Bucket) []string) []string {
 	spec.XLabels = p.timeLabels()
 	spec.Selected = p.selected.part == of && p.selected.on
 	if b := p.under(); b != nil && spec.Draw != nil {
@@ -56,8 +56,17 @@ func (p *page) timeLabels() []string {
 	return []string{"-" + age(d), "-" + age(d/2), p.end()}
 }
 
-// end is the label of the right edge of the time axis.
-func (p *page) end() string { return "now" }
+// end is the label of the right edge of the time axis: now, or when the last activity ended.
+func (p *page) end() string {
+	v := p.view
+	switch {
+	case !v.Past:
+		return "now"
+	case p.now.Sub(v.End) < 20*time.Hour:
+		return v.End.Format("15:04:05")
+	}
+	return v.End.Format("2 Jan 15:04")
+}
 
 // latency draws p50, p95 and p99 over time on a logarithmic scale of decades and thirds.
 func (p *page) latency(name string, w, h int, of func(*meter.Bucket) *meter.Quantiles,
@@ -81,7 +90,7 @@ func (p *page) latency(name string, w, h int, of func(*meter.Bucket) *meter.Quan
 	if name == "E2E" {
 		part = partE2E
 	}
-	return p.chart(part, w, h, spec, func(b *meter.Bucket) string { return p.reading(of(b)) })
+	return p.chart(part, w, h, spec, func(b *meter.Bucket) []string { return p.reading(of(b)) })
 }
 
 // percentiles are the figures of a latency chart's head: as many as fit into w cells.
@@ -117,21 +126,27 @@ func (p *page) percentiles(w int, total *meter.Quantiles) string {
 	return out
 }
 
-// reading is what the cursor reads of a latency.
-func (p *page) reading(q *meter.Quantiles) string {
+// reading is what the cursor reads of a latency, also in fewer cells.
+func (p *page) reading(q *meter.Quantiles) []string {
 	st := p.st
 	if q.N == 0 {
-		return st.Faint.Paint("no answer")
+		return []string{st.Faint.Paint("no answer")}
 	}
-	out := ""
+	long, short := "", ""
 	for i, of := range []struct {
 		name  string
 		value time.Duration
 	}{{"p50 ", q.P50}, {"p95 ", q.P95}, {"p99 ", q.P99}} {
 		f := widget.Duration(of.value)
-		out += st.Muted.Paint(of.name) + st.Chart[i].Paint(f.Value) + st.Muted.Paint(" "+f.Unit+"  ")
+		value := st.Chart[i].Paint(f.Value) + st.Muted.Paint(" "+f.Unit)
+		if i > 0 {
+			long, short = long+"  ", short+" "
+		}
+		long += st.Muted.Paint(of.name) + value
+		short += value
 	}
-	return out + st.Muted.Paint("n "+widget.Count(q.N))
+	n := st.Muted.Paint("  n " + widget.Count(q.N))
+	return []string{long + n, short + n, short}
 }
 
 // figure is a value with its unit; grey if there are too few samples for it.

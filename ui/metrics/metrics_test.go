@@ -43,7 +43,7 @@ func TestViewAsksNothingAndChangesNothing(t *testing.T) {
 		m := New(look(t, "dark", style.Options{}), store)
 		m.Resize(size[0], size[1])
 		m.Refresh(&state.Snapshot{At: start, Meter: 1, Breakers: troubled()})
-		for _, key := range []string{"", "l", "e", "h"} {
+		for _, key := range []string{"", "l", "h", "j", "e", "]", "space", "esc"} {
 			if key != "" {
 				store.drawing = nil
 				m.Update(uitest.Key(key))
@@ -128,8 +128,8 @@ func TestWindows(t *testing.T) {
 	if status() != "10s [1m] 10m run" {
 		t.Errorf("opens on %q", status())
 	}
-	for _, step := range []struct{ key, want string }{{"l", "10s 1m [10m] run"}, {"right", "10s 1m 10m [run]"},
-		{"l", "10s 1m 10m [run]"}, {"h", "10s 1m [10m] run"}} {
+	for _, step := range []struct{ key, want string }{{"]", "10s 1m [10m] run"}, {"]", "10s 1m 10m [run]"},
+		{"]", "10s 1m 10m [run]"}, {"[", "10s 1m [10m] run"}} {
 		if m.Update(uitest.Key(step.key)); status() != step.want {
 			t.Errorf("%s: %q", step.key, status())
 		}

@@ -34,6 +34,7 @@ type Model struct {
 
 	selected target
 	cursor   time.Time // the moment under the cursor; zero: there is none
+	paused   bool      // the picture is that of now, whatever happens
 
 	view     meter.View
 	version  uint64 // of the metrics that view is from
@@ -70,9 +71,6 @@ func New(env *pane.Env, source Source) *Model {
 // Name is the pane's short name.
 func (m *Model) Name() string { return "metrics" }
 
-// Title is empty: the window stands in Status.
-func (m *Model) Title() string { return "" }
-
 // Typing is false: the pane takes no text.
 func (m *Model) Typing() bool { return false }
 
@@ -92,8 +90,11 @@ func (m *Model) Resize(w, h int) {
 	}
 }
 
-// Refresh takes breakers and limits, and asks the meter for the view if it changed.
+// Refresh takes breakers and limits, and asks the meter for the view if it changed. A paused pane takes nothing.
 func (m *Model) Refresh(s *state.Snapshot) {
+	if m.paused {
+		return
+	}
 	now, shown := &s.Figures, &m.view.Figures
 	// These change with every event, the version only with derived figures.
 	moved := now.InFlight != shown.InFlight || now.Queued != shown.Queued || now.Waiting != shown.Waiting
@@ -104,12 +105,12 @@ func (m *Model) Refresh(s *state.Snapshot) {
 	if !slices.Equal(s.Breakers, m.breakers) || !slices.Equal(s.Limits, m.allowed) {
 		m.drawn.stale = true
 	}
-	m.breakers, m.allowed, m.now = s.Breakers, s.Limits, s.At
-	m.budget = budget{s.DayLimit, max(s.DaySpent-s.Spent.Cost, 0)}
+	day := budget{s.DayLimit, max(s.DaySpent-s.Spent.Cost, 0)}
+	if day != m.budget {
+		m.drawn.stale = true
+	}
+	m.breakers, m.allowed, m.budget, m.now = s.Breakers, s.Limits, day, s.At
 }
-
-// at is the index of the bucket under the cursor, -1 if there is none.
-func (m *Model) at() int { return -1 }
 
 // shortest is the least that the axis of the whole run shows: a few seconds are not stretched over its width.
 const shortest = time.Minute

@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"slices"
 	"time"
 
 	"relaytop/relay"
@@ -48,13 +49,10 @@ func (p *page) places() []place { return p.layout.pages[p.turned] }
 // would have too few samples for a percentile.
 func (p *page) columns() int {
 	n := 0
-	for _, at := range p.places() {
-		if at.part <= partHeat {
+	for _, at := range slices.Concat(p.layout.pages...) { // of every page: turning one fetches nothing
+		if at.part.chart() {
 			n = max(n, 2*(at.w-gutter))
 		}
-	}
-	if n == 0 {
-		n = 2 * p.w / max(p.layout.grid.gap, 2)
 	}
 	if p.window == meter.Minute {
 		n = min(n, 30)

@@ -1,5 +1,13 @@
 package metrics
 
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"relaytop/ui/pane"
+)
+
 // target is what is selected: a row of a table by its key, or a chart, whose key is "".
 type target struct {
 	on   bool
@@ -8,3 +16,73 @@ type target struct {
 }
 
 func (t target) is(of part, key string) bool { return t.on && t.part == of && t.key == key }
+
+// chart reports whether a part has a time axis.
+func (of part) chart() bool { return of <= partErrors }
+
+// table reports whether a part has rows by model, endpoint or lane.
+func (of part) table() bool { return of == partModels || of == partEndpoints || of == partLanes }
+
+// targets are the charts and rows of the page that can be selected, in the order of reading.
+func (p *page) targets() []target {
+	var out []target
+	for _, at := range p.places() {
+		switch {
+		case at.part.chart():
+			out = append(out, target{on: true, part: at.part})
+		case at.part.table():
+			for _, r := range p.rowsOf(at.part)[:p.fitting(at.part, at.h)] {
+				out = append(out, target{on: true, part: at.part, key: r.Key})
+			}
+		}
+	}
+	return out
+}
+
+// choose selects the next chart or row, or the one before.
+func (m *Model) choose(by int) func() tea.Cmd {
+	return func() tea.Cmd {
+		all := m.page().targets()
+		if len(all) == 0 {
+			return nil
+		}
+		i := slices.Index(all, m.selected)
+		switch {
+		case i >= 0:
+			i = min(max(i+by, 0), len(all)-1)
+		case by < 0:
+			i = len(all) - 1
+		default:
+			i = 0
+		}
+		m.selected, m.drawn.stale = all[i], true
+		return nil
+	}
+}
+
+// open asks for the requests of what is selected: of a row, of the moment under the cursor, or of both. With neither
+// these are all of the window.
+func (m *Model) open() tea.Cmd {
+	v := &m.view
+	f := pane.RequestFilter{From: v.End.Add(-v.Span), To: v.End}
+	if i := m.at(); i >= 0 {
+		at := middle(v, i)
+		f.From, f.To = at.Add(-v.Step/2), at.Add(v.Step/2)
+	}
+	if v.Step <= 0 {
+		f = pane.RequestFilter{}
+	}
+	if m.selected.on {
+		switch m.selected.part {
+		case partModels:
+			f.Model = m.selected.key
+		case partEndpoints:
+			f.Endpoint = m.selected.key
+		case partLanes:
+			f.Lane = m.selected.key
+		case partErrors:
+			f.Failed = true
+		}
+	}
+	return func() tea.Msg { return pane.RequestsMsg{Filter: f} }
+}

@@ -78,10 +78,7 @@ func (p *page) table(of part, w, h int) []string {
 		out, h = append(out, p.section(of, w, title, note)), h-1
 	}
 	rows := p.rowsOf(of)
-	shown := min(len(rows), h-1)
-	if len(rows) > h-1 {
-		shown = max(h-2, 0)
-	}
+	shown := fitting(len(rows), h-1)
 	selected := -1
 	var cols []widget.Column
 	cells := make([][]string, shown)
@@ -107,6 +104,22 @@ func (p *page) table(of part, w, h int) []string {
 		cells = append(cells, []string{st.Faint.Paint(fmt.Sprintf("%d more", more))})
 	}
 	return append(out, widget.Table(st, w, cols, cells, selected)...)
+}
+
+// fitting is how many of n rows fit into h lines, one of which counts those that do not.
+func fitting(n, h int) int {
+	if n <= h {
+		return n
+	}
+	return max(h-1, 0)
+}
+
+// fitting is how many rows the table of a part shows in h lines.
+func (p *page) fitting(of part, h int) int {
+	if p.layout.grid.heads {
+		h--
+	}
+	return fitting(len(p.rowsOf(of)), h-1)
 }
 
 // heading is the title of a table and what stands at its right end.

@@ -43,6 +43,19 @@ func (m *Model) left() int64 {
 	return sum
 }
 
+// Title says where the cursor is, or when the picture was stopped.
+func (m *Model) Title() string {
+	st := m.env.Styles
+	const clock = "15:04:05"
+	if m.paused {
+		return st.Warn.Paint("paused at "+m.now.Format(clock)) + st.Muted.Paint("   the counting goes on")
+	}
+	if i := m.at(); i >= 0 {
+		return st.Text.Paint("cursor at "+middle(&m.view, i).Format(clock)) + st.Muted.Paint("   enter opens its requests")
+	}
+	return ""
+}
+
 // Status is the row of windows, the chosen one in brackets.
 func (m *Model) Status() string {
 	st := m.env.Styles

@@ -36,10 +36,11 @@ type Glyphs struct {
 	Bar, Legend, Thin, Attachment, Ellipsis                 string // ▌ ■ ━ ▣ …
 	Range, Arrow, Up, Down, Bullet, Times, Dot              string // – → ↑ ↓ • × ·
 	Border                                                  lipgloss.Border
-	Rule, GridLine, GridColumn, Dashed, ThinRule, BudgetBar string    // ─ ┈ ┊ ╌ ─ ┃
-	Separator, Prompt, Wrapped                              string    // │ › ↪
-	Full, Shade                                             string    // █ ░
-	Lines                                                   [4]string // of the series of a plot, where no colour tells them apart
+	Rule, GridLine, GridColumn, Dashed, ThinRule, BudgetBar string // ─ ┈ ┊ ╌ ─ ┃
+	Separator, Prompt, Wrapped                              string // │ › ↪
+	Full, Shade                                             string // █ ░
+	// Lines are those of the series of a plot, where no colour tells them apart.
+	Lines [4]string
 }
 
 func glyphs(set Symbols) Glyphs {

@@ -7,11 +7,11 @@ import (
 )
 
 // ChartCursor is a vertical line through a plot. Label stands below it as a chip, and beside the chip what it reads
-// there.
+// there: the first of Reads that fits.
 type ChartCursor struct {
 	Column int
-	Label  string // plain
-	Reads  string // painted
+	Label  string   // plain
+	Reads  []string // painted
 }
 
 // labels is the line of the x labels with those of the cursor. What stands in their way is left out.
@@ -23,12 +23,13 @@ func (c *ChartCursor) labels(st *style.Styles, w int, labels []string) string {
 	}
 	from := min(max(c.Column-n/2, 0), w-n)
 	taken, to := chip, from+n
-	if reads := Width(c.Reads); reads > 0 {
-		switch {
-		case to+1+reads <= w:
-			taken, to = chip+" "+c.Reads, to+1+reads
-		case from-1-reads >= 0:
-			taken, from = c.Reads+" "+chip, from-1-reads
+	for _, reads := range c.Reads {
+		if n := Width(reads); to+1+n <= w {
+			taken, to = chip+" "+reads, to+1+n
+			break
+		} else if from-1-n >= 0 {
+			taken, from = reads+" "+chip, from-1-n
+			break
 		}
 	}
 	left, right := "", ""
