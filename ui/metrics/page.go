@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"relaytop/relay"
@@ -128,21 +129,36 @@ func (p *page) draw(at place) []string {
 	return nil
 }
 
-// lines draws the page: parts of one row begin on one line.
-func (p *page) lines() []string {
-	out := make([]string, p.h)
-	widths := make([]int, p.h)
-	for _, at := range p.places() {
-		for i, line := range p.draw(at) {
-			y := at.y + i
-			if i >= at.h || y >= p.h {
-				break
-			}
-			out[y] += widget.Blank(at.x-widths[y]) + widget.Fit(line, at.w)
-			widths[y] = at.x + at.w
-		}
+// screen draws the page: h lines of w cells.
+func (p *page) screen() string {
+	places := p.places()
+	drawn := make([][]string, len(places))
+	for i, at := range places {
+		drawn[i] = p.draw(at)
 	}
-	return out
+	var b strings.Builder
+	b.Grow(p.w * p.h * 6)
+	for y := range p.h {
+		if y > 0 {
+			b.WriteByte('\n')
+		}
+		x := 0
+		for i, at := range places {
+			line := y - at.y
+			if line < 0 || line >= min(at.h, len(drawn[i])) {
+				continue
+			}
+			b.WriteString(widget.Blank(at.x - x))
+			if at.part.chart() { // its lines are as wide as the chart: measuring them again would cost as much as drawing
+				b.WriteString(drawn[i][line])
+			} else {
+				b.WriteString(widget.Fit(drawn[i][line], at.w))
+			}
+			x = at.x + at.w
+		}
+		b.WriteString(widget.Blank(p.w - x))
+	}
+	return b.String()
 }
 
 // key is the name of a row of a table, as it is drawn.

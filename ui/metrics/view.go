@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"relaytop/state/meter"
-	"relaytop/ui/widget"
 )
 
 // View draws the pane, or returns the last drawing.
@@ -17,7 +16,7 @@ func (m *Model) View() string {
 	if m.drawn.screen != "" && !m.drawn.stale && k == m.drawn.key {
 		return m.drawn.screen
 	}
-	m.drawn = drawn{screen: m.ours(widget.Lines(m.page().lines(), m.w, m.h)), key: k}
+	m.drawn = drawn{screen: m.ours(m.page().screen()), key: k}
 	return m.drawn.screen
 }
 
